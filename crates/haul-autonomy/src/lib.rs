@@ -1,0 +1,1 @@
+//! What runs on board: the haul-cycle behaviour, tracking control and the safety supervisor

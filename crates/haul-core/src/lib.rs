@@ -1,0 +1,54 @@
+//! Simulated time, ids, frames and poses, curves and polygons, seeded random streams, faults in files.
+//!
+//! Everything here is in SI units and radians, `f64`. The *site frame* is east, north, up in metres about the
+//! mine's datum; the *body frame* of a truck is x forward, y left, z up with its origin on the ground under the
+//! middle of the rear axle. Angles turn anticlockwise from east. Degrees, km/h and tonnes appear only at the edges
+//! ([`units`]).
+//!
+//! ```
+//! use haul_core::{Pose2, angle};
+//! let truck = Pose2::new(100.0, 50.0, std::f64::consts::FRAC_PI_2);
+//! let nose = truck.place(7.0, 0.0); // 7 m ahead of the rear axle
+//! assert!((nose.y - 57.0).abs() < 1e-12);
+//! assert!((angle::difference(0.1, -0.1) - 0.2).abs() < 1e-12);
+//! ```
+
+pub mod angle;
+pub mod fault;
+pub mod figure;
+pub mod footprint;
+pub mod hash;
+pub mod id;
+pub mod lookup;
+pub mod polygon;
+pub mod polyline;
+pub mod pose;
+pub mod random;
+pub mod time;
+pub mod units;
+
+pub use fault::{Fault, Faults};
+pub use figure::{Figure, Standing};
+pub use footprint::Footprint;
+pub use hash::StateHasher;
+pub use id::{NodeId, PlaceId, RoadId, ShovelId, TruckId};
+pub use lookup::Lookup;
+pub use polygon::Polygon;
+pub use polyline::{Polyline, Projection};
+pub use pose::Pose2;
+pub use random::stream;
+pub use time::{SimTime, Step};
+
+/// A point of the site frame in plan, metres.
+pub type Point2 = nalgebra::Point2<f64>;
+/// A point of the site frame, metres.
+pub type Point3 = nalgebra::Point3<f64>;
+/// A vector in plan.
+pub type Vector2 = nalgebra::Vector2<f64>;
+/// A vector in space.
+pub type Vector3 = nalgebra::Vector3<f64>;
+/// A pose in space: rotation and translation from a body's frame to the site frame.
+pub type Isometry3 = nalgebra::Isometry3<f64>;
+
+/// Standard acceleration of free fall, m/s² (3rd CGPM, 1901).
+pub const GRAVITY: f64 = 9.80665;

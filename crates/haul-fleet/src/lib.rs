@@ -1,0 +1,1 @@
+//! What runs at the site: assignment, right of way, the production record

@@ -1,0 +1,1 @@
+//! Routes, paths, manoeuvres and speed profiles for a haul truck

@@ -1,0 +1,1 @@
+//! The world: physics, ground contact, sensors, shovels and crushers; closes the loop

@@ -1,0 +1,1 @@
+//! The TR100AT as a machine: mass and load, powertrain, brakes, tyres, steering, hoist, fuel

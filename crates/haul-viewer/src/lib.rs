@@ -1,0 +1,1 @@
+//! The 3D mine simulator: a bevy app that watches a run

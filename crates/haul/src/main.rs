@@ -1,0 +1,2 @@
+//! The haul command line.
+fn main() {}
