@@ -25,6 +25,7 @@ pub mod polyline;
 pub mod pose;
 pub mod random;
 pub mod time;
+pub mod toml_text;
 pub mod units;
 
 pub use fault::{Fault, Faults};
@@ -38,6 +39,7 @@ pub use polyline::{Polyline, Projection};
 pub use pose::Pose2;
 pub use random::stream;
 pub use time::{SimTime, Step};
+pub use toml_text::{TomlText, nearest_word};
 
 /// A point of the site frame in plan, metres.
 pub type Point2 = nalgebra::Point2<f64>;

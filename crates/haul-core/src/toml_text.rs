@@ -1,0 +1,142 @@
+//! Where each key of a TOML file stands, so that a fault found after reading can still say line and column.
+
+use crate::fault::{Fault, Faults, SourceText};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+use toml::de::{DeTable, DeValue};
+
+/// A parsed TOML text with the place of every key and value. Paths are written `truck.0.load`.
+#[derive(Debug, Clone)]
+pub struct TomlText {
+    source: Arc<SourceText>,
+    places: BTreeMap<String, Place>,
+}
+
+#[derive(Debug, Clone)]
+struct Place {
+    key: Range<usize>,
+    value: Range<usize>,
+}
+
+impl TomlText {
+    /// Parses a text. Errors: every fault of syntax, each with its place.
+    pub fn parse(source: &Arc<SourceText>) -> Result<Self, Faults> {
+        let (table, errors) = DeTable::parse_recoverable(&source.text);
+        Faults::check(errors.iter().map(|e| Fault::from_toml(e, source)).collect())?;
+        let mut places = BTreeMap::new();
+        collect(table.get_ref(), "", &mut places);
+        Ok(Self { source: Arc::clone(source), places })
+    }
+
+    /// The text.
+    pub fn source(&self) -> &Arc<SourceText> {
+        &self.source
+    }
+
+    /// A fault at the value of a path; at the nearest parent that exists where the path does not; else about the
+    /// whole file.
+    pub fn fault(&self, path: &str, what: impl Into<String>) -> Fault {
+        self.placed(path, Fault::new(what), |p| p.value.clone())
+    }
+
+    /// A fault at the key of a path rather than its value.
+    pub fn fault_at_key(&self, path: &str, what: impl Into<String>) -> Fault {
+        self.placed(path, Fault::new(what), |p| p.key.clone())
+    }
+
+    fn placed(&self, path: &str, fault: Fault, part: impl Fn(&Place) -> Range<usize>) -> Fault {
+        let mut path = path;
+        loop {
+            if let Some(place) = self.places.get(path) {
+                return fault.at(&self.source, part(place));
+            }
+            match path.rfind('.') {
+                Some(dot) => path = &path[..dot],
+                None => return fault.in_file(&self.source.path),
+            }
+        }
+    }
+
+    /// The keys directly under a path (`""` for the top), in order.
+    pub fn keys_under<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+        self.places.keys().filter_map(move |k| {
+            let rest = if path.is_empty() { k.as_str() } else { k.strip_prefix(path)?.strip_prefix('.')? };
+            (!rest.contains('.')).then_some(rest)
+        })
+    }
+}
+
+fn collect(table: &DeTable<'_>, prefix: &str, places: &mut BTreeMap<String, Place>) {
+    for (key, value) in table.iter() {
+        let path = if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
+        places.insert(path.clone(), Place { key: key.span(), value: value.span() });
+        descend(value.get_ref(), &path, places);
+    }
+}
+
+fn descend(value: &DeValue<'_>, path: &str, places: &mut BTreeMap<String, Place>) {
+    match value {
+        DeValue::Table(inner) => collect(inner, path, places),
+        DeValue::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                let path = format!("{path}.{i}");
+                places.insert(path.clone(), Place { key: item.span(), value: item.span() });
+                descend(item.get_ref(), &path, places);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The known word that is most like a misspelt one, where one is like it at all (Levenshtein distance of at most a
+/// third of its length, at least 1).
+pub fn nearest_word<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|k| (edits(word, k), k))
+        .filter(|(d, k)| *d <= (k.chars().count().max(word.chars().count()) / 3).max(1))
+        .min_by_key(|(d, _)| *d)
+        .map(|(_, k)| k)
+}
+
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(ca != *cb);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_found_late_still_knows_its_line() {
+        let source = SourceText::new("s.toml", "a = 1\n[[truck]]\nload = \"x\"\n[[truck]]\nload = \"face\"\n");
+        let text = TomlText::parse(&source).unwrap();
+        assert_eq!(text.fault("truck.1.load", "no such place").to_string(), "s.toml:5:8: no such place");
+        assert!(text.fault("truck.1.dump", "missing").to_string().starts_with("s.toml:4:"));
+        assert_eq!(text.keys_under("truck.0").collect::<Vec<_>>(), ["load"]);
+    }
+
+    #[test]
+    fn every_fault_of_syntax_is_named() {
+        let source = SourceText::new("s.toml", "a = \nb = 2\nc = = 3\n");
+        assert!(TomlText::parse(&source).unwrap_err().iter().count() >= 2);
+    }
+
+    #[test]
+    fn a_misspelt_word_finds_its_neighbour() {
+        assert_eq!(nearest_word("durtion_s", ["seed", "duration_s"]), Some("duration_s"));
+        assert_eq!(nearest_word("zebra", ["seed", "duration_s"]), None);
+    }
+}
