@@ -1,1 +1,5 @@
-//! What runs on board: the haul-cycle behaviour, tracking control and the safety supervisor
+//! What runs on board: localisation, perception, the haul-cycle behaviour, tracking control and the safety supervisor.
+
+pub mod sensor;
+
+pub use sensor::{DetectedObject, GnssFix, ImuSample, LidarScan, ObjectShape, SensorFrame};

@@ -1,0 +1,94 @@
+//! What the truck's sensors say at one instant: all that the on-board stack ever learns of the world.
+//!
+//! The body frame has its origin on the ground under the middle of the rear axle, x forward, y left, z up.
+
+use haul_core::{Footprint, Isometry3, Point3, Pose2, SimTime, Vector2, Vector3};
+use serde::{Deserialize, Serialize};
+
+/// The readings of one control step.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SensorFrame {
+    /// The instant the readings were taken.
+    pub time: SimTime,
+    /// A fix of the satellite receiver, in the steps in which one arrives.
+    pub gnss: Option<GnssFix>,
+    /// The inertial unit.
+    pub imu: ImuSample,
+    /// Wheel speeds, rad/s, positive when rolling forward; in the order of `haul_vehicle`: front left, front right,
+    /// rear left outer, rear left inner, rear right inner, rear right outer.
+    pub wheel_speeds: [f64; 6],
+    /// Steering angle achieved, at the virtual front wheel, rad, positive to the left.
+    pub steering_angle: f64,
+    /// Gear: −1 reverse, 0 neutral, 1 to 6 forward.
+    pub gear: i8,
+    /// Engine speed, rad/s.
+    pub engine_speed: f64,
+    /// Body angle, rad, 0 is down on the chassis.
+    pub body_angle: f64,
+    /// Payload as the struts' pressures tell it, kg.
+    pub payload_kg: f64,
+    /// Retarder oil temperature, °C.
+    pub retarder_temp: f64,
+    /// A scan of the lidar, in the steps in which one is complete.
+    pub lidar: Option<LidarScan>,
+    /// What the detector of the sensor level "objects" sees: in place of a scan, or beside it.
+    pub objects: Vec<DetectedObject>,
+}
+
+/// A fix of a dual-antenna receiver with corrections.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct GnssFix {
+    /// Where the body frame's origin is, site frame, m (the lever arm of the antenna is taken off in the receiver).
+    pub position: Point3,
+    /// Heading from the two antennas, rad, anticlockwise from east.
+    pub heading: f64,
+    /// Standard deviation of each horizontal coordinate, m.
+    pub sigma: f64,
+    /// Standard deviation of the heading, rad.
+    pub heading_sigma: f64,
+}
+
+/// A sample of the inertial unit, body axes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ImuSample {
+    /// Specific force, m/s²: a truck at rest on the level reads +g on z.
+    pub acceleration: Vector3,
+    /// Turn rate, rad/s.
+    pub angular_velocity: Vector3,
+}
+
+impl Default for ImuSample {
+    /// At rest on the level.
+    fn default() -> Self {
+        Self { acceleration: Vector3::new(0.0, 0.0, haul_core::GRAVITY), angular_velocity: Vector3::zeros() }
+    }
+}
+
+/// One scan of a lidar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LidarScan {
+    /// Pose of the sensor in the body frame.
+    pub origin: Isometry3,
+    /// The returns in the body frame, m.
+    pub points: Vec<Point3>,
+}
+
+/// A thing the object-level detector sees, in the site frame.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct DetectedObject {
+    /// Its pose: the reference point of its shape, and its heading.
+    pub pose: Pose2,
+    /// What it covers about its pose.
+    pub shape: ObjectShape,
+    /// Velocity in plan, site frame, m/s.
+    pub velocity: Vector2,
+}
+
+/// The plan outline of a detected thing about its pose.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum ObjectShape {
+    /// A disc of so many metres' radius about the pose: a rock, a person, a post.
+    Disc(f64),
+    /// A rectangle about the pose: a vehicle.
+    Box(Footprint),
+}
