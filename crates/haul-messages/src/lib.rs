@@ -1,1 +1,31 @@
-//! The Open-Autonomy message set (ISO 23725 family) as types: strict to write, lenient to read
+//! The messages between the site and its trucks, shaped on the Open-Autonomy message family (ISO 23725): strict to
+//! write, lenient to read.
+//!
+//! An [`Envelope`] is a [`Header`] (`Protocol`, `Version`, `Timestamp`, `EquipmentId`) and one [`Body`]. In memory a
+//! body is SI and radians like everything else; its JSON form is described in `wire`.
+//!
+//! ```no_run
+//! use haul_core::{PlaceId, SimTime, TruckId};
+//! use haul_messages::{Body, Envelope, Epoch};
+//!
+//! let epoch = Epoch::default();
+//! let now = epoch.at(SimTime::from_seconds(90.0));
+//! let sent = Envelope::new(TruckId(3), now, Body::SpotRequestV1 { place: PlaceId::from("face-1") });
+//! let text = sent.to_json()?;
+//! assert!(text.contains("\"ApproachingLastMileV2\""));
+//! assert_eq!(Envelope::from_json(&text)?, sent);
+//! # Ok::<(), haul_messages::MessageError>(())
+//! ```
+
+pub mod body;
+pub mod envelope;
+pub mod epoch;
+pub mod error;
+pub mod identity;
+
+pub use body::{Body, CycleState, RoadSpan};
+pub use envelope::{Envelope, Header, PROTOCOL};
+pub use epoch::{Epoch, Timestamp};
+pub use error::MessageError;
+pub use identity::{equipment_id, find_place, place_id, place_number, spot_id};
+pub use uuid::Uuid;

@@ -1,0 +1,74 @@
+//! Ids of the wire, made from names so that every run and every process agrees on them.
+
+use haul_core::{PlaceId, TruckId};
+use uuid::Uuid;
+
+/// The namespace of all ids made here: version 5 of the URL namespace and this project's own URN.
+fn namespace() -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:haul:equipment")
+}
+
+/// The id of a truck on the wire (UUID version 5, RFC 9562).
+pub fn equipment_id(truck: TruckId) -> Uuid {
+    Uuid::new_v5(&namespace(), format!("truck/{}", truck.0).as_bytes())
+}
+
+/// The id of a place on the wire.
+pub fn place_id(place: &PlaceId) -> Uuid {
+    Uuid::new_v5(&namespace(), format!("place/{place}").as_bytes())
+}
+
+/// The id of one spot of a place on the wire.
+pub fn spot_id(place: &PlaceId, spot_index: usize) -> Uuid {
+    Uuid::new_v5(&namespace(), format!("place/{place}/spot/{spot_index}").as_bytes())
+}
+
+/// The number of a place where the wire wants an integer (`DestinationId`, `AreaId`): the first 52 bits of its id, so
+/// that every JSON reader holds it exactly.
+pub fn place_number(place: &PlaceId) -> u64 {
+    place_id(place).as_u64_pair().0 >> 12
+}
+
+/// The place that a message means: by its name, or, from a sender that knows only ids, by its id, its number, or the
+/// id of one of its first spots.
+pub fn find_place<'a>(wanted: &PlaceId, known: impl IntoIterator<Item = &'a PlaceId>) -> Option<&'a PlaceId> {
+    /// More spots than a place has in practice.
+    const SPOTS_TRIED: usize = 16;
+    let as_id = Uuid::parse_str(wanted.as_str()).ok();
+    let as_number = wanted.as_str().parse::<u64>().ok();
+    let mut by_id = None;
+    for place in known {
+        if place == wanted {
+            return Some(place);
+        }
+        let same_id =
+            as_id.is_some_and(|id| place_id(place) == id || (0..SPOTS_TRIED).any(|spot| spot_id(place, spot) == id));
+        if by_id.is_none() && (same_id || as_number == Some(place_number(place))) {
+            by_id = Some(place);
+        }
+    }
+    by_id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_never_change_between_versions() {
+        assert_eq!(equipment_id(TruckId(0)), equipment_id(TruckId(0)));
+        assert_ne!(equipment_id(TruckId(0)), equipment_id(TruckId(1)));
+        assert!(place_number(&PlaceId::from("face-1")) < 1 << 53);
+    }
+
+    #[test]
+    fn a_place_is_found_by_name_id_number_or_spot() {
+        let known = [PlaceId::from("face-1"), PlaceId::from("crusher")];
+        let by = |text: String| find_place(&PlaceId(text), &known).cloned();
+        assert_eq!(by("crusher".into()), Some(known[1].clone()));
+        assert_eq!(by(place_id(&known[1]).to_string()), Some(known[1].clone()));
+        assert_eq!(by(spot_id(&known[0], 2).to_string()), Some(known[0].clone()));
+        assert_eq!(by(place_number(&known[0]).to_string()), Some(known[0].clone()));
+        assert_eq!(by("nowhere".into()), None);
+    }
+}
