@@ -1,0 +1,1 @@
+//! Manoeuvres: short paths with changes of travel, between poses in free space.

@@ -1,0 +1,290 @@
+//! A path: its length, its sections, the point at a station, the point nearest to a pose.
+
+use super::{PathPoint, Travel};
+use haul_core::{Pose2, angle};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// What a truck follows: points about 0.5 m apart whose stations rise monotonically. Where the sense of travel changes
+/// (a *cusp*) two points share station and pose and differ in travel.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Path {
+    /// The points, in the order they are driven.
+    pub points: Vec<PathPoint>,
+}
+
+/// Where a pose lies relative to a path.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PathProjection {
+    /// Station of the nearest point of the path, m.
+    pub station: f64,
+    /// Offset of the pose from the path, m, positive to the left of the path's *body* heading, in reverse too.
+    pub lateral: f64,
+    /// Heading of the pose less the path's body heading, rad, in (−π, π].
+    pub heading_error: f64,
+    /// The piece it lies on: between points `index` and `index + 1`.
+    pub index: usize,
+}
+
+/// Pieces shorter than this have no direction of their own, m.
+const NO_PIECE: f64 = 1e-9;
+
+impl Path {
+    /// A path through the points.
+    pub fn new(points: Vec<PathPoint>) -> Self {
+        Self { points }
+    }
+
+    /// Whether there is nothing to follow.
+    pub fn is_empty(&self) -> bool {
+        self.points.is_empty()
+    }
+
+    /// Distance travelled over the whole path, m.
+    pub fn length(&self) -> f64 {
+        match (self.points.first(), self.points.last()) {
+            (Some(a), Some(b)) => b.station - a.station,
+            _ => 0.0,
+        }
+    }
+
+    /// The stretches of one sense of travel, in order, as ranges of points; each but the last ends at a cusp.
+    pub fn sections(&self) -> Vec<Range<usize>> {
+        let mut sections = Vec::new();
+        let mut start = 0;
+        for i in 1..=self.points.len() {
+            if i == self.points.len() || self.points[i].travel != self.points[start].travel {
+                sections.push(start..i);
+                start = i;
+            }
+        }
+        sections
+    }
+
+    /// The section that holds a station; at a cusp the one that begins there. `None` for an empty path.
+    pub fn section_at(&self, station: f64) -> Option<Range<usize>> {
+        let i = self.points.partition_point(|p| p.station <= station).saturating_sub(1);
+        let travel = self.points.get(i)?.travel;
+        let start = self.points[..i].iter().rposition(|p| p.travel != travel).map_or(0, |k| k + 1);
+        let end = self.points[i..].iter().position(|p| p.travel != travel).map_or(self.points.len(), |k| i + k);
+        Some(start..end)
+    }
+
+    /// The point at a station, clamped to the path's ends; at a cusp the point that begins the new section. Position and
+    /// heading follow the cubic through both neighbours' poses (Hermite), the rest is linear. An empty path gives a
+    /// point at the origin.
+    pub fn at(&self, station: f64) -> PathPoint {
+        let upper = self.points.partition_point(|p| p.station <= station);
+        match (upper.checked_sub(1).and_then(|i| self.points.get(i)), self.points.get(upper)) {
+            (Some(a), Some(b)) => between(a, b, station),
+            (Some(only), None) | (None, Some(only)) => *only,
+            (None, None) => PathPoint::at_pose(Pose2::default(), 0.0, 0.0, Travel::Forward),
+        }
+    }
+
+    /// The nearest point of the path to a pose, looking only within `window` metres of `hint_station` and only in the
+    /// section that holds the hint: beyond a cusp the path comes back over itself, and only who follows it knows whether
+    /// it has turned there yet. `None` for an empty path.
+    pub fn project(&self, pose: Pose2, hint_station: f64, window: f64) -> Option<PathProjection> {
+        let section = self.section_at(hint_station)?;
+        let points = &self.points[section.clone()];
+        let lo = points.partition_point(|p| p.station < hint_station - window).saturating_sub(1);
+        let hi = (points.partition_point(|p| p.station <= hint_station + window) + 1).min(points.len());
+        let at = pose.position();
+        let mut best: Option<(f64, usize, f64)> = None;
+        for k in lo..hi.max(lo + 1) {
+            let a = points.get(k)?;
+            // The last point stands for a piece without length, so that a path of one point has an answer too.
+            let (along, span) = match points.get(k + 1) {
+                Some(b) => (b.pose.position() - a.pose.position(), b.station - a.station),
+                None => (nalgebra::Vector2::zeros(), 0.0),
+            };
+            let square = along.norm_squared();
+            let t = if square > NO_PIECE * NO_PIECE {
+                ((at - a.pose.position()).dot(&along) / square).clamp(0.0, 1.0)
+            } else {
+                0.0
+            };
+            let d = (at - (a.pose.position() + along * t)).norm_squared();
+            if best.is_none_or(|(least, ..)| d < least) {
+                best = Some((d, k, a.station + span * t));
+            }
+        }
+        let (_, k, mut station) = best?;
+        let (first, last) = (points.first()?.station, points.last()?.station);
+        // One Newton step from the chord to the curve itself.
+        let near = between_in(points, station);
+        let ahead = near.pose.locate(at).x * near.travel.sign();
+        station = (station + ahead.clamp(-0.25, 0.25)).clamp(first, last);
+        let near = between_in(points, station);
+        let index = section.start + k.min(points.len().saturating_sub(2));
+        Some(PathProjection {
+            station,
+            lateral: near.pose.locate(at).y,
+            heading_error: angle::difference(pose.heading, near.pose.heading),
+            index,
+        })
+    }
+
+    /// Lays the path on the ground: fills in height and grade (in the direction of motion, over `base` metres) from a
+    /// terrain's height at a place.
+    pub fn lay_on(&mut self, height: impl Fn(f64, f64) -> f64, base: f64) {
+        let half = (base / 2.0).max(0.1);
+        for p in &mut self.points {
+            p.z = height(p.pose.x, p.pose.y);
+            let (ahead, behind) = (p.pose.advanced(half), p.pose.advanced(-half));
+            p.grade = p.travel.sign() * (height(ahead.x, ahead.y) - height(behind.x, behind.y)) / (2.0 * half);
+        }
+    }
+
+    /// Puts another path behind this one; its stations go on from this one's end. The other must begin where this one
+    /// ends. The shared point is kept twice only where the travel differs (a cusp).
+    pub fn append(&mut self, other: &Path) {
+        let Some(first) = other.points.first() else { return };
+        let (offset, skip) = match self.points.last() {
+            Some(last) => (last.station - first.station, usize::from(last.travel == first.travel)),
+            None => (-first.station, 0),
+        };
+        self.points.extend(other.points.iter().skip(skip).map(|p| PathPoint { station: p.station + offset, ..*p }));
+    }
+}
+
+/// As [`Path::at`] within one section.
+fn between_in(points: &[PathPoint], station: f64) -> PathPoint {
+    let upper = points.partition_point(|p| p.station <= station).clamp(1, points.len().max(1));
+    match (points.get(upper - 1), points.get(upper)) {
+        (Some(a), Some(b)) => between(a, b, station),
+        (Some(a), None) => *a,
+        _ => PathPoint::at_pose(Pose2::default(), 0.0, 0.0, Travel::Forward),
+    }
+}
+
+/// The point at a station between two neighbours.
+fn between(a: &PathPoint, b: &PathPoint, station: f64) -> PathPoint {
+    let span = b.station - a.station;
+    if span <= NO_PIECE {
+        return *a;
+    }
+    let t = ((station - a.station) / span).clamp(0.0, 1.0);
+    let lerp = |x: f64, y: f64| x + (y - x) * t;
+    let sign = a.travel.sign();
+    let (m0, m1) = (a.pose.ahead() * (span * sign), b.pose.ahead() * (span * sign));
+    let (t2, t3) = (t * t, t * t * t);
+    let p = a.pose.position().coords * (2.0 * t3 - 3.0 * t2 + 1.0)
+        + m0 * (t3 - 2.0 * t2 + t)
+        + b.pose.position().coords * (3.0 * t2 - 2.0 * t3)
+        + m1 * (t3 - t2);
+    let curvature = lerp(a.curvature, b.curvature);
+    // The heading of a linear curvature over the piece, closed at both ends by the remainder spread linearly.
+    let turn = angle::difference(b.pose.heading, a.pose.heading);
+    let bow = sign * span * (b.curvature - a.curvature) / 2.0 * (t2 - t);
+    PathPoint {
+        pose: Pose2::new(p.x, p.y, angle::wrap(a.pose.heading + turn * t + bow)),
+        z: lerp(a.z, b.z),
+        grade: lerp(a.grade, b.grade),
+        curvature,
+        station,
+        travel: a.travel,
+        clearance: a.clearance.min(b.clearance),
+        road: if t < 1.0 { a.road } else { b.road },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::f64::consts::{FRAC_PI_2, PI};
+
+    /// Forward over a left quarter circle of 20 m, then back along the straight tangent for 10 m.
+    fn hook() -> Path {
+        let radius = 20.0;
+        let quarter = radius * FRAC_PI_2;
+        let n = 60;
+        let mut points: Vec<PathPoint> = (0..=n)
+            .map(|k| {
+                let s = quarter * k as f64 / n as f64;
+                let h = s / radius;
+                let pose = Pose2::new(radius * libm::sin(h), radius * (1.0 - libm::cos(h)), h);
+                PathPoint::at_pose(pose, 1.0 / radius, s, Travel::Forward)
+            })
+            .collect();
+        for k in 0..=20 {
+            let back = 0.5 * k as f64;
+            let pose = Pose2::new(radius, radius - back, FRAC_PI_2);
+            points.push(PathPoint::at_pose(pose, 0.0, quarter + back, Travel::Reverse));
+        }
+        Path::new(points)
+    }
+
+    #[test]
+    fn a_cusp_parts_two_sections_and_belongs_to_the_later() {
+        let path = hook();
+        assert_eq!(path.sections(), vec![0..61, 61..82]);
+        let cusp = 10.0 * PI;
+        assert_eq!(path.at(cusp).travel, Travel::Reverse);
+        assert_eq!(path.at(cusp - 1e-6).travel, Travel::Forward);
+        assert!((path.length() - (cusp + 10.0)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn between_points_the_curve_is_kept() {
+        let path = hook();
+        for k in 0..500 {
+            let s = 10.0 * PI * k as f64 / 500.0;
+            let p = path.at(s);
+            let off = libm::hypot(p.pose.x, p.pose.y - 20.0) - 20.0;
+            assert!(off.abs() < 1e-5, "off the circle by {off} at {s}");
+            assert!((p.pose.heading - s / 20.0).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn left_of_the_body_is_positive_forward_and_in_reverse() {
+        let path = hook();
+        let on = path.at(12.3);
+        let p = path.project(on.pose.compose(Pose2::new(0.0, 0.7, 0.1)), 10.0, 6.0).unwrap();
+        assert!((p.station - 12.3).abs() < 2e-3 && (p.lateral - 0.7).abs() < 1e-4, "{p:?}");
+        assert!((p.heading_error - 0.1).abs() < 1e-3);
+        let p = path.project(Pose2::new(19.0, 15.0, FRAC_PI_2), 33.0, 10.0).unwrap();
+        assert!((p.lateral - 1.0).abs() < 1e-12 && (p.station - (10.0 * PI + 5.0)).abs() < 1e-9, "{p:?}");
+    }
+
+    #[test]
+    fn a_projection_stays_in_the_section_of_its_hint() {
+        let path = hook();
+        // On the reverse straight, but the follower has not turned yet.
+        let p = path.project(Pose2::new(20.0, 12.0, FRAC_PI_2), 31.0, 30.0).unwrap();
+        assert!(p.station <= 10.0 * PI && p.index < 61);
+        let p = path.project(Pose2::new(20.0, 12.0, FRAC_PI_2), 31.5, 30.0).unwrap();
+        assert!((p.station - (10.0 * PI + 8.0)).abs() < 1e-9 && p.index >= 61);
+    }
+
+    #[test]
+    fn a_truck_that_backs_up_a_slope_climbs() {
+        let mut path = hook();
+        path.lay_on(|_, y| 100.0 - 0.1 * y, 4.0);
+        assert!((path.at(36.0).grade - 0.1).abs() < 1e-9);
+        assert!((path.at(36.0).z - (100.0 - 0.1 * path.at(36.0).pose.y)).abs() < 1e-6);
+        assert!(path.at(30.0).grade < -0.09);
+    }
+
+    #[test]
+    fn a_path_without_points_answers_without_a_panic() {
+        let path = Path::default();
+        assert!(path.project(Pose2::default(), 0.0, 5.0).is_none());
+        assert_eq!((path.length(), path.at(3.0).station), (0.0, 0.0));
+        let one = Path::new(vec![PathPoint::at_pose(Pose2::default(), 0.0, 0.0, Travel::Forward)]);
+        assert_eq!(one.project(Pose2::new(0.0, 2.0, 0.0), 0.0, 5.0).unwrap().lateral, 2.0);
+    }
+
+    #[test]
+    fn a_path_appended_goes_on_at_the_end() {
+        let path = hook();
+        let (mut head, tail) = (Path::new(path.points[..30].to_vec()), Path::new(path.points[29..].to_vec()));
+        head.append(&tail);
+        assert_eq!(head, path);
+        let (mut head, tail) = (Path::new(path.points[..61].to_vec()), Path::new(path.points[61..].to_vec()));
+        head.append(&tail);
+        assert_eq!(head, path);
+    }
+}
