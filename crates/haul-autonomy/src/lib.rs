@@ -1,5 +1,8 @@
 //! What runs on board: localisation, perception, the haul-cycle behaviour, tracking control and the safety supervisor.
 
+pub mod localise;
 pub mod sensor;
+pub mod track;
 
+pub use localise::{Chassis, Estimate, Localiser};
 pub use sensor::{DetectedObject, GnssFix, ImuSample, LidarScan, ObjectShape, SensorFrame};

@@ -1,0 +1,196 @@
+//! The extended Kalman filter: state, prediction, and one-number corrections.
+
+use haul_core::angle;
+use nalgebra::{SMatrix, SVector};
+
+/// East, m.
+pub(super) const X: usize = 0;
+/// North, m.
+pub(super) const Y: usize = 1;
+/// Heading, rad.
+pub(super) const HEADING: usize = 2;
+/// Speed along the body, m/s.
+pub(super) const SPEED: usize = 3;
+/// What the gyro reads at rest, rad/s.
+pub(super) const BIAS: usize = 4;
+/// Wheel speed over ground speed, less 1.
+pub(super) const SCALE: usize = 5;
+/// From heading to course of the rear axle, rad.
+pub(super) const SLIP: usize = 6;
+const N: usize = 7;
+
+type State = SVector<f64, N>;
+type Covariance = SMatrix<f64, N, N>;
+
+// Standard deviations of what may change unseen, per square root of a second.
+/// Acceleration between wheel readings, m/s²·√s: a haul truck brakes with 3 m/s² at the most, usually 0.3.
+const SPEED_WALK: f64 = 0.6;
+/// Noise of the gyro, rad/s·√s.
+const HEADING_WALK: f64 = 0.002;
+/// Drift of the gyro's bias, rad/s/√s.
+const BIAS_WALK: f64 = 3e-5;
+/// Drift of the wheels' scale, 1/√s: load and heat change the rolling radius over minutes.
+const SCALE_WALK: f64 = 2e-4;
+/// How fast sideslip comes and goes, rad/√s: with the curves, within seconds.
+const SLIP_WALK: f64 = 0.008;
+/// Sideslip that is not seen dies away within so long, s.
+const SLIP_TIME: f64 = 2.0;
+/// Motion of the ground point that no state explains (body roll, antenna sway), m/√s at 1 m/s.
+const POSITION_WALK: f64 = 0.004;
+
+// First guesses' standard deviations.
+const FIRST_SPEED: f64 = 0.5;
+const FIRST_BIAS: f64 = 0.01;
+const FIRST_SCALE: f64 = 0.02;
+const FIRST_SLIP: f64 = 0.01;
+/// Least standard deviations believed of a fix: m and rad. Receivers are optimists.
+const POSITION_FLOOR: f64 = 0.01;
+const HEADING_FLOOR: f64 = 0.001;
+/// At rest: how well the speed is known to be 0, m/s, and how quiet the gyro then is, rad/s.
+const REST_SPEED: f64 = 0.003;
+const REST_GYRO: f64 = 0.004;
+/// How well steering tells the turn rate: a floor (rad/s) and a share of that rate (understeer, toe, slack).
+const STEERING_FLOOR: f64 = 0.05;
+const STEERING_SHARE: f64 = 0.3;
+
+#[derive(Debug, Clone)]
+pub(super) struct Filter {
+    state: State,
+    covariance: Covariance,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self { state: State::zeros(), covariance: Covariance::identity() }
+    }
+}
+
+impl Filter {
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub fn covariance(&self) -> &Covariance {
+        &self.covariance
+    }
+
+    /// What the gyro reads at rest, rad/s.
+    pub fn bias(&self) -> f64 {
+        self.state[BIAS]
+    }
+
+    /// Begins at a pose. What was learned of bias and scale stays.
+    pub fn start(&mut self, x: f64, y: f64, heading: f64, sigma: f64, heading_sigma: f64) {
+        let (bias, scale) = (self.state[BIAS], self.state[SCALE]);
+        self.state = State::zeros();
+        self.state[X] = x;
+        self.state[Y] = y;
+        self.state[HEADING] = angle::wrap(heading);
+        self.state[BIAS] = bias;
+        self.state[SCALE] = scale;
+        let s = sigma.max(POSITION_FLOOR);
+        let h = heading_sigma.max(HEADING_FLOOR);
+        let deviations = [s, s, h, FIRST_SPEED, FIRST_BIAS, FIRST_SCALE, FIRST_SLIP];
+        self.covariance = Covariance::from_diagonal(&State::from(deviations.map(|d| d * d)));
+    }
+
+    /// Moves on by `dt` seconds while the gyro reads `gyro` rad/s.
+    pub fn predict(&mut self, dt: f64, gyro: f64) {
+        let s = &self.state;
+        let rate = gyro - s[BIAS];
+        let course = s[HEADING] + s[SLIP] + rate * dt / 2.0;
+        let (sin, cos) = (libm::sin(course), libm::cos(course));
+        let distance = s[SPEED] * dt;
+        let decay = libm::exp(-dt / SLIP_TIME);
+
+        let mut f = Covariance::identity();
+        f[(X, SPEED)] = cos * dt;
+        f[(Y, SPEED)] = sin * dt;
+        for (row, slope) in [(X, -distance * sin), (Y, distance * cos)] {
+            f[(row, HEADING)] = slope;
+            f[(row, SLIP)] = slope;
+            f[(row, BIAS)] = -slope * dt / 2.0;
+        }
+        f[(HEADING, BIAS)] = -dt;
+        f[(SLIP, SLIP)] = decay;
+
+        let speed = s[SPEED].abs();
+        let moving = speed.min(1.0);
+        let walks = [
+            POSITION_WALK * speed,
+            POSITION_WALK * speed,
+            HEADING_WALK,
+            SPEED_WALK,
+            BIAS_WALK,
+            SCALE_WALK * moving,
+            SLIP_WALK * moving,
+        ];
+        self.state[X] += distance * cos;
+        self.state[Y] += distance * sin;
+        self.state[HEADING] = angle::wrap(self.state[HEADING] + rate * dt);
+        self.state[SLIP] *= decay;
+        self.covariance = f * self.covariance * f.transpose();
+        for (i, walk) in walks.iter().enumerate() {
+            self.covariance[(i, i)] += walk * walk * dt;
+        }
+    }
+
+    /// Whether a position is one that the filter may believe: within `gate` deviations of the innovation.
+    pub fn fits_position(&self, x: f64, y: f64, sigma: f64, gate: f64) -> bool {
+        let r = sigma.max(POSITION_FLOOR).powi(2);
+        let (dx, dy) = (x - self.state[X], y - self.state[Y]);
+        dx * dx <= gate * gate * (self.covariance[(X, X)] + r) && dy * dy <= gate * gate * (self.covariance[(Y, Y)] + r)
+    }
+
+    /// Whether a heading is one that the filter may believe.
+    pub fn fits_heading(&self, heading: f64, sigma: f64, gate: f64) -> bool {
+        let r = sigma.max(HEADING_FLOOR).powi(2);
+        let d = angle::difference(heading, self.state[HEADING]);
+        d * d <= gate * gate * (self.covariance[(HEADING, HEADING)] + r)
+    }
+
+    pub fn take_position(&mut self, x: f64, y: f64, sigma: f64) {
+        let r = sigma.max(POSITION_FLOOR).powi(2);
+        self.correct(&[(X, 1.0)], x - self.state[X], r);
+        self.correct(&[(Y, 1.0)], y - self.state[Y], r);
+    }
+
+    pub fn take_heading(&mut self, heading: f64, sigma: f64) {
+        let innovation = angle::difference(heading, self.state[HEADING]);
+        self.correct(&[(HEADING, 1.0)], innovation, sigma.max(HEADING_FLOOR).powi(2));
+    }
+
+    pub fn take_wheel_speed(&mut self, reading: f64, sigma: f64) {
+        let (speed, scale) = (self.state[SPEED], 1.0 + self.state[SCALE]);
+        self.correct(&[(SPEED, scale), (SCALE, speed)], reading - speed * scale, sigma * sigma);
+    }
+
+    /// The steering's word on the turn rate against the gyro's: what is left over is bias.
+    pub fn take_steering(&mut self, gyro: f64, expected: f64) {
+        let sigma = STEERING_FLOOR + STEERING_SHARE * expected.abs();
+        self.correct(&[(BIAS, 1.0)], gyro - expected - self.state[BIAS], sigma * sigma);
+    }
+
+    /// At rest the speed is 0 and the gyro reads its bias.
+    pub fn stand_still(&mut self, gyro: f64) {
+        self.correct(&[(SPEED, 1.0)], -self.state[SPEED], REST_SPEED * REST_SPEED);
+        self.correct(&[(BIAS, 1.0)], gyro - self.state[BIAS], REST_GYRO * REST_GYRO);
+    }
+
+    /// One scalar measurement whose row of partial derivatives holds only the `row` entries.
+    fn correct(&mut self, row: &[(usize, f64)], innovation: f64, variance: f64) {
+        let mut ph = State::zeros();
+        for &(i, h) in row {
+            ph += self.covariance.column(i) * h;
+        }
+        let s = variance + row.iter().map(|&(i, h)| h * ph[i]).sum::<f64>();
+        if !(s > 0.0 && s.is_finite() && innovation.is_finite()) {
+            return;
+        }
+        let gain = ph / s;
+        self.state += gain * innovation;
+        self.state[HEADING] = angle::wrap(self.state[HEADING]);
+        // P − K s Kᵀ: what (I−KH)P(I−KH)ᵀ + KRKᵀ comes to for one row, symmetric as it stands.
+        self.covariance -= gain * gain.transpose() * s;
+    }
+}

@@ -1,0 +1,2 @@
+//! Tracking.
+mod preview;
