@@ -89,30 +89,15 @@ fn descend(value: &DeValue<'_>, path: &str, places: &mut BTreeMap<String, Place>
     }
 }
 
-/// The known word that is most like a misspelt one, where one is like it at all (Levenshtein distance of at most a
+/// The known word that is most like a misspelt one, where one is like it at all (Damerau and Levenshtein's distance of at most a
 /// third of its length, at least 1).
 pub fn nearest_word<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
-        .map(|k| (edits(word, k), k))
+        .map(|k| (strsim::damerau_levenshtein(word, k), k))
         .filter(|(d, k)| *d <= (k.chars().count().max(word.chars().count()) / 3).max(1))
         .min_by_key(|(d, _)| *d)
         .map(|(_, k)| k)
-}
-
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -1,0 +1,280 @@
+//! What came out of a run: figures, checks, cycles; for a person and for a machine.
+
+use crate::file::Bound;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The figures of a report that `[expect]` may bound.
+pub const FIGURES: &[&str] = &[
+    "sim_seconds",
+    "trucks",
+    "cycles",
+    "delivered_t",
+    "delivered_tph",
+    "fuel_l",
+    "fuel_l_per_t",
+    "distance_km",
+    "cycle_mean_s",
+    "lateral_error_max_m",
+    "lateral_error_rms_m",
+    "min_clearance_m",
+    "off_surface_seconds",
+    "collisions",
+    "supervisor_stops",
+];
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Every truck had its cycles.
+    CyclesDone,
+    /// The scenario's time was over.
+    TimeOver,
+    /// Somebody stopped it.
+    Interrupted,
+}
+
+/// One expectation and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// The figure.
+    pub figure: String,
+    /// Its value; absent where the run gave none.
+    pub value: Option<f64>,
+    /// What was expected of it, in words.
+    pub expected: String,
+    /// Whether it held.
+    pub passed: bool,
+}
+
+/// One haul cycle: when each stage began, and what it moved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CycleReport {
+    /// Number of the truck.
+    pub truck: u32,
+    /// When the load was tipped, s of simulated time.
+    pub tipped_at_s: f64,
+    /// What was tipped, t.
+    pub payload_t: f64,
+    /// How long the cycle took, s.
+    pub cycle_s: f64,
+    /// How long each stage took, s.
+    pub stages_s: BTreeMap<String, f64>,
+}
+
+/// One truck's share.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TruckReport {
+    /// Number of the truck.
+    pub truck: u32,
+    /// Cycles finished.
+    pub cycles: u32,
+    /// Tonnes tipped.
+    pub delivered_t: f64,
+    /// Fuel burnt, l.
+    pub fuel_l: f64,
+    /// Way driven, km.
+    pub distance_km: f64,
+    /// Time in each state, s.
+    pub states_s: BTreeMap<String, f64>,
+    /// Its state at the end.
+    pub state: String,
+}
+
+/// What came out of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Whether every expectation held and the run came to its own end.
+    pub passed: bool,
+    /// The scenario's name.
+    pub scenario: String,
+    /// The mine's name.
+    pub mine: String,
+    /// The seed.
+    pub seed: u64,
+    /// How motion was computed: `physics`.
+    pub tier: String,
+    /// Why the run ended.
+    pub ended: Ending,
+    /// Simulated time, s.
+    pub sim_seconds: f64,
+    /// Time on the wall, s.
+    pub wall_seconds: f64,
+    /// Simulated time over time on the wall.
+    pub realtime_factor: f64,
+    /// Number of trucks.
+    pub trucks: u32,
+    /// Cycles finished by all trucks.
+    pub cycles: u32,
+    /// Tonnes tipped by all trucks.
+    pub delivered_t: f64,
+    /// Tonnes tipped an hour of simulated time.
+    pub delivered_tph: f64,
+    /// Fuel burnt, l.
+    pub fuel_l: f64,
+    /// Fuel burnt for each tonne tipped, l/t; absent where nothing was tipped.
+    pub fuel_l_per_t: Option<f64>,
+    /// Way driven by all trucks, km.
+    pub distance_km: f64,
+    /// Mean time of a cycle, s; absent where none was finished.
+    pub cycle_mean_s: Option<f64>,
+    /// Greatest distance of a rear axle from its planned path, m.
+    pub lateral_error_max_m: f64,
+    /// Root mean square of that distance, m.
+    pub lateral_error_rms_m: f64,
+    /// Least distance of a truck's outline from the edge of the drivable surface, m; negative outside.
+    pub min_clearance_m: f64,
+    /// Time that any part of a truck was off the drivable surface, s.
+    pub off_surface_seconds: f64,
+    /// Contacts of a truck's body with anything.
+    pub collisions: u32,
+    /// Times that the safety supervisor stopped a truck.
+    pub supervisor_stops: u32,
+    /// Hash of the world's state at the end; equal for equal runs.
+    pub state_hash: String,
+    /// The expectations.
+    pub checks: Vec<Check>,
+    /// Each truck.
+    pub by_truck: Vec<TruckReport>,
+    /// Each cycle.
+    pub by_cycle: Vec<CycleReport>,
+    /// What happened, in order.
+    pub events: Vec<EventReport>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventReport {
+    /// When, s of simulated time.
+    pub at_s: f64,
+    /// What.
+    pub what: String,
+}
+
+impl Report {
+    /// A figure by its name in `[expect]`; `None` where the run gave no such figure.
+    pub fn figure(&self, name: &str) -> Option<f64> {
+        Some(match name {
+            "sim_seconds" => self.sim_seconds,
+            "trucks" => f64::from(self.trucks),
+            "cycles" => f64::from(self.cycles),
+            "delivered_t" => self.delivered_t,
+            "delivered_tph" => self.delivered_tph,
+            "fuel_l" => self.fuel_l,
+            "fuel_l_per_t" => self.fuel_l_per_t?,
+            "distance_km" => self.distance_km,
+            "cycle_mean_s" => self.cycle_mean_s?,
+            "lateral_error_max_m" => self.lateral_error_max_m,
+            "lateral_error_rms_m" => self.lateral_error_rms_m,
+            "min_clearance_m" => self.min_clearance_m,
+            "off_surface_seconds" => self.off_surface_seconds,
+            "collisions" => f64::from(self.collisions),
+            "supervisor_stops" => f64::from(self.supervisor_stops),
+            _ => return None,
+        })
+    }
+
+    /// Holds the figures against the expectations and settles `passed`.
+    pub(crate) fn judge(&mut self, expect: &BTreeMap<String, Bound>) {
+        self.checks = expect
+            .iter()
+            .map(|(name, bound)| {
+                let value = self.figure(name);
+                Check {
+                    figure: name.clone(),
+                    value,
+                    expected: bound.words(),
+                    passed: value.is_some_and(|v| bound.holds(v)),
+                }
+            })
+            .collect();
+        self.passed = self.ended != Ending::Interrupted && self.checks.iter().all(|c| c.passed);
+    }
+
+    /// The report's main figures with their units, for a table.
+    pub fn rows(&self) -> Vec<(&'static str, String)> {
+        let optional = |v: Option<f64>, digits: usize| v.map_or("-".into(), |v| format!("{v:.digits$}"));
+        vec![
+            ("simulated time", format!("{:.1} s", self.sim_seconds)),
+            ("time on the wall", format!("{:.1} s ({:.0} × real time)", self.wall_seconds, self.realtime_factor)),
+            ("trucks", self.trucks.to_string()),
+            ("cycles", self.cycles.to_string()),
+            ("mean cycle", format!("{} s", optional(self.cycle_mean_s, 1))),
+            ("delivered", format!("{:.1} t ({:.0} t/h)", self.delivered_t, self.delivered_tph)),
+            ("fuel", format!("{:.1} l ({} l/t)", self.fuel_l, optional(self.fuel_l_per_t, 3))),
+            ("distance", format!("{:.2} km", self.distance_km)),
+            (
+                "distance from the path",
+                format!("{:.3} m at the most, {:.3} m rms", self.lateral_error_max_m, self.lateral_error_rms_m),
+            ),
+            ("least clearance to the edge", format!("{:.2} m", self.min_clearance_m)),
+            ("off the surface", format!("{:.2} s", self.off_surface_seconds)),
+            ("collisions", self.collisions.to_string()),
+            ("stops by the supervisor", self.supervisor_stops.to_string()),
+            ("state hash", self.state_hash.clone()),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report() -> Report {
+        Report {
+            passed: false,
+            scenario: "s".into(),
+            mine: "m".into(),
+            seed: 1,
+            tier: "physics".into(),
+            ended: Ending::CyclesDone,
+            sim_seconds: 10.0,
+            wall_seconds: 1.0,
+            realtime_factor: 10.0,
+            trucks: 1,
+            cycles: 1,
+            delivered_t: 91.0,
+            delivered_tph: 100.0,
+            fuel_l: 3.0,
+            fuel_l_per_t: None,
+            distance_km: 1.0,
+            cycle_mean_s: None,
+            lateral_error_max_m: 0.1,
+            lateral_error_rms_m: 0.05,
+            min_clearance_m: 1.0,
+            off_surface_seconds: 0.0,
+            collisions: 0,
+            supervisor_stops: 0,
+            state_hash: String::new(),
+            checks: vec![],
+            by_truck: vec![],
+            by_cycle: vec![],
+            events: vec![],
+        }
+    }
+
+    #[test]
+    fn every_named_figure_is_one_of_the_report() {
+        let mut full = report();
+        (full.fuel_l_per_t, full.cycle_mean_s) = (Some(1.0), Some(1.0));
+        for name in FIGURES {
+            assert!(full.figure(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_figure_that_the_run_did_not_give_fails_its_check() {
+        let mut r = report();
+        r.judge(&BTreeMap::from([("cycle_mean_s".to_owned(), Bound::Exactly(3.0))]));
+        assert!(!r.passed);
+    }
+
+    #[test]
+    fn an_interrupted_run_never_passes() {
+        let mut r = report();
+        r.ended = Ending::Interrupted;
+        r.judge(&BTreeMap::new());
+        assert!(!r.passed);
+    }
+}
