@@ -1,1 +1,3 @@
 //! Manoeuvres: short paths with changes of travel, between poses in free space.
+
+pub mod reeds_shepp;

@@ -1,0 +1,623 @@
+//! Shortest paths of a car that drives both ways, without obstacles.
+//!
+//! The 48 words of J. A. Reeds and L. A. Shepp, *Optimal paths for a car that goes both forwards and backwards*,
+//! Pacific Journal of Mathematics 145 (1990), section 8, with the two misprints of equations 8.4 and 8.11 put right.
+//! Everything is computed in the start's frame, so that large site coordinates cost no precision.
+
+use haul_core::{Pose2, angle};
+use std::f64::consts::{FRAC_PI_2, PI, TAU};
+use std::fmt;
+
+/// Which way the steering is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Least radius, to the left.
+    Left,
+    /// Wheels straight.
+    Straight,
+    /// Least radius, to the right.
+    Right,
+}
+
+impl Turn {
+    fn mirrored(self) -> Turn {
+        match self {
+            Turn::Left => Turn::Right,
+            Turn::Straight => Turn::Straight,
+            Turn::Right => Turn::Left,
+        }
+    }
+
+    /// Curvature in units of the greatest: +1 to the left, −1 to the right.
+    pub fn sign(self) -> f64 {
+        match self {
+            Turn::Left => 1.0,
+            Turn::Straight => 0.0,
+            Turn::Right => -1.0,
+        }
+    }
+}
+
+/// A piece of constant steering.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RsSegment {
+    /// How the steering is held.
+    pub turn: Turn,
+    /// Distance driven, m; negative in reverse.
+    pub length: f64,
+}
+
+const MOST_SEGMENTS: usize = 5;
+/// Angles and lengths (in radii) below this are rounding, not motion.
+const ROUNDING: f64 = 1e-10;
+
+/// A path of at most five pieces from one pose to another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RsPath {
+    start: Pose2,
+    radius: f64,
+    pieces: [RsSegment; MOST_SEGMENTS],
+    count: usize,
+    length: f64,
+}
+
+impl RsPath {
+    fn new(start: Pose2, radius: f64, turns: &[Turn], lengths: &[f64]) -> Self {
+        let mut path = RsPath {
+            start,
+            radius,
+            pieces: [RsSegment { turn: Turn::Straight, length: 0.0 }; MOST_SEGMENTS],
+            count: 0,
+            length: 0.0,
+        };
+        for (&turn, &length) in turns.iter().zip(lengths) {
+            // A piece of rounding would show as two cusps.
+            if length.abs() > ROUNDING {
+                path.pieces[path.count] = RsSegment { turn, length: length * radius };
+                path.count += 1;
+                path.length += length.abs() * radius;
+            }
+        }
+        path
+    }
+
+    /// The pieces in order.
+    pub fn segments(&self) -> &[RsSegment] {
+        &self.pieces[..self.count]
+    }
+
+    /// Where the path starts.
+    pub fn start(&self) -> Pose2 {
+        self.start
+    }
+
+    /// Radius of the turns, m.
+    pub fn radius(&self) -> f64 {
+        self.radius
+    }
+
+    /// Distance driven, m; infinite where there is no path ([`shortest`]).
+    pub fn length(&self) -> f64 {
+        self.length
+    }
+
+    /// How many times the direction of travel changes.
+    pub fn cusps(&self) -> usize {
+        self.segments().windows(2).filter(|w| (w[0].length < 0.0) != (w[1].length < 0.0)).count()
+    }
+
+    /// Whether the last piece is driven in reverse; `None` for a path without pieces.
+    pub fn ends_in_reverse(&self) -> Option<bool> {
+        self.segments().last().map(|s| s.length < 0.0)
+    }
+
+    /// The pose after `distance` driven (m), clamped to the path.
+    pub fn at(&self, distance: f64) -> Pose2 {
+        let mut left = distance.max(0.0);
+        let mut pose = self.start;
+        for s in self.segments() {
+            let part = s.length.abs().min(left);
+            pose = driven(pose, s.turn.sign() / self.radius, part.copysign(s.length));
+            left -= part;
+        }
+        pose
+    }
+
+    /// Where the path ends.
+    pub fn end(&self) -> Pose2 {
+        self.segments().iter().fold(self.start, |pose, s| driven(pose, s.turn.sign() / self.radius, s.length))
+    }
+}
+
+impl fmt::Display for RsPath {
+    /// The word: `L+R-S-L-` turns left forwards, then right in reverse, …
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for s in self.segments() {
+            let turn = match s.turn {
+                Turn::Left => 'L',
+                Turn::Straight => 'S',
+                Turn::Right => 'R',
+            };
+            write!(f, "{turn}{}", if s.length < 0.0 { '-' } else { '+' })?;
+        }
+        Ok(())
+    }
+}
+
+/// The pose after driving `length` (m, negative in reverse) with a steering that gives `curvature` (1/m, + = left).
+pub fn driven(pose: Pose2, curvature: f64, length: f64) -> Pose2 {
+    let turn = curvature * length;
+    // The chord of the arc; sin(x)/x by its series where x is small.
+    let half = turn / 2.0;
+    let ratio = if half.abs() < 1e-4 { 1.0 - half * half / 6.0 } else { libm::sin(half) / half };
+    let chord = length * ratio;
+    let (sine, cosine) = libm::sincos(pose.heading + half);
+    Pose2::new(pose.x + chord * cosine, pose.y + chord * sine, angle::wrap(pose.heading + turn))
+}
+
+/// The shortest path from `start` to `goal` with turns of `radius` (m).
+///
+/// Poses that are not finite, or a radius that is not positive and finite, give a path without pieces whose length is
+/// infinite.
+pub fn shortest(start: Pose2, goal: Pose2, radius: f64) -> RsPath {
+    let mut best = RsPath { length: f64::INFINITY, ..RsPath::new(start, radius, &[], &[]) };
+    visit(start, goal, radius, |turns, lengths| {
+        let length = lengths.iter().map(|l| l.abs()).sum::<f64>() * radius;
+        if length < best.length {
+            best = RsPath::new(start, radius, turns, lengths);
+        }
+    });
+    best
+}
+
+/// Length of the shortest path alone, m; see [`shortest`].
+pub fn shortest_length(start: Pose2, goal: Pose2, radius: f64) -> f64 {
+    let mut best = f64::INFINITY;
+    visit(start, goal, radius, |_, lengths| best = best.min(lengths.iter().map(|l| l.abs()).sum::<f64>()));
+    best * radius
+}
+
+/// Every word that joins the two poses, at most one path a word, in no particular order of length.
+pub fn all_words(start: Pose2, goal: Pose2, radius: f64) -> Vec<RsPath> {
+    let mut paths = Vec::with_capacity(48);
+    visit(start, goal, radius, |turns, lengths| paths.push(RsPath::new(start, radius, turns, lengths)));
+    paths
+}
+
+/// Solves all words; lengths are in radii and negative in reverse.
+fn visit(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(&[Turn], &[f64])) {
+    if !(start.is_finite() && goal.is_finite() && radius.is_finite() && radius > 0.0) {
+        return;
+    }
+    // Not Pose2::relative: the plain difference keeps far-away coordinates exact.
+    let (sine, cosine) = libm::sincos(start.heading);
+    let (dx, dy) = ((goal.x - start.x) / radius, (goal.y - start.y) / radius);
+    let (x, y) = (dx * cosine + dy * sine, dy * cosine - dx * sine);
+    let turn = angle::difference(goal.heading, start.heading);
+    let (sine, cosine) = libm::sincos(turn);
+    let ahead = Local { x, y, turn, sine, cosine };
+    // The same path driven backwards from the goal joins start and goal of this problem.
+    let back = Local { x: x * cosine + y * sine, y: x * sine - y * cosine, ..ahead };
+    for (family, both_ways) in FAMILIES {
+        for (time, mirror) in [(false, false), (true, false), (false, true), (true, true)] {
+            let mut solve = |problem: &Local, reverse_order: bool| {
+                let Some((mut lengths, mut turns, count)) = family(&problem.flipped(time, mirror)) else { return };
+                let (lengths, turns) = (&mut lengths[..count], &mut turns[..count]);
+                if time {
+                    lengths.iter_mut().for_each(|l| *l = -*l);
+                }
+                if mirror {
+                    turns.iter_mut().for_each(|t| *t = t.mirrored());
+                }
+                if reverse_order {
+                    lengths.reverse();
+                    turns.reverse();
+                }
+                found(turns, lengths);
+            };
+            solve(&ahead, false);
+            if *both_ways {
+                solve(&back, true);
+            }
+        }
+    }
+}
+
+/// The goal in the start's frame, in radii.
+#[derive(Clone, Copy)]
+struct Local {
+    x: f64,
+    y: f64,
+    turn: f64,
+    sine: f64,
+    cosine: f64,
+}
+
+impl Local {
+    /// Time reversed: forwards becomes reverse. Mirrored: left becomes right.
+    fn flipped(&self, time: bool, mirror: bool) -> Local {
+        let (fx, fy) = (if time { -1.0 } else { 1.0 }, if mirror { -1.0 } else { 1.0 });
+        let turned = fx * fy;
+        Local { x: self.x * fx, y: self.y * fy, turn: self.turn * turned, sine: self.sine * turned, ..*self }
+    }
+
+    /// Centre of the goal's left circle about the start's left circle.
+    fn same_side(&self) -> (f64, f64) {
+        (self.x - self.sine, self.y - 1.0 + self.cosine)
+    }
+
+    /// Centre of the goal's right circle about the start's left circle.
+    fn other_side(&self) -> (f64, f64) {
+        (self.x + self.sine, self.y - 1.0 - self.cosine)
+    }
+}
+
+type Solved = Option<([f64; MOST_SEGMENTS], [Turn; MOST_SEGMENTS], usize)>;
+/// A solver of the word that starts L+, and whether its order can be turned round into another word.
+type Family = (fn(&Local) -> Solved, bool);
+
+/// 4 + 4 + (8 + 4) + 4 + 4 + 8 + 8 + 4 = 48 words: each solver by four flips, some in both orders. The solver of L+R-L
+/// gives L+R-L+ and L+R-L-; turned round, the first of these is itself again and is left out.
+const FAMILIES: &[Family] = &[
+    (left_straight_left, false),
+    (left_straight_right, false),
+    (left_right_left, false),
+    (left_right_left_cusp_last, true),
+    (left_right_left_right_cusp_inside, false),
+    (left_right_left_right_cusps_outside, false),
+    (left_right_straight_left, true),
+    (left_right_straight_right, true),
+    (left_right_straight_left_right, false),
+];
+
+use Turn::{Left, Right, Straight};
+
+fn wrap(a: f64) -> f64 {
+    if (-PI..=PI).contains(&a) { a } else { a - TAU * libm::floor((a + PI) / TAU) }
+}
+
+fn word<const N: usize>(turns: [Turn; N], lengths: [f64; N]) -> Solved {
+    let (mut l, mut t) = ([0.0; MOST_SEGMENTS], [Straight; MOST_SEGMENTS]);
+    l[..N].copy_from_slice(&lengths);
+    t[..N].copy_from_slice(&turns);
+    Some((l, t, N))
+}
+
+/// L+S+L+ (8.1).
+fn left_straight_left(p: &Local) -> Solved {
+    let (xi, eta) = p.same_side();
+    let (u, t) = (libm::hypot(xi, eta), libm::atan2(eta, xi));
+    let v = wrap(p.turn - t);
+    if t < -ROUNDING || v < -ROUNDING {
+        return None;
+    }
+    word([Left, Straight, Left], [t, u, v])
+}
+
+/// L+S+R+ (8.2).
+fn left_straight_right(p: &Local) -> Solved {
+    let (xi, eta) = p.other_side();
+    let squared = xi * xi + eta * eta;
+    if squared < 4.0 {
+        return None;
+    }
+    let u = (squared - 4.0).sqrt();
+    let t = wrap(libm::atan2(eta, xi) + libm::atan2(2.0, u));
+    let v = wrap(t - p.turn);
+    if t < -ROUNDING || v < -ROUNDING {
+        return None;
+    }
+    word([Left, Straight, Right], [t, u, v])
+}
+
+/// First two arcs and the third of L+R-L±.
+fn three_arcs(p: &Local) -> Option<[f64; 3]> {
+    let (xi, eta) = p.same_side();
+    let apart = libm::hypot(xi, eta);
+    if apart > 4.0 {
+        return None;
+    }
+    let u = -2.0 * libm::asin(apart / 4.0);
+    let t = wrap(libm::atan2(eta, xi) + u / 2.0 + PI);
+    let v = wrap(p.turn - t + u);
+    (t >= -ROUNDING && u <= ROUNDING).then_some([t, u, v])
+}
+
+/// L+R-L+ (8.3).
+fn left_right_left(p: &Local) -> Solved {
+    let [t, u, v] = three_arcs(p)?;
+    if v < -ROUNDING {
+        return None;
+    }
+    word([Left, Right, Left], [t, u, v])
+}
+
+/// L+R-L- (8.4).
+fn left_right_left_cusp_last(p: &Local) -> Solved {
+    let [t, u, v] = three_arcs(p)?;
+    if v > ROUNDING {
+        return None;
+    }
+    word([Left, Right, Left], [t, u, v])
+}
+
+/// First and last arc of L R L R with inner arcs `u` and `v` (8.5, 8.6).
+fn outer_arcs(u: f64, v: f64, xi: f64, eta: f64, turn: f64) -> (f64, f64) {
+    let delta = wrap(u - v);
+    let (sine_u, cosine_u) = libm::sincos(u);
+    let (sine_d, cosine_d) = libm::sincos(delta);
+    let (a, b) = (sine_u - sine_d, cosine_u - cosine_d - 1.0);
+    let t1 = libm::atan2(eta * a - xi * b, xi * a + eta * b);
+    let t2 = 2.0 * (cosine_d - libm::cos(v) - cosine_u) + 3.0;
+    let tau = if t2 < 0.0 { wrap(t1 + PI) } else { wrap(t1) };
+    (tau, wrap(tau - u + v - turn))
+}
+
+/// L+R+L-R- with equal inner arcs (8.7).
+fn left_right_left_right_cusp_inside(p: &Local) -> Solved {
+    let (xi, eta) = p.other_side();
+    let rho = (2.0 + libm::hypot(xi, eta)) / 4.0;
+    if rho > 1.0 {
+        return None;
+    }
+    let u = libm::acos(rho);
+    let (t, v) = outer_arcs(u, -u, xi, eta, p.turn);
+    if t < -ROUNDING || v > ROUNDING {
+        return None;
+    }
+    word([Left, Right, Left, Right], [t, u, -u, v])
+}
+
+/// L+R-L-R+ with equal inner arcs (8.8).
+fn left_right_left_right_cusps_outside(p: &Local) -> Solved {
+    let (xi, eta) = p.other_side();
+    let rho = (20.0 - xi * xi - eta * eta) / 16.0;
+    if !(0.0..=1.0).contains(&rho) {
+        return None;
+    }
+    let u = -libm::acos(rho);
+    let (t, v) = outer_arcs(u, u, xi, eta, p.turn);
+    if t < -ROUNDING || v < -ROUNDING {
+        return None;
+    }
+    word([Left, Right, Left, Right], [t, u, u, v])
+}
+
+/// L+R-S-L- with a quarter turn R (8.9).
+fn left_right_straight_left(p: &Local) -> Solved {
+    let (xi, eta) = p.same_side();
+    let rho = libm::hypot(xi, eta);
+    if rho < 2.0 {
+        return None;
+    }
+    let r = (rho * rho - 4.0).sqrt();
+    let u = 2.0 - r;
+    let t = wrap(libm::atan2(eta, xi) + libm::atan2(r, -2.0));
+    let v = wrap(p.turn - FRAC_PI_2 - t);
+    if t < -ROUNDING || u > ROUNDING || v > ROUNDING {
+        return None;
+    }
+    word([Left, Right, Straight, Left], [t, -FRAC_PI_2, u, v])
+}
+
+/// L+R-S-R- with a quarter turn in the first R (8.10).
+fn left_right_straight_right(p: &Local) -> Solved {
+    let (xi, eta) = p.other_side();
+    let rho = libm::hypot(xi, eta);
+    let u = 2.0 - rho;
+    let t = libm::atan2(xi, -eta);
+    let v = wrap(t + FRAC_PI_2 - p.turn);
+    if t < -ROUNDING || u > ROUNDING || v > ROUNDING {
+        return None;
+    }
+    word([Left, Right, Straight, Right], [t, -FRAC_PI_2, u, v])
+}
+
+/// L+R-S-L-R+ with two quarter turns (8.11).
+fn left_right_straight_left_right(p: &Local) -> Solved {
+    let (xi, eta) = p.other_side();
+    let rho = libm::hypot(xi, eta);
+    if rho < 2.0 {
+        return None;
+    }
+    let u = 4.0 - (rho * rho - 4.0).sqrt();
+    if u > ROUNDING {
+        return None;
+    }
+    let t = wrap(libm::atan2((4.0 - u) * xi - 2.0 * eta, -2.0 * xi + (u - 4.0) * eta));
+    let v = wrap(t - p.turn);
+    if t < -ROUNDING || v < -ROUNDING {
+        return None;
+    }
+    word([Left, Right, Straight, Left, Right], [t, -FRAC_PI_2, u, -FRAC_PI_2, v])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::random::{Draw, Stream};
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    const RADIUS: f64 = 6.0;
+
+    fn close(a: Pose2, b: Pose2, tolerance: f64) -> bool {
+        a.distance(b) < tolerance && angle::difference(a.heading, b.heading).abs() < tolerance
+    }
+
+    /// Runge-Kutta of the bicycle's plan motion: knows nothing of arcs.
+    fn integrated(path: &RsPath) -> Pose2 {
+        let mut q = path.start();
+        for s in path.segments() {
+            let steps = 4000;
+            let h = s.length / f64::from(steps);
+            let k = s.turn.sign() / path.radius();
+            for _ in 0..steps {
+                // The heading is linear in the distance, so Simpson's rule is the Runge-Kutta step.
+                let at = |f: f64| libm::sincos(q.heading + k * h * f);
+                let ((s0, c0), (s1, c1), (s2, c2)) = (at(0.0), at(0.5), at(1.0));
+                q = Pose2::new(
+                    q.x + h * (c0 + 4.0 * c1 + c2) / 6.0,
+                    q.y + h * (s0 + 4.0 * s1 + s2) / 6.0,
+                    q.heading + k * h,
+                );
+            }
+        }
+        q
+    }
+
+    fn random_pose(stream: &mut Stream, spread: f64) -> Pose2 {
+        Pose2::new(stream.between(-spread, spread), stream.between(-spread, spread), stream.between(-PI, PI))
+    }
+
+    #[test]
+    fn every_one_of_48_words_occurs_and_drives_to_the_goal() {
+        let mut stream = haul_core::stream(1, "test", "reeds-shepp");
+        let mut names = BTreeSet::new();
+        for _ in 0..3000 {
+            let (a, b) = (random_pose(&mut stream, 15.0), random_pose(&mut stream, 15.0));
+            for path in all_words(a, b, RADIUS) {
+                assert!(close(path.end(), b, 1e-7), "{path} ends {:?}, not {b:?}", path.end());
+                if names.insert(path.to_string()) {
+                    let slow = integrated(&path);
+                    assert!(close(slow, b, 1e-6), "{path} integrates to {slow:?}, not {b:?}");
+                }
+            }
+        }
+        assert_eq!(names.len(), 48, "{names:?}");
+    }
+
+    /// A length V that is reached by a path is at least the optimum; one with V(q) <= step + V(q after step) for all
+    /// steps is at most the optimum. Together they prove each sampled value without knowing any word.
+    #[test]
+    fn no_first_step_whatever_leads_to_less() {
+        let mut stream = haul_core::stream(2, "test", "reeds-shepp");
+        for _ in 0..20_000 {
+            let spread = if stream.unit() < 0.5 { 8.0 } else { 40.0 };
+            let (a, b) = (random_pose(&mut stream, spread), random_pose(&mut stream, spread));
+            let v = shortest_length(a, b, RADIUS);
+            let step = stream.between(0.01, 4.0);
+            for k in [-1.0, -0.5, 0.0, 0.5, 1.0] {
+                for direction in [-1.0, 1.0] {
+                    let after = driven(a, k / RADIUS, step * direction);
+                    let w = shortest_length(after, b, RADIUS);
+                    assert!(v <= step + w + 1e-6, "{v} > {step} + {w} from {a:?} to {b:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_random_drive_is_shorter() {
+        let mut stream = haul_core::stream(3, "test", "reeds-shepp");
+        for _ in 0..50_000 {
+            let a = random_pose(&mut stream, 30.0);
+            let (mut b, mut driven_length) = (a, 0.0);
+            for _ in 0..(1 + (stream.unit() * 6.0) as usize) {
+                let k = [-1.0, 0.0, 1.0][(stream.unit() * 3.0) as usize] / RADIUS;
+                let length = stream.between(-12.0, 12.0);
+                b = driven(b, k, length);
+                driven_length += length.abs();
+            }
+            assert!(shortest_length(a, b, RADIUS) <= driven_length + 1e-6, "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn straight_and_empty_paths_have_no_cusps_of_rounding() {
+        let a = Pose2::new(3.0, 4.0, 1.1);
+        assert_eq!(shortest(a, a, RADIUS).length(), 0.0);
+        let ahead = shortest(a, a.advanced(20.0), RADIUS);
+        assert!((ahead.length() - 20.0).abs() < 1e-9);
+        assert_eq!((ahead.cusps(), ahead.to_string()), (0, "S+".into()));
+        assert_eq!(shortest(a, a.advanced(-20.0), RADIUS).ends_in_reverse(), Some(true));
+    }
+
+    #[test]
+    fn what_is_not_a_number_gives_no_path() {
+        let a = Pose2::new(0.0, 0.0, 0.0);
+        for (start, goal, radius) in [
+            (Pose2::new(f64::NAN, 0.0, 0.0), a, 6.0),
+            (a, Pose2::new(0.0, f64::INFINITY, 0.0), 6.0),
+            (a, a.advanced(5.0), 0.0),
+            (a, a.advanced(5.0), -1.0),
+        ] {
+            assert!(shortest(start, goal, radius).length().is_infinite());
+            assert!(all_words(start, goal, radius).is_empty());
+        }
+    }
+
+    /// Length of the shortest forward-only path (L. E. Dubins, 1957), by scanning: for each pair of turning circles the
+    /// tangent, and C C C by its triangle.
+    fn dubins(a: Pose2, b: Pose2, r: f64) -> f64 {
+        let centre = |p: Pose2, s: f64| p.place(0.0, s * r);
+        let positive = |x: f64| x.rem_euclid(TAU);
+        let mut best = f64::INFINITY;
+        for (s1, s2) in [(1.0, 1.0), (-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0)] {
+            let d = centre(b, s2) - centre(a, s1);
+            let apart = d.norm();
+            let bearing = libm::atan2(d.y, d.x);
+            let across = r * (s1 - s2);
+            if apart >= across.abs() {
+                let tangent = bearing + libm::asin((across / apart.max(1e-12)).clamp(-1.0, 1.0));
+                let straight = (apart * apart - across * across).max(0.0).sqrt();
+                let (t, v) = (positive(s1 * (tangent - a.heading)), positive(s2 * (b.heading - tangent)));
+                best = best.min(straight + r * (t + v));
+            }
+            if s1 == s2 && apart < 4.0 * r {
+                let inner = libm::acos(apart / (4.0 * r));
+                for side in [-1.0, 1.0] {
+                    // Radius direction from the first circle to the middle one, then heading at the joint.
+                    let joint1 = bearing + side * inner + s1 * FRAC_PI_2;
+                    let joint2 = bearing + PI - side * inner + s1 * FRAC_PI_2;
+                    let t = positive(s1 * (joint1 - a.heading));
+                    let u = positive(-s1 * (joint2 + PI - joint1 + PI));
+                    let v = positive(s1 * (b.heading - joint2));
+                    best = best.min(r * (t + u + v));
+                }
+            }
+        }
+        best
+    }
+
+    proptest! {
+        #[test]
+        fn never_longer_than_a_path_that_only_goes_forwards(x in -60.0..60.0, y in -60.0..60.0, h in -3.1..3.1) {
+            let (a, b) = (Pose2::default(), Pose2::new(x, y, h));
+            prop_assert!(shortest_length(a, b, RADIUS) <= dubins(a, b, RADIUS) + 1e-9);
+        }
+
+        #[test]
+        fn the_way_back_the_mirror_and_the_driver_in_reverse_are_as_long(x in -60.0..60.0, y in -60.0..60.0, h in -3.1..3.1) {
+            let (a, b) = (Pose2::default(), Pose2::new(x, y, h));
+            let v = shortest_length(a, b, RADIUS);
+            prop_assert!((shortest_length(b, a, RADIUS) - v).abs() < 1e-7);
+            prop_assert!((shortest_length(a, Pose2::new(x, -y, -h), RADIUS) - v).abs() < 1e-9);
+            prop_assert!((shortest_length(a, Pose2::new(-x, y, -h), RADIUS) - v).abs() < 1e-9);
+        }
+
+        #[test]
+        fn lengths_grow_with_the_scale(x in -60.0..60.0, y in -60.0..60.0, h in -3.1..3.1, k in 0.1..9.0_f64) {
+            let (a, b) = (Pose2::default(), Pose2::new(x, y, h));
+            let (v, w) = (shortest_length(a, b, RADIUS), shortest_length(a, Pose2::new(k * x, k * y, h), k * RADIUS));
+            prop_assert!((w - k * v).abs() < 1e-7 * k.max(1.0));
+        }
+
+        #[test]
+        fn far_away_coordinates_change_nothing(x in -60i32..60, y in -60i32..60, h in -3.1..3.1, k in -3.1..3.1) {
+            let (x, y) = (f64::from(x), f64::from(y));
+            let near = shortest(Pose2::new(0.0, 0.0, k), Pose2::new(x, y, h), RADIUS);
+            let far = shortest(Pose2::new(1e9, -1e9, k), Pose2::new(x + 1e9, y - 1e9, h), RADIUS);
+            prop_assert_eq!(near.segments(), far.segments());
+        }
+
+        #[test]
+        fn a_point_of_the_path_splits_it(x in -60.0..60.0, y in -60.0..60.0, h in -3.1..3.1, f in 0.0..1.0) {
+            let (a, b) = (Pose2::default(), Pose2::new(x, y, h));
+            let path = shortest(a, b, RADIUS);
+            let m = path.at(path.length() * f);
+            let sum = shortest_length(a, m, RADIUS) + shortest_length(m, b, RADIUS);
+            prop_assert!((sum - path.length()).abs() < 1e-5, "{} {}", sum, path.length());
+        }
+    }
+}
