@@ -1,5 +1,6 @@
 //! Ids of the wire, made from names so that every run and every process agrees on them.
 
+use crate::Header;
 use haul_core::{PlaceId, TruckId};
 use uuid::Uuid;
 
@@ -21,6 +22,22 @@ pub fn place_id(place: &PlaceId) -> Uuid {
 /// The id of one spot of a place on the wire.
 pub fn spot_id(place: &PlaceId, spot_index: usize) -> Uuid {
     Uuid::new_v5(&namespace(), format!("place/{place}/spot/{spot_index}").as_bytes())
+}
+
+/// The id of one waiting pose of a place on the wire.
+pub fn queue_id(place: &PlaceId, queue_index: usize) -> Uuid {
+    Uuid::new_v5(&namespace(), format!("place/{place}/queue/{queue_index}").as_bytes())
+}
+
+/// `LastMileId`: names a truck's dealings with a place, from its request for a spot until it has left.
+pub(crate) fn last_mile_id(truck: Option<Uuid>, place: &PlaceId) -> Uuid {
+    Uuid::new_v5(&place_id(place), truck.unwrap_or_default().as_bytes())
+}
+
+/// `RequestId`: names one message of those dealings.
+pub(crate) fn request_id(header: &Header, place: &PlaceId) -> Uuid {
+    let nanos = header.timestamp.as_nanosecond().to_be_bytes();
+    Uuid::new_v5(&last_mile_id(header.equipment_id, place), &nanos)
 }
 
 /// The number of a place where the wire wants an integer (`DestinationId`, `AreaId`): the first 52 bits of its id, so

@@ -2,9 +2,9 @@
 //! write, lenient to read.
 //!
 //! An [`Envelope`] is a [`Header`] (`Protocol`, `Version`, `Timestamp`, `EquipmentId`) and one [`Body`]. In memory a
-//! body is SI and radians like everything else; its JSON form is described in `wire`.
+//! body is SI and radians like everything else; its JSON form is described in [`wire`].
 //!
-//! ```no_run
+//! ```
 //! use haul_core::{PlaceId, SimTime, TruckId};
 //! use haul_messages::{Body, Envelope, Epoch};
 //!
@@ -22,10 +22,11 @@ pub mod envelope;
 pub mod epoch;
 pub mod error;
 pub mod identity;
+pub mod wire;
 
 pub use body::{Body, CycleState, RoadSpan};
 pub use envelope::{Envelope, Header, PROTOCOL};
 pub use epoch::{Epoch, Timestamp};
 pub use error::MessageError;
-pub use identity::{equipment_id, find_place, place_id, place_number, spot_id};
+pub use identity::{equipment_id, find_place, place_id, place_number, queue_id, spot_id};
 pub use uuid::Uuid;

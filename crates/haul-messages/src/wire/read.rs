@@ -1,0 +1,349 @@
+//! JSON text to a message, leniently.
+
+use super::parse::{Node, Value, parse};
+use crate::body::{Body, CycleState, RoadSpan};
+use crate::{Envelope, Header, MessageError, PROTOCOL, Timestamp};
+use haul_core::fault::SourceText;
+use haul_core::{PlaceId, Pose2, RoadId};
+use uuid::Uuid;
+
+/// Names of the messages that are read.
+const NAMES: [&str; 12] = [
+    "HaulTruckAssignmentRequestV2",
+    "OccupyPlaceRequestV1",
+    "LeavePlaceRequestV1",
+    "MachineAllStopRequestV1",
+    "MachineAllStopResponseV1",
+    "HaulTruckProductionStateV2",
+    "ApproachingLastMileV2",
+    "OccupyingPlaceV2",
+    "LeftPlaceV2",
+    "TaskCompleteV1",
+    "Haul.RoadRequestV1",
+    "Haul.RoadGrantV1",
+];
+
+/// A fault at a byte, before it is turned into line and column.
+struct Fault {
+    at: usize,
+    path: String,
+    what: String,
+}
+
+type Read<T> = Result<T, Fault>;
+
+pub(crate) fn read(text: &str) -> Result<Envelope, MessageError> {
+    let outcome = parse(text)
+        .map_err(|stop| Fault { at: stop.at, path: String::new(), what: stop.what })
+        .and_then(|node| envelope(&Place { node: &node, path: String::new() }));
+    outcome.map_err(|fault| MessageError {
+        path: fault.path,
+        line_column: Some(SourceText::new("", text).line_column(fault.at)),
+        what: fault.what,
+    })
+}
+
+/// A value and its path.
+#[derive(Clone)]
+struct Place<'a> {
+    node: &'a Node,
+    path: String,
+}
+
+impl<'a> Place<'a> {
+    fn fault<T>(&self, what: impl Into<String>) -> Read<T> {
+        Err(Fault { at: self.node.at, path: self.path.clone(), what: what.into() })
+    }
+
+    fn wanted<T>(&self, wanted: &str) -> Read<T> {
+        self.fault(format!("{wanted} is wanted, here stands {}", self.node.value.called()))
+    }
+
+    /// The entry of a key, by its exact name or else by the name in another case; a null counts as missing.
+    fn find(&self, key: &str) -> Read<Option<Place<'a>>> {
+        let Value::Map(entries) = &self.node.value else { return self.wanted("an object") };
+        let found = entries
+            .iter()
+            .find(|(name, _)| name == key)
+            .or_else(|| entries.iter().find(|(name, _)| name.trim().eq_ignore_ascii_case(key)));
+        Ok(found.filter(|(_, node)| node.value != Value::Null).map(|(_, node)| {
+            let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+            Place { node, path }
+        }))
+    }
+
+    fn get(&self, key: &str) -> Read<Place<'a>> {
+        match self.find(key)? {
+            Some(place) => Ok(place),
+            None => self.fault(format!("the key {key:?} is missing")),
+        }
+    }
+
+    fn items(&self) -> Read<Vec<Place<'a>>> {
+        let Value::List(items) = &self.node.value else { return self.wanted("a list") };
+        let place = |(i, node)| Place { node, path: format!("{}[{i}]", self.path) };
+        Ok(items.iter().enumerate().map(place).collect())
+    }
+
+    fn text(&self) -> Read<&'a str> {
+        match &self.node.value {
+            Value::Text(text) => Ok(text),
+            _ => self.wanted("a text"),
+        }
+    }
+
+    /// The digits of a number, also where they stand in quotes.
+    fn digits(&self) -> Read<&'a str> {
+        match &self.node.value {
+            Value::Number(digits) => Ok(digits),
+            Value::Text(text) => Ok(text.trim()),
+            _ => self.wanted("a number"),
+        }
+    }
+
+    fn real(&self) -> Read<f64> {
+        match self.digits()?.parse::<f64>() {
+            Ok(value) if value.is_finite() => Ok(value),
+            _ => self.wanted("a number"),
+        }
+    }
+
+    /// A whole number from 0 to 2³² − 1; `2.0` is one too.
+    fn whole(&self) -> Read<u32> {
+        let value = self.real()?;
+        // Comparing before casting keeps the cast exact.
+        if value >= 0.0 && value <= f64::from(u32::MAX) && value.fract() == 0.0 {
+            Ok(value as u32)
+        } else {
+            self.wanted("a whole number from 0 to 4294967295")
+        }
+    }
+
+    fn flag(&self) -> Read<bool> {
+        match &self.node.value {
+            Value::Bool(flag) => Ok(*flag),
+            Value::Text(text) if text.trim().eq_ignore_ascii_case("true") => Ok(true),
+            Value::Text(text) if text.trim().eq_ignore_ascii_case("false") => Ok(false),
+            _ => self.wanted("true or false"),
+        }
+    }
+
+    fn id(&self) -> Read<Uuid> {
+        match Uuid::parse_str(self.text()?.trim()) {
+            Ok(id) => Ok(id),
+            Err(_) => self.wanted("a UUID"),
+        }
+    }
+
+    fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Read<T> {
+        let text = self.text()?.trim();
+        match choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
+            Some((_, choice)) => Ok(*choice),
+            None => {
+                let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
+                self.wanted(&format!("one of {}", names.join(", ")))
+            }
+        }
+    }
+
+    fn timestamp(&self) -> Read<Timestamp> {
+        let text = self.text()?.trim();
+        let zoned = text.parse::<Timestamp>();
+        match zoned.or_else(|_| format!("{text}Z").parse::<Timestamp>()) {
+            Ok(timestamp) => Ok(timestamp),
+            Err(_) => self.wanted("a UTC time such as 2025-01-31T09:40:20.316Z"),
+        }
+    }
+}
+
+fn envelope(top: &Place) -> Read<Envelope> {
+    if let Some(protocol) = top.find("Protocol")?
+        && !protocol.text()?.trim().eq_ignore_ascii_case(PROTOCOL)
+    {
+        return protocol.wanted(&format!("{PROTOCOL:?}"));
+    }
+    let version = top.find("Version")?.map_or(Ok(1), |version| version.whole())?;
+    let timestamp = top.get("Timestamp")?.timestamp()?;
+    let equipment_id = match top.find("EquipmentId")? {
+        Some(id) => Some(id),
+        None => top.find("Equipment")?,
+    };
+    let equipment_id = equipment_id.map(|id| id.id()).transpose()?;
+
+    let mut found: Option<(&str, Place)> = None;
+    for name in NAMES {
+        let Some(place) = top.find(name)? else { continue };
+        if let Some((other, _)) = found {
+            return place.fault(format!("one envelope holds one message, here is {other} as well"));
+        }
+        found = Some((name, place));
+    }
+    let Some((name, content)) = found else {
+        return top.fault(format!("no message of a known name; this reads {}", NAMES.join(", ")));
+    };
+    let body = body(name, &content)?;
+    Ok(Envelope { header: Header { version, timestamp, equipment_id }, body })
+}
+
+fn body(name: &str, content: &Place) -> Read<Body> {
+    Ok(match name {
+        "HaulTruckAssignmentRequestV2" => assignment(content)?,
+        "OccupyPlaceRequestV1" => match content.find("Spot")? {
+            Some(spot) => Body::SpotGrantV1 { place: place(&spot, "PlaceId")?, spot_index: index(&spot, "SpotIndex")? },
+            None => {
+                let queues = content.get("Queues")?;
+                let Some(queue) = queues.items()?.pop() else {
+                    return queues.fault("neither a spot nor a queue: a withdrawn permission has no form here");
+                };
+                Body::WaitV1 { place: place(&queue, "PlaceId")?, queue_index: index(&queue, "QueueIndex")? }
+            }
+        },
+        "LeavePlaceRequestV1" => Body::LeaveSpotV1 {
+            place: place(content, "PlaceId")?,
+            payload_kg: match content.find("Haul")? {
+                Some(own) => own.find("PayloadKg")?.map(|kg| kg.real()).transpose()?,
+                None => None,
+            },
+        },
+        "MachineAllStopRequestV1" => {
+            let stop_id = content.get("ModeAllStopId")?.id()?;
+            let apply = content.get("ModeAllStop")?.one_of(&[("Apply", true), ("Remove", false)])?;
+            if apply { Body::AllStopV1 { stop_id } } else { Body::ResumeV1 { stop_id } }
+        }
+        "MachineAllStopResponseV1" => {
+            let stop_id = content.get("ModeAllStopId")?.id()?;
+            content.get("Response")?.one_of(&[("Accepted", ())])?;
+            Body::AllStopAcknowledgedV1 { stop_id }
+        }
+        "HaulTruckProductionStateV2" => equipment_state(content)?,
+        "ApproachingLastMileV2" => {
+            let to = match content.find("ToType")? {
+                Some(kind) => kind.one_of(&[("Place", "PlaceId"), ("Area", "AreaId"), ("Equipment", "EquipmentId")])?,
+                None => "PlaceId",
+            };
+            Body::SpotRequestV1 { place: place(content, to)? }
+        }
+        "OccupyingPlaceV2" => {
+            Body::SpottedV1 { place: place(content, "PlaceId")?, spot_index: index(content, "SpotIndex")? }
+        }
+        "LeftPlaceV2" => Body::LeftSpotV1 { place: place(content, "PlaceId")? },
+        "TaskCompleteV1" => Body::TippedV1 {
+            place: place(content, "PlaceId")?,
+            payload_kg: content.get("Haul")?.get("PayloadKg")?.real()?,
+        },
+        "Haul.RoadRequestV1" => {
+            let spans = match content.find("Journey")? {
+                Some(journey) => journey.items()?.iter().map(span).collect::<Read<Vec<_>>>()?,
+                None => Vec::new(),
+            };
+            Body::RoadRequestV1 {
+                request_id: content.get("RequestId")?.id()?,
+                journey: spans,
+                passed: content.get("Passed")?.real()?,
+            }
+        }
+        _ => Body::RoadGrantV1 {
+            request_id: content.get("RequestId")?.id()?,
+            up_to_station: content.get("UpToStation")?.real()?,
+        },
+    })
+}
+
+/// The place by its name where the sender gives it, else by whatever id or number it gives; see
+/// [`crate::find_place`].
+fn place(content: &Place, key: &str) -> Read<PlaceId> {
+    if let Some(own) = content.find("Haul")?
+        && let Some(name) = own.find("Place")?
+    {
+        return Ok(PlaceId(name.text()?.to_owned()));
+    }
+    let id = content.get(key)?;
+    let text = id.digits()?;
+    if text.is_empty() { id.wanted("an id") } else { Ok(PlaceId(text.to_ascii_lowercase())) }
+}
+
+/// An index of our own making; 0 from a sender that has none.
+fn index(content: &Place, key: &str) -> Read<usize> {
+    let Some(own) = content.find("Haul")? else { return Ok(0) };
+    own.find(key)?.map_or(Ok(0), |index| index.whole()).map(|index| index as usize)
+}
+
+fn assignment(content: &Place) -> Read<Body> {
+    let tasks = match &content.node.value {
+        Value::List(_) => content.items()?,
+        _ => vec![content.clone()],
+    };
+    let (mut id, mut load, mut dump, mut park) = (None, None, None, None);
+    for task in &tasks {
+        let slot = match task.get("Task")?.one_of(&[("Load", 0), ("Offload", 1), ("Park", 2)])? {
+            0 => &mut load,
+            1 => &mut dump,
+            _ => &mut park,
+        };
+        if slot.replace(place(task, "DestinationId")?).is_some() {
+            return task.fault("one assignment has one task of each kind");
+        }
+        let this = task.get("AssignmentId")?.id()?;
+        id.get_or_insert(this);
+    }
+    match (id, load, dump) {
+        (Some(assignment_id), Some(load_place), Some(dump_place)) => {
+            Ok(Body::AssignmentV1 { assignment_id, load_place, dump_place, park })
+        }
+        _ => content.fault("a haul assignment wants a task Load and a task Offload"),
+    }
+}
+
+fn equipment_state(content: &Place) -> Read<Body> {
+    let own = content.get("Haul")?;
+    let state = match own.find("State")? {
+        Some(state) => state.one_of(&CycleState::ALL.map(|state| (state.name(), state)))?,
+        None => content.get("ProductionState")?.one_of(&FROM_PRODUCTION_STATE)?,
+    };
+    let real = |key: &str| own.get(key)?.real();
+    Ok(Body::EquipmentStateV1 {
+        assignment_id: content.find("AssignmentId")?.map(|id| id.id()).transpose()?,
+        pose: Pose2::new(real("East")?, real("North")?, real("Heading")?),
+        speed: own.find("Speed")?.map_or(Ok(0.0), |speed| speed.real())?,
+        payload_kg: own.find("PayloadKg")?.map_or(Ok(0.0), |kg| kg.real())?,
+        state,
+    })
+}
+
+fn span(item: &Place) -> Read<RoadSpan> {
+    Ok(RoadSpan {
+        road: RoadId(item.get("WayId")?.whole()?),
+        forward: item.get("Forward")?.flag()?,
+        from_station: item.get("FromStation")?.real()?,
+        to_station: item.get("ToStation")?.real()?,
+        journey_from: item.get("JourneyFrom")?.real()?,
+        journey_to: item.get("JourneyTo")?.real()?,
+    })
+}
+
+/// The family's coarser state for each of ours.
+pub(super) fn production_state(state: CycleState) -> &'static str {
+    match state {
+        CycleState::Parked => "Parked",
+        CycleState::TravelEmpty | CycleState::LeaveDump => "Driving",
+        CycleState::QueueAtLoad | CycleState::QueueAtDump => "Queued",
+        CycleState::SpotAtLoad | CycleState::SpotAtDump => "Spotting",
+        CycleState::Loading => "Loading",
+        CycleState::LeaveLoad | CycleState::TravelLoaded => "Hauling",
+        CycleState::Dumping => "Dumping",
+        CycleState::Stopped => "Stopped",
+    }
+}
+
+/// Our state for the family's, where the sender gives no finer one.
+const FROM_PRODUCTION_STATE: [(&str, CycleState); 9] = [
+    ("Off", CycleState::Parked),
+    ("Driving", CycleState::TravelEmpty),
+    ("Spotting", CycleState::SpotAtLoad),
+    ("Loading", CycleState::Loading),
+    ("Hauling", CycleState::TravelLoaded),
+    ("Dumping", CycleState::Dumping),
+    ("Queued", CycleState::QueueAtLoad),
+    ("Stopped", CycleState::Stopped),
+    ("Parked", CycleState::Parked),
+];

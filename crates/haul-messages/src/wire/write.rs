@@ -1,0 +1,236 @@
+//! A message to JSON text, strictly.
+
+use crate::body::{Body, RoadSpan};
+use crate::identity::{last_mile_id, place_id, place_number, queue_id, request_id, spot_id};
+use crate::{Envelope, MessageError, PROTOCOL};
+use haul_core::PlaceId;
+use std::fmt::Write;
+use uuid::Uuid;
+
+/// A value to write; keys stay in the order given.
+enum Out {
+    Null,
+    Bool(bool),
+    Whole(u64),
+    Real(f64),
+    Text(String),
+    List(Vec<Out>),
+    Map(Vec<(&'static str, Out)>),
+}
+
+impl From<Uuid> for Out {
+    fn from(id: Uuid) -> Self {
+        Out::Text(id.to_string())
+    }
+}
+
+impl From<&str> for Out {
+    fn from(text: &str) -> Self {
+        Out::Text(text.to_owned())
+    }
+}
+
+impl From<f64> for Out {
+    fn from(value: f64) -> Self {
+        Out::Real(value)
+    }
+}
+
+impl From<usize> for Out {
+    fn from(value: usize) -> Self {
+        Out::Whole(value as u64)
+    }
+}
+
+pub(crate) fn write(envelope: &Envelope) -> Result<String, MessageError> {
+    let (name, body) = message(envelope);
+    let mut top = vec![
+        ("Protocol", Out::from(PROTOCOL)),
+        ("Version", Out::Whole(u64::from(envelope.header.version))),
+        ("Timestamp", Out::Text(envelope.header.timestamp.to_string())),
+    ];
+    if let Some(id) = envelope.header.equipment_id {
+        top.push(("EquipmentId", id.into()));
+    }
+    top.push((name, body));
+    let mut text = String::new();
+    put(&Out::Map(top), "", &mut text)?;
+    Ok(text)
+}
+
+fn put(value: &Out, path: &str, text: &mut String) -> Result<(), MessageError> {
+    // Writing into a String cannot fail, so its result says nothing.
+    match value {
+        Out::Null => text.push_str("null"),
+        Out::Bool(b) => text.push_str(if *b { "true" } else { "false" }),
+        Out::Whole(n) => drop(write!(text, "{n}")),
+        // Debug writes the shortest digits that read back to the same bits, with an exponent where that is shorter.
+        Out::Real(x) if x.is_finite() => drop(write!(text, "{x:?}")),
+        Out::Real(x) => {
+            let what = format!("a number to write must be finite, this is {x}");
+            return Err(MessageError { path: path.to_owned(), line_column: None, what });
+        }
+        Out::Text(t) => put_text(t, text),
+        Out::List(items) => {
+            text.push('[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    text.push(',');
+                }
+                put(item, &format!("{path}[{i}]"), text)?;
+            }
+            text.push(']');
+        }
+        Out::Map(entries) => {
+            text.push('{');
+            for (i, (key, item)) in entries.iter().enumerate() {
+                if i > 0 {
+                    text.push(',');
+                }
+                put_text(key, text);
+                text.push(':');
+                let inner = if path.is_empty() { (*key).to_owned() } else { format!("{path}.{key}") };
+                put(item, &inner, text)?;
+            }
+            text.push('}');
+        }
+    }
+    Ok(())
+}
+
+fn put_text(value: &str, text: &mut String) {
+    text.push('"');
+    for c in value.chars() {
+        match c {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            c if c < ' ' => drop(write!(text, "\\u{:04x}", u32::from(c))),
+            c => text.push(c),
+        }
+    }
+    text.push('"');
+}
+
+/// The message's name and what stands under it.
+fn message(envelope: &Envelope) -> (&'static str, Out) {
+    let header = &envelope.header;
+    let last_mile = |place: &PlaceId| ("LastMileId", Out::from(last_mile_id(header.equipment_id, place)));
+    let request = |place: &PlaceId| ("RequestId", Out::from(request_id(header, place)));
+    let haul = |entries: Vec<(&'static str, Out)>| ("Haul", Out::Map(entries));
+    let named = |place: &PlaceId| ("Place", Out::from(place.as_str()));
+    match &envelope.body {
+        Body::AssignmentV1 { assignment_id, load_place, dump_place, park } => {
+            let task = |task: &str, place: &PlaceId| {
+                Out::Map(vec![
+                    ("AssignmentId", (*assignment_id).into()),
+                    ("Task", task.into()),
+                    ("DestinationId", Out::Whole(place_number(place))),
+                    haul(vec![named(place)]),
+                ])
+            };
+            let mut tasks = vec![task("Load", load_place), task("Offload", dump_place)];
+            tasks.extend(park.as_ref().map(|park| task("Park", park)));
+            ("HaulTruckAssignmentRequestV2", Out::List(tasks))
+        }
+        Body::RoadGrantV1 { request_id, up_to_station } => (
+            "Haul.RoadGrantV1",
+            Out::Map(vec![("RequestId", (*request_id).into()), ("UpToStation", (*up_to_station).into())]),
+        ),
+        Body::SpotGrantV1 { place, spot_index } => {
+            let spot = Out::Map(vec![
+                ("PlaceId", spot_id(place, *spot_index).into()),
+                ("PlaceIO", "BackIn".into()),
+                ("Origin", "Axle".into()),
+                haul(vec![named(place), ("SpotIndex", (*spot_index).into())]),
+            ]);
+            let entries = vec![last_mile(place), request(place), ("Queues", Out::List(vec![])), ("Spot", spot)];
+            ("OccupyPlaceRequestV1", Out::Map(entries))
+        }
+        Body::WaitV1 { place, queue_index } => {
+            let queue = Out::Map(vec![
+                ("PlaceId", queue_id(place, *queue_index).into()),
+                ("PlaceIO", "PullThrough".into()),
+                ("Origin", "Axle".into()),
+                ("Sequence", Out::Whole(1)),
+                haul(vec![named(place), ("QueueIndex", (*queue_index).into())]),
+            ]);
+            let entries =
+                vec![last_mile(place), request(place), ("Queues", Out::List(vec![queue])), ("Spot", Out::Null)];
+            ("OccupyPlaceRequestV1", Out::Map(entries))
+        }
+        Body::LeaveSpotV1 { place, payload_kg } => {
+            let mut own = vec![named(place)];
+            own.extend(payload_kg.map(|kg| ("PayloadKg", kg.into())));
+            let entries = vec![request(place), ("PlaceId", place_id(place).into()), last_mile(place), haul(own)];
+            ("LeavePlaceRequestV1", Out::Map(entries))
+        }
+        Body::AllStopV1 { stop_id } => ("MachineAllStopRequestV1", all_stop("Apply", *stop_id)),
+        Body::ResumeV1 { stop_id } => ("MachineAllStopRequestV1", all_stop("Remove", *stop_id)),
+        Body::AllStopAcknowledgedV1 { stop_id } => (
+            "MachineAllStopResponseV1",
+            Out::Map(vec![("Response", "Accepted".into()), ("ModeAllStopId", (*stop_id).into())]),
+        ),
+        Body::EquipmentStateV1 { assignment_id, pose, speed, payload_kg, state } => {
+            let mut entries = Vec::new();
+            entries.extend(assignment_id.map(|id| ("AssignmentId", id.into())));
+            entries.push(("AutonomyMode", "Autonomous".into()));
+            entries.push(("ProductionState", super::read::production_state(*state).into()));
+            entries.push(haul(vec![
+                ("State", state.name().into()),
+                ("East", pose.x.into()),
+                ("North", pose.y.into()),
+                ("Heading", pose.heading.into()),
+                ("Speed", (*speed).into()),
+                ("PayloadKg", (*payload_kg).into()),
+            ]));
+            ("HaulTruckProductionStateV2", Out::Map(entries))
+        }
+        Body::RoadRequestV1 { request_id, journey, passed } => (
+            "Haul.RoadRequestV1",
+            Out::Map(vec![
+                ("RequestId", (*request_id).into()),
+                ("Passed", (*passed).into()),
+                ("Journey", Out::List(journey.iter().map(span).collect())),
+            ]),
+        ),
+        Body::SpotRequestV1 { place } => {
+            let entries = vec![
+                last_mile(place),
+                ("FromWayId", Out::Null),
+                ("ToType", "Place".into()),
+                ("PlaceId", place_id(place).into()),
+                haul(vec![named(place)]),
+            ];
+            ("ApproachingLastMileV2", Out::Map(entries))
+        }
+        Body::SpottedV1 { place, spot_index } => {
+            let own = haul(vec![named(place), ("SpotIndex", (*spot_index).into())]);
+            let entries = vec![last_mile(place), ("PlaceId", spot_id(place, *spot_index).into()), own];
+            ("OccupyingPlaceV2", Out::Map(entries))
+        }
+        Body::LeftSpotV1 { place } => {
+            let entries = vec![last_mile(place), ("PlaceId", place_id(place).into()), haul(vec![named(place)])];
+            ("LeftPlaceV2", Out::Map(entries))
+        }
+        Body::TippedV1 { place, payload_kg } => {
+            let own = haul(vec![named(place), ("PayloadKg", (*payload_kg).into())]);
+            ("TaskCompleteV1", Out::Map(vec![last_mile(place), ("PlaceId", place_id(place).into()), own]))
+        }
+    }
+}
+
+fn all_stop(mode: &str, stop_id: Uuid) -> Out {
+    Out::Map(vec![("ModeAllStop", mode.into()), ("ModeAllStopId", stop_id.into())])
+}
+
+fn span(span: &RoadSpan) -> Out {
+    Out::Map(vec![
+        ("WayId", Out::Whole(u64::from(span.road.0))),
+        ("Forward", Out::Bool(span.forward)),
+        ("FromStation", span.from_station.into()),
+        ("ToStation", span.to_station.into()),
+        ("JourneyFrom", span.journey_from.into()),
+        ("JourneyTo", span.journey_to.into()),
+    ])
+}

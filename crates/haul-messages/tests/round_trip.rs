@@ -1,0 +1,114 @@
+//! Whatever is written reads back to the same message, bit for bit, and nothing that is read makes the reader panic.
+
+use haul_core::{PlaceId, Pose2, RoadId, SimTime, TruckId};
+use haul_messages::{Body, CycleState, Envelope, Epoch, RoadSpan, Uuid};
+use proptest::prelude::*;
+
+fn id() -> impl Strategy<Value = Uuid> {
+    any::<u128>().prop_map(Uuid::from_u128)
+}
+
+fn place() -> impl Strategy<Value = PlaceId> {
+    // Any text at all: quotes of every make, backslashes, control characters, letters of any script.
+    prop_oneof!["[a-z]{1,8}-[0-9]", "\\PC{0,12}", Just("“a”\"\\\n\u{1}'".to_owned())].prop_map(PlaceId)
+}
+
+fn real() -> impl Strategy<Value = f64> {
+    prop_oneof![any::<f64>().prop_filter("finite", |x| x.is_finite()), -1e4..1e4_f64, Just(0.0), Just(-0.0)]
+}
+
+fn span() -> impl Strategy<Value = RoadSpan> {
+    (any::<u32>(), any::<bool>(), real(), real(), real(), real()).prop_map(|(road, forward, a, b, c, d)| RoadSpan {
+        road: RoadId(road),
+        forward,
+        from_station: a,
+        to_station: b,
+        journey_from: c,
+        journey_to: d,
+    })
+}
+
+fn body() -> impl Strategy<Value = Body> {
+    let index = || 0..1_000_usize;
+    prop_oneof![
+        (id(), place(), place(), proptest::option::of(place())).prop_map(
+            |(assignment_id, load_place, dump_place, park)| Body::AssignmentV1 {
+                assignment_id,
+                load_place,
+                dump_place,
+                park
+            }
+        ),
+        (id(), real()).prop_map(|(request_id, up_to_station)| Body::RoadGrantV1 { request_id, up_to_station }),
+        (place(), index()).prop_map(|(place, spot_index)| Body::SpotGrantV1 { place, spot_index }),
+        (place(), index()).prop_map(|(place, queue_index)| Body::WaitV1 { place, queue_index }),
+        (place(), proptest::option::of(real())).prop_map(|(place, payload_kg)| Body::LeaveSpotV1 { place, payload_kg }),
+        id().prop_map(|stop_id| Body::AllStopV1 { stop_id }),
+        id().prop_map(|stop_id| Body::ResumeV1 { stop_id }),
+        id().prop_map(|stop_id| Body::AllStopAcknowledgedV1 { stop_id }),
+        (proptest::option::of(id()), real(), real(), real(), real(), real(), 0..CycleState::ALL.len()).prop_map(
+            |(assignment_id, x, y, heading, speed, payload_kg, state)| Body::EquipmentStateV1 {
+                assignment_id,
+                pose: Pose2::new(x, y, heading),
+                speed,
+                payload_kg,
+                state: CycleState::ALL[state],
+            }
+        ),
+        (id(), proptest::collection::vec(span(), 0..5), real())
+            .prop_map(|(request_id, journey, passed)| Body::RoadRequestV1 { request_id, journey, passed }),
+        place().prop_map(|place| Body::SpotRequestV1 { place }),
+        (place(), index()).prop_map(|(place, spot_index)| Body::SpottedV1 { place, spot_index }),
+        place().prop_map(|place| Body::LeftSpotV1 { place }),
+        (place(), real()).prop_map(|(place, payload_kg)| Body::TippedV1 { place, payload_kg }),
+    ]
+}
+
+fn envelope() -> impl Strategy<Value = Envelope> {
+    (any::<u32>(), any::<u64>(), any::<bool>(), body()).prop_map(|(truck, nanos, addressed, body)| {
+        let mut sent = Envelope::new(TruckId(truck), Epoch::default().at(SimTime::from_nanos(nanos)), body);
+        if !addressed {
+            sent.header.equipment_id = None;
+        }
+        sent
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_message_reads_back_as_it_was_sent(sent in envelope()) {
+        let text = sent.to_json().unwrap();
+        prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "strict JSON: {}", text);
+        let back = Envelope::from_json(&text).map_err(|e| TestCaseError::fail(format!("{e}\n{text}")))?;
+        prop_assert_eq!(back.to_json().unwrap(), text);
+        prop_assert_eq!(back, sent);
+    }
+
+    #[test]
+    fn any_text_gives_a_message_or_an_error(text in "\\PC{0,200}") {
+        let _ = Envelope::from_json(&text);
+    }
+
+    #[test]
+    fn any_bytes_give_a_message_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = Envelope::from_json(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn a_message_with_bytes_changed_cut_or_doubled_gives_a_message_or_an_error(
+        sent in envelope(), at in any::<prop::sample::Index>(), with in any::<char>(), what in 0..3_u8,
+    ) {
+        let mut letters: Vec<char> = sent.to_json().unwrap().chars().collect();
+        let at = at.index(letters.len());
+        match what {
+            0 => letters[at] = with,
+            1 => letters.truncate(at),
+            _ => letters.insert(at, letters[at]),
+        }
+        let text: String = letters.into_iter().collect();
+        if let Err(error) = Envelope::from_json(&text) {
+            let (line, column) = error.line_column.expect("a read error has a place");
+            prop_assert!(line >= 1 && column >= 1 && !error.what.is_empty());
+        }
+    }
+}
