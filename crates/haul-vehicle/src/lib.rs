@@ -1,1 +1,53 @@
-//! The TR100AT as a machine: mass and load, powertrain, brakes, tyres, steering, hoist, fuel
+//! The TR100AT as a machine: mass and load, powertrain, brakes, tyres, steering, hoist, fuel.
+//!
+//! Two uses of the same figures: [`Truck`] is the plant that a physics engine integrates, [`Limits`] the book of
+//! limits that a planner asks. The figures come from `seeds/`, each with unit, source and standing
+//! ([`datasheet`]), and a file can replace them ([`TruckSpec::load`]).
+//!
+//! ```
+//! use haul_vehicle::{Limits, TruckSpec};
+//! use haul_core::units::to_kmh;
+//!
+//! let truck = TruckSpec::tr100at();
+//! let limits = Limits::new(&truck);
+//! let loaded = limits.gross_mass(truck.rated_payload());
+//! let up = limits.climb_speed(loaded, 0.10 + 0.02); // a 10 % ramp with 2 % rolling resistance
+//! let down = limits.descent_speed(loaded, -0.10, 0.02);
+//! assert!((11.0..13.0).contains(&to_kmh(up)));
+//! assert!((16.0..22.0).contains(&to_kmh(down)));
+//! ```
+
+pub mod brakes;
+pub mod command;
+pub mod ground;
+pub mod hoist;
+pub mod limits;
+pub mod mass;
+pub mod plant;
+pub mod powertrain;
+pub mod site;
+pub mod spec;
+pub mod state;
+pub mod steering;
+pub mod suspension;
+pub mod tyre;
+
+pub use brakes::BrakeSpec;
+pub use command::{ActuatorCommand, Direction, Hoist};
+pub use ground::{ChassisMotion, Ground, GroundContact, Plane, Wrench};
+pub use hoist::HoistSpec;
+pub use limits::Limits;
+pub use mass::{AxleLoads, Load, MassProperties, MassSpec, Part, axle_loads, mass_properties};
+pub use plant::Truck;
+pub use powertrain::converter::ConverterSpec;
+pub use powertrain::engine::EngineSpec;
+pub use powertrain::retarder::RetarderSpec;
+pub use powertrain::transmission::{LockUpSpec, ShiftSpec, TransmissionSpec};
+pub use site::{
+    Margins, RoadClass, ShovelSpec, StoppingRule, StoppingSpec, road_class, road_classes, shovel, shovels, stopping,
+};
+pub use spec::{DatasheetRow, FinalDriveSpec, Geometry, TruckSpec, datasheet};
+pub use state::{TruckState, WHEELS, WheelState};
+pub use steering::{SteeringSpec, ackermann};
+pub use suspension::{StrutSpec, SuspensionSpec};
+pub use tyre::TyreSpec;

@@ -1,0 +1,212 @@
+//! Mass, centre and inertia of the truck, and what its axles carry.
+
+use crate::spec::TruckSpec;
+use crate::spec::quantity::Quantity::{Length, Mass, OfWheelbase, Ratio};
+use crate::spec::reader::{Bound, Reader};
+use haul_core::{GRAVITY, Point3, Vector3};
+use nalgebra::{Matrix3, Rotation3};
+use serde::{Deserialize, Serialize};
+
+/// A rigid part: its mass, centre and inertia.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Part {
+    /// Mass, kg.
+    pub mass: f64,
+    /// Centre of mass in the body frame, m, with the body down.
+    pub centre: Point3,
+    /// Inertia about the part's own centre, body axes, kg·m².
+    pub inertia: Matrix3<f64>,
+}
+
+/// How the truck's mass is spread.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MassSpec {
+    /// Own mass with a full tank, kg.
+    pub own: f64,
+    /// Rated payload, kg.
+    pub rated_payload: f64,
+    /// Frame, cab, powertrain, axles and wheels; without body and fuel.
+    pub chassis: Part,
+    /// The dump body.
+    pub body: Part,
+    /// Fuel of a full tank, kg.
+    pub fuel_capacity: f64,
+    /// Where the fuel is, body frame, m.
+    pub fuel_centre: Point3,
+    /// Centre of the rated payload, body frame, body down, m.
+    pub payload_centre: Point3,
+    /// Lowest centre a first bucket can have, body frame, body down, m.
+    pub payload_floor: f64,
+    /// Length, width and depth of the rated payload's heap, m.
+    pub payload_size: Vector3,
+}
+
+/// The load in the body.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// Mass, kg.
+    pub mass: f64,
+    /// Centre in the body frame, m, as it would be with the body down.
+    pub centre: Point3,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Self { mass: 0.0, centre: Point3::origin() }
+    }
+}
+
+/// Mass, centre and inertia of the whole truck.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct MassProperties {
+    /// Mass, kg.
+    pub mass: f64,
+    /// Centre of mass, body frame, m.
+    pub centre: Point3,
+    /// Inertia about the centre, body axes, kg·m².
+    pub inertia: Matrix3<f64>,
+}
+
+/// Forces on the axles along the ground's normal, N.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct AxleLoads {
+    /// Front axle, N.
+    pub front: f64,
+    /// Rear axle, N.
+    pub rear: f64,
+}
+
+/// Inertia of a solid box of uniform density (Steiner's tables), kg·m².
+fn box_inertia(mass: f64, size: Vector3) -> Matrix3<f64> {
+    let (x, y, z) = (size.x * size.x, size.y * size.y, size.z * size.z);
+    Matrix3::from_diagonal(&Vector3::new(y + z, x + z, x + y)) * (mass / 12.0)
+}
+
+/// What a point mass at `offset` from the axis adds (Huygens–Steiner), kg·m².
+fn parallel_axis(mass: f64, offset: Vector3) -> Matrix3<f64> {
+    (Matrix3::identity() * offset.norm_squared() - offset * offset.transpose()) * mass
+}
+
+/// A thin-walled box has about 1.3 times the inertia of a solid one of the same mass and size: between the 1 of a
+/// solid and the 5/3 of a cubic shell.
+const OPEN_BODY: f64 = 1.3;
+
+impl MassSpec {
+    /// Reads `[mass]` and derives the chassis from what is left when body and fuel are taken off the whole.
+    pub(crate) fn read(r: &mut Reader, wheelbase: f64, body_size: Vector3, fuel_capacity: f64) -> Self {
+        let own = r.figure("mass.own", Mass, Bound::Positive);
+        let rated_payload = r.figure("mass.rated_payload", Mass, Bound::Positive);
+        let body_mass = r.figure("mass.body", Mass, Bound::Positive);
+        let front_empty = r.figure("mass.front_share_empty", Ratio, Bound::Share);
+        let front_loaded = r.figure("mass.front_share_loaded", Ratio, Bound::Share);
+        let height = r.figure("mass.centre_height_empty", Length, Bound::Positive);
+        let pitch_yaw = r.figure("mass.gyration_pitch_yaw", Length, Bound::Positive);
+        let roll = r.figure("mass.gyration_roll", Length, Bound::Positive);
+        let body_centre = Point3::new(
+            r.figure("mass.body_centre_ahead", Length, Bound::Any),
+            0.0,
+            r.figure("mass.body_centre_height", Length, Bound::Positive),
+        );
+        let payload_centre = Point3::new(
+            wheelbase * r.figure("mass.payload_centre_ahead", OfWheelbase, Bound::Any),
+            0.0,
+            r.figure("mass.payload_centre_height", Length, Bound::Positive),
+        );
+        let payload_floor = r.figure("mass.payload_floor_height", Length, Bound::Positive);
+        let payload_size = Vector3::new(
+            r.figure("mass.payload_length", Length, Bound::Positive),
+            r.figure("mass.payload_width", Length, Bound::Positive),
+            r.figure("mass.payload_depth", Length, Bound::Positive),
+        );
+        let fuel_centre = Point3::new(
+            r.figure("mass.fuel_centre_ahead", Length, Bound::Any),
+            0.0,
+            r.figure("mass.fuel_centre_height", Length, Bound::Positive),
+        );
+
+        let whole_centre = Vector3::new(front_empty * wheelbase, 0.0, height);
+        let chassis_mass = own - body_mass - fuel_capacity;
+        if chassis_mass <= 0.0 {
+            let what = format!("body and fuel weigh {} t, the whole truck {} t", (own - chassis_mass) / 1e3, own / 1e3);
+            r.wrong("mass.body.value", what, "the body must weigh less than `mass.own`");
+        }
+        let moment = whole_centre * own - body_centre.coords * body_mass - fuel_centre.coords * fuel_capacity;
+        let chassis_centre = Point3::from(moment / chassis_mass);
+        let body_inertia = box_inertia(body_mass, body_size) * OPEN_BODY;
+        let whole =
+            Matrix3::from_diagonal(&Vector3::new(roll * roll, pitch_yaw * pitch_yaw, pitch_yaw * pitch_yaw)) * own;
+        let chassis_inertia = whole
+            - body_inertia
+            - parallel_axis(body_mass, body_centre.coords - whole_centre)
+            - parallel_axis(fuel_capacity, fuel_centre.coords - whole_centre)
+            - parallel_axis(chassis_mass, chassis_centre.coords - whole_centre);
+        if chassis_mass > 0.0 && chassis_inertia.symmetric_eigenvalues().iter().any(|e| *e <= 0.0) {
+            let what = "the radii of gyration leave nothing for the chassis once body and fuel are taken off";
+            r.wrong("mass.gyration_roll.value", what, "greater radii, or a lighter or smaller body");
+        }
+        if payload_floor > payload_centre.z {
+            let what = "the floor of the payload lies above the centre of the rated payload";
+            r.wrong("mass.payload_floor_height.value", what, "at most `mass.payload_centre_height`");
+        }
+        let loaded = (front_empty * own + payload_centre.x / wheelbase * rated_payload) / (own + rated_payload);
+        if (loaded - front_loaded).abs() > SPLIT_TOLERANCE {
+            let what = format!(
+                "`mass.front_share_loaded` says {:.1} %, but axle split empty and payload centre give {:.1} %",
+                front_loaded * 100.0,
+                loaded * 100.0
+            );
+            r.wrong("mass.front_share_loaded.value", what, "mend the split or `mass.payload_centre_ahead`");
+        }
+        Self {
+            own,
+            rated_payload,
+            chassis: Part { mass: chassis_mass, centre: chassis_centre, inertia: chassis_inertia },
+            body: Part { mass: body_mass, centre: body_centre, inertia: body_inertia },
+            fuel_capacity,
+            fuel_centre,
+            payload_centre,
+            payload_floor,
+            payload_size,
+        }
+    }
+
+    /// Where a load of this mass lies when it was heaped evenly, body frame, body down.
+    pub fn heap_centre(&self, mass: f64) -> Point3 {
+        let fill = (mass / self.rated_payload).clamp(0.0, 1.0);
+        let z = self.payload_floor + (self.payload_centre.z - self.payload_floor) * fill;
+        Point3::new(self.payload_centre.x, self.payload_centre.y, z)
+    }
+}
+
+/// Axle splits are published to a percent or two.
+const SPLIT_TOLERANCE: f64 = 0.02;
+
+/// Mass, centre and inertia of a truck with this load (kg, body frame), fuel (kg) and body angle (rad, 0 is down).
+pub fn mass_properties(spec: &TruckSpec, load: &Load, fuel_kg: f64, body_angle: f64) -> MassProperties {
+    let m = &spec.mass;
+    let turn = Rotation3::from_axis_angle(&Vector3::y_axis(), -body_angle);
+    let hinge = spec.hoist.hinge;
+    let swung = |p: Point3| hinge + turn * (p - hinge);
+    let fill = (load.mass / m.rated_payload).clamp(0.0, 1.0);
+    let heap = Vector3::new(m.payload_size.x, m.payload_size.y, m.payload_size.z * fill);
+    let r = turn.matrix();
+    let parts = [
+        m.chassis,
+        Part { mass: m.body.mass, centre: swung(m.body.centre), inertia: r * m.body.inertia * r.transpose() },
+        Part { mass: fuel_kg, centre: m.fuel_centre, inertia: Matrix3::zeros() },
+        Part { mass: load.mass, centre: swung(load.centre), inertia: r * box_inertia(load.mass, heap) * r.transpose() },
+    ];
+    let mass: f64 = parts.iter().map(|p| p.mass).sum();
+    let centre = parts.iter().map(|p| p.centre.coords * p.mass).sum::<Vector3>() / mass;
+    let inertia = parts.iter().map(|p| p.inertia + parallel_axis(p.mass, p.centre.coords - centre)).sum();
+    MassProperties { mass, centre: Point3::from(centre), inertia }
+}
+
+/// Axle loads on a slope (`slope`: angle of the ground along body x, rad, positive uphill) under an acceleration along
+/// body x (m/s²), from the balance of moments about the rear contact. Negative where an axle would lift.
+pub fn axle_loads(spec: &TruckSpec, mass: &MassProperties, slope: f64, acceleration: f64) -> AxleLoads {
+    let normal = mass.mass * GRAVITY * libm::cos(slope);
+    let along = mass.mass * (GRAVITY * libm::sin(slope) + acceleration);
+    let front = (normal * mass.centre.x - along * mass.centre.z) / spec.geometry.wheelbase;
+    AxleLoads { front, rear: normal - front }
+}

@@ -1,0 +1,181 @@
+//! Engine, converter and gearbox together, as the rear axle feels them.
+
+use super::engine::{Engine, STALL_SPEED};
+use super::retarder::Retarder;
+use super::transmission::{Gearbox, Seen};
+use crate::command::{ActuatorCommand, Direction};
+use crate::spec::TruckSpec;
+
+/// What the powertrain does to the rear axle in one step. Torques are of both hubs together, N·m.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Drive {
+    /// Torque at the hubs' speed at the step's start.
+    pub(crate) torque: f64,
+    /// Loss of that torque for each rad/s the hubs gain, N·m·s/rad.
+    pub(crate) slope: f64,
+    /// Inertia that turns with the mean of the hubs, kg·m².
+    pub(crate) inertia: f64,
+    /// Torque the retarder takes, 0 or greater.
+    pub(crate) retarder: f64,
+    /// Net torque of the engine, N·m.
+    pub(crate) engine_torque: f64,
+}
+
+/// The powertrain at work.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Powertrain {
+    pub(crate) engine: Engine,
+    pub(crate) gearbox: Gearbox,
+    pub(crate) retarder: Retarder,
+    /// Resistance the truck meets, N: what drives it less what speeds it up, smoothed.
+    resistance: f64,
+}
+
+/// The gearbox' memory of the resistance, s: longer than the truck rocks on its struts.
+const RESISTANCE_MEMORY: f64 = 1.0;
+/// A gear must carry the present resistance with this to spare before it is taken.
+const GEAR_RESERVE: f64 = 1.02;
+/// Engine speed over the governor's cut-off that forces an up-shift.
+const OVERSPEED: f64 = 1.06;
+/// Step for the slope of the converter's torque, rad/s.
+const PROBE: f64 = 0.5;
+
+impl Powertrain {
+    pub(crate) fn new(spec: &TruckSpec) -> Self {
+        Self {
+            engine: Engine::idling(&spec.engine),
+            gearbox: Gearbox::neutral(),
+            retarder: Retarder::cold(&spec.transmission.retarder),
+            resistance: 0.0,
+        }
+    }
+
+    /// Chooses gear and lock-up for the step. `hub` is the mean speed of the rear hubs, rad/s.
+    pub(crate) fn select(&mut self, spec: &TruckSpec, command: &ActuatorCommand, speed: f64, hub: f64, dt: f64) {
+        let seen = Seen {
+            direction: command.direction,
+            speed,
+            output_speed: hub * spec.final_drive.ratio,
+            engine_speed: self.engine.speed,
+            throttle: self.engine.throttle,
+            braking: command.retarder > 0.0 || command.service_brake > 0.0,
+            overspeed: spec.engine.high_idle * OVERSPEED,
+        };
+        let need = self.resistance * GEAR_RESERVE * spec.tyre.rolling_radius;
+        self.gearbox.advance(&spec.transmission, &seen, |gear| full_axle_torque(spec, gear, hub) >= need, dt);
+    }
+
+    /// Torque on the rear axle for the step, from the state at its start.
+    pub(crate) fn drive(
+        &mut self,
+        spec: &TruckSpec,
+        command: &ActuatorCommand,
+        hub: f64,
+        fuel: bool,
+        dt: f64,
+    ) -> Drive {
+        let box_spec = &spec.transmission;
+        let throttle = if self.gearbox.refuses(command.direction) || !fuel { 0.0 } else { command.throttle };
+        self.engine.follow(&spec.engine, throttle, dt);
+        let total = box_spec.ratio(self.gearbox.gear) * spec.final_drive.ratio;
+        let output = hub * spec.final_drive.ratio;
+        let retarder = self.retarder.advance(&box_spec.retarder, command.retarder, output, dt) * spec.final_drive.ratio;
+        let engine_torque = if fuel {
+            spec.engine.torque(self.engine.speed, self.engine.throttle)
+        } else {
+            -spec.engine.motoring_torque.at(self.engine.speed) * (self.engine.speed / STALL_SPEED).clamp(0.0, 1.0)
+        };
+        if self.gearbox.gear == 0 {
+            self.turn_engine(spec, engine_torque, dt);
+            return Drive { retarder, engine_torque, ..Drive::default() };
+        }
+        let carried = box_spec.inertia * total * total;
+        let share = self.gearbox.torque_share(&box_spec.shift);
+        if self.gearbox.locked {
+            let torque = through_gears(spec, engine_torque, total);
+            return Drive {
+                torque,
+                slope: 0.0,
+                inertia: carried + spec.engine.inertia * total * total,
+                retarder,
+                engine_torque,
+            };
+        }
+        let turbine = hub * total;
+        let converter = &box_spec.converter;
+        let (pump, given) = converter.torques(self.engine.speed, turbine);
+        let (_, probed) = converter.torques(self.engine.speed, turbine + PROBE);
+        let clutch = self.gearbox.clutch_torque(box_spec, self.engine.speed, turbine, spec.engine.inertia, dt);
+        self.turn_engine(spec, engine_torque - pump * share - clutch, dt);
+        let given = given * share + clutch;
+        let slope = ((given - clutch) - probed * share).max(0.0) / PROBE * total * total;
+        Drive { torque: through_gears(spec, given, total), slope, inertia: carried, retarder, engine_torque }
+    }
+
+    fn turn_engine(&mut self, spec: &TruckSpec, torque: f64, dt: f64) {
+        self.engine.speed = (self.engine.speed + torque * dt / spec.engine.inertia).max(0.0);
+    }
+
+    /// Takes over what the step did to the hubs: their mean speed (rad/s), the drive force (N), the acceleration
+    /// (m/s²) of a truck of this mass (kg), the retarder's power (W).
+    pub(crate) fn after(
+        &mut self,
+        spec: &TruckSpec,
+        hub: f64,
+        drive_force: f64,
+        inertial_force: f64,
+        retarder_power: f64,
+        dt: f64,
+    ) {
+        if self.gearbox.locked {
+            let total = spec.transmission.ratio(self.gearbox.gear) * spec.final_drive.ratio;
+            self.engine.speed = (hub * total).max(0.0);
+        }
+        let sense = if self.gearbox.direction == Direction::Reverse { -1.0 } else { 1.0 };
+        let resistance = sense * (drive_force - inertial_force);
+        self.resistance += (resistance - self.resistance) * dt / (RESISTANCE_MEMORY + dt);
+        self.retarder.heat(&spec.transmission.retarder, retarder_power, dt);
+    }
+
+    /// Rate at which the engine burns, kg/s.
+    pub(crate) fn fuel_rate(&self, spec: &TruckSpec, engine_torque: f64) -> f64 {
+        let gross = engine_torque + spec.engine.accessory_torque(self.engine.speed);
+        spec.engine.fuel_rate(gross, self.engine.speed)
+    }
+}
+
+/// Torque at the hubs for a torque at the turbine, N·m; the losses take from it on drive and add to it on overrun.
+fn through_gears(spec: &TruckSpec, torque: f64, total_ratio: f64) -> f64 {
+    let efficiency = spec.final_drive.efficiency;
+    torque * total_ratio * if torque >= 0.0 { efficiency } else { 1.0 / efficiency }
+}
+
+/// Greatest steady torque on both rear hubs in a gear at a hub speed (rad/s), N·m: through the lock-up where the
+/// engine stays above its release speed, through the converter else; the greater where both are possible.
+pub(crate) fn full_axle_torque(spec: &TruckSpec, gear: i8, hub: f64) -> f64 {
+    let total = spec.transmission.ratio(gear) * spec.final_drive.ratio;
+    let turbine = hub * total;
+    let locked = (turbine >= spec.transmission.lock_up.release).then(|| spec.engine.full_torque(turbine));
+    let open = || full_turbine_torque(spec, turbine);
+    let torque = locked.unwrap_or_else(open);
+    through_gears(spec, torque, total)
+}
+
+/// Halvings that bring an engine speed of 250 rad/s to a millionth of it.
+const HALVINGS: usize = 28;
+
+/// Greatest steady torque of the converter's turbine at its speed (rad/s), N·m: where the engine's full torque and
+/// the pump's meet.
+fn full_turbine_torque(spec: &TruckSpec, turbine: f64) -> f64 {
+    let converter = &spec.transmission.converter;
+    let (mut low, mut high) = (spec.engine.idle, spec.engine.high_idle);
+    for _ in 0..HALVINGS {
+        let middle = 0.5 * (low + high);
+        if spec.engine.full_torque(middle) > converter.torques(middle, turbine).0 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    converter.torques(0.5 * (low + high), turbine).1
+}

@@ -1,0 +1,206 @@
+//! The engine: full-load torque, idle and governor, lag of the throttle, fuel.
+
+use crate::spec::quantity::Quantity::{
+    Duration, Inertia, MassFlow, Power, Ratio, Rotation, SpecificConsumption, Torque,
+};
+use crate::spec::reader::{Bound, Reader};
+use haul_core::Lookup;
+use serde::Serialize;
+
+/// The engine's figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EngineSpec {
+    /// Name of the engine.
+    pub name: String,
+    /// Gross full-load torque over speed, rad/s and N·m.
+    pub full_load_torque: Lookup,
+    /// Torque to turn the engine without fuel, over speed, rad/s and N·m.
+    pub motoring_torque: Lookup,
+    /// Idle speed, rad/s.
+    pub idle: f64,
+    /// Rated speed, rad/s.
+    pub rated: f64,
+    /// Speed at which the governor has cut all fuel, rad/s.
+    pub high_idle: f64,
+    /// Gross power at rated speed, W.
+    pub gross_power: f64,
+    /// Net power at rated speed, W: less what fan, pumps and alternator take.
+    pub net_power: f64,
+    /// Inertia at the crank, kg·m².
+    pub inertia: f64,
+    /// Time constant of the torque behind the throttle, s.
+    pub throttle_lag: f64,
+    /// Brake-specific fuel consumption over load (share of the full-load torque), kg/J.
+    pub bsfc: Lookup,
+    /// Factor on it over speed, rad/s.
+    pub bsfc_speed_factor: Lookup,
+    /// Fuel rate at idle, kg/s.
+    pub idle_rate: f64,
+}
+
+/// Curve and stated power may differ this much, ratio.
+const POWER_TOLERANCE: f64 = 0.03;
+/// The idle governor gives the whole of the full-load torque when the speed has dropped by this, rad/s (about 100 rpm).
+const IDLE_DROOP: f64 = 10.0;
+
+impl EngineSpec {
+    pub(crate) fn read(r: &mut Reader) -> Self {
+        let p = Bound::Positive;
+        let spec = Self {
+            name: r.text("name"),
+            full_load_torque: r.curve("engine.full_load_torque", Rotation, Torque, p),
+            motoring_torque: r.curve("engine.motoring_torque", Rotation, Torque, p),
+            idle: r.figure("engine.idle", Rotation, p),
+            rated: r.figure("engine.rated", Rotation, p),
+            high_idle: r.figure("engine.high_idle", Rotation, p),
+            gross_power: r.figure("engine.gross_power", Power, p),
+            net_power: r.figure("engine.net_power", Power, p),
+            inertia: r.figure("engine.inertia", Inertia, p),
+            throttle_lag: r.figure("engine.throttle_lag", Duration, Bound::NotNegative),
+            bsfc: r.curve("consumption.bsfc", Ratio, SpecificConsumption, p),
+            bsfc_speed_factor: r.curve("consumption.bsfc_speed_factor", Rotation, Ratio, p),
+            idle_rate: r.figure("consumption.idle_rate", MassFlow, p),
+        };
+        if spec.idle >= spec.rated {
+            r.wrong("engine.idle.value", "idle is not below rated speed", "less than `engine.rated`");
+        }
+        if spec.high_idle <= spec.rated {
+            r.wrong(
+                "engine.high_idle.value",
+                "the governor cuts fuel before rated speed",
+                "3 to 10 % above `engine.rated`",
+            );
+        }
+        if spec.net_power > spec.gross_power {
+            let what = "net power is greater than gross power";
+            r.wrong("engine.net_power.value", what, "at most `engine.gross_power`");
+        }
+        let by_curve = spec.full_load_torque.at(spec.rated) * spec.rated;
+        if by_curve > 0.0 && (by_curve / spec.gross_power - 1.0).abs() > POWER_TOLERANCE {
+            let what = format!(
+                "the curve gives {:.0} kW at rated speed, `engine.gross_power` says {:.0}",
+                by_curve / 1e3,
+                spec.gross_power / 1e3
+            );
+            r.wrong("engine.full_load_torque.value", what, "torque = power over speed");
+        }
+        spec
+    }
+
+    /// What fan, pumps and alternator take at a speed (rad/s), N·m: with the square of the speed, as a fan does.
+    pub fn accessory_torque(&self, speed: f64) -> f64 {
+        let share = speed / self.rated;
+        (self.gross_power - self.net_power) / self.rated * share * share
+    }
+
+    /// Net torque at the flywheel, N·m, at a speed (rad/s) and throttle (0 to 1).
+    pub fn torque(&self, speed: f64, throttle: f64) -> f64 {
+        self.gross_torque(speed, throttle) - self.accessory_torque(speed)
+    }
+
+    /// Torque before accessories: fuel against friction, with the idle governor below and the speed governor above.
+    fn gross_torque(&self, speed: f64, throttle: f64) -> f64 {
+        let speed = speed.max(0.0);
+        let motoring = self.motoring_torque.at(speed) * (speed / STALL_SPEED).min(1.0);
+        let full = self.full_load_torque.at(speed);
+        let idle = ((self.idle - speed) / IDLE_DROOP + self.idle_share(full, motoring)).clamp(0.0, 1.0);
+        let cut = ((self.high_idle - speed) / (self.high_idle - self.rated)).clamp(0.0, 1.0);
+        let fuel = throttle.max(idle).min(cut);
+        fuel * (full + motoring) - motoring
+    }
+
+    /// The fuel share that just turns the engine at idle.
+    fn idle_share(&self, full: f64, motoring: f64) -> f64 {
+        (motoring + self.accessory_torque(self.idle)) / (full + motoring)
+    }
+
+    /// Greatest net torque at a speed (rad/s), N·m.
+    pub fn full_torque(&self, speed: f64) -> f64 {
+        self.torque(speed, 1.0)
+    }
+
+    /// Fuel rate at a gross torque (N·m) and speed (rad/s), kg/s. Between a quarter of the load, where the map begins,
+    /// and no load it goes straight to the rate at idle (a Willans line).
+    pub fn fuel_rate(&self, gross_torque: f64, speed: f64) -> f64 {
+        if speed < STALL_SPEED {
+            return 0.0;
+        }
+        let full = self.full_load_torque.at(speed);
+        let load = (gross_torque / full).clamp(0.0, 1.0);
+        let lowest = self.bsfc.points()[0][0];
+        let factor = self.bsfc_speed_factor.at(speed);
+        let at = |share: f64| self.bsfc.at(share) * factor * share * full * speed;
+        // Turning faster without load costs friction, which grows about as the speed.
+        let no_load = self.idle_rate * (speed / self.idle).max(1.0);
+        if load >= lowest {
+            at(load)
+        } else if gross_torque < 0.0 && speed > self.idle * OVERRUN {
+            0.0
+        } else {
+            let edge = at(lowest);
+            no_load.min(edge) + (edge - no_load.min(edge)) * load / lowest
+        }
+    }
+}
+
+/// Below this the engine does not run, rad/s (about 200 rpm).
+pub(crate) const STALL_SPEED: f64 = 20.0;
+/// Driven by the truck this far above idle, the pumps give no fuel.
+const OVERRUN: f64 = 1.1;
+
+/// The engine's motion.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Engine {
+    pub(crate) speed: f64,
+    pub(crate) throttle: f64,
+}
+
+impl Engine {
+    pub(crate) fn idling(spec: &EngineSpec) -> Self {
+        Self { speed: spec.idle, throttle: 0.0 }
+    }
+
+    /// Follows the throttle with the engine's lag; shutting is as fast as the pumps.
+    pub(crate) fn follow(&mut self, spec: &EngineSpec, throttle: f64, dt: f64) {
+        let lag = if throttle < self.throttle { spec.throttle_lag * SHUTTING } else { spec.throttle_lag };
+        self.throttle += (throttle - self.throttle) * dt / (lag + dt);
+    }
+}
+
+/// Fuel is cut faster than the turbocharger gives air: share of the lag.
+const SHUTTING: f64 = 0.3;
+
+#[cfg(test)]
+mod tests {
+    use crate::spec::TruckSpec;
+    use crate::spec::quantity::RPM;
+
+    #[test]
+    fn net_power_at_rated_speed_is_the_stated_one() {
+        let e = TruckSpec::tr100at().engine;
+        let net = e.full_torque(e.rated) * e.rated;
+        assert!((net / 727e3 - 1.0).abs() < 0.005, "{net}");
+    }
+
+    #[test]
+    fn it_idles_by_itself_and_the_governor_cuts() {
+        let e = TruckSpec::tr100at().engine;
+        assert!(e.torque(e.idle, 0.0).abs() < 1.0, "{}", e.torque(e.idle, 0.0));
+        assert!(e.torque(e.idle * 0.95, 0.0) > 500.0);
+        assert!(e.torque(e.idle * 1.2, 0.0) < 0.0);
+        assert!(e.torque(e.high_idle, 1.0) < 0.0);
+        assert!(e.torque(e.rated * 0.99, 1.0) > 3000.0);
+    }
+
+    #[test]
+    fn fuel_follows_the_bsfc_map() {
+        let e = TruckSpec::tr100at().engine;
+        let speed = 1500.0 * RPM;
+        let torque = e.full_load_torque.at(speed);
+        let grams_per_kwh = e.fuel_rate(torque, speed) / (torque * speed) * 3.6e9;
+        assert!((grams_per_kwh - 207.0).abs() < 0.5, "{grams_per_kwh}");
+        assert!((e.fuel_rate(0.0, e.idle) * 3600.0 - 8.0).abs() < 0.1);
+        let rated = e.fuel_rate(e.full_load_torque.at(e.rated), e.rated) * 3600.0;
+        assert!((160.0..180.0).contains(&rated), "{rated} kg/h at rated power");
+    }
+}

@@ -1,0 +1,144 @@
+//! The hydraulic retarder: torque, power, and the heat that limits it.
+
+use crate::spec::quantity::Quantity::*;
+use crate::spec::reader::{Bound, Reader};
+use serde::Serialize;
+
+/// The retarder's figures; torque and speed are at the gearbox's output shaft.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RetarderSpec {
+    /// Power it takes for ever, W.
+    pub continuous_power: f64,
+    /// Power it takes while cool, W.
+    pub peak_power: f64,
+    /// Greatest torque, N·m.
+    pub greatest_torque: f64,
+    /// Speed from which it has the greatest torque, rad/s.
+    pub full_torque_speed: f64,
+    /// Filling time constant, s.
+    pub response: f64,
+    /// Heat capacity of oil and cooler, J/K.
+    pub heat_capacity: f64,
+    /// Temperature at rest, K: the coolant's.
+    pub coolant: f64,
+    /// Temperature up to which peak power is given, K.
+    pub warm_temperature: f64,
+    /// Temperature at which continuous power is left, K.
+    pub limit_temperature: f64,
+    /// Conductance from oil to coolant, W/K: continuous power just holds the limit temperature.
+    pub conductance: f64,
+}
+
+impl RetarderSpec {
+    pub(crate) fn read(r: &mut Reader) -> Self {
+        let p = Bound::Positive;
+        let continuous_power = r.figure("retarder.continuous_power", Power, p);
+        let ambient = r.figure("retarder.ambient", Temperature, p);
+        let coolant = ambient + r.figure("retarder.coolant_rise", TemperatureDifference, Bound::NotNegative);
+        let limit_temperature = r.figure("retarder.limit_temperature", Temperature, p);
+        let spec = Self {
+            continuous_power,
+            peak_power: r.figure("retarder.peak_power", Power, p),
+            greatest_torque: r.figure("retarder.greatest_torque", Torque, p),
+            full_torque_speed: r.figure("retarder.full_torque_speed", Rotation, p),
+            response: r.figure("retarder.response", Duration, Bound::NotNegative),
+            heat_capacity: r.figure("retarder.heat_capacity", HeatCapacity, p),
+            coolant,
+            warm_temperature: r.figure("retarder.warm_temperature", Temperature, p),
+            limit_temperature,
+            conductance: continuous_power / (limit_temperature - coolant),
+        };
+        if spec.peak_power < spec.continuous_power {
+            let what = "peak power is below continuous power";
+            r.wrong("retarder.peak_power.value", what, "at least `retarder.continuous_power`");
+        }
+        if limit_temperature <= coolant {
+            let what = "the coolant is as hot as the limit: no heat would flow";
+            r.wrong("retarder.limit_temperature.value", what, "above `ambient` + `coolant_rise`");
+        }
+        if spec.warm_temperature >= spec.limit_temperature {
+            let what = "the warm temperature is not below the limit";
+            r.wrong("retarder.warm_temperature.value", what, "less than `retarder.limit_temperature`");
+        }
+        spec
+    }
+
+    /// Greatest power at an oil temperature (K), W: peak while cool, continuous at the limit, falling on to half of
+    /// it as far again above.
+    pub fn power_limit(&self, temperature: f64) -> f64 {
+        let span = self.limit_temperature - self.warm_temperature;
+        let over = ((temperature - self.warm_temperature) / span).clamp(0.0, HOTTEST);
+        if over <= 1.0 {
+            self.peak_power + (self.continuous_power - self.peak_power) * over
+        } else {
+            self.continuous_power * (1.0 - LEAST_HOT_SHARE * (over - 1.0))
+        }
+    }
+
+    /// Greatest torque at an output speed (rad/s, its size) under a power limit (W), N·m.
+    pub fn torque(&self, speed: f64, power: f64) -> f64 {
+        let share = (speed / self.full_torque_speed).min(1.0);
+        let hydraulic = self.greatest_torque * share * share;
+        hydraulic.min(power / speed.max(f64::MIN_POSITIVE))
+    }
+}
+
+/// Derating ends one span above the limit.
+const HOTTEST: f64 = 2.0;
+/// What derating takes of the continuous power at the most.
+const LEAST_HOT_SHARE: f64 = 0.5;
+
+/// The retarder's filling and heat.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Retarder {
+    /// Share of the greatest torque in force, 0 to 1.
+    pub(crate) fill: f64,
+    /// Oil temperature, K.
+    pub(crate) temperature: f64,
+}
+
+impl Retarder {
+    pub(crate) fn cold(spec: &RetarderSpec) -> Self {
+        Self { fill: 0.0, temperature: spec.coolant }
+    }
+
+    /// Follows the demand and gives the torque at the output shaft for its speed (rad/s), N·m.
+    pub(crate) fn advance(&mut self, spec: &RetarderSpec, demand: f64, speed: f64, dt: f64) -> f64 {
+        self.fill += (demand - self.fill) * dt / (spec.response + dt);
+        self.fill * spec.torque(speed.abs(), spec.power_limit(self.temperature))
+    }
+
+    /// Takes up the heat of `power` (W) and gives some to the coolant.
+    pub(crate) fn heat(&mut self, spec: &RetarderSpec, power: f64, dt: f64) {
+        let flow = power - spec.conductance * (self.temperature - spec.coolant);
+        self.temperature += flow * dt / spec.heat_capacity;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::TruckSpec;
+
+    #[test]
+    fn held_at_full_it_comes_to_rest_at_continuous_power() {
+        let spec = TruckSpec::tr100at().transmission.retarder;
+        let mut retarder = Retarder::cold(&spec);
+        let speed = 130.0;
+        let mut power = 0.0;
+        for _ in 0..100_000 {
+            power = retarder.advance(&spec, 1.0, speed, 0.02) * speed;
+            retarder.heat(&spec, power, 0.02);
+        }
+        assert!((power / spec.continuous_power - 1.0).abs() < 0.01, "{power}");
+        assert!((retarder.temperature - spec.limit_temperature).abs() < 1.0);
+    }
+
+    #[test]
+    fn it_fades_with_the_square_of_the_speed_near_standstill() {
+        let spec = TruckSpec::tr100at().transmission.retarder;
+        let half = spec.torque(0.5 * spec.full_torque_speed, 1e9);
+        assert!((half / spec.greatest_torque - 0.25).abs() < 1e-12);
+        assert_eq!(spec.torque(0.0, 1e9), 0.0);
+    }
+}

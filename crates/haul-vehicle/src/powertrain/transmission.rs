@@ -1,0 +1,329 @@
+//! The gearbox: ratios, lock-up, and the automatic that shifts it.
+
+use super::converter::ConverterSpec;
+use super::retarder::RetarderSpec;
+use crate::command::Direction;
+use crate::spec::quantity::Quantity::{Duration, Inertia, Power, Ratio, Rotation, Speed, Torque};
+use crate::spec::reader::{Bound, Reader};
+use serde::Serialize;
+
+/// The transmission's figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TransmissionSpec {
+    /// Name of the transmission.
+    pub name: String,
+    /// Ratios of the forward gears, turbine speed over output speed, falling.
+    pub forward: Vec<f64>,
+    /// Ratio of the reverse gear, positive.
+    pub reverse: f64,
+    /// Inertia of turbine, gears and shafts at the turbine, kg·m².
+    pub inertia: f64,
+    /// Greatest torque of the engine it may take, N·m.
+    pub input_torque_limit: f64,
+    /// Greatest power of the engine it may take, W.
+    pub input_power_limit: f64,
+    /// Greatest torque of the turbine, N·m.
+    pub turbine_torque_limit: f64,
+    /// The converter.
+    pub converter: ConverterSpec,
+    /// The lock-up clutch.
+    pub lock_up: LockUpSpec,
+    /// The automatic.
+    pub shift: ShiftSpec,
+    /// The retarder.
+    pub retarder: RetarderSpec,
+}
+
+/// The lock-up clutch's figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LockUpSpec {
+    /// Engine speed from which it closes, rad/s, if the turbine then keeps the engine above `release`.
+    pub engage: f64,
+    /// Engine speed below which it opens, rad/s.
+    pub release: f64,
+    /// Torque it carries slipping, N·m.
+    pub clutch_torque: f64,
+    /// Time from the decision to the clutch's torque, s.
+    pub fill_time: f64,
+}
+
+/// The automatic's figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShiftSpec {
+    /// Turbine speed of an up-shift at full throttle, rad/s.
+    pub up_full_throttle: f64,
+    /// Turbine speed of an up-shift at closed throttle, rad/s.
+    pub up_closed_throttle: f64,
+    /// Down-shift speed over the speed after the up-shift, ratio.
+    pub hysteresis: f64,
+    /// Length of a shift, s.
+    pub time: f64,
+    /// Share of the torque carried during a shift.
+    pub torque_share: f64,
+    /// Least time between two shifts, s.
+    pub least_dwell: f64,
+    /// Directions change below this speed only, m/s.
+    pub direction_speed: f64,
+}
+
+impl TransmissionSpec {
+    pub(crate) fn read(r: &mut Reader) -> Self {
+        let p = Bound::Positive;
+        let spec = Self {
+            name: r.text("name"),
+            forward: r.list("gears.forward", Ratio, p),
+            reverse: r.figure("gears.reverse", Ratio, p),
+            inertia: r.figure("gears.inertia", Inertia, p),
+            input_torque_limit: r.figure("gears.input_torque_limit", Torque, p),
+            input_power_limit: r.figure("gears.input_power_limit", Power, p),
+            turbine_torque_limit: r.figure("gears.turbine_torque_limit", Torque, p),
+            converter: ConverterSpec::read(r),
+            lock_up: LockUpSpec {
+                engage: r.figure("lock_up.engage", Rotation, p),
+                release: r.figure("lock_up.release", Rotation, p),
+                clutch_torque: r.figure("lock_up.clutch_torque", Torque, p),
+                fill_time: r.figure("lock_up.fill_time", Duration, Bound::NotNegative),
+            },
+            shift: ShiftSpec {
+                up_full_throttle: r.figure("shift.up_full_throttle", Rotation, p),
+                up_closed_throttle: r.figure("shift.up_closed_throttle", Rotation, p),
+                hysteresis: r.figure("shift.hysteresis", Ratio, Bound::Share),
+                time: r.figure("shift.time", Duration, Bound::NotNegative),
+                torque_share: r.figure("shift.torque_share", Ratio, Bound::Share),
+                least_dwell: r.figure("shift.least_dwell", Duration, Bound::NotNegative),
+                direction_speed: r.figure("shift.direction_speed", Speed, p),
+            },
+            retarder: RetarderSpec::read(r),
+        };
+        if let Some(i) = spec.forward.windows(2).position(|w| w[1] >= w[0]) {
+            let what = format!(
+                "gear ratios are out of order: gear {} has {}, gear {} has {}",
+                i + 1,
+                spec.forward[i],
+                i + 2,
+                spec.forward[i + 1]
+            );
+            r.wrong(&format!("gears.forward.value.{}", i + 1), what, "each gear's ratio is less than the one before");
+        }
+        if spec.forward.len() > MOST_GEARS {
+            let what = format!("{} forward gears", spec.forward.len());
+            r.wrong("gears.forward.value", what, format!("at most {MOST_GEARS}"));
+        }
+        if spec.lock_up.release >= spec.lock_up.engage {
+            let what = "the lock-up opens where it closes, or above";
+            r.wrong("lock_up.release.value", what, "less than `lock_up.engage`");
+        }
+        if spec.shift.up_closed_throttle > spec.shift.up_full_throttle {
+            let what = "it shifts up later at closed throttle than at full";
+            r.wrong("shift.up_closed_throttle.value", what, "at most `shift.up_full_throttle`");
+        }
+        spec
+    }
+
+    /// Signed ratio of a gear, turbine speed over output speed: −1 reverse, 0 neutral (ratio 0), 1 and up forward.
+    pub fn ratio(&self, gear: i8) -> f64 {
+        match gear {
+            1.. => self.forward.get(gear as usize - 1).copied().unwrap_or(0.0),
+            0 => 0.0,
+            _ => -self.reverse,
+        }
+    }
+
+    /// The highest forward gear.
+    pub fn top_gear(&self) -> i8 {
+        self.forward.len() as i8
+    }
+
+    /// Turbine speed of the up-shift at a throttle, rad/s.
+    fn up_at(&self, throttle: f64) -> f64 {
+        self.shift.up_closed_throttle + (self.shift.up_full_throttle - self.shift.up_closed_throttle) * throttle
+    }
+}
+
+/// Gears are counted in an `i8`, and no truck has more than this.
+const MOST_GEARS: usize = 20;
+
+/// What the automatic sees.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen {
+    pub(crate) direction: Direction,
+    /// Speed along body x, m/s.
+    pub(crate) speed: f64,
+    /// Speed of the output shaft, rad/s, signed.
+    pub(crate) output_speed: f64,
+    pub(crate) engine_speed: f64,
+    pub(crate) throttle: f64,
+    /// Whether retarder or service brake are asked for.
+    pub(crate) braking: bool,
+    /// Engine speed above which the next gear is taken whatever the load, rad/s.
+    pub(crate) overspeed: f64,
+}
+
+/// The gearbox at work.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Gearbox {
+    pub(crate) gear: i8,
+    pub(crate) direction: Direction,
+    pub(crate) locked: bool,
+    /// How far the lock-up clutch's filling has come, s; negative is open.
+    filling: f64,
+    /// Time left of the shift under way, s.
+    shifting: f64,
+    /// Time since the last shift, s.
+    since: f64,
+    /// Throttle as the automatic sees it: a driver's foot trembles, a shift should not.
+    throttle: f64,
+    /// Time until an up-shift that was refused is thought of again, s.
+    refused: f64,
+    pub(crate) shifts: u32,
+}
+
+/// The automatic's memory of the throttle, s.
+const THROTTLE_MEMORY: f64 = 0.8;
+/// Time until a refused up-shift is thought of again, s.
+const THINK_AGAIN: f64 = 0.5;
+/// Turbine speed over the release speed from which the lock-up may close: it must not open again at once.
+const RELEASE_MARGIN: f64 = 1.03;
+/// Engine and turbine within this are one, rad/s.
+const SYNCHRONOUS: f64 = 1.0;
+
+impl Gearbox {
+    pub(crate) fn neutral() -> Self {
+        Self {
+            gear: 0,
+            direction: Direction::Neutral,
+            locked: false,
+            filling: -1.0,
+            shifting: 0.0,
+            since: f64::MAX,
+            throttle: 0.0,
+            refused: 0.0,
+            shifts: 0,
+        }
+    }
+
+    /// Share of the torque that passes now.
+    pub(crate) fn torque_share(&self, spec: &ShiftSpec) -> f64 {
+        if self.shifting > 0.0 { spec.torque_share } else { 1.0 }
+    }
+
+    /// Whether the direction asked for is not the one engaged: then no drive is given.
+    pub(crate) fn refuses(&self, direction: Direction) -> bool {
+        direction != self.direction
+    }
+
+    /// Selects direction, gear and lock-up. `holds(gear)` says whether a gear can carry the present resistance.
+    pub(crate) fn advance(&mut self, spec: &TransmissionSpec, seen: &Seen, holds: impl Fn(i8) -> bool, dt: f64) {
+        self.shifting = (self.shifting - dt).max(0.0);
+        self.since += dt;
+        self.refused = (self.refused - dt).max(0.0);
+        self.throttle += (seen.throttle - self.throttle) * dt / (THROTTLE_MEMORY + dt);
+        self.select_direction(spec, seen);
+        if self.gear > 0 && self.shifting == 0.0 && self.since >= spec.shift.least_dwell {
+            self.select_gear(spec, seen, holds);
+        }
+        self.select_lock_up(spec, seen, dt);
+    }
+
+    fn select_direction(&mut self, spec: &TransmissionSpec, seen: &Seen) {
+        if seen.direction == self.direction {
+            return;
+        }
+        let against = match seen.direction {
+            Direction::Neutral => false,
+            Direction::Forward => seen.speed < -spec.shift.direction_speed,
+            Direction::Reverse => seen.speed > spec.shift.direction_speed,
+        };
+        if against {
+            return;
+        }
+        self.direction = seen.direction;
+        let gear = match seen.direction {
+            Direction::Neutral => 0,
+            Direction::Reverse => -1,
+            Direction::Forward => self.gear_for(spec, seen.output_speed),
+        };
+        self.shift_to(spec, gear);
+    }
+
+    /// The lowest forward gear that does not overspeed at an output speed, rad/s.
+    fn gear_for(&self, spec: &TransmissionSpec, output_speed: f64) -> i8 {
+        (1..=spec.top_gear())
+            .find(|g| spec.ratio(*g) * output_speed < spec.shift.up_full_throttle)
+            .unwrap_or(spec.top_gear())
+    }
+
+    fn shift_to(&mut self, spec: &TransmissionSpec, gear: i8) {
+        self.gear = gear;
+        self.shifting = spec.shift.time;
+        self.since = 0.0;
+        self.locked = false;
+        self.filling = -1.0;
+        self.shifts += 1;
+    }
+
+    fn select_gear(&mut self, spec: &TransmissionSpec, seen: &Seen, holds: impl Fn(i8) -> bool) {
+        let turbine = seen.output_speed * spec.ratio(self.gear);
+        let up_at = spec.up_at(self.throttle);
+        if self.gear < spec.top_gear() {
+            // Braking downhill keeps its gear, and with it the engine's drag, until the engine is in danger.
+            let wanted = turbine > up_at && !seen.braking && self.refused == 0.0;
+            if turbine > seen.overspeed || (wanted && holds(self.gear + 1)) {
+                self.shift_to(spec, self.gear + 1);
+                return;
+            }
+            if wanted {
+                self.refused = THINK_AGAIN;
+            }
+        }
+        let mut gear = self.gear;
+        while gear > 1 {
+            let step = spec.ratio(gear) / spec.ratio(gear - 1);
+            if seen.output_speed * spec.ratio(gear) >= up_at * step * spec.shift.hysteresis {
+                break;
+            }
+            gear -= 1;
+        }
+        if gear < self.gear {
+            self.shift_to(spec, gear);
+        }
+    }
+
+    fn select_lock_up(&mut self, spec: &TransmissionSpec, seen: &Seen, dt: f64) {
+        let turbine = seen.output_speed * spec.ratio(self.gear);
+        let lock = &spec.lock_up;
+        if self.gear == 0 || self.shifting > 0.0 || turbine < lock.release {
+            self.locked = false;
+            self.filling = -1.0;
+        } else if !self.locked && self.filling < 0.0 {
+            if seen.engine_speed.max(turbine) >= lock.engage && turbine >= lock.release * RELEASE_MARGIN {
+                self.filling = 0.0;
+            }
+        } else if !self.locked {
+            self.filling += dt;
+            if self.filling >= lock.fill_time && (seen.engine_speed - turbine).abs() < SYNCHRONOUS {
+                self.locked = true;
+            }
+        }
+    }
+
+    /// Torque the closing lock-up clutch takes from the engine and gives to the turbine, N·m: all it can carry, but
+    /// no more than brings the engine to the turbine's speed in the step.
+    pub(crate) fn clutch_torque(
+        &self,
+        spec: &TransmissionSpec,
+        engine_speed: f64,
+        turbine: f64,
+        inertia: f64,
+        dt: f64,
+    ) -> f64 {
+        if self.locked || self.filling < spec.lock_up.fill_time {
+            return 0.0;
+        }
+        let most = spec.lock_up.clutch_torque;
+        (inertia * (engine_speed - turbine) / (CATCHING_STEPS * dt)).clamp(-most, most)
+    }
+}
+
+/// The engine is caught in this many steps at the end, so that it does not swing past.
+const CATCHING_STEPS: f64 = 4.0;

@@ -1,0 +1,329 @@
+//! The truck as figures: read from a file, checked, in SI.
+
+mod datasheet;
+pub(crate) mod quantity;
+pub(crate) mod reader;
+
+pub use datasheet::{DatasheetRow, datasheet};
+
+use crate::brakes::BrakeSpec;
+use crate::hoist::HoistSpec;
+use crate::mass::MassSpec;
+use crate::powertrain::engine::EngineSpec;
+use crate::powertrain::transmission::TransmissionSpec;
+use crate::steering::SteeringSpec;
+use crate::suspension::SuspensionSpec;
+use crate::tyre::TyreSpec;
+use haul_core::fault::{Fault, Faults, SourceText};
+use haul_core::{Footprint, GRAVITY, Vector3};
+use quantity::Quantity::{Area, Density, Length, Ratio, Volume};
+use reader::{Bound, Reader};
+use serde::Serialize;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Sizes of the truck, m.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Geometry {
+    /// Overall length.
+    pub length: f64,
+    /// Overall width.
+    pub width: f64,
+    /// Overall height.
+    pub height: f64,
+    /// Front axle to rear axle.
+    pub wheelbase: f64,
+    /// Front axle to the front bumper.
+    pub front_overhang: f64,
+    /// Rear axle to the tail of the body.
+    pub rear_overhang: f64,
+    /// Middle to middle of the front tyres.
+    pub track_front: f64,
+    /// Middle to middle of the rear pairs.
+    pub track_rear: f64,
+    /// Middle to middle of the two tyres of a pair.
+    pub dual_spacing: f64,
+    /// Ground to the lowest point of the frame.
+    pub ground_clearance: f64,
+    /// Tail to canopy edge of the body.
+    pub body_length: f64,
+    /// Outside width of the body.
+    pub body_width: f64,
+    /// Depth of the body.
+    pub body_depth: f64,
+    /// Struck volume of the body, m³.
+    pub body_volume_struck: f64,
+    /// Volume heaped 2:1, m³.
+    pub body_volume_heaped: f64,
+}
+
+/// From the gearbox's output to the hubs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FinalDriveSpec {
+    /// Output speed over hub speed.
+    pub ratio: f64,
+    /// From the engine's flywheel to the hubs, in lock-up, ratio.
+    pub efficiency: f64,
+}
+
+/// A truck, in SI.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct TruckSpec {
+    /// Name of the truck.
+    pub name: String,
+    /// Sizes.
+    pub geometry: Geometry,
+    /// Masses.
+    pub mass: MassSpec,
+    /// Engine.
+    pub engine: EngineSpec,
+    /// Transmission with converter and retarder.
+    pub transmission: TransmissionSpec,
+    /// Differential and planetary gears.
+    pub final_drive: FinalDriveSpec,
+    /// Service and park brakes.
+    pub brakes: BrakeSpec,
+    /// The tyre, the same on all six wheels.
+    pub tyre: TyreSpec,
+    /// Struts.
+    pub suspension: SuspensionSpec,
+    /// Steering.
+    pub steering: SteeringSpec,
+    /// Hoist and body.
+    pub hoist: HoistSpec,
+    /// Drag coefficient times frontal area, m².
+    pub drag_area: f64,
+    /// Every figure as it was read.
+    #[serde(skip)]
+    pub figures: Arc<[DatasheetRow]>,
+}
+
+/// The parts that come with the crate, by kind and name.
+const ENGINES: [(&str, &str); 1] = [("kta38-c", include_str!("../../../../seeds/engines/kta38-c.toml"))];
+const TRANSMISSIONS: [(&str, &str); 1] = [("h8610ar", include_str!("../../../../seeds/transmissions/h8610ar.toml"))];
+const TYRES: [(&str, &str); 1] = [("27.00r49-e4", include_str!("../../../../seeds/tyres/27.00r49-e4.toml"))];
+const TR100AT: &str = include_str!("../../../../seeds/trucks/tr100at.toml");
+
+impl TruckSpec {
+    /// The TR100AT from the seeds that come with the crate.
+    pub fn tr100at() -> TruckSpec {
+        let source = SourceText::new("seeds/trucks/tr100at.toml", TR100AT);
+        // The embedded file is fixed at build time, and a test reads it.
+        Self::from_toml(&source).expect("the embedded truck is valid")
+    }
+
+    /// Reads a truck from a file; its parts are seeds by name, or files beside it.
+    ///
+    /// Errors: every fault of the truck's file and its parts' files, each with its place.
+    pub fn load(path: &Path) -> Result<TruckSpec, Faults> {
+        let text = std::fs::read_to_string(path).map_err(|e| Fault::unreadable(path.display(), &e))?;
+        Self::from_toml(&SourceText::new(path.display().to_string(), text))
+    }
+
+    /// Reads a truck from a text; a part named by a path is sought beside the text's path.
+    ///
+    /// Errors: every fault of the truck's text and its parts' texts, each with its place.
+    pub fn from_toml(source: &Arc<SourceText>) -> Result<TruckSpec, Faults> {
+        let mut r = Reader::new(source)?;
+        let name = r.text("name");
+        let mut faults = Vec::new();
+        let mut parts_rows = Vec::new();
+        let engine = part(&mut r, "engine", &ENGINES, EngineSpec::read, &mut faults, &mut parts_rows);
+        let transmission =
+            part(&mut r, "transmission", &TRANSMISSIONS, TransmissionSpec::read, &mut faults, &mut parts_rows);
+        let tyre = part(&mut r, "tyre", &TYRES, TyreSpec::read, &mut faults, &mut parts_rows);
+
+        let geometry = Geometry::read(&mut r);
+        let drag_area = r.figure("geometry.drag_area", Area, Bound::NotNegative);
+        let tank = r.figure("fuel.tank", Volume, Bound::Positive);
+        let density = r.figure("fuel.density", Density, Bound::Positive);
+        let body_size = Vector3::new(geometry.body_length, geometry.body_width, geometry.body_depth);
+        let mass = MassSpec::read(&mut r, geometry.wheelbase, body_size, tank * density);
+        let final_drive = FinalDriveSpec {
+            ratio: r.figure("final_drive.differential", Ratio, Bound::Positive)
+                * r.figure("final_drive.planetary", Ratio, Bound::Positive),
+            efficiency: r.figure("final_drive.efficiency", Ratio, Bound::Share),
+        };
+        let brakes = BrakeSpec::read(&mut r, (mass.own + mass.rated_payload) * GRAVITY);
+        let suspension = SuspensionSpec::read(&mut r);
+        let steering = SteeringSpec::read(&mut r, geometry.wheelbase, geometry.track_front);
+        let hoist = HoistSpec::read(&mut r);
+        if let (Some(engine), Some(transmission)) = (&engine, &transmission) {
+            match_engine(&mut r, engine, transmission);
+        }
+        if let Some(tyre) = &tyre {
+            geometry.match_tyre(&mut r, tyre);
+        }
+        r.refuse_unknown();
+
+        let mut all = r.faults;
+        all.append(&mut faults);
+        Faults::check(all)?;
+        let (Some(engine), Some(transmission), Some(tyre)) = (engine, transmission, tyre) else {
+            // A part that is missing has said so above.
+            return Err(Fault::new("a part is missing").in_file(&source.path).into());
+        };
+        let figures = r.rows.into_iter().chain(parts_rows).collect();
+        Ok(TruckSpec {
+            name,
+            geometry,
+            mass,
+            engine,
+            transmission,
+            final_drive,
+            brakes,
+            tyre,
+            suspension,
+            steering,
+            hoist,
+            drag_area,
+            figures,
+        })
+    }
+
+    /// The ground the truck covers about its body frame's origin.
+    pub fn footprint(&self) -> Footprint {
+        let g = &self.geometry;
+        Footprint { front: g.wheelbase + g.front_overhang, rear: g.rear_overhang, half_width: 0.5 * g.width }
+    }
+
+    /// Least radius the middle of the rear axle can turn on, m: wheelbase over the tangent of the virtual front
+    /// wheel's greatest angle.
+    pub fn min_turning_radius(&self) -> f64 {
+        self.geometry.wheelbase / libm::tan(self.steering.max_angle)
+    }
+
+    /// Own mass with a full tank, kg.
+    pub fn own_mass(&self) -> f64 {
+        self.mass.own
+    }
+
+    /// Rated payload, kg.
+    pub fn rated_payload(&self) -> f64 {
+        self.mass.rated_payload
+    }
+}
+
+/// Reads a part: a seed by its name, or a file beside the truck's.
+fn part<T>(
+    r: &mut Reader,
+    kind: &str,
+    seeds: &[(&str, &str)],
+    read: impl FnOnce(&mut Reader) -> T,
+    faults: &mut Vec<Fault>,
+    rows: &mut Vec<DatasheetRow>,
+) -> Option<T> {
+    let name = r.text(kind);
+    if name.is_empty() {
+        return None;
+    }
+    let source = if name.ends_with(".toml") {
+        let path = r.beside(&name);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => SourceText::new(path.display().to_string(), text),
+            Err(error) => {
+                let what = format!("{kind} file {} cannot be read: {error}", path.display());
+                r.wrong(kind, what, "a path relative to this file");
+                return None;
+            }
+        }
+    } else if let Some((_, text)) = seeds.iter().find(|(n, _)| *n == name) {
+        SourceText::new(format!("seeds/{kind}s/{name}.toml"), *text)
+    } else {
+        let known: Vec<&str> = seeds.iter().map(|(n, _)| *n).collect();
+        let what = format!("no {kind} is named \"{name}\"");
+        r.wrong(kind, what, format!("known: {}; or a path that ends in .toml", known.join(", ")));
+        return None;
+    };
+    match Reader::new(&source) {
+        Ok(mut reader) => {
+            let spec = read(&mut reader);
+            reader.refuse_unknown();
+            faults.append(&mut reader.faults);
+            rows.append(&mut reader.rows);
+            Some(spec)
+        }
+        Err(found) => {
+            faults.extend(found);
+            None
+        }
+    }
+}
+
+/// Figures of engine and transmission that contradict each other.
+fn match_engine(r: &mut Reader, engine: &EngineSpec, transmission: &TransmissionSpec) {
+    let peak = engine.full_load_torque.peak()[1];
+    if peak > transmission.input_torque_limit {
+        let what = format!("the engine's {peak:.0} N·m exceed the transmission's input limit");
+        r.wrong("transmission", what, format!("an engine of at most {:.0} N·m", transmission.input_torque_limit));
+    }
+    if engine.gross_power > transmission.input_power_limit * 1.001 {
+        let what = format!("the engine's {:.0} kW exceed the transmission's input limit", engine.gross_power / 1e3);
+        r.wrong("transmission", what, format!("an engine of at most {:.0} kW", transmission.input_power_limit / 1e3));
+    }
+    if transmission.shift.up_full_throttle >= engine.high_idle {
+        let what = "the gearbox waits for a speed that the engine's governor does not let it reach";
+        r.wrong("transmission", what, "`shift.up_full_throttle` below the engine's `high_idle`");
+    }
+}
+
+/// Sizes that add up may differ by rounding, m.
+const SIZE_TOLERANCE: f64 = 0.051;
+
+impl Geometry {
+    fn read(r: &mut Reader) -> Self {
+        let p = Bound::Positive;
+        let mut metres = |key: &str| r.figure(&format!("geometry.{key}"), Length, p);
+        let g = Self {
+            length: metres("length"),
+            width: metres("width"),
+            height: metres("height"),
+            wheelbase: metres("wheelbase"),
+            front_overhang: metres("front_overhang"),
+            rear_overhang: metres("rear_overhang"),
+            track_front: metres("track_front"),
+            track_rear: metres("track_rear"),
+            dual_spacing: metres("dual_spacing"),
+            ground_clearance: metres("ground_clearance"),
+            body_length: metres("body_length"),
+            body_width: metres("body_width"),
+            body_depth: metres("body_depth"),
+            body_volume_struck: r.figure("geometry.body_volume_struck", Volume, p),
+            body_volume_heaped: r.figure("geometry.body_volume_heaped", Volume, p),
+        };
+        let sum = g.front_overhang + g.wheelbase + g.rear_overhang;
+        if (sum - g.length).abs() > SIZE_TOLERANCE {
+            let what = format!("overhangs and wheelbase add up to {sum:.2} m, `geometry.length` says {:.2}", g.length);
+            r.wrong("geometry.length.value", what, "length = front_overhang + wheelbase + rear_overhang");
+        }
+        if g.body_length > g.length + SIZE_TOLERANCE {
+            let what = format!("the body ({} m) is longer than the truck ({} m)", g.body_length, g.length);
+            r.wrong("geometry.body_length.value", what, "at most `geometry.length`");
+        }
+        if g.body_width > g.width + SIZE_TOLERANCE {
+            let what = format!("the body ({} m) is wider than the truck ({} m)", g.body_width, g.width);
+            r.wrong("geometry.body_width.value", what, "at most `geometry.width`");
+        }
+        if g.track_rear + g.dual_spacing > g.width {
+            let what = "the rear tyres stand wider than the truck";
+            r.wrong("geometry.track_rear.value", what, "`track_rear` + `dual_spacing` at most `geometry.width`");
+        }
+        if g.track_front > g.width {
+            let what = "the front tyres stand wider than the truck";
+            r.wrong("geometry.track_front.value", what, "at most `geometry.width`");
+        }
+        if g.body_volume_struck > g.body_volume_heaped {
+            let what = "the struck body holds more than the heaped one";
+            r.wrong("geometry.body_volume_struck.value", what, "less than `geometry.body_volume_heaped`");
+        }
+        g
+    }
+
+    fn match_tyre(&self, r: &mut Reader, tyre: &TyreSpec) {
+        if tyre.width > self.dual_spacing {
+            let what = format!("tyres {} m wide touch at a dual spacing of {} m", tyre.width, self.dual_spacing);
+            r.wrong("geometry.dual_spacing.value", what, "more than the tyre's width");
+        }
+    }
+}

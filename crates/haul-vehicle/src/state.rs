@@ -1,0 +1,132 @@
+//! What can be seen of the truck.
+
+use crate::command::Direction;
+use crate::mass::Load;
+use haul_core::{Point3, StateHasher};
+use serde::Serialize;
+
+/// Number of wheels: two in front, two pairs at the rear.
+pub const WHEELS: usize = 6;
+
+/// One wheel. The order is front left, front right, rear left outer, rear left inner, rear right inner, rear right
+/// outer.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct WheelState {
+    /// Centre of the wheel in the body frame, m; moves with the strut.
+    pub centre: Point3,
+    /// Steering angle of this wheel, rad, positive to the left.
+    pub steer: f64,
+    /// Angle turned about the axle, rad, in [0, 2π), positive when rolling forward.
+    pub spin_angle: f64,
+    /// Speed of turning, rad/s, positive when rolling forward.
+    pub spin_rate: f64,
+    /// Force between tyre and ground along the ground's normal, N.
+    pub load_n: f64,
+    /// Share of the friction in use, 0 to 1.
+    pub friction_used: f64,
+    /// Whether the tyre touches the ground.
+    pub in_contact: bool,
+}
+
+impl Default for WheelState {
+    fn default() -> Self {
+        Self {
+            centre: Point3::origin(),
+            steer: 0.0,
+            spin_angle: 0.0,
+            spin_rate: 0.0,
+            load_n: 0.0,
+            friction_used: 0.0,
+            in_contact: false,
+        }
+    }
+}
+
+/// The truck as its instruments would show it, after the last step.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TruckState {
+    /// The direction engaged; follows the command near standstill.
+    pub direction: Direction,
+    /// −1 reverse, 0 neutral, 1 and up forward.
+    pub gear: i8,
+    /// Whether the lock-up clutch is closed.
+    pub locked_up: bool,
+    /// Engine speed, rad/s.
+    pub engine_speed: f64,
+    /// Net torque of the engine at the flywheel, N·m; negative on overrun.
+    pub engine_torque: f64,
+    /// Force of the powertrain at the tyres of the rear axle, N, positive along body x.
+    pub drive_force: f64,
+    /// Force the retarder takes, N, 0 or greater.
+    pub retarder_force: f64,
+    /// Force that service and park brake can take now, N, 0 or greater.
+    pub brake_force: f64,
+    /// Speed along body x at the body frame's origin, m/s.
+    pub speed: f64,
+    /// Angle of the virtual front wheel achieved, rad, positive to the left.
+    pub steering_angle: f64,
+    /// Angle of the body about its hinge, rad, 0 is down.
+    pub body_angle: f64,
+    /// The load.
+    pub load: Load,
+    /// Fuel in the tank, kg.
+    pub fuel_kg: f64,
+    /// Fuel burnt since the start, kg.
+    pub fuel_used_kg: f64,
+    /// Oil temperature of the retarder, K.
+    pub retarder_temp: f64,
+    /// Throttle after the engine's lag, 0 to 1.
+    pub throttle: f64,
+    /// Share of the service brake's capacity applied, 0 to 1.
+    pub service_brake: f64,
+    /// Share of the park brake's capacity applied, 0 to 1.
+    pub park_brake: f64,
+    /// Shifts of the gearbox since the start.
+    pub shifts: u32,
+    /// Compression of the struts, m: front left, front right, rear left, rear right.
+    pub struts: [f64; 4],
+    /// Force of the struts, N, in the same order; what a payload meter reads.
+    pub strut_forces: [f64; 4],
+    /// The wheels.
+    pub wheels: [WheelState; WHEELS],
+    /// Distance driven, forward and back added up, m.
+    pub odometer: f64,
+}
+
+impl TruckState {
+    /// Takes the whole state into a hash.
+    pub fn hash(&self, hasher: &mut StateHasher) {
+        hasher.whole(self.direction as u64).whole(self.gear as i64 as u64).whole(u64::from(self.locked_up));
+        for value in [
+            self.engine_speed,
+            self.engine_torque,
+            self.drive_force,
+            self.retarder_force,
+            self.brake_force,
+            self.speed,
+            self.steering_angle,
+            self.body_angle,
+            self.load.mass,
+            self.load.centre.x,
+            self.load.centre.y,
+            self.load.centre.z,
+            self.fuel_kg,
+            self.fuel_used_kg,
+            self.retarder_temp,
+            self.throttle,
+            self.service_brake,
+            self.park_brake,
+            self.odometer,
+        ] {
+            hasher.real(value);
+        }
+        hasher.whole(u64::from(self.shifts));
+        for (x, f) in self.struts.iter().zip(&self.strut_forces) {
+            hasher.real(*x).real(*f);
+        }
+        for w in &self.wheels {
+            hasher.vector(&w.centre.coords).real(w.steer).real(w.spin_angle).real(w.spin_rate).real(w.load_n);
+            hasher.real(w.friction_used).whole(u64::from(w.in_contact));
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Tyres: vertical spring, and a brush in the contact that carries shear.
+//!
+//! The shear of the contact is a state, not a function of slip: a bristle with stiffness `k` is drawn out by the slip
+//! velocity and carried away by the tread that rolls through the contact,
+//! `ż = v_slip − |ω r| z / L`. Rolling steadily it gives the linear slip stiffness `k L` (relaxation length `L`:
+//! Pacejka, *Tire and Vehicle Dynamics*, 2012, ch. 5); standing, `ω = 0`, it is a spring that holds for ever, so that
+//! a parked truck does not creep. The force saturates as a brush with parabolic pressure does
+//! (Fromm 1926; Pacejka 2012, eq. 3.11): `F = μN (1 − (1 − u/3μN)³)` with `u = |k z|`, both directions together.
+
+use crate::spec::quantity::Quantity::*;
+use crate::spec::reader::{Bound, Reader};
+use haul_core::GRAVITY;
+use serde::Serialize;
+
+/// The tyre's figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TyreSpec {
+    /// Name of the tyre.
+    pub name: String,
+    /// Radius without load, m.
+    pub radius: f64,
+    /// Width, m.
+    pub width: f64,
+    /// Height of the axle at the rated load, m.
+    pub loaded_radius: f64,
+    /// Distance rolled in one radian, m.
+    pub rolling_radius: f64,
+    /// Rated load, N.
+    pub rated_load: f64,
+    /// Inflation pressure, Pa.
+    pub pressure: f64,
+    /// Vertical stiffness, N/m.
+    pub vertical_stiffness: f64,
+    /// Vertical damping, N·s/m.
+    pub vertical_damping: f64,
+    /// Shear stiffness of the contact along the wheel, N/m.
+    pub longitudinal_stiffness: f64,
+    /// Shear stiffness of the contact across the wheel, N/m.
+    pub lateral_stiffness: f64,
+    /// Relaxation length along the wheel at the rated load, m.
+    pub relaxation_longitudinal: f64,
+    /// Relaxation length across the wheel at the rated load, m.
+    pub relaxation_lateral: f64,
+    /// Damping of the shear, N·s/m.
+    pub shear_damping: f64,
+    /// Loss of friction when the load doubles from the rated load, ratio.
+    pub grip_load_sensitivity: f64,
+    /// Inertia of tyre and rim about the axle, kg·m².
+    pub inertia: f64,
+    /// Tonne-kilometres an hour the tyre may do at the reference temperature, N-free SI: kg·m/s.
+    pub tkph: f64,
+    /// Temperature the TKPH holds at, K.
+    pub tkph_reference_temperature: f64,
+    /// Loss of TKPH for each kelvin above it, ratio.
+    pub tkph_loss_per_kelvin: f64,
+}
+
+/// The tyre's radius at its rated load, as stiffness gives it, may differ this much from the stated one, m.
+const RADIUS_TOLERANCE: f64 = 0.05;
+
+impl TyreSpec {
+    pub(crate) fn read(r: &mut Reader) -> Self {
+        let p = Bound::Positive;
+        let spec = Self {
+            name: r.text("name"),
+            radius: 0.5 * r.figure("tyre.diameter", Length, p),
+            width: r.figure("tyre.width", Length, p),
+            loaded_radius: r.figure("tyre.loaded_radius", Length, p),
+            rolling_radius: r.figure("tyre.rolling_radius", Length, p),
+            rated_load: GRAVITY * r.figure("tyre.rated_load", Mass, p),
+            pressure: r.figure("tyre.pressure", Pressure, p),
+            vertical_stiffness: r.figure("tyre.vertical_stiffness", Stiffness, p),
+            vertical_damping: r.figure("tyre.vertical_damping", Damping, Bound::NotNegative),
+            longitudinal_stiffness: r.figure("tyre.longitudinal_stiffness", Stiffness, p),
+            lateral_stiffness: r.figure("tyre.lateral_stiffness", Stiffness, p),
+            relaxation_longitudinal: r.figure("tyre.relaxation_longitudinal", Length, p),
+            relaxation_lateral: r.figure("tyre.relaxation_lateral", Length, p),
+            shear_damping: r.figure("tyre.shear_damping", Damping, Bound::NotNegative),
+            grip_load_sensitivity: r.figure("tyre.grip_load_sensitivity", Ratio, Bound::NotNegative),
+            inertia: r.figure("tyre.inertia", Inertia, p),
+            tkph: r.figure("tyre.tkph", Tkph, p),
+            tkph_reference_temperature: r.figure("tyre.tkph_reference_temperature", Temperature, p),
+            tkph_loss_per_kelvin: r.figure("tyre.tkph_loss_per_kelvin", PerKelvin, Bound::NotNegative),
+        };
+        if spec.loaded_radius >= spec.radius {
+            let what =
+                format!("the loaded radius {} m is not below the free one, {} m", spec.loaded_radius, spec.radius);
+            r.wrong("tyre.loaded_radius.value", what, "less than half of `tyre.diameter`");
+        }
+        if spec.rolling_radius > spec.radius || spec.rolling_radius < spec.loaded_radius {
+            let what = format!("the rolling radius {} m lies outside of loaded and free radius", spec.rolling_radius);
+            let help = format!("between {} and {} m", spec.loaded_radius, spec.radius);
+            r.wrong("tyre.rolling_radius.value", what, help);
+        }
+        let by_stiffness = spec.radius - spec.rated_load / spec.vertical_stiffness;
+        if (by_stiffness - spec.loaded_radius).abs() > RADIUS_TOLERANCE {
+            let what = format!(
+                "the stiffness puts the axle at {by_stiffness:.2} m under the rated load, the loaded radius says {} m",
+                spec.loaded_radius
+            );
+            r.wrong("tyre.vertical_stiffness.value", what, "mend the stiffness, the rated load or the radius");
+        }
+        spec
+    }
+
+    /// Friction of this tyre under `load` (N) on ground of a stated friction.
+    pub fn friction(&self, ground: f64, load: f64) -> f64 {
+        let loss = self.grip_load_sensitivity * (load / self.rated_load - 1.0);
+        ground * (1.0 - loss).max(LEAST_GRIP)
+    }
+
+    /// Slip stiffness along the wheel under `load` (N): N a unit of slip.
+    pub fn slip_stiffness(&self, load: f64) -> f64 {
+        self.longitudinal_stiffness * self.relaxation_longitudinal * self.contact_scale(load)
+    }
+
+    /// The contact's length against that at the rated load: it grows with the root of the deflection, a chord.
+    fn contact_scale(&self, load: f64) -> f64 {
+        (load / self.rated_load).max(LEAST_CONTACT).sqrt()
+    }
+}
+
+/// Load sensitivity is a line fitted near the rated load: not followed below half of the ground's friction.
+const LEAST_GRIP: f64 = 0.5;
+/// Below this share of the rated load the contact's length is held, so that no division by 0 can occur.
+const LEAST_CONTACT: f64 = 0.05;
+/// The parabolic brush slides as a whole when its linear force is three times the friction (Pacejka 2012, eq. 3.10).
+const FULL_SLIDING: f64 = 3.0;
+
+/// Shear of one tyre's contact, m: along and across the wheel.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Bristle {
+    pub(crate) along: f64,
+    pub(crate) across: f64,
+}
+
+/// What a contact does in one step.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Shear {
+    /// Force along the wheel on the truck, N.
+    pub(crate) along: f64,
+    /// Force across the wheel on the truck, N, positive to the wheel's left.
+    pub(crate) across: f64,
+    /// Change of the force along per change of the wheel's speed, N·s/rad, for the implicit step of the spin.
+    pub(crate) slope: f64,
+    /// Share of the friction in use.
+    pub(crate) used: f64,
+}
+
+impl Bristle {
+    /// The bristle after `h` and the force it gives, for a wheel that turns at `spin` (rad/s) over ground that passes
+    /// at `along`, `across` (m/s, the contact's velocity in the wheel's axes) under `load` (N).
+    pub(crate) fn advanced(
+        &self,
+        tyre: &TyreSpec,
+        spin: f64,
+        velocity: (f64, f64),
+        load: f64,
+        friction: f64,
+        h: f64,
+    ) -> (Bristle, Shear) {
+        let limit = tyre.friction(friction, load) * load;
+        if limit <= 0.0 {
+            return (Bristle::default(), Shear::default());
+        }
+        let r = tyre.rolling_radius;
+        let (kx, ky) = (tyre.longitudinal_stiffness, tyre.lateral_stiffness);
+        let scale = tyre.contact_scale(load);
+        let carried = (spin * r).abs() * h / scale;
+        let keep_x = 1.0 / (1.0 + carried / tyre.relaxation_longitudinal);
+        let keep_y = 1.0 / (1.0 + carried / tyre.relaxation_lateral);
+        let mut next = Bristle {
+            along: (self.along + h * (spin * r - velocity.0)) * keep_x,
+            across: (self.across - h * velocity.1) * keep_y,
+        };
+        let (mut ux, mut uy) = (kx * next.along, ky * next.across);
+        let mut u = libm::sqrt(ux * ux + uy * uy);
+        let sliding = u >= FULL_SLIDING * limit;
+        if sliding {
+            let back = FULL_SLIDING * limit / u;
+            next.along *= back;
+            next.across *= back;
+            ux *= back;
+            uy *= back;
+            u = FULL_SLIDING * limit;
+        }
+        let rest = 1.0 - u / (FULL_SLIDING * limit);
+        // (1 − rest³) μN / u without the division at u = 0: with a = 1 − rest it is (3 − 3a + a²)/3.
+        let a = 1.0 - rest;
+        let gain = (3.0 - 3.0 * a + a * a) / FULL_SLIDING;
+        let damping = tyre.shear_damping;
+        let (mut fx, mut fy) = (
+            ux * gain + damping * (next.along - self.along) / h,
+            uy * gain + damping * (next.across - self.across) / h,
+        );
+        let f = libm::sqrt(fx * fx + fy * fy);
+        if f > limit {
+            fx *= limit / f;
+            fy *= limit / f;
+        }
+        let slope = if sliding { 0.0 } else { (kx * rest * rest * h + damping) * r * keep_x };
+        (next, Shear { along: fx, across: fy, slope, used: (f / limit).min(1.0) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::TruckSpec;
+
+    const H: f64 = 0.005;
+
+    fn steady(tyre: &TyreSpec, spin: f64, velocity: (f64, f64), load: f64, friction: f64) -> Shear {
+        let mut bristle = Bristle::default();
+        let mut shear = Shear::default();
+        for _ in 0..4000 {
+            (bristle, shear) = bristle.advanced(tyre, spin, velocity, load, friction, H);
+        }
+        shear
+    }
+
+    #[test]
+    fn steady_rolling_gives_the_slip_stiffness() {
+        let tyre = TruckSpec::tr100at().tyre;
+        let slip = 0.002;
+        let v = 8.0;
+        let spin = v / tyre.rolling_radius;
+        let shear = steady(&tyre, spin, (v * (1.0 - slip), 0.0), tyre.rated_load, 0.6);
+        let expected = tyre.slip_stiffness(tyre.rated_load) * slip;
+        // The brush is 1 − u/3μN + … below its tangent.
+        let expected = expected * (1.0 - expected / (3.0 * 0.6 * tyre.rated_load));
+        assert!((shear.along / expected - 1.0).abs() < 0.01, "{} {expected}", shear.along);
+    }
+
+    #[test]
+    fn combined_slip_stays_inside_the_friction_circle() {
+        let tyre = TruckSpec::tr100at().tyre;
+        let load = tyre.rated_load;
+        let along_only = steady(&tyre, 10.0, (8.0, 0.0), load, 0.5);
+        let both = steady(&tyre, 10.0, (8.0, 3.0), load, 0.5);
+        assert!((along_only.along - 0.5 * load).abs() < 1.0, "fully sliding along");
+        assert!(both.along < 0.95 * along_only.along, "sideways slip takes from the force along");
+        assert!(libm::hypot(both.along, both.across) <= 0.5 * load * (1.0 + 1e-9));
+        assert!(both.across < 0.0, "the force opposes the motion to the left");
+    }
+
+    #[test]
+    fn a_locked_wheel_holds_as_a_spring_and_does_not_creep() {
+        let tyre = TruckSpec::tr100at().tyre;
+        let (mut bristle, mut shear) = Bristle::default().advanced(&tyre, 0.0, (-2.0, 0.0), tyre.rated_load, 0.5, H);
+        (bristle, shear) = {
+            let _ = shear;
+            bristle.advanced(&tyre, 0.0, (0.0, 0.0), tyre.rated_load, 0.5, H)
+        };
+        let held = shear.along;
+        for _ in 0..100_000 {
+            (bristle, shear) = bristle.advanced(&tyre, 0.0, (0.0, 0.0), tyre.rated_load, 0.5, H);
+        }
+        assert_eq!(shear.along, held);
+        assert!(held > 0.0);
+    }
+
+    #[test]
+    fn friction_falls_as_the_load_rises() {
+        let tyre = TruckSpec::tr100at().tyre;
+        assert!(tyre.friction(0.5, 2.0 * tyre.rated_load) < tyre.friction(0.5, tyre.rated_load));
+        assert!((tyre.friction(0.5, tyre.rated_load) - 0.5).abs() < 1e-12);
+    }
+}
