@@ -1,1 +1,27 @@
-//! The mine as a map: terrain, drivable surface, road graph, places, survey import, pit generator
+//! The mine as a map: terrain, drivable surface, road graph, places, survey import, pit generator.
+//!
+//! A [`MineMap`] comes from a survey ([`import`]), from the pit generator or from a mine directory
+//! ([`MineMap::load`]). All three go through the same pipeline ([`build::build_map`]): edges of the drivable surface
+//! are stitched to one polygon with islands, the ground is triangulated with the edges as constraints, centrelines
+//! are traced along the medial axis, and wide places are named. Everything is in the site frame, metres about the
+//! mine's datum.
+
+pub mod build;
+pub mod design;
+pub mod drivable;
+pub mod error;
+pub mod import;
+pub mod map;
+pub mod places;
+pub mod roads;
+pub mod terrain;
+
+pub use build::{BuildInput, BuildOptions, EdgeString, StringKind, build_map};
+pub use design::propose_places;
+pub use drivable::Drivable;
+pub use error::MineError;
+pub use import::{ImportOptions, ImportReport, import_edges_csv};
+pub use map::{Area, Datum, MineMap, Repair, RepairKind, Side, Summary, Zone};
+pub use places::{Place, PlaceKind, PlaceSpec, Spot, TruckShape, resolve_place};
+pub use roads::{Road, RoadGraph, RoadNode, RoadPosition, RoadStation};
+pub use terrain::Terrain;

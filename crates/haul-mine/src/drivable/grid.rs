@@ -1,0 +1,329 @@
+//! An index of the edge: which straight pieces pass through which square of a grid.
+
+use super::rectangle;
+use haul_core::{Footprint, Point2, Polygon, Pose2};
+
+/// Side of a square, m: a few times the usual spacing of edge points, a fraction of a road's width.
+const CELL: f64 = 4.0;
+/// Greatest number of squares; beyond it they grow.
+const MOST_CELLS: f64 = 4.0e6;
+/// Squares are entered a little beyond their border, m, so that rounding never hides a piece from a neighbour.
+const SEAM: f64 = 1e-6;
+
+/// Pieces by square, compressed rows.
+#[derive(Debug, Clone)]
+pub(super) struct SegmentGrid {
+    origin: Point2,
+    cell: f64,
+    columns: usize,
+    rows: usize,
+    starts: Vec<u32>,
+    items: Vec<u32>,
+    segments: Vec<(Point2, Point2)>,
+    /// Rings of squares (chessboard distance) to the nearest square that holds a piece.
+    empty_rings: Vec<u16>,
+    /// Whether the middle of the square is on the surface; decides the whole square where it holds no piece.
+    inside: Vec<bool>,
+}
+
+/// The point of a straight piece nearest to `p`.
+pub(super) fn nearest_on(p: Point2, a: Point2, b: Point2) -> Point2 {
+    let along = b - a;
+    let span = along.norm_squared();
+    let t = if span > 0.0 { ((p - a).dot(&along) / span).clamp(0.0, 1.0) } else { 0.0 };
+    a + along * t
+}
+
+fn distance_squared(p: Point2, (a, b): (Point2, Point2)) -> f64 {
+    (p - nearest_on(p, a, b)).norm_squared()
+}
+
+impl SegmentGrid {
+    /// The index of a polygon's edge. `None` without an edge.
+    pub(super) fn new(polygon: &Polygon) -> Option<SegmentGrid> {
+        let segments: Vec<(Point2, Point2)> = polygon.segments().collect();
+        let first = segments.first()?.0;
+        let (low, high) = segments.iter().fold((first, first), |(l, h), (a, _)| (l.inf(a), h.sup(a)));
+        let (width, height) = (high.x - low.x, high.y - low.y);
+        let cell = CELL.max(((width + CELL) * (height + CELL) / MOST_CELLS).sqrt());
+        let origin = Point2::new(low.x - cell, low.y - cell);
+        let (columns, rows) = ((width / cell) as usize + 3, (height / cell) as usize + 3);
+        let mut grid = SegmentGrid {
+            origin,
+            cell,
+            columns,
+            rows,
+            starts: vec![0; columns * rows + 1],
+            items: Vec::new(),
+            segments,
+            empty_rings: Vec::new(),
+            inside: Vec::new(),
+        };
+        let mut pairs: Vec<(u32, u32)> = Vec::new();
+        for s in 0..grid.segments.len() {
+            grid.squares_of(grid.segments[s], |square| pairs.push((square as u32, s as u32)));
+        }
+        pairs.sort_unstable();
+        for &(square, _) in &pairs {
+            grid.starts[square as usize + 1] += 1;
+        }
+        for k in 0..columns * rows {
+            grid.starts[k + 1] += grid.starts[k];
+        }
+        grid.items = pairs.into_iter().map(|(_, s)| s).collect();
+        grid.empty_rings = grid.measure_empty_rings();
+        grid.inside = grid.classify();
+        Some(grid)
+    }
+
+    pub(super) fn segment(&self, index: u32) -> (Point2, Point2) {
+        self.segments[index as usize]
+    }
+
+    fn column(&self, x: f64) -> usize {
+        // A cast saturates, so that any number lands in the grid.
+        (((x - self.origin.x) / self.cell) as usize).min(self.columns - 1)
+    }
+
+    fn row(&self, y: f64) -> usize {
+        (((y - self.origin.y) / self.cell) as usize).min(self.rows - 1)
+    }
+
+    fn items_of(&self, square: usize) -> &[u32] {
+        &self.items[self.starts[square] as usize..self.starts[square + 1] as usize]
+    }
+
+    /// All squares a piece passes through, by columns.
+    fn squares_of(&self, (a, b): (Point2, Point2), mut visit: impl FnMut(usize)) {
+        let (a, b) = if a.x <= b.x { (a, b) } else { (b, a) };
+        for i in self.column(a.x - SEAM)..=self.column(b.x + SEAM) {
+            let west = self.origin.x + i as f64 * self.cell - SEAM;
+            let east = west + self.cell + 2.0 * SEAM;
+            let y_at = |x: f64| {
+                if b.x > a.x { a.y + (b.y - a.y) * ((x - a.x) / (b.x - a.x)).clamp(0.0, 1.0) } else { a.y }
+            };
+            let (mut y0, mut y1) = (y_at(west), y_at(east));
+            if b.x - a.x < 2.0 * SEAM {
+                (y0, y1) = (a.y, b.y);
+            }
+            if y0 > y1 {
+                (y0, y1) = (y1, y0);
+            }
+            for j in self.row(y0 - SEAM)..=self.row(y1 + SEAM) {
+                visit(j * self.columns + i);
+            }
+        }
+    }
+
+    fn measure_empty_rings(&self) -> Vec<u16> {
+        let (w, h) = (self.columns, self.rows);
+        let mut rings: Vec<u16> = (0..w * h).map(|k| if self.items_of(k).is_empty() { u16::MAX } else { 0 }).collect();
+        let mut relax = |k: usize, from: usize| rings[k] = rings[k].min(rings[from].saturating_add(1));
+        // Chessboard distance in two sweeps (Rosenfeld and Pfaltz 1966).
+        for j in 0..h {
+            for i in 0..w {
+                let k = j * w + i;
+                if i > 0 {
+                    relax(k, k - 1);
+                }
+                if j > 0 {
+                    relax(k, k - w);
+                    if i > 0 {
+                        relax(k, k - w - 1);
+                    }
+                    if i + 1 < w {
+                        relax(k, k - w + 1);
+                    }
+                }
+            }
+        }
+        for j in (0..h).rev() {
+            for i in (0..w).rev() {
+                let k = j * w + i;
+                if i + 1 < w {
+                    relax(k, k + 1);
+                }
+                if j + 1 < h {
+                    relax(k, k + w);
+                    if i + 1 < w {
+                        relax(k, k + w + 1);
+                    }
+                    if i > 0 {
+                        relax(k, k + w - 1);
+                    }
+                }
+            }
+        }
+        rings
+    }
+
+    /// Whether the middle of each square is on the surface: even-odd along each row's middle line.
+    fn classify(&self) -> Vec<bool> {
+        let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); self.rows];
+        let middle = |j: usize| self.origin.y + (j as f64 + 0.5) * self.cell;
+        for &(a, b) in &self.segments {
+            let (low, high) = (a.y.min(b.y), a.y.max(b.y));
+            let (first, last) = (self.row(low - self.cell), self.row(high + self.cell));
+            for (j, row) in crossings.iter_mut().enumerate().take(last + 1).skip(first) {
+                row.extend(crossing(a, b, middle(j)));
+            }
+        }
+        let mut inside = vec![false; self.columns * self.rows];
+        for (j, row) in crossings.iter_mut().enumerate() {
+            row.sort_by(f64::total_cmp);
+            for i in 0..self.columns {
+                let x = self.origin.x + (i as f64 + 0.5) * self.cell;
+                inside[j * self.columns + i] = row.partition_point(|&c| c <= x) % 2 == 1;
+            }
+        }
+        inside
+    }
+
+    /// Whether a point is on the surface: even-odd along a line to the east, as far as the next empty square.
+    pub(super) fn contains(&self, p: Point2) -> bool {
+        let (u, v) = ((p.x - self.origin.x) / self.cell, (p.y - self.origin.y) / self.cell);
+        // Written so that NaN is outside.
+        if !(u >= 0.0 && v >= 0.0 && u < self.columns as f64 && v < self.rows as f64) {
+            return false;
+        }
+        let (row, first) = (self.row(p.y), self.column(p.x));
+        let mut odd = false;
+        for i in first..self.columns {
+            let square = row * self.columns + i;
+            let items = self.items_of(square);
+            if items.is_empty() {
+                return odd != self.inside[square];
+            }
+            for &s in items {
+                let (a, b) = self.segments[s as usize];
+                // A piece is counted in the one square that holds the crossing.
+                if let Some(x) = crossing(a, b, p.y)
+                    && x > p.x
+                    && self.column(x) == i
+                {
+                    odd = !odd;
+                }
+            }
+        }
+        odd
+    }
+
+    /// The nearest piece and its distance, m. `None` for a point that is not finite.
+    pub(super) fn nearest(&self, p: Point2) -> Option<(u32, f64)> {
+        if !(p.x.is_finite() && p.y.is_finite()) {
+            return None;
+        }
+        let (ci, cj) = (self.column(p.x) as isize, self.row(p.y) as isize);
+        let low = self.origin;
+        let high = Point2::new(low.x + self.columns as f64 * self.cell, low.y + self.rows as f64 * self.cell);
+        // The nearest point of the grid's box. From beyond the box everything in it is further off than from there:
+        // |p − x|² ≥ |p − q|² + |q − x|², the box being convex.
+        let q = p.sup(&low).inf(&high);
+        let beyond = (p - q).norm_squared();
+        let within = |v: f64, c: isize| {
+            let share = v - c as f64 * self.cell;
+            share.min(self.cell - share).max(0.0)
+        };
+        let slack = within(q.x - low.x, ci).min(within(q.y - low.y, cj));
+        let start = self.empty_rings[cj as usize * self.columns + ci as usize] as isize;
+        let mut best: Option<(u32, f64)> = None;
+        for ring in start..=(self.columns.max(self.rows) as isize) {
+            let reach = ((ring - 1) as f64 * self.cell + slack).max(0.0);
+            if best.is_some_and(|(_, d)| d <= reach * reach + beyond) && ring > 0 {
+                break;
+            }
+            self.ring(ci, cj, ring, |square| {
+                for &s in self.items_of(square) {
+                    let d = distance_squared(p, self.segments[s as usize]);
+                    if best.is_none_or(|(_, least)| d < least) {
+                        best = Some((s, d));
+                    }
+                }
+            });
+        }
+        best.map(|(s, d)| (s, d.sqrt()))
+    }
+
+    /// The squares of one ring about a square, those that are in the grid.
+    fn ring(&self, ci: isize, cj: isize, ring: isize, mut visit: impl FnMut(usize)) {
+        let (w, h) = (self.columns as isize, self.rows as isize);
+        let mut at = |i: isize, j: isize| {
+            if i >= 0 && j >= 0 && i < w && j < h {
+                visit((j * w + i) as usize);
+            }
+        };
+        if ring == 0 {
+            at(ci, cj);
+            return;
+        }
+        for i in (ci - ring).max(0)..=(ci + ring).min(w - 1) {
+            at(i, cj - ring);
+            at(i, cj + ring);
+        }
+        for j in (cj - ring + 1).max(0)..=(cj + ring - 1).min(h - 1) {
+            at(ci - ring, j);
+            at(ci + ring, j);
+        }
+    }
+
+    /// The pieces in the squares that a box touches, each once, in order.
+    pub(super) fn near(&self, (low, high): (Point2, Point2)) -> Vec<u32> {
+        let mut found = Vec::new();
+        if low.x <= high.x && low.y <= high.y {
+            for j in self.row(low.y)..=self.row(high.y) {
+                for i in self.column(low.x)..=self.column(high.x) {
+                    found.extend_from_slice(self.items_of(j * self.columns + i));
+                }
+            }
+            found.sort_unstable();
+            found.dedup();
+        }
+        found
+    }
+
+    pub(super) fn footprint_clearance(&self, footprint: &Footprint, pose: Pose2) -> f64 {
+        let centre = pose.place((footprint.front - footprint.rear) / 2.0, 0.0);
+        let Some((nearest, _)) = self.nearest(centre) else { return f64::NEG_INFINITY };
+        let frame = rectangle::Frame::new(footprint, pose);
+        // Signed: minus the depth where a piece cuts the rectangle.
+        let mut least = frame.signed_distance(self.segments[nearest as usize]);
+        let reach = frame.half_diagonal() + least.max(0.0);
+        let (i0, i1) = (self.column(centre.x - reach), self.column(centre.x + reach));
+        let (j0, j1) = (self.row(centre.y - reach), self.row(centre.y + reach));
+        let half = self.cell * std::f64::consts::FRAC_1_SQRT_2;
+        for j in j0..=j1 {
+            for i in i0..=i1 {
+                let items = self.items_of(j * self.columns + i);
+                if items.is_empty() {
+                    continue;
+                }
+                let middle = Point2::new(
+                    self.origin.x + (i as f64 + 0.5) * self.cell,
+                    self.origin.y + (j as f64 + 0.5) * self.cell,
+                );
+                if frame.distance(middle) - half > least.max(0.0) {
+                    continue;
+                }
+                for &s in items {
+                    least = least.min(frame.signed_distance(self.segments[s as usize]));
+                }
+            }
+        }
+        if least > 0.0 && self.contains(centre) {
+            return least;
+        }
+        // Cut by the edge or wholly off the surface: how far its corners are off counts as well.
+        footprint
+            .corners(pose)
+            .into_iter()
+            .filter(|&c| !self.contains(c))
+            .filter_map(|c| self.nearest(c))
+            .map(|(_, d)| -d)
+            .fold(if least > 0.0 { -least } else { least }, f64::min)
+    }
+}
+
+/// Where a piece crosses the line at height `y`: half-open, so that a corner on the line counts once.
+fn crossing(a: Point2, b: Point2, y: f64) -> Option<f64> {
+    ((a.y > y) != (b.y > y)).then(|| (b.x - a.x) * (y - a.y) / (b.y - a.y) + a.x)
+}

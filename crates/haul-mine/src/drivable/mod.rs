@@ -1,0 +1,74 @@
+//! The drivable surface: exact distances to its edge, answered in about a microsecond.
+
+mod grid;
+mod rectangle;
+
+use grid::SegmentGrid;
+use haul_core::{Footprint, Point2, Polygon, Pose2};
+
+/// The drivable surface of a mine: one connected polygon with islands, and an index of its edges.
+#[derive(Debug, Clone)]
+pub struct Drivable {
+    polygon: Polygon,
+    grid: SegmentGrid,
+}
+
+impl PartialEq for Drivable {
+    fn eq(&self, other: &Self) -> bool {
+        self.polygon == other.polygon
+    }
+}
+
+impl Drivable {
+    /// The surface of a polygon. `None` where a ring has fewer than three points or a number is not finite.
+    pub fn new(polygon: Polygon) -> Option<Drivable> {
+        let polygon = polygon.oriented();
+        let sound = polygon.rings().all(|r| r.len() >= 3 && r.iter().all(|p| p.x.is_finite() && p.y.is_finite()));
+        if !sound {
+            return None;
+        }
+        let grid = SegmentGrid::new(&polygon)?;
+        Some(Drivable { polygon, grid })
+    }
+
+    /// The polygon: outer ring anticlockwise, islands clockwise.
+    pub fn polygon(&self) -> &Polygon {
+        &self.polygon
+    }
+
+    /// Whether a point lies on the surface.
+    pub fn contains(&self, point: Point2) -> bool {
+        self.grid.contains(point)
+    }
+
+    /// Signed distance to the edge, m, positive on the surface. Exact. Minus infinity for a point that is not finite.
+    pub fn clearance(&self, point: Point2) -> f64 {
+        if !(point.x.is_finite() && point.y.is_finite()) {
+            return f64::NEG_INFINITY;
+        }
+        let distance = self.grid.nearest(point).map_or(f64::INFINITY, |(_, d)| d);
+        if self.grid.contains(point) { distance } else { -distance }
+    }
+
+    /// The nearest point of the edge. `None` for a point that is not finite.
+    pub fn nearest_edge(&self, point: Point2) -> Option<Point2> {
+        let (segment, _) = self.grid.nearest(point)?;
+        let (a, b) = self.grid.segment(segment);
+        Some(grid::nearest_on(point, a, b))
+    }
+
+    /// Least distance from a footprint to the edge, m; exact. Where any part is off the surface it is negative: how
+    /// deep the edge cuts into the rectangle (at least), or for a footprint that is wholly off the surface the
+    /// distance back to it.
+    pub fn footprint_clearance(&self, footprint: &Footprint, pose: Pose2) -> f64 {
+        if !pose.is_finite() {
+            return f64::NEG_INFINITY;
+        }
+        self.grid.footprint_clearance(footprint, pose)
+    }
+
+    /// The straight pieces of the edge that may touch a box, each once.
+    pub fn segments_near(&self, bounds: (Point2, Point2)) -> impl Iterator<Item = (Point2, Point2)> + '_ {
+        self.grid.near(bounds).into_iter().map(|s| self.grid.segment(s))
+    }
+}

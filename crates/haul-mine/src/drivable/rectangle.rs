@@ -1,0 +1,116 @@
+//! A rectangle against a straight piece, exactly.
+
+use haul_core::{Footprint, Point2, Pose2, Vector2};
+
+/// A footprint at a pose, as a rectangle about its own middle.
+pub(super) struct Frame {
+    middle: Point2,
+    ahead: Vector2,
+    half: Vector2,
+}
+
+impl Frame {
+    pub(super) fn new(footprint: &Footprint, pose: Pose2) -> Frame {
+        Frame {
+            middle: pose.place((footprint.front - footprint.rear) / 2.0, 0.0),
+            ahead: pose.ahead(),
+            half: Vector2::new((footprint.front + footprint.rear) / 2.0, footprint.half_width),
+        }
+    }
+
+    pub(super) fn half_diagonal(&self) -> f64 {
+        self.half.norm()
+    }
+
+    fn local(&self, p: Point2) -> Vector2 {
+        let d = p - self.middle;
+        Vector2::new(d.dot(&self.ahead), self.ahead.x * d.y - self.ahead.y * d.x)
+    }
+
+    /// Distance from a point to the rectangle, m; 0 inside.
+    pub(super) fn distance(&self, p: Point2) -> f64 {
+        outside(self.local(p), self.half)
+    }
+
+    /// Distance from a straight piece to the rectangle, m; minus the greatest depth below the rectangle's sides of
+    /// the part that is inside.
+    pub(super) fn signed_distance(&self, (a, b): (Point2, Point2)) -> f64 {
+        let (a, b) = (self.local(a), self.local(b));
+        if let Some((t0, t1)) = clip(a, b, self.half) {
+            return -deepest(a, b, self.half, t0, t1);
+        }
+        // Apart: the nearest pair has a corner of the rectangle or an end of the piece in it.
+        let mut least = outside(a, self.half).min(outside(b, self.half));
+        let along = b - a;
+        let span = along.norm_squared();
+        for (sx, sy) in [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)] {
+            let corner = Vector2::new(sx * self.half.x, sy * self.half.y);
+            let t = if span > 0.0 { ((corner - a).dot(&along) / span).clamp(0.0, 1.0) } else { 0.0 };
+            least = least.min((corner - (a + along * t)).norm());
+        }
+        least
+    }
+}
+
+fn outside(p: Vector2, half: Vector2) -> f64 {
+    libm::hypot((p.x.abs() - half.x).max(0.0), (p.y.abs() - half.y).max(0.0))
+}
+
+/// The share of a piece that lies in the rectangle (Liang and Barsky 1984).
+fn clip(a: Vector2, b: Vector2, half: Vector2) -> Option<(f64, f64)> {
+    let d = b - a;
+    let (mut t0, mut t1) = (0.0_f64, 1.0_f64);
+    for (p, q) in [(-d.x, a.x + half.x), (d.x, half.x - a.x), (-d.y, a.y + half.y), (d.y, half.y - a.y)] {
+        if p == 0.0 {
+            if q < 0.0 {
+                return None;
+            }
+        } else if p < 0.0 {
+            t0 = t0.max(q / p);
+        } else {
+            t1 = t1.min(q / p);
+        }
+    }
+    (t0 <= t1).then_some((t0, t1))
+}
+
+/// Greatest depth below the four sides on a share of the piece. The depth is the least of four linear functions and
+/// so greatest at an end or where two of them meet.
+fn deepest(a: Vector2, b: Vector2, half: Vector2, t0: f64, t1: f64) -> f64 {
+    let d = b - a;
+    let sides = [(half.x - a.x, -d.x), (half.x + a.x, d.x), (half.y - a.y, -d.y), (half.y + a.y, d.y)];
+    let depth = |t: f64| sides.iter().map(|(c, m)| c + m * t).fold(f64::INFINITY, f64::min);
+    let mut best = depth(t0).max(depth(t1));
+    for (i, (c0, m0)) in sides.iter().enumerate() {
+        for (c1, m1) in &sides[i + 1..] {
+            let t = (c1 - c0) / (m0 - m1);
+            if t > t0 && t < t1 {
+                best = best.max(depth(t));
+            }
+        }
+    }
+    best.max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame() -> Frame {
+        Frame::new(&Footprint { front: 7.0, rear: 3.0, half_width: 3.0 }, Pose2::new(-2.0, 0.0, 0.0))
+    }
+
+    #[test]
+    fn a_piece_that_passes_a_corner_is_as_far_as_the_corner() {
+        let d = frame().signed_distance((Point2::new(5.0, 8.0), Point2::new(10.0, 3.0)));
+        assert!((d - 5.0 / 2.0_f64.sqrt()).abs() < 1e-12, "{d}");
+    }
+
+    #[test]
+    fn a_piece_through_the_middle_is_as_deep_as_half_the_width() {
+        let d = frame().signed_distance((Point2::new(-20.0, 0.0), Point2::new(20.0, 0.0)));
+        assert_eq!(d, -3.0);
+        let end = frame().signed_distance((Point2::new(4.0, 1.0), Point2::new(20.0, 1.0)));
+        assert_eq!(end, -1.0);
+    }
+}

@@ -1,0 +1,187 @@
+//! The road graph: centrelines between nodes.
+
+use haul_core::{NodeId, Point2, Point3, Polyline, RoadId};
+use rstar::primitives::{GeomWithData, Line};
+use rstar::{PointDistance, RTree};
+
+/// Where roads meet or end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RoadNode {
+    /// Index into [`RoadGraph::nodes`].
+    pub id: NodeId,
+    /// Position on the ground.
+    pub position: Point3,
+}
+
+/// What is known at one point of a centreline.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct RoadStation {
+    /// Rise/run in the from→to sense, over 20 m.
+    pub grade: f64,
+    /// From the centreline to the drivable edge on the left, m.
+    pub width_left: f64,
+    /// From the centreline to the drivable edge on the right, m.
+    pub width_right: f64,
+    /// Curvature, 1/m, positive to the left.
+    pub curvature: f64,
+}
+
+/// The piece of haul road between two nodes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Road {
+    /// Index into [`RoadGraph::roads`].
+    pub id: RoadId,
+    /// Where it begins.
+    pub from: NodeId,
+    /// Where it ends.
+    pub to: NodeId,
+    /// The centreline from `from` to `to`, points about 2 m apart.
+    pub line: Polyline,
+    /// One for each point of the line.
+    pub stations: Vec<RoadStation>,
+    /// Whether traffic may only go from `from` to `to`.
+    pub one_way: bool,
+    /// Greatest speed, m/s.
+    pub speed_limit: Option<f64>,
+}
+
+/// A position on a road.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RoadPosition {
+    /// The road.
+    pub road: RoadId,
+    /// Distance along its centreline, m.
+    pub station: f64,
+    /// Distance to the left of its centreline, m.
+    pub lateral: f64,
+}
+
+type Piece = GeomWithData<Line<[f64; 2]>, (u32, u32)>;
+
+/// Roads and the nodes they join. Make a new one with [`RoadGraph::new`] after a change: the index of nearest roads
+/// is built there.
+#[derive(Debug, Clone, Default)]
+pub struct RoadGraph {
+    /// Nodes; a node's id is its index.
+    pub nodes: Vec<RoadNode>,
+    /// Roads; a road's id is its index.
+    pub roads: Vec<Road>,
+    at_node: Vec<Vec<(RoadId, bool)>>,
+    pieces: RTree<Piece>,
+}
+
+impl PartialEq for RoadGraph {
+    fn eq(&self, other: &Self) -> bool {
+        self.nodes == other.nodes && self.roads == other.roads
+    }
+}
+
+impl RoadGraph {
+    /// A graph of nodes and roads. Ids are set to the indices; roads that name a node that is not there or have no
+    /// length are left out.
+    pub fn new(nodes: Vec<RoadNode>, roads: Vec<Road>) -> RoadGraph {
+        let mut nodes = nodes;
+        for (i, node) in nodes.iter_mut().enumerate() {
+            node.id = NodeId(i as u32);
+        }
+        let mut roads = roads;
+        roads.retain(|r| r.from.index() < nodes.len() && r.to.index() < nodes.len() && !r.line.is_degenerate());
+        let mut at_node = vec![Vec::new(); nodes.len()];
+        let mut pieces = Vec::new();
+        for (i, road) in roads.iter_mut().enumerate() {
+            road.id = RoadId(i as u32);
+            road.stations.resize(road.line.points().len(), RoadStation::default());
+            at_node[road.from.index()].push((road.id, true));
+            at_node[road.to.index()].push((road.id, false));
+            for (k, w) in road.line.points().windows(2).enumerate() {
+                pieces.push(Piece::new(Line::new([w[0].x, w[0].y], [w[1].x, w[1].y]), (i as u32, k as u32)));
+            }
+        }
+        RoadGraph { nodes, roads, at_node, pieces: RTree::bulk_load(pieces) }
+    }
+
+    /// A road by its id.
+    pub fn road(&self, id: RoadId) -> Option<&Road> {
+        self.roads.get(id.index())
+    }
+
+    /// A node by its id.
+    pub fn node(&self, id: NodeId) -> Option<&RoadNode> {
+        self.nodes.get(id.index())
+    }
+
+    /// The roads that meet at a node, each with whether it leaves along from→to. A loop is there twice.
+    pub fn roads_at(&self, node: NodeId) -> &[(RoadId, bool)] {
+        self.at_node.get(node.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The nearest position on any road; `None` without roads or for a point that is not finite.
+    pub fn nearest(&self, point: Point2) -> Option<RoadPosition> {
+        self.k_nearest(point, 1).into_iter().next()
+    }
+
+    /// The nearest position on each of the `k` nearest roads, nearest first.
+    pub fn k_nearest(&self, point: Point2, k: usize) -> Vec<RoadPosition> {
+        let mut found: Vec<RoadPosition> = Vec::new();
+        if !(point.x.is_finite() && point.y.is_finite()) || k == 0 {
+            return found;
+        }
+        for piece in self.pieces.nearest_neighbor_iter([point.x, point.y]) {
+            let (road, k_piece) = (piece.data.0, piece.data.1 as usize);
+            if found.iter().any(|f| f.road.0 == road) {
+                continue;
+            }
+            let Some(at) = self.roads[road as usize].line.project_within(point, k_piece..k_piece + 1) else { continue };
+            found.push(RoadPosition { road: RoadId(road), station: at.station, lateral: at.lateral });
+            if found.len() == k {
+                break;
+            }
+        }
+        found
+    }
+
+    /// The positions on every road that passes within `radius` (m) of a point, nearest first.
+    pub fn within(&self, point: Point2, radius: f64) -> Vec<RoadPosition> {
+        let mut found: Vec<RoadPosition> = Vec::new();
+        if !(point.x.is_finite() && point.y.is_finite()) {
+            return found;
+        }
+        let at = [point.x, point.y];
+        for piece in self.pieces.nearest_neighbor_iter(at) {
+            if piece.distance_2(&at) > radius * radius {
+                break;
+            }
+            let (road, k) = (piece.data.0, piece.data.1 as usize);
+            if found.iter().all(|f| f.road.0 != road)
+                && let Some(p) = self.roads[road as usize].line.project_within(point, k..k + 1)
+            {
+                found.push(RoadPosition { road: RoadId(road), station: p.station, lateral: p.lateral });
+            }
+        }
+        found
+    }
+
+    /// Connected parts.
+    pub fn components(&self) -> usize {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut parts = 0;
+        for start in 0..self.nodes.len() {
+            if std::mem::replace(&mut seen[start], true) {
+                continue;
+            }
+            parts += 1;
+            let mut open = vec![start];
+            while let Some(n) = open.pop() {
+                for &(road, _) in &self.at_node[n] {
+                    let road = &self.roads[road.index()];
+                    for next in [road.from.index(), road.to.index()] {
+                        if !std::mem::replace(&mut seen[next], true) {
+                            open.push(next);
+                        }
+                    }
+                }
+            }
+        }
+        parts
+    }
+}
