@@ -3,5 +3,7 @@
 pub mod manoeuvre;
 pub mod path;
 pub mod speed;
+mod truck_model;
 
 pub use path::{Path, PathPoint, PathProjection, Travel};
+pub use truck_model::{Conditions, TruckModel};

@@ -1,0 +1,119 @@
+//! The edges of the drivable surface as a moving footprint meets them.
+
+use haul_core::{Footprint, Point2, Pose2};
+
+/// Edges are taken as points no further apart than this, m: a corner of the footprint 0.5 m from a straight edge is
+/// then seen at 0.56 m at the most. The exact distance is checked at the end.
+const POINT_SPACING: f64 = 0.5;
+
+/// An edge near the footprint and how the distance to it changes as the pose moves aside or turns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Contact {
+    /// Distance from footprint to edge, m; negative: how deep the edge reaches in.
+    pub(crate) distance: f64,
+    /// Change of the distance per metre that the pose moves to its left.
+    pub(crate) per_left: f64,
+    /// Change of the distance per radian that the pose turns anticlockwise, m.
+    pub(crate) per_turn: f64,
+}
+
+/// Points along the edges near one stretch of a path.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EdgePoints {
+    points: Vec<Point2>,
+}
+
+impl EdgePoints {
+    /// Takes the pieces of the edges near a stretch.
+    pub(crate) fn of(pieces: impl Iterator<Item = (Point2, Point2)>, lo: Point2, hi: Point2) -> Self {
+        let mut points = Vec::new();
+        for (a, b) in pieces {
+            let count = ((b - a).norm() / POINT_SPACING).ceil().clamp(1.0, 1e5) as usize;
+            for k in 0..count {
+                let p = a + (b - a) * (k as f64 / count as f64);
+                if p.x >= lo.x && p.x <= hi.x && p.y >= lo.y && p.y <= hi.y {
+                    points.push(p);
+                }
+            }
+        }
+        Self { points }
+    }
+
+    /// The nearest edges on the left and on the right of a footprint that lie within `within` metres of it.
+    pub(crate) fn contacts(&self, footprint: &Footprint, pose: Pose2, within: f64) -> [Option<Contact>; 2] {
+        let (sin, cos) = (libm::sin(pose.heading), libm::cos(pose.heading));
+        let half_length = footprint.length() / 2.0;
+        let middle = footprint.front - half_length;
+        let (far, aside) = (half_length + within, footprint.half_width + within);
+        let mut nearest = [(within, 0.0, 0.0), (within, 0.0, 0.0)];
+        let mut found = [false; 2];
+        for p in &self.points {
+            let (dx, dy) = (p.x - pose.x, p.y - pose.y);
+            let bx = cos * dx + sin * dy;
+            let by = cos * dy - sin * dx;
+            if (bx - middle).abs() >= far || by.abs() >= aside {
+                continue;
+            }
+            let over = (bx - middle).abs() - half_length;
+            let out = by.abs() - footprint.half_width;
+            // An edge straight ahead or behind is met by the poses there, not by turning here.
+            if over > 0.0 && out <= 0.0 {
+                continue;
+            }
+            // Beside the body and inside it the way out is sideways.
+            let d = if over > 0.0 { libm::hypot(over, out) } else { out };
+            let side = usize::from(by < 0.0);
+            if d < nearest[side].0 {
+                nearest[side] = (d, bx, by);
+                found[side] = true;
+            }
+        }
+        let contact = |side: usize| {
+            let (distance, bx, by) = nearest[side];
+            if !found[side] {
+                return None;
+            }
+            let cx = bx.clamp(-footprint.rear, footprint.front);
+            let cy = footprint.half_width * by.signum();
+            let (nx, ny) = if distance > 1e-6 && bx != cx {
+                ((cx - bx) / distance, (cy - by) / distance)
+            } else {
+                (0.0, -by.signum())
+            };
+            Some(Contact { distance, per_left: ny, per_turn: ny * cx - nx * cy })
+        };
+        [contact(0), contact(1)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
+
+    fn wall() -> EdgePoints {
+        let (a, b) = (Point2::new(-40.0, 6.0), Point2::new(40.0, 10.0));
+        EdgePoints::of(std::iter::once((a, b)), Point2::new(-30.0, 0.0), Point2::new(30.0, 20.0))
+    }
+
+    #[test]
+    fn slopes_agree_with_small_moves() {
+        let edges = wall();
+        let pose = Pose2::new(1.0, 0.5, 0.3);
+        let [left, right] = edges.contacts(&TRUCK, pose, 4.0);
+        let (c, h) = (left.unwrap(), 1e-5);
+        assert!(right.is_none());
+        let at = |p| edges.contacts(&TRUCK, p, 4.0)[0].unwrap().distance;
+        let moved = (at(pose.compose(Pose2::new(0.0, h, 0.0))) - c.distance) / h;
+        let turned = (at(pose.compose(Pose2::new(0.0, 0.0, h))) - c.distance) / h;
+        assert!((moved - c.per_left).abs() < 1e-3, "{moved} {c:?}");
+        assert!((turned - c.per_turn).abs() < 1e-2, "{turned} {c:?}");
+    }
+
+    #[test]
+    fn an_edge_that_reaches_in_pushes_out_sideways() {
+        let c = wall().contacts(&TRUCK, Pose2::new(0.0, 6.0, 0.0), 4.0)[0].unwrap();
+        assert!(c.distance < -0.5 && c.per_left == -1.0, "{c:?}");
+    }
+}

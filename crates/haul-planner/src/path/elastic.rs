@@ -1,0 +1,368 @@
+//! An elastic band: a row of points drawn to its lane, stiff against curvature and its change, pushed off the edges.
+//!
+//! The unknowns are the points' displacements along the normals of the present row, so that one step is a banded
+//! least-squares problem (Gauss and Newton, damped after Levenberg 1944 and Marquardt 1963); the row is laid out anew
+//! where its spacing has drifted. After Quinlan and Khatib (1993), with the curve's fairness in place of springs.
+
+use super::banded::Banded;
+use super::edges::EdgePoints;
+use super::guide::Guide;
+use super::spline::Spline;
+use super::steering::SteeringBounds;
+use haul_core::{Footprint, Point2, Pose2, Vector2, angle};
+
+/// Distance between the points of a row, m.
+pub(crate) const SPACING: f64 = 1.0;
+/// So many points share one list of edges.
+const CHUNK: usize = 8;
+/// Edges are gathered so far beyond the wished-for clearance, m; a row that has moved further gathers anew.
+const GATHER_SLACK: f64 = 4.0;
+/// Longest displacement in one step, m.
+const LONGEST_STEP: f64 = 1.5;
+/// A row that moves less than this in a step has settled, m.
+const SETTLED: f64 = 0.01;
+/// Steps between two layings-out, and layings-out at the most.
+const STEPS: usize = 10;
+const ROUNDS: usize = 8;
+
+/// Costs per metre of path; a deviation of 1 m from the lane's middle costs 1.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Weights {
+    /// Of curvature squared, m². Its fourth root against the deviation is the radius at which a bend begins to be cut.
+    pub(crate) curvature: f64,
+    /// Of change of curvature squared, m⁴. Its sixth root is the length over which the guide's wiggles are ironed out.
+    pub(crate) rate: f64,
+    /// Of metres short of the clearance wished for, squared.
+    pub(crate) wished: f64,
+    /// Of metres short of the clearance needed, squared.
+    pub(crate) needed: f64,
+    /// Of curvature beyond the bound, squared.
+    pub(crate) excess_curvature: f64,
+    /// Of change of curvature beyond the bound, squared.
+    pub(crate) excess_rate: f64,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self { curvature: 200.0, rate: 3e5, wished: 20.0, needed: 1_000.0, excess_curvature: 3e7, excess_rate: 1e8 }
+    }
+}
+
+/// What the band is to keep.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wishes {
+    pub(crate) footprint: Footprint,
+    pub(crate) steering: SteeringBounds,
+    /// Clearance wished for, m.
+    pub(crate) wished: f64,
+    /// Clearance needed, m.
+    pub(crate) needed: f64,
+}
+
+/// A row of points along a guide.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Row {
+    pub(crate) points: Vec<Point2>,
+    /// Cursor of each point on the guide.
+    pub(crate) cursors: Vec<f64>,
+}
+
+impl Row {
+    /// Laid out anew along its curve, about `spacing` apart.
+    pub(crate) fn laid_out(&self, spacing: f64) -> Row {
+        let spline = Spline::through(&self.points);
+        let count = (spline.length() / spacing).ceil().max(1.0) as usize;
+        let mut row = Row::default();
+        for k in 0..=count {
+            let s = spline.length() * k as f64 / count as f64;
+            let (i, share) = spline.share(s);
+            if let (Some(place), Some(&a)) = (spline.at(s), self.cursors.get(i)) {
+                let b = self.cursors.get(i + 1).copied().unwrap_or(a);
+                row.points.push(place.point);
+                row.cursors.push(a + (b - a) * share);
+            }
+        }
+        row
+    }
+}
+
+/// How a row ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum End {
+    /// Anywhere near its lane.
+    #[default]
+    Free,
+    /// Exactly where its first (or last) points lie: position and heading stay.
+    Held,
+}
+
+/// How many points an [`End::Held`] keeps: two fix position and heading.
+const HELD_POINTS: usize = 2;
+
+/// A stretch where keeping clear of the edges counts more.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Emphasis {
+    /// The stretch, as cursors on the guide.
+    pub(crate) cursors: std::ops::Range<f64>,
+    /// Factor of the clearances' weights.
+    pub(crate) factor: f64,
+}
+
+/// The band: pulls a row straight.
+pub(crate) struct Elastic<'a, G: Fn(Point2, Point2) -> EdgePoints> {
+    pub(crate) guide: &'a Guide,
+    pub(crate) wishes: Wishes,
+    pub(crate) weights: Weights,
+    pub(crate) ends: [End; 2],
+    /// Where a first answer was not good enough.
+    pub(crate) emphasis: &'a [Emphasis],
+    /// The edges within a box.
+    pub(crate) gather: G,
+}
+
+/// What one look at a row gives.
+#[derive(Default)]
+struct Look {
+    cost: f64,
+    matrix: Banded,
+    slope: Vec<f64>,
+}
+
+impl Look {
+    /// One term: `weight` × (`value` + Σ `by` × displacement)².
+    fn term(&mut self, weight: f64, value: f64, first: usize, by: &[f64]) {
+        self.cost += weight * value * value;
+        for (a, &u) in by.iter().enumerate() {
+            self.slope[first + a] += weight * u * value;
+            for (b, &v) in by[..=a].iter().enumerate() {
+                self.matrix.add(first + a, first + b, weight * u * v);
+            }
+        }
+    }
+}
+
+/// What edges a point's footprint has seen and how far it has moved since.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// Every edge was further than this, m.
+    free: f64,
+    /// Motion since, m.
+    moved: f64,
+}
+
+impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
+    /// The settled row, and how many steps that took.
+    pub(crate) fn settle(&self, row: &Row) -> (Row, usize) {
+        let mut row = row.laid_out(SPACING);
+        let mut steps = 0;
+        for round in 0..ROUNDS {
+            let edges = self.edges(&row);
+            let moved = self.relax(&mut row, &edges, &mut steps);
+            if moved < SETTLED && round > 0 {
+                break;
+            }
+            row = row.laid_out(SPACING);
+        }
+        (row, steps)
+    }
+
+    /// Gathers the edges near each chunk of a row.
+    fn edges(&self, row: &Row) -> Vec<EdgePoints> {
+        let reach = self.wishes.footprint.reach() + self.wishes.wished + GATHER_SLACK;
+        row.points
+            .chunks(CHUNK)
+            .map(|chunk| {
+                let first = chunk.first().copied().unwrap_or_default();
+                let (lo, hi) = chunk.iter().fold((first, first), |(lo, hi), p| (lo.inf(p), hi.sup(p)));
+                let around = Vector2::new(reach, reach);
+                (self.gather)(lo - around, hi + around)
+            })
+            .collect()
+    }
+
+    /// Damped Gauss–Newton steps until the row settles or has drifted; the motion of the last step, m.
+    fn relax(&self, row: &mut Row, edges: &[EdgePoints], steps: &mut usize) -> f64 {
+        let n = row.points.len();
+        if n < 6 {
+            return 0.0;
+        }
+        let rates = self.rates(row);
+        let mut seen = vec![Seen::default(); n];
+        let mut damping = 1e-3;
+        let (mut look, mut trial) = (Look::default(), Look::default());
+        self.look(row, edges, &rates, &mut seen, &mut look);
+        let (mut factor, mut shift) = (Banded::default(), Vec::new());
+        let (mut drift, mut last) = (0.0_f64, f64::INFINITY);
+        for _ in 0..STEPS {
+            *steps += 1;
+            shift.clear();
+            shift.extend(look.slope.iter().map(|g| -g));
+            if !look.matrix.solve(damping, &mut factor, &mut shift) {
+                damping *= 10.0;
+                continue;
+            }
+            let longest = shift.iter().fold(0.0_f64, |m, e| m.max(e.abs()));
+            let scale = (LONGEST_STEP / longest.max(1e-12)).min(1.0);
+            let mut moved = displaced(row, &shift, scale);
+            for i in 0..n {
+                let turn = (shift[(i + 1).min(n - 1)] - shift[i.saturating_sub(1)]) / (2.0 * SPACING);
+                seen[i].moved += scale * (shift[i].abs() + turn.abs() * self.wishes.footprint.reach());
+            }
+            self.look(&mut moved, edges, &rates, &mut seen, &mut trial);
+            if trial.cost <= look.cost {
+                *row = moved;
+                let gain = (look.cost - trial.cost) / look.cost.max(1e-12);
+                std::mem::swap(&mut look, &mut trial);
+                damping = (damping * 0.2).max(1e-6);
+                last = longest * scale;
+                drift += last;
+                if last < SETTLED || gain < 1e-5 {
+                    return last.min(if gain < 1e-5 { SETTLED * 0.5 } else { last });
+                }
+                if drift > GATHER_SLACK {
+                    return last;
+                }
+            } else {
+                damping = (damping * 10.0).max(1e-2);
+                if damping > 1e7 {
+                    return 0.0;
+                }
+            }
+        }
+        last
+    }
+
+    /// Bound on the change of curvature at each point: that of the tightest bend within a truck's length.
+    fn rates(&self, row: &Row) -> Vec<f64> {
+        let n = row.points.len();
+        let bends: Vec<f64> = (0..n).map(|i| curvature(&row.points, i).abs()).collect();
+        let window = (self.wishes.footprint.length() / SPACING).ceil() as usize;
+        (0..n)
+            .map(|i| {
+                let near = &bends[i.saturating_sub(window)..(i + window + 1).min(n)];
+                self.wishes.steering.rate(near.iter().copied().fold(0.0, f64::max))
+            })
+            .collect()
+    }
+
+    /// Cost, slope and second derivatives (Gauss–Newton) at a row; keeps its cursors up to date.
+    fn look(&self, row: &mut Row, edges: &[EdgePoints], rates: &[f64], seen: &mut [Seen], look: &mut Look) {
+        let n = row.points.len();
+        look.cost = 0.0;
+        look.matrix.reset(n);
+        look.slope.clear();
+        look.slope.resize(n, 0.0);
+        let Row { points, cursors } = row;
+        let held = |i: usize| {
+            (self.ends[0] == End::Held && i < HELD_POINTS) || (self.ends[1] == End::Held && i + HELD_POINTS >= n)
+        };
+        let (w, wishes) = (&self.weights, &self.wishes);
+        let length = |i: usize| (points[i + 1] - points[i]).norm().max(1e-6);
+        let mut before = None;
+        for i in 0..n {
+            let heading = heading(points, i);
+            let left = Vector2::new(-libm::sin(heading), libm::cos(heading));
+            if let Some(on) = self.guide.locate(points[i], cursors[i]) {
+                cursors[i] = on.cursor;
+                // Far from the lane the pull grows no more (Huber 1964): a junction's corner is cut, not hugged.
+                let weight = on.weight * (HUBER / on.deviation.abs().max(HUBER)) * SPACING;
+                look.term(weight, on.deviation, i, &[on.left.dot(&left)]);
+            }
+            self.clearances(At { points, i, heading, cursor: cursors[i] }, edges, seen, look);
+            if i == 0 || i + 1 == n {
+                continue;
+            }
+            let bend = curvature(points, i);
+            let (back, ahead) = (length(i - 1), length(i));
+            let h = (back + ahead) / 2.0;
+            let by = [1.0 / (back * h), bend * bend - (1.0 / back + 1.0 / ahead) / h, 1.0 / (ahead * h)];
+            look.term(w.curvature * h, bend, i - 1, &by);
+            let over = bend.abs() - wishes.steering.curvature;
+            if over > 0.0 {
+                let sign = bend.signum();
+                look.term(w.excess_curvature * h, over, i - 1, &by.map(|b| b * sign));
+            }
+            if let Some((bend0, by0)) = before {
+                let by0: [f64; 3] = by0;
+                let rate: f64 = (bend - bend0) / back;
+                let both = [-by0[0], by[0] - by0[1], by[1] - by0[2], by[2]].map(|b| b / back);
+                look.term(w.rate * back, rate, i - 2, &both);
+                let over = rate.abs() - rates[i];
+                if over > 0.0 {
+                    let sign = rate.signum();
+                    look.term(w.excess_rate * back, over, i - 2, &both.map(|b| b * sign));
+                }
+            }
+            before = Some((bend, by));
+        }
+        for i in (0..n).filter(|&i| held(i)) {
+            look.matrix.hold(i);
+            look.slope[i] = 0.0;
+        }
+    }
+
+    /// The edges' terms at one point. The ends have no neighbours to turn by and are left alone.
+    fn clearances(&self, at: At<'_>, edges: &[EdgePoints], seen: &mut [Seen], look: &mut Look) {
+        let (wishes, w) = (&self.wishes, &self.weights);
+        let At { points, i, heading, cursor } = at;
+        let Some(near) = edges.get(i / CHUNK) else { return };
+        if i == 0 || i + 1 >= points.len() || seen[i].free - seen[i].moved > wishes.wished {
+            return;
+        }
+        let within = wishes.wished + GATHER_SLACK / 2.0;
+        let contacts = near.contacts(&wishes.footprint, Pose2::new(points[i].x, points[i].y, heading), within);
+        let least = contacts.iter().flatten().fold(within, |m, c| m.min(c.distance));
+        seen[i] = Seen { free: least, moved: 0.0 };
+        let emphasis: f64 = self.emphasis.iter().filter(|e| e.cursors.contains(&cursor)).map(|e| e.factor).product();
+        let span = (points[i + 1] - points[i - 1]).norm().max(1e-6);
+        for contact in contacts.iter().flatten() {
+            let turn = contact.per_turn / span;
+            // Short of the wish: the wish less the distance.
+            let by = [turn, -contact.per_left, -turn];
+            for (wish, weight) in [(wishes.wished, w.wished), (wishes.needed, w.needed)] {
+                let short = wish - contact.distance;
+                if short > 0.0 {
+                    look.term(weight * emphasis * SPACING, short, i - 1, &by);
+                }
+            }
+        }
+    }
+}
+
+/// A point of a row under consideration.
+struct At<'a> {
+    points: &'a [Point2],
+    i: usize,
+    heading: f64,
+    cursor: f64,
+}
+
+/// Deviation from which the pull to the lane's middle grows no more, m.
+const HUBER: f64 = 1.5;
+
+/// Heading of a row at a point: along its neighbours.
+pub(crate) fn heading(points: &[Point2], i: usize) -> f64 {
+    let (a, b) = (points[i.saturating_sub(1)], points[(i + 1).min(points.len() - 1)]);
+    libm::atan2(b.y - a.y, b.x - a.x)
+}
+
+/// Curvature of a row at a point: turn over mean length of its two pieces; 0 at the ends.
+pub(crate) fn curvature(points: &[Point2], i: usize) -> f64 {
+    if i == 0 || i + 1 >= points.len() {
+        return 0.0;
+    }
+    let (u, v) = (points[i] - points[i - 1], points[i + 1] - points[i]);
+    let turn = libm::atan2(u.x * v.y - u.y * v.x, u.dot(&v));
+    angle::wrap(turn) / ((u.norm() + v.norm()) / 2.0).max(1e-6)
+}
+
+/// The row displaced along its normals.
+fn displaced(row: &Row, shift: &[f64], scale: f64) -> Row {
+    let points = (0..row.points.len())
+        .map(|i| {
+            let h = heading(&row.points, i);
+            row.points[i] + Vector2::new(-libm::sin(h), libm::cos(h)) * (shift[i] * scale)
+        })
+        .collect();
+    Row { points, cursors: row.cursors.clone() }
+}

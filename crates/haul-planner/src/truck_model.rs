@@ -1,0 +1,43 @@
+//! The truck and the road's condition as planners see them.
+
+use haul_core::Footprint;
+use haul_vehicle::{Limits, TruckSpec};
+use std::sync::Arc;
+
+/// A truck as planners see it: its figures, its book of limits and the ground it covers, worked out once.
+#[derive(Debug, Clone)]
+pub struct TruckModel {
+    /// The truck's figures.
+    pub spec: Arc<TruckSpec>,
+    /// What may be asked of it.
+    pub limits: Limits,
+    /// The ground it covers about the middle of its rear axle.
+    pub footprint: Footprint,
+}
+
+/// Share of the tightest curvature that a planned path uses: the rest is left to the tracking control, which could not
+/// come back to a path that it can only just follow.
+const CURVATURE_SHARE: f64 = 0.95;
+
+impl TruckModel {
+    /// Works out the model of a truck.
+    pub fn new(spec: Arc<TruckSpec>) -> Self {
+        Self { limits: Limits::new(&spec), footprint: spec.footprint(), spec }
+    }
+
+    /// Greatest curvature of a planned path, 1/m: 95 % of what the steering reaches.
+    pub fn max_curvature(&self) -> f64 {
+        CURVATURE_SHARE / self.spec.min_turning_radius()
+    }
+}
+
+/// The condition of the roads on the day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Conditions {
+    /// Friction of the tyres on the road, ratio.
+    pub friction: f64,
+    /// Rolling resistance, ratio of the weight.
+    pub rolling_resistance: f64,
+    /// Greatest speed allowed anywhere, m/s; infinite where only truck and roads limit.
+    pub speed_cap: f64,
+}
