@@ -4,7 +4,7 @@ use crate::spec::TruckSpec;
 use crate::spec::quantity::Quantity::{Length, Mass, OfWheelbase, Ratio};
 use crate::spec::reader::{Bound, Reader};
 use haul_core::{GRAVITY, Point3, Vector3};
-use nalgebra::{Matrix3, Rotation3};
+use nalgebra::Matrix3;
 use serde::{Deserialize, Serialize};
 
 /// A rigid part: its mass, centre and inertia.
@@ -184,12 +184,14 @@ const SPLIT_TOLERANCE: f64 = 0.02;
 /// Mass, centre and inertia of a truck with this load (kg, body frame), fuel (kg) and body angle (rad, 0 is down).
 pub fn mass_properties(spec: &TruckSpec, load: &Load, fuel_kg: f64, body_angle: f64) -> MassProperties {
     let m = &spec.mass;
-    let turn = Rotation3::from_axis_angle(&Vector3::y_axis(), -body_angle);
+    let (sin, cos) = libm::sincos(body_angle);
+    // A raised body turns about −y: its front goes up.
+    let turn = Matrix3::new(cos, 0.0, -sin, 0.0, 1.0, 0.0, sin, 0.0, cos);
     let hinge = spec.hoist.hinge;
     let swung = |p: Point3| hinge + turn * (p - hinge);
     let fill = (load.mass / m.rated_payload).clamp(0.0, 1.0);
     let heap = Vector3::new(m.payload_size.x, m.payload_size.y, m.payload_size.z * fill);
-    let r = turn.matrix();
+    let r = turn;
     let parts = [
         m.chassis,
         Part { mass: m.body.mass, centre: swung(m.body.centre), inertia: r * m.body.inertia * r.transpose() },

@@ -63,8 +63,10 @@ impl StrutSpec {
         if x < first[0] {
             return (first[1] + stop * (x - first[0]), stop);
         }
-        let mut force = last[1];
-        let mut slope = 0.0;
+        // Past the last point the spring goes on as it went.
+        let before = points[points.len().saturating_sub(2)];
+        let mut slope = if points.len() > 1 { (last[1] - before[1]) / (last[0] - before[0]) } else { 0.0 };
+        let mut force = last[1] + slope * (x - last[0]);
         for w in points.windows(2) {
             if x < w[1][0] {
                 slope = (w[1][1] - w[0][1]) / (w[1][0] - w[0][0]);
@@ -77,6 +79,16 @@ impl StrutSpec {
             slope += stop;
         }
         (force, slope)
+    }
+
+    /// Compression under a force at rest, m.
+    pub fn compression(&self, force: f64) -> f64 {
+        let mut x = 0.5 * self.stroke;
+        for _ in 0..MOST_ITERATIONS {
+            let (spring, slope) = self.spring(x);
+            x -= (spring - force) / slope;
+        }
+        x
     }
 
     fn damping(&self, rate: f64) -> f64 {

@@ -5,6 +5,7 @@ use super::retarder::Retarder;
 use super::transmission::{Gearbox, Seen};
 use crate::command::{ActuatorCommand, Direction};
 use crate::spec::TruckSpec;
+use haul_core::StateHasher;
 
 /// What the powertrain does to the rear axle in one step. Torques are of both hubs together, N·m.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -105,8 +106,10 @@ impl Powertrain {
         let converter = &box_spec.converter;
         let (pump, given) = converter.torques(self.engine.speed, turbine);
         let (_, probed) = converter.torques(self.engine.speed, turbine + PROBE);
-        let clutch = self.gearbox.clutch_torque(box_spec, self.engine.speed, turbine, spec.engine.inertia, dt);
-        self.turn_engine(spec, engine_torque - pump * share - clutch, dt);
+        let left = engine_torque - pump * share;
+        let slip = self.engine.speed - turbine;
+        let clutch = self.gearbox.clutch_torque(&box_spec.lock_up, slip, spec.engine.inertia, left, dt);
+        self.turn_engine(spec, left - clutch, dt);
         let given = given * share + clutch;
         let slope = ((given - clutch) - probed * share).max(0.0) / PROBE * total * total;
         Drive { torque: through_gears(spec, given, total), slope, inertia: carried, retarder, engine_torque }
@@ -135,6 +138,13 @@ impl Powertrain {
         let resistance = sense * (drive_force - inertial_force);
         self.resistance += (resistance - self.resistance) * dt / (RESISTANCE_MEMORY + dt);
         self.retarder.heat(&spec.transmission.retarder, retarder_power, dt);
+    }
+
+    /// Takes everything that decides the next step into a hash.
+    pub(crate) fn hash(&self, hasher: &mut StateHasher) {
+        hasher.real(self.engine.speed).real(self.engine.throttle);
+        hasher.real(self.retarder.fill).real(self.retarder.temperature).real(self.resistance);
+        self.gearbox.hash(hasher);
     }
 
     /// Rate at which the engine burns, kg/s.

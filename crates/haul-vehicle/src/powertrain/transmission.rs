@@ -5,6 +5,7 @@ use super::retarder::RetarderSpec;
 use crate::command::Direction;
 use crate::spec::quantity::Quantity::{Duration, Inertia, Power, Ratio, Rotation, Speed, Torque};
 use crate::spec::reader::{Bound, Reader};
+use haul_core::StateHasher;
 use serde::Serialize;
 
 /// The transmission's figures.
@@ -307,21 +308,22 @@ impl Gearbox {
         }
     }
 
-    /// Torque the closing lock-up clutch takes from the engine and gives to the turbine, N·m: all it can carry, but
-    /// no more than brings the engine to the turbine's speed in the step.
-    pub(crate) fn clutch_torque(
-        &self,
-        spec: &TransmissionSpec,
-        engine_speed: f64,
-        turbine: f64,
-        inertia: f64,
-        dt: f64,
-    ) -> f64 {
-        if self.locked || self.filling < spec.lock_up.fill_time {
+    /// Takes everything that decides the next step into a hash.
+    pub(crate) fn hash(&self, hasher: &mut StateHasher) {
+        hasher.whole(self.gear as i64 as u64).whole(self.direction as u64).whole(u64::from(self.locked));
+        hasher.real(self.filling).real(self.shifting).real(self.since).real(self.throttle).real(self.refused);
+        hasher.whole(u64::from(self.shifts));
+    }
+
+    /// Torque the closing lock-up clutch takes from the engine and gives to the turbine, N·m: all it can carry, but no
+    /// more than brings the engine (`inertia`, under `torque` from fuel and pump) to the turbine's speed in a few
+    /// steps.
+    pub(crate) fn clutch_torque(&self, spec: &LockUpSpec, slip: f64, inertia: f64, torque: f64, dt: f64) -> f64 {
+        if self.locked || self.filling < spec.fill_time {
             return 0.0;
         }
-        let most = spec.lock_up.clutch_torque;
-        (inertia * (engine_speed - turbine) / (CATCHING_STEPS * dt)).clamp(-most, most)
+        let most = spec.clutch_torque;
+        (torque + inertia * slip / (CATCHING_STEPS * dt)).clamp(-most, most)
     }
 }
 

@@ -1,0 +1,138 @@
+//! How fast the hubs turn: drive, brakes and tyres on each, stepped so that stiff tyres and dry friction are stable
+//! and a braked wheel stands exactly still.
+
+use crate::powertrain::Drive;
+
+/// What acts on one hub in a step.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct HubLoad {
+    /// Speed at the step's start, rad/s.
+    pub(super) spin: f64,
+    /// Inertia of the hub with its wheels, kg·m².
+    pub(super) inertia: f64,
+    /// Torque of the ground on the hub at that speed, N·m.
+    pub(super) ground: f64,
+    /// Loss of that torque for each rad/s gained, N·m·s/rad.
+    pub(super) slope: f64,
+    /// Torque that dry friction (brakes, rolling resistance) can take, N·m.
+    pub(super) friction: f64,
+}
+
+/// What a hub does in a step.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct HubMotion {
+    /// Speed at the step's end, rad/s; exactly 0 where friction holds it.
+    pub(super) spin: f64,
+    /// Torque dry friction took, N·m, of the sign it opposes.
+    pub(super) taken: f64,
+}
+
+/// A hub that turns alone.
+pub(super) fn free(hub: &HubLoad, h: f64) -> HubMotion {
+    let inert = hub.inertia + h * hub.slope;
+    let momentum = inert * hub.spin + h * hub.ground;
+    hold_or_turn(momentum, inert, h * hub.friction, h)
+}
+
+/// Dry friction against a momentum: all of it where friction is enough, else friction's most.
+fn hold_or_turn(momentum: f64, inert: f64, friction: f64, h: f64) -> HubMotion {
+    if momentum.abs() <= friction {
+        return HubMotion { spin: 0.0, taken: momentum / h };
+    }
+    let taken = friction.copysign(momentum);
+    HubMotion { spin: (momentum - taken) / inert, taken: taken / h }
+}
+
+/// Rounds of the two hubs' friction against each other; each halves what is left at the least.
+const ROUNDS: usize = 12;
+
+/// The two hubs of an axle that a differential drives with equal torques. The drive's inertia and slope turn with the
+/// mean of the two, which couples them: a projected Gauss–Seidel iteration finds the friction of both
+/// (Jourdan, Alart & Jean 1998).
+pub(super) fn driven(hubs: &[HubLoad; 2], drive: &Drive, h: f64) -> [HubMotion; 2] {
+    let coupling = 0.25 * (drive.inertia + h * drive.slope);
+    let own = [hubs[0].inertia + h * hubs[0].slope, hubs[1].inertia + h * hubs[1].slope];
+    let shared = coupling * (hubs[0].spin + hubs[1].spin) + 0.5 * h * drive.torque;
+    let momentum = [0, 1].map(|i| own[i] * hubs[i].spin + h * hubs[i].ground + shared);
+    let diagonal = [own[0] + coupling, own[1] + coupling];
+    let friction = [h * hubs[0].friction, h * hubs[1].friction];
+    // First guess: each hub as if the other kept its speed; then in turn, each with the other's newest.
+    let mut out = [HubMotion { spin: hubs[0].spin, taken: 0.0 }, HubMotion { spin: hubs[1].spin, taken: 0.0 }];
+    if friction[0] == 0.0 && friction[1] == 0.0 {
+        let determinant = diagonal[0] * diagonal[1] - coupling * coupling;
+        out[0].spin = (diagonal[1] * momentum[0] - coupling * momentum[1]) / determinant;
+        out[1].spin = (diagonal[0] * momentum[1] - coupling * momentum[0]) / determinant;
+        return out;
+    }
+    // In friction's impulses b the hubs' speeds are A⁻¹ (momentum − b).
+    let determinant = diagonal[0] * diagonal[1] - coupling * coupling;
+    let inverse = [diagonal[1] / determinant, diagonal[0] / determinant];
+    let cross = -coupling / determinant;
+    let mut b = [0.0f64; 2];
+    for _ in 0..ROUNDS {
+        for i in 0..2 {
+            let other = 1 - i;
+            let speed = inverse[i] * (momentum[i] - b[i]) + cross * (momentum[other] - b[other]);
+            b[i] = (b[i] + speed / inverse[i]).clamp(-friction[i], friction[i]);
+        }
+    }
+    let held = [b[0].abs() < friction[0], b[1].abs() < friction[1]];
+    for i in 0..2 {
+        let other = 1 - i;
+        out[i].spin = match (held[i], held[other]) {
+            (true, _) => 0.0,
+            (false, true) => (momentum[i] - b[i]) / diagonal[i],
+            (false, false) => inverse[i] * (momentum[i] - b[i]) + cross * (momentum[other] - b[other]),
+        };
+        out[i].taken = b[i] / h;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const H: f64 = 0.005;
+
+    fn hub(spin: f64, ground: f64, friction: f64) -> HubLoad {
+        HubLoad { spin, inertia: 3000.0, ground, slope: 0.0, friction }
+    }
+
+    #[test]
+    fn friction_stops_a_hub_exactly_and_never_turns_it_back() {
+        let m = free(&hub(0.01, 0.0, 50e3), H);
+        assert_eq!(m.spin, 0.0);
+        assert!((m.taken - 0.01 * 3000.0 / H).abs() < 1e-9);
+        let turning = free(&hub(5.0, 0.0, 50e3), H);
+        assert!(turning.spin > 0.0 && turning.taken == 50e3);
+        assert!(free(&hub(-5.0, 0.0, 50e3), H).taken == -50e3);
+    }
+
+    #[test]
+    fn a_driven_axle_held_by_its_brakes_stands() {
+        let drive = Drive { torque: 80e3, inertia: 30_000.0, slope: 1e5, ..Drive::default() };
+        for m in driven(&[hub(0.0, 1e3, 60e3), hub(0.0, -1e3, 60e3)], &drive, H) {
+            assert_eq!(m.spin, 0.0);
+        }
+    }
+
+    #[test]
+    fn with_one_hub_held_the_other_gets_its_half_of_the_torque() {
+        let drive = Drive { torque: 40e3, inertia: 0.0, ..Drive::default() };
+        let [left, right] = driven(&[hub(0.0, 0.0, 1e6), hub(0.0, 0.0, 0.0)], &drive, H);
+        assert_eq!(left.spin, 0.0);
+        assert!((right.spin - 20e3 * H / 3000.0).abs() < 1e-12);
+        assert!((left.taken - 20e3).abs() < 1e-6);
+    }
+
+    #[test]
+    fn without_friction_momentum_is_kept() {
+        let drive = Drive { torque: 40e3, inertia: 200e3, ..Drive::default() };
+        let [l, r] = driven(&[hub(1.0, 0.0, 0.0), hub(1.2, 0.0, 0.0)], &drive, H);
+        let before = 3000.0 * 2.2 + 200e3 * 1.1;
+        let after = 3000.0 * (l.spin + r.spin) + 200e3 * 0.5 * (l.spin + r.spin);
+        assert!((after - before - 40e3 * H).abs() < 1e-6);
+        assert!((r.spin - l.spin - 0.2).abs() < 1e-12, "the difference is free");
+    }
+}

@@ -1,0 +1,118 @@
+//! The pose in which a truck rests on the ground.
+
+use super::Truck;
+use super::layout::CORNERS;
+use crate::ground::Ground;
+use crate::state::WHEELS;
+use crate::suspension::{Corner, Pressed};
+use haul_core::{GRAVITY, Isometry3, Point3, Pose2, Vector3};
+use nalgebra::{Matrix3, Quaternion, Translation3, UnitQuaternion};
+
+/// Rounds of Newton; a plane needs four or five.
+const ROUNDS: usize = 40;
+/// A round goes no further than this in height (m) and angle (rad), so that a rough ground cannot throw it.
+const LONGEST_STEP: [f64; 3] = [0.2, 0.05, 0.05];
+/// Steps for the slopes of the residual, m and rad.
+const PROBE: f64 = 1e-5;
+/// Residual at rest, share of the weight (and of the weight over a metre).
+const AT_REST: f64 = 1e-9;
+
+/// Height, pitch (nose down positive, as a rotation about y) and roll.
+type Stance = [f64; 3];
+
+impl Truck {
+    /// The pose of the body frame in which the truck, as it is loaded now, rests on the ground at a pose in plan.
+    ///
+    /// The wheels carry vertical forces, as they do on a truck that is held by its brakes.
+    pub fn settle_on(&self, pose: Pose2, ground: &impl Ground) -> Isometry3 {
+        let mut stance = self.first_guess(pose, ground);
+        let weight = self.mass.mass * GRAVITY;
+        for _ in 0..ROUNDS {
+            let residual = self.residual(pose, stance, ground);
+            if residual.amax() < AT_REST * weight {
+                break;
+            }
+            let mut slopes = Matrix3::zeros();
+            for i in 0..3 {
+                let mut probed = stance;
+                probed[i] += PROBE;
+                slopes.set_column(i, &((self.residual(pose, probed, ground) - residual) / PROBE));
+            }
+            let Some(inverse) = slopes.try_inverse() else {
+                // In the air no wheel answers: come down.
+                stance[0] -= LONGEST_STEP[0];
+                continue;
+            };
+            let step = inverse * residual;
+            for i in 0..3 {
+                stance[i] -= step[i].clamp(-LONGEST_STEP[i], LONGEST_STEP[i]);
+            }
+        }
+        placed(pose, stance)
+    }
+
+    /// The plane through the ground under the wheels.
+    fn first_guess(&self, pose: Pose2, ground: &impl Ground) -> Stance {
+        let height = |i: usize| {
+            let p = pose.place(self.mounts[i].x, self.mounts[i].y);
+            ground.under(p.x, p.y).height
+        };
+        let (front_left, front_right) = (height(0), height(1));
+        let (rear_left, rear_right) = (height(2), height(5));
+        let rear = 0.5 * (rear_left + rear_right);
+        let rise = (0.5 * (front_left + front_right) - rear) / self.mounts[0].x;
+        let lean = (rear_left - rear_right) / (self.mounts[2].y - self.mounts[5].y);
+        [rear, -libm::atan(rise), libm::atan(lean)]
+    }
+
+    /// Vertical force and moments about the horizontal axes through the centre of mass that are left over.
+    fn residual(&self, pose: Pose2, stance: Stance, ground: &impl Ground) -> Vector3 {
+        let isometry = placed(pose, stance);
+        let (_, contacts, loads) = self.rest_corners(&isometry, ground);
+        let centre = isometry * self.mass.centre;
+        let mut sum = Vector3::new(-self.mass.mass * GRAVITY, 0.0, 0.0);
+        for i in 0..WHEELS {
+            let (point, normal) = contacts[i];
+            let vertical = loads[i] / normal.z;
+            let arm = point - centre;
+            sum += Vector3::new(vertical, vertical * arm.x, vertical * arm.y);
+        }
+        sum
+    }
+
+    /// Corners at rest for a pose, contact points with normals, wheel loads.
+    pub(super) fn rest_corners(
+        &self,
+        isometry: &Isometry3,
+        ground: &impl Ground,
+    ) -> ([Corner; CORNERS], [(Point3, Vector3); WHEELS], [f64; WHEELS]) {
+        let tyre = &self.spec.tyre;
+        let up = isometry.rotation * Vector3::z();
+        let mut pressed = [Pressed { depth: 0.0, rate: 0.0, cosine: 1.0 }; WHEELS];
+        let mut contacts = [(Point3::origin(), Vector3::z()); WHEELS];
+        for i in 0..WHEELS {
+            let hub = isometry * self.mounts[i];
+            let g = ground.under(hub.x, hub.y);
+            let distance = (hub.z - g.height) * g.normal.z;
+            pressed[i] = Pressed { depth: tyre.radius - distance, rate: 0.0, cosine: up.dot(&g.normal) };
+            contacts[i] = (hub - g.normal * distance, g.normal);
+        }
+        let (front, rear, k) = (&self.spec.suspension.front, &self.spec.suspension.rear, tyre.vertical_stiffness);
+        let (left, [a]) = Corner::at_rest(front, k, &[pressed[0]]);
+        let (right, [b]) = Corner::at_rest(front, k, &[pressed[1]]);
+        let (rear_left, [c, d]) = Corner::at_rest(rear, k, &[pressed[2], pressed[3]]);
+        let (rear_right, [e, f]) = Corner::at_rest(rear, k, &[pressed[4], pressed[5]]);
+        ([left, right, rear_left, rear_right], contacts, [a, b, c, d, e, f])
+    }
+}
+
+/// The pose in space of a stance: yaw, then pitch, then roll.
+fn placed(pose: Pose2, stance: Stance) -> Isometry3 {
+    let half = |angle: f64| libm::sincos(0.5 * angle);
+    let ((sy, cy), (sp, cp), (sr, cr)) = (half(pose.heading), half(stance[1]), half(stance[2]));
+    let yaw = Quaternion::new(cy, 0.0, 0.0, sy);
+    let pitch = Quaternion::new(cp, 0.0, sp, 0.0);
+    let roll = Quaternion::new(cr, sr, 0.0, 0.0);
+    let rotation = UnitQuaternion::new_normalize(yaw * pitch * roll);
+    Isometry3::from_parts(Translation3::new(pose.x, pose.y, stance[0]), rotation)
+}
