@@ -94,6 +94,8 @@ pub struct TruckSpec {
     pub hoist: HoistSpec,
     /// Drag coefficient times frontal area, m².
     pub drag_area: f64,
+    /// Density of the fuel, kg/m³.
+    pub fuel_density: f64,
     /// Every figure as it was read.
     #[serde(skip)]
     pub figures: Arc<[DatasheetRow]>,
@@ -178,6 +180,7 @@ impl TruckSpec {
             steering,
             hoist,
             drag_area,
+            fuel_density: density,
             figures,
         })
     }
