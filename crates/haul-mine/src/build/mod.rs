@@ -3,6 +3,7 @@
 use crate::error::MineError;
 use crate::import::ImportReport;
 use crate::map::{Datum, MineMap, Side};
+use crate::terrain::Terrain;
 use haul_core::Point3;
 
 /// What a string of points bounds.
@@ -83,6 +84,9 @@ pub struct BuildInput {
     pub strings: Vec<EdgeString>,
     /// Further points of the ground.
     pub terrain_points: Vec<Point3>,
+    /// The ground where it is known as a grid, as of a generated mine: it is then taken as it is, and nothing is
+    /// triangulated.
+    pub ground: Option<Terrain>,
     /// How.
     pub options: BuildOptions,
 }

@@ -1,0 +1,95 @@
+//! Whether a generated mine is what was asked for.
+
+use super::Plan;
+use super::spec::PitSpec;
+use crate::map::MineMap;
+use haul_core::{Fault, Point2};
+
+/// How far the grade of a straight ramp may be off what was asked.
+const GRADE_TOLERANCE: f64 = 0.005;
+/// Grades are measured over this length, m.
+const GRADE_LENGTH: f64 = 20.0;
+/// Steepest grade anywhere on a road.
+const STEEPEST: f64 = 0.105;
+/// Least drivable width of a road, m.
+const NARROWEST: f64 = 20.0;
+/// Greatest distance from a place's spot to the nearest road, m.
+const REACH: f64 = 80.0;
+/// Share of the depth that a truck must be able to climb from the lowest to the highest point of the roads.
+const CLIMBED: f64 = 0.9;
+/// Ends of centrelines that run into a pad's corner are not judged, m.
+const END: f64 = 25.0;
+
+/// What is wrong; empty where nothing is.
+pub fn check(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let components = map.roads.components();
+    if components != 1 {
+        faults.push(Fault::new(format!("the road graph falls into {components} parts")));
+    }
+    ramp_grades(spec, plan, map, &mut faults);
+    roads(map, &mut faults);
+    for place in &map.places {
+        for spot in &place.spots {
+            let near = map.roads.nearest(spot.pose.position()).map_or(f64::INFINITY, |r| r.lateral.abs());
+            if near > REACH {
+                faults.push(Fault::new(format!("{} is {near:.0} m from the nearest road", spot.name)));
+            }
+        }
+    }
+    let summary = map.summary();
+    let drop = summary.z_max_m - summary.z_min_m;
+    if drop < CLIMBED * spec.depth {
+        faults.push(Fault::new(format!("the roads climb {drop:.0} m in a pit of {} m", spec.depth)));
+    }
+    faults
+}
+
+/// The ground along the ramp's centreline against the grade asked for.
+fn ramp_grades(spec: &PitSpec, plan: &Plan, map: &MineMap, faults: &mut Vec<Fault>) {
+    let line = &plan.ramp.points;
+    let step = (GRADE_LENGTH / 2.0) as usize;
+    for k in 0..line.len().saturating_sub(step) {
+        let piece = &line[k..=k + step];
+        if piece.iter().any(|p| (p.grade - spec.ramp_grade).abs() > 1e-9) {
+            continue;
+        }
+        let (a, b) = (piece[0].at, piece[step].at);
+        let length: f64 = piece.windows(2).map(|w| (w[1].at.xy() - w[0].at.xy()).norm()).sum();
+        let grade = (map.terrain.height(b.x, b.y) - map.terrain.height(a.x, a.y)) / length;
+        if (grade - spec.ramp_grade).abs() > GRADE_TOLERANCE {
+            faults.push(Fault::new(format!(
+                "the ramp has {:.1} % at {}, asked for were {:.1} %",
+                100.0 * grade,
+                place(a.xy()),
+                100.0 * spec.ramp_grade
+            )));
+            return;
+        }
+    }
+}
+
+/// Steepness and width of every road.
+fn roads(map: &MineMap, faults: &mut Vec<Fault>) {
+    for road in &map.roads.roads {
+        let length = road.line.length();
+        for ((p, station), s) in road.line.points().iter().zip(&road.stations).zip(road.line.stations()) {
+            if s.min(length - s) < END.min(length / 2.0) {
+                continue;
+            }
+            let width = station.width_left + station.width_right;
+            if station.grade.abs() > STEEPEST {
+                faults.push(Fault::new(format!("a road has {:.1} % at {}", 100.0 * station.grade, place(p.xy()))));
+                break;
+            }
+            if width < NARROWEST {
+                faults.push(Fault::new(format!("a road is {width:.1} m wide at {}", place(p.xy()))));
+                break;
+            }
+        }
+    }
+}
+
+fn place(p: Point2) -> String {
+    format!("({:.0}, {:.0})", p.x, p.y)
+}

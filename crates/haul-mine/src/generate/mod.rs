@@ -1,0 +1,179 @@
+//! A parametric open pit: from a few design figures and a seed to a whole mine.
+//!
+//! The order is a pit designer's: the floor and the pushbacks ([`outline`]), the ramp from the floor up along the
+//! wall with its switchbacks ([`ramp`]), the roads, pads and the dump on the surface ([`layout`]), the outline of
+//! everything drivable ([`design`]), and last the ground that this leaves ([`terrain`]). The result goes through the
+//! same pipeline as a surveyed mine and is then checked against what was asked ([`check`]).
+
+mod alignment;
+mod check;
+mod design;
+mod lattice;
+mod layout;
+mod outline;
+mod ramp;
+mod region;
+mod relief;
+mod spec;
+mod terrain;
+
+pub use spec::PitSpec;
+
+use crate::build::{BuildInput, BuildOptions, EdgeString, StringKind, build_map};
+use crate::error::MineError;
+use crate::map::{Datum, MineMap};
+use crate::places::{PlaceSpec, resolve_place};
+use crate::terrain::Terrain;
+use haul_core::random::stream;
+use haul_core::{Fault, Faults, Point2, Point3, Polygon, Vector2};
+use lattice::{Field, Lattice};
+use region::densified;
+
+/// Ground kept around everything that is dug or built, m.
+const MARGIN: f64 = 50.0;
+/// Greatest distance between points of the drivable edge, m, so that its heights follow vertical curves.
+const EDGE_STEP: f64 = 5.0;
+/// Designs drawn before the figures are given up on.
+const ATTEMPTS: u32 = 12;
+
+/// A pit as designed.
+pub(crate) struct Plan {
+    ramp: ramp::Ramp,
+    layout: layout::Layout,
+    surface: Polygon,
+    ground: Field,
+}
+
+/// Makes a mine from its design figures: an open pit with benches, a haul ramp with switchbacks, two loading faces, a
+/// crusher, a waste dump, a park and the roads between them. The same figures give the same mine, byte for byte.
+///
+/// Errors: every fault of the figures at once; what stood in the way of the last of a dozen draws where the figures
+/// do not go together.
+pub fn generate_pit(spec: &PitSpec) -> Result<MineMap, MineError> {
+    spec.check()?;
+    let mut obstacles = Vec::new();
+    for attempt in 0..ATTEMPTS {
+        match attempted(spec, attempt) {
+            Ok(map) => return Ok(map),
+            Err(faults) => {
+                tracing::debug!(seed = spec.seed, attempt, %faults, "design rejected");
+                obstacles = faults.into_iter().collect();
+            }
+        }
+    }
+    let first = Fault::new(format!("no pit of these figures was found in {ATTEMPTS} draws of seed {}", spec.seed))
+        .help("change the seed, a larger floor, fewer switchbacks or a smaller depth; the last draw failed for what follows");
+    obstacles.insert(0, first);
+    Err(Faults::check(obstacles).map_or_else(MineError::Faults, |()| MineError::NoSurface("no draw".into())))
+}
+
+/// One draw of the design, built and checked.
+fn attempted(spec: &PitSpec, attempt: u32) -> Result<MineMap, Faults> {
+    let plan = plan(spec, attempt)?;
+    let faults_of = |e: MineError| match e {
+        MineError::Faults(faults) => faults,
+        other => Faults::from(Fault::new(other.to_string())),
+    };
+    let (mut map, _) = build_map(input(spec, &plan)?).map_err(faults_of)?;
+    let mut faults = Vec::new();
+    let mut places = Vec::new();
+    for spot in &plan.layout.spots {
+        match resolve_place(&map, &place_spec(spot), &spec.truck) {
+            Ok(place) => places.push(place),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    map.set_places(places);
+    faults.extend(check::check(spec, &plan, &map));
+    Faults::check(faults)?;
+    Ok(map)
+}
+
+/// One draw of the design.
+fn plan(spec: &PitSpec, attempt: u32) -> Result<Plan, Faults> {
+    let draw = |purpose: &str| stream(spec.seed, &format!("pit {attempt}"), purpose);
+    let relief = relief::Relief::draw(&mut draw("relief"));
+    let floor_height = relief.height(Point2::origin()) - spec.depth;
+    let pit = outline::Excavation::draw(spec, floor_height, &mut draw("outline"));
+    let reach = spec.floor_length / 2.0 + 1.3 * spec.depth / spec.wall_slope() + 5.0 * spec.formation();
+    let ramp = ramp::lay_ramp(spec, &pit, &relief, reach, &mut draw("ramp"))
+        .ok_or_else(|| Fault::new("the ramp does not reach the ground"))?;
+    let layout = layout::lay_out(spec, &pit, &ramp, &relief, &mut draw("layout"));
+    let mut pieces = layout.design.surface();
+    if pieces.len() != 1 {
+        return Err(Fault::new(format!("the drivable surface falls into {} pieces", pieces.len())).into());
+    }
+    let surface = pieces.remove(0);
+    let (low, high) = extent(spec, &layout, &surface);
+    let lattice = Lattice::covering(low, high, spec.grid_spacing);
+    let ground = terrain::Ground {
+        spec,
+        pit: &pit,
+        relief: &relief,
+        design: &layout.design,
+        surface: &surface,
+        earthworks: &layout.earthworks,
+    }
+    .build(&lattice);
+    Ok(Plan { ramp, layout, surface, ground })
+}
+
+/// The box of the terrain, its corner on whole metres.
+fn extent(spec: &PitSpec, layout: &layout::Layout, surface: &Polygon) -> (Point2, Point2) {
+    // Beyond the roads the wall rises to the ground over the run of its depth there, half of the whole at the most.
+    let wall = 0.5 * spec.depth / spec.wall_slope();
+    let points = surface.outer.iter().chain(layout.earthworks.fills.iter().flat_map(|(ring, _)| ring));
+    let start = (Point2::new(f64::MAX, f64::MAX), Point2::new(f64::MIN, f64::MIN));
+    let (low, high) = points.fold(start, |(lo, hi), p| (lo.inf(p), hi.sup(p)));
+    let margin = Vector2::new(MARGIN + wall, MARGIN + wall);
+    ((low - margin).map(f64::floor), high + margin)
+}
+
+/// The design as strings and a ground for the pipeline of surveyed mines.
+fn input(spec: &PitSpec, plan: &Plan) -> Result<BuildInput, Faults> {
+    let lattice = &plan.ground.lattice;
+    let heights = plan.ground.values.iter().map(|v| *v as f32).collect();
+    let ground = Terrain::new(lattice.origin, lattice.spacing, lattice.nx, heights)
+        .ok_or_else(|| Fault::new("the ground is not a grid of finite heights"))?;
+    let strings = plan
+        .surface
+        .rings()
+        .enumerate()
+        .map(|(k, ring)| EdgeString {
+            name: if k == 0 { "outline".to_owned() } else { format!("island {k}") },
+            kind: StringKind::Drivable,
+            closed: true,
+            points: densified(ring, EDGE_STEP)
+                .into_iter()
+                .map(|p| Point3::new(p.x, p.y, ground.height(p.x, p.y)))
+                .collect(),
+        })
+        .collect();
+    let options = BuildOptions {
+        terrain_spacing: spec.grid_spacing,
+        truck_width: 2.0 * spec.truck.footprint.half_width,
+        spacing: 1.0,
+        ..BuildOptions::default()
+    };
+    Ok(BuildInput {
+        name: spec.name.clone(),
+        datum: Datum::default(),
+        strings,
+        terrain_points: Vec::new(),
+        ground: Some(ground),
+        options,
+    })
+}
+
+fn place_spec(spot: &layout::Spot) -> PlaceSpec {
+    let bearing = (90.0 - spot.heading.to_degrees()).rem_euclid(360.0);
+    PlaceSpec {
+        id: spot.id.to_owned(),
+        kind: spot.kind,
+        at: [spot.at.x, spot.at.y],
+        heading_deg: Some(bearing),
+        spots: Some(spot.bays),
+        queue: None,
+        material_density: None,
+    }
+}

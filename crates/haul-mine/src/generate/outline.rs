@@ -1,0 +1,83 @@
+//! The pit floor's outline and the wider working benches that make a pit irregular.
+
+use super::lattice::Source;
+use super::region::densified;
+use super::relief::direction;
+use super::spec::PitSpec;
+use haul_core::Point2;
+use haul_core::random::{Draw, Stream};
+use std::f64::consts::TAU;
+
+/// Points of an outline.
+const POINTS: usize = 240;
+/// Relative amplitude of the second to fifth harmonic of the floor's radius.
+const HARMONICS: [f64; 4] = [0.07, 0.05, 0.03, 0.015];
+/// Distance between cone sources on an outline, m.
+const SOURCE_STEP: f64 = 3.0;
+
+/// The excavation's shape without its ramp.
+#[derive(Debug, Clone)]
+pub struct Excavation {
+    /// The floor's toe line, anticlockwise.
+    pub floor: Vec<Point2>,
+    /// Height of the floor, m.
+    pub floor_height: f64,
+    /// Pushbacks: outlines dug to a bench level higher up, that widen the pit there.
+    pub pushbacks: Vec<(Vec<Point2>, f64)>,
+}
+
+impl Excavation {
+    /// Draws the floor and the pushbacks for a floor height.
+    pub fn draw(spec: &PitSpec, floor_height: f64, rng: &mut Stream) -> Self {
+        let turn = rng.between(0.0, TAU);
+        let floor = blob(Point2::origin(), spec.floor_length / 2.0, spec.floor_width / 2.0, turn, 1.0, rng);
+        let levels = (spec.depth / spec.bench_height).floor();
+        let pushbacks = (0..3)
+            .map(|k| {
+                // A third of the circle each, high enough that the floor stays the floor.
+                let level = (levels * rng.between(0.35, 0.7)).round().max(2.0);
+                let height = level * spec.bench_height;
+                let bearing = turn + TAU * (f64::from(k) + rng.unit()) / 3.0;
+                let beyond = rng.between(5.0, 40.0);
+                let radius = rng.between(90.0, 130.0);
+                let out = direction(bearing);
+                let rim = support(&floor, out) + height / spec.wall_slope() + beyond;
+                let centre = Point2::origin() + out * (rim - radius);
+                (blob(centre, radius, radius * 0.85, bearing + TAU / 4.0, 0.6, rng), floor_height + height)
+            })
+            .collect();
+        Self { floor, floor_height, pushbacks }
+    }
+
+    /// Where the pit's cones start, apart from the ramp.
+    pub fn sources(&self) -> Vec<Source> {
+        let ring = |points: &[Point2], height: f64| {
+            densified(points, SOURCE_STEP).into_iter().map(move |at| Source { at, height }).collect::<Vec<_>>()
+        };
+        let mut all = ring(&self.floor, self.floor_height);
+        for (outline, height) in &self.pushbacks {
+            all.extend(ring(outline, *height));
+        }
+        all
+    }
+}
+
+/// Greatest extent of a ring in a direction, m.
+fn support(ring: &[Point2], out: haul_core::Vector2) -> f64 {
+    ring.iter().map(|p| p.coords.dot(&out)).fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// An ellipse with a wavy rim.
+pub fn blob(centre: Point2, a: f64, b: f64, turn: f64, waviness: f64, rng: &mut Stream) -> Vec<Point2> {
+    let waves: Vec<(f64, f64)> =
+        HARMONICS.iter().map(|h| (h * waviness * rng.between(0.5, 1.0), rng.between(0.0, TAU))).collect();
+    let (along, across) = (direction(turn), direction(turn + TAU / 4.0));
+    (0..POINTS)
+        .map(|k| {
+            let phi = TAU * k as f64 / POINTS as f64;
+            let wave: f64 =
+                waves.iter().enumerate().map(|(n, (h, phase))| h * libm::cos((n + 2) as f64 * phi + phase)).sum();
+            centre + (along * (a * libm::cos(phi)) + across * (b * libm::sin(phi))) * (1.0 + wave)
+        })
+        .collect()
+}

@@ -1,0 +1,287 @@
+//! The haul ramp, laid out from the floor upwards.
+//!
+//! The centreline is drawn as a vehicle would drive it: it climbs along the wall, steering so that its inner edge
+//! meets the wall that the pit below has at its own height, turns outward through a switchback where a leg ends, and
+//! follows the wall back above the leg below. Its curvature is continuous, and the wall below makes room for it.
+
+use super::lattice::{Field, Lattice, Source};
+use super::outline::Excavation;
+use super::relief::{Relief, direction};
+use super::spec::PitSpec;
+use haul_core::polygon::ring_contains;
+use haul_core::random::{Draw, Stream};
+use haul_core::{Point2, Point3, Vector2, angle};
+use std::f64::consts::{FRAC_PI_2, PI};
+
+/// Distance between points of the centreline, m.
+const STEP: f64 = 2.0;
+/// How far ahead the steering looks, m.
+const LOOK_AHEAD: f64 = 70.0;
+/// Sharpest bend outside of switchbacks, 1/m.
+const BEND: f64 = 1.0 / 70.0;
+/// Length over which the sharpest bend is taken up, m.
+const BEND_TRANSITION: f64 = 40.0;
+/// Length over which a switchback's curvature is taken up, m.
+const SWITCHBACK_TRANSITION: f64 = 24.0;
+/// Length of a vertical curve between two grades, m.
+const VERTICAL_CURVE: f64 = 50.0;
+/// Level length on the floor before the ramp climbs, m.
+const LEAD_IN: f64 = 100.0;
+/// Eased length above a switchback, where the working bench leaves, m.
+const EASED_ABOVE: f64 = 50.0;
+/// Spacing of the grid that the steering reads the wall from, m.
+const WALL_GRID: f64 = 5.0;
+/// How often the wall is dug again for the ramp laid so far, m, and how much of the own tail it leaves out.
+const REDIG: f64 = 60.0;
+const OWN_TAIL: f64 = 220.0;
+/// Nothing longer is a ramp of a pit within the limits of [`PitSpec`], m.
+const LONGEST: f64 = 9000.0;
+
+/// A point of the ramp's centreline.
+#[derive(Debug, Clone, Copy)]
+pub struct RampPoint {
+    /// Where, m.
+    pub at: Point3,
+    /// Heading upwards, rad.
+    pub heading: f64,
+    /// Grade upwards.
+    pub grade: f64,
+}
+
+/// The ramp from the floor to the ground.
+#[derive(Debug, Clone)]
+pub struct Ramp {
+    /// The centreline, every 2 m.
+    pub points: Vec<RampPoint>,
+    /// Index ranges of the switchbacks.
+    pub switchbacks: Vec<std::ops::Range<usize>>,
+    /// The last index of the level lead-in on the floor.
+    pub lead_in: usize,
+    /// +1 where the pit lies to the left of the uppermost leg seen upwards, -1 where to the right.
+    pub pit_side: f64,
+}
+
+struct Layout<'a> {
+    spec: &'a PitSpec,
+    relief: &'a Relief,
+    lattice: Lattice,
+    sources: Vec<Source>,
+    floor: &'a [Point2],
+    floor_height: f64,
+    wall: Field,
+    points: Vec<RampPoint>,
+    leg_start: usize,
+    curvature: f64,
+    outward: f64,
+}
+
+/// Lays out the ramp. `None` where no ramp fits: it runs in circles without reaching the ground.
+pub fn lay_ramp(spec: &PitSpec, pit: &Excavation, relief: &Relief, reach: f64, rng: &mut Stream) -> Option<Ramp> {
+    let lattice = Lattice::covering(Point2::new(-reach, -reach), Point2::new(reach, reach), WALL_GRID);
+    let sources = pit.sources();
+    // Clockwise ramps have the wall on their left.
+    let outward = if rng.unit() < 0.5 { 1.0 } else { -1.0 };
+    let bearing = rng.between(0.0, 2.0 * PI);
+    let out = direction(bearing);
+    let start_rim = pit
+        .floor
+        .iter()
+        .copied()
+        .max_by(|a, b| angle_to(*b, out).total_cmp(&angle_to(*a, out)))
+        .unwrap_or_else(Point2::origin);
+    let inward = -(start_rim.coords.normalize());
+    let start = start_rim + inward * (spec.formation() * 0.5 + 6.0);
+    let heading = bearing - outward * FRAC_PI_2;
+    let mut layout = Layout {
+        spec,
+        relief,
+        wall: lattice.cone_floor(&sources, spec.wall_slope()),
+        lattice,
+        sources,
+        floor: &pit.floor,
+        floor_height: pit.floor_height,
+        points: vec![RampPoint { at: Point3::new(start.x, start.y, pit.floor_height), heading, grade: 0.0 }],
+        leg_start: 0,
+        curvature: 0.0,
+        outward,
+    };
+    layout.lay(rng)
+}
+
+fn angle_to(p: Point2, out: Vector2) -> f64 {
+    angle::difference(libm::atan2(p.y, p.x), libm::atan2(out.y, out.x)).abs()
+}
+
+impl Layout<'_> {
+    fn lay(&mut self, rng: &mut Stream) -> Option<Ramp> {
+        let spec = self.spec;
+        let count = spec.switchbacks.unwrap_or(if spec.depth > 170.0 && rng.unit() < 0.6 { 3 } else { 2 });
+        self.run_level(LEAD_IN)?;
+        let lead_in = self.points.len() - 1;
+        let mut switchbacks = Vec::new();
+        for k in 1..=count {
+            // The first leg is the longest: low legs are short in plan for their height only where the pit is small.
+            let share = (f64::from(k) + rng.between(0.25, 0.45)) / (f64::from(count) + 1.2);
+            let level = (spec.depth * share / spec.bench_height).round() * spec.bench_height;
+            self.climb_to_switchback(self.floor_height + level)?;
+            switchbacks.push(self.turn_back()?);
+        }
+        self.climb_to_ground()?;
+        let points = std::mem::take(&mut self.points);
+        Some(Ramp { points, switchbacks, lead_in, pit_side: -self.outward })
+    }
+
+    fn last(&self) -> RampPoint {
+        self.points[self.points.len() - 1]
+    }
+
+    /// Height that the ground excavated below would have at a point; below the floor inside of it.
+    fn wall_at(&self, p: Point2) -> f64 {
+        let above = self.wall.at(p) - self.floor_height;
+        self.floor_height + if ring_contains(self.floor, p) { -above } else { above }
+    }
+
+    /// Height the wall should have at the inner edge of the ramp where the ramp has height `h`, `along` metres after
+    /// the start. On the floor the ramp leads out of it; above, the first berm below the ramp is given up to it.
+    fn wanted_at_edge(&self, h: f64, along: f64) -> f64 {
+        let slope = self.spec.wall_slope();
+        let climbed = h - self.floor_height;
+        let lead = (1.0 - along / LEAD_IN).max(0.0);
+        h - (slope * self.spec.berm_width).min(0.5 * climbed) - lead * slope * self.spec.formation()
+    }
+
+    /// Steers along the wall and advances one step with a grade. `None` when the ramp has grown past all sense.
+    fn advance(&mut self, grade: f64) -> Option<()> {
+        let last = self.last();
+        let half = self.spec.formation() / 2.0;
+        let station = self.points.len() as f64 * STEP;
+        let wanted = self.wanted_at_edge(last.at.z + last.grade.max(grade) * LOOK_AHEAD, station + LOOK_AHEAD);
+        let miss = |turn: f64| {
+            let ahead = direction(last.heading + turn);
+            // The chord turns by `turn`, the path by twice that.
+            let left = direction(last.heading + 2.0 * turn + FRAC_PI_2);
+            let edge = last.at.xy() + ahead * LOOK_AHEAD - left * (self.outward * half);
+            self.wall_at(edge) - wanted
+        };
+        // Turning outward raises the wall's height at the edge ahead: bisect.
+        let (mut inner, mut outer) = (-0.5, 0.5);
+        for _ in 0..24 {
+            let middle = 0.5 * (inner + outer);
+            if miss(self.outward * middle) > 0.0 { outer = middle } else { inner = middle }
+        }
+        let turn = self.outward * 0.5 * (inner + outer);
+        let wish = (2.0 * libm::sin(turn) / LOOK_AHEAD).clamp(-BEND, BEND);
+        let most = BEND * STEP / BEND_TRANSITION;
+        self.curvature += (wish - self.curvature).clamp(-most, most);
+        self.step(grade)
+    }
+
+    fn step(&mut self, grade: f64) -> Option<()> {
+        let last = self.last();
+        let heading = last.heading + self.curvature * STEP;
+        let ahead = direction(last.heading + 0.5 * self.curvature * STEP) * STEP;
+        let rise = 0.5 * (last.grade + grade) * STEP;
+        let at = Point3::new(last.at.x + ahead.x, last.at.y + ahead.y, last.at.z + rise);
+        self.points.push(RampPoint { at, heading: angle::wrap(heading), grade });
+        let since = (self.points.len() - self.leg_start) as f64 * STEP;
+        if since > OWN_TAIL && (since % REDIG) < STEP {
+            let until = self.points.len() - (OWN_TAIL / STEP) as usize;
+            self.dig(until);
+        }
+        (self.points.len() as f64 * STEP < LONGEST).then_some(())
+    }
+
+    /// Digs the wall for the ramp's points up to an index.
+    fn dig(&mut self, until: usize) {
+        let half = self.spec.formation() / 2.0;
+        let mut sources = self.sources.clone();
+        for p in &self.points[..until] {
+            let left = direction(p.heading + FRAC_PI_2) * half;
+            sources.push(Source { at: p.at.xy() + left, height: p.at.z });
+            sources.push(Source { at: p.at.xy() - left, height: p.at.z });
+        }
+        self.wall = self.lattice.cone_floor(&sources, self.spec.wall_slope());
+    }
+
+    fn run_level(&mut self, length: f64) -> Option<()> {
+        for _ in 0..(length / STEP) as usize {
+            self.advance(0.0)?;
+        }
+        Some(())
+    }
+
+    /// The grade one step on, on the way to `target` along a vertical curve.
+    fn eased(&self, target: f64) -> f64 {
+        let most = self.spec.ramp_grade / VERTICAL_CURVE * STEP;
+        let now = self.last().grade;
+        now + (target - now).clamp(-most, most)
+    }
+
+    /// Climbs until the switchback that follows will end at a height.
+    fn climb_to_switchback(&mut self, end_height: f64) -> Option<()> {
+        let spec = self.spec;
+        let arc = spec.switchback_radius * PI + SWITCHBACK_TRANSITION;
+        let easing = (spec.ramp_grade - spec.switchback_grade) / spec.ramp_grade * VERTICAL_CURVE;
+        let rest = arc * spec.switchback_grade + easing * 0.5 * (spec.ramp_grade + spec.switchback_grade);
+        while self.last().at.z < end_height - rest {
+            let grade = self.eased(spec.ramp_grade);
+            self.advance(grade)?;
+        }
+        while self.last().grade > spec.switchback_grade + 1e-9 {
+            let grade = self.eased(spec.switchback_grade);
+            self.advance(grade)?;
+        }
+        Some(())
+    }
+
+    /// Turns outward until the ramp runs back along the wall.
+    fn turn_back(&mut self) -> Option<std::ops::Range<usize>> {
+        let spec = self.spec;
+        let start = self.points.len() - 1;
+        let most = 1.0 / (spec.switchback_radius * SWITCHBACK_TRANSITION) * STEP;
+        let peak = self.outward / spec.switchback_radius;
+        // The wall rises away at its slope, so a leg climbs away from the contour by the grade over that slope; once
+        // down the leg before, once up the leg after.
+        let total = PI - 2.0 * libm::atan(spec.ramp_grade / spec.wall_slope()) - 0.02;
+        let mut turned = 0.0;
+        loop {
+            let unwinding = 0.5 * self.curvature * self.curvature / (most / STEP);
+            let target = if turned + unwinding < total { peak } else { 0.0 };
+            self.curvature += (target - self.curvature).clamp(-most, most);
+            turned += self.outward * self.curvature * STEP;
+            let grade = self.eased(spec.switchback_grade);
+            self.step(grade)?;
+            if target == 0.0 && self.curvature.abs() < 1e-9 {
+                break;
+            }
+        }
+        let end = self.points.len();
+        self.outward = -self.outward;
+        self.leg_start = end;
+        self.dig(start);
+        for _ in 0..(EASED_ABOVE / STEP) as usize {
+            self.advance(spec.switchback_grade)?;
+        }
+        Some(start..end)
+    }
+
+    /// Climbs until the ramp lies on the original ground, with its grade eased off.
+    fn climb_to_ground(&mut self) -> Option<()> {
+        let spec = self.spec;
+        let crest = 0.5 * spec.ramp_grade * VERTICAL_CURVE;
+        loop {
+            let here = self.last();
+            let ahead = here.at.xy() + direction(here.heading) * VERTICAL_CURVE;
+            if here.at.z + crest >= self.relief.height(ahead) {
+                break;
+            }
+            let grade = self.eased(spec.ramp_grade);
+            self.advance(grade)?;
+        }
+        while self.last().grade > 1e-9 {
+            let grade = self.eased(0.0);
+            self.advance(grade)?;
+        }
+        Some(())
+    }
+}

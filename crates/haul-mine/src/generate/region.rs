@@ -1,0 +1,183 @@
+//! Regions in plan: strips, unions, offsets, fillets.
+//!
+//! Booleans run on a grid of integers in millimetres with integer arithmetic, so that the same design gives the same
+//! outline on every machine.
+
+use haul_core::polygon::{ring_area, segment_distance};
+use haul_core::{Point2, Polygon};
+use i_overlay::core::fill_rule::FillRule;
+use i_overlay::core::overlay_rule::OverlayRule;
+use i_overlay::float::single::SingleFloatOverlay;
+use i_overlay::mesh::float::outline::offset::OutlineOffset;
+use i_overlay::mesh::float::stroke::offset::StrokeOffset;
+use i_overlay::mesh::float::style::{LineCap, LineJoin, OutlineStyle, StrokeStyle};
+
+/// Steps of a metre that coordinates are rounded to.
+const SCALE: f64 = 1000.0;
+/// Length over radius of the chords of an arc: 0.15 gives a sagitta of 6 cm on a fillet of 20 m.
+const ARC_STEP: f64 = 0.15;
+
+/// A region of any number of pieces with holes.
+#[derive(Debug, Clone, Default)]
+pub struct Region(Vec<Vec<Vec<[f64; 2]>>>);
+
+fn rounded(p: Point2) -> [f64; 2] {
+    [(p.x * SCALE).round() / SCALE, (p.y * SCALE).round() / SCALE]
+}
+
+impl Region {
+    /// What a ring encloses.
+    pub fn ring(ring: &[Point2]) -> Self {
+        let mut points: Vec<[f64; 2]> = ring.iter().map(|&p| rounded(p)).collect();
+        if ring_area(ring) < 0.0 {
+            points.reverse();
+        }
+        Region(vec![vec![points]])
+    }
+
+    /// The strip along a line, cut square at its ends.
+    pub fn strip(line: &[Point2], half_width: f64) -> Self {
+        let path: Vec<[f64; 2]> = line.iter().map(|&p| rounded(p)).collect();
+        let style = StrokeStyle::new(2.0 * half_width)
+            .start_cap(LineCap::Butt)
+            .end_cap(LineCap::Butt)
+            // Lines are smooth, so that a bevel cuts off less than a millimetre.
+            .line_join(LineJoin::Bevel);
+        Region(path.stroke_fixed_scale(style, false, SCALE).unwrap_or_default())
+    }
+
+    /// Everything in either.
+    pub fn union(&self, other: &Region) -> Self {
+        self.overlay(other, OverlayRule::Union)
+    }
+
+    /// What is here and not in the other.
+    pub fn minus(&self, other: &Region) -> Self {
+        self.overlay(other, OverlayRule::Difference)
+    }
+
+    fn overlay(&self, other: &Region, rule: OverlayRule) -> Self {
+        if other.0.is_empty() {
+            return self.clone();
+        }
+        if self.0.is_empty() {
+            return if matches!(rule, OverlayRule::Union) { other.clone() } else { Region::default() };
+        }
+        Region(self.0.overlay_as::<i64>(&other.0, rule, FillRule::NonZero))
+    }
+
+    /// Grown by a distance with round corners; shrunk by a negative one.
+    pub fn offset(&self, distance: f64) -> Self {
+        if self.0.is_empty() || distance == 0.0 {
+            return self.clone();
+        }
+        let style = OutlineStyle::new(distance).line_join(LineJoin::Round(ARC_STEP));
+        Region(self.0.outline_fixed_scale(&style, SCALE).unwrap_or_default())
+    }
+
+    /// Inner corners rounded to a radius: what a disc of it cannot reach from outside is filled.
+    pub fn filleted(&self, radius: f64) -> Self {
+        self.offset(radius).offset(-radius)
+    }
+
+    /// Outer corners rounded to a radius.
+    pub fn rounded(&self, radius: f64) -> Self {
+        self.offset(-radius).offset(radius)
+    }
+
+    /// The pieces, largest first, holes smaller than `least_hole` (m²) filled.
+    pub fn polygons(&self, least_hole: f64) -> Vec<Polygon> {
+        let ring = |r: &Vec<[f64; 2]>| r.iter().map(|p| Point2::new(p[0], p[1])).collect::<Vec<_>>();
+        let mut all: Vec<Polygon> = self
+            .0
+            .iter()
+            .filter_map(|shape| {
+                let mut rings = shape.iter().map(ring);
+                let outer = rings.next()?;
+                let holes = rings.filter(|h| ring_area(h).abs() >= least_hole).collect();
+                Some(Polygon { outer, holes }.oriented())
+            })
+            .collect();
+        all.sort_by(|a, b| b.area().total_cmp(&a.area()));
+        all
+    }
+}
+
+/// A ring with points at most `step` metres apart, its own points kept.
+pub fn densified(ring: &[Point2], step: f64) -> Vec<Point2> {
+    let mut out = Vec::new();
+    for (k, &a) in ring.iter().enumerate() {
+        let b = ring[(k + 1) % ring.len()];
+        let pieces = ((b - a).norm() / step).ceil().max(1.0) as usize;
+        out.extend((0..pieces).map(|n| a + (b - a) * (n as f64 / pieces as f64)));
+    }
+    out
+}
+
+/// A ring without the points that lie within `tolerance` of the chord past them (Douglas and Peucker 1973), split at
+/// its first point and the one farthest from it.
+pub fn thinned(ring: &[Point2], tolerance: f64) -> Vec<Point2> {
+    let Some(&first) = ring.first() else { return Vec::new() };
+    let far =
+        (0..ring.len()).max_by(|&a, &b| (ring[a] - first).norm().total_cmp(&(ring[b] - first).norm())).unwrap_or(0);
+    let mut closed = ring.to_vec();
+    closed.push(first);
+    let mut keep = vec![false; closed.len()];
+    keep[0] = true;
+    keep[far] = true;
+    let mut open = vec![(0, far), (far, closed.len() - 1)];
+    while let Some((from, to)) = open.pop() {
+        let farthest = (from + 1..to)
+            .map(|k| (segment_distance(closed[k], closed[from], closed[to]), k))
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((d, k)) = farthest
+            && d > tolerance
+        {
+            keep[k] = true;
+            open.extend([(from, k), (k, to)]);
+        }
+    }
+    closed.pop();
+    closed.into_iter().zip(keep).filter_map(|(p, k)| k.then_some(p)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn square(x: f64, side: f64) -> Vec<Point2> {
+        [(x, 0.0), (x + side, 0.0), (x + side, side), (x, side)].iter().map(|&(x, y)| Point2::new(x, y)).collect()
+    }
+
+    #[test]
+    fn a_fillet_fills_the_inner_corner_by_its_exact_area() {
+        let arm = Region::strip(&[Point2::new(5.0, 0.0), Point2::new(5.0, 100.0)], 5.0);
+        let other = Region::strip(&[Point2::new(0.0, 5.0), Point2::new(100.0, 5.0)], 5.0);
+        let corner = arm.union(&other);
+        let before = corner.polygons(0.0)[0].area();
+        let after = corner.filleted(20.0).polygons(0.0)[0].area();
+        let fillet = 400.0 * (1.0 - std::f64::consts::FRAC_PI_4);
+        assert!((after - before - fillet).abs() < 0.02 * fillet, "{}", after - before);
+    }
+
+    #[test]
+    fn thinning_keeps_corners_and_drops_what_lies_between() {
+        let ring = densified(&square(0.0, 10.0), 1.0);
+        assert_eq!(ring.len(), 40);
+        assert_eq!(thinned(&ring, 0.01).len(), 4);
+        assert_eq!(thinned(&[], 0.01).len(), 0);
+    }
+
+    #[test]
+    fn pieces_come_largest_first_and_small_holes_are_filled() {
+        let pieces = Region::ring(&square(0.0, 30.0))
+            .minus(&Region::ring(&square(10.0, 5.0)))
+            .union(&Region::ring(&square(100.0, 50.0)));
+        assert_eq!(pieces.polygons(0.0).iter().map(|p| p.holes.len()).collect::<Vec<_>>(), [0, 0]);
+        let cut =
+            Region::ring(&square(0.0, 30.0)).minus(&Region::ring(&densified(&square(10.0, 5.0), 1.0)).offset(-1.0));
+        assert_eq!(cut.polygons(0.0).iter().map(|p| p.holes.len()).collect::<Vec<_>>(), [1]);
+        assert_eq!(cut.polygons(10.0)[0].holes.len(), 0);
+        assert!(pieces.polygons(0.0)[0].area() > 2000.0);
+    }
+}

@@ -1,0 +1,52 @@
+//! The ground before mining: a gentle tilt and a few long swells.
+
+use haul_core::random::{Draw, Stream};
+use haul_core::{Point2, Vector2};
+
+/// Wavelengths of the swells, m: long against a haul road, so that a road follows the ground within its grade.
+const WAVELENGTHS: [f64; 4] = [1400.0, 950.0, 620.0, 330.0];
+/// Amplitude over wavelength: slopes of about 1.5 % a swell.
+const STEEPNESS: f64 = 0.0022;
+/// Greatest tilt of the plain.
+const TILT: f64 = 0.012;
+
+/// The original ground.
+#[derive(Debug, Clone)]
+pub struct Relief {
+    tilt: Vector2,
+    swells: Vec<Swell>,
+}
+
+#[derive(Debug, Clone)]
+struct Swell {
+    amplitude: f64,
+    wave: Vector2,
+    phase: f64,
+}
+
+impl Relief {
+    /// Draws a ground.
+    pub fn draw(rng: &mut Stream) -> Self {
+        let tilt = direction(rng.between(0.0, std::f64::consts::TAU)) * rng.between(0.3 * TILT, TILT);
+        let swells = WAVELENGTHS
+            .iter()
+            .map(|&length| Swell {
+                amplitude: length * STEEPNESS * rng.between(0.6, 1.2),
+                wave: direction(rng.between(0.0, std::f64::consts::TAU)) * (std::f64::consts::TAU / length),
+                phase: rng.between(0.0, std::f64::consts::TAU),
+            })
+            .collect();
+        Self { tilt, swells }
+    }
+
+    /// Height of the original ground, m; about zero near the origin.
+    pub fn height(&self, p: Point2) -> f64 {
+        let swells: f64 = self.swells.iter().map(|s| s.amplitude * libm::sin(s.wave.dot(&p.coords) + s.phase)).sum();
+        self.tilt.dot(&p.coords) + swells
+    }
+}
+
+/// The unit vector at an angle.
+pub fn direction(angle: f64) -> Vector2 {
+    Vector2::new(libm::cos(angle), libm::sin(angle))
+}

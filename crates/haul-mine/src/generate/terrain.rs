@@ -1,0 +1,174 @@
+//! The ground around the design: benches, batters and berms of the pit, embankments and cuttings of the roads, the
+//! dump's slopes, and the windrows along drops.
+
+use super::design::{Design, formation_edges};
+use super::lattice::{Field, Lattice, Source};
+use super::layout::Earthworks;
+use super::outline::Excavation;
+use super::region::densified;
+use super::relief::Relief;
+use super::spec::{PitSpec, VERGE};
+use haul_core::{Point2, Polygon};
+
+/// Slope of tipped rock: the tangent of 37°, its angle of repose.
+const REPOSE: f64 = 0.7536;
+/// Slope of a cutting in overburden.
+const CUTTING: f64 = 1.0;
+/// Depth below the original ground from which a cutting is a pit wall, m.
+const PIT_DEPTH: f64 = 2.5;
+/// Height of a windrow above the road, m, and the drop behind the verge from which one is wanted, m.
+const WINDROW: f64 = 1.6;
+const DROP: f64 = 1.5;
+/// How far behind the drivable edge the drop is looked for, m.
+const DROP_REACH: f64 = VERGE + 4.0;
+/// Slope of the walls of the hopper's well.
+const WELL_WALL: f64 = 6.0;
+
+/// The ground of a mine by its design.
+pub struct Ground<'a> {
+    /// What was asked.
+    pub spec: &'a PitSpec,
+    /// The pit.
+    pub pit: &'a Excavation,
+    /// The ground before.
+    pub relief: &'a Relief,
+    /// The drivable surface's design.
+    pub design: &'a Design,
+    /// Its outline.
+    pub surface: &'a Polygon,
+    /// Fills and digs.
+    pub earthworks: &'a Earthworks,
+}
+
+impl Ground<'_> {
+    /// Heights on a lattice.
+    pub fn build(&self, lattice: &Lattice) -> Field {
+        let spec = self.spec;
+        let edges = formation_edges(self.design, self.surface);
+        let in_pit = |s: &Source| s.height < self.relief.height(s.at) - PIT_DEPTH;
+        let (ramp, outside): (Vec<Source>, Vec<Source>) = edges.iter().copied().partition(|s| in_pit(s));
+        let mut dug = ramp.clone();
+        dug.extend(self.pit.sources());
+        let mut tipped = outside.clone();
+        for (ring, height) in &self.earthworks.fills {
+            tipped.extend(densified(ring, 2.0).into_iter().map(|at| Source { at, height: *height }));
+        }
+
+        let wall = lattice.cone_floor(&dug, spec.wall_slope());
+        let batter = lattice.cone_floor(&dug, libm::tan(spec.batter_angle));
+        let support = lattice.cone_roof(&ramp, libm::tan(spec.batter_angle));
+        let fill = lattice.cone_roof(&tipped, REPOSE);
+        let cutting = lattice.cone_floor(&outside, CUTTING);
+
+        let rings: Vec<&[Point2]> = self.surface.rings().collect();
+        let drivable = lattice.inside(&rings);
+        let edge = edge_points(self.surface);
+        let nearest = lattice.lowest_cones(&edge, 1.0);
+        let islands = self.islands(lattice);
+        let lifts: Vec<(Vec<bool>, f64)> =
+            self.earthworks.fills.iter().map(|(ring, height)| (lattice.inside(&[ring]), *height)).collect();
+        let floor = lattice.inside(&[&self.pit.floor]);
+        let pushbacks: Vec<(Vec<bool>, f64)> =
+            self.pit.pushbacks.iter().map(|(ring, height)| (lattice.inside(&[ring]), *height)).collect();
+
+        let mut values = vec![0.0; lattice.len()];
+        let mut beside = vec![None; lattice.len()];
+        for (k, value) in values.iter_mut().enumerate() {
+            let p = lattice.node(k % lattice.nx, k / lattice.nx);
+            let distance = nearest[k].map_or(f64::INFINITY, |s| (edge[s as usize].at - p).norm());
+            if drivable[k] || distance <= VERGE {
+                if let Some(z) = self.design.height(p) {
+                    *value = z;
+                    if !drivable[k] {
+                        beside[k] = nearest[k];
+                    }
+                    continue;
+                }
+            }
+            let mut surface = self.relief.height(p).max(fill.values[k]);
+            for (inside, height) in &lifts {
+                if inside[k] {
+                    surface = surface.max(*height);
+                }
+            }
+            let surface = surface.min(cutting.values[k]);
+            let mut dug = self.benched(wall.values[k]).min(batter.values[k]);
+            for (inside, height) in &pushbacks {
+                if inside[k] {
+                    dug = dug.min(*height);
+                }
+            }
+            if floor[k] {
+                dug = dug.min(self.pit.floor_height);
+            }
+            *value = surface.min(dug.max(support.values[k])).min(islands[k]);
+        }
+        let mut field = Field { lattice: lattice.clone(), values };
+        self.sink_wells(&mut field, &drivable);
+        self.heap_windrows(&mut field, &edge, &beside);
+        field
+    }
+
+    /// The wall with benches: the batter first, then the berm, at whole bench heights above the floor.
+    fn benched(&self, smooth: f64) -> f64 {
+        if !smooth.is_finite() {
+            return smooth;
+        }
+        let height = self.spec.bench_height;
+        let benches = (smooth - self.pit.floor_height) / height;
+        let whole = benches.floor();
+        let run = self.spec.batter_run() + self.spec.berm_width;
+        self.pit.floor_height + height * (whole + ((benches - whole) * run / self.spec.batter_run()).min(1.0))
+    }
+
+    /// Height of the ground dug inside switchbacks; infinite elsewhere.
+    fn islands(&self, lattice: &Lattice) -> Vec<f64> {
+        let mut heights = vec![f64::INFINITY; lattice.len()];
+        for island in &self.earthworks.islands {
+            let inside = lattice.inside(&[&island.ring()]);
+            for (k, height) in heights.iter_mut().enumerate().filter(|(k, _)| inside[*k]) {
+                *height = height.min(island.height(lattice.node(k % lattice.nx, k / lattice.nx)));
+            }
+        }
+        heights
+    }
+
+    fn sink_wells(&self, field: &mut Field, drivable: &[bool]) {
+        for (ring, depth) in &self.earthworks.wells {
+            let sources: Vec<Source> =
+                densified(ring, 1.0).into_iter().map(|at| Source { at, height: *depth }).collect();
+            let inside = field.lattice.inside(&[ring]);
+            let walls = field.lattice.cone_floor(&sources, WELL_WALL);
+            for (k, value) in field.values.iter_mut().enumerate() {
+                if !drivable[k] {
+                    *value = value.min(if inside[k] { *depth } else { walls.values[k] });
+                }
+            }
+        }
+    }
+
+    /// Windrows on the verge wherever the ground falls away behind it.
+    fn heap_windrows(&self, field: &mut Field, edge: &[Source], beside: &[Option<u32>]) {
+        let mut heaps = Vec::new();
+        for (k, s) in beside.iter().enumerate() {
+            let Some(s) = s else { continue };
+            let p = field.lattice.node(k % field.lattice.nx, k / field.lattice.nx);
+            let away = p - edge[*s as usize].at;
+            let d = away.norm();
+            if d < 1e-6 {
+                continue;
+            }
+            let behind = field.at(edge[*s as usize].at + away * (DROP_REACH / d));
+            let drop = (field.values[k] - behind - DROP).clamp(0.0, 1.0);
+            let profile = 1.0 - (2.0 * d / VERGE - 1.0).abs();
+            heaps.push((k, WINDROW * profile.max(0.0) * drop));
+        }
+        for (k, h) in heaps {
+            field.values[k] += h;
+        }
+    }
+}
+
+fn edge_points(surface: &Polygon) -> Vec<Source> {
+    surface.rings().flat_map(|ring| densified(ring, 1.0)).map(|at| Source { at, height: 0.0 }).collect()
+}
