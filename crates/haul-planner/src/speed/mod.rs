@@ -1,1 +1,77 @@
 //! Speed profiles: how fast a path may be driven, and what binds at each station.
+//!
+//! [`speed_profile`] caps the speed at each station, takes the stops backwards with the brakes and the caps with the
+//! retarder, and then drives forwards with the engine: the classic three passes, exact for accelerations that hold
+//! over an interval.
+
+mod caps;
+mod error;
+mod nodes;
+mod passes;
+mod profile;
+#[cfg(test)]
+mod tests;
+
+pub use error::SpeedError;
+pub use profile::{Binding, SpeedPoint, SpeedProfile};
+
+use crate::{Conditions, Path, TruckModel};
+use caps::Caps;
+
+/// What a profile is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct SpeedRequest {
+    /// Payload, kg.
+    pub payload_kg: f64,
+    /// Speed where the profile starts, m/s, not negative: the truck moves the way the path does there.
+    pub start_speed: f64,
+    /// Speed at the path's end, m/s. Where the profile ends at `end_station` short of it, the truck stops instead.
+    pub end_speed: f64,
+    /// Speed never to exceed, m/s.
+    pub limit: Option<f64>,
+    /// Granted road: stop here, m. A station beyond the path's end changes nothing.
+    pub end_station: Option<f64>,
+    /// Where the profile starts, m; the path's start if `None`.
+    pub start_station: Option<f64>,
+}
+
+/// The fastest profile along a path that keeps every limit: the truck's power on the grade, the retarder's continuous
+/// power down it, curves (slide, roll-over, comfort, steering rate), grip, and the limits of road and request. It
+/// stops exactly at each change of travel, and at the end unless an end speed is asked.
+///
+/// Errors: [`SpeedError`].
+pub fn speed_profile(
+    path: &Path,
+    truck: &TruckModel,
+    conditions: &Conditions,
+    request: &SpeedRequest,
+) -> Result<SpeedProfile, SpeedError> {
+    check_numbers(conditions, request)?;
+    let nodes = nodes::along(path, request)?;
+    let path_end = path.points.last().map_or(0.0, |p| p.station);
+    let end = match nodes.last() {
+        Some(last) if last.station < path_end - nodes::SAME_STATION => (0.0, Binding::Grant),
+        _ => (request.end_speed * request.end_speed, Binding::Stop),
+    };
+    passes::run(&nodes, &mut Caps::new(truck, conditions, request), request.start_speed, end)
+}
+
+fn check_numbers(conditions: &Conditions, request: &SpeedRequest) -> Result<(), SpeedError> {
+    let positive = |x: f64| x.is_finite() && x > 0.0;
+    let not_negative = |x: f64| x.is_finite() && x >= 0.0;
+    let checks = [
+        ("payload_kg", not_negative(request.payload_kg)),
+        ("start_speed", not_negative(request.start_speed)),
+        ("end_speed", not_negative(request.end_speed)),
+        ("limit", request.limit.is_none_or(|l| l > 0.0)),
+        ("end_station", request.end_station.is_none_or(f64::is_finite)),
+        ("start_station", request.start_station.is_none_or(f64::is_finite)),
+        ("friction", positive(conditions.friction)),
+        ("rolling_resistance", not_negative(conditions.rolling_resistance)),
+        ("speed_cap", conditions.speed_cap > 0.0),
+    ];
+    match checks.iter().find(|(_, good)| !good) {
+        Some((what, _)) => Err(SpeedError::NotUsable { what }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,93 @@
+//! The stations a profile is worked out at.
+
+use super::{SpeedError, SpeedRequest};
+use crate::path::{Path, PathPoint, Travel};
+
+/// Stations nearer than this are one, m.
+pub(crate) const SAME_STATION: f64 = 1e-9;
+
+/// A station and what holds there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Node {
+    pub station: f64,
+    pub grade: f64,
+    pub curvature: f64,
+    pub travel: Travel,
+    /// A change of travel: the truck stands here.
+    pub cusp: bool,
+}
+
+impl Node {
+    fn of(p: &PathPoint) -> Node {
+        Node { station: p.station, grade: p.grade, curvature: p.curvature, travel: p.travel, cusp: false }
+    }
+}
+
+/// The nodes between the start and the end of the request, at least two. A change of travel is one node, with the
+/// travel that follows.
+pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<Node>, SpeedError> {
+    check(path)?;
+    let (Some(first), Some(last)) = (path.points.first(), path.points.last()) else {
+        return Err(SpeedError::NoLength { from: 0.0, to: 0.0 });
+    };
+    let from = request.start_station.map_or(first.station, |s| s.clamp(first.station, last.station));
+    let to = request.end_station.map_or(last.station, |s| s.min(last.station));
+    if to - from <= SAME_STATION {
+        return Err(SpeedError::NoLength { from, to });
+    }
+    let mut nodes: Vec<Node> = Vec::with_capacity(path.points.len() + 2);
+    nodes.push(Node { station: from, ..Node::of(&path.at(from)) });
+    let start = path.points.partition_point(|p| p.station <= from + SAME_STATION);
+    for p in &path.points[start..] {
+        if p.station >= to - SAME_STATION {
+            break;
+        }
+        add(&mut nodes, Node::of(p));
+    }
+    let before = path.points.partition_point(|p| p.station < to - SAME_STATION);
+    let end = path.points.get(before).map_or_else(|| Node::of(last), Node::of);
+    add(&mut nodes, Node { station: to, ..end });
+    Ok(between_stops(nodes))
+}
+
+fn add(nodes: &mut Vec<Node>, node: Node) {
+    let Some(last) = nodes.last_mut() else { return };
+    let cusp = last.travel != node.travel;
+    if node.station - last.station <= SAME_STATION {
+        *last = Node { cusp: last.cusp || cusp, station: last.station, ..node };
+        return;
+    }
+    // A path is meant to repeat the point at a change of travel; where it does not, the truck stops at the latter.
+    nodes.push(Node { cusp, ..node });
+}
+
+/// Where two stops are neighbours a node between them, so that there is a speed to drive at.
+fn between_stops(nodes: Vec<Node>) -> Vec<Node> {
+    let stop = |i: usize| i == 0 || i + 1 == nodes.len() || nodes[i].cusp;
+    let mut full = Vec::with_capacity(nodes.len());
+    for (i, node) in nodes.iter().enumerate() {
+        full.push(*node);
+        if let Some(next) = nodes.get(i + 1).filter(|_| stop(i) && stop(i + 1)) {
+            full.push(Node { station: (node.station + next.station) / 2.0, cusp: false, ..*node });
+        }
+    }
+    full
+}
+
+fn check(path: &Path) -> Result<(), SpeedError> {
+    let mut before = f64::NEG_INFINITY;
+    for (index, p) in path.points.iter().enumerate() {
+        let bad = |what| Err(SpeedError::BadPath { index, what });
+        if !p.station.is_finite() {
+            return bad("its station is not finite");
+        }
+        if !(p.grade.is_finite() && p.curvature.is_finite()) {
+            return bad("its grade or curvature is not finite");
+        }
+        if p.station < before {
+            return bad("its station is less than the one before");
+        }
+        before = p.station;
+    }
+    Ok(())
+}
