@@ -1,3 +1,133 @@
 //! Manoeuvres: short paths with changes of travel, between poses in free space.
+//!
+//! [`plan_manoeuvre`] searches ([hybrid A*](Budget)) with pieces of steady steering, joins the goal by
+//! [Reeds and Shepp's words](reeds_shepp), and then lays ramps of steering between the pieces.
 
+mod analytic;
+mod cost;
+mod drive;
+mod error;
+mod free_space;
+mod holonomic;
 pub mod reeds_shepp;
+mod search;
+mod steering;
+mod sweep;
+
+pub use error::ManoeuvreError;
+pub use free_space::{FreeSpace, Obstacle};
+pub use search::Budget;
+
+use crate::TruckModel;
+use crate::path::{Path, PathPoint, Travel};
+use analytic::Target;
+use cost::Cost;
+use haul_core::Pose2;
+use search::Search;
+use steering::Ramps;
+use sweep::Sweep;
+
+/// What a manoeuvre must keep to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ManoeuvreOptions {
+    /// Clearance of the footprint from edges and obstacles, m. A start with less is left without coming nearer.
+    pub margin: f64,
+    /// What the search may use up.
+    pub budget: Budget,
+    /// The travel in which the goal must be reached: [`Travel::Reverse`] for a spot.
+    pub last: Option<Travel>,
+    /// Curvature (1/m, + = left) with which the truck rolls into the manoeuvre; `None`: it starts from a stand.
+    pub start_curvature: Option<f64>,
+    /// Curvature (1/m, + = left) with which the truck rolls on behind the goal; `None`: it stops there.
+    pub goal_curvature: Option<f64>,
+}
+
+impl Default for ManoeuvreOptions {
+    /// Half a metre of clearance, any travel at the goal, from stand to stand.
+    fn default() -> Self {
+        Self { margin: 0.5, budget: Budget::default(), last: None, start_curvature: None, goal_curvature: None }
+    }
+}
+
+/// Share of the greatest curvature that steady pieces are planned with; up to the 95 % of
+/// [`TruckModel::max_curvature`] the rest is for the ramps, which make a turn wider.
+const PLANNED: f64 = 0.9;
+/// Spacing of the points, m.
+const SPACING: f64 = 0.5;
+/// Speed at which ramps can be followed with [`STEERING_SHARE`] of the steering's rate, m/s: a walking pace.
+const RAMP_SPEED: f64 = 1.2;
+const STEERING_SHARE: f64 = 0.7;
+/// Ramps are shortened by these shares until the footprint stays clear. The shortest moves a path by millimetres.
+const RAMP_SHARES: [f64; 5] = [1.0, 0.6, 0.35, 0.2, 0.08];
+/// The shortest ramps' rounding of the clearance asked for, m.
+const RAMP_TOLERANCE: f64 = 0.02;
+/// A start may overlap by this much and still be left: what a truck's own tracking error makes of a tight spot, m.
+const START_OVERLAP: f64 = 0.3;
+
+/// A path from `start` to `goal` whose footprint keeps the margin everywhere, with as few changes of travel as is
+/// worth it. It ends exactly at the goal. Height and grade of its points are 0: [`Path::lay_on`] fills them in. Each
+/// point's clearance counts obstacles too.
+///
+/// Errors: [`ManoeuvreError`], each naming why.
+pub fn plan_manoeuvre(
+    start: Pose2,
+    goal: Pose2,
+    space: &FreeSpace,
+    truck: &TruckModel,
+    options: &ManoeuvreOptions,
+) -> Result<Path, ManoeuvreError> {
+    check_numbers(start, goal, options)?;
+    let sweep = Sweep::new(space, truck.footprint, options.margin, cost::COMFORT, start);
+    if sweep.start_clearance() < -START_OVERLAP {
+        return Err(ManoeuvreError::StartBlocked { clearance: sweep.start_clearance() });
+    }
+    let clearance = space.footprint_clearance(&truck.footprint, goal);
+    if clearance < sweep.required(goal) - RAMP_TOLERANCE {
+        return Err(ManoeuvreError::GoalBlocked { clearance, margin: options.margin });
+    }
+    // A goal that just fits may be reached.
+    let margin = options.margin.min(clearance);
+    let sweep = Sweep::new(space, truck.footprint, margin, cost::COMFORT, start);
+    let least_radius = truck.spec.min_turning_radius();
+    let radius = least_radius / PLANNED;
+    let target = Target { goal, last: options.last, radius, cost: Cost { greatest_curvature: radius.recip() } };
+    let rolling = options.start_curvature.unwrap_or(0.0);
+    let steady = Search::new(&sweep, &target, margin, options.budget, start, rolling).run(start)?;
+    let loose = Sweep::new(space, truck.footprint, margin - RAMP_TOLERANCE, cost::COMFORT, start);
+    let drive = RAMP_SHARES
+        .iter()
+        .find_map(|share| {
+            let ramps = Ramps {
+                per_curvature: share * RAMP_SPEED * truck.spec.geometry.wheelbase
+                    / (STEERING_SHARE * truck.spec.steering.rate),
+                greatest_curvature: truck.max_curvature(),
+                before: options.start_curvature,
+                after: options.goal_curvature,
+            };
+            steering::ramped(&steady, goal, &ramps).filter(|d| loose.drive(d).is_some())
+        })
+        .unwrap_or_else(|| {
+            tracing::debug!(?start, ?goal, "no ramps fit between the pieces: steering changes at a crawl");
+            steady
+        });
+    let points = drive.points(SPACING, goal);
+    let clear = |p: PathPoint| PathPoint { clearance: space.footprint_clearance(&truck.footprint, p.pose), ..p };
+    Ok(Path::new(points.into_iter().map(clear).collect()))
+}
+
+fn check_numbers(start: Pose2, goal: Pose2, options: &ManoeuvreOptions) -> Result<(), ManoeuvreError> {
+    let curvatures = [options.start_curvature, options.goal_curvature];
+    let refused = [
+        ("the start", !start.is_finite()),
+        ("the goal", !goal.is_finite()),
+        ("the margin", !options.margin.is_finite()),
+        ("a curvature at the start or goal", curvatures.iter().flatten().any(|k| !k.is_finite())),
+    ];
+    match refused.iter().find(|(_, bad)| *bad) {
+        Some((what, _)) => Err(ManoeuvreError::NotFinite { what }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! Manoeuvres in loading areas.
+
+use super::drive::Piece;
+use super::*;
+use haul_core::{Point2, Polygon, angle};
+use haul_mine::Drivable;
+use haul_vehicle::TruckSpec;
+use std::f64::consts::{FRAC_PI_2, PI};
+use std::sync::Arc;
+
+fn truck() -> TruckModel {
+    TruckModel::new(Arc::new(TruckSpec::tr100at()))
+}
+
+/// A loading area: a haul road 24 m wide from the west into a bench of about 70 m by 60 m with a ragged face.
+fn bench() -> Drivable {
+    let outer = [
+        (-80.0, -12.0),
+        (0.0, -12.0),
+        (6.0, -28.0),
+        (20.0, -33.0),
+        (38.0, -30.0),
+        (55.0, -34.0),
+        (68.0, -25.0),
+        (72.0, -8.0),
+        (69.0, 9.0),
+        (71.0, 22.0),
+        (60.0, 33.0),
+        (42.0, 30.0),
+        (25.0, 34.0),
+        (8.0, 28.0),
+        (0.0, 12.0),
+        (-80.0, 12.0),
+    ];
+    Drivable::new(Polygon { outer: outer.iter().map(|&(x, y)| Point2::new(x, y)).collect(), holes: Vec::new() })
+        .unwrap()
+}
+
+/// What a case is planned with: start, goal, obstacles, travel at the goal.
+type Case = (&'static str, Pose2, Pose2, Vec<Obstacle>, Option<Travel>);
+
+fn cases() -> Vec<Case> {
+    let shovel = Obstacle::Circle { centre: Point2::new(62.0, 0.0), radius: 7.0 };
+    let parked = Obstacle::Rect { footprint: truck().footprint, pose: Pose2::new(52.0, 12.0, 2.6) };
+    let road = Pose2::new(-40.0, -5.0, 0.0);
+    let spot = Pose2::new(51.0, -6.0, PI * 0.95);
+    vec![
+        ("spot", road, spot, vec![shovel], Some(Travel::Reverse)),
+        ("second spot", road, Pose2::new(60.0, -15.0, -2.3), vec![shovel], Some(Travel::Reverse)),
+        ("beside a parked truck", road, spot, vec![shovel, parked], Some(Travel::Reverse)),
+        ("out of the spot", spot, Pose2::new(-40.0, 5.0, PI), vec![shovel], Some(Travel::Forward)),
+        ("from the queue", Pose2::new(15.0, 10.0, -0.6), spot, vec![shovel, parked], Some(Travel::Reverse)),
+        ("turn on the road", Pose2::new(-60.0, -5.0, 0.0), Pose2::new(-60.0, 5.0, PI), vec![], None),
+        ("tail at the face", road, Pose2::new(30.0, -25.5, FRAC_PI_2), vec![shovel], Some(Travel::Reverse)),
+        ("from near the wall", Pose2::new(40.0, 26.8, 0.05), spot, vec![shovel], Some(Travel::Reverse)),
+    ]
+}
+
+/// What must hold of every manoeuvre.
+fn assert_sound(
+    name: &str,
+    path: &Path,
+    start: Pose2,
+    goal: Pose2,
+    space: &FreeSpace,
+    truck: &TruckModel,
+    last: Option<Travel>,
+) {
+    let (first, end) = (path.points.first().unwrap(), path.points.last().unwrap());
+    assert!(first.pose.distance(start) < 1e-9, "{name} starts at {:?}", first.pose);
+    assert!(end.pose.distance(goal) < 1e-6, "{name} ends at {:?}", end.pose);
+    assert!(angle::difference(end.pose.heading, goal.heading).abs() < 1e-6);
+    assert!(last.is_none_or(|t| end.travel == t), "{name} ends in {:?}", end.travel);
+    for (i, w) in path.points.windows(2).enumerate() {
+        let (a, b) = (w[0], w[1]);
+        let ds = b.station - a.station;
+        if a.travel != b.travel {
+            assert_eq!((a.pose, a.station), (b.pose, b.station), "{name}: the cusp at {i}");
+            continue;
+        }
+        assert!(ds > 0.0 && ds <= SPACING + 1e-9, "{name}: step {ds} at {i}");
+        // The middle of the curvatures drives from one point to the next.
+        let drive = Piece { travel: a.travel, from: a.curvature, to: b.curvature, length: ds };
+        let reached = drive.driven(a.pose, ds);
+        assert!(reached.distance(b.pose) < 0.02, "{name}: {:?} at {i}, not {:?}", b.pose, reached);
+        assert!(a.curvature.abs() <= truck.max_curvature() + 1e-9, "{name}: curvature {} at {i}", a.curvature);
+    }
+    for k in 0..=(path.length() / 0.1) as usize {
+        let at = path.at(k as f64 * 0.1).pose;
+        let clearance = space.footprint_clearance(&truck.footprint, at);
+        let least = space.footprint_clearance(&truck.footprint, start).min(0.5);
+        assert!(clearance > least - 0.05, "{name}: {clearance} m at {k}");
+    }
+}
+
+#[test]
+fn manoeuvres_of_a_loading_area_are_sound() {
+    let (drivable, truck) = (bench(), truck());
+    for (name, start, goal, obstacles, last) in cases() {
+        let space = FreeSpace { drivable: &drivable, obstacles };
+        let options = ManoeuvreOptions { last, ..Default::default() };
+        let path = plan_manoeuvre(start, goal, &space, &truck, &options).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_sound(name, &path, start, goal, &space, &truck, last);
+    }
+}
+
+#[test]
+fn a_truck_drives_past_the_spot_and_backs_in_once() {
+    let (drivable, truck) = (bench(), truck());
+    for (name, start, goal, obstacles, last) in cases().into_iter().filter(|c| c.4 == Some(Travel::Reverse)).take(3) {
+        let space = FreeSpace { drivable: &drivable, obstacles };
+        let options = ManoeuvreOptions { last, ..Default::default() };
+        let path = plan_manoeuvre(start, goal, &space, &truck, &options).unwrap();
+        let travels: Vec<Travel> = path.sections().iter().map(|s| path.points[s.start].travel).collect();
+        assert_eq!(travels, [Travel::Forward, Travel::Reverse], "{name}");
+    }
+}
+
+#[test]
+fn an_error_names_what_is_in_the_way() {
+    let (drivable, truck) = (bench(), truck());
+    let space = FreeSpace::new(&drivable);
+    let plan =
+        |start, goal, space: &FreeSpace| plan_manoeuvre(start, goal, space, &truck, &ManoeuvreOptions::default());
+    let (free, wall) = (Pose2::new(30.0, 0.0, 0.0), Pose2::new(70.0, 0.0, 0.0));
+    assert!(matches!(plan(wall, free, &space), Err(ManoeuvreError::StartBlocked { clearance }) if clearance < -1.0));
+    assert!(matches!(plan(free, wall, &space), Err(ManoeuvreError::GoalBlocked { clearance, .. }) if clearance < -1.0));
+    let rock = Obstacle::Circle { centre: Point2::new(-40.0, 0.0), radius: 1.0 };
+    let goal = Pose2::new(-40.0, 0.0, 0.0);
+    let space = FreeSpace { drivable: &drivable, obstacles: vec![rock] };
+    assert!(
+        matches!(plan(free, goal, &space), Err(ManoeuvreError::GoalBlocked { clearance, .. }) if clearance <= -1.0)
+    );
+    assert!(matches!(plan(Pose2::new(f64::NAN, 0.0, 0.0), free, &space), Err(ManoeuvreError::NotFinite { .. })));
+    // A wall of rocks across the road: no way, and the search says so by itself.
+    let wall = (-3..=3).map(|k| Obstacle::Circle { centre: Point2::new(-30.0, 4.0 * f64::from(k)), radius: 2.5 });
+    let space = FreeSpace { drivable: &drivable, obstacles: wall.collect() };
+    let error = plan(Pose2::new(-60.0, 0.0, 0.0), free, &space).unwrap_err();
+    assert!(matches!(error, ManoeuvreError::CutOff { nearest } if (20.0..40.0).contains(&nearest)), "{error}");
+}
