@@ -2,7 +2,10 @@
 
 pub mod manoeuvre;
 pub mod path;
+pub mod route;
 pub mod speed;
+#[cfg(test)]
+mod synthetic;
 mod truck_model;
 
 pub use path::{Path, PathPoint, PathProjection, Travel};

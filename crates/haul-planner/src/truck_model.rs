@@ -1,7 +1,8 @@
 //! The truck and the road's condition as planners see them.
 
 use haul_core::Footprint;
-use haul_vehicle::{Limits, TruckSpec};
+use haul_mine::MineMap;
+use haul_vehicle::{Limits, TruckSpec, road_class, road_classes};
 use std::sync::Arc;
 
 /// A truck as planners see it: its figures, its book of limits and the ground it covers, worked out once.
@@ -40,4 +41,17 @@ pub struct Conditions {
     pub rolling_resistance: f64,
     /// Greatest speed allowed anywhere, m/s; infinite where only truck and roads limit.
     pub speed_cap: f64,
+}
+
+impl Conditions {
+    /// The conditions of a mine whose roads are as their class says; a class that is not known counts as a maintained
+    /// haul road. No speed cap.
+    pub fn of(map: &MineMap) -> Self {
+        let class = road_class(&map.road_class)
+            .or_else(|| road_class("maintained"))
+            .or_else(|| road_classes().first().cloned());
+        // The embedded classes are never none; without one nothing would be known but that nothing grips.
+        let (friction, rolling_resistance) = class.map_or((0.0, 0.0), |c| (c.friction, c.rolling_resistance));
+        Self { friction, rolling_resistance, speed_cap: f64::INFINITY }
+    }
 }

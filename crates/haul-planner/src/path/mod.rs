@@ -5,12 +5,21 @@ mod edges;
 mod elastic;
 #[cfg(test)]
 mod elastic_tests;
+mod error;
 mod fit;
 mod guide;
+mod lane;
+mod lane_path;
+#[cfg(test)]
+mod lane_tests;
 mod point;
+mod route_guide;
 mod spline;
 mod steering;
 mod track;
 
+pub use error::PathError;
+pub use lane::{NEEDED_CLEARANCE, WISHED_CLEARANCE, lane_offset, two_way_width};
+pub use lane_path::lane_path;
 pub use point::{PathPoint, Travel};
 pub use track::{Path, PathProjection};

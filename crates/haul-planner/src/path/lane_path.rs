@@ -1,0 +1,194 @@
+//! The path along a route: on the proper side of its roads, as smooth as the truck steers, its whole footprint on the
+//! drivable surface.
+
+use super::edges::EdgePoints;
+use super::elastic::{Elastic, Emphasis, End, Row, Weights, Wishes};
+use super::error::PathError;
+use super::fit::first_row;
+use super::guide::Guide;
+use super::lane::{NEEDED_CLEARANCE, WISHED_CLEARANCE};
+use super::route_guide::route_guide;
+use super::spline::Spline;
+use super::steering::SteeringBounds;
+use super::{Path, PathPoint, Travel};
+use crate::TruckModel;
+use crate::route::Route;
+use haul_core::{Point2, Pose2};
+use haul_mine::MineMap;
+
+/// Distance between the points of a path, m.
+const SPACING: f64 = 0.5;
+/// The band keeps this much more than is needed, m: it sees the edges as points, and gives a little.
+const BAND_MARGIN: f64 = 0.3;
+/// Share of the greatest curvature that the band keeps to: it gives a little.
+const BAND_CURVATURE: f64 = 0.97;
+/// Share of the steering's rate that a path asks for.
+const STEERING_SHARE: f64 = 0.6;
+/// Lateral acceleration at which bends are reckoned to be driven when the rate of curvature is bounded, m/s²: about
+/// 0.15 g, where loads on bodies and tyres are kept in haul road design.
+const LATERAL: f64 = 1.5;
+/// Slowest a truck is reckoned to drive through a bend, m/s.
+const SLOWEST: f64 = 2.5;
+/// Rounds of pressing harder where the first answer came too near to an edge.
+const ROUNDS: usize = 4;
+/// By how much each round presses harder.
+const PRESS: f64 = 6.0;
+/// How far to either side of such a place it presses, in points of the guide.
+const PRESS_REACH: f64 = 12.0;
+/// Grades are taken over about a wheelbase, m.
+pub(crate) const GRADE_BASE: f64 = 5.0;
+
+/// The path along a route for a truck.
+///
+/// Forward all the way. Where the road has room for two trucks ([`two_way_width`](super::two_way_width)) the path keeps
+/// to its lane on the map's traffic side, else to the middle. Its curvature is continuous and bounded by
+/// [`TruckModel::max_curvature`], its rate of change by the steering at the speed of each bend. The whole footprint keeps
+/// [`WISHED_CLEARANCE`] from the edges where it can and [`NEEDED_CLEARANCE`] wherever the road allows; every 0.25 m is
+/// checked exactly. Errors: a road that is unknown, a bend too tight or a place too narrow for the truck, with the place
+/// and what it lacks.
+pub fn lane_path(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Path, PathError> {
+    let guide = route_guide(map, truck, route)?;
+    let first = first_row(&guide, 1.0);
+    let (path, row, guide) = settle(map, truck, guide, first, [End::Free; 2])?;
+    accept(truck, &path, &row, &guide)?;
+    Ok(path)
+}
+
+/// Pulls a row straight and presses harder where it comes too near to an edge.
+fn settle(
+    map: &MineMap,
+    truck: &TruckModel,
+    guide: Guide,
+    first: Row,
+    ends: [End; 2],
+) -> Result<(Path, Row, Guide), PathError> {
+    let mut emphasis: Vec<Emphasis> = Vec::new();
+    let mut row = first;
+    let mut best: Option<(f64, Path, Row)> = None;
+    for round in 0..ROUNDS {
+        let band = Elastic {
+            guide: &guide,
+            wishes: wishes(truck),
+            weights: Weights::default(),
+            ends,
+            emphasis: &emphasis,
+            gather: |lo: Point2, hi: Point2| EdgePoints::of(map.drivable.segments_near((lo, hi)), lo, hi),
+        };
+        let (settled, steps) = band.settle(&row);
+        row = settled;
+        let (path, cursors) = drawn(map, truck, &guide, &row);
+        let least = path.points.iter().map(|p| p.clearance).fold(f64::INFINITY, f64::min);
+        tracing::debug!(round, steps, points = row.points.len(), least, "lane settled");
+        let near: Vec<f64> =
+            path.points.iter().zip(&cursors).filter(|(p, _)| p.clearance < NEEDED_CLEARANCE).map(|(_, &c)| c).collect();
+        if best.as_ref().is_none_or(|(c, ..)| least > *c) {
+            best = Some((least, path, row.clone()));
+        }
+        if near.is_empty() {
+            break;
+        }
+        for c in near {
+            let stretch = c - PRESS_REACH..c + PRESS_REACH;
+            match emphasis.last_mut() {
+                Some(last) if last.factor == PRESS.powi(round as i32 + 1) && stretch.start <= last.cursors.end => {
+                    last.cursors.end = last.cursors.end.max(stretch.end);
+                }
+                _ => emphasis.push(Emphasis { cursors: stretch, factor: PRESS.powi(round as i32 + 1) }),
+            }
+        }
+    }
+    let (_, path, row) = best.ok_or(PathError::NoLength)?;
+    Ok((path, row, guide))
+}
+
+/// What the band is asked to keep for a truck.
+fn wishes(truck: &TruckModel) -> Wishes {
+    let steering = SteeringBounds {
+        curvature: BAND_CURVATURE * truck.max_curvature(),
+        per_second: STEERING_SHARE * truck.spec.steering.rate / truck.spec.geometry.wheelbase,
+        lateral_acceleration: LATERAL,
+        speeds: [SLOWEST, truck.limits.top_speed()],
+    };
+    Wishes { footprint: truck.footprint, steering, wished: WISHED_CLEARANCE, needed: NEEDED_CLEARANCE + BAND_MARGIN }
+}
+
+/// The path of a row: points every half metre on the curve through it, with ground and exact clearance; and the cursor
+/// of each on the guide.
+fn drawn(map: &MineMap, truck: &TruckModel, guide: &Guide, row: &Row) -> (Path, Vec<f64>) {
+    let spline = Spline::through(&row.points);
+    let count = (spline.length() / SPACING).ceil().max(1.0) as usize;
+    let mut points: Vec<PathPoint> = Vec::with_capacity(count + 1);
+    let mut cursors = Vec::with_capacity(count + 1);
+    let mut station = 0.0;
+    for k in 0..=count {
+        let s = spline.length() * k as f64 / count as f64;
+        let Some(place) = spline.at(s) else { continue };
+        let pose = Pose2::new(place.point.x, place.point.y, place.heading);
+        if let Some(last) = points.last() {
+            // The arc over the chord: the chord and its sagitta's second order.
+            let chord = last.pose.distance(pose);
+            let bend = (last.curvature + place.curvature) / 2.0;
+            station += chord * (1.0 + (bend * chord).powi(2) / 24.0);
+        }
+        let (piece, share) = spline.share(s);
+        let a = row.cursors.get(piece).copied().unwrap_or(0.0);
+        let b = row.cursors.get(piece + 1).copied().unwrap_or(a);
+        let cursor = a + (b - a) * share;
+        let mut point = PathPoint::at_pose(pose, place.curvature, station, Travel::Forward);
+        point.road = guide.road(cursor);
+        points.push(point);
+        cursors.push(cursor);
+    }
+    let mut path = Path::new(points);
+    path.lay_on(|x, y| map.terrain.height(x, y), GRADE_BASE);
+    measure(map, truck, &mut path);
+    (path, cursors)
+}
+
+/// Fills in the exact clearance of each point: the least of its own and of the poses half way to its neighbours, so that
+/// the whole path is checked every 0.25 m.
+pub(crate) fn measure(map: &MineMap, truck: &TruckModel, path: &mut Path) {
+    let exact = |pose: Pose2| map.drivable.footprint_clearance(&truck.footprint, pose);
+    let reach = truck.footprint.reach();
+    let n = path.points.len();
+    for p in &mut path.points {
+        p.clearance = exact(p.pose);
+    }
+    for i in 1..n {
+        let (a, b) = (path.points[i - 1], path.points[i]);
+        // Half way between, the footprint has moved by no more than this from the nearer of both.
+        let step = (b.station - a.station) / 2.0;
+        let moved = step * (1.0 + a.curvature.abs().max(b.curvature.abs()) * reach);
+        if a.clearance.min(b.clearance) - moved > NEEDED_CLEARANCE || step <= 0.0 {
+            continue;
+        }
+        let between = exact(path.at((a.station + b.station) / 2.0).pose);
+        path.points[i - 1].clearance = path.points[i - 1].clearance.min(between);
+        path.points[i].clearance = path.points[i].clearance.min(between);
+    }
+}
+
+/// Whether a settled path can be driven.
+fn accept(truck: &TruckModel, path: &Path, _row: &Row, _guide: &Guide) -> Result<(), PathError> {
+    let most = truck.max_curvature();
+    let tightest = path.points.iter().max_by(|a, b| a.curvature.abs().total_cmp(&b.curvature.abs()));
+    if let Some(p) = tightest.filter(|p| p.curvature.abs() > most) {
+        return Err(PathError::TooTight {
+            at: p.pose.position(),
+            station: p.station,
+            road: p.road,
+            needed_radius: 1.0 / most,
+            available_radius: 1.0 / p.curvature.abs(),
+        });
+    }
+    let narrowest = path.points.iter().min_by(|a, b| a.clearance.total_cmp(&b.clearance));
+    if let Some(p) = narrowest.filter(|p| p.clearance <= 0.0) {
+        return Err(PathError::TooNarrow {
+            at: p.pose.position(),
+            station: p.station,
+            road: p.road,
+            clearance: p.clearance,
+        });
+    }
+    Ok(())
+}

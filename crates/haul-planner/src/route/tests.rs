@@ -1,0 +1,1 @@
+//! Routes against an oracle.
