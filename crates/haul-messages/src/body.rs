@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
 
+/// A grant's station beyond the end of any journey, m: the way is free to the end, the manoeuvre off the road included.
+pub const WHOLE_JOURNEY: f64 = 1.0e9;
+
 /// The content of one message. Lengths in metres, speeds in m/s, masses in kg, angles in radians.
 ///
 /// Every message may be lost or come twice: a receiver treats one that it has already acted on as a question for the
@@ -28,7 +31,9 @@ pub enum Body {
         /// The journey, as named by the request.
         request_id: Uuid,
         /// Station of the journey up to which the middle of the rear axle may go, m. The site keeps the truck's nose
-        /// and the stopping gap ahead of it free as well. Only ever grows for one journey.
+        /// Station of the journey up to which the middle of the rear axle may go, m; [`WHOLE_JOURNEY`] where no road
+        /// of it is withheld. The site keeps the truck's nose and the stopping gap ahead of it free as well. Only ever
+        /// grows for one journey.
         up_to_station: f64,
     },
     /// Site to truck: the spot is this truck's alone until it says that it has left.
