@@ -61,7 +61,7 @@ fn clash(a: &Ground, b: &Ground, network: &Network) -> Option<(RoadId, f64)> {
                 if in_both && (s.forward == t.forward || narrow) {
                     return Some((s.road, station));
                 }
-                station += 0.1;
+                station += 0.5;
             }
         }
     }

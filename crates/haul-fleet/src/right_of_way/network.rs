@@ -1,5 +1,6 @@
 //! The roads as right of way sees them: how long, how joined, and where two trucks cannot pass.
 
+use super::ground::TOUCH;
 use haul_core::{NodeId, RoadId};
 use std::collections::BTreeMap;
 
@@ -52,7 +53,7 @@ impl Network {
     /// Whether the road has room for one lane only anywhere between two stations, m.
     pub fn is_narrow_between(&self, road: RoadId, lo: f64, hi: f64) -> bool {
         // An unknown road is held to be narrow: the careful answer.
-        self.road(road).is_none_or(|shape| shape.narrow.iter().any(|&(a, b)| a < hi && lo < b))
+        self.road(road).is_none_or(|shape| shape.narrow.iter().any(|&(a, b)| a + TOUCH < hi && lo + TOUCH < b))
     }
 }
 
