@@ -40,6 +40,22 @@ impl Network {
         Self { roads, degree }
     }
 
+    /// The network of a map: a road is narrow where its drivable width is less than `two_lane_width`, m.
+    pub fn of(map: &haul_mine::MineMap, two_lane_width: f64) -> Self {
+        let shape = |road: &haul_mine::Road| {
+            let widths = road.stations.iter().map(|s| s.width_left + s.width_right);
+            let widths: Vec<f64> = widths.collect();
+            RoadShape {
+                from: road.from,
+                to: road.to,
+                length: road.line.length(),
+                one_way: road.one_way,
+                narrow: narrow_ranges(road.line.stations(), &widths, two_lane_width),
+            }
+        };
+        Self::new(map.roads.roads.iter().map(shape).collect())
+    }
+
     /// A road by its id.
     pub fn road(&self, id: RoadId) -> Option<&RoadShape> {
         self.roads.get(id.index())

@@ -1,0 +1,64 @@
+//! All-stop: said to every truck until every truck has answered, and lifted by its own id only.
+
+use haul_core::{SimTime, TruckId};
+use haul_messages::{Body, Uuid};
+use std::collections::BTreeMap;
+
+/// Before an unanswered order is said again, s: two of the trucks' own reports.
+const REPEAT_S: f64 = 2.0;
+
+/// The present or the last all-stop.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct AllStop {
+    id: Uuid,
+    lifted: bool,
+    /// Trucks that have not answered, and when they were told last.
+    unanswered: BTreeMap<TruckId, SimTime>,
+}
+
+impl AllStop {
+    /// The `number`-th all-stop of a site, told to all trucks now.
+    pub(crate) fn order(number: u64, trucks: impl Iterator<Item = TruckId>, now: SimTime) -> Self {
+        let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("urn:haul:all-stop/{number}/{}", now.nanos()).as_bytes());
+        Self { id, lifted: false, unanswered: trucks.map(|truck| (truck, now)).collect() }
+    }
+
+    /// Lifts it; all trucks are told now.
+    pub(crate) fn lift(&mut self, trucks: impl Iterator<Item = TruckId>, now: SimTime) {
+        self.lifted = true;
+        self.unanswered = trucks.map(|truck| (truck, now)).collect();
+    }
+
+    pub(crate) fn is_on(&self) -> bool {
+        !self.lifted
+    }
+
+    /// What trucks are told.
+    pub(crate) fn message(&self) -> Body {
+        if self.lifted { Body::ResumeV1 { stop_id: self.id } } else { Body::AllStopV1 { stop_id: self.id } }
+    }
+
+    /// A truck has taken the stop of this id.
+    pub(crate) fn acknowledged(&mut self, truck: TruckId, id: Uuid) {
+        if id == self.id && !self.lifted {
+            self.unanswered.remove(&truck);
+        }
+    }
+
+    /// A truck reports whether it is held; one that is not has taken the resume.
+    pub(crate) fn reported(&mut self, truck: TruckId, held: bool) {
+        if self.lifted && !held {
+            self.unanswered.remove(&truck);
+        }
+    }
+
+    /// The trucks to tell again.
+    pub(crate) fn due(&mut self, now: SimTime) -> Vec<TruckId> {
+        let due: Vec<_> =
+            self.unanswered.iter().filter(|(_, told)| now.since(**told) >= REPEAT_S).map(|(truck, _)| *truck).collect();
+        for truck in &due {
+            self.unanswered.insert(*truck, now);
+        }
+        due
+    }
+}

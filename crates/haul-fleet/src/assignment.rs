@@ -1,0 +1,76 @@
+//! Fixed assignments: each truck between one face and one dump.
+
+use crate::FleetError;
+use haul_core::{PlaceId, TruckId};
+use haul_messages::{Body, Uuid, equipment_id};
+use haul_mine::{MineMap, PlaceKind};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A truck's work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixedAssignment {
+    /// The truck.
+    pub truck: TruckId,
+    /// Where it is loaded.
+    pub load: PlaceId,
+    /// Where it tips: a dump or a crusher.
+    pub dump: PlaceId,
+    /// Where it stands when there is no work.
+    pub park: Option<PlaceId>,
+}
+
+impl FixedAssignment {
+    /// The same work has the same id in every run and after every restart.
+    pub fn id(&self) -> Uuid {
+        let park = self.park.as_ref().map_or("", PlaceId::as_str);
+        // A unit separator cannot be part of a place's name in any mine file a person writes.
+        let work = format!("{}\u{1f}{}\u{1f}{park}", self.load, self.dump);
+        Uuid::new_v5(&equipment_id(self.truck), work.as_bytes())
+    }
+
+    /// Whether a place is part of the work.
+    pub fn includes(&self, place: &PlaceId) -> bool {
+        *place == self.load || *place == self.dump || self.park.as_ref() == Some(place)
+    }
+
+    pub(crate) fn message(&self) -> Body {
+        Body::AssignmentV1 {
+            assignment_id: self.id(),
+            load_place: self.load.clone(),
+            dump_place: self.dump.clone(),
+            park: self.park.clone(),
+        }
+    }
+}
+
+/// All that is wrong with a site's assignments: places that are not there, of the wrong kind or without a spot, trucks
+/// named twice.
+pub(crate) fn check(map: &MineMap, assignments: &[FixedAssignment]) -> Result<(), FleetError> {
+    let mut faults = Vec::new();
+    let mut seen = BTreeSet::new();
+    for assignment in assignments {
+        let truck = assignment.truck;
+        if !seen.insert(truck) {
+            faults.push(FleetError::AssignedTwice(truck));
+        }
+        let mut work = |task, place: &PlaceId, kinds: &[PlaceKind]| match map.place(place) {
+            None => faults.push(FleetError::UnknownPlace(place.to_string())),
+            Some(found) if !kinds.contains(&found.kind) => {
+                faults.push(FleetError::WrongKind { truck, task, place: place.clone(), kind: found.kind });
+            }
+            Some(found) if found.spots.is_empty() => faults.push(FleetError::NoSpot(place.clone())),
+            Some(_) => {}
+        };
+        work("load", &assignment.load, &[PlaceKind::Load]);
+        work("tip", &assignment.dump, &[PlaceKind::Dump, PlaceKind::Crusher]);
+        if let Some(park) = &assignment.park {
+            work("park", park, &[PlaceKind::Park]);
+        }
+    }
+    match faults.len() {
+        0 => Ok(()),
+        1 => Err(faults.remove(0)),
+        _ => Err(FleetError::Several(faults)),
+    }
+}

@@ -1,0 +1,98 @@
+//! What the site refuses, and why.
+
+use haul_core::{PlaceId, TruckId};
+use haul_mine::PlaceKind;
+
+/// Why the site does not do as it is asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FleetError {
+    /// No assignment names this truck.
+    #[error("{0} is not a truck of this site")]
+    UnknownTruck(TruckId),
+    /// The message bears another truck's id.
+    #[error("a message from {0} bears the equipment id of another machine")]
+    WrongSender(TruckId),
+    /// The map has no such place.
+    #[error("the mine has no place {0:?}")]
+    UnknownPlace(String),
+    /// A place of another kind stands where loading, tipping or parking is to be done.
+    #[error("{truck} is to {task} at {place}, which is a {kind:?} place")]
+    WrongKind {
+        /// The truck.
+        truck: TruckId,
+        /// `load`, `tip` or `park`.
+        task: &'static str,
+        /// The place.
+        place: PlaceId,
+        /// What it is.
+        kind: PlaceKind,
+    },
+    /// A place without a spot cannot be worked at.
+    #[error("{0} has no spot for a truck")]
+    NoSpot(PlaceId),
+    /// A truck has two assignments.
+    #[error("{0} has more than one assignment")]
+    AssignedTwice(TruckId),
+    /// The truck asks for a place that is none of its assignment's.
+    #[error("{truck} is not assigned to {place}")]
+    NotAssigned {
+        /// The truck.
+        truck: TruckId,
+        /// The place it asks for.
+        place: PlaceId,
+    },
+    /// The spot is another truck's.
+    #[error("spot {spot_index} of {place} is {holder}'s, not {truck}'s")]
+    SpotTaken {
+        /// The truck that says it stands there.
+        truck: TruckId,
+        /// The place.
+        place: PlaceId,
+        /// The spot.
+        spot_index: usize,
+        /// Whose it is.
+        holder: TruckId,
+    },
+    /// The place has fewer spots.
+    #[error("{place} has no spot {spot_index}")]
+    NoSuchSpot {
+        /// The place.
+        place: PlaceId,
+        /// The spot.
+        spot_index: usize,
+    },
+    /// The truck holds no spot there.
+    #[error("{truck} holds no spot of {place}")]
+    NotAtSpot {
+        /// The truck.
+        truck: TruckId,
+        /// The place.
+        place: PlaceId,
+    },
+    /// A payload is no mass.
+    #[error("{truck} is said to carry {payload}, which is no mass")]
+    NoMass {
+        /// The truck.
+        truck: TruckId,
+        /// What was said, as text.
+        payload: String,
+    },
+    /// A request's roads make no sense on this mine.
+    #[error("{truck}'s journey cannot be laid on the roads: {what}")]
+    BadJourney {
+        /// The truck.
+        truck: TruckId,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Progress on a journey that the site does not know, without its roads: they have to be sent again.
+    #[error("{0} tells of progress on a journey whose roads the site does not know")]
+    UnknownJourney(TruckId),
+    /// A message that only the site sends.
+    #[error("{0} sent a message that is the site's to send")]
+    NotForSite(TruckId),
+    /// Several faults at once, when a site is set up.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Several(Vec<FleetError>),
+}

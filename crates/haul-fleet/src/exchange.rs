@@ -1,0 +1,72 @@
+//! What goes into the site and what comes out.
+
+use crate::FleetError;
+use haul_core::{PlaceId, SimTime, TruckId};
+use haul_messages::Envelope;
+use serde::{Deserialize, Serialize};
+
+/// What happens to the site.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum SiteInput {
+    /// A message from a truck; the truck is the one at the other end of the line, whatever the message says.
+    FromTruck(TruckId, Envelope),
+    /// The shovel's kick-out: it has done with the truck.
+    LoadingComplete {
+        /// Where.
+        place: PlaceId,
+        /// Which truck.
+        truck: TruckId,
+        /// What it loaded, kg.
+        payload_kg: f64,
+    },
+    /// Somebody pressed all-stop.
+    AllStop,
+    /// The all-stop is lifted.
+    Resume,
+    /// Time has passed; about once a second. What has had no answer is said again.
+    Tick,
+}
+
+/// What the site does.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum SiteOutput {
+    /// A message to a truck.
+    ToTruck(TruckId, Envelope),
+    /// Tells a place's shovel that a truck stands ready in a spot. Once for each visit.
+    LoadTruck {
+        /// Where.
+        place: PlaceId,
+        /// Which truck.
+        truck: TruckId,
+        /// In which spot.
+        spot_index: usize,
+    },
+    /// A load was tipped. Once for each load.
+    Production(ProductionRecord),
+    /// An input was refused; nothing has changed by it.
+    Refused {
+        /// Whose input.
+        truck: TruckId,
+        /// Why.
+        why: FleetError,
+    },
+}
+
+/// One load, from face to dump.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProductionRecord {
+    /// Who carried it.
+    pub truck: TruckId,
+    /// Where it was loaded; where the assignment has it loaded, if the truck came to the site loaded.
+    pub load: PlaceId,
+    /// Where it was tipped.
+    pub dump: PlaceId,
+    /// What was tipped by the truck's own weighing, kg.
+    pub payload_kg: f64,
+    /// When it was tipped.
+    pub at: SimTime,
+    /// Since the truck's last tip, or since the site's start for its first, s.
+    pub cycle_s: f64,
+}
