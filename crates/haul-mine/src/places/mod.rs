@@ -5,10 +5,11 @@ mod resolve;
 pub use resolve::resolve_place;
 
 use haul_core::{Footprint, PlaceId, Pose2};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a place is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PlaceKind {
     /// A face with a shovel.
@@ -50,7 +51,7 @@ pub struct Place {
 }
 
 /// A place as a person writes it, in `mine.toml` and in scenarios: `[[place]]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlaceSpec {
     /// Name, unique on the mine.
