@@ -299,9 +299,9 @@ impl SiteCore {
         // Whoever asks for one place has given up another that it was on its way to.
         let given_up: Vec<PlaceId> = self
             .places
-            .iter_mut()
+            .iter()
             .filter(|(other, _)| *other != place)
-            .filter(|(_, book)| book.standing(truck).is_some() && book.visit(truck).is_none_or(|(_, v)| !v.spotted))
+            .filter(|(_, book)| book.standing(truck).is_some() && !book.is_spotted(truck))
             .map(|(other, _)| other.clone())
             .collect();
         for other in given_up {

@@ -67,6 +67,11 @@ impl PlaceBook {
         visits.filter_map(|(i, spot)| Some((i, spot.as_mut()?))).find(|(_, visit)| visit.truck == truck)
     }
 
+    /// Whether a truck has said that it stands in its spot.
+    pub fn is_spotted(&self, truck: TruckId) -> bool {
+        self.spots.iter().flatten().any(|visit| visit.truck == truck && visit.spotted)
+    }
+
     /// Who waits, first the head of the queue.
     pub fn waiting(&self) -> impl Iterator<Item = TruckId> {
         self.queue.iter().map(|(truck, _)| *truck)

@@ -14,6 +14,9 @@ fn road(from: u32, to: u32, length: f64, narrow: &[(f64, f64)]) -> RoadShape {
     RoadShape { from: NodeId(from), to: NodeId(to), length, one_way: false, narrow: narrow.to_vec() }
 }
 
+/// The lanes out and the lanes back.
+type Shuttle = (Vec<(u32, bool)>, Vec<(u32, bool)>);
+
 /// A truck that drives as far as it is granted.
 struct Driver {
     truck: TruckId,
@@ -90,12 +93,7 @@ fn check(right: &RightOfWay) -> Result<(), TestCaseError> {
 
 /// Lets trucks shuttle for so many journeys each. `choices` decides who speaks, and whether the message is lost or
 /// comes twice. Fails when a claim conflicts at any moment or nobody has moved for long.
-fn shuttle(
-    network: Network,
-    routes: Vec<(Vec<(u32, bool)>, Vec<(u32, bool)>)>,
-    journeys: u32,
-    choices: &[u16],
-) -> Result<(), TestCaseError> {
+fn shuttle(network: Network, routes: Vec<Shuttle>, journeys: u32, choices: &[u16]) -> Result<(), TestCaseError> {
     // Off the road for this long at either end: the journey begins and ends in a place.
     const OFF_ROAD: f64 = 40.0;
     let mut right = RightOfWay::new(network.clone(), rules());
@@ -134,8 +132,8 @@ fn shuttle(
             "nobody moves: {:?}",
             drivers.iter().map(|d| (d.truck, d.journeys, d.passed, d.granted)).collect::<Vec<_>>()
         );
-        let lost = choice / 7 % 5 == 0;
-        let copies = if lost { 0 } else { 1 + usize::from(choice / 7 % 11 == 0) };
+        let lost = (choice / 7).is_multiple_of(5);
+        let copies = if lost { 0 } else { 1 + usize::from((choice / 7).is_multiple_of(11)) };
         let request_id = id(driver.truck, driver.journeys.min(journeys - 1));
         for _ in 0..copies {
             right.request(driver.truck, request_id, &driver.route, driver.passed, true).unwrap();
@@ -167,7 +165,7 @@ fn pit(ramp_narrow: &[(f64, f64)], dump_narrow: &[(f64, f64)]) -> Network {
     ])
 }
 
-fn pit_routes(trucks: usize) -> Vec<(Vec<(u32, bool)>, Vec<(u32, bool)>)> {
+fn pit_routes(trucks: usize) -> Vec<Shuttle> {
     (0..trucks)
         .map(|i| {
             let (face, dump) = ((i % 2) as u32, 3 + (i / 2 % 2) as u32);
