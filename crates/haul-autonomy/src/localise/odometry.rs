@@ -31,6 +31,15 @@ const DISAGREE_SHARE: f64 = 0.06;
 const DISTRUST: f64 = 20.0;
 
 impl Chassis {
+    /// Of a truck.
+    pub fn of(spec: &haul_vehicle::TruckSpec) -> Self {
+        Self {
+            wheelbase: spec.geometry.wheelbase,
+            track_front: spec.geometry.track_front,
+            rolling_radius: spec.tyre.rolling_radius,
+        }
+    }
+
     /// Speed of the rear axle's middle from the undriven front wheels, which slip only under the brake; the driven rear
     /// wheels are asked whether they agree. `None` where a reading is not a finite number.
     pub(super) fn wheel_speed(&self, wheels: &[f64; 6], steering: f64) -> Option<WheelReading> {

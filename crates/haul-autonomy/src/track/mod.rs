@@ -1,2 +1,337 @@
-//! Tracking.
+//! Following a path: steering, speed, and what happens at its cusps and its end.
+//!
+//! [`Tracker::follow`] takes a path with its speed profile, [`Tracker::step`] is called at [`CONTROL_RATE`] and gives the
+//! command. Lateral: a preview regulator (`preview`) in the rear axle's path coordinates, the same ahead and in reverse,
+//! with the course (heading and sideslip) as the angle that is held and the understeer of the moment taken off.
+//! Longitudinal: a force from the model of resistance plus a speed loop, shared out to throttle, retarder and service
+//! brake. At a cusp the truck halts, turns its wheels, changes direction, and goes on.
+
+mod lateral;
+mod longitudinal;
 mod preview;
+mod reference;
+
+pub use lateral::Steering;
+
+use crate::localise::Estimate;
+use haul_core::StateHasher;
+use haul_planner::speed::SpeedProfile;
+use haul_planner::{Path, Travel};
+use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
+use lateral::{Errors, Lateral};
+use longitudinal::{Effort, Longitudinal, Wish};
+use preview::PREVIEW;
+use reference::{Place, Reference};
+use std::sync::Arc;
+
+/// Steps a second for which the controllers are laid out.
+pub const CONTROL_RATE: f64 = 20.0;
+
+/// Deceleration of the last metres before a stop, m/s², and how many metres they are.
+const LAST_DECELERATION: f64 = 0.22;
+const LAST_WAY: f64 = 2.0;
+/// Deceleration towards a stop before that, m/s²; where the profile is gentler, it rules.
+const STOP_DECELERATION: f64 = 0.6;
+/// Speed at which the last decimetre is crept, m/s: slow enough to stop within a centimetre or two, fast enough for the
+/// wheels' sensors.
+const CREEP: f64 = 0.14;
+/// The brake goes on this far before the stop, m, and so much earlier for each m/s: the brake's build-up.
+const BRAKE_AHEAD: f64 = 0.015;
+const BRAKE_TIME: f64 = 0.16;
+/// A halt counts as at the end of the path within so much, m; at a cusp within so much.
+const END_TOLERANCE: f64 = 0.07;
+const CUSP_TOLERANCE: f64 = 0.25;
+/// After a stop for a grant or an obstacle the truck goes on only for so much way, m.
+const WORTH_A_START: f64 = 1.5;
+/// How far ahead the planned speed is looked up, so that a start from rest has a speed to go for: m and s.
+const LOOK_AHEAD: f64 = 0.5;
+const LOOK_AHEAD_TIME: f64 = 0.25;
+/// Over which way the slope of the planned speed is taken: m and s.
+const SLOPE_WAY: f64 = 0.4;
+const SLOPE_TIME: f64 = 0.5;
+/// Greatest acceleration fed forward, m/s².
+const FEED_FORWARD_MOST: f64 = 1.2;
+/// The wheels stand as asked within so much, rad (0.6°), before a start; or no longer wait after so many seconds.
+const WHEELS_SET: f64 = 0.01;
+const WHEELS_WAIT: f64 = 6.0;
+
+/// How far the tracker has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Progress {
+    /// Nothing to follow: stands.
+    #[default]
+    Idle,
+    /// On its way, or halted on it.
+    Following,
+    /// Stands at the path's end.
+    Arrived,
+}
+
+/// What the tracker is told in one step.
+#[derive(Debug, Clone, Copy)]
+pub struct TrackInput<'a> {
+    /// Where the truck believes it is.
+    pub estimate: &'a Estimate,
+    /// Gear engaged.
+    pub gear: i8,
+    /// Gross mass, kg.
+    pub mass: f64,
+    /// Rolling resistance as a ratio.
+    pub rolling_resistance: f64,
+    /// Cap on the speed, m/s; 0 halts.
+    pub speed_limit: f64,
+    /// Station not to be passed, m; infinite where there is none.
+    pub stop_at: f64,
+}
+
+/// What the tracker has done in its last step.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct TrackReport {
+    /// How far it has come.
+    pub progress: Progress,
+    /// Station of the path, m.
+    pub station: f64,
+    /// Offset to the left of the path's body heading, m.
+    pub lateral_error: f64,
+    /// Heading of the truck less the path's, rad.
+    pub heading_error: f64,
+    /// Speed aimed at, m/s, signed as the body's.
+    pub target_speed: f64,
+    /// Whether the truck stands still on its brakes.
+    pub standing: bool,
+}
+
+/// The tracking controller.
+#[derive(Debug, Clone)]
+pub struct Tracker {
+    limits: Limits,
+    lateral: Lateral,
+    longitudinal: Longitudinal,
+    reference: Option<Reference>,
+    report: TrackReport,
+    /// Steering asked last, rad.
+    asked_angle: f64,
+    /// How long the wheels have been turned at this standstill, s.
+    wheels_time: f64,
+}
+
+impl Tracker {
+    /// A tracker for a truck, standing.
+    pub fn new(spec: &TruckSpec, limits: Limits) -> Self {
+        let steering = Steering {
+            wheelbase: spec.geometry.wheelbase,
+            greatest_angle: spec.steering.max_angle,
+            rate: spec.steering.rate,
+            // Half a control period passes on average before a command reaches the valve.
+            lag: spec.steering.lag + 0.5 / CONTROL_RATE,
+        };
+        Self {
+            limits,
+            lateral: Lateral::new(steering, 1.0 / CONTROL_RATE),
+            longitudinal: Longitudinal::new(1.0 / CONTROL_RATE),
+            reference: None,
+            report: TrackReport { standing: true, ..TrackReport::default() },
+            asked_angle: 0.0,
+            wheels_time: 0.0,
+        }
+    }
+
+    /// Takes a path to follow from its first point on, in place of the one before.
+    pub fn follow(&mut self, path: Arc<Path>, profile: Arc<SpeedProfile>) {
+        self.reference = Some(Reference::new(path, profile));
+        self.report.progress = Progress::Following;
+        self.wheels_time = 0.0;
+    }
+
+    /// Takes new speeds for the same path.
+    pub fn set_profile(&mut self, profile: Arc<SpeedProfile>) {
+        if let Some(reference) = &mut self.reference {
+            reference.profile = profile;
+        }
+    }
+
+    /// Forgets the path; the truck halts where it is.
+    pub fn clear(&mut self) {
+        self.reference = None;
+        self.report.progress = Progress::Idle;
+    }
+
+    /// The path being followed.
+    pub fn path(&self) -> Option<&Arc<Path>> {
+        self.reference.as_ref().map(|r| &r.path)
+    }
+
+    /// The speeds being followed.
+    pub fn profile(&self) -> Option<&Arc<SpeedProfile>> {
+        self.reference.as_ref().map(|r| &r.profile)
+    }
+
+    /// What the last step found and did.
+    pub fn report(&self) -> &TrackReport {
+        &self.report
+    }
+
+    /// One step: the command for steering, drive and brakes; the hoist is left to others.
+    pub fn step(&mut self, input: &TrackInput) -> ActuatorCommand {
+        let estimate = input.estimate;
+        let place = self.reference.as_mut().and_then(|r| r.locate(estimate.pose, estimate.speed));
+        let (Some(place), true) = (place, estimate.ready) else {
+            return self.stand_without_a_path(input);
+        };
+        let sign = place.travel.sign();
+        let station = self.reference.as_ref().map_or(0.0, |r| r.station);
+        self.report.station = station;
+        self.report.lateral_error = place.projection.lateral;
+        self.report.heading_error = place.projection.heading_error;
+
+        let mut wish = Wish {
+            travel: place.travel,
+            speed: sign * estimate.speed,
+            target: 0.0,
+            acceleration: 0.0,
+            grade: place.grade,
+            mass: input.mass,
+            rolling_resistance: input.rolling_resistance,
+            gear: input.gear,
+            standing: estimate.standing,
+        };
+        let ends_here = place.remaining <= input.stop_at - station;
+        let room = place.remaining.min(input.stop_at - station);
+        let standing = self.longitudinal.is_standing();
+        if standing && self.report.progress == Progress::Following && self.at_section_end(&place) {
+            return self.end_section(input, &wish, &place);
+        }
+        let brake_ahead = BRAKE_AHEAD + BRAKE_TIME * wish.speed.max(0.0);
+        let worth = if ends_here { END_TOLERANCE } else { WORTH_A_START };
+        let halted = standing && room < worth;
+        let arrived = self.report.progress == Progress::Arrived;
+        if room <= brake_ahead || halted || arrived || input.speed_limit <= 0.0 {
+            let effort = self.longitudinal.halt(&self.limits, &wish);
+            self.report.target_speed = 0.0;
+            let angle = if standing { self.asked_angle } else { self.steer(input, &place, &wish) };
+            return self.command(&effort, angle);
+        }
+        if standing && !self.wheels_are_set(estimate.steering_angle, place.curvature) {
+            let effort = self.longitudinal.halt(&self.limits, &wish);
+            self.report.target_speed = 0.0;
+            return self.command(&effort, self.asked_angle);
+        }
+        (wish.target, wish.acceleration) = self.target(input, &wish, room);
+        self.report.target_speed = sign * wish.target;
+        let effort = self.longitudinal.step(&self.limits, &wish);
+        let angle = self.steer(input, &place, &wish);
+        self.command(&effort, angle)
+    }
+
+    fn at_section_end(&self, place: &Place) -> bool {
+        place.remaining <= if place.last { END_TOLERANCE } else { CUSP_TOLERANCE }
+    }
+
+    /// The truck stands at the end of a section: the next one, or done.
+    fn end_section(&mut self, input: &TrackInput, wish: &Wish, place: &Place) -> ActuatorCommand {
+        if place.last {
+            self.report.progress = Progress::Arrived;
+        } else if let Some(reference) = &mut self.reference {
+            reference.next_section();
+        }
+        self.wheels_time = 0.0;
+        self.lateral.restart(input.estimate.steering_angle);
+        let effort = self.longitudinal.halt(&self.limits, wish);
+        self.report.target_speed = 0.0;
+        self.command(&effort, self.asked_angle)
+    }
+
+    /// Turns the wheels at a standstill to where the path wants them, and says whether they are there.
+    fn wheels_are_set(&mut self, angle: f64, curvature: f64) -> bool {
+        self.asked_angle = self.lateral.turn_to(curvature);
+        self.wheels_time += 1.0 / CONTROL_RATE;
+        let set = (angle - self.asked_angle).abs() < WHEELS_SET || self.wheels_time > WHEELS_WAIT;
+        if set {
+            self.wheels_time = 0.0;
+            self.lateral.restart(angle);
+        }
+        set
+    }
+
+    /// Speed to go for and the acceleration that goes with it.
+    fn target(&self, input: &TrackInput, wish: &Wish, room: f64) -> (f64, f64) {
+        let Some(reference) = &self.reference else { return (0.0, 0.0) };
+        let station = reference.station;
+        let stop = |ahead: f64| stop_speed(room - ahead);
+        let speed = wish.speed.max(0.0);
+        let look = LOOK_AHEAD + LOOK_AHEAD_TIME * speed;
+        let planned = reference.planned(station).max(reference.planned(station + look));
+        let target = planned.min(stop(0.0)).max(CREEP);
+        let way = (SLOPE_WAY + SLOPE_TIME * speed).min((reference.section_end() - station).max(0.05));
+        let (now, then) = (reference.planned(station).min(stop(0.0)), reference.planned(station + way).min(stop(way)));
+        let slope = ((then * then - now * now) / (2.0 * way)).clamp(-FEED_FORWARD_MOST, FEED_FORWARD_MOST);
+        if input.speed_limit < target {
+            return (input.speed_limit, slope.min(0.0));
+        }
+        (target, slope)
+    }
+
+    fn steer(&mut self, input: &TrackInput, place: &Place, wish: &Wish) -> f64 {
+        let estimate = input.estimate;
+        let speed = wish.speed.max(0.0);
+        let Some(reference) = &self.reference else { return self.asked_angle };
+        let mut ahead = [0.0; PREVIEW];
+        reference.preview(self.lateral.preview_spacing(speed), &mut ahead);
+        let sign = place.travel.sign();
+        let errors = Errors {
+            lateral: place.projection.lateral,
+            course: sign * (place.projection.heading_error + estimate.sideslip),
+            speed,
+            steering_angle: estimate.steering_angle,
+            driven_curvature: Lateral::can_tell(estimate.speed).then(|| estimate.yaw_rate / estimate.speed),
+        };
+        self.lateral.step(&errors, place.curvature, &ahead)
+    }
+
+    fn stand_without_a_path(&mut self, input: &TrackInput) -> ActuatorCommand {
+        let speed = input.estimate.speed;
+        let travel = if speed < 0.0 { Travel::Reverse } else { Travel::Forward };
+        let wish = Wish {
+            travel,
+            speed: speed.abs(),
+            target: 0.0,
+            acceleration: 0.0,
+            grade: 0.0,
+            mass: input.mass,
+            rolling_resistance: input.rolling_resistance,
+            gear: input.gear,
+            standing: input.estimate.standing,
+        };
+        self.report.target_speed = 0.0;
+        let effort = self.longitudinal.halt(&self.limits, &wish);
+        self.command(&effort, self.asked_angle)
+    }
+
+    fn command(&mut self, effort: &Effort, steering_angle: f64) -> ActuatorCommand {
+        self.asked_angle = steering_angle;
+        self.report.standing = self.longitudinal.is_standing();
+        ActuatorCommand {
+            direction: effort.direction,
+            throttle: effort.throttle,
+            retarder: effort.retarder,
+            service_brake: effort.service_brake,
+            park_brake: effort.park_brake,
+            steering_angle,
+            ..ActuatorCommand::default()
+        }
+    }
+
+    /// Takes the controllers' states into a hash.
+    pub fn hash(&self, hasher: &mut StateHasher) {
+        self.lateral.hash(hasher);
+        self.longitudinal.hash(hasher);
+        hasher.real(self.report.station).real(self.asked_angle).whole(self.report.progress as u64);
+    }
+}
+
+/// The speed from which a stop in so much way is a comfortable one: gentle over the last metres, firmer before.
+fn stop_speed(way: f64) -> f64 {
+    let way = way.max(0.0);
+    let last = way.min(LAST_WAY);
+    libm::sqrt(2.0 * LAST_DECELERATION * last + 2.0 * STOP_DECELERATION * (way - last))
+}

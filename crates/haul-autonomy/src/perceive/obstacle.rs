@@ -1,0 +1,106 @@
+//! A thing in the way, and how far a truck's outline is from it.
+
+use haul_core::{Footprint, Point2, Pose2, Vector2};
+
+/// The plan outline of an obstacle about its pose.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shape {
+    /// A disc of so many metres' radius.
+    Disc(f64),
+    /// A rectangle.
+    Box(Footprint),
+}
+
+impl Shape {
+    /// Radius of the circle about the pose that holds it, m.
+    pub fn reach(&self) -> f64 {
+        match self {
+            Shape::Disc(radius) => *radius,
+            Shape::Box(footprint) => footprint.reach(),
+        }
+    }
+}
+
+/// An obstacle as tracked, site frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Obstacle {
+    /// Keeps its number while it is seen.
+    pub id: u32,
+    /// Reference pose of its shape.
+    pub pose: Pose2,
+    /// Its outline.
+    pub shape: Shape,
+    /// Velocity in plan, m/s.
+    pub velocity: Vector2,
+}
+
+impl Obstacle {
+    /// The obstacle where it will be `time` seconds on, if it keeps its velocity.
+    pub fn after(&self, time: f64) -> Obstacle {
+        let p = self.pose.position() + self.velocity * time;
+        Obstacle { pose: Pose2::new(p.x, p.y, self.pose.heading), ..*self }
+    }
+}
+
+/// Distance in plan between a footprint at a pose and an obstacle, m; 0 when they touch or overlap.
+pub fn gap(footprint: &Footprint, pose: Pose2, obstacle: &Obstacle) -> f64 {
+    match obstacle.shape {
+        Shape::Disc(radius) => (footprint.distance(pose, obstacle.pose.position()) - radius).max(0.0),
+        Shape::Box(other) => box_gap(footprint, pose, &other, obstacle.pose),
+    }
+}
+
+fn box_gap(a: &Footprint, at: Pose2, b: &Footprint, bt: Pose2) -> f64 {
+    let (ac, bc) = (a.corners(at), b.corners(bt));
+    if overlap(&ac, &bc, at) && overlap(&ac, &bc, bt) {
+        return 0.0;
+    }
+    // Two rectangles apart: a corner of one is nearest to a side or corner of the other.
+    let from_a = bc.iter().map(|&p| a.distance(at, p));
+    let from_b = ac.iter().map(|&p| b.distance(bt, p));
+    from_a.chain(from_b).fold(f64::INFINITY, f64::min)
+}
+
+/// Whether the projections on both axes of a frame overlap (the separating-axis test, one frame's half of it).
+fn overlap(a: &[Point2; 4], b: &[Point2; 4], frame: Pose2) -> bool {
+    [frame.ahead(), frame.left()].iter().all(|axis| {
+        let span = |corners: &[Point2; 4]| {
+            corners
+                .iter()
+                .map(|p| p.coords.dot(axis))
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(x), h.max(x)))
+        };
+        let ((a0, a1), (b0, b1)) = (span(a), span(b));
+        a0 <= b1 && b0 <= a1
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
+
+    fn obstacle(pose: Pose2, shape: Shape) -> Obstacle {
+        Obstacle { id: 0, pose, shape, velocity: Vector2::zeros() }
+    }
+
+    #[test]
+    fn crossed_boxes_overlap_though_no_corner_is_inside() {
+        let slim = Footprint { front: 10.0, rear: 10.0, half_width: 0.5 };
+        let across = obstacle(Pose2::new(2.0, 0.0, std::f64::consts::FRAC_PI_2), Shape::Box(slim));
+        assert_eq!(gap(&TRUCK, Pose2::default(), &across), 0.0);
+    }
+
+    #[test]
+    fn gaps_are_measured_from_outline_to_outline() {
+        let disc = obstacle(Pose2::new(12.0, 0.0, 0.0), Shape::Disc(1.0));
+        assert!((gap(&TRUCK, Pose2::default(), &disc) - 4.0).abs() < 1e-12);
+        let other = obstacle(Pose2::new(20.0, 0.0, std::f64::consts::PI), Shape::Box(TRUCK));
+        assert!((gap(&TRUCK, Pose2::default(), &other) - 6.0).abs() < 1e-9);
+        let turned = obstacle(Pose2::new(10.0, 10.0, 0.7), Shape::Box(TRUCK));
+        let by_outline =
+            TRUCK.outline(turned.pose, 0.01).map(|p| TRUCK.distance(Pose2::default(), p)).fold(f64::INFINITY, f64::min);
+        assert!((gap(&TRUCK, Pose2::default(), &turned) - by_outline).abs() < 1e-3);
+    }
+}

@@ -1,0 +1,135 @@
+//! Where a truck that follows its path first meets something.
+
+use super::obstacle::{Obstacle, gap};
+use haul_core::Footprint;
+use haul_planner::Path;
+
+/// The strip of ground that the truck is about to sweep.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Corridor {
+    /// The truck's outline.
+    pub footprint: Footprint,
+    /// Kept free around it, m.
+    pub margin: f64,
+    /// Station of the truck, m.
+    pub from: f64,
+    /// Last station looked at, m.
+    pub to: f64,
+    /// Speed of the truck, m/s, not negative.
+    pub speed: f64,
+}
+
+/// The first meeting.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Contact {
+    /// Station at which the truck's outline with its margin would touch, m.
+    pub station: f64,
+    /// The obstacle's number.
+    pub obstacle: u32,
+    /// The obstacle's speed along the truck's way there, m/s; positive when it goes the same way.
+    pub speed_along: f64,
+}
+
+/// Spacing of the poses tried, m: what is less thick than this and wider than the margin is still met.
+const SPACING: f64 = 0.8;
+/// Seconds ahead at which things that move are also looked for.
+const AHEAD: [f64; 3] = [1.0, 2.0, 3.0];
+/// Such a place counts only where the truck is then within so much of it, m.
+const TOGETHER: f64 = 7.0;
+/// Slower things are looked for only where they are, m/s.
+const MOVES: f64 = 0.5;
+
+/// The first contact along a path, standing things as they stand, moving things also where they will be when the truck
+/// is there. Only what lies within reach of the corridor is looked at closely.
+pub fn first_contact(path: &Path, corridor: &Corridor, obstacles: &[Obstacle]) -> Option<Contact> {
+    let mut best: Option<Contact> = None;
+    for obstacle in obstacles {
+        let end = best.map_or(corridor.to, |b| b.station);
+        if let Some(contact) = contact_with(path, corridor, obstacle, end) {
+            if best.is_none_or(|b| contact.station < b.station) {
+                best = Some(contact);
+            }
+        }
+    }
+    best
+}
+
+fn contact_with(path: &Path, corridor: &Corridor, obstacle: &Obstacle, end: f64) -> Option<Contact> {
+    let grown = corridor.footprint.grown(corridor.margin);
+    let reach = grown.reach() + obstacle.shape.reach();
+    let moving = obstacle.velocity.norm() > MOVES;
+    let start = path.at(corridor.from);
+    let way = (end - corridor.from).max(0.0);
+    let roam = if moving { obstacle.velocity.norm() * AHEAD[AHEAD.len() - 1] } else { 0.0 };
+    if (start.pose.position() - obstacle.pose.position()).norm() > way + reach + roam {
+        return None;
+    }
+    let mut station = corridor.from;
+    while station <= end {
+        let point = path.at(station);
+        let meets = |o: &Obstacle| {
+            let far = (point.pose.position() - o.pose.position()).norm() - reach;
+            far <= 0.0 && gap(&grown, point.pose, o) <= 0.0
+        };
+        let here = meets(obstacle)
+            || moving
+                && AHEAD.iter().any(|&t| {
+                    let then = corridor.from + corridor.speed * t;
+                    (station - then).abs() < TOGETHER && meets(&obstacle.after(t))
+                });
+        if here {
+            let along = point.pose.ahead() * point.travel.sign();
+            return Some(Contact { station, obstacle: obstacle.id, speed_along: obstacle.velocity.dot(&along) });
+        }
+        // The way to the obstacle that is certainly free, or one spacing.
+        let clear = (point.pose.position() - obstacle.pose.position()).norm() - reach - roam;
+        station += clear.max(SPACING);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::perceive::obstacle::Shape;
+    use haul_core::{Pose2, Vector2};
+    use haul_planner::{PathPoint, Travel};
+
+    const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
+
+    fn straight() -> Path {
+        Path::new(
+            (0..400)
+                .map(|k| {
+                    let s = 0.5 * f64::from(k);
+                    PathPoint::at_pose(Pose2::new(s, 0.0, 0.0), 0.0, s, Travel::Forward)
+                })
+                .collect(),
+        )
+    }
+
+    fn corridor() -> Corridor {
+        Corridor { footprint: TRUCK, margin: 0.5, from: 0.0, to: 100.0, speed: 8.0 }
+    }
+
+    fn disc(x: f64, y: f64, vx: f64, vy: f64) -> Obstacle {
+        Obstacle { id: 7, pose: Pose2::new(x, y, 0.0), shape: Shape::Disc(1.0), velocity: Vector2::new(vx, vy) }
+    }
+
+    #[test]
+    fn only_what_stands_in_the_swept_strip_matters() {
+        let contact = first_contact(&straight(), &corridor(), &[disc(60.0, 0.0, 0.0, 0.0)]).unwrap();
+        assert!((contact.station - 51.5).abs() <= SPACING, "{contact:?}");
+        assert_eq!(first_contact(&straight(), &corridor(), &[disc(60.0, 4.6, 0.0, 0.0)]), None);
+        assert_eq!(first_contact(&straight(), &corridor(), &[disc(-6.0, 0.0, 0.0, 0.0)]), None, "behind");
+        assert_eq!(first_contact(&straight(), &corridor(), &[disc(150.0, 0.0, 0.0, 0.0)]), None, "too far");
+    }
+
+    #[test]
+    fn a_thing_that_will_cross_when_the_truck_is_there_is_met_and_one_that_passes_beside_is_not() {
+        let crossing = disc(24.0, -12.0, 0.0, 6.0);
+        assert!(first_contact(&straight(), &corridor(), &[crossing]).is_some());
+        let oncoming = disc(40.0, 6.0, -8.0, 0.0);
+        assert_eq!(first_contact(&straight(), &corridor(), &[oncoming]), None);
+    }
+}

@@ -1,0 +1,141 @@
+//! Steering along a path.
+
+use super::preview::{Gains, PREVIEW, Weights, solve};
+use haul_core::StateHasher;
+use nalgebra::Vector4;
+
+/// Speeds at which gains are kept, m/s; between them they are interpolated, outside the end ones hold. Closer together
+/// where they change fastest.
+const SPEEDS: [f64; 18] =
+    [0.3, 0.5, 0.75, 1.0, 1.4, 1.9, 2.5, 3.2, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.5, 13.0, 15.0];
+/// Sizes of error that are equally unwelcome: 10 cm, 3°, and half of the steering's greatest rate in one step. Softer
+/// weights let a 15 m bend swing out, harder ones shake the wheels with the noise of the fixes.
+const WEIGHTS: Weights = Weights { lateral: 0.10, course: 0.05, change: 0.002 };
+/// How long the difference between steered and turned curvature is averaged over, s: understeer comes with the bend.
+const STRAIN_TIME: f64 = 1.0;
+/// Below this speed the turn rate says nothing about the difference, m/s.
+const STRAIN_SPEED: f64 = 2.0;
+/// The most that is believed of it, 1/m: half of it is what a loaded truck understeers at the edge of grip.
+const STRAIN_MOST: f64 = 0.012;
+/// The asked angle never runs further ahead of the wheels than they can turn in so long, s.
+const LEAD: f64 = 0.5;
+
+/// What the steering can do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Steering {
+    /// Front to rear axle, m.
+    pub wheelbase: f64,
+    /// Greatest angle of the virtual front wheel, rad.
+    pub greatest_angle: f64,
+    /// Greatest rate, rad/s.
+    pub rate: f64,
+    /// Lag of the actuator, s.
+    pub lag: f64,
+}
+
+impl Steering {
+    /// Angle of the virtual front wheel for a curvature, within the lock.
+    pub fn angle(&self, curvature: f64) -> f64 {
+        libm::atan(self.wheelbase * curvature).clamp(-self.greatest_angle, self.greatest_angle)
+    }
+
+    /// Curvature that an angle gives.
+    pub fn curvature(&self, angle: f64) -> f64 {
+        libm::tan(angle.clamp(-1.4, 1.4)) / self.wheelbase
+    }
+}
+
+/// Where the truck is against the path, in the sense of travel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Errors {
+    /// Offset to the left of the path's body heading, m.
+    pub lateral: f64,
+    /// Course error times the sign of travel, rad.
+    pub course: f64,
+    /// Speed in the sense of travel, m/s, not negative.
+    pub speed: f64,
+    /// Steering angle as measured, rad.
+    pub steering_angle: f64,
+    /// Turn rate over signed speed: the curvature really driven, 1/m; `None` when too slow to tell.
+    pub driven_curvature: Option<f64>,
+}
+
+/// The lateral controller.
+#[derive(Debug, Clone)]
+pub(super) struct Lateral {
+    steering: Steering,
+    dt: f64,
+    table: Vec<Gains>,
+    /// Curvature asked last, 1/m.
+    asked: f64,
+    /// Steered less driven curvature, 1/m.
+    strain: f64,
+}
+
+impl Lateral {
+    /// A controller called every `dt` seconds.
+    pub fn new(steering: Steering, dt: f64) -> Self {
+        let table = SPEEDS.iter().map(|&v| solve(v, dt, steering.lag, WEIGHTS)).collect();
+        Self { steering, dt, table, asked: 0.0, strain: 0.0 }
+    }
+
+    /// Whether the driven curvature may be told at a speed.
+    pub fn can_tell(speed: f64) -> bool {
+        speed.abs() >= STRAIN_SPEED
+    }
+
+    /// Begins anew from the wheels as they stand.
+    pub fn restart(&mut self, steering_angle: f64) {
+        self.asked = self.steering.curvature(steering_angle);
+        self.strain = 0.0;
+    }
+
+    /// The angle that puts the wheels on a curvature, without feedback: for turning them at a standstill.
+    pub fn turn_to(&mut self, curvature: f64) -> f64 {
+        self.asked = curvature;
+        self.strain = 0.0;
+        self.steering.angle(curvature)
+    }
+
+    /// Spacing of the preview at a speed, m.
+    pub fn preview_spacing(&self, speed: f64) -> f64 {
+        speed.max(SPEEDS[0]) * self.dt
+    }
+
+    /// The steering angle to ask for. `here` is the path's curvature beside the truck, `ahead` at the preview points.
+    pub fn step(&mut self, e: &Errors, here: f64, ahead: &[f64; PREVIEW]) -> f64 {
+        let wheels = self.steering.curvature(e.steering_angle);
+        match e.driven_curvature {
+            Some(driven) => {
+                let share = self.dt / STRAIN_TIME;
+                self.strain += share * ((wheels - driven) - self.strain);
+                self.strain = self.strain.clamp(-STRAIN_MOST, STRAIN_MOST);
+            }
+            None => self.strain *= 1.0 - self.dt / STRAIN_TIME,
+        }
+        let state = Vector4::new(e.lateral, e.course, wheels - self.strain - here, self.asked - here);
+        let (low, high, t) = self.neighbours(e.speed);
+        let change = |g: &Gains| {
+            let ahead: f64 = g.preview.iter().zip(ahead).map(|(gain, k)| gain * (k - here)).sum();
+            ahead - (g.feedback * state)[0]
+        };
+        let change = change(low) * (1.0 - t) + change(high) * t;
+        let angle = self.steering.angle(self.asked + change + self.strain);
+        let reach = self.steering.rate * LEAD;
+        let angle = angle.clamp(e.steering_angle - reach, e.steering_angle + reach);
+        let angle = angle.clamp(-self.steering.greatest_angle, self.steering.greatest_angle);
+        self.asked = self.steering.curvature(angle) - self.strain;
+        angle
+    }
+
+    /// The gains on both sides of a speed and the share of the upper.
+    fn neighbours(&self, speed: f64) -> (&Gains, &Gains, f64) {
+        let upper = SPEEDS.partition_point(|&v| v <= speed).clamp(1, SPEEDS.len() - 1);
+        let (v0, v1) = (SPEEDS[upper - 1], SPEEDS[upper]);
+        (&self.table[upper - 1], &self.table[upper], ((speed - v0) / (v1 - v0)).clamp(0.0, 1.0))
+    }
+
+    pub fn hash(&self, hasher: &mut StateHasher) {
+        hasher.real(self.asked).real(self.strain);
+    }
+}

@@ -1,0 +1,132 @@
+//! What is being followed: a path section by section, its speeds, and where the truck is on it.
+
+use super::preview::PREVIEW;
+use haul_core::Pose2;
+use haul_planner::speed::SpeedProfile;
+use haul_planner::{Path, PathPoint, PathProjection, Travel};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// How far from the last station the truck is looked for: a floor (m) and so many seconds of travel.
+const WINDOW: f64 = 4.0;
+const WINDOW_TIME: f64 = 0.5;
+/// Within so much of a section's end the way left is measured against its end pose, which also tells an overshoot, m.
+const END_ZONE: f64 = 1.5;
+/// A hint stays this much inside its section, m: at a cusp the station belongs to the next.
+const INSIDE: f64 = 1e-6;
+
+/// A path being followed.
+#[derive(Debug, Clone)]
+pub(super) struct Reference {
+    pub path: Arc<Path>,
+    pub profile: Arc<SpeedProfile>,
+    sections: Vec<Range<usize>>,
+    section: usize,
+    /// Where the truck is, m.
+    pub station: f64,
+}
+
+/// The truck against the path.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Place {
+    pub projection: PathProjection,
+    pub travel: Travel,
+    /// Way left to the end of this section, m; negative past it.
+    pub remaining: f64,
+    /// Curvature and grade here.
+    pub curvature: f64,
+    pub grade: f64,
+    /// Whether this is the path's last section.
+    pub last: bool,
+}
+
+impl Reference {
+    pub fn new(path: Arc<Path>, profile: Arc<SpeedProfile>) -> Self {
+        let sections = path.sections();
+        let station = path.points.first().map_or(0.0, |p| p.station);
+        Self { path, profile, sections, section: 0, station }
+    }
+
+    /// The points of the section being driven.
+    pub fn points(&self) -> &[PathPoint] {
+        self.sections.get(self.section).and_then(|s| self.path.points.get(s.clone())).unwrap_or(&[])
+    }
+
+    /// The range of the section being driven.
+    fn bounds(&self) -> Option<(PathPoint, PathPoint)> {
+        let points = self.points();
+        Some((*points.first()?, *points.last()?))
+    }
+
+    /// Goes over to the next section; false where there is none.
+    pub fn next_section(&mut self) -> bool {
+        if self.section + 1 >= self.sections.len() {
+            return false;
+        }
+        self.section += 1;
+        if let Some((first, _)) = self.bounds() {
+            self.station = first.station;
+        }
+        true
+    }
+
+    /// Finds the truck on the section being driven. `None` for an empty path.
+    pub fn locate(&mut self, pose: Pose2, speed: f64) -> Option<Place> {
+        let (first, last) = self.bounds()?;
+        let hint = self.station.clamp(first.station, (last.station - INSIDE).max(first.station));
+        let window = WINDOW + WINDOW_TIME * speed.abs();
+        let projection = self.path.project(pose, hint, window)?;
+        self.station = projection.station.clamp(first.station, last.station);
+        let mut remaining = last.station - self.station;
+        if remaining < END_ZONE {
+            let by_pose = -last.pose.locate(pose.position()).x * last.travel.sign();
+            // A bend of a metre and a half differs by millimetres between arc and chord.
+            remaining = by_pose.min(END_ZONE);
+        }
+        let here = self.path.at(hint_inside(self.station, &last));
+        Some(Place {
+            projection,
+            travel: last.travel,
+            remaining,
+            curvature: here.curvature,
+            grade: here.grade,
+            last: self.section + 1 == self.sections.len(),
+        })
+    }
+
+    /// The path's curvature at `PREVIEW` points, `spacing` apart, ahead of the truck; beyond the section's end it stays.
+    pub fn preview(&self, spacing: f64, ahead: &mut [f64; PREVIEW]) {
+        let points = self.points();
+        let mut k = points.partition_point(|p| p.station <= self.station).saturating_sub(1);
+        for (i, value) in ahead.iter_mut().enumerate() {
+            let station = self.station + spacing * (i + 1) as f64;
+            while points.get(k + 1).is_some_and(|p| p.station <= station) {
+                k += 1;
+            }
+            *value = match (points.get(k), points.get(k + 1)) {
+                (Some(a), Some(b)) if b.station > a.station => {
+                    let t = ((station - a.station) / (b.station - a.station)).clamp(0.0, 1.0);
+                    a.curvature + (b.curvature - a.curvature) * t
+                }
+                (Some(a), _) => a.curvature,
+                (None, _) => 0.0,
+            };
+        }
+    }
+
+    /// Speed planned at a station of this section, m/s.
+    pub fn planned(&self, station: f64) -> f64 {
+        let Some((first, last)) = self.bounds() else { return 0.0 };
+        self.profile.speed_at(hint_inside(station.clamp(first.station, last.station), &last))
+    }
+
+    /// Station of the end of the section being driven, m.
+    pub fn section_end(&self) -> f64 {
+        self.bounds().map_or(self.station, |(_, last)| last.station)
+    }
+}
+
+/// A station no nearer to a section's end than keeps it inside.
+fn hint_inside(station: f64, last: &PathPoint) -> f64 {
+    station.min(last.station - INSIDE)
+}

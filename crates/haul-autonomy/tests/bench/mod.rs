@@ -1,0 +1,120 @@
+//! The test bench: a single-track truck of its own, noisy sensors, synthetic paths, and a loop that closes them.
+//!
+//! It shares no code with the stack or with the plant of `haul-vehicle`, only the truck's figures.
+#![allow(dead_code, reason = "each test file uses its part of the bench")]
+
+pub mod course;
+pub mod sensors;
+pub mod truck;
+
+use haul_autonomy::{Chassis, Localiser, Progress, TrackInput, Tracker};
+use haul_core::SimTime;
+use haul_planner::Path;
+use haul_planner::speed::SpeedProfile;
+use haul_vehicle::{Limits, TruckSpec};
+use sensors::Sensors;
+use std::sync::Arc;
+use truck::BenchTruck;
+
+/// What one drive came to; errors against the truth, at the rear axle.
+#[derive(Debug, Default)]
+pub struct Drive {
+    pub lateral_max: f64,
+    pub lateral_rms: f64,
+    /// Way past (+) or short of (−) the path's end, m.
+    pub stop_error: f64,
+    /// Greatest way rolled against the sense of travel, m.
+    pub rolled_back: f64,
+    pub speed_error_max: f64,
+    pub speed_max: f64,
+    pub seconds: f64,
+    pub arrived: bool,
+    pub log: Vec<[f64; 9]>,
+}
+
+/// Localiser and tracker alone, driving a path to its end.
+pub fn drive(path: Path, profile: SpeedProfile, truck: &mut BenchTruck, seed: u64, longest: f64) -> Drive {
+    let spec = TruckSpec::tr100at();
+    let limits = Limits::new(&spec);
+    let mut tracker = Tracker::new(&spec, limits.clone());
+    let mut localiser = Localiser::new(Chassis::of(&spec));
+    let mut sensors = Sensors::new(seed);
+    let path = Arc::new(path);
+    tracker.follow(Arc::clone(&path), Arc::new(profile));
+    let mut out = Drive::default();
+    let (mut squares, mut samples) = (0.0, 0_u32);
+    let mut hint = 0.0;
+    let mut furthest = 0.0_f64;
+    let mut section_sign = path.points[0].travel.sign();
+    for k in 0..(longest * 20.0) as u64 {
+        let now = SimTime::from_nanos(k * 50_000_000);
+        let frame = sensors.frame(now, truck);
+        let estimate = localiser.update(&frame);
+        let input = TrackInput {
+            estimate: &estimate,
+            gear: frame.gear,
+            mass: limits.gross_mass(truck.payload),
+            rolling_resistance: 0.02,
+            speed_limit: f64::INFINITY,
+            stop_at: f64::INFINITY,
+        };
+        let command = tracker.step(&input);
+        for _ in 0..10 {
+            truck.step(0.005, &command);
+        }
+        let report = *tracker.report();
+        // Against the truth, in the section the tracker drives.
+        let sign = path.at(report.station).travel.sign();
+        if sign != section_sign {
+            section_sign = sign;
+            hint = report.station;
+            furthest = report.station;
+        }
+        hint = report.station.max(hint);
+        if let Some(p) = path.project(truck.pose, report.station, 5.0) {
+            furthest = furthest.max(p.station);
+            if truck.speed.abs() > 0.05 {
+                out.lateral_max = out.lateral_max.max(p.lateral.abs());
+                squares += p.lateral * p.lateral;
+                samples += 1;
+            }
+            if truck.speed * sign < -0.01 {
+                out.rolled_back = out.rolled_back.max(furthest - p.station);
+            }
+            out.log.push([
+                now.seconds(),
+                p.station,
+                p.lateral,
+                truck.speed,
+                report.target_speed,
+                command.throttle - command.service_brake - command.retarder,
+                truck.steering,
+                command.steering_angle,
+                report.lateral_error,
+            ]);
+        }
+        out.speed_max = out.speed_max.max(truck.speed.abs());
+        out.speed_error_max = out.speed_error_max.max(truck.speed * sign - report.target_speed * sign);
+        out.seconds = now.seconds();
+        if report.progress == Progress::Arrived && truck.speed.abs() < 1e-3 && out.arrived {
+            break;
+        }
+        out.arrived = report.progress == Progress::Arrived;
+    }
+    out.lateral_rms = (squares / f64::from(samples.max(1))).sqrt();
+    let end = path.points[path.points.len() - 1];
+    out.stop_error = end.pose.locate(truck.pose.position()).x * end.travel.sign();
+    out
+}
+
+/// Writes a drive's log where `HAUL_BENCH_LOG` names a folder, for looking at.
+pub fn log(name: &str, drive: &Drive) {
+    let Ok(folder) = std::env::var("HAUL_BENCH_LOG") else { return };
+    let mut text = String::from("t,s,lateral,speed,target,effort,steering,asked,estimated\n");
+    for row in &drive.log {
+        let row: Vec<String> = row.iter().map(|x| format!("{x:.5}")).collect();
+        text += &row.join(",");
+        text.push('\n');
+    }
+    let _ = std::fs::write(std::path::Path::new(&folder).join(format!("{name}.csv")), text);
+}

@@ -1,0 +1,155 @@
+//! A single-track truck: rear axle kinematics with sideslip and understeer, actuators with lag, a force balance along
+//! the body with stiction, on a plane that rises to the east.
+
+use haul_core::{GRAVITY, Pose2, angle};
+use haul_vehicle::{ActuatorCommand, Direction, Hoist, Limits, TruckSpec};
+
+pub struct BenchTruck {
+    pub spec: TruckSpec,
+    limits: Limits,
+    pub pose: Pose2,
+    /// Along the body, m/s.
+    pub speed: f64,
+    pub yaw_rate: f64,
+    pub slip: f64,
+    pub steering: f64,
+    pub gear: i8,
+    gear_time: f64,
+    pub throttle: f64,
+    pub retarder: f64,
+    pub service: f64,
+    pub park: f64,
+    pub payload: f64,
+    pub body_angle: f64,
+    /// Rise of the ground to the east.
+    pub slope_east: f64,
+    pub rolling: f64,
+    pub seconds: f64,
+    /// A brake that fades to this share of what it should be.
+    pub brake_share: f64,
+}
+
+const GEAR_TIME: f64 = 0.7;
+const ENGINE_LAG: f64 = 0.5;
+const RETARDER_LAG: f64 = 0.4;
+/// Sideslip per m/s² of lateral acceleration at the rear axle, rad: a cornering stiffness of seven times the load.
+const SLIP: f64 = 1.0 / (7.0 * GRAVITY);
+const SLIP_LAG: f64 = 0.15;
+/// Understeer, s²/m²: 10 % less curvature at 13 m/s.
+const UNDERSTEER: f64 = 0.0006;
+/// Force of the idling converter on a standing truck, N.
+const IDLE_CREEP: f64 = 9_000.0;
+
+impl BenchTruck {
+    pub fn new(pose: Pose2, payload: f64, slope_east: f64) -> Self {
+        let spec = TruckSpec::tr100at();
+        let limits = Limits::new(&spec);
+        Self {
+            spec,
+            limits,
+            pose,
+            speed: 0.0,
+            yaw_rate: 0.0,
+            slip: 0.0,
+            steering: 0.0,
+            gear: 0,
+            gear_time: 0.0,
+            throttle: 0.0,
+            retarder: 0.0,
+            service: 0.0,
+            park: 1.0,
+            payload,
+            body_angle: 0.0,
+            slope_east,
+            rolling: 0.022,
+            seconds: 0.0,
+            brake_share: 1.0,
+        }
+    }
+
+    pub fn mass(&self) -> f64 {
+        self.limits.gross_mass(self.payload)
+    }
+
+    pub fn step(&mut self, dt: f64, command: &ActuatorCommand) {
+        self.seconds += dt;
+        self.gearbox(dt, command.direction);
+        let follow = |value: &mut f64, to: f64, lag: f64| *value += (to.clamp(0.0, 1.0) - *value) * dt / (lag + dt);
+        follow(&mut self.throttle, command.throttle, ENGINE_LAG);
+        follow(&mut self.retarder, command.retarder, RETARDER_LAG);
+        let build_up = dt / self.spec.brakes.build_up;
+        self.service += (command.service_brake.clamp(0.0, 1.0) - self.service).clamp(-build_up, build_up);
+        let park = if command.park_brake { 1.0 } else { 0.0 };
+        self.park += (park - self.park).clamp(-dt / 0.4, dt / 0.4);
+        self.hoist(dt, command.hoist);
+
+        let target = command.steering_angle.clamp(-self.spec.steering.max_angle, self.spec.steering.max_angle);
+        let share = dt / (self.spec.steering.lag + dt);
+        let most = self.spec.steering.rate * dt;
+        self.steering += ((target - self.steering) * share).clamp(-most, most);
+
+        self.longitudinal(dt);
+        let curvature = self.steering.tan() / self.spec.geometry.wheelbase;
+        self.yaw_rate = self.speed * curvature / (1.0 + UNDERSTEER * self.speed * self.speed);
+        let slip = -SLIP * self.speed * self.yaw_rate * self.speed.signum();
+        self.slip += (slip - self.slip) * dt / (SLIP_LAG + dt);
+        let course = self.pose.heading + self.slip + self.yaw_rate * dt / 2.0;
+        self.pose = Pose2::new(
+            self.pose.x + self.speed * course.cos() * dt,
+            self.pose.y + self.speed * course.sin() * dt,
+            angle::wrap(self.pose.heading + self.yaw_rate * dt),
+        );
+    }
+
+    fn gearbox(&mut self, dt: f64, wanted: Direction) {
+        let wanted = match wanted {
+            Direction::Forward => 1,
+            Direction::Neutral => 0,
+            Direction::Reverse => -1,
+        };
+        let may = self.speed.abs() < 0.3 || wanted == 0;
+        if self.gear.signum() == wanted || !may {
+            self.gear_time = 0.0;
+            return;
+        }
+        self.gear_time += dt;
+        if self.gear_time >= GEAR_TIME {
+            self.gear = wanted;
+        }
+    }
+
+    fn hoist(&mut self, dt: f64, hoist: Hoist) {
+        let top = self.spec.hoist.dump_angle;
+        match hoist {
+            Hoist::Raise => self.body_angle = (self.body_angle + top * dt / self.spec.hoist.raise_time).min(top),
+            Hoist::Lower => self.body_angle = (self.body_angle - top * dt / self.spec.hoist.lower_time).max(0.0),
+            Hoist::Hold => {}
+        }
+        if self.body_angle > 0.5 {
+            self.payload = (self.payload - 9_000.0 * dt).max(0.0);
+        }
+    }
+
+    fn longitudinal(&mut self, dt: f64) {
+        let mass = self.mass();
+        let grade = self.slope_east * self.pose.heading.cos();
+        let weight = mass * GRAVITY;
+        let way = f64::from(self.gear);
+        let ahead = (self.speed * way).max(0.0);
+        let idle = if self.gear != 0 { IDLE_CREEP * (1.0 - ahead / 1.5).max(-1.0) } else { 0.0 };
+        let drive = way * (self.throttle * self.limits.rimpull(ahead) + idle);
+        let pull = drive - weight * grade / (1.0 + grade * grade).sqrt();
+        let brakes =
+            self.brake_share * self.service * self.limits.service_brake_force(mass) + self.park * self.spec.brakes.park;
+        let resist = brakes
+            + self.rolling * weight
+            + self.retarder * self.limits.retarder_force(self.speed.abs()) * (self.speed.abs() / 2.0).min(1.0);
+        if self.speed == 0.0 && pull.abs() <= resist {
+            return;
+        }
+        let sense = if self.speed != 0.0 { self.speed.signum() } else { pull.signum() };
+        let next = self.speed + (pull - sense * resist) / mass * dt;
+        // What resists stops the truck and does not push it back.
+        self.speed = if next * sense < 0.0 && pull.abs() <= resist { 0.0 } else { next };
+    }
+}
