@@ -1,5 +1,6 @@
 //! Routes, paths, manoeuvres and speed profiles for a haul truck.
 
+pub mod journey;
 pub mod manoeuvre;
 pub mod path;
 pub mod route;
@@ -8,5 +9,6 @@ pub mod speed;
 mod synthetic;
 mod truck_model;
 
+pub use journey::PlanError;
 pub use path::{Path, PathPoint, PathProjection, Travel};
 pub use truck_model::{Conditions, TruckModel};

@@ -15,6 +15,7 @@ use crate::TruckModel;
 use crate::route::Route;
 use haul_core::{Point2, Pose2};
 use haul_mine::MineMap;
+use std::ops::Range;
 
 /// Distance between the points of a path, m.
 const SPACING: f64 = 0.5;
@@ -47,42 +48,61 @@ pub(crate) const GRADE_BASE: f64 = 5.0;
 /// checked exactly. Errors: a road that is unknown, a bend too tight or a place too narrow for the truck, with the place
 /// and what it lacks.
 pub fn lane_path(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Path, PathError> {
+    let draft = draft(map, truck, route)?;
+    match draft.faults.into_iter().next() {
+        Some(fault) => Err(fault.error),
+        None => Ok(draft.path),
+    }
+}
+
+/// A path with the stretches that cannot be driven as they are.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub(crate) path: Path,
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// A stretch that the truck cannot drive in one go.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault {
+    /// The stretch, m.
+    pub(crate) stations: Range<f64>,
+    /// Its worst point.
+    pub(crate) error: PathError,
+}
+
+/// The path along a route, faults and all. Errors: an unknown road, a route without length.
+pub(crate) fn draft(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Draft, PathError> {
     let guide = route_guide(map, truck, route)?;
     let first = first_row(&guide, 1.0);
-    let (path, row, guide) = settle(map, truck, guide, first, [End::Free; 2])?;
-    accept(truck, &path, &row, &guide)?;
-    Ok(path)
+    let path = settle(map, truck, &guide, first)?;
+    let faults = faults(truck, &path);
+    Ok(Draft { path, faults })
 }
 
 /// Pulls a row straight and presses harder where it comes too near to an edge.
-fn settle(
-    map: &MineMap,
-    truck: &TruckModel,
-    guide: Guide,
-    first: Row,
-    ends: [End; 2],
-) -> Result<(Path, Row, Guide), PathError> {
+fn settle(map: &MineMap, truck: &TruckModel, guide: &Guide, first: Row) -> Result<Path, PathError> {
     let mut emphasis: Vec<Emphasis> = Vec::new();
     let mut row = first;
-    let mut best: Option<(f64, Path, Row)> = None;
+    let mut best: Option<(f64, Path)> = None;
     for round in 0..ROUNDS {
         let band = Elastic {
-            guide: &guide,
+            guide,
             wishes: wishes(truck),
             weights: Weights::default(),
-            ends,
+            ends: [End::Free; 2],
             emphasis: &emphasis,
             gather: |lo: Point2, hi: Point2| EdgePoints::of(map.drivable.segments_near((lo, hi)), lo, hi),
         };
         let (settled, steps) = band.settle(&row);
         row = settled;
-        let (path, cursors) = drawn(map, truck, &guide, &row);
+        let (path, cursors) = drawn(map, truck, guide, &row);
         let least = path.points.iter().map(|p| p.clearance).fold(f64::INFINITY, f64::min);
         tracing::debug!(round, steps, points = row.points.len(), least, "lane settled");
         let near: Vec<f64> =
             path.points.iter().zip(&cursors).filter(|(p, _)| p.clearance < NEEDED_CLEARANCE).map(|(_, &c)| c).collect();
         if best.as_ref().is_none_or(|(c, ..)| least > *c) {
-            best = Some((least, path, row.clone()));
+            best = Some((least, path));
         }
         if near.is_empty() {
             break;
@@ -97,8 +117,7 @@ fn settle(
             }
         }
     }
-    let (_, path, row) = best.ok_or(PathError::NoLength)?;
-    Ok((path, row, guide))
+    best.map(|(_, path)| path).ok_or(PathError::NoLength)
 }
 
 /// What the band is asked to keep for a truck.
@@ -168,27 +187,41 @@ pub(crate) fn measure(map: &MineMap, truck: &TruckModel, path: &mut Path) {
     }
 }
 
-/// Whether a settled path can be driven.
-fn accept(truck: &TruckModel, path: &Path, _row: &Row, _guide: &Guide) -> Result<(), PathError> {
+/// The stretches of a settled path that cannot be driven.
+fn faults(truck: &TruckModel, path: &Path) -> Vec<Fault> {
     let most = truck.max_curvature();
-    let tightest = path.points.iter().max_by(|a, b| a.curvature.abs().total_cmp(&b.curvature.abs()));
-    if let Some(p) = tightest.filter(|p| p.curvature.abs() > most) {
-        return Err(PathError::TooTight {
-            at: p.pose.position(),
-            station: p.station,
-            road: p.road,
-            needed_radius: 1.0 / most,
-            available_radius: 1.0 / p.curvature.abs(),
-        });
+    let mut faults: Vec<Fault> = Vec::new();
+    let mut worst = 0.0;
+    for p in &path.points {
+        let (tight, out) = (p.curvature.abs() / most - 1.0, -p.clearance);
+        if tight <= 0.0 && out < 0.0 {
+            continue;
+        }
+        let error = if out >= 0.0 {
+            PathError::TooNarrow { at: p.pose.position(), station: p.station, road: p.road, clearance: p.clearance }
+        } else {
+            PathError::TooTight {
+                at: p.pose.position(),
+                station: p.station,
+                road: p.road,
+                needed_radius: 1.0 / most,
+                available_radius: 1.0 / p.curvature.abs(),
+            }
+        };
+        // Over the edge is worse than too tight.
+        let badness = if out >= 0.0 { 1.0 + out } else { tight.min(0.99) };
+        match faults.last_mut() {
+            Some(last) if p.station - last.stations.end < truck.footprint.length() => {
+                last.stations.end = p.station;
+                if badness > worst {
+                    (worst, last.error) = (badness, error);
+                }
+            }
+            _ => {
+                worst = badness;
+                faults.push(Fault { stations: p.station..p.station, error });
+            }
+        }
     }
-    let narrowest = path.points.iter().min_by(|a, b| a.clearance.total_cmp(&b.clearance));
-    if let Some(p) = narrowest.filter(|p| p.clearance <= 0.0) {
-        return Err(PathError::TooNarrow {
-            at: p.pose.position(),
-            station: p.station,
-            road: p.road,
-            clearance: p.clearance,
-        });
-    }
-    Ok(())
+    faults
 }

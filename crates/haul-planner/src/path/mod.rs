@@ -21,5 +21,6 @@ mod track;
 pub use error::PathError;
 pub use lane::{NEEDED_CLEARANCE, WISHED_CLEARANCE, lane_offset, two_way_width};
 pub use lane_path::lane_path;
+pub(crate) use lane_path::{Draft, GRADE_BASE, draft};
 pub use point::{PathPoint, Travel};
 pub use track::{Path, PathProjection};

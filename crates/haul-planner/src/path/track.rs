@@ -137,6 +137,23 @@ impl Path {
         }
     }
 
+    /// The part between two stations, its ends interpolated; stations begin at 0. Cusps at the very ends are left out.
+    pub fn cut(&self, from: f64, to: f64) -> Path {
+        let mut points = Vec::new();
+        if from < to && !self.points.is_empty() {
+            points.push(self.at(from));
+            points.extend(self.points.iter().filter(|p| p.station > from + 1e-6 && p.station < to - 1e-6));
+            // The end belongs to the section before it, should a new one begin there.
+            let travel = points.last().map(|p: &PathPoint| p.travel).unwrap_or_default();
+            points.push(PathPoint { travel, ..self.at(to) });
+        }
+        let start = points.first().map_or(0.0, |p| p.station);
+        for p in &mut points {
+            p.station -= start;
+        }
+        Path { points }
+    }
+
     /// Puts another path behind this one; its stations go on from this one's end. The other must begin where this one
     /// ends. The shared point is kept twice only where the travel differs (a cusp).
     pub fn append(&mut self, other: &Path) {
@@ -275,6 +292,17 @@ mod tests {
         assert_eq!((path.length(), path.at(3.0).station), (0.0, 0.0));
         let one = Path::new(vec![PathPoint::at_pose(Pose2::default(), 0.0, 0.0, Travel::Forward)]);
         assert_eq!(one.project(Pose2::new(0.0, 2.0, 0.0), 0.0, 5.0).unwrap().lateral, 2.0);
+    }
+
+    #[test]
+    fn a_cut_keeps_stations_poses_and_cusps() {
+        let path = hook();
+        let cut = path.cut(3.1, 36.0);
+        assert!((cut.length() - 32.9).abs() < 1e-9 && cut.sections().len() == 2);
+        for s in [0.0, 7.7, 20.0, 32.0] {
+            assert!(cut.at(s).pose.distance(path.at(s + 3.1).pose) < 1e-4);
+        }
+        assert_eq!(path.cut(3.0, 10.0 * PI).sections().len(), 1);
     }
 
     #[test]

@@ -1,0 +1,210 @@
+//! Journeys: a whole drive from one pose to another.
+
+mod attach;
+mod error;
+mod splice;
+#[cfg(test)]
+mod tests;
+
+pub use error::PlanError;
+
+use crate::manoeuvre::{FreeSpace, Obstacle};
+use crate::path::{GRADE_BASE, Path, Travel, draft};
+use crate::route::{Network, Route, RouteError, RouteOptions, Turn};
+use crate::{Conditions, TruckModel};
+use haul_core::Pose2;
+use haul_mine::{MineMap, RoadPosition};
+
+/// What else a journey is to keep.
+#[derive(Debug, Clone, Default)]
+pub struct JourneyOptions {
+    /// Payload on the way, kg: it bears on the choice of roads.
+    pub payload_kg: f64,
+    /// What stands in the way.
+    pub obstacles: Vec<Obstacle>,
+    /// The travel in which the goal must be reached: [`Travel::Reverse`] to back into a spot.
+    pub arrive: Option<Travel>,
+}
+
+/// A drive.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Journey {
+    /// What the truck follows, from the start to the goal.
+    pub path: Path,
+    /// The roads it takes; none where a manoeuvre alone leads to the goal.
+    pub route: Route,
+}
+
+/// Start and goal nearer than this may be joined by a manoeuvre alone, m.
+const NEAR: f64 = 70.0;
+/// A manoeuvre alone is taken up to this many times the distance, plus what turning takes, m.
+const DETOUR: f64 = 2.0;
+const TURNING: f64 = 60.0;
+/// Roads at either end that are tried.
+const ROADS_TRIED: usize = 3;
+/// A start or goal further than this from every road is not on the road network, m.
+const FURTHEST_ROAD: f64 = 250.0;
+/// Roads or turns given up before the journey is.
+const GIVEN_UP: usize = 6;
+
+/// A drive from `start` to `goal`: out of the start by a manoeuvre, along the lane, into the goal by a manoeuvre; where
+/// both are near each other a manoeuvre alone. Position and heading are continuous, and curvature within what the
+/// steering does while rolling wherever the ends leave room for it. The footprint stays on the drivable surface and out of
+/// the obstacles all the way.
+///
+/// Errors: what keeps the truck from getting out, along or in, with the place.
+pub fn plan_journey(
+    map: &MineMap,
+    truck: &TruckModel,
+    conditions: &Conditions,
+    start: Pose2,
+    goal: Pose2,
+    options: &JourneyOptions,
+) -> Result<Journey, PlanError> {
+    for (what, sound) in [
+        ("the start", start.is_finite()),
+        ("the goal", goal.is_finite()),
+        ("the payload", options.payload_kg.is_finite()),
+    ] {
+        if !sound {
+            return Err(PlanError::NotFinite { what });
+        }
+    }
+    let space = FreeSpace { drivable: &map.drivable, obstacles: options.obstacles.clone() };
+    let local = attach::Local { space: &space, truck };
+    let distance = start.distance(goal);
+    let mut alone = None;
+    if distance < NEAR {
+        match local.alone(start, goal, options.arrive) {
+            Ok(path) if path.length() <= DETOUR * distance + TURNING => {
+                return Ok(Journey { path: finished(map, path, &Route::default()), route: Route::default() });
+            }
+            other => alone = Some(other),
+        }
+    }
+    match by_road(map, conditions, &local, start, goal, options) {
+        Ok(journey) => Ok(journey),
+        // A long manoeuvre is better than none.
+        Err(error) => match alone {
+            Some(Ok(path)) => Ok(Journey { path: finished(map, path, &Route::default()), route: Route::default() }),
+            Some(Err(near)) if distance < NEAR / 2.0 => Err(PlanError::Manoeuvre(near)),
+            _ => Err(error),
+        },
+    }
+}
+
+/// Over the roads: the quickest route whose lane can be driven and joined at both ends.
+fn by_road(
+    map: &MineMap,
+    conditions: &Conditions,
+    local: &attach::Local<'_>,
+    start: Pose2,
+    goal: Pose2,
+    options: &JourneyOptions,
+) -> Result<Journey, PlanError> {
+    let network = Network::prepare(map, local.truck, conditions, options.payload_kg);
+    let mut failed: Option<PlanError> = None;
+    let (froms, tos) = (roads_near(map, start, "the start")?, roads_near(map, goal, "the goal")?);
+    // The nearest pair first, then the next: a road may lie near but behind a wall.
+    let mut pairs: Vec<(usize, usize)> = (0..froms.len()).flat_map(|a| (0..tos.len()).map(move |b| (a, b))).collect();
+    pairs.sort_by_key(|(a, b)| (a + b, *a));
+    for (a, b) in pairs {
+        let mut route_options = RouteOptions { heading: Some(start.heading), ..RouteOptions::default() };
+        for _ in 0..GIVEN_UP {
+            let route = match network.plan(map, froms[a], tos[b], &route_options) {
+                Ok(route) => route,
+                Err(error) => {
+                    keep_first(&mut failed, error.into());
+                    break;
+                }
+            };
+            match along(map, local, &route, start, goal, options) {
+                Ok(path) => return Ok(Journey { path: finished(map, path, &route), route }),
+                Err(Refused { error, turn }) => {
+                    keep_first(&mut failed, error);
+                    match turn {
+                        Some(turn) => route_options.banned.push(turn),
+                        None => break,
+                    }
+                }
+            }
+        }
+    }
+    Err(failed.unwrap_or(PlanError::Route(RouteError::NotFinite { what: "the position on the roads" })))
+}
+
+fn keep_first(failed: &mut Option<PlanError>, error: PlanError) {
+    tracing::debug!(%error, "journey: next choice");
+    failed.get_or_insert(error);
+}
+
+/// Why a route was refused, and the turn to leave out if another one may do.
+struct Refused {
+    error: PlanError,
+    turn: Option<Turn>,
+}
+
+/// One route: its lane, what stands in it driven round, joined at both ends.
+fn along(
+    map: &MineMap,
+    local: &attach::Local<'_>,
+    route: &Route,
+    start: Pose2,
+    goal: Pose2,
+    options: &JourneyOptions,
+) -> Result<Path, Refused> {
+    let plain = |error: PlanError| Refused { error, turn: None };
+    let mut lane = draft(map, local.truck, route).map_err(|e| plain(e.into()))?;
+    let joined = local.join(&lane.path, start, goal, options.arrive).map_err(plain)?;
+    lane.faults.retain(|f| f.stations.end >= joined.lane.start && f.stations.start <= joined.lane.end);
+    splice::whole(local, lane, joined)
+        .map_err(|(error, at)| Refused { error, turn: at.and_then(|s| turn_at(route, s)) })
+}
+
+/// The turn nearest to a distance along a route, where there is one near enough to be the cause.
+fn turn_at(route: &Route, station: f64) -> Option<Turn> {
+    const CAUSE: f64 = 40.0;
+    let mut passed = 0.0;
+    let mut nearest: Option<(f64, Turn)> = None;
+    for legs in route.legs.windows(2) {
+        passed += legs[0].length();
+        let off = (passed - station).abs();
+        if off < CAUSE && nearest.as_ref().is_none_or(|(d, _)| off < *d) {
+            let turn = Turn { from: (legs[0].road, legs[0].forward), into: (legs[1].road, legs[1].forward) };
+            nearest = Some((off, turn));
+        }
+    }
+    nearest.map(|(_, turn)| turn)
+}
+
+/// Positions on the nearest roads, those first that lie in view over the drivable surface.
+fn roads_near(map: &MineMap, pose: Pose2, what: &'static str) -> Result<Vec<RoadPosition>, PlanError> {
+    const STEP: f64 = 2.0;
+    let at = pose.position();
+    let seen = |position: &RoadPosition| {
+        let Some(to) = map.roads.road(position.road).and_then(|r| r.line.at(position.station)) else { return false };
+        let way = to.xy() - at;
+        let steps = (way.norm() / STEP).ceil().max(1.0) as usize;
+        (0..=steps).all(|k| map.drivable.contains(at + way * (k as f64 / steps as f64)))
+    };
+    let mut near = map.roads.k_nearest(at, 2 * ROADS_TRIED);
+    near.retain(|p| p.lateral.abs() < FURTHEST_ROAD);
+    near.sort_by_key(|p| !seen(p));
+    near.truncate(ROADS_TRIED);
+    if near.is_empty() { Err(PlanError::OffRoads { what, x: pose.x, y: pose.y }) } else { Ok(near) }
+}
+
+/// Ground and roads filled in over the whole path.
+fn finished(map: &MineMap, mut path: Path, route: &Route) -> Path {
+    path.lay_on(|x, y| map.terrain.height(x, y), GRADE_BASE);
+    // Manoeuvres at a road's side take part in its traffic as well: within a lane's reach they name it.
+    for p in path.points.iter_mut().filter(|p| p.road.is_none()) {
+        let near = map.roads.nearest(p.pose.position());
+        p.road =
+            near.filter(|r| r.lateral.abs() < ROADSIDE && route.legs.iter().any(|l| l.road == r.road)).map(|r| r.road);
+    }
+    path
+}
+
+/// Distance from a centreline within which a manoeuvre counts as on that road, m: half of what two lanes take.
+const ROADSIDE: f64 = 9.0;

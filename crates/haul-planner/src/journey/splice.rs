@@ -1,0 +1,101 @@
+//! Stretches of a lane that cannot be driven as they are, replaced by manoeuvres.
+
+use super::PlanError;
+use super::attach::{Joined, Local};
+use crate::manoeuvre::{ManoeuvreError, ManoeuvreOptions, plan_manoeuvre};
+use crate::path::{Draft, NEEDED_CLEARANCE, Path, Travel};
+use std::ops::Range;
+
+/// How far before and behind a bad stretch the manoeuvre begins and ends, m; tried in this order.
+const REACHES: [f64; 3] = [25.0, 40.0, 60.0];
+
+/// A stretch to be driven round.
+struct Bad {
+    stations: Range<f64>,
+    error: Box<dyn Fn(ManoeuvreError) -> PlanError>,
+}
+
+/// The whole path: leave, lane with its bad stretches replaced, arrive. On failure also where along the lane.
+pub(super) fn whole(local: &Local<'_>, lane: Draft, joined: Joined) -> Result<Path, (PlanError, Option<f64>)> {
+    let mut bad: Vec<Bad> = lane
+        .faults
+        .iter()
+        .map(|f| {
+            let error = f.error.clone();
+            Bad { stations: f.stations.clone(), error: Box::new(move |_| error.clone().into()) }
+        })
+        .collect();
+    bad.extend(blocked(local, &lane.path, &joined.lane));
+    bad.sort_by(|a, b| a.stations.start.total_cmp(&b.stations.start));
+    let mut path = joined.leave;
+    let mut at = joined.lane.start;
+    for stretch in bad {
+        if stretch.stations.end <= at {
+            continue;
+        }
+        let (from, to, round) =
+            around(local, &lane.path, &stretch, at, joined.lane.end).map_err(|e| (e, Some(stretch.stations.start)))?;
+        path.append(&lane.path.cut(at, from));
+        path.append(&round);
+        at = to;
+    }
+    path.append(&lane.path.cut(at, joined.lane.end));
+    path.append(&joined.arrive);
+    Ok(path)
+}
+
+/// Where obstacles stand in the lane.
+fn blocked(local: &Local<'_>, lane: &Path, driven: &Range<f64>) -> Vec<Bad> {
+    let mut bad: Vec<Bad> = Vec::new();
+    if local.space.obstacles.is_empty() {
+        return bad;
+    }
+    for p in lane.points.iter().filter(|p| driven.contains(&p.station)) {
+        // The lane's own clearance to the edges may be less: here only obstacles count.
+        let clearance = local.space.footprint_clearance(&local.truck.footprint, p.pose);
+        if clearance >= NEEDED_CLEARANCE.min(p.clearance) {
+            continue;
+        }
+        match bad.last_mut() {
+            Some(last) if p.station - last.stations.end < local.truck.footprint.length() => {
+                last.stations.end = p.station;
+            }
+            _ => {
+                let (x, y, station) = (p.pose.x, p.pose.y, p.station);
+                bad.push(Bad {
+                    stations: p.station..p.station,
+                    error: Box::new(move |because| PlanError::Blocked { x, y, station, because }),
+                });
+            }
+        }
+    }
+    bad
+}
+
+/// A manoeuvre round a bad stretch: where it leaves the lane, where it comes back, and how.
+fn around(
+    local: &Local<'_>,
+    lane: &Path,
+    bad: &Bad,
+    earliest: f64,
+    latest: f64,
+) -> Result<(f64, f64, Path), PlanError> {
+    let mut failed = None;
+    for reach in REACHES {
+        let from = (bad.stations.start - reach).max(earliest);
+        let to = (bad.stations.end + reach).min(latest);
+        let (a, b) = (lane.at(from), lane.at(to));
+        let options = ManoeuvreOptions {
+            margin: NEEDED_CLEARANCE.min(b.clearance),
+            last: Some(Travel::Forward),
+            start_curvature: Some(a.curvature),
+            goal_curvature: Some(b.curvature),
+            ..ManoeuvreOptions::default()
+        };
+        match plan_manoeuvre(a.pose, b.pose, local.space, local.truck, &options) {
+            Ok(path) => return Ok((from, to, path)),
+            Err(error) => failed = Some(error),
+        }
+    }
+    Err((bad.error)(failed.unwrap_or(ManoeuvreError::NoWay { explored: 0, nearest: f64::INFINITY })))
+}

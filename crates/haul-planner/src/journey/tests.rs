@@ -1,0 +1,110 @@
+//! Journeys on made roads.
+
+use super::{Journey, JourneyOptions, PlanError, plan_journey};
+use crate::manoeuvre::{FreeSpace, Obstacle};
+use crate::path::Travel;
+use crate::synthetic::{alignment, one_road, truck};
+use crate::{Conditions, TruckModel};
+use haul_core::{Pose2, angle};
+use haul_mine::{MineMap, Side};
+use std::f64::consts::PI;
+
+fn hill() -> MineMap {
+    let pieces = [(120.0, 0.0), (PI * 16.0, 1.0 / 16.0), (200.0, 0.0), (60.0, -0.02), (80.0, 0.0)];
+    one_road(&alignment(Pose2::default(), &pieces), 14.0, Side::Left, 0.06)
+}
+
+/// Everything that a journey promises, checked on its own.
+fn check(map: &MineMap, truck: &TruckModel, journey: &Journey, start: Pose2, goal: Pose2, obstacles: &[Obstacle]) {
+    let space = FreeSpace { drivable: &map.drivable, obstacles: obstacles.to_vec() };
+    let points = &journey.path.points;
+    let (first, last) = (points[0].pose, points[points.len() - 1].pose);
+    assert!(first.distance(start) < 0.06 && angle::difference(first.heading, start.heading).abs() < 0.011);
+    assert!(last.distance(goal) < 0.06 && angle::difference(last.heading, goal.heading).abs() < 0.011);
+    let most = 0.9501 / truck.spec.min_turning_radius();
+    for w in points.windows(2) {
+        let (a, b) = (w[0], w[1]);
+        let ds = b.station - a.station;
+        assert!((-1e-9..0.8).contains(&ds), "spacing {ds} at {}", a.station);
+        assert!((a.pose.distance(b.pose) - ds).abs() < 0.01, "stations and poses differ at {}", a.station);
+        let turn = angle::difference(b.pose.heading, a.pose.heading);
+        assert!(turn.abs() <= most * ds + 5e-3, "turn {turn} over {ds} at {}", a.station);
+        if a.travel != b.travel {
+            assert!(ds.abs() < 1e-9 && a.pose.distance(b.pose) < 1e-6, "a cusp is one place");
+        } else if ds > 0.1 {
+            let along = angle::difference(
+                (b.pose.position() - a.pose.position()).y.atan2((b.pose.position() - a.pose.position()).x),
+                a.pose.heading + turn / 2.0,
+            );
+            let expected = if a.travel == Travel::Forward { 0.0 } else { PI };
+            assert!((along.abs() - expected).abs() < 0.03, "sideways motion at {}", a.station);
+        }
+        assert!(b.curvature.abs() <= most, "curvature {} at {}", b.curvature, b.station);
+        let clear = space.footprint_clearance(&truck.footprint, b.pose);
+        assert!(clear > 0.3, "clearance {clear} at {}", b.station);
+        assert!((b.z - map.terrain.height(b.pose.x, b.pose.y)).abs() < 1e-6);
+    }
+}
+
+fn plan(map: &MineMap, start: Pose2, goal: Pose2, options: &JourneyOptions) -> Result<Journey, PlanError> {
+    plan_journey(map, &truck(), &Conditions::of(map), start, goal, options)
+}
+
+#[test]
+fn from_a_stand_across_the_road_to_backing_in_against_the_other_edge() {
+    let map = hill();
+    // Nose to the middle of the road, tail to its edge, at both ends.
+    let start = Pose2::new(10.0, -9.0, PI / 2.0);
+    let road = &map.roads.roads[0].line;
+    let end = road.pose(road.length() - 30.0).unwrap();
+    let goal = end.compose(Pose2::new(0.0, 9.0, -PI / 2.0));
+    let options = JourneyOptions { arrive: Some(Travel::Reverse), ..JourneyOptions::default() };
+    let journey = plan(&map, start, goal, &options).unwrap();
+    check(&map, &truck(), &journey, start, goal, &[]);
+    assert_eq!(journey.path.points.last().unwrap().travel, Travel::Reverse);
+    assert!((journey.path.length() - road.length()).abs() < 120.0);
+    assert_eq!(journey.route.legs.len(), 1);
+}
+
+#[test]
+fn near_poses_are_joined_by_a_manoeuvre_alone() {
+    let map = hill();
+    let (start, goal) = (Pose2::new(30.0, -3.0, 0.0), Pose2::new(45.0, 4.0, 0.4));
+    let journey = plan(&map, start, goal, &JourneyOptions::default()).unwrap();
+    check(&map, &truck(), &journey, start, goal, &[]);
+    assert!(journey.route.legs.is_empty() && journey.path.length() < 90.0);
+}
+
+#[test]
+fn an_obstacle_in_the_lane_is_driven_round() {
+    let map = hill();
+    let lane = map.roads.roads[0].line.pose(260.0).unwrap().compose(Pose2::new(0.0, 6.0, 0.0));
+    let options = JourneyOptions {
+        obstacles: vec![Obstacle::Circle { centre: lane.position(), radius: 3.0 }],
+        ..JourneyOptions::default()
+    };
+    let start = Pose2::new(20.0, 3.0, 0.0);
+    let end = map.roads.roads[0].line.pose(400.0).unwrap();
+    let journey = plan(&map, start, end, &options).unwrap();
+    check(&map, &truck(), &journey, start, end, &options.obstacles);
+}
+
+#[test]
+fn a_road_blocked_right_across_is_said_to_be() {
+    let map = hill();
+    let middle = map.roads.roads[0].line.pose(260.0).unwrap();
+    let options = JourneyOptions {
+        obstacles: vec![Obstacle::Circle { centre: middle.position(), radius: 12.0 }],
+        ..JourneyOptions::default()
+    };
+    let end = map.roads.roads[0].line.pose(400.0).unwrap();
+    let refused = plan(&map, Pose2::new(20.0, 3.0, 0.0), end, &options).unwrap_err();
+    assert!(matches!(refused, PlanError::Blocked { .. }), "{refused}");
+}
+
+#[test]
+fn numbers_that_are_none_are_refused() {
+    let map = hill();
+    let refused = plan(&map, Pose2::new(f64::NAN, 0.0, 0.0), Pose2::default(), &JourneyOptions::default());
+    assert!(matches!(refused, Err(PlanError::NotFinite { what: "the start" })));
+}
