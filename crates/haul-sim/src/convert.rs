@@ -1,0 +1,67 @@
+//! Between the linear algebra of the project (nalgebra) and that of the physics engine (glam): the only place where
+//! both meet.
+
+use haul_core::{Isometry3, Point3, Vector3};
+use nalgebra::{Matrix3, Quaternion, Translation3, UnitQuaternion};
+use rapier3d::math::{Matrix, Pose, Rotation, Vector};
+
+/// A vector for the engine.
+pub fn vector(v: &Vector3) -> Vector {
+    Vector::new(v.x, v.y, v.z)
+}
+
+/// A point for the engine, which knows only vectors.
+pub fn point(p: &Point3) -> Vector {
+    Vector::new(p.x, p.y, p.z)
+}
+
+/// A vector of the engine.
+pub fn from_vector(v: Vector) -> Vector3 {
+    Vector3::new(v.x, v.y, v.z)
+}
+
+/// A pose for the engine.
+pub fn pose(p: &Isometry3) -> Pose {
+    let q = p.rotation.coords;
+    Pose::from_parts(vector(&p.translation.vector), Rotation::from_xyzw(q.x, q.y, q.z, q.w))
+}
+
+/// A pose of the engine. Its rotation is taken as it is: the engine keeps it of unit length, and normalising it again
+/// would let the two drift apart by a bit.
+pub fn from_pose(p: &Pose) -> Isometry3 {
+    let q = p.rotation;
+    Isometry3::from_parts(
+        Translation3::from(from_vector(p.translation)),
+        UnitQuaternion::new_unchecked(Quaternion::new(q.w, q.x, q.y, q.z)),
+    )
+}
+
+/// A symmetric matrix for the engine.
+pub fn matrix(m: &Matrix3<f64>) -> Matrix {
+    Matrix::from_cols(
+        Vector::new(m[(0, 0)], m[(1, 0)], m[(2, 0)]),
+        Vector::new(m[(0, 1)], m[(1, 1)], m[(2, 1)]),
+        Vector::new(m[(0, 2)], m[(1, 2)], m[(2, 2)]),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pose_turns_points_the_same_way_on_both_sides() {
+        let here = Isometry3::new(Vector3::new(1.0, -2.0, 3.0), Vector3::new(0.3, -0.2, 1.1));
+        let p = Point3::new(4.0, 5.0, -6.0);
+        let there = pose(&here) * point(&p);
+        assert!((from_vector(there) - (here * p).coords).norm() < 1e-12);
+        assert!((from_pose(&pose(&here)).to_homogeneous() - here.to_homogeneous()).norm() < 1e-15);
+    }
+
+    #[test]
+    fn a_matrix_keeps_rows_and_columns() {
+        let m = Matrix3::new(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0);
+        let v = Vector3::new(-1.0, 0.5, 2.0);
+        assert_eq!(from_vector(matrix(&m) * vector(&v)), m * v);
+    }
+}

@@ -1,0 +1,142 @@
+//! What a run is judged by, from the truth.
+
+mod cycles;
+mod surface;
+mod tracking;
+
+pub use cycles::CycleRecord;
+pub use surface::SurfaceWatch;
+pub use tracking::ErrorStatistic;
+
+pub(crate) use cycles::{CycleWatch, Meters};
+pub(crate) use surface::Change;
+pub(crate) use tracking::measure;
+
+use haul_core::TruckId;
+use haul_messages::CycleState;
+use std::collections::BTreeMap;
+
+/// The figures of one truck.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TruckMetrics {
+    /// The truck.
+    pub truck: TruckId,
+    /// Its finished cycles, in order.
+    pub cycles: Vec<CycleRecord>,
+    /// What it tipped at dumps and crushers, kg.
+    pub delivered_kg: f64,
+    /// What it lost elsewhere, kg.
+    pub spilled_kg: f64,
+    /// Fuel burnt, kg.
+    pub fuel_kg: f64,
+    /// Way driven, m.
+    pub distance_m: f64,
+    /// Distance of the rear axle from the planned path while it moves along one, m.
+    pub lateral: ErrorStatistic,
+    /// Least distance of the outline from the edge of the drivable surface, m, negative where a part was outside;
+    /// infinite before the first sample.
+    pub min_clearance_m: f64,
+    /// Time that any part of the outline or any wheel was outside the drivable surface, s.
+    pub off_surface_seconds: f64,
+    /// Touches of its body with anything.
+    pub collisions: u32,
+    /// Times that the safety supervisor began to hold it.
+    pub supervisor_stops: u32,
+    /// Time in each stage, s.
+    pub states: BTreeMap<CycleState, f64>,
+}
+
+impl TruckMetrics {
+    /// Nothing measured yet.
+    pub fn new(truck: TruckId) -> Self {
+        Self {
+            truck,
+            cycles: Vec::new(),
+            delivered_kg: 0.0,
+            spilled_kg: 0.0,
+            fuel_kg: 0.0,
+            distance_m: 0.0,
+            lateral: ErrorStatistic::default(),
+            min_clearance_m: f64::INFINITY,
+            off_surface_seconds: 0.0,
+            collisions: 0,
+            supervisor_stops: 0,
+            states: BTreeMap::new(),
+        }
+    }
+}
+
+/// The figures of all trucks together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Totals {
+    /// Cycles finished.
+    pub cycles: usize,
+    /// Tipped at dumps and crushers, kg.
+    pub delivered_kg: f64,
+    /// Lost elsewhere, kg.
+    pub spilled_kg: f64,
+    /// Fuel burnt, kg.
+    pub fuel_kg: f64,
+    /// Way driven, m.
+    pub distance_m: f64,
+    /// Greatest distance of a rear axle from its planned path, m.
+    pub lateral_error_max_m: f64,
+    /// Root mean square of it, m.
+    pub lateral_error_rms_m: f64,
+    /// Least distance of an outline from the edge of the drivable surface, m; infinite before the first sample.
+    pub min_clearance_m: f64,
+    /// Time off the drivable surface, s.
+    pub off_surface_seconds: f64,
+    /// Collisions; one between two trucks counts for each of them.
+    pub collisions: u32,
+    /// Times that a safety supervisor began to hold a truck.
+    pub supervisor_stops: u32,
+    /// Mean time of a cycle, s; `None` where none is finished.
+    pub cycle_mean_s: Option<f64>,
+}
+
+/// The figures of a run.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Metrics {
+    /// Each truck, in the order of the setup.
+    pub trucks: Vec<TruckMetrics>,
+}
+
+impl Metrics {
+    /// All trucks together.
+    pub fn total(&self) -> Totals {
+        let mut lateral = ErrorStatistic::default();
+        let mut total = Totals {
+            cycles: 0,
+            delivered_kg: 0.0,
+            spilled_kg: 0.0,
+            fuel_kg: 0.0,
+            distance_m: 0.0,
+            lateral_error_max_m: 0.0,
+            lateral_error_rms_m: 0.0,
+            min_clearance_m: f64::INFINITY,
+            off_surface_seconds: 0.0,
+            collisions: 0,
+            supervisor_stops: 0,
+            cycle_mean_s: None,
+        };
+        let mut cycle_seconds = 0.0;
+        for truck in &self.trucks {
+            total.cycles += truck.cycles.len();
+            cycle_seconds += truck.cycles.iter().map(CycleRecord::seconds).sum::<f64>();
+            total.delivered_kg += truck.delivered_kg;
+            total.spilled_kg += truck.spilled_kg;
+            total.fuel_kg += truck.fuel_kg;
+            total.distance_m += truck.distance_m;
+            lateral.merge(&truck.lateral);
+            total.min_clearance_m = total.min_clearance_m.min(truck.min_clearance_m);
+            total.off_surface_seconds += truck.off_surface_seconds;
+            total.collisions += truck.collisions;
+            total.supervisor_stops += truck.supervisor_stops;
+        }
+        total.lateral_error_max_m = lateral.max();
+        total.lateral_error_rms_m = lateral.rms();
+        total.cycle_mean_s = (total.cycles > 0).then(|| cycle_seconds / total.cycles as f64);
+        total
+    }
+}

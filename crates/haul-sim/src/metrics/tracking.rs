@@ -1,0 +1,85 @@
+//! How well a truck keeps to its plan.
+
+use haul_core::Pose2;
+use haul_planner::Path;
+
+/// Greatest value and root mean square of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ErrorStatistic {
+    greatest: f64,
+    squares: f64,
+    samples: u64,
+}
+
+impl ErrorStatistic {
+    /// Takes one error; one that is not finite is left out.
+    pub fn take(&mut self, error: f64) {
+        if error.is_finite() {
+            self.greatest = self.greatest.max(error.abs());
+            self.squares += error * error;
+            self.samples += 1;
+        }
+    }
+
+    /// Takes all errors of another statistic.
+    pub fn merge(&mut self, other: &ErrorStatistic) {
+        self.greatest = self.greatest.max(other.greatest);
+        self.squares += other.squares;
+        self.samples += other.samples;
+    }
+
+    /// Greatest magnitude; 0 without samples.
+    pub fn max(&self) -> f64 {
+        self.greatest
+    }
+
+    /// Root mean square; 0 without samples.
+    pub fn rms(&self) -> f64 {
+        if self.samples == 0 { 0.0 } else { libm::sqrt(self.squares / self.samples as f64) }
+    }
+
+    /// Errors taken.
+    pub fn samples(&self) -> u64 {
+        self.samples
+    }
+}
+
+/// Below this speed a truck does not follow its path, it stands, m/s.
+const MOVING: f64 = 0.2;
+/// How far about the tracker's own station the nearest point of the path is sought, m.
+const WINDOW: f64 = 8.0;
+
+/// Signed distance of the rear axle from the planned path, m, positive to the left of the body; `None` for an empty
+/// path.
+pub(crate) fn planned_offset(path: &Path, station: f64, pose: Pose2) -> Option<f64> {
+    path.project(pose, station, WINDOW).map(|p| p.lateral)
+}
+
+/// Takes the error of a truck that moves along a path.
+pub(crate) fn measure(statistic: &mut ErrorStatistic, path: Option<&Path>, station: f64, pose: Pose2, speed: f64) {
+    if let Some(path) = path
+        && speed.abs() > MOVING
+        && let Some(offset) = planned_offset(path, station, pose)
+    {
+        statistic.take(offset);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_statistic_is_of_magnitudes_and_squares() {
+        let mut a = ErrorStatistic::default();
+        a.take(0.3);
+        a.take(-0.4);
+        a.take(f64::NAN);
+        assert_eq!((a.max(), a.samples()), (0.4, 2));
+        assert!((a.rms() - (0.125_f64).sqrt()).abs() < 1e-15);
+        let mut b = ErrorStatistic::default();
+        b.take(0.5);
+        b.merge(&a);
+        assert_eq!((b.max(), b.samples()), (0.5, 3));
+    }
+}

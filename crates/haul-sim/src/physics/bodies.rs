@@ -1,0 +1,156 @@
+//! Trucks as moving boxes, machines and obstacles as fixed posts.
+
+use super::contact::Tag;
+use super::{Motion, Physics};
+use crate::convert;
+use haul_core::{Isometry3, Point2, Vector3};
+use haul_vehicle::{MassProperties, TruckSpec};
+use rapier3d::prelude as rapier;
+use std::f64::consts::FRAC_PI_2;
+
+/// Friction of steel that scrapes on rock or steel: it only matters in accidents.
+pub(super) const SCRAPE_FRICTION: f64 = 0.4;
+
+/// A truck's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyId(pub(super) rapier::RigidBodyHandle);
+
+/// A fixed body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FixedId(pub(super) rapier::ColliderHandle);
+
+/// The outline of a truck without its wheels, in the body frame, m.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ChassisShape {
+    /// From the rear axle to the foremost point.
+    pub front: f64,
+    /// From the rear axle to the tail.
+    pub rear: f64,
+    /// Half of the greatest width.
+    pub half_width: f64,
+    /// Height of the top.
+    pub top: f64,
+    /// Height of the underside of deck and body, above the wheels' axles.
+    pub deck: f64,
+    /// Height of the lowest part of the frame.
+    pub belly: f64,
+    /// Half of the frame's width, between the wheels.
+    pub belly_half_width: f64,
+    /// The frame's ends: from the rear axle backwards and forwards.
+    pub belly_span: (f64, f64),
+}
+
+impl ChassisShape {
+    /// The outline of a truck. Deck and body hang above the axles; the frame between the wheels reaches down to the
+    /// ground clearance.
+    pub fn of(spec: &TruckSpec) -> Self {
+        let (g, footprint) = (&spec.geometry, spec.footprint());
+        Self {
+            front: footprint.front,
+            rear: footprint.rear,
+            half_width: footprint.half_width,
+            top: g.height,
+            deck: spec.tyre.loaded_radius.max(g.ground_clearance + 0.1),
+            belly: g.ground_clearance,
+            belly_half_width: (g.track_front / 2.0 - spec.tyre.width).max(0.3),
+            belly_span: (0.0, g.wheelbase + g.front_overhang / 2.0),
+        }
+    }
+
+    /// Two boxes: deck and body above the axles over the whole plan, and the frame between the wheels under them.
+    /// Each is its half extents and its centre.
+    fn boxes(&self) -> [(Vector3, Vector3); 2] {
+        let between = |low: Vector3, high: Vector3| ((high - low) / 2.0, (high + low) / 2.0);
+        [
+            between(
+                Vector3::new(-self.rear, -self.half_width, self.deck),
+                Vector3::new(self.front, self.half_width, self.top),
+            ),
+            between(
+                Vector3::new(-self.belly_span.0, -self.belly_half_width, self.belly),
+                Vector3::new(self.belly_span.1, self.belly_half_width, self.deck),
+            ),
+        ]
+    }
+}
+
+fn engine_mass(mass: &MassProperties) -> rapier::MassProperties {
+    rapier::MassProperties::with_inertia_matrix(convert::point(&mass.centre), mass.mass, convert::matrix(&mass.inertia))
+}
+
+impl Physics {
+    /// Adds a truck at rest. `index` is what its touches will name.
+    pub fn add_truck(&mut self, index: u32, shape: &ChassisShape, pose: &Isometry3, mass: &MassProperties) -> BodyId {
+        // Trucks never sleep: a suspension at rest is held by forces that a sleeping body would not feel.
+        let body = rapier::RigidBodyBuilder::dynamic()
+            .pose(convert::pose(pose))
+            .can_sleep(false)
+            .additional_mass_properties(engine_mass(mass));
+        let body = self.engine.bodies.insert(body);
+        for (half, centre) in shape.boxes() {
+            let collider = rapier::ColliderBuilder::cuboid(half.x, half.y, half.z)
+                .translation(convert::vector(&centre))
+                .density(0.0)
+                .friction(SCRAPE_FRICTION)
+                .active_events(rapier::ActiveEvents::COLLISION_EVENTS)
+                .user_data(Tag::Truck(index).pack());
+            self.engine.colliders.insert_with_parent(collider, body, &mut self.engine.bodies);
+        }
+        if let Some(body) = self.engine.bodies.get_mut(body) {
+            // So that the first step already knows the mass.
+            body.recompute_mass_properties_from_colliders(&self.engine.colliders);
+        }
+        BodyId(body)
+    }
+
+    /// Gives a body another mass. Its frame keeps its motion: the velocity of the new centre of mass is the one that
+    /// the old motion gives that point.
+    pub fn set_mass(&mut self, body: BodyId, mass: &MassProperties) {
+        let Some(body) = self.engine.bodies.get_mut(body.0) else { return };
+        let velocity = body.velocity_at_point(*body.position() * convert::point(&mass.centre));
+        body.set_additional_mass_properties(engine_mass(mass), true);
+        body.recompute_mass_properties_from_colliders(&self.engine.colliders);
+        body.set_linvel(velocity, true);
+    }
+
+    /// Puts a body elsewhere, with the motion given.
+    pub fn set_motion(&mut self, body: BodyId, motion: &Motion) {
+        if let Some(body) = self.engine.bodies.get_mut(body.0) {
+            body.set_position(convert::pose(&motion.pose), true);
+            body.set_linvel(convert::vector(&motion.velocity), true);
+            body.set_angvel(convert::vector(&motion.angular_velocity), true);
+        }
+    }
+
+    /// Takes a body out of the world's play: it stays where it is and nothing touches it.
+    pub fn retire(&mut self, body: BodyId) {
+        if let Some(body) = self.engine.bodies.get_mut(body.0) {
+            body.set_enabled(false);
+        }
+    }
+
+    /// Whether a body takes part: not retired, nor set aside by the engine because its state was not finite.
+    pub fn is_active(&self, body: BodyId) -> bool {
+        self.engine.bodies.get(body.0).is_some_and(rapier::RigidBody::is_enabled)
+    }
+
+    /// Adds an upright post: `foot` on the ground at height `ground`, its radius and height, m. `number` is what
+    /// touches will name.
+    pub fn add_post(&mut self, number: u32, foot: Point2, ground: f64, radius: f64, height: f64) -> FixedId {
+        // The engine's cylinder stands along y. It goes as far into the ground as it stands above it, so that no
+        // truck passes under it on a slope.
+        let post = rapier::ColliderBuilder::cylinder(height.max(0.1), radius.max(0.05))
+            .position(rapier::Pose::new(
+                rapier::Vector::new(foot.x, foot.y, ground),
+                rapier::Vector::new(FRAC_PI_2, 0.0, 0.0),
+            ))
+            .friction(SCRAPE_FRICTION)
+            .user_data(Tag::Fixed(number).pack());
+        FixedId(self.engine.colliders.insert(post))
+    }
+
+    /// Takes a fixed body away.
+    pub fn remove_post(&mut self, post: FixedId) {
+        self.engine.remove_collider(post.0);
+    }
+}

@@ -1,0 +1,136 @@
+//! Touches between bodies.
+
+use haul_core::{PlaceId, TruckId};
+use rapier3d::prelude as rapier;
+use std::sync::Mutex;
+
+/// What a collider stands for, packed into the engine's user data: a kind and a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Tag {
+    Terrain,
+    Truck(u32),
+    Fixed(u32),
+}
+
+impl Tag {
+    pub(super) fn pack(self) -> u128 {
+        let (kind, number) = match self {
+            Tag::Terrain => (0_u128, 0),
+            Tag::Truck(n) => (1, n),
+            Tag::Fixed(n) => (2, n),
+        };
+        kind << 32 | u128::from(number)
+    }
+
+    pub(super) fn unpack(data: u128) -> Self {
+        let number = data as u32;
+        match data >> 32 {
+            0 => Tag::Terrain,
+            1 => Tag::Truck(number),
+            _ => Tag::Fixed(number),
+        }
+    }
+}
+
+/// What a truck touched.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Touched {
+    /// The ground, with its body instead of its wheels.
+    Terrain,
+    /// Another truck.
+    Truck(TruckId),
+    /// The shovel, crusher or hopper of a place.
+    Machine(PlaceId),
+    /// An obstacle, by the number under which it was placed.
+    Obstacle(u32),
+}
+
+/// The beginning of a touch: a truck's body (by its index) and the other's tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Touch {
+    /// Index of the truck.
+    pub truck: u32,
+    pub(super) other: Tag,
+}
+
+impl Touch {
+    /// The other truck's index, where it is a truck.
+    pub fn other_truck(&self) -> Option<u32> {
+        match self.other {
+            Tag::Truck(n) => Some(n),
+            _ => None,
+        }
+    }
+
+    /// The fixed body's number, where it is one.
+    pub fn other_fixed(&self) -> Option<u32> {
+        match self.other {
+            Tag::Fixed(n) => Some(n),
+            _ => None,
+        }
+    }
+}
+
+/// Collects the touches of one step.
+#[derive(Default)]
+pub(super) struct TouchLog(Mutex<Vec<Touch>>);
+
+impl TouchLog {
+    /// The touches since the last call, sorted, each once: a truck's colliders may touch the same thing in one step.
+    pub(super) fn take(&mut self) -> Vec<Touch> {
+        let mut touches = match self.0.get_mut() {
+            Ok(touches) => std::mem::take(touches),
+            Err(poisoned) => std::mem::take(poisoned.into_inner()),
+        };
+        touches.sort_unstable();
+        touches.dedup();
+        touches
+    }
+
+    fn push(&self, touch: Touch) {
+        match self.0.lock() {
+            Ok(mut touches) => touches.push(touch),
+            Err(poisoned) => poisoned.into_inner().push(touch),
+        }
+    }
+}
+
+impl rapier::EventHandler for TouchLog {
+    fn handle_collision_event(
+        &self,
+        _bodies: &rapier::RigidBodySet,
+        colliders: &rapier::ColliderSet,
+        event: rapier::CollisionEvent,
+        _pair: Option<&rapier::ContactPair>,
+    ) {
+        let rapier::CollisionEvent::Started(first, second, _) = event else { return };
+        let tag = |handle| colliders.get(handle).map(|c| Tag::unpack(c.user_data));
+        let (Some(first), Some(second)) = (tag(first), tag(second)) else { return };
+        match (first, second) {
+            (Tag::Truck(a), Tag::Truck(b)) => {
+                self.push(Touch { truck: a, other: Tag::Truck(b) });
+                self.push(Touch { truck: b, other: Tag::Truck(a) });
+            }
+            (Tag::Truck(truck), other) | (other, Tag::Truck(truck)) => self.push(Touch { truck, other }),
+            _ => {}
+        }
+    }
+
+    fn handle_contact_force_event(
+        &self,
+        _dt: f64,
+        _bodies: &rapier::RigidBodySet,
+        _colliders: &rapier::ColliderSet,
+        _pair: &rapier::ContactPair,
+        _force: f64,
+    ) {
+    }
+
+    fn handle_soft_body_tear_event(
+        &self,
+        _soft_bodies: &rapier::SoftBodySet,
+        _event: &rapier3d::dynamics::SoftBodyTearEvent,
+    ) {
+    }
+}

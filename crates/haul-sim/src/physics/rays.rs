@@ -1,0 +1,36 @@
+//! Straight lines of sight.
+
+use super::contact::Tag;
+use super::{BodyId, Physics};
+use crate::convert;
+use haul_core::{Point3, Vector3};
+use rapier3d::prelude as rapier;
+
+/// What a ray met.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sight {
+    /// How far away, m.
+    pub distance: f64,
+    /// Whether it is the ground.
+    pub is_terrain: bool,
+    /// Index of the truck it met, where it met one.
+    pub truck: Option<u32>,
+    /// Number of the fixed body it met, where it met one.
+    pub fixed: Option<u32>,
+}
+
+impl Physics {
+    /// The first thing on a ray within `reach` metres, leaving out the body that looks. `direction` is a unit vector.
+    pub fn look(&self, from: &Point3, direction: &Vector3, reach: f64, looker: BodyId) -> Option<Sight> {
+        let ray = rapier::Ray::new(convert::point(from), convert::vector(direction));
+        let filter = rapier::QueryFilter::default().exclude_rigid_body(looker.0);
+        let (collider, distance) = self.engine.cast_ray(&ray, reach, true, filter)?;
+        let tag = Tag::unpack(self.engine.colliders.get(collider)?.user_data);
+        Some(Sight {
+            distance,
+            is_terrain: tag == Tag::Terrain,
+            truck: if let Tag::Truck(n) = tag { Some(n) } else { None },
+            fixed: if let Tag::Fixed(n) = tag { Some(n) } else { None },
+        })
+    }
+}

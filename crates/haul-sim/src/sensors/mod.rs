@@ -1,0 +1,113 @@
+//! The truck's sensors: the truth with each sensor's errors, and nothing else of the truth.
+//!
+//! Every sensor draws from a stream of its own, so that one more draw of one never changes another.
+
+mod inertial;
+mod lidar;
+mod objects;
+mod onboard;
+mod satellite;
+
+pub use lidar::{LidarFan, scan};
+pub use objects::{Detector, Target};
+
+use crate::physics::{BodyId, Motion, Physics};
+use haul_autonomy::SensorFrame;
+use haul_core::{Isometry3, Point3, SimTime, Vector3};
+use haul_vehicle::TruckState;
+
+/// How much the sensors of the surroundings give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SensorLevel {
+    /// Each visible thing as an object with the errors of a detector, found by a few lines of sight: for fleets.
+    #[default]
+    Objects,
+    /// The objects, and the returns of a lidar as well: for work on perception.
+    Scan,
+}
+
+/// The truth about one truck that its sensors measure.
+pub struct Truth<'a> {
+    /// When.
+    pub now: SimTime,
+    /// Its motion; the velocity is of the centre of mass.
+    pub motion: &'a Motion,
+    /// The centre of mass in the body frame, m.
+    pub centre: Point3,
+    /// The machine.
+    pub state: &'a TruckState,
+}
+
+impl Truth<'_> {
+    /// Velocity of the body frame's origin, site frame, m/s.
+    pub fn origin_velocity(&self) -> Vector3 {
+        let arm = self.motion.pose.rotation * self.centre.coords;
+        self.motion.velocity - self.motion.angular_velocity.cross(&arm)
+    }
+}
+
+/// All sensors of one truck.
+pub struct SensorSet {
+    satellite: satellite::Satellite,
+    inertial: inertial::Inertial,
+    machine: onboard::Machine,
+    detector: Detector,
+    fan: Option<LidarFan>,
+    mount: Isometry3,
+    samples: u64,
+}
+
+impl SensorSet {
+    /// The sensors of `truck` under a run's seed, sampled `rate` times a second. `roof` is the height of the truck's
+    /// top and `middle` the distance of its middle from the rear axle, m: the lidar's mast stands there.
+    pub fn new(seed: u64, truck: &str, level: SensorLevel, (middle, roof): (f64, f64)) -> Self {
+        let mount = Isometry3::translation(middle, 0.0, roof + lidar::MAST);
+        Self {
+            satellite: satellite::Satellite::new(seed, truck),
+            inertial: inertial::Inertial::new(seed, truck),
+            machine: onboard::Machine::new(seed, truck),
+            detector: Detector::new(seed, truck),
+            fan: (level == SensorLevel::Scan).then(|| LidarFan::new(seed, truck)),
+            mount,
+            samples: 0,
+        }
+    }
+
+    /// The readings of one control step of `dt` seconds. `targets` are the things a detector may see; the truck's
+    /// own index and body are left out.
+    pub fn sample(
+        &mut self,
+        dt: f64,
+        truth: &Truth,
+        physics: &Physics,
+        (own, looker): (u32, BodyId),
+        targets: &[Target],
+    ) -> SensorFrame {
+        // The slow sensors give a reading in every second control step: 10 Hz.
+        let slow = self.samples.is_multiple_of(2);
+        self.samples += 1;
+        let eye = truth.motion.pose * self.mount;
+        if slow {
+            self.detector.look(&eye, physics, (own, looker), targets);
+        }
+        let machine = self.machine.sample(truth);
+        SensorFrame {
+            time: truth.now,
+            gnss: slow.then(|| self.satellite.fix(&truth.motion.pose)),
+            imu: self.inertial.sample(dt, truth),
+            wheel_speeds: machine.wheel_speeds,
+            steering_angle: machine.steering_angle,
+            gear: truth.state.gear,
+            engine_speed: truth.state.engine_speed,
+            body_angle: machine.body_angle,
+            payload_kg: machine.payload_kg,
+            retarder_temp: truth.state.retarder_temp,
+            lidar: match &mut self.fan {
+                Some(fan) if slow => Some(scan(fan, &truth.motion.pose, &self.mount, physics, looker)),
+                _ => None,
+            },
+            objects: self.detector.seen().to_vec(),
+        }
+    }
+}

@@ -1,0 +1,450 @@
+//! Shovels: they load a spotted truck in passes and kick it out.
+
+use haul_core::random::{Draw, Stream};
+use haul_core::{PlaceId, Point3, Pose2, StateHasher, TruckId, angle, stream};
+use haul_vehicle::ShovelSpec;
+
+/// What a shovel does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ShovelPhase {
+    /// Bucket in the face.
+    Digging,
+    /// Bucket full over the face, waiting for a truck.
+    Hanging,
+    /// Swings to the truck, full.
+    SwingingLoaded,
+    /// The bucket empties over the body.
+    Emptying,
+    /// Swings back to the face, empty.
+    SwingingBack,
+}
+
+impl ShovelPhase {
+    /// Share of a pass that the phase takes. A pass is about one third digging, and the loaded swing is slower than
+    /// the empty one (Caterpillar Performance Handbook, cycle time of hydraulic shovels).
+    fn share(self) -> f64 {
+        match self {
+            ShovelPhase::Digging => 0.34,
+            ShovelPhase::Hanging => 0.0,
+            ShovelPhase::SwingingLoaded => 0.28,
+            ShovelPhase::Emptying => 0.14,
+            ShovelPhase::SwingingBack => 0.24,
+        }
+    }
+}
+
+/// What a shovel did in a step.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ShovelDeed {
+    /// It emptied its bucket into the truck.
+    Pass { truck: TruckId, mass: f64, at: Point3 },
+    /// The truck is loaded.
+    Complete { truck: TruckId, payload: f64 },
+}
+
+/// What a shovel needs to know of the truck under it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Standing {
+    /// Payload in the truck now, kg.
+    pub payload: f64,
+    /// Rated payload, kg.
+    pub rated: f64,
+    /// Middle of the bed in the body frame, m.
+    pub bed: Point3,
+}
+
+/// A truck that the site has told the shovel to load.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Job {
+    truck: TruckId,
+    spot: usize,
+    passes: u32,
+}
+
+/// The last pass is left out where less than this share of the rated payload is missing: the truck is full enough,
+/// and half a bucket more costs more time than it brings.
+const FULL_ENOUGH: f64 = 0.03;
+/// How well an operator hits the mass wanted of a bucket that is not to be full, as a ratio.
+const PART_BUCKET_SPREAD: f64 = 0.04;
+/// How far from the middle of the bed a bucket falls: deviation along and across, m.
+const DROP_SPREAD: (f64, f64) = (0.45, 0.25);
+
+/// A shovel at a loading place.
+#[derive(Debug)]
+pub struct SimShovel {
+    place: PlaceId,
+    spec: ShovelSpec,
+    pose: Pose2,
+    ground: f64,
+    face: f64,
+    phase: ShovelPhase,
+    elapsed: f64,
+    pass_time: f64,
+    bucket_kg: f64,
+    swing_from: f64,
+    swing_to: f64,
+    jobs: Vec<Job>,
+    noise: Stream,
+    loaded_kg: f64,
+}
+
+impl SimShovel {
+    /// A shovel that hangs a full bucket over its face. `face` is the direction of the face, rad anticlockwise from
+    /// east.
+    pub(crate) fn new(seed: u64, place: PlaceId, spec: ShovelSpec, pose: Pose2, ground: f64, face: f64) -> Self {
+        let mut noise = stream(seed, place.as_str(), "shovel");
+        let bucket_kg = full_bucket(&spec, &mut noise);
+        Self {
+            place,
+            spec,
+            pose,
+            ground,
+            face,
+            phase: ShovelPhase::Hanging,
+            elapsed: 0.0,
+            pass_time: 0.0,
+            bucket_kg,
+            swing_from: face,
+            swing_to: face,
+            jobs: Vec::new(),
+            noise,
+            loaded_kg: 0.0,
+        }
+    }
+
+    /// The direction of the face for a shovel at `pose` that loads at `spots`: to the side of its trucks on which
+    /// `room` (such as the distance to the edge of the drivable surface) is less.
+    pub(crate) fn face_direction(spec: &ShovelSpec, pose: Pose2, spots: &[Pose2], room: impl Fn(Pose2) -> f64) -> f64 {
+        let to_truck = spots.first().map_or(pose.heading, |spot| {
+            let d = spot.position() - pose.position();
+            libm::atan2(d.y, d.x)
+        });
+        let side = |swing: f64| Pose2::new(pose.x, pose.y, angle::wrap(to_truck + swing));
+        let (left, right) = (side(spec.swing_angle), side(-spec.swing_angle));
+        if room(left.advanced(spec.reach)) <= room(right.advanced(spec.reach)) { left.heading } else { right.heading }
+    }
+
+    /// The place it works at.
+    pub fn place(&self) -> &PlaceId {
+        &self.place
+    }
+
+    /// What it is.
+    pub fn spec(&self) -> &ShovelSpec {
+        &self.spec
+    }
+
+    /// Where its undercarriage stands.
+    pub fn pose(&self) -> Pose2 {
+        self.pose
+    }
+
+    /// Height of the ground it stands on, m.
+    pub fn ground(&self) -> f64 {
+        self.ground
+    }
+
+    /// What it does.
+    pub fn phase(&self) -> ShovelPhase {
+        self.phase
+    }
+
+    /// How far the phase is, 0 to 1. A hanging shovel is at 0.
+    pub fn progress(&self) -> f64 {
+        let whole = self.phase.share() * self.pass_time;
+        if whole > 0.0 { (self.elapsed / whole).clamp(0.0, 1.0) } else { 0.0 }
+    }
+
+    /// Angle of the upper works against the undercarriage, rad, anticlockwise.
+    pub fn swing_angle(&self) -> f64 {
+        let way = angle::difference(self.swing_to, self.swing_from);
+        let part = match self.phase {
+            ShovelPhase::SwingingLoaded | ShovelPhase::SwingingBack => smooth(self.progress()),
+            _ => 1.0,
+        };
+        angle::wrap(self.swing_from + way * part - self.pose.heading)
+    }
+
+    /// How full the bucket is, 0 to 1.
+    pub fn bucket(&self) -> f64 {
+        let full = (self.bucket_kg / (self.spec.bucket_t * haul_core::units::TONNE)).clamp(0.0, 1.0);
+        match self.phase {
+            ShovelPhase::Digging => full * smooth(self.progress()),
+            ShovelPhase::Hanging | ShovelPhase::SwingingLoaded => full,
+            ShovelPhase::Emptying => full * (1.0 - smooth(self.progress())),
+            ShovelPhase::SwingingBack => 0.0,
+        }
+    }
+
+    /// Angle of the boom over the horizon, rad.
+    pub fn boom_angle(&self) -> f64 {
+        const LOW: f64 = 0.35;
+        const HIGH: f64 = 0.85;
+        LOW + (HIGH - LOW) * self.lift()
+    }
+
+    /// Angle of the stick against the boom, rad: small when it is drawn in.
+    pub fn stick_angle(&self) -> f64 {
+        const IN: f64 = 0.9;
+        const OUT: f64 = 1.9;
+        let out = match self.phase {
+            ShovelPhase::Digging => smooth(self.progress()),
+            ShovelPhase::Hanging | ShovelPhase::SwingingLoaded => 1.0,
+            ShovelPhase::Emptying => 1.0,
+            ShovelPhase::SwingingBack => 1.0 - smooth(self.progress()),
+        };
+        IN + (OUT - IN) * out
+    }
+
+    /// Angle of the bucket against the stick, rad: 0 holds the load, 1.2 is open.
+    pub fn bucket_angle(&self) -> f64 {
+        const OPEN: f64 = 1.2;
+        match self.phase {
+            ShovelPhase::Emptying => OPEN * smooth((self.progress() * 2.0).min(1.0)),
+            ShovelPhase::SwingingBack => OPEN * (1.0 - smooth(self.progress())),
+            _ => 0.0,
+        }
+    }
+
+    /// How high the bucket is between the face's foot (0) and the truck's side wall (1).
+    fn lift(&self) -> f64 {
+        match self.phase {
+            ShovelPhase::Digging => 0.6 * smooth(self.progress()),
+            ShovelPhase::Hanging => 0.6,
+            ShovelPhase::SwingingLoaded => 0.6 + 0.4 * smooth(self.progress()),
+            ShovelPhase::Emptying => 1.0,
+            ShovelPhase::SwingingBack => 1.0 - smooth(self.progress()),
+        }
+    }
+
+    /// The truck that is being loaded, and the passes it has had.
+    pub fn loading(&self) -> Option<(TruckId, u32)> {
+        self.jobs.first().map(|job| (job.truck, job.passes))
+    }
+
+    /// What it has loaded since the start, kg.
+    pub fn loaded_kg(&self) -> f64 {
+        self.loaded_kg
+    }
+
+    /// The site says that a truck is spotted.
+    pub(crate) fn begin(&mut self, truck: TruckId, spot: usize) {
+        if !self.jobs.iter().any(|job| job.truck == truck) {
+            self.jobs.push(Job { truck, spot, passes: 0 });
+        }
+    }
+
+    /// The job that the shovel works on: its truck and the index of the spot.
+    pub(crate) fn job(&self) -> Option<(TruckId, usize)> {
+        self.jobs.first().map(|job| (job.truck, job.spot))
+    }
+
+    /// Goes on by `dt` seconds. `truck` is the truck of the job as it really stands; `None` where it does not stand at
+    /// the spot, in which case the shovel holds its bucket back. `bed` is where the middle of its bed is in plan.
+    pub(crate) fn advance(&mut self, dt: f64, truck: Option<(Standing, haul_core::Point2)>) -> Option<ShovelDeed> {
+        self.elapsed += dt;
+        if self.phase == ShovelPhase::Hanging {
+            return self.swing_to_truck(truck?);
+        }
+        if self.elapsed < self.phase.share() * self.pass_time {
+            return None;
+        }
+        match self.phase {
+            ShovelPhase::Digging => {
+                self.enter(ShovelPhase::Hanging);
+                None
+            }
+            ShovelPhase::SwingingLoaded => {
+                // Only over a truck that is still there.
+                if truck.is_some() {
+                    self.enter(ShovelPhase::Emptying);
+                }
+                None
+            }
+            ShovelPhase::Emptying => {
+                let deed = self.empty_into(truck.map(|(standing, _)| standing));
+                self.turn(self.swing_to, self.face);
+                self.enter(ShovelPhase::SwingingBack);
+                deed
+            }
+            ShovelPhase::SwingingBack => {
+                self.turn(self.face, self.face);
+                self.new_pass_time();
+                self.enter(ShovelPhase::Digging);
+                self.bucket_kg = full_bucket(&self.spec, &mut self.noise);
+                None
+            }
+            ShovelPhase::Hanging => None,
+        }
+    }
+
+    /// With a full bucket over the face and a truck at the spot: another pass, or the kick-out.
+    fn swing_to_truck(&mut self, (standing, bed): (Standing, haul_core::Point2)) -> Option<ShovelDeed> {
+        let missing = standing.rated - standing.payload;
+        if missing <= FULL_ENOUGH * standing.rated {
+            return self.complete(standing.payload);
+        }
+        if self.bucket_kg > missing {
+            // The last bucket is not filled to the brim: what is too much falls back at the face.
+            let aim = missing * (1.0 + PART_BUCKET_SPREAD * self.noise.normal());
+            self.bucket_kg = aim.clamp(0.0, self.bucket_kg);
+        }
+        let d = bed - self.pose.position();
+        self.turn(self.face, libm::atan2(d.y, d.x));
+        self.new_pass_time();
+        self.enter(ShovelPhase::SwingingLoaded);
+        None
+    }
+
+    fn empty_into(&mut self, truck: Option<Standing>) -> Option<ShovelDeed> {
+        let (job, standing) = (self.jobs.first_mut()?, truck?);
+        job.passes += 1;
+        let truck = job.truck;
+        let at = standing.bed
+            + haul_core::Vector3::new(DROP_SPREAD.0 * self.noise.normal(), DROP_SPREAD.1 * self.noise.normal(), 0.0);
+        let mass = self.bucket_kg;
+        self.loaded_kg += mass;
+        self.bucket_kg = 0.0;
+        Some(ShovelDeed::Pass { truck, mass, at })
+    }
+
+    /// Whether the truck is full after the pass just made: said at once, so that it leaves while the shovel digs.
+    pub(crate) fn check_full(&mut self, standing: Standing) -> Option<ShovelDeed> {
+        let missing = standing.rated - standing.payload;
+        (missing <= FULL_ENOUGH * standing.rated).then(|| self.complete(standing.payload)).flatten()
+    }
+
+    fn complete(&mut self, payload: f64) -> Option<ShovelDeed> {
+        if self.jobs.is_empty() {
+            return None;
+        }
+        let job = self.jobs.remove(0);
+        Some(ShovelDeed::Complete { truck: job.truck, payload })
+    }
+
+    fn new_pass_time(&mut self) {
+        self.pass_time = spread(self.spec.pass_time_s, self.spec.pass_spread, &mut self.noise);
+    }
+
+    fn turn(&mut self, from: f64, to: f64) {
+        (self.swing_from, self.swing_to) = (from, to);
+    }
+
+    fn enter(&mut self, phase: ShovelPhase) {
+        self.phase = phase;
+        self.elapsed = 0.0;
+    }
+
+    /// Adds its whole state to a hash.
+    pub(crate) fn hash(&self, hasher: &mut StateHasher) {
+        hasher.text(self.place.as_str()).whole(self.phase as u64).real(self.elapsed).real(self.pass_time);
+        hasher.real(self.bucket_kg).real(self.swing_from).real(self.swing_to).real(self.loaded_kg);
+        for job in &self.jobs {
+            hasher.whole(u64::from(job.truck.0)).whole(job.spot as u64).whole(u64::from(job.passes));
+        }
+    }
+}
+
+/// A draw about `mean` with the relative deviation `ratio`, within three deviations.
+fn spread(mean: f64, ratio: f64, noise: &mut Stream) -> f64 {
+    mean * (1.0 + ratio * noise.normal().clamp(-3.0, 3.0)).max(0.1)
+}
+
+fn full_bucket(spec: &ShovelSpec, noise: &mut Stream) -> f64 {
+    spread(spec.bucket_t * haul_core::units::TONNE, spec.bucket_spread, noise)
+}
+
+/// From 0 to 1 without a jerk at either end.
+fn smooth(t: f64) -> f64 {
+    let t = t.clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::Point2;
+
+    const DT: f64 = 0.05;
+    const RATED: f64 = 91e3;
+
+    fn load(seed: u64, spec: &str) -> (f64, f64, u32) {
+        let spec = haul_vehicle::shovel(spec).unwrap();
+        let mut shovel = SimShovel::new(seed, PlaceId::from("face"), spec, Pose2::new(0.0, 0.0, 0.0), 0.0, 1.6);
+        shovel.begin(TruckId(1), 0);
+        let (mut payload, mut seconds, mut passes) = (0.0, 0.0, 0);
+        let bed = Point2::new(11.0, 0.0);
+        loop {
+            let standing = Standing { payload, rated: RATED, bed: Point3::new(1.0, 0.0, 3.5) };
+            seconds += DT;
+            assert!(seconds < 1_000.0, "never done at {payload}");
+            match shovel.advance(DT, Some((standing, bed))) {
+                Some(ShovelDeed::Pass { mass, .. }) => {
+                    payload += mass;
+                    passes += 1;
+                    if let Some(ShovelDeed::Complete { payload, .. }) =
+                        shovel.check_full(Standing { payload, ..standing })
+                    {
+                        return (payload, seconds, passes);
+                    }
+                }
+                Some(ShovelDeed::Complete { payload, .. }) => return (payload, seconds, passes),
+                None => {}
+            }
+        }
+    }
+
+    #[test]
+    fn every_truck_gets_its_rated_payload_within_five_percent() {
+        for spec in ["hydraulic_15m3", "hydraulic_11m3", "wheel_loader_12m3"] {
+            for seed in 0..60 {
+                let (payload, seconds, passes) = load(seed, spec);
+                assert!((payload / RATED - 1.0).abs() <= 0.05, "{spec}, seed {seed}: {payload} kg in {passes}");
+                assert!((3..=7).contains(&passes), "{spec}, seed {seed}: {passes} passes");
+                assert!((60.0..400.0).contains(&seconds), "{spec}, seed {seed}: {seconds} s");
+            }
+        }
+    }
+
+    #[test]
+    fn a_shovel_without_a_truck_hangs_its_bucket_and_empties_it_nowhere() {
+        let spec = haul_vehicle::shovel("hydraulic_15m3").unwrap();
+        let mut shovel = SimShovel::new(3, PlaceId::from("face"), spec, Pose2::new(0.0, 0.0, 0.0), 0.0, 1.6);
+        shovel.begin(TruckId(1), 0);
+        for _ in 0..2_000 {
+            assert_eq!(shovel.advance(DT, None), None);
+        }
+        assert_eq!((shovel.phase(), shovel.loaded_kg()), (ShovelPhase::Hanging, 0.0));
+        assert!((angle::wrap(shovel.swing_angle() - 1.6)).abs() < 1e-12, "over its face");
+    }
+
+    #[test]
+    fn a_truck_that_drives_off_under_a_swinging_bucket_gets_nothing() {
+        let spec = haul_vehicle::shovel("hydraulic_15m3").unwrap();
+        let mut shovel = SimShovel::new(3, PlaceId::from("face"), spec, Pose2::new(0.0, 0.0, 0.0), 0.0, 1.6);
+        shovel.begin(TruckId(1), 0);
+        let standing = Standing { payload: 0.0, rated: RATED, bed: Point3::origin() };
+        let _ = shovel.advance(DT, Some((standing, Point2::new(11.0, 0.0))));
+        assert_eq!(shovel.phase(), ShovelPhase::SwingingLoaded);
+        for _ in 0..2_000 {
+            assert_eq!(shovel.advance(DT, None), None);
+        }
+        assert!(shovel.bucket() > 0.5, "the bucket is still full");
+    }
+
+    #[test]
+    fn the_upper_works_turn_to_the_truck_without_a_jump() {
+        let spec = haul_vehicle::shovel("hydraulic_15m3").unwrap();
+        let mut shovel = SimShovel::new(3, PlaceId::from("face"), spec, Pose2::new(0.0, 0.0, 0.5), 0.0, 2.1);
+        shovel.begin(TruckId(1), 0);
+        let mut last = shovel.swing_angle();
+        for _ in 0..6_000 {
+            let standing = Standing { payload: 0.0, rated: RATED, bed: Point3::origin() };
+            let _ = shovel.advance(DT, Some((standing, Point2::new(11.0, 0.0))));
+            let now = shovel.swing_angle();
+            assert!(angle::difference(now, last).abs() < 0.05, "{last} to {now} while {:?}", shovel.phase());
+            last = now;
+        }
+    }
+}
