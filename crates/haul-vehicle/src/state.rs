@@ -95,6 +95,7 @@ pub struct TruckState {
 
 impl TruckState {
     /// Takes the whole state into a hash.
+    #[allow(clippy::should_implement_trait)] // the state hash has its own hasher
     pub fn hash(&self, hasher: &mut StateHasher) {
         hasher.whole(self.direction as u64).whole(self.gear as i64 as u64).whole(u64::from(self.locked_up));
         for value in [

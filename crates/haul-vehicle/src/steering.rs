@@ -41,7 +41,7 @@ impl SteeringSpec {
 }
 
 /// No front wheel of a rigid truck turns further than this, rad (60°).
-const MOST_WHEEL_ANGLE: f64 = 1.0472;
+const MOST_WHEEL_ANGLE: f64 = std::f64::consts::FRAC_PI_3;
 
 /// Angles of the left and right front wheel for a virtual wheel at `angle` in the middle of the axle, rad: both axles'
 /// normals meet in one point (Ackermann, 1818).

@@ -244,7 +244,8 @@ impl Truck {
         };
         let retarder_torque = of_retarder(2) + of_retarder(3);
         let retarder_power = (retarder_torque * after).abs();
-        let inertial = self.mass.mass * (speed - self.state.speed) / h;
+        let turning = WHEELS as f64 * spec.tyre.inertia / (radius * radius);
+        let inertial = (self.mass.mass + turning) * (speed - self.state.speed) / h;
         self.powertrain.after(&spec, after, drive_force, inertial, retarder_power, h);
         self.keep(command, speed, &drive, drive_force, retarder_torque.abs() / radius, h);
         wrench
@@ -402,6 +403,7 @@ impl Truck {
     }
 
     /// Takes everything that decides the truck's next step into a hash.
+    #[allow(clippy::should_implement_trait)] // the state hash has its own hasher
     pub fn hash(&self, hasher: &mut StateHasher) {
         self.state.hash(hasher);
         for corner in &self.corners {

@@ -32,10 +32,10 @@ pub(crate) struct Powertrain {
     resistance: f64,
 }
 
-/// The gearbox' memory of the resistance, s: longer than the truck rocks on its struts.
-const RESISTANCE_MEMORY: f64 = 1.0;
+/// The gearbox' memory of the resistance, s: about as long as the truck rocks on its struts.
+const RESISTANCE_MEMORY: f64 = 0.7;
 /// A gear must carry the present resistance with this to spare before it is taken.
-const GEAR_RESERVE: f64 = 1.02;
+const GEAR_RESERVE: f64 = 1.03;
 /// Engine speed over the governor's cut-off that forces an up-shift.
 const OVERSPEED: f64 = 1.06;
 /// Step for the slope of the converter's torque, rad/s.
@@ -62,8 +62,9 @@ impl Powertrain {
             braking: command.retarder > 0.0 || command.service_brake > 0.0,
             overspeed: spec.engine.high_idle * OVERSPEED,
         };
-        let need = self.resistance * GEAR_RESERVE * spec.tyre.rolling_radius;
-        self.gearbox.advance(&spec.transmission, &seen, |gear| full_axle_torque(spec, gear, hub) >= need, dt);
+        // Where nothing resists, any gear is more than enough.
+        let need = (self.resistance * GEAR_RESERVE * spec.tyre.rolling_radius).max(1.0);
+        self.gearbox.advance(&spec.transmission, &seen, |gear| full_axle_torque(spec, gear, hub) / need, dt);
     }
 
     /// Torque on the rear axle for the step, from the state at its start.

@@ -174,15 +174,21 @@ pub(crate) struct Gearbox {
     since: f64,
     /// Throttle as the automatic sees it: a driver's foot trembles, a shift should not.
     throttle: f64,
-    /// Time until an up-shift that was refused is thought of again, s.
+    /// Time until a shift that was refused is thought of again, s.
     refused: f64,
     pub(crate) shifts: u32,
 }
 
 /// The automatic's memory of the throttle, s.
 const THROTTLE_MEMORY: f64 = 0.8;
-/// Time until a refused up-shift is thought of again, s.
+/// Time until a refused shift is thought of again, s.
 const THINK_AGAIN: f64 = 0.5;
+/// Throttle from which the automatic takes all power to be wanted.
+const FLOORED: f64 = 0.9;
+/// Share of the up-shift speed that the lower gear may turn at after a kick-down.
+const KICK_DOWN: f64 = 0.985;
+/// Gain of force that is worth a kick-down.
+const WORTH_A_SHIFT: f64 = 1.05;
 /// Turbine speed over the release speed from which the lock-up may close: it must not open again at once.
 const RELEASE_MARGIN: f64 = 1.03;
 /// Engine and turbine within this are one, rad/s.
@@ -213,15 +219,16 @@ impl Gearbox {
         direction != self.direction
     }
 
-    /// Selects direction, gear and lock-up. `holds(gear)` says whether a gear can carry the present resistance.
-    pub(crate) fn advance(&mut self, spec: &TransmissionSpec, seen: &Seen, holds: impl Fn(i8) -> bool, dt: f64) {
+    /// Selects direction, gear and lock-up. `force(gear)` is the greatest force a gear gives at the present speed, as
+    /// a share of what the present resistance needs with some to spare.
+    pub(crate) fn advance(&mut self, spec: &TransmissionSpec, seen: &Seen, force: impl Fn(i8) -> f64, dt: f64) {
         self.shifting = (self.shifting - dt).max(0.0);
         self.since += dt;
         self.refused = (self.refused - dt).max(0.0);
         self.throttle += (seen.throttle - self.throttle) * dt / (THROTTLE_MEMORY + dt);
         self.select_direction(spec, seen);
         if self.gear > 0 && self.shifting == 0.0 && self.since >= spec.shift.least_dwell {
-            self.select_gear(spec, seen, holds);
+            self.select_gear(spec, seen, force);
         }
         self.select_lock_up(spec, seen, dt);
     }
@@ -263,18 +270,28 @@ impl Gearbox {
         self.shifts += 1;
     }
 
-    fn select_gear(&mut self, spec: &TransmissionSpec, seen: &Seen, holds: impl Fn(i8) -> bool) {
+    fn select_gear(&mut self, spec: &TransmissionSpec, seen: &Seen, force: impl Fn(i8) -> f64) {
         let turbine = seen.output_speed * spec.ratio(self.gear);
         let up_at = spec.up_at(self.throttle);
         if self.gear < spec.top_gear() {
             // Braking downhill keeps its gear, and with it the engine's drag, until the engine is in danger.
             let wanted = turbine > up_at && !seen.braking && self.refused == 0.0;
-            if turbine > seen.overspeed || (wanted && holds(self.gear + 1)) {
+            if turbine > seen.overspeed || (wanted && force(self.gear + 1) >= 1.0) {
                 self.shift_to(spec, self.gear + 1);
                 return;
             }
             if wanted {
                 self.refused = THINK_AGAIN;
+            }
+        }
+        if self.gear > 1 && self.throttle > FLOORED && self.refused == 0.0 {
+            // A gear that cannot carry the truck any faster gives way to a lower one that can.
+            self.refused = THINK_AGAIN;
+            let lower = seen.output_speed * spec.ratio(self.gear - 1);
+            let here = force(self.gear);
+            if here < 1.0 && lower < KICK_DOWN * up_at && force(self.gear - 1) > here * WORTH_A_SHIFT {
+                self.shift_to(spec, self.gear - 1);
+                return;
             }
         }
         let mut gear = self.gear;

@@ -165,7 +165,7 @@ impl Reader {
         Some((value, unit))
     }
 
-    fn to_si(&mut self, path: &str, value: f64, unit: &str, quantity: Quantity) -> f64 {
+    fn in_si(&mut self, path: &str, value: f64, unit: &str, quantity: Quantity) -> f64 {
         match quantity.to_si(value, unit) {
             Some(si) => si,
             None => {
@@ -189,7 +189,7 @@ impl Reader {
             );
             return f64::NAN;
         };
-        let si = self.to_si(path, number, &unit, quantity);
+        let si = self.in_si(path, number, &unit, quantity);
         self.bounded(&format!("{path}.value"), path, si, number, bound)
     }
 
@@ -223,7 +223,7 @@ impl Reader {
             let at = format!("{path}.value.{i}");
             match number(item) {
                 Some(n) => {
-                    let si = self.to_si(path, n, &unit, quantity);
+                    let si = self.in_si(path, n, &unit, quantity);
                     read.push(self.bounded(&at, path, si, n, bound));
                 }
                 None => {
@@ -260,7 +260,7 @@ impl Reader {
                 self.wrong(&format!("{at}.{i}"), format!("point {} of `{path}` is not a pair of numbers", i + 1), help);
                 continue;
             };
-            let (sx, sy) = (self.to_si(path, px, unit_x, x), self.to_si(path, py, unit_y, y));
+            let (sx, sy) = (self.in_si(path, px, unit_x, x), self.in_si(path, py, unit_y, y));
             if self.faults.len() > faults_before {
                 return None; // the unit is wrong for every point: once is enough
             }
