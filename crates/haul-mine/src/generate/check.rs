@@ -14,7 +14,7 @@ const STEEPEST: f64 = 0.105;
 /// Least drivable width of a road, m.
 const NARROWEST: f64 = 20.0;
 /// Greatest distance from a place's spot to the nearest road, m.
-const REACH: f64 = 80.0;
+const REACH: f64 = 100.0;
 /// Share of the depth that a truck must be able to climb from the lowest to the highest point of the roads.
 const CLIMBED: f64 = 0.9;
 /// Ends of centrelines that run into a pad's corner are not judged, m.

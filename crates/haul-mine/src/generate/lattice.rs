@@ -187,10 +187,4 @@ impl Field {
         (value(i, j) * (1.0 - fu) + value(i + 1, j) * fu) * (1.0 - fv)
             + (value(i, j + 1) * (1.0 - fu) + value(i + 1, j + 1) * fu) * fv
     }
-
-    /// The slope at a point over a distance to either side, m.
-    pub fn gradient(&self, p: Point2, reach: f64) -> Vector2 {
-        let (dx, dy) = (Vector2::new(reach, 0.0), Vector2::new(0.0, reach));
-        Vector2::new(self.at(p + dx) - self.at(p - dx), self.at(p + dy) - self.at(p - dy)) / (2.0 * reach)
-    }
 }

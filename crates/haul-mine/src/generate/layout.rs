@@ -21,6 +21,9 @@ const BEND: f64 = 85.0;
 const TIGHT_BEND: f64 = 55.0;
 /// Grade up the dump.
 const DUMP_GRADE: f64 = 0.08;
+/// Where the climb onto the dump begins, along its road, and the level way from its end to the dump's head, m.
+const DUMP_FOOT: f64 = 215.0;
+const DUMP_LANDING: f64 = 35.0;
 /// How far the crusher's pad stands above the ground, so that its hopper is fed from the pad's edge, m.
 const CRUSHER_RAISE: f64 = 5.0;
 /// Length and depth of the working bench at the switchback, m.
@@ -160,6 +163,14 @@ fn lay_floor(spec: &PitSpec, pit: &Excavation, ramp: &Ramp, ramp_road: usize, la
     let far = pit.floor.iter().copied().max_by(|a, b| (a - foot).norm().total_cmp(&(b - foot).norm()));
     if let Some(far) = far {
         let inward = -far.coords.normalize();
+        // The way over the floor to the face.
+        let start = ramp.points[0];
+        let to_middle = -start.at.coords.xy().normalize();
+        let start = start.at.xy();
+        let by = start - direction(ramp.points[0].heading) * 40.0 + to_middle * 30.0;
+        let way = align(&[start, by, far + inward * (FACE_STANDOFF + 25.0)], TIGHT_BEND);
+        let way = way.iter().map(|p| Point3::new(p.x, p.y, pit.floor_height)).collect();
+        layout.design.road(way, 0.5 * spec.ramp_width);
         layout.spots.push(Spot {
             kind: PlaceKind::Load,
             bays: 1,
@@ -296,28 +307,31 @@ fn lay_surface(spec: &PitSpec, ramp: &Ramp, ramp_road: usize, relief: &Relief, r
     // The road to the dump.
     let at = index(rng.between(155.0, 170.0)).min(last);
     let lateral = if rng.unit() < 0.5 { 1.0 } else { -1.0 };
-    let climb = spec.dump_height / DUMP_GRADE + 60.0;
-    let branch = main[at].xy();
-    let far = Frame { origin: branch, along: out, out: along * lateral };
-    let head = 250.0 + climb;
-    let way = [
-        far.at(0.0, 0.0),
-        far.at(150.0, 0.0),
-        far.at(head, -30.0),
-        far.at(head + 95.0, 60.0),
-        far.at(head + 95.0, 125.0),
-    ];
-    let road = align(&way, TIGHT_BEND + 20.0);
-    let dump_level = ground(far.at(head, 60.0)) + spec.dump_height;
-    let first = ground(branch);
-    let foot = 215.0;
+    let far = Frame { origin: main[at].xy(), along: out, out: along * lateral };
+    // The climb is as long as its grade asks for between the ground at its foot and the dump's top.
+    let foot_height = ground(far.at(DUMP_FOOT, 0.0));
+    let mut head = DUMP_FOOT + 300.0;
+    let mut dump_level = foot_height;
+    for _ in 0..6 {
+        dump_level = (ground(far.at(head, 60.0)) + spec.dump_height).max(foot_height + 0.6 * spec.dump_height);
+        head = DUMP_FOOT + (dump_level - foot_height) / DUMP_GRADE + DUMP_LANDING;
+    }
+    let road = align(
+        &[
+            far.at(0.0, 0.0),
+            far.at(150.0, 0.0),
+            far.at(head, -30.0),
+            far.at(head + 95.0, 60.0),
+            far.at(head + 95.0, 150.0),
+        ],
+        TIGHT_BEND + 20.0,
+    );
     let climbing = |p: Point2| {
-        let s = (p - branch).dot(&far.along);
-        let base = relief.height(p);
-        if s < foot { base } else { (base.max(first.min(base)) + (s - foot) * DUMP_GRADE).min(dump_level) }
+        let s = (p - far.origin).dot(&far.along);
+        if s < DUMP_FOOT { ground(p) } else { (foot_height + (s - DUMP_FOOT) * DUMP_GRADE).min(dump_level) }
     };
-    let road =
-        profile(&road, &climbing, End { height: main[at].z, slope: 0.0 }, Some(End { height: dump_level, slope: 0.0 }));
+    let end = End { height: dump_level, slope: 0.0 };
+    let road = profile(&road, &climbing, End { height: main[at].z, slope: 0.0 }, Some(end));
     let dump_road = design.road(road.clone(), half);
     design
         .join(vec![(main_road, at.saturating_sub(index(60.0))..at + index(60.0)), (dump_road, 0..index(70.0))], FILLET);

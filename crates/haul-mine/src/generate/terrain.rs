@@ -76,14 +76,14 @@ impl Ground<'_> {
         for (k, value) in values.iter_mut().enumerate() {
             let p = lattice.node(k % lattice.nx, k / lattice.nx);
             let distance = nearest[k].map_or(f64::INFINITY, |s| (edge[s as usize].at - p).norm());
-            if drivable[k] || distance <= VERGE {
-                if let Some(z) = self.design.height(p) {
-                    *value = z;
-                    if !drivable[k] {
-                        beside[k] = nearest[k];
-                    }
-                    continue;
+            if (drivable[k] || distance <= VERGE)
+                && let Some(z) = self.design.height(p)
+            {
+                *value = z;
+                if !drivable[k] {
+                    beside[k] = nearest[k];
                 }
+                continue;
             }
             let mut surface = self.relief.height(p).max(fill.values[k]);
             for (inside, height) in &lifts {

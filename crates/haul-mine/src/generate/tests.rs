@@ -1,0 +1,67 @@
+use super::*;
+use crate::map::MineMap;
+
+const PLACES: [&str; 5] = ["face_1", "face_2", "crusher", "dump", "park"];
+
+fn pit(seed: u64) -> MineMap {
+    generate_pit(&PitSpec { seed, ..PitSpec::default() }).unwrap_or_else(|e| panic!("seed {seed}: {e}"))
+}
+
+#[test]
+fn twenty_seeds_make_twenty_mines_that_pass_their_checks() {
+    let mut outlines = Vec::new();
+    for seed in 1..=20 {
+        // The generator's own checks hold grades, widths, connectedness; here what a user counts on.
+        let map = pit(seed);
+        let summary = map.summary();
+        assert_eq!(summary.components, 1, "seed {seed}");
+        assert!(summary.z_max_m - summary.z_min_m >= 100.0, "seed {seed}");
+        assert!(summary.grade_max <= 0.105, "seed {seed}: {}", summary.grade_max);
+        for name in PLACES {
+            let place = map.place(&name.into()).unwrap_or_else(|| panic!("seed {seed}: no {name}"));
+            assert!(!place.spots.is_empty(), "seed {seed}: {name}");
+        }
+        outlines.push(summary.drivable_area_m2.to_bits());
+    }
+    outlines.sort_unstable();
+    outlines.dedup();
+    assert_eq!(outlines.len(), 20, "seeds repeat each other");
+}
+
+#[test]
+fn the_same_figures_give_the_same_mine() {
+    assert!(pit(7) == pit(7));
+}
+
+#[test]
+fn depth_and_grade_are_what_was_asked_for() {
+    for (depth, grade) in [(110.0, 0.08), (150.0, 0.09), (200.0, 0.10)] {
+        let spec = PitSpec { depth, ramp_grade: grade, ..PitSpec::default() };
+        let map = generate_pit(&spec).unwrap_or_else(|e| panic!("{depth} m: {e}"));
+        let height = |place: &str| {
+            let pose = map.place(&place.into()).unwrap().spots[0].pose;
+            map.terrain.height(pose.x, pose.y)
+        };
+        let down = height("park") - height("face_1");
+        assert!((down - depth).abs() < 0.15 * depth, "{depth} m: {down}");
+        let summary = map.summary();
+        assert!(summary.grade_p95 > 0.9 * grade && summary.grade_max < grade + 0.012, "{depth} m: {summary:?}");
+    }
+}
+
+#[test]
+fn every_fault_of_the_figures_is_named_at_once() {
+    let spec = PitSpec {
+        depth: 10.0,
+        ramp_grade: 0.2,
+        ramp_width: 12.0,
+        floor_width: f64::NAN,
+        switchbacks: Some(9),
+        ..PitSpec::default()
+    };
+    let Err(error) = generate_pit(&spec) else { panic!("accepted") };
+    let text = error.to_string();
+    for name in ["depth", "ramp_grade", "ramp_width", "floor_width", "switchbacks"] {
+        assert!(text.contains(name), "{name} is missing in {text}");
+    }
+}
