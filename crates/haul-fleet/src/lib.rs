@@ -20,7 +20,8 @@
 //! right.request(TruckId(2), down, &way(false), 0.0, true)?;
 //! right.settle();
 //! assert_eq!(right.grant(TruckId(1)), Some((up, WHOLE_JOURNEY)));
-//! assert_eq!(right.grant(TruckId(2)), Some((down, 0.0)), "waits off the road");
+//! // The other comes up to the road: 30 m, less 7 m of nose and 10 m of stopping gap.
+//! assert_eq!(right.grant(TruckId(2)), Some((down, 13.0)));
 //! # Ok::<(), String>(())
 //! ```
 

@@ -178,7 +178,7 @@ fn pit_routes(trucks: usize) -> Vec<Shuttle> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn on_a_two_lane_pit_all_arrive_and_no_claims_conflict(choices in proptest::collection::vec(any::<u16>(), 40..200), trucks in 2..7_usize) {

@@ -1,0 +1,157 @@
+//! A mine of one road: a face at its foot, a single-lane ramp with a passing place in its middle, a crusher at its top.
+
+use haul_core::{NodeId, PlaceId, Point2, Point3, Polygon, Polyline, Pose2, RoadId, SimTime, TruckId};
+use haul_fleet::right_of_way::Rules;
+use haul_fleet::{FixedAssignment, SiteCore, SiteInput, SiteOutput};
+use haul_messages::{Body, Envelope, Epoch, RoadSpan, Uuid};
+use haul_mine::{
+    Datum, Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, RoadStation, Side, Spot, Terrain,
+};
+use std::sync::Arc;
+
+/// Length of the road, m.
+pub const ROAD: f64 = 400.0;
+/// Of the journey before the road begins and after it ends, m.
+pub const OFF_ROAD: f64 = 40.0;
+/// Width where there are two lanes, and where there is one, m.
+const WIDE: f64 = 24.0;
+const NARROW: f64 = 13.0;
+
+/// Whether the ramp is narrow there: everywhere but at its ends and in the passing place.
+fn is_narrow(station: f64) -> bool {
+    (60.0..=160.0).contains(&station) || (240.0..=340.0).contains(&station)
+}
+
+pub fn mine() -> Arc<MineMap> {
+    let line = Polyline::new((0..=200).map(|i| Point3::new(f64::from(i) * 2.0, 0.0, f64::from(i) * 0.16)));
+    let half = |station: f64| if is_narrow(station) { NARROW / 2.0 } else { WIDE / 2.0 };
+    let stations = line
+        .stations()
+        .iter()
+        .map(|&s| RoadStation { grade: 0.08, width_left: half(s), width_right: half(s), curvature: 0.0 })
+        .collect();
+    let node = |id, x| RoadNode { id: NodeId(id), position: Point3::new(x, 0.0, x * 0.08) };
+    let road =
+        Road { id: RoadId(0), from: NodeId(0), to: NodeId(1), line, stations, one_way: false, speed_limit: None };
+    let ring = [(-80.0, -60.0), (480.0, -60.0), (480.0, 60.0), (-80.0, 60.0)].map(|(x, y)| Point2::new(x, y));
+    let place = |id: &str, kind, poses: &[(f64, f64)]| Place {
+        id: PlaceId::from(id),
+        kind,
+        spots: poses
+            .iter()
+            .enumerate()
+            .map(|(i, &(x, y))| Spot { name: format!("{id}/{i}"), pose: Pose2::new(x, y, 0.0) })
+            .collect(),
+        queue: vec![Pose2::new(poses[0].0, 40.0, 0.0)],
+        machine: None,
+        obstacle_radius: 0.0,
+        material_density: 1_800.0,
+    };
+    Arc::new(MineMap {
+        name: "one ramp".into(),
+        datum: Datum::default(),
+        traffic_side: Side::Left,
+        road_class: "maintained".into(),
+        terrain: Terrain::new(Point2::new(-100.0, -100.0), 100.0, 7, vec![0.0; 21]).unwrap(),
+        drivable: Drivable::new(Polygon { outer: ring.to_vec(), holes: vec![] }).unwrap(),
+        roads: RoadGraph::new(vec![node(0, 0.0), node(1, ROAD)], vec![road]),
+        areas: vec![],
+        places: vec![
+            place("face", PlaceKind::Load, &[(-40.0, 0.0)]),
+            place("crusher", PlaceKind::Crusher, &[(440.0, 0.0)]),
+            place("yard", PlaceKind::Park, &[(-60.0, 30.0), (-60.0, 45.0)]),
+        ],
+        zones: vec![],
+        repairs: vec![],
+    })
+}
+
+pub fn face() -> PlaceId {
+    PlaceId::from("face")
+}
+
+pub fn crusher() -> PlaceId {
+    PlaceId::from("crusher")
+}
+
+/// A site with its trucks, and time that goes on by a second with each message.
+pub struct Site {
+    pub core: SiteCore,
+    pub second: u64,
+}
+
+impl Site {
+    pub fn with_trucks(count: u32) -> Self {
+        let work = |truck| FixedAssignment {
+            truck: TruckId(truck),
+            load: face(),
+            dump: crusher(),
+            park: Some(PlaceId::from("yard")),
+        };
+        let core = SiteCore::new(mine(), (0..count).map(work).collect()).unwrap().with_rules(rules());
+        Self { core, second: 0 }
+    }
+
+    pub fn now(&self) -> SimTime {
+        SimTime::from_seconds(self.second as f64)
+    }
+
+    pub fn input(&mut self, input: SiteInput) -> Vec<SiteOutput> {
+        self.second += 1;
+        self.core.handle(input, self.now())
+    }
+
+    /// A truck says something now.
+    pub fn says(&mut self, truck: u32, body: Body) -> Vec<SiteOutput> {
+        self.second += 1;
+        self.said(truck, self.second, body)
+    }
+
+    /// Something a truck said at an earlier second arrives now.
+    pub fn said(&mut self, truck: u32, second: u64, body: Body) -> Vec<SiteOutput> {
+        let sent = Epoch::default().at(SimTime::from_seconds(second as f64));
+        let envelope = Envelope::new(TruckId(truck), sent, body);
+        // Over the wire and back, as on a site.
+        let envelope = Envelope::from_json(&envelope.to_json().unwrap()).unwrap();
+        self.core.handle(SiteInput::FromTruck(TruckId(truck), envelope), self.now())
+    }
+
+    /// A truck asks for the road, up or down the ramp.
+    pub fn asks_for_road(&mut self, truck: u32, journey: u128, up: bool, passed: f64) -> Vec<SiteOutput> {
+        self.says(truck, road_request(journey, up, passed))
+    }
+}
+
+pub fn rules() -> Rules {
+    Rules { front: 7.0, rear: 3.0, gap: 10.0, two_lane_width: 21.0, junction_radius: 10.0, horizon: 150.0, step: 10.0 }
+}
+
+pub fn road_request(journey: u128, up: bool, passed: f64) -> Body {
+    let (from_station, to_station) = if up { (0.0, ROAD) } else { (ROAD, 0.0) };
+    let span = RoadSpan {
+        road: RoadId(0),
+        forward: up,
+        from_station,
+        to_station,
+        journey_from: OFF_ROAD,
+        journey_to: OFF_ROAD + ROAD,
+    };
+    Body::RoadRequestV1 { request_id: Uuid::from_u128(journey), journey: vec![span], passed }
+}
+
+/// What one truck is told.
+pub fn told(outputs: &[SiteOutput], truck: u32) -> Vec<Body> {
+    let to = |output: &SiteOutput| match output {
+        SiteOutput::ToTruck(id, envelope) if *id == TruckId(truck) => Some(envelope.body.clone()),
+        _ => None,
+    };
+    outputs.iter().filter_map(to).collect()
+}
+
+/// How far a truck is granted, m.
+pub fn granted(outputs: &[SiteOutput], truck: u32) -> Option<f64> {
+    told(outputs, truck).into_iter().find_map(|body| match body {
+        Body::RoadGrantV1 { up_to_station, .. } => Some(up_to_station),
+        _ => None,
+    })
+}
