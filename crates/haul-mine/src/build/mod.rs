@@ -1,77 +1,30 @@
 //! The pipeline from strings to a mine, the same for surveyed and generated mines.
 
+mod crossing;
+mod ground;
+mod heights;
+mod options;
+mod stitch;
+mod strings;
+mod surface;
+
+pub use options::BuildOptions;
+pub use strings::{EdgeString, StringKind};
+
+use crate::drivable::Drivable;
 use crate::error::MineError;
 use crate::import::ImportReport;
-use crate::map::{Datum, MineMap, Side};
+use crate::map::{Datum, MineMap, Repair, RepairKind};
+use crate::roads::trace;
 use crate::terrain::Terrain;
-use haul_core::Point3;
+use ground::GroundLines;
+use haul_core::{Fault, Point2, Point3};
+use surface::EdgeRings;
 
-/// What a string of points bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StringKind {
-    /// An edge of the drivable surface.
-    Drivable,
-    /// A crest, toe or other line of the ground, for the terrain alone.
-    Breakline,
-}
-
-/// A string of points in the site frame.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EdgeString {
-    /// Its name in the survey, for reports.
-    pub name: String,
-    /// What it bounds.
-    pub kind: StringKind,
-    /// Whether its last point joins its first.
-    pub closed: bool,
-    /// Its points, m.
-    pub points: Vec<Point3>,
-}
-
-/// How strings become a mine. All lengths m.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BuildOptions {
-    /// String ends no further apart than this are one point.
-    pub stitch_tolerance: f64,
-    /// A road that runs off the survey is closed across a gap of at most this width.
-    pub close_across: f64,
-    /// Spacing of the boundary's points after thinning.
-    pub spacing: f64,
-    /// Spacing of the ground's grid; made coarser where the grid would exceed `terrain_nodes`.
-    pub terrain_spacing: f64,
-    /// Greatest number of nodes of the ground's grid.
-    pub terrain_nodes: usize,
-    /// Ground shown around the drivable surface.
-    pub margin: f64,
-    /// Rings that enclose less than this (m²) are dropped.
-    pub least_ring: f64,
-    /// Width of the truck that the centrelines are laid for; half of it is kept free where the road allows.
-    pub truck_width: f64,
-    /// An area is a place where the inscribed circle is at least this large.
-    pub area_radius: f64,
-    /// The side of the road that traffic keeps to.
-    pub traffic_side: Side,
-    /// The class of the road surface.
-    pub road_class: String,
-}
-
-impl Default for BuildOptions {
-    fn default() -> Self {
-        Self {
-            stitch_tolerance: 0.75,
-            close_across: 60.0,
-            spacing: 0.5,
-            terrain_spacing: 1.0,
-            terrain_nodes: 6_000_000,
-            margin: 60.0,
-            least_ring: 4.0,
-            truck_width: 6.1,
-            area_radius: 18.0,
-            traffic_side: Side::Right,
-            road_class: "maintained".into(),
-        }
-    }
-}
+/// A change of height by smoothing that is worth a word, m.
+const HEIGHT_CHANGE: f64 = 0.3;
+/// Greatest spacing of the boundary's points after thinning, m, so that distances along it stay even.
+const LONGEST_PIECE: f64 = 5.0;
 
 /// What a mine is built from.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,10 +44,117 @@ pub struct BuildInput {
     pub options: BuildOptions,
 }
 
-/// Builds a mine: stitches the edges, triangulates the ground, traces the roads, names the wide places.
+/// Builds a mine: stitches the edges, triangulates the ground, traces the roads, names the wide areas. Places and
+/// zones are left empty.
 ///
-/// Errors: [`MineError::Faults`] for strings that cannot be closed (with the loose ends), [`MineError::NoSurface`]
-/// where nothing drivable is enclosed.
+/// Errors: [`MineError::Faults`] for points that are not finite and for strings that do not close (with the loose
+/// ends), [`MineError::NoSurface`] where nothing drivable is enclosed.
 pub fn build_map(input: BuildInput) -> Result<(MineMap, ImportReport), MineError> {
-    Err(MineError::NoSurface(format!("{} is not built yet", input.name)))
+    let options = &input.options;
+    let (strings, points) = (input.strings.len(), input.strings.iter().map(|s| s.points.len()).sum());
+    check_finite(&input)?;
+    let mut repairs = Vec::new();
+    let (edges, lines): (Vec<_>, Vec<_>) = input.strings.into_iter().partition(|s| s.kind == StringKind::Drivable);
+    if edges.is_empty() {
+        return Err(MineError::NoSurface("there are no edges of a drivable surface".into()));
+    }
+    let rings = stitch::stitch(edges, options, &mut repairs)?;
+    let mut edges = surface::assemble(rings, options, &mut repairs)?;
+    if input.ground.is_none() {
+        smooth_heights(&mut edges, options, &mut repairs);
+    }
+    let area_before_thinning_m2 = edges.polygon().area();
+    let polygon = thin(&edges, options);
+    let Some(drivable) = Drivable::new(polygon) else {
+        return Err(MineError::NoSurface("the edge encloses no area".into()));
+    };
+    let (terrain, triangles) = match input.ground {
+        Some(ground) => (ground, 0),
+        None => {
+            let breaklines = lines.into_iter().map(line_points).collect();
+            ground::ground(&edges, &GroundLines { breaklines, points: input.terrain_points }, options)?
+        }
+    };
+    let (roads, areas) = trace::trace(&drivable, &terrain, options);
+    let map = MineMap {
+        name: input.name,
+        datum: input.datum,
+        traffic_side: options.traffic_side,
+        road_class: options.road_class.clone(),
+        terrain,
+        drivable,
+        roads,
+        areas,
+        places: Vec::new(),
+        zones: Vec::new(),
+        repairs,
+    };
+    let report = ImportReport {
+        strings,
+        points,
+        repairs: map.repairs.clone(),
+        area_before_thinning_m2,
+        area_m2: map.drivable.polygon().area(),
+        boundary_points: map.drivable.polygon().rings().map(<[Point2]>::len).sum(),
+        triangles,
+        summary: map.summary(),
+    };
+    Ok((map, report))
+}
+
+/// A closed breakline gets its first point again at its end.
+fn line_points(string: EdgeString) -> Vec<Point3> {
+    let mut points = string.points;
+    if string.closed && points.len() > 2 {
+        points.push(points[0]);
+    }
+    points
+}
+
+/// Coordinates beyond this are no metres about a datum; squares of them would lose the millimetre.
+const FARTHEST: f64 = 1e7;
+
+fn check_finite(input: &BuildInput) -> Result<(), MineError> {
+    let sound = |p: &Point3| p.iter().all(|c| c.is_finite() && c.abs() <= FARTHEST);
+    let mut faults = Vec::new();
+    for string in &input.strings {
+        if let Some(i) = string.points.iter().position(|p| !sound(p)) {
+            let p = string.points[i];
+            faults.push(
+                Fault::new(format!("point {} of string {} lies at ({}, {}, {})", i + 1, string.name, p.x, p.y, p.z))
+                    .help(format!("metres about the datum, at most {FARTHEST:.0} from it")),
+            );
+        }
+    }
+    if input.terrain_points.iter().any(|p| !sound(p)) {
+        faults.push(Fault::new("a point of the ground is not a finite number of metres about the datum"));
+    }
+    haul_core::Faults::check(faults)?;
+    Ok(())
+}
+
+fn smooth_heights(edges: &mut EdgeRings, options: &BuildOptions, repairs: &mut Vec<Repair>) {
+    for ring in &mut edges.rings {
+        let (change, at) = heights::smooth(ring, options.height_smoothing);
+        if change >= HEIGHT_CHANGE {
+            let what = format!(
+                "heights along the edge jump; they were smoothed over {} m, by {change:.2} m at the most, here",
+                options.height_smoothing
+            );
+            repairs.push(Repair { kind: RepairKind::HeightsSmoothed, at, what });
+        }
+    }
+}
+
+/// The polygon with fewer points; with all of them where fewer would make its edge cross itself.
+fn thin(edges: &EdgeRings, options: &BuildOptions) -> haul_core::Polygon {
+    let flattened = |ring: &Vec<Point3>| -> Vec<Point3> { ring.iter().map(|p| Point3::new(p.x, p.y, 0.0)).collect() };
+    let rings = edges
+        .rings
+        .iter()
+        .map(|r| surface::thinned(&flattened(r), options.boundary_tolerance, LONGEST_PIECE.max(options.spacing)))
+        .collect();
+    let thin = EdgeRings { rings }.polygon();
+    let crosses = !crossing::Pieces::new(thin.segments().collect()).crossings().is_empty();
+    if crosses { edges.polygon() } else { thin }
 }

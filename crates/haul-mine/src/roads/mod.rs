@@ -1,5 +1,7 @@
 //! The road graph: centrelines between nodes.
 
+pub(crate) mod trace;
+
 use haul_core::{NodeId, Point2, Point3, Polyline, RoadId};
 use rstar::primitives::{GeomWithData, Line};
 use rstar::{PointDistance, RTree};

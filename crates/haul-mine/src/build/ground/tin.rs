@@ -1,0 +1,168 @@
+//! The triangulation of the ground, and drawing it on the grid.
+
+use super::GroundLines;
+use super::raster::Raster;
+use haul_core::{Point2, Point3};
+use spade::{ConstrainedDelaunayTriangulation, HasPosition, Triangulation};
+use std::collections::BTreeMap;
+
+/// Spacing of the points of the frame about the mine, m.
+const FRAME_SPACING: f64 = 40.0;
+/// The frame's heights are means of about so many points of the mine, weighted by the inverse square of distance
+/// (Shepard 1968).
+const FRAME_SAMPLES: usize = 800;
+/// A node this far outside a triangle, in shares of the grid, still counts as on its border.
+const BORDER: f64 = 1e-9;
+
+struct Corner {
+    position: spade::Point2<f64>,
+    z: f64,
+}
+
+impl HasPosition for Corner {
+    type Scalar = f64;
+    fn position(&self) -> spade::Point2<f64> {
+        self.position
+    }
+}
+
+/// A constrained Delaunay triangulation with heights.
+pub(super) struct Tin {
+    triangulation: ConstrainedDelaunayTriangulation<Corner>,
+}
+
+/// Corners with each place held once.
+#[derive(Default)]
+struct Corners {
+    list: Vec<Corner>,
+    places: BTreeMap<(u64, u64), usize>,
+}
+
+impl Corners {
+    /// The index of a corner; the height given first stays.
+    fn add(&mut self, p: Point3) -> usize {
+        // + 0 makes one zero of two.
+        let key = ((p.x + 0.0).to_bits(), (p.y + 0.0).to_bits());
+        *self.places.entry(key).or_insert_with(|| {
+            self.list.push(Corner { position: spade::Point2::new(p.x, p.y), z: p.z });
+            self.list.len() - 1
+        })
+    }
+}
+
+impl Tin {
+    /// Triangulates edge rings and lines of the ground, with a frame about them. Lines that cross an edge are left
+    /// out where they do.
+    pub(super) fn new(rings: &[Vec<Point3>], lines: &GroundLines, frame: (Point2, Point2)) -> Tin {
+        let mut corners = Corners::default();
+        let mut edges: Vec<[usize; 2]> = Vec::new();
+        for ring in rings {
+            let ids: Vec<usize> = ring.iter().map(|p| corners.add(*p)).collect();
+            edges.extend((0..ids.len()).map(|i| [ids[i], ids[(i + 1) % ids.len()]]));
+        }
+        for line in &lines.breaklines {
+            let ids: Vec<usize> = line.iter().map(|p| corners.add(*p)).collect();
+            edges.extend(ids.windows(2).map(|w| [w[0], w[1]]));
+        }
+        for p in &lines.points {
+            corners.add(*p);
+        }
+        for p in frame_points(&corners.list, frame) {
+            corners.add(p);
+        }
+        edges.retain(|e| e[0] != e[1]);
+        let mut dropped = 0_usize;
+        let triangulation = ConstrainedDelaunayTriangulation::try_bulk_load_cdt(corners.list, edges, |_| dropped += 1)
+            .unwrap_or_else(|error| {
+                tracing::warn!(%error, "the ground could not be triangulated");
+                ConstrainedDelaunayTriangulation::new()
+            });
+        if dropped > 0 {
+            tracing::debug!(dropped, "lines of the ground cross others and do not bind its triangles");
+        }
+        Tin { triangulation }
+    }
+
+    pub(super) fn triangles(&self) -> usize {
+        self.triangulation.num_inner_faces()
+    }
+
+    /// Sets every node of the grid to the height of the triangle it lies in. What no triangle covers takes the mean.
+    pub(super) fn draw(&self, raster: &mut Raster) {
+        for face in self.triangulation.inner_faces() {
+            let corners = face.vertices().map(|v| {
+                let p = v.position();
+                Point3::new(p.x, p.y, v.data().z)
+            });
+            draw_triangle(raster, corners);
+        }
+        let (sum, count) = raster.heights.iter().filter(|h| h.is_finite()).fold((0.0, 0), |(s, n), h| (s + h, n + 1));
+        let mean = if count > 0 { sum / f64::from(count) } else { 0.0 };
+        for h in raster.heights.iter_mut().filter(|h| !h.is_finite()) {
+            *h = mean;
+        }
+    }
+}
+
+fn frame_points(corners: &[Corner], (low, high): (Point2, Point2)) -> Vec<Point3> {
+    let step = (corners.len() / FRAME_SAMPLES).max(1);
+    let height = |p: Point2| {
+        let (mut sum, mut weight) = (0.0, 0.0);
+        for c in corners.iter().step_by(step) {
+            let (x, y) = (c.position.x - p.x, c.position.y - p.y);
+            let w = 1.0 / (x * x + y * y).max(1.0);
+            sum += w * c.z;
+            weight += w;
+        }
+        if weight > 0.0 { sum / weight } else { 0.0 }
+    };
+    let mut points = Vec::new();
+    let mut side = |a: Point2, b: Point2| {
+        let pieces = ((b - a).norm() / FRAME_SPACING).ceil().clamp(1.0, 2_000.0) as usize;
+        for k in 0..pieces {
+            let p = a + (b - a) * (k as f64 / pieces as f64);
+            points.push(Point3::new(p.x, p.y, height(p)));
+        }
+    };
+    let (se, nw) = (Point2::new(high.x, low.y), Point2::new(low.x, high.y));
+    side(low, se);
+    side(se, high);
+    side(high, nw);
+    side(nw, low);
+    points
+}
+
+fn draw_triangle(raster: &mut Raster, [a, b, c]: [Point3; 3]) {
+    let det = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y);
+    if det == 0.0 {
+        return;
+    }
+    // Height = a.z + gx (x − a.x) + gy (y − a.y).
+    let gx = ((b.z - a.z) * (c.y - a.y) - (c.z - a.z) * (b.y - a.y)) / det;
+    let gy = ((b.x - a.x) * (c.z - a.z) - (c.x - a.x) * (b.z - a.z)) / det;
+    let (y0, y1) = (a.y.min(b.y).min(c.y), a.y.max(b.y).max(c.y));
+    let pad = BORDER * raster.spacing;
+    let (low, high) = (a.z.min(b.z).min(c.z), a.z.max(b.z).max(c.z));
+    for j in raster.rows_between(y0 - pad, y1 + pad) {
+        let y = raster.y(j);
+        let (mut west, mut east) = (f64::INFINITY, f64::NEG_INFINITY);
+        for (p, q) in [(a, b), (b, c), (c, a)] {
+            let (p, q) = if p.y <= q.y { (p, q) } else { (q, p) };
+            if y < p.y - pad || y > q.y + pad {
+                continue;
+            }
+            let ends = if q.y - p.y > pad {
+                let x = p.x + (q.x - p.x) * ((y - p.y) / (q.y - p.y)).clamp(0.0, 1.0);
+                (x, x)
+            } else {
+                (p.x.min(q.x), p.x.max(q.x))
+            };
+            west = west.min(ends.0);
+            east = east.max(ends.1);
+        }
+        for i in raster.columns_between(west - pad, east + pad) {
+            let x = raster.x(i);
+            raster.heights[j * raster.columns + i] = (a.z + gx * (x - a.x) + gy * (y - a.y)).clamp(low, high);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! How strings become a mine.
+
+use crate::map::Side;
+
+/// How strings become a mine. All lengths in metres.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BuildOptions {
+    /// String ends no further apart than this are one point.
+    pub stitch_tolerance: f64,
+    /// A road that runs off the survey is closed across a gap of at most this width.
+    pub close_across: f64,
+    /// Boundary points are thinned to this spacing or wider.
+    pub spacing: f64,
+    /// A thinned boundary stays this near to the surveyed points.
+    pub boundary_tolerance: f64,
+    /// Heights along the edges are smoothed by a Gaussian with this standard deviation; 0 leaves them.
+    pub height_smoothing: f64,
+    /// Spacing of the ground's grid; made coarser where the grid would exceed `terrain_nodes`.
+    pub terrain_spacing: f64,
+    /// Greatest number of nodes of the ground's grid.
+    pub terrain_nodes: usize,
+    /// Ground shown around the drivable surface.
+    pub margin: f64,
+    /// Rings that enclose less than this (m²) are dropped.
+    pub least_ring: f64,
+    /// Width of the truck that the centrelines are laid for; half of it is kept free where the road allows.
+    pub truck_width: f64,
+    /// An area is a place where the inscribed circle is at least this large.
+    pub area_radius: f64,
+    /// The side of the road that traffic keeps to.
+    pub traffic_side: Side,
+    /// The class of the road surface.
+    pub road_class: String,
+}
+
+impl Default for BuildOptions {
+    fn default() -> Self {
+        Self {
+            stitch_tolerance: 0.75,
+            close_across: 60.0,
+            spacing: 0.5,
+            boundary_tolerance: 0.02,
+            height_smoothing: 3.0,
+            terrain_spacing: 1.0,
+            terrain_nodes: 6_000_000,
+            margin: 60.0,
+            least_ring: 4.0,
+            truck_width: 6.1,
+            area_radius: 18.0,
+            traffic_side: Side::Right,
+            road_class: "maintained".into(),
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Edges as `string,x,y,z`: one point a line, the points of a string in order.
+
+use crate::build::{EdgeString, StringKind};
+use haul_core::fault::SourceText;
+use haul_core::{Fault, Faults, Point3, nearest_word};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The columns, in the order they are usually written.
+const COLUMNS: [&str; 4] = ["string", "x", "y", "z"];
+/// Faults listed at the most.
+const MOST_FAULTS: usize = 100;
+/// A coordinate beyond this is no metre of any grid on earth.
+const FARTHEST: f64 = 2e7;
+
+/// Reads a text.
+///
+/// Errors: all faults, each with its line and column.
+pub(super) fn read(source: &Arc<SourceText>) -> Result<Vec<EdgeString>, Faults> {
+    let mut lines = lines(&source.text).filter(|(_, line)| !line.trim().is_empty());
+    let Some((start, header)) = lines.next() else {
+        return Err(Fault::new("the file is empty")
+            .in_file(&source.path)
+            .help("a header `string,x,y,z` and one point a line, in metres east, north, up")
+            .into());
+    };
+    let order = columns(source, start, header)?;
+    let mut faults = Vec::new();
+    let mut strings: Vec<(EdgeString, Range<usize>)> = Vec::new();
+    let mut by_name: BTreeMap<&str, usize> = BTreeMap::new();
+    for (start, line) in lines {
+        if faults.len() >= MOST_FAULTS {
+            faults.push(Fault::new("there are more faults; these are the first").in_file(&source.path));
+            break;
+        }
+        let cells: Vec<Range<usize>> = cells(start, line);
+        if cells.len() != COLUMNS.len() {
+            faults.push(
+                Fault::new(format!("the line has {} cells", cells.len()))
+                    .at(source, start..start + line.len())
+                    .help(format!("{} cells: {}", COLUMNS.len(), COLUMNS.join(","))),
+            );
+            continue;
+        }
+        let name_at = cells[order[0]].clone();
+        let name = &source.text[name_at.clone()];
+        if name.is_empty() {
+            faults.push(Fault::new("the string has no name").at(source, name_at).help("a number or a word"));
+            continue;
+        }
+        let numbers: Vec<f64> = (1..COLUMNS.len())
+            .filter_map(|c| match number(source, cells[order[c]].clone(), COLUMNS[c]) {
+                Ok(value) => Some(value),
+                Err(fault) => {
+                    faults.push(fault);
+                    None
+                }
+            })
+            .collect();
+        let index = *by_name.entry(name).or_insert_with(|| {
+            let string =
+                EdgeString { name: name.to_owned(), kind: StringKind::Drivable, closed: false, points: Vec::new() };
+            strings.push((string, name_at));
+            strings.len() - 1
+        });
+        // A point at fault still counts, so that its string is not blamed for having one point alone.
+        let point = if let [x, y, z] = numbers[..] { Point3::new(x, y, z) } else { Point3::origin() };
+        strings[index].0.points.push(point);
+    }
+    for (string, at) in &strings {
+        if string.points.len() < 2 && faults.len() < MOST_FAULTS {
+            faults.push(
+                Fault::new(format!("string {} has one point alone", string.name))
+                    .at(source, at.clone())
+                    .help("two points or more make an edge"),
+            );
+        }
+    }
+    if strings.is_empty() && faults.is_empty() {
+        faults.push(Fault::new("the file has a header but no points").in_file(&source.path));
+    }
+    Faults::check(faults)?;
+    Ok(strings.into_iter().map(|(s, _)| s).collect())
+}
+
+/// Lines with the byte they begin at, without line ends and without a byte order mark.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let skip = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut start = skip;
+    text[skip..].split('\n').map(move |line| {
+        let at = start;
+        start += line.len() + 1;
+        (at, line.strip_suffix('\r').unwrap_or(line))
+    })
+}
+
+/// Where each cell stands, without the blanks and quotes about it.
+fn cells(start: usize, line: &str) -> Vec<Range<usize>> {
+    let mut at = start;
+    line.split(',')
+        .map(|cell| {
+            let begin = at;
+            at += cell.len() + 1;
+            let bare = cell.trim();
+            let bare = bare.strip_prefix('"').and_then(|b| b.strip_suffix('"')).unwrap_or(bare);
+            // `bare` is a part of `cell`.
+            let offset = bare.as_ptr() as usize - cell.as_ptr() as usize;
+            begin + offset..begin + offset + bare.len()
+        })
+        .collect()
+}
+
+/// For each of our columns the cell it stands in.
+fn columns(source: &Arc<SourceText>, start: usize, header: &str) -> Result<[usize; 4], Faults> {
+    let cells = cells(start, header);
+    let names: Vec<String> = cells.iter().map(|c| source.text[c.clone()].to_lowercase()).collect();
+    let mut faults = Vec::new();
+    let wanted = || format!("the header `{}`", COLUMNS.join(","));
+    if names.iter().all(|n| n.parse::<f64>().is_ok()) {
+        let fault = Fault::new("the first line holds numbers, not the names of the columns");
+        return Err(fault.at(source, start..start + header.len()).help(wanted()).into());
+    }
+    for (name, at) in names.iter().zip(&cells) {
+        if !COLUMNS.contains(&name.as_str()) {
+            let help = nearest_word(name, COLUMNS).map_or_else(wanted, |w| format!("`{w}`"));
+            faults.push(Fault::new(format!("unknown column `{name}`")).at(source, at.clone()).help(help));
+        }
+    }
+    let mut order = [0; 4];
+    for (column, place) in COLUMNS.iter().zip(&mut order) {
+        let mut found = names.iter().enumerate().filter(|(_, n)| n == column).map(|(i, _)| i);
+        match (found.next(), found.next()) {
+            (Some(i), None) => *place = i,
+            (Some(_), Some(second)) => {
+                let fault = Fault::new(format!("column `{column}` is there twice"));
+                faults.push(fault.at(source, cells[second].clone()).help(wanted()));
+            }
+            (None, _) => {
+                let fault = Fault::new(format!("column `{column}` is missing"));
+                faults.push(fault.at(source, start..start + header.len()).help(wanted()));
+            }
+        }
+    }
+    Faults::check(faults)?;
+    Ok(order)
+}
+
+fn number(source: &Arc<SourceText>, at: Range<usize>, column: &str) -> Result<f64, Fault> {
+    let text = &source.text[at.clone()];
+    let fault = |what: String| Fault::new(what).at(source, at.clone());
+    match text.parse::<f64>() {
+        Ok(value) if !value.is_finite() => {
+            Err(fault(format!("`{text}` is no length ({column})")).help("a finite number of metres"))
+        }
+        Ok(value) if value.abs() > FARTHEST => {
+            Err(fault(format!("`{text}` is too large ({column})")).help("metres of a national or a site grid"))
+        }
+        Ok(value) => Ok(value),
+        Err(_) => Err(fault(format!("`{text}` is not a number ({column})")).help("metres, such as 1642.149")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn faults(text: &str) -> String {
+        read(&SourceText::new("e.csv", text)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn columns_may_stand_in_any_order() {
+        let strings = read(&SourceText::new("e.csv", "\u{feff}z,string,y,x\r\n5,a,2,1\r\n6, \"a\" ,4,3\r\n")).unwrap();
+        assert_eq!(strings.len(), 1);
+        assert_eq!(strings[0].points, [Point3::new(1.0, 2.0, 5.0), Point3::new(3.0, 4.0, 6.0)]);
+    }
+
+    #[test]
+    fn every_fault_is_named_with_line_and_column() {
+        let all = faults("string,x,y,z\na,1,2,3\na,1,zwei,NaN\nb,1,2,3\nc,1\n");
+        for expected in [
+            "e.csv:3:5: `zwei` is not a number (y)",
+            "e.csv:3:10: `NaN` is no length (z)",
+            "e.csv:5:1: the line has 2 cells",
+            "e.csv:4:1: string b has one point alone",
+        ] {
+            assert!(all.contains(expected), "{expected}\nnot in\n{all}");
+        }
+        assert_eq!(all.lines().count(), 4, "{all}");
+    }
+
+    #[test]
+    fn a_wrong_header_says_what_would_be_right() {
+        assert!(faults("").contains("empty"));
+        assert!(faults("string,x,y,hight\n").contains("e.csv:1:12: unknown column `hight`"));
+        assert!(faults("strings,x,y,z\n").contains("(help: `string`)"));
+        assert!(faults("0,1.0,2.0,3.0\n").contains("not the names of the columns"));
+        assert!(faults("string,x,y,z\n").contains("no points"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let _ = read(&SourceText::new("e.csv", text.clone()));
+            let _ = read(&SourceText::new("e.csv", format!("string,x,y,z\n{text}")));
+        }
+    }
+}

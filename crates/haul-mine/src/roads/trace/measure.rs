@@ -1,0 +1,146 @@
+//! What is known along a centreline: height, grade, widths, curvature.
+
+use crate::drivable::Drivable;
+use crate::roads::RoadStation;
+use crate::terrain::Terrain;
+use haul_core::{Point2, Point3, Polyline, Vector2, angle};
+
+/// Heights along a line are smoothed by a Gaussian with this standard deviation, m.
+const HEIGHT_SIGMA: f64 = 5.0;
+/// Grades are taken over this length, m.
+const GRADE_LENGTH: f64 = 20.0;
+/// Widths are looked for to this distance, m.
+const WIDEST: f64 = 80.0;
+/// The edge is looked for along three lines across the road this far apart, m.
+const ACROSS: f64 = 1.0;
+
+/// The line with heights, and what is known at each of its points.
+pub(super) fn measure(points: &[Point2], drivable: &Drivable, terrain: &Terrain) -> (Polyline, Vec<RoadStation>) {
+    let flat = Polyline::new(points.iter().map(|p| Point3::new(p.x, p.y, terrain.height(p.x, p.y))));
+    let heights = smoothed(&flat);
+    let line = Polyline::new(flat.points().iter().zip(&heights).map(|(p, z)| Point3::new(p.x, p.y, *z)));
+    let curvature = curvature(&line);
+    let stations = (0..line.points().len())
+        .map(|i| {
+            let ahead = tangent(&line, i);
+            let at = line.points()[i].xy();
+            let left = Vector2::new(-ahead.y, ahead.x);
+            RoadStation {
+                grade: grade(&line, line.stations()[i]),
+                width_left: width(drivable, at, ahead, left),
+                width_right: width(drivable, at, ahead, -left),
+                curvature: curvature[i],
+            }
+        })
+        .collect();
+    (line, stations)
+}
+
+/// Heights smoothed along the line. Beyond an end the line carries on mirrored about its end point, so that the end
+/// keeps its height and roads meet without a step.
+fn smoothed(line: &Polyline) -> Vec<f64> {
+    let (points, stations) = (line.points(), line.stations());
+    let n = points.len();
+    let length = line.length();
+    let z_at = |s: f64| {
+        let end = |k: usize| points[k].z;
+        let inner = |s: f64| line.at(s.clamp(0.0, length)).map_or(0.0, |p| p.z);
+        if s < 0.0 {
+            2.0 * end(0) - inner(-s)
+        } else if s > length {
+            2.0 * end(n - 1) - inner(2.0 * length - s)
+        } else {
+            inner(s)
+        }
+    };
+    const SAMPLES: i32 = 12;
+    stations
+        .iter()
+        .map(|&s| {
+            let (mut sum, mut weight) = (0.0, 0.0);
+            for k in -SAMPLES..=SAMPLES {
+                // Out to three standard deviations.
+                let u = f64::from(k) * 3.0 / f64::from(SAMPLES);
+                let w = libm::exp(-0.5 * u * u);
+                sum += w * z_at(s + u * HEIGHT_SIGMA);
+                weight += w;
+            }
+            sum / weight
+        })
+        .collect()
+}
+
+/// Rise/run over the grade length about a station, less at the ends of the line.
+fn grade(line: &Polyline, station: f64) -> f64 {
+    let (s0, s1) = ((station - GRADE_LENGTH / 2.0).max(0.0), (station + GRADE_LENGTH / 2.0).min(line.length()));
+    match (line.at(s0), line.at(s1)) {
+        (Some(a), Some(b)) if s1 > s0 => (b.z - a.z) / (s1 - s0),
+        _ => 0.0,
+    }
+}
+
+fn tangent(line: &Polyline, i: usize) -> Vector2 {
+    let points = line.points();
+    let d = points[(i + 1).min(points.len() - 1)].xy() - points[i.saturating_sub(1)].xy();
+    if d.norm() > 0.0 { d.normalize() } else { Vector2::x() }
+}
+
+/// Turn between neighbouring pieces over the distance between their middles, then a mean over three points.
+fn curvature(line: &Polyline) -> Vec<f64> {
+    let (p, s) = (line.points(), line.stations());
+    let n = p.len();
+    let heading = |i: usize| {
+        let d = p[i + 1] - p[i];
+        libm::atan2(d.y, d.x)
+    };
+    let mut raw = vec![0.0; n];
+    for i in 1..n.saturating_sub(1) {
+        raw[i] = 2.0 * angle::difference(heading(i), heading(i - 1)) / (s[i + 1] - s[i - 1]);
+    }
+    if n > 2 {
+        (raw[0], raw[n - 1]) = (raw[1], raw[n - 2]);
+    }
+    (0..n)
+        .map(|i| {
+            let window = &raw[i.saturating_sub(1)..=(i + 1).min(n - 1)];
+            window.iter().sum::<f64>() / window.len() as f64
+        })
+        .collect()
+}
+
+/// Distance from a point of the line to the edge on one side: the nearest of three lines across.
+fn width(drivable: &Drivable, at: Point2, ahead: Vector2, across: Vector2) -> f64 {
+    // Nothing is nearer than the clearance, most roads are little wider: try a short reach first.
+    let clear = drivable.clearance(at).max(0.0);
+    for reach in [(2.0 * clear + 2.0).min(WIDEST), WIDEST] {
+        let mut least = f64::INFINITY;
+        for offset in [-ACROSS, 0.0, ACROSS] {
+            let from = at + ahead * offset;
+            let to = from + across * reach;
+            for (a, b) in drivable.segments_near((from.inf(&to), from.sup(&to))) {
+                if let Some(d) = meets(from, across, a, b)
+                    && d <= reach
+                {
+                    least = least.min(d);
+                }
+            }
+        }
+        if least.is_finite() {
+            return least;
+        }
+    }
+    WIDEST
+}
+
+/// Distance along a ray at which it meets a piece.
+fn meets(from: Point2, direction: Vector2, a: Point2, b: Point2) -> Option<f64> {
+    let along = b - a;
+    let cross = direction.x * along.y - direction.y * along.x;
+    if cross == 0.0 {
+        return None;
+    }
+    let to = a - from;
+    let d = (to.x * along.y - to.y * along.x) / cross;
+    let t = (to.x * direction.y - to.y * direction.x) / cross;
+    (d >= 0.0 && (0.0..=1.0).contains(&t)).then_some(d)
+}

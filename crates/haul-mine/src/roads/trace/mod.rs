@@ -1,0 +1,93 @@
+//! Tracing roads: from the drivable surface to centrelines.
+//!
+//! The medial axis is taken from the Voronoi diagram of points along the edge; parts that a small stretch of edge
+//! causes are left out (Ogniewicz and Kübler 1995, by boundary length), as are spurs that hardly leave the widest
+//! circle at their root; junctions nearer to each other than the road is wide become one. The lines are then
+//! smoothed through junctions, kept half a truck from the edge, and measured.
+
+mod measure;
+mod network;
+mod skeleton;
+mod smooth;
+
+use super::{Road, RoadGraph, RoadNode};
+use crate::build::BuildOptions;
+use crate::drivable::Drivable;
+use crate::map::Area;
+use crate::terrain::Terrain;
+use haul_core::{NodeId, Point2, RoadId};
+use network::Network;
+use skeleton::Skeleton;
+
+/// An axis that less edge than this causes is noise of the edge or the corner of a road's end, m.
+const LEAST_EDGE: f64 = 30.0;
+/// Share of the smallest area's radius that `LEAST_EDGE` may reach: the axis at the middle of an area comes from
+/// points at least √3 radii apart, and must stay.
+const AREA_SHARE: f64 = 1.6;
+/// Spacing of the points of a centreline, m.
+const SPACING: f64 = 2.0;
+/// Distance to the edge that a centreline keeps beyond half a truck where the road allows, m.
+const SPARE: f64 = 0.5;
+
+/// Traces the roads of a surface and finds its wide areas.
+pub(crate) fn trace(drivable: &Drivable, terrain: &Terrain, options: &BuildOptions) -> (RoadGraph, Vec<Area>) {
+    let least = LEAST_EDGE.min(AREA_SHARE * options.area_radius);
+    let axis = Skeleton::of(drivable, least);
+    let (areas, centres) = find_areas(&axis, drivable, terrain, options.area_radius);
+    let mut network = Network::of(&axis);
+    network.prune_spurs(&axis, &centres);
+    network.merge_junctions(&axis, &centres);
+    network.split_loops(&axis);
+    let keep = options.truck_width / 2.0 + SPARE;
+    let lines = smooth::smooth(&network, &axis, drivable, SPACING, keep);
+    let nodes: Vec<RoadNode> = lines
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|(i, p)| {
+            let z = terrain.height(p.x, p.y);
+            RoadNode { id: NodeId(i as u32), position: haul_core::Point3::new(p.x, p.y, z) }
+        })
+        .collect();
+    let roads = lines
+        .roads
+        .iter()
+        .enumerate()
+        .map(|(i, line)| {
+            let (line_3d, stations) = measure::measure(&line.points, drivable, terrain);
+            Road {
+                id: RoadId(i as u32),
+                from: NodeId(line.from as u32),
+                to: NodeId(line.to as u32),
+                line: line_3d,
+                stations,
+                one_way: false,
+                speed_limit: None,
+            }
+        })
+        .collect();
+    (RoadGraph::new(nodes, roads), areas)
+}
+
+/// Local maxima of the clearance on the axis, largest first, none with its centre in another's circle. Returns the
+/// areas and the axis points at their centres.
+fn find_areas(axis: &Skeleton, drivable: &Drivable, terrain: &Terrain, least: f64) -> (Vec<Area>, Vec<usize>) {
+    let mut order: Vec<usize> =
+        (0..axis.points.len()).filter(|&v| axis.radius[v] >= least && !axis.neighbours[v].is_empty()).collect();
+    order.sort_by(|&a, &b| axis.radius[b].total_cmp(&axis.radius[a]).then(a.cmp(&b)));
+    let mut areas: Vec<Area> = Vec::new();
+    let mut centres = Vec::new();
+    for v in order {
+        let p: Point2 = axis.points[v];
+        let apart = areas.iter().all(|a| (a.centre - p).norm() > a.radius + 0.5 * axis.radius[v]);
+        if !apart {
+            continue;
+        }
+        let radius = drivable.clearance(p);
+        if radius >= least {
+            areas.push(Area { id: areas.len() as u32, centre: p, radius, height: terrain.height(p.x, p.y) });
+            centres.push(v);
+        }
+    }
+    (areas, centres)
+}

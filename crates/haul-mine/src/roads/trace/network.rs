@@ -1,0 +1,272 @@
+//! The axis as a network of branches between junctions and ends.
+
+use super::skeleton::Skeleton;
+use std::collections::BTreeMap;
+
+/// A spur that reaches less than this beyond the circle at its root is no road, m.
+const SPUR: f64 = 15.0;
+/// The same as a share of that circle's radius.
+const SPUR_SHARE: f64 = 0.4;
+/// Junctions nearer to each other than this share of the larger one's clearance are one.
+const ONE_JUNCTION: f64 = 0.9;
+/// A loop shorter than this goes round nothing that parts two roads, m.
+const LEAST_LOOP: f64 = 40.0;
+
+/// A branch: axis points from one end to the other.
+#[derive(Debug, Clone)]
+pub(super) struct Branch {
+    pub(super) path: Vec<u32>,
+}
+
+impl Branch {
+    pub(super) fn from(&self) -> u32 {
+        self.path[0]
+    }
+
+    pub(super) fn to(&self) -> u32 {
+        self.path[self.path.len() - 1]
+    }
+
+    fn length(&self, axis: &Skeleton) -> f64 {
+        self.path.windows(2).map(|w| (axis.points[w[0] as usize] - axis.points[w[1] as usize]).norm()).sum()
+    }
+
+    fn reversed(mut self) -> Branch {
+        self.path.reverse();
+        self
+    }
+}
+
+/// Branches; their ends are axis points.
+pub(super) struct Network {
+    pub(super) branches: Vec<Branch>,
+}
+
+impl Network {
+    /// The network of the largest connected part of the axis.
+    pub(super) fn of(axis: &Skeleton) -> Network {
+        Network { branches: branches(&largest_part(axis)) }
+    }
+
+    /// How many branch ends meet at each axis point.
+    fn degrees(&self) -> BTreeMap<u32, usize> {
+        let mut degrees = BTreeMap::new();
+        for b in &self.branches {
+            *degrees.entry(b.from()).or_insert(0) += 1;
+            *degrees.entry(b.to()).or_insert(0) += 1;
+        }
+        degrees
+    }
+
+    /// Takes away spurs: dead ends whose last circle hardly reaches beyond that of their root. The root is the
+    /// junction, or the last area's centre on the way, which stays.
+    pub(super) fn prune_spurs(&mut self, axis: &Skeleton, centres: &[usize]) {
+        loop {
+            let degrees = self.degrees();
+            let degree = |v: u32| degrees.get(&v).copied().unwrap_or(0);
+            let mut shortest: Option<(f64, usize, usize)> = None;
+            for (i, branch) in self.branches.iter().enumerate() {
+                let ends = [(branch.to(), branch.from(), false), (branch.from(), branch.to(), true)];
+                for (leaf, root, at_front) in ends {
+                    if degree(leaf) != 1 {
+                        continue;
+                    }
+                    let outward: Vec<u32> =
+                        if at_front { branch.path.iter().rev().copied().collect() } else { branch.path.clone() };
+                    // From the leaf inwards, the first centre of an area is the root.
+                    let centre = outward.iter().rposition(|v| centres.contains(&(*v as usize)));
+                    if centre.is_none() && degree(root) == 1 {
+                        continue;
+                    }
+                    let at = centre.unwrap_or(0);
+                    if at + 1 >= outward.len() {
+                        continue;
+                    }
+                    let spur = Branch { path: outward[at..].to_vec() };
+                    let clear = axis.radius[spur.from() as usize];
+                    let reach = spur.length(axis) + axis.radius[leaf as usize] - clear;
+                    if reach < SPUR.max(SPUR_SHARE * clear) && shortest.is_none_or(|(r, ..)| reach < r) {
+                        shortest = Some((reach, i, if at_front { outward.len() - 1 - at } else { at }));
+                    }
+                }
+            }
+            let Some((_, i, cut)) = shortest else { return };
+            let branch = self.branches.remove(i);
+            let (leaf_first, leaf_last) = (degree(branch.from()) == 1, degree(branch.to()) == 1);
+            // What is left between the root and the branch's other end.
+            let rest = if leaf_last && !(leaf_first && cut < branch.path.len() / 2) {
+                branch.path[..=cut].to_vec()
+            } else {
+                branch.path[cut..].to_vec()
+            };
+            if rest.len() >= 2 {
+                self.branches.push(Branch { path: rest });
+            }
+            self.join_through();
+        }
+    }
+
+    /// Two branches that meet at a point where nothing else does become one.
+    fn join_through(&mut self) {
+        loop {
+            let degrees = self.degrees();
+            let mut ends: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+            for (i, b) in self.branches.iter().enumerate() {
+                ends.entry(b.from()).or_default().push(i);
+                ends.entry(b.to()).or_default().push(i);
+            }
+            let pair = degrees
+                .iter()
+                .filter(|(_, d)| **d == 2)
+                .find_map(|(v, _)| ends.get(v).filter(|e| e[0] != e[1]).map(|e| (*v, e[0], e[1])));
+            let Some((v, i, j)) = pair else { return };
+            let (low, high) = (i.min(j), i.max(j));
+            let second = self.branches.remove(high);
+            let first = self.branches.remove(low);
+            let first = if first.to() == v { first } else { first.reversed() };
+            let second = if second.from() == v { second } else { second.reversed() };
+            let path = first.path.into_iter().chain(second.path.into_iter().skip(1)).collect();
+            self.branches.push(Branch { path });
+        }
+    }
+
+    /// Junctions that lie within one widening of the road become one, at the place with the most room.
+    pub(super) fn merge_junctions(&mut self, axis: &Skeleton, centres: &[usize]) {
+        loop {
+            let degrees = self.degrees();
+            let is_junction = |v: u32| degrees.get(&v).is_some_and(|d| *d >= 3);
+            let near = self
+                .branches
+                .iter()
+                .enumerate()
+                .filter(|(_, b)| b.from() != b.to() && is_junction(b.from()) && is_junction(b.to()))
+                .map(|(i, b)| {
+                    let clear = axis.radius[b.from() as usize].max(axis.radius[b.to() as usize]);
+                    (b.length(axis) / clear.max(1e-9), i)
+                })
+                .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            let Some((share, i)) = near else { break };
+            if share >= ONE_JUNCTION {
+                break;
+            }
+            let link = self.branches.remove(i);
+            let room = |v: u32| (centres.contains(&(v as usize)), axis.radius[v as usize]);
+            let (a, b) = (room(link.from()), room(link.to()));
+            let from_stays = a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).is_ge();
+            // From the junction that goes to the one that stays.
+            let link = if from_stays { link.reversed() } else { link };
+            for branch in &mut self.branches {
+                if branch.to() == link.from() {
+                    branch.path.extend(link.path.iter().skip(1));
+                }
+                if branch.from() == link.from() {
+                    let lead: Vec<u32> = link.path.iter().skip(1).rev().copied().collect();
+                    branch.path.splice(0..0, lead);
+                }
+            }
+            self.branches.retain(|b| b.from() != b.to() || b.length(axis) >= LEAST_LOOP);
+        }
+        self.join_through();
+    }
+
+    /// A loop gets a node half way, so that every road has two different ends.
+    pub(super) fn split_loops(&mut self, axis: &Skeleton) {
+        let mut split = Vec::new();
+        for branch in std::mem::take(&mut self.branches) {
+            if branch.from() != branch.to() || branch.path.len() < 4 {
+                split.push(branch);
+                continue;
+            }
+            let half = branch.length(axis) / 2.0;
+            let mut run = 0.0;
+            let mut at = 1;
+            for (k, w) in branch.path.windows(2).enumerate() {
+                run += (axis.points[w[0] as usize] - axis.points[w[1] as usize]).norm();
+                if run >= half {
+                    at = k + 1;
+                    break;
+                }
+            }
+            let at = at.clamp(1, branch.path.len() - 2);
+            split.push(Branch { path: branch.path[..=at].to_vec() });
+            split.push(Branch { path: branch.path[at..].to_vec() });
+        }
+        self.branches = split;
+    }
+}
+
+/// The neighbours of each axis point in the largest connected part; none outside it.
+fn largest_part(axis: &Skeleton) -> Vec<Vec<u32>> {
+    let n = axis.points.len();
+    let mut part = vec![usize::MAX; n];
+    let mut sizes: Vec<usize> = Vec::new();
+    for start in 0..n {
+        if part[start] != usize::MAX {
+            continue;
+        }
+        let id = sizes.len();
+        sizes.push(0);
+        part[start] = id;
+        let mut open = vec![start];
+        while let Some(v) = open.pop() {
+            sizes[id] += 1;
+            for &w in &axis.neighbours[v] {
+                if part[w as usize] == usize::MAX {
+                    part[w as usize] = id;
+                    open.push(w as usize);
+                }
+            }
+        }
+    }
+    let largest = (0..sizes.len()).max_by_key(|&i| (sizes[i], std::cmp::Reverse(i)));
+    (0..n)
+        .map(|v| {
+            let mut near = if Some(part[v]) == largest { axis.neighbours[v].clone() } else { Vec::new() };
+            near.sort_unstable();
+            near.dedup();
+            near.retain(|w| *w as usize != v);
+            near
+        })
+        .collect()
+}
+
+/// Chains of points with two neighbours, between points with another number; then closed chains.
+fn branches(neighbours: &[Vec<u32>]) -> Vec<Branch> {
+    let mut found = Vec::new();
+    let mut walked = vec![false; neighbours.len()];
+    let walk = |start: usize, first: u32, walked: &mut Vec<bool>| {
+        let mut path = vec![start as u32, first];
+        let mut previous = start as u32;
+        let mut at = first;
+        while neighbours[at as usize].len() == 2 && at as usize != start {
+            walked[at as usize] = true;
+            let pair = &neighbours[at as usize];
+            let next = if pair[0] == previous { pair[1] } else { pair[0] };
+            previous = at;
+            at = next;
+            path.push(at);
+        }
+        Branch { path }
+    };
+    for v in 0..neighbours.len() {
+        if neighbours[v].is_empty() || neighbours[v].len() == 2 {
+            continue;
+        }
+        for &w in &neighbours[v] {
+            let branch = walk(v, w, &mut walked);
+            // Each branch is met from both its ends; a loop at one junction from there twice.
+            let (a, b) = (branch.path[0], branch.path[branch.path.len() - 1]);
+            let (second, before_last) = (branch.path[1], branch.path[branch.path.len() - 2]);
+            if (a, second) <= (b, before_last) {
+                found.push(branch);
+            }
+        }
+    }
+    for v in 0..neighbours.len() {
+        if neighbours[v].len() == 2 && !walked[v] {
+            walked[v] = true;
+            found.push(walk(v, neighbours[v][0], &mut walked));
+        }
+    }
+    found
+}
