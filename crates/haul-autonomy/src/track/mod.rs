@@ -138,7 +138,9 @@ impl Tracker {
 
     /// Takes a path to follow from its first point on, in place of the one before.
     pub fn follow(&mut self, path: Arc<Path>, profile: Arc<SpeedProfile>) {
-        self.reference = Some(Reference::new(path, profile));
+        let reference = Reference::new(path, profile);
+        self.report.station = reference.station;
+        self.reference = Some(reference);
         self.report.progress = Progress::Following;
         self.wheels_time = 0.0;
     }
@@ -164,6 +166,12 @@ impl Tracker {
     /// The speeds being followed.
     pub fn profile(&self) -> Option<&Arc<SpeedProfile>> {
         self.reference.as_ref().map(|r| &r.profile)
+    }
+
+    /// The travel of the section being driven.
+    pub fn travel(&self) -> Option<Travel> {
+        let points = self.reference.as_ref()?.points();
+        points.first().map(|p| p.travel)
     }
 
     /// What the last step found and did.

@@ -1,0 +1,147 @@
+//! The journey at hand: planned to a goal, permitted piece by piece, its speeds laid anew as the permission grows.
+
+use super::permission::Permission;
+use crate::perceive::{Contact, Corridor, Obstacle, first_contact};
+use haul_core::{Pose2, SimTime, TruckId};
+use haul_messages::{Body, Uuid};
+use haul_mine::{MineMap, Place};
+use haul_planner::journey::{JourneyOptions, PlanError, plan_journey};
+use haul_planner::manoeuvre::Obstacle as Planned;
+use haul_planner::speed::{SpeedError, SpeedProfile, SpeedRequest, speed_profile};
+use haul_planner::{Conditions, Path, Travel, TruckModel};
+use std::sync::Arc;
+
+/// Kept between the truck's nose and the first road until it is granted, m.
+const NOSE_GAP: f64 = 3.0;
+/// Kept free beside the truck on roads, and in a manoeuvre where the plan itself keeps half a metre, m.
+const BESIDE_ON_ROAD: f64 = 0.5;
+const BESIDE_AT_SPOT: f64 = 0.25;
+/// Kept free before an obstacle on roads, and in a manoeuvre, m.
+const BEFORE_ON_ROAD: f64 = 8.0;
+const BEFORE_AT_SPOT: f64 = 1.0;
+/// Deceleration with which an obstacle far ahead is reckoned, m/s², and the least way looked ahead, m.
+const LOOK_DECELERATION: f64 = 0.5;
+const LOOK_LEAST: f64 = 30.0;
+/// What goes the same way as the truck stops with this deceleration, m/s²: faster than anything loaded can.
+const LEADER_DECELERATION: f64 = 2.0;
+/// Slower than this it counts as standing, m/s.
+const LEADER_SPEED: f64 = 0.5;
+
+/// What planning needs to know.
+#[derive(Debug, Clone)]
+pub(super) struct Planner {
+    pub truck: TruckId,
+    pub map: Arc<MineMap>,
+    pub model: TruckModel,
+    pub conditions: Conditions,
+    /// Journeys planned so far; part of each one's id.
+    pub journeys: u64,
+}
+
+/// A journey.
+#[derive(Debug, Clone)]
+pub(super) struct Journey {
+    pub path: Arc<Path>,
+    pub profile: Arc<SpeedProfile>,
+    pub permission: Permission,
+    pub payload_kg: f64,
+}
+
+/// Why there is none.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub(super) enum NoJourney {
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    #[error(transparent)]
+    Speed(#[from] SpeedError),
+}
+
+impl Planner {
+    /// A journey from a standstill to a goal.
+    pub fn plan(
+        &mut self,
+        from: Pose2,
+        goal: Pose2,
+        arrive: Option<Travel>,
+        payload_kg: f64,
+    ) -> Result<Journey, NoJourney> {
+        let options = JourneyOptions { payload_kg, obstacles: self.machines(), arrive };
+        let planned = plan_journey(&self.map, &self.model, &self.conditions, from, goal, &options)?;
+        self.journeys += 1;
+        let nose = self.model.footprint.front + NOSE_GAP;
+        let permission = Permission::ask(self.truck, self.journeys, &planned.path, &self.map, nose);
+        let request = SpeedRequest { payload_kg, ..SpeedRequest::default() };
+        let profile = speed_profile(&planned.path, &self.model, &self.conditions, &request)?;
+        Ok(Journey { path: Arc::new(planned.path), profile: Arc::new(profile), permission, payload_kg })
+    }
+
+    /// The machines of all places: what is known to stand on the drivable surface.
+    fn machines(&self) -> Vec<Planned> {
+        let machine = |place: &Place| {
+            let at = place.machine.filter(|_| place.obstacle_radius > 0.0)?;
+            Some(Planned::Circle { centre: at.position(), radius: place.obstacle_radius })
+        };
+        self.map.places.iter().filter_map(machine).collect()
+    }
+
+    /// Speeds anew from where the truck is, up to the end of the grant. `None` where the profile at hand has to do:
+    /// the way left is too short for one.
+    pub fn reprofile(&self, journey: &Journey, station: f64, speed: f64) -> Option<Arc<SpeedProfile>> {
+        let limit = journey.permission.limit();
+        let request = SpeedRequest {
+            payload_kg: journey.payload_kg,
+            start_speed: speed.max(0.0),
+            start_station: Some(station),
+            end_station: limit.is_finite().then_some(limit),
+            ..SpeedRequest::default()
+        };
+        match speed_profile(&journey.path, &self.model, &self.conditions, &request) {
+            Ok(profile) => Some(Arc::new(profile)),
+            Err(error) => {
+                tracing::debug!(truck = %self.truck, %error, "keeps the speeds it has");
+                None
+            }
+        }
+    }
+}
+
+impl Journey {
+    /// Takes a grant; true where the way has grown.
+    pub fn granted(&mut self, id: Uuid, up_to: f64) -> bool {
+        self.permission.take(id, up_to)
+    }
+
+    /// The request or progress that is due.
+    pub fn due(&mut self, now: SimTime, station: f64) -> Option<Body> {
+        self.permission.due(now, station)
+    }
+
+    /// What stands in the way, and the station at which the truck stops for it.
+    pub fn obstacle(
+        &self,
+        model: &TruckModel,
+        obstacles: &[Obstacle],
+        station: f64,
+        speed: f64,
+        at_spot: bool,
+    ) -> Option<(Contact, f64)> {
+        if obstacles.is_empty() {
+            return None;
+        }
+        let (beside, before) =
+            if at_spot { (BESIDE_AT_SPOT, BEFORE_AT_SPOT) } else { (BESIDE_ON_ROAD, BEFORE_ON_ROAD) };
+        let look = LOOK_LEAST + speed * speed / (2.0 * LOOK_DECELERATION);
+        let end = self.path.points.last().map_or(station, |p| p.station);
+        let corridor = Corridor {
+            footprint: model.footprint,
+            margin: beside,
+            from: station,
+            to: (station + look).min(end),
+            speed: speed.abs(),
+        };
+        let contact = first_contact(&self.path, &corridor, obstacles)?;
+        let leader = contact.speed_along;
+        let run = if leader > LEADER_SPEED { leader * leader / (2.0 * LEADER_DECELERATION) } else { 0.0 };
+        Some((contact, contact.station - before + run))
+    }
+}

@@ -1,0 +1,203 @@
+//! The stack as a whole: frames and messages in, commands and messages out.
+
+use crate::behaviour::{Behaviour, Situation};
+use crate::localise::{Chassis, Estimate, Localiser};
+use crate::perceive::Perception;
+use crate::sensor::SensorFrame;
+use crate::supervise::{Supervisor, View};
+use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
+use crate::track::{CONTROL_RATE, TrackInput, Tracker};
+use haul_core::{SimTime, StateHasher, TruckId};
+use haul_messages::{Envelope, Epoch};
+use haul_mine::MineMap;
+use haul_planner::{Conditions, TruckModel};
+use haul_vehicle::{ActuatorCommand, TruckSpec};
+use std::sync::Arc;
+
+/// The payload is smoothed over so long, s: struts swing at more than 1 Hz.
+const PAYLOAD_TIME: f64 = 1.5;
+/// After the supervisor has stopped the truck it waits so long before it tries again, s.
+const TRY_AGAIN: f64 = 3.0;
+/// Slower than this the truck stands, m/s.
+const STANDS: f64 = 0.05;
+
+/// What the stack is built for.
+#[derive(Debug, Clone)]
+pub struct OnBoardConfig {
+    /// The truck's id.
+    pub truck: TruckId,
+    /// The truck's figures.
+    pub spec: Arc<TruckSpec>,
+    /// The mine.
+    pub map: Arc<MineMap>,
+    /// The condition of the roads.
+    pub conditions: Conditions,
+}
+
+/// What one step gives.
+#[derive(Debug, Clone, Default)]
+pub struct OnBoardOutput {
+    /// What the actuators are to do until the next step.
+    pub command: ActuatorCommand,
+    /// Messages to the site.
+    pub outbox: Vec<Envelope>,
+}
+
+/// The on-board stack of one truck.
+#[derive(Debug, Clone)]
+pub struct OnBoard {
+    config: OnBoardConfig,
+    localiser: Localiser,
+    perception: Perception,
+    behaviour: Behaviour,
+    tracker: Tracker,
+    supervisor: Supervisor,
+    payload_kg: Option<f64>,
+    held_until: SimTime,
+    command: ActuatorCommand,
+    telemetry: Telemetry,
+}
+
+impl OnBoard {
+    /// A stack that has seen nothing yet; it stands until it knows where it is.
+    pub fn new(config: OnBoardConfig) -> Self {
+        let model = TruckModel::new(Arc::clone(&config.spec));
+        let tracker = Tracker::new(&config.spec, model.limits.clone());
+        Self {
+            localiser: Localiser::new(Chassis::of(&config.spec)),
+            perception: Perception::new(model.footprint),
+            behaviour: Behaviour::new(config.truck, Arc::clone(&config.map), model, config.conditions),
+            tracker,
+            supervisor: Supervisor::new(&config.spec),
+            payload_kg: None,
+            held_until: SimTime::START,
+            command: ActuatorCommand::default(),
+            telemetry: Telemetry { granted_to: f64::INFINITY, ..Telemetry::default() },
+            config,
+        }
+    }
+
+    /// The same stack with the UTC instant at which simulated time is zero: what its messages are stamped with.
+    pub fn with_epoch(mut self, epoch: Epoch) -> Self {
+        self.behaviour.set_epoch(epoch);
+        self
+    }
+
+    /// What the stack was built for.
+    pub fn config(&self) -> &OnBoardConfig {
+        &self.config
+    }
+
+    /// One step, to be called [`CONTROL_RATE`] times a second: the newest frame, the messages that have come since the
+    /// last step, and the present instant, by which a frame that is too old is told.
+    pub fn step(&mut self, now: SimTime, frame: &SensorFrame, inbox: &[Envelope]) -> OnBoardOutput {
+        let estimate = self.localiser.update(frame);
+        self.perception.update(frame, &estimate, &self.config.map);
+        let payload_kg = self.weigh(frame);
+        let report = *self.tracker.report();
+        let situation = Situation {
+            estimate: &estimate,
+            payload_kg,
+            body_angle: frame.body_angle,
+            report: &report,
+            obstacles: self.perception.obstacles(),
+        };
+        let orders = self.behaviour.advance(now, &situation, inbox);
+        if let Some((path, profile)) = orders.follow {
+            self.tracker.follow(path, profile);
+        } else if let Some(profile) = orders.profile {
+            self.tracker.set_profile(profile);
+        }
+        let input = TrackInput {
+            estimate: &estimate,
+            gear: frame.gear,
+            mass: self.config.spec.own_mass() + payload_kg,
+            rolling_resistance: self.config.conditions.rolling_resistance,
+            speed_limit: if now < self.held_until { 0.0 } else { orders.speed_limit },
+            stop_at: orders.stop_at,
+        };
+        let command = ActuatorCommand { hoist: orders.hoist, ..self.tracker.step(&input) };
+        let outbox = self.behaviour.outbox(now, &situation);
+        let (command, restriction) = self.supervise(now, frame, &estimate, payload_kg, command);
+        self.command = command;
+        self.tell(now, &estimate, orders.obstacle_at, restriction);
+        OnBoardOutput { command, outbox }
+    }
+
+    /// Payload by the struts, smoothed, kg.
+    fn weigh(&mut self, frame: &SensorFrame) -> f64 {
+        let reading = if frame.payload_kg.is_finite() { frame.payload_kg.max(0.0) } else { 0.0 };
+        let before = self.payload_kg.unwrap_or(reading);
+        let smoothed = before + (reading - before) / (PAYLOAD_TIME * CONTROL_RATE);
+        self.payload_kg = Some(smoothed);
+        smoothed
+    }
+
+    fn supervise(
+        &mut self,
+        now: SimTime,
+        frame: &SensorFrame,
+        estimate: &Estimate,
+        payload_kg: f64,
+        command: ActuatorCommand,
+    ) -> (ActuatorCommand, Option<Restriction>) {
+        self.supervisor.watch(now, frame.steering_angle, command.steering_angle);
+        let report = self.tracker.report();
+        let view = View {
+            now,
+            frame_time: frame.time,
+            estimate,
+            obstacles: self.perception.obstacles(),
+            map: &self.config.map,
+            payload_kg,
+            friction: self.config.conditions.friction,
+            body_angle: frame.body_angle,
+            way_granted: self.behaviour.granted_to() - report.station,
+            travel: self.tracker.travel(),
+            all_stop: self.behaviour.is_all_stopped(),
+        };
+        let (command, restriction) = self.supervisor.restrict(&view, command);
+        // Once it has stopped the truck stays a while, or it would start and stop with every step.
+        let waits = matches!(restriction, Some(Restriction::Obstacle | Restriction::DrivableEdge | Restriction::Fault));
+        if waits && now >= self.held_until && estimate.speed.abs() < STANDS {
+            self.held_until = now + std::time::Duration::from_secs_f64(TRY_AGAIN);
+        }
+        (command, restriction)
+    }
+
+    fn tell(&mut self, now: SimTime, estimate: &Estimate, obstacle_at: Option<f64>, restriction: Option<Restriction>) {
+        let report = self.tracker.report();
+        let t = &mut self.telemetry;
+        t.time = now;
+        t.state = self.behaviour.state();
+        t.estimate = PoseEstimate { pose: estimate.pose, speed: estimate.speed, sigma: estimate.position_sigma };
+        t.path = self.tracker.path().cloned();
+        t.profile = self.tracker.profile().cloned();
+        t.station = report.station;
+        t.lateral_error = report.lateral_error;
+        t.heading_error = report.heading_error;
+        t.target_speed = report.target_speed;
+        t.granted_to = self.behaviour.granted_to();
+        t.obstacle_at = obstacle_at;
+        t.restriction = restriction;
+        if t.message != self.behaviour.message() {
+            t.message.clear();
+            t.message.push_str(self.behaviour.message());
+        }
+    }
+
+    /// What the stack did and believes after the last step.
+    pub fn telemetry(&self) -> &Telemetry {
+        &self.telemetry
+    }
+
+    /// Takes the whole state of the stack into a hash.
+    pub fn hash(&self, hasher: &mut StateHasher) {
+        self.localiser.hash(hasher);
+        self.perception.hash(hasher);
+        self.behaviour.hash(hasher);
+        self.tracker.hash(hasher);
+        hasher.real(self.payload_kg.unwrap_or(0.0)).whole(self.held_until.nanos());
+        hasher.real(self.command.throttle).real(self.command.service_brake).real(self.command.steering_angle);
+    }
+}

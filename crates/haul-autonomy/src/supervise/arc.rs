@@ -1,0 +1,68 @@
+//! The poses that a truck sweeps while it stops.
+
+use haul_core::{Pose2, angle};
+
+/// Poses looked at on the way to a stop, the last one at its end.
+pub(super) const STEPS: usize = 12;
+/// The steering turns at least as fast as if the truck went at this speed, m/s: at a crawl it turns in no way at all.
+const CRAWL: f64 = 0.5;
+
+/// Single-track kinematics, no slip.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Arc {
+    pub wheelbase: f64,
+    pub greatest_angle: f64,
+    pub rate: f64,
+}
+
+impl Arc {
+    /// Poses over `way` metres in the given sense (+1 ahead, −1 back) while the steering turns from `angle` to `target`.
+    pub fn sweep(&self, from: Pose2, angle: f64, target: f64, sense: f64, speed: f64, way: f64) -> [Pose2; STEPS] {
+        let step = way / STEPS as f64;
+        let target = if target.is_finite() { target } else { angle };
+        let target = target.clamp(-self.greatest_angle, self.greatest_angle);
+        let most = self.rate * step / speed.max(CRAWL);
+        let (mut pose, mut steer) = (from, angle);
+        let mut poses = [from; STEPS];
+        for p in &mut poses {
+            let next = steer + (target - steer).clamp(-most, most);
+            let curvature = libm::tan((steer + next) / 2.0) / self.wheelbase;
+            let turn = sense * step * curvature;
+            let course = pose.heading + turn / 2.0;
+            pose = Pose2::new(
+                pose.x + sense * step * libm::cos(course),
+                pose.y + sense * step * libm::sin(course),
+                angle::wrap(pose.heading + turn),
+            );
+            steer = next;
+            *p = pose;
+        }
+        poses
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARC: Arc = Arc { wheelbase: 4.6, greatest_angle: 0.6, rate: 0.25 };
+
+    #[test]
+    fn a_held_angle_is_a_circle_ahead_and_in_reverse() {
+        for sense in [1.0, -1.0] {
+            let angle = libm::atan(4.6 / 20.0);
+            let poses = ARC.sweep(Pose2::default(), angle, angle, sense, 5.0, 15.0);
+            for p in &poses {
+                assert!((libm::hypot(p.x, p.y - 20.0) - 20.0).abs() < 0.01);
+            }
+            assert!((poses[STEPS - 1].heading - sense * 15.0 / 20.0).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn fast_trucks_turn_their_wheels_over_more_way() {
+        let slow = ARC.sweep(Pose2::default(), 0.0, 0.5, 1.0, 1.0, 10.0);
+        let fast = ARC.sweep(Pose2::default(), 0.0, 0.5, 1.0, 10.0, 10.0);
+        assert!(slow[STEPS - 1].y > 2.0 * fast[STEPS - 1].y && fast[STEPS - 1].y > 0.05);
+    }
+}

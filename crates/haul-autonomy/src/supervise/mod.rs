@@ -1,0 +1,235 @@
+//! The safety supervisor: a second look at every command, by a simpler model than the one that made it.
+//!
+//! It believes in a constant deceleration, in the steering's rate, and in rigid outlines. From the speed of the moment
+//! follows a stopping distance; from the steering angle and the angle asked follow the poses that the truck sweeps
+//! until then. Where these meet an obstacle or leave the drivable surface, where the grant ends, after an all-stop and
+//! when the stack cannot trust itself, it takes the throttle away and brakes. It can do nothing else: its output never
+//! has more throttle, less brake or less retarder than its input, never releases the park brake, never moves the hoist
+//! and never steers.
+
+mod arc;
+
+use crate::localise::Estimate;
+use crate::perceive::{Obstacle, gap};
+use crate::telemetry::Restriction;
+use arc::{Arc as SweptArc, STEPS};
+use haul_core::{Footprint, GRAVITY, Pose2, SimTime};
+use haul_mine::MineMap;
+use haul_planner::Travel;
+use haul_vehicle::{ActuatorCommand, Direction, Hoist, Limits, TruckSpec};
+
+/// From the decision to the brakes' full effect, s: one control period and the build-up.
+const REACTION: f64 = 0.4;
+/// Share of the service brakes' force that is counted on, and share of the friction.
+const BRAKE_SHARE: f64 = 0.75;
+const GRIP_SHARE: f64 = 0.7;
+/// Least deceleration counted on, so that a bad slope or friction reading makes the way long but not endless, m/s².
+const LEAST_DECELERATION: f64 = 0.3;
+/// Kept free beyond the stopping distance, m.
+const BEYOND: f64 = 0.3;
+/// Kept free beside the outline of obstacles, m: twice the tracking error.
+const BESIDE: f64 = 0.2;
+/// The outline may stand over the edge by so much more than it does already, m, before it counts: the map's own
+/// precision.
+const EDGE_SLACK: f64 = 0.1;
+/// The truck may come nearer to what it already stands beside by so much, m.
+const GAP_SLACK: f64 = 0.03;
+/// A stop may end so much past the grant before the supervisor takes it from the tracking control, m.
+const GRANT_SLACK: f64 = 1.0;
+/// Frames older than this are stale, s: five control periods.
+const STALE: f64 = 0.25;
+/// Position (m) and heading (rad) known worse than this: the truck stops. Half of the least clearance planned with
+/// (0.5 m), with two standard deviations.
+const POSITION_LOST: f64 = 0.25;
+const HEADING_LOST: f64 = 0.03;
+/// Steering that is off what was asked by more than this (rad) for so long (s) has failed: the whole lock takes 5 s at
+/// its greatest rate, and the asked angle never runs ahead by more than half a second of it.
+const STEERING_OFF: f64 = 0.20;
+const STEERING_TIME: f64 = 1.5;
+/// The body up by more than this is not for driving, rad (3°).
+const BODY_UP: f64 = 0.05;
+/// Slower than this the truck stands, m/s.
+const STANDS: f64 = 0.05;
+/// Brake for what cannot wait, and for an order.
+const FULL: f64 = 1.0;
+const FIRM: f64 = 0.5;
+
+/// What the supervisor looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// The present instant, not that of the frame.
+    pub now: SimTime,
+    /// The instant of the newest frame.
+    pub frame_time: SimTime,
+    /// Where the truck is.
+    pub estimate: &'a Estimate,
+    /// What is around.
+    pub obstacles: &'a [Obstacle],
+    /// The mine.
+    pub map: &'a MineMap,
+    /// Payload, kg.
+    pub payload_kg: f64,
+    /// Friction of the road.
+    pub friction: f64,
+    /// Body angle, rad.
+    pub body_angle: f64,
+    /// Way left to the end of the grant, m; infinite where none is needed.
+    pub way_granted: f64,
+    /// The travel of the path being followed.
+    pub travel: Option<Travel>,
+    /// Whether an all-stop is in force.
+    pub all_stop: bool,
+}
+
+/// The supervisor of one truck.
+#[derive(Debug, Clone)]
+pub struct Supervisor {
+    footprint: Footprint,
+    arc: SweptArc,
+    limits: Limits,
+    asked_angle: f64,
+    off_since: Option<SimTime>,
+}
+
+impl Supervisor {
+    /// A supervisor for a truck.
+    pub fn new(spec: &TruckSpec) -> Self {
+        Self {
+            footprint: spec.footprint(),
+            arc: SweptArc {
+                wheelbase: spec.geometry.wheelbase,
+                greatest_angle: spec.steering.max_angle,
+                rate: spec.steering.rate,
+            },
+            limits: Limits::new(spec),
+            asked_angle: 0.0,
+            off_since: None,
+        }
+    }
+
+    /// Takes note of a step: what the wheels did, and what they are asked next. Call it once a step, before
+    /// [`Supervisor::restrict`].
+    pub fn watch(&mut self, now: SimTime, measured_angle: f64, asked_angle: f64) {
+        let off = (measured_angle - self.asked_angle).abs() > STEERING_OFF;
+        self.off_since = if off { self.off_since.or(Some(now)) } else { None };
+        self.asked_angle = asked_angle;
+    }
+
+    /// The command, held back where it must be, and why.
+    pub fn restrict(&self, view: &View, command: ActuatorCommand) -> (ActuatorCommand, Option<Restriction>) {
+        let moves = view.estimate.speed.abs() > STANDS;
+        let hoist = if moves && command.hoist == Hoist::Raise { Hoist::Hold } else { command.hoist };
+        let command = ActuatorCommand { hoist, ..command };
+        let Some((restriction, brake)) = self.judge(view, &command) else { return (command, None) };
+        let freeze = matches!(restriction, Restriction::AllStop | Restriction::Fault);
+        let held = ActuatorCommand {
+            throttle: 0.0,
+            service_brake: command.service_brake.max(brake),
+            park_brake: command.park_brake || freeze && !moves,
+            hoist: if freeze { Hoist::Hold } else { hoist },
+            ..command
+        };
+        (held, Some(restriction))
+    }
+
+    /// The first reason to hold back, gravest first, with the brake it asks for.
+    fn judge(&self, view: &View, command: &ActuatorCommand) -> Option<(Restriction, f64)> {
+        let estimate = view.estimate;
+        if view.all_stop {
+            return Some((Restriction::AllStop, FIRM));
+        }
+        if self.cannot_be_trusted(view) || view.body_angle > BODY_UP && command.throttle > 0.0 {
+            return Some((Restriction::Fault, FIRM));
+        }
+        let way = self.stopping_way(view);
+        let goes = estimate.speed.abs() > STANDS || command.throttle > 0.0;
+        if goes && way > view.way_granted + GRANT_SLACK {
+            return Some((Restriction::NoGrant, FIRM));
+        }
+        let sense = self.sense(view, command)?;
+        let speed = estimate.speed.abs();
+        let sweep = |target| self.arc.sweep(estimate.pose, estimate.steering_angle, target, sense, speed, way + BEYOND);
+        // What the truck does if the steering goes where it is asked, and if it stays where it is.
+        let (asked, kept) = (sweep(command.steering_angle), sweep(estimate.steering_angle));
+        if self.meets(view, &asked) && self.meets(view, &kept) {
+            return Some((Restriction::Obstacle, FULL));
+        }
+        if self.leaves(view, &asked) && self.leaves(view, &kept) {
+            // The path may turn back in time: only where no steering keeps the truck on is it too late to wait.
+            let most = self.arc.greatest_angle;
+            if [most, -most, 0.0].iter().all(|&target| self.leaves(view, &sweep(target))) {
+                return Some((Restriction::DrivableEdge, FULL));
+            }
+        }
+        None
+    }
+
+    fn cannot_be_trusted(&self, view: &View) -> bool {
+        let e = view.estimate;
+        let moves = e.speed.abs() > STANDS;
+        !e.ready
+            || view.now.since(view.frame_time) > STALE
+            || !(e.position_sigma < POSITION_LOST && e.heading_sigma < HEADING_LOST)
+            || moves && self.off_since.is_some_and(|t| view.now.since(t) > STEERING_TIME)
+    }
+
+    /// Distance to a stop from here at the deceleration counted on, m.
+    fn stopping_way(&self, view: &View) -> f64 {
+        let e = view.estimate;
+        let speed = e.speed.abs();
+        let mass = self.limits.gross_mass(view.payload_kg.max(0.0));
+        let brakes =
+            (BRAKE_SHARE * self.limits.service_brake_force(mass) / mass).min(GRIP_SHARE * view.friction * GRAVITY);
+        let sense = if e.speed < 0.0 { -1.0 } else { 1.0 };
+        let (here, there) = (e.pose, e.pose.advanced(sense * self.footprint.length()));
+        let rise = view.map.terrain.height(there.x, there.y) - view.map.terrain.height(here.x, here.y);
+        let deceleration = (brakes + GRAVITY * rise / self.footprint.length()).max(LEAST_DECELERATION);
+        speed * REACTION + speed * speed / (2.0 * deceleration)
+    }
+
+    /// The sense of motion: as it moves, or as it is about to. `None` for a truck that stands and has no way to go.
+    fn sense(&self, view: &View, command: &ActuatorCommand) -> Option<f64> {
+        if view.estimate.speed.abs() >= STANDS {
+            return Some(view.estimate.speed.signum());
+        }
+        match (command.direction, view.travel) {
+            (Direction::Forward, _) | (Direction::Neutral, Some(Travel::Forward)) => Some(1.0),
+            (Direction::Reverse, _) | (Direction::Neutral, Some(Travel::Reverse)) => Some(-1.0),
+            (Direction::Neutral, None) => None,
+        }
+    }
+
+    /// Whether the swept outline comes to an obstacle, or nearer to one that it already stands beside.
+    fn meets(&self, view: &View, poses: &[Pose2; STEPS]) -> bool {
+        let here = view.estimate.pose;
+        let reach = self.footprint.reach() + BESIDE;
+        let far = poses.last().map_or(0.0, |p| p.distance(here));
+        view.obstacles.iter().any(|o| {
+            let near = |p: Pose2| (o.pose.position() - p.position()).norm() - reach - o.shape.reach();
+            if near(here) > far {
+                return false;
+            }
+            let allowed = BESIDE.min(gap(&self.footprint, here, o) - GAP_SLACK);
+            poses.iter().any(|&p| near(p) < 0.0 && gap(&self.footprint, p, o) < allowed)
+        })
+    }
+
+    /// Whether the swept outline leaves the drivable surface, or goes further over its edge than it stands.
+    fn leaves(&self, view: &View, poses: &[Pose2; STEPS]) -> bool {
+        let drivable = &view.map.drivable;
+        let middle = (self.footprint.front - self.footprint.rear) / 2.0;
+        let radius = libm::hypot(self.footprint.length() / 2.0, self.footprint.half_width);
+        // Most poses are in the open: the circle about the outline says so at a tenth of the cost.
+        let open = |p: Pose2| drivable.clearance(p.place(middle, 0.0)) > radius;
+        let mut allowed = None;
+        poses.iter().any(|&p| {
+            if open(p) {
+                return false;
+            }
+            let allowed = *allowed.get_or_insert_with(|| {
+                drivable.footprint_clearance(&self.footprint, view.estimate.pose).min(0.0) - EDGE_SLACK
+            });
+            drivable.footprint_clearance(&self.footprint, p) < allowed
+        })
+    }
+}

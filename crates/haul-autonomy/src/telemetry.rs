@@ -1,0 +1,79 @@
+//! What the stack tells those who watch it.
+
+use haul_core::{Pose2, SimTime};
+use haul_messages::CycleState;
+use haul_planner::Path;
+use haul_planner::speed::SpeedProfile;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// Why the supervisor holds the truck back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Restriction {
+    /// Something stands in the strip that the truck cannot help sweeping.
+    Obstacle,
+    /// The truck would leave the drivable surface.
+    DrivableEdge,
+    /// The way granted ends.
+    NoGrant,
+    /// The site has stopped all trucks.
+    AllStop,
+    /// The stack cannot trust itself: stale frames, lost position, steering that does not follow, a raised body.
+    Fault,
+}
+
+impl fmt::Display for Restriction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Restriction::Obstacle => "obstacle",
+            Restriction::DrivableEdge => "edge of the drivable surface",
+            Restriction::NoGrant => "end of the grant",
+            Restriction::AllStop => "all-stop",
+            Restriction::Fault => "fault",
+        })
+    }
+}
+
+/// Where the truck believes it is, for watching.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct PoseEstimate {
+    /// Pose of the rear axle's middle.
+    pub pose: Pose2,
+    /// Speed along the body, m/s.
+    pub speed: f64,
+    /// Standard deviation of the position, m; infinite before the first fix.
+    pub sigma: f64,
+}
+
+/// The state of the stack after a step.
+#[derive(Debug, Clone, Default)]
+pub struct Telemetry {
+    /// The instant of the step.
+    pub time: SimTime,
+    /// Stage of the haul cycle.
+    pub state: CycleState,
+    /// Where the truck believes it is.
+    pub estimate: PoseEstimate,
+    /// The path being followed.
+    pub path: Option<Arc<Path>>,
+    /// The speeds planned along it.
+    pub profile: Option<Arc<SpeedProfile>>,
+    /// Station reached on the path, m.
+    pub station: f64,
+    /// Offset to the left of the path's body heading, m, as the truck believes.
+    pub lateral_error: f64,
+    /// Heading less the path's, rad.
+    pub heading_error: f64,
+    /// Speed aimed at, m/s, signed as the body's.
+    pub target_speed: f64,
+    /// Station up to which the way is granted, m; infinite where no grant is needed.
+    pub granted_to: f64,
+    /// Station at which something stands in the way, m, where there is such.
+    pub obstacle_at: Option<f64>,
+    /// Why the supervisor holds the truck back, if it does.
+    pub restriction: Option<Restriction>,
+    /// What the truck is doing or waiting for, in words.
+    pub message: String,
+}
