@@ -1,0 +1,60 @@
+//! Why a world cannot be built.
+
+use haul_core::{PlaceId, TruckId};
+use thiserror::Error;
+
+/// Why a world cannot be built from its setup.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SimError {
+    /// There is no truck.
+    #[error("a run needs at least one truck")]
+    NoTruck,
+    /// Two trucks bear one number.
+    #[error("there are two trucks {0}")]
+    TwiceTheTruck(TruckId),
+    /// A truck's start is not a pose, or lies off the map.
+    #[error("truck {truck} starts at ({x:.1}, {y:.1}), which is off the map")]
+    StartOffTheMap {
+        /// The truck.
+        truck: TruckId,
+        /// East, m.
+        x: f64,
+        /// North, m.
+        y: f64,
+    },
+    /// Two trucks start in each other.
+    #[error("trucks {0} and {1} start in the same place")]
+    StartsOverlap(TruckId, TruckId),
+    /// A place that the map does not have.
+    #[error("truck {truck} is to work at `{place}`, which the mine `{mine}` does not have")]
+    NoSuchPlace {
+        /// The truck.
+        truck: TruckId,
+        /// The place.
+        place: PlaceId,
+        /// The mine's name.
+        mine: String,
+    },
+    /// A place is asked to do what it is not for.
+    #[error("truck {truck} is to {wanted} at `{place}`, which is a {found}")]
+    WrongKindOfPlace {
+        /// The truck.
+        truck: TruckId,
+        /// The place.
+        place: PlaceId,
+        /// What the truck is to do there.
+        wanted: &'static str,
+        /// What the place is.
+        found: &'static str,
+    },
+    /// A loading place without a shovel.
+    #[error("`{0}` has no shovel")]
+    NoShovel(PlaceId),
+    /// The terrain has no surface that physics could use.
+    #[error("the terrain of the mine `{0}` is not a grid of finite heights")]
+    NoTerrain(String),
+    /// The site's own check of the work failed.
+    #[error("the site cannot take the work: {0}")]
+    Fleet(#[from] haul_fleet::FleetError),
+}

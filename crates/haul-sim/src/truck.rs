@@ -1,0 +1,117 @@
+//! A truck in the world: its machine, its body, its sensors and its on-board stack.
+
+use crate::metrics::{CycleWatch, SurfaceWatch};
+use crate::physics::{BodyId, Motion};
+use crate::sensors::SensorSet;
+use haul_autonomy::OnBoard;
+use haul_core::{Footprint, Isometry3, Point3, Pose2, SimTime, StateHasher, TruckId, Vector3};
+use haul_messages::Envelope;
+use haul_vehicle::{ActuatorCommand, MassProperties, Truck};
+
+/// Whether a truck takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TruckStatus {
+    /// On its wheels.
+    Running,
+    /// On its side or back; it stays in the world.
+    Overturned,
+    /// Off the map, or its motion was no number any more; it stands still where it was last.
+    Gone,
+}
+
+/// A truck in the world.
+pub struct SimTruck {
+    pub(crate) id: TruckId,
+    pub(crate) machine: Truck,
+    pub(crate) onboard: OnBoard,
+    pub(crate) body: BodyId,
+    pub(crate) motion: Motion,
+    pub(crate) mass: MassProperties,
+    pub(crate) command: ActuatorCommand,
+    pub(crate) sensors: SensorSet,
+    pub(crate) inbox: Vec<Envelope>,
+    pub(crate) status: TruckStatus,
+    pub(crate) cycle: CycleWatch,
+    pub(crate) surface: SurfaceWatch,
+    pub(crate) tipping: Tipping,
+    /// When the supervisor held it last.
+    pub(crate) restricted_at: Option<SimTime>,
+    pub(crate) footprint: Footprint,
+    pub(crate) bed: Point3,
+}
+
+/// What has left the body since it was last at rest.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Tipping {
+    /// What fell, kg.
+    pub mass: f64,
+    /// What of it fell at a place, kg.
+    pub received: f64,
+    /// The place.
+    pub place: Option<haul_core::PlaceId>,
+    /// Steps since the last of it fell.
+    pub quiet: u32,
+}
+
+impl SimTruck {
+    /// Its number.
+    pub fn id(&self) -> TruckId {
+        self.id
+    }
+
+    /// Pose of the body frame: origin on the ground under the middle of the rear axle.
+    pub fn pose(&self) -> Isometry3 {
+        self.motion.pose
+    }
+
+    /// The pose in plan.
+    pub fn plan_pose(&self) -> Pose2 {
+        Pose2::from_isometry(&self.motion.pose)
+    }
+
+    /// Velocity of the body frame's origin, site frame, m/s.
+    pub fn velocity(&self) -> Vector3 {
+        let arm = self.motion.pose.rotation * self.mass.centre.coords;
+        self.motion.velocity - self.motion.angular_velocity.cross(&arm)
+    }
+
+    /// Turn rate, site frame, rad/s.
+    pub fn angular_velocity(&self) -> Vector3 {
+        self.motion.angular_velocity
+    }
+
+    /// The machine, with its state.
+    pub fn truck(&self) -> &Truck {
+        &self.machine
+    }
+
+    /// The on-board stack, with its telemetry.
+    pub fn onboard(&self) -> &OnBoard {
+        &self.onboard
+    }
+
+    /// The command that the stack gave last.
+    pub fn command(&self) -> &ActuatorCommand {
+        &self.command
+    }
+
+    /// Whether it takes part.
+    pub fn status(&self) -> TruckStatus {
+        self.status
+    }
+
+    /// The ground it covers.
+    pub fn footprint(&self) -> Footprint {
+        self.footprint
+    }
+
+    /// Adds its whole state to a hash.
+    pub(crate) fn hash(&self, hasher: &mut StateHasher) {
+        hasher.whole(u64::from(self.id.0)).whole(self.status as u64);
+        hasher.pose(&self.motion.pose).vector(&self.motion.velocity).vector(&self.motion.angular_velocity);
+        self.machine.hash(hasher);
+        self.onboard.hash(hasher);
+        hasher.whole(self.inbox.len() as u64).real(self.tipping.mass);
+    }
+}

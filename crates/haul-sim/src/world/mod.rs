@@ -1,0 +1,261 @@
+//! The world and its step.
+
+mod control;
+mod inputs;
+mod judge;
+mod new;
+
+use crate::event::{Happening, SimEvent};
+use crate::ground::MineGround;
+use crate::input::{LoggedInput, SimInput};
+use crate::metrics::Metrics;
+use crate::physics::{FixedId, Load, Physics};
+use crate::sensors::Target;
+use crate::setup::ScriptedInput;
+use crate::shovel::SimShovel;
+use crate::tip::{SimTip, Tips, fall_point};
+use crate::truck::{SimTruck, TruckStatus};
+use haul_core::{PlaceId, Point2, SimTime, StateHasher, Step, TruckId};
+use haul_fleet::SiteCore;
+use haul_mine::MineMap;
+use haul_vehicle::ChassisMotion;
+use std::sync::Arc;
+
+/// Physics steps a second.
+pub const PHYSICS_RATE: u32 = 200;
+/// Physics steps between two control steps: the stack runs at 20 Hz.
+pub const CONTROL_EVERY: u64 = 10;
+/// Physics steps between two looks at the drivable surface: 10 Hz.
+const SURFACE_EVERY: u64 = 20;
+
+/// What stands fixed in the world and can be run into.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Fixture {
+    /// The shovel or crusher of a place.
+    Machine(PlaceId),
+    /// An obstacle that an input placed.
+    Obstacle,
+}
+
+/// A fixed post: a machine's outline or an obstacle.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SimPost {
+    /// The number under which it was placed; numbers are never given twice.
+    pub number: u32,
+    /// Its middle, m.
+    pub at: Point2,
+    /// Height of the ground there, m.
+    pub ground: f64,
+    /// Its radius, m.
+    pub radius: f64,
+    /// How far it stands up, m.
+    pub height: f64,
+    pub(crate) what: Fixture,
+    pub(crate) body: FixedId,
+}
+
+impl SimPost {
+    /// Whether it is an obstacle that an input placed, and not a machine of the mine.
+    pub fn is_obstacle(&self) -> bool {
+        self.what == Fixture::Obstacle
+    }
+}
+
+/// The world of one run: the mine, its trucks with their stacks, its shovels, its site.
+pub struct World {
+    map: Arc<MineMap>,
+    clock: Step,
+    physics: Physics,
+    ground: MineGround,
+    trucks: Vec<SimTruck>,
+    shovels: Vec<SimShovel>,
+    tips: Tips,
+    site: SiteCore,
+    posts: Vec<SimPost>,
+    next_post: u32,
+    targets: Vec<Target>,
+    metrics: Metrics,
+    events: Vec<SimEvent>,
+    script: Vec<ScriptedInput>,
+    pending: Vec<SimInput>,
+    log: Vec<LoggedInput>,
+}
+
+impl World {
+    /// Moves the world on by one physics step of 5 ms.
+    pub fn step(&mut self) {
+        self.take_inputs();
+        if self.clock.is_due(CONTROL_EVERY) {
+            self.control();
+        }
+        self.move_trucks();
+        self.clock.advance();
+        if self.clock.is_due(SURFACE_EVERY) {
+            self.judge_surface();
+        }
+    }
+
+    /// Machine, forces, bodies.
+    fn move_trucks(&mut self) {
+        let dt = self.clock.dt();
+        for index in 0..self.trucks.len() {
+            let truck = &mut self.trucks[index];
+            if truck.status == TruckStatus::Gone {
+                continue;
+            }
+            let motion = ChassisMotion {
+                pose: truck.motion.pose,
+                velocity: truck.motion.velocity,
+                angular_velocity: truck.motion.angular_velocity,
+            };
+            let wrench = truck.machine.step(dt, &truck.command, &motion, &self.ground);
+            self.physics.set_load(truck.body, &Load { force: wrench.force, torque: wrench.torque });
+            let fell = truck.machine.discharged_in_last_step();
+            let at = fall_point(&truck.footprint, truck.plan_pose());
+            self.tip(index, at, fell);
+        }
+        let touches = self.physics.step();
+        for truck in self.trucks.iter_mut().filter(|t| t.status != TruckStatus::Gone) {
+            let mass = truck.machine.mass_properties();
+            // The engine takes a new mass only where it differs by something: a litre of fuel, a millimetre.
+            let heavier = (mass.mass - truck.mass.mass).abs() > 1.0;
+            if heavier || (mass.centre - truck.mass.centre).norm() > 1e-3 {
+                self.physics.set_mass(truck.body, &mass);
+                truck.mass = mass;
+            }
+            truck.motion = self.physics.motion(truck.body);
+        }
+        for touch in touches {
+            self.judge_touch(touch);
+        }
+        self.judge_trucks();
+    }
+
+    /// `mass` kg of a truck's load fall at a point.
+    fn tip(&mut self, index: usize, at: Point2, mass: f64) {
+        /// Physics steps without anything falling after which a tip counts as over: 2 s.
+        const OVER: u32 = 2 * PHYSICS_RATE;
+        let truck = &mut self.trucks[index];
+        let tipping = &mut truck.tipping;
+        if mass > 0.0 {
+            let place = self.tips.receive(at, mass).cloned();
+            tipping.mass += mass;
+            tipping.quiet = 0;
+            let figures = &mut self.metrics.trucks[index];
+            if place.is_some() {
+                tipping.received += mass;
+                figures.delivered_kg += mass;
+            } else {
+                figures.spilled_kg += mass;
+            }
+            truck.cycle.tipped_at(place.as_ref(), mass);
+            if place.is_some() {
+                tipping.place = place;
+            }
+        } else if tipping.mass > 0.0 {
+            tipping.quiet += 1;
+            if tipping.quiet >= OVER {
+                let done = std::mem::take(tipping);
+                let place = if done.received * 2.0 >= done.mass { done.place } else { None };
+                let truck = truck.id;
+                self.tell(Happening::Tipped { truck, place, mass: done.mass });
+            }
+        }
+    }
+
+    fn tell(&mut self, what: Happening) {
+        self.events.push(SimEvent { at: self.clock.now(), what });
+    }
+
+    /// The instant reached.
+    pub fn now(&self) -> SimTime {
+        self.clock.now()
+    }
+
+    /// Physics steps taken.
+    pub fn steps(&self) -> u64 {
+        self.clock.taken()
+    }
+
+    /// The mine.
+    pub fn map(&self) -> &Arc<MineMap> {
+        &self.map
+    }
+
+    /// The ground under the wheels.
+    pub fn ground(&self) -> &MineGround {
+        &self.ground
+    }
+
+    /// The trucks, in the order of the setup.
+    pub fn trucks(&self) -> &[SimTruck] {
+        &self.trucks
+    }
+
+    /// The shovels, in the order of the setup.
+    pub fn shovels(&self) -> &[SimShovel] {
+        &self.shovels
+    }
+
+    /// The dumps and crushers, in the order of the map.
+    pub fn tips(&self) -> &[SimTip] {
+        self.tips.all()
+    }
+
+    /// Obstacles, and the outlines of shovels and crushers.
+    pub fn posts(&self) -> &[SimPost] {
+        &self.posts
+    }
+
+    /// What runs at the site.
+    pub fn site(&self) -> &SiteCore {
+        &self.site
+    }
+
+    /// The figures so far.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// What happened since the last call.
+    pub fn take_events(&mut self) -> Vec<SimEvent> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// All inputs so far, each with the step before which it took effect: to replay the run, inject each again when
+    /// [`World::steps`] has its number.
+    pub fn inputs(&self) -> &[LoggedInput] {
+        &self.log
+    }
+
+    /// One number that two runs share only if their worlds agree bit for bit.
+    pub fn state_hash(&self) -> u64 {
+        let mut hasher = StateHasher::new();
+        hasher.whole(self.clock.taken()).real(self.ground.ceiling());
+        for truck in &self.trucks {
+            truck.hash(&mut hasher);
+        }
+        for shovel in &self.shovels {
+            shovel.hash(&mut hasher);
+        }
+        self.tips.hash(&mut hasher);
+        for post in &self.posts {
+            hasher.whole(u64::from(post.number)).real(post.at.x).real(post.at.y).real(post.radius);
+        }
+        hash_site(&self.site, &mut hasher);
+        hasher.value()
+    }
+
+    /// The index of a truck.
+    fn index_of(&self, id: TruckId) -> Option<usize> {
+        self.trucks.iter().position(|t| t.id == id)
+    }
+}
+
+/// Takes what the site has given away into a hash: the right of way, and whether all stand still.
+fn hash_site(site: &SiteCore, hasher: &mut StateHasher) {
+    hasher.whole(u64::from(site.is_stopped()));
+    for (truck, ground) in site.claims() {
+        hasher.whole(u64::from(truck.0)).text(&format!("{ground:?}"));
+    }
+}

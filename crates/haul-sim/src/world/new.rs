@@ -1,0 +1,226 @@
+//! A world from its setup.
+
+use super::{Fixture, PHYSICS_RATE, World};
+use crate::error::SimError;
+use crate::ground::MineGround;
+use crate::metrics::{CycleWatch, Metrics, SurfaceWatch, TruckMetrics};
+use crate::physics::{ChassisShape, Physics};
+use crate::sensors::SensorSet;
+use crate::setup::{Setup, TruckSetup};
+use crate::shovel::SimShovel;
+use crate::tip::Tips;
+use crate::truck::{SimTruck, Tipping, TruckStatus};
+use haul_autonomy::{OnBoard, OnBoardConfig};
+use haul_core::{Footprint, PlaceId, Pose2, Step};
+use haul_fleet::{FixedAssignment, SiteCore};
+use haul_mine::{MineMap, PlaceKind};
+use haul_vehicle::{ActuatorCommand, Truck};
+use std::sync::Arc;
+
+/// How far a crusher's wall stands up, m.
+const CRUSHER_HEIGHT: f64 = 4.0;
+/// How far a shovel's upper works stand up, m: the outline of hydraulic shovels of 200 to 300 t.
+const SHOVEL_HEIGHT: f64 = 7.0;
+
+impl World {
+    /// The world at the start of a run: trucks stand at rest on the ground, shovels hang a full bucket.
+    ///
+    /// # Errors
+    /// A setup that cannot be: no truck, two of one number, starts that overlap or lie off the map, a place that the
+    /// mine lacks or that is not for what is asked, a loading place without a shovel.
+    pub fn new(setup: Setup) -> Result<World, SimError> {
+        check(&setup)?;
+        let map = setup.map;
+        let clock = Step::at_rate(PHYSICS_RATE);
+        let mut physics = Physics::new(clock.dt());
+        let (low, _) = map.terrain.bounds();
+        let (terrain, size) = (&map.terrain, map.terrain.size());
+        if !physics.add_terrain((low.x, low.y), terrain.spacing(), size, |i, j| terrain.node(i, j)) {
+            return Err(SimError::NoTerrain(map.name.clone()));
+        }
+        let conditions = setup.conditions;
+        let ground =
+            MineGround::new(Arc::clone(&map), conditions.friction, conditions.rolling_resistance, setup.slippery);
+
+        let mut trucks = Vec::with_capacity(setup.trucks.len());
+        let mut metrics = Metrics::default();
+        let mut assignments = Vec::with_capacity(setup.trucks.len());
+        for (index, truck) in setup.trucks.iter().enumerate() {
+            let mut machine = Truck::new(Arc::clone(&truck.spec));
+            if truck.payload_kg > 0.0 {
+                machine.set_payload(truck.payload_kg);
+            }
+            if let Some(fuel) = truck.fuel_kg {
+                machine.set_fuel(fuel);
+            }
+            let pose = machine.settle_on(truck.start, &ground);
+            let mass = machine.mass_properties();
+            let body = physics.add_truck(index as u32, &ChassisShape::of(&truck.spec), &pose, &mass);
+            let footprint = truck.spec.footprint();
+            let onboard = OnBoard::new(OnBoardConfig {
+                truck: truck.id,
+                spec: Arc::clone(&truck.spec),
+                map: Arc::clone(&map),
+                conditions,
+            })
+            .with_epoch(setup.epoch);
+            let middle = (footprint.front - footprint.rear) / 2.0;
+            let mast = (middle, truck.spec.geometry.height);
+            trucks.push(SimTruck {
+                id: truck.id,
+                motion: physics.motion(body),
+                machine,
+                body,
+                mass,
+                command: ActuatorCommand::default(),
+                sensors: SensorSet::new(setup.seed, &truck.id.to_string(), setup.sensors, mast),
+                inbox: Vec::new(),
+                status: TruckStatus::Running,
+                cycle: CycleWatch::new(onboard.telemetry().state),
+                onboard,
+                surface: SurfaceWatch::new(footprint),
+                tipping: Tipping::default(),
+                restricted_at: None,
+                footprint,
+                bed: truck.spec.mass.payload_centre,
+            });
+            metrics.trucks.push(TruckMetrics::new(truck.id));
+            assignments.push(FixedAssignment {
+                truck: truck.id,
+                load: truck.load.clone(),
+                dump: truck.dump.clone(),
+                park: truck.park.clone(),
+            });
+        }
+
+        // Tips are judged by the first truck's outline: all trucks of a place have about the same tail.
+        let outline =
+            setup.trucks.first().map_or(Footprint { front: 0.0, rear: 0.0, half_width: 0.0 }, |t| t.spec.footprint());
+        let tips = Tips::new(&map, &outline);
+        let mut shovels = Vec::with_capacity(setup.shovels.len());
+        for shovel in setup.shovels {
+            let Some(place) = map.place(&shovel.place) else { continue };
+            let Some(pose) =
+                place.machine.or_else(|| behind_spot(place.spots.first()?.pose, &outline, shovel.spec.reach))
+            else {
+                continue;
+            };
+            let spots: Vec<Pose2> = place.spots.iter().map(|s| s.pose).collect();
+            let room = |p: Pose2| map.drivable.clearance(p.position());
+            let face = SimShovel::face_direction(&shovel.spec, pose, &spots, room);
+            let height = map.terrain.height(pose.x, pose.y);
+            shovels.push(SimShovel::new(setup.seed, shovel.place, shovel.spec, pose, height, face));
+        }
+
+        let site = SiteCore::new(Arc::clone(&map), assignments)?.with_epoch(setup.epoch);
+        let mut script = setup.script;
+        script.sort_by_key(|s| s.at);
+        let mut world = World {
+            clock,
+            physics,
+            ground,
+            trucks,
+            shovels,
+            tips,
+            site,
+            posts: Vec::new(),
+            next_post: 0,
+            targets: Vec::new(),
+            metrics,
+            events: Vec::new(),
+            script,
+            pending: Vec::new(),
+            log: Vec::new(),
+            map,
+        };
+        world.add_machines();
+        Ok(world)
+    }
+
+    /// The outlines of shovels and crushers as posts that trucks can run into.
+    fn add_machines(&mut self) {
+        let map = Arc::clone(&self.map);
+        for place in &map.places {
+            let height = match place.kind {
+                PlaceKind::Load => SHOVEL_HEIGHT,
+                PlaceKind::Crusher => CRUSHER_HEIGHT,
+                _ => continue,
+            };
+            // A loading place at which no shovel works is empty.
+            let stands = place.kind == PlaceKind::Crusher || self.shovels.iter().any(|s| *s.place() == place.id);
+            if let (true, Some(machine)) = (stands && place.obstacle_radius > 0.0, place.machine) {
+                self.add_post(machine.position(), place.obstacle_radius, height, Fixture::Machine(place.id.clone()));
+            }
+        }
+    }
+}
+
+/// Where a shovel stands whose place does not say: behind the tail of the first spot, by its reach.
+fn behind_spot(spot: Pose2, outline: &Footprint, reach: f64) -> Option<Pose2> {
+    let pose = spot.advanced(-(outline.rear + reach));
+    pose.is_finite().then_some(pose)
+}
+
+/// All that can be said against a setup.
+fn check(setup: &Setup) -> Result<(), SimError> {
+    if setup.trucks.is_empty() {
+        return Err(SimError::NoTruck);
+    }
+    let map = &setup.map;
+    let (low, high) = map.terrain.bounds();
+    for (i, truck) in setup.trucks.iter().enumerate() {
+        if setup.trucks[..i].iter().any(|t| t.id == truck.id) {
+            return Err(SimError::TwiceTheTruck(truck.id));
+        }
+        let at = truck.start;
+        let inside = at.is_finite() && at.x > low.x && at.y > low.y && at.x < high.x && at.y < high.y;
+        if !inside {
+            return Err(SimError::StartOffTheMap { truck: truck.id, x: at.x, y: at.y });
+        }
+        if let Some(other) = setup.trucks[..i].iter().find(|t| overlap(t, truck)) {
+            return Err(SimError::StartsOverlap(other.id, truck.id));
+        }
+        let load = find(map, truck, &truck.load)?;
+        if load != PlaceKind::Load {
+            return Err(wrong(truck, &truck.load, "be loaded", load));
+        }
+        let dump = find(map, truck, &truck.dump)?;
+        if !matches!(dump, PlaceKind::Dump | PlaceKind::Crusher) {
+            return Err(wrong(truck, &truck.dump, "tip", dump));
+        }
+        if let Some(park) = &truck.park {
+            find(map, truck, park)?;
+        }
+        if !setup.shovels.iter().any(|s| s.place == truck.load) {
+            return Err(SimError::NoShovel(truck.load.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether two trucks' outlines share ground.
+fn overlap(a: &TruckSetup, b: &TruckSetup) -> bool {
+    let (fa, fb) = (a.spec.footprint(), b.spec.footprint());
+    let near = |f: &Footprint, pose: Pose2, other: &Footprint, at: Pose2| {
+        other.outline(at, 1.0).any(|p| f.distance(pose, p) <= 0.0)
+    };
+    a.start.distance(b.start) < fa.reach() + fb.reach()
+        && (near(&fa, a.start, &fb, b.start) || near(&fb, b.start, &fa, a.start))
+}
+
+fn find(map: &MineMap, truck: &TruckSetup, place: &PlaceId) -> Result<PlaceKind, SimError> {
+    match map.place(place) {
+        Some(found) => Ok(found.kind),
+        None => Err(SimError::NoSuchPlace { truck: truck.id, place: place.clone(), mine: map.name.clone() }),
+    }
+}
+
+fn wrong(truck: &TruckSetup, place: &PlaceId, wanted: &'static str, kind: PlaceKind) -> SimError {
+    let found = match kind {
+        PlaceKind::Load => "loading place",
+        PlaceKind::Crusher => "crusher",
+        PlaceKind::Dump => "dump",
+        PlaceKind::Park => "park",
+    };
+    SimError::WrongKindOfPlace { truck: truck.id, place: place.clone(), wanted, found }
+}

@@ -1,0 +1,154 @@
+//! A mine made by hand: two square pads joined by a straight two-way road on a slope; a face on the lower pad, a dump
+//! and a crusher on the upper one.
+
+use haul_core::{NodeId, PlaceId, Point2, Point3, Polygon, Polyline, Pose2, RoadId, TruckId};
+use haul_mine::{
+    Datum, Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, RoadStation, Side, Spot, Terrain,
+};
+use haul_planner::Conditions;
+use haul_sim::{SensorLevel, Setup, ShovelSetup, TruckSetup};
+use haul_vehicle::TruckSpec;
+use std::f64::consts::PI;
+use std::sync::Arc;
+
+/// Half of a pad's side, m.
+pub const PAD: f64 = 60.0;
+/// Distance of the pads' middles, m.
+pub const APART: f64 = 420.0;
+/// Half of the road's width, m.
+const HALF_ROAD: f64 = 13.0;
+/// Middle of the road's slope, rise over run.
+const SLOPE: f64 = 0.06;
+
+/// Level pads and a smooth rise between them.
+fn height(x: f64) -> f64 {
+    let run = APART - 2.0 * PAD;
+    let share = ((x - PAD) / run).clamp(0.0, 1.0);
+    SLOPE * run * share * share * (3.0 - 2.0 * share)
+}
+
+/// The mine.
+pub fn mine() -> Arc<MineMap> {
+    let spacing = 3.0;
+    let (west, south) = (-120.0, -120.0);
+    let (columns, rows) = ((APART + 240.0) as usize / 3 + 1, 81);
+    let heights: Vec<f32> =
+        (0..rows).flat_map(|_| (0..columns).map(move |i| height(west + spacing * i as f64) as f32)).collect();
+    let terrain = Terrain::new(Point2::new(west, south), spacing, columns, heights).unwrap();
+    let ring = [
+        (-PAD, -PAD),
+        (PAD, -PAD),
+        (PAD, -HALF_ROAD),
+        (APART - PAD, -HALF_ROAD),
+        (APART - PAD, -PAD),
+        (APART + PAD, -PAD),
+        (APART + PAD, PAD),
+        (APART - PAD, PAD),
+        (APART - PAD, HALF_ROAD),
+        (PAD, HALF_ROAD),
+        (PAD, PAD),
+        (-PAD, PAD),
+    ];
+    let outer = ring.iter().map(|&(x, y)| Point2::new(x, y)).collect();
+    let drivable = Drivable::new(Polygon { outer, holes: vec![] }).unwrap();
+    let points: Vec<Point3> =
+        (0..=(APART as usize / 2)).map(|i| 2.0 * i as f64).map(|x| Point3::new(x, 0.0, height(x))).collect();
+    let stations = points
+        .iter()
+        .map(|p| {
+            let width = if p.x < PAD || p.x > APART - PAD { PAD } else { HALF_ROAD };
+            let grade = (height(p.x + 10.0) - height(p.x - 10.0)) / 20.0;
+            RoadStation { grade, width_left: width, width_right: width, curvature: 0.0 }
+        })
+        .collect();
+    let node = |id, p: Point3| RoadNode { id: NodeId(id), position: p };
+    let nodes = vec![node(0, points[0]), node(1, points[points.len() - 1])];
+    let road = Road {
+        id: RoadId(0),
+        from: NodeId(0),
+        to: NodeId(1),
+        line: Polyline::new(points),
+        stations,
+        one_way: false,
+        speed_limit: None,
+    };
+    let place = |id: &str, kind, spot: Pose2, queue: Pose2, machine: Option<Pose2>, radius| Place {
+        id: PlaceId::from(id),
+        kind,
+        spots: vec![Spot { name: format!("{id}/1"), pose: spot }],
+        queue: vec![queue],
+        machine,
+        obstacle_radius: radius,
+        material_density: 1_750.0,
+    };
+    let places = vec![
+        place(
+            "face",
+            PlaceKind::Load,
+            Pose2::new(-35.0, -20.0, 0.0),
+            Pose2::new(20.0, 30.0, PI),
+            Some(Pose2::new(-49.0, -20.0, 0.0)),
+            6.0,
+        ),
+        place(
+            "dump",
+            PlaceKind::Dump,
+            Pose2::new(APART + 50.0, 25.0, PI),
+            Pose2::new(APART - 20.0, -30.0, 0.0),
+            None,
+            0.0,
+        ),
+        place(
+            "crusher",
+            PlaceKind::Crusher,
+            Pose2::new(APART + 40.0, -25.0, PI),
+            Pose2::new(APART - 20.0, -30.0, 0.0),
+            Some(Pose2::new(APART + 50.0, -25.0, PI)),
+            5.0,
+        ),
+        place("park", PlaceKind::Park, Pose2::new(0.0, 40.0, 0.0), Pose2::new(20.0, 30.0, PI), None, 0.0),
+    ];
+    Arc::new(MineMap {
+        name: "two pads".into(),
+        datum: Datum::default(),
+        traffic_side: Side::Right,
+        road_class: "maintained".into(),
+        terrain,
+        drivable,
+        roads: RoadGraph::new(nodes, vec![road]),
+        areas: Vec::new(),
+        places,
+        zones: Vec::new(),
+        repairs: Vec::new(),
+    })
+}
+
+/// A run of `trucks` between face and dump, standing in a row on the lower pad at the start.
+pub fn setup(trucks: u32, seed: u64) -> Setup {
+    let map = mine();
+    let spec = Arc::new(TruckSpec::tr100at());
+    let truck = |i: u32| TruckSetup {
+        id: TruckId(i + 1),
+        spec: Arc::clone(&spec),
+        start: Pose2::new(0.0, 45.0 - 14.0 * f64::from(i), 0.0),
+        payload_kg: 0.0,
+        fuel_kg: None,
+        load: PlaceId::from("face"),
+        dump: PlaceId::from("dump"),
+        park: Some(PlaceId::from("park")),
+    };
+    Setup {
+        trucks: (0..trucks).map(truck).collect(),
+        shovels: vec![ShovelSetup {
+            place: PlaceId::from("face"),
+            spec: haul_vehicle::shovel("hydraulic_15m3").unwrap(),
+        }],
+        seed,
+        conditions: Conditions::of(&map),
+        sensors: SensorLevel::Objects,
+        slippery: Vec::new(),
+        script: Vec::new(),
+        epoch: haul_messages::Epoch::default(),
+        map,
+    }
+}
