@@ -4,7 +4,9 @@
 #![allow(dead_code, reason = "each test file uses its part of the bench")]
 
 pub mod course;
+pub mod mine;
 pub mod sensors;
+pub mod site;
 pub mod truck;
 
 use haul_autonomy::{Chassis, Localiser, Progress, TrackInput, Tracker};

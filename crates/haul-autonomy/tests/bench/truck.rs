@@ -2,7 +2,9 @@
 //! the body with stiction, on a plane that rises to the east.
 
 use haul_core::{GRAVITY, Pose2, angle};
+use haul_mine::MineMap;
 use haul_vehicle::{ActuatorCommand, Direction, Hoist, Limits, TruckSpec};
+use std::sync::Arc;
 
 pub struct BenchTruck {
     pub spec: TruckSpec,
@@ -25,6 +27,8 @@ pub struct BenchTruck {
     pub slope_east: f64,
     pub rolling: f64,
     pub seconds: f64,
+    /// Rise and fall by a map instead.
+    pub ground: Option<Arc<MineMap>>,
     /// A brake that fades to this share of what it should be.
     pub brake_share: f64,
 }
@@ -63,6 +67,7 @@ impl BenchTruck {
             slope_east,
             rolling: 0.022,
             seconds: 0.0,
+            ground: None,
             brake_share: 1.0,
         }
     }
@@ -132,7 +137,13 @@ impl BenchTruck {
 
     fn longitudinal(&mut self, dt: f64) {
         let mass = self.mass();
-        let grade = self.slope_east * self.pose.heading.cos();
+        let grade = match &self.ground {
+            None => self.slope_east * self.pose.heading.cos(),
+            Some(map) => {
+                let (a, b) = (self.pose.place(5.0, 0.0), self.pose.place(0.0, 0.0));
+                (map.terrain.height(a.x, a.y) - map.terrain.height(b.x, b.y)) / 5.0
+            }
+        };
         let weight = mass * GRAVITY;
         let way = f64::from(self.gear);
         let ahead = (self.speed * way).max(0.0);

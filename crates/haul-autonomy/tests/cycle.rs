@@ -1,0 +1,290 @@
+//! The whole stack through haul cycles on the bench mine: stages, messages over a bad line, all-stop, obstacles.
+
+mod bench;
+
+use bench::mine::small_mine;
+use bench::sensors::Sensors;
+use bench::site::BenchSite;
+use bench::truck::BenchTruck;
+use haul_autonomy::{DetectedObject, ObjectShape, OnBoard, OnBoardConfig, Restriction};
+use haul_core::{Footprint, Pose2, SimTime, StateHasher, TruckId, Vector2};
+use haul_messages::{CycleState, Envelope, Uuid};
+use haul_mine::MineMap;
+use haul_planner::Conditions;
+use haul_vehicle::TruckSpec;
+use std::sync::Arc;
+
+struct Loop {
+    map: Arc<MineMap>,
+    footprint: Footprint,
+    truck: BenchTruck,
+    sensors: Sensors,
+    site: BenchSite,
+    onboard: OnBoard,
+    inbox: Vec<Envelope>,
+    step: u64,
+    stages: Vec<CycleState>,
+    objects: Vec<DetectedObject>,
+    least_clearance: f64,
+    lateral_max: f64,
+    restrictions: Vec<(f64, Restriction)>,
+    slowest: std::time::Duration,
+    log: String,
+}
+
+impl Loop {
+    fn new(seed: u64, start: Pose2, lost: f64, twice: f64) -> Self {
+        let map = Arc::new(small_mine());
+        let spec = Arc::new(TruckSpec::tr100at());
+        let onboard = OnBoard::new(OnBoardConfig {
+            truck: TruckId(1),
+            spec: Arc::clone(&spec),
+            map: Arc::clone(&map),
+            conditions: Conditions::of(&map),
+        });
+        let mut truck = BenchTruck::new(start, 0.0, 0.0);
+        truck.ground = Some(Arc::clone(&map));
+        Self {
+            footprint: spec.footprint(),
+            map,
+            truck,
+            sensors: Sensors::new(seed),
+            site: BenchSite::new(seed, lost, twice),
+            onboard,
+            inbox: Vec::new(),
+            step: 0,
+            stages: Vec::new(),
+            objects: Vec::new(),
+            least_clearance: f64::INFINITY,
+            lateral_max: 0.0,
+            restrictions: Vec::new(),
+            slowest: std::time::Duration::ZERO,
+            log: String::new(),
+        }
+    }
+
+    fn now(&self) -> SimTime {
+        SimTime::from_nanos(self.step * 50_000_000)
+    }
+
+    fn tick(&mut self) {
+        let now = self.now();
+        let mut frame = self.sensors.frame(now, &self.truck);
+        frame.objects.clone_from(&self.objects);
+        let began = std::time::Instant::now();
+        let output = self.onboard.step(now, &frame, &self.inbox);
+        self.slowest = self.slowest.max(began.elapsed());
+        self.inbox = self.site.exchange(now, output.outbox);
+        if let Some(at) = self.site.spotted.filter(|_| !self.site.loaded) {
+            let passes = (now.since(at) / 8.0).floor().min(4.0);
+            self.truck.payload = 91_000.0 * passes / 4.0;
+            self.site.loaded = passes >= 4.0;
+        }
+        for _ in 0..10 {
+            self.truck.step(0.005, &output.command);
+        }
+        let t = self.onboard.telemetry();
+        if self.stages.last() != Some(&t.state) {
+            self.stages.push(t.state);
+        }
+        if let Some(r) = t.restriction {
+            self.restrictions.push((now.seconds(), r));
+        }
+        if let Some(path) = &t.path
+            && self.truck.speed.abs() > 0.1
+        {
+            let p = path.project(self.truck.pose, t.station, 5.0).unwrap();
+            self.lateral_max = self.lateral_max.max(p.lateral.abs());
+        }
+        assert!(self.truck.body_angle < 0.05 || self.truck.speed.abs() < 0.05, "drives with the body up");
+        let clearance = self.map.drivable.footprint_clearance(&self.footprint, self.truck.pose);
+        self.least_clearance = self.least_clearance.min(clearance);
+        if self.step % 10 == 0 {
+            self.log += &format!(
+                "{:.1},{:.2},{:.2},{:.3},{:.2},{:.2},{:.1},{:?},{:?},{}\n",
+                now.seconds(),
+                self.truck.pose.x,
+                self.truck.pose.y,
+                self.truck.pose.heading,
+                self.truck.speed,
+                t.target_speed,
+                t.station,
+                t.state,
+                t.restriction,
+                t.message
+            );
+        }
+        self.step += 1;
+    }
+
+    /// Steps until something holds; panics with the log's end after so many seconds.
+    fn until(&mut self, seconds: f64, what: &str, holds: impl Fn(&Loop) -> bool) {
+        let from = self.now();
+        while !holds(self) {
+            if self.now().since(from) >= seconds {
+                self.write_log();
+                let tail: Vec<&str> = self.log.lines().rev().take(12).collect();
+                panic!("no {what} within {seconds} s; last:\n{}", tail.join("\n"));
+            }
+            self.tick();
+        }
+    }
+
+    fn write_log(&self) {
+        if let Ok(folder) = std::env::var("HAUL_BENCH_LOG") {
+            let _ = std::fs::write(std::path::Path::new(&folder).join("cycle.csv"), &self.log);
+        }
+    }
+
+    fn hash(&self) -> u64 {
+        let mut hasher = StateHasher::new();
+        self.onboard.hash(&mut hasher);
+        hasher.value()
+    }
+}
+
+const START: Pose2 = Pose2::new(20.0, 20.0, 2.5);
+
+#[test]
+fn two_cycles_in_order_with_the_load_on_the_tip() {
+    let mut l = Loop::new(3, START, 0.0, 0.0);
+    l.until(1_500.0, "second tip", |l| l.site.tipped.len() == 2);
+    l.write_log();
+    use CycleState::*;
+    let cycle = [
+        TravelEmpty,
+        QueueAtLoad,
+        SpotAtLoad,
+        Loading,
+        LeaveLoad,
+        TravelLoaded,
+        QueueAtDump,
+        SpotAtDump,
+        Dumping,
+        LeaveDump,
+    ];
+    let expected: Vec<CycleState> = [Parked].into_iter().chain(cycle).chain(cycle).collect();
+    assert_eq!(l.stages, expected);
+    assert!(l.site.tipped.iter().all(|kg| (kg - 91_000.0).abs() < 2_000.0), "{:?}", l.site.tipped);
+    println!(
+        "two cycles in {:.0} s: least clearance {:.2} m, lateral {:.3} m, slowest step {:?}, {} road requests",
+        l.now().seconds(),
+        l.least_clearance,
+        l.lateral_max,
+        l.slowest,
+        l.site.requests
+    );
+    assert!(l.least_clearance > 0.2, "clearance {}", l.least_clearance);
+    assert!(l.lateral_max < 0.3, "lateral {}", l.lateral_max);
+    assert!(
+        l.restrictions.is_empty(),
+        "the supervisor had to step in: {:?}",
+        &l.restrictions[..l.restrictions.len().min(5)]
+    );
+}
+
+#[test]
+fn a_line_that_loses_and_doubles_messages_only_delays() {
+    let mut l = Loop::new(5, START, 0.35, 0.2);
+    l.until(1_200.0, "tip over a bad line", |l| l.site.tipped.len() == 1);
+    assert!((l.site.tipped[0] - 91_000.0).abs() < 2_000.0);
+    assert!(l.site.left.iter().any(|p| p == "face"), "the face was never said to be left");
+}
+
+#[test]
+fn a_truck_waits_in_the_queue_until_the_spot_is_free() {
+    let mut l = Loop::new(6, START, 0.0, 0.0);
+    l.site.face_free_at = SimTime::from_seconds(150.0);
+    l.until(140.0, "queue", |l| l.stages.last() == Some(&CycleState::QueueAtLoad) && l.truck.speed == 0.0);
+    let head = l.map.places[0].queue[0];
+    assert!(l.truck.pose.distance(head) < 0.2, "{} m from the head of the queue", l.truck.pose.distance(head));
+    l.until(120.0, "way into the spot", |l| l.stages.last() == Some(&CycleState::SpotAtLoad));
+    assert!(l.now() >= l.site.face_free_at);
+    l.until(120.0, "spot", |l| l.stages.last() == Some(&CycleState::Loading));
+    let spot = l.map.places[0].spots[0].pose;
+    assert!(l.truck.pose.distance(spot) < 0.15, "{} m from its spot", l.truck.pose.distance(spot));
+}
+
+#[test]
+fn an_all_stop_holds_until_its_own_resume() {
+    let mut l = Loop::new(8, START, 0.1, 0.1);
+    l.until(500.0, "loaded travel", |l| l.stages.last() == Some(&CycleState::TravelLoaded) && l.truck.speed > 4.0);
+    let id = Uuid::from_u128(77);
+    l.site.stop = Some((id, true));
+    l.until(15.0, "standstill", |l| l.truck.speed == 0.0);
+    assert_eq!(l.onboard.telemetry().state, CycleState::Stopped);
+    let at = l.truck.pose;
+    l.site.stop = Some((Uuid::from_u128(78), false));
+    let from = l.now();
+    l.until(21.0, "time", |l| l.now().since(from) >= 20.0);
+    assert!(at.distance(l.truck.pose) < 0.02, "moved by {} m", at.distance(l.truck.pose));
+    assert!(l.site.acknowledged);
+    l.site.stop = Some((id, false));
+    l.until(400.0, "tip", |l| l.site.tipped.len() == 1);
+    assert!(l.stages.contains(&CycleState::Stopped));
+}
+
+/// A car across the road in front of a truck at speed, seen from some metres away.
+fn obstacle_stop(seen_from: f64) -> (f64, Vec<(f64, Restriction)>, Loop) {
+    let mut l = Loop::new(9, START, 0.0, 0.0);
+    l.until(500.0, "loaded travel", |l| l.stages.last() == Some(&CycleState::TravelLoaded) && l.truck.pose.x > 150.0);
+    let t = l.onboard.telemetry();
+    let path = t.path.clone().unwrap();
+    let at = path.at(t.station + seen_from + l.footprint.front).pose;
+    let car = Footprint { front: 2.5, rear: 2.5, half_width: 1.0 };
+    let across = Pose2::new(at.x, at.y, at.heading + 1.5);
+    l.objects = vec![DetectedObject { pose: across, shape: ObjectShape::Box(car), velocity: Vector2::zeros() }];
+    l.restrictions.clear();
+    l.until(30.0, "standstill", |l| l.truck.speed == 0.0);
+    let nose = l.footprint.corners(l.truck.pose);
+    let gap = nose.iter().map(|c| car.distance(across, *c)).fold(f64::INFINITY, f64::min);
+    let gap = car.corners(across).iter().map(|c| l.footprint.distance(l.truck.pose, *c)).fold(gap, f64::min);
+    (gap, l.restrictions.clone(), l)
+}
+
+#[test]
+fn a_car_seen_early_is_met_with_a_comfortable_stop() {
+    let (gap, restrictions, mut l) = obstacle_stop(60.0);
+    assert!((5.0..12.0).contains(&gap), "stops {gap} m before it");
+    assert!(restrictions.is_empty(), "{restrictions:?}");
+    l.objects.clear();
+    l.until(20.0, "moving on", |l| l.truck.speed > 1.0);
+}
+
+#[test]
+fn a_car_that_appears_late_is_not_hit() {
+    let (gap, restrictions, _) = obstacle_stop(4.5);
+    assert!(gap > 0.3, "gap {gap}");
+    println!("stopped {gap:.2} m before it, {} restricted steps", restrictions.len());
+    assert!(restrictions.iter().any(|(_, r)| *r == Restriction::Obstacle), "the supervisor did not help");
+}
+
+#[test]
+fn the_same_frames_give_the_same_state() {
+    let run = || {
+        let mut l = Loop::new(11, START, 0.2, 0.2);
+        for _ in 0..3_000 {
+            l.tick();
+        }
+        l.hash()
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn some_seconds_without_fixes_are_bridged_and_many_stop_the_truck() {
+    let mut l = Loop::new(12, START, 0.0, 0.0);
+    l.until(500.0, "loaded travel", |l| l.stages.last() == Some(&CycleState::TravelLoaded) && l.truck.pose.x > 100.0);
+    let now = l.now().seconds();
+    l.sensors.silence = Some((now, now + 4.0));
+    l.restrictions.clear();
+    let from = l.now();
+    l.until(5.0, "bridge", |l| l.now().since(from) > 4.0);
+    assert!(l.restrictions.is_empty(), "4 s are bridged: {:?}", l.restrictions.first());
+    let now = l.now().seconds();
+    l.sensors.silence = Some((now, now + 90.0));
+    l.until(60.0, "stop without a position", |l| l.truck.speed == 0.0);
+    assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault));
+    assert!(l.lateral_max < 0.6, "off the path by {} m before it gave up", l.lateral_max);
+    l.until(120.0, "going on", |l| l.truck.speed > 1.0);
+}
