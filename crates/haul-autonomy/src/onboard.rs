@@ -192,6 +192,7 @@ impl OnBoard {
     }
 
     /// Takes the whole state of the stack into a hash.
+    #[allow(clippy::should_implement_trait, reason = "a state hash is not `std::hash`")]
     pub fn hash(&self, hasher: &mut StateHasher) {
         self.localiser.hash(hasher);
         self.perception.hash(hasher);

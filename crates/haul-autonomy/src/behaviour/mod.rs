@@ -235,7 +235,6 @@ impl Behaviour {
 
     /// Moves from stage to stage.
     fn go_on(&mut self, now: SimTime, situation: &Situation, orders: &mut Orders) {
-        let arrived = situation.report.progress == Progress::Arrived && !self.fresh;
         match self.stage {
             CycleState::Parked => {
                 if self.assignment.is_some() {
@@ -249,7 +248,7 @@ impl Behaviour {
                 self.set_out(now, situation);
                 let clear = self.planner.model.footprint.length() + CLEAR_OF_SPOT;
                 let left = self.leaving.as_ref().is_none_or(|(_, at)| at.distance(situation.estimate.pose) > clear);
-                if left || arrived && self.journey.is_some() {
+                if left || self.has_arrived(situation) {
                     if let Some((place, _)) = self.leaving.take() {
                         self.post.insist(now, Body::LeftSpotV1 { place });
                     }
@@ -260,7 +259,7 @@ impl Behaviour {
             CycleState::TravelEmpty | CycleState::TravelLoaded => {
                 self.set_out(now, situation);
                 self.ask_for_spot(now, situation);
-                if arrived && self.journey.is_some() {
+                if self.has_arrived(situation) {
                     let loaded = self.stage == CycleState::TravelLoaded;
                     self.enter(if loaded { CycleState::QueueAtDump } else { CycleState::QueueAtLoad });
                 }
@@ -277,7 +276,7 @@ impl Behaviour {
             }
             CycleState::SpotAtLoad | CycleState::SpotAtDump => {
                 self.back_in(now, situation);
-                if arrived && self.journey.is_some() && situation.estimate.standing {
+                if self.has_arrived(situation) && situation.estimate.standing {
                     self.journey = None;
                     self.kicked_out = false;
                     self.post.answered();
@@ -295,6 +294,12 @@ impl Behaviour {
             CycleState::Dumping => self.tip(now, situation, orders),
             _ => {}
         }
+    }
+
+    /// Whether the truck stands at the end of the journey at hand. One planned in this very step is not yet the
+    /// tracker's, whose report still speaks of the one before.
+    fn has_arrived(&self, situation: &Situation) -> bool {
+        self.journey.is_some() && !self.fresh && situation.report.progress == Progress::Arrived
     }
 
     fn enter(&mut self, stage: CycleState) {

@@ -136,7 +136,7 @@ impl Localiser {
 
     /// Begins from the first fix that is whole.
     fn start(&mut self, frame: &SensorFrame) {
-        let Some(fix) = frame.gnss.filter(|f| is_whole(f)) else { return };
+        let Some(fix) = frame.gnss.filter(is_whole) else { return };
         self.filter.start(fix.position.x, fix.position.y, fix.heading, fix.sigma, fix.heading_sigma);
         self.last_fix = Some(frame.time);
         self.refused = 0;
@@ -163,7 +163,7 @@ impl Localiser {
     }
 
     fn take_fix(&mut self, frame: &SensorFrame) {
-        let Some(fix) = frame.gnss.filter(|f| is_whole(f)) else { return };
+        let Some(fix) = frame.gnss.filter(is_whole) else { return };
         let fits = self.filter.fits_position(fix.position.x, fix.position.y, fix.sigma, GATE)
             && self.filter.fits_heading(fix.heading, fix.heading_sigma, GATE);
         if fits {
@@ -181,6 +181,7 @@ impl Localiser {
     }
 
     /// Takes the filter's state into a hash.
+    #[allow(clippy::should_implement_trait, reason = "a state hash is not `std::hash`")]
     pub fn hash(&self, hasher: &mut StateHasher) {
         for value in self.filter.state().iter() {
             hasher.real(*value);

@@ -74,6 +74,7 @@ impl Perception {
     }
 
     /// Takes the tracks into a hash.
+    #[allow(clippy::should_implement_trait, reason = "a state hash is not `std::hash`")]
     pub fn hash(&self, hasher: &mut StateHasher) {
         hasher.whole(self.obstacles.len() as u64);
         for o in &self.obstacles {

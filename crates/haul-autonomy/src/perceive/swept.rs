@@ -45,10 +45,10 @@ pub fn first_contact(path: &Path, corridor: &Corridor, obstacles: &[Obstacle]) -
     let mut best: Option<Contact> = None;
     for obstacle in obstacles {
         let end = best.map_or(corridor.to, |b| b.station);
-        if let Some(contact) = contact_with(path, corridor, obstacle, end) {
-            if best.is_none_or(|b| contact.station < b.station) {
-                best = Some(contact);
-            }
+        if let Some(contact) = contact_with(path, corridor, obstacle, end)
+            && best.is_none_or(|b| contact.station < b.station)
+        {
+            best = Some(contact);
         }
     }
     best

@@ -330,6 +330,7 @@ impl Tracker {
     }
 
     /// Takes the controllers' states into a hash.
+    #[allow(clippy::should_implement_trait, reason = "a state hash is not `std::hash`")]
     pub fn hash(&self, hasher: &mut StateHasher) {
         self.lateral.hash(hasher);
         self.longitudinal.hash(hasher);
