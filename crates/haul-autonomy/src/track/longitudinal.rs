@@ -158,7 +158,7 @@ impl Longitudinal {
         let wanted = HALT_GENTLE + (HALT_FIRM - HALT_GENTLE) * (wish.speed.abs() / FIRM_FROM).min(1.0);
         // Down a grade the brake carries the truck as well; what helps uphill is left as it comes.
         let downhill = (-sine(wish.grade) * wish.speed.signum()).max(0.0);
-        let force = wish.mass * (wanted + GRAVITY * downhill);
+        let force = wish.mass * (wanted + GRAVITY * downhill) + idle_force(limits, wish);
         self.effort(wish, 0.0, 0.0, (force / limits.service_brake_force(wish.mass).max(1.0)).min(1.0))
     }
 
@@ -181,7 +181,8 @@ impl Longitudinal {
             self.phase = Phase::Starting(time + self.dt);
         }
         let force = weight * (slope + wish.rolling_resistance) + wish.mass * (START_ACCELERATION + self.integral);
-        let wanted = if force > 0.0 { force / limits.rimpull(0.0).max(1.0) } else { 0.0 };
+        let idle = idle_force(limits, wish);
+        let wanted = ((force - idle) / (limits.rimpull(0.0) - idle).max(1.0)).max(0.0);
         let hold = ((slope.abs() + HOLD_RESERVE) * weight / limits.service_brake_force(wish.mass).max(1.0)).min(1.0);
         let let_go = ((time - wind_up) / RELEASE).clamp(0.0, 1.0);
         let brake = if rolled_back { hold.max(HALT_BRAKE) } else { hold * (1.0 - let_go) };
@@ -205,12 +206,15 @@ impl Longitudinal {
             self.integral = (self.integral + INTEGRAL * error * self.dt).clamp(-INTEGRAL_MOST, INTEGRAL_MOST);
         }
         let asked = asked.clamp(-BRAKE_MOST, most.max(0.0));
-        if asked >= -DEAD_BAND {
-            let throttle = self.ramp((asked.max(0.0) / most.max(1e-6)).min(1.0));
+        // Throttle and brake only make up what the idling engine does not do by itself.
+        let idle = idle_force(limits, wish) / wish.mass;
+        let lacks = asked - idle;
+        if lacks >= -DEAD_BAND {
+            let throttle = self.ramp((lacks.max(0.0) / (most - idle).max(1e-6)).min(1.0));
             return self.effort(wish, throttle, 0.0, 0.0);
         }
         self.throttle = 0.0;
-        let force = -asked * wish.mass;
+        let force = -lacks * wish.mass;
         let fade = ((speed - RETARDER_FADE) / RETARDER_FADE).clamp(0.0, 1.0);
         let retarder_most = limits.retarder_force(speed).max(0.0);
         let by_retarder = (force * fade).min(RETARDER_SHARE * retarder_most * fade);
@@ -257,6 +261,22 @@ fn in_gear(wish: &Wish) -> bool {
         Travel::Forward => wish.gear > 0,
         Travel::Reverse => wish.gear < 0,
     }
+}
+
+/// Force of the idling engine through the open converter, N, in the sense of travel: it makes a truck in gear creep,
+/// with more than the resistance of a level road.
+fn idle_force(limits: &Limits, wish: &Wish) -> f64 {
+    if !in_gear(wish) {
+        return 0.0;
+    }
+    let spec = limits.spec();
+    let (ratio, radius) = (spec.transmission.ratio(wish.gear).abs() * spec.final_drive.ratio, spec.tyre.rolling_radius);
+    let turbine = wish.speed.max(0.0) / radius * ratio;
+    if turbine >= spec.engine.idle {
+        return 0.0;
+    }
+    let (_, torque) = spec.transmission.converter.torques(spec.engine.idle, turbine);
+    torque.max(0.0) * ratio * spec.final_drive.efficiency / radius
 }
 
 /// Sine of the slope angle of a grade.
