@@ -26,6 +26,8 @@ const DUMP_FOOT: f64 = 215.0;
 const DUMP_LANDING: f64 = 35.0;
 /// How far the crusher's pad stands above the ground, so that its hopper is fed from the pad's edge, m.
 const CRUSHER_RAISE: f64 = 5.0;
+/// From the switchback's end to the working bench, m: clear of the switchback's bend.
+const BENCH_START: f64 = 42.0;
 /// Length and depth of the working bench at the switchback, m.
 const BENCH_LENGTH: f64 = 125.0;
 const BENCH_DEPTH: f64 = 92.0;
@@ -209,7 +211,7 @@ fn lay_working_bench(spec: &PitSpec, ramp: &Ramp, ramp_road: usize, rng: &mut St
     let frame = Frame { origin: top.at.xy(), along, out };
     let easing = 40.0;
     let level = top.at.z - 0.5 * spec.switchback_grade * easing;
-    let approach: Vec<Point3> = (0..=35)
+    let approach: Vec<Point3> = (0..=45)
         .map(|k| {
             let t = 2.0 * f64::from(k);
             let eased = t.min(easing);
@@ -220,12 +222,12 @@ fn lay_working_bench(spec: &PitSpec, ramp: &Ramp, ramp_road: usize, rng: &mut St
     let road = layout.design.road(approach, spec.ramp_width / 2.0);
     let inner = -spec.ramp_width / 2.0;
     // A superellipse with a wavy rim: as a shovel leaves a bench it works in several directions.
-    let middle = frame.at(28.0 + BENCH_LENGTH / 2.0, inner + BENCH_DEPTH / 2.0);
+    let middle = frame.at(BENCH_START + BENCH_LENGTH / 2.0, inner + BENCH_DEPTH / 2.0);
     let ring = face_outline(middle, along, out, rng);
     let pad = layout.design.pad(ring, level);
     let upper_half = (turn.start + turn.end) / 2..(turn.end + index(40.0));
     layout.design.join(vec![(pad, 0..0), (road, 0..usize::MAX), (ramp_road, upper_half)], FILLET * 0.75);
-    let at = frame.at(28.0 + BENCH_LENGTH * 0.55, inner + BENCH_DEPTH - FACE_STANDOFF + VERGE);
+    let at = frame.at(BENCH_START + BENCH_LENGTH * 0.55, inner + BENCH_DEPTH - FACE_STANDOFF + VERGE);
     layout.spots.push(Spot { kind: PlaceKind::Load, bays: 1, id: "face_2", at, heading: heading(-out) });
 }
 

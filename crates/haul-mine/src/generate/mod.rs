@@ -77,21 +77,14 @@ fn attempted(spec: &PitSpec, attempt: u32) -> Result<MineMap, Faults> {
         MineError::Faults(faults) => faults,
         other => Faults::from(Fault::new(other.to_string())),
     };
-    let mut map = match build_map(input(spec, &plan)?) {
-        Ok((map, _)) => map,
-        // As long as the pipeline traces no roads, the design's own centrelines stand in.
-        Err(MineError::NoSurface(_)) => {
-            let map = assembly::assemble(spec, &plan, input(spec, &plan)?).map_err(faults_of)?;
-            Faults::check(check::check(spec, &plan, &map))?;
-            return Ok(map);
-        }
-        Err(other) => return Err(faults_of(other)),
-    };
+    let (mut map, _) = build_map(input(spec, &plan)?).map_err(faults_of)?;
     let mut faults = Vec::new();
     let mut places = Vec::new();
     for spot in &plan.layout.spots {
         match resolve_place(&map, &place_spec(spot), &spec.truck) {
             Ok(place) => places.push(place),
+            // As long as places are not resolved, the designed poses stand in.
+            Err(fault) if fault.what.contains("cannot be resolved yet") => places.push(assembly::place(spec, spot)),
             Err(fault) => faults.push(fault),
         }
     }
