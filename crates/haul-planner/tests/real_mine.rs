@@ -1,0 +1,121 @@
+//! Journeys on a surveyed mine: from a face on its north-eastern bench to the crusher yard in the west, and back.
+
+use haul_core::{Point2, Pose2};
+use haul_mine::{ImportOptions, MineMap, import_edges_csv};
+use haul_planner::journey::{JourneyOptions, plan_journey};
+use haul_planner::{Conditions, Path, TruckModel};
+use haul_vehicle::TruckSpec;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+
+/// Where real mines lie: `HAUL_REAL_MINES`, else beside the project.
+fn surveys() -> PathBuf {
+    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    std::env::var_os("HAUL_REAL_MINES").map_or_else(beside, PathBuf::from)
+}
+
+static DAPAI: LazyLock<Option<MineMap>> = LazyLock::new(|| {
+    let file = surveys().join("dapai/edges.csv");
+    if !file.exists() {
+        #[allow(clippy::print_stderr)] // A test that is left out says so.
+        {
+            eprintln!("SKIPPED: no survey at {}; set HAUL_REAL_MINES", file.display());
+        }
+        return None;
+    }
+    Some(import_edges_csv(&file, &ImportOptions::default()).unwrap().0)
+});
+
+/// A pose with room around it near a place of the survey's coordinates.
+fn roomy(map: &MineMap, easting: f64, northing: f64, heading: f64) -> Pose2 {
+    let near = Point2::new(easting - map.datum.easting, northing - map.datum.northing);
+    let truck = TruckSpec::tr100at().footprint();
+    let mut best: Option<(f64, Pose2)> = None;
+    for i in -20..=20 {
+        for j in -20..=20 {
+            let p = Pose2::new(near.x + 3.0 * f64::from(i), near.y + 3.0 * f64::from(j), heading);
+            let clearance = map.drivable.footprint_clearance(&truck, p).min(8.0);
+            let score = clearance - 0.02 * (p.position() - near).norm();
+            if best.is_none_or(|(s, _)| score > s) {
+                best = Some((score, p));
+            }
+        }
+    }
+    best.unwrap().1
+}
+
+/// Writes path and edges as CSV where `HAUL_DUMP` names a folder, to be looked at.
+fn dump(map: &MineMap, name: &str, path: &Path) {
+    use std::fmt::Write;
+    let Some(dir) = std::env::var_os("HAUL_DUMP").map(PathBuf::from) else { return };
+    let mut text = String::new();
+    for p in &path.points {
+        let _ = writeln!(
+            text,
+            "{},{},{},{},{},{},{},{},{},{}",
+            p.pose.x,
+            p.pose.y,
+            p.pose.heading,
+            p.curvature,
+            p.station,
+            p.travel.sign(),
+            p.clearance,
+            p.z,
+            p.grade,
+            p.road.map_or(-1, |r| i64::from(r.0))
+        );
+    }
+    std::fs::write(dir.join(format!("{name}.csv")), text).unwrap();
+    let mut text = String::new();
+    for ring in map.drivable.polygon().rings() {
+        for p in ring.iter().chain(ring.first()) {
+            let _ = writeln!(text, "{},{}", p.x, p.y);
+        }
+        let _ = writeln!(text, "nan,nan");
+    }
+    std::fs::write(dir.join("edges.csv"), text).unwrap();
+    let mut text = String::new();
+    for road in &map.roads.roads {
+        for p in road.line.points() {
+            let _ = writeln!(text, "{},{}", p.x, p.y);
+        }
+        let _ = writeln!(text, "nan,nan");
+    }
+    std::fs::write(dir.join("roads.csv"), text).unwrap();
+}
+
+#[test]
+fn from_the_north_eastern_bench_to_the_crusher_yard_and_back() {
+    let Some(map) = DAPAI.as_ref() else { return };
+    let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
+    let conditions = Conditions::of(map);
+    let (face, yard) = (roomy(map, 2_900.0, 1_080.0, 0.0), roomy(map, 1_080.0, 800.0, 0.0));
+    for (name, from, to, payload_kg) in [("down", face, yard, 91_000.0), ("up", yard, face, 0.0)] {
+        let options = JourneyOptions { payload_kg, ..JourneyOptions::default() };
+        let started = std::time::Instant::now();
+        let journey =
+            plan_journey(map, &truck, &conditions, from, to, &options).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let took = started.elapsed();
+        dump(map, name, &journey.path);
+        let points = &journey.path.points;
+        let least = points.iter().map(|p| p.clearance).fold(f64::INFINITY, f64::min);
+        let most = points.iter().map(|p| p.curvature.abs()).fold(0.0, f64::max);
+        #[allow(clippy::print_stderr)] // Figures for who runs it with --nocapture.
+        {
+            eprintln!(
+                "{name}: {:.0} m, {} legs, {} sections, least clearance {least:.2} m, least radius {:.1} m, planned in {took:?}",
+                journey.path.length(),
+                journey.route.legs.len(),
+                journey.path.sections().len(),
+                1.0 / most
+            );
+        }
+        assert!(least > 0.0 && most <= 0.9501 / truck.spec.min_turning_radius());
+        assert!(points.windows(2).all(|w| w[1].station >= w[0].station && w[1].station - w[0].station < 0.8));
+        for p in points {
+            assert!(map.drivable.footprint_clearance(&truck.footprint, p.pose) > 0.0, "{p:?}");
+        }
+        let rise = points[points.len() - 1].z - points[0].z;
+        assert!(rise.abs() > 150.0, "{rise}");
+    }
+}
