@@ -9,9 +9,11 @@ use haul_core::Pose2;
 
 /// Turns of these multiples of the least planned radius are tried: wider ones ask less of the steering.
 pub(crate) const RADII: [f64; 5] = [1.0, 1.5, 2.25, 4.0, 8.0];
-/// Straight run into a goal with a given travel, m: a truck that comes in straight stands straight.
-const STRAIGHTS: [f64; 4] = [8.0, 5.0, 2.5, 0.0];
-/// Cost of straight run that is missing from the longest, per square metre: the last metres matter most.
+/// Straight run into a goal with a given travel, m.
+const STRAIGHTS: [f64; 6] = [24.0, 15.0, 8.0, 5.0, 2.5, 0.0];
+/// Straight run that is wanted, m: a truck that comes in straight stands straight.
+pub(crate) const WANTED: f64 = 8.0;
+/// Cost of straight run that is missing from what is wanted, per square metre: the last metres matter most.
 const CROOKED: f64 = 0.4;
 
 /// A stroke is as near to things as its least clearance for this length at most, m.
@@ -34,6 +36,11 @@ impl Stroke {
         }
         drive
     }
+}
+
+/// Cost of a straight run into the goal that is shorter than wanted.
+pub(crate) fn crooked(straight: f64) -> f64 {
+    CROOKED * (WANTED - straight).max(0.0).powi(2)
 }
 
 /// The goal as strokes see it.
@@ -73,7 +80,7 @@ impl Target {
             None => self.goal,
         };
         let run_in = self.last.map(|travel| Piece::steady(travel, 0.0, straight)).filter(|p| p.length > 0.0);
-        let missing = if self.last.is_some() { CROOKED * (STRAIGHTS[0] - straight).powi(2) } else { 0.0 };
+        let missing = if self.last.is_some() { crooked(straight) } else { 0.0 };
         for word in all_words(from, entry, radius) {
             let ends = word.ends_in_reverse().map(|r| if r { Travel::Reverse } else { Travel::Forward });
             if run_in.is_none() && self.last.is_some() && ends.is_some() && ends != self.last {

@@ -3,8 +3,8 @@
 use super::drive::Piece;
 use crate::path::Travel;
 
-/// A metre in reverse: driven at half of the pace of a manoeuvre forwards.
-const REVERSE: f64 = 2.0;
+/// A metre in reverse: driven at about two fifths of the pace of a manoeuvre forwards.
+pub(crate) const REVERSE: f64 = 2.5;
 /// A change of travel: stop, turn the wheels, start again; about 8 s at 2.5 m/s.
 pub(crate) const CUSP: f64 = 20.0;
 /// A change of steering over its whole range on one side.

@@ -1,4 +1,4 @@
-//! Distance to the goal of a disc that may move sideways: what obstacles alone cost.
+//! Distance to the goal, or to gates before it, of a disc that may move sideways: what obstacles alone cost.
 //!
 //! The disc is the largest about the rear axle's middle that lies inside the footprint, so the truck cannot pass where
 //! the disc cannot, and the distance bounds the truck's from below. A Dijkstra search from the goal over a grid is run
@@ -10,7 +10,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 /// Side of a cell, m, unless the window would hold too many.
-const CELL: f64 = 2.0;
+const CELL: f64 = 1.0;
 const MOST_CELLS: f64 = 250_000.0;
 /// A grid path in eight directions is at most 1/0.9239 as long as the straight one (cos 22.5°).
 const OCTILE: f64 = 0.923_879_532_511_286_7;
@@ -47,8 +47,13 @@ pub(crate) struct Holonomic<'a> {
 }
 
 impl<'a> Holonomic<'a> {
-    /// Over the window between two corners; `disc` is the radius that must be free, m.
-    pub fn new(space: &'a FreeSpace<'a>, (low, high): (Point2, Point2), goal: Point2, disc: f64) -> Self {
+    /// Over the window between two corners, from sources (place, cost there); `disc` is the radius that must be free, m.
+    pub fn new(
+        space: &'a FreeSpace<'a>,
+        (low, high): (Point2, Point2),
+        sources: impl Iterator<Item = (Point2, f64)>,
+        disc: f64,
+    ) -> Self {
         let size = high - low;
         let cell = CELL.max((size.x * size.y / MOST_CELLS).sqrt());
         let columns = (size.x / cell).ceil().max(1.0) as usize;
@@ -64,9 +69,11 @@ impl<'a> Holonomic<'a> {
             settled: vec![false; columns * rows],
             open: BinaryHeap::new(),
         };
-        if let Some(i) = grid.index(goal) {
-            grid.distance[i] = 0.0;
-            grid.open.push(Reverse(Waiting(0.0, i)));
+        for (place, cost) in sources {
+            if let Some(i) = grid.index(place).filter(|&i| cost / OCTILE < grid.distance[i]) {
+                grid.distance[i] = cost / OCTILE;
+                grid.open.push(Reverse(Waiting(cost / OCTILE, i)));
+            }
         }
         grid
     }
@@ -77,7 +84,7 @@ impl<'a> Holonomic<'a> {
         inside.then(|| j as usize * self.columns + i as usize)
     }
 
-    /// A lower bound of the distance to the goal, m; infinite where there is no way within the window.
+    /// A lower bound of the distance to the nearest source with its cost, m; infinite where there is no way within the window.
     pub fn distance(&mut self, p: Point2) -> f64 {
         let Some(target) = self.index(p) else { return f64::INFINITY };
         while !self.settled[target] {

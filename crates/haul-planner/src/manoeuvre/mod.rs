@@ -8,9 +8,11 @@ mod cost;
 mod drive;
 mod error;
 mod free_space;
+mod gates;
 mod holonomic;
 pub mod reeds_shepp;
 mod search;
+mod shortcut;
 mod steering;
 mod sweep;
 
@@ -21,7 +23,7 @@ pub use search::Budget;
 use crate::TruckModel;
 use crate::path::{Path, PathPoint, Travel};
 use analytic::Target;
-use cost::Cost;
+use cost::{Cost, Motion};
 use haul_core::Pose2;
 use search::Search;
 use steering::Ramps;
@@ -30,7 +32,8 @@ use sweep::Sweep;
 /// What a manoeuvre must keep to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ManoeuvreOptions {
-    /// Clearance of the footprint from edges and obstacles, m. A start with less is left without coming nearer.
+    /// Clearance of the footprint from edges and obstacles, m. A start with less is left with what it has, as little of
+    /// it as the tail's swing takes.
     pub margin: f64,
     /// What the search may use up.
     pub budget: Budget,
@@ -93,6 +96,8 @@ pub fn plan_manoeuvre(
     let target = Target { goal, last: options.last, radius, cost: Cost { greatest_curvature: radius.recip() } };
     let rolling = options.start_curvature.unwrap_or(0.0);
     let steady = Search::new(&sweep, &target, margin, options.budget, start, rolling).run(start)?;
+    let still = Motion { travel: None, curvature: rolling };
+    let steady = shortcut::shortened(&steady, &target.cost, margin, &sweep, still);
     let loose = Sweep::new(space, truck.footprint, margin - RAMP_TOLERANCE, cost::COMFORT, start);
     let drive = RAMP_SHARES
         .iter()

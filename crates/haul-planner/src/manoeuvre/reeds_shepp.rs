@@ -184,20 +184,26 @@ pub fn all_words(start: Pose2, goal: Pose2, radius: f64) -> Vec<RsPath> {
     paths
 }
 
+/// The paths of at most an arc, a straight and an arc that only go forward (the C S C words of Dubins).
+pub fn forward_words(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(RsPath)) {
+    let Some(ahead) = Local::new(start, goal, radius) else { return };
+    for family in [left_straight_left, left_straight_right] {
+        for mirror in [false, true] {
+            if let Some((lengths, mut turns, count)) = family(&ahead.flipped(false, mirror)) {
+                if mirror {
+                    turns.iter_mut().for_each(|t| *t = t.mirrored());
+                }
+                found(RsPath::new(start, radius, &turns[..count], &lengths[..count]));
+            }
+        }
+    }
+}
+
 /// Solves all words; lengths are in radii and negative in reverse.
 fn visit(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(&[Turn], &[f64])) {
-    if !(start.is_finite() && goal.is_finite() && radius.is_finite() && radius > 0.0) {
-        return;
-    }
-    // Not Pose2::relative: the plain difference keeps far-away coordinates exact.
-    let (sine, cosine) = libm::sincos(start.heading);
-    let (dx, dy) = ((goal.x - start.x) / radius, (goal.y - start.y) / radius);
-    let (x, y) = (dx * cosine + dy * sine, dy * cosine - dx * sine);
-    let turn = angle::difference(goal.heading, start.heading);
-    let (sine, cosine) = libm::sincos(turn);
-    let ahead = Local { x, y, turn, sine, cosine };
+    let Some(ahead) = Local::new(start, goal, radius) else { return };
     // The same path driven backwards from the goal joins start and goal of this problem.
-    let back = Local { x: x * cosine + y * sine, y: x * sine - y * cosine, ..ahead };
+    let back = ahead.as_the_goal_sees_it();
     for (family, both_ways) in FAMILIES {
         for (time, mirror) in [(false, false), (true, false), (false, true), (true, true)] {
             let mut solve = |problem: &Local, reverse_order: bool| {
@@ -234,6 +240,26 @@ struct Local {
 }
 
 impl Local {
+    /// `None` where a number is not finite or the radius not positive.
+    fn new(start: Pose2, goal: Pose2, radius: f64) -> Option<Local> {
+        if !(start.is_finite() && goal.is_finite() && radius.is_finite() && radius > 0.0) {
+            return None;
+        }
+        // Not Pose2::relative: the plain difference keeps far-away coordinates exact.
+        let (sine, cosine) = libm::sincos(start.heading);
+        let (dx, dy) = ((goal.x - start.x) / radius, (goal.y - start.y) / radius);
+        let (x, y) = (dx * cosine + dy * sine, dy * cosine - dx * sine);
+        let turn = angle::difference(goal.heading, start.heading);
+        let (sine, cosine) = libm::sincos(turn);
+        Some(Local { x, y, turn, sine, cosine })
+    }
+
+    /// The start as the goal sees it, driven the other way.
+    fn as_the_goal_sees_it(&self) -> Local {
+        let (x, y) = (self.x * self.cosine + self.y * self.sine, self.x * self.sine - self.y * self.cosine);
+        Local { x, y, ..*self }
+    }
+
     /// Time reversed: forwards becomes reverse. Mirrored: left becomes right.
     fn flipped(&self, time: bool, mirror: bool) -> Local {
         let (fx, fy) = (if time { -1.0 } else { 1.0 }, if mirror { -1.0 } else { 1.0 });

@@ -8,8 +8,9 @@
 
 use super::ManoeuvreError;
 use super::analytic::{RADII, Target};
-use super::cost::{COMFORT, CUSP, Cost, Motion};
+use super::cost::{COMFORT, CUSP, Cost, Motion, REVERSE};
 use super::drive::{Drive, Piece};
+use super::gates::{Gate, approaches, gates};
 use super::holonomic::Holonomic;
 use super::sweep::Sweep;
 use crate::path::Travel;
@@ -20,22 +21,28 @@ use std::f64::consts::TAU;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Length of a motion primitive, m: longer than a cell's diagonal, so that each leaves its cell.
-const STEP: f64 = 2.0;
+const STEP: f64 = 2.4;
 /// Side of a lattice cell, m.
-const CELL: f64 = 1.0;
-/// Headings of the lattice: 7.5 degrees each, less than a primitive at half the greatest curvature turns.
-const HEADINGS: f64 = 48.0;
+const CELL: f64 = 1.4;
+/// Headings of the lattice: 11 degrees each, no more than a primitive at half the greatest curvature turns.
+const HEADINGS: f64 = 32.0;
 /// Steerings of the primitives as shares of the greatest curvature.
 const STEERINGS: [f64; 5] = [0.0, 0.5, -0.5, 1.0, -1.0];
+/// More of them for a start beside a wall: a sharp turn away from it swings the tail into it.
+const FINE_STEERINGS: [f64; 9] = [0.0, 0.1, -0.1, 0.25, -0.25, 0.5, -0.5, 1.0, -1.0];
 /// Strokes checked at the start, and at each other pose that tries.
 const STROKES_AT_START: usize = 60;
-const STROKES: usize = 6;
+const STROKES: usize = 3;
+/// Strokes to gates checked at each of these.
+const APPROACHES: usize = 8;
 /// How many of the radii of strokes are tried on the way.
-const RADII_ON_THE_WAY: usize = 3;
+const RADII_ON_THE_WAY: usize = 2;
 /// A stroke this much above the least conceivable cost is taken without further search.
 const GOOD_ENOUGH: f64 = 1.1;
 /// Poses expanded after a first way is found, to better it.
-const BETTERING: usize = 150;
+const BETTERING: usize = 250;
+/// Weight of the bound of the rest in the order of expansion (I. Pohl, 1970): a first way comes sooner, bettering follows.
+const EAGERNESS: f64 = 2.5;
 /// How far beyond start and goal the search may go, m.
 const WINDOW: f64 = 60.0;
 
@@ -50,7 +57,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { expansions: 6_000, poses: 60_000 }
+        Self { expansions: 8_000, poses: 80_000 }
     }
 }
 
@@ -63,9 +70,13 @@ struct Node {
     closed: bool,
 }
 
-/// A pose waiting with the bound of its whole drive; the least first, ties by the order of making.
+/// A pose waiting with the bound of its whole drive; the least rank first, of equal ones the latest.
 #[derive(PartialEq)]
-struct Waiting(f64, u32);
+struct Waiting {
+    rank: f64,
+    bound: f64,
+    index: u32,
+}
 
 impl Eq for Waiting {}
 
@@ -77,7 +88,7 @@ impl PartialOrd for Waiting {
 
 impl Ord for Waiting {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.0.total_cmp(&other.0).then(other.1.cmp(&self.1))
+        self.rank.total_cmp(&other.rank).then(other.index.cmp(&self.index))
     }
 }
 
@@ -110,7 +121,9 @@ pub(crate) struct Search<'a> {
     start_curvature: f64,
     low: Point2,
     high: Point2,
-    disc: Holonomic<'a>,
+    gates: Vec<Gate>,
+    /// Distance from the goal, or where the goal is backed into, cost from the gates.
+    disc: Option<Holonomic<'a>>,
     nodes: Vec<Node>,
     cells: HashMap<u64, u32, BuildHasherDefault<CellHasher>>,
     open: BinaryHeap<Reverse<Waiting>>,
@@ -130,8 +143,6 @@ impl<'a> Search<'a> {
         let (a, b) = (start.position(), target.goal.position());
         let window = nalgebra::Vector2::new(WINDOW, WINDOW);
         let (low, high) = (a.inf(&b) - window, a.sup(&b) + window);
-        let f = sweep.footprint;
-        let disc = Holonomic::new(sweep.space, (low, high), b, f.half_width.min(f.rear).min(f.front).max(0.0));
         Self {
             sweep,
             target,
@@ -141,7 +152,8 @@ impl<'a> Search<'a> {
             start_curvature,
             low,
             high,
-            disc,
+            gates: Vec::new(),
+            disc: None,
             nodes: Vec::new(),
             cells: HashMap::default(),
             open: BinaryHeap::new(),
@@ -157,15 +169,16 @@ impl<'a> Search<'a> {
         if self.best.as_ref().is_some_and(|b| b.0 <= GOOD_ENOUGH * least) {
             return self.finish(0);
         }
-        if self.best.is_none() && self.disc.distance(start.position()).is_infinite() {
-            return Err(ManoeuvreError::CutOff { nearest: self.disc.nearest_to(start.position()) });
-        }
-        self.open.push(Reverse(Waiting(least, 0)));
+        self.look_around(start)?;
+        self.open.push(Reverse(Waiting { rank: least, bound: least, index: 0 }));
         let (mut explored, mut since_found, mut until_stroke) = (0, 0, 0_usize);
         let mut nearest = f64::INFINITY;
-        while let Some(Reverse(Waiting(bound, index))) = self.open.pop() {
-            if self.best.as_ref().is_some_and(|b| bound >= b.0 || since_found >= BETTERING) {
+        while let Some(Reverse(Waiting { bound, index, .. })) = self.open.pop() {
+            if since_found >= BETTERING {
                 break;
+            }
+            if self.best.as_ref().is_some_and(|b| bound >= b.0) {
+                continue;
             }
             let node = &mut self.nodes[index as usize];
             if node.closed {
@@ -184,8 +197,9 @@ impl<'a> Search<'a> {
             since_found += usize::from(self.best.is_some());
             if until_stroke == 0 {
                 self.stroke(index, RADII_ON_THE_WAY, STROKES);
+                self.approach(index);
                 // Far from the goal a stroke seldom is clear: try less often.
-                until_stroke = ((bound - self.nodes[index as usize].cost) / 15.0) as usize;
+                until_stroke = ((bound - self.nodes[index as usize].cost) / 8.0) as usize;
             } else {
                 until_stroke -= 1;
             }
@@ -195,6 +209,57 @@ impl<'a> Search<'a> {
             return self.finish(explored);
         }
         Err(ManoeuvreError::NoWay { explored, nearest })
+    }
+
+    /// Works out the gates and what lies between them and the start.
+    fn look_around(&mut self, start: Pose2) -> Result<(), ManoeuvreError> {
+        let goal = self.target.goal;
+        let mut sources = vec![(goal.position(), 0.0)];
+        if self.target.last == Some(Travel::Reverse) {
+            self.gates = gates(self.target, self.sweep, self.margin, Travel::Reverse);
+            sources = self.gates.iter().map(|g| (g.pose.position(), g.cost)).collect();
+            self.approach(0);
+        }
+        let f = self.sweep.footprint;
+        let radius = f.half_width.min(f.rear).min(f.front) + self.margin.min(self.sweep.start_clearance());
+        let mut disc = Holonomic::new(self.sweep.space, (self.low, self.high), sources.into_iter(), radius);
+        if self.best.is_none() && disc.distance(start.position()).is_infinite() {
+            return Err(ManoeuvreError::CutOff { nearest: disc.nearest_to(start.position()) });
+        }
+        self.disc = Some(disc);
+        Ok(())
+    }
+
+    /// A lower bound of the cost from a pose to the goal.
+    fn rest(&mut self, pose: Pose2, motion: Motion) -> f64 {
+        let around = self.disc.as_mut().map_or(0.0, |d| d.distance(pose.position()));
+        let around = match (self.target.last, motion.travel) {
+            (Some(Travel::Reverse), Some(Travel::Reverse)) => {
+                // Backing on all the way, or forward again to a gate.
+                (REVERSE * pose.distance(self.target.goal)).min(CUSP + around)
+            }
+            (Some(Travel::Forward), Some(Travel::Reverse)) => around + CUSP,
+            _ => around,
+        };
+        around.max(self.target.free_cost(pose, motion))
+    }
+
+    /// Tries to reach a gate in one stroke.
+    fn approach(&mut self, index: u32) {
+        let node = &self.nodes[index as usize];
+        if self.gates.is_empty() || node.motion.travel == Some(Travel::Reverse) {
+            return;
+        }
+        let mut limit = self.best.as_ref().map_or(f64::INFINITY, |b| b.0) - node.cost;
+        let found = approaches(self.target, &self.gates, node.pose, node.motion, limit, APPROACHES);
+        for approach in found {
+            let (mut drive, run_in) = approach.drive(&self.gates);
+            if approach.cost < limit && self.sweep.drive(&drive).is_some() {
+                run_in.into_iter().for_each(|p| drive.push(p));
+                limit = approach.cost;
+                self.best = Some((node.cost + limit, index, drive));
+            }
+        }
     }
 
     fn finish(self, explored: usize) -> Result<Drive, ManoeuvreError> {
@@ -238,8 +303,9 @@ impl<'a> Search<'a> {
 
     fn expand(&mut self, index: u32) {
         let Node { pose, motion, cost, .. } = self.nodes[index as usize];
+        let steerings: &[f64] = if self.sweep.is_cramped() { &FINE_STEERINGS } else { &STEERINGS };
         for travel in [Travel::Forward, Travel::Reverse] {
-            for share in STEERINGS {
+            for &share in steerings {
                 let piece = Piece::steady(travel, share * self.cost.greatest_curvature, STEP);
                 let next = piece.driven(pose, STEP);
                 if !(next.x > self.low.x && next.y > self.low.y && next.x < self.high.x && next.y < self.high.y) {
@@ -251,11 +317,7 @@ impl<'a> Search<'a> {
                     continue;
                 }
                 let after = Motion { travel: Some(travel), curvature: piece.to };
-                let mut rest = self.disc.distance(next.position());
-                if self.target.last.is_some_and(|t| t != travel) {
-                    rest += CUSP;
-                }
-                let rest = rest.max(self.target.free_cost(next, after));
+                let rest = self.rest(next, after);
                 let limit = self.best.as_ref().map_or(f64::INFINITY, |b| b.0);
                 if driven + rest >= limit || rest.is_infinite() {
                     continue;
@@ -277,7 +339,7 @@ impl<'a> Search<'a> {
                     closed: false,
                 });
                 self.cells.insert(cell, made);
-                self.open.push(Reverse(Waiting(driven + rest, made)));
+                self.open.push(Reverse(Waiting { rank: driven + EAGERNESS * rest, bound: driven + rest, index: made }));
             }
         }
     }

@@ -7,7 +7,10 @@ use haul_core::{Footprint, Pose2};
 /// Samples are never closer than this, m: between them a clearance at the margin can fall short of it by no more than
 /// about half of this.
 const LEAST_STEP: f64 = 0.25;
-/// A truck that starts nearer to something than the margin must regain it at this rate, m per m from the start.
+/// A truck that starts nearer to something than the margin may come nearer by its tail's swing, as far as this share
+/// of what it starts with.
+const KEPT: f64 = 0.3;
+/// Once it is its own reach away from the start it must regain the margin at this rate, m per m.
 const RECOVERY: f64 = 0.05;
 /// Rounding of a clearance, m.
 const ROUNDING: f64 = 1e-6;
@@ -35,12 +38,18 @@ impl<'a> Sweep<'a> {
         self.start_clearance
     }
 
-    /// Clearance asked for at a pose, m: the margin, or near a start that has less, no less than that start has.
+    /// Clearance asked for at a pose, m: the margin, but near a start that has less, less.
     pub fn required(&self, pose: Pose2) -> f64 {
         if self.start_clearance >= self.margin {
             return self.margin;
         }
-        self.margin.min(self.start_clearance + RECOVERY * pose.distance(self.start))
+        let kept = self.start_clearance.min(KEPT * self.start_clearance);
+        self.margin.min(kept + RECOVERY * (pose.distance(self.start) - self.reach).max(0.0))
+    }
+
+    /// Whether the truck starts nearer to something than the margin.
+    pub fn is_cramped(&self) -> bool {
+        self.start_clearance < self.margin
     }
 
     /// The least clearance along a piece (m, never above what matters), or `None` where it is too small. No point of the

@@ -2,7 +2,8 @@
 
 use super::drive::Piece;
 use super::*;
-use haul_core::{Point2, Polygon, angle};
+use haul_core::random::{Draw, Stream};
+use haul_core::{Point2, Polygon, Vector2, angle};
 use haul_mine::Drivable;
 use haul_vehicle::TruckSpec;
 use std::f64::consts::{FRAC_PI_2, PI};
@@ -88,7 +89,8 @@ fn assert_sound(
     for k in 0..=(path.length() / 0.1) as usize {
         let at = path.at(k as f64 * 0.1).pose;
         let clearance = space.footprint_clearance(&truck.footprint, at);
-        let least = space.footprint_clearance(&truck.footprint, start).min(0.5);
+        let stands = space.footprint_clearance(&truck.footprint, start);
+        let least = if stands < 0.5 { 0.3 * stands } else { 0.5 };
         assert!(clearance > least - 0.05, "{name}: {clearance} m at {k}");
     }
 }
@@ -137,4 +139,101 @@ fn an_error_names_what_is_in_the_way() {
     let space = FreeSpace { drivable: &drivable, obstacles: wall.collect() };
     let error = plan(Pose2::new(-60.0, 0.0, 0.0), free, &space).unwrap_err();
     assert!(matches!(error, ManoeuvreError::CutOff { nearest } if (20.0..40.0).contains(&nearest)), "{error}");
+}
+
+/// A spot with the tail towards the edge of the area, a start, and rocks that leave both free.
+fn random_case(stream: &mut Stream, drivable: &Drivable, truck: &TruckModel) -> (Pose2, Pose2, Vec<Obstacle>) {
+    let ring = &drivable.polygon().outer;
+    let clear = |pose| drivable.footprint_clearance(&truck.footprint, pose) >= 0.5;
+    loop {
+        let i = 1 + (stream.unit() * (ring.len() - 3) as f64) as usize;
+        let along = (ring[i + 1] - ring[i]).normalize();
+        let inwards = Vector2::new(-along.y, along.x);
+        let foot = ring[i] + (ring[i + 1] - ring[i]) * stream.unit();
+        let at = foot + inwards * (truck.footprint.rear + stream.between(0.6, 2.5));
+        let heading = libm::atan2(inwards.y, inwards.x) + stream.between(-0.3, 0.3);
+        let goal = Pose2::new(at.x, at.y, heading);
+        let anywhere = Pose2::new(stream.between(5.0, 60.0), stream.between(-25.0, 25.0), stream.between(-3.0, 3.0));
+        let start = if stream.unit() < 0.5 { Pose2::new(-50.0, -5.0, 0.0) } else { anywhere };
+        if !(clear(goal) && clear(start)) {
+            continue;
+        }
+        let mut rocks = Vec::new();
+        for _ in 0..(stream.unit() * 4.0) as usize {
+            let centre = Point2::new(stream.between(10.0, 65.0), stream.between(-28.0, 28.0));
+            let radius = stream.between(1.0, 7.0);
+            let far = |pose| truck.footprint.distance(pose, centre) > radius + 1.0;
+            if far(goal) && far(start) {
+                rocks.push(Obstacle::Circle { centre, radius });
+            }
+        }
+        return (start, goal, rocks);
+    }
+}
+
+#[test]
+fn random_spots_among_rocks_are_reached_soundly() {
+    let (drivable, truck) = (bench(), truck());
+    let mut stream = haul_core::stream(7, "test", "spots");
+    let last = Some(Travel::Reverse);
+    let (mut reached, mut once) = (0, 0);
+    for k in 0..60 {
+        let (start, goal, obstacles) = random_case(&mut stream, &drivable, &truck);
+        let space = FreeSpace { drivable: &drivable, obstacles };
+        // A rock may well stand before the spot: not every case has a way.
+        let options = ManoeuvreOptions { last, ..Default::default() };
+        let Ok(path) = plan_manoeuvre(start, goal, &space, &truck, &options) else { continue };
+        assert_sound(&format!("case {k}"), &path, start, goal, &space, &truck, last);
+        reached += 1;
+        once += usize::from(path.sections().len() <= 2);
+    }
+    assert!(reached >= 57 && once >= reached - 6, "{reached} reached, {once} with one change of travel at most");
+}
+
+#[test]
+fn the_same_question_has_the_same_answer_far_from_the_datum() {
+    let (drivable, truck) = (bench(), truck());
+    let options = ManoeuvreOptions { last: Some(Travel::Reverse), ..Default::default() };
+    let (_, start, goal, ..) = cases().remove(6);
+    let near = plan_manoeuvre(start, goal, &FreeSpace::new(&drivable), &truck, &options).unwrap();
+    let again = plan_manoeuvre(start, goal, &FreeSpace::new(&drivable), &truck, &options).unwrap();
+    assert_eq!(near, again);
+    let by = Vector2::new(65_536.0, -32_768.0);
+    let moved = Polygon { outer: drivable.polygon().outer.iter().map(|p| p + by).collect(), holes: Vec::new() };
+    let far = Drivable::new(moved).unwrap();
+    let shifted = |p: Pose2| Pose2::new(p.x + by.x, p.y + by.y, p.heading);
+    let path = plan_manoeuvre(shifted(start), shifted(goal), &FreeSpace::new(&far), &truck, &options).unwrap();
+    assert_eq!(path.sections().len(), near.sections().len());
+    assert!((path.length() - near.length()).abs() < 0.5, "{} {}", path.length(), near.length());
+}
+
+#[test]
+fn steering_never_jumps_while_the_truck_rolls() {
+    let (drivable, truck) = (bench(), truck());
+    let (_, start, goal, obstacles, last) = cases().remove(4);
+    let space = FreeSpace { drivable: &drivable, obstacles };
+    let (before, after) = (Some(0.05), Some(0.0));
+    let options = ManoeuvreOptions { last, start_curvature: before, goal_curvature: after, ..Default::default() };
+    let path = plan_manoeuvre(start, goal, &space, &truck, &options).unwrap();
+    assert_sound("rolling", &path, start, goal, &space, &truck, last);
+    assert!((path.points[0].curvature - 0.05).abs() < 1e-9 && path.points.last().unwrap().curvature.abs() < 1e-9);
+    for w in path.points.windows(2).filter(|w| w[0].travel == w[1].travel) {
+        let rate = (w[1].curvature - w[0].curvature).abs() / (w[1].station - w[0].station);
+        let crawl = 0.5 * truck.spec.geometry.wheelbase * rate;
+        assert!(crawl < truck.spec.steering.rate, "{rate} 1/m² at {} m", w[0].station);
+    }
+}
+
+#[test]
+fn a_truck_beside_a_wall_leaves_it_without_touching() {
+    let (drivable, truck) = (bench(), truck());
+    let start = Pose2::new(-40.0, -12.0 + truck.footprint.half_width + 0.2, 0.0);
+    let goal = Pose2::new(30.0, 0.0, 0.0);
+    let space = FreeSpace::new(&drivable);
+    let path = plan_manoeuvre(start, goal, &space, &truck, &ManoeuvreOptions::default()).unwrap();
+    for p in &path.points {
+        let away = p.pose.distance(start) - truck.footprint.reach();
+        let regained = (0.06 + 0.05 * away.max(0.0)).min(0.5);
+        assert!(p.clearance > regained - 0.03, "{} m at {} m", p.clearance, p.station);
+    }
 }
