@@ -1,9 +1,11 @@
 //! Journeys on a surveyed mine: from a face on its north-eastern bench to the crusher yard in the west, and back.
 
+mod plotted;
+
 use haul_core::{Point2, Pose2};
 use haul_mine::{ImportOptions, MineMap, import_edges_csv};
 use haul_planner::journey::{JourneyOptions, plan_journey};
-use haul_planner::{Conditions, Path, TruckModel};
+use haul_planner::{Conditions, TruckModel};
 use haul_vehicle::TruckSpec;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -44,46 +46,6 @@ fn roomy(map: &MineMap, easting: f64, northing: f64, heading: f64) -> Pose2 {
     best.unwrap().1
 }
 
-/// Writes path and edges as CSV where `HAUL_DUMP` names a folder, to be looked at.
-fn dump(map: &MineMap, name: &str, path: &Path) {
-    use std::fmt::Write;
-    let Some(dir) = std::env::var_os("HAUL_DUMP").map(PathBuf::from) else { return };
-    let mut text = String::new();
-    for p in &path.points {
-        let _ = writeln!(
-            text,
-            "{},{},{},{},{},{},{},{},{},{}",
-            p.pose.x,
-            p.pose.y,
-            p.pose.heading,
-            p.curvature,
-            p.station,
-            p.travel.sign(),
-            p.clearance,
-            p.z,
-            p.grade,
-            p.road.map_or(-1, |r| i64::from(r.0))
-        );
-    }
-    std::fs::write(dir.join(format!("{name}.csv")), text).unwrap();
-    let mut text = String::new();
-    for ring in map.drivable.polygon().rings() {
-        for p in ring.iter().chain(ring.first()) {
-            let _ = writeln!(text, "{},{}", p.x, p.y);
-        }
-        let _ = writeln!(text, "nan,nan");
-    }
-    std::fs::write(dir.join("edges.csv"), text).unwrap();
-    let mut text = String::new();
-    for road in &map.roads.roads {
-        for p in road.line.points() {
-            let _ = writeln!(text, "{},{}", p.x, p.y);
-        }
-        let _ = writeln!(text, "nan,nan");
-    }
-    std::fs::write(dir.join("roads.csv"), text).unwrap();
-}
-
 #[test]
 fn from_the_north_eastern_bench_to_the_crusher_yard_and_back() {
     let Some(map) = DAPAI.as_ref() else { return };
@@ -96,7 +58,7 @@ fn from_the_north_eastern_bench_to_the_crusher_yard_and_back() {
         let journey =
             plan_journey(map, &truck, &conditions, from, to, &options).unwrap_or_else(|e| panic!("{name}: {e}"));
         let took = started.elapsed();
-        dump(map, name, &journey.path);
+        plotted::dump(map, name, &journey.path);
         let points = &journey.path.points;
         let least = points.iter().map(|p| p.clearance).fold(f64::INFINITY, f64::min);
         let most = points.iter().map(|p| p.curvature.abs()).fold(0.0, f64::max);

@@ -1,0 +1,117 @@
+//! Journeys between all places of generated mines: out of every spot, into every spot and queue.
+
+mod plotted;
+
+use haul_core::{Pose2, angle};
+use haul_mine::generate::{PitSpec, generate_pit};
+use haul_mine::{MineMap, Place, PlaceKind};
+use haul_planner::journey::{JourneyOptions, plan_journey};
+use haul_planner::manoeuvre::{FreeSpace, Obstacle};
+use haul_planner::{Conditions, Travel, TruckModel};
+use haul_vehicle::TruckSpec;
+use std::sync::Arc;
+
+/// One end of a drive: a name and a pose, and whether it is backed into.
+struct Stand {
+    name: String,
+    pose: Pose2,
+    arrive: Option<Travel>,
+}
+
+fn stands(map: &MineMap, place: &Place) -> Vec<Stand> {
+    let spots = place.spots.iter().map(|s| Stand {
+        name: format!("{}/{}", place.id, s.name),
+        pose: s.pose,
+        arrive: Some(Travel::Reverse),
+    });
+    let queue = place.queue.iter().enumerate().map(|(i, &pose)| Stand {
+        name: format!("{}/queue {i}", place.id),
+        pose,
+        arrive: Some(Travel::Forward),
+    });
+    // Whether a stand leaves room is the mine's to see to.
+    let truck = TruckSpec::tr100at().footprint();
+    spots.chain(queue).filter(|s| map.drivable.footprint_clearance(&truck, s.pose) > 0.3).collect()
+}
+
+/// Plans from every stand of the first places to every stand of the others; what failed, in words.
+fn drive_all(map: &MineMap, from: &[&Place], to: &[&Place], payload_kg: f64) -> (usize, Vec<String>) {
+    let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
+    let conditions = Conditions::of(map);
+    let obstacles: Vec<Obstacle> = map
+        .places
+        .iter()
+        .filter(|p| p.obstacle_radius > 0.0)
+        .filter_map(|p| Some(Obstacle::Circle { centre: p.machine?.position(), radius: p.obstacle_radius }))
+        .collect();
+    let space = FreeSpace { drivable: &map.drivable, obstacles: obstacles.clone() };
+    let most = 0.9501 / truck.spec.min_turning_radius();
+    let (mut planned, mut failed) = (0, Vec::new());
+    for a in from.iter().flat_map(|p| stands(map, p)) {
+        for b in to.iter().flat_map(|p| stands(map, p)) {
+            let name = format!("{} to {}", a.name, b.name);
+            let options = JourneyOptions { payload_kg, obstacles: obstacles.clone(), arrive: b.arrive };
+            let started = std::time::Instant::now();
+            let journey = match plan_journey(map, &truck, &conditions, a.pose, b.pose, &options) {
+                Ok(journey) => journey,
+                Err(error) => {
+                    failed.push(format!("{name}: {error}"));
+                    continue;
+                }
+            };
+            planned += 1;
+            plotted::dump(map, &name.replace(['/', ' '], "_"), &journey.path);
+            let points = &journey.path.points;
+            #[allow(clippy::print_stderr)] // Figures for who runs it with --nocapture.
+            {
+                let least = points.iter().map(|p| p.clearance).fold(f64::INFINITY, f64::min);
+                eprintln!(
+                    "{name}: {:.0} m, {} sections, clearance {least:.2} m, {:?}",
+                    journey.path.length(),
+                    journey.path.sections().len(),
+                    started.elapsed()
+                );
+            }
+            let (first, last) = (points[0], points[points.len() - 1]);
+            assert!(first.pose.distance(a.pose) < 0.06 && last.pose.distance(b.pose) < 0.06, "{name}");
+            assert!(b.arrive.is_none_or(|t| t == last.travel), "{name} arrives {:?}", last.travel);
+            let apart = angle::difference(last.pose.heading, b.pose.heading).abs();
+            assert!(apart < 0.011, "{name}: heading off by {apart}");
+            // A stand may itself leave less than elsewhere is kept.
+            let stand = |p: Pose2| space.footprint_clearance(&truck.footprint, p);
+            let needed = stand(a.pose).min(stand(b.pose)).min(0.5) - 0.1;
+            for w in points.windows(2) {
+                let p = w[1];
+                let clearance = stand(p.pose);
+                assert!(clearance > needed, "{name}: clearance {clearance} at {} ({:?})", p.station, p.pose);
+                assert!(p.curvature.abs() <= most, "{name}: curvature {} at {}", p.curvature, p.station);
+                let step = p.station - w[0].station;
+                assert!((-1e-9..0.8).contains(&step), "{name}: step {step} at {}", p.station);
+                assert!((w[0].pose.distance(p.pose) - step).abs() < 0.01, "{name}: gap at {}", p.station);
+            }
+        }
+    }
+    (planned, failed)
+}
+
+fn of_kinds<'a>(map: &'a MineMap, kinds: &[PlaceKind]) -> Vec<&'a Place> {
+    map.places.iter().filter(|p| kinds.contains(&p.kind)).collect()
+}
+
+#[test]
+fn every_stand_is_reached_from_every_other() {
+    for seed in [1, 2] {
+        let map = generate_pit(&PitSpec { seed, ..PitSpec::default() }).unwrap();
+        let loads = of_kinds(&map, &[PlaceKind::Load]);
+        let tips = of_kinds(&map, &[PlaceKind::Crusher, PlaceKind::Dump]);
+        let parks = of_kinds(&map, &[PlaceKind::Park]);
+        assert!(!loads.is_empty() && !tips.is_empty() && !parks.is_empty());
+        let mut failed = Vec::new();
+        for (from, to, payload) in [(&loads, &tips, 91_000.0), (&tips, &loads, 0.0), (&parks, &loads, 0.0)] {
+            let (planned, refused) = drive_all(&map, from, to, payload);
+            assert!(planned > 0, "{refused:?}");
+            failed.extend(refused);
+        }
+        assert!(failed.is_empty(), "seed {seed}:\n{}", failed.join("\n"));
+    }
+}
