@@ -37,6 +37,9 @@ pub struct Journey {
 
 /// Start and goal nearer than this may be joined by a manoeuvre alone, m.
 const NEAR: f64 = 70.0;
+/// Nearer than this a manoeuvre alone is tried where the roads lead nowhere, as between two ends of one pad whose only
+/// road begins in its middle, m.
+const FAR: f64 = 150.0;
 /// A manoeuvre alone is taken up to this many times the distance, plus what turning takes, m.
 const DETOUR: f64 = 2.0;
 const TURNING: f64 = 60.0;
@@ -85,7 +88,7 @@ pub fn plan_journey(
     match by_road(map, conditions, &local, start, goal, options) {
         Ok(journey) => Ok(journey),
         // A long manoeuvre is better than none.
-        Err(error) => match alone {
+        Err(error) => match alone.or_else(|| (distance < FAR).then(|| local.alone(start, goal, options.arrive))) {
             Some(Ok(path)) => Ok(Journey { path: finished(map, path, &Route::default()), route: Route::default() }),
             Some(Err(near)) if distance < NEAR / 2.0 => Err(PlanError::Manoeuvre(near)),
             _ => Err(error),
