@@ -9,6 +9,8 @@ use haul_vehicle::{Direction, Limits};
 const PROPORTIONAL: f64 = 0.75;
 /// Speed error to rate of acceleration, 1/s².
 const INTEGRAL: f64 = 0.16;
+/// How much faster the integral falls than it rises.
+const UNWIND: f64 = 6.0;
 /// The most that the integral may add, m/s²: an unforeseen grade or rolling resistance of 8 %.
 const INTEGRAL_MOST: f64 = 0.8;
 /// Greatest deceleration asked of the brakes in normal driving, m/s².
@@ -159,7 +161,10 @@ impl Longitudinal {
         // Down a grade the brake carries the truck as well; what helps uphill is left as it comes.
         let downhill = (-sine(wish.grade) * wish.speed.signum()).max(0.0);
         let force = wish.mass * (wanted + GRAVITY * downhill) + idle_force(limits, wish);
-        self.effort(wish, 0.0, 0.0, (force / limits.service_brake_force(wish.mass).max(1.0)).min(1.0))
+        let service_brake = (force / limits.service_brake_force(wish.mass).max(1.0)).min(1.0);
+        // Over the last of it out of gear: an engine that still turns fast would push against the brake.
+        let direction = if wish.speed.abs() < FIRM_FROM { Direction::Neutral } else { direction(wish.travel) };
+        Effort { direction, ..self.effort(wish, 0.0, 0.0, service_brake) }
     }
 
     fn stand(&mut self) {
@@ -203,7 +208,9 @@ impl Longitudinal {
         let saturated = asked > most || asked < -BRAKE_MOST;
         // Conditional integration: none further into a limit.
         if !saturated || (asked > most) != (error > 0.0) {
-            self.integral = (self.integral + INTEGRAL * error * self.dt).clamp(-INTEGRAL_MOST, INTEGRAL_MOST);
+            // What was gathered against the slow converter is given back at once when the speed is reached.
+            let gain = if error * self.integral < 0.0 { UNWIND * INTEGRAL } else { INTEGRAL };
+            self.integral = (self.integral + gain * error * self.dt).clamp(-INTEGRAL_MOST, INTEGRAL_MOST);
         }
         let asked = asked.clamp(-BRAKE_MOST, most.max(0.0));
         // Throttle and brake only make up what the idling engine does not do by itself.

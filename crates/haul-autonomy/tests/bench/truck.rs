@@ -41,8 +41,6 @@ const SLIP: f64 = 1.0 / (7.0 * GRAVITY);
 const SLIP_LAG: f64 = 0.15;
 /// Understeer, s²/m²: 10 % less curvature at 13 m/s.
 const UNDERSTEER: f64 = 0.0006;
-/// Force of the idling converter on a standing truck, N.
-const IDLE_CREEP: f64 = 9_000.0;
 
 impl BenchTruck {
     pub fn new(pose: Pose2, payload: f64, slope_east: f64) -> Self {
@@ -135,6 +133,17 @@ impl BenchTruck {
         }
     }
 
+    /// Force of the idling engine through the converter in the first gear of its sense, N.
+    fn idle_pull(&self, ahead: f64) -> f64 {
+        if self.gear == 0 {
+            return 0.0;
+        }
+        let (spec, radius) = (&self.spec, self.spec.tyre.rolling_radius);
+        let ratio = spec.transmission.ratio(self.gear).abs() * spec.final_drive.ratio;
+        let turbine = (ahead / radius * ratio).min(spec.engine.idle);
+        spec.transmission.converter.torques(spec.engine.idle, turbine).1.max(0.0) * ratio / radius
+    }
+
     fn longitudinal(&mut self, dt: f64) {
         let mass = self.mass();
         let grade = match &self.ground {
@@ -147,8 +156,8 @@ impl BenchTruck {
         let weight = mass * GRAVITY;
         let way = f64::from(self.gear);
         let ahead = (self.speed * way).max(0.0);
-        let idle = if self.gear != 0 { IDLE_CREEP * (1.0 - ahead / 1.5).max(-1.0) } else { 0.0 };
-        let drive = way * (self.throttle * self.limits.rimpull(ahead) + idle);
+        let idle = self.idle_pull(ahead);
+        let drive = way * (self.throttle * (self.limits.rimpull(ahead) - idle).max(0.0) + idle);
         let pull = drive - weight * grade / (1.0 + grade * grade).sqrt();
         let brakes =
             self.brake_share * self.service * self.limits.service_brake_force(mass) + self.park * self.spec.brakes.park;
