@@ -1,5 +1,6 @@
 //! Places: where trucks load, tip and park.
 
+mod queue;
 mod resolve;
 
 pub use resolve::resolve_place;
