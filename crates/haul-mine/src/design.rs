@@ -1,10 +1,52 @@
-//! Proposals for a mine's design.
+//! Proposals for a mine's places.
 
 use crate::map::MineMap;
-use crate::places::{PlaceSpec, TruckShape};
+use crate::places::{PlaceKind, PlaceSpec, TruckShape, resolve_place};
+use haul_core::Point2;
 
-/// Places a mine might have: wide areas high up to load, low ones to tip, and a park. Only a proposal.
+/// Two places are at least so far apart, m.
+const APART: f64 = 60.0;
+/// Share of the mine's height, from the top and from the bottom, in which wide places are for loading and for tipping.
+const HIGH: f64 = 0.65;
+const LOW: f64 = 0.35;
+/// Most places of one kind.
+const MOST: usize = 3;
+
+/// Places a mine might have: wide areas high up to load, low ones to tip, and a park in the widest that is left. Only
+/// places at which a truck really can be spotted are proposed. A pit that is loaded at its bottom wants them the other
+/// way round: it is only a proposal.
 pub fn propose_places(map: &MineMap, shape: &TruckShape) -> Vec<PlaceSpec> {
-    let _ = (map, shape);
-    Vec::new()
+    let heights = || map.areas.iter().map(|a| a.height);
+    let (low, high) = heights().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), z| (l.min(z), h.max(z)));
+    let share = |height: f64| if high > low { (height - low) / (high - low) } else { 0.5 };
+    let mut areas: Vec<_> = map.areas.iter().collect();
+    areas.sort_by(|a, b| b.radius.total_cmp(&a.radius));
+    let mut proposed: Vec<PlaceSpec> = Vec::new();
+    let mut counts = [0_usize; 3];
+    for area in areas {
+        let (kind, slot, name) = match share(area.height) {
+            s if s >= HIGH => (PlaceKind::Load, 0, "face"),
+            s if s <= LOW && counts[1] == 0 => (PlaceKind::Crusher, 1, "crusher"),
+            s if s <= LOW => (PlaceKind::Dump, 1, "dump"),
+            _ => (PlaceKind::Park, 2, "park"),
+        };
+        let is_apart = proposed.iter().all(|p| (Point2::from(p.at) - area.centre).norm() >= APART);
+        if counts[slot] >= MOST || !is_apart {
+            continue;
+        }
+        let spec = PlaceSpec {
+            id: format!("{name}_{}", counts[slot] + 1),
+            kind,
+            at: [area.centre.x, area.centre.y],
+            heading_deg: None,
+            spots: None,
+            queue: None,
+            material_density: None,
+        };
+        if resolve_place(map, &spec, shape).is_ok() {
+            counts[slot] += 1;
+            proposed.push(spec);
+        }
+    }
+    proposed
 }

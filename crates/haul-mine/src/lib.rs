@@ -14,7 +14,9 @@ pub mod generate;
 pub mod import;
 pub mod map;
 pub mod places;
+mod plan;
 pub mod roads;
+mod store;
 pub mod terrain;
 
 pub use build::{BuildInput, BuildOptions, EdgeString, StringKind, build_map};

@@ -1,0 +1,175 @@
+//! The layers in GeoJSON (RFC 7946 but for the coordinates, which are metres of the site frame).
+
+use crate::map::Repair;
+use crate::places::Place;
+use crate::roads::{Road, RoadGraph, RoadNode, RoadStation};
+use haul_core::fault::SourceText;
+use haul_core::{Fault, NodeId, Point2, Point3, Polygon, Polyline, RoadId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+fn collection(features: Vec<Value>) -> String {
+    // One feature a line: small files that still can be compared.
+    let lines: Vec<String> = features.iter().map(Value::to_string).collect();
+    format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}\n", lines.join(",\n"))
+}
+
+fn feature(geometry: Value, properties: Value) -> Value {
+    json!({ "type": "Feature", "geometry": geometry, "properties": properties })
+}
+
+#[derive(Deserialize)]
+struct Collection<G, P> {
+    features: Vec<Feature<G, P>>,
+}
+
+#[derive(Deserialize)]
+struct Feature<G, P> {
+    geometry: G,
+    properties: P,
+}
+
+#[derive(Deserialize)]
+struct Geometry<C> {
+    coordinates: C,
+}
+
+fn parse<T: DeserializeOwned>(source: &Arc<SourceText>) -> Result<T, Fault> {
+    serde_json::from_str(&source.text).map_err(|e| {
+        let start: usize = source.text.split_inclusive('\n').take(e.line().saturating_sub(1)).map(str::len).sum();
+        let at = (start + e.column().saturating_sub(1)).min(source.text.len());
+        Fault::new(e.to_string()).at(source, at..at)
+    })
+}
+
+pub(super) fn drivable(polygon: &Polygon) -> String {
+    let ring =
+        |points: &[Point2]| -> Vec<[f64; 2]> { points.iter().chain(points.first()).map(|p| [p.x, p.y]).collect() };
+    let rings: Vec<_> = polygon.rings().map(ring).collect();
+    collection(vec![feature(json!({ "type": "Polygon", "coordinates": rings }), json!({ "kind": "drivable" }))])
+}
+
+pub(super) fn read_drivable(source: &Arc<SourceText>) -> Result<Polygon, Fault> {
+    let read: Collection<Geometry<Vec<Vec<[f64; 2]>>>, Value> = parse(source)?;
+    let first = read.features.into_iter().next();
+    let mut rings = first.map(|f| f.geometry.coordinates).unwrap_or_default().into_iter().map(|mut ring| {
+        // GeoJSON repeats the first point at the end.
+        if ring.len() > 1 && ring.first() == ring.last() {
+            ring.pop();
+        }
+        ring.into_iter().map(Point2::from).collect::<Vec<_>>()
+    });
+    match rings.next() {
+        Some(outer) => Ok(Polygon { outer, holes: rings.collect() }),
+        None => Err(Fault::new("holds no polygon").in_file(&source.path)),
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum RoadProperties {
+    Node {
+        id: NodeId,
+    },
+    Road {
+        id: RoadId,
+        from: NodeId,
+        to: NodeId,
+        one_way: bool,
+        speed_limit_mps: Option<f64>,
+        /// Grade, width to the left, width to the right, curvature of each point.
+        stations: Vec<[f64; 4]>,
+    },
+}
+
+pub(super) fn roads(graph: &RoadGraph) -> String {
+    let properties = |p: RoadProperties| serde_json::to_value(p).unwrap_or(Value::Null);
+    let nodes = graph.nodes.iter().map(|n| {
+        let p = n.position;
+        feature(
+            json!({ "type": "Point", "coordinates": [p.x, p.y, p.z] }),
+            properties(RoadProperties::Node { id: n.id }),
+        )
+    });
+    let roads = graph.roads.iter().map(|r| {
+        let line: Vec<[f64; 3]> = r.line.points().iter().map(|p| [p.x, p.y, p.z]).collect();
+        let stations = r.stations.iter().map(|s| [s.grade, s.width_left, s.width_right, s.curvature]).collect();
+        let about = RoadProperties::Road {
+            id: r.id,
+            from: r.from,
+            to: r.to,
+            one_way: r.one_way,
+            speed_limit_mps: r.speed_limit,
+            stations,
+        };
+        feature(json!({ "type": "LineString", "coordinates": line }), properties(about))
+    });
+    collection(nodes.chain(roads).collect())
+}
+
+pub(super) fn read_roads(source: &Arc<SourceText>) -> Result<RoadGraph, Fault> {
+    let read: Collection<Geometry<Value>, RoadProperties> = parse(source)?;
+    let wrong = |what: String| Fault::new(what).in_file(&source.path);
+    let (mut nodes, mut roads) = (Vec::new(), Vec::new());
+    for feature in read.features {
+        let coordinates = feature.geometry.coordinates;
+        match feature.properties {
+            RoadProperties::Node { id } => {
+                let at: [f64; 3] = serde_json::from_value(coordinates)
+                    .map_err(|e| wrong(format!("node {id} has no position: {e}")))?;
+                nodes.push(RoadNode { id, position: Point3::from(at) });
+            }
+            RoadProperties::Road { id, from, to, one_way, speed_limit_mps, stations } => {
+                let line: Vec<[f64; 3]> =
+                    serde_json::from_value(coordinates).map_err(|e| wrong(format!("road {id} has no line: {e}")))?;
+                let line = Polyline::new(line.into_iter().map(Point3::from));
+                if line.is_degenerate() || line.points().len() != stations.len() {
+                    return Err(wrong(format!("road {id} needs one station for each point of its line")));
+                }
+                let stations = stations
+                    .into_iter()
+                    .map(|[grade, width_left, width_right, curvature]| RoadStation {
+                        grade,
+                        width_left,
+                        width_right,
+                        curvature,
+                    })
+                    .collect();
+                roads.push(Road { id, from, to, line, stations, one_way, speed_limit: speed_limit_mps });
+            }
+        }
+    }
+    let in_order = nodes.iter().enumerate().all(|(i, n)| n.id.index() == i)
+        && roads.iter().enumerate().all(|(i, r)| r.id.index() == i);
+    if !in_order {
+        return Err(wrong("ids of nodes and roads must count from 0 in the order of the file".into()));
+    }
+    if let Some(road) = roads.iter().find(|r| r.from.index() >= nodes.len() || r.to.index() >= nodes.len()) {
+        return Err(wrong(format!("road {} ends at a node that is not there", road.id)));
+    }
+    Ok(RoadGraph::new(nodes, roads))
+}
+
+pub(super) fn places(places: &[Place]) -> String {
+    let features = places.iter().map(|place| {
+        let at = place.spots.first().map_or([0.0; 2], |s| [s.pose.x, s.pose.y]);
+        let about = serde_json::to_value(place).unwrap_or(Value::Null);
+        feature(json!({ "type": "Point", "coordinates": at }), about)
+    });
+    collection(features.collect())
+}
+
+pub(super) fn read_places(source: &Arc<SourceText>) -> Result<Vec<Place>, Fault> {
+    let read: Collection<Value, Place> = parse(source)?;
+    Ok(read.features.into_iter().map(|f| f.properties).collect())
+}
+
+pub(super) fn repairs(repairs: &[Repair]) -> String {
+    serde_json::to_string_pretty(repairs).unwrap_or_else(|_| "[]".into()) + "\n"
+}
+
+pub(super) fn read_repairs(source: &Arc<SourceText>) -> Result<Vec<Repair>, Fault> {
+    parse(source)
+}

@@ -1,0 +1,139 @@
+//! A mine as a directory of files that other tools open.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `mine.toml` | name, datum, traffic side, road class, grid, wide areas, zones; `[[place]]` written by hand |
+//! | `terrain.flt`, `terrain.hdr` | heights as an ESRI float grid (GDAL's EHdr), 32-bit floats, north row first |
+//! | `drivable.geojson` | the drivable surface, one polygon with islands |
+//! | `roads.geojson` | nodes and centrelines with grade, widths and curvature |
+//! | `places.geojson` | places as laid out: spots, queue, machine |
+//! | `repairs.json` | what was done to the survey |
+//!
+//! Coordinates are metres of the site frame; QGIS shows all layers over each other in a project without a CRS. What is
+//! written is read back exactly.
+
+mod features;
+mod grid;
+mod settings;
+
+use crate::drivable::Drivable;
+use crate::error::MineError;
+use crate::map::MineMap;
+use crate::places::{TruckShape, resolve_place};
+use haul_core::fault::SourceText;
+use haul_core::{Fault, TomlText};
+use settings::Settings;
+use std::path::Path;
+use std::sync::Arc;
+
+const SETTINGS: &str = "mine.toml";
+const TERRAIN: &str = "terrain.flt";
+const HEADER: &str = "terrain.hdr";
+const DRIVABLE: &str = "drivable.geojson";
+const ROADS: &str = "roads.geojson";
+const PLACES: &str = "places.geojson";
+const REPAIRS: &str = "repairs.json";
+
+impl MineMap {
+    /// Writes the mine's files into a directory, which is made where it is missing. Places are written as laid out.
+    ///
+    /// Errors: a file cannot be written.
+    pub fn save(&self, dir: &Path) -> Result<(), MineError> {
+        let failed =
+            |path: &Path, source: std::io::Error| MineError::Write { path: path.display().to_string(), source };
+        std::fs::create_dir_all(dir).map_err(|e| failed(dir, e))?;
+        let write = |name: &str, bytes: &[u8]| {
+            let path = dir.join(name);
+            std::fs::write(&path, bytes).map_err(|e| failed(&path, e))
+        };
+        write(SETTINGS, Settings::of(self).to_toml().as_bytes())?;
+        write(TERRAIN, &grid::bytes(&self.terrain))?;
+        write(HEADER, grid::header(&self.terrain).as_bytes())?;
+        write(DRIVABLE, features::drivable(self.drivable.polygon()).as_bytes())?;
+        write(ROADS, features::roads(&self.roads).as_bytes())?;
+        write(PLACES, features::places(&self.places).as_bytes())?;
+        write(REPAIRS, features::repairs(&self.repairs).as_bytes())
+    }
+
+    /// Reads a mine's directory. `[[place]]` entries of its `mine.toml` are laid out anew on every reading, for the truck
+    /// of its `[truck]`, and replace places of the same name.
+    ///
+    /// Errors: a file is missing, unreadable or broken; unknown keys; a place that does not fit. Each names its file.
+    pub fn load(dir: &Path) -> Result<MineMap, MineError> {
+        if !dir.is_dir() {
+            return Err(Fault::new("there is no such mine directory")
+                .in_file(dir.display())
+                .help("make one with `haul mine import` or `haul mine generate`")
+                .into());
+        }
+        let source = read(&dir.join(SETTINGS))?;
+        let text = TomlText::parse(&source)?;
+        let settings: Settings = toml::from_str(&source.text).map_err(|e| Fault::from_toml(&e, &source))?;
+        let path = dir.join(TERRAIN);
+        let heights = std::fs::read(&path).map_err(|e| Fault::unreadable(path.display(), &e))?;
+        let terrain = grid::terrain(&heights, &settings.terrain)
+            .ok_or_else(|| Fault::new("does not hold the grid that mine.toml describes").in_file(path.display()))?;
+        let drivable_source = read(&dir.join(DRIVABLE))?;
+        let drivable = Drivable::new(features::read_drivable(&drivable_source)?)
+            .ok_or_else(|| Fault::new("the polygon has no area").in_file(&drivable_source.path))?;
+        let mut map = MineMap {
+            name: settings.name,
+            datum: settings.datum,
+            traffic_side: settings.traffic_side,
+            road_class: settings.road_class,
+            terrain,
+            drivable,
+            roads: features::read_roads(&read(&dir.join(ROADS))?)?,
+            areas: settings.areas,
+            places: features::read_places(&read(&dir.join(PLACES))?)?,
+            zones: settings.zones,
+            repairs: features::read_repairs(&read(&dir.join(REPAIRS))?)?,
+        };
+        lay_out(&mut map, &settings.places, settings.truck.map(TruckShape::from), &text)?;
+        Ok(map)
+    }
+}
+
+/// Lays out the places written by hand.
+fn lay_out(
+    map: &mut MineMap,
+    specs: &[crate::places::PlaceSpec],
+    shape: Option<TruckShape>,
+    text: &TomlText,
+) -> Result<(), MineError> {
+    let mut faults = Vec::new();
+    for (i, spec) in specs.iter().enumerate() {
+        let path = format!("place.{i}");
+        if specs[..i].iter().any(|s| s.id == spec.id) {
+            faults.push(text.fault(&format!("{path}.id"), format!("place `{}` is there already", spec.id)));
+            continue;
+        }
+        let Some(shape) = &shape else {
+            let fault = text.fault(&path, "a place can be laid out only for a truck");
+            faults.push(fault.help("add [truck] with front_m, rear_m, half_width_m and turning_radius_m"));
+            break;
+        };
+        map.places.retain(|p| p.id.as_str() != spec.id);
+        match resolve_place(map, spec, shape) {
+            Ok(place) => map.places.push(place),
+            Err(fault) => {
+                let mut placed = text.fault(&format!("{path}.at"), fault.what);
+                placed.help = fault.help;
+                faults.push(placed);
+            }
+        }
+    }
+    haul_core::Faults::check(faults)?;
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Arc<SourceText>, Fault> {
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        Fault::unreadable(path.display(), &e)
+            .help("a mine directory is written by `haul mine import` or `haul mine generate`")
+    })?;
+    Ok(SourceText::new(path.display().to_string(), text))
+}
+
+#[cfg(test)]
+mod tests;

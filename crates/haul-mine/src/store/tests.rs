@@ -1,0 +1,46 @@
+//! What is written is read back exactly; what is broken is named.
+
+use crate::generate::{PitSpec, generate_pit};
+use crate::map::MineMap;
+use std::path::PathBuf;
+
+/// A folder of this test alone, empty at its start.
+fn folder(name: &str) -> PathBuf {
+    let dir = std::env::temp_dir().join(format!("haul-mine-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&dir);
+    dir
+}
+
+#[test]
+fn a_mine_comes_back_exactly_as_it_was_written() {
+    let map = generate_pit(&PitSpec::default()).unwrap();
+    let dir = folder("exact");
+    map.save(&dir).unwrap();
+    let back = MineMap::load(&dir).unwrap();
+    std::fs::remove_dir_all(&dir).unwrap();
+    assert!(back == map);
+}
+
+#[test]
+fn a_broken_layer_is_named_with_its_place() {
+    let map = generate_pit(&PitSpec::default()).unwrap();
+    let dir = folder("broken");
+    map.save(&dir).unwrap();
+    let path = dir.join("roads.geojson");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, &text[..text.len() / 2]).unwrap();
+    let error = MineMap::load(&dir).unwrap_err().to_string();
+    assert!(error.contains("roads.geojson:"), "{error}");
+    std::fs::write(&path, text).unwrap();
+    let settings = dir.join("mine.toml");
+    let toml = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&settings, toml.replacen("name = ", "nmae = ", 1)).unwrap();
+    let error = MineMap::load(&dir).unwrap_err().to_string();
+    assert!(error.contains("mine.toml:") && error.contains("nmae"), "{error}");
+    std::fs::write(&settings, toml).unwrap();
+    std::fs::write(dir.join("terrain.flt"), [0_u8; 13]).unwrap();
+    let error = MineMap::load(&dir).unwrap_err().to_string();
+    assert!(error.contains("terrain.flt"), "{error}");
+    std::fs::remove_dir_all(&dir).unwrap();
+    assert!(MineMap::load(&dir).unwrap_err().to_string().contains("no such mine directory"));
+}
