@@ -111,6 +111,7 @@ impl OnBoard {
         let input = TrackInput {
             estimate: &estimate,
             gear: frame.gear,
+            engine_speed: frame.engine_speed,
             mass: self.config.spec.own_mass() + payload_kg,
             rolling_resistance: self.config.conditions.rolling_resistance,
             speed_limit: if now < self.held_until { 0.0 } else { orders.speed_limit },

@@ -1,5 +1,7 @@
 //! The whole stack through haul cycles on the bench mine: stages, messages over a bad line, all-stop, obstacles.
 
+#![allow(clippy::print_stdout, reason = "the figures reached are worth reading")]
+
 mod bench;
 
 use bench::mine::small_mine;
@@ -110,7 +112,7 @@ impl Loop {
         assert!(self.truck.body_angle < 0.05 || self.truck.speed.abs() < 0.05, "drives with the body up");
         let clearance = self.map.drivable.footprint_clearance(&self.footprint, self.truck.pose);
         self.least_clearance = self.least_clearance.min(clearance);
-        if self.step % 10 == 0 {
+        if self.step.is_multiple_of(10) {
             self.log += &format!(
                 "{:.1},{:.2},{:.2},{:.3},{:.2},{:.2},{:.1},{:?},{:?},{}\n",
                 now.seconds(),

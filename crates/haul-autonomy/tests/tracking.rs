@@ -1,5 +1,7 @@
 //! Tracking against the bench truck: what the controllers hold, with noisy sensors, lags, sideslip and grades.
 
+#![allow(clippy::print_stdout, reason = "the figures reached are worth reading")]
+
 mod bench;
 
 use bench::course::{Course, speeds};

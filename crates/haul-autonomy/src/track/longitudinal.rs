@@ -1,18 +1,21 @@
 //! Holding a speed: throttle, retarder, service brake; starting on a grade; standing.
 
+use super::drive_map::{Drive, DriveMap};
 use haul_core::{GRAVITY, StateHasher};
 use haul_planner::Travel;
-use haul_vehicle::{Direction, Limits};
+use haul_vehicle::{Direction, Limits, TruckSpec};
 
 /// Speed error to acceleration, 1/s: with the engine's and retarder's lag of half a second or more, a loop of 1.3 s
 /// keeps a phase margin of some 60°.
 const PROPORTIONAL: f64 = 0.75;
+/// The same while the truck is too fast, 1/s: brakes act within a quarter of a second.
+const PROPORTIONAL_FAST: f64 = 1.3;
 /// Speed error to rate of acceleration, 1/s².
-const INTEGRAL: f64 = 0.16;
-/// How much faster the integral falls than it rises.
-const UNWIND: f64 = 6.0;
-/// The most that the integral may add, m/s²: an unforeseen grade or rolling resistance of 8 %.
-const INTEGRAL_MOST: f64 = 0.8;
+const INTEGRAL: f64 = 0.25;
+/// The most that the integral may add, m/s²: an unforeseen grade or rolling resistance of 4 %.
+const INTEGRAL_MOST: f64 = 0.4;
+/// So many times faster it is taken back when it pushes the wrong way: what made it up (a lock-up, a shift) is over.
+const UNWIND: f64 = 4.0;
 /// Greatest deceleration asked of the brakes in normal driving, m/s².
 const BRAKE_MOST: f64 = 2.5;
 /// Below this speed the retarder, whose torque falls with the square of the speed, is left to the service brake, m/s;
@@ -22,6 +25,8 @@ const RETARDER_FADE: f64 = 1.5;
 const RETARDER_SHARE: f64 = 0.9;
 /// Force below which neither drive nor brake is worth a change, as an acceleration, m/s².
 const DEAD_BAND: f64 = 0.012;
+/// Faster than wanted by this much there is no throttle, m/s.
+const TOO_FAST: f64 = -0.2;
 /// Share of the weight that the brake holds beyond the grade while the drive builds up (0.06: six per cent of grade).
 const HOLD_RESERVE: f64 = 0.06;
 /// Time for the drive to build up against the brake on the level, s; and more for each unit of grade climbed: the
@@ -36,13 +41,20 @@ const ROLLED_BACK: f64 = 0.04;
 const THROTTLE_RATE: f64 = 0.9;
 /// Acceleration that a start gives before the speed loop takes over, m/s².
 const START_ACCELERATION: f64 = 0.25;
-/// Share of the service brake that holds the truck at a halt until the park brake has set; about twice what 10 % needs.
-const HALT_BRAKE: f64 = 0.5;
+/// Share of the service brake that holds the truck at a halt until the park brake has set: loaded on 15 %, with the
+/// converter pushing downhill.
+const STAND_BRAKE: f64 = 0.8;
+/// What rolling back during a start adds to its drive, m/s² each second.
+const ROLLED_BACK_RISE: f64 = 0.3;
+/// A halt that takes long is braked harder, m/s² each second.
+const HALT_RISE: f64 = 0.3;
 /// Standing so long with nothing to do sets the park brake, s.
 const PARK_AFTER: f64 = 1.0;
 /// Deceleration of a halt, m/s²: in the last centimetres without a nod, at speed firmly.
 const HALT_GENTLE: f64 = 0.5;
 const HALT_FIRM: f64 = 1.5;
+/// A stop is reckoned over no less way than this, m.
+const LEAST_ROOM: f64 = 0.05;
 /// From this speed on a halt is a firm one, m/s.
 const FIRM_FROM: f64 = 1.0;
 
@@ -76,6 +88,8 @@ pub(super) struct Wish {
     pub rolling_resistance: f64,
     /// Gear engaged.
     pub gear: i8,
+    /// Engine speed, rad/s.
+    pub engine_speed: f64,
     /// Whether all wheels have stood for a while.
     pub standing: bool,
 }
@@ -97,12 +111,16 @@ pub(super) struct Longitudinal {
     phase: Phase,
     integral: f64,
     throttle: f64,
+    /// How long a halt has been under way, s.
+    halting: f64,
+    map: DriveMap,
 }
 
 impl Longitudinal {
     /// A controller called every `dt` seconds, standing.
-    pub fn new(dt: f64) -> Self {
-        Self { dt, phase: Phase::Standing(PARK_AFTER), integral: 0.0, throttle: 0.0 }
+    pub fn new(spec: &TruckSpec, dt: f64) -> Self {
+        let map = DriveMap::new(spec);
+        Self { map, halting: 0.0, dt, phase: Phase::Standing(PARK_AFTER), integral: 0.0, throttle: 0.0 }
     }
 
     /// Whether it stands on its brakes.
@@ -112,64 +130,52 @@ impl Longitudinal {
 
     /// One step.
     pub fn step(&mut self, limits: &Limits, wish: &Wish) -> Effort {
-        let go = wish.target > 0.0;
         match self.phase {
-            Phase::Standing(_) if !go => {}
             Phase::Standing(_) => self.phase = Phase::Engaging,
-            Phase::Engaging | Phase::Starting(_) if !go => self.stand(),
             Phase::Engaging if in_gear(wish) => self.phase = Phase::Starting(0.0),
-            Phase::Driving if !go && (wish.standing || wish.speed.abs() < STOPPED) => self.stand(),
             _ => {}
         }
+        self.halting = 0.0;
         match self.phase {
-            Phase::Standing(time) => {
-                self.phase = Phase::Standing(time + self.dt);
-                self.throttle = 0.0;
-                let parked = time >= PARK_AFTER;
-                Effort {
-                    direction: if parked { Direction::Neutral } else { direction(wish.travel) },
-                    throttle: 0.0,
-                    retarder: 0.0,
-                    service_brake: HALT_BRAKE,
-                    park_brake: parked,
-                }
-            }
-            Phase::Engaging => self.effort(wish, 0.0, 0.0, HALT_BRAKE),
+            Phase::Engaging | Phase::Standing(_) => self.effort(wish, 0.0, 0.0, STAND_BRAKE),
             Phase::Starting(time) => self.start(limits, wish, time),
             Phase::Driving => self.drive(limits, wish),
         }
     }
 
-    /// A halt with the service brake at once, whatever the speed: for the last centimetres and for emergencies.
-    pub fn halt(&mut self, limits: &Limits, wish: &Wish) -> Effort {
+    /// A halt with the service brake at once, whatever the speed: within `room` metres where that is known, gently where
+    /// there is enough of it. Once it stands it stays on its brakes.
+    pub fn halt(&mut self, limits: &Limits, wish: &Wish, room: Option<f64>) -> Effort {
         self.throttle = 0.0;
         self.integral = 0.0;
-        if wish.standing || wish.speed.abs() < STOPPED {
-            if !self.is_standing() {
-                self.stand();
-            }
-        } else {
-            self.phase = Phase::Driving;
+        let stopped = wish.standing || wish.speed.abs() < STOPPED;
+        if !self.is_standing() {
+            self.phase = if stopped { Phase::Standing(0.0) } else { Phase::Driving };
         }
         if let Phase::Standing(time) = self.phase {
             self.phase = Phase::Standing(time + self.dt);
+            self.halting = 0.0;
             let parked = time >= PARK_AFTER;
             let direction = if parked { Direction::Neutral } else { direction(wish.travel) };
-            return Effort { direction, throttle: 0.0, retarder: 0.0, service_brake: HALT_BRAKE, park_brake: parked };
+            return Effort { direction, throttle: 0.0, retarder: 0.0, service_brake: STAND_BRAKE, park_brake: parked };
         }
-        let wanted = HALT_GENTLE + (HALT_FIRM - HALT_GENTLE) * (wish.speed.abs() / FIRM_FROM).min(1.0);
+        self.halting += self.dt;
+        let speed = wish.speed.abs();
+        let firm = HALT_GENTLE + (HALT_FIRM - HALT_GENTLE) * (speed / FIRM_FROM).min(1.0);
+        let wanted = match room {
+            Some(room) => (speed * speed / (2.0 * room.max(LEAST_ROOM))).clamp(HALT_GENTLE, BRAKE_MOST),
+            None => firm,
+        };
         // Down a grade the brake carries the truck as well; what helps uphill is left as it comes.
         let downhill = (-sine(wish.grade) * wish.speed.signum()).max(0.0);
-        let force = wish.mass * (wanted + GRAVITY * downhill) + idle_force(limits, wish);
-        let service_brake = (force / limits.service_brake_force(wish.mass).max(1.0)).min(1.0);
-        // Over the last of it out of gear: an engine that still turns fast would push against the brake.
-        let direction = if wish.speed.abs() < FIRM_FROM { Direction::Neutral } else { direction(wish.travel) };
-        Effort { direction, ..self.effort(wish, 0.0, 0.0, service_brake) }
+        let force =
+            wish.mass * (wanted + HALT_RISE * self.halting + GRAVITY * downhill) + self.now(wish).closed().max(0.0);
+        self.effort(wish, 0.0, 0.0, (force / limits.service_brake_force(wish.mass).max(1.0)).min(1.0))
     }
 
-    fn stand(&mut self) {
-        self.phase = Phase::Standing(0.0);
-        self.integral = 0.0;
+    /// The drive as it is now.
+    fn now(&self, wish: &Wish) -> Drive {
+        self.map.at(wish.gear, wish.travel == Travel::Reverse, wish.speed, wish.engine_speed)
     }
 
     /// Drive against the brake until it carries the grade, then the brake off.
@@ -180,48 +186,48 @@ impl Longitudinal {
         let rolled_back = wish.speed < -ROLLED_BACK;
         // A start that rolls back begins again with more drive: what it lacked goes into the integral.
         if rolled_back {
-            self.integral = (self.integral + 0.3 * self.dt).min(INTEGRAL_MOST);
+            self.integral = (self.integral + ROLLED_BACK_RISE * self.dt).min(INTEGRAL_MOST);
             self.phase = Phase::Starting((time - self.dt).clamp(0.0, wind_up));
         } else {
             self.phase = Phase::Starting(time + self.dt);
         }
         let force = weight * (slope + wish.rolling_resistance) + wish.mass * (START_ACCELERATION + self.integral);
-        let idle = idle_force(limits, wish);
-        let wanted = ((force - idle) / (limits.rimpull(0.0) - idle).max(1.0)).max(0.0);
-        let hold = ((slope.abs() + HOLD_RESERVE) * weight / limits.service_brake_force(wish.mass).max(1.0)).min(1.0);
+        let drive = self.now(wish);
+        let throttle = self.ramp(drive.throttle(force));
+        let capacity = limits.service_brake_force(wish.mass).max(1.0);
+        let hold = ((slope.abs() + HOLD_RESERVE) * weight + drive.closed().max(0.0)) / capacity;
+        let needed = (drive.closed() - force).max(0.0) / capacity;
         let let_go = ((time - wind_up) / RELEASE).clamp(0.0, 1.0);
-        let brake = if rolled_back { hold.max(HALT_BRAKE) } else { hold * (1.0 - let_go) };
-        if let_go >= 1.0 || wish.speed > wish.target.max(START_SPEED) {
+        let brake = if rolled_back { hold.max(STAND_BRAKE) } else { hold + (needed - hold) * let_go };
+        if let_go >= 1.0 || wish.speed > wish.target.min(START_SPEED) {
             self.phase = Phase::Driving;
         }
-        let throttle = self.ramp(wanted.min(1.0));
-        self.effort(wish, throttle, 0.0, brake)
+        self.effort(wish, throttle, 0.0, brake.min(1.0))
     }
 
     /// The speed loop: force by the model of resistance plus a proportional and an integral part.
     fn drive(&mut self, limits: &Limits, wish: &Wish) -> Effort {
         let error = wish.target.max(0.0) - wish.speed;
         let resistance = GRAVITY * (sine(wish.grade) + wish.rolling_resistance);
-        let asked = wish.acceleration + PROPORTIONAL * error + self.integral + resistance;
-        let speed = wish.speed.max(0.0);
-        let most = limits.rimpull(speed) / wish.mass;
-        let saturated = asked > most || asked < -BRAKE_MOST;
+        let drive = self.now(wish);
+        let (closed, most) = (drive.closed() / wish.mass, drive.full() / wish.mass);
+        let gain = if error < 0.0 { PROPORTIONAL_FAST } else { PROPORTIONAL };
+        let asked = wish.acceleration + gain * error + self.integral + resistance;
         // Conditional integration: none further into a limit.
-        if !saturated || (asked > most) != (error > 0.0) {
-            // What was gathered against the slow converter is given back at once when the speed is reached.
-            let gain = if error * self.integral < 0.0 { UNWIND * INTEGRAL } else { INTEGRAL };
-            self.integral = (self.integral + gain * error * self.dt).clamp(-INTEGRAL_MOST, INTEGRAL_MOST);
+        let stuck = asked > most && error > 0.0 || asked < closed - BRAKE_MOST && error < 0.0;
+        if !stuck {
+            let unwind = if error * self.integral < 0.0 { UNWIND } else { 1.0 };
+            self.integral = (self.integral + unwind * INTEGRAL * error * self.dt).clamp(-INTEGRAL_MOST, INTEGRAL_MOST);
         }
-        let asked = asked.clamp(-BRAKE_MOST, most.max(0.0));
-        // Throttle and brake only make up what the idling engine does not do by itself.
-        let idle = idle_force(limits, wish) / wish.mass;
-        let lacks = asked - idle;
-        if lacks >= -DEAD_BAND {
-            let throttle = self.ramp((lacks.max(0.0) / (most - idle).max(1e-6)).min(1.0));
+        if asked >= closed - DEAD_BAND {
+            // What the engine takes at a closed throttle is less certain than that a truck too fast needs no drive.
+            let wanted = if error < TOO_FAST { 0.0 } else { drive.throttle(asked * wish.mass) };
+            let throttle = self.ramp(wanted);
             return self.effort(wish, throttle, 0.0, 0.0);
         }
         self.throttle = 0.0;
-        let force = -lacks * wish.mass;
+        let force = (closed - asked).min(BRAKE_MOST + closed.max(0.0)) * wish.mass;
+        let speed = wish.speed.max(0.0);
         let fade = ((speed - RETARDER_FADE) / RETARDER_FADE).clamp(0.0, 1.0);
         let retarder_most = limits.retarder_force(speed).max(0.0);
         let by_retarder = (force * fade).min(RETARDER_SHARE * retarder_most * fade);
@@ -268,22 +274,6 @@ fn in_gear(wish: &Wish) -> bool {
         Travel::Forward => wish.gear > 0,
         Travel::Reverse => wish.gear < 0,
     }
-}
-
-/// Force of the idling engine through the open converter, N, in the sense of travel: it makes a truck in gear creep,
-/// with more than the resistance of a level road.
-fn idle_force(limits: &Limits, wish: &Wish) -> f64 {
-    if !in_gear(wish) {
-        return 0.0;
-    }
-    let spec = limits.spec();
-    let (ratio, radius) = (spec.transmission.ratio(wish.gear).abs() * spec.final_drive.ratio, spec.tyre.rolling_radius);
-    let turbine = wish.speed.max(0.0) / radius * ratio;
-    if turbine >= spec.engine.idle {
-        return 0.0;
-    }
-    let (_, torque) = spec.transmission.converter.torques(spec.engine.idle, turbine);
-    torque.max(0.0) * ratio * spec.final_drive.efficiency / radius
 }
 
 /// Sine of the slope angle of a grade.

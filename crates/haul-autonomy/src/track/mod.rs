@@ -6,6 +6,7 @@
 //! Longitudinal: a force from the model of resistance plus a speed loop, shared out to throttle, retarder and service
 //! brake. At a cusp the truck halts, turns its wheels, changes direction, and goes on.
 
+mod drive_map;
 mod lateral;
 mod longitudinal;
 mod preview;
@@ -38,6 +39,8 @@ const CREEP: f64 = 0.14;
 /// The brake goes on this far before the stop, m, and so much earlier for each m/s: the brake's build-up.
 const BRAKE_AHEAD: f64 = 0.015;
 const BRAKE_TIME: f64 = 0.16;
+/// A stop that needs more deceleration than this is made with the brakes alone, m/s².
+const LATE: f64 = 0.9;
 /// A halt counts as at the end of the path within so much, m; at a cusp within so much.
 const END_TOLERANCE: f64 = 0.07;
 const CUSP_TOLERANCE: f64 = 0.25;
@@ -74,6 +77,8 @@ pub struct TrackInput<'a> {
     pub estimate: &'a Estimate,
     /// Gear engaged.
     pub gear: i8,
+    /// Engine speed, rad/s.
+    pub engine_speed: f64,
     /// Gross mass, kg.
     pub mass: f64,
     /// Rolling resistance as a ratio.
@@ -128,7 +133,7 @@ impl Tracker {
         Self {
             limits,
             lateral: Lateral::new(steering, 1.0 / CONTROL_RATE),
-            longitudinal: Longitudinal::new(1.0 / CONTROL_RATE),
+            longitudinal: Longitudinal::new(spec, 1.0 / CONTROL_RATE),
             reference: None,
             report: TrackReport { standing: true, ..TrackReport::default() },
             asked_angle: 0.0,
@@ -201,6 +206,7 @@ impl Tracker {
             mass: input.mass,
             rolling_resistance: input.rolling_resistance,
             gear: input.gear,
+            engine_speed: input.engine_speed,
             standing: estimate.standing,
         };
         let ends_here = place.remaining <= input.stop_at - station;
@@ -213,14 +219,18 @@ impl Tracker {
         let worth = if ends_here { END_TOLERANCE } else { WORTH_A_START };
         let halted = standing && room < worth;
         let arrived = self.report.progress == Progress::Arrived;
-        if room <= brake_ahead || halted || arrived || input.speed_limit <= 0.0 {
-            let effort = self.longitudinal.halt(&self.limits, &wish);
+        // Where the speed loop has not kept to the way down, what is left of the way decides.
+        let late = wish.speed > 0.0 && wish.speed * wish.speed > 2.0 * LATE * (room - BRAKE_TIME * wish.speed).max(0.0);
+        let stop_here = room <= brake_ahead || late;
+        if stop_here || halted || arrived || input.speed_limit <= 0.0 {
+            let room = (stop_here && input.speed_limit > 0.0).then_some(room);
+            let effort = self.longitudinal.halt(&self.limits, &wish, room);
             self.report.target_speed = 0.0;
             let angle = if standing { self.asked_angle } else { self.steer(input, &place, &wish) };
             return self.command(&effort, angle);
         }
         if standing && !self.wheels_are_set(estimate.steering_angle, place.curvature) {
-            let effort = self.longitudinal.halt(&self.limits, &wish);
+            let effort = self.longitudinal.halt(&self.limits, &wish, None);
             self.report.target_speed = 0.0;
             return self.command(&effort, self.asked_angle);
         }
@@ -244,7 +254,7 @@ impl Tracker {
         }
         self.wheels_time = 0.0;
         self.lateral.restart(input.estimate.steering_angle);
-        let effort = self.longitudinal.halt(&self.limits, wish);
+        let effort = self.longitudinal.halt(&self.limits, wish, None);
         self.report.target_speed = 0.0;
         self.command(&effort, self.asked_angle)
     }
@@ -308,10 +318,11 @@ impl Tracker {
             mass: input.mass,
             rolling_resistance: input.rolling_resistance,
             gear: input.gear,
+            engine_speed: input.engine_speed,
             standing: input.estimate.standing,
         };
         self.report.target_speed = 0.0;
-        let effort = self.longitudinal.halt(&self.limits, &wish);
+        let effort = self.longitudinal.halt(&self.limits, &wish, None);
         self.command(&effort, self.asked_angle)
     }
 

@@ -31,7 +31,7 @@ pub fn small_mine() -> MineMap {
     let line = centreline();
     let outside = |p: &&Point2| (*p - Point2::origin()).norm() > PAD + 2.0 && (*p - TOP).norm() > PAD + 2.0;
     let edge: Vec<(usize, Point2)> =
-        line.iter().enumerate().filter(|(_, p)| outside(&p)).map(|(i, p)| (i, *p)).collect();
+        line.iter().enumerate().filter(|(_, p)| outside(p)).map(|(i, p)| (i, *p)).collect();
     let side = |sign: f64| {
         let line = line.clone();
         let edge = edge.clone();

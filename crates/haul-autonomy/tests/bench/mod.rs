@@ -55,6 +55,7 @@ pub fn drive(path: Path, profile: SpeedProfile, truck: &mut BenchTruck, seed: u6
         let input = TrackInput {
             estimate: &estimate,
             gear: frame.gear,
+            engine_speed: frame.engine_speed,
             mass: limits.gross_mass(truck.payload),
             rolling_resistance: 0.02,
             speed_limit: f64::INFINITY,
@@ -96,7 +97,9 @@ pub fn drive(path: Path, profile: SpeedProfile, truck: &mut BenchTruck, seed: u6
             ]);
         }
         out.speed_max = out.speed_max.max(truck.speed.abs());
-        out.speed_error_max = out.speed_error_max.max(truck.speed * sign - report.target_speed * sign);
+        if report.target_speed != 0.0 {
+            out.speed_error_max = out.speed_error_max.max(truck.speed * sign - report.target_speed * sign);
+        }
         out.seconds = now.seconds();
         if report.progress == Progress::Arrived && truck.speed.abs() < 1e-3 && out.arrived {
             break;

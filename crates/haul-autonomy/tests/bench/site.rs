@@ -118,13 +118,11 @@ impl BenchSite {
                 }
             }
             Body::LeftSpotV1 { place } => self.left.push(place.to_string()),
-            Body::TippedV1 { payload_kg, .. } => {
-                if !self.said_tipped {
-                    self.tipped.push(*payload_kg);
-                    self.said_tipped = true;
-                    self.loaded = false;
-                    self.spotted = None;
-                }
+            Body::TippedV1 { payload_kg, .. } if !self.said_tipped => {
+                self.tipped.push(*payload_kg);
+                self.said_tipped = true;
+                self.loaded = false;
+                self.spotted = None;
             }
             Body::AllStopAcknowledgedV1 { .. } => self.acknowledged = true,
             _ => {}

@@ -41,6 +41,12 @@ const SLIP: f64 = 1.0 / (7.0 * GRAVITY);
 const SLIP_LAG: f64 = 0.15;
 /// Understeer, s²/m²: 10 % less curvature at 13 m/s.
 const UNDERSTEER: f64 = 0.0006;
+/// Force of the idling converter on a standing truck, N, gone at this speed, m/s.
+const IDLE_CREEP: f64 = 95_000.0;
+const CREEP_SPEED: f64 = 1.7;
+/// Turbine speed above which it is locked up, rad/s, and the drag of the engine then, N·m.
+const LOCKED: f64 = 157.0;
+const ENGINE_DRAG: f64 = 650.0;
 
 impl BenchTruck {
     pub fn new(pose: Pose2, payload: f64, slope_east: f64) -> Self {
@@ -104,6 +110,18 @@ impl BenchTruck {
         );
     }
 
+    /// As the gearbox would show it.
+    pub fn shown_gear(&self) -> i8 {
+        if self.gear > 0 { self.limits.gear_at(self.speed) as i8 } else { self.gear }
+    }
+
+    /// Locked up when the turbine turns fast enough.
+    pub fn engine_speed(&self) -> f64 {
+        let ratio = self.spec.transmission.ratio(self.shown_gear()).abs() * self.spec.final_drive.ratio;
+        let turbine = self.speed.abs() / self.spec.tyre.rolling_radius * ratio;
+        if turbine > LOCKED { turbine } else { 80.0 + 120.0 * self.throttle }
+    }
+
     fn gearbox(&mut self, dt: f64, wanted: Direction) {
         let wanted = match wanted {
             Direction::Forward => 1,
@@ -133,17 +151,6 @@ impl BenchTruck {
         }
     }
 
-    /// Force of the idling engine through the converter in the first gear of its sense, N.
-    fn idle_pull(&self, ahead: f64) -> f64 {
-        if self.gear == 0 {
-            return 0.0;
-        }
-        let (spec, radius) = (&self.spec, self.spec.tyre.rolling_radius);
-        let ratio = spec.transmission.ratio(self.gear).abs() * spec.final_drive.ratio;
-        let turbine = (ahead / radius * ratio).min(spec.engine.idle);
-        spec.transmission.converter.torques(spec.engine.idle, turbine).1.max(0.0) * ratio / radius
-    }
-
     fn longitudinal(&mut self, dt: f64) {
         let mass = self.mass();
         let grade = match &self.ground {
@@ -154,10 +161,19 @@ impl BenchTruck {
             }
         };
         let weight = mass * GRAVITY;
-        let way = f64::from(self.gear);
-        let ahead = (self.speed * way).max(0.0);
-        let idle = self.idle_pull(ahead);
-        let drive = way * (self.throttle * (self.limits.rimpull(ahead) - idle).max(0.0) + idle);
+        let ahead = (self.speed * f64::from(self.gear.signum())).max(0.0);
+        // Locked up, the engine drags by its friction; in the converter it pushes.
+        let ratio = self.spec.transmission.ratio(self.shown_gear()).abs() * self.spec.final_drive.ratio;
+        let locked = ahead * ratio / self.spec.tyre.rolling_radius > LOCKED;
+        let idle = if locked {
+            -ENGINE_DRAG * ratio / self.spec.tyre.rolling_radius
+        } else {
+            IDLE_CREEP * (1.0 - ahead / CREEP_SPEED).max(0.0)
+        };
+        // The governor closes the throttle at the gear's top speed, which only reverse has below the road's speeds.
+        let top = if self.gear < 0 { self.limits.reverse_speed() } else { self.limits.top_speed() };
+        let governed = ((1.05 * top - ahead) / (0.05 * top)).clamp(0.0, 1.0);
+        let drive = f64::from(self.gear.signum()) * (governed * self.throttle * self.limits.rimpull(ahead)).max(idle);
         let pull = drive - weight * grade / (1.0 + grade * grade).sqrt();
         let brakes =
             self.brake_share * self.service * self.limits.service_brake_force(mass) + self.park * self.spec.brakes.park;

@@ -1,0 +1,155 @@
+//! Throttle for a force, and the force that a closed throttle still gives.
+//!
+//! An idling engine pushes a truck in gear through its converter with some 100 kN: more than a level road resists. So
+//! a small force needs brakes, not throttle, and the force a throttle gives depends on gear, speed and lock-up. The map
+//! is worked out once from the truck's figures: for each gear and speed the engine speed at which engine and converter
+//! agree, with the converter open, and directly with it locked.
+
+use haul_vehicle::TruckSpec;
+
+/// Throttles of the map.
+const THROTTLES: [f64; 9] = [0.0, 0.12, 0.2, 0.3, 0.4, 0.55, 0.7, 0.85, 1.0];
+/// Speeds of the map: so many, so far apart, m/s.
+const SPEEDS: usize = 32;
+const SPEED_STEP: f64 = 0.5;
+/// Halvings of the engine's speed range: to less than 0.1 rad/s.
+const HALVINGS: usize = 12;
+/// The converter counts as locked while engine and turbine turn alike within this, rad/s.
+const LOCKED: f64 = 2.5;
+
+/// Forces at the wheels, N, along the direction of the gear.
+#[derive(Debug, Clone)]
+pub(super) struct DriveMap {
+    spec: TruckSpec,
+    /// For reverse and each forward gear, each speed: the force at each throttle, converter open.
+    open: Vec<[[f64; THROTTLES.len()]; SPEEDS]>,
+}
+
+/// The drive at one moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Drive {
+    forces: [f64; THROTTLES.len()],
+}
+
+impl DriveMap {
+    pub fn new(spec: &TruckSpec) -> Self {
+        let gears = std::iter::once(-1).chain(1..=spec.transmission.top_gear());
+        let open = gears
+            .map(|gear| {
+                let mut table = [[0.0; THROTTLES.len()]; SPEEDS];
+                for (i, row) in table.iter_mut().enumerate() {
+                    let turbine = turbine_speed(spec, gear, i as f64 * SPEED_STEP);
+                    for (force, throttle) in row.iter_mut().zip(THROTTLES) {
+                        *force = at_wheels(spec, gear, settled_torque(spec, turbine, throttle));
+                    }
+                }
+                table
+            })
+            .collect();
+        Self { spec: spec.clone(), open }
+    }
+
+    /// The drive in a gear at a speed (m/s in the gear's direction) with the engine at a speed (rad/s). Neutral counts as
+    /// the gear that a start will have, `reverse` or first.
+    pub fn at(&self, gear: i8, reverse: bool, speed: f64, engine_speed: f64) -> Drive {
+        let gear = match (gear, reverse) {
+            (0, true) => -1,
+            (0, false) => 1,
+            (gear, _) => gear,
+        };
+        let speed = speed.max(0.0);
+        let turbine = turbine_speed(&self.spec, gear, speed);
+        if (engine_speed - turbine).abs() < LOCKED && turbine > self.spec.engine.idle {
+            let forces = THROTTLES.map(|u| at_wheels(&self.spec, gear, self.spec.engine.torque(turbine, u)));
+            return Drive { forces };
+        }
+        let index = if gear < 0 { 0 } else { gear as usize };
+        let Some(table) = self.open.get(index) else { return Drive { forces: [0.0; THROTTLES.len()] } };
+        let at = (speed / SPEED_STEP).min((SPEEDS - 1) as f64);
+        let i = (at as usize).min(SPEEDS - 2);
+        let t = at - i as f64;
+        let mut forces = [0.0; THROTTLES.len()];
+        for (force, (a, b)) in forces.iter_mut().zip(table[i].iter().zip(&table[i + 1])) {
+            *force = a + (b - a) * t;
+        }
+        Drive { forces }
+    }
+}
+
+impl Drive {
+    /// What a closed throttle gives, N; negative where the engine brakes.
+    pub fn closed(&self) -> f64 {
+        self.forces[0]
+    }
+
+    /// What full throttle gives, N.
+    pub fn full(&self) -> f64 {
+        self.forces[THROTTLES.len() - 1]
+    }
+
+    /// The throttle for a force, 0 to 1.
+    pub fn throttle(&self, force: f64) -> f64 {
+        for (f, u) in self.forces.windows(2).zip(THROTTLES.windows(2)) {
+            if force < f[1] {
+                let rise = (f[1] - f[0]).max(1.0);
+                return u[0] + (u[1] - u[0]) * ((force - f[0]) / rise).clamp(0.0, 1.0);
+            }
+        }
+        1.0
+    }
+}
+
+fn turbine_speed(spec: &TruckSpec, gear: i8, speed: f64) -> f64 {
+    spec.transmission.ratio(gear).abs() * spec.final_drive.ratio * speed / spec.tyre.rolling_radius
+}
+
+fn at_wheels(spec: &TruckSpec, gear: i8, turbine_torque: f64) -> f64 {
+    let limit = spec.transmission.turbine_torque_limit;
+    let force = turbine_torque.min(limit) * spec.transmission.ratio(gear).abs() * spec.final_drive.ratio
+        / spec.tyre.rolling_radius;
+    // Losses take from what drives and add to what brakes.
+    if force >= 0.0 { force * spec.final_drive.efficiency } else { force / spec.final_drive.efficiency }
+}
+
+/// Turbine torque, N·m, at the engine speed where the engine gives what the pump takes.
+fn settled_torque(spec: &TruckSpec, turbine: f64, throttle: f64) -> f64 {
+    let converter = &spec.transmission.converter;
+    let (mut low, mut high) = (spec.engine.idle * 0.5, spec.engine.high_idle.max(turbine));
+    for _ in 0..HALVINGS {
+        let middle = (low + high) / 2.0;
+        let spare = spec.engine.torque(middle, throttle) - converter.torques(middle, turbine).0;
+        if spare > 0.0 { low = middle } else { high = middle }
+    }
+    converter.torques((low + high) / 2.0, turbine).1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_vehicle::Limits;
+
+    #[test]
+    fn full_throttle_agrees_with_the_book_of_limits() {
+        let spec = TruckSpec::tr100at();
+        let (map, limits) = (DriveMap::new(&spec), Limits::new(&spec));
+        for speed in [0.5, 1.5, 3.0] {
+            let gear = limits.gear_at(speed) as i8;
+            let (ours, book) = (map.at(gear, false, speed, 0.0).full(), limits.rimpull(speed));
+            assert!((ours / book - 1.0).abs() < 0.15, "at {speed} m/s: {ours} N, the book has {book} N");
+        }
+    }
+
+    #[test]
+    fn an_idling_engine_pushes_and_a_throttle_is_found_for_more() {
+        let drive = DriveMap::new(&TruckSpec::tr100at()).at(1, false, 0.0, 73.0);
+        assert!((60e3..140e3).contains(&drive.closed()), "{}", drive.closed());
+        assert_eq!(drive.throttle(drive.closed() - 1.0), 0.0);
+        let mut last = 0.0;
+        for share in [0.2, 0.5, 0.8, 1.0] {
+            let throttle = drive.throttle(drive.closed() + share * (drive.full() - drive.closed()));
+            assert!(throttle > last, "not rising at {share}");
+            last = throttle;
+        }
+        assert!((last - 1.0).abs() < 1e-9);
+    }
+}
