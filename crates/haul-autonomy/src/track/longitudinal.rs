@@ -14,6 +14,10 @@ const PROPORTIONAL_FAST: f64 = 1.3;
 const INTEGRAL: f64 = 0.25;
 /// The most that the integral may add, m/s²: an unforeseen grade or rolling resistance of 4 %.
 const INTEGRAL_MOST: f64 = 0.4;
+/// Slower than this, m/s, it may add so much more, m/s²: what an idling converter pushes is known to a few tens of
+/// kilonewtons only, and a truck that crawls must not stick on its own brakes.
+const CRAWL: f64 = 0.4;
+const CRAWL_INTEGRAL_MOST: f64 = 1.5;
 /// So many times faster it is taken back when it pushes the wrong way: what made it up (a lock-up, a shift) is over.
 const UNWIND: f64 = 4.0;
 /// Greatest deceleration asked of the brakes in normal driving, m/s².
@@ -217,7 +221,8 @@ impl Longitudinal {
         let stuck = asked > most && error > 0.0 || asked < closed - BRAKE_MOST && error < 0.0;
         if !stuck {
             let unwind = if error * self.integral < 0.0 { UNWIND } else { 1.0 };
-            self.integral = (self.integral + unwind * INTEGRAL * error * self.dt).clamp(-INTEGRAL_MOST, INTEGRAL_MOST);
+            let most = if wish.speed.abs() < CRAWL { CRAWL_INTEGRAL_MOST } else { INTEGRAL_MOST };
+            self.integral = (self.integral + unwind * INTEGRAL * error * self.dt).clamp(-most, most);
         }
         if asked >= closed - DEAD_BAND {
             // What the engine takes at a closed throttle is less certain than that a truck too fast needs no drive.
