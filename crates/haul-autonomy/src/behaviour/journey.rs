@@ -6,17 +6,13 @@ use haul_core::{Pose2, SimTime, TruckId};
 use haul_messages::{Body, Uuid};
 use haul_mine::{MineMap, Place};
 use haul_planner::journey::{JourneyOptions, PlanError, plan_journey};
-use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, Obstacle as Planned, plan_manoeuvre};
+use haul_planner::manoeuvre::Obstacle as Planned;
 use haul_planner::speed::{SpeedError, SpeedProfile, SpeedRequest, speed_profile};
 use haul_planner::{Conditions, Path, Travel, TruckModel};
 use std::sync::Arc;
 
 /// Kept between the truck's nose and the first road until it is granted, m.
 const NOSE_GAP: f64 = 3.0;
-/// A pad is crossed without a road up to this distance, m.
-const FURTHEST_ACROSS: f64 = 150.0;
-/// Way over which a grade is taken, m: the wheelbase, about.
-const GRADE_BASE: f64 = 5.0;
 /// Kept free beside the truck on roads, and in a manoeuvre where the plan itself keeps half a metre, m.
 const BESIDE_ON_ROAD: f64 = 0.5;
 const BESIDE_AT_SPOT: f64 = 0.25;
@@ -70,28 +66,13 @@ impl Planner {
         payload_kg: f64,
     ) -> Result<Journey, NoJourney> {
         let options = JourneyOptions { payload_kg, obstacles: self.machines(), arrive };
-        let path = match plan_journey(&self.map, &self.model, &self.conditions, from, goal, &options) {
-            Ok(planned) => planned.path,
-            Err(error) => self.across(from, goal, options).ok_or(error)?,
-        };
+        let path = plan_journey(&self.map, &self.model, &self.conditions, from, goal, &options)?.path;
         self.journeys += 1;
         let nose = self.model.footprint.front + NOSE_GAP;
         let permission = Permission::ask(self.truck, self.journeys, &path, &self.map, nose);
         let request = SpeedRequest { payload_kg, ..SpeedRequest::default() };
         let profile = speed_profile(&path, &self.model, &self.conditions, &request)?;
         Ok(Journey { path: Arc::new(path), profile: Arc::new(profile), permission, payload_kg })
-    }
-
-    /// Where no road leads, a manoeuvre alone over the open ground of a pad.
-    fn across(&self, from: Pose2, goal: Pose2, options: JourneyOptions) -> Option<Path> {
-        if from.distance(goal) > FURTHEST_ACROSS {
-            return None;
-        }
-        let space = FreeSpace { drivable: &self.map.drivable, obstacles: options.obstacles };
-        let manoeuvre = ManoeuvreOptions { last: options.arrive, ..ManoeuvreOptions::default() };
-        let mut path = plan_manoeuvre(from, goal, &space, &self.model, &manoeuvre).ok()?;
-        path.lay_on(|x, y| self.map.terrain.height(x, y), GRADE_BASE);
-        Some(path)
     }
 
     /// The machines of all places: what is known to stand on the drivable surface.

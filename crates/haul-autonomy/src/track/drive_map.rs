@@ -49,9 +49,16 @@ impl DriveMap {
         Self { spec: spec.clone(), open }
     }
 
-    /// The drive in a gear at a speed (m/s in the gear's direction) with the engine at a speed (rad/s). Neutral counts as
+    /// Whether engine and turbine turn alike in a gear at a speed (m/s in its direction). For a moment they also do so
+    /// with the converter open.
+    pub fn turn_alike(&self, gear: i8, speed: f64, engine_speed: f64) -> bool {
+        let turbine = turbine_speed(&self.spec, gear, speed.max(0.0));
+        (engine_speed - turbine).abs() < LOCKED && turbine > self.spec.engine.idle
+    }
+
+    /// The drive in a gear at a speed (m/s in the gear's direction) with the converter open or locked. Neutral counts as
     /// the gear that a start will have, `reverse` or first.
-    pub fn at(&self, gear: i8, reverse: bool, speed: f64, engine_speed: f64) -> Drive {
+    pub fn at(&self, gear: i8, reverse: bool, speed: f64, locked: bool) -> Drive {
         let gear = match (gear, reverse) {
             (0, true) => -1,
             (0, false) => 1,
@@ -59,7 +66,7 @@ impl DriveMap {
         };
         let speed = speed.max(0.0);
         let turbine = turbine_speed(&self.spec, gear, speed);
-        if (engine_speed - turbine).abs() < LOCKED && turbine > self.spec.engine.idle {
+        if locked {
             let forces = THROTTLES.map(|u| at_wheels(&self.spec, gear, self.spec.engine.torque(turbine, u)));
             return Drive { forces };
         }
@@ -134,14 +141,14 @@ mod tests {
         let (map, limits) = (DriveMap::new(&spec), Limits::new(&spec));
         for speed in [0.5, 1.5, 3.0] {
             let gear = limits.gear_at(speed) as i8;
-            let (ours, book) = (map.at(gear, false, speed, 0.0).full(), limits.rimpull(speed));
+            let (ours, book) = (map.at(gear, false, speed, false).full(), limits.rimpull(speed));
             assert!((ours / book - 1.0).abs() < 0.15, "at {speed} m/s: {ours} N, the book has {book} N");
         }
     }
 
     #[test]
     fn an_idling_engine_pushes_and_a_throttle_is_found_for_more() {
-        let drive = DriveMap::new(&TruckSpec::tr100at()).at(1, false, 0.0, 73.0);
+        let drive = DriveMap::new(&TruckSpec::tr100at()).at(1, false, 0.0, false);
         assert!((60e3..140e3).contains(&drive.closed()), "{}", drive.closed());
         assert_eq!(drive.throttle(drive.closed() - 1.0), 0.0);
         let mut last = 0.0;

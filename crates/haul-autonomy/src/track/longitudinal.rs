@@ -54,9 +54,14 @@ const ROLLED_BACK_RISE: f64 = 0.3;
 const HALT_RISE: f64 = 0.3;
 /// Standing so long with nothing to do sets the park brake, s.
 const PARK_AFTER: f64 = 1.0;
-/// Deceleration of a halt, m/s²: in the last centimetres without a nod, at speed firmly.
+/// Deceleration of a halt wherever it comes to, m/s²: at a crawl without a nod, at speed firmly.
 const HALT_GENTLE: f64 = 0.5;
 const HALT_FIRM: f64 = 1.5;
+/// After so many steps in which engine and turbine turn alike the converter is locked: half a second.
+const LOCKED_AFTER: u32 = 10;
+/// Least deceleration of a stop on a mark, m/s², and the last way to it, m, that is rolled out of gear.
+const HALT_LEAST: f64 = 0.2;
+const FINAL_WAY: f64 = 0.12;
 /// A stop is reckoned over no less way than this, m.
 const LEAST_ROOM: f64 = 0.05;
 /// From this speed on a halt is a firm one, m/s.
@@ -118,18 +123,26 @@ pub(super) struct Longitudinal {
     /// How long a halt has been under way, s.
     halting: f64,
     map: DriveMap,
+    /// Steps for which engine and turbine have turned alike.
+    alike: u32,
 }
 
 impl Longitudinal {
     /// A controller called every `dt` seconds, standing.
     pub fn new(spec: &TruckSpec, dt: f64) -> Self {
         let map = DriveMap::new(spec);
-        Self { map, halting: 0.0, dt, phase: Phase::Standing(PARK_AFTER), integral: 0.0, throttle: 0.0 }
+        Self { map, alike: 0, halting: 0.0, dt, phase: Phase::Standing(PARK_AFTER), integral: 0.0, throttle: 0.0 }
     }
 
     /// Whether it stands on its brakes.
     pub fn is_standing(&self) -> bool {
         matches!(self.phase, Phase::Standing(_))
+    }
+
+    /// Takes note of gear and engine; to be called before each step.
+    pub fn watch(&mut self, wish: &Wish) {
+        let alike = wish.gear != 0 && self.map.turn_alike(wish.gear, wish.speed, wish.engine_speed);
+        self.alike = if alike { self.alike.saturating_add(1) } else { 0 };
     }
 
     /// One step.
@@ -165,21 +178,25 @@ impl Longitudinal {
         }
         self.halting += self.dt;
         let speed = wish.speed.abs();
-        let firm = HALT_GENTLE + (HALT_FIRM - HALT_GENTLE) * (speed / FIRM_FROM).min(1.0);
+        let final_way = room.is_none_or(|room| room < FINAL_WAY);
         let wanted = match room {
-            Some(room) => (speed * speed / (2.0 * room.max(LEAST_ROOM))).clamp(HALT_GENTLE, BRAKE_MOST),
-            None => firm,
+            Some(room) => (speed * speed / (2.0 * room.max(LEAST_ROOM))).clamp(HALT_LEAST, BRAKE_MOST),
+            None => HALT_GENTLE + (HALT_FIRM - HALT_GENTLE) * (speed / FIRM_FROM).min(1.0),
         };
+        let rise = if final_way { HALT_RISE * self.halting } else { 0.0 };
         // Down a grade the brake carries the truck as well; what helps uphill is left as it comes.
         let downhill = (-sine(wish.grade) * wish.speed.signum()).max(0.0);
-        let force =
-            wish.mass * (wanted + HALT_RISE * self.halting + GRAVITY * downhill) + self.now(wish).closed().max(0.0);
-        self.effort(wish, 0.0, 0.0, (force / limits.service_brake_force(wish.mass).max(1.0)).min(1.0))
+        let push = if wish.gear == 0 { 0.0 } else { self.now(wish).closed().max(0.0) };
+        let force = wish.mass * (wanted + rise + GRAVITY * downhill) + push;
+        let brake = (force / limits.service_brake_force(wish.mass).max(1.0)).min(1.0);
+        // Over the last of it out of gear: an engine that still turns fast pushes against the brake.
+        let direction = if final_way && speed < FIRM_FROM { Direction::Neutral } else { direction(wish.travel) };
+        Effort { direction, ..self.effort(wish, 0.0, 0.0, brake) }
     }
 
     /// The drive as it is now.
     fn now(&self, wish: &Wish) -> Drive {
-        self.map.at(wish.gear, wish.travel == Travel::Reverse, wish.speed, wish.engine_speed)
+        self.map.at(wish.gear, wish.travel == Travel::Reverse, wish.speed, self.alike >= LOCKED_AFTER)
     }
 
     /// Drive against the brake until it carries the grade, then the brake off.

@@ -209,6 +209,7 @@ impl Tracker {
             engine_speed: input.engine_speed,
             standing: estimate.standing,
         };
+        self.longitudinal.watch(&wish);
         let ends_here = place.remaining <= input.stop_at - station;
         let room = place.remaining.min(input.stop_at - station);
         let standing = self.longitudinal.is_standing();
