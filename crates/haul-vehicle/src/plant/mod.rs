@@ -45,9 +45,30 @@ pub struct Truck {
     spins: [f64; CORNERS],
     state: TruckState,
     mass: MassProperties,
+    /// Fuel, load and body angle that `mass` was worked out for.
+    weighed: (f64, Load, f64),
+    /// Angle, sine and cosine of the left and right front wheel.
+    steers: [Steer; 2],
     discharged: f64,
     /// Whether the struts know where they are: a truck that was just placed takes them from its first pose.
     placed: bool,
+}
+
+/// How a front wheel points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Steer {
+    angle: f64,
+    sin: f64,
+    cos: f64,
+}
+
+impl Steer {
+    const AHEAD: Steer = Steer { angle: 0.0, sin: 0.0, cos: 1.0 };
+
+    fn at(angle: f64) -> Self {
+        let (sin, cos) = libm::sincos(angle);
+        Self { angle, sin, cos }
+    }
 }
 
 /// One wheel in a step.
@@ -104,8 +125,10 @@ impl Truck {
             corners: [Corner::default(); CORNERS],
             bristles: [Bristle::default(); WHEELS],
             spins: [0.0; CORNERS],
+            weighed: (state.fuel_kg, state.load, 0.0),
             state,
             mass,
+            steers: [Steer::AHEAD; 2],
             discharged: 0.0,
             placed: false,
             spec,
@@ -161,7 +184,18 @@ impl Truck {
     }
 
     fn weigh(&mut self) {
-        self.mass = mass_properties(&self.spec, &self.state.load, self.state.fuel_kg, self.state.body_angle);
+        let s = &self.state;
+        self.mass = mass_properties(&self.spec, &s.load, s.fuel_kg, s.body_angle);
+        self.weighed = (s.fuel_kg, s.load, s.body_angle);
+    }
+
+    /// Weighs the truck anew where it matters: fuel is counted by the kilogram.
+    fn weigh_if_changed(&mut self) {
+        let (fuel, load, angle) = self.weighed;
+        let s = &self.state;
+        if load != s.load || angle != s.body_angle || (fuel - s.fuel_kg).abs() > FUEL_GRAIN {
+            self.weigh();
+        }
     }
 
     /// Advances the truck by `dt` (s) under a command, on a chassis that moves as given, and returns the mean force and
@@ -200,7 +234,12 @@ impl Truck {
             motion.velocity + motion.angular_velocity.cross(&(Point3::from(motion.pose.translation.vector) - centre));
         let speed = at_origin.dot(&forward);
 
-        self.state.steering_angle = spec.steering.advance(self.state.steering_angle, command.steering_angle, h);
+        let steered = spec.steering.advance(self.state.steering_angle, command.steering_angle, h);
+        if steered != self.state.steering_angle {
+            self.state.steering_angle = steered;
+            let (left, right) = ackermann(steered, spec.geometry.wheelbase, spec.geometry.track_front);
+            self.steers = [Steer::at(left), Steer::at(right)];
+        }
         let mut wheels = self.meet_ground(motion, centre, ground);
         self.carry(&mut wheels, h);
 
@@ -254,7 +293,6 @@ impl Truck {
     /// Where each wheel meets the ground, and how the contact moves.
     fn meet_ground(&self, motion: &ChassisMotion, centre: Point3, ground: &impl Ground) -> [Wheel; WHEELS] {
         let spec = &self.spec;
-        let (left, right) = ackermann(self.state.steering_angle, spec.geometry.wheelbase, spec.geometry.track_front);
         let rotation = motion.pose.rotation.to_rotation_matrix();
         let up = rotation * Vector3::z();
         std::array::from_fn(|i| {
@@ -266,17 +304,8 @@ impl Truck {
             let cosine = up.dot(&normal);
             let distance = (hub.z - here.height) * normal.z;
             let contact = hub - normal * distance;
-            let steer = match i {
-                0 => left,
-                1 => right,
-                _ => 0.0,
-            };
-            let axle = if steer == 0.0 {
-                rotation * Vector3::y()
-            } else {
-                let (sin, cos) = libm::sincos(steer);
-                rotation * Vector3::new(-sin, cos, 0.0)
-            };
+            let steer = self.steers.get(i).copied().unwrap_or(Steer::AHEAD);
+            let axle = rotation * Vector3::new(-steer.sin, steer.cos, 0.0);
             let ahead = axle.cross(&normal).normalize();
             let side = normal.cross(&ahead);
             let velocity = motion.velocity + motion.angular_velocity.cross(&(contact - centre));
@@ -289,7 +318,7 @@ impl Truck {
                 axle,
                 velocity: (velocity.dot(&ahead), velocity.dot(&side)),
                 ground: here,
-                steer,
+                steer: steer.angle,
                 load: 0.0,
                 pressed: Pressed { depth: spec.tyre.radius - extended, rate: -velocity.dot(&normal), cosine },
             }
@@ -339,7 +368,7 @@ impl Truck {
             state.centre.z += self.corners[corner].compression;
             state.steer = wheel.steer;
             state.spin_rate = spin;
-            state.spin_angle = (state.spin_angle + spin * h).rem_euclid(TAU);
+            state.spin_angle = within_a_turn(state.spin_angle + spin * h);
             state.load_n = wheel.load;
             state.friction_used = shear.used;
             state.in_contact = wheel.load > 0.0;
@@ -399,7 +428,7 @@ impl Truck {
             s.wheels[2].load_n + s.wheels[3].load_n,
             s.wheels[4].load_n + s.wheels[5].load_n,
         ];
-        self.weigh();
+        self.weigh_if_changed();
     }
 
     /// Takes everything that decides the truck's next step into a hash.
@@ -415,9 +444,24 @@ impl Truck {
         for spin in &self.spins {
             hasher.real(*spin);
         }
+        hasher.real(self.weighed.0).whole(u64::from(self.placed));
         self.powertrain.hash(hasher);
     }
 }
 
+/// An angle that left [0, 2π) by less than a turn, brought back; one that left it further is 0.
+fn within_a_turn(angle: f64) -> f64 {
+    let turned = if angle >= TAU {
+        angle - TAU
+    } else if angle < 0.0 {
+        angle + TAU
+    } else {
+        angle
+    };
+    if (0.0..TAU).contains(&turned) { turned } else { 0.0 }
+}
+
+/// Fuel that is burnt before the truck is weighed anew, kg: a hundred-thousandth of its mass.
+const FUEL_GRAIN: f64 = 0.5;
 /// Share of the park brake's capacity from which it counts as set.
 const PARK_SET: f64 = 0.5;
