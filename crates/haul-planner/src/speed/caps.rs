@@ -22,7 +22,7 @@ const RETARDER_SHARE: f64 = 0.8;
 /// brake helps.
 const LEAST_SLOWING: f64 = 0.12;
 /// Share of the grip that a profile uses along the road; together with the curve's share inside the ellipse.
-const GRIP_SHARE: f64 = 0.6;
+const GRIP_SHARE: f64 = 0.5;
 /// Speed in reverse, m/s: 7 km/h, the pace of backing into a spot.
 const REVERSE: f64 = 7.0 / 3.6;
 /// Share of the steering's rate that a profile asks for.

@@ -4,6 +4,7 @@ use super::*;
 use crate::path::{PathPoint, Travel};
 use haul_core::Pose2;
 use haul_vehicle::TruckSpec;
+use proptest::prelude::*;
 use std::sync::{Arc, LazyLock};
 
 static TRUCK: LazyLock<TruckModel> = LazyLock::new(|| TruckModel::new(Arc::new(TruckSpec::tr100at())));
@@ -95,4 +96,167 @@ fn a_start_too_fast_is_braked_and_one_far_too_fast_refused() {
     assert!(harder.points[0].acceleration < -0.75 && harder.speed_at(60.0) == 0.0);
     let request = SpeedRequest { start_speed: 12.0, end_station: Some(10.0), ..LOADED };
     assert!(matches!(speed_profile(&path, &TRUCK, &DRY, &request), Err(SpeedError::TooFastToStop { .. })));
+}
+
+/// The caps that a wrong pass would break, worked out afresh from the book of limits.
+fn assert_within_the_book(profile: &SpeedProfile, path: &Path, request: &SpeedRequest, conditions: &Conditions) {
+    let limits = &TRUCK.limits;
+    let mass = limits.gross_mass(request.payload_kg);
+    let end = profile.end_station();
+    for p in &path.points {
+        if p.station > end + 1e-9 {
+            continue;
+        }
+        let v = profile.speed_at(p.station);
+        let at = format!("{v} m/s at {} m", p.station);
+        assert!(v <= conditions.speed_cap.min(request.limit.unwrap_or(f64::INFINITY)) + 1e-6, "{at}");
+        if p.curvature != 0.0 {
+            assert!(v <= limits.curve_speed(1.0 / p.curvature, 0.0, conditions.friction) + 1e-6, "curve: {at}");
+        }
+        if p.travel == Travel::Reverse {
+            assert!(v <= limits.reverse_speed() && v < 8.0 / 3.6, "reverse: {at}");
+        }
+        let descent = limits.descent_speed(mass, p.grade, conditions.rolling_resistance);
+        assert!(v <= descent.max(0.4) + 1e-6, "descent {descent}: {at}");
+    }
+    for w in profile.points.windows(2) {
+        // Never more than the engine gives, and the planned brakes hold.
+        let p = path.at(w[0].station);
+        let most = limits.acceleration(w[0].speed, mass, p.grade, conditions.rolling_resistance);
+        assert!(w[0].acceleration <= most.max(0.0) + 1e-6 || w[0].acceleration <= 0.0, "{w:?} {most}");
+        assert!(w[0].acceleration > -0.75, "{w:?}");
+    }
+    for section in path.sections() {
+        let cusp = path.points[section.end - 1].station;
+        assert!(cusp > end || section.end == path.points.len() || profile.speed_at(cusp) == 0.0, "rolls over {cusp}");
+    }
+}
+
+fn pieces() -> impl Strategy<Value = Vec<(f64, f64, f64, Travel)>> {
+    let travel = prop_oneof![4 => Just(Travel::Forward), 1 => Just(Travel::Reverse)];
+    let curvature = prop_oneof![Just(0.0), -0.16..0.16];
+    prop::collection::vec((2.0..300.0, -0.12..0.10, curvature, travel), 1..8)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn no_limit_is_ever_exceeded(pieces in pieces(), payload_kg in 0.0..95_000.0, friction in 0.25..0.7) {
+        let path = path_of(&pieces, 0.5);
+        let request = SpeedRequest { payload_kg, ..LOADED };
+        let conditions = Conditions { friction, ..DRY };
+        if let Ok(p) = speed_profile(&path, &TRUCK, &conditions, &request) {
+            assert_consistent(&p);
+            assert_within_the_book(&p, &path, &request, &conditions);
+            prop_assert_eq!(p.speed_at(path.length()), 0.0);
+            prop_assert!(p.total_time() >= path.length() / 13.0);
+        }
+    }
+
+    #[test]
+    fn a_higher_limit_is_nowhere_slower(pieces in pieces(), limit in 1.0..10.0, more in 0.0..4.0) {
+        let path = path_of(&pieces, 1.0);
+        let of = |limit| speed_profile(&path, &TRUCK, &DRY, &SpeedRequest { limit: Some(limit), ..LOADED });
+        if let (Ok(low), Ok(high)) = (of(limit), of(limit + more)) {
+            for (a, b) in low.points.iter().zip(&high.points) {
+                // Shifting gear leaves a millimetre per second either way.
+                prop_assert!(a.speed <= b.speed + 0.02, "{a:?} {b:?}");
+            }
+            prop_assert!(high.total_time() <= low.total_time() + 0.05);
+        }
+    }
+
+    #[test]
+    fn a_profile_taken_up_half_way_goes_on_as_it_was(pieces in pieces(), share in 0.05..0.95) {
+        let path = path_of(&pieces, 0.5);
+        if let Ok(whole) = speed_profile(&path, &TRUCK, &DRY, &LOADED) {
+            let station = whole.points[(share * whole.points.len() as f64) as usize].station;
+            let start_speed = whole.speed_at(station);
+            let request = SpeedRequest { start_station: Some(station), start_speed, ..LOADED };
+            let rest = speed_profile(&path, &TRUCK, &DRY, &request).unwrap();
+            for p in &rest.points {
+                prop_assert!((p.speed - whole.speed_at(p.station)).abs() < 0.05, "{p:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn time_and_speed_agree_between_points(share in 0.0..1.0) {
+        let path = path_of(&[(80.0, 0.04, 0.0, Travel::Forward), (60.0, -0.08, 0.03, Travel::Forward)], 0.5);
+        let p = profile(&path, &LOADED);
+        let s = share * (path.length() - 0.2) + 0.1;
+        let (a, b) = (s - 0.01, s + 0.01);
+        let mean = 0.02 / (p.time_at(b) - p.time_at(a));
+        prop_assert!((mean - p.speed_at(s)).abs() < 0.02 * (1.0 + p.speed_at(s)), "{mean} {}", p.speed_at(s));
+    }
+}
+
+#[test]
+fn a_heavy_truck_goes_slower_up_and_down_and_takes_longer() {
+    let hill = path_of(&[(400.0, 0.08, 0.0, Travel::Forward), (400.0, -0.1, 0.0, Travel::Forward)], 1.0);
+    let (loaded, empty) = (profile(&hill, &LOADED), profile(&hill, &SpeedRequest { payload_kg: 0.0, ..LOADED }));
+    assert!(loaded.speed_at(350.0) < 0.7 * empty.speed_at(350.0));
+    assert!(loaded.speed_at(600.0) < empty.speed_at(600.0));
+    assert!(loaded.total_time() > 1.2 * empty.total_time());
+}
+
+#[test]
+fn a_steep_downgrade_is_prepared_before_it_begins() {
+    let path = path_of(&[(400.0, 0.0, 0.0, Travel::Forward), (300.0, -0.12, 0.0, Travel::Forward)], 1.0);
+    let p = profile(&path, &LOADED);
+    let descent = TRUCK.limits.descent_speed(TRUCK.limits.gross_mass(91_000.0), -0.12, 0.025);
+    assert!(p.speed_at(401.0) <= descent + 1e-6 && p.speed_at(300.0) > descent + 1.0);
+    assert_eq!(p.binding_at(390.0), Some(Binding::Retarder));
+}
+
+#[test]
+fn ice_lengthens_every_stop() {
+    let path = straight(300.0, -0.02);
+    let dry = profile(&path, &LOADED);
+    let icy = speed_profile(&path, &TRUCK, &Conditions { friction: 0.09, ..DRY }, &LOADED).unwrap();
+    assert!(icy.speed_at(280.0) < 0.9 * dry.speed_at(280.0), "{} {}", icy.speed_at(280.0), dry.speed_at(280.0));
+    assert!(icy.points.iter().any(|p| p.binding == Binding::Grip));
+}
+
+#[test]
+fn a_jump_of_the_steering_is_crept_over() {
+    let jump = path_of(&[(40.0, 0.0, 0.12, Travel::Forward), (40.0, 0.0, -0.12, Travel::Forward)], 0.5);
+    let p = profile(&jump, &LOADED);
+    assert!(p.speed_at(40.0) < 0.5 && p.speed_at(30.0) > 2.0, "{}", p.speed_at(40.0));
+    assert_eq!(p.binding_at(40.0), Some(Binding::Steering));
+}
+
+#[test]
+fn what_cannot_be_driven_is_refused_with_its_reason() {
+    let of = |path: &Path, request: &SpeedRequest| speed_profile(path, &TRUCK, &DRY, request);
+    let path = straight(100.0, 0.0);
+    assert!(matches!(of(&Path::default(), &LOADED), Err(SpeedError::NoLength { .. })));
+    let before = SpeedRequest { end_station: Some(-5.0), ..LOADED };
+    assert!(matches!(of(&path, &before), Err(SpeedError::NoLength { .. })));
+    for request in [
+        SpeedRequest { payload_kg: f64::NAN, ..LOADED },
+        SpeedRequest { start_speed: -1.0, ..LOADED },
+        SpeedRequest { limit: Some(0.0), ..LOADED },
+        SpeedRequest { end_station: Some(f64::NAN), ..LOADED },
+    ] {
+        assert!(matches!(of(&path, &request), Err(SpeedError::NotUsable { .. })), "{request:?}");
+    }
+    let mut broken = path.clone();
+    broken.points[7].grade = f64::NAN;
+    assert!(matches!(of(&broken, &LOADED), Err(SpeedError::BadPath { index: 7, .. })));
+    broken = path.clone();
+    broken.points[9].station = 3.0;
+    assert!(matches!(of(&broken, &LOADED), Err(SpeedError::BadPath { index: 9, .. })));
+    let wall = path_of(&[(50.0, 0.0, 0.0, Travel::Forward), (200.0, 0.6, 0.0, Travel::Forward)], 1.0);
+    assert!(matches!(of(&wall, &LOADED), Err(SpeedError::CannotClimb { station, .. }) if station >= 50.0));
+}
+
+#[test]
+fn short_shunts_have_a_finite_time() {
+    use Travel::{Forward, Reverse};
+    let path = path_of(&[(0.3, 0.0, 0.1, Forward), (0.4, 0.0, -0.1, Reverse), (0.5, 0.0, 0.0, Forward)], 0.5);
+    let p = profile(&path, &LOADED);
+    assert_consistent(&p);
+    assert!(p.total_time() > 1.5 && p.total_time() < 20.0, "{}", p.total_time());
 }
