@@ -177,6 +177,34 @@ fn pit_routes(trucks: usize) -> Vec<Shuttle> {
         .collect()
 }
 
+#[test]
+fn a_stream_of_trucks_one_way_does_not_starve_the_one_that_waits_the_other_way() {
+    // Single lane from 150 to 250 m, room on either side.
+    let network = Network::new(vec![road(0, 1, 600.0, &[(150.0, 250.0)])]);
+    let mut right = RightOfWay::new(network.clone(), rules());
+    let (up, down) = (spans(&network, &[(0, true)], 0.0), spans(&network, &[(0, false)], 0.0));
+    let mut ask = |truck: u32, journey: &[RoadSpan], passed: f64| {
+        right.request(TruckId(truck), id(TruckId(truck), 0), journey, passed, true).unwrap();
+        right.settle();
+        let mut grant = |truck: u32| right.grant(TruckId(truck)).map_or(0.0, |(_, station)| station);
+        [grant(0), grant(1), grant(9)]
+    };
+    // Truck 0 is in the lane and has its place well beyond it. Truck 9 comes to the far side.
+    ask(0, &up, 20.0);
+    ask(0, &up, 120.0);
+    let before = ask(9, &down, 300.0);
+    assert!(before[0] >= 253.0 && 600.0 - before[2] >= 250.0 + 17.0, "{before:?}");
+    // Truck 1 comes up behind truck 0 and could follow it through. But truck 9 was there first.
+    ask(1, &up, 20.0);
+    let behind = ask(0, &up, 200.0);
+    assert!(behind[1] <= 150.0 - 17.0, "truck 1 stays before the lane: {behind:?}");
+    // Truck 0 is out of the lane: truck 9 goes, and truck 1 when that is through.
+    let turn = ask(0, &up, 254.0);
+    assert!(600.0 - turn[2] < 150.0 && turn[1] <= 150.0 - 17.0, "truck 9's turn: {turn:?}");
+    let last = ask(9, &down, 600.0 - 146.0);
+    assert!(last[1] > 200.0, "truck 1's turn: {last:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
