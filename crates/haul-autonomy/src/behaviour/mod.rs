@@ -248,7 +248,10 @@ impl Behaviour {
                 self.set_out(now, situation);
                 let clear = self.planner.model.footprint.length() + CLEAR_OF_SPOT;
                 let left = self.leaving.as_ref().is_none_or(|(_, at)| at.distance(situation.estimate.pose) > clear);
-                if left || self.has_arrived(situation) {
+                // The pad belongs to one truck at a time: the next one needs its whole width to back in.
+                let tail = situation.report.station - self.planner.model.footprint.rear;
+                let on_road = self.journey.as_ref().is_some_and(|j| j.path.at(tail).road.is_some());
+                if (left && on_road) || self.has_arrived(situation) {
                     if let Some((place, _)) = self.leaving.take() {
                         self.post.insist(now, Body::LeftSpotV1 { place });
                     }
