@@ -117,6 +117,10 @@ impl Localiser {
             self.take_wheels(frame, gyro, steering);
             self.take_fix(frame);
         }
+        if !self.estimate.ready {
+            self.estimate = Estimate { time: frame.time, steering_angle: steering, ..Estimate::default() };
+            return self.estimate;
+        }
         let (state, covariance) = (self.filter.state(), self.filter.covariance());
         self.estimate = Estimate {
             time: frame.time,

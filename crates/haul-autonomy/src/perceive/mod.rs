@@ -10,7 +10,7 @@ mod obstacle;
 mod swept;
 mod tracks;
 
-pub use obstacle::{Obstacle, gap};
+pub use obstacle::{Obstacle, Shape, gap};
 pub use swept::{Contact, Corridor, first_contact};
 
 use crate::localise::Estimate;

@@ -209,7 +209,14 @@ impl Supervisor {
             if near(here) > far {
                 return false;
             }
-            let allowed = BESIDE.min(gap(&self.footprint, here, o) - GAP_SLACK);
+            let now = gap(&self.footprint, here, o);
+            if now < GAP_SLACK {
+                // It touches already: what counts is whether the motion presses on.
+                let middle = Pose2::new((self.footprint.front - self.footprint.rear) / 2.0, 0.0, 0.0);
+                let from = |p: Pose2| (p.compose(middle).position() - o.pose.position()).norm();
+                return poses.first().is_some_and(|&p| from(p) < from(here));
+            }
+            let allowed = BESIDE.min(now - GAP_SLACK);
             poses.iter().any(|&p| near(p) < 0.0 && gap(&self.footprint, p, o) < allowed)
         })
     }

@@ -12,14 +12,15 @@ const PROPORTIONAL: f64 = 0.75;
 const PROPORTIONAL_FAST: f64 = 1.3;
 /// Speed error to rate of acceleration, 1/s².
 const INTEGRAL: f64 = 0.25;
-/// The most that the integral may add, m/s²: an unforeseen grade or rolling resistance of 4 %.
-const INTEGRAL_MOST: f64 = 0.4;
+/// The most that the integral may add, m/s²: an unforeseen grade or rolling resistance of 5 %.
+const INTEGRAL_MOST: f64 = 0.5;
 /// Slower than this, m/s, it may add so much more, m/s²: what an idling converter pushes is known to a few tens of
 /// kilonewtons only, and a truck that crawls must not stick on its own brakes.
 const CRAWL: f64 = 0.4;
 const CRAWL_INTEGRAL_MOST: f64 = 1.5;
-/// So many times faster it is taken back when it pushes the wrong way: what made it up (a lock-up, a shift) is over.
-const UNWIND: f64 = 4.0;
+/// So many times faster it is taken back when it pushes the wrong way: what made it up (a lock-up, a shift) is over; and
+/// where a truck that is to crawl stands on its own brakes.
+const UNWIND: f64 = 6.0;
 /// Greatest deceleration asked of the brakes in normal driving, m/s².
 const BRAKE_MOST: f64 = 2.5;
 /// Below this speed the retarder, whose torque falls with the square of the speed, is left to the service brake, m/s;
@@ -237,7 +238,8 @@ impl Longitudinal {
         // Conditional integration: none further into a limit.
         let stuck = asked > most && error > 0.0 || asked < closed - BRAKE_MOST && error < 0.0;
         if !stuck {
-            let unwind = if error * self.integral < 0.0 { UNWIND } else { 1.0 };
+            let stuck_on_brakes = error > 0.0 && wish.speed.abs() < STOPPED;
+            let unwind = if error * self.integral < 0.0 || stuck_on_brakes { UNWIND } else { 1.0 };
             let most = if wish.speed.abs() < CRAWL { CRAWL_INTEGRAL_MOST } else { INTEGRAL_MOST };
             self.integral = (self.integral + unwind * INTEGRAL * error * self.dt).clamp(-most, most);
         }

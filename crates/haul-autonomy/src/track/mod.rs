@@ -43,7 +43,7 @@ const BRAKE_TIME: f64 = 0.16;
 const LATE: f64 = 0.9;
 /// A halt counts as at the end of the path within so much, m; at a cusp within so much.
 const END_TOLERANCE: f64 = 0.07;
-const CUSP_TOLERANCE: f64 = 0.25;
+const CUSP_TOLERANCE: f64 = 0.30;
 /// After a stop for a grant or an obstacle the truck goes on only for so much way, m.
 const WORTH_A_START: f64 = 1.5;
 /// How far ahead the planned speed is looked up, so that a start from rest has a speed to go for: m and s.

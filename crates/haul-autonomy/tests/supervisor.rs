@@ -1,0 +1,219 @@
+//! The supervisor can only take away, and it stops what it is there to stop.
+
+mod bench;
+
+use bench::mine::small_mine;
+use haul_autonomy::perceive::{Obstacle, Shape};
+use haul_autonomy::supervise::View;
+use haul_autonomy::{Estimate, Restriction, Supervisor};
+use haul_core::{Footprint, Pose2, SimTime, Vector2};
+use haul_mine::MineMap;
+use haul_planner::Travel;
+use haul_vehicle::{ActuatorCommand, Direction, Hoist, TruckSpec};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+static MINE: LazyLock<MineMap> = LazyLock::new(small_mine);
+static SUPERVISOR: LazyLock<Supervisor> = LazyLock::new(|| Supervisor::new(&TruckSpec::tr100at()));
+
+fn estimate(pose: Pose2, speed: f64, steering_angle: f64) -> Estimate {
+    Estimate {
+        pose,
+        speed,
+        steering_angle,
+        position_sigma: 0.02,
+        heading_sigma: 0.002,
+        fix_age: 0.1,
+        standing: speed == 0.0,
+        ready: true,
+        ..Estimate::default()
+    }
+}
+
+fn view<'a>(estimate: &'a Estimate, obstacles: &'a [Obstacle]) -> View<'a> {
+    View {
+        now: SimTime::from_seconds(10.0),
+        frame_time: SimTime::from_seconds(10.0),
+        estimate,
+        obstacles,
+        map: &MINE,
+        payload_kg: 0.0,
+        friction: 0.55,
+        body_angle: 0.0,
+        way_granted: f64::INFINITY,
+        travel: Some(Travel::Forward),
+        all_stop: false,
+    }
+}
+
+fn go(steering_angle: f64) -> ActuatorCommand {
+    ActuatorCommand {
+        direction: Direction::Forward,
+        throttle: 0.5,
+        park_brake: false,
+        steering_angle,
+        ..ActuatorCommand::default()
+    }
+}
+
+fn verdict(view: &View, command: ActuatorCommand) -> Option<Restriction> {
+    SUPERVISOR.restrict(view, command).1
+}
+
+fn any_command() -> impl Strategy<Value = ActuatorCommand> {
+    let direction = prop_oneof![Just(Direction::Forward), Just(Direction::Neutral), Just(Direction::Reverse)];
+    let hoist = prop_oneof![Just(Hoist::Hold), Just(Hoist::Raise), Just(Hoist::Lower)];
+    (direction, 0.0..1.0, 0.0..1.0, 0.0..1.0, any::<bool>(), -0.7..0.7, hoist).prop_map(
+        |(direction, throttle, retarder, service_brake, park_brake, steering_angle, hoist)| ActuatorCommand {
+            direction,
+            throttle,
+            retarder,
+            service_brake,
+            park_brake,
+            steering_angle,
+            hoist,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #[test]
+    fn never_more_throttle_never_less_brake(
+        command in any_command(),
+        place in (-60.0..480.0, -60.0..110.0, -3.2..3.2),
+        motion in (-3.0..14.0, -0.5..0.5),
+        belief in (0.0..0.5, 0.0..0.05, any::<bool>(), 0.0..0.6),
+        others in proptest::collection::vec((-50.0..470.0, -50.0..90.0, 0.1..4.0, any::<bool>()), 0..6),
+        orders in (-5.0..60.0, any::<bool>(), 0.0..0.9, 0_u8..3),
+    ) {
+        let (position_sigma, heading_sigma, ready, age) = belief;
+        let known = estimate(Pose2::new(place.0, place.1, place.2), motion.0, motion.1);
+        let known = Estimate { position_sigma, heading_sigma, ready, ..known };
+        let obstacles: Vec<Obstacle> = others
+            .iter()
+            .enumerate()
+            .map(|(id, &(x, y, size, round))| Obstacle {
+                id: id as u32,
+                pose: Pose2::new(x, y, 0.3),
+                shape: if round {
+                    Shape::Disc(size)
+                } else {
+                    Shape::Box(Footprint { front: size, rear: size, half_width: size / 2.0 })
+                },
+                velocity: Vector2::zeros(),
+            })
+            .collect();
+        let view = View {
+            now: SimTime::from_seconds(10.0 + age),
+            way_granted: orders.0,
+            all_stop: orders.1,
+            body_angle: orders.2,
+            travel: [None, Some(Travel::Forward), Some(Travel::Reverse)][usize::from(orders.3)],
+            ..view(&known, &obstacles)
+        };
+        let (out, restriction) = SUPERVISOR.restrict(&view, command);
+        prop_assert!(out.throttle <= command.throttle);
+        prop_assert!(out.retarder >= command.retarder);
+        prop_assert!(out.service_brake >= command.service_brake && out.service_brake <= 1.0);
+        prop_assert!(out.park_brake || !command.park_brake);
+        prop_assert_eq!(out.steering_angle, command.steering_angle);
+        prop_assert!(out.direction == command.direction || out.direction == Direction::Neutral);
+        prop_assert!(out.hoist == command.hoist || out.hoist == Hoist::Hold);
+        if restriction.is_some() {
+            prop_assert!(out.throttle == 0.0 && out.service_brake > 0.0);
+        }
+    }
+}
+
+#[test]
+fn an_open_road_is_left_alone() {
+    // On the lower pad, heading for the road, at walking pace and at speed.
+    for speed in [0.0, 1.5, 6.0] {
+        let known = estimate(Pose2::new(0.0, 0.0, 0.0), speed, 0.0);
+        assert_eq!(verdict(&view(&known, &[]), go(0.0)), None, "at {speed} m/s");
+    }
+}
+
+#[test]
+fn a_wall_ahead_stops_the_truck_in_time_and_not_before() {
+    // Westwards over the lower pad, whose edge lies at x = −48 m: the nose is 7 m ahead of the axle.
+    let held_at = |speed: f64| {
+        (0..400)
+            .map(|k| -0.1 * f64::from(k))
+            .find(|&x| {
+                let known = estimate(Pose2::new(x, 0.0, std::f64::consts::PI), speed, 0.0);
+                verdict(&view(&known, &[]), go(0.0)) == Some(Restriction::DrivableEdge)
+            })
+            .expect("the wall is never seen")
+    };
+    let nose = TruckSpec::tr100at().footprint().front;
+    for speed in [1.0, 4.0, 8.0] {
+        let room = 48.0 + held_at(speed) - nose;
+        let brakes = 0.75 * 500e3 / TruckSpec::tr100at().own_mass();
+        let way = 0.4 * speed + speed * speed / (2.0 * brakes.min(0.7 * 0.55 * 9.81));
+        // At low speed it may also steer away, and the wall of a round pad curves towards the truck's corners.
+        assert!(room > 0.3 * way, "at {speed} m/s only {room} m are left, {way} m are needed straight on");
+        assert!(room < way + 6.0, "at {speed} m/s it stops {room} m before the wall already");
+    }
+}
+
+#[test]
+fn a_thing_beside_the_way_is_passed_and_one_in_it_is_not() {
+    let half_width = TruckSpec::tr100at().footprint().half_width;
+    let known = estimate(Pose2::new(-10.0, 0.0, 0.0), 5.0, 0.0);
+    let post = |y: f64| {
+        [Obstacle { id: 1, pose: Pose2::new(2.0, y, 0.0), shape: Shape::Disc(0.3), velocity: Vector2::zeros() }]
+    };
+    assert_eq!(verdict(&view(&known, &post(0.0)), go(0.0)), Some(Restriction::Obstacle));
+    assert_eq!(verdict(&view(&known, &post(half_width + 0.6)), go(0.0)), None);
+    let behind = estimate(Pose2::new(-10.0, 0.0, std::f64::consts::PI), 5.0, 0.0);
+    assert_eq!(verdict(&view(&behind, &post(0.0)), go(0.0)), None, "driving away from it");
+}
+
+#[test]
+fn a_truck_that_touches_something_may_drive_away_from_it() {
+    let nose = TruckSpec::tr100at().footprint().front;
+    let known = estimate(Pose2::default(), 0.0, 0.0);
+    let touching = [Obstacle {
+        id: 1,
+        pose: Pose2::new(nose + 0.5, 0.0, 0.0),
+        shape: Shape::Disc(0.5),
+        velocity: Vector2::zeros(),
+    }];
+    assert_eq!(verdict(&view(&known, &touching), go(0.0)), Some(Restriction::Obstacle));
+    let back = ActuatorCommand { direction: Direction::Reverse, ..go(0.0) };
+    assert_eq!(verdict(&view(&known, &touching), back), None);
+}
+
+#[test]
+fn orders_and_faults_hold_the_truck() {
+    let known = estimate(Pose2::new(0.0, 0.0, 0.0), 3.0, 0.0);
+    let base = view(&known, &[]);
+    assert_eq!(verdict(&View { all_stop: true, ..base }, go(0.0)), Some(Restriction::AllStop));
+    assert_eq!(verdict(&View { way_granted: 0.2, ..base }, go(0.0)), Some(Restriction::NoGrant));
+    assert_eq!(verdict(&View { way_granted: 30.0, ..base }, go(0.0)), None);
+    let stale = View { now: SimTime::from_seconds(10.4), ..base };
+    assert_eq!(verdict(&stale, go(0.0)), Some(Restriction::Fault));
+    assert_eq!(verdict(&View { body_angle: 0.3, ..base }, go(0.0)), Some(Restriction::Fault));
+    let lost = Estimate { position_sigma: 1.0, ..known };
+    assert_eq!(verdict(&view(&lost, &[]), go(0.0)), Some(Restriction::Fault));
+    let blind = Estimate { position_sigma: f64::NAN, ..known };
+    assert_eq!(verdict(&view(&blind, &[]), go(0.0)), Some(Restriction::Fault), "not a number is not good enough");
+}
+
+#[test]
+fn steering_that_does_not_follow_is_a_fault_after_a_while() {
+    let mut supervisor = SUPERVISOR.clone();
+    let known = estimate(Pose2::new(0.0, 0.0, 0.0), 3.0, 0.0);
+    let mut first = None;
+    for k in 0..100_u32 {
+        let now = SimTime::from_seconds(10.0 + 0.05 * f64::from(k));
+        supervisor.watch(now, 0.0, 0.3);
+        let view = View { now, frame_time: now, ..view(&known, &[]) };
+        if supervisor.restrict(&view, go(0.3)).1 == Some(Restriction::Fault) {
+            first.get_or_insert(k);
+        }
+    }
+    assert!((25..45).contains(&first.expect("never seen")), "{first:?}");
+}
