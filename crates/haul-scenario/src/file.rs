@@ -1,5 +1,6 @@
 //! What a scenario file says. Quantities carry their unit in the key's name; the same types are the schema.
 
+use haul_mine::PlaceSpec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ pub struct ScenarioFile {
     pub conditions: ConditionsFile,
     /// Places added to the mine's own; one with the same id takes its stead. Written as in a `mine.toml`.
     #[serde(default, rename = "place")]
-    pub places: Vec<PlaceFile>,
+    pub places: Vec<PlaceSpec>,
     /// The trucks.
     #[serde(default, rename = "truck")]
     pub trucks: Vec<TruckFile>,
@@ -73,38 +74,6 @@ pub enum Sensors {
     Objects,
     /// Lidar returns by ray casts.
     Scan,
-}
-
-/// A place: `kind` and a point, the rest is found from the ground around it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PlaceFile {
-    /// Name, unique on the mine.
-    pub id: String,
-    /// What happens there.
-    pub kind: PlaceKindFile,
-    /// East and north in the site frame, m.
-    pub at: [f64; 2],
-    /// Compass bearing of the truck's nose when it is spotted, degrees; away from the nearest wall where left out.
-    pub heading_deg: Option<f64>,
-    /// Trucks that can be spotted at once.
-    pub spots: Option<u32>,
-    /// Waiting poses, first is the head of the queue: east (m), north (m), compass bearing (degrees).
-    pub queue: Option<Vec<[f64; 3]>>,
-}
-
-/// Kinds of places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PlaceKindFile {
-    /// A loading face with a shovel.
-    Load,
-    /// A crusher's hopper.
-    Crusher,
-    /// A tip head with a berm.
-    Dump,
-    /// Where trucks stand when they have no work.
-    Park,
 }
 
 /// One truck and its work.

@@ -1,10 +1,29 @@
 //! Scenario files, checks, runs, recordings, reports.
+//!
+//! A [`Scenario`] is read from TOML, [`Scenario::prepare`] builds its world, a [`Run`] steps it and gives a [`Report`]:
+//!
+//! ```no_run
+//! use haul_scenario::{Overrides, Scenario};
+//! let scenario = Scenario::load("scenarios/01_first_haul.toml".as_ref())?;
+//! let mut run = scenario.prepare(&Overrides::default())?;
+//! while !run.is_finished() {
+//!     run.step();
+//! }
+//! assert!(run.report(0.0).passed);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod file;
+mod happening;
 mod read;
+pub mod record;
 pub mod report;
+mod run;
 mod schema;
 
+pub use happening::happening;
 pub use read::Scenario;
+pub use record::Recorder;
 pub use report::Report;
+pub use run::{Overrides, Run, ScenarioError};
 pub use schema::json_schema;

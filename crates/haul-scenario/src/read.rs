@@ -51,6 +51,11 @@ impl Scenario {
         Ok(Self { file, text, folder })
     }
 
+    /// The file's text.
+    pub fn source_text(&self) -> &str {
+        &self.text.source().text
+    }
+
     /// A path of the file, made relative to the file's folder.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         if path.is_absolute() { path.to_path_buf() } else { self.folder.join(path) }
