@@ -1,0 +1,50 @@
+//! From the site frame (east, north, up, f64) to bevy's (x east, y up, z south, f32 about a local origin).
+
+use bevy::prelude::{Quat, Resource, Transform, Vec3};
+use haul_core::{Isometry3, Point3, Vector3};
+
+/// The site point at bevy's origin: offsets from it are small enough for f32.
+#[derive(Debug, Clone, Copy, Resource)]
+pub struct LocalOrigin(pub Point3);
+
+impl LocalOrigin {
+    /// Where a site point lies in bevy's frame.
+    pub fn place(&self, p: Point3) -> Vec3 {
+        vector(p - self.0)
+    }
+
+    /// A pose of the site frame as a transform.
+    pub fn transform(&self, pose: &Isometry3) -> Transform {
+        Transform::from_translation(self.place(pose.translation.vector.into())).with_rotation(rotation(&pose.rotation))
+    }
+}
+
+/// A vector of the site or body frame in bevy's frame.
+pub fn vector(v: Vector3) -> Vec3 {
+    Vec3::new(v.x as f32, v.z as f32, -v.y as f32)
+}
+
+/// A rotation between frames of the project as one between bevy's.
+pub fn rotation(q: &nalgebra::UnitQuaternion<f64>) -> Quat {
+    Quat::from_xyzw(q.i as f32, q.k as f32, -q.j as f32, q.w as f32).normalize()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nalgebra::UnitQuaternion;
+
+    #[test]
+    fn turning_then_converting_is_converting_then_turning() {
+        let q = UnitQuaternion::from_euler_angles(0.3, -0.2, 1.1);
+        let v = Vector3::new(1.0, 2.0, 3.0);
+        assert!((vector(q * v) - rotation(&q) * vector(v)).length() < 1e-5);
+    }
+
+    #[test]
+    fn far_from_the_datum_a_millimetre_is_still_seen() {
+        let origin = LocalOrigin(Point3::new(4.0e6, 5.0e6, 1_000.0));
+        let a = origin.place(Point3::new(4.0e6 + 300.001, 5.0e6, 1_000.0));
+        assert!((a.x - 300.001).abs() < 1e-4);
+    }
+}

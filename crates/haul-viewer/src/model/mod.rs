@@ -1,0 +1,26 @@
+//! The machines as meshes, built from their dimensions.
+
+pub mod crusher;
+pub mod shovel;
+pub mod solid;
+pub mod truck;
+pub mod wheel;
+
+use solid::Paint;
+
+/// The yellow of the machines.
+pub const YELLOW: Paint = [0.80, 0.42, 0.02];
+/// Frames and axles.
+pub const STEEL: Paint = [0.09, 0.09, 0.10];
+/// Worn steel.
+pub const BRIGHT_STEEL: Paint = [0.42, 0.42, 0.42];
+/// Tyres.
+pub const RUBBER: Paint = [0.022, 0.022, 0.022];
+/// Windows.
+pub const GLASS: Paint = [0.03, 0.05, 0.07];
+/// Lamps.
+pub const LAMP: Paint = [0.95, 0.95, 0.85];
+/// The light that says that nobody is in the cab.
+pub const AUTONOMOUS: Paint = [0.02, 0.25, 0.95];
+/// Blasted rock.
+pub const ROCK: Paint = [0.20, 0.165, 0.13];

@@ -1,0 +1,98 @@
+//! Crushers, and the heaps that grow where trucks tip.
+
+use crate::frames::LocalOrigin;
+use crate::model::ROCK;
+use crate::model::crusher::crusher;
+use crate::model::solid::Solid;
+use crate::scene::{Materials, drawn};
+use crate::session::Session;
+use bevy::prelude::*;
+use haul_core::{Point3, Pose2};
+use haul_mine::PlaceKind;
+use std::collections::BTreeMap;
+
+/// A heap at a dump: number of the tip, number of the heap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Component)]
+pub struct HeapMark(usize, usize);
+
+/// Spawns what does not move.
+pub fn spawn(
+    commands: &mut Commands,
+    meshes: &mut Assets<Mesh>,
+    materials: &Materials,
+    session: &Session,
+    origin: &LocalOrigin,
+) {
+    let map = session.run.world().map();
+    for place in map.places.iter().filter(|p| p.kind == PlaceKind::Crusher) {
+        let (Some(machine), Some(spot)) = (place.machine, place.spots.first()) else { continue };
+        // The hopper's lip lies behind the tail of the spotted truck, its open side to the truck.
+        let (at, heading) = (hopper_lip(machine, spot.pose), spot.pose.heading);
+        let ground = map.terrain.height(spot.pose.x, spot.pose.y);
+        commands.spawn((
+            drawn(crusher(), meshes, &materials.machine),
+            Transform::from_translation(origin.place(Point3::new(at.x, at.y, ground)))
+                .with_rotation(Quat::from_rotation_y(heading as f32)),
+        ));
+    }
+}
+
+/// Where the hopper's lip is: half of its depth before the machine's middle, towards the truck.
+fn hopper_lip(machine: Pose2, spot: Pose2) -> Pose2 {
+    let towards = spot.position() - machine.position();
+    let distance = towards.norm().max(1e-6);
+    let lip = machine.position() + towards * (3.0_f64.min(distance) / distance);
+    Pose2::new(lip.x, lip.y, spot.heading)
+}
+
+/// Draws heaps that are new or have grown.
+pub fn follow(
+    mut commands: Commands,
+    mut meshes: ResMut<Assets<Mesh>>,
+    materials: Res<Materials>,
+    session: Res<Session>,
+    origin: Res<LocalOrigin>,
+    mut drawn_mass: Local<BTreeMap<HeapMark, f64>>,
+    heaps: Query<(Entity, &HeapMark)>,
+) {
+    let world = session.run.world();
+    for (i, tip) in world.tips().iter().enumerate().filter(|(_, t)| !t.is_crusher()) {
+        for (j, heap) in tip.heaps().iter().enumerate() {
+            let mark = HeapMark(i, j);
+            let before = drawn_mass.get(&mark).copied().unwrap_or(0.0);
+            // A tonne more is hardly seen.
+            if heap.mass - before < 1_000.0 {
+                continue;
+            }
+            drawn_mass.insert(mark, heap.mass);
+            for (entity, _) in heaps.iter().filter(|(_, m)| **m == mark) {
+                commands.entity(entity).despawn();
+            }
+            let ground = world.map().terrain.height(heap.centre.x, heap.centre.y);
+            let at = Point3::new(heap.centre.x, heap.centre.y, ground);
+            commands.spawn((
+                drawn(heap_solid(heap.radius, heap.height), &mut meshes, &materials.ground),
+                Transform::from_translation(origin.place(at)),
+                mark,
+            ));
+        }
+    }
+}
+
+fn heap_solid(radius: f64, height: f64) -> Solid {
+    let mut solid = Solid::new();
+    let side = 19;
+    solid.grid(
+        side,
+        side,
+        |i, j| {
+            let along = |k: u32| (f64::from(k) / f64::from(side - 1) * 2.0 - 1.0) * radius * 1.05;
+            let (x, y) = (along(i), along(j));
+            let lump = 0.06 * ((3.1 * x).sin() * (2.7 * y).cos());
+            let z = height * (1.0 - (x * x + y * y).sqrt() / radius) * (1.0 + lump);
+            [x, y, z.max(-0.4)]
+        },
+        |_| ROCK,
+    );
+    solid
+}

@@ -1,0 +1,154 @@
+//! Trucks: chassis, wheels, body, load and hoist follow the machine's state.
+
+use crate::frames::LocalOrigin;
+use crate::model::solid::Solid;
+use crate::model::truck::{TruckDimensions, body, chassis, hoist_ends, load};
+use crate::model::wheel::wheel;
+use crate::model::{BRIGHT_STEEL, YELLOW};
+use crate::scene::{Materials, drawn};
+use crate::session::Session;
+use bevy::prelude::*;
+use haul_vehicle::{TruckSpec, WHEELS};
+use std::collections::BTreeMap;
+
+/// A part of a truck that moves; the first number is the truck's place in the world's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Component)]
+pub enum TruckPart {
+    /// The whole truck.
+    Root(usize),
+    /// A wheel, by its number.
+    Wheel(usize, usize),
+    /// The dump body.
+    Body(usize),
+    /// The load in the body.
+    Load(usize),
+    /// A half of a hoist cylinder: side (−1 right, 1 left), whether it is the rod.
+    Hoist(usize, i8, bool),
+}
+
+/// What a truck is drawn from.
+pub fn dimensions(spec: &TruckSpec) -> TruckDimensions {
+    let (g, footprint) = (&spec.geometry, spec.footprint());
+    TruckDimensions {
+        front: footprint.front,
+        rear: footprint.rear,
+        width: g.width,
+        height: g.height,
+        wheelbase: g.wheelbase,
+        track_front: g.track_front,
+        track_rear: g.track_rear,
+        tyre_radius: spec.tyre.radius,
+        tyre_width: spec.tyre.width,
+        hinge: [spec.hoist.hinge.x, spec.hoist.hinge.z],
+    }
+}
+
+/// Spawns every truck.
+pub fn spawn(commands: &mut Commands, meshes: &mut Assets<Mesh>, materials: &Materials, session: &Session) {
+    for (k, truck) in session.run.world().trucks().iter().enumerate() {
+        let d = dimensions(truck.truck().spec());
+        let m = &materials.machine;
+        let tyre = meshes.add(wheel(d.tyre_radius, d.tyre_width).mesh());
+        let (barrel, rod) = (cylinder(0.16, YELLOW), cylinder(0.10, BRIGHT_STEEL));
+        commands.spawn((Transform::default(), Visibility::default(), TruckPart::Root(k))).with_children(|root| {
+            root.spawn(drawn(chassis(&d), meshes, m));
+            root.spawn((drawn(body(&d), meshes, m), TruckPart::Body(k))).with_children(|tray| {
+                tray.spawn((Transform::default(), Visibility::Hidden, TruckPart::Load(k)));
+            });
+            for w in 0..WHEELS {
+                root.spawn((Mesh3d(tyre.clone()), MeshMaterial3d(m.clone()), TruckPart::Wheel(k, w)));
+            }
+            for side in [-1_i8, 1] {
+                root.spawn((drawn(barrel.clone(), meshes, m), TruckPart::Hoist(k, side, false)));
+                root.spawn((drawn(rod.clone(), meshes, m), TruckPart::Hoist(k, side, true)));
+            }
+        });
+    }
+}
+
+/// A bar of 1 m along +x.
+fn cylinder(radius: f64, paint: crate::model::solid::Paint) -> Solid {
+    let mut s = Solid::new();
+    s.bar([0.0, 0.0, 0.0], [1.0, 0.0, 0.0], radius, 16, paint);
+    s
+}
+
+/// Moves the parts.
+pub fn follow(
+    session: Res<Session>,
+    origin: Res<LocalOrigin>,
+    mut parts: Query<(&TruckPart, &mut Transform)>,
+) {
+    let trucks = session.run.world().trucks();
+    for (part, mut transform) in &mut parts {
+        let (TruckPart::Root(k)
+        | TruckPart::Wheel(k, _)
+        | TruckPart::Body(k)
+        | TruckPart::Load(k)
+        | TruckPart::Hoist(k, ..)) = *part;
+        let Some(truck) = trucks.get(k) else { continue };
+        let state = truck.truck().state();
+        match *part {
+            TruckPart::Root(_) => *transform = origin.transform(&truck.pose()),
+            TruckPart::Wheel(_, w) => {
+                let wheel = &state.wheels[w];
+                let spin = Quat::from_axis_angle(Vec3::NEG_Z, wheel.spin_angle as f32);
+                transform.translation = crate::frames::vector(wheel.centre.coords);
+                transform.rotation = Quat::from_rotation_y(wheel.steer as f32) * spin;
+            }
+            TruckPart::Body(_) => {
+                let d = dimensions(truck.truck().spec());
+                *transform = about_hinge(&d, state.body_angle);
+            }
+            TruckPart::Load(_) => {}
+            TruckPart::Hoist(_, side, is_rod) => {
+                let d = dimensions(truck.truck().spec());
+                let (frame, held) = hoist_ends(&d);
+                let y = 0.42 * f64::from(side);
+                let foot = Vec3::from(crate::model::solid::to_bevy([frame[0], y, frame[1]]));
+                let head = Vec3::from(crate::model::solid::to_bevy([held[0], y, held[1]]));
+                let head = about_hinge(&d, state.body_angle).transform_point(head);
+                let way = head - foot;
+                transform.rotation = Quat::from_rotation_arc(Vec3::X, way.normalize_or(Vec3::X));
+                transform.translation = foot;
+                // The barrel is as long as the cylinder drawn in; the rod reaches to the body.
+                transform.scale.x = if is_rod { way.length() } else { way.length().min(1.15) };
+            }
+        }
+    }
+}
+
+fn about_hinge(d: &TruckDimensions, angle: f64) -> Transform {
+    let hinge = Vec3::new(d.hinge[0] as f32, d.hinge[1] as f32, 0.0);
+    let rotation = Quat::from_rotation_z(angle as f32);
+    Transform::from_translation(hinge - rotation * hinge).with_rotation(rotation)
+}
+
+/// Draws the load anew when it has changed by what can be seen.
+pub fn follow_load(
+    mut commands: Commands,
+    mut meshes: ResMut<Assets<Mesh>>,
+    materials: Res<Materials>,
+    session: Res<Session>,
+    mut shown: Local<BTreeMap<usize, (i64, i64)>>,
+    parts: Query<(Entity, &TruckPart)>,
+) {
+    for (entity, part) in &parts {
+        let TruckPart::Load(k) = *part else { continue };
+        let Some(truck) = session.run.world().trucks().get(k) else { continue };
+        let (spec, state) = (truck.truck().spec(), truck.truck().state());
+        let fill = state.load.mass / spec.rated_payload().max(1.0);
+        let key = ((fill * 100.0).round() as i64, (state.body_angle * 40.0).round() as i64);
+        if shown.insert(k, key) == Some(key) {
+            continue;
+        }
+        match load(&dimensions(spec), fill, state.body_angle) {
+            Some(solid) => {
+                commands.entity(entity).insert((drawn(solid, &mut meshes, &materials.ground), Visibility::Inherited));
+            }
+            None => {
+                commands.entity(entity).insert(Visibility::Hidden);
+            }
+        }
+    }
+}

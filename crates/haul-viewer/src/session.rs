@@ -1,0 +1,92 @@
+//! A run and the clock that drives it from frames.
+
+use bevy::prelude::Resource;
+use haul_scenario::{Report, Run};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// Greatest speed of the clock, multiples of real time.
+pub const FASTEST: f64 = 64.0;
+/// Longest time a frame may spend on stepping, so that the window stays alive when the clock asks for too much.
+const STEPPING_BUDGET: Duration = Duration::from_millis(40);
+
+/// The run that is watched.
+#[derive(Resource)]
+pub struct Session {
+    /// The run.
+    pub run: Run,
+    /// Whether the clock stands.
+    pub is_paused: bool,
+    /// Multiples of real time asked for.
+    pub speed: f64,
+    /// Multiples of real time reached, smoothed.
+    pub reached: f64,
+    /// Number of the truck that camera and panel follow, in the world's list.
+    pub followed: usize,
+    owed: f64,
+    spent: Duration,
+    report: Arc<Mutex<Option<Report>>>,
+}
+
+impl Session {
+    /// A session whose report, when the window closes, is left in `report`.
+    pub fn new(run: Run, speed: f64, report: Arc<Mutex<Option<Report>>>) -> Self {
+        Self {
+            run,
+            is_paused: false,
+            speed,
+            reached: 0.0,
+            followed: 0,
+            owed: 0.0,
+            spent: Duration::ZERO,
+            report,
+        }
+    }
+
+    /// Steps the run for a frame that lasted `frame` seconds.
+    pub fn advance(&mut self, frame: f64) {
+        if self.is_paused || self.run.is_finished() {
+            self.reached = 0.0;
+            return;
+        }
+        let began = Instant::now();
+        let before = self.run.world().now();
+        // A frame that took very long (a window that was dragged) is not made up for.
+        self.owed += frame.min(0.25) * self.speed;
+        let dt = self.run.step_length();
+        while self.owed >= dt && !self.run.is_finished() {
+            self.run.step();
+            self.owed -= dt;
+            if began.elapsed() > STEPPING_BUDGET {
+                self.owed = 0.0;
+            }
+        }
+        self.spent += began.elapsed();
+        let done = self.run.world().now().since(before);
+        self.reached += 0.1 * (done / frame.max(1e-3) - self.reached);
+    }
+
+    /// Takes `seconds` of simulated time at once, as the step button does.
+    pub fn take(&mut self, seconds: f64) {
+        let began = Instant::now();
+        let steps = (seconds / self.run.step_length()).round().max(1.0) as u64;
+        for _ in 0..steps {
+            if self.run.is_finished() {
+                break;
+            }
+            self.run.step();
+        }
+        self.spent += began.elapsed();
+    }
+
+    /// Leaves the report where the caller of the window finds it.
+    pub fn leave_report(&mut self) {
+        if !self.run.is_finished() {
+            self.run.interrupt();
+        }
+        let report = self.run.report(self.spent.as_secs_f64());
+        if let Ok(mut place) = self.report.lock() {
+            *place = Some(report);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The window: a bevy app around a session.
+
+use crate::camera::{self, CameraMode};
+use crate::device::backends;
+use crate::frames::LocalOrigin;
+use crate::panel;
+use crate::scene::plan::ShowPlans;
+use crate::scene::{Materials, ground, light, places, plan, shovels, trucks};
+use crate::session::Session;
+use bevy::prelude::*;
+use bevy::render::RenderPlugin;
+use bevy::render::settings::{RenderCreation, WgpuSettings};
+use bevy::window::PresentMode;
+use bevy_egui::{EguiPlugin, EguiPrimaryContextPass};
+use bevy_panorbit_camera::{PanOrbitCamera, PanOrbitCameraPlugin};
+use haul_core::Point3;
+use haul_scenario::{Report, Run};
+use std::sync::{Arc, Mutex};
+
+/// How a run is watched.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WatchOptions {
+    /// Speed of the clock at the start, multiples of real time.
+    pub clock: f64,
+    /// Whether the window closes when the run ends.
+    pub exit_at_end: bool,
+    /// Whether the picture is drawn in software: shadows and smoothing are left out then.
+    pub in_software: bool,
+}
+
+#[derive(Debug, Clone, Copy, Resource)]
+struct Options(WatchOptions);
+
+/// Opens the window and returns when it closes, with the report of what was run until then. `None` where the window
+/// closed before it had opened.
+pub fn watch(run: Run, options: WatchOptions) -> Option<Report> {
+    let report = Arc::new(Mutex::new(None));
+    let mut app = App::new();
+    let title = format!("Haul - {}", run.name());
+    app.add_plugins(
+        DefaultPlugins
+            .set(WindowPlugin {
+                primary_window: Some(Window { title, present_mode: PresentMode::AutoVsync, ..default() }),
+                ..default()
+            })
+            .set(render_plugin()),
+    )
+    .add_plugins((EguiPlugin::default(), PanOrbitCameraPlugin))
+    .insert_resource(Options(options))
+    .insert_resource(CameraMode::Chase);
+    populate(&mut app, Session::new(run, options.clock, Arc::clone(&report)), !options.in_software);
+    app.add_systems(Startup, spawn_camera.after(spawn_scene))
+        .add_systems(Update, (panel::keys, camera::keys, advance, camera::follow).chain().before(follow_world()))
+        .add_systems(EguiPrimaryContextPass, panel::draw)
+        .add_systems(Last, leave);
+    app.run();
+    report.lock().ok().and_then(|mut slot| slot.take())
+}
+
+/// The renderer on the backends that were probed.
+pub fn render_plugin() -> RenderPlugin {
+    RenderPlugin {
+        render_creation: RenderCreation::Automatic(Box::new(WgpuSettings { backends: Some(backends()), ..default() })),
+        ..default()
+    }
+}
+
+/// Whether lights cast shadows.
+#[derive(Debug, Clone, Copy, Resource)]
+struct Shadows(bool);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, SystemSet)]
+struct FollowWorld;
+
+fn follow_world() -> FollowWorld {
+    FollowWorld
+}
+
+/// Puts the session and its scene into an app; what moves follows the session in every update.
+pub fn populate(app: &mut App, session: Session, shadows: bool) {
+    let map = session.run.world().map();
+    let (low, high) = map.terrain.bounds();
+    let middle = nalgebra::center(&low, &high);
+    let origin = LocalOrigin(Point3::new(middle.x, middle.y, map.terrain.height(middle.x, middle.y)));
+    app.insert_resource(session)
+        .insert_resource(origin)
+        .insert_resource(ShowPlans(true))
+        .insert_resource(Shadows(shadows))
+        .add_systems(Startup, spawn_scene)
+        .add_systems(
+            Update,
+            (trucks::follow, trucks::follow_load, shovels::follow, places::follow, plan::follow).in_set(FollowWorld),
+        );
+}
+
+/// Spawns everything but the camera.
+pub fn spawn_scene(
+    mut commands: Commands,
+    mut meshes: ResMut<Assets<Mesh>>,
+    mut materials: ResMut<Assets<StandardMaterial>>,
+    session: Res<Session>,
+    origin: Res<LocalOrigin>,
+    shadows: Res<Shadows>,
+) {
+    let shared = Materials::new(&mut materials);
+    light::spawn(&mut commands, shadows.0);
+    ground::spawn(&mut commands, &mut meshes, &shared, session.run.world().map(), &origin);
+    places::spawn(&mut commands, &mut meshes, &shared, &session, &origin);
+    shovels::spawn(&mut commands, &mut meshes, &shared, &session, &origin);
+    trucks::spawn(&mut commands, &mut meshes, &shared, &session);
+    commands.insert_resource(shared);
+}
+
+/// The plan diameter of the mine, m.
+pub fn extent(session: &Session) -> f64 {
+    let (low, high) = session.run.world().map().terrain.bounds();
+    (high - low).norm()
+}
+
+fn spawn_camera(mut commands: Commands, session: Res<Session>, origin: Res<LocalOrigin>, options: Res<Options>) {
+    let world = session.run.world();
+    let start = world.trucks().first().map_or(Transform::from_xyz(0.0, 200.0, 200.0), |truck| {
+        let terrain = &world.map().terrain;
+        camera::chase(truck.plan_pose(), truck.pose().translation.z, |x, y| terrain.height(x, y), &origin)
+    });
+    let extent = extent(&session) as f32;
+    commands.spawn((
+        Camera3d::default(),
+        Projection::Perspective(PerspectiveProjection { near: 0.5, far: extent * 3.0, ..default() }),
+        if options.0.in_software { Msaa::Off } else { Msaa::Sample4 },
+        light::haze(extent),
+        start,
+        PanOrbitCamera { zoom_upper_limit: Some(extent), zoom_lower_limit: 6.0, ..default() },
+    ));
+}
+
+fn advance(time: Res<Time<Real>>, mut session: ResMut<Session>, options: Res<Options>, mut exit: MessageWriter<AppExit>) {
+    session.advance(time.delta_secs_f64());
+    if options.0.exit_at_end && session.run.is_finished() {
+        exit.write(AppExit::Success);
+    }
+}
+
+fn leave(mut exits: MessageReader<AppExit>, mut session: ResMut<Session>) {
+    if exits.read().next().is_some() {
+        session.leave_report();
+    }
+}
