@@ -1,0 +1,69 @@
+//! One file a command.
+
+pub mod mine;
+pub mod plan;
+pub mod run;
+pub mod shot;
+pub mod simulate;
+pub mod truck;
+
+use crate::cli::ScenarioArgs;
+use crate::failure::Failure;
+use haul_core::Fault;
+use haul_mine::{MineError, MineMap};
+use haul_scenario::{Overrides, Run, Scenario};
+use haul_vehicle::TruckSpec;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Reads a scenario and makes it ready.
+fn prepare(path: &Path, args: &ScenarioArgs) -> Result<Run, Failure> {
+    let scenario = Scenario::load(path)?;
+    let overrides = Overrides { mine: args.mine.clone(), seed: args.seed, duration_s: args.duration };
+    scenario.prepare(&overrides).map_err(|error| Failure::BadInput(error.into_faults()))
+}
+
+/// The truck of a file, the TR100AT without one.
+fn truck_spec(file: Option<&Path>) -> Result<Arc<TruckSpec>, Failure> {
+    Ok(Arc::new(match file {
+        Some(path) => TruckSpec::load(path)?,
+        None => TruckSpec::tr100at(),
+    }))
+}
+
+impl From<MineError> for Failure {
+    fn from(error: MineError) -> Self {
+        match error {
+            MineError::Faults(faults) => faults.into(),
+            other => Failure::sentence(other),
+        }
+    }
+}
+
+/// A mine from its directory.
+fn load_mine(dir: &Path) -> Result<MineMap, Failure> {
+    Ok(MineMap::load(dir)?)
+}
+
+/// Writes a text file, and folders on its way.
+fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    let wrote = match path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        Some(folder) => std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, text)),
+        None => std::fs::write(path, text),
+    };
+    wrote.map_err(|e| Fault::new(format!("cannot be written: {e}")).in_file(path.display()).into())
+}
+
+/// A payload given in tonnes, as kilograms.
+fn payload_kg(tonnes: f64, spec: &TruckSpec) -> Result<f64, Failure> {
+    let kg = haul_core::units::from_tonnes(tonnes);
+    // A truck may be overloaded by a tenth at times, never by more than a fifth (the 10/10/20 payload policy of the
+    // makers of mining trucks).
+    let greatest = 1.2 * spec.rated_payload();
+    if kg.is_finite() && (0.0..=greatest).contains(&kg) {
+        return Ok(kg);
+    }
+    let most = haul_core::units::to_tonnes(greatest);
+    let fault = Fault::new(format!("--load {tonnes} is out of range"));
+    Err(fault.help(format!("0 to {most:.1} t for the {}", spec.name)).into())
+}

@@ -1,0 +1,106 @@
+//! `haul run`: a scenario without a window.
+
+use crate::cli::RunArgs;
+use crate::commands::prepare;
+use crate::failure::Failure;
+use crate::out;
+use haul_scenario::report::Ending;
+use haul_scenario::{Recorder, Report, Run};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// Runs a scenario and prints its report.
+pub fn run(args: &RunArgs) -> Result<(), Failure> {
+    let run = prepare(&args.scenario, &args.overrides)?;
+    let report = drive(run, args.record.as_deref())?;
+    print(&report, args.json);
+    verdict(&report)
+}
+
+/// What the exit status says of a report.
+pub fn verdict(report: &Report) -> Result<(), Failure> {
+    match (report.ended, report.passed) {
+        (Ending::Interrupted, _) => Err(Failure::Interrupted),
+        (_, true) => Ok(()),
+        (_, false) => Err(Failure::CheckFailed),
+    }
+}
+
+/// Steps a run to its end, with a progress bar on a terminal. Ctrl-C ends it in good order.
+pub fn drive(mut run: Run, record: Option<&Path>) -> Result<Report, Failure> {
+    let mut recorder = match record {
+        Some(path) => Some(Recorder::create(path, &run).map_err(Failure::sentence)?),
+        None => None,
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&stop);
+    // A second handler in one process is refused; the first one goes on doing its work.
+    let _ = ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst));
+    let bar = bar();
+    let began = Instant::now();
+    let mut steps = 0_u64;
+    while !run.is_finished() {
+        run.step();
+        steps += 1;
+        if let Some(recorder) = &mut recorder {
+            recorder.sample(&mut run).map_err(Failure::sentence)?;
+        }
+        if steps.is_multiple_of(200) {
+            let (cycles, delivered) = run.figures();
+            bar.set_position((run.progress() * 1_000.0) as u64);
+            bar.set_message(format!("{}  {cycles} cycles, {delivered:.1} t", run.world().now()));
+            if stop.load(Ordering::SeqCst) {
+                run.interrupt();
+            }
+        }
+    }
+    let report = run.report(began.elapsed().as_secs_f64());
+    bar.finish_and_clear();
+    if let Some(recorder) = recorder {
+        recorder.finish().map_err(Failure::sentence)?;
+    }
+    Ok(report)
+}
+
+/// A bar on stderr, hidden where stderr is no terminal.
+fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(1_000);
+    if let Ok(style) = ProgressStyle::with_template("{elapsed_precise} [{bar:40}] {msg}") {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar
+}
+
+/// Prints a report: JSON for machines, tables for people.
+pub fn print(report: &Report, as_json: bool) {
+    if as_json {
+        out::json(report);
+        return;
+    }
+    let ended = match report.ended {
+        Ending::CyclesDone => "every truck has had its cycles",
+        Ending::TimeOver => "the time is over",
+        Ending::Interrupted => "interrupted",
+    };
+    out::line(format!("{} on {} (seed {}): {ended}", report.scenario, report.mine, report.seed));
+    out::line(out::pairs(report.rows()));
+    if let Some(cycle) = report.by_cycle.last() {
+        out::line(format!("\nlast cycle, truck {}: {:.1} t in {:.0} s", cycle.truck, cycle.payload_t, cycle.cycle_s));
+        out::line(out::pairs(cycle.stages_s.iter().map(|(stage, s)| (format!("  {stage}"), format!("{s:7.1} s")))));
+    }
+    if !report.checks.is_empty() {
+        let rows = report.checks.iter().map(|c| {
+            let value = c.value.map_or("none".into(), |v| format!("{v:.3}"));
+            vec![c.figure.clone(), value, c.expected.clone(), if c.passed { "passed" } else { "FAILED" }.into()]
+        });
+        out::line(format!("\n{}", out::table(&["expected of", "is", "should be", ""], rows)));
+    }
+    out::line(if report.passed { "passed" } else { "not passed" });
+}
