@@ -1,7 +1,7 @@
 //! A truck in the world: its machine, its body, its sensors and its on-board stack.
 
 use crate::metrics::{CycleWatch, SurfaceWatch};
-use crate::physics::{BodyId, Motion};
+use crate::physics::{BodyId, Motion, Touch};
 use crate::sensors::SensorSet;
 use haul_autonomy::OnBoard;
 use haul_core::{Footprint, Isometry3, Point3, Pose2, SimTime, StateHasher, TruckId, Vector3};
@@ -37,6 +37,7 @@ pub struct SimTruck {
     pub(crate) tipping: Tipping,
     /// When the supervisor held it last.
     pub(crate) restricted_at: Option<SimTime>,
+    pub(crate) touched: Touches,
     pub(crate) footprint: Footprint,
     pub(crate) bed: Point3,
 }
@@ -52,6 +53,30 @@ pub(crate) struct Tipping {
     pub place: Option<haul_core::PlaceId>,
     /// Steps since the last of it fell.
     pub quiet: u32,
+}
+
+/// What a body has touched lately.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Touches(Vec<(Touch, SimTime)>);
+
+/// Touches of the same thing no further apart than this are one accident, s: boxes rebound and scrape.
+const SAME_ACCIDENT: f64 = 3.0;
+
+impl Touches {
+    /// Takes a touch; whether it belongs to an accident that has been counted.
+    pub fn is_same_accident(&mut self, touch: Touch, now: SimTime) -> bool {
+        self.0.retain(|(_, at)| now.since(*at) <= SAME_ACCIDENT);
+        match self.0.iter_mut().find(|(other, _)| *other == touch) {
+            Some((_, at)) => {
+                *at = now;
+                true
+            }
+            None => {
+                self.0.push((touch, now));
+                false
+            }
+        }
+    }
 }
 
 impl SimTruck {

@@ -16,6 +16,11 @@ impl World {
     /// A truck's body began to touch something.
     pub(super) fn judge_touch(&mut self, touch: Touch) {
         let index = touch.truck as usize;
+        let now = self.clock.now();
+        let Some(truck) = self.trucks.get_mut(index) else { return };
+        if truck.touched.is_same_accident(touch, now) {
+            return;
+        }
         let Some(truck) = self.trucks.get(index) else { return };
         let with = match (touch.other_truck(), touch.other_fixed()) {
             (Some(other), _) => match self.trucks.get(other as usize) {

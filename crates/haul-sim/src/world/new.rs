@@ -9,7 +9,7 @@ use crate::sensors::SensorSet;
 use crate::setup::{Setup, TruckSetup};
 use crate::shovel::SimShovel;
 use crate::tip::Tips;
-use crate::truck::{SimTruck, Tipping, TruckStatus};
+use crate::truck::{SimTruck, Tipping, Touches, TruckStatus};
 use haul_autonomy::{OnBoard, OnBoardConfig};
 use haul_core::{Footprint, PlaceId, Pose2, Step};
 use haul_fleet::{FixedAssignment, SiteCore};
@@ -81,6 +81,7 @@ impl World {
                 surface: SurfaceWatch::new(footprint),
                 tipping: Tipping::default(),
                 restricted_at: None,
+                touched: Touches::default(),
                 footprint,
                 bed: truck.spec.mass.payload_centre,
             });

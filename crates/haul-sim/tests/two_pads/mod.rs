@@ -123,14 +123,17 @@ pub fn mine() -> Arc<MineMap> {
     })
 }
 
-/// A run of `trucks` between face and dump, standing in a row on the lower pad at the start.
+/// A run of `trucks` between face and dump: the first stands on the lower pad, the others on the road towards it.
 pub fn setup(trucks: u32, seed: u64) -> Setup {
     let map = mine();
     let spec = Arc::new(TruckSpec::tr100at());
     let truck = |i: u32| TruckSetup {
         id: TruckId(i + 1),
         spec: Arc::clone(&spec),
-        start: Pose2::new(0.0, 45.0 - 14.0 * f64::from(i), 0.0),
+        start: match i {
+            0 => Pose2::new(0.0, 45.0, 0.0),
+            _ => Pose2::new(APART - PAD - 60.0 * f64::from(i - 1), 5.2, PI),
+        },
         payload_kg: 0.0,
         fuel_kg: None,
         load: PlaceId::from("face"),

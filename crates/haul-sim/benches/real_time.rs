@@ -1,0 +1,36 @@
+//! How much faster than real time one truck runs with its whole stack, headless. Prints the figure that the design
+//! names: simulated seconds for each second on the wall.
+
+#[path = "../tests/two_pads/mod.rs"]
+mod two_pads;
+
+use haul_sim::{SensorLevel, World};
+use std::io::Write;
+use std::time::Instant;
+
+/// Simulated time of each run, s: the greater part of a haul cycle.
+const SECONDS: f64 = 400.0;
+
+fn factor(trucks: u32, sensors: SensorLevel, seconds: f64) -> Option<f64> {
+    let mut setup = two_pads::setup(trucks, 1);
+    setup.sensors = sensors;
+    let mut world = World::new(setup).ok()?;
+    let began = Instant::now();
+    while world.now().seconds() < seconds {
+        world.step();
+    }
+    Some(seconds / began.elapsed().as_secs_f64())
+}
+
+fn main() {
+    let mut out = std::io::stdout().lock();
+    for (name, trucks, sensors, seconds) in [
+        ("one truck, objects", 1, SensorLevel::Objects, SECONDS),
+        ("one truck, scan", 1, SensorLevel::Scan, SECONDS / 10.0),
+        ("five trucks, objects", 5, SensorLevel::Objects, SECONDS),
+    ] {
+        let figure = factor(trucks, sensors, seconds).unwrap_or(0.0);
+        // A closed pipe is no reason to fail.
+        let _ = writeln!(out, "{name}: {figure:.0} x real time");
+    }
+}

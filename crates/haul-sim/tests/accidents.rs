@@ -1,0 +1,138 @@
+//! What goes wrong is seen, told and counted, and the run goes on.
+
+mod two_pads;
+
+use haul_core::{Point2, Pose2, SimTime};
+use haul_messages::CycleState;
+use haul_sim::{Happening, ScriptedInput, Setup, SimEvent, SimInput, Touched, TruckStatus, World};
+
+fn run(world: &mut World, seconds: f64) -> Vec<SimEvent> {
+    let until = world.now().seconds() + seconds;
+    let mut events = Vec::new();
+    while world.now().seconds() < until {
+        world.step();
+        events.extend(world.take_events());
+    }
+    events
+}
+
+/// A truck that has parked at the edge of the ground and beyond.
+fn starting_at(start: Pose2) -> Setup {
+    let mut setup = two_pads::setup(1, 1);
+    setup.trucks[0].start = start;
+    setup
+}
+
+#[test]
+fn an_obstacle_in_the_lane_stops_the_truck_before_it_and_its_removal_lets_it_go() {
+    let mut setup = two_pads::setup(1, 1);
+    setup.trucks[0].payload_kg = 91e3;
+    setup.trucks[0].start = Pose2::new(80.0, -5.2, 0.0);
+    let at = Point2::new(230.0, -5.0);
+    setup.script =
+        vec![ScriptedInput { at: SimTime::from_seconds(5.0), input: SimInput::PlaceObstacle { at, radius: 1.5 } }];
+    let mut world = World::new(setup).unwrap();
+    run(&mut world, 90.0);
+    let truck = &world.trucks()[0];
+    let nose = truck.plan_pose().place(truck.footprint().front, 0.0);
+    let gap = (at - nose).norm() - 1.5;
+    assert!(truck.velocity().norm() < 0.05, "{:?}", truck.velocity());
+    assert!((2.0..30.0).contains(&gap), "stands {gap} m before it: {}", truck.onboard().telemetry().message);
+    assert_eq!(world.metrics().total().collisions, 0);
+    world.inject(SimInput::RemoveObstacle { at });
+    run(&mut world, 60.0);
+    assert!(world.trucks()[0].plan_pose().x > at.x, "it goes on");
+}
+
+#[test]
+fn an_obstacle_that_appears_under_its_nose_is_a_collision() {
+    let mut setup = two_pads::setup(1, 1);
+    setup.trucks[0].start = Pose2::new(350.0, 5.2, std::f64::consts::PI);
+    let mut world = World::new(setup).unwrap();
+    let mut events = run(&mut world, 25.0);
+    let truck = &world.trucks()[0];
+    let speed = truck.velocity().norm();
+    assert!(speed > 5.0, "it is on its way: {speed}");
+    let nose = truck.plan_pose().place(truck.footprint().front + 4.0, 0.0);
+    world.inject(SimInput::PlaceObstacle { at: nose, radius: 1.0 });
+    events.extend(run(&mut world, 10.0));
+    let hits = events.iter().filter(|e| matches!(e.what, Happening::Collision { with: Touched::Obstacle(_), .. }));
+    assert_eq!(hits.count(), 1);
+    assert_eq!(world.metrics().total().collisions, 1);
+}
+
+#[test]
+fn an_all_stop_holds_every_truck_until_the_resume() {
+    let mut world = World::new(two_pads::setup(2, 1)).unwrap();
+    run(&mut world, 20.0);
+    world.inject(SimInput::AllStop);
+    run(&mut world, 15.0);
+    for truck in world.trucks() {
+        assert!(truck.velocity().norm() < 0.02, "{} {:?}", truck.id(), truck.velocity());
+        assert_eq!(truck.onboard().telemetry().state, CycleState::Stopped);
+    }
+    let odometers = |w: &World| w.trucks().iter().map(|t| t.truck().state().odometer).sum::<f64>();
+    let before = odometers(&world);
+    run(&mut world, 30.0);
+    assert!(odometers(&world) - before < 0.05, "nobody creeps");
+    world.inject(SimInput::Resume);
+    run(&mut world, 30.0);
+    let said = |w: &World| w.trucks().iter().map(|t| t.onboard().telemetry().message.clone()).collect::<Vec<_>>();
+    assert!(odometers(&world) - before > 5.0, "work goes on: {:?}", said(&world));
+}
+
+#[test]
+fn rain_lengthens_the_way_a_truck_slides() {
+    let slide = |friction: Option<f64>| {
+        let mut setup = two_pads::setup(1, 1);
+        setup.trucks[0].start = Pose2::new(350.0, 5.2, std::f64::consts::PI);
+        let mut world = World::new(setup).unwrap();
+        run(&mut world, 25.0);
+        let from = world.trucks()[0].plan_pose().x;
+        if let Some(friction) = friction {
+            world.inject(SimInput::SetFriction(friction));
+        }
+        world.inject(SimInput::AllStop);
+        run(&mut world, 25.0);
+        assert!(world.trucks()[0].velocity().norm() < 0.1);
+        from - world.trucks()[0].plan_pose().x
+    };
+    let (dry, ice) = (slide(None), slide(Some(0.12)));
+    assert!(ice > dry * 1.3, "{dry} m dry, {ice} m on ice");
+}
+
+#[test]
+fn a_truck_off_the_drivable_surface_is_counted_there() {
+    // Its right wheels stand beyond the road's edge.
+    let mut world = World::new(starting_at(Pose2::new(200.0, -12.0, 0.0))).unwrap();
+    let events = run(&mut world, 2.0);
+    let total = world.metrics().total();
+    assert!(total.off_surface_seconds > 1.5, "{total:?}");
+    assert!(total.min_clearance_m < 0.0, "{total:?}");
+    assert_eq!(events.iter().filter(|e| matches!(e.what, Happening::OffSurface { .. })).count(), 1);
+}
+
+#[test]
+fn a_truck_that_starts_on_a_cliff_overturns_or_falls_and_the_run_goes_on() {
+    let setup = two_pads::setup(2, 1);
+    let mut map = (*setup.map).clone();
+    // A pit 25 m deep beside the second truck's start.
+    map.terrain.raise(Point2::new(0.0, 40.0), 16.0, -40.0);
+    let mut setup = Setup { map: std::sync::Arc::new(map), ..setup };
+    setup.trucks[0].start = Pose2::new(-8.0, 44.0, 0.4);
+    setup.trucks[1].start = Pose2::new(0.0, -40.0, 0.0);
+    let mut world = World::new(setup).unwrap();
+    run(&mut world, 40.0);
+    assert_eq!(world.trucks()[1].status(), TruckStatus::Running);
+    assert!(world.trucks()[1].truck().state().odometer > 5.0, "the other truck works on");
+    assert!(world.trucks()[0].pose().translation.vector.iter().all(|v| v.is_finite()));
+}
+
+#[test]
+fn a_truck_at_the_rim_leaves_the_map_without_a_panic() {
+    let mut world = World::new(starting_at(Pose2::new(-119.5, -100.0, 3.0))).unwrap();
+    run(&mut world, 5.0);
+    let hash = world.state_hash();
+    run(&mut world, 1.0);
+    assert_ne!(world.state_hash(), hash, "time goes on");
+}

@@ -1,0 +1,46 @@
+//! Setups that cannot be are refused with what is wrong.
+
+mod two_pads;
+
+use haul_core::{PlaceId, TruckId};
+use haul_sim::{SensorLevel, Setup, SimError, World};
+
+fn refused(change: impl Fn(&mut Setup)) -> SimError {
+    let mut setup = two_pads::setup(2, 1);
+    change(&mut setup);
+    match World::new(setup) {
+        Ok(_) => panic!("the setup was taken"),
+        Err(error) => error,
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_setup_is_named() {
+    assert!(matches!(refused(|s| s.trucks.clear()), SimError::NoTruck));
+    assert!(matches!(refused(|s| s.trucks[1].id = TruckId(1)), SimError::TwiceTheTruck(TruckId(1))));
+    assert!(matches!(refused(|s| s.trucks[1].start.x = f64::NAN), SimError::StartOffTheMap { truck: TruckId(2), .. }));
+    assert!(matches!(refused(|s| s.trucks[1].start.y = 1e4), SimError::StartOffTheMap { .. }));
+    assert!(matches!(
+        refused(|s| s.trucks[1].start = s.trucks[0].start.advanced(4.0)),
+        SimError::StartsOverlap(TruckId(1), TruckId(2))
+    ));
+    assert!(matches!(refused(|s| s.shovels.clear()), SimError::NoShovel(_)));
+    let text = refused(|s| s.trucks[0].load = PlaceId::from("nowhere")).to_string();
+    assert_eq!(text, "truck T1 is to work at `nowhere`, which the mine `two pads` does not have");
+    let text = refused(|s| s.trucks[0].dump = PlaceId::from("face")).to_string();
+    assert_eq!(text, "truck T1 is to tip at `face`, which is a loading place");
+}
+
+#[test]
+fn a_lidar_sees_the_ground_and_the_truck_beside_but_not_its_own() {
+    let mut setup = two_pads::setup(2, 1);
+    setup.sensors = SensorLevel::Scan;
+    let mut world = World::new(setup).unwrap();
+    for _ in 0..400 {
+        world.step();
+    }
+    // The scan decides what the stack does: it must not take its own deck for something in its way.
+    for truck in world.trucks() {
+        assert!(truck.onboard().telemetry().obstacle_at.is_none(), "{}", truck.onboard().telemetry().message);
+    }
+}
