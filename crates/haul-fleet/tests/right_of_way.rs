@@ -186,7 +186,7 @@ fn a_stream_of_trucks_one_way_does_not_starve_the_one_that_waits_the_other_way()
     let mut ask = |truck: u32, journey: &[RoadSpan], passed: f64| {
         right.request(TruckId(truck), id(TruckId(truck), 0), journey, passed, true).unwrap();
         right.settle();
-        let mut grant = |truck: u32| right.grant(TruckId(truck)).map_or(0.0, |(_, station)| station);
+        let grant = |truck: u32| right.grant(TruckId(truck)).map_or(0.0, |(_, station)| station);
         [grant(0), grant(1), grant(9)]
     };
     // Truck 0 is in the lane and has its place well beyond it. Truck 9 comes to the far side.
