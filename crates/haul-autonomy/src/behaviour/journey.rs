@@ -1,7 +1,7 @@
 //! The journey at hand: planned to a goal, permitted piece by piece, its speeds laid anew as the permission grows.
 
 use super::permission::Permission;
-use crate::perceive::{Contact, Corridor, Obstacle, first_contact};
+use crate::perceive::{Contact, Corridor, Obstacle, Shape, first_contact};
 use haul_core::{Pose2, SimTime, TruckId};
 use haul_messages::{Body, Uuid};
 use haul_mine::{MineMap, Place};
@@ -16,9 +16,12 @@ const NOSE_GAP: f64 = 3.0;
 /// Kept free beside the truck on roads, and in a manoeuvre where the plan itself keeps half a metre, m.
 const BESIDE_ON_ROAD: f64 = 0.5;
 const BESIDE_AT_SPOT: f64 = 0.25;
-/// Kept free before an obstacle on roads, and in a manoeuvre, m.
-const BEFORE_ON_ROAD: f64 = 8.0;
+/// Kept free before an obstacle on the way to a spot, m; and elsewhere: at a standstill, so much more for each m/s that is
+/// planned there (s), at the most.
 const BEFORE_AT_SPOT: f64 = 1.0;
+const BEFORE_LEAST: f64 = 2.5;
+const BEFORE_TIME: f64 = 0.8;
+const BEFORE_MOST: f64 = 8.0;
 /// Deceleration with which an obstacle far ahead is reckoned, m/s², and the least way looked ahead, m.
 const LOOK_DECELERATION: f64 = 0.5;
 const LOOK_LEAST: f64 = 30.0;
@@ -43,6 +46,8 @@ pub(super) struct Planner {
 pub(super) struct Journey {
     pub path: Arc<Path>,
     pub profile: Arc<SpeedProfile>,
+    /// The speeds as first planned, without regard to grants.
+    planned: Arc<SpeedProfile>,
     pub permission: Permission,
     pub payload_kg: f64,
 }
@@ -57,22 +62,26 @@ pub(super) enum NoJourney {
 }
 
 impl Planner {
-    /// A journey from a standstill to a goal.
+    /// A journey from a standstill to a goal, around what is known of the place and what stands `around`.
     pub fn plan(
         &mut self,
         from: Pose2,
         goal: Pose2,
         arrive: Option<Travel>,
         payload_kg: f64,
+        around: &[Obstacle],
     ) -> Result<Journey, NoJourney> {
-        let options = JourneyOptions { payload_kg, obstacles: self.machines(), arrive };
+        let mut obstacles = self.machines();
+        obstacles.extend(around.iter().filter(|o| o.velocity.norm() < LEADER_SPEED).map(planned));
+        let options = JourneyOptions { payload_kg, obstacles, arrive };
         let path = plan_journey(&self.map, &self.model, &self.conditions, from, goal, &options)?.path;
         self.journeys += 1;
         let nose = self.model.footprint.front + NOSE_GAP;
         let permission = Permission::ask(self.truck, self.journeys, &path, &self.map, nose);
         let request = SpeedRequest { payload_kg, ..SpeedRequest::default() };
         let profile = speed_profile(&path, &self.model, &self.conditions, &request)?;
-        Ok(Journey { path: Arc::new(path), profile: Arc::new(profile), permission, payload_kg })
+        let profile = Arc::new(profile);
+        Ok(Journey { path: Arc::new(path), planned: Arc::clone(&profile), profile, permission, payload_kg })
     }
 
     /// The machines of all places: what is known to stand on the drivable surface.
@@ -128,8 +137,7 @@ impl Journey {
         if obstacles.is_empty() {
             return None;
         }
-        let (beside, before) =
-            if at_spot { (BESIDE_AT_SPOT, BEFORE_AT_SPOT) } else { (BESIDE_ON_ROAD, BEFORE_ON_ROAD) };
+        let beside = if at_spot { BESIDE_AT_SPOT } else { BESIDE_ON_ROAD };
         let look = LOOK_LEAST + speed * speed / (2.0 * LOOK_DECELERATION);
         let end = self.path.points.last().map_or(station, |p| p.station);
         let corridor = Corridor {
@@ -140,8 +148,22 @@ impl Journey {
             speed: speed.abs(),
         };
         let contact = first_contact(&self.path, &corridor, obstacles)?;
+        let before = if at_spot {
+            BEFORE_AT_SPOT
+        } else {
+            // By the speed planned there, which does not fall as the truck comes near.
+            (BEFORE_LEAST + BEFORE_TIME * self.planned.speed_at(contact.station)).min(BEFORE_MOST)
+        };
         let leader = contact.speed_along;
         let run = if leader > LEADER_SPEED { leader * leader / (2.0 * LEADER_DECELERATION) } else { 0.0 };
         Some((contact, contact.station - before + run))
+    }
+}
+
+/// An obstacle as the planner takes it.
+fn planned(obstacle: &Obstacle) -> Planned {
+    match obstacle.shape {
+        Shape::Disc(radius) => Planned::Circle { centre: obstacle.pose.position(), radius },
+        Shape::Box(footprint) => Planned::Rect { footprint, pose: obstacle.pose },
     }
 }

@@ -26,6 +26,7 @@ use haul_vehicle::Hoist;
 use journey::{Journey, Planner};
 use post::Post;
 use std::sync::Arc;
+use std::time::Duration;
 use tip::Tipping;
 
 /// The truck tells where it is once in so many seconds.
@@ -41,6 +42,14 @@ const CLEAR_OF_SPOT: f64 = 2.0;
 /// A truck this near to a goal is there, m and rad.
 const THERE: f64 = 0.5;
 const THERE_HEADING: f64 = 0.1;
+/// A truck waits so long before it looks for a way around, s; so much longer by its number, in so many steps.
+const PATIENCE: f64 = 8.0;
+const PATIENCE_STEP: f64 = 6.0;
+const PATIENCE_STEPS: u32 = 6;
+/// Within so much of a spot or a waiting pose the ground is that of a place, m.
+const PLACE_REACH: f64 = 70.0;
+/// A truck in a queue on the way takes so much of it, m: its length and the gap to the next.
+const QUEUE_ROOM: f64 = 20.0;
 /// Slower than this the truck stands, m/s.
 const STANDS: f64 = 0.05;
 
@@ -95,6 +104,12 @@ pub(crate) struct Behaviour {
     tipping: Option<Tipping>,
     all_stop: Option<Uuid>,
     kicked_out: bool,
+    /// Place in the queue, as the site last said.
+    queue_index: Option<usize>,
+    /// Waiting pose that the truck goes to or stands at.
+    queue_pose: usize,
+    /// Since when something has stood in the way of a truck that stands.
+    blocked: Option<SimTime>,
     plan_at: SimTime,
     reported: Option<SimTime>,
     message: String,
@@ -114,6 +129,9 @@ impl Behaviour {
             tipping: None,
             all_stop: None,
             kicked_out: false,
+            queue_index: None,
+            queue_pose: 0,
+            blocked: None,
             plan_at: SimTime::START,
             reported: None,
             message: String::new(),
@@ -208,6 +226,7 @@ impl Behaviour {
                 let wanted = self.is_wanted(place) && self.spot.is_none();
                 let is_there = self.planner.map.place(place).is_some_and(|p| *spot_index < p.spots.len());
                 if wanted && is_there {
+                    self.queue_index = None;
                     self.spot = Some((place.clone(), *spot_index));
                     self.post.answered();
                 }
@@ -228,7 +247,9 @@ impl Behaviour {
                 self.reported = None;
                 tracing::info!(truck = %self.planner.truck, at = %now, "all-stop lifted");
             }
-            // A wait is the absence of a grant; everything else is not for trucks.
+            Body::WaitV1 { place, queue_index } if self.is_wanted(place) && self.spot.is_none() => {
+                self.queue_index = Some(*queue_index);
+            }
             _ => {}
         }
     }
@@ -260,8 +281,11 @@ impl Behaviour {
                 }
             }
             CycleState::TravelEmpty | CycleState::TravelLoaded => {
-                self.set_out(now, situation);
                 self.ask_for_spot(now, situation);
+                if self.journey.is_none() && self.starts_at_the_place(situation) {
+                    return;
+                }
+                self.set_out(now, situation);
                 if self.has_arrived(situation) {
                     let loaded = self.stage == CycleState::TravelLoaded;
                     self.enter(if loaded { CycleState::QueueAtDump } else { CycleState::QueueAtLoad });
@@ -270,15 +294,17 @@ impl Behaviour {
             CycleState::QueueAtLoad | CycleState::QueueAtDump => {
                 self.journey = None;
                 self.ask_for_spot(now, situation);
-                if self.spot.is_some() {
-                    let loading = self.stage == CycleState::QueueAtLoad;
+                let loading = self.stage == CycleState::QueueAtLoad;
+                if self.spot.is_none() && self.queue_index.is_some_and(|index| index < self.queue_pose) {
+                    self.enter(if loading { CycleState::TravelEmpty } else { CycleState::TravelLoaded });
+                } else if self.spot.is_some() {
                     self.enter(if loading { CycleState::SpotAtLoad } else { CycleState::SpotAtDump });
                 } else {
                     self.say("waiting for a spot");
                 }
             }
             CycleState::SpotAtLoad | CycleState::SpotAtDump => {
-                self.back_in(now, situation);
+                self.set_out(now, situation);
                 if self.has_arrived(situation) && situation.estimate.standing {
                     self.journey = None;
                     self.kicked_out = false;
@@ -319,6 +345,7 @@ impl Behaviour {
             Some((place, pose))
         });
         self.journey = None;
+        self.queue_index = None;
         self.post.answered();
         self.enter(stage);
     }
@@ -355,52 +382,45 @@ impl Behaviour {
         on_the_way && self.destination() == Some(place)
     }
 
-    /// Plans the way to the destination's queue, or to its spot where there is no queue, if it is not yet planned.
-    fn set_out(&mut self, now: SimTime, situation: &Situation) {
-        if self.journey.is_some() {
-            return;
+    /// Where this stage leads, and the travel in which it is to be reached.
+    fn goal(&self) -> Result<(Pose2, Option<Travel>), &'static str> {
+        let spot = || {
+            let (place, index) = self.spot.as_ref()?;
+            Some((self.planner.map.place(place)?.spots.get(*index)?.pose, Some(Travel::Reverse)))
+        };
+        if matches!(self.stage, CycleState::SpotAtLoad | CycleState::SpotAtDump) {
+            return spot().ok_or("the spot is not on the map");
         }
         let Some(place) = self.destination().and_then(|id| self.planner.map.place(id)) else {
-            self.say("the place to go to is not on the map");
-            return;
+            return Err("the place to go to is not on the map");
         };
-        let (goal, arrive) = match (place.queue.first(), &self.spot) {
-            (Some(head), _) => (*head, None),
-            (None, Some((_, index))) => match place.spots.get(*index) {
-                Some(spot) => (spot.pose, Some(Travel::Reverse)),
-                None => return,
-            },
-            (None, None) => {
-                self.say("waiting for a spot before it sets out");
-                return;
-            }
-        };
-        self.plan(now, situation, goal, arrive);
-    }
-
-    /// Plans the way from the queue into the spot.
-    fn back_in(&mut self, now: SimTime, situation: &Situation) {
-        if self.journey.is_some() {
-            return;
-        }
-        let spot = self.spot.as_ref().and_then(|(place, index)| self.planner.map.place(place)?.spots.get(*index));
-        if let Some(pose) = spot.map(|s| s.pose) {
-            self.plan(now, situation, pose, Some(Travel::Reverse));
+        match place.queue.get(self.queue_pose).or(place.queue.last()) {
+            Some(pose) => Ok((*pose, None)),
+            None => spot().ok_or("waiting for a spot before it sets out"),
         }
     }
 
-    fn plan(&mut self, now: SimTime, situation: &Situation, goal: Pose2, arrive: Option<Travel>) {
+    /// Plans the way that the stage at hand needs, if it is not yet planned: to the destination's queue, to its spot
+    /// where there is no queue, or from the queue into the spot.
+    fn set_out(&mut self, now: SimTime, situation: &Situation) {
+        if self.journey.is_some() || now < self.plan_at {
+            return;
+        }
+        if !situation.report.standing && situation.estimate.speed.abs() > STANDS {
+            return;
+        }
+        let places = self.destination().and_then(|id| self.planner.map.place(id)).map_or(0, |p| p.queue.len());
+        self.queue_pose = self.queue_index.unwrap_or(0).min(places.saturating_sub(1));
+        let (goal, arrive) = match self.goal() {
+            Ok(goal) => goal,
+            Err(why) => return self.say(why),
+        };
         let from = situation.estimate.pose;
-        let there = from.distance(goal) < THERE && angle::difference(from.heading, goal.heading).abs() < THERE_HEADING;
-        if now < self.plan_at || !situation.report.standing && situation.estimate.speed.abs() > STANDS {
-            return;
-        }
-        if there {
+        if from.distance(goal) < THERE && angle::difference(from.heading, goal.heading).abs() < THERE_HEADING {
             // Nothing to drive: the stage moves on as if the truck had just come.
-            self.skip_to_arrival(situation);
-            return;
+            return self.skip_to_arrival(situation);
         }
-        match self.planner.plan(from, goal, arrive, situation.payload_kg.max(0.0)) {
+        match self.planner.plan(from, goal, arrive, situation.payload_kg.max(0.0), &[]) {
             Ok(journey) => {
                 self.journey = Some(journey);
                 self.fresh = true;
@@ -408,11 +428,46 @@ impl Behaviour {
             }
             Err(error) => {
                 tracing::warn!(truck = %self.planner.truck, %error, "no plan");
-                self.plan_at = now + std::time::Duration::from_secs_f64(PLAN_AGAIN);
+                self.plan_at = now + Duration::from_secs_f64(PLAN_AGAIN);
                 let text = format!("no plan: {error}");
                 self.say(&text);
             }
         }
+    }
+
+    /// A truck that has stood before something for long on the open ground of a place looks for a way around it. Each
+    /// truck waits for another time, so that two that stand in each other's way do not both give way.
+    fn go_around(&mut self, now: SimTime, situation: &Situation, blocked: bool) {
+        if !blocked {
+            self.blocked = None;
+            return;
+        }
+        let since = *self.blocked.get_or_insert(now);
+        let patience = PATIENCE + PATIENCE_STEP * f64::from(self.planner.truck.0 % PATIENCE_STEPS);
+        if now.since(since) < patience || !self.is_at_a_place(situation.estimate.pose) {
+            return;
+        }
+        self.blocked = Some(now);
+        let Ok((goal, arrive)) = self.goal() else { return };
+        let (from, payload) = (situation.estimate.pose, situation.payload_kg.max(0.0));
+        match self.planner.plan(from, goal, arrive, payload, situation.obstacles) {
+            Ok(journey) => {
+                tracing::info!(truck = %self.planner.truck, "goes around what stands in the way");
+                self.journey = Some(journey);
+                self.fresh = true;
+            }
+            Err(error) => tracing::debug!(truck = %self.planner.truck, %error, "no way around"),
+        }
+    }
+
+    /// Whether a pose lies on the open ground of a place rather than out on a road.
+    fn is_at_a_place(&self, pose: Pose2) -> bool {
+        let near = |p: &Pose2| p.distance(pose) < PLACE_REACH;
+        self.planner
+            .map
+            .places
+            .iter()
+            .any(|place| place.spots.iter().any(|s| near(&s.pose)) || place.queue.iter().any(near))
     }
 
     fn skip_to_arrival(&mut self, situation: &Situation) {
@@ -430,15 +485,39 @@ impl Behaviour {
         if self.spot.is_some() {
             return;
         }
-        let left = self.journey.as_ref().map_or(0.0, |j| j.path.length() - situation.report.station);
-        let has_queue = |place: &Place| !place.queue.is_empty();
         let Some(place) = self.destination().and_then(|id| self.planner.map.place(id)) else { return };
-        if self.journey.is_some() && left > ASK_FOR_SPOT || self.journey.is_none() && has_queue(place) && self.travels()
-        {
+        let left = match (&self.journey, place.queue.first()) {
+            (Some(journey), _) => journey.path.length() - situation.report.station,
+            (None, Some(head)) if self.travels() => head.distance(situation.estimate.pose),
+            (None, _) => 0.0,
+        };
+        if left > ASK_FOR_SPOT {
             return;
         }
         let id = place.id.clone();
         self.post.ask(now, || Body::SpotRequestV1 { place: id });
+    }
+
+    /// A truck that has yet to set out and is at its destination already, as trucks are when a shift begins, goes by the
+    /// site's answer: into its spot, to its waiting pose, or not at all. True while it is not to set out for the queue.
+    fn starts_at_the_place(&mut self, situation: &Situation) -> bool {
+        let Some(place) = self.destination().and_then(|id| self.planner.map.place(id)) else { return false };
+        let Some(head) = place.queue.first() else { return false };
+        if head.distance(situation.estimate.pose) > PLACE_REACH {
+            return false;
+        }
+        match (&self.spot, self.queue_index) {
+            (Some(_), _) => {
+                let loading = self.stage == CycleState::TravelEmpty;
+                self.enter(if loading { CycleState::SpotAtLoad } else { CycleState::SpotAtDump });
+                true
+            }
+            (None, Some(index)) if index < place.queue.len() => false,
+            (None, _) => {
+                self.say("waiting for its turn at the place");
+                true
+            }
+        }
     }
 
     fn travels(&self) -> bool {
@@ -480,6 +559,7 @@ impl Behaviour {
     fn drive(&mut self, now: SimTime, situation: &Situation, orders: &mut Orders) {
         let station = if self.fresh { 0.0 } else { situation.report.station };
         let Some(journey) = &mut self.journey else { return };
+        let length = journey.path.length();
         if let Some(body) = journey.due(now, station) {
             self.post.say(body);
         }
@@ -492,7 +572,18 @@ impl Behaviour {
             orders.obstacle_at = Some(contact.station);
             orders.stop_at = orders.stop_at.min(stop);
         }
+        let mut queues = false;
+        // Further back in the queue than it has waiting poses: wait on the way, a truck's room for each before.
+        if let Some(index) = self.queue_index.filter(|_| self.spot.is_none()) {
+            let poses = self.destination().and_then(|id| self.planner.map.place(id)).map_or(0, |p| p.queue.len());
+            let behind = (index + 1).saturating_sub(poses.max(1)) as f64;
+            if behind > 0.0 {
+                orders.stop_at = orders.stop_at.min(length - behind * QUEUE_ROOM);
+                queues = true;
+            }
+        }
         let waits = situation.report.standing && orders.stop_at - station < 1.5;
+        self.go_around(now, situation, waits && found.is_some() && !queues);
         match found {
             Some(_) if waits => self.say("something stands in the way"),
             _ if waits && !answered => self.say("waiting for the right of way"),
