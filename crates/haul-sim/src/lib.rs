@@ -6,6 +6,46 @@
 //!
 //! [`World::step`] moves everything on by 5 ms. The same [`Setup`] and the same inputs at the same steps give the same
 //! [`World::state_hash`], bit for bit, whether anybody watches or not.
+//!
+//! ```
+//! use haul_core::{SimTime, TruckId};
+//! use haul_mine::{PitSpec, PlaceKind, generate_pit};
+//! use haul_planner::Conditions;
+//! use haul_sim::{SensorLevel, Setup, ShovelSetup, TruckSetup, World};
+//! use haul_vehicle::{TruckSpec, shovel};
+//! use std::sync::Arc;
+//!
+//! let map = Arc::new(generate_pit(&PitSpec::default())?);
+//! let place = |kind| map.places.iter().find(|p| p.kind == kind).ok_or("the pit lacks a place");
+//! let (face, dump, park) = (place(PlaceKind::Load)?, place(PlaceKind::Dump)?, place(PlaceKind::Park)?);
+//! let truck = TruckSetup {
+//!     id: TruckId(1),
+//!     spec: Arc::new(TruckSpec::tr100at()),
+//!     start: park.spots[0].pose,
+//!     payload_kg: 0.0,
+//!     fuel_kg: None,
+//!     load: face.id.clone(),
+//!     dump: dump.id.clone(),
+//!     park: Some(park.id.clone()),
+//! };
+//! let spec = shovel("hydraulic_15m3").ok_or("no such shovel")?;
+//! let mut world = World::new(Setup {
+//!     trucks: vec![truck],
+//!     shovels: vec![ShovelSetup { place: face.id.clone(), spec }],
+//!     seed: 1,
+//!     conditions: Conditions::of(&map),
+//!     sensors: SensorLevel::Objects,
+//!     slippery: Vec::new(),
+//!     script: Vec::new(),
+//!     epoch: Default::default(),
+//!     map: Arc::clone(&map),
+//! })?;
+//! while world.now() < SimTime::from_seconds(20.0) {
+//!     world.step();
+//! }
+//! assert!(world.metrics().total().distance_m > 5.0, "it is on its way to the face");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod convert;
 pub mod error;

@@ -112,27 +112,40 @@ fn a_truck_off_the_drivable_surface_is_counted_there() {
     assert_eq!(events.iter().filter(|e| matches!(e.what, Happening::OffSurface { .. })).count(), 1);
 }
 
-#[test]
-fn a_truck_that_starts_on_a_cliff_overturns_or_falls_and_the_run_goes_on() {
-    let setup = two_pads::setup(2, 1);
+/// The mine with its ground raised (m; dug where negative) about a point.
+fn reshaped(setup: Setup, centre: Point2, radius: f64, height: f64) -> Setup {
     let mut map = (*setup.map).clone();
-    // A pit 25 m deep beside the second truck's start.
-    map.terrain.raise(Point2::new(0.0, 40.0), 16.0, -40.0);
-    let mut setup = Setup { map: std::sync::Arc::new(map), ..setup };
-    setup.trucks[0].start = Pose2::new(-8.0, 44.0, 0.4);
-    setup.trucks[1].start = Pose2::new(0.0, -40.0, 0.0);
-    let mut world = World::new(setup).unwrap();
-    run(&mut world, 40.0);
-    assert_eq!(world.trucks()[1].status(), TruckStatus::Running);
-    assert!(world.trucks()[1].truck().state().odometer > 5.0, "the other truck works on");
-    assert!(world.trucks()[0].pose().translation.vector.iter().all(|v| v.is_finite()));
+    map.terrain.raise(centre, radius, height);
+    Setup { map: std::sync::Arc::new(map), ..setup }
 }
 
 #[test]
-fn a_truck_at_the_rim_leaves_the_map_without_a_panic() {
-    let mut world = World::new(starting_at(Pose2::new(-119.5, -100.0, 3.0))).unwrap();
-    run(&mut world, 5.0);
-    let hash = world.state_hash();
+fn a_truck_that_starts_on_a_cliff_falls_and_the_run_goes_on() {
+    let mut setup = reshaped(two_pads::setup(2, 1), Point2::new(0.0, 40.0), 16.0, -40.0);
+    setup.trucks[0].start = Pose2::new(-8.0, 44.0, 0.4);
+    setup.trucks[1].start = Pose2::new(0.0, -40.0, 0.0);
+    let mut world = World::new(setup).unwrap();
+    let events = run(&mut world, 40.0);
+    let fell = events
+        .iter()
+        .any(|e| matches!(e.what, Happening::Overturned { .. } | Happening::Collision { with: Touched::Terrain, .. }));
+    assert!(fell, "{:?}", world.trucks()[0].pose());
+    assert!(world.trucks()[0].pose().translation.vector.iter().all(|v| v.is_finite()));
+    assert_eq!(world.trucks()[1].status(), TruckStatus::Running);
+    assert!(world.trucks()[1].truck().state().odometer > 5.0, "the other truck works on");
+}
+
+#[test]
+fn a_truck_that_slides_off_the_map_is_gone_and_the_run_goes_on() {
+    // A hill whose western slope runs off the map, and ice on it.
+    let mut setup = reshaped(two_pads::setup(2, 1), Point2::new(-85.0, -60.0), 45.0, 18.0);
+    setup.trucks[0].start = Pose2::new(-108.0, -60.0, std::f64::consts::PI);
+    setup.script = vec![ScriptedInput { at: SimTime::START, input: SimInput::SetFriction(0.03) }];
+    let mut world = World::new(setup).unwrap();
+    let events = run(&mut world, 20.0);
+    assert!(events.iter().any(|e| matches!(e.what, Happening::LeftMap { .. })), "{:?}", world.trucks()[0].plan_pose());
+    assert_eq!(world.trucks()[0].status(), TruckStatus::Gone);
+    let stays = world.trucks()[0].pose();
     run(&mut world, 1.0);
-    assert_ne!(world.state_hash(), hash, "time goes on");
+    assert_eq!(world.trucks()[0].pose(), stays);
 }
