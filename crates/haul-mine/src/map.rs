@@ -80,6 +80,8 @@ pub enum RepairKind {
     PieceDropped,
     /// A string that could not be part of a closed boundary was dropped.
     StringDropped,
+    /// Ground steeper than a mine road can be was made less steep.
+    SlopeLimited,
     /// Heights that jump along an edge were smoothed.
     HeightsSmoothed,
     /// Two strings disagree about the height of one point; the mean was taken.

@@ -17,7 +17,7 @@ use crate::import::ImportReport;
 use crate::map::{Datum, MineMap, Repair, RepairKind};
 use crate::roads::trace;
 use crate::terrain::Terrain;
-use ground::GroundLines;
+use ground::{Ground, GroundLines};
 use haul_core::{Fault, Point2, Point3};
 use surface::EdgeRings;
 
@@ -72,7 +72,10 @@ pub fn build_map(input: BuildInput) -> Result<(MineMap, ImportReport), MineError
         Some(ground) => (ground, 0),
         None => {
             let breaklines = lines.into_iter().map(line_points).collect();
-            ground::ground(&edges, &GroundLines { breaklines, points: input.terrain_points }, options)?
+            let lines = GroundLines { breaklines, points: input.terrain_points };
+            let ground = ground::ground(&edges, &lines, options)?;
+            note_slopes(&ground, options, &mut repairs);
+            (ground.terrain, ground.triangles)
         }
     };
     let (roads, areas) = trace::trace(&drivable, &terrain, options);
@@ -143,6 +146,20 @@ fn smooth_heights(edges: &mut EdgeRings, options: &BuildOptions, repairs: &mut V
             );
             repairs.push(Repair { kind: RepairKind::HeightsSmoothed, at, what });
         }
+    }
+}
+
+fn note_slopes(ground: &Ground, options: &BuildOptions, repairs: &mut Vec<Repair>) {
+    let limit = options.greatest_slope.unwrap_or(f64::INFINITY);
+    for moved in ground.moved.iter().filter(|m| m.by >= HEIGHT_CHANGE) {
+        let what = format!(
+            "the edges ask for more than {:.0} % across or along the road; its ground was moved by {:.2} m at the most, \
+             here, over {:.0} m²",
+            limit * 100.0,
+            moved.by,
+            moved.area
+        );
+        repairs.push(Repair { kind: RepairKind::SlopeLimited, at: moved.at, what });
     }
 }
 

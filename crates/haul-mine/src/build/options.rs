@@ -2,6 +2,9 @@
 
 use crate::map::Side;
 
+/// Steepest drivable ground, rise/run: a sustained grade of 10 %, at most, with some crossfall on top.
+const GREATEST_SLOPE: f64 = 0.12;
+
 /// How strings become a mine. All lengths in metres.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BuildOptions {
@@ -15,6 +18,10 @@ pub struct BuildOptions {
     pub boundary_tolerance: f64,
     /// Heights along the edges are smoothed by a Gaussian with this standard deviation; 0 leaves them.
     pub height_smoothing: f64,
+    /// Greatest slope of the drivable ground, rise/run, in any direction. Where the survey's edges ask for more (often
+    /// a wall that is surveyed along its crest alone), the heights are moved as little as can be, and the place is
+    /// listed among the repairs. `None` leaves them.
+    pub greatest_slope: Option<f64>,
     /// Spacing of the ground's grid; made coarser where the grid would exceed `terrain_nodes`.
     pub terrain_spacing: f64,
     /// Greatest number of nodes of the ground's grid.
@@ -41,6 +48,7 @@ impl Default for BuildOptions {
             spacing: 0.5,
             boundary_tolerance: 0.02,
             height_smoothing: 3.0,
+            greatest_slope: Some(GREATEST_SLOPE),
             terrain_spacing: 1.0,
             terrain_nodes: 6_000_000,
             margin: 60.0,

@@ -6,6 +6,7 @@
 //! ground between roads is drawn as benches.
 
 mod benches;
+mod limit;
 mod raster;
 mod stretch;
 mod tin;
@@ -15,6 +16,7 @@ use super::surface::{EdgeRings, thinned};
 use crate::error::MineError;
 use crate::terrain::Terrain;
 use haul_core::{Point2, Point3};
+pub(super) use limit::Moved;
 use raster::Raster;
 use tin::Tin;
 
@@ -31,12 +33,17 @@ pub(super) struct GroundLines {
     pub(super) points: Vec<Point3>,
 }
 
-/// Builds the ground about the edges. Returns it with the number of triangles it was drawn from.
-pub(super) fn ground(
-    edges: &EdgeRings,
-    lines: &GroundLines,
-    options: &BuildOptions,
-) -> Result<(Terrain, usize), MineError> {
+/// The ground with what is to be told of it.
+pub(super) struct Ground {
+    pub(super) terrain: Terrain,
+    /// The triangles it was drawn from.
+    pub(super) triangles: usize,
+    /// Where the drivable surface was made less steep.
+    pub(super) moved: Vec<Moved>,
+}
+
+/// Builds the ground about the edges.
+pub(super) fn ground(edges: &EdgeRings, lines: &GroundLines, options: &BuildOptions) -> Result<Ground, MineError> {
     let Some(mut raster) = Raster::about(edges, lines, options) else {
         return Err(MineError::NoSurface("the edges have no extent".into()));
     };
@@ -48,11 +55,12 @@ pub(super) fn ground(
         benches::draw(&mut raster, &mask);
     }
     stretch::stretch(&mut raster, &mask);
+    let moved = options.greatest_slope.map_or_else(Vec::new, |slope| limit::limit(&mut raster, &mask, slope));
     let (origin, spacing, columns) = (raster.origin, raster.spacing, raster.columns);
     let heights = raster.heights.iter().map(|h| *h as f32).collect();
     let terrain = Terrain::new(origin, spacing, columns, heights)
         .ok_or_else(|| MineError::NoSurface("the heights of the edges are not finite".into()))?;
-    Ok((terrain, tin.triangles()))
+    Ok(Ground { terrain, triangles: tin.triangles(), moved })
 }
 
 /// The box of all edges and lines.

@@ -24,6 +24,8 @@ const LEAST_EDGE: f64 = 30.0;
 /// Share of the smallest area's radius that `LEAST_EDGE` may reach: the axis at the middle of an area comes from
 /// points at least √3 radii apart, and must stay.
 const AREA_SHARE: f64 = 1.6;
+/// An area is the widest place within this share of its own radius.
+const LOCAL: f64 = 0.75;
 /// Spacing of the points of a centreline, m.
 const SPACING: f64 = 2.0;
 /// Distance to the edge that a centreline keeps beyond half a truck where the road allows, m.
@@ -69,18 +71,19 @@ pub(crate) fn trace(drivable: &Drivable, terrain: &Terrain, options: &BuildOptio
     (RoadGraph::new(nodes, roads), areas)
 }
 
-/// Local maxima of the clearance on the axis, largest first, none with its centre in another's circle. Returns the
-/// areas and the axis points at their centres.
+/// Local maxima of the clearance on the axis: the widest within their own circle, and well clear of wider ones.
+/// Largest first. Returns the areas and the axis points at their centres.
 fn find_areas(axis: &Skeleton, drivable: &Drivable, terrain: &Terrain, least: f64) -> (Vec<Area>, Vec<usize>) {
     let mut order: Vec<usize> =
         (0..axis.points.len()).filter(|&v| axis.radius[v] >= least && !axis.neighbours[v].is_empty()).collect();
     order.sort_by(|&a, &b| axis.radius[b].total_cmp(&axis.radius[a]).then(a.cmp(&b)));
     let mut areas: Vec<Area> = Vec::new();
     let mut centres = Vec::new();
-    for v in order {
+    for (rank, &v) in order.iter().enumerate() {
         let p: Point2 = axis.points[v];
-        let apart = areas.iter().all(|a| (a.centre - p).norm() > a.radius + 0.5 * axis.radius[v]);
-        if !apart {
+        let radius = axis.radius[v];
+        let apart = areas.iter().all(|a| (a.centre - p).norm() > a.radius + 0.5 * radius);
+        if !apart || order[..rank].iter().any(|&w| (axis.points[w] - p).norm() < LOCAL * radius) {
             continue;
         }
         let radius = drivable.clearance(p);
