@@ -46,7 +46,8 @@ impl Recorder {
             std::fs::create_dir_all(folder).map_err(|e| failed(e.to_string()))?;
         }
         let file = File::create(path).map_err(|e| failed(e.to_string()))?;
-        let options = WriteOptions::new().compression(None).profile("").library(concat!("haul ", env!("CARGO_PKG_VERSION")));
+        let options =
+            WriteOptions::new().compression(None).profile("").library(concat!("haul ", env!("CARGO_PKG_VERSION")));
         let mut writer = options.create(BufWriter::new(file)).map_err(|e| failed(e.to_string()))?;
         let mut open = || -> mcap::McapResult<(Vec<u16>, u16, u16)> {
             let text = run.scenario().source_text();
@@ -164,9 +165,24 @@ fn object(properties: &[(&str, &str)]) -> Value {
 
 fn truck_schema() -> Value {
     let numbers = [
-        "x", "y", "z", "bearing_deg", "speed_kmh", "target_speed_kmh", "station_m", "lateral_error_m", "gear",
-        "engine_rpm", "throttle", "retarder", "service_brake", "retarder_temp_c", "steering_deg", "body_deg",
-        "payload_t", "fuel_used_kg",
+        "x",
+        "y",
+        "z",
+        "bearing_deg",
+        "speed_kmh",
+        "target_speed_kmh",
+        "station_m",
+        "lateral_error_m",
+        "gear",
+        "engine_rpm",
+        "throttle",
+        "retarder",
+        "service_brake",
+        "retarder_temp_c",
+        "steering_deg",
+        "body_deg",
+        "payload_t",
+        "fuel_used_kg",
     ];
     let mut all: Vec<(&str, &str)> = numbers.iter().map(|n| (*n, "number")).collect();
     all.extend([("state", "string"), ("restriction", "string"), ("park_brake", "boolean")]);

@@ -102,10 +102,9 @@ impl Scenario {
         let mut map = MineMap::load(&mine)?;
         let mut faults = Vec::new();
         let specs = self.truck_specs(&mut faults);
-        let shape = specs.first().map(|spec| TruckShape {
-            footprint: spec.footprint(),
-            turning_radius: spec.min_turning_radius(),
-        });
+        let shape = specs
+            .first()
+            .map(|spec| TruckShape { footprint: spec.footprint(), turning_radius: spec.min_turning_radius() });
         if let Some(shape) = &shape {
             self.add_places(&mut map, shape, &mut faults);
         }
@@ -301,8 +300,7 @@ impl Scenario {
     fn shovels(&self, map: &MineMap, trucks: &[TruckSetup], faults: &mut Vec<Fault>) -> Vec<ShovelSetup> {
         let mut setups: Vec<ShovelSetup> = Vec::new();
         for (i, file) in self.file.shovels.iter().enumerate() {
-            let place =
-                self.place(map, &format!("shovel.{i}.place"), &file.place, &[PlaceKind::Load], faults);
+            let place = self.place(map, &format!("shovel.{i}.place"), &file.place, &[PlaceKind::Load], faults);
             match (place, shovel(&file.model)) {
                 (Some(place), Some(spec)) => setups.push(ShovelSetup { place, spec }),
                 (_, None) => {
@@ -436,7 +434,8 @@ impl Run {
         let total = metrics.total();
         let sim_seconds = self.world.now().seconds();
         let delivered_t = to_tonnes(total.delivered_kg);
-        let litres = |index: usize, kg: f64| kg / self.fuel_density.get(index).copied().unwrap_or(f64::NAN);
+        // Densities are in kg/m³, and a cubic metre is 1,000 l.
+        let litres = |index: usize, kg: f64| 1_000.0 * kg / self.fuel_density.get(index).copied().unwrap_or(f64::NAN);
         let fuel_l: f64 = metrics.trucks.iter().enumerate().map(|(i, t)| litres(i, t.fuel_kg)).sum();
         let stages = |times: &std::collections::BTreeMap<haul_messages::CycleState, f64>| {
             times.iter().map(|(state, s)| (format!("{state:?}"), *s)).collect()
@@ -499,7 +498,11 @@ impl Run {
             checks: Vec::new(),
             by_truck,
             by_cycle,
-            events: self.events.iter().map(|e| EventReport { at_s: e.at.seconds(), what: happening(&e.what) }).collect(),
+            events: self
+                .events
+                .iter()
+                .map(|e| EventReport { at_s: e.at.seconds(), what: happening(&e.what) })
+                .collect(),
         };
         report.judge(&self.scenario.file.expect);
         report

@@ -32,7 +32,8 @@ pub fn probe_device() -> Result<bool, Missing> {
         Some(kind) => Ok(kind == wgpu::DeviceType::Cpu),
         None => Err(Missing {
             what: "there is no Vulkan device".into(),
-            help: "install a graphics driver, or Mesa's software Vulkan (Debian and Ubuntu: mesa-vulkan-drivers)".into(),
+            help: "install a graphics driver, or Mesa's software Vulkan (Debian and Ubuntu: mesa-vulkan-drivers)"
+                .into(),
         }),
     }
 }

@@ -147,7 +147,7 @@ fn instruments(ui: &mut egui::Ui, truck: &SimTruck) {
         row("heading", format!("{:05.1}°", to_compass(pose.heading)));
         row("off the path", format!("{:+6.3} m", telemetry.lateral_error));
         row("body", format!("{:4.1}°", state.body_angle.to_degrees()));
-        let litres = state.fuel_used_kg / truck.truck().spec().fuel_density;
+        let litres = 1_000.0 * state.fuel_used_kg / truck.truck().spec().fuel_density;
         row("fuel", format!("{litres:6.1} l burnt"));
     });
     let bar = |ui: &mut egui::Ui, share: f64, text: String, colour: Color32| {
@@ -158,7 +158,8 @@ fn instruments(ui: &mut egui::Ui, truck: &SimTruck) {
     bar(ui, payload / rated, format!("payload {:.1} t", to_tonnes(payload)), Color32::from_rgb(150, 105, 40));
     bar(ui, command.throttle, format!("throttle {:.0} %", 100.0 * command.throttle), Color32::from_rgb(40, 120, 60));
     bar(ui, command.retarder, format!("retarder {:.0} %", 100.0 * command.retarder), Color32::from_rgb(60, 90, 150));
-    let brake = if command.park_brake { "park brake".into() } else { format!("brake {:.0} %", 100.0 * command.service_brake) };
+    let brake =
+        if command.park_brake { "park brake".into() } else { format!("brake {:.0} %", 100.0 * command.service_brake) };
     let share = if command.park_brake { 1.0 } else { command.service_brake };
     bar(ui, share, brake, Color32::from_rgb(150, 50, 45));
 }

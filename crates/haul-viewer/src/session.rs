@@ -31,16 +31,7 @@ pub struct Session {
 impl Session {
     /// A session whose report, when the window closes, is left in `report`.
     pub fn new(run: Run, speed: f64, report: Arc<Mutex<Option<Report>>>) -> Self {
-        Self {
-            run,
-            is_paused: false,
-            speed,
-            reached: 0.0,
-            followed: 0,
-            owed: 0.0,
-            spent: Duration::ZERO,
-            report,
-        }
+        Self { run, is_paused: false, speed, reached: 0.0, followed: 0, owed: 0.0, spent: Duration::ZERO, report }
     }
 
     /// Steps the run for a frame that lasted `frame` seconds.

@@ -145,7 +145,7 @@ fn viewpoint(session: &Session, origin: &LocalOrigin, camera: ShotCamera) -> Tra
         let (middle, size) = (nalgebra::center(&low, &high), high - low);
         let ground = terrain.height(middle.x, middle.y);
         let far = size.x.max(size.y * 1.5);
-        let eye = Point3::new(middle.x - 0.18 * far, middle.y - 0.52 * far, ground + 0.42 * far);
+        let eye = Point3::new(middle.x - 0.10 * far, middle.y - 0.45 * far, ground + 0.32 * far);
         Transform::from_translation(origin.place(eye))
             .looking_at(origin.place(Point3::new(middle.x, middle.y - 0.02 * far, ground)), Vec3::Y)
     };
@@ -157,7 +157,8 @@ fn viewpoint(session: &Session, origin: &LocalOrigin, camera: ShotCamera) -> Tra
         ShotCamera::Side => {
             // From the left front, on whichever side the ground is lower.
             let eye = |side: f64| pose.place(17.0, 15.0 * side);
-            let lower = |a: haul_core::Point2, b: haul_core::Point2| terrain.height(a.x, a.y) <= terrain.height(b.x, b.y);
+            let lower =
+                |a: haul_core::Point2, b: haul_core::Point2| terrain.height(a.x, a.y) <= terrain.height(b.x, b.y);
             let at = if lower(eye(1.0), eye(-1.0)) { eye(1.0) } else { eye(-1.0) };
             let up = (height + 4.5).max(terrain.height(at.x, at.y) + 2.5);
             let target = pose.place(1.8, 0.0);

@@ -50,7 +50,7 @@ pub fn watch(run: Run, options: WatchOptions) -> Option<Report> {
     .insert_resource(CameraMode::Chase);
     populate(&mut app, Session::new(run, options.clock, Arc::clone(&report)), !options.in_software);
     app.add_systems(Startup, spawn_camera.after(spawn_scene))
-        .add_systems(Update, (panel::keys, camera::keys, advance, camera::follow).chain().before(follow_world()))
+        .add_systems(Update, (panel::keys, camera::keys, advance, camera::follow).chain().before(FollowWorld))
         .add_systems(EguiPrimaryContextPass, panel::draw)
         .add_systems(Last, leave);
     app.run();
@@ -69,12 +69,9 @@ pub fn render_plugin() -> RenderPlugin {
 #[derive(Debug, Clone, Copy, Resource)]
 struct Shadows(bool);
 
+/// What moves with the world, after the world has moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, SystemSet)]
 struct FollowWorld;
-
-fn follow_world() -> FollowWorld {
-    FollowWorld
-}
 
 /// Puts the session and its scene into an app; what moves follows the session in every update.
 pub fn populate(app: &mut App, session: Session, shadows: bool) {
@@ -94,7 +91,7 @@ pub fn populate(app: &mut App, session: Session, shadows: bool) {
 }
 
 /// Spawns everything but the camera.
-pub fn spawn_scene(
+fn spawn_scene(
     mut commands: Commands,
     mut meshes: ResMut<Assets<Mesh>>,
     mut materials: ResMut<Assets<StandardMaterial>>,
@@ -134,7 +131,12 @@ fn spawn_camera(mut commands: Commands, session: Res<Session>, origin: Res<Local
     ));
 }
 
-fn advance(time: Res<Time<Real>>, mut session: ResMut<Session>, options: Res<Options>, mut exit: MessageWriter<AppExit>) {
+fn advance(
+    time: Res<Time<Real>>,
+    mut session: ResMut<Session>,
+    options: Res<Options>,
+    mut exit: MessageWriter<AppExit>,
+) {
     session.advance(time.delta_secs_f64());
     if options.0.exit_at_end && session.run.is_finished() {
         exit.write(AppExit::Success);

@@ -31,15 +31,23 @@ pub fn plan(map: &MineMap, truck: &TruckModel, path: &Path, profile: Option<&Spe
         }
         outline.push('Z');
     }
-    let _ = writeln!(svg, "<path d=\"{outline}\" fill=\"#e8ddc8\" stroke=\"#5b4a36\" stroke-width=\"0.5\" fill-rule=\"evenodd\"/>");
+    let _ = writeln!(
+        svg,
+        "<path d=\"{outline}\" fill=\"#e8ddc8\" stroke=\"#5b4a36\" stroke-width=\"0.5\" fill-rule=\"evenodd\"/>"
+    );
     for place in &map.places {
         if let (Some(machine), true) = (place.machine, place.obstacle_radius > 0.0) {
             let (x, y, r) = (machine.x, -machine.y, place.obstacle_radius);
-            let _ = writeln!(svg, "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{r:.2}\" fill=\"#c9a227\" opacity=\"0.7\"/>");
+            let _ =
+                writeln!(svg, "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{r:.2}\" fill=\"#c9a227\" opacity=\"0.7\"/>");
         }
         if let Some(spot) = place.spots.first() {
             let (x, y) = (spot.pose.x, -spot.pose.y);
-            let _ = writeln!(svg, "<text x=\"{x:.2}\" y=\"{y:.2}\" font-size=\"7\" font-family=\"sans-serif\">{}</text>", place.id);
+            let _ = writeln!(
+                svg,
+                "<text x=\"{x:.2}\" y=\"{y:.2}\" font-size=\"7\" font-family=\"sans-serif\">{}</text>",
+                place.id
+            );
         }
     }
     let mut next = 0.0;
@@ -67,7 +75,10 @@ pub fn plan(map: &MineMap, truck: &TruckModel, path: &Path, profile: Option<&Spe
 
 fn rectangle(footprint: &Footprint, pose: Pose2) -> String {
     let corners: Vec<String> = footprint.corners(pose).iter().map(|p| format!("{:.2},{:.2}", p.x, -p.y)).collect();
-    format!("<polygon points=\"{}\" fill=\"none\" stroke=\"#333\" stroke-width=\"0.25\" opacity=\"0.6\"/>", corners.join(" "))
+    format!(
+        "<polygon points=\"{}\" fill=\"none\" stroke=\"#333\" stroke-width=\"0.25\" opacity=\"0.6\"/>",
+        corners.join(" ")
+    )
 }
 
 /// Red at rest, green at 40 km/h.

@@ -22,12 +22,7 @@ pub fn crusher() -> Solid {
     }
     // Crusher house behind, with a roof and the control cabin over the hopper.
     s.cuboid([-depth - 7.0, -4.5, -2.0], [-depth - 0.7, 4.5, 9.0], BRIGHT_STEEL);
-    s.plate(
-        &[[-depth - 7.4, 9.0], [-depth - 0.3, 9.0], [-depth - 0.3, 9.4], [-depth - 7.4, 10.6]],
-        -4.9,
-        4.9,
-        STEEL,
-    );
+    s.plate(&[[-depth - 7.4, 9.0], [-depth - 0.3, 9.0], [-depth - 0.3, 9.4], [-depth - 7.4, 10.6]], -4.9, 4.9, STEEL);
     s.cuboid([-depth - 2.6, half - 1.2, 5.0], [-depth + 0.8, half + 1.6, 8.0], YELLOW);
     s.face(
         &[

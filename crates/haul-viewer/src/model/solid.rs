@@ -86,10 +86,8 @@ impl Solid {
 
     /// A box between two opposite corners.
     pub fn cuboid(&mut self, a: P, b: P, paint: Paint) -> &mut Self {
-        let (lo, hi) = (
-            [a[0].min(b[0]), a[1].min(b[1]), a[2].min(b[2])],
-            [a[0].max(b[0]), a[1].max(b[1]), a[2].max(b[2])],
-        );
+        let (lo, hi) =
+            ([a[0].min(b[0]), a[1].min(b[1]), a[2].min(b[2])], [a[0].max(b[0]), a[1].max(b[1]), a[2].max(b[2])]);
         let ring = |z: f64| [[lo[0], lo[1], z], [hi[0], lo[1], z], [hi[0], hi[1], z], [lo[0], hi[1], z]];
         self.block(ring(lo[2]), ring(hi[2]), paint)
     }
@@ -162,26 +160,36 @@ impl Solid {
         self
     }
 
-    /// All faces of another solid, moved.
-    pub fn add(&mut self, other: &Solid, by: P) -> &mut Self {
-        let base = self.positions.len() as u32;
-        let by = to_bevy(by);
-        self.positions.extend(other.positions.iter().map(|p| [p[0] + by[0], p[1] + by[1], p[2] + by[2]]));
-        self.normals.extend(&other.normals);
-        self.colours.extend(&other.colours);
-        self.indices.extend(other.indices.iter().map(|i| i + base));
-        self
+    /// Points joined to a smooth surface: `at(i, j)` gives the point, rows `i` run along x, columns `j` along y.
+    pub fn grid(
+        &mut self,
+        rows: u32,
+        columns: u32,
+        at: impl Fn(u32, u32) -> P,
+        paint: impl Fn(P) -> Paint,
+    ) -> &mut Self {
+        let normal = |i: u32, j: u32| {
+            let along = sub(at((i + 1).min(rows - 1), j), at(i.saturating_sub(1), j));
+            let aside = sub(at(i, (j + 1).min(columns - 1)), at(i, j.saturating_sub(1)));
+            unit(cross(along, aside))
+        };
+        self.surface(rows, columns, &at, normal, paint)
     }
 
-    /// Points joined to smooth ground: `at(i, j)` gives the point, rows `i` run along x, columns `j` along y.
-    pub fn grid(&mut self, rows: u32, columns: u32, at: impl Fn(u32, u32) -> P, paint: impl Fn(P) -> Paint) -> &mut Self {
+    /// Points joined to a surface whose normals are known.
+    pub fn surface(
+        &mut self,
+        rows: u32,
+        columns: u32,
+        at: impl Fn(u32, u32) -> P,
+        normal: impl Fn(u32, u32) -> P,
+        paint: impl Fn(P) -> Paint,
+    ) -> &mut Self {
         let base = self.positions.len() as u32;
         for i in 0..rows {
             for j in 0..columns {
                 let p = at(i, j);
-                let along = sub(at((i + 1).min(rows - 1), j), at(i.saturating_sub(1), j));
-                let aside = sub(at(i, (j + 1).min(columns - 1)), at(i, j.saturating_sub(1)));
-                self.vertex(p, unit(cross(along, aside)), paint(p));
+                self.vertex(p, normal(i, j), paint(p));
             }
         }
         for i in 0..rows - 1 {

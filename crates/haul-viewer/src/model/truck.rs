@@ -79,7 +79,12 @@ pub fn chassis(d: &TruckDimensions) -> Solid {
     for side in [-1.0, 1.0] {
         let (y0, y1) = (f64::min(side * 1.45, side * w), f64::max(side * 1.45, side * w));
         s.plate(
-            &[[deck_back - 0.05, deck - 0.55], [deck_back + 0.10, deck - 0.55], [deck_back + 0.35, deck], [deck_back, deck]],
+            &[
+                [deck_back - 0.05, deck - 0.55],
+                [deck_back + 0.10, deck - 0.55],
+                [deck_back + 0.35, deck],
+                [deck_back, deck],
+            ],
             y0,
             y1,
             YELLOW,
@@ -150,14 +155,25 @@ fn cab(s: &mut Solid, wb: f64, x1: f64, w: f64, z: f64, height: f64) {
     let (low, high) = (z + 0.75, top - 0.16);
     let at = |zz: f64| front - lean * (zz - z) / (top - z) + 0.012;
     s.face(
-        &[[at(low), right + 0.12, low], [at(low), left - 0.12, low], [at(high), left - 0.12, high], [at(high), right + 0.12, high]],
+        &[
+            [at(low), right + 0.12, low],
+            [at(low), left - 0.12, low],
+            [at(high), left - 0.12, high],
+            [at(high), right + 0.12, high],
+        ],
         GLASS,
     );
     let y = left + 0.012;
-    s.face(&[[at(low) - 0.15, y, low], [back + 0.75, y, low], [back + 0.75, y, high], [at(high) - 0.15, y, high]], GLASS);
+    s.face(
+        &[[at(low) - 0.15, y, low], [back + 0.75, y, low], [back + 0.75, y, high], [at(high) - 0.15, y, high]],
+        GLASS,
+    );
     s.face(&[[back + 0.60, y, low], [back + 0.12, y, low], [back + 0.12, y, high], [back + 0.60, y, high]], GLASS);
     let y = right - 0.012;
-    s.face(&[[back + 0.15, y, low], [at(low) - 0.15, y, low], [at(high) - 0.15, y, high], [back + 0.15, y, high]], GLASS);
+    s.face(
+        &[[back + 0.15, y, low], [at(low) - 0.15, y, low], [at(high) - 0.15, y, high], [back + 0.15, y, high]],
+        GLASS,
+    );
     s.cuboid([back - 0.06, right - 0.08, top], [front - lean + 0.14, left + 0.08, top + 0.09], STEEL);
 }
 
@@ -233,12 +249,7 @@ pub fn body(d: &TruckDimensions) -> Solid {
     // Floor and front wall, seen from in and out.
     let floor = |x: f64| t.floor(x);
     for (a, b) in [(t.tail[0], t.low[0]), (t.low[0], t.wall[0])] {
-        s.plate(
-            &[[a, floor(a) - thick], [b, floor(b) - thick], [b, floor(b)], [a, floor(a)]],
-            -outer,
-            outer,
-            YELLOW,
-        );
+        s.plate(&[[a, floor(a) - thick], [b, floor(b) - thick], [b, floor(b)], [a, floor(a)]], -outer, outer, YELLOW);
     }
     // Beams under the floor.
     for side in [-1.0, 1.0] {
@@ -259,8 +270,14 @@ pub fn body(d: &TruckDimensions) -> Solid {
         for k in 0..strips {
             let x = |k: i32| t.tail[0] + (t.wall[0] - t.tail[0]) * f64::from(k) / f64::from(strips);
             let (a, b) = (x(k), x(k + 1));
-            s.plate(&[[a, floor(a) - 0.02], [b, floor(b) - 0.02], [b, t.side_top(b)], [a, t.side_top(a)]], y0, y1, YELLOW);
-            let (r0, r1) = (f64::min(side * outer, side * (outer + 0.13)), f64::max(side * outer, side * (outer + 0.13)));
+            s.plate(
+                &[[a, floor(a) - 0.02], [b, floor(b) - 0.02], [b, t.side_top(b)], [a, t.side_top(a)]],
+                y0,
+                y1,
+                YELLOW,
+            );
+            let (r0, r1) =
+                (f64::min(side * outer, side * (outer + 0.13)), f64::max(side * outer, side * (outer + 0.13)));
             s.plate(
                 &[[a, t.side_top(a) - 0.20], [b, t.side_top(b) - 0.20], [b, t.side_top(b)], [a, t.side_top(a)]],
                 r0,

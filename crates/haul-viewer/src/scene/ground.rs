@@ -19,7 +19,13 @@ const NEAR: f64 = 25.0;
 const SKIRT: f64 = 6.0;
 
 /// Spawns the ground.
-pub fn spawn(commands: &mut Commands, meshes: &mut Assets<Mesh>, materials: &Materials, map: &MineMap, origin: &LocalOrigin) {
+pub fn spawn(
+    commands: &mut Commands,
+    meshes: &mut Assets<Mesh>,
+    materials: &Materials,
+    map: &MineMap,
+    origin: &LocalOrigin,
+) {
     for tile in tiles(map, origin) {
         commands.spawn(drawn(tile, meshes, &materials.ground));
     }
@@ -63,8 +69,14 @@ fn tile(map: &MineMap, origin: &LocalOrigin, corner: Point2, high: Point2, spaci
         [p.x, p.y, if is_rim(i) || is_rim(j) { p.z - SKIRT } else { p.z }]
     };
     let paint = |p: [f64; 3]| colour(map, Point2::new(p[0] + origin.0.x, p[1] + origin.0.y));
+    // The skirt takes the normals of the rim, so that no seam is seen where tiles meet.
+    let normal = |i: u32, j: u32| {
+        let p = at((i as usize).clamp(1, points - 2) - 1, (j as usize).clamp(1, points - 2) - 1);
+        let n = map.terrain.normal(p.x, p.y);
+        [n.x, n.y, n.z]
+    };
     let mut solid = Solid::new();
-    solid.grid(points as u32, points as u32, local, paint);
+    solid.surface(points as u32, points as u32, local, normal, paint);
     solid
 }
 
@@ -128,10 +140,7 @@ const BERM_STEP: f64 = 2.0;
 pub fn berms(map: &MineMap, origin: &LocalOrigin) -> Vec<Solid> {
     let polygon = map.drivable.polygon().clone().oriented();
     let is_open = |p: Point2| {
-        map.places
-            .iter()
-            .filter_map(|place| place.machine)
-            .any(|machine| (machine.position() - p).norm() < 14.0)
+        map.places.iter().filter_map(|place| place.machine).any(|machine| (machine.position() - p).norm() < 14.0)
     };
     let mut pieces = Vec::new();
     for ring in polygon.rings() {

@@ -11,12 +11,12 @@ pub fn spawn(commands: &mut Commands, shadows: bool) {
     commands.insert_resource(ClearColor(SKY));
     commands.insert_resource(GlobalAmbientLight {
         color: Color::srgb(0.78, 0.86, 1.0),
-        brightness: 900.0,
+        brightness: 420.0,
         ..default()
     });
     commands.spawn((
         DirectionalLight {
-            illuminance: 11_000.0,
+            illuminance: 8_500.0,
             color: Color::srgb(1.0, 0.95, 0.86),
             shadow_maps_enabled: shadows,
             ..default()
@@ -39,6 +39,10 @@ pub fn haze(extent: f32) -> DistanceFog {
         color: SKY,
         directional_light_color: Color::srgba(1.0, 0.95, 0.85, 0.3),
         directional_light_exponent: 30.0,
-        falloff: FogFalloff::from_visibility_colors(extent * 4.0, Color::srgb(0.55, 0.58, 0.62), Color::srgb(0.7, 0.75, 0.8)),
+        falloff: FogFalloff::from_visibility_colors(
+            extent * 7.0,
+            Color::srgb(0.55, 0.58, 0.62),
+            Color::srgb(0.7, 0.75, 0.8),
+        ),
     }
 }

@@ -49,6 +49,10 @@ impl Materials {
 }
 
 /// A drawn solid.
-pub fn drawn(solid: Solid, meshes: &mut Assets<Mesh>, material: &Handle<StandardMaterial>) -> (Mesh3d, MeshMaterial3d<StandardMaterial>) {
+pub fn drawn(
+    solid: Solid,
+    meshes: &mut Assets<Mesh>,
+    material: &Handle<StandardMaterial>,
+) -> (Mesh3d, MeshMaterial3d<StandardMaterial>) {
     (Mesh3d(meshes.add(solid.mesh())), MeshMaterial3d(material.clone()))
 }

@@ -25,11 +25,8 @@ pub struct ShowPlans(pub bool);
 /// Draws each truck's plan anew when it has changed.
 pub fn follow(
     mut commands: Commands,
-    mut meshes: ResMut<Assets<Mesh>>,
-    materials: Res<Materials>,
-    session: Res<Session>,
-    origin: Res<LocalOrigin>,
-    show: Res<ShowPlans>,
+    (mut meshes, materials): (ResMut<Assets<Mesh>>, Res<Materials>),
+    (session, origin, show): (Res<Session>, Res<LocalOrigin>, Res<ShowPlans>),
     mut drawn: Local<BTreeMap<TruckId, (usize, usize)>>,
     ribbons: Query<(Entity, &PlanRibbon)>,
 ) {

@@ -37,9 +37,8 @@ pub fn spawn(
 ) {
     for (k, shovel) in session.run.world().shovels().iter().enumerate() {
         let m = &materials.machine;
-        commands
-            .spawn((standing(shovel.pose(), shovel.ground(), origin), Visibility::default()))
-            .with_children(|base| {
+        commands.spawn((standing(shovel.pose(), shovel.ground(), origin), Visibility::default())).with_children(
+            |base| {
                 base.spawn(drawn(undercarriage(), meshes, m));
                 base.spawn((drawn(upper(), meshes, m), ShovelPart::Upper(k))).with_children(|house| {
                     let foot = Transform::from_xyz(BOOM_FOOT[0] as f32, BOOM_FOOT[1] as f32, 0.0);
@@ -58,7 +57,8 @@ pub fn spawn(
                         });
                     });
                 });
-            });
+            },
+        );
     }
 }
 
@@ -66,8 +66,11 @@ pub fn spawn(
 pub fn follow(session: Res<Session>, mut parts: Query<(&ShovelPart, &mut Transform, &mut Visibility)>) {
     let shovels = session.run.world().shovels();
     for (part, mut transform, mut visibility) in &mut parts {
-        let (ShovelPart::Upper(k) | ShovelPart::Boom(k) | ShovelPart::Stick(k) | ShovelPart::Bucket(k) | ShovelPart::Ore(k)) =
-            *part;
+        let (ShovelPart::Upper(k)
+        | ShovelPart::Boom(k)
+        | ShovelPart::Stick(k)
+        | ShovelPart::Bucket(k)
+        | ShovelPart::Ore(k)) = *part;
         let Some(shovel) = shovels.get(k) else { continue };
         // The arm's angles add up along it; the bucket's mouth is kept level while it carries.
         let (boom, stick) = (shovel.boom_angle(), shovel.stick_angle());

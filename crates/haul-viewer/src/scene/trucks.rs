@@ -74,11 +74,7 @@ fn cylinder(radius: f64, paint: crate::model::solid::Paint) -> Solid {
 }
 
 /// Moves the parts.
-pub fn follow(
-    session: Res<Session>,
-    origin: Res<LocalOrigin>,
-    mut parts: Query<(&TruckPart, &mut Transform)>,
-) {
+pub fn follow(session: Res<Session>, origin: Res<LocalOrigin>, mut parts: Query<(&TruckPart, &mut Transform)>) {
     let trucks = session.run.world().trucks();
     for (part, mut transform) in &mut parts {
         let (TruckPart::Root(k)

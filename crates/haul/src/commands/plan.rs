@@ -108,8 +108,7 @@ fn drive(args: &PlanRouteArgs) -> Result<Drive, Failure> {
     let conditions = Conditions::of(&map);
     let start = spot_pose(find(&map, "--from", &args.from)?, 1)?;
     let goal = spot_pose(find(&map, "--to", &args.to)?, 1)?;
-    let options =
-        JourneyOptions { payload_kg: payload, obstacles: machines(&map), arrive: Some(Travel::Reverse) };
+    let options = JourneyOptions { payload_kg: payload, obstacles: machines(&map), arrive: Some(Travel::Reverse) };
     let journey = plan_journey(&map, &truck, &conditions, start, goal, &options).map_err(Failure::sentence)?;
     let request = SpeedRequest { payload_kg: payload, ..SpeedRequest::default() };
     let profile = speed_profile(&journey.path, &truck, &conditions, &request).map_err(Failure::sentence)?;
@@ -196,7 +195,14 @@ fn speed(args: &PlanRouteArgs) -> Result<(), Failure> {
         .collect();
     let (length_m, time_s) = (journey.path.length(), profile.total_time());
     if args.json {
-        out::json(&SpeedAnswer { from: &args.from, to: &args.to, payload_t: args.load, length_m, time_s, points: rows });
+        out::json(&SpeedAnswer {
+            from: &args.from,
+            to: &args.to,
+            payload_t: args.load,
+            length_m,
+            time_s,
+            points: rows,
+        });
         return Ok(());
     }
     out::line(format!("{} to {} with {:.1} t: {length_m:.0} m in {time_s:.0} s", args.from, args.to, args.load));
