@@ -1,6 +1,6 @@
 //! The edges of the drivable surface as a moving footprint meets them.
 
-use haul_core::{Footprint, Point2, Pose2};
+use haul_core::{Footprint, Point2, Vector2};
 
 /// Edges are taken as points no further apart than this, m: a corner of the footprint 0.5 m from a straight edge is
 /// then seen at 0.56 m at the most. The exact distance is checked at the end.
@@ -39,18 +39,23 @@ impl EdgePoints {
         Self { points }
     }
 
-    /// The nearest edges on the left and on the right of a footprint that lie within `within` metres of it.
-    pub(crate) fn contacts(&self, footprint: &Footprint, pose: Pose2, within: f64) -> [Option<Contact>; 2] {
-        let (sin, cos) = (libm::sin(pose.heading), libm::cos(pose.heading));
+    /// The nearest edges on the left and on the right of a footprint at a place and with a unit vector ahead that lie within `within` metres of it.
+    pub(crate) fn contacts(
+        &self,
+        footprint: &Footprint,
+        at: Point2,
+        ahead: Vector2,
+        within: f64,
+    ) -> [Option<Contact>; 2] {
         let half_length = footprint.length() / 2.0;
         let middle = footprint.front - half_length;
         let (far, aside) = (half_length + within, footprint.half_width + within);
         let mut nearest = [(within, 0.0, 0.0), (within, 0.0, 0.0)];
         let mut found = [false; 2];
         for p in &self.points {
-            let (dx, dy) = (p.x - pose.x, p.y - pose.y);
-            let bx = cos * dx + sin * dy;
-            let by = cos * dy - sin * dx;
+            let off = p - at;
+            let bx = ahead.dot(&off);
+            let by = ahead.x * off.y - ahead.y * off.x;
             if (bx - middle).abs() >= far || by.abs() >= aside {
                 continue;
             }
@@ -89,6 +94,7 @@ impl EdgePoints {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use haul_core::Pose2;
 
     const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
 
@@ -101,10 +107,10 @@ mod tests {
     fn slopes_agree_with_small_moves() {
         let edges = wall();
         let pose = Pose2::new(1.0, 0.5, 0.3);
-        let [left, right] = edges.contacts(&TRUCK, pose, 4.0);
+        let [left, right] = edges.contacts(&TRUCK, pose.position(), pose.ahead(), 4.0);
         let (c, h) = (left.unwrap(), 1e-5);
         assert!(right.is_none());
-        let at = |p| edges.contacts(&TRUCK, p, 4.0)[0].unwrap().distance;
+        let at = |p: Pose2| edges.contacts(&TRUCK, p.position(), p.ahead(), 4.0)[0].unwrap().distance;
         let moved = (at(pose.compose(Pose2::new(0.0, h, 0.0))) - c.distance) / h;
         let turned = (at(pose.compose(Pose2::new(0.0, 0.0, h))) - c.distance) / h;
         assert!((moved - c.per_left).abs() < 1e-3, "{moved} {c:?}");
@@ -113,7 +119,7 @@ mod tests {
 
     #[test]
     fn an_edge_that_reaches_in_pushes_out_sideways() {
-        let c = wall().contacts(&TRUCK, Pose2::new(0.0, 6.0, 0.0), 4.0)[0].unwrap();
+        let c = wall().contacts(&TRUCK, Point2::new(0.0, 6.0), Vector2::x(), 4.0)[0].unwrap();
         assert!(c.distance < -0.5 && c.per_left == -1.0, "{c:?}");
     }
 }

@@ -9,10 +9,12 @@ use super::edges::EdgePoints;
 use super::guide::Guide;
 use super::spline::Spline;
 use super::steering::SteeringBounds;
-use haul_core::{Footprint, Point2, Pose2, Vector2, angle};
+use haul_core::{Footprint, Point2, Vector2, angle};
 
-/// Distance between the points of a row, m.
-pub(crate) const SPACING: f64 = 1.0;
+/// Distance between the points of a row, m: wide while it finds its place, close for its shape.
+const SPACINGS: [f64; 2] = [2.0, 1.0];
+/// A wide row that moves less than this between two layings-out has found its place, m.
+const PLACED: f64 = 0.1;
 /// So many points share one list of edges.
 const CHUNK: usize = 8;
 /// Edges are gathered so far beyond the wished-for clearance, m; a row that has moved further gathers anew.
@@ -21,6 +23,8 @@ const GATHER_SLACK: f64 = 4.0;
 const LONGEST_STEP: f64 = 1.5;
 /// A row that moves less than this in a step has settled, m.
 const SETTLED: f64 = 0.01;
+/// A step that lowers the cost by a smaller share is the last.
+const LEAST_GAIN: f64 = 1e-5;
 /// Steps between two layings-out, and layings-out at the most.
 const STEPS: usize = 10;
 const ROUNDS: usize = 8;
@@ -65,6 +69,8 @@ pub(crate) struct Row {
     pub(crate) points: Vec<Point2>,
     /// Cursor of each point on the guide.
     pub(crate) cursors: Vec<f64>,
+    /// Distance between the points, m.
+    pub(crate) spacing: f64,
 }
 
 impl Row {
@@ -72,7 +78,7 @@ impl Row {
     pub(crate) fn laid_out(&self, spacing: f64) -> Row {
         let spline = Spline::through(&self.points);
         let count = (spline.length() / spacing).ceil().max(1.0) as usize;
-        let mut row = Row::default();
+        let mut row = Row { spacing, ..Row::default() };
         for k in 0..=count {
             let s = spline.length() * k as f64 / count as f64;
             let (i, share) = spline.share(s);
@@ -153,15 +159,16 @@ struct Seen {
 impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
     /// The settled row, and how many steps that took.
     pub(crate) fn settle(&self, row: &Row) -> (Row, usize) {
-        let mut row = row.laid_out(SPACING);
+        let mut row = row.clone();
         let mut steps = 0;
-        for round in 0..ROUNDS {
-            let edges = self.edges(&row);
-            let moved = self.relax(&mut row, &edges, &mut steps);
-            if moved < SETTLED && round > 0 {
-                break;
+        for (spacing, enough) in SPACINGS.into_iter().zip([PLACED, SETTLED]) {
+            for _ in 0..ROUNDS {
+                row = row.laid_out(spacing);
+                let edges = self.edges(&row);
+                if self.relax(&mut row, &edges, enough, &mut steps) < enough {
+                    break;
+                }
             }
-            row = row.laid_out(SPACING);
         }
         (row, steps)
     }
@@ -180,8 +187,9 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
             .collect()
     }
 
-    /// Damped Gauss–Newton steps until the row settles or has drifted; the motion of the last step, m.
-    fn relax(&self, row: &mut Row, edges: &[EdgePoints], steps: &mut usize) -> f64 {
+    /// Damped Gauss–Newton steps until the row moves less than `enough` (m) in one or has drifted; the motion of the last
+    /// step, m.
+    fn relax(&self, row: &mut Row, edges: &[EdgePoints], enough: f64, steps: &mut usize) -> f64 {
         let n = row.points.len();
         if n < 6 {
             return 0.0;
@@ -205,7 +213,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
             let scale = (LONGEST_STEP / longest.max(1e-12)).min(1.0);
             let mut moved = displaced(row, &shift, scale);
             for i in 0..n {
-                let turn = (shift[(i + 1).min(n - 1)] - shift[i.saturating_sub(1)]) / (2.0 * SPACING);
+                let turn = (shift[(i + 1).min(n - 1)] - shift[i.saturating_sub(1)]) / (2.0 * row.spacing);
                 seen[i].moved += scale * (shift[i].abs() + turn.abs() * self.wishes.footprint.reach());
             }
             self.look(&mut moved, edges, &rates, &mut seen, &mut trial);
@@ -216,8 +224,11 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
                 damping = (damping * 0.2).max(1e-6);
                 last = longest * scale;
                 drift += last;
-                if last < SETTLED || gain < 1e-5 {
-                    return last.min(if gain < 1e-5 { SETTLED * 0.5 } else { last });
+                if last < enough {
+                    return last;
+                }
+                if gain < LEAST_GAIN {
+                    return 0.0;
                 }
                 if drift > GATHER_SLACK {
                     return last;
@@ -236,7 +247,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
     fn rates(&self, row: &Row) -> Vec<f64> {
         let n = row.points.len();
         let bends: Vec<f64> = (0..n).map(|i| curvature(&row.points, i).abs()).collect();
-        let window = (self.wishes.footprint.length() / SPACING).ceil() as usize;
+        let window = (self.wishes.footprint.length() / row.spacing).ceil() as usize;
         (0..n)
             .map(|i| {
                 let near = &bends[i.saturating_sub(window)..(i + window + 1).min(n)];
@@ -252,7 +263,8 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         look.matrix.reset(n);
         look.slope.clear();
         look.slope.resize(n, 0.0);
-        let Row { points, cursors } = row;
+        let Row { points, cursors, spacing } = row;
+        let spacing = *spacing;
         let held = |i: usize| {
             (self.ends[0] == End::Held && i < HELD_POINTS) || (self.ends[1] == End::Held && i + HELD_POINTS >= n)
         };
@@ -260,15 +272,15 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         let length = |i: usize| (points[i + 1] - points[i]).norm().max(1e-6);
         let mut before = None;
         for i in 0..n {
-            let heading = heading(points, i);
-            let left = Vector2::new(-libm::sin(heading), libm::cos(heading));
+            let ahead = direction(points, i);
+            let left = Vector2::new(-ahead.y, ahead.x);
             if let Some(on) = self.guide.locate(points[i], cursors[i]) {
                 cursors[i] = on.cursor;
                 // Far from the lane the pull grows no more (Huber 1964): a junction's corner is cut, not hugged.
-                let weight = on.weight * (HUBER / on.deviation.abs().max(HUBER)) * SPACING;
+                let weight = on.weight * (HUBER / on.deviation.abs().max(HUBER)) * spacing;
                 look.term(weight, on.deviation, i, &[on.left.dot(&left)]);
             }
-            self.clearances(At { points, i, heading, cursor: cursors[i] }, edges, seen, look);
+            self.clearances(At { points, i, ahead, cursor: cursors[i], spacing }, edges, seen, look);
             if i == 0 || i + 1 == n {
                 continue;
             }
@@ -304,13 +316,13 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
     /// The edges' terms at one point. The ends have no neighbours to turn by and are left alone.
     fn clearances(&self, at: At<'_>, edges: &[EdgePoints], seen: &mut [Seen], look: &mut Look) {
         let (wishes, w) = (&self.wishes, &self.weights);
-        let At { points, i, heading, cursor } = at;
+        let At { points, i, ahead, cursor, spacing } = at;
         let Some(near) = edges.get(i / CHUNK) else { return };
         if i == 0 || i + 1 >= points.len() || seen[i].free - seen[i].moved > wishes.wished {
             return;
         }
         let within = wishes.wished + GATHER_SLACK / 2.0;
-        let contacts = near.contacts(&wishes.footprint, Pose2::new(points[i].x, points[i].y, heading), within);
+        let contacts = near.contacts(&wishes.footprint, points[i], ahead, within);
         let least = contacts.iter().flatten().fold(within, |m, c| m.min(c.distance));
         seen[i] = Seen { free: least, moved: 0.0 };
         let emphasis: f64 = self.emphasis.iter().filter(|e| e.cursors.contains(&cursor)).map(|e| e.factor).product();
@@ -322,7 +334,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
             for (wish, weight) in [(wishes.wished, w.wished), (wishes.needed, w.needed)] {
                 let short = wish - contact.distance;
                 if short > 0.0 {
-                    look.term(weight * emphasis * SPACING, short, i - 1, &by);
+                    look.term(weight * emphasis * spacing, short, i - 1, &by);
                 }
             }
         }
@@ -333,17 +345,18 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
 struct At<'a> {
     points: &'a [Point2],
     i: usize,
-    heading: f64,
+    ahead: Vector2,
     cursor: f64,
+    spacing: f64,
 }
 
 /// Deviation from which the pull to the lane's middle grows no more, m.
 const HUBER: f64 = 1.5;
 
-/// Heading of a row at a point: along its neighbours.
-pub(crate) fn heading(points: &[Point2], i: usize) -> f64 {
-    let (a, b) = (points[i.saturating_sub(1)], points[(i + 1).min(points.len() - 1)]);
-    libm::atan2(b.y - a.y, b.x - a.x)
+/// Unit vector along a row at a point: along its neighbours.
+pub(crate) fn direction(points: &[Point2], i: usize) -> Vector2 {
+    let along = points[(i + 1).min(points.len() - 1)] - points[i.saturating_sub(1)];
+    along / along.norm().max(1e-9)
 }
 
 /// Curvature of a row at a point: turn over mean length of its two pieces; 0 at the ends.
@@ -360,9 +373,9 @@ pub(crate) fn curvature(points: &[Point2], i: usize) -> f64 {
 fn displaced(row: &Row, shift: &[f64], scale: f64) -> Row {
     let points = (0..row.points.len())
         .map(|i| {
-            let h = heading(&row.points, i);
-            row.points[i] + Vector2::new(-libm::sin(h), libm::cos(h)) * (shift[i] * scale)
+            let ahead = direction(&row.points, i);
+            row.points[i] + Vector2::new(-ahead.y, ahead.x) * (shift[i] * scale)
         })
         .collect();
-    Row { points, cursors: row.cursors.clone() }
+    Row { points, cursors: row.cursors.clone(), spacing: row.spacing }
 }

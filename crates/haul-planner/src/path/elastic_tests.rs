@@ -1,7 +1,7 @@
 //! The band on made roads.
 
 use super::edges::EdgePoints;
-use super::elastic::{Elastic, End, Weights, Wishes, curvature, heading};
+use super::elastic::{Elastic, End, Row, Weights, Wishes, curvature, direction};
 use super::fit::first_row;
 use super::guide::{Guide, GuidePoint};
 use super::steering::SteeringBounds;
@@ -43,7 +43,7 @@ fn guide(poses: &[Pose2], offset: f64) -> Guide {
     Guide { points }
 }
 
-fn settle(poses: &[Pose2], half_width: f64, offset: f64) -> (super::elastic::Row, Polygon) {
+fn settle(poses: &[Pose2], half_width: f64, offset: f64) -> (Row, Polygon) {
     let (polygon, guide) = (road(poses, half_width), guide(poses, offset));
     let first = first_row(&guide, 1.0);
     let band = Elastic {
@@ -54,35 +54,15 @@ fn settle(poses: &[Pose2], half_width: f64, offset: f64) -> (super::elastic::Row
         emphasis: &[],
         gather: |lo, hi| EdgePoints::of(polygon.segments(), lo, hi),
     };
-    let started = std::time::Instant::now();
-    let (row, steps) = band.settle(&first);
-    eprintln!("{} points, {steps} steps, {:?}", row.points.len(), started.elapsed());
-    if let Ok(dir) = std::env::var("HAUL_DUMP") {
-        use std::fmt::Write;
-        let mut text = String::new();
-        for (i, p) in row.points.iter().enumerate() {
-            let h = heading(&row.points, i);
-            let _ = writeln!(text, "{},{},{},{}", p.x, p.y, h, curvature(&row.points, i));
-        }
-        let mut edge = String::new();
-        for p in &polygon.outer {
-            let _ = writeln!(edge, "{},{}", p.x, p.y);
-        }
-        std::fs::write(format!("{dir}/row.csv"), text).unwrap();
-        std::fs::write(format!("{dir}/edge.csv"), edge).unwrap();
-        let mut text = String::new();
-        for p in &first.points {
-            let _ = writeln!(text, "{},{}", p.x, p.y);
-        }
-        std::fs::write(format!("{dir}/first.csv"), text).unwrap();
-    }
+    let (row, _) = band.settle(&first);
     (row, polygon)
 }
 
-fn clearances(row: &super::elastic::Row, polygon: &Polygon) -> Vec<f64> {
+fn clearances(row: &Row, polygon: &Polygon) -> Vec<f64> {
     (0..row.points.len())
         .map(|i| {
-            let pose = Pose2::new(row.points[i].x, row.points[i].y, heading(&row.points, i));
+            let ahead = direction(&row.points, i);
+            let pose = Pose2::new(row.points[i].x, row.points[i].y, libm::atan2(ahead.y, ahead.x));
             TRUCK.outline(pose, 0.25).map(|p| polygon.clearance(p)).fold(f64::INFINITY, f64::min)
         })
         .collect()

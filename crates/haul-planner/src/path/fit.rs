@@ -1,7 +1,7 @@
 //! From a guide to a row of points: a first row, the settled row.
 
 use super::banded::Banded;
-use super::elastic::{Row, heading};
+use super::elastic::{Row, curvature, direction};
 use super::guide::Guide;
 use haul_core::{Point2, Vector2};
 
@@ -17,17 +17,18 @@ pub(crate) fn first_row(guide: &Guide, spacing: f64) -> Row {
     let centre: Vec<Point2> = guide.points.iter().map(|p| p.point).collect();
     let smooth = rounded(&centre, spacing);
     let n = smooth.len();
+    let bends: Vec<f64> = (0..n).map(|i| curvature(&smooth, i).abs()).collect();
     let points: Vec<Point2> = (0..n)
         .map(|i| {
-            let h = heading(&smooth, i);
+            let ahead = direction(&smooth, i);
             // The tightest bend near by bounds the offset, so that neighbours are moved alike.
             let near = i.saturating_sub(8)..(i + 9).min(n);
-            let bend = near.map(|k| super::elastic::curvature(&smooth, k).abs()).fold(0.0, f64::max);
+            let bend = near.map(|k| bends[k]).fold(0.0, f64::max);
             let most = FOLD / bend.max(1e-6);
-            smooth[i] + Vector2::new(-libm::sin(h), libm::cos(h)) * guide.points[i].offset.clamp(-most, most)
+            smooth[i] + Vector2::new(-ahead.y, ahead.x) * guide.points[i].offset.clamp(-most, most)
         })
         .collect();
-    Row { cursors: (0..n).map(|i| i as f64).collect(), points: rounded(&points, spacing) }
+    Row { cursors: (0..n).map(|i| i as f64).collect(), points: rounded(&points, spacing), spacing }
 }
 
 /// Points drawn together by their third differences; both ends stay.

@@ -34,7 +34,8 @@ pub(crate) struct OnGuide {
     pub(crate) weight: f64,
 }
 
-/// Pieces of the guide looked at before and behind the last known one: a truck's length at 1 m a piece.
+/// The nearest piece is sought no further than this many pieces from the last known one: a truck's length at 1 m a
+/// piece.
 const WINDOW: usize = 12;
 
 impl Guide {
@@ -42,28 +43,22 @@ impl Guide {
     pub(crate) fn locate(&self, p: Point2, cursor: f64) -> Option<OnGuide> {
         let last = self.points.len().checked_sub(2)?;
         let middle = (cursor.max(0.0) as usize).min(last);
-        let mut best: Option<(f64, usize, f64)> = None;
-        for i in middle.saturating_sub(WINDOW)..=(middle + WINDOW).min(last) {
-            let (a, b) = (self.points[i].point, self.points[i + 1].point);
-            let along = b - a;
-            let square = along.norm_squared();
-            if square <= 0.0 {
-                continue;
-            }
-            let mut t = (p - a).dot(&along) / square;
-            // Beyond the ends the guide goes on straight.
-            if i > 0 {
-                t = t.max(0.0);
-            }
-            if i < last {
-                t = t.min(1.0);
-            }
-            let d = (p - (a + along * t)).norm_squared();
-            if best.is_none_or(|(least, ..)| d < least) {
-                best = Some((d, i, t));
+        let mut i = middle;
+        let (mut d, mut t) = self.along_piece(p, i);
+        // Downhill from piece to piece: the cursor is never far off.
+        for step in [1_isize, -1] {
+            while i.abs_diff(middle) < WINDOW {
+                let next = i.wrapping_add_signed(step);
+                if next > last {
+                    break;
+                }
+                let (nd, nt) = self.along_piece(p, next);
+                if nd >= d {
+                    break;
+                }
+                (i, d, t) = (next, nd, nt);
             }
         }
-        let (d, i, t) = best?;
         let (a, b) = (&self.points[i], &self.points[i + 1]);
         let along = (b.point - a.point).normalize();
         let normal = Vector2::new(-along.y, along.x);
@@ -79,6 +74,21 @@ impl Guide {
             left,
             weight: a.weight.min(b.weight),
         })
+    }
+
+    /// Squared distance from a piece, and the share of it passed at the nearest point; beyond the ends the guide goes on
+    /// straight.
+    fn along_piece(&self, p: Point2, i: usize) -> (f64, f64) {
+        let (a, b) = (self.points[i].point, self.points[i + 1].point);
+        let along = b - a;
+        let mut t = (p - a).dot(&along) / along.norm_squared().max(1e-12);
+        if i > 0 {
+            t = t.max(0.0);
+        }
+        if i + 2 < self.points.len() {
+            t = t.min(1.0);
+        }
+        ((p - (a + along * t)).norm_squared(), t)
     }
 
     /// The road at a cursor.
