@@ -10,6 +10,21 @@
 //!                                  ▲      │
 //!                              inbox      └▶ outbox
 //! ```
+//!
+//! The parts also stand alone. The localiser, for one, takes frames and says where the truck is and how well it knows:
+//!
+//! ```
+//! use haul_autonomy::{Chassis, GnssFix, Localiser, SensorFrame};
+//! use haul_core::{Point3, SimTime};
+//! use haul_vehicle::TruckSpec;
+//!
+//! let mut localiser = Localiser::new(Chassis::of(&TruckSpec::tr100at()));
+//! let fix = GnssFix { position: Point3::new(120.0, 40.0, 6.0), heading: 0.5, sigma: 0.02, heading_sigma: 0.003 };
+//! let first = localiser.update(&SensorFrame { gnss: Some(fix), ..SensorFrame::default() });
+//! let later = localiser.update(&SensorFrame { time: SimTime::from_seconds(1.0), ..SensorFrame::default() });
+//! assert!(first.ready && (later.pose.x - 120.0).abs() < 0.1);
+//! assert!(later.position_sigma > first.position_sigma, "no fix: it knows less");
+//! ```
 
 mod behaviour;
 pub mod localise;

@@ -27,7 +27,7 @@ pub struct SensorFrame {
     pub body_angle: f64,
     /// Payload as the struts' pressures tell it, kg.
     pub payload_kg: f64,
-    /// Retarder oil temperature, °C.
+    /// Retarder oil temperature, K.
     pub retarder_temp: f64,
     /// A scan of the lidar, in the steps in which one is complete.
     pub lidar: Option<LidarScan>,

@@ -1,0 +1,103 @@
+//! Perception of a made scan: the ground of a ramp goes, what stands on it stays.
+
+mod bench;
+
+use bench::mine::small_mine;
+use haul_autonomy::perceive::{Perception, Shape};
+use haul_autonomy::{DetectedObject, Estimate, LidarScan, ObjectShape, SensorFrame};
+use haul_core::random::{Draw, stream};
+use haul_core::{Footprint, Isometry3, Point3, Pose2, SimTime, Vector2, Vector3};
+use haul_mine::MineMap;
+use haul_vehicle::TruckSpec;
+use nalgebra::{Rotation3, UnitQuaternion};
+
+/// Body frame of a truck that rests on the ground.
+fn body(map: &MineMap, pose: Pose2) -> Isometry3 {
+    let z = map.terrain.normal(pose.x, pose.y);
+    let ahead = pose.ahead();
+    let x = (Vector3::new(ahead.x, ahead.y, 0.0) - z * z.dot(&Vector3::new(ahead.x, ahead.y, 0.0))).normalize();
+    let axes = Rotation3::from_basis_unchecked(&[x, z.cross(&x), z]);
+    Isometry3::from_parts(
+        Vector3::new(pose.x, pose.y, map.terrain.height(pose.x, pose.y)).into(),
+        UnitQuaternion::from_rotation_matrix(&axes),
+    )
+}
+
+/// A scan of the ground all round, rough by a few centimetres, and of the sides of some posts (x, y, radius, height).
+fn scan(map: &MineMap, pose: Pose2, posts: &[(f64, f64, f64, f64)], seed: u64) -> LidarScan {
+    let mut noise = stream(seed, "bench", "lidar");
+    let back = body(map, pose).inverse();
+    let mut points = Vec::new();
+    for ring in 1..60 {
+        for spoke in 0..180 {
+            let (r, a) = (1.3 * f64::from(ring), f64::from(spoke).to_radians() * 2.0);
+            let (x, y) = (pose.x + r * a.cos(), pose.y + r * a.sin());
+            let z = map.terrain.height(x, y) + 0.05 * noise.normal();
+            points.push(back * Point3::new(x, y, z));
+        }
+    }
+    for &(x, y, radius, height) in posts {
+        for k in 0..60 {
+            let a = noise.between(0.0, std::f64::consts::TAU);
+            let (px, py) = (x + radius * a.cos(), y + radius * a.sin());
+            let z = map.terrain.height(x, y) + height * f64::from(k) / 60.0;
+            points.push(back * Point3::new(px, py, z));
+        }
+    }
+    LidarScan { origin: Isometry3::translation(5.0, 0.0, 4.0), points }
+}
+
+fn estimate(pose: Pose2) -> Estimate {
+    Estimate { pose, ready: true, ..Estimate::default() }
+}
+
+#[test]
+fn on_a_ramp_only_what_stands_up_is_seen() {
+    let map = small_mine();
+    // On the ramp: 7 % and turned across it, where a flat-earth filter would see a wall.
+    let pose = Pose2::new(210.0, 50.0, 0.4);
+    let mut perception = Perception::new(TruckSpec::tr100at().footprint());
+    let posts = [(235.0, 50.0, 0.5, 1.5), (190.0, 46.0, 1.0, 2.5)];
+    for k in 0..5 {
+        let time = SimTime::from_seconds(0.1 * k as f64);
+        let frame = SensorFrame { time, lidar: Some(scan(&map, pose, &posts, k)), ..SensorFrame::default() };
+        perception.update(&frame, &estimate(pose), &map);
+    }
+    let seen = perception.obstacles();
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    for &(x, y, radius, _) in &posts {
+        let found = seen.iter().find(|o| (o.pose.x - x).hypot(o.pose.y - y) < 0.4).expect("a post is missed");
+        let size = match found.shape {
+            Shape::Disc(r) => r,
+            Shape::Box(f) => f.front,
+        };
+        assert!((size - radius).abs() < 0.5, "{found:?}");
+        assert!(found.velocity.norm() < 1e-9, "a post does not move");
+    }
+}
+
+#[test]
+fn objects_of_the_detector_keep_their_number_and_go_when_they_are_gone() {
+    let map = small_mine();
+    let pose = Pose2::new(0.0, 0.0, 0.0);
+    let mut perception = Perception::new(TruckSpec::tr100at().footprint());
+    let car = Footprint { front: 2.5, rear: 2.5, half_width: 1.0 };
+    let at = |k: u32, x: f64| SensorFrame {
+        time: SimTime::from_seconds(0.05 * f64::from(k)),
+        objects: vec![DetectedObject {
+            pose: Pose2::new(x, 5.0, 0.0),
+            shape: ObjectShape::Box(car),
+            velocity: Vector2::new(8.0, 0.0),
+        }],
+        ..SensorFrame::default()
+    };
+    let mut numbers = Vec::new();
+    for k in 0..40 {
+        let known = perception.update(&at(k, 10.0 + 0.4 * f64::from(k)), &estimate(pose), &map);
+        assert_eq!(known.len(), 1);
+        numbers.push(known[0].id);
+    }
+    assert!(numbers.iter().all(|id| *id == numbers[0]));
+    let empty = SensorFrame { time: SimTime::from_seconds(3.5), ..SensorFrame::default() };
+    assert!(perception.update(&empty, &estimate(pose), &map).is_empty());
+}
