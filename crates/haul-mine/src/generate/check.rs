@@ -13,8 +13,12 @@ const GRADE_LENGTH: f64 = 20.0;
 const STEEPEST: f64 = 0.105;
 /// Least drivable width of a road, m.
 const NARROWEST: f64 = 20.0;
-/// Greatest distance from a place's spot to the nearest road, m.
-const REACH: f64 = 100.0;
+/// Greatest distance from a place's spot to the nearest road, m: over the open floor of a wide pit.
+const REACH: f64 = 200.0;
+/// Steepest slope of the ground anywhere a truck may drive, in any direction.
+const STEEPEST_GROUND: f64 = 0.16;
+/// The outermost strip of the surface is left out of it, m: there the grid's cells reach over the edge.
+const RIM: f64 = 2.0;
 /// Share of the depth that a truck must be able to climb from the lowest to the highest point of the roads.
 const CLIMBED: f64 = 0.9;
 /// Ends of centrelines that run into a pad's corner are not judged, m.
@@ -29,11 +33,11 @@ pub fn check(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Vec<Fault> {
     }
     ramp_grades(spec, plan, map, &mut faults);
     roads(map, &mut faults);
+    faults.extend(steep_ground(spec, plan, map));
     for place in &map.places {
         for spot in &place.spots {
-            let near = map.roads.nearest(spot.pose.position()).map_or(f64::INFINITY, |r| r.lateral.abs());
-            if near > REACH {
-                faults.push(Fault::new(format!("{} is {near:.0} m from the nearest road", spot.name)));
+            if !in_reach(spec, map, spot.pose.position()) {
+                faults.push(Fault::new(format!("{} has no open way to the nearest road", spot.name)));
             }
         }
     }
@@ -88,6 +92,34 @@ fn roads(map: &MineMap, faults: &mut Vec<Fault>) {
             }
         }
     }
+}
+
+/// Whether a truck can drive straight from the nearest road to a point.
+fn in_reach(spec: &PitSpec, map: &MineMap, p: Point2) -> bool {
+    let nearest = map.roads.nearest(p).and_then(|r| map.roads.road(r.road)?.line.at(r.station));
+    let Some(q) = nearest.map(|q| q.xy()) else { return false };
+    let way = p - q;
+    let steps = way.norm().ceil().max(1.0);
+    let free = |k: f64| map.drivable.clearance(q + way * (k / steps)) > spec.truck.footprint.half_width;
+    way.norm() <= REACH && (0..=steps as u32).all(|k| free(f64::from(k)))
+}
+
+/// A step or a cliff in the drivable surface: where parts of the design lie too close at different heights.
+fn steep_ground(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Option<Fault> {
+    let lattice = &plan.ground.lattice;
+    let rings: Vec<&[Point2]> = plan.surface.rings().collect();
+    let inside = lattice.inside(&rings);
+    let (mut steepest, mut at) = (0.0, Point2::origin());
+    for (k, _) in inside.iter().enumerate().filter(|(_, inside)| **inside) {
+        let p = lattice.node(k % lattice.nx, k / lattice.nx);
+        let n = map.terrain.normal(p.x, p.y);
+        let slope = libm::hypot(n.x, n.y) / n.z;
+        if slope > steepest && map.drivable.clearance(p) > RIM + spec.grid_spacing {
+            (steepest, at) = (slope, p);
+        }
+    }
+    let what = || format!("the drivable ground has {:.0} % at {}", 100.0 * steepest, place(at));
+    (steepest > STEEPEST_GROUND).then(|| Fault::new(what()))
 }
 
 fn place(p: Point2) -> String {

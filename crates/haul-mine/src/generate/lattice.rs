@@ -107,15 +107,19 @@ impl Lattice {
 
     /// Height of the lowest cone at every node; infinite without sources.
     pub fn cone_floor(&self, sources: &[Source], slope: f64) -> Field {
-        let best = self.lowest_cones(sources, slope);
-        let value = |k: usize, s: &Option<u32>| match s {
+        self.cones(sources, &self.lowest_cones(sources, slope), slope)
+    }
+
+    /// Heights of the cones chosen by [`Lattice::lowest_cones`].
+    pub fn cones(&self, sources: &[Source], chosen: &[Option<u32>], slope: f64) -> Field {
+        let value = |(k, s): (usize, &Option<u32>)| match s {
             Some(s) => {
                 let source = &sources[*s as usize];
                 source.height + slope * (self.node(k % self.nx, k / self.nx) - source.at).norm()
             }
             None => f64::INFINITY,
         };
-        Field { lattice: self.clone(), values: best.iter().enumerate().map(|(k, s)| value(k, s)).collect() }
+        Field { lattice: self.clone(), values: chosen.iter().enumerate().map(value).collect() }
     }
 
     /// Height of the highest cone (falling away from its source) at every node; minus infinity without sources.

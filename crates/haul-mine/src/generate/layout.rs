@@ -53,6 +53,10 @@ pub struct Island {
     half_formation: f64,
 }
 
+/// Length of the island beyond the switchback, m: farther on the wall between the legs is benched.
+const ISLAND_LENGTH: f64 = 110.0;
+/// Length over which the island passes into the benched wall at its far end, m.
+const ISLAND_END: f64 = 60.0;
 /// Slope between the legs up to which the island is dug to a plain slope, and from which it is left as benches.
 const ISLAND_SLOPES: (f64, f64) = (0.4, 0.65);
 
@@ -66,9 +70,10 @@ impl Island {
     pub fn height(&self, p: Point2) -> f64 {
         let to = |leg: &Polyline| {
             let projection = leg.project(p)?;
-            Some((leg.at(projection.station)?.z, (projection.lateral.abs() - self.half_formation).max(0.0)))
+            let from_edge = (projection.lateral.abs() - self.half_formation).max(0.0);
+            Some((leg.at(projection.station)?.z, from_edge, projection.station))
         };
-        let (Some((low, from_low)), Some((high, from_high))) = (to(&self.lower), to(&self.upper)) else {
+        let (Some((low, from_low, along)), Some((high, from_high, _))) = (to(&self.lower), to(&self.upper)) else {
             return f64::INFINITY;
         };
         let gap = (from_low + from_high).max(1e-3);
@@ -77,9 +82,9 @@ impl Island {
         if slope >= left {
             return f64::INFINITY;
         }
-        // Between the two slopes the digging fades out.
-        let fade = ((slope - plain) / (left - slope)).max(0.0);
-        low + (high - low) * from_low / gap + fade * 4.0
+        // Between the two slopes, and towards its end, the digging fades out.
+        let fade = 4.0 * ((slope - plain) / (left - slope)).max(0.0) + 0.5 * (ISLAND_END - along).max(0.0);
+        low + (high - low) * from_low / gap + fade
     }
 }
 
@@ -236,10 +241,11 @@ fn lay_working_bench(spec: &PitSpec, ramp: &Ramp, ramp_road: usize, rng: &mut St
 fn switchback_island(spec: &PitSpec, points: &[RampPoint], turn: &std::ops::Range<usize>) -> Island {
     let middle = (turn.start + turn.end) / 2;
     let mut reach = (turn.end - turn.start) / 2 + 10;
+    let longest = reach + index(ISLAND_LENGTH);
     while let (Some(a), Some(b)) = (middle.checked_sub(reach), points.get(middle + reach)) {
         let a = points[a];
         let gap = (b.at.xy() - a.at.xy()).norm() - spec.formation();
-        if (b.at.z - a.at.z).abs() > gap * spec.wall_slope() {
+        if reach > longest || (b.at.z - a.at.z).abs() > gap * spec.wall_slope() {
             break;
         }
         reach += 1;
@@ -295,7 +301,7 @@ fn lay_surface(spec: &PitSpec, ramp: &Ramp, ramp_road: usize, relief: &Relief, r
     let start = End { height: main[at].z, slope: 0.0 };
     let park_level = ground(frame.at(62.0, 80.0)).clamp(main[at].z - 0.8, main[at].z + 0.8);
     let access = profile(&access, &|_| park_level, start, Some(End { height: park_level, slope: 0.0 }));
-    let access_road = design.road(access, half * 0.85);
+    let access_road = design.road(access, half);
     let park = design.pad(frame.rectangle((16.0, 106.0), (55.0, 115.0), 8.0), park_level);
     design.join(vec![(main_road, index(2.0)..index(122.0)), (access_road, 0..usize::MAX), (park, 0..0)], FILLET * 0.75);
     layout.spots.push(Spot {

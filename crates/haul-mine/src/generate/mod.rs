@@ -6,7 +6,6 @@
 //! same pipeline as a surveyed mine and is then checked against what was asked ([`check`]).
 
 mod alignment;
-mod assembly;
 mod check;
 mod design;
 mod lattice;
@@ -33,7 +32,9 @@ use lattice::{Field, Lattice};
 use region::densified;
 
 /// Ground kept around everything that is dug or built, m.
-const MARGIN: f64 = 50.0;
+const MARGIN: f64 = 45.0;
+/// How much the ground may be higher at the crest than above the toe, m.
+const RELIEF: f64 = 5.0;
 /// Greatest distance between points of the drivable edge, m, so that its heights follow vertical curves.
 const EDGE_STEP: f64 = 5.0;
 /// Designs drawn before the figures are given up on.
@@ -83,8 +84,6 @@ fn attempted(spec: &PitSpec, attempt: u32) -> Result<MineMap, Faults> {
     for spot in &plan.layout.spots {
         match resolve_place(&map, &place_spec(spot), &spec.truck) {
             Ok(place) => places.push(place),
-            // As long as places are not resolved, the designed poses stand in.
-            Err(fault) if fault.what.contains("cannot be resolved yet") => places.push(assembly::place(spec, spot)),
             Err(fault) => faults.push(fault),
         }
     }
@@ -109,7 +108,7 @@ fn plan(spec: &PitSpec, attempt: u32) -> Result<Plan, Faults> {
         return Err(Fault::new(format!("the drivable surface falls into {} pieces", pieces.len())).into());
     }
     let surface = pieces.remove(0);
-    let (low, high) = extent(spec, &layout, &surface);
+    let (low, high) = extent(spec, &pit, &relief, &layout, &surface);
     let lattice = Lattice::covering(low, high, spec.grid_spacing);
     let ground = terrain::Ground {
         spec,
@@ -123,15 +122,26 @@ fn plan(spec: &PitSpec, attempt: u32) -> Result<Plan, Faults> {
     Ok(Plan { ramp, layout, surface, ground })
 }
 
-/// The box of the terrain, its corner on whole metres.
-fn extent(spec: &PitSpec, layout: &layout::Layout, surface: &Polygon) -> (Point2, Point2) {
-    // Beyond the roads the wall rises to the ground over the run of its depth there, half of the whole at the most.
-    let wall = 0.5 * spec.depth / spec.wall_slope();
-    let points = surface.outer.iter().chain(layout.earthworks.fills.iter().flat_map(|(ring, _)| ring));
+/// The box of the terrain, its corner on whole metres: everything dug or built, and as far beyond as the wall above it
+/// needs to rise to the ground.
+fn extent(
+    spec: &PitSpec,
+    pit: &outline::Excavation,
+    relief: &relief::Relief,
+    layout: &layout::Layout,
+    surface: &Polygon,
+) -> (Point2, Point2) {
+    let floor = pit.floor.iter().map(|p| (*p, pit.floor_height));
+    let pushbacks = pit.pushbacks.iter().flat_map(|(ring, height)| ring.iter().map(move |p| (*p, *height)));
+    let roads = surface.outer.iter().filter_map(|p| Some((*p, layout.design.height(*p)?)));
+    let fills = layout.earthworks.fills.iter().flat_map(|(ring, height)| ring.iter().map(move |p| (*p, *height)));
     let start = (Point2::new(f64::MAX, f64::MAX), Point2::new(f64::MIN, f64::MIN));
-    let (low, high) = points.fold(start, |(lo, hi), p| (lo.inf(p), hi.sup(p)));
-    let margin = Vector2::new(MARGIN + wall, MARGIN + wall);
-    ((low - margin).map(f64::floor), high + margin)
+    let (low, high) = floor.chain(pushbacks).chain(roads).chain(fills).fold(start, |(low, high), (p, height)| {
+        let rise = (relief.height(p) - height).abs();
+        let run = (rise + RELIEF) / spec.wall_slope() + MARGIN;
+        (low.inf(&(p - Vector2::new(run, run))), high.sup(&(p + Vector2::new(run, run))))
+    });
+    (low.map(f64::floor), high)
 }
 
 /// The design as strings and a ground for the pipeline of surveyed mines.

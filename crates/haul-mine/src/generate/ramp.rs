@@ -29,6 +29,10 @@ const VERTICAL_CURVE: f64 = 50.0;
 const LEAD_IN: f64 = 100.0;
 /// Eased length above a switchback, where the working bench leaves, m.
 const EASED_ABOVE: f64 = 50.0;
+/// Rate at which a leg closes up to the wall below it after a switchback, m a metre.
+const CLOSING: f64 = 0.16;
+/// Least distance between the formations of two legs, m.
+const LEAST_GAP: f64 = 7.0;
 /// Spacing of the grid that the steering reads the wall from, m.
 const WALL_GRID: f64 = 5.0;
 /// How often the wall is dug again for the ramp laid so far, m, and how much of the own tail it leaves out.
@@ -61,6 +65,22 @@ pub struct Ramp {
     pub pit_side: f64,
 }
 
+/// The wall as dug so far.
+struct Wall {
+    /// Its height where nothing but what lies below had been dug.
+    height: Field,
+    /// Height of what it was dug for: of the floor, or of the leg below.
+    foot: Vec<f64>,
+}
+
+impl Wall {
+    fn dig(lattice: &Lattice, sources: &[Source], slope: f64) -> Self {
+        let chosen = lattice.lowest_cones(sources, slope);
+        let foot = chosen.iter().map(|s| s.map_or(f64::NEG_INFINITY, |s| sources[s as usize].height)).collect();
+        Self { height: lattice.cones(sources, &chosen, slope), foot }
+    }
+}
+
 struct Layout<'a> {
     spec: &'a PitSpec,
     relief: &'a Relief,
@@ -68,7 +88,10 @@ struct Layout<'a> {
     sources: Vec<Source>,
     floor: &'a [Point2],
     floor_height: f64,
-    wall: Field,
+    wall: Wall,
+    /// How much higher than wanted the wall stood at the ramp's edge when the leg began, m: the leg closes up to the
+    /// wall below it little by little.
+    excess: f64,
     points: Vec<RampPoint>,
     leg_start: usize,
     curvature: f64,
@@ -95,7 +118,8 @@ pub fn lay_ramp(spec: &PitSpec, pit: &Excavation, relief: &Relief, reach: f64, r
     let mut layout = Layout {
         spec,
         relief,
-        wall: lattice.cone_floor(&sources, spec.wall_slope()),
+        wall: Wall::dig(&lattice, &sources, spec.wall_slope()),
+        excess: 0.0,
         lattice,
         sources,
         floor: &pit.floor,
@@ -137,31 +161,43 @@ impl Layout<'_> {
 
     /// Height that the ground excavated below would have at a point; below the floor inside of it.
     fn wall_at(&self, p: Point2) -> f64 {
-        let above = self.wall.at(p) - self.floor_height;
+        let above = self.wall.height.at(p) - self.floor_height;
         self.floor_height + if ring_contains(self.floor, p) { -above } else { above }
     }
 
-    /// Height the wall should have at the inner edge of the ramp where the ramp has height `h`, `along` metres after
-    /// the start. On the floor the ramp leads out of it; above, the first berm below the ramp is given up to it.
-    fn wanted_at_edge(&self, h: f64, along: f64) -> f64 {
+    /// Height the wall should have at the inner edge of the ramp, at `edge`, where the ramp has height `h`, `along`
+    /// metres after the start. On the floor the ramp leads out of it; above, the first berm below the ramp is given up
+    /// to it, but never the island between two legs.
+    fn wanted_at_edge(&self, edge: Point2, h: f64, along: f64) -> f64 {
         let slope = self.spec.wall_slope();
-        let climbed = h - self.floor_height;
+        let (i, j) = self.lattice.nearest(edge);
+        let foot = self.wall.foot[j * self.lattice.nx + i].max(self.floor_height);
+        let above = (h - foot).max(0.0);
+        let island = if foot > self.floor_height + 1.0 { slope * LEAST_GAP } else { 0.0 };
         let lead = (1.0 - along / LEAD_IN).max(0.0);
-        h - (slope * self.spec.berm_width).min(0.5 * climbed) - lead * slope * self.spec.formation()
+        let leg = (self.points.len() - self.leg_start) as f64 * STEP + LOOK_AHEAD;
+        let closing = (self.excess - CLOSING * slope * leg).max(0.0);
+        foot + (above - (slope * self.spec.berm_width).min(0.5 * above)).max(island) + closing
+            - lead * slope * self.spec.formation()
+    }
+
+    /// The ramp's inner edge a look-ahead on, when the chord there turns by an angle.
+    fn edge_ahead(&self, turn: f64) -> Point2 {
+        let last = self.last();
+        // The chord turns by `turn`, the path by twice that.
+        let left = direction(last.heading + 2.0 * turn + FRAC_PI_2);
+        let ahead = direction(last.heading + turn) * LOOK_AHEAD;
+        last.at.xy() + ahead - left * (self.outward * self.spec.formation() / 2.0)
     }
 
     /// Steers along the wall and advances one step with a grade. `None` when the ramp has grown past all sense.
     fn advance(&mut self, grade: f64) -> Option<()> {
         let last = self.last();
-        let half = self.spec.formation() / 2.0;
-        let station = self.points.len() as f64 * STEP;
-        let wanted = self.wanted_at_edge(last.at.z + last.grade.max(grade) * LOOK_AHEAD, station + LOOK_AHEAD);
+        let along = self.points.len() as f64 * STEP + LOOK_AHEAD;
+        let height = last.at.z + last.grade.max(grade) * LOOK_AHEAD;
         let miss = |turn: f64| {
-            let ahead = direction(last.heading + turn);
-            // The chord turns by `turn`, the path by twice that.
-            let left = direction(last.heading + 2.0 * turn + FRAC_PI_2);
-            let edge = last.at.xy() + ahead * LOOK_AHEAD - left * (self.outward * half);
-            self.wall_at(edge) - wanted
+            let edge = self.edge_ahead(turn);
+            self.wall_at(edge) - self.wanted_at_edge(edge, height, along)
         };
         // Turning outward raises the wall's height at the edge ahead: bisect.
         let (mut inner, mut outer) = (-0.5, 0.5);
@@ -200,7 +236,7 @@ impl Layout<'_> {
             sources.push(Source { at: p.at.xy() + left, height: p.at.z });
             sources.push(Source { at: p.at.xy() - left, height: p.at.z });
         }
-        self.wall = self.lattice.cone_floor(&sources, self.spec.wall_slope());
+        self.wall = Wall::dig(&self.lattice, &sources, self.spec.wall_slope());
     }
 
     fn run_level(&mut self, length: f64) -> Option<()> {
@@ -259,6 +295,11 @@ impl Layout<'_> {
         self.outward = -self.outward;
         self.leg_start = end;
         self.dig(start);
+        self.excess = 0.0;
+        let height = self.last().at.z + spec.switchback_grade * LOOK_AHEAD;
+        let edge = self.edge_ahead(0.0);
+        let missed = self.wall_at(edge) - self.wanted_at_edge(edge, height, f64::INFINITY);
+        self.excess = missed + CLOSING * spec.wall_slope() * LOOK_AHEAD;
         for _ in 0..(EASED_ABOVE / STEP) as usize {
             self.advance(spec.switchback_grade)?;
         }

@@ -83,10 +83,19 @@ impl Default for PitSpec {
 /// (1.3 m or more for this class, Colorado DNR record 949134) at its natural slope, or for a drain at a wall.
 pub const VERGE: f64 = 4.5;
 
+/// A draw whose dump and crusher lie well apart.
+const SAMPLE_SEED: u64 = 4;
+/// Least length of a leg of the ramp between switchbacks, m.
+const LEAST_LEG: f64 = 240.0;
 /// Least radius of the island inside a switchback, m, so that the legs' windrows do not meet.
 const ISLAND: f64 = 6.0;
 
 impl PitSpec {
+    /// The pit that ships in `assets/mines/sample_pit`.
+    pub fn sample() -> Self {
+        Self { name: "sample_pit".to_owned(), seed: SAMPLE_SEED, ..Self::default() }
+    }
+
     /// Every fault of the figures at once.
     pub fn check(&self) -> Result<(), Faults> {
         let degrees = |a: f64| a * 180.0 / PI;
@@ -114,7 +123,9 @@ impl PitSpec {
         within("dump_height", self.dump_height, 15.0, 30.0, " m");
         within("grid_spacing", self.grid_spacing, 1.0, 5.0, " m");
         if let Some(n) = self.switchbacks {
-            within("switchbacks", f64::from(n), 2.0, 5.0, "");
+            // Each leg needs its vertical curves and room to close up to the wall again.
+            let most = (self.depth / self.ramp_grade / LEAST_LEG - 1.0).floor().clamp(2.0, 5.0);
+            within("switchbacks", f64::from(n), 2.0, if most.is_finite() { most } else { 5.0 }, "");
         }
         if self.floor_width > self.floor_length {
             faults.push(

@@ -65,3 +65,11 @@ fn every_fault_of_the_figures_is_named_at_once() {
         assert!(text.contains(name), "{name} is missing in {text}");
     }
 }
+
+#[test]
+fn the_shipped_mine_is_what_the_generator_makes() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit");
+    let shipped = MineMap::load(&dir).unwrap_or_else(|e| panic!("{e}"));
+    let made = generate_pit(&PitSpec::sample()).unwrap();
+    assert!(shipped == made, "run `cargo run -p haul-mine --example sample_pit` and look at the mine again");
+}
