@@ -81,3 +81,42 @@ fn from_the_north_eastern_bench_to_the_crusher_yard_and_back() {
         assert!(rise.abs() > 150.0, "{rise}");
     }
 }
+
+/// From every wide place to three others: whatever the road, the footprint stays inside.
+#[test]
+fn from_every_wide_place_to_others() {
+    let Some(map) = DAPAI.as_ref() else { return };
+    let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
+    let conditions = Conditions::of(map);
+    let options = JourneyOptions::default();
+    let (mut planned, mut refused) = (0, Vec::new());
+    let datum = |p: Point2| (p.x + map.datum.easting, p.y + map.datum.northing);
+    let stands: Vec<Pose2> = map
+        .areas
+        .iter()
+        .enumerate()
+        .map(|(i, a)| roomy(map, datum(a.centre).0, datum(a.centre).1, i as f64 * 2.0))
+        .filter(|p| map.drivable.footprint_clearance(&truck.footprint, *p) > 1.0)
+        .collect();
+    for (i, &from) in stands.iter().enumerate() {
+        for j in [1, 7, 13].map(|k| (i + k) % stands.len()) {
+            let to = stands[j];
+            match plan_journey(map, &truck, &conditions, from, to, &options) {
+                Ok(journey) => {
+                    planned += 1;
+                    for p in &journey.path.points {
+                        let clearance = map.drivable.footprint_clearance(&truck.footprint, p.pose);
+                        assert!(clearance > 0.0, "{i} to {j}: {clearance} at {p:?}");
+                    }
+                    plotted::dump(map, &format!("wide_{i}_{j}"), &journey.path);
+                }
+                Err(error) => refused.push(format!("{i} to {j}: {error}")),
+            }
+        }
+    }
+    #[allow(clippy::print_stderr)] // Figures for who runs it with --nocapture.
+    {
+        eprintln!("{planned} planned between {} places, refused:\n{}", stands.len(), refused.join("\n"));
+    }
+    assert!(refused.is_empty(), "{planned} planned, refused:\n{}", refused.join("\n"));
+}

@@ -24,18 +24,6 @@ impl Banded {
         }
     }
 
-    /// Makes unknown `i` keep its value: its row and column become those of the identity.
-    pub(crate) fn hold(&mut self, i: usize) {
-        for k in 1..=REACH {
-            if let Some(entry) = self.rows.get_mut(i + k).and_then(|r| r.get_mut(k)) {
-                *entry = 0.0;
-            }
-        }
-        if let Some(row) = self.rows.get_mut(i) {
-            *row = [1.0, 0.0, 0.0, 0.0];
-        }
-    }
-
     /// Factors a copy with `damping` on the diagonal (LDLᵀ, Golub and Van Loan 2013, section 4.1.2, within the band) and
     /// solves for `rhs` in place. False where the matrix is not positive definite.
     pub(crate) fn solve(&self, damping: f64, factor: &mut Banded, rhs: &mut [f64]) -> bool {

@@ -92,19 +92,6 @@ impl Row {
     }
 }
 
-/// How a row ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum End {
-    /// Anywhere near its lane.
-    #[default]
-    Free,
-    /// Exactly where its first (or last) points lie: position and heading stay.
-    Held,
-}
-
-/// How many points an [`End::Held`] keeps: two fix position and heading.
-const HELD_POINTS: usize = 2;
-
 /// A stretch where keeping clear of the edges counts more.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Emphasis {
@@ -119,7 +106,6 @@ pub(crate) struct Elastic<'a, G: Fn(Point2, Point2) -> EdgePoints> {
     pub(crate) guide: &'a Guide,
     pub(crate) wishes: Wishes,
     pub(crate) weights: Weights,
-    pub(crate) ends: [End; 2],
     /// Where a first answer was not good enough.
     pub(crate) emphasis: &'a [Emphasis],
     /// The edges within a box.
@@ -265,9 +251,6 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         look.slope.resize(n, 0.0);
         let Row { points, cursors, spacing } = row;
         let spacing = *spacing;
-        let held = |i: usize| {
-            (self.ends[0] == End::Held && i < HELD_POINTS) || (self.ends[1] == End::Held && i + HELD_POINTS >= n)
-        };
         let (w, wishes) = (&self.weights, &self.wishes);
         let length = |i: usize| (points[i + 1] - points[i]).norm().max(1e-6);
         let mut before = None;
@@ -306,10 +289,6 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
                 }
             }
             before = Some((bend, by));
-        }
-        for i in (0..n).filter(|&i| held(i)) {
-            look.matrix.hold(i);
-            look.slope[i] = 0.0;
         }
     }
 

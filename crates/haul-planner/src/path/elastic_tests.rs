@@ -1,11 +1,11 @@
 //! The band on made roads.
 
 use super::edges::EdgePoints;
-use super::elastic::{Elastic, End, Row, Weights, Wishes, curvature, direction};
+use super::elastic::{Elastic, Row, Weights, Wishes, curvature, direction};
 use super::fit::first_row;
 use super::guide::{Guide, GuidePoint};
 use super::steering::SteeringBounds;
-use haul_core::{Footprint, Point2, Polygon, Pose2};
+use haul_core::{Footprint, Polygon, Pose2};
 
 const TRUCK: Footprint = Footprint { front: 7.2, rear: 3.6, half_width: 3.05 };
 
@@ -50,7 +50,6 @@ fn settle(poses: &[Pose2], half_width: f64, offset: f64) -> (Row, Polygon) {
         guide: &guide,
         wishes: wishes(),
         weights: Weights::default(),
-        ends: [End::Free; 2],
         emphasis: &[],
         gather: |lo, hi| EdgePoints::of(polygon.segments(), lo, hi),
     };

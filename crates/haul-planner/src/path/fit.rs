@@ -43,9 +43,9 @@ fn rounded(points: &[Point2], spacing: f64) -> Vec<Point2> {
         matrix.add(i, i, if i == 0 || i + 1 == n { 1e6 * weight } else { 1.0 });
     }
     for i in 0..n.saturating_sub(3) {
-        for a in 0..4 {
-            for b in 0..=a {
-                matrix.add(i + a, i + b, weight * THIRD[a] * THIRD[b]);
+        for (a, u) in THIRD.iter().enumerate() {
+            for (b, v) in THIRD.iter().enumerate().take(a + 1) {
+                matrix.add(i + a, i + b, weight * u * v);
             }
         }
     }

@@ -2,7 +2,7 @@
 //! drivable surface.
 
 use super::edges::EdgePoints;
-use super::elastic::{Elastic, Emphasis, End, Row, Weights, Wishes};
+use super::elastic::{Elastic, Emphasis, Row, Weights, Wishes};
 use super::error::PathError;
 use super::fit::first_row;
 use super::guide::Guide;
@@ -90,7 +90,6 @@ fn settle(map: &MineMap, truck: &TruckModel, guide: &Guide, first: Row) -> Resul
             guide,
             wishes: wishes(truck),
             weights: Weights::default(),
-            ends: [End::Free; 2],
             emphasis: &emphasis,
             gather: |lo: Point2, hi: Point2| EdgePoints::of(map.drivable.segments_near((lo, hi)), lo, hi),
         };

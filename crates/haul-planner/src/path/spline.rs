@@ -1,13 +1,13 @@
 //! The curve through points with continuous curvature.
 
-use haul_core::Point2;
+use haul_core::{Point2, Vector2};
 
 /// A natural cubic spline through points, by chord length.
 pub(crate) struct Spline {
     knots: Vec<f64>,
     points: Vec<Point2>,
     /// Second derivatives at the knots (de Boor 1978, chapter IV).
-    bends: Vec<[f64; 2]>,
+    bends: Vec<Vector2>,
 }
 
 /// A place on a spline.
@@ -30,7 +30,7 @@ impl Spline {
             }
             knots.push(s);
         }
-        let mut bends = vec![[0.0; 2]; n];
+        let mut bends = vec![Vector2::zeros(); n];
         // Thomas's elimination of the tridiagonal system, both coordinates at once.
         let mut upper = vec![0.0; n];
         for i in 1..n.saturating_sub(1) {
@@ -38,14 +38,10 @@ impl Spline {
             let rise = (points[i + 1] - points[i]) / b - (points[i] - points[i - 1]) / a;
             let pivot = 2.0 * (a + b) - a * upper[i - 1];
             upper[i] = b / pivot;
-            for axis in 0..2 {
-                bends[i][axis] = (6.0 * rise[axis] - a * bends[i - 1][axis]) / pivot;
-            }
+            bends[i] = (6.0 * rise - a * bends[i - 1]) / pivot;
         }
         for i in (1..n.saturating_sub(1)).rev() {
-            for axis in 0..2 {
-                bends[i][axis] -= upper[i] * bends[i + 1][axis];
-            }
+            bends[i] = bends[i] - upper[i] * bends[i + 1];
         }
         Self { knots, points: points.to_vec(), bends }
     }

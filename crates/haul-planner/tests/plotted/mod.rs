@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Writes path and edges as CSV where `HAUL_DUMP` names a folder, to be looked at.
 pub fn dump(map: &MineMap, name: &str, path: &Path) {
     use std::fmt::Write;
-    let Some(dir) = std::env::var_os("HAUL_DUMP").map(PathBuf::from) else { return };
+    let Some(dir) = std::env::var_os("HAUL_DUMP").filter(|d| !d.is_empty()).map(PathBuf::from) else { return };
     let mut text = String::new();
     for p in &path.points {
         let _ = writeln!(
