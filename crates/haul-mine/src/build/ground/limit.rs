@@ -84,9 +84,11 @@ fn envelope(raster: &Raster, mask: &Mask, limit: f64, sign: f64) -> Vec<f64> {
         changed
     };
     for _ in 0..SWEEPS {
-        let forward = on.iter().fold(false, |any, &k| relax(k as usize) || any);
-        let backward = on.iter().rev().fold(false, |any, &k| relax(k as usize) || any);
-        if !forward && !backward {
+        let mut changed = false;
+        for &k in on.iter().chain(on.iter().rev()) {
+            changed |= relax(k as usize);
+        }
+        if !changed {
             break;
         }
     }

@@ -248,11 +248,11 @@ fn branches(neighbours: &[Vec<u32>]) -> Vec<Branch> {
         }
         Branch { path }
     };
-    for v in 0..neighbours.len() {
-        if neighbours[v].is_empty() || neighbours[v].len() == 2 {
+    for (v, around) in neighbours.iter().enumerate() {
+        if around.is_empty() || around.len() == 2 {
             continue;
         }
-        for &w in &neighbours[v] {
+        for &w in around {
             let branch = walk(v, w, &mut walked);
             // Each branch is met from both its ends; a loop at one junction from there twice.
             let (a, b) = (branch.path[0], branch.path[branch.path.len() - 1]);
