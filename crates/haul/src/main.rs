@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Some(Command::Plan(plan)) => commands::plan::plan(plan),
         Some(Command::Truck(args)) => commands::truck::truck(args),
         Some(Command::Mine(mine)) => commands::mine::mine(mine),
+        #[cfg(feature = "window")]
         Some(Command::Shot(args)) => commands::shot::shot(args),
         Some(Command::Schema) => {
             out::json(&haul_scenario::json_schema());

@@ -92,6 +92,7 @@ fn a_short_run_prints_one_json_object() {
     }
 }
 
+#[cfg(feature = "window")]
 #[test]
 #[expect(clippy::print_stderr, reason = "a test that is skipped must say so where a person looks")]
 fn a_picture_shows_a_mine() {

@@ -1,6 +1,6 @@
 //! `haul mine`: import, inspect, generate.
 
-use crate::cli::{GenerateArgs, ImportArgs, InspectArgs, MineCommand};
+use crate::cli::mine::{GenerateArgs, ImportArgs, InspectArgs, MineCommand};
 use crate::commands::{load_mine, write_file};
 use crate::failure::Failure;
 use crate::out;

@@ -3,6 +3,7 @@
 pub mod mine;
 pub mod plan;
 pub mod run;
+#[cfg(feature = "window")]
 pub mod shot;
 pub mod simulate;
 pub mod truck;

@@ -1,6 +1,6 @@
 //! `haul plan`: routes, manoeuvres, speeds.
 
-use crate::cli::{PlanCommand, PlanRouteArgs, PlanSpotArgs};
+use crate::cli::plan::{PlanCommand, PlanRouteArgs, PlanSpotArgs};
 use crate::commands::{load_mine, payload_kg, truck_spec, write_file};
 use crate::draw;
 use crate::failure::Failure;

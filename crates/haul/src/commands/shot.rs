@@ -1,6 +1,6 @@
 //! `haul shot`: a scenario at a time, as a picture.
 
-use crate::cli::{CameraArg, ShotArgs};
+use crate::cli::shot::{CameraArg, ShotArgs};
 use crate::commands::prepare;
 use crate::failure::Failure;
 use crate::out;

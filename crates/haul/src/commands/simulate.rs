@@ -5,7 +5,7 @@ use crate::commands::{prepare, run};
 use crate::failure::Failure;
 use crate::out;
 use haul_core::Fault;
-use haul_viewer::{WatchOptions, probe_device, probe_window, watch};
+use haul_scenario::{Report, Run};
 use std::path::PathBuf;
 
 /// Opens the window on a scenario; without a display or a device it says so and runs the scenario headless.
@@ -15,24 +15,35 @@ pub fn simulate(args: &WatchArgs) -> Result<(), Failure> {
         None => first_scenario()?,
     };
     let ready = prepare(&path, &args.overrides)?;
-    let report = match probe_window().and_then(|()| probe_device()) {
+    let Some(report) = show(ready, args)? else { return Ok(()) };
+    run::print(&report, args.json);
+    run::verdict(&report)
+}
+
+/// Shows a run in a window until it is closed. `None`: it was closed before the scenario's end.
+#[cfg(feature = "window")]
+fn show(ready: Run, args: &WatchArgs) -> Result<Option<Report>, Failure> {
+    use haul_viewer::{WatchOptions, probe_device, probe_window, watch};
+    match probe_window().and_then(|()| probe_device()) {
         Ok(in_software) => {
             if in_software {
                 out::aside("haul: drawing in software; a graphics card makes it smooth");
             }
             let options = WatchOptions { clock: args.clock, exit_at_end: args.exit_at_end, in_software };
-            match watch(ready, options) {
-                Some(report) => report,
-                None => return Ok(()),
-            }
+            Ok(watch(ready, options))
         }
-        Err(missing) => {
-            out::aside(format!("haul: {missing}. Running the scenario without a window."));
-            run::drive(ready, None)?
-        }
-    };
-    run::print(&report, args.json);
-    run::verdict(&report)
+        Err(missing) => headless(ready, missing),
+    }
+}
+
+#[cfg(not(feature = "window"))]
+fn show(ready: Run, _: &WatchArgs) -> Result<Option<Report>, Failure> {
+    headless(ready, "this build has no window; build it with the feature `window`")
+}
+
+fn headless(ready: Run, why: impl std::fmt::Display) -> Result<Option<Report>, Failure> {
+    out::aside(format!("haul: {why}. Running the scenario without a window."));
+    run::drive(ready, None).map(Some)
 }
 
 /// The first scenario, here or in a folder above.

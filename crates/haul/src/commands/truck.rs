@@ -1,6 +1,6 @@
 //! `haul truck`: what the truck is, with the source of every figure.
 
-use crate::cli::TruckArgs;
+use crate::cli::truck::TruckArgs;
 use crate::commands::{payload_kg, truck_spec};
 use crate::failure::Failure;
 use crate::out;

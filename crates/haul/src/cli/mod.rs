@@ -1,0 +1,111 @@
+//! What may be typed: commands, options, their help.
+
+pub mod mine;
+pub mod plan;
+#[cfg(feature = "window")]
+pub mod shot;
+pub mod truck;
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// The scenario that `haul` opens when none is named.
+pub const FIRST_SCENARIO: &str = "scenarios/01_first_haul.toml";
+
+/// An open autonomous haulage stack for the TR100AT mining dump truck, and the mine simulator that proves it.
+#[derive(Debug, Parser)]
+#[command(name = "haul", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(after_help = "Without a command, haul opens the 3D mine simulator on a scenario.\n\
+    Exit status: 0 passed, 1 a check failed, 2 bad input, 130 interrupted.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub watch: WatchArgs,
+}
+
+/// Commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a scenario without a window and report what came out
+    Run(RunArgs),
+    /// Plan a route, a manoeuvre into a spot, or a speed profile
+    #[command(subcommand)]
+    Plan(plan::PlanCommand),
+    /// Show a truck: masses, axle loads, speeds by gear, each figure with its source
+    Truck(truck::TruckArgs),
+    /// Import, inspect or generate a mine
+    #[command(subcommand)]
+    Mine(mine::MineCommand),
+    /// Render a scenario at a time to a PNG, with or without a display
+    #[cfg(feature = "window")]
+    Shot(shot::ShotArgs),
+    /// Print the JSON schema of scenario files, for editors
+    Schema,
+}
+
+/// A scenario and what the command line changes in it.
+#[derive(Debug, Args)]
+pub struct ScenarioArgs {
+    /// Mine directory, in place of the scenario's own
+    #[arg(long, value_name = "DIR")]
+    pub mine: Option<PathBuf>,
+    /// Seed of every random stream, in place of the scenario's own
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Longest simulated time in seconds, in place of the scenario's own
+    #[arg(long, value_name = "SECONDS")]
+    pub duration: Option<f64>,
+}
+
+/// The simulator.
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// Scenario to open [default: scenarios/01_first_haul.toml]
+    pub scenario: Option<PathBuf>,
+    #[command(flatten)]
+    pub overrides: ScenarioArgs,
+    /// Speed of the clock at the start, in multiples of real time
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = clock_speed)]
+    pub clock: f64,
+    /// Leave when the scenario ends, printing its report
+    #[arg(long)]
+    pub exit_at_end: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn clock_speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(v) if (0.1..=64.0).contains(&v) => Ok(v),
+        _ => Err("a number from 0.1 to 64".into()),
+    }
+}
+
+/// A run without a window.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Scenario to run
+    pub scenario: PathBuf,
+    #[command(flatten)]
+    pub overrides: ScenarioArgs,
+    /// Record the run to an MCAP file, for Foxglove, Lichtblick or the `mcap` tools
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// Print the report as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

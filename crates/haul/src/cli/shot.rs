@@ -1,0 +1,45 @@
+//! What may be typed after `haul shot`.
+
+use super::ScenarioArgs;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Where a picture is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CameraArg {
+    /// Behind and above the truck
+    Chase,
+    /// From the side, near the truck
+    Side,
+    /// The whole mine from above
+    Overview,
+}
+
+/// A picture.
+#[derive(Debug, Args)]
+pub struct ShotArgs {
+    /// Scenario to render
+    pub scenario: PathBuf,
+    #[command(flatten)]
+    pub overrides: ScenarioArgs,
+    /// Simulated time of the picture, s
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    pub at: f64,
+    /// File to write
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Width and height in pixels
+    #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = size_text)]
+    pub size: (u32, u32),
+    /// Where the picture is taken from
+    #[arg(long, value_enum, default_value_t = CameraArg::Chase)]
+    pub camera: CameraArg,
+}
+
+fn size_text(text: &str) -> Result<(u32, u32), String> {
+    let parts = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    match parts {
+        Some((w, h)) if (16..=8192).contains(&w) && (16..=8192).contains(&h) => Ok((w, h)),
+        _ => Err("two whole numbers from 16 to 8192, such as 1280x720".into()),
+    }
+}
