@@ -115,7 +115,13 @@ impl SiteCore {
         }
         match input {
             SiteInput::FromTruck(truck, envelope) => {
-                if let Err(why) = self.hear(truck, envelope, now, &mut answers) {
+                let statement = envelope.body.stated().map(|stated| (stated, envelope.header.timestamp));
+                let heard = self.hear(truck, envelope, now, &mut answers);
+                // A statement that is refused has been heard as well: the truck need not say it again.
+                if let (Some((stated, stated_at)), true) = (statement, self.trucks.contains_key(&truck)) {
+                    answers.tell(truck, Body::ReceiptV1 { stated, stated_at });
+                }
+                if let Err(why) = heard {
                     tracing::warn!(%truck, %why, "refused");
                     answers.outputs.push(SiteOutput::Refused { truck, why });
                 }

@@ -1,5 +1,6 @@
 //! What a message says.
 
+use crate::Timestamp;
 use haul_core::{PlaceId, Pose2, RoadId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -30,7 +31,6 @@ pub enum Body {
     RoadGrantV1 {
         /// The journey, as named by the request.
         request_id: Uuid,
-        /// Station of the journey up to which the middle of the rear axle may go, m. The site keeps the truck's nose
         /// Station of the journey up to which the middle of the rear axle may go, m; [`WHOLE_JOURNEY`] where no road
         /// of it is withheld. The site keeps the truck's nose and the stopping gap ahead of it free as well. Only ever
         /// grows for one journey.
@@ -56,6 +56,14 @@ pub enum Body {
         place: PlaceId,
         /// What the shovel loaded, kg, where it knows.
         payload_kg: Option<f64>,
+    },
+    /// Site to truck: it has heard a statement, which the truck repeats until then. A statement is named by its kind and
+    /// the time at which the truck first made it, which all its repetitions bear.
+    ReceiptV1 {
+        /// What was stated.
+        stated: Stated,
+        /// The `Timestamp` of the statement's header.
+        stated_at: Timestamp,
     },
     /// Site to truck: stop at once and stay.
     AllStopV1 {
@@ -103,12 +111,12 @@ pub enum Body {
         /// Index into the place's spots.
         spot_index: usize,
     },
-    /// Truck to site: its whole length is clear of the spot.
+    /// Truck to site: its whole length is clear of the spot. Answered by `ReceiptV1`.
     LeftSpotV1 {
         /// The place.
         place: PlaceId,
     },
-    /// Truck to site: the load is off.
+    /// Truck to site: the load is off. Answered by `ReceiptV1`.
     TippedV1 {
         /// The place.
         place: PlaceId,
@@ -120,6 +128,40 @@ pub enum Body {
         /// The all-stop it answers.
         stop_id: Uuid,
     },
+}
+
+/// What a truck states once and for all, and repeats until the site says that it has heard it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Stated {
+    /// [`Body::LeftSpotV1`].
+    LeftSpot,
+    /// [`Body::TippedV1`].
+    Tipped,
+}
+
+impl Stated {
+    /// All kinds.
+    pub const ALL: [Stated; 2] = [Stated::LeftSpot, Stated::Tipped];
+
+    /// The name of the statement's message, as it stands in JSON.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Stated::LeftSpot => "LeftPlaceV2",
+            Stated::Tipped => "TaskCompleteV1",
+        }
+    }
+}
+
+impl Body {
+    /// Which statement this is; `None` for what is said anew each time.
+    pub const fn stated(&self) -> Option<Stated> {
+        match self {
+            Body::LeftSpotV1 { .. } => Some(Stated::LeftSpot),
+            Body::TippedV1 { .. } => Some(Stated::Tipped),
+            _ => None,
+        }
+    }
 }
 
 /// One road of a journey, or a part of one.

@@ -24,7 +24,7 @@ pub mod error;
 pub mod identity;
 pub mod wire;
 
-pub use body::{Body, CycleState, RoadSpan, WHOLE_JOURNEY};
+pub use body::{Body, CycleState, RoadSpan, Stated, WHOLE_JOURNEY};
 pub use envelope::{Envelope, Header, PROTOCOL};
 pub use epoch::{Epoch, Timestamp};
 pub use error::MessageError;

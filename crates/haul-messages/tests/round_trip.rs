@@ -1,7 +1,7 @@
 //! Whatever is written reads back to the same message, bit for bit, and nothing that is read makes the reader panic.
 
 use haul_core::{PlaceId, Pose2, RoadId, SimTime, TruckId};
-use haul_messages::{Body, CycleState, Envelope, Epoch, RoadSpan, Uuid};
+use haul_messages::{Body, CycleState, Envelope, Epoch, RoadSpan, Stated, Uuid};
 use proptest::prelude::*;
 
 fn id() -> impl Strategy<Value = Uuid> {
@@ -43,6 +43,10 @@ fn body() -> impl Strategy<Value = Body> {
         (place(), index()).prop_map(|(place, spot_index)| Body::SpotGrantV1 { place, spot_index }),
         (place(), index()).prop_map(|(place, queue_index)| Body::WaitV1 { place, queue_index }),
         (place(), proptest::option::of(real())).prop_map(|(place, payload_kg)| Body::LeaveSpotV1 { place, payload_kg }),
+        (0..Stated::ALL.len(), any::<u64>()).prop_map(|(kind, nanos)| Body::ReceiptV1 {
+            stated: Stated::ALL[kind],
+            stated_at: Epoch::default().at(SimTime::from_nanos(nanos)),
+        }),
         id().prop_map(|stop_id| Body::AllStopV1 { stop_id }),
         id().prop_map(|stop_id| Body::ResumeV1 { stop_id }),
         id().prop_map(|stop_id| Body::AllStopAcknowledgedV1 { stop_id }),

@@ -32,7 +32,7 @@ impl Behaviour {
                 let on_road = self.journey.as_ref().is_some_and(|j| j.path.at(tail).road.is_some());
                 if (left && on_road) || self.has_arrived(situation) {
                     if let Some((place, _)) = self.leaving.take() {
-                        self.post.insist(now, Body::LeftSpotV1 { place });
+                        self.post.state(now, Body::LeftSpotV1 { place });
                     }
                     let loaded = self.stage == CycleState::LeaveLoad;
                     self.enter(if loaded { CycleState::TravelLoaded } else { CycleState::TravelEmpty });
@@ -176,7 +176,7 @@ impl Behaviour {
         self.tipping = None;
         if let Some((place, _)) = &self.spot {
             let place = place.clone();
-            self.post.insist(now, Body::TippedV1 { place, payload_kg });
+            self.post.state(now, Body::TippedV1 { place, payload_kg });
         }
         self.depart(CycleState::LeaveDump);
     }

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! An all-stop shows as `Stopped` over whatever stage it interrupts, and the stage goes on when it is lifted. Messages
-//! may be lost or come twice: what is asked is asked again after a while, an answer that changes nothing is ignored,
-//! and what has no answer is said three times.
+//! may be lost or come twice: what is asked is asked again after a while, what is stated is stated again until the site
+//! has heard it, and an answer that changes nothing is ignored.
 
 mod cycle;
 mod journey;
@@ -217,6 +217,7 @@ impl Behaviour {
                     self.kicked_out = true;
                 }
             }
+            Body::ReceiptV1 { stated, stated_at } => self.post.heard(*stated, *stated_at),
             Body::AllStopV1 { stop_id } => {
                 self.all_stop = Some(*stop_id);
                 self.post.say(Body::AllStopAcknowledgedV1 { stop_id: *stop_id });

@@ -1,20 +1,20 @@
-//! What goes out to the site: once, again and again until it is answered, or a few times because no answer exists.
+//! What goes out to the site: once, or again and again until it is answered.
 
 use haul_core::{SimTime, TruckId};
-use haul_messages::{Body, Envelope, Epoch};
+use haul_messages::{Body, Envelope, Epoch, Stated, Timestamp};
 
-/// What has no answer is said so many times, s apart: a line that loses one message in ten loses all in a thousand.
-const TIMES: u32 = 3;
-const APART: f64 = 2.0;
+/// A statement is repeated after so long without a receipt, s.
+const STATE_AGAIN: f64 = 2.0;
 /// A question is asked again after so long without an answer, s.
 const ASK_AGAIN: f64 = 3.0;
 
-/// A statement that is said a few times.
+/// A statement that has no receipt yet. Its repetitions bear the time at which it was first made, by which the site
+/// tells it from one of a later visit.
 #[derive(Debug, Clone)]
 struct Statement {
     body: Body,
-    left: u32,
-    said: SimTime,
+    made: Timestamp,
+    said: Option<SimTime>,
 }
 
 /// The truck's outgoing messages.
@@ -41,10 +41,14 @@ impl Post {
         self.out.push(body);
     }
 
-    /// Says something now and twice more, since nobody will answer it.
-    pub fn insist(&mut self, now: SimTime, body: Body) {
-        self.out.push(body.clone());
-        self.statements.push(Statement { body, left: TIMES - 1, said: now });
+    /// States something, again and again until the site says that it has heard it.
+    pub fn state(&mut self, now: SimTime, body: Body) {
+        self.statements.push(Statement { body, made: self.epoch.at(now), said: None });
+    }
+
+    /// The site has heard a statement.
+    pub fn heard(&mut self, stated: Stated, at: Timestamp) {
+        self.statements.retain(|s| !(s.body.stated() == Some(stated) && s.made == at));
     }
 
     /// Asks a question; the same one again only after a while. [`Post::answered`] makes way for the next.
@@ -62,15 +66,39 @@ impl Post {
 
     /// Everything that is due.
     pub fn collect(&mut self, now: SimTime) -> Vec<Envelope> {
-        for s in &mut self.statements {
-            if s.left > 0 && now.since(s.said) >= APART {
-                s.left -= 1;
-                s.said = now;
-                self.out.push(s.body.clone());
+        let (truck, stamp) = (self.truck, self.epoch.at(now));
+        let due = |s: &&mut Statement| s.said.is_none_or(|at| now.since(at) >= STATE_AGAIN);
+        let stated = self.statements.iter_mut().filter(due).map(|s| {
+            s.said = Some(now);
+            Envelope::new(truck, s.made, s.body.clone())
+        });
+        stated.chain(self.out.drain(..).map(|body| Envelope::new(truck, stamp, body))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::PlaceId;
+
+    #[test]
+    fn a_statement_is_repeated_until_its_own_receipt_and_keeps_its_time() {
+        let mut post = Post::new(TruckId(1), Epoch::default());
+        let second = |s: f64| SimTime::from_seconds(s);
+        let made = Epoch::default().at(second(10.0));
+        post.state(second(10.0), Body::TippedV1 { place: PlaceId::from("tip"), payload_kg: 90_000.0 });
+        let mut said = 0;
+        for k in 0..400 {
+            for envelope in post.collect(second(10.0 + 0.05 * f64::from(k))) {
+                assert_eq!(envelope.header.timestamp, made);
+                said += 1;
             }
         }
-        self.statements.retain(|s| s.left > 0);
-        let stamp = self.epoch.at(now);
-        self.out.drain(..).map(|body| Envelope::new(self.truck, stamp, body)).collect()
+        assert_eq!(said, 10, "once every two seconds for twenty");
+        post.heard(Stated::LeftSpot, made);
+        post.heard(Stated::Tipped, Epoch::default().at(second(9.0)));
+        assert_eq!(post.collect(second(40.0)).len(), 1, "neither receipt was this statement's");
+        post.heard(Stated::Tipped, made);
+        assert!(post.collect(second(60.0)).is_empty());
     }
 }

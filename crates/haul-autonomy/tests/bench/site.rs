@@ -68,6 +68,9 @@ impl BenchSite {
         let mut answers = Vec::new();
         for envelope in self.over_the_line(sent) {
             self.hear(now, &envelope.body, &mut answers);
+            if let Some(stated) = envelope.body.stated() {
+                answers.push(Body::ReceiptV1 { stated, stated_at: envelope.header.timestamp });
+            }
         }
         let stamp = Epoch::default().at(now);
         let answers = answers.into_iter().map(|b| Envelope::new(self.truck, stamp, b)).collect();

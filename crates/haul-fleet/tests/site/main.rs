@@ -4,9 +4,9 @@ mod mine;
 
 use haul_core::{PlaceId, Pose2, TruckId};
 use haul_fleet::{FixedAssignment, FleetError, SiteCore, SiteInput, SiteOutput};
-use haul_messages::{Body, CycleState, Envelope, Epoch, Uuid, WHOLE_JOURNEY};
+use haul_messages::{Body, CycleState, Envelope, Epoch, Stated, Uuid, WHOLE_JOURNEY};
 use haul_mine::PlaceKind;
-use mine::{OFF_ROAD, ROAD, Site, crusher, face, granted, road_request, told};
+use mine::{OFF_ROAD, ROAD, Site, crusher, face, granted, is_receipt, road_request, told};
 use proptest::prelude::*;
 
 fn state(state: CycleState, speed: f64) -> Body {
@@ -168,7 +168,7 @@ fn messages_that_come_twice_or_late_change_nothing() {
 
     // All of the visit once more, late: the spot is still free for truck 1.
     for (second, body) in [(asked, ask()), (asked + 1, spotted()), (gone, left())] {
-        assert!(site.said(0, second, body).is_empty());
+        assert!(site.said(0, second, body).iter().all(is_receipt));
     }
     assert_eq!(told(&site.says(1, ask()), 1), [Body::SpotGrantV1 { place: face(), spot_index: 0 }]);
 
@@ -186,12 +186,38 @@ fn messages_that_come_twice_or_late_change_nothing() {
     let told_at = site.second;
     assert!(production(&site.says(0, tip())).is_empty());
     site.says(0, Body::LeftSpotV1 { place: crusher() });
-    assert!(site.said(0, told_at, tip()).is_empty());
+    assert!(site.said(0, told_at, tip()).iter().all(is_receipt));
     // And once more when it is back with the next load, which counts for itself.
     site.says(0, Body::SpotRequestV1 { place: crusher() });
-    assert!(site.said(0, told_at, tip()).is_empty());
+    assert!(site.said(0, told_at, tip()).iter().all(is_receipt));
     site.says(0, Body::SpottedV1 { place: crusher(), spot_index: 0 });
     assert_eq!(production(&site.says(0, tip())).len(), 1);
+}
+
+#[test]
+fn every_statement_of_a_known_truck_gets_its_receipt() {
+    let mut site = Site::with_trucks(1);
+    site.says(0, Body::SpotRequestV1 { place: crusher() });
+    site.says(0, Body::SpottedV1 { place: crusher(), spot_index: 0 });
+    let receipts = |outputs: &[SiteOutput]| -> Vec<Body> {
+        let body = |o: &SiteOutput| if let SiteOutput::ToTruck(_, e) = o { Some(e.body.clone()) } else { None };
+        outputs.iter().filter(|o| is_receipt(o)).filter_map(body).collect()
+    };
+    let at = |second: u64| Epoch::default().at(haul_core::SimTime::from_seconds(second as f64));
+    let tipped = Body::TippedV1 { place: crusher(), payload_kg: 88_000.0 };
+    let first = site.says(0, tipped.clone());
+    let receipt = Body::ReceiptV1 { stated: Stated::Tipped, stated_at: at(site.second) };
+    assert_eq!(receipts(&first), [receipt.clone()]);
+    // Said again because the receipt was lost: no second record, the same receipt.
+    let made = site.second;
+    let again = site.said(0, made, tipped);
+    assert_eq!((production(&again).len(), receipts(&again)), (0, vec![receipt]));
+    // A statement that makes no sense is refused, and need not be made again either.
+    let refused = site.says(0, Body::LeftSpotV1 { place: PlaceId::from("moon") });
+    let receipt = Body::ReceiptV1 { stated: Stated::LeftSpot, stated_at: at(site.second) };
+    assert_eq!((refusals(&refused).len(), receipts(&refused)), (1, vec![receipt]));
+    let stranger = site.says(9, Body::LeftSpotV1 { place: face() });
+    assert!(receipts(&stranger).is_empty());
 }
 
 #[test]

@@ -139,13 +139,20 @@ pub fn road_request(journey: u128, up: bool, passed: f64) -> Body {
     Body::RoadRequestV1 { request_id: Uuid::from_u128(journey), journey: vec![span], passed }
 }
 
-/// What one truck is told.
+/// What one truck is told, besides the receipts that every statement gets.
 pub fn told(outputs: &[SiteOutput], truck: u32) -> Vec<Body> {
     let to = |output: &SiteOutput| match output {
-        SiteOutput::ToTruck(id, envelope) if *id == TruckId(truck) => Some(envelope.body.clone()),
+        SiteOutput::ToTruck(id, envelope) if *id == TruckId(truck) && !is_receipt(output) => {
+            Some(envelope.body.clone())
+        }
         _ => None,
     };
     outputs.iter().filter_map(to).collect()
+}
+
+/// Whether an output is a receipt.
+pub fn is_receipt(output: &SiteOutput) -> bool {
+    matches!(output, SiteOutput::ToTruck(_, envelope) if matches!(envelope.body, Body::ReceiptV1 { .. }))
 }
 
 /// How far a truck is granted, m.

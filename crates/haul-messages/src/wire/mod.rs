@@ -18,6 +18,7 @@
 //! | `SpottedV1` | `OccupyingPlaceV2` | spot V2 |
 //! | `LeftSpotV1` | `LeftPlaceV2` | spot V2 |
 //! | `TippedV1` | `TaskCompleteV1` | spot V2 |
+//! | `ReceiptV1` | `Haul.ReceiptV1` | the family has no answer to statements |
 //! | `RoadRequestV1`, `RoadGrantV1` | `Haul.RoadRequestV1`, `Haul.RoadGrantV1` | the family's traffic permissions are for whole zones |
 //!
 //! Writing is strict: every key in its place and type, numbers that read back to the same bits. Inside `Haul` values

@@ -1,14 +1,14 @@
 //! JSON text to a message, leniently.
 
 use super::parse::{Node, Value, parse};
-use crate::body::{Body, CycleState, RoadSpan};
+use crate::body::{Body, CycleState, RoadSpan, Stated};
 use crate::{Envelope, Header, MessageError, PROTOCOL, Timestamp};
 use haul_core::fault::SourceText;
 use haul_core::{PlaceId, Pose2, RoadId};
 use uuid::Uuid;
 
 /// Names of the messages that are read.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "HaulTruckAssignmentRequestV2",
     "OccupyPlaceRequestV1",
     "LeavePlaceRequestV1",
@@ -21,6 +21,7 @@ const NAMES: [&str; 12] = [
     "TaskCompleteV1",
     "Haul.RoadRequestV1",
     "Haul.RoadGrantV1",
+    "Haul.ReceiptV1",
 ];
 
 /// A fault at a byte, before it is turned into line and column.
@@ -242,6 +243,10 @@ fn body(name: &str, content: &Place) -> Read<Body> {
                 passed: content.get("Passed")?.real()?,
             }
         }
+        "Haul.ReceiptV1" => Body::ReceiptV1 {
+            stated: content.get("Stated")?.one_of(&Stated::ALL.map(|stated| (stated.message(), stated)))?,
+            stated_at: content.get("StatedAt")?.timestamp()?,
+        },
         _ => Body::RoadGrantV1 {
             request_id: content.get("RequestId")?.id()?,
             up_to_station: content.get("UpToStation")?.real()?,

@@ -165,6 +165,10 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
             let entries = vec![request(place), ("PlaceId", place_id(place).into()), last_mile(place), haul(own)];
             ("LeavePlaceRequestV1", Out::Map(entries))
         }
+        Body::ReceiptV1 { stated, stated_at } => (
+            "Haul.ReceiptV1",
+            Out::Map(vec![("Stated", stated.message().into()), ("StatedAt", Out::Text(stated_at.to_string()))]),
+        ),
         Body::AllStopV1 { stop_id } => ("MachineAllStopRequestV1", all_stop("Apply", *stop_id)),
         Body::ResumeV1 { stop_id } => ("MachineAllStopRequestV1", all_stop("Remove", *stop_id)),
         Body::AllStopAcknowledgedV1 { stop_id } => (
