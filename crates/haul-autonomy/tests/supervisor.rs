@@ -6,8 +6,8 @@ use bench::mine::small_mine;
 use haul_autonomy::perceive::{Obstacle, Shape};
 use haul_autonomy::supervise::View;
 use haul_autonomy::{Estimate, Restriction, Supervisor};
-use haul_core::{Footprint, Pose2, SimTime, Vector2};
-use haul_mine::MineMap;
+use haul_core::{Footprint, Point2, Polygon, Pose2, SimTime, Vector2};
+use haul_mine::{Drivable, MineMap, Terrain};
 use haul_planner::Travel;
 use haul_vehicle::{ActuatorCommand, Direction, Hoist, TruckSpec};
 use proptest::prelude::*;
@@ -156,6 +156,50 @@ fn a_wall_ahead_stops_the_truck_in_time_and_not_before() {
         assert!(room > 0.3 * way, "at {speed} m/s only {room} m are left, {way} m are needed straight on");
         assert!(room < way + 6.0, "at {speed} m/s it stops {room} m before the wall already");
     }
+}
+
+#[test]
+fn a_drop_behind_the_edge_is_no_slope_to_brake_on() {
+    // A tip head: the ground falls 12 m just beyond the upper pad's edge at x = 468 m.
+    let mut mine = small_mine();
+    let (low, high) = mine.terrain.bounds();
+    let columns = (high.x - low.x) as usize + 1;
+    let rows = (high.y - low.y) as usize + 1;
+    let height = |k: usize| {
+        let (x, y) = (low.x + (k % columns) as f64, low.y + (k / columns) as f64);
+        let top = mine.terrain.height(x, y);
+        if x > 468.0 { top - 12.0 } else { top }
+    };
+    mine.terrain = Terrain::new(low, 1.0, columns, (0..columns * rows).map(|k| height(k) as f32).collect()).unwrap();
+    let rear = TruckSpec::tr100at().footprint().rear;
+    let back = ActuatorCommand { direction: Direction::Reverse, ..go(0.0) };
+    let at = |room: f64| {
+        let known = estimate(Pose2::new(468.0 - rear - room, 0.0, std::f64::consts::PI), -1.3, 0.0);
+        verdict(&View { map: &mine, payload_kg: 91_000.0, travel: Some(Travel::Reverse), ..view(&known, &[]) }, back)
+    };
+    assert_eq!(at(3.0), None, "3 m are plenty at 1.3 m/s");
+    assert_eq!(at(0.6), Some(Restriction::DrivableEdge));
+}
+
+#[test]
+fn a_bend_that_gentle_steering_holds_is_no_edge() {
+    // A ring road of 60 m radius, 16 m wide: straight on leaves it within 30 m, and the full lock slides at this speed.
+    let (radius, half_width) = (60.0, 8.0);
+    let ring = |r: f64| -> Vec<Point2> {
+        let angle = |k: u32| f64::from(k) / 180.0 * std::f64::consts::PI;
+        (0..360).map(|k| Point2::new(r * angle(k).cos(), r * angle(k).sin())).collect()
+    };
+    let mut inner = ring(radius - half_width);
+    inner.reverse();
+    let mut mine = small_mine();
+    mine.drivable = Drivable::new(Polygon { outer: ring(radius + half_width), holes: vec![inner] }).unwrap();
+    mine.terrain = Terrain::new(Point2::new(-80.0, -80.0), 40.0, 5, vec![0.0; 25]).unwrap();
+    let known = |heading: f64| estimate(Pose2::new(radius, 0.0, heading), 9.0, 0.0);
+    let judge = |known: &Estimate| verdict(&View { map: &mine, payload_kg: 91_000.0, ..view(known, &[]) }, go(0.0));
+    let along = known(std::f64::consts::FRAC_PI_2);
+    assert_eq!(judge(&along), None, "4.4° of steering hold the bend");
+    let across = known(0.3);
+    assert_eq!(judge(&across), Some(Restriction::DrivableEdge), "nothing holds it here");
 }
 
 #[test]

@@ -7,6 +7,20 @@ pub(super) const STEPS: usize = 12;
 /// The steering turns at least as fast as if the truck went at this speed, m/s: at a crawl it turns in no way at all.
 const CRAWL: f64 = 0.5;
 
+/// Poses of the first half.
+pub(super) const HALF: usize = STEPS / 2;
+
+/// How the truck moves until it stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Motion {
+    /// +1 ahead, −1 back.
+    pub sense: f64,
+    /// Speed at the start, m/s.
+    pub speed: f64,
+    /// Way to the end, m.
+    pub way: f64,
+}
+
 /// Single-track kinematics, no slip.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Arc {
@@ -16,15 +30,20 @@ pub(super) struct Arc {
 }
 
 impl Arc {
-    /// Poses over `way` metres in the given sense (+1 ahead, −1 back) while the steering turns from `angle` to `target`.
-    pub fn sweep(&self, from: Pose2, angle: f64, target: f64, sense: f64, speed: f64, way: f64) -> [Pose2; STEPS] {
+    /// Poses over `way` metres in the given sense (+1 ahead, −1 back) while the steering turns from `angle` to the first
+    /// target, and from half of the way on to the second.
+    pub fn sweep(&self, from: Pose2, angle: f64, targets: [f64; 2], motion: Motion) -> [Pose2; STEPS] {
+        let Motion { sense, speed, way } = motion;
         let step = way / STEPS as f64;
-        let target = if target.is_finite() { target } else { angle };
-        let target = target.clamp(-self.greatest_angle, self.greatest_angle);
+        let targets = targets.map(|target| {
+            let target = if target.is_finite() { target } else { angle };
+            target.clamp(-self.greatest_angle, self.greatest_angle)
+        });
         let most = self.rate * step / speed.max(CRAWL);
         let (mut pose, mut steer) = (from, angle);
         let mut poses = [from; STEPS];
-        for p in &mut poses {
+        for (k, p) in poses.iter_mut().enumerate() {
+            let target = targets[usize::from(k >= HALF)];
             let next = steer + (target - steer).clamp(-most, most);
             let curvature = libm::tan((steer + next) / 2.0) / self.wheelbase;
             let turn = sense * step * curvature;
@@ -51,7 +70,8 @@ mod tests {
     fn a_held_angle_is_a_circle_ahead_and_in_reverse() {
         for sense in [1.0, -1.0] {
             let angle = libm::atan(4.6 / 20.0);
-            let poses = ARC.sweep(Pose2::default(), angle, angle, sense, 5.0, 15.0);
+            let motion = Motion { sense, speed: 5.0, way: 15.0 };
+            let poses = ARC.sweep(Pose2::default(), angle, [angle; 2], motion);
             for p in &poses {
                 assert!((libm::hypot(p.x, p.y - 20.0) - 20.0).abs() < 0.01);
             }
@@ -61,8 +81,16 @@ mod tests {
 
     #[test]
     fn fast_trucks_turn_their_wheels_over_more_way() {
-        let slow = ARC.sweep(Pose2::default(), 0.0, 0.5, 1.0, 1.0, 10.0);
-        let fast = ARC.sweep(Pose2::default(), 0.0, 0.5, 1.0, 10.0, 10.0);
+        let at = |speed| ARC.sweep(Pose2::default(), 0.0, [0.5; 2], Motion { sense: 1.0, speed, way: 10.0 });
+        let (slow, fast) = (at(1.0), at(10.0));
         assert!(slow[STEPS - 1].y > 2.0 * fast[STEPS - 1].y && fast[STEPS - 1].y > 0.05);
+    }
+
+    #[test]
+    fn two_targets_are_an_s() {
+        let motion = Motion { sense: 1.0, speed: 1.0, way: 12.0 };
+        let poses = ARC.sweep(Pose2::default(), 0.0, [0.2, -0.2], motion);
+        assert!(poses[HALF - 1].heading > 0.1 && poses[STEPS - 1].heading < poses[HALF].heading - 0.1);
+        assert!(poses[STEPS - 1].y > 0.3);
     }
 }

@@ -12,7 +12,7 @@ mod arc;
 use crate::localise::Estimate;
 use crate::perceive::{Obstacle, gap};
 use crate::telemetry::Restriction;
-use arc::{Arc as SweptArc, STEPS};
+use arc::{Arc as SweptArc, HALF, Motion, STEPS};
 use haul_core::{Footprint, GRAVITY, Pose2, SimTime};
 use haul_mine::MineMap;
 use haul_planner::Travel;
@@ -48,6 +48,8 @@ const STEERING_OFF: f64 = 0.20;
 const STEERING_TIME: f64 = 1.5;
 /// The body up by more than this is not for driving, rad (3°).
 const BODY_UP: f64 = 0.05;
+/// Steering that is tried before the truck is stopped at an edge, as shares of the greatest angle, the gentlest first.
+const LADDER: [f64; 13] = [0.0, 0.03, -0.03, 0.08, -0.08, 0.16, -0.16, 0.3, -0.3, 0.55, -0.55, 1.0, -1.0];
 /// Slower than this the truck stands, m/s.
 const STANDS: f64 = 0.05;
 /// Brake for what cannot wait, and for an order.
@@ -148,20 +150,34 @@ impl Supervisor {
         }
         let sense = self.sense(view, command)?;
         let speed = estimate.speed.abs();
-        let sweep = |target| self.arc.sweep(estimate.pose, estimate.steering_angle, target, sense, speed, way + BEYOND);
+        let motion = Motion { sense, speed, way: way + BEYOND };
+        let sweep = |targets| self.arc.sweep(estimate.pose, estimate.steering_angle, targets, motion);
         // What the truck does if the steering goes where it is asked, and if it stays where it is.
-        let (asked, kept) = (sweep(command.steering_angle), sweep(estimate.steering_angle));
+        let (asked, kept) = (sweep([command.steering_angle; 2]), sweep([estimate.steering_angle; 2]));
         if self.meets(view, &asked) && self.meets(view, &kept) {
             return Some((Restriction::Obstacle, FULL));
         }
-        if self.leaves(view, &asked) && self.leaves(view, &kept) {
-            // The path may turn back in time: only where no steering keeps the truck on is it too late to wait.
-            let most = self.arc.greatest_angle;
-            if [most, -most, 0.0].iter().all(|&target| self.leaves(view, &sweep(target))) {
-                return Some((Restriction::DrivableEdge, FULL));
-            }
+        if self.leaves(view, &asked) && self.leaves(view, &kept) && !self.can_stay(view, sweep, speed) {
+            return Some((Restriction::DrivableEdge, FULL));
         }
         None
+    }
+
+    /// Whether some steering, turned once on the way, keeps the truck on the surface until it stands. The road may bend
+    /// where the wheels do not yet: only where nothing that the tyres can hold is left is it too late to wait.
+    fn can_stay(&self, view: &View, sweep: impl Fn([f64; 2]) -> [Pose2; STEPS], speed: f64) -> bool {
+        let grip = GRIP_SHARE * view.friction * GRAVITY;
+        let held = |angle: &f64| libm::fabs(libm::tan(*angle)) * speed * speed / self.arc.wheelbase <= grip;
+        let angles = || LADDER.iter().map(|share| share * self.arc.greatest_angle).filter(held);
+        let allowed = self.allowed_over_edge(view);
+        angles().any(|first| {
+            let straight = sweep([first; 2]);
+            if self.is_over_edge(view, &straight[..HALF], allowed) {
+                return false;
+            }
+            !self.is_over_edge(view, &straight[HALF..], allowed)
+                || angles().any(|second| !self.is_over_edge(view, &sweep([first, second])[HALF..], allowed))
+        })
     }
 
     fn cannot_be_trusted(&self, view: &View) -> bool {
@@ -180,11 +196,24 @@ impl Supervisor {
         let mass = self.limits.gross_mass(view.payload_kg.max(0.0));
         let brakes =
             (BRAKE_SHARE * self.limits.service_brake_force(mass) / mass).min(GRIP_SHARE * view.friction * GRAVITY);
-        let sense = if e.speed < 0.0 { -1.0 } else { 1.0 };
-        let (here, there) = (e.pose, e.pose.advanced(sense * self.footprint.length()));
-        let rise = view.map.terrain.height(there.x, there.y) - view.map.terrain.height(here.x, here.y);
-        let deceleration = (brakes + GRAVITY * rise / self.footprint.length()).max(LEAST_DECELERATION);
+        let deceleration = (brakes + GRAVITY * self.rise(view)).max(LEAST_DECELERATION);
         speed * REACTION + speed * speed / (2.0 * deceleration)
+    }
+
+    /// Grade along the way: that under the wheels, or over the truck's length ahead of them where that falls more. What
+    /// lies beyond the edge (a tip's face, a hopper) is no ground to brake on and does not count.
+    fn rise(&self, view: &View) -> f64 {
+        let sense = if view.estimate.speed < 0.0 { -1.0 } else { 1.0 };
+        let height = |p: Pose2| view.map.terrain.height(p.x, p.y);
+        let rear = view.estimate.pose;
+        let front = rear.advanced(self.arc.wheelbase);
+        let under = sense * (height(front) - height(rear)) / self.arc.wheelbase;
+        let leading = if sense > 0.0 { front } else { rear };
+        let there = leading.advanced(sense * self.footprint.length());
+        if !view.map.drivable.contains(there.position()) {
+            return under;
+        }
+        under.min((height(there) - height(leading)) / self.footprint.length())
     }
 
     /// The sense of motion: as it moves, or as it is about to. `None` for a truck that stands and has no way to go.
@@ -223,20 +252,20 @@ impl Supervisor {
 
     /// Whether the swept outline leaves the drivable surface, or goes further over its edge than it stands.
     fn leaves(&self, view: &View, poses: &[Pose2; STEPS]) -> bool {
+        self.is_over_edge(view, poses, self.allowed_over_edge(view))
+    }
+
+    /// Least clearance that is no leaving: where the truck stands already, less the map's precision, m.
+    fn allowed_over_edge(&self, view: &View) -> f64 {
+        view.map.drivable.footprint_clearance(&self.footprint, view.estimate.pose).min(0.0) - EDGE_SLACK
+    }
+
+    fn is_over_edge(&self, view: &View, poses: &[Pose2], allowed: f64) -> bool {
         let drivable = &view.map.drivable;
         let middle = (self.footprint.front - self.footprint.rear) / 2.0;
         let radius = libm::hypot(self.footprint.length() / 2.0, self.footprint.half_width);
         // Most poses are in the open: the circle about the outline says so at a tenth of the cost.
         let open = |p: Pose2| drivable.clearance(p.place(middle, 0.0)) > radius;
-        let mut allowed = None;
-        poses.iter().any(|&p| {
-            if open(p) {
-                return false;
-            }
-            let allowed = *allowed.get_or_insert_with(|| {
-                drivable.footprint_clearance(&self.footprint, view.estimate.pose).min(0.0) - EDGE_SLACK
-            });
-            drivable.footprint_clearance(&self.footprint, p) < allowed
-        })
+        poses.iter().any(|&p| !open(p) && drivable.footprint_clearance(&self.footprint, p) < allowed)
     }
 }
