@@ -1,8 +1,26 @@
-//! Service and park brakes: what they can take, and how fast they build up.
+//! Service, secondary and parking brakes: what they can take, how fast they build up, how hot they become and what
+//! that leaves of them.
 
-use crate::spec::quantity::Quantity::{Duration, Force};
+use crate::breakdown::Breakdown;
+use crate::environment::Environment;
+use crate::spec::quantity::Quantity::{
+    Conductance, Duration, Force, HeatCapacity, Ratio, Speed, Temperature, TemperatureDifference,
+};
 use crate::spec::reader::{Bound, Reader};
-use serde::Serialize;
+use haul_core::Lookup;
+use serde::{Deserialize, Serialize};
+
+/// The systems that can stop the truck (ISO 3450).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BrakeSystem {
+    /// Front discs and rear oil-cooled discs together.
+    Service,
+    /// What stops the truck after a single failure in the service system.
+    Secondary,
+    /// The spring-applied brake that holds the truck at rest.
+    Parking,
+}
 
 /// The brakes' figures. Forces are at the tyres, both wheels of an axle together.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -15,10 +33,76 @@ pub struct BrakeSpec {
     pub build_up: f64,
     /// Time from full service brake to none, s.
     pub release: f64,
+    /// Secondary brake of the front axle, N: what is left when one circuit of the service brake is lost.
+    pub secondary_front: f64,
+    /// Secondary brake of the rear axle, N.
+    pub secondary_rear: f64,
+    /// Time from command to full secondary brake, s.
+    pub secondary_build_up: f64,
     /// Park brake, rear axle, N.
     pub park: f64,
     /// Time from command to full park brake, s.
     pub park_build_up: f64,
+    /// Front discs, dry, both wheels together.
+    pub front_heat: DiscHeatSpec,
+    /// Rear discs in oil, all wheels together.
+    pub rear_heat: DiscHeatSpec,
+}
+
+/// Heat of the discs of an axle.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DiscHeatSpec {
+    /// Heat capacity, J/K.
+    pub heat_capacity: f64,
+    /// Heat given off at a standstill, W/K.
+    pub cooling: f64,
+    /// Speed at which it is doubled by the wind or the pump, m/s.
+    pub cooling_speed: f64,
+    /// Coolant over the air, K: what the discs come down to.
+    pub rest_rise: f64,
+    /// Temperature that is not to be passed for long, K.
+    pub limit_temperature: f64,
+    /// Share of the brake force that is left over temperature, K.
+    pub fade: Lookup,
+}
+
+impl DiscHeatSpec {
+    fn read(r: &mut Reader, end: &str) -> Self {
+        let key = |k: &str| format!("brakes.{end}_{k}");
+        let spec = Self {
+            heat_capacity: r.figure(&key("heat_capacity"), HeatCapacity, Bound::Positive),
+            cooling: r.figure(&key("cooling"), Conductance, Bound::Positive),
+            cooling_speed: r.figure(&key("cooling_speed"), Speed, Bound::Positive),
+            rest_rise: r.figure(&key("rest_rise"), TemperatureDifference, Bound::NotNegative),
+            limit_temperature: r.figure(&key("limit_temperature"), Temperature, Bound::Positive),
+            fade: r.curve(&key("fade"), Temperature, Ratio, Bound::NotNegative),
+        };
+        if spec.fade.points().windows(2).any(|w| w[1][1] > w[0][1]) || spec.fade.peak()[1] > 1.0 {
+            let what = format!("the {end} brakes gain force by heat");
+            r.wrong(&format!("{}.value", key("fade")), what, "from 1 when cool, falling");
+        }
+        spec
+    }
+
+    /// Temperature before the brakes work, K.
+    pub fn rest(&self, air: &Environment) -> f64 {
+        air.air_temperature + self.rest_rise
+    }
+
+    /// Heat given off at a speed (m/s), W/K.
+    pub fn cooling_at(&self, speed: f64) -> f64 {
+        self.cooling * (1.0 + speed.abs() / self.cooling_speed)
+    }
+
+    /// Power taken for ever at a speed (m/s) in this air, W: what just brings the discs to their limit.
+    pub fn continuous_power(&self, speed: f64, air: &Environment) -> f64 {
+        (self.cooling_at(speed) * (self.limit_temperature - self.rest(air))).max(0.0)
+    }
+
+    /// Heat that a cool brake takes at once before it comes to its limit, J: the short-time limit.
+    pub fn short_time_heat(&self, air: &Environment) -> f64 {
+        (self.heat_capacity * (self.limit_temperature - self.rest(air))).max(0.0)
+    }
 }
 
 impl BrakeSpec {
@@ -28,8 +112,13 @@ impl BrakeSpec {
             service_rear: r.figure("brakes.service_rear", Force, Bound::Positive),
             build_up: r.figure("brakes.build_up", Duration, Bound::Positive),
             release: r.figure("brakes.release", Duration, Bound::Positive),
+            secondary_front: r.figure("brakes.secondary_front", Force, Bound::NotNegative),
+            secondary_rear: r.figure("brakes.secondary_rear", Force, Bound::Positive),
+            secondary_build_up: r.figure("brakes.secondary_build_up", Duration, Bound::Positive),
             park: r.figure("brakes.park", Force, Bound::Positive),
             park_build_up: r.figure("brakes.park_build_up", Duration, Bound::Positive),
+            front_heat: DiscHeatSpec::read(r, "front"),
+            rear_heat: DiscHeatSpec::read(r, "rear"),
         };
         let least = PARK_GRADE_SINE * gross_weight;
         if spec.park < least {
@@ -52,7 +141,29 @@ impl BrakeSpec {
                 format!("front and rear together at least {:.0} kN", least / 1e3),
             );
         }
+        if spec.secondary_front + spec.secondary_rear > spec.service() {
+            let what = "the secondary brake is stronger than the whole service brake";
+            r.wrong("brakes.secondary_rear.value", what, "front and rear together at most the service brake");
+        }
         spec
+    }
+
+    /// Forces of a system on front and rear axle, N at the tyres, full on and cool.
+    pub fn forces(&self, system: BrakeSystem) -> [f64; 2] {
+        match system {
+            BrakeSystem::Service => [self.service_front, self.service_rear],
+            BrakeSystem::Secondary => [self.secondary_front, self.secondary_rear],
+            BrakeSystem::Parking => [0.0, self.park],
+        }
+    }
+
+    /// Time from command to full brake, s.
+    pub fn build_up_of(&self, system: BrakeSystem) -> f64 {
+        match system {
+            BrakeSystem::Service => self.build_up,
+            BrakeSystem::Secondary => self.secondary_build_up,
+            BrakeSystem::Parking => self.park_build_up,
+        }
     }
 
     /// All service brakes together, N.
@@ -66,17 +177,24 @@ const PARK_GRADE_SINE: f64 = 0.14834;
 /// Deceleration V²/48 of ISO 3450 is about 0.17 g mean fully developed; less brake than this is a slip of the pen.
 const SERVICE_SHARE: f64 = 0.17;
 
-/// What is applied of each brake, as a share of its capacity.
+/// The brakes at work.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Brakes {
+    /// Share of the service brake applied.
     pub(crate) service: f64,
+    /// Share of the parking brake applied.
     pub(crate) park: f64,
+    /// Share of the service brake that the hill holder keeps.
+    pub(crate) held: f64,
+    /// Temperatures of front and rear discs, K.
+    pub(crate) temperatures: [f64; 2],
 }
 
 impl Brakes {
     /// A truck left alone stands on its park brake.
-    pub(crate) fn parked() -> Self {
-        Self { service: 0.0, park: 1.0 }
+    pub(crate) fn parked(spec: &BrakeSpec, air: &Environment) -> Self {
+        let temperatures = [spec.front_heat.rest(air), spec.rear_heat.rest(air)];
+        Self { service: 0.0, park: 1.0, held: 0.0, temperatures }
     }
 
     /// Follows the demands with the brakes' build-up and release.
@@ -86,14 +204,74 @@ impl Brakes {
         self.park += (park - self.park).clamp(-dt / spec.park_build_up, dt / spec.park_build_up);
     }
 
-    /// Capacity on the front axle, N at the tyres.
-    pub(crate) fn front(&self, spec: &BrakeSpec) -> f64 {
-        self.service * spec.service_front
+    /// Keeps of the pressure that is there what a standing truck needs not to roll back, and no longer than it stands.
+    /// `needed` is a share of the service brake; 0 lets go.
+    pub(crate) fn hold(&mut self, needed: f64) {
+        let there = if self.park > 0.0 { 1.0 } else { self.held.max(self.service) };
+        self.held = needed.clamp(0.0, there);
     }
 
-    /// Capacity on the rear axle, N at the tyres. Service and park brake press the same discs, and a valve keeps them
-    /// from adding up.
-    pub(crate) fn rear(&self, spec: &BrakeSpec) -> f64 {
-        (self.service * spec.service_rear).max(self.park * spec.park)
+    /// Capacities of front and rear axle, N at the tyres, with the fade of their heat. Service and park brake press the
+    /// same rear discs, and a valve keeps them from adding up.
+    pub(crate) fn capacities(&self, spec: &BrakeSpec, broken: &Breakdown) -> [f64; 2] {
+        let service = self.service.max(self.held);
+        let front = if broken.front_brakes { 0.0 } else { service * spec.service_front };
+        let rear = if broken.rear_brakes { 0.0 } else { service * spec.service_rear };
+        let [front_hot, rear_hot] = self.temperatures;
+        [front * spec.front_heat.fade.at(front_hot), rear.max(self.park * spec.park) * spec.rear_heat.fade.at(rear_hot)]
+    }
+
+    /// Takes up the heat of front and rear (W) and gives some off at a speed (m/s).
+    pub(crate) fn heat(&mut self, spec: &BrakeSpec, powers: [f64; 2], speed: f64, air: &Environment, dt: f64) {
+        for (i, discs) in [&spec.front_heat, &spec.rear_heat].into_iter().enumerate() {
+            let flow = powers[i] - discs.cooling_at(speed) * (self.temperatures[i] - discs.rest(air));
+            self.temperatures[i] += flow * dt / discs.heat_capacity;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::TruckSpec;
+
+    #[test]
+    fn hot_brakes_fade_and_cool_again() {
+        let (spec, air) = (TruckSpec::tr100at().brakes, Environment::default());
+        let mut brakes = Brakes::parked(&spec, &air);
+        brakes.service = 1.0;
+        let cool = brakes.capacities(&spec, &Breakdown::default());
+        for _ in 0..1000 {
+            brakes.heat(&spec, [900e3, 0.0], 8.0, &air, 0.1);
+        }
+        let hot = brakes.capacities(&spec, &Breakdown::default());
+        assert!(hot[0] < 0.8 * cool[0] && hot[1] == cool[1], "{cool:?} then {hot:?}");
+        for _ in 0..200_000 {
+            brakes.heat(&spec, [0.0, 0.0], 8.0, &air, 0.1);
+        }
+        assert!((brakes.temperatures[0] - spec.front_heat.rest(&air)).abs() < 1.0);
+    }
+
+    #[test]
+    fn continuous_power_settles_at_the_limit() {
+        let (spec, air) = (TruckSpec::tr100at().brakes, Environment::default());
+        let mut brakes = Brakes::parked(&spec, &air);
+        let power = spec.rear_heat.continuous_power(5.0, &air);
+        for _ in 0..400_000 {
+            brakes.heat(&spec, [0.0, power], 5.0, &air, 0.1);
+        }
+        assert!((brakes.temperatures[1] - spec.rear_heat.limit_temperature).abs() < 0.5);
+    }
+
+    #[test]
+    fn the_park_brake_stands_in_for_a_lost_rear_circuit() {
+        let spec = TruckSpec::tr100at().brakes;
+        let mut brakes = Brakes::parked(&spec, &Environment::default());
+        brakes.service = 1.0;
+        let lost = Breakdown { rear_brakes: true, front_brakes: true, ..Breakdown::default() };
+        assert_eq!(brakes.capacities(&spec, &lost)[0], 0.0);
+        assert!(brakes.capacities(&spec, &lost)[1] > 0.99 * spec.park);
+        brakes.park = 0.0;
+        assert_eq!(brakes.capacities(&spec, &lost)[1], 0.0);
     }
 }

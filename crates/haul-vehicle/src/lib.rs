@@ -18,13 +18,18 @@
 //! ```
 
 pub mod brakes;
+pub mod breakdown;
 pub mod command;
+pub mod environment;
 pub mod ground;
+pub mod haulage;
 pub mod hoist;
 pub mod limits;
+pub mod load;
 pub mod mass;
 pub mod plant;
 pub mod powertrain;
+pub mod proving;
 pub mod site;
 pub mod spec;
 pub mod state;
@@ -32,22 +37,26 @@ pub mod steering;
 pub mod suspension;
 pub mod tyre;
 
-pub use brakes::BrakeSpec;
+pub use brakes::{BrakeSpec, BrakeSystem};
+pub use breakdown::Breakdown;
 pub use command::{ActuatorCommand, Direction, Hoist};
+pub use environment::Environment;
 pub use ground::{ChassisMotion, Ground, GroundContact, Plane, Wrench};
 pub use hoist::HoistSpec;
-pub use limits::Limits;
+pub use limits::{Climb, Curve, Descent, DescentBinding, Limits, SideSlope, Stop, StopQuestion};
+pub use load::{BodySpec, Heap, MaterialSpec, material, materials};
 pub use mass::{AxleLoads, Load, MassProperties, MassSpec, Part, axle_loads, mass_properties};
-pub use plant::Truck;
+pub use plant::{Energy, Truck};
 pub use powertrain::converter::ConverterSpec;
 pub use powertrain::engine::EngineSpec;
+pub use powertrain::losses::FinalDriveSpec;
 pub use powertrain::retarder::RetarderSpec;
 pub use powertrain::transmission::{LockUpSpec, ShiftSpec, TransmissionSpec};
 pub use site::{
     Margins, RoadClass, ShovelSpec, StoppingRule, StoppingSpec, road_class, road_classes, shovel, shovels, stopping,
 };
-pub use spec::{DatasheetRow, FinalDriveSpec, Geometry, TruckSpec, datasheet};
+pub use spec::{DatasheetRow, Geometry, TruckSpec, datasheet};
 pub use state::{TruckState, WHEELS, WheelState};
 pub use steering::{SteeringSpec, ackermann};
-pub use suspension::{StrutSpec, SuspensionSpec};
+pub use suspension::{GasSpring, Spring, StrutSpec, SuspensionSpec};
 pub use tyre::TyreSpec;

@@ -1,5 +1,6 @@
 //! Mass, centre and inertia of the truck, and what its axles carry.
 
+use crate::load::{BodySpec, HeapTable, materials};
 use crate::spec::TruckSpec;
 use crate::spec::quantity::Quantity::{Length, Mass, OfWheelbase, Ratio};
 use crate::spec::reader::{Bound, Reader};
@@ -33,12 +34,11 @@ pub struct MassSpec {
     pub fuel_capacity: f64,
     /// Where the fuel is, body frame, m.
     pub fuel_centre: Point3,
-    /// Centre of the rated payload, body frame, body down, m.
+    /// Centre of the rated payload heaped evenly, body frame, body down, m.
     pub payload_centre: Point3,
-    /// Lowest centre a first bucket can have, body frame, body down, m.
-    pub payload_floor: f64,
-    /// Length, width and depth of the rated payload's heap, m.
-    pub payload_size: Vector3,
+    /// Evenly heaped loads.
+    #[serde(skip)]
+    pub(crate) heaps: HeapTable,
 }
 
 /// The load in the body.
@@ -93,7 +93,13 @@ const OPEN_BODY: f64 = 1.3;
 
 impl MassSpec {
     /// Reads `[mass]` and derives the chassis from what is left when body and fuel are taken off the whole.
-    pub(crate) fn read(r: &mut Reader, wheelbase: f64, body_size: Vector3, fuel_capacity: f64) -> Self {
+    pub(crate) fn read(
+        r: &mut Reader,
+        wheelbase: f64,
+        body_size: Vector3,
+        inside: &BodySpec,
+        fuel_capacity: f64,
+    ) -> Self {
         let own = r.figure("mass.own", Mass, Bound::Positive);
         let rated_payload = r.figure("mass.rated_payload", Mass, Bound::Positive);
         let body_mass = r.figure("mass.body", Mass, Bound::Positive);
@@ -107,17 +113,29 @@ impl MassSpec {
             0.0,
             r.figure("mass.body_centre_height", Length, Bound::Positive),
         );
-        let payload_centre = Point3::new(
+        let stated_centre = Point3::new(
             wheelbase * r.figure("mass.payload_centre_ahead", OfWheelbase, Bound::Any),
             0.0,
             r.figure("mass.payload_centre_height", Length, Bound::Positive),
         );
-        let payload_floor = r.figure("mass.payload_floor_height", Length, Bound::Positive);
-        let payload_size = Vector3::new(
-            r.figure("mass.payload_length", Length, Bound::Positive),
-            r.figure("mass.payload_width", Length, Bound::Positive),
-            r.figure("mass.payload_depth", Length, Bound::Positive),
-        );
+        let heaps = HeapTable::new(inside, &materials()[0], rated_payload);
+        let payload_centre = heaps.as_ref().map_or(stated_centre, |h| h.centre(rated_payload));
+        let off = payload_centre - stated_centre;
+        if off.x.abs() > CENTRE_TOLERANCE {
+            let what = format!(
+                "the rated payload heaped in the body lies {:.2} m ahead of the rear axle, `mass.payload_centre_ahead` \
+                 says {:.2} m",
+                payload_centre.x, stated_centre.x
+            );
+            r.wrong("mass.payload_centre_ahead.value", what, "mend it or the figures under [body]");
+        }
+        if off.z.abs() > CENTRE_TOLERANCE {
+            let what = format!(
+                "the rated payload heaped in the body lies {:.2} m high, `mass.payload_centre_height` says {:.2} m",
+                payload_centre.z, stated_centre.z
+            );
+            r.wrong("mass.payload_centre_height.value", what, "mend it or the figures under [body]");
+        }
         let fuel_centre = Point3::new(
             r.figure("mass.fuel_centre_ahead", Length, Bound::Any),
             0.0,
@@ -144,10 +162,6 @@ impl MassSpec {
             let what = "the radii of gyration leave nothing for the chassis once body and fuel are taken off";
             r.wrong("mass.gyration_roll.value", what, "greater radii, or a lighter or smaller body");
         }
-        if payload_floor > payload_centre.z {
-            let what = "the floor of the payload lies above the centre of the rated payload";
-            r.wrong("mass.payload_floor_height.value", what, "at most `mass.payload_centre_height`");
-        }
         let loaded = (front_empty * own + payload_centre.x / wheelbase * rated_payload) / (own + rated_payload);
         if (loaded - front_loaded).abs() > SPLIT_TOLERANCE {
             let what = format!(
@@ -165,38 +179,41 @@ impl MassSpec {
             fuel_capacity,
             fuel_centre,
             payload_centre,
-            payload_floor,
-            payload_size,
+            heaps: heaps.unwrap_or_default(),
         }
     }
 
-    /// Where a load of this mass lies when it was heaped evenly, body frame, body down.
+    /// Where a load of this mass (kg) lies when it was heaped evenly, body frame, body down, m.
     pub fn heap_centre(&self, mass: f64) -> Point3 {
-        let fill = (mass / self.rated_payload).clamp(0.0, 1.0);
-        let z = self.payload_floor + (self.payload_centre.z - self.payload_floor) * fill;
-        Point3::new(self.payload_centre.x, self.payload_centre.y, z)
+        self.heaps.centre(mass)
     }
 }
 
+/// Where a payload lies is known to a hand's breadth, m.
+const CENTRE_TOLERANCE: f64 = 0.15;
 /// Axle splits are published to a percent or two.
 const SPLIT_TOLERANCE: f64 = 0.02;
 
-/// Mass, centre and inertia of a truck with this load (kg, body frame), fuel (kg) and body angle (rad, 0 is down).
+/// Mass, centre and inertia of a truck with this load (kg, body frame), heaped evenly, fuel (kg) and body angle (rad, 0
+/// is down).
 pub fn mass_properties(spec: &TruckSpec, load: &Load, fuel_kg: f64, body_angle: f64) -> MassProperties {
+    let heap = Part { mass: load.mass, centre: load.centre, inertia: spec.mass.heaps.inertia(load.mass) };
+    with_heap(spec, &heap, fuel_kg, body_angle)
+}
+
+/// Mass, centre and inertia of a truck with a load as a part (body frame, body down).
+pub(crate) fn with_heap(spec: &TruckSpec, heap: &Part, fuel_kg: f64, body_angle: f64) -> MassProperties {
     let m = &spec.mass;
     let (sin, cos) = libm::sincos(body_angle);
     // A raised body turns about −y: its front goes up.
-    let turn = Matrix3::new(cos, 0.0, -sin, 0.0, 1.0, 0.0, sin, 0.0, cos);
+    let r = Matrix3::new(cos, 0.0, -sin, 0.0, 1.0, 0.0, sin, 0.0, cos);
     let hinge = spec.hoist.hinge;
-    let swung = |p: Point3| hinge + turn * (p - hinge);
-    let fill = (load.mass / m.rated_payload).clamp(0.0, 1.0);
-    let heap = Vector3::new(m.payload_size.x, m.payload_size.y, m.payload_size.z * fill);
-    let r = turn;
+    let swung = |p: Point3| hinge + r * (p - hinge);
     let parts = [
         m.chassis,
         Part { mass: m.body.mass, centre: swung(m.body.centre), inertia: r * m.body.inertia * r.transpose() },
         Part { mass: fuel_kg, centre: m.fuel_centre, inertia: Matrix3::zeros() },
-        Part { mass: load.mass, centre: swung(load.centre), inertia: r * box_inertia(load.mass, heap) * r.transpose() },
+        Part { mass: heap.mass, centre: swung(heap.centre), inertia: r * heap.inertia * r.transpose() },
     ];
     let mass: f64 = parts.iter().map(|p| p.mass).sum();
     let centre = parts.iter().map(|p| p.centre.coords * p.mass).sum::<Vector3>() / mass;

@@ -1,6 +1,7 @@
 //! What can be seen of the truck.
 
 use crate::command::Direction;
+use crate::environment::Environment;
 use crate::mass::Load;
 use haul_core::{Point3, StateHasher};
 use serde::Serialize;
@@ -26,6 +27,10 @@ pub struct WheelState {
     pub friction_used: f64,
     /// Whether the tyre touches the ground.
     pub in_contact: bool,
+    /// Temperature of the tyre, K.
+    pub temperature: f64,
+    /// Share of the tread that is worn off.
+    pub worn: f64,
 }
 
 impl Default for WheelState {
@@ -38,6 +43,8 @@ impl Default for WheelState {
             load_n: 0.0,
             friction_used: 0.0,
             in_contact: false,
+            temperature: Environment::default().air_temperature,
+            worn: 0.0,
         }
     }
 }
@@ -87,6 +94,14 @@ pub struct TruckState {
     pub struts: [f64; 4],
     /// Force of the struts, N, in the same order; what a payload meter reads.
     pub strut_forces: [f64; 4],
+    /// Temperatures of the front and rear brakes, K.
+    pub brake_temps: [f64; 2],
+    /// Share of the turbochargers' pressure, 0 to 1.
+    pub boost: f64,
+    /// Angle that the steering's accumulator still steers through, rad.
+    pub steering_reserve: f64,
+    /// Share of the service brake that the hill holder keeps, 0 to 1.
+    pub hill_hold: f64,
     /// The wheels.
     pub wheels: [WheelState; WHEELS],
     /// Distance driven, forward and back added up, m.
@@ -118,6 +133,11 @@ impl TruckState {
             self.service_brake,
             self.park_brake,
             self.odometer,
+            self.brake_temps[0],
+            self.brake_temps[1],
+            self.boost,
+            self.steering_reserve,
+            self.hill_hold,
         ] {
             hasher.real(value);
         }
@@ -127,7 +147,7 @@ impl TruckState {
         }
         for w in &self.wheels {
             hasher.vector(&w.centre.coords).real(w.steer).real(w.spin_angle).real(w.spin_rate).real(w.load_n);
-            hasher.real(w.friction_used).whole(u64::from(w.in_contact));
+            hasher.real(w.friction_used).whole(u64::from(w.in_contact)).real(w.temperature).real(w.worn);
         }
     }
 }

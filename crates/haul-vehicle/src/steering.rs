@@ -1,6 +1,6 @@
 //! Steering: how fast the front wheels turn, and where each of the two points (Ackermann).
 
-use crate::spec::quantity::Quantity::{Angle, Duration};
+use crate::spec::quantity::Quantity::{Angle, Duration, Ratio};
 use crate::spec::reader::{Bound, Reader};
 use serde::Serialize;
 
@@ -15,6 +15,10 @@ pub struct SteeringSpec {
     pub rate: f64,
     /// Lag of valve and cylinders, s.
     pub lag: f64,
+    /// Angle that a full accumulator steers through without the pump, rad.
+    pub accumulator_angle: f64,
+    /// Rate on the accumulator over the rate on the pump.
+    pub emergency_rate: f64,
 }
 
 impl SteeringSpec {
@@ -22,21 +26,51 @@ impl SteeringSpec {
         let wheel_angle = r.figure("steering.wheel_angle", Angle, Bound::Positive);
         let lock_to_lock = r.figure("steering.lock_to_lock", Duration, Bound::Positive);
         let lag = r.figure("steering.lag", Duration, Bound::NotNegative);
+        let accumulator_angle = r.figure("steering.accumulator_angle", Angle, Bound::NotNegative);
+        let emergency_rate = r.figure("steering.emergency_rate", Ratio, Bound::Share);
         if wheel_angle > MOST_WHEEL_ANGLE {
             let what = format!("a front wheel does not turn by {:.0}°", wheel_angle.to_degrees());
             r.wrong("steering.wheel_angle.value", what, "30 to 45° on rigid trucks");
         }
         let radius = wheelbase / libm::tan(wheel_angle) + 0.5 * track_front;
         let max_angle = libm::atan(wheelbase / radius);
-        Self { wheel_angle, max_angle, rate: 2.0 * max_angle / lock_to_lock, lag }
+        Self { wheel_angle, max_angle, rate: 2.0 * max_angle / lock_to_lock, lag, accumulator_angle, emergency_rate }
     }
 
-    /// The achieved angle after `dt` of following `target`, rad.
-    pub(crate) fn advance(&self, angle: f64, target: f64, dt: f64) -> f64 {
+    /// The achieved angle after `dt` of following `target` at a share of the rate, rad.
+    pub(crate) fn advance(&self, angle: f64, target: f64, share: f64, dt: f64) -> f64 {
         let target = target.clamp(-self.max_angle, self.max_angle);
-        let share = if self.lag > 0.0 { dt / (self.lag + dt) } else { 1.0 };
-        let most = self.rate * dt;
-        angle + ((target - angle) * share).clamp(-most, most)
+        let lagged = if self.lag > 0.0 { dt / (self.lag + dt) } else { 1.0 };
+        let most = self.rate * share * dt;
+        angle + ((target - angle) * lagged).clamp(-most, most)
+    }
+}
+
+/// The steering at work: what its accumulator still has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Steering {
+    /// Angle that the accumulator steers through, rad.
+    pub(crate) left: f64,
+}
+
+/// Time in which the pump fills an empty accumulator, s: E, a few seconds after the start of the engine.
+const FILLING: f64 = 8.0;
+
+impl Steering {
+    pub(crate) fn full(spec: &SteeringSpec) -> Self {
+        Self { left: spec.accumulator_angle }
+    }
+
+    /// The achieved angle after `dt` of following `target`, with or without the pump.
+    pub(crate) fn advance(&mut self, spec: &SteeringSpec, angle: f64, target: f64, pump: bool, dt: f64) -> f64 {
+        if pump {
+            self.left = (self.left + spec.accumulator_angle * dt / FILLING).min(spec.accumulator_angle);
+            return spec.advance(angle, target, 1.0, dt);
+        }
+        let wanted = spec.advance(angle, target, spec.emergency_rate, dt) - angle;
+        let moved = wanted.clamp(-self.left, self.left);
+        self.left -= moved.abs();
+        angle + moved
     }
 }
 

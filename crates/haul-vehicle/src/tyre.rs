@@ -7,6 +7,7 @@
 //! a parked truck does not creep. The force saturates as a brush with parabolic pressure does
 //! (Fromm 1926; Pacejka 2012, eq. 3.11): `F = μN (1 − (1 − u/3μN)³)` with `u = |k z|`, both directions together.
 
+use crate::environment::Environment;
 use crate::spec::quantity::Quantity::*;
 use crate::spec::reader::{Bound, Reader};
 use haul_core::GRAVITY;
@@ -53,6 +54,22 @@ pub struct TyreSpec {
     pub tkph_reference_temperature: f64,
     /// Loss of TKPH for each kelvin above it, ratio.
     pub tkph_loss_per_kelvin: f64,
+    /// Growth of the rolling resistance with the square of the speed, s²/m².
+    pub rolling_speed: f64,
+    /// Fall of the rolling resistance for each kelvin that the tyre is warmer than the air of the charts, ratio.
+    pub rolling_warmth: f64,
+    /// Share of load times speed that turns to heat in the tyre.
+    pub hysteresis: f64,
+    /// Heat capacity of the tyre, J/K.
+    pub heat_capacity: f64,
+    /// Temperature that rubber and cords bear, K.
+    pub limit_temperature: f64,
+    /// Heat given to the air, W/K: the TKPH at its reference temperature just comes to the limit.
+    pub cooling: f64,
+    /// Distance under the rated load that wears the tread off, m.
+    pub life_distance: f64,
+    /// Work of slip that wears the tread off, J.
+    pub life_slip_work: f64,
 }
 
 /// The tyre's radius at its rated load, as stiffness gives it, may differ this much from the stated one, m.
@@ -61,7 +78,7 @@ const RADIUS_TOLERANCE: f64 = 0.05;
 impl TyreSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
         let p = Bound::Positive;
-        let spec = Self {
+        let mut spec = Self {
             name: r.text("name"),
             radius: 0.5 * r.figure("tyre.diameter", Length, p),
             width: r.figure("tyre.width", Length, p),
@@ -81,7 +98,21 @@ impl TyreSpec {
             tkph: r.figure("tyre.tkph", Tkph, p),
             tkph_reference_temperature: r.figure("tyre.tkph_reference_temperature", Temperature, p),
             tkph_loss_per_kelvin: r.figure("tyre.tkph_loss_per_kelvin", PerKelvin, Bound::NotNegative),
+            rolling_speed: r.figure("tyre.rolling_speed", PerSpeedSquared, Bound::NotNegative),
+            rolling_warmth: r.figure("tyre.rolling_warmth", PerKelvin, Bound::NotNegative),
+            hysteresis: r.figure("tyre.hysteresis", Ratio, Bound::Share),
+            heat_capacity: r.figure("tyre.heat_capacity", HeatCapacity, p),
+            limit_temperature: r.figure("tyre.limit_temperature", Temperature, p),
+            cooling: 0.0,
+            life_distance: r.figure("tyre.life_distance", Length, p),
+            life_slip_work: r.figure("tyre.life_slip_work", Energy, p),
         };
+        let warming = spec.limit_temperature - spec.tkph_reference_temperature;
+        spec.cooling = spec.hysteresis * spec.tkph * GRAVITY / warming;
+        if warming <= 0.0 {
+            let what = "the TKPH holds at an air as hot as the tyre's limit";
+            r.wrong("tyre.limit_temperature.value", what, "above `tyre.tkph_reference_temperature`");
+        }
         if spec.loaded_radius >= spec.radius {
             let what =
                 format!("the loaded radius {} m is not below the free one, {} m", spec.loaded_radius, spec.radius);
@@ -103,10 +134,49 @@ impl TyreSpec {
         spec
     }
 
+    /// Tyres side by side that roll as one, a number of them.
+    pub(crate) fn row(&self, count: f64) -> TyreSpec {
+        TyreSpec {
+            rated_load: count * self.rated_load,
+            vertical_stiffness: count * self.vertical_stiffness,
+            vertical_damping: count * self.vertical_damping,
+            longitudinal_stiffness: count * self.longitudinal_stiffness,
+            lateral_stiffness: count * self.lateral_stiffness,
+            shear_damping: count * self.shear_damping,
+            inertia: count * self.inertia,
+            ..self.clone()
+        }
+    }
+
     /// Friction of this tyre under `load` (N) on ground of a stated friction.
     pub fn friction(&self, ground: f64, load: f64) -> f64 {
         let loss = self.grip_load_sensitivity * (load / self.rated_load - 1.0);
         ground * (1.0 - loss).max(LEAST_GRIP)
+    }
+
+    /// Tonne-kilometres an hour the tyre bears at an air temperature (K), kg·m/s: less by a share for each kelvin above
+    /// the reference, and more below it.
+    pub fn tkph_at(&self, air: f64) -> f64 {
+        let over = air - self.tkph_reference_temperature;
+        self.tkph * (1.0 - self.tkph_loss_per_kelvin * over).clamp(LEAST_TKPH, MOST_TKPH)
+    }
+
+    /// Rolling resistance over that of the road's class, for a speed (m/s) and a temperature of the tyre (K).
+    pub fn rolling_factor(&self, speed: f64, temperature: f64) -> f64 {
+        let warm = 1.0 - self.rolling_warmth * (temperature - Environment::default().air_temperature);
+        (1.0 + self.rolling_speed * speed * speed) * warm.clamp(WARMEST, COLDEST)
+    }
+
+    /// Temperature after `dt` (s) under a load (N) at a speed (m/s), with a power of slip (W), in air of a temperature
+    /// (K).
+    pub(crate) fn warmed(&self, temperature: f64, load: f64, speed: f64, slip_power: f64, air: f64, dt: f64) -> f64 {
+        let heat = self.hysteresis * load * speed.abs() + SLIP_INTO_TYRE * slip_power;
+        temperature + (heat - self.cooling * (temperature - air)) * dt / self.heat_capacity
+    }
+
+    /// Share of the tread that a distance (m) under a load (N) and a work of slip (J) wear off.
+    pub(crate) fn worn(&self, load: f64, distance: f64, slip_work: f64) -> f64 {
+        load / self.rated_load * distance / self.life_distance + slip_work / self.life_slip_work
     }
 
     /// Slip stiffness along the wheel under `load` (N): N a unit of slip.
@@ -122,6 +192,16 @@ impl TyreSpec {
 
 /// Load sensitivity is a line fitted near the rated load: not followed below half of the ground's friction.
 const LEAST_GRIP: f64 = 0.5;
+/// Half of the heat of slip goes into the rubber, half into the ground (Pacejka 2012, ch. 9, on brush models).
+const SLIP_INTO_TYRE: f64 = 0.5;
+/// The line of rolling resistance over warmth is followed down to this, ratio.
+const WARMEST: f64 = 0.8;
+/// And up to this.
+const COLDEST: f64 = 1.2;
+/// The line of TKPH over temperature is not followed below a quarter of the rating, nor above one and a half.
+const LEAST_TKPH: f64 = 0.25;
+/// The other end of it.
+const MOST_TKPH: f64 = 1.5;
 /// Below this share of the rated load the contact's length is held, so that no division by 0 can occur.
 const LEAST_CONTACT: f64 = 0.05;
 /// The parabolic brush slides as a whole when its linear force is three times the friction (Pacejka 2012, eq. 3.10).

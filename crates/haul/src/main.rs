@@ -5,6 +5,7 @@ mod commands;
 mod draw;
 mod failure;
 mod out;
+mod plot;
 
 use clap::Parser;
 use cli::{Cli, Command};

@@ -40,7 +40,7 @@ impl DriveMap {
                 for (i, row) in table.iter_mut().enumerate() {
                     let turbine = turbine_speed(spec, gear, i as f64 * SPEED_STEP);
                     for (force, throttle) in row.iter_mut().zip(THROTTLES) {
-                        *force = at_wheels(spec, gear, settled_torque(spec, turbine, throttle));
+                        *force = at_wheels(spec, gear, turbine, settled_torque(spec, turbine, throttle));
                     }
                 }
                 table
@@ -67,7 +67,7 @@ impl DriveMap {
         let speed = speed.max(0.0);
         let turbine = turbine_speed(&self.spec, gear, speed);
         if locked {
-            let forces = THROTTLES.map(|u| at_wheels(&self.spec, gear, self.spec.engine.torque(turbine, u)));
+            let forces = THROTTLES.map(|u| at_wheels(&self.spec, gear, turbine, self.spec.engine.torque(turbine, u)));
             return Drive { forces };
         }
         let index = if gear < 0 { 0 } else { gear as usize };
@@ -110,12 +110,9 @@ fn turbine_speed(spec: &TruckSpec, gear: i8, speed: f64) -> f64 {
     spec.transmission.ratio(gear).abs() * spec.final_drive.ratio * speed / spec.tyre.rolling_radius
 }
 
-fn at_wheels(spec: &TruckSpec, gear: i8, turbine_torque: f64) -> f64 {
+fn at_wheels(spec: &TruckSpec, gear: i8, turbine: f64, turbine_torque: f64) -> f64 {
     let limit = spec.transmission.turbine_torque_limit;
-    let force = turbine_torque.min(limit) * spec.transmission.ratio(gear).abs() * spec.final_drive.ratio
-        / spec.tyre.rolling_radius;
-    // Losses take from what drives and add to what brakes.
-    if force >= 0.0 { force * spec.final_drive.efficiency } else { force / spec.final_drive.efficiency }
+    spec.axle_torque(gear, turbine_torque.min(limit), turbine) / spec.tyre.rolling_radius
 }
 
 /// Turbine torque, N·m, at the engine speed where the engine gives what the pump takes.

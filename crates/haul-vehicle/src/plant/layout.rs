@@ -7,6 +7,8 @@ use haul_core::Point3;
 
 /// The corner (strut) of each wheel.
 pub(super) const CORNER_OF: [usize; WHEELS] = [0, 1, 2, 2, 3, 3];
+/// Front wheels, each with a strut of its own.
+pub(super) const FRONT: usize = 2;
 /// Number of corners: struts, and hubs that turn.
 pub(super) const CORNERS: usize = 4;
 
@@ -19,10 +21,11 @@ pub(super) fn mounts(spec: &TruckSpec) -> [Point3; WHEELS] {
     let empty = mass_properties(spec, &Load::default(), spec.mass.fuel_capacity, 0.0);
     let loads = axle_loads(spec, &empty, 0.0, 0.0);
     let k = spec.tyre.vertical_stiffness;
+    let rear_k = spec.rear_tyre().vertical_stiffness;
     // At rest the tyres stand on their deflection, and the strut has sunk in by its own.
     let (front_strut, rear_strut) = (0.5 * loads.front, 0.5 * loads.rear);
     let front = spec.tyre.radius - front_strut / k - spec.suspension.front.compression(front_strut);
-    let rear = spec.tyre.radius - 0.5 * rear_strut / k - spec.suspension.rear.compression(rear_strut);
+    let rear = spec.tyre.radius - 0.5 * rear_strut / rear_k - spec.suspension.rear.compression(rear_strut);
     let (half_front, half_rear, half_dual) = (0.5 * g.track_front, 0.5 * g.track_rear, 0.5 * g.dual_spacing);
     [
         Point3::new(g.wheelbase, half_front, front),

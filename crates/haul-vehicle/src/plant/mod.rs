@@ -1,27 +1,34 @@
 //! The truck as a plant: in goes a command and the chassis' motion, out comes the force on the chassis.
 
 mod hubs;
+mod interlocks;
 mod layout;
+mod ledger;
 mod settle;
 
+pub use ledger::Energy;
+
 use crate::brakes::Brakes;
+use crate::breakdown::Breakdown;
 use crate::command::{ActuatorCommand, Direction};
+use crate::environment::Environment;
 use crate::ground::{ChassisMotion, Ground, GroundContact, Wrench};
-use crate::mass::{Load, MassProperties, mass_properties};
+use crate::hoist::Free;
+use crate::load::{Heap, MaterialSpec, materials};
+use crate::mass::{Load, MassProperties, Part, with_heap};
 use crate::powertrain::Powertrain;
 use crate::spec::TruckSpec;
 use crate::state::{TruckState, WHEELS, WheelState};
-use crate::steering::ackermann;
-use crate::suspension::{Corner, Pressed};
+use crate::steering::{Steering, ackermann};
+use crate::suspension::{Axle, AxleTyres, Corner, Pressed};
 use crate::tyre::{Bristle, Shear};
-use haul_core::{Point3, StateHasher, Vector3};
+use haul_core::{GRAVITY, Point3, StateHasher, Vector3};
 use hubs::{HubLoad, HubMotion};
-use layout::{CORNER_OF, CORNERS};
+use layout::{CORNER_OF, CORNERS, FRONT};
+use nalgebra::Matrix3;
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
-/// Density of air, kg/m³ (ICAO standard atmosphere, 15 °C, sea level).
-pub(crate) const AIR_DENSITY: f64 = 1.225;
 /// Longest step the tyres are integrated with, s; a longer one is cut into parts.
 const LONGEST_STEP: f64 = 0.005;
 /// A step cut by rounding alone is not cut again.
@@ -40,7 +47,14 @@ pub struct Truck {
     powertrain: Powertrain,
     brakes: Brakes,
     mounts: [Point3; WHEELS],
-    corners: [Corner; CORNERS],
+    corners: [Corner; FRONT],
+    axle: Axle,
+    steering: Steering,
+    broken: Breakdown,
+    material: MaterialSpec,
+    heap: Heap,
+    heap_part: Part,
+    energy: Energy,
     bristles: [Bristle; WHEELS],
     spins: [f64; CORNERS],
     state: TruckState,
@@ -50,6 +64,10 @@ pub struct Truck {
     /// Angle, sine and cosine of the left and right front wheel.
     steers: [Steer; 2],
     discharged: f64,
+    /// Whether the hoist raised the body in the last step.
+    raising: bool,
+    environment: Environment,
+    air_density: f64,
     /// Whether the struts know where they are: a truck that was just placed takes them from its first pose.
     placed: bool,
 }
@@ -91,7 +109,9 @@ impl Truck {
     /// A truck that stands empty with a full tank, in neutral, on its park brake.
     pub fn new(spec: Arc<TruckSpec>) -> Truck {
         let powertrain = Powertrain::new(&spec);
+        let environment = Environment::default();
         let mounts = layout::mounts(&spec);
+        let brakes = Brakes::parked(&spec.brakes, &environment);
         let state = TruckState {
             direction: Direction::Neutral,
             gear: 0,
@@ -114,15 +134,32 @@ impl Truck {
             shifts: 0,
             struts: [0.0; CORNERS],
             strut_forces: [0.0; CORNERS],
-            wheels: mounts.map(|centre| WheelState { centre, ..WheelState::default() }),
+            brake_temps: brakes.temperatures,
+            boost: 0.0,
+            steering_reserve: spec.steering.accumulator_angle,
+            hill_hold: 0.0,
+            wheels: mounts.map(|centre| WheelState {
+                centre,
+                temperature: environment.air_temperature,
+                ..WheelState::default()
+            }),
             odometer: 0.0,
         };
-        let mass = mass_properties(&spec, &state.load, state.fuel_kg, 0.0);
+        let heap_part = Part { mass: 0.0, centre: Point3::origin(), inertia: Matrix3::zeros() };
+        let mass = with_heap(&spec, &heap_part, state.fuel_kg, 0.0);
+        let (g, suspension) = (&spec.geometry, &spec.suspension);
         Truck {
             powertrain,
-            brakes: Brakes::parked(),
+            brakes,
             mounts,
-            corners: [Corner::default(); CORNERS],
+            corners: [Corner::default(); FRONT],
+            axle: Axle::new(g.track_rear, g.dual_spacing, suspension.rear_spacing),
+            steering: Steering::full(&spec.steering),
+            broken: Breakdown::default(),
+            material: materials()[0].clone(),
+            heap: Heap::empty(),
+            heap_part,
+            energy: Energy::default(),
             bristles: [Bristle::default(); WHEELS],
             spins: [0.0; CORNERS],
             weighed: (state.fuel_kg, state.load, 0.0),
@@ -130,6 +167,9 @@ impl Truck {
             mass,
             steers: [Steer::AHEAD; 2],
             discharged: 0.0,
+            raising: false,
+            environment,
+            air_density: environment.air_density(),
             placed: false,
             spec,
         }
@@ -150,25 +190,108 @@ impl Truck {
         self.mass
     }
 
-    /// Takes one shovel pass: a mass (kg) with its centre (body frame, m, body down). What is not a positive, finite
-    /// mass is not taken.
-    pub fn receive(&mut self, mass_kg: f64, at: Point3) {
-        if !(mass_kg.is_finite() && mass_kg > 0.0 && at.coords.iter().all(|c| c.is_finite())) {
-            return;
+    /// Sets the air around the truck: engine, retarder, brakes, tyres and drag follow it. A truck that has not worked
+    /// yet is as warm as this air leaves it.
+    pub fn set_environment(&mut self, environment: Environment) {
+        let cold = self.powertrain.retarder.temperature == self.powertrain.oil_rest();
+        self.environment = environment;
+        self.air_density = environment.air_density();
+        self.powertrain.breathe(&self.spec, &environment);
+        if cold {
+            self.brakes.temperatures = Brakes::parked(&self.spec.brakes, &environment).temperatures;
+            self.state.brake_temps = self.brakes.temperatures;
+            for wheel in &mut self.state.wheels {
+                wheel.temperature = environment.air_temperature;
+            }
+            self.powertrain.retarder.temperature = self.powertrain.oil_rest();
+            self.state.retarder_temp = self.powertrain.oil_rest();
         }
-        let load = &mut self.state.load;
-        let mass = load.mass + mass_kg;
-        load.centre = Point3::from((load.centre.coords * load.mass + at.coords * mass_kg) / mass);
-        load.mass = mass;
+    }
+
+    /// The air around the truck.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Says what is hauled from now on; what lies in the body is taken to be of it.
+    pub fn set_material(&mut self, material: MaterialSpec) {
+        self.material = material;
+        self.weigh_heap();
+    }
+
+    /// What is hauled.
+    pub fn material(&self) -> &MaterialSpec {
+        &self.material
+    }
+
+    /// The shape of the load.
+    pub fn heap(&self) -> &Heap {
+        &self.heap
+    }
+
+    /// Takes one shovel pass: a mass (kg) dropped at a point (body frame, m, body down; its height does not matter).
+    /// The heap settles at its angle of repose. Gives what fell over the sides, kg. What is not a positive, finite mass
+    /// is not taken.
+    pub fn receive(&mut self, mass_kg: f64, at: Point3) -> f64 {
+        if !(mass_kg.is_finite() && mass_kg > 0.0 && at.coords.iter().all(|c| c.is_finite())) {
+            return 0.0;
+        }
+        let fallen = self.heap.receive(&self.spec.body, &self.material, mass_kg, at);
+        self.weigh_heap();
+        fallen
+    }
+
+    /// Sets the payload (kg), heaped evenly; what the body cannot hold is not there. What is not a finite number counts
+    /// as none.
+    pub fn set_payload(&mut self, kg: f64) {
+        let mass = if kg.is_finite() { kg.max(0.0) } else { 0.0 };
+        self.heap = if mass > 0.0 { Heap::even(&self.spec.body, &self.material, mass) } else { Heap::empty() };
+        self.weigh_heap();
+    }
+
+    fn weigh_heap(&mut self) {
+        let weighed = self.heap.weighed(&self.spec.body, &self.material);
+        self.heap_part = Part { mass: weighed.mass, centre: weighed.centre, inertia: weighed.inertia };
+        self.state.load = Load { mass: weighed.mass, centre: weighed.centre };
         self.weigh();
     }
 
-    /// Sets the payload (kg), heaped evenly. What is not a finite number counts as none.
-    pub fn set_payload(&mut self, kg: f64) {
-        let mass = if kg.is_finite() { kg.max(0.0) } else { 0.0 };
-        let centre = if mass > 0.0 { self.spec.mass.heap_centre(mass) } else { Point3::origin() };
-        self.state.load = Load { mass, centre };
-        self.weigh();
+    /// Says which parts do not work from now on.
+    pub fn set_breakdown(&mut self, breakdown: Breakdown) {
+        self.broken = breakdown;
+    }
+
+    /// Which parts do not work.
+    pub fn breakdown(&self) -> &Breakdown {
+        &self.broken
+    }
+
+    /// Energies since the truck was made.
+    pub fn energy(&self) -> &Energy {
+        &self.energy
+    }
+
+    /// Energy in what turns and in what is pressed together: engine, turbine, wheels, struts and tyres, J. The chassis'
+    /// own motion and height are the physics engine's.
+    pub fn stored_energy(&self) -> f64 {
+        let spec = &self.spec;
+        let engine = spec.engine.inertia * self.powertrain.engine.speed * self.powertrain.engine.speed;
+        let hub = 0.5 * (self.spins[2] + self.spins[3]);
+        let turbine = hub * spec.transmission.ratio(self.powertrain.gearbox.gear) * spec.final_drive.ratio;
+        let turbine = spec.transmission.inertia * turbine * turbine;
+        let wheels: f64 =
+            (0..WHEELS).map(|i| spec.tyre_in(i).inertia * self.spins[CORNER_OF[i]] * self.spins[CORNER_OF[i]]).sum();
+        let pressed: f64 = (0..WHEELS)
+            .map(|i| self.state.wheels[i].load_n * self.state.wheels[i].load_n / spec.tyre_in(i).vertical_stiffness)
+            .sum();
+        let mut struts = 0.0;
+        for corner in &self.corners {
+            struts += spec.suspension.front.spring.stored(corner.compression, corner.warmth);
+        }
+        for (x, warmth) in self.axle.compressions().iter().zip(self.axle.warmth) {
+            struts += spec.suspension.rear.spring.stored(*x, warmth);
+        }
+        0.5 * (engine + turbine + wheels + pressed) + struts
     }
 
     /// Sets the fuel in the tank (kg), at most a full tank. What is not a finite number counts as none.
@@ -185,7 +308,7 @@ impl Truck {
 
     fn weigh(&mut self) {
         let s = &self.state;
-        self.mass = mass_properties(&self.spec, &s.load, s.fuel_kg, s.body_angle);
+        self.mass = with_heap(&self.spec, &self.heap_part, s.fuel_kg, s.body_angle);
         self.weighed = (s.fuel_kg, s.load, s.body_angle);
     }
 
@@ -209,7 +332,7 @@ impl Truck {
             return Wrench::default();
         }
         if !self.placed {
-            (self.corners, _, _) = self.rest_corners(&motion.pose, ground);
+            (self.corners, self.axle, _, _) = self.rest_corners(&motion.pose, ground);
             self.placed = true;
         }
         let command = command.sane();
@@ -230,11 +353,16 @@ impl Truck {
         let rotation = motion.pose.rotation;
         let centre = motion.pose * self.mass.centre;
         let forward = rotation * Vector3::x();
+        let side = rotation * Vector3::y();
         let at_origin =
             motion.velocity + motion.angular_velocity.cross(&(Point3::from(motion.pose.translation.vector) - centre));
         let speed = at_origin.dot(&forward);
 
-        let steered = spec.steering.advance(self.state.steering_angle, command.steering_angle, h);
+        let body_up = self.state.body_angle > spec.hoist.body_up_angle;
+        let command = &interlocks::permitted(command, &spec.hoist, self.state.body_angle, speed, &self.broken);
+        let running = self.powertrain.engine.is_running() && !self.broken.engine;
+        let pump = running && !self.broken.steering_pump;
+        let steered = self.steering.advance(&spec.steering, self.state.steering_angle, command.steering_angle, pump, h);
         if steered != self.state.steering_angle {
             self.state.steering_angle = steered;
             let (left, right) = ackermann(steered, spec.geometry.wheelbase, spec.geometry.track_front);
@@ -246,10 +374,24 @@ impl Truck {
         // Powertrain and brakes, from the speeds at the step's start.
         self.brakes.advance(&spec.brakes, command.service_brake, command.park_brake, h);
         let hub = 0.5 * (self.spins[2] + self.spins[3]);
-        self.powertrain.select(&spec, command, speed, hub, h);
-        let drive = self.powertrain.drive(&spec, command, hub, self.state.fuel_kg > 0.0, h);
+        let gear_before = self.powertrain.gearbox.gear;
+        self.powertrain.select(&spec, command, speed, hub, body_up, h);
+        if self.powertrain.gearbox.gear != gear_before {
+            let spun = |gear: i8| {
+                let turbine = hub * spec.transmission.ratio(gear) * spec.final_drive.ratio;
+                0.5 * spec.transmission.inertia * turbine * turbine
+            };
+            // The clutches bring the turbine to its new speed and keep the difference as heat.
+            self.energy.clutches += spun(gear_before) - spun(self.powertrain.gearbox.gear);
+        }
+        let burning = self.state.fuel_kg > 0.0 && !self.broken.engine;
+        let hoisting = if self.raising { spec.hoist.power } else { 0.0 };
+        let engine_before = self.powertrain.engine.speed;
+        let drive = self.powertrain.drive(&spec, command, hub, burning, hoisting, h);
         let radius = spec.tyre.rolling_radius;
-        let brake = [0.5 * self.brakes.front(&spec.brakes) * radius, 0.5 * self.brakes.rear(&spec.brakes) * radius];
+        self.hold_on_a_hill(&spec, forward.z, speed, drive.torque / radius);
+        let capacities = self.brakes.capacities(&spec.brakes, &self.broken);
+        let brake = capacities.map(|force| 0.5 * force * radius);
 
         // The hubs' new speeds.
         let mut loads = [HubLoad::default(); CORNERS];
@@ -258,10 +400,11 @@ impl Truck {
             let corner = CORNER_OF[i];
             let (_, shear) = self.shear(i, wheel, self.spins[corner], h);
             let load = &mut loads[corner];
-            load.inertia += spec.tyre.inertia;
+            load.inertia += spec.tyre_in(i).inertia;
             load.ground -= shear.along * radius;
             load.slope += shear.slope * radius;
-            rolling[corner] += wheel.ground.rolling_resistance * wheel.load * radius;
+            let warm = spec.tyre.rolling_factor(wheel.velocity.0, self.state.wheels[i].temperature);
+            rolling[corner] += warm * wheel.ground.rolling_resistance * wheel.load * radius;
         }
         for (i, load) in loads.iter_mut().enumerate() {
             load.spin = self.spins[i];
@@ -275,6 +418,7 @@ impl Truck {
         let after = 0.5 * (rear_left.spin + rear_right.spin);
         self.spins = hubs.map(|m| m.spin);
 
+        self.settle_accounts(&spec, &drive, &loads, &hubs, &rolling, &brake, [before, after], engine_before, speed, h);
         let taken = drive.torque - drive.slope * (after - before) - drive.inertia * (after - before) / h;
         let drive_force = taken / radius;
         let of_retarder = |i: usize| {
@@ -283,10 +427,10 @@ impl Truck {
         };
         let retarder_torque = of_retarder(2) + of_retarder(3);
         let retarder_power = (retarder_torque * after).abs();
-        let turning = WHEELS as f64 * spec.tyre.inertia / (radius * radius);
+        let turning = spec.wheels_inertia() / (radius * radius);
         let inertial = (self.mass.mass + turning) * (speed - self.state.speed) / h;
         self.powertrain.after(&spec, after, drive_force, inertial, retarder_power, h);
-        self.keep(command, speed, &drive, drive_force, retarder_torque.abs() / radius, h);
+        self.keep(command, speed, &drive, drive_force, retarder_torque.abs() / radius, [forward.z, side.z], h);
         wrench
     }
 
@@ -297,7 +441,8 @@ impl Truck {
         let up = rotation * Vector3::z();
         std::array::from_fn(|i| {
             let mut mount = self.mounts[i];
-            mount.z += self.corners[CORNER_OF[i]].compression;
+            let rise = self.rise(i);
+            mount.z += rise;
             let hub = Point3::from(rotation * mount.coords + motion.pose.translation.vector);
             let here = ground.under(hub.x, hub.y);
             let normal = here.normal;
@@ -309,7 +454,7 @@ impl Truck {
             let ahead = axle.cross(&normal).normalize();
             let side = normal.cross(&ahead);
             let velocity = motion.velocity + motion.angular_velocity.cross(&(contact - centre));
-            let extended = distance - self.corners[CORNER_OF[i]].compression * cosine;
+            let extended = distance - rise * cosine;
             Wheel {
                 contact,
                 normal,
@@ -325,20 +470,108 @@ impl Truck {
         })
     }
 
+    /// How far a wheel has risen to the chassis, m.
+    fn rise(&self, wheel: usize) -> f64 {
+        if wheel < FRONT { self.corners[wheel].compression } else { self.axle.rise_of(wheel - FRONT) }
+    }
+
     /// Moves the struts and gives each wheel its load.
     fn carry(&mut self, wheels: &mut [Wheel; WHEELS], h: f64) {
-        let tyre = &self.spec.tyre;
-        let (k, c) = (tyre.vertical_stiffness, tyre.vertical_damping);
-        let (front, rear) = (&self.spec.suspension.front, &self.spec.suspension.rear);
-        let [front_left, front_right, rear_left, rear_right] = &mut self.corners;
-        [wheels[0].load] = front_left.advance(front, k, c, &[wheels[0].pressed], h);
-        [wheels[1].load] = front_right.advance(front, k, c, &[wheels[1].pressed], h);
-        [wheels[2].load, wheels[3].load] = rear_left.advance(rear, k, c, &[wheels[2].pressed, wheels[3].pressed], h);
-        [wheels[4].load, wheels[5].load] = rear_right.advance(rear, k, c, &[wheels[4].pressed, wheels[5].pressed], h);
+        let walls = self.walls();
+        let suspension = &self.spec.suspension;
+        for (wheel, corner) in wheels.iter_mut().zip(&mut self.corners) {
+            let (k, c) = (self.spec.tyre.vertical_stiffness, self.spec.tyre.vertical_damping);
+            wheel.load = corner.advance(&suspension.front, k, c, &wheel.pressed, walls, h);
+            self.energy.ride += corner.lost * h;
+        }
+        let pressed = std::array::from_fn(|i| wheels[FRONT + i].pressed);
+        let row = self.spec.rear_tyre();
+        let tyres = AxleTyres { stiffness: row.vertical_stiffness, damping: row.vertical_damping, pressed: &pressed };
+        let loads = self.axle.advance(&suspension.rear, &tyres, walls, h);
+        for (wheel, load) in wheels[FRONT..].iter_mut().zip(loads) {
+            wheel.load = load;
+        }
+        self.energy.ride += self.axle.lost * h;
+    }
+
+    /// Warmth of the struts' walls over that at their charging.
+    fn walls(&self) -> f64 {
+        self.environment.air_temperature / Environment::default().air_temperature
+    }
+
+    /// Keeps a standing truck in gear from rolling back while its drive does not carry it yet.
+    fn hold_on_a_hill(&mut self, spec: &TruckSpec, rise: f64, speed: f64, push: f64) {
+        let sense = match self.powertrain.gearbox.direction {
+            Direction::Forward => 1.0,
+            Direction::Reverse => -1.0,
+            Direction::Neutral => 0.0,
+        };
+        let weight = sense * rise * self.mass.mass * GRAVITY;
+        let lack = weight - sense * push;
+        let needed = if speed.abs() < HILL_SPEED && weight > 0.0 && lack > 0.0 {
+            (HILL_RESERVE * lack) / spec.brakes.service()
+        } else {
+            0.0
+        };
+        self.brakes.hold(needed);
+    }
+
+    /// Books what the step's forces did.
+    #[allow(clippy::too_many_arguments)] // one step's intermediate results, used here and nowhere else
+    fn settle_accounts(
+        &mut self,
+        spec: &TruckSpec,
+        drive: &crate::powertrain::Drive,
+        loads: &[HubLoad; CORNERS],
+        hubs: &[HubMotion; CORNERS],
+        rolling: &[f64; CORNERS],
+        brake: &[f64; 2],
+        [before, after]: [f64; 2],
+        engine_before: f64,
+        speed: f64,
+        h: f64,
+    ) {
+        let mut braked = [0.0; 2];
+        for (i, (load, hub)) in loads.iter().zip(hubs).enumerate() {
+            if load.friction <= 0.0 {
+                continue;
+            }
+            let power = hub.taken * 0.5 * (load.spin + hub.spin);
+            let of = |part: f64| power * part / load.friction;
+            braked[i / 2] += of(brake[i / 2]);
+            self.energy.rolling += of(rolling[i]) * h;
+            if i >= 2 {
+                self.energy.retarder += of(0.5 * drive.retarder) * h;
+            }
+        }
+        self.brakes.heat(&spec.brakes, braked, speed, &self.environment, h);
+        let middle = 0.5 * (before + after);
+        let turbine = middle * drive.total;
+        let mut turbine_torque = drive.turbine_torque;
+        let mut at_hubs = drive.torque - drive.slope * (after - before);
+        if drive.total != 0.0 {
+            turbine_torque -= drive.slope * (after - before) / drive.total;
+        } else {
+            at_hubs = 0.0;
+        }
+        let e = &mut self.energy;
+        e.brakes[0] += braked[0] * h;
+        e.brakes[1] += braked[1] * h;
+        e.converter += drive.converter_loss * h;
+        e.clutches += drive.clutch_loss * h;
+        e.gears += (turbine_torque * turbine - at_hubs * middle) * h;
+        if self.powertrain.gearbox.locked {
+            // The engine turns with the hubs; where the clutch has just closed it gave or took the last difference.
+            e.engine += drive.engine_torque * turbine * h;
+            let slipped = before * drive.total;
+            e.clutches += 0.5 * spec.engine.inertia * (engine_before * engine_before - slipped * slipped);
+        } else {
+            e.engine += drive.engine_work;
+        }
     }
 
     fn shear(&self, i: usize, wheel: &Wheel, spin: f64, h: f64) -> (Bristle, Shear) {
-        self.bristles[i].advanced(&self.spec.tyre, spin, wheel.velocity, wheel.load, wheel.ground.friction, h)
+        self.bristles[i].advanced(self.spec.tyre_in(i), spin, wheel.velocity, wheel.load, wheel.ground.friction, h)
     }
 
     /// The forces of all wheels on the chassis, with the hubs at their new speeds, and the air's.
@@ -353,8 +586,12 @@ impl Truck {
         motion: &ChassisMotion,
         h: f64,
     ) -> Wrench {
-        let drag = 0.5 * AIR_DENSITY * self.spec.drag_area * motion.velocity.norm();
+        let drag = 0.5 * self.air_density * self.spec.drag_area * motion.velocity.norm();
         let mut wrench = Wrench { force: motion.velocity * -drag, torque: Vector3::zeros() };
+        self.energy.air += drag * motion.velocity.norm_squared() * h;
+        let radius = self.spec.tyre.rolling_radius;
+        let air = self.environment.air_temperature;
+        let per_row = self.spec.rear_axles();
         for (i, wheel) in wheels.iter().enumerate() {
             let corner = CORNER_OF[i];
             let spin = hubs[corner].spin;
@@ -363,9 +600,19 @@ impl Truck {
             let force = wheel.normal * wheel.load + wheel.ahead * shear.along + wheel.side * shear.across;
             wrench.force += force;
             wrench.torque += (wheel.contact - centre).cross(&force);
+            let slip_power = shear.along * (0.5 * (spin + loads[corner].spin) * radius - wheel.velocity.0)
+                - shear.across * wheel.velocity.1;
+            self.energy.slip += slip_power * h;
+            let rise = self.rise(i);
+            let tyre = &self.spec.tyre;
+            let tyres = if i < FRONT { 1.0 } else { per_row };
             let state = &mut self.state.wheels[i];
+            let speed = spin * radius;
+            let (load, slipped) = (wheel.load / tyres, slip_power.max(0.0) / tyres);
+            state.temperature = tyre.warmed(state.temperature, load, speed, slipped, air, h);
+            state.worn += tyre.worn(load, speed.abs() * h, slipped * h);
             state.centre = self.mounts[i];
-            state.centre.z += self.corners[corner].compression;
+            state.centre.z += rise;
             state.steer = wheel.steer;
             state.spin_rate = spin;
             state.spin_angle = within_a_turn(state.spin_angle + spin * h);
@@ -392,13 +639,18 @@ impl Truck {
         drive: &crate::powertrain::Drive,
         drive_force: f64,
         retarder_force: f64,
+        [pitch, lean]: [f64; 2],
         h: f64,
     ) {
         let spec = Arc::clone(&self.spec);
         let burnt = (self.powertrain.fuel_rate(&spec, drive.engine_torque) * h).min(self.state.fuel_kg);
         let gearbox = &self.powertrain.gearbox;
-        let free = speed.abs() < spec.hoist.standstill_speed
+        let standing = speed.abs() < spec.hoist.standstill_speed
             && (gearbox.direction == Direction::Neutral || self.brakes.park >= PARK_SET);
+        let works = !self.broken.hoist;
+        let level = lean.abs() < libm::sin(spec.hoist.most_side_slope);
+        let running = self.powertrain.engine.is_running() && !self.broken.engine;
+        let free = Free { to_raise: standing && works && level && running, to_lower: standing && works };
         let s = &mut self.state;
         s.direction = gearbox.direction;
         s.gear = gearbox.gear;
@@ -410,18 +662,34 @@ impl Truck {
         s.drive_force = drive_force;
         s.retarder_force = retarder_force;
         s.retarder_temp = self.powertrain.retarder.temperature;
-        s.brake_force = self.brakes.front(&spec.brakes) + self.brakes.rear(&spec.brakes);
+        let [front, rear] = self.brakes.capacities(&spec.brakes, &self.broken);
+        s.brake_force = front + rear;
+        s.brake_temps = self.brakes.temperatures;
+        s.boost = self.powertrain.engine.boost;
+        s.steering_reserve = self.steering.left;
+        s.hill_hold = self.brakes.held;
         s.service_brake = self.brakes.service;
         s.park_brake = self.brakes.park;
         s.speed = speed;
         s.odometer += speed.abs() * h;
         s.fuel_kg -= burnt;
         s.fuel_used_kg += burnt;
-        for (i, corner) in self.corners.iter().enumerate() {
-            s.struts[i] = corner.compression;
-        }
+        let [rear_left, rear_right] = self.axle.compressions();
+        s.struts = [self.corners[0].compression, self.corners[1].compression, rear_left, rear_right];
+        let body_before = s.body_angle;
         s.body_angle = spec.hoist.advance(s.body_angle, command.hoist, free, h);
-        self.discharged += spec.hoist.discharge(&mut s.load, &spec.mass, s.body_angle, h);
+        self.raising = s.body_angle > body_before;
+        let runs = s.body_angle > 0.0 || self.heap.is_sliding();
+        if runs && s.load.mass > 0.0 {
+            let tipped = s.body_angle + libm::asin(pitch.clamp(-1.0, 1.0));
+            let left = self.heap.run_out(&spec.body, &self.material, tipped, h);
+            self.discharged += left;
+            if left > 0.0 {
+                let weighed = self.heap.weighed(&spec.body, &self.material);
+                self.heap_part = Part { mass: weighed.mass, centre: weighed.centre, inertia: weighed.inertia };
+                s.load = Load { mass: weighed.mass, centre: weighed.centre };
+            }
+        }
         s.strut_forces = [
             s.wheels[0].load_n,
             s.wheels[1].load_n,
@@ -436,7 +704,19 @@ impl Truck {
     pub fn hash(&self, hasher: &mut StateHasher) {
         self.state.hash(hasher);
         for corner in &self.corners {
-            hasher.real(corner.compression).real(corner.rate);
+            hasher.real(corner.compression).real(corner.rate).real(corner.warmth);
+        }
+        for i in 0..2 {
+            hasher.real(self.axle.rise[i]).real(self.axle.rates[i]).real(self.axle.warmth[i]);
+        }
+        if self.state.load.mass > 0.0 {
+            self.heap.depths().for_each(|depth| {
+                hasher.real(depth);
+            });
+        }
+        let b = &self.broken;
+        for broken in [b.engine, b.front_brakes, b.rear_brakes, b.retarder, b.steering_pump, b.hoist, self.raising] {
+            hasher.whole(u64::from(broken));
         }
         for bristle in &self.bristles {
             hasher.real(bristle.along).real(bristle.across);
@@ -463,5 +743,9 @@ fn within_a_turn(angle: f64) -> f64 {
 
 /// Fuel that is burnt before the truck is weighed anew, kg: a hundred-thousandth of its mass.
 const FUEL_GRAIN: f64 = 0.5;
+/// A truck slower than this stands, for the hill holder, m/s.
+const HILL_SPEED: f64 = 0.05;
+/// The hill holder keeps this over what is needed.
+const HILL_RESERVE: f64 = 1.15;
 /// Share of the park brake's capacity from which it counts as set.
 const PARK_SET: f64 = 0.5;

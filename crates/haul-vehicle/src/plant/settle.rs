@@ -1,10 +1,10 @@
 //! The pose in which a truck rests on the ground.
 
 use super::Truck;
-use super::layout::CORNERS;
+use super::layout::FRONT;
 use crate::ground::Ground;
 use crate::state::WHEELS;
-use crate::suspension::{Corner, Pressed};
+use crate::suspension::{Axle, AxleTyres, Corner, Pressed};
 use haul_core::{GRAVITY, Isometry3, Point3, Pose2, Vector3};
 use nalgebra::{Matrix3, Quaternion, Translation3, UnitQuaternion};
 
@@ -68,7 +68,7 @@ impl Truck {
     /// Vertical force and moments about the horizontal axes through the centre of mass that are left over.
     fn residual(&self, pose: Pose2, stance: Stance, ground: &impl Ground) -> Vector3 {
         let isometry = placed(pose, stance);
-        let (_, contacts, loads) = self.rest_corners(&isometry, ground);
+        let (_, _, contacts, loads) = self.rest_corners(&isometry, ground);
         let centre = isometry * self.mass.centre;
         let mut sum = Vector3::new(-self.mass.mass * GRAVITY, 0.0, 0.0);
         for i in 0..WHEELS {
@@ -80,12 +80,12 @@ impl Truck {
         sum
     }
 
-    /// Corners at rest for a pose, contact points with normals, wheel loads.
+    /// Corners and axle at rest for a pose, contact points with normals, wheel loads.
     pub(super) fn rest_corners(
         &self,
         isometry: &Isometry3,
         ground: &impl Ground,
-    ) -> ([Corner; CORNERS], [(Point3, Vector3); WHEELS], [f64; WHEELS]) {
+    ) -> ([Corner; FRONT], Axle, [(Point3, Vector3); WHEELS], [f64; WHEELS]) {
         let tyre = &self.spec.tyre;
         let up = isometry.rotation * Vector3::z();
         let mut pressed = [Pressed { depth: 0.0, rate: 0.0, cosine: 1.0 }; WHEELS];
@@ -97,12 +97,14 @@ impl Truck {
             pressed[i] = Pressed { depth: tyre.radius - distance, rate: 0.0, cosine: up.dot(&g.normal) };
             contacts[i] = (hub - g.normal * distance, g.normal);
         }
-        let (front, rear, k) = (&self.spec.suspension.front, &self.spec.suspension.rear, tyre.vertical_stiffness);
-        let (left, [a]) = Corner::at_rest(front, k, &[pressed[0]]);
-        let (right, [b]) = Corner::at_rest(front, k, &[pressed[1]]);
-        let (rear_left, [c, d]) = Corner::at_rest(rear, k, &[pressed[2], pressed[3]]);
-        let (rear_right, [e, f]) = Corner::at_rest(rear, k, &[pressed[4], pressed[5]]);
-        ([left, right, rear_left, rear_right], contacts, [a, b, c, d, e, f])
+        let suspension = &self.spec.suspension;
+        let (k, row, walls) = (tyre.vertical_stiffness, self.spec.rear_tyre(), self.walls());
+        let (left, a) = Corner::at_rest(&suspension.front, k, &pressed[0], walls);
+        let (right, b) = Corner::at_rest(&suspension.front, k, &pressed[1], walls);
+        let rear = [pressed[2], pressed[3], pressed[4], pressed[5]];
+        let tyres = AxleTyres { stiffness: row.vertical_stiffness, damping: row.vertical_damping, pressed: &rear };
+        let (axle, [c, d, e, f]) = self.axle.at_rest(&suspension.rear, &tyres, walls);
+        ([left, right], axle, contacts, [a, b, c, d, e, f])
     }
 }
 

@@ -4,6 +4,7 @@ use super::engine::{Engine, STALL_SPEED};
 use super::retarder::Retarder;
 use super::transmission::{Gearbox, Seen};
 use crate::command::{ActuatorCommand, Direction};
+use crate::environment::Environment;
 use crate::spec::TruckSpec;
 use haul_core::StateHasher;
 
@@ -20,6 +21,18 @@ pub(crate) struct Drive {
     pub(crate) retarder: f64,
     /// Net torque of the engine, N·m.
     pub(crate) engine_torque: f64,
+    /// Torque of the turbine before gears and bearings, N·m.
+    pub(crate) turbine_torque: f64,
+    /// Ratio from turbine to hubs, signed; 0 in neutral.
+    pub(crate) total: f64,
+    /// Inertia of the turbine and what turns with it at the turbine, kg·m².
+    pub(crate) turbine_inertia: f64,
+    /// Power lost in the converter, W.
+    pub(crate) converter_loss: f64,
+    /// Power lost in the lock-up clutch, W.
+    pub(crate) clutch_loss: f64,
+    /// Work of the engine in the step, J.
+    pub(crate) engine_work: f64,
 }
 
 /// The powertrain at work.
@@ -30,6 +43,8 @@ pub(crate) struct Powertrain {
     pub(crate) retarder: Retarder,
     /// Resistance the truck meets, N: what drives it less what speeds it up, smoothed.
     resistance: f64,
+    /// Temperature of the retarder's coolant, K.
+    oil_rest: f64,
 }
 
 /// The gearbox' memory of the resistance, s: about as long as the truck rocks on its struts.
@@ -48,11 +63,31 @@ impl Powertrain {
             gearbox: Gearbox::neutral(),
             retarder: Retarder::cold(&spec.transmission.retarder),
             resistance: 0.0,
+            oil_rest: spec.transmission.retarder.coolant,
         }
     }
 
+    /// Takes the air that the engine breathes and the coolant meets.
+    pub(crate) fn breathe(&mut self, spec: &TruckSpec, air: &Environment) {
+        self.engine.air_share = spec.engine.derating(air);
+        self.oil_rest = spec.transmission.retarder.rest(air);
+    }
+
+    /// Temperature of the retarder's coolant, K.
+    pub(crate) fn oil_rest(&self) -> f64 {
+        self.oil_rest
+    }
+
     /// Chooses gear and lock-up for the step. `hub` is the mean speed of the rear hubs, rad/s.
-    pub(crate) fn select(&mut self, spec: &TruckSpec, command: &ActuatorCommand, speed: f64, hub: f64, dt: f64) {
+    pub(crate) fn select(
+        &mut self,
+        spec: &TruckSpec,
+        command: &ActuatorCommand,
+        speed: f64,
+        hub: f64,
+        body_up: bool,
+        dt: f64,
+    ) {
         let seen = Seen {
             direction: command.direction,
             speed,
@@ -60,20 +95,28 @@ impl Powertrain {
             engine_speed: self.engine.speed,
             throttle: self.engine.throttle,
             braking: command.retarder > 0.0 || command.service_brake > 0.0,
+            body_up,
             overspeed: spec.engine.high_idle * OVERSPEED,
         };
         // Where nothing resists, any gear is more than enough.
         let need = (self.resistance * GEAR_RESERVE * spec.tyre.rolling_radius).max(1.0);
-        self.gearbox.advance(&spec.transmission, &seen, |gear| full_axle_torque(spec, gear, hub) / need, dt);
+        self.gearbox.advance(
+            &spec.transmission,
+            &seen,
+            |gear| full_axle_torque(spec, gear, hub, self.engine.air_share) / need,
+            dt,
+        );
     }
 
-    /// Torque on the rear axle for the step, from the state at its start.
+    /// Torque on the rear axle for the step, from the state at its start. The hydraulics take a power (W) from the
+    /// engine; without `fuel` it does not burn.
     pub(crate) fn drive(
         &mut self,
         spec: &TruckSpec,
         command: &ActuatorCommand,
         hub: f64,
         fuel: bool,
+        hydraulic_power: f64,
         dt: f64,
     ) -> Drive {
         let box_spec = &spec.transmission;
@@ -83,24 +126,28 @@ impl Powertrain {
         let output = hub * spec.final_drive.ratio;
         let retarder = self.retarder.advance(&box_spec.retarder, command.retarder, output, dt) * spec.final_drive.ratio;
         let engine_torque = if fuel {
-            spec.engine.torque(self.engine.speed, self.engine.throttle)
+            self.engine.torque(&spec.engine, hydraulic_power)
         } else {
             -spec.engine.motoring_torque.at(self.engine.speed) * (self.engine.speed / STALL_SPEED).clamp(0.0, 1.0)
         };
         if self.gearbox.gear == 0 {
-            self.turn_engine(spec, engine_torque, dt);
-            return Drive { retarder, engine_torque, ..Drive::default() };
+            let engine_work = self.turn_engine(spec, engine_torque, engine_torque, dt);
+            return Drive { retarder, engine_torque, engine_work, ..Drive::default() };
         }
         let carried = box_spec.inertia * total * total;
         let share = self.gearbox.torque_share(&box_spec.shift);
         if self.gearbox.locked {
-            let torque = through_gears(spec, engine_torque, total);
+            let torque = through_gears(spec, engine_torque, hub * total, total);
             return Drive {
                 torque,
                 slope: 0.0,
                 inertia: carried + spec.engine.inertia * total * total,
                 retarder,
                 engine_torque,
+                turbine_torque: engine_torque,
+                total,
+                turbine_inertia: box_spec.inertia,
+                ..Drive::default()
             };
         }
         let turbine = hub * total;
@@ -110,14 +157,33 @@ impl Powertrain {
         let left = engine_torque - pump * share;
         let slip = self.engine.speed - turbine;
         let clutch = self.gearbox.clutch_torque(&box_spec.lock_up, slip, spec.engine.inertia, left, dt);
-        self.turn_engine(spec, left - clutch, dt);
+        let before = self.engine.speed;
+        let engine_work = self.turn_engine(spec, left - clutch, engine_torque, dt);
+        let engine_speed = 0.5 * (before + self.engine.speed);
+        let converter_loss = share * (pump * engine_speed - given * turbine);
+        let clutch_loss = clutch * (engine_speed - turbine);
         let given = given * share + clutch;
         let slope = ((given - clutch) - probed * share).max(0.0) / PROBE * total * total;
-        Drive { torque: through_gears(spec, given, total), slope, inertia: carried, retarder, engine_torque }
+        Drive {
+            torque: through_gears(spec, given, turbine, total),
+            slope,
+            inertia: carried,
+            retarder,
+            engine_torque,
+            turbine_torque: given,
+            total,
+            turbine_inertia: box_spec.inertia,
+            converter_loss,
+            clutch_loss,
+            engine_work,
+        }
     }
 
-    fn turn_engine(&mut self, spec: &TruckSpec, torque: f64, dt: f64) {
-        self.engine.speed = (self.engine.speed + torque * dt / spec.engine.inertia).max(0.0);
+    /// Turns the engine by a torque (N·m) and gives the work of `burnt`, its own torque, J.
+    fn turn_engine(&mut self, spec: &TruckSpec, torque: f64, burnt: f64, dt: f64) -> f64 {
+        let before = self.engine.speed;
+        self.engine.speed = (before + torque * dt / spec.engine.inertia).max(0.0);
+        burnt * 0.5 * (before + self.engine.speed) * dt
     }
 
     /// Takes over what the step did to the hubs: their mean speed (rad/s), the drive force (N), the acceleration
@@ -138,13 +204,13 @@ impl Powertrain {
         let sense = if self.gearbox.direction == Direction::Reverse { -1.0 } else { 1.0 };
         let resistance = sense * (drive_force - inertial_force);
         self.resistance += (resistance - self.resistance) * dt / (RESISTANCE_MEMORY + dt);
-        self.retarder.heat(&spec.transmission.retarder, retarder_power, dt);
+        self.retarder.heat(&spec.transmission.retarder, self.oil_rest, retarder_power, dt);
     }
 
     /// Takes everything that decides the next step into a hash.
     pub(crate) fn hash(&self, hasher: &mut StateHasher) {
-        hasher.real(self.engine.speed).real(self.engine.throttle);
-        hasher.real(self.retarder.fill).real(self.retarder.temperature).real(self.resistance);
+        hasher.real(self.engine.speed).real(self.engine.throttle).real(self.engine.boost).real(self.engine.air_share);
+        hasher.real(self.retarder.fill).real(self.retarder.temperature).real(self.resistance).real(self.oil_rest);
         self.gearbox.hash(hasher);
     }
 
@@ -155,21 +221,21 @@ impl Powertrain {
     }
 }
 
-/// Torque at the hubs for a torque at the turbine, N·m; the losses take from it on drive and add to it on overrun.
-fn through_gears(spec: &TruckSpec, torque: f64, total_ratio: f64) -> f64 {
-    let efficiency = spec.final_drive.efficiency;
-    torque * total_ratio * if torque >= 0.0 { efficiency } else { 1.0 / efficiency }
+/// Torque at the hubs for a torque at the turbine, N·m, which turns at a speed (rad/s).
+fn through_gears(spec: &TruckSpec, torque: f64, turbine: f64, total_ratio: f64) -> f64 {
+    spec.final_drive.passed(torque, turbine) * total_ratio
 }
 
 /// Greatest steady torque on both rear hubs in a gear at a hub speed (rad/s), N·m: through the lock-up where the
-/// engine stays above its release speed, through the converter else; the greater where both are possible.
-pub(crate) fn full_axle_torque(spec: &TruckSpec, gear: i8, hub: f64) -> f64 {
+/// engine stays above its release speed, through the converter else. `share` is what the air leaves of the engine's
+/// torque.
+pub(crate) fn full_axle_torque(spec: &TruckSpec, gear: i8, hub: f64, share: f64) -> f64 {
     let total = spec.transmission.ratio(gear) * spec.final_drive.ratio;
     let turbine = hub * total;
-    let locked = (turbine >= spec.transmission.lock_up.release).then(|| spec.engine.full_torque(turbine));
-    let open = || full_turbine_torque(spec, turbine);
+    let locked = (turbine >= spec.transmission.lock_up.release).then(|| spec.engine.torque_of(turbine, 1.0, share));
+    let open = || full_turbine_torque(spec, turbine, share);
     let torque = locked.unwrap_or_else(open);
-    through_gears(spec, torque, total)
+    through_gears(spec, torque, turbine, total)
 }
 
 /// Halvings that bring an engine speed of 250 rad/s to a millionth of it.
@@ -177,16 +243,22 @@ const HALVINGS: usize = 28;
 
 /// Greatest steady torque of the converter's turbine at its speed (rad/s), N·m: where the engine's full torque and
 /// the pump's meet.
-fn full_turbine_torque(spec: &TruckSpec, turbine: f64) -> f64 {
+fn full_turbine_torque(spec: &TruckSpec, turbine: f64, share: f64) -> f64 {
+    spec.transmission.converter.torques(converter_engine_speed(spec, turbine, share), turbine).1
+}
+
+/// Speed of the engine at full throttle with the converter open at a turbine speed (rad/s), rad/s: where the engine's
+/// torque and the pump's meet. `share` is what the air leaves of the engine's torque.
+pub(crate) fn converter_engine_speed(spec: &TruckSpec, turbine: f64, share: f64) -> f64 {
     let converter = &spec.transmission.converter;
     let (mut low, mut high) = (spec.engine.idle, spec.engine.high_idle);
     for _ in 0..HALVINGS {
         let middle = 0.5 * (low + high);
-        if spec.engine.full_torque(middle) > converter.torques(middle, turbine).0 {
+        if spec.engine.torque_of(middle, 1.0, share) > converter.torques(middle, turbine).0 {
             low = middle;
         } else {
             high = middle;
         }
     }
-    converter.torques(0.5 * (low + high), turbine).1
+    0.5 * (low + high)
 }

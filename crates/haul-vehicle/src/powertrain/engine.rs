@@ -1,7 +1,8 @@
 //! The engine: full-load torque, idle and governor, lag of the throttle, fuel.
 
+use crate::environment::Environment;
 use crate::spec::quantity::Quantity::{
-    Duration, Inertia, MassFlow, Power, Ratio, Rotation, SpecificConsumption, Torque,
+    Duration, Inertia, Length, MassFlow, Power, Ratio, Rotation, SpecificConsumption, Temperature, Torque,
 };
 use crate::spec::reader::{Bound, Reader};
 use haul_core::Lookup;
@@ -26,16 +27,30 @@ pub struct EngineSpec {
     pub gross_power: f64,
     /// Net power at rated speed, W: less what fan, pumps and alternator take.
     pub net_power: f64,
+    /// Power of the fan at rated speed, W; it grows with the cube of the speed.
+    pub fan_power: f64,
+    /// Power of the hydraulic pumps at rated speed, W; it grows with the speed.
+    pub pump_power: f64,
+    /// Power of alternator and compressor, W; the same at any speed.
+    pub electric_power: f64,
     /// Inertia at the crank, kg·m².
     pub inertia: f64,
-    /// Time constant of the torque behind the throttle, s.
+    /// Time constant of the fuel behind the throttle, s.
     pub throttle_lag: f64,
+    /// Share of the full-load torque that is there without the turbochargers' pressure.
+    pub natural_share: f64,
+    /// Time constant of the turbochargers at rated speed, s; longer at less.
+    pub turbo_lag: f64,
     /// Brake-specific fuel consumption over load (share of the full-load torque), kg/J.
     pub bsfc: Lookup,
     /// Factor on it over speed, rad/s.
     pub bsfc_speed_factor: Lookup,
     /// Fuel rate at idle, kg/s.
     pub idle_rate: f64,
+    /// Share of the torque that is left over altitude, m.
+    pub altitude_share: Lookup,
+    /// Share of the torque that is left over air temperature, K.
+    pub temperature_share: Lookup,
 }
 
 /// Curve and stated power may differ this much, ratio.
@@ -55,11 +70,18 @@ impl EngineSpec {
             high_idle: r.figure("engine.high_idle", Rotation, p),
             gross_power: r.figure("engine.gross_power", Power, p),
             net_power: r.figure("engine.net_power", Power, p),
+            fan_power: r.figure("auxiliary.fan", Power, Bound::NotNegative),
+            pump_power: r.figure("auxiliary.pumps", Power, Bound::NotNegative),
+            electric_power: r.figure("auxiliary.electric", Power, Bound::NotNegative),
             inertia: r.figure("engine.inertia", Inertia, p),
             throttle_lag: r.figure("engine.throttle_lag", Duration, Bound::NotNegative),
+            natural_share: r.figure("engine.natural_share", Ratio, Bound::Share),
+            turbo_lag: r.figure("engine.turbo_lag", Duration, Bound::NotNegative),
             bsfc: r.curve("consumption.bsfc", Ratio, SpecificConsumption, p),
             bsfc_speed_factor: r.curve("consumption.bsfc_speed_factor", Rotation, Ratio, p),
             idle_rate: r.figure("consumption.idle_rate", MassFlow, p),
+            altitude_share: r.curve("derating.altitude", Length, Ratio, p),
+            temperature_share: r.curve("derating.air_temperature", Temperature, Ratio, p),
         };
         if spec.idle >= spec.rated {
             r.wrong("engine.idle.value", "idle is not below rated speed", "less than `engine.rated`");
@@ -75,6 +97,15 @@ impl EngineSpec {
             let what = "net power is greater than gross power";
             r.wrong("engine.net_power.value", what, "at most `engine.gross_power`");
         }
+        let auxiliaries = spec.fan_power + spec.pump_power + spec.electric_power;
+        if (spec.gross_power - spec.net_power - auxiliaries).abs() > POWER_TOLERANCE * spec.gross_power {
+            let what = format!(
+                "fan, pumps and electrics take {:.0} kW, gross less net power is {:.0}",
+                auxiliaries / 1e3,
+                (spec.gross_power - spec.net_power) / 1e3
+            );
+            r.wrong("auxiliary.fan.value", what, "their sum at rated speed = gross less net power");
+        }
         let by_curve = spec.full_load_torque.at(spec.rated) * spec.rated;
         if by_curve > 0.0 && (by_curve / spec.gross_power - 1.0).abs() > POWER_TOLERANCE {
             let what = format!(
@@ -87,26 +118,48 @@ impl EngineSpec {
         spec
     }
 
-    /// What fan, pumps and alternator take at a speed (rad/s), N·m: with the square of the speed, as a fan does.
+    /// What fan, pumps, alternator and compressor take at a speed (rad/s), N·m.
     pub fn accessory_torque(&self, speed: f64) -> f64 {
         let share = speed / self.rated;
-        (self.gross_power - self.net_power) / self.rated * share * share
+        let fan = self.fan_power / self.rated * share * share;
+        let pumps = self.pump_power / self.rated * (share / PUMP_RELIEF).min(1.0);
+        fan + pumps + self.electric_power / speed.max(self.idle)
+    }
+
+    /// What altitude and air temperature leave of the full-load torque, ratio.
+    pub fn derating(&self, air: &Environment) -> f64 {
+        self.altitude_share.at(air.altitude) * self.temperature_share.at(air.air_temperature)
     }
 
     /// Net torque at the flywheel, N·m, at a speed (rad/s) and throttle (0 to 1).
     pub fn torque(&self, speed: f64, throttle: f64) -> f64 {
-        self.gross_torque(speed, throttle) - self.accessory_torque(speed)
+        self.torque_of(speed, throttle, 1.0)
+    }
+
+    /// Net torque at the flywheel, N·m, where only a share of the full-load torque is there for want of air.
+    pub fn torque_of(&self, speed: f64, throttle: f64, share: f64) -> f64 {
+        self.gross_torque(speed, throttle, share) - self.accessory_torque(speed)
     }
 
     /// Torque before accessories: fuel against friction, with the idle governor below and the speed governor above.
-    fn gross_torque(&self, speed: f64, throttle: f64) -> f64 {
+    fn gross_torque(&self, speed: f64, throttle: f64, share: f64) -> f64 {
         let speed = speed.max(0.0);
-        let motoring = self.motoring_torque.at(speed) * (speed / STALL_SPEED).min(1.0);
+        let motoring = self.motoring(speed);
         let full = self.full_load_torque.at(speed);
+        (self.fuel(speed, throttle) * (full + motoring) - motoring).min(full * share)
+    }
+
+    /// Torque that turns the engine without fuel, N·m.
+    fn motoring(&self, speed: f64) -> f64 {
+        self.motoring_torque.at(speed) * (speed / STALL_SPEED).min(1.0)
+    }
+
+    /// Share of the full fuel that throttle and governors ask for.
+    fn fuel(&self, speed: f64, throttle: f64) -> f64 {
+        let (full, motoring) = (self.full_load_torque.at(speed), self.motoring(speed));
         let idle = ((self.idle - speed) / IDLE_DROOP + self.idle_share(full, motoring)).clamp(0.0, 1.0);
         let cut = ((self.high_idle - speed) / (self.high_idle - self.rated)).clamp(0.0, 1.0);
-        let fuel = throttle.max(idle).min(cut);
-        fuel * (full + motoring) - motoring
+        throttle.max(idle).min(cut)
     }
 
     /// The fuel share that just turns the engine at idle.
@@ -143,6 +196,8 @@ impl EngineSpec {
     }
 }
 
+/// Below this share of rated speed the pumps do not come up to their pressure.
+const PUMP_RELIEF: f64 = 0.2;
 /// Below this the engine does not run, rad/s (about 200 rpm).
 pub(crate) const STALL_SPEED: f64 = 20.0;
 /// Driven by the truck this far above idle, the pumps give no fuel.
@@ -153,17 +208,40 @@ const OVERRUN: f64 = 1.1;
 pub(crate) struct Engine {
     pub(crate) speed: f64,
     pub(crate) throttle: f64,
+    /// What altitude and temperature leave of the full-load torque, ratio.
+    pub(crate) air_share: f64,
+    /// Share of the turbochargers' pressure, 0 to 1.
+    pub(crate) boost: f64,
 }
 
 impl Engine {
     pub(crate) fn idling(spec: &EngineSpec) -> Self {
-        Self { speed: spec.idle, throttle: 0.0 }
+        Self { speed: spec.idle, throttle: 0.0, air_share: 1.0, boost: 0.0 }
     }
 
-    /// Follows the throttle with the engine's lag; shutting is as fast as the pumps.
+    /// Follows the throttle with the lag of fuel and turbochargers; shutting is as fast as the pumps.
     pub(crate) fn follow(&mut self, spec: &EngineSpec, throttle: f64, dt: f64) {
         let lag = if throttle < self.throttle { spec.throttle_lag * SHUTTING } else { spec.throttle_lag };
         self.throttle += (throttle - self.throttle) * dt / (lag + dt);
+        // Exhaust carries power with fuel and speed: the turbochargers run up slowly on a slow engine.
+        let lag = spec.turbo_lag * spec.rated / self.speed.max(spec.idle);
+        let fuel = spec.fuel(self.speed, self.throttle);
+        self.boost += (fuel - self.boost) * dt / (lag + dt);
+    }
+
+    /// Whether it turns by itself, so that its pumps work.
+    pub(crate) fn is_running(&self) -> bool {
+        self.speed > STALL_SPEED
+    }
+
+    /// Share of the full-load torque that there is air for now.
+    pub(crate) fn air(&self, spec: &EngineSpec) -> f64 {
+        self.air_share * (spec.natural_share + (1.0 - spec.natural_share) * self.boost)
+    }
+
+    /// Net torque at the flywheel, N·m, with the hydraulics taking a power (W) besides.
+    pub(crate) fn torque(&self, spec: &EngineSpec, hydraulic_power: f64) -> f64 {
+        spec.torque_of(self.speed, self.throttle, self.air(spec)) - hydraulic_power / self.speed.max(spec.idle)
     }
 }
 

@@ -3,7 +3,8 @@
 pub mod converter;
 mod drive;
 pub mod engine;
+pub mod losses;
 pub mod retarder;
 pub mod transmission;
 
-pub(crate) use drive::{Drive, Powertrain, full_axle_torque};
+pub(crate) use drive::{Drive, Powertrain, converter_engine_speed, full_axle_torque};

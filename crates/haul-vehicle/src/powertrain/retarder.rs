@@ -1,5 +1,6 @@
 //! The hydraulic retarder: torque, power, and the heat that limits it.
 
+use crate::environment::Environment;
 use crate::spec::quantity::Quantity::*;
 use crate::spec::reader::{Bound, Reader};
 use serde::Serialize;
@@ -19,7 +20,11 @@ pub struct RetarderSpec {
     pub response: f64,
     /// Heat capacity of oil and cooler, J/K.
     pub heat_capacity: f64,
-    /// Temperature at rest, K: the coolant's.
+    /// Coolant over the air, K.
+    pub coolant_rise: f64,
+    /// Coolant temperature that the thermostat keeps at the least, K.
+    pub thermostat: f64,
+    /// Temperature at rest in the air of the charts, K: the coolant's.
     pub coolant: f64,
     /// Temperature up to which peak power is given, K.
     pub warm_temperature: f64,
@@ -33,8 +38,9 @@ impl RetarderSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
         let p = Bound::Positive;
         let continuous_power = r.figure("retarder.continuous_power", Power, p);
-        let ambient = r.figure("retarder.ambient", Temperature, p);
-        let coolant = ambient + r.figure("retarder.coolant_rise", TemperatureDifference, Bound::NotNegative);
+        let coolant_rise = r.figure("retarder.coolant_rise", TemperatureDifference, Bound::NotNegative);
+        let thermostat = r.figure("retarder.thermostat", Temperature, p);
+        let coolant = (Environment::default().air_temperature + coolant_rise).max(thermostat);
         let limit_temperature = r.figure("retarder.limit_temperature", Temperature, p);
         let spec = Self {
             continuous_power,
@@ -43,6 +49,8 @@ impl RetarderSpec {
             full_torque_speed: r.figure("retarder.full_torque_speed", Rotation, p),
             response: r.figure("retarder.response", Duration, Bound::NotNegative),
             heat_capacity: r.figure("retarder.heat_capacity", HeatCapacity, p),
+            coolant_rise,
+            thermostat,
             coolant,
             warm_temperature: r.figure("retarder.warm_temperature", Temperature, p),
             limit_temperature,
@@ -54,13 +62,27 @@ impl RetarderSpec {
         }
         if limit_temperature <= coolant {
             let what = "the coolant is as hot as the limit: no heat would flow";
-            r.wrong("retarder.limit_temperature.value", what, "above `ambient` + `coolant_rise`");
+            r.wrong(
+                "retarder.limit_temperature.value",
+                what,
+                "above the air's 25 °C + `coolant_rise`, and above `thermostat`",
+            );
         }
         if spec.warm_temperature >= spec.limit_temperature {
             let what = "the warm temperature is not below the limit";
             r.wrong("retarder.warm_temperature.value", what, "less than `retarder.limit_temperature`");
         }
         spec
+    }
+
+    /// Temperature of the oil before it works, K: the coolant's.
+    pub fn rest(&self, air: &Environment) -> f64 {
+        (air.air_temperature + self.coolant_rise).max(self.thermostat)
+    }
+
+    /// Power it takes for ever in this air, W: what brings the oil just to its limit.
+    pub fn continuous(&self, air: &Environment) -> f64 {
+        (self.conductance * (self.limit_temperature - self.rest(air))).max(0.0)
     }
 
     /// Greatest power at an oil temperature (K), W: peak while cool, continuous at the limit, falling on to half of
@@ -108,9 +130,9 @@ impl Retarder {
         self.fill * spec.torque(speed.abs(), spec.power_limit(self.temperature))
     }
 
-    /// Takes up the heat of `power` (W) and gives some to the coolant.
-    pub(crate) fn heat(&mut self, spec: &RetarderSpec, power: f64, dt: f64) {
-        let flow = power - spec.conductance * (self.temperature - spec.coolant);
+    /// Takes up the heat of `power` (W) and gives some to the coolant at `rest` (K).
+    pub(crate) fn heat(&mut self, spec: &RetarderSpec, rest: f64, power: f64, dt: f64) {
+        let flow = power - spec.conductance * (self.temperature - rest);
         self.temperature += flow * dt / spec.heat_capacity;
     }
 }
@@ -128,7 +150,7 @@ mod tests {
         let mut power = 0.0;
         for _ in 0..100_000 {
             power = retarder.advance(&spec, 1.0, speed, 0.02) * speed;
-            retarder.heat(&spec, power, 0.02);
+            retarder.heat(&spec, spec.coolant, power, 0.02);
         }
         assert!((power / spec.continuous_power - 1.0).abs() < 0.01, "{power}");
         assert!((retarder.temperature - spec.limit_temperature).abs() < 1.0);

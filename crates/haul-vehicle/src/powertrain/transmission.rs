@@ -156,6 +156,8 @@ pub(crate) struct Seen {
     pub(crate) throttle: f64,
     /// Whether retarder or service brake are asked for.
     pub(crate) braking: bool,
+    /// Whether the body is up: then no reverse, and no gear above the first.
+    pub(crate) body_up: bool,
     /// Engine speed above which the next gear is taken whatever the load, rad/s.
     pub(crate) overspeed: f64,
 }
@@ -240,7 +242,7 @@ impl Gearbox {
         let against = match seen.direction {
             Direction::Neutral => false,
             Direction::Forward => seen.speed < -spec.shift.direction_speed,
-            Direction::Reverse => seen.speed > spec.shift.direction_speed,
+            Direction::Reverse => seen.speed > spec.shift.direction_speed || seen.body_up,
         };
         if against {
             return;
@@ -275,7 +277,7 @@ impl Gearbox {
         let up_at = spec.up_at(self.throttle);
         if self.gear < spec.top_gear() {
             // Braking downhill keeps its gear, and with it the engine's drag, until the engine is in danger.
-            let wanted = turbine > up_at && !seen.braking && self.refused == 0.0;
+            let wanted = turbine > up_at && !seen.braking && !seen.body_up && self.refused == 0.0;
             if turbine > seen.overspeed || (wanted && force(self.gear + 1) >= 1.0) {
                 self.shift_to(spec, self.gear + 1);
                 return;

@@ -1,6 +1,6 @@
 //! Stopping rules, and the margins the book of limits keeps.
 
-use crate::spec::quantity::Quantity::Ratio;
+use crate::spec::quantity::Quantity::{Duration, Ratio};
 use crate::spec::reader::{Bound, Reader};
 use haul_core::fault::{Faults, SourceText};
 use haul_core::units;
@@ -44,6 +44,10 @@ pub struct StoppingSpec {
     pub service: StoppingRule,
     /// Secondary brake.
     pub secondary: StoppingRule,
+    /// Time from seeing to the command of the brakes, unmanned, s.
+    pub delay_unmanned: f64,
+    /// The same of a driver, s.
+    pub delay_driver: f64,
     /// Margins of the book of limits.
     pub margins: Margins,
 }
@@ -57,6 +61,8 @@ impl StoppingSpec {
             per_percent: r.figure(&format!("{name}.per_percent"), Ratio, Bound::Positive),
         };
         let (service, secondary) = (rule("service"), rule("secondary"));
+        let delay_unmanned = r.figure("delay.unmanned", Duration, Bound::NotNegative);
+        let delay_driver = r.figure("delay.driver", Duration, Bound::NotNegative);
         let margins = Margins {
             slide: r.figure("margins.slide", Ratio, Bound::Share),
             rollover: r.figure("margins.rollover", Ratio, Bound::Share),
@@ -64,7 +70,7 @@ impl StoppingSpec {
         };
         r.refuse_unknown();
         Faults::check(r.faults)?;
-        Ok(Self { service, secondary, margins })
+        Ok(Self { service, secondary, delay_unmanned, delay_driver, margins })
     }
 }
 

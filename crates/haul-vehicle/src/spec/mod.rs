@@ -8,8 +8,10 @@ pub use datasheet::{DatasheetRow, datasheet};
 
 use crate::brakes::BrakeSpec;
 use crate::hoist::HoistSpec;
+use crate::load::BodySpec;
 use crate::mass::MassSpec;
 use crate::powertrain::engine::EngineSpec;
+use crate::powertrain::losses::FinalDriveSpec;
 use crate::powertrain::transmission::TransmissionSpec;
 use crate::steering::SteeringSpec;
 use crate::suspension::SuspensionSpec;
@@ -43,6 +45,8 @@ pub struct Geometry {
     pub track_rear: f64,
     /// Middle to middle of the two tyres of a pair.
     pub dual_spacing: f64,
+    /// Rear axles, 1 or 2; `wheelbase` is to their middle.
+    pub rear_axles: f64,
     /// Ground to the lowest point of the frame.
     pub ground_clearance: f64,
     /// Tail to canopy edge of the body.
@@ -57,15 +61,6 @@ pub struct Geometry {
     pub body_volume_heaped: f64,
 }
 
-/// From the gearbox's output to the hubs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FinalDriveSpec {
-    /// Output speed over hub speed.
-    pub ratio: f64,
-    /// From the engine's flywheel to the hubs, in lock-up, ratio.
-    pub efficiency: f64,
-}
-
 /// A truck, in SI.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -74,6 +69,8 @@ pub struct TruckSpec {
     pub name: String,
     /// Sizes.
     pub geometry: Geometry,
+    /// Inside of the dump body.
+    pub body: BodySpec,
     /// Masses.
     pub mass: MassSpec,
     /// Engine.
@@ -84,8 +81,11 @@ pub struct TruckSpec {
     pub final_drive: FinalDriveSpec,
     /// Service and park brakes.
     pub brakes: BrakeSpec,
-    /// The tyre, the same on all six wheels.
+    /// The tyre, the same on all wheels.
     pub tyre: TyreSpec,
+    /// The tyres of all rear axles in a row, as one.
+    #[serde(skip)]
+    rear_row: TyreSpec,
     /// Struts.
     pub suspension: SuspensionSpec,
     /// Steering.
@@ -141,18 +141,16 @@ impl TruckSpec {
         let tank = r.figure("fuel.tank", Volume, Bound::Positive);
         let density = r.figure("fuel.density", Density, Bound::Positive);
         let body_size = Vector3::new(geometry.body_length, geometry.body_width, geometry.body_depth);
-        let mass = MassSpec::read(&mut r, geometry.wheelbase, body_size, tank * density);
-        let final_drive = FinalDriveSpec {
-            ratio: r.figure("final_drive.differential", Ratio, Bound::Positive)
-                * r.figure("final_drive.planetary", Ratio, Bound::Positive),
-            efficiency: r.figure("final_drive.efficiency", Ratio, Bound::Share),
-        };
+        let body = BodySpec::read(&mut r, geometry.body_volume_struck, geometry.body_volume_heaped);
+        let mass = MassSpec::read(&mut r, geometry.wheelbase, body_size, &body, tank * density);
+        let final_drive = FinalDriveSpec::read(&mut r);
         let brakes = BrakeSpec::read(&mut r, (mass.own + mass.rated_payload) * GRAVITY);
-        let suspension = SuspensionSpec::read(&mut r);
+        let suspension = SuspensionSpec::read(&mut r, geometry.track_rear);
         let steering = SteeringSpec::read(&mut r, geometry.wheelbase, geometry.track_front);
         let hoist = HoistSpec::read(&mut r);
         if let (Some(engine), Some(transmission)) = (&engine, &transmission) {
             match_engine(&mut r, engine, transmission);
+            final_drive.check(&mut r, engine.full_torque(engine.rated), engine.rated);
         }
         if let Some(tyre) = &tyre {
             geometry.match_tyre(&mut r, tyre);
@@ -166,15 +164,18 @@ impl TruckSpec {
             // A part that is missing has said so above.
             return Err(Fault::new("a part is missing").in_file(&source.path).into());
         };
+        let rear_row = tyre.row(geometry.rear_axles);
         let figures = r.rows.into_iter().chain(parts_rows).collect();
         Ok(TruckSpec {
             name,
             geometry,
+            body,
             mass,
             engine,
             transmission,
             final_drive,
             brakes,
+            rear_row,
             tyre,
             suspension,
             steering,
@@ -197,6 +198,41 @@ impl TruckSpec {
         self.geometry.wheelbase / libm::tan(self.steering.max_angle)
     }
 
+    /// Rear axles; those of a tandem share their suspension and stand for one at their middle.
+    pub fn rear_axles(&self) -> f64 {
+        self.geometry.rear_axles
+    }
+
+    /// The tyres of all rear axles in a row, as one: stiffness, inertia and rated load of all of them.
+    pub fn rear_tyre(&self) -> &TyreSpec {
+        &self.rear_row
+    }
+
+    /// The tyre at a wheel of the model.
+    pub(crate) fn tyre_in(&self, wheel: usize) -> &TyreSpec {
+        if wheel < FRONT_WHEELS { &self.tyre } else { &self.rear_row }
+    }
+
+    /// Load of one front tyre under an axle load, N.
+    pub fn front_tyre_load(&self, axle: f64) -> f64 {
+        axle / FRONT_TYRES
+    }
+
+    /// Load of one rear tyre under the load of the whole rear, N.
+    pub fn rear_tyre_load(&self, axle: f64) -> f64 {
+        axle / (REAR_TYRES * self.rear_axles())
+    }
+
+    /// Tyres in front and at the rear.
+    pub fn tyre_counts(&self) -> [f64; 2] {
+        [FRONT_TYRES, REAR_TYRES * self.rear_axles()]
+    }
+
+    /// Inertia of all wheels about their axles, kg·m².
+    pub fn wheels_inertia(&self) -> f64 {
+        (FRONT_TYRES + REAR_TYRES * self.rear_axles()) * self.tyre.inertia
+    }
+
     /// Own mass with a full tank, kg.
     pub fn own_mass(&self) -> f64 {
         self.mass.own
@@ -207,6 +243,15 @@ impl TruckSpec {
         self.mass.rated_payload
     }
 }
+
+/// Tyres of the front axle.
+const FRONT_TYRES: f64 = 2.0;
+/// Tyres of a rear axle, two pairs.
+const REAR_TYRES: f64 = 4.0;
+/// No more rear axles than this share a suspension.
+const MOST_REAR_AXLES: f64 = 2.0;
+/// Wheels of the model in front.
+const FRONT_WHEELS: usize = 2;
 
 /// Reads a part: a seed by its name, or a file beside the truck's.
 fn part<T>(
@@ -292,6 +337,7 @@ impl Geometry {
             body_length: metres("body_length"),
             body_width: metres("body_width"),
             body_depth: metres("body_depth"),
+            rear_axles: r.figure("geometry.rear_axles", Ratio, p),
             body_volume_struck: r.figure("geometry.body_volume_struck", Volume, p),
             body_volume_heaped: r.figure("geometry.body_volume_heaped", Volume, p),
         };
@@ -299,6 +345,10 @@ impl Geometry {
         if (sum - g.length).abs() > SIZE_TOLERANCE {
             let what = format!("overhangs and wheelbase add up to {sum:.2} m, `geometry.length` says {:.2}", g.length);
             r.wrong("geometry.length.value", what, "length = front_overhang + wheelbase + rear_overhang");
+        }
+        if g.rear_axles.fract() != 0.0 || g.rear_axles > MOST_REAR_AXLES {
+            let what = format!("a truck has no {} rear axles", g.rear_axles);
+            r.wrong("geometry.rear_axles.value", what, "1, or 2 for a tandem");
         }
         if g.body_length > g.length + SIZE_TOLERANCE {
             let what = format!("the body ({} m) is longer than the truck ({} m)", g.body_length, g.length);

@@ -29,6 +29,10 @@ pub(crate) enum Quantity {
     ConverterCapacity,
     SpecificConsumption,
     Tkph,
+    Money,
+    Energy,
+    Conductance,
+    PerSpeedSquared,
 }
 
 /// One rpm in rad/s.
@@ -41,7 +45,7 @@ impl Quantity {
     pub(crate) fn units(self) -> &'static [(&'static str, f64)] {
         use Quantity::*;
         match self {
-            Length => &[("m", 1.0), ("cm", 0.01), ("mm", 0.001)],
+            Length => &[("m", 1.0), ("cm", 0.01), ("mm", 0.001), ("km", 1000.0)],
             Area => &[("m²", 1.0), ("m2", 1.0)],
             Volume => &[("m³", 1.0), ("m3", 1.0), ("L", 0.001)],
             Mass => &[("t", 1000.0), ("kg", 1.0)],
@@ -49,7 +53,7 @@ impl Quantity {
             Density => &[("kg/L", 1000.0), ("t/m³", 1000.0), ("kg/m³", 1.0)],
             Angle => &[("deg", std::f64::consts::PI / 180.0), ("rad", 1.0)],
             Speed => &[("m/s", 1.0), ("km/h", 1.0 / 3.6)],
-            Duration => &[("s", 1.0), ("min", 60.0)],
+            Duration => &[("s", 1.0), ("min", 60.0), ("h", 3600.0)],
             Force => &[("kN", 1000.0), ("N", 1.0)],
             Torque => &[("N·m", 1.0), ("kN·m", 1000.0), ("Nm", 1.0)],
             Power => &[("kW", 1000.0), ("W", 1.0), ("MW", 1e6)],
@@ -70,6 +74,10 @@ impl Quantity {
             SpecificConsumption => &[("g/kWh", 1e-3 / 3.6e6)],
             // t·km/h to kg·m/s.
             Tkph => &[("t·km/h", 1000.0 / 3.6)],
+            Money => &[("currency", 1.0)],
+            Energy => &[("GJ", 1e9), ("MJ", 1e6), ("J", 1.0)],
+            Conductance => &[("kW/K", 1000.0), ("W/K", 1.0)],
+            PerSpeedSquared => &[("s²/m²", 1.0)],
         }
     }
 

@@ -65,6 +65,11 @@ impl Reader {
         Path::new(&self.text.source().path).parent().unwrap_or(Path::new("")).join(path)
     }
 
+    /// Whether the text has anything at a path.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.find(path).is_some()
+    }
+
     /// How many `[[name]]` tables the text has.
     pub(crate) fn count(&self, name: &str) -> usize {
         self.table.get(name).and_then(|v| v.as_array()).map_or(0, Vec::len)

@@ -97,10 +97,12 @@ fn deceleration_in_the_book_is_what_retarder_and_brakes_give() {
     rig.run(20.0, &drive(1.0));
     let full = ActuatorCommand { service_brake: 1.0, retarder: 1.0, ..drive(0.0) };
     rig.run(0.8, &full);
-    let (v0, mass) = (rig.speed(), rig.truck.mass_properties().mass);
+    // The centre of mass slows down; the frame's origin on the ground swings under it as the truck pitches.
+    let speed = |rig: &Rig| rig.motion.velocity.norm();
+    let (v0, mass) = (speed(&rig), rig.truck.mass_properties().mass);
     rig.run(0.4, &full);
-    let plant = (v0 - rig.speed()) / 0.4;
-    let book = limits.deceleration(0.5 * (v0 + rig.speed()), mass, 0.0, 0.02, 0.55);
+    let plant = (v0 - speed(&rig)) / 0.4;
+    let book = limits.deceleration(0.5 * (v0 + speed(&rig)), mass, 0.0, 0.02, 0.55);
     // The plant has the engine's drag and the retarder's peak power besides.
     assert!(plant > 0.95 * book && plant < 1.25 * book, "plant {plant}, book {book}");
 }

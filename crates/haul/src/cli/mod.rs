@@ -33,7 +33,7 @@ pub enum Command {
     /// Plan a route, a manoeuvre into a spot, or a speed profile
     #[command(subcommand)]
     Plan(plan::PlanCommand),
-    /// Show a truck: masses, axle loads, speeds by gear, each figure with its source
+    /// Look up a truck as in a maker's handbook: data sheet, climb, descend, stop, curve, chart, cycle
     Truck(truck::TruckArgs),
     /// Import, inspect or generate a mine
     #[command(subcommand)]

@@ -1,0 +1,100 @@
+//! What a haul costs: fuel, tyres, service.
+
+use super::TyreDuty;
+use crate::Limits;
+use crate::spec::quantity::Quantity::{Duration, Money, Ratio};
+use crate::spec::reader::{Bound, Reader};
+use haul_core::fault::{Faults, SourceText};
+use serde::Serialize;
+use std::sync::{Arc, LazyLock};
+
+/// Prices and lives of `seeds/costs.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CostSpec {
+    /// Currency of the prices.
+    pub currency: String,
+    /// Price of a litre of fuel.
+    pub fuel_litre: f64,
+    /// Price of a tyre.
+    pub tyre: f64,
+    /// Life of a tyre within its TKPH, s.
+    pub tyre_life: f64,
+    /// Share of its life that a tyre keeps at twice its TKPH.
+    pub tyre_life_overheated: f64,
+    /// Parts, lubricants and labour an hour.
+    pub service_hour: f64,
+    /// Share of the tank that is kept as a reserve.
+    pub tank_reserve: f64,
+}
+
+/// What a cycle costs, in the currency of the seeds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Cost {
+    /// Fuel of a cycle.
+    pub fuel: f64,
+    /// Tyres of a cycle.
+    pub tyres: f64,
+    /// Service of a cycle.
+    pub service: f64,
+    /// All of a cycle.
+    pub cycle: f64,
+    /// All of an hour.
+    pub hour: f64,
+    /// All of a tonne moved.
+    pub tonne: f64,
+}
+
+impl CostSpec {
+    /// Reads prices from a text. Errors: every fault of the text.
+    pub fn from_toml(source: &Arc<SourceText>) -> Result<Self, Faults> {
+        let mut r = Reader::new(source)?;
+        let p = Bound::Positive;
+        let spec = Self {
+            currency: r.text("currency"),
+            fuel_litre: r.figure("fuel.litre", Money, p),
+            tyre: r.figure("tyre.price", Money, p),
+            tyre_life: r.figure("tyre.life", Duration, p),
+            tyre_life_overheated: r.figure("tyre.life_at_twice_tkph", Ratio, Bound::Share),
+            service_hour: r.figure("service.hour", Money, p),
+            tank_reserve: r.figure("fuel.reserve", Ratio, Bound::Share),
+        };
+        r.refuse_unknown();
+        Faults::check(r.faults)?;
+        Ok(spec)
+    }
+
+    /// The cost of a cycle of a time (s) and fuel (kg) that moves a payload (kg) and asks of the tyres what `tyres`
+    /// says. A tyre above its TKPH loses life in proportion, to the share of the seeds at twice its TKPH.
+    pub fn of_cycle(&self, limits: &Limits, time: f64, fuel: f64, payload: f64, tyres: &[TyreDuty; 2]) -> Cost {
+        let spec = limits.spec();
+        let litres = fuel / spec.fuel_density * LITRES;
+        let wear = |duty: &TyreDuty| {
+            let over = (duty.tkph / duty.tkph_rated - 1.0).clamp(0.0, 1.0);
+            time / (self.tyre_life * (1.0 - (1.0 - self.tyre_life_overheated) * over))
+        };
+        let [front, rear] = spec.tyre_counts();
+        let fuel = litres * self.fuel_litre;
+        let tyres = self.tyre * (front * wear(&tyres[0]) + rear * wear(&tyres[1]));
+        let service = self.service_hour * time / HOUR;
+        let cycle = fuel + tyres + service;
+        let tonnes = haul_core::units::to_tonnes(payload);
+        let tonne = if tonnes > 0.0 { cycle / tonnes } else { f64::INFINITY };
+        Cost { fuel, tyres, service, cycle, hour: cycle * HOUR / time, tonne }
+    }
+}
+
+/// Seconds in an hour.
+const HOUR: f64 = 3600.0;
+/// Litres in a cubic metre.
+const LITRES: f64 = 1000.0;
+
+static EMBEDDED: LazyLock<CostSpec> = LazyLock::new(|| {
+    let source = SourceText::new("seeds/costs.toml", include_str!("../../../../seeds/costs.toml"));
+    // The embedded file is fixed at build time, and a test reads it.
+    CostSpec::from_toml(&source).expect("the embedded prices are valid")
+});
+
+/// The prices that come with the crate.
+pub fn costs() -> &'static CostSpec {
+    &EMBEDDED
+}

@@ -1,0 +1,224 @@
+//! A haul profile: the road from the shovel to the dump as sections, from a table that a person writes.
+
+use haul_core::fault::{Fault, Faults, SourceText};
+use haul_core::units::from_kmh;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// A section of a haul road, as the loaded truck meets it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Section {
+    /// Length along the road, m.
+    pub length: f64,
+    /// Grade, rise over run; positive uphill for the loaded truck.
+    pub grade: f64,
+    /// Rolling resistance, ratio.
+    pub rolling: f64,
+    /// Speed limit, m/s; infinite where there is none.
+    pub limit: f64,
+    /// Radius of the curve, m; infinite where it is straight.
+    pub radius: f64,
+}
+
+/// Sections from the shovel to the dump, at least one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Profile {
+    sections: Vec<Section>,
+}
+
+/// The columns, in the order of [`Section`]; the last two may be left out.
+const COLUMNS: [&str; 5] = ["length_m", "grade_pct", "rolling_pct", "limit_kmh", "radius_m"];
+/// Columns that a table must have.
+const NEEDED: usize = 3;
+/// Least and greatest value of each column: no haul road is steeper than 40 %, no ground rolls worse than 40 %.
+const RANGES: [[f64; 2]; 5] = [[0.1, 100_000.0], [-40.0, 40.0], [0.0, 40.0], [1.0, 120.0], [5.0, 1e6]];
+
+impl Profile {
+    /// A profile of sections. `None` where there is none, or one that is out of range.
+    pub fn new(sections: Vec<Section>) -> Option<Self> {
+        let inside = |s: &Section| {
+            let values = [s.length, s.grade * 100.0, s.rolling * 100.0];
+            values.iter().zip(&RANGES).all(|(v, r)| (r[0]..=r[1]).contains(v)) && s.limit > 0.0 && s.radius > 0.0
+        };
+        (!sections.is_empty() && sections.iter().all(inside)).then_some(Self { sections })
+    }
+
+    /// Reads a table with commas: a head that names the columns (`length_m`, `grade_pct`, `rolling_pct`, and if wanted
+    /// `limit_kmh`, `radius_m`; in any order), then a line for each section. An empty cell of the last two is no limit.
+    /// Lines that begin with `#` are not read.
+    ///
+    /// Errors: every fault of the table, each with its line and column.
+    pub fn from_csv(source: &Arc<SourceText>) -> Result<Self, Faults> {
+        let mut faults = Vec::new();
+        let mut head: Option<Vec<Option<usize>>> = None;
+        let mut sections = Vec::new();
+        for line in lines(&source.text) {
+            let cells = cells(&source.text, line.clone());
+            match &head {
+                None => head = Some(read_head(source, &cells, line, &mut faults)),
+                Some(columns) => {
+                    if let Some(section) = read_section(source, columns, &cells, line, &mut faults) {
+                        sections.push(section);
+                    }
+                }
+            }
+        }
+        if sections.is_empty() && faults.is_empty() {
+            let help = format!("a head `{}`, then a line for each section", COLUMNS[..4].join(","));
+            faults.push(Fault::new("the profile has no section").in_file(&source.path).help(help));
+        }
+        Faults::check(faults)?;
+        Ok(Self { sections })
+    }
+
+    /// The sections, from the shovel to the dump.
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// Length of the whole, m.
+    pub fn length(&self) -> f64 {
+        self.sections.iter().map(|s| s.length).sum()
+    }
+
+    /// Rise of the whole from the shovel to the dump, m.
+    pub fn rise(&self) -> f64 {
+        self.sections.iter().map(|s| s.length * libm::sin(libm::atan(s.grade))).sum()
+    }
+
+    /// The way back.
+    pub fn reversed(&self) -> Self {
+        let back = self.sections.iter().rev().map(|s| Section { grade: -s.grade, ..*s });
+        Self { sections: back.collect() }
+    }
+}
+
+type Span = std::ops::Range<usize>;
+
+/// Spans of the lines that are to be read.
+fn lines(text: &str) -> impl Iterator<Item = Span> {
+    let mut at = 0;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let start = at;
+        at += line.len();
+        let kept = line.trim_end();
+        (!kept.trim().is_empty() && !kept.trim_start().starts_with('#')).then_some(start..start + kept.len())
+    })
+}
+
+/// Spans of the cells of a line, without the blanks around them.
+fn cells(text: &str, line: Span) -> Vec<Span> {
+    let mut at = line.start;
+    text[line]
+        .split(',')
+        .map(|cell| {
+            let start = at + (cell.len() - cell.trim_start().len());
+            at += cell.len() + 1;
+            start..start + cell.trim().len()
+        })
+        .collect()
+}
+
+/// Which column of ours each cell of the head names.
+fn read_head(source: &Arc<SourceText>, cells: &[Span], line: Span, faults: &mut Vec<Fault>) -> Vec<Option<usize>> {
+    let mut found = Vec::with_capacity(cells.len());
+    for cell in cells {
+        let name = source.text[cell.clone()].trim_start_matches('\u{feff}');
+        let column = COLUMNS.iter().position(|c| *c == name);
+        if column.is_none() {
+            let known = COLUMNS.join(", ");
+            faults.push(
+                Fault::new(format!("no column is named `{name}`"))
+                    .at(source, cell.clone())
+                    .help(format!("known: {known}")),
+            );
+        } else if found.contains(&column) {
+            faults.push(Fault::new(format!("column `{name}` is there twice")).at(source, cell.clone()));
+        }
+        found.push(column);
+    }
+    for (i, name) in COLUMNS.iter().enumerate().take(NEEDED) {
+        if !found.contains(&Some(i)) {
+            let what = format!("column `{name}` is missing");
+            faults.push(Fault::new(what).at(source, line.clone()).help("name it in the head"));
+        }
+    }
+    found
+}
+
+fn read_section(
+    source: &Arc<SourceText>,
+    columns: &[Option<usize>],
+    cells: &[Span],
+    line: Span,
+    faults: &mut Vec<Fault>,
+) -> Option<Section> {
+    let before = faults.len();
+    if cells.len() != columns.len() {
+        let what = format!("{} cells under a head of {}", cells.len(), columns.len());
+        faults.push(Fault::new(what).at(source, line).help("as many cells as the head names"));
+        return None;
+    }
+    let mut values = [f64::INFINITY; COLUMNS.len()];
+    for (cell, column) in cells.iter().zip(columns) {
+        let Some(column) = *column else { continue };
+        let text = &source.text[cell.clone()];
+        if text.is_empty() && column >= NEEDED {
+            continue;
+        }
+        let [least, most] = RANGES[column];
+        match text.parse::<f64>() {
+            Ok(value) if (least..=most).contains(&value) => values[column] = value,
+            _ => {
+                let what = format!("`{}` is {}", COLUMNS[column], if text.is_empty() { "empty" } else { text });
+                faults.push(Fault::new(what).at(source, cell.clone()).help(format!("a number from {least} to {most}")));
+            }
+        }
+    }
+    let [length, grade, rolling, limit, radius] = values;
+    (faults.len() == before).then_some(Section {
+        length,
+        grade: grade / 100.0,
+        rolling: rolling / 100.0,
+        limit: if limit.is_finite() { from_kmh(limit) } else { f64::INFINITY },
+        radius,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Profile, Faults> {
+        Profile::from_csv(&SourceText::new("haul.csv", text))
+    }
+
+    #[test]
+    fn a_table_is_read_in_any_order_with_gaps() {
+        let text = "# from the pit floor\nlimit_kmh, length_m,grade_pct,rolling_pct\n\n,250,0,4\n30, 1000 ,10,2.5\n";
+        let profile = read(text).unwrap();
+        assert_eq!(profile.sections().len(), 2);
+        assert_eq!(profile.sections()[0].limit, f64::INFINITY);
+        assert!((profile.sections()[1].limit - 30.0 / 3.6).abs() < 1e-12);
+        assert!((profile.length() - 1250.0).abs() < 1e-9);
+        assert!((profile.rise() - 1000.0 * 0.0995).abs() < 0.01);
+        assert!(profile.reversed().sections()[0].grade < 0.0);
+    }
+
+    #[test]
+    fn all_faults_come_at_once_with_their_places() {
+        let text = "length_m,grade_pct,rolling_pct,limt\n250,0\n-3,ten,2,\n100,90,,5\n";
+        let found: Vec<String> = read(text).unwrap_err().iter().map(|f| f.to_string()).collect();
+        for words in [
+            "haul.csv:1:32: no column is named `limt`",
+            "haul.csv:2:1: 2 cells under a head of 4",
+            "haul.csv:3:1: `length_m` is -3",
+            "haul.csv:3:4: `grade_pct` is ten",
+            "haul.csv:4:5: `grade_pct` is 90",
+            "haul.csv:4:8: `rolling_pct` is empty",
+        ] {
+            assert!(found.iter().any(|f| f.starts_with(words)), "{words}: {found:#?}");
+        }
+        assert!(read("").is_err() && read("length_m,grade_pct,rolling_pct\n").is_err());
+    }
+}

@@ -1,0 +1,259 @@
+//! One way over a profile: speed, time, fuel, and the retarder's temperature.
+//!
+//! The truck is a point on the road that has the plant's pull, retardation and inertia, all from the book of limits. It
+//! takes full throttle below the speed it may go and the retarder above it; speed is lowered ahead of a slower section.
+
+use super::Profile;
+use crate::Limits;
+use serde::Serialize;
+
+/// What holds the truck's speed on a section for most of its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Limit {
+    /// What engine and gearbox give against grade, rolling resistance and inertia.
+    Power,
+    /// The retarder and its heat.
+    Retarder,
+    /// The speed limit.
+    Sign,
+    /// The curve.
+    Curve,
+    /// The truck's top speed.
+    TopSpeed,
+    /// Slowing down for what comes.
+    Slowing,
+}
+
+/// What happened on a section.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SectionReport {
+    /// Length, m.
+    pub length: f64,
+    /// Grade as met, rise over run.
+    pub grade: f64,
+    /// Rolling resistance, ratio.
+    pub rolling: f64,
+    /// Time, s.
+    pub time: f64,
+    /// Greatest speed, m/s.
+    pub fastest: f64,
+    /// Speed at its end, m/s.
+    pub at_end: f64,
+    /// Fuel, kg.
+    pub fuel: f64,
+    /// Oil temperature of the retarder at its end, K.
+    pub retarder_temperature: f64,
+    /// What held the speed for most of the time.
+    pub limit: Limit,
+}
+
+/// A point of the way.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct TracePoint {
+    /// Distance from the start, m.
+    pub station: f64,
+    /// Time from the start, s.
+    pub time: f64,
+    /// Speed, m/s.
+    pub speed: f64,
+    /// Gear, from 1.
+    pub gear: u8,
+    /// Oil temperature of the retarder, K.
+    pub retarder_temperature: f64,
+}
+
+/// A way over a profile.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Travel {
+    /// Payload, kg.
+    pub payload: f64,
+    /// Distance, m; less than the profile's where the truck came to a stand.
+    pub length: f64,
+    /// Time, s.
+    pub time: f64,
+    /// Fuel, kg.
+    pub fuel: f64,
+    /// Greatest oil temperature of the retarder, K.
+    pub retarder_peak: f64,
+    /// Station at which the truck could go no further, m.
+    pub stuck_at: Option<f64>,
+    /// The sections as they were met.
+    pub sections: Vec<SectionReport>,
+    /// Points along the way.
+    pub trace: Vec<TracePoint>,
+}
+
+/// Spacing of the stations, m.
+const STATION: f64 = 1.0;
+/// Deceleration for a slower section ahead and for the end, m/s²: what haulage studies reckon with.
+const SLOWING: f64 = 0.5;
+/// Speed at which the truck leaves a standstill, m/s: the first metre in first gear.
+const LEAST_SPEED: f64 = 0.3;
+/// Distance between points of the trace, m.
+const TRACE: f64 = 10.0;
+/// Slower than this a truck has come to a stand, m/s.
+const STUCK: f64 = 0.05;
+
+/// Goes over a profile with a payload (kg) from a standstill to a standstill. `oil` is the retarder's temperature at
+/// the start, K.
+pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> Travel {
+    let mass = limits.gross_mass(payload);
+    let ways = stations(limits, profile, payload, friction, oil);
+    let caps = lowered(&ways);
+    let retarder = &limits.spec().transmission.retarder;
+    let rest = limits.retarder_rest();
+    let mut way = Travel {
+        payload,
+        length: 0.0,
+        time: 0.0,
+        fuel: 0.0,
+        retarder_peak: oil,
+        stuck_at: None,
+        sections: Vec::with_capacity(profile.sections().len()),
+        trace: Vec::new(),
+    };
+    let (mut v, mut oil, mut next_point, mut shift_debt, mut gear) = (0.0f64, oil, 0.0, 0.0, 1u8);
+    for (index, section) in profile.sections().iter().enumerate() {
+        let mut report = SectionReport {
+            length: section.length,
+            grade: section.grade,
+            rolling: section.rolling,
+            time: 0.0,
+            fastest: 0.0,
+            at_end: 0.0,
+            fuel: 0.0,
+            retarder_temperature: oil,
+            limit: Limit::Power,
+        };
+        let mut by_limit = [0.0; LIMITS.len()];
+        for (k, here) in ways.iter().enumerate().filter(|(_, w)| w.section == index) {
+            if way.length >= next_point {
+                let point =
+                    TracePoint { station: way.length, time: way.time, speed: v, gear, retarder_temperature: oil };
+                way.trace.push(point);
+                next_point += TRACE;
+            }
+            let cap = caps[k + 1];
+            let pull = limits.acceleration(v, mass, section.grade, section.rolling);
+            let squared = v * v + 2.0 * pull * here.length;
+            let (mut end, mut held_by) = (libm::sqrt(squared.max(0.0)), Limit::Power);
+            if v < LEAST_SPEED && pull > 0.0 {
+                end = end.max(LEAST_SPEED);
+            }
+            if end > cap {
+                held_by = if cap < here.cap - STUCK { Limit::Slowing } else { here.limit };
+                end = cap;
+            }
+            if 0.5 * (v + end) < STUCK {
+                way.stuck_at = Some(way.length);
+                report.time = f64::INFINITY;
+                way.time = f64::INFINITY;
+                way.sections.push(report);
+                return way;
+            }
+            let mean = 0.5 * (v + end);
+            let mut time = here.length / mean;
+            let new_gear = limits.gear_at(mean);
+            if new_gear != gear && held_by == Limit::Power && mean > LEAST_SPEED {
+                // A power shift carries part of the torque: the rest is time lost.
+                let shift = &limits.spec().transmission.shift;
+                shift_debt += shift.time * (1.0 - shift.torque_share);
+            }
+            gear = new_gear;
+            if held_by == Limit::Power {
+                time += shift_debt;
+                shift_debt = 0.0;
+            }
+            let gained = 0.5 * limits.inert_mass(mean, mass) * (end * end - v * v) / here.length;
+            let force = gained + limits.resistance(mean, mass, section.grade, section.rolling);
+            let fuel = if force > 0.0 { limits.fuel_rate(force * mean) } else { limits.overrun_fuel_rate() } * time;
+            let power = (-force).max(0.0) * mean;
+            oil = rest
+                + (oil - rest) * libm::exp(-retarder.conductance * time / retarder.heat_capacity)
+                + power / retarder.conductance
+                    * (1.0 - libm::exp(-retarder.conductance * time / retarder.heat_capacity));
+            v = end;
+            way.length += here.length;
+            way.time += time;
+            way.fuel += fuel;
+            way.retarder_peak = way.retarder_peak.max(oil);
+            report.time += time;
+            report.fuel += fuel;
+            report.fastest = report.fastest.max(end);
+            by_limit[held_by as usize] += time;
+        }
+        report.at_end = v;
+        report.retarder_temperature = oil;
+        let longest = by_limit.iter().enumerate().fold(0, |best, (i, t)| if *t > by_limit[best] { i } else { best });
+        report.limit = LIMITS[longest];
+        way.sections.push(report);
+    }
+    way.trace.push(TracePoint { station: way.length, time: way.time, speed: v, gear, retarder_temperature: oil });
+    way
+}
+
+/// Limits by their number.
+const LIMITS: [Limit; 6] = [Limit::Power, Limit::Retarder, Limit::Sign, Limit::Curve, Limit::TopSpeed, Limit::Slowing];
+
+/// A piece of road between two stations.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    section: usize,
+    length: f64,
+    cap: f64,
+    limit: Limit,
+}
+
+/// The road as pieces with the speed that each allows for itself.
+fn stations(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> Vec<Piece> {
+    let mass = limits.gross_mass(payload);
+    let mut pieces = Vec::new();
+    let sections = profile.sections();
+    let mut i = 0;
+    while i < sections.len() {
+        // A descent is as long as the sections that need the retarder one after another.
+        let needs = |s: &super::Section| limits.resistance(0.0, mass, s.grade, s.rolling) < 0.0;
+        let run = if needs(&sections[i]) { sections[i..].iter().take_while(|s| needs(s)).count() } else { 1 };
+        let together = &sections[i..i + run];
+        let length: f64 = together.iter().map(|s| s.length).sum();
+        for (k, section) in together.iter().enumerate() {
+            let descent = if needs(section) {
+                limits.descent(mass, section.grade, section.rolling, Some(length), Some(oil)).speed
+            } else {
+                f64::INFINITY
+            };
+            let curve = if section.radius.is_finite() {
+                limits.curve(payload, section.radius, 0.0, friction).safe
+            } else {
+                f64::INFINITY
+            };
+            let mut cap = (limits.top_speed(), Limit::TopSpeed);
+            for other in [(descent, Limit::Retarder), (section.limit, Limit::Sign), (curve, Limit::Curve)] {
+                if other.0 < cap.0 {
+                    cap = other;
+                }
+            }
+            let count = (section.length / STATION).ceil().max(1.0);
+            let piece = Piece { section: i + k, length: section.length / count, cap: cap.0, limit: cap.1 };
+            pieces.extend(std::iter::repeat_n(piece, count as usize));
+        }
+        i += run;
+    }
+    pieces
+}
+
+/// Speeds at the stations, lowered so that the truck can slow down to each in time; it begins and ends standing.
+fn lowered(pieces: &[Piece]) -> Vec<f64> {
+    let mut caps = vec![0.0; pieces.len() + 1];
+    for (k, piece) in pieces.iter().enumerate() {
+        let before = if k == 0 { piece.cap } else { pieces[k - 1].cap };
+        caps[k] = piece.cap.min(before);
+    }
+    for k in (0..pieces.len()).rev() {
+        let from_ahead = libm::sqrt(caps[k + 1] * caps[k + 1] + 2.0 * SLOWING * pieces[k].length);
+        caps[k] = f64::min(caps[k], from_ahead);
+    }
+    caps
+}

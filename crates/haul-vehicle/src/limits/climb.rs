@@ -1,0 +1,90 @@
+//! Up a grade.
+
+use super::Limits;
+use super::drive::SPEED_STEP;
+use haul_core::GRAVITY;
+use serde::Serialize;
+
+/// A steady climb at full throttle.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Climb {
+    /// Speed, m/s; 0 where the truck cannot start.
+    pub speed: f64,
+    /// Gear, from 1.
+    pub gear: u8,
+    /// Whether the lock-up clutch is closed.
+    pub locked_up: bool,
+    /// Drive force at the wheels, N.
+    pub pull: f64,
+    /// Greatest drive force from standstill, N.
+    pub pull_at_start: f64,
+    /// Speed of the engine, rad/s.
+    pub engine_speed: f64,
+    /// Power at the wheels, W.
+    pub power: f64,
+    /// Fuel burnt, kg/s.
+    pub fuel_rate: f64,
+}
+
+/// Halvings that bring a speed of 15 m/s to 10⁻⁵ m/s.
+const HALVINGS: usize = 21;
+
+impl Limits {
+    /// Steady speed at full throttle against a total resistance (ratio of the weight, grade plus rolling), m/s; 0
+    /// where the truck cannot start.
+    pub fn climb_speed(&self, mass: f64, total_resistance: f64) -> f64 {
+        let surplus = |v: f64| self.rimpull(v) - mass * GRAVITY * total_resistance - self.air(v);
+        if surplus(0.0) <= 0.0 {
+            return 0.0;
+        }
+        // The truck starts from rest and comes to the first speed at which nothing is left.
+        let mut i = 1;
+        while i + 1 < self.drive.len() && surplus(i as f64 * SPEED_STEP) > 0.0 {
+            i += 1;
+        }
+        let (mut low, mut high) = ((i - 1) as f64 * SPEED_STEP, i as f64 * SPEED_STEP);
+        for _ in 0..HALVINGS {
+            let middle = 0.5 * (low + high);
+            if surplus(middle) > 0.0 {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// The steady climb at full throttle of a gross mass (kg) against a total resistance (ratio of the weight).
+    pub fn climb(&self, mass: f64, total_resistance: f64) -> Climb {
+        let spec = &self.spec;
+        let speed = self.climb_speed(mass, total_resistance);
+        let gear = self.gear_at(speed);
+        let turbine = speed / spec.tyre.rolling_radius * spec.transmission.ratio(gear as i8) * spec.final_drive.ratio;
+        let locked_up = turbine >= spec.transmission.lock_up.release;
+        // At its steady speed the truck pulls what resists it, where the engine is not at its governor's end.
+        let pull = if speed > 0.0 { self.rimpull(speed) } else { 0.0 };
+        Climb {
+            speed,
+            gear,
+            locked_up,
+            pull,
+            pull_at_start: self.rimpull(0.0),
+            engine_speed: if locked_up { turbine } else { self.converter_engine_speed(turbine) },
+            power: pull * speed,
+            fuel_rate: self.fuel_rate(pull * speed),
+        }
+    }
+
+    /// Steepest grade (rise over run) on which a gross mass (kg) keeps a speed (m/s) over a rolling resistance (ratio);
+    /// negative where the level is too much.
+    pub fn gradeability(&self, mass: f64, speed: f64, rolling: f64) -> f64 {
+        let share = (self.rimpull(speed) - self.air(speed)) / (mass * GRAVITY);
+        // sin θ + f cos θ = share, by the half-angle substitution.
+        let root = 1.0 + rolling * rolling - share * share;
+        if root <= 0.0 {
+            return f64::INFINITY;
+        }
+        let sine = (share - rolling * libm::sqrt(root)) / (1.0 + rolling * rolling);
+        sine / libm::sqrt((1.0 - sine * sine).max(f64::MIN_POSITIVE))
+    }
+}

@@ -1,0 +1,100 @@
+//! Round a curve, and across a slope: where the truck slides and where it rolls over.
+
+use super::Limits;
+use crate::mass::{Load, mass_properties};
+use haul_core::GRAVITY;
+use serde::Serialize;
+
+/// Speeds in a curve, m/s; infinite where the curve leans more than enough.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Curve {
+    /// Speed at which the truck slides outwards.
+    pub slides: f64,
+    /// Speed at which it rolls over.
+    pub rolls_over: f64,
+    /// Speed below which it would slide inwards; 0 where it can stand.
+    pub slides_inwards_below: f64,
+    /// The lesser of the first two, each with the margin of the seeds, at most the top speed.
+    pub safe: f64,
+}
+
+/// Steepest slope across the truck, rad.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SideSlope {
+    /// Angle at which it rolls over.
+    pub rolls_over: f64,
+    /// Angle at which it slides.
+    pub slides: f64,
+    /// The lesser of the two, each with the margin of the seeds.
+    pub safe: f64,
+}
+
+impl Limits {
+    /// Greatest speed in a curve, m/s: the lesser of sliding and rolling over with the rated payload, each with the
+    /// margin of the seeds, and of the top speed. Radius in m; superelevation as a ratio, positive where the curve leans
+    /// inwards; friction as a ratio.
+    pub fn curve_speed(&self, radius: f64, superelevation: f64, friction: f64) -> f64 {
+        let lateral = (self.margins.slide * friction).min(self.margins.rollover * self.rollover_full);
+        let squared = lateral_speed_squared(lateral, radius, superelevation).max(0.0);
+        libm::sqrt(squared).min(self.top_speed)
+    }
+
+    /// Where a truck with a payload (kg) slides and rolls over in a curve of `radius` (m) with a superelevation (ratio)
+    /// on ground of a friction (ratio).
+    pub fn curve(&self, payload: f64, radius: f64, superelevation: f64, friction: f64) -> Curve {
+        let threshold = self.rollover_threshold(payload, 0.0);
+        let grip = self.grip(payload, friction);
+        let speed = |lateral: f64| {
+            let squared = lateral_speed_squared(lateral, radius, superelevation);
+            if squared.is_finite() { libm::sqrt(squared.max(0.0)) } else { f64::INFINITY }
+        };
+        let lateral = (self.margins.slide * grip).min(self.margins.rollover * threshold);
+        Curve {
+            slides: speed(grip),
+            rolls_over: speed(threshold),
+            slides_inwards_below: speed(-grip),
+            safe: speed(lateral).min(self.top_speed),
+        }
+    }
+
+    /// The steepest slope across a truck with a payload (kg), its body raised by an angle (rad), on ground of a
+    /// friction (ratio).
+    pub fn side_slope(&self, payload: f64, body_angle: f64, friction: f64) -> SideSlope {
+        let threshold = self.rollover_threshold(payload, body_angle);
+        let grip = self.grip(payload, friction);
+        SideSlope {
+            rolls_over: libm::atan(threshold),
+            slides: libm::atan(grip),
+            safe: libm::atan((self.margins.rollover * threshold).min(self.margins.slide * grip)),
+        }
+    }
+
+    /// Lateral force over weight at which the inner wheels of the truck lift: half the narrower track over the height
+    /// of the centre of mass, less what the truck leans on its struts and tyres as it is loaded sideways
+    /// (Gillespie, *Fundamentals of Vehicle Dynamics*, 1992, eq. 9-7).
+    pub(crate) fn rollover_threshold(&self, payload: f64, body_angle: f64) -> f64 {
+        let spec = &self.spec;
+        let load = Load { mass: payload, centre: spec.mass.heap_centre(payload) };
+        let height = mass_properties(spec, &load, spec.mass.fuel_capacity, body_angle).centre.z;
+        let g = &spec.geometry;
+        let half_track = 0.5 * g.track_front.min(g.track_rear + g.dual_spacing);
+        half_track / height
+    }
+
+    /// Friction over weight that the tyres find together under a payload (kg).
+    fn grip(&self, payload: f64, friction: f64) -> f64 {
+        let mass = self.gross_mass(payload);
+        let loads = self.axle_loads(mass, 0.0, 0.0);
+        let (front, rear) = (self.spec.front_tyre_load(loads.front), self.spec.rear_tyre_load(loads.rear));
+        let tyre = &self.spec.tyre;
+        let carried = tyre.friction(friction, front) * loads.front + tyre.friction(friction, rear) * loads.rear;
+        carried / (loads.front + loads.rear)
+    }
+}
+
+/// Square of the speed at which a curve asks for a lateral force over the weight, m²/s²: g r (μ + e) / (1 − μ e);
+/// infinite where the denominator is gone.
+fn lateral_speed_squared(lateral: f64, radius: f64, superelevation: f64) -> f64 {
+    let rest = 1.0 - lateral * superelevation;
+    if rest <= 0.0 { f64::INFINITY } else { GRAVITY * radius.abs() * (lateral + superelevation) / rest }
+}

@@ -1,0 +1,191 @@
+//! Down a grade on the retarder: for as long as wanted, and for a length of road with the heat it allows.
+
+use super::Limits;
+use super::drive::SPEED_STEP;
+use serde::Serialize;
+
+/// What binds a descent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DescentBinding {
+    /// The retarder's torque, its power or the heat it can give off.
+    Retarder,
+    /// The engine's rated speed in the top gear.
+    TopSpeed,
+    /// No speed can be held on the retarder.
+    RunsAway,
+}
+
+/// A steady descent on the retarder.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Descent {
+    /// Speed, m/s; 0 where the retarder holds no speed.
+    pub speed: f64,
+    /// Gear that keeps the engine below its rated speed, from 1.
+    pub gear: u8,
+    /// Force the retarder takes, N.
+    pub retardation: f64,
+    /// Power the retarder takes, W.
+    pub power: f64,
+    /// Oil temperature at the end, K; for a descent without end the temperature it settles at.
+    pub temperature: f64,
+    /// What binds.
+    pub binding: DescentBinding,
+}
+
+/// Parts into which a descent is cut to follow the oil's temperature.
+const PARTS: usize = 400;
+/// Halvings that bring a force of 500 kN to less than 100 N.
+const FORCE_HALVINGS: usize = 13;
+
+impl Limits {
+    /// Retarder force for as long as wanted, N, at a speed (m/s).
+    pub fn retarder_force(&self, speed: f64) -> f64 {
+        self.retarder_force_at(speed, self.spec.transmission.retarder.continuous(&self.environment))
+    }
+
+    /// Retarder force while its oil is cool, N, at a speed (m/s).
+    pub fn retarder_peak_force(&self, speed: f64) -> f64 {
+        self.retarder_force_at(speed, self.spec.transmission.retarder.peak_power)
+    }
+
+    /// Retarder force under a limit of power (W), N, at a speed (m/s).
+    fn retarder_force_at(&self, speed: f64, power: f64) -> f64 {
+        let retarder = &self.spec.transmission.retarder;
+        let (ratio, radius) = (self.spec.final_drive.ratio, self.spec.tyre.rolling_radius);
+        let output = speed.abs() / radius * ratio;
+        retarder.torque(output, power) * ratio / radius
+    }
+
+    /// Greatest steady speed down a grade (negative) on the retarder alone, with the margin of the seeds, m/s; at most
+    /// the top speed. 0 where the retarder cannot hold the truck at any speed.
+    pub fn descent_speed(&self, mass: f64, grade: f64, rolling: f64) -> f64 {
+        self.held_speed(mass, grade, rolling, self.spec.transmission.retarder.continuous(&self.environment))
+    }
+
+    /// Greatest speed at which a retarder of a power (W) holds the truck, with the margin of the seeds, m/s.
+    fn held_speed(&self, mass: f64, grade: f64, rolling: f64, power: f64) -> f64 {
+        let held = |v: f64| {
+            self.margins.retarder * self.retarder_force_at(v, power) + self.resistance(v, mass, grade, rolling) >= 0.0
+        };
+        // Holding is lost at high speed, where power limits, and near standstill, where oil does not grip.
+        let mut i = (self.top_speed / SPEED_STEP) as usize;
+        if held(self.top_speed) {
+            return self.top_speed;
+        }
+        while i > 0 && !held(i as f64 * SPEED_STEP) {
+            i -= 1;
+        }
+        i as f64 * SPEED_STEP
+    }
+
+    /// The descent of a gross mass (kg) down a grade (negative) over a rolling resistance (ratio): for as long as
+    /// wanted, or over a `length` (m along the road) begun with the oil at `start` (K), in which the oil may come up to
+    /// its limit.
+    pub fn descent(&self, mass: f64, grade: f64, rolling: f64, length: Option<f64>, start: Option<f64>) -> Descent {
+        let retarder = &self.spec.transmission.retarder;
+        let start = start.unwrap_or(self.retarder_rest());
+        let steady = self.descent_speed(mass, grade, rolling);
+        let Some(length) = length.filter(|l| l.is_finite() && *l > 0.0) else {
+            return self.descent_at(steady, mass, grade, rolling, None, start);
+        };
+        let fastest = self.held_speed(mass, grade, rolling, retarder.peak_power);
+        let bearable = |v: f64| {
+            self.oil_after(v, mass, grade, rolling, length, start).is_some_and(|t| t <= retarder.limit_temperature)
+        };
+        // Faster is hotter at the end until the power limit: the greatest of the speeds that the oil bears.
+        let mut i = (fastest / SPEED_STEP) as usize;
+        let least = (steady / SPEED_STEP) as usize;
+        while i > least && !bearable(i as f64 * SPEED_STEP) {
+            i -= 1;
+        }
+        let speed = if i > least { i as f64 * SPEED_STEP } else { steady };
+        self.descent_at(speed, mass, grade, rolling, Some(length), start)
+    }
+
+    fn descent_at(&self, speed: f64, mass: f64, grade: f64, rolling: f64, length: Option<f64>, start: f64) -> Descent {
+        let retarder = &self.spec.transmission.retarder;
+        let retardation = (-self.resistance(speed, mass, grade, rolling)).max(0.0);
+        let power = retardation * speed;
+        let settled = self.retarder_rest() + power / retarder.conductance;
+        let temperature = match length {
+            None => settled,
+            Some(length) => self.oil_after(speed, mass, grade, rolling, length, start).unwrap_or(settled),
+        };
+        let binding = if speed <= 0.0 {
+            DescentBinding::RunsAway
+        } else if speed >= self.top_speed {
+            DescentBinding::TopSpeed
+        } else {
+            DescentBinding::Retarder
+        };
+        Descent { speed, gear: self.descent_gear(speed), retardation, power, temperature, binding }
+    }
+
+    /// Oil temperature after a length at a speed, K; `None` where the retarder loses the truck on the way because its
+    /// oil is too hot for the power.
+    fn oil_after(&self, speed: f64, mass: f64, grade: f64, rolling: f64, length: f64, start: f64) -> Option<f64> {
+        let retarder = &self.spec.transmission.retarder;
+        let needed = (-self.resistance(speed, mass, grade, rolling)).max(0.0);
+        let dt = length / speed.max(SPEED_STEP) / PARTS as f64;
+        let (rest, power) = (self.retarder_rest(), needed * speed);
+        let settled = rest + power / retarder.conductance;
+        let fall = libm::exp(-retarder.conductance * dt / retarder.heat_capacity);
+        let mut oil = start;
+        for _ in 0..PARTS {
+            let able = self.margins.retarder * self.retarder_force_at(speed, retarder.power_limit(oil));
+            if able < needed {
+                return None;
+            }
+            oil = settled + (oil - settled) * fall;
+        }
+        Some(oil)
+    }
+
+    /// Force that the retarder takes at a speed (m/s) over a length (m), N, when its oil begins as the coolant is and
+    /// may come up to its limit at the end. `None` at a standstill.
+    pub fn retardation_over(&self, speed: f64, length: f64) -> Option<f64> {
+        if speed < SPEED_STEP || !(length.is_finite() && length > 0.0) {
+            return None;
+        }
+        let retarder = &self.spec.transmission.retarder;
+        let steady = self.retarder_force(speed);
+        let (mut low, mut high) = (steady, self.retarder_peak_force(speed));
+        let dt = length / speed / PARTS as f64;
+        let fall = libm::exp(-retarder.conductance * dt / retarder.heat_capacity);
+        let rest = self.retarder_rest();
+        for _ in 0..FORCE_HALVINGS {
+            let force = 0.5 * (low + high);
+            let settled = rest + force * speed / retarder.conductance;
+            let mut oil = rest;
+            let mut bears = true;
+            for _ in 0..PARTS {
+                bears &= self.retarder_force_at(speed, retarder.power_limit(oil)) >= force;
+                oil = settled + (oil - settled) * fall;
+            }
+            if bears && oil <= retarder.limit_temperature {
+                low = force;
+            } else {
+                high = force;
+            }
+        }
+        Some(low)
+    }
+
+    /// The lowest gear that keeps the engine at or below its rated speed, from 1.
+    pub fn descent_gear(&self, speed: f64) -> u8 {
+        let spec = &self.spec;
+        let output = speed / spec.tyre.rolling_radius * spec.final_drive.ratio;
+        let top = spec.transmission.top_gear();
+        (1..=top).find(|g| spec.transmission.ratio(*g) * output <= spec.engine.rated * RATED_SLACK).unwrap_or(top) as u8
+    }
+
+    /// Temperature of the retarder's oil before it works, K.
+    pub fn retarder_rest(&self) -> f64 {
+        self.spec.transmission.retarder.rest(&self.environment)
+    }
+}
+
+/// A speed at rated speed but for rounding is at rated speed.
+const RATED_SLACK: f64 = 1.0 + 1e-9;

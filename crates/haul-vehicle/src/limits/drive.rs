@@ -1,0 +1,83 @@
+//! The table of drive forces: the best gear at every speed.
+
+use super::Limits;
+use crate::mass::{Load, axle_loads, mass_properties};
+use crate::powertrain::full_axle_torque;
+use crate::spec::TruckSpec;
+
+/// The best gear at a speed and its force.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Best {
+    pub(super) force: f64,
+    pub(super) gear: u8,
+}
+
+/// Spacing of the table of drive forces, m/s.
+pub(super) const SPEED_STEP: f64 = 0.02;
+/// Rounds in which the speed of the tyre's tread and the slip that its force costs are brought together.
+const SLIP_ROUNDS: usize = 4;
+
+impl Limits {
+    /// Greatest drive force at the wheels in the best gear, N, at a speed (m/s, its size counts).
+    pub fn rimpull(&self, speed: f64) -> f64 {
+        let at = speed.abs() / SPEED_STEP;
+        let i = at as usize;
+        match (self.drive.get(i), self.drive.get(i + 1)) {
+            (Some(a), Some(b)) => a.force + (b.force - a.force) * (at - i as f64),
+            _ => 0.0,
+        }
+    }
+
+    /// The gear that gives it.
+    pub fn gear_at(&self, speed: f64) -> u8 {
+        let i = (speed.abs() / SPEED_STEP) as usize;
+        self.drive.get(i).or(self.drive.last()).map_or(1, |b| b.gear)
+    }
+
+    /// Greatest drive force in one gear, N, at a speed (m/s, its size counts); 0 where there is no such gear or the
+    /// engine cannot turn that fast.
+    pub fn rimpull_in(&self, gear: u8, speed: f64) -> f64 {
+        let gear = gear as i8;
+        if gear < 1 || gear > self.spec.transmission.top_gear() {
+            return 0.0;
+        }
+        force_in(&self.spec, gear, speed.abs(), self.slip_stiffness, self.engine_share).max(0.0)
+    }
+}
+
+/// The table from standstill to a speed.
+pub(super) fn table(spec: &TruckSpec, fastest: f64, slip_stiffness: f64, share: f64) -> Vec<Best> {
+    let count = (fastest / SPEED_STEP) as usize + 2;
+    (0..count).map(|i| best_drive(spec, i as f64 * SPEED_STEP, slip_stiffness, share)).collect()
+}
+
+/// Slip stiffness of the rear axle, N a unit of slip, loaded to its rated payload.
+pub(super) fn rear_slip_stiffness(spec: &TruckSpec) -> f64 {
+    let load = Load { mass: spec.mass.rated_payload, centre: spec.mass.payload_centre };
+    let mass = mass_properties(spec, &load, spec.mass.fuel_capacity, 0.0);
+    let rear = axle_loads(spec, &mass, 0.0, 0.0).rear;
+    let [_, tyres] = spec.tyre_counts();
+    tyres * spec.tyre.slip_stiffness(spec.rear_tyre_load(rear))
+}
+
+/// Force in a gear: the tread turns faster than the truck goes by the slip the force costs.
+fn force_in(spec: &TruckSpec, gear: i8, speed: f64, slip_stiffness: f64, share: f64) -> f64 {
+    let radius = spec.tyre.rolling_radius;
+    let mut force = 0.0;
+    for _ in 0..SLIP_ROUNDS {
+        let tread = speed * (1.0 + force / slip_stiffness);
+        force = full_axle_torque(spec, gear, tread / radius, share) / radius;
+    }
+    force
+}
+
+fn best_drive(spec: &TruckSpec, speed: f64, slip_stiffness: f64, share: f64) -> Best {
+    let mut best = Best { force: f64::NEG_INFINITY, gear: 1 };
+    for gear in 1..=spec.transmission.top_gear() {
+        let force = force_in(spec, gear, speed, slip_stiffness, share);
+        if force > best.force {
+            best = Best { force, gear: gear as u8 };
+        }
+    }
+    best
+}

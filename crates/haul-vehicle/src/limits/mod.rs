@@ -1,0 +1,223 @@
+//! The book of limits: what a planner may ask of the truck, and what a haulage engineer looks up in a handbook.
+//!
+//! It is worked out from the same figures as the plant and says the same: a truck at full throttle on a grade comes to
+//! [`Limits::climb_speed`], and one that brakes stops within [`Limits::stopping_distance`].
+
+mod climb;
+mod curve;
+mod descent;
+mod drive;
+mod stop;
+
+pub use climb::Climb;
+pub use curve::{Curve, SideSlope};
+pub use descent::{Descent, DescentBinding};
+pub use stop::{Stop, StopQuestion};
+
+use crate::environment::Environment;
+use crate::mass::{AxleLoads, Load, axle_loads, mass_properties};
+use crate::powertrain::converter_engine_speed;
+use crate::site::{Margins, stopping};
+use crate::spec::TruckSpec;
+use drive::Best;
+use haul_core::GRAVITY;
+use std::sync::Arc;
+
+/// Limits of one truck, worked out once; asking is cheap.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    spec: Arc<TruckSpec>,
+    environment: Environment,
+    margins: Margins,
+    /// Best drive force and gear at even steps of speed.
+    drive: Vec<Best>,
+    top_speed: f64,
+    /// Slip stiffness of the rear axle, N a unit of slip.
+    slip_stiffness: f64,
+    /// What altitude and air temperature leave of the engine's torque, ratio.
+    engine_share: f64,
+    air_density: f64,
+    /// Lateral force over weight at which the truck with its rated payload rolls over.
+    rollover_full: f64,
+}
+
+impl Limits {
+    /// Works out the limits of a truck in the air of the sources' charts (sea level, 25 °C), with the margins of the
+    /// seeds.
+    pub fn new(spec: &TruckSpec) -> Limits {
+        Self::in_environment(spec, Environment::default())
+    }
+
+    /// Works out the limits of a truck at an altitude and an air temperature, with the margins of the seeds.
+    pub fn in_environment(spec: &TruckSpec, environment: Environment) -> Limits {
+        let spec = Arc::new(spec.clone());
+        let top_ratio = spec.transmission.ratio(spec.transmission.top_gear()) * spec.final_drive.ratio;
+        let top_speed = spec.engine.rated / top_ratio * spec.tyre.rolling_radius;
+        let fastest = spec.engine.high_idle / top_ratio * spec.tyre.rolling_radius;
+        let slip_stiffness = drive::rear_slip_stiffness(&spec);
+        let engine_share = spec.engine.derating(&environment);
+        let drive = drive::table(&spec, fastest, slip_stiffness, engine_share);
+        let mut limits = Limits {
+            environment,
+            margins: stopping().margins,
+            drive,
+            top_speed,
+            slip_stiffness,
+            engine_share,
+            air_density: environment.air_density(),
+            rollover_full: 0.0,
+            spec,
+        };
+        limits.rollover_full = limits.rollover_threshold(limits.spec.mass.rated_payload, 0.0);
+        limits
+    }
+
+    /// The air these limits hold in.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// What the air leaves of the engine's torque, ratio.
+    pub fn engine_share(&self) -> f64 {
+        self.engine_share
+    }
+
+    /// The truck these limits are of.
+    pub fn spec(&self) -> &Arc<TruckSpec> {
+        &self.spec
+    }
+
+    /// Service brake force, foundation brakes, before grip, N. The mass (kg) changes nothing on this truck: its brakes
+    /// have no load-sensing valve.
+    pub fn service_brake_force(&self, _mass: f64) -> f64 {
+        self.spec.brakes.service()
+    }
+
+    /// Speed at the engine's rated speed in the top gear, m/s.
+    pub fn top_speed(&self) -> f64 {
+        self.top_speed
+    }
+
+    /// Speed at the engine's rated speed in a forward gear (from 1), m/s; `None` where there is no such gear.
+    pub fn gear_speed(&self, gear: u8) -> Option<f64> {
+        let ratio = *self.spec.transmission.forward.get(usize::from(gear).checked_sub(1)?)?;
+        Some(self.spec.engine.rated / (ratio * self.spec.final_drive.ratio) * self.spec.tyre.rolling_radius)
+    }
+
+    /// Speed at the engine's rated speed in reverse, m/s.
+    pub fn reverse_speed(&self) -> f64 {
+        let ratio = self.spec.transmission.reverse * self.spec.final_drive.ratio;
+        self.spec.engine.rated / ratio * self.spec.tyre.rolling_radius
+    }
+
+    /// Forces against forward motion, N: grade (rise over run), rolling resistance (ratio), air.
+    pub(crate) fn resistance(&self, speed: f64, mass: f64, grade: f64, rolling: f64) -> f64 {
+        let slope = libm::atan(grade);
+        mass * GRAVITY * (libm::sin(slope) + rolling * libm::cos(slope)) + self.air(speed)
+    }
+
+    /// Drag of the air, N, against forward motion.
+    fn air(&self, speed: f64) -> f64 {
+        0.5 * self.air_density * self.spec.drag_area * speed * speed.abs()
+    }
+
+    /// Speed of the engine at full throttle for a turbine speed with the converter open, rad/s.
+    fn converter_engine_speed(&self, turbine: f64) -> f64 {
+        converter_engine_speed(&self.spec, turbine, self.engine_share)
+    }
+
+    /// Mass that the truck has to the one who speeds it up: its own, its wheels' and, through the gears, the engine's,
+    /// kg.
+    pub(crate) fn inert_mass(&self, speed: f64, mass: f64) -> f64 {
+        let gear = self.gear_at(speed) as i8;
+        let total = self.spec.transmission.ratio(gear) * self.spec.final_drive.ratio;
+        let radius = self.spec.tyre.rolling_radius;
+        let turbine = speed / radius * total;
+        let locked = turbine >= self.spec.transmission.lock_up.release;
+        let shaft = self.spec.transmission.inertia + if locked { self.spec.engine.inertia } else { 0.0 };
+        let turning = shaft * total * total + self.spec.wheels_inertia();
+        mass + turning / (radius * radius)
+    }
+
+    /// Greatest forward acceleration at full throttle, m/s², for a speed (m/s), gross mass (kg), grade (rise over run)
+    /// and rolling resistance (ratio). Negative where the truck slows down.
+    pub fn acceleration(&self, speed: f64, mass: f64, grade: f64, rolling_resistance: f64) -> f64 {
+        let force = self.rimpull(speed) - self.resistance(speed, mass, grade, rolling_resistance);
+        force / self.inert_mass(speed, mass)
+    }
+
+    /// Greatest deceleration with retarder and service brake together, m/s² (a positive number slows down), as far as
+    /// the tyres' grip carries it; the caller limits it for comfort.
+    pub fn deceleration(&self, speed: f64, mass: f64, grade: f64, rolling: f64, friction: f64) -> f64 {
+        let brakes = &self.spec.brakes;
+        let front = brakes.service_front;
+        let rear = brakes.service_rear + self.retarder_force(speed);
+        let brake = self.gripped(front, rear, mass, grade, friction);
+        (brake + self.resistance(speed, mass, grade, rolling)) / self.wheeled_mass(mass)
+    }
+
+    /// Deceleration with the retarder alone, m/s²; negative: it runs away.
+    pub fn retarder_deceleration(&self, speed: f64, mass: f64, grade: f64, rolling: f64) -> f64 {
+        (self.retarder_force(speed) + self.resistance(speed, mass, grade, rolling)) / self.wheeled_mass(mass)
+    }
+
+    /// Mass with the wheels' rotation, kg.
+    fn wheeled_mass(&self, mass: f64) -> f64 {
+        let radius = self.spec.tyre.rolling_radius;
+        mass + self.spec.wheels_inertia() / (radius * radius)
+    }
+
+    /// The part of the brake forces of both axles (N) that the tyres carry, N: each axle up to its grip, with the
+    /// weight that braking shifts to the front.
+    fn gripped(&self, front: f64, rear: f64, mass: f64, grade: f64, friction: f64) -> f64 {
+        let [front, rear] = self.gripped_axles(front, rear, mass, grade, friction);
+        front + rear
+    }
+
+    fn gripped_axles(&self, front: f64, rear: f64, mass: f64, grade: f64, friction: f64) -> [f64; 2] {
+        let (spec, tyre) = (&self.spec, &self.spec.tyre);
+        let mut carried = [front, rear];
+        // The load shift depends on the force and the force on the load shift: three times round is within a percent.
+        for _ in 0..3 {
+            let loads = self.axle_loads(mass, grade, -(carried[0] + carried[1]) / mass);
+            let front_grip = tyre.friction(friction, spec.front_tyre_load(loads.front)) * loads.front.max(0.0);
+            let rear_grip = tyre.friction(friction, spec.rear_tyre_load(loads.rear)) * loads.rear.max(0.0);
+            carried = [front.min(front_grip), rear.min(rear_grip)];
+        }
+        carried
+    }
+
+    fn axle_loads(&self, mass: f64, grade: f64, acceleration: f64) -> AxleLoads {
+        let spec = &self.spec;
+        let payload = (mass - spec.mass.own).max(0.0);
+        let load = Load { mass: payload, centre: spec.mass.heap_centre(payload) };
+        let mut properties = mass_properties(spec, &load, spec.mass.fuel_capacity, 0.0);
+        properties.mass = mass;
+        // The acceleration is the brakes' own: gravity along the slope is in `axle_loads` already, and in free motion
+        // it loads no axle. What the axles feel along the ground is the braking force alone.
+        let slope = libm::atan(grade);
+        axle_loads(spec, &properties, slope, acceleration - GRAVITY * libm::sin(slope))
+    }
+
+    /// Fuel rate for a power at the wheels (W), kg/s, with the engine near the speed it gives that power best.
+    pub fn fuel_rate(&self, wheel_power_w: f64) -> f64 {
+        if wheel_power_w <= 0.0 {
+            return self.spec.engine.idle_rate;
+        }
+        let engine = &self.spec.engine;
+        // The automatic keeps the engine in the upper part of its range.
+        let speed = 0.5 * (self.spec.transmission.lock_up.engage + engine.rated);
+        let torque = self.spec.final_drive.needed(wheel_power_w / speed, speed) + engine.accessory_torque(speed);
+        engine.fuel_rate(torque.min(engine.full_load_torque.at(speed)), speed).max(self.spec.engine.idle_rate)
+    }
+
+    /// Fuel rate on overrun, kg/s: the pumps give none while the truck turns the engine.
+    pub fn overrun_fuel_rate(&self) -> f64 {
+        0.0
+    }
+
+    /// Own mass and payload, kg.
+    pub fn gross_mass(&self, payload: f64) -> f64 {
+        self.spec.mass.own + payload
+    }
+}

@@ -1,0 +1,110 @@
+//! To a stop: by brake system, grade, load, friction and delay.
+
+use super::Limits;
+use crate::brakes::BrakeSystem;
+use serde::Serialize;
+
+/// What is asked of a stop.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StopQuestion {
+    /// The brakes used.
+    pub system: BrakeSystem,
+    /// Speed, m/s.
+    pub speed: f64,
+    /// Gross mass, kg.
+    pub mass: f64,
+    /// Grade, rise over run; negative downhill.
+    pub grade: f64,
+    /// Rolling resistance, ratio.
+    pub rolling: f64,
+    /// Friction of the ground, ratio.
+    pub friction: f64,
+    /// Time in which nothing is done, s: of a driver, or of sensors and computers.
+    pub delay: f64,
+}
+
+/// A stop; distances are infinite where the brakes cannot stop the truck.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Stop {
+    /// Distance from the command to the brakes, m.
+    pub braking: f64,
+    /// Distance driven in the delay, m.
+    pub delay: f64,
+    /// Both, m.
+    pub distance: f64,
+    /// Time from the command to standstill, s.
+    pub time: f64,
+    /// Deceleration with the brakes full on, m/s².
+    pub deceleration: f64,
+    /// Whether the tyres' grip, not the brakes, decides.
+    pub wheels_lock: bool,
+    /// Heat that the front brakes take, J.
+    pub front_heat: f64,
+    /// Heat that the rear brakes take, J.
+    pub rear_heat: f64,
+}
+
+/// Step of the integration of a stop, s.
+const STOP_STEP: f64 = 0.01;
+/// A stop that takes longer than this is none, s.
+const LONGEST_STOP: f64 = 600.0;
+
+impl Limits {
+    /// Distance to stop on the service brakes alone, m, after `reaction_s` seconds in which nothing is done; infinite
+    /// where they cannot stop the truck.
+    pub fn stopping_distance(
+        &self,
+        speed: f64,
+        mass: f64,
+        grade: f64,
+        rolling: f64,
+        friction: f64,
+        reaction_s: f64,
+    ) -> f64 {
+        let system = BrakeSystem::Service;
+        self.stop(&StopQuestion { system, speed, mass, grade, rolling, friction, delay: reaction_s }).distance
+    }
+
+    /// A stop from a speed on one brake system. The brakes build up linearly; each axle is held to its grip with the
+    /// weight that braking shifts to the front; in the delay the truck rolls freely.
+    pub fn stop(&self, q: &StopQuestion) -> Stop {
+        let brakes = &self.spec.brakes;
+        let [front_most, rear_most] = brakes.forces(q.system);
+        let build_up = brakes.build_up_of(q.system);
+        let [front, rear] = self.gripped_axles(front_most, rear_most, q.mass, q.grade, q.friction);
+        let full = front + rear;
+        let inert = self.wheeled_mass(q.mass);
+        let delay = if q.delay.is_finite() { q.delay.max(0.0) } else { 0.0 };
+        let (mut v, mut distance, mut time, mut heat) = (q.speed.abs(), 0.0, 0.0, 0.0);
+        let mut in_delay = 0.0;
+        while v > 0.0 {
+            let applied = ((time - delay) / build_up).clamp(0.0, 1.0);
+            let drag = full * applied + self.resistance(v, q.mass, q.grade, q.rolling);
+            if (applied >= 1.0 && drag <= 0.0) || time > LONGEST_STOP {
+                (distance, time) = (f64::INFINITY, f64::INFINITY);
+                break;
+            }
+            let next = (v - drag / inert * STOP_STEP).max(0.0);
+            let way = 0.5 * (v + next) * STOP_STEP;
+            distance += way;
+            heat += full * applied * way;
+            v = next;
+            time += STOP_STEP;
+            if time <= delay {
+                in_delay = distance;
+            }
+        }
+        let share = if full > 0.0 { front / full } else { 0.0 };
+        let slowing = (full + self.resistance(0.0, q.mass, q.grade, q.rolling)) / inert;
+        Stop {
+            braking: distance - in_delay,
+            delay: in_delay,
+            distance,
+            time: (time - delay).max(0.0),
+            deceleration: slowing.max(0.0),
+            wheels_lock: front < front_most || rear < rear_most,
+            front_heat: heat * share,
+            rear_heat: heat * (1.0 - share),
+        }
+    }
+}

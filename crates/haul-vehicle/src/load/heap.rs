@@ -1,0 +1,467 @@
+//! The heap: a grid of columns that stands at the angle of repose, takes passes, and runs out as the body rises.
+//!
+//! Columns give way to their neighbours until no slope is steeper than the angle of repose (a sandpile). With the body
+//! at an angle the slope that stands towards the tail is less by it, so the upper part of the heap runs off first;
+//! when the floor is steeper than the friction on steel the rest slides off as a whole, speeding up as a block on an
+//! incline does.
+
+use super::{BodySpec, MaterialSpec};
+use haul_core::{GRAVITY, Lookup, Point3, Vector3};
+use nalgebra::Matrix3;
+
+/// Columns along the floor.
+const ALONG: usize = 16;
+/// Columns across it.
+const ACROSS: usize = 10;
+/// Sweeps in which a pass comes to rest at the most.
+const SWEEPS: usize = 400;
+/// Movement below which a heap is at rest, m.
+const AT_REST: f64 = 1e-5;
+/// Share of half the excess that moves in a sweep.
+const YIELD: f64 = 0.9;
+/// Radius of what a bucket drops, m: half of a 15 m³ bucket's width.
+const BUCKET_RADIUS: f64 = 1.4;
+/// Time in which loose rock gives way on a slope that has become too steep, s: it falls about its own grain.
+const FLOW_TIME: f64 = 0.12;
+/// A sliding load is no faster than this, m/s.
+const FASTEST_SLIDE: f64 = 4.0;
+/// Below this (kg) over what sticks the body is empty.
+const CLEAN: f64 = 20.0;
+/// Halvings that find the level of a heap to less than a millimetre.
+const HALVINGS: usize = 40;
+
+/// The load's shape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heap {
+    /// Depth of each column, m.
+    depth: [[f64; ACROSS]; ALONG],
+    /// Depth of what sticks, m.
+    stuck: [[f64; ACROSS]; ALONG],
+    /// Speed of the load along the floor, m/s.
+    slide: f64,
+}
+
+/// What a heap weighs and where.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Weighed {
+    /// Mass, kg.
+    pub(crate) mass: f64,
+    /// Centre in the body frame with the body down, m.
+    pub(crate) centre: Point3,
+    /// Inertia about the centre, body axes with the body down, kg·m².
+    pub(crate) inertia: Matrix3<f64>,
+}
+
+/// The grid of a body.
+#[derive(Debug, Clone, Copy)]
+struct Grid {
+    du: f64,
+    dv: f64,
+}
+
+impl Grid {
+    fn of(body: &BodySpec) -> Self {
+        Self { du: body.floor_length / ALONG as f64, dv: body.inside_width / ACROSS as f64 }
+    }
+
+    fn ahead(self, i: usize) -> f64 {
+        (i as f64 + 0.5) * self.du
+    }
+
+    /// Distance to the left of the middle.
+    fn left(self, j: usize) -> f64 {
+        (j as f64 + 0.5 - 0.5 * ACROSS as f64) * self.dv
+    }
+
+    fn area(self) -> f64 {
+        self.du * self.dv
+    }
+}
+
+impl Heap {
+    /// An empty body.
+    pub fn empty() -> Self {
+        Self { depth: [[0.0; ACROSS]; ALONG], stuck: [[0.0; ACROSS]; ALONG], slide: 0.0 }
+    }
+
+    /// A mass (kg) heaped evenly: flat on top, at the angle of repose to sides, front and tail. What the body cannot
+    /// hold is not there.
+    pub fn even(body: &BodySpec, material: &MaterialSpec, mass: f64) -> Self {
+        let grid = Grid::of(body);
+        let slope = libm::tan(material.repose);
+        let volume = (mass / material.density).max(0.0);
+        let filled = |level: f64| {
+            let mut heap = Self::empty();
+            for i in 0..ALONG {
+                let ahead = grid.ahead(i);
+                let floor = body.floor(ahead);
+                let tail = body.tail_height + slope * ahead;
+                let front = body.front_height + slope * (body.floor_length - ahead);
+                for j in 0..ACROSS {
+                    let side = body.side_height + slope * (0.5 * body.inside_width - grid.left(j).abs());
+                    heap.depth[i][j] = (tail.min(front).min(side).min(level) - floor).max(0.0);
+                }
+            }
+            heap
+        };
+        let (mut low, mut high) = (body.floor(body.floor_length), body.front_height + slope * body.floor_length);
+        for _ in 0..HALVINGS {
+            let middle = 0.5 * (low + high);
+            if filled(middle).volume(grid) < volume {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        let mut heap = filled(high);
+        // The last of the bisection's error goes into the columns' depth, so that the mass is the mass.
+        let found = heap.volume(grid);
+        if found > 0.0 && volume < found {
+            heap.depth.iter_mut().flatten().for_each(|d| *d *= volume / found);
+        }
+        heap.remember(material);
+        heap
+    }
+
+    /// Takes a pass of a mass (kg) dropped at a point (body frame, body down). Gives what fell over the sides, kg.
+    pub fn receive(&mut self, body: &BodySpec, material: &MaterialSpec, mass: f64, at: Point3) -> f64 {
+        let grid = Grid::of(body);
+        let before = self.volume(grid);
+        let ahead = (at.x + body.tail_behind).clamp(0.0, body.floor_length);
+        let left = at.y.clamp(-0.5 * body.inside_width, 0.5 * body.inside_width);
+        let weight = |i: usize, j: usize| {
+            let (x, y) = (grid.ahead(i) - ahead, grid.left(j) - left);
+            (1.0 - (x * x + y * y) / (BUCKET_RADIUS * BUCKET_RADIUS)).max(0.0)
+        };
+        let mut sum = 0.0;
+        for i in 0..ALONG {
+            for j in 0..ACROSS {
+                sum += weight(i, j);
+            }
+        }
+        let volume = mass / material.density;
+        for i in 0..ALONG {
+            for j in 0..ACROSS {
+                self.depth[i][j] +=
+                    if sum > 0.0 { weight(i, j) / sum } else { 1.0 / (ALONG * ACROSS) as f64 } * volume / grid.area();
+            }
+        }
+        let slope = libm::tan(material.repose);
+        for _ in 0..SWEEPS {
+            let along = self.settle_along(body, grid, slope, slope, YIELD);
+            let across = self.settle_across(body, grid, slope, YIELD);
+            if along.max(across) < AT_REST {
+                break;
+            }
+        }
+        self.remember(material);
+        ((before + volume - self.volume(grid)) * material.density).max(0.0)
+    }
+
+    /// Lets the load run for `dt` (s) with the floor's tail turned down by an angle (rad, of the body from level).
+    /// Gives the mass that left over the tail, kg.
+    pub fn run_out(&mut self, body: &BodySpec, material: &MaterialSpec, angle: f64, dt: f64) -> f64 {
+        let grid = Grid::of(body);
+        let before = self.volume(grid);
+        if before <= 0.0 {
+            self.slide = 0.0;
+            return 0.0;
+        }
+        let stands = libm::tan((material.repose - angle).max(-STEEPEST_RUN));
+        let share = dt / (FLOW_TIME + dt);
+        self.settle_along(body, grid, stands, f64::INFINITY, share);
+        let floor = angle - body.floor_angle;
+        let pull = GRAVITY * (libm::sin(floor) - libm::tan(material.wall_friction) * libm::cos(floor));
+        self.slide = (self.slide + pull * dt).clamp(0.0, FASTEST_SLIDE);
+        if self.slide > 0.0 {
+            self.shift(grid, self.slide * dt);
+        }
+        let over = (self.volume(grid) - self.stuck_volume(grid)) * material.density;
+        if over < CLEAN && angle > material.wall_friction {
+            self.depth = self.stuck;
+            self.slide = 0.0;
+        }
+        ((before - self.volume(grid)) * material.density).max(0.0)
+    }
+
+    /// Whether the body has to be at rest for nothing to run.
+    pub(crate) fn is_sliding(&self) -> bool {
+        self.slide > 0.0
+    }
+
+    /// What lies in the body.
+    pub(crate) fn weighed(&self, body: &BodySpec, material: &MaterialSpec) -> Weighed {
+        let grid = Grid::of(body);
+        let column = grid.area() * material.density;
+        let (mut mass, mut moment) = (0.0, Vector3::zeros());
+        let mut second = Matrix3::zeros();
+        for i in 0..ALONG {
+            let ahead = grid.ahead(i);
+            let (x, floor) = (ahead - body.tail_behind, body.floor(ahead));
+            for j in 0..ACROSS {
+                let depth = self.depth[i][j];
+                let m = depth * column;
+                let at = Vector3::new(x, grid.left(j), floor + 0.5 * depth);
+                mass += m;
+                moment += at * m;
+                let spread = Vector3::new(grid.du * grid.du, grid.dv * grid.dv, depth * depth) / 12.0;
+                second += (at * at.transpose() + Matrix3::from_diagonal(&spread)) * m;
+            }
+        }
+        if mass <= 0.0 {
+            return Weighed { mass: 0.0, centre: Point3::origin(), inertia: Matrix3::zeros() };
+        }
+        let centre = moment / mass;
+        let about = second - centre * centre.transpose() * mass;
+        Weighed { mass, centre: Point3::from(centre), inertia: Matrix3::identity() * about.trace() - about }
+    }
+
+    /// The depths, column by column from the tail forward and right to left, m.
+    pub fn depths(&self) -> impl Iterator<Item = f64> {
+        self.depth.iter().flatten().copied()
+    }
+
+    fn volume(&self, grid: Grid) -> f64 {
+        self.depth.iter().flatten().sum::<f64>() * grid.area()
+    }
+
+    fn stuck_volume(&self, grid: Grid) -> f64 {
+        self.stuck.iter().flatten().sum::<f64>() * grid.area()
+    }
+
+    /// What sticks is a share of the deepest load a column has held.
+    fn remember(&mut self, material: &MaterialSpec) {
+        for (stuck, depth) in self.stuck.iter_mut().flatten().zip(self.depth.iter().flatten()) {
+            *stuck = stuck.max(material.carry_back * depth).min(*depth);
+        }
+    }
+
+    /// One sweep along the floor; gives the greatest movement, m. Towards the tail slopes up to `to_tail` stand,
+    /// towards the front those up to `to_front`.
+    fn settle_along(&mut self, body: &BodySpec, grid: Grid, to_tail: f64, to_front: f64, share: f64) -> f64 {
+        let mut most = 0.0f64;
+        let fall = libm::tan(body.floor_angle) * grid.du;
+        for j in 0..ACROSS {
+            // Over the tail edge.
+            let floor = body.floor(grid.ahead(0));
+            let over = floor + self.depth[0][j] - body.tail_height - to_tail * 0.5 * grid.du;
+            let gone = (share * over).clamp(0.0, self.loose(0, j));
+            self.depth[0][j] -= gone;
+            most = most.max(gone);
+            for i in 0..ALONG - 1 {
+                let rise = self.depth[i + 1][j] - self.depth[i][j] - fall;
+                let moved = if rise > to_tail * grid.du {
+                    (0.5 * share * (rise - to_tail * grid.du)).min(self.loose(i + 1, j))
+                } else if rise < -to_front * grid.du {
+                    -(0.5 * share * (-rise - to_front * grid.du)).min(self.loose(i, j))
+                } else {
+                    continue;
+                };
+                self.depth[i + 1][j] -= moved;
+                self.depth[i][j] += moved;
+                most = most.max(moved.abs());
+            }
+            if to_front.is_finite() {
+                let last = ALONG - 1;
+                let top = body.floor(grid.ahead(last)) + self.depth[last][j];
+                let over = top - body.front_height - to_front * 0.5 * grid.du;
+                let gone = (share * over).clamp(0.0, self.loose(last, j));
+                self.depth[last][j] -= gone;
+                most = most.max(gone);
+            }
+        }
+        most
+    }
+
+    /// One sweep across the floor, over the sides too; gives the greatest movement, m.
+    fn settle_across(&mut self, body: &BodySpec, grid: Grid, slope: f64, share: f64) -> f64 {
+        let mut most = 0.0f64;
+        for i in 0..ALONG {
+            let floor = body.floor(grid.ahead(i));
+            for j in 0..ACROSS - 1 {
+                let rise = self.depth[i][j + 1] - self.depth[i][j];
+                let excess = rise.abs() - slope * grid.dv;
+                if excess <= 0.0 {
+                    continue;
+                }
+                let (high, low) = if rise > 0.0 { (j + 1, j) } else { (j, j + 1) };
+                let moved = (0.5 * share * excess).min(self.loose(i, high));
+                self.depth[i][high] -= moved;
+                self.depth[i][low] += moved;
+                most = most.max(moved);
+            }
+            for j in [0, ACROSS - 1] {
+                let over = floor + self.depth[i][j] - body.side_height - slope * 0.5 * grid.dv;
+                let gone = (share * over).clamp(0.0, self.loose(i, j));
+                self.depth[i][j] -= gone;
+                most = most.max(gone);
+            }
+        }
+        most
+    }
+
+    fn loose(&self, i: usize, j: usize) -> f64 {
+        (self.depth[i][j] - self.stuck[i][j]).max(0.0)
+    }
+
+    /// Shifts all that is loose towards the tail by a distance (m), first-order upwind.
+    fn shift(&mut self, grid: Grid, distance: f64) {
+        let share = (distance / grid.du).min(1.0);
+        for j in 0..ACROSS {
+            self.depth[0][j] -= share * self.loose(0, j);
+            for i in 1..ALONG {
+                let moved = share * self.loose(i, j);
+                self.depth[i][j] -= moved;
+                self.depth[i - 1][j] += moved;
+            }
+        }
+    }
+}
+
+/// A body never stands so steep that the loose slope turns past this, rad.
+const STEEPEST_RUN: f64 = 1.2;
+
+/// Centre and inertia of evenly heaped loads over their mass.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct HeapTable {
+    rows: Option<Rows>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Rows {
+    ahead: Lookup,
+    height: Lookup,
+    /// Moments of inertia over the mass about x, y and z through the centre, m².
+    gyration: [Lookup; 3],
+}
+
+/// Loads in the table.
+const LOADS: usize = 24;
+/// The heaviest of them over the rated payload.
+const HEAVIEST: f64 = 1.2;
+
+impl HeapTable {
+    /// The table of a body, `None` where its figures are not numbers.
+    pub(crate) fn new(body: &BodySpec, material: &MaterialSpec, rated: f64) -> Option<Self> {
+        let mut rows: [Vec<[f64; 2]>; 5] = Default::default();
+        for k in 1..=LOADS {
+            let mass = HEAVIEST * rated * k as f64 / LOADS as f64;
+            let heap = Heap::even(body, material, mass).weighed(body, material);
+            let i = heap.inertia / heap.mass;
+            let values = [heap.centre.x, heap.centre.z, i[(0, 0)], i[(1, 1)], i[(2, 2)]];
+            for (row, value) in rows.iter_mut().zip(values) {
+                row.push([mass, value]);
+            }
+        }
+        let [ahead, height, x, y, z] = rows.map(Lookup::new);
+        let rows = Rows { ahead: ahead.ok()?, height: height.ok()?, gyration: [x.ok()?, y.ok()?, z.ok()?] };
+        Some(Self { rows: Some(rows) })
+    }
+
+    /// Centre of a load, body frame with the body down, m.
+    pub(crate) fn centre(&self, mass: f64) -> Point3 {
+        self.rows.as_ref().map_or(Point3::origin(), |r| Point3::new(r.ahead.at(mass), 0.0, r.height.at(mass)))
+    }
+
+    /// Inertia of a load about its centre, kg·m².
+    pub(crate) fn inertia(&self, mass: f64) -> Matrix3<f64> {
+        let Some(rows) = &self.rows else { return Matrix3::zeros() };
+        Matrix3::from_diagonal(&Vector3::from(rows.gyration.each_ref().map(|g| mass * g.at(mass))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{material, materials};
+    use crate::spec::TruckSpec;
+
+    fn body() -> BodySpec {
+        TruckSpec::tr100at().body
+    }
+
+    #[test]
+    fn an_even_heap_weighs_what_it_should_and_lies_in_the_middle() {
+        let (body, rock) = (body(), &materials()[0]);
+        for mass in [1e3, 20e3, 60e3, 91e3] {
+            let heap = Heap::even(&body, rock, mass).weighed(&body, rock);
+            assert!((heap.mass / mass - 1.0).abs() < 1e-9, "{mass}: {}", heap.mass);
+            assert!(heap.centre.y.abs() < 1e-9);
+            assert!(heap.inertia.symmetric_eigenvalues().iter().all(|e| *e > 0.0));
+        }
+    }
+
+    #[test]
+    fn a_heap_at_rest_is_nowhere_steeper_than_its_angle_of_repose() {
+        let (body, rock) = (body(), &materials()[0]);
+        let mut heap = Heap::empty();
+        for (x, y) in [(2.0, 0.3), (0.5, -0.4), (1.5, 0.0), (0.0, 0.2)] {
+            heap.receive(&body, rock, 22e3, Point3::new(x, y, 5.0));
+        }
+        let (grid, slope) = (Grid::of(&body), libm::tan(rock.repose));
+        for i in 0..ALONG {
+            for j in 0..ACROSS - 1 {
+                let across = (heap.depth[i][j + 1] - heap.depth[i][j]).abs();
+                assert!(across <= slope * grid.dv + 1e-3, "{i} {j}: {across}");
+            }
+        }
+        for i in 0..ALONG - 1 {
+            for j in 0..ACROSS {
+                let rise = heap.depth[i + 1][j] - heap.depth[i][j] - libm::tan(body.floor_angle) * grid.du;
+                let stands = heap.depth[i + 1][j].min(heap.depth[i][j]) <= 0.0;
+                assert!(stands || rise.abs() <= slope * grid.du + 1e-3, "{i} {j}: {rise}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pass_off_the_middle_puts_the_centre_off_the_middle() {
+        let (body, rock) = (body(), &materials()[0]);
+        let mut heap = Heap::empty();
+        assert!(heap.receive(&body, rock, 25e3, Point3::new(1.5, 0.8, 5.0)) < 1.0);
+        let off = heap.weighed(&body, rock);
+        assert!((off.mass - 25e3).abs() < 1.0 && off.centre.y > 0.3, "{} {}", off.mass, off.centre);
+        let before = off.centre.z;
+        heap.receive(&body, rock, 25e3, Point3::new(1.5, -0.8, 5.0));
+        let both = heap.weighed(&body, rock);
+        assert!(both.centre.y.abs() < 0.2 && both.centre.z > before, "{}", both.centre);
+    }
+
+    #[test]
+    fn too_much_falls_over_the_sides() {
+        let (body, rock) = (body(), &materials()[0]);
+        let mut heap = Heap::even(&body, rock, 91e3);
+        let fallen = heap.receive(&body, rock, 60e3, Point3::new(1.0, 0.0, 6.0));
+        let left = heap.weighed(&body, rock).mass;
+        assert!(fallen > 5e3 && (left + fallen - 151e3).abs() < 10.0, "{fallen} fell, {left} lie");
+    }
+
+    #[test]
+    fn the_heap_runs_from_the_top_and_then_slides_as_a_whole() {
+        let (body, rock) = (body(), &materials()[0]);
+        let mut heap = Heap::even(&body, rock, 91e3);
+        let mut settle = |degrees: f64| {
+            let mut gone = 0.0;
+            for _ in 0..4000 {
+                gone += heap.run_out(&body, rock, degrees.to_radians(), 0.005);
+            }
+            (gone, heap.weighed(&body, rock).mass)
+        };
+        let (gone, left) = settle(25.0);
+        assert!(gone > 5e3 && left > 30e3, "part of it at 25°: {gone} gone, {left} left");
+        assert!((gone + left - 91e3).abs() < 1.0, "nothing is lost");
+        let (_, left) = settle(47.0);
+        assert_eq!(left, 0.0, "all of it at 47°");
+    }
+
+    #[test]
+    fn clay_sticks() {
+        let (body, clay) = (body(), material("wet_clay").unwrap());
+        let mut heap = Heap::even(&body, &clay, 80e3);
+        for _ in 0..6000 {
+            heap.run_out(&body, &clay, 0.82, 0.005);
+        }
+        let left = heap.weighed(&body, &clay).mass;
+        assert!((left / (clay.carry_back * 80e3) - 1.0).abs() < 0.01, "{left}");
+    }
+}

@@ -1,0 +1,75 @@
+//! What is hauled: density, angle of repose, friction on steel, carry-back.
+
+use crate::spec::quantity::Quantity::{Angle, Density, Ratio};
+use crate::spec::reader::{Bound, Reader};
+use haul_core::fault::{Faults, SourceText};
+use serde::Serialize;
+use std::sync::{Arc, LazyLock};
+
+/// A material as it lies loose in the body.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MaterialSpec {
+    /// Name, as scenarios write it.
+    pub name: String,
+    /// Loose density, kg/m³.
+    pub density: f64,
+    /// Angle of repose, rad.
+    pub repose: f64,
+    /// Angle of a steel floor from which it slides as a whole, rad.
+    pub wall_friction: f64,
+    /// Share of a load that sticks to the body when it is tipped, 0 to below 1.
+    pub carry_back: f64,
+}
+
+static EMBEDDED: LazyLock<Vec<MaterialSpec>> = LazyLock::new(|| {
+    let source = SourceText::new("seeds/materials.toml", include_str!("../../../../seeds/materials.toml"));
+    // The embedded file is fixed at build time, and a test reads it.
+    materials_from(&source).expect("the embedded materials are valid")
+});
+
+/// The materials that come with the crate; the first is what a truck hauls when nothing is said.
+pub fn materials() -> &'static [MaterialSpec] {
+    &EMBEDDED
+}
+
+/// The material of this name, where there is one.
+pub fn material(name: &str) -> Option<MaterialSpec> {
+    EMBEDDED.iter().find(|m| m.name == name).cloned()
+}
+
+/// No loose material stands steeper than this, rad (60°).
+const STEEPEST: f64 = std::f64::consts::FRAC_PI_3;
+
+/// Reads materials from a text. Errors: every fault of the text.
+pub fn materials_from(source: &Arc<SourceText>) -> Result<Vec<MaterialSpec>, Faults> {
+    let mut r = Reader::new(source)?;
+    let mut found: Vec<MaterialSpec> = Vec::new();
+    for i in 0..r.count("material") {
+        let key = |k: &str| format!("material.{i}.{k}");
+        let spec = MaterialSpec {
+            name: r.text(&key("name")),
+            density: r.figure(&key("density"), Density, Bound::Positive),
+            repose: r.figure(&key("repose"), Angle, Bound::Positive),
+            wall_friction: r.figure(&key("wall_friction"), Angle, Bound::Positive),
+            carry_back: r.figure(&key("carry_back"), Ratio, Bound::NotNegative),
+        };
+        if found.iter().any(|m| m.name == spec.name) {
+            r.wrong(&key("name"), format!("`{}` is there twice", spec.name), "each name once");
+        }
+        for (field, angle) in [("repose", spec.repose), ("wall_friction", spec.wall_friction)] {
+            if angle > STEEPEST {
+                r.wrong(&key(field), "no loose material stands that steep", "25 to 45°");
+            }
+        }
+        if spec.carry_back >= 1.0 {
+            r.wrong(&key("carry_back"), "all of the load sticks", "0 to 20 %");
+        }
+        found.push(spec);
+    }
+    if found.is_empty() {
+        r.wrong("material", "no material", "add [[material]] with name, density, repose, wall_friction, carry_back");
+    }
+    r.refuse_unknown();
+    Faults::check(r.faults)?;
+    Ok(found)
+}

@@ -1,0 +1,45 @@
+//! The truck's energy: what the engine gave, what turned to heat and where.
+
+use serde::Serialize;
+
+/// Energies since the truck was made, J. Each loss is the product of its own force and its own speed; none is what the
+/// others leave.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Energy {
+    /// Net work of the engine at its flywheel.
+    pub engine: f64,
+    /// Lost in the torque converter.
+    pub converter: f64,
+    /// Lost in the slipping lock-up clutch and in shifts.
+    pub clutches: f64,
+    /// Lost in gears, bearings and oil.
+    pub gears: f64,
+    /// Taken by the retarder.
+    pub retarder: f64,
+    /// Taken by the front and rear brakes.
+    pub brakes: [f64; 2],
+    /// Taken by the rolling resistance.
+    pub rolling: f64,
+    /// Lost in the slip of the tyres.
+    pub slip: f64,
+    /// Lost in struts and in the tyres' own damping.
+    pub ride: f64,
+    /// Lost to the air.
+    pub air: f64,
+}
+
+impl Energy {
+    /// All that turned to heat, J.
+    pub fn lost(&self) -> f64 {
+        self.converter
+            + self.clutches
+            + self.gears
+            + self.retarder
+            + self.brakes[0]
+            + self.brakes[1]
+            + self.rolling
+            + self.slip
+            + self.ride
+            + self.air
+    }
+}

@@ -1,0 +1,83 @@
+//! The double lane change, after ISO 3888-1 with lanes for the truck's width.
+
+use super::{Rig, Trace};
+use crate::command::{ActuatorCommand, Direction};
+use crate::ground::Plane;
+use crate::spec::TruckSpec;
+use haul_core::Pose2;
+use std::sync::Arc;
+
+/// Rolling resistance of a maintained road.
+const ROLLING: f64 = 0.02;
+/// Length of the lanes and of what lies between them, m (ISO 3888-1: 15, 30, 25, 25, 15, 15 m).
+const LENGTHS: [f64; 5] = [15.0, 30.0, 25.0, 25.0, 30.0];
+/// Offset of the second lane, m (ISO 3888-1: 3.5 m), here a truck's width beside the first.
+const OFFSET_WIDTHS: f64 = 1.0;
+/// The lanes are this much wider than the truck, m, and by this share of its width (ISO 3888-1: 1.1 × width + 0.25 m).
+const LANE: [f64; 2] = [0.25, 0.1];
+/// Time that the driver looks ahead, s, and least distance, m.
+const PREVIEW: [f64; 2] = [0.9, 6.0];
+/// Throttle for each m/s that the truck is too slow, and at the speed.
+const THROTTLE: [f64; 2] = [0.8, 0.25];
+
+/// The course and how the truck kept it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaneChange {
+    /// The drive.
+    pub trace: Trace,
+    /// The wished path of the rear axle's middle, x and y, m.
+    pub path: Vec<[f64; 2]>,
+    /// Greatest distance from it inside the lanes, m.
+    pub off: f64,
+    /// Room of the lanes on either side of the truck, m.
+    pub room: f64,
+}
+
+/// A truck with a payload (kg) drives a double lane change at a speed (m/s) on ground of a friction (ratio).
+pub fn double_lane_change(spec: &Arc<TruckSpec>, payload: f64, speed: f64, friction: f64) -> LaneChange {
+    let offset = OFFSET_WIDTHS * spec.geometry.width;
+    let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::level(friction, ROLLING));
+    rig.push(speed);
+    let start = rig.sample();
+    let wish = |x: f64| aside(x - start.x) * offset + start.y;
+    let mut trace = Trace::of(&rig);
+    let length: f64 = LENGTHS.iter().sum();
+    let wheelbase = spec.geometry.wheelbase;
+    let seconds = (length + LENGTHS[0]) / speed.max(1.0);
+    rig.run(seconds, &mut trace, |rig| {
+        let plan = Pose2::from_isometry(&rig.motion.pose);
+        let now = rig.truck.state().speed;
+        // Pure pursuit: the arc from the rear axle to a point of the path ahead.
+        let ahead = (PREVIEW[0] * now).max(PREVIEW[1]);
+        let (dx, dy) = (ahead, wish(plan.x + ahead) - plan.y);
+        let (sin, cos) = libm::sincos(plan.heading);
+        let (along, across) = (dx * cos + dy * sin, dy * cos - dx * sin);
+        let curvature = 2.0 * across / (along * along + across * across);
+        ActuatorCommand {
+            direction: Direction::Forward,
+            throttle: (THROTTLE[1] + THROTTLE[0] * (speed - now)).clamp(0.0, 1.0),
+            park_brake: false,
+            steering_angle: libm::atan(curvature * wheelbase),
+            ..ActuatorCommand::default()
+        }
+    });
+    let in_lane = |x: f64| {
+        let s = x - start.x;
+        let second = LENGTHS[0] + LENGTHS[1];
+        s < LENGTHS[0] || (second..second + LENGTHS[2]).contains(&s) || s > length - 0.5 * LENGTHS[4]
+    };
+    let off = trace.samples.iter().filter(|s| in_lane(s.x)).fold(0.0f64, |m, s| m.max((s.y - wish(s.x)).abs()));
+    let path = trace.samples.iter().map(|s| [s.x, wish(s.x)]).collect();
+    let room = 0.5 * (LANE[0] + LANE[1] * spec.geometry.width);
+    LaneChange { trace, path, off, room }
+}
+
+/// Share of the offset over the distance: over and back by half a cosine.
+fn aside(s: f64) -> f64 {
+    let over = LENGTHS[0];
+    let lane = over + LENGTHS[1];
+    let back = lane + LENGTHS[2];
+    let end = back + LENGTHS[3];
+    let half_cosine = |t: f64| 0.5 - 0.5 * libm::cos(std::f64::consts::PI * t.clamp(0.0, 1.0));
+    if s < lane { half_cosine((s - over) / (lane - over)) } else { 1.0 - half_cosine((s - back) / (end - back)) }
+}

@@ -1,0 +1,216 @@
+//! A truck with a chassis of its own: forces held over a step, semi-implicit Euler, rotation by the exponential map.
+
+use crate::command::ActuatorCommand;
+use crate::ground::{ChassisMotion, Ground};
+use crate::plant::Truck;
+use crate::spec::TruckSpec;
+use crate::state::WHEELS;
+use haul_core::{GRAVITY, Point3, Pose2, Vector3};
+use nalgebra::UnitQuaternion;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Step of the proving ground, s: that of the simulator.
+const STEP: f64 = 0.005;
+/// Time between samples, s.
+const SAMPLE: f64 = 0.05;
+
+/// One truck on a ground.
+#[derive(Debug, Clone)]
+pub struct Rig<G> {
+    /// The truck.
+    pub truck: Truck,
+    /// The ground.
+    pub ground: G,
+    /// Motion of the chassis.
+    pub motion: ChassisMotion,
+    /// Time, s.
+    pub time: f64,
+    /// Step, s.
+    pub dt: f64,
+    /// Acceleration of the centre of mass in the last step, gravity included, site frame, m/s².
+    pub acceleration: Vector3,
+}
+
+/// What instruments on the truck show at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Sample {
+    /// Time, s.
+    pub time: f64,
+    /// Position of the body frame's origin, m.
+    pub x: f64,
+    /// The same, across.
+    pub y: f64,
+    /// Heading, rad.
+    pub heading: f64,
+    /// Speed along the body, m/s.
+    pub speed: f64,
+    /// Gear, −1 reverse, 0 neutral.
+    pub gear: i8,
+    /// Acceleration to the left at the centre of mass, level, m/s².
+    pub lateral: f64,
+    /// Acceleration upwards at the centre of mass, m/s².
+    pub vertical: f64,
+    /// Lean to the left side up, rad.
+    pub roll: f64,
+    /// Nose up, rad.
+    pub pitch: f64,
+    /// Angle of the virtual front wheel, rad.
+    pub steering: f64,
+    /// Force of the wheels on the ground, N.
+    pub wheel_loads: [f64; WHEELS],
+    /// Greatest share of the friction that a wheel uses.
+    pub friction_used: f64,
+    /// Drive force, N.
+    pub drive_force: f64,
+    /// Retarder force, N.
+    pub retarder_force: f64,
+    /// Oil temperature of the retarder, K.
+    pub retarder_temperature: f64,
+    /// Temperatures of front and rear brakes, K.
+    pub brake_temperatures: [f64; 2],
+    /// Speed of the engine, rad/s.
+    pub engine_speed: f64,
+}
+
+/// A test as its samples.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trace {
+    /// The samples, at least one.
+    pub samples: Vec<Sample>,
+}
+
+impl<G: Ground> Rig<G> {
+    /// A truck with a payload (kg) at rest on a ground.
+    pub fn new(spec: &Arc<TruckSpec>, payload: f64, pose: Pose2, ground: G) -> Self {
+        let mut truck = Truck::new(Arc::clone(spec));
+        truck.set_payload(payload);
+        let pose = truck.settle_on(pose, &ground);
+        let motion = ChassisMotion { pose, velocity: Vector3::zeros(), angular_velocity: Vector3::zeros() };
+        Self { truck, ground, motion, time: 0.0, dt: STEP, acceleration: Vector3::zeros() }
+    }
+
+    /// One step under a command.
+    pub fn step(&mut self, command: &ActuatorCommand) {
+        let dt = self.dt;
+        let before = self.truck.mass_properties();
+        let centre = self.motion.pose * before.centre;
+        let wrench = self.truck.step(dt, command, &self.motion, &self.ground);
+        let m = &mut self.motion;
+        self.acceleration = wrench.force / before.mass + Vector3::new(0.0, 0.0, -GRAVITY);
+        m.velocity += self.acceleration * dt;
+        let r = *m.pose.rotation.to_rotation_matrix().matrix();
+        let inertia = r * before.inertia * r.transpose();
+        let torque = wrench.torque - m.angular_velocity.cross(&(inertia * m.angular_velocity));
+        // A truck's inertia is never singular: its parts have mass and extent.
+        if let Some(inverse) = inertia.try_inverse() {
+            m.angular_velocity += inverse * torque * dt;
+        }
+        let centre = centre + m.velocity * dt;
+        m.pose.rotation = UnitQuaternion::from_scaled_axis(m.angular_velocity * dt) * m.pose.rotation;
+        m.pose.rotation.renormalize();
+        m.pose.translation.vector = (centre - m.pose.rotation * before.centre.coords).coords;
+        // What leaves or enters the body moves the centre of mass and keeps the velocity of the frame.
+        let after = self.truck.mass_properties().centre;
+        if after != before.centre {
+            let shift = m.pose.rotation * (after - before.centre);
+            m.velocity += m.angular_velocity.cross(&shift);
+        }
+        self.time += dt;
+    }
+
+    /// Runs for a time (s) under a command that is asked for anew each step; samples on the way.
+    pub fn run(&mut self, seconds: f64, trace: &mut Trace, mut command: impl FnMut(&Self) -> ActuatorCommand) {
+        let end = self.time + seconds;
+        while self.time < end - 0.5 * self.dt {
+            let next = command(self);
+            self.step(&next);
+            if trace.samples.last().is_none_or(|s| self.time - s.time >= SAMPLE - 0.5 * self.dt) {
+                trace.samples.push(self.sample());
+            }
+        }
+    }
+
+    /// Sets the whole truck going along its heading at a speed (m/s), its wheels and shafts turning with it.
+    pub fn push(&mut self, speed: f64) {
+        let free = ActuatorCommand { park_brake: false, ..ActuatorCommand::default() };
+        // Wheels come up to speed from the road, which costs some of it: push again until it rolls.
+        for _ in 0..PUSHES {
+            self.motion.velocity = self.motion.pose.rotation * Vector3::x() * speed;
+            for _ in 0..STEPS_OF_A_PUSH {
+                self.step(&free);
+            }
+        }
+        self.motion.velocity = self.motion.pose.rotation * Vector3::x() * speed;
+    }
+
+    /// What instruments show now.
+    pub fn sample(&self) -> Sample {
+        let s = self.truck.state();
+        let plan = Pose2::from_isometry(&self.motion.pose);
+        let (forward, side) = (self.motion.pose.rotation * Vector3::x(), self.motion.pose.rotation * Vector3::y());
+        let (sin, cos) = libm::sincos(plan.heading);
+        Sample {
+            time: self.time,
+            x: plan.x,
+            y: plan.y,
+            heading: plan.heading,
+            speed: s.speed,
+            gear: s.gear,
+            lateral: self.acceleration.y * cos - self.acceleration.x * sin,
+            vertical: self.acceleration.z,
+            roll: libm::asin(side.z.clamp(-1.0, 1.0)),
+            pitch: libm::asin(forward.z.clamp(-1.0, 1.0)),
+            steering: s.steering_angle,
+            wheel_loads: s.wheels.map(|w| w.load_n),
+            friction_used: s.wheels.iter().fold(0.0, |m, w| w.friction_used.max(m)),
+            drive_force: s.drive_force,
+            retarder_force: s.retarder_force,
+            retarder_temperature: s.retarder_temp,
+            brake_temperatures: s.brake_temps,
+            engine_speed: s.engine_speed,
+        }
+    }
+
+    /// Kinetic and potential energy of the chassis, J.
+    pub fn energy(&self) -> f64 {
+        let m = self.truck.mass_properties();
+        let centre: Point3 = self.motion.pose * m.centre;
+        let r = *self.motion.pose.rotation.to_rotation_matrix().matrix();
+        let w = self.motion.angular_velocity;
+        0.5 * m.mass * self.motion.velocity.norm_squared()
+            + 0.5 * w.dot(&(r * m.inertia * r.transpose() * w))
+            + m.mass * GRAVITY * centre.z
+    }
+}
+
+/// Pushes until the wheels roll, and steps of each.
+const PUSHES: usize = 12;
+const STEPS_OF_A_PUSH: usize = 20;
+
+impl Trace {
+    /// An empty trace of a rig, with its first sample.
+    pub fn of<G: Ground>(rig: &Rig<G>) -> Self {
+        Self { samples: vec![rig.sample()] }
+    }
+
+    /// The first sample.
+    pub fn start(&self) -> &Sample {
+        &self.samples[0]
+    }
+
+    /// The last sample.
+    pub fn end(&self) -> &Sample {
+        &self.samples[self.samples.len() - 1]
+    }
+
+    /// The greatest of a quantity.
+    pub fn most(&self, of: impl Fn(&Sample) -> f64) -> f64 {
+        self.samples.iter().map(of).fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// The least of a quantity.
+    pub fn least(&self, of: impl Fn(&Sample) -> f64) -> f64 {
+        self.samples.iter().map(of).fold(f64::INFINITY, f64::min)
+    }
+}

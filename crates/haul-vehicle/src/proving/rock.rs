@@ -1,0 +1,66 @@
+//! One wheel over a rock.
+
+use super::{Rig, Trace};
+use crate::command::{ActuatorCommand, Direction};
+use crate::ground::{Ground, GroundContact, Plane};
+use crate::spec::TruckSpec;
+use haul_core::{Pose2, Vector3};
+use std::sync::Arc;
+
+/// A level road with a rock on its left side. A wheel of a radius R rolls over a rock of a height h as if the road rose
+/// by h over the chord 2 √(2 R h) that the wheel spans, which this road does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RockRoad {
+    road: Plane,
+    /// Where the rock lies along the road, m.
+    at: f64,
+    height: f64,
+    half_length: f64,
+}
+
+/// Friction and rolling resistance of a dry, maintained road.
+const ROAD: [f64; 2] = [0.55, 0.02];
+/// Where the rock lies, m.
+const AT: f64 = 25.0;
+/// Throttle for each m/s that the truck is too slow, and at the speed.
+const THROTTLE: [f64; 2] = [0.8, 0.25];
+/// Time after the rock, s.
+const AFTER: f64 = 6.0;
+
+impl RockRoad {
+    /// A road with a rock of a height (m) for wheels of a radius (m).
+    pub fn new(height: f64, radius: f64) -> Self {
+        let half_length = libm::sqrt(2.0 * radius * height);
+        Self { road: Plane::level(ROAD[0], ROAD[1]), at: AT, height, half_length }
+    }
+}
+
+impl Ground for RockRoad {
+    fn under(&self, x: f64, y: f64) -> GroundContact {
+        let mut contact = self.road.under(x, y);
+        let t = (x - self.at) / self.half_length;
+        if y > 0.0 && t.abs() < 1.0 {
+            let (sin, cos) = libm::sincos(std::f64::consts::PI * t);
+            contact.height += 0.5 * self.height * (1.0 + cos);
+            let slope = -0.5 * self.height * std::f64::consts::PI / self.half_length * sin;
+            contact.normal = Vector3::new(-slope, 0.0, 1.0).normalize();
+        }
+        contact
+    }
+}
+
+/// A truck with a payload (kg) drives at a speed (m/s) with its left wheels over a rock of a height (m).
+pub fn over_a_rock(spec: &Arc<TruckSpec>, payload: f64, height: f64, speed: f64) -> Trace {
+    let road = RockRoad::new(height, spec.tyre.radius);
+    let mut rig = Rig::new(spec, payload, Pose2::default(), road);
+    rig.push(speed);
+    let mut trace = Trace::of(&rig);
+    let seconds = AT / speed.max(1.0) + AFTER;
+    rig.run(seconds, &mut trace, |rig| ActuatorCommand {
+        direction: Direction::Forward,
+        throttle: (THROTTLE[1] + THROTTLE[0] * (speed - rig.truck.state().speed)).clamp(0.0, 1.0),
+        park_brake: false,
+        ..ActuatorCommand::default()
+    });
+    trace
+}

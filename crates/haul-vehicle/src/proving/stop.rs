@@ -1,0 +1,40 @@
+//! An emergency stop.
+
+use super::{Rig, Trace};
+use crate::command::{ActuatorCommand, Direction};
+use crate::ground::Plane;
+use crate::spec::TruckSpec;
+use haul_core::Pose2;
+use std::sync::Arc;
+
+/// Rolling resistance of a maintained road.
+const ROLLING: f64 = 0.02;
+/// A truck slower than this stands, m/s.
+const STANDS: f64 = 0.01;
+/// No stop takes longer, s.
+const LONGEST: f64 = 120.0;
+
+/// A truck with a payload (kg) rolls at a speed (m/s) on ground of a friction and a grade (ratios) and brakes with all
+/// it has. The samples begin with the command; x is counted from there.
+pub fn emergency_stop(spec: &Arc<TruckSpec>, payload: f64, speed: f64, friction: f64, grade: f64) -> Trace {
+    let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::new(grade, 0.0, friction, ROLLING));
+    rig.push(speed);
+    let start = rig.sample();
+    let mut trace = Trace::of(&rig);
+    let stop = ActuatorCommand {
+        direction: Direction::Neutral,
+        service_brake: 1.0,
+        retarder: 1.0,
+        park_brake: false,
+        ..ActuatorCommand::default()
+    };
+    while rig.truck.state().speed > STANDS && rig.time - start.time < LONGEST {
+        rig.run(0.1, &mut trace, |_| stop);
+    }
+    for s in &mut trace.samples {
+        s.x -= start.x;
+        s.y -= start.y;
+        s.time -= start.time;
+    }
+    trace
+}

@@ -1,0 +1,56 @@
+//! A turn of one radius, faster and faster.
+
+use super::{Rig, Trace};
+use crate::command::{ActuatorCommand, Direction};
+use crate::ground::Plane;
+use crate::spec::TruckSpec;
+use haul_core::{Pose2, angle};
+use std::sync::Arc;
+
+/// Rolling resistance of a maintained road.
+const ROLLING: f64 = 0.02;
+/// Growth of the speed, m/s²: slow against every motion of the truck.
+const GROWTH: f64 = 0.06;
+/// Speed at which the turn begins, m/s.
+const START: f64 = 2.0;
+/// Throttle for each m/s that the truck is too slow.
+const THROTTLE_GAIN: f64 = 0.8;
+/// Throttle that holds a speed about.
+const THROTTLE_MIDDLE: f64 = 0.25;
+/// Steering for each metre off the circle, and for each radian off its tangent, rad.
+const STEER_GAINS: [f64; 2] = [0.06, 0.5];
+/// Farther off the circle than this the truck has lost it, m.
+const LOST: f64 = 3.0;
+
+/// A truck with a payload (kg) drives a circle of a radius (m) on ground of a friction (ratio), faster and faster, until
+/// it leaves the circle by 3 m, lifts a wheel's whole side, or a time (s) is over.
+pub fn turn_to_the_limit(spec: &Arc<TruckSpec>, payload: f64, radius: f64, friction: f64, seconds: f64) -> Trace {
+    let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::level(friction, ROLLING));
+    let mut trace = Trace::of(&rig);
+    let geometry = libm::atan(spec.geometry.wheelbase / radius);
+    let mut lost = false;
+    while rig.time < seconds && !lost {
+        rig.run(0.5, &mut trace, |rig| {
+            let target = START + GROWTH * rig.time;
+            let speed = rig.truck.state().speed;
+            // The circle's middle lies to the left of the start.
+            let plan = Pose2::from_isometry(&rig.motion.pose);
+            let (x, y) = (plan.x, plan.y - radius);
+            let off = libm::hypot(x, y) - radius;
+            let tangent = libm::atan2(x, -y);
+            let aside = angle::difference(tangent, plan.heading);
+            ActuatorCommand {
+                direction: Direction::Forward,
+                throttle: (THROTTLE_MIDDLE + THROTTLE_GAIN * (target - speed)).clamp(0.0, 1.0),
+                park_brake: false,
+                steering_angle: geometry + STEER_GAINS[0] * off + STEER_GAINS[1] * aside,
+                ..ActuatorCommand::default()
+            }
+        });
+        let now = rig.sample();
+        let off = libm::hypot(now.x, now.y - radius) - radius;
+        let inner_up = [0, 2, 3].iter().all(|i| now.wheel_loads[*i] <= 0.0);
+        lost = off.abs() > LOST || inner_up;
+    }
+    trace
+}

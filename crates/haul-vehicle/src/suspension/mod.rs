@@ -1,0 +1,121 @@
+//! Struts, and how struts and tyres in series carry the truck: two front corners, and a rear axle that oscillates.
+
+mod axle;
+mod corner;
+mod spring;
+
+pub(crate) use axle::{Axle, AxleTyres};
+pub(crate) use corner::{Corner, Pressed};
+pub(crate) use spring::GasHeat;
+pub use spring::{GasSpring, Spring};
+
+use crate::spec::quantity::Quantity::{Damping, Length, Stiffness};
+use crate::spec::reader::{Bound, Reader};
+use serde::Serialize;
+
+/// One strut: spring, oil damping, stops.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StrutSpec {
+    /// The spring.
+    pub spring: Spring,
+    /// Stroke, m.
+    pub stroke: f64,
+    /// Stiffness of bump and rebound stop, N/m.
+    pub stop_stiffness: f64,
+    /// Damping in compression, N·s/m.
+    pub damping_bump: f64,
+    /// Damping in extension, N·s/m.
+    pub damping_rebound: f64,
+}
+
+/// The suspension's figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SuspensionSpec {
+    /// Each front strut, over its wheel.
+    pub front: StrutSpec,
+    /// Each rear strut.
+    pub rear: StrutSpec,
+    /// Distance between the two rear struts, m.
+    pub rear_spacing: f64,
+}
+
+impl SuspensionSpec {
+    pub(crate) fn read(r: &mut Reader, track_rear: f64) -> Self {
+        let stop_stiffness = r.figure("suspension.stop_stiffness", Stiffness, Bound::Positive);
+        let mut strut = |end: &str| {
+            let stroke = r.figure(&format!("suspension.{end}_stroke"), Length, Bound::Positive);
+            StrutSpec {
+                spring: Spring::read(r, end, stroke),
+                stroke,
+                stop_stiffness,
+                damping_bump: r.figure(&format!("suspension.{end}_damping_bump"), Damping, Bound::Positive),
+                damping_rebound: r.figure(&format!("suspension.{end}_damping_rebound"), Damping, Bound::Positive),
+            }
+        };
+        let (front, rear) = (strut("front"), strut("rear"));
+        let rear_spacing = r.figure("suspension.rear_spacing", Length, Bound::Positive);
+        if rear_spacing > track_rear {
+            let what = "the rear struts stand wider than the wheels";
+            r.wrong("suspension.rear_spacing.value", what, "at most `geometry.track_rear`");
+        }
+        Self { front, rear, rear_spacing }
+    }
+
+    /// Angle that the rear axle can oscillate to either side with the truck on the middle of its struts' stroke, rad.
+    pub fn oscillation(&self) -> f64 {
+        libm::atan(self.rear.stroke / self.rear_spacing)
+    }
+}
+
+impl StrutSpec {
+    /// Spring force and its slope at a compression `x` (m): N, N/m. Past the stroke the bump stop adds to it, and
+    /// before the extended length the rebound stop draws on it.
+    pub(crate) fn force(&self, x: f64, heat: &GasHeat) -> (f64, f64) {
+        let stop = self.stop_stiffness;
+        if x < 0.0 {
+            let (force, _) = self.spring.force(0.0, heat);
+            return (force + stop * x, stop);
+        }
+        let (force, slope) = self.spring.force(x.min(self.stroke), heat);
+        if x > self.stroke {
+            let over = x - self.stroke;
+            // Past the stroke the spring goes on as it went.
+            return (force + (slope + stop) * over, slope + stop);
+        }
+        (force, slope)
+    }
+
+    /// Compression under a force at rest, the gas as warm as it was charged, m.
+    pub fn compression(&self, force: f64) -> f64 {
+        let mut x = 0.5 * self.stroke;
+        let heat = GasHeat::charged();
+        for _ in 0..MOST_ITERATIONS {
+            let (spring, slope) = self.force(x, &heat);
+            x -= (spring - force) / slope;
+        }
+        x
+    }
+
+    pub(crate) fn damping(&self, rate: f64) -> f64 {
+        if rate > 0.0 { self.damping_bump } else { self.damping_rebound }
+    }
+}
+
+/// Newton on a rising function needs as many steps as it meets kinks, and a few for its bend; more means the inputs
+/// are not numbers.
+const MOST_ITERATIONS: usize = 24;
+/// Forces that agree to this are equal, N: a 10⁻⁶ of a wheel's load.
+const FORCE_TOLERANCE: f64 = 0.1;
+/// Long against every time constant of a strut (damping over stiffness, about 0.1 s), s.
+const SETTLING_TIME: f64 = 1e6;
+
+/// Force of one tyre along the ground's normal, and its slope with the hub's rate of rise to the chassis. `x` is how far
+/// the hub has risen to the chassis at the end of the step.
+fn tyre_force(stiffness: f64, damping: f64, tyre: &Pressed, x: f64, rate: f64, h: f64) -> (f64, f64) {
+    let depth = tyre.depth - x * tyre.cosine;
+    if depth <= 0.0 {
+        return (0.0, 0.0);
+    }
+    let force = stiffness * depth + damping * (tyre.rate - rate * tyre.cosine);
+    if force <= 0.0 { (0.0, 0.0) } else { (force, -(stiffness * h + damping) * tyre.cosine) }
+}

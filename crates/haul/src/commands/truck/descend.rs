@@ -1,0 +1,75 @@
+//! `haul truck descend`.
+
+use super::Asked;
+use crate::cli::truck::DescendArgs;
+use crate::failure::Failure;
+use crate::out;
+use haul_core::units::{to_kmh, to_tonnes};
+use haul_vehicle::DescentBinding;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    truck: &'a str,
+    gross_mass_t: f64,
+    grade_pct: f64,
+    rolling_resistance_pct: f64,
+    length_m: Option<f64>,
+    speed_kmh: f64,
+    gear: u8,
+    retardation_kn: f64,
+    retarder_power_kw: f64,
+    oil_at_the_end_c: f64,
+    oil_limit_c: f64,
+    binding: DescentBinding,
+    endless_speed_kmh: f64,
+}
+
+/// 0 °C in kelvin.
+const CELSIUS: f64 = 273.15;
+
+pub fn descend(asked: &Asked, args: &DescendArgs) -> Result<(), Failure> {
+    let mass = asked.gross(&args.mass)?;
+    let (grade, rolling) = (args.grade / 100.0, args.rolling / 100.0);
+    let start = args.oil.map(|c| c + CELSIUS);
+    let descent = asked.limits.descent(mass, grade, rolling, args.length, start);
+    let answer = Answer {
+        truck: &asked.spec.name,
+        gross_mass_t: to_tonnes(mass),
+        grade_pct: args.grade,
+        rolling_resistance_pct: args.rolling,
+        length_m: args.length,
+        speed_kmh: to_kmh(descent.speed),
+        gear: descent.gear,
+        retardation_kn: descent.retardation / 1e3,
+        retarder_power_kw: descent.power / 1e3,
+        oil_at_the_end_c: descent.temperature - CELSIUS,
+        oil_limit_c: asked.spec.transmission.retarder.limit_temperature - CELSIUS,
+        binding: descent.binding,
+        endless_speed_kmh: to_kmh(asked.limits.descent_speed(mass, grade, rolling)),
+    };
+    if asked.json {
+        out::json(&answer);
+        return Ok(());
+    }
+    let road =
+        format!("{:.1} t on {:+.1} % with {:.1} % rolling resistance", answer.gross_mass_t, args.grade, args.rolling);
+    if descent.binding == DescentBinding::RunsAway {
+        out::line(format!("{}, {road}: the retarder holds no speed, the truck runs away", answer.truck));
+        return Ok(());
+    }
+    out::line(format!("{}, {road}", answer.truck));
+    let way = answer.length_m.map_or("as long as wanted".into(), |l| format!("over {l:.0} m"));
+    let held_by = match descent.binding {
+        DescentBinding::TopSpeed => "top speed",
+        _ => "the retarder",
+    };
+    out::line(out::pairs([
+        ("speed", format!("{:.1} km/h {way}, bound by {held_by}", answer.speed_kmh)),
+        ("gear", answer.gear.to_string()),
+        ("retardation", format!("{:.0} kN, {:.0} kW", answer.retardation_kn, answer.retarder_power_kw)),
+        ("oil at the end", format!("{:.0} °C, limit {:.0} °C", answer.oil_at_the_end_c, answer.oil_limit_c)),
+        ("without end", format!("{:.1} km/h", answer.endless_speed_kmh)),
+    ]));
+    Ok(())
+}
