@@ -15,6 +15,8 @@ const STEPS: [f64; 3] = [1.0, 2.0, 5.0];
 const STEPS_WANTED: f64 = 10.0;
 /// Names of lines stand no closer than this, px.
 const LABEL_GAP: f64 = 13.0;
+/// A name is about this wide, px.
+const LABEL_WIDTH: f64 = 70.0;
 
 /// An axis.
 #[derive(Debug, Clone)]
@@ -247,14 +249,17 @@ impl Plot {
             x1 - x0,
             y0 - y1
         );
-        // Names at the right edge make room for each other from the top down.
+        // Names make room for each other from the top down.
         names.sort_by(|a, b| a.1.total_cmp(&b.1));
-        let mut last = f64::NEG_INFINITY;
+        let mut written: Vec<[f64; 2]> = Vec::new();
         for (x, y, label, colour) in names {
-            let y = if x > x1 - 1.0 { y.max(last + LABEL_GAP) } else { y };
-            if x > x1 - 1.0 {
-                last = y;
+            let mut y = y.min(y0 - LABEL_GAP);
+            while let Some(other) =
+                written.iter().find(|w| (w[0] - x).abs() < LABEL_WIDTH && (w[1] - y).abs() < LABEL_GAP - 0.1)
+            {
+                y = other[1] + LABEL_GAP;
             }
+            written.push([x, y]);
             let _ = writeln!(
                 svg,
                 "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"{colour}\" stroke=\"white\" stroke-width=\"3\" \

@@ -71,14 +71,18 @@ impl Limits {
 
     /// Lateral force over weight at which the inner wheels of the truck lift: half the narrower track over the height
     /// of the centre of mass, less what the truck leans on its struts and tyres as it is loaded sideways
-    /// (Gillespie, *Fundamentals of Vehicle Dynamics*, 1992, eq. 9-7).
+    /// (Gillespie, *Fundamentals of Vehicle Dynamics*, 1992, eq. 9-7, the roll axis at the height of the axles).
     pub(crate) fn rollover_threshold(&self, payload: f64, body_angle: f64) -> f64 {
         let spec = &self.spec;
         let load = Load { mass: payload, centre: spec.mass.heap_centre(payload) };
         let height = mass_properties(spec, &load, spec.mass.fuel_capacity, body_angle).centre.z;
         let g = &spec.geometry;
         let half_track = 0.5 * g.track_front.min(g.track_rear + g.dual_spacing);
-        half_track / height
+        let arm = height - spec.tyre.loaded_radius;
+        let mass = self.gross_mass(payload);
+        let loads = self.axle_loads(mass, 0.0, 0.0);
+        let lean = mass * GRAVITY * arm / spec.roll_stiffness(loads.front, loads.rear);
+        half_track / height / (1.0 + lean * arm / height)
     }
 
     /// Friction over weight that the tyres find together under a payload (kg).

@@ -1,4 +1,4 @@
-//! The double lane change, after ISO 3888-1 with lanes for the truck's width.
+//! The double lane change, after ISO 3888-1 with lanes for the truck's size.
 
 use super::{Rig, Trace};
 use crate::command::{ActuatorCommand, Direction};
@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 /// Rolling resistance of a maintained road.
 const ROLLING: f64 = 0.02;
-/// Length of the lanes and of what lies between them, m (ISO 3888-1: 15, 30, 25, 25, 15, 15 m).
-const LENGTHS: [f64; 5] = [15.0, 30.0, 25.0, 25.0, 30.0];
+/// Length of the lanes and of what lies between them, m: twice those of ISO 3888-1, as the truck is more than twice as
+/// long as the cars of the standard, and its steering turns at a fifth of their rate.
+const LENGTHS: [f64; 5] = [30.0, 60.0, 50.0, 50.0, 60.0];
 /// Offset of the second lane, m (ISO 3888-1: 3.5 m), here a truck's width beside the first.
 const OFFSET_WIDTHS: f64 = 1.0;
 /// The lanes are this much wider than the truck, m, and by this share of its width (ISO 3888-1: 1.1 × width + 0.25 m).

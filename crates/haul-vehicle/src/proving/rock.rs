@@ -24,6 +24,8 @@ const ROAD: [f64; 2] = [0.55, 0.02];
 const AT: f64 = 25.0;
 /// Throttle for each m/s that the truck is too slow, and at the speed.
 const THROTTLE: [f64; 2] = [0.8, 0.25];
+/// Steering for each metre aside and each radian askew, rad: the truck is kept on its line.
+const STRAIGHT: [f64; 2] = [0.05, 0.6];
 /// Time after the rock, s.
 const AFTER: f64 = 6.0;
 
@@ -60,6 +62,7 @@ pub fn over_a_rock(spec: &Arc<TruckSpec>, payload: f64, height: f64, speed: f64)
         direction: Direction::Forward,
         throttle: (THROTTLE[1] + THROTTLE[0] * (speed - rig.truck.state().speed)).clamp(0.0, 1.0),
         park_brake: false,
+        steering_angle: -STRAIGHT[0] * rig.sample().y - STRAIGHT[1] * rig.sample().heading,
         ..ActuatorCommand::default()
     });
     trace

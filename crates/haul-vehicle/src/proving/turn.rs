@@ -18,7 +18,7 @@ const THROTTLE_GAIN: f64 = 0.8;
 /// Throttle that holds a speed about.
 const THROTTLE_MIDDLE: f64 = 0.25;
 /// Steering for each metre off the circle, and for each radian off its tangent, rad.
-const STEER_GAINS: [f64; 2] = [0.06, 0.5];
+const STEER_GAINS: [f64; 2] = [0.15, 0.8];
 /// Farther off the circle than this the truck has lost it, m.
 const LOST: f64 = 3.0;
 

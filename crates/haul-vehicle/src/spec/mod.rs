@@ -233,6 +233,17 @@ impl TruckSpec {
         (FRONT_TYRES + REAR_TYRES * self.rear_axles()) * self.tyre.inertia
     }
 
+    /// Stiffness of the chassis in roll on struts and tyres under axle loads (N), N·m/rad.
+    pub fn roll_stiffness(&self, front_axle: f64, rear_axle: f64) -> f64 {
+        let (g, s) = (&self.geometry, &self.suspension);
+        let in_series = |a: f64, b: f64| a * b / (a + b);
+        let about = |stiffness: f64, width: f64| 0.5 * stiffness * width * width;
+        let front = in_series(s.front.stiffness(0.5 * front_axle), self.tyre.vertical_stiffness);
+        let struts = about(s.rear.stiffness(0.5 * rear_axle), s.rear_spacing);
+        let tyres = about(2.0 * self.rear_row.vertical_stiffness, g.track_rear);
+        about(front, g.track_front) + in_series(struts, tyres)
+    }
+
     /// Own mass with a full tank, kg.
     pub fn own_mass(&self) -> f64 {
         self.mass.own

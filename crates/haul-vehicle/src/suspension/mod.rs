@@ -85,6 +85,12 @@ impl StrutSpec {
         (force, slope)
     }
 
+    /// Stiffness in fast motion about the rest under a force, N/m.
+    pub fn stiffness(&self, force: f64) -> f64 {
+        let x = self.compression(force);
+        self.force(x, &GasHeat::from(1.0, x.clamp(0.0, self.stroke))).1
+    }
+
     /// Compression under a force at rest, the gas as warm as it was charged, m.
     pub fn compression(&self, force: f64) -> f64 {
         let mut x = 0.5 * self.stroke;

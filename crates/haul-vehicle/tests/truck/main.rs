@@ -4,8 +4,12 @@
 mod braking;
 mod descending;
 mod driving;
+mod failing;
+mod handling;
+mod physics;
 mod rig;
 mod robust;
+mod second;
 mod standing;
 mod steering;
 mod working;

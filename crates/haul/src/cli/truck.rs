@@ -51,6 +51,8 @@ pub enum TruckCommand {
     Curve(CurveArgs),
     /// Draw rimpull, gradeability and retardation charts as SVG
     Chart(ChartArgs),
+    /// Drive the handling tests on the proving ground and draw each as SVG
+    Handling(ChartArgs),
     /// Travel time, fuel, temperatures, tyre load and cost over a haul profile, loaded and empty
     Cycle(CycleArgs),
 }
@@ -160,7 +162,7 @@ pub struct SurfaceArgs {
 /// Charts.
 #[derive(Debug, Args)]
 pub struct ChartArgs {
-    /// Folder that the charts are written to
+    /// Folder that the drawings are written to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
 }

@@ -6,6 +6,7 @@ mod curve;
 mod cycle;
 mod datasheet;
 mod descend;
+mod handling;
 mod stop;
 
 use crate::cli::truck::{CommonArgs, MassArgs, TruckArgs, TruckCommand};
@@ -27,6 +28,7 @@ pub fn truck(args: &TruckArgs) -> Result<(), Failure> {
         Some(TruckCommand::Stop(more)) => stop::stop(&asked, more),
         Some(TruckCommand::Curve(more)) => curve::curve(&asked, more),
         Some(TruckCommand::Chart(more)) => chart::chart(&asked, more),
+        Some(TruckCommand::Handling(more)) => handling::handling(&asked, more),
         Some(TruckCommand::Cycle(more)) => cycle::cycle(&asked, more),
     }
 }
