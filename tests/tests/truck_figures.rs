@@ -35,9 +35,9 @@ struct Gears {
     rated_rpm: f64,
     final_drive: f64,
     rolling_radius_m: f64,
-    ratios: Vec<f64>,
     speeds_kmh: Vec<f64>,
-    tolerance_kmh: f64,
+    step: f64,
+    step_tolerance: f64,
 }
 
 #[derive(Deserialize)]
@@ -136,19 +136,27 @@ fn the_truck_has_the_published_figures() {
 #[test]
 fn gear_speeds_of_sister_machines_follow_from_their_data() {
     for gears in figures().gears {
+        let name = format!("{} ({})", gears.truck, gears.source);
+        // At one engine speed the ratio times the speed is the same in every gear.
+        let reduction = |kmh: &f64| gears.rated_rpm * RPM * gears.rolling_radius_m / from_kmh(*kmh) / gears.final_drive;
+        let ratios: Vec<f64> = gears.speeds_kmh.iter().map(reduction).collect();
+        for pair in ratios.windows(2) {
+            let step = pair[0] / pair[1];
+            assert!((step - gears.step).abs() < gears.step_tolerance, "{name}: a step of {step:.3}");
+        }
+        assert!((0.6..1.1).contains(&ratios[ratios.len() - 1]), "{name}: the top gear is direct or an overdrive");
         // The TR100AT's file with the sister's gears, final drive, rated speed and tyre.
         let mut spec = TruckSpec::tr100at();
-        spec.transmission.forward = gears.ratios.clone();
+        spec.transmission.forward = ratios;
         spec.final_drive.ratio = gears.final_drive;
         spec.engine.rated = gears.rated_rpm * RPM;
         spec.tyre.rolling_radius = gears.rolling_radius_m;
         let limits = Limits::new(&spec);
         for (i, published) in gears.speeds_kmh.iter().enumerate() {
             let ours = to_kmh(limits.gear_speed(i as u8 + 1).unwrap());
-            let off = (ours - published).abs();
-            let name = format!("{} gear {} ({})", gears.truck, i + 1, gears.source);
-            assert!(off < gears.tolerance_kmh, "{name}: {ours:.1} km/h, published {published}");
+            assert!((ours - published).abs() < 0.05, "{name}, gear {}: {ours:.1} km/h, published {published}", i + 1);
         }
+        assert!((to_kmh(limits.top_speed()) - gears.speeds_kmh[gears.speeds_kmh.len() - 1]).abs() < 0.05);
     }
 }
 

@@ -2,9 +2,10 @@
 
 mod body;
 mod heap;
+mod heap_table;
 mod material;
 
 pub use body::BodySpec;
 pub use heap::Heap;
-pub(crate) use heap::HeapTable;
+pub(crate) use heap_table::HeapTable;
 pub use material::{MaterialSpec, material, materials};

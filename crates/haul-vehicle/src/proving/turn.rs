@@ -19,11 +19,15 @@ const THROTTLE_GAIN: f64 = 0.8;
 const THROTTLE_MIDDLE: f64 = 0.25;
 /// Steering for each metre off the circle, and for each radian off its tangent, rad.
 const STEER_GAINS: [f64; 2] = [0.15, 0.8];
+/// Time in which the truck comes to the speed that the turn begins with, s.
+const STARTED: f64 = 10.0;
+/// A truck this much slower than it is asked to be has no more power for the turn, m/s.
+const TOO_SLOW: f64 = 1.0;
 /// Farther off the circle than this the truck has lost it, m.
 const LOST: f64 = 3.0;
 
 /// A truck with a payload (kg) drives a circle of a radius (m) on ground of a friction (ratio), faster and faster, until
-/// it leaves the circle by 3 m, lifts a wheel's whole side, or a time (s) is over.
+/// it leaves the circle by 3 m, lifts its whole inner side, has no more power, or a time (s) is over.
 pub fn turn_to_the_limit(spec: &Arc<TruckSpec>, payload: f64, radius: f64, friction: f64, seconds: f64) -> Trace {
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::level(friction, ROLLING));
     let mut trace = Trace::of(&rig);
@@ -50,7 +54,8 @@ pub fn turn_to_the_limit(spec: &Arc<TruckSpec>, payload: f64, radius: f64, frict
         let now = rig.sample();
         let off = libm::hypot(now.x, now.y - radius) - radius;
         let inner_up = [0, 2, 3].iter().all(|i| now.wheel_loads[*i] <= 0.0);
-        lost = off.abs() > LOST || inner_up;
+        let out_of_power = rig.time > STARTED && START + GROWTH * rig.time - now.speed > TOO_SLOW;
+        lost = off.abs() > LOST || inner_up || out_of_power;
     }
     trace
 }

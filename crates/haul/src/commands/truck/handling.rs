@@ -175,7 +175,7 @@ fn rock(asked: &Asked) -> Drawn {
         &format!("{who}: left wheels over a rock of {ROCK} m at {:.0} km/h", SPEEDS[1]),
         "loads of the left front wheel and of the left rear pair, and the lean",
         Axis::linear("distance", "m", 15.0, 45.0),
-        Axis::covering("load, lean", "10 kN, 0.1°", [100.0].into_iter()),
+        Axis::covering("load, lean", "10 kN, 0.1°", [-20.0, 160.0].into_iter()),
     );
     plot.line(Line::new(series(&trace, |s| s.x, |s| s.wheel_loads[0] / 1e4), COLOURS[1]).label("front"));
     let pair = |s: &Sample| (s.wheel_loads[2] + s.wheel_loads[3]) / 1e4;

@@ -1,0 +1,54 @@
+//! Where evenly heaped loads lie, worked out once for a body.
+
+use super::{BodySpec, Heap, MaterialSpec};
+use haul_core::{Lookup, Point3, Vector3};
+use nalgebra::Matrix3;
+
+/// Centre and inertia of evenly heaped loads over their mass.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct HeapTable {
+    rows: Option<Rows>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Rows {
+    ahead: Lookup,
+    height: Lookup,
+    /// Moments of inertia over the mass about x, y and z through the centre, m².
+    gyration: [Lookup; 3],
+}
+
+/// Loads in the table.
+const LOADS: usize = 24;
+/// The heaviest of them over the rated payload.
+const HEAVIEST: f64 = 1.2;
+
+impl HeapTable {
+    /// The table of a body, `None` where its figures are not numbers.
+    pub(crate) fn new(body: &BodySpec, material: &MaterialSpec, rated: f64) -> Option<Self> {
+        let mut rows: [Vec<[f64; 2]>; 5] = Default::default();
+        for k in 1..=LOADS {
+            let mass = HEAVIEST * rated * k as f64 / LOADS as f64;
+            let heap = Heap::even(body, material, mass).weighed(body, material);
+            let i = heap.inertia / heap.mass;
+            let values = [heap.centre.x, heap.centre.z, i[(0, 0)], i[(1, 1)], i[(2, 2)]];
+            for (row, value) in rows.iter_mut().zip(values) {
+                row.push([mass, value]);
+            }
+        }
+        let [ahead, height, x, y, z] = rows.map(Lookup::new);
+        let rows = Rows { ahead: ahead.ok()?, height: height.ok()?, gyration: [x.ok()?, y.ok()?, z.ok()?] };
+        Some(Self { rows: Some(rows) })
+    }
+
+    /// Centre of a load, body frame with the body down, m.
+    pub(crate) fn centre(&self, mass: f64) -> Point3 {
+        self.rows.as_ref().map_or(Point3::origin(), |r| Point3::new(r.ahead.at(mass), 0.0, r.height.at(mass)))
+    }
+
+    /// Inertia of a load about its centre, kg·m².
+    pub(crate) fn inertia(&self, mass: f64) -> Matrix3<f64> {
+        let Some(rows) = &self.rows else { return Matrix3::zeros() };
+        Matrix3::from_diagonal(&Vector3::from(rows.gyration.each_ref().map(|g| mass * g.at(mass))))
+    }
+}

@@ -1,0 +1,93 @@
+//! The truck's energy, booked step by step.
+
+use super::Truck;
+use super::hubs::{HubLoad, HubMotion};
+use super::layout::{CORNER_OF, CORNERS};
+use super::ledger::Energy;
+use crate::powertrain::Drive;
+use crate::spec::TruckSpec;
+use crate::state::WHEELS;
+
+impl Truck {
+    /// Energies since the truck was made.
+    pub fn energy(&self) -> &Energy {
+        &self.energy
+    }
+
+    /// Energy in what turns and in what is pressed together: engine, turbine, wheels, struts and tyres, J. The chassis'
+    /// own motion and height are the physics engine's.
+    pub fn stored_energy(&self) -> f64 {
+        let spec = &self.spec;
+        let engine = spec.engine.inertia * self.powertrain.engine.speed * self.powertrain.engine.speed;
+        let hub = 0.5 * (self.spins[2] + self.spins[3]);
+        let turbine = hub * spec.transmission.ratio(self.powertrain.gearbox.gear) * spec.final_drive.ratio;
+        let turbine = spec.transmission.inertia * turbine * turbine;
+        let wheels: f64 =
+            (0..WHEELS).map(|i| spec.tyre_in(i).inertia * self.spins[CORNER_OF[i]] * self.spins[CORNER_OF[i]]).sum();
+        let pressed: f64 = (0..WHEELS)
+            .map(|i| self.state.wheels[i].load_n * self.state.wheels[i].load_n / spec.tyre_in(i).vertical_stiffness)
+            .sum();
+        let mut struts = 0.0;
+        for corner in &self.corners {
+            struts += spec.suspension.front.spring.stored(corner.compression, corner.warmth);
+        }
+        for (x, warmth) in self.axle.compressions().iter().zip(self.axle.warmth) {
+            struts += spec.suspension.rear.spring.stored(*x, warmth);
+        }
+        0.5 * (engine + turbine + wheels + pressed) + struts
+    }
+
+    /// Books what the step's forces did.
+    #[allow(clippy::too_many_arguments)] // one step's intermediate results, used here and nowhere else
+    pub(super) fn settle_accounts(
+        &mut self,
+        spec: &TruckSpec,
+        drive: &Drive,
+        loads: &[HubLoad; CORNERS],
+        hubs: &[HubMotion; CORNERS],
+        rolling: &[f64; CORNERS],
+        brake: &[f64; 2],
+        [before, after]: [f64; 2],
+        engine_before: f64,
+        speed: f64,
+        h: f64,
+    ) {
+        let mut braked = [0.0; 2];
+        for (i, (load, hub)) in loads.iter().zip(hubs).enumerate() {
+            if load.friction <= 0.0 {
+                continue;
+            }
+            let power = hub.taken * 0.5 * (load.spin + hub.spin);
+            let of = |part: f64| power * part / load.friction;
+            braked[i / 2] += of(brake[i / 2]);
+            self.energy.rolling += of(rolling[i]) * h;
+            if i >= 2 {
+                self.energy.retarder += of(0.5 * drive.retarder) * h;
+            }
+        }
+        self.brakes.heat(&spec.brakes, braked, speed, &self.environment, h);
+        let middle = 0.5 * (before + after);
+        let turbine = middle * drive.total;
+        let mut turbine_torque = drive.turbine_torque;
+        let mut at_hubs = drive.torque - drive.slope * (after - before);
+        if drive.total != 0.0 {
+            turbine_torque -= drive.slope * (after - before) / drive.total;
+        } else {
+            at_hubs = 0.0;
+        }
+        let e = &mut self.energy;
+        e.brakes[0] += braked[0] * h;
+        e.brakes[1] += braked[1] * h;
+        e.converter += drive.converter_loss * h;
+        e.clutches += drive.clutch_loss * h;
+        e.gears += (turbine_torque * turbine - at_hubs * middle) * h;
+        if self.powertrain.gearbox.locked {
+            // The engine turns with the hubs; where the clutch has just closed it gave or took the last difference.
+            e.engine += drive.engine_torque * turbine * h;
+            let slipped = before * drive.total;
+            e.clutches += 0.5 * spec.engine.inertia * (engine_before * engine_before - slipped * slipped);
+        } else {
+            e.engine += drive.engine_work;
+        }
+    }
+}

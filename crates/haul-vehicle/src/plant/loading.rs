@@ -1,0 +1,81 @@
+//! What the truck carries: load and fuel, and what they weigh.
+
+use super::Truck;
+use crate::load::{Heap, MaterialSpec};
+use crate::mass::{Load, Part, with_heap};
+use haul_core::Point3;
+
+impl Truck {
+    /// Says what is hauled from now on; what lies in the body is taken to be of it.
+    pub fn set_material(&mut self, material: MaterialSpec) {
+        self.material = material;
+        self.weigh_heap();
+    }
+
+    /// What is hauled.
+    pub fn material(&self) -> &MaterialSpec {
+        &self.material
+    }
+
+    /// The shape of the load.
+    pub fn heap(&self) -> &Heap {
+        &self.heap
+    }
+
+    /// Takes one shovel pass: a mass (kg) dropped at a point (body frame, m, body down; its height does not matter).
+    /// The heap settles at its angle of repose. Gives what fell over the sides, kg. What is not a positive, finite mass
+    /// is not taken.
+    pub fn receive(&mut self, mass_kg: f64, at: Point3) -> f64 {
+        if !(mass_kg.is_finite() && mass_kg > 0.0 && at.coords.iter().all(|c| c.is_finite())) {
+            return 0.0;
+        }
+        let fallen = self.heap.receive(&self.spec.body, &self.material, mass_kg, at);
+        self.weigh_heap();
+        fallen
+    }
+
+    /// Sets the payload (kg), heaped evenly; what the body cannot hold is not there. What is not a finite number counts
+    /// as none.
+    pub fn set_payload(&mut self, kg: f64) {
+        let mass = if kg.is_finite() { kg.max(0.0) } else { 0.0 };
+        self.heap = if mass > 0.0 { Heap::even(&self.spec.body, &self.material, mass) } else { Heap::empty() };
+        self.weigh_heap();
+    }
+
+    pub(super) fn weigh_heap(&mut self) {
+        let weighed = self.heap.weighed(&self.spec.body, &self.material);
+        self.heap_part = Part { mass: weighed.mass, centre: weighed.centre, inertia: weighed.inertia };
+        self.state.load = Load { mass: weighed.mass, centre: weighed.centre };
+        self.weigh();
+    }
+
+    /// Sets the fuel in the tank (kg), at most a full tank. What is not a finite number counts as none.
+    pub fn set_fuel(&mut self, kg: f64) {
+        let kg = if kg.is_finite() { kg } else { 0.0 };
+        self.state.fuel_kg = kg.clamp(0.0, self.spec.mass.fuel_capacity);
+        self.weigh();
+    }
+
+    /// Mass that left the body in the last step, kg.
+    pub fn discharged_in_last_step(&self) -> f64 {
+        self.discharged
+    }
+
+    pub(super) fn weigh(&mut self) {
+        let s = &self.state;
+        self.mass = with_heap(&self.spec, &self.heap_part, s.fuel_kg, s.body_angle);
+        self.weighed = (s.fuel_kg, s.load, s.body_angle);
+    }
+
+    /// Weighs the truck anew where it matters: fuel is counted by the kilogram.
+    pub(super) fn weigh_if_changed(&mut self) {
+        let (fuel, load, angle) = self.weighed;
+        let s = &self.state;
+        if load != s.load || angle != s.body_angle || (fuel - s.fuel_kg).abs() > FUEL_GRAIN {
+            self.weigh();
+        }
+    }
+}
+
+/// Fuel that is burnt before the truck is weighed anew, kg: a hundred-thousandth of its mass.
+const FUEL_GRAIN: f64 = 0.5;
