@@ -19,8 +19,11 @@ const SWEEPS: usize = 400;
 const AT_REST: f64 = 1e-5;
 /// Share of half the excess that moves in a sweep.
 const YIELD: f64 = 0.9;
-/// Radius of what a bucket drops, m: half of a 15 m³ bucket's width.
-const BUCKET_RADIUS: f64 = 1.4;
+/// Half lengths of where a bucket is emptied, along and across the body, m: a bucket of 15 m³ is 3.5 to 4 m wide, is
+/// drawn along the body as it empties, and its load spreads as it falls.
+const BUCKET: [f64; 2] = [3.2, 2.2];
+/// Less than this that left is a rounding, kg.
+const LEAST_LEFT: f64 = 1e-6;
 /// Time in which loose rock gives way on a slope that has become too steep, s: it falls about its own grain.
 const FLOW_TIME: f64 = 0.12;
 /// A sliding load is no faster than this, m/s.
@@ -39,6 +42,15 @@ pub struct Heap {
     stuck: [[f64; ACROSS]; ALONG],
     /// Speed of the load along the floor, m/s.
     slide: f64,
+}
+
+/// Highest surface that a column can have: the slope from the tail edge, the sides and the front wall, m.
+fn roof(body: &BodySpec, grid: Grid, slope: f64, i: usize, j: usize) -> f64 {
+    let ahead = grid.ahead(i);
+    let tail = body.tail_height + slope * ahead;
+    let front = body.front_height + slope * (body.floor_length - ahead);
+    let side = body.side_height + slope * (0.5 * body.inside_width - grid.left(j).abs());
+    tail.min(front).min(side)
 }
 
 /// What a heap weighs and where.
@@ -93,13 +105,9 @@ impl Heap {
         let filled = |level: f64| {
             let mut heap = Self::empty();
             for i in 0..ALONG {
-                let ahead = grid.ahead(i);
-                let floor = body.floor(ahead);
-                let tail = body.tail_height + slope * ahead;
-                let front = body.front_height + slope * (body.floor_length - ahead);
+                let floor = body.floor(grid.ahead(i));
                 for j in 0..ACROSS {
-                    let side = body.side_height + slope * (0.5 * body.inside_width - grid.left(j).abs());
-                    heap.depth[i][j] = (tail.min(front).min(side).min(level) - floor).max(0.0);
+                    heap.depth[i][j] = (roof(body, grid, slope, i, j).min(level) - floor).max(0.0);
                 }
             }
             heap
@@ -123,30 +131,35 @@ impl Heap {
         heap
     }
 
-    /// Takes a pass of a mass (kg) dropped at a point (body frame, body down). Gives what fell over the sides, kg.
+    /// Takes a pass of a mass (kg) emptied about a point (body frame, body down), where the operator sees room. Gives
+    /// what fell over the edges, kg.
     pub fn receive(&mut self, body: &BodySpec, material: &MaterialSpec, mass: f64, at: Point3) -> f64 {
         let grid = Grid::of(body);
         let before = self.volume(grid);
         let ahead = (at.x + body.tail_behind).clamp(0.0, body.floor_length);
         let left = at.y.clamp(-0.5 * body.inside_width, 0.5 * body.inside_width);
-        let weight = |i: usize, j: usize| {
-            let (x, y) = (grid.ahead(i) - ahead, grid.left(j) - left);
-            (1.0 - (x * x + y * y) / (BUCKET_RADIUS * BUCKET_RADIUS)).max(0.0)
-        };
+        let slope = libm::tan(material.repose);
+        let mut shares = [[0.0; ACROSS]; ALONG];
         let mut sum = 0.0;
-        for i in 0..ALONG {
-            for j in 0..ACROSS {
-                sum += weight(i, j);
+        for (i, row) in shares.iter_mut().enumerate() {
+            let x = (grid.ahead(i) - ahead) / BUCKET[0];
+            for (j, share) in row.iter_mut().enumerate() {
+                let y = (grid.left(j) - left) / BUCKET[1];
+                if x * x + y * y < 1.0 {
+                    let floor = body.floor(grid.ahead(i));
+                    *share = (roof(body, grid, slope, i, j) - floor - self.depth[i][j]).max(0.0);
+                    sum += *share;
+                }
             }
         }
         let volume = mass / material.density;
-        for i in 0..ALONG {
-            for j in 0..ACROSS {
-                self.depth[i][j] +=
-                    if sum > 0.0 { weight(i, j) / sum } else { 1.0 / (ALONG * ACROSS) as f64 } * volume / grid.area();
+        for (row, shares) in self.depth.iter_mut().zip(&shares) {
+            for (depth, share) in row.iter_mut().zip(shares) {
+                // Where there is no room anywhere it comes down on all of it.
+                let share = if sum > 0.0 { share / sum } else { 1.0 / (ALONG * ACROSS) as f64 };
+                *depth += share * volume / grid.area();
             }
         }
-        let slope = libm::tan(material.repose);
         for _ in 0..SWEEPS {
             let along = self.settle_along(body, grid, slope, slope, YIELD);
             let across = self.settle_across(body, grid, slope, YIELD);
@@ -181,7 +194,8 @@ impl Heap {
             self.depth = self.stuck;
             self.slide = 0.0;
         }
-        ((before - self.volume(grid)) * material.density).max(0.0)
+        let left = (before - self.volume(grid)) * material.density;
+        if left > LEAST_LEFT { left } else { 0.0 }
     }
 
     /// Whether the body has to be at rest for nothing to run.
@@ -376,6 +390,20 @@ mod tests {
         heap.receive(&body, rock, 25e3, Point3::new(1.5, -0.8, 5.0));
         let both = heap.weighed(&body, rock);
         assert!(both.centre.y.abs() < 0.2 && both.centre.z > before, "{}", both.centre);
+    }
+
+    #[test]
+    fn four_passes_that_an_operator_spreads_make_a_rated_load_and_nothing_falls() {
+        let (body, rock) = (body(), &materials()[0]);
+        let mut heap = Heap::empty();
+        let mut fallen = 0.0;
+        for (mass, x, y) in [(24e3, 1.4, 0.2), (26e3, 0.7, -0.2), (26e3, 1.1, 0.1), (15e3, 1.0, 0.0)] {
+            fallen += heap.receive(&body, rock, mass, Point3::new(x, y, 6.0));
+        }
+        assert!(fallen < 100.0, "{fallen} kg fall");
+        let centre = heap.weighed(&body, rock).centre;
+        let even = Heap::even(&body, rock, 91e3).weighed(&body, rock).centre;
+        assert!((centre - even).norm() < 0.4, "{centre} {even}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 impl Truck {
     /// Keeps what is seen from outside, and moves what is slow: body, load, fuel.
+    #[allow(clippy::too_many_arguments)] // one step's intermediate results, used here and nowhere else
     pub(super) fn keep(
         &mut self,
         command: &ActuatorCommand,
@@ -57,7 +58,7 @@ impl Truck {
         let body_before = s.body_angle;
         s.body_angle = spec.hoist.advance(s.body_angle, command.hoist, free, h);
         self.raising = s.body_angle > body_before;
-        let runs = s.body_angle > 0.0 || self.heap.is_sliding();
+        let runs = s.body_angle > spec.hoist.body_up_angle || self.heap.is_sliding();
         if runs && s.load.mass > 0.0 {
             let tipped = s.body_angle + libm::asin(pitch.clamp(-1.0, 1.0));
             let left = self.heap.run_out(&spec.body, &self.material, tipped, h);

@@ -220,7 +220,8 @@ impl Truck {
             return Wrench::default();
         }
         if !self.placed {
-            (self.corners, self.axle, _, _) = self.rest_corners(&motion.pose, ground);
+            let resting = self.rest_corners(&motion.pose, ground);
+            (self.corners, self.axle) = (resting.corners, resting.axle);
             self.placed = true;
         }
         let command = command.sane();

@@ -20,6 +20,16 @@ const AT_REST: f64 = 1e-9;
 /// Height, pitch (nose down positive, as a rotation about y) and roll.
 type Stance = [f64; 3];
 
+/// A truck at rest in a pose.
+pub(super) struct Resting {
+    pub(super) corners: [Corner; FRONT],
+    pub(super) axle: Axle,
+    /// Points of contact with the ground's normals.
+    contacts: [(Point3, Vector3); WHEELS],
+    /// Forces of the wheels along them, N.
+    loads: [f64; WHEELS],
+}
+
 impl Truck {
     /// The pose of the body frame in which the truck, as it is loaded now, rests on the ground at a pose in plan.
     ///
@@ -68,7 +78,7 @@ impl Truck {
     /// Vertical force and moments about the horizontal axes through the centre of mass that are left over.
     fn residual(&self, pose: Pose2, stance: Stance, ground: &impl Ground) -> Vector3 {
         let isometry = placed(pose, stance);
-        let (_, _, contacts, loads) = self.rest_corners(&isometry, ground);
+        let Resting { contacts, loads, .. } = self.rest_corners(&isometry, ground);
         let centre = isometry * self.mass.centre;
         let mut sum = Vector3::new(-self.mass.mass * GRAVITY, 0.0, 0.0);
         for i in 0..WHEELS {
@@ -81,11 +91,7 @@ impl Truck {
     }
 
     /// Corners and axle at rest for a pose, contact points with normals, wheel loads.
-    pub(super) fn rest_corners(
-        &self,
-        isometry: &Isometry3,
-        ground: &impl Ground,
-    ) -> ([Corner; FRONT], Axle, [(Point3, Vector3); WHEELS], [f64; WHEELS]) {
+    pub(super) fn rest_corners(&self, isometry: &Isometry3, ground: &impl Ground) -> Resting {
         let tyre = &self.spec.tyre;
         let up = isometry.rotation * Vector3::z();
         let mut pressed = [Pressed { depth: 0.0, rate: 0.0, cosine: 1.0 }; WHEELS];
@@ -104,7 +110,7 @@ impl Truck {
         let rear = [pressed[2], pressed[3], pressed[4], pressed[5]];
         let tyres = AxleTyres { stiffness: row.vertical_stiffness, damping: row.vertical_damping, pressed: &rear };
         let (axle, [c, d, e, f]) = self.axle.at_rest(&suspension.rear, &tyres, walls);
-        ([left, right], axle, contacts, [a, b, c, d, e, f])
+        Resting { corners: [left, right], axle, contacts, loads: [a, b, c, d, e, f] }
     }
 }
 

@@ -248,9 +248,11 @@ mod tests {
 
     #[test]
     fn the_stored_work_is_the_integral_of_the_force() {
-        for spring in
-            [Spring::Gas(GAS), Spring::Curve(Lookup::new(vec![[0.0, 60e3], [0.1, 159e3], [0.2, 400e3]]).unwrap())]
-        {
+        for spring in [
+            Spring::Gas(GAS),
+            Spring::Gas(DOUBLE),
+            Spring::Curve(Lookup::new(vec![[0.0, 60e3], [0.1, 159e3], [0.2, 400e3]]).unwrap()),
+        ] {
             let (mut work, mut warmth) = (0.0, 1.0);
             for i in 0..2000 {
                 let (a, b) = (i as f64 * 1e-4 * 0.75, (i + 1) as f64 * 1e-4 * 0.75);
