@@ -207,7 +207,7 @@ fn every_statement_of_a_known_truck_gets_its_receipt() {
     let tipped = Body::TippedV1 { place: crusher(), payload_kg: 88_000.0 };
     let first = site.says(0, tipped.clone());
     let receipt = Body::ReceiptV1 { stated: Stated::Tipped, stated_at: at(site.second) };
-    assert_eq!(receipts(&first), [receipt.clone()]);
+    assert_eq!(receipts(&first), std::slice::from_ref(&receipt));
     // Said again because the receipt was lost: no second record, the same receipt.
     let made = site.second;
     let again = site.said(0, made, tipped);
