@@ -94,12 +94,12 @@ pub fn populate(app: &mut App, session: Session, shadows: bool) {
 fn spawn_scene(
     mut commands: Commands,
     mut meshes: ResMut<Assets<Mesh>>,
-    mut materials: ResMut<Assets<StandardMaterial>>,
+    (mut materials, mut images): (ResMut<Assets<StandardMaterial>>, ResMut<Assets<Image>>),
     session: Res<Session>,
     origin: Res<LocalOrigin>,
     shadows: Res<Shadows>,
 ) {
-    let shared = Materials::new(&mut materials);
+    let shared = Materials::new(&mut materials, &mut images);
     light::spawn(&mut commands, shadows.0);
     ground::spawn(&mut commands, &mut meshes, &shared, session.run.world().map(), &origin);
     places::spawn(&mut commands, &mut meshes, &shared, &session, &origin);

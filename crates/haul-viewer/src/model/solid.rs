@@ -11,12 +11,17 @@ pub type P = [f64; 3];
 /// A colour, linear red, green, blue.
 pub type Paint = [f32; 3];
 
+/// A texture of the ground is shifted by so much for each metre of height, so that it is not drawn out on walls.
+const LEAN: f64 = 0.6;
+
 /// Faces gathered so far.
 #[derive(Debug, Clone, Default)]
 pub struct Solid {
     positions: Vec<[f32; 3]>,
     normals: Vec<[f32; 3]>,
     colours: Vec<[f32; 4]>,
+    /// Plan position, m, leaning with the height: where a texture of the ground lies.
+    places: Vec<[f32; 2]>,
     indices: Vec<u32>,
 }
 
@@ -49,6 +54,7 @@ impl Solid {
         self.positions.push(to_bevy(p));
         self.normals.push(to_bevy(normal));
         self.colours.push([paint[0], paint[1], paint[2], 1.0]);
+        self.places.push([(p[0] + LEAN * p[2]) as f32, (p[1] + LEAN * p[2]) as f32]);
         index
     }
 
@@ -207,12 +213,15 @@ impl Solid {
         self.indices.is_empty()
     }
 
-    /// The mesh, with vertex colours.
+    /// The mesh, with vertex colours, and texture coordinates in repeats of the ground's grain.
     pub fn mesh(self) -> Mesh {
+        let repeat = crate::scene::gravel::REPEAT as f32;
+        let uvs: Vec<[f32; 2]> = self.places.iter().map(|p| [p[0] / repeat, p[1] / repeat]).collect();
         Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::default())
             .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, self.positions)
             .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, self.normals)
             .with_inserted_attribute(Mesh::ATTRIBUTE_COLOR, self.colours)
+            .with_inserted_attribute(Mesh::ATTRIBUTE_UV_0, uvs)
             .with_inserted_indices(Indices::U32(self.indices))
     }
 }

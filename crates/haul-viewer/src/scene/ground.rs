@@ -90,6 +90,8 @@ fn colour(map: &MineMap, p: Point2) -> Paint {
     const GRASS: Paint = [0.17, 0.19, 0.085];
     /// Beyond this distance from any road the ground is as it grew, m.
     const UNTOUCHED: f64 = 160.0;
+    /// The grain's picture darkens what it lies on by about a third.
+    const GRAIN_LOSS: f32 = 1.5;
     let clearance = map.drivable.clearance(p);
     let normal = map.terrain.normal(p.x, p.y);
     let height = map.terrain.height(p.x, p.y);
@@ -106,7 +108,7 @@ fn colour(map: &MineMap, p: Point2) -> Paint {
         let grown = ((-clearance - UNTOUCHED * 0.6) / (UNTOUCHED * 0.4)).clamp(0.0, 1.0) as f32;
         mix(mix(BENCH, wall, steep), GRASS, grown * (1.0 - steep))
     };
-    base.map(|c| (c * shade).clamp(0.0, 1.0))
+    base.map(|c| (c * shade * GRAIN_LOSS).clamp(0.0, 1.0))
 }
 
 fn mix(a: Paint, b: Paint, t: f32) -> Paint {
@@ -133,6 +135,8 @@ fn noise(x: f64, y: f64) -> f64 {
 const BERM_HEIGHT: f64 = 1.4;
 /// Width of the berm's foot, m: loose rock at about 37 degrees on both sides.
 const BERM_WIDTH: f64 = 3.6;
+/// The crest is smoothed over so many points on both sides.
+const BERM_SMOOTH: usize = 4;
 /// Distance between the berm's points, m.
 const BERM_STEP: f64 = 2.0;
 
@@ -146,26 +150,32 @@ pub fn berms(map: &MineMap, origin: &LocalOrigin) -> Vec<Solid> {
     for ring in polygon.rings() {
         let points = resampled(ring, BERM_STEP);
         let count = points.len();
-        if count < 4 {
+        if count < 2 * BERM_SMOOTH + 1 {
             continue;
         }
         let mut solid = Solid::new();
+        let heights: Vec<f64> = points.iter().map(|p| map.terrain.height(p.x, p.y)).collect();
+        // The crest follows the road's edge smoothly: the terrain steps where its cells meet the wall.
+        let base = |k: usize| {
+            let window = (0..2 * BERM_SMOOTH + 1).map(|d| heights[(k + count * BERM_SMOOTH + d - BERM_SMOOTH) % count]);
+            window.sum::<f64>() / (2 * BERM_SMOOTH + 1) as f64
+        };
         let section = |k: usize| {
             let (before, here, after) = (points[(k + count - 1) % count], points[k % count], points[(k + 1) % count]);
             let along = (after - before).normalize();
             // The region lies to the left of its oriented rings.
             let outward = haul_core::Vector2::new(along.y, -along.x);
             let lump = 1.0 + 0.18 * noise(here.x * 0.4, here.y * 0.4);
-            let at = |d: f64, up: f64| {
+            let base = base(k % count);
+            let at = |d: f64, z: f64| {
                 let p = here + outward * d;
-                let z = map.terrain.height(here.x, here.y).max(map.terrain.height(p.x, p.y)) + up;
                 [p.x - origin.0.x, p.y - origin.0.y, z - origin.0.z]
             };
-            let mut foot = at(BERM_WIDTH, 0.0);
-            foot[2] -= 0.6;
-            let mut inner = at(0.1, 0.0);
-            inner[2] -= 0.2;
-            [inner, at(BERM_WIDTH * 0.42, BERM_HEIGHT * lump), at(BERM_WIDTH * 0.58, BERM_HEIGHT * lump), foot]
+            let crest = base + BERM_HEIGHT * lump;
+            let foot = here + outward * BERM_WIDTH;
+            // Outside it stands on what falls away; against a wall it leans on the rock.
+            let outside = map.terrain.height(foot.x, foot.y).min(base) - 0.6;
+            [at(0.1, base - 0.2), at(BERM_WIDTH * 0.42, crest), at(BERM_WIDTH * 0.58, crest), at(BERM_WIDTH, outside)]
         };
         for k in 0..count {
             if is_open(points[k]) || is_open(points[(k + 1) % count]) {

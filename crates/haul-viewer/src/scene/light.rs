@@ -11,7 +11,7 @@ pub fn spawn(commands: &mut Commands, shadows: bool) {
     commands.insert_resource(ClearColor(SKY));
     commands.insert_resource(GlobalAmbientLight {
         color: Color::srgb(0.78, 0.86, 1.0),
-        brightness: 420.0,
+        brightness: 900.0,
         ..default()
     });
     commands.spawn((
@@ -30,6 +30,16 @@ pub fn spawn(commands: &mut Commands, shadows: bool) {
         }
         .build(),
         Transform::default().looking_to(Vec3::new(0.62, -0.70, -0.42), Vec3::Y),
+    ));
+    // What sunlit ground and walls throw back: weak, warm, from the other side and from below, without shadows.
+    commands.spawn((
+        DirectionalLight {
+            illuminance: 1_500.0,
+            color: Color::srgb(1.0, 0.93, 0.82),
+            shadow_maps_enabled: false,
+            ..default()
+        },
+        Transform::default().looking_to(Vec3::new(-0.62, 0.18, 0.42), Vec3::Y),
     ));
 }
 

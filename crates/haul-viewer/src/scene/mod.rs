@@ -1,5 +1,6 @@
 //! What stands in the picture, and how it follows the world.
 
+pub mod gravel;
 pub mod ground;
 pub mod light;
 pub mod places;
@@ -23,10 +24,11 @@ pub struct Materials {
 
 impl Materials {
     /// Makes the materials.
-    pub fn new(materials: &mut Assets<StandardMaterial>) -> Self {
+    pub fn new(materials: &mut Assets<StandardMaterial>, images: &mut Assets<Image>) -> Self {
         Self {
             ground: materials.add(StandardMaterial {
                 base_color: Color::WHITE,
+                base_color_texture: Some(images.add(gravel::texture())),
                 perceptual_roughness: 1.0,
                 reflectance: 0.05,
                 ..default()
