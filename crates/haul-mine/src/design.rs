@@ -23,6 +23,9 @@ pub fn propose_places(map: &MineMap, shape: &TruckShape) -> Vec<PlaceSpec> {
     areas.sort_by(|a, b| b.radius.total_cmp(&a.radius));
     let mut proposed: Vec<PlaceSpec> = Vec::new();
     let mut counts = [0_usize; 3];
+    let is_taken = |proposed: &[PlaceSpec], id: &str| {
+        proposed.iter().any(|p| p.id == id) || map.places.iter().any(|p| p.id.as_str() == id)
+    };
     for area in areas {
         let (kind, slot, name) = match share(area.height) {
             s if s >= HIGH => (PlaceKind::Load, 0, "face"),
@@ -30,18 +33,21 @@ pub fn propose_places(map: &MineMap, shape: &TruckShape) -> Vec<PlaceSpec> {
             s if s <= LOW => (PlaceKind::Dump, 1, "dump"),
             _ => (PlaceKind::Park, 2, "park"),
         };
-        let is_apart = proposed.iter().all(|p| (Point2::from(p.at) - area.centre).norm() >= APART);
+        let there = map.places.iter().filter_map(|p| p.spots.first()).map(|s| s.pose.position());
+        let is_apart =
+            proposed.iter().map(|p| Point2::from(p.at)).chain(there).all(|p| (p - area.centre).norm() >= APART);
         if counts[slot] >= MOST || !is_apart {
             continue;
         }
         let spec = PlaceSpec {
-            id: format!("{name}_{}", counts[slot] + 1),
+            id: (1..).map(|k| format!("{name}_{k}")).find(|id| !is_taken(&proposed, id)).unwrap_or_default(),
             kind,
             at: [area.centre.x, area.centre.y],
             heading_deg: None,
             spots: None,
             queue: None,
             material_density: None,
+            paddock: None,
         };
         if resolve_place(map, &spec, shape).is_ok() {
             counts[slot] += 1;

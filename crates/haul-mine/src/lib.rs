@@ -7,6 +7,8 @@
 //! mine's datum.
 
 pub mod build;
+pub mod change;
+pub mod check;
 pub mod design;
 pub mod drivable;
 pub mod error;
@@ -15,17 +17,20 @@ pub mod import;
 pub mod map;
 pub mod places;
 mod plan;
+mod region;
 pub mod roads;
 mod store;
 pub mod terrain;
+mod zones;
 
 pub use build::{BuildInput, BuildOptions, EdgeString, StringKind, build_map};
+pub use check::{DesignReport, DesignRules, DesignTruck, check_design};
 pub use design::propose_places;
 pub use drivable::Drivable;
 pub use error::MineError;
 pub use generate::{PitSpec, generate_pit};
-pub use import::{ImportOptions, ImportReport, import_edges_csv};
-pub use map::{Area, Datum, MineMap, Repair, RepairKind, Side, Summary, Zone};
+pub use import::{ImportOptions, ImportReport, ReadOptions, import_edges_csv, import_survey};
+pub use map::{Area, Datum, MineMap, Repair, RepairKind, Revision, Side, Summary, Zone};
 pub use places::{Place, PlaceKind, PlaceSpec, Spot, TruckShape, resolve_place};
-pub use roads::{Road, RoadGraph, RoadNode, RoadPosition, RoadStation};
-pub use terrain::Terrain;
+pub use roads::{Lane, Lanes, Road, RoadGraph, RoadNode, RoadPosition, RoadStation, SIGHT_REACH};
+pub use terrain::{Footing, RoadCondition, Terrain};

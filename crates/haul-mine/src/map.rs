@@ -3,7 +3,7 @@
 use crate::drivable::Drivable;
 use crate::places::Place;
 use crate::roads::RoadGraph;
-use crate::terrain::Terrain;
+use crate::terrain::{RoadCondition, Terrain};
 use haul_core::{PlaceId, Point2};
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ pub struct Area {
 }
 
 /// A part of the mine with rules of its own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Zone {
     /// Name, unique on the mine.
@@ -52,11 +52,29 @@ pub struct Zone {
     /// Its outline, a ring without a repeated point, m.
     pub ring: Vec<Point2>,
     /// Greatest speed in it, m/s.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speed_limit: Option<f64>,
+    /// Greatest friction that tyres find in it, ratio: wet clay, ice, a watered stretch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub low_traction: Option<f64>,
+    /// Compass bearing that all traffic in it keeps to, degrees. A road in it may be driven only in the sense that is
+    /// nearer to this bearing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_way_deg: Option<f64>,
     /// Whether trucks must stay out of it.
     #[serde(default)]
     pub closed: bool,
+}
+
+/// Which state of a mine a map shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revision {
+    /// Counts up from 0, the first map.
+    pub number: u32,
+    /// What changed since the revision before, in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// What was done to the survey so that it makes a surface.
@@ -125,6 +143,10 @@ pub struct MineMap {
     pub zones: Vec<Zone>,
     /// What was done to the survey.
     pub repairs: Vec<Repair>,
+    /// Which state of the mine this is.
+    pub revision: Revision,
+    /// How worn its roads are.
+    pub condition: RoadCondition,
 }
 
 /// A mine in figures.
@@ -167,6 +189,25 @@ pub struct Summary {
 }
 
 impl MineMap {
+    /// A mine of ground, surface and roads, with nothing else known of it: traffic keeps right on maintained roads.
+    pub fn new(name: impl Into<String>, terrain: Terrain, drivable: Drivable, roads: RoadGraph) -> MineMap {
+        MineMap {
+            name: name.into(),
+            datum: Datum::default(),
+            traffic_side: Side::default(),
+            road_class: "maintained".into(),
+            terrain,
+            drivable,
+            roads,
+            areas: Vec::new(),
+            places: Vec::new(),
+            zones: Vec::new(),
+            repairs: Vec::new(),
+            revision: Revision::default(),
+            condition: RoadCondition::default(),
+        }
+    }
+
     /// A place by its name.
     pub fn place(&self, id: &PlaceId) -> Option<&Place> {
         self.places.iter().find(|p| &p.id == id)

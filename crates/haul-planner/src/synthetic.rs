@@ -2,7 +2,7 @@
 
 use crate::TruckModel;
 use haul_core::{NodeId, Point2, Point3, Polygon, Polyline, Pose2, RoadId};
-use haul_mine::{Datum, Drivable, MineMap, Road, RoadGraph, RoadNode, RoadStation, Side, Terrain};
+use haul_mine::{Drivable, MineMap, Road, RoadGraph, RoadNode, RoadStation, Side, Terrain};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ pub(crate) fn mine(
             .map(|k| {
                 let h = line.heading(line.stations()[k]).unwrap();
                 let grade = grade * libm::cos(h);
-                RoadStation { grade, width_left: half_width, width_right: half_width, curvature: 0.0 }
+                RoadStation { grade, width_left: half_width, width_right: half_width, ..RoadStation::default() }
             })
             .collect();
         roads.push(Road {
@@ -81,17 +81,7 @@ pub(crate) fn mine(
     let spacing = 10.0;
     let (columns, rows) = (((hi.x - lo.x) / spacing) as usize + 2, ((hi.y - lo.y) / spacing) as usize + 2);
     let heights = (0..rows * columns).map(|k| (grade * (lo.x + (k % columns) as f64 * spacing)) as f32).collect();
-    MineMap {
-        name: "synthetic".into(),
-        datum: Datum::default(),
-        traffic_side: side,
-        road_class: "maintained".into(),
-        terrain: Terrain::new(lo, spacing, columns, heights).unwrap(),
-        drivable: Drivable::new(polygon).unwrap(),
-        roads: RoadGraph::new(nodes, roads),
-        areas: vec![],
-        places: vec![],
-        zones: vec![],
-        repairs: vec![],
-    }
+    let terrain = Terrain::new(lo, spacing, columns, heights).unwrap();
+    let map = MineMap::new("synthetic", terrain, Drivable::new(polygon).unwrap(), RoadGraph::new(nodes, roads));
+    MineMap { traffic_side: side, ..map }
 }

@@ -352,6 +352,7 @@ fn kind_name(kind: PlaceKind) -> &'static str {
         PlaceKind::Crusher => "crusher",
         PlaceKind::Dump => "dump",
         PlaceKind::Park => "park",
+        PlaceKind::Fuel => "fuel point",
     }
 }
 

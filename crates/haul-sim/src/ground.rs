@@ -74,11 +74,11 @@ impl Ground for MineGround {
                 friction = friction.min(zone.friction);
             }
         }
-        GroundContact {
-            height: self.map.terrain.height(x, y),
-            normal: self.map.terrain.normal(x, y),
-            friction,
-            rolling_resistance: self.rolling_resistance,
+        if !self.map.zones.is_empty() {
+            friction = friction.min(self.map.zone_friction(x, y));
         }
+        let (height, normal) = self.map.terrain.surface(x, y);
+        let rolling_resistance = self.rolling_resistance + self.map.condition.extra_resistance(x, y);
+        GroundContact { height, normal, friction, rolling_resistance }
     }
 }

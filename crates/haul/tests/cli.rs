@@ -66,6 +66,47 @@ fn a_survey_that_is_none_is_refused_with_its_place() {
     refused(&["mine", "import", &empty.display().to_string(), "--out", "target/never"], &["empty.csv"]);
 }
 
+/// A folder of this test alone.
+fn folder(name: &str) -> String {
+    std::env::temp_dir().join(format!("haul-cli-{}", std::process::id())).join(name).display().to_string()
+}
+
+#[test]
+fn a_mine_is_checked_changed_and_compared() {
+    let pit = "assets/mines/sample_pit";
+    let checked = haul(&["mine", "check", pit, "--json", "--svg", &folder("c.svg"), "--geojson", &folder("c.geojson")]);
+    let report: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
+    assert_eq!(checked.status.code(), Some(i32::from(report["passed"] != true)));
+    assert_eq!(report["passed"], true, "{report:#}");
+    let drawn = std::fs::read_to_string(folder("c.geojson")).unwrap();
+    let features: serde_json::Value = serde_json::from_str(&drawn).unwrap();
+    assert_eq!(features["features"].as_array().unwrap().len(), report["findings"].as_array().unwrap().len());
+    let changed = folder("changed");
+    let done = haul(&["mine", "change", pit, "--out", &changed, "--dig", "face_1=5000", "--traffic", "all=100000"]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(haul(&["mine", "diff", pit, pit]).status.code(), Some(0));
+    let differ = haul(&["mine", "diff", pit, &changed, "--json"]);
+    let differ_json: serde_json::Value = serde_json::from_slice(&differ.stdout).unwrap();
+    assert_eq!(differ.status.code(), Some(1));
+    assert!((differ_json["cut_m3"].as_f64().unwrap() - 5_000.0).abs() < 500.0, "{differ_json:#}");
+    refused(&["mine", "change", pit, "--out", &changed, "--dig", "face_9=1"], &["face_9", "face_1"]);
+    refused(&["mine", "change", pit, "--out", &changed], &["nothing is to be changed"]);
+}
+
+#[test]
+fn an_inspection_draws_the_plan_and_writes_every_metre() {
+    let (png, csv) = (folder("plan.png"), folder("roads.csv"));
+    let output = haul(&["mine", "inspect", "assets/mines/sample_pit", "--json", "--png", &png, "--stations", &csv]);
+    let totals: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    for key in ["drivable_area_m2", "road_length_m", "nodes", "edges", "components", "areas", "grade_median", "repairs"]
+    {
+        assert!(totals.get(key).is_some(), "{key}");
+    }
+    assert!(std::fs::read(&png).unwrap().starts_with(b"\x89PNG"));
+    let rows = std::fs::read_to_string(&csv).unwrap().lines().count() as f64;
+    assert!(rows > totals["road_length_m"].as_f64().unwrap(), "{rows}");
+}
+
 #[test]
 fn a_short_run_prints_one_json_object() {
     let output = haul(&["run", "scenarios/01_first_haul.toml", "--duration", "5", "--json"]);

@@ -1,9 +1,7 @@
 //! A small mine: a lower pad with a face, a ramp with a bend in it, an upper pad with a tip head.
 
 use haul_core::{NodeId, PlaceId, Point2, Point3, Polygon, Polyline, Pose2, RoadId};
-use haul_mine::{
-    Datum, Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, RoadStation, Side, Spot, Terrain,
-};
+use haul_mine::{Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, RoadStation, Side, Spot, Terrain};
 use std::f64::consts::PI;
 
 const PAD: f64 = 48.0;
@@ -60,7 +58,7 @@ pub fn small_mine() -> MineMap {
             grade: (height(p.x + 2.0) - height(p.x - 2.0)) / 4.0,
             width_left: HALF_WIDTH,
             width_right: HALF_WIDTH,
-            curvature: 0.0,
+            ..RoadStation::default()
         })
         .collect();
     let (first, last) = (line.points()[0], line.points()[line.points().len() - 1]);
@@ -76,20 +74,14 @@ pub fn small_mine() -> MineMap {
         obstacle_radius: 0.0,
         material_density: 1_700.0,
     };
+    let terrain = Terrain::new(lo, spacing, columns, heights).unwrap();
+    let roads = RoadGraph::new(nodes, vec![road]);
     MineMap {
-        name: "bench".into(),
-        datum: Datum::default(),
         traffic_side: Side::Left,
-        road_class: "maintained".into(),
-        terrain: Terrain::new(lo, spacing, columns, heights).unwrap(),
-        drivable: Drivable::new(polygon).unwrap(),
-        roads: RoadGraph::new(nodes, vec![road]),
-        areas: vec![],
         places: vec![
             place("face", PlaceKind::Load, Pose2::new(-38.0, 0.0, 0.3), Pose2::new(22.0, -14.0, PI)),
             place("tip", PlaceKind::Dump, Pose2::new(458.0, 0.0, PI), Pose2::new(398.0, 14.0, 0.0)),
         ],
-        zones: vec![],
-        repairs: vec![],
+        ..MineMap::new("bench", terrain, Drivable::new(polygon).unwrap(), roads)
     }
 }

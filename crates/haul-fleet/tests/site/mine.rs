@@ -4,9 +4,7 @@ use haul_core::{NodeId, PlaceId, Point2, Point3, Polygon, Polyline, Pose2, RoadI
 use haul_fleet::right_of_way::Rules;
 use haul_fleet::{FixedAssignment, SiteCore, SiteInput, SiteOutput};
 use haul_messages::{Body, Envelope, Epoch, RoadSpan, Uuid};
-use haul_mine::{
-    Datum, Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, RoadStation, Side, Spot, Terrain,
-};
+use haul_mine::{Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, RoadStation, Side, Spot, Terrain};
 use std::sync::Arc;
 
 /// Length of the road, m.
@@ -28,7 +26,7 @@ pub fn mine() -> Arc<MineMap> {
     let stations = line
         .stations()
         .iter()
-        .map(|&s| RoadStation { grade: 0.08, width_left: half(s), width_right: half(s), curvature: 0.0 })
+        .map(|&s| RoadStation { grade: 0.08, width_left: half(s), width_right: half(s), ..RoadStation::default() })
         .collect();
     let node = |id, x| RoadNode { id: NodeId(id), position: Point3::new(x, 0.0, x * 0.08) };
     let road =
@@ -47,22 +45,17 @@ pub fn mine() -> Arc<MineMap> {
         obstacle_radius: 0.0,
         material_density: 1_800.0,
     };
+    let terrain = Terrain::new(Point2::new(-100.0, -100.0), 100.0, 7, vec![0.0; 21]).unwrap();
+    let drivable = Drivable::new(Polygon { outer: ring.to_vec(), holes: vec![] }).unwrap();
+    let roads = RoadGraph::new(vec![node(0, 0.0), node(1, ROAD)], vec![road]);
     Arc::new(MineMap {
-        name: "one ramp".into(),
-        datum: Datum::default(),
         traffic_side: Side::Left,
-        road_class: "maintained".into(),
-        terrain: Terrain::new(Point2::new(-100.0, -100.0), 100.0, 7, vec![0.0; 21]).unwrap(),
-        drivable: Drivable::new(Polygon { outer: ring.to_vec(), holes: vec![] }).unwrap(),
-        roads: RoadGraph::new(vec![node(0, 0.0), node(1, ROAD)], vec![road]),
-        areas: vec![],
         places: vec![
             place("face", PlaceKind::Load, &[(-40.0, 0.0)]),
             place("crusher", PlaceKind::Crusher, &[(440.0, 0.0)]),
             place("yard", PlaceKind::Park, &[(-60.0, 30.0), (-60.0, 45.0)]),
         ],
-        zones: vec![],
-        repairs: vec![],
+        ..MineMap::new("one ramp", terrain, drivable, roads)
     })
 }
 

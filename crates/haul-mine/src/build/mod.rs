@@ -1,6 +1,7 @@
 //! The pipeline from strings to a mine, the same for surveyed and generated mines.
 
 mod crossing;
+mod elevation;
 mod ground;
 mod heights;
 mod options;
@@ -8,8 +9,11 @@ mod stitch;
 mod strings;
 mod surface;
 
+pub use elevation::ElevationGrid;
+pub(crate) use ground::rasterised;
 pub use options::BuildOptions;
 pub use strings::{EdgeString, StringKind};
+pub(crate) use surface::thinned;
 
 use crate::drivable::Drivable;
 use crate::error::MineError;
@@ -27,7 +31,7 @@ const HEIGHT_CHANGE: f64 = 0.3;
 const LONGEST_PIECE: f64 = 5.0;
 
 /// What a mine is built from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct BuildInput {
     /// Name of the mine.
     pub name: String,
@@ -37,6 +41,13 @@ pub struct BuildInput {
     pub strings: Vec<EdgeString>,
     /// Further points of the ground.
     pub terrain_points: Vec<Point3>,
+    /// Measured rasters of the ground.
+    pub grids: Vec<ElevationGrid>,
+    /// Measured faces of the ground.
+    pub faces: Vec<[Point3; 3]>,
+    /// Whether the heights of the edges were taken from rasters and faces: then these are the ground of the roads too,
+    /// however coarse they are.
+    pub draped: bool,
     /// The ground where it is known as a grid, as of a generated mine: it is then taken as it is, and nothing is
     /// triangulated.
     pub ground: Option<Terrain>,
@@ -72,7 +83,13 @@ pub fn build_map(input: BuildInput) -> Result<(MineMap, ImportReport), MineError
         Some(ground) => (ground, 0),
         None => {
             let breaklines = lines.into_iter().map(line_points).collect();
-            let lines = GroundLines { breaklines, points: input.terrain_points };
+            let lines = GroundLines {
+                breaklines,
+                points: input.terrain_points,
+                grids: input.grids,
+                faces: input.faces,
+                draped: input.draped,
+            };
             let ground = ground::ground(&edges, &lines, options)?;
             note_slopes(&ground, options, &mut repairs);
             (ground.terrain, ground.triangles)
@@ -80,17 +97,12 @@ pub fn build_map(input: BuildInput) -> Result<(MineMap, ImportReport), MineError
     };
     let (roads, areas) = trace::trace(&drivable, &terrain, options);
     let map = MineMap {
-        name: input.name,
         datum: input.datum,
         traffic_side: options.traffic_side,
         road_class: options.road_class.clone(),
-        terrain,
-        drivable,
-        roads,
         areas,
-        places: Vec::new(),
-        zones: Vec::new(),
         repairs,
+        ..MineMap::new(input.name, terrain, drivable, roads)
     };
     let report = ImportReport {
         strings,
@@ -100,6 +112,8 @@ pub fn build_map(input: BuildInput) -> Result<(MineMap, ImportReport), MineError
         area_m2: map.drivable.polygon().area(),
         boundary_points: map.drivable.polygon().rings().map(<[Point2]>::len).sum(),
         triangles,
+        sources: Vec::new(),
+        notes: Vec::new(),
         summary: map.summary(),
     };
     Ok((map, report))

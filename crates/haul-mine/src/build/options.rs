@@ -40,6 +40,16 @@ pub struct BuildOptions {
     pub road_class: String,
 }
 
+/// Width of a road on which two trucks meet, over that of the truck (Kaufman and Ault 1977, USBM IC 8758).
+const TWO_WAY: f64 = 3.5;
+
+impl BuildOptions {
+    /// Least width of a road on which two trucks meet, m.
+    pub fn two_way_width(&self) -> f64 {
+        TWO_WAY * self.truck_width
+    }
+}
+
 impl Default for BuildOptions {
     fn default() -> Self {
         Self {

@@ -128,7 +128,7 @@ fn untangled(rings: Vec<Vec<Point3>>, repairs: &mut Vec<Repair>) -> Vec<Vec<Poin
 
 /// Thins a ring: points that lie within `tolerance` of the line through the kept ones go (Douglas and Peucker 1973),
 /// where neighbours stay at most `longest` apart.
-pub(super) fn thinned(ring: &[Point3], tolerance: f64, longest: f64) -> Vec<Point3> {
+pub(crate) fn thinned(ring: &[Point3], tolerance: f64, longest: f64) -> Vec<Point3> {
     let n = ring.len();
     if n < 8 {
         return ring.to_vec();

@@ -1,9 +1,9 @@
 //! The drivable surface as designed: roads with width, level pads, and where they join.
 
 use super::lattice::Source;
-use super::region::{Region, densified, thinned};
 use super::spec::VERGE;
-use haul_core::polygon::{ring_contains, segment_distance};
+use crate::region::{Region, densified, thinned};
+use haul_core::polygon::ring_contains;
 use haul_core::{Point2, Point3, Polygon, Polyline};
 use std::ops::Range;
 
@@ -44,6 +44,7 @@ pub struct Pad {
     pub ring: Vec<Point2>,
     /// Its height, m.
     pub level: f64,
+    bounds: (Point2, Point2),
 }
 
 /// Parts of the surface whose inner corners are rounded where they meet.
@@ -116,6 +117,11 @@ impl Element {
                 Some(((d - road.half_width).max(0.0), z))
             }
             Element::Pad(pad) => {
+                let (low, high) = pad.bounds;
+                let (dx, dy) = ((low.x - p.x).max(p.x - high.x), (low.y - p.y).max(p.y - high.y));
+                if dx.max(dy) > most {
+                    return None;
+                }
                 let d = if ring_contains(&pad.ring, p) { 0.0 } else { ring_distance(&pad.ring, p) };
                 (d <= most).then_some((d, pad.level))
             }
@@ -138,7 +144,16 @@ fn strip(road: &Road, range: Range<usize>) -> Region {
 }
 
 fn ring_distance(ring: &[Point2], p: Point2) -> f64 {
-    (0..ring.len()).map(|k| segment_distance(p, ring[k], ring[(k + 1) % ring.len()])).fold(f64::INFINITY, f64::min)
+    let mut least = f64::INFINITY;
+    let mut a = ring.last().copied().unwrap_or(p);
+    for &b in ring {
+        let along = b - a;
+        let span = along.norm_squared();
+        let t = if span > 0.0 { ((p - a).dot(&along) / span).clamp(0.0, 1.0) } else { 0.0 };
+        least = least.min((p - (a + along * t)).norm_squared());
+        a = b;
+    }
+    least.sqrt()
 }
 
 impl Design {
@@ -150,7 +165,9 @@ impl Design {
 
     /// Adds a pad; answers its index.
     pub fn pad(&mut self, ring: Vec<Point2>, level: f64) -> usize {
-        self.elements.push(Element::Pad(Pad { ring, level }));
+        let start = (Point2::new(f64::MAX, f64::MAX), Point2::new(f64::MIN, f64::MIN));
+        let bounds = ring.iter().fold(start, |(low, high), p| (low.inf(p), high.sup(p)));
+        self.elements.push(Element::Pad(Pad { ring, level, bounds }));
         self.elements.len() - 1
     }
 

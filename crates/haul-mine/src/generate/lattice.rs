@@ -24,6 +24,28 @@ pub struct Source {
     pub height: f64,
 }
 
+/// Stands for no source.
+const NO_SOURCE: u32 = u32::MAX;
+
+/// For every node the cone that is the lowest there.
+#[derive(Debug, Clone)]
+pub struct Cones {
+    chosen: Vec<u32>,
+    /// Its height; infinite without a source.
+    pub cost: Vec<f64>,
+}
+
+impl Cones {
+    fn none(nodes: usize) -> Self {
+        Self { chosen: vec![NO_SOURCE; nodes], cost: vec![f64::INFINITY; nodes] }
+    }
+
+    /// The source of the cone at a node.
+    pub fn source(&self, node: usize) -> Option<u32> {
+        Some(self.chosen[node]).filter(|s| *s != NO_SOURCE)
+    }
+}
+
 impl Lattice {
     /// The grid of a spacing that covers a box.
     pub fn covering(low: Point2, high: Point2, spacing: f64) -> Self {
@@ -41,6 +63,17 @@ impl Lattice {
         self.origin + Vector2::new(i as f64, j as f64) * self.spacing
     }
 
+    /// The value of a field at a point, bilinear, clamped to the rim.
+    pub fn value(&self, values: &[f64], p: Point2) -> f64 {
+        let cell = (p - self.origin) / self.spacing;
+        let (u, v) = (cell.x.clamp(0.0, (self.nx - 1) as f64), cell.y.clamp(0.0, (self.ny - 1) as f64));
+        let (i, j) = ((u as usize).min(self.nx.saturating_sub(2)), (v as usize).min(self.ny.saturating_sub(2)));
+        let (fu, fv) = (u - i as f64, v - j as f64);
+        let value = |i: usize, j: usize| values[j.min(self.ny - 1) * self.nx + i.min(self.nx - 1)];
+        (value(i, j) * (1.0 - fu) + value(i + 1, j) * fu) * (1.0 - fv)
+            + (value(i, j + 1) * (1.0 - fu) + value(i + 1, j + 1) * fu) * fv
+    }
+
     /// The node nearest to a point, clamped to the grid.
     pub fn nearest(&self, p: Point2) -> (usize, usize) {
         let cell = (p - self.origin) / self.spacing;
@@ -53,73 +86,137 @@ impl Lattice {
     ///
     /// Vectors to sources are handed from node to node in raster sweeps (Danielsson 1980), two rounds; a source is
     /// missed only where its region is thinner than a cell, and then by less than a cell's worth of height.
-    pub fn lowest_cones(&self, sources: &[Source], slope: f64) -> Vec<Option<u32>> {
-        let mut best: Vec<Option<u32>> = vec![None; self.len()];
-        let mut cost = vec![f64::INFINITY; self.len()];
-        let mut offer = |best: &mut [Option<u32>], i: usize, j: usize, s: Option<u32>| {
-            let Some(s) = s else { return };
-            let source = &sources[s as usize];
-            let c = source.height + slope * (self.node(i, j) - source.at).norm();
-            let k = j * self.nx + i;
-            if c < cost[k] {
-                cost[k] = c;
-                best[k] = Some(s);
-            }
-        };
-        for (s, source) in sources.iter().enumerate() {
-            let (i, j) = self.nearest(source.at);
-            for (i, j) in neighbours(i, j, self.nx, self.ny) {
-                offer(&mut best, i, j, Some(s as u32));
-            }
+    pub fn lowest_cones(&self, sources: &[Source], slope: f64) -> Cones {
+        let mut cones = Cones::none(self.len());
+        for s in 0..sources.len() {
+            self.plant(&mut cones, sources, s, slope, |_| ());
         }
-        for _ in 0..2 {
-            for j in 0..self.ny {
-                for i in 0..self.nx {
-                    for (di, dj) in [(-1, 0), (0, -1), (-1, -1), (1, -1)] {
-                        if let Some(k) = self.shifted(i, j, di, dj) {
-                            let s = best[k];
-                            offer(&mut best, i, j, s);
+        let (nx, ny) = (self.nx, self.ny);
+        for round in 0..2 {
+            let mut changed = false;
+            for j in 0..ny {
+                for i in 0..nx {
+                    let k = j * nx + i;
+                    if i > 0 {
+                        changed |= self.hand(&mut cones, sources, slope, (i, j), k - 1);
+                    }
+                    if j > 0 {
+                        changed |= self.hand(&mut cones, sources, slope, (i, j), k - nx);
+                        if i > 0 {
+                            changed |= self.hand(&mut cones, sources, slope, (i, j), k - nx - 1);
+                        }
+                        if i + 1 < nx {
+                            changed |= self.hand(&mut cones, sources, slope, (i, j), k - nx + 1);
                         }
                     }
                 }
-                for i in (0..self.nx.saturating_sub(1)).rev() {
-                    let s = best[j * self.nx + i + 1];
-                    offer(&mut best, i, j, s);
+                for i in (0..nx.saturating_sub(1)).rev() {
+                    changed |= self.hand(&mut cones, sources, slope, (i, j), j * nx + i + 1);
                 }
             }
-            for j in (0..self.ny).rev() {
-                for i in (0..self.nx).rev() {
-                    for (di, dj) in [(1, 0), (0, 1), (1, 1), (-1, 1)] {
-                        if let Some(k) = self.shifted(i, j, di, dj) {
-                            let s = best[k];
-                            offer(&mut best, i, j, s);
+            if round > 0 && !changed {
+                break;
+            }
+            for j in (0..ny).rev() {
+                for i in (0..nx).rev() {
+                    let k = j * nx + i;
+                    if i + 1 < nx {
+                        self.hand(&mut cones, sources, slope, (i, j), k + 1);
+                    }
+                    if j + 1 < ny {
+                        self.hand(&mut cones, sources, slope, (i, j), k + nx);
+                        if i + 1 < nx {
+                            self.hand(&mut cones, sources, slope, (i, j), k + nx + 1);
+                        }
+                        if i > 0 {
+                            self.hand(&mut cones, sources, slope, (i, j), k + nx - 1);
                         }
                     }
                 }
-                for i in 1..self.nx {
-                    let s = best[j * self.nx + i - 1];
-                    offer(&mut best, i, j, s);
+                for i in 1..nx {
+                    self.hand(&mut cones, sources, slope, (i, j), j * nx + i - 1);
                 }
             }
         }
-        best
+        cones
+    }
+
+    /// Adds sources from the index `first` on to cones that are there: what they lower is handed on from node to node,
+    /// and nothing else is looked at.
+    pub fn add_cones(&self, cones: &mut Cones, sources: &[Source], first: usize, slope: f64) {
+        let mut open = std::collections::VecDeque::new();
+        for s in first..sources.len() {
+            self.plant(cones, sources, s, slope, |k| open.push_back(k));
+        }
+        while let Some(k) = open.pop_front() {
+            let (i, j) = (k % self.nx, k / self.nx);
+            let s = cones.chosen[k];
+            for (ni, nj) in neighbours(i, j, self.nx, self.ny) {
+                if self.offer(cones, sources, slope, (ni, nj), s) {
+                    open.push_back(nj * self.nx + ni);
+                }
+            }
+        }
+    }
+
+    /// The lowest cones as far as they stay below `most`; farther out there is none.
+    pub fn cones_within(&self, sources: &[Source], slope: f64, most: f64) -> Cones {
+        let mut cones = Cones::none(self.len());
+        // A cone that begins at the limit would be refused: nodes beyond it are kept by their cost.
+        let mut open = std::collections::VecDeque::new();
+        for s in 0..sources.len() {
+            self.plant(&mut cones, sources, s, slope, |k| open.push_back(k));
+        }
+        while let Some(k) = open.pop_front() {
+            if cones.cost[k] > most {
+                continue;
+            }
+            let (i, j) = (k % self.nx, k / self.nx);
+            let s = cones.chosen[k];
+            for (ni, nj) in neighbours(i, j, self.nx, self.ny) {
+                if self.offer(&mut cones, sources, slope, (ni, nj), s) {
+                    open.push_back(nj * self.nx + ni);
+                }
+            }
+        }
+        cones
+    }
+
+    /// Offers a source to the nodes about it.
+    fn plant(&self, cones: &mut Cones, sources: &[Source], s: usize, slope: f64, mut lowered: impl FnMut(usize)) {
+        let (i, j) = self.nearest(sources[s].at);
+        for (i, j) in neighbours(i, j, self.nx, self.ny) {
+            if self.offer(cones, sources, slope, (i, j), s as u32) {
+                lowered(j * self.nx + i);
+            }
+        }
+    }
+
+    /// Offers a node the source of a neighbour.
+    fn hand(&self, cones: &mut Cones, sources: &[Source], slope: f64, at: (usize, usize), neighbour: usize) -> bool {
+        let s = cones.chosen[neighbour];
+        self.offer(cones, sources, slope, at, s)
+    }
+
+    /// Takes a source at a node where its cone is the lower one. Returns whether it is.
+    fn offer(&self, cones: &mut Cones, sources: &[Source], slope: f64, (i, j): (usize, usize), s: u32) -> bool {
+        let k = j * self.nx + i;
+        if s == NO_SOURCE || s == cones.chosen[k] {
+            return false;
+        }
+        let source = &sources[s as usize];
+        let cost = source.height + slope * (self.node(i, j) - source.at).norm();
+        let lower = cost < cones.cost[k];
+        if lower {
+            cones.cost[k] = cost;
+            cones.chosen[k] = s;
+        }
+        lower
     }
 
     /// Height of the lowest cone at every node; infinite without sources.
     pub fn cone_floor(&self, sources: &[Source], slope: f64) -> Field {
-        self.cones(sources, &self.lowest_cones(sources, slope), slope)
-    }
-
-    /// Heights of the cones chosen by [`Lattice::lowest_cones`].
-    pub fn cones(&self, sources: &[Source], chosen: &[Option<u32>], slope: f64) -> Field {
-        let value = |(k, s): (usize, &Option<u32>)| match s {
-            Some(s) => {
-                let source = &sources[*s as usize];
-                source.height + slope * (self.node(k % self.nx, k / self.nx) - source.at).norm()
-            }
-            None => f64::INFINITY,
-        };
-        Field { lattice: self.clone(), values: chosen.iter().enumerate().map(value).collect() }
+        Field { lattice: self.clone(), values: self.lowest_cones(sources, slope).cost }
     }
 
     /// Height of the highest cone (falling away from its source) at every node; minus infinity without sources.
@@ -158,11 +255,6 @@ impl Lattice {
         }
         inside
     }
-
-    fn shifted(&self, i: usize, j: usize, di: isize, dj: isize) -> Option<usize> {
-        let (i, j) = (i.checked_add_signed(di)?, j.checked_add_signed(dj)?);
-        (i < self.nx && j < self.ny).then_some(j * self.nx + i)
-    }
 }
 
 fn neighbours(i: usize, j: usize, nx: usize, ny: usize) -> impl Iterator<Item = (usize, usize)> {
@@ -182,13 +274,6 @@ pub struct Field {
 impl Field {
     /// The value at a point, bilinear, clamped to the rim.
     pub fn at(&self, p: Point2) -> f64 {
-        let l = &self.lattice;
-        let cell = (p - l.origin) / l.spacing;
-        let (u, v) = (cell.x.clamp(0.0, (l.nx - 1) as f64), cell.y.clamp(0.0, (l.ny - 1) as f64));
-        let (i, j) = ((u as usize).min(l.nx.saturating_sub(2)), (v as usize).min(l.ny.saturating_sub(2)));
-        let (fu, fv) = (u - i as f64, v - j as f64);
-        let value = |i: usize, j: usize| self.values[j.min(l.ny - 1) * l.nx + i.min(l.nx - 1)];
-        (value(i, j) * (1.0 - fu) + value(i + 1, j) * fu) * (1.0 - fv)
-            + (value(i, j + 1) * (1.0 - fu) + value(i + 1, j + 1) * fu) * fv
+        self.lattice.value(&self.values, p)
     }
 }

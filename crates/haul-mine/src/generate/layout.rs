@@ -5,10 +5,10 @@ use super::alignment::{End, align, profile};
 use super::design::Design;
 use super::outline::{Excavation, blob};
 use super::ramp::{Ramp, RampPoint};
-use super::region::Region;
 use super::relief::{Relief, direction};
 use super::spec::{PitSpec, VERGE};
 use crate::places::PlaceKind;
+use crate::region::Region;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Point2, Point3, Polyline, Vector2};
 use std::f64::consts::{FRAC_PI_2, TAU};
@@ -92,7 +92,7 @@ impl Island {
 #[derive(Debug, Clone)]
 pub struct Spot {
     /// Name of the place.
-    pub id: &'static str,
+    pub id: String,
     /// Where the truck stands, m.
     pub at: Point2,
     /// Where its nose points, rad.
@@ -165,11 +165,26 @@ fn lay_floor(spec: &PitSpec, pit: &Excavation, ramp: &Ramp, ramp_road: usize, la
     let pad = layout.design.pad(ring, pit.floor_height);
     layout.design.join(vec![(pad, 0..0), (ramp_road, 0..ramp.lead_in + 1)], FILLET);
 
-    // The face is at the end of the floor farthest from the ramp's foot.
+    // Faces are at the ends of the floor farthest from the ramp's foot, well apart.
     let foot = ramp.points[ramp.lead_in].at.xy();
-    let far = pit.floor.iter().copied().max_by(|a, b| (a - foot).norm().total_cmp(&(b - foot).norm()));
-    if let Some(far) = far {
+    let at_bench = u32::from(!ramp.switchbacks.is_empty() && spec.faces > 1);
+    let mut ends = pit.floor.clone();
+    ends.sort_by(|a, b| (b - foot).norm().total_cmp(&(a - foot).norm()));
+    let mut chosen: Vec<Point2> = Vec::new();
+    for end in ends {
+        let clear = chosen.iter().all(|c| (c - end).norm() >= FACES_APART) && (end - foot).norm() >= FACES_APART;
+        if chosen.len() < (spec.faces - at_bench) as usize && (clear || chosen.is_empty()) {
+            chosen.push(end);
+        }
+    }
+    for (k, far) in chosen.into_iter().enumerate() {
         let inward = -far.coords.normalize();
+        let id = if k == 0 { "face_1".to_owned() } else { format!("face_{}", k + 1 + at_bench as usize) };
+        if k > 0 {
+            let at = far + inward * FACE_STANDOFF;
+            layout.spots.push(Spot { kind: PlaceKind::Load, bays: 1, id, at, heading: heading(inward) });
+            continue;
+        }
         // The way over the floor to the face.
         let start = ramp.points[0];
         let to_middle = -start.at.coords.xy().normalize();
@@ -181,7 +196,7 @@ fn lay_floor(spec: &PitSpec, pit: &Excavation, ramp: &Ramp, ramp_road: usize, la
         layout.spots.push(Spot {
             kind: PlaceKind::Load,
             bays: 1,
-            id: "face_1",
+            id,
             at: far + inward * FACE_STANDOFF,
             heading: heading(inward),
         });
@@ -190,6 +205,8 @@ fn lay_floor(spec: &PitSpec, pit: &Excavation, ramp: &Ramp, ramp_road: usize, la
 
 /// From the toe of the face to the rear axle of a truck that a shovel between them loads, m.
 const FACE_STANDOFF: f64 = 32.0;
+/// Least distance between two faces of the floor, m.
+const FACES_APART: f64 = 120.0;
 
 /// The rim of a working bench about its middle.
 fn face_outline(middle: Point2, along: Vector2, out: Vector2, rng: &mut Stream) -> Vec<Point2> {
@@ -208,7 +225,7 @@ fn face_outline(middle: Point2, along: Vector2, out: Vector2, rng: &mut Stream) 
 }
 
 fn lay_working_bench(spec: &PitSpec, ramp: &Ramp, ramp_road: usize, rng: &mut Stream, layout: &mut Layout) {
-    let Some(turn) = ramp.switchbacks.last() else { return };
+    let Some(turn) = ramp.switchbacks.last().filter(|_| spec.faces > 1) else { return };
     let top = ramp.points[turn.end.min(ramp.points.len() - 1)];
     // Straight on where a truck coming down would turn into the switchback.
     let along = -direction(top.heading);
@@ -233,7 +250,7 @@ fn lay_working_bench(spec: &PitSpec, ramp: &Ramp, ramp_road: usize, rng: &mut St
     let upper_half = (turn.start + turn.end) / 2..(turn.end + index(40.0));
     layout.design.join(vec![(pad, 0..0), (road, 0..usize::MAX), (ramp_road, upper_half)], FILLET * 0.75);
     let at = frame.at(BENCH_START + BENCH_LENGTH * 0.55, inner + BENCH_DEPTH - FACE_STANDOFF + VERGE);
-    layout.spots.push(Spot { kind: PlaceKind::Load, bays: 1, id: "face_2", at, heading: heading(-out) });
+    layout.spots.push(Spot { kind: PlaceKind::Load, bays: 1, id: "face_2".to_owned(), at, heading: heading(-out) });
 }
 
 /// The ground between the two legs at a switchback, as far as the legs are closer than the wall between them would
@@ -288,12 +305,24 @@ fn lay_surface(spec: &PitSpec, ramp: &Ramp, ramp_road: usize, relief: &Relief, r
     layout.spots.push(Spot {
         kind: PlaceKind::Crusher,
         bays: 1,
-        id: "crusher",
+        id: "crusher".to_owned(),
         at: pad_frame.at(40.0, 62.0 - 7.0),
         heading: heading(-pad_frame.out),
     });
     let well = pad_frame.rectangle((28.0, 52.0), (62.0 + 1.5, 62.0 + 32.0), 0.5);
     layout.earthworks.wells.push((well, crusher_level - CRUSHER_RAISE - 2.0));
+    if spec.crushers > 1 {
+        // At the pad's far end, on the side away from the first.
+        layout.spots.push(Spot {
+            kind: PlaceKind::Crusher,
+            bays: 1,
+            id: "crusher_2".to_owned(),
+            at: pad_frame.at(68.0 - 7.0, 8.0),
+            heading: heading(-pad_frame.along),
+        });
+        let well = pad_frame.rectangle((68.0 + 1.5, 68.0 + 32.0), (-4.0, 20.0), 0.5);
+        layout.earthworks.wells.push((well, crusher_level - CRUSHER_RAISE - 2.0));
+    }
 
     // The park, beside the road near the pit.
     let at = index(62.0).min(last);
@@ -307,7 +336,7 @@ fn lay_surface(spec: &PitSpec, ramp: &Ramp, ramp_road: usize, relief: &Relief, r
     layout.spots.push(Spot {
         kind: PlaceKind::Park,
         bays: 4,
-        id: "park",
+        id: "park".to_owned(),
         at: frame.at(30.0, 105.0),
         heading: heading(-frame.out),
     });
@@ -349,15 +378,18 @@ fn lay_surface(spec: &PitSpec, ramp: &Ramp, ramp_road: usize, relief: &Relief, r
     let dump = design.pad(rim, dump_level);
     let end = road.len();
     design.join(vec![(dump, 0..0), (dump_road, end.saturating_sub(index(110.0))..usize::MAX)], FILLET);
-    let tip = rim_point(design, dump, far.at(head + 75.0 + 40.0, 600.0));
-    if let Some((tip, inward)) = tip {
-        layout.spots.push(Spot {
-            kind: PlaceKind::Dump,
-            bays: 3,
-            id: "dump",
-            at: tip + inward * 6.0,
-            heading: heading(inward),
-        });
+    // Tip heads round the rim, from the far end on to both sides.
+    let towards = [far.at(head + 75.0 + 40.0, 600.0), far.at(head + 600.0, 260.0), far.at(head - 500.0, 330.0)];
+    for (k, towards) in towards.into_iter().enumerate().take(spec.dumps as usize) {
+        if let Some((tip, inward)) = rim_point(design, dump, towards) {
+            layout.spots.push(Spot {
+                kind: PlaceKind::Dump,
+                bays: if k == 0 { 3 } else { 2 },
+                id: if k == 0 { "dump".to_owned() } else { format!("dump_{}", k + 1) },
+                at: tip + inward * 6.0,
+                heading: heading(inward),
+            });
+        }
     }
     // Lower lifts of the dump: what was tipped before.
     let lift = blob(far.at(head - 40.0, 78.0), 165.0, 85.0, turn - 0.06 * lateral, 0.8, rng);

@@ -12,24 +12,23 @@ mod lattice;
 mod layout;
 mod outline;
 mod ramp;
-mod region;
 mod relief;
 mod spec;
 mod terrain;
 #[cfg(test)]
 mod tests;
 
-pub use spec::PitSpec;
+pub use spec::{PitSpec, RampShape};
 
 use crate::build::{BuildInput, BuildOptions, EdgeString, StringKind, build_map};
 use crate::error::MineError;
 use crate::map::{Datum, MineMap};
 use crate::places::{PlaceSpec, resolve_place};
+use crate::region::densified;
 use crate::terrain::Terrain;
 use haul_core::random::stream;
 use haul_core::{Fault, Faults, Point2, Point3, Polygon, Vector2};
 use lattice::{Field, Lattice};
-use region::densified;
 
 /// Ground kept around everything that is dug or built, m.
 const MARGIN: f64 = 45.0;
@@ -149,7 +148,8 @@ fn input(spec: &PitSpec, plan: &Plan) -> Result<BuildInput, Faults> {
     let lattice = &plan.ground.lattice;
     let heights = plan.ground.values.iter().map(|v| *v as f32).collect();
     let ground = Terrain::new(lattice.origin, lattice.spacing, lattice.nx, heights)
-        .ok_or_else(|| Fault::new("the ground is not a grid of finite heights"))?;
+        .ok_or_else(|| Fault::new("the ground is not a grid of finite heights"))?
+        .surveyed();
     let strings = plan
         .surface
         .rings()
@@ -174,21 +174,22 @@ fn input(spec: &PitSpec, plan: &Plan) -> Result<BuildInput, Faults> {
         name: spec.name.clone(),
         datum: Datum::default(),
         strings,
-        terrain_points: Vec::new(),
         ground: Some(ground),
         options,
+        ..BuildInput::default()
     })
 }
 
 fn place_spec(spot: &layout::Spot) -> PlaceSpec {
     let bearing = (90.0 - spot.heading.to_degrees()).rem_euclid(360.0);
     PlaceSpec {
-        id: spot.id.to_owned(),
+        id: spot.id.clone(),
         kind: spot.kind,
         at: [spot.at.x, spot.at.y],
         heading_deg: Some(bearing),
         spots: Some(spot.bays),
         queue: None,
         material_density: None,
+        paddock: None,
     }
 }

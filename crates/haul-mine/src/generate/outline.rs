@@ -1,9 +1,9 @@
 //! The pit floor's outline and the wider working benches that make a pit irregular.
 
 use super::lattice::Source;
-use super::region::densified;
 use super::relief::direction;
 use super::spec::PitSpec;
+use crate::region::densified;
 use haul_core::Point2;
 use haul_core::random::{Draw, Stream};
 use std::f64::consts::TAU;
@@ -32,12 +32,12 @@ impl Excavation {
         let turn = rng.between(0.0, TAU);
         let floor = blob(Point2::origin(), spec.floor_length / 2.0, spec.floor_width / 2.0, turn, 1.0, rng);
         let levels = (spec.depth / spec.bench_height).floor();
-        let pushbacks = (0..3)
+        let pushbacks = (0..spec.phases)
             .map(|k| {
-                // A third of the circle each, high enough that the floor stays the floor.
+                // A part of the circle each, high enough that the floor stays the floor.
                 let level = (levels * rng.between(0.35, 0.7)).round().max(2.0);
                 let height = level * spec.bench_height;
-                let bearing = turn + TAU * (f64::from(k) + rng.unit()) / 3.0;
+                let bearing = turn + TAU * (f64::from(k) + rng.unit()) / f64::from(spec.phases);
                 let beyond = rng.between(5.0, 40.0);
                 let radius = rng.between(90.0, 130.0);
                 let out = direction(bearing);

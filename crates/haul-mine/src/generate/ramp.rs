@@ -4,10 +4,10 @@
 //! meets the wall that the pit below has at its own height, turns outward through a switchback where a leg ends, and
 //! follows the wall back above the leg below. Its curvature is continuous, and the wall below makes room for it.
 
-use super::lattice::{Field, Lattice, Source};
+use super::lattice::{Cones, Lattice, Source};
 use super::outline::Excavation;
 use super::relief::{Relief, direction};
-use super::spec::PitSpec;
+use super::spec::{PitSpec, RampShape};
 use haul_core::polygon::ring_contains;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Point2, Point3, Vector2, angle};
@@ -38,6 +38,8 @@ const WALL_GRID: f64 = 5.0;
 /// How often the wall is dug again for the ramp laid so far, m, and how much of the own tail it leaves out.
 const REDIG: f64 = 60.0;
 const OWN_TAIL: f64 = 220.0;
+/// A pit shallower than this has room for one switchback, m.
+const SHALLOW: f64 = 85.0;
 /// Nothing longer is a ramp of a pit within the limits of [`PitSpec`], m.
 const LONGEST: f64 = 9000.0;
 
@@ -65,19 +67,23 @@ pub struct Ramp {
     pub pit_side: f64,
 }
 
-/// The wall as dug so far.
+/// The wall as dug so far: cones from the floor, and from the legs below.
 struct Wall {
-    /// Its height where nothing but what lies below had been dug.
-    height: Field,
-    /// Height of what it was dug for: of the floor, or of the leg below.
-    foot: Vec<f64>,
+    sources: Vec<Source>,
+    cones: Cones,
+    /// Points of the ramp that it was dug for.
+    dug: usize,
 }
 
 impl Wall {
-    fn dig(lattice: &Lattice, sources: &[Source], slope: f64) -> Self {
-        let chosen = lattice.lowest_cones(sources, slope);
-        let foot = chosen.iter().map(|s| s.map_or(f64::NEG_INFINITY, |s| sources[s as usize].height)).collect();
-        Self { height: lattice.cones(sources, &chosen, slope), foot }
+    /// Its height at a point, bilinear, clamped to the rim.
+    fn height(&self, lattice: &Lattice, p: Point2) -> f64 {
+        lattice.value(&self.cones.cost, p)
+    }
+
+    /// Height of what it was dug for at a node: of the floor, or of the leg below.
+    fn foot(&self, node: usize) -> f64 {
+        self.cones.source(node).map_or(f64::NEG_INFINITY, |s| self.sources[s as usize].height)
     }
 }
 
@@ -85,7 +91,6 @@ struct Layout<'a> {
     spec: &'a PitSpec,
     relief: &'a Relief,
     lattice: Lattice,
-    sources: Vec<Source>,
     floor: &'a [Point2],
     floor_height: f64,
     wall: Wall,
@@ -118,10 +123,9 @@ pub fn lay_ramp(spec: &PitSpec, pit: &Excavation, relief: &Relief, reach: f64, r
     let mut layout = Layout {
         spec,
         relief,
-        wall: Wall::dig(&lattice, &sources, spec.wall_slope()),
+        wall: Wall { cones: lattice.lowest_cones(&sources, spec.wall_slope()), sources, dug: 0 },
         excess: 0.0,
         lattice,
-        sources,
         floor: &pit.floor,
         floor_height: pit.floor_height,
         points: vec![RampPoint { at: Point3::new(start.x, start.y, pit.floor_height), heading, grade: 0.0 }],
@@ -139,7 +143,13 @@ fn angle_to(p: Point2, out: Vector2) -> f64 {
 impl Layout<'_> {
     fn lay(&mut self, rng: &mut Stream) -> Option<Ramp> {
         let spec = self.spec;
-        let count = spec.switchbacks.unwrap_or(if spec.depth > 170.0 && rng.unit() < 0.6 { 3 } else { 2 });
+        let drawn = if spec.depth > 170.0 && rng.unit() < 0.6 { 3 } else { 2 };
+        let count = match spec.shape {
+            RampShape::Spiral => 0,
+            // A leg needs its vertical curves and room to close up to the wall again.
+            RampShape::Switchback if spec.depth < SHALLOW => spec.switchbacks.unwrap_or(1),
+            RampShape::Switchback => spec.switchbacks.unwrap_or(drawn),
+        };
         self.run_level(LEAD_IN)?;
         let lead_in = self.points.len() - 1;
         let mut switchbacks = Vec::new();
@@ -161,7 +171,7 @@ impl Layout<'_> {
 
     /// Height that the ground excavated below would have at a point; below the floor inside of it.
     fn wall_at(&self, p: Point2) -> f64 {
-        let above = self.wall.height.at(p) - self.floor_height;
+        let above = self.wall.height(&self.lattice, p) - self.floor_height;
         self.floor_height + if ring_contains(self.floor, p) { -above } else { above }
     }
 
@@ -171,7 +181,7 @@ impl Layout<'_> {
     fn wanted_at_edge(&self, edge: Point2, h: f64, along: f64) -> f64 {
         let slope = self.spec.wall_slope();
         let (i, j) = self.lattice.nearest(edge);
-        let foot = self.wall.foot[j * self.lattice.nx + i].max(self.floor_height);
+        let foot = self.wall.foot(j * self.lattice.nx + i).max(self.floor_height);
         let above = (h - foot).max(0.0);
         let island = if foot > self.floor_height + 1.0 { slope * LEAST_GAP } else { 0.0 };
         let lead = (1.0 - along / LEAD_IN).max(0.0);
@@ -230,13 +240,15 @@ impl Layout<'_> {
     /// Digs the wall for the ramp's points up to an index.
     fn dig(&mut self, until: usize) {
         let half = self.spec.formation() / 2.0;
-        let mut sources = self.sources.clone();
-        for p in &self.points[..until] {
+        let first = self.wall.sources.len();
+        for p in self.points.get(self.wall.dug..until).unwrap_or_default() {
             let left = direction(p.heading + FRAC_PI_2) * half;
-            sources.push(Source { at: p.at.xy() + left, height: p.at.z });
-            sources.push(Source { at: p.at.xy() - left, height: p.at.z });
+            self.wall.sources.push(Source { at: p.at.xy() + left, height: p.at.z });
+            self.wall.sources.push(Source { at: p.at.xy() - left, height: p.at.z });
         }
-        self.wall = Wall::dig(&self.lattice, &sources, self.spec.wall_slope());
+        self.wall.dug = self.wall.dug.max(until);
+        let Wall { sources, cones, .. } = &mut self.wall;
+        self.lattice.add_cones(cones, sources, first, self.spec.wall_slope());
     }
 
     fn run_level(&mut self, length: f64) -> Option<()> {

@@ -1,6 +1,7 @@
 //! What a person asks of the generator.
 
 use crate::places::TruckShape;
+use haul_core::random::{Draw, stream};
 use haul_core::{Fault, Faults, Footprint};
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
@@ -32,7 +33,19 @@ pub struct PitSpec {
     pub ramp_grade: f64,
     /// Drivable width of ramps and roads, m. At least 3.5 truck widths, 21.4 m (USBM IC 8758); up to 40.
     pub ramp_width: f64,
-    /// Switchbacks on the ramp; drawn from the seed (2, or 3 in a deep pit) where absent. 2 to 5.
+    /// How the ramp climbs.
+    pub shape: RampShape,
+    /// Lanes of ramps and roads: 2, or 1 with trucks that wait for each other.
+    pub lanes: u32,
+    /// Loading faces: one at the last switchback where there is one, the others on the floor. 1 to 4.
+    pub faces: u32,
+    /// Crushers, side by side on one pad. 1 or 2.
+    pub crushers: u32,
+    /// Tip heads round the rim of the dump. 1 to 3.
+    pub dumps: u32,
+    /// Pushbacks: how often the pit was widened on one side and down to a bench. 0 to 5.
+    pub phases: u32,
+    /// Switchbacks of a ramp that has them; drawn from the seed (2, or 3 in a deep pit) where absent. 2 to 5.
     pub switchbacks: Option<u32>,
     /// Radius of a switchback's centreline, m. 20 to 60, and at least the ramp's formation fits inside.
     pub switchback_radius: f64,
@@ -47,6 +60,17 @@ pub struct PitSpec {
     pub truck: TruckShape,
 }
 
+/// How a ramp climbs out of a pit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RampShape {
+    /// To and fro on one wall.
+    #[default]
+    Switchback,
+    /// Round and round the pit.
+    Spiral,
+}
+
 /// The outline of the TR100AT by the figures of `seeds/trucks/tr100at.toml`: 10.8 × 6.1 m, 4.6 m wheelbase, 39° at
 /// the inner wheel.
 fn tr100at_outline() -> TruckShape {
@@ -55,6 +79,8 @@ fn tr100at_outline() -> TruckShape {
 
 /// Width of a two-way road over that of the truck (USBM IC 8758).
 const TWO_WAY: f64 = 3.5;
+/// The same of a road of one lane.
+const ONE_WAY: f64 = 2.0;
 
 impl Default for PitSpec {
     fn default() -> Self {
@@ -69,6 +95,12 @@ impl Default for PitSpec {
             floor_width: 180.0,
             ramp_grade: 0.09,
             ramp_width: 27.0,
+            shape: RampShape::Switchback,
+            lanes: 2,
+            faces: 2,
+            crushers: 1,
+            dumps: 1,
+            phases: 3,
             switchbacks: None,
             switchback_radius: 30.0,
             switchback_grade: 0.03,
@@ -108,21 +140,24 @@ impl PitSpec {
                 );
             }
         };
-        within("depth", self.depth, 60.0, 300.0, " m");
+        within("depth", self.depth, 50.0, 400.0, " m");
         within("bench_height", self.bench_height, 8.0, 20.0, " m");
         within("batter_angle", degrees(self.batter_angle), 50.0, 80.0, "°");
         within("berm_width", self.berm_width, 5.0, 20.0, " m");
         within("floor_length", self.floor_length, 180.0, 600.0, " m");
         within("floor_width", self.floor_width, 130.0, 500.0, " m");
         within("ramp_grade", self.ramp_grade, 0.06, 0.10, "");
-        // Roads are at least 20 m wide whatever the truck, so that windrows and fillets keep their shape.
-        let two_way = (TWO_WAY * 2.0 * self.truck.footprint.half_width).clamp(20.0, 40.0);
-        within("ramp_width", self.ramp_width, two_way, 40.0, " m");
+        within("lanes", f64::from(self.lanes), 1.0, 2.0, "");
+        within("ramp_width", self.ramp_width, self.least_width(), 40.0, " m");
+        within("faces", f64::from(self.faces), 1.0, 4.0, "");
+        within("crushers", f64::from(self.crushers), 1.0, 2.0, "");
+        within("dumps", f64::from(self.dumps), 1.0, 3.0, "");
+        within("phases", f64::from(self.phases), 0.0, 5.0, "");
         within("switchback_radius", self.switchback_radius, 20.0, 60.0, " m");
         within("switchback_grade", self.switchback_grade, 0.0, 0.04, "");
         within("dump_height", self.dump_height, 15.0, 30.0, " m");
         within("grid_spacing", self.grid_spacing, 1.0, 5.0, " m");
-        if let Some(n) = self.switchbacks {
+        if let (Some(n), RampShape::Switchback) = (self.switchbacks, self.shape) {
             // Each leg needs its vertical curves and room to close up to the wall again.
             let most = (self.depth / self.ramp_grade / LEAST_LEG - 1.0).floor().clamp(2.0, 5.0);
             within("switchbacks", f64::from(n), 2.0, if most.is_finite() { most } else { 5.0 }, "");
@@ -144,6 +179,48 @@ impl PitSpec {
             faults.push(Fault::new("name is empty or holds more than letters, digits, spaces, - and _"));
         }
         Faults::check(faults)
+    }
+
+    /// Least drivable width of the roads asked for, m: 3.5 widths of the truck for two lanes, 2 for one (USBM IC 8758), and
+    /// whatever the truck so much that windrows and fillets keep their shape.
+    pub fn least_width(&self) -> f64 {
+        let (share, least) = if self.lanes == 1 { (ONE_WAY, 13.0) } else { (TWO_WAY, 20.0) };
+        (share * 2.0 * self.truck.footprint.half_width).clamp(least, 40.0)
+    }
+
+    /// A mine of a seed in every respect: shape, depth from 50 to 400 m, lanes, faces, crushers, dumps and phases are drawn
+    /// with the rest. What is drawn goes together.
+    pub fn drawn(seed: u64) -> Self {
+        let mut rng = stream(seed, "pit", "figures");
+        // Shallow pits are more common than deep ones.
+        let share = rng.unit();
+        let depth = (50.0 + 350.0 * share * share).round();
+        let shape = if rng.unit() < 0.45 { RampShape::Spiral } else { RampShape::Switchback };
+        let lanes = if rng.unit() < 0.25 { 1 } else { 2 };
+        let bench_height = (rng.between(10.0, 16.0) * 2.0).round() / 2.0;
+        let mut spec = Self {
+            name: format!("pit {seed}"),
+            seed,
+            depth,
+            bench_height,
+            batter_angle: rng.between(62.0, 72.0) * PI / 180.0,
+            berm_width: (rng.between(6.5, 10.0) * 2.0).round() / 2.0,
+            floor_length: rng.between(250.0, 420.0).round(),
+            ramp_grade: (rng.between(0.08, 0.10) * 200.0).round() / 200.0,
+            shape,
+            lanes,
+            faces: 1 + (rng.unit() * 3.0) as u32,
+            crushers: 1 + u32::from(rng.unit() < 0.35),
+            dumps: 1 + (rng.unit() * 3.0) as u32,
+            phases: (rng.unit() * 5.0) as u32,
+            dump_height: rng.between(16.0, 28.0).round(),
+            ..Self::default()
+        };
+        spec.floor_width = (spec.floor_length * rng.between(0.6, 0.9)).round().max(160.0);
+        let least = spec.least_width();
+        spec.ramp_width = (least + rng.between(0.5, 6.0)).ceil();
+        spec.switchback_radius = (spec.formation() / 2.0 + ISLAND).ceil().max(28.0) + rng.between(0.0, 6.0).round();
+        spec
     }
 
     /// Width of a ramp or road between the toe above and the crest below, m.

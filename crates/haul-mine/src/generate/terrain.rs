@@ -5,9 +5,9 @@ use super::design::{Design, formation_edges};
 use super::lattice::{Field, Lattice, Source};
 use super::layout::Earthworks;
 use super::outline::Excavation;
-use super::region::densified;
 use super::relief::Relief;
 use super::spec::{PitSpec, VERGE};
+use crate::region::densified;
 use haul_core::{Point2, Polygon};
 
 /// Slope of tipped rock: the tangent of 37°, its angle of repose.
@@ -16,11 +16,14 @@ const REPOSE: f64 = 0.7536;
 const CUTTING: f64 = 1.0;
 /// Depth below the original ground from which a cutting is a pit wall, m.
 const PIT_DEPTH: f64 = 2.5;
-/// Height of a windrow above the road, m, and the drop behind the verge from which one is wanted, m.
-const WINDROW: f64 = 1.6;
-const DROP: f64 = 1.5;
-/// How far behind the drivable edge the drop is looked for, m.
-const DROP_REACH: f64 = VERGE + 4.0;
+/// Height of a windrow above the road, m: axle height, and a half more for what a grid rounds off. Drops behind the verge
+/// from which one is begun and from which it is whole, m.
+const WINDROW: f64 = 2.0;
+const DROP: (f64, f64) = (0.7, 1.2);
+/// Its flat top lies between these distances from the drivable edge, m.
+const TOP: (f64, f64) = (1.2, 3.4);
+/// How far behind the drivable edge a drop is looked for, m.
+const DROP_REACHES: [f64; 6] = [5.5, 7.5, 9.5, 11.5, 13.5, 15.5];
 /// Slope of the walls of the hopper's well.
 const WELL_WALL: f64 = 6.0;
 
@@ -54,16 +57,22 @@ impl Ground<'_> {
             tipped.extend(densified(ring, 2.0).into_iter().map(|at| Source { at, height: *height }));
         }
 
-        let wall = lattice.cone_floor(&dug, spec.wall_slope());
-        let batter = lattice.cone_floor(&dug, libm::tan(spec.batter_angle));
-        let support = lattice.cone_roof(&ramp, libm::tan(spec.batter_angle));
-        let fill = lattice.cone_roof(&tipped, REPOSE);
-        let cutting = lattice.cone_floor(&outside, CUTTING);
+        let edge = edge_points(self.surface);
+        // Six fields that know nothing of each other, on as many threads as the machine gives: the result is the same on any.
+        let steep = libm::tan(spec.batter_angle);
+        let (wall, batter, support, fill, cutting, nearest) = std::thread::scope(|scope| {
+            let wall = scope.spawn(|| lattice.cone_floor(&dug, spec.wall_slope()));
+            let batter = scope.spawn(|| lattice.cone_floor(&dug, steep));
+            let support = scope.spawn(|| lattice.cone_roof(&ramp, steep));
+            let fill = scope.spawn(|| lattice.cone_roof(&tipped, REPOSE));
+            let cutting = lattice.cone_floor(&outside, CUTTING);
+            // Only the verge is asked for.
+            let nearest = lattice.cones_within(&edge, 1.0, VERGE);
+            (joined(wall), joined(batter), joined(support), joined(fill), cutting, nearest)
+        });
 
         let rings: Vec<&[Point2]> = self.surface.rings().collect();
         let drivable = lattice.inside(&rings);
-        let edge = edge_points(self.surface);
-        let nearest = lattice.lowest_cones(&edge, 1.0);
         let islands = self.islands(lattice);
         let lifts: Vec<(Vec<bool>, f64)> =
             self.earthworks.fills.iter().map(|(ring, height)| (lattice.inside(&[ring]), *height)).collect();
@@ -75,13 +84,13 @@ impl Ground<'_> {
         let mut beside = vec![None; lattice.len()];
         for (k, value) in values.iter_mut().enumerate() {
             let p = lattice.node(k % lattice.nx, k / lattice.nx);
-            let distance = nearest[k].map_or(f64::INFINITY, |s| (edge[s as usize].at - p).norm());
+            let distance = nearest.source(k).map_or(f64::INFINITY, |s| (edge[s as usize].at - p).norm());
             if (drivable[k] || distance <= VERGE)
                 && let Some(z) = self.design.height(p)
             {
                 *value = z;
                 if !drivable[k] {
-                    beside[k] = nearest[k];
+                    beside[k] = nearest.source(k);
                 }
                 continue;
             }
@@ -158,15 +167,24 @@ impl Ground<'_> {
             if d < 1e-6 {
                 continue;
             }
-            let behind = field.at(edge[*s as usize].at + away * (DROP_REACH / d));
-            let drop = (field.values[k] - behind - DROP).clamp(0.0, 1.0);
-            let profile = 1.0 - (2.0 * d / VERGE - 1.0).abs();
-            heaps.push((k, WINDROW * profile.max(0.0) * drop));
+            let behind = DROP_REACHES.map(|reach| field.at(edge[*s as usize].at + away * (reach / d)));
+            let lowest = behind.into_iter().fold(f64::INFINITY, f64::min);
+            // The road's own height, a metre inside: the verge may have sunk towards a floor beside it.
+            let road = field.at(edge[*s as usize].at - away / d);
+            let whole = ((road - lowest - DROP.0) / (DROP.1 - DROP.0)).clamp(0.0, 1.0);
+            let profile = (d / TOP.0).min((VERGE - d) / (VERGE - TOP.1)).clamp(0.0, 1.0);
+            let sunk = (road - field.values[k]).max(0.0);
+            heaps.push((k, profile * whole * (WINDROW + sunk)));
         }
         for (k, h) in heaps {
             field.values[k] += h;
         }
     }
+}
+
+/// What a thread came to. A panic in it is one here.
+fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn edge_points(surface: &Polygon) -> Vec<Source> {

@@ -1,5 +1,9 @@
 use super::*;
 use crate::map::MineMap;
+use crate::places::PlaceKind;
+
+/// Drawn mines that the property is tested on; the bench makes a thousand.
+const DRAWN: u64 = 12;
 
 const PLACES: [&str; 5] = ["face_1", "face_2", "crusher", "dump", "park"];
 
@@ -64,6 +68,48 @@ fn every_fault_of_the_figures_is_named_at_once() {
     for name in ["depth", "ramp_grade", "ramp_width", "floor_width", "switchbacks"] {
         assert!(text.contains(name), "{name} is missing in {text}");
     }
+}
+
+/// The design check of a mine for the loaded TR100AT on its road.
+fn findings(map: &MineMap) -> Vec<String> {
+    let spec = haul_vehicle::TruckSpec::tr100at();
+    let limits = haul_vehicle::Limits::new(&spec);
+    let mass = limits.gross_mass(spec.rated_payload());
+    let class = haul_vehicle::road_class(&map.road_class).unwrap();
+    let speed = |grade: f64| {
+        if grade > 0.0 {
+            limits.climb_speed(mass, grade + class.rolling_resistance).min(limits.top_speed())
+        } else {
+            limits.descent_speed(mass, grade, class.rolling_resistance)
+        }
+    };
+    let stopping = |v: f64, g: f64| limits.stopping_distance(v, mass, g, class.rolling_resistance, class.friction, 0.0);
+    let truck = crate::DesignTruck {
+        name: spec.name.clone(),
+        width: spec.geometry.width,
+        turning_circle: 10.9,
+        speed: &speed,
+        stopping: &stopping,
+    };
+    let report = crate::check_design(map, &crate::DesignRules::standard(), &truck);
+    let must = report.findings.iter().filter(|f| f.severity == crate::check::Severity::Must);
+    must.map(|f| format!("{:?} at {:?}, {:.0} m: {}", f.rule, f.at, f.to_m - f.from_m, f.what)).collect()
+}
+
+#[test]
+fn drawn_mines_of_every_shape_keep_the_rules_of_road_design() {
+    let (mut spirals, mut single) = (0, 0);
+    for seed in 1..=DRAWN {
+        let spec = PitSpec::drawn(seed);
+        spirals += u32::from(spec.shape == RampShape::Spiral);
+        single += u32::from(spec.lanes == 1);
+        let map = generate_pit(&spec).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        let broken = findings(&map);
+        assert!(broken.is_empty(), "seed {seed}, {spec:?}: {broken:#?}");
+        let count = |kind| map.places.iter().filter(|p| p.kind == kind).count();
+        assert!(count(PlaceKind::Load) >= 1 && count(PlaceKind::Crusher) == spec.crushers as usize, "seed {seed}");
+    }
+    assert!(spirals > 1 && single > 0, "{spirals} spirals, {single} single lanes");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Edges as `string,x,y,z`: one point a line, the points of a string in order.
 
+use super::text::{MOST_FAULTS, cells, lines, number};
 use crate::build::{EdgeString, StringKind};
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults, Point3, nearest_word};
@@ -9,10 +10,21 @@ use std::sync::Arc;
 
 /// The columns, in the order they are usually written.
 const COLUMNS: [&str; 4] = ["string", "x", "y", "z"];
-/// Faults listed at the most.
-const MOST_FAULTS: usize = 100;
-/// A coordinate beyond this is no metre of any grid on earth.
-const FARTHEST: f64 = 2e7;
+/// Other words for them.
+const SYNONYMS: [(&str, &str); 12] = [
+    ("line", "string"),
+    ("id", "string"),
+    ("name", "string"),
+    ("east", "x"),
+    ("easting", "x"),
+    ("north", "y"),
+    ("northing", "y"),
+    ("elevation", "z"),
+    ("height", "z"),
+    ("rl", "z"),
+    ("e", "x"),
+    ("n", "y"),
+];
 
 /// Reads a text.
 ///
@@ -84,37 +96,14 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Vec<EdgeString>, Faults> 
     Ok(strings.into_iter().map(|(s, _)| s).collect())
 }
 
-/// Lines with the byte they begin at, without line ends and without a byte order mark.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let skip = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut start = skip;
-    text[skip..].split('\n').map(move |line| {
-        let at = start;
-        start += line.len() + 1;
-        (at, line.strip_suffix('\r').unwrap_or(line))
-    })
-}
-
-/// Where each cell stands, without the blanks and quotes about it.
-fn cells(start: usize, line: &str) -> Vec<Range<usize>> {
-    let mut at = start;
-    line.split(',')
-        .map(|cell| {
-            let begin = at;
-            at += cell.len() + 1;
-            let bare = cell.trim();
-            let bare = bare.strip_prefix('"').and_then(|b| b.strip_suffix('"')).unwrap_or(bare);
-            // `bare` is a part of `cell`.
-            let offset = bare.as_ptr() as usize - cell.as_ptr() as usize;
-            begin + offset..begin + offset + bare.len()
-        })
-        .collect()
-}
-
 /// For each of our columns the cell it stands in.
 fn columns(source: &Arc<SourceText>, start: usize, header: &str) -> Result<[usize; 4], Faults> {
     let cells = cells(start, header);
-    let names: Vec<String> = cells.iter().map(|c| source.text[c.clone()].to_lowercase()).collect();
+    let name = |c: &Range<usize>| {
+        let written = source.text[c.clone()].to_lowercase();
+        SYNONYMS.iter().find(|(word, _)| *word == written).map_or(written, |(_, column)| (*column).to_owned())
+    };
+    let names: Vec<String> = cells.iter().map(name).collect();
     let mut faults = Vec::new();
     let wanted = || format!("the header `{}`", COLUMNS.join(","));
     if names.iter().all(|n| n.parse::<f64>().is_ok()) {
@@ -144,21 +133,6 @@ fn columns(source: &Arc<SourceText>, start: usize, header: &str) -> Result<[usiz
     }
     Faults::check(faults)?;
     Ok(order)
-}
-
-fn number(source: &Arc<SourceText>, at: Range<usize>, column: &str) -> Result<f64, Fault> {
-    let text = &source.text[at.clone()];
-    let fault = |what: String| Fault::new(what).at(source, at.clone());
-    match text.parse::<f64>() {
-        Ok(value) if !value.is_finite() => {
-            Err(fault(format!("`{text}` is no length ({column})")).help("a finite number of metres"))
-        }
-        Ok(value) if value.abs() > FARTHEST => {
-            Err(fault(format!("`{text}` is too large ({column})")).help("metres of a national or a site grid"))
-        }
-        Ok(value) => Ok(value),
-        Err(_) => Err(fault(format!("`{text}` is not a number ({column})")).help("metres, such as 1642.149")),
-    }
 }
 
 #[cfg(test)]

@@ -1,24 +1,54 @@
-//! From a survey to a mine.
+//! From survey files to a mine.
+//!
+//! | format | module | what is taken from it |
+//! | --- | --- | --- |
+//! | CSV `string,x,y,z` | `edges_csv` | strings |
+//! | Surpac `.str`, `.dtm` | `surpac` | strings; a surface |
+//! | DXF | `dxf` | polylines by layer; faces |
+//! | LandXML | `landxml` | surfaces; point lists |
+//! | GeoTIFF, ESRI ASCII | `geotiff`, `esri_ascii` | a raster of elevations |
+//! | PNG | `mask` | what is drivable, in plan |
+//! | GeoJSON | `geojson` | lines, rings and points |
+//!
+//! Several files make one mine ([`import_survey`]): rasters and surfaces are its ground, strings its edges. Where nothing
+//! but ground is given, the edges are the border of a gentle surface, or what is gentle enough of a whole landscape.
 
+mod combine;
+mod contour;
+mod doubts;
+mod dxf;
 mod edges_csv;
+mod esri_ascii;
+mod geojson;
+mod geotiff;
+mod landxml;
+mod mask;
+mod raster;
+mod read;
 mod report;
+mod surface;
+mod surpac;
+mod survey;
+#[cfg(test)]
+mod tests;
+mod text;
+mod units;
 
+pub use combine::{build_surveys, import_survey};
+pub use mask::MaskPlace;
+pub use read::{ReadOptions, surpac_surface_of_bytes, survey_of_bytes, survey_of_file};
 pub use report::ImportReport;
+pub use survey::{Format, LayeredString, Mesh, SourceReport, Survey};
+pub use units::{Axes, Unit};
 
-use crate::build::{BuildInput, BuildOptions, EdgeString, build_map};
+use crate::build::BuildOptions;
 use crate::error::MineError;
-use crate::map::{Datum, MineMap};
-use haul_core::Fault;
+use crate::map::MineMap;
 use haul_core::fault::SourceText;
 use std::path::Path;
 
-/// How a survey is read and built.
+/// How a survey is built.
 pub type ImportOptions = BuildOptions;
-
-/// Coordinates up to this are taken as site-local; beyond it whole kilometres are subtracted, m.
-const SITE_LOCAL: f64 = 100_000.0;
-/// What is subtracted is a multiple of this, m.
-const DATUM_STEP: f64 = 1_000.0;
 
 /// Reads surveyed edges of the drivable surface, `string,x,y,z` in metres east, north and up, and builds the mine.
 /// The mine takes the name of the folder that holds the file.
@@ -26,17 +56,8 @@ const DATUM_STEP: f64 = 1_000.0;
 /// Errors: every fault of the file with line and column (up to a hundred); strings that do not close, with their
 /// loose ends; edges that enclose no drivable surface.
 pub fn import_edges_csv(path: &Path, options: &ImportOptions) -> Result<(MineMap, ImportReport), MineError> {
-    let bytes = std::fs::read(path).map_err(|e| {
-        Fault::unreadable(path.display(), &e).help("give the path of a CSV file with the columns string,x,y,z")
-    })?;
-    // What is no UTF-8 shows as a replacement character, and then as a fault with its line.
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let name = path
-        .parent()
-        .and_then(|p| p.file_name())
-        .or(path.file_stem())
-        .map_or_else(|| "mine".to_owned(), |n| n.to_string_lossy().into_owned());
-    import_edges_text(&SourceText::new(path.display().to_string(), text), &name, options)
+    let read = ReadOptions { format: Some(Format::EdgesCsv), ..ReadOptions::default() };
+    import_survey(&[path], &read, options)
 }
 
 /// The same from a text that is already read.
@@ -47,31 +68,7 @@ pub fn import_edges_text(
     name: &str,
     options: &ImportOptions,
 ) -> Result<(MineMap, ImportReport), MineError> {
-    let mut strings = edges_csv::read(source)?;
-    let datum = datum_of(&strings);
-    for p in strings.iter_mut().flat_map(|s| &mut s.points) {
-        p.x -= datum.easting;
-        p.y -= datum.northing;
-    }
-    build_map(BuildInput {
-        name: name.to_owned(),
-        datum,
-        strings,
-        terrain_points: Vec::new(),
-        ground: None,
-        options: options.clone(),
-    })
-}
-
-/// Whole kilometres for coordinates of a national grid, nothing for those of a site. Heights stay as they are.
-fn datum_of(strings: &[EdgeString]) -> Datum {
-    let all = || strings.iter().flat_map(|s| &s.points);
-    let step = |least: f64, greatest: f64| {
-        if greatest.abs().max(least.abs()) > SITE_LOCAL { (least / DATUM_STEP).floor() * DATUM_STEP } else { 0.0 }
-    };
-    let range = |c: fn(&haul_core::Point3) -> f64| {
-        all().map(c).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)))
-    };
-    let (x, y) = (range(|p| p.x), range(|p| p.y));
-    Datum { easting: step(x.0, x.1), northing: step(y.0, y.1), elevation: 0.0 }
+    let read = ReadOptions { format: Some(Format::EdgesCsv), ..ReadOptions::default() };
+    let survey = survey_of_bytes(&source.path, source.text.as_bytes(), &read)?;
+    build_surveys(name, vec![survey], &read, options)
 }

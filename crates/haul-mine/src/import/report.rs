@@ -1,11 +1,16 @@
 //! What an import did.
 
+use super::survey::SourceReport;
 use crate::map::{Repair, Summary};
 use serde::Serialize;
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ImportReport {
+    /// How each file was read: format, unit, axes, what it holds and what was found.
+    pub sources: Vec<SourceReport>,
+    /// What is to be told of the mine as a whole.
+    pub notes: Vec<String>,
     /// Strings read.
     pub strings: usize,
     /// Points read.

@@ -21,6 +21,8 @@ pub enum PlaceKind {
     Dump,
     /// Where trucks stand between shifts.
     Park,
+    /// Where trucks are refuelled.
+    Fuel,
 }
 
 /// A bay in which a truck stands to load, tip or park.
@@ -70,6 +72,9 @@ pub struct PlaceSpec {
     /// Waiting poses: east, north (m), compass bearing of the nose (degrees). Left out: one is found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue: Option<Vec<[f64; 3]>>,
+    /// Whether a dump is a paddock: trucks tip on open ground where they stand, not over an edge. Left out: it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paddock: Option<bool>,
     /// Loose density of the material, kg/m³. Left out: that of blasted rock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub material_density: Option<f64>,

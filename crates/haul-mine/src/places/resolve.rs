@@ -56,7 +56,7 @@ pub fn resolve_place(map: &MineMap, spec: &PlaceSpec, shape: &TruckShape) -> Res
     };
     let bay = headings
         .into_iter()
-        .filter_map(|heading| bay(map, spec.kind, at, heading, shape))
+        .filter_map(|heading| bay(map, stance(spec), at, heading, shape))
         .min_by(|a, b| a.cost.total_cmp(&b.cost))
         .ok_or_else(|| {
             Fault::new(format!("no truck can be spotted at place `{}` at ({:.1}, {:.1})", spec.id, at.x, at.y)).help(
@@ -89,7 +89,7 @@ pub fn resolve_place(map: &MineMap, spec: &PlaceSpec, shape: &TruckShape) -> Res
             place.machine = Some(bay.pose.advanced(-(edge + 0.5 + HOPPER_RADIUS)));
             place.obstacle_radius = HOPPER_RADIUS;
         }
-        PlaceKind::Dump | PlaceKind::Park => {}
+        PlaceKind::Dump | PlaceKind::Park | PlaceKind::Fuel => {}
     }
     place.queue = match &spec.queue {
         Some(written) => written.iter().map(|[x, y, bearing]| Pose2::new(*x, *y, from_compass(*bearing))).collect(),
@@ -102,6 +102,16 @@ pub fn resolve_place(map: &MineMap, spec: &PlaceSpec, shape: &TruckShape) -> Res
         return Err(Fault::new(what));
     }
     Ok(place)
+}
+
+/// How trucks stand at a place: at a paddock dump as in a park.
+fn stance(spec: &PlaceSpec) -> PlaceKind {
+    if spec.kind == PlaceKind::Dump && spec.paddock == Some(true) { PlaceKind::Park } else { spec.kind }
+}
+
+/// Whether trucks stand there without backing to a wall.
+fn is_stand(kind: PlaceKind) -> bool {
+    matches!(kind, PlaceKind::Park | PlaceKind::Fuel)
 }
 
 /// A pose that a truck can be spotted in.
@@ -128,7 +138,7 @@ fn bay(map: &MineMap, kind: PlaceKind, at: Point2, heading: f64, shape: &TruckSh
     };
     let mut pose = start;
     let mut moved = 0.0;
-    if kind != PlaceKind::Park || !fits(start) {
+    if !is_stand(kind) || !fits(start) {
         // Forward out of the wall where the written point is too near to it, else back to the wall.
         let outward = !fits(start);
         let reached = (1..=(FARTHEST_MOVE / STEP) as usize).map(|k| STEP * k as f64).find(|d| {
@@ -188,8 +198,8 @@ fn row(map: &MineMap, spec: &PlaceSpec, first: &Bay, shape: &TruckShape) -> Vec<
         let side = if k % 2 == 1 { 1.0 } else { -1.0 };
         let beside = first.pose.place(0.0, side * spacing * k.div_ceil(2) as f64);
         let candidate = Pose2::new(beside.x, beside.y, first.pose.heading);
-        let at_wall = match spec.kind {
-            PlaceKind::Park => {
+        let at_wall = match stance(spec) {
+            kind if is_stand(kind) => {
                 let clear = map.drivable.footprint_clearance(&shape.footprint, candidate) >= SPOT_CLEARANCE;
                 clear.then_some(candidate)
             }

@@ -1,10 +1,15 @@
 //! The road graph: centrelines between nodes.
 
+mod lane;
 pub(crate) mod trace;
+
+pub use lane::Lane;
+pub use trace::SIGHT_REACH;
 
 use haul_core::{NodeId, Point2, Point3, Polyline, RoadId};
 use rstar::primitives::{GeomWithData, Line};
 use rstar::{PointDistance, RTree};
+use serde::{Deserialize, Serialize};
 
 /// Where roads meet or end.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,6 +31,55 @@ pub struct RoadStation {
     pub width_right: f64,
     /// Curvature, 1/m, positive to the left.
     pub curvature: f64,
+    /// Rise/run across the road, positive where its left side is the higher one.
+    pub crossfall: f64,
+    /// How far ahead, from→to, an object on the road is seen from the truck, m; at most [`SIGHT_REACH`].
+    pub sight_ahead: f64,
+    /// The same to→from, m.
+    pub sight_back: f64,
+    /// What traffic finds room for.
+    pub lanes: Lanes,
+}
+
+/// How much traffic a stretch of road has room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lanes {
+    /// Two trucks may not meet.
+    One,
+    /// Two trucks may meet.
+    #[default]
+    Two,
+    /// Open ground of a face, a dump or a yard: an area, not a road.
+    Open,
+}
+
+impl RoadStation {
+    /// Width from edge to edge, m.
+    pub fn width(&self) -> f64 {
+        self.width_left + self.width_right
+    }
+
+    /// How much the road leans into its bend, rise/run; negative where it leans outwards. On a straight the size of
+    /// its cross-fall, negative.
+    pub fn superelevation(&self) -> f64 {
+        if self.curvature == 0.0 { -self.crossfall.abs() } else { -self.crossfall * self.curvature.signum() }
+    }
+
+    /// What is between two stations, at a share of the way from `self` to `next`.
+    pub fn between(&self, next: &RoadStation, share: f64) -> RoadStation {
+        let mix = |a: f64, b: f64| a + (b - a) * share;
+        RoadStation {
+            grade: mix(self.grade, next.grade),
+            width_left: mix(self.width_left, next.width_left),
+            width_right: mix(self.width_right, next.width_right),
+            curvature: mix(self.curvature, next.curvature),
+            crossfall: mix(self.crossfall, next.crossfall),
+            sight_ahead: mix(self.sight_ahead, next.sight_ahead),
+            sight_back: mix(self.sight_back, next.sight_back),
+            lanes: if share < 0.5 { self.lanes } else { next.lanes },
+        }
+    }
 }
 
 /// The piece of haul road between two nodes.
@@ -56,6 +110,19 @@ pub struct RoadPosition {
     pub station: f64,
     /// Distance to the left of its centreline, m.
     pub lateral: f64,
+}
+
+impl Road {
+    /// What is known at a station (m), between the points of the line where it lies there.
+    pub fn at(&self, station: f64) -> RoadStation {
+        let k = self.line.piece(station);
+        let (Some(a), Some(b)) = (self.stations.get(k), self.stations.get(k + 1)) else {
+            return self.stations.last().copied().unwrap_or_default();
+        };
+        let ends = self.line.stations();
+        let share = ((station - ends[k]) / (ends[k + 1] - ends[k])).clamp(0.0, 1.0);
+        a.between(b, share)
+    }
 }
 
 type Piece = GeomWithData<Line<[f64; 2]>, (u32, u32)>;

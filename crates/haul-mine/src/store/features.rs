@@ -2,7 +2,7 @@
 
 use crate::map::Repair;
 use crate::places::Place;
-use crate::roads::{Road, RoadGraph, RoadNode, RoadStation};
+use crate::roads::{Lane, Lanes, Road, RoadGraph, RoadNode, RoadStation};
 use haul_core::fault::SourceText;
 use haul_core::{Fault, NodeId, Point2, Point3, Polygon, Polyline, RoadId};
 use serde::de::DeserializeOwned;
@@ -79,8 +79,9 @@ enum RoadProperties {
         to: NodeId,
         one_way: bool,
         speed_limit_mps: Option<f64>,
-        /// Grade, width to the left, width to the right, curvature of each point.
-        stations: Vec<[f64; 4]>,
+        /// Of each point: grade, width to the left and right, curvature, cross-fall, sight ahead and back, lanes (0 for
+        /// open ground). Maps of before 0.1 have the first four.
+        stations: Vec<Vec<f64>>,
     },
 }
 
@@ -95,7 +96,7 @@ pub(super) fn roads(graph: &RoadGraph) -> String {
     });
     let roads = graph.roads.iter().map(|r| {
         let line: Vec<[f64; 3]> = r.line.points().iter().map(|p| [p.x, p.y, p.z]).collect();
-        let stations = r.stations.iter().map(|s| [s.grade, s.width_left, s.width_right, s.curvature]).collect();
+        let stations = r.stations.iter().map(station_row).collect();
         let about = RoadProperties::Road {
             id: r.id,
             from: r.from,
@@ -107,6 +108,33 @@ pub(super) fn roads(graph: &RoadGraph) -> String {
         feature(json!({ "type": "LineString", "coordinates": line }), properties(about))
     });
     collection(nodes.chain(roads).collect())
+}
+
+fn station_row(s: &RoadStation) -> Vec<f64> {
+    let lanes = match s.lanes {
+        Lanes::Open => 0.0,
+        Lanes::One => 1.0,
+        Lanes::Two => 2.0,
+    };
+    vec![s.grade, s.width_left, s.width_right, s.curvature, s.crossfall, s.sight_ahead, s.sight_back, lanes]
+}
+
+fn station(row: &[f64]) -> Option<RoadStation> {
+    let (&[grade, width_left, width_right, curvature], rest) = row.split_first_chunk::<4>()?;
+    let first = RoadStation { grade, width_left, width_right, curvature, ..RoadStation::default() };
+    match *rest {
+        [] => Some(first),
+        [crossfall, sight_ahead, sight_back, lanes] => {
+            let lanes = match lanes {
+                0.0 => Lanes::Open,
+                1.0 => Lanes::One,
+                2.0 => Lanes::Two,
+                _ => return None,
+            };
+            Some(RoadStation { crossfall, sight_ahead, sight_back, lanes, ..first })
+        }
+        _ => None,
+    }
 }
 
 pub(super) fn read_roads(source: &Arc<SourceText>) -> Result<RoadGraph, Fault> {
@@ -128,15 +156,10 @@ pub(super) fn read_roads(source: &Arc<SourceText>) -> Result<RoadGraph, Fault> {
                 if line.is_degenerate() || line.points().len() != stations.len() {
                     return Err(wrong(format!("road {id} needs one station for each point of its line")));
                 }
-                let stations = stations
-                    .into_iter()
-                    .map(|[grade, width_left, width_right, curvature]| RoadStation {
-                        grade,
-                        width_left,
-                        width_right,
-                        curvature,
-                    })
-                    .collect();
+                let stations: Option<Vec<RoadStation>> = stations.iter().map(|row| station(row)).collect();
+                let Some(stations) = stations else {
+                    return Err(wrong(format!("each station of road {id} needs four figures or eight")));
+                };
                 roads.push(Road { id, from, to, line, stations, one_way, speed_limit: speed_limit_mps });
             }
         }
@@ -150,6 +173,17 @@ pub(super) fn read_roads(source: &Arc<SourceText>) -> Result<RoadGraph, Fault> {
         return Err(wrong(format!("road {} ends at a node that is not there", road.id)));
     }
     Ok(RoadGraph::new(nodes, roads))
+}
+
+pub(super) fn lanes(lanes: &[Lane]) -> String {
+    let features = lanes.iter().map(|lane| {
+        let line: Vec<[f64; 3]> = lane.line.points().iter().map(|p| [p.x, p.y, p.z]).collect();
+        feature(
+            json!({ "type": "LineString", "coordinates": line }),
+            json!({ "kind": "lane", "road": lane.road, "forward": lane.forward }),
+        )
+    });
+    collection(features.collect())
 }
 
 pub(super) fn places(places: &[Place]) -> String {

@@ -1,7 +1,7 @@
 //! Heights as an ESRI float grid: raw 32-bit floats, little endian, north row first, with a text header for GDAL.
 
 use super::settings::GridSettings;
-use crate::terrain::Terrain;
+use crate::terrain::{RoadCondition, Terrain};
 use haul_core::Point2;
 
 pub(super) fn bytes(terrain: &Terrain) -> Vec<u8> {
@@ -12,10 +12,12 @@ pub(super) fn bytes(terrain: &Terrain) -> Vec<u8> {
 pub(super) fn header(terrain: &Terrain) -> String {
     let (columns, rows) = terrain.size();
     let (low, high) = terrain.bounds();
-    let spacing = terrain.spacing();
+    header_of(columns, rows, (low.x, high.y), terrain.spacing())
+}
+
+fn header_of(columns: usize, rows: usize, (x, y): (f64, f64), spacing: f64) -> String {
     format!(
-        "BYTEORDER I\nLAYOUT BIL\nNROWS {rows}\nNCOLS {columns}\nNBANDS 1\nNBITS 32\nPIXELTYPE FLOAT\nULXMAP {}\nULYMAP {}\nXDIM {spacing}\nYDIM {spacing}\nNODATA -9999\n",
-        low.x, high.y
+        "BYTEORDER I\nLAYOUT BIL\nNROWS {rows}\nNCOLS {columns}\nNBANDS 1\nNBITS 32\nPIXELTYPE FLOAT\nULXMAP {x}\nULYMAP {y}\nXDIM {spacing}\nYDIM {spacing}\nNODATA -9999\n"
     )
 }
 
@@ -27,5 +29,30 @@ pub(super) fn terrain(bytes: &[u8], grid: &GridSettings) -> Option<Terrain> {
     }
     let heights: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
     let southward: Vec<f32> = heights.chunks(grid.columns).rev().flatten().copied().collect();
-    Terrain::new(Point2::from(grid.origin), grid.spacing_m, grid.columns, southward)
+    let terrain = Terrain::new(Point2::from(grid.origin), grid.spacing_m, grid.columns, southward)?;
+    Some(if grid.surveyed { terrain.surveyed() } else { terrain })
+}
+
+pub(super) fn condition_bytes(condition: &RoadCondition) -> Vec<u8> {
+    let (_, _, columns, wear) = condition.grid();
+    wear.chunks(columns.max(1)).rev().flatten().flat_map(|w| w.to_le_bytes()).collect()
+}
+
+pub(super) fn condition_header(condition: &RoadCondition) -> String {
+    let (origin, cell, columns, wear) = condition.grid();
+    let rows = wear.len() / columns.max(1);
+    // The upper left cell's middle.
+    let (x, y) = (origin.x + 0.5 * cell, origin.y + (rows as f64 - 0.5) * cell);
+    header_of(columns, rows, (x, y), cell)
+}
+
+/// `None` where the bytes are not the grid described.
+pub(super) fn condition(bytes: &[u8], grid: &GridSettings) -> Option<RoadCondition> {
+    let count = grid.columns.checked_mul(grid.rows)?;
+    if grid.columns == 0 || bytes.len() != count.checked_mul(4)? {
+        return None;
+    }
+    let wear: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
+    let southward: Vec<f32> = wear.chunks(grid.columns).rev().flatten().copied().collect();
+    RoadCondition::of(Point2::from(grid.origin), grid.spacing_m, grid.columns, southward)
 }

@@ -6,6 +6,8 @@
 //! | `terrain.flt`, `terrain.hdr` | heights as an ESRI float grid (GDAL's EHdr), 32-bit floats, north row first |
 //! | `drivable.geojson` | the drivable surface, one polygon with islands |
 //! | `roads.geojson` | nodes and centrelines with grade, widths and curvature |
+//! | `lanes.geojson` | one line for each lane in the sense of its traffic, for display; it is not read back |
+//! | `condition.flt`, `condition.hdr` | wear of the roads as such a grid, m of tyre penetration; absent where none is worn |
 //! | `places.geojson` | places as laid out: spots, queue, machine |
 //! | `repairs.json` | what was done to the survey |
 //!
@@ -20,6 +22,7 @@ use crate::drivable::Drivable;
 use crate::error::MineError;
 use crate::map::MineMap;
 use crate::places::{TruckShape, resolve_place};
+use crate::terrain::RoadCondition;
 use haul_core::fault::SourceText;
 use haul_core::{Fault, TomlText};
 use settings::Settings;
@@ -30,8 +33,11 @@ const SETTINGS: &str = "mine.toml";
 const TERRAIN: &str = "terrain.flt";
 const HEADER: &str = "terrain.hdr";
 const DRIVABLE: &str = "drivable.geojson";
+const LANES: &str = "lanes.geojson";
 const ROADS: &str = "roads.geojson";
 const PLACES: &str = "places.geojson";
+const CONDITION: &str = "condition.flt";
+const CONDITION_HEADER: &str = "condition.hdr";
 const REPAIRS: &str = "repairs.json";
 
 impl MineMap {
@@ -52,6 +58,11 @@ impl MineMap {
         write(DRIVABLE, features::drivable(self.drivable.polygon()).as_bytes())?;
         write(ROADS, features::roads(&self.roads).as_bytes())?;
         write(PLACES, features::places(&self.places).as_bytes())?;
+        if !self.condition.is_empty() {
+            write(CONDITION, &grid::condition_bytes(&self.condition))?;
+            write(CONDITION_HEADER, grid::condition_header(&self.condition).as_bytes())?;
+        }
+        write(LANES, features::lanes(&self.roads.lanes(self.traffic_side)).as_bytes())?;
         write(REPAIRS, features::repairs(&self.repairs).as_bytes())
     }
 
@@ -88,10 +99,38 @@ impl MineMap {
             places: features::read_places(&read(&dir.join(PLACES))?)?,
             zones: settings.zones,
             repairs: features::read_repairs(&read(&dir.join(REPAIRS))?)?,
+            revision: settings.revision,
+            condition: match &settings.condition {
+                Some(cells) => read_condition(&dir.join(CONDITION), cells)?,
+                None => RoadCondition::default(),
+            },
         };
+        sound_zones(&map, &text)?;
+        map.enforce_zones();
         lay_out(&mut map, &settings.places, settings.truck.map(TruckShape::from), &text)?;
         Ok(map)
     }
+}
+
+fn read_condition(path: &Path, cells: &settings::GridSettings) -> Result<RoadCondition, Fault> {
+    let bytes = std::fs::read(path).map_err(|e| Fault::unreadable(path.display(), &e))?;
+    let broken = || Fault::new("does not hold the grid of wear that mine.toml describes").in_file(path.display());
+    grid::condition(&bytes, cells).ok_or_else(broken)
+}
+
+/// Every fault of the zones written by hand.
+fn sound_zones(map: &MineMap, text: &TomlText) -> Result<(), MineError> {
+    let mut faults = Vec::new();
+    for (i, zone) in map.zones.iter().enumerate() {
+        for (key, what) in zone.faults() {
+            faults.push(text.fault(&format!("zone.{i}.{key}"), format!("zone `{}`: {what}", zone.name)));
+        }
+        if map.zones[..i].iter().any(|z| z.name == zone.name) {
+            faults.push(text.fault(&format!("zone.{i}.name"), format!("zone `{}` is there already", zone.name)));
+        }
+    }
+    haul_core::Faults::check(faults)?;
+    Ok(())
 }
 
 /// Lays out the places written by hand.

@@ -1,7 +1,8 @@
 //! `mine.toml`: what a person reads and changes.
 
-use crate::map::{Area, Datum, MineMap, Side, Zone};
+use crate::map::{Area, Datum, MineMap, Revision, Side, Zone};
 use crate::places::{PlaceSpec, TruckShape};
+use crate::terrain::RoadCondition;
 use haul_core::Footprint;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,12 @@ pub(super) struct Settings {
     pub road_class: String,
     #[serde(default)]
     pub datum: Datum,
+    #[serde(default)]
+    pub revision: Revision,
     pub terrain: GridSettings,
+    /// The grid of `condition.flt`, where roads are worn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<GridSettings>,
     /// The truck that `[[place]]` entries are laid out for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truck: Option<TruckSettings>,
@@ -31,7 +37,7 @@ pub(super) struct Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GridSettings {
-    /// East and north of the south-west node, m.
+    /// East and north of the south-west node (of a condition: of the south-west corner), m.
     pub origin: [f64; 2],
     /// Between neighbouring nodes, m.
     pub spacing_m: f64,
@@ -39,6 +45,9 @@ pub(super) struct GridSettings {
     pub columns: usize,
     /// Nodes from south to north.
     pub rows: usize,
+    /// Whether the ground beside the roads was measured too, and not drawn from the roads' edges alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub surveyed: bool,
 }
 
 /// The outline and turning of a truck.
@@ -58,6 +67,17 @@ impl From<TruckSettings> for TruckShape {
     }
 }
 
+fn grid_of(condition: &RoadCondition) -> Option<GridSettings> {
+    let (origin, spacing_m, columns, wear) = condition.grid();
+    (!condition.is_empty()).then(|| GridSettings {
+        origin: [origin.x, origin.y],
+        spacing_m,
+        columns,
+        rows: wear.len() / columns,
+        surveyed: false,
+    })
+}
+
 impl Settings {
     pub fn of(map: &MineMap) -> Self {
         let (origin, _) = map.terrain.bounds();
@@ -67,7 +87,15 @@ impl Settings {
             traffic_side: map.traffic_side,
             road_class: map.road_class.clone(),
             datum: map.datum,
-            terrain: GridSettings { origin: [origin.x, origin.y], spacing_m: map.terrain.spacing(), columns, rows },
+            revision: map.revision.clone(),
+            terrain: GridSettings {
+                origin: [origin.x, origin.y],
+                spacing_m: map.terrain.spacing(),
+                columns,
+                rows,
+                surveyed: map.terrain.is_surveyed(),
+            },
+            condition: grid_of(&map.condition),
             truck: None,
             areas: map.areas.clone(),
             zones: map.zones.clone(),

@@ -1,6 +1,20 @@
-//! The ground: heights on a regular grid, bilinear between its nodes.
+//! The ground: heights on a regular grid, bilinear between its nodes, and how worn the roads on it are.
+
+mod condition;
+
+pub(crate) use condition::DEEPEST;
+pub use condition::RoadCondition;
 
 use haul_core::{Point2, Vector3};
+
+/// What a tyre stands on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Footing {
+    /// Mean height, m.
+    pub height: f64,
+    /// Unit normal, upwards.
+    pub normal: Vector3,
+}
 
 /// Heights on a regular grid. Single precision, so that a GeoTIFF holds them exactly; about a datum elevation the
 /// step of an `f32` is 0.03 mm at 300 m.
@@ -11,6 +25,7 @@ pub struct Terrain {
     columns: usize,
     rows: usize,
     heights: Vec<f32>,
+    surveyed: bool,
 }
 
 impl Terrain {
@@ -27,7 +42,18 @@ impl Terrain {
             && origin.x.is_finite()
             && origin.y.is_finite()
             && heights.iter().all(|h| h.is_finite());
-        sound.then_some(Terrain { origin, spacing, columns, rows, heights })
+        sound.then_some(Terrain { origin, spacing, columns, rows, heights, surveyed: false })
+    }
+
+    /// The same ground, known beside the roads as well: measured or designed, not drawn from the roads' edges alone.
+    pub fn surveyed(mut self) -> Terrain {
+        self.surveyed = true;
+        self
+    }
+
+    /// Whether the heights beside the roads can be relied on.
+    pub fn is_surveyed(&self) -> bool {
+        self.surveyed
     }
 
     /// Least and greatest corner, m.
@@ -87,6 +113,48 @@ impl Terrain {
         Vector3::new(-slope.0, -slope.1, 1.0).normalize()
     }
 
+    /// Height and unit normal together, from the sixteen nodes about a point looked at once. The same figures as
+    /// [`height`](Self::height) and [`normal`](Self::normal).
+    pub fn surface(&self, x: f64, y: f64) -> (f64, Vector3) {
+        let (i, j, u, v) = self.cell(x, y);
+        if i == 0 || j == 0 || i + 2 >= self.columns || j + 2 >= self.rows {
+            return (self.height(x, y), self.normal(x, y));
+        }
+        // Rows j − 1 to j + 2, columns i − 1 to i + 2.
+        let row = |r: usize| {
+            let at = (j + r - 1) * self.columns + i - 1;
+            let h = &self.heights[at..at + 4];
+            [f64::from(h[0]), f64::from(h[1]), f64::from(h[2]), f64::from(h[3])]
+        };
+        let h = [row(0), row(1), row(2), row(3)];
+        let mix = |a: f64, b: f64| a * (1.0 - u) + b * u;
+        let height = mix(h[1][1], h[1][2]) * (1.0 - v) + mix(h[2][1], h[2][2]) * v;
+        let east = |r: usize| mix(h[r][2] - h[r][0], h[r][3] - h[r][1]);
+        let north = |r: usize| mix(h[r + 1][1] - h[r - 1][1], h[r + 1][2] - h[r - 1][2]);
+        let double = 2.0 * self.spacing;
+        let gx = (east(1) * (1.0 - v) + east(2) * v) / double;
+        let gy = (north(1) * (1.0 - v) + north(2) * v) / double;
+        let length = (gx * gx + gy * gy + 1.0).sqrt();
+        (height, Vector3::new(-gx / length, -gy / length, 1.0 / length))
+    }
+
+    /// The ground under a tyre's footprint, a rectangle of a length and a width (m) about a point, its length along
+    /// `heading` (rad): mean height and the plane through its edges' middles, so that a rut or a stone narrower than the
+    /// tyre is bridged as the tyre bridges it. Allocates nothing.
+    pub fn under_tyre(&self, x: f64, y: f64, heading: f64, length: f64, width: f64) -> Footing {
+        let (sin, cos) = (libm::sin(heading), libm::cos(heading));
+        let (l, w) = (0.5 * length, 0.5 * width);
+        let at = |a: f64, b: f64| self.height(x + a * cos - b * sin, y + a * sin + b * cos);
+        let (front, back, left, right) = (at(l, 0.0), at(-l, 0.0), at(0.0, w), at(0.0, -w));
+        let slope = |high: f64, low: f64, run: f64| if run > 0.0 { (high - low) / run } else { 0.0 };
+        let (along, across) = (slope(front, back, length), slope(left, right, width));
+        let (gx, gy) = (along * cos - across * sin, along * sin + across * cos);
+        let size = (gx * gx + gy * gy + 1.0).sqrt();
+        // Simpson's rule over the rectangle's two middle lines.
+        let height = (2.0 * at(0.0, 0.0) + front + back + left + right) / 6.0;
+        Footing { height, normal: Vector3::new(-gx / size, -gy / size, 1.0 / size) }
+    }
+
     /// Slope at a node, rise/run to the east and to the north; one-sided at the rim.
     fn node_slope(&self, i: usize, j: usize) -> (f64, f64) {
         let (w, e) = (i.saturating_sub(1), (i + 1).min(self.columns - 1));
@@ -95,6 +163,16 @@ impl Terrain {
             (self.node(e, j) - self.node(w, j)) / ((e - w) as f64 * self.spacing),
             (self.node(i, n) - self.node(i, s)) / ((n - s) as f64 * self.spacing),
         )
+    }
+
+    /// Sets the height of the node nearest to a point, m, from what it is. A height that is not finite changes nothing.
+    pub(crate) fn set(&mut self, p: Point2, height: impl FnOnce(f64) -> f64) {
+        let (i, j, u, v) = self.cell(p.x, p.y);
+        let k = (j + usize::from(v >= 0.5)) * self.columns + i + usize::from(u >= 0.5);
+        let new = height(f64::from(self.heights[k])) as f32;
+        if new.is_finite() {
+            self.heights[k] = new;
+        }
     }
 
     /// Raises the ground about a point by `height` (m, negative digs), falling off as a cosine to nothing at
@@ -120,5 +198,41 @@ impl Terrain {
             }
         }
         volume
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn height_and_normal_together_are_those_asked_for_one_by_one() {
+        let heights = (0..30 * 20).map(|k| libm::sinf(k as f32 * 0.37) * 3.0).collect();
+        let t = Terrain::new(Point2::new(-5.0, 3.0), 1.5, 30, heights).unwrap();
+        for k in 0..2_000 {
+            let (x, y) = (-12.0 + 0.031 * f64::from(k), 0.0 + 0.017 * f64::from(k));
+            let (height, normal) = t.surface(x, y);
+            assert!((height - t.height(x, y)).abs() < 1e-12, "at ({x}, {y})");
+            assert!((normal - t.normal(x, y)).norm() < 1e-12, "at ({x}, {y})");
+        }
+        for odd in [f64::NAN, f64::INFINITY, -1e300] {
+            assert!(t.surface(odd, 4.0).0.is_finite() && t.under_tyre(4.0, odd, 0.1, 0.5, 0.7).height.is_finite());
+        }
+    }
+
+    #[test]
+    fn a_tyre_bridges_a_rut_narrower_than_itself_and_stands_on_a_plane_as_it_lies() {
+        let plane = |p: Point2| 0.10 * p.x - 0.04 * p.y;
+        let heights = (0..80 * 80).map(|k| plane(Point2::new((k % 80) as f64 * 0.25, (k / 80) as f64 * 0.25)) as f32);
+        let t = Terrain::new(Point2::origin(), 0.25, 80, heights.collect()).unwrap();
+        let footing = t.under_tyre(10.0, 10.0, 0.7, 0.8, 0.735);
+        assert!((footing.height - plane(Point2::new(10.0, 10.0))).abs() < 1e-5);
+        assert!((footing.normal - Vector3::new(-0.10, 0.04, 1.0).normalize()).norm() < 1e-4);
+        let mut rutted = t.clone();
+        rutted.raise(Point2::new(10.0, 10.0), 0.3, -0.2);
+        assert!(
+            t.under_tyre(10.0, 10.0, 0.0, 0.8, 0.735).height - rutted.under_tyre(10.0, 10.0, 0.0, 0.8, 0.735).height
+                < 0.1
+        );
     }
 }

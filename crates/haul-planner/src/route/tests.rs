@@ -169,7 +169,7 @@ fn a_speed_limit_and_a_speed_zone_cost_their_time() {
         name: "workshop".into(),
         ring: [(300.0, 400.0), (700.0, 400.0), (700.0, 600.0), (300.0, 600.0)].map(|(x, y)| Point2::new(x, y)).into(),
         speed_limit: Some(4.0),
-        closed: false,
+        ..Zone::default()
     });
     let zone = drive(&map);
     assert!(zone > free + 50.0 && zone < free + 100.0, "{free} {zone}");
@@ -187,8 +187,8 @@ fn closures_send_the_truck_round_and_at_last_say_no() {
     map.zones.push(Zone {
         name: "blast".into(),
         ring: [(600.0, 400.0), (700.0, 400.0), (700.0, 550.0), (600.0, 550.0)].map(|(x, y)| Point2::new(x, y)).into(),
-        speed_limit: None,
         closed: true,
+        ..Zone::default()
     });
     let round = plan(&map).unwrap();
     assert!(round.legs.iter().all(|l| l.road != RoadId(1)) && round.length >= direct.length - 1e-9);

@@ -222,6 +222,7 @@ fn wrong(truck: &TruckSetup, place: &PlaceId, wanted: &'static str, kind: PlaceK
         PlaceKind::Crusher => "crusher",
         PlaceKind::Dump => "dump",
         PlaceKind::Park => "park",
+        PlaceKind::Fuel => "fuel point",
     };
     SimError::WrongKindOfPlace { truck: truck.id, place: place.clone(), wanted, found }
 }

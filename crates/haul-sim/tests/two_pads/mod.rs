@@ -2,9 +2,7 @@
 //! and a crusher on the upper one.
 
 use haul_core::{NodeId, PlaceId, Point2, Point3, Polygon, Polyline, Pose2, RoadId, TruckId};
-use haul_mine::{
-    Datum, Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, RoadStation, Side, Spot, Terrain,
-};
+use haul_mine::{Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, RoadStation, Spot, Terrain};
 use haul_planner::Conditions;
 use haul_sim::{SensorLevel, Setup, ShovelSetup, TruckSetup};
 use haul_vehicle::TruckSpec;
@@ -58,7 +56,7 @@ pub fn mine() -> Arc<MineMap> {
         .map(|p| {
             let width = if p.x < PAD || p.x > APART - PAD { PAD } else { HALF_ROAD };
             let grade = (height(p.x + 10.0) - height(p.x - 10.0)) / 20.0;
-            RoadStation { grade, width_left: width, width_right: width, curvature: 0.0 }
+            RoadStation { grade, width_left: width, width_right: width, ..RoadStation::default() }
         })
         .collect();
     let node = |id, p: Point3| RoadNode { id: NodeId(id), position: p };
@@ -108,19 +106,7 @@ pub fn mine() -> Arc<MineMap> {
         ),
         place("park", PlaceKind::Park, Pose2::new(0.0, 40.0, 0.0), Pose2::new(20.0, 30.0, PI), None, 0.0),
     ];
-    Arc::new(MineMap {
-        name: "two pads".into(),
-        datum: Datum::default(),
-        traffic_side: Side::Right,
-        road_class: "maintained".into(),
-        terrain,
-        drivable,
-        roads: RoadGraph::new(nodes, vec![road]),
-        areas: Vec::new(),
-        places,
-        zones: Vec::new(),
-        repairs: Vec::new(),
-    })
+    Arc::new(MineMap { places, ..MineMap::new("two pads", terrain, drivable, RoadGraph::new(nodes, vec![road])) })
 }
 
 /// A run of `trucks` between face and dump: the first stands on the lower pad, the others on the road towards it.

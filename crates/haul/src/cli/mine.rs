@@ -1,15 +1,33 @@
 //! What may be typed after `haul mine`.
 
 use clap::{Args, Subcommand};
+use haul_mine::Side;
+use haul_mine::generate::RampShape;
+use haul_mine::import::{Axes, Format, Unit};
 use std::path::PathBuf;
 
 /// Mines.
 #[derive(Debug, Subcommand)]
 pub enum MineCommand {
-    /// Turn surveyed edge strings (CSV: string,x,y,z) into a mine map
+    /// Turn survey files into a mine map: strings, surfaces, elevation rasters, a mask of the drivable surface
+    #[command(after_help = "Several files make one mine: rasters and surfaces are its ground, strings its edges.\n\
+        How each was read, its unit and its axes are always told. Exit status: 0 imported, 2 for input that cannot be used.")]
     Import(ImportArgs),
     /// Print the totals of a mine map and draw its plan
     Inspect(InspectArgs),
+    /// Hold the roads of a mine against the rules of haul road design, the worst stretches first
+    #[command(
+        after_help = "Exit status: 0 where every `must` rule is kept, 1 where one is broken (`should` rules are \
+        advice), 2 for bad input. The rules with their sources: seeds/design.toml."
+    )]
+    Check(CheckArgs),
+    /// Propose places to load, tip and park from the wide areas of a mine, as [[place]] entries
+    Propose(ProposeArgs),
+    /// Let a mine change: faces advance, dumps grow, roads wear and are graded; writes its next revision
+    Change(ChangeArgs),
+    /// Compare two maps of one mine: surface, earth moved, roads, places, zones, settings
+    #[command(after_help = "Exit status: 0 where the maps are the same, 1 where they differ, 2 for bad input.")]
+    Diff(DiffArgs),
     /// Make an open pit with ramps, faces, a dump, a crusher and a park
     Generate(GenerateArgs),
 }
@@ -17,20 +35,92 @@ pub enum MineCommand {
 /// An import.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Survey file: CSV with the columns string,x,y,z in metres east, north, up
-    pub file: PathBuf,
+    /// Survey files: CSV (string,x,y,z), Surpac .str and .dtm, DXF, LandXML, GeoTIFF, ESRI ASCII, mask PNG, GeoJSON
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// Directory to write the mine to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Name of the mine; the file's folder if left out
     #[arg(long)]
     pub name: Option<String>,
+    /// Format of the files, where their content and name do not tell it
+    #[arg(long, value_name = "NAME", value_parser = format)]
+    pub format: Option<Format>,
+    /// Unit of their lengths, in place of what they state: m, mm, cm, km, in, ft, us-ft
+    #[arg(long, value_name = "UNIT", value_parser = unit)]
+    pub unit: Option<Unit>,
+    /// Order of their axes, in place of what their format prescribes: en (east first) or ne
+    #[arg(long, value_name = "ORDER", value_parser = axes)]
+    pub axes: Option<Axes>,
+    /// Layers (string numbers, feature kinds) that are edges of the drivable surface; all others are lines of the ground
+    #[arg(long, value_name = "LAYER", value_delimiter = ',')]
+    pub edges: Vec<String>,
+    /// Metres a pixel of a mask
+    #[arg(long, value_name = "METRES", requires = "origin")]
+    pub scale: Option<f64>,
+    /// East and north of a mask's upper left corner, m
+    #[arg(long, value_name = "EAST,NORTH", value_parser = position, requires = "scale", allow_hyphen_values = true)]
+    pub origin: Option<(f64, f64)>,
     /// Longest gap between the ends of two strings that are joined, m
-    #[arg(long, value_name = "METRES")]
+    #[arg(long, value_name = "METRES", value_parser = length)]
     pub tolerance: Option<f64>,
+    /// Widest road that is closed across where the survey ends, m
+    #[arg(long, value_name = "METRES", value_parser = length)]
+    pub close_across: Option<f64>,
+    /// Side of the road that traffic keeps to: left or right
+    #[arg(long, value_name = "SIDE", value_parser = side)]
+    pub traffic_side: Option<Side>,
     /// Print the import's report as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    let names = || Format::ALL.map(Format::name).join(", ");
+    Format::of_name(text).ok_or_else(|| format!("one of {}", names()))
+}
+
+fn unit(text: &str) -> Result<Unit, String> {
+    Unit::of_name(text).ok_or_else(|| "one of m, mm, cm, km, in, ft, us-ft".into())
+}
+
+fn axes(text: &str) -> Result<Axes, String> {
+    Axes::of_name(text).ok_or_else(|| "en or ne".into())
+}
+
+fn shape(text: &str) -> Result<RampShape, String> {
+    match text {
+        "switchback" => Ok(RampShape::Switchback),
+        "spiral" => Ok(RampShape::Spiral),
+        _ => Err("switchback or spiral".into()),
+    }
+}
+
+fn side(text: &str) -> Result<Side, String> {
+    match text {
+        "left" => Ok(Side::Left),
+        "right" => Ok(Side::Right),
+        _ => Err("left or right".into()),
+    }
+}
+
+fn length(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(v) if v.is_finite() && v >= 0.0 => Ok(v),
+        _ => Err("a number of metres from 0 up".into()),
+    }
+}
+
+fn amount(text: &str) -> Result<(String, f64), String> {
+    let number = |t: &str| t.trim().parse::<f64>().ok().filter(|v| v.is_finite() && *v >= 0.0);
+    let parts = text.split_once('=').and_then(|(name, value)| Some((name.trim().to_owned(), number(value)?)));
+    parts.ok_or_else(|| "a name, =, and a number from 0 up".into())
+}
+
+fn position(text: &str) -> Result<(f64, f64), String> {
+    let number = |t: &str| t.trim().parse::<f64>().ok().filter(|v| v.is_finite());
+    text.split_once(',').and_then(|(x, y)| Some((number(x)?, number(y)?))).ok_or_else(|| "east,north in metres".into())
 }
 
 /// An inspection.
@@ -44,6 +134,96 @@ pub struct InspectArgs {
     /// Draw the plan to an SVG file
     #[arg(long, value_name = "FILE")]
     pub svg: Option<PathBuf>,
+    /// Draw the plan to a PNG file
+    #[arg(long, value_name = "FILE")]
+    pub png: Option<PathBuf>,
+    /// Write grade, cross-fall, curvature, width, sight distance and lanes of every metre of road to a CSV file
+    #[arg(long, value_name = "FILE")]
+    pub stations: Option<PathBuf>,
+}
+
+/// A design check.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Mine directory
+    pub mine: PathBuf,
+    /// Truck file; the TR100AT if left out
+    #[arg(long, value_name = "FILE")]
+    pub truck: Option<PathBuf>,
+    /// Rules, a file like seeds/design.toml; those if left out
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
+    /// Print every finding, not only the worst
+    #[arg(long)]
+    pub all: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Write the findings to a GeoJSON file, in metres of the site
+    #[arg(long, value_name = "FILE")]
+    pub geojson: Option<PathBuf>,
+    /// Draw the plan coloured by findings to an SVG file
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+}
+
+/// A proposal of places.
+#[derive(Debug, Args)]
+pub struct ProposeArgs {
+    /// Mine directory
+    pub mine: PathBuf,
+    /// Truck file; the TR100AT if left out
+    #[arg(long, value_name = "FILE")]
+    pub truck: Option<PathBuf>,
+    /// Propose places beside those the mine has, not in their stead
+    #[arg(long)]
+    pub beside: bool,
+    /// Print the proposal as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What changes.
+#[derive(Debug, Args)]
+pub struct ChangeArgs {
+    /// Mine directory
+    pub mine: PathBuf,
+    /// Directory to write the changed mine to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Truck file; the TR100AT if left out
+    #[arg(long, value_name = "FILE")]
+    pub truck: Option<PathBuf>,
+    /// Dig a face forward by a volume in the bank, m³: face_1=20000
+    #[arg(long, value_name = "FACE=M3", value_parser = amount)]
+    pub dig: Vec<(String, f64)>,
+    /// Tip a volume over the edge of a dump, m³ as tipped: dump=30000
+    #[arg(long, value_name = "DUMP=M3", value_parser = amount)]
+    pub tip: Vec<(String, f64)>,
+    /// Wear a road by its traffic, tonnes of gross mass: 3=250000; `all` for every road
+    #[arg(long, value_name = "ROAD=TONNES", value_parser = amount)]
+    pub traffic: Vec<(String, f64)>,
+    /// Grade a road, by its number; `all` for every road
+    #[arg(long, value_name = "ROAD")]
+    pub grade: Vec<String>,
+    /// Print what was done as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Two maps.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// Mine directory before
+    pub before: PathBuf,
+    /// Mine directory after
+    pub after: PathBuf,
+    /// Print the comparison as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Write drivable ground added and taken away to a GeoJSON file
+    #[arg(long, value_name = "FILE")]
+    pub geojson: Option<PathBuf>,
 }
 
 /// A generated mine.
@@ -55,6 +235,30 @@ pub struct GenerateArgs {
     /// Seed: the same one gives the same mine
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+    /// Draw the figures that are not given from the seed as well: shape, depth, lanes, faces, crushers, dumps, phases
+    #[arg(long)]
+    pub any: bool,
+    /// How the ramp climbs: switchback or spiral
+    #[arg(long, value_name = "SHAPE", value_parser = shape)]
+    pub shape: Option<RampShape>,
+    /// Lanes of ramps and roads, 1 or 2
+    #[arg(long, value_name = "N")]
+    pub lanes: Option<u32>,
+    /// Loading faces, 1 to 4
+    #[arg(long, value_name = "N")]
+    pub faces: Option<u32>,
+    /// Crushers, 1 or 2
+    #[arg(long, value_name = "N")]
+    pub crushers: Option<u32>,
+    /// Tip heads, 1 to 3
+    #[arg(long, value_name = "N")]
+    pub dumps: Option<u32>,
+    /// Pushbacks, 0 to 5
+    #[arg(long, value_name = "N")]
+    pub phases: Option<u32>,
+    /// Switchbacks of a ramp that has them, 2 to 5
+    #[arg(long, value_name = "N")]
+    pub switchbacks: Option<u32>,
     /// Depth of the pit, m
     #[arg(long, value_name = "METRES")]
     pub depth: Option<f64>,

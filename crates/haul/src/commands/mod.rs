@@ -48,9 +48,14 @@ fn load_mine(dir: &Path) -> Result<MineMap, Failure> {
 
 /// Writes a text file, and folders on its way.
 fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    write_bytes(path, text.as_bytes())
+}
+
+/// Writes a file, and folders on its way.
+fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let wrote = match path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        Some(folder) => std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, text)),
-        None => std::fs::write(path, text),
+        Some(folder) => std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, bytes)),
+        None => std::fs::write(path, bytes),
     };
     wrote.map_err(|e| Fault::new(format!("cannot be written: {e}")).in_file(path.display()).into())
 }

@@ -7,16 +7,18 @@
 
 mod benches;
 mod limit;
+mod measured;
 mod raster;
 mod stretch;
 mod tin;
 
-use super::BuildOptions;
 use super::surface::{EdgeRings, thinned};
+use super::{BuildOptions, ElevationGrid};
 use crate::error::MineError;
 use crate::terrain::Terrain;
 use haul_core::{Point2, Point3};
 pub(super) use limit::Moved;
+pub(crate) use measured::rasterised;
 use raster::Raster;
 use tin::Tin;
 
@@ -31,6 +33,12 @@ pub(super) struct GroundLines {
     pub(super) breaklines: Vec<Vec<Point3>>,
     /// Single points.
     pub(super) points: Vec<Point3>,
+    /// Measured rasters.
+    pub(super) grids: Vec<ElevationGrid>,
+    /// Measured faces.
+    pub(super) faces: Vec<[Point3; 3]>,
+    /// Whether rasters and faces are the ground of the roads too.
+    pub(super) draped: bool,
 }
 
 /// The ground with what is to be told of it.
@@ -51,15 +59,18 @@ pub(super) fn ground(edges: &EdgeRings, lines: &GroundLines, options: &BuildOpti
     let tin = Tin::new(&thin, lines, raster.frame());
     tin.draw(&mut raster);
     let mask = stretch::mark(&raster, edges);
-    if lines.breaklines.is_empty() && lines.points.is_empty() {
+    if lines.breaklines.is_empty() && lines.points.is_empty() && lines.grids.is_empty() && lines.faces.is_empty() {
         benches::draw(&mut raster, &mask);
     }
     stretch::stretch(&mut raster, &mask);
     let moved = options.greatest_slope.map_or_else(Vec::new, |slope| limit::limit(&mut raster, &mask, slope));
+    let measured = measured::lay_over(&mut raster, &mask, lines);
     let (origin, spacing, columns) = (raster.origin, raster.spacing, raster.columns);
     let heights = raster.heights.iter().map(|h| *h as f32).collect();
     let terrain = Terrain::new(origin, spacing, columns, heights)
         .ok_or_else(|| MineError::NoSurface("the heights of the edges are not finite".into()))?;
+    let is_known = measured || !(lines.breaklines.is_empty() && lines.points.is_empty());
+    let terrain = if is_known { terrain.surveyed() } else { terrain };
     Ok(Ground { terrain, triangles: tin.triangles(), moved })
 }
 

@@ -132,7 +132,8 @@ fn frame_points(corners: &[Corner], (low, high): (Point2, Point2)) -> Vec<Point3
     points
 }
 
-fn draw_triangle(raster: &mut Raster, [a, b, c]: [Point3; 3]) {
+/// Sets the nodes that a triangle covers.
+pub(super) fn draw_triangle(raster: &mut Raster, [a, b, c]: [Point3; 3]) {
     let det = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y);
     if det == 0.0 {
         return;

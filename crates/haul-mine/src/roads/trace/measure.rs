@@ -1,7 +1,8 @@
 //! What is known along a centreline: height, grade, widths, curvature.
 
+use crate::build::BuildOptions;
 use crate::drivable::Drivable;
-use crate::roads::RoadStation;
+use crate::roads::{Lanes, RoadStation};
 use crate::terrain::Terrain;
 use haul_core::{Point2, Point3, Polyline, Vector2, angle};
 
@@ -9,13 +10,24 @@ use haul_core::{Point2, Point3, Polyline, Vector2, angle};
 const HEIGHT_SIGMA: f64 = 5.0;
 /// Grades are taken over this length, m.
 const GRADE_LENGTH: f64 = 20.0;
+/// Cross-fall is taken between points this far from the centreline, m, nearer on a narrow road, and as a mean over this
+/// length of road.
+const CROSSFALL_REACH: f64 = 6.0;
+const CROSSFALL_LENGTH: f64 = 10.0;
+/// How much of a side of the road the cross-fall is taken over: the shoulder is none of it.
+const CROSSFALL_SHARE: f64 = 0.7;
 /// Widths are looked for to this distance, m.
 const WIDEST: f64 = 80.0;
 /// The edge is looked for along three lines across the road this far apart, m.
 const ACROSS: f64 = 1.0;
 
 /// The line with heights, and what is known at each of its points.
-pub(super) fn measure(points: &[Point2], drivable: &Drivable, terrain: &Terrain) -> (Polyline, Vec<RoadStation>) {
+pub(super) fn measure(
+    points: &[Point2],
+    drivable: &Drivable,
+    terrain: &Terrain,
+    options: &BuildOptions,
+) -> (Polyline, Vec<RoadStation>) {
     let flat = Polyline::new(points.iter().map(|p| Point3::new(p.x, p.y, terrain.height(p.x, p.y))));
     let heights = smoothed(&flat);
     let line = Polyline::new(flat.points().iter().zip(&heights).map(|(p, z)| Point3::new(p.x, p.y, *z)));
@@ -25,11 +37,15 @@ pub(super) fn measure(points: &[Point2], drivable: &Drivable, terrain: &Terrain)
             let ahead = tangent(&line, i);
             let at = line.points()[i].xy();
             let left = Vector2::new(-ahead.y, ahead.x);
+            let (width_left, width_right) = (width(drivable, at, ahead, left), width(drivable, at, ahead, -left));
             RoadStation {
                 grade: grade(&line, line.stations()[i]),
-                width_left: width(drivable, at, ahead, left),
-                width_right: width(drivable, at, ahead, -left),
+                width_left,
+                width_right,
                 curvature: curvature[i],
+                crossfall: crossfall(terrain, at, (ahead, left), (width_left, width_right)),
+                lanes: lanes(drivable.clearance(at), width_left + width_right, options),
+                ..RoadStation::default()
             }
         })
         .collect();
@@ -76,6 +92,36 @@ fn grade(line: &Polyline, station: f64) -> f64 {
     match (line.at(s0), line.at(s1)) {
         (Some(a), Some(b)) if s1 > s0 => (b.z - a.z) / (s1 - s0),
         _ => 0.0,
+    }
+}
+
+/// Rise/run from the right side to the left one: the mean of three lines across.
+fn crossfall(
+    terrain: &Terrain,
+    at: Point2,
+    (ahead, left): (Vector2, Vector2),
+    (width_left, width_right): (f64, f64),
+) -> f64 {
+    let reach = |width: f64| (CROSSFALL_SHARE * width).clamp(0.0, CROSSFALL_REACH);
+    let (l, r) = (reach(width_left), reach(width_right));
+    if l + r <= 0.0 {
+        return 0.0;
+    }
+    let line = |along: f64| {
+        let (a, b) = (at + ahead * along + left * l, at + ahead * along - left * r);
+        (terrain.height(a.x, a.y) - terrain.height(b.x, b.y)) / (l + r)
+    };
+    (line(-CROSSFALL_LENGTH / 2.0) + line(0.0) + line(CROSSFALL_LENGTH / 2.0)) / 3.0
+}
+
+/// Room for one truck, for two, or open ground.
+fn lanes(clearance: f64, width: f64, options: &BuildOptions) -> Lanes {
+    if clearance >= options.area_radius {
+        Lanes::Open
+    } else if width >= options.two_way_width() {
+        Lanes::Two
+    } else {
+        Lanes::One
     }
 }
 

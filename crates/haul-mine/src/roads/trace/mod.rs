@@ -7,6 +7,7 @@
 
 mod measure;
 mod network;
+mod sight;
 mod skeleton;
 mod smooth;
 
@@ -17,6 +18,7 @@ use crate::map::Area;
 use crate::terrain::Terrain;
 use haul_core::{NodeId, Point2, RoadId};
 use network::Network;
+pub use sight::SIGHT_REACH;
 use skeleton::Skeleton;
 
 /// An axis that less edge than this causes is noise of the edge or the corner of a road's end, m.
@@ -56,7 +58,7 @@ pub(crate) fn trace(drivable: &Drivable, terrain: &Terrain, options: &BuildOptio
         .iter()
         .enumerate()
         .map(|(i, line)| {
-            let (line_3d, stations) = measure::measure(&line.points, drivable, terrain);
+            let (line_3d, stations) = measure::measure(&line.points, drivable, terrain, options);
             Road {
                 id: RoadId(i as u32),
                 from: NodeId(line.from as u32),
@@ -68,7 +70,9 @@ pub(crate) fn trace(drivable: &Drivable, terrain: &Terrain, options: &BuildOptio
             }
         })
         .collect();
-    (RoadGraph::new(nodes, roads), areas)
+    let mut graph = RoadGraph::new(nodes, roads);
+    sight::fill(&mut graph, terrain);
+    (graph, areas)
 }
 
 /// Local maxima of the clearance on the axis: the widest within their own circle, and well clear of wider ones.

@@ -35,6 +35,15 @@ impl Region {
         Region(vec![vec![points]])
     }
 
+    /// What a polygon encloses.
+    pub fn of(polygon: &Polygon) -> Self {
+        let all = polygon.clone().oriented();
+        let ring = |r: &Vec<Point2>| r.iter().map(|&p| rounded(p)).collect::<Vec<_>>();
+        let mut shape = vec![ring(&all.outer)];
+        shape.extend(all.holes.iter().map(ring));
+        Region(vec![shape])
+    }
+
     /// The strip along a line, cut square at its ends.
     pub fn strip(line: &[Point2], half_width: f64) -> Self {
         let path: Vec<[f64; 2]> = line.iter().map(|&p| rounded(p)).collect();

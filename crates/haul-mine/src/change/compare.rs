@@ -1,0 +1,218 @@
+//! Two maps of one mine against each other.
+
+use crate::map::MineMap;
+use crate::places::Place;
+use crate::region::Region;
+use haul_core::{Point2, Polygon};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// A height that changed by less is the same, m.
+const SAME_HEIGHT: f64 = 0.05;
+/// A place that moved by less is where it was, m.
+const SAME_PLACE: f64 = 0.1;
+/// Slivers smaller than this are no change of the surface, m².
+const SLIVER: f64 = 1.0;
+
+/// A place that differs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "change", rename_all = "lowercase")]
+pub enum PlaceChange {
+    /// It is in the second map alone.
+    Added {
+        /// Its name.
+        place: String,
+    },
+    /// It is in the first map alone.
+    Removed {
+        /// Its name.
+        place: String,
+    },
+    /// Its first spot lies elsewhere.
+    Moved {
+        /// Its name.
+        place: String,
+        /// How far, m.
+        by_m: f64,
+    },
+    /// It has other spots, another queue, machine or kind at the same place.
+    Altered {
+        /// Its name.
+        place: String,
+    },
+}
+
+/// What differs between two maps.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// Name and revision of the first map.
+    pub from: (String, u32),
+    /// Name and revision of the second map.
+    pub to: (String, u32),
+    /// Whether nothing differs at all.
+    pub same: bool,
+    /// Settings that differ, in words.
+    pub settings: Vec<String>,
+    /// Drivable ground that the second map has more, m².
+    pub surface_added_m2: f64,
+    /// Drivable ground that it has no longer, m².
+    pub surface_removed_m2: f64,
+    /// Volume that was dug, m³.
+    pub cut_m3: f64,
+    /// Volume that was filled, m³.
+    pub fill_m3: f64,
+    /// Greatest change of height, m, and where.
+    pub greatest_change_m: f64,
+    /// Where it is.
+    pub greatest_change_at: [f64; 2],
+    /// Length of all roads in the first and the second map, m.
+    pub road_length_m: (f64, f64),
+    /// Roads of the first and of the second map.
+    pub roads: (usize, usize),
+    /// Mean wear of worn ground in the first and the second map, m of tyre penetration.
+    pub wear_m: (f64, f64),
+    /// Places that differ.
+    pub places: Vec<PlaceChange>,
+    /// Zones that differ, by name.
+    pub zones: Vec<String>,
+    /// Drivable ground that was added.
+    #[serde(skip)]
+    pub added: Vec<Polygon>,
+    /// Drivable ground that was taken away.
+    #[serde(skip)]
+    pub removed: Vec<Polygon>,
+}
+
+/// Compares two maps of one mine. Maps about different datums are brought together.
+pub fn compare(a: &MineMap, b: &MineMap) -> Difference {
+    // From coordinates of the second map to those of the first.
+    let shift = nalgebra::Vector2::new(b.datum.easting - a.datum.easting, b.datum.northing - a.datum.northing);
+    let lift = b.datum.elevation - a.datum.elevation;
+    let moved = |p: &Polygon| {
+        let ring = |r: &Vec<Point2>| r.iter().map(|p| p + shift).collect::<Vec<_>>();
+        Polygon { outer: ring(&p.outer), holes: p.holes.iter().map(ring).collect() }
+    };
+    let (before, after) = (Region::of(a.drivable.polygon()), Region::of(&moved(b.drivable.polygon())));
+    let parts = |r: Region| -> Vec<Polygon> { r.polygons(0.0).into_iter().filter(|p| p.area() >= SLIVER).collect() };
+    let same_surface = a.drivable == b.drivable && shift == nalgebra::Vector2::zeros();
+    let (added, removed) = if same_surface {
+        (Vec::new(), Vec::new())
+    } else {
+        (parts(after.minus(&before)), parts(before.minus(&after)))
+    };
+    let area = |list: &[Polygon]| list.iter().map(Polygon::area).sum::<f64>();
+    let (mut cut, mut fill, mut greatest, mut at) = (0.0, 0.0, 0.0_f64, Point2::origin());
+    if a.terrain != b.terrain || lift != 0.0 || !same_surface {
+        let (origin, _) = a.terrain.bounds();
+        let (columns, rows) = a.terrain.size();
+        let spacing = a.terrain.spacing();
+        let (low, high) = b.terrain.bounds();
+        for k in 0..columns * rows {
+            let p = Point2::new(origin.x + (k % columns) as f64 * spacing, origin.y + (k / columns) as f64 * spacing);
+            let q = p - shift;
+            if q.x < low.x || q.y < low.y || q.x > high.x || q.y > high.y {
+                continue;
+            }
+            let change = b.terrain.height(q.x, q.y) + lift - a.terrain.node(k % columns, k / columns);
+            if change.abs() < SAME_HEIGHT {
+                continue;
+            }
+            let volume = change.abs() * spacing * spacing;
+            if change > 0.0 {
+                fill += volume
+            } else {
+                cut += volume
+            }
+            if change.abs() > greatest.abs() {
+                (greatest, at) = (change, p);
+            }
+        }
+    }
+    let length = |m: &MineMap| m.roads.roads.iter().map(|r| r.line.length()).sum::<f64>();
+    let zone_names: Vec<String> = a
+        .zones
+        .iter()
+        .chain(&b.zones)
+        .filter(|z| !(a.zones.contains(z) && b.zones.contains(z)))
+        .map(|z| z.name.clone())
+        .fold(Vec::new(), |mut names, name| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            names
+        });
+    Difference {
+        from: (a.name.clone(), a.revision.number),
+        to: (b.name.clone(), b.revision.number),
+        same: a == b,
+        settings: settings(a, b),
+        surface_added_m2: area(&added),
+        surface_removed_m2: area(&removed),
+        cut_m3: cut,
+        fill_m3: fill,
+        greatest_change_m: greatest,
+        greatest_change_at: [at.x, at.y],
+        road_length_m: (length(a), length(b)),
+        roads: (a.roads.roads.len(), b.roads.roads.len()),
+        wear_m: (a.condition.mean().0, b.condition.mean().0),
+        places: places(&a.places, &b.places, shift),
+        zones: zone_names,
+        added,
+        removed,
+    }
+}
+
+fn settings(a: &MineMap, b: &MineMap) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut differ = |what: &str, x: String, y: String| {
+        if x != y {
+            found.push(format!("{what}: {x}, then {y}"));
+        }
+    };
+    differ("name", a.name.clone(), b.name.clone());
+    differ("traffic side", format!("{:?}", a.traffic_side), format!("{:?}", b.traffic_side));
+    differ("road class", a.road_class.clone(), b.road_class.clone());
+    let datum = |m: &MineMap| format!("({}, {}, {})", m.datum.easting, m.datum.northing, m.datum.elevation);
+    differ("datum", datum(a), datum(b));
+    differ("spacing of the ground, m", a.terrain.spacing().to_string(), b.terrain.spacing().to_string());
+    found
+}
+
+fn places(a: &[Place], b: &[Place], shift: nalgebra::Vector2<f64>) -> Vec<PlaceChange> {
+    let mut changes = Vec::new();
+    for old in a {
+        let place = old.id.to_string();
+        match b.iter().find(|p| p.id == old.id) {
+            None => changes.push(PlaceChange::Removed { place }),
+            Some(new) => {
+                let at = |p: &Place| p.spots.first().map(|s| s.pose.position());
+                let by_m = at(old).zip(at(new)).map_or(0.0, |(p, q)| (q + shift - p).norm());
+                if by_m > SAME_PLACE {
+                    changes.push(PlaceChange::Moved { place, by_m });
+                } else if old != new && shift == nalgebra::Vector2::zeros() {
+                    changes.push(PlaceChange::Altered { place });
+                }
+            }
+        }
+    }
+    let is_new = |p: &&Place| a.iter().all(|o| o.id != p.id);
+    changes.extend(b.iter().filter(is_new).map(|p| PlaceChange::Added { place: p.id.to_string() }));
+    changes
+}
+
+impl Difference {
+    /// The drivable ground that was added and taken away as GeoJSON, in metres of the first map's site frame.
+    pub fn geojson(&self) -> String {
+        let feature = |p: &Polygon, change: &str| -> String {
+            let ring = |r: &[Point2]| -> Vec<[f64; 2]> { r.iter().chain(r.first()).map(|p| [p.x, p.y]).collect() };
+            let rings: Vec<Vec<[f64; 2]>> = p.rings().map(ring).collect();
+            let about: Value = json!({ "change": change, "area_m2": p.area() });
+            json!({ "type": "Feature", "geometry": { "type": "Polygon", "coordinates": rings }, "properties": about })
+                .to_string()
+        };
+        let added = self.added.iter().map(|p| feature(p, "added"));
+        let removed = self.removed.iter().map(|p| feature(p, "removed"));
+        let lines: Vec<String> = added.chain(removed).collect();
+        format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}\n", lines.join(",\n"))
+    }
+}

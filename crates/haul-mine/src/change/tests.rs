@@ -1,0 +1,71 @@
+//! A face that advances, a dump that grows, roads that wear: the map stays whole, and the comparison says what was done.
+
+use super::*;
+use crate::generate::{PitSpec, generate_pit};
+
+fn mine() -> (MineMap, TruckShape) {
+    let spec = PitSpec::default();
+    (generate_pit(&spec).unwrap(), spec.truck)
+}
+
+#[test]
+fn a_face_gives_the_volume_that_is_dug_and_moves_its_shovel() {
+    let (before, truck) = mine();
+    let mut after = before.clone();
+    let reach = dig_face(&mut after, "face_1", 20_000.0, &truck).unwrap();
+    let d = compare(&before, &after);
+    assert!((d.cut_m3 - 20_000.0).abs() < 1_000.0, "{d:?}");
+    assert!(d.fill_m3 < 10.0 && d.surface_added_m2 > 100.0, "{d:?}");
+    let moved = d.places.iter().find_map(|p| match p {
+        PlaceChange::Moved { place, by_m } if place == "face_1" => Some(*by_m),
+        _ => None,
+    });
+    assert!(moved.is_some_and(|m| (m - reach).abs() < 0.6 * reach + 8.0), "{reach} {:?}", d.places);
+    assert_eq!((after.revision.number, after.roads.components()), (1, 1));
+    assert!(after.place(&"face_1".into()).unwrap().machine.is_some());
+}
+
+#[test]
+fn a_dump_takes_what_is_tipped_and_its_tip_head_moves_out() {
+    let (before, truck) = mine();
+    let mut after = before.clone();
+    let reach = tip_over(&mut after, "dump", 30_000.0, &truck).unwrap();
+    let d = compare(&before, &after);
+    assert!(reach > 2.0 && d.fill_m3 > 29_000.0 && d.fill_m3 < 50_000.0 && d.cut_m3 < 10.0, "{reach} {d:?}");
+    let spot = after.place(&"dump".into()).unwrap().spots[0].pose;
+    let old = before.place(&"dump".into()).unwrap().spots[0].pose;
+    assert!((after.terrain.height(spot.x, spot.y) - before.terrain.height(old.x, old.y)).abs() < 0.5);
+}
+
+#[test]
+fn what_cannot_be_moved_is_told() {
+    let (mut map, truck) = mine();
+    let says = |r: Result<f64, haul_core::Fault>| r.unwrap_err().to_string();
+    assert!(says(dig_face(&mut map, "face_9", 1.0, &truck)).contains("face_1"));
+    assert!(says(dig_face(&mut map, "dump", 1.0, &truck)).contains("kind Dump"));
+    assert!(says(tip_over(&mut map, "dump", 1e12, &truck)).contains("more than"));
+    assert!(says(tip_over(&mut map, "dump", f64::NAN, &truck)).contains("no volume"));
+    assert_eq!(map.revision.number, 0);
+}
+
+#[test]
+fn traffic_wears_a_road_and_a_grader_restores_it() {
+    let (before, _) = mine();
+    let mut after = before.clone();
+    let id = after.roads.roads[0].id;
+    wear_roads(&mut after, &[(id, 500_000.0)]).unwrap();
+    let middle = after.roads.roads[0].line.at(after.roads.roads[0].line.length() / 2.0).unwrap();
+    let extra = after.condition.extra_resistance(middle.x, middle.y);
+    assert!((extra - 0.018).abs() < 1e-4, "{extra}");
+    assert!(compare(&before, &after).wear_m.1 > 0.02);
+    grade_roads(&mut after, &[]).unwrap();
+    assert_eq!(after.condition.extra_resistance(middle.x, middle.y), 0.0);
+    assert!(wear_roads(&mut after, &[(haul_core::RoadId(9_999), 1.0)]).is_err());
+}
+
+#[test]
+fn a_map_is_the_same_as_itself() {
+    let (map, _) = mine();
+    let d = compare(&map, &map.clone());
+    assert!(d.same && d.places.is_empty() && d.cut_m3 + d.fill_m3 + d.surface_added_m2 == 0.0);
+}

@@ -1,0 +1,204 @@
+//! The rules, read from `seeds/design.toml` or a file like it.
+
+use haul_core::fault::SourceText;
+use haul_core::{Fault, Faults, Figure, TomlText};
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, LazyLock};
+
+/// What a broken rule means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The mine fails the check.
+    Must,
+    /// Good practice: told, not failed.
+    Should,
+}
+
+/// A rule by its name in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RuleId {
+    /// Grade over 100 m.
+    GradeSustained,
+    /// Grade over 20 m.
+    GradeShort,
+    /// Width of any road.
+    WidthOneWay,
+    /// Width for two trucks to meet.
+    WidthTwoWay,
+    /// Radius of a curve.
+    CurveRadius,
+    /// Radius of a switchback.
+    SwitchbackRadius,
+    /// Speed that a curve allows.
+    CurveSpeed,
+    /// Lean into a curve.
+    SuperelevationLeast,
+    /// Lean across the road.
+    CrossfallGreatest,
+    /// Vertical curve over a crest.
+    VerticalCrest,
+    /// Vertical curve through a sag.
+    VerticalSag,
+    /// Sight against stopping distance.
+    SightDistance,
+    /// Berm along a drop.
+    BermHeight,
+}
+
+impl RuleId {
+    /// All rules that are judged along a road, in the file's order.
+    pub const ALL: [RuleId; 12] = [
+        RuleId::GradeSustained,
+        RuleId::GradeShort,
+        RuleId::WidthOneWay,
+        RuleId::WidthTwoWay,
+        RuleId::CurveRadius,
+        RuleId::SwitchbackRadius,
+        RuleId::CurveSpeed,
+        RuleId::SuperelevationLeast,
+        RuleId::CrossfallGreatest,
+        RuleId::VerticalCrest,
+        RuleId::VerticalSag,
+        RuleId::SightDistance,
+    ];
+
+    /// Its name in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            RuleId::GradeSustained => "grade_sustained",
+            RuleId::GradeShort => "grade_short",
+            RuleId::WidthOneWay => "width_one_way",
+            RuleId::WidthTwoWay => "width_two_way",
+            RuleId::CurveRadius => "curve_radius",
+            RuleId::SwitchbackRadius => "switchback_radius",
+            RuleId::CurveSpeed => "curve_speed",
+            RuleId::SuperelevationLeast => "superelevation_least",
+            RuleId::CrossfallGreatest => "crossfall_greatest",
+            RuleId::VerticalCrest => "vertical_crest",
+            RuleId::VerticalSag => "vertical_sag",
+            RuleId::SightDistance => "sight_distance",
+            RuleId::BermHeight => "berm_height",
+        }
+    }
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// What it is about, in words.
+    pub about: String,
+    /// What breaking it means.
+    pub severity: Severity,
+    /// Its figure.
+    pub limit: Figure,
+}
+
+/// What the rules are reckoned with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workings {
+    /// To what a measured grade is known, %.
+    pub survey_grade: Figure,
+    /// To what a measured cross-fall is known, %.
+    pub survey_crossfall: Figure,
+    /// Reaction time, s.
+    pub reaction_time: Figure,
+    /// Height of the eye, m.
+    pub eye_height: Figure,
+    /// Height of the object to be seen, m.
+    pub object_height: Figure,
+    /// Fall beside the road that asks for a berm, m.
+    pub drop: Figure,
+    /// Length at dead ends that is not judged, m.
+    pub dead_end: Figure,
+}
+
+/// All rules.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each rule says what it is about")]
+pub struct DesignRules {
+    pub grade_sustained: Rule,
+    pub grade_short: Rule,
+    pub width_one_way: Rule,
+    pub width_two_way: Rule,
+    pub curve_radius: Rule,
+    pub switchback_radius: Rule,
+    pub curve_speed: Rule,
+    pub superelevation_least: Rule,
+    pub crossfall_greatest: Rule,
+    pub vertical_crest: Rule,
+    pub vertical_sag: Rule,
+    pub sight_distance: Rule,
+    pub berm_height: Rule,
+    pub with: Workings,
+}
+
+static EMBEDDED: LazyLock<DesignRules> = LazyLock::new(|| {
+    let source = SourceText::new("seeds/design.toml", include_str!("../../../../seeds/design.toml"));
+    // The embedded file is fixed at build time, and a test reads it.
+    DesignRules::from_toml(&source).expect("the embedded design rules are valid")
+});
+
+impl DesignRules {
+    /// The rules that come with the crate.
+    pub fn standard() -> DesignRules {
+        EMBEDDED.clone()
+    }
+
+    /// Reads rules from a text like `seeds/design.toml`.
+    ///
+    /// Errors: what is missing, misspelt or no number; a limit or a working that is not finite or is negative.
+    pub fn from_toml(source: &Arc<SourceText>) -> Result<DesignRules, Faults> {
+        let text = TomlText::parse(source)?;
+        let rules: DesignRules = toml::from_str(&source.text).map_err(|e| Fault::from_toml(&e, source))?;
+        let mut faults = Vec::new();
+        let mut sound = |path: String, figure: &Figure| {
+            if !(figure.value.is_finite() && figure.value >= 0.0) {
+                faults.push(
+                    text.fault(&path, format!("{} is no figure of a rule", figure.value)).help("a number from 0 up"),
+                );
+            }
+        };
+        for id in RuleId::ALL.into_iter().chain([RuleId::BermHeight]) {
+            sound(format!("{}.limit.value", id.name()), &rules.rule(id).limit);
+        }
+        let w = &rules.with;
+        for (name, figure) in [
+            ("survey_grade", &w.survey_grade),
+            ("survey_crossfall", &w.survey_crossfall),
+            ("reaction_time", &w.reaction_time),
+            ("eye_height", &w.eye_height),
+            ("object_height", &w.object_height),
+            ("drop", &w.drop),
+            ("dead_end", &w.dead_end),
+        ] {
+            sound(format!("with.{name}.value"), figure);
+        }
+        Faults::check(faults)?;
+        Ok(rules)
+    }
+
+    /// A rule.
+    pub fn rule(&self, id: RuleId) -> &Rule {
+        match id {
+            RuleId::GradeSustained => &self.grade_sustained,
+            RuleId::GradeShort => &self.grade_short,
+            RuleId::WidthOneWay => &self.width_one_way,
+            RuleId::WidthTwoWay => &self.width_two_way,
+            RuleId::CurveRadius => &self.curve_radius,
+            RuleId::SwitchbackRadius => &self.switchback_radius,
+            RuleId::CurveSpeed => &self.curve_speed,
+            RuleId::SuperelevationLeast => &self.superelevation_least,
+            RuleId::CrossfallGreatest => &self.crossfall_greatest,
+            RuleId::VerticalCrest => &self.vertical_crest,
+            RuleId::VerticalSag => &self.vertical_sag,
+            RuleId::SightDistance => &self.sight_distance,
+            RuleId::BermHeight => &self.berm_height,
+        }
+    }
+}

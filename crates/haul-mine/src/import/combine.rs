@@ -1,0 +1,315 @@
+//! Several sources to one mine: which strings are edges, what is the ground, and what is subtracted.
+
+use super::read::{ReadOptions, survey_of_file};
+use super::report::ImportReport;
+use super::survey::{LayeredString, Mesh, SourceReport, Survey};
+use super::{ImportOptions, doubts, surface};
+use crate::build::{BuildInput, EdgeString, ElevationGrid, StringKind, build_map, rasterised};
+use crate::error::MineError;
+use crate::map::{Datum, MineMap};
+use haul_core::{Fault, Faults, Point2, Point3};
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
+use std::path::Path;
+
+/// Coordinates up to this are taken as site-local; beyond it whole kilometres are subtracted, m.
+const SITE_LOCAL: f64 = 100_000.0;
+/// What is subtracted is a multiple of this, m.
+const DATUM_STEP: f64 = 1_000.0;
+/// Words in the name of a layer that say that its strings are edges of the drivable surface.
+const EDGE_WORDS: [&str; 7] = ["drivable", "road", "haul", "edge", "ramp", "boundary", "outline"];
+/// Outlines of masks are thinned to this share of their cell's half, m.
+const MASK_TOLERANCE: f64 = 0.12;
+/// Feet in a metre, by which sources of different units miss each other.
+const FEET: f64 = 1.0 / 0.3048;
+
+/// Reads survey files, puts them together and builds the mine. It takes the name of the folder that holds the first.
+///
+/// Errors: every fault of every file with its place; sources that do not lie on each other; strings that do not close,
+/// with their loose ends; edges that enclose no drivable surface.
+pub fn import_survey(
+    paths: &[impl AsRef<Path>],
+    read: &ReadOptions,
+    options: &ImportOptions,
+) -> Result<(MineMap, ImportReport), MineError> {
+    let mut faults = Vec::new();
+    let mut surveys = Vec::new();
+    for path in paths {
+        match survey_of_file(path.as_ref(), read) {
+            Ok(survey) => surveys.push(survey),
+            Err(found) => faults.extend(found),
+        }
+    }
+    Faults::check(faults)?;
+    let name = paths.first().map_or_else(|| "mine".to_owned(), |p| name_of(p.as_ref()));
+    build_surveys(&name, surveys, read, options)
+}
+
+/// The name of the survey's folder, else of its file.
+fn name_of(file: &Path) -> String {
+    let folder = file.parent().and_then(Path::file_name);
+    folder.or(file.file_stem()).map_or_else(|| "mine".into(), |n| n.to_string_lossy().into_owned())
+}
+
+/// Builds a mine from what was read.
+///
+/// Errors: as [`import_survey`].
+pub fn build_surveys(
+    name: &str,
+    surveys: Vec<(Survey, SourceReport)>,
+    read: &ReadOptions,
+    options: &ImportOptions,
+) -> Result<(MineMap, ImportReport), MineError> {
+    let (surveys, sources): (Vec<Survey>, Vec<SourceReport>) = surveys.into_iter().unzip();
+    lie_on_each_other(&surveys, &sources)?;
+    let mut notes = Vec::new();
+    let mut strings = Vec::new();
+    let mut mesh = Mesh::default();
+    let mut input = BuildInput { name: name.to_owned(), options: options.clone(), ..BuildInput::default() };
+    let mut mask = Vec::new();
+    for survey in surveys {
+        strings.extend(survey.strings);
+        input.terrain_points.extend(survey.points);
+        let first = mesh.vertices.len() as u32;
+        mesh.vertices.extend(survey.mesh.vertices);
+        mesh.faces.extend(survey.mesh.faces.iter().map(|f| f.map(|v| v + first)));
+        input.grids.extend(survey.grid);
+        mask.extend(survey.mask);
+    }
+    input.faces = mesh.faces.iter().map(|f| f.map(|v| mesh.vertices[v as usize])).collect();
+    let mut flat: Vec<LayeredString> = Vec::new();
+    if !mask.is_empty() {
+        for string in &mut strings {
+            string.string.kind = StringKind::Breakline;
+        }
+        if !strings.is_empty() {
+            notes.push("the mask is the drivable surface; strings are lines of the ground".to_owned());
+        }
+        flat = mask.iter().enumerate().map(|(k, ring)| outline(&format!("mask {}", k + 1), ring)).collect();
+    } else {
+        sort_by_layer(&mut strings, &mesh, read, &mut notes);
+        if strings.iter().all(|s| s.string.kind == StringKind::Breakline) {
+            edges_of_ground(&mesh, &input, options, &mut flat, &mut notes)?;
+        }
+    }
+    strings.extend(flat);
+    input.draped = drape(&mut strings, &input, &mut notes);
+    input.strings = strings.into_iter().map(|s| s.string).collect();
+    rebase(&mut input);
+    if let Some(note) = extent_note(&input) {
+        notes.push(note);
+    }
+    let (map, mut report) = build_map(input)?;
+    notes.extend(doubts::width(report.summary.width_median_m));
+    (report.sources, report.notes) = (sources, notes);
+    Ok((map, report))
+}
+
+/// Strings of layers that are edges, by name or by what was asked for; the others are lines of the ground.
+fn sort_by_layer(strings: &mut [LayeredString], mesh: &Mesh, read: &ReadOptions, notes: &mut Vec<String>) {
+    let asked = |layer: &str| read.edges.iter().any(|e| e.eq_ignore_ascii_case(layer));
+    let named = |layer: &str| {
+        let layer = layer.to_lowercase();
+        EDGE_WORDS.iter().any(|w| layer.contains(w))
+    };
+    let by_name = strings.iter().any(|s| named(&s.layer));
+    let mut edges: Vec<String> = Vec::new();
+    let mut others: Vec<String> = Vec::new();
+    for string in strings.iter_mut() {
+        let layer = string.layer.as_str();
+        let is_edge = if !read.edges.is_empty() {
+            asked(layer)
+        } else if by_name {
+            named(layer)
+        } else {
+            // Strings within a surface are its breaklines.
+            mesh.faces.is_empty()
+        };
+        string.string.kind = if is_edge { StringKind::Drivable } else { StringKind::Breakline };
+        let list = if is_edge { &mut edges } else { &mut others };
+        if !layer.is_empty() && !list.contains(&string.layer) {
+            list.push(string.layer.clone());
+        }
+    }
+    if !others.is_empty() {
+        let edges = if edges.is_empty() { "none".to_owned() } else { edges.join(", ") };
+        notes.push(format!("edges are the layers: {edges}; lines of the ground: {}", others.join(", ")));
+    }
+}
+
+fn outline(name: &str, ring: &[Point2]) -> LayeredString {
+    let points = thinned(ring).iter().map(|p| Point3::new(p.x, p.y, 0.0)).collect();
+    let string = EdgeString { name: name.to_owned(), kind: StringKind::Drivable, closed: true, points };
+    LayeredString { layer: "drivable".into(), string, has_heights: false }
+}
+
+/// A traced outline without the points that its cells alone put there.
+fn thinned(ring: &[Point2]) -> Vec<Point2> {
+    let lifted: Vec<Point3> = ring.iter().map(|p| Point3::new(p.x, p.y, 0.0)).collect();
+    crate::build::thinned(&lifted, MASK_TOLERANCE, f64::INFINITY).iter().map(|p| p.xy()).collect()
+}
+
+/// Edges where the survey gives none.
+fn edges_of_ground(
+    mesh: &Mesh,
+    input: &BuildInput,
+    options: &ImportOptions,
+    edges: &mut Vec<LayeredString>,
+    notes: &mut Vec<String>,
+) -> Result<(), MineError> {
+    if !mesh.faces.is_empty() && surface::is_drivable(mesh) {
+        notes.push(
+            "no edges are given: the border of the surface, which is gentle nearly everywhere, is the edge".into(),
+        );
+        for (k, points) in surface::border(mesh).into_iter().enumerate() {
+            let name = format!("border {}", k + 1);
+            let string = EdgeString { name, kind: StringKind::Drivable, closed: true, points };
+            edges.push(LayeredString { layer: "drivable".into(), string, has_heights: true });
+        }
+        return Ok(());
+    }
+    let drawn = if input.faces.is_empty() { None } else { rasterised(&input.faces) };
+    let Some(grid) = drawn.as_ref().or(input.grids.first()) else {
+        return Err(MineError::NoSurface(
+            "there are no edges of a drivable surface, and no ground to find them on".into(),
+        ));
+    };
+    let slope = options.greatest_slope.unwrap_or(f64::INFINITY).min(GENTLE);
+    for (k, ring) in surface::gentle(grid, slope, options.truck_width / 2.0).iter().enumerate() {
+        edges.push(outline(&format!("gentle ground {}", k + 1), ring));
+    }
+    notes.push(format!(
+        "no edges are given: what is no steeper than {:.0} % and wide enough for a truck was taken as drivable, the \
+         largest connected part of it; give the edges or a mask to be sure",
+        100.0 * slope
+    ));
+    Ok(())
+}
+
+/// Steepest ground that is taken as drivable where nothing else says what is, rise/run.
+const GENTLE: f64 = 0.15;
+
+/// Gives heights to edges that have none: from surfaces and rasters, else from the nearest point that has one. Returns
+/// whether the edges lie on surfaces or rasters.
+fn drape(strings: &mut [LayeredString], input: &BuildInput, notes: &mut Vec<String>) -> bool {
+    let without = strings.iter().filter(|s| !s.has_heights).count();
+    if without == 0 {
+        return false;
+    }
+    let drawn = if input.faces.is_empty() { None } else { rasterised(&input.faces) };
+    let grids: Vec<&ElevationGrid> = drawn.iter().chain(&input.grids).collect();
+    let known: Vec<GeomWithData<[f64; 2], f64>> = strings
+        .iter()
+        .filter(|s| s.has_heights)
+        .flat_map(|s| &s.string.points)
+        .chain(&input.terrain_points)
+        .map(|p| GeomWithData::new([p.x, p.y], p.z))
+        .collect();
+    let nearest = RTree::bulk_load(known);
+    let cells = || {
+        grids.iter().flat_map(|g| {
+            let (w, h) = g.size();
+            (0..w * h).filter_map(move |k| {
+                let p = g.place(k % w, k / w);
+                Some(GeomWithData::new([p.x, p.y], g.cell(k % w, k / w)?))
+            })
+        })
+    };
+    // Points off all rasters take the nearest cell's height; that index is made only where it is needed.
+    let mut by_cell: Option<RTree<GeomWithData<[f64; 2], f64>>> = None;
+    let (mut flat, mut off) = (0_usize, 0_usize);
+    for string in strings.iter_mut().filter(|s| !s.has_heights) {
+        for p in &mut string.string.points {
+            let on_grid = grids.iter().find_map(|g| g.height(p.xy()));
+            let height = on_grid.or_else(|| nearest.nearest_neighbor([p.x, p.y]).map(|n| n.data)).or_else(|| {
+                off += 1;
+                by_cell.get_or_insert_with(|| RTree::bulk_load(cells().collect()));
+                by_cell.as_ref().and_then(|t| t.nearest_neighbor([p.x, p.y])).map(|n| n.data)
+            });
+            flat += usize::from(height.is_none());
+            p.z = height.unwrap_or(0.0);
+        }
+    }
+    if flat > 0 {
+        notes.push(format!(
+            "{without} edges have no heights, and there is no ground to take them from: they lie at 0 m"
+        ));
+    } else {
+        let rest = if off > 0 { format!(", {off} points of them from the nearest cell") } else { String::new() };
+        notes.push(format!("{without} edges have no heights: they were laid on the ground{rest}"));
+    }
+    !grids.is_empty()
+}
+
+/// The box of a source in plan.
+fn bounds(survey: &Survey) -> Option<(Point2, Point2)> {
+    let points = survey.strings.iter().flat_map(|s| &s.string.points).chain(&survey.points);
+    let plan = points.chain(&survey.mesh.vertices).map(|p| p.xy()).chain(survey.mask.iter().flatten().copied());
+    let grid = survey.grid.iter().flat_map(|g| <[Point2; 2]>::from(g.bounds()));
+    plan.chain(grid)
+        .fold(None, |found, p| Some(found.map_or((p, p), |(l, h): (Point2, Point2)| (l.inf(&p), h.sup(&p)))))
+}
+
+/// Faults where a source shares no ground with the first, with what would explain it.
+fn lie_on_each_other(surveys: &[Survey], sources: &[SourceReport]) -> Result<(), Faults> {
+    let boxes: Vec<Option<(Point2, Point2)>> = surveys.iter().map(bounds).collect();
+    let Some(Some(first)) = boxes.first() else { return Ok(()) };
+    let meet = |a: &(Point2, Point2), b: &(Point2, Point2)| {
+        a.0.x <= b.1.x && b.0.x <= a.1.x && a.0.y <= b.1.y && b.0.y <= a.1.y
+    };
+    let mut faults = Vec::new();
+    for (other, source) in boxes.iter().zip(sources).skip(1) {
+        let Some(other) = other else { continue };
+        if meet(first, other) {
+            continue;
+        }
+        let swapped = (Point2::new(other.0.y, other.0.x), Point2::new(other.1.y, other.1.x));
+        let scaled = |by: f64| (other.0 * by, other.1 * by);
+        let fault = Fault::new(format!(
+            "shares no ground with {}: east {:.0} to {:.0}, north {:.0} to {:.0} against east {:.0} to {:.0}, north {:.0} to {:.0}",
+            sources[0].file, other.0.x, other.1.x, other.0.y, other.1.y, first.0.x, first.1.x, first.0.y, first.1.y
+        ))
+        .in_file(&source.file);
+        faults.push(fault.help(if meet(first, &swapped) {
+            "with its axes swapped it would: import it with --axes ne, or en where its format says ne"
+        } else if meet(first, &scaled(FEET)) || meet(first, &scaled(1.0 / FEET)) {
+            "scaled by feet it would: one of the two is in feet; give --unit"
+        } else {
+            "bring both to one grid and one unit"
+        }));
+    }
+    Faults::check(faults)
+}
+
+/// Subtracts whole kilometres from the coordinates of a national grid, nothing from those of a site. Heights stay as they
+/// are. The datum remembers it.
+fn rebase(input: &mut BuildInput) {
+    let edges = input.strings.iter().filter(|s| s.kind == StringKind::Drivable).flat_map(|s| &s.points);
+    let start = (Point2::new(f64::INFINITY, f64::INFINITY), Point2::new(f64::NEG_INFINITY, f64::NEG_INFINITY));
+    let (low, high) = edges.fold(start, |(l, h), p| (l.inf(&p.xy()), h.sup(&p.xy())));
+    let step = |least: f64, greatest: f64| {
+        if greatest.abs().max(least.abs()) > SITE_LOCAL { (least / DATUM_STEP).floor() * DATUM_STEP } else { 0.0 }
+    };
+    let datum = Datum { easting: step(low.x, high.x), northing: step(low.y, high.y), elevation: 0.0 };
+    input.datum = datum;
+    if datum == Datum::default() || !(datum.easting.is_finite() && datum.northing.is_finite()) {
+        input.datum = Datum::default();
+        return;
+    }
+    let shift = |p: &mut Point3| {
+        p.x -= datum.easting;
+        p.y -= datum.northing;
+    };
+    input.strings.iter_mut().flat_map(|s| &mut s.points).for_each(shift);
+    input.terrain_points.iter_mut().for_each(shift);
+    input.faces.iter_mut().flatten().for_each(shift);
+    let taken = Point3::new(datum.easting, datum.northing, 0.0);
+    input.grids = std::mem::take(&mut input.grids).into_iter().map(|g| g.rebased(1.0, taken)).collect();
+}
+
+fn extent_note(input: &BuildInput) -> Option<String> {
+    let edges = || input.strings.iter().filter(|s| s.kind == StringKind::Drivable).flat_map(|s| &s.points);
+    let first = edges().next()?.xy();
+    let (low, high) = edges().fold((first, first), |(l, h), p| (l.inf(&p.xy()), h.sup(&p.xy())));
+    doubts::extent(high.x - low.x, high.y - low.y)
+}

@@ -1,0 +1,170 @@
+//! ESRI ASCII rasters of elevations, read as a stream: their size in memory is bounded whatever that of the file.
+
+use super::raster::{MOST_SIDE, stride, thinned_note};
+use super::survey::Survey;
+use super::text::FARTHEST;
+use crate::build::ElevationGrid;
+use haul_core::{Fault, Faults, Point2};
+use std::collections::BTreeMap;
+use std::io::BufRead;
+
+const FORM: &str =
+    "an ESRI ASCII raster: ncols, nrows, xllcorner, yllcorner, cellsize, NODATA_value, then rows from the north";
+/// What is taken as no data where the file does not say, by the format's definition.
+const NO_DATA: f64 = -9999.0;
+/// A word of the file is no longer than this.
+const LONGEST: usize = 64;
+
+/// Words of a stream with their places.
+struct Words<R> {
+    input: R,
+    line: usize,
+    column: usize,
+}
+
+impl<R: BufRead> Words<R> {
+    /// The next word with its line and column; `None` at the end. Errors: what the reader says, a word without end.
+    fn next(&mut self, word: &mut String) -> Result<Option<(usize, usize)>, String> {
+        word.clear();
+        let mut start = None;
+        loop {
+            let bytes = self.input.fill_buf().map_err(|e| e.to_string())?;
+            if bytes.is_empty() {
+                return Ok(start);
+            }
+            let mut used = 0;
+            let mut done = false;
+            for &b in bytes {
+                if b.is_ascii_whitespace() || b == 0 {
+                    if start.is_some() {
+                        done = true;
+                        break;
+                    }
+                } else {
+                    start.get_or_insert((self.line, self.column));
+                    if word.len() >= LONGEST {
+                        return Err(format!("{}:{}: a word without end", self.line, self.column));
+                    }
+                    word.push(if b.is_ascii() { char::from(b) } else { char::REPLACEMENT_CHARACTER });
+                }
+                used += 1;
+                if b == b'\n' {
+                    self.line += 1;
+                    self.column = 1;
+                } else {
+                    self.column += 1;
+                }
+            }
+            self.input.consume(used);
+            if done {
+                return Ok(start);
+            }
+        }
+    }
+}
+
+/// Reads a raster.
+///
+/// Errors: what is no such raster, with line and column.
+pub(super) fn read(path: &str, input: impl BufRead) -> Result<Survey, Faults> {
+    let mut words = Words { input, line: 1, column: 1 };
+    let mut word = String::new();
+    let wrong = |at: Option<(usize, usize)>, what: String| {
+        let place = at.map_or(path.to_owned(), |(l, c)| format!("{path}:{l}:{c}"));
+        Faults::from(Fault::new(what).in_file(place).help(FORM))
+    };
+    let unreadable = |e: String| wrong(None, format!("cannot be read: {e}"));
+    let mut header: BTreeMap<String, f64> = BTreeMap::new();
+    let mut first = None;
+    while let Some(at) = words.next(&mut word).map_err(unreadable)? {
+        if !word.starts_with(|c: char| c.is_ascii_alphabetic()) || is_no_number(&word) {
+            first = Some(at);
+            break;
+        }
+        let key = word.to_ascii_lowercase();
+        let Some(at) = words.next(&mut word).map_err(unreadable)? else {
+            return Err(wrong(None, format!("`{key}` has no value: the file was cut off")));
+        };
+        match word.parse::<f64>() {
+            Ok(v) if v.is_finite() || key == "nodata_value" => header.insert(key, v),
+            _ if key == "nodata_value" && is_no_number(&word) => header.insert(key, f64::NAN),
+            _ => return Err(wrong(Some(at), format!("`{word}` is not a number ({key})"))),
+        };
+        if header.len() > LONGEST {
+            return Err(wrong(Some(at), "the header has no end".into()));
+        }
+    }
+    if header.is_empty() && first.is_none() {
+        return Err(wrong(None, "the file is empty".into()));
+    }
+    let needed = |key: &str| header.get(key).copied().ok_or_else(|| wrong(None, format!("`{key}` is missing")));
+    let count = |key: &str| {
+        needed(key).and_then(|v| {
+            let sound = v.fract() == 0.0 && (2.0..=MOST_SIDE as f64).contains(&v);
+            if sound { Ok(v as u64) } else { Err(wrong(None, format!("`{key}` is {v}, no number of cells"))) }
+        })
+    };
+    let (columns, rows) = (count("ncols")?, count("nrows")?);
+    let step = match header.get("cellsize") {
+        Some(&size) => (size, size),
+        None => (needed("dx")?, needed("dy")?),
+    };
+    if !(step.0 > 0.0 && step.1 > 0.0) {
+        return Err(wrong(None, "the size of a cell is not positive".into()));
+    }
+    let corner = |centre: &str, corner: &str, step: f64| match header.get(centre) {
+        Some(&v) => Ok(v),
+        None => needed(corner).map(|v| v + 0.5 * step),
+    };
+    let (x, y) = (corner("xllcenter", "xllcorner", step.0)?, corner("yllcenter", "yllcorner", step.1)?);
+    let no_data = header.get("nodata_value").copied().unwrap_or(NO_DATA);
+    let stride = stride(columns, rows);
+    let (kept_columns, kept_rows) = (columns.div_ceil(stride) as usize, rows.div_ceil(stride) as usize);
+    // The rows that are kept are counted from the south, so that the south-west cell is one of them.
+    let mut heights = vec![f32::NAN; kept_columns * kept_rows];
+    let mut unknown = 0_u64;
+    let mut at = first;
+    for n in 0..columns * rows {
+        let Some(place) = at else {
+            let what = format!("the raster stops after {n} of {} cells: it was cut off", columns * rows);
+            return Err(wrong(None, what));
+        };
+        let value = if is_no_number(&word) {
+            f64::NAN
+        } else {
+            match word.parse::<f64>() {
+                Ok(v) => v,
+                Err(_) => return Err(wrong(Some(place), format!("`{word}` is no elevation"))),
+            }
+        };
+        let (column, row) = (n % columns, rows - 1 - n / columns);
+        let is_known = value.is_finite() && value != no_data && value.abs() < FARTHEST;
+        unknown += u64::from(!is_known);
+        if is_known && column % stride == 0 && row % stride == 0 {
+            heights[(row / stride) as usize * kept_columns + (column / stride) as usize] = value as f32;
+        }
+        at = words.next(&mut word).map_err(unreadable)?;
+    }
+    let mut survey = Survey::default();
+    if at.is_some() {
+        survey.notes.push("there are more numbers than cells; they were left out".into());
+    }
+    if unknown > 0 {
+        survey.notes.push(format!("{unknown} of {} cells hold no data and were kept out", columns * rows));
+    }
+    if stride > 1 {
+        survey.notes.push(thinned_note(columns, rows, stride));
+    }
+    let step = (step.0 * stride as f64, step.1 * stride as f64);
+    survey.grid = ElevationGrid::new(Point2::new(x, y), step, kept_columns, heights);
+    if survey.grid.as_ref().is_none_or(|g| g.known() == 0) {
+        return Err(wrong(None, "no cell of the raster holds an elevation".into()));
+    }
+    Ok(survey)
+}
+
+/// The words that stand for no number, which Rust would read as one.
+fn is_no_number(word: &str) -> bool {
+    let word = word.trim_start_matches(['-', '+']).to_ascii_lowercase();
+    word == "nan" || word == "inf" || word == "infinity" || word.starts_with("1.#")
+}

@@ -1,0 +1,211 @@
+//! LandXML: triangulated surfaces, and strings as point lists. Northing comes before easting.
+//!
+//! Faces with `i="1"` are invisible: they close the outside of a surface and its holes, and are left out.
+
+use super::survey::{LayeredString, Survey};
+use super::text::{FARTHEST, more, nothing};
+use super::units::{Axes, Unit};
+use crate::build::{EdgeString, StringKind};
+use haul_core::fault::SourceText;
+use haul_core::{Fault, Faults, Point3};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const FORM: &str = "LandXML with a Surface (Pnts and Faces) or strings (PntList3D)";
+
+/// What the text of the element being read is.
+enum Wanted {
+    Nothing,
+    Point(String),
+    Face,
+    List { dimensions: usize, layer: String, name: String },
+}
+
+/// Reads a file.
+///
+/// Errors: what is no XML, points and faces that are none, each with its line and column.
+pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
+    let mut reader = Reader::from_str(&source.text);
+    let mut state = State {
+        source,
+        survey: Survey { axes: Axes::NorthEast, ..Survey::default() },
+        faults: Vec::new(),
+        ids: BTreeMap::new(),
+        invisible: 0,
+        surface: String::new(),
+        layer: String::new(),
+        lists: 0,
+    };
+    let mut wanted = Wanted::Nothing;
+    let mut text = String::new();
+    let mut start = 0;
+    let mut depth = 0_usize;
+    loop {
+        if more(&mut state.faults, source) {
+            break;
+        }
+        let at = reader.buffer_position() as usize;
+        match reader.read_event() {
+            Ok(Event::Start(e)) => {
+                depth += 1;
+                wanted = state.begin(&e);
+                text.clear();
+                start = reader.buffer_position() as usize;
+            }
+            Ok(Event::Empty(e)) => {
+                state.begin(&e);
+            }
+            Ok(Event::Text(t)) => text.push_str(&String::from_utf8_lossy(&t)),
+            Ok(Event::End(_)) => {
+                depth = depth.saturating_sub(1);
+                state.finish(std::mem::replace(&mut wanted, Wanted::Nothing), &text, start);
+                text.clear();
+            }
+            Ok(Event::Eof) => {
+                if depth > 0 {
+                    let fault = Fault::new("the file stops inside an element: it was cut off").in_file(&source.path);
+                    state.faults.push(fault.help("export it anew"));
+                }
+                break;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                state.faults.push(Fault::new(format!("no XML: {error}")).at(source, at..at).help(FORM));
+                break;
+            }
+        }
+    }
+    let State { mut survey, mut faults, invisible, .. } = state;
+    if faults.is_empty() && survey.mesh.faces.is_empty() && survey.strings.is_empty() {
+        faults.push(nothing(source, FORM));
+    }
+    Faults::check(faults)?;
+    if invisible > 0 {
+        survey.notes.push(format!("{invisible} invisible faces were left out"));
+    }
+    Ok(survey)
+}
+
+struct State<'a> {
+    source: &'a Arc<SourceText>,
+    survey: Survey,
+    faults: Vec<Fault>,
+    /// Corners of the surface being read, by their id.
+    ids: BTreeMap<String, u32>,
+    invisible: usize,
+    surface: String,
+    layer: String,
+    lists: usize,
+}
+
+fn attribute(e: &BytesStart, name: &str) -> Option<String> {
+    e.attributes()
+        .with_checks(false)
+        .flatten()
+        .find(|a| a.key.local_name().as_ref() == name.as_bytes())
+        .map(|a| String::from_utf8_lossy(&a.value).into_owned())
+}
+
+impl State<'_> {
+    fn begin(&mut self, e: &BytesStart) -> Wanted {
+        let name = String::from_utf8_lossy(e.local_name().as_ref()).into_owned();
+        match name.as_str() {
+            "Metric" | "Imperial" => {
+                self.survey.stated_unit = match attribute(e, "linearUnit").as_deref() {
+                    Some("meter") => Some(Unit::Metre),
+                    Some("millimeter") => Some(Unit::Millimetre),
+                    Some("centimeter") => Some(Unit::Centimetre),
+                    Some("kilometer") => Some(Unit::Kilometre),
+                    Some("foot") => Some(Unit::Foot),
+                    Some("USSurveyFoot") => Some(Unit::UsSurveyFoot),
+                    Some("inch") => Some(Unit::Inch),
+                    _ => None,
+                };
+                Wanted::Nothing
+            }
+            "Surface" => {
+                self.ids.clear();
+                self.surface = attribute(e, "name").unwrap_or_default();
+                Wanted::Nothing
+            }
+            "Breakline" | "Boundary" | "Contour" | "PlanFeature" | "Alignment" | "Parcel" => {
+                self.layer = attribute(e, "name").or(attribute(e, "desc")).unwrap_or_else(|| name.to_lowercase());
+                Wanted::Nothing
+            }
+            "P" => Wanted::Point(attribute(e, "id").unwrap_or_default()),
+            "F" if attribute(e, "i").as_deref() == Some("1") => {
+                self.invisible += 1;
+                Wanted::Nothing
+            }
+            "F" => Wanted::Face,
+            "PntList3D" | "PntList2D" => {
+                self.lists += 1;
+                let dimensions = if name == "PntList3D" { 3 } else { 2 };
+                Wanted::List { dimensions, layer: self.layer.clone(), name: format!("{}#{}", self.layer, self.lists) }
+            }
+            _ => Wanted::Nothing,
+        }
+    }
+
+    fn fault(&mut self, what: String, start: usize, text: &str) {
+        let end = (start + text.len()).min(self.source.text.len());
+        self.faults.push(Fault::new(what).at(self.source, start.min(end)..end).help(FORM));
+    }
+
+    fn numbers(&mut self, text: &str, start: usize) -> Option<Vec<f64>> {
+        let numbers: Option<Vec<f64>> = text
+            .split_whitespace()
+            .map(|t| t.parse::<f64>().ok().filter(|v| v.is_finite() && v.abs() <= FARTHEST))
+            .collect();
+        if numbers.is_none() {
+            let shown: String = text.trim().chars().take(40).collect();
+            self.fault(format!("`{shown}` are no coordinates"), start, text);
+        }
+        numbers
+    }
+
+    fn finish(&mut self, wanted: Wanted, text: &str, start: usize) {
+        match wanted {
+            Wanted::Nothing => {}
+            Wanted::Point(id) => {
+                let Some(numbers) = self.numbers(text, start) else { return };
+                let [n, e, z] = numbers[..] else {
+                    self.fault(format!("point {id} has {} coordinates", numbers.len()), start, text);
+                    return;
+                };
+                let index = self.survey.mesh.vertices.len() as u32;
+                self.survey.mesh.vertices.push(Point3::new(n, e, z));
+                if self.ids.insert(id.clone(), index).is_some() {
+                    self.fault(format!("point {id} of surface {} is there twice", self.surface), start, text);
+                }
+            }
+            Wanted::Face => {
+                let corners: Vec<Option<u32>> = text.split_whitespace().map(|t| self.ids.get(t).copied()).collect();
+                match corners[..] {
+                    [Some(a), Some(b), Some(c)] => self.survey.mesh.faces.push([a, b, c]),
+                    _ => {
+                        let shown: String = text.trim().chars().take(40).collect();
+                        self.fault(format!("face `{shown}` does not name three points"), start, text);
+                    }
+                }
+            }
+            Wanted::List { dimensions, layer, name } => {
+                let Some(numbers) = self.numbers(text, start) else { return };
+                if !numbers.len().is_multiple_of(dimensions) {
+                    self.fault(format!("{} numbers are no list of points", numbers.len()), start, text);
+                    return;
+                }
+                let of = |c: &[f64]| Point3::new(c[0], c[1], c.get(2).copied().unwrap_or(0.0));
+                let mut points: Vec<Point3> = numbers.chunks(dimensions).map(of).collect();
+                let closed = points.len() > 3 && points.first() == points.last();
+                if closed {
+                    points.pop();
+                }
+                let string = EdgeString { name, kind: StringKind::Drivable, closed, points };
+                self.survey.strings.push(LayeredString { layer, string, has_heights: dimensions == 3 });
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The surveyed mine Dapai: what its import must hold, and the same survey turned, mirrored, cut to pieces and spoilt.
+//! Skipped, and said aloud, where the survey is absent.
+
+use haul_core::fault::SourceText;
+use haul_core::{Point2, Point3};
+use haul_mine::change::compare;
+use haul_mine::import::{MaskPlace, ReadOptions, import_edges_text, import_survey};
+use haul_mine::{ImportOptions, MineMap, RepairKind};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+#[expect(clippy::print_stderr, reason = "a test that is skipped must say so where a person looks")]
+fn dapai() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let folder = std::env::var_os("HAUL_REAL_MINES").map_or(beside, PathBuf::from).join("dapai");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("skipped: no real mines; set HAUL_REAL_MINES to their folder");
+    None
+}
+
+fn imported(folder: &Path) -> MineMap {
+    import_survey(&[folder.join("edges.csv")], &ReadOptions::default(), &ImportOptions::default()).unwrap().0
+}
+
+type Strings = Vec<Vec<Point3>>;
+
+fn strings(folder: &Path) -> Strings {
+    let text = std::fs::read_to_string(folder.join("edges.csv")).unwrap();
+    let mut strings: Vec<(String, Vec<Point3>)> = Vec::new();
+    for line in text.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let number = |k: usize| cells[k].parse::<f64>().unwrap();
+        let point = Point3::new(number(1), number(2), number(3));
+        match strings.last_mut() {
+            Some((name, points)) if name == cells[0] => points.push(point),
+            _ => strings.push((cells[0].to_owned(), vec![point])),
+        }
+    }
+    strings.into_iter().map(|(_, p)| p).collect()
+}
+
+fn built(strings: &Strings) -> MineMap {
+    let mut text = "string,x,y,z\n".to_owned();
+    for (k, string) in strings.iter().enumerate() {
+        string.iter().for_each(|p| writeln!(text, "{k},{:.3},{:.3},{:.3}", p.x, p.y, p.z).unwrap());
+    }
+    let source = SourceText::new("variant.csv", text);
+    import_edges_text(&source, "variant", &ImportOptions::default()).unwrap_or_else(|e| panic!("{e}")).0
+}
+
+fn area(map: &MineMap) -> f64 {
+    map.drivable.polygon().area()
+}
+
+/// A small generator of numbers from 0 to 1, the same on every machine.
+fn numbers() -> impl FnMut() -> f64 {
+    let mut state = 7_u64;
+    move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / f64::from(1_u32 << 31)
+    }
+}
+
+#[test]
+fn the_surface_is_that_of_the_mask_and_the_graph_is_whole() {
+    let Some(folder) = dapai() else { return };
+    let map = imported(&folder);
+    let place = MaskPlace { scale: (0.1, 0.1), origin: (909.47, 1541.83) };
+    let read = ReadOptions { mask: Some(place), ..ReadOptions::default() };
+    let files = [folder.join("drivable.png"), folder.join("edges.csv")];
+    let (by_mask, _) = import_survey(&files, &read, &ImportOptions::default()).unwrap();
+    let d = compare(&map, &by_mask);
+    let share = (d.surface_added_m2 + d.surface_removed_m2) / area(&map);
+    assert!((area(&map) / area(&by_mask) - 1.0).abs() < 0.01, "{} against {}", area(&map), area(&by_mask));
+    assert!(share < 0.01, "{share} of the surface differs");
+    let s = map.summary();
+    assert_eq!(s.components, 1);
+    // Every wide area has a road in it.
+    for a in &map.areas {
+        let near = map.roads.nearest(a.centre).unwrap();
+        assert!(near.lateral.abs() < a.radius, "area {} of {:.0} m", a.id, a.radius);
+    }
+    // Grades in line with the edges': median 4.6 %, 95th percentile 10.1 %.
+    assert!((s.grade_median - 0.046).abs() < 0.01 && (s.grade_p95 - 0.101).abs() < 0.02, "{s:?}");
+    let half = 6.1 / 2.0;
+    let (mut short, mut all) = (0, 0);
+    for road in &map.roads.roads {
+        for (p, k) in road.line.points().iter().zip(&road.stations) {
+            all += 1;
+            let clear = map.drivable.clearance(p.xy());
+            assert!(clear > 0.0, "off the surface at {p}");
+            short += usize::from(clear < half && k.width() > 2.0 * half + 1.0);
+        }
+    }
+    // Dead ends run into the corner of their road and may end nearer.
+    assert!(short * 200 < all, "{short} of {all} points are too near to the edge");
+}
+
+#[test]
+fn the_order_and_the_sense_of_strings_do_not_matter_nor_how_they_are_cut() {
+    let Some(folder) = dapai() else { return };
+    let (map, given) = (imported(&folder), strings(&folder));
+    let mut draw = numbers();
+    let mut shuffled: Strings = Vec::new();
+    for string in &given {
+        // Cut in up to four pieces that share their ends, some turned round, some with points said twice.
+        let mut at = 0;
+        while at + 1 < string.len() {
+            let end = (at + 2 + (draw() * string.len() as f64 / 2.0) as usize).min(string.len());
+            let mut piece = string[at..end].to_vec();
+            if draw() < 0.5 {
+                piece.reverse();
+            }
+            if draw() < 0.3 {
+                piece.insert(0, piece[0]);
+            }
+            shuffled.push(piece);
+            at = end - 1;
+        }
+    }
+    for k in (1..shuffled.len()).rev() {
+        shuffled.swap(k, (draw() * (k + 1) as f64) as usize);
+    }
+    // One string is there twice.
+    shuffled.push(shuffled.iter().max_by_key(|s| s.len()).unwrap().clone());
+    let variant = built(&shuffled);
+    let d = compare(&map, &variant);
+    assert!(d.surface_added_m2 + d.surface_removed_m2 < 50.0, "{d:?}");
+    assert_eq!(variant.roads.components(), 1);
+    assert!(variant.repairs.iter().any(|r| r.kind == RepairKind::DuplicateDropped));
+}
+
+#[test]
+fn turned_and_mirrored_it_is_the_same_mine() {
+    let Some(folder) = dapai() else { return };
+    let (map, given) = (imported(&folder), strings(&folder));
+    let s = map.summary();
+    let turn = |p: Point3, a: f64| {
+        let (sin, cos) = (libm::sin(a), libm::cos(a));
+        Point3::new(p.x * cos - p.y * sin, p.x * sin + p.y * cos, p.z)
+    };
+    let turned: Strings = given.iter().map(|s| s.iter().map(|p| turn(*p, 0.7)).collect()).collect();
+    let mirrored: Strings = given.iter().map(|s| s.iter().map(|p| Point3::new(-p.x, p.y, p.z)).collect()).collect();
+    for (name, variant) in [("turned", turned), ("mirrored", mirrored)] {
+        let v = built(&variant).summary();
+        assert!((v.drivable_area_m2 / s.drivable_area_m2 - 1.0).abs() < 1e-3, "{name}: {v:?}");
+        assert!(
+            (v.road_length_m / s.road_length_m - 1.0).abs() < 0.03,
+            "{name}: {} {}",
+            v.road_length_m,
+            s.road_length_m
+        );
+        assert!((v.grade_p95 - s.grade_p95).abs() < 0.006 && v.components == 1, "{name}: {v:?}");
+    }
+}
+
+#[test]
+fn noise_and_gaps_are_repaired_and_listed() {
+    let Some(folder) = dapai() else { return };
+    let (map, given) = (imported(&folder), strings(&folder));
+    let mut draw = numbers();
+    // A centimetre or two of noise, and half a metre is missing at the ends of every third string.
+    let spoilt: Strings = given
+        .iter()
+        .enumerate()
+        .map(|(k, s)| {
+            let mut noisy = |p: &Point3| {
+                let mut off = || (draw() - 0.5) * 0.03;
+                Point3::new(p.x + off(), p.y + off(), p.z + off())
+            };
+            let kept = if k % 3 == 0 && s.len() > 6 { &s[1..] } else { &s[..] };
+            kept.iter().map(&mut noisy).collect()
+        })
+        .collect();
+    let variant = built(&spoilt);
+    let share = area(&variant) / area(&map) - 1.0;
+    assert!(share.abs() < 0.002, "{share}");
+    assert_eq!(variant.roads.components(), 1);
+    assert!(variant.repairs.iter().filter(|r| r.kind == RepairKind::Joined).count() > 20);
+    // Every repair lies where the mine is.
+    let (low, high) = variant.drivable.polygon().bounds().unwrap();
+    let near = |p: Point2| p.x > low.x - 5.0 && p.y > low.y - 5.0 && p.x < high.x + 5.0 && p.y < high.y + 5.0;
+    assert!(variant.repairs.iter().all(|r| near(r.at)));
+}

@@ -1,0 +1,86 @@
+//! `haul mine import`.
+
+use super::{print_summary, shape_of};
+use crate::cli::mine::ImportArgs;
+use crate::failure::Failure;
+use crate::out;
+use haul_mine::import::{MaskPlace, ReadOptions, SourceReport, import_survey};
+use haul_mine::{ImportOptions, ImportReport, Summary, propose_places, resolve_place};
+use haul_vehicle::TruckSpec;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Imported<'a> {
+    out: String,
+    sources: &'a [SourceReport],
+    notes: &'a [String],
+    datum: haul_mine::Datum,
+    summary: Summary,
+    repairs: &'a [haul_mine::Repair],
+    places: Vec<String>,
+}
+
+/// Turns survey files into a mine directory.
+pub fn import(args: &ImportArgs) -> Result<(), Failure> {
+    let mut options = ImportOptions::default();
+    options.stitch_tolerance = args.tolerance.unwrap_or(options.stitch_tolerance);
+    options.close_across = args.close_across.unwrap_or(options.close_across);
+    options.traffic_side = args.traffic_side.unwrap_or(options.traffic_side);
+    let read = ReadOptions {
+        format: args.format,
+        unit: args.unit,
+        axes: args.axes,
+        mask: args.scale.zip(args.origin).map(|(scale, origin)| MaskPlace { scale: (scale, scale), origin }),
+        edges: args.edges.clone(),
+    };
+    let (mut map, report) = import_survey(&args.files, &read, &options)?;
+    if let Some(name) = &args.name {
+        map.name.clone_from(name);
+    }
+    let shape = shape_of(&TruckSpec::tr100at());
+    let places = propose_places(&map, &shape).iter().filter_map(|p| resolve_place(&map, p, &shape).ok()).collect();
+    map.set_places(places);
+    map.save(&args.out)?;
+    let places: Vec<String> = map.places.iter().map(|p| format!("{} ({:?})", p.id, p.kind)).collect();
+    if args.json {
+        let ImportReport { sources, notes, .. } = &report;
+        let out = args.out.display().to_string();
+        let summary = map.summary();
+        out::json(&Imported { out, sources, notes, datum: map.datum, summary, repairs: &map.repairs, places });
+        return Ok(());
+    }
+    for source in &report.sources {
+        print_source(source);
+    }
+    report.notes.iter().for_each(|note| out::line(format!("note: {note}")));
+    if map.datum != haul_mine::Datum::default() {
+        let d = map.datum;
+        out::line(format!(
+            "datum: {} m east and {} m north were subtracted; mine.toml remembers it",
+            d.easting, d.northing
+        ));
+    }
+    out::line(format!("imported to {}", args.out.display()));
+    print_summary(&map.summary());
+    out::line(format!("places proposed: {}", places.join(", ")));
+    for repair in &map.repairs {
+        out::line(format!("repaired at ({:.1}, {:.1}): {}", repair.at.x, repair.at.y, repair.what));
+    }
+    Ok(())
+}
+
+fn print_source(s: &SourceReport) {
+    let counts = [(s.strings, "strings"), (s.points, "points"), (s.faces, "faces"), (s.cells, "cells")];
+    let held: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    out::line(format!(
+        "{}: {}; lengths in {} ({}); axes {} ({}); {}",
+        s.file,
+        s.format.name(),
+        s.unit,
+        s.unit_from,
+        s.axes,
+        s.axes_from,
+        held.join(", ")
+    ));
+    s.notes.iter().for_each(|note| out::line(format!("  {note}")));
+}

@@ -1,0 +1,97 @@
+//! `haul mine`: import, inspect, check, generate, propose, diff.
+
+mod change;
+mod check;
+mod diff;
+mod import;
+mod inspect;
+mod propose;
+
+use crate::cli::mine::{GenerateArgs, MineCommand};
+use crate::failure::Failure;
+use crate::out;
+use haul_mine::generate::{PitSpec, generate_pit};
+use haul_mine::{MineMap, Summary, TruckShape};
+use haul_vehicle::TruckSpec;
+
+/// Does what was asked of a mine.
+pub fn mine(command: &MineCommand) -> Result<(), Failure> {
+    match command {
+        MineCommand::Import(args) => import::import(args),
+        MineCommand::Inspect(args) => inspect::inspect(args),
+        MineCommand::Check(args) => check::check(args),
+        MineCommand::Propose(args) => propose::propose(args),
+        MineCommand::Change(args) => change::change(args),
+        MineCommand::Diff(args) => diff::diff(args),
+        MineCommand::Generate(args) => generate(args),
+    }
+}
+
+/// The outline and turning of a truck.
+fn shape_of(spec: &TruckSpec) -> TruckShape {
+    TruckShape { footprint: spec.footprint(), turning_radius: spec.min_turning_radius() }
+}
+
+fn generate(args: &GenerateArgs) -> Result<(), Failure> {
+    let mut spec = if args.any { PitSpec::drawn(args.seed) } else { PitSpec { seed: args.seed, ..PitSpec::default() } };
+    spec.shape = args.shape.unwrap_or(spec.shape);
+    if let Some(lanes) = args.lanes.filter(|l| *l != spec.lanes) {
+        spec.lanes = lanes;
+        spec.ramp_width = spec.least_width().ceil() + 1.0;
+    }
+    spec.faces = args.faces.unwrap_or(spec.faces);
+    spec.crushers = args.crushers.unwrap_or(spec.crushers);
+    spec.dumps = args.dumps.unwrap_or(spec.dumps);
+    spec.phases = args.phases.unwrap_or(spec.phases);
+    spec.switchbacks = args.switchbacks.or(spec.switchbacks);
+    spec.depth = args.depth.unwrap_or(spec.depth);
+    spec.bench_height = args.bench_height.unwrap_or(spec.bench_height);
+    spec.ramp_grade = args.ramp_grade.map_or(spec.ramp_grade, |percent| percent / 100.0);
+    spec.ramp_width = args.ramp_width.unwrap_or(spec.ramp_width);
+    let map = generate_pit(&spec)?;
+    map.save(&args.out)?;
+    if args.json {
+        out::json(&map.summary());
+        return Ok(());
+    }
+    out::line(format!("{} generated to {}", map.name, args.out.display()));
+    print_summary(&map.summary());
+    print_places(&map);
+    Ok(())
+}
+
+fn print_summary(s: &Summary) {
+    let percent = |g: f64| format!("{:.1} %", 100.0 * g);
+    out::line(out::pairs([
+        ("mine", s.name.clone()),
+        ("drivable area", format!("{:.2} ha, {} islands", s.drivable_area_m2 / 1e4, s.islands)),
+        (
+            "roads",
+            format!("{:.0} m: {} nodes, {} edges, {} component(s)", s.road_length_m, s.nodes, s.edges, s.components),
+        ),
+        ("wide areas", s.areas.to_string()),
+        (
+            "grade",
+            format!(
+                "median {}, 95th percentile {}, greatest {}",
+                percent(s.grade_median),
+                percent(s.grade_p95),
+                percent(s.grade_max)
+            ),
+        ),
+        ("width", format!("median {:.1} m, 5th percentile {:.1} m", s.width_median_m, s.width_p05_m)),
+        ("height", format!("{:.1} to {:.1} m", s.z_min_m, s.z_max_m)),
+        ("repairs", s.repairs.to_string()),
+    ]));
+}
+
+fn print_places(map: &MineMap) {
+    let rows = map.places.iter().map(|p| {
+        let (at, height) = p.spots.first().map_or(("-".into(), "-".into()), |s| {
+            let height = map.terrain.height(s.pose.x, s.pose.y);
+            (format!("{:.0}, {:.0}", s.pose.x, s.pose.y), format!("{height:.0}"))
+        });
+        vec![p.id.to_string(), format!("{:?}", p.kind), p.spots.len().to_string(), at, height]
+    });
+    out::line(out::table(&["place", "kind", "spots", "east, north (m)", "height (m)"], rows));
+}
