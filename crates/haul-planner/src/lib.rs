@@ -36,4 +36,4 @@ mod truck_model;
 
 pub use journey::PlanError;
 pub use path::{Path, PathPoint, PathProjection, Travel};
-pub use truck_model::{Conditions, TruckModel};
+pub use truck_model::{Conditions, TruckModel, Weather};

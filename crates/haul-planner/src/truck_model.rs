@@ -43,7 +43,46 @@ pub struct Conditions {
     pub speed_cap: f64,
 }
 
+/// What the sky does to the roads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Weather {
+    /// As the class of the roads says.
+    #[default]
+    Dry,
+    /// Rain: wet earth.
+    Rain,
+    /// Packed snow.
+    Snow,
+    /// Ice.
+    Ice,
+}
+
+impl Weather {
+    /// The road class of the seeds that says what this weather makes of a road.
+    fn class(self) -> Option<&'static str> {
+        match self {
+            Weather::Dry => None,
+            Weather::Rain => Some("maintained_wet"),
+            Weather::Snow => Some("packed_snow"),
+            Weather::Ice => Some("ice"),
+        }
+    }
+}
+
 impl Conditions {
+    /// The conditions of a mine under some weather: the lesser grip of the road's class and the weather's, and where the
+    /// weather softens the road the greater rolling resistance.
+    pub fn under(map: &MineMap, weather: Weather) -> Self {
+        let dry = Conditions::of(map);
+        let Some(class) = weather.class().and_then(road_class) else { return dry };
+        Self {
+            friction: dry.friction.min(class.friction),
+            rolling_resistance: dry.rolling_resistance.max(class.rolling_resistance),
+            ..dry
+        }
+    }
+
     /// The conditions of a mine whose roads are as their class says; a class that is not known counts as a maintained
     /// haul road. No speed cap.
     pub fn of(map: &MineMap) -> Self {

@@ -80,7 +80,10 @@ pub fn plan_journey(
     if distance < NEAR {
         match local.alone(start, goal, options.arrive) {
             Ok(path) if path.length() <= DETOUR * distance + TURNING => {
-                return Ok(Journey { path: finished(map, path, &Route::default()), route: Route::default() });
+                return Ok(Journey {
+                    path: finished(map, local.truck, path, &Route::default()),
+                    route: Route::default(),
+                });
             }
             other => alone = Some(other),
         }
@@ -89,7 +92,9 @@ pub fn plan_journey(
         Ok(journey) => Ok(journey),
         // A long manoeuvre is better than none.
         Err(error) => match alone.or_else(|| (distance < FAR).then(|| local.alone(start, goal, options.arrive))) {
-            Some(Ok(path)) => Ok(Journey { path: finished(map, path, &Route::default()), route: Route::default() }),
+            Some(Ok(path)) => {
+                Ok(Journey { path: finished(map, local.truck, path, &Route::default()), route: Route::default() })
+            }
             Some(Err(near)) if distance < NEAR / 2.0 => Err(PlanError::Manoeuvre(near)),
             _ => Err(error),
         },
@@ -122,7 +127,7 @@ fn by_road(
                 }
             };
             match along(map, local, &route, start, goal, options) {
-                Ok(path) => return Ok(Journey { path: finished(map, path, &route), route }),
+                Ok(path) => return Ok(Journey { path: finished(map, local.truck, path, &route), route }),
                 Err(Refused { error, turn }) => {
                     keep_first(&mut failed, error);
                     match turn {
@@ -198,7 +203,7 @@ fn roads_near(map: &MineMap, pose: Pose2, what: &'static str) -> Result<Vec<Road
 }
 
 /// Ground and roads filled in over the whole path.
-fn finished(map: &MineMap, mut path: Path, route: &Route) -> Path {
+fn finished(map: &MineMap, truck: &TruckModel, mut path: Path, route: &Route) -> Path {
     path.lay_on(|x, y| map.terrain.height(x, y), GRADE_BASE);
     // Manoeuvres at a road's side take part in its traffic as well: within a lane's reach they name it.
     for p in path.points.iter_mut().filter(|p| p.road.is_none()) {
@@ -206,6 +211,7 @@ fn finished(map: &MineMap, mut path: Path, route: &Route) -> Path {
         p.road =
             near.filter(|r| r.lateral.abs() < ROADSIDE && route.legs.iter().any(|l| l.road == r.road)).map(|r| r.road);
     }
+    path.lay_limits(map, truck);
     path
 }
 

@@ -48,11 +48,12 @@ pub(crate) const GRADE_BASE: f64 = 5.0;
 /// checked exactly. Errors: a road that is unknown, a bend too tight or a place too narrow for the truck, with the place
 /// and what it lacks.
 pub fn lane_path(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Path, PathError> {
-    let draft = draft(map, truck, route)?;
-    match draft.faults.into_iter().next() {
-        Some(fault) => Err(fault.error),
-        None => Ok(draft.path),
+    let Draft { mut path, faults } = draft(map, truck, route)?;
+    if let Some(fault) = faults.into_iter().next() {
+        return Err(fault.error);
     }
+    path.lay_limits(map, truck);
+    Ok(path)
 }
 
 /// A path with the stretches that cannot be driven as they are.

@@ -12,6 +12,7 @@ mod lane;
 mod lane_path;
 #[cfg(test)]
 mod lane_tests;
+mod limits;
 mod point;
 mod route_guide;
 mod spline;

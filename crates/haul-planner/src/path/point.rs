@@ -49,13 +49,16 @@ pub struct PathPoint {
     pub travel: Travel,
     /// Least distance from the footprint to the edge of what may be driven on, m; negative where a part is outside.
     pub clearance: f64,
+    /// Greatest speed allowed here by the road or a zone, m/s; `None` where neither says so.
+    #[serde(default)]
+    pub speed_limit: Option<f64>,
     /// The road the lane lies on; `None` off the road graph (in manoeuvres).
     pub road: Option<RoadId>,
 }
 
 impl PathPoint {
-    /// A point with nothing known but its motion: height, grade and clearance are 0, no road.
+    /// A point with nothing known but its motion: height, grade and clearance are 0, no limit, no road.
     pub fn at_pose(pose: Pose2, curvature: f64, station: f64, travel: Travel) -> Self {
-        Self { pose, z: 0.0, grade: 0.0, curvature, station, travel, clearance: 0.0, road: None }
+        Self { pose, z: 0.0, grade: 0.0, curvature, station, travel, clearance: 0.0, speed_limit: None, road: None }
     }
 }

@@ -203,6 +203,7 @@ fn between(a: &PathPoint, b: &PathPoint, station: f64) -> PathPoint {
         station,
         travel: a.travel,
         clearance: a.clearance.min(b.clearance),
+        speed_limit: if t < 1.0 { a.speed_limit } else { b.speed_limit },
         road: if t < 1.0 { a.road } else { b.road },
     }
 }

@@ -5,6 +5,9 @@ use haul_core::{GRAVITY, Point2, polygon::ring_contains};
 use haul_mine::{MineMap, Road};
 
 /// Time and fuel from the beginning of a road, driven one way, to each point of its line.
+///
+/// It is entered at the speed that the road allows where it begins, and left at the speed reached at its end. Who comes
+/// in or leaves more slowly pays [`Toll::late_in`] and [`Toll::late_out`].
 #[derive(Debug, Clone, Default)]
 pub(super) struct Toll {
     /// Distance driven, m, rising.
@@ -13,6 +16,28 @@ pub(super) struct Toll {
     time: Vec<f64>,
     /// Fuel, kg.
     fuel: Vec<f64>,
+    /// Grade in the sense driven.
+    grades: Vec<f64>,
+    /// Speed, m/s.
+    speeds: Vec<f64>,
+    /// Speed at which it is entered, m/s.
+    pub(super) entry: f64,
+    /// Speed at its end, m/s.
+    pub(super) exit: f64,
+    /// Time (s) and fuel (kg) lost by entering at each of [`SHARES`] of the entry speed.
+    slow_in: [(f64, f64); SHARES.len()],
+    /// The same for leaving at these shares of the exit speed.
+    slow_out: [(f64, f64); SHARES.len()],
+}
+
+/// Shares of a speed for which the loss of being slower is worked out; between them it is interpolated.
+const SHARES: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
+
+fn interpolated(losses: &[(f64, f64); SHARES.len()], share: f64) -> (f64, f64) {
+    let x = share.clamp(0.0, 1.0) * (SHARES.len() - 1) as f64;
+    let i = (x as usize).min(SHARES.len() - 2);
+    let (a, b, t) = (losses[i], losses[i + 1], x - i as f64);
+    (a.0 + (b.0 - a.0) * t, a.1 + (b.1 - a.1) * t)
 }
 
 impl Toll {
@@ -31,16 +56,27 @@ impl Toll {
         (t1 - t0, f1 - f0)
     }
 
-    /// Time over the whole road, s.
-    pub(super) fn total(&self) -> f64 {
-        self.time.last().copied().unwrap_or(0.0)
+    /// Time (s) and fuel (kg) over the whole road.
+    pub(super) fn total(&self) -> (f64, f64) {
+        (self.time.last().copied().unwrap_or(0.0), self.fuel.last().copied().unwrap_or(0.0))
+    }
+
+    /// Time (s) and fuel (kg) lost by entering at a speed (m/s) below the one the road allows there.
+    pub(super) fn late_in(&self, speed: f64) -> (f64, f64) {
+        interpolated(&self.slow_in, speed / self.entry.max(CRAWL))
+    }
+
+    /// Time (s) and fuel (kg) lost by slowing to a speed (m/s) at the end.
+    pub(super) fn late_out(&self, speed: f64) -> (f64, f64) {
+        interpolated(&self.slow_out, speed / self.exit.max(CRAWL))
     }
 }
 
 /// Steady speeds by grade, worked out once for a truck, its mass and the conditions.
-pub(super) struct Speeds<'a> {
-    truck: &'a TruckModel,
-    conditions: &'a Conditions,
+#[derive(Debug, Clone)]
+pub(super) struct Speeds {
+    truck: TruckModel,
+    conditions: Conditions,
     mass: f64,
     by_grade: Vec<f64>,
 }
@@ -50,12 +86,14 @@ const STEEPEST: f64 = 0.4;
 const GRADE_STEP: f64 = 0.005;
 /// Nobody reckons with less than a crawl, m/s: a road that is too steep is slow, not endless.
 const CRAWL: f64 = 0.3;
+/// Lateral acceleration in turns from road to road, m/s²: a heaped load stays on the body.
+const TURN_LATERAL: f64 = 1.2;
 /// Deceleration before bends and limits that drivers and controllers use, m/s²; a comfort figure, far below what brakes
 /// do.
 const GENTLE: f64 = 0.6;
 
-impl<'a> Speeds<'a> {
-    pub(super) fn new(truck: &'a TruckModel, conditions: &'a Conditions, payload_kg: f64) -> Self {
+impl Speeds {
+    pub(super) fn new(truck: &TruckModel, conditions: &Conditions, payload_kg: f64) -> Self {
         let mass = truck.limits.gross_mass(payload_kg.max(0.0));
         let rolling = conditions.rolling_resistance;
         let count = (2.0 * STEEPEST / GRADE_STEP).round() as usize;
@@ -68,7 +106,7 @@ impl<'a> Speeds<'a> {
                 climb.min(descent).min(limits.top_speed()).min(conditions.speed_cap).max(CRAWL)
             })
             .collect();
-        Self { truck, conditions, mass, by_grade }
+        Self { truck: truck.clone(), conditions: *conditions, mass, by_grade }
     }
 
     /// Steady speed on a grade, m/s.
@@ -115,19 +153,86 @@ impl<'a> Speeds<'a> {
             let ahead: f64 = speeds[k + 1];
             speeds[k] = speeds[k].min((ahead * ahead + 2.0 * GENTLE * (distance[k + 1] - distance[k])).sqrt());
         }
-        let rolling = self.conditions.rolling_resistance;
         let (mut time, mut fuel) = (vec![0.0; n], vec![0.0; n]);
         for k in 1..n {
             let (v, ds) = (speeds[k - 1], distance[k] - distance[k - 1]);
-            let pull = limits.acceleration(v, self.mass, grades[k - 1], rolling).max(0.0);
-            speeds[k] = speeds[k].min((v * v + 2.0 * pull * ds).sqrt().max(CRAWL));
-            let dt = 2.0 * ds / (v + speeds[k]);
-            let gained = (speeds[k] * speeds[k] - v * v) / (2.0 * ds);
-            let force = self.mass * (GRAVITY * (grades[k - 1] + rolling) + gained);
+            speeds[k] = speeds[k].min(self.pulled(v, grades[k - 1], ds));
+            let (dt, burnt) = self.driven(v, speeds[k], grades[k - 1], ds);
             time[k] = time[k - 1] + dt;
-            fuel[k] = fuel[k - 1] + limits.fuel_rate(force * 0.5 * (v + speeds[k])) * dt;
+            fuel[k] = fuel[k - 1] + burnt;
         }
-        Toll { distance, time, fuel }
+        let (entry, exit) = (speeds.first().copied().unwrap_or(CRAWL), speeds.last().copied().unwrap_or(CRAWL));
+        let mut toll = Toll { distance, time, fuel, grades, speeds, entry, exit, ..Toll::default() };
+        for (k, share) in SHARES.iter().enumerate() {
+            toll.slow_in[k] = self.speeding_up(&toll, 0, share * entry);
+            toll.slow_out[k] = self.slowing_down(&toll, share * exit);
+        }
+        toll
+    }
+
+    /// Time (s) and fuel (kg) lost by having a speed (m/s) below the road's after some distance on it.
+    pub(super) fn late_from(&self, toll: &Toll, distance: f64, speed: f64) -> (f64, f64) {
+        let first = toll.distance.partition_point(|&d| d < distance);
+        self.speeding_up(toll, first.min(toll.speeds.len().saturating_sub(1)), speed)
+    }
+
+    /// Speed after a length at full pull, m/s.
+    fn pulled(&self, speed: f64, grade: f64, length: f64) -> f64 {
+        let rolling = self.conditions.rolling_resistance;
+        let pull = self.truck.limits.acceleration(speed, self.mass, grade, rolling).max(0.0);
+        (speed * speed + 2.0 * pull * length).sqrt().max(CRAWL)
+    }
+
+    /// Time (s) and fuel (kg) of a length between two speeds.
+    fn driven(&self, from: f64, to: f64, grade: f64, length: f64) -> (f64, f64) {
+        let mean = 0.5 * (from + to);
+        let dt = length / mean;
+        let gained = (to * to - from * from) / (2.0 * length);
+        let force = self.mass * (GRAVITY * (grade + self.conditions.rolling_resistance) + gained);
+        (dt, self.truck.limits.fuel_rate(force * mean) * dt)
+    }
+
+    /// What entering at a speed costs until the speeds of the road are reached.
+    fn speeding_up(&self, toll: &Toll, first: usize, from: f64) -> (f64, f64) {
+        let (speeds, grades) = (&toll.speeds, &toll.grades);
+        let (mut v, mut lost) = (from.max(CRAWL), (0.0, 0.0));
+        for k in first + 1..speeds.len() {
+            if v >= speeds[k - 1] {
+                break;
+            }
+            let ds = toll.distance[k] - toll.distance[k - 1];
+            let next = self.pulled(v, grades[k - 1], ds).min(speeds[k]);
+            let (dt, burnt) = self.driven(v, next, grades[k - 1], ds);
+            lost.0 += dt - (toll.time[k] - toll.time[k - 1]);
+            lost.1 += burnt - (toll.fuel[k] - toll.fuel[k - 1]);
+            v = next;
+        }
+        lost
+    }
+
+    /// What slowing to a speed at the end costs.
+    fn slowing_down(&self, toll: &Toll, to: f64) -> (f64, f64) {
+        let (speeds, grades) = (&toll.speeds, &toll.grades);
+        let (mut v, mut lost) = (to.max(CRAWL), (0.0, 0.0));
+        for k in (1..speeds.len()).rev() {
+            if v >= speeds[k] {
+                break;
+            }
+            let ds = toll.distance[k] - toll.distance[k - 1];
+            let before = (v * v + 2.0 * GENTLE * ds).sqrt().min(speeds[k - 1]);
+            let (dt, burnt) = self.driven(before, v, grades[k - 1], ds);
+            lost.0 += dt - (toll.time[k] - toll.time[k - 1]);
+            lost.1 += burnt - (toll.fuel[k] - toll.fuel[k - 1]);
+            v = before;
+        }
+        lost
+    }
+
+    /// Greatest speed through a turn of some angle (rad) from road to road, m/s: along an arc that the turn's angle
+    /// takes over twice the length in which centrelines bend towards a node.
+    pub(super) fn through(&self, angle: f64) -> f64 {
+        let radius = (2.0 * super::turn::APPROACH / angle.abs().max(1e-6)).max(1.0 / self.truck.max_curvature());
+        self.truck.limits.curve_speed(radius, 0.0, self.conditions.friction).min(libm::sqrt(TURN_LATERAL * radius))
     }
 }
 

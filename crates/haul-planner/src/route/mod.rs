@@ -3,8 +3,12 @@
 //! [`plan_route`] answers one question; a [`Network`] is prepared once for a truck, its payload and the day's
 //! conditions and answers many.
 
+mod alternatives;
 mod cost;
+mod criterion;
+mod delays;
 mod error;
+mod fast;
 mod network;
 mod search;
 mod turn;
@@ -12,8 +16,10 @@ mod turn;
 #[cfg(test)]
 mod tests;
 
+pub use criterion::Criterion;
+pub use delays::TravelTime;
 pub use error::{NoConnection, RouteError};
-pub use network::Network;
+pub use network::{FAST_FROM, Network};
 pub use turn::Turn;
 
 use crate::{Conditions, TruckModel};
@@ -49,10 +55,18 @@ pub struct Route {
     pub legs: Vec<RouteLeg>,
     /// Length along the centrelines, m.
     pub length: f64,
-    /// Time, s: each road at the speed that power, retarder, bends and limits allow, without stops.
+    /// Time, s: each road at the speed that power, retarder, bends and limits allow, slowing for the turns between them,
+    /// without stops.
     pub time: f64,
     /// Fuel, kg.
     pub fuel_kg: f64,
+}
+
+impl Route {
+    /// The time with the stops of a working mine, and its spread.
+    pub fn travel_time(&self) -> TravelTime {
+        TravelTime::of(self.time)
+    }
 }
 
 /// What else bounds the choice of roads.
@@ -60,6 +74,8 @@ pub struct Route {
 pub struct RouteOptions {
     /// Where the truck's nose points at the start, rad. Setting off the other way costs the time of a turn.
     pub heading: Option<f64>,
+    /// Speed at the start, m/s: what speeding up takes is reckoned. `None`: the truck rolls as fast as the road allows.
+    pub speed: Option<f64>,
     /// Roads that may not be used at all.
     pub closed: BTreeSet<RoadId>,
     /// Turns that may not be made.

@@ -1,27 +1,71 @@
 //! The road graph with its tolls, prepared for many questions.
 
 use super::cost::{Speeds, Toll};
+use super::criterion::Criterion;
 use super::error::RouteError;
-use super::search::{self, Ends};
+use super::fast::FastWays;
+use super::search::{self, Dear, Ends};
 use super::turn::{self, Turn};
 use super::{Route, RouteLeg, RouteOptions};
 use crate::{Conditions, TruckModel};
-use haul_core::{RoadId, polygon::ring_contains};
+use haul_core::{Point2, RoadId, polygon::ring_contains};
 use haul_mine::{MineMap, RoadPosition};
 use std::collections::BTreeSet;
 
 /// The roads as a truck with some payload finds them under some conditions: what each takes, and which turns it can
-/// make. Prepare it once, ask it often.
+/// make. Prepare it once, ask it often; tell it of roads that have changed ([`Network::update`]).
+///
+/// From [`FAST_FROM`] ways on questions without closures and bans of their own are answered by a contraction hierarchy
+/// (R. Geisberger, P. Sanders, D. Schultes and D. Delling 2008), which costs a moment to prepare; the answers are those of
+/// the plain search to the unit. Such a network reckons what a turn takes road by road rather than pair by pair: a road is
+/// entered and left at the speed of the easiest of its turns.
 #[derive(Debug, Clone)]
 pub struct Network {
     /// By way: road × 2, + 1 where it is driven backwards.
     pub(super) tolls: Vec<Toll>,
-    /// Ways that can follow each way.
-    pub(super) next: Vec<Vec<usize>>,
+    /// Where the turns out of each way begin in `turns`.
+    pub(super) first: Vec<u32>,
+    /// Turns, by the way they leave.
+    pub(super) turns: Vec<Join>,
+    /// Where each way ends, on the map.
+    pub(super) ends: Vec<Point2>,
+    /// By way: what entering and leaving it loses (time in s, fuel in kg), where that is reckoned road by road.
+    pub(super) passing: Option<Vec<Passing>>,
     /// Roads that run through a closed zone.
     closed: BTreeSet<RoadId>,
-    /// Greatest speed, m/s.
-    pub(super) fastest: f64,
+    /// What routes are to be least in.
+    pub(super) criterion: Criterion,
+    pub(super) speeds: Speeds,
+    fast: Option<FastWays>,
+}
+
+/// From this many ways (two a road) on a contraction hierarchy is prepared.
+pub const FAST_FROM: usize = 4_000;
+
+/// A turn from one way into another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Join {
+    /// The way that is entered.
+    pub(super) into: u32,
+    /// Time (s) and fuel (kg) lost by slowing for the turn and speeding up behind it.
+    pub(super) lost: (f64, f64),
+    /// Cost of the turn and of the whole way behind it, in [`UNIT`]s.
+    pub(super) cost: u64,
+}
+
+/// What entering a way and leaving it loses: time (s) and fuel (kg).
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Passing {
+    pub(super) entering: (f64, f64),
+    pub(super) leaving: (f64, f64),
+}
+
+/// Costs are counted in whole units of this size, so that sums do not depend on their order.
+const UNIT: f64 = 1e-8;
+
+/// A cost in units.
+pub(super) fn units(cost: f64) -> u64 {
+    (cost.max(0.0) / UNIT).round() as u64
 }
 
 /// Index of a way: a road driven one way.
@@ -35,33 +79,196 @@ pub(super) fn unway(way: usize) -> (RoadId, bool) {
 }
 
 impl Network {
-    /// Works out the tolls of every road and the turns between them for a payload, kg.
+    /// Works out the tolls of every road and the turns between them for a payload, kg; routes are the quickest.
     pub fn prepare(map: &MineMap, truck: &TruckModel, conditions: &Conditions, payload_kg: f64) -> Network {
-        let speeds = Speeds::new(truck, conditions, payload_kg);
-        let mut tolls = Vec::with_capacity(map.roads.roads.len() * 2);
-        let mut next = Vec::with_capacity(map.roads.roads.len() * 2);
-        let mut closed = BTreeSet::new();
-        for road in &map.roads.roads {
-            for forward in [true, false] {
-                tolls.push(speeds.toll(map, road, forward));
-                let end = if forward { road.to } else { road.from };
-                let open = |(id, along): (RoadId, bool)| {
-                    let turn = Turn { from: (road.id, forward), into: (id, along) };
-                    let allowed = along || !map.roads.road(id).is_some_and(|r| r.one_way);
-                    (allowed && turn::is_possible(map, truck, turn)).then(|| way(id, along))
-                };
-                let leaves = map.roads.roads_at(end).iter().copied();
-                next.push(if !forward && road.one_way { Vec::new() } else { leaves.filter_map(open).collect() });
-            }
-            let is_in = |z: &haul_mine::Zone| road.line.points().iter().any(|p| ring_contains(&z.ring, p.xy()));
-            if map.zones.iter().filter(|z| z.closed).any(is_in) {
-                closed.insert(road.id);
-            }
-        }
-        Network { tolls, next, closed, fastest: speeds.greatest() }
+        Self::prepare_for(map, truck, conditions, payload_kg, Criterion::TIME)
     }
 
-    /// The quickest route between two positions on roads. Errors: as [`plan_route`](super::plan_route).
+    /// As [`Network::prepare`], with routes that are least in something else. A criterion that is not
+    /// [sound](Criterion::is_sound) counts as time.
+    pub fn prepare_for(
+        map: &MineMap,
+        truck: &TruckModel,
+        conditions: &Conditions,
+        payload_kg: f64,
+        criterion: Criterion,
+    ) -> Network {
+        let criterion = if criterion.is_sound() { criterion } else { Criterion::TIME };
+        let speeds = Speeds::new(truck, conditions, payload_kg);
+        let roads = &map.roads.roads;
+        let mut network = Network {
+            tolls: Vec::with_capacity(roads.len() * 2),
+            first: Vec::new(),
+            turns: Vec::new(),
+            ends: Vec::with_capacity(roads.len() * 2),
+            passing: (roads.len() * 2 >= FAST_FROM).then(Vec::new),
+            closed: BTreeSet::new(),
+            criterion,
+            speeds,
+            fast: None,
+        };
+        for road in roads {
+            for forward in [true, false] {
+                network.tolls.push(network.speeds.toll(map, road, forward));
+                let end = map.roads.node(if forward { road.to } else { road.from });
+                network.ends.push(end.map_or(Point2::origin(), |n| n.position.xy()));
+            }
+            network.shut(map, road.id);
+        }
+        network.join(map, truck, None);
+        network.fast = network.passing.is_some().then(|| FastWays::new(&network, map, None));
+        network
+    }
+
+    /// Takes up what has changed on some roads: speed limits, one-way rules, grades, zones over them. Roads may not be
+    /// added or removed: prepare anew for that. Roads the network does not have are passed over.
+    pub fn update(&mut self, map: &MineMap, truck: &TruckModel, changed: &[RoadId]) {
+        let known = |id: &&RoadId| id.index() * 2 < self.tolls.len();
+        let changed: BTreeSet<RoadId> = changed.iter().filter(known).copied().collect();
+        for &id in &changed {
+            let Some(road) = map.roads.road(id) else { continue };
+            for forward in [true, false] {
+                self.tolls[way(id, forward)] = self.speeds.toll(map, road, forward);
+            }
+            self.shut(map, id);
+        }
+        self.join(map, truck, Some(&changed));
+        if let Some(fast) = self.fast.take() {
+            self.fast = Some(FastWays::new(self, map, Some(&fast)));
+        }
+    }
+
+    /// Notes whether a road runs through a closed zone.
+    fn shut(&mut self, map: &MineMap, id: RoadId) {
+        let Some(road) = map.roads.road(id) else { return };
+        let is_in = |z: &haul_mine::Zone| road.line.points().iter().any(|p| ring_contains(&z.ring, p.xy()));
+        if map.zones.iter().filter(|z| z.closed).any(is_in) {
+            self.closed.insert(id);
+        } else {
+            self.closed.remove(&id);
+        }
+    }
+
+    /// Works out the turns: all of them, or those from and into changed roads.
+    fn join(&mut self, map: &MineMap, truck: &TruckModel, changed: Option<&BTreeSet<RoadId>>) {
+        let (old_first, old_turns) = (std::mem::take(&mut self.first), std::mem::take(&mut self.turns));
+        let mut first = Vec::with_capacity(self.tolls.len() + 1);
+        let mut turns = Vec::with_capacity(old_turns.len());
+        for from in 0..self.tolls.len() {
+            first.push(turns.len() as u32);
+            let (id, forward) = unway(from);
+            let Some(road) = map.roads.road(id) else { continue };
+            let end = if forward { road.to } else { road.from };
+            let leaves = map.roads.roads_at(end);
+            let same = |c: &BTreeSet<RoadId>| !c.contains(&id) && leaves.iter().all(|(r, _)| !c.contains(r));
+            if changed.is_some_and(same) {
+                turns.extend_from_slice(&old_turns[old_first[from] as usize..old_first[from + 1] as usize]);
+                continue;
+            }
+            if !forward && road.one_way {
+                continue;
+            }
+            for &(into, along) in leaves {
+                let turn = Turn { from: (id, forward), into: (into, along) };
+                let allowed = along || !map.roads.road(into).is_some_and(|r| r.one_way);
+                if allowed && turn::is_possible(map, truck, turn) {
+                    turns.push(self.joined(map, turn));
+                }
+            }
+        }
+        first.push(turns.len() as u32);
+        (self.first, self.turns) = (first, turns);
+        self.pass(map);
+    }
+
+    /// Where turns are reckoned road by road: works out what entering and leaving each way loses, and with it the turns.
+    fn pass(&mut self, map: &MineMap) {
+        if self.passing.is_none() {
+            return;
+        }
+        let mut speeds = vec![(0.0_f64, 0.0_f64); self.tolls.len()];
+        for from in 0..self.tolls.len() {
+            for turn in self.turns_from(from) {
+                let into = turn.into as usize;
+                let speed = self.speed_through(map, from, into);
+                speeds[from].1 = speeds[from].1.max(speed);
+                speeds[into].0 = speeds[into].0.max(speed);
+            }
+        }
+        let of = |(toll, (entering, leaving)): (&Toll, &(f64, f64))| Passing {
+            entering: toll.late_in(*entering),
+            leaving: toll.late_out(*leaving),
+        };
+        let passing: Vec<Passing> = self.tolls.iter().zip(&speeds).map(of).collect();
+        for from in 0..self.tolls.len() {
+            for k in self.first[from] as usize..self.first[from + 1] as usize {
+                let into = self.turns[k].into as usize;
+                let (out, in_) = (passing[from].leaving, passing[into].entering);
+                self.turns[k].lost = (out.0 + in_.0, out.1 + in_.1);
+            }
+        }
+        self.passing = Some(passing);
+        for from in 0..self.tolls.len() {
+            for k in self.first[from] as usize..self.first[from + 1] as usize {
+                let into = self.turns[k].into as usize;
+                self.turns[k].cost = self.leaving(from) + self.entering(into) + self.whole(into);
+            }
+        }
+    }
+
+    fn speed_through(&self, map: &MineMap, from: usize, into: usize) -> f64 {
+        let turn = Turn { from: unway(from), into: unway(into) };
+        let through = self.speeds.through(turn::sharpness(map, turn));
+        through.min(self.tolls[from].exit).min(self.tolls[into].entry)
+    }
+
+    /// Cost of leaving a way, of entering one, and of driving the whole of one, in units.
+    pub(super) fn leaving(&self, way: usize) -> u64 {
+        self.lost_units(way, |p| p.leaving)
+    }
+
+    pub(super) fn entering(&self, way: usize) -> u64 {
+        self.lost_units(way, |p| p.entering)
+    }
+
+    fn lost_units(&self, way: usize, which: impl Fn(&Passing) -> (f64, f64)) -> u64 {
+        let lost = self.passing.as_ref().and_then(|p| p.get(way)).map_or((0.0, 0.0), which);
+        units(self.criterion.of(lost.0, lost.1))
+    }
+
+    pub(super) fn whole(&self, way: usize) -> u64 {
+        let total = self.tolls[way].total();
+        // No way is for nothing: a hierarchy knows none such.
+        units(self.criterion.of(total.0, total.1)).max(1)
+    }
+
+    /// Cost of a turn alone, in units.
+    pub(super) fn turning(&self, from: usize, turn: &Join) -> u64 {
+        match self.passing {
+            Some(_) => self.leaving(from) + self.entering(turn.into as usize),
+            None => units(self.criterion.of(turn.lost.0, turn.lost.1)),
+        }
+    }
+
+    fn joined(&self, map: &MineMap, turn: Turn) -> Join {
+        let (from, into) = (way(turn.from.0, turn.from.1), way(turn.into.0, turn.into.1));
+        let (before, behind) = (&self.tolls[from], &self.tolls[into]);
+        let speed = self.speed_through(map, from, into);
+        let (out, in_) = (before.late_out(speed), behind.late_in(speed));
+        let lost = (out.0 + in_.0, out.1 + in_.1);
+        let cost = units(self.criterion.of(lost.0, lost.1)) + self.whole(into);
+        Join { into: into as u32, lost, cost }
+    }
+
+    /// Turns out of a way.
+    pub(super) fn turns_from(&self, way: usize) -> &[Join] {
+        match (self.first.get(way), self.first.get(way + 1)) {
+            (Some(&a), Some(&b)) => &self.turns[a as usize..b as usize],
+            _ => &[],
+        }
+    }
+
+    /// The best route between two positions on roads. Errors: as [`plan_route`](super::plan_route).
     pub fn plan(
         &self,
         map: &MineMap,
@@ -69,6 +276,43 @@ impl Network {
         to: RoadPosition,
         options: &RouteOptions,
     ) -> Result<Route, RouteError> {
+        self.check(map, from, to, options)?;
+        let ends = Ends::new(self, map, from, to, options);
+        let free = options.closed.is_empty() && options.banned.is_empty();
+        let found = match self.fast.as_ref().filter(|_| free) {
+            Some(fast) => fast.best(self, &ends).unwrap_or_else(|| search::best(self, &ends, options, &Dear::new())),
+            None => search::best(self, &ends, options, &Dear::new()),
+        };
+        match found {
+            Some((_, ways)) => Ok(self.route(map, &ways, &ends)),
+            None => Err(search::unreached(map, &ends)),
+        }
+    }
+
+    /// As [`Network::plan`], always by the plain search: what the contraction hierarchy is held against.
+    ///
+    /// Errors: as [`plan_route`](super::plan_route).
+    pub fn plan_plainly(
+        &self,
+        map: &MineMap,
+        from: RoadPosition,
+        to: RoadPosition,
+        options: &RouteOptions,
+    ) -> Result<Route, RouteError> {
+        self.check(map, from, to, options)?;
+        let ends = Ends::new(self, map, from, to, options);
+        let (_, ways) =
+            search::best(self, &ends, options, &Dear::new()).ok_or_else(|| search::unreached(map, &ends))?;
+        Ok(self.route(map, &ways, &ends))
+    }
+
+    pub(super) fn check(
+        &self,
+        map: &MineMap,
+        from: RoadPosition,
+        to: RoadPosition,
+        options: &RouteOptions,
+    ) -> Result<(), RouteError> {
         for position in [&from, &to] {
             if map.roads.road(position.road).is_none() || position.road.index() * 2 >= self.tolls.len() {
                 return Err(RouteError::UnknownRoad { road: position.road, roads: map.roads.roads.len() });
@@ -83,8 +327,10 @@ impl Network {
         if options.heading.is_some_and(|h| !h.is_finite()) {
             return Err(RouteError::NotFinite { what: "the heading at the start" });
         }
-        let ways = search::quickest(self, map, &Ends { from, to }, options)?;
-        Ok(self.route(map, &ways, from, to))
+        if options.speed.is_some_and(|v| !v.is_finite()) {
+            return Err(RouteError::NotFinite { what: "the speed at the start" });
+        }
+        Ok(())
     }
 
     /// Whether a road may not be used.
@@ -100,8 +346,13 @@ impl Network {
         self.tolls.get(way).map_or((0.0, 0.0), |t| t.between(passed(from), passed(to)))
     }
 
-    fn route(&self, map: &MineMap, ways: &[usize], from: RoadPosition, to: RoadPosition) -> Route {
-        let mut route = Route::default();
+    /// The turn from one way into the next.
+    pub(super) fn turn_into(&self, from: usize, into: usize) -> Option<&Join> {
+        self.turns_from(from).iter().find(|j| j.into as usize == into)
+    }
+
+    pub(super) fn route(&self, map: &MineMap, ways: &[usize], ends: &Ends) -> Route {
+        let mut route = Route { legs: Vec::with_capacity(ways.len()), ..Route::default() };
         for (k, &way) in ways.iter().enumerate() {
             let (road, forward) = unway(way);
             let length = map.roads.road(road).map_or(0.0, |r| r.line.length());
@@ -109,13 +360,19 @@ impl Network {
             let leg = RouteLeg {
                 road,
                 forward,
-                from_station: if k == 0 { from.station.clamp(0.0, length) } else { first },
-                to_station: if k + 1 == ways.len() { to.station.clamp(0.0, length) } else { last },
+                from_station: if k == 0 { ends.from.station.clamp(0.0, length) } else { first },
+                to_station: if k + 1 == ways.len() { ends.to.station.clamp(0.0, length) } else { last },
             };
-            let (time, fuel) = self.toll(map, way, leg.from_station, leg.to_station);
+            let whole = k > 0 && k + 1 < ways.len();
+            let (time, fuel) =
+                if whole { self.tolls[way].total() } else { self.toll(map, way, leg.from_station, leg.to_station) };
+            let lost = match k.checked_sub(1) {
+                Some(before) => self.turn_into(ways[before], way).map_or((0.0, 0.0), |j| j.lost),
+                None => ends.lost(way),
+            };
             route.length += leg.length();
-            route.time += time;
-            route.fuel_kg += fuel;
+            route.time += time + lost.0;
+            route.fuel_kg += fuel + lost.1;
             route.legs.push(leg);
         }
         route

@@ -1,106 +1,159 @@
-//! The quickest sequence of ways: A* over roads driven one way (Hart, Nilsson and Raphael 1968).
+//! The best sequence of ways: A* over roads driven one way (Hart, Nilsson and Raphael 1968).
 
 use super::RouteOptions;
 use super::error::{NoConnection, RouteError};
-use super::network::{Network, unway, way};
+use super::network::{Join, Network, units, unway, way};
 use super::turn::Turn;
 use haul_core::{Point2, RoadId, angle};
 use haul_mine::{MineMap, RoadPosition};
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+/// Roads that are reckoned dearer than they are, by this factor.
+pub(super) type Dear = BTreeMap<RoadId, f64>;
+
+/// Time that turning round at the start is reckoned to take, s: a three-point turn on a haul road.
+const TURN_ROUND: f64 = 60.0;
+
+/// One sense in which the start's road may be left.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seed {
+    pub(super) way: usize,
+    /// Cost to the end of the way.
+    pub(super) cost: u64,
+    /// Time (s) and fuel (kg) lost by turning round and by speeding up.
+    lost: (f64, f64),
+}
+
+/// One sense in which the goal's road may be entered.
+#[derive(Debug, Clone)]
+pub(super) struct Goal {
+    pub(super) way: usize,
+    /// Cost from its entry to the goal.
+    pub(super) cost: u64,
+}
 
 /// Where a route begins and ends.
 pub(super) struct Ends {
     pub(super) from: RoadPosition,
     pub(super) to: RoadPosition,
+    seeds: [Option<Seed>; 2],
+    goals: [Option<Goal>; 2],
+    direct: Option<(u64, usize)>,
+    /// Where the goal is.
+    goal: Point2,
 }
 
-/// Time that turning round at the start is reckoned to take, s: a three-point turn on a haul road.
-const TURN_ROUND: f64 = 60.0;
-
-/// A way that has been driven to its end, waiting for its turn.
-struct Open {
-    /// Time so far plus what the way to the goal takes at least, s.
-    bound: f64,
-    /// Time so far, s.
-    time: f64,
-    way: usize,
-}
-
-impl Ord for Open {
-    fn cmp(&self, other: &Self) -> Ordering {
-        // The heap gives the greatest first; ties go to the lower way, so that the answer is the same everywhere.
-        other.bound.total_cmp(&self.bound).then(other.way.cmp(&self.way))
-    }
-}
-impl PartialOrd for Open {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl PartialEq for Open {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-impl Eq for Open {}
-
-/// The ways of the quickest route, first to last.
-pub(super) fn quickest(
-    network: &Network,
-    map: &MineMap,
-    ends: &Ends,
-    options: &RouteOptions,
-) -> Result<Vec<usize>, RouteError> {
-    let goal = position(map, &ends.to);
-    let mut best: Option<(f64, Vec<usize>)> = None;
-    let mut known = vec![f64::INFINITY; network.tolls.len()];
-    let mut before = vec![usize::MAX; network.tolls.len()];
-    let mut open = BinaryHeap::new();
-    let least = |way: usize| {
-        let (road, forward) = unway(way);
-        let end = map.roads.road(road).map(|r| if forward { r.to } else { r.from });
-        let end = end.and_then(|n| map.roads.node(n)).map_or(goal, |n| n.position.xy());
-        (goal - end).norm() / network.fastest
-    };
-    for forward in [true, false] {
-        let Some(road) = map.roads.road(ends.from.road) else { continue };
-        if !forward && road.one_way {
-            continue;
-        }
-        let first = way(road.id, forward);
-        let turned = turn_round(map, &ends.from, forward, options);
-        let station = ends.from.station.clamp(0.0, road.line.length());
-        let ahead = if forward { ends.to.station >= station } else { ends.to.station <= station };
-        if ends.to.road == road.id && ahead {
-            let time = turned + network.toll(map, first, station, ends.to.station).0;
-            if best.as_ref().is_none_or(|(t, _)| time < *t) {
-                best = Some((time, vec![first]));
-            }
-        }
-        let end = if forward { road.line.length() } else { 0.0 };
-        let time = turned + network.toll(map, first, station, end).0;
-        known[first] = time;
-        open.push(Open { bound: time + least(first), time, way: first });
-    }
-    while let Some(Open { bound, time, way: here }) = open.pop() {
-        if best.as_ref().is_some_and(|(t, _)| *t <= bound) {
-            break;
-        }
-        if time > known[here] {
-            continue;
-        }
-        for &next in &network.next[here] {
-            let (road, forward) = unway(next);
-            let turn = Turn { from: unway(here), into: (road, forward) };
-            if network.is_closed(road, options) || options.banned.contains(&turn) {
+impl Ends {
+    pub(super) fn new(
+        network: &Network,
+        map: &MineMap,
+        from: RoadPosition,
+        to: RoadPosition,
+        options: &RouteOptions,
+    ) -> Self {
+        let mut ends =
+            Ends { from, to, seeds: [None, None], goals: [None, None], direct: None, goal: position(map, &to) };
+        let Some(road) = map.roads.road(from.road) else { return ends };
+        for forward in [true, false] {
+            if !forward && road.one_way {
                 continue;
             }
-            if road == ends.to.road {
-                let length = map.roads.road(road).map_or(0.0, |r| r.line.length());
-                let entry = if forward { 0.0 } else { length };
-                let time = time + network.toll(map, next, entry, ends.to.station).0;
-                if best.as_ref().is_none_or(|(t, _)| time < *t) {
+            let first = way(road.id, forward);
+            let length = road.line.length();
+            let station = from.station.clamp(0.0, length);
+            let turned = turn_round(map, &from, forward, options);
+            let passed = if forward { station } else { length - station };
+            let slow = options.speed.map_or((0.0, 0.0), |v| network.speeds.late_from(&network.tolls[first], passed, v));
+            let lost = (turned + slow.0, slow.1);
+            let of = |toll: (f64, f64)| units(network.criterion.of(toll.0 + lost.0, toll.1 + lost.1));
+            let end = if forward { length } else { 0.0 };
+            let cost = of(network.toll(map, first, station, end));
+            ends.seeds[usize::from(!forward)] = Some(Seed { way: first, cost, lost });
+            let ahead = if forward { to.station >= station } else { to.station <= station };
+            if to.road == road.id && ahead {
+                let cost = of(network.toll(map, first, station, to.station));
+                if ends.direct.is_none_or(|(c, _)| cost < c) {
+                    ends.direct = Some((cost, first));
+                }
+            }
+        }
+        let Some(road) = map.roads.road(to.road) else { return ends };
+        for forward in [true, false] {
+            if !forward && road.one_way {
+                continue;
+            }
+            let last = way(road.id, forward);
+            let length = road.line.length();
+            let toll = network.toll(map, last, if forward { 0.0 } else { length }, to.station.clamp(0.0, length));
+            let cost = units(network.criterion.of(toll.0, toll.1));
+            ends.goals[usize::from(!forward)] = Some(Goal { way: last, cost });
+        }
+        ends
+    }
+
+    pub(super) fn seeds(&self) -> impl Iterator<Item = &Seed> {
+        self.seeds.iter().flatten()
+    }
+
+    pub(super) fn goals(&self) -> impl Iterator<Item = &Goal> {
+        self.goals.iter().flatten()
+    }
+
+    /// Cost and way where the goal lies ahead on the start's own road.
+    pub(super) fn direct(&self) -> Option<(u64, usize)> {
+        self.direct
+    }
+
+    /// Cost from the end of a way through a turn to the goal.
+    pub(super) fn cost_through(&self, network: &Network, from: usize, turn: &Join, goal: &Goal) -> u64 {
+        network.turning(from, turn) + goal.cost
+    }
+
+    /// Time (s) and fuel (kg) lost before the first way.
+    pub(super) fn lost(&self, first: usize) -> (f64, f64) {
+        self.seeds().find(|s| s.way == first).map_or((0.0, 0.0), |s| s.lost)
+    }
+}
+
+/// Cost and ways of the best route, first to last; roads in `dear` cost their factor.
+pub(super) fn best(network: &Network, ends: &Ends, options: &RouteOptions, dear: &Dear) -> Option<(u64, Vec<usize>)> {
+    let mut best: Option<(u64, Vec<usize>)> = ends.direct.map(|(cost, way)| (cost, vec![way]));
+    let mut known = vec![u64::MAX; network.tolls.len()];
+    let mut before = vec![usize::MAX; network.tolls.len()];
+    // The heap gives the least bound first; ties go to the lower way, so that the answer is the same everywhere.
+    let mut open = BinaryHeap::new();
+    let pace = network.criterion.per_second / network.speeds.greatest();
+    // Rounded down, with a unit for each rounding of a sum to spare: a bound must not be too high.
+    let least = |way: usize| units((ends.goal - network.ends[way]).norm() * pace * (1.0 - 1e-9)).saturating_sub(1);
+    let factor = |road: RoadId| dear.get(&road).copied().unwrap_or(1.0);
+    let dearer = |cost: u64, road: RoadId| match factor(road) {
+        1.0 => cost,
+        f => (cost as f64 * f).round() as u64,
+    };
+    for seed in ends.seeds() {
+        let cost = dearer(seed.cost, ends.from.road);
+        known[seed.way] = cost;
+        open.push(Reverse((cost + least(seed.way), seed.way, cost)));
+    }
+    while let Some(Reverse((bound, here, cost))) = open.pop() {
+        if best.as_ref().is_some_and(|(c, _)| *c <= bound) {
+            break;
+        }
+        if cost > known[here] {
+            continue;
+        }
+        for turn in network.turns_from(here) {
+            let next = turn.into as usize;
+            let (road, _) = unway(next);
+            let banned =
+                !options.banned.is_empty() && options.banned.contains(&Turn { from: unway(here), into: unway(next) });
+            if banned || network.is_closed(road, options) {
+                continue;
+            }
+            if let Some(goal) = ends.goals().find(|g| g.way == next) {
+                let whole = cost + dearer(ends.cost_through(network, here, turn, goal), road);
+                if best.as_ref().is_none_or(|(c, _)| whole < *c) {
                     let mut ways = vec![next];
                     let mut at = here;
                     while at != usize::MAX {
@@ -108,22 +161,27 @@ pub(super) fn quickest(
                         at = before[at];
                     }
                     ways.reverse();
-                    best = Some((time, ways));
+                    best = Some((whole, ways));
                 }
             }
-            let time = time + network.tolls[next].total();
-            if time < known[next] {
-                known[next] = time;
+            let driven = cost + dearer(turn.cost, road);
+            if driven < known[next] {
+                known[next] = driven;
                 before[next] = here;
-                open.push(Open { bound: time + least(next), time, way: next });
+                open.push(Reverse((driven + least(next), next, driven)));
             }
         }
     }
-    best.map(|(_, ways)| ways).ok_or_else(|| RouteError::NoConnection {
+    best
+}
+
+/// Why there is no route.
+pub(super) fn unreached(map: &MineMap, ends: &Ends) -> RouteError {
+    RouteError::NoConnection {
         from: ends.from.road,
         to: ends.to.road,
         because: if is_joined(map, ends.from.road, ends.to.road) { NoConnection::Barred } else { NoConnection::Apart },
-    })
+    }
 }
 
 fn position(map: &MineMap, at: &RoadPosition) -> Point2 {

@@ -64,12 +64,14 @@ fn oracle(
                 let meets = (if f { r.to } else { r.from }) == (if g { q.from } else { q.to });
                 let back = r.id == q.id && f != g;
                 let banned = options.banned.contains(&Turn { from: (r.id, f), into: (q.id, g) });
-                if !meets || back || banned || one_way(b) || options.closed.contains(&q.id) {
+                if !meets || back || banned || one_way(b) || options.closed.contains(&q.id) || at_end[a].is_infinite() {
                     continue;
                 }
-                at_end[b] = at_end[b].min(at_end[a] + network.toll(map, b, entry(b), exit(b)).0);
+                // The truck turns where the map lets it; what slowing down for that takes is the network's own figure.
+                let turn = network.turn_into(a, b).expect("the surface leaves room for every turn").lost.0;
+                at_end[b] = at_end[b].min(at_end[a] + turn + network.toll(map, b, entry(b), exit(b)).0);
                 if q.id == to.road {
-                    best = best.min(at_end[a] + network.toll(map, b, entry(b), to.station).0);
+                    best = best.min(at_end[a] + turn + network.toll(map, b, entry(b), to.station).0);
                 }
             }
         }

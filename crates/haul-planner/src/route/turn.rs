@@ -15,7 +15,7 @@ pub struct Turn {
 }
 
 /// Headings at a junction are taken over this length, m: within it centrelines still bend towards the node.
-const APPROACH: f64 = 15.0;
+pub(super) const APPROACH: f64 = 15.0;
 /// Up to here a truck turns wherever two roads of its own width meet, rad; a sharper turn needs room at the junction.
 const PLAIN_TURN: f64 = 1.9;
 
@@ -31,6 +31,15 @@ fn heading(road: &Road, forward: bool, leaving: bool) -> Option<f64> {
     };
     let (a, b) = (road.line.at(a)?, road.line.at(b)?);
     Some(libm::atan2(b.y - a.y, b.x - a.x))
+}
+
+/// Angle of a turn, rad; 0 where a road is not known.
+pub(super) fn sharpness(map: &MineMap, turn: Turn) -> f64 {
+    let (Some(from), Some(into)) = (map.roads.road(turn.from.0), map.roads.road(turn.into.0)) else { return 0.0 };
+    match (heading(from, turn.from.1, false), heading(into, turn.into.1, true)) {
+        (Some(a), Some(b)) => angle::difference(b, a).abs(),
+        _ => 0.0,
+    }
 }
 
 /// Whether a truck can make a turn: never back into the same road, and where it turns by more than about 110° only

@@ -1,16 +1,20 @@
 //! What may be asked of the truck at a station: speed, acceleration, deceleration.
 
 use super::nodes::Node;
+use super::retarding::{Retarder, Retarding};
 use super::{Binding, SpeedRequest};
 use crate::path::Travel;
 use crate::{Conditions, TruckModel};
 use haul_core::GRAVITY;
-use haul_vehicle::{Limits, Load, axle_loads, mass_properties};
+use haul_vehicle::{Limits, Load, WHEELS, axle_loads, mass_properties};
 
 /// Lateral acceleration that a load heaped over the body's sides bears, m/s².
 const LATERAL: f64 = 1.2;
 /// Acceleration that is asked of the driveline at most, m/s²: an empty truck could do more in first gear.
 const ACCELERATION: f64 = 0.8;
+/// Share of the acceleration at full pull that is left on the whole when the gearbox shifts on the way: from the full truck,
+/// which loses 2 to 3 % of the time of a start otherwise.
+const PULL_SHARE: f64 = 0.85;
 /// Deceleration for a stop, retarder and service brake together, m/s²: about a sixth of what the brakes can do loaded,
 /// so that a grant that comes late, or wet ground, finds something left.
 const STOPPING: f64 = 0.7;
@@ -29,6 +33,10 @@ const REVERSE: f64 = 7.0 / 3.6;
 const STEERING_SHARE: f64 = 0.7;
 /// Speed that a jump of the steering is crossed at, m/s: the controller steers while the truck creeps.
 const CREEP: f64 = 0.4;
+/// Reaction before a stop within sight begins: seeing, deciding and the brakes' build-up, s.
+const REACTION: f64 = 1.0;
+/// Halvings that find the speed for a sight distance to a millimetre per second.
+const SIGHT_HALVINGS: usize = 14;
 /// Grades are looked up in the book of limits in steps of this, rounded to the steeper side.
 const GRADE_STEP: f64 = 0.002;
 /// Steps of the tables on either side of level: to 60 %, beyond which the last one holds.
@@ -40,6 +48,8 @@ pub(crate) struct Caps<'a> {
     wheelbase: f64,
     steering_rate: f64,
     mass: f64,
+    /// With what turns, kg.
+    inert_mass: f64,
     friction: f64,
     rolling: f64,
     flat: [(f64, Binding); 3],
@@ -48,6 +58,12 @@ pub(crate) struct Caps<'a> {
     /// Share of the weight on the driven axle, on the level.
     driven_share: f64,
     descent: Vec<Option<f64>>,
+    retarding: Retarding,
+    retarder: Retarder<'a>,
+    /// Greatest jerk, m/s³.
+    pub jerk: Option<f64>,
+    sight: Option<f64>,
+    in_sight: Vec<Option<f64>>,
 }
 
 impl<'a> Caps<'a> {
@@ -57,13 +73,17 @@ impl<'a> Caps<'a> {
         let load = Load { mass: request.payload_kg, centre: spec.mass.heap_centre(request.payload_kg) };
         let loads = axle_loads(spec, &mass_properties(spec, &load, spec.mass.fuel_capacity, 0.0), 0.0, 0.0);
         let unit = limits.curve_speed(1.0, 0.0, conditions.friction);
+        let mass = limits.gross_mass(request.payload_kg);
+        let rolling = conditions.rolling_resistance;
+        let inert_mass = mass + WHEELS as f64 * spec.tyre.inertia / spec.tyre.rolling_radius.powi(2);
         Self {
             limits,
             wheelbase: spec.geometry.wheelbase,
             steering_rate: spec.steering.rate,
-            mass: limits.gross_mass(request.payload_kg),
+            mass,
+            inert_mass,
             friction: conditions.friction,
-            rolling: conditions.rolling_resistance,
+            rolling,
             flat: [
                 (limits.top_speed(), Binding::TopSpeed),
                 (conditions.speed_cap, Binding::Limit),
@@ -72,6 +92,11 @@ impl<'a> Caps<'a> {
             curve_unit: (unit * unit).min(LATERAL),
             driven_share: loads.rear / (loads.front + loads.rear),
             descent: vec![None; GRADE_STEPS + 1],
+            retarding: request.retarding,
+            retarder: Retarder::new(truck, mass, inert_mass, rolling),
+            jerk: request.jerk,
+            sight: request.sight_distance,
+            in_sight: vec![None; 2 * GRADE_STEPS + 1],
         }
     }
 
@@ -85,10 +110,71 @@ impl<'a> Caps<'a> {
         if node.travel == Travel::Reverse {
             cap = least(cap, (REVERSE.min(self.limits.reverse_speed()), Binding::Reverse));
         }
-        if node.grade < 0.0 {
-            cap = least(cap, (self.descent_speed(node.grade), Binding::Retarder));
+        if let Some(limit) = node.limit {
+            cap = least(cap, (limit, Binding::Limit));
+        }
+        if let Some(sight) = self.sight {
+            cap = least(cap, (self.sight_speed(node.grade, sight), Binding::Sight));
         }
         cap
+    }
+
+    /// The cap of a downgrade where the retarder's heat is not followed.
+    pub fn descent(&mut self, node: &Node) -> Option<(f64, Binding)> {
+        let speed = match self.retarding {
+            _ if node.grade >= 0.0 => return None,
+            Retarding::Heat { .. } => return None,
+            Retarding::Continuous => self.descent_speed(node.grade),
+            Retarding::Peak => self.retarder.descent_speed(node.grade, self.retarder.peak_power()).max(CREEP),
+        };
+        Some((speed, Binding::Retarder))
+    }
+
+    /// The retarder's temperature at the start, K, where its heat is followed.
+    pub fn heat(&self) -> Option<f64> {
+        match self.retarding {
+            Retarding::Heat { temperature } => Some(temperature),
+            _ => None,
+        }
+    }
+
+    /// The retarder.
+    pub fn retarder(&self) -> &Retarder<'a> {
+        &self.retarder
+    }
+
+    /// The cap of a downgrade at a temperature of the retarder, as a speed squared, m²/s².
+    pub fn descent_at(&self, node: &Node, temperature: f64) -> f64 {
+        if node.grade >= 0.0 {
+            return f64::INFINITY;
+        }
+        let speed = self.retarder.descent_speed(node.grade, self.retarder.power(temperature));
+        speed.max(CREEP).powi(2)
+    }
+
+    /// Greatest speed from which the service brakes stop the truck within a distance it can see, m/s.
+    fn sight_speed(&mut self, grade: f64, sight: f64) -> f64 {
+        // Rounded to the steeper side down.
+        let step = (libm::floor(grade / GRADE_STEP) as isize).clamp(-(GRADE_STEPS as isize), GRADE_STEPS as isize);
+        let index = (step + GRADE_STEPS as isize) as usize;
+        if let Some(speed) = self.in_sight[index] {
+            return speed;
+        }
+        let grade = step as f64 * GRADE_STEP;
+        let distance =
+            |v: f64| self.limits.stopping_distance(v, self.mass, grade, self.rolling, self.friction, REACTION);
+        let (mut low, mut high) = (0.0, self.limits.top_speed());
+        if distance(high) <= sight {
+            low = high;
+        } else {
+            for _ in 0..SIGHT_HALVINGS {
+                let middle = 0.5 * (low + high);
+                if distance(middle) <= sight { low = middle } else { high = middle }
+            }
+        }
+        let speed = low.max(CREEP);
+        self.in_sight[index] = Some(speed);
+        speed
     }
 
     fn descent_speed(&mut self, grade: f64) -> f64 {
@@ -130,9 +216,15 @@ impl<'a> Caps<'a> {
         GRAVITY * (grade + self.rolling) * cosine
     }
 
+    /// Power at the wheels for an acceleration at a speed, W.
+    pub fn power(&self, node: &Node, speed: f64, acceleration: f64) -> f64 {
+        (self.inert_mass * acceleration + self.mass * self.resistance(node.grade)) * speed
+    }
+
     /// Greatest acceleration at a speed, m/s², and what binds it. Negative where the truck slows down.
     pub fn acceleration(&self, node: &Node, speed_squared: f64) -> (f64, Binding) {
-        let power = self.limits.acceleration(libm::sqrt(speed_squared), self.mass, node.grade, self.rolling);
+        let full = self.limits.acceleration(libm::sqrt(speed_squared), self.mass, node.grade, self.rolling);
+        let power = if full > 0.0 { PULL_SHARE * full } else { full };
         let grip = self.grip_along(speed_squared, node.curvature) * self.driven_share - self.resistance(node.grade);
         let least = if power <= grip { (power, Binding::PowerClimb) } else { (grip, Binding::Grip) };
         if least.0 > ACCELERATION { (ACCELERATION, Binding::Comfort) } else { least }

@@ -36,6 +36,14 @@ pub enum SpeedError {
         /// Distance to the place that must not be passed as fast, m.
         distance: f64,
     },
+    /// The arrival time asked for is shorter than driving takes at the least.
+    #[error("arriving in {time:.1} s is asked for, driving takes {least:.1} s at the least")]
+    NoTime {
+        /// Time asked for, s.
+        time: f64,
+        /// Least driving time, s.
+        least: f64,
+    },
     /// Drive force or grip does not carry the truck up.
     #[error("the truck cannot climb {:.1} % at station {station:.1} m", grade * 100.0)]
     CannotClimb {

@@ -5,15 +5,20 @@
 //! over an interval.
 
 mod caps;
+mod economy;
 mod error;
+mod jerk;
 mod nodes;
 mod passes;
 mod profile;
+mod retarding;
 #[cfg(test)]
 mod tests;
 
+pub use economy::{economical_profile, fuel};
 pub use error::SpeedError;
 pub use profile::{Binding, SpeedPoint, SpeedProfile};
+pub use retarding::Retarding;
 
 use crate::{Conditions, Path, TruckModel};
 use caps::Caps;
@@ -33,6 +38,13 @@ pub struct SpeedRequest {
     pub end_station: Option<f64>,
     /// Where the profile starts, m; the path's start if `None`.
     pub start_station: Option<f64>,
+    /// Distance that can be seen ahead, m: the service brakes alone stop the truck within it, a second of reaction
+    /// included. `None`: everything is seen.
+    pub sight_distance: Option<f64>,
+    /// Greatest change of acceleration, m/s³; `None`: the actuators' own filling times are soft enough.
+    pub jerk: Option<f64>,
+    /// How the retarder may be used down grades.
+    pub retarding: Retarding,
 }
 
 /// The fastest profile along a path that keeps every limit: the truck's power on the grade, the retarder's continuous
@@ -56,6 +68,36 @@ pub fn speed_profile(
     passes::run(&nodes, &mut Caps::new(truck, conditions, request), request.start_speed, end)
 }
 
+/// Temperature of the retarder's oil (K) at each point of a profile, from what it is at the first: what a plan makes of
+/// it where the retarder holds the truck down the grades and slows it.
+///
+/// Errors: as [`speed_profile`] for numbers that are not usable.
+pub fn retarder_temperatures(
+    profile: &SpeedProfile,
+    path: &Path,
+    truck: &TruckModel,
+    conditions: &Conditions,
+    request: &SpeedRequest,
+    start: f64,
+) -> Result<Vec<f64>, SpeedError> {
+    check_numbers(conditions, request)?;
+    if !start.is_finite() {
+        return Err(SpeedError::NotUsable { what: "the retarder's temperature" });
+    }
+    let caps = Caps::new(truck, conditions, request);
+    let mut temperatures = Vec::with_capacity(profile.points.len());
+    let mut t = start;
+    for (i, p) in profile.points.iter().enumerate() {
+        if let Some(before) = i.checked_sub(1).map(|k| profile.points[k]) {
+            let grade = path.at(before.station).grade;
+            let squares = (before.speed * before.speed, p.speed * p.speed);
+            t = caps.retarder().after(t, grade, p.station - before.station, squares.0, squares.1);
+        }
+        temperatures.push(t);
+    }
+    Ok(temperatures)
+}
+
 fn check_numbers(conditions: &Conditions, request: &SpeedRequest) -> Result<(), SpeedError> {
     let positive = |x: f64| x.is_finite() && x > 0.0;
     let not_negative = |x: f64| x.is_finite() && x >= 0.0;
@@ -66,6 +108,12 @@ fn check_numbers(conditions: &Conditions, request: &SpeedRequest) -> Result<(), 
         ("limit", request.limit.is_none_or(|l| l > 0.0)),
         ("end_station", request.end_station.is_none_or(f64::is_finite)),
         ("start_station", request.start_station.is_none_or(f64::is_finite)),
+        ("sight_distance", request.sight_distance.is_none_or(positive)),
+        ("jerk", request.jerk.is_none_or(positive)),
+        (
+            "the retarder's temperature",
+            !matches!(request.retarding, Retarding::Heat { temperature: t } if !positive(t)),
+        ),
         ("friction", positive(conditions.friction)),
         ("rolling_resistance", not_negative(conditions.rolling_resistance)),
         ("speed_cap", conditions.speed_cap > 0.0),

@@ -13,13 +13,23 @@ pub(crate) struct Node {
     pub grade: f64,
     pub curvature: f64,
     pub travel: Travel,
+    /// Speed limit of the road or zone, m/s.
+    pub limit: Option<f64>,
     /// A change of travel: the truck stands here.
     pub cusp: bool,
 }
 
 impl Node {
-    fn of(p: &PathPoint) -> Node {
-        Node { station: p.station, grade: p.grade, curvature: p.curvature, travel: p.travel, cusp: false }
+    /// What holds at a point of a path.
+    pub fn of(p: &PathPoint) -> Node {
+        Node {
+            station: p.station,
+            grade: p.grade,
+            curvature: p.curvature,
+            travel: p.travel,
+            limit: p.speed_limit,
+            cusp: false,
+        }
     }
 }
 
@@ -83,6 +93,9 @@ fn check(path: &Path) -> Result<(), SpeedError> {
         }
         if !(p.grade.is_finite() && p.curvature.is_finite()) {
             return bad("its grade or curvature is not finite");
+        }
+        if p.speed_limit.is_some_and(|v| v.is_nan() || v <= 0.0) {
+            return bad("its speed limit is not above 0");
         }
         if p.station < before {
             return bad("its station is less than the one before");

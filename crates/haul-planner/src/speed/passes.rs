@@ -1,6 +1,7 @@
 //! The passes: backwards for what lies ahead, forwards for what the engine can do.
 
 use super::caps::Caps;
+use super::jerk;
 use super::nodes::Node;
 use super::{Binding, SpeedError, SpeedPoint, SpeedProfile};
 
@@ -18,9 +19,75 @@ fn least(a: Bound, b: Bound) -> Bound {
     if b.0 < a.0 { b } else { a }
 }
 
+/// Rounds in which the slowing before a steeper grade and the retarder's temperature there are brought together.
+const HEAT_ROUNDS: usize = 5;
+/// Caps of the descent that differ by less between two rounds are the same, m²/s².
+const SAME_CAP: f64 = 0.05;
+
 /// The profile over the nodes from a start speed (m/s); `end` binds at the last node.
 pub(crate) fn run(nodes: &[Node], caps: &mut Caps, start: f64, end: Bound) -> Result<SpeedProfile, SpeedError> {
-    let ahead = backwards(nodes, caps, end);
+    let mut own = own_caps(nodes, caps);
+    let Some(temperature) = caps.heat() else {
+        for (cap, node) in own.iter_mut().zip(nodes) {
+            if let Some((speed, binding)) = caps.descent(node) {
+                *cap = least(*cap, (speed * speed, binding));
+            }
+        }
+        let mut speeds = drive(nodes, caps, &own, start, end, None)?.0;
+        soften(nodes, caps, &mut speeds);
+        return Ok(profile(nodes, &speeds));
+    };
+    // The temperature follows from the speeds before, the slowing down from the speeds ahead: round and round.
+    let mut descent: Vec<f64> = nodes.iter().map(|n| caps.descent_at(n, temperature)).collect();
+    for round in 0.. {
+        let with: Vec<Bound> = own.iter().zip(&descent).map(|(o, d)| least(*o, (*d, Binding::Retarder))).collect();
+        let (mut speeds, found) = drive(nodes, caps, &with, start, end, Some(temperature))?;
+        let apart = found.iter().zip(&descent).map(|(a, b)| (a.min(1e3) - b.min(1e3)).abs()).fold(0.0, f64::max);
+        if apart < SAME_CAP || round == HEAT_ROUNDS {
+            soften(nodes, caps, &mut speeds);
+            return Ok(profile(nodes, &speeds));
+        }
+        descent = found;
+    }
+    Ok(profile(nodes, &[]))
+}
+
+/// Rounds the corners off where a greatest jerk is asked for.
+fn soften(nodes: &[Node], caps: &Caps, speeds: &mut [Bound]) {
+    if let Some(jerk) = caps.jerk {
+        jerk::round_off(nodes, speeds, jerk);
+    }
+}
+
+/// The caps of each node that neither its neighbours' speeds nor the retarder's temperature change.
+fn own_caps(nodes: &[Node], caps: &mut Caps) -> Vec<Bound> {
+    let mut own = Vec::with_capacity(nodes.len());
+    for (i, node) in nodes.iter().enumerate() {
+        let (speed, binding) = caps.speed(node);
+        let mut bound = (speed * speed, binding);
+        // At a change of travel the wheels turn on the spot.
+        if let Some(next) = nodes.get(i + 1).filter(|n| !n.cusp) {
+            bound = least(bound, (caps.steering(node, next), Binding::Steering));
+        }
+        if let Some(before) = i.checked_sub(1).map(|k| &nodes[k]).filter(|_| !node.cusp) {
+            bound = least(bound, (caps.steering(before, node), Binding::Steering));
+        }
+        own.push(bound);
+    }
+    own
+}
+
+/// One backward and one forward pass under the nodes' own caps: the squares of the speeds, and where the retarder's
+/// heat is followed from a temperature (K), the caps of the descent that it leaves.
+fn drive(
+    nodes: &[Node],
+    caps: &Caps,
+    own: &[Bound],
+    start: f64,
+    end: Bound,
+    temperature: Option<f64>,
+) -> Result<(Vec<Bound>, Vec<f64>), SpeedError> {
+    let ahead = backwards(nodes, caps, own, end);
     let mut speeds = Vec::with_capacity(nodes.len());
     let start = start * start;
     match ahead.first() {
@@ -29,37 +96,28 @@ pub(crate) fn run(nodes: &[Node], caps: &mut Caps, start: f64, end: Bound) -> Re
         Some(first) => speeds.push((start, first.1)),
         None => {}
     }
-    forwards(nodes, caps, &ahead, &mut speeds)?;
-    Ok(profile(nodes, &speeds))
+    let descent = forwards(nodes, caps, &ahead, &mut speeds, temperature)?;
+    Ok((speeds, descent))
 }
 
 /// The greatest square of the speed at each node from which everything ahead can be kept: stops with the brakes, other
 /// caps with the retarder.
-fn backwards(nodes: &[Node], caps: &mut Caps, end: Bound) -> Vec<Bound> {
+fn backwards(nodes: &[Node], caps: &Caps, own: &[Bound], end: Bound) -> Vec<Bound> {
     let mut ahead = vec![end; nodes.len()];
     let mut stop = end;
     let mut cap = (f64::INFINITY, Binding::TopSpeed);
     for (i, node) in nodes.iter().enumerate().rev() {
-        let (speed, binding) = caps.speed(node);
-        let mut own = (speed * speed, binding);
         if let Some(next) = nodes.get(i + 1) {
             let length = next.station - node.station;
             let now = ahead[i + 1].0;
             stop.0 += 2.0 * caps.stopping(node, now) * length;
             cap.0 += 2.0 * caps.slowing(node, now) * length;
-            // At a change of travel the wheels turn on the spot.
-            if !next.cusp {
-                own = least(own, (caps.steering(node, next), Binding::Steering));
-            }
-        }
-        if let Some(before) = i.checked_sub(1).map(|k| &nodes[k]).filter(|_| !node.cusp) {
-            own = least(own, (caps.steering(before, node), Binding::Steering));
         }
         if node.cusp {
             stop = (0.0, Binding::Stop);
             cap.0 = f64::INFINITY;
         }
-        cap = least(cap, own);
+        cap = least(cap, own[i]);
         ahead[i] = least(cap, stop);
     }
     ahead
@@ -101,8 +159,29 @@ fn slow_down(
     Err(SpeedError::TooFastToStop { speed: libm::sqrt(start), distance })
 }
 
-/// Drives on from the last of `speeds` to the end.
-fn forwards(nodes: &[Node], caps: &Caps, ahead: &[Bound], speeds: &mut Vec<Bound>) -> Result<(), SpeedError> {
+/// Drives on from the last of `speeds` to the end. Where the retarder's heat is followed from a temperature (K) no
+/// downgrade is taken faster than what it takes then; the caps that gives come back.
+fn forwards(
+    nodes: &[Node],
+    caps: &Caps,
+    ahead: &[Bound],
+    speeds: &mut Vec<Bound>,
+    temperature: Option<f64>,
+) -> Result<Vec<f64>, SpeedError> {
+    let mut descent = Vec::new();
+    let mut warm = temperature;
+    let heated = |t: f64, i: usize, speeds: &[Bound]| {
+        let (a, b) = (&nodes[i], &nodes[i + 1]);
+        caps.retarder().after(t, a.grade, b.station - a.station, speeds[i].0, speeds[i + 1].0)
+    };
+    if let Some(t) = warm.as_mut() {
+        descent.reserve(nodes.len());
+        descent.push(caps.descent_at(&nodes[0], *t));
+        for i in 0..speeds.len().saturating_sub(1) {
+            *t = heated(*t, i, speeds);
+            descent.push(caps.descent_at(&nodes[i + 1], *t));
+        }
+    }
     while let Some(&(now, _)) = speeds.last() {
         let i = speeds.len() - 1;
         let Some(next) = nodes.get(i + 1) else { break };
@@ -112,9 +191,18 @@ fn forwards(nodes: &[Node], caps: &Caps, ahead: &[Bound], speeds: &mut Vec<Bound
         if reached <= STALLED && reached < ahead[i + 1].0 {
             return Err(SpeedError::CannotClimb { station: node.station, grade: node.grade });
         }
-        speeds.push(least(ahead[i + 1], (reached, binding)));
+        let mut bound = least(ahead[i + 1], (reached, binding));
+        if let Some(t) = warm.as_mut() {
+            let held = caps.descent_at(next, *t);
+            bound = least(bound, (held, Binding::Retarder));
+            speeds.push(bound);
+            *t = heated(*t, i, speeds);
+            descent.push(held);
+        } else {
+            speeds.push(bound);
+        }
     }
-    Ok(())
+    Ok(descent)
 }
 
 fn profile(nodes: &[Node], speeds: &[Bound]) -> SpeedProfile {

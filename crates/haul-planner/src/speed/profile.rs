@@ -30,6 +30,12 @@ pub enum Binding {
     Start,
     /// Driving in reverse.
     Reverse,
+    /// The distance that can be seen ahead.
+    Sight,
+    /// The rate at which the acceleration may change.
+    Jerk,
+    /// There is time: slower burns less.
+    Economy,
 }
 
 /// One station of a profile.

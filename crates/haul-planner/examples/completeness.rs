@@ -1,0 +1,105 @@
+//! How many of 2,000 random spots in 200 random loading and dumping areas are solved, how fast, and how well. Each has a
+//! way by construction.
+//!
+//! ```text
+//! cargo run --release -p haul-planner --example completeness [AREAS] [SPOTS_PER_AREA] [check]
+//! ```
+//!
+//! `check` runs each path past an independent footprint test at 1 cm.
+#![allow(clippy::print_stdout)]
+
+#[path = "../tests/areas/mod.rs"]
+mod areas;
+
+use areas::{MARGIN, Oracle};
+use haul_planner::manoeuvre::reeds_shepp::{RsPath, shortest};
+use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, plan_manoeuvre};
+use haul_planner::{Travel, TruckModel};
+use haul_vehicle::TruckSpec;
+use std::sync::Arc;
+use std::time::Instant;
+
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let i = ((sorted.len() as f64 - 1.0) * share).round() as usize;
+    sorted.get(i).copied().unwrap_or(f64::NAN)
+}
+
+fn is_clear(word: &RsPath, space: &FreeSpace, truck: &TruckModel) -> bool {
+    let count = (word.length() / 0.2).ceil() as usize;
+    (0..=count).all(|k| {
+        let pose = word.at(word.length() * k as f64 / count.max(1) as f64);
+        space.footprint_clearance_up_to(&truck.footprint, pose, MARGIN) >= MARGIN
+    })
+}
+
+fn main() {
+    let numbers: Vec<usize> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
+    let check = std::env::args().any(|a| a == "check");
+    let (areas, spots) = (numbers.first().copied().unwrap_or(200), numbers.get(1).copied().unwrap_or(10));
+    let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
+    let options = ManoeuvreOptions { margin: MARGIN, last: Some(Travel::Reverse), ..ManoeuvreOptions::default() };
+    let radius = 1.0 / truck.max_curvature();
+    let (mut times, mut ratios, mut free_ratios, mut way_ratios) = (vec![], vec![], vec![], vec![]);
+    let (mut made, mut solved, mut touched) = (0, 0, 0);
+    let mut excess = [0_usize; 6];
+    for number in 0..areas {
+        let mut stream = haul_core::stream(number as u64, "completeness", "area");
+        let area = areas::area(&mut stream, &truck);
+        let space = area.space();
+        for spot in 0..spots {
+            let Some(case) = areas::case(&mut stream, &area, &truck) else { continue };
+            made += 1;
+            let began = Instant::now();
+            let found = plan_manoeuvre(case.start, case.goal, &space, &truck, &options);
+            let took = began.elapsed().as_secs_f64() * 1e3;
+            times.push(took);
+            match found {
+                Ok(path) => {
+                    solved += 1;
+                    let free = shortest(case.start, case.goal, radius);
+                    let ratio = path.length() / free.length();
+                    ratios.push(ratio);
+                    way_ratios.push(path.length() / case.length);
+                    if is_clear(&free, &space, &truck) {
+                        free_ratios.push(ratio);
+                    }
+                    let cusps = path.sections().len() - 1;
+                    excess[cusps.saturating_sub(case.cusps).min(5)] += 1;
+                    if cusps > case.cusps + 1 {
+                        println!("{number}/{spot}: {cusps} cusps, {} are enough", case.cusps);
+                    }
+                    if check {
+                        let least = Oracle::new(&area).along(&truck.footprint, &path);
+                        if least < MARGIN - 0.05 {
+                            touched += 1;
+                            println!("{number}/{spot}: comes within {least:.3} m");
+                        }
+                    }
+                }
+                Err(error) => println!("{number}/{spot}: {took:.0} ms, way of {} cusps: {error}", case.cusps),
+            }
+        }
+    }
+    for list in [&mut times, &mut ratios, &mut free_ratios, &mut way_ratios] {
+        list.sort_by(f64::total_cmp);
+    }
+    println!("solved {solved} of {made} ({:.2} %)", 100.0 * solved as f64 / made as f64);
+    println!(
+        "time: median {:.1} ms, 95 % {:.1} ms, 99 % {:.1} ms, greatest {:.0} ms",
+        quantile(&times, 0.5),
+        quantile(&times, 0.95),
+        quantile(&times, 0.99),
+        quantile(&times, 1.0)
+    );
+    println!(
+        "length by the free Reeds-Shepp length: median {:.3} of all, {:.3} of the {} where nothing is in its way; by the way known: {:.3}",
+        quantile(&ratios, 0.5),
+        quantile(&free_ratios, 0.5),
+        free_ratios.len(),
+        quantile(&way_ratios, 0.5)
+    );
+    println!("changes of travel beyond those of the way known: {excess:?} (0, 1, 2, ...)");
+    if check {
+        println!("nearer than asked for by over 5 cm: {touched}");
+    }
+}

@@ -1,0 +1,42 @@
+//! What a route is to be least in.
+
+use serde::{Deserialize, Serialize};
+
+/// What driving costs: a price for a second and a price for a kilogram of fuel.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Criterion {
+    /// Cost of a second.
+    pub per_second: f64,
+    /// Cost of a kilogram of fuel.
+    pub per_kg: f64,
+}
+
+impl Criterion {
+    /// Least time.
+    pub const TIME: Criterion = Criterion { per_second: 1.0, per_kg: 0.0 };
+    /// Least fuel; of two roads that burn the same the quicker one.
+    pub const FUEL: Criterion = Criterion { per_second: 1e-6, per_kg: 1.0 };
+
+    /// Least money: the truck's own cost (driver or autonomy, tyres, service, capital) by the hour and fuel by the
+    /// kilogram, both in the same currency.
+    pub fn money(per_hour: f64, per_kg: f64) -> Criterion {
+        const SECONDS: f64 = 3600.0;
+        Criterion { per_second: per_hour / SECONDS, per_kg }
+    }
+
+    /// Cost of a time (s) and a mass of fuel (kg).
+    pub fn of(&self, time: f64, fuel_kg: f64) -> f64 {
+        self.per_second * time + self.per_kg * fuel_kg
+    }
+
+    /// Whether a search can go by it: no price is negative, a second costs something.
+    pub fn is_sound(&self) -> bool {
+        self.per_second > 0.0 && self.per_kg >= 0.0 && self.per_second.is_finite() && self.per_kg.is_finite()
+    }
+}
+
+impl Default for Criterion {
+    fn default() -> Self {
+        Criterion::TIME
+    }
+}

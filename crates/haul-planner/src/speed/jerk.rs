@@ -1,0 +1,86 @@
+//! Accelerations that do not jump: the corners of a profile rounded off.
+//!
+//! With w the square of the speed, the acceleration is w′/2 and its change in time w″ v/2, so a greatest jerk bounds w″
+//! by ±2 jerk/v. From below (braking begins, the pull ends) the greatest w under the caps is a convex envelope: that of
+//! w + C less C, with C″ = 2 jerk/v. From above (the pull begins, the brake is let go) two passes let the slope grow no
+//! faster than that, away from each low.
+
+use super::Binding;
+use super::nodes::Node;
+use super::passes::Bound;
+
+/// At a crawl the acceleration may change at once, m/s: there the wheels hold, not the driver's back.
+const CRAWL: f64 = 0.3;
+
+/// Rounds the squares of the speeds off, never up, for a greatest jerk, m/s³.
+pub(crate) fn round_off(nodes: &[Node], speeds: &mut [Bound], jerk: f64) {
+    let n = speeds.len().min(nodes.len());
+    if n < 3 {
+        return;
+    }
+    let length: Vec<f64> = nodes[..n].windows(2).map(|w| w[1].station - w[0].station).collect();
+    let bend: Vec<f64> = speeds[..n].iter().map(|s| 2.0 * jerk / libm::sqrt(s.0).max(CRAWL)).collect();
+    let mut w: Vec<f64> = speeds[..n].iter().map(|s| s.0).collect();
+    let crawl = |w: f64| w <= CRAWL * CRAWL;
+    let mut slope = f64::INFINITY;
+    for k in 0..n - 1 {
+        let most = slope.max(0.0) + bend[k] * length[k];
+        if !crawl(w[k]) {
+            w[k + 1] = w[k + 1].min(w[k] + most * length[k]);
+        }
+        slope = if crawl(w[k]) { f64::INFINITY } else { (w[k + 1] - w[k]) / length[k] };
+    }
+    slope = f64::INFINITY;
+    for k in (0..n - 1).rev() {
+        let most = slope.max(0.0) + bend[k + 1] * length[k];
+        if !crawl(w[k + 1]) {
+            w[k] = w[k].min(w[k + 1] + most * length[k]);
+        }
+        slope = if crawl(w[k + 1]) { f64::INFINITY } else { (w[k] - w[k + 1]) / length[k] };
+    }
+    // The start is as it is.
+    w[0] = speeds[0].0;
+    envelope(nodes, &length, &bend, &mut w);
+    for (speed, w) in speeds.iter_mut().zip(w) {
+        if w < speed.0 - ROUNDING {
+            *speed = (w.max(0.0), Binding::Jerk);
+        }
+    }
+}
+
+/// Rounding of a speed squared, m²/s².
+const ROUNDING: f64 = 1e-6;
+
+/// Lowers `w` to the convex envelope of w + C, less C.
+fn envelope(nodes: &[Node], length: &[f64], bend: &[f64], w: &mut [f64]) {
+    let n = w.len();
+    let mut raised = vec![0.0; n];
+    let mut slope = 0.0;
+    for k in 1..n {
+        let before = if k >= 2 { length[k - 2] } else { 0.0 };
+        slope += bend[k - 1] * 0.5 * (before + length[k - 1]);
+        raised[k] = raised[k - 1] + slope * length[k - 1];
+    }
+    // The lower hull of a chain (A. M. Andrew, 1979).
+    let at = |k: usize, w: &[f64]| (nodes[k].station, w[k] + raised[k]);
+    let mut hull: Vec<usize> = Vec::with_capacity(n);
+    for k in 0..n {
+        let c = at(k, w);
+        while let [.., i, j] = hull[..] {
+            let (a, b) = (at(i, w), at(j, w));
+            if (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0) > 0.0 {
+                break;
+            }
+            hull.pop();
+        }
+        hull.push(k);
+    }
+    for pair in hull.windows(2) {
+        let (i, j) = (pair[0], pair[1]);
+        let (a, b) = (at(i, w), at(j, w));
+        for k in i + 1..j {
+            let share = (nodes[k].station - a.0) / (b.0 - a.0);
+            w[k] = w[k].min(a.1 + (b.1 - a.1) * share - raised[k]).max(0.0);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The full truck driven along a straight path's speed profile: what the plan is worth on the machine.
+
+#![allow(dead_code)]
+
+use haul_core::{GRAVITY, Isometry3, Pose2, Vector3};
+use haul_planner::speed::SpeedProfile;
+use haul_planner::{Conditions, Path, PathPoint, Travel, TruckModel};
+use haul_vehicle::{ActuatorCommand, ChassisMotion, Direction, Ground, GroundContact, Truck, WHEELS};
+use nalgebra::UnitQuaternion;
+
+/// Step of the simulation, s: the truck's own, a tenth and less of the time between two points of a profile at 1 m.
+const DT: f64 = 0.005;
+/// Gain of the speed controller, 1/s.
+const GAIN: f64 = 2.5;
+/// What the engine gives of the book's pull while its gearbox has not shifted yet.
+const THROTTLE_SHARE: f64 = 0.85;
+/// Longest drive that is simulated, s.
+const LONGEST: f64 = 3_000.0;
+
+/// A straight road to the east whose height follows a path's grades.
+pub struct Straight<'a> {
+    path: &'a Path,
+    heights: Vec<f64>,
+    conditions: Conditions,
+}
+
+impl<'a> Straight<'a> {
+    pub fn new(path: &'a Path, conditions: &Conditions) -> Self {
+        let mut heights = vec![0.0];
+        for w in path.points.windows(2) {
+            let rise = (w[1].station - w[0].station) * (w[0].grade + w[1].grade) / 2.0;
+            heights.push(heights[heights.len() - 1] + rise);
+        }
+        Self { path, heights, conditions: *conditions }
+    }
+}
+
+impl Ground for Straight<'_> {
+    fn under(&self, x: f64, _: f64) -> GroundContact {
+        let points = &self.path.points;
+        let upper = points.partition_point(|p| p.station <= x).clamp(1, points.len() - 1);
+        let (a, b) = (points[upper - 1], points[upper]);
+        let t = (x - a.station) / (b.station - a.station).max(1e-9);
+        let held = t.clamp(0.0, 1.0);
+        let grade = a.grade + (b.grade - a.grade) * held;
+        let height = self.heights[upper - 1]
+            + (self.heights[upper] - self.heights[upper - 1]) * held
+            + grade * (x - (a.station + (b.station - a.station) * held));
+        GroundContact {
+            height,
+            normal: Vector3::new(-grade, 0.0, 1.0).normalize(),
+            friction: self.conditions.friction,
+            rolling_resistance: self.conditions.rolling_resistance,
+        }
+    }
+}
+
+/// A path along a straight of pieces (length, grade), points every `spacing` metres, grades eased over 10 m.
+pub fn straight(pieces: &[(f64, f64)], spacing: f64) -> Path {
+    let length: f64 = pieces.iter().map(|p| p.0).sum();
+    let raw = |s: f64| {
+        let mut passed = 0.0;
+        for p in pieces {
+            passed += p.0;
+            if s < passed {
+                return p.1;
+            }
+        }
+        pieces[pieces.len() - 1].1
+    };
+    let eased = |s: f64| (-10..=10).map(|k| raw((s + f64::from(k) * 0.5).clamp(0.0, length))).sum::<f64>() / 21.0;
+    let count = (length / spacing).round() as usize;
+    let point = |k: usize| {
+        let s = k as f64 * spacing;
+        let pose = Pose2::new(s, 0.0, 0.0);
+        PathPoint { grade: eased(s), ..PathPoint::at_pose(pose, 0.0, s, Travel::Forward) }
+    };
+    Path::new((0..=count).map(point).collect())
+}
+
+/// What a drive came to.
+#[derive(Debug, Clone, Copy)]
+pub struct Driven {
+    pub time: f64,
+    /// Where it came to rest, m along the path.
+    pub at: f64,
+    /// Greatest excess over the planned speed, m/s.
+    pub too_fast: f64,
+    pub hottest: f64,
+    /// Retarder temperature at the last metre of the last steep downgrade, K.
+    pub last_temperature: f64,
+    /// Work done by the service brakes while the plan does not slow down, J.
+    pub service_work: f64,
+    /// Greatest share of the grip used by any wheel.
+    pub grip_used: f64,
+}
+
+/// Drives the profile to its end with throttle, retarder and, for what they leave, the service brakes.
+pub fn drive(
+    truck: &TruckModel,
+    path: &Path,
+    profile: &SpeedProfile,
+    conditions: &Conditions,
+    payload_kg: f64,
+    retarder_temperature: Option<f64>,
+) -> Driven {
+    let ground = Straight::new(path, conditions);
+    let mut plant = Truck::new(truck.spec.clone());
+    plant.set_payload(payload_kg);
+    let _ = retarder_temperature;
+    let pose = plant.settle_on(Pose2::default(), &ground);
+    let mut motion = ChassisMotion { pose, velocity: Vector3::zeros(), angular_velocity: Vector3::zeros() };
+    let spec = &truck.spec;
+    let mass = truck.limits.gross_mass(payload_kg);
+    let retarder = &spec.transmission.retarder;
+    let shaft = spec.final_drive.ratio / spec.tyre.rolling_radius;
+    let end = profile.end_station();
+    let last_down = path.points.iter().filter(|p| p.grade < -0.0999).map(|p| p.station).fold(0.0, f64::max);
+    let mut driven = Driven {
+        time: 0.0,
+        at: 0.0,
+        too_fast: 0.0,
+        hottest: 0.0,
+        last_temperature: 0.0,
+        service_work: 0.0,
+        grip_used: 0.0,
+    };
+    let (mut integral, mut elapsed) = (0.0_f64, 0.0);
+    while elapsed < LONGEST {
+        let station = motion.pose.translation.vector.x;
+        let state = plant.state().clone();
+        // Never asked for less than a crawl before the end, or the truck would stand short of it.
+        let left = end - station;
+        if left <= 0.0 || (driven.time > 5.0 && left < 0.1 && state.speed < 0.02) {
+            break;
+        }
+        let planned = profile.speed_at(station).max(if left > 0.05 { 0.12 } else { 0.0 });
+        let feed = profile.acceleration_at(station);
+        let error = planned - state.speed;
+        integral = (integral + error * DT * 0.5).clamp(-0.1, 0.5);
+        let grade = path.at(station).grade;
+        let resist = GRAVITY * (grade + conditions.rolling_resistance) / libm::sqrt(1.0 + grade * grade);
+        let force = mass * (feed + resist + GAIN * error + integral);
+        let most = retarder.torque(state.speed.abs() * shaft, retarder.power_limit(state.retarder_temp)) * shaft;
+        let (mut throttle, mut retard, mut service) = (0.0, 0.0, 0.0);
+        if force > 0.0 {
+            throttle = (force / (THROTTLE_SHARE * truck.limits.rimpull(state.speed)).max(1.0)).min(1.0);
+        } else {
+            retard = (-force / most.max(1.0)).min(1.0);
+            service = ((-force - most).max(0.0) / spec.brakes.service()).min(1.0);
+        }
+        let command = ActuatorCommand {
+            direction: Direction::Forward,
+            throttle,
+            retarder: retard,
+            service_brake: service,
+            park_brake: false,
+            ..ActuatorCommand::default()
+        };
+        if feed > -0.1 && state.speed > 2.0 {
+            driven.service_work += state.service_brake * spec.brakes.service() * state.speed * DT;
+        }
+        step(&mut plant, &command, &mut motion, &ground);
+        // The clock starts with the truck: letting the park brake go is not driving.
+        if driven.time > 0.0 || plant.state().speed > 0.01 {
+            driven.time += DT;
+        }
+        elapsed += DT;
+        driven.at = motion.pose.translation.vector.x;
+        driven.too_fast = driven.too_fast.max(-error);
+        driven.hottest = driven.hottest.max(state.retarder_temp);
+        if station < last_down {
+            driven.last_temperature = state.retarder_temp;
+        }
+        let used = (0..WHEELS).map(|i| plant.state().wheels[i].friction_used).fold(0.0, f64::max);
+        if driven.time > 1.0 {
+            driven.grip_used = driven.grip_used.max(used);
+        }
+    }
+    driven
+}
+
+/// One step of the chassis as a rigid-body engine does it: semi-implicit Euler.
+fn step(plant: &mut Truck, command: &ActuatorCommand, m: &mut ChassisMotion, ground: &impl Ground) {
+    let before = plant.mass_properties();
+    let centre = m.pose * before.centre;
+    let wrench = plant.step(DT, command, m, ground);
+    m.velocity += (wrench.force / before.mass + Vector3::new(0.0, 0.0, -GRAVITY)) * DT;
+    let r = *m.pose.rotation.to_rotation_matrix().matrix();
+    let inertia = r * before.inertia * r.transpose();
+    let spin = inertia * m.angular_velocity;
+    let torque = wrench.torque - m.angular_velocity.cross(&spin);
+    if let Some(inverse) = inertia.try_inverse() {
+        m.angular_velocity += inverse * torque * DT;
+    }
+    let centre = centre + m.velocity * DT;
+    let rotation = UnitQuaternion::from_scaled_axis(m.angular_velocity * DT) * m.pose.rotation;
+    let at = centre - rotation * before.centre.coords;
+    m.pose = Isometry3::from_parts(at.coords.into(), rotation);
+}

@@ -1,0 +1,87 @@
+//! Routes on large random networks: the contraction hierarchy, the plain search and Dijkstra's algorithm agree, and roads
+//! that change are taken up.
+
+mod grid;
+
+use grid::{grid_mine, random_position};
+use haul_core::RoadId;
+use haul_core::random::Draw;
+use haul_planner::route::{Criterion, FAST_FROM, Network, RouteOptions};
+use haul_planner::{Conditions, TruckModel};
+use haul_vehicle::TruckSpec;
+use std::sync::Arc;
+
+fn truck() -> TruckModel {
+    TruckModel::new(Arc::new(TruckSpec::tr100at()))
+}
+
+#[test]
+fn hierarchy_and_plain_search_give_the_same_cost() {
+    let (map, truck) = (grid_mine(40, 11), truck());
+    assert!(map.roads.roads.len() * 2 > FAST_FROM, "the grid is too small for a hierarchy");
+    let conditions = Conditions::of(&map);
+    for criterion in [Criterion::TIME, Criterion::FUEL] {
+        let network = Network::prepare_for(&map, &truck, &conditions, 91_000.0, criterion);
+        let mut stream = haul_core::stream(3, "test", "routes");
+        let cost = |r: &haul_planner::route::Route| criterion.of(r.time, r.fuel_kg);
+        for k in 0..150 {
+            let (from, to) = (random_position(&mut stream, &map), random_position(&mut stream, &map));
+            let options = RouteOptions { speed: (stream.unit() < 0.5).then_some(0.0), ..RouteOptions::default() };
+            let fast = network.plan(&map, from, to, &options);
+            let plain = network.plan_plainly(&map, from, to, &options);
+            match (fast, plain) {
+                (Ok(a), Ok(b)) => assert!((cost(&a) - cost(&b)).abs() < 1e-5, "{k}: {} {}", cost(&a), cost(&b)),
+                (a, b) => assert_eq!(a.is_ok(), b.is_ok(), "{k}: {from:?} {to:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_changed_road_is_taken_up_as_if_it_had_always_been_so() {
+    let (mut map, truck) = (grid_mine(36, 5), truck());
+    let conditions = Conditions::of(&map);
+    let mut network = Network::prepare(&map, &truck, &conditions, 0.0);
+    let mut stream = haul_core::stream(4, "test", "changes");
+    let mut changed = Vec::new();
+    for _ in 0..40 {
+        let id = (stream.unit() * map.roads.roads.len() as f64) as usize;
+        map.roads.roads[id].speed_limit = Some(stream.between(1.0, 4.0));
+        map.roads.roads[id].one_way = stream.unit() < 0.3;
+        changed.push(RoadId(id as u32));
+    }
+    network.update(&map, &truck, &changed);
+    let anew = Network::prepare(&map, &truck, &conditions, 0.0);
+    for _ in 0..100 {
+        let (from, to) = (random_position(&mut stream, &map), random_position(&mut stream, &map));
+        let of = |n: &Network| n.plan(&map, from, to, &RouteOptions::default()).map(|r| r.time).ok();
+        match (of(&network), of(&anew)) {
+            (Some(a), Some(b)) => assert!((a - b).abs() < 1e-5, "{a} {b}"),
+            (a, b) => assert_eq!(a, b),
+        }
+    }
+}
+
+#[test]
+fn alternatives_differ_and_come_in_order() {
+    let (map, truck) = (grid_mine(12, 8), truck());
+    let network = Network::prepare(&map, &truck, &Conditions::of(&map), 91_000.0);
+    let mut stream = haul_core::stream(9, "test", "alternatives");
+    let mut several = 0;
+    for _ in 0..20 {
+        let (from, to) = (random_position(&mut stream, &map), random_position(&mut stream, &map));
+        let Ok(routes) = network.alternatives(&map, from, to, &RouteOptions::default(), 3) else { continue };
+        several += usize::from(routes.len() == 3);
+        assert!(routes.windows(2).all(|w| w[0].time <= w[1].time + 1e-9));
+        for (i, a) in routes.iter().enumerate() {
+            for b in &routes[i + 1..] {
+                let same: f64 =
+                    a.legs.iter().filter(|l| b.legs.iter().any(|m| m.road == l.road)).map(|l| l.length()).sum();
+                // Whole roads are counted here, so a little more than the planner's measure.
+                let shorter = a.length.min(b.length);
+                assert!(same <= 0.7 * shorter + 250.0, "{same} m of {shorter} m in common");
+            }
+        }
+    }
+    assert!(several >= 12, "three routes for {several} of 20 questions");
+}

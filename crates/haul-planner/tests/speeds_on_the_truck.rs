@@ -1,0 +1,77 @@
+//! Speed profiles driven by the full truck: what was planned is what the machine does, the retarder's heat included.
+
+mod full_truck;
+
+use full_truck::{drive, straight};
+use haul_planner::speed::{Retarding, SpeedRequest, retarder_temperatures, speed_profile};
+use haul_planner::{Conditions, TruckModel};
+use haul_vehicle::TruckSpec;
+use std::sync::Arc;
+
+const DRY: Conditions = Conditions { friction: 0.55, rolling_resistance: 0.025, speed_cap: 13.0 };
+
+fn truck() -> TruckModel {
+    TruckModel::new(Arc::new(TruckSpec::tr100at()))
+}
+
+fn report(what: &str, figures: impl std::fmt::Debug) {
+    #[allow(clippy::print_stderr)] // Figures for who runs it with --nocapture.
+    {
+        eprintln!("{what}: {figures:?}");
+    }
+}
+
+#[test]
+fn a_long_descent_ends_just_below_the_retarders_limit() {
+    let truck = truck();
+    let retarder = &truck.spec.transmission.retarder;
+    let path = straight(&[(60.0, 0.0), (3_000.0, -0.10), (150.0, 0.0)], 1.0);
+    let payload_kg = truck.spec.rated_payload();
+    let plan = |retarding| {
+        let request = SpeedRequest { payload_kg, retarding, ..SpeedRequest::default() };
+        let profile = speed_profile(&path, &truck, &DRY, &request).unwrap();
+        let told = retarder_temperatures(&profile, &path, &truck, &DRY, &request, retarder.coolant).unwrap();
+        let hottest = told.into_iter().fold(0.0, f64::max);
+        let driven = drive(&truck, &path, &profile, &DRY, payload_kg, None);
+        report(&format!("{retarding:?}, {:.0} s planned, {hottest:.1} K foreseen", profile.total_time()), driven);
+        (profile, hottest, driven)
+    };
+    let (heat, foreseen, driven) = plan(Retarding::Heat { temperature: retarder.coolant });
+    assert!(foreseen < retarder.limit_temperature);
+    assert!(driven.hottest <= retarder.limit_temperature, "{} K", driven.hottest);
+    assert!(driven.last_temperature > retarder.limit_temperature - 2.0, "{} K", driven.last_temperature);
+    assert!(driven.too_fast < 0.5, "{driven:?}");
+    assert!(driven.service_work < 1e6, "{driven:?}");
+    // Whoever knows nothing of heat plans faster, and the retarder cannot hold the truck to it.
+    let (naive, _, driven) = plan(Retarding::Peak);
+    assert!(naive.total_time() < 0.95 * heat.total_time());
+    assert!(driven.service_work > 2e7 || driven.too_fast > 2.0, "the naive plan holds: {driven:?}");
+    // Whoever only trusts in continuous power is slower.
+    let (careful, _, driven) = plan(Retarding::Continuous);
+    assert!(careful.total_time() > heat.total_time() && driven.hottest < retarder.limit_temperature);
+}
+
+#[test]
+fn profiles_are_what_the_machine_does() {
+    let truck = truck();
+    let roads: [&[(f64, f64)]; 3] = [
+        &[(200.0, 0.0), (700.0, 0.08), (200.0, 0.0)],
+        &[(300.0, 0.02), (500.0, -0.08), (300.0, 0.03), (300.0, -0.05), (100.0, 0.0)],
+        &[(150.0, 0.0), (200.0, 0.05), (400.0, -0.06), (150.0, 0.0)],
+    ];
+    for (k, pieces) in roads.iter().enumerate() {
+        let path = straight(pieces, 1.0);
+        for payload_kg in [0.0, truck.spec.rated_payload()] {
+            let request = SpeedRequest { payload_kg, jerk: Some(1.0), ..SpeedRequest::default() };
+            let profile = speed_profile(&path, &truck, &DRY, &request).unwrap();
+            let driven = drive(&truck, &path, &profile, &DRY, payload_kg, None);
+            report(&format!("road {k}, {payload_kg} kg, {:.1} s planned", profile.total_time()), driven);
+            let name = format!("road {k} with {payload_kg} kg");
+            assert!((driven.time / profile.total_time() - 1.0).abs() < 0.02, "{name}: {driven:?}");
+            assert!((driven.at - path.length()).abs() < 0.1, "{name}: {driven:?}");
+            assert!(driven.too_fast < 0.5, "{name}: {driven:?}");
+            assert!(driven.hottest <= truck.spec.transmission.retarder.limit_temperature, "{name}: {driven:?}");
+            assert!(driven.grip_used < 0.9, "{name}: {driven:?}");
+        }
+    }
+}
