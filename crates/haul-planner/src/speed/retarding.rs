@@ -54,16 +54,16 @@ const OVERRUN_SLIP: f64 = 0.92;
 /// Rounds that bring speed and engine drag together.
 const ROUNDS: usize = 3;
 
-/// Force with which the engine holds the truck back at closed throttle, N: in the middle of the range that the gearbox
-/// keeps it in on a downgrade, between the speed at which a lower gear is taken and that at which the lower gear begins.
+/// Force with which the engine holds the truck back at closed throttle, N: at the upper end of the range that the gearbox
+/// keeps it in on a downgrade: who brakes keeps his gear.
 fn engine_drag(spec: &TruckSpec, speed: f64) -> f64 {
     let (gearbox, shaft) = (&spec.transmission, spec.final_drive.ratio / spec.tyre.rolling_radius);
     let top = gearbox.top_gear();
     let step = gearbox.ratio(top) / gearbox.ratio((top - 1).max(1));
     let slowest = gearbox.shift.up_closed_throttle * step * gearbox.shift.hysteresis;
-    let middle = slowest / libm::sqrt(step);
+    let fastest = slowest / step;
     // Through the open converter the engine is dragged along a little more slowly.
-    let engine = OVERRUN_SLIP * middle.min(speed * shaft * gearbox.ratio(1));
+    let engine = OVERRUN_SLIP * fastest.min(speed * shaft * gearbox.ratio(1));
     // Turned over from the wheels the driveline's losses come on top.
     let power = (-spec.engine.torque(engine, 0.0)).max(0.0) * engine / spec.final_drive.efficiency;
     power / speed.max(SPEED_STEP)

@@ -264,3 +264,62 @@ fn short_shunts_have_a_finite_time() {
     assert_consistent(&p);
     assert!(p.total_time() > 1.5 && p.total_time() < 20.0, "{}", p.total_time());
 }
+
+#[test]
+fn a_greatest_jerk_is_kept_away_from_standstill() {
+    let path = path_of(&[(300.0, 0.0, 0.0, Travel::Forward), (60.0, 0.0, 0.05, Travel::Forward)], 0.5);
+    let jumps = |p: &SpeedProfile| {
+        let rate = |w: &[SpeedPoint]| {
+            let dt = 2.0 * (w[1].station - w[0].station) / (w[0].speed + w[1].speed);
+            (w[1].acceleration - w[0].acceleration).abs() / dt
+        };
+        p.points.windows(2).filter(|w| w[0].speed > 1.0 && w[1].speed > 1.0).map(rate).fold(0.0, f64::max)
+    };
+    let (hard, soft) = (profile(&path, &LOADED), profile(&path, &SpeedRequest { jerk: Some(0.6), ..LOADED }));
+    assert_consistent(&soft);
+    assert!(jumps(&hard) > 2.0 && jumps(&soft) < 0.9, "{} {}", jumps(&hard), jumps(&soft));
+    for (a, b) in soft.points.iter().zip(&hard.points) {
+        assert!(a.speed <= b.speed + 1e-9, "{a:?} {b:?}");
+    }
+    assert!(soft.total_time() < 1.1 * hard.total_time());
+}
+
+#[test]
+fn the_truck_stops_within_what_it_sees() {
+    let path = straight(600.0, -0.04);
+    let p = profile(&path, &SpeedRequest { sight_distance: Some(30.0), ..LOADED });
+    let mass = TRUCK.limits.gross_mass(91_000.0);
+    let fastest = p.points.iter().map(|q| q.speed).fold(0.0, f64::max);
+    let stop = |v| TRUCK.limits.stopping_distance(v, mass, -0.04, 0.025, 0.55, 1.0);
+    assert!(stop(fastest) <= 30.0 && stop(fastest + 0.2) > 30.0, "{fastest} m/s: {} m", stop(fastest));
+    assert_eq!(p.binding_at(300.0), Some(Binding::Sight));
+}
+
+#[test]
+fn a_zone_on_the_path_is_kept() {
+    let mut path = straight(600.0, 0.0);
+    for p in path.points.iter_mut().filter(|p| (200.0..300.0).contains(&p.station)) {
+        p.speed_limit = Some(4.0);
+    }
+    let p = profile(&path, &LOADED);
+    assert!(p.points.iter().filter(|q| (200.0..300.0).contains(&q.station)).all(|q| q.speed <= 4.0));
+    assert!(p.speed_at(150.0) > 6.0);
+    path.points[5].speed_limit = Some(f64::NAN);
+    let refused = speed_profile(&path, &TRUCK, &DRY, &LOADED);
+    assert!(matches!(refused, Err(SpeedError::BadPath { index: 5, .. })));
+}
+
+#[test]
+fn who_has_time_burns_less_and_arrives_when_he_should() {
+    let path = path_of(&[(500.0, 0.01, 0.0, Travel::Forward), (500.0, -0.02, 0.0, Travel::Forward)], 1.0);
+    let fast = profile(&path, &LOADED);
+    let burnt = |p: &SpeedProfile| fuel(p, &path, &TRUCK, &DRY, &LOADED).unwrap();
+    let time = 1.12 * fast.total_time();
+    let slow = economical_profile(&path, &TRUCK, &DRY, &LOADED, time).unwrap();
+    assert_consistent(&slow);
+    assert!(slow.total_time() <= time + 1e-6, "{} {time}", slow.total_time());
+    assert!(burnt(&slow) < 0.97 * burnt(&fast), "{} {}", burnt(&slow), burnt(&fast));
+    assert!(slow.points.iter().zip(&fast.points).all(|(a, b)| a.speed <= b.speed + 1e-9));
+    let hurried = economical_profile(&path, &TRUCK, &DRY, &LOADED, 0.9 * fast.total_time());
+    assert!(matches!(hurried, Err(SpeedError::NoTime { .. })), "{hurried:?}");
+}

@@ -134,7 +134,7 @@ pub fn drive(
         if left <= 0.0 || (driven.time > 5.0 && left < 0.1 && state.speed < 0.02) {
             break;
         }
-        let planned = profile.speed_at(station).max(if left > 0.05 { 0.12 } else { 0.0 });
+        let planned = profile.speed_at(station).max((0.12 + 0.8 * left).min(0.4));
         let feed = profile.acceleration_at(station);
         let error = planned - state.speed;
         integral = (integral + error * DT * 0.5).clamp(-0.1, 0.5);
