@@ -133,6 +133,74 @@ fn a_short_run_prints_one_json_object() {
     }
 }
 
+fn answered(arguments: &[&str]) -> serde_json::Value {
+    let output = haul(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn the_truck_is_looked_up_as_in_a_handbook() {
+    let number = |v: &serde_json::Value, key: &str| v[key].as_f64().unwrap_or_else(|| panic!("{key}: {v}"));
+    let climb = answered(&["truck", "climb", "--gross", "160", "--resistance", "10", "--json"]);
+    assert!((12.0..16.0).contains(&number(&climb, "speed_kmh")) && climb["gear"] == 2, "{climb}");
+    let down = ["truck", "descend", "--gross", "160", "--grade", "-10", "--rolling", "2"];
+    let long = answered(&[&down[..], &["--json"]].concat());
+    let short = answered(&[&down[..], &["--length", "500", "--json"]].concat());
+    assert!(number(&short, "speed_kmh") > number(&long, "speed_kmh"), "a short descent bears more");
+    assert!(number(&short, "oil_at_the_end_c") <= number(&short, "oil_limit_c") + 0.01);
+    let stop = answered(&[
+        "truck",
+        "stop",
+        "--speed",
+        "40",
+        "--grade",
+        "-9",
+        "--load",
+        "91",
+        "--surface",
+        "wet",
+        "--system",
+        "secondary",
+        "--json",
+    ]);
+    assert!(number(&stop, "distance_with_delay_m") > number(&stop, "braking_distance_m"));
+    assert!(number(&stop, "distance_with_driver_m") < number(&stop, "rule_distance_m"), "{stop}");
+    let curve = answered(&["truck", "curve", "--radius", "40", "--superelevation", "4", "--surface", "wet", "--json"]);
+    assert!(number(&curve, "safe_kmh") < number(&curve, "slides_kmh"));
+    let wide = answered(&["truck", "--file", "seeds/trucks/wide_body_60t.toml", "--json"]);
+    assert_eq!(wide["gear_speeds_kmh"].as_array().map(Vec::len), Some(8));
+}
+
+#[test]
+fn a_haul_is_studied_from_its_profile_and_charts_are_drawn() {
+    let profile =
+        scratch("haul.csv", "length_m,grade_pct,rolling_pct,limit_kmh\n300,0,3,\n1500,10,2.5,\n400,0,2.5,40\n");
+    let study = answered(&["truck", "cycle", &profile.display().to_string(), "--json"]);
+    for key in ["cycle_min", "fuel_l", "payload_t_per_h", "retarder_peak_c", "range_km"] {
+        assert!(study[key].as_f64().is_some_and(|v| v > 0.0), "{key}: {study}");
+    }
+    assert_eq!(study["loaded"].as_array().map(Vec::len), Some(3));
+    let folder = profile.with_file_name("charts");
+    answered(&["truck", "chart", "--out", &folder.display().to_string(), "--json"]);
+    for name in ["rimpull.svg", "gradeability.svg", "retardation.svg"] {
+        let svg = std::fs::read_to_string(folder.join(name)).unwrap();
+        assert!(svg.contains("km/h") && svg.contains("<path") && !svg.contains("NaN"), "{name}");
+    }
+}
+
+#[test]
+fn odd_questions_about_a_truck_are_refused() {
+    refused(&["truck", "climb", "--gross", "900", "--resistance", "10"], &["out of range", "178.2"]);
+    refused(&["truck", "climb"], &["--resistance"]);
+    refused(&["truck", "stop", "--speed", "nan"], &["a number from 0 to 120"]);
+    refused(&["truck", "curve", "--radius", "40", "--surface", "mud"], &["no surface is named `mud`", "snow"]);
+    let steep = scratch("steep.csv", "length_m,grade_pct,rolling_pct\n500,35,8\n");
+    refused(&["truck", "cycle", &steep.display().to_string()], &["comes to a stand"]);
+    let wrong = scratch("wrong.csv", "length_m,grade_pct,rolling_pct\nfar,10,2\n100,10\n");
+    refused(&["truck", "cycle", &wrong.display().to_string()], &["wrong.csv:2:1", "wrong.csv:3:1"]);
+}
+
 #[cfg(feature = "window")]
 #[test]
 #[expect(clippy::print_stderr, reason = "a test that is skipped must say so where a person looks")]
