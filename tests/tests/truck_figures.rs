@@ -26,6 +26,8 @@ struct Figure {
     least: Option<f64>,
     most: Option<f64>,
     source: String,
+    /// Why ours is known to be outside; a figure that has come inside must lose this.
+    short: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -126,7 +128,7 @@ fn the_truck_has_the_published_figures() {
             _ => panic!("{} has a value without a tolerance", figure.what),
         };
         assert!(!figure.source.is_empty());
-        if !(least..=most).contains(&ours) {
+        if (least..=most).contains(&ours) == figure.short.is_some() {
             wrong.push(format!("{}: {ours:.3}, published {least} to {most} ({})", figure.what, figure.source));
         }
     }
