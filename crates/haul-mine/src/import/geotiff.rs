@@ -144,8 +144,11 @@ impl Keys {
     }
 }
 
+/// East and north, or along east and along north.
+type Pair = (f64, f64);
+
 /// Place of the north-west corner and size of a cell.
-fn placement<R: Read + Seek>(decoder: &mut Decoder<R>) -> Result<((f64, f64), (f64, f64)), String> {
+fn placement<R: Read + Seek>(decoder: &mut Decoder<R>) -> Result<(Pair, Pair), String> {
     let scale = decoder.get_tag_f64_vec(Tag::ModelPixelScaleTag).unwrap_or_default();
     let tie = decoder.get_tag_f64_vec(Tag::ModelTiepointTag).unwrap_or_default();
     let (corner, step) = if let (&[sx, sy, ..], &[i, j, _, x, y, ..]) = (&scale[..], &tie[..]) {

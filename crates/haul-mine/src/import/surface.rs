@@ -56,8 +56,7 @@ pub(super) fn border(mesh: &Mesh) -> Vec<Vec<Point3>> {
     while let Some((&start, _)) = next.first_key_value() {
         let mut ring = Vec::new();
         let mut at = start;
-        loop {
-            let Some(ways) = next.get_mut(&at) else { break };
+        while let Some(ways) = next.get_mut(&at) {
             let to = ways.pop();
             if ways.is_empty() {
                 next.remove(&at);

@@ -4,7 +4,7 @@
 
 use haul_core::random::{Draw, Stream};
 use haul_core::{NodeId, Point2, Point3, Polygon, Polyline, RoadId};
-use haul_mine::{Datum, Drivable, MineMap, Road, RoadGraph, RoadNode, RoadPosition, RoadStation, Side, Terrain};
+use haul_mine::{Drivable, MineMap, Road, RoadGraph, RoadNode, RoadPosition, RoadStation, Side, Terrain};
 
 /// Distance between neighbouring nodes, m, and how far each is moved off the lattice.
 const PITCH: f64 = 200.0;
@@ -49,6 +49,7 @@ pub fn grid_mine(side: usize, seed: u64) -> MineMap {
                 width_left: 12.0,
                 width_right: 12.0,
                 curvature: stream.between(0.0, 0.01),
+                ..RoadStation::default()
             };
             let stations = (0..=PIECES).map(station).collect();
             roads.push(Road {
@@ -66,19 +67,10 @@ pub fn grid_mine(side: usize, seed: u64) -> MineMap {
     let corner = |x: f64, y: f64| Point2::new(x, y);
     let outer = vec![corner(-500.0, -500.0), corner(far, -500.0), corner(far, far), corner(-500.0, far)];
     let low = Point2::new(-500.0, -500.0);
-    MineMap {
-        name: "grid".into(),
-        datum: Datum::default(),
-        traffic_side: Side::Right,
-        road_class: "maintained".into(),
-        terrain: Terrain::new(low, far + 500.0, 2, vec![0.0; 4]).expect("four heights"),
-        drivable: Drivable::new(Polygon { outer, holes: Vec::new() }).expect("a square"),
-        roads: RoadGraph::new(nodes, roads),
-        areas: Vec::new(),
-        places: Vec::new(),
-        zones: Vec::new(),
-        repairs: Vec::new(),
-    }
+    let terrain = Terrain::new(low, far + 500.0, 2, vec![0.0; 4]).expect("four heights");
+    let drivable = Drivable::new(Polygon { outer, holes: Vec::new() }).expect("a square");
+    let map = MineMap::new("grid", terrain, drivable, RoadGraph::new(nodes, roads));
+    MineMap { traffic_side: Side::Right, ..map }
 }
 
 /// A position somewhere on some road.

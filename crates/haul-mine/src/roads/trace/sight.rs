@@ -74,7 +74,7 @@ fn carry_on(graph: &RoadGraph, road: RoadId, forward: bool, way: &mut Vec<Point3
         let Some([a, b]) = way.last_chunk::<2>().copied() else { return };
         let heading = libm::atan2(b.y - a.y, b.x - a.x);
         let node = if forward { here.to } else { here.from };
-        let onward = graph.roads_at(node).iter().filter(|(id, along)| *id != at || *along != !forward);
+        let onward = graph.roads_at(node).iter().filter(|(id, along)| *id != at || *along == forward);
         let best = onward
             .filter_map(|&(id, along)| {
                 let next = graph.road(id)?;
