@@ -20,8 +20,6 @@ const DUST: f64 = 0.80;
 const GRAIN: f64 = 0.09;
 /// Light of a stone's sunny side over its shaded side.
 const RELIEF: f64 = 0.22;
-/// Samples along the slope of the view, so that grazing ground stays sharp.
-const ANISOTROPY: u16 = 8;
 
 /// The picture.
 pub fn texture() -> Image {
@@ -35,7 +33,6 @@ pub fn texture() -> Image {
     image.texture_descriptor.mip_level_count = count;
     let mut sampler = ImageSamplerDescriptor::linear();
     sampler.set_address_mode(ImageAddressMode::Repeat).set_filter(ImageFilterMode::Linear);
-    sampler.set_anisotropic_filter(ANISOTROPY);
     image.sampler = ImageSampler::Descriptor(sampler);
     image
 }
