@@ -139,8 +139,10 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
             let pull = limits.acceleration(v, mass, section.grade, section.rolling);
             let squared = v * v + 2.0 * pull * here.length;
             let (mut end, mut held_by) = (libm::sqrt(squared.max(0.0)), Limit::Power);
-            if v < LEAST_SPEED && pull > 0.0 {
-                end = end.max(LEAST_SPEED);
+            if v < LEAST_SPEED {
+                // A truck that starts and cannot go on would creep from metre to metre: it stands.
+                let goes_on = limits.acceleration(LEAST_SPEED, mass, section.grade, section.rolling) > 0.0;
+                end = if pull > 0.0 && goes_on { end.max(LEAST_SPEED) } else { 0.0 };
             }
             if end > cap {
                 held_by = if cap < here.cap - STUCK { Limit::Slowing } else { here.limit };
