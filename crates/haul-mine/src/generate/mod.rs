@@ -38,6 +38,8 @@ const RELIEF: f64 = 5.0;
 const EDGE_STEP: f64 = 5.0;
 /// Designs drawn before the figures are given up on.
 const ATTEMPTS: u32 = 40;
+/// Draws in which every place has to be open to its nearest road; from then on to some road.
+const CHOOSY: u32 = 28;
 
 /// A pit as designed.
 pub(crate) struct Plan {
@@ -87,7 +89,7 @@ fn attempted(spec: &PitSpec, attempt: u32) -> Result<MineMap, Faults> {
         }
     }
     map.set_places(places);
-    faults.extend(check::check(spec, &plan, &map));
+    faults.extend(check::check(spec, &plan, &map, attempt >= CHOOSY));
     Faults::check(faults)?;
     Ok(map)
 }
