@@ -209,14 +209,22 @@ struct Tray {
     canopy_z: f64,
 }
 
+/// The floor over the rear axle above the tyres' tops, m: the struts' stroke, the plate, and a hand's breadth.
+const OVER_TYRES: f64 = 0.30;
+/// Thickness of the floor, m.
+const FLOOR: f64 = 0.10;
+
 impl Tray {
     fn of(d: &TruckDimensions) -> Self {
         let wall_top = d.height - 0.55;
+        // The floor falls from the tail to the front and clears the rear tyres with the struts drawn in.
+        let over_axle = 2.0 * d.tyre_radius + OVER_TYRES;
+        let (tail, low) = (over_axle + 0.30, over_axle - 0.20);
         Self {
-            tail: [-d.rear, 0.57 * d.height],
-            low: [0.46 * d.wheelbase, 0.42 * d.height],
+            tail: [-d.rear, tail],
+            low: [0.46 * d.wheelbase, low],
             wall: [0.70 * d.wheelbase, wall_top],
-            tail_top: 0.57 * d.height + 0.75,
+            tail_top: tail + 0.62,
             inner: 0.41 * d.width,
             outer: 0.465 * d.width,
             canopy_front: d.front - 0.05,
@@ -245,7 +253,7 @@ pub fn body(d: &TruckDimensions) -> Solid {
     let t = Tray::of(d);
     let mut s = Solid::new();
     let (inner, outer) = (t.inner, t.outer);
-    let thick = 0.10;
+    let thick = FLOOR;
     // Floor and front wall, seen from in and out.
     let floor = |x: f64| t.floor(x);
     for (a, b) in [(t.tail[0], t.low[0]), (t.low[0], t.wall[0])] {
@@ -346,7 +354,7 @@ pub fn load(d: &TruckDimensions, fill: f64, body_angle: f64) -> Option<Solid> {
     // steeper than the repose of the rock.
     let slide = (body_angle / 0.8).clamp(0.0, 1.0);
     let middle = (x0 + x1) / 2.0 + 0.35 - slide * 1.6;
-    let top = 0.30 + 2.05 * fill.min(1.2);
+    let top = 0.25 + 1.75 * fill.min(1.2);
     let (rows, columns) = (33, 21);
     let height = |x: f64, y: f64| {
         let heap = top - 0.42 * libm::hypot(0.62 * (x - middle), 0.95 * y);
@@ -375,4 +383,24 @@ pub fn load(d: &TruckDimensions, fill: f64, body_angle: f64) -> Option<Solid> {
         },
     );
     Some(s)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::trucks::dimensions;
+    use haul_vehicle::TruckSpec;
+
+    #[test]
+    fn the_tyres_never_come_through_the_floor_of_the_body() {
+        /// The rear struts' whole stroke, m.
+        const STROKE: f64 = 0.175;
+        let d = dimensions(&TruckSpec::tr100at());
+        let (tray, r) = (Tray::of(&d), d.tyre_radius);
+        for k in -20..=20 {
+            let x = r * f64::from(k) / 20.0;
+            let tyre = r + libm::sqrt(r * r - x * x) + STROKE;
+            assert!(tyre < tray.floor(x) - FLOOR, "{x} m ahead of the axle: tyre {tyre} m, floor {} m", tray.floor(x));
+        }
+    }
 }
