@@ -12,6 +12,8 @@ use std::ops::Range;
 const LEADS: [f64; 7] = [30.0, 45.0, 22.0, 65.0, 14.0, 90.0, 120.0];
 /// What a change of travel is worth, in metres driven: to stop, shift and start again takes about 8 s.
 const CUSP: f64 = 40.0;
+/// The lane is joined and left within so much of its ends, m: what its bends may shift it against the road.
+const ABOUT_END: f64 = 60.0;
 /// A start or goal this near to the lane and this well aligned with it needs no manoeuvre: what tracking control takes
 /// out within a truck's length, m and rad.
 const ON_LANE: f64 = 0.05;
@@ -51,7 +53,8 @@ impl Local<'_> {
         arrive: Option<Travel>,
     ) -> Result<Joined, PlanError> {
         let length = lane.length();
-        let (from, to) = (nearest(lane, start), nearest(lane, goal));
+        // The route ends beside start and goal. Elsewhere the lane may pass nearer still, on the far side of a wall.
+        let (from, to) = (nearest(lane, start, 0.0), nearest(lane, goal, length));
         // The goal lies behind the start on a lane that is hardly longer than the truck: nothing to drive on.
         let (from, to) = if from < to { (from, to) } else { (0.0, length) };
         let leave = self.leave(lane, start, from, to)?;
@@ -163,9 +166,9 @@ impl Choice {
     }
 }
 
-/// Station of the lane's point nearest to a pose, m.
-fn nearest(lane: &Path, pose: Pose2) -> f64 {
-    lane.project(pose, 0.0, f64::INFINITY).map_or(0.0, |p| p.station)
+/// Station of the lane's point nearest to a pose about one of the lane's ends, m.
+fn nearest(lane: &Path, pose: Pose2, end: f64) -> f64 {
+    lane.project(pose, end, ABOUT_END).map_or(end, |p| p.station)
 }
 
 fn is_on(on: Pose2, pose: Pose2) -> bool {

@@ -3,9 +3,9 @@
 use super::{Journey, JourneyOptions, PlanError, plan_journey};
 use crate::manoeuvre::{FreeSpace, Obstacle};
 use crate::path::Travel;
-use crate::synthetic::{alignment, one_road, truck};
+use crate::synthetic::{alignment, mine, one_road, truck};
 use crate::{Conditions, TruckModel};
-use haul_core::{Pose2, angle};
+use haul_core::{Point2, Polygon, Pose2, angle};
 use haul_mine::{MineMap, Side};
 use std::f64::consts::PI;
 
@@ -64,6 +64,33 @@ fn from_a_stand_across_the_road_to_backing_in_against_the_other_edge() {
     assert_eq!(journey.path.points.last().unwrap().travel, Travel::Reverse);
     assert!((journey.path.length() - road.length()).abs() < 120.0);
     assert_eq!(journey.route.legs.len(), 1);
+}
+
+/// A pad 101 m behind the end of its road, and the road before it 45 m away on the far side of a wall.
+#[test]
+fn a_goal_is_not_sought_from_a_lane_beyond_the_wall() {
+    let p = Point2::new;
+    let ring = |r: f64, from: f64, to: f64| {
+        (0..=24).map(move |k| {
+            let a = from + (to - from) * f64::from(k) / 24.0;
+            Point2::new(300.0 + r * libm::cos(a), 30.0 + r * libm::sin(a))
+        })
+    };
+    let half = PI / 2.0;
+    let mut outer = vec![p(0.0, -12.0), p(300.0, -12.0)];
+    outer.extend(ring(42.0, -half, half));
+    outer.extend([p(200.0, 72.0), p(200.0, 110.0), p(60.0, 110.0), p(60.0, 30.0), p(200.0, 30.0), p(200.0, 48.0)]);
+    outer.extend(ring(18.0, half, -half));
+    outer.push(p(0.0, 12.0));
+    let bend = ring(30.0, -half, half).collect::<Vec<_>>();
+    let out = (0..=145).map(|k| p(10.0 + 2.0 * f64::from(k), 0.0)).chain(bend[1..=12].iter().copied()).collect();
+    let back = bend[12..].iter().copied().chain((1..=55).map(|k| p(300.0 - 2.0 * f64::from(k), 60.0))).collect();
+    let map = mine(Polygon { outer, holes: vec![] }, &[(0, 1, out), (1, 2, back)], 12.0, Side::Left, 0.0);
+    let (start, goal) = (Pose2::new(30.0, 4.0, 0.0), Pose2::new(90.0, 45.0, 0.3));
+    let options = JourneyOptions { arrive: Some(Travel::Reverse), ..JourneyOptions::default() };
+    let journey = plan(&map, start, goal, &options).unwrap();
+    check(&map, &truck(), &journey, start, goal, &[]);
+    assert_eq!(journey.route.legs.len(), 2);
 }
 
 #[test]
