@@ -15,9 +15,8 @@ const STEEPEST: f64 = 0.105;
 const REACH: f64 = 200.0;
 /// How far a width may be off what was asked, m: it is measured across a line that wavers.
 const WIDTH_TOLERANCE: f64 = 0.4;
-/// Steps along a straight way, m.
-const WAY_STEP: f64 = 1.0;
-/// Every so many points of a road one is tried.
+/// Steps along a straight way, m, and every so many points of a road from which one is tried.
+const WAY_STEP: f64 = 2.0;
 const ROAD_STEP: usize = 4;
 /// Steepest slope of the ground anywhere a truck may drive, in any direction.
 const STEEPEST_GROUND: f64 = 0.16;
@@ -29,8 +28,7 @@ const CLIMBED: f64 = 0.9;
 const END: f64 = 25.0;
 
 /// What is wrong; empty where nothing is.
-/// `any_road`: a place need be open to some road only, not to the nearest.
-pub fn check(spec: &PitSpec, plan: &Plan, map: &MineMap, any_road: bool) -> Vec<Fault> {
+pub fn check(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Vec<Fault> {
     let mut faults = Vec::new();
     let components = map.roads.components();
     if components != 1 {
@@ -41,8 +39,8 @@ pub fn check(spec: &PitSpec, plan: &Plan, map: &MineMap, any_road: bool) -> Vec<
     faults.extend(steep_ground(spec, plan, map));
     for place in &map.places {
         for spot in &place.spots {
-            if !in_reach(spec, map, spot.pose.position(), any_road) {
-                faults.push(Fault::new(format!("{} has no open way to the nearest road", spot.name)));
+            if !in_reach(spec, map, spot.pose.position()) {
+                faults.push(Fault::new(format!("{} has no open way to a road", spot.name)));
             }
         }
     }
@@ -99,23 +97,18 @@ fn roads(spec: &PitSpec, map: &MineMap, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Whether a truck can drive straight from the nearest road to a point: there the planner leaves the road, and a farther one
-/// that is open to it helps nobody.
-fn in_reach(spec: &PitSpec, map: &MineMap, p: Point2, any_road: bool) -> bool {
+/// Whether a truck can drive straight from a road to a point.
+fn in_reach(spec: &PitSpec, map: &MineMap, p: Point2) -> bool {
     let free = |q: Point2| {
         let way = p - q;
         let steps = (way.norm() / WAY_STEP).ceil().max(1.0);
         let clear = |k: f64| map.drivable.clearance(q + way * (k / steps)) > spec.truck.footprint.half_width;
         way.norm() <= REACH && (0..=steps as u32).all(|k| clear(f64::from(k)))
     };
-    if any_road {
-        let roads = map.roads.within(p, REACH);
-        return roads.into_iter().filter_map(|r| map.roads.road(r.road)).any(|road| {
-            let points = road.line.points();
-            points.iter().step_by(ROAD_STEP).chain(points.last()).any(|q| free(q.xy()))
-        });
-    }
-    map.roads.nearest(p).and_then(|r| map.roads.road(r.road)?.line.at(r.station)).is_some_and(|q| free(q.xy()))
+    map.roads.within(p, REACH).into_iter().filter_map(|r| map.roads.road(r.road)).any(|road| {
+        let points = road.line.points();
+        points.iter().step_by(ROAD_STEP).chain(points.last()).any(|q| free(q.xy()))
+    })
 }
 
 /// A step or a cliff in the drivable surface: where parts of the design lie too close at different heights.
