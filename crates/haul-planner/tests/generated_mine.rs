@@ -115,3 +115,27 @@ fn every_stand_is_reached_from_every_other() {
         assert!(failed.is_empty(), "seed {seed}:\n{}", failed.join("\n"));
     }
 }
+
+/// Spirals among them: the ramp passes nearer to a face behind its wall than where it enters the pad.
+#[test]
+fn drawn_mines_are_hauled_from_every_face_to_every_tip_and_back() {
+    let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
+    let mut failed = Vec::new();
+    for seed in [1, 2, 8, 12] {
+        let map = generate_pit(&PitSpec::drawn(seed)).unwrap();
+        let conditions = Conditions::of(&map);
+        let loads = of_kinds(&map, &[PlaceKind::Load]);
+        let tips = of_kinds(&map, &[PlaceKind::Crusher, PlaceKind::Dump]);
+        assert!(!loads.is_empty() && !tips.is_empty());
+        for (face, tip) in loads.iter().flat_map(|a| tips.iter().map(move |b| (a, b))) {
+            for (from, to, payload_kg) in [(face, tip, 91_000.0), (tip, face, 0.0)] {
+                let options = JourneyOptions { payload_kg, arrive: Some(Travel::Reverse), ..JourneyOptions::default() };
+                let (a, b) = (from.spots[0].pose, to.spots[0].pose);
+                if let Err(error) = plan_journey(&map, &truck, &conditions, a, b, &options) {
+                    failed.push(format!("seed {seed}, {} to {}: {error}", from.id, to.id));
+                }
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}

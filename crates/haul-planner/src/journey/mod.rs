@@ -12,7 +12,7 @@ use crate::manoeuvre::{FreeSpace, Obstacle};
 use crate::path::{GRADE_BASE, Path, Travel, draft};
 use crate::route::{Network, Route, RouteError, RouteOptions, Turn};
 use crate::{Conditions, TruckModel};
-use haul_core::Pose2;
+use haul_core::{Point2, Pose2};
 use haul_mine::{MineMap, RoadPosition};
 
 /// What else a journey is to keep.
@@ -112,7 +112,8 @@ fn by_road(
 ) -> Result<Journey, PlanError> {
     let network = Network::prepare(map, local.truck, conditions, options.payload_kg);
     let mut failed: Option<PlanError> = None;
-    let (froms, tos) = (roads_near(map, start, "the start")?, roads_near(map, goal, "the goal")?);
+    let (froms, tos) =
+        (roads_near(map, local.truck, start, "the start")?, roads_near(map, local.truck, goal, "the goal")?);
     // The nearest pair first, then the next: a road may lie near but behind a wall.
     let mut pairs: Vec<(usize, usize)> = (0..froms.len()).flat_map(|a| (0..tos.len()).map(move |b| (a, b))).collect();
     pairs.sort_by_key(|(a, b)| (a + b, *a));
@@ -185,21 +186,59 @@ fn turn_at(route: &Route, station: f64) -> Option<Turn> {
     nearest.map(|(_, turn)| turn)
 }
 
-/// Positions on the nearest roads, those first that lie in view over the drivable surface.
-fn roads_near(map: &MineMap, pose: Pose2, what: &'static str) -> Result<Vec<RoadPosition>, PlanError> {
-    const STEP: f64 = 2.0;
+/// Where roads near a pose may be joined: on each the nearest place in view over ground that is wide enough for the
+/// truck, nearest first, and behind them, on roads of which none is in view, the nearest place. A road that leads
+/// round a pad into it passes nearer behind the wall than where it can be joined.
+fn roads_near(
+    map: &MineMap,
+    truck: &TruckModel,
+    pose: Pose2,
+    what: &'static str,
+) -> Result<Vec<RoadPosition>, PlanError> {
     let at = pose.position();
-    let seen = |position: &RoadPosition| {
-        let Some(to) = map.roads.road(position.road).and_then(|r| r.line.at(position.station)) else { return false };
-        let way = to.xy() - at;
-        let steps = (way.norm() / STEP).ceil().max(1.0) as usize;
-        (0..=steps).all(|k| map.drivable.contains(at + way * (k as f64 / steps as f64)))
-    };
-    let mut near = map.roads.k_nearest(at, 2 * ROADS_TRIED);
-    near.retain(|p| p.lateral.abs() < FURTHEST_ROAD);
-    near.sort_by_key(|p| !seen(p));
+    let distance =
+        |p: &RoadPosition| map.roads.road(p.road).and_then(|r| r.line.at(p.station)).map(|q| (q.xy() - at).norm());
+    let mut near: Vec<(bool, f64, RoadPosition)> = map
+        .roads
+        .within(at, FURTHEST_ROAD)
+        .into_iter()
+        .filter_map(|nearest| {
+            let seen = in_view(map, truck.footprint.half_width, at, &nearest);
+            let position = seen.unwrap_or(nearest);
+            Some((seen.is_none(), distance(&position)?, position))
+        })
+        .collect();
+    near.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     near.truncate(ROADS_TRIED);
-    if near.is_empty() { Err(PlanError::OffRoads { what, x: pose.x, y: pose.y }) } else { Ok(near) }
+    if near.is_empty() {
+        return Err(PlanError::OffRoads { what, x: pose.x, y: pose.y });
+    }
+    Ok(near.into_iter().map(|(.., position)| position).collect())
+}
+
+/// The nearest place of a road, if any, to which the straight way over the drivable surface is clear by `room` (m).
+fn in_view(map: &MineMap, room: f64, at: Point2, nearest: &RoadPosition) -> Option<RoadPosition> {
+    /// Places of the road looked at, and points of the way to each, so far apart, m.
+    const PLACES: f64 = 5.0;
+    const STEP: f64 = 2.0;
+    let line = &map.roads.road(nearest.road)?.line;
+    let clear = |to: Point2| {
+        let way = to - at;
+        let steps = (way.norm() / STEP).ceil().max(1.0) as usize;
+        // The truck's own place may lie nearer to the edge than that.
+        (1..=steps).all(|k| map.drivable.clearance(at + way * (k as f64 / steps as f64)) > room)
+    };
+    let count = (line.length() / PLACES).ceil().max(1.0) as usize;
+    let mut stations: Vec<(f64, f64, Point2)> = (0..=count)
+        .map(|k| line.length() * k as f64 / count as f64)
+        .chain([nearest.station])
+        .filter_map(|station| line.at(station).map(|p| ((p.xy() - at).norm(), station, p.xy())))
+        .filter(|(away, ..)| *away < FURTHEST_ROAD)
+        .collect();
+    stations.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (_, station, _) = stations.into_iter().find(|(.., place)| clear(*place))?;
+    let lateral = line.pose(station)?.locate(at).y;
+    Some(RoadPosition { road: nearest.road, station, lateral })
 }
 
 /// Ground and roads filled in over the whole path.
