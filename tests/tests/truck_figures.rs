@@ -107,6 +107,10 @@ fn ours(what: &str, spec: &Arc<TruckSpec>, limits: &Limits) -> f64 {
         }
         "heaped_volume_m3" => spec.body.heaped_volume(),
         "speed_lost_by_1pct_rolling_on_10pct" => {
+            let speed = |total: f64| limits.climb_speed(160e3, total);
+            100.0 * (1.0 - speed(0.11) / speed(0.10))
+        }
+        "speed_lost_by_1pct_rolling_on_10pct_grade" => {
             let speed = |rolling: f64| limits.climb_speed(160e3, (0.10 + rolling) / 0.10f64.hypot(1.0));
             100.0 * (1.0 - speed(0.03) / speed(0.02))
         }

@@ -58,6 +58,8 @@ pub struct ConditionsFile {
     pub friction: Option<f64>,
     /// Rolling resistance as a share of weight, %, in place of the class's.
     pub rolling_resistance_pct: Option<f64>,
+    /// How deep the loaded tyres sink in, cm, in place of the rolling resistance: 2 % and 0.6 % for each centimetre.
+    pub tyre_penetration_cm: Option<f64>,
     /// Greatest speed on the site, km/h.
     pub speed_limit_kmh: Option<f64>,
     /// What the trucks' sensors give: `objects` (each visible thing) or `scan` (lidar returns).

@@ -78,6 +78,9 @@ fn check(file: &ScenarioFile, text: &TomlText, faults: &mut Vec<Fault>) {
     if let Some(r) = file.conditions.rolling_resistance_pct {
         range("conditions.rolling_resistance_pct", r, 0.5, 25.0, "%");
     }
+    if let Some(depth) = file.conditions.tyre_penetration_cm {
+        range("conditions.tyre_penetration_cm", depth, 0.0, 40.0, "cm");
+    }
     if let Some(v) = file.conditions.speed_limit_kmh {
         range("conditions.speed_limit_kmh", v, 1.0, 100.0, "km/h");
     }
@@ -95,6 +98,10 @@ fn check(file: &ScenarioFile, text: &TomlText, faults: &mut Vec<Fault>) {
         }
     }
 
+    if file.conditions.rolling_resistance_pct.is_some() && file.conditions.tyre_penetration_cm.is_some() {
+        let fault = text.fault("conditions.tyre_penetration_cm", "both say how the roads roll");
+        faults.push(fault.help("leave this or `rolling_resistance_pct` out"));
+    }
     if file.trucks.is_empty() {
         faults.push(text.fault("truck", "no truck").help("add a [[truck]] with id, start, load and dump"));
     }

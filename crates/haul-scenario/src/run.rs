@@ -10,7 +10,7 @@ use haul_messages::Epoch;
 use haul_mine::{MineError, MineMap, Place, PlaceKind, TruckShape, resolve_place};
 use haul_planner::Conditions;
 use haul_sim::{ScriptedInput, SensorLevel, Setup, ShovelSetup, SimEvent, SimInput, TruckSetup, World};
-use haul_vehicle::{ShovelSpec, TruckSpec, road_class, road_classes, shovel, shovels};
+use haul_vehicle::{ShovelSpec, TruckSpec, penetration_rule, road_class, road_classes, shovel, shovels};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -213,6 +213,9 @@ impl Scenario {
         }
         if let Some(percent) = file.rolling_resistance_pct {
             conditions.rolling_resistance = percent / 100.0;
+        }
+        if let Some(depth) = file.tyre_penetration_cm {
+            conditions.rolling_resistance = penetration_rule().rolling(depth / 100.0);
         }
         if let Some(limit) = file.speed_limit_kmh {
             conditions.speed_cap = from_kmh(limit);

@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use haul_core::{Pose2, Vector3};
-use haul_vehicle::{ActuatorCommand, ChassisMotion, Direction, Limits, Plane, Truck, TruckSpec};
+use haul_vehicle::{ActuatorCommand, ChassisMotion, Direction, Hoist, Limits, Plane, Truck, TruckSpec};
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -47,6 +47,22 @@ fn bench(c: &mut Criterion) {
             b.iter(|| truck.step(0.005, black_box(&command), black_box(&motion), &ground))
         });
     }
+    // The load runs out while the body goes up; from full to empty, then anew.
+    let tip = ActuatorCommand { hoist: Hoist::Raise, ..ActuatorCommand::default() };
+    let mut full = Truck::new(Arc::clone(&spec));
+    full.set_payload(91e3);
+    let level = Plane::level(0.55, 0.02);
+    let pose = full.settle_on(Pose2::default(), &level);
+    let motion = ChassisMotion { pose, velocity: Vector3::zeros(), angular_velocity: Vector3::zeros() };
+    let mut truck = full.clone();
+    c.bench_function("truck step, tipping", |b| {
+        b.iter(|| {
+            if truck.state().load.mass < 1e3 {
+                truck = full.clone();
+            }
+            truck.step(0.005, black_box(&tip), black_box(&motion), &level)
+        })
+    });
     let limits = Limits::new(&spec);
     c.bench_function("limits: acceleration", |b| {
         b.iter(|| limits.acceleration(black_box(5.0), 160e3, black_box(0.05), 0.02))

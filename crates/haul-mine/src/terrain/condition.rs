@@ -119,6 +119,7 @@ mod tests {
         let mut roads = RoadCondition::graded(Point2::new(-50.0, -50.0), 5.0, 20, 20).unwrap();
         roads.add(Point2::new(0.0, 0.0), 10.0, 0.1);
         assert!((roads.extra_resistance(1.0, 1.0) - 0.06).abs() < 1e-6);
+        assert_eq!(RESISTANCE, haul_vehicle::penetration_rule().per_depth, "the figure of the seeds");
         assert_eq!(roads.extra_resistance(30.0, 1.0), 0.0);
         roads.add(Point2::new(0.0, 0.0), 100.0, -1.0);
         assert_eq!(roads.mean().0, 0.0);

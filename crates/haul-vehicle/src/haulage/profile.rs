@@ -1,5 +1,6 @@
 //! A haul profile: the road from the shovel to the dump as sections, from a table that a person writes.
 
+use crate::site::penetration_rule;
 use haul_core::fault::{Fault, Faults, SourceText};
 use haul_core::units::from_kmh;
 use serde::Serialize;
@@ -26,12 +27,16 @@ pub struct Profile {
     sections: Vec<Section>,
 }
 
-/// The columns, in the order of [`Section`]; the last two may be left out.
-const COLUMNS: [&str; 5] = ["length_m", "grade_pct", "rolling_pct", "limit_kmh", "radius_m"];
+/// The columns. A table must have the first two and one or both of the next two; the last two may be left out.
+const COLUMNS: [&str; 6] = ["length_m", "grade_pct", "rolling_pct", "penetration_cm", "limit_kmh", "radius_m"];
 /// Columns that a table must have.
-const NEEDED: usize = 3;
-/// Least and greatest value of each column: no haul road is steeper than 40 %, no ground rolls worse than 40 %.
-const RANGES: [[f64; 2]; 5] = [[0.1, 100_000.0], [-40.0, 40.0], [0.0, 40.0], [1.0, 120.0], [5.0, 1e6]];
+const NEEDED: usize = 2;
+/// The columns of which each section fills one.
+const ROLLING: usize = 2;
+const PENETRATION: usize = 3;
+/// Least and greatest value of each column: no haul road is steeper than 40 %, no ground rolls worse than 40 %, and where
+/// tyres sink in deeper than that no truck drives.
+const RANGES: [[f64; 2]; 6] = [[0.1, 100_000.0], [-40.0, 40.0], [0.0, 40.0], [0.0, 60.0], [1.0, 120.0], [5.0, 1e6]];
 
 impl Profile {
     /// A profile of sections. `None` where there is none, or one that is out of range.
@@ -43,9 +48,10 @@ impl Profile {
         (!sections.is_empty() && sections.iter().all(inside)).then_some(Self { sections })
     }
 
-    /// Reads a table with commas: a head that names the columns (`length_m`, `grade_pct`, `rolling_pct`, and if wanted
-    /// `limit_kmh`, `radius_m`; in any order), then a line for each section. An empty cell of the last two is no limit.
-    /// Lines that begin with `#` are not read.
+    /// Reads a table with commas: a head that names the columns (`length_m`, `grade_pct`, `rolling_pct` or
+    /// `penetration_cm`, and if wanted `limit_kmh`, `radius_m`; in any order), then a line for each section. Each gives
+    /// the rolling resistance, or the tyres' penetration from which it follows ([`penetration_rule`]). An empty cell of
+    /// the last two is no limit. Lines that begin with `#` are not read.
     ///
     /// Errors: every fault of the table, each with its line and column.
     pub fn from_csv(source: &Arc<SourceText>) -> Result<Self, Faults> {
@@ -64,7 +70,7 @@ impl Profile {
             }
         }
         if sections.is_empty() && faults.is_empty() {
-            let help = format!("a head `{}`, then a line for each section", COLUMNS[..4].join(","));
+            let help = "a head `length_m,grade_pct,rolling_pct,limit_kmh`, then a line for each section";
             faults.push(Fault::new("the profile has no section").in_file(&source.path).help(help));
         }
         Faults::check(faults)?;
@@ -143,6 +149,10 @@ fn read_head(source: &Arc<SourceText>, cells: &[Span], line: Span, faults: &mut 
             faults.push(Fault::new(what).at(source, line.clone()).help("name it in the head"));
         }
     }
+    if !found.contains(&Some(ROLLING)) && !found.contains(&Some(PENETRATION)) {
+        let what = "column `rolling_pct` is missing";
+        faults.push(Fault::new(what).at(source, line).help("name it in the head, or `penetration_cm` in its place"));
+    }
     found
 }
 
@@ -160,9 +170,15 @@ fn read_section(
         return None;
     }
     let mut values = [f64::INFINITY; COLUMNS.len()];
+    // The last of the cells that could say how the section rolls, and how many of them do.
+    let (mut rolls, mut said): (Option<Span>, usize) = (None, 0);
     for (cell, column) in cells.iter().zip(columns) {
         let Some(column) = *column else { continue };
         let text = &source.text[cell.clone()];
+        if column == ROLLING || column == PENETRATION {
+            rolls = Some(cell.clone());
+            said += usize::from(!text.is_empty());
+        }
         if text.is_empty() && column >= NEEDED {
             continue;
         }
@@ -175,11 +191,19 @@ fn read_section(
             }
         }
     }
-    let [length, grade, rolling, limit, radius] = values;
+    let [length, grade, rolling, penetration, limit, radius] = values;
+    if let Some(cell) = rolls.filter(|_| said != 1) {
+        let (what, help) = if said > 1 {
+            ("`rolling_pct` and `penetration_cm` both say how the section rolls", "leave one of them empty")
+        } else {
+            ("nothing says how the section rolls", "fill `rolling_pct` or `penetration_cm`")
+        };
+        faults.push(Fault::new(what).at(source, cell).help(help));
+    }
     (faults.len() == before).then_some(Section {
         length,
         grade: grade / 100.0,
-        rolling: rolling / 100.0,
+        rolling: if rolling.is_finite() { rolling / 100.0 } else { penetration_rule().rolling(penetration / 100.0) },
         limit: if limit.is_finite() { from_kmh(limit) } else { f64::INFINITY },
         radius,
     })
@@ -206,6 +230,20 @@ mod tests {
     }
 
     #[test]
+    fn a_section_may_tell_the_tyres_penetration_in_place_of_its_resistance() {
+        let text = "length_m,grade_pct,rolling_pct,penetration_cm\n100,0,2.5,\n100,0,,5\n100,0,,0\n";
+        let rolling: Vec<f64> = read(text).unwrap().sections().iter().map(|s| s.rolling).collect();
+        // 2 % and 0.6 % a centimetre.
+        for (found, expected) in rolling.iter().zip([0.025, 0.05, 0.02]) {
+            assert!((found - expected).abs() < 1e-12, "{rolling:?}");
+        }
+        assert_eq!(read("length_m,grade_pct,penetration_cm\n100,0,5\n").unwrap().sections()[0].rolling, rolling[1]);
+        let both = read("length_m,grade_pct,rolling_pct,penetration_cm\n100,0,2.5,5\n").unwrap_err();
+        assert!(both.iter().next().unwrap().to_string().starts_with("haul.csv:2:11: `rolling_pct` and"), "{both:?}");
+        assert!(read("length_m,grade_pct\n100,0\n").is_err());
+    }
+
+    #[test]
     fn all_faults_come_at_once_with_their_places() {
         let text = "length_m,grade_pct,rolling_pct,limt\n250,0\n-3,ten,2,\n100,90,,5\n";
         let found: Vec<String> = read(text).unwrap_err().iter().map(|f| f.to_string()).collect();
@@ -215,7 +253,7 @@ mod tests {
             "haul.csv:3:1: `length_m` is -3",
             "haul.csv:3:4: `grade_pct` is ten",
             "haul.csv:4:5: `grade_pct` is 90",
-            "haul.csv:4:8: `rolling_pct` is empty",
+            "haul.csv:4:8: nothing says how the section rolls",
         ] {
             assert!(found.iter().any(|f| f.starts_with(words)), "{words}: {found:#?}");
         }

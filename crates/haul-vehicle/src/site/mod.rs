@@ -4,6 +4,6 @@ mod roads;
 mod shovels;
 mod stopping;
 
-pub use roads::{RoadClass, road_class, road_classes, road_classes_from};
+pub use roads::{PenetrationRule, RoadClass, RoadSeeds, penetration_rule, road_class, road_classes, road_seeds_from};
 pub use shovels::{ShovelSpec, shovel, shovels, shovels_from};
 pub use stopping::{Margins, StoppingRule, StoppingSpec, stopping};

@@ -33,6 +33,7 @@ pub(crate) enum Quantity {
     Energy,
     Conductance,
     PerSpeedSquared,
+    PerLength,
 }
 
 /// One rpm in rad/s.
@@ -78,6 +79,8 @@ impl Quantity {
             Energy => &[("GJ", 1e9), ("MJ", 1e6), ("J", 1.0)],
             Conductance => &[("kW/K", 1000.0), ("W/K", 1.0)],
             PerSpeedSquared => &[("s²/m²", 1.0)],
+            // One per cent for each centimetre is one for each metre.
+            PerLength => &[("%/cm", 1.0), ("1/m", 1.0)],
         }
     }
 

@@ -1,12 +1,9 @@
-//! A chassis on a plane, integrated as a rigid-body engine does it: forces held over a step, semi-implicit Euler,
-//! rotation by the exponential map.
+//! A truck on a plane.
 
-use haul_core::{GRAVITY, Isometry3, Point3, Pose2, Vector3};
-use haul_vehicle::{ActuatorCommand, ChassisMotion, Direction, Plane, Truck, TruckSpec};
-use nalgebra::UnitQuaternion;
+use haul_core::{Isometry3, Pose2, Vector3};
+use haul_vehicle::{ActuatorCommand, Direction, Plane, TruckSpec, proving};
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, LazyLock};
-
-pub const DT: f64 = 0.005;
 
 static SPEC: LazyLock<Arc<TruckSpec>> = LazyLock::new(|| Arc::new(TruckSpec::tr100at()));
 
@@ -14,12 +11,21 @@ pub fn spec() -> Arc<TruckSpec> {
     Arc::clone(&SPEC)
 }
 
-pub struct Rig {
-    pub truck: Truck,
-    pub ground: Plane,
-    pub motion: ChassisMotion,
-    pub time: f64,
-    pub dt: f64,
+/// The proving ground's rig, on a plane, with every step's figures finite.
+pub struct Rig(proving::Rig<Plane>);
+
+impl Deref for Rig {
+    type Target = proving::Rig<Plane>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Rig {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
 }
 
 impl Rig {
@@ -29,30 +35,11 @@ impl Rig {
     }
 
     pub fn at(pose: Pose2, ground: Plane, payload_kg: f64) -> Self {
-        let mut truck = Truck::new(spec());
-        truck.set_payload(payload_kg);
-        let pose = truck.settle_on(pose, &ground);
-        let motion = ChassisMotion { pose, velocity: Vector3::zeros(), angular_velocity: Vector3::zeros() };
-        Self { truck, ground, motion, time: 0.0, dt: DT }
+        Self(proving::Rig::new(&spec(), payload_kg, pose, ground))
     }
 
     pub fn step(&mut self, command: &ActuatorCommand) {
-        let dt = self.dt;
-        let before = self.truck.mass_properties();
-        let centre = self.motion.pose * before.centre;
-        let wrench = self.truck.step(dt, command, &self.motion, &self.ground);
-        let m = &mut self.motion;
-        m.velocity += (wrench.force / before.mass + Vector3::new(0.0, 0.0, -GRAVITY)) * dt;
-        let r = *m.pose.rotation.to_rotation_matrix().matrix();
-        let inertia = r * before.inertia * r.transpose();
-        let spin = inertia * m.angular_velocity;
-        let torque = wrench.torque - m.angular_velocity.cross(&spin);
-        m.angular_velocity += inertia.try_inverse().unwrap() * torque * dt;
-        let centre = centre + m.velocity * dt;
-        m.pose.rotation = UnitQuaternion::from_scaled_axis(m.angular_velocity * dt) * m.pose.rotation;
-        m.pose.rotation.renormalize();
-        m.pose.translation.vector = (centre - m.pose.rotation * before.centre.coords).coords;
-        self.time += dt;
+        self.0.step(command);
         assert!(self.position().iter().all(|c| c.is_finite()), "not finite at {} s", self.time);
     }
 
@@ -86,23 +73,11 @@ impl Rig {
         self.truck.state().speed
     }
 
-    /// Sets the whole truck going at a speed along its heading.
+    /// Sets the chassis going at a speed along its heading; the wheels follow.
     pub fn push(&mut self, speed: f64) {
         self.motion.velocity = self.motion.pose.rotation * Vector3::x() * speed;
     }
 
-    /// Kinetic and potential energy of the chassis, J.
-    pub fn energy(&self) -> f64 {
-        let m = self.truck.mass_properties();
-        let centre: Point3 = self.motion.pose * m.centre;
-        let r = *self.motion.pose.rotation.to_rotation_matrix().matrix();
-        let w = self.motion.angular_velocity;
-        0.5 * m.mass * self.motion.velocity.norm_squared()
-            + 0.5 * w.dot(&(r * m.inertia * r.transpose() * w))
-            + m.mass * GRAVITY * centre.z
-    }
-
-    #[allow(dead_code)]
     pub fn lift(&mut self, by: f64) {
         let up = Isometry3::translation(0.0, 0.0, by);
         self.motion.pose = up * self.motion.pose;

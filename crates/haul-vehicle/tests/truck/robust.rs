@@ -32,7 +32,8 @@ fn a_step_of_no_time_does_nothing() {
     rig.run(1.0, &drive(1.0));
     let (state, motion) = (rig.truck.state().clone(), rig.motion);
     for dt in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert_eq!(rig.truck.step(dt, &drive(1.0), &motion, &rig.ground), Wrench::default());
+        let ground = rig.ground;
+        assert_eq!(rig.truck.step(dt, &drive(1.0), &motion, &ground), Wrench::default());
     }
     assert_eq!(*rig.truck.state(), state);
 }
@@ -105,7 +106,8 @@ proptest! {
         motion.angular_velocity = haul_core::Vector3::new(w, -w, w);
         let command = ActuatorCommand { service_brake: brake, steering_angle: steer, ..drive(throttle) };
         for _ in 0..20 {
-            let wrench = rig.truck.step(0.005, &command, &motion, &rig.ground);
+            let ground = rig.ground;
+            let wrench = rig.truck.step(0.005, &command, &motion, &ground);
             prop_assert!(finite(&wrench));
         }
     }

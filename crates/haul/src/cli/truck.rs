@@ -83,7 +83,8 @@ pub struct ClimbArgs {
     #[command(flatten)]
     pub mass: MassArgs,
     /// Total resistance in percent of the weight: grade plus rolling resistance
-    #[arg(long, value_name = "PERCENT", required_unless_present = "grade", conflicts_with_all = ["grade", "rolling"],
+    #[arg(long, value_name = "PERCENT", required_unless_present = "grade",
+        conflicts_with_all = ["grade", "rolling", "penetration"],
         allow_hyphen_values = true, value_parser = within::<-40, 60>)]
     pub resistance: Option<f64>,
     /// Grade in percent, in place of the total resistance
@@ -92,6 +93,9 @@ pub struct ClimbArgs {
     /// Rolling resistance in percent, with the grade
     #[arg(long, value_name = "PERCENT", requires = "grade", value_parser = within::<0, 40>)]
     pub rolling: Option<f64>,
+    /// How deep the tyres sink in, cm, in place of the rolling resistance: 2 % and 0.6 % for each centimetre
+    #[arg(long, value_name = "CM", requires = "grade", conflicts_with = "rolling", value_parser = within::<0, 60>)]
+    pub penetration: Option<f64>,
 }
 
 /// Down.
@@ -105,6 +109,9 @@ pub struct DescendArgs {
     /// Rolling resistance in percent
     #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = within::<0, 40>)]
     pub rolling: f64,
+    /// How deep the tyres sink in, cm, in place of the rolling resistance: 2 % and 0.6 % for each centimetre
+    #[arg(long, value_name = "CM", conflicts_with = "rolling", value_parser = within::<0, 60>)]
+    pub penetration: Option<f64>,
     /// Length of the descent in metres; without it the descent has no end
     #[arg(long, value_name = "METRES", value_parser = within::<1, 100000>)]
     pub length: Option<f64>,
@@ -170,8 +177,8 @@ pub struct ChartArgs {
 /// A haul.
 #[derive(Debug, Args)]
 pub struct CycleArgs {
-    /// Table of the haul road from the shovel to the dump: length_m, grade_pct, rolling_pct, and if wanted limit_kmh,
-    /// radius_m
+    /// Table of the haul road from the shovel to the dump: length_m, grade_pct, rolling_pct or penetration_cm (of the
+    /// tyres), and if wanted limit_kmh, radius_m
     pub profile: PathBuf,
     /// Payload in tonnes; the rated payload if left out
     #[arg(long, value_name = "TONNES")]

@@ -33,7 +33,8 @@ pub fn climb(asked: &Asked, args: &ClimbArgs) -> Result<(), Failure> {
         (Some(percent), _) => percent / 100.0,
         (None, grade) => {
             let slope = (grade.unwrap_or(0.0) / 100.0).atan();
-            slope.sin() + args.rolling.unwrap_or(USUAL_ROLLING) / 100.0 * slope.cos()
+            let rolling = super::rolling(args.rolling.unwrap_or(USUAL_ROLLING), args.penetration);
+            slope.sin() + rolling * slope.cos()
         }
     };
     let climb = asked.limits.climb(mass, resistance);

@@ -30,14 +30,14 @@ const CELSIUS: f64 = 273.15;
 
 pub fn descend(asked: &Asked, args: &DescendArgs) -> Result<(), Failure> {
     let mass = asked.gross(&args.mass)?;
-    let (grade, rolling) = (args.grade / 100.0, args.rolling / 100.0);
+    let (grade, rolling) = (args.grade / 100.0, super::rolling(args.rolling, args.penetration));
     let start = args.oil.map(|c| c + CELSIUS);
     let descent = asked.limits.descent(mass, grade, rolling, args.length, start);
     let answer = Answer {
         truck: &asked.spec.name,
         gross_mass_t: to_tonnes(mass),
         grade_pct: args.grade,
-        rolling_resistance_pct: args.rolling,
+        rolling_resistance_pct: 100.0 * rolling,
         length_m: args.length,
         speed_kmh: to_kmh(descent.speed),
         gear: descent.gear,
@@ -52,8 +52,10 @@ pub fn descend(asked: &Asked, args: &DescendArgs) -> Result<(), Failure> {
         out::json(&answer);
         return Ok(());
     }
-    let road =
-        format!("{:.1} t on {:+.1} % with {:.1} % rolling resistance", answer.gross_mass_t, args.grade, args.rolling);
+    let road = format!(
+        "{:.1} t on {:+.1} % with {:.1} % rolling resistance",
+        answer.gross_mass_t, args.grade, answer.rolling_resistance_pct
+    );
     if descent.binding == DescentBinding::RunsAway {
         out::line(format!("{}, {road}: the retarder holds no speed, the truck runs away", answer.truck));
         return Ok(());

@@ -14,7 +14,7 @@ use crate::commands::{payload_kg, truck_spec};
 use crate::failure::Failure;
 use haul_core::Fault;
 use haul_core::units::{from_tonnes, to_tonnes};
-use haul_vehicle::{Environment, Limits, RoadClass, TruckSpec, road_class, road_classes};
+use haul_vehicle::{Environment, Limits, RoadClass, TruckSpec, penetration_rule, road_class, road_classes};
 use std::sync::Arc;
 
 /// Answers a question about a truck.
@@ -72,6 +72,11 @@ impl Asked {
     fn gross(&self, args: &MassArgs) -> Result<f64, Failure> {
         Ok(self.limits.gross_mass(self.payload(args)?))
     }
+}
+
+/// Rolling resistance (ratio) from percent, or where it was measured from the tyres' penetration in centimetres.
+fn rolling(percent: f64, penetration_cm: Option<f64>) -> f64 {
+    penetration_cm.map_or(percent / 100.0, |depth| penetration_rule().rolling(depth / 100.0))
 }
 
 /// A surface by its everyday name or its road class.
