@@ -6,14 +6,14 @@ use super::{Binding, SpeedRequest};
 use crate::path::Travel;
 use crate::{Conditions, TruckModel};
 use haul_core::GRAVITY;
-use haul_vehicle::{Limits, Load, WHEELS, axle_loads, mass_properties};
+use haul_vehicle::{DriveAhead, Limits, Load, WHEELS, axle_loads, mass_properties};
 
 /// Lateral acceleration that a load heaped over the body's sides bears, m/s².
 const LATERAL: f64 = 1.2;
 /// Acceleration that is asked of the driveline at most, m/s²: an empty truck could do more in first gear.
 const ACCELERATION: f64 = 0.8;
-/// Share of the acceleration at full pull that is left on the whole when the gearbox shifts on the way: from the full truck,
-/// which loses 2 to 3 % of the time of a start otherwise.
+/// Share of the acceleration at full pull that is left on the whole when the gearbox shifts on the way, where its shifts are
+/// not followed one by one: from the full truck, which loses 2 to 3 % of the time of a start otherwise.
 const PULL_SHARE: f64 = 0.85;
 /// Deceleration for a stop, retarder and service brake together, m/s²: about a sixth of what the brakes can do loaded,
 /// so that a grant that comes late, or wet ground, finds something left.
@@ -216,18 +216,38 @@ impl<'a> Caps<'a> {
         GRAVITY * (grade + self.rolling) * cosine
     }
 
+    /// Rolling resistance, ratio.
+    pub fn rolling(&self) -> f64 {
+        self.rolling
+    }
+
     /// Power at the wheels for an acceleration at a speed, W.
     pub fn power(&self, node: &Node, speed: f64, acceleration: f64) -> f64 {
         (self.inert_mass * acceleration + self.mass * self.resistance(node.grade)) * speed
+    }
+
+    /// The drive of the truck on its way forward at a speed, m/s.
+    pub fn drive_ahead(&self, speed: f64) -> DriveAhead<'a> {
+        self.limits.drive_ahead(self.mass, speed)
+    }
+
+    /// Whether the brakes are needed for an acceleration (m/s²) on a grade.
+    pub fn needs_brakes(&self, node: &Node, acceleration: f64) -> bool {
+        self.inert_mass * acceleration + self.mass * self.resistance(node.grade) < 0.0
+    }
+
+    /// Greatest acceleration that grip and comfort allow at a speed, m/s², and which of them binds.
+    pub fn allowed(&self, node: &Node, speed_squared: f64) -> (f64, Binding) {
+        let grip = self.grip_along(speed_squared, node.curvature) * self.driven_share - self.resistance(node.grade);
+        if grip > ACCELERATION { (ACCELERATION, Binding::Comfort) } else { (grip, Binding::Grip) }
     }
 
     /// Greatest acceleration at a speed, m/s², and what binds it. Negative where the truck slows down.
     pub fn acceleration(&self, node: &Node, speed_squared: f64) -> (f64, Binding) {
         let full = self.limits.acceleration(libm::sqrt(speed_squared), self.mass, node.grade, self.rolling);
         let power = if full > 0.0 { PULL_SHARE * full } else { full };
-        let grip = self.grip_along(speed_squared, node.curvature) * self.driven_share - self.resistance(node.grade);
-        let least = if power <= grip { (power, Binding::PowerClimb) } else { (grip, Binding::Grip) };
-        if least.0 > ACCELERATION { (ACCELERATION, Binding::Comfort) } else { least }
+        let allowed = self.allowed(node, speed_squared);
+        if power <= allowed.0 { (power, Binding::PowerClimb) } else { allowed }
     }
 
     /// Deceleration planned for a stop, m/s²: less where grip or a steep downgrade do not leave it.

@@ -4,6 +4,8 @@ use super::caps::Caps;
 use super::jerk;
 use super::nodes::Node;
 use super::{Binding, SpeedError, SpeedPoint, SpeedProfile};
+use crate::path::Travel;
+use haul_vehicle::DriveAhead;
 
 /// Rounding of a speed squared, m²/s².
 const ROUNDING: f64 = 1e-9;
@@ -182,28 +184,69 @@ fn forwards(
             descent.push(caps.descent_at(&nodes[i + 1], *t));
         }
     }
+    let mut pull = Pull::new(caps, speeds.last().map_or(0.0, |s| s.0));
     while let Some(&(now, _)) = speeds.last() {
         let i = speeds.len() - 1;
         let Some(next) = nodes.get(i + 1) else { break };
-        let node = &nodes[i];
-        let (acceleration, binding) = caps.acceleration(node, now);
-        let reached = now + 2.0 * acceleration * (next.station - node.station);
-        if reached <= STALLED && reached < ahead[i + 1].0 {
-            return Err(SpeedError::CannotClimb { station: node.station, grade: node.grade });
-        }
-        let mut bound = least(ahead[i + 1], (reached, binding));
-        if let Some(t) = warm.as_mut() {
-            let held = caps.descent_at(next, *t);
-            bound = least(bound, (held, Binding::Retarder));
-            speeds.push(bound);
-            *t = heated(*t, i, speeds);
+        let mut most = ahead[i + 1];
+        if let Some(t) = warm {
+            let held = caps.descent_at(next, t);
+            most = least(most, (held, Binding::Retarder));
             descent.push(held);
-        } else {
-            speeds.push(bound);
+        }
+        speeds.push(pull.over(&nodes[i], next, now, most)?);
+        if let Some(t) = warm.as_mut() {
+            *t = heated(*t, i, speeds);
         }
     }
     Ok(descent)
 }
+
+/// The engine's part of the forward pass: gears and all on the way forward, the book's pull in reverse.
+struct Pull<'a, 'b> {
+    caps: &'b Caps<'a>,
+    drive: DriveAhead<'a>,
+}
+
+impl<'a, 'b> Pull<'a, 'b> {
+    fn new(caps: &'b Caps<'a>, start: f64) -> Self {
+        Self { caps, drive: caps.drive_ahead(libm::sqrt(start)) }
+    }
+
+    /// The square of the speed at the next node from that at a node, `most` where the drive comes to it.
+    fn over(&mut self, node: &Node, next: &Node, now: f64, most: Bound) -> Result<Bound, SpeedError> {
+        let length = next.station - node.station;
+        let reached = if node.travel == Travel::Reverse {
+            let (acceleration, binding) = self.caps.acceleration(node, now);
+            (now + 2.0 * acceleration * length, binding)
+        } else {
+            let speed = libm::sqrt(now);
+            let needed = (most.0 - now) / (2.0 * length);
+            if self.caps.needs_brakes(node, needed) {
+                self.drive.braked(speed, libm::sqrt(most.0), length);
+                most
+            } else {
+                let (allowed, by) = self.caps.allowed(node, now);
+                let wanted = needed.min(allowed);
+                let reached = self.drive.over(speed, length, node.grade, self.caps.rolling(), wanted);
+                let bound = now + 2.0 * wanted * length;
+                let short = reached * reached < bound - ROUNDING.max(SHORT * bound);
+                (reached * reached, if short || allowed > needed { Binding::PowerClimb } else { by })
+            }
+        };
+        if reached.0 <= STALLED && reached.0 < most.0 {
+            return Err(SpeedError::CannotClimb { station: node.station, grade: node.grade });
+        }
+        if next.cusp {
+            // It stands, and goes on from rest.
+            self.drive = self.caps.drive_ahead(0.0);
+        }
+        Ok(if reached.0 >= most.0 - ROUNDING { most } else { reached })
+    }
+}
+
+/// Share by which a square of a speed may miss what was wanted and still be called it.
+const SHORT: f64 = 1e-6;
 
 fn profile(nodes: &[Node], speeds: &[Bound]) -> SpeedProfile {
     let points = nodes.iter().zip(speeds).enumerate().map(|(i, (node, &(square, binding)))| {

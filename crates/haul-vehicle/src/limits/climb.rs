@@ -30,39 +30,41 @@ pub struct Climb {
 const HALVINGS: usize = 21;
 
 impl Limits {
-    /// Steady speed at full throttle against a total resistance (ratio of the weight, grade plus rolling), m/s; 0
-    /// where the truck cannot start.
+    /// Steady speed that a truck comes to from rest at full throttle against a total resistance (ratio of the weight, grade
+    /// plus rolling), m/s; 0 where it cannot start. One that comes faster may keep a higher one: its lock-up opens later
+    /// than it closes.
     pub fn climb_speed(&self, mass: f64, total_resistance: f64) -> f64 {
-        let surplus = |v: f64| self.rimpull(v) - mass * GRAVITY * total_resistance - self.air(v);
-        if surplus(0.0) <= 0.0 {
+        let surplus = |force: f64, v: f64| force - mass * GRAVITY * total_resistance - self.air(v);
+        // The truck starts from rest and comes to the first speed at which nothing is left.
+        let short = |i: usize| self.from_rest.get(i).is_none_or(|b| surplus(b.force, i as f64 * SPEED_STEP) <= 0.0);
+        if short(0) {
             return 0.0;
         }
-        // The truck starts from rest and comes to the first speed at which nothing is left.
-        let mut i = 1;
-        while i + 1 < self.drive.len() && surplus(i as f64 * SPEED_STEP) > 0.0 {
-            i += 1;
-        }
-        let (mut low, mut high) = ((i - 1) as f64 * SPEED_STEP, i as f64 * SPEED_STEP);
+        let last = self.from_rest.len() - 1;
+        let i = (1..last).find(|i| short(*i)).unwrap_or(last);
+        let (low, high) = (self.from_rest[i - 1].force, self.from_rest[i].force);
+        let (mut least, mut most) = ((i - 1) as f64 * SPEED_STEP, i as f64 * SPEED_STEP);
         for _ in 0..HALVINGS {
-            let middle = 0.5 * (low + high);
-            if surplus(middle) > 0.0 {
-                low = middle;
+            let middle = 0.5 * (least + most);
+            let force = low + (high - low) * (middle / SPEED_STEP - (i - 1) as f64);
+            if surplus(force, middle) > 0.0 {
+                least = middle;
             } else {
-                high = middle;
+                most = middle;
             }
         }
-        low
+        least
     }
 
     /// The steady climb at full throttle of a gross mass (kg) against a total resistance (ratio of the weight).
     pub fn climb(&self, mass: f64, total_resistance: f64) -> Climb {
         let spec = &self.spec;
         let speed = self.climb_speed(mass, total_resistance);
-        let gear = self.gear_at(speed);
+        let gear = self.from_rest.get((speed / SPEED_STEP) as usize).map_or(1, |b| b.gear);
         let turbine = speed / spec.tyre.rolling_radius * spec.transmission.ratio(gear as i8) * spec.final_drive.ratio;
-        let locked_up = turbine >= spec.transmission.lock_up.release;
-        // At its steady speed the truck pulls what resists it, where the engine is not at its governor's end.
-        let pull = if speed > 0.0 { self.rimpull(speed) } else { 0.0 };
+        let locked_up = turbine >= spec.transmission.locks_from();
+        // At its steady speed the truck pulls what resists it.
+        let pull = if speed > 0.0 { mass * GRAVITY * total_resistance + self.air(speed) } else { 0.0 };
         Climb {
             speed,
             gear,

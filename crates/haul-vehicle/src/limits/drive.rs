@@ -2,7 +2,7 @@
 
 use super::Limits;
 use crate::mass::{Load, axle_loads, mass_properties};
-use crate::powertrain::full_axle_torque;
+use crate::powertrain::full_axle_torque_locking;
 use crate::spec::TruckSpec;
 
 /// The best gear at a speed and its force.
@@ -41,15 +41,34 @@ impl Limits {
         if gear < 1 || gear > self.spec.transmission.top_gear() {
             return 0.0;
         }
-        force_in(&self.spec, gear, speed.abs(), self.slip_stiffness, self.engine_share).max(0.0)
+        let from = self.spec.transmission.lock_up.release;
+        force_in(&self.spec, gear, speed.abs(), self.slip_stiffness, self.engine_share, from).max(0.0)
     }
 }
 
 /// The table from standstill to a speed.
 pub(super) fn table(spec: &TruckSpec, fastest: f64, slip_stiffness: f64, share: f64) -> Vec<Best> {
     let count = (fastest / SPEED_STEP) as usize + 2;
-    (0..count).map(|i| best_drive(spec, i as f64 * SPEED_STEP, slip_stiffness, share)).collect()
+    let from = spec.transmission.lock_up.release;
+    (0..count).map(|i| best_drive(spec, i as f64 * SPEED_STEP, slip_stiffness, share, from)).collect()
 }
+
+/// The table of a truck that speeds up from rest: its lock-up closes a little later than that of one that slows down opens.
+pub(super) fn from_rest(spec: &TruckSpec, table: &[Best], slip_stiffness: f64, share: f64) -> Vec<Best> {
+    let [opens, closes] = [spec.transmission.lock_up.release, spec.transmission.locks_from()];
+    let between = |speed: f64| {
+        let output = speed / spec.tyre.rolling_radius * spec.final_drive.ratio;
+        spec.transmission.forward.iter().any(|ratio| (opens * (1.0 - SLIP)..closes).contains(&(ratio * output)))
+    };
+    let at = |(i, held): (usize, &Best)| {
+        let speed = i as f64 * SPEED_STEP;
+        if between(speed) { best_drive(spec, speed, slip_stiffness, share, closes) } else { *held }
+    };
+    table.iter().enumerate().map(at).collect()
+}
+
+/// The tread's slip under a full pull, at the most.
+const SLIP: f64 = 0.05;
 
 /// Slip stiffness of the rear axle, N a unit of slip, loaded to its rated payload.
 pub(super) fn rear_slip_stiffness(spec: &TruckSpec) -> f64 {
@@ -60,21 +79,21 @@ pub(super) fn rear_slip_stiffness(spec: &TruckSpec) -> f64 {
     tyres * spec.tyre.slip_stiffness(spec.rear_tyre_load(rear))
 }
 
-/// Force in a gear: the tread turns faster than the truck goes by the slip the force costs.
-fn force_in(spec: &TruckSpec, gear: i8, speed: f64, slip_stiffness: f64, share: f64) -> f64 {
+/// Force in a gear with the lock-up closed from a turbine speed (rad/s) on: the tread turns faster than the truck goes by the slip the force costs.
+fn force_in(spec: &TruckSpec, gear: i8, speed: f64, slip_stiffness: f64, share: f64, from: f64) -> f64 {
     let radius = spec.tyre.rolling_radius;
     let mut force = 0.0;
     for _ in 0..SLIP_ROUNDS {
         let tread = speed * (1.0 + force / slip_stiffness);
-        force = full_axle_torque(spec, gear, tread / radius, share) / radius;
+        force = full_axle_torque_locking(spec, gear, tread / radius, share, from) / radius;
     }
     force
 }
 
-fn best_drive(spec: &TruckSpec, speed: f64, slip_stiffness: f64, share: f64) -> Best {
+fn best_drive(spec: &TruckSpec, speed: f64, slip_stiffness: f64, share: f64, from: f64) -> Best {
     let mut best = Best { force: f64::NEG_INFINITY, gear: 1 };
     for gear in 1..=spec.transmission.top_gear() {
-        let force = force_in(spec, gear, speed, slip_stiffness, share);
+        let force = force_in(spec, gear, speed, slip_stiffness, share, from);
         if force > best.force {
             best = Best { force, gear: gear as u8 };
         }

@@ -3,12 +3,14 @@
 //! It is worked out from the same figures as the plant and says the same: a truck at full throttle on a grade comes to
 //! [`Limits::climb_speed`], and one that brakes stops within [`Limits::stopping_distance`].
 
+mod ahead;
 mod climb;
 mod curve;
 mod descent;
 mod drive;
 mod stop;
 
+pub use ahead::DriveAhead;
 pub use climb::Climb;
 pub use curve::{Curve, SideSlope};
 pub use descent::{Descent, DescentBinding};
@@ -31,6 +33,8 @@ pub struct Limits {
     margins: Margins,
     /// Best drive force and gear at even steps of speed.
     drive: Vec<Best>,
+    /// The same for a truck that speeds up from rest.
+    from_rest: Vec<Best>,
     top_speed: f64,
     /// Slip stiffness of the rear axle, N a unit of slip.
     slip_stiffness: f64,
@@ -57,10 +61,12 @@ impl Limits {
         let slip_stiffness = drive::rear_slip_stiffness(&spec);
         let engine_share = spec.engine.derating(&environment);
         let drive = drive::table(&spec, fastest, slip_stiffness, engine_share);
+        let from_rest = drive::from_rest(&spec, &drive, slip_stiffness, engine_share);
         let mut limits = Limits {
             environment,
             margins: stopping().margins,
             drive,
+            from_rest,
             top_speed,
             slip_stiffness,
             engine_share,

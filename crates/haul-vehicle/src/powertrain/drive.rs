@@ -67,6 +67,18 @@ impl Powertrain {
         }
     }
 
+    /// The truck rolls forward at a hub speed (rad/s), in gear: at rest with the engine idling, else at full throttle.
+    pub(crate) fn roll(&mut self, spec: &TruckSpec, hub: f64) {
+        let output = hub * spec.final_drive.ratio;
+        self.gearbox = Gearbox::rolling(&spec.transmission, output);
+        if hub > 0.0 {
+            let turbine = output * spec.transmission.ratio(self.gearbox.gear);
+            let open = || converter_engine_speed(spec, turbine, self.engine.air_share);
+            self.engine.speed = if self.gearbox.locked { turbine } else { open() };
+            (self.engine.throttle, self.engine.boost) = (1.0, 1.0);
+        }
+    }
+
     /// Takes the air that the engine breathes and the coolant meets.
     pub(crate) fn breathe(&mut self, spec: &TruckSpec, air: &Environment) {
         self.engine.air_share = spec.engine.derating(air);
@@ -230,9 +242,14 @@ fn through_gears(spec: &TruckSpec, torque: f64, turbine: f64, total_ratio: f64) 
 /// engine stays above its release speed, through the converter else. `share` is what the air leaves of the engine's
 /// torque.
 pub(crate) fn full_axle_torque(spec: &TruckSpec, gear: i8, hub: f64, share: f64) -> f64 {
+    full_axle_torque_locking(spec, gear, hub, share, spec.transmission.lock_up.release)
+}
+
+/// The same with the lock-up closed from a speed of the turbine on, rad/s.
+pub(crate) fn full_axle_torque_locking(spec: &TruckSpec, gear: i8, hub: f64, share: f64, from: f64) -> f64 {
     let total = spec.transmission.ratio(gear) * spec.final_drive.ratio;
     let turbine = hub * total;
-    let locked = (turbine >= spec.transmission.lock_up.release).then(|| spec.engine.torque_of(turbine, 1.0, share));
+    let locked = (turbine >= from).then(|| spec.engine.torque_of(turbine, 1.0, share));
     let open = || full_turbine_torque(spec, turbine, share);
     let torque = locked.unwrap_or_else(open);
     through_gears(spec, torque, turbine, total)

@@ -7,4 +7,4 @@ pub mod losses;
 pub mod retarder;
 pub mod transmission;
 
-pub(crate) use drive::{Drive, Powertrain, converter_engine_speed, full_axle_torque};
+pub(crate) use drive::{Drive, Powertrain, converter_engine_speed, full_axle_torque_locking};

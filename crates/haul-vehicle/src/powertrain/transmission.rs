@@ -130,6 +130,11 @@ impl TransmissionSpec {
         }
     }
 
+    /// Turbine speed from which the lock-up of a truck that speeds up may close, rad/s.
+    pub(crate) fn locks_from(&self) -> f64 {
+        self.lock_up.release * RELEASE_MARGIN
+    }
+
     /// The highest forward gear.
     pub fn top_gear(&self) -> i8 {
         self.forward.len() as i8
@@ -209,6 +214,24 @@ impl Gearbox {
             refused: 0.0,
             shifts: 0,
         }
+    }
+
+    /// Forward, in the lowest gear that the automatic holds at an output speed (rad/s), locked up where it would be.
+    pub(crate) fn rolling(spec: &TransmissionSpec, output_speed: f64) -> Self {
+        let mut gearbox = Self { direction: Direction::Forward, since: f64::MAX, ..Self::neutral() };
+        gearbox.gear = gearbox.gear_for(spec, output_speed);
+        gearbox.locked = spec.ratio(gearbox.gear) * output_speed >= spec.locks_from();
+        gearbox
+    }
+
+    /// Whether a shift is under way.
+    pub(crate) fn is_shifting(&self) -> bool {
+        self.shifting > 0.0
+    }
+
+    /// Whether nothing moves in the gearbox: no shift, no clutch that fills.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.shifting == 0.0 && self.filling < 0.0
     }
 
     /// Share of the torque that passes now.
@@ -316,7 +339,7 @@ impl Gearbox {
             self.locked = false;
             self.filling = -1.0;
         } else if !self.locked && self.filling < 0.0 {
-            if seen.engine_speed.max(turbine) >= lock.engage && turbine >= lock.release * RELEASE_MARGIN {
+            if seen.engine_speed.max(turbine) >= lock.engage && turbine >= spec.locks_from() {
                 self.filling = 0.0;
             }
         } else if !self.locked {

@@ -1,0 +1,247 @@
+//! The drive as a planner foresees it: the plant's own engine and automatic gearbox, on a truck that is a point, in steps as
+//! long as what happens allows. It knows what the steady limits do not: that a shift takes time, that a gear is kept until
+//! its shift speed, that lock-up and turbochargers come late.
+
+use super::Limits;
+use crate::command::{ActuatorCommand, Direction};
+use crate::powertrain::Powertrain;
+use haul_core::GRAVITY;
+
+/// Step while a shift or the lock-up is under way, or the governor cuts, s: the engine turns freely.
+const FINE: f64 = 0.02;
+/// Step on the open converter, s.
+const OPEN: f64 = 0.1;
+/// Step in lock-up, s.
+const LOCKED: f64 = 0.25;
+/// Share of the book's pull at which the throttle is opened fully: the rest goes into shifts.
+const THROTTLE_SHARE: f64 = 0.9;
+/// Time in which the throttle is opened fully where less comes than is wanted, s.
+const OPENING: f64 = 0.6;
+/// A truck that has not moved after this long does not start, s.
+const LONGEST_START: f64 = 8.0;
+
+/// The drive of a truck under way, for what lies ahead of it. Forward only.
+#[derive(Debug, Clone)]
+pub struct DriveAhead<'a> {
+    limits: &'a Limits,
+    powertrain: Powertrain,
+    /// Gross mass, kg.
+    mass: f64,
+    /// Slip stiffness of the rear axle under it, N a unit of slip.
+    slip_stiffness: f64,
+    /// Throttle over what the book says is needed: opened while less comes than is wanted, as a driver does.
+    more: f64,
+    /// Drive force in the last step, N: the tread turns faster by the slip that it costs.
+    force: f64,
+}
+
+impl Limits {
+    /// The drive of a truck of a gross mass (kg) that goes forward at a speed (m/s): at rest in first gear with the engine
+    /// idling, else at full throttle in the gear that the automatic holds there.
+    pub fn drive_ahead(&self, mass: f64, speed: f64) -> DriveAhead<'_> {
+        let mut powertrain = Powertrain::new(&self.spec);
+        powertrain.breathe(&self.spec, &self.environment);
+        powertrain.roll(&self.spec, speed.max(0.0) / self.spec.tyre.rolling_radius);
+        // A contact's stiffness goes with its length, the root of the load.
+        let full = self.axle_loads(self.gross_mass(self.spec.mass.rated_payload), 0.0, 0.0).rear;
+        let slip_stiffness = self.slip_stiffness * libm::sqrt((self.axle_loads(mass, 0.0, 0.0).rear / full).max(0.0));
+        DriveAhead { limits: self, powertrain, mass, slip_stiffness, more: 0.0, force: 0.0 }
+    }
+}
+
+impl DriveAhead<'_> {
+    /// Gear, from 1.
+    pub fn gear(&self) -> u8 {
+        self.powertrain.gearbox.gear.max(1) as u8
+    }
+
+    /// Drives over a length (m) of a grade (rise over run) with a rolling resistance (ratio), from a speed (m/s), with a
+    /// wanted acceleration (m/s²) or as much of it as the drive gives. Gives the speed at the end, m/s; 0 where the truck
+    /// comes to a stand.
+    pub fn over(&mut self, speed: f64, length: f64, grade: f64, rolling: f64, wanted: f64) -> f64 {
+        let (mut v, mut left, mut stood) = (speed, length, 0.0);
+        while left > 0.0 {
+            let h = self.step(v, left);
+            let rest = self.resistance(v, grade, rolling);
+            let a = self.push(v, rest, wanted, h);
+            let gone = v * h + 0.5 * a * h * h;
+            if gone >= left {
+                return libm::sqrt((v * v + 2.0 * a * left).max(0.0));
+            }
+            let next = v + a * h;
+            stood = if next <= 0.0 { stood + h } else { 0.0 };
+            if stood > LONGEST_START {
+                return 0.0;
+            }
+            v = next.max(0.0);
+            left -= gone.max(0.0);
+        }
+        v
+    }
+
+    /// Rolls over a length (m) with the throttle closed and the retarder on, from one speed (m/s) to another.
+    pub fn braked(&mut self, from: f64, to: f64, length: f64) {
+        let command = ActuatorCommand { service_brake: 1.0, ..forward(0.0) };
+        let whole = 2.0 * length / (from + to).max(f64::MIN_POSITIVE);
+        let slowing = (self.mass + self.wheels()) * (from - to) / whole;
+        let mut time = 0.0;
+        self.force = 0.0;
+        while time < whole.min(LONGEST_START) {
+            let v = from + (to - from) * time / whole;
+            let h = self.step(v, f64::INFINITY).min(whole - time).max(FINE);
+            self.turn(v, &command, h);
+            self.after(v, 0.0, -slowing, h);
+            time += h;
+        }
+    }
+
+    /// Length of the next step, s, where a length (m) is left.
+    fn step(&self, speed: f64, left: f64) -> f64 {
+        let (gearbox, engine) = (&self.powertrain.gearbox, &self.powertrain.engine);
+        let most = if gearbox.locked && !gearbox.is_shifting() {
+            LOCKED
+        } else if gearbox.is_at_rest() && engine.speed < self.limits.spec.engine.rated {
+            OPEN
+        } else {
+            FINE
+        };
+        // The last step ends with the length, or a little behind it.
+        if speed > 0.0 { (left / speed).clamp(FINE, most) } else { FINE }
+    }
+
+    /// What resists at a speed (m/s), N: tyres roll the worse the faster they turn.
+    fn resistance(&self, speed: f64, grade: f64, rolling: f64) -> f64 {
+        let air = self.limits.environment.air_temperature;
+        let rolling = rolling * self.limits.spec.tyre.rolling_factor(speed, air);
+        self.limits.resistance(speed, self.mass, grade, rolling)
+    }
+
+    /// What turning wheels add to the mass, kg.
+    fn wheels(&self) -> f64 {
+        let radius = self.limits.spec.tyre.rolling_radius;
+        self.limits.spec.wheels_inertia() / (radius * radius)
+    }
+
+    fn turn(&mut self, speed: f64, command: &ActuatorCommand, h: f64) -> crate::powertrain::Drive {
+        let spec = &self.limits.spec;
+        let hub = speed * (1.0 + self.force / self.slip_stiffness) / spec.tyre.rolling_radius;
+        self.powertrain.select(spec, command, speed, hub, false, h);
+        self.powertrain.drive(spec, command, hub, true, 0.0, h)
+    }
+
+    fn after(&mut self, speed: f64, force: f64, inertial: f64, h: f64) {
+        let spec = &self.limits.spec;
+        let hub = speed * (1.0 + force / self.slip_stiffness) / spec.tyre.rolling_radius;
+        self.powertrain.after(spec, hub, force, inertial, 0.0, h);
+    }
+
+    /// One step against a resistance (N); gives the acceleration, m/s².
+    fn push(&mut self, speed: f64, resistance: f64, wanted: f64, h: f64) -> f64 {
+        let radius = self.limits.spec.tyre.rolling_radius;
+        let needed = self.limits.inert_mass(speed, self.mass) * wanted + resistance;
+        let share = needed / (THROTTLE_SHARE * self.limits.rimpull(speed)).max(self.mass * GRAVITY * 1e-3);
+        // The first part of the throttle carries the engine's own friction.
+        let engine = &self.limits.spec.engine;
+        let friction = engine.motoring_torque.at(self.powertrain.engine.speed);
+        let idle = friction / (engine.full_load_torque.at(self.powertrain.engine.speed) + friction);
+        let throttle = if needed > 0.0 { idle + (1.0 - idle) * share + self.more } else { 0.0 };
+        let drive = self.turn(speed, &forward(throttle.clamp(0.0, 1.0)), h);
+        let moved = self.mass + self.wheels();
+        let able = (drive.torque / radius - resistance) / (moved + drive.inertia / (radius * radius));
+        // Where nothing has to be pulled, a little throttle or brake makes what is wanted of the engine's drag.
+        let a = if needed > 0.0 { able.min(wanted) } else { wanted };
+        self.more = (self.more + if able < wanted { h / OPENING } else { -h / OPENING }).clamp(0.0, 1.0);
+        self.force = moved * a + resistance;
+        self.after(speed + a * h, self.force, moved * a, h);
+        a
+    }
+}
+
+fn forward(throttle: f64) -> ActuatorCommand {
+    ActuatorCommand { direction: Direction::Forward, throttle, park_brake: false, ..ActuatorCommand::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::{Ground, GroundContact};
+    use crate::proving::Rig;
+    use crate::spec::TruckSpec;
+    use haul_core::{Pose2, Vector3};
+    use std::sync::Arc;
+
+    /// A road to the east that rises with one grade up to a place, and with another behind it.
+    struct Bend {
+        place: f64,
+        grades: [f64; 2],
+    }
+
+    impl Bend {
+        fn grade(&self, x: f64) -> f64 {
+            self.grades[usize::from(x > self.place)]
+        }
+    }
+
+    impl Ground for Bend {
+        fn under(&self, x: f64, _: f64) -> GroundContact {
+            let height = self.grades[0] * x.min(self.place) + self.grades[1] * (x - self.place).max(0.0);
+            let normal = Vector3::new(-self.grade(x), 0.0, 1.0).normalize();
+            GroundContact { height, normal, friction: 0.55, rolling_resistance: 0.025 }
+        }
+    }
+
+    /// Time from rest over a length at full throttle, foreseen and by the plant, s.
+    fn times(payload: f64, road: Bend, length: f64) -> [f64; 2] {
+        let spec = Arc::new(TruckSpec::tr100at());
+        let limits = Limits::new(&spec);
+        let mut drive = limits.drive_ahead(limits.gross_mass(payload), 0.0);
+        let (mut v, mut foreseen) = (0.0, 0.0);
+        for station in 0..length as usize {
+            let next = drive.over(v, 1.0, road.grade(station as f64), 0.025, 10.0);
+            foreseen += 2.0 / (v + next);
+            v = next;
+        }
+        let mut rig = Rig::new(&spec, payload, Pose2::default(), road);
+        while rig.motion.pose.translation.vector.x < length && rig.time < 600.0 {
+            rig.step(&forward(1.0));
+        }
+        [foreseen, rig.time]
+    }
+
+    fn agrees(what: &str, [foreseen, driven]: [f64; 2]) {
+        assert!((foreseen / driven - 1.0).abs() < 0.02, "{what}: {foreseen:.1} s foreseen, {driven:.1} s driven");
+    }
+
+    #[test]
+    fn starts_take_as_long_as_the_plants() {
+        for (payload, grade, length) in [(91e3, 0.0, 300.0), (91e3, 0.08, 200.0), (0.0, 0.08, 400.0), (0.0, 0.0, 500.0)]
+        {
+            let road = Bend { place: 0.0, grades: [grade; 2] };
+            agrees(&format!("{payload} kg on {grade}"), times(payload, road, length));
+        }
+    }
+
+    #[test]
+    fn so_does_a_ramp_that_is_met_at_speed_and_shifted_down_on() {
+        // A sharper bend would take energy from the plant by itself.
+        for (payload, grades) in [(91e3, [0.0, 0.10]), (91e3, [0.01, 0.07]), (45e3, [0.02, 0.12]), (0.0, [0.0, 0.10])] {
+            let road = Bend { place: 300.0, grades };
+            agrees(&format!("{payload} kg on {grades:?}"), times(payload, road, 500.0));
+        }
+    }
+
+    #[test]
+    fn a_truck_that_cannot_start_stands() {
+        let limits = Limits::new(&TruckSpec::tr100at());
+        let mut drive = limits.drive_ahead(160e3, 0.0);
+        assert_eq!(drive.over(0.0, 1.0, 0.60, 0.02, 1.0), 0.0);
+    }
+
+    #[test]
+    fn no_more_is_given_than_is_wanted() {
+        let limits = Limits::new(&TruckSpec::tr100at());
+        let mut drive = limits.drive_ahead(69e3, 4.0);
+        let reached = drive.over(4.0, 2.0, 0.0, 0.02, 0.1);
+        assert!(reached * reached > 16.0 && reached * reached < 16.4 + 1e-9, "{reached}");
+    }
+}
