@@ -98,6 +98,7 @@ impl OnBoard {
         let situation = Situation {
             estimate: &estimate,
             payload_kg,
+            retarder_temp: frame.retarder_temp,
             body_angle: frame.body_angle,
             report: &report,
             obstacles: self.perception.obstacles(),

@@ -7,7 +7,7 @@ use haul_messages::{Body, Uuid};
 use haul_mine::{MineMap, Place};
 use haul_planner::journey::{JourneyOptions, PlanError, plan_journey};
 use haul_planner::manoeuvre::Obstacle as Planned;
-use haul_planner::speed::{SpeedError, SpeedProfile, SpeedRequest, speed_profile};
+use haul_planner::speed::{Retarding, SpeedError, SpeedProfile, SpeedRequest, speed_profile};
 use haul_planner::{Conditions, Path, Travel, TruckModel};
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ pub(super) struct Planner {
     pub map: Arc<MineMap>,
     pub model: TruckModel,
     pub conditions: Conditions,
+    /// Temperature of the retarder's oil, K, where it is known.
+    pub oil: Option<f64>,
     /// Journeys planned so far; part of each one's id.
     pub journeys: u64,
 }
@@ -78,10 +80,15 @@ impl Planner {
         self.journeys += 1;
         let nose = self.model.footprint.front + NOSE_GAP;
         let permission = Permission::ask(self.truck, self.journeys, &path, &self.map, nose);
-        let request = SpeedRequest { payload_kg, ..SpeedRequest::default() };
+        let request = SpeedRequest { payload_kg, retarding: self.retarding(), ..SpeedRequest::default() };
         let profile = speed_profile(&path, &self.model, &self.conditions, &request)?;
         let profile = Arc::new(profile);
         Ok(Journey { path: Arc::new(path), planned: Arc::clone(&profile), profile, permission, payload_kg })
+    }
+
+    /// Down grades the retarder is used by what its oil bears now; by its continuous power where nothing tells how warm it is.
+    fn retarding(&self) -> Retarding {
+        self.oil.map_or(Retarding::Continuous, |temperature| Retarding::Heat { temperature })
     }
 
     /// The machines of all places: what is known to stand on the drivable surface.
@@ -102,6 +109,7 @@ impl Planner {
             start_speed: speed.max(0.0),
             start_station: Some(station),
             end_station: limit.is_finite().then_some(limit),
+            retarding: self.retarding(),
             ..SpeedRequest::default()
         };
         match speed_profile(&journey.path, &self.model, &self.conditions, &request) {

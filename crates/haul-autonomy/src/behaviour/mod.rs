@@ -49,6 +49,8 @@ pub(crate) struct Situation<'a> {
     /// Payload by the struts, smoothed, kg.
     pub payload_kg: f64,
     pub body_angle: f64,
+    /// Temperature of the retarder's oil, K.
+    pub retarder_temp: f64,
     pub report: &'a TrackReport,
     pub obstacles: &'a [Obstacle],
 }
@@ -98,7 +100,7 @@ pub(crate) struct Behaviour {
 impl Behaviour {
     pub fn new(truck: TruckId, map: Arc<MineMap>, model: TruckModel, conditions: Conditions) -> Self {
         Self {
-            planner: Planner { truck, map, model, conditions, journeys: 0 },
+            planner: Planner { truck, map, model, conditions, oil: None, journeys: 0 },
             post: Post::new(truck, Epoch::default()),
             stage: CycleState::Parked,
             assignment: None,
@@ -142,6 +144,9 @@ impl Behaviour {
 
     /// One step: reads the inbox, moves the stage on, and says what the tracker is to do.
     pub fn advance(&mut self, now: SimTime, situation: &Situation, inbox: &[Envelope]) -> Orders {
+        if situation.retarder_temp.is_finite() && situation.retarder_temp > 0.0 {
+            self.planner.oil = Some(situation.retarder_temp);
+        }
         let mut orders = Orders { stop_at: f64::INFINITY, speed_limit: f64::INFINITY, ..Orders::default() };
         self.fresh = false;
         for envelope in inbox {
@@ -245,6 +250,7 @@ impl Behaviour {
 
     pub fn hash(&self, hasher: &mut StateHasher) {
         hasher.whole(self.stage as u64).whole(u64::from(self.all_stop.is_some())).whole(self.planner.journeys);
+        hasher.real(self.planner.oil.unwrap_or(0.0));
         hasher.real(self.granted_to()).whole(self.spot.as_ref().map_or(u64::MAX, |(_, index)| *index as u64));
     }
 }

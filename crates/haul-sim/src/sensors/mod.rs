@@ -16,9 +16,6 @@ use haul_autonomy::SensorFrame;
 use haul_core::{Isometry3, Point3, SimTime, Vector3};
 use haul_vehicle::TruckState;
 
-/// 0 °C in kelvin: the gauge shows °C.
-const ZERO_CELSIUS: f64 = 273.15;
-
 /// How much the sensors of the surroundings give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -105,7 +102,7 @@ impl SensorSet {
             engine_speed: truth.state.engine_speed,
             body_angle: machine.body_angle,
             payload_kg: machine.payload_kg,
-            retarder_temp: truth.state.retarder_temp - ZERO_CELSIUS,
+            retarder_temp: truth.state.retarder_temp,
             lidar: match &mut self.fan {
                 Some(fan) if slow => Some(scan(fan, &truth.motion.pose, &self.mount, physics, looker)),
                 _ => None,
