@@ -1,6 +1,11 @@
 //! Speed profiles of random roads driven by the full truck: what the plan is worth on the machine, in figures.
 //!
-//! `cargo run --release -p haul-planner --example speeds_on_the_truck [ROADS] [SEED]`
+//! ```text
+//! cargo run --release -p haul-planner --example speeds_on_the_truck [ROADS] [SEED]
+//! cargo run --release -p haul-planner --example speeds_on_the_truck descents
+//! ```
+//!
+//! `descents` drives long descents in place of random roads: grades, lengths, loads and surfaces of a grid.
 
 #![allow(clippy::print_stdout)]
 
@@ -8,15 +13,54 @@
 mod full_truck;
 
 use full_truck::{Driven, drive, random_road, straight};
-use haul_planner::TruckModel;
 use haul_planner::speed::{Retarding, SpeedRequest, speed_profile};
+use haul_planner::{Conditions, TruckModel};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
+
+/// Long descents, planned by the heat of the retarder's oil from cool oil on.
+fn descents(truck: &TruckModel) {
+    let retarder = &truck.spec.transmission.retarder;
+    let (mut hottest, mut latest, mut braked) = (f64::NEG_INFINITY, 0.0f64, 0.0f64);
+    for (grade, length) in
+        [6.0, 8.0, 10.0, 12.0].into_iter().flat_map(|g| [1_000.0, 2_000.0, 3_000.0, 5_000.0].map(|l| (g, l)))
+    {
+        for (share, rolling_resistance) in [(1.0, 0.015), (1.0, 0.025), (1.0, 0.04), (0.5, 0.025)] {
+            let path = straight(&[(100.0, 0.0), (length, -grade / 100.0), (150.0, 0.0)], 1.0);
+            let conditions = Conditions { friction: 0.55, rolling_resistance, speed_cap: 13.0 };
+            let payload_kg = share * truck.spec.rated_payload();
+            let retarding = Retarding::Heat { temperature: retarder.coolant };
+            let request = SpeedRequest { payload_kg, jerk: Some(1.0), retarding, ..SpeedRequest::default() };
+            let Ok(profile) = speed_profile(&path, truck, &conditions, &request) else { continue };
+            let driven = drive(truck, &path, &profile, &conditions, payload_kg);
+            let over = driven.hottest - retarder.limit_temperature;
+            let off = driven.time / profile.total_time() - 1.0;
+            println!(
+                "-{grade:.0} % over {length:.0} m, {:.0} t, {:.1} % rolling: {:.0} s, {:+.2} % off, {over:+.1} K of the limit, \
+                 {:.1} MJ by the service brakes",
+                payload_kg / 1e3,
+                100.0 * rolling_resistance,
+                profile.total_time(),
+                100.0 * off,
+                driven.service_work / 1e6
+            );
+            (hottest, latest, braked) =
+                (hottest.max(over), latest.max(off.abs()), braked.max(driven.service_work / 1e6));
+        }
+    }
+    println!(
+        "hottest {hottest:+.1} K of the limit, time off by {:.2} % at the most, {braked:.1} MJ by the service brakes",
+        100.0 * latest
+    );
+}
 
 fn main() {
     let mut asked = std::env::args().skip(1).filter_map(|a| a.parse::<u64>().ok());
     let (roads, seed) = (asked.next().unwrap_or(60), asked.next().unwrap_or(1));
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
+    if std::env::args().any(|a| a == "descents") {
+        return descents(&truck);
+    }
     let retarder = &truck.spec.transmission.retarder;
     let mut ratios = Vec::new();
     let (mut late, mut fast, mut off, mut hot, mut grip) = (0, 0.0f64, 0.0f64, f64::NEG_INFINITY, 0.0f64);
