@@ -5,14 +5,31 @@ use haul_mine::import::{Format, MaskPlace, ReadOptions, build_surveys, survey_of
 
 /// Surveys of more points than this are read and not built: fuzzing wants many small ones.
 const MOST_POINTS: usize = 400;
+/// Surveys that reach farther are larger than any mine and are read and not built, m.
+const LARGEST: f64 = 20_000.0;
+/// Of so many surveys one is built: building takes a thousand times as long as reading.
+const BUILT: u64 = 64;
 
 /// Reads bytes as a format. Whatever they are, an answer or a fault comes back; where they are a survey, a mine or a fault.
 pub fn read(format: Format, bytes: &[u8]) {
     let place = MaskPlace { scale: (1.0, 1.0), origin: (0.0, 0.0) };
     let options = ReadOptions { format: Some(format), mask: Some(place), ..ReadOptions::default() };
     let Ok(survey) = survey_of_bytes("fuzz", bytes, &options) else { return };
-    if survey.1.points + survey.1.cells <= MOST_POINTS {
+    let points = || survey.0.strings.iter().flat_map(|s| &s.string.points).chain(&survey.0.points);
+    let reach = |axis: usize| {
+        let (low, high) = points().fold((f64::MAX, f64::MIN), |(l, h), p| (l.min(p[axis]), h.max(p[axis])));
+        high - low
+    };
+    if reach(0).max(reach(1)) > LARGEST {
+        return;
+    }
+    if survey.1.points + survey.1.cells <= MOST_POINTS && hash(bytes).is_multiple_of(BUILT) {
         let small = ImportOptions { terrain_nodes: 2_000, ..ImportOptions::default() };
         let _ = build_surveys("fuzz", vec![survey], &options, &small);
     }
+}
+
+/// FNV-1a: the same input is always built or never.
+fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -21,6 +21,7 @@ mod region;
 pub mod roads;
 mod store;
 pub mod terrain;
+mod threads;
 mod zones;
 
 pub use build::{BuildInput, BuildOptions, EdgeString, StringKind, build_map};

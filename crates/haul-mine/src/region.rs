@@ -17,6 +17,9 @@ const SCALE: f64 = 1000.0;
 /// Length over radius of the chords of an arc: 0.15 gives a sagitta of 6 cm on a fillet of 20 m.
 const ARC_STEP: f64 = 0.15;
 
+/// A turn of the outline beyond this is a corner, rad: arcs turn by [`ARC_STEP`] and what thinning adds to it.
+const SHARP: f64 = 0.5;
+
 /// A region of any number of pieces with holes.
 #[derive(Debug, Clone, Default)]
 pub struct Region(Vec<Vec<Vec<[f64; 2]>>>);
@@ -60,6 +63,22 @@ impl Region {
         self.overlay(other, OverlayRule::Union)
     }
 
+    /// Everything in any of them.
+    pub fn union_of(parts: impl IntoIterator<Item = Region>) -> Self {
+        let mut shapes = parts.into_iter().flat_map(|part| part.0);
+        let first = Region(shapes.next().into_iter().collect());
+        first.overlay(&Region(shapes.collect()), OverlayRule::Union)
+    }
+
+    /// Without the points that lie within `tolerance` of the chord past them.
+    pub fn thinned(&self, tolerance: f64) -> Self {
+        let ring = |r: &Vec<[f64; 2]>| {
+            let points: Vec<Point2> = r.iter().map(|p| Point2::new(p[0], p[1])).collect();
+            thinned(&points, tolerance).iter().map(|p| [p.x, p.y]).collect::<Vec<_>>()
+        };
+        Region(self.0.iter().map(|shape| shape.iter().map(ring).filter(|r| r.len() > 2).collect()).collect())
+    }
+
     /// What is here and not in the other.
     pub fn minus(&self, other: &Region) -> Self {
         self.overlay(other, OverlayRule::Difference)
@@ -67,7 +86,7 @@ impl Region {
 
     fn overlay(&self, other: &Region, rule: OverlayRule) -> Self {
         if other.0.is_empty() {
-            return self.clone();
+            return if matches!(rule, OverlayRule::Intersect) { Region::default() } else { self.clone() };
         }
         if self.0.is_empty() {
             return if matches!(rule, OverlayRule::Union) { other.clone() } else { Region::default() };
@@ -92,6 +111,42 @@ impl Region {
     /// Outer corners rounded to a radius.
     pub fn rounded(&self, radius: f64) -> Self {
         self.offset(-radius).offset(radius)
+    }
+
+    /// Inner corners, then outer ones rounded to a radius: notches and spikes narrower than twice that go.
+    pub fn smoothed(&self, radius: f64) -> Self {
+        // Shrinking twice by the radius is shrinking once by both.
+        self.offset(radius).offset(-2.0 * radius).offset(radius)
+    }
+
+    /// The same, but only about the corners of the outline that are sharper than a fillet of the radius would leave.
+    pub fn smoothed_at_corners(&self, radius: f64) -> Self {
+        let mut corners = Vec::new();
+        for ring in self.0.iter().flatten() {
+            for (k, p) in ring.iter().enumerate() {
+                let (a, b) = (ring[(k + ring.len() - 1) % ring.len()], ring[(k + 1) % ring.len()]);
+                let (before, after) = ((p[0] - a[0], p[1] - a[1]), (b[0] - p[0], b[1] - p[1]));
+                let cross = before.0 * after.1 - before.1 * after.0;
+                let dot = before.0 * after.0 + before.1 * after.1;
+                if libm::atan2(cross, dot).abs() > SHARP {
+                    corners.push(*p);
+                }
+            }
+        }
+        let squares = |half: f64| {
+            Region::union_of(corners.iter().map(|&[x, y]| {
+                Region(vec![vec![vec![
+                    rounded(Point2::new(x - half, y - half)),
+                    rounded(Point2::new(x + half, y - half)),
+                    rounded(Point2::new(x + half, y + half)),
+                    rounded(Point2::new(x - half, y + half)),
+                ]]])
+            }))
+        };
+        // What the cut of the wider squares rounds lies outside the smaller ones.
+        let (inner, outer) = (squares(4.0 * radius), squares(8.0 * radius));
+        let about = self.overlay(&outer, OverlayRule::Intersect).smoothed(radius);
+        self.minus(&inner).union(&about.overlay(&inner, OverlayRule::Intersect))
     }
 
     /// The pieces, largest first, holes smaller than `least_hole` (m²) filled.
@@ -131,13 +186,28 @@ pub fn thinned(ring: &[Point2], tolerance: f64) -> Vec<Point2> {
         (0..ring.len()).max_by(|&a, &b| (ring[a] - first).norm().total_cmp(&(ring[b] - first).norm())).unwrap_or(0);
     let mut closed = ring.to_vec();
     closed.push(first);
-    let mut keep = vec![false; closed.len()];
-    keep[0] = true;
-    keep[far] = true;
-    let mut open = vec![(0, far), (far, closed.len() - 1)];
+    let mut points = kept(&closed, &[0, far, closed.len() - 1], tolerance);
+    points.pop();
+    points
+}
+
+/// An open line thinned in the same way; its ends stay.
+pub fn thinned_line(line: &[Point2], tolerance: f64) -> Vec<Point2> {
+    kept(line, &[0, line.len().saturating_sub(1)], tolerance)
+}
+
+/// The points of a line that stay, those of the indices `fixed` among them.
+fn kept(line: &[Point2], fixed: &[usize], tolerance: f64) -> Vec<Point2> {
+    let mut keep = vec![false; line.len()];
+    for &k in fixed {
+        if let Some(keep) = keep.get_mut(k) {
+            *keep = true;
+        }
+    }
+    let mut open: Vec<(usize, usize)> = fixed.windows(2).map(|w| (w[0], w[1])).collect();
     while let Some((from, to)) = open.pop() {
         let farthest = (from + 1..to)
-            .map(|k| (segment_distance(closed[k], closed[from], closed[to]), k))
+            .map(|k| (segment_distance(line[k], line[from], line[to]), k))
             .max_by(|a, b| a.0.total_cmp(&b.0));
         if let Some((d, k)) = farthest
             && d > tolerance
@@ -146,8 +216,7 @@ pub fn thinned(ring: &[Point2], tolerance: f64) -> Vec<Point2> {
             open.extend([(from, k), (k, to)]);
         }
     }
-    closed.pop();
-    closed.into_iter().zip(keep).filter_map(|(p, k)| k.then_some(p)).collect()
+    line.iter().zip(keep).filter_map(|(p, k)| k.then_some(*p)).collect()
 }
 
 #[cfg(test)]
@@ -162,7 +231,7 @@ mod tests {
     fn a_fillet_fills_the_inner_corner_by_its_exact_area() {
         let arm = Region::strip(&[Point2::new(5.0, 0.0), Point2::new(5.0, 100.0)], 5.0);
         let other = Region::strip(&[Point2::new(0.0, 5.0), Point2::new(100.0, 5.0)], 5.0);
-        let corner = arm.union(&other);
+        let corner = Region::union_of([arm, other]);
         let before = corner.polygons(0.0)[0].area();
         let after = corner.filleted(20.0).polygons(0.0)[0].area();
         let fillet = 400.0 * (1.0 - std::f64::consts::FRAC_PI_4);
@@ -179,9 +248,8 @@ mod tests {
 
     #[test]
     fn pieces_come_largest_first_and_small_holes_are_filled() {
-        let pieces = Region::ring(&square(0.0, 30.0))
-            .minus(&Region::ring(&square(10.0, 5.0)))
-            .union(&Region::ring(&square(100.0, 50.0)));
+        let cut = Region::ring(&square(0.0, 30.0)).minus(&Region::ring(&square(10.0, 5.0)));
+        let pieces = Region::union_of([cut, Region::ring(&square(100.0, 50.0))]);
         assert_eq!(pieces.polygons(0.0).iter().map(|p| p.holes.len()).collect::<Vec<_>>(), [0, 0]);
         let cut =
             Region::ring(&square(0.0, 30.0)).minus(&Region::ring(&densified(&square(10.0, 5.0), 1.0)).offset(-1.0));

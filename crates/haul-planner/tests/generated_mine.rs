@@ -139,3 +139,27 @@ fn drawn_mines_are_hauled_from_every_face_to_every_tip_and_back() {
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
+
+/// Stands of a queue lie where trucks drive up to the place, and head that way: of a spiral's ramp the leg behind the wall
+/// is nearer, and leads elsewhere.
+#[test]
+fn every_queue_stand_of_drawn_mines_is_driven_up_to() {
+    let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
+    let (mut stands, mut failed) = (0, Vec::new());
+    for seed in [3, 7] {
+        let map = generate_pit(&PitSpec::drawn(seed)).unwrap();
+        let conditions = Conditions::of(&map);
+        let crusher = of_kinds(&map, &[PlaceKind::Crusher])[0].spots[0].pose;
+        for face in of_kinds(&map, &[PlaceKind::Load]) {
+            assert!(!face.queue.is_empty(), "seed {seed}: {} has no queue", face.id);
+            for (k, &pose) in face.queue.iter().enumerate() {
+                stands += 1;
+                let options = JourneyOptions { arrive: Some(Travel::Forward), ..JourneyOptions::default() };
+                if let Err(error) = plan_journey(&map, &truck, &conditions, crusher, pose, &options) {
+                    failed.push(format!("seed {seed}, crusher to {}/queue {k}: {error}", face.id));
+                }
+            }
+        }
+    }
+    assert!(stands >= 4 && failed.is_empty(), "{stands} stands:\n{}", failed.join("\n"));
+}

@@ -30,6 +30,8 @@ pub struct BuildOptions {
     pub margin: f64,
     /// Rings that enclose less than this (m²) are dropped.
     pub least_ring: f64,
+    /// Spacing of the points along the edge that centrelines are traced from.
+    pub edge_step: f64,
     /// Width of the truck that the centrelines are laid for; half of it is kept free where the road allows.
     pub truck_width: f64,
     /// An area is a place where the inscribed circle is at least this large.
@@ -63,6 +65,7 @@ impl Default for BuildOptions {
             terrain_nodes: 6_000_000,
             margin: 60.0,
             least_ring: 4.0,
+            edge_step: 1.0,
             truck_width: 6.1,
             area_radius: 18.0,
             traffic_side: Side::Right,

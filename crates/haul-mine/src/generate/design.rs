@@ -2,7 +2,8 @@
 
 use super::lattice::Source;
 use super::spec::VERGE;
-use crate::region::{Region, densified, thinned};
+use crate::region::{Region, densified, thinned, thinned_line};
+use crate::threads;
 use haul_core::polygon::ring_contains;
 use haul_core::{Point2, Point3, Polygon, Polyline};
 use std::ops::Range;
@@ -11,12 +12,15 @@ use std::ops::Range;
 const BLEND: f64 = 10.0;
 /// Islands smaller than this are paved over, m²: no truck can turn about them and no berm fits.
 const LEAST_ISLAND: f64 = 300.0;
+/// Notches and spikes of the outline narrower than twice this are none of a design's, m.
+const SLIVER: f64 = 1.0;
 /// How far the outline's chords may lie off its curves, m: nothing against what an edge is known to.
 const CHORD: f64 = 0.02;
 /// Distance between the cone sources on the edge of the formation, m.
 const EDGE_STEP: f64 = 1.5;
-/// Pieces of a road's line in one box of its index.
-const BOX: usize = 24;
+/// Pieces of a line in one box of its index, and boxes in a larger one.
+const BOX: usize = 8;
+const GROUP: usize = 12;
 
 /// A part of the drivable surface.
 #[derive(Debug, Clone)]
@@ -34,7 +38,7 @@ pub struct Road {
     pub line: Polyline,
     /// Half its drivable width, m.
     pub half_width: f64,
-    boxes: Vec<(Point2, Point2)>,
+    boxes: Boxes,
 }
 
 /// A level area.
@@ -44,7 +48,72 @@ pub struct Pad {
     pub ring: Vec<Point2>,
     /// Its height, m.
     pub level: f64,
-    bounds: (Point2, Point2),
+    boxes: Boxes,
+}
+
+/// The boxes of a line's pieces, and those of groups of them.
+#[derive(Debug, Clone)]
+struct Boxes {
+    boxes: Vec<(Point2, Point2)>,
+    groups: Vec<(Point2, Point2)>,
+    whole: (Point2, Point2),
+}
+
+/// The box about boxes.
+fn around(boxes: &[(Point2, Point2)]) -> (Point2, Point2) {
+    let none = (Point2::new(f64::MAX, f64::MAX), Point2::new(f64::MIN, f64::MIN));
+    boxes.iter().fold(none, |(low, high), b| (low.inf(&b.0), high.sup(&b.1)))
+}
+
+/// Square of the distance from a point to a box, m².
+fn to_box(p: Point2, (low, high): (Point2, Point2)) -> f64 {
+    let (dx, dy) = ((low.x - p.x).max(p.x - high.x).max(0.0), (low.y - p.y).max(p.y - high.y).max(0.0));
+    dx * dx + dy * dy
+}
+
+impl Boxes {
+    fn of(pieces: impl Iterator<Item = (Point2, Point2)>) -> Self {
+        let pieces: Vec<(Point2, Point2)> = pieces.map(|(a, b)| (a.inf(&b), a.sup(&b))).collect();
+        let boxes: Vec<_> = pieces.chunks(BOX).map(around).collect();
+        let groups: Vec<_> = boxes.chunks(GROUP).map(around).collect();
+        Self { whole: around(&groups), boxes, groups }
+    }
+
+    /// The piece nearest to a point, if nearer than `most`: the distance, the piece and the share of the way along it.
+    fn nearest(
+        &self,
+        p: Point2,
+        most: f64,
+        piece: impl Fn(usize) -> Option<(Point2, Point2)>,
+    ) -> Option<(f64, usize, f64)> {
+        let mut limit = most * most;
+        let mut best = None;
+        if to_box(p, self.whole) >= limit {
+            return None;
+        }
+        for (g, group) in self.groups.iter().enumerate() {
+            if to_box(p, *group) >= limit {
+                continue;
+            }
+            for b in g * GROUP..((g + 1) * GROUP).min(self.boxes.len()) {
+                if to_box(p, self.boxes[b]) >= limit {
+                    continue;
+                }
+                for k in b * BOX..(b + 1) * BOX {
+                    let Some((a, c)) = piece(k) else { break };
+                    let along = c - a;
+                    let span = along.norm_squared();
+                    let t = if span > 0.0 { ((p - a).dot(&along) / span).clamp(0.0, 1.0) } else { 0.0 };
+                    let d = (p - (a + along * t)).norm_squared();
+                    if d < limit {
+                        limit = d;
+                        best = Some((k, t));
+                    }
+                }
+            }
+        }
+        best.map(|(k, t)| (limit.sqrt(), k, t))
+    }
 }
 
 /// Parts of the surface whose inner corners are rounded where they meet.
@@ -68,43 +137,17 @@ pub struct Design {
 impl Road {
     /// A road along a line.
     pub fn new(line: Polyline, half_width: f64) -> Self {
-        let boxes = line
-            .points()
-            .windows(2)
-            .collect::<Vec<_>>()
-            .chunks(BOX)
-            .map(|chunk| {
-                let ends = chunk.iter().flat_map(|w| [w[0].xy(), w[1].xy()]);
-                ends.fold((Point2::new(f64::MAX, f64::MAX), Point2::new(f64::MIN, f64::MIN)), |(lo, hi), p| {
-                    (lo.inf(&p), hi.sup(&p))
-                })
-            })
-            .collect();
+        let boxes = Boxes::of(line.points().windows(2).map(|w| (w[0].xy(), w[1].xy())));
         Self { line, half_width, boxes }
     }
 
     /// Distance from the centreline (m) and the height of its nearest point, if nearer than `most`.
     fn nearest(&self, p: Point2, most: f64) -> Option<(f64, f64)> {
-        let mut best: Option<(f64, f64)> = None;
-        let mut limit = most * most;
         let points = self.line.points();
-        for (b, (low, high)) in self.boxes.iter().enumerate() {
-            let (dx, dy) = ((low.x - p.x).max(p.x - high.x).max(0.0), (low.y - p.y).max(p.y - high.y).max(0.0));
-            if dx * dx + dy * dy >= limit {
-                continue;
-            }
-            for k in b * BOX..((b + 1) * BOX).min(points.len() - 1) {
-                let (a, c) = (points[k], points[k + 1]);
-                let along = c.xy() - a.xy();
-                let t = ((p - a.xy()).dot(&along) / along.norm_squared()).clamp(0.0, 1.0);
-                let d = (p - (a.xy() + along * t)).norm_squared();
-                if d < limit {
-                    limit = d;
-                    best = Some((d.sqrt(), a.z + (c.z - a.z) * t));
-                }
-            }
-        }
-        best
+        let piece = |k: usize| Some((points.get(k)?.xy(), points.get(k + 1)?.xy()));
+        let (d, k, t) = self.boxes.nearest(p, most, piece)?;
+        let (a, c) = (points[k], points[k + 1]);
+        Some((d, a.z + (c.z - a.z) * t))
     }
 }
 
@@ -117,13 +160,16 @@ impl Element {
                 Some(((d - road.half_width).max(0.0), z))
             }
             Element::Pad(pad) => {
-                let (low, high) = pad.bounds;
-                let (dx, dy) = ((low.x - p.x).max(p.x - high.x), (low.y - p.y).max(p.y - high.y));
-                if dx.max(dy) > most {
+                if to_box(p, pad.boxes.whole) > most * most {
                     return None;
                 }
-                let d = if ring_contains(&pad.ring, p) { 0.0 } else { ring_distance(&pad.ring, p) };
-                (d <= most).then_some((d, pad.level))
+                if ring_contains(&pad.ring, p) {
+                    return Some((0.0, pad.level));
+                }
+                let n = pad.ring.len();
+                let piece = |k: usize| Some((*pad.ring.get(k)?, pad.ring[(k + 1) % n]));
+                let (d, ..) = pad.boxes.nearest(p, most, piece)?;
+                Some((d, pad.level))
             }
         }
     }
@@ -140,20 +186,8 @@ fn strip(road: &Road, range: Range<usize>) -> Region {
     let points = road.line.points();
     let range = range.start.min(points.len())..range.end.min(points.len());
     let line: Vec<Point2> = points[range].iter().map(|p| p.xy()).collect();
+    let line = thinned_line(&line, CHORD / 2.0);
     if line.len() < 2 { Region::default() } else { Region::strip(&line, road.half_width) }
-}
-
-fn ring_distance(ring: &[Point2], p: Point2) -> f64 {
-    let mut least = f64::INFINITY;
-    let mut a = ring.last().copied().unwrap_or(p);
-    for &b in ring {
-        let along = b - a;
-        let span = along.norm_squared();
-        let t = if span > 0.0 { ((p - a).dot(&along) / span).clamp(0.0, 1.0) } else { 0.0 };
-        least = least.min((p - (a + along * t)).norm_squared());
-        a = b;
-    }
-    least.sqrt()
 }
 
 impl Design {
@@ -165,9 +199,8 @@ impl Design {
 
     /// Adds a pad; answers its index.
     pub fn pad(&mut self, ring: Vec<Point2>, level: f64) -> usize {
-        let start = (Point2::new(f64::MAX, f64::MAX), Point2::new(f64::MIN, f64::MIN));
-        let bounds = ring.iter().fold(start, |(low, high), p| (low.inf(p), high.sup(p)));
-        self.elements.push(Element::Pad(Pad { ring, level, bounds }));
+        let boxes = Boxes::of((0..ring.len()).map(|k| (ring[k], ring[(k + 1) % ring.len()])));
+        self.elements.push(Element::Pad(Pad { ring, level, boxes }));
         self.elements.len() - 1
     }
 
@@ -192,21 +225,21 @@ impl Design {
 
     /// The drivable surface's pieces, largest first.
     pub fn surface(&self) -> Vec<Polygon> {
-        let mut all = self.elements.iter().fold(Region::default(), |all, e| all.union(&e.region()));
-        for joint in &self.joints {
-            let parts = joint.parts.iter().filter_map(|(k, range)| {
+        let mut parts: Vec<Region> = self.elements.iter().map(Element::region).collect();
+        parts.extend(threads::each(&self.joints, |joint| {
+            let meeting = joint.parts.iter().filter_map(|(k, range)| {
                 Some(match self.elements.get(*k)? {
                     Element::Road(road) => strip(road, range.clone()),
                     pad => pad.region(),
                 })
             });
-            let corner = parts.fold(Region::default(), |all, part| all.union(&part)).filleted(joint.radius);
-            all = all.union(&corner);
-        }
+            Region::union_of(meeting).filleted(joint.radius)
+        }));
         // A pass of small radius takes the slivers that the booleans leave.
         let thin = |ring: Vec<Point2>| thinned(&ring, CHORD);
-        all.filleted(1.0)
-            .rounded(1.0)
+        Region::union_of(parts)
+            .thinned(CHORD / 2.0)
+            .smoothed_at_corners(SLIVER)
             .polygons(LEAST_ISLAND)
             .into_iter()
             .map(|p| Polygon { outer: thin(p.outer), holes: p.holes.into_iter().map(thin).collect() })
@@ -216,9 +249,8 @@ impl Design {
 
 /// Toe and crest of the formation around a surface, as cone sources with the heights beside it.
 pub fn formation_edges(design: &Design, surface: &Polygon) -> Vec<Source> {
-    let region = surface.holes.iter().fold(Region::ring(&surface.outer), |r, h| r.minus(&Region::ring(h)));
     let mut sources = Vec::new();
-    for polygon in region.offset(VERGE).polygons(0.0) {
+    for polygon in Region::of(surface).offset(VERGE).polygons(0.0) {
         for ring in polygon.rings() {
             for at in densified(ring, EDGE_STEP) {
                 if let Some(height) = design.height(at) {

@@ -159,23 +159,33 @@ impl Lattice {
         }
     }
 
-    /// The lowest cones as far as they stay below `most`; farther out there is none.
-    pub fn cones_within(&self, sources: &[Source], slope: f64, most: f64) -> Cones {
+    /// The lowest cones as far as they are wanted, which is asked of a node, the height of the cone there and the distance
+    /// from its source. They are spread from node to node; what is not wanted is not handed on, and farther out there is
+    /// none.
+    pub fn cones_where(&self, sources: &[Source], slope: f64, wanted: impl Fn(usize, f64, f64) -> bool) -> Cones {
         let mut cones = Cones::none(self.len());
-        // A cone that begins at the limit would be refused: nodes beyond it are kept by their cost.
         let mut open = std::collections::VecDeque::new();
+        let mut is_open = vec![false; self.len()];
         for s in 0..sources.len() {
-            self.plant(&mut cones, sources, s, slope, |k| open.push_back(k));
+            self.plant(&mut cones, sources, s, slope, |k| {
+                if !std::mem::replace(&mut is_open[k], true) {
+                    open.push_back(k as u32);
+                }
+            });
         }
         while let Some(k) = open.pop_front() {
-            if cones.cost[k] > most {
+            let k = k as usize;
+            is_open[k] = false;
+            let s = cones.chosen[k];
+            let height = cones.cost[k];
+            if !wanted(k, height, (height - sources[s as usize].height) / slope) {
                 continue;
             }
             let (i, j) = (k % self.nx, k / self.nx);
-            let s = cones.chosen[k];
             for (ni, nj) in neighbours(i, j, self.nx, self.ny) {
-                if self.offer(&mut cones, sources, slope, (ni, nj), s) {
-                    open.push_back(nj * self.nx + ni);
+                let n = nj * self.nx + ni;
+                if self.offer(&mut cones, sources, slope, (ni, nj), s) && !std::mem::replace(&mut is_open[n], true) {
+                    open.push_back(n as u32);
                 }
             }
         }
@@ -214,34 +224,34 @@ impl Lattice {
         lower
     }
 
-    /// Height of the lowest cone at every node; infinite without sources.
-    pub fn cone_floor(&self, sources: &[Source], slope: f64) -> Field {
-        Field { lattice: self.clone(), values: self.lowest_cones(sources, slope).cost }
-    }
-
-    /// Height of the highest cone (falling away from its source) at every node; minus infinity without sources.
-    pub fn cone_roof(&self, sources: &[Source], slope: f64) -> Field {
+    /// The highest cones, falling away from their sources, as far as they are wanted: asked of a node and the height there.
+    /// Minus infinity where there is none.
+    pub fn cone_roof(&self, sources: &[Source], slope: f64, wanted: impl Fn(usize, f64) -> bool) -> Vec<f64> {
         let mirrored: Vec<Source> = sources.iter().map(|s| Source { at: s.at, height: -s.height }).collect();
-        let mut field = self.cone_floor(&mirrored, slope);
-        field.values.iter_mut().for_each(|v| *v = -*v);
-        field
+        let mut heights = self.cones_where(&mirrored, slope, |k, cost, _| wanted(k, -cost)).cost;
+        heights.iter_mut().for_each(|v| *v = -*v);
+        heights
     }
 
     /// Whether each node lies in any of the regions (even-odd over all rings of one region).
     pub fn inside(&self, rings: &[&[Point2]]) -> Vec<bool> {
         let mut inside = vec![false; self.len()];
-        let mut crossings: Vec<f64> = Vec::new();
-        for j in 0..self.ny {
-            let y = self.origin.y + j as f64 * self.spacing;
-            crossings.clear();
-            for ring in rings {
-                for (k, a) in ring.iter().enumerate() {
-                    let b = ring[(k + 1) % ring.len()];
+        let mut rows: Vec<Vec<f64>> = vec![Vec::new(); self.ny];
+        let row = |y: f64| ((y - self.origin.y) / self.spacing).clamp(0.0, self.ny as f64);
+        for ring in rings {
+            for (k, a) in ring.iter().enumerate() {
+                let b = ring[(k + 1) % ring.len()];
+                // One row more on either side, so that rounding leaves out none.
+                let first = (row(a.y.min(b.y)) as usize).saturating_sub(1);
+                for (j, crossings) in rows.iter_mut().enumerate().take(row(a.y.max(b.y)) as usize + 2).skip(first) {
+                    let y = self.origin.y + j as f64 * self.spacing;
                     if (a.y > y) != (b.y > y) {
                         crossings.push(a.x + (b.x - a.x) * (y - a.y) / (b.y - a.y));
                     }
                 }
             }
+        }
+        for (j, crossings) in rows.iter_mut().enumerate() {
             crossings.sort_by(f64::total_cmp);
             for pair in crossings.chunks_exact(2) {
                 let first = ((pair[0] - self.origin.x) / self.spacing).ceil().max(0.0) as usize;

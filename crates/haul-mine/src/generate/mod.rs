@@ -168,6 +168,8 @@ fn input(spec: &PitSpec, plan: &Plan) -> Result<BuildInput, Faults> {
         terrain_spacing: spec.grid_spacing,
         truck_width: 2.0 * spec.truck.footprint.half_width,
         spacing: 1.0,
+        // Designed edges are smooth, and no road is narrower than six of these.
+        edge_step: 2.0,
         ..BuildOptions::default()
     };
     Ok(BuildInput {

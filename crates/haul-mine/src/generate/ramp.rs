@@ -92,6 +92,7 @@ struct Layout<'a> {
     relief: &'a Relief,
     lattice: Lattice,
     floor: &'a [Point2],
+    floor_box: (Point2, Point2),
     floor_height: f64,
     wall: Wall,
     /// How much higher than wanted the wall stood at the ramp's edge when the leg began, m: the leg closes up to the
@@ -127,6 +128,7 @@ pub fn lay_ramp(spec: &PitSpec, pit: &Excavation, relief: &Relief, reach: f64, r
         excess: 0.0,
         lattice,
         floor: &pit.floor,
+        floor_box: pit.floor.iter().fold((start, start), |(low, high), p| (low.inf(p), high.sup(p))),
         floor_height: pit.floor_height,
         points: vec![RampPoint { at: Point3::new(start.x, start.y, pit.floor_height), heading, grade: 0.0 }],
         leg_start: 0,
@@ -172,7 +174,9 @@ impl Layout<'_> {
     /// Height that the ground excavated below would have at a point; below the floor inside of it.
     fn wall_at(&self, p: Point2) -> f64 {
         let above = self.wall.height(&self.lattice, p) - self.floor_height;
-        self.floor_height + if ring_contains(self.floor, p) { -above } else { above }
+        let (low, high) = self.floor_box;
+        let may_be_inside = p.x >= low.x && p.x <= high.x && p.y >= low.y && p.y <= high.y;
+        self.floor_height + if may_be_inside && ring_contains(self.floor, p) { -above } else { above }
     }
 
     /// Height the wall should have at the inner edge of the ramp, at `edge`, where the ramp has height `h`, `along`

@@ -1,5 +1,6 @@
 //! The ground before mining: a gentle tilt and a few long swells.
 
+use super::lattice::Lattice;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Point2, Vector2};
 
@@ -43,6 +44,37 @@ impl Relief {
     pub fn height(&self, p: Point2) -> f64 {
         let swells: f64 = self.swells.iter().map(|s| s.amplitude * libm::sin(s.wave.dot(&p.coords) + s.phase)).sum();
         self.tilt.dot(&p.coords) + swells
+    }
+}
+
+impl Relief {
+    /// Heights at all nodes of a lattice: as [`Relief::height`], by the sum of angles of each swell's east and north.
+    pub fn on(&self, lattice: &Lattice) -> Vec<f64> {
+        let angles = |n: usize, first: f64, step: f64, phase: f64| -> Vec<(f64, f64)> {
+            let angle = |k: usize| first + step * k as f64 + phase;
+            (0..n).map(|k| (libm::sin(angle(k)), libm::cos(angle(k)))).collect()
+        };
+        let (origin, spacing) = (lattice.origin, lattice.spacing);
+        let swells: Vec<_> = self
+            .swells
+            .iter()
+            .map(|s| {
+                let east = angles(lattice.nx, s.wave.x * origin.x, s.wave.x * spacing, 0.0);
+                let north = angles(lattice.ny, s.wave.y * origin.y, s.wave.y * spacing, s.phase);
+                (s.amplitude, east, north)
+            })
+            .collect();
+        let mut heights = Vec::with_capacity(lattice.len());
+        for j in 0..lattice.ny {
+            for i in 0..lattice.nx {
+                let swells: f64 = swells
+                    .iter()
+                    .map(|(amplitude, east, north)| amplitude * (east[i].0 * north[j].1 + east[i].1 * north[j].0))
+                    .sum();
+                heights.push(self.tilt.dot(&lattice.node(i, j).coords) + swells);
+            }
+        }
+        heights
     }
 }
 

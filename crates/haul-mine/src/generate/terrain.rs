@@ -8,6 +8,7 @@ use super::outline::Excavation;
 use super::relief::Relief;
 use super::spec::{PitSpec, VERGE};
 use crate::region::densified;
+use crate::threads::{self, joined};
 use haul_core::{Point2, Polygon};
 
 /// Slope of tipped rock: the tangent of 37°, its angle of repose.
@@ -26,6 +27,8 @@ const TOP: (f64, f64) = (1.2, 3.4);
 const DROP_REACHES: [f64; 6] = [5.5, 7.5, 9.5, 11.5, 13.5, 15.5];
 /// Slope of the walls of the hopper's well.
 const WELL_WALL: f64 = 6.0;
+/// Its walls are followed to this far above the ground beside them, m: over the embankment of the pad it feeds from.
+const WELL_RIM: f64 = 20.0;
 
 /// The ground of a mine by its design.
 pub struct Ground<'a> {
@@ -56,62 +59,84 @@ impl Ground<'_> {
         for (ring, height) in &self.earthworks.fills {
             tipped.extend(densified(ring, 2.0).into_iter().map(|at| Source { at, height: *height }));
         }
-
         let edge = edge_points(self.surface);
-        // Six fields that know nothing of each other, on as many threads as the machine gives: the result is the same on any.
-        let steep = libm::tan(spec.batter_angle);
-        let (wall, batter, support, fill, cutting, nearest) = std::thread::scope(|scope| {
-            let wall = scope.spawn(|| lattice.cone_floor(&dug, spec.wall_slope()));
-            let batter = scope.spawn(|| lattice.cone_floor(&dug, steep));
-            let support = scope.spawn(|| lattice.cone_roof(&ramp, steep));
-            let fill = scope.spawn(|| lattice.cone_roof(&tipped, REPOSE));
-            let cutting = lattice.cone_floor(&outside, CUTTING);
-            // Only the verge is asked for.
-            let nearest = lattice.cones_within(&edge, 1.0, VERGE);
-            (joined(wall), joined(batter), joined(support), joined(fill), cutting, nearest)
-        });
-
         let rings: Vec<&[Point2]> = self.surface.rings().collect();
         let drivable = lattice.inside(&rings);
+        let within = |rings: &[(Vec<Point2>, f64)]| -> Vec<(Vec<bool>, f64)> {
+            rings.iter().map(|(ring, height)| (lattice.inside(&[ring]), *height)).collect()
+        };
+
+        // What stands: the ground before, with fills.
+        let mut stands = self.relief.on(lattice);
+        let tips = within(&self.earthworks.fills);
+        let highest = stands.iter().chain(tipped.iter().map(|s| &s.height)).copied().fold(f64::MIN, f64::max);
+        // What is dug, but for the steps of the walls: no deeper than this.
+        let mut digs = within(&self.pit.pushbacks);
+        digs.push((lattice.inside(&[&self.pit.floor]), self.pit.floor_height));
+
+        // Fields that know nothing of each other, on as many threads as the machine gives: the result is the same on any.
+        // Each is spread only as far as it can show.
+        let steep = libm::tan(spec.batter_angle);
+        let wall_slope = spec.wall_slope();
+        let (wall, fill, nearest) = std::thread::scope(|scope| {
+            let wall = scope.spawn(|| lattice.cones_where(&dug, wall_slope, |_, height, _| height < highest).cost);
+            let fill = lattice.cone_roof(&tipped, REPOSE, |k, height| height > stands[k]);
+            // Only the verge is asked for.
+            let nearest = lattice.cones_where(&edge, 1.0, |_, distance, _| distance <= VERGE);
+            (joined(wall), fill, nearest)
+        });
+        raise(&mut stands, &fill);
+        for (inside, height) in &tips {
+            masked(&mut stands, inside, |v| v.max(*height));
+        }
+        let mut lowest = wall.clone();
+        for (inside, height) in &digs {
+            masked(&mut lowest, inside, |v| v.min(*height));
+        }
+        // A bench's rise above the wall's mean slope, and a cell's corner: farther out the batter's cone is the higher one.
+        let batter_reach = spec.bench_height / (steep - wall_slope) + 2.0 * lattice.spacing;
+        let (batter, support, cutting) = std::thread::scope(|scope| {
+            let batter =
+                scope.spawn(|| lattice.cones_where(&dug, steep, |_, _, distance| distance < batter_reach).cost);
+            let support = lattice.cone_roof(&ramp, steep, |k, height| height > lowest[k]);
+            let cutting = lattice.cones_where(&outside, CUTTING, |k, height, _| height < stands[k]).cost;
+            (joined(batter), support, cutting)
+        });
         let islands = self.islands(lattice);
-        let lifts: Vec<(Vec<bool>, f64)> =
-            self.earthworks.fills.iter().map(|(ring, height)| (lattice.inside(&[ring]), *height)).collect();
-        let floor = lattice.inside(&[&self.pit.floor]);
-        let pushbacks: Vec<(Vec<bool>, f64)> =
-            self.pit.pushbacks.iter().map(|(ring, height)| (lattice.inside(&[ring]), *height)).collect();
 
         let mut values = vec![0.0; lattice.len()];
         let mut beside = vec![None; lattice.len()];
-        for (k, value) in values.iter_mut().enumerate() {
+        let node = |k: usize, value: &mut f64, beside: &mut Option<u32>| {
             let p = lattice.node(k % lattice.nx, k / lattice.nx);
-            let distance = nearest.source(k).map_or(f64::INFINITY, |s| (edge[s as usize].at - p).norm());
-            if (drivable[k] || distance <= VERGE)
-                && let Some(z) = self.design.height(p)
-            {
+            let is_near = drivable[k] || nearest.source(k).is_some_and(|s| (edge[s as usize].at - p).norm() <= VERGE);
+            if is_near && let Some(z) = self.design.height(p) {
                 *value = z;
                 if !drivable[k] {
-                    beside[k] = nearest.source(k);
+                    *beside = nearest.source(k);
                 }
-                continue;
+                return;
             }
-            let mut surface = self.relief.height(p).max(fill.values[k]);
-            for (inside, height) in &lifts {
-                if inside[k] {
-                    surface = surface.max(*height);
-                }
-            }
-            let surface = surface.min(cutting.values[k]);
-            let mut dug = self.benched(wall.values[k]).min(batter.values[k]);
-            for (inside, height) in &pushbacks {
+            let surface = stands[k].min(cutting[k]);
+            let mut dug = self.benched(wall[k]).min(batter[k]);
+            for (inside, height) in &digs {
                 if inside[k] {
                     dug = dug.min(*height);
                 }
             }
-            if floor[k] {
-                dug = dug.min(self.pit.floor_height);
+            *value = surface.min(dug.max(support[k])).min(islands[k]);
+        };
+        let threads = threads::count();
+        let share = lattice.len().div_ceil(threads).max(1);
+        std::thread::scope(|scope| {
+            for (part, (values, beside)) in values.chunks_mut(share).zip(beside.chunks_mut(share)).enumerate() {
+                let node = &node;
+                scope.spawn(move || {
+                    for (k, (value, beside)) in values.iter_mut().zip(beside).enumerate() {
+                        node(part * share + k, value, beside);
+                    }
+                });
             }
-            *value = surface.min(dug.max(support.values[k])).min(islands[k]);
-        }
+        });
         let mut field = Field { lattice: lattice.clone(), values };
         self.sink_wells(&mut field, &drivable);
         self.heap_windrows(&mut field, &edge, &beside);
@@ -147,10 +172,12 @@ impl Ground<'_> {
             let sources: Vec<Source> =
                 densified(ring, 1.0).into_iter().map(|at| Source { at, height: *depth }).collect();
             let inside = field.lattice.inside(&[ring]);
-            let walls = field.lattice.cone_floor(&sources, WELL_WALL);
+            let ground = &field.values;
+            let walls =
+                field.lattice.cones_where(&sources, WELL_WALL, |k, height, _| height < ground[k] + WELL_RIM).cost;
             for (k, value) in field.values.iter_mut().enumerate() {
                 if !drivable[k] {
-                    *value = value.min(if inside[k] { *depth } else { walls.values[k] });
+                    *value = value.min(if inside[k] { *depth } else { walls[k] });
                 }
             }
         }
@@ -182,9 +209,14 @@ impl Ground<'_> {
     }
 }
 
-/// What a thread came to. A panic in it is one here.
-fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+/// Raises heights to others that are higher.
+fn raise(heights: &mut [f64], to: &[f64]) {
+    heights.iter_mut().zip(to).for_each(|(h, to)| *h = h.max(*to));
+}
+
+/// Changes heights inside a region.
+fn masked(heights: &mut [f64], inside: &[bool], change: impl Fn(f64) -> f64) {
+    heights.iter_mut().zip(inside).filter(|(_, inside)| **inside).for_each(|(h, _)| *h = change(*h));
 }
 
 fn edge_points(surface: &Polygon) -> Vec<Source> {

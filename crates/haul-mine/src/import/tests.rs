@@ -330,6 +330,100 @@ fn a_road_without_its_end_is_closed_and_listed() {
     assert!(map.repairs.iter().any(|r| r.kind == RepairKind::ClosedAcross), "{:?}", map.repairs);
 }
 
+/// A GeoTIFF of float32 elevations at 5 m, deflated, in strips, its cells from column `no_data_from` on without data.
+fn geotiff(no_data_from: usize) -> Vec<u8> {
+    use tiff::encoder::{Compression, DeflateLevel, TiffEncoder, colortype::Gray32Float};
+    use tiff::tags::Tag;
+    let (w, h) = (110_usize, 90_usize);
+    let cells: Vec<f32> = (0..w * h)
+        .map(|k| {
+            let (x, y) = (-37.5 + 5.0 * (k % w) as f64, -37.5 + 5.0 * (h - 1 - k / w) as f64);
+            if k % w >= no_data_from { -9999.0 } else { rounded(height(x, y)) as f32 }
+        })
+        .collect();
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let encoder = TiffEncoder::new(&mut bytes).unwrap();
+    let mut encoder = encoder.with_compression(Compression::Deflate(DeflateLevel::Balanced));
+    let mut image = encoder.new_image::<Gray32Float>(w as u32, h as u32).unwrap();
+    image.rows_per_strip(16).unwrap();
+    let tags = image.encoder();
+    tags.write_tag(Tag::ModelPixelScaleTag, &[5.0, 5.0, 0.0][..]).unwrap();
+    // The north-west corner of the north-west cell.
+    tags.write_tag(Tag::ModelTiepointTag, &[0.0, 0.0, 0.0, -40.0, 410.0, 0.0][..]).unwrap();
+    tags.write_tag(Tag::GeoKeyDirectoryTag, &[1_u16, 1, 0, 3, 1024, 0, 1, 1, 1025, 0, 1, 1, 3076, 0, 1, 9001][..])
+        .unwrap();
+    tags.write_tag(Tag::Unknown(42113), "-9999").unwrap();
+    image.write_data(&cells).unwrap();
+    bytes.into_inner()
+}
+
+#[test]
+fn a_geotiff_and_an_ascii_raster_of_one_ground_make_the_same_map() {
+    let read = ReadOptions::default();
+    let edges = survey_of_bytes("e.csv", csv(&closed_ring()).as_bytes(), &read).unwrap();
+    let tif = survey_of_bytes("g.tif", &geotiff(95), &read).unwrap();
+    assert!(tif.1.notes[0].contains("1350 of 9900 cells hold no data"), "{:?}", tif.1.notes);
+    let asc = survey_of_bytes("g.asc", ascii_grid(95).as_bytes(), &read).unwrap();
+    let build = |ground| build_surveys("g", vec![edges.clone(), ground], &read, &ImportOptions::default()).unwrap().0;
+    let (of_tif, of_asc) = (build(tif), build(asc));
+    lies_right(&of_tif);
+    assert!(of_tif.drivable == of_asc.drivable && of_tif.roads == of_asc.roads);
+    assert_eq!(of_tif.terrain.heights().len(), of_asc.terrain.heights().len());
+    // Heights are written to the millimetre in the one, in single precision in the other.
+    let apart = of_tif.terrain.heights().iter().zip(of_asc.terrain.heights()).map(|(a, b)| (a - b).abs());
+    assert!(apart.fold(0.0, f32::max) < 0.002);
+}
+
+#[test]
+fn a_raster_of_gigabytes_is_read_by_its_head_and_refused() {
+    // 23,000 × 23,000 cells of float32 in one strip, 2.1 GB, of which the file holds nothing.
+    let side = 23_000_u32;
+    let mut bytes = b"II\x2a\0\x08\0\0\0".to_vec();
+    let entries: [(u16, u16, u32, u32); 10] = [
+        (256, 4, 1, side),
+        (257, 4, 1, side),
+        (258, 3, 1, 32),
+        (259, 3, 1, 1),
+        (262, 3, 1, 1),
+        (273, 4, 1, 8),
+        (277, 3, 1, 1),
+        (278, 4, 1, side),
+        (279, 4, 1, side * side * 4),
+        (339, 3, 1, 3),
+    ];
+    bytes.extend((entries.len() as u16 + 2).to_le_bytes());
+    for (tag, kind, count, value) in entries {
+        bytes.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+        bytes.extend([count.to_le_bytes(), value.to_le_bytes()].concat());
+    }
+    let data = bytes.len() as u32 + 24 + 4;
+    for (tag, count, at) in [(33_550_u16, 3_u32, data), (33_922, 6, data + 24)] {
+        bytes.extend([tag.to_le_bytes(), 12_u16.to_le_bytes()].concat());
+        bytes.extend([count.to_le_bytes(), at.to_le_bytes()].concat());
+    }
+    bytes.extend(0_u32.to_le_bytes());
+    for v in [1.0_f64, 1.0, 0.0, 0.0, 0.0, 0.0, 500_000.0, 4_400_000.0, 0.0] {
+        bytes.extend(v.to_le_bytes());
+    }
+    let error = survey_of_bytes("big.tif", &bytes, &ReadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("big.tif") && error.contains("TILED=YES"), "{error}");
+}
+
+/// Northings of a UTM grid in single precision stand in steps of half a metre.
+#[test]
+fn utm_coordinates_in_single_precision_still_make_the_mine() {
+    let points: Vec<Point3> = closed_ring()
+        .iter()
+        .map(|p| Point3::new(f64::from((p.x + 512_000.0) as f32), f64::from((p.y + 4_412_000.0) as f32), p.z))
+        .collect();
+    let map = plain("e.csv", &csv(&points));
+    lies_right(&map);
+    let expected = plain("e.csv", &csv(&closed_ring()));
+    let area = |m: &MineMap| m.drivable.polygon().area();
+    assert!((area(&map) - area(&expected)).abs() < 0.01 * area(&expected), "{}", area(&map));
+    assert_eq!(map.roads.components(), 1);
+}
+
 /// Names that choose each reader.
 const NAMES: [&str; 8] = ["e.csv", "e.str", "e.dxf", "e.xml", "e.tif", "e.asc", "e.png", "e.geojson"];
 
@@ -340,6 +434,7 @@ fn sound(name: &str) -> Vec<u8> {
         "e.dxf" => dxf(&ring(), 6).into_bytes(),
         "e.xml" => landxml_list(&closed_ring()).into_bytes(),
         "e.asc" => ascii_grid(90).into_bytes(),
+        "e.tif" => geotiff(90),
         "e.geojson" => geojson(&closed_ring()).into_bytes(),
         _ => Vec::new(),
     }

@@ -16,8 +16,10 @@ use crate::build::BuildOptions;
 use crate::drivable::Drivable;
 use crate::map::Area;
 use crate::terrain::Terrain;
+use crate::threads;
 use haul_core::{NodeId, Point2, RoadId};
 use network::Network;
+use rstar::RTree;
 pub use sight::SIGHT_REACH;
 use skeleton::Skeleton;
 
@@ -36,7 +38,7 @@ const SPARE: f64 = 0.5;
 /// Traces the roads of a surface and finds its wide areas.
 pub(crate) fn trace(drivable: &Drivable, terrain: &Terrain, options: &BuildOptions) -> (RoadGraph, Vec<Area>) {
     let least = LEAST_EDGE.min(AREA_SHARE * options.area_radius);
-    let axis = Skeleton::of(drivable, least);
+    let axis = Skeleton::of(drivable, least, options.edge_step);
     let (areas, centres) = find_areas(&axis, drivable, terrain, options.area_radius);
     let mut network = Network::of(&axis);
     network.prune_spurs(&axis, &centres);
@@ -53,21 +55,20 @@ pub(crate) fn trace(drivable: &Drivable, terrain: &Terrain, options: &BuildOptio
             RoadNode { id: NodeId(i as u32), position: haul_core::Point3::new(p.x, p.y, z) }
         })
         .collect();
+    let measured = threads::each(&lines.roads, |line| measure::measure(&line.points, drivable, terrain, options));
     let roads = lines
         .roads
         .iter()
+        .zip(measured)
         .enumerate()
-        .map(|(i, line)| {
-            let (line_3d, stations) = measure::measure(&line.points, drivable, terrain, options);
-            Road {
-                id: RoadId(i as u32),
-                from: NodeId(line.from as u32),
-                to: NodeId(line.to as u32),
-                line: line_3d,
-                stations,
-                one_way: false,
-                speed_limit: None,
-            }
+        .map(|(i, (line, (line_3d, stations)))| Road {
+            id: RoadId(i as u32),
+            from: NodeId(line.from as u32),
+            to: NodeId(line.to as u32),
+            line: line_3d,
+            stations,
+            one_way: false,
+            speed_limit: None,
         })
         .collect();
     let mut graph = RoadGraph::new(nodes, roads);
@@ -83,11 +84,15 @@ fn find_areas(axis: &Skeleton, drivable: &Drivable, terrain: &Terrain, least: f6
     order.sort_by(|&a, &b| axis.radius[b].total_cmp(&axis.radius[a]).then(a.cmp(&b)));
     let mut areas: Vec<Area> = Vec::new();
     let mut centres = Vec::new();
-    for (rank, &v) in order.iter().enumerate() {
+    let mut wider: RTree<[f64; 2]> = RTree::new();
+    for &v in &order {
         let p: Point2 = axis.points[v];
         let radius = axis.radius[v];
+        let at = [p.x, p.y];
+        let is_local = wider.locate_within_distance(at, LOCAL * radius * LOCAL * radius).next().is_none();
+        wider.insert(at);
         let apart = areas.iter().all(|a| (a.centre - p).norm() > a.radius + 0.5 * radius);
-        if !apart || order[..rank].iter().any(|&w| (axis.points[w] - p).norm() < LOCAL * radius) {
+        if !apart || !is_local {
             continue;
         }
         let radius = drivable.clearance(p);

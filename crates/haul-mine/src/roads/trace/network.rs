@@ -61,6 +61,10 @@ impl Network {
     /// Takes away spurs: dead ends whose last circle hardly reaches beyond that of their root. The root is the
     /// junction, or the last area's centre on the way, which stays.
     pub(super) fn prune_spurs(&mut self, axis: &Skeleton, centres: &[usize]) {
+        let mut is_centre = vec![false; axis.points.len()];
+        for &centre in centres {
+            is_centre[centre] = true;
+        }
         loop {
             let degrees = self.degrees();
             let degree = |v: u32| degrees.get(&v).copied().unwrap_or(0);
@@ -71,22 +75,24 @@ impl Network {
                     if degree(leaf) != 1 {
                         continue;
                     }
-                    let outward: Vec<u32> =
-                        if at_front { branch.path.iter().rev().copied().collect() } else { branch.path.clone() };
+                    // From the root to the leaf.
+                    let count = branch.path.len();
+                    let outward = |k: usize| branch.path[if at_front { count - 1 - k } else { k }] as usize;
                     // From the leaf inwards, the first centre of an area is the root.
-                    let centre = outward.iter().rposition(|v| centres.contains(&(*v as usize)));
+                    let centre = (0..count).rev().find(|&k| is_centre[outward(k)]);
                     if centre.is_none() && degree(root) == 1 {
                         continue;
                     }
                     let at = centre.unwrap_or(0);
-                    if at + 1 >= outward.len() {
+                    if at + 1 >= count {
                         continue;
                     }
-                    let spur = Branch { path: outward[at..].to_vec() };
-                    let clear = axis.radius[spur.from() as usize];
-                    let reach = spur.length(axis) + axis.radius[leaf as usize] - clear;
+                    let piece = |k: usize| (axis.points[outward(k)] - axis.points[outward(k + 1)]).norm();
+                    let length: f64 = (at..count - 1).map(piece).sum();
+                    let clear = axis.radius[outward(at)];
+                    let reach = length + axis.radius[leaf as usize] - clear;
                     if reach < SPUR.max(SPUR_SHARE * clear) && shortest.is_none_or(|(r, ..)| reach < r) {
-                        shortest = Some((reach, i, if at_front { outward.len() - 1 - at } else { at }));
+                        shortest = Some((reach, i, if at_front { count - 1 - at } else { at }));
                     }
                 }
             }

@@ -2,6 +2,7 @@
 
 use crate::roads::{Road, RoadGraph};
 use crate::terrain::Terrain;
+use crate::threads;
 use haul_core::{Point3, RoadId, angle};
 
 /// No sight is measured beyond this, m: twice the distance in which a loaded truck stops from its top speed.
@@ -18,16 +19,12 @@ const STRAIGHT_ON: f64 = std::f64::consts::FRAC_PI_3;
 
 /// Measures the sight at every station of every road.
 pub(super) fn fill(graph: &mut RoadGraph, terrain: &Terrain) {
-    let measured: Vec<(Vec<f64>, Vec<f64>)> = graph
-        .roads
-        .iter()
-        .map(|road| {
-            let ahead = one_way(graph, road, true, terrain);
-            let mut back = one_way(graph, road, false, terrain);
-            back.reverse();
-            (ahead, back)
-        })
-        .collect();
+    let measured: Vec<(Vec<f64>, Vec<f64>)> = threads::each(&graph.roads, |road| {
+        let ahead = one_way(graph, road, true, terrain);
+        let mut back = one_way(graph, road, false, terrain);
+        back.reverse();
+        (ahead, back)
+    });
     for (road, (ahead, back)) in graph.roads.iter_mut().zip(measured) {
         for (station, (ahead, back)) in road.stations.iter_mut().zip(ahead.into_iter().zip(back)) {
             (station.sight_ahead, station.sight_back) = (ahead, back);

@@ -1,0 +1,53 @@
+//! Work on many things at once, with the same result on any number of threads.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Threads at the most.
+const MOST: usize = 8;
+
+/// How many threads are worth starting here.
+pub(crate) fn count() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(MOST)
+}
+
+/// What `f` makes of each item, in their order.
+pub(crate) fn each<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = count().min(items.len());
+    if threads < 2 {
+        return items.iter().map(f).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut made = Vec::new();
+        loop {
+            let k = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(k) else { return made };
+            made.push((k, f(item)));
+        }
+    };
+    let mut all: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        others.into_iter().for_each(|thread| all.extend(joined(thread)));
+        all
+    });
+    all.sort_by_key(|(k, _)| *k);
+    all.into_iter().map(|(_, r)| r).collect()
+}
+
+/// What a thread came to. A panic in it is one here.
+pub(crate) fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_item_is_done_once_and_in_order() {
+        let items: Vec<u64> = (0..1_000).collect();
+        assert_eq!(each(&items, |k| k * k), items.iter().map(|k| k * k).collect::<Vec<_>>());
+        assert_eq!(each(&[] as &[u64], |k| *k), Vec::<u64>::new());
+    }
+}
