@@ -5,25 +5,78 @@
 //! result may be driven. Every path is checked exactly: the whole footprint on the drivable surface, no bend tighter than
 //! the steering.
 //!
-//! ```
-//! use haul_mine::generate::{PitSpec, generate_pit};
-//! use haul_planner::journey::{JourneyOptions, plan_journey};
-//! use haul_planner::{Conditions, Travel, TruckModel};
-//! use haul_vehicle::TruckSpec;
-//! use std::sync::Arc;
+//! # A route
 //!
+//! Out of a generated pit, loaded and in rain, with what it takes and how sure that is:
+//!
+//! ```
+//! # use haul_mine::generate::{PitSpec, generate_pit};
+//! # use haul_planner::{Conditions, TruckModel, Weather, route::{Network, RouteOptions}};
+//! # use haul_vehicle::TruckSpec;
+//! # use std::sync::Arc;
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let map = generate_pit(&PitSpec::default())?;
 //! let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
-//! let (face, crusher) = (&map.places[0].spots[0], map.places.iter().rev().find_map(|p| p.spots.first()).unwrap());
-//! // Loaded, out of the face, up the ramp, and backwards into the last place's spot.
-//! let options = JourneyOptions { payload_kg: 91_000.0, arrive: Some(Travel::Reverse), ..JourneyOptions::default() };
-//! let journey = plan_journey(&map, &truck, &Conditions::of(&map), face.pose, crusher.pose, &options)?;
-//! assert!(journey.path.length() > 500.0);
-//! assert!(journey.path.points.iter().all(|p| p.clearance > 0.0));
+//! let network = Network::prepare(&map, &truck, &Conditions::under(&map, Weather::Rain), 91_000.0);
+//! let spot = |id: &str| map.place(&id.into()).and_then(|p| map.roads.nearest(p.spots[0].pose.position()));
+//! let (from, to) = (spot("face_1").ok_or("no face")?, spot("crusher").ok_or("no crusher")?);
+//! let route = network.plan(&map, from, to, &RouteOptions::default())?;
+//! assert!(route.length > 500.0 && route.fuel_kg > 1.0);
+//! assert!(route.travel_time().quantile(0.9) > route.time, "one haul in ten is held up");
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # A manoeuvre
+//!
+//! Off a road, past a shovel, and backwards into a spot on a bench of 70 m by 50 m:
+//!
+//! ```
+//! # use haul_core::{Point2, Polygon, Pose2};
+//! # use haul_mine::Drivable;
+//! # use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, Obstacle, Way, plan_manoeuvre};
+//! # use haul_planner::TruckModel;
+//! # use haul_vehicle::TruckSpec;
+//! # use std::sync::Arc;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let edge = [(-60.0, -10.0), (0.0, -10.0), (0.0, -25.0), (70.0, -25.0), (70.0, 25.0), (0.0, 25.0), (0.0, 10.0), (-60.0, 10.0)];
+//! let outer = edge.iter().map(|&(x, y)| Point2::new(x, y)).collect();
+//! let bench = Drivable::new(Polygon { outer, holes: vec![] }).ok_or("not a polygon")?;
+//! let shovel = Obstacle::Circle { centre: Point2::new(62.0, -10.0), radius: 7.0 };
+//! let space = FreeSpace { drivable: &bench, obstacles: vec![shovel] };
+//! let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
+//! let options = ManoeuvreOptions { last: Some(Way::BackIn.arrives()), ..ManoeuvreOptions::default() };
+//! let path = plan_manoeuvre(Pose2::new(-40.0, -4.0, 0.0), Pose2::new(60.0, 4.0, 3.14), &space, &truck, &options)?;
+//! assert!(path.points.iter().all(|p| p.clearance > 0.4), "half a metre around, but for rounding");
+//! assert_eq!(path.sections().len(), 2, "forward, then in reverse");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Speeds
+//!
+//! Down a ramp of 1 km at 10 %, loaded, and to rest at its foot, with the limit that binds half way:
+//!
+//! ```
+//! # use haul_core::Pose2;
+//! # use haul_planner::speed::{Binding, SpeedRequest, speed_profile};
+//! # use haul_planner::{Conditions, Path, PathPoint, Travel, TruckModel};
+//! # use haul_vehicle::TruckSpec;
+//! # use std::sync::Arc;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let at = |s: f64| PathPoint { grade: -0.1, ..PathPoint::at_pose(Pose2::new(s, 0.0, 0.0), 0.0, s, Travel::Forward) };
+//! let ramp = Path::new((0..=1000).map(|k| at(f64::from(k))).collect());
+//! let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
+//! let dry = Conditions { friction: 0.55, rolling_resistance: 0.025, speed_cap: 13.9 };
+//! let request = SpeedRequest { payload_kg: 91_000.0, ..SpeedRequest::default() };
+//! let profile = speed_profile(&ramp, &truck, &dry, &request)?;
+//! assert_eq!(profile.points[500].binding, Binding::Retarder);
+//! assert!((3.0..8.0).contains(&profile.speed_at(500.0)) && profile.speed_at(1000.0) == 0.0);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! All of it at once, from pose to pose, is [`journey::plan_journey`].
 
 pub mod journey;
 pub mod manoeuvre;

@@ -50,7 +50,12 @@ fn drive_all(map: &MineMap, from: &[&Place], to: &[&Place], payload_kg: f64) -> 
     for a in from.iter().flat_map(|p| stands(map, p)) {
         for b in to.iter().flat_map(|p| stands(map, p)) {
             let name = format!("{} to {}", a.name, b.name);
-            let options = JourneyOptions { payload_kg, obstacles: obstacles.clone(), arrive: b.arrive };
+            let options = JourneyOptions {
+                payload_kg,
+                obstacles: obstacles.clone(),
+                arrive: b.arrive,
+                ..JourneyOptions::default()
+            };
             let started = std::time::Instant::now();
             let journey = match plan_journey(map, &truck, &conditions, a.pose, b.pose, &options) {
                 Ok(journey) => journey,

@@ -3,9 +3,10 @@
 mod plotted;
 
 use haul_core::{Point2, Pose2};
-use haul_mine::{ImportOptions, MineMap, import_edges_csv};
+use haul_mine::{ImportOptions, MineMap, TruckShape, import_edges_csv, propose_places, resolve_place};
 use haul_planner::journey::{JourneyOptions, plan_journey};
-use haul_planner::{Conditions, TruckModel};
+use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, Obstacle, plan_manoeuvre};
+use haul_planner::{Conditions, Travel, TruckModel};
 use haul_vehicle::TruckSpec;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -119,4 +120,100 @@ fn from_every_wide_place_to_others() {
         eprintln!("{planned} planned between {} places, refused:\n{}", stands.len(), refused.join("\n"));
     }
     assert!(refused.is_empty(), "{planned} planned, refused:\n{}", refused.join("\n"));
+}
+
+/// The mine with the places that its wide areas offer.
+static WITH_PLACES: LazyLock<Option<MineMap>> = LazyLock::new(|| {
+    let mut map = DAPAI.as_ref()?.clone();
+    let spec = TruckSpec::tr100at();
+    let shape = TruckShape { footprint: spec.footprint(), turning_radius: spec.min_turning_radius() };
+    let proposed = propose_places(&map, &shape);
+    let places = proposed.iter().map(|p| resolve_place(&map, p, &shape).unwrap()).collect();
+    map.set_places(places);
+    Some(map)
+});
+
+fn machines(map: &MineMap) -> Vec<Obstacle> {
+    let machine = |p: &haul_mine::Place| {
+        let at = p.machine.filter(|_| p.obstacle_radius > 0.0)?;
+        Some(Obstacle::Circle { centre: at.position(), radius: p.obstacle_radius })
+    };
+    map.places.iter().filter_map(machine).collect()
+}
+
+#[test]
+fn every_pair_of_places_has_a_way_that_the_footprint_drives() {
+    let Some(map) = WITH_PLACES.as_ref() else { return };
+    let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
+    let conditions = Conditions::of(map);
+    let obstacles = machines(map);
+    let (mut planned, mut failed) = (0, Vec::new());
+    for a in &map.places {
+        for b in map.places.iter().filter(|b| b.id != a.id) {
+            let options =
+                JourneyOptions { obstacles: obstacles.clone(), arrive: Some(Travel::Reverse), ..Default::default() };
+            let (Some(from), Some(to)) = (a.spots.first(), b.spots.first()) else { continue };
+            match plan_journey(map, &truck, &conditions, from.pose, to.pose, &options) {
+                Ok(journey) => {
+                    planned += 1;
+                    for p in &journey.path.points {
+                        let clearance = map.drivable.footprint_clearance(&truck.footprint, p.pose);
+                        assert!(clearance > 0.0, "{} to {}: {clearance} m at {p:?}", a.id, b.id);
+                    }
+                }
+                Err(error) => failed.push(format!("{} to {}: {error}", a.id, b.id)),
+            }
+        }
+    }
+    #[allow(clippy::print_stderr)] // Figures for who runs it with --nocapture.
+    {
+        eprintln!("{planned} journeys between {} places; {} failed", map.places.len(), failed.len());
+    }
+    assert!(planned > 10 && failed.is_empty(), "{planned} planned\n{}", failed.join("\n"));
+}
+
+/// Every face, crusher and dump backed into from either side, by where the truck comes from: past the spot with it on the
+/// left, and with it on the right.
+#[test]
+fn every_spot_is_backed_into_from_either_side() {
+    let Some(map) = WITH_PLACES.as_ref() else { return };
+    let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
+    let options = ManoeuvreOptions { last: Some(Travel::Reverse), ..ManoeuvreOptions::default() };
+    let obstacles = machines(map);
+    let space = FreeSpace { drivable: &map.drivable, obstacles };
+    let (mut planned, mut failed) = (0, Vec::new());
+    for place in &map.places {
+        for spot in &place.spots {
+            for side in [1.0, -1.0] {
+                // A stand before the spot, across it, that is free: the nearest of some.
+                let stands = (0..60).map(|k| {
+                    let (ahead, aside) = (16.0 + f64::from(k % 6) * 4.0, side * (f64::from(k / 6) * 4.0 - 4.0));
+                    let at = spot.pose.place(ahead, aside);
+                    Pose2::new(at.x, at.y, spot.pose.heading - side * std::f64::consts::FRAC_PI_2)
+                });
+                let roomy = |p: &Pose2| space.footprint_clearance(&truck.footprint, *p) > 0.8;
+                let Some(start) = stands.into_iter().find(roomy) else {
+                    failed.push(format!("{}: no room before it", spot.name));
+                    continue;
+                };
+                match plan_manoeuvre(start, spot.pose, &space, &truck, &options) {
+                    Ok(path) => {
+                        planned += 1;
+                        for k in 0..=(path.length() / 0.05) as usize {
+                            let at = path.at(k as f64 * 0.05).pose;
+                            let clearance = space.footprint_clearance_up_to(&truck.footprint, at, 0.5);
+                            assert!(clearance > 0.2, "{} from side {side}: {clearance} m", spot.name);
+                        }
+                        assert_eq!(path.points[path.points.len() - 1].travel, Travel::Reverse);
+                    }
+                    Err(error) => failed.push(format!("{} from side {side}: {error}", spot.name)),
+                }
+            }
+        }
+    }
+    #[allow(clippy::print_stderr)] // Figures for who runs it with --nocapture.
+    {
+        eprintln!("{planned} manoeuvres into {} places; {}", map.places.len(), failed.join("; "));
+    }
+    assert!(planned > 0 && failed.is_empty(), "{planned} planned\n{}", failed.join("\n"));
 }

@@ -1,6 +1,7 @@
 //! Routes on large random networks: the contraction hierarchy, the plain search and Dijkstra's algorithm agree, and roads
 //! that change are taken up.
 
+mod dijkstra;
 mod grid;
 
 use grid::{grid_mine, random_position};
@@ -84,4 +85,30 @@ fn alternatives_differ_and_come_in_order() {
         }
     }
     assert!(several >= 12, "three routes for {several} of 20 questions");
+}
+
+#[test]
+fn routes_are_those_of_dijkstra_on_costs_reckoned_anew() {
+    let (map, truck) = (grid_mine(40, 21), truck());
+    let conditions = Conditions::of(&map);
+    let network = Network::prepare(&map, &truck, &conditions, 91_000.0);
+    let oracle = dijkstra::Oracle::new(&map, &truck, &conditions, 91_000.0);
+    let mut stream = haul_core::stream(17, "test", "dijkstra");
+    let mut found = 0;
+    for k in 0..40 {
+        let from = random_position(&mut stream, &map);
+        let known = oracle.from(from);
+        for _ in 0..20 {
+            let to = random_position(&mut stream, &map);
+            let best = oracle.time(&known, from, to);
+            match network.plan(&map, from, to, &RouteOptions::default()) {
+                Ok(route) => {
+                    found += 1;
+                    assert!((route.time - best).abs() < 1e-5, "{k}: {from:?} to {to:?}: {} {best}", route.time);
+                }
+                Err(error) => assert!(best.is_infinite(), "{k}: {from:?} to {to:?}: {error}, Dijkstra {best} s"),
+            }
+        }
+    }
+    assert!(found > 700, "{found} of 800");
 }

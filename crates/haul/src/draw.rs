@@ -12,9 +12,9 @@ const MARGIN: f64 = 30.0;
 /// Distance between outlines of the truck along a manoeuvre, m, and along a road.
 const OUTLINE_EVERY: (f64, f64) = (3.0, 60.0);
 
-/// Draws a path on its mine.
-pub fn plan(map: &MineMap, truck: &TruckModel, path: &Path, profile: Option<&SpeedProfile>) -> String {
-    let positions = || path.points.iter().map(|p| p.pose.position());
+/// Draws paths on their mine; a profile is that of the first.
+pub fn plan(map: &MineMap, truck: &TruckModel, paths: &[&Path], profile: Option<&SpeedProfile>) -> String {
+    let positions = || paths.iter().flat_map(|path| &path.points).map(|p| p.pose.position());
     let first = positions().next().unwrap_or_else(Point2::origin);
     let (low, high) = positions().fold((first, first), |(l, h), p| (l.inf(&p), h.sup(&p)));
     let (x, y) = (low.x - MARGIN, high.y + MARGIN);
@@ -50,6 +50,15 @@ pub fn plan(map: &MineMap, truck: &TruckModel, path: &Path, profile: Option<&Spe
             );
         }
     }
+    for path in paths {
+        follow(&mut svg, truck, path, profile);
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+/// The line of a path, coloured by travel and speed, with outlines of the truck.
+fn follow(svg: &mut String, truck: &TruckModel, path: &Path, profile: Option<&SpeedProfile>) {
     let mut next = 0.0;
     for pair in path.points.windows(2) {
         let (a, b) = (&pair[0], &pair[1]);
@@ -69,8 +78,6 @@ pub fn plan(map: &MineMap, truck: &TruckModel, path: &Path, profile: Option<&Spe
             a.pose.x, -a.pose.y, b.pose.x, -b.pose.y
         );
     }
-    svg.push_str("</svg>\n");
-    svg
 }
 
 fn rectangle(footprint: &Footprint, pose: Pose2) -> String {

@@ -140,6 +140,42 @@ fn answered(arguments: &[&str]) -> serde_json::Value {
 }
 
 #[test]
+fn a_plan_is_asked_for_by_weather_criterion_way_and_origin() {
+    let pit = "assets/mines/sample_pit";
+    let haul_to = |extra: &[&str]| {
+        let base = ["plan", "route", pit, "--from", "face_1", "--to", "crusher", "--load", "91", "--json"];
+        answered(&[&base[..], extra].concat())
+    };
+    let number = |v: &serde_json::Value, key: &str| v[key].as_f64().unwrap_or_else(|| panic!("{key}: {v}"));
+    let (dry, wet) = (haul_to(&[]), haul_to(&["--weather", "rain"]));
+    assert!(number(&wet, "time_s") > number(&dry, "time_s"), "rain softens the road");
+    assert!(number(&dry["travel_time"], "p90_s") > number(&dry, "time_s"));
+    for criterion in ["fuel", "cost"] {
+        let other = haul_to(&["--criterion", criterion, "--alternatives", "2"]);
+        assert!(number(&other, "fuel_kg") > 0.0 && other["alternatives"].is_array());
+    }
+    let svg = folder("spot.svg");
+    let spot = |extra: &[&str]| {
+        let base = ["plan", "spot", pit, "--at", "crusher", "--json"];
+        answered(&[&base[..], extra].concat())
+    };
+    let last = |v: &serde_json::Value| v["path"].as_array().and_then(|p| p.last().cloned()).unwrap();
+    let (tail, axle) = (spot(&["--align", "rear", "--svg", &svg]), spot(&[]));
+    assert_eq!(last(&axle)["reverse"], true);
+    let apart = |k: &str| number(&last(&tail), k) - number(&last(&axle), k);
+    let overhang = haul_vehicle::TruckSpec::tr100at().geometry.rear_overhang;
+    assert!((apart("x").hypot(apart("y")) - overhang).abs() < 1e-6, "the tail stands where the axle stood");
+    assert!(std::fs::read_to_string(&svg).unwrap().contains("<polygon"));
+    // The face's queue stands on its road, out of sight of the spot.
+    assert_eq!(last(&answered(&["plan", "spot", pit, "--at", "face_1", "--json"]))["reverse"], true);
+    let route = ["plan", "route", pit, "--from", "face_1", "--to", "crusher", "--load", "91", "--weather"];
+    refused(&[&route[..], &["hail"]].concat(), &["hail", "snow"]);
+    refused(&[&route[..], &["ice"]].concat(), &["cannot climb", "station"]);
+    refused(&["plan", "spot", pit, "--at", "face_1", "--way", "sideways"], &["sideways", "back-through"]);
+    refused(&["plan", "spot", pit, "--at", "face_1", "--from", "9000,9000,0"], &["spot 1 of face_1", "start"]);
+}
+
+#[test]
 fn the_truck_is_looked_up_as_in_a_handbook() {
     let number = |v: &serde_json::Value, key: &str| v[key].as_f64().unwrap_or_else(|| panic!("{key}: {v}"));
     let climb = answered(&["truck", "climb", "--gross", "160", "--resistance", "10", "--json"]);

@@ -75,7 +75,7 @@ impl Planner {
     ) -> Result<Journey, NoJourney> {
         let mut obstacles = self.machines();
         obstacles.extend(around.iter().filter(|o| o.velocity.norm() < LEADER_SPEED).map(planned));
-        let options = JourneyOptions { payload_kg, obstacles, arrive };
+        let options = JourneyOptions { payload_kg, obstacles, arrive, ..JourneyOptions::default() };
         let path = plan_journey(&self.map, &self.model, &self.conditions, from, goal, &options)?.path;
         self.journeys += 1;
         let nose = self.model.footprint.front + NOSE_GAP;

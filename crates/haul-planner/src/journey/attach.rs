@@ -80,6 +80,7 @@ impl Local<'_> {
                 margin: NEEDED_CLEARANCE.min(at.clearance),
                 budget: LEAD_BUDGET,
                 last: Some(Travel::Forward),
+                first: None,
                 start_curvature: None,
                 goal_curvature: Some(at.curvature),
             };
@@ -116,6 +117,7 @@ impl Local<'_> {
                 margin: NEEDED_CLEARANCE,
                 budget: LEAD_BUDGET,
                 last,
+                first: None,
                 start_curvature: Some(at.curvature),
                 goal_curvature: None,
             };

@@ -10,7 +10,7 @@ pub use error::PlanError;
 
 use crate::manoeuvre::{FreeSpace, Obstacle};
 use crate::path::{GRADE_BASE, Path, Travel, draft};
-use crate::route::{Network, Route, RouteError, RouteOptions, Turn};
+use crate::route::{Criterion, Network, Route, RouteError, RouteOptions, Turn};
 use crate::{Conditions, TruckModel};
 use haul_core::{Point2, Pose2};
 use haul_mine::{MineMap, RoadPosition};
@@ -24,6 +24,8 @@ pub struct JourneyOptions {
     pub obstacles: Vec<Obstacle>,
     /// The travel in which the goal must be reached: [`Travel::Reverse`] to back into a spot.
     pub arrive: Option<Travel>,
+    /// What the roads are chosen for: the quickest by default.
+    pub criterion: Criterion,
 }
 
 /// A drive.
@@ -110,7 +112,7 @@ fn by_road(
     goal: Pose2,
     options: &JourneyOptions,
 ) -> Result<Journey, PlanError> {
-    let network = Network::prepare(map, local.truck, conditions, options.payload_kg);
+    let network = Network::prepare_for(map, local.truck, conditions, options.payload_kg, options.criterion);
     let mut failed: Option<PlanError> = None;
     let (froms, tos) =
         (roads_near(map, local.truck, start, "the start")?, roads_near(map, local.truck, goal, "the goal")?);

@@ -16,6 +16,8 @@ pub(crate) const WANTED: f64 = 8.0;
 /// Cost of straight run that is missing from what is wanted, per square metre: the last metres matter most.
 const CROOKED: f64 = 0.4;
 
+/// Least run into a goal that is to be reached in one travel, m: less is a nudge.
+const LEAST_RUN: f64 = 0.5;
 /// A stroke is as near to things as its least clearance for this length at most, m.
 const NEAR_LENGTH: f64 = 10.0;
 
@@ -43,6 +45,13 @@ pub(crate) fn crooked(straight: f64) -> f64 {
     CROOKED * (WANTED - straight).max(0.0).powi(2)
 }
 
+/// Whether a word keeps its last travel for more than a nudge, or has no other.
+fn runs_in(word: &RsPath) -> bool {
+    let last = word.segments().last().map_or(0.0, |s| s.length);
+    let run = word.segments().iter().rev().take_while(|s| (s.length < 0.0) == (last < 0.0));
+    word.cusps() == 0 || run.map(|s| s.length.abs()).sum::<f64>() >= LEAST_RUN
+}
+
 /// The goal as strokes see it.
 pub(crate) struct Target {
     pub goal: Pose2,
@@ -67,11 +76,21 @@ impl Target {
         strokes
     }
 
-    /// Cost of the cheapest stroke without anything in the way.
+    /// Cost of the cheapest stroke without anything in the way. From some poses no single word ends in the travel that
+    /// is asked; then what the cheapest of any end costs.
     pub fn free_cost(&self, from: Pose2, before: Motion) -> f64 {
-        let mut strokes = Vec::new();
-        self.words(from, before, self.radius, 0.0, f64::INFINITY, &mut strokes);
-        strokes.iter().map(|s| s.cost).fold(f64::INFINITY, f64::min)
+        let cheapest = |target: &Target| {
+            let mut strokes = Vec::new();
+            target.words(from, before, self.radius, 0.0, f64::INFINITY, &mut strokes);
+            strokes.iter().map(|s| s.cost).fold(f64::INFINITY, f64::min)
+        };
+        let asked = cheapest(self);
+        if asked.is_finite() || self.last.is_none() { asked } else { cheapest(&Target { last: None, ..*self }) }
+    }
+
+    /// The same drive asked the other way round in time: from this goal to `start`.
+    pub fn turned_round(&self, start: Pose2, first: Option<Travel>) -> Target {
+        Target { goal: start, last: first.map(Travel::other), ..*self }
     }
 
     fn words(&self, from: Pose2, before: Motion, radius: f64, straight: f64, below: f64, strokes: &mut Vec<Stroke>) {
@@ -83,7 +102,7 @@ impl Target {
         let missing = if self.last.is_some() { crooked(straight) } else { 0.0 };
         for word in all_words(from, entry, radius) {
             let ends = word.ends_in_reverse().map(|r| if r { Travel::Reverse } else { Travel::Forward });
-            if run_in.is_none() && self.last.is_some() && ends.is_some() && ends != self.last {
+            if run_in.is_none() && self.last.is_some() && ends.is_some() && (ends != self.last || !runs_in(&word)) {
                 continue;
             }
             let mut motion = before;

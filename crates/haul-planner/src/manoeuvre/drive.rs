@@ -84,6 +84,12 @@ impl Drive {
         }
     }
 
+    /// The same drive backwards in time, from `start` where this one ends.
+    pub fn turned_round(&self, start: Pose2) -> Drive {
+        let back = |p: &Piece| Piece { travel: p.travel.other(), from: p.to, to: p.from, length: p.length };
+        Drive { start, pieces: self.pieces.iter().rev().map(back).collect() }
+    }
+
     pub fn end(&self) -> Pose2 {
         self.pieces.iter().fold(self.start, |pose, p| p.driven(pose, p.length))
     }

@@ -52,4 +52,16 @@ pub enum ManoeuvreError {
         /// Least distance of any of them from the goal, m.
         nearest: f64,
     },
+    /// Machines that move never leave room for the truck to go on.
+    #[error(
+        "moving machines never leave room: the truck waits in vain before {x:.1}, {y:.1}, {station:.1} m on its way"
+    )]
+    NeverFree {
+        /// Station of the way that stays taken, m.
+        station: f64,
+        /// East of it, m.
+        x: f64,
+        /// North of it, m.
+        y: f64,
+    },
 }

@@ -1,6 +1,6 @@
 //! Where a truck may stand and sweep: the drivable surface less obstacles.
 
-use haul_core::{Footprint, Point2, Pose2};
+use haul_core::{Footprint, Point2, Pose2, Vector2};
 use haul_mine::Drivable;
 
 /// Something that stands on the drivable surface.
@@ -23,6 +23,16 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
+    /// The same obstacle moved by an offset.
+    pub fn moved(&self, by: Vector2) -> Obstacle {
+        match *self {
+            Obstacle::Circle { centre, radius } => Obstacle::Circle { centre: centre + by, radius },
+            Obstacle::Rect { footprint, pose } => {
+                Obstacle::Rect { footprint, pose: Pose2::new(pose.x + by.x, pose.y + by.y, pose.heading) }
+            }
+        }
+    }
+
     /// Distance from a point, m; negative inside a circle, 0 inside a rectangle.
     fn distance(&self, point: Point2) -> f64 {
         match *self {
@@ -32,7 +42,7 @@ impl Obstacle {
     }
 
     /// Distance from a footprint, m; negative where they overlap.
-    fn footprint_distance(&self, body: &Footprint, at: Pose2) -> f64 {
+    pub(super) fn footprint_distance(&self, body: &Footprint, at: Pose2) -> f64 {
         match *self {
             Obstacle::Circle { centre, radius } => body.distance(at, centre) - radius,
             Obstacle::Rect { footprint, pose } => rectangles_apart(body, at, &footprint, pose),

@@ -80,8 +80,10 @@ pub(crate) fn approaches(
 ) -> Vec<Approach> {
     let mut found = Vec::new();
     for (index, gate) in gates.iter().enumerate() {
-        // No way to a gate is shorter than the straight one.
-        if gate.cost + from.distance(gate.pose) >= below {
+        // The goal itself says where to go; who drives into it forward has not backed in. And no way to a gate is shorter
+        // than the straight one.
+        let is_goal = gate.arc.is_none() && gate.straight.length == 0.0;
+        if is_goal || gate.cost + from.distance(gate.pose) >= below {
             continue;
         }
         forward_words(from, gate.pose, target.radius, |word| {

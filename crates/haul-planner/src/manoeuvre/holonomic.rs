@@ -4,7 +4,7 @@
 //! the disc cannot, and the distance bounds the truck's from below. A Dijkstra search from the goal over a grid is run
 //! only as far as it is asked for.
 
-use super::free_space::FreeSpace;
+use super::ground::Ground;
 use haul_core::Point2;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -35,7 +35,7 @@ impl Ord for Waiting {
 
 /// The grid about a goal.
 pub(crate) struct Holonomic<'a> {
-    space: &'a FreeSpace<'a>,
+    space: &'a Ground<'a>,
     low: Point2,
     cell: f64,
     columns: usize,
@@ -49,7 +49,7 @@ pub(crate) struct Holonomic<'a> {
 impl<'a> Holonomic<'a> {
     /// Over the window between two corners, from sources (place, cost there); `disc` is the radius that must be free, m.
     pub fn new(
-        space: &'a FreeSpace<'a>,
+        space: &'a Ground<'a>,
         (low, high): (Point2, Point2),
         sources: impl Iterator<Item = (Point2, f64)>,
         disc: f64,

@@ -9,21 +9,30 @@ mod drive;
 mod error;
 mod free_space;
 mod gates;
+mod ground;
 mod holonomic;
+mod moving;
 pub mod reeds_shepp;
 mod search;
 mod shortcut;
 mod steering;
 mod sweep;
+mod visit;
+mod way;
 
 pub use error::ManoeuvreError;
 pub use free_space::{FreeSpace, Obstacle};
+pub use moving::{Moving, Timed, plan_among_moving};
 pub use search::Budget;
+pub use visit::{Visit, plan_visit};
+pub use way::{Origin, Way};
 
 use crate::TruckModel;
 use crate::path::{Path, PathPoint, Travel};
 use analytic::Target;
 use cost::{Cost, Motion};
+use drive::Drive;
+use ground::Frame;
 use haul_core::Pose2;
 use search::Search;
 use steering::Ramps;
@@ -39,6 +48,8 @@ pub struct ManoeuvreOptions {
     pub budget: Budget,
     /// The travel in which the goal must be reached: [`Travel::Reverse`] for a spot.
     pub last: Option<Travel>,
+    /// The travel in which the start must be left, for half a truck's length at least; `None`: either.
+    pub first: Option<Travel>,
     /// Curvature (1/m, + = left) with which the truck rolls into the manoeuvre; `None`: it starts from a stand.
     pub start_curvature: Option<f64>,
     /// Curvature (1/m, + = left) with which the truck rolls on behind the goal; `None`: it stops there.
@@ -48,7 +59,14 @@ pub struct ManoeuvreOptions {
 impl Default for ManoeuvreOptions {
     /// Half a metre of clearance, any travel at the goal, from stand to stand.
     fn default() -> Self {
-        Self { margin: 0.5, budget: Budget::default(), last: None, start_curvature: None, goal_curvature: None }
+        Self {
+            margin: 0.5,
+            budget: Budget::default(),
+            last: None,
+            first: None,
+            start_curvature: None,
+            goal_curvature: None,
+        }
     }
 }
 
@@ -80,25 +98,29 @@ pub fn plan_manoeuvre(
     options: &ManoeuvreOptions,
 ) -> Result<Path, ManoeuvreError> {
     check_numbers(start, goal, options)?;
-    let sweep = Sweep::new(space, truck.footprint, options.margin, cost::COMFORT, start);
+    let frame = Frame::about(start, space);
+    let near = frame.near();
+    let ground = &frame.ground(near.as_ref(), space);
+    let (start, goal) = (frame.inwards(start), frame.inwards(goal));
+    let sweep = Sweep::new(ground, truck.footprint, options.margin, cost::COMFORT, start);
     if sweep.start_clearance() < -START_OVERLAP {
         return Err(ManoeuvreError::StartBlocked { clearance: sweep.start_clearance() });
     }
-    let clearance = space.footprint_clearance(&truck.footprint, goal);
+    let clearance = ground.footprint_clearance(&truck.footprint, goal);
     if clearance < sweep.required(goal) - RAMP_TOLERANCE {
         return Err(ManoeuvreError::GoalBlocked { clearance, margin: options.margin });
     }
     // A goal that just fits may be reached.
     let margin = options.margin.min(clearance);
-    let sweep = Sweep::new(space, truck.footprint, margin, cost::COMFORT, start);
+    let sweep = Sweep::new(ground, truck.footprint, margin, cost::COMFORT, start);
     let least_radius = truck.spec.min_turning_radius();
     let radius = least_radius / PLANNED;
     let target = Target { goal, last: options.last, radius, cost: Cost { greatest_curvature: radius.recip() } };
     let rolling = options.start_curvature.unwrap_or(0.0);
-    let steady = Search::new(&sweep, &target, margin, options.budget, start, rolling).run(start)?;
+    let steady = found(&sweep, &target, margin, options, start)?;
     let still = Motion { travel: None, curvature: rolling };
     let steady = shortcut::shortened(&steady, &target.cost, margin, &sweep, still);
-    let loose = Sweep::new(space, truck.footprint, margin - RAMP_TOLERANCE, cost::COMFORT, start);
+    let loose = Sweep::new(ground, truck.footprint, margin - RAMP_TOLERANCE, cost::COMFORT, start);
     let drive = RAMP_SHARES
         .iter()
         .find_map(|share| {
@@ -116,8 +138,39 @@ pub fn plan_manoeuvre(
             steady
         });
     let points = drive.points(SPACING, goal);
-    let clear = |p: PathPoint| PathPoint { clearance: space.footprint_clearance(&truck.footprint, p.pose), ..p };
+    let clear = |p: PathPoint| PathPoint {
+        clearance: ground.footprint_clearance(&truck.footprint, p.pose),
+        pose: frame.outwards(p.pose),
+        ..p
+    };
     Ok(Path::new(points.into_iter().map(clear).collect()))
+}
+
+/// A drive by the search; where it has none, by one that goes to and fro about the start, and by one that does so about the
+/// goal, from there to the start and turned round. The error is the plain search's.
+fn found(
+    sweep: &Sweep,
+    target: &Target,
+    margin: f64,
+    options: &ManoeuvreOptions,
+    start: Pose2,
+) -> Result<Drive, ManoeuvreError> {
+    let rolling = options.start_curvature.unwrap_or(0.0);
+    let search = || Search::new(sweep, target, margin, options.budget, start, rolling, options.first);
+    let error = match search().run(start) {
+        Err(e @ (ManoeuvreError::NoWay { .. } | ManoeuvreError::BudgetSpent { .. })) => e,
+        other => return other,
+    };
+    let about_start = || search().out_of_a_tight_place(start).run(start).ok();
+    let about_goal = || {
+        let (goal, back) = (target.goal, target.turned_round(start, options.first));
+        let leaves = target.last.map(Travel::other);
+        let rolling = options.goal_curvature.unwrap_or(0.0);
+        let search = Search::new(sweep, &back, margin, options.budget, goal, rolling, leaves);
+        let drive = search.out_of_a_tight_place(goal).run(goal).ok()?;
+        Some(drive.turned_round(start))
+    };
+    about_start().or_else(about_goal).ok_or(error)
 }
 
 fn check_numbers(start: Pose2, goal: Pose2, options: &ManoeuvreOptions) -> Result<(), ManoeuvreError> {

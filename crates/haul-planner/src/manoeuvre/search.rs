@@ -20,12 +20,21 @@ use std::collections::{BinaryHeap, HashMap};
 use std::f64::consts::TAU;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// Length of a motion primitive, m: longer than a cell's diagonal, so that each leaves its cell.
-const STEP: f64 = 2.4;
-/// Side of a lattice cell, m.
-const CELL: f64 = 1.4;
-/// Headings of the lattice: 11 degrees each, no more than a primitive at half the greatest curvature turns.
-const HEADINGS: f64 = 32.0;
+/// How finely poses are told apart.
+struct Lattice {
+    /// Length of a motion primitive, m: longer than a cell's diagonal, so that each leaves its cell.
+    step: f64,
+    /// Side of a cell, m.
+    cell: f64,
+    /// Headings: no wider than a primitive at half the greatest curvature turns.
+    headings: f64,
+}
+
+const COARSE: Lattice = Lattice { step: 2.4, cell: 1.4, headings: 32.0 };
+/// For where a truck is hemmed in and has to go to and fro by less than a coarse step.
+const FINE: Lattice = Lattice { step: 0.8, cell: 0.45, headings: 90.0 };
+/// The fine lattice reaches this far around the start, m: about a truck's length.
+const HEMMED: f64 = 11.0;
 /// Steerings of the primitives as shares of the greatest curvature.
 const STEERINGS: [f64; 5] = [0.0, 0.5, -0.5, 1.0, -1.0];
 /// More of them for a start beside a wall: a sharp turn away from it swings the tail into it.
@@ -43,6 +52,10 @@ const GOOD_ENOUGH: f64 = 1.1;
 const BETTERING: usize = 250;
 /// Weight of the bound of the rest in the order of expansion (I. Pohl, 1970): a first way comes sooner, bettering follows.
 const EAGERNESS: f64 = 2.5;
+/// A start that must be left in one travel is left by this length at least before the travel changes, m: about half of a
+/// truck, or where that is not free half of it; out of a tight place by less.
+const EXITS: [f64; 2] = [6.0, 3.0];
+const TIGHT_EXITS: [f64; 4] = [6.0, 3.0, 1.6, 0.8];
 /// How far beyond start and goal the search may go, m.
 const WINDOW: f64 = 60.0;
 
@@ -119,6 +132,11 @@ pub(crate) struct Search<'a> {
     margin: f64,
     budget: Budget,
     start_curvature: f64,
+    /// The travel in which the start must be left, and by how much, the longest first, m.
+    first: Option<Travel>,
+    exits: &'static [f64],
+    /// Where the lattice is fine.
+    hemmed: Option<Pose2>,
     low: Point2,
     high: Point2,
     gates: Vec<Gate>,
@@ -139,6 +157,7 @@ impl<'a> Search<'a> {
         budget: Budget,
         start: Pose2,
         start_curvature: f64,
+        first: Option<Travel>,
     ) -> Self {
         let (a, b) = (start.position(), target.goal.position());
         let window = nalgebra::Vector2::new(WINDOW, WINDOW);
@@ -150,6 +169,9 @@ impl<'a> Search<'a> {
             margin,
             budget,
             start_curvature,
+            first,
+            exits: &EXITS,
+            hemmed: None,
             low,
             high,
             gates: Vec::new(),
@@ -161,16 +183,37 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// The same search with a fine lattice about its start, which may be left by less than else.
+    pub fn out_of_a_tight_place(mut self, start: Pose2) -> Self {
+        self.hemmed = Some(start);
+        self.exits = &TIGHT_EXITS;
+        self
+    }
+
+    /// The lattice at a pose.
+    fn lattice(&self, pose: Pose2) -> &'static Lattice {
+        if self.hemmed.is_some_and(|h| h.distance(pose) < HEMMED) { &FINE } else { &COARSE }
+    }
+
     /// The cheapest drive found, or why there is none.
     pub fn run(mut self, start: Pose2) -> Result<Drive, ManoeuvreError> {
         let still = Motion { travel: None, curvature: self.start_curvature };
         self.nodes.push(Node { pose: start, motion: still, cost: 0.0, parent: None, piece: None, closed: false });
+        self.leave(start);
         let least = self.stroke(0, RADII.len(), STROKES_AT_START);
         if self.best.as_ref().is_some_and(|b| b.0 <= GOOD_ENOUGH * least) {
             return self.finish(0);
         }
         self.look_around(start)?;
-        self.open.push(Reverse(Waiting { rank: least, bound: least, index: 0 }));
+        match self.first {
+            // The ways out of the start are there already.
+            Some(_) => (1..self.nodes.len() as u32).for_each(|index| {
+                let Node { pose, motion, cost, .. } = self.nodes[index as usize];
+                let rest = self.rest(pose, motion);
+                self.open.push(Reverse(Waiting { rank: cost + EAGERNESS * rest, bound: cost + rest, index }));
+            }),
+            None => self.open.push(Reverse(Waiting { rank: least, bound: least, index: 0 })),
+        }
         let (mut explored, mut since_found, mut until_stroke) = (0, 0, 0_usize);
         let mut nearest = f64::INFINITY;
         while let Some(Reverse(Waiting { bound, index, .. })) = self.open.pop() {
@@ -209,6 +252,34 @@ impl<'a> Search<'a> {
             return self.finish(explored);
         }
         Err(ManoeuvreError::NoWay { explored, nearest })
+    }
+
+    /// Where the start must be left in one travel: the clear first pieces in it, by their steering. They keep that travel
+    /// for a while, that "out backwards" does not become a nudge of the brake.
+    fn leave(&mut self, start: Pose2) {
+        let Some(travel) = self.first else { return };
+        let motion = self.nodes[0].motion;
+        for &length in self.exits {
+            for share in FINE_STEERINGS {
+                let piece = Piece::steady(travel, share * self.cost.greatest_curvature, length);
+                let Some(least) = self.sweep.piece(start, &piece) else { continue };
+                let nearness = self.cost.nearness(length, (least - self.margin).min(COMFORT));
+                let (pose, after) = (piece.driven(start, length), Motion { travel: Some(travel), curvature: piece.to });
+                let cost = self.cost.piece(motion, &piece) + nearness;
+                self.nodes.push(Node { pose, motion: after, cost, parent: Some(0), piece: Some(piece), closed: false });
+            }
+            // Less will do where no more is free.
+            if self.nodes.len() > 1 {
+                break;
+            }
+        }
+    }
+
+    /// Whether a drive from a pose leaves the start as asked.
+    fn leaves_well(&self, index: u32, drive: &Drive) -> bool {
+        let Some(first) = self.first.filter(|_| index == 0) else { return true };
+        let out = drive.pieces.iter().take_while(|p| p.travel == first).map(|p| p.length).sum::<f64>();
+        out > 0.0 && out >= self.exits[0].min(drive.length())
     }
 
     /// Works out the gates and what lies between them and the start.
@@ -254,7 +325,7 @@ impl<'a> Search<'a> {
         let found = approaches(self.target, &self.gates, node.pose, node.motion, limit, APPROACHES);
         for approach in found {
             let (mut drive, run_in) = approach.drive(&self.gates);
-            if approach.cost < limit && self.sweep.drive(&drive).is_some() {
+            if approach.cost < limit && self.leaves_well(index, &drive) && self.sweep.drive(&drive).is_some() {
                 run_in.into_iter().for_each(|p| drive.push(p));
                 limit = approach.cost;
                 self.best = Some((node.cost + limit, index, drive));
@@ -284,6 +355,9 @@ impl<'a> Search<'a> {
         let node = &self.nodes[index as usize];
         let below = self.best.as_ref().map_or(f64::INFINITY, |b| b.0) - node.cost;
         let mut strokes = self.target.strokes(node.pose, node.motion, below, &RADII[..radii]);
+        if self.first.is_some() && index == 0 {
+            strokes.retain(|s| self.leaves_well(index, &s.drive()));
+        }
         strokes.truncate(most);
         if let Some((cost, drive)) = self.target.best(self.sweep, self.margin, &strokes, below) {
             self.best = Some((node.cost + cost, index, drive));
@@ -293,21 +367,24 @@ impl<'a> Search<'a> {
 
     /// The cell of a pose in a sense of travel, packed.
     fn cell(&self, pose: Pose2, travel: Travel) -> u64 {
+        let lattice = self.lattice(pose);
         // Within the window these are small and not negative.
-        let x = ((pose.x - self.low.x) / CELL) as u64;
-        let y = ((pose.y - self.low.y) / CELL) as u64;
-        let turn = libm::floor(pose.heading / TAU * HEADINGS + 0.5);
-        let heading = (turn - HEADINGS * libm::floor(turn / HEADINGS)) as u64;
-        (x << 40) | (y << 16) | (heading << 1) | u64::from(travel == Travel::Reverse)
+        let x = ((pose.x - self.low.x) / lattice.cell) as u64;
+        let y = ((pose.y - self.low.y) / lattice.cell) as u64;
+        let turn = libm::floor(pose.heading / TAU * lattice.headings + 0.5);
+        let heading = (turn - lattice.headings * libm::floor(turn / lattice.headings)) as u64;
+        let fine = u64::from(lattice.step < COARSE.step);
+        (fine << 63) | (x << 40) | (y << 16) | (heading << 1) | u64::from(travel == Travel::Reverse)
     }
 
     fn expand(&mut self, index: u32) {
         let Node { pose, motion, cost, .. } = self.nodes[index as usize];
+        let step = self.lattice(pose).step;
         let steerings: &[f64] = if self.sweep.is_cramped() { &FINE_STEERINGS } else { &STEERINGS };
         for travel in [Travel::Forward, Travel::Reverse] {
             for &share in steerings {
-                let piece = Piece::steady(travel, share * self.cost.greatest_curvature, STEP);
-                let next = piece.driven(pose, STEP);
+                let piece = Piece::steady(travel, share * self.cost.greatest_curvature, step);
+                let next = piece.driven(pose, step);
                 if !(next.x > self.low.x && next.y > self.low.y && next.x < self.high.x && next.y < self.high.y) {
                     continue;
                 }
@@ -324,7 +401,7 @@ impl<'a> Search<'a> {
                 }
                 let Some(least) = self.sweep.piece(pose, &piece) else { continue };
                 let in_hand = (least - self.margin).min(COMFORT);
-                let driven = driven + self.cost.nearness(STEP, in_hand);
+                let driven = driven + self.cost.nearness(step, in_hand);
                 if known.is_some_and(|k| self.nodes[k as usize].cost <= driven) {
                     continue;
                 }

@@ -1,7 +1,7 @@
 //! Whether the footprint stays clear along a piece of a drive.
 
 use super::drive::{Drive, Piece};
-use super::free_space::FreeSpace;
+use super::ground::Ground;
 use haul_core::{Footprint, Pose2};
 
 /// Samples are never closer than this, m: between them a clearance at the margin can fall short of it by no more than
@@ -17,7 +17,7 @@ const ROUNDING: f64 = 1e-6;
 
 /// Checks drives of one truck from one start.
 pub(crate) struct Sweep<'a> {
-    pub space: &'a FreeSpace<'a>,
+    pub space: &'a Ground<'a>,
     pub footprint: Footprint,
     reach: f64,
     margin: f64,
@@ -28,7 +28,7 @@ pub(crate) struct Sweep<'a> {
 }
 
 impl<'a> Sweep<'a> {
-    pub fn new(space: &'a FreeSpace<'a>, footprint: Footprint, margin: f64, comfort: f64, start: Pose2) -> Self {
+    pub fn new(space: &'a Ground<'a>, footprint: Footprint, margin: f64, comfort: f64, start: Pose2) -> Self {
         let start_clearance = space.footprint_clearance(&footprint, start);
         let reach = footprint.reach();
         Self { space, footprint, reach, margin, enough: margin + comfort, start, start_clearance }

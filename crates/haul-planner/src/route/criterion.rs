@@ -1,5 +1,7 @@
 //! What a route is to be least in.
 
+use haul_vehicle::TruckSpec;
+use haul_vehicle::haulage::CostSpec;
 use serde::{Deserialize, Serialize};
 
 /// What driving costs: a price for a second and a price for a kilogram of fuel.
@@ -22,6 +24,15 @@ impl Criterion {
     pub fn money(per_hour: f64, per_kg: f64) -> Criterion {
         const SECONDS: f64 = 3600.0;
         Criterion { per_second: per_hour / SECONDS, per_kg }
+    }
+
+    /// Least money at some prices for a truck: service and tyres by the hour, as long as the tyres keep cool, and fuel.
+    pub fn of_costs(costs: &CostSpec, truck: &TruckSpec) -> Criterion {
+        const SECONDS: f64 = 3600.0;
+        const LITRES: f64 = 1000.0;
+        let tyres: f64 = truck.tyre_counts().iter().sum();
+        let per_second = costs.service_hour / SECONDS + tyres * costs.tyre / costs.tyre_life;
+        Criterion { per_second, per_kg: costs.fuel_litre * LITRES / truck.fuel_density }
     }
 
     /// Cost of a time (s) and a mass of fuel (kg).

@@ -276,17 +276,8 @@ impl Network {
         to: RoadPosition,
         options: &RouteOptions,
     ) -> Result<Route, RouteError> {
-        self.check(map, from, to, options)?;
-        let ends = Ends::new(self, map, from, to, options);
         let free = options.closed.is_empty() && options.banned.is_empty();
-        let found = match self.fast.as_ref().filter(|_| free) {
-            Some(fast) => fast.best(self, &ends).unwrap_or_else(|| search::best(self, &ends, options, &Dear::new())),
-            None => search::best(self, &ends, options, &Dear::new()),
-        };
-        match found {
-            Some((_, ways)) => Ok(self.route(map, &ways, &ends)),
-            None => Err(search::unreached(map, &ends)),
-        }
+        self.answer(map, from, to, options, self.fast.as_ref().filter(|_| free))
     }
 
     /// As [`Network::plan`], always by the plain search: what the contraction hierarchy is held against.
@@ -299,10 +290,23 @@ impl Network {
         to: RoadPosition,
         options: &RouteOptions,
     ) -> Result<Route, RouteError> {
+        self.answer(map, from, to, options, None)
+    }
+
+    /// By the hierarchy where one is given and can tell, else by the plain search.
+    fn answer(
+        &self,
+        map: &MineMap,
+        from: RoadPosition,
+        to: RoadPosition,
+        options: &RouteOptions,
+        fast: Option<&FastWays>,
+    ) -> Result<Route, RouteError> {
         self.check(map, from, to, options)?;
         let ends = Ends::new(self, map, from, to, options);
-        let (_, ways) =
-            search::best(self, &ends, options, &Dear::new()).ok_or_else(|| search::unreached(map, &ends))?;
+        let plainly = || search::best(self, &ends, options, &Dear::new());
+        let found = fast.and_then(|f| f.best(self, &ends)).unwrap_or_else(plainly);
+        let (_, ways) = found.ok_or_else(|| search::unreached(map, &ends))?;
         Ok(self.route(map, &ways, &ends))
     }
 

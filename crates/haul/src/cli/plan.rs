@@ -1,17 +1,73 @@
 //! What may be typed after `haul plan`.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// What can be planned.
 #[derive(Debug, Subcommand)]
 pub enum PlanCommand {
-    /// The route between two places: roads, length, time and fuel
+    /// The route between two places: roads, length, time with its spread, fuel
     Route(PlanRouteArgs),
-    /// The manoeuvre into a place's spot, tail first
+    /// The manoeuvre into a place's spot, and out of it again
     Spot(PlanSpotArgs),
     /// The speed along the way between two places, and the limit that binds at each point
     Speed(PlanRouteArgs),
+}
+
+/// What a route is to be least in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum CriterionName {
+    /// Driving time
+    #[default]
+    Time,
+    /// Fuel
+    Fuel,
+    /// Money, at the prices of `seeds/costs.toml`
+    Cost,
+}
+
+/// What the sky does to the roads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum WeatherName {
+    /// As the class of the roads says
+    #[default]
+    Dry,
+    /// Wet earth
+    Rain,
+    /// Packed snow
+    Snow,
+    /// Ice
+    Ice,
+}
+
+/// How a truck comes into a spot and leaves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum WayName {
+    /// In forward, out forward
+    PullThrough,
+    /// In backwards, out forward
+    #[default]
+    BackIn,
+    /// In forward, out backwards
+    BackOut,
+    /// In backwards, out backwards
+    BackThrough,
+}
+
+/// The point of the truck that is brought to a spot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum OriginName {
+    /// The foremost point
+    Front,
+    /// Middle of the load in the body
+    Load,
+    /// Middle of the rear axle, about which spots are given
+    #[default]
+    Axle,
+    /// The tail of the body
+    Rear,
+    /// Where the load falls when it is tipped
+    Pile,
 }
 
 /// From a place to a place.
@@ -28,6 +84,15 @@ pub struct PlanRouteArgs {
     /// Payload in tonnes
     #[arg(long, value_name = "TONNES", default_value_t = 0.0)]
     pub load: f64,
+    /// What the sky does to the roads
+    #[arg(long, value_enum, default_value_t)]
+    pub weather: WeatherName,
+    /// What the route is to be least in
+    #[arg(long, value_enum, default_value_t)]
+    pub criterion: CriterionName,
+    /// Other routes to name, each really different from the others
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=20))]
+    pub alternatives: u8,
     /// Truck file, in place of the TR100AT
     #[arg(long, value_name = "FILE")]
     pub truck: Option<PathBuf>,
@@ -50,6 +115,15 @@ pub struct PlanSpotArgs {
     /// Where the truck stands: east (m), north (m), compass bearing (degrees); the head of the queue if left out
     #[arg(long, value_name = "X,Y,BEARING", value_parser = pose_text, allow_hyphen_values = true)]
     pub from: Option<[f64; 3]>,
+    /// Where it is to go from the spot; without it only the way in is planned
+    #[arg(long, value_name = "X,Y,BEARING", value_parser = pose_text, allow_hyphen_values = true)]
+    pub to: Option<[f64; 3]>,
+    /// How it comes in and leaves
+    #[arg(long, value_enum, default_value_t)]
+    pub way: WayName,
+    /// The point of the truck that is brought to the spot
+    #[arg(long, value_enum, default_value_t)]
+    pub align: OriginName,
     /// Number of the spot, from 1
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub spot: usize,

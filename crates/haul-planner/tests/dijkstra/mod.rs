@@ -1,0 +1,284 @@
+//! Routes by Dijkstra's algorithm on costs that are reckoned anew from the truck's book of limits: nothing of the
+//! planner's network is used, neither its tolls nor its turns nor its search.
+//!
+//! For mines without zones on which every turn has room, such as the lattices of `grid`.
+
+#![allow(dead_code)]
+
+use haul_core::{RoadId, angle};
+use haul_mine::{MineMap, Road, RoadPosition};
+use haul_planner::{Conditions, TruckModel};
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+/// What the docs of the network say a road is reckoned with: m/s, m/s², m.
+const CRAWL: f64 = 0.3;
+const GENTLE: f64 = 0.6;
+const TURN_LATERAL: f64 = 1.2;
+const APPROACH: f64 = 15.0;
+
+/// A road driven one way: times from its beginning, and what being slow at its ends costs, s.
+struct Drive {
+    into: u32,
+    to_node: usize,
+    from_node: usize,
+    length: f64,
+    distance: Vec<f64>,
+    speed: Vec<f64>,
+    grade: Vec<f64>,
+    time: Vec<f64>,
+    entering: f64,
+    leaving: f64,
+    /// Heading at its beginning and its end, rad.
+    headings: (f64, f64),
+}
+
+pub struct Oracle {
+    /// By road × 2 + backwards; `None` against a one-way road.
+    drives: Vec<Option<Drive>>,
+    /// By node: the drives that leave it.
+    leaves: Vec<Vec<usize>>,
+}
+
+struct Book<'a> {
+    truck: &'a TruckModel,
+    conditions: &'a Conditions,
+    mass: f64,
+}
+
+impl Book<'_> {
+    /// Steady speed on a grade: between its values at multiples of half a per cent.
+    fn steady(&self, grade: f64) -> f64 {
+        let (limits, rolling) = (&self.truck.limits, self.conditions.rolling_resistance);
+        let at = |k: f64| {
+            let g = k * 0.005;
+            let descent = if g < 0.0 { limits.descent_speed(self.mass, g, rolling) } else { f64::INFINITY };
+            let climb = limits.climb_speed(self.mass, g + rolling);
+            climb.min(descent).min(limits.top_speed()).min(self.conditions.speed_cap).max(CRAWL)
+        };
+        let (low, t) = ((grade / 0.005).floor(), grade / 0.005 - (grade / 0.005).floor());
+        at(low) * (1.0 - t) + at(low + 1.0) * t
+    }
+
+    fn pulled(&self, v: f64, grade: f64, length: f64) -> f64 {
+        let a = self.truck.limits.acceleration(v, self.mass, grade, self.conditions.rolling_resistance);
+        (v * v + 2.0 * a.max(0.0) * length).sqrt().max(CRAWL)
+    }
+
+    fn bend(&self, radius: f64) -> f64 {
+        self.truck.limits.curve_speed(radius, 0.0, self.conditions.friction)
+    }
+
+    fn drive(&self, road: &Road, forward: bool) -> Drive {
+        let points = road.line.points();
+        let order: Vec<usize> = if forward { (0..points.len()).collect() } else { (0..points.len()).rev().collect() };
+        let length = road.line.length();
+        let distance: Vec<f64> =
+            order.iter().map(|&i| road.line.stations()[i]).map(|s| if forward { s } else { length - s }).collect();
+        let sign = if forward { 1.0 } else { -1.0 };
+        let grade: Vec<f64> = order.iter().map(|&i| sign * road.stations[i].grade).collect();
+        let tightest = 1.0 / self.truck.max_curvature();
+        let allowed: Vec<f64> = order
+            .iter()
+            .zip(&grade)
+            .map(|(&i, &g)| {
+                let radius = (1.0 / road.stations[i].curvature.abs().max(1e-6)).max(tightest);
+                self.steady(g).min(self.bend(radius)).min(road.speed_limit.unwrap_or(f64::INFINITY)).max(CRAWL)
+            })
+            .collect();
+        // No faster than gentle slowing allows for anything ahead, then no faster than the pull.
+        let n = order.len();
+        let mut speed: Vec<f64> = (0..n)
+            .map(|k| {
+                (k..n)
+                    .map(|j| (allowed[j].powi(2) + 2.0 * GENTLE * (distance[j] - distance[k])).sqrt())
+                    .fold(f64::INFINITY, f64::min)
+            })
+            .collect();
+        let mut time = vec![0.0; n];
+        for k in 1..n {
+            let ds = distance[k] - distance[k - 1];
+            speed[k] = speed[k].min(self.pulled(speed[k - 1], grade[k - 1], ds));
+            time[k] = time[k - 1] + 2.0 * ds / (speed[k - 1] + speed[k]);
+        }
+        // Headings over the ends' approach.
+        let reach = APPROACH.min(length);
+        let heading = |a: f64, b: f64| {
+            let (p, q) = (road.line.at(a).unwrap(), road.line.at(b).unwrap());
+            libm::atan2(q.y - p.y, q.x - p.x)
+        };
+        let headings = if forward {
+            (heading(0.0, reach), heading(length - reach, length))
+        } else {
+            (heading(length, length - reach), heading(reach, 0.0))
+        };
+        let (from_node, to_node) =
+            if forward { (road.from.index(), road.to.index()) } else { (road.to.index(), road.from.index()) };
+        let into = road.id.0;
+        let (entering, leaving) = (0.0, 0.0);
+        Drive { into, to_node, from_node, length, distance, speed, grade, time, entering, leaving, headings }
+    }
+
+    /// Time lost by beginning at a speed below the drive's own.
+    fn late_in(&self, d: &Drive, speed: f64) -> f64 {
+        let (mut v, mut lost) = (speed.max(CRAWL), 0.0);
+        for k in 1..d.speed.len() {
+            if v >= d.speed[k - 1] {
+                break;
+            }
+            let ds = d.distance[k] - d.distance[k - 1];
+            let next = self.pulled(v, d.grade[k - 1], ds).min(d.speed[k]);
+            lost += 2.0 * ds / (v + next) - (d.time[k] - d.time[k - 1]);
+            v = next;
+        }
+        lost
+    }
+
+    /// Time lost by ending at a speed below the drive's own.
+    fn late_out(&self, d: &Drive, speed: f64) -> f64 {
+        let (mut v, mut lost) = (speed.max(CRAWL), 0.0);
+        for k in (1..d.speed.len()).rev() {
+            if v >= d.speed[k] {
+                break;
+            }
+            let ds = d.distance[k] - d.distance[k - 1];
+            let before = (v * v + 2.0 * GENTLE * ds).sqrt().min(d.speed[k - 1]);
+            lost += 2.0 * ds / (v + before) - (d.time[k] - d.time[k - 1]);
+            v = before;
+        }
+        lost
+    }
+
+    /// A loss between those at fifths of the greatest speed, as the network keeps it.
+    fn by_fifths(&self, speed: f64, greatest: f64, loss: impl Fn(f64) -> f64) -> f64 {
+        let x = (5.0 * speed / greatest.max(CRAWL)).clamp(0.0, 5.0);
+        let low = x.floor().min(4.0);
+        let at = |k: f64| loss(k / 5.0 * greatest);
+        at(low) + (at(low + 1.0) - at(low)) * (x - low)
+    }
+
+    fn turn(&self, off: f64) -> f64 {
+        let radius = (2.0 * APPROACH / off.abs().max(1e-6)).max(1.0 / self.truck.max_curvature());
+        self.bend(radius).min((TURN_LATERAL * radius).sqrt())
+    }
+}
+
+impl Oracle {
+    /// Reckons a mine anew; every way is entered and left at the speed of the easiest of its turns.
+    pub fn new(map: &MineMap, truck: &TruckModel, conditions: &Conditions, payload_kg: f64) -> Self {
+        let book = Book { truck, conditions, mass: truck.limits.gross_mass(payload_kg) };
+        let mut drives: Vec<Option<Drive>> = Vec::new();
+        let mut leaves = vec![Vec::new(); map.roads.nodes.len()];
+        for road in &map.roads.roads {
+            for forward in [true, false] {
+                if forward || !road.one_way {
+                    let drive = book.drive(road, forward);
+                    leaves[drive.from_node].push(drives.len());
+                    drives.push(Some(drive));
+                } else {
+                    drives.push(None);
+                }
+            }
+        }
+        let (mut fastest_in, mut fastest_out) = (vec![0.0_f64; drives.len()], vec![0.0_f64; drives.len()]);
+        for (a, from) in drives.iter().enumerate() {
+            let Some(from) = from else { continue };
+            for &b in leaves[from.to_node].iter().filter(|b| **b / 2 != a / 2) {
+                let Some(into) = &drives[b] else { continue };
+                let end = from.speed[from.speed.len() - 1];
+                let off = angle::difference(into.headings.0, from.headings.1);
+                let speed = book.turn(off).min(end).min(into.speed[0]);
+                fastest_out[a] = fastest_out[a].max(speed);
+                fastest_in[b] = fastest_in[b].max(speed);
+            }
+        }
+        for (k, drive) in drives.iter_mut().enumerate() {
+            let Some(d) = drive else { continue };
+            let (first, last) = (d.speed[0], d.speed[d.speed.len() - 1]);
+            let entering = book.by_fifths(fastest_in[k], first, |v| book.late_in(d, v));
+            let leaving = book.by_fifths(fastest_out[k], last, |v| book.late_out(d, v));
+            (d.entering, d.leaving) = (entering, leaving);
+        }
+        Self { drives, leaves }
+    }
+
+    /// Least times from a position to the end of every way, s.
+    pub fn from(&self, from: RoadPosition) -> Vec<f64> {
+        let mut known = vec![f64::INFINITY; self.drives.len()];
+        let mut open = BinaryHeap::new();
+        for way in self.ways_of(from.road) {
+            let Some(d) = &self.drives[way] else { continue };
+            known[way] = d.between(d.along(way, from.station), d.length);
+            open.push(Waiting(known[way], way));
+        }
+        while let Some(Waiting(time, way)) = open.pop() {
+            let Some(d) = self.drives[way].as_ref().filter(|_| time <= known[way]) else { continue };
+            for &next in self.leaves[d.to_node].iter().filter(|n| **n / 2 != way / 2) {
+                let Some(into) = &self.drives[next] else { continue };
+                let there = time + d.leaving + into.entering + into.time[into.time.len() - 1];
+                if there < known[next] {
+                    known[next] = there;
+                    open.push(Waiting(there, next));
+                }
+            }
+        }
+        known
+    }
+
+    /// Least time from a position to another, s; `known` is what [`Oracle::from`] gave for the first.
+    pub fn time(&self, known: &[f64], from: RoadPosition, to: RoadPosition) -> f64 {
+        let mut least = f64::INFINITY;
+        for way in self.ways_of(to.road) {
+            let Some(d) = &self.drives[way] else { continue };
+            let at = d.along(way, to.station);
+            if from.road == to.road && d.along(way, from.station) <= at {
+                least = least.min(d.between(d.along(way, from.station), at));
+            }
+            for (before, drive) in self.drives.iter().enumerate() {
+                let Some(b) = drive.as_ref().filter(|b| b.to_node == d.from_node && before / 2 != way / 2) else {
+                    continue;
+                };
+                least = least.min(known[before] + b.leaving + d.entering + d.between(0.0, at));
+            }
+        }
+        least
+    }
+
+    fn ways_of(&self, road: RoadId) -> [usize; 2] {
+        [road.index() * 2, road.index() * 2 + 1]
+    }
+}
+
+impl Drive {
+    fn along(&self, way: usize, station: f64) -> f64 {
+        let s = station.clamp(0.0, self.length);
+        if way.is_multiple_of(2) { s } else { self.length - s }
+    }
+
+    fn between(&self, from: f64, to: f64) -> f64 {
+        let at = |s: f64| {
+            let k = self.distance.windows(2).position(|w| s <= w[1]).unwrap_or(self.distance.len() - 2);
+            let (a, b) = (self.distance[k], self.distance[k + 1]);
+            self.time[k] + (self.time[k + 1] - self.time[k]) * ((s - a) / (b - a)).clamp(0.0, 1.0)
+        };
+        at(to) - at(from)
+    }
+}
+
+#[derive(PartialEq)]
+struct Waiting(f64, usize);
+
+impl Eq for Waiting {}
+
+impl PartialOrd for Waiting {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Waiting {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // The least first.
+        other.0.total_cmp(&self.0).then(other.1.cmp(&self.1))
+    }
+}

@@ -1,0 +1,126 @@
+//! `haul plan spot`.
+
+use super::{Waypoint, draw_to, find, least_clearance, machines, spot_pose};
+use crate::cli::plan::{OriginName, PlanSpotArgs, WayName};
+use crate::commands::{load_mine, truck_spec};
+use crate::draw;
+use crate::failure::Failure;
+use crate::out;
+use haul_core::units::from_compass;
+use haul_core::{Fault, Pose2};
+use haul_planner::journey::{Journey, JourneyOptions, plan_journey};
+use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, Origin, Way, plan_manoeuvre};
+use haul_planner::{Conditions, Path, TruckModel};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct SpotAnswer<'a> {
+    at: &'a str,
+    way: Way,
+    align: Origin,
+    #[serde(flatten)]
+    into: PathAnswer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    out: Option<PathAnswer>,
+}
+
+#[derive(Serialize)]
+struct PathAnswer {
+    length_m: f64,
+    changes_of_travel: usize,
+    least_clearance_m: f64,
+    path: Vec<Waypoint>,
+}
+
+impl From<&Path> for PathAnswer {
+    fn from(path: &Path) -> Self {
+        Self {
+            length_m: path.length(),
+            changes_of_travel: path.sections().len().saturating_sub(1),
+            least_clearance_m: least_clearance(path),
+            path: path.points.iter().map(Waypoint::from).collect(),
+        }
+    }
+}
+
+fn way(name: WayName) -> Way {
+    match name {
+        WayName::PullThrough => Way::PullThrough,
+        WayName::BackIn => Way::BackIn,
+        WayName::BackOut => Way::BackOut,
+        WayName::BackThrough => Way::BackThrough,
+    }
+}
+
+fn origin(name: OriginName) -> Origin {
+    match name {
+        OriginName::Front => Origin::Front,
+        OriginName::Load => Origin::Load,
+        OriginName::Axle => Origin::Axle,
+        OriginName::Rear => Origin::Rear,
+        OriginName::Pile => Origin::Pile,
+    }
+}
+
+/// Plans the way into a spot, and out of it where that is asked, and prints it.
+pub(super) fn spot(args: &PlanSpotArgs) -> Result<(), Failure> {
+    let spec = truck_spec(args.truck.as_deref())?;
+    let map = load_mine(&args.mine)?;
+    let truck = TruckModel::new(spec);
+    let place = find(&map, "--at", &args.at)?;
+    let (way, origin) = (way(args.way), origin(args.align));
+    let goal = origin.align(&truck, spot_pose(place, args.spot)?);
+    let pose = |[x, y, bearing]: [f64; 3]| Pose2::new(x, y, from_compass(bearing));
+    let start = match (args.from, place.queue.first()) {
+        (Some(text), _) => pose(text),
+        (None, Some(head)) => *head,
+        (None, None) => {
+            let fault = Fault::new(format!("`{}` has no queue to start from", args.at));
+            return Err(fault.help("say where the truck stands: --from X,Y,BEARING").into());
+        }
+    };
+    let space = FreeSpace { drivable: &map.drivable, obstacles: machines(&map) };
+    let planned = |from: Pose2, to: Pose2, options: ManoeuvreOptions, what: &str| {
+        let mut path = plan_manoeuvre(from, to, &space, &truck, &options)
+            .or_else(|error| {
+                // A stand from which only roads lead to the other, such as a queue behind a berm.
+                let obstacles = space.obstacles.clone();
+                let by_road = JourneyOptions { obstacles, arrive: options.last, ..JourneyOptions::default() };
+                let journey = plan_journey(&map, &truck, &Conditions::of(&map), from, to, &by_road).ok();
+                let leaves = |j: &Journey| j.path.points.first().map(|p| p.travel);
+                let fits = |j: &Journey| options.first.is_none_or(|f| leaves(j) == Some(f));
+                journey.filter(fits).map(|j| j.path).ok_or(error)
+            })
+            .map_err(|e| Failure::sentence(format!("{what} spot {} of {}: {e}", args.spot, args.at)))?;
+        path.lay_on(|x, y| map.terrain.height(x, y), truck.spec.geometry.wheelbase);
+        Ok::<Path, Failure>(path)
+    };
+    let inwards = ManoeuvreOptions { last: Some(way.arrives()), ..ManoeuvreOptions::default() };
+    let into = planned(start, goal, inwards, "into")?;
+    let outwards = ManoeuvreOptions { first: Some(way.leaves()), ..ManoeuvreOptions::default() };
+    let out = args.to.map(|to| planned(goal, pose(to), outwards, "out of")).transpose()?;
+    let paths: Vec<&Path> = [&into].into_iter().chain(&out).collect();
+    draw_to(args.svg.as_deref(), || draw::plan(&map, &truck, &paths, None))?;
+    if args.json {
+        let out = out.as_ref().map(PathAnswer::from);
+        out::json(&SpotAnswer { at: &args.at, way, align: origin, into: (&into).into(), out });
+        return Ok(());
+    }
+    for (what, path) in [("into", Some(&into)), ("out of", out.as_ref())] {
+        let Some(path) = path else { continue };
+        out::line(format!("{what} spot {} of {}", args.spot, args.at));
+        out::line(out::table(&["travel", "length (m)", "least clearance (m)"], sections(path)));
+    }
+    Ok(())
+}
+
+/// A row for each stretch of one travel.
+fn sections(path: &Path) -> impl Iterator<Item = Vec<String>> {
+    path.sections().into_iter().map(|section| {
+        let part = &path.points[section];
+        let length = part.last().map_or(0.0, |p| p.station) - part.first().map_or(0.0, |p| p.station);
+        let clearance = part.iter().map(|p| p.clearance).fold(f64::INFINITY, f64::min);
+        let travel = part.first().map_or("-".into(), |p| format!("{:?}", p.travel));
+        vec![travel, format!("{length:.1}"), format!("{clearance:.2}")]
+    })
+}
