@@ -7,6 +7,7 @@
 
 mod measure;
 mod network;
+mod prune;
 mod sight;
 mod skeleton;
 mod smooth;

@@ -1,12 +1,9 @@
 //! The axis as a network of branches between junctions and ends.
 
+use super::prune::Pruner;
 use super::skeleton::Skeleton;
 use std::collections::BTreeMap;
 
-/// A spur that reaches less than this beyond the circle at its root is no road, m.
-const SPUR: f64 = 15.0;
-/// The same as a share of that circle's radius.
-const SPUR_SHARE: f64 = 0.4;
 /// Junctions nearer to each other than this share of the larger one's clearance are one.
 const ONE_JUNCTION: f64 = 0.9;
 /// A loop shorter than this goes round nothing that parts two roads, m.
@@ -29,6 +26,13 @@ impl Branch {
 
     fn length(&self, axis: &Skeleton) -> f64 {
         self.path.windows(2).map(|w| (axis.points[w[0] as usize] - axis.points[w[1] as usize]).norm()).sum()
+    }
+
+    /// This one and another as one, through the point where they meet.
+    pub(super) fn joined(self, other: Branch, at: u32) -> Branch {
+        let first = if self.to() == at { self } else { self.reversed() };
+        let second = if other.from() == at { other } else { other.reversed() };
+        Branch { path: first.path.into_iter().chain(second.path.into_iter().skip(1)).collect() }
     }
 
     fn reversed(mut self) -> Branch {
@@ -61,55 +65,7 @@ impl Network {
     /// Takes away spurs: dead ends whose last circle hardly reaches beyond that of their root. The root is the
     /// junction, or the last area's centre on the way, which stays.
     pub(super) fn prune_spurs(&mut self, axis: &Skeleton, centres: &[usize]) {
-        let mut is_centre = vec![false; axis.points.len()];
-        for &centre in centres {
-            is_centre[centre] = true;
-        }
-        loop {
-            let degrees = self.degrees();
-            let degree = |v: u32| degrees.get(&v).copied().unwrap_or(0);
-            let mut shortest: Option<(f64, usize, usize)> = None;
-            for (i, branch) in self.branches.iter().enumerate() {
-                let ends = [(branch.to(), branch.from(), false), (branch.from(), branch.to(), true)];
-                for (leaf, root, at_front) in ends {
-                    if degree(leaf) != 1 {
-                        continue;
-                    }
-                    // From the root to the leaf.
-                    let count = branch.path.len();
-                    let outward = |k: usize| branch.path[if at_front { count - 1 - k } else { k }] as usize;
-                    // From the leaf inwards, the first centre of an area is the root.
-                    let centre = (0..count).rev().find(|&k| is_centre[outward(k)]);
-                    if centre.is_none() && degree(root) == 1 {
-                        continue;
-                    }
-                    let at = centre.unwrap_or(0);
-                    if at + 1 >= count {
-                        continue;
-                    }
-                    let piece = |k: usize| (axis.points[outward(k)] - axis.points[outward(k + 1)]).norm();
-                    let length: f64 = (at..count - 1).map(piece).sum();
-                    let clear = axis.radius[outward(at)];
-                    let reach = length + axis.radius[leaf as usize] - clear;
-                    if reach < SPUR.max(SPUR_SHARE * clear) && shortest.is_none_or(|(r, ..)| reach < r) {
-                        shortest = Some((reach, i, if at_front { count - 1 - at } else { at }));
-                    }
-                }
-            }
-            let Some((_, i, cut)) = shortest else { return };
-            let branch = self.branches.remove(i);
-            let (leaf_first, leaf_last) = (degree(branch.from()) == 1, degree(branch.to()) == 1);
-            // What is left between the root and the branch's other end.
-            let rest = if leaf_last && !(leaf_first && cut < branch.path.len() / 2) {
-                branch.path[..=cut].to_vec()
-            } else {
-                branch.path[cut..].to_vec()
-            };
-            if rest.len() >= 2 {
-                self.branches.push(Branch { path: rest });
-            }
-            self.join_through();
-        }
+        self.branches = Pruner::new(std::mem::take(&mut self.branches), axis, centres).run();
     }
 
     /// Two branches that meet at a point where nothing else does become one.
@@ -129,10 +85,7 @@ impl Network {
             let (low, high) = (i.min(j), i.max(j));
             let second = self.branches.remove(high);
             let first = self.branches.remove(low);
-            let first = if first.to() == v { first } else { first.reversed() };
-            let second = if second.from() == v { second } else { second.reversed() };
-            let path = first.path.into_iter().chain(second.path.into_iter().skip(1)).collect();
-            self.branches.push(Branch { path });
+            self.branches.push(first.joined(second, v));
         }
     }
 
