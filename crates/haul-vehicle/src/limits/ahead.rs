@@ -60,9 +60,11 @@ impl DriveAhead<'_> {
     /// comes to a stand.
     pub fn over(&mut self, speed: f64, length: f64, grade: f64, rolling: f64, wanted: f64) -> f64 {
         let (mut v, mut left, mut stood) = (speed, length, 0.0);
+        let pressed = self.mass * GRAVITY / libm::sqrt(1.0 + grade * grade);
+        let (up, across) = (pressed * grade, pressed * rolling);
         while left > 0.0 {
             let h = self.step(v, left);
-            let rest = self.resistance(v, grade, rolling);
+            let rest = self.resistance(v, up, across);
             let a = self.push(v, rest, wanted, h);
             let gone = v * h + 0.5 * a * h * h;
             if gone >= left {
@@ -109,11 +111,11 @@ impl DriveAhead<'_> {
         if speed > 0.0 { (left / speed).clamp(FINE, most) } else { FINE }
     }
 
-    /// What resists at a speed (m/s), N: tyres roll the worse the faster they turn.
-    fn resistance(&self, speed: f64, grade: f64, rolling: f64) -> f64 {
+    /// What resists at a speed (m/s), N: tyres roll the worse the faster they turn. `up` and `across` are what slope and
+    /// rolling resistance take at a crawl, N.
+    fn resistance(&self, speed: f64, up: f64, across: f64) -> f64 {
         let air = self.limits.environment.air_temperature;
-        let rolling = rolling * self.limits.spec.tyre.rolling_factor(speed, air);
-        self.limits.resistance(speed, self.mass, grade, rolling)
+        up + across * self.limits.spec.tyre.rolling_factor(speed, air) + self.limits.air(speed)
     }
 
     /// What turning wheels add to the mass, kg.
