@@ -151,17 +151,10 @@ impl<'a> Pruner<'a> {
     }
 
     fn cut_off(&mut self, spur: &Spur) {
-        let Some(branch) = self.slots[spur.slot].as_ref() else { return };
-        let (from, to) = (branch.from(), branch.to());
-        let (leaf_first, leaf_last) = (self.degree(from) == 1, self.degree(to) == 1);
         let Some(branch) = self.take(spur.slot) else { return };
-        let cut = spur.cut;
+        let (from, to, cut) = (branch.from(), branch.to(), spur.cut);
         // What is left between the root and the branch's other end.
-        let rest = if leaf_last && !(leaf_first && cut < branch.path.len() / 2) {
-            branch.path[..=cut].to_vec()
-        } else {
-            branch.path[cut..].to_vec()
-        };
+        let rest = if spur.at_front { branch.path[cut..].to_vec() } else { branch.path[..=cut].to_vec() };
         let mut touched = vec![from, to, branch.path[cut]];
         let new = self.slots.len();
         if rest.len() >= 2 {
@@ -189,5 +182,37 @@ impl<'a> Pruner<'a> {
         };
         let (Some(first), Some(second)) = (self.take(i.min(j)), self.take(i.max(j))) else { return };
         self.add(first.joined(second, v));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::Point2;
+
+    /// An axis along x with a point each 5 m, without the neighbours.
+    fn axis(radius: &[f64]) -> Skeleton {
+        let points = (0..radius.len()).map(|k| Point2::new(5.0 * k as f64, 0.0)).collect();
+        Skeleton { points, radius: radius.to_vec(), neighbours: vec![Vec::new(); radius.len()] }
+    }
+
+    #[test]
+    fn a_short_way_out_of_a_lone_area_is_taken_and_the_search_ends() {
+        let axis = axis(&[1.0, 4.0, 9.0]);
+        for path in [vec![0, 1, 2], vec![2, 1, 0]] {
+            assert!(Pruner::new(vec![Branch { path }], &axis, &[2]).run().is_empty());
+        }
+        // Between two areas it is a road.
+        let road = Branch { path: vec![0, 1, 2] };
+        assert_eq!(Pruner::new(vec![road], &axis, &[0, 2]).run().len(), 1);
+    }
+
+    #[test]
+    fn what_meets_where_a_spur_was_becomes_one() {
+        let axis = axis(&[5.0; 20]);
+        let branches = [vec![0, 1, 2, 3, 4, 5, 6, 7, 8], vec![8, 9, 10], vec![8, 11, 12, 13, 14, 15, 16, 17, 18, 19]];
+        let left = Pruner::new(branches.map(|path| Branch { path }).to_vec(), &axis, &[]).run();
+        assert_eq!(left.len(), 1);
+        assert_eq!((left[0].from(), left[0].to(), left[0].path.len()), (0, 19, 18));
     }
 }
