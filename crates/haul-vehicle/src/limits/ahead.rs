@@ -19,6 +19,8 @@ const THROTTLE_SHARE: f64 = 0.9;
 const OPENING: f64 = 0.6;
 /// A truck that has not moved after this long does not start, s.
 const LONGEST_START: f64 = 8.0;
+/// A truck that is slower than this on the whole has come to a stand, m/s.
+const CRAWL: f64 = 0.02;
 
 /// The drive of a truck under way, for what lies ahead of it. Forward only.
 #[derive(Debug, Clone)]
@@ -59,7 +61,7 @@ impl DriveAhead<'_> {
     /// wanted acceleration (m/s²) or as much of it as the drive gives. Gives the speed at the end, m/s; 0 where the truck
     /// comes to a stand.
     pub fn over(&mut self, speed: f64, length: f64, grade: f64, rolling: f64, wanted: f64) -> f64 {
-        let (mut v, mut left, mut stood) = (speed, length, 0.0);
+        let (mut v, mut left, mut stood, mut time) = (speed, length, 0.0, 0.0);
         let pressed = self.mass * GRAVITY / libm::sqrt(1.0 + grade * grade);
         let (up, across) = (pressed * grade, pressed * rolling);
         while left > 0.0 {
@@ -72,7 +74,8 @@ impl DriveAhead<'_> {
             }
             let next = v + a * h;
             stood = if next <= 0.0 { stood + h } else { 0.0 };
-            if stood > LONGEST_START {
+            time += h;
+            if stood > LONGEST_START || time > LONGEST_START + length / CRAWL {
                 return 0.0;
             }
             v = next.max(0.0);
