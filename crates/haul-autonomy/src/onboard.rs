@@ -99,6 +99,8 @@ impl OnBoard {
             estimate: &estimate,
             payload_kg,
             retarder_temp: frame.retarder_temp,
+            gear: frame.gear,
+            engine_speed: frame.engine_speed,
             body_angle: frame.body_angle,
             report: &report,
             obstacles: self.perception.obstacles(),

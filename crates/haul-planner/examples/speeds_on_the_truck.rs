@@ -1,18 +1,18 @@
 //! Speed profiles of random roads driven by the full truck: what the plan is worth on the machine, in figures.
 //!
 //! ```text
-//! cargo run --release -p haul-planner --example speeds_on_the_truck [ROADS] [SEED]
+//! cargo run --release -p haul-planner --example speeds_on_the_truck [ROADS] [SEED] [sharp]
 //! cargo run --release -p haul-planner --example speeds_on_the_truck descents
 //! ```
 //!
-//! `descents` drives long descents in place of random roads: grades, lengths, loads and surfaces of a grid.
+//! Changes of grade are eased as the design rules have it; `sharp` eases them over 10 m only. `descents` drives long descents in place of random roads: grades, lengths, loads and surfaces of a grid.
 
 #![allow(clippy::print_stdout)]
 
 #[path = "../tests/full_truck/mod.rs"]
 mod full_truck;
 
-use full_truck::{Driven, drive, random_road, straight};
+use full_truck::{BY_DESIGN, Driven, SHARP, drive, random_road, straight};
 use haul_planner::speed::{Retarding, SpeedRequest, speed_profile};
 use haul_planner::{Conditions, TruckModel};
 use haul_vehicle::TruckSpec;
@@ -26,7 +26,7 @@ fn descents(truck: &TruckModel) {
         [6.0, 8.0, 10.0, 12.0].into_iter().flat_map(|g| [1_000.0, 2_000.0, 3_000.0, 5_000.0].map(|l| (g, l)))
     {
         for (share, rolling_resistance) in [(1.0, 0.015), (1.0, 0.025), (1.0, 0.04), (0.5, 0.025)] {
-            let path = straight(&[(100.0, 0.0), (length, -grade / 100.0), (150.0, 0.0)], 1.0);
+            let path = straight(&[(100.0, 0.0), (length, -grade / 100.0), (150.0, 0.0)], 1.0, BY_DESIGN);
             let conditions = Conditions { friction: 0.55, rolling_resistance, speed_cap: 13.0 };
             let payload_kg = share * truck.spec.rated_payload();
             let retarding = Retarding::Heat { temperature: retarder.coolant };
@@ -61,12 +61,13 @@ fn main() {
     if std::env::args().any(|a| a == "descents") {
         return descents(&truck);
     }
+    let eased_over = if std::env::args().any(|a| a == "sharp") { SHARP } else { BY_DESIGN };
     let retarder = &truck.spec.transmission.retarder;
     let mut ratios = Vec::new();
     let (mut late, mut fast, mut off, mut hot, mut grip) = (0, 0.0f64, 0.0f64, f64::NEG_INFINITY, 0.0f64);
     for k in 0..roads {
         let (pieces, conditions, payload_kg) = random_road(&truck, seed, k);
-        let path = straight(&pieces, 1.0);
+        let path = straight(&pieces, 1.0, eased_over);
         let request = SpeedRequest {
             payload_kg,
             jerk: Some(1.0),

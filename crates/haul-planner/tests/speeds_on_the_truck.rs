@@ -2,9 +2,9 @@
 
 mod full_truck;
 
-use full_truck::{drive, random_road, straight};
+use full_truck::{BY_DESIGN, SHARP, drive, random_road, straight};
 use haul_planner::speed::{Retarding, SpeedRequest, retarder_temperatures, speed_profile};
-use haul_planner::{Conditions, TruckModel};
+use haul_planner::{Conditions, Path, TruckModel};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ fn report(what: &str, figures: impl std::fmt::Debug) {
 fn a_long_descent_ends_just_below_the_retarders_limit() {
     let truck = truck();
     let retarder = &truck.spec.transmission.retarder;
-    let path = straight(&[(60.0, 0.0), (3_000.0, -0.10), (150.0, 0.0)], 1.0);
+    let path = straight(&[(60.0, 0.0), (3_000.0, -0.10), (150.0, 0.0)], 1.0, SHARP);
     let payload_kg = truck.spec.rated_payload();
     let plan = |retarding| {
         let request = SpeedRequest { payload_kg, retarding, ..SpeedRequest::default() };
@@ -41,7 +41,7 @@ fn a_long_descent_ends_just_below_the_retarders_limit() {
     assert!(driven.hottest <= retarder.limit_temperature, "{} K", driven.hottest);
     assert!(driven.last_temperature > retarder.limit_temperature - 2.0, "{} K", driven.last_temperature);
     assert!(driven.too_fast < 0.5, "{driven:?}");
-    assert!(driven.service_work < 2e6, "{driven:?}");
+    assert!(driven.service_work < 1e6, "{driven:?}");
     // Whoever knows nothing of heat plans faster, and the retarder cannot hold the truck to it.
     let (naive, _, driven) = plan(Retarding::Peak);
     assert!(naive.total_time() < 0.95 * heat.total_time());
@@ -52,17 +52,16 @@ fn a_long_descent_ends_just_below_the_retarders_limit() {
 }
 
 /// Drives a profile over a road with the full truck, and holds it to the plan.
-fn holds(name: &str, truck: &TruckModel, pieces: &[(f64, f64)], conditions: &Conditions, payload_kg: f64) {
+fn holds(name: &str, truck: &TruckModel, path: &Path, conditions: &Conditions, payload_kg: f64) {
     let retarder = &truck.spec.transmission.retarder;
-    let path = straight(pieces, 1.0);
     let retarding = Retarding::Heat { temperature: retarder.coolant };
     let request = SpeedRequest { payload_kg, jerk: Some(1.0), retarding, ..SpeedRequest::default() };
-    let profile = speed_profile(&path, truck, conditions, &request).unwrap();
-    let driven = drive(truck, &path, &profile, conditions, payload_kg);
+    let profile = speed_profile(path, truck, conditions, &request).unwrap();
+    let driven = drive(truck, path, &profile, conditions, payload_kg);
     report(&format!("{name}, {:.1} s planned", profile.total_time()), driven);
     assert!((driven.time / profile.total_time() - 1.0).abs() < 0.02, "{name}: {driven:?}");
     assert!((driven.at - path.length()).abs() < 0.1, "{name}: {driven:?}");
-    assert!(driven.too_fast < 0.6, "{name}: {driven:?}");
+    assert!(driven.too_fast < 0.5, "{name}: {driven:?}");
     assert!(driven.hottest <= retarder.limit_temperature, "{name}: {driven:?}");
     assert!(driven.grip_used < 0.9, "{name}: {driven:?}");
 }
@@ -70,18 +69,19 @@ fn holds(name: &str, truck: &TruckModel, pieces: &[(f64, f64)], conditions: &Con
 #[test]
 fn profiles_are_what_the_machine_does() {
     let truck = truck();
-    let roads: [&[(f64, f64)]; 6] = [
-        &[(400.0, 0.0), (700.0, 0.08), (400.0, 0.0)],
-        &[(300.0, 0.02), (500.0, -0.08), (300.0, 0.03), (300.0, -0.05), (100.0, 0.0)],
-        &[(150.0, 0.0), (200.0, 0.05), (400.0, -0.06), (150.0, 0.0)],
+    let roads: [(f64, &[(f64, f64)]); 6] = [
+        (SHARP, &[(400.0, 0.0), (700.0, 0.08), (400.0, 0.0)]),
+        (SHARP, &[(300.0, 0.02), (500.0, -0.08), (300.0, 0.03), (300.0, -0.05), (100.0, 0.0)]),
+        (SHARP, &[(150.0, 0.0), (200.0, 0.05), (400.0, -0.06), (150.0, 0.0)]),
         // A short ramp taken at speed, a start on one, a climb after a descent.
-        &[(200.0, 0.0), (150.0, 0.10), (200.0, 0.0)],
-        &[(150.0, 0.10), (100.0, 0.0)],
-        &[(300.0, -0.09), (300.0, 0.09), (80.0, 0.0)],
+        (SHARP, &[(200.0, 0.0), (150.0, 0.10), (200.0, 0.0)]),
+        (BY_DESIGN, &[(150.0, 0.10), (100.0, 0.0)]),
+        (BY_DESIGN, &[(300.0, -0.09), (300.0, 0.09), (80.0, 0.0)]),
     ];
-    for (k, pieces) in roads.iter().enumerate() {
+    for (k, (eased_over, pieces)) in roads.into_iter().enumerate() {
+        let path = straight(pieces, 1.0, eased_over);
         for payload_kg in [0.0, truck.spec.rated_payload()] {
-            holds(&format!("road {k} with {payload_kg} kg"), &truck, pieces, &DRY, payload_kg);
+            holds(&format!("road {k} with {payload_kg} kg"), &truck, &path, &DRY, payload_kg);
         }
     }
 }
@@ -91,6 +91,7 @@ fn so_are_those_of_roads_nobody_chose() {
     let truck = truck();
     for number in 0..24 {
         let (pieces, conditions, payload_kg) = random_road(&truck, 1, number);
-        holds(&format!("{pieces:?} with {payload_kg} kg"), &truck, &pieces, &conditions, payload_kg);
+        let path = straight(&pieces, 1.0, SHARP);
+        holds(&format!("{pieces:?} with {payload_kg} kg"), &truck, &path, &conditions, payload_kg);
     }
 }

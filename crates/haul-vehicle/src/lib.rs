@@ -43,7 +43,9 @@ pub use command::{ActuatorCommand, Direction, Hoist};
 pub use environment::Environment;
 pub use ground::{ChassisMotion, Ground, GroundContact, Plane, Wrench};
 pub use hoist::HoistSpec;
-pub use limits::{Climb, Curve, Descent, DescentBinding, DriveAhead, Limits, SideSlope, Stop, StopQuestion};
+pub use limits::{
+    Climb, Curve, Descent, DescentBinding, DriveAhead, DriveState, Limits, SideSlope, Stop, StopQuestion,
+};
 pub use load::{BodySpec, Heap, MaterialSpec, material, materials};
 pub use mass::{AxleLoads, Load, MassProperties, MassSpec, Part, axle_loads, mass_properties};
 pub use plant::{Energy, Truck};

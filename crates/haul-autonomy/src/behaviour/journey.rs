@@ -1,5 +1,6 @@
 //! The journey at hand: planned to a goal, permitted piece by piece, its speeds laid anew as the permission grows.
 
+use super::Situation;
 use super::permission::Permission;
 use crate::perceive::{Contact, Corridor, Obstacle, Shape, first_contact};
 use haul_core::{Pose2, SimTime, TruckId};
@@ -102,12 +103,15 @@ impl Planner {
 
     /// Speeds anew from where the truck is, up to the end of the grant. `None` where the profile at hand has to do:
     /// the way left is too short for one.
-    pub fn reprofile(&self, journey: &Journey, station: f64, speed: f64) -> Option<Arc<SpeedProfile>> {
+    pub fn reprofile(&self, journey: &Journey, situation: &Situation) -> Option<Arc<SpeedProfile>> {
         let limit = journey.permission.limit();
+        let speed = situation.estimate.speed.abs();
+        let drive = self.model.limits.drive_reported(speed, situation.gear, situation.engine_speed);
         let request = SpeedRequest {
             payload_kg: journey.payload_kg,
-            start_speed: speed.max(0.0),
-            start_station: Some(station),
+            start_speed: speed,
+            start_station: Some(situation.report.station),
+            drive: Some(drive),
             end_station: limit.is_finite().then_some(limit),
             retarding: self.retarding(),
             ..SpeedRequest::default()

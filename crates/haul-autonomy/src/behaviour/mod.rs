@@ -51,6 +51,9 @@ pub(crate) struct Situation<'a> {
     pub body_angle: f64,
     /// Temperature of the retarder's oil, K.
     pub retarder_temp: f64,
+    /// Gear, −1 reverse, and speed of the engine, rad/s.
+    pub gear: i8,
+    pub engine_speed: f64,
     pub report: &'a TrackReport,
     pub obstacles: &'a [Obstacle],
 }
@@ -201,8 +204,7 @@ impl Behaviour {
                 if !journey.granted(*request_id, *up_to_station) {
                     return;
                 }
-                let (station, speed) = (situation.report.station, situation.estimate.speed.abs());
-                if let Some(profile) = self.planner.reprofile(journey, station, speed) {
+                if let Some(profile) = self.planner.reprofile(journey, situation) {
                     journey.profile = Arc::clone(&profile);
                     orders.profile = Some(profile);
                 }

@@ -6,7 +6,7 @@ use super::{Binding, SpeedRequest};
 use crate::path::Travel;
 use crate::{Conditions, TruckModel};
 use haul_core::GRAVITY;
-use haul_vehicle::{DriveAhead, Limits, Load, WHEELS, axle_loads, mass_properties};
+use haul_vehicle::{DriveAhead, DriveState, Limits, Load, WHEELS, axle_loads, mass_properties};
 
 /// Lateral acceleration that a load heaped over the body's sides bears, m/s².
 const LATERAL: f64 = 1.2;
@@ -226,9 +226,10 @@ impl<'a> Caps<'a> {
         (self.inert_mass * acceleration + self.mass * self.resistance(node.grade)) * speed
     }
 
-    /// The drive of the truck on its way forward at a speed, m/s.
-    pub fn drive_ahead(&self, speed: f64) -> DriveAhead<'a> {
-        self.limits.drive_ahead(self.mass, speed)
+    /// The drive of the truck on its way forward from a state on; of what the automatic holds at a speed (m/s) where none is
+    /// given.
+    pub fn drive_ahead(&self, speed: f64, state: Option<DriveState>) -> DriveAhead<'a> {
+        self.limits.drive_ahead(self.mass, state.unwrap_or_else(|| self.limits.drive_at(speed)))
     }
 
     /// Whether the brakes are needed for an acceleration (m/s²) on a grade.

@@ -189,7 +189,8 @@ impl<'a> Stages<'a> {
             let binding = if shares[k] < 1.0 - ROUNDING { Binding::Economy } else { p.binding };
             SpeedPoint { station: p.station, speed: speed(k), acceleration, binding }
         };
-        SpeedProfile::new((0..points.len()).map(of).collect())
+        // Slower, the drive stands otherwise than at full speed.
+        SpeedProfile::new((0..points.len()).map(of).collect(), Vec::new())
     }
 }
 

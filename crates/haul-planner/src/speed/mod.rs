@@ -22,6 +22,7 @@ pub use retarding::Retarding;
 
 use crate::{Conditions, Path, TruckModel};
 use caps::Caps;
+use haul_vehicle::DriveState;
 
 /// What a profile is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -30,6 +31,9 @@ pub struct SpeedRequest {
     pub payload_kg: f64,
     /// Speed where the profile starts, m/s, not negative: the truck moves the way the path does there.
     pub start_speed: f64,
+    /// How the drive stands where the profile starts; `None`: as the automatic would have it at that speed. From the truck's
+    /// own report ([`haul_vehicle::Limits::drive_reported`]) or from the profile followed so far ([`SpeedProfile::drive_at`]).
+    pub drive: Option<DriveState>,
     /// Speed at the path's end, m/s. Where the profile ends at `end_station` short of it, the truck stops instead.
     pub end_speed: f64,
     /// Speed never to exceed, m/s.
@@ -65,7 +69,7 @@ pub fn speed_profile(
         Some(last) if last.station < path_end - nodes::SAME_STATION => (0.0, Binding::Grant),
         _ => (request.end_speed * request.end_speed, Binding::Stop),
     };
-    passes::run(&nodes, &mut Caps::new(truck, conditions, request), request.start_speed, end)
+    passes::run(&nodes, &mut Caps::new(truck, conditions, request), request, end)
 }
 
 /// Temperature of the retarder's oil (K) at each point of a profile, from what it is at the first: what a plan makes of

@@ -46,8 +46,10 @@ pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<Node>, Sp
         return Err(SpeedError::NoLength { from, to });
     }
     let mut nodes: Vec<Node> = Vec::with_capacity(path.points.len() + 2);
-    nodes.push(Node { station: from, ..Node::of(&path.at(from)) });
     let start = path.points.partition_point(|p| p.station <= from + SAME_STATION);
+    // Where it begins at a change of travel, the travel that follows.
+    let on = start.checked_sub(1).map(|k| &path.points[k]).filter(|p| p.station >= from - SAME_STATION);
+    nodes.push(Node { station: from, ..on.map_or_else(|| Node::of(&path.at(from)), Node::of) });
     for p in &path.points[start..] {
         if p.station >= to - SAME_STATION {
             break;

@@ -3,9 +3,9 @@
 use super::caps::Caps;
 use super::jerk;
 use super::nodes::Node;
-use super::{Binding, SpeedError, SpeedPoint, SpeedProfile};
+use super::{Binding, SpeedError, SpeedPoint, SpeedProfile, SpeedRequest};
 use crate::path::Travel;
-use haul_vehicle::DriveAhead;
+use haul_vehicle::{DriveAhead, DriveState};
 
 /// Rounding of a speed squared, m²/s².
 const ROUNDING: f64 = 1e-9;
@@ -26,8 +26,13 @@ const HEAT_ROUNDS: usize = 5;
 /// Caps of the descent that differ by less between two rounds are the same, m²/s².
 const SAME_CAP: f64 = 0.05;
 
-/// The profile over the nodes from a start speed (m/s); `end` binds at the last node.
-pub(crate) fn run(nodes: &[Node], caps: &mut Caps, start: f64, end: Bound) -> Result<SpeedProfile, SpeedError> {
+/// The profile over the nodes from the request's start; `end` binds at the last node.
+pub(crate) fn run(
+    nodes: &[Node],
+    caps: &mut Caps,
+    request: &SpeedRequest,
+    end: Bound,
+) -> Result<SpeedProfile, SpeedError> {
     let mut own = own_caps(nodes, caps);
     let Some(temperature) = caps.heat() else {
         for (cap, node) in own.iter_mut().zip(nodes) {
@@ -35,23 +40,24 @@ pub(crate) fn run(nodes: &[Node], caps: &mut Caps, start: f64, end: Bound) -> Re
                 *cap = least(*cap, (speed * speed, binding));
             }
         }
-        let mut speeds = drive(nodes, caps, &own, start, end, None)?.0;
-        soften(nodes, caps, &mut speeds);
-        return Ok(profile(nodes, &speeds));
+        let mut driven = drive(nodes, caps, &own, request, end, None)?;
+        soften(nodes, caps, &mut driven.speeds);
+        return Ok(profile(nodes, driven));
     };
     // The temperature follows from the speeds before, the slowing down from the speeds ahead: round and round.
     let mut descent: Vec<f64> = nodes.iter().map(|n| caps.descent_at(n, temperature)).collect();
     for round in 0.. {
         let with: Vec<Bound> = own.iter().zip(&descent).map(|(o, d)| least(*o, (*d, Binding::Retarder))).collect();
-        let (mut speeds, found) = drive(nodes, caps, &with, start, end, Some(temperature))?;
-        let apart = found.iter().zip(&descent).map(|(a, b)| (a.min(1e3) - b.min(1e3)).abs()).fold(0.0, f64::max);
+        let mut driven = drive(nodes, caps, &with, request, end, Some(temperature))?;
+        let apart = |(a, b): (&f64, &f64)| (a.min(1e3) - b.min(1e3)).abs();
+        let apart = driven.descent.iter().zip(&descent).map(apart).fold(0.0, f64::max);
         if apart < SAME_CAP || round == HEAT_ROUNDS {
-            soften(nodes, caps, &mut speeds);
-            return Ok(profile(nodes, &speeds));
+            soften(nodes, caps, &mut driven.speeds);
+            return Ok(profile(nodes, driven));
         }
-        descent = found;
+        descent = driven.descent;
     }
-    Ok(profile(nodes, &[]))
+    Ok(SpeedProfile::default())
 }
 
 /// Rounds the corners off where a greatest jerk is asked for.
@@ -79,27 +85,41 @@ fn own_caps(nodes: &[Node], caps: &mut Caps) -> Vec<Bound> {
     own
 }
 
-/// One backward and one forward pass under the nodes' own caps: the squares of the speeds, and where the retarder's
-/// heat is followed from a temperature (K), the caps of the descent that it leaves.
+/// What a backward and a forward pass come to, node by node.
+struct Drive {
+    /// Squares of the speeds.
+    speeds: Vec<Bound>,
+    /// How the drive stands.
+    states: Vec<DriveState>,
+    /// Caps of the descent that the retarder's heat leaves, as squares of speeds, m²/s²; empty where it is not followed.
+    descent: Vec<f64>,
+}
+
+/// One backward and one forward pass under the nodes' own caps, the retarder's heat followed from a temperature (K) where one
+/// is given.
 fn drive(
     nodes: &[Node],
     caps: &Caps,
     own: &[Bound],
-    start: f64,
+    request: &SpeedRequest,
     end: Bound,
     temperature: Option<f64>,
-) -> Result<(Vec<Bound>, Vec<f64>), SpeedError> {
+) -> Result<Drive, SpeedError> {
     let ahead = backwards(nodes, caps, own, end);
     let mut speeds = Vec::with_capacity(nodes.len());
-    let start = start * start;
+    let start = request.start_speed * request.start_speed;
     match ahead.first() {
         Some(first) if start > first.0 + ROUNDING => slow_down(nodes, caps, start, end, &ahead, &mut speeds)?,
         Some(first) if start < first.0 - ROUNDING => speeds.push((start, Binding::Start)),
         Some(first) => speeds.push((start, first.1)),
         None => {}
     }
-    let descent = forwards(nodes, caps, &ahead, &mut speeds, temperature)?;
-    Ok((speeds, descent))
+    let mut pull = Pull::new(caps, request);
+    for (pair, w) in speeds.windows(2).zip(nodes.windows(2)) {
+        pull.braked(&w[0], &w[1], pair[0].0, pair[1].0);
+    }
+    let descent = forwards(nodes, caps, &ahead, &mut speeds, &mut pull, temperature)?;
+    Ok(Drive { speeds, states: pull.states, descent })
 }
 
 /// The greatest square of the speed at each node from which everything ahead can be kept: stops with the brakes, other
@@ -168,6 +188,7 @@ fn forwards(
     caps: &Caps,
     ahead: &[Bound],
     speeds: &mut Vec<Bound>,
+    pull: &mut Pull,
     temperature: Option<f64>,
 ) -> Result<Vec<f64>, SpeedError> {
     let mut descent = Vec::new();
@@ -184,7 +205,6 @@ fn forwards(
             descent.push(caps.descent_at(&nodes[i + 1], *t));
         }
     }
-    let mut pull = Pull::new(caps, speeds.last().map_or(0.0, |s| s.0));
     while let Some(&(now, _)) = speeds.last() {
         let i = speeds.len() - 1;
         let Some(next) = nodes.get(i + 1) else { break };
@@ -206,11 +226,30 @@ fn forwards(
 struct Pull<'a, 'b> {
     caps: &'b Caps<'a>,
     drive: DriveAhead<'a>,
+    /// How it stands at each node so far.
+    states: Vec<DriveState>,
 }
 
 impl<'a, 'b> Pull<'a, 'b> {
-    fn new(caps: &'b Caps<'a>, start: f64) -> Self {
-        Self { caps, drive: caps.drive_ahead(libm::sqrt(start)) }
+    fn new(caps: &'b Caps<'a>, request: &SpeedRequest) -> Self {
+        let drive = caps.drive_ahead(request.start_speed, request.drive);
+        Self { caps, states: vec![drive.state()], drive }
+    }
+
+    /// Goes on to the next node with the brakes on, between two squares of speeds.
+    fn braked(&mut self, node: &Node, next: &Node, from: f64, to: f64) {
+        if node.travel == Travel::Forward {
+            self.drive.braked(libm::sqrt(from), libm::sqrt(to), next.station - node.station);
+        }
+        self.arrive(next);
+    }
+
+    fn arrive(&mut self, next: &Node) {
+        if next.cusp {
+            // It stands, and goes on from rest.
+            self.drive = self.caps.drive_ahead(0.0, None);
+        }
+        self.states.push(self.drive.state());
     }
 
     /// The square of the speed at the next node from that at a node, `most` where the drive comes to it.
@@ -237,10 +276,7 @@ impl<'a, 'b> Pull<'a, 'b> {
         if reached.0 <= STALLED && reached.0 < most.0 {
             return Err(SpeedError::CannotClimb { station: node.station, grade: node.grade });
         }
-        if next.cusp {
-            // It stands, and goes on from rest.
-            self.drive = self.caps.drive_ahead(0.0);
-        }
+        self.arrive(next);
         Ok(if reached.0 >= most.0 - ROUNDING { most } else { reached })
     }
 }
@@ -248,13 +284,13 @@ impl<'a, 'b> Pull<'a, 'b> {
 /// Share by which a square of a speed may miss what was wanted and still be called it.
 const SHORT: f64 = 1e-6;
 
-fn profile(nodes: &[Node], speeds: &[Bound]) -> SpeedProfile {
-    let points = nodes.iter().zip(speeds).enumerate().map(|(i, (node, &(square, binding)))| {
+fn profile(nodes: &[Node], Drive { speeds, states, .. }: Drive) -> SpeedProfile {
+    let points = nodes.iter().zip(&speeds).enumerate().map(|(i, (node, &(square, binding)))| {
         let acceleration = match (nodes.get(i + 1), speeds.get(i + 1)) {
             (Some(n), Some(s)) => (s.0 - square) / (2.0 * (n.station - node.station)),
             _ => 0.0,
         };
         SpeedPoint { station: node.station, speed: libm::sqrt(square), acceleration, binding }
     });
-    SpeedProfile::new(points.collect())
+    SpeedProfile::new(points.collect(), states)
 }

@@ -1,5 +1,6 @@
 //! A speed profile: speed, acceleration and what binds at each station.
 
+use haul_vehicle::DriveState;
 use serde::{Deserialize, Serialize};
 
 /// What keeps the truck from going faster.
@@ -58,11 +59,14 @@ pub struct SpeedProfile {
     pub points: Vec<SpeedPoint>,
     /// Time at each point since the first, s.
     times: Vec<f64>,
+    /// How the drive is foreseen to stand at each point; empty where it was not followed.
+    #[serde(skip)]
+    drives: Vec<DriveState>,
 }
 
 impl SpeedProfile {
     /// From points whose speeds are joined by their accelerations.
-    pub(crate) fn new(points: Vec<SpeedPoint>) -> Self {
+    pub(crate) fn new(points: Vec<SpeedPoint>, drives: Vec<DriveState>) -> Self {
         let mut times = Vec::with_capacity(points.len());
         let mut time = 0.0;
         for (i, p) in points.iter().enumerate() {
@@ -71,7 +75,7 @@ impl SpeedProfile {
             }
             times.push(time);
         }
-        Self { points, times }
+        Self { points, times, drives }
     }
 
     /// The last point at or before a station, or the first point.
@@ -100,6 +104,12 @@ impl SpeedProfile {
             }
             _ => 0.0,
         }
+    }
+
+    /// How the drive is foreseen to stand at the last point at or before a station: what a profile that is taken up there
+    /// starts with. `None` where it was not followed: in an economical profile, or in one that was read from a file.
+    pub fn drive_at(&self, station: f64) -> Option<DriveState> {
+        self.before(station).and_then(|i| self.drives.get(i).copied())
     }
 
     /// What binds at a station.

@@ -13,6 +13,7 @@ const DRY: Conditions = Conditions { friction: 0.55, rolling_resistance: 0.025, 
 const LOADED: SpeedRequest = SpeedRequest {
     payload_kg: 91_000.0,
     start_speed: 0.0,
+    drive: None,
     end_speed: 0.0,
     limit: None,
     end_station: None,
@@ -101,6 +102,20 @@ fn a_start_too_fast_is_braked_and_one_far_too_fast_refused() {
     assert!(matches!(speed_profile(&path, &TRUCK, &DRY, &request), Err(SpeedError::TooFastToStop { .. })));
 }
 
+/// Whether the drive is locked up over an interval, in the gear that the automatic holds at its speeds.
+fn is_settled(profile: &SpeedProfile, w: &[SpeedPoint]) -> bool {
+    w.iter().all(|p| {
+        let held = TRUCK.limits.drive_at(p.speed).gear();
+        profile.drive_at(p.station).is_some_and(|d| d.is_locked_up() && d.gear() == held)
+    })
+}
+
+/// Energy that the engine's turning gives up over an interval, J.
+fn rotor(profile: &SpeedProfile, w: &[SpeedPoint]) -> f64 {
+    let [a, b] = [w[0], w[1]].map(|p| profile.drive_at(p.station).unwrap().engine_speed());
+    0.5 * TRUCK.spec.engine.inertia * (a * a - b * b)
+}
+
 /// The caps that a wrong pass would break, worked out afresh from the book of limits.
 fn assert_within_the_book(profile: &SpeedProfile, path: &Path, request: &SpeedRequest, conditions: &Conditions) {
     let limits = &TRUCK.limits;
@@ -123,16 +138,23 @@ fn assert_within_the_book(profile: &SpeedProfile, path: &Path, request: &SpeedRe
         assert!(v <= descent.max(0.4) + 1e-6, "descent {descent}: {at}");
     }
     for w in profile.points.windows(2) {
-        // Never more than the engine gives (and gives back of its own turning as the lock-up closes), and the planned brakes
-        // hold.
+        // Never more than the engine gives, and gives back of its own turning; and the planned brakes hold.
         let p = path.at(w[0].station);
-        let most = limits.acceleration(w[0].speed, mass, p.grade, conditions.rolling_resistance);
-        assert!(w[0].acceleration <= most.max(0.0) + 0.7 || w[0].acceleration <= 0.0, "{w:?} {most}");
-        // What it loses on a climb until the engine is up to speed and pulls is not braking: the lock-up may drag it there.
+        let book = |v: f64| limits.acceleration(v, mass, p.grade, conditions.rolling_resistance);
+        let most = book(w[0].speed);
+        let turning = rotor(profile, w) / (mass * (w[1].station - w[0].station));
+        // A lower gear may be kept a little beyond the book's shift.
+        let able = if is_settled(profile, w) {
+            most + 0.1
+        } else {
+            most.max(book(0.92 * w[0].speed)) + 0.1 + turning.max(0.0)
+        };
+        assert!(w[0].acceleration <= able.max(0.0), "{w:?} {most}");
+        // What it loses on a climb until the engine is up to speed and pulls is not braking: it is dragged, and drags.
         let slope = p.grade / p.grade.hypot(1.0);
-        let by_drive = [w[0], w[1]].iter().any(|p| p.binding == Binding::PowerClimb);
-        let coasting = -9.81 * (slope + 1.1 * conditions.rolling_resistance) - if by_drive { 1.5 } else { 0.0 };
-        assert!(w[0].acceleration > most.min(coasting).min(-0.75) - 1e-6, "{w:?} {most}");
+        let coasting = -9.81 * (slope + 1.1 * conditions.rolling_resistance);
+        let dragged = 0.2 - turning.min(0.0);
+        assert!(w[0].acceleration > most.min(coasting - dragged).min(-0.75) - 1e-6, "{w:?} {most}");
     }
     for section in path.sections() {
         let cusp = path.points[section.end - 1].station;
@@ -167,11 +189,18 @@ proptest! {
         let path = path_of(&pieces, 1.0);
         let of = |limit| speed_profile(&path, &TRUCK, &DRY, &SpeedRequest { limit: Some(limit), ..LOADED });
         if let (Ok(low), Ok(high)) = (of(limit), of(limit + more)) {
+            // A gear that is shifted elsewhere, a lock-up that has opened: for as long as that lasts, and what it cost is made
+            // up for, the faster truck may be behind.
+            let mut otherwise = false;
             for (a, b) in low.points.iter().zip(&high.points) {
-                // A gear that is shifted elsewhere, a lock-up that has opened leave some speed behind.
-                prop_assert!(a.speed <= 1.25 * b.speed + 0.2, "{a:?} {b:?}");
+                let (x, y) = (low.drive_at(a.station).unwrap(), high.drive_at(b.station).unwrap());
+                let same = (x.gear(), x.is_locked_up(), x.is_changing()) == (y.gear(), y.is_locked_up(), y.is_changing())
+                    && (x.engine_speed() / y.engine_speed() - 1.0).abs() < 0.02;
+                otherwise = !same || (otherwise && a.speed > b.speed + 0.1);
+                let behind = if otherwise { 0.3 * b.speed + 0.3 } else { 0.1 };
+                prop_assert!(a.speed <= b.speed + behind, "{a:?} {b:?}");
             }
-            prop_assert!(high.total_time() <= 1.05 * low.total_time() + 0.05);
+            prop_assert!(high.total_time() <= low.total_time() + 0.05);
         }
     }
 
@@ -181,14 +210,12 @@ proptest! {
         if let Ok(whole) = speed_profile(&path, &TRUCK, &DRY, &LOADED) {
             let station = whole.points[(share * (whole.points.len() - 1) as f64) as usize].station;
             let start_speed = whole.speed_at(station);
-            let request = SpeedRequest { start_station: Some(station), start_speed, ..LOADED };
+            let drive = whole.drive_at(station);
+            let request = SpeedRequest { start_station: Some(station), start_speed, drive, ..LOADED };
             let rest = speed_profile(&path, &TRUCK, &DRY, &request).unwrap();
-            // Which gear it was in is not known any more.
             for p in &rest.points {
-                prop_assert!((p.speed - whole.speed_at(p.station)).abs() < 1.5, "{p:?}");
+                prop_assert!((p.speed - whole.speed_at(p.station)).abs() < 0.05, "{p:?}");
             }
-            let left = whole.total_time() - whole.time_at(station);
-            prop_assert!((rest.total_time() - left).abs() < 0.1 * left + 1.0, "{} {left}", rest.total_time());
         }
     }
 
@@ -284,7 +311,7 @@ fn a_greatest_jerk_is_kept_away_from_standstill() {
     };
     let (hard, soft) = (profile(&path, &LOADED), profile(&path, &SpeedRequest { jerk: Some(0.6), ..LOADED }));
     assert_consistent(&soft);
-    assert!(jumps(&hard) > 2.0 && jumps(&soft) < 1.1, "{} {}", jumps(&hard), jumps(&soft));
+    assert!(jumps(&hard) > 2.0 && jumps(&soft) < 0.9, "{} {}", jumps(&hard), jumps(&soft));
     for (a, b) in soft.points.iter().zip(&hard.points) {
         assert!(a.speed <= b.speed + 1e-9, "{a:?} {b:?}");
     }

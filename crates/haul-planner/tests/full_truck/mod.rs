@@ -15,6 +15,8 @@ const DT: f64 = 0.005;
 const GAIN: f64 = 2.5;
 /// What the engine gives of the book's pull while its gearbox has not shifted yet.
 const THROTTLE_SHARE: f64 = 0.85;
+/// Time by which the controller looks ahead for what slows the truck, s.
+const LEAD: f64 = 0.4;
 /// Time of a start, s.
 const LAUNCH: f64 = 6.0;
 /// Longest drive that is simulated, s.
@@ -58,12 +60,14 @@ impl Ground for Straight<'_> {
     }
 }
 
-/// Half metres before and behind a change of grade over which it is eased: 60 m, the sag that the design rules ask of a change
-/// by 10 % at 47 km/h (`vertical_sag` in seeds/design.toml).
-const EASED: i32 = 60;
+/// Length over which a change of grade is eased, m: sharper than a road that was designed.
+pub const SHARP: f64 = 10.0;
+/// The same by design: the sag that the rules ask of a change by 10 % at 47 km/h (`vertical_sag` in seeds/design.toml).
+pub const BY_DESIGN: f64 = 60.0;
 
-/// A path along a straight of pieces (length, grade), points every `spacing` metres.
-pub fn straight(pieces: &[(f64, f64)], spacing: f64) -> Path {
+/// A path along a straight of pieces (length, grade), points every `spacing` metres, changes of grade eased over a length, m.
+pub fn straight(pieces: &[(f64, f64)], spacing: f64, eased_over: f64) -> Path {
+    let half = eased_over as i32;
     let length: f64 = pieces.iter().map(|p| p.0).sum();
     let raw = |s: f64| {
         let mut passed = 0.0;
@@ -76,8 +80,8 @@ pub fn straight(pieces: &[(f64, f64)], spacing: f64) -> Path {
         pieces[pieces.len() - 1].1
     };
     let eased = |s: f64| {
-        let near = (-EASED..=EASED).map(|k| raw((s + f64::from(k) * 0.5).clamp(0.0, length)));
-        near.sum::<f64>() / f64::from(2 * EASED + 1)
+        let near = (-half..=half).map(|k| raw((s + f64::from(k) * 0.5).clamp(0.0, length)));
+        near.sum::<f64>() / f64::from(2 * half + 1)
     };
     let count = (length / spacing).round() as usize;
     let point = |k: usize| {
@@ -145,7 +149,7 @@ pub fn drive(
         service_work: 0.0,
         grip_used: 0.0,
     };
-    let mut integral = 0.0_f64;
+    let (mut integral, mut full) = (0.0_f64, false);
     while driven.time < LONGEST {
         let station = motion.pose.translation.vector.x;
         let state = plant.state().clone();
@@ -157,10 +161,15 @@ pub fn drive(
         // From rest the plan is followed by the clock: at a standstill its speed over the way says nothing.
         let launch = if driven.time < LAUNCH { profile.speed_at(station_after(profile, driven.time)) } else { 0.0 };
         let planned = profile.speed_at(station).max(launch).max((0.12 + 0.8 * left).min(0.4));
-        let feed = profile.acceleration_at(station);
+        // The retarder fills for half a second: slowing down is asked for that much ahead.
+        let soon = station + LEAD * state.speed;
+        let feed = profile.acceleration_at(station).min(profile.acceleration_at(soon));
         let error = planned - state.speed;
-        integral = (integral + error * DT).clamp(-0.1, 1.0);
-        let grade = path.at(station).grade;
+        // At full throttle there is nothing to wait for.
+        if !(full && error > 0.0) {
+            integral = (integral + error * DT).clamp(-0.1, 1.0);
+        }
+        let grade = path.at(station).grade.min(path.at(soon).grade);
         let resist = GRAVITY * (grade + conditions.rolling_resistance) / libm::sqrt(1.0 + grade * grade);
         let force = mass * (feed + resist + GAIN * error + integral);
         let most = retarder.torque(state.speed.abs() * shaft, retarder.power_limit(state.retarder_temp)) * shaft;
@@ -171,6 +180,7 @@ pub fn drive(
             retard = (-force / most.max(1.0)).min(1.0);
             service = ((-force - most).max(0.0) / spec.brakes.service()).min(1.0);
         }
+        full = throttle >= 1.0;
         let command = ActuatorCommand {
             direction: Direction::Forward,
             throttle,

@@ -26,35 +26,85 @@ const CRAWL: f64 = 0.02;
 #[derive(Debug, Clone)]
 pub struct DriveAhead<'a> {
     limits: &'a Limits,
-    powertrain: Powertrain,
     /// Gross mass, kg.
     mass: f64,
     /// Slip stiffness of the rear axle under it, N a unit of slip.
     slip_stiffness: f64,
+    state: DriveState,
+}
+
+/// How a drive stands that goes forward: gear and lock-up, engine, and what the automatic remembers. It comes from a truck's
+/// speed alone ([`Limits::drive_at`]), from what the truck reports ([`Limits::drive_reported`]), or from a drive that was
+/// foreseen up to there ([`DriveAhead::state`]).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DriveState {
+    powertrain: Powertrain,
     /// Throttle over what the book says is needed: opened while less comes than is wanted, as a driver does.
     more: f64,
     /// Drive force in the last step, N: the tread turns faster by the slip that it costs.
     force: f64,
+    /// Whether what resists is yet to be told to the automatic, which has felt it on the way so far.
+    fresh: bool,
+}
+
+impl DriveState {
+    /// Gear, from 1.
+    pub fn gear(&self) -> u8 {
+        self.powertrain.gearbox.gear.max(1) as u8
+    }
+
+    /// Whether the lock-up is closed.
+    pub fn is_locked_up(&self) -> bool {
+        self.powertrain.gearbox.locked
+    }
+
+    /// Whether a shift is under way, or the lock-up clutch is closing.
+    pub fn is_changing(&self) -> bool {
+        !(self.powertrain.gearbox.locked || self.powertrain.gearbox.is_at_rest())
+    }
+
+    /// Speed of the engine, rad/s.
+    pub fn engine_speed(&self) -> f64 {
+        self.powertrain.engine.speed
+    }
 }
 
 impl Limits {
-    /// The drive of a truck of a gross mass (kg) that goes forward at a speed (m/s): at rest in first gear with the engine
-    /// idling, else at full throttle in the gear that the automatic holds there.
-    pub fn drive_ahead(&self, mass: f64, speed: f64) -> DriveAhead<'_> {
+    /// The drive of a truck that goes forward at a speed (m/s), nothing else being known: at rest in first gear with the
+    /// engine idling, else at full throttle in the gear that the automatic holds there.
+    pub fn drive_at(&self, speed: f64) -> DriveState {
         let mut powertrain = Powertrain::new(&self.spec);
         powertrain.breathe(&self.spec, &self.environment);
         powertrain.roll(&self.spec, speed.max(0.0) / self.spec.tyre.rolling_radius);
+        DriveState { powertrain, more: 0.0, force: 0.0, fresh: speed > 0.0 }
+    }
+
+    /// The drive of a truck that goes forward at a speed (m/s) in a gear (from 1) with its engine at a speed (rad/s), as its
+    /// transmission and engine controls report: locked up where engine and turbine turn as one. A gear that it has not, or an
+    /// engine speed that is no number, counts as not known.
+    pub fn drive_reported(&self, speed: f64, gear: i8, engine_speed: f64) -> DriveState {
+        let mut state = self.drive_at(speed);
+        if (1..=self.spec.transmission.top_gear()).contains(&gear) && engine_speed.is_finite() && engine_speed > 0.0 {
+            let output = speed.max(0.0) / self.spec.tyre.rolling_radius * self.spec.final_drive.ratio;
+            state.powertrain.engine.speed = engine_speed;
+            state.powertrain.gearbox.report(&self.spec.transmission, gear, output, engine_speed);
+        }
+        state
+    }
+
+    /// The drive of a truck of a gross mass (kg) from a state on.
+    pub fn drive_ahead(&self, mass: f64, state: DriveState) -> DriveAhead<'_> {
         // A contact's stiffness goes with its length, the root of the load.
         let full = self.axle_loads(self.gross_mass(self.spec.mass.rated_payload), 0.0, 0.0).rear;
         let slip_stiffness = self.slip_stiffness * libm::sqrt((self.axle_loads(mass, 0.0, 0.0).rear / full).max(0.0));
-        DriveAhead { limits: self, powertrain, mass, slip_stiffness, more: 0.0, force: 0.0 }
+        DriveAhead { limits: self, mass, slip_stiffness, state }
     }
 }
 
 impl DriveAhead<'_> {
-    /// Gear, from 1.
-    pub fn gear(&self) -> u8 {
-        self.powertrain.gearbox.gear.max(1) as u8
+    /// How the drive stands now.
+    pub fn state(&self) -> DriveState {
+        self.state
     }
 
     /// Drives over a length (m) of a grade (rise over run) with a rolling resistance (ratio), from a speed (m/s), with a
@@ -90,7 +140,7 @@ impl DriveAhead<'_> {
         let whole = 2.0 * length / (from + to).max(f64::MIN_POSITIVE);
         let slowing = (self.mass + self.wheels()) * (from - to) / whole;
         let mut time = 0.0;
-        self.force = 0.0;
+        self.state.force = 0.0;
         while time < whole.min(LONGEST_START) {
             let v = from + (to - from) * time / whole;
             let h = self.step(v, f64::INFINITY).min(whole - time).max(FINE);
@@ -102,7 +152,7 @@ impl DriveAhead<'_> {
 
     /// Length of the next step, s, where a length (m) is left.
     fn step(&self, speed: f64, left: f64) -> f64 {
-        let (gearbox, engine) = (&self.powertrain.gearbox, &self.powertrain.engine);
+        let (gearbox, engine) = (&self.state.powertrain.gearbox, &self.state.powertrain.engine);
         let most = if gearbox.locked && !gearbox.is_shifting() {
             LOCKED
         } else if gearbox.is_at_rest() && engine.speed < self.limits.spec.engine.rated {
@@ -129,35 +179,39 @@ impl DriveAhead<'_> {
 
     fn turn(&mut self, speed: f64, command: &ActuatorCommand, h: f64) -> crate::powertrain::Drive {
         let spec = &self.limits.spec;
-        let hub = speed * (1.0 + self.force / self.slip_stiffness) / spec.tyre.rolling_radius;
-        self.powertrain.select(spec, command, speed, hub, false, h);
-        self.powertrain.drive(spec, command, hub, true, 0.0, h)
+        let hub = speed * (1.0 + self.state.force / self.slip_stiffness) / spec.tyre.rolling_radius;
+        self.state.powertrain.select(spec, command, speed, hub, false, h);
+        self.state.powertrain.drive(spec, command, hub, true, 0.0, h)
     }
 
     fn after(&mut self, speed: f64, force: f64, inertial: f64, h: f64) {
         let spec = &self.limits.spec;
         let hub = speed * (1.0 + force / self.slip_stiffness) / spec.tyre.rolling_radius;
-        self.powertrain.after(spec, hub, force, inertial, 0.0, h);
+        self.state.powertrain.after(spec, hub, force, inertial, 0.0, h);
     }
 
     /// One step against a resistance (N); gives the acceleration, m/s².
     fn push(&mut self, speed: f64, resistance: f64, wanted: f64, h: f64) -> f64 {
+        if self.state.fresh {
+            self.state.powertrain.resist(resistance);
+            self.state.fresh = false;
+        }
         let radius = self.limits.spec.tyre.rolling_radius;
         let needed = self.limits.inert_mass(speed, self.mass) * wanted + resistance;
         let share = needed / (THROTTLE_SHARE * self.limits.rimpull(speed)).max(self.mass * GRAVITY * 1e-3);
         // The first part of the throttle carries the engine's own friction.
         let engine = &self.limits.spec.engine;
-        let friction = engine.motoring_torque.at(self.powertrain.engine.speed);
-        let idle = friction / (engine.full_load_torque.at(self.powertrain.engine.speed) + friction);
-        let throttle = if needed > 0.0 { idle + (1.0 - idle) * share + self.more } else { 0.0 };
+        let friction = engine.motoring_torque.at(self.state.powertrain.engine.speed);
+        let idle = friction / (engine.full_load_torque.at(self.state.powertrain.engine.speed) + friction);
+        let throttle = if needed > 0.0 { idle + (1.0 - idle) * share + self.state.more } else { 0.0 };
         let drive = self.turn(speed, &forward(throttle.clamp(0.0, 1.0)), h);
         let moved = self.mass + self.wheels();
         let able = (drive.torque / radius - resistance) / (moved + drive.inertia / (radius * radius));
         // Where nothing has to be pulled, a little throttle or brake makes what is wanted of the engine's drag.
         let a = if needed > 0.0 { able.min(wanted) } else { wanted };
-        self.more = (self.more + if able < wanted { h / OPENING } else { -h / OPENING }).clamp(0.0, 1.0);
-        self.force = moved * a + resistance;
-        self.after(speed + a * h, self.force, moved * a, h);
+        self.state.more = (self.state.more + if able < wanted { h / OPENING } else { -h / OPENING }).clamp(0.0, 1.0);
+        self.state.force = moved * a + resistance;
+        self.after(speed + a * h, self.state.force, moved * a, h);
         a
     }
 }
@@ -199,7 +253,7 @@ mod tests {
     fn times(payload: f64, road: Bend, length: f64) -> [f64; 2] {
         let spec = Arc::new(TruckSpec::tr100at());
         let limits = Limits::new(&spec);
-        let mut drive = limits.drive_ahead(limits.gross_mass(payload), 0.0);
+        let mut drive = limits.drive_ahead(limits.gross_mass(payload), limits.drive_at(0.0));
         let (mut v, mut foreseen) = (0.0, 0.0);
         for station in 0..length as usize {
             let next = drive.over(v, 1.0, road.grade(station as f64), 0.025, 10.0);
@@ -238,15 +292,49 @@ mod tests {
     #[test]
     fn a_truck_that_cannot_start_stands() {
         let limits = Limits::new(&TruckSpec::tr100at());
-        let mut drive = limits.drive_ahead(160e3, 0.0);
+        let mut drive = limits.drive_ahead(160e3, limits.drive_at(0.0));
         assert_eq!(drive.over(0.0, 1.0, 0.60, 0.02, 1.0), 0.0);
     }
 
     #[test]
     fn no_more_is_given_than_is_wanted() {
         let limits = Limits::new(&TruckSpec::tr100at());
-        let mut drive = limits.drive_ahead(69e3, 4.0);
+        let mut drive = limits.drive_ahead(69e3, limits.drive_at(4.0));
         let reached = drive.over(4.0, 2.0, 0.0, 0.02, 0.1);
         assert!(reached * reached > 16.0 && reached * reached < 16.4 + 1e-9, "{reached}");
+    }
+
+    #[test]
+    fn a_drive_taken_up_from_what_the_truck_reports_goes_on_as_it_did() {
+        let limits = Limits::new(&TruckSpec::tr100at());
+        for (payload, grade) in [(91e3, 0.07), (91e3, 0.02), (0.0, 0.10)] {
+            let mass = limits.gross_mass(payload);
+            let mut drive = limits.drive_ahead(mass, limits.drive_at(0.0));
+            let mut taken: Vec<(DriveAhead, f64)> = Vec::new();
+            let (mut v, mut worst) = (0.0, 0.0_f64);
+            for station in 0..400 {
+                if station % 20 == 19 {
+                    let now = drive.state();
+                    let reported = limits.drive_reported(v, now.gear() as i8, now.engine_speed());
+                    taken.push((limits.drive_ahead(mass, reported), v));
+                }
+                let next = drive.over(v, 1.0, grade, 0.025, 10.0);
+                for (drive, v) in &mut taken {
+                    let own = drive.over(*v, 1.0, grade, 0.025, 10.0);
+                    *v = own;
+                    worst = worst.max((own - next).abs());
+                }
+                v = next;
+            }
+            assert!(worst < 0.3, "{payload} kg on {grade}: {worst} m/s apart");
+        }
+    }
+
+    #[test]
+    fn a_report_of_no_gear_counts_as_not_known() {
+        let limits = Limits::new(&TruckSpec::tr100at());
+        for (gear, engine) in [(0, 150.0), (-1, 150.0), (9, 150.0), (3, f64::NAN), (3, -1.0)] {
+            assert_eq!(limits.drive_reported(4.0, gear, engine), limits.drive_at(4.0));
+        }
     }
 }

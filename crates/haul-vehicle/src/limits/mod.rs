@@ -10,7 +10,7 @@ mod descent;
 mod drive;
 mod stop;
 
-pub use ahead::DriveAhead;
+pub use ahead::{DriveAhead, DriveState};
 pub use climb::Climb;
 pub use curve::{Curve, SideSlope};
 pub use descent::{Descent, DescentBinding};

@@ -36,7 +36,7 @@ pub(crate) struct Drive {
 }
 
 /// The powertrain at work.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Powertrain {
     pub(crate) engine: Engine,
     pub(crate) gearbox: Gearbox,
@@ -77,6 +77,11 @@ impl Powertrain {
             self.engine.speed = if self.gearbox.locked { turbine } else { open() };
             (self.engine.throttle, self.engine.boost) = (1.0, 1.0);
         }
+    }
+
+    /// The truck has met a resistance (N) for some time.
+    pub(crate) fn resist(&mut self, resistance: f64) {
+        self.resistance = resistance;
     }
 
     /// Takes the air that the engine breathes and the coolant meets.

@@ -200,6 +200,9 @@ const WORTH_A_SHIFT: f64 = 1.05;
 const RELEASE_MARGIN: f64 = 1.03;
 /// Engine and turbine within this are one, rad/s.
 const SYNCHRONOUS: f64 = 1.0;
+/// Reported speeds of engine and turbine that differ by less than this share are one: the tread's slip is among them, and an
+/// open converter that drives slips by a tenth or more.
+const LOCKED_SHARE: f64 = 0.05;
 
 impl Gearbox {
     pub(crate) fn neutral() -> Self {
@@ -222,6 +225,14 @@ impl Gearbox {
         gearbox.gear = gearbox.gear_for(spec, output_speed);
         gearbox.locked = spec.ratio(gearbox.gear) * output_speed >= spec.locks_from();
         gearbox
+    }
+
+    /// Takes a forward gear as the transmission reports it, at an output speed and an engine speed (rad/s): locked up where
+    /// the lock-up may be closed and engine and turbine are one.
+    pub(crate) fn report(&mut self, spec: &TransmissionSpec, gear: i8, output_speed: f64, engine_speed: f64) {
+        let turbine = spec.ratio(gear) * output_speed;
+        self.gear = gear;
+        self.locked = turbine >= spec.lock_up.release && (engine_speed - turbine).abs() < LOCKED_SHARE * turbine;
     }
 
     /// Whether a shift is under way.
