@@ -24,6 +24,7 @@ pub mod polygon;
 pub mod polyline;
 pub mod pose;
 pub mod random;
+pub mod rectangle;
 pub mod time;
 pub mod toml_text;
 pub mod units;
@@ -38,6 +39,7 @@ pub use polygon::Polygon;
 pub use polyline::{Polyline, Projection};
 pub use pose::Pose2;
 pub use random::stream;
+pub use rectangle::Rectangle;
 pub use time::{SimTime, Step};
 pub use toml_text::{TomlText, nearest_word};
 

@@ -316,6 +316,9 @@ fn a_billion_metres_from_the_datum_nothing_changes() {
                 Obstacle::Rect { footprint, pose } => {
                     Obstacle::Rect { footprint, pose: Pose2::new(held(pose.x), held(pose.y), pose.heading) }
                 }
+                Obstacle::Outline { ref ring } => {
+                    Obstacle::Outline { ring: ring.iter().map(|p| Point2::new(held(p.x), held(p.y))).collect() }
+                }
             })
             .collect();
         let plan = |by: Vector2| {

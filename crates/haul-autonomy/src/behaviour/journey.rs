@@ -5,7 +5,7 @@ use super::permission::Permission;
 use crate::perceive::{Contact, Corridor, Obstacle, Shape, first_contact};
 use haul_core::{Pose2, SimTime, TruckId};
 use haul_messages::{Body, Uuid};
-use haul_mine::{MineMap, Place};
+use haul_mine::MineMap;
 use haul_planner::journey::{JourneyOptions, PlanError, plan_journey};
 use haul_planner::manoeuvre::Obstacle as Planned;
 use haul_planner::speed::{Retarding, SpeedError, SpeedProfile, SpeedRequest, speed_profile};
@@ -74,8 +74,7 @@ impl Planner {
         payload_kg: f64,
         around: &[Obstacle],
     ) -> Result<Journey, NoJourney> {
-        let mut obstacles = self.machines();
-        obstacles.extend(around.iter().filter(|o| o.velocity.norm() < LEADER_SPEED).map(planned));
+        let obstacles = around.iter().filter(|o| o.velocity.norm() < LEADER_SPEED).map(planned).collect();
         let options = JourneyOptions { payload_kg, obstacles, arrive, ..JourneyOptions::default() };
         let path = plan_journey(&self.map, &self.model, &self.conditions, from, goal, &options)?.path;
         self.journeys += 1;
@@ -90,15 +89,6 @@ impl Planner {
     /// Down grades the retarder is used by what its oil bears now; by its continuous power where nothing tells how warm it is.
     fn retarding(&self) -> Retarding {
         self.oil.map_or(Retarding::Continuous, |temperature| Retarding::Heat { temperature })
-    }
-
-    /// The machines of all places: what is known to stand on the drivable surface.
-    fn machines(&self) -> Vec<Planned> {
-        let machine = |place: &Place| {
-            let at = place.machine.filter(|_| place.obstacle_radius > 0.0)?;
-            Some(Planned::Circle { centre: at.position(), radius: place.obstacle_radius })
-        };
-        self.map.places.iter().filter_map(machine).collect()
     }
 
     /// Speeds anew from where the truck is, up to the end of the grant. `None` where the profile at hand has to do:

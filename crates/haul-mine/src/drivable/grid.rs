@@ -1,7 +1,6 @@
 //! An index of the edge: which straight pieces pass through which square of a grid.
 
-use super::rectangle;
-use haul_core::{Footprint, Point2, Polygon, Pose2};
+use haul_core::{Footprint, Point2, Polygon, Pose2, Rectangle};
 
 /// Side of a square, m: a few times the usual spacing of edge points, a fraction of a road's width.
 const CELL: f64 = 4.0;
@@ -284,7 +283,7 @@ impl SegmentGrid {
     pub(super) fn footprint_clearance(&self, footprint: &Footprint, pose: Pose2) -> f64 {
         let centre = pose.place((footprint.front - footprint.rear) / 2.0, 0.0);
         let Some((nearest, _)) = self.nearest(centre) else { return f64::NEG_INFINITY };
-        let frame = rectangle::Frame::new(footprint, pose);
+        let frame = Rectangle::new(footprint, pose);
         // Signed: minus the depth where a piece cuts the rectangle.
         let mut least = frame.signed_distance(self.segments[nearest as usize]);
         let reach = frame.half_diagonal() + least.max(0.0);

@@ -1,7 +1,6 @@
 //! The drivable surface: exact distances to its edge, answered in about a microsecond.
 
 mod grid;
-mod rectangle;
 
 use grid::SegmentGrid;
 use haul_core::{Footprint, Point2, Polygon, Pose2};

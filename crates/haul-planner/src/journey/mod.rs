@@ -20,7 +20,7 @@ use haul_mine::{MineMap, RoadPosition};
 pub struct JourneyOptions {
     /// Payload on the way, kg: it bears on the choice of roads.
     pub payload_kg: f64,
-    /// What stands in the way.
+    /// What stands in the way besides what the map knows: machines of its places, closed zones.
     pub obstacles: Vec<Obstacle>,
     /// The travel in which the goal must be reached: [`Travel::Reverse`] to back into a spot.
     pub arrive: Option<Travel>,
@@ -75,7 +75,8 @@ pub fn plan_journey(
             return Err(PlanError::NotFinite { what });
         }
     }
-    let space = FreeSpace { drivable: &map.drivable, obstacles: options.obstacles.clone() };
+    let mut space = FreeSpace::of(map, &truck.footprint, start);
+    space.obstacles.extend(options.obstacles.iter().cloned());
     let local = attach::Local { space: &space, truck };
     let distance = start.distance(goal);
     let mut alone = None;

@@ -6,7 +6,7 @@ use crate::path::Travel;
 use crate::synthetic::{alignment, mine, one_road, truck};
 use crate::{Conditions, TruckModel};
 use haul_core::{Point2, Polygon, Pose2, angle};
-use haul_mine::{MineMap, Side};
+use haul_mine::{MineMap, Side, Zone};
 use std::f64::consts::PI;
 
 fn hill() -> MineMap {
@@ -114,6 +114,28 @@ fn an_obstacle_in_the_lane_is_driven_round() {
     let end = map.roads.roads[0].line.pose(400.0).unwrap();
     let journey = plan(&map, start, end, &options).unwrap();
     check(&map, &truck(), &journey, start, end, &options.obstacles);
+}
+
+#[test]
+fn a_closed_zone_beside_the_lane_is_kept_out_of_and_one_that_is_stood_in_is_left() {
+    let mut map = hill();
+    let line = &map.roads.roads[0].line;
+    let at = line.pose(60.0).unwrap();
+    // Of the left lane the outer part over 20 m.
+    let ring = [(-10.0, 1.5), (10.0, 1.5), (10.0, 8.0), (-10.0, 8.0)].map(|(x, y)| at.place(x, y)).to_vec();
+    let (start, goal) = (line.pose(8.0).unwrap(), line.pose(line.length() - 30.0).unwrap());
+    let free = plan(&map, start, goal, &JourneyOptions::default()).unwrap();
+    let inside =
+        |j: &Journey| j.path.points.iter().any(|p| haul_core::polygon::ring_contains(&ring, p.pose.place(3.0, 0.0)));
+    assert!(inside(&free), "the zone would not have been in the way");
+    map.zones.push(Zone { name: "spillage".into(), ring: ring.clone(), closed: true, ..Zone::default() });
+    let kept = plan(&map, start, goal, &JourneyOptions::default()).unwrap();
+    assert!(!inside(&kept));
+    let spillage = Obstacle::Outline { ring: ring.clone().into() };
+    check(&map, &truck(), &kept, start, goal, &[spillage]);
+    let standing = at.compose(Pose2::new(0.0, 3.5, 0.0));
+    let left = plan(&map, standing, goal, &JourneyOptions::default()).unwrap();
+    check(&map, &truck(), &left, standing, goal, &[]);
 }
 
 #[test]

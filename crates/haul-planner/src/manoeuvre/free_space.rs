@@ -1,10 +1,12 @@
 //! Where a truck may stand and sweep: the drivable surface less obstacles.
 
-use haul_core::{Footprint, Point2, Pose2, Vector2};
-use haul_mine::Drivable;
+use haul_core::polygon::{ring_contains, segment_distance};
+use haul_core::{Footprint, Point2, Pose2, Rectangle, Vector2};
+use haul_mine::{Drivable, MineMap};
+use std::sync::Arc;
 
 /// Something that stands on the drivable surface.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Obstacle {
     /// A disc: the swing of a shovel, a rock.
     Circle {
@@ -20,34 +22,56 @@ pub enum Obstacle {
         /// Where it stands.
         pose: Pose2,
     },
+    /// A closed outline of any shape: spillage, a windrow, a wall. It may run either way round but not cross itself.
+    Outline {
+        /// Its corners, the last joined to the first; of fewer than two there is nothing.
+        ring: Arc<[Point2]>,
+    },
 }
 
 impl Obstacle {
     /// The same obstacle moved by an offset.
     pub fn moved(&self, by: Vector2) -> Obstacle {
-        match *self {
-            Obstacle::Circle { centre, radius } => Obstacle::Circle { centre: centre + by, radius },
+        match self {
+            Obstacle::Circle { centre, radius } => Obstacle::Circle { centre: centre + by, radius: *radius },
             Obstacle::Rect { footprint, pose } => {
-                Obstacle::Rect { footprint, pose: Pose2::new(pose.x + by.x, pose.y + by.y, pose.heading) }
+                Obstacle::Rect { footprint: *footprint, pose: Pose2::new(pose.x + by.x, pose.y + by.y, pose.heading) }
             }
+            Obstacle::Outline { ring } => Obstacle::Outline { ring: ring.iter().map(|p| p + by).collect() },
         }
     }
 
-    /// Distance from a point, m; negative inside a circle, 0 inside a rectangle.
+    /// Distance from a point, m; negative inside a circle or an outline, 0 inside a rectangle.
     fn distance(&self, point: Point2) -> f64 {
-        match *self {
+        match self {
             Obstacle::Circle { centre, radius } => (point - centre).norm() - radius,
-            Obstacle::Rect { footprint, pose } => footprint.distance(pose, point),
+            Obstacle::Rect { footprint, pose } => footprint.distance(*pose, point),
+            Obstacle::Outline { ring } => {
+                let edge = edges(ring).map(|(a, b)| segment_distance(point, a, b)).fold(f64::INFINITY, f64::min);
+                if ring_contains(ring, point) { -edge } else { edge }
+            }
         }
     }
 
     /// Distance from a footprint, m; negative where they overlap.
     pub(super) fn footprint_distance(&self, body: &Footprint, at: Pose2) -> f64 {
-        match *self {
-            Obstacle::Circle { centre, radius } => body.distance(at, centre) - radius,
-            Obstacle::Rect { footprint, pose } => rectangles_apart(body, at, &footprint, pose),
+        match self {
+            Obstacle::Circle { centre, radius } => body.distance(at, *centre) - radius,
+            Obstacle::Rect { footprint, pose } => rectangles_apart(body, at, footprint, *pose),
+            Obstacle::Outline { ring } => {
+                // Minus the depth where an edge cuts the rectangle.
+                let rectangle = Rectangle::new(body, at);
+                let edge = edges(ring).map(|e| rectangle.signed_distance(e)).fold(f64::INFINITY, f64::min);
+                // Apart, or in the midst of it.
+                if edge > 0.0 && ring_contains(ring, at.position()) { -edge } else { edge }
+            }
         }
     }
+}
+
+/// The edges of a closed outline.
+fn edges(ring: &[Point2]) -> impl Iterator<Item = (Point2, Point2)> + '_ {
+    ring.iter().enumerate().filter(|_| ring.len() > 1).map(|(i, &a)| (a, ring[(i + 1) % ring.len()]))
 }
 
 /// Distance between two rectangles, m; where they overlap, minus the least way out (separating axes).
@@ -81,6 +105,19 @@ pub struct FreeSpace<'a> {
 }
 
 impl<'a> FreeSpace<'a> {
+    /// The surface of a mine with what its map knows to stand there: the swing of shovels, the hoppers of crushers, and closed
+    /// zones, but for those that the truck stands in and has to leave.
+    pub fn of(map: &'a MineMap, truck: &Footprint, at: Pose2) -> Self {
+        let machine = |place: &haul_mine::Place| {
+            let centre = place.machine.filter(|_| place.obstacle_radius > 0.0)?.position();
+            Some(Obstacle::Circle { centre, radius: place.obstacle_radius })
+        };
+        let zones = map.zones.iter().filter(|z| z.closed && z.ring.len() > 2);
+        let closed = zones.map(|z| Obstacle::Outline { ring: z.ring.as_slice().into() });
+        let closed = closed.filter(|zone| zone.footprint_distance(truck, at) > 0.0);
+        Self { drivable: &map.drivable, obstacles: map.places.iter().filter_map(machine).chain(closed).collect() }
+    }
+
     /// The drivable surface with nothing on it.
     pub fn new(drivable: &'a Drivable) -> Self {
         Self { drivable, obstacles: Vec::new() }
@@ -115,5 +152,64 @@ impl<'a> FreeSpace<'a> {
             bound = bound.min(apart);
         }
         bound
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::Polygon;
+    use proptest::prelude::*;
+
+    const BODY: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
+
+    fn outline(points: &[(f64, f64)]) -> Obstacle {
+        Obstacle::Outline { ring: points.iter().map(|&(x, y)| Point2::new(x, y)).collect() }
+    }
+
+    #[test]
+    fn what_an_outline_holds_is_not_free() {
+        let spillage = outline(&[(0.0, 0.0), (40.0, 0.0), (40.0, 40.0), (20.0, 10.0), (0.0, 40.0)]);
+        assert!((spillage.distance(Point2::new(20.0, 20.0)) - 20.0 / libm::sqrt(13.0)).abs() < 1e-9, "in the notch");
+        assert_eq!(spillage.distance(Point2::new(5.0, -3.0)), 3.0);
+        assert_eq!(spillage.distance(Point2::new(2.0, 5.0)), -2.0);
+        // Wholly within it, across its edge, beside it.
+        assert!(spillage.footprint_distance(&BODY, Pose2::new(16.0, 4.5, 0.0)) < 0.0);
+        assert!(spillage.footprint_distance(&BODY, Pose2::new(16.0, 1.0, 0.0)) <= -2.0);
+        assert_eq!(spillage.footprint_distance(&BODY, Pose2::new(-9.0, 20.0, 0.0)), 2.0);
+        // A windrow is a line; a point and nothing at all keep nobody out.
+        let windrow = outline(&[(0.0, 0.0), (0.0, 50.0)]);
+        assert_eq!(windrow.footprint_distance(&BODY, Pose2::new(5.0, 20.0, 0.0)), 2.0);
+        assert!(windrow.footprint_distance(&BODY, Pose2::new(0.0, 20.0, 0.0)) < 0.0);
+        assert_eq!(outline(&[]).footprint_distance(&BODY, Pose2::default()), f64::INFINITY);
+    }
+
+    proptest! {
+        #[test]
+        fn an_outline_of_a_machine_is_as_far_as_the_machine(x in -30.0..30.0, y in -30.0..30.0, heading in -4.0..4.0, turned in -4.0..4.0) {
+            let (pose, at) = (Pose2::new(x, y, heading), Pose2::new(1.0, -2.0, turned));
+            let machine = Obstacle::Rect { footprint: BODY, pose };
+            let ring = Obstacle::Outline { ring: BODY.corners(pose).to_vec().into() };
+            let (a, b) = (machine.footprint_distance(&BODY, at), ring.footprint_distance(&BODY, at));
+            prop_assert!((a.max(0.0) - b.max(0.0)).abs() < 1e-9, "{a} {b}");
+            // Cut as deep as one rectangle is into the other, or deeper: never taken for free.
+            prop_assert!((a < -1e-9) == (b < -1e-9), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_surface_of_an_outline_is_what_it_leaves() {
+        let outer =
+            [(-50.0, -50.0), (50.0, -50.0), (50.0, 50.0), (-50.0, 50.0)].map(|(x, y)| Point2::new(x, y)).to_vec();
+        let hole = [(0.0, 0.0), (12.0, 0.0), (6.0, 9.0)].map(|(x, y)| Point2::new(x, y)).to_vec();
+        let whole = Drivable::new(Polygon { outer: outer.clone(), holes: Vec::new() }).unwrap();
+        let holed = Drivable::new(Polygon { outer, holes: vec![hole.clone()] }).unwrap();
+        let space = FreeSpace { drivable: &whole, obstacles: vec![Obstacle::Outline { ring: hole.into() }] };
+        for k in 0..200 {
+            let pose =
+                Pose2::new(-15.0 + f64::from(k % 20) * 2.0, -12.0 + f64::from(k / 20) * 3.0, f64::from(k) * 0.37);
+            let (a, b) = (space.footprint_clearance(&BODY, pose), holed.footprint_clearance(&BODY, pose));
+            assert!((a.max(0.0) - b.max(0.0)).abs() < 1e-9 && (a < 0.0) == (b < 0.0), "{pose:?}: {a} {b}");
+        }
     }
 }

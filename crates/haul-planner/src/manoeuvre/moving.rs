@@ -126,7 +126,7 @@ pub fn plan_among_moving(
         return Err(ManoeuvreError::NotFinite { what: "the track of a moving obstacle" });
     }
     let around = |more: Vec<Obstacle>| {
-        let obstacles = space.obstacles.iter().copied().chain(more).collect();
+        let obstacles = space.obstacles.iter().cloned().chain(more).collect();
         let path = plan_manoeuvre(start, goal, &FreeSpace { drivable: space.drivable, obstacles }, truck, options)?;
         timed(path, moving, truck, options.margin)
     };

@@ -41,19 +41,19 @@ fn bench() -> Drivable {
 type Case = (&'static str, Pose2, Pose2, Vec<Obstacle>, Option<Travel>);
 
 fn cases() -> Vec<Case> {
-    let shovel = Obstacle::Circle { centre: Point2::new(62.0, 0.0), radius: 7.0 };
-    let parked = Obstacle::Rect { footprint: truck().footprint, pose: Pose2::new(52.0, 12.0, 2.6) };
+    let shovel = || Obstacle::Circle { centre: Point2::new(62.0, 0.0), radius: 7.0 };
+    let parked = || Obstacle::Rect { footprint: truck().footprint, pose: Pose2::new(52.0, 12.0, 2.6) };
     let road = Pose2::new(-40.0, -5.0, 0.0);
     let spot = Pose2::new(51.0, -6.0, PI * 0.95);
     vec![
-        ("spot", road, spot, vec![shovel], Some(Travel::Reverse)),
-        ("second spot", road, Pose2::new(60.0, -15.0, -2.3), vec![shovel], Some(Travel::Reverse)),
-        ("beside a parked truck", road, spot, vec![shovel, parked], Some(Travel::Reverse)),
-        ("out of the spot", spot, Pose2::new(-40.0, 5.0, PI), vec![shovel], Some(Travel::Forward)),
-        ("from the queue", Pose2::new(15.0, 10.0, -0.6), spot, vec![shovel, parked], Some(Travel::Reverse)),
+        ("spot", road, spot, vec![shovel()], Some(Travel::Reverse)),
+        ("second spot", road, Pose2::new(60.0, -15.0, -2.3), vec![shovel()], Some(Travel::Reverse)),
+        ("beside a parked truck", road, spot, vec![shovel(), parked()], Some(Travel::Reverse)),
+        ("out of the spot", spot, Pose2::new(-40.0, 5.0, PI), vec![shovel()], Some(Travel::Forward)),
+        ("from the queue", Pose2::new(15.0, 10.0, -0.6), spot, vec![shovel(), parked()], Some(Travel::Reverse)),
         ("turn on the road", Pose2::new(-60.0, -5.0, 0.0), Pose2::new(-60.0, 5.0, PI), vec![], None),
-        ("tail at the face", road, Pose2::new(30.0, -25.5, FRAC_PI_2), vec![shovel], Some(Travel::Reverse)),
-        ("from near the wall", Pose2::new(40.0, 26.8, 0.05), spot, vec![shovel], Some(Travel::Reverse)),
+        ("tail at the face", road, Pose2::new(30.0, -25.5, FRAC_PI_2), vec![shovel()], Some(Travel::Reverse)),
+        ("from near the wall", Pose2::new(40.0, 26.8, 0.05), spot, vec![shovel()], Some(Travel::Reverse)),
     ]
 }
 

@@ -158,13 +158,26 @@ impl Oracle {
             }
         }
         for obstacle in &self.obstacles {
-            let d = match *obstacle {
-                Obstacle::Circle { centre, radius } => {
+            let d = match obstacle {
+                Obstacle::Outline { ring } => {
+                    let along = |k: usize| (ring[k], ring[(k + 1) % ring.len()]);
+                    let edge = |k| rectangle_segment(body, pose, &sides, along(k));
+                    let apart = (0..ring.len()).map(edge).fold(f64::INFINITY, f64::min);
+                    // Wholly within it: the angle that its corners turn through about the truck.
+                    let turned: f64 = (0..ring.len())
+                        .map(|k| {
+                            let (a, b) = (along(k).0 - pose.position(), along(k).1 - pose.position());
+                            libm::atan2(cross(a, b), a.dot(&b))
+                        })
+                        .sum();
+                    if turned.abs() > PI { 0.0 } else { apart }
+                }
+                &Obstacle::Circle { centre, radius } => {
                     let inside = inside(body, pose, centre);
                     let d = sides.iter().map(|s| point_segment(centre, *s)).fold(f64::INFINITY, f64::min);
                     if inside { 0.0 } else { (d - radius).max(0.0) }
                 }
-                Obstacle::Rect { footprint, pose: other } => {
+                &Obstacle::Rect { footprint, pose: other } => {
                     let c = footprint.corners(other);
                     (0..4)
                         .map(|k| rectangle_segment(body, pose, &sides, (c[k], c[(k + 1) % 4])))

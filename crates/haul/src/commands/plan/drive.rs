@@ -1,6 +1,6 @@
 //! A drive from place to place with its speeds, for `haul plan route` and `haul plan speed`.
 
-use super::{find, machines, spot_pose};
+use super::{find, spot_pose};
 use crate::cli::plan::{CriterionName, PlanRouteArgs, WeatherName};
 use crate::commands::{load_mine, payload_kg, truck_spec};
 use crate::failure::Failure;
@@ -36,8 +36,8 @@ impl Drive {
         };
         let start = spot_pose(find(&map, "--from", &args.from)?, 1)?;
         let goal = spot_pose(find(&map, "--to", &args.to)?, 1)?;
-        let obstacles = machines(&map);
-        let options = JourneyOptions { payload_kg, obstacles, arrive: Some(Travel::Reverse), criterion };
+        let arrive = Some(Travel::Reverse);
+        let options = JourneyOptions { payload_kg, arrive, criterion, ..JourneyOptions::default() };
         let journey = plan_journey(&map, &truck, &conditions, start, goal, &options).map_err(Failure::sentence)?;
         let request = SpeedRequest { payload_kg, ..SpeedRequest::default() };
         let profile = speed_profile(&journey.path, &truck, &conditions, &request).map_err(Failure::sentence)?;

@@ -11,7 +11,6 @@ use crate::failure::Failure;
 use haul_core::units::to_compass;
 use haul_core::{Fault, PlaceId, Pose2};
 use haul_mine::{MineMap, Place};
-use haul_planner::manoeuvre::Obstacle;
 use haul_planner::{Path, PathPoint, Travel};
 use serde::Serialize;
 use std::path::Path as FilePath;
@@ -69,15 +68,6 @@ fn spot_pose(place: &Place, number: usize) -> Result<Pose2, Failure> {
         let what = format!("`{}` has no spot {number}", place.id);
         Fault::new(what).help(format!("it has {} spot(s)", place.spots.len())).into()
     })
-}
-
-/// Machines of the mine, which every plan keeps clear of: the swing of the shovels, the hoppers of the crushers.
-fn machines(map: &MineMap) -> Vec<Obstacle> {
-    map.places
-        .iter()
-        .filter(|p| p.obstacle_radius > 0.0)
-        .filter_map(|p| Some(Obstacle::Circle { centre: p.machine?.position(), radius: p.obstacle_radius }))
-        .collect()
 }
 
 fn draw_to(file: Option<&FilePath>, svg: impl FnOnce() -> String) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! `haul plan spot`.
 
-use super::{Waypoint, draw_to, find, least_clearance, machines, spot_pose};
+use super::{Waypoint, draw_to, find, least_clearance, spot_pose};
 use crate::cli::plan::{OriginName, PlanSpotArgs, WayName};
 use crate::commands::{load_mine, truck_spec};
 use crate::draw;
@@ -79,13 +79,12 @@ pub(super) fn spot(args: &PlanSpotArgs) -> Result<(), Failure> {
             return Err(fault.help("say where the truck stands: --from X,Y,BEARING").into());
         }
     };
-    let space = FreeSpace { drivable: &map.drivable, obstacles: machines(&map) };
     let planned = |from: Pose2, to: Pose2, options: ManoeuvreOptions, what: &str| {
+        let space = FreeSpace::of(&map, &truck.footprint, from);
         let mut path = plan_manoeuvre(from, to, &space, &truck, &options)
             .or_else(|error| {
                 // A stand from which only roads lead to the other, such as a queue behind a berm.
-                let obstacles = space.obstacles.clone();
-                let by_road = JourneyOptions { obstacles, arrive: options.last, ..JourneyOptions::default() };
+                let by_road = JourneyOptions { arrive: options.last, ..JourneyOptions::default() };
                 let journey = plan_journey(&map, &truck, &Conditions::of(&map), from, to, &by_road).ok();
                 let leaves = |j: &Journey| j.path.points.first().map(|p| p.travel);
                 let fits = |j: &Journey| options.first.is_none_or(|f| leaves(j) == Some(f));

@@ -1,24 +1,27 @@
 //! A rectangle against a straight piece, exactly.
 
-use haul_core::{Footprint, Point2, Pose2, Vector2};
+use crate::{Footprint, Point2, Pose2, Vector2};
 
 /// A footprint at a pose, as a rectangle about its own middle.
-pub(super) struct Frame {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rectangle {
     middle: Point2,
     ahead: Vector2,
     half: Vector2,
 }
 
-impl Frame {
-    pub(super) fn new(footprint: &Footprint, pose: Pose2) -> Frame {
-        Frame {
+impl Rectangle {
+    /// The rectangle of a footprint at a pose.
+    pub fn new(footprint: &Footprint, pose: Pose2) -> Rectangle {
+        Rectangle {
             middle: pose.place((footprint.front - footprint.rear) / 2.0, 0.0),
             ahead: pose.ahead(),
             half: Vector2::new((footprint.front + footprint.rear) / 2.0, footprint.half_width),
         }
     }
 
-    pub(super) fn half_diagonal(&self) -> f64 {
+    /// Distance from the middle to a corner, m.
+    pub fn half_diagonal(&self) -> f64 {
         self.half.norm()
     }
 
@@ -28,13 +31,13 @@ impl Frame {
     }
 
     /// Distance from a point to the rectangle, m; 0 inside.
-    pub(super) fn distance(&self, p: Point2) -> f64 {
+    pub fn distance(&self, p: Point2) -> f64 {
         outside(self.local(p), self.half)
     }
 
     /// Distance from a straight piece to the rectangle, m; minus the greatest depth below the rectangle's sides of
     /// the part that is inside.
-    pub(super) fn signed_distance(&self, (a, b): (Point2, Point2)) -> f64 {
+    pub fn signed_distance(&self, (a, b): (Point2, Point2)) -> f64 {
         let (a, b) = (self.local(a), self.local(b));
         if let Some((t0, t1)) = clip(a, b, self.half) {
             return -deepest(a, b, self.half, t0, t1);
@@ -96,21 +99,21 @@ fn deepest(a: Vector2, b: Vector2, half: Vector2, t0: f64, t1: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn frame() -> Frame {
-        Frame::new(&Footprint { front: 7.0, rear: 3.0, half_width: 3.0 }, Pose2::new(-2.0, 0.0, 0.0))
+    fn rectangle() -> Rectangle {
+        Rectangle::new(&Footprint { front: 7.0, rear: 3.0, half_width: 3.0 }, Pose2::new(-2.0, 0.0, 0.0))
     }
 
     #[test]
     fn a_piece_that_passes_a_corner_is_as_far_as_the_corner() {
-        let d = frame().signed_distance((Point2::new(5.0, 8.0), Point2::new(10.0, 3.0)));
+        let d = rectangle().signed_distance((Point2::new(5.0, 8.0), Point2::new(10.0, 3.0)));
         assert!((d - 5.0 / 2.0_f64.sqrt()).abs() < 1e-12, "{d}");
     }
 
     #[test]
     fn a_piece_through_the_middle_is_as_deep_as_half_the_width() {
-        let d = frame().signed_distance((Point2::new(-20.0, 0.0), Point2::new(20.0, 0.0)));
+        let d = rectangle().signed_distance((Point2::new(-20.0, 0.0), Point2::new(20.0, 0.0)));
         assert_eq!(d, -3.0);
-        let end = frame().signed_distance((Point2::new(4.0, 1.0), Point2::new(20.0, 1.0)));
+        let end = rectangle().signed_distance((Point2::new(4.0, 1.0), Point2::new(20.0, 1.0)));
         assert_eq!(end, -1.0);
     }
 }
