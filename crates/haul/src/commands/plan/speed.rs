@@ -7,7 +7,10 @@ use crate::draw;
 use crate::failure::Failure;
 use crate::out;
 use haul_core::units::to_kmh;
+use haul_planner::speed::SpeedProfile;
+use haul_planner::{Path, Travel};
 use serde::Serialize;
+use std::ops::Range;
 
 #[derive(Serialize)]
 struct SpeedAnswer<'a> {
@@ -25,7 +28,26 @@ struct SpeedRow {
     speed_kmh: f64,
     acceleration_mps2: f64,
     grade: f64,
+    /// −1 is reverse; none where the drive was not followed, in a profile that saves fuel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gear: Option<i8>,
     binding: String,
+}
+
+/// The gear that is foreseen at a station.
+fn gear(profile: &SpeedProfile, path: &Path, station: f64) -> Option<i8> {
+    let drive = profile.drive_at(station)?;
+    Some(if path.at(station).travel == Travel::Reverse { -1 } else { drive.gear() as i8 })
+}
+
+/// A stretch's gears in words.
+fn gears(part: &[SpeedRow]) -> String {
+    let of = |g: i8| if g < 0 { "R".to_string() } else { g.to_string() };
+    match (part.iter().filter_map(|r| r.gear).min(), part.iter().filter_map(|r| r.gear).max()) {
+        (Some(low), Some(high)) if low < high => format!("{} to {}", of(low), of(high)),
+        (Some(only), _) => of(only),
+        _ => "-".to_string(),
+    }
 }
 
 /// Plans speeds and prints them.
@@ -40,6 +62,7 @@ pub(super) fn speed(args: &PlanRouteArgs) -> Result<(), Failure> {
             speed_kmh: to_kmh(p.speed),
             acceleration_mps2: p.acceleration,
             grade: journey.path.at(p.station).grade,
+            gear: gear(&profile, &journey.path, p.station),
             binding: format!("{:?}", p.binding),
         })
         .collect();
@@ -56,25 +79,37 @@ pub(super) fn speed(args: &PlanRouteArgs) -> Result<(), Failure> {
         return Ok(());
     }
     out::line(format!("{} to {} with {:.1} t: {length_m:.0} m in {time_s:.0} s", args.from, args.to, args.load));
-    // Stretches over which the same limit binds, rather than thousands of points.
-    let mut stretches: Vec<Vec<String>> = Vec::new();
-    let mut k = 0;
-    while k < rows.len() {
-        let end = rows[k..].iter().position(|r| r.binding != rows[k].binding).map_or(rows.len(), |n| k + n);
-        let part = &rows[k..end];
+    let stretches = stretches(&rows).into_iter().map(|part| {
+        let part = &rows[part];
         let least = part.iter().map(|r| r.speed_kmh).fold(f64::INFINITY, f64::min);
         let greatest = part.iter().map(|r| r.speed_kmh).fold(0.0, f64::max);
         let last = part.last().map_or(0.0, |r| r.station_m);
-        if last - part[0].station_m >= 5.0 {
-            stretches.push(vec![
-                format!("{:.0} to {last:.0}", part[0].station_m),
-                format!("{least:.1} to {greatest:.1}"),
-                format!("{:+.1}", 100.0 * part[part.len() / 2].grade),
-                part[0].binding.clone(),
-            ]);
+        vec![
+            format!("{:.0} to {last:.0}", part[0].station_m),
+            format!("{least:.1} to {greatest:.1}"),
+            format!("{:+.1}", 100.0 * part[part.len() / 2].grade),
+            gears(part),
+            part[0].binding.clone(),
+        ]
+    });
+    out::line(out::table(&["station (m)", "speed (km/h)", "grade (%)", "gear", "what binds"], stretches));
+    Ok(())
+}
+
+/// Stretches over which the same limit binds, rather than thousands of points; one too short to be worth a line goes to the
+/// one before.
+fn stretches(rows: &[SpeedRow]) -> Vec<Range<usize>> {
+    const SHORT: f64 = 5.0;
+    let mut all: Vec<Range<usize>> = Vec::new();
+    let mut k = 0;
+    while k < rows.len() {
+        let end = rows[k..].iter().position(|r| r.binding != rows[k].binding).map_or(rows.len(), |n| k + n);
+        let length = rows[end.min(rows.len() - 1)].station_m - rows[k].station_m;
+        match all.last_mut() {
+            Some(before) if length < SHORT || rows[before.start].binding == rows[k].binding => before.end = end,
+            _ => all.push(k..end),
         }
         k = end;
     }
-    out::line(out::table(&["station (m)", "speed (km/h)", "grade (%)", "what binds"], stretches));
-    Ok(())
+    all
 }
