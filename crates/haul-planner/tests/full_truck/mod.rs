@@ -3,14 +3,12 @@
 #![allow(dead_code)]
 
 use haul_core::random::{Draw, stream};
-use haul_core::{GRAVITY, Isometry3, Pose2, Vector3};
+use haul_core::{GRAVITY, Pose2, Vector3};
 use haul_planner::speed::SpeedProfile;
 use haul_planner::{Conditions, Path, PathPoint, Travel, TruckModel};
-use haul_vehicle::{ActuatorCommand, ChassisMotion, Direction, Ground, GroundContact, Truck, WHEELS};
-use nalgebra::UnitQuaternion;
+use haul_vehicle::proving::Rig;
+use haul_vehicle::{ActuatorCommand, Direction, Ground, GroundContact, WHEELS};
 
-/// Step of the simulation, s: the truck's own, a tenth and less of the time between two points of a profile at 1 m.
-const DT: f64 = 0.005;
 /// Gain of the speed controller, 1/s.
 const GAIN: f64 = 2.5;
 /// What the engine gives of the book's pull while its gearbox has not shifted yet.
@@ -121,7 +119,7 @@ pub struct Driven {
     pub grip_used: f64,
 }
 
-/// Drives the profile to its end with throttle, retarder and, for what they leave, the service brakes.
+/// Drives the profile to its end, at the truck's own step of 5 ms (a tenth and less of the time between two points at 1 m), with throttle, retarder and, for what they leave, the service brakes.
 pub fn drive(
     truck: &TruckModel,
     path: &Path,
@@ -129,11 +127,7 @@ pub fn drive(
     conditions: &Conditions,
     payload_kg: f64,
 ) -> Driven {
-    let ground = Straight::new(path, conditions);
-    let mut plant = Truck::new(truck.spec.clone());
-    plant.set_payload(payload_kg);
-    let pose = plant.settle_on(Pose2::default(), &ground);
-    let mut motion = ChassisMotion { pose, velocity: Vector3::zeros(), angular_velocity: Vector3::zeros() };
+    let mut rig = Rig::new(&truck.spec, payload_kg, Pose2::default(), Straight::new(path, conditions));
     let spec = &truck.spec;
     let mass = truck.limits.gross_mass(payload_kg);
     let retarder = &spec.transmission.retarder;
@@ -151,8 +145,8 @@ pub fn drive(
     };
     let (mut integral, mut full) = (0.0_f64, false);
     while driven.time < LONGEST {
-        let station = motion.pose.translation.vector.x;
-        let state = plant.state().clone();
+        let station = rig.motion.pose.translation.vector.x;
+        let state = rig.truck.state().clone();
         // Never asked for less than a crawl before the end, or the truck would stand short of it.
         let left = end - station;
         if left <= 0.0 || (driven.time > 5.0 && left < 0.1 && state.speed < 0.02) {
@@ -167,7 +161,7 @@ pub fn drive(
         let error = planned - state.speed;
         // At full throttle there is nothing to wait for.
         if !(full && error > 0.0) {
-            integral = (integral + error * DT).clamp(-0.1, 1.0);
+            integral = (integral + error * rig.dt).clamp(-0.1, 1.0);
         }
         let grade = path.at(station).grade.min(path.at(soon).grade);
         let resist = GRAVITY * (grade + conditions.rolling_resistance) / libm::sqrt(1.0 + grade * grade);
@@ -190,17 +184,17 @@ pub fn drive(
             ..ActuatorCommand::default()
         };
         if feed > -0.1 && state.speed > 2.0 {
-            driven.service_work += state.service_brake * spec.brakes.service() * state.speed * DT;
+            driven.service_work += state.service_brake * spec.brakes.service() * state.speed * rig.dt;
         }
-        step(&mut plant, &command, &mut motion, &ground);
-        driven.time += DT;
-        driven.at = motion.pose.translation.vector.x;
+        rig.step(&command);
+        driven.time = rig.time;
+        driven.at = rig.motion.pose.translation.vector.x;
         driven.too_fast = driven.too_fast.max(-error);
         driven.hottest = driven.hottest.max(state.retarder_temp);
         if station < last_down {
             driven.last_temperature = state.retarder_temp;
         }
-        let used = (0..WHEELS).map(|i| plant.state().wheels[i].friction_used).fold(0.0, f64::max);
+        let used = (0..WHEELS).map(|i| rig.truck.state().wheels[i].friction_used).fold(0.0, f64::max);
         if driven.time > 1.0 {
             driven.grip_used = driven.grip_used.max(used);
         }
@@ -218,23 +212,4 @@ fn station_after(profile: &SpeedProfile, time: f64) -> f64 {
         }
     }
     profile.end_station()
-}
-
-/// One step of the chassis as a rigid-body engine does it: semi-implicit Euler.
-fn step(plant: &mut Truck, command: &ActuatorCommand, m: &mut ChassisMotion, ground: &impl Ground) {
-    let before = plant.mass_properties();
-    let centre = m.pose * before.centre;
-    let wrench = plant.step(DT, command, m, ground);
-    m.velocity += (wrench.force / before.mass + Vector3::new(0.0, 0.0, -GRAVITY)) * DT;
-    let r = *m.pose.rotation.to_rotation_matrix().matrix();
-    let inertia = r * before.inertia * r.transpose();
-    let spin = inertia * m.angular_velocity;
-    let torque = wrench.torque - m.angular_velocity.cross(&spin);
-    if let Some(inverse) = inertia.try_inverse() {
-        m.angular_velocity += inverse * torque * DT;
-    }
-    let centre = centre + m.velocity * DT;
-    let rotation = UnitQuaternion::from_scaled_axis(m.angular_velocity * DT) * m.pose.rotation;
-    let at = centre - rotation * before.centre.coords;
-    m.pose = Isometry3::from_parts(at.coords.into(), rotation);
 }
