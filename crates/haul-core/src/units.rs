@@ -4,6 +4,8 @@
 pub const KMH: f64 = 1.0 / 3.6;
 /// Kilograms in one tonne.
 pub const TONNE: f64 = 1_000.0;
+/// Kelvins at 0 °C.
+pub const CELSIUS: f64 = 273.15;
 
 /// m/s to km/h.
 pub fn to_kmh(speed: f64) -> f64 {
@@ -23,6 +25,16 @@ pub fn to_tonnes(mass: f64) -> f64 {
 /// t to kg.
 pub fn from_tonnes(mass: f64) -> f64 {
     mass * TONNE
+}
+
+/// K to °C.
+pub fn to_celsius(temperature: f64) -> f64 {
+    temperature - CELSIUS
+}
+
+/// °C to K.
+pub fn from_celsius(temperature: f64) -> f64 {
+    temperature + CELSIUS
 }
 
 /// A heading anticlockwise from east, radians, as a compass bearing in degrees, [0, 360).

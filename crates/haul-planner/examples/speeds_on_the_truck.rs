@@ -5,7 +5,7 @@
 //! cargo run --release -p haul-planner --example speeds_on_the_truck descents
 //! ```
 //!
-//! Changes of grade are eased as the design rules have it; `sharp` eases them over 10 m only. `descents` drives long descents in place of random roads: grades, lengths, loads and surfaces of a grid.
+//! Changes of grade are eased as the design rules have it; `sharp` eases them over 10 m only. `descents` drives long descents in place of random roads: airs, grades, lengths, loads and surfaces of a grid.
 
 #![allow(clippy::print_stdout)]
 
@@ -13,31 +13,41 @@
 mod full_truck;
 
 use full_truck::{BY_DESIGN, Driven, SHARP, drive, random_road, straight};
+use haul_core::units::to_celsius;
 use haul_planner::speed::{Retarding, SpeedRequest, speed_profile};
 use haul_planner::{Conditions, TruckModel};
-use haul_vehicle::TruckSpec;
+use haul_vehicle::{Environment, TruckSpec};
 use std::sync::Arc;
 
 /// Long descents, planned by the heat of the retarder's oil from cool oil on.
-fn descents(truck: &TruckModel) {
-    let retarder = &truck.spec.transmission.retarder;
+fn descents() {
     let (mut hottest, mut latest, mut braked) = (f64::NEG_INFINITY, 0.0f64, 0.0f64);
-    for (grade, length) in
-        [6.0, 8.0, 10.0, 12.0].into_iter().flat_map(|g| [1_000.0, 2_000.0, 3_000.0, 5_000.0].map(|l| (g, l)))
+    let airs = [(0.0, 25.0), (1_300.0, -40.0), (1_300.0, 45.0), (4_000.0, 10.0)];
+    let trucks = airs.map(|(altitude, celsius)| {
+        TruckModel::in_environment(Arc::new(TruckSpec::tr100at()), Environment::new(altitude, celsius))
+    });
+    let lengths = [1_000.0, 2_000.0, 3_000.0, 5_000.0];
+    let grades = [6.0, 8.0, 10.0, 12.0];
+    for (truck, grade, length) in
+        trucks.iter().flat_map(|t| grades.into_iter().flat_map(move |g| lengths.map(|l| (t, g, l))))
     {
+        let retarder = &truck.spec.transmission.retarder;
+        let air = truck.limits.environment();
         for (share, rolling_resistance) in [(1.0, 0.015), (1.0, 0.025), (1.0, 0.04), (0.5, 0.025)] {
             let path = straight(&[(100.0, 0.0), (length, -grade / 100.0), (150.0, 0.0)], 1.0, BY_DESIGN);
             let conditions = Conditions { friction: 0.55, rolling_resistance, speed_cap: 13.0 };
             let payload_kg = share * truck.spec.rated_payload();
-            let retarding = Retarding::Heat { temperature: retarder.coolant };
+            let retarding = Retarding::Heat { temperature: retarder.rest(air) };
             let request = SpeedRequest { payload_kg, jerk: Some(1.0), retarding, ..SpeedRequest::default() };
             let Ok(profile) = speed_profile(&path, truck, &conditions, &request) else { continue };
             let driven = drive(truck, &path, &profile, &conditions, payload_kg);
             let over = driven.hottest - retarder.limit_temperature;
             let off = driven.time / profile.total_time() - 1.0;
             println!(
-                "-{grade:.0} % over {length:.0} m, {:.0} t, {:.1} % rolling: {:.0} s, {:+.2} % off, {over:+.1} K of the limit, \
+                "{:.0} °C at {:.0} m: -{grade:.0} % over {length:.0} m, {:.0} t, {:.1} % rolling: {:.0} s, {:+.2} % off, {over:+.1} K of the limit, \
                  {:.1} MJ by the service brakes",
+                to_celsius(air.air_temperature),
+                air.altitude,
                 payload_kg / 1e3,
                 100.0 * rolling_resistance,
                 profile.total_time(),
@@ -59,7 +69,7 @@ fn main() {
     let (roads, seed) = (asked.next().unwrap_or(60), asked.next().unwrap_or(1));
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
     if std::env::args().any(|a| a == "descents") {
-        return descents(&truck);
+        return descents();
     }
     let eased_over = if std::env::args().any(|a| a == "sharp") { SHARP } else { BY_DESIGN };
     let retarder = &truck.spec.transmission.retarder;

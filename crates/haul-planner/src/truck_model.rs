@@ -2,7 +2,7 @@
 
 use haul_core::Footprint;
 use haul_mine::MineMap;
-use haul_vehicle::{Limits, TruckSpec, road_class, road_classes};
+use haul_vehicle::{Environment, Limits, TruckSpec, road_class, road_classes};
 use std::sync::Arc;
 
 /// A truck as planners see it: its figures, its book of limits and the ground it covers, worked out once.
@@ -21,9 +21,14 @@ pub struct TruckModel {
 const CURVATURE_SHARE: f64 = 0.95;
 
 impl TruckModel {
-    /// Works out the model of a truck.
+    /// Works out the model of a truck at sea level and 25 °C.
     pub fn new(spec: Arc<TruckSpec>) -> Self {
-        Self { limits: Limits::new(&spec), footprint: spec.footprint(), spec }
+        Self::in_environment(spec, Environment::default())
+    }
+
+    /// The model at an altitude and an air temperature: what they leave of the engine, and how well the retarder is cooled.
+    pub fn in_environment(spec: Arc<TruckSpec>, environment: Environment) -> Self {
+        Self { limits: Limits::in_environment(&spec, environment), footprint: spec.footprint(), spec }
     }
 
     /// Greatest curvature of a planned path, 1/m: 95 % of what the steering reaches.

@@ -5,7 +5,7 @@ mod full_truck;
 use full_truck::{BY_DESIGN, SHARP, drive, random_road, straight};
 use haul_planner::speed::{Retarding, SpeedRequest, retarder_temperatures, speed_profile};
 use haul_planner::{Conditions, Path, TruckModel};
-use haul_vehicle::TruckSpec;
+use haul_vehicle::{Environment, TruckSpec};
 use std::sync::Arc;
 
 const DRY: Conditions = Conditions { friction: 0.55, rolling_resistance: 0.025, speed_cap: 13.0 };
@@ -67,6 +67,28 @@ fn a_long_descent_ends_just_below_the_retarders_limit() {
     // Whoever only trusts in continuous power is slower.
     let (careful, _, driven) = plan(Retarding::Continuous);
     assert!(careful.total_time() > careful_of_heat.total_time() && driven.hottest < retarder.limit_temperature);
+}
+
+#[test]
+fn so_does_one_in_the_cold_and_in_the_heat_of_a_plateau() {
+    let mut times = Vec::new();
+    // Dense cold air and cold tyres slow the truck by more than the plan counts on.
+    for (celsius, below) in [(-40.0, 3.0), (45.0, 2.0)] {
+        let air = Environment::new(1_300.0, celsius);
+        let truck = TruckModel::in_environment(Arc::new(TruckSpec::tr100at()), air);
+        let retarder = &truck.spec.transmission.retarder;
+        let path = straight(&[(60.0, 0.0), (3_000.0, -0.10), (150.0, 0.0)], 1.0, SHARP);
+        let payload_kg = truck.spec.rated_payload();
+        let retarding = Retarding::Heat { temperature: retarder.rest(&air) };
+        let request = SpeedRequest { payload_kg, retarding, ..SpeedRequest::default() };
+        let profile = speed_profile(&path, &truck, &DRY, &request).unwrap();
+        let driven = drive(&truck, &path, &profile, &DRY, payload_kg);
+        report(&format!("{celsius} °C, {:.0} s planned", profile.total_time()), driven);
+        assert!(driven.hottest <= retarder.limit_temperature, "{celsius} °C: {} K", driven.hottest);
+        assert!(driven.last_temperature > retarder.limit_temperature - below, "{celsius} °C: {driven:?}");
+        times.push(profile.total_time());
+    }
+    assert!(times[1] > 1.1 * times[0], "hot air cools less: {times:?}");
 }
 
 /// Drives a profile over a road with the full truck, and holds it to the plan.

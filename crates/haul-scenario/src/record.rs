@@ -5,7 +5,7 @@
 
 use crate::happening::happening;
 use crate::run::Run;
-use haul_core::units::{to_compass, to_kmh, to_tonnes};
+use haul_core::units::{to_celsius, to_compass, to_kmh, to_tonnes};
 use mcap::records::{MessageHeader, Metadata};
 use mcap::{WriteOptions, Writer};
 use serde_json::{Value, json};
@@ -137,7 +137,7 @@ fn truck_sample(truck: &haul_sim::SimTruck) -> Value {
         "retarder": command.retarder,
         "service_brake": command.service_brake,
         "park_brake": command.park_brake,
-        "retarder_temp_c": state.retarder_temp - 273.15,
+        "retarder_temp_c": to_celsius(state.retarder_temp),
         "steering_deg": state.steering_angle.to_degrees(),
         "body_deg": state.body_angle.to_degrees(),
         "payload_t": to_tonnes(state.load.mass),

@@ -39,7 +39,7 @@ impl Environment {
     pub fn new(altitude: f64, celsius: f64) -> Self {
         let standard = Self::default();
         let altitude = if altitude.is_finite() { altitude } else { standard.altitude };
-        let kelvin = celsius + crate::spec::quantity::CELSIUS;
+        let kelvin = haul_core::units::from_celsius(celsius);
         let kelvin = if kelvin.is_finite() { kelvin } else { standard.air_temperature };
         Self {
             altitude: altitude.clamp(ALTITUDES[0], ALTITUDES[1]),

@@ -28,6 +28,8 @@ pub enum Retarding {
 #[derive(Debug, Clone)]
 pub(crate) struct Retarder<'a> {
     spec: &'a RetarderSpec,
+    /// Temperature of its coolant in the air of the model, K.
+    coolant: f64,
     /// Share of its greatest power that a steady descent may use.
     share: f64,
     /// From the wheels' way to the output shaft's angle, rad/m.
@@ -45,6 +47,9 @@ const SPEED_STEP: f64 = 0.1;
 const HEAT_SHARE: f64 = 0.99;
 /// A long descent comes to rest this much below the temperature limit, K.
 const BELOW_LIMIT: f64 = 0.25;
+/// And by this much more for each kelvin that hot air warms the coolant: the less heat it carries off, the more counts what is
+/// misjudged of the engine's drag, K/K.
+const HOTTER: f64 = 0.075;
 /// Power that is given up for each kelvin on the way there, W/K: it then comes within 10 s of heating.
 const APPROACH: f64 = 60e3;
 /// A speed that no truck reaches, m/s.
@@ -74,11 +79,13 @@ impl<'a> Retarder<'a> {
         let spec = &truck.spec;
         Self {
             spec: &spec.transmission.retarder,
+            coolant: spec.transmission.retarder.rest(truck.limits.environment()),
             share: stopping().margins.retarder,
             shaft: spec.final_drive.ratio / spec.tyre.rolling_radius,
             mass,
             inert_mass,
-            rolling,
+            // Cold tyres roll harder, hot ones easier: as those of a truck do that has stood in this air.
+            rolling: rolling * spec.tyre.rolling_factor(0.0, truck.limits.environment().air_temperature),
             drag: (0..=(truck.limits.top_speed() / SPEED_STEP) as usize)
                 .map(|k| engine_drag(spec, k as f64 * SPEED_STEP))
                 .collect(),
@@ -103,8 +110,9 @@ impl<'a> Retarder<'a> {
 
     /// Power that a plan may use at a temperature (K), W.
     pub fn power(&self, temperature: f64) -> f64 {
-        let target = self.spec.limit_temperature - BELOW_LIMIT;
-        let steady = self.spec.conductance * (target - self.spec.coolant);
+        let reserve = BELOW_LIMIT + HOTTER * (self.coolant - self.spec.coolant).max(0.0);
+        let target = self.spec.limit_temperature - reserve;
+        let steady = self.spec.conductance * (target - self.coolant);
         (HEAT_SHARE * self.spec.power_limit(temperature)).min(steady + APPROACH * (target - temperature)).max(0.0)
     }
 
@@ -139,7 +147,7 @@ impl<'a> Retarder<'a> {
         let wanted = self.held(grade) - self.inert_mass * (to - from) / (2.0 * length) - self.drag_at(mean);
         // What the retarder does not take the service brakes do.
         let force = wanted.clamp(0.0, self.force(mean, self.spec.power_limit(temperature)));
-        let rest = self.spec.coolant + force * mean / self.spec.conductance;
+        let rest = self.coolant + force * mean / self.spec.conductance;
         let faded = libm::exp(-self.spec.conductance / self.spec.heat_capacity * length / mean);
         rest + (temperature - rest) * faded
     }

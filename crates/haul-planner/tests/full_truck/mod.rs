@@ -128,6 +128,7 @@ pub fn drive(
     payload_kg: f64,
 ) -> Driven {
     let mut rig = Rig::new(&truck.spec, payload_kg, Pose2::default(), Straight::new(path, conditions));
+    rig.truck.set_environment(*truck.limits.environment());
     let spec = &truck.spec;
     let mass = truck.limits.gross_mass(payload_kg);
     let retarder = &spec.transmission.retarder;

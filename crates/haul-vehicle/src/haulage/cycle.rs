@@ -3,9 +3,8 @@
 use super::{Cost, Profile, Travel, costs, travel};
 use crate::Limits;
 use crate::mass::{Load, axle_loads, mass_properties};
-use crate::spec::quantity::CELSIUS;
 use haul_core::GRAVITY;
-use haul_core::units::{to_kmh, to_tonnes};
+use haul_core::units::{to_celsius, to_kmh, to_tonnes};
 use serde::Serialize;
 
 /// What a cycle is reckoned with.
@@ -132,6 +131,6 @@ const TKPH: f64 = 1000.0 / 3.6;
 impl Cycle {
     /// Greatest oil temperature of the retarder on both ways, °C.
     pub fn retarder_peak_celsius(&self) -> f64 {
-        self.loaded.retarder_peak.max(self.empty.retarder_peak) - CELSIUS
+        to_celsius(self.loaded.retarder_peak.max(self.empty.retarder_peak))
     }
 }

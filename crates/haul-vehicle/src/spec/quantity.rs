@@ -1,5 +1,7 @@
 //! Quantities and the units a person may write them in.
 
+use haul_core::units::from_celsius;
+
 /// What kind of number a figure is; fixes the units it may be written in and the SI unit it is turned to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quantity {
@@ -38,8 +40,6 @@ pub(crate) enum Quantity {
 
 /// One rpm in rad/s.
 pub(crate) const RPM: f64 = std::f64::consts::PI / 30.0;
-/// 0 °C in kelvin.
-pub(crate) const CELSIUS: f64 = 273.15;
 
 impl Quantity {
     /// The units this quantity may be written in, each with its factor to SI. The first is the one to suggest.
@@ -87,7 +87,7 @@ impl Quantity {
     /// The value in SI, or `None` where the unit is not one of this quantity.
     pub(crate) fn to_si(self, value: f64, unit: &str) -> Option<f64> {
         let (name, factor) = self.units().iter().find(|(name, _)| *name == unit)?;
-        Some(if *name == "°C" { value + CELSIUS } else { value * factor })
+        Some(if *name == "°C" { from_celsius(value) } else { value * factor })
     }
 
     /// The units as a list for a person.

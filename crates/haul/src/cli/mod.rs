@@ -1,5 +1,6 @@
 //! What may be typed: commands, options, their help.
 
+pub mod air;
 pub mod mine;
 pub mod plan;
 #[cfg(feature = "window")]

@@ -1,5 +1,6 @@
 //! What may be typed after `haul plan`.
 
+use super::air::{AirArgs, within};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -87,6 +88,13 @@ pub struct PlanRouteArgs {
     /// What the sky does to the roads
     #[arg(long, value_enum, default_value_t)]
     pub weather: WeatherName,
+    /// The air the truck works in.
+    #[command(flatten)]
+    pub air: AirArgs,
+    /// Temperature of the retarder's oil at the start, °C: descents are planned by what its heat leaves, rather than by what
+    /// the retarder takes for ever
+    #[arg(long, value_name = "CELSIUS", value_parser = within::<-60, 150>)]
+    pub oil: Option<f64>,
     /// What the route is to be least in
     #[arg(long, value_enum, default_value_t)]
     pub criterion: CriterionName,

@@ -1,5 +1,6 @@
 //! What may be typed after `haul truck`.
 
+use super::air::{AirArgs, within};
 use clap::{Args, Subcommand, ValueEnum};
 use haul_vehicle::BrakeSystem;
 use std::path::PathBuf;
@@ -23,14 +24,9 @@ pub struct CommonArgs {
     /// Truck file, in place of the TR100AT
     #[arg(long, value_name = "FILE", global = true)]
     pub file: Option<PathBuf>,
-    /// Height over the sea, m
-    #[arg(long, value_name = "METRES", default_value = "0", global = true, allow_hyphen_values = true,
-        value_parser = within::<-430, 6000>)]
-    pub altitude: f64,
-    /// Temperature of the air, °C
-    #[arg(long, value_name = "CELSIUS", default_value = "25", global = true, allow_hyphen_values = true,
-        value_parser = within::<-60, 60>)]
-    pub air: f64,
+    /// The air the truck works in.
+    #[command(flatten)]
+    pub air: AirArgs,
     /// Print the answer as one JSON object
     #[arg(long, global = true)]
     pub json: bool,
@@ -216,27 +212,6 @@ impl From<SystemArg> for BrakeSystem {
             SystemArg::Service => BrakeSystem::Service,
             SystemArg::Secondary => BrakeSystem::Secondary,
             SystemArg::Parking => BrakeSystem::Parking,
-        }
-    }
-}
-
-/// A finite number from `LEAST` to `MOST`.
-fn within<const LEAST: i32, const MOST: i32>(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(v) if (f64::from(LEAST)..=f64::from(MOST)).contains(&v) => Ok(v),
-        _ => Err(format!("a number from {LEAST} to {MOST}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_finite_and_in_range() {
-        assert_eq!(within::<-40, 40>("-10"), Ok(-10.0));
-        for text in ["nan", "inf", "41", "ten", ""] {
-            assert!(within::<-40, 40>(text).is_err(), "{text}");
         }
     }
 }

@@ -4,10 +4,11 @@ use super::{find, spot_pose};
 use crate::cli::plan::{CriterionName, PlanRouteArgs, WeatherName};
 use crate::commands::{load_mine, payload_kg, truck_spec};
 use crate::failure::Failure;
+use haul_core::units::from_celsius;
 use haul_mine::MineMap;
 use haul_planner::journey::{Journey, JourneyOptions, plan_journey};
 use haul_planner::route::{Criterion, Network, Route, RouteOptions};
-use haul_planner::speed::{SpeedProfile, SpeedRequest, speed_profile};
+use haul_planner::speed::{Retarding, SpeedProfile, SpeedRequest, speed_profile};
 use haul_planner::{Conditions, Travel, TruckModel, Weather};
 use haul_vehicle::haulage::costs;
 
@@ -27,7 +28,7 @@ impl Drive {
         let spec = truck_spec(args.truck.as_deref())?;
         let payload_kg = payload_kg(args.load, &spec)?;
         let map = load_mine(&args.mine)?;
-        let truck = TruckModel::new(spec);
+        let truck = TruckModel::in_environment(spec, args.air.environment());
         let conditions = Conditions::under(&map, weather(args.weather));
         let criterion = match args.criterion {
             CriterionName::Time => Criterion::TIME,
@@ -39,7 +40,8 @@ impl Drive {
         let arrive = Some(Travel::Reverse);
         let options = JourneyOptions { payload_kg, arrive, criterion, ..JourneyOptions::default() };
         let journey = plan_journey(&map, &truck, &conditions, start, goal, &options).map_err(Failure::sentence)?;
-        let request = SpeedRequest { payload_kg, ..SpeedRequest::default() };
+        let retarding = args.oil.map_or(Retarding::Continuous, |c| Retarding::Heat { temperature: from_celsius(c) });
+        let request = SpeedRequest { payload_kg, retarding, ..SpeedRequest::default() };
         let profile = speed_profile(&journey.path, &truck, &conditions, &request).map_err(Failure::sentence)?;
         let network = || Network::prepare_for(&map, &truck, &conditions, payload_kg, criterion);
         let alternatives = others(&map, &journey.route, network, usize::from(args.alternatives))?;

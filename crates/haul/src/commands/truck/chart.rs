@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::out;
 use crate::plot::{Axis, Line, Plot};
 use haul_core::GRAVITY;
-use haul_core::units::{from_kmh, from_tonnes, to_kmh, to_tonnes};
+use haul_core::units::{from_kmh, from_tonnes, to_celsius, to_kmh, to_tonnes};
 use haul_vehicle::Limits;
 use serde::Serialize;
 
@@ -147,8 +147,8 @@ fn retardation(limits: &Limits) -> String {
         &format!(
             "from the gross mass down to the effective grade (downgrade less rolling resistance), across to the length of \
              descent, down to the speed; oil from {:.0} to {:.0} °C",
-            limits.retarder_rest() - CELSIUS,
-            retarder.limit_temperature - CELSIUS
+            to_celsius(limits.retarder_rest()),
+            to_celsius(retarder.limit_temperature)
         ),
         speed_axis(limits),
         Axis::log("retardation", "kN", 10.0, 500.0),
@@ -170,6 +170,3 @@ fn retardation(limits: &Limits) -> String {
     }
     plot.svg()
 }
-
-/// 0 °C in kelvin.
-const CELSIUS: f64 = 273.15;

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::out;
 use crate::plot::{Axis, Line, Plot};
 use haul_core::fault::{Fault, SourceText};
-use haul_core::units::{to_kmh, to_tonnes};
+use haul_core::units::{to_celsius, to_kmh, to_tonnes};
 use haul_vehicle::haulage::{Cycle, CycleOptions, Limit, Profile, Travel, costs, cycle as study};
 use serde::Serialize;
 
@@ -69,8 +69,6 @@ struct Row {
     retarder_c: f64,
 }
 
-/// 0 °C in kelvin.
-const CELSIUS: f64 = 273.15;
 /// Litres in a cubic metre.
 const LITRES: f64 = 1000.0;
 
@@ -116,7 +114,7 @@ pub fn cycle(asked: &Asked, args: &CycleArgs) -> Result<(), Failure> {
         fuel_l_per_h: litres(cycle.fuel) / cycle.time * 3600.0,
         fuel_l_per_t: litres(cycle.fuel_per_mass) * LITRES,
         retarder_peak_c: cycle.retarder_peak_celsius(),
-        retarder_limit_c: spec.transmission.retarder.limit_temperature - CELSIUS,
+        retarder_limit_c: to_celsius(spec.transmission.retarder.limit_temperature),
         tyres: cycle
             .tyres
             .iter()
@@ -165,7 +163,7 @@ fn rows(way: &Travel, litres: impl Fn(f64) -> f64) -> Vec<Row> {
             greatest_speed_kmh: to_kmh(s.fastest),
             limit: s.limit,
             fuel_l: litres(s.fuel),
-            retarder_c: s.retarder_temperature - CELSIUS,
+            retarder_c: to_celsius(s.retarder_temperature),
         })
         .collect()
 }
@@ -260,7 +258,7 @@ fn draw(name: &str, cycle: &Cycle) -> String {
     for (way, colour, label) in [(&cycle.loaded, "#b04010", "loaded"), (&cycle.empty, "#1060a0", "empty")] {
         let speeds = way.trace.iter().map(|p| [p.station, to_kmh(p.speed)]).collect();
         plot.line(Line::new(speeds, colour).label(label));
-        let oil = way.trace.iter().map(|p| [p.station, p.retarder_temperature - CELSIUS]).collect();
+        let oil = way.trace.iter().map(|p| [p.station, to_celsius(p.retarder_temperature)]).collect();
         plot.line(Line::new(oil, colour).dashed().label(&format!("oil, {label}")));
     }
     plot.svg()

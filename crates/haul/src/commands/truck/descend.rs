@@ -4,7 +4,7 @@ use super::Asked;
 use crate::cli::truck::DescendArgs;
 use crate::failure::Failure;
 use crate::out;
-use haul_core::units::{to_kmh, to_tonnes};
+use haul_core::units::{from_celsius, to_celsius, to_kmh, to_tonnes};
 use haul_vehicle::DescentBinding;
 use serde::Serialize;
 
@@ -25,13 +25,10 @@ struct Answer<'a> {
     endless_speed_kmh: f64,
 }
 
-/// 0 °C in kelvin.
-const CELSIUS: f64 = 273.15;
-
 pub fn descend(asked: &Asked, args: &DescendArgs) -> Result<(), Failure> {
     let mass = asked.gross(&args.mass)?;
     let (grade, rolling) = (args.grade / 100.0, super::rolling(args.rolling, args.penetration));
-    let start = args.oil.map(|c| c + CELSIUS);
+    let start = args.oil.map(from_celsius);
     let descent = asked.limits.descent(mass, grade, rolling, args.length, start);
     let answer = Answer {
         truck: &asked.spec.name,
@@ -43,8 +40,8 @@ pub fn descend(asked: &Asked, args: &DescendArgs) -> Result<(), Failure> {
         gear: descent.gear,
         retardation_kn: descent.retardation / 1e3,
         retarder_power_kw: descent.power / 1e3,
-        oil_at_the_end_c: descent.temperature - CELSIUS,
-        oil_limit_c: asked.spec.transmission.retarder.limit_temperature - CELSIUS,
+        oil_at_the_end_c: to_celsius(descent.temperature),
+        oil_limit_c: to_celsius(asked.spec.transmission.retarder.limit_temperature),
         binding: descent.binding,
         endless_speed_kmh: to_kmh(asked.limits.descent_speed(mass, grade, rolling)),
     };

@@ -6,7 +6,7 @@ use crate::commands::write_file;
 use crate::failure::Failure;
 use crate::out;
 use crate::plot::{Axis, Line, Plot};
-use haul_core::units::{from_kmh, to_kmh, to_tonnes};
+use haul_core::units::{from_kmh, to_celsius, to_kmh, to_tonnes};
 use haul_vehicle::proving::{
     Sample, Trace, climb_from_standstill, descent, double_lane_change, emergency_stop, over_a_rock, turn_to_the_limit,
 };
@@ -19,8 +19,6 @@ struct Answer {
     drawing: String,
 }
 
-/// 0 °C in kelvin.
-const CELSIUS: f64 = 273.15;
 /// Grades that the truck starts on.
 const GRADES: [f64; 2] = [0.10, 0.20];
 /// Frictions of dry, wet and snowy roads.
@@ -91,7 +89,7 @@ fn descends(asked: &Asked) -> Drawn {
     let (payload, who) = loaded(asked);
     let [length, grade] = DESCENT;
     let trace = descent(&asked.spec, payload, grade, length);
-    let limit = asked.spec.transmission.retarder.limit_temperature - CELSIUS;
+    let limit = to_celsius(asked.spec.transmission.retarder.limit_temperature);
     let mut plot = Plot::new(
         &format!("{who}: {:.0} km down {:.0} %", length / 1000.0, -grade * 100.0),
         "on the retarder alone at the speed that the book gives for as long as wanted; dashed: the oil's limit",
@@ -99,9 +97,9 @@ fn descends(asked: &Asked) -> Drawn {
         Axis::linear("speed, oil", "km/h, °C", 0.0, 140.0),
     );
     plot.line(Line::new(series(&trace, |s| s.x, |s| to_kmh(s.speed)), COLOURS[1]).label("speed"));
-    plot.line(Line::new(series(&trace, |s| s.x, |s| s.retarder_temperature - CELSIUS), COLOURS[0]).label("oil"));
+    plot.line(Line::new(series(&trace, |s| s.x, |s| to_celsius(s.retarder_temperature)), COLOURS[0]).label("oil"));
     plot.line(Line::new(vec![[0.0, limit], [length, limit]], COLOURS[0]).thin().dashed());
-    let hottest = trace.most(|s| s.retarder_temperature) - CELSIUS;
+    let hottest = to_celsius(trace.most(|s| s.retarder_temperature));
     let shows = format!("{:.1} km/h, oil {hottest:.0} °C of {limit:.0}", to_kmh(trace.end().speed));
     ("descent.svg", "descent on the retarder", shows, plot.svg())
 }

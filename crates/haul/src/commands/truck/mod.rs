@@ -14,7 +14,7 @@ use crate::commands::{payload_kg, truck_spec};
 use crate::failure::Failure;
 use haul_core::Fault;
 use haul_core::units::{from_tonnes, to_tonnes};
-use haul_vehicle::{Environment, Limits, RoadClass, TruckSpec, penetration_rule, road_class, road_classes};
+use haul_vehicle::{Limits, RoadClass, TruckSpec, penetration_rule, road_class, road_classes};
 use std::sync::Arc;
 
 /// Answers a question about a truck.
@@ -47,7 +47,7 @@ const SURFACES: [(&str, &str); 4] =
 impl Asked {
     fn new(common: &CommonArgs) -> Result<Self, Failure> {
         let spec = truck_spec(common.file.as_deref())?;
-        let limits = Limits::in_environment(&spec, Environment::new(common.altitude, common.air));
+        let limits = Limits::in_environment(&spec, common.air.environment());
         Ok(Self { spec, limits, json: common.json })
     }
 

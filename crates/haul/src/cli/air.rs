@@ -1,0 +1,45 @@
+//! The air, as it may be typed after several commands.
+
+use clap::Args;
+use haul_vehicle::Environment;
+
+/// What altitude and weather make of the air.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct AirArgs {
+    /// Height over the sea, m
+    #[arg(long, value_name = "METRES", default_value = "0", global = true, allow_hyphen_values = true,
+        value_parser = within::<-430, 6000>)]
+    pub altitude: f64,
+    /// Temperature of the air, °C
+    #[arg(long = "air", value_name = "CELSIUS", default_value = "25", global = true, allow_hyphen_values = true,
+        value_parser = within::<-60, 60>)]
+    pub celsius: f64,
+}
+
+impl AirArgs {
+    /// The environment a truck works in.
+    pub fn environment(self) -> Environment {
+        Environment::new(self.altitude, self.celsius)
+    }
+}
+
+/// A finite number from `LEAST` to `MOST`.
+pub(super) fn within<const LEAST: i32, const MOST: i32>(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(v) if (f64::from(LEAST)..=f64::from(MOST)).contains(&v) => Ok(v),
+        _ => Err(format!("a number from {LEAST} to {MOST}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_finite_and_in_range() {
+        assert_eq!(within::<-40, 40>("-10"), Ok(-10.0));
+        for text in ["nan", "inf", "41", "ten", ""] {
+            assert!(within::<-40, 40>(text).is_err(), "{text}");
+        }
+    }
+}
