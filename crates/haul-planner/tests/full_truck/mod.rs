@@ -160,8 +160,8 @@ pub fn drive(
         let soon = station + LEAD * state.speed;
         let feed = profile.acceleration_at(station).min(profile.acceleration_at(soon));
         let error = planned - state.speed;
-        // At full throttle there is nothing to wait for.
-        if !(full && error > 0.0) {
+        // At full throttle a start has nothing to make up for.
+        if !(full && error > 0.0 && driven.time < LAUNCH) {
             integral = (integral + error * rig.dt).clamp(-0.1, 1.0);
         }
         let grade = path.at(station).grade.min(path.at(soon).grade);
