@@ -39,7 +39,7 @@ impl Banded {
                 let other = &before[back - 1];
                 // Entry (i, i − back) less what the columns before that already account for.
                 let mut sum = row[back];
-                for k in back + 1..=REACH {
+                for k in (back + 1..=REACH).rev() {
                     sum -= row[k] * other[k - back] * before[k - 1][0];
                 }
                 row[back] = sum / other[0];
