@@ -13,16 +13,23 @@ pub struct Rectangle {
 impl Rectangle {
     /// The rectangle of a footprint at a pose.
     pub fn new(footprint: &Footprint, pose: Pose2) -> Rectangle {
+        let ahead = pose.ahead();
         Rectangle {
-            middle: pose.place((footprint.front - footprint.rear) / 2.0, 0.0),
-            ahead: pose.ahead(),
+            middle: pose.position() + ahead * ((footprint.front - footprint.rear) / 2.0),
+            ahead,
             half: Vector2::new((footprint.front + footprint.rear) / 2.0, footprint.half_width),
         }
     }
 
-    /// Distance from the middle to a corner, m.
-    pub fn half_diagonal(&self) -> f64 {
-        self.half.norm()
+    /// Its middle.
+    pub fn middle(&self) -> Point2 {
+        self.middle
+    }
+
+    /// Half the sides of the upright box about it, m.
+    pub fn half_box(&self) -> Vector2 {
+        let (along, across) = (self.ahead.abs(), Vector2::new(self.ahead.y, self.ahead.x).abs());
+        along * self.half.x + across * self.half.y
     }
 
     fn local(&self, p: Point2) -> Vector2 {
@@ -30,33 +37,48 @@ impl Rectangle {
         Vector2::new(d.dot(&self.ahead), self.ahead.x * d.y - self.ahead.y * d.x)
     }
 
-    /// Distance from a point to the rectangle, m; 0 inside.
-    pub fn distance(&self, p: Point2) -> f64 {
-        outside(self.local(p), self.half)
+    /// Whether a point lies no further than this from the rectangle, m; up to rounding, in whose favour it is answered.
+    pub fn is_within(&self, p: Point2, reach: f64) -> bool {
+        const ROUNDING: f64 = 1.0 + 1e-12;
+        let out = (self.local(p).abs() - self.half).sup(&Vector2::zeros());
+        out.norm_squared() <= reach * reach * ROUNDING
     }
 
-    /// Distance from a straight piece to the rectangle, m; minus the greatest depth below the rectangle's sides of
-    /// the part that is inside.
-    pub fn signed_distance(&self, (a, b): (Point2, Point2)) -> f64 {
+    /// The lesser of `least` and the distance from a straight piece to the rectangle, m; minus the greatest depth below
+    /// the rectangle's sides of the part that is inside.
+    pub fn signed_distance(&self, (a, b): (Point2, Point2), least: f64) -> f64 {
         let (a, b) = (self.local(a), self.local(b));
+        // How far the whole piece lies beyond one of the sides: most are no nearer than what is known.
+        let beyond = (a.inf(&b) - self.half).sup(&(-a.sup(&b) - self.half)).max();
+        if beyond > least.max(0.0) {
+            return least;
+        }
+        least.min(self.distance_of_piece(a, b))
+    }
+
+    fn distance_of_piece(&self, a: Vector2, b: Vector2) -> f64 {
         if let Some((t0, t1)) = clip(a, b, self.half) {
             return -deepest(a, b, self.half, t0, t1);
         }
         // Apart: the nearest pair has a corner of the rectangle or an end of the piece in it.
-        let mut least = outside(a, self.half).min(outside(b, self.half));
+        let mut corners = f64::INFINITY;
         let along = b - a;
         let span = along.norm_squared();
         for (sx, sy) in [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)] {
             let corner = Vector2::new(sx * self.half.x, sy * self.half.y);
             let t = if span > 0.0 { ((corner - a).dot(&along) / span).clamp(0.0, 1.0) } else { 0.0 };
-            least = least.min((corner - (a + along * t)).norm());
+            corners = corners.min((corner - (a + along * t)).norm_squared());
         }
-        least
+        outside(a, self.half).min(outside(b, self.half)).min(corners.sqrt())
     }
 }
 
 fn outside(p: Vector2, half: Vector2) -> f64 {
-    libm::hypot((p.x.abs() - half.x).max(0.0), (p.y.abs() - half.y).max(0.0))
+    match (p.x.abs() - half.x, p.y.abs() - half.y) {
+        (x, y) if x <= 0.0 => y.max(0.0),
+        (x, y) if y <= 0.0 => x,
+        (x, y) => libm::hypot(x, y),
+    }
 }
 
 /// The share of a piece that lies in the rectangle (Liang and Barsky 1984).
@@ -105,15 +127,15 @@ mod tests {
 
     #[test]
     fn a_piece_that_passes_a_corner_is_as_far_as_the_corner() {
-        let d = rectangle().signed_distance((Point2::new(5.0, 8.0), Point2::new(10.0, 3.0)));
+        let d = rectangle().signed_distance((Point2::new(5.0, 8.0), Point2::new(10.0, 3.0)), f64::INFINITY);
         assert!((d - 5.0 / 2.0_f64.sqrt()).abs() < 1e-12, "{d}");
     }
 
     #[test]
     fn a_piece_through_the_middle_is_as_deep_as_half_the_width() {
-        let d = rectangle().signed_distance((Point2::new(-20.0, 0.0), Point2::new(20.0, 0.0)));
+        let d = rectangle().signed_distance((Point2::new(-20.0, 0.0), Point2::new(20.0, 0.0)), f64::INFINITY);
         assert_eq!(d, -3.0);
-        let end = rectangle().signed_distance((Point2::new(4.0, 1.0), Point2::new(20.0, 1.0)));
+        let end = rectangle().signed_distance((Point2::new(4.0, 1.0), Point2::new(20.0, 1.0)), f64::INFINITY);
         assert_eq!(end, -1.0);
     }
 }

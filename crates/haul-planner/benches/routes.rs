@@ -17,6 +17,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 const QUESTIONS: usize = 1000;
+/// The quickest of so many rounds tells what a question takes where nobody else uses the machine.
+const ROUNDS: usize = 100;
 
 fn bench(c: &mut Criterion) {
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
@@ -34,6 +36,15 @@ fn bench(c: &mut Criterion) {
         let questions: Vec<(RoadPosition, RoadPosition)> =
             (0..QUESTIONS).map(|_| (random_position(&mut stream, &map), random_position(&mut stream, &map))).collect();
         let options = RouteOptions::default();
+        let round = |_| {
+            let began = Instant::now();
+            for (from, to) in &questions {
+                let _ = black_box(network.plan(&map, *from, *to, &options));
+            }
+            began.elapsed()
+        };
+        let quickest = (0..ROUNDS).map(round).min().unwrap_or_default() / QUESTIONS as u32;
+        println!("route, {size}: {quickest:.2?} in the quickest of {ROUNDS} rounds (budget 10 µs)");
         let mut k = 0;
         c.bench_function(&format!("route, {size} (budget 10 µs)"), |b| {
             b.iter(|| {

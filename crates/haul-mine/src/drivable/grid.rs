@@ -1,6 +1,6 @@
 //! An index of the edge: which straight pieces pass through which square of a grid.
 
-use haul_core::{Footprint, Point2, Polygon, Pose2, Rectangle};
+use haul_core::{Footprint, Point2, Polygon, Pose2, Rectangle, Vector2};
 
 /// Side of a square, m: a few times the usual spacing of edge points, a fraction of a road's width.
 const CELL: f64 = 4.0;
@@ -280,15 +280,16 @@ impl SegmentGrid {
         found
     }
 
-    pub(super) fn footprint_clearance(&self, footprint: &Footprint, pose: Pose2) -> f64 {
-        let centre = pose.place((footprint.front - footprint.rear) / 2.0, 0.0);
-        let Some((nearest, _)) = self.nearest(centre) else { return f64::NEG_INFINITY };
+    /// The clearance at a pose; `near` is a piece that may be near, and then the nearest.
+    pub(super) fn footprint_clearance(&self, footprint: &Footprint, pose: Pose2, near: &mut Option<u32>) -> f64 {
         let frame = Rectangle::new(footprint, pose);
+        let centre = frame.middle();
+        let Some(mut nearest) = near.or_else(|| Some(self.nearest(centre)?.0)) else { return f64::NEG_INFINITY };
         // Signed: minus the depth where a piece cuts the rectangle.
-        let mut least = frame.signed_distance(self.segments[nearest as usize]);
-        let reach = frame.half_diagonal() + least.max(0.0);
-        let (i0, i1) = (self.column(centre.x - reach), self.column(centre.x + reach));
-        let (j0, j1) = (self.row(centre.y - reach), self.row(centre.y + reach));
+        let mut least = frame.signed_distance(self.segments[nearest as usize], f64::INFINITY);
+        let reach = frame.half_box() + Vector2::new(least, least).sup(&Vector2::zeros());
+        let (i0, i1) = (self.column(centre.x - reach.x), self.column(centre.x + reach.x));
+        let (j0, j1) = (self.row(centre.y - reach.y), self.row(centre.y + reach.y));
         let half = self.cell * std::f64::consts::FRAC_1_SQRT_2;
         for j in j0..=j1 {
             for i in i0..=i1 {
@@ -300,14 +301,18 @@ impl SegmentGrid {
                     self.origin.x + (i as f64 + 0.5) * self.cell,
                     self.origin.y + (j as f64 + 0.5) * self.cell,
                 );
-                if frame.distance(middle) - half > least.max(0.0) {
+                if !frame.is_within(middle, least.max(0.0) + half) {
                     continue;
                 }
                 for &s in items {
-                    least = least.min(frame.signed_distance(self.segments[s as usize]));
+                    let distance = frame.signed_distance(self.segments[s as usize], least);
+                    if distance < least {
+                        (least, nearest) = (distance, s);
+                    }
                 }
             }
         }
+        *near = Some(nearest);
         if least > 0.0 && self.contains(centre) {
             return least;
         }

@@ -60,10 +60,19 @@ impl Drivable {
     /// deep the edge cuts into the rectangle (at least), or for a footprint that is wholly off the surface the
     /// distance back to it.
     pub fn footprint_clearance(&self, footprint: &Footprint, pose: Pose2) -> f64 {
-        if !pose.is_finite() {
-            return f64::NEG_INFINITY;
-        }
-        self.grid.footprint_clearance(footprint, pose)
+        self.footprint_clearances(footprint, std::iter::once(pose)).next().unwrap_or(f64::NEG_INFINITY)
+    }
+
+    /// [`Drivable::footprint_clearance`] at one pose after the other, m; quicker where each is near the one before.
+    pub fn footprint_clearances(
+        &self,
+        footprint: &Footprint,
+        poses: impl Iterator<Item = Pose2>,
+    ) -> impl Iterator<Item = f64> {
+        let mut near = None;
+        poses.map(move |pose| {
+            if pose.is_finite() { self.grid.footprint_clearance(footprint, pose, &mut near) } else { f64::NEG_INFINITY }
+        })
     }
 
     /// The straight pieces of the edge that may touch a box, each once.

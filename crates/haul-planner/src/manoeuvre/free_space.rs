@@ -61,7 +61,7 @@ impl Obstacle {
             Obstacle::Outline { ring } => {
                 // Minus the depth where an edge cuts the rectangle.
                 let rectangle = Rectangle::new(body, at);
-                let edge = edges(ring).map(|e| rectangle.signed_distance(e)).fold(f64::INFINITY, f64::min);
+                let edge = edges(ring).fold(f64::INFINITY, |least, e| rectangle.signed_distance(e, least));
                 // Apart, or in the midst of it.
                 if edge > 0.0 && ring_contains(ring, at.position()) { -edge } else { edge }
             }

@@ -147,7 +147,8 @@ pub fn plan_manoeuvre(
 }
 
 /// A drive by the search; where it has none, by one that goes to and fro about the start, and by one that does so about the
-/// goal, from there to the start and turned round. The error is the plain search's.
+/// goal, from there to the start and turned round. Where the goal or the start is hemmed in, first by one from wall to wall
+/// about that. The error is the plain search's.
 fn found(
     sweep: &Sweep,
     target: &Target,
@@ -155,21 +156,28 @@ fn found(
     options: &ManoeuvreOptions,
     start: Pose2,
 ) -> Result<Drive, ManoeuvreError> {
-    let rolling = options.start_curvature.unwrap_or(0.0);
-    let search = || Search::new(sweep, target, margin, options.budget, start, rolling, options.first);
+    let goal = target.goal;
+    let (back, leaves) = (target.turned_round(start, options.first), target.last.map(Travel::other));
+    let rolling = [options.start_curvature, options.goal_curvature].map(|c| c.unwrap_or(0.0));
+    let search = || Search::new(sweep, target, margin, options.budget, start, rolling[0], options.first);
+    let from_goal = || Search::new(sweep, &back, margin, options.budget, goal, rolling[1], leaves);
+    let turned = |drive: Drive| drive.turned_round(start);
+    if from_goal().is_hemmed_in(goal, leaves)
+        && let Ok(drive) = from_goal().wall_to_wall(goal).run(goal)
+    {
+        return Ok(turned(drive));
+    }
+    if search().is_hemmed_in(start, options.first)
+        && let Ok(drive) = search().wall_to_wall(start).run(start)
+    {
+        return Ok(drive);
+    }
     let error = match search().run(start) {
         Err(e @ (ManoeuvreError::NoWay { .. } | ManoeuvreError::BudgetSpent { .. })) => e,
         other => return other,
     };
     let about_start = || search().out_of_a_tight_place(start).run(start).ok();
-    let about_goal = || {
-        let (goal, back) = (target.goal, target.turned_round(start, options.first));
-        let leaves = target.last.map(Travel::other);
-        let rolling = options.goal_curvature.unwrap_or(0.0);
-        let search = Search::new(sweep, &back, margin, options.budget, goal, rolling, leaves);
-        let drive = search.out_of_a_tight_place(goal).run(goal).ok()?;
-        Some(drive.turned_round(start))
-    };
+    let about_goal = || from_goal().out_of_a_tight_place(goal).run(goal).ok().map(turned);
     about_start().or_else(about_goal).ok_or(error)
 }
 

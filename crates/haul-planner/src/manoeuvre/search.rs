@@ -28,12 +28,19 @@ struct Lattice {
     cell: f64,
     /// Headings: no wider than a primitive at half the greatest curvature turns.
     headings: f64,
+    /// Whether primitives end only where they must; none is longer than `step`.
+    to_the_wall: bool,
 }
 
-const COARSE: Lattice = Lattice { step: 2.4, cell: 1.4, headings: 32.0 };
-/// For where a truck is hemmed in and has to go to and fro by less than a coarse step.
-const FINE: Lattice = Lattice { step: 0.8, cell: 0.45, headings: 90.0 };
-/// The fine lattice reaches this far around the start, m: about a truck's length.
+const COARSE: Lattice = Lattice { step: 2.4, cell: 1.4, headings: 32.0, to_the_wall: false };
+/// For where a truck has to go to and fro by less than a coarse step.
+const FINE: Lattice = Lattice { step: 0.8, cell: 0.45, headings: 90.0, to_the_wall: false };
+/// For where it is hemmed in: it goes as far as it can each time, and little is won by that.
+const WALLS: Lattice = Lattice { step: 6.0, cell: 0.2, headings: 180.0, to_the_wall: true };
+/// The steerings there; what wins less than this length is no run, m.
+const WALL_STEERINGS: [f64; 3] = [1.0, 0.0, -1.0];
+const LEAST_RUN: f64 = 0.15;
+/// The finer lattices reach this far around the start, m: about a truck's length.
 const HEMMED: f64 = 11.0;
 /// Steerings of the primitives as shares of the greatest curvature.
 const STEERINGS: [f64; 5] = [0.0, 0.5, -0.5, 1.0, -1.0];
@@ -56,6 +63,10 @@ const EAGERNESS: f64 = 2.5;
 /// truck, or where that is not free half of it; out of a tight place by less.
 const EXITS: [f64; 2] = [6.0, 3.0];
 const TIGHT_EXITS: [f64; 4] = [6.0, 3.0, 1.6, 0.8];
+/// Where no way out is clear for so long, m, a coarse step and a half, a truck is hemmed in.
+const ROOM: f64 = 1.5 * COARSE.step;
+/// The share of the budget that a search from wall to wall has, as its divisor.
+const WALLS_SHARE: usize = 4;
 /// How far beyond start and goal the search may go, m.
 const WINDOW: f64 = 60.0;
 
@@ -135,8 +146,8 @@ pub(crate) struct Search<'a> {
     /// The travel in which the start must be left, and by how much, the longest first, m.
     first: Option<Travel>,
     exits: &'static [f64],
-    /// Where the lattice is fine.
-    hemmed: Option<Pose2>,
+    /// Where the lattice is another, and which.
+    hemmed: Option<(Pose2, &'static Lattice)>,
     low: Point2,
     high: Point2,
     gates: Vec<Gate>,
@@ -185,14 +196,39 @@ impl<'a> Search<'a> {
 
     /// The same search with a fine lattice about its start, which may be left by less than else.
     pub fn out_of_a_tight_place(mut self, start: Pose2) -> Self {
-        self.hemmed = Some(start);
+        self.hemmed = Some((start, &FINE));
         self.exits = &TIGHT_EXITS;
         self
     }
 
+    /// The same search from wall to wall about its start, with a share of the budget: it finds soon or not at all.
+    pub fn wall_to_wall(self, start: Pose2) -> Self {
+        let budget = Budget { expansions: self.budget.expansions / WALLS_SHARE, ..self.budget };
+        Self { budget, hemmed: Some((start, &WALLS)), exits: &TIGHT_EXITS, ..self }
+    }
+
+    /// Whether no way out of a pose in one travel, or in either, is clear for [`ROOM`].
+    pub fn is_hemmed_in(&self, pose: Pose2, travel: Option<Travel>) -> bool {
+        let travels = travel.map_or(vec![Travel::Forward, Travel::Reverse], |t| vec![t]);
+        let way = |(travel, share)| Piece::steady(travel, share * self.cost.greatest_curvature, ROOM);
+        let mut pieces = travels.iter().flat_map(|&t| WALL_STEERINGS.map(|share| (t, share))).map(way);
+        pieces.all(|piece| self.sweep.piece(pose, &piece).is_none())
+    }
+
     /// The lattice at a pose.
     fn lattice(&self, pose: Pose2) -> &'static Lattice {
-        if self.hemmed.is_some_and(|h| h.distance(pose) < HEMMED) { &FINE } else { &COARSE }
+        self.hemmed.filter(|h| h.0.distance(pose) < HEMMED).map_or(&COARSE, |h| h.1)
+    }
+
+    /// A motion primitive from a pose.
+    fn primitive(&self, pose: Pose2, travel: Travel, share: f64) -> Option<Piece> {
+        let lattice = self.lattice(pose);
+        let piece = Piece::steady(travel, share * self.cost.greatest_curvature, lattice.step);
+        if !lattice.to_the_wall {
+            return Some(piece);
+        }
+        let length = self.sweep.run(pose, &piece);
+        (length >= LEAST_RUN).then(|| Piece::steady(travel, piece.from, length))
     }
 
     /// The cheapest drive found, or why there is none.
@@ -373,18 +409,21 @@ impl<'a> Search<'a> {
         let y = ((pose.y - self.low.y) / lattice.cell) as u64;
         let turn = libm::floor(pose.heading / TAU * lattice.headings + 0.5);
         let heading = (turn - lattice.headings * libm::floor(turn / lattice.headings)) as u64;
-        let fine = u64::from(lattice.step < COARSE.step);
+        let fine = u64::from(lattice.cell < COARSE.cell);
         (fine << 63) | (x << 40) | (y << 16) | (heading << 1) | u64::from(travel == Travel::Reverse)
     }
 
     fn expand(&mut self, index: u32) {
         let Node { pose, motion, cost, .. } = self.nodes[index as usize];
-        let step = self.lattice(pose).step;
-        let steerings: &[f64] = if self.sweep.is_cramped() { &FINE_STEERINGS } else { &STEERINGS };
+        let steerings: &[f64] = match self.sweep.is_cramped() {
+            _ if self.lattice(pose).to_the_wall => &WALL_STEERINGS,
+            true => &FINE_STEERINGS,
+            false => &STEERINGS,
+        };
         for travel in [Travel::Forward, Travel::Reverse] {
             for &share in steerings {
-                let piece = Piece::steady(travel, share * self.cost.greatest_curvature, step);
-                let next = piece.driven(pose, step);
+                let Some(piece) = self.primitive(pose, travel, share) else { continue };
+                let next = piece.driven(pose, piece.length);
                 if !(next.x > self.low.x && next.y > self.low.y && next.x < self.high.x && next.y < self.high.y) {
                     continue;
                 }
@@ -401,7 +440,7 @@ impl<'a> Search<'a> {
                 }
                 let Some(least) = self.sweep.piece(pose, &piece) else { continue };
                 let in_hand = (least - self.margin).min(COMFORT);
-                let driven = driven + self.cost.nearness(step, in_hand);
+                let driven = driven + self.cost.nearness(piece.length, in_hand);
                 if known.is_some_and(|k| self.nodes[k as usize].cost <= driven) {
                     continue;
                 }

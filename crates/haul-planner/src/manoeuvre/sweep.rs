@@ -73,6 +73,24 @@ impl<'a> Sweep<'a> {
         }
     }
 
+    /// How far a piece is clear, m.
+    pub fn run(&self, pose: Pose2, piece: &Piece) -> f64 {
+        let per_metre = 1.0 + piece.from.abs().max(piece.to.abs()) * self.reach + RECOVERY;
+        let (mut s, mut clear) = (0.0, 0.0);
+        loop {
+            let at = piece.driven(pose, s);
+            let slack = self.space.footprint_clearance_up_to(&self.footprint, at, self.enough) - self.required(at);
+            if slack < -ROUNDING {
+                return clear;
+            }
+            clear = s;
+            if s >= piece.length {
+                return s;
+            }
+            s = (s + (slack / per_metre).max(LEAST_STEP)).min(piece.length);
+        }
+    }
+
     /// As [`Sweep::piece`] over a whole drive.
     pub fn drive(&self, drive: &Drive) -> Option<f64> {
         let (mut pose, mut least) = (drive.start, self.enough);

@@ -31,25 +31,27 @@ impl Banded {
         factor.rows.clear();
         factor.rows.extend_from_slice(&self.rows);
         let f = &mut factor.rows;
-        for i in 0..n {
-            f[i][0] += damping;
-            let first = i.saturating_sub(REACH);
-            for j in first..i {
-                // Entry (i, j) less what the columns before j already account for.
-                let mut sum = f[i][i - j];
-                for k in first.max(j.saturating_sub(REACH))..j {
-                    sum -= f[i][i - k] * f[j][j - k] * f[k][0];
+        // The rows before the present one, the nearest first; before the first row the identity.
+        let mut before = [[1.0, 0.0, 0.0, 0.0]; REACH];
+        for row in f.iter_mut() {
+            row[0] += damping;
+            for back in (1..=REACH).rev() {
+                let other = &before[back - 1];
+                // Entry (i, i − back) less what the columns before that already account for.
+                let mut sum = row[back];
+                for k in (back + 1..=REACH).rev() {
+                    sum -= row[k] * other[k - back] * before[k - 1][0];
                 }
-                f[i][i - j] = sum / f[j][0];
+                row[back] = sum / other[0];
             }
-            let mut d = f[i][0];
-            for k in first..i {
-                d -= f[i][i - k] * f[i][i - k] * f[k][0];
+            for back in (1..=REACH).rev() {
+                row[0] -= row[back] * row[back] * before[back - 1][0];
             }
-            if d <= 0.0 || !d.is_finite() {
+            if row[0] <= 0.0 || !row[0].is_finite() {
                 return false;
             }
-            f[i][0] = d;
+            before.rotate_right(1);
+            before[0] = *row;
         }
         for i in 0..n {
             for k in i.saturating_sub(REACH)..i {

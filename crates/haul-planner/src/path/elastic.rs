@@ -82,7 +82,7 @@ impl Row {
         for k in 0..=count {
             let s = spline.length() * k as f64 / count as f64;
             let (i, share) = spline.share(s);
-            if let (Some(place), Some(&a)) = (spline.at(s), self.cursors.get(i)) {
+            if let (Some(place), Some(&a)) = (spline.at(i, share), self.cursors.get(i)) {
                 let b = self.cursors.get(i + 1).copied().unwrap_or(a);
                 row.points.push(place.point);
                 row.cursors.push(a + (b - a) * share);

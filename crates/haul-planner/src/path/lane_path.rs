@@ -141,7 +141,8 @@ fn drawn(map: &MineMap, truck: &TruckModel, guide: &Guide, row: &Row) -> (Path, 
     let mut station = 0.0;
     for k in 0..=count {
         let s = spline.length() * k as f64 / count as f64;
-        let Some(place) = spline.at(s) else { continue };
+        let (piece, share) = spline.share(s);
+        let Some(place) = spline.at(piece, share) else { continue };
         let pose = Pose2::new(place.point.x, place.point.y, place.heading);
         if let Some(last) = points.last() {
             // The arc over the chord: the chord and its sagitta's second order.
@@ -149,7 +150,6 @@ fn drawn(map: &MineMap, truck: &TruckModel, guide: &Guide, row: &Row) -> (Path, 
             let bend = (last.curvature + place.curvature) / 2.0;
             station += chord * (1.0 + (bend * chord).powi(2) / 24.0);
         }
-        let (piece, share) = spline.share(s);
         let a = row.cursors.get(piece).copied().unwrap_or(0.0);
         let b = row.cursors.get(piece + 1).copied().unwrap_or(a);
         let cursor = a + (b - a) * share;
@@ -170,8 +170,10 @@ pub(crate) fn measure(map: &MineMap, truck: &TruckModel, path: &mut Path) {
     let exact = |pose: Pose2| map.drivable.footprint_clearance(&truck.footprint, pose);
     let reach = truck.footprint.reach();
     let n = path.points.len();
-    for p in &mut path.points {
-        p.clearance = exact(p.pose);
+    let poses = path.points.iter().map(|p| p.pose);
+    let clearances: Vec<f64> = map.drivable.footprint_clearances(&truck.footprint, poses).collect();
+    for (p, clearance) in path.points.iter_mut().zip(clearances) {
+        p.clearance = clearance;
     }
     for i in 1..n {
         let (a, b) = (path.points[i - 1], path.points[i]);

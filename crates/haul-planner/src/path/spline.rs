@@ -51,12 +51,10 @@ impl Spline {
         self.knots.last().copied().unwrap_or(0.0)
     }
 
-    /// The place at a chord length, from the piece that holds it; `None` for fewer than two points.
-    pub(crate) fn at(&self, s: f64) -> Option<Place> {
-        let i = self.piece(s);
+    /// The place on a piece after a share `v` of its chord; `None` for a piece that there is not.
+    pub(crate) fn at(&self, i: usize, v: f64) -> Option<Place> {
         let (p, q) = (self.points.get(i)?, self.points.get(i + 1)?);
         let h = self.knots[i + 1] - self.knots[i];
-        let v = ((s - self.knots[i]) / h).clamp(0.0, 1.0);
         let u = 1.0 - v;
         let (mi, mj) = (self.bends[i], self.bends[i + 1]);
         let value = |axis: usize| {
@@ -75,14 +73,9 @@ impl Spline {
         })
     }
 
-    /// The piece that holds a chord length.
-    pub(crate) fn piece(&self, s: f64) -> usize {
-        self.knots.partition_point(|&k| k <= s).saturating_sub(1).min(self.knots.len().saturating_sub(2))
-    }
-
-    /// How far along its piece a chord length lies, 0 to 1, with the piece.
+    /// The piece that holds a chord length, and the share of it passed, 0 to 1.
     pub(crate) fn share(&self, s: f64) -> (usize, f64) {
-        let i = self.piece(s);
+        let i = self.knots.partition_point(|&k| k <= s).saturating_sub(1).min(self.knots.len().saturating_sub(2));
         match (self.knots.get(i), self.knots.get(i + 1)) {
             (Some(a), Some(b)) => (i, ((s - a) / (b - a)).clamp(0.0, 1.0)),
             _ => (i, 0.0),
@@ -105,7 +98,8 @@ mod tests {
         let spline = Spline::through(&points);
         for k in 0..200 {
             let s = 8.0 + k as f64 * (spline.length() - 16.0) / 200.0;
-            let place = spline.at(s).unwrap();
+            let (piece, share) = spline.share(s);
+            let place = spline.at(piece, share).unwrap();
             assert!((place.curvature - 0.1).abs() < 5e-4, "{}", place.curvature);
             assert!((place.point.coords.norm() - 10.0).abs() < 1e-3);
         }

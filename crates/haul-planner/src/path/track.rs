@@ -132,7 +132,8 @@ impl Path {
         let half = (base / 2.0).max(0.1);
         for p in &mut self.points {
             p.z = height(p.pose.x, p.pose.y);
-            let (ahead, behind) = (p.pose.advanced(half), p.pose.advanced(-half));
+            let reach = p.pose.ahead() * half;
+            let (ahead, behind) = (p.pose.position() + reach, p.pose.position() - reach);
             p.grade = p.travel.sign() * (height(ahead.x, ahead.y) - height(behind.x, behind.y)) / (2.0 * half);
         }
     }

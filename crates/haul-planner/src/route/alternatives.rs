@@ -42,7 +42,7 @@ impl Network {
             if routes.len() >= count {
                 break;
             }
-            let Some((_, ways)) = search::best(self, &ends, options, &dear) else { break };
+            let Some((_, ways)) = search::best(self, map, &ends, options, &dear) else { break };
             let route = self.route(map, &ways, &ends);
             punish(&mut dear, &route);
             if cost(&route) <= most && routes.iter().all(|r| common(&route, r) <= COMMON * route.length.min(r.length)) {

@@ -1,177 +1,163 @@
-//! A contraction hierarchy over a network whose turns are reckoned road by road.
+//! A hierarchy over a network whose turns are reckoned road by road.
 //!
 //! A node of the mine is one place of the hierarchy where every turn but that back into the same road can be made, else
 //! one place for each way that ends there. No best route turns back into the road it comes from in its middle, for then
 //! it would have passed the node before; where one would at its very start the plain search is asked.
 
-use super::network::{Network, unway};
+use super::RouteOptions;
+use super::hierarchy::{Hierarchy, Way};
+use super::network::{Network, unway, way};
 use super::search::Ends;
-use fast_paths::{FastGraph, InputGraph, PathCalculator};
+use haul_core::{NodeId, Point2};
 use haul_mine::MineMap;
-use std::fmt;
-use std::sync::{Mutex, PoisonError};
 
-/// The hierarchy, and what a question writes in: one question at a time.
+/// The hierarchy, and what its places are.
+#[derive(Debug, Clone)]
 pub(super) struct FastWays {
-    graph: FastGraph,
-    calculator: Mutex<PathCalculator>,
-    /// Place in which each way ends.
-    ends: Vec<u32>,
-    /// Places from which each way may be entered.
-    entries: Vec<Vec<u32>>,
-    /// By place: the ways that leave it, with where they lead and their cost; of two with the same end the cheaper.
-    leaves: Vec<Vec<Leave>>,
+    hierarchy: Hierarchy,
+    places: Places,
+    /// Where the places from which each way may be entered begin in `entries`, and where the last one's end.
+    first: Vec<u32>,
+    entries: Vec<u32>,
 }
 
-/// A way out of a place.
-#[derive(Clone, Copy)]
-struct Leave {
-    to: u32,
-    way: u32,
-    cost: u64,
+/// Places of the hierarchy.
+#[derive(Debug, Clone)]
+struct Places {
+    /// By node: whether it is one place.
+    whole: Vec<bool>,
+    /// Place in which each way ends.
+    ends: Vec<u32>,
+    /// Where each place is.
+    at: Vec<Point2>,
 }
 
 /// A cost and the ways that come to it.
 pub(super) type Found = Option<(u64, Vec<usize>)>;
 
-impl fmt::Debug for FastWays {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FastWays").field("places", &self.graph.get_num_nodes()).finish_non_exhaustive()
-    }
-}
-
-impl Clone for FastWays {
-    fn clone(&self) -> Self {
-        let calculator = Mutex::new(fast_paths::create_calculator(&self.graph));
-        let (graph, ends) = (self.graph.clone(), self.ends.clone());
-        Self { graph, calculator, ends, entries: self.entries.clone(), leaves: self.leaves.clone() }
-    }
-}
-
 impl FastWays {
-    /// The hierarchy of a network; in the order of contraction of a former one where the places are the same.
-    pub(super) fn new(network: &Network, map: &MineMap, former: Option<&FastWays>) -> Self {
-        let none = super::RouteOptions::default();
-        let count = network.tolls.len();
-        let (ends, places) = places(network, map);
-        let mut entries: Vec<Vec<u32>> = vec![Vec::new(); count];
-        for (from, &place) in ends.iter().enumerate() {
-            for turn in network.turns_from(from) {
-                let list = &mut entries[turn.into as usize];
-                if !list.contains(&place) {
-                    list.push(place);
-                }
+    /// The hierarchy of a network; `None` where no hierarchy can be made of it.
+    pub(super) fn new(network: &Network, map: &MineMap) -> Option<Self> {
+        let places = Places::new(network, map);
+        let (first, entries) = entries(network, &places);
+        let ways = ways(network, &places, &first, &entries);
+        let mut joins = vec![Vec::new(); places.at.len()];
+        let mut join = |a: u32, b: u32| {
+            if a != b {
+                joins[a as usize].push(b);
+                joins[b as usize].push(a);
+            }
+        };
+        ways.iter().for_each(|way| join(way.from, way.to));
+        // Roads that are one-way or closed today as well.
+        for road in &map.roads.roads {
+            if places.whole[road.from.index()] && places.whole[road.to.index()] {
+                join(places.ends[way(road.id, true)], places.ends[way(road.id, false)]);
             }
         }
-        let mut leaves: Vec<Vec<Leave>> = vec![Vec::new(); places];
-        let mut input = InputGraph::new();
-        for way in (0..count).filter(|w| !network.is_closed(unway(*w).0, &none)) {
-            let cost = network.entering(way) + network.whole(way) + network.leaving(way);
-            for &from in &entries[way] {
-                let leave = Leave { to: ends[way], way: way as u32, cost };
-                if from == leave.to {
-                    continue;
-                }
-                match leaves[from as usize].iter_mut().find(|l| l.to == leave.to) {
-                    Some(known) if known.cost <= cost => continue,
-                    Some(known) => *known = leave,
-                    None => leaves[from as usize].push(leave),
-                }
-                input.add_edge(from as usize, leave.to as usize, cost as usize);
-            }
+        let hierarchy = Hierarchy::new(&places.at, &joins, &ways)?;
+        Some(Self { hierarchy, places, first, entries })
+    }
+
+    /// Takes up what has changed at some nodes and on the roads there. `None` where it needs another hierarchy.
+    pub(super) fn update(&mut self, network: &Network, map: &MineMap, nodes: &[NodeId]) -> Option<()> {
+        if nodes.iter().any(|&node| all_turns(network, map, node) != self.places.whole[node.index()]) {
+            return None;
         }
-        input.freeze();
-        let prepared = former
-            .map(|f| f.graph.get_node_ordering())
-            .filter(|order| order.len() == input.get_num_nodes())
-            .and_then(|order| fast_paths::prepare_with_order(&input, &order).ok());
-        let graph = prepared.unwrap_or_else(|| fast_paths::prepare(&input));
-        Self { calculator: Mutex::new(fast_paths::create_calculator(&graph)), graph, ends, entries, leaves }
+        (self.first, self.entries) = entries(network, &self.places);
+        self.hierarchy.update(&ways(network, &self.places, &self.first, &self.entries))
     }
 
     /// The best route; the inner `None` where there is none, the outer where only the plain search can tell.
     #[allow(clippy::option_option)] // the outer one is "not mine to say"
     pub(super) fn best(&self, network: &Network, ends: &Ends) -> Option<Found> {
-        let sources: Vec<(usize, usize, usize)> = ends
-            .seeds()
-            .map(|s| (self.ends[s.way] as usize, (s.cost + network.leaving(s.way)) as usize, s.way))
-            .collect();
-        let mut targets: Vec<(usize, usize, usize)> = Vec::with_capacity(8);
+        let (mut sources, mut seeds) = (Vec::with_capacity(2), Vec::with_capacity(2));
+        for seed in ends.seeds() {
+            sources.push((self.places.ends[seed.way], seed.cost + network.leaving(seed.way)));
+            seeds.push(seed.way);
+        }
+        let (mut targets, mut goals) = (Vec::with_capacity(2), Vec::with_capacity(2));
         for goal in ends.goals() {
-            let cost = (network.entering(goal.way) + goal.cost) as usize;
-            for &place in &self.entries[goal.way] {
-                targets.push((place as usize, cost, goal.way));
+            for &place in &self.entries[self.first[goal.way] as usize..self.first[goal.way + 1] as usize] {
+                targets.push((place, network.entering(goal.way) + goal.cost));
+                goals.push(goal.way);
             }
         }
-        let known = self.graph.get_num_nodes();
-        let cheapest = |list: &[(usize, usize, usize)]| {
-            let mut ends: Vec<(usize, usize)> = Vec::with_capacity(list.len());
-            // Places that no way leads to or from are not in the hierarchy.
-            for &(place, cost, _) in list.iter().filter(|e| e.0 < known) {
-                match ends.iter_mut().find(|e| e.0 == place) {
-                    Some(known) => known.1 = known.1.min(cost),
-                    None => ends.push((place, cost)),
-                }
-            }
-            ends
-        };
-        let (from, to) = (cheapest(&sources), cheapest(&targets));
-        let found = if from.is_empty() || to.is_empty() {
-            None
-        } else {
-            let mut calculator = self.calculator.lock().unwrap_or_else(PoisonError::into_inner);
-            calculator.calc_path_multiple_sources_and_targets(&self.graph, from, to)
-        };
         let direct = ends.direct().map(|(cost, way)| (cost, vec![way]));
-        let Some(path) = found else { return Some(direct) };
-        let cost = path.get_weight() as u64;
-        if let Some(direct) = direct.filter(|d| d.0 <= cost) {
+        let Some(best) = self.hierarchy.best(&sources, &targets) else { return Some(direct) };
+        if let Some(direct) = direct.filter(|d| d.0 <= best.cost) {
             return Some(Some(direct));
         }
-        let nodes = path.get_nodes();
-        let (first, last) = (*nodes.first()?, *nodes.last()?);
-        let least = |list: &[(usize, usize, usize)], place: usize| {
-            list.iter().filter(|e| e.0 == place).min_by_key(|e| (e.1, e.2)).map(|e| e.2)
-        };
-        let (seed, goal) = (least(&sources, first)?, least(&targets, last)?);
-        let mut ways = Vec::with_capacity(nodes.len() + 1);
-        ways.push(seed);
-        for pair in nodes.windows(2) {
-            let leave = self.leaves[pair[0]].iter().find(|l| l.to as usize == pair[1])?;
-            ways.push(leave.way as usize);
-        }
-        ways.push(goal);
-        // Straight back over the start's road is no turn that a truck makes.
-        ways.windows(2).all(|w| network.turn_into(w[0], w[1]).is_some()).then_some(Some((cost, ways)))
+        let mut ways = best.ways;
+        ways.insert(0, seeds[best.from]);
+        ways.push(goals[best.to]);
+        // Straight back over the start's road is no turn that a truck makes; of all others the hierarchy knows.
+        let (start, next) = (unway(ways[0]), unway(ways[1]));
+        (start.0 != next.0 || start.1 == next.1).then_some(Some((best.cost, ways)))
     }
 }
 
-/// The place in which each way ends, and how many places there are.
-fn places(network: &Network, map: &MineMap) -> (Vec<u32>, usize) {
-    let mut of_node: Vec<Option<u32>> = vec![None; map.roads.nodes.len()];
-    let mut ends = Vec::with_capacity(network.tolls.len());
-    let mut count = 0_u32;
-    let mut fresh = || {
-        count += 1;
-        count - 1
-    };
-    let free: Vec<bool> = map.roads.nodes.iter().map(|n| all_turns(network, map, n.id)).collect();
-    for way in 0..network.tolls.len() {
-        let (road, forward) = unway(way);
-        let node = map.roads.road(road).map(|r| if forward { r.to } else { r.from }.index());
-        match node.filter(|n| free.get(*n).copied().unwrap_or(false)) {
-            Some(node) => {
-                let place = *of_node[node].get_or_insert_with(&mut fresh);
-                ends.push(place);
-            }
-            None => ends.push(fresh()),
+impl Places {
+    fn new(network: &Network, map: &MineMap) -> Self {
+        let whole: Vec<bool> = map.roads.nodes.iter().map(|n| all_turns(network, map, n.id)).collect();
+        let mut of_node = vec![None; whole.len()];
+        let (mut ends, mut at) = (Vec::with_capacity(network.tolls.len()), Vec::new());
+        for (way, &end) in network.ends.iter().enumerate() {
+            let (road, forward) = unway(way);
+            let node = map.roads.road(road).map(|r| if forward { r.to } else { r.from }.index());
+            let mut fresh = || {
+                at.push(end);
+                at.len() as u32 - 1
+            };
+            ends.push(match node.filter(|&n| whole[n]) {
+                Some(node) => *of_node[node].get_or_insert_with(fresh),
+                None => fresh(),
+            });
+        }
+        Self { whole, ends, at }
+    }
+}
+
+/// Places from which each way may be entered, and where they begin.
+fn entries(network: &Network, places: &Places) -> (Vec<u32>, Vec<u32>) {
+    let mut first = vec![0; network.tolls.len() + 1];
+    let turns = || (0..network.tolls.len()).flat_map(|from| network.turns_from(from).iter().map(move |t| (from, t)));
+    turns().for_each(|(_, turn)| first[turn.into as usize + 1] += 1);
+    for k in 1..first.len() {
+        first[k] += first[k - 1];
+    }
+    let (mut all, mut next) = (vec![0; first[network.tolls.len()] as usize], first.clone());
+    for (from, turn) in turns() {
+        let (begin, end) = (first[turn.into as usize] as usize, &mut next[turn.into as usize]);
+        if !all[begin..*end as usize].contains(&places.ends[from]) {
+            all[*end as usize] = places.ends[from];
+            *end += 1;
         }
     }
-    (ends, count as usize)
+    // Without what was kept free for the same place once more.
+    let mut kept = Vec::with_capacity(network.tolls.len());
+    for way in 0..network.tolls.len() {
+        let begin = std::mem::replace(&mut first[way], kept.len() as u32);
+        kept.extend_from_slice(&all[begin as usize..next[way] as usize]);
+    }
+    first[network.tolls.len()] = kept.len() as u32;
+    (first, kept)
+}
+
+/// The ways that are open, from each place from which they may be entered.
+fn ways(network: &Network, places: &Places, first: &[u32], entries: &[u32]) -> Vec<Way> {
+    let none = RouteOptions::default();
+    let mut ways = Vec::with_capacity(entries.len());
+    for way in (0..network.tolls.len()).filter(|w| !network.is_closed(unway(*w).0, &none)) {
+        let cost = network.entering(way) + network.whole(way) + network.leaving(way);
+        let (to, known) = (places.ends[way], &entries[first[way] as usize..first[way + 1] as usize]);
+        ways.extend(known.iter().filter(|&&from| from != to).map(|&from| Way { from, to, way: way as u32, cost }));
+    }
+    ways
 }
 
 /// Whether every turn at a node can be made but those back into the same road.
-fn all_turns(network: &Network, map: &MineMap, node: haul_core::NodeId) -> bool {
+fn all_turns(network: &Network, map: &MineMap, node: NodeId) -> bool {
     let leaves = map.roads.roads_at(node);
     let one_way = |road| map.roads.road(road).is_some_and(|r| r.one_way);
     leaves.iter().all(|&(id, along)| {
@@ -179,11 +165,9 @@ fn all_turns(network: &Network, map: &MineMap, node: haul_core::NodeId) -> bool 
         if along && one_way(id) {
             return true;
         }
-        let from = super::network::way(id, !along);
+        let from = way(id, !along);
         leaves.iter().all(|&(into, leaving)| {
-            into == id
-                || (!leaving && one_way(into))
-                || network.turn_into(from, super::network::way(into, leaving)).is_some()
+            into == id || (!leaving && one_way(into)) || network.turn_into(from, way(into, leaving)).is_some()
         })
     })
 }

@@ -9,6 +9,7 @@ mod criterion;
 mod delays;
 mod error;
 mod fast;
+mod hierarchy;
 mod network;
 mod search;
 mod turn;

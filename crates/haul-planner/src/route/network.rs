@@ -8,29 +8,33 @@ use super::search::{self, Dear, Ends};
 use super::turn::{self, Turn};
 use super::{Route, RouteLeg, RouteOptions};
 use crate::{Conditions, TruckModel};
-use haul_core::{Point2, RoadId, polygon::ring_contains};
+use haul_core::{NodeId, Point2, RoadId, polygon::ring_contains};
 use haul_mine::{MineMap, RoadPosition};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The roads as a truck with some payload finds them under some conditions: what each takes, and which turns it can
 /// make. Prepare it once, ask it often; tell it of roads that have changed ([`Network::update`]).
 ///
-/// From [`FAST_FROM`] ways on questions without closures and bans of their own are answered by a contraction hierarchy
-/// (R. Geisberger, P. Sanders, D. Schultes and D. Delling 2008), which costs a moment to prepare; the answers are those of
-/// the plain search to the unit. Such a network reckons what a turn takes road by road rather than pair by pair: a road is
+/// From [`FAST_FROM`] ways on questions without closures and bans of their own are answered by a customisable contraction
+/// hierarchy (J. Dibbelt, B. Strasser and D. Wagner 2016), which costs a moment to prepare; the answers are those of the
+/// plain search to the unit. Such a network reckons what a turn takes road by road rather than pair by pair: a road is
 /// entered and left at the speed of the easiest of its turns.
 #[derive(Debug, Clone)]
 pub struct Network {
     /// By way: road × 2, + 1 where it is driven backwards.
     pub(super) tolls: Vec<Toll>,
+    /// What driving the whole of each way takes.
+    wholes: Vec<Whole>,
     /// Where the turns out of each way begin in `turns`.
     pub(super) first: Vec<u32>,
     /// Turns, by the way they leave.
     pub(super) turns: Vec<Join>,
     /// Where each way ends, on the map.
     pub(super) ends: Vec<Point2>,
-    /// By way: what entering and leaving it loses (time in s, fuel in kg), where that is reckoned road by road.
-    pub(super) passing: Option<Vec<Passing>>,
+    /// Whether what turns lose is reckoned road by road.
+    by_road: bool,
+    /// By road: a number that the roads joined to it share, whichever way they are driven.
+    pub(super) parts: Vec<u32>,
     /// Roads that run through a closed zone.
     closed: BTreeSet<RoadId>,
     /// What routes are to be least in.
@@ -53,11 +57,24 @@ pub(super) struct Join {
     pub(super) cost: u64,
 }
 
-/// What entering a way and leaving it loses: time (s) and fuel (kg).
+/// What driving the whole of a way takes. As long as a line of the cache, which a route reads for each of its legs.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Passing {
-    pub(super) entering: (f64, f64),
-    pub(super) leaving: (f64, f64),
+#[repr(align(64))]
+struct Whole {
+    /// m, s and kg.
+    length: f64,
+    time: f64,
+    fuel: f64,
+    /// Time (s) and fuel (kg) lost by entering and by leaving it, where turns are reckoned road by road.
+    entering: (f64, f64),
+    leaving: (f64, f64),
+}
+
+impl Whole {
+    fn new(toll: &Toll, length: f64) -> Self {
+        let (time, fuel) = toll.total();
+        Self { length, time, fuel, ..Self::default() }
+    }
 }
 
 /// Costs are counted in whole units of this size, so that sums do not depend on their order.
@@ -98,10 +115,12 @@ impl Network {
         let roads = &map.roads.roads;
         let mut network = Network {
             tolls: Vec::with_capacity(roads.len() * 2),
+            wholes: Vec::with_capacity(roads.len() * 2),
             first: Vec::new(),
             turns: Vec::new(),
             ends: Vec::with_capacity(roads.len() * 2),
-            passing: (roads.len() * 2 >= FAST_FROM).then(Vec::new),
+            by_road: roads.len() * 2 >= FAST_FROM,
+            parts: parts(map),
             closed: BTreeSet::new(),
             criterion,
             speeds,
@@ -109,14 +128,24 @@ impl Network {
         };
         for road in roads {
             for forward in [true, false] {
-                network.tolls.push(network.speeds.toll(map, road, forward));
+                let toll = network.speeds.toll(map, road, forward);
+                network.wholes.push(Whole::new(&toll, road.line.length()));
+                network.tolls.push(toll);
                 let end = map.roads.node(if forward { road.to } else { road.from });
                 network.ends.push(end.map_or(Point2::origin(), |n| n.position.xy()));
             }
             network.shut(map, road.id);
         }
-        network.join(map, truck, None);
-        network.fast = network.passing.is_some().then(|| FastWays::new(&network, map, None));
+        for from in 0..network.tolls.len() {
+            network.first.push(network.turns.len() as u32);
+            let turns = network.turns_out_of(map, truck, from);
+            network.turns.extend(turns);
+        }
+        network.first.push(network.turns.len() as u32);
+        for node in &map.roads.nodes {
+            network.pass(map, node.id);
+        }
+        network.fast = if network.by_road { FastWays::new(&network, map) } else { None };
         network
     }
 
@@ -125,16 +154,26 @@ impl Network {
     pub fn update(&mut self, map: &MineMap, truck: &TruckModel, changed: &[RoadId]) {
         let known = |id: &&RoadId| id.index() * 2 < self.tolls.len();
         let changed: BTreeSet<RoadId> = changed.iter().filter(known).copied().collect();
+        let mut nodes = Vec::with_capacity(2 * changed.len());
         for &id in &changed {
             let Some(road) = map.roads.road(id) else { continue };
             for forward in [true, false] {
-                self.tolls[way(id, forward)] = self.speeds.toll(map, road, forward);
+                let toll = self.speeds.toll(map, road, forward);
+                self.wholes[way(id, forward)] = Whole::new(&toll, road.line.length());
+                self.tolls[way(id, forward)] = toll;
             }
             self.shut(map, id);
+            nodes.extend([road.from, road.to]);
         }
-        self.join(map, truck, Some(&changed));
-        if let Some(fast) = self.fast.take() {
-            self.fast = Some(FastWays::new(self, map, Some(&fast)));
+        nodes.sort_unstable();
+        nodes.dedup();
+        self.turn_anew(map, truck, &nodes);
+        for &node in &nodes {
+            self.pass(map, node);
+        }
+        if let Some(mut fast) = self.fast.take() {
+            let taken_up = fast.update(self, map, &nodes);
+            self.fast = taken_up.map(|()| fast).or_else(|| FastWays::new(self, map));
         }
     }
 
@@ -149,71 +188,76 @@ impl Network {
         }
     }
 
-    /// Works out the turns: all of them, or those from and into changed roads.
-    fn join(&mut self, map: &MineMap, truck: &TruckModel, changed: Option<&BTreeSet<RoadId>>) {
-        let (old_first, old_turns) = (std::mem::take(&mut self.first), std::mem::take(&mut self.turns));
-        let mut first = Vec::with_capacity(self.tolls.len() + 1);
-        let mut turns = Vec::with_capacity(old_turns.len());
-        for from in 0..self.tolls.len() {
-            first.push(turns.len() as u32);
-            let (id, forward) = unway(from);
-            let Some(road) = map.roads.road(id) else { continue };
-            let end = if forward { road.to } else { road.from };
-            let leaves = map.roads.roads_at(end);
-            let same = |c: &BTreeSet<RoadId>| !c.contains(&id) && leaves.iter().all(|(r, _)| !c.contains(r));
-            if changed.is_some_and(same) {
-                turns.extend_from_slice(&old_turns[old_first[from] as usize..old_first[from + 1] as usize]);
-                continue;
-            }
-            if !forward && road.one_way {
-                continue;
-            }
-            for &(into, along) in leaves {
-                let turn = Turn { from: (id, forward), into: (into, along) };
-                let allowed = along || !map.roads.road(into).is_some_and(|r| r.one_way);
-                if allowed && turn::is_possible(map, truck, turn) {
-                    turns.push(self.joined(map, turn));
+    /// Works out the turns at some nodes anew.
+    fn turn_anew(&mut self, map: &MineMap, truck: &TruckModel, nodes: &[NodeId]) {
+        let arriving = nodes.iter().flat_map(|&n| map.roads.roads_at(n)).map(|&(id, along)| way(id, !along));
+        let mut fresh: BTreeMap<usize, Vec<Join>> =
+            arriving.map(|from| (from, self.turns_out_of(map, truck, from))).collect();
+        if fresh.iter().any(|(&from, turns)| turns.len() != self.turns_from(from).len()) {
+            let (mut first, mut all) = (Vec::with_capacity(self.first.len()), Vec::with_capacity(self.turns.len()));
+            for from in 0..self.tolls.len() {
+                first.push(all.len() as u32);
+                match fresh.remove(&from) {
+                    Some(turns) => all.extend(turns),
+                    None => all.extend_from_slice(self.turns_from(from)),
                 }
             }
+            first.push(all.len() as u32);
+            (self.first, self.turns) = (first, all);
         }
-        first.push(turns.len() as u32);
-        (self.first, self.turns) = (first, turns);
-        self.pass(map);
+        for (from, turns) in fresh {
+            let begin = self.first[from] as usize;
+            self.turns[begin..begin + turns.len()].copy_from_slice(&turns);
+        }
     }
 
-    /// Where turns are reckoned road by road: works out what entering and leaving each way loses, and with it the turns.
-    fn pass(&mut self, map: &MineMap) {
-        if self.passing.is_none() {
+    /// The turns that a truck can make at the end of a way.
+    fn turns_out_of(&self, map: &MineMap, truck: &TruckModel, from: usize) -> Vec<Join> {
+        let (id, forward) = unway(from);
+        let Some(road) = map.roads.road(id).filter(|r| forward || !r.one_way) else { return Vec::new() };
+        let leaves = map.roads.roads_at(if forward { road.to } else { road.from });
+        let turn = |&(into, along): &(RoadId, bool)| Turn { from: (id, forward), into: (into, along) };
+        let against = |turn: &Turn| !turn.into.1 && map.roads.road(turn.into.0).is_some_and(|r| r.one_way);
+        let possible = leaves.iter().map(turn).filter(|t| !against(t) && turn::is_possible(map, truck, *t));
+        possible.map(|turn| self.joined(map, turn)).collect()
+    }
+
+    /// Where turns are reckoned road by road: works out what leaving and entering the ways at a node loses, and with it
+    /// the turns there.
+    fn pass(&mut self, map: &MineMap, node: NodeId) {
+        if !self.by_road {
             return;
         }
-        let mut speeds = vec![(0.0_f64, 0.0_f64); self.tolls.len()];
-        for from in 0..self.tolls.len() {
+        let leaves = map.roads.roads_at(node);
+        let arriving = || leaves.iter().map(|&(id, along)| way(id, !along));
+        let mut speeds: BTreeMap<usize, f64> = BTreeMap::new();
+        for from in arriving() {
+            let mut fastest = 0.0_f64;
             for turn in self.turns_from(from) {
                 let into = turn.into as usize;
                 let speed = self.speed_through(map, from, into);
-                speeds[from].1 = speeds[from].1.max(speed);
-                speeds[into].0 = speeds[into].0.max(speed);
+                fastest = fastest.max(speed);
+                let known = speeds.entry(into).or_default();
+                *known = known.max(speed);
             }
+            self.wholes[from].leaving = self.tolls[from].late_out(fastest);
         }
-        let of = |(toll, (entering, leaving)): (&Toll, &(f64, f64))| Passing {
-            entering: toll.late_in(*entering),
-            leaving: toll.late_out(*leaving),
-        };
-        let passing: Vec<Passing> = self.tolls.iter().zip(&speeds).map(of).collect();
-        for from in 0..self.tolls.len() {
+        for into in leaves.iter().map(|&(id, along)| way(id, along)) {
+            self.wholes[into].entering = self.tolls[into].late_in(speeds.get(&into).copied().unwrap_or(0.0));
+        }
+        for from in arriving() {
             for k in self.first[from] as usize..self.first[from + 1] as usize {
                 let into = self.turns[k].into as usize;
-                let (out, in_) = (passing[from].leaving, passing[into].entering);
-                self.turns[k].lost = (out.0 + in_.0, out.1 + in_.1);
-            }
-        }
-        self.passing = Some(passing);
-        for from in 0..self.tolls.len() {
-            for k in self.first[from] as usize..self.first[from + 1] as usize {
-                let into = self.turns[k].into as usize;
+                self.turns[k].lost = self.lost_between(from, into);
                 self.turns[k].cost = self.leaving(from) + self.entering(into) + self.whole(into);
             }
         }
+    }
+
+    /// Time (s) and fuel (kg) lost by leaving one way and entering the next, where that is reckoned road by road.
+    fn lost_between(&self, from: usize, into: usize) -> (f64, f64) {
+        let (out, in_) = (self.wholes[from].leaving, self.wholes[into].entering);
+        (out.0 + in_.0, out.1 + in_.1)
     }
 
     fn speed_through(&self, map: &MineMap, from: usize, into: usize) -> f64 {
@@ -224,29 +268,26 @@ impl Network {
 
     /// Cost of leaving a way, of entering one, and of driving the whole of one, in units.
     pub(super) fn leaving(&self, way: usize) -> u64 {
-        self.lost_units(way, |p| p.leaving)
+        let lost = self.wholes[way].leaving;
+        units(self.criterion.of(lost.0, lost.1))
     }
 
     pub(super) fn entering(&self, way: usize) -> u64 {
-        self.lost_units(way, |p| p.entering)
-    }
-
-    fn lost_units(&self, way: usize, which: impl Fn(&Passing) -> (f64, f64)) -> u64 {
-        let lost = self.passing.as_ref().and_then(|p| p.get(way)).map_or((0.0, 0.0), which);
+        let lost = self.wholes[way].entering;
         units(self.criterion.of(lost.0, lost.1))
     }
 
     pub(super) fn whole(&self, way: usize) -> u64 {
-        let total = self.tolls[way].total();
-        // No way is for nothing: a hierarchy knows none such.
-        units(self.criterion.of(total.0, total.1)).max(1)
+        // No way is for nothing: no best route goes in circles.
+        units(self.criterion.of(self.wholes[way].time, self.wholes[way].fuel)).max(1)
     }
 
     /// Cost of a turn alone, in units.
     pub(super) fn turning(&self, from: usize, turn: &Join) -> u64 {
-        match self.passing {
-            Some(_) => self.leaving(from) + self.entering(turn.into as usize),
-            None => units(self.criterion.of(turn.lost.0, turn.lost.1)),
+        if self.by_road {
+            self.leaving(from) + self.entering(turn.into as usize)
+        } else {
+            units(self.criterion.of(turn.lost.0, turn.lost.1))
         }
     }
 
@@ -304,9 +345,9 @@ impl Network {
     ) -> Result<Route, RouteError> {
         self.check(map, from, to, options)?;
         let ends = Ends::new(self, map, from, to, options);
-        let plainly = || search::best(self, &ends, options, &Dear::new());
+        let plainly = || search::best(self, map, &ends, options, &Dear::new());
         let found = fast.and_then(|f| f.best(self, &ends)).unwrap_or_else(plainly);
-        let (_, ways) = found.ok_or_else(|| search::unreached(map, &ends))?;
+        let (_, ways) = found.ok_or_else(|| search::unreached(self, &ends))?;
         Ok(self.route(map, &ways, &ends))
     }
 
@@ -359,7 +400,7 @@ impl Network {
         let mut route = Route { legs: Vec::with_capacity(ways.len()), ..Route::default() };
         for (k, &way) in ways.iter().enumerate() {
             let (road, forward) = unway(way);
-            let length = map.roads.road(road).map_or(0.0, |r| r.line.length());
+            let Whole { length, time, fuel, .. } = self.wholes[way];
             let (first, last) = if forward { (0.0, length) } else { (length, 0.0) };
             let leg = RouteLeg {
                 road,
@@ -367,10 +408,11 @@ impl Network {
                 from_station: if k == 0 { ends.from.station.clamp(0.0, length) } else { first },
                 to_station: if k + 1 == ways.len() { ends.to.station.clamp(0.0, length) } else { last },
             };
-            let whole = k > 0 && k + 1 < ways.len();
+            let is_whole = k > 0 && k + 1 < ways.len();
             let (time, fuel) =
-                if whole { self.tolls[way].total() } else { self.toll(map, way, leg.from_station, leg.to_station) };
+                if is_whole { (time, fuel) } else { self.toll(map, way, leg.from_station, leg.to_station) };
             let lost = match k.checked_sub(1) {
+                Some(before) if self.by_road => self.lost_between(ways[before], way),
                 Some(before) => self.turn_into(ways[before], way).map_or((0.0, 0.0), |j| j.lost),
                 None => ends.lost(way),
             };
@@ -381,4 +423,20 @@ impl Network {
         }
         route
     }
+}
+
+/// By road: a number that the roads joined to it share.
+fn parts(map: &MineMap) -> Vec<u32> {
+    const NONE: u32 = u32::MAX;
+    let mut parts = vec![NONE; map.roads.roads.len()];
+    for first in 0..parts.len() {
+        let mut open = vec![RoadId(first as u32)];
+        while let Some(road) = open.pop().and_then(|id| map.roads.road(id)) {
+            if parts[road.id.index()] == NONE {
+                parts[road.id.index()] = first as u32;
+                open.extend([road.from, road.to].iter().flat_map(|&n| map.roads.roads_at(n)).map(|r| r.0));
+            }
+        }
+    }
+    parts
 }

@@ -40,8 +40,6 @@ pub(super) struct Ends {
     seeds: [Option<Seed>; 2],
     goals: [Option<Goal>; 2],
     direct: Option<(u64, usize)>,
-    /// Where the goal is.
-    goal: Point2,
 }
 
 impl Ends {
@@ -52,8 +50,7 @@ impl Ends {
         to: RoadPosition,
         options: &RouteOptions,
     ) -> Self {
-        let mut ends =
-            Ends { from, to, seeds: [None, None], goals: [None, None], direct: None, goal: position(map, &to) };
+        let mut ends = Ends { from, to, seeds: [None, None], goals: [None, None], direct: None };
         let Some(road) = map.roads.road(from.road) else { return ends };
         for forward in [true, false] {
             if !forward && road.one_way {
@@ -117,7 +114,14 @@ impl Ends {
 }
 
 /// Cost and ways of the best route, first to last; roads in `dear` cost their factor.
-pub(super) fn best(network: &Network, ends: &Ends, options: &RouteOptions, dear: &Dear) -> Option<(u64, Vec<usize>)> {
+pub(super) fn best(
+    network: &Network,
+    map: &MineMap,
+    ends: &Ends,
+    options: &RouteOptions,
+    dear: &Dear,
+) -> Option<(u64, Vec<usize>)> {
+    let goal_at = position(map, &ends.to);
     let mut best: Option<(u64, Vec<usize>)> = ends.direct.map(|(cost, way)| (cost, vec![way]));
     let mut known = vec![u64::MAX; network.tolls.len()];
     let mut before = vec![usize::MAX; network.tolls.len()];
@@ -125,7 +129,7 @@ pub(super) fn best(network: &Network, ends: &Ends, options: &RouteOptions, dear:
     let mut open = BinaryHeap::new();
     let pace = network.criterion.per_second / network.speeds.greatest();
     // Rounded down, with a unit for each rounding of a sum to spare: a bound must not be too high.
-    let least = |way: usize| units((ends.goal - network.ends[way]).norm() * pace * (1.0 - 1e-9)).saturating_sub(1);
+    let least = |way: usize| units((goal_at - network.ends[way]).norm() * pace * (1.0 - 1e-9)).saturating_sub(1);
     let factor = |road: RoadId| dear.get(&road).copied().unwrap_or(1.0);
     let dearer = |cost: u64, road: RoadId| match factor(road) {
         1.0 => cost,
@@ -176,12 +180,10 @@ pub(super) fn best(network: &Network, ends: &Ends, options: &RouteOptions, dear:
 }
 
 /// Why there is no route.
-pub(super) fn unreached(map: &MineMap, ends: &Ends) -> RouteError {
-    RouteError::NoConnection {
-        from: ends.from.road,
-        to: ends.to.road,
-        because: if is_joined(map, ends.from.road, ends.to.road) { NoConnection::Barred } else { NoConnection::Apart },
-    }
+pub(super) fn unreached(network: &Network, ends: &Ends) -> RouteError {
+    let (from, to) = (ends.from.road, ends.to.road);
+    let is_joined = network.parts[from.index()] == network.parts[to.index()];
+    RouteError::NoConnection { from, to, because: if is_joined { NoConnection::Barred } else { NoConnection::Apart } }
 }
 
 fn position(map: &MineMap, at: &RoadPosition) -> Point2 {
@@ -194,23 +196,4 @@ fn turn_round(map: &MineMap, from: &RoadPosition, forward: bool, options: &Route
     let along = road.line.heading(from.station).unwrap_or(heading);
     let off = angle::difference(if forward { along } else { along + std::f64::consts::PI }, heading);
     TURN_ROUND * (1.0 - libm::cos(off)) / 2.0
-}
-
-/// Whether roads join two roads, whichever way they are driven.
-fn is_joined(map: &MineMap, from: RoadId, to: RoadId) -> bool {
-    let mut seen = vec![false; map.roads.roads.len()];
-    let mut open = vec![from];
-    while let Some(id) = open.pop() {
-        if id == to {
-            return true;
-        }
-        let Some(road) = map.roads.road(id) else { continue };
-        if std::mem::replace(&mut seen[id.index()], true) {
-            continue;
-        }
-        for node in [road.from, road.to] {
-            open.extend(map.roads.roads_at(node).iter().map(|r| r.0).filter(|r| !seen[r.index()]));
-        }
-    }
-    false
 }

@@ -1,0 +1,251 @@
+//! The fewest places that separate one end of a part of a network from the other: as many as there are ways between the
+//! two that share no place (K. Menger 1927), found by flow (E. A. Dinic 1970).
+
+use std::collections::VecDeque;
+
+/// Places and how they are joined, numbered from 0.
+pub(super) struct Part {
+    /// Where the joins of each place begin in `to`, and where the last one's end.
+    pub(super) first: Vec<u32>,
+    /// The place that each join leads to; each is listed from both sides.
+    pub(super) to: Vec<u32>,
+}
+
+impl Part {
+    fn joins(&self, place: usize) -> &[u32] {
+        &self.to[self.first[place] as usize..self.first[place + 1] as usize]
+    }
+}
+
+/// Where a place lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Near,
+    Between,
+    Far,
+}
+
+const NONE: u32 = u32::MAX;
+/// Where the flow comes from and goes to.
+const OUTSIDE: u32 = u32::MAX - 1;
+
+/// A flow that passes no place twice. A place has two states: 2 × place is its entrance, 2 × place + 1 its exit.
+struct Flow<'a> {
+    part: &'a Part,
+    /// By place: from where the flow comes and where it goes.
+    before: Vec<u32>,
+    after: Vec<u32>,
+    /// By state: how many steps from the sources, and which step to try next.
+    level: Vec<u32>,
+    next: Vec<u32>,
+    /// By place: whether it lies within one of the two ends, where no flow needs to go.
+    is_inner: Vec<bool>,
+    is_sink: Vec<bool>,
+}
+
+/// Where each place lies of the smallest separator of two ends of a connected part, the one nearest to `near`. It may
+/// take places of the ends' borders. `None` where it takes more than `most` places.
+pub(super) fn smallest(part: &Part, near: &[u32], far: &[u32], most: usize) -> Option<Vec<Side>> {
+    let count = part.first.len() - 1;
+    let mut side_of = vec![Side::Between; count];
+    near.iter().for_each(|&p| side_of[p as usize] = Side::Near);
+    far.iter().for_each(|&p| side_of[p as usize] = Side::Far);
+    let is_inner = |place: usize| {
+        let side = side_of[place];
+        side != Side::Between && part.joins(place).iter().all(|&to| side_of[to as usize] == side)
+    };
+    let mut flow = Flow {
+        part,
+        before: vec![NONE; count],
+        after: vec![NONE; count],
+        level: vec![NONE; 2 * count],
+        next: vec![0; 2 * count],
+        is_inner: (0..count).map(is_inner).collect(),
+        is_sink: side_of.iter().map(|side| *side == Side::Far).collect(),
+    };
+    let sources: Vec<usize> = near.iter().map(|&p| p as usize).filter(|&p| !flow.is_inner[p]).collect();
+    let mut size = 0;
+    while flow.find_levels(&sources) {
+        for &source in &sources {
+            if flow.before[source] != OUTSIDE {
+                size += usize::from(flow.augment(source));
+            }
+        }
+        if size > most {
+            return None;
+        }
+    }
+    let side = |place: usize| match (flow.level[2 * place] != NONE, flow.level[2 * place + 1] != NONE) {
+        _ if flow.is_inner[place] => side_of[place],
+        (_, true) => Side::Near,
+        (true, false) => Side::Between,
+        (false, false) => Side::Far,
+    };
+    Some((0..count).map(side).collect())
+}
+
+impl Flow<'_> {
+    /// The `k`th step out of a state, if there are as many.
+    fn step(&self, state: usize, k: usize) -> Option<usize> {
+        let place = state / 2;
+        if state.is_multiple_of(2) {
+            return match self.before[place] {
+                _ if k > 0 => None,
+                NONE => Some(state + 1),
+                OUTSIDE => None,
+                // The flow that comes from there can go elsewhere.
+                before => Some(2 * before as usize + 1),
+            };
+        }
+        let joins = self.part.joins(place);
+        match joins.get(k) {
+            Some(&to) => Some(2 * to as usize),
+            None => (k == joins.len() && self.before[place] != NONE).then_some(state - 1),
+        }
+    }
+
+    fn is_end(&self, state: usize) -> bool {
+        !state.is_multiple_of(2) && self.is_sink[state / 2] && self.after[state / 2] != OUTSIDE
+    }
+
+    /// Counts the steps to the states, to all of them where no way leads to a sink; whether one does.
+    fn find_levels(&mut self, sources: &[usize]) -> bool {
+        self.level.fill(NONE);
+        self.next.fill(0);
+        let mut open: VecDeque<usize> = sources.iter().map(|s| 2 * s).collect();
+        for &state in &open {
+            self.level[state] = 0;
+        }
+        let mut last = NONE;
+        while let Some(here) = open.pop_front() {
+            if self.level[here] >= last {
+                break;
+            }
+            if self.is_end(here) {
+                last = self.level[here] + 1;
+            }
+            let mut k = 0;
+            while let Some(there) = self.step(here, k) {
+                if self.level[there] == NONE && !self.is_inner[there / 2] {
+                    self.level[there] = self.level[here] + 1;
+                    open.push_back(there);
+                }
+                k += 1;
+            }
+        }
+        last != NONE
+    }
+
+    /// Sends one more unit from a source along rising levels, if that can be.
+    fn augment(&mut self, source: usize) -> bool {
+        let mut states = vec![2 * source];
+        while let Some(&here) = states.last() {
+            if self.is_end(here) {
+                self.take(source, &states);
+                return true;
+            }
+            let Some(there) = self.step(here, self.next[here] as usize) else {
+                states.pop();
+                continue;
+            };
+            self.next[here] += 1;
+            if self.level[there] == self.level[here] + 1 {
+                states.push(there);
+            }
+        }
+        false
+    }
+
+    /// Changes the flow by a way through states.
+    fn take(&mut self, source: usize, states: &[usize]) {
+        self.before[source] = OUTSIDE;
+        for pair in states.windows(2).filter(|pair| !pair[0].is_multiple_of(2)) {
+            let (from, to) = (pair[0] / 2, pair[1] / 2);
+            if from == to {
+                (self.before[from], self.after[from]) = (NONE, NONE);
+            } else {
+                self.after[from] = to as u32;
+                self.before[to] = from as u32;
+            }
+        }
+        if let Some(last) = states.last() {
+            self.after[last / 2] = OUTSIDE;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::random::Draw;
+
+    fn part(count: usize, joins: &[(usize, usize)]) -> Part {
+        let mut to: Vec<Vec<u32>> = vec![Vec::new(); count];
+        for &(a, b) in joins {
+            to[a].push(b as u32);
+            to[b].push(a as u32);
+        }
+        let mut part = Part { first: vec![0], to: Vec::new() };
+        for list in to {
+            part.to.extend(list);
+            part.first.push(part.to.len() as u32);
+        }
+        part
+    }
+
+    fn is_separator(part: &Part, sides: &[Side]) -> bool {
+        (0..sides.len())
+            .all(|p| sides[p] != Side::Near || part.joins(p).iter().all(|&q| sides[q as usize] != Side::Far))
+    }
+
+    #[test]
+    fn a_waist_is_found() {
+        // Two fans of five places, joined by two places that all of either touch.
+        let joins: Vec<(usize, usize)> = (0..5).flat_map(|k| [(k, 5), (k, 6), (7 + k, 5), (7 + k, 6)]).collect();
+        let part = part(12, &joins);
+        let sides = smallest(&part, &[0, 1, 2, 3, 4], &[7, 8, 9, 10, 11], 9).unwrap();
+        assert!(is_separator(&part, &sides));
+        let between: Vec<usize> = (0..12).filter(|&p| sides[p] == Side::Between).collect();
+        assert_eq!(between, [5, 6]);
+        assert!(smallest(&part, &[0, 1, 2, 3, 4], &[7, 8, 9, 10, 11], 1).is_none());
+    }
+
+    #[test]
+    fn no_fewer_places_separate() {
+        let mut stream = haul_core::stream(3, "test", "cuts");
+        for _ in 0..200 {
+            let count = 8;
+            let mut joins: Vec<(usize, usize)> = (1..count).map(|k| (k, (stream.unit() * k as f64) as usize)).collect();
+            for _ in 0..7 {
+                let pick = |u: f64| (u * count as f64) as usize;
+                let (a, b) = (pick(stream.unit()), pick(stream.unit()));
+                if a != b && !joins.contains(&(a, b)) && !joins.contains(&(b, a)) {
+                    joins.push((a, b));
+                }
+            }
+            let part = part(count, &joins);
+            let (near, far) = ([0_u32, 1], [6_u32, 7]);
+            let sides = smallest(&part, &near, &far, count).unwrap();
+            assert!(is_separator(&part, &sides));
+            let size = sides.iter().filter(|s| **s == Side::Between).count();
+            // Any set of places, without which nothing of the far end is reached.
+            let least = (0..1_usize << count)
+                .filter(|set| {
+                    let free = |p: usize| set >> p & 1 == 0;
+                    let mut open: Vec<usize> = near.iter().map(|&p| p as usize).filter(|&p| free(p)).collect();
+                    let mut seen = *set;
+                    while let Some(p) = open.pop() {
+                        if seen >> p & 1 == 1 {
+                            continue;
+                        }
+                        seen |= 1 << p;
+                        open.extend(part.joins(p).iter().map(|&q| q as usize));
+                    }
+                    far.iter().all(|&p| !free(p as usize) || seen >> p & 1 == 0)
+                })
+                .map(|set| set.count_ones() as usize)
+                .min();
+            assert_eq!(Some(size), least, "{joins:?}");
+        }
+    }
+}
