@@ -24,8 +24,8 @@ use std::time::Instant;
 
 /// The surface reaches this far beyond start and goal, m of the car's world, as the competition's own reader has it.
 const AROUND: f64 = 12.0;
-/// Clearance, m of the car's world: as in the published solutions.
-const MARGIN: f64 = 0.1;
+/// Clearance, m of the car's world: the competition asks for no more than not to touch.
+const MARGIN: f64 = 0.05;
 
 struct Case {
     start: Pose2,
