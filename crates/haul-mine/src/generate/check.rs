@@ -3,6 +3,7 @@
 use super::Plan;
 use super::spec::PitSpec;
 use crate::map::MineMap;
+use crate::threads::joined;
 use haul_core::{Fault, Point2};
 
 /// How far the grade of a straight ramp may be off what was asked.
@@ -29,6 +30,16 @@ const END: f64 = 25.0;
 
 /// What is wrong; empty where nothing is.
 pub fn check(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Vec<Fault> {
+    std::thread::scope(|scope| {
+        let ground = scope.spawn(|| steep_ground(spec, plan, map));
+        let mut faults = of_roads(spec, plan, map);
+        faults.extend(joined(ground));
+        faults
+    })
+}
+
+/// What is wrong with the roads and with the ways to the places.
+fn of_roads(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Vec<Fault> {
     let mut faults = Vec::new();
     let components = map.roads.components();
     if components != 1 {
@@ -36,7 +47,6 @@ pub fn check(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Vec<Fault> {
     }
     ramp_grades(spec, plan, map, &mut faults);
     roads(spec, map, &mut faults);
-    faults.extend(steep_ground(spec, plan, map));
     for place in &map.places {
         for spot in &place.spots {
             if !in_reach(spec, map, spot.pose.position()) {
@@ -113,7 +123,7 @@ fn in_reach(spec: &PitSpec, map: &MineMap, p: Point2) -> bool {
 
 /// A step or a cliff in the drivable surface: where parts of the design lie too close at different heights.
 fn steep_ground(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Option<Fault> {
-    let lattice = &plan.ground.lattice;
+    let lattice = &plan.lattice;
     let rings: Vec<&[Point2]> = plan.surface.rings().collect();
     let inside = lattice.inside(&rings);
     let (mut steepest, mut at) = (0.0, Point2::origin());
