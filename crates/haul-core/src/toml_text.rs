@@ -6,6 +6,9 @@ use std::ops::Range;
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
+/// Faults of syntax listed at the most: a file that is no TOML has one a line.
+const MOST_FAULTS: usize = 100;
+
 /// A parsed TOML text with the place of every key and value. Paths are written `truck.0.load`.
 #[derive(Debug, Clone)]
 pub struct TomlText {
@@ -20,10 +23,14 @@ struct Place {
 }
 
 impl TomlText {
-    /// Parses a text. Errors: every fault of syntax, each with its place.
+    /// Parses a text. Errors: the faults of syntax, each with its place, a hundred at the most.
     pub fn parse(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let (table, errors) = DeTable::parse_recoverable(&source.text);
-        Faults::check(errors.iter().map(|e| Fault::from_toml(e, source)).collect())?;
+        let mut faults: Vec<Fault> = errors.iter().take(MOST_FAULTS).map(|e| Fault::from_toml(e, source)).collect();
+        if errors.len() > MOST_FAULTS {
+            faults.push(Fault::new("there are more faults; these are the first").in_file(&source.path));
+        }
+        Faults::check(faults)?;
         let mut places = BTreeMap::new();
         collect(table.get_ref(), "", &mut places);
         Ok(Self { source: Arc::clone(source), places })
@@ -117,6 +124,14 @@ mod tests {
     fn every_fault_of_syntax_is_named() {
         let source = SourceText::new("s.toml", "a = \nb = 2\nc = = 3\n");
         assert!(TomlText::parse(&source).unwrap_err().iter().count() >= 2);
+    }
+
+    #[test]
+    fn a_long_file_that_is_no_toml_is_answered_by_its_first_faults() {
+        let source = SourceText::new("s.toml", "1,2,3\n".repeat(5_000));
+        let faults = TomlText::parse(&source).unwrap_err();
+        assert_eq!(faults.iter().count(), MOST_FAULTS + 1);
+        assert!(faults.to_string().contains("more faults"));
     }
 
     #[test]

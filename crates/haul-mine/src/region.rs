@@ -3,6 +3,7 @@
 //! Booleans run on a grid of integers in millimetres with integer arithmetic, so that the same design gives the same
 //! outline on every machine.
 
+use crate::threads::joined;
 use haul_core::polygon::{ring_area, segment_distance};
 use haul_core::{Point2, Polygon};
 use i_overlay::core::fill_rule::FillRule;
@@ -145,8 +146,13 @@ impl Region {
         };
         // What the cut of the wider squares rounds lies outside the smaller ones.
         let (inner, outer) = (squares(4.0 * radius), squares(8.0 * radius));
-        let about = self.overlay(&outer, OverlayRule::Intersect).smoothed(radius);
-        self.minus(&inner).union(&about.overlay(&inner, OverlayRule::Intersect))
+        let (rest, about) = std::thread::scope(|scope| {
+            let rest = scope.spawn(|| self.minus(&inner));
+            let about = self.overlay(&outer, OverlayRule::Intersect).smoothed(radius);
+            let about = about.overlay(&inner, OverlayRule::Intersect);
+            (joined(rest), about)
+        });
+        rest.union(&about)
     }
 
     /// The pieces, largest first, holes smaller than `least_hole` (m²) filled.

@@ -21,6 +21,7 @@ use crate::import::ImportReport;
 use crate::map::{Datum, MineMap, Repair, RepairKind};
 use crate::roads::trace;
 use crate::terrain::Terrain;
+use crate::threads::joined;
 use ground::{Ground, GroundLines};
 use haul_core::{Fault, Point2, Point3};
 use surface::EdgeRings;
@@ -60,42 +61,60 @@ pub struct BuildInput {
 ///
 /// Errors: [`MineError::Faults`] for points that are not finite and for strings that do not close (with the loose
 /// ends), [`MineError::NoSurface`] where nothing drivable is enclosed.
-pub fn build_map(input: BuildInput) -> Result<(MineMap, ImportReport), MineError> {
+pub fn build_map(mut input: BuildInput) -> Result<(MineMap, ImportReport), MineError> {
+    let ground = input.ground.take();
+    built(input, ground.map(|ground| || Ok(ground)))
+}
+
+/// The same on the ground that a function makes, while the roads are traced.
+pub(crate) fn build_map_on(
+    input: BuildInput,
+    ground: impl FnOnce() -> Result<Terrain, MineError>,
+) -> Result<(MineMap, ImportReport), MineError> {
+    built(input, Some(ground))
+}
+
+fn built(
+    input: BuildInput,
+    known: Option<impl FnOnce() -> Result<Terrain, MineError>>,
+) -> Result<(MineMap, ImportReport), MineError> {
     let options = &input.options;
     let (strings, points) = (input.strings.len(), input.strings.iter().map(|s| s.points.len()).sum());
     check_finite(&input)?;
-    let mut repairs = Vec::new();
     let (edges, lines): (Vec<_>, Vec<_>) = input.strings.into_iter().partition(|s| s.kind == StringKind::Drivable);
-    if edges.is_empty() {
-        return Err(MineError::NoSurface("there are no edges of a drivable surface".into()));
-    }
-    let rings = stitch::stitch(edges, options, &mut repairs)?;
-    let mut edges = surface::assemble(rings, options, &mut repairs)?;
-    if input.ground.is_none() {
-        smooth_heights(&mut edges, options, &mut repairs);
-    }
-    let area_before_thinning_m2 = edges.polygon().area();
-    let polygon = thin(&edges, options);
-    let Some(drivable) = Drivable::new(polygon) else {
-        return Err(MineError::NoSurface("the edge encloses no area".into()));
-    };
-    let (terrain, triangles) = match input.ground {
-        Some(ground) => (ground, 0),
+    // The lines of the roads do not ask for the ground, and a known ground does not ask for the edges.
+    let (surface, axes, ground) = match known {
+        Some(known) => std::thread::scope(|scope| {
+            let traced = scope.spawn(|| {
+                let surface = Surface::of(edges, false, options)?;
+                let axes = trace::axes(&surface.drivable, options);
+                Ok::<_, MineError>((surface, axes))
+            });
+            let terrain = known();
+            let (surface, axes) = joined(traced)?;
+            Ok::<_, MineError>((surface, axes, Ground { terrain: terrain?, triangles: 0, moved: Vec::new() }))
+        })?,
         None => {
-            let breaklines = lines.into_iter().map(line_points).collect();
+            let surface = Surface::of(edges, true, options)?;
             let lines = GroundLines {
-                breaklines,
+                breaklines: lines.into_iter().map(line_points).collect(),
                 points: input.terrain_points,
                 grids: input.grids,
                 faces: input.faces,
                 draped: input.draped,
             };
-            let ground = ground::ground(&edges, &lines, options)?;
-            note_slopes(&ground, options, &mut repairs);
-            (ground.terrain, ground.triangles)
+            let (axes, ground) = std::thread::scope(|scope| {
+                let axes = scope.spawn(|| trace::axes(&surface.drivable, options));
+                let ground = ground::ground(&surface.edges, &lines, options);
+                (joined(axes), ground)
+            });
+            (surface, axes, ground?)
         }
     };
-    let (roads, areas) = trace::trace(&drivable, &terrain, options);
+    let Surface { drivable, area_before_thinning_m2, mut repairs, .. } = surface;
+    note_slopes(&ground, options, &mut repairs);
+    let Ground { terrain, triangles, .. } = ground;
+    let (roads, areas) = trace::trace(axes, &drivable, &terrain, options);
     let map = MineMap {
         datum: input.datum,
         traffic_side: options.traffic_side,
@@ -117,6 +136,32 @@ pub fn build_map(input: BuildInput) -> Result<(MineMap, ImportReport), MineError
         summary: map.summary(),
     };
     Ok((map, report))
+}
+
+/// The drivable surface as its edges give it.
+struct Surface {
+    edges: EdgeRings,
+    drivable: Drivable,
+    area_before_thinning_m2: f64,
+    repairs: Vec<Repair>,
+}
+
+impl Surface {
+    fn of(edges: Vec<EdgeString>, has_heights: bool, options: &BuildOptions) -> Result<Surface, MineError> {
+        if edges.is_empty() {
+            return Err(MineError::NoSurface("there are no edges of a drivable surface".into()));
+        }
+        let mut repairs = Vec::new();
+        let rings = stitch::stitch(edges, options, &mut repairs)?;
+        let mut edges = surface::assemble(rings, options, &mut repairs)?;
+        if has_heights {
+            smooth_heights(&mut edges, options, &mut repairs);
+        }
+        let area_before_thinning_m2 = edges.polygon().area();
+        let drivable = Drivable::new(thin(&edges, options))
+            .ok_or_else(|| MineError::NoSurface("the edge encloses no area".into()))?;
+        Ok(Surface { edges, drivable, area_before_thinning_m2, repairs })
+    }
 }
 
 /// A closed breakline gets its first point again at its end.

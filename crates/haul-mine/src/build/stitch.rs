@@ -334,23 +334,38 @@ fn close_across(
         });
     }
     let open = join(chains.into_iter().flatten().collect(), &matches, false, rings);
-    Faults::check(
-        open.iter()
-            .map(|c| {
-                let (p, q) = (c.end(false), c.end(true));
-                Fault::new(format!(
-                    "string {} does not close: its ends lie loose at ({:.2}, {:.2}) and ({:.2}, {:.2}), {:.1} m apart",
-                    c.name,
-                    p.x,
-                    p.y,
-                    q.x,
-                    q.y,
-                    plan(p, q)
-                ))
-                .help(format!("survey the missing edge, or raise the widest gap that is closed (now {widest} m)"))
-            })
-            .collect(),
-    )
+    Faults::check((0..open.len()).map(|k| loose(&open, k, widest)).collect())
+}
+
+/// What is told of a chain that stays open.
+fn loose(open: &[Chain], k: usize, widest: f64) -> Fault {
+    let chain = &open[k];
+    let (p, q) = (chain.end(false), chain.end(true));
+    let others = || open.iter().enumerate().filter(|(other, _)| *other != k).map(|(_, chain)| chain);
+    let nearest = |p: Point3| {
+        let ends =
+            others().flat_map(|other| [other.end(false), other.end(true)].map(|end| (plan(p, end), &other.name)));
+        ends.min_by(|a, b| a.0.total_cmp(&b.0))
+    };
+    let hint = |p: Point3| {
+        let (gap, name) = nearest(p)?;
+        Some(format!("{gap:.1} m from ({:.2}, {:.2}) string {name} ends", p.x, p.y))
+    };
+    let near: Vec<String> = [p, q].into_iter().filter_map(hint).collect();
+    let near = if near.is_empty() { String::new() } else { format!("; {}", near.join(", ")) };
+    let gap = plan(p, q);
+    let why = if gap <= widest {
+        "a straight piece between them would cross another edge: survey the edge that is missing".to_owned()
+    } else {
+        format!(
+            "survey the edge that is missing, or give --close-across (now {widest} m) where a road leaves the survey"
+        )
+    };
+    Fault::new(format!(
+        "string {} does not close: its ends lie loose at ({:.2}, {:.2}) and ({:.2}, {:.2}), {gap:.1} m apart{near}",
+        chain.name, p.x, p.y, q.x, q.y
+    ))
+    .help(why)
 }
 
 #[cfg(test)]
@@ -413,5 +428,26 @@ mod tests {
         let strings = vec![string("lone", &[(0.0, 0.0), (500.0, 0.0)])];
         let faults = stitch(strings, &BuildOptions::default(), &mut repairs).unwrap_err().to_string();
         assert!(faults.contains("lone") && faults.contains("(500.00, 0.00)"), "{faults}");
+        assert!(faults.contains("--close-across"), "{faults}");
+    }
+
+    #[test]
+    fn where_an_edge_is_missing_the_ends_on_both_sides_of_the_gap_are_told() {
+        let mut repairs = Vec::new();
+        let strings = vec![string("a", &[(0.0, 0.0), (500.0, 0.0)]), string("b", &[(500.0, 100.0), (0.0, 80.0)])];
+        let faults = stitch(strings, &BuildOptions::default(), &mut repairs).unwrap_err().to_string();
+        assert!(faults.contains("80.0 m from (0.00, 0.00) string b ends"), "{faults}");
+        assert!(faults.contains("100.0 m from (500.00, 100.00) string a ends"), "{faults}");
+    }
+
+    #[test]
+    fn a_gap_that_is_not_closed_since_an_edge_lies_across_it_says_so() {
+        let mut repairs = Vec::new();
+        let strings = vec![
+            string("bay", &[(0.0, 0.0), (0.0, 200.0), (40.0, 200.0), (40.0, 0.0)]),
+            string("across", &[(20.0, -300.0), (20.0, 100.0)]),
+        ];
+        let faults = stitch(strings, &BuildOptions::default(), &mut repairs).unwrap_err().to_string();
+        assert!(faults.contains("would cross another edge"), "{faults}");
     }
 }

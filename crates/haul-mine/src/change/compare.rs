@@ -100,7 +100,7 @@ pub fn compare(a: &MineMap, b: &MineMap) -> Difference {
     } else {
         (parts(after.minus(&before)), parts(before.minus(&after)))
     };
-    let area = |list: &[Polygon]| list.iter().map(Polygon::area).sum::<f64>();
+    let area = |list: &[Polygon]| list.iter().map(Polygon::area).fold(0.0, |sum, area| sum + area);
     let (mut cut, mut fill, mut greatest, mut at) = (0.0, 0.0, 0.0_f64, Point2::origin());
     if a.terrain != b.terrain || lift != 0.0 || !same_surface {
         let (origin, _) = a.terrain.bounds();

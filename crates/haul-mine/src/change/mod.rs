@@ -28,7 +28,7 @@ fn resurface(map: &mut MineMap, polygon: Polygon, truck: &TruckShape) -> Result<
         traffic_side: map.traffic_side,
         ..BuildOptions::default()
     };
-    let (mut roads, areas) = trace::trace(&drivable, &map.terrain, &options);
+    let (mut roads, areas) = trace::trace(trace::axes(&drivable, &options), &drivable, &map.terrain, &options);
     // A new road takes the rules of the old one that it runs along.
     for road in &mut roads.roads {
         let middle = road.line.at(road.line.length() / 2.0);

@@ -3,6 +3,8 @@
 use super::Plan;
 use super::spec::PitSpec;
 use crate::map::MineMap;
+use crate::roads::{Lanes, RoadStation, SIGHT_REACH};
+use crate::threads::joined;
 use haul_core::{Fault, Point2};
 
 /// How far the grade of a straight ramp may be off what was asked.
@@ -15,6 +17,10 @@ const STEEPEST: f64 = 0.105;
 const REACH: f64 = 200.0;
 /// How far a width may be off what was asked, m: it is measured across a line that wavers.
 const WIDTH_TOLERANCE: f64 = 0.4;
+/// Least sight of a truck that does not climb, m: what a loaded TR100AT stops in, and a step of what sight is measured to.
+const LEAST_SIGHT: f64 = 55.0;
+/// From this grade on a truck climbs, and stops in less.
+const CLIMB: f64 = 0.005;
 /// Steps along a straight way, m, and every so many points of a road from which one is tried.
 const WAY_STEP: f64 = 2.0;
 const ROAD_STEP: usize = 4;
@@ -29,6 +35,16 @@ const END: f64 = 25.0;
 
 /// What is wrong; empty where nothing is.
 pub fn check(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Vec<Fault> {
+    std::thread::scope(|scope| {
+        let ground = scope.spawn(|| steep_ground(spec, plan, map));
+        let mut faults = of_roads(spec, plan, map);
+        faults.extend(joined(ground));
+        faults
+    })
+}
+
+/// What is wrong with the roads and with the ways to the places.
+fn of_roads(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Vec<Fault> {
     let mut faults = Vec::new();
     let components = map.roads.components();
     if components != 1 {
@@ -36,7 +52,6 @@ pub fn check(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Vec<Fault> {
     }
     ramp_grades(spec, plan, map, &mut faults);
     roads(spec, map, &mut faults);
-    faults.extend(steep_ground(spec, plan, map));
     for place in &map.places {
         for spot in &place.spots {
             if !in_reach(spec, map, spot.pose.position()) {
@@ -76,11 +91,15 @@ fn ramp_grades(spec: &PitSpec, plan: &Plan, map: &MineMap, faults: &mut Vec<Faul
     }
 }
 
-/// Steepness and width of every road.
+/// Steepness, width and sight of every road.
 fn roads(spec: &PitSpec, map: &MineMap, faults: &mut Vec<Fault>) {
     for road in &map.roads.roads {
         let length = road.line.length();
         for ((p, station), s) in road.line.points().iter().zip(&road.stations).zip(road.line.stations()) {
+            if let Some(sight) = short_sight(station) {
+                faults.push(Fault::new(format!("a truck sees {sight:.0} m ahead at {}", place(p.xy()))));
+                break;
+            }
             if s.min(length - s) < END.min(length / 2.0) {
                 continue;
             }
@@ -95,6 +114,13 @@ fn roads(spec: &PitSpec, map: &MineMap, faults: &mut Vec<Fault>) {
             }
         }
     }
+}
+
+/// The sight of a truck that does not climb, where it is too little.
+fn short_sight(station: &RoadStation) -> Option<f64> {
+    let sight = |grade: f64, sight: f64| if grade < CLIMB { sight } else { SIGHT_REACH };
+    let least = sight(station.grade, station.sight_ahead).min(sight(-station.grade, station.sight_back));
+    (least < LEAST_SIGHT && station.lanes != Lanes::Open).then_some(least)
 }
 
 /// Whether a truck can drive straight from a road to a point.
@@ -113,7 +139,7 @@ fn in_reach(spec: &PitSpec, map: &MineMap, p: Point2) -> bool {
 
 /// A step or a cliff in the drivable surface: where parts of the design lie too close at different heights.
 fn steep_ground(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Option<Fault> {
-    let lattice = &plan.ground.lattice;
+    let lattice = &plan.lattice;
     let rings: Vec<&[Point2]> = plan.surface.rings().collect();
     let inside = lattice.inside(&rings);
     let (mut steepest, mut at) = (0.0, Point2::origin());

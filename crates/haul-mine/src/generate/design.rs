@@ -6,6 +6,7 @@ use crate::region::{Region, densified, thinned, thinned_line};
 use crate::threads;
 use haul_core::polygon::ring_contains;
 use haul_core::{Point2, Point3, Polygon, Polyline};
+use std::cell::Cell;
 use std::ops::Range;
 
 /// Length over which the height of one surface passes into that of another beside it, m.
@@ -65,10 +66,19 @@ fn around(boxes: &[(Point2, Point2)]) -> (Point2, Point2) {
     boxes.iter().fold(none, |(low, high), b| (low.inf(&b.0), high.sup(&b.1)))
 }
 
-/// Square of the distance from a point to a box, m².
-fn to_box(p: Point2, (low, high): (Point2, Point2)) -> f64 {
-    let (dx, dy) = ((low.x - p.x).max(p.x - high.x).max(0.0), (low.y - p.y).max(p.y - high.y).max(0.0));
+/// Square of the distance between two boxes, m²: of a point, both corners are the same.
+fn to_box(from: (Point2, Point2), (low, high): (Point2, Point2)) -> f64 {
+    let (dx, dy) =
+        ((low.x - from.1.x).max(from.0.x - high.x).max(0.0), (low.y - from.1.y).max(from.0.y - high.y).max(0.0));
     dx * dx + dy * dy
+}
+
+/// Square of the distance from a point to a straight piece, m², and the share of the way along it.
+fn to_piece(p: Point2, (a, c): (Point2, Point2)) -> (f64, f64) {
+    let along = c - a;
+    let span = along.norm_squared();
+    let t = if span > 0.0 { ((p - a).dot(&along) / span).clamp(0.0, 1.0) } else { 0.0 };
+    ((p - (a + along * t)).norm_squared(), t)
 }
 
 impl Boxes {
@@ -79,36 +89,37 @@ impl Boxes {
         Self { whole: around(&groups), boxes, groups }
     }
 
-    /// The piece nearest to a point, if nearer than `most`: the distance, the piece and the share of the way along it.
+    /// The boxes not farther than `reach` from an area.
+    fn within(&self, area: (Point2, Point2), reach: f64) -> impl Iterator<Item = usize> + '_ {
+        let near = move |b: (Point2, Point2)| to_box(area, b) <= reach * reach;
+        let groups = if near(self.whole) { self.groups.len() } else { 0 };
+        (0..groups)
+            .filter(move |g| near(self.groups[*g]))
+            .flat_map(|g| g * GROUP..((g + 1) * GROUP).min(self.boxes.len()))
+            .filter(move |b| near(self.boxes[*b]))
+    }
+
+    /// The piece nearest to a point among those of some boxes, if nearer than `most`: the distance, the piece and the share
+    /// of the way along it.
     fn nearest(
         &self,
         p: Point2,
         most: f64,
+        boxes: impl Iterator<Item = usize>,
         piece: impl Fn(usize) -> Option<(Point2, Point2)>,
     ) -> Option<(f64, usize, f64)> {
         let mut limit = most * most;
         let mut best = None;
-        if to_box(p, self.whole) >= limit {
-            return None;
-        }
-        for (g, group) in self.groups.iter().enumerate() {
-            if to_box(p, *group) >= limit {
+        for b in boxes {
+            if to_box((p, p), self.boxes[b]) >= limit {
                 continue;
             }
-            for b in g * GROUP..((g + 1) * GROUP).min(self.boxes.len()) {
-                if to_box(p, self.boxes[b]) >= limit {
-                    continue;
-                }
-                for k in b * BOX..(b + 1) * BOX {
-                    let Some((a, c)) = piece(k) else { break };
-                    let along = c - a;
-                    let span = along.norm_squared();
-                    let t = if span > 0.0 { ((p - a).dot(&along) / span).clamp(0.0, 1.0) } else { 0.0 };
-                    let d = (p - (a + along * t)).norm_squared();
-                    if d < limit {
-                        limit = d;
-                        best = Some((k, t));
-                    }
+            for k in b * BOX..(b + 1) * BOX {
+                let Some(piece) = piece(k) else { break };
+                let (d, t) = to_piece(p, piece);
+                if d < limit {
+                    limit = d;
+                    best = Some((k, t));
                 }
             }
         }
@@ -141,13 +152,76 @@ impl Road {
         Self { line, half_width, boxes }
     }
 
-    /// Distance from the centreline (m) and the height of its nearest point, if nearer than `most`.
-    fn nearest(&self, p: Point2, most: f64) -> Option<(f64, f64)> {
+    /// How far outside a point lies (0 inside, m) and the height of the nearest point of the centreline, if not farther
+    /// than `most`; and the piece that it lies on, of which a guess helps.
+    fn outside(
+        &self,
+        p: Point2,
+        most: f64,
+        boxes: impl Iterator<Item = usize>,
+        guess: Option<usize>,
+    ) -> Option<((f64, f64), usize)> {
         let points = self.line.points();
         let piece = |k: usize| Some((points.get(k)?.xy(), points.get(k + 1)?.xy()));
-        let (d, k, t) = self.boxes.nearest(p, most, piece)?;
+        let guessed = guess.and_then(piece).map_or(f64::INFINITY, |piece| to_piece(p, piece).0.sqrt());
+        // A little more, so that the nearest piece is found as it is without the guess.
+        let most = (self.half_width + most).min(guessed * (1.0 + 1e-9) + 1e-9);
+        let (d, k, t) = self.boxes.nearest(p, most, boxes, piece)?;
         let (a, c) = (points[k], points[k + 1]);
-        Some((d, a.z + (c.z - a.z) * t))
+        Some((((d - self.half_width).max(0.0), a.z + (c.z - a.z) * t), k))
+    }
+}
+
+/// The parts of a design that may lie near a box: its heights there are found without a look at the others.
+pub struct Near<'a> {
+    elements: Vec<NearElement<'a>>,
+}
+
+enum NearElement<'a> {
+    /// With the piece that was nearest to the point before, which is hardly ever far from the next.
+    Road(&'a Road, Vec<usize>, Cell<Option<usize>>),
+    /// Whether all of the box lies in it, or all outside of it, where its rim does not pass through.
+    Pad(&'a Pad, Vec<usize>, Option<bool>),
+}
+
+impl Near<'_> {
+    /// As [`Design::height`], for points of the box.
+    pub fn height(&self, p: Point2) -> Option<f64> {
+        blended(self.elements.iter().filter_map(|element| match element {
+            NearElement::Road(road, boxes, before) => {
+                let (outside, piece) = road.outside(p, BLEND, boxes.iter().copied(), before.get())?;
+                before.set(Some(piece));
+                Some(outside)
+            }
+            NearElement::Pad(pad, boxes, inside) => pad.outside(p, BLEND, boxes.iter().copied(), *inside),
+        }))
+    }
+}
+
+/// Heights of elements by how far outside of them a point lies.
+fn blended(heights: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
+    let (sum, weights) = heights.fold((0.0, 0.0), |(sum, weights), (d, z)| {
+        let w = (1.0 - d / BLEND).powi(2);
+        (sum + w * z, weights + w)
+    });
+    (weights > 0.0).then(|| sum / weights)
+}
+
+impl Pad {
+    fn outside(
+        &self,
+        p: Point2,
+        most: f64,
+        boxes: impl Iterator<Item = usize>,
+        is_inside: Option<bool>,
+    ) -> Option<(f64, f64)> {
+        if is_inside.unwrap_or_else(|| ring_contains(&self.ring, p)) {
+            return Some((0.0, self.level));
+        }
+        let n = self.ring.len();
+        let piece = |k: usize| Some((*self.ring.get(k)?, self.ring[(k + 1) % n]));
+        let (d, ..) = self.boxes.nearest(p, most, boxes, piece)?;
+        Some((d, self.level))
     }
 }
 
@@ -156,20 +230,29 @@ impl Element {
     fn outside(&self, p: Point2, most: f64) -> Option<(f64, f64)> {
         match self {
             Element::Road(road) => {
-                let (d, z) = road.nearest(p, road.half_width + most)?;
-                Some(((d - road.half_width).max(0.0), z))
+                let reach = road.half_width + most;
+                road.outside(p, most, road.boxes.within((p, p), reach), None).map(|(outside, _)| outside)
+            }
+            Element::Pad(pad) if to_box((p, p), pad.boxes.whole) > most * most => None,
+            Element::Pad(pad) => pad.outside(p, most, pad.boxes.within((p, p), most), None),
+        }
+    }
+
+    /// What of it may lie near a box.
+    fn near(&self, area: (Point2, Point2)) -> Option<NearElement<'_>> {
+        match self {
+            Element::Road(road) => {
+                let boxes: Vec<usize> = road.boxes.within(area, road.half_width + BLEND).collect();
+                (!boxes.is_empty()).then_some(NearElement::Road(road, boxes, Cell::new(None)))
             }
             Element::Pad(pad) => {
-                if to_box(p, pad.boxes.whole) > most * most {
+                if to_box(area, pad.boxes.whole) > BLEND * BLEND {
                     return None;
                 }
-                if ring_contains(&pad.ring, p) {
-                    return Some((0.0, pad.level));
-                }
-                let n = pad.ring.len();
-                let piece = |k: usize| Some((*pad.ring.get(k)?, pad.ring[(k + 1) % n]));
-                let (d, ..) = pad.boxes.nearest(p, most, piece)?;
-                Some((d, pad.level))
+                let boxes: Vec<usize> = pad.boxes.within(area, BLEND).collect();
+                let is_cut = boxes.iter().any(|b| to_box(area, pad.boxes.boxes[*b]) <= 0.0);
+                let is_inside = (!is_cut).then(|| ring_contains(&pad.ring, area.0));
+                (is_inside != Some(false) || !boxes.is_empty()).then_some(NearElement::Pad(pad, boxes, is_inside))
             }
         }
     }
@@ -212,20 +295,17 @@ impl Design {
     /// Height of the drivable surface at a point of it or beside it, m. Where elements overlap or lie side by side
     /// their heights pass into each other. `None` more than about 10 m away from all of them.
     pub fn height(&self, p: Point2) -> Option<f64> {
-        let (mut sum, mut weights) = (0.0, 0.0);
-        for element in &self.elements {
-            if let Some((d, z)) = element.outside(p, BLEND) {
-                let w = (1.0 - d / BLEND).powi(2);
-                sum += w * z;
-                weights += w;
-            }
-        }
-        (weights > 0.0).then(|| sum / weights)
+        blended(self.elements.iter().filter_map(|element| element.outside(p, BLEND)))
+    }
+
+    /// What lies near a box, by its least and its greatest corner.
+    pub fn near(&self, area: (Point2, Point2)) -> Near<'_> {
+        Near { elements: self.elements.iter().filter_map(|element| element.near(area)).collect() }
     }
 
     /// The drivable surface's pieces, largest first.
     pub fn surface(&self) -> Vec<Polygon> {
-        let mut parts: Vec<Region> = self.elements.iter().map(Element::region).collect();
+        let mut parts = threads::each(&self.elements, Element::region);
         parts.extend(threads::each(&self.joints, |joint| {
             let meeting = joint.parts.iter().filter_map(|(k, range)| {
                 Some(match self.elements.get(*k)? {

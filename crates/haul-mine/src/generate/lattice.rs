@@ -1,6 +1,7 @@
 //! A regular grid in plan, fields on it, and cones spread over it from sources.
 
 use haul_core::{Point2, Vector2};
+use std::ops::Range;
 
 /// A regular grid of nodes.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,39 +160,6 @@ impl Lattice {
         }
     }
 
-    /// The lowest cones as far as they are wanted, which is asked of a node, the height of the cone there and the distance
-    /// from its source. They are spread from node to node; what is not wanted is not handed on, and farther out there is
-    /// none.
-    pub fn cones_where(&self, sources: &[Source], slope: f64, wanted: impl Fn(usize, f64, f64) -> bool) -> Cones {
-        let mut cones = Cones::none(self.len());
-        let mut open = std::collections::VecDeque::new();
-        let mut is_open = vec![false; self.len()];
-        for s in 0..sources.len() {
-            self.plant(&mut cones, sources, s, slope, |k| {
-                if !std::mem::replace(&mut is_open[k], true) {
-                    open.push_back(k as u32);
-                }
-            });
-        }
-        while let Some(k) = open.pop_front() {
-            let k = k as usize;
-            is_open[k] = false;
-            let s = cones.chosen[k];
-            let height = cones.cost[k];
-            if !wanted(k, height, (height - sources[s as usize].height) / slope) {
-                continue;
-            }
-            let (i, j) = (k % self.nx, k / self.nx);
-            for (ni, nj) in neighbours(i, j, self.nx, self.ny) {
-                let n = nj * self.nx + ni;
-                if self.offer(&mut cones, sources, slope, (ni, nj), s) && !std::mem::replace(&mut is_open[n], true) {
-                    open.push_back(n as u32);
-                }
-            }
-        }
-        cones
-    }
-
     /// Offers a source to the nodes about it.
     fn plant(&self, cones: &mut Cones, sources: &[Source], s: usize, slope: f64, mut lowered: impl FnMut(usize)) {
         let (i, j) = self.nearest(sources[s].at);
@@ -224,18 +192,16 @@ impl Lattice {
         lower
     }
 
-    /// The highest cones, falling away from their sources, as far as they are wanted: asked of a node and the height there.
-    /// Minus infinity where there is none.
-    pub fn cone_roof(&self, sources: &[Source], slope: f64, wanted: impl Fn(usize, f64) -> bool) -> Vec<f64> {
-        let mirrored: Vec<Source> = sources.iter().map(|s| Source { at: s.at, height: -s.height }).collect();
-        let mut heights = self.cones_where(&mirrored, slope, |k, cost, _| wanted(k, -cost)).cost;
-        heights.iter_mut().for_each(|v| *v = -*v);
-        heights
-    }
-
-    /// Whether each node lies in any of the regions (even-odd over all rings of one region).
+    /// Whether each node lies in a region (even-odd over all its rings).
     pub fn inside(&self, rings: &[&[Point2]]) -> Vec<bool> {
         let mut inside = vec![false; self.len()];
+        self.runs(rings).into_iter().for_each(|run| inside[run].fill(true));
+        inside
+    }
+
+    /// The runs of nodes along the rows that lie in a region (even-odd over all its rings), as ranges of their numbers.
+    pub fn runs(&self, rings: &[&[Point2]]) -> Vec<Range<usize>> {
+        let mut runs = Vec::new();
         let mut rows: Vec<Vec<f64>> = vec![Vec::new(); self.ny];
         let row = |y: f64| ((y - self.origin.y) / self.spacing).clamp(0.0, self.ny as f64);
         for ring in rings {
@@ -257,17 +223,19 @@ impl Lattice {
                 let first = ((pair[0] - self.origin.x) / self.spacing).ceil().max(0.0) as usize;
                 let last = ((pair[1] - self.origin.x) / self.spacing).floor();
                 if last >= 0.0 {
-                    for i in first..=(last as usize).min(self.nx - 1) {
-                        inside[j * self.nx + i] = true;
+                    let end = (last as usize).min(self.nx - 1) + 1;
+                    if first < end {
+                        runs.push(j * self.nx + first..j * self.nx + end);
                     }
                 }
             }
         }
-        inside
+        runs
     }
 }
 
-fn neighbours(i: usize, j: usize, nx: usize, ny: usize) -> impl Iterator<Item = (usize, usize)> {
+/// The nodes about a node and itself.
+pub(super) fn neighbours(i: usize, j: usize, nx: usize, ny: usize) -> impl Iterator<Item = (usize, usize)> {
     (j.saturating_sub(1)..=(j + 1).min(ny - 1))
         .flat_map(move |j| (i.saturating_sub(1)..=(i + 1).min(nx - 1)).map(move |i| (i, j)))
 }

@@ -14,13 +14,14 @@ mod outline;
 mod ramp;
 mod relief;
 mod spec;
+mod spread;
 mod terrain;
 #[cfg(test)]
 mod tests;
 
 pub use spec::{PitSpec, RampShape};
 
-use crate::build::{BuildInput, BuildOptions, EdgeString, StringKind, build_map};
+use crate::build::{BuildInput, BuildOptions, EdgeString, StringKind, build_map_on};
 use crate::error::MineError;
 use crate::map::{Datum, MineMap};
 use crate::places::{PlaceSpec, resolve_place};
@@ -28,7 +29,7 @@ use crate::region::densified;
 use crate::terrain::Terrain;
 use haul_core::random::stream;
 use haul_core::{Fault, Faults, Point2, Point3, Polygon, Vector2};
-use lattice::{Field, Lattice};
+use lattice::Lattice;
 
 /// Ground kept around everything that is dug or built, m.
 const MARGIN: f64 = 45.0;
@@ -41,10 +42,12 @@ const ATTEMPTS: u32 = 12;
 
 /// A pit as designed.
 pub(crate) struct Plan {
+    relief: relief::Relief,
+    pit: outline::Excavation,
     ramp: ramp::Ramp,
     layout: layout::Layout,
     surface: Polygon,
-    ground: Field,
+    lattice: Lattice,
 }
 
 /// Makes a mine from its design figures: an open pit with benches, a haul ramp with switchbacks, two loading faces, a
@@ -77,7 +80,7 @@ fn attempted(spec: &PitSpec, attempt: u32) -> Result<MineMap, Faults> {
         MineError::Faults(faults) => faults,
         other => Faults::from(Fault::new(other.to_string())),
     };
-    let (mut map, _) = build_map(input(spec, &plan)?).map_err(faults_of)?;
+    let (mut map, _) = build_map_on(input(spec, &plan), || plan.ground(spec)).map_err(faults_of)?;
     let mut faults = Vec::new();
     let mut places = Vec::new();
     for spot in &plan.layout.spots {
@@ -109,16 +112,26 @@ fn plan(spec: &PitSpec, attempt: u32) -> Result<Plan, Faults> {
     let surface = pieces.remove(0);
     let (low, high) = extent(spec, &pit, &relief, &layout, &surface);
     let lattice = Lattice::covering(low, high, spec.grid_spacing);
-    let ground = terrain::Ground {
-        spec,
-        pit: &pit,
-        relief: &relief,
-        design: &layout.design,
-        surface: &surface,
-        earthworks: &layout.earthworks,
+    Ok(Plan { relief, pit, ramp, layout, surface, lattice })
+}
+
+impl Plan {
+    /// The ground that the design leaves.
+    fn ground(&self, spec: &PitSpec) -> Result<Terrain, MineError> {
+        let ground = terrain::Ground {
+            spec,
+            pit: &self.pit,
+            relief: &self.relief,
+            design: &self.layout.design,
+            surface: &self.surface,
+            earthworks: &self.layout.earthworks,
+        };
+        let heights = ground.build(&self.lattice).values.iter().map(|v| *v as f32).collect();
+        let Lattice { origin, spacing, nx, .. } = self.lattice;
+        let ground = Terrain::new(origin, spacing, nx, heights);
+        let ground = ground.ok_or_else(|| MineError::NoSurface("the ground is not a grid of finite heights".into()))?;
+        Ok(ground.surveyed())
     }
-    .build(&lattice);
-    Ok(Plan { ramp, layout, surface, ground })
 }
 
 /// The box of the terrain, its corner on whole metres: everything dug or built, and as far beyond as the wall above it
@@ -143,13 +156,8 @@ fn extent(
     (low.map(f64::floor), high)
 }
 
-/// The design as strings and a ground for the pipeline of surveyed mines.
-fn input(spec: &PitSpec, plan: &Plan) -> Result<BuildInput, Faults> {
-    let lattice = &plan.ground.lattice;
-    let heights = plan.ground.values.iter().map(|v| *v as f32).collect();
-    let ground = Terrain::new(lattice.origin, lattice.spacing, lattice.nx, heights)
-        .ok_or_else(|| Fault::new("the ground is not a grid of finite heights"))?
-        .surveyed();
+/// The design as strings for the pipeline of surveyed mines, which takes their heights from the ground.
+fn input(spec: &PitSpec, plan: &Plan) -> BuildInput {
     let strings = plan
         .surface
         .rings()
@@ -158,10 +166,7 @@ fn input(spec: &PitSpec, plan: &Plan) -> Result<BuildInput, Faults> {
             name: if k == 0 { "outline".to_owned() } else { format!("island {k}") },
             kind: StringKind::Drivable,
             closed: true,
-            points: densified(ring, EDGE_STEP)
-                .into_iter()
-                .map(|p| Point3::new(p.x, p.y, ground.height(p.x, p.y)))
-                .collect(),
+            points: densified(ring, EDGE_STEP).into_iter().map(|p| Point3::new(p.x, p.y, 0.0)).collect(),
         })
         .collect();
     let options = BuildOptions {
@@ -172,14 +177,7 @@ fn input(spec: &PitSpec, plan: &Plan) -> Result<BuildInput, Faults> {
         edge_step: 2.0,
         ..BuildOptions::default()
     };
-    Ok(BuildInput {
-        name: spec.name.clone(),
-        datum: Datum::default(),
-        strings,
-        ground: Some(ground),
-        options,
-        ..BuildInput::default()
-    })
+    BuildInput { name: spec.name.clone(), datum: Datum::default(), strings, options, ..BuildInput::default() }
 }
 
 fn place_spec(spot: &layout::Spot) -> PlaceSpec {

@@ -89,6 +89,8 @@ impl Wall {
 
 struct Layout<'a> {
     spec: &'a PitSpec,
+    /// That of the wall between ramps.
+    wall_slope: f64,
     relief: &'a Relief,
     lattice: Lattice,
     floor: &'a [Point2],
@@ -121,10 +123,12 @@ pub fn lay_ramp(spec: &PitSpec, pit: &Excavation, relief: &Relief, reach: f64, r
     let inward = -(start_rim.coords.normalize());
     let start = start_rim + inward * (spec.formation() * 0.5 + 6.0);
     let heading = bearing - outward * FRAC_PI_2;
+    let wall_slope = spec.wall_slope();
     let mut layout = Layout {
         spec,
+        wall_slope,
         relief,
-        wall: Wall { cones: lattice.lowest_cones(&sources, spec.wall_slope()), sources, dug: 0 },
+        wall: Wall { cones: lattice.lowest_cones(&sources, wall_slope), sources, dug: 0 },
         excess: 0.0,
         lattice,
         floor: &pit.floor,
@@ -183,7 +187,7 @@ impl Layout<'_> {
     /// metres after the start. On the floor the ramp leads out of it; above, the first berm below the ramp is given up
     /// to it, but never the island between two legs.
     fn wanted_at_edge(&self, edge: Point2, h: f64, along: f64) -> f64 {
-        let slope = self.spec.wall_slope();
+        let slope = self.wall_slope;
         let (i, j) = self.lattice.nearest(edge);
         let foot = self.wall.foot(j * self.lattice.nx + i).max(self.floor_height);
         let above = (h - foot).max(0.0);
@@ -252,7 +256,7 @@ impl Layout<'_> {
         }
         self.wall.dug = self.wall.dug.max(until);
         let Wall { sources, cones, .. } = &mut self.wall;
-        self.lattice.add_cones(cones, sources, first, self.spec.wall_slope());
+        self.lattice.add_cones(cones, sources, first, self.wall_slope);
     }
 
     fn run_level(&mut self, length: f64) -> Option<()> {
@@ -294,7 +298,7 @@ impl Layout<'_> {
         let peak = self.outward / spec.switchback_radius;
         // The wall rises away at its slope, so a leg climbs away from the contour by the grade over that slope; once
         // down the leg before, once up the leg after.
-        let total = PI - 2.0 * libm::atan(spec.ramp_grade / spec.wall_slope()) - 0.02;
+        let total = PI - 2.0 * libm::atan(spec.ramp_grade / self.wall_slope) - 0.02;
         let mut turned = 0.0;
         loop {
             let unwinding = 0.5 * self.curvature * self.curvature / (most / STEP);
@@ -315,7 +319,7 @@ impl Layout<'_> {
         let height = self.last().at.z + spec.switchback_grade * LOOK_AHEAD;
         let edge = self.edge_ahead(0.0);
         let missed = self.wall_at(edge) - self.wanted_at_edge(edge, height, f64::INFINITY);
-        self.excess = missed + CLOSING * spec.wall_slope() * LOOK_AHEAD;
+        self.excess = missed + CLOSING * self.wall_slope * LOOK_AHEAD;
         for _ in 0..(EASED_ABOVE / STEP) as usize {
             self.advance(spec.switchback_grade)?;
         }

@@ -50,9 +50,9 @@ impl Relief {
 impl Relief {
     /// Heights at all nodes of a lattice: as [`Relief::height`], by the sum of angles of each swell's east and north.
     pub fn on(&self, lattice: &Lattice) -> Vec<f64> {
-        let angles = |n: usize, first: f64, step: f64, phase: f64| -> Vec<(f64, f64)> {
+        let angles = |n: usize, first: f64, step: f64, phase: f64| -> (Vec<f64>, Vec<f64>) {
             let angle = |k: usize| first + step * k as f64 + phase;
-            (0..n).map(|k| (libm::sin(angle(k)), libm::cos(angle(k)))).collect()
+            (0..n).map(|k| (libm::sin(angle(k)), libm::cos(angle(k)))).unzip()
         };
         let (origin, spacing) = (lattice.origin, lattice.spacing);
         let swells: Vec<_> = self
@@ -65,14 +65,17 @@ impl Relief {
             })
             .collect();
         let mut heights = Vec::with_capacity(lattice.len());
+        let mut risen = vec![0.0; lattice.nx];
         for j in 0..lattice.ny {
-            for i in 0..lattice.nx {
-                let swells: f64 = swells
-                    .iter()
-                    .map(|(amplitude, east, north)| amplitude * (east[i].0 * north[j].1 + east[i].1 * north[j].0))
-                    .sum();
-                heights.push(self.tilt.dot(&lattice.node(i, j).coords) + swells);
+            risen.fill(0.0);
+            for (amplitude, (east_sin, east_cos), (north_sin, north_cos)) in &swells {
+                let (sin, cos) = (north_sin[j], north_cos[j]);
+                for (risen, (s, c)) in risen.iter_mut().zip(east_sin.iter().zip(east_cos)) {
+                    *risen += amplitude * (s * cos + c * sin);
+                }
             }
+            heights
+                .extend(risen.iter().enumerate().map(|(i, risen)| self.tilt.dot(&lattice.node(i, j).coords) + risen));
         }
         heights
     }

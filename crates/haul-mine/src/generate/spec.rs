@@ -146,7 +146,7 @@ impl PitSpec {
         within("berm_width", self.berm_width, 5.0, 20.0, " m");
         within("floor_length", self.floor_length, 180.0, 600.0, " m");
         within("floor_width", self.floor_width, 130.0, 500.0, " m");
-        within("ramp_grade", self.ramp_grade, 0.06, 0.10, "");
+        within("ramp_grade", 100.0 * self.ramp_grade, 6.0, 10.0, " %");
         within("lanes", f64::from(self.lanes), 1.0, 2.0, "");
         within("ramp_width", self.ramp_width, self.least_width(), 40.0, " m");
         within("faces", f64::from(self.faces), 1.0, 4.0, "");
@@ -154,7 +154,7 @@ impl PitSpec {
         within("dumps", f64::from(self.dumps), 1.0, 3.0, "");
         within("phases", f64::from(self.phases), 0.0, 5.0, "");
         within("switchback_radius", self.switchback_radius, 20.0, 60.0, " m");
-        within("switchback_grade", self.switchback_grade, 0.0, 0.04, "");
+        within("switchback_grade", 100.0 * self.switchback_grade, 0.0, 4.0, " %");
         within("dump_height", self.dump_height, 15.0, 30.0, " m");
         within("grid_spacing", self.grid_spacing, 1.0, 5.0, " m");
         if let (Some(n), RampShape::Switchback) = (self.switchbacks, self.shape) {

@@ -7,9 +7,11 @@ use super::layout::Earthworks;
 use super::outline::Excavation;
 use super::relief::Relief;
 use super::spec::{PitSpec, VERGE};
+use super::spread::{Spread, TILE};
 use crate::region::densified;
 use crate::threads::{self, joined};
 use haul_core::{Point2, Polygon};
+use std::collections::BTreeMap;
 
 /// Slope of tipped rock: the tangent of 37°, its angle of repose.
 const REPOSE: f64 = 0.7536;
@@ -46,11 +48,110 @@ pub struct Ground<'a> {
     pub earthworks: &'a Earthworks,
 }
 
+/// What regions a node lies in: the drivable surface, and a bit above it for each dig.
+const DRIVABLE: u8 = 1;
+
+/// The regions of a mine on a lattice.
+struct Regions {
+    marks: Vec<u8>,
+    /// By the marks of the digs, the depth of the deepest; infinite outside.
+    depths: Vec<f64>,
+}
+
+impl Regions {
+    fn is_drivable(&self, node: usize) -> bool {
+        self.marks[node] & DRIVABLE != 0
+    }
+
+    /// Height of the deepest dig at a node, but for the steps of the walls.
+    fn dug(&self, node: usize) -> f64 {
+        self.depths[usize::from(self.marks[node] >> 1)]
+    }
+}
+
+/// What is made of one row of tiles: the windrows' nodes, each with the point of the edge that it lies beside.
+type Beside = Vec<(usize, u32)>;
+
+/// Fields that know nothing of each other, spread from the formation, the pit and the fills.
+struct Fields {
+    /// What stands: the ground before, with fills.
+    stands: Vec<f64>,
+    /// The wall of the pit at its mean slope, its batters, and what holds the ramp.
+    wall: Spread,
+    batter: Spread,
+    support: Spread,
+    cutting: Spread,
+    /// Distances from the drivable edge.
+    nearest: Spread,
+    /// The ground dug inside switchbacks.
+    islands: Islands,
+}
+
+/// Heights that the ground is dug to, infinite where it is left, by tile and by the nodes of the tile.
+type Islands = BTreeMap<(usize, usize), [f64; TILE * TILE]>;
+
 impl Ground<'_> {
     /// Heights on a lattice.
     pub fn build(&self, lattice: &Lattice) -> Field {
+        let edge = edge_points(self.surface);
+        let regions = self.regions(lattice);
+        let fields = self.fields(lattice, &edge, &regions);
+        let mut values = vec![0.0; lattice.len()];
+        // Rows of tiles in turn, on as many threads as the machine gives: the result is the same on any.
+        let threads = threads::count();
+        let mut shares: Vec<Vec<(usize, &mut [f64])>> = (0..threads).map(|_| Vec::new()).collect();
+        for (row, values) in values.chunks_mut(TILE * lattice.nx).enumerate() {
+            shares[row % threads].push((row, values));
+        }
+        let work = |share: Vec<(usize, &mut [f64])>| -> Beside {
+            share
+                .into_iter()
+                .flat_map(|(row, values)| self.row(lattice, &fields, &edge, &regions, row, values))
+                .collect()
+        };
+        let beside: Beside = std::thread::scope(|scope| {
+            let own = shares.pop();
+            let others: Vec<_> = shares.into_iter().map(|share| scope.spawn(|| work(share))).collect();
+            let mut beside = own.map_or_else(Vec::new, &work);
+            others.into_iter().for_each(|thread| beside.extend(joined(thread)));
+            beside
+        });
+        let mut field = Field { lattice: lattice.clone(), values };
+        self.sink_wells(&mut field, &regions);
+        heap_windrows(&mut field, &edge, &beside);
+        field
+    }
+
+    fn regions(&self, lattice: &Lattice) -> Regions {
+        let mut marks = vec![0; lattice.len()];
+        let rings: Vec<&[Point2]> = self.surface.rings().collect();
+        lattice.runs(&rings).into_iter().for_each(|run| marks[run].fill(DRIVABLE));
+        let floor = (&self.pit.floor, self.pit.floor_height);
+        let digs: Vec<(&Vec<Point2>, f64)> =
+            self.pit.pushbacks.iter().map(|(ring, height)| (ring, *height)).chain([floor]).collect();
+        for (k, (ring, _)) in digs.iter().enumerate() {
+            for run in lattice.runs(&[ring]) {
+                marks[run].iter_mut().for_each(|mark| *mark |= DRIVABLE << (k + 1));
+            }
+        }
+        let deepest = |which: usize| {
+            let within = digs.iter().enumerate().filter(|(k, _)| which >> k & 1 == 1);
+            within.map(|(_, (_, height))| *height).fold(f64::INFINITY, f64::min)
+        };
+        Regions { marks, depths: (0..1 << digs.len()).map(deepest).collect() }
+    }
+
+    /// Two threads, each spreading what the other does not need; each field only as far as it can show.
+    fn fields(&self, lattice: &Lattice, edge: &[Source], regions: &Regions) -> Fields {
         let spec = self.spec;
-        let edges = formation_edges(self.design, self.surface);
+        let (edges, mut stands, nearest, islands) = std::thread::scope(|scope| {
+            let edges = scope.spawn(|| formation_edges(self.design, self.surface));
+            let stands = self.relief.on(lattice);
+            // Only the verge is asked for.
+            let nearest = Spread::cones(lattice, edge, 1.0, |_, distance, _| distance <= VERGE);
+            let islands = self.islands(lattice);
+            (joined(edges), stands, nearest, islands)
+        });
         let in_pit = |s: &Source| s.height < self.relief.height(s.at) - PIT_DEPTH;
         let (ramp, outside): (Vec<Source>, Vec<Source>) = edges.iter().copied().partition(|s| in_pit(s));
         let mut dug = ramp.clone();
@@ -59,164 +160,166 @@ impl Ground<'_> {
         for (ring, height) in &self.earthworks.fills {
             tipped.extend(densified(ring, 2.0).into_iter().map(|at| Source { at, height: *height }));
         }
-        let edge = edge_points(self.surface);
-        let rings: Vec<&[Point2]> = self.surface.rings().collect();
-        let drivable = lattice.inside(&rings);
-        let within = |rings: &[(Vec<Point2>, f64)]| -> Vec<(Vec<bool>, f64)> {
-            rings.iter().map(|(ring, height)| (lattice.inside(&[ring]), *height)).collect()
-        };
-
-        // What stands: the ground before, with fills.
-        let mut stands = self.relief.on(lattice);
-        let tips = within(&self.earthworks.fills);
         let highest = stands.iter().chain(tipped.iter().map(|s| &s.height)).copied().fold(f64::MIN, f64::max);
-        // What is dug, but for the steps of the walls: no deeper than this.
-        let mut digs = within(&self.pit.pushbacks);
-        digs.push((lattice.inside(&[&self.pit.floor]), self.pit.floor_height));
-
-        // Fields that know nothing of each other, on as many threads as the machine gives: the result is the same on any.
-        // Each is spread only as far as it can show.
         let steep = libm::tan(spec.batter_angle);
-        let wall_slope = spec.wall_slope();
-        let (wall, fill, nearest) = std::thread::scope(|scope| {
-            let wall = scope.spawn(|| lattice.cones_where(&dug, wall_slope, |_, height, _| height < highest).cost);
-            let fill = lattice.cone_roof(&tipped, REPOSE, |k, height| height > stands[k]);
-            // Only the verge is asked for.
-            let nearest = lattice.cones_where(&edge, 1.0, |_, distance, _| distance <= VERGE);
-            (joined(wall), fill, nearest)
-        });
-        raise(&mut stands, &fill);
-        for (inside, height) in &tips {
-            masked(&mut stands, inside, |v| v.max(*height));
-        }
-        let mut lowest = wall.clone();
-        for (inside, height) in &digs {
-            masked(&mut lowest, inside, |v| v.min(*height));
-        }
+        let slope = spec.wall_slope();
+        let number = |(i, j): (usize, usize)| j * lattice.nx + i;
         // A bench's rise above the wall's mean slope, and a cell's corner: farther out the batter's cone is the higher one.
-        let batter_reach = spec.bench_height / (steep - wall_slope) + 2.0 * lattice.spacing;
-        let (batter, support, cutting) = std::thread::scope(|scope| {
-            let batter =
-                scope.spawn(|| lattice.cones_where(&dug, steep, |_, _, distance| distance < batter_reach).cost);
-            let support = lattice.cone_roof(&ramp, steep, |k, height| height > lowest[k]);
-            let cutting = lattice.cones_where(&outside, CUTTING, |k, height, _| height < stands[k]).cost;
-            (joined(batter), support, cutting)
-        });
-        let islands = self.islands(lattice);
-
-        let mut values = vec![0.0; lattice.len()];
-        let mut beside = vec![None; lattice.len()];
-        let node = |k: usize, value: &mut f64, beside: &mut Option<u32>| {
-            let p = lattice.node(k % lattice.nx, k / lattice.nx);
-            let is_near = drivable[k] || nearest.source(k).is_some_and(|s| (edge[s as usize].at - p).norm() <= VERGE);
-            if is_near && let Some(z) = self.design.height(p) {
-                *value = z;
-                if !drivable[k] {
-                    *beside = nearest.source(k);
-                }
-                return;
-            }
-            let surface = stands[k].min(cutting[k]);
-            let mut dug = self.benched(wall[k]).min(batter[k]);
-            for (inside, height) in &digs {
-                if inside[k] {
-                    dug = dug.min(*height);
-                }
-            }
-            *value = surface.min(dug.max(support[k])).min(islands[k]);
-        };
-        let threads = threads::count();
-        let share = lattice.len().div_ceil(threads).max(1);
+        let batter_reach = spec.bench_height / (steep - slope) + 2.0 * lattice.spacing;
         std::thread::scope(|scope| {
-            for (part, (values, beside)) in values.chunks_mut(share).zip(beside.chunks_mut(share)).enumerate() {
-                let node = &node;
-                scope.spawn(move || {
-                    for (k, (value, beside)) in values.iter_mut().zip(beside).enumerate() {
-                        node(part * share + k, value, beside);
-                    }
-                });
+            let pit = scope.spawn(|| {
+                let wall = Spread::cones(lattice, &dug, slope, |_, height, _| height < highest);
+                let is_needed = |at, height| height > wall.height(at).min(regions.dug(number(at)));
+                let support = Spread::roof(lattice, &ramp, steep, is_needed);
+                (wall, support)
+            });
+            let fill = Spread::roof(lattice, &tipped, REPOSE, |at, height| height > stands[number(at)]);
+            for (at, height) in fill.reached() {
+                let stands = &mut stands[number(at)];
+                *stands = stands.max(height);
             }
-        });
-        let mut field = Field { lattice: lattice.clone(), values };
-        self.sink_wells(&mut field, &drivable);
-        self.heap_windrows(&mut field, &edge, &beside);
-        field
+            for (ring, height) in &self.earthworks.fills {
+                for run in lattice.runs(&[ring]) {
+                    stands[run].iter_mut().for_each(|v| *v = v.max(*height));
+                }
+            }
+            let cutting = Spread::cones(lattice, &outside, CUTTING, |at, height, _| height < stands[number(at)]);
+            let batter = Spread::cones(lattice, &dug, steep, |_, _, distance| distance < batter_reach);
+            let (wall, support) = joined(pit);
+            Fields { stands, wall, batter, support, cutting, nearest, islands }
+        })
     }
 
-    /// The wall with benches: the batter first, then the berm, at whole bench heights above the floor.
-    fn benched(&self, smooth: f64) -> f64 {
-        if !smooth.is_finite() {
-            return smooth;
+    /// The heights of one row of tiles.
+    fn row(
+        &self,
+        lattice: &Lattice,
+        fields: &Fields,
+        edge: &[Source],
+        regions: &Regions,
+        row: usize,
+        values: &mut [f64],
+    ) -> Beside {
+        let mut beside = Vec::new();
+        let benches = Benches::of(self);
+        let first = row * TILE * lattice.nx;
+        for column in 0..lattice.nx.div_ceil(TILE) {
+            let Fields { stands, wall, batter, support, cutting, nearest, islands } = fields;
+            let [wall, batter, support, cutting, nearest] =
+                [wall, batter, support, cutting, nearest].map(|spread| spread.tile(column, row));
+            let islands = islands.get(&(column, row));
+            let corner = |n: usize| lattice.node(column * TILE + n, row * TILE + n);
+            let mut design = None;
+            for k in values_of(lattice, column, values.len()) {
+                let node = first + k;
+                let (i, j) = (k % lattice.nx, row * TILE + k / lattice.nx);
+                let n = j % TILE * TILE + i % TILE;
+                let p = lattice.node(i, j);
+                let is_drivable = regions.is_drivable(node);
+                let is_beside = || nearest.source(n).is_some_and(|s| (edge[s as usize].at - p).norm() <= VERGE);
+                if is_drivable || is_beside() {
+                    let design = design.get_or_insert_with(|| self.design.near((corner(0), corner(TILE - 1))));
+                    if let Some(z) = design.height(p) {
+                        values[k] = z;
+                        beside.extend(nearest.source(n).filter(|_| !is_drivable).map(|s| (node, s)));
+                        continue;
+                    }
+                }
+                let surface = stands[node].min(cutting.height(n));
+                let dug = benches.at(wall.height(n)).min(batter.height(n)).min(regions.dug(node));
+                let island = islands.map_or(f64::INFINITY, |heights| heights[n]);
+                values[k] = surface.min(dug.max(support.height(n))).min(island);
+            }
         }
-        let height = self.spec.bench_height;
-        let benches = (smooth - self.pit.floor_height) / height;
-        let whole = benches.floor();
-        let run = self.spec.batter_run() + self.spec.berm_width;
-        self.pit.floor_height + height * (whole + ((benches - whole) * run / self.spec.batter_run()).min(1.0))
+        beside
     }
 
-    /// Height of the ground dug inside switchbacks; infinite elsewhere.
-    fn islands(&self, lattice: &Lattice) -> Vec<f64> {
-        let mut heights = vec![f64::INFINITY; lattice.len()];
+    /// The ground dug inside switchbacks.
+    fn islands(&self, lattice: &Lattice) -> Islands {
+        let mut heights = Islands::new();
         for island in &self.earthworks.islands {
-            let inside = lattice.inside(&[&island.ring()]);
-            for (k, height) in heights.iter_mut().enumerate().filter(|(k, _)| inside[*k]) {
-                *height = height.min(island.height(lattice.node(k % lattice.nx, k / lattice.nx)));
+            for k in lattice.runs(&[&island.ring()]).into_iter().flatten() {
+                let (i, j) = (k % lattice.nx, k / lattice.nx);
+                let tile = heights.entry((i / TILE, j / TILE)).or_insert([f64::INFINITY; TILE * TILE]);
+                let height = &mut tile[j % TILE * TILE + i % TILE];
+                *height = height.min(island.height(lattice.node(i, j)));
             }
         }
         heights
     }
 
-    fn sink_wells(&self, field: &mut Field, drivable: &[bool]) {
+    fn sink_wells(&self, field: &mut Field, regions: &Regions) {
+        let lattice = field.lattice.clone();
         for (ring, depth) in &self.earthworks.wells {
             let sources: Vec<Source> =
                 densified(ring, 1.0).into_iter().map(|at| Source { at, height: *depth }).collect();
-            let inside = field.lattice.inside(&[ring]);
             let ground = &field.values;
-            let walls =
-                field.lattice.cones_where(&sources, WELL_WALL, |k, height, _| height < ground[k] + WELL_RIM).cost;
-            for (k, value) in field.values.iter_mut().enumerate() {
-                if !drivable[k] {
-                    *value = value.min(if inside[k] { *depth } else { walls[k] });
-                }
+            let is_wanted = |(i, j): (usize, usize), height, _| height < ground[j * lattice.nx + i] + WELL_RIM;
+            let walls = Spread::cones(&lattice, &sources, WELL_WALL, is_wanted);
+            let walls = walls.reached().map(|((i, j), height)| (j * lattice.nx + i, height));
+            let floor = lattice.runs(&[ring]).into_iter().flatten().map(|k| (k, *depth));
+            for (k, height) in walls.chain(floor).filter(|(k, _)| !regions.is_drivable(*k)) {
+                field.values[k] = field.values[k].min(height);
             }
-        }
-    }
-
-    /// Windrows on the verge wherever the ground falls away behind it.
-    fn heap_windrows(&self, field: &mut Field, edge: &[Source], beside: &[Option<u32>]) {
-        let mut heaps = Vec::new();
-        for (k, s) in beside.iter().enumerate() {
-            let Some(s) = s else { continue };
-            let p = field.lattice.node(k % field.lattice.nx, k / field.lattice.nx);
-            let away = p - edge[*s as usize].at;
-            let d = away.norm();
-            if d < 1e-6 {
-                continue;
-            }
-            let behind = DROP_REACHES.map(|reach| field.at(edge[*s as usize].at + away * (reach / d)));
-            let lowest = behind.into_iter().fold(f64::INFINITY, f64::min);
-            // The road's own height, a metre inside: the verge may have sunk towards a floor beside it.
-            let road = field.at(edge[*s as usize].at - away / d);
-            let whole = ((road - lowest - DROP.0) / (DROP.1 - DROP.0)).clamp(0.0, 1.0);
-            let profile = (d / TOP.0).min((VERGE - d) / (VERGE - TOP.1)).clamp(0.0, 1.0);
-            let sunk = (road - field.values[k]).max(0.0);
-            heaps.push((k, profile * whole * (WINDROW + sunk)));
-        }
-        for (k, h) in heaps {
-            field.values[k] += h;
         }
     }
 }
 
-/// Raises heights to others that are higher.
-fn raise(heights: &mut [f64], to: &[f64]) {
-    heights.iter_mut().zip(to).for_each(|(h, to)| *h = h.max(*to));
+/// The wall with benches: the batter first, then the berm, at whole bench heights above the floor.
+struct Benches {
+    floor: f64,
+    height: f64,
+    batter: f64,
+    /// Plan length of a batter and a berm, m.
+    run: f64,
 }
 
-/// Changes heights inside a region.
-fn masked(heights: &mut [f64], inside: &[bool], change: impl Fn(f64) -> f64) {
-    heights.iter_mut().zip(inside).filter(|(_, inside)| **inside).for_each(|(h, _)| *h = change(*h));
+impl Benches {
+    fn of(ground: &Ground) -> Self {
+        let batter = ground.spec.batter_run();
+        let run = batter + ground.spec.berm_width;
+        Self { floor: ground.pit.floor_height, height: ground.spec.bench_height, batter, run }
+    }
+
+    /// Height of the benched wall where the wall of mean slope has a height.
+    fn at(&self, smooth: f64) -> f64 {
+        if !smooth.is_finite() {
+            return smooth;
+        }
+        let benches = (smooth - self.floor) / self.height;
+        let whole = benches.floor();
+        self.floor + self.height * (whole + ((benches - whole) * self.run / self.batter).min(1.0))
+    }
+}
+
+/// The numbers of a tile's nodes in its row of tiles, which holds so many values.
+fn values_of(lattice: &Lattice, column: usize, count: usize) -> impl Iterator<Item = usize> {
+    let (nx, first) = (lattice.nx, column * TILE);
+    (0..count / nx).flat_map(move |j| (first..(first + TILE).min(nx)).map(move |i| j * nx + i))
+}
+
+/// Windrows on the verge wherever the ground falls away behind it.
+fn heap_windrows(field: &mut Field, edge: &[Source], beside: &[(usize, u32)]) {
+    let mut heaps = Vec::new();
+    for &(k, s) in beside {
+        let p = field.lattice.node(k % field.lattice.nx, k / field.lattice.nx);
+        let away = p - edge[s as usize].at;
+        let d = away.norm();
+        if d < 1e-6 {
+            continue;
+        }
+        let behind = DROP_REACHES.map(|reach| field.at(edge[s as usize].at + away * (reach / d)));
+        let lowest = behind.into_iter().fold(f64::INFINITY, f64::min);
+        // The road's own height, a metre inside: the verge may have sunk towards a floor beside it.
+        let road = field.at(edge[s as usize].at - away / d);
+        let whole = ((road - lowest - DROP.0) / (DROP.1 - DROP.0)).clamp(0.0, 1.0);
+        let profile = (d / TOP.0).min((VERGE - d) / (VERGE - TOP.1)).clamp(0.0, 1.0);
+        let sunk = (road - field.values[k]).max(0.0);
+        heaps.push((k, profile * whole * (WINDROW + sunk)));
+    }
+    for (k, h) in heaps {
+        field.values[k] += h;
+    }
 }
 
 fn edge_points(surface: &Polygon) -> Vec<Source> {

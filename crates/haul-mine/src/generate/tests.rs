@@ -112,6 +112,13 @@ fn drawn_mines_of_every_shape_keep_the_rules_of_road_design() {
     assert!(spirals > 1 && single > 0, "{spirals} spirals, {single} single lanes");
 }
 
+/// Its first draw hides the ramp below a switchback.
+#[test]
+fn a_truck_on_its_way_down_sees_as_far_as_it_needs_to_stop() {
+    let broken = findings(&generate_pit(&PitSpec::drawn(270)).unwrap());
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
 #[test]
 fn the_shipped_mine_is_what_the_generator_makes() {
     let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit");

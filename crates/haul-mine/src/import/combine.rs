@@ -10,6 +10,7 @@ use crate::map::{Datum, MineMap};
 use haul_core::{Fault, Faults, Point2, Point3};
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Coordinates up to this are taken as site-local; beyond it whole kilometres are subtracted, m.
@@ -88,6 +89,7 @@ pub fn build_surveys(
         flat = mask.iter().enumerate().map(|(k, ring)| outline(&format!("mask {}", k + 1), ring)).collect();
     } else {
         sort_by_layer(&mut strings, &mesh, read, &mut notes);
+        edges_are_there(&strings, read)?;
         if strings.iter().all(|s| s.string.kind == StringKind::Breakline) {
             edges_of_ground(&mesh, &input, options, &mut flat, &mut notes)?;
         }
@@ -135,6 +137,24 @@ fn sort_by_layer(strings: &mut [LayeredString], mesh: &Mesh, read: &ReadOptions,
         let edges = if edges.is_empty() { "none".to_owned() } else { edges.join(", ") };
         notes.push(format!("edges are the layers: {edges}; lines of the ground: {}", others.join(", ")));
     }
+}
+
+/// Layers that a fault lists at the most.
+const MOST_LAYERS: usize = 20;
+
+/// Whether there are edges where layers of them were asked for.
+fn edges_are_there(strings: &[LayeredString], read: &ReadOptions) -> Result<(), Faults> {
+    if read.edges.is_empty() || strings.iter().any(|s| s.string.kind == StringKind::Drivable) {
+        return Ok(());
+    }
+    let layers: BTreeSet<&str> = strings.iter().map(|s| s.layer.as_str()).filter(|layer| !layer.is_empty()).collect();
+    let more = if layers.len() > MOST_LAYERS { ", …" } else { "" };
+    let help = if layers.is_empty() {
+        "its strings lie on no layers: leave out --edges, and all of them are edges".to_owned()
+    } else {
+        format!("layers there are: {}{more}", layers.into_iter().take(MOST_LAYERS).collect::<Vec<_>>().join(", "))
+    };
+    Err(Fault::new(format!("nothing lies on a layer named {}", read.edges.join(" or "))).help(help).into())
 }
 
 fn outline(name: &str, ring: &[Point2]) -> LayeredString {

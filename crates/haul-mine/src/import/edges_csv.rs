@@ -112,7 +112,9 @@ fn columns(source: &Arc<SourceText>, start: usize, header: &str) -> Result<[usiz
     }
     for (name, at) in names.iter().zip(&cells) {
         if !COLUMNS.contains(&name.as_str()) {
-            let help = nearest_word(name, COLUMNS).map_or_else(wanted, |w| format!("`{w}`"));
+            // One letter is as near to `x` as to any other.
+            let near = nearest_word(name, COLUMNS).filter(|_| name.chars().count() > 1);
+            let help = near.map_or_else(wanted, |w| format!("`{w}`"));
             faults.push(Fault::new(format!("unknown column `{name}`")).at(source, at.clone()).help(help));
         }
     }
@@ -169,6 +171,7 @@ mod tests {
     fn a_wrong_header_says_what_would_be_right() {
         assert!(faults("").contains("empty"));
         assert!(faults("string,x,y,hight\n").contains("e.csv:1:12: unknown column `hight`"));
+        assert!(faults("a,b\n").contains("`string,x,y,z`"));
         assert!(faults("strings,x,y,z\n").contains("(help: `string`)"));
         assert!(faults("0,1.0,2.0,3.0\n").contains("not the names of the columns"));
         assert!(faults("string,x,y,z\n").contains("no points"));

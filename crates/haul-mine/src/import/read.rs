@@ -107,12 +107,26 @@ fn text_of_file(path: &Path) -> Result<Arc<SourceText>, Fault> {
     Ok(text(&name, &std::fs::read(path).map_err(unreadable)?))
 }
 
-/// What is no UTF-8 shows as a replacement character, and then as a fault with its line.
+/// UTF-16 is told by its byte order mark. What is no UTF-8 shows as a replacement character, and then as a fault with its
+/// line.
 fn text(name: &str, bytes: &[u8]) -> Arc<SourceText> {
-    SourceText::new(name, String::from_utf8_lossy(bytes).into_owned())
+    let wide = |of: fn([u8; 2]) -> u16| {
+        let words: Vec<u16> = bytes[2..].as_chunks::<2>().0.iter().map(|pair| of(*pair)).collect();
+        String::from_utf16_lossy(&words)
+    };
+    let text = match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    };
+    SourceText::new(name, text)
 }
 
 fn of_text(format: Format, source: &Arc<SourceText>, beside: Option<&Arc<SourceText>>) -> Result<Survey, Faults> {
+    if source.text.contains('\0') {
+        let fault = Fault::new(format!("is read as {}, a text, but is binary", format.name())).in_file(&source.path);
+        return Err(fault.help("save it as text, or give --format").into());
+    }
     match format {
         Format::EdgesCsv => edges_csv::read(source).map(|strings| Survey {
             strings: strings

@@ -307,6 +307,33 @@ fn broken_files_are_named_with_their_place() {
 }
 
 #[test]
+fn text_in_utf_16_is_read_and_what_is_binary_is_told() {
+    let text = csv(&closed_ring());
+    let wide = |of: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        std::iter::once('\u{feff}').chain(text.chars()).flat_map(|c| of(c as u16)).collect()
+    };
+    let read = ReadOptions::default();
+    let points = |bytes: &[u8]| {
+        let (survey, _) = survey_of_bytes("e.csv", bytes, &read).unwrap();
+        survey.strings[0].string.points.clone()
+    };
+    assert_eq!(points(&wide(u16::to_le_bytes)), points(text.as_bytes()));
+    assert_eq!(points(&wide(u16::to_be_bytes)), points(text.as_bytes()));
+    let error = survey_of_bytes("e.dxf", b"AutoCAD Binary DXF\r\n\x1a\0", &read).unwrap_err().to_string();
+    assert!(error.contains("binary"), "{error}");
+}
+
+#[test]
+fn a_layer_that_is_not_there_is_answered_by_those_that_are() {
+    let read = ReadOptions { edges: vec!["haul".to_owned()], ..ReadOptions::default() };
+    let string = "3, 0, 0, 5, toe\n0, 0, 0, 0,\n";
+    let file = format!("mine,1-Jan-26,,\n0, 0, 0, 0,\n{}{string}0, 0, 0, 0, END\n", "3, 10, 0, 5, toe\n");
+    let survey = survey_of_bytes("e.str", file.as_bytes(), &read).unwrap();
+    let error = build_surveys("x", vec![survey], &read, &ImportOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("haul") && error.contains("layers there are: 3"), "{error}");
+}
+
+#[test]
 fn a_map_of_utm_coordinates_remembers_its_datum() {
     let utm: Vec<Point3> = closed_ring().iter().map(|p| Point3::new(p.x + 512_000.0, p.y + 4_412_000.0, p.z)).collect();
     let map = plain("e.csv", &csv(&utm));
@@ -370,7 +397,7 @@ fn a_geotiff_and_an_ascii_raster_of_one_ground_make_the_same_map() {
     assert!(of_tif.drivable == of_asc.drivable && of_tif.roads == of_asc.roads);
     assert_eq!(of_tif.terrain.heights().len(), of_asc.terrain.heights().len());
     // Heights are written to the millimetre in the one, in single precision in the other.
-    let apart = of_tif.terrain.heights().iter().zip(of_asc.terrain.heights()).map(|(a, b)| (a - b).abs());
+    let apart = of_tif.terrain.heights().into_iter().zip(of_asc.terrain.heights()).map(|(a, b)| (a - b).abs());
     assert!(apart.fold(0.0, f32::max) < 0.002);
 }
 

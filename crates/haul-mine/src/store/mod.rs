@@ -83,7 +83,7 @@ impl MineMap {
         let path = dir.join(TERRAIN);
         let heights = std::fs::read(&path).map_err(|e| Fault::unreadable(path.display(), &e))?;
         let terrain = grid::terrain(&heights, &settings.terrain)
-            .ok_or_else(|| Fault::new("does not hold the grid that mine.toml describes").in_file(path.display()))?;
+            .ok_or_else(|| not_described(&path, "grid", heights.len(), &settings.terrain))?;
         let drivable_source = read(&dir.join(DRIVABLE))?;
         let drivable = Drivable::new(features::read_drivable(&drivable_source)?)
             .ok_or_else(|| Fault::new("the polygon has no area").in_file(&drivable_source.path))?;
@@ -112,9 +112,17 @@ impl MineMap {
     }
 }
 
+/// A raster that is not what the settings say.
+fn not_described(path: &Path, what: &str, bytes: usize, grid: &settings::GridSettings) -> Fault {
+    Fault::new(format!("does not hold the {what} that mine.toml describes")).in_file(path.display()).help(format!(
+        "{} columns × {} rows of 4 bytes each, finite numbers {} m apart; the file has {bytes} bytes",
+        grid.columns, grid.rows, grid.spacing_m
+    ))
+}
+
 fn read_condition(path: &Path, cells: &settings::GridSettings) -> Result<RoadCondition, Fault> {
     let bytes = std::fs::read(path).map_err(|e| Fault::unreadable(path.display(), &e))?;
-    let broken = || Fault::new("does not hold the grid of wear that mine.toml describes").in_file(path.display());
+    let broken = || not_described(path, "grid of wear", bytes.len(), cells);
     grid::condition(&bytes, cells).ok_or_else(broken)
 }
 

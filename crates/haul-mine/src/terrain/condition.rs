@@ -106,7 +106,7 @@ impl RoadCondition {
     pub fn mean(&self) -> (f64, f64) {
         let worn: Vec<f64> = self.wear.iter().filter(|w| **w > 0.0).map(|w| f64::from(*w)).collect();
         let count = worn.len().max(1) as f64;
-        (worn.iter().sum::<f64>() / count, worn.len() as f64 / self.wear.len().max(1) as f64)
+        (worn.iter().fold(0.0, |sum, wear| sum + wear) / count, worn.len() as f64 / self.wear.len().max(1) as f64)
     }
 }
 

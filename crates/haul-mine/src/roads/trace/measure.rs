@@ -1,10 +1,13 @@
 //! What is known along a centreline: height, grade, widths, curvature.
 
+use super::smooth::Line;
 use crate::build::BuildOptions;
 use crate::drivable::Drivable;
 use crate::roads::{Lanes, RoadStation};
 use crate::terrain::Terrain;
+use crate::threads;
 use haul_core::{Point2, Point3, Polyline, Vector2, angle};
+use std::ops::Range;
 
 /// Heights along a line are smoothed by a Gaussian with this standard deviation, m.
 const HEIGHT_SIGMA: f64 = 5.0;
@@ -21,35 +24,58 @@ const WIDEST: f64 = 80.0;
 /// The edge is looked for along three lines across the road this far apart, m.
 const ACROSS: f64 = 1.0;
 
-/// The line with heights, and what is known at each of its points.
+/// Stations that a thread measures at a time, so that a long road keeps all of them busy.
+const SHARE: usize = 64;
+
+/// The lines with heights, and what is known at each of their points.
 pub(super) fn measure(
-    points: &[Point2],
+    lines: &[Line],
     drivable: &Drivable,
     terrain: &Terrain,
     options: &BuildOptions,
-) -> (Polyline, Vec<RoadStation>) {
-    let flat = Polyline::new(points.iter().map(|p| Point3::new(p.x, p.y, terrain.height(p.x, p.y))));
-    let heights = smoothed(&flat);
-    let line = Polyline::new(flat.points().iter().zip(&heights).map(|(p, z)| Point3::new(p.x, p.y, *z)));
-    let curvature = curvature(&line);
-    let stations = (0..line.points().len())
-        .map(|i| {
-            let ahead = tangent(&line, i);
-            let at = line.points()[i].xy();
-            let left = Vector2::new(-ahead.y, ahead.x);
-            let (width_left, width_right) = (width(drivable, at, ahead, left), width(drivable, at, ahead, -left));
-            RoadStation {
-                grade: grade(&line, line.stations()[i]),
-                width_left,
-                width_right,
-                curvature: curvature[i],
-                crossfall: crossfall(terrain, at, (ahead, left), (width_left, width_right)),
-                lanes: lanes(drivable.clearance(at), width_left + width_right, options),
-                ..RoadStation::default()
-            }
+) -> Vec<(Polyline, Vec<RoadStation>)> {
+    let lifted = threads::each(lines, |line| {
+        let flat = Polyline::new(line.points.iter().map(|p| Point3::new(p.x, p.y, terrain.height(p.x, p.y))));
+        let heights = smoothed(&flat);
+        Polyline::new(flat.points().iter().zip(&heights).map(|(p, z)| Point3::new(p.x, p.y, *z)))
+    });
+    let shares: Vec<(usize, Range<usize>)> = lifted
+        .iter()
+        .enumerate()
+        .flat_map(|(k, line)| {
+            let count = line.points().len();
+            (0..count).step_by(SHARE).map(move |first| (k, first..(first + SHARE).min(count)))
         })
         .collect();
-    (line, stations)
+    let measured = threads::each(&shares, |(k, range)| -> Vec<RoadStation> {
+        range.clone().map(|i| station(&lifted[*k], i, drivable, terrain, options)).collect()
+    });
+    let mut stations: Vec<Vec<RoadStation>> = lifted.iter().map(|_| Vec::new()).collect();
+    for ((k, _), part) in shares.iter().zip(measured) {
+        stations[*k].extend(part);
+    }
+    for (line, stations) in lifted.iter().zip(&mut stations) {
+        stations.iter_mut().zip(curvature(line)).for_each(|(station, curvature)| station.curvature = curvature);
+    }
+    lifted.into_iter().zip(stations).collect()
+}
+
+/// What is known at a point of a line but its curvature.
+fn station(line: &Polyline, i: usize, drivable: &Drivable, terrain: &Terrain, options: &BuildOptions) -> RoadStation {
+    let ahead = tangent(line, i);
+    let at = line.points()[i].xy();
+    let left = Vector2::new(-ahead.y, ahead.x);
+    let clearance = drivable.clearance(at);
+    let width = |across| width(drivable, at, clearance, ahead, across);
+    let (width_left, width_right) = (width(left), width(-left));
+    RoadStation {
+        grade: grade(line, line.stations()[i]),
+        width_left,
+        width_right,
+        crossfall: crossfall(terrain, at, (ahead, left), (width_left, width_right)),
+        lanes: lanes(clearance, width_left + width_right, options),
+        ..RoadStation::default()
+    }
 }
 
 /// Heights smoothed along the line. Beyond an end the line carries on mirrored about its end point, so that the end
@@ -70,14 +96,18 @@ fn smoothed(line: &Polyline) -> Vec<f64> {
         }
     };
     const SAMPLES: i32 = 12;
+    let weights: Vec<(f64, f64)> = (-SAMPLES..=SAMPLES)
+        .map(|k| {
+            // Out to three standard deviations.
+            let u = f64::from(k) * 3.0 / f64::from(SAMPLES);
+            (u, libm::exp(-0.5 * u * u))
+        })
+        .collect();
     stations
         .iter()
         .map(|&s| {
             let (mut sum, mut weight) = (0.0, 0.0);
-            for k in -SAMPLES..=SAMPLES {
-                // Out to three standard deviations.
-                let u = f64::from(k) * 3.0 / f64::from(SAMPLES);
-                let w = libm::exp(-0.5 * u * u);
+            for (u, w) in &weights {
                 sum += w * z_at(s + u * HEIGHT_SIGMA);
                 weight += w;
             }
@@ -155,9 +185,9 @@ fn curvature(line: &Polyline) -> Vec<f64> {
 }
 
 /// Distance from a point of the line to the edge on one side: the nearest of three lines across.
-fn width(drivable: &Drivable, at: Point2, ahead: Vector2, across: Vector2) -> f64 {
+fn width(drivable: &Drivable, at: Point2, clearance: f64, ahead: Vector2, across: Vector2) -> f64 {
     // Nothing is nearer than the clearance, most roads are little wider: try a short reach first.
-    let clear = drivable.clearance(at).max(0.0);
+    let clear = clearance.max(0.0);
     for reach in [(2.0 * clear + 2.0).min(WIDEST), WIDEST] {
         let mut least = f64::INFINITY;
         for offset in [-ACROSS, 0.0, ACROSS] {

@@ -17,7 +17,6 @@ use crate::build::BuildOptions;
 use crate::drivable::Drivable;
 use crate::map::Area;
 use crate::terrain::Terrain;
-use crate::threads;
 use haul_core::{NodeId, Point2, RoadId};
 use network::Network;
 use rstar::RTree;
@@ -36,17 +35,40 @@ const SPACING: f64 = 2.0;
 /// Distance to the edge that a centreline keeps beyond half a truck where the road allows, m.
 const SPARE: f64 = 0.5;
 
-/// Traces the roads of a surface and finds its wide areas.
-pub(crate) fn trace(drivable: &Drivable, terrain: &Terrain, options: &BuildOptions) -> (RoadGraph, Vec<Area>) {
+/// Centrelines in plan, and the wide areas by their circles.
+pub(crate) struct Axes {
+    lines: smooth::Lines,
+    areas: Vec<(Point2, f64)>,
+}
+
+/// Traces the centrelines of a surface and finds its wide areas.
+pub(crate) fn axes(drivable: &Drivable, options: &BuildOptions) -> Axes {
     let least = LEAST_EDGE.min(AREA_SHARE * options.area_radius);
     let axis = Skeleton::of(drivable, least, options.edge_step);
-    let (areas, centres) = find_areas(&axis, drivable, terrain, options.area_radius);
+    let (areas, centres) = find_areas(&axis, drivable, options.area_radius);
     let mut network = Network::of(&axis);
     network.prune_spurs(&axis, &centres);
     network.merge_junctions(&axis, &centres);
     network.split_loops(&axis);
     let keep = options.truck_width / 2.0 + SPARE;
-    let lines = smooth::smooth(&network, &axis, drivable, SPACING, keep);
+    Axes { lines: smooth::smooth(&network, &axis, drivable, SPACING, keep), areas }
+}
+
+/// Roads along the centrelines and areas, with what the ground is like there.
+pub(crate) fn trace(
+    axes: Axes,
+    drivable: &Drivable,
+    terrain: &Terrain,
+    options: &BuildOptions,
+) -> (RoadGraph, Vec<Area>) {
+    let Axes { lines, areas } = axes;
+    let area = |(id, (centre, radius)): (usize, (Point2, f64))| Area {
+        id: id as u32,
+        centre,
+        radius,
+        height: terrain.height(centre.x, centre.y),
+    };
+    let areas = areas.into_iter().enumerate().map(area).collect();
     let nodes: Vec<RoadNode> = lines
         .nodes
         .iter()
@@ -56,7 +78,7 @@ pub(crate) fn trace(drivable: &Drivable, terrain: &Terrain, options: &BuildOptio
             RoadNode { id: NodeId(i as u32), position: haul_core::Point3::new(p.x, p.y, z) }
         })
         .collect();
-    let measured = threads::each(&lines.roads, |line| measure::measure(&line.points, drivable, terrain, options));
+    let measured = measure::measure(&lines.roads, drivable, terrain, options);
     let roads = lines
         .roads
         .iter()
@@ -78,12 +100,12 @@ pub(crate) fn trace(drivable: &Drivable, terrain: &Terrain, options: &BuildOptio
 }
 
 /// Local maxima of the clearance on the axis: the widest within their own circle, and well clear of wider ones.
-/// Largest first. Returns the areas and the axis points at their centres.
-fn find_areas(axis: &Skeleton, drivable: &Drivable, terrain: &Terrain, least: f64) -> (Vec<Area>, Vec<usize>) {
+/// Largest first. Returns the circles and the axis points at their centres.
+fn find_areas(axis: &Skeleton, drivable: &Drivable, least: f64) -> (Vec<(Point2, f64)>, Vec<usize>) {
     let mut order: Vec<usize> =
         (0..axis.points.len()).filter(|&v| axis.radius[v] >= least && !axis.neighbours[v].is_empty()).collect();
     order.sort_by(|&a, &b| axis.radius[b].total_cmp(&axis.radius[a]).then(a.cmp(&b)));
-    let mut areas: Vec<Area> = Vec::new();
+    let mut areas: Vec<(Point2, f64)> = Vec::new();
     let mut centres = Vec::new();
     let mut wider: RTree<[f64; 2]> = RTree::new();
     for &v in &order {
@@ -92,13 +114,13 @@ fn find_areas(axis: &Skeleton, drivable: &Drivable, terrain: &Terrain, least: f6
         let at = [p.x, p.y];
         let is_local = wider.locate_within_distance(at, LOCAL * radius * LOCAL * radius).next().is_none();
         wider.insert(at);
-        let apart = areas.iter().all(|a| (a.centre - p).norm() > a.radius + 0.5 * radius);
+        let apart = areas.iter().all(|(centre, r)| (centre - p).norm() > r + 0.5 * radius);
         if !apart || !is_local {
             continue;
         }
         let radius = drivable.clearance(p);
         if radius >= least {
-            areas.push(Area { id: areas.len() as u32, centre: p, radius, height: terrain.height(p.x, p.y) });
+            areas.push((p, radius));
             centres.push(v);
         }
     }

@@ -17,28 +17,49 @@ const GROUND_STEP: f64 = 3.0;
 /// A road carries on over a junction where it turns by less than this, rad.
 const STRAIGHT_ON: f64 = std::f64::consts::FRAC_PI_3;
 
+/// Eyes that a thread looks from at a time, so that a long road keeps all of them busy.
+const SHARE: usize = 16;
+
+/// A road in one sense, and on beyond its end.
+struct Way {
+    points: Vec<Point3>,
+    /// How many of the points are the road's own.
+    own: usize,
+}
+
 /// Measures the sight at every station of every road.
 pub(super) fn fill(graph: &mut RoadGraph, terrain: &Terrain) {
-    let measured: Vec<(Vec<f64>, Vec<f64>)> = threads::each(&graph.roads, |road| {
-        let ahead = one_way(graph, road, true, terrain);
-        let mut back = one_way(graph, road, false, terrain);
-        back.reverse();
-        (ahead, back)
+    let ways: Vec<Way> =
+        graph.roads.iter().flat_map(|road| [true, false].map(|forward| way(graph, road, forward))).collect();
+    let eyes: Vec<(usize, usize)> =
+        ways.iter().enumerate().flat_map(|(k, way)| (0..way.own).step_by(SHARE).map(move |eye| (k, eye))).collect();
+    let looked = threads::each(&eyes, |&(k, first)| -> Vec<f64> {
+        (first..(first + SHARE).min(ways[k].own)).map(|eye| seen(&ways[k].points, eye, terrain)).collect()
     });
-    for (road, (ahead, back)) in graph.roads.iter_mut().zip(measured) {
+    let mut samples: Vec<Vec<f64>> = ways.iter().map(|_| Vec::new()).collect();
+    for ((k, _), part) in eyes.iter().zip(looked) {
+        samples[*k].extend(part);
+    }
+    for (road, samples) in graph.roads.iter_mut().zip(samples.chunks_exact(2)) {
+        let ahead = at_stations(road, true, &samples[0]);
+        let mut back = at_stations(road, false, &samples[1]);
+        back.reverse();
         for (station, (ahead, back)) in road.stations.iter_mut().zip(ahead.into_iter().zip(back)) {
             (station.sight_ahead, station.sight_back) = (ahead, back);
         }
     }
 }
 
-/// Sight at every point of a road in one sense, in the order of travel.
-fn one_way(graph: &RoadGraph, road: &Road, forward: bool, terrain: &Terrain) -> Vec<f64> {
-    let length = road.line.length();
-    let mut way = points(road, forward, length);
-    let own = way.len();
-    carry_on(graph, road.id, forward, &mut way);
-    let samples: Vec<f64> = (0..own).map(|k| seen(&way, k, terrain)).collect();
+fn way(graph: &RoadGraph, road: &Road, forward: bool) -> Way {
+    let mut points = points(road, forward, road.line.length());
+    let own = points.len();
+    carry_on(graph, road.id, forward, &mut points);
+    Way { points, own }
+}
+
+/// Sight at every point of a road in one sense, in the order of travel, from samples along it.
+fn at_stations(road: &Road, forward: bool, samples: &[f64]) -> Vec<f64> {
+    let (length, own) = (road.line.length(), samples.len());
     let step = if own > 1 { length / (own - 1) as f64 } else { STEP };
     let stations = road.line.stations();
     let at = |s: f64| {

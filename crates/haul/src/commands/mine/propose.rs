@@ -29,7 +29,7 @@ pub fn propose(args: &ProposeArgs) -> Result<(), Failure> {
     out::line(format!(
         "# Proposed from the wide areas of {}: high ones to load, low ones to tip. Check them against the plan of the mine.\n\
          # For mine.toml they want the truck they are laid out for as well:\n\
-         # [truck]\n# front_m = {}\n# rear_m = {}\n# half_width_m = {}\n# turning_radius_m = {:.2}\n",
+         # [truck]\n# front_m = {:.2}\n# rear_m = {:.2}\n# half_width_m = {:.2}\n# turning_radius_m = {:.2}\n",
         map.name, f.front, f.rear, f.half_width, shape.turning_radius
     ));
     // Plain structs of numbers and text always have a TOML form.
