@@ -1,12 +1,10 @@
 //! The ground: heights on a regular grid, bilinear between its nodes, and how worn the roads on it are.
 
-mod blocks;
 mod condition;
 
 pub(crate) use condition::DEEPEST;
 pub use condition::RoadCondition;
 
-use blocks::Blocks;
 use haul_core::{Point2, Vector3};
 
 /// What a tyre stands on.
@@ -24,7 +22,9 @@ pub struct Footing {
 pub struct Terrain {
     origin: Point2,
     spacing: f64,
-    heights: Blocks,
+    columns: usize,
+    rows: usize,
+    heights: Vec<f32>,
     surveyed: bool,
 }
 
@@ -42,7 +42,7 @@ impl Terrain {
             && origin.x.is_finite()
             && origin.y.is_finite()
             && heights.iter().all(|h| h.is_finite());
-        sound.then(|| Terrain { origin, spacing, heights: Blocks::of(columns, &heights), surveyed: false })
+        sound.then_some(Terrain { origin, spacing, columns, rows, heights, surveyed: false })
     }
 
     /// The same ground, known beside the roads as well: measured or designed, not drawn from the roads' edges alone.
@@ -59,10 +59,7 @@ impl Terrain {
     /// Least and greatest corner, m.
     pub fn bounds(&self) -> (Point2, Point2) {
         let reach = |n: usize| (n - 1) as f64 * self.spacing;
-        (
-            self.origin,
-            Point2::new(self.origin.x + reach(self.heights.columns()), self.origin.y + reach(self.heights.rows())),
-        )
+        (self.origin, Point2::new(self.origin.x + reach(self.columns), self.origin.y + reach(self.rows)))
     }
 
     /// Distance between neighbouring nodes, m.
@@ -72,38 +69,33 @@ impl Terrain {
 
     /// Nodes from west to east, and from south to north.
     pub fn size(&self) -> (usize, usize) {
-        (self.heights.columns(), self.heights.rows())
+        (self.columns, self.rows)
     }
 
     /// Height of the node in column `i` and row `j`, m; beyond the rim that of the nearest node.
     pub fn node(&self, i: usize, j: usize) -> f64 {
-        let (i, j) = (i.min(self.heights.columns() - 1), j.min(self.heights.rows() - 1));
-        f64::from(self.heights.at(self.heights.column(i), self.heights.row(j)))
+        f64::from(self.heights[j.min(self.rows - 1) * self.columns + i.min(self.columns - 1)])
     }
 
     /// All heights, row by row from the south, each row from the west, m.
-    pub fn heights(&self) -> Vec<f32> {
-        self.heights.by_row().collect()
+    pub fn heights(&self) -> &[f32] {
+        &self.heights
     }
 
     /// The cell that holds a point, and where in it: (column, row, share east, share north). Clamped at the rim.
     fn cell(&self, x: f64, y: f64) -> (usize, usize, f64, f64) {
         // max before min: a NaN becomes 0 and so a node of the grid.
-        let u = ((x - self.origin.x) / self.spacing).max(0.0).min((self.heights.columns() - 1) as f64);
-        let v = ((y - self.origin.y) / self.spacing).max(0.0).min((self.heights.rows() - 1) as f64);
-        let (i, j) = ((u as usize).min(self.heights.columns() - 2), (v as usize).min(self.heights.rows() - 2));
+        let u = ((x - self.origin.x) / self.spacing).max(0.0).min((self.columns - 1) as f64);
+        let v = ((y - self.origin.y) / self.spacing).max(0.0).min((self.rows - 1) as f64);
+        let (i, j) = ((u as usize).min(self.columns - 2), (v as usize).min(self.rows - 2));
         (i, j, u - i as f64, v - j as f64)
     }
 
     /// Height of the ground, m: bilinear between the nodes, clamped at the rim, never NaN.
     pub fn height(&self, x: f64, y: f64) -> f64 {
         let (i, j, u, v) = self.cell(x, y);
-        let columns = [i, i + 1].map(|i| self.heights.column(i));
-        let [south, north] = [j, j + 1].map(|j| {
-            let row = self.heights.row(j);
-            let [west, east] = columns.map(|column| f64::from(self.heights.at(column, row)));
-            west * (1.0 - u) + east * u
-        });
+        let south = self.node(i, j) * (1.0 - u) + self.node(i + 1, j) * u;
+        let north = self.node(i, j + 1) * (1.0 - u) + self.node(i + 1, j + 1) * u;
         south * (1.0 - v) + north * v
     }
 
@@ -125,15 +117,16 @@ impl Terrain {
     /// [`height`](Self::height) and [`normal`](Self::normal).
     pub fn surface(&self, x: f64, y: f64) -> (f64, Vector3) {
         let (i, j, u, v) = self.cell(x, y);
-        let heights = &self.heights;
-        if i == 0 || j == 0 || i + 2 >= heights.columns() || j + 2 >= heights.rows() {
+        if i == 0 || j == 0 || i + 2 >= self.columns || j + 2 >= self.rows {
             return (self.height(x, y), self.normal(x, y));
         }
-        let columns = [i - 1, i, i + 1, i + 2].map(|i| heights.column(i));
-        let h = [j - 1, j, j + 1, j + 2].map(|j| {
-            let row = heights.row(j);
-            columns.map(|column| f64::from(heights.at(column, row)))
-        });
+        // Rows j − 1 to j + 2, columns i − 1 to i + 2.
+        let row = |r: usize| {
+            let at = (j + r - 1) * self.columns + i - 1;
+            let h = &self.heights[at..at + 4];
+            [f64::from(h[0]), f64::from(h[1]), f64::from(h[2]), f64::from(h[3])]
+        };
+        let h = [row(0), row(1), row(2), row(3)];
         let mix = |a: f64, b: f64| a * (1.0 - u) + b * u;
         let height = mix(h[1][1], h[1][2]) * (1.0 - v) + mix(h[2][1], h[2][2]) * v;
         let east = |r: usize| mix(h[r][2] - h[r][0], h[r][3] - h[r][1]);
@@ -164,8 +157,8 @@ impl Terrain {
 
     /// Slope at a node, rise/run to the east and to the north; one-sided at the rim.
     fn node_slope(&self, i: usize, j: usize) -> (f64, f64) {
-        let (w, e) = (i.saturating_sub(1), (i + 1).min(self.heights.columns() - 1));
-        let (s, n) = (j.saturating_sub(1), (j + 1).min(self.heights.rows() - 1));
+        let (w, e) = (i.saturating_sub(1), (i + 1).min(self.columns - 1));
+        let (s, n) = (j.saturating_sub(1), (j + 1).min(self.rows - 1));
         (
             (self.node(e, j) - self.node(w, j)) / ((e - w) as f64 * self.spacing),
             (self.node(i, n) - self.node(i, s)) / ((n - s) as f64 * self.spacing),
@@ -175,10 +168,10 @@ impl Terrain {
     /// Sets the height of the node nearest to a point, m, from what it is. A height that is not finite changes nothing.
     pub(crate) fn set(&mut self, p: Point2, height: impl FnOnce(f64) -> f64) {
         let (i, j, u, v) = self.cell(p.x, p.y);
-        let at = self.heights.at_mut(i + usize::from(u >= 0.5), j + usize::from(v >= 0.5));
-        let new = height(f64::from(*at)) as f32;
+        let k = (j + usize::from(v >= 0.5)) * self.columns + i + usize::from(u >= 0.5);
+        let new = height(f64::from(self.heights[k])) as f32;
         if new.is_finite() {
-            *at = new;
+            self.heights[k] = new;
         }
     }
 
@@ -197,7 +190,7 @@ impl Terrain {
                 let y = self.origin.y + j as f64 * self.spacing - centre.y;
                 let share = libm::hypot(x, y) / radius;
                 if share < 1.0 {
-                    let at = self.heights.at_mut(i, j);
+                    let at = &mut self.heights[j * self.columns + i];
                     let before = f64::from(*at);
                     *at = (before + height * 0.5 * (1.0 + libm::cos(std::f64::consts::PI * share))) as f32;
                     volume += (f64::from(*at) - before) * self.spacing * self.spacing;
