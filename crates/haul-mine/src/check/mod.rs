@@ -19,6 +19,7 @@ pub use truck::DesignTruck;
 use crate::map::MineMap;
 use crate::roads::Lanes;
 use profile::RoadProfile;
+pub(crate) use profile::VERTICAL_REACH;
 use stretch::Breach;
 
 /// Holds a mine against the rules.

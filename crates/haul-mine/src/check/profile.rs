@@ -12,7 +12,7 @@ const CURVE_LENGTH: f64 = 16.0;
 /// Length over which a sustained grade is taken, m.
 const SUSTAINED: f64 = 100.0;
 /// Half the length over which a change of grade is looked for, m.
-const VERTICAL_REACH: f64 = 10.0;
+pub(crate) const VERTICAL_REACH: f64 = 10.0;
 /// A bend ends where the radius exceeds this, m.
 const STRAIGHT: f64 = 150.0;
 /// So many widths of the road about a junction belong to the junction: there trucks turn from road to road, and no

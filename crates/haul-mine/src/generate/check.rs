@@ -2,10 +2,11 @@
 
 use super::Plan;
 use super::spec::PitSpec;
+use crate::check::VERTICAL_REACH;
 use crate::map::MineMap;
 use crate::roads::{Lanes, RoadStation, SIGHT_REACH};
 use crate::threads::joined;
-use haul_core::{Fault, Point2};
+use haul_core::{Fault, Point2, Polyline};
 
 /// How far the grade of a straight ramp may be off what was asked.
 const GRADE_TOLERANCE: f64 = 0.005;
@@ -21,6 +22,9 @@ const WIDTH_TOLERANCE: f64 = 0.4;
 const LEAST_SIGHT: f64 = 55.0;
 /// From this grade on a truck climbs, and stops in less.
 const CLIMB: f64 = 0.005;
+/// Least length of a crest for each per cent of change, m: what a loaded TR100AT sees over as far as it needs to stop on the
+/// steepest ramps, and a little.
+const LEAST_CREST: f64 = 2.5;
 /// Steps along a straight way, m, and every so many points of a road from which one is tried.
 const WAY_STEP: f64 = 2.0;
 const ROAD_STEP: usize = 4;
@@ -103,6 +107,10 @@ fn roads(spec: &PitSpec, map: &MineMap, faults: &mut Vec<Fault>) {
             if s.min(length - s) < END.min(length / 2.0) {
                 continue;
             }
+            if let Some(crest) = sharp_crest(&road.line, *s).filter(|_| station.lanes != Lanes::Open) {
+                faults.push(Fault::new(format!("a crest of {crest:.1} m for each per cent at {}", place(p.xy()))));
+                break;
+            }
             let width = station.width_left + station.width_right;
             if station.grade.abs() > STEEPEST {
                 faults.push(Fault::new(format!("a road has {:.1} % at {}", 100.0 * station.grade, place(p.xy()))));
@@ -121,6 +129,17 @@ fn short_sight(station: &RoadStation) -> Option<f64> {
     let sight = |grade: f64, sight: f64| if grade < CLIMB { sight } else { SIGHT_REACH };
     let least = sight(station.grade, station.sight_ahead).min(sight(-station.grade, station.sight_back));
     (least < LEAST_SIGHT && station.lanes != Lanes::Open).then_some(least)
+}
+
+/// Length for each per cent by which a road falls off at a station, m, where it is too little.
+fn sharp_crest(line: &Polyline, s: f64) -> Option<f64> {
+    if s < VERTICAL_REACH || line.length() - s < VERTICAL_REACH {
+        return None;
+    }
+    let height = |s: f64| line.at(s).map(|p| p.z);
+    let change = (2.0 * height(s)? - height(s - VERTICAL_REACH)? - height(s + VERTICAL_REACH)?) / VERTICAL_REACH;
+    let crest = VERTICAL_REACH / (100.0 * change.max(f64::MIN_POSITIVE));
+    (crest < LEAST_CREST).then_some(crest)
 }
 
 /// Whether a truck can drive straight from a road to a point.

@@ -119,6 +119,15 @@ fn a_truck_on_its_way_down_sees_as_far_as_it_needs_to_stop() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
+/// Their first draws fall off behind a crest that hides too much.
+#[test]
+fn crests_are_as_long_as_the_rules_ask() {
+    for seed in [176, 462, 934] {
+        let broken = findings(&generate_pit(&PitSpec::drawn(seed)).unwrap());
+        assert!(broken.is_empty(), "seed {seed}: {broken:#?}");
+    }
+}
+
 #[test]
 fn the_shipped_mine_is_what_the_generator_makes() {
     let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit");
