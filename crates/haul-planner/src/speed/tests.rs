@@ -190,17 +190,18 @@ proptest! {
         let of = |limit| speed_profile(&path, &TRUCK, &DRY, &SpeedRequest { limit: Some(limit), ..LOADED });
         if let (Ok(low), Ok(high)) = (of(limit), of(limit + more)) {
             // A gear that is shifted elsewhere, a lock-up that has opened: for as long as that lasts, and what it cost is made
-            // up for, the faster truck may be behind.
+            // up for, the faster truck may be the slower one. Nowhere is it the later one.
             let mut otherwise = false;
             for (a, b) in low.points.iter().zip(&high.points) {
                 let (x, y) = (low.drive_at(a.station).unwrap(), high.drive_at(b.station).unwrap());
                 let same = (x.gear(), x.is_locked_up(), x.is_changing()) == (y.gear(), y.is_locked_up(), y.is_changing())
                     && (x.engine_speed() / y.engine_speed() - 1.0).abs() < 0.02;
                 otherwise = !same || (otherwise && a.speed > b.speed + 0.1);
-                let behind = if otherwise { 0.3 * b.speed + 0.3 } else { 0.1 };
-                prop_assert!(a.speed <= b.speed + behind, "{a:?} {b:?}");
+                prop_assert!(otherwise || a.speed <= b.speed + 0.1, "{a:?} {b:?}");
+                let late = high.time_at(b.station) - low.time_at(a.station);
+                prop_assert!(late <= 0.25, "{late} s late: {a:?} {b:?}");
             }
-            prop_assert!(high.total_time() <= low.total_time() + 0.05);
+
         }
     }
 
