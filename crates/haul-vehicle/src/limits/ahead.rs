@@ -207,8 +207,10 @@ impl DriveAhead<'_> {
         let drive = self.turn(speed, &forward(throttle.clamp(0.0, 1.0)), h);
         let moved = self.mass + self.wheels();
         let able = (drive.torque / radius - resistance) / (moved + drive.inertia / (radius * radius));
-        // Where nothing has to be pulled, a little throttle or brake makes what is wanted of the engine's drag.
-        let a = if needed > 0.0 { able.min(wanted) } else { wanted };
+        // Where nothing has to be pulled, a little throttle or brake makes what is wanted of the engine's drag: up to what the
+        // slope gives alone, which whoever wants more than that is not denied either.
+        let coasting = -resistance / moved;
+        let a = if needed > 0.0 { if coasting > 0.0 { able.max(coasting) } else { able }.min(wanted) } else { wanted };
         self.state.more = (self.state.more + if able < wanted { h / OPENING } else { -h / OPENING }).clamp(0.0, 1.0);
         self.state.force = moved * a + resistance;
         self.after(speed + a * h, self.state.force, moved * a, h);
