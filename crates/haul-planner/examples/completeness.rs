@@ -12,9 +12,11 @@
 mod areas;
 
 use areas::{MARGIN, Oracle};
+use haul_core::angle;
 use haul_planner::manoeuvre::reeds_shepp::{RsPath, shortest};
 use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, plan_manoeuvre};
-use haul_planner::{Travel, TruckModel};
+use haul_planner::speed::{SpeedRequest, speed_profile};
+use haul_planner::{Conditions, Path, Travel, TruckModel};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
 use std::time::Instant;
@@ -32,6 +34,13 @@ fn is_clear(word: &RsPath, space: &FreeSpace, truck: &TruckModel) -> bool {
     })
 }
 
+/// What driving a path takes with the truck empty on dry level ground, s.
+fn seconds(path: &Path, truck: &TruckModel) -> f64 {
+    let dry = Conditions { friction: 0.55, rolling_resistance: 0.025, speed_cap: 13.0 };
+    let request = SpeedRequest { payload_kg: 0.0, ..SpeedRequest::default() };
+    speed_profile(path, truck, &dry, &request).map_or(f64::NAN, |p| p.total_time())
+}
+
 fn main() {
     let numbers: Vec<usize> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
     let check = std::env::args().any(|a| a == "check");
@@ -40,6 +49,7 @@ fn main() {
     let options = ManoeuvreOptions { margin: MARGIN, last: Some(Travel::Reverse), ..ManoeuvreOptions::default() };
     let radius = 1.0 / truck.max_curvature();
     let (mut times, mut ratios, mut free_ratios, mut way_ratios) = (vec![], vec![], vec![], vec![]);
+    let (mut driven, mut clearances, mut crooked) = (vec![], vec![], vec![]);
     let (mut made, mut solved, mut touched) = (0, 0, 0);
     let mut excess = [0_usize; 6];
     for number in 0..areas {
@@ -63,6 +73,10 @@ fn main() {
                     if is_clear(&free, &space, &truck) {
                         free_ratios.push(ratio);
                     }
+                    let run_in = path.at(path.length() - 5.0).pose.heading;
+                    crooked.push(angle::difference(run_in, case.goal.heading).abs().to_degrees());
+                    driven.push(seconds(&path, &truck));
+                    clearances.push(path.points.iter().map(|p| p.clearance).fold(f64::INFINITY, f64::min));
                     let cusps = path.sections().len() - 1;
                     excess[cusps.saturating_sub(case.cusps).min(5)] += 1;
                     if cusps > case.cusps + 1 {
@@ -80,7 +94,8 @@ fn main() {
             }
         }
     }
-    for list in [&mut times, &mut ratios, &mut free_ratios, &mut way_ratios] {
+    for list in [&mut times, &mut ratios, &mut free_ratios, &mut way_ratios, &mut driven, &mut clearances, &mut crooked]
+    {
         list.sort_by(f64::total_cmp);
     }
     println!("solved {solved} of {made} ({:.2} %)", 100.0 * solved as f64 / made as f64);
@@ -97,6 +112,15 @@ fn main() {
         quantile(&free_ratios, 0.5),
         free_ratios.len(),
         quantile(&way_ratios, 0.5)
+    );
+    println!(
+        "driven in: mean {:.2} s, median {:.2} s; least clearance: median {:.3} m, 5 % {:.3} m; turned on the last 5 m: median {:.1}°, 95 % {:.1}°",
+        driven.iter().sum::<f64>() / driven.len() as f64,
+        quantile(&driven, 0.5),
+        quantile(&clearances, 0.5),
+        quantile(&clearances, 0.05),
+        quantile(&crooked, 0.5),
+        quantile(&crooked, 0.95)
     );
     println!("changes of travel beyond those of the way known: {excess:?} (0, 1, 2, ...)");
     if check {

@@ -14,7 +14,7 @@ const STRAIGHTS: [f64; 6] = [24.0, 15.0, 8.0, 5.0, 2.5, 0.0];
 /// Straight run that is wanted, m: a truck that comes in straight stands straight.
 pub(crate) const WANTED: f64 = 8.0;
 /// Cost of straight run that is missing from what is wanted, per square metre: the last metres matter most.
-const CROOKED: f64 = 0.4;
+pub(crate) const CROOKED: f64 = 0.4;
 
 /// Least run into a goal that is to be reached in one travel, m: less is a nudge.
 const LEAST_RUN: f64 = 0.5;

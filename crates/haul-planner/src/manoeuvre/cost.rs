@@ -10,9 +10,9 @@ pub(crate) const CUSP: f64 = 20.0;
 /// A change of steering over its whole range on one side.
 const STEERING: f64 = 2.0;
 /// A metre at the greatest curvature, besides the metre itself: tyres scrub and the truck goes slower.
-const CURVE: f64 = 0.3;
+pub(crate) const CURVE: f64 = 0.3;
 /// A metre at the margin itself, besides the metre.
-const NEARNESS: f64 = 0.5;
+pub(crate) const NEARNESS: f64 = 0.5;
 /// Clearance beyond the margin that is as good as any, m.
 pub(crate) const COMFORT: f64 = 1.5;
 

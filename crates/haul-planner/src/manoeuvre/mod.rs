@@ -1,7 +1,7 @@
 //! Manoeuvres: short paths with changes of travel, between poses in free space.
 //!
 //! [`plan_manoeuvre`] searches ([hybrid A*](Budget)) with pieces of steady steering, joins the goal by
-//! [Reeds and Shepp's words](reeds_shepp), and then lays ramps of steering between the pieces.
+//! [Reeds and Shepp's words](reeds_shepp), lays ramps of steering between the pieces, and smooths the drive by optimisation.
 
 mod analytic;
 mod cost;
@@ -15,6 +15,7 @@ mod moving;
 pub mod reeds_shepp;
 mod search;
 mod shortcut;
+mod smooth;
 mod steering;
 mod sweep;
 mod visit;
@@ -35,6 +36,7 @@ use drive::Drive;
 use ground::Frame;
 use haul_core::Pose2;
 use search::Search;
+use smooth::Smoothing;
 use steering::Ramps;
 use sweep::Sweep;
 
@@ -121,22 +123,30 @@ pub fn plan_manoeuvre(
     let still = Motion { travel: None, curvature: rolling };
     let steady = shortcut::shortened(&steady, &target.cost, margin, &sweep, still);
     let loose = Sweep::new(ground, truck.footprint, margin - RAMP_TOLERANCE, cost::COMFORT, start);
-    let drive = RAMP_SHARES
-        .iter()
-        .find_map(|share| {
-            let ramps = Ramps {
-                per_curvature: share * RAMP_SPEED * truck.spec.geometry.wheelbase
-                    / (STEERING_SHARE * truck.spec.steering.rate),
-                greatest_curvature: truck.max_curvature(),
-                before: options.start_curvature,
-                after: options.goal_curvature,
-            };
-            steering::ramped(&steady, goal, &ramps).filter(|d| loose.drive(d).is_some())
-        })
-        .unwrap_or_else(|| {
-            tracing::debug!(?start, ?goal, "no ramps fit between the pieces: steering changes at a crawl");
-            steady
-        });
+    let ramps = Ramps {
+        per_curvature: RAMP_SPEED * truck.spec.geometry.wheelbase / (STEERING_SHARE * truck.spec.steering.rate),
+        greatest_curvature: truck.max_curvature(),
+        before: options.start_curvature,
+        after: options.goal_curvature,
+    };
+    let ramped = RAMP_SHARES.iter().find_map(|share| {
+        let ramps = Ramps { per_curvature: share * ramps.per_curvature, ..ramps };
+        steering::ramped(&steady, goal, &ramps).filter(|d| loose.drive(d).is_some())
+    });
+    let drive = ramped.unwrap_or_else(|| {
+        tracing::debug!(?start, ?goal, "no ramps fit between the pieces: steering changes at a crawl");
+        steady
+    });
+    let smoothing = Smoothing {
+        sweep: &sweep,
+        kept: &loose,
+        margin,
+        goal,
+        ramps: &ramps,
+        runs_in: options.last.is_some(),
+        leaves_by: options.first.map_or(0.0, |_| search::EXITS[0]),
+    };
+    let drive = smoothing.smoothed(&drive).unwrap_or(drive);
     let points = drive.points(SPACING, goal);
     let clear = |p: PathPoint| PathPoint {
         clearance: ground.footprint_clearance(&truck.footprint, p.pose),

@@ -61,7 +61,7 @@ const BETTERING: usize = 250;
 const EAGERNESS: f64 = 2.5;
 /// A start that must be left in one travel is left by this length at least before the travel changes, m: about half of a
 /// truck, or where that is not free half of it; out of a tight place by less.
-const EXITS: [f64; 2] = [6.0, 3.0];
+pub(crate) const EXITS: [f64; 2] = [6.0, 3.0];
 const TIGHT_EXITS: [f64; 4] = [6.0, 3.0, 1.6, 0.8];
 /// Where no way out is clear for so long, m, a coarse step and a half, a truck is hemmed in.
 const ROOM: f64 = 1.5 * COARSE.step;

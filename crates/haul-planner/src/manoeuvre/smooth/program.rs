@@ -1,0 +1,187 @@
+//! The quadratic program of one round of smoothing: the change of a drive's steering that betters its cost the most as far as
+//! poses and clearances change in proportion.
+//!
+//! The changes of the poses are variables of their own, tied together piece by piece, so that the program is sparse: its
+//! solution takes time in proportion to the drive's length.
+
+use super::steered::Steered;
+use super::{BLOCKED, Evaluated, Smoothing};
+use crate::manoeuvre::cost::{COMFORT, NEARNESS};
+use clarabel::algebra::CscMatrix;
+use clarabel::solver::SupportedConeT::{NonnegativeConeT, ZeroConeT};
+use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus};
+
+/// A round changes no curvature by more than this share of the greatest, and no run by more than this, m.
+const MOST_CURVATURE: f64 = 0.3;
+const MOST_LENGTH: f64 = 1.0;
+/// Unwillingness to change at all: it settles what nothing else does.
+const PROXIMAL: f64 = 1e-3;
+/// Most iterations of the interior-point method.
+const ITERATIONS: u32 = 40;
+/// A solution may be off by this much; the search along it looks at the real drive.
+const TOLERANCE: f64 = 1e-4;
+
+/// A sum of variables with factors, and what it is or is not to exceed.
+#[derive(Default)]
+struct Rows {
+    row: Vec<usize>,
+    column: Vec<usize>,
+    value: Vec<f64>,
+    right: Vec<f64>,
+}
+
+impl Rows {
+    fn push(&mut self, terms: impl IntoIterator<Item = (usize, f64)>, right: f64) {
+        for (column, value) in terms {
+            self.row.push(self.right.len());
+            self.column.push(column);
+            self.value.push(value);
+        }
+        self.right.push(right);
+    }
+
+    fn extend(&mut self, other: Rows) {
+        let before = self.right.len();
+        self.row.extend(other.row.into_iter().map(|r| r + before));
+        self.column.extend(other.column);
+        self.value.extend(other.value);
+        self.right.extend(other.right);
+    }
+}
+
+/// A sum of squares: half of its second derivatives, upper triangle, and the linear part.
+struct Squares {
+    diagonal: Vec<f64>,
+    next: Vec<f64>,
+    linear: Vec<f64>,
+}
+
+impl Squares {
+    /// Adds `weight` × (value + x_k)².
+    fn add(&mut self, k: usize, value: f64, weight: f64) {
+        self.diagonal[k] += 2.0 * weight;
+        self.linear[k] += 2.0 * weight * value;
+    }
+
+    /// Adds `weight` × (rise + x_{k+1} − x_k)².
+    fn add_rise(&mut self, k: usize, rise: f64, weight: f64) {
+        self.diagonal[k] += 2.0 * weight;
+        self.diagonal[k + 1] += 2.0 * weight;
+        self.next[k] -= 2.0 * weight;
+        self.linear[k] -= 2.0 * weight * rise;
+        self.linear[k + 1] += 2.0 * weight * rise;
+    }
+
+    fn matrix(&self) -> CscMatrix<f64> {
+        let count = self.diagonal.len();
+        let mut starts = vec![0];
+        let (mut rows, mut values) = (Vec::new(), Vec::new());
+        for k in 0..count {
+            if let Some(before) = k.checked_sub(1).filter(|&b| self.next[b] != 0.0) {
+                rows.push(before);
+                values.push(self.next[before]);
+            }
+            if self.diagonal[k] != 0.0 {
+                rows.push(k);
+                values.push(self.diagonal[k]);
+            }
+            starts.push(rows.len());
+        }
+        CscMatrix::new(count, count, starts, rows, values)
+    }
+}
+
+/// The best change of a drive's variables; `None` where the solver finds none.
+pub(crate) fn best_change(now: &Evaluated, smoothing: &Smoothing) -> Option<Vec<f64>> {
+    let (drive, poses) = (&now.steered, &now.poses);
+    let greatest = smoothing.ramps.greatest_curvature;
+    let variables = drive.variables();
+    let knots = variables - drive.runs.len();
+    let near: Vec<usize> = (1..poses.len()).filter(|&n| !now.walls[n].is_empty()).collect();
+    // Curvatures in the greatest, lengths; changes of the poses behind the start; what comfort lacks at a pose; and what
+    // clearance lacks at the worst of them.
+    let pose = |node: usize, i: usize| variables + 3 * (node - 1) + i;
+    let lacks = variables + 3 * (poses.len() - 1);
+    let blocked = lacks + near.len();
+    let count = blocked + 1;
+
+    let mut goals = Squares { diagonal: vec![0.0; count], next: vec![0.0; count], linear: vec![0.0; count] };
+    let (mut equal, mut most) = (Rows::default(), Rows::default());
+    let (mut knot, mut node) = (0, 0);
+    for (r, run) in drive.runs.iter().enumerate() {
+        let length = knots + r;
+        goals.linear[length] += smoothing.pace(run.travel);
+        goals.add(length, 0.0, PROXIMAL);
+        most.push([(length, 1.0)], MOST_LENGTH);
+        most.push([(length, -1.0)], smoothing.shorter(r, run.length).min(MOST_LENGTH));
+        for (k, curvature) in run.curvatures.iter().enumerate() {
+            let share = curvature / greatest;
+            goals.add(knot + k, share, now.curve_weights[knot + k]);
+            goals.add(knot + k, 0.0, PROXIMAL);
+            let is_first = r == 0 && k == 0 && smoothing.ramps.before.is_some();
+            let is_last = r + 1 == drive.runs.len() && k == run.pieces() && smoothing.ramps.after.is_some();
+            if is_first || is_last {
+                equal.push([(knot + k, 1.0)], 0.0);
+            } else {
+                most.push([(knot + k, 1.0)], (1.0 - share).clamp(0.0, MOST_CURVATURE));
+                most.push([(knot + k, -1.0)], (1.0 + share).clamp(0.0, MOST_CURVATURE));
+            }
+        }
+        for k in 0..run.pieces() {
+            let rise = (run.curvatures[k + 1] - run.curvatures[k]) / greatest;
+            goals.add_rise(knot, rise, smoothing.steering_weight(run.step()));
+            let steepest = (run.step() / (smoothing.ramps.per_curvature * greatest)).max(rise.abs());
+            most.push([(knot + 1, 1.0), (knot, -1.0)], steepest - rise);
+            most.push([(knot + 1, -1.0), (knot, 1.0)], steepest + rise);
+            let effect = Steered::effect(run, k, poses[node], poses[node + 1]);
+            let gone = poses[node + 1].position() - poses[node].position();
+            for (i, arm) in [-gone.y, gone.x, 0.0].into_iter().enumerate() {
+                let own = [(pose(node + 1, i), -1.0)];
+                let moved = (node > 0).then(|| [(pose(node, i), 1.0), (pose(node, 2), arm)]);
+                let moved = moved.into_iter().flatten().filter(|t| i < 2 || t.0 != pose(node, 2) || t.1 != 0.0);
+                let steered = [
+                    (knot, greatest * effect.before[i]),
+                    (knot + 1, greatest * effect.behind[i]),
+                    (length, effect.length[i]),
+                ];
+                equal.push(own.into_iter().chain(moved).chain(steered), 0.0);
+            }
+            knot += 1;
+            node += 1;
+        }
+        knot += 1;
+    }
+    (0..3).for_each(|i| equal.push([(pose(node, i), 1.0)], 0.0));
+    for (k, &node) in near.iter().enumerate() {
+        let lack = lacks + k;
+        goals.linear[lack] += NEARNESS / COMFORT * now.spacings[node];
+        most.push([(lack, -1.0)], 0.0);
+        for wall in &now.walls[node] {
+            let nearer =
+                |slack: usize| [0, 1, 2].map(|i| (pose(node, i), -wall.gradient[i])).into_iter().chain([(slack, -1.0)]);
+            most.push(nearer(blocked), wall.clearance - now.required[node]);
+            most.push(nearer(lack), wall.clearance - smoothing.margin - COMFORT);
+        }
+    }
+    goals.linear[blocked] += BLOCKED;
+    most.push([(blocked, -1.0)], 0.0);
+
+    let cones = [ZeroConeT(equal.right.len()), NonnegativeConeT(most.right.len())];
+    equal.extend(most);
+    let rows = CscMatrix::new_from_triplets(equal.right.len(), count, equal.row, equal.column, equal.value);
+    let settings = DefaultSettings {
+        verbose: false,
+        max_iter: ITERATIONS,
+        tol_gap_abs: TOLERANCE,
+        tol_gap_rel: TOLERANCE,
+        tol_feas: TOLERANCE,
+        ..DefaultSettings::default()
+    };
+    let mut solver = DefaultSolver::new(&goals.matrix(), &goals.linear, &rows, &equal.right, &cones, settings).ok()?;
+    solver.solve();
+    if !matches!(solver.solution.status, SolverStatus::Solved | SolverStatus::AlmostSolved) {
+        return None;
+    }
+    let scale = |k: usize| if k < knots { greatest } else { 1.0 };
+    Some(solver.solution.x[..variables].iter().enumerate().map(|(k, x)| scale(k) * x).collect())
+}

@@ -1,0 +1,254 @@
+//! A drive as its steering: the curvature at even knots of each run between two changes of travel, and the run's length.
+
+use crate::manoeuvre::drive::{Drive, Piece};
+use crate::path::Travel;
+use haul_core::{Pose2, Vector2, angle};
+use nalgebra::{Matrix3xX, Vector3};
+
+/// Least pieces of a run: a steering that goes up and down again.
+const LEAST_PIECES: usize = 2;
+
+/// What lies between two changes of travel.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Run {
+    pub travel: Travel,
+    /// m.
+    pub length: f64,
+    /// Curvature by the steering at the ends of equal pieces, 1/m, + = left.
+    pub curvatures: Vec<f64>,
+}
+
+impl Run {
+    pub fn pieces(&self) -> usize {
+        self.curvatures.len() - 1
+    }
+
+    /// Length of a piece, m.
+    pub fn step(&self) -> f64 {
+        self.length / self.pieces() as f64
+    }
+
+    fn piece(&self, k: usize) -> Piece {
+        Piece { travel: self.travel, from: self.curvatures[k], to: self.curvatures[k + 1], length: self.step() }
+    }
+}
+
+/// How the pose behind a piece moves (x, y, heading) with the curvature before and behind it, a unit of 1/m, and with the
+/// length of its run, a metre.
+pub(crate) struct Effect {
+    pub before: Vector3<f64>,
+    pub behind: Vector3<f64>,
+    pub length: Vector3<f64>,
+}
+
+/// A drive by its steering.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Steered {
+    pub start: Pose2,
+    pub runs: Vec<Run>,
+}
+
+impl Steered {
+    /// A drive with knots no further apart than `spacing`, m. Where the steering jumps it takes its way between two knots.
+    pub fn of(drive: &Drive, spacing: f64) -> Steered {
+        let runs = drive.pieces.chunk_by(|a, b| a.travel == b.travel).map(|pieces| {
+            let length: f64 = pieces.iter().map(|p| p.length).sum();
+            let count = ((length / spacing).ceil() as usize).max(LEAST_PIECES);
+            let (mut index, mut before) = (0, 0.0);
+            let curvature = |k: usize| {
+                let s = length * k as f64 / count as f64;
+                while index + 1 < pieces.len() && s > before + pieces[index].length {
+                    before += pieces[index].length;
+                    index += 1;
+                }
+                let piece = &pieces[index];
+                piece.from + (piece.to - piece.from) * ((s - before) / piece.length).clamp(0.0, 1.0)
+            };
+            Run { travel: pieces[0].travel, length, curvatures: (0..=count).map(curvature).collect() }
+        });
+        Steered { start: drive.start, runs: runs.collect() }
+    }
+
+    pub fn drive(&self) -> Drive {
+        let mut drive = Drive::new(self.start);
+        for run in &self.runs {
+            (0..run.pieces()).for_each(|k| drive.push(run.piece(k)));
+        }
+        drive
+    }
+
+    /// The pose at the start and behind each piece.
+    pub fn poses(&self) -> Vec<Pose2> {
+        let mut poses = vec![self.start];
+        let mut pose = self.start;
+        for run in &self.runs {
+            for k in 0..run.pieces() {
+                let piece = run.piece(k);
+                pose = piece.driven(pose, piece.length);
+                poses.push(pose);
+            }
+        }
+        poses
+    }
+
+    /// What moves the pose behind piece `k` of a run that leads from one pose to the other, to the first order. A change of
+    /// curvature about a knot turns all that follows about the middle of where it is made.
+    pub fn effect(run: &Run, k: usize, from: Pose2, to: Pose2) -> Effect {
+        let (step, sign) = (run.step(), run.travel.sign());
+        let turn = sign * step / 2.0;
+        let about = |centre| {
+            let arm = perp(to.position() - centre);
+            Vector3::new(arm.x, arm.y, 1.0) * turn
+        };
+        let before = about(from.place(sign * step / 3.0, 0.0));
+        let behind = about(to.place(-sign * step / 3.0, 0.0));
+        let gone = to.position() - from.position();
+        let bent = run.curvatures[k] * before + run.curvatures[k + 1] * behind;
+        let length = (Vector3::new(gone.x, gone.y, 0.0) + bent) / run.length;
+        Effect { before, behind, length }
+    }
+
+    /// How many variables it has: all curvatures run by run, then the lengths.
+    pub fn variables(&self) -> usize {
+        self.runs.iter().map(|r| r.curvatures.len() + 1).sum()
+    }
+
+    /// How the last pose moves with each variable.
+    fn end_effects(&self, poses: &[Pose2]) -> Matrix3xX<f64> {
+        let mut effects = Matrix3xX::zeros(self.variables());
+        let end = poses[poses.len() - 1];
+        let (mut knot, mut node) = (0, 0);
+        let lengths = self.variables() - self.runs.len();
+        for (r, run) in self.runs.iter().enumerate() {
+            for k in 0..run.pieces() {
+                let to = poses[node + 1];
+                let arm = perp(end.position() - to.position());
+                let carried = |e: Vector3<f64>| Vector3::new(e.x + e.z * arm.x, e.y + e.z * arm.y, e.z);
+                let effect = Self::effect(run, k, poses[node], to);
+                for (variable, e) in [(knot, effect.before), (knot + 1, effect.behind), (lengths + r, effect.length)] {
+                    let mut column = effects.column_mut(variable);
+                    column += carried(e);
+                }
+                knot += 1;
+                node += 1;
+            }
+            knot += 1;
+        }
+        effects
+    }
+
+    /// Brings the end to the goal by the least change of the variables that are free, each by its scale (0: fixed); no
+    /// curvature exceeds the greatest (1/m). `None` where that is more than a small change.
+    pub fn brought_to(&self, goal: Pose2, greatest: f64, scales: &[f64]) -> Option<Steered> {
+        /// m and rad.
+        const REACHED: f64 = 1e-9;
+        const STEPS: usize = 12;
+        let mut now = self.within(greatest);
+        let mut before = f64::INFINITY;
+        for _ in 0..STEPS {
+            let poses = now.poses();
+            let end = poses[poses.len() - 1];
+            let off = Vector3::new(goal.x - end.x, goal.y - end.y, angle::difference(goal.heading, end.heading));
+            if off.amax() < REACHED {
+                return Some(now);
+            }
+            if off.norm() > 0.9 * before {
+                return None;
+            }
+            before = off.norm();
+            // A curvature at its limit stays there.
+            let curvatures = now.runs.iter().flat_map(|r| &r.curvatures).map(|c| c.abs() < greatest);
+            let is_free = curvatures.chain(now.runs.iter().map(|_| true));
+            let scales: Vec<f64> = scales.iter().zip(is_free).map(|(s, free)| if free { *s } else { 0.0 }).collect();
+            let mut effects = now.end_effects(&poses);
+            for (mut column, scale) in effects.column_iter_mut().zip(&scales) {
+                column *= *scale;
+            }
+            let weights = (&effects * effects.transpose()).lu().solve(&off)?;
+            let change = effects.transpose() * weights;
+            now = now.changed(change.iter().zip(&scales).map(|(c, s)| c * s)).within(greatest);
+        }
+        None
+    }
+
+    /// With no curvature above the greatest, 1/m.
+    fn within(&self, greatest: f64) -> Steered {
+        let mut within = self.clone();
+        within.runs.iter_mut().flat_map(|r| &mut r.curvatures).for_each(|c| *c = c.clamp(-greatest, greatest));
+        within
+    }
+
+    /// With each variable changed.
+    pub fn changed(&self, mut change: impl Iterator<Item = f64>) -> Steered {
+        let mut changed = self.clone();
+        for run in &mut changed.runs {
+            for curvature in &mut run.curvatures {
+                *curvature += change.next().unwrap_or(0.0);
+            }
+        }
+        for run in &mut changed.runs {
+            run.length = (run.length + change.next().unwrap_or(0.0)).max(0.0);
+        }
+        changed
+    }
+}
+
+/// Turned left by a right angle.
+fn perp(v: Vector2) -> Vector2 {
+    Vector2::new(-v.y, v.x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn to_and_fro() -> Steered {
+        Steered {
+            start: Pose2::new(3.0, -2.0, 0.7),
+            runs: vec![
+                Run { travel: Travel::Forward, length: 4.5, curvatures: vec![0.02, 0.05, 0.09, 0.03, -0.02, -0.04] },
+                Run { travel: Travel::Reverse, length: 3.0, curvatures: vec![0.08, 0.03, -0.05, -0.09] },
+            ],
+        }
+    }
+
+    #[test]
+    fn the_end_moves_with_each_variable_as_foreseen() {
+        let drive = to_and_fro();
+        let effects = drive.end_effects(&drive.poses());
+        let end = |d: &Steered| *d.poses().last().unwrap();
+        for variable in 0..drive.variables() {
+            let nudged = |by: f64| {
+                let change = (0..drive.variables()).map(|k| if k == variable { by } else { 0.0 });
+                end(&drive.changed(change))
+            };
+            let (a, b) = (nudged(-1e-5), nudged(1e-5));
+            let measured = Vector3::new(b.x - a.x, b.y - a.y, angle::difference(b.heading, a.heading)) / 2e-5;
+            let foreseen = effects.column(variable);
+            assert!((measured - foreseen).norm() < 0.02 * measured.norm(), "{variable}: {measured} {foreseen}");
+        }
+    }
+
+    #[test]
+    fn it_is_brought_to_a_goal_nearby() {
+        let drive = to_and_fro();
+        let end = *drive.poses().last().unwrap();
+        let goal = Pose2::new(end.x + 0.1, end.y - 0.1, end.heading + 0.02);
+        let scales: Vec<f64> = (0..drive.variables()).map(|k| if k < 10 { 0.05 } else { 1.0 }).collect();
+        let brought = drive.brought_to(goal, 0.1, &scales).unwrap();
+        assert!(brought.poses().last().unwrap().distance(goal) < 1e-8);
+        // What is fixed stays.
+        let fixed: Vec<f64> = scales.iter().enumerate().map(|(k, s)| if k == 0 { 0.0 } else { *s }).collect();
+        assert_eq!(drive.brought_to(goal, 0.1, &fixed).unwrap().runs[0].curvatures[0], 0.02);
+    }
+
+    #[test]
+    fn a_drive_of_straights_and_ramps_comes_back_as_it_was() {
+        let piece = |from, to, length| Piece { travel: Travel::Forward, from, to, length };
+        let drive = Drive { start: Pose2::default(), pieces: vec![piece(0.0, 0.0, 4.0), piece(0.0, 0.08, 4.0)] };
+        let steered = Steered::of(&drive, 1.0);
+        assert_eq!(steered.runs[0].curvatures, [0.0, 0.0, 0.0, 0.0, 0.0, 0.02, 0.04, 0.06, 0.08]);
+        let (a, b) = (steered.drive().end(), drive.end());
+        assert!(a.distance(b) < 1e-6 && (a.heading - b.heading).abs() < 1e-9);
+    }
+}
