@@ -33,8 +33,8 @@ use crate::path::{Path, PathPoint, Travel};
 use analytic::Target;
 use cost::{Cost, Motion};
 use drive::Drive;
-use ground::Frame;
-use haul_core::Pose2;
+use ground::{Frame, Ground};
+use haul_core::{Footprint, Pose2};
 use search::Search;
 use smooth::Smoothing;
 use steering::Ramps;
@@ -100,32 +100,75 @@ pub fn plan_manoeuvre(
     options: &ManoeuvreOptions,
 ) -> Result<Path, ManoeuvreError> {
     check_numbers(start, goal, options)?;
-    let frame = Frame::about(start, space);
+    let frame = Frame::about(start, space, truck.spec.min_turning_radius() / PLANNED);
     let near = frame.near();
     let ground = &frame.ground(near.as_ref(), space);
     let (start, goal) = (frame.inwards(start), frame.inwards(goal));
-    let sweep = Sweep::new(ground, truck.footprint, options.margin, cost::COMFORT, start);
-    if sweep.start_clearance() < -START_OVERLAP {
-        return Err(ManoeuvreError::StartBlocked { clearance: sweep.start_clearance() });
+    let curvature = |k: Option<f64>| k.map(|k| frame.curvature(k));
+    let asked = ManoeuvreOptions {
+        margin: frame.length(options.margin),
+        start_curvature: curvature(options.start_curvature),
+        goal_curvature: curvature(options.goal_curvature),
+        ..*options
+    };
+    let vehicle = Vehicle {
+        footprint: frame.footprint(&truck.footprint),
+        radius: frame.length(truck.spec.min_turning_radius() / PLANNED),
+        // A length for each curvature: twice in the frame's measure.
+        ramp: frame.length(
+            frame.length(RAMP_SPEED * truck.spec.geometry.wheelbase / (STEERING_SHARE * truck.spec.steering.rate)),
+        ),
+        greatest_curvature: frame.curvature(truck.max_curvature()),
+    };
+    let drive = drive(start, goal, ground, &vehicle, &asked).map_err(|e| frame.error(e))?;
+    let points = drive.points(frame.length(SPACING), goal);
+    let clear = |p: PathPoint| {
+        let clearance = ground.footprint_clearance(&vehicle.footprint, p.pose);
+        frame.path_point(PathPoint { clearance, ..p })
+    };
+    Ok(Path::new(points.into_iter().map(clear).collect()))
+}
+
+/// A vehicle in the measure of a search's frame.
+struct Vehicle {
+    footprint: Footprint,
+    /// Least radius that steady pieces are planned with.
+    radius: f64,
+    /// Length of a ramp of steering per change of curvature at a walking pace.
+    ramp: f64,
+    /// What ramps and smoothing may go up to.
+    greatest_curvature: f64,
+}
+
+/// The drive in the frame of a search.
+fn drive(
+    start: Pose2,
+    goal: Pose2,
+    ground: &Ground,
+    vehicle: &Vehicle,
+    options: &ManoeuvreOptions,
+) -> Result<Drive, ManoeuvreError> {
+    let sweep = |margin| Sweep::new(ground, vehicle.footprint, margin, cost::COMFORT, start);
+    let asked = sweep(options.margin);
+    if asked.start_clearance() < -START_OVERLAP {
+        return Err(ManoeuvreError::StartBlocked { clearance: asked.start_clearance() });
     }
-    let clearance = ground.footprint_clearance(&truck.footprint, goal);
-    if clearance < sweep.required(goal) - RAMP_TOLERANCE {
+    let clearance = ground.footprint_clearance(&vehicle.footprint, goal);
+    if clearance < asked.required(goal) - RAMP_TOLERANCE {
         return Err(ManoeuvreError::GoalBlocked { clearance, margin: options.margin });
     }
     // A goal that just fits may be reached.
     let margin = options.margin.min(clearance);
-    let sweep = Sweep::new(ground, truck.footprint, margin, cost::COMFORT, start);
-    let least_radius = truck.spec.min_turning_radius();
-    let radius = least_radius / PLANNED;
-    let target = Target { goal, last: options.last, radius, cost: Cost { greatest_curvature: radius.recip() } };
+    let (sweep, loose) = (sweep(margin), sweep(margin - RAMP_TOLERANCE));
+    let cost = Cost { greatest_curvature: vehicle.radius.recip() };
+    let target = Target { goal, last: options.last, radius: vehicle.radius, cost };
     let rolling = options.start_curvature.unwrap_or(0.0);
     let steady = found(&sweep, &target, margin, options, start)?;
     let still = Motion { travel: None, curvature: rolling };
     let steady = shortcut::shortened(&steady, &target.cost, margin, &sweep, still);
-    let loose = Sweep::new(ground, truck.footprint, margin - RAMP_TOLERANCE, cost::COMFORT, start);
     let ramps = Ramps {
-        per_curvature: RAMP_SPEED * truck.spec.geometry.wheelbase / (STEERING_SHARE * truck.spec.steering.rate),
-        greatest_curvature: truck.max_curvature(),
+        per_curvature: vehicle.ramp,
+        greatest_curvature: vehicle.greatest_curvature,
         before: options.start_curvature,
         after: options.goal_curvature,
     };
@@ -133,7 +176,7 @@ pub fn plan_manoeuvre(
         let ramps = Ramps { per_curvature: share * ramps.per_curvature, ..ramps };
         steering::ramped(&steady, goal, &ramps).filter(|d| loose.drive(d).is_some())
     });
-    let drive = ramped.unwrap_or_else(|| {
+    let rough = ramped.unwrap_or_else(|| {
         tracing::debug!(?start, ?goal, "no ramps fit between the pieces: steering changes at a crawl");
         steady
     });
@@ -146,14 +189,7 @@ pub fn plan_manoeuvre(
         runs_in: options.last.is_some(),
         leaves_by: options.first.map_or(0.0, |_| search::EXITS[0]),
     };
-    let drive = smoothing.smoothed(&drive).unwrap_or(drive);
-    let points = drive.points(SPACING, goal);
-    let clear = |p: PathPoint| PathPoint {
-        clearance: ground.footprint_clearance(&truck.footprint, p.pose),
-        pose: frame.outwards(p.pose),
-        ..p
-    };
-    Ok(Path::new(points.into_iter().map(clear).collect()))
+    Ok(smoothing.smoothed(&rough).unwrap_or(rough))
 }
 
 /// A drive by the search; where it has none, by one that goes to and fro about the start, and by one that does so about the

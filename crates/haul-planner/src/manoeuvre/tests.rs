@@ -118,6 +118,58 @@ fn a_truck_drives_past_the_spot_and_backs_in_once() {
     }
 }
 
+/// A scene and its vehicle at a share of their size, steered the quicker: everything turns as it did.
+#[test]
+fn a_vehicle_of_a_quarter_of_the_size_drives_a_quarter_of_the_way() {
+    const SHARE: f64 = 0.25;
+    let mut small = TruckSpec::tr100at();
+    let g = &mut small.geometry;
+    for length in [&mut g.wheelbase, &mut g.front_overhang, &mut g.rear_overhang, &mut g.width, &mut g.length] {
+        *length *= SHARE;
+    }
+    small.steering.rate /= SHARE;
+    let (large, small) = (truck(), TruckModel::new(Arc::new(small)));
+    assert_eq!(small.footprint.front, SHARE * large.footprint.front);
+    let shrunk = |p: &Point2| p * SHARE;
+    let shrunk_pose = |p: Pose2| Pose2::new(SHARE * p.x, SHARE * p.y, p.heading);
+    let field = bench();
+    let small_field = Polygon { outer: field.polygon().outer.iter().map(shrunk).collect(), holes: Vec::new() };
+    let small_field = Drivable::new(small_field).unwrap();
+    for (name, start, goal, obstacles, last) in cases() {
+        let small_obstacles = obstacles.iter().map(|o| match o {
+            Obstacle::Circle { centre, radius } => Obstacle::Circle { centre: shrunk(centre), radius: SHARE * radius },
+            Obstacle::Rect { pose, .. } => Obstacle::Rect { footprint: small.footprint, pose: shrunk_pose(*pose) },
+            Obstacle::Outline { ring } => Obstacle::Outline { ring: ring.iter().map(shrunk).collect() },
+        });
+        let small_space = FreeSpace { drivable: &small_field, obstacles: small_obstacles.collect() };
+        let space = FreeSpace { drivable: &field, obstacles };
+        let options = ManoeuvreOptions { last, ..Default::default() };
+        let whole = plan_manoeuvre(start, goal, &space, &large, &options).unwrap();
+        let options = ManoeuvreOptions { margin: SHARE * options.margin, ..options };
+        let part = plan_manoeuvre(shrunk_pose(start), shrunk_pose(goal), &small_space, &small, &options).unwrap();
+        assert_eq!(part.sections().len(), whole.sections().len(), "{name}");
+        assert!((part.length() / SHARE - whole.length()).abs() < 0.05 * whole.length(), "{name}: {}", part.length());
+        let least = whole.points.iter().map(|p| SHARE * p.clearance).fold(f64::INFINITY, f64::min);
+        for p in &part.points {
+            let clearance = small_space.footprint_clearance(&small.footprint, p.pose);
+            assert!((p.clearance - clearance).abs() < 1e-9 && clearance > least - 0.02, "{name}: {p:?}");
+            assert!(p.curvature.abs() <= small.max_curvature() + 1e-9, "{name}: {p:?}");
+        }
+        assert!(part.points.windows(2).all(|w| w[1].station - w[0].station <= SPACING + 1e-9), "{name}");
+    }
+    let rock = Obstacle::Circle { centre: Point2::new(-10.0, 0.0), radius: 1.0 };
+    let space = FreeSpace { drivable: &small_field, obstacles: vec![rock] };
+    let free = Pose2::new(7.5, 0.0, 0.0);
+    let goal = Pose2::new(-10.0, 0.0, 0.0);
+    match plan_manoeuvre(free, goal, &space, &small, &ManoeuvreOptions::default()) {
+        Err(ManoeuvreError::GoalBlocked { clearance, margin }) => {
+            assert_eq!(clearance, space.footprint_clearance(&small.footprint, goal));
+            assert_eq!(margin, 0.5);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn an_error_names_what_is_in_the_way() {
     let (drivable, truck) = (bench(), truck());

@@ -231,7 +231,7 @@ mod tests {
         let drivable = Drivable::new(Polygon { outer: ring.to_vec(), holes: Vec::new() }).unwrap();
         let space = FreeSpace { drivable: &drivable, obstacles };
         let start = Pose2::new(0.0, 0.0, 0.4);
-        let (frame, greatest) = (Frame::about(start, &space), truck.max_curvature());
+        let (frame, greatest) = (Frame::about(start, &space, truck.spec.min_turning_radius()), truck.max_curvature());
         let ground = frame.ground(None, &space);
         let sweep = |margin| Sweep::new(&ground, truck.footprint, margin, COMFORT, start);
         let mut steady = Drive::new(start);
