@@ -24,6 +24,16 @@ pub enum PlanError {
         /// North, m.
         y: f64,
     },
+    /// The goal lies in a closed zone that the truck does not stand in.
+    #[error("the goal at ({x:.1}, {y:.1}) is in the closed zone `{zone}`")]
+    GoalClosed {
+        /// Name of the zone.
+        zone: String,
+        /// East, m.
+        x: f64,
+        /// North, m.
+        y: f64,
+    },
     /// No route between the roads at both ends.
     #[error(transparent)]
     Route(#[from] RouteError),

@@ -8,7 +8,7 @@ mod tests;
 
 pub use error::PlanError;
 
-use crate::manoeuvre::{FreeSpace, Obstacle};
+use crate::manoeuvre::{FreeSpace, Obstacle, closed_zone_at};
 use crate::path::{GRADE_BASE, Path, Travel, draft};
 use crate::route::{Criterion, Network, Route, RouteError, RouteOptions, Turn};
 use crate::{Conditions, TruckModel};
@@ -74,6 +74,9 @@ pub fn plan_journey(
         if !sound {
             return Err(PlanError::NotFinite { what });
         }
+    }
+    if let Some(zone) = closed_zone_at(map, &truck.footprint, start, goal) {
+        return Err(PlanError::GoalClosed { zone: zone.name.clone(), x: goal.x, y: goal.y });
     }
     let mut space = FreeSpace::of(map, &truck.footprint, start);
     space.obstacles.extend(options.obstacles.iter().cloned());

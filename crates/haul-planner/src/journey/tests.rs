@@ -136,6 +136,8 @@ fn a_closed_zone_beside_the_lane_is_kept_out_of_and_one_that_is_stood_in_is_left
     let standing = at.compose(Pose2::new(0.0, 3.5, 0.0));
     let left = plan(&map, standing, goal, &JourneyOptions::default()).unwrap();
     check(&map, &truck(), &left, standing, goal, &[]);
+    let refused = plan(&map, goal, standing, &JourneyOptions::default()).unwrap_err();
+    assert!(matches!(&refused, PlanError::GoalClosed { zone, .. } if zone == "spillage"), "{refused}");
 }
 
 #[test]

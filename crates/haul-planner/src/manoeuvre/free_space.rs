@@ -2,7 +2,7 @@
 
 use haul_core::polygon::{ring_contains, segment_distance};
 use haul_core::{Footprint, Point2, Pose2, Rectangle, Vector2};
-use haul_mine::{Drivable, MineMap};
+use haul_mine::{Drivable, MineMap, Zone};
 use std::sync::Arc;
 
 /// Something that stands on the drivable surface.
@@ -95,6 +95,19 @@ fn rectangles_apart(a: &Footprint, at: Pose2, b: &Footprint, bt: Pose2) -> f64 {
     near(a, at, b.corners(bt)).min(near(b, bt, a.corners(at)))
 }
 
+/// The closed zone that a truck on its way from one pose to another would have to stand in at the end; none where it stands in
+/// that already.
+pub fn closed_zone_at<'a>(map: &'a MineMap, truck: &'a Footprint, from: Pose2, to: Pose2) -> Option<&'a Zone> {
+    closed_zones(map, truck, from).find(|(_, outline)| outline.footprint_distance(truck, to) <= 0.0).map(|z| z.0)
+}
+
+/// The closed zones that a truck at a pose does not stand in, and their outlines.
+fn closed_zones<'a>(map: &'a MineMap, truck: &'a Footprint, at: Pose2) -> impl Iterator<Item = (&'a Zone, Obstacle)> {
+    let closed = map.zones.iter().filter(|z| z.closed && z.ring.len() > 2);
+    let outlines = closed.map(|z| (z, Obstacle::Outline { ring: z.ring.as_slice().into() }));
+    outlines.filter(move |(_, outline)| outline.footprint_distance(truck, at) > 0.0)
+}
+
 /// The surface a manoeuvre may use.
 #[derive(Debug, Clone)]
 pub struct FreeSpace<'a> {
@@ -112,9 +125,7 @@ impl<'a> FreeSpace<'a> {
             let centre = place.machine.filter(|_| place.obstacle_radius > 0.0)?.position();
             Some(Obstacle::Circle { centre, radius: place.obstacle_radius })
         };
-        let zones = map.zones.iter().filter(|z| z.closed && z.ring.len() > 2);
-        let closed = zones.map(|z| Obstacle::Outline { ring: z.ring.as_slice().into() });
-        let closed = closed.filter(|zone| zone.footprint_distance(truck, at) > 0.0);
+        let closed = closed_zones(map, truck, at).map(|z| z.1);
         Self { drivable: &map.drivable, obstacles: map.places.iter().filter_map(machine).chain(closed).collect() }
     }
 

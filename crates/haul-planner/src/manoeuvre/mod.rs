@@ -22,7 +22,7 @@ mod visit;
 mod way;
 
 pub use error::ManoeuvreError;
-pub use free_space::{FreeSpace, Obstacle};
+pub use free_space::{FreeSpace, Obstacle, closed_zone_at};
 pub use moving::{Moving, Timed, plan_among_moving};
 pub use search::Budget;
 pub use visit::{Visit, plan_visit};

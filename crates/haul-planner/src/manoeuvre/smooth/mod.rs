@@ -26,7 +26,7 @@ const ROUNDS: usize = 4;
 /// Shares of a round's change that are tried.
 const SHARES: [f64; 4] = [1.0, 0.5, 0.25, 0.1];
 /// A round that betters the cost by less than this is the last, in metres of free driving.
-const WORTH: f64 = 0.05;
+const WORTH: f64 = 0.1;
 /// Cost of turning the steering over its whole range on one side within this length (m), in metres of free driving; turned
 /// over a longer way it costs less in proportion.
 const STEERING: f64 = 2.0;

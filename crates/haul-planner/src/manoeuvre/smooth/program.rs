@@ -175,6 +175,7 @@ pub(crate) fn best_change(now: &Evaluated, smoothing: &Smoothing) -> Option<Vec<
         tol_gap_abs: TOLERANCE,
         tol_gap_rel: TOLERANCE,
         tol_feas: TOLERANCE,
+        iterative_refinement_enable: false,
         ..DefaultSettings::default()
     };
     let mut solver = DefaultSolver::new(&goals.matrix(), &goals.linear, &rows, &equal.right, &cones, settings).ok()?;

@@ -9,7 +9,7 @@ use crate::out;
 use haul_core::units::from_compass;
 use haul_core::{Fault, Pose2};
 use haul_planner::journey::{Journey, JourneyOptions, plan_journey};
-use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, Origin, Way, plan_manoeuvre};
+use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, Origin, Way, closed_zone_at, plan_manoeuvre};
 use haul_planner::{Conditions, Path, TruckModel};
 use serde::Serialize;
 
@@ -80,6 +80,10 @@ pub(super) fn spot(args: &PlanSpotArgs) -> Result<(), Failure> {
         }
     };
     let planned = |from: Pose2, to: Pose2, options: ManoeuvreOptions, what: &str| {
+        if let Some(zone) = closed_zone_at(&map, &truck.footprint, from, to) {
+            let spot = format!("{what} spot {} of {}", args.spot, args.at);
+            return Err(Failure::sentence(format!("{spot}: that ends in the closed zone `{}`", zone.name)));
+        }
         let space = FreeSpace::of(&map, &truck.footprint, from);
         let mut path = plan_manoeuvre(from, to, &space, &truck, &options)
             .or_else(|error| {
