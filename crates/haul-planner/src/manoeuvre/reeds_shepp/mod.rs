@@ -189,10 +189,11 @@ pub fn all_words(start: Pose2, goal: Pose2, radius: f64) -> Vec<RsPath> {
 
 /// The paths of at most an arc, a straight and an arc that only go forward (the C S C words of Dubins).
 pub fn forward_words(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(RsPath)) {
-    let Some(ahead) = Local::new(start, goal, radius) else { return };
-    for family in [left_straight_left, left_straight_right] {
-        for mirror in [false, true] {
-            if let Some((lengths, mut turns, count)) = family(&ahead.flipped(false, mirror)) {
+    let Some(ahead) = Goal::new(start, goal, radius) else { return };
+    for mirror in [false, true] {
+        let problem = ahead.mirrored(mirror).problem();
+        for family in [left_straight_left, left_straight_right] {
+            if let Some((lengths, mut turns, count)) = family(&problem) {
                 if mirror {
                     turns.iter_mut().for_each(|t| *t = t.mirrored());
                 }
@@ -204,29 +205,29 @@ pub fn forward_words(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnM
 
 /// Solves all words; lengths are in radii and negative in reverse.
 fn visit(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(&[Turn], &[f64])) {
-    let Some(ahead) = Local::new(start, goal, radius) else { return };
+    let Some(ahead) = Goal::new(start, goal, radius) else { return };
     // The same path driven backwards from the goal joins start and goal of this problem.
     let back = ahead.as_the_goal_sees_it();
-    for (family, both_ways) in FAMILIES {
-        for (time, mirror) in [(false, false), (true, false), (false, true), (true, true)] {
-            let mut solve = |problem: &Local, reverse_order: bool| {
-                let Some((mut lengths, mut turns, count)) = family(&problem.flipped(time, mirror)) else { return };
-                let (lengths, turns) = (&mut lengths[..count], &mut turns[..count]);
-                if time {
-                    lengths.iter_mut().for_each(|l| *l = -*l);
+    for mirror in [false, true] {
+        let problems = [ahead, back].map(|p| p.mirrored(mirror).problem());
+        for time in [false, true] {
+            let problems = if time { problems.map(|p| p.back_in_time()) } else { problems };
+            for (family, both_ways) in FAMILIES {
+                for (problem, reverse_order) in problems.iter().zip([false, true]).take(1 + usize::from(*both_ways)) {
+                    let Some((mut lengths, mut turns, count)) = family(problem) else { continue };
+                    let (lengths, turns) = (&mut lengths[..count], &mut turns[..count]);
+                    if time {
+                        lengths.iter_mut().for_each(|l| *l = -*l);
+                    }
+                    if mirror {
+                        turns.iter_mut().for_each(|t| *t = t.mirrored());
+                    }
+                    if reverse_order {
+                        lengths.reverse();
+                        turns.reverse();
+                    }
+                    found(turns, lengths);
                 }
-                if mirror {
-                    turns.iter_mut().for_each(|t| *t = t.mirrored());
-                }
-                if reverse_order {
-                    lengths.reverse();
-                    turns.reverse();
-                }
-                found(turns, lengths);
-            };
-            solve(&ahead, false);
-            if *both_ways {
-                solve(&back, true);
             }
         }
     }
@@ -234,7 +235,7 @@ fn visit(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(&[Turn], 
 
 /// The goal in the start's frame, in radii.
 #[derive(Clone, Copy)]
-struct Local {
+struct Goal {
     x: f64,
     y: f64,
     turn: f64,
@@ -242,9 +243,9 @@ struct Local {
     cosine: f64,
 }
 
-impl Local {
+impl Goal {
     /// `None` where a number is not finite or the radius not positive.
-    fn new(start: Pose2, goal: Pose2, radius: f64) -> Option<Local> {
+    fn new(start: Pose2, goal: Pose2, radius: f64) -> Option<Goal> {
         if !(start.is_finite() && goal.is_finite() && radius.is_finite() && radius > 0.0) {
             return None;
         }
@@ -254,36 +255,82 @@ impl Local {
         let (x, y) = (dx * cosine + dy * sine, dy * cosine - dx * sine);
         let turn = angle::difference(goal.heading, start.heading);
         let (sine, cosine) = libm::sincos(turn);
-        Some(Local { x, y, turn, sine, cosine })
+        Some(Goal { x, y, turn, sine, cosine })
     }
 
     /// The start as the goal sees it, driven the other way.
-    fn as_the_goal_sees_it(&self) -> Local {
+    fn as_the_goal_sees_it(&self) -> Goal {
         let (x, y) = (self.x * self.cosine + self.y * self.sine, self.x * self.sine - self.y * self.cosine);
-        Local { x, y, ..*self }
+        Goal { x, y, ..*self }
     }
 
-    /// Time reversed: forwards becomes reverse. Mirrored: left becomes right.
-    fn flipped(&self, time: bool, mirror: bool) -> Local {
-        let (fx, fy) = (if time { -1.0 } else { 1.0 }, if mirror { -1.0 } else { 1.0 });
-        let turned = fx * fy;
-        Local { x: self.x * fx, y: self.y * fy, turn: self.turn * turned, sine: self.sine * turned, ..*self }
+    /// Left becomes right, or nothing changes.
+    fn mirrored(&self, mirror: bool) -> Goal {
+        if !mirror {
+            return *self;
+        }
+        Goal { y: -self.y, turn: -self.turn, sine: -self.sine, ..*self }
     }
 
-    /// Centre of the goal's left circle about the start's left circle.
-    fn same_side(&self) -> (f64, f64) {
-        (self.x - self.sine, self.y - 1.0 + self.cosine)
+    fn problem(&self) -> Problem {
+        let (y, cosine) = (self.y - 1.0, self.cosine);
+        Problem {
+            turn: self.turn,
+            same: Centre::new(self.x - self.sine, y + cosine),
+            other: Centre::new(self.x + self.sine, y - cosine),
+        }
+    }
+}
+
+/// What the words are solved from: centres of the goal's circles about that of the start's left one.
+#[derive(Clone, Copy)]
+struct Problem {
+    turn: f64,
+    /// The goal's left circle.
+    same: Centre,
+    /// The goal's right circle.
+    other: Centre,
+}
+
+impl Problem {
+    /// Forwards becomes reverse.
+    fn back_in_time(&self) -> Problem {
+        Problem { turn: -self.turn, same: self.same.back_in_time(), other: self.other.back_in_time() }
+    }
+}
+
+/// The centre of a circle of the goal's about that of the start's left circle.
+#[derive(Clone, Copy)]
+struct Centre {
+    xi: f64,
+    eta: f64,
+    /// Distance.
+    apart: f64,
+    /// Direction, rad.
+    bearing: f64,
+    /// Length of the inner tangent between the two circles, and its angle to the line of the centres, where they do not
+    /// overlap.
+    tangent: Option<(f64, f64)>,
+}
+
+impl Centre {
+    fn new(xi: f64, eta: f64) -> Centre {
+        let squared = xi * xi + eta * eta;
+        let tangent = (squared >= 4.0).then(|| {
+            let length = (squared - 4.0).sqrt();
+            (length, libm::atan2(2.0, length))
+        });
+        Centre { xi, eta, apart: squared.sqrt(), bearing: libm::atan2(eta, xi), tangent }
     }
 
-    /// Centre of the goal's right circle about the start's left circle.
-    fn other_side(&self) -> (f64, f64) {
-        (self.x + self.sine, self.y - 1.0 - self.cosine)
+    fn back_in_time(&self) -> Centre {
+        Centre { xi: -self.xi, bearing: PI.copysign(self.bearing) - self.bearing, ..*self }
     }
 }
 
 type Solved = Option<([f64; MOST_SEGMENTS], [Turn; MOST_SEGMENTS], usize)>;
 /// A solver of the word that starts L+, and whether its order can be turned round into another word.
-type Family = (fn(&Local) -> Solved, bool);
+type Family = (fn(&Problem) -> Solved, bool);
 
 /// 4 + 4 + (8 + 4) + 4 + 4 + 8 + 8 + 4 = 48 words: each solver by four flips, some in both orders. The solver of L+R-L
 /// gives L+R-L+ and L+R-L-; turned round, the first of these is itself again and is left out.
@@ -313,9 +360,8 @@ fn word<const N: usize>(turns: [Turn; N], lengths: [f64; N]) -> Solved {
 }
 
 /// L+S+L+ (8.1).
-fn left_straight_left(p: &Local) -> Solved {
-    let (xi, eta) = p.same_side();
-    let (u, t) = (libm::hypot(xi, eta), libm::atan2(eta, xi));
+fn left_straight_left(p: &Problem) -> Solved {
+    let (u, t) = (p.same.apart, p.same.bearing);
     let v = wrap(p.turn - t);
     if t < -ROUNDING || v < -ROUNDING {
         return None;
@@ -324,14 +370,9 @@ fn left_straight_left(p: &Local) -> Solved {
 }
 
 /// L+S+R+ (8.2).
-fn left_straight_right(p: &Local) -> Solved {
-    let (xi, eta) = p.other_side();
-    let squared = xi * xi + eta * eta;
-    if squared < 4.0 {
-        return None;
-    }
-    let u = (squared - 4.0).sqrt();
-    let t = wrap(libm::atan2(eta, xi) + libm::atan2(2.0, u));
+fn left_straight_right(p: &Problem) -> Solved {
+    let (u, lean) = p.other.tangent?;
+    let t = wrap(p.other.bearing + lean);
     let v = wrap(t - p.turn);
     if t < -ROUNDING || v < -ROUNDING {
         return None;
@@ -340,20 +381,18 @@ fn left_straight_right(p: &Local) -> Solved {
 }
 
 /// First two arcs and the third of L+R-L±.
-fn three_arcs(p: &Local) -> Option<[f64; 3]> {
-    let (xi, eta) = p.same_side();
-    let apart = libm::hypot(xi, eta);
-    if apart > 4.0 {
+fn three_arcs(p: &Problem) -> Option<[f64; 3]> {
+    if p.same.apart > 4.0 {
         return None;
     }
-    let u = -2.0 * libm::asin(apart / 4.0);
-    let t = wrap(libm::atan2(eta, xi) + u / 2.0 + PI);
+    let u = -2.0 * libm::asin(p.same.apart / 4.0);
+    let t = wrap(p.same.bearing + u / 2.0 + PI);
     let v = wrap(p.turn - t + u);
     (t >= -ROUNDING && u <= ROUNDING).then_some([t, u, v])
 }
 
 /// L+R-L+ (8.3).
-fn left_right_left(p: &Local) -> Solved {
+fn left_right_left(p: &Problem) -> Solved {
     let [t, u, v] = three_arcs(p)?;
     if v < -ROUNDING {
         return None;
@@ -362,7 +401,7 @@ fn left_right_left(p: &Local) -> Solved {
 }
 
 /// L+R-L- (8.4).
-fn left_right_left_cusp_last(p: &Local) -> Solved {
+fn left_right_left_cusp_last(p: &Problem) -> Solved {
     let [t, u, v] = three_arcs(p)?;
     if v > ROUNDING {
         return None;
@@ -371,7 +410,8 @@ fn left_right_left_cusp_last(p: &Local) -> Solved {
 }
 
 /// First and last arc of L R L R with inner arcs `u` and `v` (8.5, 8.6).
-fn outer_arcs(u: f64, v: f64, xi: f64, eta: f64, turn: f64) -> (f64, f64) {
+fn outer_arcs(u: f64, v: f64, centre: &Centre, turn: f64) -> (f64, f64) {
+    let (xi, eta) = (centre.xi, centre.eta);
     let delta = wrap(u - v);
     let (sine_u, cosine_u) = libm::sincos(u);
     let (sine_d, cosine_d) = libm::sincos(delta);
@@ -383,14 +423,13 @@ fn outer_arcs(u: f64, v: f64, xi: f64, eta: f64, turn: f64) -> (f64, f64) {
 }
 
 /// L+R+L-R- with equal inner arcs (8.7).
-fn left_right_left_right_cusp_inside(p: &Local) -> Solved {
-    let (xi, eta) = p.other_side();
-    let rho = (2.0 + libm::hypot(xi, eta)) / 4.0;
+fn left_right_left_right_cusp_inside(p: &Problem) -> Solved {
+    let rho = (2.0 + p.other.apart) / 4.0;
     if rho > 1.0 {
         return None;
     }
     let u = libm::acos(rho);
-    let (t, v) = outer_arcs(u, -u, xi, eta, p.turn);
+    let (t, v) = outer_arcs(u, -u, &p.other, p.turn);
     if t < -ROUNDING || v > ROUNDING {
         return None;
     }
@@ -398,14 +437,13 @@ fn left_right_left_right_cusp_inside(p: &Local) -> Solved {
 }
 
 /// L+R-L-R+ with equal inner arcs (8.8).
-fn left_right_left_right_cusps_outside(p: &Local) -> Solved {
-    let (xi, eta) = p.other_side();
-    let rho = (20.0 - xi * xi - eta * eta) / 16.0;
+fn left_right_left_right_cusps_outside(p: &Problem) -> Solved {
+    let rho = (20.0 - p.other.apart * p.other.apart) / 16.0;
     if !(0.0..=1.0).contains(&rho) {
         return None;
     }
     let u = -libm::acos(rho);
-    let (t, v) = outer_arcs(u, u, xi, eta, p.turn);
+    let (t, v) = outer_arcs(u, u, &p.other, p.turn);
     if t < -ROUNDING || v < -ROUNDING {
         return None;
     }
@@ -413,15 +451,10 @@ fn left_right_left_right_cusps_outside(p: &Local) -> Solved {
 }
 
 /// L+R-S-L- with a quarter turn R (8.9).
-fn left_right_straight_left(p: &Local) -> Solved {
-    let (xi, eta) = p.same_side();
-    let rho = libm::hypot(xi, eta);
-    if rho < 2.0 {
-        return None;
-    }
-    let r = (rho * rho - 4.0).sqrt();
+fn left_right_straight_left(p: &Problem) -> Solved {
+    let (r, lean) = p.same.tangent?;
     let u = 2.0 - r;
-    let t = wrap(libm::atan2(eta, xi) + libm::atan2(r, -2.0));
+    let t = wrap(p.same.bearing + FRAC_PI_2 + lean);
     let v = wrap(p.turn - FRAC_PI_2 - t);
     if t < -ROUNDING || u > ROUNDING || v > ROUNDING {
         return None;
@@ -430,11 +463,9 @@ fn left_right_straight_left(p: &Local) -> Solved {
 }
 
 /// L+R-S-R- with a quarter turn in the first R (8.10).
-fn left_right_straight_right(p: &Local) -> Solved {
-    let (xi, eta) = p.other_side();
-    let rho = libm::hypot(xi, eta);
-    let u = 2.0 - rho;
-    let t = libm::atan2(xi, -eta);
+fn left_right_straight_right(p: &Problem) -> Solved {
+    let u = 2.0 - p.other.apart;
+    let t = wrap(p.other.bearing + FRAC_PI_2);
     let v = wrap(t + FRAC_PI_2 - p.turn);
     if t < -ROUNDING || u > ROUNDING || v > ROUNDING {
         return None;
@@ -443,17 +474,13 @@ fn left_right_straight_right(p: &Local) -> Solved {
 }
 
 /// L+R-S-L-R+ with two quarter turns (8.11).
-fn left_right_straight_left_right(p: &Local) -> Solved {
-    let (xi, eta) = p.other_side();
-    let rho = libm::hypot(xi, eta);
-    if rho < 2.0 {
-        return None;
-    }
-    let u = 4.0 - (rho * rho - 4.0).sqrt();
+fn left_right_straight_left_right(p: &Problem) -> Solved {
+    let (r, lean) = p.other.tangent?;
+    let u = 4.0 - r;
     if u > ROUNDING {
         return None;
     }
-    let t = wrap(libm::atan2((4.0 - u) * xi - 2.0 * eta, -2.0 * xi + (u - 4.0) * eta));
+    let t = wrap(p.other.bearing + FRAC_PI_2 + lean);
     let v = wrap(t - p.turn);
     if t < -ROUNDING || v < -ROUNDING {
         return None;
