@@ -61,10 +61,12 @@ impl Frame {
         }
     }
 
-    /// A pose of the site in this frame.
+    /// A pose of the site in this frame. A heading of many turns is taken within one, where a turn more is not lost to it.
     pub fn inwards(&self, pose: Pose2) -> Pose2 {
         let position = (pose.position() - self.origin) * self.scale;
-        Pose2::new(position.x, position.y, pose.heading)
+        let (sine, cosine) = libm::sincos(pose.heading);
+        let within = pose.heading.abs() <= std::f64::consts::PI;
+        Pose2::new(position.x, position.y, if within { pose.heading } else { libm::atan2(sine, cosine) })
     }
 
     /// A pose of this frame on the site.

@@ -171,6 +171,20 @@ fn a_vehicle_of_a_quarter_of_the_size_drives_a_quarter_of_the_way() {
 }
 
 #[test]
+fn a_heading_of_many_turns_is_the_heading_that_it_comes_to() {
+    let (drivable, truck) = (bench(), truck());
+    let space = FreeSpace::new(&drivable);
+    // A turn more is less than what a double can add to this.
+    let many = 1e300;
+    let once = libm::atan2(libm::sin(many), libm::cos(many));
+    let plan = |heading| {
+        let (start, goal) = (Pose2::new(20.0, 0.0, heading), Pose2::new(50.0, 8.0, 2.0));
+        plan_manoeuvre(start, goal, &space, &truck, &ManoeuvreOptions::default()).unwrap()
+    };
+    assert_eq!(plan(many), plan(once));
+}
+
+#[test]
 fn an_error_names_what_is_in_the_way() {
     let (drivable, truck) = (bench(), truck());
     let space = FreeSpace::new(&drivable);
