@@ -31,6 +31,10 @@ const WORTH: f64 = 0.1;
 /// over a longer way it costs less in proportion.
 const STEERING: f64 = 2.0;
 const STEERING_LENGTH: f64 = 8.0;
+/// How much more it costs where the truck rolls into the drive or on behind it, which it does at a lane's pace, and within
+/// which length (m) that comes down to nothing.
+const ROLLING: f64 = 12.0;
+const ROLLING_LENGTH: f64 = 30.0;
 /// How much of the search's own cost of a run into the goal that is not straight: the square of a mild curve counts for less.
 const STRAIGHT: f64 = 2.0;
 /// Cost of a metre that is lacking of the clearance asked for.
@@ -73,6 +77,8 @@ struct Evaluated {
     spacings: Vec<f64>,
     /// Cost of the square of each knot's curvature in the greatest.
     curve_weights: Vec<f64>,
+    /// Cost of the square of each piece's change of that.
+    steering_weights: Vec<f64>,
     cost: f64,
 }
 
@@ -81,8 +87,12 @@ impl Smoothing<'_> {
         if travel == Travel::Reverse { REVERSE } else { 1.0 }
     }
 
-    fn steering_weight(&self, step: f64) -> f64 {
-        STEERING * STEERING_LENGTH / step
+    /// Cost of the square of a piece's change of curvature in the greatest; the piece lies so far behind the start and before
+    /// the end, m.
+    fn steering_weight(&self, step: f64, behind: f64, before: f64) -> f64 {
+        let near = |rolls: bool, distance: f64| if rolls { (1.0 - distance / ROLLING_LENGTH).max(0.0) } else { 0.0 };
+        let rolling = near(self.ramps.before.is_some(), behind).max(near(self.ramps.after.is_some(), before));
+        STEERING * STEERING_LENGTH / step * (1.0 + ROLLING * rolling)
     }
 
     /// By how much a run may become shorter, m.
@@ -138,14 +148,18 @@ impl Smoothing<'_> {
         let mut spacings = vec![0.0; poses.len()];
         let mut curve_weights = vec![0.0; steered.variables()];
         let (mut cost, mut knot, mut node) = (0.0, 0, 0);
-        let mut left: f64 = steered.runs.iter().map(|r| r.length).sum();
+        let length: f64 = steered.runs.iter().map(|r| r.length).sum();
+        let mut left = length;
+        let mut steering_weights = Vec::with_capacity(poses.len());
         let greatest = self.ramps.greatest_curvature;
         for run in &steered.runs {
             cost += self.pace(run.travel) * run.length;
             let step = run.step();
             for (k, pair) in run.curvatures.windows(2).enumerate() {
                 let rise = (pair[1] - pair[0]) / greatest;
-                cost += self.steering_weight(step) * rise * rise;
+                let weight = self.steering_weight(step, length - left, left - step);
+                cost += weight * rise * rise;
+                steering_weights.push(weight);
                 left -= step;
                 let crooked = if self.runs_in { 2.0 * STRAIGHT * CROOKED * (WANTED - left).max(0.0) } else { 0.0 };
                 let weight = CURVE + crooked;
@@ -167,7 +181,7 @@ impl Smoothing<'_> {
             lacking = lacking.max(required[n] - clearance);
         }
         cost += BLOCKED * lacking;
-        Evaluated { steered, poses, walls, required, spacings, curve_weights, cost }
+        Evaluated { steered, poses, walls, required, spacings, curve_weights, steering_weights, cost }
     }
 
     /// What stands near a pose: the nearest of all, and what is near the corners and the middles of the sides.

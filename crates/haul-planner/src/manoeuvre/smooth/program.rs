@@ -129,7 +129,7 @@ pub(crate) fn best_change(now: &Evaluated, smoothing: &Smoothing) -> Option<Vec<
         }
         for k in 0..run.pieces() {
             let rise = (run.curvatures[k + 1] - run.curvatures[k]) / greatest;
-            goals.add_rise(knot, rise, smoothing.steering_weight(run.step()));
+            goals.add_rise(knot, rise, now.steering_weights[node]);
             let steepest = (run.step() / (smoothing.ramps.per_curvature * greatest)).max(rise.abs());
             most.push([(knot + 1, 1.0), (knot, -1.0)], steepest - rise);
             most.push([(knot + 1, -1.0), (knot, 1.0)], steepest + rise);
