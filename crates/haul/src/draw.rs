@@ -9,6 +9,11 @@ use std::fmt::Write;
 
 /// Ground shown around the path, m.
 const MARGIN: f64 = 30.0;
+/// Height of names, and least width of a path's line, as shares of the drawing's width.
+const NAME: f64 = 0.013;
+const LEAST_LINE: f64 = 0.0018;
+/// Width of a path's line where that is more, m.
+const LINE: f64 = 1.1;
 /// Distance between outlines of the truck along a manoeuvre, m, and along a road.
 const OUTLINE_EVERY: (f64, f64) = (3.0, 60.0);
 
@@ -41,24 +46,29 @@ pub fn plan(map: &MineMap, truck: &TruckModel, paths: &[&Path], profile: Option<
             let _ =
                 writeln!(svg, "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{r:.2}\" fill=\"#c9a227\" opacity=\"0.7\"/>");
         }
+    }
+    for path in paths {
+        follow(&mut svg, truck, path, profile, LINE.max(LEAST_LINE * width));
+    }
+    for place in &map.places {
         if let Some(spot) = place.spots.first() {
             let (x, y) = (spot.pose.x, -spot.pose.y);
             let _ = writeln!(
                 svg,
-                "<text x=\"{x:.2}\" y=\"{y:.2}\" font-size=\"7\" font-family=\"sans-serif\">{}</text>",
+                "<text x=\"{x:.2}\" y=\"{y:.2}\" font-size=\"{:.2}\" font-family=\"sans-serif\" stroke=\"#e8ddc8\" \
+                 stroke-width=\"{:.2}\" paint-order=\"stroke\">{}</text>",
+                NAME * width,
+                0.2 * NAME * width,
                 place.id
             );
         }
-    }
-    for path in paths {
-        follow(&mut svg, truck, path, profile);
     }
     svg.push_str("</svg>\n");
     svg
 }
 
 /// The line of a path, coloured by travel and speed, with outlines of the truck.
-fn follow(svg: &mut String, truck: &TruckModel, path: &Path, profile: Option<&SpeedProfile>) {
+fn follow(svg: &mut String, truck: &TruckModel, path: &Path, profile: Option<&SpeedProfile>, line: f64) {
     let mut next = 0.0;
     for pair in path.points.windows(2) {
         let (a, b) = (&pair[0], &pair[1]);
@@ -74,7 +84,7 @@ fn follow(svg: &mut String, truck: &TruckModel, path: &Path, profile: Option<&Sp
         };
         let _ = writeln!(
             svg,
-            "<line x1=\"{:.2}\" y1=\"{:.2}\" x2=\"{:.2}\" y2=\"{:.2}\" stroke=\"{colour}\" stroke-width=\"1.1\"/>",
+            "<line x1=\"{:.2}\" y1=\"{:.2}\" x2=\"{:.2}\" y2=\"{:.2}\" stroke=\"{colour}\" stroke-width=\"{line:.2}\"/>",
             a.pose.x, -a.pose.y, b.pose.x, -b.pose.y
         );
     }

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-/// Width and height of a plot, px.
-const SIZE: [f64; 2] = [1000.0, 720.0];
+/// Width of a plot, and its height where no other is asked for, px.
+const WIDTH: f64 = 1000.0;
+const HEIGHT: f64 = 720.0;
 /// Left, right, top and bottom margin, px.
 const MARGINS: [f64; 4] = [80.0, 110.0, 118.0, 66.0];
 const FONT: &str = "font-family=\"DejaVu Sans, Arial, sans-serif\"";
@@ -13,8 +14,14 @@ const WRAP: usize = 118;
 const STEPS: [f64; 3] = [1.0, 2.0, 5.0];
 /// A linear axis has about this many steps.
 const STEPS_WANTED: f64 = 10.0;
+/// Points of a line that are nearer to the last one than this are left out, px.
+const LEAST_STROKE: f64 = 0.5;
 /// Names of lines stand no closer than this, px.
 const LABEL_GAP: f64 = 13.0;
+/// Gap between two colours of a key, height of a line of it, and width of a letter, px.
+const KEY_GAP: f64 = 22.0;
+const KEY_LINE: f64 = 18.0;
+const KEY_LETTER: f64 = 6.6;
 /// A name is about this wide, px.
 const LABEL_WIDTH: f64 = 70.0;
 
@@ -132,10 +139,12 @@ impl Line {
 pub struct Plot {
     title: String,
     subtitle: String,
+    height: f64,
     x: Axis,
     y: Axis,
     top: Option<Axis>,
     marks: Vec<(f64, String)>,
+    key: Vec<(String, String)>,
     lines: Vec<Line>,
 }
 
@@ -143,7 +152,18 @@ impl Plot {
     /// An empty plot.
     pub fn new(title: &str, subtitle: &str, x: Axis, y: Axis) -> Self {
         let (title, subtitle) = (title.into(), subtitle.into());
-        Self { title, subtitle, x, y, top: None, marks: Vec::new(), lines: Vec::new() }
+        Self { title, subtitle, height: HEIGHT, x, y, top: None, marks: Vec::new(), key: Vec::new(), lines: Vec::new() }
+    }
+
+    /// Another height, px.
+    pub fn height(mut self, height: f64) -> Self {
+        self.height = height;
+        self
+    }
+
+    /// Says above the plot what a colour stands for.
+    pub fn key(&mut self, colour: &str, meaning: &str) {
+        self.key.push((colour.into(), meaning.into()));
     }
 
     /// Adds a line.
@@ -164,16 +184,17 @@ impl Plot {
     /// The plot as SVG.
     pub fn svg(&self) -> String {
         let [left, right, top, bottom] = MARGINS;
-        let (x0, x1, y0, y1) = (left, SIZE[0] - right, SIZE[1] - bottom, top);
+        let (x0, x1, y0, y1) = (left, WIDTH - right, self.height - bottom, top);
         let across = |axis: &Axis, v: f64| x0 + (x1 - x0) * axis.share(v);
         let up = |v: f64| y0 + (y1 - y0) * self.y.share(v);
         let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{}\" {FONT} font-size=\"12\">\n\
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{}\" height=\"{}\" {FONT} font-size=\"12\">\n\
              <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n\
              <clipPath id=\"inside\"><rect x=\"{x0}\" y=\"{y1}\" width=\"{}\" height=\"{}\"/></clipPath>\n",
-            SIZE[0],
-            SIZE[1],
-            SIZE[0],
+            WIDTH,
+            self.height,
+            WIDTH,
+            self.height,
             x1 - x0,
             y0 - y1
         );
@@ -186,6 +207,22 @@ impl Plot {
             let y = 46 + 16 * i;
             let _ = writeln!(svg, "<text x=\"{x0}\" y=\"{y}\" fill=\"#444\">{}</text>", escaped(line));
         }
+        let mut at = [x0, y1 - KEY_LINE - 14.0];
+        for (colour, meaning) in &self.key {
+            let width = 27.0 + KEY_GAP + KEY_LETTER * meaning.chars().count() as f64;
+            if at[0] + width > x1 {
+                at = [x0, at[1] + KEY_LINE];
+            }
+            let [x, y] = at;
+            let _ = writeln!(
+                svg,
+                "<path d=\"M{x:.1} {y:.1}h22\" stroke=\"{colour}\" stroke-width=\"4\"/><text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+                x + 27.0,
+                y + 4.0,
+                escaped(meaning)
+            );
+            at[0] += width;
+        }
         for v in self.x.ticks() {
             let x = across(&self.x, v);
             rule(&mut svg, [x, y0], [x, y1]);
@@ -196,7 +233,7 @@ impl Plot {
             rule(&mut svg, [x0, y], [x1, y]);
             text(&mut svg, x0 - 8.0, y + 4.0, "end", &number(v));
         }
-        text(&mut svg, 0.5 * (x0 + x1), SIZE[1] - 20.0, "middle", &format!("{} ({})", self.x.name, self.x.unit));
+        text(&mut svg, 0.5 * (x0 + x1), self.height - 20.0, "middle", &format!("{} ({})", self.x.name, self.x.unit));
         let _ = writeln!(
             svg,
             "<text transform=\"translate(24 {:.1}) rotate(-90)\" text-anchor=\"middle\">{} ({})</text>",
@@ -231,8 +268,13 @@ impl Plot {
                 line.points.iter().filter(|p| p[1].is_finite()).map(|p| [across(axis, p[0]), up(p[1])]).collect();
             let dash = if line.dash { " stroke-dasharray=\"7 5\"" } else { "" };
             let mut path = String::new();
-            for (i, [x, y]) in points.iter().enumerate() {
-                let _ = write!(path, "{}{x:.1} {y:.1}", if i == 0 { 'M' } else { 'L' });
+            let mut drawn: Option<[f64; 2]> = None;
+            for (i, &[x, y]) in points.iter().enumerate() {
+                let is_seen = drawn.is_none_or(|[a, b]| (x - a).abs().max((y - b).abs()) > LEAST_STROKE);
+                if is_seen || i + 1 == points.len() {
+                    let _ = write!(path, "{}{x:.1} {y:.1}", if drawn.is_none() { 'M' } else { 'L' });
+                    drawn = Some([x, y]);
+                }
             }
             let _ = writeln!(
                 svg,
@@ -272,6 +314,21 @@ impl Plot {
         svg.push_str("</svg>\n");
         svg
     }
+}
+
+/// Plots under one another, as one SVG.
+pub fn stacked(plots: &[Plot]) -> String {
+    let height: f64 = plots.iter().map(|p| p.height).sum();
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\">\n"
+    );
+    let mut y = 0.0;
+    for plot in plots {
+        let _ = writeln!(svg, "<g transform=\"translate(0 {y})\">\n{}</g>", plot.svg());
+        y += plot.height;
+    }
+    svg.push_str("</svg>\n");
+    svg
 }
 
 /// Where a line leaves the plot, or ends: its name stands there.

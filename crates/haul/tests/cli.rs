@@ -154,6 +154,10 @@ fn a_plan_is_asked_for_by_weather_criterion_way_and_origin() {
         let other = haul_to(&["--criterion", criterion, "--alternatives", "2"]);
         assert!(number(&other, "fuel_kg") > 0.0 && other["alternatives"].is_array());
     }
+    let chart = folder("speed.svg");
+    answered(&["plan", "speed", pit, "--from", "face_1", "--to", "crusher", "--oil", "85", "--json", "--svg", &chart]);
+    let chart = std::fs::read_to_string(&chart).unwrap();
+    assert!(["engine power", "stop ahead", "Ground", "Retarder oil"].iter().all(|part| chart.contains(part)));
     let svg = folder("spot.svg");
     let spot = |extra: &[&str]| {
         let base = ["plan", "spot", pit, "--at", "crusher", "--json"];

@@ -8,7 +8,7 @@ use haul_core::units::from_celsius;
 use haul_mine::MineMap;
 use haul_planner::journey::{Journey, JourneyOptions, plan_journey};
 use haul_planner::route::{Criterion, Network, Route, RouteOptions};
-use haul_planner::speed::{Retarding, SpeedProfile, SpeedRequest, speed_profile};
+use haul_planner::speed::{Retarding, SpeedProfile, SpeedRequest, retarder_temperatures, speed_profile};
 use haul_planner::{Conditions, Travel, TruckModel, Weather};
 use haul_vehicle::haulage::costs;
 
@@ -18,6 +18,8 @@ pub(super) struct Drive {
     pub(super) truck: TruckModel,
     pub(super) journey: Journey,
     pub(super) profile: SpeedProfile,
+    /// Temperature of the retarder's oil at each point of the profile, K, where it was asked to be followed.
+    pub(super) oil: Option<Vec<f64>>,
     /// Routes that really differ from the one driven, the best first.
     pub(super) alternatives: Vec<Route>,
 }
@@ -43,9 +45,14 @@ impl Drive {
         let retarding = args.oil.map_or(Retarding::Continuous, |c| Retarding::Heat { temperature: from_celsius(c) });
         let request = SpeedRequest { payload_kg, retarding, ..SpeedRequest::default() };
         let profile = speed_profile(&journey.path, &truck, &conditions, &request).map_err(Failure::sentence)?;
+        let follow = |celsius| {
+            let start = from_celsius(celsius);
+            retarder_temperatures(&profile, &journey.path, &truck, &conditions, &request, start)
+        };
+        let oil = args.oil.map(follow).transpose().map_err(Failure::sentence)?;
         let network = || Network::prepare_for(&map, &truck, &conditions, payload_kg, criterion);
         let alternatives = others(&map, &journey.route, network, usize::from(args.alternatives))?;
-        Ok(Drive { map, truck, journey, profile, alternatives })
+        Ok(Drive { map, truck, journey, profile, oil, alternatives })
     }
 }
 

@@ -3,6 +3,7 @@
 mod drive;
 mod route;
 mod speed;
+mod speed_chart;
 mod spot;
 
 use crate::cli::plan::PlanCommand;

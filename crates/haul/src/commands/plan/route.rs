@@ -45,7 +45,7 @@ impl Spread {
 
 /// Plans a route and prints it.
 pub(super) fn route(args: &PlanRouteArgs) -> Result<(), Failure> {
-    let Drive { map, truck, journey, profile, alternatives } = Drive::plan(args)?;
+    let Drive { map, truck, journey, profile, alternatives, .. } = Drive::plan(args)?;
     let points = &journey.path.points;
     let climb: f64 = points.windows(2).map(|w| (w[1].z - w[0].z).max(0.0)).sum();
     draw_to(args.svg.as_deref(), || draw::plan(&map, &truck, &[&journey.path], Some(&profile)))?;

@@ -1,12 +1,11 @@
 //! `haul plan speed`.
 
-use super::draw_to;
 use super::drive::Drive;
+use super::{draw_to, speed_chart};
 use crate::cli::plan::PlanRouteArgs;
-use crate::draw;
 use crate::failure::Failure;
 use crate::out;
-use haul_core::units::to_kmh;
+use haul_core::units::{to_celsius, to_kmh};
 use haul_planner::speed::SpeedProfile;
 use haul_planner::{Path, Travel};
 use serde::Serialize;
@@ -32,6 +31,8 @@ struct SpeedRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     gear: Option<i8>,
     binding: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retarder_oil_c: Option<f64>,
 }
 
 /// The gear that is foreseen at a station.
@@ -52,18 +53,23 @@ fn gears(part: &[SpeedRow]) -> String {
 
 /// Plans speeds and prints them.
 pub(super) fn speed(args: &PlanRouteArgs) -> Result<(), Failure> {
-    let Drive { map, truck, journey, profile, .. } = Drive::plan(args)?;
-    draw_to(args.svg.as_deref(), || draw::plan(&map, &truck, &[&journey.path], Some(&profile)))?;
+    let Drive { truck, journey, profile, oil, .. } = Drive::plan(args)?;
+    let title = || format!("{}: {} to {} with {:.1} t", truck.spec.name, args.from, args.to, args.load);
+    let limit = truck.spec.transmission.retarder.limit_temperature;
+    let heat = oil.as_deref().map(|temperatures| speed_chart::Heat { temperatures, limit });
+    draw_to(args.svg.as_deref(), || speed_chart::draw(&title(), &journey.path, &profile, heat))?;
     let rows: Vec<SpeedRow> = profile
         .points
         .iter()
-        .map(|p| SpeedRow {
+        .enumerate()
+        .map(|(k, p)| SpeedRow {
             station_m: p.station,
             speed_kmh: to_kmh(p.speed),
             acceleration_mps2: p.acceleration,
             grade: journey.path.at(p.station).grade,
             gear: gear(&profile, &journey.path, p.station),
             binding: format!("{:?}", p.binding),
+            retarder_oil_c: oil.as_ref().and_then(|o| o.get(k)).map(|t| to_celsius(*t)),
         })
         .collect();
     let (length_m, time_s) = (journey.path.length(), profile.total_time());
