@@ -32,6 +32,9 @@ struct Places {
     at: Vec<Point2>,
 }
 
+/// Room for the ways of most routes.
+const MANY: usize = 256;
+
 /// A cost and the ways that come to it.
 pub(super) type Found = Option<(u64, Vec<usize>)>;
 
@@ -88,8 +91,9 @@ impl FastWays {
         if let Some(direct) = direct.filter(|d| d.0 <= best.cost) {
             return Some(Some(direct));
         }
-        let mut ways = best.ways;
-        ways.insert(0, seeds[best.from]);
+        let mut ways = Vec::with_capacity(MANY);
+        ways.push(seeds[best.from]);
+        self.hierarchy.follow(&best, &mut ways)?;
         ways.push(goals[best.to]);
         // Straight back over the start's road is no turn that a truck makes; of all others the hierarchy knows.
         let (start, next) = (unway(ways[0]), unway(ways[1]));
