@@ -9,7 +9,7 @@ use super::turn::{self, Turn};
 use super::{Route, RouteLeg, RouteOptions};
 use crate::{Conditions, TruckModel};
 use haul_core::{NodeId, Point2, RoadId, polygon::ring_contains};
-use haul_mine::{MineMap, RoadPosition};
+use haul_mine::{MineMap, Road, RoadPosition};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The roads as a truck with some payload finds them under some conditions: what each takes, and which turns it can
@@ -25,6 +25,8 @@ pub struct Network {
     pub(super) tolls: Vec<Toll>,
     /// What driving the whole of each way takes.
     wholes: Vec<Whole>,
+    /// The same where it is passed from end to end: all that a route reads for most of its legs, so it lies close together.
+    passed: Vec<Passed>,
     /// Where the turns out of each way begin in `turns`.
     pub(super) first: Vec<u32>,
     /// Turns, by the way they leave.
@@ -57,12 +59,10 @@ pub(super) struct Join {
     pub(super) cost: u64,
 }
 
-/// What driving the whole of a way takes. As long as a line of the cache, which a route reads for each of its legs.
+/// What driving the whole of a way takes.
 #[derive(Debug, Clone, Copy, Default)]
-#[repr(align(64))]
 struct Whole {
-    /// m, s and kg.
-    length: f64,
+    /// s and kg.
     time: f64,
     fuel: f64,
     /// Time (s) and fuel (kg) lost by entering and by leaving it, where turns are reckoned road by road.
@@ -71,9 +71,28 @@ struct Whole {
 }
 
 impl Whole {
-    fn new(toll: &Toll, length: f64) -> Self {
+    fn new(toll: &Toll) -> Self {
         let (time, fuel) = toll.total();
-        Self { length, time, fuel, ..Self::default() }
+        Self { time, fuel, ..Self::default() }
+    }
+}
+
+/// What passing a way takes, with what entering and leaving it loses where turns are reckoned road by road: m, s and kg. Both
+/// ways of a road make up a line of the cache.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
+struct Passed {
+    length: f64,
+    time: f64,
+    fuel: f64,
+    /// Whether it runs against a one-way road.
+    is_barred: bool,
+}
+
+impl Passed {
+    /// Of a way, without what it takes.
+    fn of(road: &Road, forward: bool) -> Self {
+        Self { length: road.line.length(), is_barred: road.one_way && !forward, ..Self::default() }
     }
 }
 
@@ -116,6 +135,7 @@ impl Network {
         let mut network = Network {
             tolls: Vec::with_capacity(roads.len() * 2),
             wholes: Vec::with_capacity(roads.len() * 2),
+            passed: Vec::with_capacity(roads.len() * 2),
             first: Vec::new(),
             turns: Vec::new(),
             ends: Vec::with_capacity(roads.len() * 2),
@@ -129,7 +149,8 @@ impl Network {
         for road in roads {
             for forward in [true, false] {
                 let toll = network.speeds.toll(map, road, forward);
-                network.wholes.push(Whole::new(&toll, road.line.length()));
+                network.wholes.push(Whole::new(&toll));
+                network.passed.push(Passed::of(road, forward));
                 network.tolls.push(toll);
                 let end = map.roads.node(if forward { road.to } else { road.from });
                 network.ends.push(end.map_or(Point2::origin(), |n| n.position.xy()));
@@ -145,6 +166,7 @@ impl Network {
         for node in &map.roads.nodes {
             network.pass(map, node.id);
         }
+        (0..network.wholes.len()).for_each(|way| network.sum_up(way));
         network.fast = if network.by_road { FastWays::new(&network, map) } else { None };
         network
     }
@@ -159,7 +181,8 @@ impl Network {
             let Some(road) = map.roads.road(id) else { continue };
             for forward in [true, false] {
                 let toll = self.speeds.toll(map, road, forward);
-                self.wholes[way(id, forward)] = Whole::new(&toll, road.line.length());
+                self.wholes[way(id, forward)] = Whole::new(&toll);
+                self.passed[way(id, forward)] = Passed::of(road, forward);
                 self.tolls[way(id, forward)] = toll;
             }
             self.shut(map, id);
@@ -170,6 +193,10 @@ impl Network {
         self.turn_anew(map, truck, &nodes);
         for &node in &nodes {
             self.pass(map, node);
+            for &(id, along) in map.roads.roads_at(node) {
+                self.sum_up(way(id, along));
+                self.sum_up(way(id, !along));
+            }
         }
         if let Some(mut fast) = self.fast.take() {
             let taken_up = fast.update(self, map, &nodes);
@@ -252,6 +279,13 @@ impl Network {
                 self.turns[k].cost = self.leaving(from) + self.entering(into) + self.whole(into);
             }
         }
+    }
+
+    /// Sums up what passing a way takes.
+    fn sum_up(&mut self, way: usize) {
+        let Whole { time, fuel, entering, leaving } = self.wholes[way];
+        self.passed[way].time = entering.0 + time + leaving.0;
+        self.passed[way].fuel = entering.1 + fuel + leaving.1;
     }
 
     /// Time (s) and fuel (kg) lost by leaving one way and entering the next, where that is reckoned road by road.
@@ -348,7 +382,7 @@ impl Network {
         let plainly = || search::best(self, map, &ends, options, &Dear::new());
         let found = fast.and_then(|f| f.best(self, &ends)).unwrap_or_else(plainly);
         let (_, ways) = found.ok_or_else(|| search::unreached(self, &ends))?;
-        Ok(self.route(map, &ways, &ends))
+        Ok(self.route(&ways, &ends))
     }
 
     pub(super) fn check(
@@ -383,12 +417,33 @@ impl Network {
         self.closed.contains(&road) || options.closed.contains(&road)
     }
 
-    /// Time and fuel of one way between two stations of its road.
-    pub(super) fn toll(&self, map: &MineMap, way: usize, from: f64, to: f64) -> (f64, f64) {
-        let (road, forward) = unway(way);
-        let length = map.roads.road(road).map_or(0.0, |r| r.line.length());
-        let passed = |s: f64| if forward { s } else { length - s };
-        self.tolls.get(way).map_or((0.0, 0.0), |t| t.between(passed(from), passed(to)))
+    /// Time (s) and fuel (kg) from where a way is entered to a station of its road, m.
+    pub(super) fn toll_to(&self, way: usize, station: f64) -> (f64, f64) {
+        let (_, forward) = unway(way);
+        let distance = if forward { station } else { self.length(way) - station };
+        self.tolls.get(way).map_or((0.0, 0.0), |t| t.to(distance))
+    }
+
+    /// The same from a station to where it ends.
+    pub(super) fn toll_from(&self, way: usize, station: f64) -> (f64, f64) {
+        let (all, before) = (&self.wholes[way], self.toll_to(way, station));
+        (all.time - before.0, all.fuel - before.1)
+    }
+
+    /// The same between two stations.
+    pub(super) fn toll_between(&self, way: usize, from: f64, to: f64) -> (f64, f64) {
+        let (before, behind) = (self.toll_to(way, from), self.toll_to(way, to));
+        (behind.0 - before.0, behind.1 - before.1)
+    }
+
+    /// Length of a way, m.
+    pub(super) fn length(&self, way: usize) -> f64 {
+        self.passed[way].length
+    }
+
+    /// Whether a way runs against a one-way road.
+    pub(super) fn is_barred(&self, way: usize) -> bool {
+        self.passed[way].is_barred
     }
 
     /// The turn from one way into the next.
@@ -396,30 +451,36 @@ impl Network {
         self.turns_from(from).iter().find(|j| j.into as usize == into)
     }
 
-    pub(super) fn route(&self, map: &MineMap, ways: &[usize], ends: &Ends) -> Route {
+    pub(super) fn route(&self, ways: &[usize], ends: &Ends) -> Route {
         let mut route = Route { legs: Vec::with_capacity(ways.len()), ..Route::default() };
-        for (k, &way) in ways.iter().enumerate() {
-            let (road, forward) = unway(way);
-            let Whole { length, time, fuel, .. } = self.wholes[way];
-            let (first, last) = if forward { (0.0, length) } else { (length, 0.0) };
-            let leg = RouteLeg {
-                road,
-                forward,
-                from_station: if k == 0 { ends.from.station.clamp(0.0, length) } else { first },
-                to_station: if k + 1 == ways.len() { ends.to.station.clamp(0.0, length) } else { last },
-            };
-            let is_whole = k > 0 && k + 1 < ways.len();
-            let (time, fuel) =
-                if is_whole { (time, fuel) } else { self.toll(map, way, leg.from_station, leg.to_station) };
-            let lost = match k.checked_sub(1) {
-                Some(before) if self.by_road => self.lost_between(ways[before], way),
-                Some(before) => self.turn_into(ways[before], way).map_or((0.0, 0.0), |j| j.lost),
-                None => ends.lost(way),
-            };
-            route.length += leg.length();
-            route.time += time + lost.0;
-            route.fuel_kg += fuel + lost.1;
-            route.legs.push(leg);
+        route.legs.extend(ways.iter().map(|&way| {
+            let ((road, forward), length) = (unway(way), self.length(way));
+            let (from_station, to_station) = if forward { (0.0, length) } else { (length, 0.0) };
+            RouteLeg { road, forward, from_station, to_station }
+        }));
+        let (Some(&first), Some(&last)) = (ways.first(), ways.last()) else { return route };
+        let (from, to) =
+            (ends.from.station.clamp(0.0, self.length(first)), ends.to.station.clamp(0.0, self.length(last)));
+        route.legs[0].from_station = from;
+        route.legs[ways.len() - 1].to_station = to;
+        route.length = route.legs.iter().map(RouteLeg::length).sum();
+        let mut add = |(time, fuel): (f64, f64)| {
+            route.time += time;
+            route.fuel_kg += fuel;
+        };
+        add(ends.lost(first));
+        if ways.len() == 1 {
+            add(self.toll_between(first, from, to));
+        } else {
+            add(self.toll_from(first, from));
+            add(self.wholes[first].leaving);
+            ways[1..ways.len() - 1].iter().map(|&way| self.passed[way]).for_each(|p| add((p.time, p.fuel)));
+            add(self.wholes[last].entering);
+            add(self.toll_to(last, to));
+        }
+        if !self.by_road {
+            let turns = ways.windows(2).filter_map(|pair| self.turn_into(pair[0], pair[1]));
+            turns.for_each(|turn| add(turn.lost));
         }
         route
     }
