@@ -1,7 +1,7 @@
 //! Turns from one road into another that a truck can make.
 
 use crate::TruckModel;
-use haul_core::{RoadId, angle};
+use haul_core::{Point2, RoadId, Vector2, angle};
 use haul_mine::{MineMap, Road};
 use serde::{Deserialize, Serialize};
 
@@ -61,5 +61,17 @@ pub(super) fn is_possible(map: &MineMap, truck: &TruckModel, turn: Turn) -> bool
     let radius = 1.0 / truck.max_curvature();
     let circle = libm::hypot(radius + truck.footprint.half_width, truck.footprint.front);
     let share = (sharp - PLAIN_TURN) / (std::f64::consts::PI - PLAIN_TURN);
-    map.drivable.clearance(node.position.xy()) >= circle * share
+    has_room(map, node.position.xy(), circle * share)
+}
+
+/// Whether a point lies on the surface at least so far (m) from its edge. Looks only so far, which on open ground is much
+/// quicker than to seek the edge.
+fn has_room(map: &MineMap, at: Point2, radius: f64) -> bool {
+    let reach = Vector2::new(radius, radius);
+    let is_off = |(a, b): (Point2, Point2)| {
+        let along = b - a;
+        let share = (at - a).dot(&along) / along.norm_squared().max(f64::MIN_POSITIVE);
+        (at - (a + along * share.clamp(0.0, 1.0))).norm() >= radius
+    };
+    map.drivable.contains(at) && map.drivable.segments_near((at - reach, at + reach)).all(is_off)
 }
