@@ -5,7 +5,7 @@ use super::criterion::Criterion;
 use super::error::RouteError;
 use super::fast::FastWays;
 use super::search::{self, Dear, Ends};
-use super::turn::{self, Turn};
+use super::turn::{self, Bearings, Turn};
 use super::{Route, RouteLeg, RouteOptions};
 use crate::{Conditions, TruckModel};
 use haul_core::{NodeId, Point2, RoadId, polygon::ring_contains};
@@ -27,6 +27,8 @@ pub struct Network {
     wholes: Vec<Whole>,
     /// The same where it is passed from end to end: all that a route reads for most of its legs, so it lies close together.
     passed: Vec<Passed>,
+    /// In which headings each way is entered and left.
+    bearings: Vec<Bearings>,
     /// Where the turns out of each way begin in `turns`.
     pub(super) first: Vec<u32>,
     /// Turns, by the way they leave.
@@ -136,6 +138,7 @@ impl Network {
             tolls: Vec::with_capacity(roads.len() * 2),
             wholes: Vec::with_capacity(roads.len() * 2),
             passed: Vec::with_capacity(roads.len() * 2),
+            bearings: Vec::with_capacity(roads.len() * 2),
             first: Vec::new(),
             turns: Vec::new(),
             ends: Vec::with_capacity(roads.len() * 2),
@@ -152,6 +155,7 @@ impl Network {
                 network.wholes.push(Whole::new(&toll));
                 network.passed.push(Passed::of(road, forward));
                 network.tolls.push(toll);
+                network.bearings.push(Bearings::new(road, forward));
                 let end = map.roads.node(if forward { road.to } else { road.from });
                 network.ends.push(end.map_or(Point2::origin(), |n| n.position.xy()));
             }
@@ -184,6 +188,7 @@ impl Network {
                 self.wholes[way(id, forward)] = Whole::new(&toll);
                 self.passed[way(id, forward)] = Passed::of(road, forward);
                 self.tolls[way(id, forward)] = toll;
+                self.bearings[way(id, forward)] = Bearings::new(road, forward);
             }
             self.shut(map, id);
             nodes.extend([road.from, road.to]);
@@ -245,8 +250,12 @@ impl Network {
         let leaves = map.roads.roads_at(if forward { road.to } else { road.from });
         let turn = |&(into, along): &(RoadId, bool)| Turn { from: (id, forward), into: (into, along) };
         let against = |turn: &Turn| !turn.into.1 && map.roads.road(turn.into.0).is_some_and(|r| r.one_way);
-        let possible = leaves.iter().map(turn).filter(|t| !against(t) && turn::is_possible(map, truck, *t));
-        possible.map(|turn| self.joined(map, turn)).collect()
+        let possible = |turn: &Turn| {
+            let sharp = self.sharpness(from, way(turn.into.0, turn.into.1));
+            sharp.is_some_and(|sharp| turn::is_possible(map, truck, *turn, sharp))
+        };
+        let turns = leaves.iter().map(turn).filter(|turn| !against(turn) && possible(turn));
+        turns.map(|turn| self.joined(turn)).collect()
     }
 
     /// Where turns are reckoned road by road: works out what leaving and entering the ways at a node loses, and with it
@@ -262,7 +271,7 @@ impl Network {
             let mut fastest = 0.0_f64;
             for turn in self.turns_from(from) {
                 let into = turn.into as usize;
-                let speed = self.speed_through(map, from, into);
+                let speed = self.speed_through(from, into);
                 fastest = fastest.max(speed);
                 let known = speeds.entry(into).or_default();
                 *known = known.max(speed);
@@ -294,9 +303,13 @@ impl Network {
         (out.0 + in_.0, out.1 + in_.1)
     }
 
-    fn speed_through(&self, map: &MineMap, from: usize, into: usize) -> f64 {
-        let turn = Turn { from: unway(from), into: unway(into) };
-        let through = self.speeds.through(turn::sharpness(map, turn));
+    /// Angle of a turn, rad; `None` where a way is not known or has no line.
+    fn sharpness(&self, from: usize, into: usize) -> Option<f64> {
+        turn::sharpness(*self.bearings.get(from)?, *self.bearings.get(into)?)
+    }
+
+    fn speed_through(&self, from: usize, into: usize) -> f64 {
+        let through = self.speeds.through(self.sharpness(from, into).unwrap_or(0.0));
         through.min(self.tolls[from].exit).min(self.tolls[into].entry)
     }
 
@@ -325,10 +338,14 @@ impl Network {
         }
     }
 
-    fn joined(&self, map: &MineMap, turn: Turn) -> Join {
+    /// A turn with what it costs, where that is not reckoned road by road.
+    fn joined(&self, turn: Turn) -> Join {
         let (from, into) = (way(turn.from.0, turn.from.1), way(turn.into.0, turn.into.1));
+        if self.by_road {
+            return Join { into: into as u32, lost: (0.0, 0.0), cost: 0 };
+        }
         let (before, behind) = (&self.tolls[from], &self.tolls[into]);
-        let speed = self.speed_through(map, from, into);
+        let speed = self.speed_through(from, into);
         let (out, in_) = (before.late_out(speed), behind.late_in(speed));
         let lost = (out.0 + in_.0, out.1 + in_.1);
         let cost = units(self.criterion.of(lost.0, lost.1)) + self.whole(into);
