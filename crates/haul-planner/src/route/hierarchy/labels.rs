@@ -76,7 +76,8 @@ impl Table {
         changed: &[bool],
         of: impl Fn(&Weighted) -> (f64, u8),
     ) {
-        let mut moved = vec![false; row.len()];
+        // By rank: between which depths costs have changed.
+        let mut moved = vec![(0, 0); row.len()];
         // By depth: the places above the one looked at.
         let mut above: Vec<u32> = Vec::new();
         let mut fresh = Vec::new();
@@ -87,26 +88,39 @@ impl Table {
             above.truncate(depth);
             above.push(low as u32);
             let arcs = skeleton.arcs(low);
-            if !changed[low] && !skeleton.head[arcs.clone()].iter().any(|&up| moved[up as usize]) {
+            let all =
+                skeleton.head[arcs.clone()].iter().map(|&up| moved[up as usize]).filter(|(begin, end)| begin < end);
+            let some = all.reduce(|a: (usize, usize), b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or_default();
+            let (begin, end) = if changed[low] { (0, depth) } else { some };
+            if begin == end {
                 continue;
             }
             fresh.clear();
-            fresh.resize(depth, f64::INFINITY);
-            fresh.push(0.0);
+            fresh.resize(end - begin, f64::INFINITY);
             steps.clear();
-            steps.resize(depth, 0);
+            steps.resize(end - begin, 0);
             for arc in &weights.arcs[arcs] {
                 let ((cost, step), head) = (of(arc), arc.head as usize);
-                let end = skeleton.depth[head] as usize;
-                if cost < fresh[end] {
-                    let there = &self.costs[row[head]..=row[head] + end];
+                let last = skeleton.depth[head] as usize;
+                // There may be something cheaper by way of other places.
+                let is_best = if last < end {
+                    last >= begin && cost < fresh[last - begin]
+                } else {
+                    cost <= self.costs[row[low] + last]
+                };
+                if is_best {
+                    let there = &self.costs[row[head] + begin..row[head] + end.min(last + 1)];
                     lower(&mut fresh, &mut steps, (cost, u64::from(step)), there);
                 }
             }
-            let known = &mut self.costs[row[low]..=row[low] + depth];
-            moved[low] = *known != fresh[..];
-            known.copy_from_slice(&fresh);
-            for (&up, &step) in above.iter().zip(&steps) {
+            let known = &mut self.costs[row[low] + begin..row[low] + end];
+            let mut others = known.iter().zip(&fresh).map(|(a, b)| a != b);
+            if let Some(first) = others.position(|is_other| is_other) {
+                let last = others.rposition(|is_other| is_other).map_or(first, |k| first + 1 + k);
+                moved[low] = (begin + first, begin + last + 1);
+                known.copy_from_slice(&fresh);
+            }
+            for (&up, &step) in above[begin..end].iter().zip(&steps) {
                 self.steps[column[up as usize] + low] = step as u8;
             }
         }
@@ -117,8 +131,9 @@ impl Table {
 fn lower(costs: &mut [f64], steps: &mut [u64], (cost, step): (f64, u64), there: &[f64]) {
     for ((known, kept), there) in costs.iter_mut().zip(steps).zip(there) {
         let other = cost + there;
-        let is_less = other < *known;
-        *known = if is_less { other } else { *known };
-        *kept = if is_less { step } else { *kept };
+        // Without a branch, so that several are compared side by side.
+        let mask = u64::from(other < *known).wrapping_neg();
+        *kept ^= (*kept ^ step) & mask;
+        *known = if other < *known { other } else { *known };
     }
 }
