@@ -396,10 +396,9 @@ impl Network {
     ) -> Result<Route, RouteError> {
         self.check(map, from, to, options)?;
         let ends = Ends::new(self, map, from, to, options);
-        let plainly = || search::best(self, map, &ends, options, &Dear::new());
+        let plainly = || search::best(self, map, &ends, options, &Dear::new()).map(|(_, ways)| self.legs(&ways));
         let found = fast.and_then(|f| f.best(self, &ends)).unwrap_or_else(plainly);
-        let (_, ways) = found.ok_or_else(|| search::unreached(self, &ends))?;
-        Ok(self.route(&ways, &ends))
+        Ok(self.route(found.ok_or_else(|| search::unreached(self, &ends))?, &ends))
     }
 
     pub(super) fn check(
@@ -468,38 +467,46 @@ impl Network {
         self.turns_from(from).iter().find(|j| j.into as usize == into)
     }
 
-    pub(super) fn route(&self, ways: &[usize], ends: &Ends) -> Route {
-        let mut route = Route { legs: Vec::with_capacity(ways.len()), ..Route::default() };
-        route.legs.extend(ways.iter().map(|&way| {
-            let ((road, forward), length) = (unway(way), self.length(way));
-            let (from_station, to_station) = if forward { (0.0, length) } else { (length, 0.0) };
-            RouteLeg { road, forward, from_station, to_station }
-        }));
-        let (Some(&first), Some(&last)) = (ways.first(), ways.last()) else { return route };
-        let (from, to) =
-            (ends.from.station.clamp(0.0, self.length(first)), ends.to.station.clamp(0.0, self.length(last)));
-        route.legs[0].from_station = from;
-        route.legs[ways.len() - 1].to_station = to;
-        route.length = route.legs.iter().map(RouteLeg::length).sum();
-        let mut add = |(time, fuel): (f64, f64)| {
-            route.time += time;
-            route.fuel_kg += fuel;
+    /// The whole of a way.
+    pub(super) fn leg(&self, way: usize) -> RouteLeg {
+        let ((road, forward), length) = (unway(way), self.length(way));
+        let (from_station, to_station) = if forward { (0.0, length) } else { (length, 0.0) };
+        RouteLeg { road, forward, from_station, to_station }
+    }
+
+    /// The whole of each of some ways.
+    pub(super) fn legs(&self, ways: &[usize]) -> Vec<RouteLeg> {
+        ways.iter().map(|&way| self.leg(way)).collect()
+    }
+
+    /// A route over some ways between two ends.
+    pub(super) fn route(&self, mut legs: Vec<RouteLeg>, ends: &Ends) -> Route {
+        let on = |leg: &RouteLeg| way(leg.road, leg.forward);
+        let (Some(first), Some(last)) = (legs.first().map(on), legs.last().map(on)) else { return Route::default() };
+        let count = legs.len();
+        let from = ends.from.station.clamp(0.0, self.length(first));
+        let to = ends.to.station.clamp(0.0, self.length(last));
+        (legs[0].from_station, legs[count - 1].to_station) = (from, to);
+        let (mut time, mut fuel_kg) = ends.lost(first);
+        let mut add = |more: (f64, f64)| {
+            time += more.0;
+            fuel_kg += more.1;
         };
-        add(ends.lost(first));
-        if ways.len() == 1 {
+        if count == 1 {
             add(self.toll_between(first, from, to));
         } else {
             add(self.toll_from(first, from));
             add(self.wholes[first].leaving);
-            ways[1..ways.len() - 1].iter().map(|&way| self.passed[way]).for_each(|p| add((p.time, p.fuel)));
+            legs[1..count - 1].iter().map(|leg| self.passed[on(leg)]).for_each(|p| add((p.time, p.fuel)));
             add(self.wholes[last].entering);
             add(self.toll_to(last, to));
         }
         if !self.by_road {
-            let turns = ways.windows(2).filter_map(|pair| self.turn_into(pair[0], pair[1]));
+            let turns = legs.windows(2).filter_map(|pair| self.turn_into(on(&pair[0]), on(&pair[1])));
             turns.for_each(|turn| add(turn.lost));
         }
-        route
+        let length = legs.iter().map(RouteLeg::length).sum();
+        Route { legs, length, time, fuel_kg }
     }
 }
 

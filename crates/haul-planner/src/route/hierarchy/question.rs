@@ -38,27 +38,32 @@ impl Hierarchy {
         Some(Best { cost: cost as u64, from: start.index, to: goal.index, ends: [start.place, goal.place], hub })
     }
 
-    /// Adds the ways of an answer. `None` where costs are so great that they have lost their units: steps may then go in
-    /// circles.
-    pub(in super::super) fn follow(&self, best: &Best, ways: &mut Vec<usize>) -> Option<()> {
+    /// Adds something for each of the ways of an answer. `None` where costs are so great that they have lost their units:
+    /// steps may then go in circles.
+    pub(in super::super) fn follow<T: Copy>(
+        &self,
+        best: &Best,
+        all: &mut Vec<T>,
+        of: impl Fn(usize) -> T,
+    ) -> Option<()> {
         let ([mut start, mut goal], hub) = (best.ends, best.hub);
         let joins = &self.skeleton.joins;
-        let mut reversed = Vec::with_capacity(ways.capacity());
+        let mut reversed = Vec::with_capacity(all.capacity());
         // No place below the one where they meet is passed twice. Both ends are followed at the same time, because each step
         // waits for its memory.
         for _ in 0..self.skeleton.size[hub as usize] {
             if start == hub && goal == hub {
-                ways.extend(reversed.iter().rev());
+                all.extend(reversed.iter().rev());
                 return Some(());
             }
             if start != hub {
                 let join = joins.at(start, self.labels.up.steps[self.labels.step(start, hub)]);
-                ways.push(self.weights.ways[join].out as usize);
+                all.push(of(self.weights.ways[join].out as usize));
                 start = joins.to[join];
             }
             if goal != hub {
                 let join = joins.at(goal, self.labels.down.steps[self.labels.step(goal, hub)]);
-                reversed.push(self.weights.ways[join].into as usize);
+                reversed.push(of(self.weights.ways[join].into as usize));
                 goal = joins.to[join];
             }
         }

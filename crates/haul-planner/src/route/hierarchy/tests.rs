@@ -87,7 +87,7 @@ impl Net {
             let Some(best) = found else { continue };
             let (mut place, mut cost) = from[best.from];
             let mut ways = Vec::new();
-            hierarchy.follow(&best, &mut ways).unwrap();
+            hierarchy.follow(&best, &mut ways, |way| way).unwrap();
             for way in ways {
                 let way = self.ways.iter().find(|w| w.way as usize == way).unwrap();
                 assert_eq!(way.from, place);
@@ -118,7 +118,7 @@ fn changes_are_taken_up_to_the_last_arc() {
     let mut stream = haul_core::stream(8, "test", "hierarchies");
     let mut net = Net::lattice(&mut stream, 24, 0.8);
     let mut hierarchy = Hierarchy::new(&net.at, &net.joins, &net.ways).unwrap();
-    for _ in 0..10 {
+    for _ in 0..40 {
         for _ in 0..3 {
             let k = (stream.unit() * net.ways.len() as f64) as usize;
             if stream.unit() < 0.3 {
