@@ -10,12 +10,8 @@ use haul_mine::{MineMap, Road};
 /// in or leaves more slowly pays [`Toll::late_in`] and [`Toll::late_out`].
 #[derive(Debug, Clone, Default)]
 pub(super) struct Toll {
-    /// Distance driven, m, rising.
-    distance: Vec<f64>,
-    /// Time, s.
-    time: Vec<f64>,
-    /// Fuel, kg.
-    fuel: Vec<f64>,
+    /// What it has taken to come to each point.
+    marks: Vec<Mark>,
     /// Grade in the sense driven.
     grades: Vec<f64>,
     /// Speed, m/s.
@@ -30,6 +26,17 @@ pub(super) struct Toll {
     slow_out: [(f64, f64); SHARES.len()],
 }
 
+/// What driving has taken up to a point of a road.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    /// m, rising.
+    distance: f64,
+    /// s.
+    time: f64,
+    /// kg.
+    fuel: f64,
+}
+
 /// Shares of a speed for which the loss of being slower is worked out; between them it is interpolated.
 const SHARES: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
 
@@ -41,24 +48,18 @@ fn interpolated(losses: &[(f64, f64); SHARES.len()], share: f64) -> (f64, f64) {
 }
 
 impl Toll {
-    /// Time and fuel between two distances from where the road is entered.
-    pub(super) fn between(&self, from: f64, to: f64) -> (f64, f64) {
-        let at = |s: f64| {
-            let upper = self.distance.partition_point(|&d| d <= s).clamp(1, self.distance.len().max(2) - 1);
-            let (Some(&a), Some(&b)) = (self.distance.get(upper - 1), self.distance.get(upper)) else {
-                return (0.0, 0.0);
-            };
-            let t = if b > a { ((s - a) / (b - a)).clamp(0.0, 1.0) } else { 0.0 };
-            let lerp = |y: &[f64]| y[upper - 1] + (y[upper] - y[upper - 1]) * t;
-            (lerp(&self.time), lerp(&self.fuel))
-        };
-        let ((t0, f0), (t1, f1)) = (at(from), at(to));
-        (t1 - t0, f1 - f0)
+    /// Time (s) and fuel (kg) from where the road is entered to a distance from there, m.
+    pub(super) fn to(&self, distance: f64) -> (f64, f64) {
+        let upper = self.marks.partition_point(|m| m.distance <= distance).clamp(1, self.marks.len().max(2) - 1);
+        let (Some(a), Some(b)) = (self.marks.get(upper - 1), self.marks.get(upper)) else { return (0.0, 0.0) };
+        let length = b.distance - a.distance;
+        let t = if length > 0.0 { ((distance - a.distance) / length).clamp(0.0, 1.0) } else { 0.0 };
+        (a.time + (b.time - a.time) * t, a.fuel + (b.fuel - a.fuel) * t)
     }
 
     /// Time (s) and fuel (kg) over the whole road.
     pub(super) fn total(&self) -> (f64, f64) {
-        (self.time.last().copied().unwrap_or(0.0), self.fuel.last().copied().unwrap_or(0.0))
+        self.marks.last().map_or((0.0, 0.0), |end| (end.time, end.fuel))
     }
 
     /// Time (s) and fuel (kg) lost by entering at a speed (m/s) below the one the road allows there.
@@ -132,7 +133,7 @@ impl Speeds {
         let limits = &self.truck.limits;
         let mut grades = Vec::with_capacity(n);
         let mut speeds = Vec::with_capacity(n);
-        let mut distance = Vec::with_capacity(n);
+        let mut marks = Vec::with_capacity(n);
         for k in 0..n {
             let i = index(k);
             let station = road.stations.get(i).copied().unwrap_or_default();
@@ -147,22 +148,22 @@ impl Speeds {
             grades.push(grade);
             speeds.push(speed.max(CRAWL));
             let s = road.line.stations()[i];
-            distance.push(if forward { s } else { road.line.length() - s });
+            marks.push(Mark { distance: if forward { s } else { road.line.length() - s }, ..Mark::default() });
         }
         for k in (0..n.saturating_sub(1)).rev() {
             let ahead: f64 = speeds[k + 1];
-            speeds[k] = speeds[k].min((ahead * ahead + 2.0 * GENTLE * (distance[k + 1] - distance[k])).sqrt());
+            let ds = marks[k + 1].distance - marks[k].distance;
+            speeds[k] = speeds[k].min((ahead * ahead + 2.0 * GENTLE * ds).sqrt());
         }
-        let (mut time, mut fuel) = (vec![0.0; n], vec![0.0; n]);
         for k in 1..n {
-            let (v, ds) = (speeds[k - 1], distance[k] - distance[k - 1]);
+            let (v, before) = (speeds[k - 1], marks[k - 1]);
+            let ds = marks[k].distance - before.distance;
             speeds[k] = speeds[k].min(self.pulled(v, grades[k - 1], ds));
             let (dt, burnt) = self.driven(v, speeds[k], grades[k - 1], ds);
-            time[k] = time[k - 1] + dt;
-            fuel[k] = fuel[k - 1] + burnt;
+            (marks[k].time, marks[k].fuel) = (before.time + dt, before.fuel + burnt);
         }
         let (entry, exit) = (speeds.first().copied().unwrap_or(CRAWL), speeds.last().copied().unwrap_or(CRAWL));
-        let mut toll = Toll { distance, time, fuel, grades, speeds, entry, exit, ..Toll::default() };
+        let mut toll = Toll { marks, grades, speeds, entry, exit, ..Toll::default() };
         for (k, share) in SHARES.iter().enumerate() {
             toll.slow_in[k] = self.speeding_up(&toll, 0, share * entry);
             toll.slow_out[k] = self.slowing_down(&toll, share * exit);
@@ -172,7 +173,7 @@ impl Speeds {
 
     /// Time (s) and fuel (kg) lost by having a speed (m/s) below the road's after some distance on it.
     pub(super) fn late_from(&self, toll: &Toll, distance: f64, speed: f64) -> (f64, f64) {
-        let first = toll.distance.partition_point(|&d| d < distance);
+        let first = toll.marks.partition_point(|m| m.distance < distance);
         self.speeding_up(toll, first.min(toll.speeds.len().saturating_sub(1)), speed)
     }
 
@@ -200,11 +201,12 @@ impl Speeds {
             if v >= speeds[k - 1] {
                 break;
             }
-            let ds = toll.distance[k] - toll.distance[k - 1];
+            let (behind, ahead) = (toll.marks[k - 1], toll.marks[k]);
+            let ds = ahead.distance - behind.distance;
             let next = self.pulled(v, grades[k - 1], ds).min(speeds[k]);
             let (dt, burnt) = self.driven(v, next, grades[k - 1], ds);
-            lost.0 += dt - (toll.time[k] - toll.time[k - 1]);
-            lost.1 += burnt - (toll.fuel[k] - toll.fuel[k - 1]);
+            lost.0 += dt - (ahead.time - behind.time);
+            lost.1 += burnt - (ahead.fuel - behind.fuel);
             v = next;
         }
         lost
@@ -218,11 +220,12 @@ impl Speeds {
             if v >= speeds[k] {
                 break;
             }
-            let ds = toll.distance[k] - toll.distance[k - 1];
+            let (behind, ahead) = (toll.marks[k - 1], toll.marks[k]);
+            let ds = ahead.distance - behind.distance;
             let before = (v * v + 2.0 * GENTLE * ds).sqrt().min(speeds[k - 1]);
             let (dt, burnt) = self.driven(before, v, grades[k - 1], ds);
-            lost.0 += dt - (toll.time[k] - toll.time[k - 1]);
-            lost.1 += burnt - (toll.fuel[k] - toll.fuel[k - 1]);
+            lost.0 += dt - (ahead.time - behind.time);
+            lost.1 += burnt - (ahead.fuel - behind.fuel);
             v = before;
         }
         lost

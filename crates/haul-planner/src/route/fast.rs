@@ -4,10 +4,10 @@
 //! one place for each way that ends there. No best route turns back into the road it comes from in its middle, for then
 //! it would have passed the node before; where one would at its very start the plain search is asked.
 
-use super::RouteOptions;
 use super::hierarchy::{Hierarchy, Way};
 use super::network::{Network, unway, way};
 use super::search::Ends;
+use super::{RouteLeg, RouteOptions};
 use haul_core::{NodeId, Point2};
 use haul_mine::MineMap;
 
@@ -32,8 +32,8 @@ struct Places {
     at: Vec<Point2>,
 }
 
-/// A cost and the ways that come to it.
-pub(super) type Found = Option<(u64, Vec<usize>)>;
+/// Room for the legs of most routes.
+const MANY: usize = 256;
 
 impl FastWays {
     /// The hierarchy of a network; `None` where no hierarchy can be made of it.
@@ -70,7 +70,7 @@ impl FastWays {
 
     /// The best route; the inner `None` where there is none, the outer where only the plain search can tell.
     #[allow(clippy::option_option)] // the outer one is "not mine to say"
-    pub(super) fn best(&self, network: &Network, ends: &Ends) -> Option<Found> {
+    pub(super) fn best(&self, network: &Network, ends: &Ends) -> Option<Option<Vec<RouteLeg>>> {
         let (mut sources, mut seeds) = (Vec::with_capacity(2), Vec::with_capacity(2));
         for seed in ends.seeds() {
             sources.push((self.places.ends[seed.way], seed.cost + network.leaving(seed.way)));
@@ -83,17 +83,20 @@ impl FastWays {
                 goals.push(goal.way);
             }
         }
-        let direct = ends.direct().map(|(cost, way)| (cost, vec![way]));
-        let Some(best) = self.hierarchy.best(&sources, &targets) else { return Some(direct) };
-        if let Some(direct) = direct.filter(|d| d.0 <= best.cost) {
-            return Some(Some(direct));
+        let direct = |way: usize| Some(Some(vec![network.leg(way)]));
+        let Some(best) = self.hierarchy.best(&sources, &targets) else {
+            return ends.direct().map_or(Some(None), |(_, way)| direct(way));
+        };
+        if let Some((_, way)) = ends.direct().filter(|d| d.0 <= best.cost) {
+            return direct(way);
         }
-        let mut ways = best.ways;
-        ways.insert(0, seeds[best.from]);
-        ways.push(goals[best.to]);
+        let mut legs = Vec::with_capacity(MANY);
+        legs.push(network.leg(seeds[best.from]));
+        self.hierarchy.follow(&best, &mut legs, |way| network.leg(way))?;
+        legs.push(network.leg(goals[best.to]));
+        legs.shrink_to_fit();
         // Straight back over the start's road is no turn that a truck makes; of all others the hierarchy knows.
-        let (start, next) = (unway(ways[0]), unway(ways[1]));
-        (start.0 != next.0 || start.1 == next.1).then_some(Some((best.cost, ways)))
+        (legs[0].road != legs[1].road || legs[0].forward == legs[1].forward).then_some(Some(legs))
     }
 }
 

@@ -5,11 +5,11 @@ use super::criterion::Criterion;
 use super::error::RouteError;
 use super::fast::FastWays;
 use super::search::{self, Dear, Ends};
-use super::turn::{self, Turn};
+use super::turn::{self, Bearings, Turn};
 use super::{Route, RouteLeg, RouteOptions};
 use crate::{Conditions, TruckModel};
 use haul_core::{NodeId, Point2, RoadId, polygon::ring_contains};
-use haul_mine::{MineMap, RoadPosition};
+use haul_mine::{MineMap, Road, RoadPosition};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The roads as a truck with some payload finds them under some conditions: what each takes, and which turns it can
@@ -25,6 +25,10 @@ pub struct Network {
     pub(super) tolls: Vec<Toll>,
     /// What driving the whole of each way takes.
     wholes: Vec<Whole>,
+    /// The same where it is passed from end to end: all that a route reads for most of its legs, so it lies close together.
+    passed: Vec<Passed>,
+    /// In which headings each way is entered and left.
+    bearings: Vec<Bearings>,
     /// Where the turns out of each way begin in `turns`.
     pub(super) first: Vec<u32>,
     /// Turns, by the way they leave.
@@ -57,12 +61,10 @@ pub(super) struct Join {
     pub(super) cost: u64,
 }
 
-/// What driving the whole of a way takes. As long as a line of the cache, which a route reads for each of its legs.
+/// What driving the whole of a way takes.
 #[derive(Debug, Clone, Copy, Default)]
-#[repr(align(64))]
 struct Whole {
-    /// m, s and kg.
-    length: f64,
+    /// s and kg.
     time: f64,
     fuel: f64,
     /// Time (s) and fuel (kg) lost by entering and by leaving it, where turns are reckoned road by road.
@@ -71,9 +73,28 @@ struct Whole {
 }
 
 impl Whole {
-    fn new(toll: &Toll, length: f64) -> Self {
+    fn new(toll: &Toll) -> Self {
         let (time, fuel) = toll.total();
-        Self { length, time, fuel, ..Self::default() }
+        Self { time, fuel, ..Self::default() }
+    }
+}
+
+/// What passing a way takes, with what entering and leaving it loses where turns are reckoned road by road: m, s and kg. Both
+/// ways of a road make up a line of the cache.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
+struct Passed {
+    length: f64,
+    time: f64,
+    fuel: f64,
+    /// Whether it runs against a one-way road.
+    is_barred: bool,
+}
+
+impl Passed {
+    /// Of a way, without what it takes.
+    fn of(road: &Road, forward: bool) -> Self {
+        Self { length: road.line.length(), is_barred: road.one_way && !forward, ..Self::default() }
     }
 }
 
@@ -116,6 +137,8 @@ impl Network {
         let mut network = Network {
             tolls: Vec::with_capacity(roads.len() * 2),
             wholes: Vec::with_capacity(roads.len() * 2),
+            passed: Vec::with_capacity(roads.len() * 2),
+            bearings: Vec::with_capacity(roads.len() * 2),
             first: Vec::new(),
             turns: Vec::new(),
             ends: Vec::with_capacity(roads.len() * 2),
@@ -129,8 +152,10 @@ impl Network {
         for road in roads {
             for forward in [true, false] {
                 let toll = network.speeds.toll(map, road, forward);
-                network.wholes.push(Whole::new(&toll, road.line.length()));
+                network.wholes.push(Whole::new(&toll));
+                network.passed.push(Passed::of(road, forward));
                 network.tolls.push(toll);
+                network.bearings.push(Bearings::new(road, forward));
                 let end = map.roads.node(if forward { road.to } else { road.from });
                 network.ends.push(end.map_or(Point2::origin(), |n| n.position.xy()));
             }
@@ -145,6 +170,7 @@ impl Network {
         for node in &map.roads.nodes {
             network.pass(map, node.id);
         }
+        (0..network.wholes.len()).for_each(|way| network.sum_up(way));
         network.fast = if network.by_road { FastWays::new(&network, map) } else { None };
         network
     }
@@ -159,8 +185,10 @@ impl Network {
             let Some(road) = map.roads.road(id) else { continue };
             for forward in [true, false] {
                 let toll = self.speeds.toll(map, road, forward);
-                self.wholes[way(id, forward)] = Whole::new(&toll, road.line.length());
+                self.wholes[way(id, forward)] = Whole::new(&toll);
+                self.passed[way(id, forward)] = Passed::of(road, forward);
                 self.tolls[way(id, forward)] = toll;
+                self.bearings[way(id, forward)] = Bearings::new(road, forward);
             }
             self.shut(map, id);
             nodes.extend([road.from, road.to]);
@@ -170,6 +198,10 @@ impl Network {
         self.turn_anew(map, truck, &nodes);
         for &node in &nodes {
             self.pass(map, node);
+            for &(id, along) in map.roads.roads_at(node) {
+                self.sum_up(way(id, along));
+                self.sum_up(way(id, !along));
+            }
         }
         if let Some(mut fast) = self.fast.take() {
             let taken_up = fast.update(self, map, &nodes);
@@ -218,8 +250,12 @@ impl Network {
         let leaves = map.roads.roads_at(if forward { road.to } else { road.from });
         let turn = |&(into, along): &(RoadId, bool)| Turn { from: (id, forward), into: (into, along) };
         let against = |turn: &Turn| !turn.into.1 && map.roads.road(turn.into.0).is_some_and(|r| r.one_way);
-        let possible = leaves.iter().map(turn).filter(|t| !against(t) && turn::is_possible(map, truck, *t));
-        possible.map(|turn| self.joined(map, turn)).collect()
+        let possible = |turn: &Turn| {
+            let sharp = self.sharpness(from, way(turn.into.0, turn.into.1));
+            sharp.is_some_and(|sharp| turn::is_possible(map, truck, *turn, sharp))
+        };
+        let turns = leaves.iter().map(turn).filter(|turn| !against(turn) && possible(turn));
+        turns.map(|turn| self.joined(turn)).collect()
     }
 
     /// Where turns are reckoned road by road: works out what leaving and entering the ways at a node loses, and with it
@@ -235,7 +271,7 @@ impl Network {
             let mut fastest = 0.0_f64;
             for turn in self.turns_from(from) {
                 let into = turn.into as usize;
-                let speed = self.speed_through(map, from, into);
+                let speed = self.speed_through(from, into);
                 fastest = fastest.max(speed);
                 let known = speeds.entry(into).or_default();
                 *known = known.max(speed);
@@ -254,15 +290,26 @@ impl Network {
         }
     }
 
+    /// Sums up what passing a way takes.
+    fn sum_up(&mut self, way: usize) {
+        let Whole { time, fuel, entering, leaving } = self.wholes[way];
+        self.passed[way].time = entering.0 + time + leaving.0;
+        self.passed[way].fuel = entering.1 + fuel + leaving.1;
+    }
+
     /// Time (s) and fuel (kg) lost by leaving one way and entering the next, where that is reckoned road by road.
     fn lost_between(&self, from: usize, into: usize) -> (f64, f64) {
         let (out, in_) = (self.wholes[from].leaving, self.wholes[into].entering);
         (out.0 + in_.0, out.1 + in_.1)
     }
 
-    fn speed_through(&self, map: &MineMap, from: usize, into: usize) -> f64 {
-        let turn = Turn { from: unway(from), into: unway(into) };
-        let through = self.speeds.through(turn::sharpness(map, turn));
+    /// Angle of a turn, rad; `None` where a way is not known or has no line.
+    fn sharpness(&self, from: usize, into: usize) -> Option<f64> {
+        turn::sharpness(*self.bearings.get(from)?, *self.bearings.get(into)?)
+    }
+
+    fn speed_through(&self, from: usize, into: usize) -> f64 {
+        let through = self.speeds.through(self.sharpness(from, into).unwrap_or(0.0));
         through.min(self.tolls[from].exit).min(self.tolls[into].entry)
     }
 
@@ -291,10 +338,14 @@ impl Network {
         }
     }
 
-    fn joined(&self, map: &MineMap, turn: Turn) -> Join {
+    /// A turn with what it costs, where that is not reckoned road by road.
+    fn joined(&self, turn: Turn) -> Join {
         let (from, into) = (way(turn.from.0, turn.from.1), way(turn.into.0, turn.into.1));
+        if self.by_road {
+            return Join { into: into as u32, lost: (0.0, 0.0), cost: 0 };
+        }
         let (before, behind) = (&self.tolls[from], &self.tolls[into]);
-        let speed = self.speed_through(map, from, into);
+        let speed = self.speed_through(from, into);
         let (out, in_) = (before.late_out(speed), behind.late_in(speed));
         let lost = (out.0 + in_.0, out.1 + in_.1);
         let cost = units(self.criterion.of(lost.0, lost.1)) + self.whole(into);
@@ -345,10 +396,9 @@ impl Network {
     ) -> Result<Route, RouteError> {
         self.check(map, from, to, options)?;
         let ends = Ends::new(self, map, from, to, options);
-        let plainly = || search::best(self, map, &ends, options, &Dear::new());
+        let plainly = || search::best(self, map, &ends, options, &Dear::new()).map(|(_, ways)| self.legs(&ways));
         let found = fast.and_then(|f| f.best(self, &ends)).unwrap_or_else(plainly);
-        let (_, ways) = found.ok_or_else(|| search::unreached(self, &ends))?;
-        Ok(self.route(map, &ways, &ends))
+        Ok(self.route(found.ok_or_else(|| search::unreached(self, &ends))?, &ends))
     }
 
     pub(super) fn check(
@@ -383,12 +433,33 @@ impl Network {
         self.closed.contains(&road) || options.closed.contains(&road)
     }
 
-    /// Time and fuel of one way between two stations of its road.
-    pub(super) fn toll(&self, map: &MineMap, way: usize, from: f64, to: f64) -> (f64, f64) {
-        let (road, forward) = unway(way);
-        let length = map.roads.road(road).map_or(0.0, |r| r.line.length());
-        let passed = |s: f64| if forward { s } else { length - s };
-        self.tolls.get(way).map_or((0.0, 0.0), |t| t.between(passed(from), passed(to)))
+    /// Time (s) and fuel (kg) from where a way is entered to a station of its road, m.
+    pub(super) fn toll_to(&self, way: usize, station: f64) -> (f64, f64) {
+        let (_, forward) = unway(way);
+        let distance = if forward { station } else { self.length(way) - station };
+        self.tolls.get(way).map_or((0.0, 0.0), |t| t.to(distance))
+    }
+
+    /// The same from a station to where it ends.
+    pub(super) fn toll_from(&self, way: usize, station: f64) -> (f64, f64) {
+        let (all, before) = (&self.wholes[way], self.toll_to(way, station));
+        (all.time - before.0, all.fuel - before.1)
+    }
+
+    /// The same between two stations.
+    pub(super) fn toll_between(&self, way: usize, from: f64, to: f64) -> (f64, f64) {
+        let (before, behind) = (self.toll_to(way, from), self.toll_to(way, to));
+        (behind.0 - before.0, behind.1 - before.1)
+    }
+
+    /// Length of a way, m.
+    pub(super) fn length(&self, way: usize) -> f64 {
+        self.passed[way].length
+    }
+
+    /// Whether a way runs against a one-way road.
+    pub(super) fn is_barred(&self, way: usize) -> bool {
+        self.passed[way].is_barred
     }
 
     /// The turn from one way into the next.
@@ -396,32 +467,46 @@ impl Network {
         self.turns_from(from).iter().find(|j| j.into as usize == into)
     }
 
-    pub(super) fn route(&self, map: &MineMap, ways: &[usize], ends: &Ends) -> Route {
-        let mut route = Route { legs: Vec::with_capacity(ways.len()), ..Route::default() };
-        for (k, &way) in ways.iter().enumerate() {
-            let (road, forward) = unway(way);
-            let Whole { length, time, fuel, .. } = self.wholes[way];
-            let (first, last) = if forward { (0.0, length) } else { (length, 0.0) };
-            let leg = RouteLeg {
-                road,
-                forward,
-                from_station: if k == 0 { ends.from.station.clamp(0.0, length) } else { first },
-                to_station: if k + 1 == ways.len() { ends.to.station.clamp(0.0, length) } else { last },
-            };
-            let is_whole = k > 0 && k + 1 < ways.len();
-            let (time, fuel) =
-                if is_whole { (time, fuel) } else { self.toll(map, way, leg.from_station, leg.to_station) };
-            let lost = match k.checked_sub(1) {
-                Some(before) if self.by_road => self.lost_between(ways[before], way),
-                Some(before) => self.turn_into(ways[before], way).map_or((0.0, 0.0), |j| j.lost),
-                None => ends.lost(way),
-            };
-            route.length += leg.length();
-            route.time += time + lost.0;
-            route.fuel_kg += fuel + lost.1;
-            route.legs.push(leg);
+    /// The whole of a way.
+    pub(super) fn leg(&self, way: usize) -> RouteLeg {
+        let ((road, forward), length) = (unway(way), self.length(way));
+        let (from_station, to_station) = if forward { (0.0, length) } else { (length, 0.0) };
+        RouteLeg { road, forward, from_station, to_station }
+    }
+
+    /// The whole of each of some ways.
+    pub(super) fn legs(&self, ways: &[usize]) -> Vec<RouteLeg> {
+        ways.iter().map(|&way| self.leg(way)).collect()
+    }
+
+    /// A route over some ways between two ends.
+    pub(super) fn route(&self, mut legs: Vec<RouteLeg>, ends: &Ends) -> Route {
+        let on = |leg: &RouteLeg| way(leg.road, leg.forward);
+        let (Some(first), Some(last)) = (legs.first().map(on), legs.last().map(on)) else { return Route::default() };
+        let count = legs.len();
+        let from = ends.from.station.clamp(0.0, self.length(first));
+        let to = ends.to.station.clamp(0.0, self.length(last));
+        (legs[0].from_station, legs[count - 1].to_station) = (from, to);
+        let (mut time, mut fuel_kg) = ends.lost(first);
+        let mut add = |more: (f64, f64)| {
+            time += more.0;
+            fuel_kg += more.1;
+        };
+        if count == 1 {
+            add(self.toll_between(first, from, to));
+        } else {
+            add(self.toll_from(first, from));
+            add(self.wholes[first].leaving);
+            legs[1..count - 1].iter().map(|leg| self.passed[on(leg)]).for_each(|p| add((p.time, p.fuel)));
+            add(self.wholes[last].entering);
+            add(self.toll_to(last, to));
         }
-        route
+        if !self.by_road {
+            let turns = legs.windows(2).filter_map(|pair| self.turn_into(on(&pair[0]), on(&pair[1])));
+            turns.for_each(|turn| add(turn.lost));
+        }
+        let length = legs.iter().map(RouteLeg::length).sum();
+        Route { legs, length, time, fuel_kg }
     }
 }
 

@@ -51,38 +51,34 @@ impl Ends {
         options: &RouteOptions,
     ) -> Self {
         let mut ends = Ends { from, to, seeds: [None, None], goals: [None, None], direct: None };
-        let Some(road) = map.roads.road(from.road) else { return ends };
         for forward in [true, false] {
-            if !forward && road.one_way {
+            let first = way(from.road, forward);
+            if network.is_barred(first) {
                 continue;
             }
-            let first = way(road.id, forward);
-            let length = road.line.length();
+            let length = network.length(first);
             let station = from.station.clamp(0.0, length);
             let turned = turn_round(map, &from, forward, options);
             let passed = if forward { station } else { length - station };
             let slow = options.speed.map_or((0.0, 0.0), |v| network.speeds.late_from(&network.tolls[first], passed, v));
             let lost = (turned + slow.0, slow.1);
             let of = |toll: (f64, f64)| units(network.criterion.of(toll.0 + lost.0, toll.1 + lost.1));
-            let end = if forward { length } else { 0.0 };
-            let cost = of(network.toll(map, first, station, end));
+            let cost = of(network.toll_from(first, station));
             ends.seeds[usize::from(!forward)] = Some(Seed { way: first, cost, lost });
             let ahead = if forward { to.station >= station } else { to.station <= station };
-            if to.road == road.id && ahead {
-                let cost = of(network.toll(map, first, station, to.station));
+            if to.road == from.road && ahead {
+                let cost = of(network.toll_between(first, station, to.station));
                 if ends.direct.is_none_or(|(c, _)| cost < c) {
                     ends.direct = Some((cost, first));
                 }
             }
         }
-        let Some(road) = map.roads.road(to.road) else { return ends };
         for forward in [true, false] {
-            if !forward && road.one_way {
+            let last = way(to.road, forward);
+            if network.is_barred(last) {
                 continue;
             }
-            let last = way(road.id, forward);
-            let length = road.line.length();
-            let toll = network.toll(map, last, if forward { 0.0 } else { length }, to.station.clamp(0.0, length));
+            let toll = network.toll_to(last, to.station.clamp(0.0, network.length(last)));
             let cost = units(network.criterion.of(toll.0, toll.1));
             ends.goals[usize::from(!forward)] = Some(Goal { way: last, cost });
         }

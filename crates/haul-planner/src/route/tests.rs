@@ -51,9 +51,9 @@ fn oracle(
         if one_way(w) {
             continue;
         }
-        at_end[w] = network.toll(map, w, from.station, exit(w)).0;
+        at_end[w] = network.toll_between(w, from.station, exit(w)).0;
         if from.road == to.road && (to.station - from.station) * (exit(w) - entry(w)) >= 0.0 {
-            best = best.min(network.toll(map, w, from.station, to.station).0);
+            best = best.min(network.toll_between(w, from.station, to.station).0);
         }
     }
     for _ in 0..count {
@@ -69,9 +69,9 @@ fn oracle(
                 }
                 // The truck turns where the map lets it; what slowing down for that takes is the network's own figure.
                 let turn = network.turn_into(a, b).expect("the surface leaves room for every turn").lost.0;
-                at_end[b] = at_end[b].min(at_end[a] + turn + network.toll(map, b, entry(b), exit(b)).0);
+                at_end[b] = at_end[b].min(at_end[a] + turn + network.toll_between(b, entry(b), exit(b)).0);
                 if q.id == to.road {
-                    best = best.min(at_end[a] + turn + network.toll(map, b, entry(b), to.station).0);
+                    best = best.min(at_end[a] + turn + network.toll_between(b, entry(b), to.station).0);
                 }
             }
         }

@@ -1,7 +1,5 @@
 //! The fewest places that separate one end of a part of a network from the other: as many as there are ways between the
-//! two that share no place (K. Menger 1927), found by flow (E. A. Dinic 1970).
-
-use std::collections::VecDeque;
+//! two that share no place (K. Menger 1927), found by flow (L. R. Ford and D. R. Fulkerson 1956).
 
 /// Places and how they are joined, numbered from 0.
 pub(super) struct Part {
@@ -26,6 +24,9 @@ pub(super) enum Side {
 }
 
 const NONE: u32 = u32::MAX;
+/// Seen by no search that is still to come, and by the last one.
+const BARREN: u32 = u32::MAX;
+const REACHED: u32 = u32::MAX - 1;
 /// Where the flow comes from and goes to.
 const OUTSIDE: u32 = u32::MAX - 1;
 
@@ -35,17 +36,19 @@ struct Flow<'a> {
     /// By place: from where the flow comes and where it goes.
     before: Vec<u32>,
     after: Vec<u32>,
-    /// By state: how many steps from the sources, and which step to try next.
-    level: Vec<u32>,
+    /// By state: the last search that came there, and which step to try next.
+    seen: Vec<u32>,
     next: Vec<u32>,
+    search: u32,
     /// By place: whether it lies within one of the two ends, where no flow needs to go.
     is_inner: Vec<bool>,
     is_sink: Vec<bool>,
 }
 
 /// Where each place lies of the smallest separator of two ends of a connected part, the one nearest to `near`. It may
-/// take places of the ends' borders. `None` where it takes more than `most` places.
-pub(super) fn smallest(part: &Part, near: &[u32], far: &[u32], most: usize) -> Option<Vec<Side>> {
+/// take places of the ends' borders. Ways are sought towards greater `along` first, which makes no difference but to how soon
+/// they are found. `None` where it takes more than `most` places.
+pub(super) fn smallest(part: &mut Part, near: &[u32], far: &[u32], along: &[f64], most: usize) -> Option<Vec<Side>> {
     let count = part.first.len() - 1;
     let mut side_of = vec![Side::Between; count];
     near.iter().for_each(|&p| side_of[p as usize] = Side::Near);
@@ -54,28 +57,32 @@ pub(super) fn smallest(part: &Part, near: &[u32], far: &[u32], most: usize) -> O
         let side = side_of[place];
         side != Side::Between && part.joins(place).iter().all(|&to| side_of[to as usize] == side)
     };
+    let is_inner: Vec<bool> = (0..count).map(is_inner).collect();
+    for place in (0..count).filter(|&place| !is_inner[place]) {
+        let joins = &mut part.to[part.first[place] as usize..part.first[place + 1] as usize];
+        joins.sort_unstable_by(|a, b| along[*b as usize].total_cmp(&along[*a as usize]));
+    }
     let mut flow = Flow {
         part,
         before: vec![NONE; count],
         after: vec![NONE; count],
-        level: vec![NONE; 2 * count],
+        seen: vec![0; 2 * count],
         next: vec![0; 2 * count],
-        is_inner: (0..count).map(is_inner).collect(),
+        search: 0,
+        is_inner,
         is_sink: side_of.iter().map(|side| *side == Side::Far).collect(),
     };
     let sources: Vec<usize> = near.iter().map(|&p| p as usize).filter(|&p| !flow.is_inner[p]).collect();
     let mut size = 0;
-    while flow.find_levels(&sources) {
-        for &source in &sources {
-            if flow.before[source] != OUTSIDE {
-                size += usize::from(flow.augment(source));
-            }
-        }
+    for &source in &sources {
+        size += usize::from(flow.augment(source));
         if size > most {
             return None;
         }
     }
-    let side = |place: usize| match (flow.level[2 * place] != NONE, flow.level[2 * place + 1] != NONE) {
+    flow.reach(&sources);
+    let is_reached = |state: usize| flow.seen[state] == REACHED;
+    let side = |place: usize| match (is_reached(2 * place), is_reached(2 * place + 1)) {
         _ if flow.is_inner[place] => side_of[place],
         (_, true) => Side::Near,
         (true, false) => Side::Between,
@@ -108,52 +115,51 @@ impl Flow<'_> {
         !state.is_multiple_of(2) && self.is_sink[state / 2] && self.after[state / 2] != OUTSIDE
     }
 
-    /// Counts the steps to the states, to all of them where no way leads to a sink; whether one does.
-    fn find_levels(&mut self, sources: &[usize]) -> bool {
-        self.level.fill(NONE);
-        self.next.fill(0);
-        let mut open: VecDeque<usize> = sources.iter().map(|s| 2 * s).collect();
-        for &state in &open {
-            self.level[state] = 0;
-        }
-        let mut last = NONE;
-        while let Some(here) = open.pop_front() {
-            if self.level[here] >= last {
-                break;
-            }
-            if self.is_end(here) {
-                last = self.level[here] + 1;
-            }
-            let mut k = 0;
-            while let Some(there) = self.step(here, k) {
-                if self.level[there] == NONE && !self.is_inner[there / 2] {
-                    self.level[there] = self.level[here] + 1;
-                    open.push_back(there);
-                }
-                k += 1;
-            }
-        }
-        last != NONE
-    }
-
-    /// Sends one more unit from a source along rising levels, if that can be.
+    /// Sends one more unit from a source, if that can be.
     fn augment(&mut self, source: usize) -> bool {
-        let mut states = vec![2 * source];
+        self.search += 1;
+        let mut states = Vec::new();
+        let mut seen = Vec::new();
+        self.enter(2 * source, &mut states);
         while let Some(&here) = states.last() {
             if self.is_end(here) {
                 self.take(source, &states);
                 return true;
             }
             let Some(there) = self.step(here, self.next[here] as usize) else {
-                states.pop();
+                seen.extend(states.pop());
                 continue;
             };
             self.next[here] += 1;
-            if self.level[there] == self.level[here] + 1 {
-                states.push(there);
+            self.enter(there, &mut states);
+        }
+        // From none of these a sink is ever reached: later flow does not come there.
+        seen.iter().for_each(|&state| self.seen[state] = BARREN);
+        false
+    }
+
+    /// Goes on to a state where this search has not been.
+    fn enter(&mut self, state: usize, states: &mut Vec<usize>) {
+        if self.seen[state] < self.search && !self.is_inner[state / 2] {
+            (self.seen[state], self.next[state]) = (self.search, 0);
+            states.push(state);
+        }
+    }
+
+    /// Marks all states that some sources reach.
+    fn reach(&mut self, sources: &[usize]) {
+        let mut open: Vec<usize> = sources.iter().map(|s| 2 * s).collect();
+        open.iter().for_each(|&state| self.seen[state] = REACHED);
+        while let Some(here) = open.pop() {
+            let mut k = 0;
+            while let Some(there) = self.step(here, k) {
+                if self.seen[there] != REACHED && !self.is_inner[there / 2] {
+                    self.seen[there] = REACHED;
+                    open.push(there);
+                }
+                k += 1;
             }
         }
-        false
     }
 
     /// Changes the flow by a way through states.
@@ -202,12 +208,12 @@ mod tests {
     fn a_waist_is_found() {
         // Two fans of five places, joined by two places that all of either touch.
         let joins: Vec<(usize, usize)> = (0..5).flat_map(|k| [(k, 5), (k, 6), (7 + k, 5), (7 + k, 6)]).collect();
-        let part = part(12, &joins);
-        let sides = smallest(&part, &[0, 1, 2, 3, 4], &[7, 8, 9, 10, 11], 9).unwrap();
+        let (mut part, along) = (part(12, &joins), [0.0; 12]);
+        let sides = smallest(&mut part, &[0, 1, 2, 3, 4], &[7, 8, 9, 10, 11], &along, 9).unwrap();
         assert!(is_separator(&part, &sides));
         let between: Vec<usize> = (0..12).filter(|&p| sides[p] == Side::Between).collect();
         assert_eq!(between, [5, 6]);
-        assert!(smallest(&part, &[0, 1, 2, 3, 4], &[7, 8, 9, 10, 11], 1).is_none());
+        assert!(smallest(&mut part, &[0, 1, 2, 3, 4], &[7, 8, 9, 10, 11], &along, 1).is_none());
     }
 
     #[test]
@@ -223,9 +229,10 @@ mod tests {
                     joins.push((a, b));
                 }
             }
-            let part = part(count, &joins);
+            let mut part = part(count, &joins);
+            let along: Vec<f64> = (0..count).map(|_| stream.unit()).collect();
             let (near, far) = ([0_u32, 1], [6_u32, 7]);
-            let sides = smallest(&part, &near, &far, count).unwrap();
+            let sides = smallest(&mut part, &near, &far, &along, count).unwrap();
             assert!(is_separator(&part, &sides));
             let size = sides.iter().filter(|s| **s == Side::Between).count();
             // Any set of places, without which nothing of the far end is reached.

@@ -1,62 +1,69 @@
-//! Least costs from the upper places of a hierarchy to all places above them, tabled: labels of hubs (I. Abraham,
-//! D. Delling, A. Goldberg and R. Werneck 2011), for the places only that questions have in common.
+//! Least costs between every place of a hierarchy and all places above it, tabled: labels of hubs (I. Abraham, D. Delling,
+//! A. Goldberg and R. Werneck 2011). What is above a place is one way to the root, so that the labels of two places are held
+//! against each other entry by entry.
 
-use super::skeleton::{NONE, Skeleton};
-use super::weights::{Weighted, Weights, passage};
+use super::skeleton::Skeleton;
+use super::weights::{Weighted, Weights};
+use std::ops::Range;
 
-/// Places with as many below them, themselves included, have a row in the tables; from the others a question rises
-/// through the few places between. More rows take more memory; fewer make a question rise further.
-const BELOW: u32 = 16;
+/// Most entries that a table may have: with both senses and their steps 18 bytes each, 1.8 GB in all.
+const MOST: usize = 100_000_000;
 
 /// The tables, to the places above and from them.
 #[derive(Debug, Clone)]
 pub(super) struct Labels {
-    /// By rank: where the row of a place begins, [`NONE`] where it has none. A row has a cost for each depth.
-    pub(super) row: Vec<u32>,
+    /// By rank: where the row of a place begins; it has a cost for each depth down to its own.
+    row: Vec<usize>,
+    /// By rank: where the step of place 0 towards a place above would be; its column has one for each place below.
+    column: Vec<usize>,
     pub(super) up: Table,
     pub(super) down: Table,
 }
 
-/// Costs of one sense.
+/// Costs and steps of one sense.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
-    /// All rows.
+    /// All rows: of a place, so that two of them are compared in one go.
     pub(super) costs: Vec<f64>,
-    /// Arcs than which there is nothing cheaper over higher places.
-    climbs: Vec<Climb>,
-    /// By rank: where the climbs of each place begin and end.
-    of: Vec<(u32, u32)>,
-}
-
-/// An arc up from a place with a row.
-#[derive(Debug, Clone, Copy)]
-struct Climb {
-    cost: f64,
-    arc: u32,
-    /// Depth, row and climbs of its upper end.
-    depth: u32,
-    row: u32,
-    climbs: (u32, u32),
+    /// All columns: which of its neighbours is next on the path between a place and the one above. What is passed on the way
+    /// to the same place lies close together.
+    pub(super) steps: Vec<u8>,
 }
 
 impl Labels {
-    /// Of a network without ways.
-    pub(super) fn new(skeleton: &Skeleton) -> Self {
-        let mut row = vec![NONE; skeleton.parent.len()];
-        let mut costs = Vec::new();
-        for low in (0..row.len()).rev().filter(|&low| skeleton.size[low] >= BELOW) {
-            row[low] = costs.len() as u32;
-            costs.resize(costs.len() + skeleton.depth[low] as usize, f64::INFINITY);
+    /// Of a network without ways. `None` where the tables would be too large.
+    pub(super) fn new(skeleton: &Skeleton) -> Option<Self> {
+        let (mut row, mut column) = (Vec::new(), Vec::new());
+        let count = Some(skeleton.size.iter().map(|&size| size as usize).sum()).filter(|&count| count <= MOST)?;
+        let (mut costs, mut steps) = (Vec::with_capacity(count), 0);
+        for (place, (&depth, &size)) in skeleton.depth.iter().zip(&skeleton.size).enumerate() {
+            row.push(costs.len());
+            costs.resize(costs.len() + depth as usize, f64::INFINITY);
             costs.push(0.0);
+            // What is below a place comes right before it, and no column is empty: this is not negative.
+            column.push(steps + size as usize - 1 - place);
+            steps += size as usize;
         }
-        let table = Table { costs, climbs: Vec::new(), of: vec![(0, 0); row.len()] };
-        Self { row, up: table.clone(), down: table }
+        let table = Table { costs, steps: vec![0; count] };
+        Some(Self { row, column, up: table.clone(), down: table })
     }
 
     /// Takes up arcs that have changed: `changed` marks the places at their lower ends.
     pub(super) fn update(&mut self, skeleton: &Skeleton, weights: &Weights, changed: &[bool]) {
-        self.up.update(skeleton, weights, &self.row, changed, |arc| arc.up);
-        self.down.update(skeleton, weights, &self.row, changed, |arc| arc.down);
+        let at = (&self.row[..], &self.column[..]);
+        self.up.update(skeleton, weights, at, changed, |arc| (arc.up, arc.up_tips.first));
+        self.down.update(skeleton, weights, at, changed, |arc| (arc.down, arc.down_tips.last));
+    }
+
+    /// Where the row of a place of some depth lies in the tables, to a greatest depth.
+    pub(super) fn row(&self, place: u32, depth: u32) -> Range<usize> {
+        let begin = self.row[place as usize];
+        begin..begin + depth as usize + 1
+    }
+
+    /// Where the step of a place towards one above it lies in the tables.
+    pub(super) fn step(&self, place: u32, above: u32) -> usize {
+        self.column[above as usize] + place as usize
     }
 }
 
@@ -65,72 +72,68 @@ impl Table {
         &mut self,
         skeleton: &Skeleton,
         weights: &Weights,
-        rows: &[u32],
+        (row, column): (&[usize], &[usize]),
         changed: &[bool],
-        cost: impl Fn(&Weighted) -> f64,
+        of: impl Fn(&Weighted) -> (f64, u8),
     ) {
-        let mut moved = vec![false; rows.len()];
+        // By rank: between which depths costs have changed.
+        let mut moved = vec![(0, 0); row.len()];
+        // By depth: the places above the one looked at.
+        let mut above: Vec<u32> = Vec::new();
         let mut fresh = Vec::new();
-        for low in (0..rows.len()).rev().filter(|&low| rows[low] != NONE) {
+        // As wide as costs, so that both are compared and chosen together.
+        let mut steps: Vec<u64> = Vec::new();
+        for low in (0..row.len()).rev() {
+            let depth = skeleton.depth[low] as usize;
+            above.truncate(depth);
+            above.push(low as u32);
             let arcs = skeleton.arcs(low);
-            if !changed[low] && !skeleton.head[arcs.clone()].iter().any(|&up| moved[up as usize]) {
+            let all =
+                skeleton.head[arcs.clone()].iter().map(|&up| moved[up as usize]).filter(|(begin, end)| begin < end);
+            let some = all.reduce(|a: (usize, usize), b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or_default();
+            let (begin, end) = if changed[low] { (0, depth) } else { some };
+            if begin == end {
                 continue;
             }
             fresh.clear();
-            fresh.resize(skeleton.depth[low] as usize, f64::INFINITY);
-            fresh.push(0.0);
+            fresh.resize(end - begin, f64::INFINITY);
+            steps.clear();
+            steps.resize(end - begin, 0);
             for arc in &weights.arcs[arcs] {
-                let cost = cost(arc);
-                if cost < fresh[arc.depth as usize] {
-                    lower(&mut fresh, cost, self.row(rows[arc.head as usize], arc.depth as usize));
+                let ((cost, step), head) = (of(arc), arc.head as usize);
+                let last = skeleton.depth[head] as usize;
+                // There may be something cheaper by way of other places.
+                let is_best = if last < end {
+                    last >= begin && cost < fresh[last - begin]
+                } else {
+                    cost <= self.costs[row[low] + last]
+                };
+                if is_best {
+                    let there = &self.costs[row[head] + begin..row[head] + end.min(last + 1)];
+                    lower(&mut fresh, &mut steps, (cost, u64::from(step)), there);
                 }
             }
-            let begin = rows[low] as usize;
-            let known = &mut self.costs[begin..begin + fresh.len()];
-            moved[low] = *known != fresh[..];
-            known.copy_from_slice(&fresh);
-        }
-        self.climbs.clear();
-        // From the top down: what is above a place comes before it.
-        for low in (0..rows.len()).rev().filter(|&low| rows[low] != NONE) {
-            let begin = self.climbs.len() as u32;
-            for index in skeleton.arcs(low) {
-                let arc = &weights.arcs[index];
-                let (cost, head) = (cost(arc), arc.head as usize);
-                if cost.is_finite() && cost == self.costs[rows[low] as usize + arc.depth as usize] {
-                    let (row, climbs) = (rows[head], self.of[head]);
-                    self.climbs.push(Climb { cost, arc: index as u32, depth: arc.depth, row, climbs });
-                }
+            let known = &mut self.costs[row[low] + begin..row[low] + end];
+            let mut others = known.iter().zip(&fresh).map(|(a, b)| a != b);
+            if let Some(first) = others.position(|is_other| is_other) {
+                let last = others.rposition(|is_other| is_other).map_or(first, |k| first + 1 + k);
+                moved[low] = (begin + first, begin + last + 1);
+                known.copy_from_slice(&fresh);
             }
-            self.of[low] = (begin, self.climbs.len() as u32);
-        }
-    }
-
-    /// The costs of a row down to a depth.
-    pub(super) fn row(&self, begin: u32, depth: usize) -> &[f64] {
-        &self.costs[begin as usize..=begin as usize + depth]
-    }
-
-    /// Adds the passages from a place with a row to the one above it at a depth.
-    pub(super) fn climb(&self, place: u32, row: u32, depth: usize, up: bool, passages: &mut Vec<u32>) -> Option<()> {
-        let ((mut begin, mut end), mut left) = (self.of[place as usize], self.costs[row as usize + depth]);
-        loop {
-            let climbs = &self.climbs[begin as usize..end as usize];
-            let on = |c: &&Climb| c.depth as usize >= depth && c.cost + self.costs[c.row as usize + depth] == left;
-            let climb = climbs.iter().find(on)?;
-            passages.push(passage(climb.arc as usize, up));
-            if climb.depth as usize == depth {
-                return Some(());
+            for (&up, &step) in above[begin..end].iter().zip(&steps) {
+                self.steps[column[up as usize] + low] = step as u8;
             }
-            ((begin, end), left) = (climb.climbs, left - climb.cost);
         }
     }
 }
 
 /// Lowers costs to what they are by way of a place: its own cost and those from there.
-pub(super) fn lower(costs: &mut [f64], by_way_of: f64, there: &[f64]) {
-    for (cost, there) in costs.iter_mut().zip(there) {
-        let other = by_way_of + there;
-        *cost = if other < *cost { other } else { *cost };
+fn lower(costs: &mut [f64], steps: &mut [u64], (cost, step): (f64, u64), there: &[f64]) {
+    for ((known, kept), there) in costs.iter_mut().zip(steps).zip(there) {
+        let other = cost + there;
+        // Without a branch, so that several are compared side by side.
+        let mask = u64::from(other < *known).wrapping_neg();
+        *kept ^= (*kept ^ step) & mask;
+        *known = if other < *known { other } else { *known };
     }
 }

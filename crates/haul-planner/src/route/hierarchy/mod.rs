@@ -1,13 +1,15 @@
-//! A customisable contraction hierarchy with tabled tops.
+//! A customisable contraction hierarchy with labels.
 //!
 //! Its shape comes from where places are and which are joined, once; what the roads cost is laid over it, and only what a
-//! change reaches is worked out again (J. Dibbelt, B. Strasser and D. Wagner 2016). A question rises from its ends to the
-//! few separators above both, without a queue; from the upper places on the costs are tabled.
+//! change reaches is worked out again (J. Dibbelt, B. Strasser and D. Wagner 2016). For each place the costs to all places
+//! above it, and from there, are tabled (I. Abraham, D. Delling, A. Goldberg and R. Werneck 2011) with the neighbour that
+//! comes next: a question compares two rows of a table, and follows the steps from both ends to the place where they meet.
 //!
 //! Planar networks have separators of some √n places, lattices the largest: a lattice is the worst case. On one of 40,000
-//! places with four fifths of its roads no place has more than 300 above it; arcs and tables take some 70 MB.
+//! places with four fifths of its roads no place has more than 300 above it; the tables take some 180 MB.
 
 mod cut;
+mod joins;
 mod labels;
 mod order;
 mod question;
@@ -34,8 +36,9 @@ pub(super) struct Best {
     /// Which of the places given it begins and ends with.
     pub(super) from: usize,
     pub(super) to: usize,
-    /// The ways between them.
-    pub(super) ways: Vec<usize>,
+    /// These two, and the place above both by way of which it goes, by rank.
+    ends: [u32; 2],
+    hub: u32,
 }
 
 /// Places, the ways between them, and the cheapest of all that these add up to.
@@ -48,10 +51,10 @@ pub(super) struct Hierarchy {
 
 impl Hierarchy {
     /// Of places by where they are and with which others each is joined, both ways, and the ways between them. `None` where
-    /// a way joins places that are not joined.
+    /// a way joins places that are not joined, a place is joined with more than 256 others, or the tables would be too large.
     pub(super) fn new(at: &[Point2], joins: &[Vec<u32>], ways: &[Way]) -> Option<Self> {
-        let skeleton = Arc::new(Skeleton::new(at, joins));
-        let (weights, labels) = (Weights::new(&skeleton), Labels::new(&skeleton));
+        let skeleton = Arc::new(Skeleton::new(at, joins)?);
+        let (weights, labels) = (Weights::new(&skeleton), Labels::new(&skeleton)?);
         let mut hierarchy = Self { skeleton, weights, labels };
         hierarchy.update(ways)?;
         Some(hierarchy)

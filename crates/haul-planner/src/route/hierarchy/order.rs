@@ -86,13 +86,15 @@ fn separate(at: &[Point2], joins: &[Vec<u32>], places: &[u32], local: &mut [u32]
     for k in 0..DIRECTIONS {
         let angle = std::f64::consts::PI * k as f64 / DIRECTIONS as f64;
         let (sin, cos) = (libm::sin(angle), libm::cos(angle));
-        let along = |p: &u32| at[*p as usize].x * cos + at[*p as usize].y * sin;
-        let mut sorted: Vec<(f64, u32)> = places.iter().map(along).zip(0..).collect();
-        sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let ends = |list: &[(f64, u32)]| -> Vec<u32> { list.iter().map(|p| p.1).collect() };
-        let (near, far) = (ends(&sorted[..end]), ends(&sorted[sorted.len() - end..]));
+        let along: Vec<f64> = places.iter().map(|&p| at[p as usize].x * cos + at[p as usize].y * sin).collect();
+        let mut sorted: Vec<u32> = (0..places.len() as u32).collect();
+        let before = |a: &u32, b: &u32| along[*a as usize].total_cmp(&along[*b as usize]).then(a.cmp(b));
+        sorted.select_nth_unstable_by(end, before);
+        let (near, others) = sorted.split_at_mut(end);
+        others.select_nth_unstable_by(places.len() - 2 * end, before);
+        let far = &others[places.len() - 2 * end..];
         let most = best.as_ref().map_or(usize::MAX, |b| b.0 - 1);
-        if let Some(sides) = cut::smallest(&part, &near, &far, most) {
+        if let Some(sides) = cut::smallest(&mut part, near, far, &along, most) {
             let size = sides.iter().filter(|s| **s == Side::Between).count();
             best = Some((size, sides));
         }

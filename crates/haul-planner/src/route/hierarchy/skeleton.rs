@@ -1,5 +1,6 @@
 //! The shape of a hierarchy: which place can be reached from which by rising alone, whatever roads cost.
 
+use super::joins::Joins;
 use super::order;
 use haul_core::Point2;
 use std::ops::Range;
@@ -30,11 +31,13 @@ pub(super) struct Skeleton {
     /// By rank: where the arcs that lead to each begin in `below`, and where the last one's end.
     first_below: Vec<u32>,
     below: Vec<u32>,
+    /// Which places are joined by roads.
+    pub(super) joins: Joins,
 }
 
 impl Skeleton {
-    /// Of places by where they are and with which others each is joined.
-    pub(super) fn new(at: &[Point2], joins: &[Vec<u32>]) -> Self {
+    /// Of places by where they are and with which others each is joined. `None` where one has more than 256 neighbours.
+    pub(super) fn new(at: &[Point2], joins: &[Vec<u32>]) -> Option<Self> {
         let count = at.len();
         let dissected = order::ranks(at, joins);
         let above = fill(joins, &dissected);
@@ -72,8 +75,9 @@ impl Skeleton {
             below[next[up as usize] as usize] = arc;
             next[up as usize] += 1;
         }
-        let rank = dissected.into_iter().map(renumbered).collect();
-        Self { rank, parent, depth, size, fork, first, head, tail, first_below, below }
+        let rank: Vec<u32> = dissected.into_iter().map(renumbered).collect();
+        let joins = Joins::new(joins, &rank)?;
+        Some(Self { rank, parent, depth, size, fork, first, head, tail, first_below, below, joins })
     }
 
     /// Arcs up from a place.
@@ -86,30 +90,34 @@ impl Skeleton {
         &self.below[self.first_below[up] as usize..self.first_below[up + 1] as usize]
     }
 
-    /// The arc between two places, if they are joined.
-    pub(super) fn arc(&self, a: u32, b: u32) -> Option<usize> {
-        let arcs = self.arcs(a.min(b) as usize);
-        self.head[arcs.clone()].binary_search(&a.max(b)).ok().map(|k| arcs.start + k)
-    }
-
     /// Whether a place is another one or lies above it.
     pub(super) fn is_above(&self, up: u32, low: u32) -> bool {
         up >= low && up - low < self.size[up as usize]
     }
 
-    /// Depth of the lowest place that is above both or one of the two, if they are connected.
-    pub(super) fn meeting(&self, a: u32, b: u32) -> Option<usize> {
+    /// The lowest place that is above both or one of the two, if they are connected.
+    pub(super) fn meeting(&self, a: u32, b: u32) -> Option<u32> {
         if self.is_above(b, a) {
-            return Some(self.depth[b as usize] as usize);
+            return Some(b);
         }
         let mut up = a;
         while up != NONE {
             if self.is_above(up, b) {
-                return Some(self.depth[up as usize] as usize);
+                return Some(up);
             }
             up = self.fork[up as usize];
         }
         None
+    }
+
+    /// The place at a depth on the way from one to the root.
+    pub(super) fn above_at(&self, low: u32, depth: u32) -> u32 {
+        let mut up = low;
+        // Up to the next fork ranks rise one by one.
+        while let Some(fork) = Some(self.fork[up as usize]).filter(|&f| f != NONE && self.depth[f as usize] >= depth) {
+            up = fork;
+        }
+        up + (self.depth[up as usize] - depth)
     }
 }
 
