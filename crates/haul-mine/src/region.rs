@@ -5,7 +5,7 @@
 
 use crate::threads::joined;
 use haul_core::polygon::{ring_area, segment_distance};
-use haul_core::{Point2, Polygon};
+use haul_core::{Point2, Polygon, Vector2};
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::float::single::SingleFloatOverlay;
@@ -18,8 +18,18 @@ const SCALE: f64 = 1000.0;
 /// Length over radius of the chords of an arc: 0.15 gives a sagitta of 6 cm on a fillet of 20 m.
 const ARC_STEP: f64 = 0.15;
 
+/// A spike or a crack no wider than this is none, m.
+const SPIKE: f64 = 0.002;
 /// A turn of the outline beyond this is a corner, rad: arcs turn by [`ARC_STEP`] and what thinning adds to it.
 const SHARP: f64 = 0.5;
+/// Corners down to this angle, rad, are offset to a point. Up to a right angle what is cut off of sharper ones stays clear of
+/// what grew.
+const MITER: f64 = 1.4;
+/// The sum of two unit vectors is shorter than the root of this where a line turns by more than a right angle.
+const SHARP_BEND: f64 = 2.0;
+/// Turns less than this, rad, are cut off instead: by less than a millimetre, where the rounded sides of a point would meet
+/// anywhere along them.
+const NEARLY_STRAIGHT: f64 = 0.02;
 
 /// A region of any number of pieces with holes.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +60,17 @@ impl Region {
 
     /// The strip along a line, cut square at its ends.
     pub fn strip(line: &[Point2], half_width: f64) -> Self {
+        let mut line = line.to_vec();
+        line.dedup();
+        let (Some(right), Some(mut left)) = (beside(&line, -half_width), beside(&line, half_width)) else {
+            return Self::stroked(&line, half_width);
+        };
+        left.reverse();
+        Region(vec![vec![[right, left].concat()]])
+    }
+
+    /// The strip along a line that may bend sharper than it is wide.
+    fn stroked(line: &[Point2], half_width: f64) -> Self {
         let path: Vec<[f64; 2]> = line.iter().map(|&p| rounded(p)).collect();
         let style = StrokeStyle::new(2.0 * half_width)
             .start_cap(LineCap::Butt)
@@ -97,16 +118,25 @@ impl Region {
 
     /// Grown by a distance with round corners; shrunk by a negative one.
     pub fn offset(&self, distance: f64) -> Self {
-        if self.0.is_empty() || distance == 0.0 {
+        self.outlined(OutlineStyle::new(distance).line_join(LineJoin::Round(ARC_STEP)))
+    }
+
+    /// Grown by a distance with its outer corners kept sharp. Shrunk again, such a corner is one point, where an arc about it
+    /// would be a knot of chords that all cross in its middle: most of the time that shrinking takes.
+    fn grown_sharp(&self, distance: f64) -> Self {
+        self.outlined(OutlineStyle::new(distance).line_join(LineJoin::Miter(MITER)).miter_min_turn(NEARLY_STRAIGHT))
+    }
+
+    fn outlined(&self, style: OutlineStyle<f64>) -> Self {
+        if self.0.is_empty() || style.outer_offset == 0.0 {
             return self.clone();
         }
-        let style = OutlineStyle::new(distance).line_join(LineJoin::Round(ARC_STEP));
         Region(self.0.outline_fixed_scale(&style, SCALE).unwrap_or_default())
     }
 
     /// Inner corners rounded to a radius: what a disc of it cannot reach from outside is filled.
     pub fn filleted(&self, radius: f64) -> Self {
-        self.offset(radius).offset(-radius)
+        self.grown_sharp(radius).offset(-radius)
     }
 
     /// Outer corners rounded to a radius.
@@ -117,7 +147,7 @@ impl Region {
     /// Inner corners, then outer ones rounded to a radius: notches and spikes narrower than twice that go.
     pub fn smoothed(&self, radius: f64) -> Self {
         // Shrinking twice by the radius is shrinking once by both.
-        self.offset(radius).offset(-2.0 * radius).offset(radius)
+        self.grown_sharp(radius).offset(-2.0 * radius).offset(radius)
     }
 
     /// The same, but only about the corners of the outline that are sharper than a fillet of the radius would leave.
@@ -152,7 +182,31 @@ impl Region {
             let about = about.overlay(&inner, OverlayRule::Intersect);
             (joined(rest), about)
         });
-        rest.union(&about)
+        rest.union(&about).without_spikes()
+    }
+
+    /// Without the spikes and cracks that booleans leave along a seam: corners that turn back on themselves.
+    fn without_spikes(&self) -> Self {
+        let pass = |r: &[[f64; 2]]| {
+            let mut kept: Vec<[f64; 2]> = Vec::with_capacity(r.len());
+            for &p in r {
+                while let [.., a, b] = kept[..]
+                    && turns_back(a, b, p)
+                {
+                    kept.pop();
+                }
+                kept.push(p);
+            }
+            kept
+        };
+        // Once more from half way round: the first pass does not look over its own ends.
+        let ring = |r: &Vec<[f64; 2]>| {
+            let mut kept = pass(r);
+            let half = kept.len() / 2;
+            kept.rotate_left(half);
+            pass(&kept)
+        };
+        Region(self.0.iter().map(|shape| shape.iter().map(ring).filter(|r| r.len() > 2).collect()).collect())
     }
 
     /// The pieces, largest first, holes smaller than `least_hole` (m²) filled.
@@ -171,6 +225,34 @@ impl Region {
         all.sort_by(|a, b| b.area().total_cmp(&a.area()));
         all
     }
+}
+
+/// Whether the way from `a` over `b` to `c` comes back over itself, or hardly leaves `b`.
+fn turns_back(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> bool {
+    let (to, on) = ((b[0] - a[0], b[1] - a[1]), (c[0] - b[0], c[1] - b[1]));
+    let (before, after) = (libm::hypot(to.0, to.1), libm::hypot(on.0, on.1));
+    let turned = to.0 * on.0 + to.1 * on.1 < 0.0;
+    // The shorter side lies on the other one.
+    let apart = (to.0 * on.1 - to.1 * on.0).abs() / before.max(after).max(SPIKE);
+    before.min(after) < SPIKE || turned && apart < SPIKE
+}
+
+/// The line to the left of a line by a distance, to the right by a negative one: a point for each of its points. `None` where
+/// it would turn back, as it bends sharper than that.
+fn beside(line: &[Point2], distance: f64) -> Option<Vec<[f64; 2]>> {
+    let along: Vec<Vector2> = line.windows(2).map(|w| (w[1] - w[0]).normalize()).collect();
+    let (first, last) = (along.first()?, along.last()?);
+    let tangents = std::iter::once(*first + *first)
+        .chain(along.windows(2).map(|w| w[0] + w[1]))
+        .chain(std::iter::once(*last + *last));
+    // Of the length that keeps the distance from both pieces.
+    let beside: Vec<Point2> = line
+        .iter()
+        .zip(tangents)
+        .map(|(p, t)| p + Vector2::new(-t.y, t.x) * (2.0 * distance / t.norm_squared().max(SHARP_BEND)))
+        .collect();
+    let is_ahead = beside.windows(2).zip(&along).all(|(w, along)| (w[1] - w[0]).dot(along) > 0.0);
+    is_ahead.then(|| beside.into_iter().map(rounded).collect())
 }
 
 /// A ring with points at most `step` metres apart, its own points kept.
@@ -242,6 +324,38 @@ mod tests {
         let after = corner.filleted(20.0).polygons(0.0)[0].area();
         let fillet = 400.0 * (1.0 - std::f64::consts::FRAC_PI_4);
         assert!((after - before - fillet).abs() < 0.02 * fillet, "{}", after - before);
+    }
+
+    #[test]
+    fn a_strip_is_as_wide_as_asked_round_a_bend_and_whole_round_one_sharper_than_itself() {
+        for (radius, half_width) in [(30.0, 10.0), (6.0, 10.0)] {
+            let arc: Vec<Point2> = (0..=40)
+                .map(|k| Point2::new(radius * libm::cos(0.05 * f64::from(k)), radius * libm::sin(0.05 * f64::from(k))))
+                .collect();
+            let strip = Region::strip(&arc, half_width);
+            let pieces = strip.union(&Region::ring(&square(500.0, 1.0))).polygons(0.0);
+            assert_eq!((pieces.len(), pieces[0].holes.len()), (2, 0), "radius {radius}");
+            let outer = radius + half_width;
+            // Sharper than wide the strip is the sector and what its ends reach beyond the middle.
+            let inner = (radius - half_width).max(0.0);
+            let area = 0.5 * 2.0 * (outer * outer - inner * inner);
+            assert!(pieces[0].area() > 0.99 * area && pieces[0].area() < 1.2 * area, "{} of {area}", pieces[0].area());
+        }
+    }
+
+    #[test]
+    fn spikes_and_cracks_along_a_seam_go_wherever_the_ring_begins() {
+        let mut ring: Vec<[f64; 2]> = square(0.0, 10.0).iter().map(|p| [p.x, p.y]).collect();
+        ring.splice(1..1, [[6.0, 0.0], [6.0, -3.0], [6.001, 0.0]]);
+        ring.splice(5..5, [[10.0, 6.0], [4.0, 6.0], [10.0, 6.0005]]);
+        for first in 0..ring.len() {
+            let mut turned = ring.clone();
+            turned.rotate_left(first);
+            let whole = Region(vec![vec![turned]]).without_spikes();
+            let polygon = &whole.polygons(0.0)[0];
+            assert!((polygon.area() - 100.0).abs() < 0.02, "{polygon:?}");
+            assert!(polygon.outer.iter().all(|p| p.y > -0.1 && !(p.x > 0.1 && p.x < 5.9)), "{polygon:?}");
+        }
     }
 
     #[test]

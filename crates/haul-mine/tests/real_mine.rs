@@ -184,3 +184,20 @@ fn noise_and_gaps_are_repaired_and_listed() {
     let near = |p: Point2| p.x > low.x - 5.0 && p.y > low.y - 5.0 && p.x < high.x + 5.0 && p.y < high.y + 5.0;
     assert!(variant.repairs.iter().all(|r| near(r.at)));
 }
+
+/// The points of strings moved by up to 5 cm in each direction.
+fn resurveyed(given: &Strings) -> Strings {
+    let mut draw = numbers();
+    let mut off = || (draw() - 0.5) * 0.1;
+    given.iter().map(|s| s.iter().map(|p| Point3::new(p.x + off(), p.y + off(), p.z + off())).collect()).collect()
+}
+
+#[test]
+fn a_mine_surveyed_anew_has_hardly_changed() {
+    let Some(folder) = dapai() else { return };
+    let given = strings(&folder);
+    let (first, second) = (built(&given), built(&resurveyed(&given)));
+    let d = compare(&first, &second);
+    let of_area = (d.cut_m3 + d.fill_m3) / area(&first);
+    assert!(d.greatest_change_m.abs() < 0.4 && of_area < 0.03, "{of_area} m in the mean, {d:?}");
+}

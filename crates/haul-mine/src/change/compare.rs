@@ -57,11 +57,14 @@ pub struct Difference {
     pub surface_added_m2: f64,
     /// Drivable ground that it has no longer, m².
     pub surface_removed_m2: f64,
-    /// Volume that was dug, m³.
+    /// Volume that was dug, m³, of ground that at least one of the maps knows: surveyed, or drivable in it.
     pub cut_m3: f64,
-    /// Volume that was filled, m³.
+    /// Volume that was filled, m³, of such ground.
     pub fill_m3: f64,
-    /// Greatest change of height, m, and where.
+    /// Volumes cut and filled, m³, of ground that both maps only draw between the edges of their roads. Two surveys of the same
+    /// edges, centimetres apart, are drawn metres apart there: it tells of a change only where one map was made from the other.
+    pub drawn_m3: (f64, f64),
+    /// Greatest change of height of ground that at least one of the maps knows, m, and where.
     pub greatest_change_m: f64,
     /// Where it is.
     pub greatest_change_at: [f64; 2],
@@ -102,6 +105,8 @@ pub fn compare(a: &MineMap, b: &MineMap) -> Difference {
     };
     let area = |list: &[Polygon]| list.iter().map(Polygon::area).fold(0.0, |sum, area| sum + area);
     let (mut cut, mut fill, mut greatest, mut at) = (0.0, 0.0, 0.0_f64, Point2::origin());
+    let mut drawn = (0.0, 0.0);
+    let is_known = |map: &MineMap, p: Point2| map.terrain.is_surveyed() || map.drivable.contains(p);
     if a.terrain != b.terrain || lift != 0.0 || !same_surface {
         let (origin, _) = a.terrain.bounds();
         let (columns, rows) = a.terrain.size();
@@ -118,12 +123,10 @@ pub fn compare(a: &MineMap, b: &MineMap) -> Difference {
                 continue;
             }
             let volume = change.abs() * spacing * spacing;
-            if change > 0.0 {
-                fill += volume
-            } else {
-                cut += volume
-            }
-            if change.abs() > greatest.abs() {
+            let is_known = is_known(a, p) || is_known(b, q);
+            let (cut, fill) = if is_known { (&mut cut, &mut fill) } else { (&mut drawn.0, &mut drawn.1) };
+            *(if change > 0.0 { fill } else { cut }) += volume;
+            if is_known && change.abs() > greatest.abs() {
                 (greatest, at) = (change, p);
             }
         }
@@ -150,6 +153,7 @@ pub fn compare(a: &MineMap, b: &MineMap) -> Difference {
         surface_removed_m2: area(&removed),
         cut_m3: cut,
         fill_m3: fill,
+        drawn_m3: drawn,
         greatest_change_m: greatest,
         greatest_change_at: [at.x, at.y],
         road_length_m: (length(a), length(b)),

@@ -1,7 +1,10 @@
 //! A face that advances, a dump that grows, roads that wear: the map stays whole, and the comparison says what was done.
 
 use super::*;
+use crate::build::{BuildInput, EdgeString, StringKind, build_map};
 use crate::generate::{PitSpec, generate_pit};
+use crate::region::densified;
+use haul_core::{Point2, Point3};
 
 fn mine() -> (MineMap, TruckShape) {
     let spec = PitSpec::default();
@@ -68,4 +71,40 @@ fn a_map_is_the_same_as_itself() {
     let (map, _) = mine();
     let d = compare(&map, &map.clone());
     assert!(d.same && d.places.is_empty() && d.cut_m3 + d.fill_m3 + d.surface_added_m2 == 0.0);
+}
+
+/// The mine as a survey of its edges alone gives it, each point off by up to `error` m in each direction.
+fn surveyed(map: &MineMap, error: f64) -> MineMap {
+    let mut state = 7_u64;
+    let mut off = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 33) as f64 / f64::from(1_u32 << 31) - 0.5) * 2.0 * error
+    };
+    let mut point = |p: Point2| Point3::new(p.x + off(), p.y + off(), map.terrain.height(p.x, p.y) + off());
+    let string = |(k, ring): (usize, &[Point2])| EdgeString {
+        name: k.to_string(),
+        kind: StringKind::Drivable,
+        closed: true,
+        points: densified(ring, 3.0).into_iter().map(&mut point).collect(),
+    };
+    let strings = map.drivable.polygon().rings().enumerate().map(string).collect();
+    let (mut built, _) = build_map(BuildInput { name: map.name.clone(), strings, ..BuildInput::default() }).unwrap();
+    built.set_places(map.places.clone());
+    built
+}
+
+#[test]
+fn a_survey_five_centimetres_off_changes_little_and_hides_no_face_that_moved() {
+    let (mine, truck) = mine();
+    let (first, again) = (surveyed(&mine, 0.0), surveyed(&mine, 0.05));
+    let noise = compare(&first, &again);
+    let in_the_mean = (noise.cut_m3 + noise.fill_m3) / mine.drivable.polygon().area();
+    assert!(noise.greatest_change_m.abs() < 0.4 && in_the_mean < 0.03, "{in_the_mean} m, {noise:?}");
+    let mut dug = again.clone();
+    dig_face(&mut dug, "face_1", 20_000.0, &truck).unwrap();
+    let alone = compare(&again, &dug);
+    assert!((alone.cut_m3 + alone.drawn_m3.0 - 20_000.0).abs() < 1_000.0, "{alone:?}");
+    // What was dug where trucks drive now stands out of the noise, by its volume.
+    let both = compare(&first, &dug);
+    assert!(alone.cut_m3 > 5_000.0 && (both.cut_m3 - alone.cut_m3).abs() < 0.2 * alone.cut_m3, "{both:?}");
 }

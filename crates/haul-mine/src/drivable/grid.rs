@@ -266,18 +266,23 @@ impl SegmentGrid {
     }
 
     /// The pieces in the squares that a box touches, each once, in order.
-    pub(super) fn near(&self, (low, high): (Point2, Point2)) -> Vec<u32> {
+    pub(super) fn near(&self, bounds: (Point2, Point2)) -> Vec<u32> {
         let mut found = Vec::new();
+        self.visit_near(bounds, |s| found.push(s));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The pieces in the squares that a box touches, once for each of these.
+    pub(super) fn visit_near(&self, (low, high): (Point2, Point2), mut visit: impl FnMut(u32)) {
         if low.x <= high.x && low.y <= high.y {
             for j in self.row(low.y)..=self.row(high.y) {
                 for i in self.column(low.x)..=self.column(high.x) {
-                    found.extend_from_slice(self.items_of(j * self.columns + i));
+                    self.items_of(j * self.columns + i).iter().for_each(|s| visit(*s));
                 }
             }
-            found.sort_unstable();
-            found.dedup();
         }
-        found
     }
 
     /// The clearance at a pose; `near` is a piece that may be near, and then the nearest.

@@ -79,4 +79,9 @@ impl Drivable {
     pub fn segments_near(&self, bounds: (Point2, Point2)) -> impl Iterator<Item = (Point2, Point2)> + '_ {
         self.grid.near(bounds).into_iter().map(|s| self.grid.segment(s))
     }
+
+    /// The same without a list of them: a piece may come several times.
+    pub(crate) fn visit_near(&self, bounds: (Point2, Point2), mut visit: impl FnMut((Point2, Point2))) {
+        self.grid.visit_near(bounds, |s| visit(self.grid.segment(s)));
+    }
 }

@@ -163,9 +163,9 @@ fn steep_ground(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Option<Fault> {
     let inside = lattice.inside(&rings);
     let (mut steepest, mut at) = (0.0, Point2::origin());
     for (k, _) in inside.iter().enumerate().filter(|(_, inside)| **inside) {
-        let p = lattice.node(k % lattice.nx, k / lattice.nx);
-        let n = map.terrain.normal(p.x, p.y);
-        let slope = libm::hypot(n.x, n.y) / n.z;
+        let (i, j) = (k % lattice.nx, k / lattice.nx);
+        let (east, north) = map.terrain.node_slope(i, j);
+        let (slope, p) = (libm::hypot(east, north), lattice.node(i, j));
         if slope > steepest && map.drivable.clearance(p) > RIM + spec.grid_spacing {
             (steepest, at) = (slope, p);
         }

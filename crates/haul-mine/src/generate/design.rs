@@ -16,12 +16,14 @@ const LEAST_ISLAND: f64 = 300.0;
 /// Notches and spikes of the outline narrower than twice this are none of a design's, m.
 const SLIVER: f64 = 1.0;
 /// How far the outline's chords may lie off its curves, m: nothing against what an edge is known to.
-const CHORD: f64 = 0.02;
+pub const CHORD: f64 = 0.02;
 /// Distance between the cone sources on the edge of the formation, m.
 const EDGE_STEP: f64 = 1.5;
 /// Pieces of a line in one box of its index, and boxes in a larger one.
 const BOX: usize = 8;
 const GROUP: usize = 12;
+/// Points of a line that are asked for together.
+const CHUNK: usize = 16;
 
 /// A part of the drivable surface.
 #[derive(Debug, Clone)]
@@ -64,6 +66,11 @@ struct Boxes {
 fn around(boxes: &[(Point2, Point2)]) -> (Point2, Point2) {
     let none = (Point2::new(f64::MAX, f64::MAX), Point2::new(f64::MIN, f64::MIN));
     boxes.iter().fold(none, |(low, high), b| (low.inf(&b.0), high.sup(&b.1)))
+}
+
+fn around_points(points: &[Point2]) -> (Point2, Point2) {
+    let none = (Point2::new(f64::MAX, f64::MAX), Point2::new(f64::MIN, f64::MIN));
+    points.iter().fold(none, |(low, high), p| (low.inf(p), high.sup(p)))
 }
 
 /// Square of the distance between two boxes, m²: of a point, both corners are the same.
@@ -152,6 +159,14 @@ impl Road {
         Self { line, half_width, boxes }
     }
 
+    /// The nearest point of the centreline: how far it is, m, and its station, m.
+    pub fn nearest(&self, p: Point2) -> Option<(f64, f64)> {
+        let (points, stations) = (self.line.points(), self.line.stations());
+        let piece = |k: usize| Some((points.get(k)?.xy(), points.get(k + 1)?.xy()));
+        let (d, k, t) = self.boxes.nearest(p, f64::INFINITY, 0..self.boxes.boxes.len(), piece)?;
+        Some((d, stations[k] + t * (stations[k + 1] - stations[k])))
+    }
+
     /// How far outside a point lies (0 inside, m) and the height of the nearest point of the centreline, if not farther
     /// than `most`; and the piece that it lies on, of which a guess helps.
     fn outside(
@@ -185,7 +200,8 @@ enum NearElement<'a> {
 }
 
 impl Near<'_> {
-    /// As [`Design::height`], for points of the box.
+    /// Height of the drivable surface at a point of the box on it or beside it, m. Where elements overlap or lie side by side
+    /// their heights pass into each other. `None` more than about 10 m away from all of them.
     pub fn height(&self, p: Point2) -> Option<f64> {
         blended(self.elements.iter().filter_map(|element| match element {
             NearElement::Road(road, boxes, before) => {
@@ -226,18 +242,6 @@ impl Pad {
 }
 
 impl Element {
-    /// How far outside a point lies (0 inside, m) and the height there, if not farther than `most`.
-    fn outside(&self, p: Point2, most: f64) -> Option<(f64, f64)> {
-        match self {
-            Element::Road(road) => {
-                let reach = road.half_width + most;
-                road.outside(p, most, road.boxes.within((p, p), reach), None).map(|(outside, _)| outside)
-            }
-            Element::Pad(pad) if to_box((p, p), pad.boxes.whole) > most * most => None,
-            Element::Pad(pad) => pad.outside(p, most, pad.boxes.within((p, p), most), None),
-        }
-    }
-
     /// What of it may lie near a box.
     fn near(&self, area: (Point2, Point2)) -> Option<NearElement<'_>> {
         match self {
@@ -292,10 +296,10 @@ impl Design {
         self.joints.push(Joint { parts, radius });
     }
 
-    /// Height of the drivable surface at a point of it or beside it, m. Where elements overlap or lie side by side
-    /// their heights pass into each other. `None` more than about 10 m away from all of them.
-    pub fn height(&self, p: Point2) -> Option<f64> {
-        blended(self.elements.iter().filter_map(|element| element.outside(p, BLEND)))
+    /// As [`Near::height`] at each of the points of a line, of which neighbours lie near each other.
+    pub fn heights(&self, line: &[Point2]) -> Vec<Option<f64>> {
+        let chunks = line.chunks(CHUNK).map(|chunk| (chunk, self.near(around_points(chunk))));
+        chunks.flat_map(|(chunk, near)| chunk.iter().map(|p| near.height(*p)).collect::<Vec<_>>()).collect()
     }
 
     /// What lies near a box, by its least and its greatest corner.
@@ -322,6 +326,8 @@ impl Design {
             .smoothed_at_corners(SLIVER)
             .polygons(LEAST_ISLAND)
             .into_iter()
+            // Rounding leaves specks of square millimetres along edges that nearly coincide.
+            .filter(|p| p.area() > SLIVER * SLIVER)
             .map(|p| Polygon { outer: thin(p.outer), holes: p.holes.into_iter().map(thin).collect() })
             .collect()
     }
@@ -332,11 +338,10 @@ pub fn formation_edges(design: &Design, surface: &Polygon) -> Vec<Source> {
     let mut sources = Vec::new();
     for polygon in Region::of(surface).offset(VERGE).polygons(0.0) {
         for ring in polygon.rings() {
-            for at in densified(ring, EDGE_STEP) {
-                if let Some(height) = design.height(at) {
-                    sources.push(Source { at, height });
-                }
-            }
+            let points = densified(ring, EDGE_STEP);
+            let heights = design.heights(&points);
+            let known = points.iter().zip(heights).filter_map(|(at, height)| Some(Source { at: *at, height: height? }));
+            sources.extend(known);
         }
     }
     sources

@@ -146,15 +146,22 @@ impl Lattice {
     /// and nothing else is looked at.
     pub fn add_cones(&self, cones: &mut Cones, sources: &[Source], first: usize, slope: f64) {
         let mut open = std::collections::VecDeque::new();
+        let mut is_open = vec![false; self.len()];
         for s in first..sources.len() {
-            self.plant(cones, sources, s, slope, |k| open.push_back(k));
+            self.plant(cones, sources, s, slope, |k| {
+                if !std::mem::replace(&mut is_open[k], true) {
+                    open.push_back(k);
+                }
+            });
         }
         while let Some(k) = open.pop_front() {
+            is_open[k] = false;
             let (i, j) = (k % self.nx, k / self.nx);
             let s = cones.chosen[k];
             for (ni, nj) in neighbours(i, j, self.nx, self.ny) {
-                if self.offer(cones, sources, slope, (ni, nj), s) {
-                    open.push_back(nj * self.nx + ni);
+                let n = nj * self.nx + ni;
+                if self.offer(cones, sources, slope, (ni, nj), s) && !std::mem::replace(&mut is_open[n], true) {
+                    open.push_back(n);
                 }
             }
         }
@@ -183,7 +190,12 @@ impl Lattice {
             return false;
         }
         let source = &sources[s as usize];
-        let cost = source.height + slope * (self.node(i, j) - source.at).norm();
+        // The root is drawn only where the cone is the lower one.
+        let (gap, away) = (cones.cost[k] - source.height, (self.node(i, j) - source.at).norm_squared());
+        if gap <= 0.0 || slope * slope * away > gap * gap {
+            return false;
+        }
+        let cost = source.height + slope * away.sqrt();
         let lower = cost < cones.cost[k];
         if lower {
             cones.cost[k] = cost;

@@ -2,13 +2,13 @@
 //! the park, the crusher's pad and the waste dump.
 
 use super::alignment::{End, align, profile};
-use super::design::Design;
+use super::design::{CHORD, Design, Road};
 use super::outline::{Excavation, blob};
 use super::ramp::{Ramp, RampPoint};
 use super::relief::{Relief, direction};
 use super::spec::{PitSpec, VERGE};
 use crate::places::PlaceKind;
-use crate::region::Region;
+use crate::region::{Region, thinned_line};
 use haul_core::random::{Draw, Stream};
 use haul_core::{Point2, Point3, Polyline, Vector2};
 use std::f64::consts::{FRAC_PI_2, TAU};
@@ -26,6 +26,9 @@ const DUMP_FOOT: f64 = 215.0;
 const DUMP_LANDING: f64 = 35.0;
 /// How far the crusher's pad stands above the ground, so that its hopper is fed from the pad's edge, m.
 const CRUSHER_RAISE: f64 = 5.0;
+/// The climb to the pad begins and ends so far before it, m.
+const CLIMB_BEFORE: f64 = 170.0;
+const LEVEL_BEFORE: f64 = 20.0;
 /// From the switchback's end to the working bench, m: clear of the switchback's bend.
 const BENCH_START: f64 = 42.0;
 /// Length and depth of the working bench at the switchback, m.
@@ -45,12 +48,11 @@ pub struct Earthworks {
     pub wells: Vec<(Vec<Point2>, f64)>,
 }
 
-/// The ground between the legs of a switchback.
+/// The ground between the legs of a switchback, which are as wide as their formation.
 #[derive(Debug, Clone)]
 pub struct Island {
-    lower: Polyline,
-    upper: Polyline,
-    half_formation: f64,
+    lower: Road,
+    upper: Road,
 }
 
 /// Length of the island beyond the switchback, m: farther on the wall between the legs is benched.
@@ -63,15 +65,14 @@ const ISLAND_SLOPES: (f64, f64) = (0.4, 0.65);
 impl Island {
     /// The island's outline along the legs' centrelines.
     pub fn ring(&self) -> Vec<Point2> {
-        self.lower.points().iter().chain(self.upper.points()).map(|p| p.xy()).collect()
+        self.lower.line.points().iter().chain(self.upper.line.points()).map(|p| p.xy()).collect()
     }
 
     /// The height the ground is dug to at a point between the legs, m; infinite where it is left.
     pub fn height(&self, p: Point2) -> f64 {
-        let to = |leg: &Polyline| {
-            let projection = leg.project(p)?;
-            let from_edge = (projection.lateral.abs() - self.half_formation).max(0.0);
-            Some((leg.at(projection.station)?.z, from_edge, projection.station))
+        let to = |leg: &Road| {
+            let (distance, station) = leg.nearest(p)?;
+            Some((leg.line.at(station)?.z, (distance - leg.half_width).max(0.0), station))
         };
         let (Some((low, from_low, along)), Some((high, from_high, _))) = (to(&self.lower), to(&self.upper)) else {
             return f64::INFINITY;
@@ -159,7 +160,13 @@ pub fn lay_out(spec: &PitSpec, pit: &Excavation, ramp: &Ramp, relief: &Relief, r
 fn lay_floor(spec: &PitSpec, pit: &Excavation, ramp: &Ramp, ramp_road: usize, layout: &mut Layout) {
     let climb: Vec<Point2> =
         ramp.points[(ramp.lead_in + 5).min(ramp.points.len() - 1)..].iter().map(|p| p.at.xy()).collect();
-    let beside = Region::strip(&climb, spec.formation() / 2.0 + VERGE);
+    // What comes after the last point near the floor takes nothing of it.
+    let half = spec.formation() / 2.0 + VERGE;
+    let start = (pit.floor[0], pit.floor[0]);
+    let (low, high) = pit.floor.iter().fold(start, |(low, high), p| (low.inf(p), high.sup(p)));
+    let is_near = |p: &Point2| (low - p).sup(&(p - high)).max() <= half;
+    let climb = &climb[..climb.iter().rposition(is_near).map_or(0, |last| (last + 2).min(climb.len()))];
+    let beside = Region::strip(&thinned_line(climb, CHORD / 2.0), half);
     let floor = Region::ring(&pit.floor).offset(-VERGE).minus(&beside);
     let Some(ring) = floor.polygons(0.0).into_iter().next().map(|p| p.outer) else { return };
     let pad = layout.design.pad(ring, pit.floor_height);
@@ -267,11 +274,12 @@ fn switchback_island(spec: &PitSpec, points: &[RampPoint], turn: &std::ops::Rang
         }
         reach += 1;
     }
-    let leg = |range: std::ops::Range<usize>| Polyline::new(points[range].iter().map(|p| p.at));
+    let leg = |range: std::ops::Range<usize>| {
+        Road::new(Polyline::new(points[range].iter().map(|p| p.at)), spec.formation() / 2.0)
+    };
     Island {
         lower: leg(middle.saturating_sub(reach)..middle + 1),
         upper: leg(middle..(middle + reach).min(points.len())),
-        half_formation: spec.formation() / 2.0,
     }
 }
 
@@ -289,8 +297,13 @@ fn lay_surface(spec: &PitSpec, ramp: &Ramp, ramp_road: usize, relief: &Relief, r
     let bend = frame.at(rng.between(270.0, 310.0), 0.0);
     let main = align(&[frame.origin, bend, to], BEND);
     let crusher_level = ground(to) + CRUSHER_RAISE;
-    let main =
-        profile(&main, &ground, End { height: exit.at.z, slope: 0.0 }, Some(End { height: crusher_level, slope: 0.0 }));
+    // Up to the pad over a length that leaves no sharp crest before it.
+    let climbing = |p: Point2| {
+        let share = (((p - to).norm() - LEVEL_BEFORE) / (CLIMB_BEFORE - LEVEL_BEFORE)).clamp(0.0, 1.0);
+        crusher_level + (ground(p) - crusher_level) * (share * share * (3.0 - 2.0 * share))
+    };
+    let end = End { height: crusher_level, slope: 0.0 };
+    let main = profile(&main, &climbing, End { height: exit.at.z, slope: 0.0 }, Some(end));
     let main_road = design.road(main.clone(), half);
     let last = main.len() - 1;
     design.join(vec![(ramp_road, ramp.points.len().saturating_sub(10)..usize::MAX), (main_road, 0..10)], 1.0);

@@ -145,7 +145,8 @@ fn extent(
 ) -> (Point2, Point2) {
     let floor = pit.floor.iter().map(|p| (*p, pit.floor_height));
     let pushbacks = pit.pushbacks.iter().flat_map(|(ring, height)| ring.iter().map(move |p| (*p, *height)));
-    let roads = surface.outer.iter().filter_map(|p| Some((*p, layout.design.height(*p)?)));
+    let heights = layout.design.heights(&surface.outer);
+    let roads = surface.outer.iter().zip(heights).filter_map(|(p, height)| Some((*p, height?)));
     let fills = layout.earthworks.fills.iter().flat_map(|(ring, height)| ring.iter().map(move |p| (*p, *height)));
     let start = (Point2::new(f64::MAX, f64::MAX), Point2::new(f64::MIN, f64::MIN));
     let (low, high) = floor.chain(pushbacks).chain(roads).chain(fills).fold(start, |(low, high), (p, height)| {

@@ -17,6 +17,12 @@ use std::f64::consts::{FRAC_PI_2, PI};
 const STEP: f64 = 2.0;
 /// How far ahead the steering looks, m.
 const LOOK_AHEAD: f64 = 70.0;
+/// The steering turns the chord ahead by no more than this, rad; it is found where the ramp's edge ahead misses the wanted
+/// height by less than this, m, or after so many rounds, the first of them by halves.
+const SHARPEST_TURN: f64 = 0.5;
+const NO_MISS: f64 = 1e-4;
+const ROUNDS: u32 = 24;
+const HALVES: u32 = 4;
 /// Sharpest bend outside of switchbacks, 1/m.
 const BEND: f64 = 1.0 / 70.0;
 /// Length over which the sharpest bend is taken up, m.
@@ -142,6 +148,28 @@ pub fn lay_ramp(spec: &PitSpec, pit: &Excavation, relief: &Relief, reach: f64, r
     layout.lay(rng)
 }
 
+/// Where a function of a turn passes from below zero to above it: by halves, then along the chord (the Illinois rule of
+/// Dowell and Jarratt 1971), which a jump only makes slower.
+fn crossing(miss: impl Fn(f64) -> f64) -> f64 {
+    let (mut inner, mut outer) = ((-SHARPEST_TURN, f64::NAN), (SHARPEST_TURN, f64::NAN));
+    let mut was_above = None;
+    for round in 0..ROUNDS {
+        let chord = inner.0 + (outer.0 - inner.0) * inner.1 / (inner.1 - outer.1);
+        let turn = if round < HALVES || !chord.is_finite() { 0.5 * (inner.0 + outer.0) } else { chord };
+        let height = miss(turn);
+        if height.abs() < NO_MISS {
+            return turn;
+        }
+        let is_above = height > 0.0;
+        let (near, far) = if is_above { (&mut outer, &mut inner) } else { (&mut inner, &mut outer) };
+        *near = (turn, height);
+        if was_above.replace(is_above) == Some(is_above) {
+            far.1 *= 0.5;
+        }
+    }
+    0.5 * (inner.0 + outer.0)
+}
+
 fn angle_to(p: Point2, out: Vector2) -> f64 {
     angle::difference(libm::atan2(p.y, p.x), libm::atan2(out.y, out.x)).abs()
 }
@@ -217,13 +245,8 @@ impl Layout<'_> {
             let edge = self.edge_ahead(turn);
             self.wall_at(edge) - self.wanted_at_edge(edge, height, along)
         };
-        // Turning outward raises the wall's height at the edge ahead: bisect.
-        let (mut inner, mut outer) = (-0.5, 0.5);
-        for _ in 0..24 {
-            let middle = 0.5 * (inner + outer);
-            if miss(self.outward * middle) > 0.0 { outer = middle } else { inner = middle }
-        }
-        let turn = self.outward * 0.5 * (inner + outer);
+        // Turning outward raises the wall's height at the edge ahead.
+        let turn = self.outward * crossing(|turn| miss(self.outward * turn));
         let wish = (2.0 * libm::sin(turn) / LOOK_AHEAD).clamp(-BEND, BEND);
         let most = BEND * STEP / BEND_TRANSITION;
         self.curvature += (wish - self.curvature).clamp(-most, most);

@@ -1,7 +1,6 @@
 //! Cones spread over a lattice from sources, only as far as they are wanted.
 
 use super::lattice::{Lattice, Source, neighbours};
-use std::collections::VecDeque;
 
 /// Nodes along a side of a tile.
 pub const TILE: usize = 16;
@@ -47,6 +46,83 @@ impl Tile<'_> {
     }
 }
 
+/// Layers to a step between nodes.
+const LAYERS: f64 = 2.0;
+
+/// Nodes that wait, the lowest first by layers of height (Dial 1969), within a layer in the order they came.
+struct Rising {
+    lowest: f64,
+    /// Layers to a metre.
+    layers_per_metre: f64,
+    layers: Vec<Vec<(u32, u32)>>,
+    /// The layer at hand, and how many of its nodes are done.
+    at: usize,
+    done: usize,
+}
+
+impl Rising {
+    fn new(lowest: f64, step: f64) -> Self {
+        Self { lowest, layers_per_metre: LAYERS / step, layers: Vec::new(), at: 0, done: 0 }
+    }
+
+    /// The layer of a cost; what falls below the one at hand joins it.
+    fn layer(&self, cost: f64) -> usize {
+        (((cost - self.lowest) * self.layers_per_metre) as usize).max(self.at)
+    }
+
+    fn push(&mut self, cost: f64, node: (u32, u32)) {
+        let layer = self.layer(cost);
+        if layer >= self.layers.len() {
+            self.layers.resize_with(layer + 1, Vec::new);
+        }
+        self.layers[layer].push(node);
+    }
+
+    fn pop(&mut self) -> Option<(u32, u32)> {
+        while let Some(layer) = self.layers.get_mut(self.at) {
+            if let Some(node) = layer.get(self.done) {
+                self.done += 1;
+                return Some(*node);
+            }
+            *layer = Vec::new();
+            (self.at, self.done) = (self.at + 1, 0);
+        }
+        None
+    }
+}
+
+/// Where cones spread to at present.
+struct Front<'a> {
+    lattice: &'a Lattice,
+    sources: &'a [Source],
+    slope: f64,
+    open: Rising,
+}
+
+impl Front<'_> {
+    /// Offers a node a source, which it takes where its cone is the lower one.
+    #[inline(always)]
+    fn offer(&mut self, node: &mut Node, (i, j): (usize, usize), s: u32) {
+        if node.source == s {
+            return;
+        }
+        let source = &self.sources[s as usize];
+        let (gap, away) = (node.cost - source.height, (self.lattice.node(i, j) - source.at).norm_squared());
+        // The root is drawn only where it is needed.
+        if gap <= 0.0 || self.slope * self.slope * away > gap * gap {
+            return;
+        }
+        let cost = source.height + self.slope * away.sqrt();
+        if cost < node.cost {
+            let is_waiting = node.is_open && self.open.layer(cost) == self.open.layer(node.cost);
+            (node.cost, node.source, node.is_open) = (cost, s, true);
+            if !is_waiting {
+                self.open.push(cost, (i as u32, j as u32));
+            }
+        }
+    }
+}
+
 impl Spread {
     /// The lowest cones as far as they are wanted, which is asked of a node, the height of the cone there and the distance
     /// from its source. What is not wanted is not handed on, and farther out there is none.
@@ -71,7 +147,7 @@ impl Spread {
     }
 
     /// Sources are handed from node to node while that lowers anything and it is wanted: asked of a node, its cost and the
-    /// height of the source.
+    /// height of the source. The lowest nodes hand on first, so that few are looked at twice.
     fn from_sources(
         lattice: &Lattice,
         sources: &[Source],
@@ -82,40 +158,22 @@ impl Spread {
         let across = lattice.nx.div_ceil(TILE);
         let tiles = vec![NONE; across * lattice.ny.div_ceil(TILE)];
         let mut spread = Self { across, tiles, nodes: Vec::new(), sign };
-        let mut open = VecDeque::new();
-        let steepness = slope * slope;
-        let offer =
-            |spread: &mut Self, open: &mut VecDeque<(u32, u32)>, slot: usize, (i, j): (usize, usize), s: u32| {
-                let node = &mut spread.nodes[slot];
-                if node.source == s {
-                    return;
-                }
-                let source = &sources[s as usize];
-                // The root is drawn only where the cone is the lower one.
-                let (gap, away) = (node.cost - source.height, (lattice.node(i, j) - source.at).norm_squared());
-                if gap <= 0.0 || steepness * away > gap * gap {
-                    return;
-                }
-                let cost = source.height + slope * away.sqrt();
-                if cost < node.cost {
-                    (node.cost, node.source) = (cost, s);
-                    if !std::mem::replace(&mut node.is_open, true) {
-                        open.push_back((i as u32, j as u32));
-                    }
-                }
-            };
+        let lowest = sources.iter().map(|s| s.height).fold(f64::INFINITY, f64::min);
+        let mut front = Front { lattice, sources, slope, open: Rising::new(lowest, slope * lattice.spacing) };
         for (s, source) in sources.iter().enumerate() {
             let (i, j) = lattice.nearest(source.at);
             for (i, j) in neighbours(i, j, lattice.nx, lattice.ny) {
                 let slot = spread.slot(i, j);
-                offer(&mut spread, &mut open, slot, (i, j), s as u32);
+                front.offer(&mut spread.nodes[slot], (i, j), s as u32);
             }
         }
-        while let Some((i, j)) = open.pop_front() {
+        while let Some((i, j)) = front.open.pop() {
             let (i, j) = (i as usize, j as usize);
             let slot = spread.slot(i, j);
             let node = &mut spread.nodes[slot];
-            node.is_open = false;
+            if !std::mem::replace(&mut node.is_open, false) {
+                continue;
+            }
             let (cost, s) = (node.cost, node.source);
             if !wanted((i, j), cost, sources[s as usize].height) {
                 continue;
@@ -125,13 +183,13 @@ impl Spread {
                 // All of the neighbours are in the same tile.
                 for (nj, row) in [(j - 1, slot - TILE), (j, slot), (j + 1, slot + TILE)] {
                     for (ni, slot) in [(i - 1, row - 1), (i, row), (i + 1, row + 1)] {
-                        offer(&mut spread, &mut open, slot, (ni, nj), s);
+                        front.offer(&mut spread.nodes[slot], (ni, nj), s);
                     }
                 }
             } else {
                 for (i, j) in neighbours(i, j, lattice.nx, lattice.ny) {
                     let slot = spread.slot(i, j);
-                    offer(&mut spread, &mut open, slot, (i, j), s);
+                    front.offer(&mut spread.nodes[slot], (i, j), s);
                 }
             }
         }

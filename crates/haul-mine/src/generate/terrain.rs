@@ -160,19 +160,13 @@ impl Ground<'_> {
         for (ring, height) in &self.earthworks.fills {
             tipped.extend(densified(ring, 2.0).into_iter().map(|at| Source { at, height: *height }));
         }
-        let highest = stands.iter().chain(tipped.iter().map(|s| &s.height)).copied().fold(f64::MIN, f64::max);
         let steep = libm::tan(spec.batter_angle);
         let slope = spec.wall_slope();
         let number = |(i, j): (usize, usize)| j * lattice.nx + i;
         // A bench's rise above the wall's mean slope, and a cell's corner: farther out the batter's cone is the higher one.
         let batter_reach = spec.bench_height / (steep - slope) + 2.0 * lattice.spacing;
-        std::thread::scope(|scope| {
-            let pit = scope.spawn(|| {
-                let wall = Spread::cones(lattice, &dug, slope, |_, height, _| height < highest);
-                let is_needed = |at, height| height > wall.height(at).min(regions.dug(number(at)));
-                let support = Spread::roof(lattice, &ramp, steep, is_needed);
-                (wall, support)
-            });
+        let batter = std::thread::scope(|scope| {
+            let batter = scope.spawn(|| Spread::cones(lattice, &dug, steep, |_, _, distance| distance < batter_reach));
             let fill = Spread::roof(lattice, &tipped, REPOSE, |at, height| height > stands[number(at)]);
             for (at, height) in fill.reached() {
                 let stands = &mut stands[number(at)];
@@ -183,11 +177,18 @@ impl Ground<'_> {
                     stands[run].iter_mut().for_each(|v| *v = v.max(*height));
                 }
             }
-            let cutting = Spread::cones(lattice, &outside, CUTTING, |at, height, _| height < stands[number(at)]);
-            let batter = Spread::cones(lattice, &dug, steep, |_, _, distance| distance < batter_reach);
-            let (wall, support) = joined(pit);
-            Fields { stands, wall, batter, support, cutting, nearest, islands }
-        })
+            joined(batter)
+        });
+        // Above what stands nothing is dug, and the walls rise faster than the ground does.
+        let is_dug = |at: (usize, usize), height: f64, _: f64| height < stands[number(at)];
+        let (wall, support, cutting) = std::thread::scope(|scope| {
+            let cutting = scope.spawn(|| Spread::cones(lattice, &outside, CUTTING, is_dug));
+            let wall = Spread::cones(lattice, &dug, slope, is_dug);
+            let is_needed = |at, height| height > wall.height(at).min(regions.dug(number(at)));
+            let support = Spread::roof(lattice, &ramp, steep, is_needed);
+            (wall, support, joined(cutting))
+        });
+        Fields { stands, wall, batter, support, cutting, nearest, islands }
     }
 
     /// The heights of one row of tiles.

@@ -156,7 +156,7 @@ impl Terrain {
     }
 
     /// Slope at a node, rise/run to the east and to the north; one-sided at the rim.
-    fn node_slope(&self, i: usize, j: usize) -> (f64, f64) {
+    pub(crate) fn node_slope(&self, i: usize, j: usize) -> (f64, f64) {
         let (w, e) = (i.saturating_sub(1), (i + 1).min(self.columns - 1));
         let (s, n) = (j.saturating_sub(1), (j + 1).min(self.rows - 1));
         (

@@ -193,13 +193,13 @@ fn width(drivable: &Drivable, at: Point2, clearance: f64, ahead: Vector2, across
         for offset in [-ACROSS, 0.0, ACROSS] {
             let from = at + ahead * offset;
             let to = from + across * reach;
-            for (a, b) in drivable.segments_near((from.inf(&to), from.sup(&to))) {
+            drivable.visit_near((from.inf(&to), from.sup(&to)), |(a, b)| {
                 if let Some(d) = meets(from, across, a, b)
                     && d <= reach
                 {
                     least = least.min(d);
                 }
-            }
+            });
         }
         if least.is_finite() {
             return least;

@@ -30,6 +30,10 @@ fn print(d: &Difference) {
     out::line(out::pairs([
         ("surface", format!("{:.0} m² added, {:.0} m² taken away", d.surface_added_m2, d.surface_removed_m2)),
         ("earth", format!("{:.0} m³ cut, {:.0} m³ filled", d.cut_m3, d.fill_m3)),
+        (
+            "drawn between roads",
+            format!("{:.0} m³ cut, {:.0} m³ filled, surveyed by neither", d.drawn_m3.0, d.drawn_m3.1),
+        ),
         ("greatest change", format!("{:.2} m at ({x:.0}, {y:.0})", d.greatest_change_m)),
         (
             "roads",
