@@ -130,21 +130,31 @@ fn shovel_pose(spot: Pose2, shape: &TruckShape) -> Pose2 {
 fn bay(map: &MineMap, kind: PlaceKind, at: Point2, heading: f64, shape: &TruckShape) -> Option<Bay> {
     let drivable = &map.drivable;
     let start = Pose2::new(at.x, at.y, heading);
-    let fits = |pose: Pose2| {
-        let truck = drivable.footprint_clearance(&shape.footprint, pose) >= SPOT_CLEARANCE;
-        let shovel =
-            kind != PlaceKind::Load || drivable.clearance(shovel_pose(pose, shape).position()) >= SHOVEL_RADIUS;
-        truck && shovel && is_free(map, pose, shape)
+    // What is left over what a pose needs; it grows or shrinks by no more than the truck moves.
+    let slack = |pose: Pose2| {
+        let truck = drivable.footprint_clearance(&shape.footprint, pose) - SPOT_CLEARANCE;
+        let shovel = || drivable.clearance(shovel_pose(pose, shape).position()) - SHOVEL_RADIUS;
+        let shovel = if kind == PlaceKind::Load { shovel() } else { f64::INFINITY };
+        truck.min(shovel).min(room_beside_others(map, pose, shape))
     };
+    let fits = |pose: Pose2| slack(pose) >= 0.0;
     let mut pose = start;
     let mut moved = 0.0;
     if !is_stand(kind) || !fits(start) {
         // Forward out of the wall where the written point is too near to it, else back to the wall.
         let outward = !fits(start);
-        let reached = (1..=(FARTHEST_MOVE / STEP) as usize).map(|k| STEP * k as f64).find(|d| {
-            let next = start.advanced(if outward { *d } else { -*d });
-            fits(next) == outward
-        })?;
+        let (steps, mut k, mut reached) = ((FARTHEST_MOVE / STEP) as usize, 1, None);
+        while k <= steps {
+            let distance = STEP * k as f64;
+            let left = slack(start.advanced(if outward { distance } else { -distance }));
+            if (left >= 0.0) == outward {
+                reached = Some(distance);
+                break;
+            }
+            // On the way back nothing is met within what is left.
+            k += if outward { 1 } else { ((left / STEP) as usize).max(1) };
+        }
+        let reached = reached?;
         moved = if outward { reached } else { reached - STEP };
         pose = start.advanced(if outward { moved } else { -moved });
     }
@@ -170,18 +180,17 @@ fn bay(map: &MineMap, kind: PlaceKind, at: Point2, heading: f64, shape: &TruckSh
     Some(Bay { pose, cost: moved + 2.0 * skew + 1.5 * cramped })
 }
 
-/// Whether a pose is clear of the machines and spots of the mine's other places.
-fn is_free(map: &MineMap, pose: Pose2, shape: &TruckShape) -> bool {
-    map.places.iter().all(|place| {
-        let clear_of_machine = place
+/// What a pose has left to the machines and spots of the mine's other places over what it needs, m.
+fn room_beside_others(map: &MineMap, pose: Pose2, shape: &TruckShape) -> f64 {
+    let reach = shape.footprint.reach() + shape.footprint.half_width;
+    let beside = |place: &Place| {
+        let machine = place
             .machine
-            .is_none_or(|m| shape.footprint.distance(pose, m.position()) >= place.obstacle_radius + SPOT_CLEARANCE);
-        clear_of_machine
-            && place.spots.iter().all(|spot| {
-                let reach = shape.footprint.reach() + shape.footprint.half_width;
-                (spot.pose.position() - pose.position()).norm() >= reach
-            })
-    })
+            .map(|m| shape.footprint.distance(pose, m.position()) - place.obstacle_radius - SPOT_CLEARANCE);
+        let spots = place.spots.iter().map(|spot| (spot.pose.position() - pose.position()).norm() - reach);
+        spots.chain(machine).fold(f64::INFINITY, f64::min)
+    };
+    map.places.iter().map(beside).fold(f64::INFINITY, f64::min)
 }
 
 /// The spots: the first bay, and others beside it on alternating sides as far as trucks fit there.
@@ -206,7 +215,7 @@ fn row(map: &MineMap, spec: &PlaceSpec, first: &Bay, shape: &TruckShape) -> Vec<
             // The wall may not be straight: start well before it and back up to it.
             _ => bay(map, spec.kind, candidate.advanced(8.0).position(), first.pose.heading, shape).map(|b| b.pose),
         };
-        poses.extend(at_wall.filter(|p| is_free(map, *p, shape)));
+        poses.extend(at_wall.filter(|p| room_beside_others(map, *p, shape) >= 0.0));
     }
     poses
 }
