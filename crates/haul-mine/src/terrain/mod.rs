@@ -1,10 +1,12 @@
 //! The ground: heights on a regular grid, bilinear between its nodes, and how worn the roads on it are.
 
+mod bands;
 mod condition;
 
 pub(crate) use condition::DEEPEST;
 pub use condition::RoadCondition;
 
+use bands::Bands;
 use haul_core::{Point2, Vector3};
 
 /// What a tyre stands on.
@@ -24,7 +26,7 @@ pub struct Terrain {
     spacing: f64,
     columns: usize,
     rows: usize,
-    heights: Vec<f32>,
+    heights: Bands,
     surveyed: bool,
 }
 
@@ -42,7 +44,10 @@ impl Terrain {
             && origin.x.is_finite()
             && origin.y.is_finite()
             && heights.iter().all(|h| h.is_finite());
-        sound.then_some(Terrain { origin, spacing, columns, rows, heights, surveyed: false })
+        sound.then(|| {
+            let heights = Bands::of_rows(columns, &heights);
+            Terrain { origin, spacing, columns, rows, heights, surveyed: false }
+        })
     }
 
     /// The same ground, known beside the roads as well: measured or designed, not drawn from the roads' edges alone.
@@ -74,12 +79,12 @@ impl Terrain {
 
     /// Height of the node in column `i` and row `j`, m; beyond the rim that of the nearest node.
     pub fn node(&self, i: usize, j: usize) -> f64 {
-        f64::from(self.heights[j.min(self.rows - 1) * self.columns + i.min(self.columns - 1)])
+        f64::from(self.heights.get(i.min(self.columns - 1), j.min(self.rows - 1)))
     }
 
     /// All heights, row by row from the south, each row from the west, m.
-    pub fn heights(&self) -> &[f32] {
-        &self.heights
+    pub fn heights(&self) -> Vec<f32> {
+        self.heights.to_rows()
     }
 
     /// The cell that holds a point, and where in it: (column, row, share east, share north). Clamped at the rim.
@@ -121,11 +126,7 @@ impl Terrain {
             return (self.height(x, y), self.normal(x, y));
         }
         // Rows j − 1 to j + 2, columns i − 1 to i + 2.
-        let row = |r: usize| {
-            let at = (j + r - 1) * self.columns + i - 1;
-            let h = &self.heights[at..at + 4];
-            [f64::from(h[0]), f64::from(h[1]), f64::from(h[2]), f64::from(h[3])]
-        };
+        let row = |r: usize| self.heights.four(i - 1, j + r - 1);
         let h = [row(0), row(1), row(2), row(3)];
         let mix = |a: f64, b: f64| a * (1.0 - u) + b * u;
         let height = mix(h[1][1], h[1][2]) * (1.0 - v) + mix(h[2][1], h[2][2]) * v;
@@ -168,10 +169,10 @@ impl Terrain {
     /// Sets the height of the node nearest to a point, m, from what it is. A height that is not finite changes nothing.
     pub(crate) fn set(&mut self, p: Point2, height: impl FnOnce(f64) -> f64) {
         let (i, j, u, v) = self.cell(p.x, p.y);
-        let k = (j + usize::from(v >= 0.5)) * self.columns + i + usize::from(u >= 0.5);
-        let new = height(f64::from(self.heights[k])) as f32;
+        let node = self.heights.get_mut(i + usize::from(u >= 0.5), j + usize::from(v >= 0.5));
+        let new = height(f64::from(*node)) as f32;
         if new.is_finite() {
-            self.heights[k] = new;
+            *node = new;
         }
     }
 
@@ -190,7 +191,7 @@ impl Terrain {
                 let y = self.origin.y + j as f64 * self.spacing - centre.y;
                 let share = libm::hypot(x, y) / radius;
                 if share < 1.0 {
-                    let at = &mut self.heights[j * self.columns + i];
+                    let at = self.heights.get_mut(i, j);
                     let before = f64::from(*at);
                     *at = (before + height * 0.5 * (1.0 + libm::cos(std::f64::consts::PI * share))) as f32;
                     volume += (f64::from(*at) - before) * self.spacing * self.spacing;
