@@ -397,7 +397,7 @@ fn a_geotiff_and_an_ascii_raster_of_one_ground_make_the_same_map() {
     assert!(of_tif.drivable == of_asc.drivable && of_tif.roads == of_asc.roads);
     assert_eq!(of_tif.terrain.heights().len(), of_asc.terrain.heights().len());
     // Heights are written to the millimetre in the one, in single precision in the other.
-    let apart = of_tif.terrain.heights().iter().zip(of_asc.terrain.heights()).map(|(a, b)| (a - b).abs());
+    let apart = of_tif.terrain.heights().into_iter().zip(of_asc.terrain.heights()).map(|(a, b)| (a - b).abs());
     assert!(apart.fold(0.0, f32::max) < 0.002);
 }
 

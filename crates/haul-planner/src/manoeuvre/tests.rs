@@ -171,6 +171,14 @@ fn a_vehicle_of_a_quarter_of_the_size_drives_a_quarter_of_the_way() {
 }
 
 #[test]
+fn who_is_there_already_stays() {
+    let (drivable, truck) = (bench(), truck());
+    let at = Pose2::new(20.0, 0.0, 0.3);
+    let path = plan_manoeuvre(at, at, &FreeSpace::new(&drivable), &truck, &ManoeuvreOptions::default()).unwrap();
+    assert_eq!((path.points.len(), path.length(), path.points[0].pose), (1, 0.0, at));
+}
+
+#[test]
 fn a_heading_of_many_turns_is_the_heading_that_it_comes_to() {
     let (drivable, truck) = (bench(), truck());
     let space = FreeSpace::new(&drivable);

@@ -103,6 +103,9 @@ impl Smoothing<'_> {
 
     /// A drive that costs less over the same changes of travel, clear everywhere; `None` where none is found.
     pub fn smoothed(&self, drive: &Drive) -> Option<Drive> {
+        if drive.pieces.is_empty() {
+            return None;
+        }
         let first = Steered::of(drive, KNOTS);
         let scales = self.scales(&first);
         let greatest = self.ramps.greatest_curvature;

@@ -135,16 +135,17 @@ pub(crate) fn best_change(now: &Evaluated, smoothing: &Smoothing) -> Option<Vec<
             most.push([(knot + 1, -1.0), (knot, 1.0)], steepest + rise);
             let effect = Steered::effect(run, k, poses[node], poses[node + 1]);
             let gone = poses[node + 1].position() - poses[node].position();
-            for (i, arm) in [-gone.y, gone.x, 0.0].into_iter().enumerate() {
-                let own = [(pose(node + 1, i), -1.0)];
-                let moved = (node > 0).then(|| [(pose(node, i), 1.0), (pose(node, 2), arm)]);
-                let moved = moved.into_iter().flatten().filter(|t| i < 2 || t.0 != pose(node, 2) || t.1 != 0.0);
+            // The pose before carries the next one along; its turning swings it about.
+            for (i, arm) in [Some(-gone.y), Some(gone.x), None].into_iter().enumerate() {
+                let carried = [(pose(node + 1, i), -1.0)].into_iter();
+                let carried = carried.chain((node > 0).then(|| (pose(node, i), 1.0)));
+                let swung = arm.filter(|_| node > 0).map(|arm| (pose(node, 2), arm));
                 let steered = [
                     (knot, greatest * effect.before[i]),
                     (knot + 1, greatest * effect.behind[i]),
                     (length, effect.length[i]),
                 ];
-                equal.push(own.into_iter().chain(moved).chain(steered), 0.0);
+                equal.push(carried.chain(swung).chain(steered), 0.0);
             }
             knot += 1;
             node += 1;
