@@ -225,7 +225,7 @@ mod tests {
             let (a, b) = (nudged(-1e-5), nudged(1e-5));
             let measured = Vector3::new(b.x - a.x, b.y - a.y, angle::difference(b.heading, a.heading)) / 2e-5;
             let foreseen = effects.column(variable);
-            assert!((measured - foreseen).norm() < 0.02 * measured.norm(), "{variable}: {measured} {foreseen}");
+            assert!((measured - foreseen).norm() < 0.01 * measured.norm(), "{variable}: {measured} {foreseen}");
         }
     }
 
