@@ -16,6 +16,11 @@ pub(crate) const NEARNESS: f64 = 0.5;
 /// Clearance beyond the margin that is as good as any, m.
 pub(crate) const COMFORT: f64 = 1.5;
 
+/// Cost of a metre in a travel.
+pub(crate) fn per_metre(travel: Travel) -> f64 {
+    if travel == Travel::Reverse { REVERSE } else { 1.0 }
+}
+
 /// How the truck moved last, as far as it matters for what comes next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Motion {
@@ -34,11 +39,10 @@ pub(crate) struct Cost {
 impl Cost {
     /// Cost of a piece without regard to what stands near.
     pub fn piece(&self, before: Motion, piece: &Piece) -> f64 {
-        let pace = if piece.travel == Travel::Reverse { REVERSE } else { 1.0 };
         let cusp = if before.travel.is_some_and(|t| t != piece.travel) { CUSP } else { 0.0 };
         let steered = (piece.from - before.curvature).abs() / self.greatest_curvature;
         let curve = piece.from.abs() / self.greatest_curvature;
-        piece.length * (pace + CURVE * curve) + cusp + STEERING * steered
+        piece.length * (per_metre(piece.travel) + CURVE * curve) + cusp + STEERING * steered
     }
 
     /// Cost of passing near things for a length, with the least clearance in hand beyond the margin.

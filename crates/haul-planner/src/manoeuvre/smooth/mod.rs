@@ -11,11 +11,10 @@ mod program;
 mod steered;
 
 use super::analytic::{CROOKED, WANTED};
-use super::cost::{COMFORT, CURVE, NEARNESS, REVERSE};
+use super::cost::{COMFORT, CURVE, NEARNESS, per_metre};
 use super::drive::Drive;
 use super::steering::Ramps;
 use super::sweep::Sweep;
-use crate::path::Travel;
 use haul_core::{Footprint, Pose2, Vector2};
 use steered::Steered;
 
@@ -83,10 +82,6 @@ struct Evaluated {
 }
 
 impl Smoothing<'_> {
-    fn pace(&self, travel: Travel) -> f64 {
-        if travel == Travel::Reverse { REVERSE } else { 1.0 }
-    }
-
     /// Cost of the square of a piece's change of curvature in the greatest; the piece lies so far behind the start and before
     /// the end, m.
     fn steering_weight(&self, step: f64, behind: f64, before: f64) -> f64 {
@@ -156,7 +151,7 @@ impl Smoothing<'_> {
         let mut steering_weights = Vec::with_capacity(poses.len());
         let greatest = self.ramps.greatest_curvature;
         for run in &steered.runs {
-            cost += self.pace(run.travel) * run.length;
+            cost += per_metre(run.travel) * run.length;
             let step = run.step();
             for (k, pair) in run.curvatures.windows(2).enumerate() {
                 let rise = (pair[1] - pair[0]) / greatest;
@@ -233,6 +228,7 @@ mod tests {
     use super::super::{Obstacle, steering};
     use super::*;
     use crate::TruckModel;
+    use crate::path::Travel;
     use Travel::{Forward, Reverse};
     use haul_core::{Point2, Polygon};
     use haul_mine::Drivable;

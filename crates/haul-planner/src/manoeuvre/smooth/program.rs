@@ -6,7 +6,7 @@
 
 use super::steered::Steered;
 use super::{BLOCKED, Evaluated, Smoothing};
-use crate::manoeuvre::cost::{COMFORT, NEARNESS};
+use crate::manoeuvre::cost::{COMFORT, NEARNESS, per_metre};
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::SupportedConeT::{NonnegativeConeT, ZeroConeT};
 use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus};
@@ -110,7 +110,7 @@ pub(crate) fn best_change(now: &Evaluated, smoothing: &Smoothing) -> Option<Vec<
     let (mut knot, mut node) = (0, 0);
     for (r, run) in drive.runs.iter().enumerate() {
         let length = knots + r;
-        goals.linear[length] += smoothing.pace(run.travel);
+        goals.linear[length] += per_metre(run.travel);
         goals.add(length, 0.0, PROXIMAL);
         most.push([(length, 1.0)], MOST_LENGTH);
         most.push([(length, -1.0)], smoothing.shorter(r, run.length).min(MOST_LENGTH));
