@@ -26,6 +26,7 @@ impl Lookup {
     }
 
     /// y at x.
+    #[inline]
     pub fn at(&self, x: f64) -> f64 {
         let upper = self.points.partition_point(|p| p[0] <= x);
         if upper == 0 {

@@ -60,7 +60,7 @@ fn a_long_descent_ends_just_below_the_retarders_limit() {
     let bare = unsaved(&truck);
     let hot = drive(&bare, &path, &naive, &DRY, payload_kg);
     report("peak power, retarder not saved", hot);
-    assert!(hot.hottest > retarder.limit_temperature + 10.0, "{} K", hot.hottest);
+    assert!(hot.hottest > retarder.limit_temperature + 5.0, "{} K", hot.hottest);
     let kept = drive(&bare, &path, &careful_of_heat, &DRY, payload_kg);
     report("heat followed, retarder not saved", kept);
     assert!(kept.hottest <= retarder.limit_temperature + 0.5, "{} K", kept.hottest);

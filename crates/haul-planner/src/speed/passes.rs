@@ -114,7 +114,7 @@ fn drive(
         Some(first) => speeds.push((start, first.1)),
         None => {}
     }
-    let mut pull = Pull::new(caps, request);
+    let mut pull = Pull::new(caps, request, nodes.len());
     for (pair, w) in speeds.windows(2).zip(nodes.windows(2)) {
         pull.braked(&w[0], &w[1], pair[0].0, pair[1].0);
     }
@@ -231,9 +231,12 @@ struct Pull<'a, 'b> {
 }
 
 impl<'a, 'b> Pull<'a, 'b> {
-    fn new(caps: &'b Caps<'a>, request: &SpeedRequest) -> Self {
+    /// At the first of a count of nodes.
+    fn new(caps: &'b Caps<'a>, request: &SpeedRequest, count: usize) -> Self {
         let drive = caps.drive_ahead(request.start_speed, request.drive);
-        Self { caps, states: vec![drive.state()], drive }
+        let mut states = Vec::with_capacity(count);
+        states.push(drive.state());
+        Self { caps, states, drive }
     }
 
     /// Goes on to the next node with the brakes on, between two squares of speeds.

@@ -13,7 +13,7 @@ use haul_vehicle::{ActuatorCommand, Direction, Ground, GroundContact, WHEELS};
 const GAIN: f64 = 2.5;
 /// What the engine gives of the book's pull while its gearbox has not shifted yet.
 const THROTTLE_SHARE: f64 = 0.85;
-/// Time by which the controller looks ahead for what slows the truck, s.
+/// Time by which the controller looks ahead, for what slows the truck and for its start, s.
 const LEAD: f64 = 0.4;
 /// Time of a start, s.
 const LAUNCH: f64 = 6.0;
@@ -153,8 +153,9 @@ pub fn drive(
         if left <= 0.0 || (driven.time > 5.0 && left < 0.1 && state.speed < 0.02) {
             break;
         }
-        // From rest the plan is followed by the clock: at a standstill its speed over the way says nothing.
-        let launch = if driven.time < LAUNCH { profile.speed_at(station_after(profile, driven.time)) } else { 0.0 };
+        // From rest the plan is followed by the clock, as far ahead as the engine takes to answer: at a standstill its speed over the way says nothing.
+        let launch =
+            if driven.time < LAUNCH { profile.speed_at(station_after(profile, driven.time + LEAD)) } else { 0.0 };
         let planned = profile.speed_at(station).max(launch).max((0.12 + 0.8 * left).min(0.4));
         // The retarder fills for half a second: slowing down is asked for that much ahead.
         let soon = station + LEAD * state.speed;
@@ -207,10 +208,12 @@ pub fn drive(
 fn station_after(profile: &SpeedProfile, time: f64) -> f64 {
     let mut passed = 0.0;
     for w in profile.points.windows(2) {
-        passed += 2.0 * (w[1].station - w[0].station) / (w[0].speed + w[1].speed);
-        if passed > time {
-            return w[1].station;
+        let whole = 2.0 * (w[1].station - w[0].station) / (w[0].speed + w[1].speed);
+        if passed + whole > time {
+            let into = time - passed;
+            return w[0].station + (w[0].speed + 0.5 * w[0].acceleration * into) * into;
         }
+        passed += whole;
     }
     profile.end_station()
 }

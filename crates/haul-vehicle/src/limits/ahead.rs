@@ -13,6 +13,10 @@ const FINE: f64 = 0.02;
 const OPEN: f64 = 0.1;
 /// Step in lock-up, s.
 const LOCKED: f64 = 0.25;
+/// The last step may be longer by this ratio, for another one to be saved.
+const STRETCH: f64 = 1.25;
+/// The shortest step, s.
+const LEAST: f64 = 1e-4;
 /// Share of the book's pull at which the throttle is opened fully: the rest goes into shifts.
 const THROTTLE_SHARE: f64 = 0.9;
 /// Time in which the throttle is opened fully where less comes than is wanted, s.
@@ -115,12 +119,13 @@ impl DriveAhead<'_> {
         let pressed = self.mass * GRAVITY / libm::sqrt(1.0 + grade * grade);
         let (up, across) = (pressed * grade, pressed * rolling);
         while left > 0.0 {
-            let h = self.step(v, left);
             let rest = self.resistance(v, up, across);
+            let (h, last) = self.step(v, rest, wanted, left);
             let a = self.push(v, rest, wanted, h);
             let gone = v * h + 0.5 * a * h * h;
-            if gone >= left {
-                return libm::sqrt((v * v + 2.0 * a * left).max(0.0));
+            let end = v * v + 2.0 * a * left;
+            if gone >= left || last && end > 0.0 {
+                return libm::sqrt(end.max(0.0));
             }
             let next = v + a * h;
             stood = if next <= 0.0 { stood + h } else { 0.0 };
@@ -143,25 +148,36 @@ impl DriveAhead<'_> {
         self.state.force = 0.0;
         while time < whole.min(LONGEST_START) {
             let v = from + (to - from) * time / whole;
-            let h = self.step(v, f64::INFINITY).min(whole - time).max(FINE);
+            let h = self.longest_step().min(whole - time).max(LEAST);
             self.turn(v, &command, h);
             self.after(v, 0.0, -slowing, h);
             time += h;
         }
     }
 
-    /// Length of the next step, s, where a length (m) is left.
-    fn step(&self, speed: f64, left: f64) -> f64 {
+    /// Length of the next step, s, against a resistance (N) and with an acceleration wanted, where a length (m) is left; and
+    /// whether it ends with that length, if the drive pulls on as it does.
+    fn step(&self, speed: f64, resistance: f64, wanted: f64, left: f64) -> (f64, bool) {
+        if speed <= 0.0 {
+            return (FINE, false);
+        }
+        let most = self.longest_step();
+        let acceleration = ((self.state.force - resistance) / (self.mass + self.wheels())).min(wanted);
+        let root = libm::sqrt((speed * speed + 2.0 * acceleration * left).max(0.0));
+        let whole = 2.0 * left / (speed + root);
+        if whole <= most * STRETCH { (whole.max(LEAST), true) } else { (most, false) }
+    }
+
+    /// The longest step that follows what happens, s.
+    fn longest_step(&self) -> f64 {
         let (gearbox, engine) = (&self.state.powertrain.gearbox, &self.state.powertrain.engine);
-        let most = if gearbox.locked && !gearbox.is_shifting() {
+        if gearbox.locked && !gearbox.is_shifting() {
             LOCKED
         } else if gearbox.is_at_rest() && engine.speed < self.limits.spec.engine.rated {
             OPEN
         } else {
             FINE
-        };
-        // The last step ends with the length, or a little behind it.
-        if speed > 0.0 { (left / speed).clamp(FINE, most) } else { FINE }
+        }
     }
 
     /// What resists at a speed (m/s), N: tyres roll the worse the faster they turn. `up` and `across` are what slope and
@@ -200,9 +216,8 @@ impl DriveAhead<'_> {
         let needed = self.limits.inert_mass(speed, self.mass) * wanted + resistance;
         let share = needed / (THROTTLE_SHARE * self.limits.rimpull(speed)).max(self.mass * GRAVITY * 1e-3);
         // The first part of the throttle carries the engine's own friction.
-        let engine = &self.limits.spec.engine;
-        let friction = engine.motoring_torque.at(self.state.powertrain.engine.speed);
-        let idle = friction / (engine.full_load_torque.at(self.state.powertrain.engine.speed) + friction);
+        let engine = self.limits.spec.engine.turning(self.state.powertrain.engine.speed);
+        let idle = engine.motoring / (engine.full + engine.motoring);
         let throttle = if needed > 0.0 { idle + (1.0 - idle) * share + self.state.more } else { 0.0 };
         let drive = self.turn(speed, &forward(throttle.clamp(0.0, 1.0)), h);
         let moved = self.mass + self.wheels();

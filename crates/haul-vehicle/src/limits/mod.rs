@@ -118,8 +118,7 @@ impl Limits {
 
     /// Forces against forward motion, N: grade (rise over run), rolling resistance (ratio), air.
     pub(crate) fn resistance(&self, speed: f64, mass: f64, grade: f64, rolling: f64) -> f64 {
-        let slope = libm::atan(grade);
-        mass * GRAVITY * (libm::sin(slope) + rolling * libm::cos(slope)) + self.air(speed)
+        mass * GRAVITY * (grade + rolling) / libm::sqrt(1.0 + grade * grade) + self.air(speed)
     }
 
     /// Drag of the air, N, against forward motion.

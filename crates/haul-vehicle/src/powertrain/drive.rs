@@ -1,6 +1,6 @@
 //! Engine, converter and gearbox together, as the rear axle feels them.
 
-use super::engine::{Engine, STALL_SPEED};
+use super::engine::Engine;
 use super::retarder::Retarder;
 use super::transmission::{Gearbox, Seen};
 use crate::command::{ActuatorCommand, Direction};
@@ -138,15 +138,13 @@ impl Powertrain {
     ) -> Drive {
         let box_spec = &spec.transmission;
         let throttle = if self.gearbox.refuses(command.direction) || !fuel { 0.0 } else { command.throttle };
-        self.engine.follow(&spec.engine, throttle, dt);
+        let turning = spec.engine.turning(self.engine.speed);
+        self.engine.follow(&spec.engine, &turning, throttle, dt);
         let total = box_spec.ratio(self.gearbox.gear) * spec.final_drive.ratio;
         let output = hub * spec.final_drive.ratio;
         let retarder = self.retarder.advance(&box_spec.retarder, command.retarder, output, dt) * spec.final_drive.ratio;
-        let engine_torque = if fuel {
-            self.engine.torque(&spec.engine, hydraulic_power)
-        } else {
-            -spec.engine.motoring_torque.at(self.engine.speed) * (self.engine.speed / STALL_SPEED).clamp(0.0, 1.0)
-        };
+        let engine_torque =
+            if fuel { self.engine.torque(&spec.engine, &turning, hydraulic_power) } else { -turning.motoring };
         if self.gearbox.gear == 0 {
             let engine_work = self.turn_engine(spec, engine_torque, engine_torque, dt);
             return Drive { retarder, engine_torque, engine_work, ..Drive::default() };

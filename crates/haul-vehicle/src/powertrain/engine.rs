@@ -138,25 +138,30 @@ impl EngineSpec {
 
     /// Net torque at the flywheel, N·m, where only a share of the full-load torque is there for want of air.
     pub fn torque_of(&self, speed: f64, throttle: f64, share: f64) -> f64 {
-        self.gross_torque(speed, throttle, share) - self.accessory_torque(speed)
+        self.net_torque(&self.turning(speed), throttle, share)
+    }
+
+    /// What the engine can do at a speed, rad/s.
+    pub(crate) fn turning(&self, speed: f64) -> Turning {
+        let speed = speed.max(0.0);
+        let motoring = self.motoring_torque.at(speed) * (speed / STALL_SPEED).min(1.0);
+        Turning { speed, full: self.full_load_torque.at(speed), motoring }
+    }
+
+    /// Net torque at the flywheel, N·m.
+    fn net_torque(&self, at: &Turning, throttle: f64, share: f64) -> f64 {
+        self.gross_torque(at, throttle, share) - self.accessory_torque(at.speed)
     }
 
     /// Torque before accessories: fuel against friction, with the idle governor below and the speed governor above.
-    fn gross_torque(&self, speed: f64, throttle: f64, share: f64) -> f64 {
-        let speed = speed.max(0.0);
-        let motoring = self.motoring(speed);
-        let full = self.full_load_torque.at(speed);
-        (self.fuel(speed, throttle) * (full + motoring) - motoring).min(full * share)
-    }
-
-    /// Torque that turns the engine without fuel, N·m.
-    fn motoring(&self, speed: f64) -> f64 {
-        self.motoring_torque.at(speed) * (speed / STALL_SPEED).min(1.0)
+    fn gross_torque(&self, at: &Turning, throttle: f64, share: f64) -> f64 {
+        let &Turning { full, motoring, .. } = at;
+        (self.fuel(at, throttle) * (full + motoring) - motoring).min(full * share)
     }
 
     /// Share of the full fuel that throttle and governors ask for.
-    fn fuel(&self, speed: f64, throttle: f64) -> f64 {
-        let (full, motoring) = (self.full_load_torque.at(speed), self.motoring(speed));
+    fn fuel(&self, at: &Turning, throttle: f64) -> f64 {
+        let &Turning { speed, full, motoring } = at;
         let idle = ((self.idle - speed) / IDLE_DROOP + self.idle_share(full, motoring)).clamp(0.0, 1.0);
         let cut = ((self.high_idle - speed) / (self.high_idle - self.rated)).clamp(0.0, 1.0);
         throttle.max(idle).min(cut)
@@ -203,6 +208,17 @@ pub(crate) const STALL_SPEED: f64 = 20.0;
 /// Driven by the truck this far above idle, the pumps give no fuel.
 const OVERRUN: f64 = 1.1;
 
+/// What the engine can do at one speed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Turning {
+    /// Speed, rad/s.
+    speed: f64,
+    /// Full-load torque, N·m.
+    pub(crate) full: f64,
+    /// Torque that turns it without fuel, N·m.
+    pub(crate) motoring: f64,
+}
+
 /// The engine's motion.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Engine {
@@ -219,13 +235,13 @@ impl Engine {
         Self { speed: spec.idle, throttle: 0.0, air_share: 1.0, boost: 0.0 }
     }
 
-    /// Follows the throttle with the lag of fuel and turbochargers; shutting is as fast as the pumps.
-    pub(crate) fn follow(&mut self, spec: &EngineSpec, throttle: f64, dt: f64) {
+    /// Follows the throttle with the lag of fuel and turbochargers, at its present speed; shutting is as fast as the pumps.
+    pub(crate) fn follow(&mut self, spec: &EngineSpec, at: &Turning, throttle: f64, dt: f64) {
         let lag = if throttle < self.throttle { spec.throttle_lag * SHUTTING } else { spec.throttle_lag };
         self.throttle += (throttle - self.throttle) * dt / (lag + dt);
         // Exhaust carries power with fuel and speed: the turbochargers run up slowly on a slow engine.
         let lag = spec.turbo_lag * spec.rated / self.speed.max(spec.idle);
-        let fuel = spec.fuel(self.speed, self.throttle);
+        let fuel = spec.fuel(at, self.throttle);
         self.boost += (fuel - self.boost) * dt / (lag + dt);
     }
 
@@ -239,9 +255,9 @@ impl Engine {
         self.air_share * (spec.natural_share + (1.0 - spec.natural_share) * self.boost)
     }
 
-    /// Net torque at the flywheel, N·m, with the hydraulics taking a power (W) besides.
-    pub(crate) fn torque(&self, spec: &EngineSpec, hydraulic_power: f64) -> f64 {
-        spec.torque_of(self.speed, self.throttle, self.air(spec)) - hydraulic_power / self.speed.max(spec.idle)
+    /// Net torque at the flywheel at its present speed, N·m, with the hydraulics taking a power (W) besides.
+    pub(crate) fn torque(&self, spec: &EngineSpec, at: &Turning, hydraulic_power: f64) -> f64 {
+        spec.net_torque(at, self.throttle, self.air(spec)) - hydraulic_power / self.speed.max(spec.idle)
     }
 }
 
