@@ -1,12 +1,14 @@
 //! Whether a generated mine is what was asked for.
 
 use super::Plan;
+use super::lattice::Lattice;
 use super::spec::PitSpec;
 use crate::check::VERTICAL_REACH;
 use crate::map::MineMap;
 use crate::roads::{Lanes, RoadStation, SIGHT_REACH};
 use crate::threads::joined;
 use haul_core::{Fault, Point2, Polyline};
+use std::ops::Range;
 
 /// How far the grade of a straight ramp may be off what was asked.
 const GRADE_TOLERANCE: f64 = 0.005;
@@ -160,11 +162,13 @@ fn in_reach(spec: &PitSpec, map: &MineMap, p: Point2) -> bool {
 fn steep_ground(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Option<Fault> {
     let lattice = &plan.lattice;
     let rings: Vec<&[Point2]> = plan.surface.rings().collect();
-    let inside = lattice.inside(&rings);
-    let (mut steepest, mut at) = (0.0, Point2::origin());
-    for (k, _) in inside.iter().enumerate().filter(|(_, inside)| **inside) {
-        let (i, j) = (k % lattice.nx, k / lattice.nx);
+    let (mut steepest, mut at): (f64, _) = (0.0, Point2::origin());
+    for (i, j) in lattice.runs(&rings).into_iter().flat_map(|run| nodes(lattice, run)) {
         let (east, north) = map.terrain.node_slope(i, j);
+        // No root is drawn where it is far from the steepest.
+        if east * east + north * north < 0.99 * steepest * steepest {
+            continue;
+        }
         let (slope, p) = (libm::hypot(east, north), lattice.node(i, j));
         if slope > steepest && map.drivable.clearance(p) > RIM + spec.grid_spacing {
             (steepest, at) = (slope, p);
@@ -172,6 +176,12 @@ fn steep_ground(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Option<Fault> {
     }
     let what = || format!("the drivable ground has {:.0} % at {}", 100.0 * steepest, place(at));
     (steepest > STEEPEST_GROUND).then(|| Fault::new(what()))
+}
+
+/// The nodes of a run along a row.
+fn nodes(lattice: &Lattice, run: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+    let (first, row) = (run.start % lattice.nx, run.start / lattice.nx);
+    (first..first + run.len()).map(move |i| (i, row))
 }
 
 fn place(p: Point2) -> String {

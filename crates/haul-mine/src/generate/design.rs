@@ -159,12 +159,25 @@ impl Road {
         Self { line, half_width, boxes }
     }
 
-    /// The nearest point of the centreline: how far it is, m, and its station, m.
-    pub fn nearest(&self, p: Point2) -> Option<(f64, f64)> {
-        let (points, stations) = (self.line.points(), self.line.stations());
-        let piece = |k: usize| Some((points.get(k)?.xy(), points.get(k + 1)?.xy()));
-        let (d, k, t) = self.boxes.nearest(p, f64::INFINITY, 0..self.boxes.boxes.len(), piece)?;
+    /// The nearest point of the centreline: how far it is, m, and its station, m. `near` is the piece nearest to a point near
+    /// this one, where it is known, and becomes that of this one.
+    pub fn nearest(&self, p: Point2, near: &mut Option<usize>) -> Option<(f64, f64)> {
+        let stations = self.line.stations();
+        let most = self.reach(p, *near);
+        let (d, k, t) = self.boxes.nearest(p, most, 0..self.boxes.boxes.len(), |k| self.piece(k))?;
+        *near = Some(k);
         Some((d, stations[k] + t * (stations[k + 1] - stations[k])))
+    }
+
+    fn piece(&self, k: usize) -> Option<(Point2, Point2)> {
+        let points = self.line.points();
+        Some((points.get(k)?.xy(), points.get(k + 1)?.xy()))
+    }
+
+    /// A little more than the distance to a piece, m, so that the nearest one is found as it is without it.
+    fn reach(&self, p: Point2, guess: Option<usize>) -> f64 {
+        let guessed = guess.and_then(|k| self.piece(k)).map_or(f64::INFINITY, |piece| to_piece(p, piece).0.sqrt());
+        guessed * (1.0 + 1e-9) + 1e-9
     }
 
     /// How far outside a point lies (0 inside, m) and the height of the nearest point of the centreline, if not farther
@@ -177,11 +190,8 @@ impl Road {
         guess: Option<usize>,
     ) -> Option<((f64, f64), usize)> {
         let points = self.line.points();
-        let piece = |k: usize| Some((points.get(k)?.xy(), points.get(k + 1)?.xy()));
-        let guessed = guess.and_then(piece).map_or(f64::INFINITY, |piece| to_piece(p, piece).0.sqrt());
-        // A little more, so that the nearest piece is found as it is without the guess.
-        let most = (self.half_width + most).min(guessed * (1.0 + 1e-9) + 1e-9);
-        let (d, k, t) = self.boxes.nearest(p, most, boxes, piece)?;
+        let most = (self.half_width + most).min(self.reach(p, guess));
+        let (d, k, t) = self.boxes.nearest(p, most, boxes, |k| self.piece(k))?;
         let (a, c) = (points[k], points[k + 1]);
         Some((((d - self.half_width).max(0.0), a.z + (c.z - a.z) * t), k))
     }

@@ -204,13 +204,6 @@ impl Lattice {
         lower
     }
 
-    /// Whether each node lies in a region (even-odd over all its rings).
-    pub fn inside(&self, rings: &[&[Point2]]) -> Vec<bool> {
-        let mut inside = vec![false; self.len()];
-        self.runs(rings).into_iter().for_each(|run| inside[run].fill(true));
-        inside
-    }
-
     /// The runs of nodes along the rows that lie in a region (even-odd over all its rings), as ranges of their numbers.
     pub fn runs(&self, rings: &[&[Point2]]) -> Vec<Range<usize>> {
         let mut runs = Vec::new();

@@ -69,12 +69,16 @@ impl Island {
     }
 
     /// The height the ground is dug to at a point between the legs, m; infinite where it is left.
-    pub fn height(&self, p: Point2) -> f64 {
-        let to = |leg: &Road| {
-            let (distance, station) = leg.nearest(p)?;
+    /// The pieces of the legs nearest to a point near it, where they are known, make it quicker, and become those of this one.
+    pub fn height(&self, p: Point2, near: &mut [Option<usize>; 2]) -> f64 {
+        let to = |leg: &Road, near: &mut Option<usize>| {
+            let (distance, station) = leg.nearest(p, near)?;
             Some((leg.line.at(station)?.z, (distance - leg.half_width).max(0.0), station))
         };
-        let (Some((low, from_low, along)), Some((high, from_high, _))) = (to(&self.lower), to(&self.upper)) else {
+        let [lower, upper] = near;
+        let (Some((low, from_low, along)), Some((high, from_high, _))) =
+            (to(&self.lower, lower), to(&self.upper, upper))
+        else {
             return f64::INFINITY;
         };
         let gap = (from_low + from_high).max(1e-3);

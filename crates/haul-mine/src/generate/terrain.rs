@@ -27,6 +27,8 @@ const DROP: (f64, f64) = (0.7, 1.2);
 const TOP: (f64, f64) = (1.2, 3.4);
 /// How far behind the drivable edge a drop is looked for, m.
 const DROP_REACHES: [f64; 6] = [5.5, 7.5, 9.5, 11.5, 13.5, 15.5];
+/// Nodes beside the edge that a thread heaps a windrow on at a time.
+const SHARE: usize = 512;
 /// Slope of the walls of the hopper's well.
 const WELL_WALL: f64 = 6.0;
 /// Its walls are followed to this far above the ground beside them, m: over the embankment of the pad it feeds from.
@@ -211,10 +213,10 @@ impl Ground<'_> {
             let islands = islands.get(&(column, row));
             let corner = |n: usize| lattice.node(column * TILE + n, row * TILE + n);
             let mut design = None;
-            for k in values_of(lattice, column, values.len()) {
+            for (column_in, row_in) in nodes_of(lattice, column, values.len()) {
+                let (i, j) = (column * TILE + column_in, row * TILE + row_in);
+                let (k, n) = (row_in * lattice.nx + i, row_in * TILE + column_in);
                 let node = first + k;
-                let (i, j) = (k % lattice.nx, row * TILE + k / lattice.nx);
-                let n = j % TILE * TILE + i % TILE;
                 let p = lattice.node(i, j);
                 let is_drivable = regions.is_drivable(node);
                 let is_beside = || nearest.source(n).is_some_and(|s| (edge[s as usize].at - p).norm() <= VERGE);
@@ -239,11 +241,12 @@ impl Ground<'_> {
     fn islands(&self, lattice: &Lattice) -> Islands {
         let mut heights = Islands::new();
         for island in &self.earthworks.islands {
+            let mut near = [None; 2];
             for k in lattice.runs(&[&island.ring()]).into_iter().flatten() {
                 let (i, j) = (k % lattice.nx, k / lattice.nx);
                 let tile = heights.entry((i / TILE, j / TILE)).or_insert([f64::INFINITY; TILE * TILE]);
                 let height = &mut tile[j % TILE * TILE + i % TILE];
-                *height = height.min(island.height(lattice.node(i, j)));
+                *height = height.min(island.height(lattice.node(i, j), &mut near));
             }
         }
         heights
@@ -293,21 +296,21 @@ impl Benches {
     }
 }
 
-/// The numbers of a tile's nodes in its row of tiles, which holds so many values.
-fn values_of(lattice: &Lattice, column: usize, count: usize) -> impl Iterator<Item = usize> {
-    let (nx, first) = (lattice.nx, column * TILE);
-    (0..count / nx).flat_map(move |j| (first..(first + TILE).min(nx)).map(move |i| j * nx + i))
+/// The columns and rows within a tile of its nodes, in a row of tiles that holds so many values.
+fn nodes_of(lattice: &Lattice, column: usize, count: usize) -> impl Iterator<Item = (usize, usize)> {
+    let across = TILE.min(lattice.nx - column * TILE);
+    (0..count / lattice.nx).flat_map(move |j| (0..across).map(move |i| (i, j)))
 }
 
 /// Windrows on the verge wherever the ground falls away behind it.
 fn heap_windrows(field: &mut Field, edge: &[Source], beside: &[(usize, u32)]) {
-    let mut heaps = Vec::new();
-    for &(k, s) in beside {
+    let shares: Vec<&[(usize, u32)]> = beside.chunks(SHARE).collect();
+    let heap = |&(k, s): &(usize, u32)| {
         let p = field.lattice.node(k % field.lattice.nx, k / field.lattice.nx);
         let away = p - edge[s as usize].at;
         let d = away.norm();
         if d < 1e-6 {
-            continue;
+            return (k, 0.0);
         }
         let behind = DROP_REACHES.map(|reach| field.at(edge[s as usize].at + away * (reach / d)));
         let lowest = behind.into_iter().fold(f64::INFINITY, f64::min);
@@ -316,9 +319,10 @@ fn heap_windrows(field: &mut Field, edge: &[Source], beside: &[(usize, u32)]) {
         let whole = ((road - lowest - DROP.0) / (DROP.1 - DROP.0)).clamp(0.0, 1.0);
         let profile = (d / TOP.0).min((VERGE - d) / (VERGE - TOP.1)).clamp(0.0, 1.0);
         let sunk = (road - field.values[k]).max(0.0);
-        heaps.push((k, profile * whole * (WINDROW + sunk)));
-    }
-    for (k, h) in heaps {
+        (k, profile * whole * (WINDROW + sunk))
+    };
+    let heaps = threads::each(&shares, |share| share.iter().map(heap).collect::<Vec<_>>());
+    for (k, h) in heaps.into_iter().flatten() {
         field.values[k] += h;
     }
 }

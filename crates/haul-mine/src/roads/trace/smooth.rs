@@ -18,6 +18,8 @@ const NARROW: f64 = 0.85;
 const ROUNDS: usize = 14;
 /// How much more firmly each round.
 const FIRMER: f64 = 3.0;
+/// What rounding takes of a distance is less than this, m.
+const MILLIMETRE: f64 = 1e-3;
 /// Weight that holds an end where it is.
 const FIXED: f64 = 1e9;
 
@@ -135,10 +137,16 @@ fn relaxed(axis: &[Point2], held: &[bool], drivable: &Drivable, spacing: f64, ke
     }
     let stiff = libm::pow(STIFFNESS / spacing, 4.0);
     let mut weights: Vec<f64> = held.iter().map(|h| if *h { FIXED } else { 1.0 }).collect();
-    let needed: Vec<f64> = axis.iter().map(|p| keep.min(NARROW * drivable.clearance(*p))).collect();
+    let clear: Vec<f64> = axis.iter().map(|p| drivable.clearance(*p)).collect();
+    let needed: Vec<f64> = clear.iter().map(|clear| keep.min(NARROW * clear)).collect();
     let mut laid = solve(axis, &weights, stiff);
     for _ in 0..ROUNDS {
-        let tight: Vec<usize> = (0..n).filter(|&i| !held[i] && drivable.clearance(laid[i]) < needed[i]).collect();
+        let is_tight = |i: usize| {
+            // The clearance shrinks by no more than the point moves.
+            let may_be_tight = clear[i] - (laid[i] - axis[i]).norm() < needed[i] + MILLIMETRE;
+            !held[i] && may_be_tight && drivable.clearance(laid[i]) < needed[i]
+        };
+        let tight: Vec<usize> = (0..n).filter(|&i| is_tight(i)).collect();
         if tight.is_empty() {
             break;
         }
