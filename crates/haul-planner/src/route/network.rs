@@ -470,8 +470,10 @@ impl Network {
     /// The whole of a way.
     pub(super) fn leg(&self, way: usize) -> RouteLeg {
         let ((road, forward), length) = (unway(way), self.length(way));
-        let (from_station, to_station) = if forward { (0.0, length) } else { (length, 0.0) };
-        RouteLeg { road, forward, from_station, to_station }
+        // Without a branch, which would be wrong every second time, and wait for the memory to know that it is.
+        let stations = [0.0, length, 0.0];
+        let from = usize::from(!forward);
+        RouteLeg { road, forward, from_station: stations[from], to_station: stations[from + 1] }
     }
 
     /// The whole of each of some ways.

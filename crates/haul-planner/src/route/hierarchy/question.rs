@@ -48,22 +48,24 @@ impl Hierarchy {
     ) -> Option<()> {
         let ([mut start, mut goal], hub) = (best.ends, best.hub);
         let joins = &self.skeleton.joins;
-        let mut reversed = Vec::with_capacity(all.capacity());
-        // No place below the one where they meet is passed twice. Both ends are followed at the same time, because each step
-        // waits for its memory.
+        let (mut out, mut into) = (Vec::with_capacity(all.capacity()), Vec::with_capacity(all.capacity()));
+        // No place below the one where they meet is passed twice. Each step waits for its memory: both ends are followed at
+        // the same time, and what no step needs is looked up behind, where nothing waits for it.
         for _ in 0..self.skeleton.size[hub as usize] {
             if start == hub && goal == hub {
-                all.extend(reversed.iter().rev());
+                let ways = &self.weights.ways;
+                all.extend(out.iter().map(|&join: &usize| of(ways[join].out as usize)));
+                all.extend(into.iter().rev().map(|&join: &usize| of(ways[join].into as usize)));
                 return Some(());
             }
             if start != hub {
                 let join = joins.at(start, self.labels.up.steps[self.labels.step(start, hub)]);
-                all.push(of(self.weights.ways[join].out as usize));
+                out.push(join);
                 start = joins.to[join];
             }
             if goal != hub {
                 let join = joins.at(goal, self.labels.down.steps[self.labels.step(goal, hub)]);
-                reversed.push(of(self.weights.ways[join].into as usize));
+                into.push(join);
                 goal = joins.to[join];
             }
         }
