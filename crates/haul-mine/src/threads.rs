@@ -35,6 +35,19 @@ pub(crate) fn each<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) ->
     all.into_iter().map(|(_, r)| r).collect()
 }
 
+/// The same, those first that take longest by an estimate, so that no thread is left with a long one at the end.
+pub(crate) fn each_by<T: Sync, R: Send>(
+    items: &[T],
+    estimate: impl Fn(&T) -> usize,
+    f: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let mut order: Vec<(usize, &T)> = items.iter().enumerate().collect();
+    order.sort_by_key(|(_, item)| std::cmp::Reverse(estimate(item)));
+    let mut made: Vec<(usize, R)> = each(&order, |(k, item)| (*k, f(item)));
+    made.sort_by_key(|(k, _)| *k);
+    made.into_iter().map(|(_, r)| r).collect()
+}
+
 /// What a thread came to. A panic in it is one here.
 pub(crate) fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -49,5 +62,7 @@ mod tests {
         let items: Vec<u64> = (0..1_000).collect();
         assert_eq!(each(&items, |k| k * k), items.iter().map(|k| k * k).collect::<Vec<_>>());
         assert_eq!(each(&[] as &[u64], |k| *k), Vec::<u64>::new());
+        let longest_first = each_by(&items, |k| (k * 7 % 13) as usize, |k| k * k);
+        assert_eq!(longest_first, each(&items, |k| k * k));
     }
 }

@@ -231,6 +231,7 @@ fn thin(edges: &EdgeRings, options: &BuildOptions) -> haul_core::Polygon {
         .map(|r| surface::thinned(&flattened(r), options.boundary_tolerance, LONGEST_PIECE.max(options.spacing)))
         .collect();
     let thin = EdgeRings { rings }.polygon();
-    let crosses = !crossing::Pieces::new(thin.segments().collect()).crossings().is_empty();
+    let pieces: Vec<(Point2, Point2)> = thin.segments().collect();
+    let crosses = !crossing::crossings(&pieces).is_empty();
     if crosses { edges.polygon() } else { thin }
 }

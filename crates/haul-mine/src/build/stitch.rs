@@ -4,6 +4,7 @@ use super::BuildOptions;
 use super::crossing::{Pieces, segments_cross};
 use super::strings::EdgeString;
 use crate::map::{Repair, RepairKind};
+use haul_core::polygon::segment_distance;
 use haul_core::{Fault, Faults, Point2, Point3};
 
 /// Ends that meet to the width of a survey peg need no word in the report, m.
@@ -14,6 +15,9 @@ const HEIGHT_STEP: f64 = 0.10;
 const SAME_POINT: f64 = 1e-3;
 /// Two strings are the same edge surveyed twice where they run no further apart than this, m.
 const SAME_STRING: f64 = 0.05;
+
+/// So many strings are held against another one without an index of its pieces.
+const FEW: usize = 8;
 
 /// A chain of strings already joined.
 struct Chain {
@@ -110,7 +114,10 @@ fn drop_duplicates(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<E
         if duplicate[i] {
             continue;
         }
-        let mut index: Option<Pieces> = None;
+        let (mut index, mut looked): (Option<Pieces>, usize) = (None, 0);
+        let ends =
+            strings[i].closed.then(|| (strings[i].points[strings[i].points.len() - 1].xy(), strings[i].points[0].xy()));
+        let pieces = || strings[i].points.windows(2).map(|w| (w[0].xy(), w[1].xy())).chain(ends);
         for &j in &order[rank + 1..] {
             let grown = Point2::new(SAME_STRING, SAME_STRING).coords;
             let apart = boxes[j].0.x < boxes[i].0.x - grown.x
@@ -120,13 +127,13 @@ fn drop_duplicates(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<E
             if duplicate[j] || apart {
                 continue;
             }
-            let index = index.get_or_insert_with(|| {
-                let mut pieces: Vec<_> = strings[i].points.windows(2).map(|w| (w[0].xy(), w[1].xy())).collect();
-                if strings[i].closed {
-                    pieces.push((strings[i].points[strings[i].points.len() - 1].xy(), strings[i].points[0].xy()));
-                }
-                Pieces::new(pieces)
-            });
+            // Most strings lie far from each other, which the first point tells: for a few of them no index is made.
+            looked += 1;
+            let begins = strings[j].points[0].xy();
+            if looked <= FEW && !pieces().any(|(a, b)| segment_distance(begins, a, b) <= SAME_STRING) {
+                continue;
+            }
+            let index = index.get_or_insert_with(|| Pieces::new(pieces().collect()));
             // Middles as well as points, so that a straight chord over a bend is no duplicate of the bend.
             let along = &strings[j].points;
             let tested = along.iter().map(|p| p.xy()).chain(along.windows(2).map(|w| middle(w[0], w[1]).xy()));

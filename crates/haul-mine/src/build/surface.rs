@@ -1,7 +1,7 @@
 //! From closed rings to the drivable surface: one connected polygon with islands, each point with its height.
 
 use super::BuildOptions;
-use super::crossing::Pieces;
+use super::crossing::{Pieces, crossings};
 use crate::error::MineError;
 use crate::map::{Repair, RepairKind};
 use haul_core::polygon::{ring_area, ring_contains};
@@ -93,11 +93,11 @@ fn inside(a: &[Point2], b: &[Point2]) -> bool {
 fn untangled(rings: Vec<Vec<Point3>>, repairs: &mut Vec<Repair>) -> Vec<Vec<Point3>> {
     let pieces: Vec<(Point2, Point2)> =
         rings.iter().flat_map(|r| (0..r.len()).map(|i| (r[i].xy(), r[(i + 1) % r.len()].xy()))).collect();
-    let index = Pieces::new(pieces);
-    let crossings = index.crossings();
+    let crossings = crossings(&pieces);
     if crossings.is_empty() {
         return rings;
     }
+    let index = Pieces::new(pieces);
     for &(i, j) in &crossings {
         let at = index.meeting(i, j);
         let what = format!("edges cross at ({:.2}, {:.2}) and were cut there", at.x, at.y);

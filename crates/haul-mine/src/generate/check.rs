@@ -5,8 +5,8 @@ use super::lattice::Lattice;
 use super::spec::PitSpec;
 use crate::check::VERTICAL_REACH;
 use crate::map::MineMap;
+use crate::places::Place;
 use crate::roads::{Lanes, RoadStation, SIGHT_REACH};
-use crate::threads::joined;
 use haul_core::{Fault, Point2, Polyline};
 use std::ops::Range;
 
@@ -39,18 +39,8 @@ const CLIMBED: f64 = 0.9;
 /// Ends of centrelines that run into a pad's corner are not judged, m.
 const END: f64 = 25.0;
 
-/// What is wrong; empty where nothing is.
+/// What is wrong with the roads and the ground; empty where nothing is.
 pub fn check(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Vec<Fault> {
-    std::thread::scope(|scope| {
-        let ground = scope.spawn(|| steep_ground(spec, plan, map));
-        let mut faults = of_roads(spec, plan, map);
-        faults.extend(joined(ground));
-        faults
-    })
-}
-
-/// What is wrong with the roads and with the ways to the places.
-fn of_roads(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Vec<Fault> {
     let mut faults = Vec::new();
     let components = map.roads.components();
     if components != 1 {
@@ -58,19 +48,20 @@ fn of_roads(spec: &PitSpec, plan: &Plan, map: &MineMap) -> Vec<Fault> {
     }
     ramp_grades(spec, plan, map, &mut faults);
     roads(spec, map, &mut faults);
-    for place in &map.places {
-        for spot in &place.spots {
-            if !in_reach(spec, map, spot.pose.position()) {
-                faults.push(Fault::new(format!("{} has no open way to a road", spot.name)));
-            }
-        }
-    }
-    let summary = map.summary();
-    let drop = summary.z_max_m - summary.z_min_m;
+    let heights = map.roads.roads.iter().flat_map(|road| road.line.points()).map(|p| p.z);
+    let (low, high) = heights.fold((f64::MAX, f64::MIN), |(low, high), z| (low.min(z), high.max(z)));
+    let drop = high - low;
     if drop < CLIMBED * spec.depth {
         faults.push(Fault::new(format!("the roads climb {drop:.0} m in a pit of {} m", spec.depth)));
     }
+    faults.extend(steep_ground(spec, plan, map));
     faults
+}
+
+/// What is wrong with the ways to a place.
+pub fn ways(spec: &PitSpec, map: &MineMap, place: &Place) -> Vec<Fault> {
+    let cut_off = place.spots.iter().filter(|spot| !in_reach(spec, map, spot.pose.position()));
+    cut_off.map(|spot| Fault::new(format!("{} has no open way to a road", spot.name))).collect()
 }
 
 /// The ground along the ramp's centreline against the grade asked for.

@@ -22,6 +22,8 @@ const EDGE_STEP: f64 = 1.5;
 /// Pieces of a line in one box of its index, and boxes in a larger one.
 const BOX: usize = 8;
 const GROUP: usize = 12;
+/// What a coordinate may be off by rounding, and much more, m.
+const SEAM: f64 = 1e-6;
 /// Points of a line that are asked for together.
 const CHUNK: usize = 16;
 
@@ -205,8 +207,35 @@ pub struct Near<'a> {
 enum NearElement<'a> {
     /// With the piece that was nearest to the point before, which is hardly ever far from the next.
     Road(&'a Road, Vec<usize>, Cell<Option<usize>>),
-    /// Whether all of the box lies in it, or all outside of it, where its rim does not pass through.
-    Pad(&'a Pad, Vec<usize>, Option<bool>),
+    Pad(&'a Pad, Vec<usize>, Inside),
+}
+
+/// What of a box lies within a ring.
+enum Inside {
+    /// All of it, or nothing: the ring does not pass through.
+    Whole(bool),
+    /// What an even number of these pieces of the ring, seen from the east, does not part from it.
+    Part(Vec<(Point2, Point2)>),
+}
+
+impl Inside {
+    /// Of a ring that passes through a box: without the pieces that no line eastwards from the box meets.
+    fn part(ring: &[Point2], (low, high): (Point2, Point2)) -> Self {
+        let pieces = (0..ring.len()).map(|k| (ring[k], ring[k.checked_sub(1).unwrap_or(ring.len() - 1)]));
+        let is_met =
+            |(a, b): &(Point2, Point2)| a.y.min(b.y) <= high.y && a.y.max(b.y) >= low.y && a.x.max(b.x) >= low.x - SEAM;
+        Self::Part(pieces.filter(is_met).collect())
+    }
+
+    /// Whether a point of the box lies inside, as [`ring_contains`] has it.
+    fn contains(&self, p: Point2) -> bool {
+        match self {
+            Self::Whole(is_inside) => *is_inside,
+            Self::Part(pieces) => pieces.iter().fold(false, |inside, (a, b)| {
+                inside != ((a.y > p.y) != (b.y > p.y) && p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x)
+            }),
+        }
+    }
 }
 
 impl Near<'_> {
@@ -219,7 +248,7 @@ impl Near<'_> {
                 before.set(Some(piece));
                 Some(outside)
             }
-            NearElement::Pad(pad, boxes, inside) => pad.outside(p, BLEND, boxes.iter().copied(), *inside),
+            NearElement::Pad(pad, boxes, inside) => pad.outside(p, BLEND, boxes.iter().copied(), inside),
         }))
     }
 }
@@ -234,14 +263,8 @@ fn blended(heights: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
 }
 
 impl Pad {
-    fn outside(
-        &self,
-        p: Point2,
-        most: f64,
-        boxes: impl Iterator<Item = usize>,
-        is_inside: Option<bool>,
-    ) -> Option<(f64, f64)> {
-        if is_inside.unwrap_or_else(|| ring_contains(&self.ring, p)) {
+    fn outside(&self, p: Point2, most: f64, boxes: impl Iterator<Item = usize>, inside: &Inside) -> Option<(f64, f64)> {
+        if inside.contains(p) {
             return Some((0.0, self.level));
         }
         let n = self.ring.len();
@@ -265,8 +288,12 @@ impl Element {
                 }
                 let boxes: Vec<usize> = pad.boxes.within(area, BLEND).collect();
                 let is_cut = boxes.iter().any(|b| to_box(area, pad.boxes.boxes[*b]) <= 0.0);
-                let is_inside = (!is_cut).then(|| ring_contains(&pad.ring, area.0));
-                (is_inside != Some(false) || !boxes.is_empty()).then_some(NearElement::Pad(pad, boxes, is_inside))
+                let inside = match is_cut {
+                    true => Inside::part(&pad.ring, area),
+                    false => Inside::Whole(ring_contains(&pad.ring, area.0)),
+                };
+                let is_near = !boxes.is_empty() || matches!(inside, Inside::Whole(true));
+                is_near.then_some(NearElement::Pad(pad, boxes, inside))
             }
         }
     }
@@ -317,18 +344,32 @@ impl Design {
         Near { elements: self.elements.iter().filter_map(|element| element.near(area)).collect() }
     }
 
+    /// Points of the parts that meet at a joint: what its fillets take goes with them.
+    fn points_of(&self, joint: &Joint) -> usize {
+        let points = joint.parts.iter().map(|(k, range)| match self.elements.get(*k) {
+            Some(Element::Road(road)) => range.end.min(road.line.points().len()).saturating_sub(range.start),
+            Some(Element::Pad(pad)) => pad.ring.len(),
+            None => 0,
+        });
+        points.sum()
+    }
+
     /// The drivable surface's pieces, largest first.
     pub fn surface(&self) -> Vec<Polygon> {
         let mut parts = threads::each(&self.elements, Element::region);
-        parts.extend(threads::each(&self.joints, |joint| {
-            let meeting = joint.parts.iter().filter_map(|(k, range)| {
-                Some(match self.elements.get(*k)? {
-                    Element::Road(road) => strip(road, range.clone()),
-                    pad => pad.region(),
-                })
-            });
-            Region::union_of(meeting).filleted(joint.radius)
-        }));
+        parts.extend(threads::each_by(
+            &self.joints,
+            |joint| self.points_of(joint),
+            |joint| {
+                let meeting = joint.parts.iter().filter_map(|(k, range)| {
+                    Some(match self.elements.get(*k)? {
+                        Element::Road(road) => strip(road, range.clone()),
+                        pad => pad.region(),
+                    })
+                });
+                Region::union_of(meeting).filleted(joint.radius)
+            },
+        ));
         // A pass of small radius takes the slivers that the booleans leave.
         let thin = |ring: Vec<Point2>| thinned(&ring, CHORD);
         Region::union_of(parts)

@@ -27,6 +27,7 @@ use crate::map::{Datum, MineMap};
 use crate::places::{PlaceSpec, resolve_place};
 use crate::region::densified;
 use crate::terrain::Terrain;
+use crate::threads::joined;
 use haul_core::random::stream;
 use haul_core::{Fault, Faults, Point2, Point3, Polygon, Vector2};
 use lattice::Lattice;
@@ -81,16 +82,20 @@ fn attempted(spec: &PitSpec, attempt: u32) -> Result<MineMap, Faults> {
         other => Faults::from(Fault::new(other.to_string())),
     };
     let (mut map, _) = build_map_on(input(spec, &plan), || plan.ground(spec)).map_err(faults_of)?;
-    let mut faults = Vec::new();
-    let mut places = Vec::new();
-    for spot in &plan.layout.spots {
-        match resolve_place(&map, &place_spec(spot), &spec.truck) {
-            Ok(place) => places.push(place),
-            Err(fault) => faults.push(fault),
+    let (faults, places) = std::thread::scope(|scope| {
+        let checked = scope.spawn(|| check::check(spec, &plan, &map));
+        let (mut faults, mut places) = (Vec::new(), Vec::new());
+        for spot in &plan.layout.spots {
+            match resolve_place(&map, &place_spec(spot), &spec.truck) {
+                Ok(place) => places.push(place),
+                Err(fault) => faults.push(fault),
+            }
         }
-    }
+        faults.extend(places.iter().flat_map(|place| check::ways(spec, &map, place)));
+        faults.extend(joined(checked));
+        (faults, places)
+    });
     map.set_places(places);
-    faults.extend(check::check(spec, &plan, &map));
     Faults::check(faults)?;
     Ok(map)
 }

@@ -35,6 +35,11 @@ pub struct Tile<'a> {
 }
 
 impl Tile<'_> {
+    /// Whether no cone came near any of its nodes.
+    pub fn is_bare(&self) -> bool {
+        self.nodes.is_none()
+    }
+
     /// Height at a node; where no cone came infinite, or minus that where cones fall away.
     pub fn height(&self, node: usize) -> f64 {
         self.sign * self.nodes.map_or(f64::INFINITY, |nodes| nodes[node].cost)
@@ -58,11 +63,13 @@ struct Rising {
     /// The layer at hand, and how many of its nodes are done.
     at: usize,
     done: usize,
+    /// Layers that are done, for those to come.
+    spare: Vec<Vec<(u32, u32)>>,
 }
 
 impl Rising {
     fn new(lowest: f64, step: f64) -> Self {
-        Self { lowest, layers_per_metre: LAYERS / step, layers: Vec::new(), at: 0, done: 0 }
+        Self { lowest, layers_per_metre: LAYERS / step, layers: Vec::new(), at: 0, done: 0, spare: Vec::new() }
     }
 
     /// The layer of a cost; what falls below the one at hand joins it.
@@ -75,7 +82,11 @@ impl Rising {
         if layer >= self.layers.len() {
             self.layers.resize_with(layer + 1, Vec::new);
         }
-        self.layers[layer].push(node);
+        let layer = &mut self.layers[layer];
+        if layer.capacity() == 0 {
+            *layer = self.spare.pop().unwrap_or_default();
+        }
+        layer.push(node);
     }
 
     fn pop(&mut self) -> Option<(u32, u32)> {
@@ -84,7 +95,8 @@ impl Rising {
                 self.done += 1;
                 return Some(*node);
             }
-            *layer = Vec::new();
+            layer.clear();
+            self.spare.push(std::mem::take(layer));
             (self.at, self.done) = (self.at + 1, 0);
         }
         None
@@ -92,27 +104,25 @@ impl Rising {
 }
 
 /// Where cones spread to at present.
-struct Front<'a> {
-    lattice: &'a Lattice,
-    sources: &'a [Source],
+struct Front {
     slope: f64,
     open: Rising,
 }
 
-impl Front<'_> {
-    /// Offers a node a source, which it takes where its cone is the lower one.
+impl Front {
+    /// Offers a node the source of a number and a height, as far away as the root of `away`, which it takes where that cone
+    /// is the lower one.
     #[inline(always)]
-    fn offer(&mut self, node: &mut Node, (i, j): (usize, usize), s: u32) {
+    fn offer(&mut self, node: &mut Node, (i, j): (usize, usize), (s, height): (u32, f64), away: f64) {
         if node.source == s {
             return;
         }
-        let source = &self.sources[s as usize];
-        let (gap, away) = (node.cost - source.height, (self.lattice.node(i, j) - source.at).norm_squared());
+        let gap = node.cost - height;
         // The root is drawn only where it is needed.
         if gap <= 0.0 || self.slope * self.slope * away > gap * gap {
             return;
         }
-        let cost = source.height + self.slope * away.sqrt();
+        let cost = height + self.slope * away.sqrt();
         if cost < node.cost {
             let is_waiting = node.is_open && self.open.layer(cost) == self.open.layer(node.cost);
             (node.cost, node.source, node.is_open) = (cost, s, true);
@@ -159,12 +169,13 @@ impl Spread {
         let tiles = vec![NONE; across * lattice.ny.div_ceil(TILE)];
         let mut spread = Self { across, tiles, nodes: Vec::new(), sign };
         let lowest = sources.iter().map(|s| s.height).fold(f64::INFINITY, f64::min);
-        let mut front = Front { lattice, sources, slope, open: Rising::new(lowest, slope * lattice.spacing) };
+        let mut front = Front { slope, open: Rising::new(lowest, slope * lattice.spacing) };
         for (s, source) in sources.iter().enumerate() {
             let (i, j) = lattice.nearest(source.at);
             for (i, j) in neighbours(i, j, lattice.nx, lattice.ny) {
                 let slot = spread.slot(i, j);
-                front.offer(&mut spread.nodes[slot], (i, j), s as u32);
+                let away = (lattice.node(i, j) - source.at).norm_squared();
+                front.offer(&mut spread.nodes[slot], (i, j), (s as u32, source.height), away);
             }
         }
         while let Some((i, j)) = front.open.pop() {
@@ -175,21 +186,29 @@ impl Spread {
                 continue;
             }
             let (cost, s) = (node.cost, node.source);
-            if !wanted((i, j), cost, sources[s as usize].height) {
+            let source = &sources[s as usize];
+            if !wanted((i, j), cost, source.height) {
                 continue;
             }
+            let offered = (s, source.height);
             let is_within = |at: usize, count: usize| (1..TILE - 1).contains(&(at % TILE)) && at + 1 < count;
             if is_within(i, lattice.nx) && is_within(j, lattice.ny) {
                 // All of the neighbours are in the same tile.
-                for (nj, row) in [(j - 1, slot - TILE), (j, slot), (j + 1, slot + TILE)] {
-                    for (ni, slot) in [(i - 1, row - 1), (i, row), (i + 1, row + 1)] {
-                        front.offer(&mut spread.nodes[slot], (ni, nj), s);
+                let square = |d: f64| d * d;
+                let east = [i - 1, i, i + 1].map(|i| square(lattice.node(i, j).x - source.at.x));
+                let north = [j - 1, j, j + 1].map(|j| square(lattice.node(i, j).y - source.at.y));
+                let rows = [slot - TILE, slot, slot + TILE];
+                for (nj, (row, north)) in (j - 1..).zip(rows.into_iter().zip(north)) {
+                    let nodes = &mut spread.nodes[row - 1..row + 2];
+                    for (ni, (node, east)) in (i - 1..).zip(nodes.iter_mut().zip(east)) {
+                        front.offer(node, (ni, nj), offered, east + north);
                     }
                 }
             } else {
                 for (i, j) in neighbours(i, j, lattice.nx, lattice.ny) {
                     let slot = spread.slot(i, j);
-                    front.offer(&mut spread.nodes[slot], (i, j), s);
+                    let away = (lattice.node(i, j) - source.at).norm_squared();
+                    front.offer(&mut spread.nodes[slot], (i, j), offered, away);
                 }
             }
         }

@@ -7,11 +7,12 @@ use super::layout::Earthworks;
 use super::outline::Excavation;
 use super::relief::Relief;
 use super::spec::{PitSpec, VERGE};
-use super::spread::{Spread, TILE};
+use super::spread::{Spread, TILE, Tile};
 use crate::region::densified;
 use crate::threads::{self, joined};
 use haul_core::{Point2, Polygon};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Slope of tipped rock: the tangent of 37°, its angle of repose.
 const REPOSE: f64 = 0.7536;
@@ -61,6 +62,11 @@ struct Regions {
 }
 
 impl Regions {
+    /// Whether nodes lie in none of the regions.
+    fn are_bare(&self, nodes: Range<usize>) -> bool {
+        self.marks[nodes].iter().all(|mark| *mark == 0)
+    }
+
     fn is_drivable(&self, node: usize) -> bool {
         self.marks[node] & DRIVABLE != 0
     }
@@ -78,15 +84,19 @@ type Beside = Vec<(usize, u32)>;
 struct Fields {
     /// What stands: the ground before, with fills.
     stands: Vec<f64>,
-    /// The wall of the pit at its mean slope, its batters, and what holds the ramp.
-    wall: Spread,
-    batter: Spread,
-    support: Spread,
-    cutting: Spread,
+    walls: Walls,
     /// Distances from the drivable edge.
     nearest: Spread,
     /// The ground dug inside switchbacks.
     islands: Islands,
+}
+
+/// The wall of the pit at its mean slope, its batters, what holds the ramp, and the cuttings outside of the pit.
+struct Walls {
+    wall: Spread,
+    batter: Spread,
+    support: Spread,
+    cutting: Spread,
 }
 
 /// Heights that the ground is dug to, infinite where it is left, by tile and by the nodes of the tile.
@@ -106,10 +116,7 @@ impl Ground<'_> {
             shares[row % threads].push((row, values));
         }
         let work = |share: Vec<(usize, &mut [f64])>| -> Beside {
-            share
-                .into_iter()
-                .flat_map(|(row, values)| self.row(lattice, &fields, &edge, &regions, row, values))
-                .collect()
+            share.into_iter().flat_map(|(row, values)| self.row(lattice, &fields, &regions, row, values)).collect()
         };
         let beside: Beside = std::thread::scope(|scope| {
             let own = shares.pop();
@@ -143,84 +150,97 @@ impl Ground<'_> {
         Regions { marks, depths: (0..1 << digs.len()).map(deepest).collect() }
     }
 
-    /// Two threads, each spreading what the other does not need; each field only as far as it can show.
+    /// Each field only as far as it can show. The longest way is that from the formation's edges over the fills to the walls:
+    /// the other fields are spread beside it.
     fn fields(&self, lattice: &Lattice, edge: &[Source], regions: &Regions) -> Fields {
+        std::thread::scope(|scope| {
+            let beside = scope.spawn(|| {
+                // Only the verge is asked for.
+                let nearest = Spread::cones(lattice, edge, 1.0, |_, distance, _| distance <= VERGE);
+                (nearest, self.islands(lattice))
+            });
+            let relief = scope.spawn(|| self.relief.on(lattice));
+            let edges = formation_edges(self.design, self.surface);
+            let mut stands = joined(relief);
+            let walls = self.walls(lattice, &edges, regions, &mut stands);
+            let (nearest, islands) = joined(beside);
+            Fields { stands, walls, nearest, islands }
+        })
+    }
+
+    /// Adds the fills to what stands, and spreads the walls below it.
+    fn walls(&self, lattice: &Lattice, edges: &[Source], regions: &Regions, stands: &mut [f64]) -> Walls {
         let spec = self.spec;
-        let (edges, mut stands, nearest, islands) = std::thread::scope(|scope| {
-            let edges = scope.spawn(|| formation_edges(self.design, self.surface));
-            let stands = self.relief.on(lattice);
-            // Only the verge is asked for.
-            let nearest = Spread::cones(lattice, edge, 1.0, |_, distance, _| distance <= VERGE);
-            let islands = self.islands(lattice);
-            (joined(edges), stands, nearest, islands)
-        });
         let in_pit = |s: &Source| s.height < self.relief.height(s.at) - PIT_DEPTH;
         let (ramp, outside): (Vec<Source>, Vec<Source>) = edges.iter().copied().partition(|s| in_pit(s));
         let mut dug = ramp.clone();
         dug.extend(self.pit.sources());
-        let mut tipped = outside.clone();
-        for (ring, height) in &self.earthworks.fills {
-            tipped.extend(densified(ring, 2.0).into_iter().map(|at| Source { at, height: *height }));
-        }
         let steep = libm::tan(spec.batter_angle);
         let slope = spec.wall_slope();
         let number = |(i, j): (usize, usize)| j * lattice.nx + i;
         // A bench's rise above the wall's mean slope, and a cell's corner: farther out the batter's cone is the higher one.
         let batter_reach = spec.bench_height / (steep - slope) + 2.0 * lattice.spacing;
-        let batter = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             let batter = scope.spawn(|| Spread::cones(lattice, &dug, steep, |_, _, distance| distance < batter_reach));
-            let fill = Spread::roof(lattice, &tipped, REPOSE, |at, height| height > stands[number(at)]);
-            for (at, height) in fill.reached() {
-                let stands = &mut stands[number(at)];
-                *stands = stands.max(height);
+            self.fill(lattice, &outside, stands);
+            let stands = &*stands;
+            // Above what stands nothing is dug, and the walls rise faster than the ground does.
+            let is_dug = |at: (usize, usize), height: f64, _: f64| height < stands[number(at)];
+            std::thread::scope(|scope| {
+                let cutting = scope.spawn(|| Spread::cones(lattice, &outside, CUTTING, is_dug));
+                let wall = Spread::cones(lattice, &dug, slope, is_dug);
+                let is_needed = |at, height| height > wall.height(at).min(regions.dug(number(at)));
+                let support = Spread::roof(lattice, &ramp, steep, is_needed);
+                Walls { wall, batter: joined(batter), support, cutting: joined(cutting) }
+            })
+        })
+    }
+
+    /// Raises what stands to the fills and to the embankments of the roads outside of the pit.
+    fn fill(&self, lattice: &Lattice, outside: &[Source], stands: &mut [f64]) {
+        let number = |(i, j): (usize, usize)| j * lattice.nx + i;
+        let mut tipped = outside.to_vec();
+        for (ring, height) in &self.earthworks.fills {
+            tipped.extend(densified(ring, 2.0).into_iter().map(|at| Source { at, height: *height }));
+        }
+        let fill = Spread::roof(lattice, &tipped, REPOSE, |at, height| height > stands[number(at)]);
+        for (at, height) in fill.reached() {
+            let stands = &mut stands[number(at)];
+            *stands = stands.max(height);
+        }
+        for (ring, height) in &self.earthworks.fills {
+            for run in lattice.runs(&[ring]) {
+                stands[run].iter_mut().for_each(|v| *v = v.max(*height));
             }
-            for (ring, height) in &self.earthworks.fills {
-                for run in lattice.runs(&[ring]) {
-                    stands[run].iter_mut().for_each(|v| *v = v.max(*height));
-                }
-            }
-            joined(batter)
-        });
-        // Above what stands nothing is dug, and the walls rise faster than the ground does.
-        let is_dug = |at: (usize, usize), height: f64, _: f64| height < stands[number(at)];
-        let (wall, support, cutting) = std::thread::scope(|scope| {
-            let cutting = scope.spawn(|| Spread::cones(lattice, &outside, CUTTING, is_dug));
-            let wall = Spread::cones(lattice, &dug, slope, is_dug);
-            let is_needed = |at, height| height > wall.height(at).min(regions.dug(number(at)));
-            let support = Spread::roof(lattice, &ramp, steep, is_needed);
-            (wall, support, joined(cutting))
-        });
-        Fields { stands, wall, batter, support, cutting, nearest, islands }
+        }
     }
 
     /// The heights of one row of tiles.
-    fn row(
-        &self,
-        lattice: &Lattice,
-        fields: &Fields,
-        edge: &[Source],
-        regions: &Regions,
-        row: usize,
-        values: &mut [f64],
-    ) -> Beside {
+    fn row(&self, lattice: &Lattice, fields: &Fields, regions: &Regions, row: usize, values: &mut [f64]) -> Beside {
         let mut beside = Vec::new();
         let benches = Benches::of(self);
         let first = row * TILE * lattice.nx;
         for column in 0..lattice.nx.div_ceil(TILE) {
-            let Fields { stands, wall, batter, support, cutting, nearest, islands } = fields;
+            let Fields { stands, walls: Walls { wall, batter, support, cutting }, nearest, islands } = fields;
             let [wall, batter, support, cutting, nearest] =
                 [wall, batter, support, cutting, nearest].map(|spread| spread.tile(column, row));
             let islands = islands.get(&(column, row));
+            let is_bare = islands.is_none() && [wall, batter, support, cutting, nearest].iter().all(Tile::is_bare);
+            let across = TILE.min(lattice.nx - column * TILE);
+            let in_rows = (0..values.len() / lattice.nx).map(|j| j * lattice.nx + column * TILE);
+            if is_bare && in_rows.clone().all(|k| regions.are_bare(first + k..first + k + across)) {
+                in_rows.for_each(|k| values[k..k + across].copy_from_slice(&stands[first + k..first + k + across]));
+                continue;
+            }
             let corner = |n: usize| lattice.node(column * TILE + n, row * TILE + n);
             let mut design = None;
-            for (column_in, row_in) in nodes_of(lattice, column, values.len()) {
+            for (row_in, column_in) in in_rows.enumerate().flat_map(|(j, _)| (0..across).map(move |i| (j, i))) {
                 let (i, j) = (column * TILE + column_in, row * TILE + row_in);
                 let (k, n) = (row_in * lattice.nx + i, row_in * TILE + column_in);
                 let node = first + k;
                 let p = lattice.node(i, j);
                 let is_drivable = regions.is_drivable(node);
-                let is_beside = || nearest.source(n).is_some_and(|s| (edge[s as usize].at - p).norm() <= VERGE);
-                if is_drivable || is_beside() {
+                if is_drivable || nearest.height(n) <= VERGE {
                     let design = design.get_or_insert_with(|| self.design.near((corner(0), corner(TILE - 1))));
                     if let Some(z) = design.height(p) {
                         values[k] = z;
@@ -294,12 +314,6 @@ impl Benches {
         let whole = benches.floor();
         self.floor + self.height * (whole + ((benches - whole) * self.run / self.batter).min(1.0))
     }
-}
-
-/// The columns and rows within a tile of its nodes, in a row of tiles that holds so many values.
-fn nodes_of(lattice: &Lattice, column: usize, count: usize) -> impl Iterator<Item = (usize, usize)> {
-    let across = TILE.min(lattice.nx - column * TILE);
-    (0..count / lattice.nx).flat_map(move |j| (0..across).map(move |i| (i, j)))
 }
 
 /// Windrows on the verge wherever the ground falls away behind it.

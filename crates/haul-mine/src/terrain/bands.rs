@@ -18,9 +18,9 @@ impl Bands {
     pub(super) fn of_rows(columns: usize, heights: &[f32]) -> Bands {
         let rows = heights.len().checked_div(columns).unwrap_or(0);
         let mut bands = Bands { columns, rows, heights: vec![0.0; rows.div_ceil(BAND) * BAND * columns] };
-        for (k, height) in heights.iter().enumerate().take(rows * columns) {
-            let at = bands.at(k % columns, k / columns);
-            bands.heights[at] = *height;
+        for (j, row) in heights.chunks_exact(columns.max(1)).enumerate().take(rows) {
+            let first = bands.at(0, j);
+            bands.heights[first..].iter_mut().step_by(BAND).zip(row).for_each(|(at, height)| *at = *height);
         }
         bands
     }

@@ -99,8 +99,9 @@ impl Terrain {
     /// Height of the ground, m: bilinear between the nodes, clamped at the rim, never NaN.
     pub fn height(&self, x: f64, y: f64) -> f64 {
         let (i, j, u, v) = self.cell(x, y);
-        let south = self.node(i, j) * (1.0 - u) + self.node(i + 1, j) * u;
-        let north = self.node(i, j + 1) * (1.0 - u) + self.node(i + 1, j + 1) * u;
+        let node = |i: usize, j: usize| f64::from(self.heights.get(i, j));
+        let south = node(i, j) * (1.0 - u) + node(i + 1, j) * u;
+        let north = node(i, j + 1) * (1.0 - u) + node(i + 1, j + 1) * u;
         south * (1.0 - v) + north * v
     }
 

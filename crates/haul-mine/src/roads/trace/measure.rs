@@ -84,9 +84,9 @@ fn smoothed(line: &Polyline) -> Vec<f64> {
     let (points, stations) = (line.points(), line.stations());
     let n = points.len();
     let length = line.length();
-    let z_at = |s: f64| {
+    let z_at = |s: f64, piece: &mut usize| {
         let end = |k: usize| points[k].z;
-        let inner = |s: f64| line.at(s.clamp(0.0, length)).map_or(0.0, |p| p.z);
+        let mut inner = |s: f64| height_at(line, s.clamp(0.0, length), piece);
         if s < 0.0 {
             2.0 * end(0) - inner(-s)
         } else if s > length {
@@ -96,24 +96,43 @@ fn smoothed(line: &Polyline) -> Vec<f64> {
         }
     };
     const SAMPLES: i32 = 12;
-    let weights: Vec<(f64, f64)> = (-SAMPLES..=SAMPLES)
+    // Each with the piece that it lies on, which moves along the line with it.
+    let mut weights: Vec<(f64, f64, usize)> = (-SAMPLES..=SAMPLES)
         .map(|k| {
             // Out to three standard deviations.
             let u = f64::from(k) * 3.0 / f64::from(SAMPLES);
-            (u, libm::exp(-0.5 * u * u))
+            (u, libm::exp(-0.5 * u * u), 0)
         })
         .collect();
     stations
         .iter()
         .map(|&s| {
             let (mut sum, mut weight) = (0.0, 0.0);
-            for (u, w) in &weights {
-                sum += w * z_at(s + u * HEIGHT_SIGMA);
-                weight += w;
+            for (u, w, piece) in &mut weights {
+                sum += *w * z_at(s + *u * HEIGHT_SIGMA, piece);
+                weight += *w;
             }
             sum / weight
         })
         .collect()
+}
+
+/// Height at a station, as [`Polyline::at`], from a piece that is near the one that holds it and becomes it.
+fn height_at(line: &Polyline, station: f64, piece: &mut usize) -> f64 {
+    if line.is_degenerate() {
+        return line.points().first().map_or(0.0, |p| p.z);
+    }
+    let (points, stations) = (line.points(), line.stations());
+    let mut k = *piece;
+    while k + 2 < points.len() && stations[k + 1] <= station {
+        k += 1;
+    }
+    while k > 0 && stations[k] > station {
+        k -= 1;
+    }
+    *piece = k;
+    let t = ((station - stations[k]) / (stations[k + 1] - stations[k])).clamp(0.0, 1.0);
+    points[k].z + (points[k + 1].z - points[k].z) * t
 }
 
 /// Rise/run over the grade length about a station, less at the ends of the line.
