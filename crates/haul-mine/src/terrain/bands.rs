@@ -45,8 +45,7 @@ impl Bands {
 
     /// Four nodes of a row from a column on.
     pub(super) fn four(&self, i: usize, j: usize) -> [f64; 4] {
-        let at = self.at(i, j);
-        let h = &self.heights[at..=at + 3 * BAND];
+        let h = &self.heights[self.at(i, j)..][..=3 * BAND];
         [f64::from(h[0]), f64::from(h[BAND]), f64::from(h[2 * BAND]), f64::from(h[3 * BAND])]
     }
 }

@@ -36,8 +36,9 @@ impl Terrain {
     /// not columns × rows, the spacing is not positive, or a number is not finite.
     pub fn new(origin: Point2, spacing: f64, columns: usize, heights: Vec<f32>) -> Option<Terrain> {
         let rows = heights.len().checked_div(columns)?;
-        let sound = columns >= 2
-            && rows >= 2
+        let fits = |nodes: usize| nodes >= 2 && u32::try_from(nodes).is_ok();
+        let sound = fits(columns)
+            && fits(rows)
             && rows.checked_mul(columns) == Some(heights.len())
             && spacing.is_finite()
             && spacing > 0.0
@@ -89,11 +90,16 @@ impl Terrain {
 
     /// The cell that holds a point, and where in it: (column, row, share east, share north). Clamped at the rim.
     fn cell(&self, x: f64, y: f64) -> (usize, usize, f64, f64) {
-        // max before min: a NaN becomes 0 and so a node of the grid.
-        let u = ((x - self.origin.x) / self.spacing).max(0.0).min((self.columns - 1) as f64);
-        let v = ((y - self.origin.y) / self.spacing).max(0.0).min((self.rows - 1) as f64);
-        let (i, j) = ((u as usize).min(self.columns - 2), (v as usize).min(self.rows - 2));
-        (i, j, u - i as f64, v - j as f64)
+        // In 32 bits, which turn into a float and back in one step. max before min: a NaN becomes 0 and so a node of the grid.
+        let along = |from_rim: f64, nodes: usize| {
+            let nodes = nodes as u32;
+            let t = (from_rim / self.spacing).max(0.0).min(f64::from(nodes - 1));
+            let cell = (t as u32).min(nodes - 2);
+            (cell as usize, t - f64::from(cell))
+        };
+        let (i, u) = along(x - self.origin.x, self.columns);
+        let (j, v) = along(y - self.origin.y, self.rows);
+        (i, j, u, v)
     }
 
     /// Height of the ground, m: bilinear between the nodes, clamped at the rim, never NaN.
@@ -123,7 +129,7 @@ impl Terrain {
     /// [`height`](Self::height) and [`normal`](Self::normal).
     pub fn surface(&self, x: f64, y: f64) -> (f64, Vector3) {
         let (i, j, u, v) = self.cell(x, y);
-        if i == 0 || j == 0 || i + 2 >= self.columns || j + 2 >= self.rows {
+        if !(1..self.columns - 2).contains(&i) || !(1..self.rows - 2).contains(&j) {
             return (self.height(x, y), self.normal(x, y));
         }
         // Rows j − 1 to j + 2, columns i − 1 to i + 2.
