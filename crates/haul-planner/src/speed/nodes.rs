@@ -76,6 +76,9 @@ fn add(nodes: &mut Vec<Node>, node: Node) {
 /// Where two stops are neighbours a node between them, so that there is a speed to drive at.
 fn between_stops(nodes: Vec<Node>) -> Vec<Node> {
     let stop = |i: usize| i == 0 || i + 1 == nodes.len() || nodes[i].cusp;
+    if !(1..nodes.len()).any(|i| stop(i - 1) && stop(i)) {
+        return nodes;
+    }
     let mut full = Vec::with_capacity(nodes.len());
     for (i, node) in nodes.iter().enumerate() {
         full.push(*node);

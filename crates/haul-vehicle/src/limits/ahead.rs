@@ -4,7 +4,7 @@
 
 use super::Limits;
 use crate::command::{ActuatorCommand, Direction};
-use crate::powertrain::Powertrain;
+use crate::powertrain::{Drive, Powertrain, Turning};
 use haul_core::GRAVITY;
 
 /// Step while a shift or the lock-up is under way, or the governor cuts, s: the engine turns freely.
@@ -149,7 +149,8 @@ impl DriveAhead<'_> {
         while time < whole.min(LONGEST_START) {
             let v = from + (to - from) * time / whole;
             let h = self.longest_step().min(whole - time).max(LEAST);
-            self.turn(v, &command, h);
+            let turning = self.state.powertrain.turning(&self.limits.spec);
+            self.turn(&turning, v, &command, h);
             self.after(v, 0.0, -slowing, h);
             time += h;
         }
@@ -193,11 +194,11 @@ impl DriveAhead<'_> {
         self.limits.spec.wheels_inertia() / (radius * radius)
     }
 
-    fn turn(&mut self, speed: f64, command: &ActuatorCommand, h: f64) -> crate::powertrain::Drive {
+    fn turn(&mut self, turning: &Turning, speed: f64, command: &ActuatorCommand, h: f64) -> Drive {
         let spec = &self.limits.spec;
         let hub = speed * (1.0 + self.state.force / self.slip_stiffness) / spec.tyre.rolling_radius;
         self.state.powertrain.select(spec, command, speed, hub, false, h);
-        self.state.powertrain.drive(spec, command, hub, true, 0.0, h)
+        self.state.powertrain.drive(spec, turning, command, hub, true, 0.0, h)
     }
 
     fn after(&mut self, speed: f64, force: f64, inertial: f64, h: f64) {
@@ -216,10 +217,10 @@ impl DriveAhead<'_> {
         let needed = self.limits.inert_mass(speed, self.mass) * wanted + resistance;
         let share = needed / (THROTTLE_SHARE * self.limits.rimpull(speed)).max(self.mass * GRAVITY * 1e-3);
         // The first part of the throttle carries the engine's own friction.
-        let engine = self.limits.spec.engine.turning(self.state.powertrain.engine.speed);
+        let engine = self.state.powertrain.turning(&self.limits.spec);
         let idle = engine.motoring / (engine.full + engine.motoring);
         let throttle = if needed > 0.0 { idle + (1.0 - idle) * share + self.state.more } else { 0.0 };
-        let drive = self.turn(speed, &forward(throttle.clamp(0.0, 1.0)), h);
+        let drive = self.turn(&engine, speed, &forward(throttle.clamp(0.0, 1.0)), h);
         let moved = self.mass + self.wheels();
         let able = (drive.torque / radius - resistance) / (moved + drive.inertia / (radius * radius));
         // Where nothing has to be pulled, a little throttle or brake makes what is wanted of the engine's drag: up to what the

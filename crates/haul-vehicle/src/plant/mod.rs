@@ -276,7 +276,8 @@ impl Truck {
         let burning = self.state.fuel_kg > 0.0 && !self.broken.engine;
         let hoisting = if self.raising { spec.hoist.power } else { 0.0 };
         let engine_before = self.powertrain.engine.speed;
-        let drive = self.powertrain.drive(&spec, command, hub, burning, hoisting, h);
+        let turning = self.powertrain.turning(&spec);
+        let drive = self.powertrain.drive(&spec, &turning, command, hub, burning, hoisting, h);
         let radius = spec.tyre.rolling_radius;
         self.hold_on_a_hill(&spec, forward.z, speed, drive.torque / radius);
         let capacities = self.brakes.capacities(&spec.brakes, &self.broken);

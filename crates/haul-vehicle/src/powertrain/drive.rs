@@ -1,6 +1,6 @@
 //! Engine, converter and gearbox together, as the rear axle feels them.
 
-use super::engine::Engine;
+use super::engine::{Engine, Turning};
 use super::retarder::Retarder;
 use super::transmission::{Gearbox, Seen};
 use crate::command::{ActuatorCommand, Direction};
@@ -125,11 +125,18 @@ impl Powertrain {
         );
     }
 
-    /// Torque on the rear axle for the step, from the state at its start. The hydraulics take a power (W) from the
-    /// engine; without `fuel` it does not burn.
+    /// What the engine can do at its speed.
+    pub(crate) fn turning(&self, spec: &TruckSpec) -> Turning {
+        spec.engine.turning(self.engine.speed)
+    }
+
+    /// Torque on the rear axle for the step, from the state at its start, where the engine can do what `turning` says. The
+    /// hydraulics take a power (W) from the engine; without `fuel` it does not burn.
+    #[allow(clippy::too_many_arguments)]
     pub(crate) fn drive(
         &mut self,
         spec: &TruckSpec,
+        turning: &Turning,
         command: &ActuatorCommand,
         hub: f64,
         fuel: bool,
@@ -138,13 +145,12 @@ impl Powertrain {
     ) -> Drive {
         let box_spec = &spec.transmission;
         let throttle = if self.gearbox.refuses(command.direction) || !fuel { 0.0 } else { command.throttle };
-        let turning = spec.engine.turning(self.engine.speed);
-        self.engine.follow(&spec.engine, &turning, throttle, dt);
+        self.engine.follow(&spec.engine, turning, throttle, dt);
         let total = box_spec.ratio(self.gearbox.gear) * spec.final_drive.ratio;
         let output = hub * spec.final_drive.ratio;
         let retarder = self.retarder.advance(&box_spec.retarder, command.retarder, output, dt) * spec.final_drive.ratio;
         let engine_torque =
-            if fuel { self.engine.torque(&spec.engine, &turning, hydraulic_power) } else { -turning.motoring };
+            if fuel { self.engine.torque(&spec.engine, turning, hydraulic_power) } else { -turning.motoring };
         if self.gearbox.gear == 0 {
             let engine_work = self.turn_engine(spec, engine_torque, engine_torque, dt);
             return Drive { retarder, engine_torque, engine_work, ..Drive::default() };

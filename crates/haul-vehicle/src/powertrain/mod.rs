@@ -8,3 +8,4 @@ pub mod retarder;
 pub mod transmission;
 
 pub(crate) use drive::{Drive, Powertrain, converter_engine_speed, full_axle_torque_locking};
+pub(crate) use engine::Turning;
