@@ -7,6 +7,7 @@
 
 mod alignment;
 mod check;
+mod cones;
 mod design;
 mod lattice;
 mod layout;

@@ -4,7 +4,8 @@
 //! meets the wall that the pit below has at its own height, turns outward through a switchback where a leg ends, and
 //! follows the wall back above the leg below. Its curvature is continuous, and the wall below makes room for it.
 
-use super::lattice::{Cones, Lattice, Source};
+use super::cones::Cones;
+use super::lattice::{Lattice, Source};
 use super::outline::Excavation;
 use super::relief::{Relief, direction};
 use super::spec::{PitSpec, RampShape};
@@ -44,6 +45,8 @@ const WALL_GRID: f64 = 5.0;
 /// How often the wall is dug again for the ramp laid so far, m, and how much of the own tail it leaves out.
 const REDIG: f64 = 60.0;
 const OWN_TAIL: f64 = 220.0;
+/// The wall is dug to this far above the highest ground, m: as far as the sharpest turn outward leads up.
+const WALL_ABOVE: f64 = 50.0;
 /// A pit shallower than this has room for one switchback, m.
 const SHALLOW: f64 = 85.0;
 /// Nothing longer is a ramp of a pit within the limits of [`PitSpec`], m.
@@ -75,21 +78,22 @@ pub struct Ramp {
 
 /// The wall as dug so far: cones from the floor, and from the legs below.
 struct Wall {
-    sources: Vec<Source>,
     cones: Cones,
     /// Points of the ramp that it was dug for.
     dug: usize,
 }
 
 impl Wall {
-    /// Its height at a point, bilinear, clamped to the rim.
+    /// Its height at a point, bilinear, clamped to the rim; infinite far above the ground.
     fn height(&self, lattice: &Lattice, p: Point2) -> f64 {
-        lattice.value(&self.cones.cost, p)
+        // No share of an infinite height is a number.
+        let height = lattice.value(p, |node| self.cones.height(node));
+        if height.is_nan() { f64::INFINITY } else { height }
     }
 
     /// Height of what it was dug for at a node: of the floor, or of the leg below.
     fn foot(&self, node: usize) -> f64 {
-        self.cones.source(node).map_or(f64::NEG_INFINITY, |s| self.sources[s as usize].height)
+        self.cones.source(node).map_or(f64::NEG_INFINITY, |s| s.height)
     }
 }
 
@@ -130,11 +134,12 @@ pub fn lay_ramp(spec: &PitSpec, pit: &Excavation, relief: &Relief, reach: f64, r
     let start = start_rim + inward * (spec.formation() * 0.5 + 6.0);
     let heading = bearing - outward * FRAC_PI_2;
     let wall_slope = spec.wall_slope();
+    let highest = relief.most(reach) + spec.ramp_grade * LOOK_AHEAD + WALL_ABOVE;
     let mut layout = Layout {
         spec,
         wall_slope,
         relief,
-        wall: Wall { cones: lattice.lowest_cones(&sources, wall_slope), sources, dug: 0 },
+        wall: Wall { cones: Cones::new(&lattice, sources, wall_slope, highest), dug: 0 },
         excess: 0.0,
         lattice,
         floor: &pit.floor,
@@ -271,15 +276,12 @@ impl Layout<'_> {
     /// Digs the wall for the ramp's points up to an index.
     fn dig(&mut self, until: usize) {
         let half = self.spec.formation() / 2.0;
-        let first = self.wall.sources.len();
-        for p in self.points.get(self.wall.dug..until).unwrap_or_default() {
+        let edges = self.points.get(self.wall.dug..until).unwrap_or_default().iter().flat_map(|p| {
             let left = direction(p.heading + FRAC_PI_2) * half;
-            self.wall.sources.push(Source { at: p.at.xy() + left, height: p.at.z });
-            self.wall.sources.push(Source { at: p.at.xy() - left, height: p.at.z });
-        }
+            [left, -left].map(|aside| Source { at: p.at.xy() + aside, height: p.at.z })
+        });
+        self.wall.cones.add(edges);
         self.wall.dug = self.wall.dug.max(until);
-        let Wall { sources, cones, .. } = &mut self.wall;
-        self.lattice.add_cones(cones, sources, first, self.wall_slope);
     }
 
     fn run_level(&mut self, length: f64) -> Option<()> {

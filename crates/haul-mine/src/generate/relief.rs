@@ -48,6 +48,12 @@ impl Relief {
 }
 
 impl Relief {
+    /// A height that nothing exceeds within a square about the origin of half a side, m.
+    pub fn most(&self, half_side: f64) -> f64 {
+        let swells: f64 = self.swells.iter().map(|s| s.amplitude).sum();
+        swells + (self.tilt.x.abs() + self.tilt.y.abs()) * half_side
+    }
+
     /// Heights at all nodes of a lattice: as [`Relief::height`], by the sum of angles of each swell's east and north.
     pub fn on(&self, lattice: &Lattice) -> Vec<f64> {
         let angles = |n: usize, first: f64, step: f64, phase: f64| -> (Vec<f64>, Vec<f64>) {

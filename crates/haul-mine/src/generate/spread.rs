@@ -51,6 +51,8 @@ impl Tile<'_> {
     }
 }
 
+/// Tiles that room is kept for from the beginning, so that few are moved: what is not used of it costs nothing.
+const MOST_AT_FIRST: usize = 2_048;
 /// Layers to a step between nodes.
 const LAYERS: f64 = 2.0;
 
@@ -110,16 +112,18 @@ struct Front {
 }
 
 impl Front {
+    /// Whether a cone may be the lower one at a node, but for what rounding makes of it: no root is drawn for it.
+    #[inline(always)]
+    fn may_take(&self, node: &Node, (s, height): (u32, f64), away: f64) -> bool {
+        let gap = node.cost - height;
+        (node.source != s) & (gap > 0.0) & (self.slope * self.slope * away <= gap * gap)
+    }
+
     /// Offers a node the source of a number and a height, as far away as the root of `away`, which it takes where that cone
     /// is the lower one.
     #[inline(always)]
     fn offer(&mut self, node: &mut Node, (i, j): (usize, usize), (s, height): (u32, f64), away: f64) {
-        if node.source == s {
-            return;
-        }
-        let gap = node.cost - height;
-        // The root is drawn only where it is needed.
-        if gap <= 0.0 || self.slope * self.slope * away > gap * gap {
+        if !self.may_take(node, (s, height), away) {
             return;
         }
         let cost = height + self.slope * away.sqrt();
@@ -167,7 +171,8 @@ impl Spread {
     ) -> Self {
         let across = lattice.nx.div_ceil(TILE);
         let tiles = vec![NONE; across * lattice.ny.div_ceil(TILE)];
-        let mut spread = Self { across, tiles, nodes: Vec::new(), sign };
+        let nodes = Vec::with_capacity(tiles.len().min(MOST_AT_FIRST) * TILE * TILE);
+        let mut spread = Self { across, tiles, nodes, sign };
         let lowest = sources.iter().map(|s| s.height).fold(f64::INFINITY, f64::min);
         let mut front = Front { slope, open: Rising::new(lowest, slope * lattice.spacing) };
         for (s, source) in sources.iter().enumerate() {
@@ -193,16 +198,25 @@ impl Spread {
             let offered = (s, source.height);
             let is_within = |at: usize, count: usize| (1..TILE - 1).contains(&(at % TILE)) && at + 1 < count;
             if is_within(i, lattice.nx) && is_within(j, lattice.ny) {
-                // All of the neighbours are in the same tile.
+                // All of the neighbours are in the same tile. They are looked at together first, so that memory is waited
+                // for once; few of them take the source.
                 let square = |d: f64| d * d;
                 let east = [i - 1, i, i + 1].map(|i| square(lattice.node(i, j).x - source.at.x));
                 let north = [j - 1, j, j + 1].map(|j| square(lattice.node(i, j).y - source.at.y));
-                let rows = [slot - TILE, slot, slot + TILE];
-                for (nj, (row, north)) in (j - 1..).zip(rows.into_iter().zip(north)) {
-                    let nodes = &mut spread.nodes[row - 1..row + 2];
-                    for (ni, (node, east)) in (i - 1..).zip(nodes.iter_mut().zip(east)) {
-                        front.offer(node, (ni, nj), offered, east + north);
+                let tile = &mut spread.nodes[slot - TILE - 1..slot + TILE + 2];
+                let mut may_take = 0_u32;
+                for (row, north) in north.into_iter().enumerate() {
+                    for (column, east) in east.into_iter().enumerate() {
+                        let takes = front.may_take(&tile[row * TILE + column], offered, east + north);
+                        may_take |= u32::from(takes) << (3 * row + column);
                     }
+                }
+                while may_take != 0 {
+                    let (row, column) =
+                        (may_take.trailing_zeros() as usize / 3, may_take.trailing_zeros() as usize % 3);
+                    let at = (i + column - 1, j + row - 1);
+                    front.offer(&mut tile[row * TILE + column], at, offered, east[column] + north[row]);
+                    may_take &= may_take - 1;
                 }
             } else {
                 for (i, j) in neighbours(i, j, lattice.nx, lattice.ny) {

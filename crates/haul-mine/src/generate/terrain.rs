@@ -185,7 +185,8 @@ impl Ground<'_> {
             self.fill(lattice, &outside, stands);
             let stands = &*stands;
             // Above what stands nothing is dug, and the walls rise faster than the ground does.
-            let is_dug = |at: (usize, usize), height: f64, _: f64| height < stands[number(at)];
+            let least = stands.iter().copied().fold(f64::INFINITY, f64::min);
+            let is_dug = |at: (usize, usize), height: f64, _: f64| height < least || height < stands[number(at)];
             std::thread::scope(|scope| {
                 let cutting = scope.spawn(|| Spread::cones(lattice, &outside, CUTTING, is_dug));
                 let wall = Spread::cones(lattice, &dug, slope, is_dug);

@@ -149,6 +149,13 @@ impl RoadGraph {
     /// A graph of nodes and roads. Ids are set to the indices; roads that name a node that is not there or have no
     /// length are left out.
     pub fn new(nodes: Vec<RoadNode>, roads: Vec<Road>) -> RoadGraph {
+        let mut graph = RoadGraph::without_index(nodes, roads);
+        graph.pieces = graph.index();
+        graph
+    }
+
+    /// The same, but for the index of nearest roads: none is found.
+    fn without_index(nodes: Vec<RoadNode>, roads: Vec<Road>) -> RoadGraph {
         let mut nodes = nodes;
         for (i, node) in nodes.iter_mut().enumerate() {
             node.id = NodeId(i as u32);
@@ -156,17 +163,24 @@ impl RoadGraph {
         let mut roads = roads;
         roads.retain(|r| r.from.index() < nodes.len() && r.to.index() < nodes.len() && !r.line.is_degenerate());
         let mut at_node = vec![Vec::new(); nodes.len()];
-        let mut pieces = Vec::new();
         for (i, road) in roads.iter_mut().enumerate() {
             road.id = RoadId(i as u32);
             road.stations.resize(road.line.points().len(), RoadStation::default());
             at_node[road.from.index()].push((road.id, true));
             at_node[road.to.index()].push((road.id, false));
-            for (k, w) in road.line.points().windows(2).enumerate() {
-                pieces.push(Piece::new(Line::new([w[0].x, w[0].y], [w[1].x, w[1].y]), (i as u32, k as u32)));
-            }
         }
-        RoadGraph { nodes, roads, at_node, pieces: RTree::bulk_load(pieces) }
+        RoadGraph { nodes, roads, at_node, pieces: RTree::new() }
+    }
+
+    /// The index of nearest roads.
+    fn index(&self) -> RTree<Piece> {
+        let pieces = self.roads.iter().enumerate().flat_map(|(i, road)| {
+            let piece = move |(k, w): (usize, &[Point3])| {
+                Piece::new(Line::new([w[0].x, w[0].y], [w[1].x, w[1].y]), (i as u32, k as u32))
+            };
+            road.line.points().windows(2).enumerate().map(piece)
+        });
+        RTree::bulk_load(pieces.collect())
     }
 
     /// A road by its id.

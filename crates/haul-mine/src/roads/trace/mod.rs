@@ -17,6 +17,7 @@ use crate::build::BuildOptions;
 use crate::drivable::Drivable;
 use crate::map::Area;
 use crate::terrain::Terrain;
+use crate::threads::joined;
 use haul_core::{NodeId, Point2, RoadId};
 use network::Network;
 use rstar::RTree;
@@ -94,8 +95,14 @@ pub(crate) fn trace(
             speed_limit: None,
         })
         .collect();
-    let mut graph = RoadGraph::new(nodes, roads);
-    sight::fill(&mut graph, terrain);
+    let mut graph = RoadGraph::without_index(nodes, roads);
+    let (pieces, seen) = std::thread::scope(|scope| {
+        let pieces = scope.spawn(|| graph.index());
+        let seen = sight::look(&graph, terrain);
+        (joined(pieces), seen)
+    });
+    graph.pieces = pieces;
+    sight::fill(&mut graph, &seen);
     (graph, areas)
 }
 

@@ -27,8 +27,8 @@ struct Way {
     own: usize,
 }
 
-/// Measures the sight at every station of every road.
-pub(super) fn fill(graph: &mut RoadGraph, terrain: &Terrain) {
+/// Sight from points along every road in either sense, in the order of travel, m: of a road along from→to, then against it.
+pub(super) fn look(graph: &RoadGraph, terrain: &Terrain) -> Vec<Vec<f64>> {
     let ways: Vec<Way> =
         graph.roads.iter().flat_map(|road| [true, false].map(|forward| way(graph, road, forward))).collect();
     let eyes: Vec<(usize, usize)> =
@@ -40,6 +40,11 @@ pub(super) fn fill(graph: &mut RoadGraph, terrain: &Terrain) {
     for ((k, _), part) in eyes.iter().zip(looked) {
         samples[*k].extend(part);
     }
+    samples
+}
+
+/// Sets the sight at every station of every road from what was seen along it.
+pub(super) fn fill(graph: &mut RoadGraph, samples: &[Vec<f64>]) {
     for (road, samples) in graph.roads.iter_mut().zip(samples.chunks_exact(2)) {
         let ahead = at_stations(road, true, &samples[0]);
         let mut back = at_stations(road, false, &samples[1]);
@@ -162,7 +167,8 @@ mod tests {
         let road =
             Road { id: RoadId(0), from: NodeId(0), to: NodeId(1), line, stations, one_way: false, speed_limit: None };
         let mut graph = RoadGraph::new(nodes, vec![road]);
-        fill(&mut graph, &terrain);
+        let seen = look(&graph, &terrain);
+        fill(&mut graph, &seen);
         (graph, terrain)
     }
 

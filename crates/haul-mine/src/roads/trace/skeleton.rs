@@ -49,12 +49,12 @@ impl Skeleton {
         let mut axis = none;
         let mut vertex_of = vec![u32::MAX; triangulation.num_all_faces()];
         for face in triangulation.inner_faces() {
-            let centre = face.circumcenter();
+            let (centre, squared) = face.circumcircle();
             let p = Point2::new(centre.x, centre.y);
             if p.x.is_finite() && p.y.is_finite() && drivable.contains(p) {
                 vertex_of[face.fix().index()] = axis.points.len() as u32;
                 axis.points.push(p);
-                axis.radius.push(face.circumcircle().1.sqrt());
+                axis.radius.push(squared.sqrt());
                 axis.neighbours.push(Vec::new());
             }
         }
