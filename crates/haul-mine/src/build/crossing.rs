@@ -107,9 +107,12 @@ pub(super) fn crossings(pieces: &[(Point2, Point2)]) -> Vec<(usize, usize)> {
         starts[k] += starts[k - 1];
     }
     let (mut filled, mut members) = (starts.clone(), vec![0_u32; starts[starts.len() - 1]]);
-    for (k, b) in boxes.iter().enumerate() {
-        for square in squares.touched(*b) {
-            members[filled[square]] = k as u32;
+    // From west to east, so that a square into which one point far off has brought most pieces is not gone through in pairs.
+    let mut eastwards: Vec<u32> = (0..pieces.len() as u32).collect();
+    eastwards.sort_by(|a, b| boxes[*a as usize].0.x.total_cmp(&boxes[*b as usize].0.x));
+    for k in eastwards {
+        for square in squares.touched(boxes[k as usize]) {
+            members[filled[square]] = k;
             filled[square] += 1;
         }
     }
@@ -121,10 +124,12 @@ pub(super) fn crossings(pieces: &[(Point2, Point2)]) -> Vec<(usize, usize)> {
             let (low, high) = boxes[i as usize];
             for &j in &members[at + 1..] {
                 let (other_low, other_high) = boxes[j as usize];
-                let apart =
-                    other_low.x > high.x || other_low.y > high.y || other_high.x < low.x || other_high.y < low.y;
-                if !apart && segments_cross(a, b, pieces[j as usize].0, pieces[j as usize].1) {
-                    found.push((i as usize, j as usize));
+                if other_low.x > high.x {
+                    break;
+                }
+                let is_apart = other_low.y > high.y || other_high.y < low.y;
+                if !is_apart && segments_cross(a, b, pieces[j as usize].0, pieces[j as usize].1) {
+                    found.push((i.min(j) as usize, i.max(j) as usize));
                 }
             }
         }
@@ -163,6 +168,8 @@ mod tests {
             for (k, (a, b)) in pieces.iter_mut().enumerate().filter(|(k, _)| k % 7 == 0) {
                 *b = if k % 2 == 0 { *a } else { Point2::new(a.x, b.y) };
             }
+            // One point far off brings all others into one square.
+            pieces.push((Point2::new(5e6, -7e5), Point2::new(5e6, -7e5 + longest)));
             let all = (0..pieces.len()).flat_map(|i| (i + 1..pieces.len()).map(move |j| (i, j)));
             let crossing = all.filter(|&(i, j)| segments_cross(pieces[i].0, pieces[i].1, pieces[j].0, pieces[j].1));
             let expected: Vec<(usize, usize)> = crossing.collect();
