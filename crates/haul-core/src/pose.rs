@@ -80,6 +80,13 @@ impl Pose2 {
     pub fn is_finite(self) -> bool {
         self.x.is_finite() && self.y.is_finite() && self.heading.is_finite()
     }
+
+    /// Whether all three numbers are finite and no coordinate is over 10¹² m, up to where floats tell a tenth of a millimetre.
+    pub fn is_on_a_map(self) -> bool {
+        /// m.
+        const FARTHEST: f64 = 1e12;
+        self.is_finite() && self.x.abs().max(self.y.abs()) <= FARTHEST
+    }
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ use crate::route::RouteError;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
-    /// A pose or payload that is not finite.
-    #[error("{what} is not a finite number")]
+    /// A pose or payload that is no usable number.
+    #[error("{what} is not a usable number")]
     NotFinite {
-        /// What is not.
+        /// Which one.
         what: &'static str,
     },
     /// The mine has no roads near a pose.

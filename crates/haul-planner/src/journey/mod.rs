@@ -67,8 +67,8 @@ pub fn plan_journey(
     options: &JourneyOptions,
 ) -> Result<Journey, PlanError> {
     for (what, sound) in [
-        ("the start", start.is_finite()),
-        ("the goal", goal.is_finite()),
+        ("the start", start.is_on_a_map()),
+        ("the goal", goal.is_on_a_map()),
         ("the payload", options.payload_kg.is_finite()),
     ] {
         if !sound {

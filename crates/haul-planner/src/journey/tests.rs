@@ -156,6 +156,8 @@ fn a_road_blocked_right_across_is_said_to_be() {
 #[test]
 fn numbers_that_are_none_are_refused() {
     let map = hill();
-    let refused = plan(&map, Pose2::new(f64::NAN, 0.0, 0.0), Pose2::default(), &JourneyOptions::default());
-    assert!(matches!(refused, Err(PlanError::NotFinite { what: "the start" })));
+    for odd in [f64::NAN, 1e300] {
+        let refused = plan(&map, Pose2::new(odd, 0.0, 0.0), Pose2::default(), &JourneyOptions::default());
+        assert!(matches!(refused, Err(PlanError::NotFinite { what: "the start" })), "{odd}");
+    }
 }

@@ -230,8 +230,8 @@ fn found(
 fn check_numbers(start: Pose2, goal: Pose2, options: &ManoeuvreOptions) -> Result<(), ManoeuvreError> {
     let curvatures = [options.start_curvature, options.goal_curvature];
     let refused = [
-        ("the start", !start.is_finite()),
-        ("the goal", !goal.is_finite()),
+        ("the start", !start.is_on_a_map()),
+        ("the goal", !goal.is_on_a_map()),
         ("the margin", !options.margin.is_finite()),
         ("a curvature at the start or goal", curvatures.iter().flatten().any(|k| !k.is_finite())),
     ];

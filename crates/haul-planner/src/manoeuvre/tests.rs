@@ -207,7 +207,12 @@ fn an_error_names_what_is_in_the_way() {
     assert!(
         matches!(plan(free, goal, &space), Err(ManoeuvreError::GoalBlocked { clearance, .. }) if clearance <= -1.0)
     );
-    assert!(matches!(plan(Pose2::new(f64::NAN, 0.0, 0.0), free, &space), Err(ManoeuvreError::NotFinite { .. })));
+    for odd in [f64::NAN, f64::INFINITY, -1e300] {
+        assert!(
+            matches!(plan(Pose2::new(odd, 0.0, 0.0), free, &space), Err(ManoeuvreError::NotFinite { .. })),
+            "{odd}"
+        );
+    }
     // A wall of rocks across the road: no way, and the search says so by itself.
     let wall = (-3..=3).map(|k| Obstacle::Circle { centre: Point2::new(-30.0, 4.0 * f64::from(k)), radius: 2.5 });
     let space = FreeSpace { drivable: &drivable, obstacles: wall.collect() };
