@@ -82,6 +82,7 @@ fn built(
     let (strings, points) = (input.strings.len(), input.strings.iter().map(|s| s.points.len()).sum());
     check_finite(&input)?;
     let (edges, lines): (Vec<_>, Vec<_>) = input.strings.into_iter().partition(|s| s.kind == StringKind::Drivable);
+    check_length(&edges)?;
     // The lines of the roads do not ask for the ground, and a known ground does not ask for the edges.
     let (surface, axes, ground) = match known {
         Some(known) => std::thread::scope(|scope| {
@@ -175,6 +176,24 @@ fn line_points(string: EdgeString) -> Vec<Point3> {
 
 /// Coordinates beyond this are no metres about a datum; squares of them would lose the millimetre.
 const FARTHEST: f64 = 1e7;
+/// Edges of a drivable surface that are longer together are no mine's, m; the greatest mines have some hundred kilometres of
+/// roads. Millimetres or feet that are read for metres come to such lengths, and triangulating them would take minutes.
+const LONGEST_EDGES: f64 = 1e6;
+
+fn check_length(strings: &[EdgeString]) -> Result<(), MineError> {
+    let of = |s: &EdgeString| -> f64 {
+        let ends = s.points.first().zip(s.points.last()).filter(|_| s.closed);
+        let closing = ends.map_or(0.0, |(a, b)| (a.xy() - b.xy()).norm());
+        s.points.windows(2).map(|w| (w[1].xy() - w[0].xy()).norm()).sum::<f64>() + closing
+    };
+    let length: f64 = strings.iter().map(of).sum();
+    if length <= LONGEST_EDGES {
+        return Ok(());
+    }
+    let what = format!("the edges are {:.0} km long in all, read as metres", length / 1e3);
+    let help = format!("at most {:.0} km: state the unit that the file is in", LONGEST_EDGES / 1e3);
+    Err(Fault::new(what).help(help).into())
+}
 
 fn check_finite(input: &BuildInput) -> Result<(), MineError> {
     let sound = |p: &Point3| p.iter().all(|c| c.is_finite() && c.abs() <= FARTHEST);

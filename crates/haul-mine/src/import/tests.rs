@@ -334,6 +334,16 @@ fn a_layer_that_is_not_there_is_answered_by_those_that_are() {
 }
 
 #[test]
+fn millimetres_read_for_metres_are_no_mine_and_the_unit_is_asked_for() {
+    let text = csv(&closed_ring().iter().map(|p| Point3::new(p.x * 1e3, p.y * 1e3, p.z * 1e3)).collect::<Vec<_>>());
+    let read = ReadOptions::default();
+    let survey = survey_of_bytes("e.csv", text.as_bytes(), &read).unwrap();
+    let error = build_surveys("x", vec![survey], &read, &ImportOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("km long in all, read as metres") && error.contains("state the unit"), "{error}");
+    lies_right(&import("e.csv", &text, &ReadOptions { unit: Some(Unit::Millimetre), ..ReadOptions::default() }).0);
+}
+
+#[test]
 fn a_map_of_utm_coordinates_remembers_its_datum() {
     let utm: Vec<Point3> = closed_ring().iter().map(|p| Point3::new(p.x + 512_000.0, p.y + 4_412_000.0, p.z)).collect();
     let map = plain("e.csv", &csv(&utm));
