@@ -198,7 +198,7 @@ impl DriveAhead<'_> {
         let spec = &self.limits.spec;
         let hub = speed * (1.0 + self.state.force / self.slip_stiffness) / spec.tyre.rolling_radius;
         self.state.powertrain.select(spec, command, speed, hub, false, h);
-        self.state.powertrain.drive(spec, turning, command, hub, true, 0.0, h)
+        self.state.powertrain.drive(spec, turning, command, hub, Some(0.0), h)
     }
 
     fn after(&mut self, speed: f64, force: f64, inertial: f64, h: f64) {

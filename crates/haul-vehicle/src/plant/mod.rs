@@ -277,7 +277,7 @@ impl Truck {
         let hoisting = if self.raising { spec.hoist.power } else { 0.0 };
         let engine_before = self.powertrain.engine.speed;
         let turning = self.powertrain.turning(&spec);
-        let drive = self.powertrain.drive(&spec, &turning, command, hub, burning, hoisting, h);
+        let drive = self.powertrain.drive(&spec, &turning, command, hub, burning.then_some(hoisting), h);
         let radius = spec.tyre.rolling_radius;
         self.hold_on_a_hill(&spec, forward.z, speed, drive.torque / radius);
         let capacities = self.brakes.capacities(&spec.brakes, &self.broken);

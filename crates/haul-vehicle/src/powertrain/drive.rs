@@ -131,26 +131,25 @@ impl Powertrain {
     }
 
     /// Torque on the rear axle for the step, from the state at its start, where the engine can do what `turning` says. The
-    /// hydraulics take a power (W) from the engine; without `fuel` it does not burn.
-    #[allow(clippy::too_many_arguments)]
+    /// hydraulics take a power (W) from the engine; without one it does not burn.
     pub(crate) fn drive(
         &mut self,
         spec: &TruckSpec,
         turning: &Turning,
         command: &ActuatorCommand,
         hub: f64,
-        fuel: bool,
-        hydraulic_power: f64,
+        hydraulic_power: Option<f64>,
         dt: f64,
     ) -> Drive {
         let box_spec = &spec.transmission;
-        let throttle = if self.gearbox.refuses(command.direction) || !fuel { 0.0 } else { command.throttle };
+        let is_shut = self.gearbox.refuses(command.direction) || hydraulic_power.is_none();
+        let throttle = if is_shut { 0.0 } else { command.throttle };
         self.engine.follow(&spec.engine, turning, throttle, dt);
         let total = box_spec.ratio(self.gearbox.gear) * spec.final_drive.ratio;
         let output = hub * spec.final_drive.ratio;
         let retarder = self.retarder.advance(&box_spec.retarder, command.retarder, output, dt) * spec.final_drive.ratio;
-        let engine_torque =
-            if fuel { self.engine.torque(&spec.engine, turning, hydraulic_power) } else { -turning.motoring };
+        let burning = hydraulic_power.map(|power| self.engine.torque(&spec.engine, turning, power));
+        let engine_torque = burning.unwrap_or(-turning.motoring);
         if self.gearbox.gear == 0 {
             let engine_work = self.turn_engine(spec, engine_torque, engine_torque, dt);
             return Drive { retarder, engine_torque, engine_work, ..Drive::default() };
