@@ -19,6 +19,7 @@ pub mod places;
 mod plan;
 mod region;
 pub mod roads;
+mod spatial_order;
 mod store;
 pub mod terrain;
 mod threads;

@@ -2,8 +2,10 @@
 
 use super::GroundLines;
 use super::raster::Raster;
+use crate::spatial_order::spatial_order;
 use haul_core::{Point2, Point3};
-use spade::{ConstrainedDelaunayTriangulation, HasPosition, Triangulation};
+use spade::handles::FixedVertexHandle;
+use spade::{ConstrainedDelaunayTriangulation, HasPosition, InsertionError, Triangulation};
 use std::collections::BTreeMap;
 
 /// Spacing of the points of the frame about the mine, m.
@@ -14,6 +16,7 @@ const FRAME_SAMPLES: usize = 800;
 /// A node this far outside a triangle, in shares of the grid, still counts as on its border.
 const BORDER: f64 = 1e-9;
 
+#[derive(Clone, Copy)]
 struct Corner {
     position: spade::Point2<f64>,
     z: f64,
@@ -71,12 +74,10 @@ impl Tin {
             corners.add(p);
         }
         edges.retain(|e| e[0] != e[1]);
-        let mut dropped = 0_usize;
-        let triangulation = ConstrainedDelaunayTriangulation::try_bulk_load_cdt(corners.list, edges, |_| dropped += 1)
-            .unwrap_or_else(|error| {
-                tracing::warn!(%error, "the ground could not be triangulated");
-                ConstrainedDelaunayTriangulation::new()
-            });
+        let (triangulation, dropped) = triangulated(corners.list, &edges).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the ground could not be triangulated");
+            (ConstrainedDelaunayTriangulation::new(), 0)
+        });
         if dropped > 0 {
             tracing::debug!(dropped, "lines of the ground cross others and do not bind its triangles");
         }
@@ -102,6 +103,25 @@ impl Tin {
             *h = mean;
         }
     }
+}
+
+/// The triangulation of corners bound by edges, and how many edges cross others and do not bind it.
+fn triangulated(
+    corners: Vec<Corner>,
+    edges: &[[usize; 2]],
+) -> Result<(ConstrainedDelaunayTriangulation<Corner>, usize), InsertionError> {
+    let positions: Vec<Point2> = corners.iter().map(|c| Point2::new(c.position.x, c.position.y)).collect();
+    let (vertices, halves, faces) = (corners.len(), 3 * corners.len(), 2 * corners.len());
+    let mut triangulation = ConstrainedDelaunayTriangulation::with_capacity(vertices, halves, faces);
+    let mut handles = vec![FixedVertexHandle::from_index(0); corners.len()];
+    for k in spatial_order(&positions) {
+        handles[k] = triangulation.insert(corners[k])?;
+    }
+    let mut dropped = 0;
+    for &[a, b] in edges {
+        dropped += usize::from(triangulation.try_add_constraint(handles[a], handles[b]).is_empty());
+    }
+    Ok((triangulation, dropped))
 }
 
 fn frame_points(corners: &[Corner], (low, high): (Point2, Point2)) -> Vec<Point3> {

@@ -1,8 +1,9 @@
 //! The medial axis of the surface, from the Voronoi diagram of points along its edge.
 
 use crate::drivable::Drivable;
+use crate::spatial_order::spatial_order;
 use haul_core::Point2;
-use spade::{DelaunayTriangulation, HasPosition, Triangulation};
+use spade::{DelaunayTriangulation, HasPosition, InsertionError, Triangulation};
 
 /// Points along the edge at the most; beyond it they move apart.
 const MOST_SITES: f64 = 150_000.0;
@@ -14,12 +15,8 @@ pub(super) struct Skeleton {
     pub(super) neighbours: Vec<Vec<u32>>,
 }
 
-/// So many points nearest to the middle of all on one line make the triangulation slow: its time grows with their square.
-const MOST_ON_LINE: usize = 500;
-/// Points are then moved off their line by up to this much, m: far below what an edge is known to.
-const OFF_LINE: f64 = 1e-5;
-
 /// A point on the edge.
+#[derive(Clone, Copy)]
 struct Site {
     position: spade::Point2<f64>,
     ring: u32,
@@ -37,14 +34,14 @@ impl Skeleton {
     /// The axis of a surface without the parts that less than `least` metres of edge cause, from points of the edge `step`
     /// metres apart.
     pub(super) fn of(drivable: &Drivable, least: f64, step: f64) -> Skeleton {
-        let (mut sites, lengths) = sites(drivable, step);
-        if nearest_on_line(&sites) > MOST_ON_LINE {
-            scatter(&mut sites);
-        }
+        let (sites, lengths) = sites(drivable, step);
         let none = Skeleton { points: Vec::new(), radius: Vec::new(), neighbours: Vec::new() };
-        let Ok(triangulation) = DelaunayTriangulation::<Site>::bulk_load(sites) else {
-            tracing::warn!("the edge cannot be triangulated");
-            return none;
+        let triangulation = match triangulated(&sites) {
+            Ok(triangulation) => triangulation,
+            Err(error) => {
+                tracing::warn!(%error, "the edge cannot be triangulated");
+                return none;
+            }
         };
         let mut axis = none;
         let mut vertex_of = vec![u32::MAX; triangulation.num_all_faces()];
@@ -110,40 +107,13 @@ fn sites(drivable: &Drivable, step: f64) -> (Vec<Site>, Vec<f64>) {
     (sites, lengths)
 }
 
-/// How many of the points nearest to the middle of all, where the triangulation begins, lie on one line.
-fn nearest_on_line(sites: &[Site]) -> usize {
-    let sum = sites.iter().fold((0.0, 0.0), |s, p| (s.0 + p.position.x, s.1 + p.position.y));
-    let middle = spade::Point2::new(sum.0 / sites.len() as f64, sum.1 / sites.len() as f64);
-    let distance = |s: &Site| libm::hypot(s.position.x - middle.x, s.position.y - middle.y);
-    let mut nearest: [Option<(f64, usize)>; 2] = [None, None];
-    for (k, s) in sites.iter().enumerate() {
-        let d = distance(s);
-        if nearest[0].is_none_or(|(least, _)| d < least) {
-            nearest = [Some((d, k)), nearest[0]];
-        } else if nearest[1].is_none_or(|(least, _)| d < least) {
-            nearest[1] = Some((d, k));
-        }
+fn triangulated(sites: &[Site]) -> Result<DelaunayTriangulation<Site>, InsertionError> {
+    let positions: Vec<Point2> = sites.iter().map(|s| Point2::new(s.position.x, s.position.y)).collect();
+    let mut triangulation = DelaunayTriangulation::<Site>::with_capacity(sites.len(), 3 * sites.len(), 2 * sites.len());
+    for k in spatial_order(&positions) {
+        triangulation.insert(sites[k])?;
     }
-    let [Some((_, a)), Some((_, b))] = nearest else { return 0 };
-    let (a, b) = (sites[a].position, sites[b].position);
-    let along = (b.x - a.x, b.y - a.y);
-    let span = libm::hypot(along.0, along.1).max(1e-12);
-    let is_off = |s: &&Site| {
-        let off = (s.position.x - a.x) * along.1 - (s.position.y - a.y) * along.0;
-        off.abs() / span > 0.1 * OFF_LINE
-    };
-    let first_off = sites.iter().filter(is_off).map(distance).fold(f64::INFINITY, f64::min);
-    sites.iter().filter(|s| distance(s) < first_off).count()
-}
-
-/// Moves points a little, each in its own way, so that few stay on one line.
-fn scatter(sites: &mut [Site]) {
-    for (k, site) in sites.iter_mut().enumerate() {
-        // The golden ratio's multiples are spread evenly.
-        let share = |by: f64| ((k as f64 * by).fract() - 0.5) * 2.0 * OFF_LINE;
-        site.position.x += share(0.618_033_988_749_895);
-        site.position.y += share(0.754_877_666_246_693);
-    }
+    Ok(triangulation)
 }
 
 #[cfg(test)]
@@ -156,11 +126,6 @@ mod tests {
         // A wedge of 20 km: the points nearest to the middle of all lie on one line by the thousand.
         let outer = vec![Point2::new(0.0, 0.0), Point2::new(20_000.0, 0.0), Point2::new(0.0, 300.0)];
         let drivable = Drivable::new(Polygon { outer, holes: Vec::new() }).unwrap();
-        let (mut of_edge, _) = sites(&drivable, 1.0);
-        of_edge.retain(|s| s.position.y == 0.0 || s.position.x < 1.0);
-        assert!(nearest_on_line(&of_edge) > 10_000);
-        scatter(&mut of_edge);
-        assert!(nearest_on_line(&of_edge) < 10);
         let axis = Skeleton::of(&drivable, 30.0, 1.0);
         let (p, r) = axis.points.iter().zip(&axis.radius).max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
         // The circle inscribed in the wedge: area over half the perimeter.
