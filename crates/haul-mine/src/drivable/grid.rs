@@ -1,6 +1,7 @@
 //! An index of the edge: which straight pieces pass through which square of a grid.
 
 use haul_core::{Footprint, Point2, Polygon, Pose2, Rectangle, Vector2};
+use std::ops::Range;
 
 /// Side of a square, m: a few times the usual spacing of edge points, a fraction of a road's width.
 const CELL: f64 = 4.0;
@@ -243,25 +244,32 @@ impl SegmentGrid {
         best.map(|(s, d)| (s, d.sqrt()))
     }
 
-    /// The squares of one ring about a square, those that are in the grid.
+    /// The squares with pieces of one ring about a square, those that are in the grid.
     fn ring(&self, ci: isize, cj: isize, ring: isize, mut visit: impl FnMut(usize)) {
         let (w, h) = (self.columns as isize, self.rows as isize);
-        let mut at = |i: isize, j: isize| {
-            if i >= 0 && j >= 0 && i < w && j < h {
-                visit((j * w + i) as usize);
+        let side = |from: isize, to: isize, most: isize| from.max(0) as usize..(to.min(most - 1) + 1).max(0) as usize;
+        for j in [cj - ring, cj + ring].into_iter().filter(|&j| j >= 0 && j < h) {
+            let first = j as usize * self.columns;
+            self.held(side(ci - ring, ci + ring, w), |i| first + i, &mut visit);
+            if ring == 0 {
+                return;
             }
-        };
-        if ring == 0 {
-            at(ci, cj);
-            return;
         }
-        for i in (ci - ring).max(0)..=(ci + ring).min(w - 1) {
-            at(i, cj - ring);
-            at(i, cj + ring);
+        for i in [ci - ring, ci + ring].into_iter().filter(|&i| i >= 0 && i < w) {
+            self.held(side(cj - ring + 1, cj + ring - 1, h), |j| j * self.columns + i as usize, &mut visit);
         }
-        for j in (cj - ring + 1).max(0)..=(cj + ring - 1).min(h - 1) {
-            at(ci - ring, j);
-            at(ci + ring, j);
+    }
+
+    /// Those of a line of squares that hold a piece: over empty ones it goes in leaps, as far as all about one are empty.
+    fn held(&self, line: Range<usize>, square: impl Fn(usize) -> usize, mut visit: impl FnMut(usize)) {
+        let mut at = line.start;
+        while at < line.end {
+            let here = square(at);
+            let empty = usize::from(self.empty_rings[here]);
+            if empty == 0 {
+                visit(here);
+            }
+            at += empty.max(1);
         }
     }
 
@@ -297,25 +305,26 @@ impl SegmentGrid {
         let (j0, j1) = (self.row(centre.y - reach.y), self.row(centre.y + reach.y));
         let half = self.cell * std::f64::consts::FRAC_1_SQRT_2;
         for j in j0..=j1 {
-            for i in i0..=i1 {
-                let items = self.items_of(j * self.columns + i);
-                if items.is_empty() {
-                    continue;
-                }
-                let middle = Point2::new(
-                    self.origin.x + (i as f64 + 0.5) * self.cell,
-                    self.origin.y + (j as f64 + 0.5) * self.cell,
-                );
-                if !frame.is_within(middle, least.max(0.0) + half) {
-                    continue;
-                }
-                for &s in items {
-                    let distance = frame.signed_distance(self.segments[s as usize], least);
-                    if distance < least {
-                        (least, nearest) = (distance, s);
+            let first = j * self.columns;
+            self.held(
+                i0..i1 + 1,
+                |i| first + i,
+                |square| {
+                    let middle = Point2::new(
+                        self.origin.x + ((square - first) as f64 + 0.5) * self.cell,
+                        self.origin.y + (j as f64 + 0.5) * self.cell,
+                    );
+                    if !frame.is_within(middle, least.max(0.0) + half) {
+                        return;
                     }
-                }
-            }
+                    for &s in self.items_of(square) {
+                        let distance = frame.signed_distance(self.segments[s as usize], least);
+                        if distance < least {
+                            (least, nearest) = (distance, s);
+                        }
+                    }
+                },
+            );
         }
         *near = Some(nearest);
         if least > 0.0 && self.contains(centre) {

@@ -85,3 +85,45 @@ impl Drivable {
         self.grid.visit_near(bounds, |s| visit(self.grid.segment(s)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::Rectangle;
+    use rand::RngExt as _;
+
+    #[test]
+    fn distances_are_those_to_the_nearest_of_all_pieces_in_the_open_and_beside_the_edge() {
+        // A plain of 3 by 2 km with a road to it and an island: most squares are far from any edge.
+        let outer = [
+            (0.0, 0.0),
+            (3000.0, 100.0),
+            (2900.0, 2000.0),
+            (1510.0, 1900.0),
+            (1510.0, 2600.0),
+            (1490.0, 2600.0),
+            (1490.0, 1900.0),
+            (50.0, 2050.0),
+        ];
+        let hole = [(2000.0, 900.0), (2004.0, 907.0), (2010.0, 899.0)];
+        let ring = |points: &[(f64, f64)]| points.iter().map(|&(x, y)| Point2::new(x, y)).collect::<Vec<_>>();
+        let drivable = Drivable::new(Polygon { outer: ring(&outer), holes: vec![ring(&hole)] }).unwrap();
+        let pieces: Vec<(Point2, Point2)> = drivable.polygon().segments().collect();
+        let footprint = Footprint { front: 6.0, rear: 4.0, half_width: 3.0 };
+        let mut stream = haul_core::stream(5, "drivable", "distances");
+        let mut in_the_open = 0;
+        for _ in 0..400 {
+            let p = Point2::new(stream.random_range(-200.0..3200.0), stream.random_range(-200.0..2800.0));
+            let least = pieces.iter().map(|&(a, b)| (p - grid::nearest_on(p, a, b)).norm()).fold(f64::MAX, f64::min);
+            assert!((drivable.clearance(p).abs() - least).abs() < 1e-9, "{p}: {least}");
+            let pose = Pose2::new(p.x, p.y, stream.random_range(-3.0..3.0));
+            let frame = Rectangle::new(&footprint, pose);
+            let least = pieces.iter().map(|&piece| frame.signed_distance(piece, f64::MAX)).fold(f64::MAX, f64::min);
+            if drivable.contains(p) && least > 0.0 {
+                in_the_open += 1;
+                assert!((drivable.footprint_clearance(&footprint, pose) - least).abs() < 1e-9, "{p}: {least}");
+            }
+        }
+        assert!(in_the_open > 200, "{in_the_open}");
+    }
+}
