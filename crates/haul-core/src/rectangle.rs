@@ -53,31 +53,27 @@ impl Rectangle {
         if beyond > least.max(0.0) {
             return least;
         }
-        least.min(self.distance_of_piece(a, b))
+        let cut = if beyond > 0.0 { None } else { clip(a, b, self.half) };
+        match cut {
+            Some((t0, t1)) => least.min(-deepest(a, b, self.half, t0, t1)),
+            None => least.min(self.distance_apart(a, b)),
+        }
     }
 
-    fn distance_of_piece(&self, a: Vector2, b: Vector2) -> f64 {
-        if let Some((t0, t1)) = clip(a, b, self.half) {
-            return -deepest(a, b, self.half, t0, t1);
-        }
-        // Apart: the nearest pair has a corner of the rectangle or an end of the piece in it.
-        let mut corners = f64::INFINITY;
+    /// The distance of a piece that does not reach in: the nearest pair has a corner of the rectangle or an end of the piece
+    /// in it.
+    fn distance_apart(&self, a: Vector2, b: Vector2) -> f64 {
+        let outside = |p: Vector2| (p.abs() - self.half).sup(&Vector2::zeros()).norm_squared();
+        let mut least = outside(a).min(outside(b));
         let along = b - a;
         let span = along.norm_squared();
+        let per_span = if span > 0.0 { span.recip() } else { 0.0 };
         for (sx, sy) in [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)] {
             let corner = Vector2::new(sx * self.half.x, sy * self.half.y);
-            let t = if span > 0.0 { ((corner - a).dot(&along) / span).clamp(0.0, 1.0) } else { 0.0 };
-            corners = corners.min((corner - (a + along * t)).norm_squared());
+            let t = ((corner - a).dot(&along) * per_span).clamp(0.0, 1.0);
+            least = least.min((corner - (a + along * t)).norm_squared());
         }
-        outside(a, self.half).min(outside(b, self.half)).min(corners.sqrt())
-    }
-}
-
-fn outside(p: Vector2, half: Vector2) -> f64 {
-    match (p.x.abs() - half.x, p.y.abs() - half.y) {
-        (x, y) if x <= 0.0 => y.max(0.0),
-        (x, y) if y <= 0.0 => x,
-        (x, y) => libm::hypot(x, y),
+        least.sqrt()
     }
 }
 

@@ -1,13 +1,15 @@
 //! Work on many things at once, with the same result on any number of threads.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Threads at the most.
 const MOST: usize = 8;
 
-/// How many threads are worth starting here.
+/// How many threads are worth starting here. The system is asked once: it reads files for its answer.
 pub(crate) fn count() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(MOST)
+    static COUNT: OnceLock<usize> = OnceLock::new();
+    *COUNT.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(MOST))
 }
 
 /// What `f` makes of each item, in their order.

@@ -66,7 +66,7 @@ impl EdgePoints {
                 continue;
             }
             // Beside the body and inside it the way out is sideways.
-            let d = if over > 0.0 { libm::hypot(over, out) } else { out };
+            let d = if over > 0.0 { (over * over + out * out).sqrt() } else { out };
             let side = usize::from(by < 0.0);
             if d < nearest[side].0 {
                 nearest[side] = (d, bx, by);

@@ -15,10 +15,12 @@ use haul_core::{Footprint, Point2, Vector2, angle};
 const SPACINGS: [f64; 2] = [2.0, 1.0];
 /// A wide row that moves less than this between two layings-out has found its place, m.
 const PLACED: f64 = 0.1;
-/// So many points share one list of edges.
-const CHUNK: usize = 8;
-/// Edges are gathered so far beyond the wished-for clearance, m; a row that has moved further gathers anew.
+/// Points along so many pieces of the guide share one list of edges.
+const STRETCH: f64 = 8.0;
+/// Edges are gathered so far beyond the wished-for clearance, m; a row that has moved further is laid out anew.
 const GATHER_SLACK: f64 = 4.0;
+/// And so much farther still, m, that most lists serve a row that is laid out anew as well.
+const GATHER_SPARE: f64 = 2.0;
 /// Longest displacement in one step, m.
 const LONGEST_STEP: f64 = 1.5;
 /// A row that moves less than this in a step has settled, m.
@@ -109,7 +111,7 @@ pub(crate) struct Elastic<'a, G: Fn(Point2, Point2) -> EdgePoints> {
     /// Where a first answer was not good enough.
     pub(crate) emphasis: &'a [Emphasis],
     /// The edges within a box.
-    pub(crate) gather: G,
+    pub(crate) edges: G,
 }
 
 /// What one look at a row gives.
@@ -133,6 +135,32 @@ impl Look {
     }
 }
 
+/// The edges near a stretch of the guide.
+#[derive(Clone, Default)]
+struct Nearby {
+    /// The box that they were gathered in.
+    bounds: Option<(Point2, Point2)>,
+    edges: EdgePoints,
+}
+
+/// The edges near each stretch of the guide, and which stretch each point of a row is on.
+struct Surroundings {
+    stretches: Vec<Nearby>,
+    of_point: Vec<usize>,
+}
+
+impl Surroundings {
+    fn of(guide: &Guide) -> Self {
+        let stretches = (guide.points.len() as f64 / STRETCH) as usize + 1;
+        Self { stretches: vec![Nearby::default(); stretches], of_point: Vec::new() }
+    }
+
+    /// The edges near a point of the row.
+    fn near(&self, i: usize) -> &EdgePoints {
+        &self.stretches[self.of_point[i]].edges
+    }
+}
+
 /// What edges a point's footprint has seen and how far it has moved since.
 #[derive(Clone, Copy, Default)]
 struct Seen {
@@ -147,11 +175,12 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
     pub(crate) fn settle(&self, row: &Row) -> (Row, usize) {
         let mut row = row.clone();
         let mut steps = 0;
+        let mut around = Surroundings::of(self.guide);
         for (spacing, enough) in SPACINGS.into_iter().zip([PLACED, SETTLED]) {
             for _ in 0..ROUNDS {
                 row = row.laid_out(spacing);
-                let edges = self.edges(&row);
-                if self.relax(&mut row, &edges, enough, &mut steps) < enough {
+                self.gather(&row, &mut around);
+                if self.relax(&mut row, &around, enough, &mut steps) < enough {
                     break;
                 }
             }
@@ -159,23 +188,33 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         (row, steps)
     }
 
-    /// Gathers the edges near each chunk of a row.
-    fn edges(&self, row: &Row) -> Vec<EdgePoints> {
+    /// Gathers the edges near each stretch of a row where those gathered before do not serve.
+    fn gather(&self, row: &Row, around: &mut Surroundings) {
+        let last = around.stretches.len() - 1;
+        around.of_point.clear();
+        around.of_point.extend(row.cursors.iter().map(|c| ((c / STRETCH) as usize).min(last)));
+        let mut bounds: Vec<Option<(Point2, Point2)>> = vec![None; last + 1];
+        for (p, &stretch) in row.points.iter().zip(&around.of_point) {
+            let (low, high) = bounds[stretch].unwrap_or((*p, *p));
+            bounds[stretch] = Some((low.inf(p), high.sup(p)));
+        }
         let reach = self.wishes.footprint.reach() + self.wishes.wished + GATHER_SLACK;
-        row.points
-            .chunks(CHUNK)
-            .map(|chunk| {
-                let first = chunk.first().copied().unwrap_or_default();
-                let (lo, hi) = chunk.iter().fold((first, first), |(lo, hi), p| (lo.inf(p), hi.sup(p)));
-                let around = Vector2::new(reach, reach);
-                (self.gather)(lo - around, hi + around)
-            })
-            .collect()
+        let reach = Vector2::new(reach, reach);
+        let spare = Vector2::new(GATHER_SPARE, GATHER_SPARE);
+        for (nearby, bounds) in around.stretches.iter_mut().zip(bounds) {
+            let Some((low, high)) = bounds.map(|(low, high)| (low - reach, high + reach)) else { continue };
+            let serves =
+                nearby.bounds.is_some_and(|(known, above)| known.inf(&low) == known && above.sup(&high) == above);
+            if !serves {
+                let (low, high) = (low - spare, high + spare);
+                *nearby = Nearby { bounds: Some((low, high)), edges: (self.edges)(low, high) };
+            }
+        }
     }
 
     /// Damped Gauss–Newton steps until the row moves less than `enough` (m) in one or has drifted; the motion of the last
     /// step, m.
-    fn relax(&self, row: &mut Row, edges: &[EdgePoints], enough: f64, steps: &mut usize) -> f64 {
+    fn relax(&self, row: &mut Row, around: &Surroundings, enough: f64, steps: &mut usize) -> f64 {
         let n = row.points.len();
         if n < 6 {
             return 0.0;
@@ -184,7 +223,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         let mut seen = vec![Seen::default(); n];
         let mut damping = 1e-3;
         let (mut look, mut trial) = (Look::default(), Look::default());
-        self.look(row, edges, &rates, &mut seen, &mut look);
+        self.look(row, around, &rates, &mut seen, &mut look);
         let (mut factor, mut shift) = (Banded::default(), Vec::new());
         let (mut drift, mut last) = (0.0_f64, f64::INFINITY);
         for _ in 0..STEPS {
@@ -202,7 +241,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
                 let turn = (shift[(i + 1).min(n - 1)] - shift[i.saturating_sub(1)]) / (2.0 * row.spacing);
                 seen[i].moved += scale * (shift[i].abs() + turn.abs() * self.wishes.footprint.reach());
             }
-            self.look(&mut moved, edges, &rates, &mut seen, &mut trial);
+            self.look(&mut moved, around, &rates, &mut seen, &mut trial);
             if trial.cost <= look.cost {
                 *row = moved;
                 let gain = (look.cost - trial.cost) / look.cost.max(1e-12);
@@ -243,7 +282,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
     }
 
     /// Cost, slope and second derivatives (Gauss–Newton) at a row; keeps its cursors up to date.
-    fn look(&self, row: &mut Row, edges: &[EdgePoints], rates: &[f64], seen: &mut [Seen], look: &mut Look) {
+    fn look(&self, row: &mut Row, around: &Surroundings, rates: &[f64], seen: &mut [Seen], look: &mut Look) {
         let n = row.points.len();
         look.cost = 0.0;
         look.matrix.reset(n);
@@ -263,7 +302,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
                 let weight = on.weight * (HUBER / on.deviation.abs().max(HUBER)) * spacing;
                 look.term(weight, on.deviation, i, &[on.left.dot(&left)]);
             }
-            self.clearances(At { points, i, ahead, cursor: cursors[i], spacing }, edges, seen, look);
+            self.clearances(At { points, i, ahead, cursor: cursors[i], spacing }, around, seen, look);
             if i == 0 || i + 1 == n {
                 continue;
             }
@@ -293,15 +332,14 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
     }
 
     /// The edges' terms at one point. The ends have no neighbours to turn by and are left alone.
-    fn clearances(&self, at: At<'_>, edges: &[EdgePoints], seen: &mut [Seen], look: &mut Look) {
+    fn clearances(&self, at: At<'_>, around: &Surroundings, seen: &mut [Seen], look: &mut Look) {
         let (wishes, w) = (&self.wishes, &self.weights);
         let At { points, i, ahead, cursor, spacing } = at;
-        let Some(near) = edges.get(i / CHUNK) else { return };
         if i == 0 || i + 1 >= points.len() || seen[i].free - seen[i].moved > wishes.wished {
             return;
         }
         let within = wishes.wished + GATHER_SLACK / 2.0;
-        let contacts = near.contacts(&wishes.footprint, points[i], ahead, within);
+        let contacts = around.near(i).contacts(&wishes.footprint, points[i], ahead, within);
         let least = contacts.iter().flatten().fold(within, |m, c| m.min(c.distance));
         seen[i] = Seen { free: least, moved: 0.0 };
         let emphasis: f64 = self.emphasis.iter().filter(|e| e.cursors.contains(&cursor)).map(|e| e.factor).product();

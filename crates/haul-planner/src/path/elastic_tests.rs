@@ -51,7 +51,7 @@ fn settle(poses: &[Pose2], half_width: f64, offset: f64) -> (Row, Polygon) {
         wishes: wishes(),
         weights: Weights::default(),
         emphasis: &[],
-        gather: |lo, hi| EdgePoints::of(polygon.segments(), lo, hi),
+        edges: |lo, hi| EdgePoints::of(polygon.segments(), lo, hi),
     };
     let (row, _) = band.settle(&first);
     (row, polygon)

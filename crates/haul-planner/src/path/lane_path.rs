@@ -92,7 +92,7 @@ fn settle(map: &MineMap, truck: &TruckModel, guide: &Guide, first: Row) -> Resul
             wishes: wishes(truck),
             weights: Weights::default(),
             emphasis: &emphasis,
-            gather: |lo: Point2, hi: Point2| EdgePoints::of(map.drivable.segments_near((lo, hi)), lo, hi),
+            edges: |lo: Point2, hi: Point2| EdgePoints::of(map.drivable.segments_near((lo, hi)), lo, hi),
         };
         let (settled, steps) = band.settle(&row);
         row = settled;
