@@ -1,13 +1,14 @@
 //! The surveyed mine Dapai: what its import must hold, and the same survey turned, mirrored, cut to pieces and spoilt.
 //! Skipped, and said aloud, where the survey is absent.
 
-use haul_core::fault::SourceText;
+mod survey;
+
 use haul_core::{Point2, Point3};
 use haul_mine::change::compare;
-use haul_mine::import::{MaskPlace, ReadOptions, import_edges_text, import_survey};
+use haul_mine::import::{MaskPlace, ReadOptions, import_survey};
 use haul_mine::{ImportOptions, MineMap, RepairKind};
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use survey::{Strings, built, cut_and_shuffled, numbers};
 
 #[expect(clippy::print_stderr, reason = "a test that is skipped must say so where a person looks")]
 fn dapai() -> Option<PathBuf> {
@@ -24,8 +25,6 @@ fn imported(folder: &Path) -> MineMap {
     import_survey(&[folder.join("edges.csv")], &ReadOptions::default(), &ImportOptions::default()).unwrap().0
 }
 
-type Strings = Vec<Vec<Point3>>;
-
 fn strings(folder: &Path) -> Strings {
     let text = std::fs::read_to_string(folder.join("edges.csv")).unwrap();
     let mut strings: Vec<(String, Vec<Point3>)> = Vec::new();
@@ -41,26 +40,8 @@ fn strings(folder: &Path) -> Strings {
     strings.into_iter().map(|(_, p)| p).collect()
 }
 
-fn built(strings: &Strings) -> MineMap {
-    let mut text = "string,x,y,z\n".to_owned();
-    for (k, string) in strings.iter().enumerate() {
-        string.iter().for_each(|p| writeln!(text, "{k},{:.3},{:.3},{:.3}", p.x, p.y, p.z).unwrap());
-    }
-    let source = SourceText::new("variant.csv", text);
-    import_edges_text(&source, "variant", &ImportOptions::default()).unwrap_or_else(|e| panic!("{e}")).0
-}
-
 fn area(map: &MineMap) -> f64 {
     map.drivable.polygon().area()
-}
-
-/// A small generator of numbers from 0 to 1, the same on every machine.
-fn numbers() -> impl FnMut() -> f64 {
-    let mut state = 7_u64;
-    move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as f64 / f64::from(1_u32 << 31)
-    }
 }
 
 #[test]
@@ -102,27 +83,7 @@ fn the_surface_is_that_of_the_mask_and_the_graph_is_whole() {
 fn the_order_and_the_sense_of_strings_do_not_matter_nor_how_they_are_cut() {
     let Some(folder) = dapai() else { return };
     let (map, given) = (imported(&folder), strings(&folder));
-    let mut draw = numbers();
-    let mut shuffled: Strings = Vec::new();
-    for string in &given {
-        // Cut in up to four pieces that share their ends, some turned round, some with points said twice.
-        let mut at = 0;
-        while at + 1 < string.len() {
-            let end = (at + 2 + (draw() * string.len() as f64 / 2.0) as usize).min(string.len());
-            let mut piece = string[at..end].to_vec();
-            if draw() < 0.5 {
-                piece.reverse();
-            }
-            if draw() < 0.3 {
-                piece.insert(0, piece[0]);
-            }
-            shuffled.push(piece);
-            at = end - 1;
-        }
-    }
-    for k in (1..shuffled.len()).rev() {
-        shuffled.swap(k, (draw() * (k + 1) as f64) as usize);
-    }
+    let mut shuffled = cut_and_shuffled(&given, &mut numbers());
     // One string is there twice.
     shuffled.push(shuffled.iter().max_by_key(|s| s.len()).unwrap().clone());
     let variant = built(&shuffled);

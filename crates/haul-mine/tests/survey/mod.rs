@@ -1,0 +1,53 @@
+//! Surveys of edge strings for tests: as text to a mine, and cut, turned and shuffled as surveys come.
+
+use haul_core::Point3;
+use haul_core::fault::SourceText;
+use haul_mine::import::import_edges_text;
+use haul_mine::{ImportOptions, MineMap};
+use std::fmt::Write;
+
+/// The points of each string.
+pub type Strings = Vec<Vec<Point3>>;
+
+/// The mine of a survey that is written to the millimetre.
+pub fn built(strings: &Strings) -> MineMap {
+    let mut text = "string,x,y,z\n".to_owned();
+    for (k, string) in strings.iter().enumerate() {
+        string.iter().for_each(|p| writeln!(text, "{k},{:.3},{:.3},{:.3}", p.x, p.y, p.z).unwrap());
+    }
+    let source = SourceText::new("variant.csv", text);
+    import_edges_text(&source, "variant", &ImportOptions::default()).unwrap_or_else(|e| panic!("{e}")).0
+}
+
+/// A small generator of numbers from 0 to 1, the same on every machine.
+pub fn numbers() -> impl FnMut() -> f64 {
+    let mut state = 7_u64;
+    move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / f64::from(1_u32 << 31)
+    }
+}
+
+/// Strings cut in pieces that share their ends, some turned round, some with points said twice, in another order.
+pub fn cut_and_shuffled(given: &Strings, draw: &mut impl FnMut() -> f64) -> Strings {
+    let mut shuffled: Strings = Vec::new();
+    for string in given {
+        let mut at = 0;
+        while at + 1 < string.len() {
+            let end = (at + 2 + (draw() * string.len() as f64 / 2.0) as usize).min(string.len());
+            let mut piece = string[at..end].to_vec();
+            if draw() < 0.5 {
+                piece.reverse();
+            }
+            if draw() < 0.3 {
+                piece.insert(0, piece[0]);
+            }
+            shuffled.push(piece);
+            at = end - 1;
+        }
+    }
+    for k in (1..shuffled.len()).rev() {
+        shuffled.swap(k, (draw() * (k + 1) as f64) as usize);
+    }
+    shuffled
+}
