@@ -157,10 +157,16 @@ impl PitSpec {
         within("switchback_grade", 100.0 * self.switchback_grade, 0.0, 4.0, " %");
         within("dump_height", self.dump_height, 15.0, 30.0, " m");
         within("grid_spacing", self.grid_spacing, 1.0, 5.0, " m");
-        if let (Some(n), RampShape::Switchback) = (self.switchbacks, self.shape) {
-            // Each leg needs its vertical curves and room to close up to the wall again.
-            let most = (self.depth / self.ramp_grade / LEAST_LEG - 1.0).floor().clamp(2.0, 5.0);
-            within("switchbacks", f64::from(n), 2.0, if most.is_finite() { most } else { 5.0 }, "");
+        match (self.switchbacks, self.shape) {
+            (Some(n), RampShape::Switchback) => {
+                let most = (2..=5).rev().find(|&most| self.least_depth(most) <= self.depth).unwrap_or(2);
+                within("switchbacks", f64::from(n), 2.0, f64::from(most), "");
+            }
+            (Some(n), RampShape::Spiral) => faults.push(
+                Fault::new(format!("switchbacks is {n}, and the ramp is a spiral"))
+                    .help("leave one of both out: a spiral has no switchbacks"),
+            ),
+            (None, _) => {}
         }
         if self.floor_width > self.floor_length {
             faults.push(
@@ -221,6 +227,12 @@ impl PitSpec {
         spec.ramp_width = (least + rng.between(0.5, 6.0)).ceil();
         spec.switchback_radius = (spec.formation() / 2.0 + ISLAND).ceil().max(28.0) + rng.between(0.0, 6.0).round();
         spec
+    }
+
+    /// Depth from which on a ramp has room for so many switchbacks, m: each leg needs its vertical curves and room to close up
+    /// to the wall again.
+    pub fn least_depth(&self, switchbacks: u32) -> f64 {
+        (f64::from(switchbacks) + 1.0) * LEAST_LEG * self.ramp_grade
     }
 
     /// Width of a ramp or road between the toe above and the crest below, m.

@@ -232,12 +232,13 @@ pub struct GenerateArgs {
     /// Directory to write the mine to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Seed: the same one gives the same mine
+    /// Seed, from which all is drawn that is not given: shape, depth, lanes, faces, crushers, dumps, phases; the same one gives
+    /// the same mine
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// Draw the figures that are not given from the seed as well: shape, depth, lanes, faces, crushers, dumps, phases
+    /// Take usual figures where none are given (120 m deep, two lanes, switchbacks, two faces) in place of drawn ones
     #[arg(long)]
-    pub any: bool,
+    pub usual: bool,
     /// How the ramp climbs: switchback or spiral
     #[arg(long, value_name = "SHAPE", value_parser = shape)]
     pub shape: Option<RampShape>,

@@ -34,7 +34,8 @@ impl Skeleton {
     /// The axis of a surface without the parts that less than `least` metres of edge cause, from points of the edge `step`
     /// metres apart.
     pub(super) fn of(drivable: &Drivable, least: f64, step: f64) -> Skeleton {
-        let (sites, lengths) = sites(drivable, step);
+        let (mut sites, mut lengths) = sites(drivable, step);
+        frame(&mut sites, &mut lengths);
         let none = Skeleton { points: Vec::new(), radius: Vec::new(), neighbours: Vec::new() };
         let triangulation = match triangulated(&sites) {
             Ok(triangulation) => triangulation,
@@ -105,6 +106,28 @@ fn sites(drivable: &Drivable, step: f64) -> (Vec<Site>, Vec<f64>) {
         lengths.push(station);
     }
     (sites, lengths)
+}
+
+/// Adds the corners of a square far about all sites, as a ring of its own without length, so that no site is added to the
+/// triangulation from without. Every circle about a place on the surface that is free of sites is far from them.
+fn frame(sites: &mut Vec<Site>, lengths: &mut Vec<f64>) {
+    let Some(first) = sites.first().map(|s| Point2::new(s.position.x, s.position.y)) else { return };
+    let (mut low, mut high) = (first, first);
+    for s in &*sites {
+        let p = Point2::new(s.position.x, s.position.y);
+        (low, high) = (low.inf(&p), high.sup(&p));
+    }
+    let side = (high - low).max();
+    let ring = lengths.len() as u32;
+    for (x, y) in [
+        (low.x - side, low.y - side),
+        (high.x + side, low.y - side),
+        (high.x + side, high.y + side),
+        (low.x - side, high.y + side),
+    ] {
+        sites.push(Site { position: spade::Point2::new(x, y), ring, station: 0.0 });
+    }
+    lengths.push(0.0);
 }
 
 fn triangulated(sites: &[Site]) -> Result<DelaunayTriangulation<Site>, InsertionError> {

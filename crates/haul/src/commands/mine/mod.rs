@@ -10,7 +10,7 @@ mod propose;
 use crate::cli::mine::{GenerateArgs, MineCommand};
 use crate::failure::Failure;
 use crate::out;
-use haul_mine::generate::{PitSpec, generate_pit};
+use haul_mine::generate::{PitSpec, RampShape, generate_pit};
 use haul_mine::{MineMap, Summary, TruckShape};
 use haul_vehicle::TruckSpec;
 
@@ -33,22 +33,7 @@ fn shape_of(spec: &TruckSpec) -> TruckShape {
 }
 
 fn generate(args: &GenerateArgs) -> Result<(), Failure> {
-    let mut spec = if args.any { PitSpec::drawn(args.seed) } else { PitSpec { seed: args.seed, ..PitSpec::default() } };
-    spec.shape = args.shape.unwrap_or(spec.shape);
-    if let Some(lanes) = args.lanes.filter(|l| *l != spec.lanes) {
-        spec.lanes = lanes;
-        spec.ramp_width = spec.least_width().ceil() + 1.0;
-    }
-    spec.faces = args.faces.unwrap_or(spec.faces);
-    spec.crushers = args.crushers.unwrap_or(spec.crushers);
-    spec.dumps = args.dumps.unwrap_or(spec.dumps);
-    spec.phases = args.phases.unwrap_or(spec.phases);
-    spec.switchbacks = args.switchbacks.or(spec.switchbacks);
-    spec.depth = args.depth.unwrap_or(spec.depth);
-    spec.bench_height = args.bench_height.unwrap_or(spec.bench_height);
-    spec.ramp_grade = args.ramp_grade.map_or(spec.ramp_grade, |percent| percent / 100.0);
-    spec.ramp_width = args.ramp_width.unwrap_or(spec.ramp_width);
-    let map = generate_pit(&spec)?;
+    let map = generate_pit(&pit_spec(args))?;
     map.save(&args.out)?;
     if args.json {
         out::json(&map.summary());
@@ -58,6 +43,31 @@ fn generate(args: &GenerateArgs) -> Result<(), Failure> {
     print_summary(&map.summary());
     print_places(&map);
     Ok(())
+}
+
+/// The figures that are given, and those that go with them.
+fn pit_spec(args: &GenerateArgs) -> PitSpec {
+    let mut spec =
+        if args.usual { PitSpec { seed: args.seed, ..PitSpec::default() } } else { PitSpec::drawn(args.seed) };
+    if let Some(lanes) = args.lanes.filter(|l| *l != spec.lanes) {
+        spec.lanes = lanes;
+        spec.ramp_width = spec.least_width().ceil() + 1.0;
+    }
+    spec.faces = args.faces.unwrap_or(spec.faces);
+    spec.crushers = args.crushers.unwrap_or(spec.crushers);
+    spec.dumps = args.dumps.unwrap_or(spec.dumps);
+    spec.phases = args.phases.unwrap_or(spec.phases);
+    spec.bench_height = args.bench_height.unwrap_or(spec.bench_height);
+    spec.ramp_grade = args.ramp_grade.map_or(spec.ramp_grade, |percent| percent / 100.0);
+    spec.ramp_width = args.ramp_width.unwrap_or(spec.ramp_width);
+    if let Some(switchbacks) = args.switchbacks {
+        spec.shape = RampShape::Switchback;
+        spec.depth = spec.depth.max(spec.least_depth(switchbacks));
+        spec.switchbacks = Some(switchbacks);
+    }
+    spec.shape = args.shape.unwrap_or(spec.shape);
+    spec.depth = args.depth.unwrap_or(spec.depth);
+    spec
 }
 
 fn print_summary(s: &Summary) {
