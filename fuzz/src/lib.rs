@@ -15,9 +15,12 @@ pub fn read(format: Format, bytes: &[u8]) {
     let place = MaskPlace { scale: (1.0, 1.0), origin: (0.0, 0.0) };
     let options = ReadOptions { format: Some(format), mask: Some(place), ..ReadOptions::default() };
     let Ok(survey) = survey_of_bytes("fuzz", bytes, &options) else { return };
-    let points = || survey.0.strings.iter().flat_map(|s| &s.string.points).chain(&survey.0.points);
+    let read = &survey.0;
+    let points = || read.strings.iter().flat_map(|s| &s.string.points).chain(&read.points).chain(&read.mesh.vertices);
+    let raster = || read.grid.iter().map(haul_mine::build::ElevationGrid::bounds).flat_map(|(low, high)| [low, high]);
+    let places = || points().map(|p| p.xy()).chain(raster()).chain(read.mask.iter().flatten().copied());
     let reach = |axis: usize| {
-        let (low, high) = points().fold((f64::MAX, f64::MIN), |(l, h), p| (l.min(p[axis]), h.max(p[axis])));
+        let (low, high) = places().fold((f64::MAX, f64::MIN), |(l, h), p| (l.min(p[axis]), h.max(p[axis])));
         high - low
     };
     if reach(0).max(reach(1)) > LARGEST {
