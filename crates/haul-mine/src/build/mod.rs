@@ -177,7 +177,7 @@ fn line_points(string: EdgeString) -> Vec<Point3> {
 /// Coordinates beyond this are no metres about a datum; squares of them would lose the millimetre.
 const FARTHEST: f64 = 1e7;
 /// Edges of a drivable surface that are longer together are no mine's, m; the greatest mines have some hundred kilometres of
-/// roads. Millimetres or feet that are read for metres come to such lengths, and triangulating them would take minutes.
+/// roads. Millimetres that are read for metres come to such lengths.
 const LONGEST_EDGES: f64 = 1e6;
 
 fn check_length(strings: &[EdgeString]) -> Result<(), MineError> {
