@@ -20,7 +20,7 @@ mod terrain;
 #[cfg(test)]
 mod tests;
 
-pub use spec::{PitSpec, RampShape};
+pub use spec::{MOST_SWITCHBACKS, PitSpec, RampShape};
 
 use crate::build::{BuildInput, BuildOptions, EdgeString, StringKind, build_map_on};
 use crate::error::MineError;

@@ -117,6 +117,8 @@ pub const VERGE: f64 = 4.5;
 
 /// A draw whose dump and crusher lie well apart.
 const SAMPLE_SEED: u64 = 4;
+/// Switchbacks of a ramp at the most.
+pub const MOST_SWITCHBACKS: u32 = 5;
 /// Least length of a leg of the ramp between switchbacks, m.
 const LEAST_LEG: f64 = 240.0;
 /// Least radius of the island inside a switchback, m, so that the legs' windrows do not meet.
@@ -159,8 +161,15 @@ impl PitSpec {
         within("grid_spacing", self.grid_spacing, 1.0, 5.0, " m");
         match (self.switchbacks, self.shape) {
             (Some(n), RampShape::Switchback) => {
-                let most = (2..=5).rev().find(|&most| self.least_depth(most) <= self.depth).unwrap_or(2);
-                within("switchbacks", f64::from(n), 2.0, f64::from(most), "");
+                within("switchbacks", f64::from(n), 2.0, f64::from(MOST_SWITCHBACKS), "");
+                // Two have room at any depth that is allowed.
+                let needed = self.least_depth(n);
+                if (3..=MOST_SWITCHBACKS).contains(&n) && self.depth < needed {
+                    faults.push(
+                        Fault::new(format!("switchbacks is {n}, and the pit is {} m deep", self.depth))
+                            .help(format!("give a depth of {needed:.0} m or more, or fewer switchbacks")),
+                    );
+                }
             }
             (Some(n), RampShape::Spiral) => faults.push(
                 Fault::new(format!("switchbacks is {n}, and the ramp is a spiral"))

@@ -70,6 +70,18 @@ fn every_fault_of_the_figures_is_named_at_once() {
     }
 }
 
+#[test]
+fn switchbacks_without_room_are_answered_by_the_depth_that_they_need() {
+    let refused = |spec: PitSpec| generate_pit(&spec).unwrap_err().to_string();
+    let four = PitSpec { depth: 60.0, ramp_grade: 0.1, switchbacks: Some(4), ..PitSpec::default() };
+    assert!((four.least_depth(4) - 120.0).abs() < 1e-9);
+    let text = refused(four.clone());
+    assert!(text.contains("the pit is 60 m deep") && text.contains("120 m or more"), "{text}");
+    assert!(refused(PitSpec { shape: RampShape::Spiral, ..four.clone() }).contains("a spiral has no switchbacks"));
+    let deep = PitSpec { depth: 120.0, ..four };
+    assert!(deep.check().is_ok() && generate_pit(&deep).is_ok());
+}
+
 /// The design check of a mine for the loaded TR100AT on its road.
 fn findings(map: &MineMap) -> Vec<String> {
     let spec = haul_vehicle::TruckSpec::tr100at();

@@ -35,7 +35,7 @@ impl Skeleton {
     /// metres apart.
     pub(super) fn of(drivable: &Drivable, least: f64, step: f64) -> Skeleton {
         let (mut sites, mut lengths) = sites(drivable, step);
-        frame(&mut sites, &mut lengths);
+        frame(drivable, &mut sites, &mut lengths);
         let none = Skeleton { points: Vec::new(), radius: Vec::new(), neighbours: Vec::new() };
         let triangulation = match triangulated(&sites) {
             Ok(triangulation) => triangulation,
@@ -110,13 +110,8 @@ fn sites(drivable: &Drivable, step: f64) -> (Vec<Site>, Vec<f64>) {
 
 /// Adds the corners of a square far about all sites, as a ring of its own without length, so that no site is added to the
 /// triangulation from without. Every circle about a place on the surface that is free of sites is far from them.
-fn frame(sites: &mut Vec<Site>, lengths: &mut Vec<f64>) {
-    let Some(first) = sites.first().map(|s| Point2::new(s.position.x, s.position.y)) else { return };
-    let (mut low, mut high) = (first, first);
-    for s in &*sites {
-        let p = Point2::new(s.position.x, s.position.y);
-        (low, high) = (low.inf(&p), high.sup(&p));
-    }
+fn frame(drivable: &Drivable, sites: &mut Vec<Site>, lengths: &mut Vec<f64>) {
+    let Some((low, high)) = drivable.polygon().bounds() else { return };
     let side = (high - low).max();
     let ring = lengths.len() as u32;
     for (x, y) in [

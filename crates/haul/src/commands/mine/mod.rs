@@ -10,7 +10,7 @@ mod propose;
 use crate::cli::mine::{GenerateArgs, MineCommand};
 use crate::failure::Failure;
 use crate::out;
-use haul_mine::generate::{PitSpec, RampShape, generate_pit};
+use haul_mine::generate::{MOST_SWITCHBACKS, PitSpec, RampShape, generate_pit};
 use haul_mine::{MineMap, Summary, TruckShape};
 use haul_vehicle::TruckSpec;
 
@@ -62,7 +62,7 @@ fn pit_spec(args: &GenerateArgs) -> PitSpec {
     spec.ramp_width = args.ramp_width.unwrap_or(spec.ramp_width);
     if let Some(switchbacks) = args.switchbacks {
         spec.shape = RampShape::Switchback;
-        spec.depth = spec.depth.max(spec.least_depth(switchbacks));
+        spec.depth = spec.depth.max(spec.least_depth(switchbacks.min(MOST_SWITCHBACKS)));
         spec.switchbacks = Some(switchbacks);
     }
     spec.shape = args.shape.unwrap_or(spec.shape);
