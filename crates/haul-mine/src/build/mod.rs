@@ -181,17 +181,29 @@ const FARTHEST: f64 = 1e7;
 const LONGEST_EDGES: f64 = 1e6;
 
 fn check_length(strings: &[EdgeString]) -> Result<(), MineError> {
-    let of = |s: &EdgeString| -> f64 {
-        let ends = s.points.first().zip(s.points.last()).filter(|_| s.closed);
-        let closing = ends.map_or(0.0, |(a, b)| (a.xy() - b.xy()).norm());
-        s.points.windows(2).map(|w| (w[1].xy() - w[0].xy()).norm()).sum::<f64>() + closing
+    let pieces = |s: &EdgeString| {
+        let count = s.points.len();
+        let closing = (s.closed && count > 2).then(|| (count - 1, 0));
+        (1..count).map(|k| (k - 1, k)).chain(closing).collect::<Vec<_>>()
     };
-    let length: f64 = strings.iter().map(of).sum();
-    if length <= LONGEST_EDGES {
-        return Ok(());
-    }
-    let what = format!("the edges are {:.0} km long in all, read as metres", length / 1e3);
-    let help = format!("at most {:.0} km: state the unit that the file is in", LONGEST_EDGES / 1e3);
+    let all = || strings.iter().flat_map(|s| pieces(s).into_iter().map(move |ends| (s, ends)));
+    let of = |(s, (from, to)): (&EdgeString, (usize, usize))| (s.points[to].xy() - s.points[from].xy()).norm();
+    let length: f64 = all().map(of).sum();
+    let longest = all().max_by(|a, b| of(*a).total_cmp(&of(*b))).filter(|_| length > LONGEST_EDGES);
+    let Some((string, (from, to))) = longest else { return Ok(()) };
+    let what = format!(
+        "the edges are {:.0} km long in all, read as metres; the longest piece, {:.1} km, lies between the points {} and {} of \
+         string {}",
+        length / 1e3,
+        of((string, (from, to))) / 1e3,
+        from + 1,
+        to + 1,
+        string.name
+    );
+    let help = format!(
+        "at most {:.0} km: state the unit that the file is in, or mend a point that lies far off",
+        LONGEST_EDGES / 1e3
+    );
     Err(Fault::new(what).help(help).into())
 }
 

@@ -34,6 +34,7 @@ pub(super) fn assemble(
     options: &BuildOptions,
     repairs: &mut Vec<Repair>,
 ) -> Result<EdgeRings, MineError> {
+    let none = slivers(&rings);
     let rings = untangled(rings, repairs);
     let mut sized: Vec<(f64, Vec<Point3>)> = Vec::new();
     for ring in rings {
@@ -59,7 +60,7 @@ pub(super) fn assemble(
     };
     let surfaces: Vec<usize> = (0..plans.len()).filter(|&i| depth[i].is_multiple_of(2)).collect();
     let Some(&main) = surfaces.iter().max_by(|&&a, &&b| net(a).total_cmp(&net(b)).then(b.cmp(&a))) else {
-        return Err(MineError::NoSurface("the strings enclose nothing larger than a sliver".into()));
+        return Err(none);
     };
     if net(main) <= 0.0 {
         return Err(MineError::NoSurface("islands fill the whole of the largest ring".into()));
@@ -90,6 +91,24 @@ fn inside(a: &[Point2], b: &[Point2]) -> bool {
 }
 
 /// Rings that cross themselves or each other are cut into rings that do not, by the even-odd rule.
+/// Less across than this, m, is no mine, and what degrees of longitude and latitude come to.
+const DEGREES: f64 = 1.0;
+
+/// What is to be said where no ring is larger than a sliver.
+fn slivers(rings: &[Vec<Point3>]) -> MineError {
+    let corners = rings.iter().flatten().map(|p| (p.xy(), p.xy()));
+    let (low, high) = corners.reduce(|(low, high), (p, _)| (low.inf(&p), high.sup(&p))).unwrap_or_default();
+    let across = high - low;
+    let mut what = "the strings enclose nothing larger than a sliver".to_owned();
+    if across.max() > 0.0 && across.max() < DEGREES {
+        what += &format!(
+            ": they lie within {:.3} by {:.3} m; if they are in degrees, project them to metres, else give --unit",
+            across.x, across.y
+        );
+    }
+    MineError::NoSurface(what)
+}
+
 fn untangled(rings: Vec<Vec<Point3>>, repairs: &mut Vec<Repair>) -> Vec<Vec<Point3>> {
     let pieces: Vec<(Point2, Point2)> =
         rings.iter().flat_map(|r| (0..r.len()).map(|i| (r[i].xy(), r[(i + 1) % r.len()].xy()))).collect();

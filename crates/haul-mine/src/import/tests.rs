@@ -333,14 +333,41 @@ fn a_layer_that_is_not_there_is_answered_by_those_that_are() {
     assert!(error.contains("haul") && error.contains("layers there are: 3"), "{error}");
 }
 
+/// What is said of edges that make no mine.
+fn survey_error(text: &str) -> String {
+    let read = ReadOptions::default();
+    let survey = survey_of_bytes("e.csv", text.as_bytes(), &read).unwrap();
+    build_surveys("x", vec![survey], &read, &ImportOptions::default()).unwrap_err().to_string()
+}
+
 #[test]
 fn millimetres_read_for_metres_are_no_mine_and_the_unit_is_asked_for() {
     let text = csv(&closed_ring().iter().map(|p| Point3::new(p.x * 1e3, p.y * 1e3, p.z * 1e3)).collect::<Vec<_>>());
-    let read = ReadOptions::default();
-    let survey = survey_of_bytes("e.csv", text.as_bytes(), &read).unwrap();
-    let error = build_surveys("x", vec![survey], &read, &ImportOptions::default()).unwrap_err().to_string();
+    let error = survey_error(&text);
     assert!(error.contains("km long in all, read as metres") && error.contains("state the unit"), "{error}");
     lies_right(&import("e.csv", &text, &ReadOptions { unit: Some(Unit::Millimetre), ..ReadOptions::default() }).0);
+}
+
+#[test]
+fn a_mistyped_coordinate_is_named_with_its_place() {
+    let mut ring = closed_ring();
+    ring[7].x = 9_999_999.0;
+    let error = survey_error(&csv(&ring));
+    assert!(
+        (error.contains("points 7 and 8 of") || error.contains("points 8 and 9 of")) && error.contains("mend a point"),
+        "{error}"
+    );
+}
+
+#[test]
+fn degrees_read_for_metres_are_no_mine_and_said_to_be_so() {
+    let degrees = |p: &Point3| Point3::new(15.0 + p.x / 1e5, 68.0 + p.y / 1e5, p.z);
+    let text: String = closed_ring()
+        .iter()
+        .map(degrees)
+        .fold("string,x,y,z\n".to_owned(), |text, p| format!("{text}1,{:.7},{:.7},{:.2}\n", p.x, p.y, p.z));
+    let error = survey_error(&text);
+    assert!(error.contains("if they are in degrees, project them to metres"), "{error}");
 }
 
 #[test]
