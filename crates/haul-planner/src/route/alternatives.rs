@@ -43,7 +43,7 @@ impl Network {
                 break;
             }
             let Some((_, ways)) = search::best(self, map, &ends, options, &dear) else { break };
-            let route = self.route(self.legs(&ways), &ends);
+            let route = self.route(self.driven(&ways), &ends);
             punish(&mut dear, &route);
             if cost(&route) <= most && routes.iter().all(|r| common(&route, r) <= COMMON * route.length.min(r.length)) {
                 routes.push(route);

@@ -4,10 +4,10 @@
 //! one place for each way that ends there. No best route turns back into the road it comes from in its middle, for then
 //! it would have passed the node before; where one would at its very start the plain search is asked.
 
+use super::RouteOptions;
 use super::hierarchy::{Hierarchy, Way};
-use super::network::{Network, unway, way};
+use super::network::{Driven, Network, leg_over, unway, way};
 use super::search::Ends;
-use super::{RouteLeg, RouteOptions};
 use haul_core::{NodeId, Point2};
 use haul_mine::MineMap;
 
@@ -19,6 +19,20 @@ pub(super) struct FastWays {
     /// Where the places from which each way may be entered begin in `entries`, and where the last one's end.
     first: Vec<u32>,
     entries: Vec<u32>,
+    /// By join of the hierarchy: what a route reads of the way along it.
+    passed: Vec<Passed>,
+}
+
+/// What a route reads of a way that it passes from end to end. Beside those of the ways from the same place, and not far
+/// from those of the places around: ways by their numbers lie all over the memory.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
+struct Passed {
+    /// m, s and kg.
+    length: f64,
+    time: f64,
+    fuel: f64,
+    way: u32,
 }
 
 /// Places of the hierarchy.
@@ -31,9 +45,6 @@ struct Places {
     /// Where each place is.
     at: Vec<Point2>,
 }
-
-/// Room for the legs of most routes.
-const MANY: usize = 256;
 
 impl FastWays {
     /// The hierarchy of a network; `None` where no hierarchy can be made of it.
@@ -56,7 +67,8 @@ impl FastWays {
             }
         }
         let hierarchy = Hierarchy::new(&places.at, &joins, &ways)?;
-        Some(Self { hierarchy, places, first, entries })
+        let passed = passed(network, &hierarchy);
+        Some(Self { hierarchy, places, first, entries, passed })
     }
 
     /// Takes up what has changed at some nodes and on the roads there. `None` where it needs another hierarchy.
@@ -65,38 +77,43 @@ impl FastWays {
             return None;
         }
         (self.first, self.entries) = entries(network, &self.places);
-        self.hierarchy.update(&ways(network, &self.places, &self.first, &self.entries))
+        self.hierarchy.update(&ways(network, &self.places, &self.first, &self.entries))?;
+        self.passed = passed(network, &self.hierarchy);
+        Some(())
     }
 
     /// The best route; the inner `None` where there is none, the outer where only the plain search can tell.
     #[allow(clippy::option_option)] // the outer one is "not mine to say"
-    pub(super) fn best(&self, network: &Network, ends: &Ends) -> Option<Option<Vec<RouteLeg>>> {
-        let (mut sources, mut seeds) = (Vec::with_capacity(2), Vec::with_capacity(2));
-        for seed in ends.seeds() {
-            sources.push((self.places.ends[seed.way], seed.cost + network.leaving(seed.way)));
-            seeds.push(seed.way);
-        }
-        let (mut targets, mut goals) = (Vec::with_capacity(2), Vec::with_capacity(2));
-        for goal in ends.goals() {
-            for &place in &self.entries[self.first[goal.way] as usize..self.first[goal.way + 1] as usize] {
-                targets.push((place, network.entering(goal.way) + goal.cost));
-                goals.push(goal.way);
-            }
-        }
-        let direct = |way: usize| Some(Some(vec![network.leg(way)]));
-        let Some(best) = self.hierarchy.best(&sources, &targets) else {
+    pub(super) fn best(&self, network: &Network, ends: &Ends) -> Option<Option<Driven>> {
+        let sources = ends.seeds().map(|s| (self.places.ends[s.way], s.cost + network.leaving(s.way), s.way));
+        let targets = ends.goals().flat_map(|goal| {
+            let cost = network.entering(goal.way) + goal.cost;
+            self.entries_of(goal.way).iter().map(move |&place| (place, cost, goal.way))
+        });
+        let direct = |way: usize| Some(Some(network.driven(&[way])));
+        let Some(best) = self.hierarchy.best(sources, targets) else {
             return ends.direct().map_or(Some(None), |(_, way)| direct(way));
         };
         if let Some((_, way)) = ends.direct().filter(|d| d.0 <= best.cost) {
             return direct(way);
         }
-        let mut legs = Vec::with_capacity(MANY);
-        legs.push(network.leg(seeds[best.from]));
-        self.hierarchy.follow(&best, &mut legs, |way| network.leg(way))?;
-        legs.push(network.leg(goals[best.to]));
-        legs.shrink_to_fit();
+        let joins = self.hierarchy.follow(&best)?;
+        let mut legs = Vec::with_capacity(joins.len() + 2);
+        let mut between = (0.0, 0.0);
+        legs.push(network.leg(best.from));
+        legs.extend(joins.iter().map(|&join| {
+            let Passed { length, time, fuel, way } = self.passed[join as usize];
+            between = (between.0 + time, between.1 + fuel);
+            leg_over(way as usize, length)
+        }));
+        legs.push(network.leg(best.to));
         // Straight back over the start's road is no turn that a truck makes; of all others the hierarchy knows.
-        (legs[0].road != legs[1].road || legs[0].forward == legs[1].forward).then_some(Some(legs))
+        (legs[0].road != legs[1].road || legs[0].forward == legs[1].forward).then_some(Some(Driven { legs, between }))
+    }
+
+    /// Places from which a way may be entered.
+    fn entries_of(&self, way: usize) -> &[u32] {
+        &self.entries[self.first[way] as usize..self.first[way + 1] as usize]
     }
 }
 
@@ -145,6 +162,15 @@ fn entries(network: &Network, places: &Places) -> (Vec<u32>, Vec<u32>) {
     }
     first[network.tolls.len()] = kept.len() as u32;
     (first, kept)
+}
+
+/// What a route reads of the ways along the joins of a hierarchy.
+fn passed(network: &Network, hierarchy: &Hierarchy) -> Vec<Passed> {
+    let of = |way: usize| {
+        let (time, fuel) = network.passing(way);
+        Passed { length: network.length(way), time, fuel, way: way as u32 }
+    };
+    (0..hierarchy.joins()).map(|join| hierarchy.way(join).map_or_else(Passed::default, of)).collect()
 }
 
 /// The ways that are open, from each place from which they may be entered.

@@ -25,7 +25,7 @@ pub struct Network {
     pub(super) tolls: Vec<Toll>,
     /// What driving the whole of each way takes.
     wholes: Vec<Whole>,
-    /// The same where it is passed from end to end: all that a route reads for most of its legs, so it lies close together.
+    /// The same where it is passed from end to end.
     passed: Vec<Passed>,
     /// In which headings each way is entered and left.
     bearings: Vec<Bearings>,
@@ -96,6 +96,14 @@ impl Passed {
     fn of(road: &Road, forward: bool) -> Self {
         Self { length: road.line.length(), is_barred: road.one_way && !forward, ..Self::default() }
     }
+}
+
+/// Ways driven one after the other.
+pub(super) struct Driven {
+    /// Each from end to end.
+    pub(super) legs: Vec<RouteLeg>,
+    /// Time (s) and fuel (kg) of all but the first and the last, and of the turns where these are reckoned pair by pair.
+    pub(super) between: (f64, f64),
 }
 
 /// Costs are counted in whole units of this size, so that sums do not depend on their order.
@@ -396,7 +404,7 @@ impl Network {
     ) -> Result<Route, RouteError> {
         self.check(map, from, to, options)?;
         let ends = Ends::new(self, map, from, to, options);
-        let plainly = || search::best(self, map, &ends, options, &Dear::new()).map(|(_, ways)| self.legs(&ways));
+        let plainly = || search::best(self, map, &ends, options, &Dear::new()).map(|(_, ways)| self.driven(&ways));
         let found = fast.and_then(|f| f.best(self, &ends)).unwrap_or_else(plainly);
         Ok(self.route(found.ok_or_else(|| search::unreached(self, &ends))?, &ends))
     }
@@ -467,49 +475,53 @@ impl Network {
         self.turns_from(from).iter().find(|j| j.into as usize == into)
     }
 
-    /// The whole of a way.
-    pub(super) fn leg(&self, way: usize) -> RouteLeg {
-        let ((road, forward), length) = (unway(way), self.length(way));
-        // Without a branch, which would be wrong every second time, and wait for the memory to know that it is.
-        let stations = [0.0, length, 0.0];
-        let from = usize::from(!forward);
-        RouteLeg { road, forward, from_station: stations[from], to_station: stations[from + 1] }
+    /// Time (s) and fuel (kg) of passing a way from end to end.
+    pub(super) fn passing(&self, way: usize) -> (f64, f64) {
+        (self.passed[way].time, self.passed[way].fuel)
     }
 
-    /// The whole of each of some ways.
-    pub(super) fn legs(&self, ways: &[usize]) -> Vec<RouteLeg> {
-        ways.iter().map(|&way| self.leg(way)).collect()
+    /// The whole of a way.
+    pub(super) fn leg(&self, way: usize) -> RouteLeg {
+        leg_over(way, self.length(way))
+    }
+
+    /// The whole of each of some ways that are driven one after the other.
+    pub(super) fn driven(&self, ways: &[usize]) -> Driven {
+        let legs = ways.iter().map(|&way| self.leg(way)).collect();
+        let inner = ways.get(1..ways.len().max(2) - 1).unwrap_or_default();
+        let turns = ways.windows(2).filter(|_| !self.by_road).filter_map(|pair| self.turn_into(pair[0], pair[1]));
+        let all = inner.iter().map(|&way| self.passing(way)).chain(turns.map(|turn| turn.lost));
+        Driven { legs, between: all.fold((0.0, 0.0), |sum, more| (sum.0 + more.0, sum.1 + more.1)) }
     }
 
     /// A route over some ways between two ends.
-    pub(super) fn route(&self, mut legs: Vec<RouteLeg>, ends: &Ends) -> Route {
+    pub(super) fn route(&self, driven: Driven, ends: &Ends) -> Route {
+        let Driven { mut legs, between } = driven;
         let on = |leg: &RouteLeg| way(leg.road, leg.forward);
         let (Some(first), Some(last)) = (legs.first().map(on), legs.last().map(on)) else { return Route::default() };
         let count = legs.len();
         let from = ends.from.station.clamp(0.0, self.length(first));
         let to = ends.to.station.clamp(0.0, self.length(last));
         (legs[0].from_station, legs[count - 1].to_station) = (from, to);
-        let (mut time, mut fuel_kg) = ends.lost(first);
-        let mut add = |more: (f64, f64)| {
-            time += more.0;
-            fuel_kg += more.1;
-        };
-        if count == 1 {
-            add(self.toll_between(first, from, to));
+        let parts = if count == 1 {
+            [self.toll_between(first, from, to), between, (0.0, 0.0), (0.0, 0.0), (0.0, 0.0)]
         } else {
-            add(self.toll_from(first, from));
-            add(self.wholes[first].leaving);
-            legs[1..count - 1].iter().map(|leg| self.passed[on(leg)]).for_each(|p| add((p.time, p.fuel)));
-            add(self.wholes[last].entering);
-            add(self.toll_to(last, to));
-        }
-        if !self.by_road {
-            let turns = legs.windows(2).filter_map(|pair| self.turn_into(on(&pair[0]), on(&pair[1])));
-            turns.for_each(|turn| add(turn.lost));
-        }
+            let (leaving, entering) = (self.wholes[first].leaving, self.wholes[last].entering);
+            [self.toll_from(first, from), leaving, between, entering, self.toll_to(last, to)]
+        };
+        let (time, fuel_kg) = parts.iter().fold(ends.lost(first), |sum, more| (sum.0 + more.0, sum.1 + more.1));
         let length = legs.iter().map(RouteLeg::length).sum();
         Route { legs, length, time, fuel_kg }
     }
+}
+
+/// The whole of a way of some length, m.
+pub(super) fn leg_over(way: usize, length: f64) -> RouteLeg {
+    let (road, forward) = unway(way);
+    // Without a branch, which would be wrong every second time, and wait for the memory to know that it is.
+    let stations = [0.0, length, 0.0];
+    let from = usize::from(!forward);
+    RouteLeg { road, forward, from_station: stations[from], to_station: stations[from + 1] }
 }
 
 /// By road: a number that the roads joined to it share.

@@ -37,6 +37,16 @@ impl Joins {
         Some(joins)
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.to.len()
+    }
+
+    /// How many neighbours the place with the most of them has.
+    pub(super) fn most(&self) -> usize {
+        self.first.windows(2).map(|ends| (ends[1] - ends[0]) as usize).max().unwrap_or(0)
+    }
+
     /// The joins of a place.
     pub(super) fn of(&self, place: u32) -> Range<usize> {
         self.first[place as usize] as usize..self.first[place as usize + 1] as usize

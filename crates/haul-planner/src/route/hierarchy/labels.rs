@@ -3,10 +3,11 @@
 //! against each other entry by entry.
 
 use super::skeleton::Skeleton;
+use super::steps::Steps;
 use super::weights::{Weighted, Weights};
 use std::ops::Range;
 
-/// Most entries that a table may have: with both senses and their steps 18 bytes each, 1.8 GB in all.
+/// Most entries that a table may have: with both senses and their steps 18 bytes each at the most, 1.8 GB in all.
 const MOST: usize = 100_000_000;
 
 /// The tables, to the places above and from them.
@@ -27,7 +28,7 @@ pub(super) struct Table {
     pub(super) costs: Vec<f64>,
     /// All columns: which of its neighbours is next on the path between a place and the one above. What is passed on the way
     /// to the same place lies close together.
-    pub(super) steps: Vec<u8>,
+    pub(super) steps: Steps,
 }
 
 impl Labels {
@@ -44,7 +45,7 @@ impl Labels {
             column.push(steps + size as usize - 1 - place);
             steps += size as usize;
         }
-        let table = Table { costs, steps: vec![0; count] };
+        let table = Table { costs, steps: Steps::zeros(count, skeleton.joins.most()) };
         Some(Self { row, column, up: table.clone(), down: table })
     }
 
@@ -121,7 +122,7 @@ impl Table {
                 known.copy_from_slice(&fresh);
             }
             for (&up, &step) in above[begin..end].iter().zip(&steps) {
-                self.steps[column[up as usize] + low] = step as u8;
+                self.steps.set(column[up as usize] + low, step as u8);
             }
         }
     }

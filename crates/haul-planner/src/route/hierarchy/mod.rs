@@ -14,6 +14,7 @@ mod labels;
 mod order;
 mod question;
 mod skeleton;
+mod steps;
 mod weights;
 
 #[cfg(test)]
@@ -33,7 +34,7 @@ pub(super) use weights::Way;
 pub(super) struct Best {
     /// With the costs of both ends.
     pub(super) cost: u64,
-    /// Which of the places given it begins and ends with.
+    /// The labels of the places that it begins and ends with.
     pub(super) from: usize,
     pub(super) to: usize,
     /// These two, and the place above both by way of which it goes, by rank.
@@ -68,8 +69,13 @@ impl Hierarchy {
         Some(())
     }
 
-    /// The cheapest ways from one of some places to one of others, each with a cost of its own. `None` where there is none.
-    pub(super) fn best(&self, from: &[(u32, u64)], to: &[(u32, u64)]) -> Option<Best> {
+    /// The cheapest ways from one of some places to one of others, each with a cost of its own and a label. `None` where there
+    /// is none.
+    pub(super) fn best(
+        &self,
+        from: impl Iterator<Item = (u32, u64, usize)>,
+        to: impl Iterator<Item = (u32, u64, usize)>,
+    ) -> Option<Best> {
         let (from, to) = (self.ends(from), self.ends(to));
         let one_way_up = |a: &End, b: &End| self.skeleton.is_above(b.place, a.place);
         let sides = from.chunk_by(one_way_up);
@@ -78,10 +84,10 @@ impl Hierarchy {
     }
 
     /// Ends by rank.
-    fn ends(&self, ends: &[(u32, u64)]) -> Vec<End> {
+    fn ends(&self, ends: impl Iterator<Item = (u32, u64, usize)>) -> Vec<End> {
         let rank = |place: u32| self.skeleton.rank[place as usize];
-        let end = |(index, &(place, cost)): (usize, &(u32, u64))| End { place: rank(place), cost: cost as f64, index };
-        let mut ends: Vec<End> = ends.iter().enumerate().map(end).collect();
+        let mut ends: Vec<End> =
+            ends.map(|(place, cost, label)| End { place: rank(place), cost: cost as f64, label }).collect();
         ends.sort_by(|a, b| a.place.cmp(&b.place).then(a.cost.total_cmp(&b.cost)));
         ends
     }

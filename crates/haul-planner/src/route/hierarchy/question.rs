@@ -1,6 +1,7 @@
 //! The cheapest ways from some places to others: the labels of two ends are held against each other, and the steps of both
 //! followed to the place above both where they meet.
 
+use super::skeleton::NONE;
 use super::{Best, Hierarchy};
 
 /// A place that a question begins or ends with, by rank, and what it costs to come there or to go on from there.
@@ -8,8 +9,8 @@ use super::{Best, Hierarchy};
 pub(super) struct End {
     pub(super) place: u32,
     pub(super) cost: f64,
-    /// Which of the places of the question it is.
-    pub(super) index: usize,
+    /// Whatever who asks knows it by.
+    pub(super) label: usize,
 }
 
 impl Hierarchy {
@@ -35,43 +36,50 @@ impl Hierarchy {
         let (up, down) = (&self.labels.up.costs[row(start)], &self.labels.down.costs[row(goal)]);
         let depth = up.iter().zip(down).position(|(a, b)| start.cost + (a + b) + goal.cost == cost)?;
         let hub = skeleton.above_at(common, depth as u32);
-        Some(Best { cost: cost as u64, from: start.index, to: goal.index, ends: [start.place, goal.place], hub })
+        Some(Best { cost: cost as u64, from: start.label, to: goal.label, ends: [start.place, goal.place], hub })
     }
 
-    /// Adds something for each of the ways of an answer. `None` where costs are so great that they have lost their units:
-    /// steps may then go in circles.
-    pub(in super::super) fn follow<T: Copy>(
-        &self,
-        best: &Best,
-        all: &mut Vec<T>,
-        of: impl Fn(usize) -> T,
-    ) -> Option<()> {
+    /// The joins along which an answer is driven, first to last. `None` where costs are so great that they have lost their
+    /// units: steps may then go in circles.
+    pub(in super::super) fn follow(&self, best: &Best) -> Option<Vec<u32>> {
         let ([mut start, mut goal], hub) = (best.ends, best.hub);
-        let joins = &self.skeleton.joins;
-        let (mut out, mut into) = (Vec::with_capacity(all.capacity()), Vec::with_capacity(all.capacity()));
+        let (joins, labels) = (&self.skeleton.joins, &self.labels);
+        let ahead = |place: u32| joins.at(place, labels.up.steps.get(labels.step(place, hub)));
+        let behind = |place: u32| joins.at(place, labels.down.steps.get(labels.step(place, hub)));
+        let (mut all, mut last) = (Vec::with_capacity(MANY), Vec::with_capacity(MANY));
         // No place below the one where they meet is passed twice. Each step waits for its memory: both ends are followed at
-        // the same time, and what no step needs is looked up behind, where nothing waits for it.
+        // the same time, and nothing is done here that no step needs.
         for _ in 0..self.skeleton.size[hub as usize] {
-            if start == hub && goal == hub {
-                let ways = &self.weights.ways;
-                all.extend(out.iter().map(|&join: &usize| of(ways[join].out as usize)));
-                all.extend(into.iter().rev().map(|&join: &usize| of(ways[join].into as usize)));
-                return Some(());
-            }
             if start != hub {
-                let join = joins.at(start, self.labels.up.steps[self.labels.step(start, hub)]);
-                out.push(join);
+                let join = ahead(start);
                 start = joins.to[join];
+                all.push(join as u32);
             }
             if goal != hub {
-                let join = joins.at(goal, self.labels.down.steps[self.labels.step(goal, hub)]);
-                into.push(join);
+                let join = behind(goal);
                 goal = joins.to[join];
+                last.push(joins.at(goal, joins.back[join]) as u32);
+            }
+            if start == hub && goal == hub {
+                all.extend(last.iter().rev());
+                return Some(all);
             }
         }
         None
     }
+
+    /// The cheapest way along a join, where there is one, by its number; and how many joins there are.
+    pub(in super::super) fn way(&self, join: usize) -> Option<usize> {
+        Some(self.weights.ways[join]).filter(|&way| way != NONE).map(|way| way as usize)
+    }
+
+    pub(in super::super) fn joins(&self) -> usize {
+        self.weights.ways.len()
+    }
 }
+
+/// Room for the joins of most answers.
+const MANY: usize = 256;
 
 /// The least sum of two costs of the same depth.
 fn least_sum(up: &[f64], down: &[f64]) -> f64 {

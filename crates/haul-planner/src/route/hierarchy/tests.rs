@@ -82,14 +82,16 @@ impl Net {
             let known = self.costs(&from);
             let reached = to.iter().filter(|end| known[end.0 as usize] < u64::MAX);
             let least = reached.map(|&(p, c)| known[p as usize] + c).min();
-            let found = hierarchy.best(&from, &to);
+            let labelled = |ends: &[(u32, u64)]| -> Vec<(u32, u64, usize)> {
+                ends.iter().enumerate().map(|(label, &(place, cost))| (place, cost, label)).collect()
+            };
+            let found = hierarchy.best(labelled(&from).into_iter(), labelled(&to).into_iter());
             assert_eq!(found.as_ref().map(|best| best.cost), least, "{from:?} {to:?}");
             let Some(best) = found else { continue };
             let (mut place, mut cost) = from[best.from];
-            let mut ways = Vec::new();
-            hierarchy.follow(&best, &mut ways, |way| way).unwrap();
-            for way in ways {
-                let way = self.ways.iter().find(|w| w.way as usize == way).unwrap();
+            for join in hierarchy.follow(&best).unwrap() {
+                let way = hierarchy.way(join as usize);
+                let way = self.ways.iter().find(|w| Some(w.way as usize) == way).unwrap();
                 assert_eq!(way.from, place);
                 (place, cost) = (way.to, cost + way.cost);
             }

@@ -32,29 +32,23 @@ pub(super) struct Weighted {
     pub(super) down_tips: Tips,
 }
 
-/// The cheapest ways along a join: out to the neighbour, and in from there. [`NONE`] where there is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cheapest {
-    pub(super) out: u32,
-    pub(super) into: u32,
-}
-
 /// Arcs with their costs.
 #[derive(Debug, Clone)]
 pub(super) struct Weights {
     pub(super) arcs: Vec<Weighted>,
-    /// By join: the ways of the network, and what these cost, out and in.
-    pub(super) ways: Vec<Cheapest>,
+    /// By join: the cheapest way of the network out to the neighbour, [`NONE`] where there is none.
+    pub(super) ways: Vec<u32>,
+    /// By join: what it costs to go out, and in from there.
     costs: Vec<(f64, f64)>,
 }
 
 impl Weights {
     /// Of a network without ways.
     pub(super) fn new(skeleton: &Skeleton) -> Self {
-        let joins = skeleton.joins.to.len();
+        let joins = skeleton.joins.count();
         Self {
             arcs: skeleton.head.iter().map(|&head| Weighted::impassable(head)).collect(),
-            ways: vec![Cheapest { out: NONE, into: NONE }; joins],
+            ways: vec![NONE; joins],
             costs: vec![(f64::INFINITY, f64::INFINITY); joins],
         }
     }
@@ -62,7 +56,7 @@ impl Weights {
     /// Takes up other ways: by rank, whether arcs of a place have changed. `None`, and nothing changed, where a way joins
     /// places that the skeleton does not join.
     pub(super) fn update(&mut self, skeleton: &Skeleton, ways: &[Way]) -> Option<Vec<bool>> {
-        let mut cheapest = vec![Cheapest { out: NONE, into: NONE }; self.ways.len()];
+        let mut cheapest = vec![NONE; self.ways.len()];
         let mut costs = vec![(f64::INFINITY, f64::INFINITY); self.costs.len()];
         for way in ways {
             let (from, to) = (skeleton.rank[way.from as usize], skeleton.rank[way.to as usize]);
@@ -70,7 +64,7 @@ impl Weights {
             let cost = way.cost as f64;
             if cost < costs[there].0 {
                 (costs[there].0, costs[back].1) = (cost, cost);
-                (cheapest[there].out, cheapest[back].into) = (way.way, way.way);
+                cheapest[there] = way.way;
             }
         }
         let is_other = |place: u32| {
