@@ -27,12 +27,14 @@ impl Pose2 {
 
     /// The unit vector ahead.
     pub fn ahead(self) -> Vector2 {
-        Vector2::new(libm::cos(self.heading), libm::sin(self.heading))
+        let (sin, cos) = libm::sincos(self.heading);
+        Vector2::new(cos, sin)
     }
 
     /// The unit vector to the left.
     pub fn left(self) -> Vector2 {
-        Vector2::new(-libm::sin(self.heading), libm::cos(self.heading))
+        let (sin, cos) = libm::sincos(self.heading);
+        Vector2::new(-sin, cos)
     }
 
     /// The site point that lies `ahead` and `left` of this pose, m.

@@ -24,6 +24,18 @@ impl Banded {
         }
     }
 
+    /// Adds `weight` × u uᵀ, where u is zero but from `first` on.
+    pub(crate) fn add_square<const N: usize>(&mut self, weight: f64, first: usize, u: &[f64; N]) {
+        const { assert!(N <= REACH + 1) };
+        let Some(rows) = self.rows.get_mut(first..first + N) else { return };
+        for (a, row) in rows.iter_mut().enumerate() {
+            let by = weight * u[a];
+            for (b, v) in u[..=a].iter().enumerate() {
+                row[a - b] += by * v;
+            }
+        }
+    }
+
     /// Factors a copy with `damping` on the diagonal (LDLᵀ, Golub and Van Loan 2013, section 4.1.2, within the band) and
     /// solves for `rhs` in place. False where the matrix is not positive definite.
     pub(crate) fn solve(&self, damping: f64, factor: &mut Banded, rhs: &mut [f64]) -> bool {
@@ -31,40 +43,29 @@ impl Banded {
         factor.rows.clear();
         factor.rows.extend_from_slice(&self.rows);
         let f = &mut factor.rows;
-        // The rows before the present one, the nearest first; before the first row the identity.
+        // Rows of L before the present one, the nearest first, with the reciprocal of D and what of the right-hand side is
+        // left there: before the first row the identity. Each row waits for one division of the row before.
         let mut before = [[1.0, 0.0, 0.0, 0.0]; REACH];
-        for row in f.iter_mut() {
-            row[0] += damping;
-            for back in (1..=REACH).rev() {
-                let other = &before[back - 1];
-                // Entry (i, i − back) less what the columns before that already account for.
-                let mut sum = row[back];
-                for k in (back + 1..=REACH).rev() {
-                    sum -= row[k] * other[k - back] * before[k - 1][0];
-                }
-                row[back] = sum / other[0];
-            }
-            for back in (1..=REACH).rev() {
-                row[0] -= row[back] * row[back] * before[back - 1][0];
-            }
-            if row[0] <= 0.0 || !row[0].is_finite() {
+        let mut left = [0.0; REACH];
+        for (row, rhs) in f.iter_mut().zip(rhs.iter_mut()) {
+            let [one, two, three] = &before;
+            // Entries (i, i − 3) to (i, i − 1) of L D, from the left.
+            let far = row[3];
+            let middle = row[2] - far * two[1];
+            let near = row[1] - far * one[2] - middle * one[1];
+            let (l1, l2, l3) = (near * one[0], middle * two[0], far * three[0]);
+            let pivot = (row[0] + damping) - far * l3 - middle * l2 - near * l1;
+            if pivot <= 0.0 || !pivot.is_finite() {
                 return false;
             }
-            before.rotate_right(1);
-            before[0] = *row;
-        }
-        for i in 0..n {
-            for k in i.saturating_sub(REACH)..i {
-                rhs[i] -= f[i][i - k] * rhs[k];
-            }
-        }
-        for i in 0..n {
-            rhs[i] /= f[i][0];
+            *row = [pivot.recip(), l1, l2, l3];
+            *rhs = *rhs - l3 * left[2] - l2 * left[1] - l1 * left[0];
+            (before, left) = ([*row, before[0], before[1]], [*rhs, left[0], left[1]]);
         }
         for i in (0..n).rev() {
-            for k in i.saturating_sub(REACH)..i {
-                rhs[k] -= f[i][i - k] * rhs[i];
-            }
+            let ahead = |k: usize| f.get(i + k).map_or(0.0, |row| row[k] * rhs[i + k]);
+            let known = ahead(3) + ahead(2) + ahead(1);
+            rhs[i] = rhs[i] * f[i][0] - known;
         }
         true
     }

@@ -124,14 +124,11 @@ struct Look {
 
 impl Look {
     /// One term: `weight` × (`value` + Σ `by` × displacement)².
-    fn term(&mut self, weight: f64, value: f64, first: usize, by: &[f64]) {
-        self.cost += weight * value * value;
-        for (a, &u) in by.iter().enumerate() {
-            self.slope[first + a] += weight * u * value;
-            for (b, &v) in by[..=a].iter().enumerate() {
-                self.matrix.add(first + a, first + b, weight * u * v);
-            }
-        }
+    fn term<const N: usize>(&mut self, weight: f64, value: f64, first: usize, by: &[f64; N]) {
+        let weighted = weight * value;
+        self.cost += weighted * value;
+        self.slope[first..first + N].iter_mut().zip(by).for_each(|(slope, u)| *slope += weighted * u);
+        self.matrix.add_square(weight, first, by);
     }
 }
 
@@ -226,6 +223,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         self.look(row, around, &rates, &mut seen, &mut look);
         let (mut factor, mut shift) = (Banded::default(), Vec::new());
         let (mut drift, mut last) = (0.0_f64, f64::INFINITY);
+        let reach = self.wishes.footprint.reach();
         for _ in 0..STEPS {
             *steps += 1;
             shift.clear();
@@ -239,7 +237,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
             let mut moved = displaced(row, &shift, scale);
             for i in 0..n {
                 let turn = (shift[(i + 1).min(n - 1)] - shift[i.saturating_sub(1)]) / (2.0 * row.spacing);
-                seen[i].moved += scale * (shift[i].abs() + turn.abs() * self.wishes.footprint.reach());
+                seen[i].moved += scale * (shift[i].abs() + turn.abs() * reach);
             }
             self.look(&mut moved, around, &rates, &mut seen, &mut trial);
             if trial.cost <= look.cost {
@@ -376,13 +374,19 @@ pub(crate) fn direction(points: &[Point2], i: usize) -> Vector2 {
     along / along.norm().max(1e-9)
 }
 
-/// Curvature of a row at a point: turn over mean length of its two pieces; 0 at the ends.
+/// Curvature of a row at a point: that of the circle through it and its neighbours (K. Menger 1930), and turn over mean length
+/// where it turns back; 0 at the ends.
 pub(crate) fn curvature(points: &[Point2], i: usize) -> f64 {
     if i == 0 || i + 1 >= points.len() {
         return 0.0;
     }
     let (u, v) = (points[i] - points[i - 1], points[i + 1] - points[i]);
-    let turn = libm::atan2(u.x * v.y - u.y * v.x, u.dot(&v));
+    let (across, along) = (u.x * v.y - u.y * v.x, u.dot(&v));
+    if along > 0.0 {
+        let lengths = u.norm_squared() * v.norm_squared() * (u + v).norm_squared();
+        return 2.0 * across / lengths.sqrt().max(1e-12);
+    }
+    let turn = libm::atan2(across, along);
     angle::wrap(turn) / ((u.norm() + v.norm()) / 2.0).max(1e-6)
 }
 

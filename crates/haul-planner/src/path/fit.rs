@@ -43,11 +43,7 @@ fn rounded(points: &[Point2], spacing: f64) -> Vec<Point2> {
         matrix.add(i, i, if i == 0 || i + 1 == n { 1e6 * weight } else { 1.0 });
     }
     for i in 0..n.saturating_sub(3) {
-        for (a, u) in THIRD.iter().enumerate() {
-            for (b, v) in THIRD.iter().enumerate().take(a + 1) {
-                matrix.add(i + a, i + b, weight * u * v);
-            }
-        }
+        matrix.add_square(weight, i, &THIRD);
     }
     let mut factor = Banded::default();
     let mut coordinates = [0, 1].map(|axis: usize| {

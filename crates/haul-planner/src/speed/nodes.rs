@@ -6,6 +6,9 @@ use crate::path::{Path, PathPoint, Travel};
 /// Stations nearer than this are one, m.
 pub(crate) const SAME_STATION: f64 = 1e-9;
 
+/// No path is longer, m: beyond that a station is a slip, and driving there takes for ever.
+const LONGEST: f64 = 1e6;
+
 /// A station and what holds there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Node {
@@ -104,6 +107,9 @@ fn check(path: &Path) -> Result<(), SpeedError> {
         }
         if p.station < before {
             return bad("its station is less than the one before");
+        }
+        if p.station - path.points[0].station > LONGEST {
+            return bad("it lies over 1000 km behind the first");
         }
         before = p.station;
     }

@@ -294,6 +294,10 @@ fn what_cannot_be_driven_is_refused_with_its_reason() {
     broken = path.clone();
     broken.points[9].station = 3.0;
     assert!(matches!(of(&broken, &LOADED), Err(SpeedError::BadPath { index: 9, .. })));
+    // Its motion would be worked out for ever.
+    broken = path.clone();
+    broken.points[60..].iter_mut().for_each(|p| p.station = 1e300);
+    assert!(matches!(of(&broken, &LOADED), Err(SpeedError::BadPath { index: 60, .. })));
     let wall = path_of(&[(50.0, 0.0, 0.0, Travel::Forward), (200.0, 0.6, 0.0, Travel::Forward)], 1.0);
     assert!(matches!(of(&wall, &LOADED), Err(SpeedError::CannotClimb { station, .. }) if station >= 50.0));
 }

@@ -25,6 +25,8 @@ const OPENING: f64 = 0.6;
 const LONGEST_START: f64 = 8.0;
 /// A truck that is slower than this on the whole has come to a stand, m/s.
 const CRAWL: f64 = 0.02;
+/// Nobody drives farther than this in one go, m: greater lengths count as so much.
+const FARTHEST: f64 = 1e6;
 
 /// The drive of a truck under way, for what lies ahead of it. Forward only.
 #[derive(Debug, Clone)]
@@ -113,8 +115,9 @@ impl DriveAhead<'_> {
 
     /// Drives over a length (m) of a grade (rise over run) with a rolling resistance (ratio), from a speed (m/s), with a
     /// wanted acceleration (m/s²) or as much of it as the drive gives. Gives the speed at the end, m/s; 0 where the truck
-    /// comes to a stand.
+    /// comes to a stand. Lengths count up to 1000 km.
     pub fn over(&mut self, speed: f64, length: f64, grade: f64, rolling: f64, wanted: f64) -> f64 {
+        let length = length.min(FARTHEST);
         let (mut v, mut left, mut stood, mut time) = (speed, length, 0.0, 0.0);
         let pressed = self.mass * GRAVITY / libm::sqrt(1.0 + grade * grade);
         let (up, across) = (pressed * grade, pressed * rolling);
@@ -312,6 +315,17 @@ mod tests {
         let limits = Limits::new(&TruckSpec::tr100at());
         let mut drive = limits.drive_ahead(160e3, limits.drive_at(0.0));
         assert_eq!(drive.over(0.0, 1.0, 0.60, 0.02, 1.0), 0.0);
+    }
+
+    #[test]
+    fn a_length_without_end_is_driven_at_the_steady_speed() {
+        let limits = Limits::new(&TruckSpec::tr100at());
+        for length in [1e300, f64::INFINITY] {
+            let mut drive = limits.drive_ahead(160e3, limits.drive_at(4.0));
+            let reached = drive.over(4.0, length, 0.05, 0.02, 1.0);
+            let steady = limits.climb_speed(160e3, 0.07);
+            assert!((reached / steady - 1.0).abs() < 0.02, "{reached} m/s, {steady} m/s by the book");
+        }
     }
 
     #[test]
