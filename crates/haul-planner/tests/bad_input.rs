@@ -8,7 +8,7 @@ use haul_mine::{Drivable, RoadPosition};
 use haul_planner::journey::{JourneyOptions, plan_journey};
 use haul_planner::manoeuvre::{FreeSpace, ManoeuvreError, ManoeuvreOptions, Obstacle, plan_manoeuvre};
 use haul_planner::route::{Network, RouteError, RouteOptions};
-use haul_planner::speed::{SpeedRequest, speed_profile};
+use haul_planner::speed::{Retarding, SpeedRequest, economical_profile, retarder_temperatures, speed_profile};
 use haul_planner::{Conditions, Path, PathPoint, Travel, TruckModel};
 use haul_vehicle::TruckSpec;
 use proptest::prelude::*;
@@ -24,6 +24,11 @@ fn number() -> impl Strategy<Value = f64> {
         1 => prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(f64::NEG_INFINITY), Just(1e300), Just(-0.0)],
         1 => -1e-300..1e-300_f64,
     ]
+}
+
+/// Mostly what a length, a speed or a mass may be, up to some size.
+fn size(usual: f64) -> impl Strategy<Value = f64> {
+    prop_oneof![15 => 0.0..usual, 1 => number()]
 }
 
 fn pose() -> impl Strategy<Value = Pose2> {
@@ -58,23 +63,69 @@ proptest! {
     }
 
     #[test]
+    fn a_journey_from_anywhere_is_answered(start in pose(), goal in pose()) {
+        static GRID: LazyLock<haul_mine::MineMap> = LazyLock::new(|| grid_mine(2, 3));
+        let options = JourneyOptions::default();
+        match plan_journey(&GRID, &TRUCK, &DRY, start, goal, &options) {
+            Ok(journey) => prop_assert!(journey.path.points.iter().all(|p| p.pose.is_finite() && p.clearance > 0.0)),
+            Err(error) => prop_assert!(error.to_string().len() > 15, "{error}"),
+        }
+    }
+}
+
+// These take microseconds.
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
     fn a_profile_is_finite_or_says_why_there_is_none(
-        steps in proptest::collection::vec((number(), number(), number(), any::<bool>()), 0..12),
-        start_speed in number(),
-        payload in number(),
-        limit in proptest::option::of(number()),
+        steps in proptest::collection::vec((size(80.0), size(12.0), size(50.0), any::<bool>(), any::<bool>()), 0..12),
+        speeds in (size(5.0), size(5.0), proptest::option::of(size(15.0)), size(15.0)),
+        payload in size(91e3),
+        stations in (proptest::option::of(size(50.0)), proptest::option::of(size(500.0))),
+        within in (proptest::option::of(size(80.0)), proptest::option::of(size(3.0)), proptest::option::of(size(400.0))),
+        ground in (size(1.0), size(0.1)),
+        time in size(500.0),
     ) {
         let mut station = 0.0;
-        let points = steps.iter().map(|&(ds, grade, curvature, reverse)| {
+        let points = steps.iter().map(|&(ds, grade, curvature, reverse, down)| {
             station += ds;
+            let (grade, curvature) = if down { (-grade, -curvature) } else { (grade, curvature) };
             let travel = if reverse { Travel::Reverse } else { Travel::Forward };
             PathPoint { grade: grade / 100.0, ..PathPoint::at_pose(Pose2::default(), curvature / 1000.0, station, travel) }
         });
         let path = Path::new(points.collect());
-        let request = SpeedRequest { start_speed, payload_kg: payload, limit, ..SpeedRequest::default() };
-        match speed_profile(&path, &TRUCK, &DRY, &request) {
-            Ok(profile) => prop_assert!(profile.points.iter().all(|p| p.speed.is_finite() && p.speed >= 0.0)),
-            Err(error) => prop_assert!(error.to_string().len() > 10, "{error}"),
+        let (start_speed, end_speed, limit, speed_cap) = speeds;
+        let (sight_distance, jerk, temperature) = within;
+        let retarding = temperature.map_or(Retarding::Peak, |temperature| Retarding::Heat { temperature });
+        let request = SpeedRequest {
+            start_speed,
+            end_speed,
+            payload_kg: payload,
+            limit,
+            start_station: stations.0,
+            end_station: stations.1,
+            sight_distance,
+            jerk,
+            retarding,
+            ..SpeedRequest::default()
+        };
+        let conditions = Conditions { friction: ground.0, rolling_resistance: ground.1, speed_cap };
+        for profile in [
+            speed_profile(&path, &TRUCK, &conditions, &request),
+            economical_profile(&path, &TRUCK, &conditions, &request, time),
+        ] {
+            match profile {
+                Ok(profile) => {
+                    prop_assert!(profile.points.iter().all(|p| p.speed.is_finite() && p.speed >= 0.0));
+                    let start = temperature.unwrap_or(350.0);
+                    match retarder_temperatures(&profile, &path, &TRUCK, &conditions, &request, start) {
+                        Ok(all) => prop_assert!(all.iter().all(|t| t.is_finite()), "{all:?}"),
+                        Err(error) => prop_assert!(error.to_string().len() > 10, "{error}"),
+                    }
+                }
+                Err(error) => prop_assert!(error.to_string().len() > 10, "{error}"),
+            }
         }
     }
 
@@ -97,16 +148,6 @@ proptest! {
                 prop_assert!(route.time.is_finite() && route.length.is_finite() && route.time >= 0.0);
                 prop_assert!(route.legs.iter().all(|l| !options.closed.contains(&l.road)));
             }
-            Err(error) => prop_assert!(error.to_string().len() > 15, "{error}"),
-        }
-    }
-
-    #[test]
-    fn a_journey_from_anywhere_is_answered(start in pose(), goal in pose()) {
-        static GRID: LazyLock<haul_mine::MineMap> = LazyLock::new(|| grid_mine(2, 3));
-        let options = JourneyOptions::default();
-        match plan_journey(&GRID, &TRUCK, &DRY, start, goal, &options) {
-            Ok(journey) => prop_assert!(journey.path.points.iter().all(|p| p.pose.is_finite() && p.clearance > 0.0)),
             Err(error) => prop_assert!(error.to_string().len() > 15, "{error}"),
         }
     }

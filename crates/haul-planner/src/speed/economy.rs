@@ -37,7 +37,7 @@ pub fn economical_profile(
     time: f64,
 ) -> Result<SpeedProfile, SpeedError> {
     if !time.is_finite() {
-        return Err(SpeedError::NotUsable { what: "the arrival time" });
+        return Err(SpeedError::NotUsable { what: "the arrival time", wanted: "finite" });
     }
     let fastest = speed_profile(path, truck, conditions, request)?;
     if time < fastest.total_time() - SAME_TIME {

@@ -7,10 +7,12 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum SpeedError {
     /// A number of the request or the conditions is not finite or out of its range.
-    #[error("{what} is not a usable number")]
+    #[error("{what} is not a usable number: it is to be {wanted}")]
     NotUsable {
         /// Which one.
         what: &'static str,
+        /// What it is to be.
+        wanted: &'static str,
     },
     /// A number of the path is not finite, or its stations fall.
     #[error("point {index} of the path is not usable: {what}")]

@@ -86,7 +86,7 @@ pub fn retarder_temperatures(
 ) -> Result<Vec<f64>, SpeedError> {
     check_numbers(conditions, request)?;
     if !start.is_finite() {
-        return Err(SpeedError::NotUsable { what: "the retarder's temperature" });
+        return Err(SpeedError::NotUsable { what: "the retarder's temperature", wanted: "finite" });
     }
     let caps = Caps::new(truck, conditions, request);
     let mut temperatures = Vec::with_capacity(profile.points.len());
@@ -102,28 +102,34 @@ pub fn retarder_temperatures(
     Ok(temperatures)
 }
 
+/// Faster than this nobody comes or goes, m/s, and no truck carries more, kg.
+const FASTEST: f64 = 100.0;
+const HEAVIEST: f64 = 1e6;
+
 fn check_numbers(conditions: &Conditions, request: &SpeedRequest) -> Result<(), SpeedError> {
     let positive = |x: f64| x.is_finite() && x > 0.0;
-    let not_negative = |x: f64| x.is_finite() && x >= 0.0;
+    let up_to = |most: f64, x: f64| (0.0..=most).contains(&x);
+    let (speed, above) = ("from 0 to 100 m/s", "finite and above 0");
     let checks = [
-        ("payload_kg", not_negative(request.payload_kg)),
-        ("start_speed", not_negative(request.start_speed)),
-        ("end_speed", not_negative(request.end_speed)),
-        ("limit", request.limit.is_none_or(|l| l > 0.0)),
-        ("end_station", request.end_station.is_none_or(f64::is_finite)),
-        ("start_station", request.start_station.is_none_or(f64::is_finite)),
-        ("sight_distance", request.sight_distance.is_none_or(positive)),
-        ("jerk", request.jerk.is_none_or(positive)),
+        ("payload_kg", up_to(HEAVIEST, request.payload_kg), "from 0 to 1,000,000 kg"),
+        ("start_speed", up_to(FASTEST, request.start_speed), speed),
+        ("end_speed", up_to(FASTEST, request.end_speed), speed),
+        ("limit", request.limit.is_none_or(|l| l > 0.0), "above 0"),
+        ("end_station", request.end_station.is_none_or(f64::is_finite), "finite"),
+        ("start_station", request.start_station.is_none_or(f64::is_finite), "finite"),
+        ("sight_distance", request.sight_distance.is_none_or(positive), above),
+        ("jerk", request.jerk.is_none_or(positive), above),
         (
             "the retarder's temperature",
             !matches!(request.retarding, Retarding::Heat { temperature: t } if !positive(t)),
+            above,
         ),
-        ("friction", positive(conditions.friction)),
-        ("rolling_resistance", not_negative(conditions.rolling_resistance)),
-        ("speed_cap", conditions.speed_cap > 0.0),
+        ("friction", positive(conditions.friction), above),
+        ("rolling_resistance", up_to(1.0, conditions.rolling_resistance), "from 0 to 1"),
+        ("speed_cap", conditions.speed_cap > 0.0, "above 0"),
     ];
-    match checks.iter().find(|(_, good)| !good) {
-        Some((what, _)) => Err(SpeedError::NotUsable { what }),
+    match checks.iter().find(|(_, good, _)| !good) {
+        Some((what, _, wanted)) => Err(SpeedError::NotUsable { what, wanted }),
         None => Ok(()),
     }
 }

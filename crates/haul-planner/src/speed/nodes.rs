@@ -8,6 +8,9 @@ pub(crate) const SAME_STATION: f64 = 1e-9;
 
 /// No path is longer, m: beyond that a station is a slip, and driving there takes for ever.
 const LONGEST: f64 = 1e6;
+/// No road is steeper, rise over run, and no bend tighter, 1/m.
+const STEEPEST: f64 = 10.0;
+const TIGHTEST: f64 = 1e3;
 
 /// A station and what holds there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,6 +104,9 @@ fn check(path: &Path) -> Result<(), SpeedError> {
         }
         if !(p.grade.is_finite() && p.curvature.is_finite()) {
             return bad("its grade or curvature is not finite");
+        }
+        if p.grade.abs() > STEEPEST || p.curvature.abs() > TIGHTEST {
+            return bad("its grade is over 10 or its curvature over 1000 1/m, which is no road's");
         }
         if p.speed_limit.is_some_and(|v| v.is_nan() || v <= 0.0) {
             return bad("its speed limit is not above 0");

@@ -283,6 +283,8 @@ fn what_cannot_be_driven_is_refused_with_its_reason() {
     for request in [
         SpeedRequest { payload_kg: f64::NAN, ..LOADED },
         SpeedRequest { start_speed: -1.0, ..LOADED },
+        SpeedRequest { start_speed: 1e300, ..LOADED },
+        SpeedRequest { payload_kg: 1e300, ..LOADED },
         SpeedRequest { limit: Some(0.0), ..LOADED },
         SpeedRequest { end_station: Some(f64::NAN), ..LOADED },
     ] {
@@ -294,6 +296,9 @@ fn what_cannot_be_driven_is_refused_with_its_reason() {
     broken = path.clone();
     broken.points[9].station = 3.0;
     assert!(matches!(of(&broken, &LOADED), Err(SpeedError::BadPath { index: 9, .. })));
+    broken = path.clone();
+    broken.points[8].grade = 1e300;
+    assert!(matches!(of(&broken, &LOADED), Err(SpeedError::BadPath { index: 8, .. })));
     // Its motion would be worked out for ever.
     broken = path.clone();
     broken.points[60..].iter_mut().for_each(|p| p.station = 1e300);
