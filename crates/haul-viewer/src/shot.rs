@@ -19,6 +19,7 @@ use haul_core::Point3;
 use haul_scenario::Run;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 /// Where the picture is taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct ShotOptions {
     pub camera: ShotCamera,
     /// The PNG file to write.
     pub out: PathBuf,
+    /// Frames that are drawn after the picture, to see how many a second the device draws.
+    pub frames: u32,
 }
 
 /// Why there is no picture.
@@ -64,8 +67,11 @@ const WARM_UP: u32 = 6;
 /// Frames after which no picture is hoped for any more.
 const PATIENCE: u32 = 60;
 
-/// Renders the state that a run has reached. The device must be there: see [`crate::probe_device`].
-pub fn shot(run: Run, options: &ShotOptions) -> Result<(), ShotError> {
+/// Renders the state that a run has reached; gives the frames drawn a second where some were asked for. The device must be
+/// there: see [`crate::probe_device`].
+///
+/// Errors: [`ShotError`].
+pub fn shot(run: Run, options: &ShotOptions) -> Result<Option<f64>, ShotError> {
     let mut app = App::new();
     app.add_plugins(
         DefaultPlugins
@@ -103,10 +109,18 @@ pub fn shot(run: Run, options: &ShotOptions) -> Result<(), ShotError> {
     for _ in 0..PATIENCE {
         update(&mut apps);
         if let Some(image) = picture.lock().ok().and_then(|mut slot| slot.take()) {
-            return write(image, options);
+            write(image, options)?;
+            return Ok((options.frames > 0).then(|| rate(&mut apps, options.frames)));
         }
     }
     Err(ShotError::NoPicture(WARM_UP + PATIENCE))
+}
+
+/// Frames a second over some frames, each waited for.
+fn rate(apps: &mut SubApps, frames: u32) -> f64 {
+    let began = Instant::now();
+    (0..frames).for_each(|_| update(apps));
+    f64::from(frames) / began.elapsed().as_secs_f64()
 }
 
 fn write(image: Image, options: &ShotOptions) -> Result<(), ShotError> {

@@ -34,6 +34,9 @@ pub struct ShotArgs {
     /// Where the picture is taken from
     #[arg(long, value_enum, default_value_t = CameraArg::Chase)]
     pub camera: CameraArg,
+    /// Also draws so many frames, and says how many a second the device draws
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    pub frames: u32,
 }
 
 fn size_text(text: &str) -> Result<(u32, u32), String> {

@@ -29,8 +29,12 @@ pub fn shot(args: &ShotArgs) -> Result<(), Failure> {
             CameraArg::Overview => ShotCamera::Overview,
         },
         out: args.out.clone(),
+        frames: args.frames,
     };
-    haul_viewer::shot(run, &options).map_err(Failure::sentence)?;
+    let rate = haul_viewer::shot(run, &options).map_err(Failure::sentence)?;
     out::line(format!("{}: {reached}{}", args.out.display(), state.unwrap_or_default()));
+    if let Some(rate) = rate {
+        out::line(format!("{rate:.1} frames/s at {} x {}", args.size.0, args.size.1));
+    }
     Ok(())
 }

@@ -6,7 +6,7 @@
 //! comes next: a question compares two rows of a table, and follows the steps from both ends to the place where they meet.
 //!
 //! Planar networks have separators of some √n places, lattices the largest: a lattice is the worst case. On one of 40,000
-//! places with four fifths of its roads no place has more than 300 above it; the tables take some 180 MB.
+//! places with four fifths of its roads no place has more than 300 above it; the tables take some 165 MB.
 
 mod cut;
 mod joins;
