@@ -270,6 +270,19 @@ fn random_spots_among_rocks_are_reached_soundly() {
 }
 
 #[test]
+fn who_may_come_either_way_comes_where_one_can_only_back_in() {
+    // A machine stands in the mouth of the bench and leaves 7.02 m, the spot is in the corner behind it.
+    let (truck, drivable) = (truck(), bench());
+    let machine = Obstacle::Circle { centre: Point2::new(-4.575778961880998, -2.0211032938060374), radius: 7.0 };
+    let space = FreeSpace { drivable: &drivable, obstacles: vec![machine] };
+    let start = Pose2::new(-26.858289584455164, -4.434444593974334, -0.07303292949499132);
+    let goal = Pose2::new(5.192977140774469, -12.24711934145781, 0.620636119263275);
+    let options = ManoeuvreOptions { margin: 0.3, ..ManoeuvreOptions::default() };
+    let path = plan_manoeuvre(start, goal, &space, &truck, &options).unwrap();
+    assert!(path.points.iter().all(|p| p.clearance > 0.25));
+}
+
+#[test]
 fn the_same_question_has_the_same_answer_far_from_the_datum() {
     let (drivable, truck) = (bench(), truck());
     let options = ManoeuvreOptions { last: Some(Travel::Reverse), ..Default::default() };
