@@ -6,7 +6,7 @@
 
 use super::RouteOptions;
 use super::hierarchy::{Hierarchy, Way};
-use super::network::{Driven, Network, leg_over, unway, way};
+use super::network::{Driven, Network, Sum, leg_over, unway, way};
 use super::search::Ends;
 use haul_core::{NodeId, Point2};
 use haul_mine::MineMap;
@@ -99,11 +99,11 @@ impl FastWays {
         }
         let joins = self.hierarchy.follow(&best)?;
         let mut legs = Vec::with_capacity(joins.len() + 2);
-        let mut between = (0.0, 0.0);
+        let mut between = Sum::default();
         legs.push(network.leg(best.from));
         legs.extend(joins.iter().map(|&join| {
             let Passed { length, time, fuel, way } = self.passed[join as usize];
-            between = (between.0 + time, between.1 + fuel);
+            between = between.with(length, (time, fuel));
             leg_over(way as usize, length)
         }));
         legs.push(network.leg(best.to));

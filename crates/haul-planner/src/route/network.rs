@@ -102,8 +102,23 @@ impl Passed {
 pub(super) struct Driven {
     /// Each from end to end.
     pub(super) legs: Vec<RouteLeg>,
-    /// Time (s) and fuel (kg) of all but the first and the last, and of the turns where these are reckoned pair by pair.
-    pub(super) between: (f64, f64),
+    /// What all but the first and the last take, and the turns where these are reckoned pair by pair.
+    pub(super) between: Sum,
+}
+
+/// What driving takes: m, s and kg.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sum {
+    length: f64,
+    time: f64,
+    fuel: f64,
+}
+
+impl Sum {
+    /// With a length (m) more that takes a time (s) and fuel (kg).
+    pub(super) fn with(self, length: f64, (time, fuel): (f64, f64)) -> Self {
+        Self { length: self.length + length, time: self.time + time, fuel: self.fuel + fuel }
+    }
 }
 
 /// Costs are counted in whole units of this size, so that sums do not depend on their order.
@@ -489,9 +504,10 @@ impl Network {
     pub(super) fn driven(&self, ways: &[usize]) -> Driven {
         let legs = ways.iter().map(|&way| self.leg(way)).collect();
         let inner = ways.get(1..ways.len().max(2) - 1).unwrap_or_default();
+        let passed = inner.iter().map(|&way| (self.length(way), self.passing(way)));
         let turns = ways.windows(2).filter(|_| !self.by_road).filter_map(|pair| self.turn_into(pair[0], pair[1]));
-        let all = inner.iter().map(|&way| self.passing(way)).chain(turns.map(|turn| turn.lost));
-        Driven { legs, between: all.fold((0.0, 0.0), |sum, more| (sum.0 + more.0, sum.1 + more.1)) }
+        let all = passed.chain(turns.map(|turn| (0.0, turn.lost)));
+        Driven { legs, between: all.fold(Sum::default(), |sum, (length, lost)| sum.with(length, lost)) }
     }
 
     /// A route over some ways between two ends.
@@ -503,14 +519,14 @@ impl Network {
         let from = ends.from.station.clamp(0.0, self.length(first));
         let to = ends.to.station.clamp(0.0, self.length(last));
         (legs[0].from_station, legs[count - 1].to_station) = (from, to);
-        let parts = if count == 1 {
-            [self.toll_between(first, from, to), between, (0.0, 0.0), (0.0, 0.0), (0.0, 0.0)]
+        let begun = between.with(legs[0].length(), ends.lost(first));
+        let Sum { length, time, fuel: fuel_kg } = if count == 1 {
+            begun.with(0.0, self.toll_between(first, from, to))
         } else {
             let (leaving, entering) = (self.wholes[first].leaving, self.wholes[last].entering);
-            [self.toll_from(first, from), leaving, between, entering, self.toll_to(last, to)]
+            let left = begun.with(0.0, self.toll_from(first, from)).with(0.0, leaving);
+            left.with(legs[count - 1].length(), entering).with(0.0, self.toll_to(last, to))
         };
-        let (time, fuel_kg) = parts.iter().fold(ends.lost(first), |sum, more| (sum.0 + more.0, sum.1 + more.1));
-        let length = legs.iter().map(RouteLeg::length).sum();
         Route { legs, length, time, fuel_kg }
     }
 }
@@ -519,9 +535,8 @@ impl Network {
 pub(super) fn leg_over(way: usize, length: f64) -> RouteLeg {
     let (road, forward) = unway(way);
     // Without a branch, which would be wrong every second time, and wait for the memory to know that it is.
-    let stations = [0.0, length, 0.0];
-    let from = usize::from(!forward);
-    RouteLeg { road, forward, from_station: stations[from], to_station: stations[from + 1] }
+    let from_station = length * f64::from(u8::from(!forward));
+    RouteLeg { road, forward, from_station, to_station: length - from_station }
 }
 
 /// By road: a number that the roads joined to it share.

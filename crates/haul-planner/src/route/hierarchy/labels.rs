@@ -62,9 +62,9 @@ impl Labels {
         begin..begin + depth as usize + 1
     }
 
-    /// Where the step of a place towards one above it lies in the tables.
-    pub(super) fn step(&self, place: u32, above: u32) -> usize {
-        self.column[above as usize] + place as usize
+    /// Where the step of place 0 towards a place would lie in the tables; those of all others follow.
+    pub(super) fn steps_towards(&self, above: u32) -> usize {
+        self.column[above as usize]
     }
 }
 

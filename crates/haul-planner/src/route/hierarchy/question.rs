@@ -44,8 +44,9 @@ impl Hierarchy {
     pub(in super::super) fn follow(&self, best: &Best) -> Option<Vec<u32>> {
         let ([mut start, mut goal], hub) = (best.ends, best.hub);
         let (joins, labels) = (&self.skeleton.joins, &self.labels);
-        let ahead = |place: u32| joins.at(place, labels.up.steps.get(labels.step(place, hub)));
-        let behind = |place: u32| joins.at(place, labels.down.steps.get(labels.step(place, hub)));
+        let towards = labels.steps_towards(hub);
+        let ahead = |place: u32| joins.at(place, labels.up.steps.get(towards + place as usize));
+        let behind = |place: u32| joins.at(place, labels.down.steps.get(towards + place as usize));
         let (mut all, mut last) = (Vec::with_capacity(MANY), Vec::with_capacity(MANY));
         // No place below the one where they meet is passed twice. Each step waits for its memory: both ends are followed at
         // the same time, and nothing is done here that no step needs.
