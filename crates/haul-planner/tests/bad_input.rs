@@ -8,7 +8,7 @@ use haul_mine::{Drivable, RoadPosition};
 use haul_planner::journey::{JourneyOptions, plan_journey};
 use haul_planner::manoeuvre::{FreeSpace, ManoeuvreError, ManoeuvreOptions, Obstacle, plan_manoeuvre};
 use haul_planner::route::{Network, RouteError, RouteOptions};
-use haul_planner::speed::{Retarding, SpeedRequest, economical_profile, retarder_temperatures, speed_profile};
+use haul_planner::speed::{Retarding, SpeedRequest, economical_profile, fuel, retarder_temperatures, speed_profile};
 use haul_planner::{Conditions, Path, PathPoint, Travel, TruckModel};
 use haul_vehicle::TruckSpec;
 use proptest::prelude::*;
@@ -83,7 +83,7 @@ proptest! {
         speeds in (size(5.0), size(5.0), proptest::option::of(size(15.0)), size(15.0)),
         payload in size(91e3),
         stations in (proptest::option::of(size(50.0)), proptest::option::of(size(500.0))),
-        within in (proptest::option::of(size(80.0)), proptest::option::of(size(3.0)), proptest::option::of(size(400.0))),
+        within in (proptest::option::of(size(80.0)), proptest::option::of(size(3.0)), proptest::option::of(size(400.0)), any::<bool>()),
         ground in (size(1.0), size(0.1)),
         time in size(500.0),
     ) {
@@ -96,8 +96,10 @@ proptest! {
         });
         let path = Path::new(points.collect());
         let (start_speed, end_speed, limit, speed_cap) = speeds;
-        let (sight_distance, jerk, temperature) = within;
-        let retarding = temperature.map_or(Retarding::Peak, |temperature| Retarding::Heat { temperature });
+        let (sight_distance, jerk, temperature, at_its_peak) = within;
+        let retarding = temperature.map_or(if at_its_peak { Retarding::Peak } else { Retarding::Continuous }, |temperature| {
+            Retarding::Heat { temperature }
+        });
         let request = SpeedRequest {
             start_speed,
             end_speed,
@@ -123,6 +125,8 @@ proptest! {
                         Ok(all) => prop_assert!(all.iter().all(|t| t.is_finite()), "{all:?}"),
                         Err(error) => prop_assert!(error.to_string().len() > 10, "{error}"),
                     }
+                    let burnt = fuel(&profile, &path, &TRUCK, &conditions, &request);
+                    prop_assert!(burnt.as_ref().is_ok_and(|kg| kg.is_finite()), "{burnt:?}");
                 }
                 Err(error) => prop_assert!(error.to_string().len() > 10, "{error}"),
             }

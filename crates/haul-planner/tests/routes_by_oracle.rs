@@ -7,7 +7,7 @@ mod grid;
 use grid::{grid_mine, random_position};
 use haul_core::RoadId;
 use haul_core::random::Draw;
-use haul_planner::route::{Criterion, FAST_FROM, Network, RouteOptions};
+use haul_planner::route::{Criterion, FAST_FROM, Network, RouteLeg, RouteOptions};
 use haul_planner::{Conditions, TruckModel};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
@@ -31,7 +31,15 @@ fn hierarchy_and_plain_search_give_the_same_cost() {
             let fast = network.plan(&map, from, to, &options);
             let plain = network.plan_plainly(&map, from, to, &options);
             match (fast, plain) {
-                (Ok(a), Ok(b)) => assert!((cost(&a) - cost(&b)).abs() < 1e-5, "{k}: {} {}", cost(&a), cost(&b)),
+                (Ok(a), Ok(b)) => {
+                    assert!((cost(&a) - cost(&b)).abs() < 1e-5, "{k}: {} {}", cost(&a), cost(&b));
+                    assert!((a.legs.iter().map(RouteLeg::length).sum::<f64>() - a.length).abs() < 1e-6, "{k}");
+                    for w in a.legs.windows(2) {
+                        let [before, behind] = [0, 1].map(|i| &map.roads.roads[w[i].road.index()]);
+                        let meets = if w[0].forward { before.to } else { before.from };
+                        assert_eq!(meets, if w[1].forward { behind.from } else { behind.to }, "{k}");
+                    }
+                }
                 (a, b) => assert_eq!(a.is_ok(), b.is_ok(), "{k}: {from:?} {to:?}"),
             }
         }

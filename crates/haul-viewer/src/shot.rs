@@ -116,7 +116,7 @@ pub fn shot(run: Run, options: &ShotOptions) -> Result<Option<f64>, ShotError> {
     Err(ShotError::NoPicture(WARM_UP + PATIENCE))
 }
 
-/// Frames a second over some frames, each waited for.
+/// Frames a second over some frames: each waits for the one before, so that few of them tell little.
 fn rate(apps: &mut SubApps, frames: u32) -> f64 {
     let began = Instant::now();
     (0..frames).for_each(|_| update(apps));

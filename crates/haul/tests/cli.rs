@@ -251,8 +251,10 @@ fn a_picture_shows_a_mine() {
     }
     let out = std::env::temp_dir().join(format!("haul-cli-{}", std::process::id())).join("shot.png");
     let path = out.display().to_string();
-    let output = haul(&["shot", "scenarios/01_first_haul.toml", "--at", "5", "--size", "320x180", "--out", &path]);
+    let scene = ["scenarios/01_first_haul.toml", "--at", "5", "--size", "320x180", "--frames", "2"];
+    let output = haul(&[&["shot", "--out", &path], &scene[..]].concat());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).contains(" frames/s at 320 x 180"));
     let bytes = std::fs::read(&out).unwrap();
     // A picture of one colour would be a few hundred bytes of PNG.
     assert!(bytes.len() > 10_000, "{} bytes", bytes.len());

@@ -192,9 +192,9 @@ fn drive(
     Ok(smoothing.smoothed(&rough).unwrap_or(rough))
 }
 
-/// A drive by the search; where it has none, by one that backs in, by one that goes to and fro about the start, and by one that does so about the
-/// goal, from there to the start and turned round. Where the goal or the start is hemmed in, first by one from wall to wall
-/// about that. The error is the plain search's.
+/// A drive by the search; where it has none, by one that goes to and fro about the start, and by one that does so about the
+/// goal, from there to the start and turned round; where any travel will do at the goal, at last by those of who backs in. Where
+/// the goal or the start is hemmed in, first by one from wall to wall about that. The error is the plain search's.
 fn found(
     sweep: &Sweep,
     target: &Target,
@@ -222,15 +222,12 @@ fn found(
         Err(e @ (ManoeuvreError::NoWay { .. } | ManoeuvreError::BudgetSpent { .. })) => e,
         other => return other,
     };
-    // Who may come either way still finds some places only by the gates of those that are backed into.
-    let backed = Target { last: Some(Travel::Reverse), ..*target };
-    let backwards = || {
-        let search = Search::new(sweep, &backed, margin, options.budget, start, rolling[0], options.first);
-        target.last.is_none().then(|| search.run(start).ok()).flatten()
-    };
     let about_start = || search().out_of_a_tight_place(start).run(start).ok();
     let about_goal = || from_goal().out_of_a_tight_place(goal).run(goal).ok().map(turned);
-    backwards().or_else(about_start).or_else(about_goal).ok_or(error)
+    // Who may come either way still finds some places only as those do who back in.
+    let backed = Target { last: Some(Travel::Reverse), ..*target };
+    let backwards = || target.last.is_none().then(|| found(sweep, &backed, margin, options, start).ok()).flatten();
+    about_start().or_else(about_goal).or_else(backwards).ok_or(error)
 }
 
 fn check_numbers(start: Pose2, goal: Pose2, options: &ManoeuvreOptions) -> Result<(), ManoeuvreError> {

@@ -280,6 +280,7 @@ fn who_may_come_either_way_comes_where_one_can_only_back_in() {
     let options = ManoeuvreOptions { margin: 0.3, ..ManoeuvreOptions::default() };
     let path = plan_manoeuvre(start, goal, &space, &truck, &options).unwrap();
     assert!(path.points.iter().all(|p| p.clearance > 0.25));
+    assert_eq!(path.points.last().map(|p| p.travel), Some(Travel::Reverse));
 }
 
 #[test]

@@ -16,11 +16,10 @@ impl Banded {
         self.rows.resize(n, [0.0; REACH + 1]);
     }
 
-    /// Adds to entry (i, j) and its mirror image; entries further apart than [`REACH`] do not exist.
-    pub(crate) fn add(&mut self, i: usize, j: usize, value: f64) {
-        let (row, column) = (i.max(j), i.min(j));
-        if let Some(entry) = self.rows.get_mut(row).and_then(|r| r.get_mut(row - column)) {
-            *entry += value;
+    /// Adds to an entry of the diagonal.
+    pub(crate) fn add_diagonal(&mut self, i: usize, value: f64) {
+        if let Some(row) = self.rows.get_mut(i) {
+            row[0] += value;
         }
     }
 
@@ -37,7 +36,7 @@ impl Banded {
     }
 
     /// Factors a copy with `damping` on the diagonal (LDLᵀ, Golub and Van Loan 2013, section 4.1.2, within the band) and
-    /// solves for `rhs` in place. False where the matrix is not positive definite.
+    /// solves for `rhs` in place. False, and `rhs` half changed, where the matrix is not positive definite.
     pub(crate) fn solve(&self, damping: f64, factor: &mut Banded, rhs: &mut [f64]) -> bool {
         let n = self.rows.len();
         factor.rows.clear();
@@ -85,15 +84,15 @@ mod tests {
             band.reset(n);
             let mut dense = nalgebra::DMatrix::<f64>::identity(n, n);
             for (i, row) in rows.iter().enumerate() {
-                for (a, u) in row.iter().enumerate() {
-                    for (b, v) in row.iter().enumerate() {
-                        if i + a < n && i + b < n {
-                            dense[(i + a, i + b)] += u * v;
-                            if b <= a {
-                                band.add(i + a, i + b, u * v);
-                            }
-                        }
-                    }
+                let window = row.len().min(n - i);
+                for (a, b) in (0..window).flat_map(|a| (0..window).map(move |b| (a, b))) {
+                    dense[(i + a, i + b)] += row[a] * row[b];
+                }
+                match window {
+                    4 => band.add_square(1.0, i, row),
+                    3 => band.add_square(0.5, i, &[row[0], row[1], row[2]].map(|u| u * std::f64::consts::SQRT_2)),
+                    2 => band.add_square(1.0, i, &[row[0], row[1]]),
+                    _ => band.add_diagonal(i, row[0] * row[0]),
                 }
             }
             let rhs: Vec<f64> = (0..n).map(|i| 1.0 + i as f64).collect();

@@ -40,7 +40,7 @@ fn rounded(points: &[Point2], spacing: f64) -> Vec<Point2> {
     const THIRD: [f64; 4] = [-1.0, 3.0, -3.0, 1.0];
     for i in 0..n {
         // The ends hold on to their places.
-        matrix.add(i, i, if i == 0 || i + 1 == n { 1e6 * weight } else { 1.0 });
+        matrix.add_diagonal(i, if i == 0 || i + 1 == n { 1e6 * weight } else { 1.0 });
     }
     for i in 0..n.saturating_sub(3) {
         matrix.add_square(weight, i, &THIRD);

@@ -28,10 +28,7 @@ pub(super) struct FastWays {
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(align(32))]
 struct Passed {
-    /// m, s and kg.
-    length: f64,
-    time: f64,
-    fuel: f64,
+    takes: Sum,
     way: u32,
 }
 
@@ -102,9 +99,9 @@ impl FastWays {
         let mut between = Sum::default();
         legs.push(network.leg(best.from));
         legs.extend(joins.iter().map(|&join| {
-            let Passed { length, time, fuel, way } = self.passed[join as usize];
-            between = between.with(length, (time, fuel));
-            leg_over(way as usize, length)
+            let Passed { takes, way } = self.passed[join as usize];
+            between = between.plus(takes);
+            leg_over(way as usize, takes)
         }));
         legs.push(network.leg(best.to));
         // Straight back over the start's road is no turn that a truck makes; of all others the hierarchy knows.
@@ -166,11 +163,8 @@ fn entries(network: &Network, places: &Places) -> (Vec<u32>, Vec<u32>) {
 
 /// What a route reads of the ways along the joins of a hierarchy.
 fn passed(network: &Network, hierarchy: &Hierarchy) -> Vec<Passed> {
-    let of = |way: usize| {
-        let (time, fuel) = network.passing(way);
-        Passed { length: network.length(way), time, fuel, way: way as u32 }
-    };
-    (0..hierarchy.joins()).map(|join| hierarchy.way(join).map_or_else(Passed::default, of)).collect()
+    let of = |way: usize| Passed { takes: network.passing(way), way: way as u32 };
+    (0..hierarchy.join_count()).map(|join| hierarchy.way(join).map_or_else(Passed::default, of)).collect()
 }
 
 /// The ways that are open, from each place from which they may be entered.

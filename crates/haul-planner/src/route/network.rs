@@ -79,22 +79,19 @@ impl Whole {
     }
 }
 
-/// What passing a way takes, with what entering and leaving it loses where turns are reckoned road by road: m, s and kg. Both
-/// ways of a road make up a line of the cache.
+/// What passing a way takes, with what entering and leaving it loses where turns are reckoned road by road: m, s and kg.
 #[derive(Debug, Clone, Copy, Default)]
-#[repr(align(32))]
 struct Passed {
-    length: f64,
-    time: f64,
-    fuel: f64,
+    takes: Sum,
     /// Whether it runs against a one-way road.
     is_barred: bool,
 }
 
 impl Passed {
-    /// Of a way, without what it takes.
+    /// Of a way, without what it takes but its length.
     fn of(road: &Road, forward: bool) -> Self {
-        Self { length: road.line.length(), is_barred: road.one_way && !forward, ..Self::default() }
+        let takes = Sum { length: road.line.length(), ..Sum::default() };
+        Self { takes, is_barred: road.one_way && !forward }
     }
 }
 
@@ -115,9 +112,13 @@ pub(super) struct Sum {
 }
 
 impl Sum {
-    /// With a length (m) more that takes a time (s) and fuel (kg).
-    pub(super) fn with(self, length: f64, (time, fuel): (f64, f64)) -> Self {
-        Self { length: self.length + length, time: self.time + time, fuel: self.fuel + fuel }
+    /// A length (m) that takes a time (s) and fuel (kg).
+    fn new(length: f64, (time, fuel): (f64, f64)) -> Self {
+        Self { length, time, fuel }
+    }
+
+    pub(super) fn plus(self, more: Self) -> Self {
+        Self { length: self.length + more.length, time: self.time + more.time, fuel: self.fuel + more.fuel }
     }
 }
 
@@ -316,8 +317,8 @@ impl Network {
     /// Sums up what passing a way takes.
     fn sum_up(&mut self, way: usize) {
         let Whole { time, fuel, entering, leaving } = self.wholes[way];
-        self.passed[way].time = entering.0 + time + leaving.0;
-        self.passed[way].fuel = entering.1 + fuel + leaving.1;
+        self.passed[way].takes.time = entering.0 + time + leaving.0;
+        self.passed[way].takes.fuel = entering.1 + fuel + leaving.1;
     }
 
     /// Time (s) and fuel (kg) lost by leaving one way and entering the next, where that is reckoned road by road.
@@ -477,7 +478,7 @@ impl Network {
 
     /// Length of a way, m.
     pub(super) fn length(&self, way: usize) -> f64 {
-        self.passed[way].length
+        self.passed[way].takes.length
     }
 
     /// Whether a way runs against a one-way road.
@@ -490,24 +491,24 @@ impl Network {
         self.turns_from(from).iter().find(|j| j.into as usize == into)
     }
 
-    /// Time (s) and fuel (kg) of passing a way from end to end.
-    pub(super) fn passing(&self, way: usize) -> (f64, f64) {
-        (self.passed[way].time, self.passed[way].fuel)
+    /// What passing a way from end to end takes.
+    pub(super) fn passing(&self, way: usize) -> Sum {
+        self.passed[way].takes
     }
 
     /// The whole of a way.
     pub(super) fn leg(&self, way: usize) -> RouteLeg {
-        leg_over(way, self.length(way))
+        leg_over(way, self.passing(way))
     }
 
     /// The whole of each of some ways that are driven one after the other.
     pub(super) fn driven(&self, ways: &[usize]) -> Driven {
         let legs = ways.iter().map(|&way| self.leg(way)).collect();
         let inner = ways.get(1..ways.len().max(2) - 1).unwrap_or_default();
-        let passed = inner.iter().map(|&way| (self.length(way), self.passing(way)));
+        let passed = inner.iter().map(|&way| self.passing(way));
         let turns = ways.windows(2).filter(|_| !self.by_road).filter_map(|pair| self.turn_into(pair[0], pair[1]));
-        let all = passed.chain(turns.map(|turn| (0.0, turn.lost)));
-        Driven { legs, between: all.fold(Sum::default(), |sum, (length, lost)| sum.with(length, lost)) }
+        let all = passed.chain(turns.map(|turn| Sum::new(0.0, turn.lost)));
+        Driven { legs, between: all.fold(Sum::default(), Sum::plus) }
     }
 
     /// A route over some ways between two ends.
@@ -519,20 +520,21 @@ impl Network {
         let from = ends.from.station.clamp(0.0, self.length(first));
         let to = ends.to.station.clamp(0.0, self.length(last));
         (legs[0].from_station, legs[count - 1].to_station) = (from, to);
-        let begun = between.with(legs[0].length(), ends.lost(first));
+        let begun = between.plus(Sum::new(0.0, ends.lost(first)));
         let Sum { length, time, fuel: fuel_kg } = if count == 1 {
-            begun.with(0.0, self.toll_between(first, from, to))
+            begun.plus(Sum::new(legs[0].length(), self.toll_between(first, from, to)))
         } else {
             let (leaving, entering) = (self.wholes[first].leaving, self.wholes[last].entering);
-            let left = begun.with(0.0, self.toll_from(first, from)).with(0.0, leaving);
-            left.with(legs[count - 1].length(), entering).with(0.0, self.toll_to(last, to))
+            let left = Sum::new(legs[0].length(), self.toll_from(first, from)).plus(Sum::new(0.0, leaving));
+            let come = Sum::new(legs[count - 1].length(), self.toll_to(last, to)).plus(Sum::new(0.0, entering));
+            begun.plus(left).plus(come)
         };
         Route { legs, length, time, fuel_kg }
     }
 }
 
-/// The whole of a way of some length, m.
-pub(super) fn leg_over(way: usize, length: f64) -> RouteLeg {
+/// The whole of a way that takes so much.
+pub(super) fn leg_over(way: usize, Sum { length, .. }: Sum) -> RouteLeg {
     let (road, forward) = unway(way);
     // Without a branch, which would be wrong every second time, and wait for the memory to know that it is.
     let from_station = length * f64::from(u8::from(!forward));

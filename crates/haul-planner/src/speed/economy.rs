@@ -204,6 +204,7 @@ pub fn fuel(
     conditions: &Conditions,
     request: &SpeedRequest,
 ) -> Result<f64, SpeedError> {
+    super::check_numbers(conditions, request)?;
     let caps = Caps::new(truck, conditions, request);
     nodes::along(path, request)?;
     let mut sum = 0.0;

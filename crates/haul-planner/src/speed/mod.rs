@@ -23,20 +23,21 @@ pub use retarding::Retarding;
 use crate::{Conditions, Path, TruckModel};
 use caps::Caps;
 use haul_vehicle::DriveState;
+use nodes::SLOWEST_LIMIT;
 
 /// What a profile is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct SpeedRequest {
-    /// Payload, kg.
+    /// Payload, kg, up to 1,000,000.
     pub payload_kg: f64,
-    /// Speed where the profile starts, m/s, not negative: the truck moves the way the path does there.
+    /// Speed where the profile starts, m/s, from 0 to 100: the truck moves the way the path does there.
     pub start_speed: f64,
     /// How the drive stands where the profile starts; `None`: as the automatic would have it at that speed. From the truck's
     /// own report ([`haul_vehicle::Limits::drive_reported`]) or from the profile followed so far ([`SpeedProfile::drive_at`]).
     pub drive: Option<DriveState>,
-    /// Speed at the path's end, m/s. Where the profile ends at `end_station` short of it, the truck stops instead.
+    /// Speed at the path's end, m/s, from 0 to 100. Where the profile ends at `end_station` short of it, the truck stops instead.
     pub end_speed: f64,
-    /// Speed never to exceed, m/s.
+    /// Speed never to exceed, m/s, 0.1 or more.
     pub limit: Option<f64>,
     /// Granted road: stop here, m. A station beyond the path's end changes nothing.
     pub end_station: Option<f64>,
@@ -114,7 +115,7 @@ fn check_numbers(conditions: &Conditions, request: &SpeedRequest) -> Result<(), 
         ("payload_kg", up_to(HEAVIEST, request.payload_kg), "from 0 to 1,000,000 kg"),
         ("start_speed", up_to(FASTEST, request.start_speed), speed),
         ("end_speed", up_to(FASTEST, request.end_speed), speed),
-        ("limit", request.limit.is_none_or(|l| l > 0.0), "above 0"),
+        ("limit", request.limit.is_none_or(|l| l >= SLOWEST_LIMIT), "0.1 m/s or more"),
         ("end_station", request.end_station.is_none_or(f64::is_finite), "finite"),
         ("start_station", request.start_station.is_none_or(f64::is_finite), "finite"),
         ("sight_distance", request.sight_distance.is_none_or(positive), above),
@@ -126,7 +127,7 @@ fn check_numbers(conditions: &Conditions, request: &SpeedRequest) -> Result<(), 
         ),
         ("friction", positive(conditions.friction), above),
         ("rolling_resistance", up_to(1.0, conditions.rolling_resistance), "from 0 to 1"),
-        ("speed_cap", conditions.speed_cap > 0.0, "above 0"),
+        ("speed_cap", conditions.speed_cap >= SLOWEST_LIMIT, "0.1 m/s or more"),
     ];
     match checks.iter().find(|(_, good, _)| !good) {
         Some((what, _, wanted)) => Err(SpeedError::NotUsable { what, wanted }),

@@ -7,10 +7,13 @@ use crate::path::{Path, PathPoint, Travel};
 pub(crate) const SAME_STATION: f64 = 1e-9;
 
 /// No path is longer, m: beyond that a station is a slip, and driving there takes for ever.
-const LONGEST: f64 = 1e6;
+const LONGEST: f64 = 1e5;
 /// No road is steeper, rise over run, and no bend tighter, 1/m.
 const STEEPEST: f64 = 10.0;
 const TIGHTEST: f64 = 1e3;
+
+/// No limit is lower, m/s: slower than that a truck stands.
+pub(super) const SLOWEST_LIMIT: f64 = 0.1;
 
 /// A station and what holds there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -108,14 +111,14 @@ fn check(path: &Path) -> Result<(), SpeedError> {
         if p.grade.abs() > STEEPEST || p.curvature.abs() > TIGHTEST {
             return bad("its grade is over 10 or its curvature over 1000 1/m, which is no road's");
         }
-        if p.speed_limit.is_some_and(|v| v.is_nan() || v <= 0.0) {
-            return bad("its speed limit is not above 0");
+        if p.speed_limit.is_some_and(|v| v.is_nan() || v < SLOWEST_LIMIT) {
+            return bad("its speed limit is not 0.1 m/s or more");
         }
         if p.station < before {
             return bad("its station is less than the one before");
         }
         if p.station - path.points[0].station > LONGEST {
-            return bad("it lies over 1000 km behind the first");
+            return bad("it lies over 100 km behind the first");
         }
         before = p.station;
     }

@@ -26,7 +26,7 @@ const LONGEST_START: f64 = 8.0;
 /// A truck that is slower than this on the whole has come to a stand, m/s.
 const CRAWL: f64 = 0.02;
 /// Nobody drives farther than this in one go, m: greater lengths count as so much.
-const FARTHEST: f64 = 1e6;
+const FARTHEST: f64 = 1e5;
 
 /// The drive of a truck under way, for what lies ahead of it. Forward only.
 #[derive(Debug, Clone)]
@@ -115,9 +115,9 @@ impl DriveAhead<'_> {
 
     /// Drives over a length (m) of a grade (rise over run) with a rolling resistance (ratio), from a speed (m/s), with a
     /// wanted acceleration (m/s²) or as much of it as the drive gives. Gives the speed at the end, m/s; 0 where the truck
-    /// comes to a stand. Lengths count up to 1000 km.
+    /// comes to a stand. Lengths count up to 100 km.
     pub fn over(&mut self, speed: f64, length: f64, grade: f64, rolling: f64, wanted: f64) -> f64 {
-        let length = length.min(FARTHEST);
+        let length = if length > FARTHEST { FARTHEST } else { length };
         let (mut v, mut left, mut stood, mut time) = (speed, length, 0.0, 0.0);
         let pressed = self.mass * GRAVITY / libm::sqrt(1.0 + grade * grade);
         let (up, across) = (pressed * grade, pressed * rolling);

@@ -34,7 +34,7 @@ pub(super) use weights::Way;
 pub(super) struct Best {
     /// With the costs of both ends.
     pub(super) cost: u64,
-    /// The labels of the places that it begins and ends with.
+    /// The tags of the places that it begins and ends with.
     pub(super) from: usize,
     pub(super) to: usize,
     /// These two, and the place above both by way of which it goes, by rank.
@@ -69,7 +69,7 @@ impl Hierarchy {
         Some(())
     }
 
-    /// The cheapest ways from one of some places to one of others, each with a cost of its own and a label. `None` where there
+    /// The cheapest ways from one of some places to one of others, each with a cost of its own and a tag. `None` where there
     /// is none.
     pub(super) fn best(
         &self,
@@ -87,7 +87,7 @@ impl Hierarchy {
     fn ends(&self, ends: impl Iterator<Item = (u32, u64, usize)>) -> Vec<End> {
         let rank = |place: u32| self.skeleton.rank[place as usize];
         let mut ends: Vec<End> =
-            ends.map(|(place, cost, label)| End { place: rank(place), cost: cost as f64, label }).collect();
+            ends.map(|(place, cost, tag)| End { place: rank(place), cost: cost as f64, tag }).collect();
         ends.sort_by(|a, b| a.place.cmp(&b.place).then(a.cost.total_cmp(&b.cost)));
         ends
     }

@@ -10,7 +10,7 @@ pub(super) struct End {
     pub(super) place: u32,
     pub(super) cost: f64,
     /// Whatever who asks knows it by.
-    pub(super) label: usize,
+    pub(super) tag: usize,
 }
 
 impl Hierarchy {
@@ -36,7 +36,7 @@ impl Hierarchy {
         let (up, down) = (&self.labels.up.costs[row(start)], &self.labels.down.costs[row(goal)]);
         let depth = up.iter().zip(down).position(|(a, b)| start.cost + (a + b) + goal.cost == cost)?;
         let hub = skeleton.above_at(common, depth as u32);
-        Some(Best { cost: cost as u64, from: start.label, to: goal.label, ends: [start.place, goal.place], hub })
+        Some(Best { cost: cost as u64, from: start.tag, to: goal.tag, ends: [start.place, goal.place], hub })
     }
 
     /// The joins along which an answer is driven, first to last. `None` where costs are so great that they have lost their
@@ -69,12 +69,13 @@ impl Hierarchy {
         None
     }
 
-    /// The cheapest way along a join, where there is one, by its number; and how many joins there are.
+    /// The cheapest way along a join, by its number, where there is one.
     pub(in super::super) fn way(&self, join: usize) -> Option<usize> {
         Some(self.weights.ways[join]).filter(|&way| way != NONE).map(|way| way as usize)
     }
 
-    pub(in super::super) fn joins(&self) -> usize {
+    /// How many joins there are.
+    pub(in super::super) fn join_count(&self) -> usize {
         self.weights.ways.len()
     }
 }
