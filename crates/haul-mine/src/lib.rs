@@ -34,5 +34,5 @@ pub use generate::{PitSpec, generate_pit};
 pub use import::{ImportOptions, ImportReport, ReadOptions, import_edges_csv, import_survey};
 pub use map::{Area, Datum, MineMap, Repair, RepairKind, Revision, Side, Summary, Zone};
 pub use places::{Place, PlaceKind, PlaceSpec, Spot, TruckShape, resolve_place};
-pub use roads::{Lane, Lanes, Road, RoadGraph, RoadNode, RoadPosition, RoadStation, SIGHT_REACH};
+pub use roads::{LEAST_SPEED_LIMIT, Lane, Lanes, Road, RoadGraph, RoadNode, RoadPosition, RoadStation, SIGHT_REACH};
 pub use terrain::{Footing, RoadCondition, Terrain};

@@ -1,7 +1,7 @@
 //! Zones as they bear on roads, and what makes a zone sound.
 
 use crate::map::{MineMap, Zone};
-use crate::roads::{Road, RoadGraph, RoadStation};
+use crate::roads::{Road, RoadGraph, RoadStation, is_speed_limit};
 use haul_core::polygon::ring_contains;
 use haul_core::units::from_compass;
 use haul_core::{Point2, angle};
@@ -16,11 +16,8 @@ impl Zone {
         if self.ring.len() < 3 || self.ring.iter().any(|p| !(p.x.is_finite() && p.y.is_finite())) {
             faults.push(("ring", "a zone needs three corners or more, in metres".to_owned()));
         }
-        if self.speed_limit.is_some_and(|v| !(v.is_finite() && v > 0.0)) {
-            faults.push((
-                "speed_limit",
-                "a speed limit is a positive number of m/s; close the zone with closed = true".into(),
-            ));
+        if self.speed_limit.is_some_and(|v| !is_speed_limit(v)) {
+            faults.push(("speed_limit", "a speed limit is 0.1 m/s or more; close the zone with closed = true".into()));
         }
         if self.low_traction.is_some_and(|f| !(f > 0.0 && f <= 1.0)) {
             faults.push(("low_traction", "friction is a ratio above 0, at most 1".into()));

@@ -2,7 +2,7 @@
 
 use crate::map::Repair;
 use crate::places::Place;
-use crate::roads::{Lane, Lanes, Road, RoadGraph, RoadNode, RoadStation};
+use crate::roads::{Lane, Lanes, Road, RoadGraph, RoadNode, RoadStation, is_speed_limit};
 use haul_core::fault::SourceText;
 use haul_core::{Fault, NodeId, Point2, Point3, Polygon, Polyline, RoadId};
 use serde::de::DeserializeOwned;
@@ -160,6 +160,10 @@ pub(super) fn read_roads(source: &Arc<SourceText>) -> Result<RoadGraph, Fault> {
                 let Some(stations) = stations else {
                     return Err(wrong(format!("each station of road {id} needs four figures or eight")));
                 };
+                if let Some(limit) = speed_limit_mps.filter(|&limit| !is_speed_limit(limit)) {
+                    let fault = wrong(format!("road {id} has a speed limit of {limit} m/s"));
+                    return Err(fault.help("0.1 m/s or more, or null; a zone with closed = true keeps trucks out"));
+                }
                 roads.push(Road { id, from, to, line, stations, one_way, speed_limit: speed_limit_mps });
             }
         }

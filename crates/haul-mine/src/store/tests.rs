@@ -31,6 +31,13 @@ fn a_broken_layer_is_named_with_its_place() {
     std::fs::write(&path, &text[..text.len() / 2]).unwrap();
     let error = MineMap::load(&dir).unwrap_err().to_string();
     assert!(error.contains("roads.geojson:"), "{error}");
+    for limit in ["0", "-1", "0.05"] {
+        let limited = text.replacen("\"speed_limit_mps\":null", &format!("\"speed_limit_mps\":{limit}"), 1);
+        assert!(limited != text);
+        std::fs::write(&path, limited).unwrap();
+        let error = MineMap::load(&dir).unwrap_err().to_string();
+        assert!(error.contains("roads.geojson") && error.contains(&format!("{limit} m/s")), "{error}");
+    }
     std::fs::write(&path, text).unwrap();
     let settings = dir.join("mine.toml");
     let toml = std::fs::read_to_string(&settings).unwrap();

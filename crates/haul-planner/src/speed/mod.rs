@@ -22,8 +22,8 @@ pub use retarding::Retarding;
 
 use crate::{Conditions, Path, TruckModel};
 use caps::Caps;
+use haul_mine::LEAST_SPEED_LIMIT;
 use haul_vehicle::DriveState;
-use nodes::SLOWEST_LIMIT;
 
 /// What a profile is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -115,7 +115,7 @@ fn check_numbers(conditions: &Conditions, request: &SpeedRequest) -> Result<(), 
         ("payload_kg", up_to(HEAVIEST, request.payload_kg), "from 0 to 1,000,000 kg"),
         ("start_speed", up_to(FASTEST, request.start_speed), speed),
         ("end_speed", up_to(FASTEST, request.end_speed), speed),
-        ("limit", request.limit.is_none_or(|l| l >= SLOWEST_LIMIT), "0.1 m/s or more"),
+        ("limit", request.limit.is_none_or(|l| l >= LEAST_SPEED_LIMIT), "0.1 m/s or more"),
         ("end_station", request.end_station.is_none_or(f64::is_finite), "finite"),
         ("start_station", request.start_station.is_none_or(f64::is_finite), "finite"),
         ("sight_distance", request.sight_distance.is_none_or(positive), above),
@@ -127,7 +127,7 @@ fn check_numbers(conditions: &Conditions, request: &SpeedRequest) -> Result<(), 
         ),
         ("friction", positive(conditions.friction), above),
         ("rolling_resistance", up_to(1.0, conditions.rolling_resistance), "from 0 to 1"),
-        ("speed_cap", conditions.speed_cap >= SLOWEST_LIMIT, "0.1 m/s or more"),
+        ("speed_cap", conditions.speed_cap >= LEAST_SPEED_LIMIT, "0.1 m/s or more"),
     ];
     match checks.iter().find(|(_, good, _)| !good) {
         Some((what, _, wanted)) => Err(SpeedError::NotUsable { what, wanted }),

@@ -2,6 +2,7 @@
 
 use super::{SpeedError, SpeedRequest};
 use crate::path::{Path, PathPoint, Travel};
+use haul_mine::LEAST_SPEED_LIMIT;
 
 /// Stations nearer than this are one, m.
 pub(crate) const SAME_STATION: f64 = 1e-9;
@@ -11,9 +12,6 @@ const LONGEST: f64 = 1e5;
 /// No road is steeper, rise over run, and no bend tighter, 1/m.
 const STEEPEST: f64 = 10.0;
 const TIGHTEST: f64 = 1e3;
-
-/// No limit is lower, m/s: slower than that a truck stands.
-pub(super) const SLOWEST_LIMIT: f64 = 0.1;
 
 /// A station and what holds there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,7 +109,7 @@ fn check(path: &Path) -> Result<(), SpeedError> {
         if p.grade.abs() > STEEPEST || p.curvature.abs() > TIGHTEST {
             return bad("its grade is over 10 or its curvature over 1000 1/m, which is no road's");
         }
-        if p.speed_limit.is_some_and(|v| v.is_nan() || v < SLOWEST_LIMIT) {
+        if p.speed_limit.is_some_and(|v| v.is_nan() || v < LEAST_SPEED_LIMIT) {
             return bad("its speed limit is not 0.1 m/s or more");
         }
         if p.station < before {
