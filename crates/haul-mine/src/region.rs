@@ -40,8 +40,11 @@ fn rounded(p: Point2) -> [f64; 2] {
 }
 
 impl Region {
-    /// What a ring encloses.
+    /// What a ring encloses; nothing where it has fewer than three points.
     pub fn ring(ring: &[Point2]) -> Self {
+        if ring.len() < 3 {
+            return Self::default();
+        }
         let mut points: Vec<[f64; 2]> = ring.iter().map(|&p| rounded(p)).collect();
         if ring_area(ring) < 0.0 {
             points.reverse();
@@ -266,6 +269,29 @@ pub fn densified(ring: &[Point2], step: f64) -> Vec<Point2> {
     out
 }
 
+/// The part of a ring's inside that lies in a box, by its least and its greatest corner (Sutherland and Hodgman 1974): where
+/// the ring leaves the box more than once, the parts hang together along its sides.
+pub fn clipped(ring: &[Point2], (low, high): (Point2, Point2)) -> Vec<Point2> {
+    // How far a point lies within each of the sides.
+    let sides: [fn(Point2, Point2, Point2) -> f64; 4] =
+        [|p, low, _| p.x - low.x, |p, _, high| high.x - p.x, |p, low, _| p.y - low.y, |p, _, high| high.y - p.y];
+    sides.into_iter().fold(ring.to_vec(), |ring, side| {
+        let within = |p: Point2| side(p, low, high);
+        let mut kept = Vec::with_capacity(ring.len() + 4);
+        for (k, &b) in ring.iter().enumerate() {
+            let a = ring[k.checked_sub(1).unwrap_or(ring.len() - 1)];
+            let (from, to) = (within(a), within(b));
+            if (from < 0.0) != (to < 0.0) {
+                kept.push(a + (b - a) * (from / (from - to)));
+            }
+            if to >= 0.0 {
+                kept.push(b);
+            }
+        }
+        kept
+    })
+}
+
 /// A ring without the points that lie within `tolerance` of the chord past them (Douglas and Peucker 1973), split at
 /// its first point and the one farthest from it.
 pub fn thinned(ring: &[Point2], tolerance: f64) -> Vec<Point2> {
@@ -324,6 +350,26 @@ mod tests {
         let after = corner.filleted(20.0).polygons(0.0)[0].area();
         let fillet = 400.0 * (1.0 - std::f64::consts::FRAC_PI_4);
         assert!((after - before - fillet).abs() < 0.02 * fillet, "{}", after - before);
+    }
+
+    #[test]
+    fn what_is_clipped_lies_in_the_box_and_is_all_that_does() {
+        let ring: Vec<Point2> = (0..60)
+            .map(|k| {
+                let a = std::f64::consts::TAU * f64::from(k) / 60.0;
+                let r = 100.0 + 60.0 * libm::cos(5.0 * a);
+                Point2::new(r * libm::cos(a), r * libm::sin(a))
+            })
+            .collect();
+        let window = (Point2::new(-30.0, -90.0), Point2::new(170.0, 60.0));
+        let corners = [window.0, Point2::new(window.1.x, window.0.y), window.1, Point2::new(window.0.x, window.1.y)];
+        let cut = Region::ring(&ring).overlay(&Region::ring(&corners), OverlayRule::Intersect);
+        let area = |region: &Region| region.polygons(0.0).iter().map(Polygon::area).sum::<f64>();
+        let parts = clipped(&ring, window);
+        assert!(parts.iter().all(|p| p.x >= -30.001 && p.x <= 170.001 && p.y >= -90.001 && p.y <= 60.001));
+        assert!((ring_area(&parts) - area(&cut)).abs() < 0.5 && area(&cut) < 0.8 * ring_area(&ring));
+        assert_eq!(clipped(&ring, (Point2::new(500.0, 0.0), Point2::new(600.0, 9.0))), []);
+        assert_eq!(clipped(&ring, (Point2::new(-500.0, -500.0), Point2::new(600.0, 500.0))), ring);
     }
 
     #[test]

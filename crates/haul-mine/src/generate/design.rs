@@ -1,11 +1,11 @@
 //! The drivable surface as designed: roads with width, level pads, and where they join.
 
-use super::lattice::Source;
+use super::edges::Edge;
 use super::spec::VERGE;
-use crate::region::{Region, densified, thinned, thinned_line};
+use crate::region::{Region, clipped, densified, thinned, thinned_line};
 use crate::threads;
 use haul_core::polygon::ring_contains;
-use haul_core::{Point2, Point3, Polygon, Polyline};
+use haul_core::{Point2, Point3, Polygon, Polyline, Vector2};
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -16,9 +16,9 @@ const LEAST_ISLAND: f64 = 300.0;
 /// Notches and spikes of the outline narrower than twice this are none of a design's, m.
 const SLIVER: f64 = 1.0;
 /// How far the outline's chords may lie off its curves, m: nothing against what an edge is known to.
-pub const CHORD: f64 = 0.02;
-/// Distance between the cone sources on the edge of the formation, m.
-const EDGE_STEP: f64 = 1.5;
+pub const CHORD: f64 = 0.05;
+/// Greatest distance between points of the formation's edge, m, so that its heights follow vertical curves.
+const EDGE_STEP: f64 = 5.0;
 /// Pieces of a line in one box of its index, and boxes in a larger one.
 const BOX: usize = 8;
 const GROUP: usize = 12;
@@ -109,18 +109,28 @@ impl Boxes {
     }
 
     /// The piece nearest to a point among those of some boxes, if nearer than `most`: the distance, the piece and the share
-    /// of the way along it.
+    /// of the way along it. From a guess the line is followed to the piece that is nearer than those beside it; then only the
+    /// boxes farther along the line are looked at, which it may come back in.
     fn nearest(
         &self,
         p: Point2,
         most: f64,
         boxes: impl Iterator<Item = usize>,
+        guess: Option<usize>,
         piece: impl Fn(usize) -> Option<(Point2, Point2)>,
     ) -> Option<(f64, usize, f64)> {
         let mut limit = most * most;
         let mut best = None;
+        let mut followed = None;
+        if let Some(found) = guess.and_then(|k| follow(p, k, &piece)) {
+            let (k, (d, t)) = found;
+            followed = Some(k / BOX);
+            if d < limit {
+                (limit, best) = (d, Some((k, t)));
+            }
+        }
         for b in boxes {
-            if to_box((p, p), self.boxes[b]) >= limit {
+            if followed.is_some_and(|f| f.abs_diff(b) < 2) || to_box((p, p), self.boxes[b]) >= limit {
                 continue;
             }
             for k in b * BOX..(b + 1) * BOX {
@@ -134,6 +144,25 @@ impl Boxes {
         }
         best.map(|(k, t)| (limit.sqrt(), k, t))
     }
+}
+
+/// From a piece of a line along it as long as it gets nearer to a point: the piece, with the square of the distance and the
+/// share of the way along it.
+fn follow(p: Point2, mut k: usize, piece: impl Fn(usize) -> Option<(Point2, Point2)>) -> Option<(usize, (f64, f64))> {
+    let (mut d, mut t) = to_piece(p, piece(k)?);
+    loop {
+        let next = match t {
+            t if t >= 1.0 => Some(k + 1),
+            t if t <= 0.0 => k.checked_sub(1),
+            _ => None,
+        };
+        let Some((next, (nearer, at))) = next.and_then(|next| Some((next, to_piece(p, piece(next)?)))) else { break };
+        if nearer >= d {
+            break;
+        }
+        (k, d, t) = (next, nearer, at);
+    }
+    Some((k, (d, t)))
 }
 
 /// Parts of the surface whose inner corners are rounded where they meet.
@@ -161,25 +190,20 @@ impl Road {
         Self { line, half_width, boxes }
     }
 
-    /// The nearest point of the centreline: how far it is, m, and its station, m. `near` is the piece nearest to a point near
+    /// The nearest point of the centreline: how far it is, its station and its height, m. `near` is the piece nearest to a point near
     /// this one, where it is known, and becomes that of this one.
-    pub fn nearest(&self, p: Point2, near: &mut Option<usize>) -> Option<(f64, f64)> {
-        let stations = self.line.stations();
-        let most = self.reach(p, *near);
-        let (d, k, t) = self.boxes.nearest(p, most, 0..self.boxes.boxes.len(), |k| self.piece(k))?;
+    pub fn nearest(&self, p: Point2, near: &mut Option<usize>) -> Option<(f64, f64, f64)> {
+        let (stations, points) = (self.line.stations(), self.line.points());
+        let boxes = 0..self.boxes.boxes.len();
+        let (d, k, t) = self.boxes.nearest(p, f64::INFINITY, boxes, *near, |k| self.piece(k))?;
         *near = Some(k);
-        Some((d, stations[k] + t * (stations[k + 1] - stations[k])))
+        let height = points[k].z + t * (points[k + 1].z - points[k].z);
+        Some((d, stations[k] + t * (stations[k + 1] - stations[k]), height))
     }
 
     fn piece(&self, k: usize) -> Option<(Point2, Point2)> {
         let points = self.line.points();
         Some((points.get(k)?.xy(), points.get(k + 1)?.xy()))
-    }
-
-    /// A little more than the distance to a piece, m, so that the nearest one is found as it is without it.
-    fn reach(&self, p: Point2, guess: Option<usize>) -> f64 {
-        let guessed = guess.and_then(|k| self.piece(k)).map_or(f64::INFINITY, |piece| to_piece(p, piece).0.sqrt());
-        guessed * (1.0 + 1e-9) + 1e-9
     }
 
     /// How far outside a point lies (0 inside, m) and the height of the nearest point of the centreline, if not farther
@@ -192,8 +216,7 @@ impl Road {
         guess: Option<usize>,
     ) -> Option<((f64, f64), usize)> {
         let points = self.line.points();
-        let most = (self.half_width + most).min(self.reach(p, guess));
-        let (d, k, t) = self.boxes.nearest(p, most, boxes, |k| self.piece(k))?;
+        let (d, k, t) = self.boxes.nearest(p, self.half_width + most, boxes, guess, |k| self.piece(k))?;
         let (a, c) = (points[k], points[k + 1]);
         Some((((d - self.half_width).max(0.0), a.z + (c.z - a.z) * t), k))
     }
@@ -269,7 +292,7 @@ impl Pad {
         }
         let n = self.ring.len();
         let piece = |k: usize| Some((*self.ring.get(k)?, self.ring[(k + 1) % n]));
-        let (d, ..) = self.boxes.nearest(p, most, boxes, piece)?;
+        let (d, ..) = self.boxes.nearest(p, most, boxes, None, piece)?;
         Some((d, self.level))
     }
 }
@@ -301,7 +324,7 @@ impl Element {
     fn region(&self) -> Region {
         match self {
             Element::Road(road) => strip(road, 0..road.line.points().len()),
-            Element::Pad(pad) => Region::ring(&pad.ring),
+            Element::Pad(pad) => Region::ring(&thinned(&pad.ring, CHORD / 2.0)),
         }
     }
 }
@@ -354,22 +377,33 @@ impl Design {
         points.sum()
     }
 
+    /// A joint's parts with their fillets. Of a pad only what lies near the roads, as no fillet reaches farther.
+    fn filleted(&self, joint: &Joint) -> Region {
+        let elements = || joint.parts.iter().filter_map(|(k, range)| Some((self.elements.get(*k)?, range)));
+        let roads = elements().filter_map(|(element, range)| match element {
+            Element::Road(road) => {
+                let points = road.line.points();
+                let points = points.get(range.start..range.end.min(points.len()))?;
+                let points: Vec<Point2> = points.iter().map(|p| p.xy()).collect();
+                let (low, high) = around_points(&points);
+                // A disc of the radius that touches a road lies within twice as much of it.
+                let reach = Vector2::repeat(road.half_width + 2.0 * joint.radius + SLIVER);
+                Some((low - reach, high + reach))
+            }
+            Element::Pad(_) => None,
+        });
+        let window = around(&roads.collect::<Vec<_>>());
+        let meeting = elements().map(|(element, range)| match element {
+            Element::Road(road) => strip(road, range.clone()),
+            Element::Pad(pad) => Region::ring(&clipped(&thinned(&pad.ring, CHORD / 2.0), window)),
+        });
+        Region::union_of(meeting).filleted(joint.radius)
+    }
+
     /// The drivable surface's pieces, largest first.
     pub fn surface(&self) -> Vec<Polygon> {
         let mut parts = threads::each(&self.elements, Element::region);
-        parts.extend(threads::each_by(
-            &self.joints,
-            |joint| self.points_of(joint),
-            |joint| {
-                let meeting = joint.parts.iter().filter_map(|(k, range)| {
-                    Some(match self.elements.get(*k)? {
-                        Element::Road(road) => strip(road, range.clone()),
-                        pad => pad.region(),
-                    })
-                });
-                Region::union_of(meeting).filleted(joint.radius)
-            },
-        ));
+        parts.extend(threads::each_by(&self.joints, |joint| self.points_of(joint), |joint| self.filleted(joint)));
         // A pass of small radius takes the slivers that the booleans leave.
         let thin = |ring: Vec<Point2>| thinned(&ring, CHORD);
         Region::union_of(parts)
@@ -384,16 +418,19 @@ impl Design {
     }
 }
 
-/// Toe and crest of the formation around a surface, as cone sources with the heights beside it.
-pub fn formation_edges(design: &Design, surface: &Polygon) -> Vec<Source> {
-    let mut sources = Vec::new();
+/// Toe and crest of the formation around a surface, with the heights beside it.
+pub fn formation_edges(design: &Design, surface: &Polygon) -> Vec<Edge> {
+    let mut edges = Vec::new();
     for polygon in Region::of(surface).offset(VERGE).polygons(0.0) {
         for ring in polygon.rings() {
             let points = densified(ring, EDGE_STEP);
             let heights = design.heights(&points);
-            let known = points.iter().zip(heights).filter_map(|(at, height)| Some(Source { at: *at, height: height? }));
-            sources.extend(known);
+            let is_closed = heights.iter().all(Option::is_some);
+            let known = points.iter().zip(&heights).map(|(p, height)| height.map(|z| Point3::new(p.x, p.y, z)));
+            let known: Vec<Option<Point3>> = known.collect();
+            let parts = known.split(Option::is_none).filter(|part| part.len() > 1);
+            edges.extend(parts.map(|part| Edge { points: part.iter().copied().flatten().collect(), is_closed }));
         }
     }
-    sources
+    edges
 }

@@ -3,6 +3,9 @@
 use haul_core::{Point2, Vector2};
 use std::ops::Range;
 
+/// Nodes along a side of a tile.
+pub const TILE: usize = 16;
+
 /// A regular grid of nodes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lattice {
@@ -16,20 +19,18 @@ pub struct Lattice {
     pub ny: usize,
 }
 
-/// A point with a height that cones start from.
-#[derive(Debug, Clone, Copy)]
-pub struct Source {
-    /// Where.
-    pub at: Point2,
-    /// Height, m.
-    pub height: f64,
-}
-
 impl Lattice {
     /// The grid of a spacing that covers a box.
     pub fn covering(low: Point2, high: Point2, spacing: f64) -> Self {
         let count = |span: f64| (span / spacing).ceil().max(1.0) as usize + 1;
         Self { origin: low, spacing, nx: count(high.x - low.x), ny: count(high.y - low.y) }
+    }
+
+    /// The grid over the same ground with as many times the spacing; its last nodes may lie beyond this one's.
+    pub fn coarser(&self, times: usize) -> Self {
+        let count = |n: usize| (n - 1).div_ceil(times) + 1;
+        let spacing = self.spacing * times as f64;
+        Self { origin: self.origin, spacing, nx: count(self.nx), ny: count(self.ny) }
     }
 
     /// Number of nodes.
@@ -42,21 +43,17 @@ impl Lattice {
         self.origin + Vector2::new(i as f64, j as f64) * self.spacing
     }
 
-    /// A value at a point, bilinear between those at the nodes, clamped to the rim.
-    pub fn value(&self, p: Point2, at: impl Fn(usize) -> f64) -> f64 {
+    /// Column and row of the south-western node of the cell that holds a point, clamped to the grid.
+    pub fn cell(&self, p: Point2) -> (usize, usize) {
         let cell = (p - self.origin) / self.spacing;
-        let (u, v) = (cell.x.clamp(0.0, (self.nx - 1) as f64), cell.y.clamp(0.0, (self.ny - 1) as f64));
-        let (i, j) = ((u as usize).min(self.nx.saturating_sub(2)), (v as usize).min(self.ny.saturating_sub(2)));
-        let (fu, fv) = (u - i as f64, v - j as f64);
-        let value = |i: usize, j: usize| at(j.min(self.ny - 1) * self.nx + i.min(self.nx - 1));
-        (value(i, j) * (1.0 - fu) + value(i + 1, j) * fu) * (1.0 - fv)
-            + (value(i, j + 1) * (1.0 - fu) + value(i + 1, j + 1) * fu) * fv
+        let clamp = |v: f64, n: usize| (v.max(0.0) as usize).min(n.saturating_sub(2));
+        (clamp(cell.x, self.nx), clamp(cell.y, self.ny))
     }
 
     /// The node nearest to a point, clamped to the grid.
     pub fn nearest(&self, p: Point2) -> (usize, usize) {
         let cell = (p - self.origin) / self.spacing;
-        let clamp = |v: f64, n: usize| (v.round().max(0.0) as usize).min(n - 1);
+        let clamp = |v: f64, n: usize| ((v + 0.5).max(0.0) as usize).min(n - 1);
         (clamp(cell.x, self.nx), clamp(cell.y, self.ny))
     }
 
@@ -107,12 +104,22 @@ pub struct Field {
     /// The grid.
     pub lattice: Lattice,
     /// Values, row by row from the south.
-    pub values: Vec<f64>,
+    pub values: Vec<f32>,
 }
 
 impl Field {
     /// The value at a point, bilinear, clamped to the rim.
     pub fn at(&self, p: Point2) -> f64 {
-        self.lattice.value(p, |node| self.values[node])
+        let Lattice { origin, spacing, nx, ny } = self.lattice;
+        let cell = (p - origin) / spacing;
+        let (i, j) = self.lattice.cell(p);
+        let share = |along: f64, first: usize| (along - first as f64).clamp(0.0, 1.0);
+        let (u, v) = (share(cell.x, i), share(cell.y, j));
+        // One node to the east and north, where there is one.
+        let (east, north) = (usize::from(nx > 1), if ny > 1 { nx } else { 0 });
+        let at = j * nx + i;
+        let mix = |a: f64, b: f64, share: f64| a * (1.0 - share) + b * share;
+        let row = |at: usize| mix(f64::from(self.values[at]), f64::from(self.values[at + east]), u);
+        mix(row(at), row(at + north), v)
     }
 }

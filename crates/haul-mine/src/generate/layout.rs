@@ -72,8 +72,8 @@ impl Island {
     /// The pieces of the legs nearest to a point near it, where they are known, make it quicker, and become those of this one.
     pub fn height(&self, p: Point2, near: &mut [Option<usize>; 2]) -> f64 {
         let to = |leg: &Road, near: &mut Option<usize>| {
-            let (distance, station) = leg.nearest(p, near)?;
-            Some((leg.line.at(station)?.z, (distance - leg.half_width).max(0.0), station))
+            let (distance, station, height) = leg.nearest(p, near)?;
+            Some((height, (distance - leg.half_width).max(0.0), station))
         };
         let [lower, upper] = near;
         let (Some((low, from_low, along)), Some((high, from_high, _))) =

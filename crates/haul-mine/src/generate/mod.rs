@@ -6,9 +6,10 @@
 //! same pipeline as a surveyed mine and is then checked against what was asked ([`check`]).
 
 mod alignment;
+mod band;
 mod check;
-mod cones;
 mod design;
+mod edges;
 mod lattice;
 mod layout;
 mod outline;
@@ -132,9 +133,8 @@ impl Plan {
             surface: &self.surface,
             earthworks: &self.layout.earthworks,
         };
-        let heights = ground.build(&self.lattice).values.iter().map(|v| *v as f32).collect();
         let Lattice { origin, spacing, nx, .. } = self.lattice;
-        let ground = Terrain::new(origin, spacing, nx, heights);
+        let ground = Terrain::new(origin, spacing, nx, ground.build(&self.lattice).values);
         let ground = ground.ok_or_else(|| MineError::NoSurface("the ground is not a grid of finite heights".into()))?;
         Ok(ground.surveyed())
     }
@@ -181,7 +181,7 @@ fn input(spec: &PitSpec, plan: &Plan) -> BuildInput {
         truck_width: 2.0 * spec.truck.footprint.half_width,
         spacing: 1.0,
         // Designed edges are smooth, and no road is narrower than six of these.
-        edge_step: 2.0,
+        edge_step: (spec.ramp_width / 6.0).clamp(2.0, 3.0),
         ..BuildOptions::default()
     };
     BuildInput { name: spec.name.clone(), datum: Datum::default(), strings, options, ..BuildInput::default() }

@@ -1,9 +1,8 @@
 //! The pit floor's outline and the wider working benches that make a pit irregular.
 
-use super::lattice::Source;
+use super::edges::Edge;
 use super::relief::direction;
 use super::spec::PitSpec;
-use crate::region::densified;
 use haul_core::Point2;
 use haul_core::random::{Draw, Stream};
 use std::f64::consts::TAU;
@@ -12,8 +11,9 @@ use std::f64::consts::TAU;
 const POINTS: usize = 240;
 /// Relative amplitude of the second to fifth harmonic of the floor's radius.
 const HARMONICS: [f64; 4] = [0.07, 0.05, 0.03, 0.015];
-/// Distance between cone sources on an outline, m.
-const SOURCE_STEP: f64 = 3.0;
+
+/// How far the wall's foot may lie off an outline, m.
+const TOLERANCE: f64 = 0.1;
 
 /// The excavation's shape without its ramp.
 #[derive(Debug, Clone)]
@@ -49,16 +49,11 @@ impl Excavation {
         Self { floor, floor_height, pushbacks }
     }
 
-    /// Where the pit's cones start, apart from the ramp.
-    pub fn sources(&self) -> Vec<Source> {
-        let ring = |points: &[Point2], height: f64| {
-            densified(points, SOURCE_STEP).into_iter().map(move |at| Source { at, height }).collect::<Vec<_>>()
-        };
-        let mut all = ring(&self.floor, self.floor_height);
-        for (outline, height) in &self.pushbacks {
-            all.extend(ring(outline, *height));
-        }
-        all
+    /// What the pit's wall stands on, apart from the ramp.
+    pub fn edges(&self) -> Vec<Edge> {
+        let floor = (&self.floor, self.floor_height);
+        let rings = std::iter::once(floor).chain(self.pushbacks.iter().map(|(ring, height)| (ring, *height)));
+        rings.map(|(ring, height)| Edge::level(ring, height).thinned(TOLERANCE)).collect()
     }
 }
 

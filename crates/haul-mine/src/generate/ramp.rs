@@ -4,11 +4,12 @@
 //! meets the wall that the pit below has at its own height, turns outward through a switchback where a leg ends, and
 //! follows the wall back above the leg below. Its curvature is continuous, and the wall below makes room for it.
 
-use super::cones::Cones;
-use super::lattice::{Lattice, Source};
+use super::edges::{Edge, Pieces};
+use super::lattice::Lattice;
 use super::outline::Excavation;
 use super::relief::{Relief, direction};
 use super::spec::{PitSpec, RampShape};
+use super::spread::Spread;
 use haul_core::polygon::ring_contains;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Point2, Point3, Vector2, angle};
@@ -40,10 +41,12 @@ const EASED_ABOVE: f64 = 50.0;
 const CLOSING: f64 = 0.16;
 /// Least distance between the formations of two legs, m.
 const LEAST_GAP: f64 = 7.0;
-/// Spacing of the grid that the steering reads the wall from, m.
-const WALL_GRID: f64 = 5.0;
+/// Spacing of the grid that holds what the wall stands on, m.
+const WALL_GRID: f64 = 16.0;
+/// How far the edges that it is dug along may lie off the ramp's, m.
+const DUG: f64 = 0.1;
 /// How often the wall is dug again for the ramp laid so far, m, and how much of the own tail it leaves out.
-const REDIG: f64 = 60.0;
+const REDIG: f64 = 120.0;
 const OWN_TAIL: f64 = 220.0;
 /// The wall is dug to this far above the highest ground, m: as far as the sharpest turn outward leads up.
 const WALL_ABOVE: f64 = 50.0;
@@ -78,23 +81,11 @@ pub struct Ramp {
 
 /// The wall as dug so far: cones from the floor, and from the legs below.
 struct Wall {
-    cones: Cones,
+    cones: Spread,
+    /// They are followed up to this height, m.
+    highest: f64,
     /// Points of the ramp that it was dug for.
     dug: usize,
-}
-
-impl Wall {
-    /// Its height at a point, bilinear, clamped to the rim; infinite far above the ground.
-    fn height(&self, lattice: &Lattice, p: Point2) -> f64 {
-        // No share of an infinite height is a number.
-        let height = lattice.value(p, |node| self.cones.height(node));
-        if height.is_nan() { f64::INFINITY } else { height }
-    }
-
-    /// Height of what it was dug for at a node: of the floor, or of the leg below.
-    fn foot(&self, node: usize) -> f64 {
-        self.cones.source(node).map_or(f64::NEG_INFINITY, |s| s.height)
-    }
 }
 
 struct Layout<'a> {
@@ -102,7 +93,6 @@ struct Layout<'a> {
     /// That of the wall between ramps.
     wall_slope: f64,
     relief: &'a Relief,
-    lattice: Lattice,
     floor: &'a [Point2],
     floor_box: (Point2, Point2),
     floor_height: f64,
@@ -119,7 +109,6 @@ struct Layout<'a> {
 /// Lays out the ramp. `None` where no ramp fits: it runs in circles without reaching the ground.
 pub fn lay_ramp(spec: &PitSpec, pit: &Excavation, relief: &Relief, reach: f64, rng: &mut Stream) -> Option<Ramp> {
     let lattice = Lattice::covering(Point2::new(-reach, -reach), Point2::new(reach, reach), WALL_GRID);
-    let sources = pit.sources();
     // Clockwise ramps have the wall on their left.
     let outward = if rng.unit() < 0.5 { 1.0 } else { -1.0 };
     let bearing = rng.between(0.0, 2.0 * PI);
@@ -135,13 +124,13 @@ pub fn lay_ramp(spec: &PitSpec, pit: &Excavation, relief: &Relief, reach: f64, r
     let heading = bearing - outward * FRAC_PI_2;
     let wall_slope = spec.wall_slope();
     let highest = relief.most(reach) + spec.ramp_grade * LOOK_AHEAD + WALL_ABOVE;
+    let edges = Pieces::rising(wall_slope).with(&pit.edges());
     let mut layout = Layout {
         spec,
         wall_slope,
         relief,
-        wall: Wall { cones: Cones::new(&lattice, sources, wall_slope, highest), dug: 0 },
+        wall: Wall { cones: Spread::new(lattice, edges, |_, height| height < highest), highest, dug: 0 },
         excess: 0.0,
-        lattice,
         floor: &pit.floor,
         floor_box: pit.floor.iter().fold((start, start), |(low, high), p| (low.inf(p), high.sup(p))),
         floor_height: pit.floor_height,
@@ -208,28 +197,28 @@ impl Layout<'_> {
         self.points[self.points.len() - 1]
     }
 
-    /// Height that the ground excavated below would have at a point; below the floor inside of it.
-    fn wall_at(&self, p: Point2) -> f64 {
-        let above = self.wall.height(&self.lattice, p) - self.floor_height;
+    /// How much higher the ground excavated below would stand at a point than it should at the ramp's inner edge, m, where the
+    /// ramp has height `h`, `along` metres after the start. On the floor the ramp leads out of it; above, the first berm below
+    /// the ramp is given up to it, but never the island between two legs.
+    fn miss(&self, edge: Point2, h: f64, along: f64) -> f64 {
+        let (wall, foot) = self.wall.cones.at(edge);
+        let above_floor = wall - self.floor_height;
         let (low, high) = self.floor_box;
-        let may_be_inside = p.x >= low.x && p.x <= high.x && p.y >= low.y && p.y <= high.y;
-        self.floor_height + if may_be_inside && ring_contains(self.floor, p) { -above } else { above }
-    }
+        let may_be_inside = edge.x >= low.x && edge.x <= high.x && edge.y >= low.y && edge.y <= high.y;
+        // Inside of the floor it counts as below it.
+        let is_inside = may_be_inside && ring_contains(self.floor, edge);
+        let wall = self.floor_height + if is_inside { -above_floor } else { above_floor };
 
-    /// Height the wall should have at the inner edge of the ramp, at `edge`, where the ramp has height `h`, `along`
-    /// metres after the start. On the floor the ramp leads out of it; above, the first berm below the ramp is given up
-    /// to it, but never the island between two legs.
-    fn wanted_at_edge(&self, edge: Point2, h: f64, along: f64) -> f64 {
         let slope = self.wall_slope;
-        let (i, j) = self.lattice.nearest(edge);
-        let foot = self.wall.foot(j * self.lattice.nx + i).max(self.floor_height);
+        let foot = foot.unwrap_or(self.floor_height).max(self.floor_height);
         let above = (h - foot).max(0.0);
         let island = if foot > self.floor_height + 1.0 { slope * LEAST_GAP } else { 0.0 };
         let lead = (1.0 - along / LEAD_IN).max(0.0);
         let leg = (self.points.len() - self.leg_start) as f64 * STEP + LOOK_AHEAD;
         let closing = (self.excess - CLOSING * slope * leg).max(0.0);
-        foot + (above - (slope * self.spec.berm_width).min(0.5 * above)).max(island) + closing
-            - lead * slope * self.spec.formation()
+        let wanted = foot + (above - (slope * self.spec.berm_width).min(0.5 * above)).max(island) + closing
+            - lead * slope * self.spec.formation();
+        wall - wanted
     }
 
     /// The ramp's inner edge a look-ahead on, when the chord there turns by an angle.
@@ -246,10 +235,7 @@ impl Layout<'_> {
         let last = self.last();
         let along = self.points.len() as f64 * STEP + LOOK_AHEAD;
         let height = last.at.z + last.grade.max(grade) * LOOK_AHEAD;
-        let miss = |turn: f64| {
-            let edge = self.edge_ahead(turn);
-            self.wall_at(edge) - self.wanted_at_edge(edge, height, along)
-        };
+        let miss = |turn: f64| self.miss(self.edge_ahead(turn), height, along);
         // Turning outward raises the wall's height at the edge ahead.
         let turn = self.outward * crossing(|turn| miss(self.outward * turn));
         let wish = (2.0 * libm::sin(turn) / LOOK_AHEAD).clamp(-BEND, BEND);
@@ -276,11 +262,17 @@ impl Layout<'_> {
     /// Digs the wall for the ramp's points up to an index.
     fn dig(&mut self, until: usize) {
         let half = self.spec.formation() / 2.0;
-        let edges = self.points.get(self.wall.dug..until).unwrap_or_default().iter().flat_map(|p| {
-            let left = direction(p.heading + FRAC_PI_2) * half;
-            [left, -left].map(|aside| Source { at: p.at.xy() + aside, height: p.at.z })
+        // From the last one that it was dug for on, so that no piece is missing.
+        let points = self.points.get(self.wall.dug.saturating_sub(1)..until).unwrap_or_default();
+        let edges = [1.0, -1.0].map(|side| {
+            let beside = |p: &RampPoint| {
+                let at = p.at.xy() + direction(p.heading + FRAC_PI_2) * (side * half);
+                Point3::new(at.x, at.y, p.at.z)
+            };
+            Edge { points: points.iter().map(beside).collect(), is_closed: false }.thinned(DUG)
         });
-        self.wall.cones.add(edges);
+        let highest = self.wall.highest;
+        self.wall.cones.add(&edges, |_, height| height < highest);
         self.wall.dug = self.wall.dug.max(until);
     }
 
@@ -342,8 +334,7 @@ impl Layout<'_> {
         self.dig(start);
         self.excess = 0.0;
         let height = self.last().at.z + spec.switchback_grade * LOOK_AHEAD;
-        let edge = self.edge_ahead(0.0);
-        let missed = self.wall_at(edge) - self.wanted_at_edge(edge, height, f64::INFINITY);
+        let missed = self.miss(self.edge_ahead(0.0), height, f64::INFINITY);
         self.excess = missed + CLOSING * self.wall_slope * LOOK_AHEAD;
         for _ in 0..(EASED_ABOVE / STEP) as usize {
             self.advance(spec.switchback_grade)?;

@@ -54,35 +54,54 @@ impl Relief {
         swells + (self.tilt.x.abs() + self.tilt.y.abs()) * half_side
     }
 
-    /// Heights at all nodes of a lattice: as [`Relief::height`], by the sum of angles of each swell's east and north.
-    pub fn on(&self, lattice: &Lattice) -> Vec<f64> {
-        let angles = |n: usize, first: f64, step: f64, phase: f64| -> (Vec<f64>, Vec<f64>) {
+    /// The same at the nodes of a lattice.
+    pub fn on<'a>(&'a self, lattice: &'a Lattice) -> OnLattice<'a> {
+        let angles = |n: usize, first: f64, step: f64, phase: f64| -> Vec<(f64, f64)> {
             let angle = |k: usize| first + step * k as f64 + phase;
-            (0..n).map(|k| (libm::sin(angle(k)), libm::cos(angle(k)))).unzip()
+            (0..n).map(|k| libm::sincos(angle(k))).collect()
         };
         let (origin, spacing) = (lattice.origin, lattice.spacing);
-        let swells: Vec<_> = self
-            .swells
-            .iter()
-            .map(|s| {
-                let east = angles(lattice.nx, s.wave.x * origin.x, s.wave.x * spacing, 0.0);
-                let north = angles(lattice.ny, s.wave.y * origin.y, s.wave.y * spacing, s.phase);
-                (s.amplitude, east, north)
-            })
-            .collect();
-        let mut heights = Vec::with_capacity(lattice.len());
-        let mut risen = vec![0.0; lattice.nx];
-        for j in 0..lattice.ny {
-            risen.fill(0.0);
-            for (amplitude, (east_sin, east_cos), (north_sin, north_cos)) in &swells {
-                let (sin, cos) = (north_sin[j], north_cos[j]);
-                for (risen, (s, c)) in risen.iter_mut().zip(east_sin.iter().zip(east_cos)) {
-                    *risen += amplitude * (s * cos + c * sin);
-                }
-            }
-            heights
-                .extend(risen.iter().enumerate().map(|(i, risen)| self.tilt.dot(&lattice.node(i, j).coords) + risen));
+        let swells = self.swells.iter().map(|s| {
+            let mut east = angles(lattice.nx, s.wave.x * origin.x, s.wave.x * spacing, 0.0);
+            east.iter_mut().for_each(|(sin, cos)| (*sin, *cos) = (s.amplitude * *sin, s.amplitude * *cos));
+            (east, angles(lattice.ny, s.wave.y * origin.y, s.wave.y * spacing, s.phase))
+        });
+        OnLattice { relief: self, lattice, swells: swells.collect() }
+    }
+}
+
+/// The sines and cosines of the angles at nodes.
+type Angles = Vec<(f64, f64)>;
+
+/// The original ground at the nodes of a lattice, by the sum of angles of each swell's east and north.
+pub struct OnLattice<'a> {
+    relief: &'a Relief,
+    lattice: &'a Lattice,
+    /// East, by the amplitude, and north.
+    swells: Vec<(Angles, Angles)>,
+}
+
+impl OnLattice<'_> {
+    /// Heights of a row of nodes, as [`Relief::height`].
+    pub fn row(&self, j: usize, heights: &mut [f64]) {
+        let Lattice { origin, spacing, .. } = *self.lattice;
+        let tilt = self.relief.tilt;
+        let south = tilt.y * (origin.y + j as f64 * spacing);
+        for (i, height) in heights.iter_mut().enumerate() {
+            *height = south + tilt.x * (origin.x + i as f64 * spacing);
         }
+        for (east, north) in &self.swells {
+            let (sin, cos) = north[j];
+            for (height, (s, c)) in heights.iter_mut().zip(east) {
+                *height += s * cos + c * sin;
+            }
+        }
+    }
+
+    /// Heights of all nodes, row by row.
+    pub fn all(&self) -> Vec<f64> {
+        let mut heights = vec![0.0; self.lattice.len()];
+        heights.chunks_mut(self.lattice.nx).enumerate().for_each(|(j, row)| self.row(j, row));
         heights
     }
 }

@@ -1,58 +1,54 @@
-//! Cones spread over a lattice from sources, only as far as they are wanted.
+//! Cones spread over a lattice from edges, only as far as they are wanted.
+//!
+//! Which piece of an edge a cone stands on is known at the nodes of a coarse lattice. Between them the height is that of the
+//! lowest of the cones at the four nodes about a point and of those along their edges: exact wherever one of these is the
+//! lowest, which only slivers of ground narrower than a cell miss.
 
-use super::lattice::{Lattice, Source, neighbours};
+use super::edges::{Edge, NONE, Pieces};
+use super::lattice::{Lattice, neighbours};
+use haul_core::Point2;
 
-/// Nodes along a side of a tile.
-pub const TILE: usize = 16;
-
-/// Stands for no source, and for no tile.
-const NONE: u32 = u32::MAX;
-
-/// The height of the lowest cone at each node, or of the highest one, falling away: in tiles, and no tile where no cone
-/// came.
+/// The lowest cone at each place, or the highest one, falling away.
+#[derive(Debug, Clone)]
 pub struct Spread {
-    /// Tiles from west to east.
-    across: usize,
-    tiles: Vec<u32>,
+    lattice: Lattice,
+    pieces: Pieces,
     nodes: Vec<Node>,
-    /// 1, or −1 where the cones fall away.
-    sign: f64,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
     /// Height by the sign.
     cost: f64,
-    source: u32,
+    piece: u32,
     is_open: bool,
 }
 
-/// The nodes of one tile, row by row from the south.
-#[derive(Clone, Copy)]
-pub struct Tile<'a> {
-    nodes: Option<&'a [Node]>,
-    sign: f64,
+/// The pieces whose cones may be the lowest in a cell of the lattice, and between what heights they are there.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    pieces: [u32; MOST],
+    count: usize,
+    /// No cone is lower anywhere in the cell, m.
+    pub least: f64,
+    /// None of those that came to the cell is higher, m.
+    pub most: f64,
 }
 
-impl Tile<'_> {
-    /// Whether no cone came near any of its nodes.
-    pub fn is_bare(&self) -> bool {
-        self.nodes.is_none()
-    }
+/// Pieces of a cell at the most: those of the corners, and between them.
+const MOST: usize = 8;
+/// Corners whose pieces lie so near to each other along an edge have those between them in the cell.
+const NEAR: u32 = 4;
 
-    /// Height at a node; where no cone came infinite, or minus that where cones fall away.
-    pub fn height(&self, node: usize) -> f64 {
-        self.sign * self.nodes.map_or(f64::INFINITY, |nodes| nodes[node].cost)
-    }
-
-    /// The source of the cone at a node.
-    pub fn source(&self, node: usize) -> Option<u32> {
-        self.nodes.map(|nodes| nodes[node].source).filter(|s| *s != NONE)
+impl Cell {
+    fn take(&mut self, piece: u32) {
+        if self.count < MOST && !self.pieces[..self.count].contains(&piece) {
+            self.pieces[self.count] = piece;
+            self.count += 1;
+        }
     }
 }
 
-/// Tiles that room is kept for from the beginning, so that few are moved: what is not used of it costs nothing.
-const MOST_AT_FIRST: usize = 2_048;
 /// Layers to a step between nodes.
 const LAYERS: f64 = 2.0;
 
@@ -61,17 +57,15 @@ struct Rising {
     lowest: f64,
     /// Layers to a metre.
     layers_per_metre: f64,
-    layers: Vec<Vec<(u32, u32)>>,
+    layers: Vec<Vec<u32>>,
     /// The layer at hand, and how many of its nodes are done.
     at: usize,
     done: usize,
-    /// Layers that are done, for those to come.
-    spare: Vec<Vec<(u32, u32)>>,
 }
 
 impl Rising {
     fn new(lowest: f64, step: f64) -> Self {
-        Self { lowest, layers_per_metre: LAYERS / step, layers: Vec::new(), at: 0, done: 0, spare: Vec::new() }
+        Self { lowest, layers_per_metre: LAYERS / step, layers: Vec::new(), at: 0, done: 0 }
     }
 
     /// The layer of a cost; what falls below the one at hand joins it.
@@ -79,188 +73,228 @@ impl Rising {
         (((cost - self.lowest) * self.layers_per_metre) as usize).max(self.at)
     }
 
-    fn push(&mut self, cost: f64, node: (u32, u32)) {
+    fn push(&mut self, cost: f64, node: u32) {
         let layer = self.layer(cost);
         if layer >= self.layers.len() {
             self.layers.resize_with(layer + 1, Vec::new);
         }
-        let layer = &mut self.layers[layer];
-        if layer.capacity() == 0 {
-            *layer = self.spare.pop().unwrap_or_default();
-        }
-        layer.push(node);
+        self.layers[layer].push(node);
     }
 
-    fn pop(&mut self) -> Option<(u32, u32)> {
+    fn pop(&mut self) -> Option<u32> {
         while let Some(layer) = self.layers.get_mut(self.at) {
             if let Some(node) = layer.get(self.done) {
                 self.done += 1;
                 return Some(*node);
             }
-            layer.clear();
-            self.spare.push(std::mem::take(layer));
+            *layer = Vec::new();
             (self.at, self.done) = (self.at + 1, 0);
         }
         None
     }
 }
 
-/// Where cones spread to at present.
-struct Front {
-    slope: f64,
-    open: Rising,
-}
-
-impl Front {
-    /// Whether a cone may be the lower one at a node, but for what rounding makes of it: no root is drawn for it.
-    #[inline(always)]
-    fn may_take(&self, node: &Node, (s, height): (u32, f64), away: f64) -> bool {
-        let gap = node.cost - height;
-        (node.source != s) & (gap > 0.0) & (self.slope * self.slope * away <= gap * gap)
-    }
-
-    /// Offers a node the source of a number and a height, as far away as the root of `away`, which it takes where that cone
-    /// is the lower one.
-    #[inline(always)]
-    fn offer(&mut self, node: &mut Node, (i, j): (usize, usize), (s, height): (u32, f64), away: f64) {
-        if !self.may_take(node, (s, height), away) {
-            return;
-        }
-        let cost = height + self.slope * away.sqrt();
-        if cost < node.cost {
-            let is_waiting = node.is_open && self.open.layer(cost) == self.open.layer(node.cost);
-            (node.cost, node.source, node.is_open) = (cost, s, true);
-            if !is_waiting {
-                self.open.push(cost, (i as u32, j as u32));
-            }
-        }
-    }
-}
-
 impl Spread {
-    /// The lowest cones as far as they are wanted, which is asked of a node, the height of the cone there and the distance
-    /// from its source. What is not wanted is not handed on, and farther out there is none.
-    pub fn cones(
-        lattice: &Lattice,
-        sources: &[Source],
-        slope: f64,
-        wanted: impl Fn((usize, usize), f64, f64) -> bool,
-    ) -> Self {
-        Self::from_sources(lattice, sources, slope, 1.0, |at, cost, height| wanted(at, cost, (cost - height) / slope))
-    }
-
-    /// The highest cones, falling away from their sources, as far as they are wanted: asked of a node and the height there.
-    pub fn roof(
-        lattice: &Lattice,
-        sources: &[Source],
-        slope: f64,
-        wanted: impl Fn((usize, usize), f64) -> bool,
-    ) -> Self {
-        let mirrored: Vec<Source> = sources.iter().map(|s| Source { at: s.at, height: -s.height }).collect();
-        Self::from_sources(lattice, &mirrored, slope, -1.0, |at, cost, _| wanted(at, -cost))
-    }
-
-    /// Sources are handed from node to node while that lowers anything and it is wanted: asked of a node, its cost and the
-    /// height of the source. The lowest nodes hand on first, so that few are looked at twice.
-    fn from_sources(
-        lattice: &Lattice,
-        sources: &[Source],
-        slope: f64,
-        sign: f64,
-        wanted: impl Fn((usize, usize), f64, f64) -> bool,
-    ) -> Self {
-        let across = lattice.nx.div_ceil(TILE);
-        let tiles = vec![NONE; across * lattice.ny.div_ceil(TILE)];
-        let nodes = Vec::with_capacity(tiles.len().min(MOST_AT_FIRST) * TILE * TILE);
-        let mut spread = Self { across, tiles, nodes, sign };
-        let lowest = sources.iter().map(|s| s.height).fold(f64::INFINITY, f64::min);
-        let mut front = Front { slope, open: Rising::new(lowest, slope * lattice.spacing) };
-        for (s, source) in sources.iter().enumerate() {
-            let (i, j) = lattice.nearest(source.at);
-            for (i, j) in neighbours(i, j, lattice.nx, lattice.ny) {
-                let slot = spread.slot(i, j);
-                let away = (lattice.node(i, j) - source.at).norm_squared();
-                front.offer(&mut spread.nodes[slot], (i, j), (s as u32, source.height), away);
-            }
-        }
-        while let Some((i, j)) = front.open.pop() {
-            let (i, j) = (i as usize, j as usize);
-            let slot = spread.slot(i, j);
-            let node = &mut spread.nodes[slot];
-            if !std::mem::replace(&mut node.is_open, false) {
-                continue;
-            }
-            let (cost, s) = (node.cost, node.source);
-            let source = &sources[s as usize];
-            if !wanted((i, j), cost, source.height) {
-                continue;
-            }
-            let offered = (s, source.height);
-            let is_within = |at: usize, count: usize| (1..TILE - 1).contains(&(at % TILE)) && at + 1 < count;
-            if is_within(i, lattice.nx) && is_within(j, lattice.ny) {
-                // All of the neighbours are in the same tile. They are looked at together first, so that memory is waited
-                // for once; few of them take the source.
-                let square = |d: f64| d * d;
-                let east = [i - 1, i, i + 1].map(|i| square(lattice.node(i, j).x - source.at.x));
-                let north = [j - 1, j, j + 1].map(|j| square(lattice.node(i, j).y - source.at.y));
-                let tile = &mut spread.nodes[slot - TILE - 1..slot + TILE + 2];
-                let mut may_take = 0_u32;
-                for (row, north) in north.into_iter().enumerate() {
-                    for (column, east) in east.into_iter().enumerate() {
-                        let takes = front.may_take(&tile[row * TILE + column], offered, east + north);
-                        may_take |= u32::from(takes) << (3 * row + column);
-                    }
-                }
-                while may_take != 0 {
-                    let (row, column) =
-                        (may_take.trailing_zeros() as usize / 3, may_take.trailing_zeros() as usize % 3);
-                    let at = (i + column - 1, j + row - 1);
-                    front.offer(&mut tile[row * TILE + column], at, offered, east[column] + north[row]);
-                    may_take &= may_take - 1;
-                }
-            } else {
-                for (i, j) in neighbours(i, j, lattice.nx, lattice.ny) {
-                    let slot = spread.slot(i, j);
-                    let away = (lattice.node(i, j) - source.at).norm_squared();
-                    front.offer(&mut spread.nodes[slot], (i, j), offered, away);
-                }
-            }
-        }
+    /// Cones on pieces over a lattice as far as they are wanted, which is asked of a node and the height of the cone there:
+    /// what is not wanted is not handed on, and farther out there is none.
+    pub fn new(lattice: Lattice, pieces: Pieces, wanted: impl Fn(usize, f64) -> bool) -> Self {
+        let nodes = vec![Node { cost: f64::INFINITY, piece: NONE, is_open: false }; lattice.len()];
+        let mut spread = Self { lattice, pieces, nodes };
+        spread.hand_on(0, wanted);
         spread
     }
 
-    /// Where a node lies; its tile is made where there is none.
-    fn slot(&mut self, i: usize, j: usize) -> usize {
-        let tile = &mut self.tiles[j / TILE * self.across + i / TILE];
-        if *tile == NONE {
-            *tile = (self.nodes.len() / (TILE * TILE)) as u32;
-            let none = Node { cost: f64::INFINITY, source: NONE, is_open: false };
-            self.nodes.resize(self.nodes.len() + TILE * TILE, none);
+    /// Adds edges: what their cones lower is handed on as far as it is wanted, and nothing else is looked at.
+    pub fn add<'a>(&mut self, edges: impl IntoIterator<Item = &'a Edge>, wanted: impl Fn(usize, f64) -> bool) {
+        let first = self.pieces.len();
+        edges.into_iter().for_each(|edge| self.pieces.add(edge));
+        self.hand_on(first, wanted);
+    }
+
+    /// Pieces from a number on are offered to the nodes about them, and handed on from node to node while that lowers anything.
+    /// The lowest nodes hand on first, so that few are looked at twice.
+    fn hand_on(&mut self, first: usize, wanted: impl Fn(usize, f64) -> bool) {
+        let (nx, ny, spacing) = (self.lattice.nx, self.lattice.ny, self.lattice.spacing);
+        let mut open = Rising::new(self.pieces.least(), self.pieces.slope() * spacing);
+        for piece in first as u32..self.pieces.len() as u32 {
+            let (a, b) = self.pieces.ends(piece);
+            let steps = ((b - a).norm() / spacing).ceil().max(1.0);
+            for step in 0..=steps as u32 {
+                let (i, j) = self.lattice.nearest(a + (b - a) * (f64::from(step) / steps));
+                neighbours(i, j, nx, ny).for_each(|at| self.offer(&mut open, at, piece));
+            }
         }
-        *tile as usize * (TILE * TILE) + j % TILE * TILE + i % TILE
+        while let Some(k) = open.pop() {
+            let node = &mut self.nodes[k as usize];
+            if !std::mem::replace(&mut node.is_open, false) {
+                continue;
+            }
+            let Node { cost, piece, .. } = *node;
+            if wanted(k as usize, self.pieces.signed(cost)) {
+                let (i, j) = (k as usize % nx, k as usize / nx);
+                neighbours(i, j, nx, ny).for_each(|at| self.offer(&mut open, at, piece));
+            }
+        }
     }
 
-    /// A tile by its column and row.
-    pub fn tile(&self, column: usize, row: usize) -> Tile<'_> {
-        let at = self.tiles[row * self.across + column];
-        let nodes = (at != NONE).then(|| &self.nodes[at as usize * (TILE * TILE)..][..TILE * TILE]);
-        Tile { nodes, sign: self.sign }
+    /// Offers a node the cone of a piece, which it takes where that is the lower one; or that of a piece further along the edge
+    /// that is lower still.
+    #[inline(always)]
+    fn offer(&mut self, open: &mut Rising, (i, j): (usize, usize), piece: u32) {
+        let k = j * self.lattice.nx + i;
+        let node = &mut self.nodes[k];
+        let p = self.lattice.node(i, j);
+        if node.piece == piece || self.pieces.cost(piece, p) >= node.cost {
+            return;
+        }
+        let (cost, piece) = self.pieces.lowest_about(piece, p);
+        let is_waiting = node.is_open && open.layer(cost) == open.layer(node.cost);
+        *node = Node { cost, piece, is_open: true };
+        if !is_waiting {
+            open.push(cost, k as u32);
+        }
     }
 
-    /// Height at a node, as [`Tile::height`].
-    pub fn height(&self, (i, j): (usize, usize)) -> f64 {
-        self.tile(i / TILE, j / TILE).height(j % TILE * TILE + i % TILE)
+    /// Height of the cone at a node, m; where none came infinite, or minus that where cones fall away.
+    pub fn node(&self, node: usize) -> f64 {
+        self.pieces.signed(self.nodes[node].cost)
     }
 
-    /// The nodes that a cone came to, by column and row, with the height there.
-    pub fn reached(&self) -> impl Iterator<Item = ((usize, usize), f64)> + '_ {
-        let made = self.tiles.iter().enumerate().filter(|(_, tile)| **tile != NONE);
-        made.flat_map(|(k, _)| {
-            let (column, row) = (k % self.across, k / self.across);
-            let tile = self.tile(column, row);
-            (0..TILE * TILE)
-                .filter(move |n| tile.source(*n).is_some())
-                .map(move |n| ((column * TILE + n % TILE, row * TILE + n / TILE), tile.height(n)))
-        })
+    /// Nodes at the corners of the cell whose south-western node is in a column and a row.
+    fn corners(&self, i: usize, j: usize) -> [&Node; 4] {
+        let Lattice { nx, ny, .. } = self.lattice;
+        let (east, north) = ((i + 1).min(nx - 1), (j + 1).min(ny - 1));
+        [(i, j), (east, j), (i, north), (east, north)].map(|(i, j)| &self.nodes[j * nx + i])
+    }
+
+    /// The cell whose south-western node is in a column and a row. `None` where no cone came to any of its corners.
+    pub fn cell(&self, i: usize, j: usize) -> Option<Cell> {
+        let nodes = self.corners(i, j);
+        if nodes.iter().all(|node| node.piece == NONE) {
+            return None;
+        }
+        let mut cell = Cell { pieces: [NONE; MOST], count: 0, least: f64::INFINITY, most: f64::NEG_INFINITY };
+        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+        for node in nodes.into_iter().filter(|node| node.piece != NONE) {
+            (least, most) = (least.min(node.cost), most.max(node.cost));
+            cell.take(node.piece);
+        }
+        let corners = cell.pieces;
+        for (k, a) in corners.iter().enumerate().take(cell.count) {
+            for b in corners[..k].iter().filter(|b| (2..=NEAR).contains(&a.abs_diff(**b))) {
+                (a.min(b) + 1..*a.max(b)).for_each(|between| cell.take(between));
+            }
+        }
+        // No place is farther from the nearest corner than half the diagonal.
+        let within = self.pieces.slope() * self.lattice.spacing * std::f64::consts::FRAC_1_SQRT_2;
+        let ends = [self.pieces.signed(least - within), self.pieces.signed(most + within)];
+        (cell.least, cell.most) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+        Some(cell)
+    }
+
+    /// Heights at points of a cell, m.
+    #[inline(always)]
+    pub fn heights<const N: usize>(&self, cell: &Cell, points: &[Point2; N]) -> [f64; N] {
+        let mut lowest = [f64::INFINITY; N];
+        for piece in &cell.pieces[..cell.count] {
+            let costs = self.pieces.costs(*piece, points);
+            for (lowest, cost) in lowest.iter_mut().zip(costs) {
+                *lowest = if cost < *lowest { cost } else { *lowest };
+            }
+        }
+        lowest.map(|cost| self.pieces.signed(cost))
+    }
+
+    /// Height at a point anywhere, by the corners of the nearest cell, m; and the height of what the cone stands on there.
+    pub fn at(&self, p: Point2) -> (f64, Option<f64>) {
+        let (i, j) = self.lattice.cell(p);
+        let mut lowest = (f64::INFINITY, NONE);
+        let mut before = NONE;
+        for node in self.corners(i, j).into_iter().filter(|node| node.piece != NONE) {
+            if std::mem::replace(&mut before, node.piece) != node.piece {
+                let cost = self.pieces.cost(node.piece, p);
+                lowest = if cost < lowest.0 { (cost, node.piece) } else { lowest };
+            }
+        }
+        if lowest.1 == NONE {
+            return (self.pieces.signed(lowest.0), None);
+        }
+        let (cost, piece) = self.pieces.lowest_about(lowest.1, p);
+        (self.pieces.signed(cost), Some(self.pieces.foot(piece, p).z))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::Point3;
+
+    /// A winding ramp with both its edges, and a floor.
+    fn edges() -> Vec<Edge> {
+        let floor: Vec<Point2> = (0..120)
+            .map(|k| {
+                let a = std::f64::consts::TAU * f64::from(k) / 120.0;
+                let r = 120.0 + 14.0 * libm::cos(3.0 * a);
+                Point2::new(r * libm::cos(a), 0.8 * r * libm::sin(a))
+            })
+            .collect();
+        let side = |r: f64| {
+            let points = (0..300).map(|k| {
+                let a = 0.02 * f64::from(k);
+                let r = r + 22.0 * a;
+                Point3::new(r * libm::cos(a), r * libm::sin(a), 12.0 * a)
+            });
+            Edge { points: points.collect(), is_closed: false }
+        };
+        vec![Edge::level(&floor, 0.0), side(150.0), side(180.0)]
+    }
+
+    #[test]
+    fn heights_between_the_nodes_are_those_of_the_lowest_cone() {
+        let edges = edges();
+        for (slope, is_rising) in [(0.8, true), (2.3, true), (0.75, false)] {
+            let none = if is_rising { Pieces::rising(slope) } else { Pieces::falling(slope) };
+            let pieces = none.with(&edges);
+            let lattice = Lattice::covering(Point2::new(-400.0, -400.0), Point2::new(400.0, 400.0), 8.0);
+            let spread = Spread::new(lattice, pieces.clone(), |_, _| true);
+            let (mut worst, mut off): (f64, usize) = (0.0, 0);
+            for k in 0..10_000 {
+                let p = Point2::new(f64::from(k % 100) * 7.93 - 392.0, f64::from(k / 100) * 7.91 - 391.0);
+                let true_cost = (0..pieces.len() as u32).map(|n| pieces.cost(n, p)).fold(f64::INFINITY, f64::min);
+                let (i, j) = spread.lattice.cell(p);
+                let cell = spread.cell(i, j).unwrap();
+                let [height] = spread.heights(&cell, &[p]);
+                assert!(height >= cell.least - 1e-9 && height <= cell.most + 1e-9);
+                for height in [height, spread.at(p).0] {
+                    let miss = pieces.signed(height) - true_cost;
+                    assert!(miss > -1e-9, "{p:?}: {miss}");
+                    worst = worst.max(miss);
+                    off += usize::from(miss > 1e-9);
+                }
+            }
+            assert!(worst < slope && off < 200, "slope {slope}: {off} of 20,000 off, by {worst} m at most");
+        }
+    }
+
+    #[test]
+    fn what_is_added_later_lowers_the_same_ground() {
+        let edges = edges();
+        let lattice = Lattice::covering(Point2::new(-400.0, -400.0), Point2::new(400.0, 400.0), 8.0);
+        let wanted = |_: usize, height: f64| height < 90.0;
+        let whole = Spread::new(lattice.clone(), Pieces::rising(0.8).with(&edges), wanted);
+        let mut grown = Spread::new(lattice.clone(), Pieces::rising(0.8).with(&edges[..1]), wanted);
+        grown.add(&edges[1..2], wanted);
+        grown.add(&edges[2..], wanted);
+        for node in (0..lattice.len()).filter(|node| whole.node(*node) < 90.0) {
+            assert!((whole.node(node) - grown.node(node)).abs() < 0.1, "{} {}", whole.node(node), grown.node(node));
+        }
+    }
+
+    #[test]
+    fn nothing_is_beyond_what_is_wanted() {
+        let lattice = Lattice::covering(Point2::new(-400.0, -400.0), Point2::new(400.0, 400.0), 8.0);
+        let spread = Spread::new(lattice, Pieces::rising(1.0).with(&edges()[..1]), |_, height| height < 30.0);
+        assert!(spread.at(Point2::new(160.0, 0.0)).0.is_finite());
+        assert_eq!(spread.at(Point2::new(390.0, 390.0)), (f64::INFINITY, None));
     }
 }

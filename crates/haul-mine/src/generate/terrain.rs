@@ -1,14 +1,15 @@
 //! The ground around the design: benches, batters and berms of the pit, embankments and cuttings of the roads, the
 //! dump's slopes, and the windrows along drops.
 
+use super::band::Band;
 use super::design::{Design, formation_edges};
-use super::lattice::{Field, Lattice, Source};
+use super::edges::{Edge, Pieces};
+use super::lattice::{Field, Lattice, TILE};
 use super::layout::Earthworks;
 use super::outline::Excavation;
-use super::relief::Relief;
+use super::relief::{OnLattice, Relief};
 use super::spec::{PitSpec, VERGE};
-use super::spread::{Spread, TILE, Tile};
-use crate::region::densified;
+use super::spread::{Cell, Spread};
 use crate::threads::{self, joined};
 use haul_core::{Point2, Polygon};
 use std::collections::BTreeMap;
@@ -32,8 +33,12 @@ const DROP_REACHES: [f64; 6] = [5.5, 7.5, 9.5, 11.5, 13.5, 15.5];
 const SHARE: usize = 512;
 /// Slope of the walls of the hopper's well.
 const WELL_WALL: f64 = 6.0;
-/// Its walls are followed to this far above the ground beside them, m: over the embankment of the pad it feeds from.
-const WELL_RIM: f64 = 20.0;
+/// Its walls are followed this far, m: up to well above the embankment of the pad it feeds from.
+const WELL_REACH: f64 = 8.0;
+/// How far the ground's edges may lie off the formation's, m: they are dug and tipped, not built.
+const THIN: f64 = 0.1;
+/// Nodes from one of those that hold what the walls and fills stand on to the next.
+const STRIDE: usize = 4;
 
 /// The ground of a mine by its design.
 pub struct Ground<'a> {
@@ -77,26 +82,24 @@ impl Regions {
     }
 }
 
-/// What is made of one row of tiles: the windrows' nodes, each with the point of the edge that it lies beside.
+/// What is made of one row of tiles: the windrows' nodes, each with the piece of the edge that it lies beside.
 type Beside = Vec<(usize, u32)>;
 
 /// Fields that know nothing of each other, spread from the formation, the pit and the fills.
 struct Fields {
-    /// What stands: the ground before, with fills.
-    stands: Vec<f64>,
-    walls: Walls,
-    /// Distances from the drivable edge.
-    nearest: Spread,
-    /// The ground dug inside switchbacks.
-    islands: Islands,
-}
-
-/// The wall of the pit at its mean slope, its batters, what holds the ramp, and the cuttings outside of the pit.
-struct Walls {
+    /// The ground before, but for the fills.
+    fill: Spread,
+    /// By the rows of the lattice: runs of columns that are filled to a height.
+    filled: Vec<Vec<(Range<usize>, f64)>>,
+    /// The wall of the pit at its mean slope, its batters, what holds the ramp, and the cuttings outside of the pit.
     wall: Spread,
-    batter: Spread,
+    batter: Band,
     support: Spread,
     cutting: Spread,
+    /// Distances from the drivable edge.
+    nearest: Band,
+    /// The ground dug inside switchbacks.
+    islands: Islands,
 }
 
 /// Heights that the ground is dug to, infinite where it is left, by tile and by the nodes of the tile.
@@ -105,18 +108,19 @@ type Islands = BTreeMap<(usize, usize), [f64; TILE * TILE]>;
 impl Ground<'_> {
     /// Heights on a lattice.
     pub fn build(&self, lattice: &Lattice) -> Field {
-        let edge = edge_points(self.surface);
         let regions = self.regions(lattice);
-        let fields = self.fields(lattice, &edge, &regions);
-        let mut values = vec![0.0; lattice.len()];
+        let fields = self.fields(lattice, &regions);
+        let relief = self.relief.on(lattice);
+        let mut values = vec![0.0_f32; lattice.len()];
         // Rows of tiles in turn, on as many threads as the machine gives: the result is the same on any.
         let threads = threads::count();
-        let mut shares: Vec<Vec<(usize, &mut [f64])>> = (0..threads).map(|_| Vec::new()).collect();
+        let mut shares: Vec<Vec<(usize, &mut [f32])>> = (0..threads).map(|_| Vec::new()).collect();
         for (row, values) in values.chunks_mut(TILE * lattice.nx).enumerate() {
             shares[row % threads].push((row, values));
         }
-        let work = |share: Vec<(usize, &mut [f64])>| -> Beside {
-            share.into_iter().flat_map(|(row, values)| self.row(lattice, &fields, &regions, row, values)).collect()
+        let work = |share: Vec<(usize, &mut [f32])>| -> Beside {
+            let rows = share.into_iter();
+            rows.flat_map(|(row, values)| self.row(lattice, &relief, &fields, &regions, row, values)).collect()
         };
         let beside: Beside = std::thread::scope(|scope| {
             let own = shares.pop();
@@ -127,7 +131,7 @@ impl Ground<'_> {
         });
         let mut field = Field { lattice: lattice.clone(), values };
         self.sink_wells(&mut field, &regions);
-        heap_windrows(&mut field, &edge, &beside);
+        heap_windrows(&mut field, fields.nearest.pieces(), &beside);
         field
     }
 
@@ -152,107 +156,132 @@ impl Ground<'_> {
 
     /// Each field only as far as it can show. The longest way is that from the formation's edges over the fills to the walls:
     /// the other fields are spread beside it.
-    fn fields(&self, lattice: &Lattice, edge: &[Source], regions: &Regions) -> Fields {
-        std::thread::scope(|scope| {
-            let beside = scope.spawn(|| {
-                // Only the verge is asked for.
-                let nearest = Spread::cones(lattice, edge, 1.0, |_, distance, _| distance <= VERGE);
-                (nearest, self.islands(lattice))
-            });
-            let relief = scope.spawn(|| self.relief.on(lattice));
-            let edges = formation_edges(self.design, self.surface);
-            let mut stands = joined(relief);
-            let walls = self.walls(lattice, &edges, regions, &mut stands);
-            let (nearest, islands) = joined(beside);
-            Fields { stands, walls, nearest, islands }
-        })
-    }
-
-    /// Adds the fills to what stands, and spreads the walls below it.
-    fn walls(&self, lattice: &Lattice, edges: &[Source], regions: &Regions, stands: &mut [f64]) -> Walls {
+    fn fields(&self, lattice: &Lattice, regions: &Regions) -> Fields {
         let spec = self.spec;
-        let in_pit = |s: &Source| s.height < self.relief.height(s.at) - PIT_DEPTH;
-        let (ramp, outside): (Vec<Source>, Vec<Source>) = edges.iter().copied().partition(|s| in_pit(s));
-        let mut dug = ramp.clone();
-        dug.extend(self.pit.sources());
         let steep = libm::tan(spec.batter_angle);
         let slope = spec.wall_slope();
-        let number = |(i, j): (usize, usize)| j * lattice.nx + i;
-        // A bench's rise above the wall's mean slope, and a cell's corner: farther out the batter's cone is the higher one.
-        let batter_reach = spec.bench_height / (steep - slope) + 2.0 * lattice.spacing;
         std::thread::scope(|scope| {
-            let batter = scope.spawn(|| Spread::cones(lattice, &dug, steep, |_, _, distance| distance < batter_reach));
-            self.fill(lattice, &outside, stands);
-            let stands = &*stands;
-            // Above what stands nothing is dug, and the walls rise faster than the ground does.
-            let least = stands.iter().copied().fold(f64::INFINITY, f64::min);
-            let is_dug = |at: (usize, usize), height: f64, _: f64| height < least || height < stands[number(at)];
-            std::thread::scope(|scope| {
-                let cutting = scope.spawn(|| Spread::cones(lattice, &outside, CUTTING, is_dug));
-                let wall = Spread::cones(lattice, &dug, slope, is_dug);
-                let is_needed = |at, height| height > wall.height(at).min(regions.dug(number(at)));
-                let support = Spread::roof(lattice, &ramp, steep, is_needed);
-                Walls { wall, batter: joined(batter), support, cutting: joined(cutting) }
-            })
-        })
-    }
-
-    /// Raises what stands to the fills and to the embankments of the roads outside of the pit.
-    fn fill(&self, lattice: &Lattice, outside: &[Source], stands: &mut [f64]) {
-        let number = |(i, j): (usize, usize)| j * lattice.nx + i;
-        let mut tipped = outside.to_vec();
-        for (ring, height) in &self.earthworks.fills {
-            tipped.extend(densified(ring, 2.0).into_iter().map(|at| Source { at, height: *height }));
-        }
-        let fill = Spread::roof(lattice, &tipped, REPOSE, |at, height| height > stands[number(at)]);
-        for (at, height) in fill.reached() {
-            let stands = &mut stands[number(at)];
-            *stands = stands.max(height);
-        }
-        for (ring, height) in &self.earthworks.fills {
-            for run in lattice.runs(&[ring]) {
-                stands[run].iter_mut().for_each(|v| *v = v.max(*height));
+            let beside = scope.spawn(|| {
+                let rim: Vec<Edge> = self.surface.rings().map(|ring| Edge::level(ring, 0.0)).collect();
+                // Only the verge is asked for.
+                (Band::about(lattice, Pieces::rising(1.0).with(&rim), VERGE), self.islands(lattice))
+            });
+            let (mut ramp, mut outside) = (Vec::new(), Vec::new());
+            for edge in formation_edges(self.design, self.surface) {
+                let [within, beyond] = edge.parted(|p| p.z < self.relief.height(p.xy()) - PIT_DEPTH);
+                let thin = |edge: &Edge| edge.thinned(THIN);
+                ramp.extend(within.iter().map(thin));
+                outside.extend(beyond.iter().map(thin));
             }
-        }
+            let mut dug = ramp.clone();
+            dug.extend(self.pit.edges());
+            // So far from its toe the first bench begins: farther out the batter's cone is the higher one, and a little more is
+            // for the grade along its edge.
+            let batter_reach = 1.1 * spec.batter_run() + 0.5;
+            let batters = Pieces::rising(steep).with(&dug);
+            let batter = scope.spawn(move || Band::about(lattice, batters, batter_reach));
+
+            let coarse = lattice.coarser(STRIDE);
+            let (mut filled, mut tipped) = (vec![Vec::new(); lattice.ny], outside.clone());
+            let mut stands = self.relief.on(&coarse).all();
+            for (ring, height) in &self.earthworks.fills {
+                tipped.push(Edge::level(ring, *height));
+                let row = |run: &Range<usize>| (run.start / lattice.nx, run.start % lattice.nx, run.len());
+                for (j, i, across) in lattice.runs(&[ring]).iter().map(row) {
+                    filled[j].push((i..i + across, *height));
+                }
+                for run in coarse.runs(&[ring]) {
+                    stands[run].iter_mut().for_each(|v| *v = v.max(*height));
+                }
+            }
+            // Cones are handed on a cell farther than the nodes ask for, as what is between them may ask.
+            let farther = |slope: f64| slope * coarse.spacing;
+            let spread =
+                |pieces: Pieces, wanted: &dyn Fn(usize, f64) -> bool| Spread::new(coarse.clone(), pieces, wanted);
+            let fill = Pieces::falling(REPOSE).with(&tipped);
+            let fill = spread(fill, &|node, height| height + farther(REPOSE) > stands[node]);
+            stands.iter_mut().enumerate().for_each(|(node, v)| *v = v.max(fill.node(node)));
+            // Above what stands nothing is dug, and the walls rise faster than the ground does.
+            let cutting = Pieces::rising(CUTTING).with(&outside);
+            let cutting = spread(cutting, &|node, height| height - farther(CUTTING) < stands[node]);
+            let wall = Pieces::rising(slope).with(&dug);
+            let wall = spread(wall, &|node, height| height - farther(slope) < stands[node]);
+            let fine = |node: usize| {
+                let (i, j) = (node % coarse.nx * STRIDE, node / coarse.nx * STRIDE);
+                j.min(lattice.ny - 1) * lattice.nx + i.min(lattice.nx - 1)
+            };
+            let support = Pieces::falling(steep).with(&ramp);
+            let support =
+                spread(support, &|node, height| height + farther(steep) > wall.node(node).min(regions.dug(fine(node))));
+            let (nearest, islands) = joined(beside);
+            Fields { fill, filled, wall, batter: joined(batter), support, cutting, nearest, islands }
+        })
     }
 
     /// The heights of one row of tiles.
-    fn row(&self, lattice: &Lattice, fields: &Fields, regions: &Regions, row: usize, values: &mut [f64]) -> Beside {
+    fn row(
+        &self,
+        lattice: &Lattice,
+        relief: &OnLattice,
+        fields: &Fields,
+        regions: &Regions,
+        row: usize,
+        values: &mut [f32],
+    ) -> Beside {
+        let Fields { filled, batter, nearest, islands, .. } = fields;
         let mut beside = Vec::new();
         let benches = Benches::of(self);
         let first = row * TILE * lattice.nx;
-        for column in 0..lattice.nx.div_ceil(TILE) {
-            let Fields { stands, walls: Walls { wall, batter, support, cutting }, nearest, islands } = fields;
-            let [wall, batter, support, cutting, nearest] =
-                [wall, batter, support, cutting, nearest].map(|spread| spread.tile(column, row));
-            let islands = islands.get(&(column, row));
-            let is_bare = islands.is_none() && [wall, batter, support, cutting, nearest].iter().all(Tile::is_bare);
-            let across = TILE.min(lattice.nx - column * TILE);
-            let in_rows = (0..values.len() / lattice.nx).map(|j| j * lattice.nx + column * TILE);
-            if is_bare && in_rows.clone().all(|k| regions.are_bare(first + k..first + k + across)) {
-                in_rows.for_each(|k| values[k..k + across].copy_from_slice(&stands[first + k..first + k + across]));
-                continue;
+        // What stands: the ground before, with fills.
+        let mut stands = vec![0.0; lattice.nx];
+        for (j, values) in values.chunks_mut(lattice.nx).enumerate() {
+            relief.row(row * TILE + j, &mut stands);
+            for (run, height) in &filled[row * TILE + j] {
+                stands[run.clone()].iter_mut().for_each(|v| *v = v.max(*height));
             }
+            values.iter_mut().zip(&stands).for_each(|(value, v)| *value = *v as f32);
+        }
+        for column in 0..lattice.nx.div_ceil(TILE) {
+            let [batter, nearest] = [batter, nearest].map(|band| band.tile(column, row));
+            let islands = islands.get(&(column, row));
             let corner = |n: usize| lattice.node(column * TILE + n, row * TILE + n);
             let mut design = None;
-            for (row_in, column_in) in in_rows.enumerate().flat_map(|(j, _)| (0..across).map(move |i| (j, i))) {
-                let (i, j) = (column * TILE + column_in, row * TILE + row_in);
-                let (k, n) = (row_in * lattice.nx + i, row_in * TILE + column_in);
-                let node = first + k;
-                let p = lattice.node(i, j);
-                let is_drivable = regions.is_drivable(node);
-                if is_drivable || nearest.height(n) <= VERGE {
-                    let design = design.get_or_insert_with(|| self.design.near((corner(0), corner(TILE - 1))));
-                    if let Some(z) = design.height(p) {
-                        values[k] = z;
-                        beside.extend(nearest.source(n).filter(|_| !is_drivable).map(|s| (node, s)));
-                        continue;
+            let corners = (0..TILE).step_by(STRIDE).flat_map(|n| (0..TILE).step_by(STRIDE).map(move |e| (e, n)));
+            let corners = corners.map(|(east, north)| (column * TILE + east, row * TILE + north));
+            for (west, south) in corners.filter(|(west, south)| *west < lattice.nx && *south < lattice.ny) {
+                let columns = west..(west + STRIDE).min(lattice.nx);
+                let rows = south..(south + STRIDE).min(lattice.ny);
+                let in_row = |j: usize| j * lattice.nx + columns.start..j * lattice.nx + columns.end;
+                let is_dug = !rows.clone().all(|j| regions.are_bare(in_row(j)));
+                let cell = CellHeights::of(fields, (west / STRIDE, south / STRIDE), is_dug, || {
+                    let stands = rows.clone().flat_map(|j| &values[j * lattice.nx - first..][columns.clone()]);
+                    let (low, high) = stands.fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(*v), high.max(*v)));
+                    (f64::from(low), f64::from(high))
+                });
+                if cell.is_bare() && !is_dug && islands.is_none() && batter.is_bare() && nearest.is_bare() {
+                    continue;
+                }
+                for j in rows {
+                    let points: [Point2; STRIDE] = std::array::from_fn(|n| lattice.node(west + n, j));
+                    let [fills, walls, supports, cuttings] = cell.heights(fields, &points);
+                    for i in columns.clone() {
+                        let (node, n, c) = (j * lattice.nx + i, j % TILE * TILE + i % TILE, i - west);
+                        let value = &mut values[node - first];
+                        let is_drivable = regions.is_drivable(node);
+                        if is_drivable || nearest.height(n) <= VERGE {
+                            let design = design.get_or_insert_with(|| self.design.near((corner(0), corner(TILE - 1))));
+                            if let Some(z) = design.height(points[c]) {
+                                *value = z as f32;
+                                beside.extend(nearest.piece(n).filter(|_| !is_drivable).map(|s| (node, s)));
+                                continue;
+                            }
+                        }
+                        let surface = f64::from(*value).max(fills[c]).min(cuttings[c]);
+                        let dug = benches.at(walls[c]).min(batter.height(n)).min(regions.dug(node));
+                        let island = islands.map_or(f64::INFINITY, |heights| heights[n]);
+                        *value = surface.min(dug.max(supports[c])).min(island) as f32;
                     }
                 }
-                let surface = stands[node].min(cutting.height(n));
-                let dug = benches.at(wall.height(n)).min(batter.height(n)).min(regions.dug(node));
-                let island = islands.map_or(f64::INFINITY, |heights| heights[n]);
-                values[k] = surface.min(dug.max(support.height(n))).min(island);
             }
         }
         beside
@@ -276,17 +305,64 @@ impl Ground<'_> {
     fn sink_wells(&self, field: &mut Field, regions: &Regions) {
         let lattice = field.lattice.clone();
         for (ring, depth) in &self.earthworks.wells {
-            let sources: Vec<Source> =
-                densified(ring, 1.0).into_iter().map(|at| Source { at, height: *depth }).collect();
-            let ground = &field.values;
-            let is_wanted = |(i, j): (usize, usize), height, _| height < ground[j * lattice.nx + i] + WELL_RIM;
-            let walls = Spread::cones(&lattice, &sources, WELL_WALL, is_wanted);
+            let walls = Pieces::rising(WELL_WALL).with([&Edge::level(ring, *depth)]);
+            let walls = Band::about(&lattice, walls, WELL_REACH);
             let walls = walls.reached().map(|((i, j), height)| (j * lattice.nx + i, height));
             let floor = lattice.runs(&[ring]).into_iter().flatten().map(|k| (k, *depth));
             for (k, height) in walls.chain(floor).filter(|(k, _)| !regions.is_drivable(*k)) {
-                field.values[k] = field.values[k].min(height);
+                field.values[k] = field.values[k].min(height as f32);
             }
         }
+    }
+}
+
+/// What may show in a cell of the lattice that fills and walls are spread on.
+struct CellHeights {
+    fill: Option<Cell>,
+    wall: Option<Cell>,
+    support: Option<Cell>,
+    cutting: Option<Cell>,
+}
+
+impl CellHeights {
+    /// Of a cell by its south-western node. `stands` tells between what heights the ground before lies there.
+    fn of(fields: &Fields, (i, j): (usize, usize), is_dug: bool, stands: impl FnOnce() -> (f64, f64)) -> Self {
+        let [fill, wall, support, cutting] =
+            [&fields.fill, &fields.wall, &fields.support, &fields.cutting].map(|spread| spread.cell(i, j));
+        if [&fill, &wall, &support, &cutting].iter().all(|cell| cell.is_none()) {
+            return Self { fill, wall, support, cutting };
+        }
+        let (low, high) = stands();
+        let fill = fill.filter(|fill| fill.most > low);
+        let top = fill.as_ref().map_or(high, |fill| fill.most.max(high));
+        // Benches and batters stand above the wall's mean slope.
+        let least = wall.as_ref().map_or(f64::INFINITY, |wall| wall.least);
+        let support = support.filter(|support| is_dug || support.most > least);
+        Self {
+            fill,
+            wall: wall.filter(|wall| wall.least < top),
+            support,
+            cutting: cutting.filter(|cutting| cutting.least < top),
+        }
+    }
+
+    fn is_bare(&self) -> bool {
+        self.fill.is_none() && self.wall.is_none() && self.support.is_none() && self.cutting.is_none()
+    }
+
+    /// Heights of fills, walls, supports and cuttings at points of the cell, m.
+    #[inline(always)]
+    fn heights<const N: usize>(&self, fields: &Fields, points: &[Point2; N]) -> [[f64; N]; 4] {
+        let heights = |spread: &Spread, cell: &Option<Cell>, none: f64| match cell {
+            Some(cell) => spread.heights(cell, points),
+            None => [none; N],
+        };
+        [
+            heights(&fields.fill, &self.fill, f64::NEG_INFINITY),
+            heights(&fields.wall, &self.wall, f64::INFINITY),
+            heights(&fields.support, &self.support, f64::NEG_INFINITY),
+            heights(&fields.cutting, &self.cutting, f64::INFINITY),
+        ]
     }
 }
 
@@ -294,54 +370,57 @@ impl Ground<'_> {
 struct Benches {
     floor: f64,
     height: f64,
-    batter: f64,
-    /// Plan length of a batter and a berm, m.
-    run: f64,
+    /// Plan length of a batter and a berm over that of the batter alone.
+    steepness: f64,
 }
 
 impl Benches {
     fn of(ground: &Ground) -> Self {
         let batter = ground.spec.batter_run();
-        let run = batter + ground.spec.berm_width;
-        Self { floor: ground.pit.floor_height, height: ground.spec.bench_height, batter, run }
+        let steepness = (batter + ground.spec.berm_width) / batter;
+        Self { floor: ground.pit.floor_height, height: ground.spec.bench_height, steepness }
     }
 
     /// Height of the benched wall where the wall of mean slope has a height.
     fn at(&self, smooth: f64) -> f64 {
-        if !smooth.is_finite() {
+        if smooth == f64::INFINITY {
             return smooth;
         }
+        // Nothing of a wall is below the floor: cut off, it is rounded down.
         let benches = (smooth - self.floor) / self.height;
-        let whole = benches.floor();
-        self.floor + self.height * (whole + ((benches - whole) * self.run / self.batter).min(1.0))
+        let whole = f64::from(benches as u32);
+        self.floor + self.height * (whole + ((benches - whole) * self.steepness).min(1.0))
     }
 }
 
 /// Windrows on the verge wherever the ground falls away behind it.
-fn heap_windrows(field: &mut Field, edge: &[Source], beside: &[(usize, u32)]) {
+fn heap_windrows(field: &mut Field, edge: &Pieces, beside: &[(usize, u32)]) {
     let shares: Vec<&[(usize, u32)]> = beside.chunks(SHARE).collect();
-    let heap = |&(k, s): &(usize, u32)| {
+    let heap = |&(k, piece): &(usize, u32)| {
         let p = field.lattice.node(k % field.lattice.nx, k / field.lattice.nx);
-        let away = p - edge[s as usize].at;
+        let edge = edge.foot(piece, p).xy();
+        let away = p - edge;
         let d = away.norm();
         if d < 1e-6 {
             return (k, 0.0);
         }
-        let behind = DROP_REACHES.map(|reach| field.at(edge[s as usize].at + away * (reach / d)));
-        let lowest = behind.into_iter().fold(f64::INFINITY, f64::min);
         // The road's own height, a metre inside: the verge may have sunk towards a floor beside it.
-        let road = field.at(edge[s as usize].at - away / d);
-        let whole = ((road - lowest - DROP.0) / (DROP.1 - DROP.0)).clamp(0.0, 1.0);
+        let road = field.at(edge - away / d);
+        let mut whole: f64 = 0.0;
+        for reach in DROP_REACHES {
+            let drop = road - field.at(edge + away * (reach / d));
+            whole = whole.max((drop - DROP.0) / (DROP.1 - DROP.0));
+            if whole >= 1.0 {
+                break;
+            }
+        }
+        let whole = whole.min(1.0);
         let profile = (d / TOP.0).min((VERGE - d) / (VERGE - TOP.1)).clamp(0.0, 1.0);
-        let sunk = (road - field.values[k]).max(0.0);
+        let sunk = (road - f64::from(field.values[k])).max(0.0);
         (k, profile * whole * (WINDROW + sunk))
     };
     let heaps = threads::each(&shares, |share| share.iter().map(heap).collect::<Vec<_>>());
     for (k, h) in heaps.into_iter().flatten() {
-        field.values[k] += h;
+        field.values[k] += h as f32;
     }
-}
-
-fn edge_points(surface: &Polygon) -> Vec<Source> {
-    surface.rings().flat_map(|ring| densified(ring, 1.0)).map(|at| Source { at, height: 0.0 }).collect()
 }

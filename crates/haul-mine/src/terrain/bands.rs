@@ -17,12 +17,19 @@ impl Bands {
     /// From heights row by row, `columns` to a row.
     pub(super) fn of_rows(columns: usize, heights: &[f32]) -> Bands {
         let rows = heights.len().checked_div(columns).unwrap_or(0);
-        let mut bands = Bands { columns, rows, heights: vec![0.0; rows.div_ceil(BAND) * BAND * columns] };
-        for (j, row) in heights.chunks_exact(columns.max(1)).enumerate().take(rows) {
-            let first = bands.at(0, j);
-            bands.heights[first..].iter_mut().step_by(BAND).zip(row).for_each(|(at, height)| *at = *height);
+        let mut bands = Vec::with_capacity(rows.div_ceil(BAND) * BAND * columns);
+        let row = |j: usize| &heights[j * columns..][..columns];
+        for j in (0..rows).step_by(BAND) {
+            if let [south, second, third, north] = [j, j + 1, j + 2, j + 3].map(|j| (j < rows).then(|| row(j)))
+                && let (Some(a), Some(b), Some(c), Some(d)) = (south, second, third, north)
+            {
+                bands.extend((0..columns).flat_map(|i| [a[i], b[i], c[i], d[i]]));
+            } else {
+                let height = |i: usize, j: usize| if j < rows { heights[j * columns + i] } else { 0.0 };
+                bands.extend((0..columns).flat_map(|i| [0, 1, 2, 3].map(|n| height(i, j + n))));
+            }
         }
-        bands
+        Bands { columns, rows, heights: bands }
     }
 
     /// Row by row.
@@ -41,6 +48,15 @@ impl Bands {
     pub(super) fn get_mut(&mut self, i: usize, j: usize) -> &mut f32 {
         let at = self.at(i, j);
         &mut self.heights[at]
+    }
+
+    /// The four nodes of a cell: the south-western one, the south-eastern, the north-western, the north-eastern.
+    #[inline]
+    pub(super) fn cell(&self, i: usize, j: usize) -> [f64; 4] {
+        let south = self.at(i, j);
+        let north = if j % BAND == BAND - 1 { self.at(i, j + 1) } else { south + 1 };
+        let [s, n] = [south, north].map(|at| &self.heights[at..][..=BAND]);
+        [f64::from(s[0]), f64::from(s[BAND]), f64::from(n[0]), f64::from(n[BAND])]
     }
 
     /// Four nodes of a row from a column on.

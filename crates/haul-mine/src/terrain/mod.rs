@@ -7,7 +7,7 @@ pub(crate) use condition::DEEPEST;
 pub use condition::RoadCondition;
 
 use bands::Bands;
-use haul_core::{Point2, Vector3};
+use haul_core::{Point2, Point3, Vector3};
 
 /// What a tyre stands on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,6 +28,16 @@ pub struct Terrain {
     rows: usize,
     heights: Bands,
     surveyed: bool,
+}
+
+/// The cell so many cells from the rim, of a number of nodes, and the share of the way through it. Clamped.
+#[inline]
+fn within(cells: f64, nodes: usize) -> (usize, f64) {
+    // In 32 bits, which turn into a float and back in one step. max before min: a NaN becomes 0 and so a node of the grid.
+    let nodes = nodes as u32;
+    let t = cells.max(0.0).min(f64::from(nodes - 1));
+    let cell = (t as u32).min(nodes - 2);
+    (cell as usize, t - f64::from(cell))
 }
 
 impl Terrain {
@@ -90,25 +100,40 @@ impl Terrain {
 
     /// The cell that holds a point, and where in it: (column, row, share east, share north). Clamped at the rim.
     fn cell(&self, x: f64, y: f64) -> (usize, usize, f64, f64) {
-        // In 32 bits, which turn into a float and back in one step. max before min: a NaN becomes 0 and so a node of the grid.
-        let along = |from_rim: f64, nodes: usize| {
-            let nodes = nodes as u32;
-            let t = (from_rim / self.spacing).max(0.0).min(f64::from(nodes - 1));
-            let cell = (t as u32).min(nodes - 2);
-            (cell as usize, t - f64::from(cell))
-        };
-        let (i, u) = along(x - self.origin.x, self.columns);
-        let (j, v) = along(y - self.origin.y, self.rows);
+        let (i, u) = within((x - self.origin.x) / self.spacing, self.columns);
+        let (j, v) = within((y - self.origin.y) / self.spacing, self.rows);
         (i, j, u, v)
     }
 
     /// Height of the ground, m: bilinear between the nodes, clamped at the rim, never NaN.
     pub fn height(&self, x: f64, y: f64) -> f64 {
-        let (i, j, u, v) = self.cell(x, y);
-        let node = |i: usize, j: usize| f64::from(self.heights.get(i, j));
-        let south = node(i, j) * (1.0 - u) + node(i + 1, j) * u;
-        let north = node(i, j + 1) * (1.0 - u) + node(i + 1, j + 1) * u;
+        self.mixed((x - self.origin.x) / self.spacing, (y - self.origin.y) / self.spacing)
+    }
+
+    /// The same so many cells from the rim.
+    #[inline]
+    fn mixed(&self, east: f64, north: f64) -> f64 {
+        let ((i, u), (j, v)) = (within(east, self.columns), within(north, self.rows));
+        let h = self.heights.cell(i, j);
+        let south = h[0] * (1.0 - u) + h[1] * u;
+        let north = h[2] * (1.0 - u) + h[3] * u;
         south * (1.0 - v) + north * v
+    }
+
+    /// Whether the ground stands between two points: as high as the straight way from one to the other, or higher, at any of
+    /// the points that part it into even pieces of at most a step (m).
+    pub fn hides(&self, from: Point3, to: Point3, step: f64) -> bool {
+        let way = to - from;
+        let pieces = (libm::hypot(way.x, way.y) / step).ceil().max(1.0) as u32;
+        // In cells from the rim, so that nothing is divided on the way.
+        let cells = |d: f64| d / self.spacing;
+        let (x, y) = (cells(from.x - self.origin.x), cells(from.y - self.origin.y));
+        let (east, north, up) = (cells(way.x), cells(way.y), way.z);
+        let share = 1.0 / f64::from(pieces);
+        (1..pieces).any(|k| {
+            let along = f64::from(k) * share;
+            self.mixed(x + east * along, y + north * along) >= from.z + up * along
+        })
     }
 
     /// Unit normal of the ground, upwards. The slope is taken by central differences at the nodes and is bilinear

@@ -209,17 +209,13 @@ fn width(drivable: &Drivable, at: Point2, clearance: f64, ahead: Vector2, across
     let clear = clearance.max(0.0);
     for reach in [(2.0 * clear + 2.0).min(WIDEST), WIDEST] {
         let mut least = f64::INFINITY;
-        for offset in [-ACROSS, 0.0, ACROSS] {
-            let from = at + ahead * offset;
-            let to = from + across * reach;
-            drivable.visit_near((from.inf(&to), from.sup(&to)), |(a, b)| {
-                if let Some(d) = meets(from, across, a, b)
-                    && d <= reach
-                {
-                    least = least.min(d);
-                }
-            });
-        }
+        let lines = [-ACROSS, 0.0, ACROSS].map(|offset| at + ahead * offset);
+        let ends = lines.map(|from| [from, from + across * reach]);
+        let around = |of: fn(&Point2, &Point2) -> Point2| ends.iter().flatten().fold(at, |all, p| of(&all, p));
+        drivable.visit_near((around(Point2::inf), around(Point2::sup)), |(a, b)| {
+            let met = lines.iter().filter_map(|from| meets(*from, across, a, b));
+            least = met.filter(|d| *d <= reach).fold(least, f64::min);
+        });
         if least.is_finite() {
             return least;
         }

@@ -125,7 +125,7 @@ fn seen(way: &[Point3], from: usize, terrain: &Terrain) -> f64 {
     for k in from + 1..way.len() {
         let run = libm::hypot(way[k].x - way[k - 1].x, way[k].y - way[k - 1].y);
         let object = Point3::new(way[k].x, way[k].y, ground(way[k]) + OBJECT);
-        if !clear(eye, object, terrain) {
+        if terrain.hides(eye, object, GROUND_STEP) {
             return along;
         }
         along += run;
@@ -134,16 +134,6 @@ fn seen(way: &[Point3], from: usize, terrain: &Terrain) -> f64 {
         }
     }
     SIGHT_REACH
-}
-
-/// Whether no ground stands between two points.
-fn clear(eye: Point3, object: Point3, terrain: &Terrain) -> bool {
-    let way = object - eye;
-    let pieces = (libm::hypot(way.x, way.y) / GROUND_STEP).ceil().max(1.0);
-    (1..pieces as usize).all(|k| {
-        let p = eye + way * (k as f64 / pieces);
-        terrain.height(p.x, p.y) < p.z
-    })
 }
 
 #[cfg(test)]
