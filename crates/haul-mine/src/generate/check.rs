@@ -5,7 +5,7 @@ use super::lattice::Lattice;
 use super::spec::PitSpec;
 use crate::check::VERTICAL_REACH;
 use crate::map::MineMap;
-use crate::places::Place;
+use crate::places::{FARTHEST_FROM_ROAD, Place};
 use crate::roads::{Lanes, RoadStation, SIGHT_REACH};
 use haul_core::{Fault, Point2, Polyline};
 use std::ops::Range;
@@ -16,8 +16,6 @@ const GRADE_TOLERANCE: f64 = 0.005;
 const GRADE_LENGTH: f64 = 20.0;
 /// Steepest grade anywhere on a road.
 const STEEPEST: f64 = 0.105;
-/// Greatest distance from a place's spot to the nearest road, m: over the open floor of a wide pit.
-const REACH: f64 = 200.0;
 /// How far a width may be off what was asked, m: it is measured across a line that wavers.
 const WIDTH_TOLERANCE: f64 = 0.4;
 /// Least sight of a truck that does not climb, m: what a loaded TR100AT stops in, and a step of what sight is measured to.
@@ -141,9 +139,9 @@ fn in_reach(spec: &PitSpec, map: &MineMap, p: Point2) -> bool {
         let way = p - q;
         let steps = (way.norm() / WAY_STEP).ceil().max(1.0);
         let clear = |k: f64| map.drivable.clearance(q + way * (k / steps)) > spec.truck.footprint.half_width;
-        way.norm() <= REACH && (0..=steps as u32).all(|k| clear(f64::from(k)))
+        way.norm() <= FARTHEST_FROM_ROAD && (0..=steps as u32).all(|k| clear(f64::from(k)))
     };
-    map.roads.within(p, REACH).into_iter().filter_map(|r| map.roads.road(r.road)).any(|road| {
+    map.roads.within(p, FARTHEST_FROM_ROAD).into_iter().filter_map(|r| map.roads.road(r.road)).any(|road| {
         let points = road.line.points();
         points.iter().step_by(ROAD_STEP).chain(points.last()).any(|q| free(q.xy()))
     })

@@ -56,22 +56,21 @@ impl Relief {
 
     /// The same at the nodes of a lattice.
     pub fn on<'a>(&'a self, lattice: &'a Lattice) -> OnLattice<'a> {
-        let angles = |n: usize, first: f64, step: f64, phase: f64| -> Vec<(f64, f64)> {
-            let angle = |k: usize| first + step * k as f64 + phase;
-            (0..n).map(|k| libm::sincos(angle(k))).collect()
+        let angles = |n: usize, first: f64, step: f64, phase: f64, amplitude: f64| -> Angles {
+            let angle = |k: usize| libm::sincos(first + step * k as f64 + phase);
+            (0..n).map(angle).map(|(sin, cos)| (amplitude * sin, amplitude * cos)).unzip()
         };
         let (origin, spacing) = (lattice.origin, lattice.spacing);
         let swells = self.swells.iter().map(|s| {
-            let mut east = angles(lattice.nx, s.wave.x * origin.x, s.wave.x * spacing, 0.0);
-            east.iter_mut().for_each(|(sin, cos)| (*sin, *cos) = (s.amplitude * *sin, s.amplitude * *cos));
-            (east, angles(lattice.ny, s.wave.y * origin.y, s.wave.y * spacing, s.phase))
+            let east = angles(lattice.nx, s.wave.x * origin.x, s.wave.x * spacing, 0.0, s.amplitude);
+            (east, angles(lattice.ny, s.wave.y * origin.y, s.wave.y * spacing, s.phase, 1.0))
         });
         OnLattice { relief: self, lattice, swells: swells.collect() }
     }
 }
 
-/// The sines and cosines of the angles at nodes.
-type Angles = Vec<(f64, f64)>;
+/// The sines and the cosines of the angles at nodes.
+type Angles = (Vec<f64>, Vec<f64>);
 
 /// The original ground at the nodes of a lattice, by the sum of angles of each swell's east and north.
 pub struct OnLattice<'a> {
@@ -90,9 +89,9 @@ impl OnLattice<'_> {
         for (i, height) in heights.iter_mut().enumerate() {
             *height = south + tilt.x * (origin.x + i as f64 * spacing);
         }
-        for (east, north) in &self.swells {
-            let (sin, cos) = north[j];
-            for (height, (s, c)) in heights.iter_mut().zip(east) {
+        for ((east_sin, east_cos), (north_sin, north_cos)) in &self.swells {
+            let (sin, cos) = (north_sin[j], north_cos[j]);
+            for ((height, s), c) in heights.iter_mut().zip(east_sin).zip(east_cos) {
                 *height += s * cos + c * sin;
             }
         }

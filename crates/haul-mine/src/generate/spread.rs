@@ -7,6 +7,7 @@
 use super::edges::{Edge, NONE, Pieces};
 use super::lattice::{Lattice, neighbours};
 use haul_core::Point2;
+use std::ops::Range;
 
 /// The lowest cone at each place, or the highest one, falling away.
 #[derive(Debug, Clone)]
@@ -160,6 +161,14 @@ impl Spread {
         self.pieces.signed(self.nodes[node].cost)
     }
 
+    /// Whether a cone came to any of the nodes in some columns and rows; those beyond the rim count as the last.
+    pub fn reaches(&self, columns: Range<usize>, rows: Range<usize>) -> bool {
+        let Lattice { nx, ny, .. } = self.lattice;
+        let columns = columns.start.min(nx - 1)..columns.end.min(nx);
+        (rows.start.min(ny - 1)..rows.end.min(ny))
+            .any(|j| self.nodes[j * nx..][columns.clone()].iter().any(|node| node.piece != NONE))
+    }
+
     /// Nodes at the corners of the cell whose south-western node is in a column and a row.
     fn corners(&self, i: usize, j: usize) -> [&Node; 4] {
         let Lattice { nx, ny, .. } = self.lattice;
@@ -179,6 +188,7 @@ impl Spread {
             (least, most) = (least.min(node.cost), most.max(node.cost));
             cell.take(node.piece);
         }
+        // Where the corners have one piece in common there is none between them.
         let corners = cell.pieces;
         for (k, a) in corners.iter().enumerate().take(cell.count) {
             for b in corners[..k].iter().filter(|b| (2..=NEAR).contains(&a.abs_diff(**b))) {

@@ -67,18 +67,13 @@ struct Regions {
 }
 
 impl Regions {
-    /// Whether nodes lie in none of the regions.
-    fn are_bare(&self, nodes: Range<usize>) -> bool {
-        self.marks[nodes].iter().all(|mark| *mark == 0)
-    }
-
     fn is_drivable(&self, node: usize) -> bool {
         self.marks[node] & DRIVABLE != 0
     }
 
-    /// Height of the deepest dig at a node, but for the steps of the walls.
-    fn dug(&self, node: usize) -> f64 {
-        self.depths[usize::from(self.marks[node] >> 1)]
+    /// Height of the deepest dig where a node is marked so, but for the steps of the walls.
+    fn dug(&self, mark: u8) -> f64 {
+        self.depths[usize::from(mark >> 1)]
     }
 }
 
@@ -111,6 +106,8 @@ impl Ground<'_> {
         let regions = self.regions(lattice);
         let fields = self.fields(lattice, &regions);
         let relief = self.relief.on(lattice);
+        let benches = Benches::of(self);
+        let digging = Digging { design: self.design, lattice, relief, fields: &fields, regions: &regions, benches };
         let mut values = vec![0.0_f32; lattice.len()];
         // Rows of tiles in turn, on as many threads as the machine gives: the result is the same on any.
         let threads = threads::count();
@@ -119,8 +116,7 @@ impl Ground<'_> {
             shares[row % threads].push((row, values));
         }
         let work = |share: Vec<(usize, &mut [f32])>| -> Beside {
-            let rows = share.into_iter();
-            rows.flat_map(|(row, values)| self.row(lattice, &relief, &fields, &regions, row, values)).collect()
+            share.into_iter().flat_map(|(row, values)| digging.row(row, values)).collect()
         };
         let beside: Beside = std::thread::scope(|scope| {
             let own = shares.pop();
@@ -211,80 +207,12 @@ impl Ground<'_> {
                 j.min(lattice.ny - 1) * lattice.nx + i.min(lattice.nx - 1)
             };
             let support = Pieces::falling(steep).with(&ramp);
-            let support =
-                spread(support, &|node, height| height + farther(steep) > wall.node(node).min(regions.dug(fine(node))));
+            let support = spread(support, &|node, height| {
+                height + farther(steep) > wall.node(node).min(regions.dug(regions.marks[fine(node)]))
+            });
             let (nearest, islands) = joined(beside);
             Fields { fill, filled, wall, batter: joined(batter), support, cutting, nearest, islands }
         })
-    }
-
-    /// The heights of one row of tiles.
-    fn row(
-        &self,
-        lattice: &Lattice,
-        relief: &OnLattice,
-        fields: &Fields,
-        regions: &Regions,
-        row: usize,
-        values: &mut [f32],
-    ) -> Beside {
-        let Fields { filled, batter, nearest, islands, .. } = fields;
-        let mut beside = Vec::new();
-        let benches = Benches::of(self);
-        let first = row * TILE * lattice.nx;
-        // What stands: the ground before, with fills.
-        let mut stands = vec![0.0; lattice.nx];
-        for (j, values) in values.chunks_mut(lattice.nx).enumerate() {
-            relief.row(row * TILE + j, &mut stands);
-            for (run, height) in &filled[row * TILE + j] {
-                stands[run.clone()].iter_mut().for_each(|v| *v = v.max(*height));
-            }
-            values.iter_mut().zip(&stands).for_each(|(value, v)| *value = *v as f32);
-        }
-        for column in 0..lattice.nx.div_ceil(TILE) {
-            let [batter, nearest] = [batter, nearest].map(|band| band.tile(column, row));
-            let islands = islands.get(&(column, row));
-            let corner = |n: usize| lattice.node(column * TILE + n, row * TILE + n);
-            let mut design = None;
-            let corners = (0..TILE).step_by(STRIDE).flat_map(|n| (0..TILE).step_by(STRIDE).map(move |e| (e, n)));
-            let corners = corners.map(|(east, north)| (column * TILE + east, row * TILE + north));
-            for (west, south) in corners.filter(|(west, south)| *west < lattice.nx && *south < lattice.ny) {
-                let columns = west..(west + STRIDE).min(lattice.nx);
-                let rows = south..(south + STRIDE).min(lattice.ny);
-                let in_row = |j: usize| j * lattice.nx + columns.start..j * lattice.nx + columns.end;
-                let is_dug = !rows.clone().all(|j| regions.are_bare(in_row(j)));
-                let cell = CellHeights::of(fields, (west / STRIDE, south / STRIDE), is_dug, || {
-                    let stands = rows.clone().flat_map(|j| &values[j * lattice.nx - first..][columns.clone()]);
-                    let (low, high) = stands.fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(*v), high.max(*v)));
-                    (f64::from(low), f64::from(high))
-                });
-                if cell.is_bare() && !is_dug && islands.is_none() && batter.is_bare() && nearest.is_bare() {
-                    continue;
-                }
-                for j in rows {
-                    let points: [Point2; STRIDE] = std::array::from_fn(|n| lattice.node(west + n, j));
-                    let [fills, walls, supports, cuttings] = cell.heights(fields, &points);
-                    for i in columns.clone() {
-                        let (node, n, c) = (j * lattice.nx + i, j % TILE * TILE + i % TILE, i - west);
-                        let value = &mut values[node - first];
-                        let is_drivable = regions.is_drivable(node);
-                        if is_drivable || nearest.height(n) <= VERGE {
-                            let design = design.get_or_insert_with(|| self.design.near((corner(0), corner(TILE - 1))));
-                            if let Some(z) = design.height(points[c]) {
-                                *value = z as f32;
-                                beside.extend(nearest.piece(n).filter(|_| !is_drivable).map(|s| (node, s)));
-                                continue;
-                            }
-                        }
-                        let surface = f64::from(*value).max(fills[c]).min(cuttings[c]);
-                        let dug = benches.at(walls[c]).min(batter.height(n)).min(regions.dug(node));
-                        let island = islands.map_or(f64::INFINITY, |heights| heights[n]);
-                        *value = surface.min(dug.max(supports[c])).min(island) as f32;
-                    }
-                }
-            }
-        }
-        beside
     }
 
     /// The ground dug inside switchbacks.
@@ -316,34 +244,125 @@ impl Ground<'_> {
     }
 }
 
-/// What may show in a cell of the lattice that fills and walls are spread on.
-struct CellHeights {
-    fill: Option<Cell>,
-    wall: Option<Cell>,
-    support: Option<Cell>,
-    cutting: Option<Cell>,
+/// The ground as it is dug, row by row of tiles.
+struct Digging<'a> {
+    design: &'a Design,
+    lattice: &'a Lattice,
+    relief: OnLattice<'a>,
+    fields: &'a Fields,
+    regions: &'a Regions,
+    benches: Benches,
 }
 
-impl CellHeights {
-    /// Of a cell by its south-western node. `stands` tells between what heights the ground before lies there.
-    fn of(fields: &Fields, (i, j): (usize, usize), is_dug: bool, stands: impl FnOnce() -> (f64, f64)) -> Self {
-        let [fill, wall, support, cutting] =
-            [&fields.fill, &fields.wall, &fields.support, &fields.cutting].map(|spread| spread.cell(i, j));
+impl Digging<'_> {
+    /// The heights of one row of tiles.
+    fn row(&self, row: usize, values: &mut [f32]) -> Beside {
+        // What stands: the ground before, with fills.
+        let mut stands = vec![0.0; self.lattice.nx];
+        for (j, values) in values.chunks_mut(self.lattice.nx).enumerate() {
+            self.relief.row(row * TILE + j, &mut stands);
+            for (run, height) in &self.fields.filled[row * TILE + j] {
+                stands[run.clone()].iter_mut().for_each(|v| *v = v.max(*height));
+            }
+            values.iter_mut().zip(&stands).for_each(|(value, v)| *value = *v as f32);
+        }
+        let mut beside = Vec::new();
+        for column in 0..self.lattice.nx.div_ceil(TILE) {
+            self.tile((column, row), values, &mut beside);
+        }
+        beside
+    }
+
+    /// Those of one tile.
+    fn tile(&self, (column, row): (usize, usize), values: &mut [f32], beside: &mut Beside) {
+        let (lattice, fields) = (self.lattice, self.fields);
+        let (cells, south) = (TILE / STRIDE, row * TILE);
+        let spreads = [&fields.fill, &fields.wall, &fields.support, &fields.cutting];
+        let spreads = spreads.map(|spread| {
+            let ends = |tile: usize| tile * cells..tile * cells + cells + 1;
+            spread.reaches(ends(column), ends(row)).then_some(spread)
+        });
+        let [batter, nearest] = [&fields.batter, &fields.nearest].map(|band| band.tile(column, row));
+        let islands = fields.islands.get(&(column, row));
+        let is_bare = islands.is_none() && batter.is_bare() && nearest.is_bare();
+        let mut design = None;
+        let corner = |n: usize| lattice.node(column * TILE + n, row * TILE + n);
+        let rows_in = TILE.min(lattice.ny - south);
+        for (north, west) in (0..rows_in)
+            .step_by(STRIDE)
+            .flat_map(|n| (0..TILE).step_by(STRIDE).map(move |e| (n, column * TILE + e)))
+            .filter(|(_, west)| *west < lattice.nx)
+        {
+            let across = STRIDE.min(lattice.nx - west);
+            let nodes = |n: usize| (n * lattice.nx + west)..(n * lattice.nx + west + across);
+            let rows = north..(north + STRIDE).min(rows_in);
+            let marks = |n: usize| &self.regions.marks[south * lattice.nx..][nodes(n)];
+            let is_dug = rows.clone().any(|n| marks(n).iter().any(|mark| *mark != 0));
+            let cell = CellHeights::of(spreads, (west / STRIDE, (south + north) / STRIDE), is_dug, || {
+                let stands = rows.clone().flat_map(|n| &values[nodes(n)]);
+                let (low, high) = stands.fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(*v), high.max(*v)));
+                (f64::from(low), f64::from(high))
+            });
+            if is_bare && !is_dug && cell.is_bare() {
+                continue;
+            }
+            for n in rows {
+                let points: [Point2; STRIDE] = std::array::from_fn(|e| lattice.node(west + e, south + n));
+                // Asked for where the design does not say what the height is.
+                let mut around = None;
+                for (e, (value, mark)) in values[nodes(n)].iter_mut().zip(marks(n)).enumerate() {
+                    let in_tile = n * TILE + west % TILE + e;
+                    let is_drivable = mark & DRIVABLE != 0;
+                    if is_drivable || nearest.height(in_tile) <= VERGE {
+                        let design = design.get_or_insert_with(|| self.design.near((corner(0), corner(TILE - 1))));
+                        if let Some(z) = design.height(points[e]) {
+                            *value = z as f32;
+                            let node = (south + n) * lattice.nx + west + e;
+                            beside.extend(nearest.piece(in_tile).filter(|_| !is_drivable).map(|s| (node, s)));
+                            continue;
+                        }
+                    }
+                    let around: &[[f64; STRIDE]; 4] = around.get_or_insert_with(|| cell.heights(&points));
+                    let [fill, wall, support, cutting] = [0, 1, 2, 3].map(|k| around[k][e]);
+                    let surface = f64::from(*value).max(fill).min(cutting);
+                    let dug = self.benches.at(wall).min(batter.height(in_tile)).min(self.regions.dug(*mark));
+                    let island = islands.map_or(f64::INFINITY, |heights| heights[in_tile]);
+                    *value = surface.min(dug.max(support)).min(island) as f32;
+                }
+            }
+        }
+    }
+}
+
+/// What may show in a cell of the lattice that fills and walls are spread on.
+struct CellHeights<'a> {
+    fill: Option<(&'a Spread, Cell)>,
+    wall: Option<(&'a Spread, Cell)>,
+    support: Option<(&'a Spread, Cell)>,
+    cutting: Option<(&'a Spread, Cell)>,
+}
+
+impl<'a> CellHeights<'a> {
+    /// Of a cell by its south-western node, from fills, walls, supports and cuttings. `stands` tells between what heights the
+    /// ground before lies there.
+    fn of(
+        spreads: [Option<&'a Spread>; 4],
+        (i, j): (usize, usize),
+        is_dug: bool,
+        stands: impl FnOnce() -> (f64, f64),
+    ) -> Self {
+        let [fill, wall, support, cutting] = spreads.map(|spread| spread.and_then(|s| Some((s, s.cell(i, j)?))));
         if [&fill, &wall, &support, &cutting].iter().all(|cell| cell.is_none()) {
             return Self { fill, wall, support, cutting };
         }
         let (low, high) = stands();
-        let fill = fill.filter(|fill| fill.most > low);
-        let top = fill.as_ref().map_or(high, |fill| fill.most.max(high));
+        let fill = fill.filter(|(_, fill)| fill.most > low);
+        let top = fill.as_ref().map_or(high, |(_, fill)| fill.most.max(high));
         // Benches and batters stand above the wall's mean slope.
-        let least = wall.as_ref().map_or(f64::INFINITY, |wall| wall.least);
-        let support = support.filter(|support| is_dug || support.most > least);
-        Self {
-            fill,
-            wall: wall.filter(|wall| wall.least < top),
-            support,
-            cutting: cutting.filter(|cutting| cutting.least < top),
-        }
+        let least = wall.as_ref().map_or(f64::INFINITY, |(_, wall)| wall.least);
+        let support = support.filter(|(_, support)| is_dug || support.most > least);
+        let below = |(_, cell): &(&Spread, Cell)| cell.least < top;
+        Self { fill, wall: wall.filter(below), support, cutting: cutting.filter(below) }
     }
 
     fn is_bare(&self) -> bool {
@@ -352,16 +371,16 @@ impl CellHeights {
 
     /// Heights of fills, walls, supports and cuttings at points of the cell, m.
     #[inline(always)]
-    fn heights<const N: usize>(&self, fields: &Fields, points: &[Point2; N]) -> [[f64; N]; 4] {
-        let heights = |spread: &Spread, cell: &Option<Cell>, none: f64| match cell {
-            Some(cell) => spread.heights(cell, points),
+    fn heights<const N: usize>(&self, points: &[Point2; N]) -> [[f64; N]; 4] {
+        let heights = |cell: &Option<(&Spread, Cell)>, none: f64| match cell {
+            Some((spread, cell)) => spread.heights(cell, points),
             None => [none; N],
         };
         [
-            heights(&fields.fill, &self.fill, f64::NEG_INFINITY),
-            heights(&fields.wall, &self.wall, f64::INFINITY),
-            heights(&fields.support, &self.support, f64::NEG_INFINITY),
-            heights(&fields.cutting, &self.cutting, f64::INFINITY),
+            heights(&self.fill, f64::NEG_INFINITY),
+            heights(&self.wall, f64::INFINITY),
+            heights(&self.support, f64::NEG_INFINITY),
+            heights(&self.cutting, f64::INFINITY),
         ]
     }
 }

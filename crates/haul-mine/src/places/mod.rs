@@ -9,6 +9,9 @@ use haul_core::{Footprint, PlaceId, Pose2};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// A road is left for a spot at most this far from it, m: over the open floor of a wide pit.
+pub(crate) const FARTHEST_FROM_ROAD: f64 = 240.0;
+
 /// What a place is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

@@ -1,6 +1,6 @@
 //! Where trucks wait for a spot: on the way that leads to it, as trucks drive it.
 
-use super::{Place, TruckShape};
+use super::{FARTHEST_FROM_ROAD, Place, TruckShape};
 use crate::map::{MineMap, Side};
 use crate::roads::{Lanes, Road, RoadPosition};
 use haul_core::{NodeId, Point2, Pose2, angle};
@@ -18,8 +18,7 @@ const SINGLE_LANE: f64 = 60.0;
 const SPACING: f64 = 1.9;
 /// Clearance of a waiting truck from the edge, m.
 const CLEARANCE: f64 = 0.8;
-/// A road is left for a spot at most this far from it, m, and over ground that is looked at in steps of this, m.
-const REACH: f64 = 200.0;
+/// Steps along the straight way from a road to a spot, m.
 const WAY_STEP: f64 = 2.0;
 
 /// A position on a road and the sense in which a truck on its way to the spot passes it.
@@ -78,10 +77,10 @@ fn leaving(map: &MineMap, spot: Point2, shape: &TruckShape) -> Option<RoadPositi
             .all(|k| map.drivable.clearance(from + way * (f64::from(k) / steps)) > shape.footprint.half_width)
     };
     let mut near: Vec<(f64, Point2, RoadPosition)> = Vec::new();
-    for road in map.roads.within(spot, REACH).into_iter().filter_map(|near| map.roads.road(near.road)) {
+    for road in map.roads.within(spot, FARTHEST_FROM_ROAD).into_iter().filter_map(|near| map.roads.road(near.road)) {
         for (p, &station) in road.line.points().iter().zip(road.line.stations()) {
             let distance = (p.xy() - spot).norm();
-            if distance <= REACH {
+            if distance <= FARTHEST_FROM_ROAD {
                 near.push((distance, p.xy(), RoadPosition { road: road.id, station, lateral: 0.0 }));
             }
         }

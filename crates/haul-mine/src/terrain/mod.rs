@@ -30,6 +30,14 @@ pub struct Terrain {
     surveyed: bool,
 }
 
+/// A number of cells that is not negative, parted into whole ones and the rest.
+#[inline]
+fn apart(cells: f64) -> (usize, f64) {
+    // In 32 bits, which turn into a float and back in one step.
+    let cell = cells as u32;
+    (cell as usize, cells - f64::from(cell))
+}
+
 /// The cell so many cells from the rim, of a number of nodes, and the share of the way through it. Clamped.
 #[inline]
 fn within(cells: f64, nodes: usize) -> (usize, f64) {
@@ -107,13 +115,13 @@ impl Terrain {
 
     /// Height of the ground, m: bilinear between the nodes, clamped at the rim, never NaN.
     pub fn height(&self, x: f64, y: f64) -> f64 {
-        self.mixed((x - self.origin.x) / self.spacing, (y - self.origin.y) / self.spacing)
+        let (i, j, u, v) = self.cell(x, y);
+        self.mixed((i, u), (j, v))
     }
 
-    /// The same so many cells from the rim.
+    /// The same in a cell by its column and row and the shares of the way through it.
     #[inline]
-    fn mixed(&self, east: f64, north: f64) -> f64 {
-        let ((i, u), (j, v)) = (within(east, self.columns), within(north, self.rows));
+    fn mixed(&self, (i, u): (usize, f64), (j, v): (usize, f64)) -> f64 {
         let h = self.heights.cell(i, j);
         let south = h[0] * (1.0 - u) + h[1] * u;
         let north = h[2] * (1.0 - u) + h[3] * u;
@@ -130,9 +138,15 @@ impl Terrain {
         let (x, y) = (cells(from.x - self.origin.x), cells(from.y - self.origin.y));
         let (east, north, up) = (cells(way.x), cells(way.y), way.z);
         let share = 1.0 / f64::from(pieces);
+        let inner = |cells: f64, nodes: usize| cells >= 0.0 && cells < (nodes - 1) as f64;
+        let is_inner = |x: f64, y: f64| inner(x, self.columns) && inner(y, self.rows);
+        // Between two places on the grid all are: there nothing is clamped.
+        let is_within = is_inner(x, y) && is_inner(x + east, y + north);
         (1..pieces).any(|k| {
             let along = f64::from(k) * share;
-            self.mixed(x + east * along, y + north * along) >= from.z + up * along
+            let (x, y) = (x + east * along, y + north * along);
+            let (x, y) = if is_within { (apart(x), apart(y)) } else { (within(x, self.columns), within(y, self.rows)) };
+            self.mixed(x, y) >= from.z + up * along
         })
     }
 
