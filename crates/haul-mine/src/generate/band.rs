@@ -39,18 +39,28 @@ impl Tile<'_> {
     }
 }
 
+/// Longest part of a piece that nodes are looked for about, m.
+const PART: f64 = 30.0;
+
 /// Tiles that room is kept for from the beginning, so that few are moved: what is not used of it costs nothing.
 const MOST_AT_FIRST: usize = 2_048;
 
 impl Band {
-    /// Rising cones at all nodes not farther than a reach (m) from the edges; farther out some are there and some are not.
+    /// Rising cones at all nodes not farther than a reach (m) from their pieces; farther out some are there and some are not.
     pub fn about(lattice: &Lattice, pieces: Pieces, reach: f64) -> Self {
         let across = lattice.nx.div_ceil(TILE);
         let tiles = vec![NONE; across * lattice.ny.div_ceil(TILE)];
         let nodes = Vec::with_capacity(tiles.len().min(MOST_AT_FIRST) * TILE * TILE);
         let mut band = Self { pieces, across, tiles, nodes };
-        for piece in 0..band.pieces.len() as u32 {
-            let (a, b) = band.pieces.ends(piece);
+        let parts = |piece: u32, pieces: &Pieces| {
+            // A long one in parts, whose boxes hold little beside them.
+            let (a, b) = pieces.ends(piece);
+            let count = ((b - a).norm() / PART).ceil().max(1.0);
+            let at = move |k: u32| a + (b - a) * (f64::from(k) / count);
+            (0..count as u32).map(move |k| (piece, at(k), at(k + 1)))
+        };
+        let parts: Vec<_> = (0..band.pieces.len() as u32).flat_map(|piece| parts(piece, &band.pieces)).collect();
+        for (piece, a, b) in parts {
             let cell = |along: f64, origin: f64| (along - origin) / lattice.spacing;
             let range = |a: f64, b: f64, origin: f64, count: usize| {
                 let first = cell(a.min(b) - reach, origin).ceil().max(0.0) as usize;

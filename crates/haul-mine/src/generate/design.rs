@@ -110,7 +110,8 @@ impl Boxes {
 
     /// The piece nearest to a point among those of some boxes, if nearer than `most`: the distance, the piece and the share
     /// of the way along it. From a guess the line is followed to the piece that is nearer than those beside it; then only the
-    /// boxes farther along the line are looked at, which it may come back in.
+    /// boxes farther along the line are looked at, which it may come back in. Within three boxes, less than 50 m of a road, it
+    /// must not: no road turns back in so little.
     fn nearest(
         &self,
         p: Point2,
@@ -149,20 +150,14 @@ impl Boxes {
 /// From a piece of a line along it as long as it gets nearer to a point: the piece, with the square of the distance and the
 /// share of the way along it.
 fn follow(p: Point2, mut k: usize, piece: impl Fn(usize) -> Option<(Point2, Point2)>) -> Option<(usize, (f64, f64))> {
-    let (mut d, mut t) = to_piece(p, piece(k)?);
+    let mut nearest = to_piece(p, piece(k)?);
+    // Both sides are tried: inside of a bend every piece has a point that is nearer than those about it.
     loop {
-        let next = match t {
-            t if t >= 1.0 => Some(k + 1),
-            t if t <= 0.0 => k.checked_sub(1),
-            _ => None,
-        };
-        let Some((next, (nearer, at))) = next.and_then(|next| Some((next, to_piece(p, piece(next)?)))) else { break };
-        if nearer >= d {
-            break;
-        }
-        (k, d, t) = (next, nearer, at);
+        let beside = [Some(k + 1), k.checked_sub(1)].into_iter().flatten();
+        let nearer = beside.filter_map(|n| Some((n, to_piece(p, piece(n)?)))).find(|(_, (d, _))| *d < nearest.0);
+        let Some(step) = nearer else { return Some((k, nearest)) };
+        (k, nearest) = step;
     }
-    Some((k, (d, t)))
 }
 
 /// Parts of the surface whose inner corners are rounded where they meet.
@@ -190,8 +185,8 @@ impl Road {
         Self { line, half_width, boxes }
     }
 
-    /// The nearest point of the centreline: how far it is, its station and its height, m. `near` is the piece nearest to a point near
-    /// this one, where it is known, and becomes that of this one.
+    /// The nearest point of the centreline: how far it is, its station and its height, m. `near` is the piece nearest to a
+    /// point near this one, where it is known, and becomes that of this one.
     pub fn nearest(&self, p: Point2, near: &mut Option<usize>) -> Option<(f64, f64, f64)> {
         let (stations, points) = (self.line.stations(), self.line.points());
         let boxes = 0..self.boxes.boxes.len();
@@ -377,7 +372,8 @@ impl Design {
         points.sum()
     }
 
-    /// A joint's parts with their fillets. Of a pad only what lies near the roads, as no fillet reaches farther.
+    /// A joint's parts with their fillets. Of a pad only what lies near the roads, as no fillet between them reaches farther;
+    /// its own notches elsewhere stay.
     fn filleted(&self, joint: &Joint) -> Region {
         let elements = || joint.parts.iter().filter_map(|(k, range)| Some((self.elements.get(*k)?, range)));
         let roads = elements().filter_map(|(element, range)| match element {
@@ -392,10 +388,11 @@ impl Design {
             }
             Element::Pad(_) => None,
         });
-        let window = around(&roads.collect::<Vec<_>>());
+        let windows: Vec<_> = roads.collect();
+        let near = |ring: Vec<Point2>| if windows.is_empty() { ring } else { clipped(&ring, around(&windows)) };
         let meeting = elements().map(|(element, range)| match element {
             Element::Road(road) => strip(road, range.clone()),
-            Element::Pad(pad) => Region::ring(&clipped(&thinned(&pad.ring, CHORD / 2.0), window)),
+            Element::Pad(pad) => Region::ring(&near(thinned(&pad.ring, CHORD / 2.0))),
         });
         Region::union_of(meeting).filleted(joint.radius)
     }
@@ -427,10 +424,43 @@ pub fn formation_edges(design: &Design, surface: &Polygon) -> Vec<Edge> {
             let heights = design.heights(&points);
             let is_closed = heights.iter().all(Option::is_some);
             let known = points.iter().zip(&heights).map(|(p, height)| height.map(|z| Point3::new(p.x, p.y, z)));
-            let known: Vec<Option<Point3>> = known.collect();
+            let mut known: Vec<Option<Point3>> = known.collect();
+            // A ring that is not whole begins where it is broken.
+            known.rotate_left(heights.iter().position(Option::is_none).unwrap_or(0));
             let parts = known.split(Option::is_none).filter(|part| part.len() > 1);
             edges.extend(parts.map(|part| Edge { points: part.iter().copied().flatten().collect(), is_closed }));
         }
     }
     edges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A straight leg, a switchback of the least radius, and the leg back.
+    #[test]
+    fn the_nearest_point_of_a_road_is_found_from_any_guess_and_without_one() {
+        let leg = |k: i32| Point3::new(2.0 * f64::from(k), 0.0, 0.1 * f64::from(k));
+        let bend = |k: i32| {
+            let a = f64::from(k) * 0.1;
+            Point3::new(200.0 + 20.0 * libm::sin(a), 20.0 - 20.0 * libm::cos(a), 10.0 + 0.1 * f64::from(k))
+        };
+        let back = |k: i32| Point3::new(200.0 - 2.0 * f64::from(k), 40.0, 13.0 + 0.1 * f64::from(k));
+        let line = (0..100).map(leg).chain((0..32).map(bend)).chain((0..100).map(back));
+        let road = Road::new(Polyline::new(line), 10.0);
+        let mut guess = None;
+        for k in 0..3_000 {
+            // To and fro over the legs and between them.
+            let p = Point2::new(f64::from(k % 260) - 10.0, 90.0 * f64::from(k % 41) / 41.0 - 25.0);
+            let found = road.nearest(p, &mut guess).unwrap();
+            let alone = road.nearest(p, &mut None).unwrap();
+            let pieces = road.line.points().windows(2).map(|w| to_piece(p, (w[0].xy(), w[1].xy())).0);
+            let least = pieces.fold(f64::INFINITY, f64::min).sqrt();
+            assert!(
+                (found.0 - least).abs() < 1e-9 && (alone.0 - least).abs() < 1e-9,
+                "{p:?}: {found:?} {alone:?} {least}"
+            );
+        }
+    }
 }

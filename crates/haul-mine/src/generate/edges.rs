@@ -56,8 +56,8 @@ impl Edge {
         Self { points: kept.collect(), is_closed: self.is_closed }
     }
 
-    /// The parts whose points are something, and those whose points are not. The piece between two of a kind each belongs to
-    /// the kind that it starts from.
+    /// The parts whose points are something, and those whose points are not. The piece between a point of one kind and a point
+    /// of the other belongs to the kind that it starts from.
     pub fn parted(&self, is: impl Fn(&Point3) -> bool) -> [Vec<Edge>; 2] {
         let mut parts = [Vec::new(), Vec::new()];
         let n = self.points.len();
@@ -96,7 +96,8 @@ struct Piece {
     /// Height of its beginning by the sign, m, and what it gains a metre.
     height: f64,
     grade: f64,
-    /// The lowest way to a point leaves the piece so much farther back for each metre that the point lies aside.
+    /// The lowest way to a point leaves the piece so much farther back for each metre that the point lies aside:
+    /// grade / √(slope² − grade²).
     lean: f64,
 }
 
@@ -195,7 +196,7 @@ impl Pieces {
         ends.fold(f64::INFINITY, f64::min)
     }
 
-    /// Height of a cone's cost, and its cost of a height: the same but for the sign.
+    /// A cost as a height, and a height as a cost: the same but for the sign.
     pub fn signed(&self, cost: f64) -> f64 {
         self.sign * cost
     }
@@ -219,17 +220,21 @@ impl Pieces {
     pub fn lowest_about(&self, mut piece: u32, p: Point2) -> (f64, u32) {
         let (mut cost, mut foot) = self.pieces[piece as usize].cost(self.slope, p);
         loop {
-            let next = match &self.pieces[piece as usize] {
-                _ if foot <= 0.0 => self.beside[piece as usize][0],
-                of if foot >= of.length => self.beside[piece as usize][1],
-                _ => NONE,
-            };
-            let Some(beside) = self.pieces.get(next as usize) else { return (cost, piece) };
-            let (lower, at) = beside.cost(self.slope, p);
-            if lower >= cost {
+            let length = self.pieces[piece as usize].length;
+            let [before, after] = self.beside[piece as usize];
+            let beside = [if foot <= 0.0 { before } else { NONE }, if foot >= length { after } else { NONE }];
+            let mut is_lowest = true;
+            for next in beside {
+                if let Some(of) = self.pieces.get(next as usize) {
+                    let (lower, at) = of.cost(self.slope, p);
+                    if lower < cost {
+                        (cost, foot, piece, is_lowest) = (lower, at, next, false);
+                    }
+                }
+            }
+            if is_lowest {
                 return (cost, piece);
             }
-            (cost, foot, piece) = (lower, at, next);
         }
     }
 

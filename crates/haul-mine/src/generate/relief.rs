@@ -54,7 +54,7 @@ impl Relief {
         swells + (self.tilt.x.abs() + self.tilt.y.abs()) * half_side
     }
 
-    /// The same at the nodes of a lattice.
+    /// The original ground at the nodes of a lattice.
     pub fn on<'a>(&'a self, lattice: &'a Lattice) -> OnLattice<'a> {
         let angles = |n: usize, first: f64, step: f64, phase: f64, amplitude: f64| -> Angles {
             let angle = |k: usize| libm::sincos(first + step * k as f64 + phase);
@@ -108,4 +108,22 @@ impl OnLattice<'_> {
 /// The unit vector at an angle.
 pub fn direction(angle: f64) -> Vector2 {
     Vector2::new(libm::cos(angle), libm::sin(angle))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::stream;
+
+    #[test]
+    fn rows_of_a_lattice_hold_the_heights_at_its_nodes() {
+        let relief = Relief::draw(&mut stream(3, "relief", "rows"));
+        let lattice = Lattice::covering(Point2::new(-700.0, 300.0), Point2::new(900.0, 1_500.0), 7.0);
+        let all = relief.on(&lattice).all();
+        for (k, height) in all.iter().enumerate() {
+            let p = lattice.node(k % lattice.nx, k / lattice.nx);
+            assert!((height - relief.height(p)).abs() < 1e-9);
+        }
+        assert!(all.iter().all(|height| *height <= relief.most(1_500.0)));
+    }
 }

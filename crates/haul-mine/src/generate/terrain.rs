@@ -181,7 +181,7 @@ impl Ground<'_> {
             let (mut filled, mut tipped) = (vec![Vec::new(); lattice.ny], outside.clone());
             let mut stands = self.relief.on(&coarse).all();
             for (ring, height) in &self.earthworks.fills {
-                tipped.push(Edge::level(ring, *height));
+                tipped.push(Edge::level(ring, *height).thinned(THIN));
                 let row = |run: &Range<usize>| (run.start / lattice.nx, run.start % lattice.nx, run.len());
                 for (j, i, across) in lattice.runs(&[ring]).iter().map(row) {
                     filled[j].push((i..i + across, *height));
@@ -276,6 +276,7 @@ impl Digging<'_> {
     /// Those of one tile.
     fn tile(&self, (column, row): (usize, usize), values: &mut [f32], beside: &mut Beside) {
         let (lattice, fields) = (self.lattice, self.fields);
+        const { assert!(TILE.is_multiple_of(STRIDE)) };
         let (cells, south) = (TILE / STRIDE, row * TILE);
         let spreads = [&fields.fill, &fields.wall, &fields.support, &fields.cutting];
         let spreads = spreads.map(|spread| {
@@ -356,12 +357,12 @@ impl<'a> CellHeights<'a> {
             return Self { fill, wall, support, cutting };
         }
         let (low, high) = stands();
-        let fill = fill.filter(|(_, fill)| fill.most > low);
-        let top = fill.as_ref().map_or(high, |(_, fill)| fill.most.max(high));
+        let fill = fill.filter(|(_, fill)| fill.bound > low);
+        let top = fill.as_ref().map_or(high, |(_, fill)| fill.bound.max(high));
         // Benches and batters stand above the wall's mean slope.
-        let least = wall.as_ref().map_or(f64::INFINITY, |(_, wall)| wall.least);
-        let support = support.filter(|(_, support)| is_dug || support.most > least);
-        let below = |(_, cell): &(&Spread, Cell)| cell.least < top;
+        let least = wall.as_ref().map_or(f64::INFINITY, |(_, wall)| wall.bound);
+        let support = support.filter(|(_, support)| is_dug || support.bound > least);
+        let below = |(_, cell): &(&Spread, Cell)| cell.bound < top;
         Self { fill, wall: wall.filter(below), support, cutting: cutting.filter(below) }
     }
 
@@ -417,17 +418,17 @@ fn heap_windrows(field: &mut Field, edge: &Pieces, beside: &[(usize, u32)]) {
     let shares: Vec<&[(usize, u32)]> = beside.chunks(SHARE).collect();
     let heap = |&(k, piece): &(usize, u32)| {
         let p = field.lattice.node(k % field.lattice.nx, k / field.lattice.nx);
-        let edge = edge.foot(piece, p).xy();
-        let away = p - edge;
+        let foot = edge.foot(piece, p).xy();
+        let away = p - foot;
         let d = away.norm();
         if d < 1e-6 {
             return (k, 0.0);
         }
         // The road's own height, a metre inside: the verge may have sunk towards a floor beside it.
-        let road = field.at(edge - away / d);
+        let road = field.at(foot - away / d);
         let mut whole: f64 = 0.0;
         for reach in DROP_REACHES {
-            let drop = road - field.at(edge + away * (reach / d));
+            let drop = road - field.at(foot + away * (reach / d));
             whole = whole.max((drop - DROP.0) / (DROP.1 - DROP.0));
             if whole >= 1.0 {
                 break;

@@ -18,15 +18,12 @@ impl Bands {
     pub(super) fn of_rows(columns: usize, heights: &[f32]) -> Bands {
         let rows = heights.len().checked_div(columns).unwrap_or(0);
         let mut bands = Vec::with_capacity(rows.div_ceil(BAND) * BAND * columns);
-        let row = |j: usize| &heights[j * columns..][..columns];
         for j in (0..rows).step_by(BAND) {
-            if let [south, second, third, north] = [j, j + 1, j + 2, j + 3].map(|j| (j < rows).then(|| row(j)))
-                && let (Some(a), Some(b), Some(c), Some(d)) = (south, second, third, north)
-            {
-                bands.extend((0..columns).flat_map(|i| [a[i], b[i], c[i], d[i]]));
-            } else {
-                let height = |i: usize, j: usize| if j < rows { heights[j * columns + i] } else { 0.0 };
-                bands.extend((0..columns).flat_map(|i| [0, 1, 2, 3].map(|n| height(i, j + n))));
+            match [j, j + 1, j + 2, j + 3].map(|j| heights.get(j * columns..(j + 1) * columns)) {
+                [Some(a), Some(b), Some(c), Some(d)] => {
+                    bands.extend((0..columns).flat_map(|i| [a[i], b[i], c[i], d[i]]))
+                }
+                last => bands.extend((0..columns).flat_map(|i| last.map(|row| row.map_or(0.0, |row| row[i])))),
             }
         }
         Bands { columns, rows, heights: bands }

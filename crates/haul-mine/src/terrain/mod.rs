@@ -130,7 +130,7 @@ impl Terrain {
 
     /// Whether the ground stands between two points: as high as the straight way from one to the other, or higher, at any of
     /// the points that part it into even pieces of at most a step (m).
-    pub fn hides(&self, from: Point3, to: Point3, step: f64) -> bool {
+    pub(crate) fn hides(&self, from: Point3, to: Point3, step: f64) -> bool {
         let way = to - from;
         let pieces = (libm::hypot(way.x, way.y) / step).ceil().max(1.0) as u32;
         // In cells from the rim, so that nothing is divided on the way.
@@ -251,6 +251,28 @@ impl Terrain {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_hides_is_ground_as_high_as_the_way_inside_and_beyond_the_rim() {
+        let heights = (0..40 * 30).map(|k| 6.0 * ((k % 40) as f32 * 0.5).sin() + 4.0 * ((k / 40) as f32 * 0.7).cos());
+        let terrain = Terrain::new(Point2::new(-10.0, 5.0), 2.0, 40, heights.collect()).unwrap();
+        let (low, high) = terrain.bounds();
+        let (mut hidden, mut seen) = (0, 0);
+        for k in 0..2_000_u32 {
+            let at = |n: u32, low: f64, high: f64| low - 8.0 + f64::from(k * n % 997) / 997.0 * (high - low + 16.0);
+            let from = Point3::new(at(7, low.x, high.x), at(31, low.y, high.y), 3.0 + f64::from(k % 9));
+            // Also along the last row and column.
+            let to = Point3::new(if k % 5 == 0 { high.x } else { at(53, low.x, high.x) }, at(11, low.y, high.y), 2.0);
+            let pieces = ((to - from).xy().norm() / 3.0).ceil().max(1.0) as u32;
+            let is_hidden = (1..pieces).any(|n| {
+                let p = from + (to - from) * (f64::from(n) / f64::from(pieces));
+                terrain.height(p.x, p.y) >= p.z
+            });
+            assert_eq!(terrain.hides(from, to, 3.0), is_hidden, "{from:?} {to:?}");
+            *(if is_hidden { &mut hidden } else { &mut seen }) += 1;
+        }
+        assert!(hidden > 200 && seen > 200, "{hidden} {seen}");
+    }
 
     #[test]
     fn height_and_normal_together_are_those_asked_for_one_by_one() {
