@@ -26,5 +26,6 @@ fn main() {
     let at = |q: f64| times.get(((times.len().max(1) - 1) as f64 * q) as usize).copied().unwrap_or(0.0);
     println!("{count} mines: {} made, {} different; failed {}", times.len(), outlines.len(), failed.len());
     println!("ms a mine: median {:.1}, 95th percentile {:.1}, greatest {:.1}", at(0.5), at(0.95), at(1.0));
+    println!("in 100 ms: {}", times.iter().filter(|ms| **ms <= 100.0).count());
     failed.iter().take(20).for_each(|f| println!("{f}"));
 }
