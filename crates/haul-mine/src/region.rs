@@ -312,6 +312,13 @@ pub fn thinned_line(line: &[Point2], tolerance: f64) -> Vec<Point2> {
 
 /// The points of a line that stay, those of the indices `fixed` among them.
 fn kept(line: &[Point2], fixed: &[usize], tolerance: f64) -> Vec<Point2> {
+    let keep = kept_by(line, fixed, tolerance, segment_distance);
+    line.iter().zip(keep).filter_map(|(p, k)| k.then_some(*p)).collect()
+}
+
+/// Which points of a line stay (Douglas and Peucker 1973) by how far a point is from the straight piece between two others: in
+/// plan, or with heights. Those of the indices `fixed` do.
+pub fn kept_by<P: Copy>(line: &[P], fixed: &[usize], tolerance: f64, distance: impl Fn(P, P, P) -> f64) -> Vec<bool> {
     let mut keep = vec![false; line.len()];
     for &k in fixed {
         if let Some(keep) = keep.get_mut(k) {
@@ -320,9 +327,8 @@ fn kept(line: &[Point2], fixed: &[usize], tolerance: f64) -> Vec<Point2> {
     }
     let mut open: Vec<(usize, usize)> = fixed.windows(2).map(|w| (w[0], w[1])).collect();
     while let Some((from, to)) = open.pop() {
-        let farthest = (from + 1..to)
-            .map(|k| (segment_distance(line[k], line[from], line[to]), k))
-            .max_by(|a, b| a.0.total_cmp(&b.0));
+        let farthest =
+            (from + 1..to).map(|k| (distance(line[k], line[from], line[to]), k)).max_by(|a, b| a.0.total_cmp(&b.0));
         if let Some((d, k)) = farthest
             && d > tolerance
         {
@@ -330,7 +336,7 @@ fn kept(line: &[Point2], fixed: &[usize], tolerance: f64) -> Vec<Point2> {
             open.extend([(from, k), (k, to)]);
         }
     }
-    line.iter().zip(keep).filter_map(|(p, k)| k.then_some(*p)).collect()
+    keep
 }
 
 #[cfg(test)]

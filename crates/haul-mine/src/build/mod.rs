@@ -13,7 +13,7 @@ pub use elevation::ElevationGrid;
 pub(crate) use ground::rasterised;
 pub use options::BuildOptions;
 pub use strings::{EdgeString, StringKind};
-pub(crate) use surface::thinned;
+pub(crate) use surface::{distance3, thinned};
 
 use crate::drivable::Drivable;
 use crate::error::MineError;

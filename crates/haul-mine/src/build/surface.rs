@@ -186,7 +186,8 @@ pub(crate) fn thinned(ring: &[Point3], tolerance: f64, longest: f64) -> Vec<Poin
     ring.iter().zip(keep).filter(|(_, k)| *k).map(|(p, _)| *p).collect()
 }
 
-fn distance3(p: Point3, a: Point3, b: Point3) -> f64 {
+/// Distance from a point to the straight piece between two others, heights and all, m.
+pub(crate) fn distance3(p: Point3, a: Point3, b: Point3) -> f64 {
     let along = b - a;
     let span = along.norm_squared();
     let t = if span > 0.0 { ((p - a).dot(&along) / span).clamp(0.0, 1.0) } else { 0.0 };

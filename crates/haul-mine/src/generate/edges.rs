@@ -1,5 +1,7 @@
 //! Edges in plan with heights, which cones of ground stand on or hang from, in straight pieces.
 
+use crate::build::distance3;
+use crate::region::kept_by;
 use haul_core::{Point2, Point3, Vector2};
 
 /// Stands for no piece.
@@ -30,28 +32,12 @@ impl Edge {
         let mut points = self.points.clone();
         points.extend(self.points.first().filter(|_| self.is_closed));
         let last = points.len().saturating_sub(1);
-        let mut keep = vec![false; points.len()];
         // A ring is split where it is farthest from its first point.
         let far = |k: &usize| (points[*k] - points[0]).norm_squared();
         let middle = (1..last).filter(|_| self.is_closed).max_by(|a, b| far(a).total_cmp(&far(b)));
         let fixed: Vec<usize> = std::iter::once(0).chain(middle).chain([last]).collect();
-        let mut open: Vec<(usize, usize)> = fixed.windows(2).map(|w| (w[0], w[1])).collect();
-        while let Some((from, to)) = open.pop() {
-            keep[from] = true;
-            let away = |k: usize| {
-                let along = points[to] - points[from];
-                let from = points[k] - points[from];
-                let t = (from.dot(&along) / along.norm_squared().max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
-                (from - along * t).norm_squared()
-            };
-            let farthest = (from + 1..to).map(|k| (away(k), k)).max_by(|a, b| a.0.total_cmp(&b.0));
-            if let Some((_, k)) = farthest.filter(|(away, _)| *away > tolerance * tolerance) {
-                open.extend([(from, k), (k, to)]);
-            }
-        }
-        if let Some(end) = keep.last_mut().filter(|_| !self.is_closed) {
-            *end = true;
-        }
+        let keep = kept_by(&points, &fixed, tolerance, distance3);
+        points.truncate(if self.is_closed { last } else { last + 1 });
         let kept = points.iter().zip(keep).filter_map(|(p, keep)| keep.then_some(*p));
         Self { points: kept.collect(), is_closed: self.is_closed }
     }
