@@ -4,37 +4,9 @@ use haul_core::{Pose2, SimTime};
 use haul_messages::CycleState;
 use haul_planner::Path;
 use haul_planner::speed::SpeedProfile;
-use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::sync::Arc;
 
-/// Why the supervisor holds the truck back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum Restriction {
-    /// Something stands in the strip that the truck cannot help sweeping.
-    Obstacle,
-    /// The truck would leave the drivable surface.
-    DrivableEdge,
-    /// The way granted ends.
-    NoGrant,
-    /// The site has stopped all trucks.
-    AllStop,
-    /// The stack cannot trust itself: stale frames, lost position, steering that does not follow, a raised body.
-    Fault,
-}
-
-impl fmt::Display for Restriction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Restriction::Obstacle => "obstacle",
-            Restriction::DrivableEdge => "edge of the drivable surface",
-            Restriction::NoGrant => "end of the grant",
-            Restriction::AllStop => "all-stop",
-            Restriction::Fault => "fault",
-        })
-    }
-}
+pub use haul_core::Restriction;
 
 /// Where the truck believes it is, for watching.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -14,6 +14,7 @@
 //! ```
 
 pub mod angle;
+pub mod cycle_state;
 pub mod fault;
 pub mod figure;
 pub mod footprint;
@@ -25,10 +26,12 @@ pub mod polyline;
 pub mod pose;
 pub mod random;
 pub mod rectangle;
+pub mod restriction;
 pub mod time;
 pub mod toml_text;
 pub mod units;
 
+pub use cycle_state::CycleState;
 pub use fault::{Fault, Faults};
 pub use figure::{Figure, Standing};
 pub use footprint::Footprint;
@@ -40,6 +43,7 @@ pub use polyline::{Polyline, Projection};
 pub use pose::Pose2;
 pub use random::stream;
 pub use rectangle::Rectangle;
+pub use restriction::Restriction;
 pub use time::{SimTime, Step};
 pub use toml_text::{TomlText, nearest_word};
 

@@ -3,8 +3,9 @@
 use crate::Timestamp;
 use haul_core::{PlaceId, Pose2, RoadId};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use uuid::Uuid;
+
+pub use haul_core::CycleState;
 
 /// A grant's station beyond the end of any journey, m: the way is free to the end, the manoeuvre off the road included.
 pub const WHOLE_JOURNEY: f64 = 1.0e9;
@@ -179,77 +180,4 @@ pub struct RoadSpan {
     pub journey_from: f64,
     /// Station of the journey at `to_station`, m; never less than `journey_from`.
     pub journey_to: f64,
-}
-
-/// Stages of the haul cycle as a truck sees them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum CycleState {
-    /// Stands without work.
-    #[default]
-    Parked,
-    /// On the way to be loaded.
-    TravelEmpty,
-    /// Waits for a spot at the shovel.
-    QueueAtLoad,
-    /// Backs into its spot at the shovel.
-    SpotAtLoad,
-    /// Stands under the shovel.
-    Loading,
-    /// Drives out of the loading spot.
-    LeaveLoad,
-    /// On the way to tip.
-    TravelLoaded,
-    /// Waits for a spot at the dump.
-    QueueAtDump,
-    /// Backs into its spot at the dump.
-    SpotAtDump,
-    /// Body up, or rising, or coming down.
-    Dumping,
-    /// Drives out of the tipping spot.
-    LeaveDump,
-    /// Held by an all-stop or a fault.
-    Stopped,
-}
-
-impl CycleState {
-    /// All stages, in the order of the cycle.
-    pub const ALL: [CycleState; 12] = [
-        CycleState::Parked,
-        CycleState::TravelEmpty,
-        CycleState::QueueAtLoad,
-        CycleState::SpotAtLoad,
-        CycleState::Loading,
-        CycleState::LeaveLoad,
-        CycleState::TravelLoaded,
-        CycleState::QueueAtDump,
-        CycleState::SpotAtDump,
-        CycleState::Dumping,
-        CycleState::LeaveDump,
-        CycleState::Stopped,
-    ];
-
-    /// The name as it stands in messages and reports.
-    pub const fn name(self) -> &'static str {
-        match self {
-            CycleState::Parked => "Parked",
-            CycleState::TravelEmpty => "TravelEmpty",
-            CycleState::QueueAtLoad => "QueueAtLoad",
-            CycleState::SpotAtLoad => "SpotAtLoad",
-            CycleState::Loading => "Loading",
-            CycleState::LeaveLoad => "LeaveLoad",
-            CycleState::TravelLoaded => "TravelLoaded",
-            CycleState::QueueAtDump => "QueueAtDump",
-            CycleState::SpotAtDump => "SpotAtDump",
-            CycleState::Dumping => "Dumping",
-            CycleState::LeaveDump => "LeaveDump",
-            CycleState::Stopped => "Stopped",
-        }
-    }
-}
-
-impl fmt::Display for CycleState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }

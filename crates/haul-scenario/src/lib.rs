@@ -14,14 +14,12 @@
 //! ```
 
 pub mod file;
-mod happening;
 mod read;
 pub mod record;
 pub mod report;
 mod run;
 mod schema;
 
-pub use happening::happening;
 pub use read::Scenario;
 pub use record::Recorder;
 pub use report::Report;

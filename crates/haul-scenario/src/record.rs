@@ -3,7 +3,6 @@
 //! Written in chunks that are flushed to the file as they fill: a run that is killed leaves a file that is readable up
 //! to its last whole chunk.
 
-use crate::happening::happening;
 use crate::run::Run;
 use haul_core::units::{to_celsius, to_compass, to_kmh, to_tonnes};
 use mcap::records::{MessageHeader, Metadata};
@@ -83,7 +82,7 @@ impl Recorder {
         let now = run.world().now().nanos();
         let mut messages: Vec<(u16, u64, Value)> = Vec::new();
         for event in run.take_fresh_events() {
-            let body = json!({ "at_s": event.at.seconds(), "what": happening(&event.what) });
+            let body = json!({ "at_s": event.at.seconds(), "what": event.what.to_string() });
             messages.push((self.events, event.at.nanos(), body));
         }
         if now.is_multiple_of(1_000_000_000 / u64::from(SAMPLE_RATE)) {

@@ -1,7 +1,6 @@
 //! A scenario made ready and run.
 
 use crate::file::{EventKind, Sensors};
-use crate::happening::happening;
 use crate::read::Scenario;
 use crate::report::{CycleReport, Ending, EventReport, Report, TruckReport};
 use haul_core::units::{from_kmh, from_tonnes, to_tonnes};
@@ -9,7 +8,8 @@ use haul_core::{Fault, Faults, PlaceId, Point2, Pose2, SimTime, TruckId, units};
 use haul_messages::Epoch;
 use haul_mine::{MineError, MineMap, Place, PlaceKind, TruckShape, resolve_place};
 use haul_planner::Conditions;
-use haul_sim::{ScriptedInput, SensorLevel, Setup, ShovelSetup, SimEvent, SimInput, TruckSetup, World};
+use haul_record::{Event, SimInput};
+use haul_sim::{ScriptedInput, SensorLevel, Setup, ShovelSetup, TruckSetup, World};
 use haul_vehicle::{ShovelSpec, TruckSpec, penetration_rule, road_class, road_classes, shovel, shovels};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -73,7 +73,7 @@ pub struct Run {
     duration: SimTime,
     until_cycles: Option<u32>,
     fuel_density: Vec<f64>,
-    events: Vec<SimEvent>,
+    events: Vec<Event>,
     fresh_events: usize,
     ending: Option<Ending>,
 }
@@ -427,7 +427,7 @@ impl Run {
     }
 
     /// The events since this was last asked.
-    pub fn take_fresh_events(&mut self) -> &[SimEvent] {
+    pub fn take_fresh_events(&mut self) -> &[Event] {
         let from = std::mem::replace(&mut self.fresh_events, self.events.len());
         &self.events[from..]
     }
@@ -505,7 +505,7 @@ impl Run {
             events: self
                 .events
                 .iter()
-                .map(|e| EventReport { at_s: e.at.seconds(), what: happening(&e.what) })
+                .map(|e| EventReport { at_s: e.at.seconds(), what: e.what.to_string() })
                 .collect(),
         };
         report.judge(&self.scenario.file.expect);

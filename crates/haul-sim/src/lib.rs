@@ -49,9 +49,7 @@
 
 pub mod convert;
 pub mod error;
-pub mod event;
 pub mod ground;
-pub mod input;
 pub mod metrics;
 pub mod physics;
 pub mod sensors;
@@ -62,11 +60,9 @@ pub mod truck;
 pub mod world;
 
 pub use error::SimError;
-pub use event::{Happening, SimEvent};
 pub use ground::{MineGround, SlipperyZone};
-pub use input::{LoggedInput, SimInput};
+pub use haul_record::{Event, EventKind, LoggedInput, SimInput, Touched};
 pub use metrics::{CycleRecord, ErrorStatistic, Metrics, Totals, TruckMetrics};
-pub use physics::Touched;
 pub use sensors::SensorLevel;
 pub use setup::{ScriptedInput, Setup, ShovelSetup, TruckSetup};
 pub use shovel::{ShovelPhase, SimShovel};

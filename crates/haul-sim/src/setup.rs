@@ -1,12 +1,12 @@
 //! What a world is made from.
 
 use crate::ground::SlipperyZone;
-use crate::input::SimInput;
 use crate::sensors::SensorLevel;
 use haul_core::{PlaceId, Pose2, SimTime, TruckId};
 use haul_messages::Epoch;
 use haul_mine::MineMap;
 use haul_planner::Conditions;
+use haul_record::SimInput;
 use haul_vehicle::{ShovelSpec, TruckSpec};
 use std::sync::Arc;
 

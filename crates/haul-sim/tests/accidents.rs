@@ -4,9 +4,9 @@ mod two_pads;
 
 use haul_core::{Point2, Pose2, SimTime};
 use haul_messages::CycleState;
-use haul_sim::{Happening, ScriptedInput, Setup, SimEvent, SimInput, Touched, TruckStatus, World};
+use haul_sim::{Event, EventKind, ScriptedInput, Setup, SimInput, Touched, TruckStatus, World};
 
-fn run(world: &mut World, seconds: f64) -> Vec<SimEvent> {
+fn run(world: &mut World, seconds: f64) -> Vec<Event> {
     let until = world.now().seconds() + seconds;
     let mut events = Vec::new();
     while world.now().seconds() < until {
@@ -56,7 +56,7 @@ fn an_obstacle_that_appears_under_its_nose_is_a_collision() {
     let nose = truck.plan_pose().place(truck.footprint().front + 4.0, 0.0);
     world.inject(SimInput::PlaceObstacle { at: nose, radius: 1.0 });
     events.extend(run(&mut world, 10.0));
-    let hits = events.iter().filter(|e| matches!(e.what, Happening::Collision { with: Touched::Obstacle(_), .. }));
+    let hits = events.iter().filter(|e| matches!(e.what, EventKind::Collision { with: Touched::Obstacle(_), .. }));
     assert_eq!(hits.count(), 1);
     assert_eq!(world.metrics().total().collisions, 1);
 }
@@ -109,7 +109,7 @@ fn a_truck_off_the_drivable_surface_is_counted_there() {
     let total = world.metrics().total();
     assert!(total.off_surface_seconds > 1.5, "{total:?}");
     assert!(total.min_clearance_m < 0.0, "{total:?}");
-    assert_eq!(events.iter().filter(|e| matches!(e.what, Happening::OffSurface { .. })).count(), 1);
+    assert_eq!(events.iter().filter(|e| matches!(e.what, EventKind::OffSurface { .. })).count(), 1);
 }
 
 /// The mine with its ground raised (m; dug where negative) about a point.
@@ -128,7 +128,7 @@ fn a_truck_that_starts_on_a_cliff_falls_and_the_run_goes_on() {
     let events = run(&mut world, 40.0);
     let fell = events
         .iter()
-        .any(|e| matches!(e.what, Happening::Overturned { .. } | Happening::Collision { with: Touched::Terrain, .. }));
+        .any(|e| matches!(e.what, EventKind::Overturned { .. } | EventKind::Collision { with: Touched::Terrain, .. }));
     assert!(fell, "{:?}", world.trucks()[0].pose());
     assert!(world.trucks()[0].pose().translation.vector.iter().all(|v| v.is_finite()));
     assert_eq!(world.trucks()[1].status(), TruckStatus::Running);
@@ -143,7 +143,7 @@ fn a_truck_that_slides_off_the_map_is_gone_and_the_run_goes_on() {
     setup.script = vec![ScriptedInput { at: SimTime::START, input: SimInput::SetFriction(0.03) }];
     let mut world = World::new(setup).unwrap();
     let events = run(&mut world, 20.0);
-    assert!(events.iter().any(|e| matches!(e.what, Happening::LeftMap { .. })), "{:?}", world.trucks()[0].plan_pose());
+    assert!(events.iter().any(|e| matches!(e.what, EventKind::LeftMap { .. })), "{:?}", world.trucks()[0].plan_pose());
     assert_eq!(world.trucks()[0].status(), TruckStatus::Gone);
     let stays = world.trucks()[0].pose();
     run(&mut world, 1.0);

@@ -3,10 +3,10 @@
 mod two_pads;
 
 use haul_core::PlaceId;
-use haul_sim::{Happening, SimEvent, World};
+use haul_sim::{Event, EventKind, World};
 
 /// Runs until `cycles` are done or so many seconds are over; gives all events.
-fn run(world: &mut World, cycles: usize, seconds: f64) -> Vec<SimEvent> {
+fn run(world: &mut World, cycles: usize, seconds: f64) -> Vec<Event> {
     let mut events = Vec::new();
     while world.metrics().total().cycles < cycles && world.now().seconds() < seconds {
         world.step();
@@ -34,7 +34,7 @@ fn a_truck_hauls_from_the_face_to_the_dump_and_again() {
         assert!((cycle.stages.values().sum::<f64>() - cycle.seconds()).abs() < 0.1, "{cycle:?}");
         assert!(cycle.fuel_kg > 1.0 && cycle.distance_m > 500.0, "{cycle:?}");
     }
-    let produced = events.iter().filter(|e| matches!(e.what, Happening::Produced { .. })).count();
+    let produced = events.iter().filter(|e| matches!(e.what, EventKind::Produced { .. })).count();
     assert_eq!(produced, 2, "the site's own record agrees");
     assert!((world.tips()[0].received_kg() - total.delivered_kg).abs() < 1.0);
 }

@@ -1,6 +1,5 @@
 //! Touches between bodies.
 
-use haul_core::{PlaceId, TruckId};
 use rapier3d::prelude as rapier;
 use std::sync::Mutex;
 
@@ -30,20 +29,6 @@ impl Tag {
             _ => Tag::Fixed(number),
         }
     }
-}
-
-/// What a truck touched.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Touched {
-    /// The ground, with its body instead of its wheels.
-    Terrain,
-    /// Another truck.
-    Truck(TruckId),
-    /// The shovel, crusher or hopper of a place.
-    Machine(PlaceId),
-    /// An obstacle, by the number under which it was placed.
-    Obstacle(u32),
 }
 
 /// The beginning of a touch: a truck's body (by its index) and the other's tag.

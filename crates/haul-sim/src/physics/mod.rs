@@ -9,7 +9,7 @@ mod rays;
 mod terrain;
 
 pub use bodies::{BodyId, ChassisShape, FixedId};
-pub use contact::{Touch, Touched};
+pub use contact::Touch;
 pub use rays::Sight;
 
 use haul_core::{GRAVITY, Isometry3, Vector3};

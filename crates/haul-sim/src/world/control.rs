@@ -1,7 +1,6 @@
 //! The control step: sensors, on-board stacks, messages, the site, the shovels.
 
 use super::{CONTROL_EVERY, PHYSICS_RATE, World};
-use crate::event::Happening;
 use crate::metrics::{Meters, measure};
 use crate::sensors::{Target, Truth};
 use crate::shovel::{ShovelDeed, Standing};
@@ -10,6 +9,7 @@ use haul_autonomy::{ObjectShape, Restriction};
 use haul_core::{Point2, TruckId, Vector2, angle};
 use haul_fleet::{SiteInput, SiteOutput};
 use haul_messages::Envelope;
+use haul_record::EventKind;
 
 /// A truck is at its spot when its rear axle is within this of it, m: the shovel's reach allows no more.
 const AT_SPOT: f64 = 3.0;
@@ -112,13 +112,13 @@ impl World {
         }
 
         if from != to {
-            self.tell(Happening::State { truck: id, from, to });
+            self.tell(EventKind::State { truck: id, from, to });
         }
         if let (true, Some(why)) = (began, why) {
-            self.tell(Happening::Restricted { truck: id, why });
+            self.tell(EventKind::Restricted { truck: id, why });
         }
         if let Some(record) = ended {
-            self.tell(Happening::Cycle { truck: id, seconds: record.seconds(), payload: record.payload_kg });
+            self.tell(EventKind::Cycle { truck: id, seconds: record.seconds(), payload: record.payload_kg });
         }
     }
 
@@ -138,12 +138,12 @@ impl World {
                         shovel.begin(truck, spot_index);
                     }
                 }
-                SiteOutput::Production(record) => self.tell(Happening::Produced {
+                SiteOutput::Production(record) => self.tell(EventKind::Produced {
                     truck: record.truck,
                     place: record.dump,
                     payload: record.payload_kg,
                 }),
-                SiteOutput::Refused { truck, why } => self.tell(Happening::Refused { truck, why: why.to_string() }),
+                SiteOutput::Refused { truck, why } => self.tell(EventKind::Refused { truck, why: why.to_string() }),
                 _ => {}
             }
         }
@@ -182,7 +182,7 @@ impl World {
             ShovelDeed::Pass { truck, mass, at } => {
                 let Some(index) = self.index_of(truck) else { return };
                 self.trucks[index].machine.receive(mass, at);
-                self.tell(Happening::Pass { truck, place: place.clone(), mass });
+                self.tell(EventKind::Pass { truck, place: place.clone(), mass });
                 let carried = &self.trucks[index];
                 let standing = Standing {
                     payload: carried.machine.state().load.mass,
@@ -197,7 +197,7 @@ impl World {
                 if let Some(index) = self.index_of(truck) {
                     self.trucks[index].cycle.loaded_at(&place);
                 }
-                self.tell(Happening::Loaded { truck, place: place.clone(), payload });
+                self.tell(EventKind::Loaded { truck, place: place.clone(), payload });
                 self.ask_site(SiteInput::LoadingComplete { place, truck, payload_kg: payload });
             }
         }

@@ -1,10 +1,9 @@
 //! Inputs from outside take effect between two steps.
 
 use super::{Fixture, SimPost, World};
-use crate::event::Happening;
-use crate::input::{LoggedInput, SimInput};
 use haul_core::Point2;
 use haul_fleet::SiteInput;
+use haul_record::{EventKind, LoggedInput, SimInput};
 
 /// How far an obstacle stands up, m: higher than the deck of any truck, so that a body meets it.
 const OBSTACLE_HEIGHT: f64 = 3.0;
@@ -30,7 +29,7 @@ impl World {
                 self.log.push(LoggedInput { step: self.clock.taken(), input: input.clone() });
             }
             self.apply(&input);
-            self.tell(Happening::Input(input));
+            self.tell(EventKind::Input(input));
         }
     }
 

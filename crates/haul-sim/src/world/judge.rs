@@ -1,11 +1,11 @@
 //! Accidents and figures: what the truth says of the trucks.
 
 use super::{Fixture, SURFACE_EVERY, World};
-use crate::event::Happening;
 use crate::metrics::Change;
-use crate::physics::{Touch, Touched};
+use crate::physics::Touch;
 use crate::truck::TruckStatus;
 use haul_core::Vector3;
+use haul_record::{EventKind, Touched};
 
 /// A truck whose up axis leans further than this lies on its side (60°, as a cosine).
 const OVERTURNED: f64 = 0.5;
@@ -38,7 +38,7 @@ impl World {
             figures.collisions += 1;
         }
         tracing::warn!(truck = %id, ?with, speed, at = %self.clock.now(), "collision");
-        self.tell(Happening::Collision { truck: id, with, speed });
+        self.tell(EventKind::Collision { truck: id, with, speed });
     }
 
     /// Trucks that lie on their side, left the map, or move as no machine can.
@@ -53,17 +53,17 @@ impl World {
             let finite = at.iter().chain(truck.motion.velocity.iter()).all(|v| v.is_finite());
             let id = truck.id;
             let news = if !finite || !self.physics.is_active(truck.body) {
-                Some((TruckStatus::Gone, Happening::Diverged { truck: id }))
+                Some((TruckStatus::Gone, EventKind::Diverged { truck: id }))
             } else if at.x < low.x
                 || at.y < low.y
                 || at.x > high.x
                 || at.y > high.y
                 || at.z < self.map.terrain.height(at.x, at.y) - FALLEN
             {
-                Some((TruckStatus::Gone, Happening::LeftMap { truck: id }))
+                Some((TruckStatus::Gone, EventKind::LeftMap { truck: id }))
             } else if truck.status == TruckStatus::Running && (truck.motion.pose.rotation * Vector3::z()).z < OVERTURNED
             {
-                Some((TruckStatus::Overturned, Happening::Overturned { truck: id }))
+                Some((TruckStatus::Overturned, EventKind::Overturned { truck: id }))
             } else {
                 None
             };
@@ -98,8 +98,8 @@ impl World {
                 }
             }
             match change {
-                Change::WentOff => self.tell(Happening::OffSurface { truck: id, by: -look.clearance }),
-                Change::CameBack => self.tell(Happening::BackOnSurface { truck: id }),
+                Change::WentOff => self.tell(EventKind::OffSurface { truck: id, by: -look.clearance }),
+                Change::CameBack => self.tell(EventKind::BackOnSurface { truck: id }),
                 Change::None => {}
             }
         }

@@ -5,9 +5,7 @@ mod inputs;
 mod judge;
 mod new;
 
-use crate::event::{Happening, SimEvent};
 use crate::ground::MineGround;
-use crate::input::{LoggedInput, SimInput};
 use crate::metrics::Metrics;
 use crate::physics::{FixedId, Load, Physics};
 use crate::sensors::Target;
@@ -18,6 +16,7 @@ use crate::truck::{SimTruck, TruckStatus};
 use haul_core::{PlaceId, Point2, SimTime, StateHasher, Step, TruckId};
 use haul_fleet::SiteCore;
 use haul_mine::MineMap;
+use haul_record::{Event, EventKind, LoggedInput, SimInput};
 use haul_vehicle::ChassisMotion;
 use std::sync::Arc;
 
@@ -75,7 +74,7 @@ pub struct World {
     next_post: u32,
     targets: Vec<Target>,
     metrics: Metrics,
-    events: Vec<SimEvent>,
+    events: Vec<Event>,
     script: Vec<ScriptedInput>,
     pending: Vec<SimInput>,
     log: Vec<LoggedInput>,
@@ -158,13 +157,13 @@ impl World {
                 let done = std::mem::take(tipping);
                 let place = if done.received * 2.0 >= done.mass { done.place } else { None };
                 let truck = truck.id;
-                self.tell(Happening::Tipped { truck, place, mass: done.mass });
+                self.tell(EventKind::Tipped { truck, place, mass: done.mass });
             }
         }
     }
 
-    fn tell(&mut self, what: Happening) {
-        self.events.push(SimEvent { at: self.clock.now(), what });
+    fn tell(&mut self, what: EventKind) {
+        self.events.push(Event { at: self.clock.now(), what });
     }
 
     /// The instant reached.
@@ -218,7 +217,7 @@ impl World {
     }
 
     /// What happened since the last call.
-    pub fn take_events(&mut self) -> Vec<SimEvent> {
+    pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
 

@@ -1,0 +1,128 @@
+//! Events in words.
+
+use super::{EventKind, Touched};
+use crate::input::SimInput;
+use haul_core::units::{to_kmh, to_tonnes};
+use std::fmt;
+
+impl fmt::Display for EventKind {
+    /// Writes the event as one sentence without a full stop.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EventKind::State { truck, from, to } => write!(f, "{truck}: {from} to {to}"),
+            EventKind::LoadingBegan { truck, place, off_spot } => {
+                write!(f, "{truck}: loading begins at {place}, {off_spot:.2} m off the spot")
+            }
+            EventKind::Pass { truck, place, mass } => {
+                write!(f, "{truck}: a bucket of {:.1} t at {place}", to_tonnes(*mass))
+            }
+            EventKind::Loaded { truck, place, payload } => {
+                write!(f, "{truck}: loaded at {place} with {:.1} t", to_tonnes(*payload))
+            }
+            EventKind::Tipped { truck, place: Some(place), mass } => {
+                write!(f, "{truck}: tipped {:.1} t at {place}", to_tonnes(*mass))
+            }
+            EventKind::Tipped { truck, place: None, mass } => {
+                write!(f, "{truck}: lost {:.1} t away from any dump or crusher", to_tonnes(*mass))
+            }
+            EventKind::Cycle { truck, seconds, payload } => {
+                write!(f, "{truck}: a cycle of {seconds:.0} s with {:.1} t", to_tonnes(*payload))
+            }
+            EventKind::Collision { truck, with, speed } => {
+                write!(f, "{truck}: collision with {with} at {:.1} km/h", to_kmh(*speed))
+            }
+            EventKind::OffSurface { truck, by } => write!(f, "{truck}: off the drivable surface by {by:.2} m"),
+            EventKind::BackOnSurface { truck } => write!(f, "{truck}: back on the drivable surface"),
+            EventKind::Restricted { truck, why } => write!(f, "{truck}: held by its supervisor ({why})"),
+            EventKind::Overturned { truck } => write!(f, "{truck}: overturned"),
+            EventKind::LeftMap { truck } => write!(f, "{truck}: left the map"),
+            EventKind::Diverged { truck } => write!(f, "{truck}: its motion is not a number"),
+            EventKind::Produced { truck, place, payload } => {
+                write!(f, "site: {truck} delivered {:.1} t to {place}", to_tonnes(*payload))
+            }
+            EventKind::Refused { truck, why } => write!(f, "site: refused a message about {truck} ({why})"),
+            EventKind::Input(input) => input.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Touched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Touched::Terrain => f.write_str("the ground"),
+            Touched::Truck(other) => other.fmt(f),
+            Touched::Machine(place) => write!(f, "the machine of {place}"),
+            Touched::Obstacle(number) => write!(f, "obstacle {number}"),
+        }
+    }
+}
+
+impl fmt::Display for SimInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SimInput::AllStop => f.write_str("all-stop"),
+            SimInput::Resume => f.write_str("the all-stop is over"),
+            SimInput::PlaceObstacle { at, radius } => {
+                write!(f, "an obstacle of {radius:.1} m lies at ({:.1}, {:.1})", at.x, at.y)
+            }
+            SimInput::RemoveObstacle { at } => write!(f, "the obstacle at ({:.1}, {:.1}) is gone", at.x, at.y),
+            SimInput::SetFriction(friction) => write!(f, "the friction of the roads is {friction:.2} now"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Event;
+    use haul_core::{CycleState, PlaceId, Point2, Restriction, SimTime, TruckId};
+
+    fn every_kind() -> Vec<EventKind> {
+        let (truck, place) = (TruckId(7), PlaceId::from("face_1"));
+        let input = |input| EventKind::Input(input);
+        vec![
+            EventKind::State { truck, from: CycleState::Parked, to: CycleState::TravelEmpty },
+            EventKind::LoadingBegan { truck, place: place.clone(), off_spot: 0.125 },
+            EventKind::Pass { truck, place: place.clone(), mass: 23_400.0 },
+            EventKind::Loaded { truck, place: place.clone(), payload: 91_000.0 },
+            EventKind::Tipped { truck, place: Some(place.clone()), mass: 91_000.0 },
+            EventKind::Tipped { truck, place: None, mass: 0.1 },
+            EventKind::Cycle { truck, seconds: 640.0, payload: 91_000.0 },
+            EventKind::Collision { truck, with: Touched::Terrain, speed: 2.0 },
+            EventKind::Collision { truck, with: Touched::Truck(TruckId(8)), speed: 2.0 },
+            EventKind::Collision { truck, with: Touched::Machine(place.clone()), speed: 2.0 },
+            EventKind::Collision { truck, with: Touched::Obstacle(3), speed: 2.0 },
+            EventKind::OffSurface { truck, by: 0.3 },
+            EventKind::BackOnSurface { truck },
+            EventKind::Restricted { truck, why: Restriction::Obstacle },
+            EventKind::Overturned { truck },
+            EventKind::LeftMap { truck },
+            EventKind::Diverged { truck },
+            EventKind::Produced { truck, place, payload: 91_000.0 },
+            EventKind::Refused { truck, why: "no such journey".into() },
+            input(SimInput::AllStop),
+            input(SimInput::Resume),
+            input(SimInput::PlaceObstacle { at: Point2::new(1.0, 2.0), radius: 1.5 }),
+            input(SimInput::RemoveObstacle { at: Point2::new(1.0, 2.0) }),
+            input(SimInput::SetFriction(0.35)),
+        ]
+    }
+
+    #[test]
+    fn every_event_comes_back_from_json_as_it_was() {
+        for what in every_kind() {
+            let event = Event { at: SimTime::from_nanos(1_234_567_890_123), what };
+            let text = serde_json::to_string(&event).unwrap();
+            assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_event_about_a_truck_names_it() {
+        for what in every_kind() {
+            let text = what.to_string();
+            assert_eq!(what.truck().is_some(), text.contains("T7"), "{text}");
+            assert!(!text.ends_with('.') && !text.contains('{'), "{text}");
+        }
+    }
+}
