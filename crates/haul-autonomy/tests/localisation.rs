@@ -14,6 +14,10 @@ struct Ride {
     sensors: Sensors,
     localiser: Localiser,
     step: u64,
+    /// Speed that is held, m/s.
+    crawl: f64,
+    /// Where the truck was at the last frame.
+    truth: Pose2,
 }
 
 impl Ride {
@@ -23,6 +27,8 @@ impl Ride {
             sensors: Sensors::new(seed),
             localiser: Localiser::new(Chassis::of(&TruckSpec::tr100at())),
             step: 0,
+            crawl: 6.0,
+            truth: Pose2::default(),
         }
     }
 
@@ -41,17 +47,49 @@ impl Ride {
             let phase = 0.25 * now.seconds();
             let command = ActuatorCommand {
                 direction: Direction::Forward,
-                throttle: if self.truck.speed < 6.0 { 0.8 } else { 0.3 },
+                throttle: if self.truck.speed < self.crawl { 0.8 } else { 0.3 },
+                service_brake: if self.truck.speed > self.crawl + 1.0 { 0.3 } else { 0.0 },
                 park_brake: false,
                 steering_angle: 0.15 * phase.sin(),
                 ..ActuatorCommand::default()
             };
-            for _ in 0..10 {
-                self.truck.step(0.005, &command);
-            }
-            self.step += 1;
+            self.advance(&command);
         }
         (position, heading)
+    }
+
+    /// Distance of the estimate from where the truck was at the last frame, m.
+    fn off(&self) -> f64 {
+        self.truth.distance(self.localiser.estimate().pose)
+    }
+
+    fn advance(&mut self, command: &ActuatorCommand) {
+        self.truth = self.truck.pose;
+        for _ in 0..10 {
+            self.truck.step(0.005, command);
+        }
+        self.step += 1;
+    }
+
+    /// So many seconds with the brakes on.
+    fn stand(&mut self, seconds: f64, change: impl Fn(&mut SensorFrame)) {
+        for _ in 0..(seconds * 20.0) as u64 {
+            let now = SimTime::from_nanos(self.step * 50_000_000);
+            let mut frame = self.sensors.frame(now, &self.truck);
+            change(&mut frame);
+            self.localiser.update(&frame);
+            self.advance(&ActuatorCommand { service_brake: 0.5, ..ActuatorCommand::default() });
+        }
+    }
+
+    fn stop(&mut self) {
+        self.stand(15.0, |_| {});
+        assert_eq!(self.truck.speed, 0.0);
+    }
+
+    fn stop_blind(&mut self) {
+        self.stand(15.0, |f| f.gnss = None);
+        assert_eq!(self.truck.speed, 0.0);
     }
 }
 
@@ -76,25 +114,195 @@ fn without_fixes_it_drifts_slowly_and_says_so() {
     assert!(now < 4.0 * e.position_sigma, "off by {now} m, believes {} m", e.position_sigma);
 }
 
-#[test]
-fn a_fix_that_jumps_is_refused_and_one_that_stays_is_believed() {
-    let mut ride = Ride::new(3);
-    ride.weave(30.0, |_| {});
-    let shift = |f: &mut SensorFrame| {
+fn shifted(east: f64, north: f64) -> impl Fn(&mut SensorFrame) {
+    move |f| {
         if let Some(fix) = &mut f.gnss {
-            fix.position.x += 5.0;
+            fix.position.x += east;
+            fix.position.y += north;
         }
-    };
-    let (position, _) = ride.weave(0.6, shift);
-    assert!(position < 0.2, "a jump of 5 m moved the estimate by {position} m");
-    ride.weave(3.0, shift);
-    let e = ride.localiser.estimate();
-    let off = e.pose.x - ride.truck.pose.x;
-    assert!((off - 5.0).abs() < 0.5, "after seconds of them the fixes are the truth: off by {off}");
+    }
 }
 
 #[test]
-fn readings_that_are_no_numbers_do_no_harm() {
+fn lasting_jump_of_the_satellites_never_moves_the_truck() {
+    for (east, north) in [(5.0, 0.0), (-0.6, 0.9), (0.0, 60.0)] {
+        let mut ride = Ride::new(3);
+        ride.weave(30.0, |_| {});
+        for _ in 0..60 {
+            ride.weave(1.0, shifted(east, north));
+            let e = *ride.localiser.estimate();
+            let off = ride.off();
+            assert!(off < 0.1 + 4.0 * e.position_sigma, "off by {off} m, believes {} m", e.position_sigma);
+        }
+        let e = *ride.localiser.estimate();
+        assert!(e.fix_age > 59.0, "a fix was used {} s ago", e.fix_age);
+        assert!(e.position_sigma > 0.25, "it drives on and claims {} m", e.position_sigma);
+        // The receiver comes back to where it was.
+        ride.weave(2.0, |_| {});
+        let e = *ride.localiser.estimate();
+        assert!(e.fix_age < 0.2 && ride.off() < 0.1, "{e:?}");
+    }
+}
+
+#[test]
+fn jump_under_the_shovel_does_not_move_a_standing_truck() {
+    let mut ride = Ride::new(13);
+    ride.weave(20.0, |_| {});
+    ride.stop();
+    ride.stand(600.0, shifted(1.0, 0.5));
+    let e = *ride.localiser.estimate();
+    assert!(ride.off() < 0.1 && e.standing, "{e:?}");
+    ride.stand(2.0, |_| {});
+    assert!(ride.localiser.estimate().fix_age < 0.2);
+}
+
+#[test]
+fn jump_during_an_outage_is_not_believed_when_fixes_come_back() {
+    let mut ride = Ride::new(14);
+    ride.weave(20.0, |_| {});
+    ride.weave(4.0, |f| f.gnss = None);
+    let before = *ride.localiser.estimate();
+    ride.weave(20.0, shifted(5.0, 5.0));
+    let e = *ride.localiser.estimate();
+    assert!(e.fix_age > 23.0 && e.position_sigma > before.position_sigma, "{e:?}");
+    assert!(ride.off() < 0.1 + 4.0 * e.position_sigma);
+    ride.weave(2.0, |_| {});
+    assert!(ride.localiser.estimate().fix_age < 0.2);
+}
+
+#[test]
+fn heading_that_jumps_and_stays_is_not_believed() {
+    let mut ride = Ride::new(15);
+    ride.weave(20.0, |_| {});
+    let turned = |f: &mut SensorFrame| {
+        if let Some(fix) = &mut f.gnss {
+            fix.heading += 0.4;
+        }
+    };
+    for _ in 0..20 {
+        ride.weave(1.0, turned);
+        let e = ride.localiser.estimate();
+        let off = angle::difference(ride.truck.pose.heading, e.pose.heading).abs();
+        assert!(off < 0.02 + 4.0 * e.heading_sigma, "{off}");
+    }
+    ride.weave(2.0, |_| {});
+    assert!(ride.localiser.estimate().fix_age < 0.2);
+}
+
+#[test]
+fn fixes_after_long_outages_are_used_again_when_they_agree() {
+    for seed in 20..30 {
+        let mut ride = Ride::new(seed);
+        ride.weave(20.0, |_| {});
+        ride.weave(12.0, |f| f.gnss = None);
+        ride.stop_blind();
+        ride.stand(3_600.0, |f| f.gnss = None);
+        ride.stand(3.0, |_| {});
+        let e = *ride.localiser.estimate();
+        assert!(e.fix_age < 0.2 && e.position_sigma < 0.05, "seed {seed}: {e:?}");
+        let (position, _) = ride.weave(20.0, |_| {});
+        assert!(position < 0.2, "seed {seed}: {position}");
+    }
+}
+
+#[test]
+fn truck_that_slides_aside_is_followed_and_its_wheels_are_doubted() {
+    let mut ride = Ride::new(16);
+    ride.weave(20.0, |_| {});
+    let from = ride.step;
+    // Half a second of 4 m/s² to the side, then 2 m/s for a second and a half.
+    let slid = |step: u64| {
+        let t = (step - from) as f64 * 0.05;
+        if t < 0.5 { 2.0 * t * t } else { 0.5 + 2.0 * (t.min(2.0) - 0.5) }
+    };
+    let mut doubted = false;
+    for _ in 0..100 {
+        let aside = slid(ride.step);
+        ride.weave(0.05, shifted(0.0, aside));
+        doubted |= !ride.localiser.estimate().wheels_trusted;
+    }
+    let e = *ride.localiser.estimate();
+    let off = libm::hypot(e.pose.x - ride.truth.x, e.pose.y - ride.truth.y - 3.5);
+    assert!(doubted && off < 0.2, "off by {off} m: {e:?}");
+}
+
+#[test]
+fn first_fix_that_was_an_outlier_is_forgotten() {
+    let mut ride = Ride::new(17);
+    ride.stand(0.05, shifted(8.0, 0.0));
+    ride.stand(2.0, |_| {});
+    let e = *ride.localiser.estimate();
+    assert!(ride.off() < 0.1 && e.fix_age < 0.2, "{e:?}");
+}
+
+#[test]
+fn six_wheel_sensors_stuck_at_zero_are_no_standstill() {
+    for gnss in [true, false] {
+        let mut ride = Ride::new(5);
+        ride.weave(20.0, |_| {});
+        let mut claims = 0;
+        for _ in 0..60 {
+            ride.weave(0.05, |f| {
+                f.wheel_speeds = [0.0; 6];
+                f.gnss = f.gnss.filter(|_| gnss);
+            });
+            let e = ride.localiser.estimate();
+            claims += u32::from(e.standing || e.speed.abs() < 0.05);
+        }
+        let e = *ride.localiser.estimate();
+        assert!(ride.truck.speed > 4.0, "it drives");
+        assert_eq!(claims, 0, "with satellites: {gnss}");
+        assert!(!e.wheels_trusted, "with satellites: {gnss}");
+        if gnss {
+            assert!((e.speed - ride.truck.speed).abs() < 0.5, "{} of {}", e.speed, ride.truck.speed);
+            assert!(ride.off() < 0.3);
+        }
+        // The sensors come back, and after a while they are believed.
+        ride.weave(6.0, |_| {});
+        assert!(ride.localiser.estimate().wheels_trusted);
+    }
+}
+
+#[test]
+fn truck_that_sets_off_with_wheel_sensors_stuck_at_zero_is_seen_to_move() {
+    for crawl in [8.0, 0.3] {
+        let mut ride = Ride::new(6);
+        ride.weave(10.0, |_| {});
+        ride.stop();
+        ride.stand(5.0, |_| {});
+        assert!(ride.localiser.estimate().standing);
+        ride.crawl = crawl;
+        let from = ride.truck.pose;
+        let mut rolled = 0.0_f64;
+        for _ in 0..200 {
+            ride.weave(0.05, |f| f.wheel_speeds = [0.0; 6]);
+            let e = ride.localiser.estimate();
+            if e.standing {
+                rolled = rolled.max(ride.truck.pose.distance(from));
+            }
+        }
+        assert!(ride.truck.pose.distance(from) > 1.0);
+        assert!(rolled < 0.4, "at {crawl} m/s it counts as standing {rolled} m on");
+        assert!(!ride.localiser.estimate().wheels_trusted);
+    }
+}
+
+#[test]
+fn frame_that_comes_again_with_the_same_stamp_changes_nothing() {
+    let mut ride = Ride::new(7);
+    ride.weave(20.0, |_| {});
+    let now = SimTime::from_nanos(ride.step * 50_000_000);
+    let frame = ride.sensors.frame(now, &ride.truck);
+    let first = ride.localiser.update(&frame);
+    for _ in 0..1_000 {
+        assert_eq!(ride.localiser.update(&frame), first);
+    }
+    let older = SensorFrame { time: SimTime::from_nanos(now.nanos() - 1), ..frame };
+    assert_eq!(ride.localiser.update(&older), first);
+}
+
+#[test]
+fn readings_that_are_not_numbers_do_no_harm() {
     let mut ride = Ride::new(4);
     ride.weave(20.0, |_| {});
     let (position, _) = ride.weave(2.0, |f| {
@@ -107,7 +315,7 @@ fn readings_that_are_no_numbers_do_no_harm() {
     assert!(e.pose.is_finite() && e.position_sigma.is_finite());
     assert!(position < 2.0, "{position}");
     let (position, _) = ride.weave(20.0, |_| {});
-    assert!(position < 2.0 && ride.truck.pose.distance(ride.localiser.estimate().pose) < 0.4);
+    assert!(position < 2.0 && ride.off() < 0.4);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The extended Kalman filter: state, prediction, and one-number corrections.
 
-use haul_core::angle;
+use haul_core::{Pose2, StateHasher, angle};
 use nalgebra::{SMatrix, SVector};
 
 /// East, m.
@@ -27,6 +27,8 @@ type Covariance = SMatrix<f64, N, N>;
 const SPEED_WALK: f64 = 0.6;
 /// Noise of the gyro, rad/s·√s.
 const HEADING_WALK: f64 = 0.002;
+/// The same where the gyro is missing and the steering tells the turn rate.
+const BLIND_WALK: f64 = 0.05;
 /// Drift of the gyro's bias, rad/s/√s.
 const BIAS_WALK: f64 = 3e-5;
 /// Drift of the wheels' scale, 1/√s: load and heat change the rolling radius over minutes.
@@ -43,6 +45,9 @@ const FIRST_SPEED: f64 = 0.5;
 const FIRST_BIAS: f64 = 0.01;
 const FIRST_SCALE: f64 = 0.02;
 const FIRST_SLIP: f64 = 0.01;
+/// Standard deviations added where dead reckoning has failed: the truck slides, or its wheels have told nonsense.
+const FAILED_SPEED: f64 = 3.0;
+const FAILED_SLIP: f64 = 0.2;
 /// Least standard deviations believed of a fix: m and rad. Receivers are optimists.
 const POSITION_FLOOR: f64 = 0.01;
 const HEADING_FLOOR: f64 = 0.001;
@@ -52,6 +57,17 @@ const REST_GYRO: f64 = 0.004;
 /// How well steering tells the turn rate: a floor (rad/s) and a share of that rate (understeer, toe, slack).
 const STEERING_FLOOR: f64 = 0.05;
 const STEERING_SHARE: f64 = 0.3;
+
+/// The turn rate of a prediction.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Turning {
+    /// As the gyroscope reads it, bias included, rad/s.
+    Gyro(f64),
+    /// As the steering tells it while the gyroscope gives no number, rad/s.
+    Steering(f64),
+    /// The truck stands and keeps its heading.
+    Standing,
+}
 
 #[derive(Debug, Clone)]
 pub(super) struct Filter {
@@ -79,13 +95,25 @@ impl Filter {
         self.state[BIAS]
     }
 
-    /// Begins at a pose. What was learned of bias and scale stays.
-    pub fn start(&mut self, x: f64, y: f64, heading: f64, sigma: f64, heading_sigma: f64) {
+    /// The pose it holds.
+    pub fn pose(&self) -> Pose2 {
+        Pose2::new(self.state[X], self.state[Y], self.state[HEADING])
+    }
+
+    /// The speed it holds and its standard deviation, m/s.
+    pub fn speed(&self) -> (f64, f64) {
+        (self.state[SPEED], libm::sqrt(self.covariance[(SPEED, SPEED)].max(0.0)))
+    }
+
+    /// Begins at a pose with a speed (m/s). What was learned of bias and scale stays.
+    pub fn start(&mut self, pose: Pose2, speed: f64, sigma: f64, heading_sigma: f64) {
+        let Pose2 { x, y, heading } = pose;
         let (bias, scale) = (self.state[BIAS], self.state[SCALE]);
         self.state = State::zeros();
         self.state[X] = x;
         self.state[Y] = y;
         self.state[HEADING] = angle::wrap(heading);
+        self.state[SPEED] = speed;
         self.state[BIAS] = bias;
         self.state[SCALE] = scale;
         let s = sigma.max(POSITION_FLOOR);
@@ -94,10 +122,14 @@ impl Filter {
         self.covariance = Covariance::from_diagonal(&State::from(deviations.map(|d| d * d)));
     }
 
-    /// Moves on by `dt` seconds while the gyro reads `gyro` rad/s.
-    pub fn predict(&mut self, dt: f64, gyro: f64) {
+    /// Moves on by `dt` seconds with a turn rate.
+    pub fn predict(&mut self, dt: f64, turning: Turning) {
         let s = &self.state;
-        let rate = gyro - s[BIAS];
+        let (rate, heading_walk) = match turning {
+            Turning::Gyro(gyro) => (gyro - s[BIAS], HEADING_WALK),
+            Turning::Steering(rate) => (rate, BLIND_WALK),
+            Turning::Standing => (0.0, 0.0),
+        };
         let course = s[HEADING] + s[SLIP] + rate * dt / 2.0;
         let (sin, cos) = (libm::sin(course), libm::cos(course));
         let distance = s[SPEED] * dt;
@@ -111,7 +143,9 @@ impl Filter {
             f[(row, SLIP)] = slope;
             f[(row, BIAS)] = -slope * dt / 2.0;
         }
-        f[(HEADING, BIAS)] = -dt;
+        if let Turning::Gyro(_) = turning {
+            f[(HEADING, BIAS)] = -dt;
+        }
         f[(SLIP, SLIP)] = decay;
 
         let speed = s[SPEED].abs();
@@ -119,7 +153,7 @@ impl Filter {
         let walks = [
             POSITION_WALK * speed,
             POSITION_WALK * speed,
-            HEADING_WALK,
+            heading_walk,
             SPEED_WALK,
             BIAS_WALK,
             SCALE_WALK * moving,
@@ -132,6 +166,20 @@ impl Filter {
         self.covariance = f * self.covariance * f.transpose();
         for (i, walk) in walks.iter().enumerate() {
             self.covariance[(i, i)] += walk * walk * dt;
+        }
+    }
+
+    /// Opens the filter for fixes that lie `offset` metres off: what it holds of position, speed and sideslip is wrong.
+    pub fn open(&mut self, offset: f64) {
+        let added = [(X, offset), (Y, offset), (SPEED, FAILED_SPEED), (SLIP, FAILED_SLIP), (HEADING, FAILED_SLIP)];
+        for (i, deviation) in added {
+            self.covariance[(i, i)] += deviation * deviation;
+        }
+    }
+
+    pub fn hash(&self, hasher: &mut StateHasher) {
+        for value in self.state.iter().chain(self.covariance.iter()) {
+            hasher.real(*value);
         }
     }
 
@@ -172,9 +220,11 @@ impl Filter {
     }
 
     /// At rest the speed is 0 and the gyro reads its bias.
-    pub fn stand_still(&mut self, gyro: f64) {
+    pub fn stand_still(&mut self, gyro: Option<f64>) {
         self.correct(&[(SPEED, 1.0)], -self.state[SPEED], REST_SPEED * REST_SPEED);
-        self.correct(&[(BIAS, 1.0)], gyro - self.state[BIAS], REST_GYRO * REST_GYRO);
+        if let Some(gyro) = gyro {
+            self.correct(&[(BIAS, 1.0)], gyro - self.state[BIAS], REST_GYRO * REST_GYRO);
+        }
     }
 
     /// One scalar measurement whose row of partial derivatives holds only the `row` entries.

@@ -4,30 +4,39 @@
 //! gyro carry it on, so that a receiver may fall silent for some seconds; how much it then knows less is part of the
 //! [`Estimate`], and the supervisor stops the truck when that is too much. Truth never enters.
 //!
+//! Satellites and wheels watch each other. A receiver that jumps is not used until it has jumped back, however long that
+//! takes; after a gap its fixes must agree with dead reckoning again, several in a row. Wheels whose speed no truck can
+//! have, or that stand while satellites or the inertial unit tell of motion, are doubted until they agree again, and
+//! [`Estimate::wheels_trusted`] says so.
+//!
 //! The filter is the textbook one (S. Thrun, W. Burgard, D. Fox, *Probabilistic Robotics*, 2005, table 3.3) with the
 //! measurements taken one number at a time, which needs no matrix inverse.
 
+mod continuity;
 mod filter;
+mod fixes;
 mod odometry;
+mod standstill;
 
 use crate::sensor::SensorFrame;
-use filter::{Filter, HEADING, SLIP, SPEED, X, Y};
-use haul_core::{Pose2, SimTime, StateHasher, angle};
+use filter::{Filter, HEADING, SLIP, SPEED, Turning, X, Y};
+use fixes::{Fixes, Verdict};
+use haul_core::{Point2, Pose2, SimTime, StateHasher, angle};
 pub use odometry::Chassis;
+use odometry::{WheelReading, WheelWatch};
+use standstill::{Standing, Standstill, Witness};
 
-/// Shortest step the filter predicts over, s; frames with the same stamp are taken as one.
-const LEAST_STEP: f64 = 1e-6;
-/// Longest step the filter predicts over, s: a longer gap means that frames were lost and the prediction is worthless.
+/// Longest step the filter predicts over at once, s. A longer gap between frames is predicted piece by piece, without
+/// wheels, so that what is known gets as poor as it should.
 const LONGEST_STEP: f64 = 0.5;
-/// How many standard deviations of its own expectation a fix may lie off before it is taken for a multipath outlier.
-const GATE: f64 = 5.0;
-/// So many refused fixes in a row (1 s at 10 Hz) are not outliers: the filter is wrong and starts again from them.
-const REFUSALS_TO_RESTART: u32 = 10;
+/// Pieces predicted at most: after half a minute without frames nothing is known.
+const MOST_STEPS: u32 = 60;
 /// A wheel slower than this stands still, rad/s (about 1 cm/s at the tread): below the resolution of wheel sensors.
 const STANDSTILL_WHEEL: f64 = 0.008;
-/// All wheels must stand for so long before the truck is taken to stand still, s: they also stand while locked in a
-/// short slide.
-const STANDSTILL_TIME: f64 = 0.6;
+/// Way that a truck may have gone before wheels that stand are found wrong, m.
+const UNSEEN: f64 = 0.3;
+/// Fixes used within this time are a witness of a standstill, s.
+const WITNESS_AGE: f64 = 1.0;
 
 /// What the truck believes about its own motion.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,8 +59,10 @@ pub struct Estimate {
     pub heading_sigma: f64,
     /// Time since the last accepted fix, s.
     pub fix_age: f64,
-    /// Whether all wheels have stood for a while.
+    /// Whether all wheels have stood for a while and no other sensor tells of motion.
     pub standing: bool,
+    /// Whether the wheel speeds agree with the other sensors.
+    pub wheels_trusted: bool,
     /// Whether a first fix has been seen; before that nothing else here has a meaning.
     pub ready: bool,
 }
@@ -69,6 +80,7 @@ impl Default for Estimate {
             heading_sigma: f64::INFINITY,
             fix_age: f64::INFINITY,
             standing: true,
+            wheels_trusted: true,
             ready: false,
         }
     }
@@ -79,10 +91,10 @@ impl Default for Estimate {
 pub struct Localiser {
     chassis: Chassis,
     filter: Filter,
+    fixes: Fixes,
+    wheels: WheelWatch,
+    standstill: Standstill,
     estimate: Estimate,
-    last_fix: Option<SimTime>,
-    refused: u32,
-    standing_since: Option<SimTime>,
 }
 
 impl Localiser {
@@ -91,10 +103,10 @@ impl Localiser {
         Self {
             chassis,
             filter: Filter::default(),
+            fixes: Fixes::default(),
+            wheels: WheelWatch::default(),
+            standstill: Standstill::default(),
             estimate: Estimate::default(),
-            last_fix: None,
-            refused: 0,
-            standing_since: None,
         }
     }
 
@@ -103,94 +115,149 @@ impl Localiser {
         &self.estimate
     }
 
-    /// Takes a frame and returns the belief at its time. Readings that are not finite numbers are passed over.
+    /// Takes a frame and returns the belief at its time. Readings that are not finite numbers are passed over, and so is
+    /// a frame that is not newer than the last one: it holds nothing new.
     pub fn update(&mut self, frame: &SensorFrame) -> Estimate {
-        let gyro = finite(frame.imu.angular_velocity.z).unwrap_or(self.estimate.yaw_rate + self.filter.bias());
         let steering = finite(frame.steering_angle).unwrap_or(self.estimate.steering_angle);
         if !self.estimate.ready {
-            self.start(frame);
-        } else {
-            let dt = frame.time.since(self.estimate.time);
-            if dt >= LEAST_STEP {
-                self.filter.predict(dt.min(LONGEST_STEP), gyro);
-            }
-            self.take_wheels(frame, gyro, steering);
-            self.take_fix(frame);
-        }
-        if !self.estimate.ready {
-            self.estimate = Estimate { time: frame.time, steering_angle: steering, ..Estimate::default() };
+            self.start(frame, steering);
             return self.estimate;
         }
+        if frame.time <= self.estimate.time {
+            return self.estimate;
+        }
+        let dt = frame.time.since(self.estimate.time);
+        let gyro = finite(frame.imu.angular_velocity.z);
+        self.predict(dt, gyro, steering);
+        let fix = self.take_fix(frame);
+        let standing = self.take_wheels(frame, dt, fix, steering);
+
         let (state, covariance) = (self.filter.state(), self.filter.covariance());
+        let rolling = self.chassis.yaw_rate(state[SPEED], steering);
         self.estimate = Estimate {
             time: frame.time,
             pose: Pose2::new(state[X], state[Y], angle::wrap(state[HEADING])),
-            speed: if self.estimate.standing && self.standing_since.is_some() { 0.0 } else { state[SPEED] },
-            yaw_rate: gyro - self.filter.bias(),
+            speed: if standing { 0.0 } else { state[SPEED] },
+            yaw_rate: gyro.map_or(rolling, |gyro| gyro - self.filter.bias()),
             sideslip: state[SLIP],
             steering_angle: steering,
             position_sigma: libm::sqrt((covariance[(X, X)] + covariance[(Y, Y)]).max(0.0)),
             heading_sigma: libm::sqrt(covariance[(HEADING, HEADING)].max(0.0)),
-            fix_age: self.last_fix.map_or(f64::INFINITY, |t| frame.time.since(t)),
-            standing: self.standing_since.is_some_and(|t| frame.time.since(t) >= STANDSTILL_TIME),
-            ready: self.estimate.ready,
+            fix_age: self.fixes.age(frame.time),
+            standing,
+            wheels_trusted: !self.wheels.is_doubted(),
+            ready: true,
         };
         self.estimate
     }
 
     /// Begins from the first fix that is whole.
-    fn start(&mut self, frame: &SensorFrame) {
+    fn start(&mut self, frame: &SensorFrame, steering: f64) {
+        self.estimate = Estimate { time: frame.time, steering_angle: steering, ..Estimate::default() };
         let Some(fix) = frame.gnss.filter(is_whole) else { return };
-        self.filter.start(fix.position.x, fix.position.y, fix.heading, fix.sigma, fix.heading_sigma);
-        self.last_fix = Some(frame.time);
-        self.refused = 0;
-        self.estimate.ready = true;
-        self.estimate.time = frame.time;
+        let pose = Pose2::new(fix.position.x, fix.position.y, angle::wrap(fix.heading));
+        let speed = self.chassis.wheel_speed(&frame.wheel_speeds, steering).map_or(0.0, |r| r.speed);
+        self.filter.start(pose, speed, fix.sigma, fix.heading_sigma);
+        self.fixes.start(frame.time, &fix);
+        let covariance = self.filter.covariance();
+        self.estimate = Estimate {
+            pose,
+            speed,
+            position_sigma: libm::sqrt(covariance[(X, X)] + covariance[(Y, Y)]),
+            heading_sigma: libm::sqrt(covariance[(HEADING, HEADING)]),
+            fix_age: 0.0,
+            standing: false,
+            ready: true,
+            ..self.estimate
+        };
     }
 
-    fn take_wheels(&mut self, frame: &SensorFrame, gyro: f64, steering: f64) {
-        let still = frame.wheel_speeds.iter().all(|w| w.abs() < STANDSTILL_WHEEL);
-        if still {
-            let since = *self.standing_since.get_or_insert(frame.time);
-            if frame.time.since(since) >= STANDSTILL_TIME {
-                self.filter.stand_still(gyro);
-                return;
+    fn predict(&mut self, dt: f64, gyro: Option<f64>, steering: f64) {
+        let turning = match gyro {
+            _ if self.estimate.standing => Turning::Standing,
+            Some(gyro) => Turning::Gyro(gyro),
+            None => Turning::Steering(self.chassis.yaw_rate(self.filter.state()[SPEED], steering)),
+        };
+        let mut left = dt.min(LONGEST_STEP * f64::from(MOST_STEPS));
+        while left > 0.0 {
+            let step = left.min(LONGEST_STEP);
+            self.filter.predict(step, turning);
+            left -= step;
+        }
+    }
+
+    /// Corrects the filter with the frame's fix; gives its position and standard deviation where it goes on from those
+    /// before it, used or not.
+    fn take_fix(&mut self, frame: &SensorFrame) -> Option<(Point2, f64)> {
+        let fix = frame.gnss.filter(is_whole)?;
+        let verdict = self.fixes.judge(frame.time, &fix, &self.filter);
+        let at = fix.position.xy();
+        match verdict {
+            Verdict::Refuse => return self.fixes.follows().then_some((at, fix.sigma)),
+            Verdict::Use => {}
+            Verdict::Restart => {
+                let pose = Pose2::new(at.x, at.y, angle::wrap(fix.heading));
+                self.filter.start(pose, self.filter.speed().0, fix.sigma, fix.heading_sigma);
+                self.fixes.start(frame.time, &fix);
+                return Some((at, fix.sigma));
             }
-        } else {
-            self.standing_since = None;
+            Verdict::Follow => {
+                self.filter.open((at - self.filter.pose().position()).norm());
+                self.wheels.doubt("satellites tell of another way");
+            }
         }
-        if let Some(reading) = self.chassis.wheel_speed(&frame.wheel_speeds, steering) {
-            self.filter.take_wheel_speed(reading.speed, reading.sigma);
-        }
-        let expected = self.chassis.yaw_rate(self.filter.state()[SPEED], steering);
-        self.filter.take_steering(gyro, expected);
+        self.filter.take_position(at.x, at.y, fix.sigma);
+        self.filter.take_heading(fix.heading, fix.heading_sigma);
+        self.fixes.corrected(frame.time, self.filter.pose());
+        Some((at, fix.sigma))
     }
 
-    fn take_fix(&mut self, frame: &SensorFrame) {
-        let Some(fix) = frame.gnss.filter(is_whole) else { return };
-        let fits = self.filter.fits_position(fix.position.x, fix.position.y, fix.sigma, GATE)
-            && self.filter.fits_heading(fix.heading, fix.heading_sigma, GATE);
-        if fits {
-            self.filter.take_position(fix.position.x, fix.position.y, fix.sigma);
-            self.filter.take_heading(fix.heading, fix.heading_sigma);
-            self.last_fix = Some(frame.time);
-            self.refused = 0;
-            return;
+    /// Corrects the filter with wheels and steering; whether the truck stands.
+    fn take_wheels(&mut self, frame: &SensorFrame, dt: f64, fix: Option<(Point2, f64)>, steering: f64) -> bool {
+        let reading = self.chassis.wheel_speed(&frame.wheel_speeds, steering);
+        let admitted = self.wheels.admit(frame.time, dt, reading, self.filter.speed());
+        let gyro = finite(frame.imu.angular_velocity.z);
+        let witness = Witness {
+            time: frame.time,
+            dt,
+            wheels_still: (admitted || self.wheels.is_doubted())
+                && frame.wheel_speeds.iter().all(|w| w.abs() < STANDSTILL_WHEEL),
+            fix,
+            satellites: self.fixes.are_used(frame.time, WITNESS_AGE),
+            imu: frame.imu,
+            gyro_bias: self.filter.bias(),
+        };
+        match self.standstill.take(&witness, self.wheels.is_doubted()) {
+            Standing::Yes => {
+                self.wheels.believe();
+                self.filter.stand_still(gyro);
+                return true;
+            }
+            Standing::WheelsLie => {
+                self.wheels.doubt("they stand and the truck moves");
+                self.filter.open(UNSEEN);
+                return false;
+            }
+            Standing::No => {}
         }
-        self.refused += 1;
-        if self.refused >= REFUSALS_TO_RESTART {
-            tracing::warn!(refused = self.refused, "fixes and dead reckoning disagree: starting again from the fixes");
-            self.start(frame);
+        if let Some(WheelReading { speed, sigma }) = reading.filter(|_| admitted) {
+            self.filter.take_wheel_speed(speed, sigma);
         }
+        if let Some(gyro) = gyro {
+            let expected = self.chassis.yaw_rate(self.filter.state()[SPEED], steering);
+            self.filter.take_steering(gyro, expected);
+        }
+        false
     }
 
-    /// Takes the filter's state into a hash.
+    /// Takes the whole state into a hash.
     #[allow(clippy::should_implement_trait, reason = "a state hash is not `std::hash`")]
     pub fn hash(&self, hasher: &mut StateHasher) {
-        for value in self.filter.state().iter() {
-            hasher.real(*value);
-        }
-        hasher.whole(u64::from(self.refused));
+        self.filter.hash(hasher);
+        self.fixes.hash(hasher);
+        self.wheels.hash(hasher);
+        self.standstill.hash(hasher);
+        hasher.whole(self.estimate.time.nanos()).real(self.estimate.steering_angle);
     }
 }
 
@@ -198,10 +265,9 @@ fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
+/// Whether every number of a fix can be used.
 fn is_whole(fix: &crate::sensor::GnssFix) -> bool {
-    fix.position.x.is_finite()
-        && fix.position.y.is_finite()
-        && fix.heading.is_finite()
-        && fix.sigma.is_finite()
-        && fix.heading_sigma.is_finite()
+    let is_deviation = |sigma: f64| sigma.is_finite() && sigma >= 0.0;
+    let placed = fix.position.x.is_finite() && fix.position.y.is_finite() && fix.heading.is_finite();
+    placed && is_deviation(fix.sigma) && is_deviation(fix.heading_sigma)
 }

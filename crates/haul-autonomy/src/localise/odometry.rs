@@ -1,4 +1,6 @@
-//! What wheels and steering say about motion.
+//! What wheels and steering say about motion, and whether the wheels can be right.
+
+use haul_core::{SimTime, StateHasher};
 
 /// The dimensions that turn wheel speeds and steering into motion.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,6 +31,79 @@ const DISAGREE_FLOOR: f64 = 0.15;
 const DISAGREE_SHARE: f64 = 0.06;
 /// How much less a reading is trusted while wheels slide or spin.
 const DISTRUST: f64 = 20.0;
+
+/// A reading may differ from the speed known by this, m/s, by this number of standard deviations, and by what the
+/// hardest braking changes between two frames, m/s².
+const JUMP_FLOOR: f64 = 0.5;
+const JUMP_SIGMAS: f64 = 5.0;
+const JUMP_RATE: f64 = 8.0;
+/// Readings that are refused, or missing, for this time are those of failed sensors or locked wheels, s.
+const DOUBT_TIME: f64 = 1.0;
+/// Doubted wheels must agree with the speed known within this, m/s and standard deviations, ...
+const AGREE: f64 = 0.3;
+const AGREE_SIGMAS: f64 = 2.0;
+/// ... for this time before they are believed again, s.
+const AGREE_TIME: f64 = 2.0;
+
+/// Compares the wheels' speed with the one known from everything else.
+#[derive(Debug, Clone, Default)]
+pub(super) struct WheelWatch {
+    refused_since: Option<SimTime>,
+    agree_since: Option<SimTime>,
+    doubted: bool,
+}
+
+impl WheelWatch {
+    /// Whether the reading of a frame, `dt` after the last one, may be used. `speed` and `sigma` are what is known, m/s.
+    pub fn admit(&mut self, time: SimTime, dt: f64, reading: Option<WheelReading>, (speed, sigma): (f64, f64)) -> bool {
+        let within = |most: f64| reading.is_some_and(|r| (r.speed - speed).abs() <= most);
+        if self.doubted {
+            // Wheels that have stopped for good agree with every standstill: that is judged elsewhere, with more care.
+            let rolls = reading.is_some_and(|r| r.speed.abs() > AGREE);
+            if !rolls || !within(AGREE + AGREE_SIGMAS * sigma) {
+                self.agree_since = None;
+                return false;
+            }
+            let since = *self.agree_since.get_or_insert(time);
+            if time.since(since) < AGREE_TIME {
+                return false;
+            }
+            *self = Self::default();
+        }
+        if within(JUMP_FLOOR + JUMP_SIGMAS * sigma + JUMP_RATE * dt) {
+            self.refused_since = None;
+            return true;
+        }
+        let since = *self.refused_since.get_or_insert(time);
+        if time.since(since) >= DOUBT_TIME {
+            self.doubt("the wheels' speed is none that the truck can have");
+        }
+        false
+    }
+
+    /// Takes note of evidence from elsewhere that the wheels are wrong.
+    pub fn doubt(&mut self, why: &str) {
+        if !self.doubted {
+            tracing::warn!("wheel speeds are not used: {why}");
+        }
+        *self = Self { doubted: true, ..Self::default() };
+    }
+
+    /// Takes note that every witness agrees with the wheels.
+    pub fn believe(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Whether the wheels have been found wrong and not yet right again.
+    pub fn is_doubted(&self) -> bool {
+        self.doubted
+    }
+
+    pub fn hash(&self, hasher: &mut StateHasher) {
+        hasher.whole(u64::from(self.doubted)).whole(self.refused_since.map_or(0, SimTime::nanos));
+        hasher.whole(self.agree_since.map_or(0, SimTime::nanos));
+    }
+}
 
 impl Chassis {
     /// Of a truck.
