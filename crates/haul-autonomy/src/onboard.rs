@@ -2,7 +2,7 @@
 
 use crate::behaviour::{Behaviour, Situation};
 use crate::localise::{Chassis, Estimate, Localiser};
-use crate::perceive::Perception;
+use crate::perceive::{Obstacle, Perception};
 use crate::sensor::SensorFrame;
 use crate::supervise::{Supervisor, View};
 use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
@@ -53,6 +53,8 @@ pub struct OnBoard {
     tracker: Tracker,
     supervisor: Supervisor,
     payload_kg: Option<f64>,
+    /// Stamp of the last frame used.
+    frame_time: Option<SimTime>,
     held_until: SimTime,
     command: ActuatorCommand,
     telemetry: Telemetry,
@@ -70,6 +72,7 @@ impl OnBoard {
             tracker,
             supervisor: Supervisor::new(&config.spec),
             payload_kg: None,
+            frame_time: None,
             held_until: SimTime::START,
             command: ActuatorCommand::default(),
             telemetry: Telemetry { granted_to: f64::INFINITY, ..Telemetry::default() },
@@ -89,11 +92,17 @@ impl OnBoard {
     }
 
     /// One step, to be called [`CONTROL_RATE`] times a second: the newest frame, the messages that have come since the
-    /// last step, and the present instant, by which a frame that is too old is told.
+    /// last step, and the present instant, by which a frame that is too old is told. A frame that is not newer than the
+    /// last one, or stamped ahead of the instant, is no new reading.
     pub fn step(&mut self, now: SimTime, frame: &SensorFrame, inbox: &[Envelope]) -> OnBoardOutput {
-        let estimate = self.localiser.update(frame);
-        self.perception.update(frame, &estimate, &self.config.map);
-        let payload_kg = self.weigh(frame);
+        if frame.is_new(self.frame_time, now) {
+            self.frame_time = Some(frame.time);
+            let estimate = self.localiser.update(frame);
+            self.perception.update(frame, &estimate, &self.config.map);
+            self.weigh(frame);
+        }
+        let estimate = *self.localiser.estimate();
+        let payload_kg = self.payload_kg.unwrap_or_else(|| self.config.spec.rated_payload());
         let report = *self.tracker.report();
         let situation = Situation {
             estimate: &estimate,
@@ -128,13 +137,13 @@ impl OnBoard {
         OnBoardOutput { command, outbox }
     }
 
-    /// Payload by the struts, smoothed, kg.
-    fn weigh(&mut self, frame: &SensorFrame) -> f64 {
-        let reading = if frame.payload_kg.is_finite() { frame.payload_kg.max(0.0) } else { 0.0 };
+    /// Smooths the payload that the struts tell, kg. Struts that tell no number leave the truck, after a while, with the
+    /// heaviest load it may have: it brakes and plans for that.
+    fn weigh(&mut self, frame: &SensorFrame) {
+        let read = frame.payload_kg.is_finite();
+        let reading = if read { frame.payload_kg.max(0.0) } else { self.config.spec.rated_payload() };
         let before = self.payload_kg.unwrap_or(reading);
-        let smoothed = before + (reading - before) / (PAYLOAD_TIME * CONTROL_RATE);
-        self.payload_kg = Some(smoothed);
-        smoothed
+        self.payload_kg = Some(before + (reading - before) / (PAYLOAD_TIME * CONTROL_RATE));
     }
 
     fn supervise(
@@ -149,7 +158,7 @@ impl OnBoard {
         let report = self.tracker.report();
         let view = View {
             now,
-            frame_time: frame.time,
+            frame_time: self.frame_time.unwrap_or(SimTime::START),
             estimate,
             obstacles: self.perception.obstacles(),
             map: &self.config.map,
@@ -190,6 +199,11 @@ impl OnBoard {
         }
     }
 
+    /// The things around the truck that it knows of.
+    pub fn obstacles(&self) -> &[Obstacle] {
+        self.perception.obstacles()
+    }
+
     /// What the stack did and believes after the last step.
     pub fn telemetry(&self) -> &Telemetry {
         &self.telemetry
@@ -202,6 +216,7 @@ impl OnBoard {
         self.perception.hash(hasher);
         self.behaviour.hash(hasher);
         self.tracker.hash(hasher);
+        hasher.whole(self.frame_time.map_or(0, SimTime::nanos));
         hasher.real(self.payload_kg.unwrap_or(0.0)).whole(self.held_until.nanos());
         hasher.real(self.command.throttle).real(self.command.service_brake).real(self.command.steering_angle);
     }

@@ -35,6 +35,17 @@ pub struct SensorFrame {
     pub objects: Vec<DetectedObject>,
 }
 
+/// Frames stamped further ahead of the present instant than this have a wrong clock, s: one control period.
+const CLOCK_SLACK: f64 = 0.05;
+
+impl SensorFrame {
+    /// Whether the frame tells something new at an instant: it is newer than the last one used, and it is not stamped
+    /// ahead of the instant.
+    pub fn is_new(&self, last: Option<SimTime>, now: SimTime) -> bool {
+        last.is_none_or(|last| self.time > last) && self.time.since(now) <= CLOCK_SLACK
+    }
+}
+
 /// A fix of a dual-antenna receiver with corrections.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct GnssFix {

@@ -8,7 +8,7 @@ use bench::mine::small_mine;
 use bench::sensors::Sensors;
 use bench::site::BenchSite;
 use bench::truck::BenchTruck;
-use haul_autonomy::{DetectedObject, ObjectShape, OnBoard, OnBoardConfig, Restriction};
+use haul_autonomy::{DetectedObject, ObjectShape, OnBoard, OnBoardConfig, Restriction, SensorFrame};
 use haul_core::{Footprint, Pose2, SimTime, StateHasher, TruckId, Vector2};
 use haul_messages::{CycleState, Envelope, Uuid};
 use haul_mine::MineMap;
@@ -27,6 +27,8 @@ struct Loop {
     step: u64,
     stages: Vec<CycleState>,
     objects: Vec<DetectedObject>,
+    /// Changes each frame on its way to the stack.
+    spoil: fn(&mut SensorFrame),
     least_clearance: f64,
     lateral_max: f64,
     /// Greatest distance from a spot when the truck says that it stands there, m.
@@ -59,6 +61,7 @@ impl Loop {
             step: 0,
             stages: Vec::new(),
             objects: Vec::new(),
+            spoil: |_| {},
             least_clearance: f64::INFINITY,
             lateral_max: 0.0,
             spot_error: 0.0,
@@ -76,6 +79,7 @@ impl Loop {
         let now = self.now();
         let mut frame = self.sensors.frame(now, &self.truck);
         frame.objects.clone_from(&self.objects);
+        (self.spoil)(&mut frame);
         let began = std::time::Instant::now();
         let output = self.onboard.step(now, &frame, &self.inbox);
         self.slowest = self.slowest.max(began.elapsed());
@@ -85,6 +89,9 @@ impl Loop {
             self.truck.payload = 91_000.0 * passes / 4.0;
             self.site.loaded = passes >= 4.0;
         }
+        let c = &output.command;
+        let numbers = [c.throttle, c.retarder, c.service_brake, c.steering_angle];
+        assert!(numbers.iter().all(|v| v.is_finite()), "{c:?}");
         for _ in 0..10 {
             self.truck.step(0.005, &output.command);
         }
@@ -303,4 +310,83 @@ fn some_seconds_without_fixes_are_bridged_and_many_stop_the_truck() {
     assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault));
     assert!(l.lateral_max < 0.6, "off the path by {} m before it gave up", l.lateral_max);
     l.until(120.0, "going on", |l| l.truck.speed > 1.0);
+}
+
+/// A loaded truck on its way up the road.
+fn on_the_road(seed: u64) -> Loop {
+    let mut l = Loop::new(seed, START, 0.0, 0.0);
+    l.until(500.0, "loaded travel", |l| l.stages.last() == Some(&CycleState::TravelLoaded) && l.truck.pose.x > 100.0);
+    l.restrictions.clear();
+    l
+}
+
+#[test]
+fn lasting_satellite_jump_stops_the_truck_on_its_path_and_the_return_lets_it_go() {
+    let mut l = on_the_road(13);
+    l.spoil = |f| {
+        if let Some(fix) = &mut f.gnss {
+            fix.position.x += 3.0;
+            fix.position.y += 4.0;
+        }
+    };
+    l.until(60.0, "stop", |l| l.truck.speed == 0.0);
+    assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault));
+    let at = l.truck.pose;
+    let from = l.now();
+    l.until(301.0, "time", |l| l.now().since(from) >= 300.0);
+    assert!(at.distance(l.truck.pose) < 0.05, "it moved by {} m", at.distance(l.truck.pose));
+    assert!(l.lateral_max < 0.6, "off its path by {} m", l.lateral_max);
+    l.spoil = |_| {};
+    l.until(60.0, "going on", |l| l.truck.speed > 1.0);
+}
+
+#[test]
+fn readings_that_are_not_numbers_stop_the_truck_and_it_goes_on_when_they_are_back() {
+    let spoils: [(&str, fn(&mut SensorFrame)); 4] = [
+        ("wheels", |f| f.wheel_speeds = [f64::NAN; 6]),
+        ("steering", |f| f.steering_angle = f64::NAN),
+        ("body angle", |f| f.body_angle = f64::NAN),
+        ("clock", |f| f.time = SimTime::from_nanos(f.time.nanos() + 3_600_000_000_000)),
+    ];
+    for (name, spoil) in spoils {
+        let mut l = on_the_road(14);
+        l.spoil = spoil;
+        l.until(40.0, name, |l| l.truck.speed == 0.0);
+        assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault), "{name}");
+        l.spoil = |_| {};
+        l.until(60.0, name, |l| l.truck.speed > 1.0);
+    }
+    // These leave what is needed to drive.
+    let bearable: [(&str, fn(&mut SensorFrame)); 4] = [
+        ("engine", |f| f.engine_speed = f64::NAN),
+        ("retarder", |f| f.retarder_temp = f64::NAN),
+        ("payload", |f| f.payload_kg = f64::NAN),
+        ("gear", |f| f.gear = i8::MAX),
+    ];
+    for (name, spoil) in bearable {
+        let mut l = on_the_road(14);
+        l.spoil = spoil;
+        let from = l.now();
+        l.until(31.0, name, |l| l.now().since(from) >= 30.0);
+        assert!(l.lateral_max < 0.4, "{name}: {}", l.lateral_max);
+    }
+}
+
+#[test]
+fn wheel_sensors_stuck_at_zero_stop_the_truck() {
+    let mut l = on_the_road(15);
+    l.spoil = |f| f.wheel_speeds = [0.0; 6];
+    l.until(20.0, "stop", |l| l.truck.speed == 0.0);
+    assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault));
+    assert!(l.lateral_max < 0.5, "off its path by {} m", l.lateral_max);
+}
+
+#[test]
+fn one_frame_again_and_again_stops_the_truck() {
+    let mut l = on_the_road(16);
+    let frozen = l.now();
+    l.spoil = |f| f.time = SimTime::from_seconds(1.0);
+    l.until(20.0, "stop", |l| l.truck.speed == 0.0);
+    assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault));
+    assert!(l.now().since(frozen) < 15.0);
 }

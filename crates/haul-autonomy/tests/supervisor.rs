@@ -261,3 +261,119 @@ fn steering_that_does_not_follow_is_a_fault_after_a_while() {
     }
     assert!((25..45).contains(&first.expect("never seen")), "{first:?}");
 }
+
+/// A view of a truck in the open that may go, with one reading replaced.
+fn spoiled(spoil: impl FnOnce(&mut Estimate, &mut View<'_>), speed: f64) -> (ActuatorCommand, Option<Restriction>) {
+    let mut known = estimate(Pose2::new(0.0, 0.0, 0.0), speed, 0.0);
+    let mut scratch = known;
+    let base = estimate(Pose2::new(0.0, 0.0, 0.0), speed, 0.0);
+    let mut changed = view(&base, &[]);
+    spoil(&mut scratch, &mut changed);
+    known = scratch;
+    let changed = View { estimate: &known, ..changed };
+    SUPERVISOR.restrict(&changed, ActuatorCommand { hoist: Hoist::Raise, ..go(0.0) })
+}
+
+#[test]
+fn body_angle_that_is_not_a_number_does_not_open_the_hoist_interlock() {
+    for angle in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.2, 0.3] {
+        for speed in [0.0, 3.0] {
+            let (out, why) = spoiled(|_, v| v.body_angle = angle, speed);
+            assert_eq!(why, Some(Restriction::Fault), "{angle} at {speed} m/s");
+            assert!(out.throttle == 0.0 && out.service_brake > 0.0 && out.hoist == Hoist::Hold);
+        }
+        // It rolls without throttle: that is driving too.
+        let known = estimate(Pose2::new(0.0, 0.0, 0.0), 1.0, 0.0);
+        let rolling = ActuatorCommand { throttle: 0.0, ..go(0.0) };
+        assert_eq!(verdict(&View { body_angle: angle, ..view(&known, &[]) }, rolling), Some(Restriction::Fault));
+    }
+}
+
+#[test]
+fn readings_that_are_not_numbers_never_let_the_truck_go() {
+    let nan = f64::NAN;
+    let spoils: [(&str, fn(&mut Estimate, &mut View<'_>, f64)); 9] = [
+        ("pose x", |e, _, x| e.pose.x = x),
+        ("pose y", |e, _, x| e.pose.y = x),
+        ("heading", |e, _, x| e.pose.heading = x),
+        ("speed", |e, _, x| e.speed = x),
+        ("steering", |e, _, x| e.steering_angle = x),
+        ("position sigma", |e, _, x| e.position_sigma = x),
+        ("heading sigma", |e, _, x| e.heading_sigma = x),
+        ("grant", |_, v, x| v.way_granted = x),
+        ("body", |_, v, x| v.body_angle = x),
+    ];
+    for (name, spoil) in spoils {
+        for speed in [0.0, 4.0] {
+            let (out, why) = spoiled(|e, v| spoil(e, v, nan), speed);
+            assert!(why.is_some() && out.throttle == 0.0 && out.service_brake > 0.0, "{name} at {speed} m/s: {why:?}");
+            assert!(speed == 0.0 && name == "grant" || out.hoist == Hoist::Hold, "{name} at {speed} m/s");
+        }
+    }
+    // A load or a friction that is not known counts as the worst: the way to a stop gets longer, not shorter.
+    let held_from = |change: fn(&mut View<'_>)| {
+        (0..600)
+            .map(|k| 0.1 * f64::from(k))
+            .find(|&room| spoiled(|_, v| (v.way_granted = room, change(v)).1, 8.0).1 != Some(Restriction::NoGrant))
+            .unwrap_or(f64::INFINITY)
+    };
+    let known = held_from(|v| v.payload_kg = 91_000.0);
+    assert!(held_from(|v| v.payload_kg = f64::NAN) >= known);
+    assert!(held_from(|v| v.friction = f64::NAN) >= known);
+}
+
+#[test]
+fn obstacle_whose_place_is_not_a_number_is_met() {
+    let known = estimate(Pose2::new(-10.0, 0.0, 0.0), 5.0, 0.0);
+    for (x, size) in [(f64::NAN, 0.5), (2.0, f64::NAN)] {
+        let odd =
+            [Obstacle { id: 1, pose: Pose2::new(x, 0.0, 0.0), shape: Shape::Disc(size), velocity: Vector2::zeros() }];
+        assert_eq!(verdict(&view(&known, &odd), go(0.0)), Some(Restriction::Obstacle), "{x}, {size}");
+    }
+}
+
+#[test]
+fn command_that_is_not_a_number_becomes_a_stop() {
+    let known = estimate(Pose2::new(0.0, 0.0, 0.0), 5.0, 0.1);
+    let base = go(0.1);
+    for command in [
+        ActuatorCommand { throttle: f64::NAN, ..base },
+        ActuatorCommand { service_brake: f64::NAN, ..base },
+        ActuatorCommand { retarder: f64::INFINITY, ..base },
+        ActuatorCommand { steering_angle: f64::NAN, ..base },
+    ] {
+        let (out, why) = SUPERVISOR.restrict(&view(&known, &[]), command);
+        assert_eq!(why, Some(Restriction::Fault));
+        assert!(out.throttle == 0.0 && out.service_brake >= 0.5 && out.retarder.is_finite());
+        assert!((out.steering_angle - 0.1).abs() < 1e-9, "the steering stays where it is");
+    }
+}
+
+#[test]
+fn frames_stamped_ahead_of_now_are_stale() {
+    let known = estimate(Pose2::new(0.0, 0.0, 0.0), 3.0, 0.0);
+    let ahead = View { frame_time: SimTime::from_seconds(3_610.0), ..view(&known, &[]) };
+    assert_eq!(verdict(&ahead, go(0.0)), Some(Restriction::Fault));
+}
+
+#[test]
+fn wheels_that_are_doubted_hold_truck_and_hoist() {
+    let known = Estimate { wheels_trusted: false, ..estimate(Pose2::default(), 0.0, 0.0) };
+    let raise = ActuatorCommand { hoist: Hoist::Raise, throttle: 0.0, ..go(0.0) };
+    let (out, why) = SUPERVISOR.restrict(&view(&known, &[]), raise);
+    assert_eq!((out.hoist, why), (Hoist::Hold, Some(Restriction::Fault)));
+}
+
+#[test]
+fn steering_sensor_that_gives_no_number_is_a_fault_after_a_while() {
+    let mut supervisor = SUPERVISOR.clone();
+    let known = estimate(Pose2::new(0.0, 0.0, 0.0), 0.0, 0.0);
+    let mut held = 0;
+    for k in 0..100_u32 {
+        let now = SimTime::from_seconds(10.0 + 0.05 * f64::from(k));
+        supervisor.watch(now, f64::NAN, 0.0);
+        let view = View { now, frame_time: now, ..view(&known, &[]) };
+        held += u32::from(supervisor.restrict(&view, go(0.0)).1 == Some(Restriction::Fault));
+    }
+    assert!((60..75).contains(&held), "{held}");
+}

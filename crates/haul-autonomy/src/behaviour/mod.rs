@@ -147,9 +147,9 @@ impl Behaviour {
 
     /// One step: reads the inbox, moves the stage on, and says what the tracker is to do.
     pub fn advance(&mut self, now: SimTime, situation: &Situation, inbox: &[Envelope]) -> Orders {
-        if situation.retarder_temp.is_finite() && situation.retarder_temp > 0.0 {
-            self.planner.oil = Some(situation.retarder_temp);
-        }
+        // A temperature from before says nothing of a retarder whose sensor has failed.
+        let oil = situation.retarder_temp;
+        self.planner.oil = (oil.is_finite() && oil > 0.0).then_some(oil);
         let mut orders = Orders { stop_at: f64::INFINITY, speed_limit: f64::INFINITY, ..Orders::default() };
         self.fresh = false;
         for envelope in inbox {

@@ -6,6 +6,9 @@
 //! when the stack cannot trust itself, it takes the throttle away and brakes. It can do nothing else: its output never
 //! has more throttle, less brake or less retarder than its input, never releases the park brake, never moves the hoist
 //! and never steers.
+//!
+//! A reading that is not a number counts as the worst one: every comparison here asks whether a value is known to be
+//! good, never whether it is known to be bad.
 
 mod arc;
 
@@ -38,6 +41,8 @@ const GAP_SLACK: f64 = 0.03;
 const GRANT_SLACK: f64 = 1.0;
 /// Frames older than this are stale, s: five control periods.
 const STALE: f64 = 0.25;
+/// Frames stamped this far ahead of the present instant have a wrong clock, s: one control period.
+const AHEAD: f64 = 0.05;
 /// Position (m) and heading (rad) known worse than this: the truck stops. Half of the least clearance planned with
 /// (0.5 m), with two standard deviations.
 const POSITION_LOST: f64 = 0.25;
@@ -46,7 +51,7 @@ const HEADING_LOST: f64 = 0.03;
 /// its greatest rate, and the asked angle never runs ahead by more than half a second of it.
 const STEERING_OFF: f64 = 0.20;
 const STEERING_TIME: f64 = 1.5;
-/// The body up by more than this is not for driving, rad (3°).
+/// A body angle beyond this, up or down, is not for driving, rad (3°).
 const BODY_UP: f64 = 0.05;
 /// Steering that is tried before the truck is stopped at an edge, as shares of the greatest angle, the gentlest first.
 const LADDER: [f64; 13] = [0.0, 0.03, -0.03, 0.08, -0.08, 0.16, -0.16, 0.3, -0.3, 0.55, -0.55, 1.0, -1.0];
@@ -89,8 +94,10 @@ pub struct Supervisor {
     footprint: Footprint,
     arc: SweptArc,
     limits: Limits,
+    rated_payload: f64,
     asked_angle: f64,
     off_since: Option<SimTime>,
+    unread_since: Option<SimTime>,
 }
 
 impl Supervisor {
@@ -104,30 +111,35 @@ impl Supervisor {
                 rate: spec.steering.rate,
             },
             limits: Limits::new(spec),
+            rated_payload: spec.rated_payload(),
             asked_angle: 0.0,
             off_since: None,
+            unread_since: None,
         }
     }
 
     /// Takes note of a step: what the wheels did, and what they are asked next. Call it once a step, before
     /// [`Supervisor::restrict`].
     pub fn watch(&mut self, now: SimTime, measured_angle: f64, asked_angle: f64) {
-        let off = (measured_angle - self.asked_angle).abs() > STEERING_OFF;
-        self.off_since = if off { self.off_since.or(Some(now)) } else { None };
+        let follows = (measured_angle - self.asked_angle).abs() <= STEERING_OFF;
+        self.off_since = if follows { None } else { self.off_since.or(Some(now)) };
+        self.unread_since = if measured_angle.is_finite() { None } else { self.unread_since.or(Some(now)) };
         self.asked_angle = asked_angle;
     }
 
     /// The command, held back where it must be, and why.
     pub fn restrict(&self, view: &View, command: ActuatorCommand) -> (ActuatorCommand, Option<Restriction>) {
-        let moves = view.estimate.speed.abs() > STANDS;
-        let hoist = if moves && command.hoist == Hoist::Raise { Hoist::Hold } else { command.hoist };
+        let stands = stands(view.estimate);
+        let (command, sound) = sound(command, view.estimate);
+        let hoist = if !stands && command.hoist == Hoist::Raise { Hoist::Hold } else { command.hoist };
         let command = ActuatorCommand { hoist, ..command };
-        let Some((restriction, brake)) = self.judge(view, &command) else { return (command, None) };
+        let verdict = if sound { self.judge(view, &command) } else { Some((Restriction::Fault, FIRM)) };
+        let Some((restriction, brake)) = verdict else { return (command, None) };
         let freeze = matches!(restriction, Restriction::AllStop | Restriction::Fault);
         let held = ActuatorCommand {
             throttle: 0.0,
             service_brake: command.service_brake.max(brake),
-            park_brake: command.park_brake || freeze && !moves,
+            park_brake: command.park_brake || freeze && stands,
             hoist: if freeze { Hoist::Hold } else { hoist },
             ..command
         };
@@ -140,12 +152,14 @@ impl Supervisor {
         if view.all_stop {
             return Some((Restriction::AllStop, FIRM));
         }
-        if self.cannot_be_trusted(view) || view.body_angle > BODY_UP && command.throttle > 0.0 {
+        let stays = stands(estimate) && command.throttle <= 0.0;
+        let body_down = (-BODY_UP..=BODY_UP).contains(&view.body_angle);
+        if !self.can_be_trusted(view) || !(body_down || stays) {
             return Some((Restriction::Fault, FIRM));
         }
         let way = self.stopping_way(view);
-        let goes = estimate.speed.abs() > STANDS || command.throttle > 0.0;
-        if goes && way > view.way_granted + GRANT_SLACK {
+        let within_grant = way <= view.way_granted + GRANT_SLACK;
+        if !(stays || within_grant) {
             return Some((Restriction::NoGrant, FIRM));
         }
         let sense = self.sense(view, command)?;
@@ -180,22 +194,24 @@ impl Supervisor {
         })
     }
 
-    fn cannot_be_trusted(&self, view: &View) -> bool {
+    fn can_be_trusted(&self, view: &View) -> bool {
         let e = view.estimate;
-        let moves = e.speed.abs() > STANDS;
-        !e.ready
-            || view.now.since(view.frame_time) > STALE
-            || !(e.position_sigma < POSITION_LOST && e.heading_sigma < HEADING_LOST)
-            || moves && self.off_since.is_some_and(|t| view.now.since(t) > STEERING_TIME)
+        let fresh = view.now.since(view.frame_time) <= STALE && view.frame_time.since(view.now) <= AHEAD;
+        let placed = e.pose.is_finite() && e.position_sigma < POSITION_LOST && e.heading_sigma < HEADING_LOST;
+        let moving_known = e.speed.is_finite() && e.steering_angle.is_finite() && e.wheels_trusted;
+        let short = |since: Option<SimTime>| since.is_none_or(|t| view.now.since(t) <= STEERING_TIME);
+        let steers = short(self.unread_since) && (stands(e) || short(self.off_since));
+        e.ready && fresh && placed && moving_known && steers
     }
 
     /// Distance to a stop from here at the deceleration counted on, m.
     fn stopping_way(&self, view: &View) -> f64 {
         let e = view.estimate;
         let speed = e.speed.abs();
-        let mass = self.limits.gross_mass(view.payload_kg.max(0.0));
-        let brakes =
-            (BRAKE_SHARE * self.limits.service_brake_force(mass) / mass).min(GRIP_SHARE * view.friction * GRAVITY);
+        let payload = if view.payload_kg.is_finite() { view.payload_kg.max(0.0) } else { self.rated_payload };
+        let friction = if view.friction.is_finite() { view.friction } else { 0.0 };
+        let mass = self.limits.gross_mass(payload);
+        let brakes = (BRAKE_SHARE * self.limits.service_brake_force(mass) / mass).min(GRIP_SHARE * friction * GRAVITY);
         let deceleration = (brakes + GRAVITY * self.rise(view)).max(LEAST_DECELERATION);
         speed * REACTION + speed * speed / (2.0 * deceleration)
     }
@@ -234,19 +250,20 @@ impl Supervisor {
         let reach = self.footprint.reach() + BESIDE;
         let far = poses.last().map_or(0.0, |p| p.distance(here));
         view.obstacles.iter().any(|o| {
+            // Comparisons below are such that an obstacle whose place or size is not a number is met.
             let near = |p: Pose2| (o.pose.position() - p.position()).norm() - reach - o.shape.reach();
             if near(here) > far {
                 return false;
             }
             let now = gap(&self.footprint, here, o);
-            if now < GAP_SLACK {
+            if !(now >= GAP_SLACK) {
                 // It touches already: what counts is whether the motion presses on.
                 let middle = Pose2::new((self.footprint.front - self.footprint.rear) / 2.0, 0.0, 0.0);
                 let from = |p: Pose2| (p.compose(middle).position() - o.pose.position()).norm();
-                return poses.first().is_some_and(|&p| from(p) < from(here));
+                return poses.first().is_some_and(|&p| !(from(p) >= from(here)));
             }
             let allowed = BESIDE.min(now - GAP_SLACK);
-            poses.iter().any(|&p| near(p) < 0.0 && gap(&self.footprint, p, o) < allowed)
+            poses.iter().any(|&p| !(near(p) >= 0.0 || gap(&self.footprint, p, o) >= allowed))
         })
     }
 
@@ -266,6 +283,26 @@ impl Supervisor {
         let radius = libm::hypot(self.footprint.length() / 2.0, self.footprint.half_width);
         // Most poses are in the open: the circle about the outline says so at a tenth of the cost.
         let open = |p: Pose2| drivable.clearance(p.place(middle, 0.0)) > radius;
-        poses.iter().any(|&p| !open(p) && drivable.footprint_clearance(&self.footprint, p) < allowed)
+        poses.iter().any(|&p| !(open(p) || drivable.footprint_clearance(&self.footprint, p) >= allowed))
     }
+}
+
+/// Whether the truck is known to stand.
+fn stands(estimate: &Estimate) -> bool {
+    estimate.ready && estimate.wheels_trusted && estimate.speed.abs() <= STANDS
+}
+
+/// The command with numbers only, and whether it had none but numbers: no throttle, the full brake and the steering left
+/// where it is take the place of what is not a number.
+fn sound(command: ActuatorCommand, estimate: &Estimate) -> (ActuatorCommand, bool) {
+    let or = |value: f64, otherwise: f64| if value.is_finite() { value } else { otherwise };
+    let clean = ActuatorCommand {
+        throttle: or(command.throttle, 0.0),
+        service_brake: or(command.service_brake, FULL),
+        retarder: or(command.retarder, 0.0),
+        steering_angle: or(command.steering_angle, or(estimate.steering_angle, 0.0)),
+        ..command
+    };
+    let values = [command.throttle, command.service_brake, command.retarder, command.steering_angle];
+    (clean, values.iter().all(|v| v.is_finite()))
 }
