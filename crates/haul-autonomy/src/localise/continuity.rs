@@ -78,17 +78,17 @@ impl Continuity {
         let turned = angle::wrap((fix.heading - last.fix.heading) - (reckoned.heading - last.reckoned.heading));
         let may_move = SIGMAS * NOISE * sigma + SLIDE_FLOOR + SLIDE_RATE * dt * dt;
         let may_turn = SIGMAS * NOISE * heading_sigma + TURN_FLOOR + TURN_RATE * dt;
-        let moved = !(sudden.norm() <= may_move);
-        let swung = !(turned.abs() <= may_turn);
-        if moved {
-            self.jumped += sudden;
-        } else {
+        let steady = sudden.norm() <= may_move;
+        let straight = turned.abs() <= may_turn;
+        if steady {
             self.drift += (apart / dt - self.drift) * MEAN_SHARE;
+        } else {
+            self.jumped += sudden;
         }
-        if swung {
+        if !straight {
             self.turned = angle::wrap(self.turned + turned);
         }
-        if moved || swung { Step::Jumps } else { Step::Follows }
+        if steady && straight { Step::Follows } else { Step::Jumps }
     }
 
     /// Replaces the pose of dead reckoning of the last fix, after that fix has corrected it.

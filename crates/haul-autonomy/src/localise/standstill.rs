@@ -76,7 +76,8 @@ impl Standstill {
         }
         if let Some((at, sigma)) = w.fix {
             let (anchor, _) = *self.anchor.get_or_insert((at, w.time));
-            if !((at - anchor).norm() <= MOVED + NOISE * sigma) {
+            let stays = (at - anchor).norm() <= MOVED + NOISE * sigma;
+            if !stays {
                 self.anchor = Some((at, w.time));
                 return Standing::WheelsLie;
             }

@@ -19,6 +19,17 @@ impl Shape {
             Shape::Box(footprint) => footprint.reach(),
         }
     }
+
+    /// Whether every length of it is a number that is not negative.
+    pub(super) fn is_whole(&self) -> bool {
+        let is_length = |length: f64| length.is_finite() && length >= 0.0;
+        match self {
+            Shape::Disc(radius) => is_length(*radius),
+            Shape::Box(f) => {
+                f.front.is_finite() && f.rear.is_finite() && is_length(f.length()) && is_length(f.half_width)
+            }
+        }
+    }
 }
 
 /// An obstacle as tracked, site frame.

@@ -256,11 +256,13 @@ impl Supervisor {
                 return false;
             }
             let now = gap(&self.footprint, here, o);
-            if !(now >= GAP_SLACK) {
+            let apart = now >= GAP_SLACK;
+            if !apart {
                 // It touches already: what counts is whether the motion presses on.
                 let middle = Pose2::new((self.footprint.front - self.footprint.rear) / 2.0, 0.0, 0.0);
                 let from = |p: Pose2| (p.compose(middle).position() - o.pose.position()).norm();
-                return poses.first().is_some_and(|&p| !(from(p) >= from(here)));
+                let leaves = |p: Pose2| from(p) >= from(here);
+                return poses.first().is_some_and(|&p| !leaves(p));
             }
             let allowed = BESIDE.min(now - GAP_SLACK);
             poses.iter().any(|&p| !(near(p) >= 0.0 || gap(&self.footprint, p, o) >= allowed))
