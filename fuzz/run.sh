@@ -2,12 +2,12 @@
 # Builds the fuzz targets with the stable toolchain, writes their seeds, and runs each for a time (s, 600 if none is given):
 #   fuzz/run.sh [SECONDS [TARGET...]]
 # The coverage that libFuzzer steers by comes from options of rustc that any toolchain has; no nightly is needed, and
-# no address sanitizer is used (the importers hold no unsafe code). Findings come to fuzz/artifacts/TARGET/.
+# no address sanitizer is used (importers and messages hold no unsafe code). Findings come to fuzz/artifacts/TARGET/.
 set -eu
 cd "$(dirname "$0")"
 seconds=${1:-600}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- csv surpac_str surpac_dtm dxf landxml geojson esri_ascii geotiff mask
+[ $# -gt 0 ] || set -- csv surpac_str surpac_dtm dxf landxml geojson esri_ascii geotiff mask message
 cargo run --quiet --package haul-fuzz-seeds
 host=$(rustc -vV | sed -n 's/^host: //p')
 # Without `--cfg fuzzing`, at which spade checks every triangulation after every step.

@@ -1,5 +1,6 @@
-//! What the fuzz targets share: bytes to a reader, and on to a mine where they make a small one.
+//! Shared code of the fuzz targets: bytes to a reader, and on to a mine or a message where they make one.
 
+use haul_messages::Envelope;
 use haul_mine::ImportOptions;
 use haul_mine::import::{Format, MaskPlace, ReadOptions, build_surveys, survey_of_bytes};
 
@@ -29,6 +30,22 @@ pub fn read(format: Format, bytes: &[u8]) {
     if survey.1.points + survey.1.cells <= MOST_POINTS && hash(bytes).is_multiple_of(BUILT) {
         let small = ImportOptions { terrain_nodes: 2_000, ..ImportOptions::default() };
         let _ = build_surveys("fuzz", vec![survey], &options, &small);
+    }
+}
+
+/// Reads bytes as a message. Whatever they are, a message or an error comes back; a message that is written reads back as
+/// the same message, and an error has a place.
+pub fn read_message(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    match Envelope::from_json(&text) {
+        Ok(read) => {
+            let written = read.to_json().expect("every number that is read is finite");
+            assert_eq!(Envelope::from_json(&written).as_ref(), Ok(&read), "{written}");
+        }
+        Err(error) => {
+            let (line, column) = error.line_column.expect("an error of reading has a place");
+            assert!(line >= 1 && column >= 1 && !error.what.is_empty(), "{error}");
+        }
     }
 }
 
