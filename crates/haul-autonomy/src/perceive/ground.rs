@@ -28,18 +28,34 @@ const BESIDE: f64 = 0.15;
 const BESIDE_SHARE: f64 = 0.004;
 const BESIDE_SIGMAS: f64 = 2.0;
 
-/// Returns no further than this are fitted, m; beyond it walls and crests are many.
-const FIT_RANGE: f64 = 50.0;
 /// Ground is even where it rises by less than this over one metre.
 const FIT_SLOPE: f64 = 0.25;
-/// Returns that lie off the fitted ground by more than this are none of it, m and a share of the distance: in the first
-/// fit, by the map's axes alone, and in each one after it.
-const FIT_WITHIN: [(f64, f64); 3] = [(0.6, 0.04), (0.4, 0.015), (0.25, 0.005)];
+/// The fits, each from the one before it, the first from the map's slope under the truck, which in a hairpin is off by some
+/// degrees. Returns further away than `range` are not fitted, m, and those that lie off the ground by more than `off`
+/// and `share` of their distance are none of it, m.
+const FITS: [Fit; 5] = [
+    Fit { range: 25.0, off: 0.8, share: 0.10 },
+    Fit { range: 30.0, off: 0.5, share: 0.05 },
+    Fit { range: 40.0, off: 0.4, share: 0.02 },
+    Fit { range: 50.0, off: 0.3, share: 0.01 },
+    Fit { range: 50.0, off: 0.25, share: 0.005 },
+];
+/// Share of the way from the rear axle to the nose at which the front axle stands.
+const AXLE_SHARE: f64 = 0.6;
+/// One return of this number is fitted: there are thousands.
+const FIT_EVERY: usize = 4;
 /// Fewer returns than this make no fit.
 const FIT_LEAST: usize = 30;
 /// No truck sinks or tilts by more, m and rad; a fit that says so is none.
 const FIT_HEIGHT: f64 = 0.8;
-const FIT_TILT: f64 = 0.07;
+const FIT_TILT: f64 = 0.15;
+
+/// One fit of the ground.
+struct Fit {
+    range: f64,
+    off: f64,
+    share: f64,
+}
 
 /// Finds what stands on the ground; keeps its buffers between scans.
 #[derive(Debug, Clone, Default)]
@@ -106,12 +122,12 @@ impl GroundFilter {
     /// What raises a return to its true height: a height, and shares of the way ahead and to the left of it.
     fn level(&self, map: &MineMap) -> Vector3<f64> {
         let mut best = Vector3::zeros();
-        for (floor, share) in FIT_WITHIN {
+        for Fit { range, off: floor, share } in FITS {
             let (mut normal, mut right, mut count) = (Matrix3::zeros(), Vector3::zeros(), 0);
-            for r in &self.returns {
+            for r in self.returns.iter().step_by(FIT_EVERY) {
                 let row = Vector3::new(1.0, r.body.x, r.body.y);
                 let off = r.above + best.dot(&row);
-                let is_near = r.distance <= FIT_RANGE && off.abs() < floor + share * r.distance;
+                let is_near = r.distance <= range && off.abs() < floor + share * r.distance;
                 if !(is_near && is_even(map, r.site.xy())) {
                     continue;
                 }
@@ -151,7 +167,8 @@ fn body_axes(map: &MineMap, estimate: &Estimate, own: &Footprint) -> Rotation3<f
         Vector3::new(p.x, p.y, map.terrain.height(p.x, p.y))
     };
     let half = own.half_width;
-    let along = height(own.front, 0.0) - height(0.0, 0.0);
+    // The front axle: the nose may reach over what no wheel stands on.
+    let along = height(AXLE_SHARE * own.front, 0.0) - height(0.0, 0.0);
     let across = height(0.0, half) - height(0.0, -half);
     let x = along.try_normalize(1e-9).unwrap_or_else(Vector3::x);
     let z = x.cross(&across).try_normalize(1e-9).unwrap_or_else(Vector3::z);
