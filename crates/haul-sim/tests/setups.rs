@@ -3,7 +3,7 @@
 mod two_pads;
 
 use haul_core::{PlaceId, TruckId};
-use haul_sim::{SensorLevel, Setup, SimError, World};
+use haul_sim::{Setup, SimError, World};
 
 fn refused(change: impl Fn(&mut Setup)) -> SimError {
     let mut setup = two_pads::setup(2, 1);
@@ -29,18 +29,4 @@ fn what_is_wrong_with_a_setup_is_named() {
     assert_eq!(text, "truck T1 is to work at `nowhere`, which the mine `two pads` does not have");
     let text = refused(|s| s.trucks[0].dump = PlaceId::from("face")).to_string();
     assert_eq!(text, "truck T1 is to tip at `face`, which is a loading place");
-}
-
-#[test]
-fn a_lidar_sees_the_ground_and_the_truck_beside_but_not_its_own() {
-    let mut setup = two_pads::setup(2, 1);
-    setup.sensors = SensorLevel::Scan;
-    let mut world = World::new(setup).unwrap();
-    for _ in 0..400 {
-        world.step();
-    }
-    // The scan decides what the stack does: it must not take its own deck for something in its way.
-    for truck in world.trucks() {
-        assert!(truck.onboard().telemetry().obstacle_at.is_none(), "{}", truck.onboard().telemetry().message);
-    }
 }

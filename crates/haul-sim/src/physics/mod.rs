@@ -6,6 +6,7 @@
 mod bodies;
 mod contact;
 mod rays;
+mod relief;
 mod terrain;
 
 pub use bodies::{BodyId, ChassisShape, FixedId};
@@ -17,6 +18,7 @@ use rapier3d::prelude as rapier;
 
 use crate::convert;
 use contact::TouchLog;
+use relief::Relief;
 
 /// Forces on a body about its centre of mass, site frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,6 +44,7 @@ pub struct Motion {
 pub struct Physics {
     engine: rapier::PhysicsWorld,
     touches: TouchLog,
+    relief: Option<Relief>,
 }
 
 impl Physics {
@@ -56,7 +59,7 @@ impl Physics {
         // One solver pass: forces are then held over the step and integrated as semi-implicit Euler does, which is
         // what the wheels' forces are made for. Contacts are accidents here and need no fine solution.
         engine.integration_parameters.num_solver_iterations = 1;
-        Self { engine, touches: TouchLog::default() }
+        Self { engine, touches: TouchLog::default(), relief: None }
     }
 
     /// Moves everything on by one step and returns the touches that began in it, in a fixed order.

@@ -2,6 +2,7 @@
 
 use super::Physics;
 use super::contact::Tag;
+use super::relief::Relief;
 use rapier3d::parry::utils::Array2;
 use rapier3d::prelude as rapier;
 use std::f64::consts::FRAC_PI_2;
@@ -44,6 +45,7 @@ impl Physics {
         .friction(super::bodies::SCRAPE_FRICTION)
         .user_data(Tag::Terrain.pack());
         self.engine.colliders.insert(field);
+        self.relief = Some(Relief::new((west, south), spacing, (columns, rows), height));
         true
     }
 }

@@ -7,12 +7,16 @@ use haul_core::{Isometry3, Vector3, stream};
 
 /// Height of the lidar over the truck's top, m: so that the truck itself hides little of the ground.
 pub(super) const MAST: f64 = 0.5;
-/// Layers of the fan.
-const LAYERS: usize = 16;
+/// Layers of the fan: so many that meet level ground, and so many above them.
+const LAYERS_DOWN: usize = 15;
+const LAYERS_UP: usize = 1;
 /// Rays of a layer over the whole circle.
-const COLUMNS: usize = 180;
-/// Lowest and highest layer, rad above the horizon.
-const ELEVATION: (f64, f64) = (-22.0 * std::f64::consts::PI / 180.0, 2.0 * std::f64::consts::PI / 180.0);
+const COLUMNS: usize = 360;
+/// Distances at which the steepest and the flattest layer meet level ground, m. Between them each layer reaches further
+/// than the one before by the same ratio, as the layers of lidars for vehicles do: most of them lie near the horizon.
+const GROUND: (f64, f64) = (13.0, 95.0);
+/// Elevation of the layers above the horizon, rad.
+const UP: f64 = 2.0 * std::f64::consts::PI / 180.0;
 /// Beyond this nothing returns, m.
 const REACH: f64 = 100.0;
 /// Deviation of a range, m.
@@ -25,11 +29,13 @@ pub struct LidarFan {
 }
 
 impl LidarFan {
-    /// The fan of one truck.
-    pub fn new(seed: u64, truck: &str) -> Self {
-        let mut directions = Vec::with_capacity(LAYERS * COLUMNS);
-        for layer in 0..LAYERS {
-            let up = ELEVATION.0 + (ELEVATION.1 - ELEVATION.0) * layer as f64 / (LAYERS - 1) as f64;
+    /// The fan of one truck, whose lidar stands `height` metres above the ground.
+    pub fn new(seed: u64, truck: &str, height: f64) -> Self {
+        let mut directions = Vec::with_capacity((LAYERS_DOWN + LAYERS_UP) * COLUMNS);
+        for layer in 0..LAYERS_DOWN + LAYERS_UP {
+            let share = layer as f64 / (LAYERS_DOWN - 1) as f64;
+            let ground = GROUND.0 * libm::pow(GROUND.1 / GROUND.0, share);
+            let up = if layer < LAYERS_DOWN { -libm::atan(height / ground) } else { UP };
             for column in 0..COLUMNS {
                 let around = std::f64::consts::TAU * column as f64 / COLUMNS as f64;
                 let flat = libm::cos(up);
@@ -46,10 +52,92 @@ pub fn scan(fan: &mut LidarFan, body: &Isometry3, mount: &Isometry3, physics: &P
     let from = eye.translation.vector.into();
     let mut points = Vec::with_capacity(fan.directions.len());
     for direction in &fan.directions {
-        if let Some(sight) = physics.look(&from, &(eye.rotation * direction), REACH, looker) {
-            let range = (sight.distance + RANGE_NOISE * fan.noise.normal()).max(0.0);
+        if let Some(range) = physics.range(&from, &(eye.rotation * direction), REACH, looker) {
+            let range = (range + RANGE_NOISE * fan.noise.normal()).max(0.0);
             points.push(mount * nalgebra::Point3::from(direction * range));
         }
     }
     LidarScan { origin: *mount, points }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::physics::ChassisShape;
+    use haul_core::{Point2, Point3};
+    use haul_vehicle::{MassProperties, TruckSpec};
+    use nalgebra::Matrix3;
+
+    const MOUNT_HEIGHT: f64 = 5.7;
+    /// A post ahead of the truck: its middle, m, and its radius, m.
+    const POST: (f64, f64) = (30.0, 1.5);
+    /// Another truck to the left: distance of its reference point, m.
+    const OTHER: f64 = 25.0;
+
+    /// Faults of a scan of a truck on a plane at height 0, with the post ahead and the other truck beside.
+    fn faults(scan: &LidarScan, own: &ChassisShape) -> Vec<String> {
+        let mut faults = Vec::new();
+        let points = || scan.points.iter();
+        let count = |holds: &dyn Fn(&&Point3) -> bool| points().filter(|p| holds(p)).count();
+        let ground = count(&|p| p.z.abs() < 0.15);
+        // Fifteen layers of 360 rays meet the ground, but for what the truck beside and the post hide.
+        if ground < 4_000 {
+            faults.push(format!("{ground} returns of the ground"));
+        }
+        for quarter in 0..4 {
+            let from = f64::from(quarter) * std::f64::consts::FRAC_PI_2 - std::f64::consts::PI;
+            let within = |p: &&Point3| (from..from + std::f64::consts::FRAC_PI_2).contains(&libm::atan2(p.y, p.x));
+            let n = count(&|p| p.z.abs() < 0.15 && within(p));
+            if n < 900 {
+                faults.push(format!("{n} returns of the ground in quarter {quarter}"));
+            }
+        }
+        let post = count(&|p| {
+            let beside = (libm::hypot(p.x - POST.0, p.y) - POST.1).abs();
+            beside < 0.15 && p.z > 0.3 && p.z < 3.2
+        });
+        if post < 12 {
+            faults.push(format!("{post} returns of the post"));
+        }
+        let side = OTHER - own.half_width;
+        let other = count(&|p| (p.y - side).abs() < 0.15 && p.z > 1.0 && p.z < own.top + 0.2);
+        if other < 60 {
+            faults.push(format!("{other} returns of the other truck"));
+        }
+        let own_returns =
+            count(&|p| p.x > -own.rear - 0.2 && p.x < own.front + 0.2 && p.y.abs() < own.half_width + 0.2 && p.z > 0.3);
+        if own_returns > 0 {
+            faults.push(format!("{own_returns} returns of its own body"));
+        }
+        let beneath = count(&|p| p.z < -0.15);
+        if beneath > 0 {
+            faults.push(format!("{beneath} returns beneath the ground"));
+        }
+        faults
+    }
+
+    #[test]
+    fn lidar_sees_ground_post_and_truck_beside_it_and_not_itself_and_a_blind_one_fails() {
+        let mut physics = Physics::new(0.005);
+        assert!(physics.add_terrain((-150.0, -150.0), 3.0, (101, 101), |_, _| 0.0));
+        let shape = ChassisShape::of(&TruckSpec::tr100at());
+        let mass = MassProperties {
+            mass: 160e3,
+            centre: Point3::new(2.0, 0.0, 2.5),
+            inertia: Matrix3::from_diagonal(&Vector3::new(8e5, 1.3e6, 1.4e6)),
+        };
+        let own = physics.add_truck(0, &shape, &Isometry3::identity(), &mass);
+        physics.add_truck(1, &shape, &Isometry3::translation(0.0, OTHER, 0.0), &mass);
+        physics.add_post(7, Point2::new(POST.0, 0.0), 0.0, POST.1, 3.0);
+        physics.step();
+        let mount = Isometry3::translation(2.0, 0.0, MOUNT_HEIGHT);
+        let mut fan = LidarFan::new(1, "T1", MOUNT_HEIGHT);
+        let seen = scan(&mut fan, &Isometry3::identity(), &mount, &physics, own);
+        assert_eq!(faults(&seen, &shape), Vec::<String>::new());
+        let blind = LidarScan { points: Vec::new(), ..seen.clone() };
+        assert!(!faults(&blind, &shape).is_empty(), "a blind lidar passes");
+        let mut ahead_only = seen;
+        ahead_only.points.retain(|p| p.x > 0.0);
+        assert!(!faults(&ahead_only, &shape).is_empty(), "half of a lidar passes");
+    }
 }

@@ -68,7 +68,7 @@ impl SensorSet {
             inertial: inertial::Inertial::new(seed, truck),
             machine: onboard::Machine::new(seed, truck),
             detector: Detector::new(seed, truck),
-            fan: (level == SensorLevel::Scan).then(|| LidarFan::new(seed, truck)),
+            fan: (level == SensorLevel::Scan).then(|| LidarFan::new(seed, truck, roof + lidar::MAST)),
             mount,
             samples: 0,
         }
