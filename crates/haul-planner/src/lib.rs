@@ -83,6 +83,7 @@ pub mod manoeuvre;
 pub mod path;
 pub mod route;
 pub mod speed;
+mod steering_reserve;
 #[cfg(test)]
 mod synthetic;
 mod truck_model;

@@ -16,10 +16,6 @@ pub struct TruckModel {
     pub footprint: Footprint,
 }
 
-/// Share of the tightest curvature that a planned path uses: the rest is left to the tracking control, which could not
-/// come back to a path that it can only just follow.
-const CURVATURE_SHARE: f64 = 0.95;
-
 impl TruckModel {
     /// Works out the model of a truck at sea level and 25 °C.
     pub fn new(spec: Arc<TruckSpec>) -> Self {
@@ -29,11 +25,6 @@ impl TruckModel {
     /// The model at an altitude and an air temperature: what they leave of the engine, and how well the retarder is cooled.
     pub fn in_environment(spec: Arc<TruckSpec>, environment: Environment) -> Self {
         Self { limits: Limits::in_environment(&spec, environment), footprint: spec.footprint(), spec }
-    }
-
-    /// Greatest curvature of a planned path, 1/m: 95 % of what the steering reaches.
-    pub fn max_curvature(&self) -> f64 {
-        CURVATURE_SHARE / self.spec.min_turning_radius()
     }
 }
 

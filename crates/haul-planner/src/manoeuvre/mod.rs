@@ -30,6 +30,7 @@ pub use way::{Origin, Way};
 
 use crate::TruckModel;
 use crate::path::{Path, PathPoint, Travel};
+use crate::steering_reserve::{Lock, RAMP_RATE};
 use analytic::Target;
 use cost::{Cost, Motion};
 use drive::Drive;
@@ -72,14 +73,10 @@ impl Default for ManoeuvreOptions {
     }
 }
 
-/// Share of the greatest curvature that steady pieces are planned with; up to the 95 % of
-/// [`TruckModel::max_curvature`] the rest is for the ramps, which make a turn wider.
-const PLANNED: f64 = 0.9;
 /// Spacing of the points, m.
 const SPACING: f64 = 0.5;
-/// Speed at which ramps can be followed with [`STEERING_SHARE`] of the steering's rate, m/s: a walking pace.
+/// Speed at which ramps can be followed with their share of the steering's rate, m/s: a walking pace.
 const RAMP_SPEED: f64 = 1.2;
-const STEERING_SHARE: f64 = 0.7;
 /// Ramps are shortened by these shares until the footprint stays clear. The shortest moves a path by millimetres.
 const RAMP_SHARES: [f64; 5] = [1.0, 0.6, 0.35, 0.2, 0.08];
 /// The shortest ramps' rounding of the clearance asked for, m.
@@ -99,8 +96,25 @@ pub fn plan_manoeuvre(
     truck: &TruckModel,
     options: &ManoeuvreOptions,
 ) -> Result<Path, ManoeuvreError> {
+    let error = match plan_within(Lock::Reserve, start, goal, space, truck, options) {
+        Err(error @ (ManoeuvreError::NoWay { .. } | ManoeuvreError::BudgetSpent { .. })) => error,
+        other => return other,
+    };
+    plan_within(Lock::Tight, start, goal, space, truck, options).map_err(|_| error)
+}
+
+/// A manoeuvre that uses a given part of the lock.
+pub(crate) fn plan_within(
+    lock: Lock,
+    start: Pose2,
+    goal: Pose2,
+    space: &FreeSpace,
+    truck: &TruckModel,
+    options: &ManoeuvreOptions,
+) -> Result<Path, ManoeuvreError> {
     check_numbers(start, goal, options)?;
-    let frame = Frame::about(start, space, truck.spec.min_turning_radius() / PLANNED);
+    let (steady, greatest) = truck.manoeuvre_curvatures(lock);
+    let frame = Frame::about(start, space, steady.recip());
     let near = frame.near();
     let ground = &frame.ground(near.as_ref(), space);
     let (start, goal) = (frame.inwards(start), frame.inwards(goal));
@@ -113,12 +127,11 @@ pub fn plan_manoeuvre(
     };
     let vehicle = Vehicle {
         footprint: frame.footprint(&truck.footprint),
-        radius: frame.length(truck.spec.min_turning_radius() / PLANNED),
+        radius: frame.length(steady.recip()),
         // A length for each curvature: twice in the frame's measure.
-        ramp: frame.length(
-            frame.length(RAMP_SPEED * truck.spec.geometry.wheelbase / (STEERING_SHARE * truck.spec.steering.rate)),
-        ),
-        greatest_curvature: frame.curvature(truck.max_curvature()),
+        ramp: frame
+            .length(frame.length(RAMP_SPEED * truck.spec.geometry.wheelbase / (RAMP_RATE * truck.spec.steering.rate))),
+        greatest_curvature: frame.curvature(greatest),
     };
     let drive = drive(start, goal, ground, &vehicle, &asked).map_err(|e| frame.error(e))?;
     let points = drive.points(frame.length(SPACING), goal);

@@ -13,6 +13,7 @@ use super::steering::SteeringBounds;
 use super::{Path, PathPoint, Travel};
 use crate::TruckModel;
 use crate::route::Route;
+use crate::steering_reserve::LANE_RATE;
 use haul_core::{Point2, Pose2};
 use haul_mine::MineMap;
 use std::ops::Range;
@@ -23,8 +24,6 @@ const SPACING: f64 = 0.5;
 const BAND_MARGIN: f64 = 0.3;
 /// Share of the greatest curvature that the band keeps to: it gives a little.
 const BAND_CURVATURE: f64 = 0.97;
-/// Share of the steering's rate that a path asks for.
-const STEERING_SHARE: f64 = 0.6;
 /// Lateral acceleration at which bends are reckoned to be driven when the rate of curvature is bounded, m/s²: about
 /// 0.15 g, where loads on bodies and tyres are kept in haul road design.
 const LATERAL: f64 = 1.5;
@@ -124,7 +123,7 @@ fn settle(map: &MineMap, truck: &TruckModel, guide: &Guide, first: Row) -> Resul
 fn wishes(truck: &TruckModel) -> Wishes {
     let steering = SteeringBounds {
         curvature: BAND_CURVATURE * truck.max_curvature(),
-        per_second: STEERING_SHARE * truck.spec.steering.rate / truck.spec.geometry.wheelbase,
+        per_second: LANE_RATE * truck.spec.steering.rate / truck.spec.geometry.wheelbase,
         lateral_acceleration: LATERAL,
         speeds: [SLOWEST, truck.limits.top_speed()],
     };

@@ -4,6 +4,7 @@ use super::nodes::Node;
 use super::retarding::{Retarder, Retarding};
 use super::{Binding, SpeedRequest};
 use crate::path::Travel;
+use crate::steering_reserve::PROFILE_RATE;
 use crate::{Conditions, TruckModel};
 use haul_core::GRAVITY;
 use haul_vehicle::{DriveAhead, DriveState, Limits, Load, WHEELS, axle_loads, mass_properties};
@@ -12,6 +13,8 @@ use haul_vehicle::{DriveAhead, DriveState, Limits, Load, WHEELS, axle_loads, mas
 const LATERAL: f64 = 1.2;
 /// Acceleration that is asked of the driveline at most, m/s²: an empty truck could do more in first gear.
 const ACCELERATION: f64 = 0.8;
+/// Acceleration that is left in the tightest bend, m/s².
+const LEAST_PULL: f64 = 0.15;
 /// Share of the acceleration at full pull that is left on the whole when the gearbox shifts on the way, where its shifts are
 /// not followed one by one: from the full truck, which loses 2 to 3 % of the time of a start otherwise.
 const PULL_SHARE: f64 = 0.85;
@@ -29,8 +32,6 @@ const LEAST_SLOWING: f64 = 0.12;
 const GRIP_SHARE: f64 = 0.5;
 /// Speed in reverse, m/s: 7 km/h, the pace of backing into a spot.
 const REVERSE: f64 = 7.0 / 3.6;
-/// Share of the steering's rate that a profile asks for.
-const STEERING_SHARE: f64 = 0.7;
 /// Speed that a jump of the steering is crossed at, m/s: the controller steers while the truck creeps.
 const CREEP: f64 = 0.4;
 /// Reaction before a stop within sight begins: seeing, deciding and the brakes' build-up, s.
@@ -44,6 +45,7 @@ const GRADE_STEPS: usize = 300;
 
 /// Limits of one truck, load and surface.
 pub(crate) struct Caps<'a> {
+    truck: &'a TruckModel,
     limits: &'a Limits,
     wheelbase: f64,
     steering_rate: f64,
@@ -77,6 +79,7 @@ impl<'a> Caps<'a> {
         let rolling = conditions.rolling_resistance;
         let inert_mass = mass + WHEELS as f64 * spec.tyre.inertia / spec.tyre.rolling_radius.powi(2);
         Self {
+            truck,
             limits,
             wheelbase: spec.geometry.wheelbase,
             steering_rate: spec.steering.rate,
@@ -106,6 +109,8 @@ impl<'a> Caps<'a> {
         let mut cap = self.flat.into_iter().fold((f64::INFINITY, Binding::TopSpeed), least);
         if node.curvature != 0.0 {
             cap = least(cap, (libm::sqrt(self.curve_unit / node.curvature.abs()), Binding::Curve));
+            let lock = libm::sqrt(self.truck.lateral_within_lock(node.curvature) / node.curvature.abs()).max(CREEP);
+            cap = least(cap, (lock, Binding::SteeringLock));
         }
         if node.travel == Travel::Reverse {
             cap = least(cap, (REVERSE.min(self.limits.reverse_speed()), Binding::Reverse));
@@ -200,7 +205,7 @@ impl<'a> Caps<'a> {
             if from.curvature * to.curvature <= 0.0 { 0.0 } else { from.curvature.abs().min(to.curvature.abs()) };
         let slope = self.wheelbase / (1.0 + (self.wheelbase * least).powi(2));
         let per_metre = slope * change / (to.station - from.station);
-        (STEERING_SHARE * self.steering_rate / per_metre).max(CREEP).powi(2)
+        (PROFILE_RATE * self.steering_rate / per_metre).max(CREEP).powi(2)
     }
 
     /// What the curve leaves of the grip along the road, m/s² (the friction ellipse).
@@ -240,7 +245,9 @@ impl<'a> Caps<'a> {
     /// Greatest acceleration that grip and comfort allow at a speed, m/s², and which of them binds.
     pub fn allowed(&self, node: &Node, speed_squared: f64) -> (f64, Binding) {
         let grip = self.grip_along(speed_squared, node.curvature) * self.driven_share - self.resistance(node.grade);
-        if grip > ACCELERATION { (ACCELERATION, Binding::Comfort) } else { (grip, Binding::Grip) }
+        let lock = self.truck.acceleration_within_lock(node.curvature).max(LEAST_PULL);
+        let most = if lock < ACCELERATION { (lock, Binding::SteeringLock) } else { (ACCELERATION, Binding::Comfort) };
+        if grip > most.0 { most } else { (grip, Binding::Grip) }
     }
 
     /// Greatest acceleration at a speed, m/s², and what binds it. Negative where the truck slows down.

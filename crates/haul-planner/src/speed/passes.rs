@@ -75,10 +75,10 @@ fn own_caps(nodes: &[Node], caps: &mut Caps) -> Vec<Bound> {
         let mut bound = (speed * speed, binding);
         // At a change of travel the wheels turn on the spot.
         if let Some(next) = nodes.get(i + 1).filter(|n| !n.cusp) {
-            bound = least(bound, (caps.steering(node, next), Binding::Steering));
+            bound = least(bound, (caps.steering(node, next), Binding::SteeringRate));
         }
         if let Some(before) = i.checked_sub(1).map(|k| &nodes[k]).filter(|_| !node.cusp) {
-            bound = least(bound, (caps.steering(before, node), Binding::Steering));
+            bound = least(bound, (caps.steering(before, node), Binding::SteeringRate));
         }
         own.push(bound);
     }

@@ -13,8 +13,10 @@ pub enum Binding {
     Retarder,
     /// Slide, roll-over or comfort in a curve.
     Curve,
-    /// The rate of the steering.
-    Steering,
+    /// The rate of the steering along the path's change of curvature.
+    SteeringRate,
+    /// The lock of the steering: understeer grows with speed, and the path is nearly as tight as the wheels turn.
+    SteeringLock,
     /// A speed limit of the site, or of the request.
     Limit,
     /// The truck's top speed.

@@ -267,10 +267,23 @@ fn ice_lengthens_every_stop() {
 
 #[test]
 fn a_jump_of_the_steering_is_crept_over() {
-    let jump = path_of(&[(40.0, 0.0, 0.12, Travel::Forward), (40.0, 0.0, -0.12, Travel::Forward)], 0.5);
+    let jump = path_of(&[(40.0, 0.0, 0.1, Travel::Forward), (40.0, 0.0, -0.1, Travel::Forward)], 0.5);
     let p = profile(&jump, &LOADED);
     assert!(p.speed_at(40.0) < 0.5 && p.speed_at(30.0) > 2.0, "{}", p.speed_at(40.0));
-    assert_eq!(p.binding_at(40.0), Some(Binding::Steering));
+    assert_eq!(p.binding_at(40.0), Some(Binding::SteeringRate));
+}
+
+#[test]
+fn the_tightest_path_is_driven_slower_than_its_lateral_acceleration_allows() {
+    let profile_of = |share: f64| {
+        let curvature = share / TRUCK.spec.min_turning_radius();
+        profile(&path_of(&[(60.0, 0.0, curvature, Travel::Forward)], 0.5), &LOADED)
+    };
+    let (tightest, tight, mild) = (profile_of(0.95), profile_of(0.88), profile_of(0.7));
+    assert!(tightest.speed_at(30.0) < 0.5, "{}", tightest.speed_at(30.0));
+    assert_eq!(tight.binding_at(30.0), Some(Binding::SteeringLock));
+    assert!(tight.speed_at(30.0) > 2.0 && tight.speed_at(30.0) < 0.9 * mild.speed_at(30.0));
+    assert_eq!(mild.binding_at(30.0), Some(Binding::Curve));
 }
 
 #[test]
