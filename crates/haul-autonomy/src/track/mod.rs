@@ -54,6 +54,10 @@ const SLOPE_WAY: f64 = 0.4;
 const SLOPE_TIME: f64 = 0.5;
 /// Greatest acceleration fed forward, m/s².
 const FEED_FORWARD_MOST: f64 = 1.2;
+/// A truck this far off its path is driven slower than planned, m; by so much more it is slowest, m, at this share.
+const OFF_PATH: f64 = 0.2;
+const OFF_PATH_SLOWEST: f64 = 0.6;
+const SLOWEST_SHARE: f64 = 0.3;
 /// The wheels stand as asked within so much, rad (0.6°), before a start; or no longer wait after so many seconds.
 const WHEELS_SET: f64 = 0.01;
 const WHEELS_WAIT: f64 = 6.0;
@@ -280,7 +284,7 @@ impl Tracker {
         let speed = wish.speed.max(0.0);
         let look = LOOK_AHEAD + LOOK_AHEAD_TIME * speed;
         let planned = reference.planned(station).max(reference.planned(station + look));
-        let target = planned.min(stop(0.0)).max(CREEP);
+        let target = (planned * care(self.report.lateral_error)).min(stop(0.0)).max(CREEP);
         let way = (SLOPE_WAY + SLOPE_TIME * speed).min((reference.section_end() - station).max(0.05));
         let (now, then) = (reference.planned(station).min(stop(0.0)), reference.planned(station + way).min(stop(way)));
         let slope = ((then * then - now * now) / (2.0 * way)).clamp(-FEED_FORWARD_MOST, FEED_FORWARD_MOST);
@@ -348,6 +352,13 @@ impl Tracker {
         self.longitudinal.hash(hasher);
         hasher.real(self.report.station).real(self.asked_angle).whole(self.report.progress as u64);
     }
+}
+
+/// Share of the planned speed at a lateral error (m): a truck that is off its path slows, so that its steering turns it
+/// back over less way.
+fn care(lateral_error: f64) -> f64 {
+    let beyond = (lateral_error.abs() - OFF_PATH).max(0.0) / OFF_PATH_SLOWEST;
+    (1.0 - (1.0 - SLOWEST_SHARE) * beyond).clamp(SLOWEST_SHARE, 1.0)
 }
 
 /// The speed from which a stop in so much way is a comfortable one: gentle over the last metres, firmer before.
