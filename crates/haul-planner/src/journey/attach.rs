@@ -2,8 +2,9 @@
 
 use super::PlanError;
 use crate::TruckModel;
-use crate::manoeuvre::{Budget, FreeSpace, ManoeuvreError, ManoeuvreOptions, plan_manoeuvre};
+use crate::manoeuvre::{Budget, FreeSpace, ManoeuvreError, ManoeuvreOptions, plan_manoeuvre, plan_within};
 use crate::path::{NEEDED_CLEARANCE, Path, Travel};
+use crate::steering_reserve::Lock;
 use haul_core::Pose2;
 use std::ops::Range;
 
@@ -18,6 +19,9 @@ const ABOUT_END: f64 = 60.0;
 /// out within a truck's length, m and rad.
 const ON_LANE: f64 = 0.05;
 const ALIGNED: f64 = 0.01;
+/// A goal that leaves this much around the truck is reached with as little, m: places are laid out for one truck, and a
+/// wider one may come to them too. Half of what the supervisor stops for at a spot lies between.
+const TIGHT_GOAL: f64 = 0.3;
 /// Poses tried for one lead, fewer than for a manoeuvre alone: another lead may be easier.
 const LEAD_BUDGET: Budget = Budget { expansions: 2_500, poses: 30_000 };
 
@@ -38,9 +42,15 @@ pub(super) struct Joined {
 }
 
 impl Local<'_> {
+    /// Clearance to keep on the way to a goal, m: what is needed, or what the goal leaves where that is little less.
+    fn margin(&self, goal: Pose2) -> f64 {
+        let left = self.space.footprint_clearance(&self.truck.footprint, goal);
+        if left >= TIGHT_GOAL { NEEDED_CLEARANCE.min(left) } else { NEEDED_CLEARANCE }
+    }
+
     /// A manoeuvre from pose to pose.
     pub(super) fn alone(&self, start: Pose2, goal: Pose2, last: Option<Travel>) -> Result<Path, ManoeuvreError> {
-        let options = ManoeuvreOptions { margin: NEEDED_CLEARANCE, last, ..ManoeuvreOptions::default() };
+        let options = ManoeuvreOptions { margin: self.margin(goal), last, ..ManoeuvreOptions::default() };
         plan_manoeuvre(start, goal, self.space, self.truck, &options)
     }
 
@@ -68,6 +78,18 @@ impl Local<'_> {
         if is_on(on.pose, start) {
             return Ok((from, Path::default()));
         }
+        let leave = |lock| self.leave_with(lock, lane, start, from, to);
+        leave(Lock::Reserve).or_else(|error| leave(Lock::Tight).map_err(|_| error)).map_err(PlanError::Leave)
+    }
+
+    fn leave_with(
+        &self,
+        lock: Lock,
+        lane: &Path,
+        start: Pose2,
+        from: f64,
+        to: f64,
+    ) -> Result<(f64, Path), ManoeuvreError> {
         let mut best = Choice::default();
         for lead in LEADS {
             let station = from + lead;
@@ -84,12 +106,12 @@ impl Local<'_> {
                 start_curvature: None,
                 goal_curvature: Some(at.curvature),
             };
-            let found = plan_manoeuvre(start, at.pose, self.space, self.truck, &options);
+            let found = plan_within(lock, start, at.pose, self.space, self.truck, &options);
             if best.offer(station, -lead, found, 0) {
                 break;
             }
         }
-        best.taken().map_err(PlanError::Leave)
+        best.taken()
     }
 
     /// From the lane to the goal: where it is left and how.
@@ -105,6 +127,19 @@ impl Local<'_> {
         if last != Some(Travel::Reverse) && is_on(on.pose, goal) {
             return Ok((to, Path::default()));
         }
+        let arrive = |lock| self.arrive_with(lock, lane, goal, from, to, last);
+        arrive(Lock::Reserve).or_else(|error| arrive(Lock::Tight).map_err(|_| error)).map_err(PlanError::Arrive)
+    }
+
+    fn arrive_with(
+        &self,
+        lock: Lock,
+        lane: &Path,
+        goal: Pose2,
+        from: f64,
+        to: f64,
+        last: Option<Travel>,
+    ) -> Result<(f64, Path), ManoeuvreError> {
         let fewest = usize::from(last == Some(Travel::Reverse));
         let mut best = Choice::default();
         for lead in LEADS {
@@ -114,19 +149,19 @@ impl Local<'_> {
             }
             let at = lane.at(station);
             let options = ManoeuvreOptions {
-                margin: NEEDED_CLEARANCE,
+                margin: self.margin(goal),
                 budget: LEAD_BUDGET,
                 last,
                 first: None,
                 start_curvature: Some(at.curvature),
                 goal_curvature: None,
             };
-            let found = plan_manoeuvre(at.pose, goal, self.space, self.truck, &options);
+            let found = plan_within(lock, at.pose, goal, self.space, self.truck, &options);
             if best.offer(station, -lead, found, fewest) {
                 break;
             }
         }
-        best.taken().map_err(PlanError::Arrive)
+        best.taken()
     }
 }
 

@@ -24,6 +24,14 @@ pub enum PlanError {
         /// North, m.
         y: f64,
     },
+    /// Start and goal are the same pose.
+    #[error("start and goal are the same place, ({x:.1}, {y:.1})")]
+    SamePlace {
+        /// East, m.
+        x: f64,
+        /// North, m.
+        y: f64,
+    },
     /// The goal lies in a closed zone that the truck does not stand in.
     #[error("the goal at ({x:.1}, {y:.1}) is in the closed zone `{zone}`")]
     GoalClosed {

@@ -8,12 +8,13 @@ mod tests;
 
 pub use error::PlanError;
 
-use crate::manoeuvre::{FreeSpace, Obstacle, closed_zone_at};
-use crate::path::{GRADE_BASE, Path, Travel, draft};
+use crate::manoeuvre::{FreeSpace, ManoeuvreError, Obstacle, closed_zone_at};
+use crate::path::{GRADE_BASE, Path, PathError, Travel, draft};
 use crate::route::{Criterion, Network, Route, RouteError, RouteOptions, Turn};
 use crate::{Conditions, TruckModel};
-use haul_core::{Point2, Pose2};
+use haul_core::{Point2, Pose2, angle};
 use haul_mine::{MineMap, RoadPosition};
+use std::sync::Arc;
 
 /// What else a journey is to keep.
 #[derive(Debug, Clone, Default)]
@@ -39,9 +40,12 @@ pub struct Journey {
 
 /// Start and goal nearer than this may be joined by a manoeuvre alone, m.
 const NEAR: f64 = 70.0;
-/// Nearer than this a manoeuvre alone is tried where the roads lead nowhere, as between two ends of one pad whose only
-/// road begins in its middle, m.
-const FAR: f64 = 150.0;
+/// Start and goal nearer than this, m and rad, are the same place.
+const SAME: f64 = 0.05;
+const SAME_HEADING: f64 = 0.01;
+/// Nearer than this a manoeuvre alone is tried where the roads lead nowhere, m: between two ends of one pad whose only
+/// road begins in its middle, or over the floor of a wide pit, where spots lie up to 240 m from the road.
+const FAR: f64 = 260.0;
 /// A manoeuvre alone is taken up to this many times the distance, plus what turning takes, m.
 const DETOUR: f64 = 2.0;
 const TURNING: f64 = 60.0;
@@ -66,6 +70,19 @@ pub fn plan_journey(
     goal: Pose2,
     options: &JourneyOptions,
 ) -> Result<Journey, PlanError> {
+    let network = || Arc::new(Network::prepare_for(map, truck, conditions, options.payload_kg, options.criterion));
+    plan_over(map, truck, start, goal, options, &network)
+}
+
+/// Plans a drive over a network that is asked for where roads are needed.
+pub(crate) fn plan_over(
+    map: &MineMap,
+    truck: &TruckModel,
+    start: Pose2,
+    goal: Pose2,
+    options: &JourneyOptions,
+    network: &dyn Fn() -> Arc<Network>,
+) -> Result<Journey, PlanError> {
     for (what, sound) in [
         ("the start", start.is_on_a_map()),
         ("the goal", goal.is_on_a_map()),
@@ -74,6 +91,9 @@ pub fn plan_journey(
         if !sound {
             return Err(PlanError::NotFinite { what });
         }
+    }
+    if start.distance(goal) < SAME && angle::difference(start.heading, goal.heading).abs() < SAME_HEADING {
+        return Err(PlanError::SamePlace { x: goal.x, y: goal.y });
     }
     if let Some(zone) = closed_zone_at(map, &truck.footprint, start, goal) {
         return Err(PlanError::GoalClosed { zone: zone.name.clone(), x: goal.x, y: goal.y });
@@ -94,29 +114,36 @@ pub fn plan_journey(
             other => alone = Some(other),
         }
     }
-    match by_road(map, conditions, &local, start, goal, options) {
-        Ok(journey) => Ok(journey),
-        // A long manoeuvre is better than none.
-        Err(error) => match alone.or_else(|| (distance < FAR).then(|| local.alone(start, goal, options.arrive))) {
-            Some(Ok(path)) => {
-                Ok(Journey { path: finished(map, local.truck, path, &Route::default()), route: Route::default() })
-            }
-            Some(Err(near)) if distance < NEAR / 2.0 => Err(PlanError::Manoeuvre(near)),
-            _ => Err(error),
-        },
+    let error = match by_road(map, network, &local, start, goal, options) {
+        Ok(journey) => return Ok(journey),
+        Err(error) => error,
+    };
+    // A long manoeuvre is better than none.
+    match alone.or_else(|| (distance < FAR).then(|| local.alone(start, goal, options.arrive))) {
+        Some(Ok(path)) => {
+            Ok(Journey { path: finished(map, local.truck, path, &Route::default()), route: Route::default() })
+        }
+        // Where the roads have nothing to do with it, what the manoeuvre lacks tells more.
+        Some(Err(near @ (ManoeuvreError::GoalBlocked { .. } | ManoeuvreError::StartBlocked { .. }))) => {
+            Err(PlanError::Manoeuvre(near))
+        }
+        Some(Err(near)) if distance < NEAR / 2.0 || matches!(error, PlanError::Path(PathError::NoLength)) => {
+            Err(PlanError::Manoeuvre(near))
+        }
+        _ => Err(error),
     }
 }
 
 /// Over the roads: the quickest route whose lane can be driven and joined at both ends.
 fn by_road(
     map: &MineMap,
-    conditions: &Conditions,
+    network: &dyn Fn() -> Arc<Network>,
     local: &attach::Local<'_>,
     start: Pose2,
     goal: Pose2,
     options: &JourneyOptions,
 ) -> Result<Journey, PlanError> {
-    let network = Network::prepare_for(map, local.truck, conditions, options.payload_kg, options.criterion);
+    let network = network();
     let mut failed: Option<PlanError> = None;
     let (froms, tos) =
         (roads_near(map, local.truck, start, "the start")?, roads_near(map, local.truck, goal, "the goal")?);
