@@ -78,6 +78,7 @@
 //!
 //! All of it at once, from pose to pose, is [`journey::plan_journey`].
 
+mod atlas;
 pub mod journey;
 pub mod manoeuvre;
 pub mod path;
@@ -88,6 +89,7 @@ mod steering_reserve;
 mod synthetic;
 mod truck_model;
 
+pub use atlas::Atlas;
 pub use journey::PlanError;
 pub use path::{Path, PathPoint, PathProjection, Travel};
 pub use truck_model::{Conditions, TruckModel, Weather};
