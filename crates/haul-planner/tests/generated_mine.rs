@@ -168,3 +168,27 @@ fn every_queue_stand_of_drawn_mines_is_driven_up_to() {
     }
     assert!(stands >= 4 && failed.is_empty(), "{stands} stands:\n{}", failed.join("\n"));
 }
+
+/// Over the wide floor of some pits a spot lies more than 150 m from the head of its queue, both beside the same point of
+/// the only road.
+#[test]
+fn spots_on_a_wide_floor_are_backed_into_from_their_queue_and_left_again() {
+    let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
+    let (mut farthest, mut failed) = (0.0_f64, Vec::new());
+    for seed in [508, 541] {
+        let map = generate_pit(&PitSpec::drawn(seed)).unwrap();
+        let conditions = Conditions::of(&map);
+        for face in of_kinds(&map, &[PlaceKind::Load]) {
+            let (Some(head), Some(spot)) = (face.queue.first(), face.spots.first()) else { continue };
+            farthest = farthest.max(head.distance(spot.pose));
+            for (from, to, arrive) in [(*head, spot.pose, Some(Travel::Reverse)), (spot.pose, *head, None)] {
+                let options = JourneyOptions { arrive, ..JourneyOptions::default() };
+                if let Err(error) = plan_journey(&map, &truck, &conditions, from, to, &options) {
+                    failed.push(format!("seed {seed}, {}: {error}", face.id));
+                }
+            }
+        }
+    }
+    assert!(farthest > 150.0, "no wide floor among them: {farthest} m");
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}

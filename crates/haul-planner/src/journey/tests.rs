@@ -161,3 +161,38 @@ fn numbers_that_are_none_are_refused() {
         assert!(matches!(refused, Err(PlanError::NotFinite { what: "the start" })), "{odd}");
     }
 }
+
+#[test]
+fn a_journey_to_the_same_place_is_refused_as_such() {
+    let map = hill();
+    let here = Pose2::new(30.0, -3.0, 0.1);
+    let refused = plan(&map, here, here, &JourneyOptions::default()).unwrap_err();
+    assert!(matches!(refused, PlanError::SamePlace { .. }), "{refused}");
+    assert!(refused.to_string().contains("same place"), "{refused}");
+}
+
+/// A spot laid out for a narrower truck leaves this one less than half a metre.
+#[test]
+fn a_goal_that_leaves_less_than_the_usual_clearance_is_reached_with_what_it_leaves() {
+    let map = hill();
+    let truck = truck();
+    let line = &map.roads.roads[0].line;
+    let end = line.pose(line.length() - 30.0).unwrap();
+    let clearance = |pose: Pose2| map.drivable.footprint_clearance(&truck.footprint, pose);
+    // Backwards to the edge, until 0.4 m are left behind the tail.
+    let mut aside = 0.0;
+    let goal = |aside: f64| end.compose(Pose2::new(0.0, aside, -PI / 2.0));
+    while clearance(goal(aside)) > 0.4 {
+        aside += 0.01;
+    }
+    let options = JourneyOptions { arrive: Some(Travel::Reverse), ..JourneyOptions::default() };
+    let start = Pose2::new(20.0, 3.0, 0.0);
+    let journey = plan(&map, start, goal(aside), &options).unwrap();
+    check(&map, &truck, &journey, start, goal(aside), &[]);
+    // Less than 0.3 m are refused.
+    while clearance(goal(aside)) > 0.2 {
+        aside += 0.01;
+    }
+    let refused = plan(&map, start, goal(aside), &options).unwrap_err();
+    assert!(refused.to_string().contains("the goal leaves"), "{refused}");
+}
