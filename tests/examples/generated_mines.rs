@@ -149,8 +149,11 @@ fn run(seed: u64, map: &MineMap, folder: &std::path::Path, arguments: &Arguments
         let done = run.world().metrics().trucks.iter().find(|m| m.truck == t.id()).map_or(0, |m| m.cycles.len());
         done < arguments.cycles as usize
     };
-    let words: Vec<String> = run.world().trucks().iter().filter(unfinished).map(says).collect();
-    Ok((run.report(started.elapsed().as_secs_f64()), words.join("; ")))
+    let mut words: Vec<String> = run.world().trucks().iter().filter(unfinished).map(says).collect();
+    let report = run.report(started.elapsed().as_secs_f64());
+    let collisions = report.events.iter().filter(|e| e.what.contains("collision with"));
+    words.extend(collisions.map(|e| format!("{:.0} s {}", e.at_s, e.what)));
+    Ok((report, words.join("; ")))
 }
 
 /// Where a truck stands and what it waits for, in its own words.
