@@ -36,7 +36,7 @@ pub use fault::{Fault, Faults};
 pub use figure::{Figure, Standing};
 pub use footprint::Footprint;
 pub use hash::StateHasher;
-pub use id::{NodeId, PlaceId, RoadId, ShovelId, TruckId};
+pub use id::{NodeId, ObstacleId, PlaceId, RoadId, ShovelId, TruckId};
 pub use lookup::Lookup;
 pub use polygon::Polygon;
 pub use polyline::{Polyline, Projection};

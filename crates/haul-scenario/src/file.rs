@@ -1,4 +1,4 @@
-//! What a scenario file says. Quantities carry their unit in the key's name; the same types are the schema.
+//! Contents of a scenario file. Quantities carry their unit in the key's name; the same types are the schema.
 
 use haul_mine::PlaceSpec;
 use schemars::JsonSchema;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// A scenario: a mine, trucks with their work, what happens, and what must come out.
+/// A scenario: a mine, trucks with their work, actions from outside, and expectations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioFile {
@@ -20,9 +20,9 @@ pub struct ScenarioFile {
     /// Seed of every random stream of the run.
     #[serde(default = "first_seed")]
     pub seed: u64,
-    /// The run ends at the latest after this time, s of simulated time.
+    /// Longest simulated time of the run, s.
     pub duration_s: f64,
-    /// The run ends early when every truck has finished this many cycles.
+    /// Cycles of every truck after which the run ends early.
     pub until_cycles: Option<u32>,
     /// What the road and the weather are like; the mine's own road class where left out.
     #[serde(default)]
@@ -30,16 +30,19 @@ pub struct ScenarioFile {
     /// Places added to the mine's own; one with the same id takes its stead. Written as in a `mine.toml`.
     #[serde(default, rename = "place")]
     pub places: Vec<PlaceSpec>,
-    /// The trucks.
+    /// Trucks one by one.
     #[serde(default, rename = "truck")]
     pub trucks: Vec<TruckFile>,
+    /// Groups of equal trucks.
+    #[serde(default, rename = "fleet")]
+    pub fleets: Vec<FleetFile>,
     /// The loading tools; a place without one gets the first of `seeds/shovels.toml`.
     #[serde(default, rename = "shovel")]
     pub shovels: Vec<ShovelFile>,
-    /// What happens during the run.
+    /// Actions on the mine during the run.
     #[serde(default, rename = "event")]
-    pub events: Vec<EventFile>,
-    /// What must come out: names of figures of the report, each with a bound.
+    pub actions: Vec<Action>,
+    /// Expectations: names of figures of the report, each with a bound.
     #[serde(default)]
     pub expect: BTreeMap<String, Bound>,
 }
@@ -86,9 +89,9 @@ pub struct TruckFile {
     pub id: u32,
     /// A truck file, relative to this file; the TR100AT where left out.
     pub model: Option<PathBuf>,
-    /// Where it stands at the start: the first free spot of a place.
+    /// Place where it stands at the start: at its first free spot. Where a park is full, at another or beside it.
     pub start: Option<String>,
-    /// Where it stands at the start: east (m), north (m), compass bearing (degrees). In place of `start`.
+    /// Pose at the start, instead of `start`: east (m), north (m), compass bearing (degrees).
     pub start_at: Option<[f64; 3]>,
     /// Payload at the start, t.
     #[serde(default)]
@@ -116,36 +119,103 @@ pub struct ShovelFile {
     pub model: String,
 }
 
-/// Something that happens at a time.
+/// A group of equal trucks. Faces and dumps are dealt to them in turn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EventFile {
-    /// When, s of simulated time.
-    pub at_s: f64,
-    /// What.
-    pub what: EventKind,
-    /// `obstacle`: east and north, m.
-    pub at: Option<[f64; 2]>,
-    /// `obstacle`: radius, m.
-    pub radius_m: Option<f64>,
-    /// `obstacle`: it is cleared away after this time, s; it stays where left out.
-    pub for_s: Option<f64>,
-    /// `friction`: the new friction coefficient of all roads.
-    pub friction: Option<f64>,
+pub struct FleetFile {
+    /// Number of trucks.
+    pub count: u32,
+    /// Number of the first truck, the others follow. Left out: one above the highest number used before.
+    pub first_id: Option<u32>,
+    /// A truck file, relative to this file. Left out: the TR100AT.
+    pub model: Option<PathBuf>,
+    /// Place where the trucks stand at the start. Trucks that find no free spot stand at other parks or beside it.
+    pub start: String,
+    /// Payload at the start, t.
+    #[serde(default)]
+    pub payload_t: f64,
+    /// Fuel at the start as a share of the tank, %.
+    #[serde(default = "full")]
+    pub fuel_pct: f64,
+    /// Places where the trucks are loaded: the first truck at the first, the second at the second, and so on in turn.
+    pub load: Vec<String>,
+    /// Places where the trucks tip, in turn.
+    pub dump: Vec<String>,
 }
 
-/// Kinds of events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum EventKind {
+/// An action on the mine from outside, at a time of the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "what", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Action {
     /// The site stops every truck.
-    AllStop,
-    /// The site lets them go on.
-    Resume,
-    /// A rock lies on the road.
-    Obstacle,
+    AllStop {
+        /// Time of the action, s of simulated time.
+        at_s: f64,
+    },
+    /// The site ends the all-stop.
+    Resume {
+        /// Time of the action, s of simulated time.
+        at_s: f64,
+    },
+    /// A rock comes to lie on the road.
+    Obstacle {
+        /// Time of the action, s of simulated time.
+        at_s: f64,
+        /// Name of the obstacle, for `remove_obstacle`. Left out: `obstacle_1` for the first `[[event]]`, and so on.
+        id: Option<String>,
+        /// East and north of its centre, m.
+        at: [f64; 2],
+        /// Radius, m.
+        radius_m: f64,
+        /// Time until it is cleared away, s. Left out: it stays.
+        for_s: Option<f64>,
+    },
+    /// An obstacle is cleared away.
+    RemoveObstacle {
+        /// Time of the action, s of simulated time.
+        at_s: f64,
+        /// Name of the obstacle.
+        id: String,
+    },
     /// The roads become slippery, or grip again.
-    Friction,
+    Friction {
+        /// Time of the action, s of simulated time.
+        at_s: f64,
+        /// Greatest friction coefficient of all roads: rain is about 0.35, ice 0.12; 1 ends the slipperiness.
+        friction: f64,
+    },
+}
+
+impl Action {
+    /// Time of the action, s of simulated time.
+    pub fn at_s(&self) -> f64 {
+        match self {
+            Action::AllStop { at_s }
+            | Action::Resume { at_s }
+            | Action::Obstacle { at_s, .. }
+            | Action::RemoveObstacle { at_s, .. }
+            | Action::Friction { at_s, .. } => *at_s,
+        }
+    }
+
+    /// Value of the key `what`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Action::AllStop { .. } => "all_stop",
+            Action::Resume { .. } => "resume",
+            Action::Obstacle { .. } => "obstacle",
+            Action::RemoveObstacle { .. } => "remove_obstacle",
+            Action::Friction { .. } => "friction",
+        }
+    }
+
+    /// Name of the obstacle that the action at `index` places; `None` for an action of another kind.
+    pub fn places_obstacle(&self, index: usize) -> Option<String> {
+        match self {
+            Action::Obstacle { id, .. } => Some(id.clone().unwrap_or_else(|| format!("obstacle_{}", index + 1))),
+            _ => None,
+        }
+    }
 }
 
 /// A bound of a figure: `12` for just this, or `{ min = 1, max = 2 }`.

@@ -13,15 +13,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod check;
 pub mod file;
+mod prepare;
 mod read;
 pub mod record;
 pub mod report;
+mod roster;
 mod run;
 mod schema;
+mod starts;
 
+pub use prepare::{Overrides, ScenarioError};
 pub use read::Scenario;
 pub use record::Recorder;
 pub use report::Report;
-pub use run::{Overrides, Run, ScenarioError};
+pub use run::Run;
 pub use schema::json_schema;

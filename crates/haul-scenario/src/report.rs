@@ -48,6 +48,13 @@ pub struct Check {
     pub passed: bool,
 }
 
+impl Check {
+    /// The value in words.
+    pub fn found(&self) -> String {
+        self.value.map_or("not measured".into(), |v| format!("{v:.3}"))
+    }
+}
+
 /// One haul cycle: when each stage began, and what it moved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CycleReport {
@@ -119,12 +126,13 @@ pub struct Report {
     pub distance_km: f64,
     /// Mean time of a cycle, s; absent where none was finished.
     pub cycle_mean_s: Option<f64>,
-    /// Greatest distance of a rear axle from its planned path, m.
-    pub lateral_error_max_m: f64,
-    /// Root mean square of that distance, m.
-    pub lateral_error_rms_m: f64,
-    /// Least distance of a truck's outline from the edge of the drivable surface, m; negative outside.
-    pub min_clearance_m: f64,
+    /// Greatest distance of a rear axle from its planned path, m; absent where no truck moved along a path.
+    pub lateral_error_max_m: Option<f64>,
+    /// Root mean square of that distance, m; absent where no truck moved along a path.
+    pub lateral_error_rms_m: Option<f64>,
+    /// Least distance of a truck's outline from the edge of the drivable surface, m; negative outside, absent where it
+    /// was never measured.
+    pub min_clearance_m: Option<f64>,
     /// Time that any part of a truck was off the drivable surface, s.
     pub off_surface_seconds: f64,
     /// Contacts of a truck's body with anything.
@@ -139,7 +147,10 @@ pub struct Report {
     pub by_truck: Vec<TruckReport>,
     /// Each cycle.
     pub by_cycle: Vec<CycleReport>,
-    /// What happened, in order.
+    /// Remarks on the setup: starts that were moved, actions that do not happen.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// Events, in order.
     pub events: Vec<EventReport>,
 }
 
@@ -165,9 +176,9 @@ impl Report {
             "fuel_l_per_t" => self.fuel_l_per_t?,
             "distance_km" => self.distance_km,
             "cycle_mean_s" => self.cycle_mean_s?,
-            "lateral_error_max_m" => self.lateral_error_max_m,
-            "lateral_error_rms_m" => self.lateral_error_rms_m,
-            "min_clearance_m" => self.min_clearance_m,
+            "lateral_error_max_m" => self.lateral_error_max_m?,
+            "lateral_error_rms_m" => self.lateral_error_rms_m?,
+            "min_clearance_m" => self.min_clearance_m?,
             "off_surface_seconds" => self.off_surface_seconds,
             "collisions" => f64::from(self.collisions),
             "supervisor_stops" => f64::from(self.supervisor_stops),
@@ -206,9 +217,15 @@ impl Report {
             ("distance", format!("{:.2} km", self.distance_km)),
             (
                 "distance from the path",
-                format!("{:.3} m at the most, {:.3} m rms", self.lateral_error_max_m, self.lateral_error_rms_m),
+                match (self.lateral_error_max_m, self.lateral_error_rms_m) {
+                    (Some(max), Some(rms)) => format!("{max:.3} m at most, {rms:.3} m rms"),
+                    _ => "not measured".into(),
+                },
             ),
-            ("least clearance to the edge", format!("{:.2} m", self.min_clearance_m)),
+            (
+                "least clearance to the edge",
+                self.min_clearance_m.map_or("not measured".into(), |clearance| format!("{clearance:.2} m")),
+            ),
             ("off the surface", format!("{:.2} s", self.off_surface_seconds)),
             ("collisions", self.collisions.to_string()),
             ("stops by the supervisor", self.supervisor_stops.to_string()),
@@ -240,9 +257,9 @@ mod tests {
             fuel_l_per_t: None,
             distance_km: 1.0,
             cycle_mean_s: None,
-            lateral_error_max_m: 0.1,
-            lateral_error_rms_m: 0.05,
-            min_clearance_m: 1.0,
+            lateral_error_max_m: Some(0.1),
+            lateral_error_rms_m: Some(0.05),
+            min_clearance_m: None,
             off_surface_seconds: 0.0,
             collisions: 0,
             supervisor_stops: 0,
@@ -250,6 +267,7 @@ mod tests {
             checks: vec![],
             by_truck: vec![],
             by_cycle: vec![],
+            notes: vec![],
             events: vec![],
         }
     }
@@ -257,7 +275,7 @@ mod tests {
     #[test]
     fn every_named_figure_is_one_of_the_report() {
         let mut full = report();
-        (full.fuel_l_per_t, full.cycle_mean_s) = (Some(1.0), Some(1.0));
+        (full.fuel_l_per_t, full.cycle_mean_s, full.min_clearance_m) = (Some(1.0), Some(1.0), Some(1.0));
         for name in FIGURES {
             assert!(full.figure(name).is_some(), "{name}");
         }
@@ -268,6 +286,17 @@ mod tests {
         let mut r = report();
         r.judge(&BTreeMap::from([("cycle_mean_s".to_owned(), Bound::Exactly(3.0))]));
         assert!(!r.passed);
+    }
+
+    #[test]
+    fn a_clearance_that_was_never_measured_fails_its_check() {
+        let mut r = report();
+        r.judge(&BTreeMap::from([(
+            "min_clearance_m".to_owned(),
+            Bound::Within(crate::file::Range { min: Some(0.0), max: None }),
+        )]));
+        assert!(!r.passed && r.checks[0].value.is_none());
+        assert_eq!(r.checks[0].found(), "not measured");
     }
 
     #[test]

@@ -1,66 +1,260 @@
-//! The scenario's JSON schema, and the check of a file's keys against it: all misspelt keys at once.
+//! The scenario's JSON schema, and the check of a file against it: all faults at once, each with its place.
 
 use crate::file::ScenarioFile;
 use haul_core::{Fault, TomlText, nearest_word};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-/// The JSON schema (draft 2020-12) of a scenario file, for editors that complete and check TOML.
+/// Returns the JSON schema (draft 2020-12) of a scenario file, for editors that complete and check TOML.
 pub fn json_schema() -> Value {
     schemars::schema_for!(ScenarioFile).to_value()
 }
 
-/// Every key that the schema does not know, each with its place and the nearest one that it does.
-pub fn unknown_keys(text: &TomlText) -> Vec<Fault> {
-    let schema = json_schema();
-    let mut faults = Vec::new();
-    walk(text, "", &schema, &schema, &mut faults);
+/// Returns every fault of a file against the schema, in the order of the file: unknown and missing keys, values of a
+/// wrong kind, numbers that are not finite.
+pub fn faults(text: &TomlText) -> Vec<Fault> {
+    let root = json_schema();
+    let mut walk = Walk { text, root: &root, faults: Vec::new() };
+    // A text that parsed once parses again; its faults of syntax are told elsewhere.
+    if let Ok(table) = toml::from_str::<toml::Table>(&text.source().text) {
+        walk.value("", &toml::Value::Table(table), &root);
+    }
+    let mut faults = walk.faults;
     faults.sort_by_key(|f| f.at.as_ref().map(|(_, span)| span.start));
     faults
 }
 
-fn walk(text: &TomlText, path: &str, node: &Value, root: &Value, faults: &mut Vec<Fault>) {
-    let node = resolve(node, root);
-    if let Some(choices) = node.get("anyOf").or_else(|| node.get("oneOf")).and_then(Value::as_array) {
-        // An optional or untagged value: the one branch that is a table or a list is the one to descend into.
-        for choice in choices {
-            let choice = resolve(choice, root);
-            if choice.get("properties").is_some() || choice.get("items").is_some() {
-                walk(text, path, choice, root, faults);
+struct Walk<'a> {
+    text: &'a TomlText,
+    root: &'a Value,
+    faults: Vec<Fault>,
+}
+
+impl<'a> Walk<'a> {
+    fn value(&mut self, path: &str, value: &toml::Value, schema: &'a Value) {
+        let node = resolve(schema, self.root);
+        if let Some(choices) = node.get("anyOf").or_else(|| node.get("oneOf")).and_then(Value::as_array) {
+            return self.choice(path, value, choices, schema);
+        }
+        if !accepts(node, value) {
+            let fault = self.text.fault(path, format!("expected {}, found {}", kinds(node), shown(value)));
+            self.faults.push(with_help(fault, description(schema, node)));
+            return;
+        }
+        match value {
+            toml::Value::Float(number) if !number.is_finite() => {
+                let fault = self.text.fault(path, format!("expected a finite number, found {number}"));
+                self.faults.push(with_help(fault, description(schema, node)));
             }
+            toml::Value::Array(items) => {
+                let (least, most) = (size(node, "minItems"), size(node, "maxItems"));
+                let count = items.len() as u64;
+                if least.is_some_and(|l| count < l) || most.is_some_and(|m| count > m) {
+                    let wanted = least.or(most).unwrap_or(0);
+                    let fault = self.text.fault(path, format!("expected {wanted} values, found {count}"));
+                    self.faults.push(with_help(fault, description(schema, node)));
+                }
+                if let Some(inner) = node.get("items") {
+                    for (i, item) in items.iter().enumerate() {
+                        self.value(&child(path, &i.to_string()), item, inner);
+                    }
+                }
+            }
+            toml::Value::Table(table) => self.table(path, table, node, None),
+            _ => {}
         }
-        return;
     }
-    let child = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    if let Some(items) = node.get("items") {
-        for index in text.keys_under(path).collect::<Vec<_>>() {
-            walk(text, &child(index), items, root, faults);
-        }
-        return;
-    }
-    if let Some(known) = node.get("properties").and_then(Value::as_object) {
-        for key in text.keys_under(path).collect::<Vec<_>>() {
-            match known.get(key) {
-                Some(inner) => walk(text, &child(key), inner, root, faults),
+
+    /// A value for which the schema has several choices: a tagged table, an optional value, an untagged one.
+    fn choice(&mut self, path: &str, value: &toml::Value, choices: &'a [Value], schema: &'a Value) {
+        let choices: Vec<&Value> = choices.iter().map(|c| resolve(c, self.root)).collect();
+        if let Some((tag, names)) = tag_of(&choices) {
+            let Some(table) = value.as_table() else {
+                self.faults.push(self.text.fault(path, format!("expected a table, found {}", shown(value))));
+                return;
+            };
+            let all = || names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+            match table.get(tag).map(|v| (v, v.as_str())) {
                 None => {
-                    let fault = text.fault_at_key(&child(key), format!("unknown key `{key}`"));
-                    let all = || known.keys().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ");
-                    faults.push(match nearest_word(key, known.keys().map(String::as_str)) {
+                    let fault = self.text.fault(path, format!("the key `{tag}` is missing"));
+                    self.faults.push(fault.help(format!("{tag} is one of {}", all())));
+                }
+                Some((_, Some(name))) if names.contains(&name) => {
+                    let index = names.iter().position(|n| *n == name).unwrap_or(0);
+                    self.table(path, table, choices[index], Some(name));
+                }
+                Some((found, _)) => {
+                    let what = format!("expected one of {}, found {}", all(), shown(found));
+                    let fault = self.text.fault(&child(path, tag), what);
+                    let near = found.as_str().and_then(|word| nearest_word(word, names.iter().copied()));
+                    self.faults.push(match near {
                         Some(near) => fault.help(format!("did you mean `{near}`?")),
-                        None => fault.help(format!("known here are {}", all())),
+                        None => fault,
                     });
                 }
             }
+            return;
         }
-    } else if let Some(inner) = node.get("additionalProperties").filter(|v| v.is_object()) {
-        for key in text.keys_under(path).collect::<Vec<_>>() {
-            walk(text, &child(key), inner, root, faults);
+        let constants: Vec<&str> = choices.iter().filter_map(|c| c.get("const")?.as_str()).collect();
+        if constants.len() == choices.len() {
+            if !value.as_str().is_some_and(|word| constants.contains(&word)) {
+                let all = constants.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+                self.faults.push(self.text.fault(path, format!("expected one of {all}, found {}", shown(value))));
+            }
+            return;
+        }
+        match choices.iter().find(|c| accepts(c, value)) {
+            Some(choice) => self.value(path, value, choice),
+            None => {
+                let all: Vec<String> =
+                    choices.iter().filter(|c| c.get("type") != Some(&"null".into())).map(|c| kinds(c)).collect();
+                let what = format!("expected {}, found {}", all.join(" or "), shown(value));
+                self.faults.push(with_help(self.text.fault(path, what), description(schema, schema)));
+            }
+        }
+    }
+
+    fn table(&mut self, path: &str, table: &toml::Table, node: &'a Value, tagged: Option<&str>) {
+        let Some(known) = node.get("properties").and_then(Value::as_object) else {
+            if let Some(inner) = node.get("additionalProperties").filter(|v| v.is_object()) {
+                for (key, value) in table {
+                    self.value(&child(path, key), value, inner);
+                }
+            }
+            return;
+        };
+        for (key, value) in table {
+            match known.get(key) {
+                Some(inner) => self.value(&child(path, key), value, inner),
+                None => {
+                    let fault = self.unknown_key(&child(path, key), key, known, tagged);
+                    self.faults.push(fault);
+                }
+            }
+        }
+        for key in node.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+            if !table.contains_key(key) {
+                let fault = self.text.fault(path, format!("the key `{key}` is missing"));
+                let about = known.get(key).and_then(|inner| description(inner, resolve(inner, self.root)));
+                let example = about.map(|about| format!("{key}: {about}"));
+                self.faults.push(with_help(fault, example.as_deref()));
+            }
+        }
+    }
+
+    fn unknown_key(&self, path: &str, key: &str, known: &Map<String, Value>, tagged: Option<&str>) -> Fault {
+        let all = || known.keys().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ");
+        let near = nearest_word(key, known.keys().map(String::as_str));
+        match (near, tagged) {
+            (Some(near), _) => {
+                self.text.fault_at_key(path, format!("unknown key `{key}`")).help(format!("did you mean `{near}`?"))
+            }
+            (None, Some(tag)) => {
+                self.text.fault_at_key(path, format!("`{tag}` takes no `{key}`")).help(format!("it takes {}", all()))
+            }
+            (None, None) => {
+                self.text.fault_at_key(path, format!("unknown key `{key}`")).help(format!("known here are {}", all()))
+            }
+        }
+    }
+}
+
+fn child(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+fn size(node: &Value, key: &str) -> Option<u64> {
+    node.get(key).and_then(Value::as_u64)
+}
+
+/// The first line of a description, without a full stop.
+fn description<'a>(outer: &'a Value, inner: &'a Value) -> Option<&'a str> {
+    let text = outer.get("description").or_else(|| inner.get("description"))?.as_str()?;
+    Some(text.lines().next()?.trim_end_matches('.'))
+}
+
+fn with_help(fault: Fault, help: Option<&str>) -> Fault {
+    match help {
+        Some(help) => fault.help(help),
+        None => fault,
+    }
+}
+
+/// The key that tells the choices apart and its value in each, where every choice is a table with such a key.
+fn tag_of<'a>(choices: &[&'a Value]) -> Option<(&'a str, Vec<&'a str>)> {
+    let constant = |choice: &'a Value, key: &str| choice.get("properties")?.get(key)?.get("const")?.as_str();
+    let keys = choices.first()?.get("properties")?.as_object()?;
+    let tag = keys.keys().find(|key| choices.iter().all(|c| constant(c, key).is_some()))?;
+    Some((tag, choices.iter().filter_map(|c| constant(c, tag)).collect()))
+}
+
+/// Whether the kind of a value suits a schema without choices.
+fn accepts(node: &Value, value: &toml::Value) -> bool {
+    if let Some(words) = node.get("enum").and_then(Value::as_array) {
+        return value.as_str().is_some_and(|word| words.iter().any(|w| w == word));
+    }
+    if let Some(word) = node.get("const") {
+        return value.as_str().is_some_and(|v| word == v);
+    }
+    let suits = |kind: &str| match value {
+        toml::Value::String(_) => kind == "string",
+        toml::Value::Integer(whole) => {
+            kind == "number"
+                || (kind == "integer" && node.get("minimum").and_then(Value::as_i64).is_none_or(|m| *whole >= m))
+        }
+        toml::Value::Float(_) => kind == "number",
+        toml::Value::Boolean(_) => kind == "boolean",
+        toml::Value::Array(_) => kind == "array",
+        toml::Value::Table(_) => kind == "object",
+        toml::Value::Datetime(_) => false,
+    };
+    match node.get("type") {
+        Some(Value::String(kind)) => suits(kind),
+        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(suits),
+        _ => true,
+    }
+}
+
+/// The kinds that a schema without choices accepts, in words.
+fn kinds(node: &Value) -> String {
+    let words = |key| node.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let constants: Vec<String> = words("enum").map(|w| format!("`{w}`")).collect();
+    if !constants.is_empty() {
+        return format!("one of {}", constants.join(", "));
+    }
+    let name = |kind: &str| match kind {
+        "string" => "a text in quotes".to_owned(),
+        "number" => "a number".to_owned(),
+        "integer" if size(node, "minimum").is_some() => "a whole number of 0 or more".to_owned(),
+        "integer" => "a whole number".to_owned(),
+        "boolean" => "true or false".to_owned(),
+        "array" => match (size(node, "minItems"), size(node, "maxItems")) {
+            (Some(least), Some(most)) if least == most => format!("a list of {least} values"),
+            _ => "a list in brackets".to_owned(),
+        },
+        "object" => "a table".to_owned(),
+        other => other.to_owned(),
+    };
+    match node.get("type") {
+        Some(Value::String(kind)) => name(kind),
+        _ => words("type").filter(|k| *k != "null").map(name).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+/// A value as it stands in the file, shortened.
+fn shown(value: &toml::Value) -> String {
+    match value {
+        toml::Value::Table(_) => "a table".into(),
+        toml::Value::Array(_) => "a list".into(),
+        other => {
+            let text = other.to_string();
+            if text.chars().count() > 40 { format!("{}…", text.chars().take(40).collect::<String>()) } else { text }
         }
     }
 }
 
 fn resolve<'a>(node: &'a Value, root: &'a Value) -> &'a Value {
     let mut node = node;
-    // A schema's references form no cycle here; the bound keeps a broken one from hanging.
+    // The references of a schema form no cycle here; the bound keeps a broken one from hanging.
     for _ in 0..16 {
         match node.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix('#')) {
             Some(pointer) => match root.pointer(pointer) {
@@ -71,28 +265,4 @@ fn resolve<'a>(node: &'a Value, root: &'a Value) -> &'a Value {
         }
     }
     node
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use haul_core::fault::SourceText;
-
-    #[test]
-    fn every_misspelt_key_is_named_with_its_place_and_its_neighbour() {
-        let source = SourceText::new(
-            "s.toml",
-            "name = \"x\"\ndurtion_s = 5\n[[truck]]\nid = 1\nlaod = \"a\"\n[expect]\ncycles = { mni = 1 }\n",
-        );
-        let faults: Vec<String> =
-            unknown_keys(&TomlText::parse(&source).unwrap()).iter().map(ToString::to_string).collect();
-        assert_eq!(
-            faults,
-            [
-                "s.toml:2:1: unknown key `durtion_s` (help: did you mean `duration_s`?)",
-                "s.toml:5:1: unknown key `laod` (help: did you mean `load`?)",
-                "s.toml:7:12: unknown key `mni` (help: did you mean `min`?)",
-            ]
-        );
-    }
 }

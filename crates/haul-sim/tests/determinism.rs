@@ -36,10 +36,12 @@ fn the_inputs_of_a_run_replay_it() {
     for step in 0..STEPS {
         match step {
             1_003 => first.inject(SimInput::SetFriction(0.3)),
-            2_017 => first.inject(SimInput::PlaceObstacle { at: Point2::new(150.0, 3.0), radius: 1.0 }),
+            2_017 => {
+                first.inject(SimInput::PlaceObstacle { id: "rock".into(), at: Point2::new(150.0, 3.0), radius: 1.0 })
+            }
             3_001 => first.inject(SimInput::AllStop),
             4_000 => first.inject(SimInput::Resume),
-            5_000 => first.inject(SimInput::RemoveObstacle { at: Point2::new(150.0, 3.0) }),
+            5_000 => first.inject(SimInput::RemoveObstacle { id: "rock".into() }),
             _ => {}
         }
         first.step();

@@ -3,7 +3,7 @@
 mod text;
 
 use crate::input::SimInput;
-use haul_core::{CycleState, PlaceId, Restriction, SimTime, TruckId};
+use haul_core::{CycleState, ObstacleId, PlaceId, Restriction, SimTime, TruckId};
 use serde::{Deserialize, Serialize};
 
 /// An event of a run: an instant and a change.
@@ -148,8 +148,8 @@ pub enum Touched {
     Truck(TruckId),
     /// The shovel, crusher or hopper of a place.
     Machine(PlaceId),
-    /// An obstacle, by the number under which it was placed.
-    Obstacle(u32),
+    /// An obstacle that an input placed.
+    Obstacle(ObstacleId),
 }
 
 impl EventKind {

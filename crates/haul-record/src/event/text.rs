@@ -52,7 +52,7 @@ impl fmt::Display for Touched {
             Touched::Terrain => f.write_str("the ground"),
             Touched::Truck(other) => other.fmt(f),
             Touched::Machine(place) => write!(f, "the machine of {place}"),
-            Touched::Obstacle(number) => write!(f, "obstacle {number}"),
+            Touched::Obstacle(id) => write!(f, "the obstacle `{id}`"),
         }
     }
 }
@@ -62,10 +62,10 @@ impl fmt::Display for SimInput {
         match self {
             SimInput::AllStop => f.write_str("all-stop"),
             SimInput::Resume => f.write_str("the all-stop is over"),
-            SimInput::PlaceObstacle { at, radius } => {
-                write!(f, "an obstacle of {radius:.1} m lies at ({:.1}, {:.1})", at.x, at.y)
+            SimInput::PlaceObstacle { id, at, radius } => {
+                write!(f, "the obstacle `{id}` of {radius:.1} m radius lies at ({:.1}, {:.1})", at.x, at.y)
             }
-            SimInput::RemoveObstacle { at } => write!(f, "the obstacle at ({:.1}, {:.1}) is gone", at.x, at.y),
+            SimInput::RemoveObstacle { id } => write!(f, "the obstacle `{id}` is gone"),
             SimInput::SetFriction(friction) => write!(f, "the friction of the roads is {friction:.2} now"),
         }
     }
@@ -91,7 +91,7 @@ mod tests {
             EventKind::Collision { truck, with: Touched::Terrain, speed: 2.0 },
             EventKind::Collision { truck, with: Touched::Truck(TruckId(8)), speed: 2.0 },
             EventKind::Collision { truck, with: Touched::Machine(place.clone()), speed: 2.0 },
-            EventKind::Collision { truck, with: Touched::Obstacle(3), speed: 2.0 },
+            EventKind::Collision { truck, with: Touched::Obstacle("rock".into()), speed: 2.0 },
             EventKind::OffSurface { truck, by: 0.3 },
             EventKind::BackOnSurface { truck },
             EventKind::Restricted { truck, why: Restriction::Obstacle },
@@ -102,8 +102,8 @@ mod tests {
             EventKind::Refused { truck, why: "no such journey".into() },
             input(SimInput::AllStop),
             input(SimInput::Resume),
-            input(SimInput::PlaceObstacle { at: Point2::new(1.0, 2.0), radius: 1.5 }),
-            input(SimInput::RemoveObstacle { at: Point2::new(1.0, 2.0) }),
+            input(SimInput::PlaceObstacle { id: "rock".into(), at: Point2::new(1.0, 2.0), radius: 1.5 }),
+            input(SimInput::RemoveObstacle { id: "rock".into() }),
             input(SimInput::SetFriction(0.35)),
         ]
     }

@@ -79,12 +79,12 @@ pub struct Totals {
     pub fuel_kg: f64,
     /// Way driven, m.
     pub distance_m: f64,
-    /// Greatest distance of a rear axle from its planned path, m.
-    pub lateral_error_max_m: f64,
-    /// Root mean square of it, m.
-    pub lateral_error_rms_m: f64,
-    /// Least distance of an outline from the edge of the drivable surface, m; infinite before the first sample.
-    pub min_clearance_m: f64,
+    /// Greatest distance of a rear axle from its planned path, m; `None` where no truck moved along a path.
+    pub lateral_error_max_m: Option<f64>,
+    /// Root mean square of it, m; `None` where no truck moved along a path.
+    pub lateral_error_rms_m: Option<f64>,
+    /// Least distance of an outline from the edge of the drivable surface, m; `None` before the first sample.
+    pub min_clearance_m: Option<f64>,
     /// Time off the drivable surface, s.
     pub off_surface_seconds: f64,
     /// Collisions; one between two trucks counts for each of them.
@@ -112,15 +112,15 @@ impl Metrics {
             spilled_kg: 0.0,
             fuel_kg: 0.0,
             distance_m: 0.0,
-            lateral_error_max_m: 0.0,
-            lateral_error_rms_m: 0.0,
-            min_clearance_m: f64::INFINITY,
+            lateral_error_max_m: None,
+            lateral_error_rms_m: None,
+            min_clearance_m: None,
             off_surface_seconds: 0.0,
             collisions: 0,
             supervisor_stops: 0,
             cycle_mean_s: None,
         };
-        let mut cycle_seconds = 0.0;
+        let (mut cycle_seconds, mut min_clearance) = (0.0, f64::INFINITY);
         for truck in &self.trucks {
             total.cycles += truck.cycles.len();
             cycle_seconds += truck.cycles.iter().map(CycleRecord::seconds).sum::<f64>();
@@ -129,13 +129,15 @@ impl Metrics {
             total.fuel_kg += truck.fuel_kg;
             total.distance_m += truck.distance_m;
             lateral.merge(&truck.lateral);
-            total.min_clearance_m = total.min_clearance_m.min(truck.min_clearance_m);
+            min_clearance = min_clearance.min(truck.min_clearance_m);
             total.off_surface_seconds += truck.off_surface_seconds;
             total.collisions += truck.collisions;
             total.supervisor_stops += truck.supervisor_stops;
         }
-        total.lateral_error_max_m = lateral.max();
-        total.lateral_error_rms_m = lateral.rms();
+        let is_measured = lateral.samples() > 0;
+        total.lateral_error_max_m = is_measured.then(|| lateral.max());
+        total.lateral_error_rms_m = is_measured.then(|| lateral.rms());
+        total.min_clearance_m = min_clearance.is_finite().then_some(min_clearance);
         total.cycle_mean_s = (total.cycles > 0).then(|| cycle_seconds / total.cycles as f64);
         total
     }

@@ -1,14 +1,12 @@
 //! Inputs from outside take effect between two steps.
 
 use super::{Fixture, SimPost, World};
-use haul_core::Point2;
+use haul_core::{ObstacleId, Point2};
 use haul_fleet::SiteInput;
 use haul_record::{EventKind, LoggedInput, SimInput};
 
 /// How far an obstacle stands up, m: higher than the deck of any truck, so that a body meets it.
 const OBSTACLE_HEIGHT: f64 = 3.0;
-/// An obstacle within this of a point may be meant by it, m.
-const MEANT: f64 = 10.0;
 
 impl World {
     /// Gives the world an input. It takes effect before the next step and is kept in [`World::inputs`].
@@ -34,24 +32,24 @@ impl World {
     }
 
     fn apply(&mut self, input: &SimInput) {
-        match *input {
+        match input {
             SimInput::AllStop => self.ask_site(SiteInput::AllStop),
             SimInput::Resume => self.ask_site(SiteInput::Resume),
-            SimInput::PlaceObstacle { at, radius } => {
-                if at.x.is_finite() && at.y.is_finite() && radius.is_finite() && radius > 0.0 {
-                    self.add_post(at, radius, OBSTACLE_HEIGHT, Fixture::Obstacle);
+            SimInput::PlaceObstacle { id, at, radius } => {
+                if at.x.is_finite() && at.y.is_finite() && radius.is_finite() && *radius > 0.0 {
+                    self.remove_obstacle(id);
+                    self.add_post(*at, *radius, OBSTACLE_HEIGHT, Fixture::Obstacle(id.clone()));
                 }
             }
-            SimInput::RemoveObstacle { at } => {
-                let reach = |post: &SimPost| (post.at - at).norm() - post.radius;
-                let meant = self.posts.iter().enumerate().filter(|(_, p)| p.is_obstacle() && reach(p) <= MEANT);
-                let nearest = meant.min_by(|a, b| reach(a.1).total_cmp(&reach(b.1))).map(|(i, _)| i);
-                if let Some(index) = nearest {
-                    let post = self.posts.remove(index);
-                    self.physics.remove_post(post.body);
-                }
-            }
-            SimInput::SetFriction(friction) => self.ground.set_ceiling(friction),
+            SimInput::RemoveObstacle { id } => self.remove_obstacle(id),
+            SimInput::SetFriction(friction) => self.ground.set_ceiling(*friction),
+        }
+    }
+
+    fn remove_obstacle(&mut self, id: &ObstacleId) {
+        if let Some(index) = self.posts.iter().position(|p| p.obstacle() == Some(id)) {
+            let post = self.posts.remove(index);
+            self.physics.remove_post(post.body);
         }
     }
 

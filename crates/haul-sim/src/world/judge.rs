@@ -29,7 +29,9 @@ impl World {
             },
             (None, Some(number)) => match self.posts.iter().find(|p| p.number == number).map(|p| &p.what) {
                 Some(Fixture::Machine(place)) => Touched::Machine(place.clone()),
-                _ => Touched::Obstacle(number),
+                Some(Fixture::Obstacle(id)) => Touched::Obstacle(id.clone()),
+                // The obstacle was taken away in the same step.
+                None => return,
             },
             (None, None) => Touched::Terrain,
         };

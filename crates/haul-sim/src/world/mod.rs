@@ -13,7 +13,7 @@ use crate::setup::ScriptedInput;
 use crate::shovel::SimShovel;
 use crate::tip::{SimTip, Tips, fall_point};
 use crate::truck::{SimTruck, TruckStatus};
-use haul_core::{PlaceId, Point2, SimTime, StateHasher, Step, TruckId};
+use haul_core::{ObstacleId, PlaceId, Point2, SimTime, StateHasher, Step, TruckId};
 use haul_fleet::SiteCore;
 use haul_mine::MineMap;
 use haul_record::{Event, EventKind, LoggedInput, SimInput};
@@ -33,7 +33,7 @@ pub(crate) enum Fixture {
     /// The shovel or crusher of a place.
     Machine(PlaceId),
     /// An obstacle that an input placed.
-    Obstacle,
+    Obstacle(ObstacleId),
 }
 
 /// A fixed post: a machine's outline or an obstacle.
@@ -54,9 +54,12 @@ pub struct SimPost {
 }
 
 impl SimPost {
-    /// Whether it is an obstacle that an input placed, and not a machine of the mine.
-    pub fn is_obstacle(&self) -> bool {
-        self.what == Fixture::Obstacle
+    /// Name of the obstacle that an input placed; `None` for a machine of the mine.
+    pub fn obstacle(&self) -> Option<&ObstacleId> {
+        match &self.what {
+            Fixture::Obstacle(id) => Some(id),
+            Fixture::Machine(_) => None,
+        }
     }
 }
 

@@ -40,6 +40,9 @@ pub fn drive(mut run: Run, record: Option<&Path>) -> Result<Report, Failure> {
     let asked = Arc::clone(&stop);
     // A second handler in one process is refused; the first one goes on doing its work.
     let _ = ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst));
+    for note in run.notes() {
+        out::aside(format!("note: {note}"));
+    }
     let bar = bar();
     let began = Instant::now();
     let mut steps = 0_u64;
@@ -97,8 +100,7 @@ pub fn print(report: &Report, as_json: bool) {
     }
     if !report.checks.is_empty() {
         let rows = report.checks.iter().map(|c| {
-            let value = c.value.map_or("none".into(), |v| format!("{v:.3}"));
-            vec![c.figure.clone(), value, c.expected.clone(), if c.passed { "passed" } else { "FAILED" }.into()]
+            vec![c.figure.clone(), c.found(), c.expected.clone(), if c.passed { "passed" } else { "FAILED" }.into()]
         });
         out::line(format!("\n{}", out::table(&["expected of", "is", "should be", ""], rows)));
     }

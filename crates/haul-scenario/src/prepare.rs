@@ -1,0 +1,376 @@
+//! A scenario made ready: the mine, its places, the trucks and their starts, the script.
+
+use crate::check::line_of;
+use crate::file::{Action, Sensors};
+use crate::read::Scenario;
+use crate::roster::{self, RosterEntry, Start};
+use crate::run::Run;
+use crate::starts::Starts;
+use haul_core::units::{from_kmh, from_tonnes, to_tonnes};
+use haul_core::{Fault, Faults, ObstacleId, PlaceId, Point2, SimTime, TruckId};
+use haul_messages::Epoch;
+use haul_mine::{MineError, MineMap, PlaceKind, TruckShape, resolve_place};
+use haul_planner::Conditions;
+use haul_record::SimInput;
+use haul_sim::{ScriptedInput, SensorLevel, Setup, ShovelSetup, TruckSetup, World};
+use haul_vehicle::{ShovelSpec, TruckSpec, penetration_rule, road_class, road_classes, shovel, shovels};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Greatest payload over the rated one (the 10/10/20 payload policy of the makers of mining trucks).
+const MOST_OVERLOAD: f64 = 1.2;
+
+/// Changes that a command line makes to a scenario.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overrides {
+    /// Mine directory instead of the scenario's own, relative to the working directory.
+    pub mine: Option<PathBuf>,
+    /// Seed instead of the scenario's own.
+    pub seed: Option<u64>,
+    /// Longest simulated time instead of the scenario's own, s.
+    pub duration_s: Option<f64>,
+}
+
+/// Why a scenario cannot run. Every kind is bad input.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScenarioError {
+    /// Faults in the scenario or the mine, each with its place.
+    #[error("{0}")]
+    Faults(Faults),
+    /// The mine cannot be used.
+    #[error(transparent)]
+    Mine(#[from] MineError),
+    /// The world refused the setup.
+    #[error(transparent)]
+    World(#[from] haul_sim::SimError),
+}
+
+impl From<Faults> for ScenarioError {
+    fn from(faults: Faults) -> Self {
+        ScenarioError::Faults(faults)
+    }
+}
+
+impl From<Fault> for ScenarioError {
+    fn from(fault: Fault) -> Self {
+        ScenarioError::Faults(fault.into())
+    }
+}
+
+impl ScenarioError {
+    /// The faults that the error is made of, for printing one by one.
+    pub fn into_faults(self) -> Vec<Fault> {
+        match self {
+            ScenarioError::Faults(faults) | ScenarioError::Mine(MineError::Faults(faults)) => {
+                faults.into_iter().collect()
+            }
+            other => vec![Fault::new(other.to_string())],
+        }
+    }
+}
+
+impl Scenario {
+    /// Loads the mine, resolves places, trucks and shovels, and builds the world.
+    ///
+    /// # Errors
+    /// No mine named; a mine that cannot be read; places, truck files, road classes or shovels that do not exist; a
+    /// place where no truck fits; a truck that starts off the drivable surface, in a machine or on another truck. All
+    /// that can be found are given at once.
+    pub fn prepare(&self, overrides: &Overrides) -> Result<Run, ScenarioError> {
+        let file = &self.file;
+        let mine = match (&overrides.mine, &file.mine) {
+            (Some(path), _) => path.clone(),
+            (None, Some(path)) => self.resolve(path),
+            (None, None) => {
+                return Err(Fault::new("the scenario names no mine")
+                    .in_file(&self.text.source().path)
+                    .help("add `mine = \"DIR\"` to the file, or give --mine DIR")
+                    .into());
+            }
+        };
+        let duration_s = overrides.duration_s.unwrap_or(file.duration_s);
+        if !(duration_s.is_finite() && duration_s > 0.0) {
+            let fault = Fault::new(format!("--duration {duration_s} is out of range"));
+            return Err(fault.help("a time above 0 s, e.g. 600").into());
+        }
+        let mut map = MineMap::load(&mine)?;
+        let mut faults = Vec::new();
+        let roster = roster::entries(file);
+        let specs = self.truck_specs(&roster, &mut faults);
+        let shape = roster
+            .first()
+            .and_then(|first| specs.get(&first.model))
+            .map(|spec| TruckShape { footprint: spec.footprint(), turning_radius: spec.min_turning_radius() });
+        if let Some(shape) = &shape {
+            self.add_places(&mut map, shape, &mut faults);
+        }
+        let conditions = self.conditions(&map, &mut faults);
+        let (trucks, mut notes) = self.trucks(&map, &roster, &specs, &mut faults);
+        let shovels = self.shovels(&map, &trucks, &mut faults);
+        // The trucks of a fleet share their keys, and so their faults.
+        let mut told = std::collections::BTreeSet::new();
+        faults.retain(|fault| told.insert(fault.to_string()));
+        Faults::check(faults)?;
+        notes.extend(self.late_actions(duration_s));
+        let fuel_density = trucks.iter().map(|t| t.spec.fuel_density).collect();
+        let world = World::new(Setup {
+            map: Arc::new(map),
+            trucks,
+            shovels,
+            seed: overrides.seed.unwrap_or(file.seed),
+            conditions,
+            sensors: match file.conditions.sensors {
+                Sensors::Objects => SensorLevel::Objects,
+                Sensors::Scan => SensorLevel::Scan,
+            },
+            slippery: Vec::new(),
+            script: self.script(),
+            epoch: Epoch::default(),
+        })?;
+        Ok(Run {
+            name: file.name.clone(),
+            seed: overrides.seed.unwrap_or(file.seed),
+            world,
+            scenario: self.clone(),
+            mine,
+            overrides: overrides.clone(),
+            notes,
+            duration: SimTime::from_seconds(duration_s),
+            until_cycles: file.until_cycles,
+            fuel_density,
+            events: Vec::new(),
+            fresh_events: 0,
+            ending: None,
+        })
+    }
+
+    /// The trucks' models, each read once.
+    fn truck_specs(
+        &self,
+        roster: &[RosterEntry],
+        faults: &mut Vec<Fault>,
+    ) -> BTreeMap<Option<PathBuf>, Arc<TruckSpec>> {
+        let mut specs = BTreeMap::new();
+        for entry in roster {
+            if specs.contains_key(&entry.model) {
+                continue;
+            }
+            match &entry.model {
+                None => drop(specs.insert(None, Arc::new(TruckSpec::tr100at()))),
+                Some(path) => match TruckSpec::load(&self.resolve(path)) {
+                    Ok(spec) => drop(specs.insert(entry.model.clone(), Arc::new(spec))),
+                    Err(found) => faults.extend(found),
+                },
+            }
+        }
+        specs
+    }
+
+    /// The trucks with their work and their starts, and notes about starts. Trucks with a given pose come first to
+    /// the spots, so that no other truck is put there.
+    fn trucks(
+        &self,
+        map: &MineMap,
+        roster: &[RosterEntry],
+        specs: &BTreeMap<Option<PathBuf>, Arc<TruckSpec>>,
+        faults: &mut Vec<Fault>,
+    ) -> (Vec<TruckSetup>, Vec<String>) {
+        let mut starts = Starts::new(map, &self.text);
+        let mut poses = BTreeMap::new();
+        let is_pose = |entry: &RosterEntry| matches!(entry.start, Some(Start::Pose(_)));
+        let order = (0..roster.len()).filter(|i| is_pose(&roster[*i]));
+        for i in order.chain((0..roster.len()).filter(|i| !is_pose(&roster[*i]))) {
+            let entry = &roster[i];
+            let Some(spec) = specs.get(&entry.model) else { continue };
+            let found = match &entry.start {
+                Some(Start::Pose(pose)) => starts.at_pose(entry, spec, *pose).map(|pose| (pose, None)),
+                Some(Start::Place(name)) => {
+                    let kinds = [PlaceKind::Park, PlaceKind::Load, PlaceKind::Dump, PlaceKind::Crusher];
+                    let Some(place) = self.place(map, &entry.start_path, name, &kinds, faults) else { continue };
+                    starts.at_place(entry, spec, &place)
+                }
+                None => continue,
+            };
+            match found {
+                Ok(start) => drop(poses.insert(i, start)),
+                Err(fault) => faults.push(*fault),
+            }
+        }
+        let notes = starts.notes();
+        let mut trucks = Vec::new();
+        for (i, entry) in roster.iter().enumerate() {
+            let load = self.place(map, &entry.load_path, &entry.load, &[PlaceKind::Load], faults);
+            let tips = [PlaceKind::Dump, PlaceKind::Crusher];
+            let dump = self.place(map, &entry.dump_path, &entry.dump, &tips, faults);
+            let Some(spec) = specs.get(&entry.model) else { continue };
+            let most = MOST_OVERLOAD * to_tonnes(spec.rated_payload());
+            if entry.payload_t > most {
+                let what = format!("{} t is too much for the {}", entry.payload_t, spec.name);
+                faults.push(self.text.fault(&entry.payload_path, what).help(format!("0 to {most:.1} t")));
+            }
+            if let (Some(load), Some(dump), Some((start, park))) = (load, dump, poses.remove(&i)) {
+                trucks.push(TruckSetup {
+                    id: TruckId(entry.id),
+                    spec: Arc::clone(spec),
+                    start,
+                    payload_kg: from_tonnes(entry.payload_t),
+                    fuel_kg: Some(spec.mass.fuel_capacity * entry.fuel_pct / 100.0),
+                    load,
+                    dump,
+                    park,
+                });
+            }
+        }
+        (trucks, notes)
+    }
+
+    fn add_places(&self, map: &mut MineMap, shape: &TruckShape, faults: &mut Vec<Fault>) {
+        for (i, spec) in self.file.places.iter().enumerate() {
+            match resolve_place(map, spec, shape) {
+                Ok(place) => {
+                    map.places.retain(|p| p.id != place.id);
+                    map.places.push(place);
+                }
+                Err(fault) => {
+                    let mut placed = self.text.fault(&format!("place.{i}.at"), fault.what);
+                    placed.help = fault.help;
+                    faults.push(placed);
+                }
+            }
+        }
+    }
+
+    fn conditions(&self, map: &MineMap, faults: &mut Vec<Fault>) -> Conditions {
+        let file = &self.file.conditions;
+        let mut conditions = Conditions::of(map);
+        if let Some(name) = &file.road {
+            match road_class(name) {
+                Some(class) => {
+                    conditions.friction = class.friction;
+                    conditions.rolling_resistance = class.rolling_resistance;
+                }
+                None => {
+                    let known: Vec<&str> = road_classes().iter().map(|c| c.name.as_str()).collect();
+                    let fault = self.text.fault("conditions.road", format!("there is no road class `{name}`"));
+                    faults.push(fault.help(format!("there are {}", known.join(", "))));
+                }
+            }
+        }
+        if let Some(friction) = file.friction {
+            conditions.friction = friction;
+        }
+        if let Some(percent) = file.rolling_resistance_pct {
+            conditions.rolling_resistance = percent / 100.0;
+        }
+        if let Some(depth) = file.tyre_penetration_cm {
+            conditions.rolling_resistance = penetration_rule().rolling(depth / 100.0);
+        }
+        if let Some(limit) = file.speed_limit_kmh {
+            conditions.speed_cap = from_kmh(limit);
+        }
+        conditions
+    }
+
+    /// A place by name and kind; a fault at `path` where there is none.
+    fn place(
+        &self,
+        map: &MineMap,
+        path: &str,
+        name: &str,
+        kinds: &[PlaceKind],
+        faults: &mut Vec<Fault>,
+    ) -> Option<PlaceId> {
+        let id = PlaceId::from(name);
+        let suiting = || {
+            let names: Vec<&str> =
+                map.places.iter().filter(|p| kinds.contains(&p.kind)).map(|p| p.id.as_str()).collect();
+            if names.is_empty() {
+                format!("the mine `{}` has none; add a [[place]] to the scenario", map.name)
+            } else {
+                format!("the mine `{}` has {}", map.name, names.join(", "))
+            }
+        };
+        match map.place(&id) {
+            Some(place) if kinds.contains(&place.kind) => Some(id),
+            Some(place) => {
+                let fault = self.text.fault(path, format!("`{name}` is a {}", kind_name(place.kind)));
+                faults.push(fault.help(suiting()));
+                None
+            }
+            None => {
+                faults.push(self.text.fault(path, format!("there is no place `{name}`")).help(suiting()));
+                None
+            }
+        }
+    }
+
+    fn shovels(&self, map: &MineMap, trucks: &[TruckSetup], faults: &mut Vec<Fault>) -> Vec<ShovelSetup> {
+        let mut setups: Vec<ShovelSetup> = Vec::new();
+        for (i, file) in self.file.shovels.iter().enumerate() {
+            let place = self.place(map, &format!("shovel.{i}.place"), &file.place, &[PlaceKind::Load], faults);
+            match (place, shovel(&file.model)) {
+                (Some(place), Some(spec)) => setups.push(ShovelSetup { place, spec }),
+                (_, None) => {
+                    let known: Vec<&str> = shovels().iter().map(|s| s.name.as_str()).collect();
+                    let path = format!("shovel.{i}.model");
+                    let fault = self.text.fault(&path, format!("there is no shovel `{}`", file.model));
+                    faults.push(fault.help(format!("there are {}", known.join(", "))));
+                }
+                (None, _) => {}
+            }
+        }
+        let usual: Option<&ShovelSpec> = shovels().first();
+        for truck in trucks {
+            if let (false, Some(spec)) = (setups.iter().any(|s| s.place == truck.load), usual) {
+                setups.push(ShovelSetup { place: truck.load.clone(), spec: spec.clone() });
+            }
+        }
+        setups
+    }
+
+    fn script(&self) -> Vec<ScriptedInput> {
+        let mut script = Vec::new();
+        for (i, action) in self.file.actions.iter().enumerate() {
+            let mut add = |at_s, input| script.push(ScriptedInput { at: SimTime::from_seconds(at_s), input });
+            match action {
+                Action::AllStop { at_s } => add(*at_s, SimInput::AllStop),
+                Action::Resume { at_s } => add(*at_s, SimInput::Resume),
+                Action::Obstacle { at_s, at: [x, y], radius_m, for_s, .. } => {
+                    let id = ObstacleId(action.places_obstacle(i).unwrap_or_default());
+                    let at = Point2::new(*x, *y);
+                    add(*at_s, SimInput::PlaceObstacle { id: id.clone(), at, radius: *radius_m });
+                    if let Some(stays) = for_s {
+                        add(at_s + stays, SimInput::RemoveObstacle { id });
+                    }
+                }
+                Action::RemoveObstacle { at_s, id } => {
+                    add(*at_s, SimInput::RemoveObstacle { id: ObstacleId(id.clone()) });
+                }
+                Action::Friction { at_s, friction } => add(*at_s, SimInput::SetFriction(*friction)),
+            }
+        }
+        script
+    }
+
+    /// Notes about actions that the run does not reach.
+    fn late_actions(&self, duration_s: f64) -> impl Iterator<Item = String> {
+        self.file.actions.iter().enumerate().filter(move |(_, action)| action.at_s() >= duration_s).map(
+            move |(i, action)| {
+                let (name, at, line) = (action.name(), action.at_s(), line_of(&self.text, &format!("event.{i}.at_s")));
+                format!("`{name}` at {at} s{line} does not happen: the run ends at {duration_s} s")
+            },
+        )
+    }
+}
+
+fn kind_name(kind: PlaceKind) -> &'static str {
+    match kind {
+        PlaceKind::Load => "load place",
+        PlaceKind::Crusher => "crusher",
+        PlaceKind::Dump => "dump",
+        PlaceKind::Park => "park",
+        PlaceKind::Fuel => "fuel point",
+    }
+}
