@@ -1,6 +1,8 @@
-//! Events and inputs of a run as plain data, for reports, recordings, the window and the browser page.
+//! Frames, events and inputs of a run as plain data, and recordings of them in MCAP files.
 //!
-//! An [`Event`] is a change that the world saw. A [`SimInput`] is an act from outside. Both are serialisable.
+//! A [`Frame`] holds what a picture of one instant needs. An [`Event`] is a change that the world saw. A [`SimInput`] is
+//! an act from outside. Reports, recordings, the window and the browser page read these, never the world. A
+//! [`RecordingWriter`] puts them into a file, a [`Recording`] reads them again, also where the file was cut.
 //!
 //! ```
 //! use haul_core::{SimTime, TruckId};
@@ -12,8 +14,13 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod container;
 pub mod event;
+pub mod frame;
 pub mod input;
+pub mod recording;
 
 pub use event::{Event, EventKind, Touched};
+pub use frame::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame};
 pub use input::{LoggedInput, SimInput};
+pub use recording::{Attachment, Checkpoint, ReadError, Recording, RecordingWriter, RunEnd, RunInfo};

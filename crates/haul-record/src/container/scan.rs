@@ -1,0 +1,218 @@
+//! Reading of MCAP files from front to back, cut ones included.
+
+use super::pack::unpacked;
+use super::records::{HEAD, MAGIC, op};
+use std::collections::BTreeMap;
+
+/// A message of a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'a> {
+    /// Topic of its channel.
+    pub topic: &'a str,
+    /// Encoding, such as `json` or `cdr`.
+    pub encoding: &'a str,
+    /// Name of its schema; empty without one.
+    pub schema: &'a str,
+    /// Log time: simulated time, ns.
+    pub time: u64,
+    /// Its bytes.
+    pub data: &'a [u8],
+}
+
+/// An attachment of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attached {
+    /// Name.
+    pub name: String,
+    /// Media type.
+    pub media_type: String,
+    /// Content.
+    pub data: Vec<u8>,
+}
+
+/// Everything of a file but its messages.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Scan {
+    /// Program that wrote the file.
+    pub library: String,
+    /// Metadata by name; the last of a name counts.
+    pub metadata: BTreeMap<String, BTreeMap<String, String>>,
+    /// Attachments.
+    pub attachments: Vec<Attached>,
+    /// Topics of the channels with their message encodings.
+    pub channels: BTreeMap<u16, Channel>,
+    /// The place where the file stops before its end, in words.
+    pub cut: Option<String>,
+}
+
+/// A channel of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Channel {
+    /// Topic.
+    pub topic: String,
+    /// Encoding of its messages.
+    pub encoding: String,
+    /// Name of its schema; empty without one.
+    pub schema: String,
+    /// Messages read.
+    pub messages: u64,
+}
+
+/// A file that is not MCAP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is not an MCAP file: it does not begin with the MCAP mark")]
+pub struct ScanError;
+
+/// Reads a file from front to back and hands every message to `visit`. A file that is cut or damaged is read up to
+/// there, and [`Scan::cut`] says where.
+///
+/// # Errors
+/// The bytes are not an MCAP file.
+pub fn scan(bytes: &[u8], mut visit: impl FnMut(Message<'_>)) -> Result<Scan, ScanError> {
+    let body = bytes.strip_prefix(MAGIC).ok_or(ScanError)?;
+    let mut scan = Scan::default();
+    let mut schemas = BTreeMap::new();
+    let mut rest = body;
+    let mut ended = false;
+    while let Some((opcode, content, behind)) = record(rest) {
+        let read = match opcode {
+            op::CHUNK => chunk(content).map(|inner| {
+                let mut rest = inner.as_slice();
+                while let Some((opcode, content, behind)) = record(rest) {
+                    if scan.entry(opcode, content, &mut schemas, &mut visit).is_none() {
+                        break;
+                    }
+                    rest = behind;
+                }
+            }),
+            op::FOOTER => {
+                ended = true;
+                break;
+            }
+            _ => scan.entry(opcode, content, &mut schemas, &mut visit),
+        };
+        if read.is_none() {
+            break;
+        }
+        rest = behind;
+    }
+    if !ended {
+        let at = bytes.len() - rest.len();
+        scan.cut = Some(format!("byte {at} of {}", bytes.len()));
+    }
+    Ok(scan)
+}
+
+impl Scan {
+    /// Takes a record that is not a chunk; `None` where it is damaged.
+    fn entry(
+        &mut self,
+        opcode: u8,
+        content: &[u8],
+        schemas: &mut BTreeMap<u16, String>,
+        visit: &mut impl FnMut(Message<'_>),
+    ) -> Option<()> {
+        let mut take = Take(content);
+        match opcode {
+            op::HEADER => {
+                take.text()?;
+                self.library = take.text()?;
+            }
+            op::SCHEMA => {
+                let id = take.u16()?;
+                schemas.insert(id, take.text()?);
+            }
+            op::CHANNEL => {
+                let (id, schema) = (take.u16()?, take.u16()?);
+                let (topic, encoding) = (take.text()?, take.text()?);
+                let schema = schemas.get(&schema).cloned().unwrap_or_default();
+                self.channels.entry(id).or_insert(Channel { topic, encoding, schema, messages: 0 });
+            }
+            op::MESSAGE => {
+                let (channel, _, time, _) = (take.u16()?, take.u32()?, take.u64()?, take.u64()?);
+                if let Some(channel) = self.channels.get_mut(&channel) {
+                    channel.messages += 1;
+                    let Channel { topic, encoding, schema, .. } = channel;
+                    visit(Message { topic, encoding, schema, time, data: take.0 });
+                }
+            }
+            op::ATTACHMENT => {
+                let (checked, crc) = content.split_at_checked(content.len().checked_sub(4)?)?;
+                let crc = u32::from_le_bytes(crc.try_into().ok()?);
+                if crc != 0 && crc != crc32fast::hash(checked) {
+                    return None;
+                }
+                take.u64()?;
+                take.u64()?;
+                let (name, media_type) = (take.text()?, take.text()?);
+                let length = take.u64()?;
+                let data = take.bytes(usize::try_from(length).ok()?)?.to_vec();
+                self.attachments.push(Attached { name, media_type, data });
+            }
+            op::METADATA => {
+                let name = take.text()?;
+                let length = take.u32()? as usize;
+                let mut pairs = Take(take.bytes(length)?);
+                let mut map = BTreeMap::new();
+                while !pairs.0.is_empty() {
+                    map.insert(pairs.text()?, pairs.text()?);
+                }
+                self.metadata.insert(name, map);
+            }
+            _ => {}
+        }
+        Some(())
+    }
+}
+
+/// The first record of some bytes: opcode, content, and the bytes behind it. `None` where it is cut.
+fn record(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (head, rest) = bytes.split_at_checked(HEAD)?;
+    let length = u64::from_le_bytes(head[1..].try_into().ok()?);
+    let (content, behind) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+    Some((head[0], content, behind))
+}
+
+/// The unpacked records of a chunk; `None` where it is damaged.
+fn chunk(content: &[u8]) -> Option<Vec<u8>> {
+    let mut take = Take(content);
+    let (_, _, size, crc) = (take.u64()?, take.u64()?, take.u64()?, take.u32()?);
+    let compression = take.text()?;
+    let length = take.u64()?;
+    let packed = take.bytes(usize::try_from(length).ok()?)?;
+    let records = match compression.as_str() {
+        "" => packed.to_vec(),
+        "lz4" => unpacked(packed)?,
+        _ => return None,
+    };
+    let is_whole = records.len() as u64 == size && (crc == 0 || crc == crc32fast::hash(&records));
+    is_whole.then_some(records)
+}
+
+/// Bytes that are still to be read.
+struct Take<'a>(&'a [u8]);
+
+impl<'a> Take<'a> {
+    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn u16(&mut self) -> Option<u16> {
+        Some(u16::from_le_bytes(self.bytes(2)?.try_into().ok()?))
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes(self.bytes(4)?.try_into().ok()?))
+    }
+
+    fn u64(&mut self) -> Option<u64> {
+        Some(u64::from_le_bytes(self.bytes(8)?.try_into().ok()?))
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let length = self.u32()? as usize;
+        String::from_utf8(self.bytes(length)?.to_vec()).ok()
+    }
+}

@@ -1,0 +1,115 @@
+//! Frames of a run: everything that a picture of one instant needs, as plain data.
+
+use haul_core::{CycleState, Isometry3, PlaceId, Point2, Pose2, Restriction, SimTime, TruckId};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A run at one instant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    /// The instant.
+    pub at: SimTime,
+    /// The trucks, in the order of the scenario.
+    pub trucks: Vec<TruckFrame>,
+    /// The shovels, in the order of the scenario.
+    pub shovels: Vec<ShovelFrame>,
+    /// The heaps at dumps.
+    pub heaps: Vec<HeapFrame>,
+}
+
+/// A truck at one instant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TruckFrame {
+    /// Number of the truck.
+    pub truck: TruckId,
+    /// Pose of the body frame in the site frame.
+    pub pose: Isometry3,
+    /// Speed along the body, m/s.
+    pub speed: f64,
+    /// Mean steering angle of the front wheels, rad, positive to the left.
+    pub steering: f64,
+    /// Angle of the raised body, rad.
+    pub body_angle: f64,
+    /// Payload, kg.
+    pub payload: f64,
+    /// Quantities apart from the motion.
+    pub detail: TruckDetail,
+    /// The planned path; `None` without a plan. Shared between frames.
+    pub path: Option<Arc<PathFrame>>,
+}
+
+/// Quantities of a truck apart from its motion.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TruckDetail {
+    /// State of the haul cycle.
+    pub cycle: CycleState,
+    /// Reason why the truck stands, in words; `None` while it moves.
+    pub standing: Option<String>,
+    /// Reason why the safety supervisor holds the truck back.
+    pub restriction: Option<Restriction>,
+    /// Planned speed, m/s, negative in reverse.
+    pub target_speed: f64,
+    /// Station reached on the planned path, m.
+    pub station: f64,
+    /// Distance from the planned path to the left, as the truck believes, m.
+    pub lateral_error: f64,
+    /// Station of the path up to which the way is granted, m; `None` where no grant is needed.
+    pub granted: Option<f64>,
+    /// Gear, negative in reverse, 0 in neutral.
+    pub gear: i8,
+    /// Engine speed, rad/s.
+    pub engine_speed: f64,
+    /// Throttle, 0 to 1.
+    pub throttle: f64,
+    /// Retarder lever, 0 to 1.
+    pub retarder: f64,
+    /// Service brake, 0 to 1.
+    pub service_brake: f64,
+    /// Parking brake.
+    pub park_brake: bool,
+    /// Oil temperature of the retarder, K.
+    pub retarder_temperature: f64,
+    /// Fuel burnt since the start, kg.
+    pub fuel_used: f64,
+}
+
+/// A planned path in plan.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct PathFrame {
+    /// Points of the rear axle's path, m.
+    pub points: Vec<Point2>,
+}
+
+/// A shovel at one instant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShovelFrame {
+    /// The loading place.
+    pub place: PlaceId,
+    /// Pose of the swing axis in plan.
+    pub pose: Pose2,
+    /// Height of the ground there, m.
+    pub ground: f64,
+    /// Swing of the upper works from the pose's heading, rad.
+    pub swing: f64,
+    /// Angle of the boom, rad.
+    pub boom: f64,
+    /// Angle of the stick, rad.
+    pub stick: f64,
+    /// Angle of the bucket, rad.
+    pub bucket: f64,
+    /// Mass in the bucket, kg.
+    pub bucket_mass: f64,
+}
+
+/// A heap of tipped material.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeapFrame {
+    /// The dump.
+    pub place: PlaceId,
+    /// Centre, m.
+    pub centre: Point2,
+    /// Radius of the foot, m.
+    pub radius: f64,
+    /// Height, m.
+    pub height: f64,
+}

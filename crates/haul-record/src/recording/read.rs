@@ -1,0 +1,241 @@
+//! Reading of recordings, cut ones included.
+
+use super::channels::{EventMessage, HeapsMessage, InputMessage, PathMessage, ShovelsMessage, TruckStateMessage};
+use super::write::PACKED;
+use super::{Attachment, Checkpoint, END, FORMAT, RunEnd, RunInfo, START, frames};
+use crate::container::{self, Attached, Message, Scan, unpacked};
+use crate::event::{Event, EventKind};
+use crate::frame::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame};
+use crate::input::LoggedInput;
+use haul_core::{SimTime, TruckId};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Reason why a file cannot be read as a recording.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The file cannot be opened or read.
+    #[error("it cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// The file is not in the MCAP container format.
+    #[error("{0}; give a file that `haul run --record` wrote")]
+    NotMcap(#[from] container::ScanError),
+    /// The file is MCAP, but not of haul.
+    #[error(
+        "it is an MCAP file without a haul run (written by `{library}`); give a file that `haul run --record` wrote"
+    )]
+    NotOurs {
+        /// Program that wrote it.
+        library: String,
+    },
+    /// The file has another layout.
+    #[error("it has the recording format {found} (written by haul {haul}); this haul reads format {FORMAT}")]
+    OtherFormat {
+        /// The format of the file.
+        found: String,
+        /// Version of haul that wrote it.
+        haul: String,
+    },
+    /// The metadata lack something.
+    #[error("its metadata `{START}` are incomplete; it was written by another program, or is damaged")]
+    Incomplete,
+}
+
+/// A recording in memory.
+#[derive(Debug, Clone)]
+pub struct Recording {
+    /// Identity of the run.
+    pub info: RunInfo,
+    /// Attached files.
+    pub attachments: Vec<Attachment>,
+    /// Events, in order.
+    pub events: Vec<Event>,
+    /// Inputs from outside, in order.
+    pub inputs: Vec<LoggedInput>,
+    /// State hashes on the way, in order.
+    pub checkpoints: Vec<Checkpoint>,
+    /// End of the run; `None` for a run that was killed.
+    pub end: Option<RunEnd>,
+    /// The place where the file stops before its end, in words; `None` for a whole file.
+    pub cut: Option<String>,
+    /// Messages of ours that could not be read.
+    pub damaged_messages: u64,
+    /// Instant of the last frame.
+    pub last: SimTime,
+    /// Number of frames.
+    pub frame_count: u64,
+    /// Messages by topic.
+    pub topics: BTreeMap<String, u64>,
+    bytes: Vec<u8>,
+}
+
+impl Recording {
+    /// Opens a file and reads everything but its frames.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is no recording, or has another format. A cut file is no error.
+    pub fn open(path: &Path) -> Result<Self, ReadError> {
+        Self::from_bytes(std::fs::read(path)?)
+    }
+
+    /// Reads everything but the frames of a file's content.
+    ///
+    /// # Errors
+    /// As for [`Recording::open`].
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, ReadError> {
+        let (mut events, mut inputs, mut checkpoints) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut last, mut frame_count, mut damaged) = (SimTime::START, 0, 0);
+        let scan = container::scan(&bytes, |message| {
+            let is_read = match message.topic {
+                "/events" => parsed(message.data).map(|m: EventMessage| events.push(m.event)),
+                "/inputs" => parsed(message.data).and_then(|m: InputMessage| match m.kind {
+                    EventKind::Input(input) => Some(inputs.push(LoggedInput { step: m.step, input })),
+                    _ => None,
+                }),
+                "/checkpoints" => parsed(message.data).map(|m: Checkpoint| checkpoints.push(m)),
+                "/frames" => {
+                    last = last.max(SimTime::from_nanos(message.time));
+                    frame_count += 1;
+                    Some(())
+                }
+                _ => Some(()),
+            };
+            damaged += u64::from(is_read.is_none());
+        })?;
+        let info = info(&scan)?;
+        let end = scan.metadata.get(END).and_then(RunEnd::from_pairs);
+        let mut topics = BTreeMap::new();
+        for channel in scan.channels.values() {
+            *topics.entry(channel.topic.clone()).or_default() += channel.messages;
+        }
+        let attachments = scan
+            .attachments
+            .into_iter()
+            .filter_map(|Attached { name, media_type, data }| match media_type.strip_suffix(PACKED) {
+                Some(kind) => Some(Attachment { name, media_type: kind.into(), data: unpacked(&data)? }),
+                None => Some(Attachment { name, media_type, data }),
+            })
+            .collect();
+        let cut = scan.cut;
+        let damaged_messages = damaged;
+        Ok(Self {
+            info,
+            attachments,
+            events,
+            inputs,
+            checkpoints,
+            end,
+            cut,
+            damaged_messages,
+            last,
+            frame_count,
+            topics,
+            bytes,
+        })
+    }
+
+    /// Hands every frame to `visit`, in order. What changes slowly is as it was last known.
+    pub fn frames(&self, mut visit: impl FnMut(Frame)) {
+        let mut details: BTreeMap<TruckId, TruckDetail> = BTreeMap::new();
+        let mut paths: BTreeMap<TruckId, Arc<PathFrame>> = BTreeMap::new();
+        let (mut shovels, mut heaps): (Vec<ShovelFrame>, Vec<HeapFrame>) = (Vec::new(), Vec::new());
+        // The messages of an instant follow its `/frames`: a frame is whole when the next one comes.
+        let mut waiting: Option<(SimTime, Vec<frames::TruckMotion>)> = None;
+        let mut whole = |waiting: &mut Option<(SimTime, Vec<frames::TruckMotion>)>,
+                         details: &BTreeMap<TruckId, TruckDetail>,
+                         paths: &BTreeMap<TruckId, Arc<PathFrame>>,
+                         shovels: &Vec<ShovelFrame>,
+                         heaps: &Vec<HeapFrame>| {
+            let Some((at, motions)) = waiting.take() else { return };
+            let truck = |m: frames::TruckMotion| TruckFrame {
+                truck: m.truck,
+                pose: m.pose,
+                speed: m.speed,
+                steering: m.steering,
+                body_angle: m.body_angle,
+                payload: m.payload,
+                detail: details.get(&m.truck).cloned().unwrap_or_default(),
+                path: paths.get(&m.truck).filter(|p| !p.points.is_empty()).cloned(),
+            };
+            let trucks = motions.into_iter().map(truck).collect();
+            visit(Frame { at, trucks, shovels: shovels.clone(), heaps: heaps.clone() });
+        };
+        // The content was scanned once already, so that this cannot fail.
+        let _ = container::scan(&self.bytes, |message| match message.topic {
+            "/frames" => {
+                whole(&mut waiting, &details, &paths, &shovels, &heaps);
+                waiting = frames::read(message.data);
+            }
+            "/shovels" => {
+                if let Some(m) = parsed::<ShovelsMessage>(message.data) {
+                    shovels = m.shovels();
+                }
+            }
+            "/heaps" => {
+                if let Some(m) = parsed::<HeapsMessage>(message.data) {
+                    heaps = m.heaps();
+                }
+            }
+            topic => {
+                let Some((id, kind)) = truck_topic(topic) else { return };
+                match kind {
+                    "state" => {
+                        if let Some(m) = parsed::<TruckStateMessage>(message.data) {
+                            details.insert(id, m.detail());
+                        }
+                    }
+                    "path" => {
+                        if let Some(m) = parsed::<PathMessage>(message.data) {
+                            paths.insert(id, Arc::new(m.path()));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        });
+        whole(&mut waiting, &details, &paths, &shovels, &heaps);
+    }
+
+    /// Hands every message to `visit` as it stands in the file, in order.
+    pub fn messages(&self, visit: impl FnMut(Message<'_>)) {
+        // The content was scanned once already, so that this cannot fail.
+        let _ = container::scan(&self.bytes, visit);
+    }
+
+    /// An attached file by its name.
+    pub fn attachment(&self, name: &str) -> Option<&[u8]> {
+        self.attachments.iter().find(|a| a.name == name).map(|a| a.data.as_slice())
+    }
+
+    /// Size of the file, bytes.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+fn info(scan: &Scan) -> Result<RunInfo, ReadError> {
+    let Some(pairs) = scan.metadata.get(START) else {
+        return Err(ReadError::NotOurs { library: scan.library.clone() });
+    };
+    match pairs.get("format").map(String::as_str) {
+        Some(FORMAT) => RunInfo::from_pairs(pairs).ok_or(ReadError::Incomplete),
+        found => Err(ReadError::OtherFormat {
+            // Recordings before the first format name none.
+            found: found.unwrap_or("0").to_owned(),
+            haul: pairs.get("haul").cloned().unwrap_or_else(|| scan.library.clone()),
+        }),
+    }
+}
+
+fn parsed<T: DeserializeOwned>(data: &[u8]) -> Option<T> {
+    serde_json::from_slice(data).ok()
+}
+
+/// Truck and kind of a topic such as `/truck/T1/state`.
+fn truck_topic(topic: &str) -> Option<(TruckId, &str)> {
+    let (id, kind) = topic.strip_prefix("/truck/T")?.split_once('/')?;
+    Some((TruckId(id.parse().ok()?), kind))
+}
