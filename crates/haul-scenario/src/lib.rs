@@ -15,18 +15,22 @@
 
 mod check;
 pub mod file;
+mod frames;
 mod prepare;
 mod read;
 pub mod record;
 pub mod report;
+mod rerun;
 mod roster;
 mod run;
 mod schema;
 mod starts;
 
+pub use frames::FrameMaker;
 pub use prepare::{Overrides, ScenarioError};
 pub use read::Scenario;
-pub use record::Recorder;
+pub use record::{RecordError, Recorder};
 pub use report::Report;
+pub use rerun::{RerunReport, rerun};
 pub use run::Run;
 pub use schema::json_schema;

@@ -1,208 +1,167 @@
-//! Recordings in MCAP, the robotics container that Foxglove, Lichtblick and the `mcap` tools open.
-//!
-//! Written in chunks that are flushed to the file as they fill: a run that is killed leaves a file that is readable up
-//! to its last whole chunk.
+//! Recording of runs.
 
+use crate::frames::FrameMaker;
+use crate::report::Ending;
 use crate::run::Run;
-use haul_core::units::{to_celsius, to_compass, to_kmh, to_tonnes};
-use mcap::records::{MessageHeader, Metadata};
-use mcap::{WriteOptions, Writer};
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use haul_record::recording::{MINE_FOLDER, NAMED_FILES, SCENARIO_FILE, create_file};
+use haul_record::{Attachment, Checkpoint, RecordingWriter, RunEnd, RunInfo};
 use std::fs::File;
-use std::io::BufWriter;
+use std::io;
 use std::path::{Path, PathBuf};
 
-/// Samples of each truck a second of simulated time.
-pub const SAMPLE_RATE: u32 = 10;
-/// Samples between two flushes: 5 s of simulated time.
-const FLUSH_EVERY: u64 = 50;
+/// Physics steps between two frames: 50 Hz.
+const FRAME_EVERY: u64 = haul_sim::PHYSICS_RATE as u64 / 50;
+/// Physics steps between two state hashes: 10 s.
+const CHECKPOINT_EVERY: u64 = haul_sim::PHYSICS_RATE as u64 * 10;
 
-/// Why a recording cannot be written.
+/// Reason why a recording cannot be written.
 #[derive(Debug, thiserror::Error)]
-#[error("{path}: the recording cannot be written: {why}")]
-pub struct RecordError {
-    path: String,
-    why: String,
+#[non_exhaustive]
+pub enum RecordError {
+    /// The file is there already.
+    #[error("{}: the file exists; name another one, or overwrite it with --force", .0.display())]
+    Exists(PathBuf),
+    /// The file cannot be written.
+    #[error("{}: the recording cannot be written: {error}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Error of the operating system.
+        error: io::Error,
+    },
+    /// A file of the run cannot be read again.
+    #[error("{}: cannot be read for the recording: {error}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Error of the operating system.
+        error: io::Error,
+    },
 }
 
 /// A recording that is being written.
 pub struct Recorder {
     path: PathBuf,
-    writer: Writer<BufWriter<File>>,
-    states: Vec<u16>,
-    transforms: u16,
-    events: u16,
-    sequence: u32,
-    samples: u64,
+    writer: RecordingWriter<File>,
+    frames: FrameMaker,
+    inputs: usize,
 }
 
 impl Recorder {
-    /// Creates the file, and folders on its way. Errors: it cannot be written.
-    pub fn create(path: &Path, run: &Run) -> Result<Self, RecordError> {
-        let failed = |why: String| RecordError { path: path.display().to_string(), why };
-        if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|e| failed(e.to_string()))?;
-        }
-        let file = File::create(path).map_err(|e| failed(e.to_string()))?;
-        let options =
-            WriteOptions::new().compression(None).profile("").library(concat!("haul ", env!("CARGO_PKG_VERSION")));
-        let mut writer = options.create(BufWriter::new(file)).map_err(|e| failed(e.to_string()))?;
-        let mut open = || -> mcap::McapResult<(Vec<u16>, u16, u16)> {
-            let text = run.scenario().source_text();
-            let about = BTreeMap::from([
-                ("scenario".to_owned(), run.name().to_owned()),
-                ("seed".to_owned(), run.seed().to_string()),
-                ("file".to_owned(), text.to_owned()),
-            ]);
-            writer.write_metadata(&Metadata { name: "haul".into(), metadata: about })?;
-            let schema = |w: &mut Writer<_>, name: &str, schema: Value| {
-                w.add_schema(name, "jsonschema", schema.to_string().as_bytes())
-            };
-            let state = schema(&mut writer, "haul.TruckState", truck_schema())?;
-            let transform = schema(&mut writer, "foxglove.FrameTransform", transform_schema())?;
-            let event = schema(&mut writer, "haul.Event", event_schema())?;
-            let none = BTreeMap::new();
-            let mut states = Vec::new();
-            for truck in run.world().trucks() {
-                states.push(writer.add_channel(state, &format!("/truck/{}/state", truck.id()), "json", &none)?);
-            }
-            Ok((
-                states,
-                writer.add_channel(transform, "/tf", "json", &none)?,
-                writer.add_channel(event, "/events", "json", &none)?,
-            ))
+    /// Creates the file and writes what a rerun needs: scenario, mine, truck files, seed, versions.
+    ///
+    /// # Errors
+    /// A file that exists, unless `overwrite`; a file that cannot be written; a mine that cannot be read again.
+    pub fn create(path: &Path, run: &Run, overwrite: bool) -> Result<Self, RecordError> {
+        let attachments = attachments(run)?;
+        let write = |error: io::Error| match error.kind() {
+            io::ErrorKind::AlreadyExists => RecordError::Exists(path.to_owned()),
+            _ => RecordError::Write { path: path.to_owned(), error },
         };
-        let (states, transforms, events) = open().map_err(|e| failed(e.to_string()))?;
-        Ok(Self { path: path.to_path_buf(), writer, states, transforms, events, sequence: 0, samples: 0 })
+        let file = create_file(path, overwrite).map_err(write)?;
+        let writer = RecordingWriter::new(file, &info(run), &attachments).map_err(write)?;
+        Ok(Self { path: path.to_owned(), writer, frames: FrameMaker::default(), inputs: 0 })
     }
 
-    /// Writes what is to be seen now, at the rate of [`SAMPLE_RATE`], and the events since the last call.
+    /// Writes the events and inputs since the last call, and a frame where one is due. Call it after every step.
+    ///
+    /// # Errors
+    /// The file cannot be written.
     pub fn sample(&mut self, run: &mut Run) -> Result<(), RecordError> {
-        let now = run.world().now().nanos();
-        let mut messages: Vec<(u16, u64, Value)> = Vec::new();
+        let done = self.try_sample(run);
+        done.map_err(|error| RecordError::Write { path: self.path.clone(), error })
+    }
+
+    fn try_sample(&mut self, run: &mut Run) -> io::Result<()> {
         for event in run.take_fresh_events() {
-            let body = json!({ "at_s": event.at.seconds(), "what": event.what.to_string() });
-            messages.push((self.events, event.at.nanos(), body));
+            self.writer.event(event)?;
         }
-        if now.is_multiple_of(1_000_000_000 / u64::from(SAMPLE_RATE)) {
-            for (truck, channel) in run.world().trucks().iter().zip(&self.states) {
-                messages.push((*channel, now, truck_sample(truck)));
-                messages.push((self.transforms, now, transform_sample(truck, now)));
-            }
-            self.samples += 1;
+        let world = run.world();
+        let (now, steps) = (world.now(), world.steps());
+        for input in &world.inputs()[self.inputs..] {
+            self.writer.input(now, input)?;
         }
-        for (channel_id, time, body) in messages {
-            let header = MessageHeader { channel_id, sequence: self.sequence, log_time: time, publish_time: time };
-            self.sequence = self.sequence.wrapping_add(1);
-            self.writer
-                .write_to_known_channel(&header, body.to_string().as_bytes())
-                .map_err(|e| Self::failed(&self.path, &e))?;
+        self.inputs = world.inputs().len();
+        if steps.is_multiple_of(CHECKPOINT_EVERY) {
+            self.writer.checkpoint(now, &Checkpoint { step: steps, state_hash: state_hash(run) })?;
         }
-        if self.samples >= FLUSH_EVERY {
-            self.samples = 0;
-            self.writer.flush().map_err(|e| Self::failed(&self.path, &e))?;
+        if steps.is_multiple_of(FRAME_EVERY) {
+            self.writer.frame(&self.frames.frame(world))?;
         }
         Ok(())
     }
 
-    /// Writes the index and closes the file.
-    pub fn finish(mut self) -> Result<(), RecordError> {
-        self.writer.finish().map(|_| ()).map_err(|e| Self::failed(&self.path, &e))
+    /// Writes the end of the run and closes the file.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn finish(self, run: &Run) -> Result<(), RecordError> {
+        let ended = match run.ending() {
+            Some(Ending::CyclesDone) => "every truck has had its cycles",
+            Some(Ending::TimeOver) => "the time is over",
+            Some(Ending::Interrupted) | None => "interrupted",
+        };
+        let end = RunEnd { steps: run.world().steps(), state_hash: state_hash(run), ended: ended.into() };
+        self.writer.finish(&end).map(drop).map_err(|error| RecordError::Write { path: self.path, error })
     }
+}
 
-    fn failed(path: &Path, error: &mcap::McapError) -> RecordError {
-        RecordError { path: path.display().to_string(), why: error.to_string() }
+/// The state hash of a run as text.
+pub(crate) fn state_hash(run: &Run) -> String {
+    format!("{:016x}", run.world().state_hash())
+}
+
+fn info(run: &Run) -> RunInfo {
+    let overrides = run.overrides();
+    let option = |name: &str, value: Option<String>| value.map(|v| (name.to_owned(), v));
+    RunInfo {
+        haul: env!("CARGO_PKG_VERSION").into(),
+        scenario: run.name().into(),
+        path: run.scenario().path().into(),
+        mine: run.world().map().name.clone(),
+        seed: run.seed(),
+        duration_s: run.duration().seconds(),
+        steps_per_second: haul_sim::PHYSICS_RATE,
+        overrides: [
+            option("mine", overrides.mine.as_ref().map(|p| p.display().to_string())),
+            option("seed", overrides.seed.map(|s| s.to_string())),
+            option("duration", overrides.duration_s.map(|d| d.to_string())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     }
 }
 
-fn truck_sample(truck: &haul_sim::SimTruck) -> Value {
-    let (state, telemetry, command) = (truck.truck().state(), truck.onboard().telemetry(), truck.command());
-    let (pose, plan) = (truck.pose(), truck.plan_pose());
-    json!({
-        "x": plan.x,
-        "y": plan.y,
-        "z": pose.translation.z,
-        "bearing_deg": to_compass(plan.heading),
-        "speed_kmh": to_kmh(state.speed),
-        "target_speed_kmh": to_kmh(telemetry.target_speed),
-        "state": format!("{:?}", telemetry.state),
-        "restriction": telemetry.restriction.map(|r| format!("{r:?}")),
-        "station_m": telemetry.station,
-        "lateral_error_m": telemetry.lateral_error,
-        "gear": state.gear,
-        "engine_rpm": state.engine_speed * 60.0 / std::f64::consts::TAU,
-        "throttle": command.throttle,
-        "retarder": command.retarder,
-        "service_brake": command.service_brake,
-        "park_brake": command.park_brake,
-        "retarder_temp_c": to_celsius(state.retarder_temp),
-        "steering_deg": state.steering_angle.to_degrees(),
-        "body_deg": state.body_angle.to_degrees(),
-        "payload_t": to_tonnes(state.load.mass),
-        "fuel_used_kg": state.fuel_used_kg,
-    })
+/// The files that the run was made from.
+fn attachments(run: &Run) -> Result<Vec<Attachment>, RecordError> {
+    let read = |path: &Path| std::fs::read(path).map_err(|error| RecordError::Read { path: path.to_owned(), error });
+    let scenario = run.scenario();
+    let mut files = vec![Attachment {
+        name: SCENARIO_FILE.into(),
+        media_type: "application/toml".into(),
+        data: scenario.source_text().as_bytes().to_vec(),
+    }];
+    let list = std::fs::read_dir(run.mine()).map_err(|error| RecordError::Read { path: run.mine().into(), error })?;
+    let mut paths: Vec<PathBuf> = list.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    paths.sort();
+    for path in paths {
+        let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
+        let name = format!("{MINE_FOLDER}{name}");
+        files.push(Attachment { name, media_type: media_type(&path).into(), data: read(&path)? });
+    }
+    for model in scenario.named_files() {
+        let name = format!("{NAMED_FILES}{}", model.display());
+        files.push(Attachment { name, media_type: media_type(model).into(), data: read(&scenario.resolve(model))? });
+    }
+    Ok(files)
 }
 
-fn transform_sample(truck: &haul_sim::SimTruck, now: u64) -> Value {
-    let pose = truck.pose();
-    let (t, q) = (pose.translation.vector, pose.rotation);
-    json!({
-        "timestamp": { "sec": now / 1_000_000_000, "nsec": now % 1_000_000_000 },
-        "parent_frame_id": "site",
-        "child_frame_id": truck.id().to_string(),
-        "translation": { "x": t.x, "y": t.y, "z": t.z },
-        "rotation": { "x": q.i, "y": q.j, "z": q.k, "w": q.w },
-    })
-}
-
-fn object(properties: &[(&str, &str)]) -> Value {
-    let fields: serde_json::Map<String, Value> =
-        properties.iter().map(|(name, kind)| ((*name).to_owned(), json!({ "type": kind }))).collect();
-    json!({ "type": "object", "properties": fields })
-}
-
-fn truck_schema() -> Value {
-    let numbers = [
-        "x",
-        "y",
-        "z",
-        "bearing_deg",
-        "speed_kmh",
-        "target_speed_kmh",
-        "station_m",
-        "lateral_error_m",
-        "gear",
-        "engine_rpm",
-        "throttle",
-        "retarder",
-        "service_brake",
-        "retarder_temp_c",
-        "steering_deg",
-        "body_deg",
-        "payload_t",
-        "fuel_used_kg",
-    ];
-    let mut all: Vec<(&str, &str)> = numbers.iter().map(|n| (*n, "number")).collect();
-    all.extend([("state", "string"), ("restriction", "string"), ("park_brake", "boolean")]);
-    object(&all)
-}
-
-fn event_schema() -> Value {
-    object(&[("at_s", "number"), ("what", "string")])
-}
-
-fn transform_schema() -> Value {
-    let vector = object(&[("x", "number"), ("y", "number"), ("z", "number")]);
-    let rotation = object(&[("x", "number"), ("y", "number"), ("z", "number"), ("w", "number")]);
-    json!({
-        "type": "object",
-        "properties": {
-            "timestamp": object(&[("sec", "integer"), ("nsec", "integer")]),
-            "parent_frame_id": { "type": "string" },
-            "child_frame_id": { "type": "string" },
-            "translation": vector,
-            "rotation": rotation,
-        },
-    })
+fn media_type(path: &Path) -> &'static str {
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("toml") => "application/toml",
+        Some("geojson") => "application/geo+json",
+        Some("json") => "application/json",
+        _ => "application/octet-stream",
+    }
 }

@@ -20,6 +20,8 @@ fn main() -> ExitCode {
     let done = match &cli.command {
         None => commands::simulate::simulate(&cli.watch),
         Some(Command::Run(args)) => commands::run::run(args),
+        Some(Command::Rerun(args)) => commands::recording::rerun(args),
+        Some(Command::Info(args)) => commands::recording::info(args),
         Some(Command::Plan(plan)) => commands::plan::plan(plan),
         Some(Command::Truck(args)) => commands::truck::truck(args),
         Some(Command::Mine(mine)) => commands::mine::mine(mine),

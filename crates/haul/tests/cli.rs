@@ -259,3 +259,54 @@ fn a_picture_shows_a_mine() {
     // A picture of one colour would be a few hundred bytes of PNG.
     assert!(bytes.len() > 10_000, "{} bytes", bytes.len());
 }
+
+#[test]
+fn a_run_is_recorded_told_and_repeated() {
+    let file = folder("run.mcap");
+    let scenario = "scenarios/01_first_haul.toml";
+    let record = ["run", scenario, "--duration", "32", "--seed", "5", "--json", "--record", &file];
+    let ran: serde_json::Value = serde_json::from_slice(&haul(&record).stdout).unwrap();
+    refused(&record, &["run.mcap: the file exists", "--force"]);
+    let told = answered(&["info", &file, "--json"]);
+    assert_eq!((told["seed"].as_u64(), told["recorded_s"].as_f64()), (Some(5), Some(32.0)), "{told:#}");
+    assert_eq!((&told["state_hash"], &told["cut"]), (&ran["state_hash"], &serde_json::Value::Null));
+    assert_eq!(told["overrides"]["duration"], "32");
+    let again = answered(&["rerun", &file, "--json"]);
+    assert_eq!((&again["rerun_hash"], &again["same"]), (&ran["state_hash"], &true.into()), "{again:#}");
+
+    // Cut in the middle: told, and repeated up to the last state hash.
+    let bytes = std::fs::read(&file).unwrap();
+    let cut = folder("cut.mcap");
+    std::fs::write(&cut, &bytes[..bytes.len() - 20_000]).unwrap();
+    let told = answered(&["info", &cut, "--json"]);
+    assert!(told["cut"].is_string() && told["state_hash"].is_null(), "{told:#}");
+    let again = answered(&["rerun", &cut, "--json"]);
+    let repeated = again["steps"].as_u64().unwrap();
+    assert!(again["same"] == true && [2_000, 4_000, 6_000].contains(&repeated), "{again:#}");
+
+    // Another seed in its place gives another state: exit status 1.
+    let other = folder("other.mcap");
+    let seed = |text: &[u8]| text.windows(13).position(|w| w == b"\x04\0\0\0seed\x01\0\0\x005");
+    let mut changed = bytes.clone();
+    let at = seed(&changed).unwrap();
+    changed[at + 12] = b'6';
+    std::fs::write(&other, &changed).unwrap();
+    let output = haul(&["rerun", &other]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("different, seen first at 10.0 s"), "{said}");
+}
+
+#[test]
+fn a_file_that_is_no_recording_is_refused() {
+    refused(
+        &["info", "scenarios/01_first_haul.toml"],
+        &["01_first_haul.toml", "not an MCAP file", "haul run --record"],
+    );
+    refused(&["rerun", "nowhere.mcap"], &["nowhere.mcap", "cannot be read"]);
+    let unwritable = "/dev/null/run.mcap";
+    refused(
+        &["run", "scenarios/01_first_haul.toml", "--duration", "1", "--record", unwritable],
+        &[unwritable, "cannot be written"],
+    );
+}

@@ -31,6 +31,10 @@ pub struct Cli {
 pub enum Command {
     /// Run a scenario without a window and report what came out
     Run(RunArgs),
+    /// Run a recording again and compare the state hashes
+    Rerun(RecordingArgs),
+    /// Tell what a recording holds
+    Info(RecordingArgs),
     /// Plan a route, a manoeuvre into a spot, or a speed profile
     #[command(subcommand)]
     Plan(plan::PlanCommand),
@@ -95,7 +99,20 @@ pub struct RunArgs {
     /// Record the run to an MCAP file, for Foxglove, Lichtblick or the `mcap` tools
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
+    /// Overwrite the recording if it exists
+    #[arg(long, requires = "record")]
+    pub force: bool,
     /// Print the report as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A recording.
+#[derive(Debug, Args)]
+pub struct RecordingArgs {
+    /// Recording that `haul run --record` wrote
+    pub file: PathBuf,
+    /// Print the answer as one JSON object
     #[arg(long)]
     pub json: bool,
 }

@@ -2,6 +2,7 @@
 
 pub mod mine;
 pub mod plan;
+pub mod recording;
 pub mod run;
 #[cfg(feature = "window")]
 pub mod shot;

@@ -16,7 +16,7 @@ use std::time::Instant;
 /// Runs a scenario and prints its report.
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
     let run = prepare(&args.scenario, &args.overrides)?;
-    let report = drive(run, args.record.as_deref())?;
+    let report = drive(run, args.record.as_deref(), args.force)?;
     print(&report, args.json);
     verdict(&report)
 }
@@ -31,9 +31,10 @@ pub fn verdict(report: &Report) -> Result<(), Failure> {
 }
 
 /// Steps a run to its end, with a progress bar on a terminal. Ctrl-C ends it in good order.
-pub fn drive(mut run: Run, record: Option<&Path>) -> Result<Report, Failure> {
+/// A recording that can no longer be written ends with a message; the run goes on.
+pub fn drive(mut run: Run, record: Option<&Path>, overwrite: bool) -> Result<Report, Failure> {
     let mut recorder = match record {
-        Some(path) => Some(Recorder::create(path, &run).map_err(Failure::sentence)?),
+        Some(path) => Some(Recorder::create(path, &run, overwrite).map_err(Failure::sentence)?),
         None => None,
     };
     let stop = Arc::new(AtomicBool::new(false));
@@ -49,8 +50,11 @@ pub fn drive(mut run: Run, record: Option<&Path>) -> Result<Report, Failure> {
     while !run.is_finished() {
         run.step();
         steps += 1;
-        if let Some(recorder) = &mut recorder {
-            recorder.sample(&mut run).map_err(Failure::sentence)?;
+        if let Some(writing) = &mut recorder
+            && let Err(error) = writing.sample(&mut run)
+        {
+            bar.suspend(|| out::aside(format!("error: {error}. The recording ends at {}.", run.world().now())));
+            recorder = None;
         }
         if steps.is_multiple_of(200) {
             let (cycles, delivered) = run.figures();
@@ -63,14 +67,14 @@ pub fn drive(mut run: Run, record: Option<&Path>) -> Result<Report, Failure> {
     }
     let report = run.report(began.elapsed().as_secs_f64());
     bar.finish_and_clear();
-    if let Some(recorder) = recorder {
-        recorder.finish().map_err(Failure::sentence)?;
+    if let Some(Err(error)) = recorder.map(|recorder| recorder.finish(&run)) {
+        out::aside(format!("error: {error}. The recording has no end."));
     }
     Ok(report)
 }
 
 /// A bar on stderr, hidden where stderr is no terminal.
-fn bar() -> ProgressBar {
+pub fn bar() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

@@ -1,0 +1,113 @@
+//! Frames of a world.
+
+use haul_core::{Point2, TruckId};
+use haul_planner::Path;
+use haul_record::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame};
+use haul_sim::{SimShovel, SimTruck, World};
+use haul_vehicle::Direction;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Speed below which a truck stands, m/s.
+const STANDING: f64 = 0.05;
+/// Distance between the points of a path in a frame, m.
+const PATH_SPACING: f64 = 2.0;
+
+/// Makes frames of a world. Keeps the paths of the frame before, which seldom change.
+#[derive(Debug, Default)]
+pub struct FrameMaker {
+    paths: BTreeMap<TruckId, (Arc<Path>, Arc<PathFrame>)>,
+}
+
+impl FrameMaker {
+    /// Returns the frame of the world's present instant.
+    pub fn frame(&mut self, world: &World) -> Frame {
+        let heaps = world.tips().iter().flat_map(|tip| {
+            tip.heaps().iter().map(|heap| HeapFrame {
+                place: tip.place().clone(),
+                centre: heap.centre,
+                radius: heap.radius,
+                height: heap.height,
+            })
+        });
+        Frame {
+            at: world.now(),
+            trucks: world.trucks().iter().map(|truck| self.truck(truck)).collect(),
+            shovels: world.shovels().iter().map(shovel).collect(),
+            heaps: heaps.collect(),
+        }
+    }
+
+    fn truck(&mut self, truck: &SimTruck) -> TruckFrame {
+        let (machine, telemetry, command) = (truck.truck().state(), truck.onboard().telemetry(), truck.command());
+        let standing = (machine.speed.abs() < STANDING).then(|| match telemetry.message.as_str() {
+            "" => telemetry.state.to_string(),
+            words => words.to_owned(),
+        });
+        TruckFrame {
+            truck: truck.id(),
+            pose: truck.pose(),
+            speed: machine.speed,
+            steering: machine.steering_angle,
+            body_angle: machine.body_angle,
+            payload: machine.load.mass,
+            detail: TruckDetail {
+                cycle: telemetry.state,
+                standing,
+                restriction: telemetry.restriction,
+                target_speed: telemetry.target_speed,
+                station: telemetry.station,
+                lateral_error: telemetry.lateral_error,
+                granted: telemetry.granted_to.is_finite().then_some(telemetry.granted_to),
+                gear: if machine.direction == Direction::Neutral { 0 } else { machine.gear },
+                engine_speed: machine.engine_speed,
+                throttle: command.throttle,
+                retarder: command.retarder,
+                service_brake: command.service_brake,
+                park_brake: command.park_brake,
+                retarder_temperature: machine.retarder_temp,
+                fuel_used: machine.fuel_used_kg,
+            },
+            path: telemetry.path.as_ref().map(|path| self.path(truck.id(), path)),
+        }
+    }
+
+    fn path(&mut self, truck: TruckId, path: &Arc<Path>) -> Arc<PathFrame> {
+        match self.paths.get(&truck) {
+            Some((known, frame)) if Arc::ptr_eq(known, path) => Arc::clone(frame),
+            _ => {
+                let frame = Arc::new(PathFrame { points: thinned(path) });
+                self.paths.insert(truck, (Arc::clone(path), Arc::clone(&frame)));
+                frame
+            }
+        }
+    }
+}
+
+/// The points of a path, about [`PATH_SPACING`] apart. Keeps both ends and every change of direction.
+fn thinned(path: &Path) -> Vec<Point2> {
+    let mut points = Vec::new();
+    let mut last = f64::NEG_INFINITY;
+    for (i, point) in path.points.iter().enumerate() {
+        let next = path.points.get(i + 1);
+        let turns = next.is_none_or(|n| n.travel != point.travel);
+        if turns || point.station - last >= PATH_SPACING {
+            points.push(point.pose.position());
+            last = point.station;
+        }
+    }
+    points
+}
+
+fn shovel(shovel: &SimShovel) -> ShovelFrame {
+    ShovelFrame {
+        place: shovel.place().clone(),
+        pose: shovel.pose(),
+        ground: shovel.ground(),
+        swing: shovel.swing_angle(),
+        boom: shovel.boom_angle(),
+        stick: shovel.stick_angle(),
+        bucket: shovel.bucket_angle(),
+        bucket_mass: shovel.bucket(),
+    }
+}
