@@ -159,7 +159,8 @@ fn run(seed: u64, map: &MineMap, folder: &std::path::Path, arguments: &Arguments
 /// Where a truck stands and what it waits for, in its own words.
 fn says(truck: &haul_sim::SimTruck) -> String {
     let telemetry = truck.onboard().telemetry();
-    format!("T{} {:?}: {}", truck.id().0, telemetry.state, telemetry.message)
+    let reason = truck.stands().map_or("drives".into(), |(reason, _)| reason.to_string());
+    format!("T{} {:?}: {reason}", truck.id().0, telemetry.state)
 }
 
 /// A file with the motion of truck 1.
@@ -217,7 +218,8 @@ impl Trace {
 /// Whether a report keeps the goal.
 fn keeps(report: &Report, arguments: &Arguments) -> bool {
     report.by_truck.iter().all(|t| t.cycles >= arguments.cycles)
-        && report.lateral_error_max_m <= MOST_LATERAL
+        && report.lateral_error_max_m.is_some_and(|error| error <= MOST_LATERAL)
+        && report.stuck == 0
         && report.collisions == 0
         && report.off_surface_seconds == 0.0
 }
@@ -229,12 +231,12 @@ fn line(seed: u64, report: &Report, words: &str, arguments: &Arguments) -> Strin
         report.cycles,
         report.sim_seconds,
         report.delivered_t,
-        report.lateral_error_max_m,
-        report.lateral_error_rms_m,
+        report.lateral_error_max_m.unwrap_or(f64::NAN),
+        report.lateral_error_rms_m.unwrap_or(f64::NAN),
         report.collisions,
         report.off_surface_seconds,
         report.supervisor_stops,
-        report.min_clearance_m,
+        report.min_clearance_m.unwrap_or(f64::NAN),
         report.realtime_factor,
     )
 }
@@ -261,8 +263,9 @@ fn main() -> std::process::ExitCode {
                         Ok((report, words)) => {
                             println!("{}", line(seed, &report, &words, &arguments));
                             let mut worst = worst.lock().unwrap_or_else(PoisonError::into_inner);
-                            if report.lateral_error_max_m > worst.0 {
-                                *worst = (report.lateral_error_max_m, seed);
+                            let lateral = report.lateral_error_max_m.unwrap_or(0.0);
+                            if lateral > worst.0 {
+                                *worst = (lateral, seed);
                             }
                             keeps(&report, &arguments)
                         }

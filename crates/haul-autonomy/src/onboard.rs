@@ -7,7 +7,7 @@ use crate::sensor::SensorFrame;
 use crate::supervise::{Supervisor, View};
 use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
 use crate::track::{CONTROL_RATE, TrackInput, Tracker};
-use haul_core::{SimTime, StateHasher, TruckId};
+use haul_core::{SimTime, StandReason, StateHasher, TruckId};
 use haul_messages::{Envelope, Epoch};
 use haul_mine::MineMap;
 use haul_planner::{Conditions, TruckModel};
@@ -193,10 +193,16 @@ impl OnBoard {
         t.granted_to = self.behaviour.granted_to();
         t.obstacle_at = obstacle_at;
         t.restriction = restriction;
-        if t.message != self.behaviour.message() {
-            t.message.clear();
-            t.message.push_str(self.behaviour.message());
-        }
+        // After a fault the estimate may still show the speed of the last good frame.
+        let faulty = restriction == Some(Restriction::Fault);
+        let moves = estimate.ready && !faulty && estimate.speed.abs() > STANDS;
+        // An all-stop and a grant that ends are the site's reasons, which the behaviour knows best.
+        let held = restriction.filter(|r| !matches!(r, Restriction::NoGrant | Restriction::AllStop));
+        let stands = match held {
+            Some(cause) => StandReason::Supervisor { cause },
+            None => self.behaviour.reason().clone(),
+        };
+        t.stands = (!moves).then_some(stands);
     }
 
     /// The things around the truck that it knows of.

@@ -1,6 +1,6 @@
 //! What the stack tells those who watch it.
 
-use haul_core::{Pose2, SimTime};
+use haul_core::{Pose2, SimTime, StandReason};
 use haul_messages::CycleState;
 use haul_planner::Path;
 use haul_planner::speed::SpeedProfile;
@@ -46,6 +46,6 @@ pub struct Telemetry {
     pub obstacle_at: Option<f64>,
     /// Why the supervisor holds the truck back, if it does.
     pub restriction: Option<Restriction>,
-    /// What the truck is doing or waiting for, in words.
-    pub message: String,
+    /// Reason for which the truck stands; `None` while it moves.
+    pub stands: Option<StandReason>,
 }

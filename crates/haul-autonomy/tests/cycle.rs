@@ -4,13 +4,13 @@
 
 mod bench;
 
-use bench::mine::small_mine;
+use bench::mine::{small_mine, with_second_face};
 use bench::sensors::Sensors;
 use bench::site::BenchSite;
 use bench::truck::BenchTruck;
 use haul_autonomy::{DetectedObject, ObjectShape, OnBoard, OnBoardConfig, Restriction, SensorFrame};
-use haul_core::{Footprint, Pose2, SimTime, StateHasher, TruckId, Vector2};
-use haul_messages::{CycleState, Envelope, Uuid};
+use haul_core::{Footprint, PlaceId, Pose2, SimTime, StandReason, StateHasher, TruckId, Vector2};
+use haul_messages::{Body, CycleState, Envelope, Epoch, Uuid};
 use haul_mine::MineMap;
 use haul_planner::Conditions;
 use haul_vehicle::TruckSpec;
@@ -36,11 +36,25 @@ struct Loop {
     restrictions: Vec<(f64, Restriction)>,
     slowest: std::time::Duration,
     log: String,
+    /// The paths asked for, the newest last.
+    paths: Vec<Uuid>,
+    /// Visits that spots were asked for, the newest last.
+    asked: Vec<Uuid>,
+    /// Station up to which the newest path has been granted to the truck, m; `None` before its first grant.
+    granted: Option<f64>,
+    /// Pose at which it asked for the newest path.
+    asked_at: Pose2,
+    /// Steps for which the truck has stood without a break.
+    stood: u32,
 }
 
 impl Loop {
     fn new(seed: u64, start: Pose2, lost: f64, twice: f64) -> Self {
-        let map = Arc::new(small_mine());
+        Self::on(small_mine(), seed, start, lost, twice)
+    }
+
+    fn on(map: MineMap, seed: u64, start: Pose2, lost: f64, twice: f64) -> Self {
+        let map = Arc::new(map);
         let spec = Arc::new(TruckSpec::tr100at());
         let onboard = OnBoard::new(OnBoardConfig {
             truck: TruckId(1),
@@ -68,7 +82,66 @@ impl Loop {
             restrictions: Vec::new(),
             slowest: std::time::Duration::ZERO,
             log: String::new(),
+            paths: Vec::new(),
+            asked: Vec::new(),
+            granted: None,
+            asked_at: start,
+            stood: 0,
         }
+    }
+
+    /// Notes the grants that the truck has got, and the paths and visits that it asks for.
+    fn note(&mut self, got: &[Envelope], sent: &[Envelope]) {
+        for envelope in got {
+            if let Body::PathGrantV1 { request_id, up_to_station, .. } = &envelope.body
+                && self.paths.last() == Some(request_id)
+            {
+                self.granted = Some(self.granted.unwrap_or(0.0).max(*up_to_station));
+            }
+        }
+        for envelope in sent {
+            match &envelope.body {
+                Body::PathRequestV1 { request_id, .. } if self.paths.last() != Some(request_id) => {
+                    assert!(!self.paths.contains(request_id), "an id of an earlier path");
+                    assert!(self.truck.speed.abs() < 0.05, "it asks for a new path at {} m/s", self.truck.speed);
+                    self.paths.push(*request_id);
+                    self.granted = None;
+                    self.asked_at = self.truck.pose;
+                }
+                Body::SpotRequestV1 { visit_id, .. } if self.asked.last() != Some(visit_id) => {
+                    self.asked.push(*visit_id);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The truck stays within its grant, and says why it stands wherever it stands.
+    fn check_grant_and_reason(&mut self) {
+        let t = self.onboard.telemetry();
+        match (self.granted, &t.path) {
+            (None, _) => {
+                let moved = self.truck.pose.distance(self.asked_at);
+                assert!(moved < BEFORE_GRANT, "it moved by {moved} m before the first grant");
+            }
+            (Some(granted), Some(path)) => {
+                let station = path.project(self.truck.pose, t.station, 5.0).map_or(t.station, |p| p.station);
+                assert!(station < granted + BEYOND_GRANT, "at {station} m, granted {granted} m: {:?}", t.stands);
+            }
+            _ => {}
+        }
+        self.stood = if self.truck.speed.abs() < 0.01 { self.stood + 1 } else { 0 };
+        // The localiser needs a moment to see that the truck stands.
+        assert!(self.stood < 20 || t.stands.is_some(), "it stands without a reason in {}", t.state);
+    }
+
+    /// Hands the truck a message that comes late.
+    fn deliver(&mut self, body: Body) {
+        self.inbox.push(Envelope::new(TruckId(1), Epoch::default().at(self.now()), body));
+    }
+
+    fn stage(&self) -> Option<CycleState> {
+        self.stages.last().copied()
     }
 
     fn now(&self) -> SimTime {
@@ -83,6 +156,8 @@ impl Loop {
         let began = std::time::Instant::now();
         let output = self.onboard.step(now, &frame, &self.inbox);
         self.slowest = self.slowest.max(began.elapsed());
+        let got = std::mem::take(&mut self.inbox);
+        self.note(&got, &output.outbox);
         self.inbox = self.site.exchange(now, output.outbox);
         if let Some(at) = self.site.spotted.filter(|_| !self.site.loaded) {
             let passes = (now.since(at) / 8.0).floor().min(4.0);
@@ -95,6 +170,7 @@ impl Loop {
         for _ in 0..10 {
             self.truck.step(0.005, &output.command);
         }
+        self.check_grant_and_reason();
         let t = self.onboard.telemetry();
         if self.stages.last() != Some(&t.state) {
             self.stages.push(t.state);
@@ -131,7 +207,7 @@ impl Loop {
                 t.station,
                 t.state,
                 t.restriction,
-                t.message
+                t.stands.as_ref().map_or_else(|| "moves".to_string(), |reason| reason.to_string())
             );
         }
         self.step += 1;
@@ -163,6 +239,11 @@ impl Loop {
     }
 }
 
+/// Way that a truck may go beyond its grant, m: the error of its position, and of its stop.
+const BEYOND_GRANT: f64 = 0.5;
+/// Movement of a truck that stands until the first grant, m.
+const BEFORE_GRANT: f64 = 0.1;
+
 const START: Pose2 = Pose2::new(20.0, 20.0, 2.5);
 
 #[test]
@@ -183,13 +264,11 @@ fn two_cycles_in_order_with_the_load_on_the_tip() {
         Dumping,
         LeaveDump,
     ];
-    // It starts at the face, which is free: into the spot without a stay in the queue.
-    let first = cycle.into_iter().filter(|stage| *stage != QueueAtLoad);
-    let expected: Vec<CycleState> = [Parked].into_iter().chain(first).chain(cycle).collect();
+    let expected: Vec<CycleState> = [Parked].into_iter().chain(cycle).chain(cycle).collect();
     assert_eq!(l.stages, expected);
     assert!(l.site.tipped.iter().all(|kg| (kg - 91_000.0).abs() < 2_000.0), "{:?}", l.site.tipped);
     println!(
-        "two cycles in {:.0} s: least clearance {:.2} m, lateral {:.3} m, slowest step {:?}, {} road requests",
+        "two cycles in {:.0} s: least clearance {:.2} m, lateral {:.3} m, slowest step {:?}, {} path requests",
         l.now().seconds(),
         l.least_clearance,
         l.lateral_max,
@@ -342,7 +421,8 @@ fn lasting_satellite_jump_stops_the_truck_on_its_path_and_the_return_lets_it_go(
 
 #[test]
 fn readings_that_are_not_numbers_stop_the_truck_and_it_goes_on_when_they_are_back() {
-    let spoils: [(&str, fn(&mut SensorFrame)); 4] = [
+    type Spoil = fn(&mut SensorFrame);
+    let spoils: [(&str, Spoil); 4] = [
         ("wheels", |f| f.wheel_speeds = [f64::NAN; 6]),
         ("steering", |f| f.steering_angle = f64::NAN),
         ("body angle", |f| f.body_angle = f64::NAN),
@@ -357,7 +437,7 @@ fn readings_that_are_not_numbers_stop_the_truck_and_it_goes_on_when_they_are_bac
         l.until(60.0, name, |l| l.truck.speed > 1.0);
     }
     // These leave what is needed to drive.
-    let bearable: [(&str, fn(&mut SensorFrame)); 4] = [
+    let bearable: [(&str, Spoil); 4] = [
         ("engine", |f| f.engine_speed = f64::NAN),
         ("retarder", |f| f.retarder_temp = f64::NAN),
         ("payload", |f| f.payload_kg = f64::NAN),
@@ -389,4 +469,139 @@ fn one_frame_again_and_again_stops_the_truck() {
     l.until(20.0, "stop", |l| l.truck.speed == 0.0);
     assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault));
     assert!(l.now().since(frozen) < 15.0);
+}
+
+#[test]
+fn late_grant_of_an_earlier_visit_is_ignored() {
+    let mut l = Loop::new(17, START, 0.0, 0.0);
+    l.until(1_500.0, "first tip", |l| l.site.tipped.len() == 1);
+    let (face, first) = l.site.visits[0].clone();
+    assert_eq!(face, PlaceId::from("face"));
+    l.site.face_free_at = SimTime::from_seconds(1e6);
+    l.until(400.0, "queue", |l| l.stage() == Some(CycleState::QueueAtLoad) && l.truck.speed == 0.0);
+    let late = Body::SpotGrantV1 { visit_id: first, place: face.clone(), spot_index: 0 };
+    let from = l.now();
+    while l.now().since(from) < 20.0 {
+        l.deliver(late.clone());
+        l.tick();
+        assert_eq!(l.stage(), Some(CycleState::QueueAtLoad), "the grant of the first visit is over");
+    }
+    assert!(matches!(l.onboard.telemetry().stands, Some(StandReason::WaitingForSpot { .. })));
+    l.site.face_free_at = SimTime::START;
+    l.until(120.0, "loading", |l| l.stage() == Some(CycleState::Loading));
+    let second = l.site.visits.last().unwrap().1;
+    assert_ne!(first, second, "each visit has an id of its own");
+    // Under the shovel, and the kick-out of the first visit comes once more.
+    let late = Body::LeaveSpotV1 { visit_id: first, place: face, payload_kg: Some(91_000.0) };
+    while !l.site.loaded {
+        l.deliver(late.clone());
+        l.tick();
+        assert_eq!(l.stage(), Some(CycleState::Loading), "it leaves with {} kg", l.truck.payload);
+    }
+    l.until(20.0, "kick-out", |l| l.stage() == Some(CycleState::LeaveLoad));
+}
+
+#[test]
+fn late_copy_of_a_lifted_all_stop_stops_nothing() {
+    let mut l = on_the_road(18);
+    let id = Uuid::from_u128(77);
+    l.site.stop = Some((id, true));
+    l.until(20.0, "standstill", |l| l.truck.speed == 0.0);
+    l.until(1.0, "reason", |l| l.onboard.telemetry().stands == Some(StandReason::AllStop));
+    l.site.stop = Some((id, false));
+    l.until(30.0, "moving on", |l| l.truck.speed > 2.0);
+    l.site.stop = None;
+    l.deliver(Body::AllStopV1 { stop_id: id });
+    let from = l.now();
+    while l.now().since(from) < 10.0 {
+        l.tick();
+        assert_ne!(l.onboard.telemetry().state, CycleState::Stopped);
+        assert!(l.truck.speed > 1.0, "it brakes");
+    }
+    // Another order stops it.
+    l.deliver(Body::AllStopV1 { stop_id: Uuid::from_u128(78) });
+    l.until(20.0, "standstill", |l| l.truck.speed == 0.0);
+}
+
+#[test]
+fn path_and_visit_ids_differ_after_a_restart() {
+    let mut l = Loop::new(19, START, 0.0, 0.0);
+    l.until(200.0, "way into the spot", |l| l.stage() == Some(CycleState::SpotAtLoad) && l.truck.speed < -0.5);
+    let old = l.paths.clone();
+    assert!(!old.is_empty() && !l.asked.is_empty());
+    let asked = l.asked.clone();
+    l.site.ahead = 0.0;
+    l.onboard = OnBoard::new(l.onboard.config().clone());
+    let restarted = old.len();
+    // `Loop::note` asserts that no id comes twice.
+    l.until(60.0, "new path", |l| l.paths.len() > restarted && l.truck.speed == 0.0);
+    let at = l.truck.pose;
+    let from = l.now();
+    while l.now().since(from) < 10.0 {
+        for id in &old {
+            l.deliver(Body::PathGrantV1 { request_id: *id, up_to_station: 1e3, behind: None });
+        }
+        l.tick();
+    }
+    assert!(at.distance(l.truck.pose) < BEFORE_GRANT, "it drove by a grant from before the restart");
+    assert_eq!(l.onboard.telemetry().stands, Some(StandReason::RightOfWay { behind: None }));
+    l.site.ahead = 90.0;
+    l.until(200.0, "new visit", |l| l.asked.len() > asked.len());
+    assert!(l.asked.iter().skip(asked.len()).all(|id| !asked.contains(id)), "a visit id comes again");
+}
+
+#[test]
+fn new_assignment_after_a_spot_grant_gives_the_spot_back() {
+    let mut l = Loop::on(with_second_face(small_mine()), 20, START, 0.0, 0.0);
+    l.until(200.0, "way into the spot", |l| l.stage() == Some(CycleState::SpotAtLoad) && l.truck.speed < -0.5);
+    let (place, visit) = l.site.visits.last().unwrap().clone();
+    assert_eq!(place, PlaceId::from("face"));
+    l.site.assignment = 2;
+    l.site.load = PlaceId::from("face_2");
+    l.until(10.0, "spot given back", |l| l.site.left_visits.contains(&visit));
+    l.until(300.0, "loading", |l| l.stage() == Some(CycleState::Loading));
+    let place = l.site.visits.last().unwrap().0.clone();
+    assert_eq!(place, PlaceId::from("face_2"));
+    let spot = l.map.place(&place).unwrap().spots[0].pose;
+    assert!(l.truck.pose.distance(spot) < 0.3, "{} m from its new spot", l.truck.pose.distance(spot));
+    assert!(l.site.no_path.is_empty(), "{:?}", l.site.no_path);
+    l.until(600.0, "tip", |l| l.site.tipped.len() == 1);
+}
+
+#[test]
+fn new_assignment_in_the_queue_leads_to_the_new_place() {
+    let mut l = Loop::on(with_second_face(small_mine()), 21, START, 0.0, 0.0);
+    l.site.face_free_at = SimTime::from_seconds(1e6);
+    l.until(140.0, "queue", |l| l.stage() == Some(CycleState::QueueAtLoad) && l.truck.speed == 0.0);
+    l.site.assignment = 2;
+    l.site.load = PlaceId::from("face_2");
+    l.site.face_free_at = SimTime::START;
+    l.until(300.0, "loading", |l| l.stage() == Some(CycleState::Loading));
+    let spot = l.map.place(&PlaceId::from("face_2")).unwrap().spots[0].pose;
+    assert!(l.truck.pose.distance(spot) < 0.3, "{} m from its new spot", l.truck.pose.distance(spot));
+}
+
+#[test]
+fn new_assignment_on_the_way_out_of_a_spot_leads_to_the_new_place() {
+    let mut l = Loop::on(with_second_face(small_mine()), 23, START, 0.0, 0.0);
+    l.until(1_500.0, "way out", |l| l.stage() == Some(CycleState::LeaveDump) && l.truck.speed > 0.5);
+    l.site.assignment = 2;
+    l.site.load = PlaceId::from("face_2");
+    l.until(400.0, "queue", |l| l.stage() == Some(CycleState::QueueAtLoad));
+    let head = l.map.place(&PlaceId::from("face_2")).unwrap().queue[0];
+    assert!(l.truck.pose.distance(head) < 0.5, "{} m from the head of its new queue", l.truck.pose.distance(head));
+    assert!(l.site.left.iter().any(|place| place == "tip"), "the tip was never said to be left");
+}
+
+#[test]
+fn a_short_grant_holds_the_truck_and_names_the_reason() {
+    let mut l = on_the_road(22);
+    l.site.ahead = 0.0;
+    l.until(60.0, "standstill", |l| l.truck.speed == 0.0);
+    let from = l.now();
+    l.until(31.0, "time", |l| l.now().since(from) >= 30.0);
+    assert_eq!(l.truck.speed, 0.0);
+    assert_eq!(l.onboard.telemetry().stands, Some(StandReason::RightOfWay { behind: None }));
+    l.site.ahead = 90.0;
+    l.until(30.0, "driving on", |l| l.truck.speed > 2.0);
 }

@@ -292,7 +292,8 @@ fn body_angle_that_is_not_a_number_does_not_open_the_hoist_interlock() {
 #[test]
 fn readings_that_are_not_numbers_never_let_the_truck_go() {
     let nan = f64::NAN;
-    let spoils: [(&str, fn(&mut Estimate, &mut View<'_>, f64)); 9] = [
+    type Spoil = fn(&mut Estimate, &mut View<'_>, f64);
+    let spoils: [(&str, Spoil); 9] = [
         ("pose x", |e, _, x| e.pose.x = x),
         ("pose y", |e, _, x| e.pose.y = x),
         ("heading", |e, _, x| e.pose.heading = x),

@@ -27,6 +27,7 @@ pub mod pose;
 pub mod random;
 pub mod rectangle;
 pub mod restriction;
+pub mod stand_reason;
 pub mod time;
 pub mod toml_text;
 pub mod units;
@@ -44,6 +45,7 @@ pub use pose::Pose2;
 pub use random::stream;
 pub use rectangle::Rectangle;
 pub use restriction::Restriction;
+pub use stand_reason::{StandKind, StandReason};
 pub use time::{SimTime, Step};
 pub use toml_text::{TomlText, nearest_word};
 

@@ -4,13 +4,14 @@ use haul_core::{SimTime, TruckId};
 use haul_messages::{Body, Uuid};
 use std::collections::BTreeMap;
 
-/// Before an unanswered order is said again, s: two of the trucks' own reports.
+/// Time after which an unanswered order is repeated, s: two of the trucks' own reports.
 const REPEAT_S: f64 = 2.0;
 
 /// The present or the last all-stop.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct AllStop {
     id: Uuid,
+    ordered: SimTime,
     lifted: bool,
     /// Trucks that have not answered, and when they were told last.
     unanswered: BTreeMap<TruckId, SimTime>,
@@ -20,7 +21,7 @@ impl AllStop {
     /// The `number`-th all-stop of a site, told to all trucks now.
     pub(crate) fn order(number: u64, trucks: impl Iterator<Item = TruckId>, now: SimTime) -> Self {
         let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("urn:haul:all-stop/{number}/{}", now.nanos()).as_bytes());
-        Self { id, lifted: false, unanswered: trucks.map(|truck| (truck, now)).collect() }
+        Self { id, ordered: now, lifted: false, unanswered: trucks.map(|truck| (truck, now)).collect() }
     }
 
     /// Lifts it; all trucks are told now.
@@ -45,11 +46,22 @@ impl AllStop {
         }
     }
 
-    /// A truck reports whether it is held; one that is not has taken the resume.
-    pub(crate) fn reported(&mut self, truck: TruckId, held: bool) {
-        if self.lifted && !held {
-            self.unanswered.remove(&truck);
+    /// A truck reports whether it is held. After the resume a truck that is not held has taken it; before, it has lost
+    /// the order, whatever it acknowledged, and is told again at once.
+    pub(crate) fn reported(&mut self, truck: TruckId, held: bool, now: SimTime) {
+        if held {
+            return;
         }
+        if self.lifted {
+            self.unanswered.remove(&truck);
+        } else if now.since(self.ordered) >= REPEAT_S {
+            self.unanswered.entry(truck).or_insert(SimTime::START);
+        }
+    }
+
+    /// A truck is off the mine: it need not answer.
+    pub(crate) fn forget(&mut self, truck: TruckId) {
+        self.unanswered.remove(&truck);
     }
 
     /// The trucks to tell again.

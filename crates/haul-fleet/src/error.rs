@@ -78,17 +78,17 @@ pub enum FleetError {
         /// What was said, as text.
         payload: String,
     },
-    /// A request's roads make no sense on this mine.
-    #[error("{truck}'s journey cannot be laid on the roads: {what}")]
-    BadJourney {
+    /// A requested path makes no sense.
+    #[error("the path of {truck} cannot be used: {what}")]
+    BadPath {
         /// The truck.
         truck: TruckId,
         /// What is wrong with it.
         what: String,
     },
-    /// Progress on a journey that the site does not know, without its roads: they have to be sent again.
-    #[error("{0} tells of progress on a journey whose roads the site does not know")]
-    UnknownJourney(TruckId),
+    /// Progress on a path that the site does not know, without its poses: they have to be sent again.
+    #[error("{0} reports progress on a path that the site does not know")]
+    UnknownPath(TruckId),
     /// A message that only the site sends.
     #[error("{0} sent a message that is the site's to send")]
     NotForSite(TruckId),

@@ -1,6 +1,6 @@
 //! What goes into the site and what comes out.
 
-use crate::FleetError;
+use crate::{FixedAssignment, FleetError};
 use haul_core::{PlaceId, SimTime, TruckId};
 use haul_messages::Envelope;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,17 @@ pub enum SiteInput {
         /// What it loaded, kg.
         payload_kg: f64,
     },
+    /// A shovel has given up a truck: for some time it has not stood where it should be loaded.
+    LoadingAbandoned {
+        /// Where.
+        place: PlaceId,
+        /// Which truck.
+        truck: TruckId,
+    },
+    /// A truck gets other work.
+    Assign(FixedAssignment),
+    /// A truck is no longer on the mine. Its ground, spot and queue position are free.
+    Withdraw(TruckId),
     /// Somebody pressed all-stop.
     AllStop,
     /// The all-stop is lifted.
@@ -42,6 +53,24 @@ pub enum SiteOutput {
         truck: TruckId,
         /// In which spot.
         spot_index: usize,
+    },
+    /// Tells a place's shovel that a truck has left, or has been taken off the mine.
+    EndLoading {
+        /// Where.
+        place: PlaceId,
+        /// Which truck.
+        truck: TruckId,
+    },
+    /// A truck finds no path to a place of its work.
+    NoPath {
+        /// Which truck.
+        truck: TruckId,
+        /// The place.
+        place: PlaceId,
+        /// The planner's reason.
+        cause: String,
+        /// The place that it works at instead; `None` where no other place serves.
+        instead: Option<PlaceId>,
     },
     /// A load was tipped. Once for each load.
     Production(ProductionRecord),

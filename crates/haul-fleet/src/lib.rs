@@ -4,24 +4,25 @@
 //! come out; a simulation and a server drive the same core. The same inputs give the same outputs.
 //!
 //! ```
-//! # use haul_core::{Footprint, NodeId, RoadId, TruckId};
-//! # use haul_fleet::right_of_way::{Network, RightOfWay, RoadShape, Rules};
-//! # use haul_messages::{RoadSpan, Uuid, WHOLE_JOURNEY};
-//! // A single-lane road of 300 m, and two trucks that want to use it from either end.
-//! let road = RoadShape { from: NodeId(0), to: NodeId(1), length: 300.0, one_way: false, narrow: vec![(0.0, 300.0)] };
+//! # use haul_core::{Footprint, Pose2, TruckId};
+//! # use haul_fleet::right_of_way::{PathRequest, RightOfWay, Rules};
+//! # use haul_messages::{PathPose, Uuid};
+//! // A lane, and two trucks in it, one 40 m before the other.
 //! let truck = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
-//! let mut right = RightOfWay::new(Network::new(vec![road]), Rules::of(&truck));
-//! let way = |forward: bool| {
-//!     let (from_station, to_station) = if forward { (0.0, 300.0) } else { (300.0, 0.0) };
-//!     [RoadSpan { road: RoadId(0), forward, from_station, to_station, journey_from: 30.0, journey_to: 330.0 }]
+//! let mut right = RightOfWay::new(Rules::of(&truck));
+//! let path = |from: f64| -> Vec<PathPose> {
+//!     let pose = |s: f64| Pose2::new(from + s, 0.0, 0.0);
+//!     (0..=300).map(f64::from).map(|s| PathPose { station: s, pose: pose(s), reverse: false }).collect()
 //! };
-//! let (up, down) = (Uuid::from_u128(1), Uuid::from_u128(2));
-//! right.request(TruckId(1), up, &way(true), 0.0, true)?;
-//! right.request(TruckId(2), down, &way(false), 0.0, true)?;
+//! let (behind, before) = (path(0.0), path(40.0));
+//! let ask = |path, wanted| PathRequest { request_id: Uuid::from_u128(1), path, stops: &[], passed: 0.0, wanted };
+//! right.request(TruckId(1), &truck, &ask(&behind, 100.0))?;
+//! right.request(TruckId(2), &truck, &ask(&before, 0.0))?;
 //! right.settle();
-//! assert_eq!(right.grant(TruckId(1)), Some((up, WHOLE_JOURNEY)));
-//! // The other comes up to the road: 30 m, less 7 m of nose and 10 m of stopping gap.
-//! assert_eq!(right.grant(TruckId(2)), Some((down, 13.0)));
+//! // The first comes up to the tail of the other, and knows for whom it waits.
+//! let grant = right.grant(TruckId(1)).ok_or("no grant")?;
+//! assert!((15.0..30.0).contains(&grant.up_to), "{grant:?}");
+//! assert_eq!(grant.behind, Some(TruckId(2)));
 //! # Ok::<(), String>(())
 //! ```
 
@@ -36,4 +37,4 @@ pub mod spots;
 pub use assignment::FixedAssignment;
 pub use error::FleetError;
 pub use exchange::{ProductionRecord, SiteInput, SiteOutput};
-pub use site::SiteCore;
+pub use site::{RegisteredTruck, SiteCore};

@@ -1,45 +1,61 @@
 //! One place's spots and the queue for them.
 
 use haul_core::TruckId;
-use haul_messages::Timestamp;
+use haul_messages::Uuid;
 use haul_mine::PlaceKind;
 
-/// A spot in a truck's hands, from its grant until the truck has left. Times are those of the truck's own messages, so
-/// that an old message is told from a new one by one clock.
+/// A spot in a truck's hands, from its grant until the truck has left.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Visit {
+    /// The visit, as the truck names it.
+    pub id: Uuid,
     /// The truck.
     pub truck: TruckId,
-    /// When it asked.
-    pub asked: Timestamp,
     /// Whether it has said that it stands there.
     pub spotted: bool,
-    /// What the shovel has loaded, kg, once it has kicked the truck out.
+    /// Mass loaded, kg, once the shovel has kicked the truck out.
     pub loaded_kg: Option<f64>,
     /// Whether it has tipped there.
     pub tipped: bool,
+    /// Spots of the place that the truck cannot reach.
+    declined: Vec<usize>,
 }
 
-/// Where a truck stands with a place.
+impl Visit {
+    pub(crate) fn new(truck: TruckId, id: Uuid) -> Self {
+        Self { id, truck, spotted: false, loaded_kg: None, tipped: false, declined: Vec::new() }
+    }
+}
+
+/// A truck's position at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum QueuePosition {
     /// It holds this spot.
     Spot(usize),
-    /// It is so many trucks from the head of the queue.
-    Queue(usize),
+    /// It waits; this many trucks are before it.
+    Waiting(usize),
 }
 
-/// A place's spots, each one truck's or nobody's, and who waits, first come first.
+/// A truck that waits for a spot.
+#[derive(Debug, Clone, PartialEq)]
+struct Waiting {
+    truck: TruckId,
+    visit_id: Uuid,
+    /// Spots that it cannot reach.
+    declined: Vec<usize>,
+}
+
+/// A place's spots, each one truck's or free, and the trucks that wait, first come first served.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaceBook {
     /// What the place is for.
     pub kind: PlaceKind,
     spots: Vec<Option<Visit>>,
-    queue: Vec<(TruckId, Timestamp)>,
+    queue: Vec<Waiting>,
 }
 
 impl PlaceBook {
-    /// A place with so many spots, all free.
+    /// A place with this many spots, all free.
     pub fn new(kind: PlaceKind, spots: usize) -> Self {
         Self { kind, spots: vec![None; spots], queue: Vec::new() }
     }
@@ -49,14 +65,14 @@ impl PlaceBook {
         spot_index < self.spots.len()
     }
 
-    /// Where a truck stands; `None` where it has not asked.
-    pub fn standing(&self, truck: TruckId) -> Option<Standing> {
+    /// A truck's position; `None` where it has not asked.
+    pub fn standing(&self, truck: TruckId) -> Option<QueuePosition> {
         let spot = self.spots.iter().position(|spot| spot.as_ref().is_some_and(|visit| visit.truck == truck));
-        let queue = || self.queue.iter().position(|(waiting, _)| *waiting == truck);
-        spot.map(Standing::Spot).or_else(|| queue().map(Standing::Queue))
+        let queue = || self.queue.iter().position(|waiting| waiting.truck == truck);
+        spot.map(QueuePosition::Spot).or_else(|| queue().map(QueuePosition::Waiting))
     }
 
-    /// Who holds a spot.
+    /// The truck that holds a spot.
     pub fn holder(&self, spot_index: usize) -> Option<TruckId> {
         self.spots.get(spot_index)?.as_ref().map(|visit| visit.truck)
     }
@@ -67,62 +83,88 @@ impl PlaceBook {
         visits.filter_map(|(i, spot)| Some((i, spot.as_mut()?))).find(|(_, visit)| visit.truck == truck)
     }
 
+    /// The id of a truck's visit, in a spot or in the queue.
+    pub fn visit_id(&self, truck: TruckId) -> Option<Uuid> {
+        let spotted = self.spots.iter().flatten().find(|visit| visit.truck == truck).map(|visit| visit.id);
+        spotted.or_else(|| self.queue.iter().find(|waiting| waiting.truck == truck).map(|waiting| waiting.visit_id))
+    }
+
     /// Whether a truck has said that it stands in its spot.
     pub fn is_spotted(&self, truck: TruckId) -> bool {
         self.spots.iter().flatten().any(|visit| visit.truck == truck && visit.spotted)
     }
 
-    /// Who waits, first the head of the queue.
+    /// The trucks that wait, first the head of the queue.
     pub fn waiting(&self) -> impl Iterator<Item = TruckId> {
-        self.queue.iter().map(|(truck, _)| *truck)
+        self.queue.iter().map(|waiting| waiting.truck)
     }
 
-    /// Takes a truck's wish for a spot and answers where it stands; asking again changes nothing.
-    pub fn ask(&mut self, truck: TruckId, asked: Timestamp) -> Standing {
-        if let Some(standing) = self.standing(truck) {
-            return standing;
+    /// Takes a truck's wish for a spot and answers with its position; asking again changes nothing but the id.
+    pub fn ask(&mut self, truck: TruckId, visit_id: Uuid) -> QueuePosition {
+        match self.standing(truck) {
+            Some(QueuePosition::Spot(index)) => {
+                // A truck that has restarted asks with a new id for the spot that it holds.
+                if let Some(visit) = self.spots[index].as_mut().filter(|visit| visit.id != visit_id) {
+                    *visit = Visit::new(truck, visit_id);
+                }
+            }
+            Some(QueuePosition::Waiting(index)) => self.queue[index].visit_id = visit_id,
+            None => {
+                self.queue.push(Waiting { truck, visit_id, declined: Vec::new() });
+                self.promote();
+            }
         }
-        self.queue.push((truck, asked));
-        self.promote();
         // It was just put into the queue, so it is there or in a spot; the last place is the careful answer.
-        self.standing(truck).unwrap_or(Standing::Queue(self.queue.len()))
+        self.standing(truck).unwrap_or(QueuePosition::Waiting(self.queue.len()))
     }
 
-    /// Puts a truck into a spot that nobody holds, whoever waits: it stands there already. Another spot of the place
-    /// that it held is free again. `false` where the spot is taken or there is no such spot.
-    pub fn occupy(&mut self, truck: TruckId, spot_index: usize, asked: Timestamp) -> bool {
+    /// Takes note that a truck cannot reach a spot that it holds: it goes to the head of the queue for another one.
+    /// `None` where it has declined all of them; it holds nothing of the place then.
+    pub fn decline(&mut self, truck: TruckId, spot_index: usize) -> Option<QueuePosition> {
+        let visit = self.spots.get_mut(spot_index)?.take_if(|visit| visit.truck == truck)?;
+        let mut declined = visit.declined;
+        declined.push(spot_index);
+        if declined.len() < self.spots.len() {
+            self.queue.insert(0, Waiting { truck, visit_id: visit.id, declined });
+        }
+        self.promote();
+        self.standing(truck)
+    }
+
+    /// Puts a truck into a spot that is free, whoever waits: it stands there already. Another spot of the place that it
+    /// held is free again. `false` where the spot is taken or there is no such spot.
+    pub fn occupy(&mut self, truck: TruckId, spot_index: usize, visit_id: Uuid) -> bool {
         match self.spots.get_mut(spot_index) {
             Some(spot) if spot.is_none() => {}
             _ => return false,
         }
-        self.queue.retain(|(waiting, _)| *waiting != truck);
+        self.queue.retain(|waiting| waiting.truck != truck);
         for spot in &mut self.spots {
-            if spot.as_ref().is_some_and(|visit| visit.truck == truck) {
-                *spot = None;
-            }
+            spot.take_if(|visit| visit.truck == truck);
         }
-        self.spots[spot_index] = Some(Visit { truck, asked, spotted: false, loaded_kg: None, tipped: false });
+        self.spots[spot_index] = Some(Visit::new(truck, visit_id));
         self.promote();
         true
     }
 
-    /// Gives back what the truck has here, spot or place in the queue. Returns the visit that ends.
+    /// Gives back the truck's spot or its position in the queue. Returns the visit that ends.
     pub fn leave(&mut self, truck: TruckId) -> Option<Visit> {
-        self.queue.retain(|(waiting, _)| *waiting != truck);
-        let spot = self.spots.iter_mut().find(|spot| spot.as_ref().is_some_and(|visit| visit.truck == truck));
-        let ended = spot.and_then(Option::take);
+        self.queue.retain(|waiting| waiting.truck != truck);
+        let ended = self.spots.iter_mut().find_map(|spot| spot.take_if(|visit| visit.truck == truck));
         self.promote();
         ended
     }
 
-    /// Gives free spots to the head of the queue.
+    /// Gives free spots to the trucks that have waited longest and can reach them.
     fn promote(&mut self) {
-        while let Some(free) = self.spots.iter().position(Option::is_none) {
-            if self.queue.is_empty() {
-                return;
+        for (index, spot) in self.spots.iter_mut().enumerate() {
+            if spot.is_none()
+                && let Some(next) = self.queue.iter().position(|waiting| !waiting.declined.contains(&index))
+            {
+                let waiting = self.queue.remove(next);
+                let visit = Visit::new(waiting.truck, waiting.visit_id);
+                *spot = Some(Visit { declined: waiting.declined, ..visit });
             }
-            let (truck, asked) = self.queue.remove(0);
-            self.spots[free] = Some(Visit { truck, asked, spotted: false, loaded_kg: None, tipped: false });
         }
     }
 }
@@ -132,22 +174,43 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
-    }
+    const VISIT: Uuid = Uuid::nil();
 
     #[test]
     fn spots_go_in_the_order_of_asking() {
         let mut place = PlaceBook::new(PlaceKind::Load, 1);
         let truck = |n| TruckId(n);
-        assert_eq!(place.ask(truck(5), at(0)), Standing::Spot(0));
-        assert_eq!(place.ask(truck(3), at(1)), Standing::Queue(0));
-        assert_eq!(place.ask(truck(4), at(2)), Standing::Queue(1));
-        assert_eq!(place.ask(truck(3), at(3)), Standing::Queue(0), "asking again does not lose the place");
+        assert_eq!(place.ask(truck(5), VISIT), QueuePosition::Spot(0));
+        assert_eq!(place.ask(truck(3), VISIT), QueuePosition::Waiting(0));
+        assert_eq!(place.ask(truck(4), VISIT), QueuePosition::Waiting(1));
+        assert_eq!(place.ask(truck(3), VISIT), QueuePosition::Waiting(0), "asking again does not lose the position");
         assert_eq!(place.leave(truck(5)).unwrap().truck, truck(5));
-        assert_eq!(place.standing(truck(3)), Some(Standing::Spot(0)));
-        assert_eq!(place.standing(truck(4)), Some(Standing::Queue(0)));
+        assert_eq!(place.standing(truck(3)), Some(QueuePosition::Spot(0)));
+        assert_eq!(place.standing(truck(4)), Some(QueuePosition::Waiting(0)));
         assert_eq!(place.leave(truck(5)), None);
+    }
+
+    #[test]
+    fn a_truck_that_cannot_reach_a_spot_gets_another_and_at_last_none() {
+        let mut place = PlaceBook::new(PlaceKind::Dump, 2);
+        let (one, two) = (TruckId(1), TruckId(2));
+        assert_eq!(place.ask(one, VISIT), QueuePosition::Spot(0));
+        assert_eq!(place.decline(one, 0), Some(QueuePosition::Spot(1)));
+        assert_eq!(place.ask(two, VISIT), QueuePosition::Spot(0), "the spot is for others");
+        assert_eq!(place.decline(one, 1), None);
+        assert_eq!(place.standing(one), None);
+    }
+
+    #[test]
+    fn a_spot_that_was_never_offered_is_not_declined() {
+        let mut place = PlaceBook::new(PlaceKind::Dump, 2);
+        let (one, two) = (TruckId(1), TruckId(2));
+        place.ask(one, VISIT);
+        assert_eq!(place.ask(two, VISIT), QueuePosition::Spot(1));
+        assert_eq!(place.decline(two, 1), Some(QueuePosition::Waiting(0)), "it waits for the other spot");
+        place.leave(one);
+        assert_eq!(place.standing(two), Some(QueuePosition::Spot(0)));
+        assert_eq!(place.decline(two, 0), None);
     }
 
     proptest! {
@@ -159,9 +222,9 @@ mod tests {
             for (deed, truck, spot) in deeds {
                 let truck = TruckId(truck);
                 match deed {
-                    0 => drop(place.ask(truck, at(0))),
+                    0 => drop(place.ask(truck, VISIT)),
                     1 => drop(place.leave(truck)),
-                    _ => drop(place.occupy(truck, spot, at(0))),
+                    _ => drop(place.occupy(truck, spot, VISIT)),
                 }
                 let held: Vec<_> = (0..spots).filter_map(|i| place.holder(i)).collect();
                 let mut all: Vec<_> = held.iter().copied().chain(place.waiting()).collect();

@@ -1,14 +1,11 @@
 //! What a message says.
 
 use crate::Timestamp;
-use haul_core::{PlaceId, Pose2, RoadId};
+use haul_core::{PlaceId, Pose2, TruckId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use haul_core::CycleState;
-
-/// A grant's station beyond the end of any journey, m: the way is free to the end, the manoeuvre off the road included.
-pub const WHOLE_JOURNEY: f64 = 1.0e9;
 
 /// The content of one message. Lengths in metres, speeds in m/s, masses in kg, angles in radians.
 ///
@@ -28,17 +25,20 @@ pub enum Body {
         /// Where to stand when there is no work.
         park: Option<PlaceId>,
     },
-    /// Site to truck: the right of way along a requested journey.
-    RoadGrantV1 {
-        /// The journey, as named by the request.
+    /// Site to truck: the right of way along a requested path.
+    PathGrantV1 {
+        /// The path, as named by the request.
         request_id: Uuid,
-        /// Station of the journey up to which the middle of the rear axle may go, m; [`WHOLE_JOURNEY`] where no road
-        /// of it is withheld. The site keeps the truck's nose and the stopping gap ahead of it free as well. Only ever
-        /// grows for one journey.
+        /// Station of the path up to which the middle of the rear axle may go, m. The site keeps the ground under the
+        /// truck and a gap ahead of it free of other trucks up to there. Only ever grows for one path.
         up_to_station: f64,
+        /// The truck whose ground keeps this one from going as far as it wants; `None` where nothing is withheld.
+        behind: Option<TruckId>,
     },
     /// Site to truck: the spot is this truck's alone until it says that it has left.
     SpotGrantV1 {
+        /// The visit, as named by the truck's request.
+        visit_id: Uuid,
         /// The place.
         place: PlaceId,
         /// Index into the place's spots.
@@ -46,6 +46,8 @@ pub enum Body {
     },
     /// Site to truck: no spot is free; wait in the queue.
     WaitV1 {
+        /// The visit, as named by the truck's request.
+        visit_id: Uuid,
         /// The place.
         place: PlaceId,
         /// 0 is the head of the queue. May exceed the waiting poses of the place.
@@ -53,6 +55,8 @@ pub enum Body {
     },
     /// Site to truck: the shovel's kick-out. The truck is loaded and leaves.
     LeaveSpotV1 {
+        /// The visit that ends.
+        visit_id: Uuid,
         /// The place to leave.
         place: PlaceId,
         /// What the shovel loaded, kg, where it knows.
@@ -90,23 +94,32 @@ pub enum Body {
         /// Stage of the haul cycle.
         state: CycleState,
     },
-    /// Truck to site: the way it wants to go, and how much of it lies behind. Sent again with a larger `passed` as the
-    /// truck goes, which both releases what it has passed and asks for more.
-    RoadRequestV1 {
-        /// Names the journey. A new journey has a new id and replaces the one before.
+    /// Truck to site: the path that it wants to drive, and how far it has come on it. A new path is sent by a truck that
+    /// stands and waits for the first grant. Sent again with a larger `passed` as the truck goes, which both gives back
+    /// the ground behind it and asks for more ahead.
+    PathRequestV1 {
+        /// Names the path. A new path has a new id and replaces the one before.
         request_id: Uuid,
-        /// The roads in the order of travel. May be left empty when the id has been sent before with them.
-        journey: Vec<RoadSpan>,
-        /// Station of the journey that the middle of the rear axle has reached, m.
+        /// The poses of the path, in the order of travel. Empty once the path has been sent and answered.
+        path: Vec<PathPose>,
+        /// Stations at which the truck stops of itself before it drives on, m: at a waiting pose, in a spot.
+        stops: Vec<f64>,
+        /// Station that the middle of the rear axle has reached, m.
         passed: f64,
+        /// Station up to which the truck wants to drive now, m: its stopping distance and a margin ahead of it.
+        wanted: f64,
     },
     /// Truck to site: it wants a spot at this place. Answered by `SpotGrantV1` or `WaitV1`.
     SpotRequestV1 {
+        /// Names the visit. Every visit has an id of its own, also after a restart of the truck.
+        visit_id: Uuid,
         /// The place.
         place: PlaceId,
     },
     /// Truck to site: it stands in its spot, ready.
     SpottedV1 {
+        /// The visit.
+        visit_id: Uuid,
         /// The place.
         place: PlaceId,
         /// Index into the place's spots.
@@ -114,15 +127,31 @@ pub enum Body {
     },
     /// Truck to site: its whole length is clear of the spot. Answered by `ReceiptV1`.
     LeftSpotV1 {
+        /// The visit that is over.
+        visit_id: Uuid,
         /// The place.
         place: PlaceId,
     },
     /// Truck to site: the load is off. Answered by `ReceiptV1`.
     TippedV1 {
+        /// The visit.
+        visit_id: Uuid,
         /// The place.
         place: PlaceId,
         /// What was tipped, kg.
         payload_kg: f64,
+    },
+    /// Truck to site: it finds no path into the spot that it was granted, or to the place at all. The site gives the
+    /// spot to others and this truck another one. Answered by `ReceiptV1`.
+    NoPathV1 {
+        /// The visit.
+        visit_id: Uuid,
+        /// The place.
+        place: PlaceId,
+        /// The spot that cannot be reached; `None` where it is the place.
+        spot_index: Option<usize>,
+        /// The planner's reason, in words.
+        cause: String,
     },
     /// Truck to site: it has taken the all-stop.
     AllStopAcknowledgedV1 {
@@ -139,17 +168,20 @@ pub enum Stated {
     LeftSpot,
     /// [`Body::TippedV1`].
     Tipped,
+    /// [`Body::NoPathV1`].
+    NoPath,
 }
 
 impl Stated {
     /// All kinds.
-    pub const ALL: [Stated; 2] = [Stated::LeftSpot, Stated::Tipped];
+    pub const ALL: [Stated; 3] = [Stated::LeftSpot, Stated::Tipped, Stated::NoPath];
 
     /// The name of the statement's message, as it stands in JSON.
     pub const fn message(self) -> &'static str {
         match self {
             Stated::LeftSpot => "LeftPlaceV2",
             Stated::Tipped => "TaskCompleteV1",
+            Stated::NoPath => "Haul.NoPathV1",
         }
     }
 }
@@ -160,24 +192,19 @@ impl Body {
         match self {
             Body::LeftSpotV1 { .. } => Some(Stated::LeftSpot),
             Body::TippedV1 { .. } => Some(Stated::Tipped),
+            Body::NoPathV1 { .. } => Some(Stated::NoPath),
             _ => None,
         }
     }
 }
 
-/// One road of a journey, or a part of one.
+/// One pose of a requested path.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct RoadSpan {
-    /// The road.
-    pub road: RoadId,
-    /// Whether it is travelled in its from→to sense.
-    pub forward: bool,
-    /// Where the truck comes onto it: station on the road's line, m.
-    pub from_station: f64,
-    /// Where the truck goes off it: station on the road's line, m; less than `from_station` where not `forward`.
-    pub to_station: f64,
-    /// Station of the journey at `from_station`, m.
-    pub journey_from: f64,
-    /// Station of the journey at `to_station`, m; never less than `journey_from`.
-    pub journey_to: f64,
+pub struct PathPose {
+    /// Distance driven from the start of the path, m; never falls along it.
+    pub station: f64,
+    /// Pose of the middle of the rear axle in the site frame.
+    pub pose: Pose2,
+    /// Whether the truck drives in reverse from here on.
+    pub reverse: bool,
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A message that cannot be read or written: where, and what is wrong.
 ///
-/// Prints as `line 3, column 14, RoadRequestV1.passed: a number is wanted, here stands true`.
+/// Prints as `line 3, column 14, PathRequestV1.passed: a number is wanted, here stands true`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct MessageError {
     /// The value's path from the top of the message, as `Name.key[2].key`; empty for the whole message.

@@ -6,11 +6,12 @@
 //!
 //! ```
 //! use haul_core::{PlaceId, SimTime, TruckId};
-//! use haul_messages::{Body, Envelope, Epoch};
+//! use haul_messages::{Body, Envelope, Epoch, Uuid};
 //!
 //! let epoch = Epoch::default();
 //! let now = epoch.at(SimTime::from_seconds(90.0));
-//! let sent = Envelope::new(TruckId(3), now, Body::SpotRequestV1 { place: PlaceId::from("face-1") });
+//! let visit_id = Uuid::from_u128(9);
+//! let sent = Envelope::new(TruckId(3), now, Body::SpotRequestV1 { visit_id, place: PlaceId::from("face-1") });
 //! let text = sent.to_json()?;
 //! assert!(text.contains("\"ApproachingLastMileV2\""));
 //! assert_eq!(Envelope::from_json(&text)?, sent);
@@ -24,7 +25,7 @@ pub mod error;
 pub mod identity;
 pub mod wire;
 
-pub use body::{Body, CycleState, RoadSpan, Stated, WHOLE_JOURNEY};
+pub use body::{Body, CycleState, PathPose, Stated};
 pub use envelope::{Envelope, Header, PROTOCOL};
 pub use epoch::{Epoch, Timestamp};
 pub use error::MessageError;

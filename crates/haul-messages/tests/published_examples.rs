@@ -1,7 +1,7 @@
 //! The family's published examples, slips and all, and what an error says.
 
 use haul_core::{PlaceId, TruckId};
-use haul_messages::{Body, CycleState, Envelope, Epoch, Timestamp, find_place, place_id};
+use haul_messages::{Body, CycleState, Envelope, Epoch, Timestamp, Uuid, find_place, place_id};
 
 fn read(text: &str) -> Envelope {
     Envelope::from_json(text).unwrap_or_else(|e| panic!("{e}\n{text}"))
@@ -52,14 +52,14 @@ fn a_sender_that_knows_only_ids_is_understood() {
             "LeftPlaceV2":{{"LastMileId":"23456756-aa34-5742-9b66-08a5d4294f34","PlaceId":"{}"}}}}"#,
         place_id(&crusher).to_string().to_uppercase()
     );
-    let Body::LeftSpotV1 { place } = read(&text).body else { panic!("a place left") };
+    let Body::LeftSpotV1 { place, .. } = read(&text).body else { panic!("a place left") };
     assert_eq!(find_place(&place, [&PlaceId::from("face"), &crusher]), Some(&crusher));
 }
 
 #[test]
 fn the_written_form_is_the_family_s() {
     let now = "2025-01-31T09:40:20.316Z".parse().unwrap();
-    let body = Body::SpotGrantV1 { place: PlaceId::from("face-1"), spot_index: 1 };
+    let body = Body::SpotGrantV1 { visit_id: Uuid::from_u128(5), place: PlaceId::from("face-1"), spot_index: 1 };
     let text = Envelope::new(TruckId(7), now, body).to_json().unwrap();
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert!(text.starts_with(
@@ -73,7 +73,7 @@ fn the_written_form_is_the_family_s() {
 
 #[test]
 fn a_number_that_is_not_finite_is_not_written() {
-    let body = Body::TippedV1 { place: PlaceId::from("dump"), payload_kg: f64::NAN };
+    let body = Body::TippedV1 { visit_id: Uuid::nil(), place: PlaceId::from("dump"), payload_kg: f64::NAN };
     let error = Envelope::new(TruckId(0), Epoch::default().0, body).to_json().unwrap_err();
     assert_eq!(error.to_string(), "TaskCompleteV1.Haul.PayloadKg: a number to write must be finite, this is NaN");
 }
@@ -82,8 +82,8 @@ fn a_number_that_is_not_finite_is_not_written() {
 fn an_error_says_line_column_path_and_what_would_be_right() {
     let cases = [
         (
-            "{\"Timestamp\": \"2025-01-31T09:40:20Z\",\n \"Haul.RoadRequestV1\": {\"RequestId\": \"7a846ede-5048-4529-b820-d6b712b7e113\",\n  \"Passed\": 0, \"Journey\": [{\"WayId\": -3}]}}",
-            "line 3, column 38, Haul.RoadRequestV1.Journey[0].WayId: a whole number from 0 to 4294967295 is wanted, here stands -3",
+            "{\"Timestamp\": \"2025-01-31T09:40:20Z\",\n \"Haul.PathRequestV1\": {\"RequestId\": \"7a846ede-5048-4529-b820-d6b712b7e113\",\n  \"Passed\": 0, \"Path\": [{\"Station\": true}]}}",
+            "line 3, column 37, Haul.PathRequestV1.Path[0].Station: a number is wanted, here stands true",
         ),
         (
             "{\"Timestamp\": \"2025-01-31T09:40:20Z\",\n \"TaskCompleteV1\": {\"PlaceId\": 4}}",

@@ -1,7 +1,7 @@
 //! Whatever is written reads back to the same message, bit for bit, and nothing that is read makes the reader panic.
 
-use haul_core::{PlaceId, Pose2, RoadId, SimTime, TruckId};
-use haul_messages::{Body, CycleState, Envelope, Epoch, RoadSpan, Stated, Uuid};
+use haul_core::{PlaceId, Pose2, SimTime, TruckId};
+use haul_messages::{Body, CycleState, Envelope, Epoch, PathPose, Stated, Uuid};
 use proptest::prelude::*;
 
 fn id() -> impl Strategy<Value = Uuid> {
@@ -17,14 +17,11 @@ fn real() -> impl Strategy<Value = f64> {
     prop_oneof![any::<f64>().prop_filter("finite", |x| x.is_finite()), -1e4..1e4_f64, Just(0.0), Just(-0.0)]
 }
 
-fn span() -> impl Strategy<Value = RoadSpan> {
-    (any::<u32>(), any::<bool>(), real(), real(), real(), real()).prop_map(|(road, forward, a, b, c, d)| RoadSpan {
-        road: RoadId(road),
-        forward,
-        from_station: a,
-        to_station: b,
-        journey_from: c,
-        journey_to: d,
+fn path_pose() -> impl Strategy<Value = PathPose> {
+    (real(), real(), real(), real(), any::<bool>()).prop_map(|(station, x, y, heading, reverse)| PathPose {
+        station,
+        pose: Pose2::new(x, y, heading),
+        reverse,
     })
 }
 
@@ -39,10 +36,24 @@ fn body() -> impl Strategy<Value = Body> {
                 park
             }
         ),
-        (id(), real()).prop_map(|(request_id, up_to_station)| Body::RoadGrantV1 { request_id, up_to_station }),
-        (place(), index()).prop_map(|(place, spot_index)| Body::SpotGrantV1 { place, spot_index }),
-        (place(), index()).prop_map(|(place, queue_index)| Body::WaitV1 { place, queue_index }),
-        (place(), proptest::option::of(real())).prop_map(|(place, payload_kg)| Body::LeaveSpotV1 { place, payload_kg }),
+        (id(), real(), proptest::option::of(any::<u32>())).prop_map(|(request_id, up_to_station, behind)| {
+            Body::PathGrantV1 { request_id, up_to_station, behind: behind.map(TruckId) }
+        }),
+        (id(), place(), index()).prop_map(|(visit_id, place, spot_index)| Body::SpotGrantV1 {
+            visit_id,
+            place,
+            spot_index
+        }),
+        (id(), place(), index()).prop_map(|(visit_id, place, queue_index)| Body::WaitV1 {
+            visit_id,
+            place,
+            queue_index
+        }),
+        (id(), place(), proptest::option::of(real())).prop_map(|(visit_id, place, payload_kg)| Body::LeaveSpotV1 {
+            visit_id,
+            place,
+            payload_kg
+        }),
         (0..Stated::ALL.len(), any::<u64>()).prop_map(|(kind, nanos)| Body::ReceiptV1 {
             stated: Stated::ALL[kind],
             stated_at: Epoch::default().at(SimTime::from_nanos(nanos)),
@@ -59,12 +70,28 @@ fn body() -> impl Strategy<Value = Body> {
                 state: CycleState::ALL[state],
             }
         ),
-        (id(), proptest::collection::vec(span(), 0..5), real())
-            .prop_map(|(request_id, journey, passed)| Body::RoadRequestV1 { request_id, journey, passed }),
-        place().prop_map(|place| Body::SpotRequestV1 { place }),
-        (place(), index()).prop_map(|(place, spot_index)| Body::SpottedV1 { place, spot_index }),
-        place().prop_map(|place| Body::LeftSpotV1 { place }),
-        (place(), real()).prop_map(|(place, payload_kg)| Body::TippedV1 { place, payload_kg }),
+        (id(), proptest::collection::vec(path_pose(), 0..5), proptest::collection::vec(real(), 0..3), real(), real())
+            .prop_map(|(request_id, path, stops, passed, wanted)| Body::PathRequestV1 {
+                request_id,
+                path,
+                stops,
+                passed,
+                wanted
+            }),
+        (id(), place()).prop_map(|(visit_id, place)| Body::SpotRequestV1 { visit_id, place }),
+        (id(), place(), index()).prop_map(|(visit_id, place, spot_index)| Body::SpottedV1 {
+            visit_id,
+            place,
+            spot_index
+        }),
+        (id(), place()).prop_map(|(visit_id, place)| Body::LeftSpotV1 { visit_id, place }),
+        (id(), place(), real()).prop_map(|(visit_id, place, payload_kg)| Body::TippedV1 {
+            visit_id,
+            place,
+            payload_kg
+        }),
+        (id(), place(), proptest::option::of(index()), ".{0,20}")
+            .prop_map(|(visit_id, place, spot_index, cause)| { Body::NoPathV1 { visit_id, place, spot_index, cause } }),
     ]
 }
 

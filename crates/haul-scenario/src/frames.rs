@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Speed below which a truck stands, m/s.
-const STANDING: f64 = 0.05;
 /// Distance between the points of a path in a frame, m.
 const PATH_SPACING: f64 = 2.0;
 
@@ -40,10 +39,7 @@ impl FrameMaker {
 
     fn truck(&mut self, truck: &SimTruck) -> TruckFrame {
         let (machine, telemetry, command) = (truck.truck().state(), truck.onboard().telemetry(), truck.command());
-        let standing = (machine.speed.abs() < STANDING).then(|| match telemetry.message.as_str() {
-            "" => telemetry.state.to_string(),
-            words => words.to_owned(),
-        });
+        let standing = truck.stands().map(|(reason, _)| reason.to_string());
         TruckFrame {
             truck: truck.id(),
             pose: truck.pose(),

@@ -1,6 +1,7 @@
 //! What came out of a run: figures, checks, cycles; for a person and for a machine.
 
 use crate::file::Bound;
+use haul_core::StandReason;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ pub const FIGURES: &[&str] = &[
     "off_surface_seconds",
     "collisions",
     "supervisor_stops",
+    "stuck",
 ];
 
 /// Why a run ended.
@@ -87,6 +89,23 @@ pub struct TruckReport {
     pub states_s: BTreeMap<String, f64>,
     /// Its state at the end.
     pub state: String,
+    /// Time that it stood, by reason, s.
+    pub stood_s: BTreeMap<String, f64>,
+    /// Reason for which it stands at the end, and since when; absent while it moves.
+    pub stands: Option<StandReport>,
+    /// Whether it has stood without progress for longer than that reason allows.
+    pub stuck: bool,
+}
+
+/// A truck that stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StandReport {
+    /// The reason, with its parameters.
+    pub reason: StandReason,
+    /// The reason in words.
+    pub text: String,
+    /// Instant since when, s of simulated time.
+    pub since_s: f64,
 }
 
 /// What came out of a run.
@@ -139,6 +158,8 @@ pub struct Report {
     pub collisions: u32,
     /// Times that the safety supervisor stopped a truck.
     pub supervisor_stops: u32,
+    /// Times that a truck stood without progress for longer than its reason allows.
+    pub stuck: u32,
     /// Hash of the world's state at the end; equal for equal runs.
     pub state_hash: String,
     /// The expectations.
@@ -182,6 +203,7 @@ impl Report {
             "off_surface_seconds" => self.off_surface_seconds,
             "collisions" => f64::from(self.collisions),
             "supervisor_stops" => f64::from(self.supervisor_stops),
+            "stuck" => f64::from(self.stuck),
             _ => return None,
         })
     }
@@ -200,6 +222,11 @@ impl Report {
                 }
             })
             .collect();
+        // A stuck truck fails a run that does not expect it.
+        if !expect.contains_key("stuck") && self.stuck > 0 {
+            let value = Some(f64::from(self.stuck));
+            self.checks.push(Check { figure: "stuck".into(), value, expected: "0".into(), passed: false });
+        }
         self.passed = self.ended != Ending::Interrupted && self.checks.iter().all(|c| c.passed);
     }
 
@@ -229,8 +256,39 @@ impl Report {
             ("off the surface", format!("{:.2} s", self.off_surface_seconds)),
             ("collisions", self.collisions.to_string()),
             ("stops by the supervisor", self.supervisor_stops.to_string()),
+            ("trucks stuck", self.stuck.to_string()),
+            ("time standing", self.standing_row()),
             ("state hash", self.state_hash.clone()),
         ]
+    }
+
+    /// Share of the trucks' time that they stood, by reason, the longest first.
+    fn standing_row(&self) -> String {
+        let mut by_reason: BTreeMap<&str, f64> = BTreeMap::new();
+        for (reason, seconds) in self.by_truck.iter().flat_map(|truck| &truck.stood_s) {
+            *by_reason.entry(reason).or_insert(0.0) += seconds;
+        }
+        let all = self.sim_seconds * self.by_truck.len() as f64;
+        let mut rows: Vec<(&str, f64)> = by_reason.into_iter().map(|(r, s)| (r, 100.0 * s / all.max(1e-9))).collect();
+        rows.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let shown = rows.iter().filter(|(_, share)| *share >= 0.05);
+        let words: Vec<String> = shown.map(|(r, share)| format!("{} {share:.1} %", r.replace('_', " "))).collect();
+        if words.is_empty() { "0 %".into() } else { words.join(", ") }
+    }
+
+    /// What a reader of the report must not overlook: trucks that are stuck, and a run that delivered nothing.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        for truck in &self.by_truck {
+            if let Some(stands) = truck.stands.as_ref().filter(|_| truck.stuck) {
+                let (id, state) = (truck.truck, &truck.state);
+                notes.push(format!("T{id} is stuck in {state} since {:.0} s: {}", stands.since_s, stands.text));
+            }
+        }
+        if self.delivered_t <= 0.0 {
+            notes.push(format!("nothing was delivered in {:.0} s", self.sim_seconds));
+        }
+        notes
     }
 }
 
@@ -263,6 +321,7 @@ mod tests {
             off_surface_seconds: 0.0,
             collisions: 0,
             supervisor_stops: 0,
+            stuck: 0,
             state_hash: String::new(),
             checks: vec![],
             by_truck: vec![],
@@ -286,6 +345,16 @@ mod tests {
         let mut r = report();
         r.judge(&BTreeMap::from([("cycle_mean_s".to_owned(), Bound::Exactly(3.0))]));
         assert!(!r.passed);
+    }
+
+    #[test]
+    fn a_stuck_truck_fails_a_run_that_does_not_expect_it() {
+        let mut r = report();
+        r.stuck = 1;
+        r.judge(&BTreeMap::new());
+        assert!(!r.passed);
+        r.judge(&BTreeMap::from([("stuck".to_owned(), Bound::Exactly(1.0))]));
+        assert!(r.passed);
     }
 
     #[test]

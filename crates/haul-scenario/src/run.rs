@@ -2,7 +2,7 @@
 
 use crate::prepare::Overrides;
 use crate::read::Scenario;
-use crate::report::{CycleReport, Ending, EventReport, Report, TruckReport};
+use crate::report::{CycleReport, Ending, EventReport, Report, StandReport, TruckReport};
 use haul_core::SimTime;
 use haul_core::units::to_tonnes;
 use haul_record::{Event, SimInput};
@@ -149,6 +149,13 @@ impl Run {
                 distance_km: t.distance_m / 1_000.0,
                 states_s: stages(&t.states),
                 state: format!("{:?}", sim.onboard().telemetry().state),
+                stood_s: t.stood.iter().map(|(kind, seconds)| (kind.name().to_owned(), *seconds)).collect(),
+                stands: sim.stands().map(|(reason, since)| StandReport {
+                    reason: reason.clone(),
+                    text: reason.to_string(),
+                    since_s: since.seconds(),
+                }),
+                stuck: sim.is_stuck(),
             })
             .collect();
         let mut by_cycle: Vec<CycleReport> = metrics
@@ -189,6 +196,7 @@ impl Run {
             off_surface_seconds: total.off_surface_seconds,
             collisions: total.collisions,
             supervisor_stops: total.supervisor_stops,
+            stuck: total.stuck,
             state_hash: format!("{:016x}", self.world.state_hash()),
             checks: Vec::new(),
             by_truck,

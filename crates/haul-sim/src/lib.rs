@@ -55,6 +55,7 @@ pub mod physics;
 pub mod sensors;
 pub mod setup;
 pub mod shovel;
+mod stand;
 pub mod tip;
 pub mod truck;
 pub mod world;

@@ -62,6 +62,8 @@ struct Job {
     passes: u32,
 }
 
+/// Time for which a shovel waits for a truck that has been announced and does not stand at its spot, s: two passes.
+const GIVEN_UP: f64 = 60.0;
 /// The last pass is left out where less than this share of the rated payload is missing: the truck is full enough,
 /// and half a bucket more costs more time than it brings.
 const FULL_ENOUGH: f64 = 0.03;
@@ -85,6 +87,8 @@ pub struct SimShovel {
     swing_from: f64,
     swing_to: f64,
     jobs: Vec<Job>,
+    /// Time for which the truck of the job has not stood at its spot, s.
+    missed: f64,
     noise: Stream,
     loaded_kg: f64,
 }
@@ -108,6 +112,7 @@ impl SimShovel {
             swing_from: face,
             swing_to: face,
             jobs: Vec::new(),
+            missed: 0.0,
             noise,
             loaded_kg: 0.0,
         }
@@ -233,6 +238,23 @@ impl SimShovel {
         if !self.jobs.iter().any(|job| job.truck == truck) {
             self.jobs.push(Job { truck, spot, passes: 0 });
         }
+    }
+
+    /// The site says that a truck has left.
+    pub(crate) fn end(&mut self, truck: TruckId) {
+        self.jobs.retain(|job| job.truck != truck);
+        self.missed = 0.0;
+    }
+
+    /// Counts the time for which the truck of the job does not stand at its spot. Returns the truck when the shovel
+    /// gives it up: the job is over then.
+    pub(crate) fn give_up(&mut self, dt: f64, stands: bool) -> Option<TruckId> {
+        self.missed = if stands || self.jobs.is_empty() { 0.0 } else { self.missed + dt };
+        if self.missed < GIVEN_UP {
+            return None;
+        }
+        self.missed = 0.0;
+        Some(self.jobs.remove(0).truck)
     }
 
     /// The job that the shovel works on: its truck and the index of the spot.

@@ -3,8 +3,9 @@
 use crate::metrics::{CycleWatch, SurfaceWatch};
 use crate::physics::{BodyId, Motion, Touch};
 use crate::sensors::SensorSet;
+use crate::stand::StandWatch;
 use haul_autonomy::OnBoard;
-use haul_core::{Footprint, Isometry3, Point3, Pose2, SimTime, StateHasher, TruckId, Vector3};
+use haul_core::{Footprint, Isometry3, Point3, Pose2, SimTime, StandReason, StateHasher, TruckId, Vector3};
 use haul_messages::Envelope;
 use haul_vehicle::{ActuatorCommand, MassProperties, Truck};
 
@@ -37,6 +38,7 @@ pub struct SimTruck {
     pub(crate) tipping: Tipping,
     /// When the supervisor held it last.
     pub(crate) restricted_at: Option<SimTime>,
+    pub(crate) stand: StandWatch,
     pub(crate) touched: Touches,
     pub(crate) footprint: Footprint,
     pub(crate) bed: Point3,
@@ -126,6 +128,16 @@ impl SimTruck {
         self.status
     }
 
+    /// The reason for which it stands, and since when; `None` while it moves.
+    pub fn stands(&self) -> Option<(&StandReason, SimTime)> {
+        self.stand.reason()
+    }
+
+    /// Whether it has stood without progress for longer than its reason allows, and still does.
+    pub fn is_stuck(&self) -> bool {
+        self.stand.is_stuck()
+    }
+
     /// The ground it covers.
     pub fn footprint(&self) -> Footprint {
         self.footprint
@@ -138,5 +150,6 @@ impl SimTruck {
         self.machine.hash(hasher);
         self.onboard.hash(hasher);
         hasher.whole(self.inbox.len() as u64).real(self.tipping.mass);
+        self.stand.hash(hasher);
     }
 }

@@ -21,7 +21,7 @@ fn a_truck_hauls_from_the_face_to_the_dump_and_again() {
     let events = run(&mut world, 2, 1_500.0);
     let told = || events.iter().map(|e| format!("{} {:?}", e.at, e.what)).collect::<Vec<_>>().join("\n");
     let total = world.metrics().total();
-    assert_eq!(total.cycles, 2, "{}\n{:?}", told(), world.trucks()[0].onboard().telemetry().message);
+    assert_eq!(total.cycles, 2, "{}\n{:?}", told(), world.trucks()[0].onboard().telemetry().stands);
     assert_eq!(total.collisions, 0, "{}", told());
     assert_eq!(total.off_surface_seconds, 0.0, "{}", told());
     assert!(total.lateral_error_max_m.unwrap() < 0.5, "{total:?}");

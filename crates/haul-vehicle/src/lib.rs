@@ -55,8 +55,8 @@ pub use powertrain::losses::FinalDriveSpec;
 pub use powertrain::retarder::RetarderSpec;
 pub use powertrain::transmission::{LockUpSpec, ShiftSpec, TransmissionSpec};
 pub use site::{
-    Margins, PenetrationRule, RoadClass, ShovelSpec, StoppingRule, StoppingSpec, penetration_rule, road_class,
-    road_classes, shovel, shovels, stopping,
+    Margins, Patience, PenetrationRule, RoadClass, ShovelSpec, StoppingRule, StoppingSpec, patience, penetration_rule,
+    road_class, road_classes, shovel, shovels, stopping,
 };
 pub use spec::{DatasheetRow, Geometry, TruckSpec, datasheet};
 pub use state::{TruckState, WHEELS, WheelState};

@@ -1,14 +1,14 @@
 //! From stage to stage of the haul cycle.
 
 use super::tip::Tipping;
-use super::{Behaviour, Orders, Situation};
+use super::{Behaviour, Leaving, Orders, Situation, Spot};
 use crate::track::Progress;
-use haul_core::{PlaceId, SimTime};
+use haul_core::{PlaceId, SimTime, StandReason};
 use haul_messages::{Body, CycleState};
 
 /// A truck with more than this share of its rated payload goes to the dump.
 const LOADED_SHARE: f64 = 0.25;
-/// Beyond its own length the truck goes so far before its spot counts as left, m.
+/// Distance beyond its own length that a truck drives before it has left its spot, m.
 const CLEAR_OF_SPOT: f64 = 2.0;
 
 impl Behaviour {
@@ -20,27 +20,21 @@ impl Behaviour {
                     let loaded = situation.payload_kg > LOADED_SHARE * self.planner.model.spec.rated_payload();
                     self.enter(if loaded { CycleState::TravelLoaded } else { CycleState::TravelEmpty });
                 } else {
-                    self.say("waiting for an assignment");
+                    self.reason = StandReason::NoAssignment;
                 }
             }
             CycleState::LeaveLoad | CycleState::LeaveDump => {
                 self.set_out(now, situation);
                 let clear = self.planner.model.footprint.length() + CLEAR_OF_SPOT;
-                let left = self.leaving.as_ref().is_none_or(|(_, at)| at.distance(situation.estimate.pose) > clear);
-                // The pad belongs to one truck at a time: the next one needs its whole width to back in.
-                let tail = situation.report.station - self.planner.model.footprint.rear;
-                let on_road = self.journey.as_ref().is_some_and(|j| j.path.at(tail).road.is_some());
-                if (left && on_road) || self.has_arrived(situation) {
-                    if let Some((place, _)) = self.leaving.take() {
-                        self.post.state(now, Body::LeftSpotV1 { place });
-                    }
+                let left = self.leaving.as_ref().is_none_or(|l| l.pose.distance(situation.estimate.pose) > clear);
+                if left || self.has_arrived(situation) {
+                    self.state_left(now);
                     let loaded = self.stage == CycleState::LeaveLoad;
                     self.enter(if loaded { CycleState::TravelLoaded } else { CycleState::TravelEmpty });
                 }
             }
             CycleState::TravelEmpty | CycleState::TravelLoaded => {
-                self.ask_for_spot(now, situation);
-                if self.journey.is_none() && self.starts_at_the_place(situation) {
+                if self.journey.is_none() && self.starts_in_a_spot(now, situation) {
                     return;
                 }
                 self.set_out(now, situation);
@@ -51,20 +45,27 @@ impl Behaviour {
             }
             CycleState::QueueAtLoad | CycleState::QueueAtDump => {
                 self.journey = None;
-                self.ask_for_spot(now, situation);
                 let loading = self.stage == CycleState::QueueAtLoad;
-                if self.spot.is_none() && self.queue_index.is_some_and(|index| index < self.queue_pose) {
-                    self.enter(if loading { CycleState::TravelEmpty } else { CycleState::TravelLoaded });
-                } else if self.spot.is_some() {
+                if self.spot.is_some() {
                     self.enter(if loading { CycleState::SpotAtLoad } else { CycleState::SpotAtDump });
+                } else if self.is_away(situation) {
+                    // Its work has changed while it waited.
+                    self.enter(if loading { CycleState::TravelEmpty } else { CycleState::TravelLoaded });
                 } else {
-                    self.say("waiting for a spot");
+                    self.ask_for_spot(now);
+                    self.wait_for_spot();
                 }
             }
             CycleState::SpotAtLoad | CycleState::SpotAtDump => {
+                if self.spot.is_none() {
+                    // The spot was declined: another one is asked for where the truck stands.
+                    let loading = self.stage == CycleState::SpotAtLoad;
+                    self.journey = None;
+                    self.enter(if loading { CycleState::QueueAtLoad } else { CycleState::QueueAtDump });
+                    return;
+                }
                 self.set_out(now, situation);
                 if self.has_arrived(situation) && situation.estimate.standing {
-                    self.journey = None;
                     self.kicked_out = false;
                     self.post.answered();
                     let loading = self.stage == CycleState::SpotAtLoad;
@@ -72,10 +73,12 @@ impl Behaviour {
                 }
             }
             CycleState::Loading => {
-                self.say("under the shovel");
+                if let Some(spot) = &self.spot {
+                    self.reason = StandReason::Loading { place: spot.place.clone() };
+                }
                 self.tell_spotted(now);
                 if self.kicked_out {
-                    self.depart(CycleState::LeaveLoad);
+                    self.depart(now, situation, CycleState::LeaveLoad);
                 }
             }
             CycleState::Dumping => self.tip(now, situation, orders),
@@ -93,19 +96,45 @@ impl Behaviour {
         tracing::debug!(truck = %self.planner.truck, from = %self.stage, to = %stage, "stage");
         self.stage = stage;
         self.plan_at = SimTime::START;
+        self.attempts = 0;
     }
 
-    /// Leaves the spot it stands in.
-    pub(super) fn depart(&mut self, stage: CycleState) {
-        let spot = self.spot.take();
-        self.leaving = spot.and_then(|(place, index)| {
-            let pose = self.planner.map.place(&place)?.spots.get(index)?.pose;
-            Some((place, pose))
-        });
-        self.journey = None;
-        self.queue_index = None;
-        self.post.answered();
+    /// Leaves the spot it stands in: by the way out that it asked for before it came in, where it still leads to the
+    /// next place of the truck's work.
+    pub(super) fn depart(&mut self, now: SimTime, situation: &Situation, stage: CycleState) {
         self.enter(stage);
+        self.leaving = self.spot.take().and_then(|spot| {
+            let pose = self.planner.map.place(&spot.place)?.spots.get(spot.index)?.pose;
+            Some(Leaving { place: spot.place, visit: spot.visit, pose })
+        });
+        self.post.answered();
+        self.visit = None;
+        let payload = situation.payload_kg.max(0.0);
+        let next = self.destination().cloned();
+        let out = match (&self.journey, &next) {
+            (Some(journey), Some(next)) => journey.onward_to(next),
+            _ => None,
+        };
+        self.journey = None;
+        if let (Some(out), Some(next)) = (out, next)
+            && let Err(error) = self.set_out_along(now, out, payload, &next)
+        {
+            tracing::warn!(truck = %self.planner.truck, %error, "the way out cannot be driven as it was planned");
+        }
+    }
+
+    /// States that the truck has left the spot that it was leaving.
+    pub(super) fn state_left(&mut self, now: SimTime) {
+        if let Some(Leaving { place, visit, .. }) = self.leaving.take() {
+            self.post.state(now, Body::LeftSpotV1 { visit_id: visit, place });
+        }
+    }
+
+    /// Waits in the queue, by what the site last said of it.
+    fn wait_for_spot(&mut self) {
+        if let Some(place) = self.destination().cloned() {
+            self.reason = StandReason::WaitingForSpot { place, ahead: self.queue_index.unwrap_or(0) };
+        }
     }
 
     /// The place that the truck is on its way to, or at.
@@ -128,37 +157,35 @@ impl Behaviour {
 
     /// Whether a spot at a place would serve now.
     pub(super) fn is_wanted(&self, place: &PlaceId) -> bool {
-        let on_the_way = matches!(
+        let asks = matches!(
             self.stage,
-            CycleState::TravelEmpty
-                | CycleState::TravelLoaded
-                | CycleState::QueueAtLoad
-                | CycleState::QueueAtDump
-                | CycleState::LeaveLoad
-                | CycleState::LeaveDump
+            CycleState::TravelEmpty | CycleState::TravelLoaded | CycleState::QueueAtLoad | CycleState::QueueAtDump
         );
-        on_the_way && self.destination() == Some(place)
+        asks && self.destination() == Some(place)
     }
 
-    pub(super) fn skip_to_arrival(&mut self, situation: &Situation) {
+    pub(super) fn skip_to_arrival(&mut self) {
         match self.stage {
             CycleState::TravelEmpty | CycleState::LeaveDump => self.enter(CycleState::QueueAtLoad),
             CycleState::TravelLoaded | CycleState::LeaveLoad => self.enter(CycleState::QueueAtDump),
-            CycleState::SpotAtLoad if situation.estimate.standing => self.enter(CycleState::Loading),
-            CycleState::SpotAtDump if situation.estimate.standing => self.enter(CycleState::Dumping),
+            CycleState::SpotAtLoad => self.enter(CycleState::Loading),
+            CycleState::SpotAtDump => self.enter(CycleState::Dumping),
             _ => {}
         }
     }
 
     pub(super) fn tell_spotted(&mut self, now: SimTime) {
-        if let Some((place, spot_index)) = self.spot.clone() {
-            self.post.ask(now, || Body::SpottedV1 { place, spot_index });
+        if let Some(Spot { place, index, visit }) = self.spot.clone() {
+            self.post.ask(now, || Body::SpottedV1 { visit_id: visit, place, spot_index: index });
         }
     }
 
     /// The hoist's sequence at the dump.
     pub(super) fn tip(&mut self, now: SimTime, situation: &Situation, orders: &mut Orders) {
         self.tell_spotted(now);
+        if let Some(spot) = &self.spot {
+            self.reason = StandReason::Tipping { place: spot.place.clone() };
+        }
         let model = &self.planner.model;
         if self.tipping.is_none() && !situation.estimate.standing {
             return;
@@ -169,15 +196,14 @@ impl Behaviour {
         orders.speed_limit = 0.0;
         orders.hoist = tipping.advance(now, situation.body_angle, situation.payload_kg);
         if !tipping.is_done() {
-            self.say("tipping");
             return;
         }
         let payload_kg = (tipping.before - situation.payload_kg).max(0.0);
         self.tipping = None;
-        if let Some((place, _)) = &self.spot {
-            let place = place.clone();
-            self.post.state(now, Body::TippedV1 { place, payload_kg });
+        if let Some(spot) = &self.spot {
+            let (visit_id, place) = (spot.visit, spot.place.clone());
+            self.post.state(now, Body::TippedV1 { visit_id, place, payload_kg });
         }
-        self.depart(CycleState::LeaveDump);
+        self.depart(now, situation, CycleState::LeaveDump);
     }
 }

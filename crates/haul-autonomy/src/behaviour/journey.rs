@@ -1,19 +1,27 @@
-//! The journey at hand: planned to a goal, permitted piece by piece, its speeds laid anew as the permission grows.
+//! The journey at hand: planned to a goal, granted piece by piece, its speeds planned again as the grant grows.
 
 use super::Situation;
 use super::permission::Permission;
 use crate::perceive::{Contact, Corridor, Obstacle, Shape, first_contact};
-use haul_core::{Pose2, SimTime, TruckId};
+use haul_core::{PlaceId, Pose2, SimTime, StateHasher, TruckId};
 use haul_messages::{Body, Uuid};
-use haul_mine::MineMap;
+use haul_mine::{MineMap, PlaceKind};
 use haul_planner::journey::{JourneyOptions, PlanError, plan_journey};
 use haul_planner::manoeuvre::Obstacle as Planned;
 use haul_planner::speed::{Retarding, SpeedError, SpeedProfile, SpeedRequest, speed_profile};
 use haul_planner::{Conditions, Path, Travel, TruckModel};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Kept between the truck's nose and the first road until it is granted, m.
-const NOSE_GAP: f64 = 3.0;
+/// The way that a truck asks for ahead of it: at a standstill (m), for its speed in this time (s), and to stop with this
+/// deceleration (m/s²), which is gentler than any that the speeds are planned with.
+const HORIZON: f64 = 20.0;
+const HORIZON_TIME: f64 = 3.0;
+const HORIZON_DECELERATION: f64 = 0.5;
+/// Speed that a truck may gain until the next grant comes, m/s.
+const HORIZON_GAIN: f64 = 1.5;
+/// A grant this near to the end of a leg is for all of it, m: stations are sums of floating-point numbers.
+const WHOLE_LEG: f64 = 0.05;
 /// Kept free beside the truck on roads, and in a manoeuvre where the plan itself keeps half a metre, m.
 const BESIDE_ON_ROAD: f64 = 0.5;
 const BESIDE_AT_SPOT: f64 = 0.25;
@@ -42,17 +50,38 @@ pub(super) struct Planner {
     pub oil: Option<f64>,
     /// Journeys planned so far; part of each one's id.
     pub journeys: u64,
+    /// Visits by place, spot and next place. Valid for this map and truck.
+    pub visits: BTreeMap<(PlaceId, usize, PlaceId), Result<Visit, String>>,
 }
 
-/// A journey.
+/// A journey: one leg, or one into a spot and one out of it, under one request for the right of way.
 #[derive(Debug, Clone)]
 pub(super) struct Journey {
+    /// The leg being driven.
     pub path: Arc<Path>,
     pub profile: Arc<SpeedProfile>,
     /// The speeds as first planned, without regard to grants.
     planned: Arc<SpeedProfile>,
-    pub permission: Permission,
+    permission: Permission,
     pub payload_kg: f64,
+    /// The way out of the spot at the end of the leg.
+    onward: Option<Onward>,
+}
+
+/// A visit to a place: into a spot and out of it.
+#[derive(Debug, Clone)]
+pub(super) struct Visit {
+    pub into: Arc<Path>,
+    /// To the waiting pose of the next place; `None` where that has none.
+    pub out: Option<Arc<Path>>,
+}
+
+/// The way out of a spot.
+#[derive(Debug, Clone)]
+struct Onward {
+    path: Arc<Path>,
+    /// The place that it leads to.
+    to: PlaceId,
 }
 
 /// Why there is none.
@@ -65,25 +94,88 @@ pub(super) enum NoJourney {
 }
 
 impl Planner {
-    /// A journey from a standstill to a goal, around what is known of the place and what stands `around`.
-    pub fn plan(
-        &mut self,
+    /// A path from a standstill to a goal, around what is known of the place and what stands `around`.
+    pub fn path(
+        &self,
         from: Pose2,
         goal: Pose2,
         arrive: Option<Travel>,
         payload_kg: f64,
         around: &[Obstacle],
-    ) -> Result<Journey, NoJourney> {
+    ) -> Result<Path, NoJourney> {
         let obstacles = around.iter().filter(|o| o.velocity.norm() < LEADER_SPEED).map(planned).collect();
         let options = JourneyOptions { payload_kg, obstacles, arrive, ..JourneyOptions::default() };
-        let path = plan_journey(&self.map, &self.model, &self.conditions, from, goal, &options)?.path;
+        Ok(plan_journey(&self.map, &self.model, &self.conditions, from, goal, &options)?.path)
+    }
+
+    /// A journey along a path. `onward` is the way out of the spot at its end. The truck also asks for the legs
+    /// `after`, which it does not drive on this journey, so that the site knows what it needs next and lets no truck in
+    /// where the two could not pass.
+    pub fn journey(
+        &mut self,
+        now: SimTime,
+        path: Arc<Path>,
+        payload_kg: f64,
+        onward: Option<(Arc<Path>, PlaceId)>,
+        after: &[Arc<Path>],
+    ) -> Result<Journey, NoJourney> {
+        let profile = Arc::new(self.profile(&path, payload_kg)?);
         self.journeys += 1;
-        let nose = self.model.footprint.front + NOSE_GAP;
-        let permission = Permission::ask(self.truck, self.journeys, &path, &self.map, nose);
+        let out = onward.iter().map(|(path, _)| path.as_ref());
+        let legs = std::iter::once(path.as_ref()).chain(out).chain(after.iter().map(AsRef::as_ref));
+        let permission = Permission::new(self.truck, now, self.journeys, legs);
+        Ok(Journey {
+            path,
+            planned: Arc::clone(&profile),
+            profile,
+            permission,
+            payload_kg,
+            onward: onward.map(|(path, to)| Onward { path, to }),
+        })
+    }
+
+    /// The path from the head of a place's queue into a spot, and out of it to the head of the queue of the place after
+    /// it. Planned once: what the site has been told is what the truck drives.
+    pub fn visit(&mut self, place: &PlaceId, spot: usize, next: &PlaceId) -> Result<Visit, String> {
+        let key = (place.clone(), spot, next.clone());
+        if let Some(known) = self.visits.get(&key) {
+            return known.clone();
+        }
+        let planned = self.plan_visit(place, spot, next);
+        self.visits.insert(key, planned.clone());
+        planned
+    }
+
+    fn plan_visit(&self, place: &PlaceId, spot: usize, next: &PlaceId) -> Result<Visit, String> {
+        let Some(found) = self.map.place(place) else { return Err(format!("{place} is not on the map")) };
+        let (Some(head), Some(pose)) = (found.queue.first(), found.spots.get(spot).map(|s| s.pose)) else {
+            return Err(format!("{place} has no waiting pose before spot {}", spot + 1));
+        };
+        let loads = found.kind == PlaceKind::Load;
+        let (before, after) =
+            if loads { (0.0, self.model.spec.rated_payload()) } else { (self.model.spec.rated_payload(), 0.0) };
+        let into = self.path(*head, pose, Some(Travel::Reverse), before, &[]);
+        let into = into.map_err(|e| format!("into spot {}: {e}", spot + 1))?;
+        let out = self.way_out(pose, next, after)?;
+        Ok(Visit { into: Arc::new(into), out: out.map(Arc::new) })
+    }
+
+    /// The path out of a spot to a waiting pose of the next place; `None` where that has none.
+    pub fn way_out(&self, spot: Pose2, next: &PlaceId, payload_kg: f64) -> Result<Option<Path>, String> {
+        let goals = self.map.place(next).map(|p| p.queue.as_slice()).unwrap_or_default();
+        let mut failed = None;
+        for goal in goals {
+            match self.path(spot, *goal, None, payload_kg, &[]) {
+                Ok(path) => return Ok(Some(path)),
+                Err(error) => failed = failed.or(Some(format!("out of the spot to {next}: {error}"))),
+            }
+        }
+        failed.map_or(Ok(None), Err)
+    }
+
+    fn profile(&self, path: &Path, payload_kg: f64) -> Result<SpeedProfile, NoJourney> {
         let request = SpeedRequest { payload_kg, retarding: self.retarding(), ..SpeedRequest::default() };
-        let profile = speed_profile(&path, &self.model, &self.conditions, &request)?;
-        let profile = Arc::new(profile);
-        Ok(Journey { path: Arc::new(path), planned: Arc::clone(&profile), profile, permission, payload_kg })
+        Ok(speed_profile(path, &self.model, &self.conditions, &request)?)
     }
 
     /// Down grades the retarder is used by what its oil bears now; by its continuous power where nothing tells how warm it is.
@@ -91,10 +183,10 @@ impl Planner {
         self.oil.map_or(Retarding::Continuous, |temperature| Retarding::Heat { temperature })
     }
 
-    /// Speeds anew from where the truck is, up to the end of the grant. `None` where the profile at hand has to do:
-    /// the way left is too short for one.
+    /// Speeds from where the truck is up to the end of the grant. `None` where the profile at hand has to do: the way
+    /// left is too short for one.
     pub fn reprofile(&self, journey: &Journey, situation: &Situation) -> Option<Arc<SpeedProfile>> {
-        let limit = journey.permission.limit();
+        let limit = journey.limit();
         let speed = situation.estimate.speed.abs();
         let drive = self.model.limits.drive_reported(speed, situation.gear, situation.engine_speed);
         let request = SpeedRequest {
@@ -117,14 +209,38 @@ impl Planner {
 }
 
 impl Journey {
-    /// Takes a grant; true where the way has grown.
-    pub fn granted(&mut self, id: Uuid, up_to: f64) -> bool {
-        self.permission.take(id, up_to)
+    /// The way out of the spot at the end of the path, where it leads to this place.
+    pub fn onward_to(&self, to: &PlaceId) -> Option<Arc<Path>> {
+        self.onward.as_ref().filter(|onward| onward.to == *to).map(|onward| Arc::clone(&onward.path))
     }
 
-    /// The request or progress that is due.
-    pub fn due(&mut self, now: SimTime, station: f64) -> Option<Body> {
-        self.permission.due(now, station)
+    /// Takes a grant; true where the way has grown.
+    pub fn granted(&mut self, now: SimTime, id: Uuid, up_to: f64, behind: Option<TruckId>) -> bool {
+        self.permission.take(now, id, up_to, behind)
+    }
+
+    /// Station of the leg up to which it is granted, m; infinite where all of it is.
+    pub fn limit(&self) -> f64 {
+        let limit = self.permission.limit();
+        if limit >= self.path.length() - WHOLE_LEG { f64::INFINITY } else { limit.max(0.0) }
+    }
+
+    /// The truck that the site says this one waits for.
+    pub fn behind(&self) -> Option<TruckId> {
+        self.permission.behind()
+    }
+
+    /// The request or progress that is due of a truck at a station of the leg, with its speed (m/s).
+    pub fn due(&mut self, now: SimTime, station: f64, speed: f64) -> Option<Body> {
+        let speed = speed.abs() + HORIZON_GAIN;
+        let stopping = speed * speed / (2.0 * HORIZON_DECELERATION);
+        let wanted = (station + HORIZON + HORIZON_TIME * speed + stopping).min(self.path.length());
+        self.permission.due(now, station, wanted)
+    }
+
+    /// Takes the journey's state into a hash.
+    pub fn hash(&self, hasher: &mut StateHasher) {
+        hasher.real(self.permission.limit()).real(self.payload_kg).real(self.path.length());
     }
 
     /// What stands in the way, and the station at which the truck stops for it.

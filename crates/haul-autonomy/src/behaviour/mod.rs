@@ -19,19 +19,40 @@ mod way;
 use crate::localise::Estimate;
 use crate::perceive::Obstacle;
 use crate::track::TrackReport;
-use haul_core::{PlaceId, Pose2, SimTime, StateHasher, TruckId};
+use haul_core::{PlaceId, Pose2, SimTime, StandReason, StateHasher, TruckId};
 use haul_messages::{Body, CycleState, Envelope, Epoch, Uuid, equipment_id};
 use haul_mine::MineMap;
 use haul_planner::speed::SpeedProfile;
 use haul_planner::{Conditions, Path, TruckModel};
 use haul_vehicle::Hoist;
-use journey::{Journey, Planner};
+use journey::{Journey, NoJourney, Planner};
 use post::Post;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tip::Tipping;
 
 /// The truck tells where it is once in so many seconds.
 const REPORT: f64 = 1.0;
+
+/// All-stops that have been lifted and are still known, so that a late copy of one stops nothing.
+const LIFTED_STOPS: usize = 8;
+
+/// A spot that is this truck's.
+#[derive(Debug, Clone, PartialEq)]
+struct Spot {
+    place: PlaceId,
+    index: usize,
+    /// The visit, as the truck named it in its request.
+    visit: Uuid,
+}
+
+/// A spot that is being left.
+#[derive(Debug, Clone, PartialEq)]
+struct Leaving {
+    place: PlaceId,
+    visit: Uuid,
+    pose: Pose2,
+}
 
 /// The work given by the site.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,47 +100,60 @@ pub(crate) struct Behaviour {
     post: Post,
     stage: CycleState,
     assignment: Option<Assignment>,
-    /// The spot that is this truck's: at which place, which one.
-    spot: Option<(PlaceId, usize)>,
-    /// The spot being left.
-    leaving: Option<(PlaceId, Pose2)>,
+    spot: Option<Spot>,
+    leaving: Option<Leaving>,
+    /// The visit that a spot is asked for, and how many there were.
+    visit: Option<(PlaceId, Uuid)>,
+    visits: u64,
     journey: Option<Journey>,
     /// Handed to the tracker in this step.
     fresh: bool,
     tipping: Option<Tipping>,
     all_stop: Option<Uuid>,
+    /// All-stops that are over, the newest last.
+    lifted: Vec<Uuid>,
     kicked_out: bool,
-    /// Place in the queue, as the site last said.
+    /// Trucks before it in the queue, as the site last said.
     queue_index: Option<usize>,
-    /// Waiting pose that the truck goes to or stands at.
-    queue_pose: usize,
-    /// Since when something has stood in the way of a truck that stands.
+    /// Time since when an obstacle has stood in the way of a truck that stands.
     blocked: Option<SimTime>,
+    /// Time since when the right of way into the spot has been withheld.
+    withheld: Option<SimTime>,
     plan_at: SimTime,
+    /// Plans that have failed in this stage.
+    attempts: u32,
+    /// The journey at hand leads to where the truck no longer has to go: it halts and plans again.
+    replan: bool,
+    /// Reason for which the truck stands, if it does.
+    reason: StandReason,
     reported: Option<SimTime>,
-    message: String,
 }
 
 impl Behaviour {
     pub fn new(truck: TruckId, map: Arc<MineMap>, model: TruckModel, conditions: Conditions) -> Self {
         Self {
-            planner: Planner { truck, map, model, conditions, oil: None, journeys: 0 },
+            planner: Planner { truck, map, model, conditions, oil: None, journeys: 0, visits: BTreeMap::new() },
             post: Post::new(truck, Epoch::default()),
             stage: CycleState::Parked,
             assignment: None,
             spot: None,
             leaving: None,
+            visit: None,
+            visits: 0,
             journey: None,
             fresh: false,
             tipping: None,
             all_stop: None,
+            lifted: Vec::new(),
             kicked_out: false,
             queue_index: None,
-            queue_pose: 0,
             blocked: None,
+            withheld: None,
             plan_at: SimTime::START,
+            attempts: 0,
+            replan: false,
+            reason: StandReason::NoAssignment,
             reported: None,
-            message: String::new(),
         }
     }
 
@@ -136,13 +170,14 @@ impl Behaviour {
         self.all_stop.is_some()
     }
 
-    pub fn message(&self) -> &str {
-        &self.message
+    /// The reason for which the truck stands, if it does.
+    pub fn reason(&self) -> &StandReason {
+        &self.reason
     }
 
     /// Station up to which the way is granted, m.
     pub fn granted_to(&self) -> f64 {
-        self.journey.as_ref().map_or(f64::INFINITY, |j| j.permission.limit())
+        self.journey.as_ref().map_or(f64::INFINITY, Journey::limit)
     }
 
     /// One step: reads the inbox, moves the stage on, and says what the tracker is to do.
@@ -157,13 +192,21 @@ impl Behaviour {
         }
         if self.all_stop.is_some() {
             orders.speed_limit = 0.0;
-            self.say("held by an all-stop");
+            self.reason = StandReason::AllStop;
+        } else if self.replan && situation.estimate.ready {
+            // It halts first: a new path is asked for from a standstill.
+            orders.speed_limit = 0.0;
+            self.reason = StandReason::Starting;
+            if situation.report.standing {
+                self.replan = false;
+                self.journey = None;
+            }
         } else if situation.estimate.ready {
             self.go_on(now, situation, &mut orders);
             self.drive(now, situation, &mut orders);
         } else {
             orders.speed_limit = 0.0;
-            self.say("waiting for a position");
+            self.reason = StandReason::NoPosition;
         }
         if self.fresh
             && let Some(journey) = &self.journey
@@ -197,11 +240,17 @@ impl Behaviour {
         match &envelope.body {
             Body::AssignmentV1 { assignment_id, load_place, dump_place, park } => {
                 let (id, load, dump) = (*assignment_id, load_place.clone(), dump_place.clone());
-                self.assignment = Some(Assignment { id, load, dump, park: park.clone() });
+                if self.assignment.as_ref().is_none_or(|known| known.id != id) {
+                    let before = self.destination().cloned();
+                    self.assignment = Some(Assignment { id, load, dump, park: park.clone() });
+                    if self.destination() != before.as_ref() {
+                        self.destination_changed(now);
+                    }
+                }
             }
-            Body::RoadGrantV1 { request_id, up_to_station } => {
+            Body::PathGrantV1 { request_id, up_to_station, behind } => {
                 let Some(journey) = &mut self.journey else { return };
-                if !journey.granted(*request_id, *up_to_station) {
+                if !journey.granted(now, *request_id, *up_to_station, *behind) {
                     return;
                 }
                 if let Some(profile) = self.planner.reprofile(journey, situation) {
@@ -209,50 +258,109 @@ impl Behaviour {
                     orders.profile = Some(profile);
                 }
             }
-            Body::SpotGrantV1 { place, spot_index } => {
-                let wanted = self.is_wanted(place) && self.spot.is_none();
+            Body::SpotGrantV1 { visit_id, place, spot_index } => {
+                let asked = self.visit.as_ref().is_some_and(|(to, id)| to == place && id == visit_id);
                 let is_there = self.planner.map.place(place).is_some_and(|p| *spot_index < p.spots.len());
-                if wanted && is_there {
+                if asked && is_there && self.is_wanted(place) && self.spot.is_none() {
                     self.queue_index = None;
-                    self.spot = Some((place.clone(), *spot_index));
+                    self.spot = Some(Spot { place: place.clone(), index: *spot_index, visit: *visit_id });
                     self.post.answered();
                 }
             }
-            Body::LeaveSpotV1 { place, .. } => {
-                let stands_there = self.spot.as_ref().is_some_and(|(at, _)| at == place);
+            Body::LeaveSpotV1 { visit_id, .. } => {
+                let stands_there = self.spot.as_ref().is_some_and(|spot| spot.visit == *visit_id);
                 if self.stage == CycleState::Loading && stands_there {
                     self.kicked_out = true;
                 }
             }
             Body::ReceiptV1 { stated, stated_at } => self.post.heard(*stated, *stated_at),
             Body::AllStopV1 { stop_id } => {
+                // A late copy of an order that has been lifted stops nothing.
+                if self.lifted.contains(stop_id) {
+                    return;
+                }
                 self.all_stop = Some(*stop_id);
                 self.post.say(Body::AllStopAcknowledgedV1 { stop_id: *stop_id });
                 self.reported = None;
             }
-            Body::ResumeV1 { stop_id } if self.all_stop == Some(*stop_id) => {
-                self.all_stop = None;
-                self.reported = None;
-                tracing::info!(truck = %self.planner.truck, at = %now, "all-stop lifted");
+            Body::ResumeV1 { stop_id } => {
+                if !self.lifted.contains(stop_id) {
+                    self.lifted.push(*stop_id);
+                    let surplus = self.lifted.len().saturating_sub(LIFTED_STOPS);
+                    self.lifted.drain(..surplus);
+                }
+                if self.all_stop == Some(*stop_id) {
+                    self.all_stop = None;
+                    self.reported = None;
+                    tracing::info!(truck = %self.planner.truck, at = %now, "all-stop lifted");
+                }
             }
-            Body::WaitV1 { place, queue_index } if self.is_wanted(place) && self.spot.is_none() => {
-                self.queue_index = Some(*queue_index);
+            Body::WaitV1 { visit_id, place, queue_index } => {
+                let asked = self.visit.as_ref().is_some_and(|(to, id)| to == place && id == visit_id);
+                if asked && self.spot.is_none() {
+                    self.queue_index = Some(*queue_index);
+                }
             }
             _ => {}
         }
     }
 
-    /// Sets the message without allocating when it stays the same.
-    fn say(&mut self, text: &str) {
-        if self.message != text {
-            self.message.clear();
-            self.message.push_str(text);
+    /// The site has given work at another place. A spot that the truck has not reached is given back, and the truck
+    /// sets out again from where it stands.
+    fn destination_changed(&mut self, now: SimTime) {
+        let going = matches!(
+            self.stage,
+            CycleState::TravelEmpty
+                | CycleState::TravelLoaded
+                | CycleState::QueueAtLoad
+                | CycleState::QueueAtDump
+                | CycleState::SpotAtLoad
+                | CycleState::SpotAtDump
+        );
+        let leaves = matches!(self.stage, CycleState::LeaveLoad | CycleState::LeaveDump);
+        if going || leaves {
+            self.replan = self.journey.is_some();
+        }
+        if !going {
+            return;
+        }
+        if let Some(Spot { place, visit, .. }) = self.spot.take() {
+            self.post.state(now, Body::LeftSpotV1 { visit_id: visit, place });
+        }
+        self.visit = None;
+        self.queue_index = None;
+        self.post.answered();
+        if let Some(stage) = match self.stage {
+            CycleState::QueueAtLoad | CycleState::SpotAtLoad => Some(CycleState::TravelEmpty),
+            CycleState::QueueAtDump | CycleState::SpotAtDump => Some(CycleState::TravelLoaded),
+            _ => None,
+        } {
+            self.enter(stage);
+        }
+    }
+
+    /// The id of the visit to the destination; a new one where the destination is another than before.
+    fn visit_id(&mut self, now: SimTime) -> Uuid {
+        let Some(to) = self.destination().cloned() else { return Uuid::nil() };
+        match &self.visit {
+            Some((place, id)) if *place == to => *id,
+            _ => {
+                self.visits += 1;
+                let name = format!("visit/{}/{}", now.nanos(), self.visits);
+                let id = Uuid::new_v5(&equipment_id(self.planner.truck), name.as_bytes());
+                self.visit = Some((to, id));
+                id
+            }
         }
     }
 
     pub fn hash(&self, hasher: &mut StateHasher) {
         hasher.whole(self.stage as u64).whole(u64::from(self.all_stop.is_some())).whole(self.planner.journeys);
         hasher.real(self.planner.oil.unwrap_or(0.0));
-        hasher.real(self.granted_to()).whole(self.spot.as_ref().map_or(u64::MAX, |(_, index)| *index as u64));
+        hasher.real(self.granted_to()).whole(self.spot.as_ref().map_or(u64::MAX, |spot| spot.index as u64));
+        hasher.whole(self.visits).whole(u64::from(self.attempts)).whole(self.plan_at.nanos());
+        if let Some(journey) = &self.journey {
+            journey.hash(hasher);
+        }
     }
 }

@@ -1,158 +1,169 @@
-//! The right of way along a journey: asked for ahead of the truck, asked again when no answer comes.
+//! The right of way along a path: asked for ahead of the truck, and again when no answer comes.
 
-use haul_core::{Point2, RoadId, SimTime, TruckId};
-use haul_messages::{Body, RoadSpan, Uuid, WHOLE_JOURNEY, equipment_id};
-use haul_mine::MineMap;
-use haul_planner::Path;
+use haul_core::{SimTime, TruckId};
+use haul_messages::{Body, PathPose, Uuid, equipment_id};
+use haul_planner::{Path, Travel};
 
-/// Without an answer the request is sent again after so long, s.
+/// Time after which a request without an answer is repeated, s.
 const ASK_AGAIN: f64 = 2.0;
-/// Progress is told every so many metres, and at the latest after so many seconds: trucks behind wait for it.
+/// Time without any answer after which the site may have lost the path, s: its poses are sent again.
+const SEND_AGAIN: f64 = 10.0;
+/// Progress is told after this way (m), and at the latest after this time (s): trucks behind wait for it.
 const TELL_WAY: f64 = 5.0;
 const TELL_TIME: f64 = 4.0;
-/// A road's station that goes back by more than this along the path begins a new span, m: in a manoeuvre.
-const TURNS_BACK: f64 = 2.0;
-/// Spans shorter than this are the corner of a manoeuvre, m.
-const LEAST_SPAN: f64 = 0.5;
-/// Pieces of a road's line looked at on both sides of where the truck was last.
-const NEAR_PIECES: usize = 8;
+/// Greatest distance between two poses of a requested path, m.
+const SPACING: f64 = 1.0;
 
-/// The right of way of one journey.
+/// The right of way of one path: of the leg being driven and of those that follow it, through a spot and out of it.
 #[derive(Debug, Clone)]
 pub(super) struct Permission {
     id: Uuid,
-    spans: Vec<RoadSpan>,
+    path: Vec<PathPose>,
+    stops: Vec<f64>,
+    /// Station up to which the middle of the rear axle may go, m.
     granted: f64,
-    answered: bool,
-    told: Option<(SimTime, f64)>,
-    /// Room that the truck's nose needs before its first road, m.
-    nose: f64,
+    behind: Option<TruckId>,
+    told: Option<Told>,
+    /// Time of the last answer.
+    heard: Option<SimTime>,
+}
+
+/// The last message to the site.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    at: SimTime,
+    passed: f64,
+    wanted: f64,
 }
 
 impl Permission {
-    /// For a path, whose points know their roads. `number` counts the truck's journeys.
-    pub fn ask(truck: TruckId, number: u64, path: &Path, map: &MineMap, nose: f64) -> Self {
-        let id = Uuid::new_v5(&equipment_id(truck), format!("journey/{number}").as_bytes());
-        Self { id, spans: spans(path, map), granted: 0.0, answered: false, told: None, nose }
-    }
-
-    /// Station up to which the rear axle may go, m; infinite for a way that needs no grant or has all of it.
-    pub fn limit(&self) -> f64 {
-        let Some(first) = self.spans.first() else { return f64::INFINITY };
-        if self.granted >= WHOLE_JOURNEY {
-            return f64::INFINITY;
+    /// A request for legs that follow each other; the truck stops at the end of each. `number` counts the truck's paths;
+    /// with the time it makes an id that a truck does not use again after a restart.
+    pub fn new<'a>(truck: TruckId, now: SimTime, number: u64, legs: impl IntoIterator<Item = &'a Path>) -> Self {
+        let id = Uuid::new_v5(&equipment_id(truck), format!("path/{}/{number}", now.nanos()).as_bytes());
+        let (mut path, mut stops, mut offset) = (Vec::new(), Vec::new(), 0.0);
+        for leg in legs {
+            path.extend(thinned(leg, offset));
+            offset += leg.length();
+            stops.push(offset);
         }
-        // Off the roads the truck may come as near to its first road as its nose allows.
-        self.granted.max(first.journey_from - self.nose).max(0.0)
+        Self { id, path, stops, granted: 0.0, behind: None, told: None, heard: None }
     }
 
-    /// Whether a first answer has come, or none is needed.
-    pub fn is_answered(&self) -> bool {
-        self.answered || self.spans.is_empty()
+    /// Station up to which the middle of the rear axle may go, m.
+    pub fn limit(&self) -> f64 {
+        self.granted
     }
 
-    /// Takes a grant; true where it is for this journey and gives more than before.
-    pub fn take(&mut self, id: Uuid, up_to: f64) -> bool {
+    /// The truck that the site says this one waits for.
+    pub fn behind(&self) -> Option<TruckId> {
+        self.behind
+    }
+
+    /// Takes a grant; true where it is for this path and gives more than before.
+    pub fn take(&mut self, now: SimTime, id: Uuid, up_to: f64, behind: Option<TruckId>) -> bool {
         if id != self.id || !up_to.is_finite() {
             return false;
         }
-        self.answered = true;
+        self.heard = Some(now);
+        self.behind = behind;
         let more = up_to > self.granted;
         self.granted = self.granted.max(up_to);
         more
     }
 
-    /// The message that is due, if one is: the request, or how far the truck has come.
-    pub fn due(&mut self, now: SimTime, station: f64) -> Option<Body> {
-        if self.spans.is_empty() {
-            return None;
-        }
+    /// The message that is due, if one is: the request, or how far the truck has come and wants to go.
+    pub fn due(&mut self, now: SimTime, passed: f64, wanted: f64) -> Option<Body> {
         let due = match self.told {
             None => true,
-            Some((at, _)) if !self.answered => now.since(at) >= ASK_AGAIN,
-            Some((at, passed)) => station - passed >= TELL_WAY || now.since(at) >= TELL_TIME,
+            Some(told) if self.heard.is_none() => now.since(told.at) >= ASK_AGAIN,
+            Some(told) => {
+                let more = wanted > told.wanted + TELL_WAY && self.granted < wanted;
+                passed - told.passed >= TELL_WAY
+                    || now.since(told.at) >= TELL_TIME
+                    || more && now.since(told.at) >= ASK_AGAIN / 4.0
+            }
         };
         if !due {
             return None;
         }
-        self.told = Some((now, station));
-        Some(Body::RoadRequestV1 { request_id: self.id, journey: self.spans.clone(), passed: station })
+        self.told = Some(Told { at: now, passed, wanted });
+        let whole = self.heard.is_none_or(|heard| now.since(heard) >= SEND_AGAIN);
+        let path = if whole { self.path.clone() } else { Vec::new() };
+        Some(Body::PathRequestV1 { request_id: self.id, path, stops: self.stops.clone(), passed, wanted })
     }
 }
 
-/// A span being laid, with the station furthest along it and the piece of the road's line last met.
-struct Open {
-    span: RoadSpan,
-    furthest: f64,
-    piece: usize,
-}
-
-/// The roads that a path uses, in order.
-fn spans(path: &Path, map: &MineMap) -> Vec<RoadSpan> {
-    let mut spans: Vec<RoadSpan> = Vec::new();
-    let mut open: Option<Open> = None;
+/// The poses of a path about a metre apart, with both poses of each change of direction.
+fn thinned(path: &Path, offset: f64) -> Vec<PathPose> {
+    let mut poses: Vec<PathPose> = Vec::with_capacity(path.length() as usize + 8);
+    let mut waiting: Option<PathPose> = None;
     for point in &path.points {
-        let hint = open.as_ref().filter(|o| Some(o.span.road) == point.road).map(|o| o.piece);
-        let on = point.road.and_then(|road| Some((road, on_road(map, road, point.pose.position(), hint)?)));
-        let Some((road, (station, piece))) = on else {
-            close(&mut spans, open.take());
-            continue;
-        };
-        if let Some(o) = open.as_mut().filter(|o| o.span.road == road)
-            && o.goes_on(station, piece, point.station)
-        {
-            continue;
+        let at =
+            PathPose { station: offset + point.station, pose: point.pose, reverse: point.travel == Travel::Reverse };
+        let keep = poses.last().is_none_or(|last| at.station - last.station >= SPACING || at.reverse != last.reverse);
+        if keep {
+            // The pose before one that is too far is needed too.
+            if let (Some(before), Some(last)) = (waiting, poses.last())
+                && (at.station - last.station > SPACING || at.reverse != last.reverse)
+                && before.station > last.station
+            {
+                poses.push(before);
+            }
+            poses.push(at);
+            waiting = None;
+        } else {
+            waiting = Some(at);
         }
-        close(&mut spans, open.take());
-        let at = point.station;
-        let span = RoadSpan {
-            road,
-            forward: true,
-            from_station: station,
-            to_station: station,
-            journey_from: at,
-            journey_to: at,
+    }
+    poses.extend(waiting);
+    poses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::Pose2;
+    use haul_planner::PathPoint;
+
+    fn path() -> Path {
+        let out = (0..=40).map(|i| (f64::from(i) * 0.5, f64::from(i) * 0.5, Travel::Forward));
+        let back = (1..=20).map(|i| (20.0 - f64::from(i) * 0.5, 20.0 + f64::from(i) * 0.5, Travel::Reverse));
+        let point = |(x, station, travel): (f64, f64, Travel)| {
+            PathPoint::at_pose(Pose2::new(x, 0.0, 0.0), 0.0, station, travel)
         };
-        open = Some(Open { span, furthest: station, piece });
+        Path::new(out.chain(back).map(point).collect())
     }
-    close(&mut spans, open.take());
-    spans
-}
 
-impl Open {
-    /// Takes a further point; false where the path turns back on the road and another span begins.
-    fn goes_on(&mut self, station: f64, piece: usize, journey: f64) -> bool {
-        let undecided = (self.span.to_station - self.span.from_station).abs() < TURNS_BACK;
-        let forward = if undecided { station >= self.span.from_station } else { self.span.forward };
-        let back = if forward { self.furthest - station } else { station - self.furthest };
-        if !undecided && back >= TURNS_BACK {
-            return false;
-        }
-        self.furthest = match (undecided, forward) {
-            (true, _) => station,
-            (false, true) => self.furthest.max(station),
-            (false, false) => self.furthest.min(station),
+    #[test]
+    fn a_request_holds_the_turning_point_and_the_end() {
+        let poses = thinned(&path(), 100.0);
+        assert!(poses.windows(2).all(|w| w[1].station - w[0].station <= SPACING + 1e-9), "{poses:?}");
+        assert!(poses.iter().any(|p| (p.pose.x - 20.0).abs() < 1e-9), "the cusp");
+        let last = poses.last().unwrap();
+        assert!((last.station - 130.0).abs() < 1e-9 && (last.pose.x - 10.0).abs() < 1e-9 && last.reverse);
+    }
+
+    #[test]
+    fn a_restarted_truck_asks_with_another_id() {
+        let id = |seconds: f64| Permission::new(TruckId(1), SimTime::from_seconds(seconds), 1, [&path()]).id;
+        assert_ne!(id(10.0), id(500.0));
+    }
+
+    #[test]
+    fn the_poses_are_sent_until_the_site_has_answered_and_again_when_it_is_silent() {
+        let mut permission = Permission::new(TruckId(1), SimTime::START, 1, [&path()]);
+        let second = |s: f64| SimTime::from_seconds(s);
+        let poses = |body: Option<Body>| match body {
+            Some(Body::PathRequestV1 { path, .. }) => Some(path.len()),
+            _ => None,
         };
-        self.span = RoadSpan { forward, to_station: self.furthest, journey_to: journey, ..self.span };
-        self.piece = piece;
-        true
+        assert!(poses(permission.due(second(0.0), 0.0, 20.0)).is_some_and(|n| n > 10));
+        assert_eq!(poses(permission.due(second(1.0), 0.0, 20.0)), None);
+        assert!(poses(permission.due(second(2.0), 0.0, 20.0)).is_some_and(|n| n > 10));
+        let id = permission.id;
+        assert!(permission.take(second(2.1), id, 20.0, None));
+        assert_eq!(poses(permission.due(second(4.0), 6.0, 26.0)), Some(0), "progress");
+        assert!(poses(permission.due(second(20.0), 6.0, 26.0)).is_some_and(|n| n > 10), "the site is silent");
     }
-}
-
-fn close(spans: &mut Vec<RoadSpan>, open: Option<Open>) {
-    if let Some(Open { span, .. }) = open
-        && span.journey_to - span.journey_from >= LEAST_SPAN
-    {
-        spans.push(span);
-    }
-}
-
-/// Station on a road beside a point, and the piece of its line; looked for near a piece where one is known.
-fn on_road(map: &MineMap, road: RoadId, at: Point2, near: Option<usize>) -> Option<(f64, usize)> {
-    let line = &map.roads.road(road)?.line;
-    let found = match near {
-        Some(piece) => line.project_within(at, piece.saturating_sub(NEAR_PIECES)..piece + NEAR_PIECES + 1),
-        None => line.project(at),
-    }?;
-    Some((found.station, found.piece))
 }

@@ -80,13 +80,17 @@ impl Post {
 mod tests {
     use super::*;
     use haul_core::PlaceId;
+    use haul_messages::Uuid;
 
     #[test]
     fn a_statement_is_repeated_until_its_own_receipt_and_keeps_its_time() {
         let mut post = Post::new(TruckId(1), Epoch::default());
         let second = |s: f64| SimTime::from_seconds(s);
         let made = Epoch::default().at(second(10.0));
-        post.state(second(10.0), Body::TippedV1 { place: PlaceId::from("tip"), payload_kg: 90_000.0 });
+        post.state(
+            second(10.0),
+            Body::TippedV1 { visit_id: Uuid::nil(), place: PlaceId::from("tip"), payload_kg: 90_000.0 },
+        );
         let mut said = 0;
         for k in 0..400 {
             for envelope in post.collect(second(10.0 + 0.05 * f64::from(k))) {

@@ -26,6 +26,9 @@ pub use odometry::Chassis;
 use odometry::{WheelReading, WheelWatch};
 use standstill::{Standing, Standstill, Witness};
 
+/// Time without any frame after which dead reckoning tells nothing of where the truck is, s: it has braked by an unknown
+/// way. The localiser begins again, as when the truck is switched on.
+const FRAMES_LOST: f64 = 2.0;
 /// Longest step the filter predicts over at once, s. A longer gap between frames is predicted piece by piece, without
 /// wheels, so that what is known gets as poor as it should.
 const LONGEST_STEP: f64 = 0.5;
@@ -127,6 +130,11 @@ impl Localiser {
             return self.estimate;
         }
         let dt = frame.time.since(self.estimate.time);
+        if dt > FRAMES_LOST {
+            tracing::warn!(seconds = dt, "no frame for long: localisation begins again");
+            self.start(frame, steering);
+            return self.estimate;
+        }
         let gyro = finite(frame.imu.angular_velocity.z);
         self.predict(dt, gyro, steering);
         let fix = self.take_fix(frame);

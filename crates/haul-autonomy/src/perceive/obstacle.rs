@@ -46,6 +46,17 @@ pub struct Obstacle {
 }
 
 impl Obstacle {
+    /// The obstacle with its outline grown by `room` on all sides, m.
+    pub fn grown(&self, room: f64) -> Obstacle {
+        let shape = match self.shape {
+            Shape::Disc(radius) => Shape::Disc(radius + room),
+            Shape::Box(f) => {
+                Shape::Box(Footprint { front: f.front + room, rear: f.rear + room, half_width: f.half_width + room })
+            }
+        };
+        Obstacle { shape, ..*self }
+    }
+
     /// The obstacle where it will be `time` seconds on, if it keeps its velocity.
     pub fn after(&self, time: f64) -> Obstacle {
         let p = self.pose.position() + self.velocity * time;

@@ -85,3 +85,17 @@ pub fn small_mine() -> MineMap {
         ..MineMap::new("bench", terrain, Drivable::new(polygon).unwrap(), roads)
     }
 }
+
+/// The mine with another loading place, `face_2`, on the lower pad.
+pub fn with_second_face(mut map: MineMap) -> MineMap {
+    map.places.push(Place {
+        id: PlaceId::from("face_2"),
+        kind: PlaceKind::Load,
+        spots: vec![Spot { name: "face_2/1".into(), pose: Pose2::new(-6.0, 36.0, -PI / 2.0) }],
+        queue: vec![Pose2::new(4.0, -22.0, PI)],
+        machine: None,
+        obstacle_radius: 0.0,
+        material_density: 1_700.0,
+    });
+    map
+}

@@ -2,7 +2,7 @@
 
 use haul_core::random::{Draw, Stream, stream};
 use haul_core::{PlaceId, SimTime, TruckId};
-use haul_messages::{Body, Envelope, Epoch, Uuid, WHOLE_JOURNEY};
+use haul_messages::{Body, Envelope, Epoch, PathPose, Uuid};
 
 pub struct BenchSite {
     truck: TruckId,
@@ -10,15 +10,23 @@ pub struct BenchSite {
     /// Share of messages lost, and brought twice.
     pub lost: f64,
     pub twice: f64,
-    /// Way granted ahead of the truck, m.
+    /// Greatest way granted ahead of the truck, m.
     pub ahead: f64,
-    journey: Option<(Uuid, f64)>,
-    passed: f64,
+    /// The path whose poses the site knows, and its length, m.
+    path: Option<(Uuid, f64)>,
+    /// The work of the truck: number of its assignment, and where it is loaded.
+    pub assignment: u128,
+    pub load: PlaceId,
+    /// The visit of the last spot granted at each place, the newest last.
+    pub visits: Vec<(PlaceId, Uuid)>,
     /// When the truck was first spotted at the face in this visit.
     pub spotted: Option<SimTime>,
     pub loaded: bool,
     pub tipped: Vec<f64>,
     pub left: Vec<String>,
+    pub left_visits: Vec<Uuid>,
+    /// Places to which the truck found no path, with the reason.
+    pub no_path: Vec<String>,
     said_tipped: bool,
     pub stop: Option<(Uuid, bool)>,
     pub acknowledged: bool,
@@ -35,12 +43,16 @@ impl BenchSite {
             lost,
             twice,
             ahead: 90.0,
-            journey: None,
-            passed: 0.0,
+            path: None,
+            assignment: 1,
+            load: PlaceId::from("face"),
+            visits: Vec::new(),
             spotted: None,
             loaded: false,
             tipped: Vec::new(),
             left: Vec::new(),
+            left_visits: Vec::new(),
+            no_path: Vec::new(),
             said_tipped: false,
             stop: None,
             acknowledged: false,
@@ -80,10 +92,11 @@ impl BenchSite {
     fn hear(&mut self, now: SimTime, body: &Body, answers: &mut Vec<Body>) {
         match body {
             Body::EquipmentStateV1 { assignment_id, .. } => {
-                if assignment_id.is_none() {
+                let given = Uuid::from_u128(self.assignment);
+                if *assignment_id != Some(given) {
                     answers.push(Body::AssignmentV1 {
-                        assignment_id: Uuid::from_u128(1),
-                        load_place: PlaceId::from("face"),
+                        assignment_id: given,
+                        load_place: self.load.clone(),
                         dump_place: PlaceId::from("tip"),
                         park: None,
                     });
@@ -92,35 +105,47 @@ impl BenchSite {
                     answers.push(if on { Body::AllStopV1 { stop_id } } else { Body::ResumeV1 { stop_id } });
                 }
             }
-            Body::RoadRequestV1 { request_id, journey, passed } => {
+            Body::PathRequestV1 { request_id, path, stops, passed, wanted } => {
                 self.requests += 1;
-                let end = journey.last().map_or(0.0, |s| s.journey_to);
-                assert!(journey.windows(2).all(|w| w[0].journey_to <= w[1].journey_from + 1e-9), "spans out of order");
-                for s in journey {
-                    let gone = s.to_station - s.from_station;
-                    assert!((gone >= 0.0) == s.forward, "a span against its own sense: {s:?}");
+                if let Some(last) = path.last() {
+                    check_path(path, stops);
+                    self.path = Some((*request_id, last.station));
                 }
-                self.journey = Some((*request_id, end));
-                self.passed = *passed;
-                let up_to = if passed + self.ahead >= end { WHOLE_JOURNEY } else { passed + self.ahead };
-                answers.push(Body::RoadGrantV1 { request_id: *request_id, up_to_station: up_to });
+                // A path whose poses never came is not known: the truck sends them again.
+                let Some((known, length)) = self.path else { return };
+                if known != *request_id {
+                    return;
+                }
+                assert!(*passed <= wanted + 1e-9, "it wants to go back from {passed} m to {wanted} m");
+                assert!(*wanted <= stops[0] + 1e-9 && stops[0] <= length + 1e-9, "{wanted} m is beyond the next stop");
+                let up_to_station = wanted.min(passed + self.ahead);
+                answers.push(Body::PathGrantV1 { request_id: *request_id, up_to_station, behind: None });
             }
-            Body::SpotRequestV1 { place } => {
-                let free = place.as_str() != "face" || now >= self.face_free_at;
+            Body::SpotRequestV1 { visit_id, place } => {
+                let free = place.as_str() == "tip" || now >= self.face_free_at;
+                let (visit_id, place) = (*visit_id, place.clone());
                 answers.push(if free {
-                    Body::SpotGrantV1 { place: place.clone(), spot_index: 0 }
+                    if self.visits.last().is_none_or(|(_, last)| *last != visit_id) {
+                        self.visits.push((place.clone(), visit_id));
+                    }
+                    Body::SpotGrantV1 { visit_id, place, spot_index: 0 }
                 } else {
-                    Body::WaitV1 { place: place.clone(), queue_index: 0 }
+                    Body::WaitV1 { visit_id, place, queue_index: 0 }
                 });
             }
-            Body::SpottedV1 { place, .. } if place.as_str() == "face" => {
+            Body::SpottedV1 { visit_id, place, .. } if place.as_str() != "tip" => {
                 self.spotted.get_or_insert(now);
                 self.said_tipped = false;
                 if self.loaded {
-                    answers.push(Body::LeaveSpotV1 { place: place.clone(), payload_kg: Some(91_000.0) });
+                    let (visit_id, place) = (*visit_id, place.clone());
+                    answers.push(Body::LeaveSpotV1 { visit_id, place, payload_kg: Some(91_000.0) });
                 }
             }
-            Body::LeftSpotV1 { place } => self.left.push(place.to_string()),
+            Body::LeftSpotV1 { visit_id, place } => {
+                self.left.push(place.to_string());
+                self.left_visits.push(*visit_id);
+            }
+            Body::NoPathV1 { place, cause, .. } => self.no_path.push(format!("{place}: {cause}")),
             Body::TippedV1 { payload_kg, .. } if !self.said_tipped => {
                 self.tipped.push(*payload_kg);
                 self.said_tipped = true;
@@ -131,4 +156,21 @@ impl BenchSite {
             _ => {}
         }
     }
+}
+
+/// Greatest distance between two poses of a path, m.
+const SPACING: f64 = 3.0;
+
+/// Checks a path as a site does that computes the ground of the truck from it.
+fn check_path(path: &[PathPose], stops: &[f64]) {
+    for pair in path.windows(2) {
+        let step = pair[1].station - pair[0].station;
+        assert!((0.0..=SPACING).contains(&step), "stations {} and {} m", pair[0].station, pair[1].station);
+        let apart = pair[0].pose.distance(pair[1].pose);
+        assert!(apart <= SPACING, "poses {apart} m apart at {} m", pair[0].station);
+    }
+    assert!(path[0].station.abs() < 1e-9, "the path starts at {} m", path[0].station);
+    assert!(!stops.is_empty() && stops.is_sorted(), "{stops:?}");
+    let end = path[path.len() - 1].station;
+    assert!((stops[stops.len() - 1] - end).abs() < 1e-6, "stops {stops:?} of a path of {end} m");
 }

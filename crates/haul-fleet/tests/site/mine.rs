@@ -1,16 +1,17 @@
 //! A mine of one road: a face at its foot, a single-lane ramp with a passing place in its middle, a crusher at its top.
 
-use haul_core::{NodeId, PlaceId, Point2, Point3, Polygon, Polyline, Pose2, RoadId, SimTime, TruckId};
-use haul_fleet::right_of_way::Rules;
-use haul_fleet::{FixedAssignment, SiteCore, SiteInput, SiteOutput};
-use haul_messages::{Body, Envelope, Epoch, RoadSpan, Uuid};
+use haul_core::{Footprint, NodeId, PlaceId, Point2, Point3, Polygon, Polyline, Pose2, RoadId, SimTime, TruckId};
+use haul_fleet::{FixedAssignment, RegisteredTruck, SiteCore, SiteInput, SiteOutput};
+use haul_messages::{Body, Envelope, Epoch, PathPose, Uuid};
 use haul_mine::{Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, RoadStation, Side, Spot, Terrain};
 use std::sync::Arc;
 
 /// Length of the road, m.
 pub const ROAD: f64 = 400.0;
-/// Of the journey before the road begins and after it ends, m.
-pub const OFF_ROAD: f64 = 40.0;
+/// The ground of every truck here.
+pub const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
+/// Length ahead of it that a truck asks for, m.
+pub const AHEAD: f64 = 60.0;
 /// Width where there are two lanes, and where there is one, m.
 const WIDE: f64 = 24.0;
 const NARROW: f64 = 13.0;
@@ -52,6 +53,7 @@ pub fn mine() -> Arc<MineMap> {
         traffic_side: Side::Left,
         places: vec![
             place("face", PlaceKind::Load, &[(-40.0, 0.0)]),
+            place("face_2", PlaceKind::Load, &[(-40.0, 50.0), (-40.0, 30.0)]),
             place("crusher", PlaceKind::Crusher, &[(440.0, 0.0)]),
             place("yard", PlaceKind::Park, &[(-60.0, 30.0), (-60.0, 45.0)]),
         ],
@@ -61,6 +63,11 @@ pub fn mine() -> Arc<MineMap> {
 
 pub fn face() -> PlaceId {
     PlaceId::from("face")
+}
+
+/// Another face, with two spots.
+pub fn face_2() -> PlaceId {
+    PlaceId::from("face_2")
 }
 
 pub fn crusher() -> PlaceId {
@@ -75,14 +82,10 @@ pub struct Site {
 
 impl Site {
     pub fn with_trucks(count: u32) -> Self {
-        let work = |truck| FixedAssignment {
-            truck: TruckId(truck),
-            load: face(),
-            dump: crusher(),
-            park: Some(PlaceId::from("yard")),
-        };
-        let core = SiteCore::new(mine(), (0..count).map(work).collect()).unwrap().with_rules(rules());
-        Self { core, second: 0 }
+        Self {
+            core: SiteCore::new(mine(), (0..count).map(|truck| registered(work(truck))).collect()).unwrap(),
+            second: 0,
+        }
     }
 
     pub fn now(&self) -> SimTime {
@@ -109,27 +112,29 @@ impl Site {
         self.core.handle(SiteInput::FromTruck(TruckId(truck), envelope), self.now())
     }
 
-    /// A truck asks for the road, up or down the ramp.
-    pub fn asks_for_road(&mut self, truck: u32, journey: u128, up: bool, passed: f64) -> Vec<SiteOutput> {
-        self.says(truck, road_request(journey, up, passed))
+    /// A truck asks for its path on the road, up or down the ramp.
+    pub fn asks_for_path(&mut self, truck: u32, id: u128, up: bool, passed: f64) -> Vec<SiteOutput> {
+        self.says(truck, path_request(id, up, passed))
     }
 }
 
-pub fn rules() -> Rules {
-    Rules { front: 7.0, rear: 3.0, gap: 10.0, two_lane_width: 21.0, junction_radius: 10.0, horizon: 150.0, step: 10.0 }
+/// Work between the first face and the crusher.
+pub fn work(truck: u32) -> FixedAssignment {
+    let park = Some(PlaceId::from("yard"));
+    FixedAssignment { truck: TruckId(truck), load: face(), dump: crusher(), park }
 }
 
-pub fn road_request(journey: u128, up: bool, passed: f64) -> Body {
-    let (from_station, to_station) = if up { (0.0, ROAD) } else { (ROAD, 0.0) };
-    let span = RoadSpan {
-        road: RoadId(0),
-        forward: up,
-        from_station,
-        to_station,
-        journey_from: OFF_ROAD,
-        journey_to: OFF_ROAD + ROAD,
-    };
-    Body::RoadRequestV1 { request_id: Uuid::from_u128(journey), journey: vec![span], passed }
+pub fn registered(assignment: FixedAssignment) -> RegisteredTruck {
+    RegisteredTruck { assignment, footprint: TRUCK }
+}
+
+/// A path along the whole road, and how far the truck has come on it.
+pub fn path_request(id: u128, up: bool, passed: f64) -> Body {
+    let (heading, from, sign) = if up { (0.0, 0.0, 1.0) } else { (std::f64::consts::PI, ROAD, -1.0) };
+    let pose = |s: f64| PathPose { station: s, pose: Pose2::new(from + sign * s, 0.0, heading), reverse: false };
+    let path = (0..=ROAD as u32).map(|i| pose(f64::from(i))).collect();
+    let wanted = (passed + AHEAD).min(ROAD);
+    Body::PathRequestV1 { request_id: Uuid::from_u128(id), path, stops: vec![], passed, wanted }
 }
 
 /// What one truck is told, besides the receipts that every statement gets.
@@ -151,7 +156,7 @@ pub fn is_receipt(output: &SiteOutput) -> bool {
 /// How far a truck is granted, m.
 pub fn granted(outputs: &[SiteOutput], truck: u32) -> Option<f64> {
     told(outputs, truck).into_iter().find_map(|body| match body {
-        Body::RoadGrantV1 { up_to_station, .. } => Some(up_to_station),
+        Body::PathGrantV1 { up_to_station, .. } => Some(up_to_station),
         _ => None,
     })
 }

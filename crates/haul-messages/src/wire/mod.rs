@@ -19,7 +19,10 @@
 //! | `LeftSpotV1` | `LeftPlaceV2` | spot V2 |
 //! | `TippedV1` | `TaskCompleteV1` | spot V2 |
 //! | `ReceiptV1` | `Haul.ReceiptV1` | the family has no answer to statements |
-//! | `RoadRequestV1`, `RoadGrantV1` | `Haul.RoadRequestV1`, `Haul.RoadGrantV1` | the family's traffic permissions are for whole zones |
+//! | `PathRequestV1`, `PathGrantV1` | `Haul.PathRequestV1`, `Haul.PathGrantV1` | the family's traffic permissions are for whole zones |
+//! | `NoPathV1` | `Haul.NoPathV1` | the family has no message for a place that cannot be reached |
+//!
+//! The family's `LastMileId` names the visit to a place: `visit_id`.
 //!
 //! Writing is strict: every key in its place and type, numbers that read back to the same bits. Inside `Haul` values
 //! are SI and radians, heading anticlockwise from east, so that nothing is rounded. Positions are `East` and `North`

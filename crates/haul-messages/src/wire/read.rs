@@ -1,14 +1,14 @@
 //! JSON text to a message, leniently.
 
 use super::parse::{Node, Value, parse};
-use crate::body::{Body, CycleState, RoadSpan, Stated};
+use crate::body::{Body, CycleState, PathPose, Stated};
 use crate::{Envelope, Header, MessageError, PROTOCOL, Timestamp};
 use haul_core::fault::SourceText;
-use haul_core::{PlaceId, Pose2, RoadId};
+use haul_core::{PlaceId, Pose2, TruckId};
 use uuid::Uuid;
 
 /// Names of the messages that are read.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "HaulTruckAssignmentRequestV2",
     "OccupyPlaceRequestV1",
     "LeavePlaceRequestV1",
@@ -19,8 +19,9 @@ const NAMES: [&str; 13] = [
     "OccupyingPlaceV2",
     "LeftPlaceV2",
     "TaskCompleteV1",
-    "Haul.RoadRequestV1",
-    "Haul.RoadGrantV1",
+    "Haul.PathRequestV1",
+    "Haul.PathGrantV1",
+    "Haul.NoPathV1",
     "Haul.ReceiptV1",
 ];
 
@@ -190,16 +191,25 @@ fn body(name: &str, content: &Place) -> Read<Body> {
     Ok(match name {
         "HaulTruckAssignmentRequestV2" => assignment(content)?,
         "OccupyPlaceRequestV1" => match content.find("Spot")? {
-            Some(spot) => Body::SpotGrantV1 { place: place(&spot, "PlaceId")?, spot_index: index(&spot, "SpotIndex")? },
+            Some(spot) => Body::SpotGrantV1 {
+                visit_id: visit(content)?,
+                place: place(&spot, "PlaceId")?,
+                spot_index: index(&spot, "SpotIndex")?,
+            },
             None => {
                 let queues = content.get("Queues")?;
                 let Some(queue) = queues.items()?.pop() else {
                     return queues.fault("neither a spot nor a queue: a withdrawn permission has no form here");
                 };
-                Body::WaitV1 { place: place(&queue, "PlaceId")?, queue_index: index(&queue, "QueueIndex")? }
+                Body::WaitV1 {
+                    visit_id: visit(content)?,
+                    place: place(&queue, "PlaceId")?,
+                    queue_index: index(&queue, "QueueIndex")?,
+                }
             }
         },
         "LeavePlaceRequestV1" => Body::LeaveSpotV1 {
+            visit_id: visit(content)?,
             place: place(content, "PlaceId")?,
             payload_kg: match content.find("Haul")? {
                 Some(own) => own.find("PayloadKg")?.map(|kg| kg.real()).transpose()?,
@@ -222,35 +232,48 @@ fn body(name: &str, content: &Place) -> Read<Body> {
                 Some(kind) => kind.one_of(&[("Place", "PlaceId"), ("Area", "AreaId"), ("Equipment", "EquipmentId")])?,
                 None => "PlaceId",
             };
-            Body::SpotRequestV1 { place: place(content, to)? }
+            Body::SpotRequestV1 { visit_id: visit(content)?, place: place(content, to)? }
         }
-        "OccupyingPlaceV2" => {
-            Body::SpottedV1 { place: place(content, "PlaceId")?, spot_index: index(content, "SpotIndex")? }
-        }
-        "LeftPlaceV2" => Body::LeftSpotV1 { place: place(content, "PlaceId")? },
+        "OccupyingPlaceV2" => Body::SpottedV1 {
+            visit_id: visit(content)?,
+            place: place(content, "PlaceId")?,
+            spot_index: index(content, "SpotIndex")?,
+        },
+        "LeftPlaceV2" => Body::LeftSpotV1 { visit_id: visit(content)?, place: place(content, "PlaceId")? },
         "TaskCompleteV1" => Body::TippedV1 {
+            visit_id: visit(content)?,
             place: place(content, "PlaceId")?,
             payload_kg: content.get("Haul")?.get("PayloadKg")?.real()?,
         },
-        "Haul.RoadRequestV1" => {
-            let spans = match content.find("Journey")? {
-                Some(journey) => journey.items()?.iter().map(span).collect::<Read<Vec<_>>>()?,
+        "Haul.PathRequestV1" => Body::PathRequestV1 {
+            request_id: content.get("RequestId")?.id()?,
+            path: match content.find("Path")? {
+                Some(path) => path.items()?.iter().map(path_pose).collect::<Read<Vec<_>>>()?,
                 None => Vec::new(),
-            };
-            Body::RoadRequestV1 {
-                request_id: content.get("RequestId")?.id()?,
-                journey: spans,
-                passed: content.get("Passed")?.real()?,
-            }
-        }
+            },
+            stops: match content.find("Stops")? {
+                Some(stops) => stops.items()?.iter().map(Place::real).collect::<Read<Vec<_>>>()?,
+                None => Vec::new(),
+            },
+            passed: content.get("Passed")?.real()?,
+            wanted: content.get("Wanted")?.real()?,
+        },
+        "Haul.PathGrantV1" => Body::PathGrantV1 {
+            request_id: content.get("RequestId")?.id()?,
+            up_to_station: content.get("UpToStation")?.real()?,
+            behind: content.find("BehindTruck")?.map(|truck| truck.whole().map(TruckId)).transpose()?,
+        },
+        "Haul.NoPathV1" => Body::NoPathV1 {
+            visit_id: visit(content)?,
+            place: place(content, "PlaceId")?,
+            spot_index: content.find("SpotIndex")?.map(|i| i.whole().map(|i| i as usize)).transpose()?,
+            cause: content.find("Cause")?.map_or(Ok(""), |cause| cause.text())?.to_owned(),
+        },
         "Haul.ReceiptV1" => Body::ReceiptV1 {
             stated: content.get("Stated")?.one_of(&Stated::ALL.map(|stated| (stated.message(), stated)))?,
             stated_at: content.get("StatedAt")?.timestamp()?,
         },
-        _ => Body::RoadGrantV1 {
-            request_id: content.get("RequestId")?.id()?,
-            up_to_station: content.get("UpToStation")?.real()?,
-        },
+        _ => return content.fault(format!("no message is called {name}")),
     })
 }
 
@@ -265,6 +288,14 @@ fn place(content: &Place, key: &str) -> Read<PlaceId> {
     let id = content.get(key)?;
     let text = id.digits()?;
     if text.is_empty() { id.wanted("an id") } else { Ok(PlaceId(text.to_ascii_lowercase())) }
+}
+
+/// The visit that a message belongs to, which the family calls the last mile; the nil id from a sender that has none.
+fn visit(content: &Place) -> Read<Uuid> {
+    let Some(id) = content.find("LastMileId")? else { return Ok(Uuid::nil()) };
+    // Some senders name it by a number or a word.
+    let text = id.digits()?;
+    Ok(Uuid::parse_str(text).unwrap_or_else(|_| Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes())))
 }
 
 /// An index of our own making; 0 from a sender that has none.
@@ -315,14 +346,12 @@ fn equipment_state(content: &Place) -> Read<Body> {
     })
 }
 
-fn span(item: &Place) -> Read<RoadSpan> {
-    Ok(RoadSpan {
-        road: RoadId(item.get("WayId")?.whole()?),
-        forward: item.get("Forward")?.flag()?,
-        from_station: item.get("FromStation")?.real()?,
-        to_station: item.get("ToStation")?.real()?,
-        journey_from: item.get("JourneyFrom")?.real()?,
-        journey_to: item.get("JourneyTo")?.real()?,
+fn path_pose(item: &Place) -> Read<PathPose> {
+    let real = |key: &str| item.get(key)?.real();
+    Ok(PathPose {
+        station: real("Station")?,
+        pose: Pose2::new(real("East")?, real("North")?, real("Heading")?),
+        reverse: item.find("Reverse")?.map_or(Ok(false), |reverse| reverse.flag())?,
     })
 }
 

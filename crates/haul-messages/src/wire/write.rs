@@ -1,7 +1,7 @@
 //! A message to JSON text, strictly.
 
-use crate::body::{Body, RoadSpan};
-use crate::identity::{last_mile_id, place_id, place_number, queue_id, request_id, spot_id};
+use crate::body::{Body, PathPose};
+use crate::identity::{place_id, place_number, queue_id, request_id, spot_id};
 use crate::{Envelope, MessageError, PROTOCOL};
 use haul_core::PlaceId;
 use std::fmt::Write;
@@ -115,7 +115,7 @@ fn put_text(value: &str, text: &mut String) {
 /// The message's name and what stands under it.
 fn message(envelope: &Envelope) -> (&'static str, Out) {
     let header = &envelope.header;
-    let last_mile = |place: &PlaceId| ("LastMileId", Out::from(last_mile_id(header.equipment_id, place)));
+    let last_mile = |visit: &Uuid| ("LastMileId", Out::from(*visit));
     let request = |place: &PlaceId| ("RequestId", Out::from(request_id(header, place)));
     let haul = |entries: Vec<(&'static str, Out)>| ("Haul", Out::Map(entries));
     let named = |place: &PlaceId| ("Place", Out::from(place.as_str()));
@@ -133,21 +133,22 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
             tasks.extend(park.as_ref().map(|park| task("Park", park)));
             ("HaulTruckAssignmentRequestV2", Out::List(tasks))
         }
-        Body::RoadGrantV1 { request_id, up_to_station } => (
-            "Haul.RoadGrantV1",
-            Out::Map(vec![("RequestId", (*request_id).into()), ("UpToStation", (*up_to_station).into())]),
-        ),
-        Body::SpotGrantV1 { place, spot_index } => {
+        Body::PathGrantV1 { request_id, up_to_station, behind } => {
+            let mut own = vec![("RequestId", (*request_id).into()), ("UpToStation", (*up_to_station).into())];
+            own.extend(behind.map(|truck| ("BehindTruck", Out::Whole(u64::from(truck.0)))));
+            ("Haul.PathGrantV1", Out::Map(own))
+        }
+        Body::SpotGrantV1 { visit_id, place, spot_index } => {
             let spot = Out::Map(vec![
                 ("PlaceId", spot_id(place, *spot_index).into()),
                 ("PlaceIO", "BackIn".into()),
                 ("Origin", "Axle".into()),
                 haul(vec![named(place), ("SpotIndex", (*spot_index).into())]),
             ]);
-            let entries = vec![last_mile(place), request(place), ("Queues", Out::List(vec![])), ("Spot", spot)];
+            let entries = vec![last_mile(visit_id), request(place), ("Queues", Out::List(vec![])), ("Spot", spot)];
             ("OccupyPlaceRequestV1", Out::Map(entries))
         }
-        Body::WaitV1 { place, queue_index } => {
+        Body::WaitV1 { visit_id, place, queue_index } => {
             let queue = Out::Map(vec![
                 ("PlaceId", queue_id(place, *queue_index).into()),
                 ("PlaceIO", "PullThrough".into()),
@@ -156,13 +157,13 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
                 haul(vec![named(place), ("QueueIndex", (*queue_index).into())]),
             ]);
             let entries =
-                vec![last_mile(place), request(place), ("Queues", Out::List(vec![queue])), ("Spot", Out::Null)];
+                vec![last_mile(visit_id), request(place), ("Queues", Out::List(vec![queue])), ("Spot", Out::Null)];
             ("OccupyPlaceRequestV1", Out::Map(entries))
         }
-        Body::LeaveSpotV1 { place, payload_kg } => {
+        Body::LeaveSpotV1 { visit_id, place, payload_kg } => {
             let mut own = vec![named(place)];
             own.extend(payload_kg.map(|kg| ("PayloadKg", kg.into())));
-            let entries = vec![request(place), ("PlaceId", place_id(place).into()), last_mile(place), haul(own)];
+            let entries = vec![request(place), ("PlaceId", place_id(place).into()), last_mile(visit_id), haul(own)];
             ("LeavePlaceRequestV1", Out::Map(entries))
         }
         Body::ReceiptV1 { stated, stated_at } => (
@@ -190,17 +191,29 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
             ]));
             ("HaulTruckProductionStateV2", Out::Map(entries))
         }
-        Body::RoadRequestV1 { request_id, journey, passed } => (
-            "Haul.RoadRequestV1",
-            Out::Map(vec![
+        Body::PathRequestV1 { request_id, path, stops, passed, wanted } => {
+            let own = vec![
                 ("RequestId", (*request_id).into()),
                 ("Passed", (*passed).into()),
-                ("Journey", Out::List(journey.iter().map(span).collect())),
-            ]),
-        ),
-        Body::SpotRequestV1 { place } => {
+                ("Wanted", (*wanted).into()),
+                ("Stops", Out::List(stops.iter().map(|station| (*station).into()).collect())),
+                ("Path", Out::List(path.iter().map(path_pose).collect())),
+            ];
+            ("Haul.PathRequestV1", Out::Map(own))
+        }
+        Body::NoPathV1 { visit_id, place, spot_index, cause } => {
+            let mut own = vec![
+                last_mile(visit_id),
+                ("PlaceId", place_id(place).into()),
+                haul(vec![named(place)]),
+                ("Cause", cause.as_str().into()),
+            ];
+            own.extend(spot_index.map(|index| ("SpotIndex", index.into())));
+            ("Haul.NoPathV1", Out::Map(own))
+        }
+        Body::SpotRequestV1 { visit_id, place } => {
             let entries = vec![
-                last_mile(place),
+                last_mile(visit_id),
                 ("FromWayId", Out::Null),
                 ("ToType", "Place".into()),
                 ("PlaceId", place_id(place).into()),
@@ -208,18 +221,18 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
             ];
             ("ApproachingLastMileV2", Out::Map(entries))
         }
-        Body::SpottedV1 { place, spot_index } => {
+        Body::SpottedV1 { visit_id, place, spot_index } => {
             let own = haul(vec![named(place), ("SpotIndex", (*spot_index).into())]);
-            let entries = vec![last_mile(place), ("PlaceId", spot_id(place, *spot_index).into()), own];
+            let entries = vec![last_mile(visit_id), ("PlaceId", spot_id(place, *spot_index).into()), own];
             ("OccupyingPlaceV2", Out::Map(entries))
         }
-        Body::LeftSpotV1 { place } => {
-            let entries = vec![last_mile(place), ("PlaceId", place_id(place).into()), haul(vec![named(place)])];
+        Body::LeftSpotV1 { visit_id, place } => {
+            let entries = vec![last_mile(visit_id), ("PlaceId", place_id(place).into()), haul(vec![named(place)])];
             ("LeftPlaceV2", Out::Map(entries))
         }
-        Body::TippedV1 { place, payload_kg } => {
+        Body::TippedV1 { visit_id, place, payload_kg } => {
             let own = haul(vec![named(place), ("PayloadKg", (*payload_kg).into())]);
-            ("TaskCompleteV1", Out::Map(vec![last_mile(place), ("PlaceId", place_id(place).into()), own]))
+            ("TaskCompleteV1", Out::Map(vec![last_mile(visit_id), ("PlaceId", place_id(place).into()), own]))
         }
     }
 }
@@ -228,13 +241,12 @@ fn all_stop(mode: &str, stop_id: Uuid) -> Out {
     Out::Map(vec![("ModeAllStop", mode.into()), ("ModeAllStopId", stop_id.into())])
 }
 
-fn span(span: &RoadSpan) -> Out {
+fn path_pose(at: &PathPose) -> Out {
     Out::Map(vec![
-        ("WayId", Out::Whole(u64::from(span.road.0))),
-        ("Forward", Out::Bool(span.forward)),
-        ("FromStation", span.from_station.into()),
-        ("ToStation", span.to_station.into()),
-        ("JourneyFrom", span.journey_from.into()),
-        ("JourneyTo", span.journey_to.into()),
+        ("Station", at.station.into()),
+        ("East", at.pose.x.into()),
+        ("North", at.pose.y.into()),
+        ("Heading", at.pose.heading.into()),
+        ("Reverse", Out::Bool(at.reverse)),
     ])
 }

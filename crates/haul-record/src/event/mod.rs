@@ -3,7 +3,7 @@
 mod text;
 
 use crate::input::SimInput;
-use haul_core::{CycleState, ObstacleId, PlaceId, Restriction, SimTime, TruckId};
+use haul_core::{CycleState, ObstacleId, PlaceId, Restriction, SimTime, StandReason, TruckId};
 use serde::{Deserialize, Serialize};
 
 /// An event of a run: an instant and a change.
@@ -133,6 +133,44 @@ pub enum EventKind {
         /// Reason of the site.
         why: String,
     },
+    /// A truck has stood for some seconds, and still does.
+    Stands {
+        /// The truck.
+        truck: TruckId,
+        /// Reason why it stands.
+        reason: StandReason,
+        /// Instant since when it stands for this reason.
+        since: SimTime,
+    },
+    /// A truck that stood drives on, or stands for another reason.
+    StoodFor {
+        /// The truck.
+        truck: TruckId,
+        /// Reason why it stood.
+        reason: StandReason,
+        /// Time that it stood for this reason, s.
+        seconds: f64,
+    },
+    /// A truck has stood without progress for longer than its reason allows.
+    Stuck {
+        /// The truck.
+        truck: TruckId,
+        /// Reason why it stands.
+        reason: StandReason,
+        /// Time that it has stood without progress, s.
+        seconds: f64,
+    },
+    /// A truck found no path to a place of its work.
+    NoPath {
+        /// The truck.
+        truck: TruckId,
+        /// The place.
+        place: PlaceId,
+        /// The planner's reason.
+        cause: String,
+        /// Place that the site sends it to instead; `None` where there is none.
+        instead: Option<PlaceId>,
+    },
     /// An input from outside took effect.
     Input(SimInput),
 }
@@ -170,7 +208,11 @@ impl EventKind {
             | EventKind::LeftMap { truck }
             | EventKind::Diverged { truck }
             | EventKind::Produced { truck, .. }
-            | EventKind::Refused { truck, .. } => Some(*truck),
+            | EventKind::Refused { truck, .. }
+            | EventKind::Stands { truck, .. }
+            | EventKind::StoodFor { truck, .. }
+            | EventKind::Stuck { truck, .. }
+            | EventKind::NoPath { truck, .. } => Some(*truck),
             EventKind::Input(_) => None,
         }
     }

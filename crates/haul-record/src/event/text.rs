@@ -41,6 +41,19 @@ impl fmt::Display for EventKind {
                 write!(f, "site: {truck} delivered {:.1} t to {place}", to_tonnes(*payload))
             }
             EventKind::Refused { truck, why } => write!(f, "site: refused a message about {truck} ({why})"),
+            EventKind::Stands { truck, reason, since } => {
+                write!(f, "{truck}: stands since {:.0} s: {reason}", since.seconds())
+            }
+            EventKind::StoodFor { truck, reason, seconds } => write!(f, "{truck}: stood for {seconds:.0} s: {reason}"),
+            EventKind::Stuck { truck, reason, seconds } => {
+                write!(f, "{truck}: stuck, without progress for {seconds:.0} s: {reason}")
+            }
+            EventKind::NoPath { truck, place, cause, instead: Some(instead) } => {
+                write!(f, "site: {truck} finds no path to {place} ({cause}) and is sent to {instead}")
+            }
+            EventKind::NoPath { truck, place, cause, instead: None } => {
+                write!(f, "site: {truck} finds no path to {place} ({cause}), and no other place serves")
+            }
             EventKind::Input(input) => input.fmt(f),
         }
     }

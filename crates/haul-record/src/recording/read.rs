@@ -92,7 +92,10 @@ impl Recording {
             let is_read = match message.topic {
                 "/events" => parsed(message.data).map(|m: EventMessage| events.push(m.event)),
                 "/inputs" => parsed(message.data).and_then(|m: InputMessage| match m.kind {
-                    EventKind::Input(input) => Some(inputs.push(LoggedInput { step: m.step, input })),
+                    EventKind::Input(input) => {
+                        inputs.push(LoggedInput { step: m.step, input });
+                        Some(())
+                    }
                     _ => None,
                 }),
                 "/checkpoints" => parsed(message.data).map(|m: Checkpoint| checkpoints.push(m)),

@@ -12,7 +12,7 @@ pub(crate) use cycles::{CycleWatch, Meters};
 pub(crate) use surface::Change;
 pub(crate) use tracking::measure;
 
-use haul_core::TruckId;
+use haul_core::{StandKind, TruckId};
 use haul_messages::CycleState;
 use std::collections::BTreeMap;
 
@@ -44,6 +44,10 @@ pub struct TruckMetrics {
     pub supervisor_stops: u32,
     /// Time in each stage, s.
     pub states: BTreeMap<CycleState, f64>,
+    /// Time that it stood, by reason, s.
+    pub stood: BTreeMap<StandKind, f64>,
+    /// Times that it stood without progress for longer than its reason allows.
+    pub stuck: u32,
 }
 
 impl TruckMetrics {
@@ -62,6 +66,8 @@ impl TruckMetrics {
             collisions: 0,
             supervisor_stops: 0,
             states: BTreeMap::new(),
+            stood: BTreeMap::new(),
+            stuck: 0,
         }
     }
 }
@@ -91,6 +97,8 @@ pub struct Totals {
     pub collisions: u32,
     /// Times that a safety supervisor began to hold a truck.
     pub supervisor_stops: u32,
+    /// Times that a truck stood without progress for longer than its reason allows.
+    pub stuck: u32,
     /// Mean time of a cycle, s; `None` where none is finished.
     pub cycle_mean_s: Option<f64>,
 }
@@ -118,6 +126,7 @@ impl Metrics {
             off_surface_seconds: 0.0,
             collisions: 0,
             supervisor_stops: 0,
+            stuck: 0,
             cycle_mean_s: None,
         };
         let (mut cycle_seconds, mut min_clearance) = (0.0, f64::INFINITY);
@@ -133,6 +142,7 @@ impl Metrics {
             total.off_surface_seconds += truck.off_surface_seconds;
             total.collisions += truck.collisions;
             total.supervisor_stops += truck.supervisor_stops;
+            total.stuck += truck.stuck;
         }
         let is_measured = lateral.samples() > 0;
         total.lateral_error_max_m = is_measured.then(|| lateral.max());

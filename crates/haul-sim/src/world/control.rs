@@ -4,6 +4,7 @@ use super::{CONTROL_EVERY, PHYSICS_RATE, World};
 use crate::metrics::{Meters, measure};
 use crate::sensors::{Target, Truth};
 use crate::shovel::{ShovelDeed, Standing};
+use crate::stand::Look;
 use crate::truck::TruckStatus;
 use haul_autonomy::{ObjectShape, Restriction};
 use haul_core::{Point2, TruckId, Vector2, angle};
@@ -93,13 +94,21 @@ impl World {
         measure(&mut figures.lateral, telemetry.path.as_deref(), telemetry.station, pose, state.speed);
 
         let id = truck.id;
+        let now = self.clock.now();
+        let lost = haul_core::StandReason::Lost;
+        let reason = if truck.status == TruckStatus::Running { telemetry.stands.as_ref() } else { Some(&lost) };
+        if let Some(reason) = reason {
+            *figures.stood.entry(reason.kind()).or_insert(0.0) += dt;
+        }
+        let payload = state.load.mass;
+        let stood = truck.stand.look(&Look { truck: id, now, dt, reason, pose, payload });
+        figures.stuck += stood.iter().filter(|e| matches!(e, EventKind::Stuck { .. })).count() as u32;
         let (from, to) = (truck.cycle.state(), telemetry.state);
         let meters = Meters { now: self.clock.now(), fuel_kg: state.fuel_used_kg, odometer: state.odometer };
         let ended = truck.cycle.go(to, dt, meters);
 
         // Waiting for the right of way and an all-stop are orders, not the supervisor's own doing.
         let why = telemetry.restriction.filter(|r| !matches!(r, Restriction::NoGrant | Restriction::AllStop));
-        let now = self.clock.now();
         let began = why.is_some() && truck.restricted_at.is_none_or(|last| now.since(last) > SAME_HOLD);
         if why.is_some() {
             truck.restricted_at = Some(now);
@@ -111,6 +120,20 @@ impl World {
             figures.cycles.push(record.clone());
         }
 
+        for event in stood {
+            match &event {
+                EventKind::Stuck { reason, seconds, .. } => {
+                    tracing::warn!(truck = %id, at = %now, %reason, seconds, "stuck");
+                    tracing::debug!(at = %now, "right of way:\n{}", self.site.explain_right_of_way());
+                }
+                EventKind::Stands { reason, .. } => tracing::info!(truck = %id, at = %now, %reason, "stands"),
+                EventKind::StoodFor { reason, seconds, .. } => {
+                    tracing::info!(truck = %id, at = %now, %reason, seconds, "stood");
+                }
+                _ => {}
+            }
+            self.tell(event);
+        }
         if from != to {
             self.tell(EventKind::State { truck: id, from, to });
         }
@@ -129,7 +152,7 @@ impl World {
             match output {
                 // Read in the truck's next control step: 50 ms on the way.
                 SiteOutput::ToTruck(truck, message) => {
-                    if let Some(index) = self.index_of(truck) {
+                    if let Some(index) = self.index_of(truck).filter(|i| self.trucks[*i].status != TruckStatus::Gone) {
                         self.trucks[index].inbox.push(message);
                     }
                 }
@@ -137,6 +160,14 @@ impl World {
                     if let Some(shovel) = self.shovels.iter_mut().find(|s| *s.place() == place) {
                         shovel.begin(truck, spot_index);
                     }
+                }
+                SiteOutput::EndLoading { place, truck } => {
+                    if let Some(shovel) = self.shovels.iter_mut().find(|s| *s.place() == place) {
+                        shovel.end(truck);
+                    }
+                }
+                SiteOutput::NoPath { truck, place, cause, instead } => {
+                    self.tell(EventKind::NoPath { truck, place, cause, instead });
                 }
                 SiteOutput::Production(record) => self.tell(EventKind::Produced {
                     truck: record.truck,
@@ -153,6 +184,12 @@ impl World {
     fn run_shovels(&mut self, dt: f64) {
         for index in 0..self.shovels.len() {
             let under = self.shovels[index].job().and_then(|(truck, spot)| self.standing(index, truck, spot));
+            if let Some(truck) = self.shovels[index].give_up(dt, under.is_some()) {
+                let place = self.shovels[index].place().clone();
+                tracing::warn!(%truck, %place, at = %self.clock.now(), "the shovel has no truck to load at the spot");
+                self.ask_site(SiteInput::LoadingAbandoned { place, truck });
+                continue;
+            }
             let Some(deed) = self.shovels[index].advance(dt, under) else { continue };
             self.do_deed(index, deed);
         }

@@ -5,6 +5,7 @@ use crate::metrics::Change;
 use crate::physics::Touch;
 use crate::truck::TruckStatus;
 use haul_core::Vector3;
+use haul_fleet::SiteInput;
 use haul_record::{EventKind, Touched};
 
 /// A truck whose up axis leans further than this lies on its side (60°, as a cosine).
@@ -75,6 +76,11 @@ impl World {
                     truck.motion.velocity = Vector3::zeros();
                     truck.motion.angular_velocity = Vector3::zeros();
                     self.physics.retire(truck.body);
+                    truck.inbox.clear();
+                    if let Some(figures) = self.metrics.trucks.get_mut(index) {
+                        figures.stuck += 1;
+                    }
+                    self.ask_site(SiteInput::Withdraw(id));
                 }
                 tracing::warn!(truck = %id, ?what, at = %self.clock.now(), "truck lost");
                 self.tell(what);

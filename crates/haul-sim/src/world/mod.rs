@@ -257,7 +257,10 @@ impl World {
 /// Takes what the site has given away into a hash: the right of way, and whether all stand still.
 fn hash_site(site: &SiteCore, hasher: &mut StateHasher) {
     hasher.whole(u64::from(site.is_stopped()));
-    for (truck, ground) in site.claims() {
-        hasher.whole(u64::from(truck.0)).text(&format!("{ground:?}"));
+    for (truck, cells) in site.claims() {
+        hasher.whole(u64::from(truck.0)).whole(cells.len() as u64);
+        for cell in cells {
+            hasher.whole(u64::from(cell.column.cast_unsigned())).whole(u64::from(cell.row.cast_unsigned()));
+        }
     }
 }

@@ -8,11 +8,12 @@ use crate::physics::{ChassisShape, Physics};
 use crate::sensors::SensorSet;
 use crate::setup::{Setup, TruckSetup};
 use crate::shovel::SimShovel;
+use crate::stand::StandWatch;
 use crate::tip::Tips;
 use crate::truck::{SimTruck, Tipping, Touches, TruckStatus};
 use haul_autonomy::{OnBoard, OnBoardConfig};
 use haul_core::{Footprint, PlaceId, Pose2, Step};
-use haul_fleet::{FixedAssignment, SiteCore};
+use haul_fleet::{FixedAssignment, RegisteredTruck, SiteCore};
 use haul_mine::{MineMap, PlaceKind};
 use haul_vehicle::{ActuatorCommand, Truck};
 use std::sync::Arc;
@@ -81,17 +82,19 @@ impl World {
                 surface: SurfaceWatch::new(footprint),
                 tipping: Tipping::default(),
                 restricted_at: None,
+                stand: StandWatch::new(),
                 touched: Touches::default(),
                 footprint,
                 bed: truck.spec.mass.payload_centre,
             });
             metrics.trucks.push(TruckMetrics::new(truck.id));
-            assignments.push(FixedAssignment {
+            let assignment = FixedAssignment {
                 truck: truck.id,
                 load: truck.load.clone(),
                 dump: truck.dump.clone(),
                 park: truck.park.clone(),
-            });
+            };
+            assignments.push(RegisteredTruck { assignment, footprint });
         }
 
         // Tips are judged by the first truck's outline: all trucks of a place have about the same tail.

@@ -108,5 +108,8 @@ pub fn print(report: &Report, as_json: bool) {
         });
         out::line(format!("\n{}", out::table(&["expected of", "is", "should be", ""], rows)));
     }
+    for note in report.notes() {
+        out::line(note);
+    }
     out::line(if report.passed { "passed" } else { "not passed" });
 }

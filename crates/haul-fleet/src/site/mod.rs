@@ -1,0 +1,273 @@
+//! The site's state machine.
+
+mod paths;
+mod stops;
+mod visits;
+
+use crate::FleetError;
+use crate::all_stop::AllStop;
+use crate::assignment::{self, FixedAssignment};
+use crate::exchange::{SiteInput, SiteOutput};
+use crate::right_of_way::{Cell, PathRequest, RightOfWay, Rules};
+use crate::spots::{PlaceBook, Visit};
+use haul_core::{Footprint, PlaceId, SimTime, TruckId};
+use haul_messages::{Body, Envelope, Epoch, Timestamp, equipment_id, find_place};
+use haul_mine::MineMap;
+use haul_vehicle::TruckSpec;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Time after which an order without effect is repeated, s.
+const REPEAT_S: f64 = 5.0;
+/// Visits that are over and still known by their ids, for statements that come late.
+const ENDED_VISITS: usize = 4;
+
+/// A truck of the site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegisteredTruck {
+    /// Its work.
+    pub assignment: FixedAssignment,
+    /// The ground that it covers.
+    pub footprint: Footprint,
+}
+
+/// The site's knowledge of a truck.
+#[derive(Debug, Clone)]
+struct TruckBook {
+    assignment: FixedAssignment,
+    footprint: Footprint,
+    /// When the assignment, and when a kick-out, was sent last.
+    assigned: SimTime,
+    kicked_out: SimTime,
+    /// Time of its newest state and of its newest path request, by its own clock.
+    reported: Option<Timestamp>,
+    path_asked: Option<Timestamp>,
+    /// Visits that are over, the newest last.
+    ended: Vec<Visit>,
+    /// The place of its present load.
+    loaded_at: Option<PlaceId>,
+    last_tip: SimTime,
+    /// Whether it has been taken off the mine.
+    withdrawn: bool,
+}
+
+/// The site. See the crate's front page.
+#[derive(Debug, Clone)]
+pub struct SiteCore {
+    map: Arc<MineMap>,
+    epoch: Epoch,
+    trucks: BTreeMap<TruckId, TruckBook>,
+    places: BTreeMap<PlaceId, PlaceBook>,
+    right: RightOfWay,
+    stop: Option<AllStop>,
+    stops: u64,
+    begun: bool,
+}
+
+/// The outputs of one input as they gather.
+struct Answers {
+    outputs: Vec<SiteOutput>,
+    timestamp: Timestamp,
+}
+
+impl Answers {
+    fn tell(&mut self, truck: TruckId, body: Body) {
+        self.outputs.push(SiteOutput::ToTruck(truck, Envelope::new(truck, self.timestamp, body)));
+    }
+}
+
+impl SiteCore {
+    /// A site with its trucks; its clock begins at the default [`Epoch`].
+    ///
+    /// # Errors
+    /// All that is wrong with the assignments: unknown places, places of the wrong kind or without a spot, a truck
+    /// named twice.
+    pub fn new(map: Arc<MineMap>, trucks: Vec<RegisteredTruck>) -> Result<Self, FleetError> {
+        let assignments: Vec<_> = trucks.iter().map(|truck| truck.assignment.clone()).collect();
+        assignment::check(&map, &assignments)?;
+        // The gaps between trucks are those of the largest.
+        let largest = trucks.iter().map(|truck| truck.footprint).max_by(|a, b| a.length().total_cmp(&b.length()));
+        let rules = Rules::of(&largest.unwrap_or_else(|| TruckSpec::tr100at().footprint()));
+        let places = map.places.iter().map(|p| (p.id.clone(), PlaceBook::new(p.kind, p.spots.len()))).collect();
+        let book = |truck: RegisteredTruck| TruckBook {
+            assignment: truck.assignment,
+            footprint: truck.footprint,
+            assigned: SimTime::START,
+            kicked_out: SimTime::START,
+            reported: None,
+            path_asked: None,
+            ended: Vec::new(),
+            loaded_at: None,
+            last_tip: SimTime::START,
+            withdrawn: false,
+        };
+        let trucks = trucks.into_iter().map(|truck| (truck.assignment.truck, book(truck))).collect();
+        let right = RightOfWay::new(rules);
+        Ok(Self { map, epoch: Epoch::default(), trucks, places, right, stop: None, stops: 0, begun: false })
+    }
+
+    /// The same site with time zero at another instant of UTC.
+    pub fn with_epoch(mut self, epoch: Epoch) -> Self {
+        self.epoch = epoch;
+        self
+    }
+
+    /// Takes an input and says what follows from it. An input that comes twice has its effects once, and its answer
+    /// again; one that makes no sense is answered by [`SiteOutput::Refused`] and changes nothing.
+    pub fn handle(&mut self, input: SiteInput, now: SimTime) -> Vec<SiteOutput> {
+        let mut answers = Answers { outputs: Vec::new(), timestamp: self.epoch.at(now) };
+        if !self.begun {
+            self.begun = true;
+            for (truck, book) in &mut self.trucks {
+                (book.assigned, book.last_tip) = (now, now);
+                answers.tell(*truck, book.assignment.message());
+            }
+        }
+        match input {
+            SiteInput::FromTruck(truck, envelope) => {
+                let statement = envelope.body.stated().map(|stated| (stated, envelope.header.timestamp));
+                let heard = self.hear(truck, envelope, now, &mut answers);
+                // A statement that is refused has been heard as well: the truck need not repeat it.
+                if let (Some((stated, stated_at)), true) = (statement, self.trucks.contains_key(&truck)) {
+                    answers.tell(truck, Body::ReceiptV1 { stated, stated_at });
+                }
+                refuse(truck, heard, &mut answers);
+            }
+            SiteInput::LoadingComplete { place, truck, payload_kg } => {
+                let done = self.kick_out(&place, truck, payload_kg, now, &mut answers);
+                refuse(truck, done, &mut answers);
+            }
+            SiteInput::LoadingAbandoned { place, truck } => self.loading_abandoned(&place, truck),
+            SiteInput::Assign(assignment) => {
+                let truck = assignment.truck;
+                let done = self.assign(assignment, now, &mut answers);
+                refuse(truck, done, &mut answers);
+            }
+            SiteInput::Withdraw(truck) => self.withdraw(truck, &mut answers),
+            SiteInput::AllStop => self.all_stop(now, &mut answers),
+            SiteInput::Resume => self.resume(now, &mut answers),
+            SiteInput::Tick => {
+                self.repeat_stop(now, &mut answers);
+                self.settle(None, &mut answers);
+            }
+        }
+        answers.outputs
+    }
+
+    /// Whether an all-stop is on.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.as_ref().is_some_and(AllStop::is_on)
+    }
+
+    /// The ground that each truck holds.
+    pub fn claims(&self) -> impl Iterator<Item = (TruckId, BTreeSet<Cell>)> {
+        self.right.claims()
+    }
+
+    /// A place's spots and queue.
+    pub fn place(&self, place: &PlaceId) -> Option<&PlaceBook> {
+        self.places.get(place)
+    }
+
+    /// The work of a truck.
+    pub fn assignment(&self, truck: TruckId) -> Option<&FixedAssignment> {
+        self.trucks.get(&truck).map(|book| &book.assignment)
+    }
+
+    /// The right of way.
+    pub fn right_of_way(&self) -> &RightOfWay {
+        &self.right
+    }
+
+    /// The right of way in words, for logs.
+    pub fn explain_right_of_way(&self) -> String {
+        self.right.clone().explain()
+    }
+
+    fn hear(
+        &mut self,
+        truck: TruckId,
+        envelope: Envelope,
+        now: SimTime,
+        answers: &mut Answers,
+    ) -> Result<(), FleetError> {
+        match self.trucks.get(&truck) {
+            Some(book) if !book.withdrawn => {}
+            _ => return Err(FleetError::UnknownTruck(truck)),
+        }
+        if envelope.header.equipment_id.is_some_and(|id| id != equipment_id(truck)) {
+            return Err(FleetError::WrongSender(truck));
+        }
+        // A clock that runs ahead must not make later messages look old.
+        let sent = envelope.header.timestamp.min(self.epoch.at(now));
+        match envelope.body {
+            Body::EquipmentStateV1 { assignment_id, pose, state, .. } => {
+                let report = visits::Report { sent, assignment_id, pose, state };
+                self.state(truck, report, now, answers);
+                Ok(())
+            }
+            Body::PathRequestV1 { request_id, path, stops, passed, wanted } => {
+                let request = PathRequest { request_id, path: &path, stops: &stops, passed, wanted };
+                self.path_request(truck, sent, &request, answers)
+            }
+            Body::SpotRequestV1 { visit_id, place } => {
+                let place = self.assigned_place(truck, &place)?;
+                self.spot_request(truck, visit_id, &place, answers);
+                Ok(())
+            }
+            Body::SpottedV1 { visit_id, place, spot_index } => {
+                let place = self.visited_place(truck, &place)?;
+                self.spotted(truck, visit_id, &place, spot_index, answers)
+            }
+            Body::LeftSpotV1 { visit_id, place } => {
+                let place = self.known_place(&place)?;
+                self.left_spot(truck, visit_id, &place, answers);
+                Ok(())
+            }
+            Body::TippedV1 { visit_id, place, payload_kg } => {
+                let place = self.known_place(&place)?;
+                self.tipped(truck, visit_id, &place, payload_kg, now, answers)
+            }
+            Body::NoPathV1 { visit_id, place, spot_index, cause } => {
+                let place = self.known_place(&place)?;
+                self.no_path(truck, visit_id, &place, spot_index, &cause, now, answers);
+                Ok(())
+            }
+            Body::AllStopAcknowledgedV1 { stop_id } => {
+                if let Some(stop) = &mut self.stop {
+                    stop.acknowledged(truck, stop_id);
+                }
+                Ok(())
+            }
+            _ => Err(FleetError::NotForSite(truck)),
+        }
+    }
+
+    fn known_place(&self, place: &PlaceId) -> Result<PlaceId, FleetError> {
+        find_place(place, self.places.keys()).cloned().ok_or_else(|| FleetError::UnknownPlace(place.to_string()))
+    }
+
+    fn assigned_place(&self, truck: TruckId, place: &PlaceId) -> Result<PlaceId, FleetError> {
+        let place = self.known_place(place)?;
+        match self.trucks.get(&truck) {
+            Some(book) if book.assignment.includes(&place) => Ok(place),
+            _ => Err(FleetError::NotAssigned { truck, place }),
+        }
+    }
+
+    /// A place of the truck's work, or one that it still visits after its work has changed.
+    fn visited_place(&self, truck: TruckId, place: &PlaceId) -> Result<PlaceId, FleetError> {
+        let known = self.known_place(place)?;
+        if self.places.get(&known).is_some_and(|book| book.standing(truck).is_some()) {
+            return Ok(known);
+        }
+        self.assigned_place(truck, place)
+    }
+}
+
+fn refuse(truck: TruckId, done: Result<(), FleetError>, answers: &mut Answers) {
+    if let Err(why) = done {
+        tracing::warn!(%truck, %why, "refused");
+        answers.outputs.push(SiteOutput::Refused { truck, why });
+    }
+}

@@ -1,0 +1,177 @@
+//! Trucks that drive as far as they are granted, and an oracle that looks at the ground itself.
+
+use super::layout::{Layout, Leg, TRUCK};
+use haul_core::{Pose2, TruckId};
+use haul_fleet::right_of_way::{PathRequest, RightOfWay, Rules};
+use haul_messages::Uuid;
+use std::rc::Rc;
+
+/// Length ahead of it that a truck asks for, m.
+const AHEAD: f64 = 30.0;
+
+/// A truck and the legs that it drives one after the other; then it is taken off the mine.
+#[derive(Debug, Clone)]
+pub struct Driver {
+    pub id: TruckId,
+    legs: Rc<Vec<Leg>>,
+    pub leg: usize,
+    pub passed: f64,
+}
+
+/// All trucks, the spots that they hold, and their right of way.
+#[derive(Debug, Clone)]
+pub struct Fleet {
+    pub right: RightOfWay,
+    pub drivers: Vec<Driver>,
+    /// The truck that holds each pad's spot, by its number in `drivers`.
+    spots: Vec<Option<usize>>,
+}
+
+impl Fleet {
+    /// Trucks that begin in spots (`true`) or at waiting poses, each with the pads that it goes to.
+    pub fn new(layout: &Layout, tours: &[(bool, Vec<usize>)]) -> Self {
+        let mut spots = vec![None; layout.arms.len()];
+        let mut drivers = Vec::new();
+        for (number, (in_spot, tour)) in tours.iter().enumerate() {
+            let mut legs = Vec::new();
+            let mut rest = &tour[..];
+            if *in_spot {
+                spots[tour[0]] = Some(number);
+                legs.push(layout.leg_from_spot(tour[0], tour[1], tour[2]));
+                rest = &tour[2..];
+            }
+            legs.extend(rest.windows(2).map(|pair| layout.leg_from_wait(pair[0], pair[1])));
+            drivers.push(Driver { id: TruckId(number as u32), legs: Rc::new(legs), leg: 0, passed: 0.0 });
+        }
+        let mut fleet = Self { right: RightOfWay::new(Rules::of(&TRUCK)), drivers, spots };
+        for number in 0..fleet.drivers.len() {
+            let pose = fleet.drivers[number].legs[0].path[0].pose;
+            fleet.right.stands(fleet.drivers[number].id, pose, &TRUCK);
+        }
+        fleet
+    }
+
+    pub fn is_done(&self, number: usize) -> bool {
+        let driver = &self.drivers[number];
+        driver.leg >= driver.legs.len()
+    }
+
+    pub fn all_done(&self) -> bool {
+        (0..self.drivers.len()).all(|number| self.is_done(number))
+    }
+
+    /// Lets one truck drive by at most `stride`, m, and report. Returns whether it has moved or has got a spot or path.
+    pub fn act(&mut self, number: usize, stride: f64) -> Result<bool, String> {
+        if self.is_done(number) {
+            return Ok(false);
+        }
+        let driver = &mut self.drivers[number];
+        let id = driver.id;
+        let legs = Rc::clone(&driver.legs);
+        let leg = &legs[driver.leg];
+        let request_id = Uuid::from_u128(u128::from(id.0) << 64 | (driver.leg as u128 + 1));
+        let known = self.right.knows(id, request_id);
+        let granted = self.right.grant(id).filter(|g| g.request_id == request_id).map_or(0.0, |g| g.up_to);
+        let before = driver.passed;
+        let end = leg.path.last().unwrap().station;
+        let stop_after = |at: f64| leg.stops.iter().copied().chain([end]).find(|s| *s > at + 0.01).unwrap_or(end);
+        driver.passed = (before + stride).min(granted).min(stop_after(before)).max(before);
+        let mut changed = driver.passed > before + 1e-9 || !known;
+        for (station, pad) in &leg.clears {
+            if driver.passed >= *station && self.spots[*pad] == Some(number) {
+                // Only the visit that this station ends: the truck may hold the same pad's spot later on.
+                if leg.gates.iter().all(|(gate, other)| other != pad || *gate < *station || driver.passed < *gate) {
+                    self.spots[*pad] = None;
+                    changed = true;
+                }
+            }
+        }
+        let mut wanted = (driver.passed + AHEAD).min(end);
+        let mut next = stop_after(driver.passed);
+        for (gate, pad) in &leg.gates {
+            if driver.passed > *gate + 0.01 {
+                continue;
+            }
+            if driver.passed > *gate - 0.01 && self.spots[*pad].is_none() {
+                self.spots[*pad] = Some(number);
+                changed = true;
+            }
+            if self.spots[*pad] != Some(number) || driver.passed < *gate - 0.01 {
+                next = next.min(*gate);
+            }
+        }
+        wanted = wanted.min(next);
+        let (passed, path) = (driver.passed, if known { &[][..] } else { &leg.path[..] });
+        let request = PathRequest { request_id, path, stops: &leg.stops, passed, wanted };
+        self.right.request(id, &TRUCK, &request)?;
+        if driver.passed >= end - 0.01 {
+            driver.leg += 1;
+            driver.passed = 0.0;
+            changed = true;
+            if driver.leg >= legs.len() {
+                self.right.forget(id);
+            }
+        }
+        let told = self.right.settle();
+        Ok(changed || !told.is_empty())
+    }
+
+    /// All that the future depends on.
+    pub fn key(&mut self) -> String {
+        let drivers: Vec<_> = self.drivers.iter().map(|d| (d.leg, (d.passed * 100.0).round() as i64)).collect();
+        let order = self.right.finishing_order().to_vec();
+        let (waiting, spots) = (self.right.waiting_order(), &self.spots);
+        format!("{drivers:?} {spots:?} {order:?} {waiting:?} {}", self.right.clone().explain())
+    }
+
+    /// Poses that a truck may take now: where it is, where its grant ends, and every third pose between.
+    fn poses(&self, number: usize) -> Vec<Pose2> {
+        let driver = &self.drivers[number];
+        let Some(leg) = driver.legs.get(driver.leg) else { return Vec::new() };
+        let request_id = Uuid::from_u128(u128::from(driver.id.0) << 64 | (driver.leg as u128 + 1));
+        let up_to = self.right.grant(driver.id).filter(|g| g.request_id == request_id).map_or(0.0, |g| g.up_to);
+        let ahead: Vec<Pose2> = leg
+            .path
+            .iter()
+            .filter(|p| p.station >= driver.passed - 0.01 && p.station <= up_to + 0.01)
+            .map(|p| p.pose)
+            .collect();
+        let mut poses: Vec<Pose2> = ahead.iter().copied().step_by(3).collect();
+        poses.extend(ahead.last());
+        if poses.is_empty() {
+            poses.extend(leg.path.iter().rfind(|p| p.station <= driver.passed + 0.01).map(|p| p.pose));
+        }
+        poses
+    }
+
+    /// The oracle: no cell is in two claims, and no two trucks can come nearer to each other than twice the margin,
+    /// by the outlines themselves.
+    pub fn check(&self) -> Result<(), String> {
+        let claims: Vec<_> = self.right.claims().collect();
+        for (i, (a, ground)) in claims.iter().enumerate() {
+            for (b, other) in &claims[i + 1..] {
+                if let Some(cell) = ground.intersection(other).next() {
+                    return Err(format!("{a} and {b} both hold {cell:?}\n{}", self.right.clone().explain()));
+                }
+            }
+        }
+        let least = 2.0 * self.right.rules().margin;
+        let poses: Vec<Vec<Pose2>> = (0..self.drivers.len()).map(|number| self.poses(number)).collect();
+        for (i, ours) in poses.iter().enumerate() {
+            for (j, theirs) in poses.iter().enumerate().skip(i + 1) {
+                for a in ours {
+                    for b in theirs {
+                        if a.distance(*b) > 2.0 * TRUCK.reach() + least {
+                            continue;
+                        }
+                        let apart = TRUCK.outline(*b, 0.5).map(|p| TRUCK.distance(*a, p)).fold(f64::INFINITY, f64::min);
+                        if apart < least - 0.01 {
+                            return Err(format!("trucks {i} and {j} can come within {apart:.2} m: {a:?}, {b:?}"));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

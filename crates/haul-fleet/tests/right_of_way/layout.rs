@@ -1,0 +1,164 @@
+//! Small mines of lanes that meet in the middle, each with a pad at its end.
+
+use haul_core::{Footprint, Pose2, angle};
+use haul_messages::PathPose;
+use std::f64::consts::{FRAC_PI_2, PI};
+
+/// All trucks of the tests.
+pub const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
+/// Radius of the turns on a pad, m.
+const TURN: f64 = 15.0;
+/// Half the distance between the way in and the way out at the far end of a pad, m.
+const HALF_PAD: f64 = 15.0;
+/// Distance from the middle of the mine to the beginning of its lanes, m.
+const JUNCTION: f64 = 25.0;
+/// A truck is clear of its spot this far beyond it, m.
+pub const CLEAR: f64 = 14.0;
+
+/// A lane from the middle outwards.
+#[derive(Debug, Clone, Copy)]
+pub struct Arm {
+    /// Direction from the middle, rad.
+    pub heading: f64,
+    /// Length of its lane, m.
+    pub lane: f64,
+    /// Whether its waiting pose is in the lane, on the way out of its spot, and not on the pad.
+    pub waits_in_lane: bool,
+}
+
+/// A mine: arms around a middle.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    pub arms: Vec<Arm>,
+    /// Half the distance between the two lanes of a road, m; 0 for a single lane.
+    pub offset: f64,
+}
+
+/// A path and what the truck does on it.
+#[derive(Debug, Clone, Default)]
+pub struct Leg {
+    pub path: Vec<PathPose>,
+    pub stops: Vec<f64>,
+    /// Stations of waiting poses, and the pad whose spot must be free before the truck drives on.
+    pub gates: Vec<(f64, usize)>,
+    /// Stations at which the truck is clear of a pad's spot.
+    pub clears: Vec<(f64, usize)>,
+}
+
+/// Draws a path as a truck would drive it.
+struct Pen {
+    at: Pose2,
+    station: f64,
+    path: Vec<PathPose>,
+}
+
+impl Pen {
+    fn new(at: Pose2) -> Self {
+        Self { at, station: 0.0, path: vec![PathPose { station: 0.0, pose: at, reverse: false }] }
+    }
+
+    fn drive(&mut self, length: f64, turn: f64) {
+        let steps = length.ceil().max(1.0) as u32;
+        let (step, bend) = (length / f64::from(steps), turn / f64::from(steps));
+        for _ in 0..steps {
+            let chord = if bend.abs() < 1e-9 { step } else { 2.0 * (step / bend) * (bend / 2.0).sin() };
+            let middle = Pose2::new(self.at.x, self.at.y, self.at.heading + bend / 2.0).advanced(chord);
+            self.at = Pose2::new(middle.x, middle.y, angle::wrap(self.at.heading + bend));
+            self.station += step;
+            self.path.push(PathPose { station: self.station, pose: self.at, reverse: false });
+        }
+    }
+
+    fn arc(&mut self, radius: f64, turn: f64) {
+        self.drive(radius * turn.abs(), turn);
+    }
+
+    /// Two arcs that shift the truck sideways.
+    fn shift(&mut self, sideways: f64) {
+        let turn = (1.0 - sideways.abs() / (2.0 * TURN)).acos() * sideways.signum();
+        self.arc(TURN, turn);
+        self.arc(TURN, -turn);
+    }
+}
+
+impl Layout {
+    /// Where a lane that leads outwards begins.
+    fn out_from_middle(&self, arm: usize) -> Pose2 {
+        let heading = self.arms[arm].heading;
+        let along = Pose2::new(0.0, 0.0, heading);
+        let at = along.place(JUNCTION, -self.offset);
+        Pose2::new(at.x, at.y, heading)
+    }
+
+    /// Pose of a pad's waiting pose, and of its spot.
+    pub fn rests(&self, pad: usize) -> [Pose2; 2] {
+        let mut pen = Pen::new(self.out_from_middle(pad));
+        let wait = self.draw_to_wait(pad, &mut pen);
+        let spot = self.draw_to_spot(pad, &mut pen);
+        let at = |station: f64| pen.path.iter().find(|p| p.station >= station - 1e-6).unwrap().pose;
+        [at(wait), at(spot)]
+    }
+
+    /// From the beginning of the lane to the waiting pose; returns its station.
+    fn draw_to_wait(&self, pad: usize, pen: &mut Pen) -> f64 {
+        let arm = self.arms[pad];
+        if arm.waits_in_lane {
+            pen.drive(arm.lane - 5.0, 0.0);
+            return pen.station;
+        }
+        pen.drive(arm.lane, 0.0);
+        pen.shift(self.offset - HALF_PAD);
+        pen.drive(10.0, 0.0);
+        pen.station
+    }
+
+    /// From the waiting pose to the spot; returns its station.
+    fn draw_to_spot(&self, pad: usize, pen: &mut Pen) -> f64 {
+        if self.arms[pad].waits_in_lane {
+            pen.drive(5.0, 0.0);
+            pen.shift(self.offset - HALF_PAD);
+            pen.drive(10.0, 0.0);
+        }
+        pen.drive(10.0, 0.0);
+        pen.arc(TURN, PI);
+        pen.drive(5.0, 0.0);
+        pen.station
+    }
+
+    /// From a pad's spot through the middle to the waiting pose of another; returns its station.
+    fn draw_across(&self, from: usize, to: usize, pen: &mut Pen) -> f64 {
+        pen.drive(15.0, 0.0);
+        pen.shift(HALF_PAD - self.offset);
+        pen.drive(self.arms[from].lane, 0.0);
+        let turn = angle::difference(self.arms[to].heading, self.arms[from].heading + PI);
+        if turn.abs() < 0.1 {
+            pen.drive(2.0 * JUNCTION, 0.0);
+        } else {
+            assert!((turn.abs() - FRAC_PI_2).abs() < 1e-6, "arms are at right angles");
+            pen.arc(JUNCTION + self.offset * turn.signum(), turn);
+        }
+        self.draw_to_wait(to, pen)
+    }
+
+    /// From the waiting pose of one pad through its spot to the waiting pose of another.
+    pub fn leg_from_wait(&self, from: usize, to: usize) -> Leg {
+        let mut pen = Pen::new(self.rests(from)[0]);
+        let spot = self.draw_to_spot(from, &mut pen);
+        self.draw_across(from, to, &mut pen);
+        Leg { path: pen.path, stops: vec![spot], gates: vec![(0.0, from)], clears: vec![(spot + CLEAR, from)] }
+    }
+
+    /// From the spot of one pad through that of a second to the waiting pose of a third.
+    pub fn leg_from_spot(&self, from: usize, through: usize, to: usize) -> Leg {
+        let mut pen = Pen::new(self.rests(from)[1]);
+        let wait = self.draw_across(from, through, &mut pen);
+        let spot = self.draw_to_spot(through, &mut pen);
+        self.draw_across(through, to, &mut pen);
+        Leg {
+            path: pen.path,
+            stops: vec![wait, spot],
+            gates: vec![(wait, through)],
+            clears: vec![(CLEAR, from), (spot + CLEAR, through)],
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! How long a truck may stand before it counts as stuck.
+
+use crate::spec::quantity::Quantity::Duration;
+use crate::spec::reader::{Bound, Reader};
+use haul_core::StandKind;
+use haul_core::fault::{Faults, SourceText};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+/// `seeds/standing.toml`: the longest time without progress for each reason, s.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Patience {
+    limits: BTreeMap<StandKind, f64>,
+}
+
+static EMBEDDED: LazyLock<Patience> = LazyLock::new(|| {
+    let source = SourceText::new("seeds/standing.toml", include_str!("../../../../seeds/standing.toml"));
+    // The embedded file is fixed at build time, and a test reads it.
+    Patience::from_text(&source).expect("the embedded patience is valid")
+});
+
+/// The patience that comes with the crate.
+pub fn patience() -> &'static Patience {
+    &EMBEDDED
+}
+
+impl Patience {
+    /// Reads it from a text.
+    ///
+    /// # Errors
+    /// Every fault of the text.
+    pub fn from_text(source: &Arc<SourceText>) -> Result<Self, Faults> {
+        let mut reader = Reader::new(source)?;
+        let mut limits = BTreeMap::new();
+        // A truck without work may stand for ever.
+        for kind in StandKind::ALL.into_iter().filter(|kind| *kind != StandKind::NoAssignment) {
+            let limit = reader.figure(&format!("patience.{}", kind.name()), Duration, Bound::NotNegative);
+            limits.insert(kind, limit);
+        }
+        reader.refuse_unknown();
+        Faults::check(reader.faults)?;
+        Ok(Self { limits })
+    }
+
+    /// The longest time without progress for a reason, s; infinite where it may last for ever.
+    pub fn limit(&self, kind: StandKind) -> f64 {
+        self.limits.get(&kind).copied().unwrap_or(f64::INFINITY)
+    }
+
+    /// The longest time without progress for whatever reasons, s.
+    pub fn longest(&self) -> f64 {
+        self.limits.values().copied().fold(0.0, f64::max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_patience_is_valid_and_ends_for_every_reason_but_one() {
+        for kind in StandKind::ALL {
+            assert_eq!(patience().limit(kind).is_finite(), kind != StandKind::NoAssignment, "{kind:?}");
+        }
+        assert_eq!(patience().longest(), patience().limit(StandKind::WaitingForSpot));
+    }
+}
