@@ -1,0 +1,89 @@
+//! Two trucks share a face and a crusher: both work, neither is hurt, and a truck that stands says why.
+
+use haul_core::{PlaceId, SimTime, StandKind, TruckId};
+use haul_mine::MineMap;
+use haul_planner::Conditions;
+use haul_sim::{EventKind, SensorLevel, Setup, ShovelSetup, TruckSetup, World};
+use haul_vehicle::TruckSpec;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A truck slower than this stands, m/s.
+const STANDS: f64 = 0.02;
+/// Time in which the truck's own estimate sees that it stands, s.
+const SEES: f64 = 1.0;
+/// Both trucks are back from the crusher before this, s.
+const LONGEST: f64 = 3_000.0;
+/// Steps from one check of the reasons to the next: 20 Hz.
+const CHECK_EVERY: u64 = 10;
+const CHECK_TIME: f64 = 0.05;
+
+/// Two trucks from the park of the sample pit, both from `face_1` to the crusher.
+fn setup() -> Setup {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit");
+    let map = Arc::new(MineMap::load(&folder).unwrap());
+    let spec = Arc::new(TruckSpec::tr100at());
+    let park = map.place(&PlaceId::from("park")).unwrap();
+    let truck = |i: u32| TruckSetup {
+        id: TruckId(i + 1),
+        spec: Arc::clone(&spec),
+        start: park.spots[i as usize].pose,
+        payload_kg: 0.0,
+        fuel_kg: None,
+        load: PlaceId::from("face_1"),
+        dump: PlaceId::from("crusher"),
+        park: Some(park.id.clone()),
+    };
+    Setup {
+        trucks: (0..2).map(truck).collect(),
+        shovels: vec![ShovelSetup {
+            place: PlaceId::from("face_1"),
+            spec: haul_vehicle::shovel("hydraulic_15m3").unwrap(),
+        }],
+        seed: 1,
+        conditions: Conditions::of(&map),
+        sensors: SensorLevel::Objects,
+        slippery: Vec::new(),
+        script: Vec::new(),
+        epoch: haul_messages::Epoch::default(),
+        map,
+    }
+}
+
+#[test]
+fn two_trucks_at_one_face_both_haul_and_say_why_they_stand() {
+    let mut world = World::new(setup()).unwrap();
+    let mut events = Vec::new();
+    let mut stood = [0.0_f64; 2];
+    let mut reasons: [BTreeMap<StandKind, f64>; 2] = Default::default();
+    let told = |reasons: &[BTreeMap<StandKind, f64>; 2], world: &World| {
+        let said: Vec<_> = world.trucks().iter().map(|t| t.onboard().telemetry().stands.clone()).collect();
+        format!("{reasons:?}, now {said:?} at {}", world.now())
+    };
+    while world.metrics().trucks.iter().any(|t| t.cycles.is_empty()) {
+        assert!(world.now() < SimTime::from_seconds(LONGEST), "a truck has no cycle: {}", told(&reasons, &world));
+        world.step();
+        if !world.steps().is_multiple_of(CHECK_EVERY) {
+            continue;
+        }
+        for (i, truck) in world.trucks().iter().enumerate() {
+            let stands = truck.velocity().norm() < STANDS;
+            stood[i] = if stands { stood[i] + CHECK_TIME } else { 0.0 };
+            let Some(reason) = &truck.onboard().telemetry().stands else {
+                assert!(stood[i] < SEES, "{} stands without a reason at {}", truck.id(), world.now());
+                continue;
+            };
+            *reasons[i].entry(reason.kind()).or_default() += CHECK_TIME;
+        }
+        events.extend(world.take_events());
+        let stuck = events.iter().find(|e| matches!(e.what, EventKind::Stuck { .. }));
+        assert!(stuck.is_none(), "{stuck:?}: {}", told(&reasons, &world));
+    }
+    let total = world.metrics().total();
+    assert_eq!(total.collisions, 0, "{}", told(&reasons, &world));
+    assert_eq!(total.off_surface_seconds, 0.0);
+    for kinds in &reasons {
+        assert!(kinds.contains_key(&StandKind::Loading) && kinds.contains_key(&StandKind::Tipping), "{kinds:?}");
+    }
+}
