@@ -28,7 +28,7 @@ pub(crate) struct StandWatch {
     stuck: bool,
 }
 
-/// What a truck shows in one control step.
+/// State of a truck in one control step, as far as standing goes.
 pub(crate) struct Look<'a> {
     pub truck: haul_core::TruckId,
     pub now: SimTime,
@@ -58,7 +58,7 @@ impl StandWatch {
         self.reason.as_ref().map(|reason| (reason, self.since))
     }
 
-    /// Whether the truck is stuck now.
+    /// Tells whether the truck is stuck now.
     pub fn is_stuck(&self) -> bool {
         self.stuck
     }
@@ -100,7 +100,7 @@ impl StandWatch {
         told
     }
 
-    /// Whether the truck has got on since it last did: by way, by load, or in the queue.
+    /// Tells whether the truck has got on since it last did: by way, by load, or in the queue.
     fn got_on(&mut self, look: &Look<'_>) -> bool {
         let moved = self.pose.is_none_or(|pose| pose.distance(look.pose) > PROGRESS_WAY);
         let loaded = (look.payload - self.payload).abs() > PROGRESS_LOAD;

@@ -86,7 +86,7 @@ impl Behaviour {
         }
     }
 
-    /// Whether the truck stands at the end of the journey at hand. One planned in this very step is not yet the
+    /// Tells whether the truck stands at the end of the journey at hand. One planned in this very step is not yet the
     /// tracker's, whose report still speaks of the one before.
     pub(super) fn has_arrived(&self, situation: &Situation) -> bool {
         self.journey.is_some() && !self.fresh && situation.report.progress == Progress::Arrived
@@ -155,7 +155,7 @@ impl Behaviour {
         }
     }
 
-    /// Whether a spot at a place would serve now.
+    /// Tells whether a spot at a place would serve now.
     pub(super) fn is_wanted(&self, place: &PlaceId) -> bool {
         let asks = matches!(
             self.stage,

@@ -46,7 +46,7 @@ impl Tipping {
         Self { step: Step::Raising, dump_angle, empty: EMPTY_SHARE * rated_payload, before: payload }
     }
 
-    /// Whether the body is down again.
+    /// Tells whether the body is down again.
     pub fn is_done(&self) -> bool {
         self.step == Step::Done
     }

@@ -274,14 +274,14 @@ impl Behaviour {
         }
     }
 
-    /// Whether a pose lies on the open ground of a place rather than out on a road.
+    /// Tells whether a pose lies on the open ground of a place rather than out on a road.
     fn is_at_a_place(&self, pose: Pose2) -> bool {
         let near = |p: &Pose2| p.distance(pose) < PLACE_REACH;
         let mut places = self.planner.map.places.iter();
         places.any(|place| place.spots.iter().any(|s| near(&s.pose)) || place.queue.iter().any(near))
     }
 
-    /// Whether the truck, in the queue of its destination, is not at that place at all.
+    /// Tells whether the truck, in the queue of its destination, is not at that place at all.
     pub(super) fn is_away(&self, situation: &Situation) -> bool {
         let Some(place) = self.destination().and_then(|id| self.planner.map.place(id)) else { return false };
         let near = |p: &Pose2| p.distance(situation.estimate.pose) < PLACE_REACH;

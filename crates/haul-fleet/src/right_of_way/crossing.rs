@@ -1,4 +1,4 @@
-//! Where the ground of two paths is the same.
+//! Crossings: ground that two paths have in common.
 
 use super::swept::SweptPath;
 use haul_core::angle;
@@ -17,12 +17,12 @@ pub struct Crossing {
     pub first: u32,
     /// See `first`.
     pub last: u32,
-    /// Whether the trucks drive in the same direction there, one after the other.
+    /// Tells whether the trucks drive in the same direction there, one after the other.
     pub follows: bool,
 }
 
 impl Crossing {
-    /// Whether the other truck covers the ground somewhere between two of its samples, both included.
+    /// Tells whether the other truck covers the ground somewhere between two of its samples, both included.
     pub fn is_covered_between(&self, from: u32, to: u32) -> bool {
         self.first <= to && from <= self.last
     }

@@ -1,4 +1,4 @@
-//! Whether trucks can finish their paths, and in which steps.
+//! Schedules: the steps by which trucks can finish their paths.
 
 use super::Holder;
 use super::crossing::Crossings;
@@ -126,7 +126,7 @@ impl<'a> Board<'a> {
         found.or_else(|| (own.from < self.tail(own.holder, own.to)).then_some(own.to))
     }
 
-    /// Whether a truck that rests at a sample gets in no other truck's way that it is not in now, nor nearer to any.
+    /// Tells whether a truck that rests at a sample gets in no other truck's way that it is not in now, nor nearer to any.
     fn is_harmless(&self, open: &[Open<'_>], own: &Open<'_>, rest: u32) -> bool {
         open.iter().filter(|other| other.truck != own.truck).all(|other| {
             let needs = self.crossings(other.truck, own.truck).between(other.to, other.holder.finish);
@@ -135,7 +135,7 @@ impl<'a> Board<'a> {
         })
     }
 
-    /// Whether a schedule still holds when a truck's claim grows to `end`: the trucks that drive before it need none of
+    /// Tells whether a schedule still holds when a truck's claim grows to `end`: the trucks that drive before it need none of
     /// the new ground. A quick answer; `false` may only mean that another schedule is needed.
     pub fn keeps(&self, schedule: &Schedule, truck: TruckId, end: u32) -> bool {
         let Some(holder) = self.holders.get(&truck) else { return true };

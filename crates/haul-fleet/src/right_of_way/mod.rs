@@ -99,7 +99,7 @@ struct Holder {
     turn: u64,
     /// The trucks that it waits for.
     behind: Vec<TruckId>,
-    /// What it was told last.
+    /// The grant that it was told last.
     told: Option<(f64, Option<TruckId>)>,
 }
 
@@ -112,12 +112,12 @@ impl Holder {
         stop.map_or(target, |stop| target.min(*stop))
     }
 
-    /// Whether a claim up to this sample may be driven to its end: the truck stops there in any case.
+    /// Tells whether a claim up to this sample may be driven to its end: the truck stops there in any case.
     fn ends_at(&self, sample: u32) -> bool {
         self.stops.contains(&sample) && self.wanted <= self.swept.station(sample) + SAME_STATION
     }
 
-    /// Whether a truck may be counted on to rest at a sample: at its stops, in the lane on which it comes, and in that on
+    /// Tells whether a truck may be counted on to rest at a sample: at its stops, in the lane on which it comes, and in that on
     /// which it leaves. Not between its waiting pose and its spot: it leaves the one only for the other.
     fn may_rest_at(&self, sample: u32) -> bool {
         let count = self.stops.len();
@@ -310,7 +310,7 @@ impl RightOfWay {
         }
     }
 
-    /// Whether a truck's present path is this one.
+    /// Tells whether a truck's present path is this one.
     pub fn knows(&self, truck: TruckId, request_id: Uuid) -> bool {
         self.holders.get(&truck).is_some_and(|holder| holder.request_id == Some(request_id))
     }
@@ -472,7 +472,7 @@ impl RightOfWay {
         }
     }
 
-    /// Whether a longer claim gives a truck enough to drive on.
+    /// Tells whether a longer claim gives a truck enough to drive on.
     fn is_worth(&self, truck: TruckId, end: u32, target: u32) -> bool {
         self.holders.get(&truck).is_some_and(|holder| {
             end == target
@@ -492,7 +492,7 @@ impl RightOfWay {
         (free && to >= holder.claimed + 2 && self.is_exact_step(schedule, truck, to)).then_some(to)
     }
 
-    /// Whether a step is the one of the schedule, not a part of it.
+    /// Tells whether a step is the one of the schedule, not a part of it.
     fn is_exact_step(&self, schedule: &Schedule, truck: TruckId, to: u32) -> bool {
         schedule.steps.iter().find(|(other, _)| *other == truck).is_some_and(|(_, end)| *end == to)
             && self.board().keeps(schedule, truck, to)

@@ -47,7 +47,7 @@ struct TruckBook {
     /// The place of its present load.
     loaded_at: Option<PlaceId>,
     last_tip: SimTime,
-    /// Whether it has been taken off the mine.
+    /// Tells whether it has been taken off the mine.
     withdrawn: bool,
 }
 
@@ -154,7 +154,7 @@ impl SiteCore {
         answers.outputs
     }
 
-    /// Whether an all-stop is on.
+    /// Tells whether an all-stop is on.
     pub fn is_stopped(&self) -> bool {
         self.stop.as_ref().is_some_and(AllStop::is_on)
     }

@@ -1,4 +1,4 @@
-//! How long a truck may stand before it counts as stuck.
+//! Patience: the time for which a truck may stand before it counts as stuck.
 
 use crate::spec::quantity::Quantity::Duration;
 use crate::spec::reader::{Bound, Reader};
