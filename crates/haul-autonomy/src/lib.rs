@@ -27,6 +27,7 @@
 //! ```
 
 mod behaviour;
+pub mod cycle;
 pub mod localise;
 mod onboard;
 pub mod perceive;

@@ -1,27 +1,23 @@
-//! The haul cycle: what the truck does next, what it asks the site, and what it waits for.
+//! The driver of the haul cycle: observes for it, and carries out what it asks.
 //!
-//! ```text
-//! Parked ─▶ TravelEmpty ─▶ QueueAtLoad ─▶ SpotAtLoad ─▶ Loading ─▶ LeaveLoad ─▶ TravelLoaded ─▶
-//!        ─▶ QueueAtDump ─▶ SpotAtDump ─▶ Dumping ─▶ LeaveDump ─▶ TravelEmpty ─▶ …
-//! ```
-//!
-//! An all-stop shows as `Stopped` over whatever stage it interrupts, and the stage goes on when it is lifted. Messages
-//! may be lost or come twice: what is asked is asked again after a while, what is stated is stated again until the site
-//! has heard it, and an answer that changes nothing is ignored.
+//! The cycle itself is [`HaulCycle`]. This module turns messages and observations into its events, plans and follows
+//! paths, asks for the right of way and tips. Messages may be lost or come twice: what is asked is asked again after a
+//! while, what is stated is stated again until the site has heard it, and an answer that changes nothing is ignored.
 
-mod cycle;
+mod drive;
 mod journey;
 mod permission;
+mod plan;
 mod post;
 mod tip;
-mod way;
 
+use crate::cycle::{Action, Assignment, Event, HaulCycle, PlanRequest, SiteWord, Spot};
 use crate::localise::Estimate;
 use crate::perceive::Obstacle;
-use crate::track::TrackReport;
-use haul_core::{PlaceId, Pose2, SimTime, StandReason, StateHasher, TruckId};
-use haul_messages::{Body, CycleState, Envelope, Epoch, Uuid, equipment_id};
-use haul_mine::MineMap;
+use crate::track::{Progress, TrackReport};
+use haul_core::{CycleState, Pose2, SimTime, StandReason, StateHasher, TruckId, angle};
+use haul_messages::{Body, Envelope, Epoch, equipment_id};
+use haul_mine::{MineMap, Place};
 use haul_planner::speed::SpeedProfile;
 use haul_planner::{Conditions, Path, TruckModel};
 use haul_vehicle::Hoist;
@@ -31,39 +27,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tip::Tipping;
 
-/// The truck tells where it is once in so many seconds.
+/// Time between two reports of the truck's state, s.
 const REPORT: f64 = 1.0;
+/// Share of the rated payload above which a truck goes to the dump first.
+const LOADED_SHARE: f64 = 0.25;
+/// Distance beyond its own length that a truck drives before it has left its spot, m.
+const CLEAR_OF_SPOT: f64 = 2.0;
+/// Distance and angle within which a truck is at a goal, m and rad.
+const THERE: f64 = 0.5;
+const THERE_HEADING: f64 = 0.1;
+/// Distance to which the ground of a place reaches from its spots and waiting poses, m.
+const PLACE_REACH: f64 = 70.0;
 
-/// All-stops that have been lifted and are still known, so that a late copy of one stops nothing.
-const LIFTED_STOPS: usize = 8;
-
-/// A spot that is this truck's.
-#[derive(Debug, Clone, PartialEq)]
-struct Spot {
-    place: PlaceId,
-    index: usize,
-    /// The visit, as the truck named it in its request.
-    visit: Uuid,
-}
-
-/// A spot that is being left.
-#[derive(Debug, Clone, PartialEq)]
-struct Leaving {
-    place: PlaceId,
-    visit: Uuid,
-    pose: Pose2,
-}
-
-/// The work given by the site.
-#[derive(Debug, Clone, PartialEq)]
-struct Assignment {
-    id: Uuid,
-    load: PlaceId,
-    dump: PlaceId,
-    park: Option<PlaceId>,
-}
-
-/// What the behaviour knows in one step.
+/// The behaviour's knowledge in one step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Situation<'a> {
     pub estimate: &'a Estimate,
@@ -79,7 +55,7 @@ pub(crate) struct Situation<'a> {
     pub obstacles: &'a [Obstacle],
 }
 
-/// What the behaviour wants of the tracker in one step.
+/// The behaviour's orders to the tracker in one step.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Orders {
     /// A new path to follow.
@@ -96,34 +72,19 @@ pub(crate) struct Orders {
 /// The behaviour of one truck.
 #[derive(Debug, Clone)]
 pub(crate) struct Behaviour {
+    cycle: HaulCycle,
     planner: Planner,
     post: Post,
-    stage: CycleState,
-    assignment: Option<Assignment>,
-    spot: Option<Spot>,
-    leaving: Option<Leaving>,
-    /// The visit that a spot is asked for, and how many there were.
-    visit: Option<(PlaceId, Uuid)>,
-    visits: u64,
     journey: Option<Journey>,
-    /// Handed to the tracker in this step.
+    /// The planning request that waits for its answer.
+    request: Option<PlanRequest>,
+    /// True in the step in which the journey is handed to the tracker.
     fresh: bool,
+    /// The truck comes to a stop and drops its path.
+    halting: bool,
+    /// Tells whether the cycle knows that the truck is located.
+    located: bool,
     tipping: Option<Tipping>,
-    all_stop: Option<Uuid>,
-    /// All-stops that are over, the newest last.
-    lifted: Vec<Uuid>,
-    kicked_out: bool,
-    /// Trucks before it in the queue, as the site last said.
-    queue_index: Option<usize>,
-    /// Time since when an obstacle has stood in the way of a truck that stands.
-    blocked: Option<SimTime>,
-    /// Time since when the right of way into the spot has been withheld.
-    withheld: Option<SimTime>,
-    plan_at: SimTime,
-    /// Plans that have failed in this stage.
-    attempts: u32,
-    /// The journey at hand leads to where the truck no longer has to go: it halts and plans again.
-    replan: bool,
     /// Reason for which the truck stands, if it does.
     reason: StandReason,
     reported: Option<SimTime>,
@@ -132,26 +93,15 @@ pub(crate) struct Behaviour {
 impl Behaviour {
     pub fn new(truck: TruckId, map: Arc<MineMap>, model: TruckModel, conditions: Conditions) -> Self {
         Self {
+            cycle: HaulCycle::new(truck),
             planner: Planner { truck, map, model, conditions, oil: None, journeys: 0, visits: BTreeMap::new() },
             post: Post::new(truck, Epoch::default()),
-            stage: CycleState::Parked,
-            assignment: None,
-            spot: None,
-            leaving: None,
-            visit: None,
-            visits: 0,
             journey: None,
+            request: None,
             fresh: false,
+            halting: false,
+            located: false,
             tipping: None,
-            all_stop: None,
-            lifted: Vec::new(),
-            kicked_out: false,
-            queue_index: None,
-            blocked: None,
-            withheld: None,
-            plan_at: SimTime::START,
-            attempts: 0,
-            replan: false,
             reason: StandReason::NoAssignment,
             reported: None,
         }
@@ -163,11 +113,11 @@ impl Behaviour {
 
     /// The stage as others are to see it.
     pub fn state(&self) -> CycleState {
-        if self.all_stop.is_some() { CycleState::Stopped } else { self.stage }
+        self.cycle.state()
     }
 
     pub fn is_all_stopped(&self) -> bool {
-        self.all_stop.is_some()
+        self.cycle.is_all_stopped()
     }
 
     /// The reason for which the truck stands, if it does.
@@ -180,7 +130,7 @@ impl Behaviour {
         self.journey.as_ref().map_or(f64::INFINITY, Journey::limit)
     }
 
-    /// One step: reads the inbox, moves the stage on, and says what the tracker is to do.
+    /// One step: reads the inbox, moves the cycle on, and returns what the tracker has to do.
     pub fn advance(&mut self, now: SimTime, situation: &Situation, inbox: &[Envelope]) -> Orders {
         // A temperature from before says nothing of a retarder whose sensor has failed.
         let oil = situation.retarder_temp;
@@ -190,23 +140,26 @@ impl Behaviour {
         for envelope in inbox {
             self.read(now, situation, envelope, &mut orders);
         }
-        if self.all_stop.is_some() {
+        let ready = situation.estimate.ready;
+        if self.cycle.is_all_stopped() || !ready {
             orders.speed_limit = 0.0;
-            self.reason = StandReason::AllStop;
-        } else if self.replan && situation.estimate.ready {
-            // It halts first: a new path is asked for from a standstill.
+        } else if self.halting {
+            // It stops first: a new path is asked for from a standstill.
             orders.speed_limit = 0.0;
-            self.reason = StandReason::Starting;
             if situation.report.standing {
-                self.replan = false;
-                self.journey = None;
+                (self.halting, self.journey) = (false, None);
             }
-        } else if situation.estimate.ready {
-            self.go_on(now, situation, &mut orders);
-            self.drive(now, situation, &mut orders);
         } else {
-            orders.speed_limit = 0.0;
-            self.reason = StandReason::NoPosition;
+            self.observe(now, situation);
+            self.carry_out_request(now, situation);
+            self.tip(now, situation, &mut orders);
+        }
+        self.reason = if ready || self.cycle.is_all_stopped() { self.cycle.reason() } else { StandReason::NoPosition };
+        if ready && !self.halting && !self.cycle.is_all_stopped() {
+            self.drive(now, situation, &mut orders);
+            if self.cycle.due().is_some_and(|at| at <= now) {
+                self.tell_cycle(Event::Due, now);
+            }
         }
         if self.fresh
             && let Some(journey) = &self.journey
@@ -221,7 +174,7 @@ impl Behaviour {
         if self.reported.is_none_or(|t| now.since(t) >= REPORT) && situation.estimate.ready {
             self.reported = Some(now);
             let body = Body::EquipmentStateV1 {
-                assignment_id: self.assignment.as_ref().map(|a| a.id),
+                assignment_id: self.cycle.work().map(|work| work.id),
                 pose: situation.estimate.pose,
                 speed: situation.estimate.speed,
                 payload_kg: situation.payload_kg,
@@ -232,135 +185,142 @@ impl Behaviour {
         self.post.collect(now)
     }
 
+    /// Gives the cycle an event and does what it answers.
+    fn tell_cycle(&mut self, event: Event, now: SimTime) {
+        for action in self.cycle.handle(event, now) {
+            match action {
+                Action::Plan(request) => self.request = Some(request),
+                Action::Halt => self.halting = self.journey.is_some(),
+                Action::DropPath => (self.journey, self.request) = (None, None),
+                Action::Say(body) => self.post.say(body),
+                Action::State(body) => self.post.state(now, body),
+                Action::Report => self.reported = None,
+            }
+        }
+    }
+
+    /// Reads a message of the site.
     fn read(&mut self, now: SimTime, situation: &Situation, envelope: &Envelope, orders: &mut Orders) {
         let own = equipment_id(self.planner.truck);
         if envelope.header.equipment_id.is_some_and(|id| id != own) {
             return;
         }
-        match &envelope.body {
-            Body::AssignmentV1 { assignment_id, load_place, dump_place, park } => {
-                let (id, load, dump) = (*assignment_id, load_place.clone(), dump_place.clone());
-                if self.assignment.as_ref().is_none_or(|known| known.id != id) {
-                    let before = self.destination().cloned();
-                    self.assignment = Some(Assignment { id, load, dump, park: park.clone() });
-                    if self.destination() != before.as_ref() {
-                        self.destination_changed(now);
-                    }
-                }
-            }
+        let word = match &envelope.body {
             Body::PathGrantV1 { request_id, up_to_station, behind } => {
                 let Some(journey) = &mut self.journey else { return };
-                if !journey.granted(now, *request_id, *up_to_station, *behind) {
-                    return;
-                }
-                if let Some(profile) = self.planner.reprofile(journey, situation) {
+                if journey.granted(now, *request_id, *up_to_station, *behind)
+                    && let Some(profile) = self.planner.reprofile(journey, situation)
+                {
                     journey.profile = Arc::clone(&profile);
                     orders.profile = Some(profile);
                 }
+                return;
             }
+            Body::ReceiptV1 { stated, stated_at } => return self.post.heard(*stated, *stated_at),
+            Body::AssignmentV1 { assignment_id, load_place, dump_place, park } => SiteWord::Assigned(Assignment {
+                id: *assignment_id,
+                load: load_place.clone(),
+                dump: dump_place.clone(),
+                park: park.clone(),
+            }),
             Body::SpotGrantV1 { visit_id, place, spot_index } => {
-                let asked = self.visit.as_ref().is_some_and(|(to, id)| to == place && id == visit_id);
-                let is_there = self.planner.map.place(place).is_some_and(|p| *spot_index < p.spots.len());
-                if asked && is_there && self.is_wanted(place) && self.spot.is_none() {
-                    self.queue_index = None;
-                    self.spot = Some(Spot { place: place.clone(), index: *spot_index, visit: *visit_id });
-                    self.post.answered();
-                }
-            }
-            Body::LeaveSpotV1 { visit_id, .. } => {
-                let stands_there = self.spot.as_ref().is_some_and(|spot| spot.visit == *visit_id);
-                if self.stage == CycleState::Loading && stands_there {
-                    self.kicked_out = true;
-                }
-            }
-            Body::ReceiptV1 { stated, stated_at } => self.post.heard(*stated, *stated_at),
-            Body::AllStopV1 { stop_id } => {
-                // A late copy of an order that has been lifted stops nothing.
-                if self.lifted.contains(stop_id) {
+                if self.planner.map.place(place).is_none_or(|p| *spot_index >= p.spots.len()) {
                     return;
                 }
-                self.all_stop = Some(*stop_id);
-                self.post.say(Body::AllStopAcknowledgedV1 { stop_id: *stop_id });
-                self.reported = None;
+                SiteWord::SpotGranted(Spot { place: place.clone(), index: *spot_index, visit: *visit_id })
             }
-            Body::ResumeV1 { stop_id } => {
-                if !self.lifted.contains(stop_id) {
-                    self.lifted.push(*stop_id);
-                    let surplus = self.lifted.len().saturating_sub(LIFTED_STOPS);
-                    self.lifted.drain(..surplus);
-                }
-                if self.all_stop == Some(*stop_id) {
-                    self.all_stop = None;
-                    self.reported = None;
-                    tracing::info!(truck = %self.planner.truck, at = %now, "all-stop lifted");
-                }
+            Body::WaitV1 { visit_id, queue_index, .. } => SiteWord::Queued { visit: *visit_id, ahead: *queue_index },
+            Body::LeaveSpotV1 { visit_id, .. } => SiteWord::KickedOut { visit: *visit_id },
+            Body::AllStopV1 { stop_id } => SiteWord::AllStop(*stop_id),
+            Body::ResumeV1 { stop_id } => SiteWord::Resume(*stop_id),
+            _ => return,
+        };
+        self.tell_cycle(Event::Site(word), now);
+    }
+
+    /// Tells the cycle what the truck observes.
+    fn observe(&mut self, now: SimTime, situation: &Situation) {
+        if !self.located {
+            self.located = true;
+            let loaded = situation.payload_kg > LOADED_SHARE * self.planner.model.spec.rated_payload();
+            self.tell_cycle(Event::Located { loaded }, now);
+        }
+        let pose = situation.estimate.pose;
+        let stage = self.cycle.stage();
+        if let Some(spot) = self.cycle.leaving() {
+            let clear = self.planner.model.footprint.length() + CLEAR_OF_SPOT;
+            let from = self.place(&spot.place).and_then(|place| place.spots.get(spot.index));
+            if from.is_none_or(|from| from.pose.distance(pose) > clear) {
+                self.tell_cycle(Event::Cleared, now);
             }
-            Body::WaitV1 { visit_id, place, queue_index } => {
-                let asked = self.visit.as_ref().is_some_and(|(to, id)| to == place && id == visit_id);
-                if asked && self.spot.is_none() {
-                    self.queue_index = Some(*queue_index);
-                }
-            }
-            _ => {}
+        } else if matches!(stage, CycleState::QueueAtLoad | CycleState::QueueAtDump) && self.is_away(pose) {
+            self.tell_cycle(Event::Away, now);
+        }
+        let spotting = matches!(stage, CycleState::SpotAtLoad | CycleState::SpotAtDump);
+        let drives = spotting
+            || matches!(
+                stage,
+                CycleState::TravelEmpty | CycleState::TravelLoaded | CycleState::LeaveLoad | CycleState::LeaveDump
+            );
+        if drives && self.has_arrived(situation) && (situation.estimate.standing || !spotting) {
+            self.tell_cycle(Event::Arrived, now);
         }
     }
 
-    /// The site has given work at another place. A spot that the truck has not reached is given back, and the truck
-    /// sets out again from where it stands.
-    fn destination_changed(&mut self, now: SimTime) {
-        let going = matches!(
-            self.stage,
-            CycleState::TravelEmpty
-                | CycleState::TravelLoaded
-                | CycleState::QueueAtLoad
-                | CycleState::QueueAtDump
-                | CycleState::SpotAtLoad
-                | CycleState::SpotAtDump
-        );
-        let leaves = matches!(self.stage, CycleState::LeaveLoad | CycleState::LeaveDump);
-        if going || leaves {
-            self.replan = self.journey.is_some();
-        }
-        if !going {
+    /// Tells whether the truck stands at the end of the journey at hand, and no other one is asked for.
+    fn has_arrived(&self, situation: &Situation) -> bool {
+        self.journey.is_some() && self.request.is_none() && situation.report.progress == Progress::Arrived
+    }
+
+    /// The hoist's sequence at the dump.
+    fn tip(&mut self, now: SimTime, situation: &Situation, orders: &mut Orders) {
+        if self.cycle.stage() != CycleState::Dumping || self.tipping.is_none() && !situation.estimate.standing {
             return;
         }
-        if let Some(Spot { place, visit, .. }) = self.spot.take() {
-            self.post.state(now, Body::LeftSpotV1 { visit_id: visit, place });
-        }
-        self.visit = None;
-        self.queue_index = None;
-        self.post.answered();
-        if let Some(stage) = match self.stage {
-            CycleState::QueueAtLoad | CycleState::SpotAtLoad => Some(CycleState::TravelEmpty),
-            CycleState::QueueAtDump | CycleState::SpotAtDump => Some(CycleState::TravelLoaded),
-            _ => None,
-        } {
-            self.enter(stage);
+        let spec = &self.planner.model.spec;
+        let tipping = self
+            .tipping
+            .get_or_insert_with(|| Tipping::begin(spec.hoist.dump_angle, spec.rated_payload(), situation.payload_kg));
+        orders.speed_limit = 0.0;
+        orders.hoist = tipping.advance(now, situation.body_angle, situation.payload_kg);
+        if tipping.is_done() {
+            let payload_kg = (tipping.before - situation.payload_kg).max(0.0);
+            self.tipping = None;
+            self.tell_cycle(Event::Tipped(payload_kg), now);
         }
     }
 
-    /// The id of the visit to the destination; a new one where the destination is another than before.
-    fn visit_id(&mut self, now: SimTime) -> Uuid {
-        let Some(to) = self.destination().cloned() else { return Uuid::nil() };
-        match &self.visit {
-            Some((place, id)) if *place == to => *id,
-            _ => {
-                self.visits += 1;
-                let name = format!("visit/{}/{}", now.nanos(), self.visits);
-                let id = Uuid::new_v5(&equipment_id(self.planner.truck), name.as_bytes());
-                self.visit = Some((to, id));
-                id
-            }
-        }
+    /// A place of the map.
+    fn place(&self, id: &haul_core::PlaceId) -> Option<&Place> {
+        self.planner.map.place(id)
+    }
+
+    fn is_at(from: Pose2, goal: Pose2) -> bool {
+        from.distance(goal) < THERE && angle::difference(from.heading, goal.heading).abs() < THERE_HEADING
+    }
+
+    /// Tells whether a pose is nowhere near the destination.
+    fn is_away(&self, pose: Pose2) -> bool {
+        let Some(place) = self.cycle.destination().and_then(|id| self.place(id)) else { return false };
+        !place.queue.is_empty() && !is_near(place, pose)
+    }
+
+    /// Tells whether a pose lies on the open ground of a place rather than out on a road.
+    fn is_at_a_place(&self, pose: Pose2) -> bool {
+        self.planner.map.places.iter().any(|place| is_near(place, pose))
     }
 
     pub fn hash(&self, hasher: &mut StateHasher) {
-        hasher.whole(self.stage as u64).whole(u64::from(self.all_stop.is_some())).whole(self.planner.journeys);
-        hasher.real(self.planner.oil.unwrap_or(0.0));
-        hasher.real(self.granted_to()).whole(self.spot.as_ref().map_or(u64::MAX, |spot| spot.index as u64));
-        hasher.whole(self.visits).whole(u64::from(self.attempts)).whole(self.plan_at.nanos());
+        self.cycle.hash(hasher);
+        hasher.whole(self.planner.journeys).real(self.planner.oil.unwrap_or(0.0)).real(self.granted_to());
         if let Some(journey) = &self.journey {
             journey.hash(hasher);
         }
     }
+}
+
+/// Tells whether a pose is near to a spot or a waiting pose of a place.
+fn is_near(place: &Place, pose: Pose2) -> bool {
+    let near = |p: &Pose2| p.distance(pose) < PLACE_REACH;
+    place.queue.iter().any(near) || place.spots.iter().any(|spot| near(&spot.pose))
 }

@@ -5,8 +5,6 @@ use haul_messages::{Body, Envelope, Epoch, Stated, Timestamp};
 
 /// A statement is repeated after so long without a receipt, s.
 const STATE_AGAIN: f64 = 2.0;
-/// A question is asked again after so long without an answer, s.
-const ASK_AGAIN: f64 = 3.0;
 
 /// A statement that has no receipt yet. Its repetitions bear the time at which it was first made, by which the site
 /// tells it from one of a later visit.
@@ -23,13 +21,12 @@ pub(super) struct Post {
     truck: TruckId,
     epoch: Epoch,
     statements: Vec<Statement>,
-    asked: Option<SimTime>,
     out: Vec<Body>,
 }
 
 impl Post {
     pub fn new(truck: TruckId, epoch: Epoch) -> Self {
-        Self { truck, epoch, statements: Vec::new(), asked: None, out: Vec::new() }
+        Self { truck, epoch, statements: Vec::new(), out: Vec::new() }
     }
 
     pub fn set_epoch(&mut self, epoch: Epoch) {
@@ -49,19 +46,6 @@ impl Post {
     /// The site has heard a statement.
     pub fn heard(&mut self, stated: Stated, at: Timestamp) {
         self.statements.retain(|s| !(s.body.stated() == Some(stated) && s.made == at));
-    }
-
-    /// Asks a question; the same one again only after a while. [`Post::answered`] makes way for the next.
-    pub fn ask(&mut self, now: SimTime, body: impl FnOnce() -> Body) {
-        if self.asked.is_none_or(|at| now.since(at) >= ASK_AGAIN) {
-            self.asked = Some(now);
-            self.out.push(body());
-        }
-    }
-
-    /// The question at hand has its answer, or no longer matters.
-    pub fn answered(&mut self) {
-        self.asked = None;
     }
 
     /// Everything that is due.

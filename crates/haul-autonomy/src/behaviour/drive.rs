@@ -1,0 +1,58 @@
+//! Limits along the path at hand: the end of the right of way, and obstacles.
+
+use super::{Behaviour, Orders, Situation, THERE};
+use crate::cycle::Event;
+use haul_core::{CycleState, SimTime, StandReason};
+
+/// A stop this near ahead keeps a standing truck where it is, m.
+const NO_WAY: f64 = 1.5;
+
+impl Behaviour {
+    /// Sets the limits of this step, asks for more right of way, and tells the cycle what keeps the truck.
+    pub(super) fn drive(&mut self, now: SimTime, situation: &Situation, orders: &mut Orders) {
+        let station = if self.fresh { 0.0 } else { situation.report.station };
+        let Some(journey) = &mut self.journey else { return };
+        let stage = self.cycle.stage();
+        let works = matches!(stage, CycleState::Loading | CycleState::Dumping);
+        let speed = situation.estimate.speed;
+        if let Some(body) = journey.due(now, station, if works { 0.0 } else { speed }) {
+            self.post.say(body);
+        }
+        if works {
+            return;
+        }
+        orders.stop_at = journey.limit();
+        let at_spot = matches!(stage, CycleState::SpotAtLoad | CycleState::SpotAtDump);
+        let found = journey.obstacle(&self.planner.model, situation.obstacles, station, speed, at_spot);
+        let behind = journey.behind();
+        let granted = orders.stop_at;
+        if let Some((contact, stop)) = &found {
+            orders.obstacle_at = Some(contact.station);
+            orders.stop_at = orders.stop_at.min(*stop);
+        }
+        let waits = situation.report.standing && orders.stop_at - station < NO_WAY;
+        let withheld = granted - station < NO_WAY || behind.is_some();
+        let event = match (waits, withheld) {
+            (true, true) if station < THERE => {
+                let spot = self.cycle.spot().and_then(|spot| self.place(&spot.place));
+                Event::Withheld { other_spots: spot.is_some_and(|place| place.spots.len() > 1) }
+            }
+            (true, false) if found.is_some() => {
+                Event::Blocked { at_a_place: self.is_at_a_place(situation.estimate.pose) }
+            }
+            _ => Event::Free,
+        };
+        self.tell_cycle(event, now);
+        if self.request.is_some() || self.journey.is_none() {
+            return;
+        }
+        self.reason = match found {
+            _ if waits && withheld => StandReason::RightOfWay { behind },
+            Some((contact, _)) if waits => {
+                let at = situation.obstacles.iter().find(|o| o.id == contact.obstacle).map(|o| o.pose);
+                at.map_or(StandReason::Starting, |at| StandReason::Obstacle { x: at.x, y: at.y })
+            }
+            _ => StandReason::Starting,
+        };
+    }
+}

@@ -1,0 +1,208 @@
+//! The table of the haul cycle: in which stage what leads to which stage, and with which duty.
+
+use haul_core::CycleState;
+use std::fmt::Write as _;
+
+/// Time after which a spot is asked for again, and a truck in its spot says so again, s.
+pub const ASK_AGAIN: f64 = 3.0;
+/// Time after which planning that failed is tried again with the next alternative, s.
+pub const PLAN_AGAIN: f64 = 2.0;
+/// Time after which it is tried again once every alternative has failed, s.
+pub const PLAN_AGAIN_LATER: f64 = 15.0;
+/// Time after which a truck without the right of way into its spot asks for another spot, s: a truck leaves in less.
+pub const OTHER_SPOT: f64 = 90.0;
+/// Time after which a truck without the right of way out of where it stands plans another path, s.
+pub const OTHER_PATH: f64 = 40.0;
+/// Time that a truck waits before it looks for a way around an obstacle, s; longer by its number, in this many steps.
+/// So of two trucks in each other's way only one gives way.
+pub const PATIENCE: f64 = 8.0;
+/// See [`PATIENCE`].
+pub const PATIENCE_STEP: f64 = 6.0;
+/// See [`PATIENCE`].
+pub const PATIENCE_STEPS: u32 = 6;
+
+/// Cause of a step from stage to stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each has a text")]
+pub enum Trigger {
+    WorkEmpty,
+    WorkLoaded,
+    OtherWork,
+    Arrived,
+    Cleared,
+    InSpot,
+    SpotGranted,
+    Away,
+    NoPath,
+    KickedOut,
+    Tipped,
+    PlanDue,
+    AskDue,
+    WithheldFor40s,
+    WithheldFor90s,
+    BlockedForLong,
+}
+
+impl Trigger {
+    /// The trigger in words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Trigger::WorkEmpty => "work is given, position known, body empty",
+            Trigger::WorkLoaded => "work is given, position known, body loaded",
+            Trigger::OtherWork => "work at another place is given",
+            Trigger::Arrived => "arrived",
+            Trigger::Cleared => "clear of the spot by the truck's length",
+            Trigger::InSpot => "stands in a spot of the place already",
+            Trigger::SpotGranted => "spot granted",
+            Trigger::Away => "not at the place",
+            Trigger::NoPath => "no path, and every alternative has been tried",
+            Trigger::KickedOut => "kicked out by the shovel",
+            Trigger::Tipped => "tipped, body down",
+            Trigger::PlanDue => "2 s after a path was not found, 15 s after every alternative was tried",
+            Trigger::AskDue => "3 s without an answer",
+            Trigger::WithheldFor40s => "40 s without the right of way",
+            Trigger::WithheldFor90s => "90 s without the right of way, and the place has other spots",
+            Trigger::BlockedForLong => "8 s or longer before an obstacle, on the open ground of a place",
+        }
+    }
+}
+
+/// Duty that comes with a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each has a text")]
+pub enum Duty {
+    Approach,
+    ApproachAgain,
+    HaltAndApproach,
+    GiveUpSpotAndApproach,
+    AskForSpot,
+    LeaveAndAskForSpot,
+    EnterSpot,
+    TellSpotted,
+    DeclineSpot,
+    Depart,
+    TellTippedAndDepart,
+    TellLeft,
+    TellNoPath,
+    GoAround,
+}
+
+impl Duty {
+    /// The duty in words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Duty::Approach => "plans a path to a waiting pose of the next place",
+            Duty::ApproachAgain => "plans the path again",
+            Duty::HaltAndApproach => "halts, plans a path to the new place",
+            Duty::GiveUpSpotAndApproach => "gives the spot back, halts, plans a path to the new place",
+            Duty::AskForSpot => "asks for a spot",
+            Duty::LeaveAndAskForSpot => "states that it has left the last spot, asks for a spot",
+            Duty::EnterSpot => "plans the path into the spot and out of it",
+            Duty::TellSpotted => "says that it stands in its spot",
+            Duty::DeclineSpot => "states that no path leads into the spot, asks for another one",
+            Duty::Depart => "drives out of the spot to a waiting pose of the next place",
+            Duty::TellTippedAndDepart => "states what it tipped, drives out of the spot to the next place",
+            Duty::TellLeft => "states that it has left the spot",
+            Duty::TellNoPath => "states that no path leads to the place",
+            Duty::GoAround => "plans a path around the obstacle",
+        }
+    }
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// Stage in which the line holds.
+    pub from: CycleState,
+    /// Cause of the step.
+    pub on: Trigger,
+    /// Stage after the step.
+    pub to: CycleState,
+    /// Duty that comes with the step.
+    pub duty: Duty,
+}
+
+const fn row(from: CycleState, on: Trigger, to: CycleState, duty: Duty) -> Row {
+    Row { from, on, to, duty }
+}
+
+/// The table. The machine does nothing that is not in it; all-stop and localisation lie over it.
+#[rustfmt::skip]
+pub const TABLE: &[Row] = {
+    use CycleState::*;
+    use Duty::*;
+    use Trigger::*;
+    &[
+        row(Parked, WorkEmpty, TravelEmpty, Approach),
+        row(Parked, WorkLoaded, TravelLoaded, Approach),
+        row(TravelEmpty, Arrived, QueueAtLoad, LeaveAndAskForSpot),
+        row(TravelEmpty, InSpot, TravelEmpty, AskForSpot),
+        row(TravelEmpty, AskDue, TravelEmpty, AskForSpot),
+        row(TravelEmpty, SpotGranted, SpotAtLoad, EnterSpot),
+        row(TravelEmpty, OtherWork, TravelEmpty, GiveUpSpotAndApproach),
+        row(TravelEmpty, NoPath, TravelEmpty, TellNoPath),
+        row(TravelEmpty, PlanDue, TravelEmpty, ApproachAgain),
+        row(TravelEmpty, WithheldFor40s, TravelEmpty, ApproachAgain),
+        row(TravelEmpty, BlockedForLong, TravelEmpty, GoAround),
+        row(QueueAtLoad, AskDue, QueueAtLoad, AskForSpot),
+        row(QueueAtLoad, SpotGranted, SpotAtLoad, EnterSpot),
+        row(QueueAtLoad, OtherWork, TravelEmpty, GiveUpSpotAndApproach),
+        row(QueueAtLoad, Away, TravelEmpty, Approach),
+        row(SpotAtLoad, Arrived, Loading, TellSpotted),
+        row(SpotAtLoad, OtherWork, TravelEmpty, GiveUpSpotAndApproach),
+        row(SpotAtLoad, NoPath, QueueAtLoad, DeclineSpot),
+        row(SpotAtLoad, WithheldFor90s, QueueAtLoad, DeclineSpot),
+        row(SpotAtLoad, BlockedForLong, SpotAtLoad, GoAround),
+        row(Loading, AskDue, Loading, TellSpotted),
+        row(Loading, KickedOut, LeaveLoad, Depart),
+        row(LeaveLoad, Cleared, TravelLoaded, TellLeft),
+        row(LeaveLoad, Arrived, QueueAtDump, LeaveAndAskForSpot),
+        row(LeaveLoad, OtherWork, LeaveLoad, HaltAndApproach),
+        row(LeaveLoad, NoPath, LeaveLoad, TellNoPath),
+        row(LeaveLoad, PlanDue, LeaveLoad, ApproachAgain),
+        row(LeaveLoad, WithheldFor40s, LeaveLoad, ApproachAgain),
+        row(LeaveLoad, BlockedForLong, LeaveLoad, GoAround),
+        row(TravelLoaded, Arrived, QueueAtDump, LeaveAndAskForSpot),
+        row(TravelLoaded, InSpot, TravelLoaded, AskForSpot),
+        row(TravelLoaded, AskDue, TravelLoaded, AskForSpot),
+        row(TravelLoaded, SpotGranted, SpotAtDump, EnterSpot),
+        row(TravelLoaded, OtherWork, TravelLoaded, GiveUpSpotAndApproach),
+        row(TravelLoaded, NoPath, TravelLoaded, TellNoPath),
+        row(TravelLoaded, PlanDue, TravelLoaded, ApproachAgain),
+        row(TravelLoaded, WithheldFor40s, TravelLoaded, ApproachAgain),
+        row(TravelLoaded, BlockedForLong, TravelLoaded, GoAround),
+        row(QueueAtDump, AskDue, QueueAtDump, AskForSpot),
+        row(QueueAtDump, SpotGranted, SpotAtDump, EnterSpot),
+        row(QueueAtDump, OtherWork, TravelLoaded, GiveUpSpotAndApproach),
+        row(QueueAtDump, Away, TravelLoaded, Approach),
+        row(SpotAtDump, Arrived, Dumping, TellSpotted),
+        row(SpotAtDump, OtherWork, TravelLoaded, GiveUpSpotAndApproach),
+        row(SpotAtDump, NoPath, QueueAtDump, DeclineSpot),
+        row(SpotAtDump, WithheldFor90s, QueueAtDump, DeclineSpot),
+        row(SpotAtDump, BlockedForLong, SpotAtDump, GoAround),
+        row(Dumping, AskDue, Dumping, TellSpotted),
+        row(Dumping, Tipped, LeaveDump, TellTippedAndDepart),
+        row(LeaveDump, Cleared, TravelEmpty, TellLeft),
+        row(LeaveDump, Arrived, QueueAtLoad, LeaveAndAskForSpot),
+        row(LeaveDump, OtherWork, LeaveDump, HaltAndApproach),
+        row(LeaveDump, NoPath, LeaveDump, TellNoPath),
+        row(LeaveDump, PlanDue, LeaveDump, ApproachAgain),
+        row(LeaveDump, WithheldFor40s, LeaveDump, ApproachAgain),
+        row(LeaveDump, BlockedForLong, LeaveDump, GoAround),
+    ]
+};
+
+/// The line for a trigger in a stage.
+pub fn find(from: CycleState, on: Trigger) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.from == from && row.on == on)
+}
+
+/// The table as Markdown, as it stands in `docs/haul-cycle.md`.
+pub fn markdown() -> String {
+    let mut text = String::from("| stage | when | next stage | the truck |\n| --- | --- | --- | --- |\n");
+    for row in TABLE {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "| {} | {} | {} | {} |", row.from, row.on.text(), row.to, row.duty.text());
+    }
+    text
+}
