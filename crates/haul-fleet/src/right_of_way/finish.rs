@@ -1,9 +1,11 @@
 //! Schedules: the steps by which trucks can finish their paths.
 
-use super::Holder;
-use super::crossing::Crossings;
+use super::crossing::{Crossing, Crossings};
+use super::holder::Holder;
+use super::work;
 use haul_core::TruckId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Steps that one truck may take in a schedule; more than its stops and some rests in a queue.
 const STEPS_PER_TRUCK: usize = 12;
@@ -14,11 +16,11 @@ const REST_STEPS: [u32; 2] = [2, 8];
 /// A step shorter than this is not worth taking, in samples.
 const LEAST_STEP: u32 = 2;
 
-/// The trucks on their paths, and where these cross.
+/// The trucks on their paths, and the ground that these have in common.
 #[derive(Clone, Copy)]
 pub(super) struct Board<'a> {
     pub holders: &'a BTreeMap<TruckId, Holder>,
-    pub crossings: &'a BTreeMap<(TruckId, TruckId), Crossings>,
+    pub crossings: &'a BTreeMap<(TruckId, TruckId), Arc<Crossings>>,
     /// Lengths along the path, m: from a truck that stands at the end of its grant to the end of its claim, and of the
     /// ground that it keeps behind it.
     pub gap: f64,
@@ -34,6 +36,24 @@ pub(super) struct Schedule {
     pub finished: Vec<TruckId>,
 }
 
+impl Schedule {
+    /// The part of the schedule that concerns a group of trucks.
+    pub fn of(&self, group: &BTreeSet<TruckId>) -> Self {
+        Self {
+            steps: self.steps.iter().copied().filter(|(truck, _)| group.contains(truck)).collect(),
+            finished: self.finished.iter().copied().filter(|truck| group.contains(truck)).collect(),
+        }
+    }
+
+    /// Puts another schedule in the place of the part that concerns a group of trucks.
+    pub fn replace(&mut self, group: &BTreeSet<TruckId>, other: Self) {
+        self.steps.retain(|(truck, _)| !group.contains(truck));
+        self.finished.retain(|truck| !group.contains(truck));
+        self.steps.extend(other.steps);
+        self.finished.extend(other.finished);
+    }
+}
+
 /// A truck in a schedule as it is worked out.
 struct Open<'a> {
     truck: TruckId,
@@ -42,55 +62,103 @@ struct Open<'a> {
     from: u32,
     to: u32,
     steps: usize,
+    stage: Stage,
+    /// The trucks that it shares ground with, by their number: the ground to which it comes, and that to which they come.
+    beside: Vec<(usize, &'a Crossings, &'a Crossings)>,
 }
 
-static NO_CROSSINGS: Crossings = Crossings::none();
+/// Progress of a truck in a schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// It has steps to make.
+    Drives,
+    /// It has finished before the end of its path, and goes on.
+    Gone,
+    /// It has finished at the end of its path, and stands there.
+    Stands,
+}
+
+impl Open<'_> {
+    /// Tells whether the truck holds any of some ground to which another one comes. A truck that stands at the end of its
+    /// path goes on before those that follow it, so that it is in the way of the others only.
+    fn holds(&self, ground: &Crossing) -> bool {
+        let counts = match self.stage {
+            Stage::Drives => true,
+            Stage::Gone => false,
+            Stage::Stands => !ground.follows,
+        };
+        counts && ground.is_covered_between(self.from, self.to)
+    }
+}
 
 impl<'a> Board<'a> {
     /// Ground to which `truck` comes that `other` covers as well.
     pub fn crossings(&self, truck: TruckId, other: TruckId) -> &'a Crossings {
-        self.crossings.get(&(truck, other)).unwrap_or(&NO_CROSSINGS)
+        static NO_CROSSINGS: Crossings = Crossings::none();
+        work::count(1);
+        self.crossings.get(&(truck, other)).map_or(&NO_CROSSINGS, AsRef::as_ref)
     }
 
-    /// A schedule by which trucks finish their paths. In each step one truck drives, on ground that no other holds, to
-    /// the end of what it needs, where it is out of the others' way; or to a rest on its path where it is in the way of no
-    /// truck that it does not block already, nor nearer to it. Trucks that no step helps are left out.
+    /// A schedule by which the trucks of a group finish their paths. In each step one truck drives, on ground that no
+    /// other holds, to the end of what it needs, where it is out of the others' way; or to a rest on its path where it is
+    /// in the way of no truck that it does not block already, nor nearer to it. Trucks that no step helps are left out.
     ///
     /// `moved` sets the end of one truck's claim, `held` keeps one truck where it is, `first` are tried first.
-    pub fn finish(&self, moved: Option<(TruckId, u32)>, held: Option<TruckId>, first: &[TruckId]) -> Schedule {
-        let mut open: Vec<Open<'_>> = Vec::with_capacity(self.holders.len());
-        let mut add = |truck: TruckId, holder: &'a Holder| {
-            let to = moved.filter(|(id, _)| *id == truck).map_or(holder.claimed, |(_, end)| end);
-            open.push(Open { truck, holder, from: holder.passed, to, steps: 0 });
-        };
-        first.iter().filter_map(|t| Some((*t, self.holders.get(t)?))).for_each(|(t, h)| add(t, h));
-        self.holders.iter().filter(|(t, _)| !first.contains(t)).for_each(|(t, h)| add(*t, h));
-
+    pub fn finish(
+        &self,
+        group: &BTreeSet<TruckId>,
+        moved: Option<(TruckId, u32)>,
+        held: Option<TruckId>,
+        first: &[TruckId],
+    ) -> Schedule {
+        let mut open = self.open(group, moved, first);
         let mut schedule = Schedule::default();
         loop {
             let before = schedule.steps.len();
-            let mut next = 0;
-            while next < open.len() {
-                let truck = open[next].truck;
-                if held != Some(truck)
-                    && let Some(to) = self.step(&open, next)
-                {
-                    schedule.steps.push((truck, to));
-                    if to >= open[next].holder.finish {
-                        schedule.finished.push(truck);
-                        open.remove(next);
-                        continue;
-                    }
-                    let from = self.tail(open[next].holder, to).max(open[next].from);
-                    let moving = &mut open[next];
-                    (moving.from, moving.to, moving.steps) = (from, to, moving.steps + 1);
+            for next in 0..open.len() {
+                let own = &open[next];
+                if own.stage != Stage::Drives || held == Some(own.truck) {
+                    continue;
                 }
-                next += 1;
+                let Some(to) = self.step(&open, next) else { continue };
+                let (truck, holder) = (own.truck, own.holder);
+                let from = self.tail(holder, to).max(own.from);
+                schedule.steps.push((truck, to));
+                let moving = &mut open[next];
+                (moving.from, moving.to, moving.steps) = (from, to, moving.steps + 1);
+                if to >= holder.finish {
+                    schedule.finished.push(truck);
+                    moving.stage = if to >= holder.swept.last() { Stage::Stands } else { Stage::Gone };
+                }
             }
-            if schedule.steps.len() == before || open.is_empty() {
+            if schedule.steps.len() == before || open.iter().all(|own| own.stage != Stage::Drives) {
                 return schedule;
             }
         }
+    }
+
+    /// The trucks of a group as they are now, those in `first` before the others.
+    fn open(&self, group: &BTreeSet<TruckId>, moved: Option<(TruckId, u32)>, first: &[TruckId]) -> Vec<Open<'a>> {
+        let order = first.iter().filter(|t| group.contains(t)).chain(group.iter().filter(|t| !first.contains(t)));
+        let mut open: Vec<Open<'a>> = Vec::with_capacity(group.len());
+        let mut numbers: BTreeMap<TruckId, usize> = BTreeMap::new();
+        for truck in order {
+            let Some(holder) = self.holders.get(truck) else { continue };
+            let to = moved.filter(|(id, _)| id == truck).map_or(holder.claimed, |(_, end)| end);
+            numbers.insert(*truck, open.len());
+            let (from, steps, stage, beside) = (holder.passed, 0, Stage::Drives, Vec::new());
+            open.push(Open { truck: *truck, holder, from, to, steps, stage, beside });
+        }
+        for own in &mut open {
+            let all = (own.truck, TruckId(0))..=(own.truck, TruckId(u32::MAX));
+            for ((_, other), ground) in self.crossings.range(all) {
+                work::count(1);
+                if let Some(number) = numbers.get(other) {
+                    own.beside.push((*number, ground, self.crossings(*other, own.truck)));
+                }
+            }
+        }
+        open
     }
 
     /// The first sample of the ground that a truck holds when it rests with its claim ending at a sample.
@@ -104,9 +172,10 @@ impl<'a> Board<'a> {
         let own = &open[index];
         let finish = own.holder.finish;
         let mut free = finish.max(own.to);
-        for other in open.iter().filter(|other| other.truck != own.truck) {
-            let crossings = self.crossings(own.truck, other.truck).between(own.to, free);
-            if let Some(first) = crossings.iter().find(|c| c.is_covered_between(other.from, other.to)) {
+        for (other, ground, _) in &own.beside {
+            work::count(1);
+            let other = &open[*other];
+            if let Some(first) = ground.between(own.to, free).iter().find(|c| other.holds(c)) {
                 free = first.at - 1;
             }
         }
@@ -128,10 +197,13 @@ impl<'a> Board<'a> {
 
     /// Tells whether a truck that rests at a sample gets in no other truck's way that it is not in now, nor nearer to any.
     fn is_harmless(&self, open: &[Open<'_>], own: &Open<'_>, rest: u32) -> bool {
-        open.iter().filter(|other| other.truck != own.truck).all(|other| {
-            let needs = self.crossings(other.truck, own.truck).between(other.to, other.holder.finish);
+        let tail = self.tail(own.holder, rest);
+        own.beside.iter().filter(|(other, ..)| open[*other].stage == Stage::Drives).all(|(other, _, needs)| {
+            work::count(1);
+            let other = &open[*other];
+            let needs = needs.between(other.to, other.holder.finish);
             let blocked = |from, to| needs.iter().find(|c| c.is_covered_between(from, to)).map_or(u32::MAX, |c| c.at);
-            blocked(self.tail(own.holder, rest), rest) >= blocked(own.from, own.to)
+            blocked(tail, rest) >= blocked(own.from, own.to)
         })
     }
 

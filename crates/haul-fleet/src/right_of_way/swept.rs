@@ -13,6 +13,8 @@ const LONGEST_PATH: f64 = 100_000.0;
 const FARTHEST: f64 = 1.0e6;
 /// A cell that a path leaves and comes back to within this many samples counts as covered all the time.
 const SAME_VISIT: u32 = 2;
+/// Directions of motion that differ by less than this are the same, rad.
+const SAME_COURSE: f64 = 1.0e-4;
 
 /// One sample of a path.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,8 +95,7 @@ impl SweptPath {
         let mut newest: CellMap<u32> = CellMap::default();
         let mut samples = Vec::with_capacity(path.len());
         for (i, at) in path.iter().enumerate() {
-            let course = if at.reverse { angle::wrap(at.pose.heading + std::f64::consts::PI) } else { at.pose.heading };
-            samples.push(Sample { station: at.station, course, at: at.pose.position() });
+            samples.push(Sample { station: at.station, course: course(at), at: at.pose.position() });
             let i = i as u32;
             each_cell(footprint, at.pose, margin, |cell| {
                 let number = visits.len() as u32;
@@ -109,6 +110,16 @@ impl SweptPath {
             });
         }
         Self { samples, visits }
+    }
+
+    /// Tells whether this is the ground of a path, its poses at most `tolerance` (m) away.
+    pub fn is_of(&self, path: &[PathPose], tolerance: f64) -> bool {
+        self.samples.len() == path.len()
+            && self.samples.iter().zip(path).all(|(sample, at)| {
+                (sample.station - at.station).abs() <= tolerance
+                    && (sample.at - at.pose.position()).norm() <= tolerance
+                    && angle::difference(sample.course, course(at)).abs() <= SAME_COURSE
+            })
     }
 
     /// Index of the last sample.
@@ -164,6 +175,11 @@ impl SweptPath {
         let hi = self.visits.partition_point(|v| v.first <= to);
         self.visits[..hi].iter().filter(move |v| v.last >= from).map(|v| v.cell)
     }
+}
+
+/// Direction of motion at a pose of a path, rad.
+fn course(at: &PathPose) -> f64 {
+    if at.reverse { angle::wrap(at.pose.heading + std::f64::consts::PI) } else { at.pose.heading }
 }
 
 #[cfg(test)]

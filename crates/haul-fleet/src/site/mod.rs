@@ -8,7 +8,7 @@ use crate::FleetError;
 use crate::all_stop::AllStop;
 use crate::assignment::{self, FixedAssignment};
 use crate::exchange::{SiteInput, SiteOutput};
-use crate::right_of_way::{Cell, PathRequest, RightOfWay, Rules};
+use crate::right_of_way::{Cell, Explanation, PathRequest, RightOfWay, Rules};
 use crate::spots::{PlaceBook, Visit};
 use haul_core::{Footprint, PlaceId, SimTime, TruckId};
 use haul_messages::{Body, Envelope, Epoch, Timestamp, equipment_id, find_place};
@@ -179,9 +179,9 @@ impl SiteCore {
         &self.right
     }
 
-    /// The right of way in words, for logs.
-    pub fn explain_right_of_way(&self) -> String {
-        self.right.clone().explain()
+    /// Explains which truck waits for which one, on which ground, and why.
+    pub fn explain_right_of_way(&self) -> Explanation {
+        self.right.explain()
     }
 
     fn hear(

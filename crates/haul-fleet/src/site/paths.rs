@@ -15,7 +15,7 @@ impl SiteCore {
         answers: &mut Answers,
     ) -> Result<(), FleetError> {
         let Some(book) = self.trucks.get_mut(&truck) else { return Err(FleetError::UnknownTruck(truck)) };
-        let known = self.right.knows(truck, request.request_id);
+        let known = self.right.is_on(truck, request);
         // A late request of a path before the present one.
         if !known && book.path_asked.is_some_and(|newest| sent < newest) {
             return Ok(());

@@ -121,7 +121,7 @@ impl Fleet {
         let drivers: Vec<_> = self.drivers.iter().map(|d| (d.leg, (d.passed * 100.0).round() as i64)).collect();
         let order = self.right.finishing_order().to_vec();
         let (waiting, spots) = (self.right.waiting_order(), &self.spots);
-        format!("{drivers:?} {spots:?} {order:?} {waiting:?} {}", self.right.clone().explain())
+        format!("{drivers:?} {spots:?} {order:?} {waiting:?} {}", self.right.explain())
     }
 
     /// Poses that a truck may take now: where it is, where its grant ends, and every third pose between.
@@ -151,7 +151,7 @@ impl Fleet {
         for (i, (a, ground)) in claims.iter().enumerate() {
             for (b, other) in &claims[i + 1..] {
                 if let Some(cell) = ground.intersection(other).next() {
-                    return Err(format!("{a} and {b} both hold {cell:?}\n{}", self.right.clone().explain()));
+                    return Err(format!("{a} and {b} both hold {cell:?}\n{}", self.right.explain()));
                 }
             }
         }

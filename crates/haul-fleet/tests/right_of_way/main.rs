@@ -171,7 +171,7 @@ fn a_broken_request_changes_nothing() {
         |id, passed, wanted| PathRequest { request_id: Uuid::from_u128(id), path: &path, stops: &[], passed, wanted };
     right.request(TruckId(1), &TRUCK, &ask(1, 0.0, 50.0)).unwrap();
     right.settle();
-    let before = right.clone().explain();
+    let before = right.explain();
     assert!(right.request(TruckId(1), &TRUCK, &ask(1, f64::NAN, 50.0)).is_err());
     assert!(right.request(TruckId(1), &TRUCK, &ask(2, 0.0, f64::INFINITY)).is_err());
     assert_eq!(right.explain(), before);

@@ -1,0 +1,183 @@
+//! Growth of a claim: as far as claims, turns and the ways out of others allow.
+
+use super::finish::Schedule;
+use super::holder::{Holdup, WaitCause};
+use super::{RightOfWay, work};
+use haul_core::TruckId;
+use std::collections::BTreeSet;
+
+/// A step of the schedule is granted as a whole where it is at most this many samples long.
+const FARTHEST_STEP: u32 = 150;
+/// A block of ground in dispute goes on over gaps of this many samples.
+const BLOCK_GAP: u32 = 10;
+
+/// The truck that is to get ground, and those that it has to do with.
+struct Asker<'a> {
+    truck: TruckId,
+    group: &'a BTreeSet<TruckId>,
+    /// The group's schedule before the growth.
+    schedule: Schedule,
+}
+
+impl RightOfWay {
+    /// Grows a truck's claim towards what it wants, as far as the claims of others, the turn of those that have waited
+    /// longer, and the others' ways out allow. Returns whether that has changed anything.
+    pub(super) fn extend(&mut self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
+        let asker = Asker { truck, group, schedule: self.schedule.of(group) };
+        let Some(holder) = self.holders.get(&truck) else { return false };
+        let (claimed, target) = (holder.claimed, holder.target(&self.rules));
+        let mut behind = Vec::new();
+        let mut end = self.before_claims(truck, target, &mut behind);
+        end = self.before_older(&asker, end, &mut behind);
+        let changed = self.before_ways_out(&asker, &mut end, &mut behind);
+
+        let rules = self.rules;
+        let (end, changed, is_step) = match self.step_of_schedule(truck, target, &asker.schedule) {
+            Some(step) if end <= claimed || !holder.is_worth(end, target, &rules) => (step, None, true),
+            _ => (end, changed, false),
+        };
+        let is_worth = is_step || holder.is_worth(end, target, &rules);
+        let grant = holder.grant_at(end, &rules);
+        let grows = end > claimed && is_worth;
+        if let (true, Some(schedule)) = (grows, changed) {
+            self.schedule.replace(group, schedule);
+        }
+        let Some(holder) = self.holders.get_mut(&truck) else { return false };
+        if grows {
+            (holder.claimed, holder.granted) = (end, grant);
+        }
+        let waits_for_others = holder.behind != behind;
+        holder.behind = behind;
+        let is_new = holder.claimed < target && holder.ticket.is_none();
+        if is_new {
+            self.tickets += 1;
+            holder.ticket = Some(self.tickets);
+        }
+        grows || waits_for_others || is_new
+    }
+
+    /// The end of the truck's next step in the schedule, where the step is free and the trucks that drive before it need
+    /// none of its ground. Such a step may go farther than the truck wants: no farther than its next stop.
+    fn step_of_schedule(&self, truck: TruckId, target: u32, schedule: &Schedule) -> Option<u32> {
+        let holder = self.holders.get(&truck)?;
+        let (_, to) = schedule.steps.iter().find(|(other, _)| *other == truck)?;
+        let stop = holder.stops.iter().copied().find(|stop| *stop >= target)?;
+        let to = (*to).min(target.max(holder.claimed + FARTHEST_STEP)).min(stop);
+        let free = to > holder.claimed && self.before_claims(truck, to, &mut Vec::new()) == to;
+        (free && to >= holder.claimed + 2 && self.is_exact_step(schedule, truck, to)).then_some(to)
+    }
+
+    /// Tells whether a step is the one of the schedule, not a part of it.
+    fn is_exact_step(&self, schedule: &Schedule, truck: TruckId, to: u32) -> bool {
+        schedule.steps.iter().find(|(other, _)| *other == truck).is_some_and(|(_, end)| *end == to)
+            && self.board().keeps(schedule, truck, to)
+    }
+
+    /// The last sample up to `end` that no other truck's claim touches.
+    fn before_claims(&self, truck: TruckId, end: u32, behind: &mut Vec<Holdup>) -> u32 {
+        let Some(holder) = self.holders.get(&truck) else { return 0 };
+        let mut free = end;
+        for (other, crossings) in self.neighbours(truck) {
+            work::count(1);
+            let Some(theirs) = self.holders.get(&other) else { continue };
+            let mut ahead = crossings.between(holder.claimed, free).iter();
+            if let Some(first) = ahead.find(|c| c.is_covered_between(theirs.passed, theirs.claimed)) {
+                free = first.at - 1;
+                *behind = vec![Holdup { truck: other, cause: WaitCause::Held, at: first.at }];
+            }
+        }
+        free
+    }
+
+    /// The last sample up to `end` that leaves alone the ground that trucks which have waited longer need next. A truck
+    /// that must move before they can is not held up.
+    fn before_older(&self, asker: &Asker<'_>, end: u32, behind: &mut Vec<Holdup>) -> u32 {
+        let Asker { truck, group, schedule } = asker;
+        let Some(holder) = self.holders.get(truck) else { return end };
+        let own = holder.turn;
+        let mut free = end;
+        for (other, crossings) in self.neighbours(*truck) {
+            work::count(1);
+            let older = self.holders.get(&other).is_some_and(|theirs| theirs.ticket.is_some() && theirs.turn < own);
+            if !older || free <= holder.claimed || crossings.between(holder.claimed, free).is_empty() {
+                continue;
+            }
+            let Some(begins) = self.ground_needed_next(other, *truck, holder.claimed) else { continue };
+            if begins > free || !schedule.finished.contains(&other) {
+                continue;
+            }
+            if self.board().finish(group, None, Some(*truck), &schedule.finished).finished.contains(&other) {
+                free = begins.saturating_sub(1).max(holder.claimed);
+                *behind = vec![Holdup { truck: other, cause: WaitCause::Turn, at: begins }];
+            }
+        }
+        free
+    }
+
+    /// The first sample of `truck`, beyond its claim, on ground that `waiter` needs next: the ground of the step it
+    /// waits for, and opposing or crossing ground that begins near, as far as it goes on.
+    fn ground_needed_next(&self, waiter: TruckId, truck: TruckId, claimed: u32) -> Option<u32> {
+        let holder = self.holders.get(&waiter)?;
+        let target = holder.target(&self.rules);
+        let near = holder.swept.sample_after(holder.swept.station(holder.claimed) + self.rules.look_ahead);
+        let mut reach = near;
+        let mut first: Option<u32> = None;
+        for crossing in self.board().crossings(waiter, truck).after(holder.claimed) {
+            let needed = if crossing.follows { crossing.at <= target } else { crossing.at <= reach };
+            if crossing.at > reach.max(target) {
+                break;
+            }
+            if needed && crossing.last > claimed {
+                let at = crossing.first.max(claimed + 1);
+                first = Some(first.map_or(at, |known| known.min(at)));
+            }
+            if needed && !crossing.follows {
+                reach = reach.max(crossing.at + BLOCK_GAP);
+            }
+        }
+        first
+    }
+
+    /// Draws `end` back until every truck that can finish its path still can with the truck's claim reaching there.
+    /// Returns the schedule by which they can, where it is another one than before.
+    fn before_ways_out(&self, asker: &Asker<'_>, end: &mut u32, behind: &mut Vec<Holdup>) -> Option<Schedule> {
+        let Asker { truck, group, schedule } = asker;
+        let truck = *truck;
+        let holder = self.holders.get(&truck)?;
+        let board = self.board();
+        while *end > holder.claimed {
+            if schedule.finished.contains(&truck) && board.keeps(schedule, truck, *end) {
+                return None;
+            }
+            let after = board.finish(group, Some((truck, *end)), None, &schedule.finished);
+            let mut lost: Vec<TruckId> =
+                schedule.finished.iter().copied().filter(|known| !after.finished.contains(known)).collect();
+            if lost.is_empty() {
+                // A truck that cannot finish stays where it is while others can: it might close their way.
+                if after.finished.contains(&truck) || after.finished.is_empty() {
+                    return Some(after);
+                }
+                lost.extend(after.finished.first());
+            }
+            lost.retain(|other| *other != truck);
+            // Back before the first ground that one of them still needs.
+            let firsts = lost.iter().filter_map(|other| {
+                let theirs = self.holders.get(other)?;
+                let crossings = board.crossings(truck, *other).between(holder.claimed, *end);
+                crossings.iter().find(|c| c.last > theirs.claimed).map(|c| (c.at, *other))
+            });
+            let holdup = |truck, at| Holdup { truck, cause: WaitCause::WayOut, at };
+            match firsts.min() {
+                Some((at, other)) => {
+                    *behind = vec![holdup(other, at)];
+                    *end = at - 1;
+                }
+                None => {
+                    *behind = lost.iter().map(|other| holdup(*other, holder.claimed + 1)).collect();
+                    *end = holder.claimed;
+                }
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,132 @@
+//! A truck on its path: what it holds, wants and waits for.
+
+use super::rules::Rules;
+use super::swept::SweptPath;
+use super::{PathRequest, SAME_STATION};
+use haul_core::{Pose2, TruckId};
+use haul_messages::Uuid;
+use std::sync::Arc;
+
+/// Poses nearer than this are the same, m: they may have been written and read as text.
+const SAME_POSITION: f64 = 0.001;
+
+/// A truck on its path.
+#[derive(Debug, Clone)]
+pub(super) struct Holder {
+    /// `None` for a truck that stands and has not asked for a path yet.
+    pub request_id: Option<Uuid>,
+    pub swept: Arc<SweptPath>,
+    pub pose: Pose2,
+    /// Samples at which the truck stops of itself: waiting poses, spots, and the end of the path.
+    pub stops: Vec<u32>,
+    /// Sample at which the truck is out of its spot and off the ground on which it came; else the end of the path.
+    pub leaves: u32,
+    /// Sample at which the truck has all that it needs: from `leaves` on, beyond all ground on which others come
+    /// towards it or cross its way. Valid for the present paths.
+    pub finish: u32,
+    /// First sample of the claim.
+    pub passed: u32,
+    /// Last sample of the claim.
+    pub claimed: u32,
+    /// Station granted, and station wanted, m.
+    pub granted: f64,
+    pub wanted: f64,
+    /// Order in which the truck came to wait for more than it has.
+    pub ticket: Option<u64>,
+    /// The oldest ticket of the trucks that wait for this one, or its own.
+    pub turn: u64,
+    /// The trucks that it waits for, and why.
+    pub behind: Vec<Holdup>,
+    /// The grant that it was told last.
+    pub told: Option<(f64, Option<TruckId>)>,
+}
+
+/// A truck that keeps another one from ground.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Holdup {
+    pub truck: TruckId,
+    pub cause: WaitCause,
+    /// Sample of the waiting truck's path at which the ground begins.
+    pub at: u32,
+}
+
+/// Cause for which a truck does not get ground that it wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WaitCause {
+    /// The other truck holds the ground.
+    Held,
+    /// The other truck has waited longer for the ground.
+    Turn,
+    /// The other truck could no longer leave its place or lane.
+    WayOut,
+}
+
+impl Holder {
+    /// A truck that claims no more than the ground on which it stands.
+    pub fn at_start(
+        request_id: Option<Uuid>,
+        swept: Arc<SweptPath>,
+        pose: Pose2,
+        stops: Vec<u32>,
+        leaves: u32,
+    ) -> Self {
+        let station = swept.station(0);
+        Self {
+            request_id,
+            swept,
+            pose,
+            stops,
+            leaves,
+            finish: leaves,
+            passed: 0,
+            claimed: 0,
+            granted: station,
+            wanted: station,
+            ticket: None,
+            turn: u64::MAX,
+            behind: Vec::new(),
+            told: None,
+        }
+    }
+
+    /// Tells whether a request is for the truck's present path. A request without poses counts by its id alone.
+    pub fn is_on(&self, request: &PathRequest<'_>) -> bool {
+        self.request_id == Some(request.request_id)
+            && (request.path.is_empty() || self.swept.is_of(request.path, SAME_POSITION))
+    }
+
+    /// The last sample that the truck wants to claim now. A truck that goes no farther than a stop leaves what lies
+    /// beyond it to others until it drives on.
+    pub fn target(&self, rules: &Rules) -> u32 {
+        let target = self.swept.sample_after(self.wanted + rules.gap);
+        let stop = self.stops.iter().find(|stop| self.wanted <= self.swept.station(**stop) + SAME_STATION);
+        stop.map_or(target, |stop| target.min(*stop))
+    }
+
+    /// Tells whether a claim up to this sample may be driven to its end: the truck stops there in any case.
+    pub fn ends_at(&self, sample: u32) -> bool {
+        self.stops.contains(&sample) && self.wanted <= self.swept.station(sample) + SAME_STATION
+    }
+
+    /// Tells whether a truck may be counted on to rest at a sample: at its stops, in the lane on which it comes, and in
+    /// that on which it leaves. Not between its waiting pose and its spot: it leaves the one only for the other.
+    pub fn may_rest_at(&self, sample: u32) -> bool {
+        let count = self.stops.len();
+        let lane_ends = if count == 2 { 0 } else { self.stops.first().copied().unwrap_or(0) };
+        let spot = count.checked_sub(2).map_or(u32::MAX, |k| self.stops[k]);
+        self.stops.contains(&sample) || sample < lane_ends || sample > spot
+    }
+
+    /// Station to which a claim up to a sample lets the truck drive, m.
+    pub fn grant_at(&self, sample: u32, rules: &Rules) -> f64 {
+        let end = self.swept.station(sample);
+        let granted = if self.ends_at(sample) { end } else { end - rules.gap };
+        granted.max(self.granted)
+    }
+
+    /// Tells whether a longer claim gives the truck enough to drive on.
+    pub fn is_worth(&self, end: u32, target: u32, rules: &Rules) -> bool {
+        end == target || self.ends_at(end) || self.grant_at(end, rules) >= self.granted + rules.least_step
+    }
+}

@@ -1,0 +1,146 @@
+//! Neighbours: the trucks whose paths have ground in common.
+//!
+//! A path is laid out in square tiles. Only trucks with a tile in common are compared cell by cell, so that the work of a
+//! request grows with the trucks near its path and not with all trucks of the mine.
+
+use super::cells::{Cell, CellMap};
+use super::crossing::Crossings;
+use super::swept::SweptPath;
+use super::{RightOfWay, work};
+use haul_core::TruckId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Side of a tile, in cells.
+const TILE: i32 = 32;
+
+/// A square of cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Tile {
+    column: i32,
+    row: i32,
+}
+
+impl Tile {
+    fn of(cell: Cell) -> Self {
+        Self { column: cell.column.div_euclid(TILE), row: cell.row.div_euclid(TILE) }
+    }
+}
+
+/// The visits of a path by tile, in the order of the tiles; each list is in the order in which the path comes there.
+pub(super) fn visits_by_tile(swept: &SweptPath) -> BTreeMap<Tile, Vec<u32>> {
+    let mut tiles: BTreeMap<Tile, Vec<u32>> = BTreeMap::new();
+    let mut newest: Option<(Tile, Vec<u32>)> = None;
+    for (number, visit) in swept.visits().iter().enumerate() {
+        let (tile, number) = (Tile::of(visit.cell), number as u32);
+        match &mut newest {
+            // Cells come in rows: mostly the tile is that of the cell before.
+            Some((known, list)) if *known == tile => list.push(number),
+            _ => {
+                if let Some((known, list)) = newest.replace((tile, vec![number])) {
+                    tiles.entry(known).or_default().extend(list);
+                }
+            }
+        }
+    }
+    if let Some((known, list)) = newest {
+        tiles.entry(known).or_default().extend(list);
+    }
+    tiles
+}
+
+/// The trucks on each tile.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tiles {
+    trucks: BTreeMap<Tile, BTreeSet<TruckId>>,
+    /// The visits of each truck's path by tile. Valid for its present path.
+    visits: BTreeMap<TruckId, Arc<BTreeMap<Tile, Vec<u32>>>>,
+}
+
+impl Tiles {
+    pub fn insert(&mut self, truck: TruckId, swept: &SweptPath) {
+        let visits = Arc::new(visits_by_tile(swept));
+        for tile in visits.keys() {
+            self.trucks.entry(*tile).or_default().insert(truck);
+        }
+        self.visits.insert(truck, visits);
+    }
+
+    pub fn remove(&mut self, truck: TruckId) {
+        let Some(visits) = self.visits.remove(&truck) else { return };
+        for tile in visits.keys() {
+            if let Some(trucks) = self.trucks.get_mut(tile) {
+                trucks.remove(&truck);
+                if trucks.is_empty() {
+                    self.trucks.remove(tile);
+                }
+            }
+        }
+    }
+
+    /// The other trucks with a tile in common with a truck, each with these tiles.
+    fn near(&self, truck: TruckId) -> BTreeMap<TruckId, Vec<Tile>> {
+        let mut near: BTreeMap<TruckId, Vec<Tile>> = BTreeMap::new();
+        for tile in self.visits.get(&truck).into_iter().flat_map(|visits| visits.keys()) {
+            for other in self.trucks.get(tile).into_iter().flatten().filter(|other| **other != truck) {
+                near.entry(*other).or_default().push(*tile);
+            }
+        }
+        near
+    }
+
+    fn numbers(&self, truck: TruckId, tile: Tile) -> &[u32] {
+        self.visits.get(&truck).and_then(|visits| visits.get(&tile)).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl RightOfWay {
+    /// The trucks whose paths have ground in common with that of a truck, and the ground to which this one comes.
+    pub(super) fn neighbours(&self, truck: TruckId) -> impl Iterator<Item = (TruckId, &Crossings)> {
+        let all = (truck, TruckId(0))..=(truck, TruckId(u32::MAX));
+        self.crossings.range(all).map(|((_, other), crossings)| (*other, crossings.as_ref()))
+    }
+
+    /// A truck with its neighbours, their neighbours, and so on: nothing outside the group matters to a truck in it.
+    pub(super) fn group(&self, truck: TruckId) -> BTreeSet<TruckId> {
+        let mut group = BTreeSet::from([truck]);
+        let mut open = vec![truck];
+        while let Some(next) = open.pop() {
+            open.extend(self.neighbours(next).map(|(other, _)| other).filter(|other| group.insert(*other)));
+        }
+        group
+    }
+
+    /// Finds the ground that a truck's path has in common with those of others.
+    pub(super) fn find_crossings(&mut self, truck: TruckId) {
+        let Some(own) = self.holders.get(&truck).map(|holder| Arc::clone(&holder.swept)) else { return };
+        // The newest visit of each cell, and for each visit the one of the same cell before it.
+        let mut newest: CellMap<u32> = CellMap::default();
+        let mut before: Vec<u32> = Vec::with_capacity(own.visits().len());
+        for (number, visit) in own.visits().iter().enumerate() {
+            before.push(newest.insert(visit.cell, number as u32).unwrap_or(u32::MAX));
+        }
+        for (other, tiles) in self.tiles.near(truck) {
+            let Some(theirs) = self.holders.get(&other).map(|holder| Arc::clone(&holder.swept)) else { continue };
+            // For each of the two: sample at which it comes to a common cell, and samples at which the other is there.
+            let (mut of_own, mut of_theirs) = (Vec::new(), Vec::new());
+            for number in tiles.into_iter().flat_map(|tile| self.tiles.numbers(other, tile)) {
+                work::count(1);
+                let visit = theirs.visits()[*number as usize];
+                let mut number = newest.get(&visit.cell).copied().unwrap_or(u32::MAX);
+                while let Some(ours) = own.visits().get(number as usize) {
+                    of_own.push((ours.first, visit.first, visit.last));
+                    of_theirs.push((visit.first, ours.first, ours.last));
+                    number = before[number as usize];
+                }
+            }
+            if of_own.is_empty() {
+                continue;
+            }
+            of_own.sort_unstable();
+            of_theirs.sort_unstable();
+            self.crossings.insert((truck, other), Arc::new(Crossings::gather(&own, &theirs, &of_own)));
+            self.crossings.insert((other, truck), Arc::new(Crossings::gather(&theirs, &own, &of_theirs)));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Requests: what trucks say of their paths and of their progress.
+
+use super::exit::leaves_at;
+use super::holder::Holder;
+use super::swept::SweptPath;
+use super::{PathRequest, ROLL_BACK, RightOfWay};
+use haul_core::{Footprint, Pose2, TruckId};
+use haul_messages::Uuid;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A truck without a path has moved when it reports a pose this far from the one before, m.
+const MOVED: f64 = 0.3;
+
+impl RightOfWay {
+    /// Takes note of where a truck stands that has no path. It keeps that ground until it asks for one.
+    pub fn stands(&mut self, truck: TruckId, pose: Pose2, footprint: &Footprint) {
+        let known = self.holders.get(&truck);
+        let same = known.is_some_and(|h| h.request_id.is_some() || h.pose.distance(pose) < MOVED);
+        if same || !pose.is_on_a_map() {
+            return;
+        }
+        let swept = SweptPath::standing(pose, footprint, &self.rules);
+        self.enter(truck, None, swept, pose, vec![0]);
+    }
+
+    /// Takes a request: a new path of a truck that stands, or its progress on a known one. A path with a known id and
+    /// other poses is a new path. Ground that the truck has passed is free at once; call [`RightOfWay::settle`] for what
+    /// others gain by it.
+    ///
+    /// # Errors
+    /// Says what is wrong with the path or the numbers; nothing changes then.
+    pub fn request(&mut self, truck: TruckId, footprint: &Footprint, request: &PathRequest<'_>) -> Result<(), String> {
+        for (what, station) in [("reached", request.passed), ("wanted", request.wanted)] {
+            if !station.is_finite() {
+                return Err(format!("the station {what} is {station}; expected metres along the path"));
+            }
+        }
+        if !self.is_on(truck, request) {
+            let swept = SweptPath::lay(request.path, footprint, &self.rules)?;
+            if self.knows(truck, request.request_id) {
+                tracing::warn!(%truck, path = %request.request_id, "a known path comes with other poses: it counts as new");
+            }
+            let pose = request.path[0].pose;
+            let mut stops: Vec<u32> = request.stops.iter().map(|station| swept.sample_near(*station)).collect();
+            stops.push(swept.last());
+            stops.sort_unstable();
+            stops.dedup();
+            self.enter(truck, Some(request.request_id), swept, pose, stops);
+        }
+        let rules = self.rules;
+        let Some(holder) = self.holders.get_mut(&truck) else { return Ok(()) };
+        if request.passed > holder.granted + rules.gap {
+            tracing::warn!(%truck, passed = request.passed, granted = holder.granted, "a truck is beyond its grant");
+        }
+        // Never farther than granted: what lies beyond is not the truck's to give back.
+        let passed = holder.swept.sample_before(request.passed.min(holder.granted) - ROLL_BACK);
+        holder.passed = holder.passed.max(passed.min(holder.claimed));
+        holder.wanted = request.wanted.max(holder.granted);
+        self.fresh.insert(truck);
+        Ok(())
+    }
+
+    /// Puts a truck on a path. It claims the ground on which it stands.
+    fn enter(&mut self, truck: TruckId, request_id: Option<Uuid>, swept: SweptPath, pose: Pose2, stops: Vec<u32>) {
+        let leaves = leaves_at(self.holders.get(&truck), &swept, &stops);
+        let mut group = self.remove(truck);
+        self.tiles.insert(truck, &swept);
+        self.holders.insert(truck, Holder::at_start(request_id, Arc::new(swept), pose, stops, leaves));
+        self.find_crossings(truck);
+        group.extend(self.group(truck));
+        let could_finish = self.schedule.of(&group).finished;
+        self.find_finishes(&group);
+        self.schedule_again(&group);
+        let can_finish = |t: &TruckId| self.schedule.finished.contains(t);
+        let lost: Vec<TruckId> = could_finish.into_iter().filter(|t| !can_finish(t)).collect();
+        if !lost.is_empty() {
+            tracing::debug!(%truck, ?lost, "a new path leaves trucks without a way to finish:\n{}", self.explain());
+        }
+    }
+
+    /// Takes a truck off the mine: its ground is free.
+    pub fn forget(&mut self, truck: TruckId) {
+        if self.holders.contains_key(&truck) {
+            let group = self.remove(truck);
+            self.schedule_again(&group);
+        }
+    }
+
+    /// Takes a truck and its ground out of the books. Returns the other trucks that this concerns.
+    fn remove(&mut self, truck: TruckId) -> BTreeSet<TruckId> {
+        let mut group = self.group(truck);
+        let neighbours: Vec<TruckId> = self.neighbours(truck).map(|(other, _)| other).collect();
+        for other in neighbours {
+            self.crossings.remove(&(truck, other));
+            self.crossings.remove(&(other, truck));
+        }
+        self.tiles.remove(truck);
+        self.holders.remove(&truck);
+        self.fresh.remove(&truck);
+        self.schedule.replace(&BTreeSet::from([truck]), super::Schedule::default());
+        group.remove(&truck);
+        group
+    }
+
+    /// Finds the schedule of a group of trucks from nothing.
+    fn schedule_again(&mut self, group: &BTreeSet<TruckId>) {
+        let schedule = self.board().finish(group, None, None, &[]);
+        self.schedule.replace(group, schedule);
+        self.fresh.extend(group.iter().filter(|truck| self.holders.contains_key(truck)));
+    }
+
+    /// Tells whether a truck's present path has this id.
+    pub fn knows(&self, truck: TruckId, request_id: Uuid) -> bool {
+        self.holders.get(&truck).is_some_and(|holder| holder.request_id == Some(request_id))
+    }
+
+    /// Tells whether a request is for a truck's present path: the same id and, where it has poses, the same poses.
+    pub fn is_on(&self, truck: TruckId, request: &PathRequest<'_>) -> bool {
+        self.holders.get(&truck).is_some_and(|holder| holder.is_on(request))
+    }
+}

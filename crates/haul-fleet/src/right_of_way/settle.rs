@@ -1,0 +1,84 @@
+//! Rounds in which free ground is given out, those that have waited longest first.
+
+use super::RightOfWay;
+use haul_core::TruckId;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl RightOfWay {
+    /// Gives ground that is free to trucks that want it; those that have waited longest first. Returns the trucks whose
+    /// right of way has changed. Trucks with which nothing has changed since the last call are not looked at.
+    pub fn settle(&mut self) -> Vec<TruckId> {
+        let mut fresh = std::mem::take(&mut self.fresh);
+        let mut changed = Vec::new();
+        while let Some(truck) = fresh.pop_first() {
+            let group = self.group(truck);
+            fresh.retain(|other| !group.contains(other));
+            changed.extend(self.settle_group(&group));
+        }
+        changed.sort_unstable();
+        changed
+    }
+
+    fn settle_group(&mut self, group: &BTreeSet<TruckId>) -> Vec<TruckId> {
+        self.inherit_turns(group);
+        let mut waiting: Vec<(u64, TruckId)> = Vec::new();
+        for truck in group {
+            let Some(holder) = self.holders.get(truck) else { continue };
+            if holder.target(&self.rules) > holder.claimed {
+                waiting.push((holder.turn, *truck));
+            }
+        }
+        waiting.sort_unstable();
+        for (_, truck) in waiting {
+            // What has changed may give the others something the next time.
+            if self.extend(truck, group) {
+                self.fresh.insert(truck);
+            }
+        }
+        let mut changed = Vec::new();
+        for truck in group {
+            let Some(holder) = self.holders.get_mut(truck) else { continue };
+            if holder.target(&self.rules) <= holder.claimed && holder.ticket.take().is_some() {
+                self.fresh.insert(*truck);
+            }
+            if holder.ticket.is_none() {
+                holder.behind.clear();
+            }
+            let now = (holder.granted, holder.behind.first().map(|holdup| holdup.truck));
+            if holder.request_id.is_some() && holder.told != Some(now) {
+                holder.told = Some(now);
+                changed.push(*truck);
+            }
+        }
+        changed
+    }
+
+    /// Gives every truck its turn: the ticket of the truck that has waited longest for it, directly or through others, or
+    /// its own where that is older. So a truck that the oldest waits for is not held up for one in between.
+    fn inherit_turns(&mut self, group: &BTreeSet<TruckId>) {
+        let mut turns: BTreeMap<TruckId, u64> = BTreeMap::new();
+        let mut pairs: Vec<(TruckId, TruckId)> = Vec::new();
+        for truck in group {
+            let Some(holder) = self.holders.get(truck) else { continue };
+            turns.insert(*truck, holder.ticket.unwrap_or(u64::MAX));
+            pairs.extend(holder.behind.iter().map(|holdup| (*truck, holdup.truck)));
+        }
+        for _ in 0..group.len() {
+            let mut changed = false;
+            for (truck, before) in &pairs {
+                let turn = turns.get(truck).copied().unwrap_or(u64::MAX);
+                if let Some(theirs) = turns.get_mut(before).filter(|theirs| **theirs > turn) {
+                    (*theirs, changed) = (turn, true);
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        for (truck, turn) in turns {
+            if let Some(holder) = self.holders.get_mut(&truck) {
+                holder.turn = turn;
+            }
+        }
+    }
+}
