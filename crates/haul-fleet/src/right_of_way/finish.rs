@@ -113,6 +113,8 @@ impl<'a> Board<'a> {
     ) -> Schedule {
         let mut open = self.open(group, moved, first);
         let mut schedule = Schedule::default();
+        // A truck ends its path on another one's way only when nothing else helps.
+        let mut may_block = false;
         loop {
             let before = schedule.steps.len();
             for next in 0..open.len() {
@@ -120,7 +122,8 @@ impl<'a> Board<'a> {
                 if own.stage != Stage::Drives || held == Some(own.truck) {
                     continue;
                 }
-                let Some(to) = self.step(&open, next) else { continue };
+                let Some(to) = self.step(&open, next, may_block) else { continue };
+                may_block = false;
                 let (truck, holder) = (own.truck, own.holder);
                 let from = self.tail(holder, to).max(own.from);
                 schedule.steps.push((truck, to));
@@ -131,9 +134,11 @@ impl<'a> Board<'a> {
                     moving.stage = if to >= holder.swept.last() { Stage::Stands } else { Stage::Gone };
                 }
             }
-            if schedule.steps.len() == before || open.iter().all(|own| own.stage != Stage::Drives) {
+            let is_over = open.iter().all(|own| own.stage != Stage::Drives);
+            if is_over || may_block {
                 return schedule;
             }
+            may_block = schedule.steps.len() == before;
         }
     }
 
@@ -167,8 +172,9 @@ impl<'a> Board<'a> {
         holder.swept.sample_before(holder.swept.station(rest) - gap - self.roll_back)
     }
 
-    /// The sample that a truck can drive to in one step; `None` where it cannot get on.
-    fn step(&self, open: &[Open<'_>], index: usize) -> Option<u32> {
+    /// The sample that a truck can drive to in one step; `None` where it cannot get on. Unless it `may_block`, it does not
+    /// end its path where it would stand in another truck's way.
+    fn step(&self, open: &[Open<'_>], index: usize, may_block: bool) -> Option<u32> {
         let own = &open[index];
         let finish = own.holder.finish;
         let mut free = finish.max(own.to);
@@ -179,7 +185,8 @@ impl<'a> Board<'a> {
                 free = first.at - 1;
             }
         }
-        if free >= finish {
+        let ends = free >= own.holder.swept.last();
+        if free >= finish && (!ends || may_block || self.is_harmless(open, own, free)) {
             return Some(free);
         }
         if own.steps >= STEPS_PER_TRUCK {
@@ -202,7 +209,10 @@ impl<'a> Board<'a> {
             work::count(1);
             let other = &open[*other];
             let needs = needs.between(other.to, other.holder.finish);
-            let blocked = |from, to| needs.iter().find(|c| c.is_covered_between(from, to)).map_or(u32::MAX, |c| c.at);
+            // At the end of its path it goes on before those that follow it.
+            let counts = |c: &&Crossing| rest < own.holder.swept.last() || !c.follows;
+            let blocks = |c: &&Crossing, from, to| counts(c) && c.is_covered_between(from, to);
+            let blocked = |from, to| needs.iter().find(|c| blocks(c, from, to)).map_or(u32::MAX, |c| c.at);
             blocked(tail, rest) >= blocked(own.from, own.to)
         })
     }
