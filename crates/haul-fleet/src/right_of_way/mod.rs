@@ -20,6 +20,7 @@ mod neighbours;
 mod request;
 mod rules;
 mod settle;
+mod state;
 mod swept;
 mod work;
 
@@ -114,7 +115,17 @@ impl RightOfWay {
 
     /// The ground that each truck holds now.
     pub fn claims(&self) -> impl Iterator<Item = (TruckId, BTreeSet<Cell>)> {
-        self.holders.iter().map(|(truck, h)| (*truck, h.swept.cells_between(h.passed, h.claimed).collect()))
+        self.holders.keys().map(|truck| (*truck, self.ground(*truck)))
+    }
+
+    /// The ground that a truck holds now.
+    pub fn ground(&self, truck: TruckId) -> BTreeSet<Cell> {
+        self.holders.get(&truck).map(|h| h.swept.cells_between(h.passed, h.claimed).collect()).unwrap_or_default()
+    }
+
+    /// First and last pose of a truck's path that its claim covers, by their numbers; `None` where it holds no ground.
+    pub fn claimed(&self, truck: TruckId) -> Option<(u32, u32)> {
+        self.holders.get(&truck).map(|h| (h.passed, h.claimed))
     }
 
     /// The trucks that can finish their paths as things stand, in an order in which they can.

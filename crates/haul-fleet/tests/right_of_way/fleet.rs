@@ -4,7 +4,14 @@ use super::layout::{Layout, Leg, TRUCK};
 use haul_core::{Pose2, TruckId};
 use haul_fleet::right_of_way::{PathRequest, RightOfWay, Rules};
 use haul_messages::Uuid;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
+
+/// A truck's leg, position and claim.
+type Situation = (usize, usize, u64, Option<(u128, u64)>, Option<(u32, u32)>);
+/// Two trucks as the oracle looks at them.
+pub type Pair = [Situation; 2];
 
 /// Length ahead of it that a truck asks for, m.
 const AHEAD: f64 = 30.0;
@@ -60,7 +67,8 @@ impl Fleet {
         (0..self.drivers.len()).all(|number| self.is_done(number))
     }
 
-    /// Lets one truck drive by at most `stride`, m, and report. Returns whether it has moved or has got a spot or path.
+    /// Lets one truck drive to the next multiple of `stride` (m) along its path, to a stop or to the end of its grant, and
+    /// report. Returns whether it has moved or has got a spot or path.
     pub fn act(&mut self, number: usize, stride: f64) -> Result<bool, String> {
         if self.is_done(number) {
             return Ok(false);
@@ -75,7 +83,8 @@ impl Fleet {
         let before = driver.passed;
         let end = leg.path.last().unwrap().station;
         let stop_after = |at: f64| leg.stops.iter().copied().chain([end]).find(|s| *s > at + 0.01).unwrap_or(end);
-        driver.passed = (before + stride).min(granted).min(stop_after(before)).max(before);
+        let next_mark = ((before / stride + 1.0e-6).floor() + 1.0) * stride;
+        driver.passed = next_mark.min(granted).min(stop_after(before)).max(before);
         let mut changed = driver.passed > before + 1e-9 || !known;
         for (station, pad) in &leg.clears {
             if driver.passed >= *station && self.spots[*pad] == Some(number) {
@@ -116,12 +125,21 @@ impl Fleet {
         Ok(changed || !told.is_empty())
     }
 
-    /// All that the future depends on.
-    pub fn key(&mut self) -> String {
-        let drivers: Vec<_> = self.drivers.iter().map(|d| (d.leg, (d.passed * 100.0).round() as i64)).collect();
-        let order = self.right.finishing_order().to_vec();
-        let (waiting, spots) = (self.right.waiting_order(), &self.spots);
-        format!("{drivers:?} {spots:?} {order:?} {waiting:?} {}", self.right.explain())
+    /// Hash of all that the future depends on.
+    pub fn key(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for driver in &self.drivers {
+            (driver.leg, (driver.passed * 100.0).round() as i64).hash(&mut hasher);
+        }
+        self.spots.hash(&mut hasher);
+        self.right.hash_state(&mut hasher);
+        hasher.finish()
+    }
+
+    /// The trucks' progress and their right of way, in words.
+    pub fn words(&self) -> String {
+        let drivers: Vec<_> = self.drivers.iter().map(|d| (d.id.0, d.leg, d.passed)).collect();
+        format!("(truck, leg, passed): {drivers:?}, spots {:?}\n{}", self.spots, self.right.explain())
     }
 
     /// Poses that a truck may take now: where it is, where its grant ends, and every third pose between.
@@ -144,32 +162,44 @@ impl Fleet {
         poses
     }
 
-    /// The oracle: no cell is in two claims, and no two trucks can come nearer to each other than twice the margin,
-    /// by the outlines themselves.
-    pub fn check(&self) -> Result<(), String> {
-        let claims: Vec<_> = self.right.claims().collect();
-        for (i, (a, ground)) in claims.iter().enumerate() {
-            for (b, other) in &claims[i + 1..] {
-                if let Some(cell) = ground.intersection(other).next() {
-                    return Err(format!("{a} and {b} both hold {cell:?}\n{}", self.right.explain()));
+    /// The oracle: no cell is in two claims, and no two trucks can come nearer to each other than twice the margin, by
+    /// the outlines themselves. Pairs in `known` have been looked at before.
+    pub fn check(&self, known: &mut HashSet<Pair>) -> Result<(), String> {
+        for i in 0..self.drivers.len() {
+            for j in i + 1..self.drivers.len() {
+                let pair = [self.situation(i), self.situation(j)];
+                if !known.contains(&pair) {
+                    self.check_pair(i, j)?;
+                    known.insert(pair);
                 }
             }
         }
+        Ok(())
+    }
+
+    /// All that a truck's ground depends on: its leg, where it is, and its claim.
+    fn situation(&self, number: usize) -> Situation {
+        let driver = &self.drivers[number];
+        let grant = self.right.grant(driver.id);
+        let path = grant.map(|grant| (grant.request_id.as_u128(), grant.up_to.to_bits()));
+        (number, driver.leg, driver.passed.to_bits(), path, self.right.claimed(driver.id))
+    }
+
+    fn check_pair(&self, i: usize, j: usize) -> Result<(), String> {
+        let (a, b) = (self.drivers[i].id, self.drivers[j].id);
+        let (ours, theirs) = (self.right.ground(a), self.right.ground(b));
+        if let Some(cell) = ours.intersection(&theirs).next() {
+            return Err(format!("{a} and {b} both hold {cell:?}\n{}", self.right.explain()));
+        }
         let least = 2.0 * self.right.rules().margin;
-        let poses: Vec<Vec<Pose2>> = (0..self.drivers.len()).map(|number| self.poses(number)).collect();
-        for (i, ours) in poses.iter().enumerate() {
-            for (j, theirs) in poses.iter().enumerate().skip(i + 1) {
-                for a in ours {
-                    for b in theirs {
-                        if a.distance(*b) > 2.0 * TRUCK.reach() + least {
-                            continue;
-                        }
-                        let apart = TRUCK.outline(*b, 0.5).map(|p| TRUCK.distance(*a, p)).fold(f64::INFINITY, f64::min);
-                        if apart < least - 0.01 {
-                            return Err(format!("trucks {i} and {j} can come within {apart:.2} m: {a:?}, {b:?}"));
-                        }
-                    }
-                }
+        let (ours, theirs) = (self.poses(i), self.poses(j));
+        for (a, b) in ours.iter().flat_map(|a| theirs.iter().map(move |b| (a, b))) {
+            if a.distance(*b) > 2.0 * TRUCK.reach() + least {
+                continue;
+            }
+            let apart = TRUCK.outline(*b, 0.5).map(|p| TRUCK.distance(*a, p)).fold(f64::INFINITY, f64::min);
+            if apart < least - 0.01 {
+                return Err(format!("trucks {i} and {j} can come within {apart:.2} m: {a:?}, {b:?}"));
             }
         }
         Ok(())

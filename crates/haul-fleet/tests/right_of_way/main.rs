@@ -13,7 +13,6 @@ use layout::{Arm, Layout, TRUCK};
 use proptest::prelude::*;
 use std::collections::HashSet;
 use std::f64::consts::{FRAC_PI_2, PI};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// States at which an exploration ends as too large.
 const MOST_STATES: usize = 400_000;
@@ -41,37 +40,35 @@ fn waiting_on_the_way_out() -> Layout {
 
 /// Visits every state that any order of events leads to, each truck driving by steps of `stride`, m, up to its grant.
 /// Fails where two trucks can touch, and where no truck can go on before all have finished.
-fn explore(what: &str, mut start: Fleet, stride: f64) {
-    let hash = |fleet: &mut Fleet| {
-        let mut hasher = DefaultHasher::new();
-        fleet.key().hash(&mut hasher);
-        hasher.finish()
-    };
-    let mut seen = HashSet::from([hash(&mut start)]);
+fn explore(what: &str, start: Fleet, stride: f64) {
+    let began = std::time::Instant::now();
+    let mut seen = HashSet::from([start.key()]);
+    let mut pairs = HashSet::new();
     let (mut open, mut ends) = (vec![start], 0);
-    while let Some(mut fleet) = open.pop() {
-        if let Err(overlap) = fleet.check() {
+    while let Some(fleet) = open.pop() {
+        if let Err(overlap) = fleet.check(&mut pairs) {
             panic!("{what}: {overlap}");
         }
         if fleet.all_done() {
             ends += 1;
             continue;
         }
-        let own = hash(&mut fleet);
+        let own = fleet.key();
         let mut goes_on = false;
         for number in 0..fleet.drivers.len() {
             let mut next = fleet.clone();
             next.act(number, stride).unwrap();
-            let key = hash(&mut next);
+            let key = next.key();
             goes_on |= key != own;
             if seen.insert(key) {
                 open.push(next);
             }
         }
-        assert!(goes_on, "{what}: stuck after {} states\n{}", seen.len(), fleet.key());
-        assert!(seen.len() < MOST_STATES, "{what}: more than {MOST_STATES} states");
+        assert!(goes_on, "{what}: stuck after {} states\n{}", seen.len(), fleet.words());
+        assert!(seen.len() < MOST_STATES, "{what}: more than {MOST_STATES} states\n{}", fleet.words());
     }
-    println!("{what}: {} states visited, {ends} ends, none stuck, none overlapping", seen.len());
+    let (states, pairs, seconds) = (seen.len(), pairs.len(), began.elapsed().as_secs_f64());
+    println!("{what}: {states} states and {pairs} pairs visited, {ends} ends, none stuck, none overlapping; {seconds:.1} s");
     assert!(ends > 0, "{what}: no order of events lets all finish");
 }
 
@@ -108,7 +105,6 @@ fn every_order_of_three_trucks_at_a_t_junction_finishes() {
 }
 
 #[test]
-#[ignore = "gets stuck: a truck that ends its path on a way out counts as finished, as if it were gone"]
 fn every_order_of_two_trucks_where_one_waits_on_the_way_out_finishes() {
     let tours = [(false, vec![0, 1, 0]), (true, vec![0, 1, 0])];
     explore("waiting on the way out, two trucks", Fleet::new(&waiting_on_the_way_out(), &tours), 10.0);
@@ -197,16 +193,17 @@ proptest! {
             (i % 2 == 1, tour)
         }).collect();
         let mut fleet = Fleet::new(&layout, &tours);
+        let mut pairs = HashSet::new();
         let (mut idle, mut events) = (0, 0_usize);
         while !fleet.all_done() {
             let choice = usize::from(choices[events % choices.len()]) + events / choices.len();
             events += 1;
             let moved = fleet.act(choice % 8, 5.0 + (choice / 8 % 6) as f64 * 5.0).map_err(TestCaseError::fail)?;
             if moved {
-                fleet.check().map_err(TestCaseError::fail)?;
+                fleet.check(&mut pairs).map_err(TestCaseError::fail)?;
             }
             idle = if moved { 0 } else { idle + 1 };
-            prop_assert!(idle < 400, "nobody moves after {} events:\n{}", events, fleet.key());
+            prop_assert!(idle < 400, "nobody moves after {} events:\n{}", events, fleet.words());
         }
     }
 
