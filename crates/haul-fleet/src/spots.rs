@@ -147,12 +147,16 @@ impl PlaceBook {
         true
     }
 
-    /// Gives back the truck's spot or its position in the queue. Returns the visit that ends.
+    /// Gives back the truck's spot or its position in the queue. Returns the visit that ends; nothing is tipped any more in
+    /// one that never had a spot.
     pub fn leave(&mut self, truck: TruckId) -> Option<Visit> {
-        self.queue.retain(|waiting| waiting.truck != truck);
+        let queued = self.queue.iter().position(|waiting| waiting.truck == truck).map(|index| {
+            let Waiting { visit_id, declined, .. } = self.queue.remove(index);
+            Visit { tipped: true, declined, ..Visit::new(truck, visit_id) }
+        });
         let ended = self.spots.iter_mut().find_map(|spot| spot.take_if(|visit| visit.truck == truck));
         self.promote();
-        ended
+        ended.or(queued)
     }
 
     /// Gives free spots to the trucks that have waited longest and can reach them.

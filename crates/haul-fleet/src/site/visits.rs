@@ -129,14 +129,13 @@ impl SiteCore {
         let Some(book) = self.places.get_mut(place) else { return };
         let waited: Vec<TruckId> = book.waiting().filter(|waiting| *waiting != truck).collect();
         let kind = book.kind;
-        if let Some(visit) = book.leave(truck) {
+        let ended = book.leave(truck);
+        tell_moved_up(book, &waited, place, answers);
+        if let Some(visit) = ended {
             if kind == PlaceKind::Load && visit.spotted {
                 answers.outputs.push(SiteOutput::EndLoading { place: place.clone(), truck });
             }
-            tell_moved_up(book, &waited, place, answers);
             self.end_visit(truck, visit);
-        } else {
-            tell_moved_up(book, &waited, place, answers);
         }
     }
 

@@ -1,6 +1,8 @@
 //! Faults that were found once and must not come back.
 
-use super::mine::{Site, crusher, face, face_2, granted, is_receipt, path_request, registered, told, work};
+use super::mine::{
+    AHEAD, ROAD, Site, crusher, face, face_2, granted, is_receipt, path_request, registered, told, work,
+};
 use super::{ask, left, loaded, production, refusals, spot_grant, spotted, state, tip, visit, wait};
 use haul_core::{PlaceId, Pose2, TruckId};
 use haul_fleet::{FixedAssignment, FleetError, SiteCore, SiteInput, SiteOutput};
@@ -226,4 +228,43 @@ fn a_second_truck_is_not_told_that_a_standing_one_s_ground_is_free() {
         at = granted(&site.asks_for_path(1, 2, true, at), 1).unwrap();
     }
     assert!(at < 80.0 - 3.0 - 7.0, "up to the tail of the truck that stands at 80 m, not {at}");
+}
+
+#[test]
+fn a_visit_that_ends_in_the_queue_is_over() {
+    let mut site = Site::with_trucks(2);
+    site.says(0, ask(1, face()));
+    assert_eq!(told(&site.says(1, ask(11, face())), 1), [wait(11, face(), 0)]);
+    // The second truck gives up waiting; its first request comes once more, late.
+    site.says(1, ask(12, crusher()));
+    assert!(site.says(1, ask(11, face())).iter().all(is_receipt), "a visit that is over begins no second time");
+    assert_eq!(site.core.place(&face()).unwrap().standing(TruckId(1)), None);
+    assert!(site.core.place(&crusher()).unwrap().standing(TruckId(1)).is_some(), "the present visit goes on");
+    // Nothing is tipped in the visit that had no spot.
+    assert_eq!(production(&site.says(1, tip(11, 90_000.0))), []);
+}
+
+#[test]
+fn a_known_path_id_with_other_poses_is_a_new_path() {
+    let mut site = Site::with_trucks(2);
+    let first = granted(&site.asks_for_path(0, 1, true, 0.0), 0).unwrap();
+    assert!(first >= AHEAD, "{first}");
+    // After a restart the truck counts its paths from the first again, and now comes down the ramp.
+    let again = site.asks_for_path(0, 1, false, 0.0);
+    assert_eq!(granted(&again, 0), Some(AHEAD), "the grant is for the new path");
+    let poses = site.core.claims().find(|(truck, _)| *truck == TruckId(0)).unwrap().1;
+    assert!(
+        poses.iter().all(|cell| f64::from(cell.column) > ROAD - AHEAD - 20.0),
+        "it holds ground of the new path only"
+    );
+    // The ground at the foot of the ramp is free for another truck.
+    assert!(granted(&site.asks_for_path(1, 2, true, 0.0), 1).unwrap() > 0.0);
+}
+
+#[test]
+fn a_known_path_that_is_sent_again_keeps_its_grant() {
+    let mut site = Site::with_trucks(1);
+    let first = granted(&site.asks_for_path(0, 1, true, 0.0), 0).unwrap();
+    let again = granted(&site.asks_for_path(0, 1, true, 10.0), 0).unwrap();
+    assert!(again >= first && again >= 10.0 + AHEAD - 1.0, "{first}, {again}");
 }
