@@ -1,9 +1,9 @@
 //! Exits: the sample of a path at which a truck is out of its place, and that at which it has all that it needs.
 
+use super::RightOfWay;
 use super::cells::CellMap;
 use super::holder::Holder;
 use super::swept::SweptPath;
-use super::RightOfWay;
 use haul_core::TruckId;
 use std::collections::BTreeSet;
 

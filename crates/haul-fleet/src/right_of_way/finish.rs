@@ -13,6 +13,9 @@ const STEPS_PER_TRUCK: usize = 12;
 /// near to where the way is no longer free, the other half farther back.
 const RESTS_TRIED: u32 = 20;
 const REST_STEPS: [u32; 2] = [2, 8];
+/// Steps into another truck's way that are tried in all, and one after the other.
+const TRIALS: usize = 60;
+const DEEPEST_TRIAL: usize = 3;
 /// A step shorter than this is not worth taking, in samples.
 const LEAST_STEP: u32 = 2;
 
@@ -55,39 +58,59 @@ impl Schedule {
 }
 
 /// A truck in a schedule as it is worked out.
-struct Open<'a> {
+struct Seat<'a> {
     truck: TruckId,
     holder: &'a Holder,
-    /// First and last sample of the ground that it holds.
-    from: u32,
-    to: u32,
-    steps: usize,
-    stage: Stage,
     /// The trucks that it shares ground with, by their number: the ground to which it comes, and that to which they come.
     beside: Vec<(usize, &'a Crossings, &'a Crossings)>,
 }
 
 /// Progress of a truck in a schedule.
+#[derive(Debug, Clone, Copy)]
+struct Progress {
+    /// First and last sample of the ground that it holds.
+    from: u32,
+    to: u32,
+    steps: usize,
+    stage: Stage,
+}
+
+/// Stage of a truck's progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     /// It has steps to make.
     Drives,
+    /// It is to stay where it is.
+    Held,
     /// It has finished before the end of its path, and goes on.
     Gone,
     /// It has finished at the end of its path, and stands there.
     Stands,
 }
 
-impl Open<'_> {
+impl Progress {
     /// Tells whether the truck holds any of some ground to which another one comes. A truck that stands at the end of its
     /// path goes on before those that follow it, so that it is in the way of the others only.
     fn holds(&self, ground: &Crossing) -> bool {
         let counts = match self.stage {
-            Stage::Drives => true,
+            Stage::Drives | Stage::Held => true,
             Stage::Gone => false,
             Stage::Stands => !ground.follows,
         };
         counts && ground.is_covered_between(self.from, self.to)
+    }
+}
+
+/// A schedule as it is worked out, and where its steps have brought the trucks.
+#[derive(Debug, Clone)]
+struct Draft {
+    at: Vec<Progress>,
+    schedule: Schedule,
+}
+
+impl Draft {
+    fn is_complete(&self) -> bool {
+        self.at.iter().all(|own| own.stage != Stage::Drives)
     }
 }
 
@@ -101,7 +124,8 @@ impl<'a> Board<'a> {
 
     /// A schedule by which the trucks of a group finish their paths. In each step one truck drives, on ground that no
     /// other holds, to the end of what it needs, where it is out of the others' way; or to a rest on its path where it is
-    /// in the way of no truck that it does not block already, nor nearer to it. Trucks that no step helps are left out.
+    /// in the way of no truck that it does not block already, nor nearer to it. Where these steps do not help all trucks, a
+    /// few steps that get in another one's way are tried. Trucks that no step helps are left out.
     ///
     /// `moved` sets the end of one truck's claim, `held` keeps one truck where it is, `first` are tried first.
     pub fn finish(
@@ -111,50 +135,102 @@ impl<'a> Board<'a> {
         held: Option<TruckId>,
         first: &[TruckId],
     ) -> Schedule {
-        let mut open = self.open(group, moved, first);
-        let mut schedule = Schedule::default();
-        // A truck ends its path on another one's way only when nothing else helps.
-        let mut may_block = false;
+        let seats = self.seats(group, first);
+        let at = seats.iter().map(|seat| {
+            let to = moved.filter(|(id, _)| *id == seat.truck).map_or(seat.holder.claimed, |(_, end)| end);
+            let stage = if held == Some(seat.truck) { Stage::Held } else { Stage::Drives };
+            Progress { from: seat.holder.passed, to, steps: 0, stage }
+        });
+        let mut draft = Draft { at: at.collect(), schedule: Schedule::default() };
+        self.go_on(&seats, &mut draft, false);
+        if !draft.is_complete() && held.is_none() {
+            let mut trials = TRIALS;
+            draft = self.search(&seats, draft, DEEPEST_TRIAL, &mut trials);
+        }
+        if !draft.is_complete() {
+            self.go_on(&seats, &mut draft, true);
+        }
+        draft.schedule
+    }
+
+    /// Adds steps until none helps. A truck that `may_block` ends its path on another one's way when nothing else helps.
+    fn go_on(&self, seats: &[Seat<'_>], draft: &mut Draft, may_block: bool) {
+        let mut blocks = false;
         loop {
-            let before = schedule.steps.len();
-            for next in 0..open.len() {
-                let own = &open[next];
-                if own.stage != Stage::Drives || held == Some(own.truck) {
-                    continue;
-                }
-                let Some(to) = self.step(&open, next, may_block) else { continue };
-                may_block = false;
-                let (truck, holder) = (own.truck, own.holder);
-                let from = self.tail(holder, to).max(own.from);
-                schedule.steps.push((truck, to));
-                let moving = &mut open[next];
-                (moving.from, moving.to, moving.steps) = (from, to, moving.steps + 1);
-                if to >= holder.finish {
-                    schedule.finished.push(truck);
-                    moving.stage = if to >= holder.swept.last() { Stage::Stands } else { Stage::Gone };
+            let before = draft.schedule.steps.len();
+            for next in 0..seats.len() {
+                if draft.at[next].stage == Stage::Drives
+                    && let Some(to) = self.step(seats, &draft.at, next, blocks)
+                {
+                    blocks = false;
+                    self.advance(seats, draft, next, to);
                 }
             }
-            let is_over = open.iter().all(|own| own.stage != Stage::Drives);
-            if is_over || may_block {
-                return schedule;
+            let is_new = draft.schedule.steps.len() > before;
+            if draft.is_complete() || !is_new && (blocks || !may_block) {
+                return;
             }
-            may_block = schedule.steps.len() == before;
+            blocks = !is_new;
         }
     }
 
-    /// The trucks of a group as they are now, those in `first` before the others.
-    fn open(&self, group: &BTreeSet<TruckId>, moved: Option<(TruckId, u32)>, first: &[TruckId]) -> Vec<Open<'a>> {
+    /// Adds a step of a truck.
+    fn advance(&self, seats: &[Seat<'_>], draft: &mut Draft, next: usize, to: u32) {
+        let (truck, holder) = (seats[next].truck, seats[next].holder);
+        let own = &mut draft.at[next];
+        (own.from, own.to, own.steps) = (self.tail(holder, to).max(own.from), to, own.steps + 1);
+        draft.schedule.steps.push((truck, to));
+        if to >= holder.finish {
+            draft.schedule.finished.push(truck);
+            own.stage = if to >= holder.swept.last() { Stage::Stands } else { Stage::Gone };
+        }
+    }
+
+    /// Tries steps to a stop, or as far as the way is free, that get in another truck's way. Returns the draft by which
+    /// most trucks finish.
+    fn search(&self, seats: &[Seat<'_>], draft: Draft, depth: usize, trials: &mut usize) -> Draft {
+        let mut best = draft.clone();
+        for next in 0..seats.len() {
+            let own = draft.at[next];
+            if own.stage != Stage::Drives {
+                continue;
+            }
+            let holder = seats[next].holder;
+            let free = free_way(seats, &draft.at, next).min(holder.finish.saturating_sub(1));
+            let rests = holder.stops.iter().rev().copied().filter(|stop| *stop < free).chain([free]);
+            for rest in rests.filter(|rest| *rest >= own.to + LEAST_STEP && holder.may_rest_at(*rest)) {
+                if *trials == 0 {
+                    return best;
+                }
+                *trials -= 1;
+                let mut trial = draft.clone();
+                self.advance(seats, &mut trial, next, rest);
+                self.go_on(seats, &mut trial, false);
+                if depth > 1 && !trial.is_complete() {
+                    trial = self.search(seats, trial, depth - 1, trials);
+                }
+                if trial.schedule.finished.len() > best.schedule.finished.len() {
+                    best = trial;
+                }
+                if best.is_complete() {
+                    return best;
+                }
+            }
+        }
+        best
+    }
+
+    /// The trucks of a group, those in `first` before the others.
+    fn seats(&self, group: &BTreeSet<TruckId>, first: &[TruckId]) -> Vec<Seat<'a>> {
         let order = first.iter().filter(|t| group.contains(t)).chain(group.iter().filter(|t| !first.contains(t)));
-        let mut open: Vec<Open<'a>> = Vec::with_capacity(group.len());
+        let mut seats: Vec<Seat<'a>> = Vec::with_capacity(group.len());
         let mut numbers: BTreeMap<TruckId, usize> = BTreeMap::new();
         for truck in order {
             let Some(holder) = self.holders.get(truck) else { continue };
-            let to = moved.filter(|(id, _)| id == truck).map_or(holder.claimed, |(_, end)| end);
-            numbers.insert(*truck, open.len());
-            let (from, steps, stage, beside) = (holder.passed, 0, Stage::Drives, Vec::new());
-            open.push(Open { truck: *truck, holder, from, to, steps, stage, beside });
+            numbers.insert(*truck, seats.len());
+            seats.push(Seat { truck: *truck, holder, beside: Vec::new() });
         }
-        for own in &mut open {
+        for own in &mut seats {
             let all = (own.truck, TruckId(0))..=(own.truck, TruckId(u32::MAX));
             for ((_, other), ground) in self.crossings.range(all) {
                 work::count(1);
@@ -163,7 +239,7 @@ impl<'a> Board<'a> {
                 }
             }
         }
-        open
+        seats
     }
 
     /// The first sample of the ground that a truck holds when it rests with its claim ending at a sample.
@@ -174,43 +250,36 @@ impl<'a> Board<'a> {
 
     /// The sample that a truck can drive to in one step; `None` where it cannot get on. Unless it `may_block`, it does not
     /// end its path where it would stand in another truck's way.
-    fn step(&self, open: &[Open<'_>], index: usize, may_block: bool) -> Option<u32> {
-        let own = &open[index];
-        let finish = own.holder.finish;
-        let mut free = finish.max(own.to);
-        for (other, ground, _) in &own.beside {
-            work::count(1);
-            let other = &open[*other];
-            if let Some(first) = ground.between(own.to, free).iter().find(|c| other.holds(c)) {
-                free = first.at - 1;
-            }
-        }
-        let ends = free >= own.holder.swept.last();
-        if free >= finish && (!ends || may_block || self.is_harmless(open, own, free)) {
+    fn step(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, may_block: bool) -> Option<u32> {
+        let (own, holder) = (at[next], seats[next].holder);
+        let free = free_way(seats, at, next);
+        let ends = free >= holder.swept.last();
+        if free >= holder.finish && (!ends || may_block || self.is_harmless(seats, at, next, free)) {
             return Some(free);
         }
         if own.steps >= STEPS_PER_TRUCK {
             return None;
         }
-        let stops = own.holder.stops.iter().copied().filter(|stop| *stop <= free).rev();
+        let stops = holder.stops.iter().copied().filter(|stop| *stop <= free).rev();
         let near = RESTS_TRIED / 2;
         let back = |k: u32| k.min(near) * REST_STEPS[0] + k.saturating_sub(near) * REST_STEPS[1];
         let on_the_way = (0..RESTS_TRIED).filter_map(|k| free.checked_sub(back(k)));
         let mut rests = stops.chain(on_the_way).filter(|rest| *rest >= own.to + LEAST_STEP);
-        let found = rests.find(|rest| own.holder.may_rest_at(*rest) && self.is_harmless(open, own, *rest));
+        let found = rests.find(|rest| holder.may_rest_at(*rest) && self.is_harmless(seats, at, next, *rest));
         // To drive to the end of its claim gives back the ground behind it.
-        found.or_else(|| (own.from < self.tail(own.holder, own.to)).then_some(own.to))
+        found.or_else(|| (own.from < self.tail(holder, own.to)).then_some(own.to))
     }
 
     /// Tells whether a truck that rests at a sample gets in no other truck's way that it is not in now, nor nearer to any.
-    fn is_harmless(&self, open: &[Open<'_>], own: &Open<'_>, rest: u32) -> bool {
-        let tail = self.tail(own.holder, rest);
-        own.beside.iter().filter(|(other, ..)| open[*other].stage == Stage::Drives).all(|(other, _, needs)| {
+    fn is_harmless(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, rest: u32) -> bool {
+        let (own, holder) = (at[next], seats[next].holder);
+        let tail = self.tail(holder, rest);
+        // At the end of its path it goes on before those that follow it.
+        let counts = |c: &Crossing| rest < holder.swept.last() || !c.follows;
+        let drives = |other: usize| matches!(at[other].stage, Stage::Drives | Stage::Held);
+        seats[next].beside.iter().filter(|(other, ..)| drives(*other)).all(|(other, _, needs)| {
             work::count(1);
-            let other = &open[*other];
-            let needs = needs.between(other.to, other.holder.finish);
-            // At the end of its path it goes on before those that follow it.
-            let counts = |c: &&Crossing| rest < own.holder.swept.last() || !c.follows;
+            let needs = needs.between(at[*other].to, seats[*other].holder.finish);
             let blocks = |c: &&Crossing, from, to| counts(c) && c.is_covered_between(from, to);
             let blocked = |from, to| needs.iter().find(|c| blocks(c, from, to)).map_or(u32::MAX, |c| c.at);
             blocked(tail, rest) >= blocked(own.from, own.to)
@@ -233,4 +302,17 @@ impl<'a> Board<'a> {
         }
         true
     }
+}
+
+/// The last sample up to which no other truck holds ground on a truck's way; at most where it finishes.
+fn free_way(seats: &[Seat<'_>], at: &[Progress], next: usize) -> u32 {
+    let own = at[next];
+    let mut free = seats[next].holder.finish.max(own.to);
+    for (other, ground, _) in &seats[next].beside {
+        work::count(1);
+        if let Some(first) = ground.between(own.to, free).iter().find(|c| at[*other].holds(c)) {
+            free = first.at - 1;
+        }
+    }
+    free
 }

@@ -16,7 +16,7 @@ pub type Pair = [Situation; 2];
 /// Length ahead of it that a truck asks for, m.
 const AHEAD: f64 = 30.0;
 
-/// A truck and the legs that it drives one after the other; then it is taken off the mine.
+/// A truck and the legs that it drives one after the other.
 #[derive(Debug, Clone)]
 pub struct Driver {
     pub id: TruckId,
@@ -32,6 +32,8 @@ pub struct Fleet {
     pub drivers: Vec<Driver>,
     /// The truck that holds each pad's spot, by its number in `drivers`.
     spots: Vec<Option<usize>>,
+    /// Tells whether trucks stay where their last leg ends; else they are taken off the mine there.
+    stay: bool,
 }
 
 impl Fleet {
@@ -50,12 +52,18 @@ impl Fleet {
             legs.extend(rest.windows(2).map(|pair| layout.leg_from_wait(pair[0], pair[1])));
             drivers.push(Driver { id: TruckId(number as u32), legs: Rc::new(legs), leg: 0, passed: 0.0 });
         }
-        let mut fleet = Self { right: RightOfWay::new(Rules::of(&TRUCK)), drivers, spots };
+        let mut fleet = Self { right: RightOfWay::new(Rules::of(&TRUCK)), drivers, spots, stay: false };
         for number in 0..fleet.drivers.len() {
             let pose = fleet.drivers[number].legs[0].path[0].pose;
             fleet.right.stands(fleet.drivers[number].id, pose, &TRUCK);
         }
         fleet
+    }
+
+    /// The same trucks, each of which stays where its last leg ends.
+    pub fn that_stay(mut self) -> Self {
+        self.stay = true;
+        self
     }
 
     pub fn is_done(&self, number: usize) -> bool {
@@ -117,7 +125,7 @@ impl Fleet {
             driver.leg += 1;
             driver.passed = 0.0;
             changed = true;
-            if driver.leg >= legs.len() {
+            if driver.leg >= legs.len() && !self.stay {
                 self.right.forget(id);
             }
         }
@@ -145,7 +153,10 @@ impl Fleet {
     /// Poses that a truck may take now: where it is, where its grant ends, and every third pose between.
     fn poses(&self, number: usize) -> Vec<Pose2> {
         let driver = &self.drivers[number];
-        let Some(leg) = driver.legs.get(driver.leg) else { return Vec::new() };
+        let Some(leg) = driver.legs.get(driver.leg) else {
+            let last = driver.legs.last().and_then(|leg| leg.path.last());
+            return last.filter(|_| self.stay).map(|at| at.pose).into_iter().collect();
+        };
         let request_id = Uuid::from_u128(u128::from(driver.id.0) << 64 | (driver.leg as u128 + 1));
         let up_to = self.right.grant(driver.id).filter(|g| g.request_id == request_id).map_or(0.0, |g| g.up_to);
         let ahead: Vec<Pose2> = leg

@@ -32,6 +32,8 @@ pub struct Layout {
     pub arms: Vec<Arm>,
     /// Half the distance between the two lanes of a road, m; 0 for a single lane.
     pub offset: f64,
+    /// Half the distance between the two lanes of a passing bay in the middle, m; 0 for none.
+    pub bay: f64,
 }
 
 /// A path and what the truck does on it.
@@ -132,12 +134,27 @@ impl Layout {
         pen.drive(self.arms[from].lane, 0.0);
         let turn = angle::difference(self.arms[to].heading, self.arms[from].heading + PI);
         if turn.abs() < 0.1 {
-            pen.drive(2.0 * JUNCTION, 0.0);
+            let begin = pen.at;
+            if self.bay > 0.0 {
+                pen.shift(-self.bay);
+                let forward = pen.at.distance(begin).mul_add(pen.at.distance(begin), -self.bay * self.bay).sqrt();
+                pen.drive(2.0 * (JUNCTION - forward), 0.0);
+                pen.shift(self.bay);
+            } else {
+                pen.drive(2.0 * JUNCTION, 0.0);
+            }
         } else {
             assert!((turn.abs() - FRAC_PI_2).abs() < 1e-6, "arms are at right angles");
             pen.arc(JUNCTION + self.offset * turn.signum(), turn);
         }
         self.draw_to_wait(to, pen)
+    }
+
+    /// From a pad's spot to the waiting pose of another pad.
+    pub fn way_from_spot(&self, from: usize, to: usize) -> Vec<PathPose> {
+        let mut pen = Pen::new(self.rests(from)[1]);
+        self.draw_across(from, to, &mut pen);
+        pen.path
     }
 
     /// From the waiting pose of one pad through its spot to the waiting pose of another.
