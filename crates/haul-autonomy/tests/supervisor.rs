@@ -216,6 +216,40 @@ fn a_thing_beside_the_way_is_passed_and_one_in_it_is_not() {
 }
 
 #[test]
+fn oncoming_truck_in_the_other_lane_of_a_bend_is_passed_and_one_in_the_own_lane_is_not() {
+    let road = &MINE.roads.roads[0].line;
+    // In its lane at a station of the road, or in the other lane and towards it.
+    let lane = |station: f64, left: f64| {
+        let middle = road.pose(station).unwrap();
+        let at = middle.place(0.0, left);
+        Pose2::new(at.x, at.y, middle.heading)
+    };
+    let outline = Shape::Box(TruckSpec::tr100at().footprint());
+    let judge = |steering: f64, station: f64, left: f64| {
+        let (known, there) = (estimate(lane(station, -6.5), 13.0, steering), lane(station + 42.0, left));
+        let velocity = there.ahead() * -5.0;
+        let there = Pose2::new(there.x, there.y, there.heading + std::f64::consts::PI);
+        let other = [Obstacle { id: 1, pose: there, shape: outline, velocity }];
+        verdict(&View { payload_kg: 91_000.0, ..view(&known, &other) }, go(steering))
+    };
+    // The steering of a bend to the left just before the road is straight.
+    let stations: Vec<f64> = (80..300).step_by(10).map(f64::from).collect();
+    for station in &stations {
+        assert_eq!(judge(0.05, *station, 6.5), None, "at {station} m the road leads past the other truck");
+        assert_eq!(judge(0.0, *station, -6.5), Some(Restriction::Obstacle), "at {station} m it stands in the lane");
+    }
+    // A truck that does not point along the road keeps to no lane.
+    let off = |turn: f64| {
+        let lane = lane(150.0, -6.5);
+        let known = estimate(Pose2::new(lane.x, lane.y, lane.heading + turn), 10.0, 0.05);
+        let at = known.pose.advanced(30.0);
+        let other = [Obstacle { id: 1, pose: at, shape: outline, velocity: Vector2::zeros() }];
+        verdict(&View { payload_kg: 91_000.0, ..view(&known, &other) }, go(0.0))
+    };
+    assert_eq!(off(0.3), Some(Restriction::Obstacle));
+}
+
+#[test]
 fn a_truck_that_touches_something_may_drive_away_from_it() {
     let nose = TruckSpec::tr100at().footprint().front;
     let known = estimate(Pose2::default(), 0.0, 0.0);

@@ -2,8 +2,8 @@
 //!
 //! It believes in a constant deceleration, in the steering's rate, and in rigid outlines. From the speed of the moment
 //! follows a stopping distance; from the steering angle and the angle asked follow the poses that the truck sweeps
-//! until then. Where these meet an obstacle or leave the drivable surface, where the grant ends, after an all-stop and
-//! when the stack cannot trust itself, it takes the throttle away and brakes. It can do nothing else: its output never
+//! until then, and from the roads of the map those that it sweeps in its lane. Where these meet an obstacle or leave the
+//! drivable surface, where the grant ends, after an all-stop and when the stack cannot trust itself, it takes the throttle away and brakes. It can do nothing else: its output never
 //! has more throttle, less brake or less retarder than its input, never releases the park brake, never moves the hoist
 //! and never steers.
 //!
@@ -11,6 +11,7 @@
 //! good, never whether it is known to be bad.
 
 mod arc;
+mod lane;
 
 use crate::localise::Estimate;
 use crate::perceive::{Obstacle, gap};
@@ -55,6 +56,8 @@ const STEERING_TIME: f64 = 1.5;
 const BODY_UP: f64 = 0.05;
 /// Steering that is tried before the truck is stopped at an edge, as shares of the greatest angle, the gentlest first.
 const LADDER: [f64; 13] = [0.0, 0.03, -0.03, 0.08, -0.08, 0.16, -0.16, 0.3, -0.3, 0.55, -0.55, 1.0, -1.0];
+/// Slower than this a truck manoeuvres and keeps to no lane, m/s.
+const LANE_SPEED: f64 = 3.0;
 /// Slower than this the truck stands, m/s.
 const STANDS: f64 = 0.05;
 /// Brake for what cannot wait, and for an order.
@@ -168,13 +171,21 @@ impl Supervisor {
         let sweep = |targets| self.arc.sweep(estimate.pose, estimate.steering_angle, targets, motion);
         // What the truck does if the steering goes where it is asked, and if it stays where it is.
         let (asked, kept) = (sweep([command.steering_angle; 2]), sweep([estimate.steering_angle; 2]));
-        if self.meets(view, &asked) && self.meets(view, &kept) {
+        if self.meets(view, &asked) && self.meets(view, &kept) && !self.keeps_clear_in_its_lane(view, motion) {
             return Some((Restriction::Obstacle, FULL));
         }
         if self.leaves(view, &asked) && self.leaves(view, &kept) && !self.can_stay(view, sweep, speed) {
             return Some((Restriction::DrivableEdge, FULL));
         }
         None
+    }
+
+    /// Tells whether a truck that drives forward in its lane meets nothing if it stays there. Where a bend begins or ends,
+    /// the steering of the moment leads towards a truck in the other lane, and the road leads past it.
+    fn keeps_clear_in_its_lane(&self, view: &View, motion: Motion) -> bool {
+        motion.sense > 0.0
+            && motion.speed >= LANE_SPEED
+            && lane::along_road(view.map, view.estimate.pose, motion.way).is_some_and(|poses| !self.meets(view, &poses))
     }
 
     /// Whether some steering, turned once on the way, keeps the truck on the surface until it stands. The road may bend
