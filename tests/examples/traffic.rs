@@ -10,7 +10,7 @@
 //! Trucks start at the park; faces and dumps are given to them in turn. `--jitter` seeds the times that loading and
 //! starting take. `--explain` prints the right of way of a mine whose trucks stand for good.
 
-#![allow(clippy::print_stdout, reason = "a program that prints a table")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints a table")]
 
 use haul_core::random::{self, Draw};
 use haul_core::{PlaceId, Pose2, SimTime, TruckId};
@@ -440,7 +440,7 @@ impl Traffic {
                 self.step_truck(k).map_err(|e| format!("{}: {e}", self.movers[k].id))?;
             }
             self.now += STEP;
-            if (self.now / STEP) as u64 % 2 == 0 {
+            if ((self.now / STEP) as u64).is_multiple_of(2) {
                 self.ask(SiteInput::Tick);
             }
             let oldest = self.movers.iter().map(|m| m.progress).fold(f64::INFINITY, f64::min);
