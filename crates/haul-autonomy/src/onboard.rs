@@ -9,9 +9,8 @@ use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
 use crate::track::{CONTROL_RATE, TrackInput, Tracker};
 use haul_core::{SimTime, StandReason, StateHasher, TruckId};
 use haul_messages::{Envelope, Epoch};
-use haul_mine::MineMap;
-use haul_planner::{Conditions, TruckModel};
-use haul_vehicle::{ActuatorCommand, TruckSpec};
+use haul_planner::{Atlas, Conditions};
+use haul_vehicle::{ActuatorCommand, Environment, TruckSpec};
 use std::sync::Arc;
 
 /// The payload is smoothed over so long, s: struts swing at more than 1 Hz.
@@ -28,8 +27,8 @@ pub struct OnBoardConfig {
     pub truck: TruckId,
     /// The truck's figures.
     pub spec: Arc<TruckSpec>,
-    /// The mine.
-    pub map: Arc<MineMap>,
+    /// The mine with its networks and paths. Trucks of one mine share one atlas.
+    pub atlas: Arc<Atlas>,
     /// The condition of the roads.
     pub conditions: Conditions,
 }
@@ -63,12 +62,12 @@ pub struct OnBoard {
 impl OnBoard {
     /// A stack that has seen nothing yet; it stands until it knows where it is.
     pub fn new(config: OnBoardConfig) -> Self {
-        let model = TruckModel::new(Arc::clone(&config.spec));
+        let model = config.atlas.truck_model(&config.spec, Environment::default());
         let tracker = Tracker::new(&config.spec, model.limits.clone());
         Self {
             localiser: Localiser::new(Chassis::of(&config.spec)),
             perception: Perception::new(model.footprint),
-            behaviour: Behaviour::new(config.truck, Arc::clone(&config.map), model, config.conditions),
+            behaviour: Behaviour::new(config.truck, Arc::clone(&config.atlas), model, config.conditions),
             tracker,
             supervisor: Supervisor::new(&config.spec),
             payload_kg: None,
@@ -98,7 +97,7 @@ impl OnBoard {
         if frame.is_new(self.frame_time, now) {
             self.frame_time = Some(frame.time);
             let estimate = self.localiser.update(frame);
-            self.perception.update(frame, &estimate, &self.config.map);
+            self.perception.update(frame, &estimate, self.config.atlas.map());
             self.weigh(frame);
         }
         let estimate = *self.localiser.estimate();
@@ -161,7 +160,7 @@ impl OnBoard {
             frame_time: self.frame_time.unwrap_or(SimTime::START),
             estimate,
             obstacles: self.perception.obstacles(),
-            map: &self.config.map,
+            map: self.config.atlas.map(),
             payload_kg,
             friction: self.config.conditions.friction,
             body_angle: frame.body_angle,

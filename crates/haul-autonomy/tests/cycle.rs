@@ -12,7 +12,7 @@ use haul_autonomy::{DetectedObject, ObjectShape, OnBoard, OnBoardConfig, Restric
 use haul_core::{Footprint, PlaceId, Pose2, SimTime, StandReason, StateHasher, TruckId, Vector2};
 use haul_messages::{Body, CycleState, Envelope, Epoch, Uuid};
 use haul_mine::MineMap;
-use haul_planner::Conditions;
+use haul_planner::{Atlas, Conditions};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ impl Loop {
         let onboard = OnBoard::new(OnBoardConfig {
             truck: TruckId(1),
             spec: Arc::clone(&spec),
-            map: Arc::clone(&map),
+            atlas: Arc::new(Atlas::new(Arc::clone(&map))),
             conditions: Conditions::of(&map),
         });
         let mut truck = BenchTruck::new(start, 0.0, 0.0);

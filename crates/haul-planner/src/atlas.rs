@@ -1,23 +1,34 @@
-//! Prepared road networks of one map, shared by all trucks.
+//! Prepared road networks and planned paths of one map, shared by all trucks.
+
+mod shelf;
 
 use crate::journey::{Journey, JourneyOptions, PlanError, plan_over};
 use crate::route::{Criterion, Network};
-use crate::{Conditions, TruckModel};
+use crate::{Conditions, Path, Travel, TruckModel};
 use haul_core::Pose2;
 use haul_mine::MineMap;
 use haul_vehicle::{Environment, TruckSpec};
+use shelf::Shelf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Networks kept where no other number is given: 4 truck types, empty and loaded, under 4 conditions.
 const USUAL_CAPACITY: usize = 32;
+/// Paths kept: those between 16 spots and the waiting poses of 16 places, both ways, for 2 truck types.
+const PATHS: usize = 1_024;
+/// Truck models kept: more types than a site has.
+const MODELS: usize = 64;
 /// Classes of payload between empty and rated.
 const PAYLOAD_CLASSES: f64 = 20.0;
 
-/// Prepared road networks of one map, shared by all trucks.
+/// Prepared road networks and planned paths of one map, shared by all trucks.
 ///
 /// A [`Network`] holds for a truck type in its air, a payload, the condition of the roads and a criterion. Preparing one
-/// takes far longer than asking it, so an atlas keeps them, and hands the same one to every truck that it suits. Wrap
-/// it in an `Arc` to share it between trucks and threads.
+/// takes far longer than asking it, so an atlas keeps them, and hands the same one to every truck that it suits. It also
+/// keeps the paths between fixed poses ([`Atlas::path`]) and one [`TruckModel`] for each truck type. Wrap it in an `Arc`
+/// to share it between trucks and threads.
+///
+/// What an atlas answers depends on the question alone. It does not matter which truck asks first, on which thread, or
+/// what has been dropped to make room: an empty atlas gives the same answers.
 ///
 /// An atlas belongs to one revision of a map. A map that has changed needs a new atlas.
 ///
@@ -26,36 +37,51 @@ const PAYLOAD_CLASSES: f64 = 20.0;
 #[derive(Debug)]
 pub struct Atlas {
     map: Arc<MineMap>,
-    capacity: usize,
-    kept: Mutex<Vec<Kept>>,
+    models: Mutex<Shelf<ModelKey, Arc<TruckModel>>>,
+    networks: Mutex<Shelf<Key, Arc<Network>>>,
+    paths: Mutex<Shelf<PathKey, Result<Arc<Path>, PlanError>>>,
 }
 
-/// What a network is prepared for.
+/// The truck type that a model belongs to.
 #[derive(Debug, Clone)]
-struct Key {
+struct ModelKey {
     spec: Arc<TruckSpec>,
     environment: Environment,
-    payload_kg: f64,
-    conditions: Conditions,
-    criterion: Criterion,
 }
 
-impl Key {
-    /// Whether a network prepared for one key suits the other.
-    fn suits(&self, other: &Key) -> bool {
-        self.payload_kg == other.payload_kg
-            && self.conditions == other.conditions
-            && self.criterion == other.criterion
-            && self.environment == other.environment
-            && (Arc::ptr_eq(&self.spec, &other.spec) || self.spec == other.spec)
+impl ModelKey {
+    fn of(truck: &TruckModel) -> Self {
+        Self { spec: Arc::clone(&truck.spec), environment: *truck.limits.environment() }
     }
 }
 
-/// A network with its key.
-#[derive(Debug)]
-struct Kept {
-    key: Key,
-    network: Arc<Network>,
+impl PartialEq for ModelKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.environment == other.environment && (Arc::ptr_eq(&self.spec, &other.spec) || self.spec == other.spec)
+    }
+}
+
+/// The question that a network answers.
+#[derive(Debug, Clone, PartialEq)]
+struct Key {
+    payload_bits: u64,
+    conditions: Conditions,
+    criterion: Criterion,
+    truck: ModelKey,
+}
+
+/// The question that a path answers.
+#[derive(Debug, Clone, PartialEq)]
+struct PathKey {
+    start: [u64; 3],
+    goal: [u64; 3],
+    arrive: Option<Travel>,
+    network: Key,
+}
+
+/// The exact numbers of a pose.
+fn bits(pose: Pose2) -> [u64; 3] {
+    [pose.x, pose.y, pose.heading].map(f64::to_bits)
 }
 
 impl Atlas {
@@ -67,7 +93,12 @@ impl Atlas {
     /// Returns an empty atlas of a map that keeps up to `networks` networks, one at least. The one whose last use lies
     /// furthest back makes room for the next.
     pub fn with_capacity(map: Arc<MineMap>, networks: usize) -> Self {
-        Self { map, capacity: networks.max(1), kept: Mutex::new(Vec::new()) }
+        Self {
+            map,
+            models: Mutex::new(Shelf::new(MODELS)),
+            networks: Mutex::new(Shelf::new(networks)),
+            paths: Mutex::new(Shelf::new(PATHS)),
+        }
     }
 
     /// Returns the map.
@@ -77,12 +108,23 @@ impl Atlas {
 
     /// Returns the number of networks kept now.
     pub fn len(&self) -> usize {
-        self.kept().len()
+        locked(&self.networks).len()
     }
 
     /// Returns true while no network is kept.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Returns the number of paths kept now.
+    pub fn paths_kept(&self) -> usize {
+        locked(&self.paths).len()
+    }
+
+    /// Returns the model of a truck type in an environment. It is worked out once and shared.
+    pub fn truck_model(&self, spec: &Arc<TruckSpec>, environment: Environment) -> Arc<TruckModel> {
+        let key = ModelKey { spec: Arc::clone(spec), environment };
+        kept_or(&self.models, key, || Arc::new(TruckModel::in_environment(Arc::clone(spec), environment)))
     }
 
     /// Returns the payload (kg) that stands for a payload (kg) of a truck: the nearest twentieth of its rated payload.
@@ -99,27 +141,10 @@ impl Atlas {
         payload_kg: f64,
         criterion: Criterion,
     ) -> Arc<Network> {
-        let key = Key {
-            spec: Arc::clone(&truck.spec),
-            environment: *truck.limits.environment(),
-            payload_kg: Self::payload_class(truck, payload_kg),
-            conditions: *conditions,
-            criterion,
-        };
-        if let Some(network) = self.kept_for(&key) {
-            return network;
-        }
-        // Prepared without the lock, so that other trucks go on. Two that miss at once both prepare; the first stays.
-        let fresh = Arc::new(Network::prepare_for(&self.map, truck, conditions, key.payload_kg, criterion));
-        if let Some(network) = self.kept_for(&key) {
-            return network;
-        }
-        let mut kept = self.kept();
-        if kept.len() >= self.capacity {
-            kept.remove(0);
-        }
-        kept.push(Kept { key, network: Arc::clone(&fresh) });
-        fresh
+        let payload_kg = Self::payload_class(truck, payload_kg);
+        let key = Self::key(truck, conditions, payload_kg, criterion);
+        let prepare = || Arc::new(Network::prepare_for(&self.map, truck, conditions, payload_kg, criterion));
+        kept_or(&self.networks, key, prepare)
     }
 
     /// Plans a drive as [`plan_journey`](crate::journey::plan_journey) does for the class of the payload, with a network of
@@ -140,27 +165,58 @@ impl Atlas {
         plan_over(&self.map, truck, start, goal, options, &network)
     }
 
-    /// Networks in the order of their last use.
-    fn kept(&self) -> MutexGuard<'_, Vec<Kept>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Returns the path of a drive between two poses that trucks come to again and again, such as a spot and a waiting
+    /// pose. It is planned once for each truck type, class of payload and condition of the roads; a failure is kept as
+    /// well. A drive around obstacles of its own is planned each time.
+    ///
+    /// # Errors
+    ///
+    /// As [`plan_journey`](crate::journey::plan_journey).
+    pub fn path(
+        &self,
+        truck: &TruckModel,
+        conditions: &Conditions,
+        start: Pose2,
+        goal: Pose2,
+        options: &JourneyOptions,
+    ) -> Result<Arc<Path>, PlanError> {
+        let plan = || self.plan_journey(truck, conditions, start, goal, options).map(|journey| Arc::new(journey.path));
+        if !options.obstacles.is_empty() {
+            return plan();
+        }
+        let payload_kg = Self::payload_class(truck, options.payload_kg);
+        let network = Self::key(truck, conditions, payload_kg, options.criterion);
+        let key = PathKey { start: bits(start), goal: bits(goal), arrive: options.arrive, network };
+        kept_or(&self.paths, key, plan)
     }
 
-    /// Returns the network kept for a key, and notes its use.
-    fn kept_for(&self, key: &Key) -> Option<Arc<Network>> {
-        let mut kept = self.kept();
-        let index = kept.iter().position(|k| k.key.suits(key))?;
-        let found = kept.remove(index);
-        let network = Arc::clone(&found.network);
-        kept.push(found);
-        Some(network)
+    fn key(truck: &TruckModel, conditions: &Conditions, payload_kg: f64, criterion: Criterion) -> Key {
+        // Minus zero is zero.
+        let payload_bits = (payload_kg + 0.0).to_bits();
+        Key { payload_bits, conditions: *conditions, criterion, truck: ModelKey::of(truck) }
     }
+}
+
+fn locked<T>(shelf: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A thread that panicked while it held the lock left a whole shelf: entries are put on it complete.
+    shelf.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Returns the value kept for a key, or makes it and keeps it.
+fn kept_or<K: PartialEq, V: Clone>(shelf: &Mutex<Shelf<K, V>>, key: K, make: impl FnOnce() -> V) -> V {
+    if let Some(value) = locked(shelf).get(&key) {
+        return value;
+    }
+    // Made without the lock, so that other trucks go on. Two that miss at once both make it; the first stays.
+    let fresh = make();
+    locked(shelf).put(key, fresh)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::journey::plan_journey;
-    use crate::path::Travel;
+    use crate::manoeuvre::Obstacle;
     use haul_mine::PlaceKind;
     use haul_mine::generate::{PitSpec, generate_pit};
 
@@ -202,6 +258,72 @@ mod tests {
         assert_eq!(atlas.len(), 2);
         assert!(Arc::ptr_eq(&first, &atlas.network(&truck, &dry, 0.0, Criterion::TIME)), "used more lately");
         assert!(!Arc::ptr_eq(&second, &atlas.network(&truck, &wet, 0.0, Criterion::TIME)), "had to make room");
+    }
+
+    #[test]
+    fn paths_do_not_depend_on_who_asks_first_or_on_what_was_dropped() {
+        let map = Arc::new(generate_pit(&PitSpec::drawn(2)).unwrap());
+        let (model, dry) = (truck(), Conditions::of(&map));
+        let spot = |kind| map.places.iter().find(|p| p.kind == kind).unwrap().spots[0].pose;
+        let (face, tip) = (spot(PlaceKind::Load), spot(PlaceKind::Crusher));
+        // Two trucks of one type, of which the scales say a little different payloads, and one that asks for nothing new.
+        let asked = [(face, tip, 91_200.0), (face, tip, 90_700.0), (tip, face, 0.0), (face, tip, 0.0)];
+        let ask = |atlas: &Atlas, truck: &TruckModel, k: usize| {
+            let (from, to, payload_kg) = asked[k];
+            let options = JourneyOptions { payload_kg, arrive: Some(Travel::Reverse), ..Default::default() };
+            atlas.path(truck, &dry, from, to, &options).unwrap()
+        };
+        let (first, second) = (Atlas::new(Arc::clone(&map)), Atlas::with_capacity(Arc::clone(&map), 1));
+        let forward: Vec<_> = (0..4).map(|k| ask(&first, &model, k)).collect();
+        let twin = truck();
+        let backward: Vec<_> = (0..4).rev().map(|k| ask(&second, &twin, k)).collect();
+        assert!(forward.iter().eq(backward.iter().rev()));
+        assert!(Arc::ptr_eq(&forward[0], &forward[1]) && Arc::ptr_eq(&forward[0], &ask(&first, &twin, 0)));
+        assert_eq!(first.paths_kept(), 3, "one payload class, one back, one empty");
+    }
+
+    #[test]
+    fn threads_that_ask_at_once_get_one_path() {
+        let map = Arc::new(generate_pit(&PitSpec::drawn(1)).unwrap());
+        let (model, dry) = (truck(), Conditions::of(&map));
+        let spot = |kind| map.places.iter().find(|p| p.kind == kind).unwrap().spots[0].pose;
+        let (from, to) = (spot(PlaceKind::Load), spot(PlaceKind::Crusher));
+        let atlas = Atlas::new(Arc::clone(&map));
+        let ask = || atlas.path(&model, &dry, from, to, &JourneyOptions::default());
+        let (here, there) = std::thread::scope(|scope| {
+            let other = scope.spawn(ask);
+            (ask().unwrap(), other.join().unwrap().unwrap())
+        });
+        assert!(here == there && atlas.paths_kept() == 1);
+        assert!(Arc::ptr_eq(&ask().unwrap(), &ask().unwrap()));
+    }
+
+    #[test]
+    fn failures_are_kept_and_drives_around_obstacles_are_not() {
+        let map = Arc::new(generate_pit(&PitSpec::drawn(1)).unwrap());
+        let (model, dry) = (truck(), Conditions::of(&map));
+        let atlas = Atlas::new(Arc::clone(&map));
+        let face = map.places.iter().find(|p| p.kind == PlaceKind::Load).unwrap();
+        let (spot, head) = (face.spots[0].pose, face.queue[0]);
+        let off = Pose2::new(1e6, 1e6, 0.0);
+        let options = JourneyOptions::default();
+        let failed = atlas.path(&model, &dry, spot, off, &options).unwrap_err();
+        assert_eq!(atlas.path(&model, &dry, spot, off, &options).unwrap_err(), failed);
+        assert_eq!(atlas.paths_kept(), 1);
+        let rock = Obstacle::Circle { centre: head.advanced(40.0).position(), radius: 0.5 };
+        let around = JourneyOptions { obstacles: vec![rock], ..JourneyOptions::default() };
+        let _ = atlas.path(&model, &dry, head, spot, &around);
+        assert_eq!(atlas.paths_kept(), 1);
+    }
+
+    #[test]
+    fn one_model_serves_all_trucks_of_a_type() {
+        let atlas = Atlas::new(Arc::new(generate_pit(&PitSpec::drawn(1)).unwrap()));
+        let high = Environment { altitude: 4_000.0, ..Environment::default() };
+        // Two files with the same figures are one type.
+        let of = |environment| atlas.truck_model(&Arc::new(TruckSpec::tr100at()), environment);
+        assert!(Arc::ptr_eq(&of(Environment::default()), &of(Environment::default())));
+        assert!(!Arc::ptr_eq(&of(Environment::default()), &of(high)) && Arc::ptr_eq(&of(high), &of(high)));
     }
 
     #[test]

@@ -6,11 +6,10 @@ use crate::perceive::{Contact, Corridor, Obstacle, Shape, first_contact};
 use haul_core::{PlaceId, Pose2, SimTime, StateHasher, TruckId};
 use haul_messages::{Body, Uuid};
 use haul_mine::{MineMap, PlaceKind};
-use haul_planner::journey::{JourneyOptions, PlanError, plan_journey};
+use haul_planner::journey::{JourneyOptions, PlanError};
 use haul_planner::manoeuvre::Obstacle as Planned;
 use haul_planner::speed::{Retarding, SpeedError, SpeedProfile, SpeedRequest, speed_profile};
-use haul_planner::{Conditions, Path, Travel, TruckModel};
-use std::collections::BTreeMap;
+use haul_planner::{Atlas, Conditions, Path, Travel, TruckModel};
 use std::sync::Arc;
 
 /// The way that a truck asks for ahead of it: at a standstill (m), for its speed in this time (s), and to stop with this
@@ -44,14 +43,14 @@ const LEADER_SPEED: f64 = 0.5;
 pub(super) struct Planner {
     pub truck: TruckId,
     pub map: Arc<MineMap>,
-    pub model: TruckModel,
+    /// Networks and paths that all trucks of the mine share. Its answers do not depend on who asked before.
+    pub atlas: Arc<Atlas>,
+    pub model: Arc<TruckModel>,
     pub conditions: Conditions,
     /// Temperature of the retarder's oil, K, where it is known.
     pub oil: Option<f64>,
     /// Journeys planned so far; part of each one's id.
     pub journeys: u64,
-    /// Visits by place, spot and next place. Valid for this map and truck.
-    pub visits: BTreeMap<(PlaceId, usize, PlaceId), Result<Visit, String>>,
 }
 
 /// A journey: one leg, or one into a spot and one out of it, under one request for the right of way.
@@ -105,7 +104,7 @@ impl Planner {
     ) -> Result<Path, NoJourney> {
         let obstacles = around.iter().filter(|o| o.velocity.norm() < LEADER_SPEED).map(planned).collect();
         let options = JourneyOptions { payload_kg, obstacles, arrive, ..JourneyOptions::default() };
-        Ok(plan_journey(&self.map, &self.model, &self.conditions, from, goal, &options)?.path)
+        Ok(self.atlas.plan_journey(&self.model, &self.conditions, from, goal, &options)?.path)
     }
 
     /// A journey along a path. `onward` is the way out of the spot at its end. The truck also asks for the legs
@@ -135,18 +134,8 @@ impl Planner {
     }
 
     /// The path from the head of a place's queue into a spot, and out of it to the head of the queue of the place after
-    /// it. Planned once: what the site has been told is what the truck drives.
-    pub fn visit(&mut self, place: &PlaceId, spot: usize, next: &PlaceId) -> Result<Visit, String> {
-        let key = (place.clone(), spot, next.clone());
-        if let Some(known) = self.visits.get(&key) {
-            return known.clone();
-        }
-        let planned = self.plan_visit(place, spot, next);
-        self.visits.insert(key, planned.clone());
-        planned
-    }
-
-    fn plan_visit(&self, place: &PlaceId, spot: usize, next: &PlaceId) -> Result<Visit, String> {
+    /// it. The atlas gives the same paths each time: what the site has been told is what the truck drives.
+    pub fn visit(&self, place: &PlaceId, spot: usize, next: &PlaceId) -> Result<Visit, String> {
         let Some(found) = self.map.place(place) else { return Err(format!("{place} is not on the map")) };
         let (Some(head), Some(pose)) = (found.queue.first(), found.spots.get(spot).map(|s| s.pose)) else {
             return Err(format!("{place} has no waiting pose before spot {}", spot + 1));
@@ -154,23 +143,34 @@ impl Planner {
         let loads = found.kind == PlaceKind::Load;
         let (before, after) =
             if loads { (0.0, self.model.spec.rated_payload()) } else { (self.model.spec.rated_payload(), 0.0) };
-        let into = self.path(*head, pose, Some(Travel::Reverse), before, &[]);
+        let into = self.fixed_path(*head, pose, Some(Travel::Reverse), before);
         let into = into.map_err(|e| format!("into spot {}: {e}", spot + 1))?;
-        let out = self.way_out(pose, next, after)?;
-        Ok(Visit { into: Arc::new(into), out: out.map(Arc::new) })
+        Ok(Visit { into, out: self.way_out(pose, next, after)? })
     }
 
     /// The path out of a spot to a waiting pose of the next place; `None` where that has none.
-    pub fn way_out(&self, spot: Pose2, next: &PlaceId, payload_kg: f64) -> Result<Option<Path>, String> {
+    pub fn way_out(&self, spot: Pose2, next: &PlaceId, payload_kg: f64) -> Result<Option<Arc<Path>>, String> {
         let goals = self.map.place(next).map(|p| p.queue.as_slice()).unwrap_or_default();
         let mut failed = None;
         for goal in goals {
-            match self.path(spot, *goal, None, payload_kg, &[]) {
+            match self.fixed_path(spot, *goal, None, payload_kg) {
                 Ok(path) => return Ok(Some(path)),
                 Err(error) => failed = failed.or(Some(format!("out of the spot to {next}: {error}"))),
             }
         }
         failed.map_or(Ok(None), Err)
+    }
+
+    /// A path between two poses of the map, around nothing but what the map shows; planned once for all trucks.
+    fn fixed_path(
+        &self,
+        from: Pose2,
+        goal: Pose2,
+        arrive: Option<Travel>,
+        payload_kg: f64,
+    ) -> Result<Arc<Path>, PlanError> {
+        let options = JourneyOptions { payload_kg, arrive, ..JourneyOptions::default() };
+        self.atlas.path(&self.model, &self.conditions, from, goal, &options)
     }
 
     fn profile(&self, path: &Path, payload_kg: f64) -> Result<SpeedProfile, NoJourney> {

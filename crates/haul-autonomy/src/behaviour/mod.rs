@@ -17,13 +17,12 @@ use crate::perceive::Obstacle;
 use crate::track::{Progress, TrackReport};
 use haul_core::{CycleState, Pose2, SimTime, StandReason, StateHasher, TruckId, angle};
 use haul_messages::{Body, Envelope, Epoch, equipment_id};
-use haul_mine::{MineMap, Place};
+use haul_mine::Place;
 use haul_planner::speed::SpeedProfile;
-use haul_planner::{Conditions, Path, TruckModel};
+use haul_planner::{Atlas, Conditions, Path, TruckModel};
 use haul_vehicle::Hoist;
 use journey::{Journey, NoJourney, Planner};
 use post::Post;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use tip::Tipping;
 
@@ -91,10 +90,11 @@ pub(crate) struct Behaviour {
 }
 
 impl Behaviour {
-    pub fn new(truck: TruckId, map: Arc<MineMap>, model: TruckModel, conditions: Conditions) -> Self {
+    pub fn new(truck: TruckId, atlas: Arc<Atlas>, model: Arc<TruckModel>, conditions: Conditions) -> Self {
+        let map = Arc::clone(atlas.map());
         Self {
             cycle: HaulCycle::new(truck),
-            planner: Planner { truck, map, model, conditions, oil: None, journeys: 0, visits: BTreeMap::new() },
+            planner: Planner { truck, map, atlas, model, conditions, oil: None, journeys: 0 },
             post: Post::new(truck, Epoch::default()),
             journey: None,
             request: None,

@@ -162,7 +162,7 @@ impl Behaviour {
                 into => into,
             };
             let into = into.map_err(|e| format!("into spot {}: {e}", spot.index + 1))?;
-            Visit { into: Arc::new(into), out: self.way_out(pose, next)?.map(Arc::new) }
+            Visit { into: Arc::new(into), out: self.way_out(pose, next)? }
         };
         let onward = visit.out.map(|out| (out, next.clone()));
         let journey = self.planner.journey(now, visit.into, payload, onward, &[]).map_err(|e| e.to_string())?;
@@ -171,7 +171,7 @@ impl Behaviour {
     }
 
     /// The path out of a spot, with what the truck carries then.
-    fn way_out(&self, spot: Pose2, next: &PlaceId) -> Result<Option<Path>, String> {
+    fn way_out(&self, spot: Pose2, next: &PlaceId) -> Result<Option<Arc<Path>>, String> {
         let loads = self.cycle.stage() == CycleState::SpotAtLoad;
         let payload = if loads { self.planner.model.spec.rated_payload() } else { 0.0 };
         self.planner.way_out(spot, next, payload)

@@ -15,6 +15,7 @@ use haul_autonomy::{OnBoard, OnBoardConfig};
 use haul_core::{Footprint, PlaceId, Pose2, Step};
 use haul_fleet::{FixedAssignment, RegisteredTruck, SiteCore};
 use haul_mine::{MineMap, PlaceKind};
+use haul_planner::Atlas;
 use haul_vehicle::{ActuatorCommand, Truck};
 use std::sync::Arc;
 
@@ -43,6 +44,8 @@ impl World {
         let ground =
             MineGround::new(Arc::clone(&map), conditions.friction, conditions.rolling_resistance, setup.slippery);
 
+        // One for all trucks: what one of them plans serves the others.
+        let atlas = Arc::new(Atlas::new(Arc::clone(&map)));
         let mut trucks = Vec::with_capacity(setup.trucks.len());
         let mut metrics = Metrics::default();
         let mut assignments = Vec::with_capacity(setup.trucks.len());
@@ -61,7 +64,7 @@ impl World {
             let onboard = OnBoard::new(OnBoardConfig {
                 truck: truck.id,
                 spec: Arc::clone(&truck.spec),
-                map: Arc::clone(&map),
+                atlas: Arc::clone(&atlas),
                 conditions,
             })
             .with_epoch(setup.epoch);
