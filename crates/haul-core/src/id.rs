@@ -41,7 +41,7 @@ numbered!(
     "n"
 );
 numbered!(
-    /// A road: the piece of haul road between two nodes, an index into the graph's roads.
+    /// A road: the piece of haul road between two nodes. A name that stays when other roads come and go.
     RoadId,
     "r"
 );

@@ -1,10 +1,10 @@
 //! The mine as a map: terrain, drivable surface, road graph, places, survey import, pit generator.
 //!
 //! A [`MineMap`] comes from a survey ([`import`]), from the pit generator or from a mine directory
-//! ([`MineMap::load`]). All three go through the same pipeline ([`build::build_map`]): edges of the drivable surface
-//! are stitched to one polygon with islands, the ground is triangulated with the edges as constraints, centrelines
-//! are traced along the medial axis, and wide places are named. Everything is in the site frame, metres about the
-//! mine's datum.
+//! ([`MineMap::load`]). Surveys and designs go through
+//! the same pipeline ([`build::build_map`]): edges of the drivable surface are stitched to one polygon with islands, the
+//! ground is triangulated with the edges as constraints, centrelines are traced along the medial axis, and wide places
+//! are named. Everything is in the site frame, metres about the mine's datum.
 
 pub mod build;
 pub mod change;
@@ -34,5 +34,7 @@ pub use generate::{PitSpec, generate_pit};
 pub use import::{ImportOptions, ImportReport, ReadOptions, import_edges_csv, import_survey};
 pub use map::{Area, Datum, MineMap, Repair, RepairKind, Revision, Side, Summary, Zone};
 pub use places::{Place, PlaceKind, PlaceSpec, Spot, TruckShape, resolve_place};
-pub use roads::{LEAST_SPEED_LIMIT, Lane, Lanes, Road, RoadGraph, RoadNode, RoadPosition, RoadStation, SIGHT_REACH};
+pub use roads::{
+    LEAST_SPEED_LIMIT, Lane, Lanes, Road, RoadGraph, RoadIndex, RoadNode, RoadPosition, RoadStation, SIGHT_REACH,
+};
 pub use terrain::{Footing, RoadCondition, Terrain};

@@ -1,7 +1,7 @@
 //! Zones as they bear on roads, and what makes a zone sound.
 
 use crate::map::{MineMap, Zone};
-use crate::roads::{Road, RoadGraph, RoadStation, is_speed_limit};
+use crate::roads::{Road, RoadStation, is_speed_limit};
 use haul_core::polygon::ring_contains;
 use haul_core::units::from_compass;
 use haul_core::{Point2, angle};
@@ -69,7 +69,7 @@ impl MineMap {
             }
         }
         if changed {
-            self.roads = RoadGraph::new(self.roads.nodes.clone(), roads);
+            self.roads = self.roads.rebuilt(roads);
         }
     }
 }
@@ -115,7 +115,7 @@ mod tests {
             ..Zone::default()
         });
         map.enforce_zones();
-        let turned = &map.roads.roads[road.id.index()];
+        let turned = map.roads.road(road.id).unwrap();
         assert!(
             turned.one_way
                 && turned.from == road.to

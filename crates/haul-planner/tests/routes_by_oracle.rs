@@ -7,6 +7,7 @@ mod grid;
 use grid::{grid_mine, random_position};
 use haul_core::RoadId;
 use haul_core::random::Draw;
+use haul_mine::{MineMap, Road, RoadGraph, RoadPosition};
 use haul_planner::route::{Criterion, FAST_FROM, Network, RouteLeg, RouteOptions};
 use haul_planner::{Conditions, TruckModel};
 use haul_vehicle::TruckSpec;
@@ -69,6 +70,57 @@ fn a_changed_road_is_taken_up_as_if_it_had_always_been_so() {
             (a, b) => assert_eq!(a, b),
         }
     }
+}
+
+#[test]
+fn ids_without_order_give_the_same_routes_over_the_same_roads() {
+    let (map, truck) = (grid_mine(40, 11), truck());
+    let count = map.roads.roads.len();
+    // As after many changes: ids with gaps, in no order.
+    let name = |k: usize| RoadId(((k * 7_919) % count * 3 + 5) as u32);
+    let mut renamed = map.clone();
+    let roads = map.roads.roads.iter().enumerate().map(|(k, road)| Road { id: name(k), ..road.clone() }).collect();
+    renamed.roads = RoadGraph::new(map.roads.nodes.clone(), roads);
+    let position = |id: RoadId| renamed.roads.index().position(id).unwrap();
+    let conditions = Conditions::of(&map);
+    let plain = Network::prepare(&map, &truck, &conditions, 91_000.0);
+    let mut named = Network::prepare(&renamed, &truck, &conditions, 91_000.0);
+    let mut stream = haul_core::stream(5, "test", "ids");
+    let mut compare = |plain: &Network, named: &Network, map: &MineMap, renamed: &MineMap| {
+        let mut found = 0;
+        for k in 0..60 {
+            let (from, to) = (random_position(&mut stream, map), random_position(&mut stream, map));
+            let rename = |p: RoadPosition| RoadPosition { road: name(p.road.index()), ..p };
+            let mut options = RouteOptions::default();
+            if k % 3 == 0 {
+                options.closed.insert(RoadId((k * 31 % count) as u32));
+            }
+            let closed = options.closed.iter().map(|id| name(id.index())).collect();
+            let by_name = RouteOptions { closed, ..options.clone() };
+            let a = plain.plan(map, from, to, &options);
+            let b = named.plan(renamed, rename(from), rename(to), &by_name);
+            match (a, b) {
+                (Ok(a), Ok(mut b)) => {
+                    b.legs.iter_mut().for_each(|leg| leg.road = RoadId(position(leg.road) as u32));
+                    assert_eq!(a, b, "{k}");
+                    found += 1;
+                }
+                (a, b) => assert_eq!(a.is_ok(), b.is_ok(), "{k}: {a:?} {b:?}"),
+            }
+        }
+        assert!(found > 40, "{found}");
+    };
+    compare(&plain, &named, &map, &renamed);
+    // Changes are taken up by id.
+    let mut slower = (map.clone(), renamed.clone());
+    for k in [3, 500, 1_100] {
+        slower.0.roads.roads[k].speed_limit = Some(1.5);
+        slower.1.roads.roads[k].speed_limit = Some(1.5);
+    }
+    let mut changed = plain.clone();
+    changed.update(&slower.0, &truck, &[3, 500, 1_100].map(RoadId));
+    named.update(&slower.1, &truck, &[3, 500, 1_100].map(name));
+    compare(&changed, &named, &slower.0, &slower.1);
 }
 
 #[test]

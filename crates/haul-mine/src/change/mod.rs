@@ -18,7 +18,7 @@ use crate::places::{Place, PlaceKind, PlaceSpec, TruckShape, resolve_place};
 use crate::region::Region;
 use crate::roads::trace;
 use haul_core::units::to_compass;
-use haul_core::{Fault, Polygon};
+use haul_core::{Fault, Polygon, Vector2};
 
 /// Puts a new drivable surface into a map: traces its roads again and keeps what roads and zones had of rules.
 fn resurface(map: &mut MineMap, polygon: Polygon, truck: &TruckShape) -> Result<(), Fault> {
@@ -35,6 +35,7 @@ fn resurface(map: &mut MineMap, polygon: Polygon, truck: &TruckShape) -> Result<
         let old = middle.and_then(|m| map.roads.nearest(m.xy())).and_then(|p| map.roads.road(p.road));
         road.speed_limit = old.and_then(|o| o.speed_limit);
     }
+    roads.take_ids(&map.roads, Vector2::zeros());
     map.drivable = drivable;
     map.roads = roads;
     map.areas = areas;

@@ -1,8 +1,14 @@
 //! The road graph: centrelines between nodes.
 
+mod edit;
+mod ids;
 mod lane;
+mod succession;
+#[cfg(test)]
+mod tests;
 pub(crate) mod trace;
 
+pub use ids::RoadIndex;
 pub use lane::Lane;
 pub use trace::SIGHT_REACH;
 
@@ -85,7 +91,7 @@ impl RoadStation {
 /// The piece of haul road between two nodes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Road {
-    /// Index into [`RoadGraph::roads`].
+    /// Name of the road, unique in the graph. It stays when other roads come and go, and is not given again.
     pub id: RoadId,
     /// Where it begins.
     pub from: NodeId,
@@ -135,53 +141,71 @@ impl Road {
 
 type Piece = GeomWithData<Line<[f64; 2]>, (u32, u32)>;
 
-/// Roads and the nodes they join. Make a new one with [`RoadGraph::new`] after a change: the index of nearest roads
-/// is built there.
+/// Roads and the nodes they join.
+///
+/// A road's id is a name, not a position: it survives [`RoadGraph::add`], [`RoadGraph::remove`] and
+/// [`RoadGraph::split`] of other roads, saving and loading, and with [`RoadGraph::take_ids`] a new survey.
 #[derive(Debug, Clone, Default)]
 pub struct RoadGraph {
     /// Nodes; a node's id is its index.
     pub nodes: Vec<RoadNode>,
-    /// Roads; a road's id is its index.
+    /// Roads, in any order; [`RoadGraph::road`] finds one by its id. Change their rules here, but add, remove and split
+    /// roads by the methods: they keep the indices.
     pub roads: Vec<Road>,
+    /// Lowest id that no road has had.
+    next: u32,
+    index: RoadIndex,
     at_node: Vec<Vec<(RoadId, bool)>>,
     pieces: RTree<Piece>,
 }
 
 impl PartialEq for RoadGraph {
     fn eq(&self, other: &Self) -> bool {
-        self.nodes == other.nodes && self.roads == other.roads
+        self.nodes == other.nodes && self.roads == other.roads && self.next == other.next
     }
 }
 
 impl RoadGraph {
-    /// A graph of nodes and roads. Ids are set to the indices; roads that name a node that is not there or have no
-    /// length are left out.
+    /// Returns a graph of nodes and roads. Nodes get their indices as ids. Roads keep their ids; one that shares its id
+    /// with an earlier road of the list gets another. Roads that name a node that is not there or have no length are
+    /// left out.
     pub fn new(nodes: Vec<RoadNode>, roads: Vec<Road>) -> RoadGraph {
-        let mut graph = RoadGraph::without_index(nodes, roads);
-        graph.pieces = graph.index();
+        Self::with_next(nodes, roads, 0)
+    }
+
+    /// Returns a graph whose new roads get ids from `next` up.
+    pub(crate) fn with_next(nodes: Vec<RoadNode>, roads: Vec<Road>, next: u32) -> RoadGraph {
+        let mut graph = RoadGraph::without_pieces(nodes, roads, next);
+        graph.pieces = graph.spatial_index();
         graph
     }
 
+    /// Returns the graph of the same nodes with other roads.
+    pub(crate) fn rebuilt(&self, roads: Vec<Road>) -> RoadGraph {
+        Self::with_next(self.nodes.clone(), roads, self.next)
+    }
+
     /// The same, but for the index of nearest roads: none is found.
-    fn without_index(nodes: Vec<RoadNode>, roads: Vec<Road>) -> RoadGraph {
+    fn without_pieces(nodes: Vec<RoadNode>, roads: Vec<Road>, next: u32) -> RoadGraph {
         let mut nodes = nodes;
         for (i, node) in nodes.iter_mut().enumerate() {
             node.id = NodeId(i as u32);
         }
         let mut roads = roads;
         roads.retain(|r| r.from.index() < nodes.len() && r.to.index() < nodes.len() && !r.line.is_degenerate());
+        let next = ids::make_unique(&mut roads, next);
+        let index = RoadIndex::of(roads.iter().map(|r| r.id));
         let mut at_node = vec![Vec::new(); nodes.len()];
-        for (i, road) in roads.iter_mut().enumerate() {
-            road.id = RoadId(i as u32);
+        for road in &mut roads {
             road.stations.resize(road.line.points().len(), RoadStation::default());
             at_node[road.from.index()].push((road.id, true));
             at_node[road.to.index()].push((road.id, false));
         }
-        RoadGraph { nodes, roads, at_node, pieces: RTree::new() }
+        RoadGraph { nodes, roads, next, index, at_node, pieces: RTree::new() }
     }
 
     /// The index of nearest roads.
-    fn index(&self) -> RTree<Piece> {
+    fn spatial_index(&self) -> RTree<Piece> {
         let pieces = self.roads.iter().enumerate().flat_map(|(i, road)| {
             let piece = move |(k, w): (usize, &[Point3])| {
                 Piece::new(Line::new([w[0].x, w[0].y], [w[1].x, w[1].y]), (i as u32, k as u32))
@@ -193,7 +217,17 @@ impl RoadGraph {
 
     /// A road by its id.
     pub fn road(&self, id: RoadId) -> Option<&Road> {
-        self.roads.get(id.index())
+        self.roads.get(self.index.position(id)?)
+    }
+
+    /// Returns the positions of roads in [`RoadGraph::roads`] by their ids.
+    pub fn index(&self) -> &RoadIndex {
+        &self.index
+    }
+
+    /// Returns the lowest number that no road of this graph has had as its id.
+    pub fn next_id(&self) -> u32 {
+        self.next
     }
 
     /// A node by its id.
@@ -204,6 +238,11 @@ impl RoadGraph {
     /// The roads that meet at a node, each with whether it leaves along from→to. A loop is there twice.
     pub fn roads_at(&self, node: NodeId) -> &[(RoadId, bool)] {
         self.at_node.get(node.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The road that a piece of the index belongs to, and the number of the piece on it.
+    fn piece(&self, piece: &Piece) -> Option<(&Road, usize)> {
+        Some((self.roads.get(piece.data.0 as usize)?, piece.data.1 as usize))
     }
 
     /// The nearest position on any road; `None` without roads or for a point that is not finite.
@@ -218,12 +257,12 @@ impl RoadGraph {
             return found;
         }
         for piece in self.pieces.nearest_neighbor_iter([point.x, point.y]) {
-            let (road, k_piece) = (piece.data.0, piece.data.1 as usize);
-            if found.iter().any(|f| f.road.0 == road) {
+            let Some((road, k)) = self.piece(piece) else { continue };
+            if found.iter().any(|f| f.road == road.id) {
                 continue;
             }
-            let Some(at) = self.roads[road as usize].line.project_within(point, k_piece..k_piece + 1) else { continue };
-            found.push(RoadPosition { road: RoadId(road), station: at.station, lateral: at.lateral });
+            let Some(at) = road.line.project_within(point, k..k + 1) else { continue };
+            found.push(RoadPosition { road: road.id, station: at.station, lateral: at.lateral });
             if found.len() == k {
                 break;
             }
@@ -242,11 +281,11 @@ impl RoadGraph {
             if piece.distance_2(&at) > radius * radius {
                 break;
             }
-            let (road, k) = (piece.data.0, piece.data.1 as usize);
-            if found.iter().all(|f| f.road.0 != road)
-                && let Some(p) = self.roads[road as usize].line.project_within(point, k..k + 1)
+            let Some((road, k)) = self.piece(piece) else { continue };
+            if found.iter().all(|f| f.road != road.id)
+                && let Some(p) = road.line.project_within(point, k..k + 1)
             {
-                found.push(RoadPosition { road: RoadId(road), station: p.station, lateral: p.lateral });
+                found.push(RoadPosition { road: road.id, station: p.station, lateral: p.lateral });
             }
         }
         found
@@ -263,8 +302,7 @@ impl RoadGraph {
             parts += 1;
             let mut open = vec![start];
             while let Some(n) = open.pop() {
-                for &(road, _) in &self.at_node[n] {
-                    let road = &self.roads[road.index()];
+                for road in self.at_node[n].iter().filter_map(|(id, _)| self.road(*id)) {
                     for next in [road.from.index(), road.to.index()] {
                         if !std::mem::replace(&mut seen[next], true) {
                             open.push(next);

@@ -8,6 +8,7 @@ use haul_core::{Fault, NodeId, Point2, Point3, Polygon, Polyline, RoadId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn collection(features: Vec<Value>) -> String {
@@ -23,6 +24,9 @@ fn feature(geometry: Value, properties: Value) -> Value {
 #[derive(Deserialize)]
 struct Collection<G, P> {
     features: Vec<Feature<G, P>>,
+    /// Of roads: the lowest id that no road has had.
+    #[serde(default)]
+    next_road: u32,
 }
 
 #[derive(Deserialize)]
@@ -107,7 +111,9 @@ pub(super) fn roads(graph: &RoadGraph) -> String {
         };
         feature(json!({ "type": "LineString", "coordinates": line }), properties(about))
     });
-    collection(nodes.chain(roads).collect())
+    // A foreign member (RFC 7946, section 6.1): ids of roads that were removed are not given again.
+    let next = format!("{{\"next_road\":{},", graph.next_id());
+    collection(nodes.chain(roads).collect()).replacen('{', &next, 1)
 }
 
 fn station_row(s: &RoadStation) -> Vec<f64> {
@@ -168,15 +174,18 @@ pub(super) fn read_roads(source: &Arc<SourceText>) -> Result<RoadGraph, Fault> {
             }
         }
     }
-    let in_order = nodes.iter().enumerate().all(|(i, n)| n.id.index() == i)
-        && roads.iter().enumerate().all(|(i, r)| r.id.index() == i);
-    if !in_order {
-        return Err(wrong("ids of nodes and roads must count from 0 in the order of the file".into()));
+    if !nodes.iter().enumerate().all(|(i, n)| n.id.index() == i) {
+        return Err(wrong("ids of nodes must count from 0 in the order of the file".into()));
+    }
+    let mut ids = BTreeSet::new();
+    if let Some(twice) = roads.iter().find(|r| !ids.insert(r.id)) {
+        let fault = wrong(format!("road id {} is there twice", twice.id.0));
+        return Err(fault.help("give each road a number of its own; other roads may keep theirs"));
     }
     if let Some(road) = roads.iter().find(|r| r.from.index() >= nodes.len() || r.to.index() >= nodes.len()) {
         return Err(wrong(format!("road {} ends at a node that is not there", road.id)));
     }
-    Ok(RoadGraph::new(nodes, roads))
+    Ok(RoadGraph::with_next(nodes, roads, read.next_road))
 }
 
 pub(super) fn lanes(lanes: &[Lane]) -> String {

@@ -6,9 +6,9 @@
 
 use super::RouteOptions;
 use super::hierarchy::{Hierarchy, Way};
-use super::network::{Driven, Network, Sum, leg_over, unway, way};
+use super::network::{Driven, Network, Sum, leg_over};
 use super::search::Ends;
-use haul_core::{NodeId, Point2};
+use haul_core::{NodeId, Point2, RoadId};
 use haul_mine::MineMap;
 
 /// The hierarchy, and what its places are.
@@ -25,11 +25,12 @@ pub(super) struct FastWays {
 
 /// What a route reads of a way that it passes from end to end. Beside those of the ways from the same place, and not far
 /// from those of the places around: ways by their numbers lie all over the memory.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 #[repr(align(32))]
 struct Passed {
     takes: Sum,
-    way: u32,
+    road: RoadId,
+    forward: bool,
 }
 
 /// Places of the hierarchy.
@@ -60,7 +61,9 @@ impl FastWays {
         // Roads that are one-way or closed today as well.
         for road in &map.roads.roads {
             if places.whole[road.from.index()] && places.whole[road.to.index()] {
-                join(places.ends[way(road.id, true)], places.ends[way(road.id, false)]);
+                if let (Some(out), Some(back)) = (network.way(road.id, true), network.way(road.id, false)) {
+                    join(places.ends[out], places.ends[back]);
+                }
             }
         }
         let hierarchy = Hierarchy::new(&places.at, &joins, &ways)?;
@@ -99,9 +102,9 @@ impl FastWays {
         let mut between = Sum::default();
         legs.push(network.leg(best.from));
         legs.extend(joins.iter().map(|&join| {
-            let Passed { takes, way } = self.passed[join as usize];
+            let Passed { takes, road, forward } = self.passed[join as usize];
             between = between.plus(takes);
-            leg_over(way as usize, takes)
+            leg_over((road, forward), takes)
         }));
         legs.push(network.leg(best.to));
         // Straight back over the start's road is no turn that a truck makes; of all others the hierarchy knows.
@@ -120,7 +123,7 @@ impl Places {
         let mut of_node = vec![None; whole.len()];
         let (mut ends, mut at) = (Vec::with_capacity(network.tolls.len()), Vec::new());
         for (way, &end) in network.ends.iter().enumerate() {
-            let (road, forward) = unway(way);
+            let (road, forward) = network.unway(way);
             let node = map.roads.road(road).map(|r| if forward { r.to } else { r.from }.index());
             let mut fresh = || {
                 at.push(end);
@@ -163,15 +166,19 @@ fn entries(network: &Network, places: &Places) -> (Vec<u32>, Vec<u32>) {
 
 /// What a route reads of the ways along the joins of a hierarchy.
 fn passed(network: &Network, hierarchy: &Hierarchy) -> Vec<Passed> {
-    let of = |way: usize| Passed { takes: network.passing(way), way: way as u32 };
-    (0..hierarchy.join_count()).map(|join| hierarchy.way(join).map_or_else(Passed::default, of)).collect()
+    let of = |way: usize| {
+        let (road, forward) = network.unway(way);
+        Passed { takes: network.passing(way), road, forward }
+    };
+    let none = Passed { takes: Sum::default(), road: RoadId(u32::MAX), forward: true };
+    (0..hierarchy.join_count()).map(|join| hierarchy.way(join).map_or(none, of)).collect()
 }
 
 /// The ways that are open, from each place from which they may be entered.
 fn ways(network: &Network, places: &Places, first: &[u32], entries: &[u32]) -> Vec<Way> {
     let none = RouteOptions::default();
     let mut ways = Vec::with_capacity(entries.len());
-    for way in (0..network.tolls.len()).filter(|w| !network.is_closed(unway(*w).0, &none)) {
+    for way in (0..network.tolls.len()).filter(|w| !network.is_closed(network.unway(*w).0, &none)) {
         let cost = network.entering(way) + network.whole(way) + network.leaving(way);
         let (to, known) = (places.ends[way], &entries[first[way] as usize..first[way + 1] as usize]);
         ways.extend(known.iter().filter(|&&from| from != to).map(|&from| Way { from, to, way: way as u32, cost }));
@@ -188,9 +195,10 @@ fn all_turns(network: &Network, map: &MineMap, node: NodeId) -> bool {
         if along && one_way(id) {
             return true;
         }
-        let from = way(id, !along);
-        leaves.iter().all(|&(into, leaving)| {
-            into == id || (!leaving && one_way(into)) || network.turn_into(from, way(into, leaving)).is_some()
-        })
+        let Some(from) = network.way(id, !along) else { return true };
+        let can_turn = |into: RoadId, leaving: bool| {
+            network.way(into, leaving).is_some_and(|way| network.turn_into(from, way).is_some())
+        };
+        leaves.iter().all(|&(into, leaving)| into == id || (!leaving && one_way(into)) || can_turn(into, leaving))
     })
 }

@@ -9,7 +9,7 @@ use super::turn::{self, Bearings, Turn};
 use super::{Route, RouteLeg, RouteOptions};
 use crate::{Conditions, TruckModel};
 use haul_core::{NodeId, Point2, RoadId, polygon::ring_contains};
-use haul_mine::{MineMap, Road, RoadPosition};
+use haul_mine::{MineMap, Road, RoadIndex, RoadPosition};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The roads as a truck with some payload finds them under some conditions: what each takes, and which turns it can
@@ -21,7 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// entered and left at the speed of the easiest of its turns.
 #[derive(Debug, Clone)]
 pub struct Network {
-    /// By way: road × 2, + 1 where it is driven backwards.
+    /// Positions of the roads, from which ways are numbered.
+    index: RoadIndex,
+    /// By way: position of the road × 2, + 1 where it is driven backwards.
     pub(super) tolls: Vec<Toll>,
     /// What driving the whole of each way takes.
     wholes: Vec<Whole>,
@@ -38,7 +40,7 @@ pub struct Network {
     /// Whether what turns lose is reckoned road by road.
     by_road: bool,
     /// By road: a number that the roads joined to it share, whichever way they are driven.
-    pub(super) parts: Vec<u32>,
+    parts: Vec<u32>,
     /// Roads that run through a closed zone.
     closed: BTreeSet<RoadId>,
     /// What routes are to be least in.
@@ -130,17 +132,22 @@ pub(super) fn units(cost: f64) -> u64 {
     (cost.max(0.0) / UNIT).round() as u64
 }
 
-/// Index of a way: a road driven one way.
-pub(super) fn way(road: RoadId, forward: bool) -> usize {
-    road.index() * 2 + usize::from(!forward)
-}
-
-/// The way of an index.
-pub(super) fn unway(way: usize) -> (RoadId, bool) {
-    (RoadId((way / 2) as u32), way.is_multiple_of(2))
+/// Tells whether the way of an index is driven along from→to.
+fn is_forward(way: usize) -> bool {
+    way.is_multiple_of(2)
 }
 
 impl Network {
+    /// Index of a way: a road driven one way. `None` for a road that the network does not have.
+    pub(super) fn way(&self, road: RoadId, forward: bool) -> Option<usize> {
+        Some(self.index.position(road)? * 2 + usize::from(!forward))
+    }
+
+    /// The way of an index of this network.
+    pub(super) fn unway(&self, way: usize) -> (RoadId, bool) {
+        (self.index.id(way / 2).unwrap_or(RoadId(u32::MAX)), is_forward(way))
+    }
+
     /// Works out the tolls of every road and the turns between them for a payload, kg; routes are the quickest.
     pub fn prepare(map: &MineMap, truck: &TruckModel, conditions: &Conditions, payload_kg: f64) -> Network {
         Self::prepare_for(map, truck, conditions, payload_kg, Criterion::TIME)
@@ -159,6 +166,7 @@ impl Network {
         let speeds = Speeds::new(truck, conditions, payload_kg);
         let roads = &map.roads.roads;
         let mut network = Network {
+            index: map.roads.index().clone(),
             tolls: Vec::with_capacity(roads.len() * 2),
             wholes: Vec::with_capacity(roads.len() * 2),
             passed: Vec::with_capacity(roads.len() * 2),
@@ -202,17 +210,17 @@ impl Network {
     /// Takes up what has changed on some roads: speed limits, one-way rules, grades, zones over them. Roads may not be
     /// added or removed: prepare anew for that. Roads the network does not have are passed over.
     pub fn update(&mut self, map: &MineMap, truck: &TruckModel, changed: &[RoadId]) {
-        let known = |id: &&RoadId| id.index() * 2 < self.tolls.len();
-        let changed: BTreeSet<RoadId> = changed.iter().filter(known).copied().collect();
+        let changed: BTreeSet<RoadId> = changed.iter().copied().collect();
         let mut nodes = Vec::with_capacity(2 * changed.len());
         for &id in &changed {
             let Some(road) = map.roads.road(id) else { continue };
-            for forward in [true, false] {
+            let Some(ways) = self.way(id, true).zip(self.way(id, false)) else { continue };
+            for (way, forward) in [(ways.0, true), (ways.1, false)] {
                 let toll = self.speeds.toll(map, road, forward);
-                self.wholes[way(id, forward)] = Whole::new(&toll);
-                self.passed[way(id, forward)] = Passed::of(road, forward);
-                self.tolls[way(id, forward)] = toll;
-                self.bearings[way(id, forward)] = Bearings::new(road, forward);
+                self.wholes[way] = Whole::new(&toll);
+                self.passed[way] = Passed::of(road, forward);
+                self.tolls[way] = toll;
+                self.bearings[way] = Bearings::new(road, forward);
             }
             self.shut(map, id);
             nodes.extend([road.from, road.to]);
@@ -223,8 +231,9 @@ impl Network {
         for &node in &nodes {
             self.pass(map, node);
             for &(id, along) in map.roads.roads_at(node) {
-                self.sum_up(way(id, along));
-                self.sum_up(way(id, !along));
+                for way in [self.way(id, along), self.way(id, !along)].into_iter().flatten() {
+                    self.sum_up(way);
+                }
             }
         }
         if let Some(mut fast) = self.fast.take() {
@@ -246,7 +255,8 @@ impl Network {
 
     /// Works out the turns at some nodes anew.
     fn turn_anew(&mut self, map: &MineMap, truck: &TruckModel, nodes: &[NodeId]) {
-        let arriving = nodes.iter().flat_map(|&n| map.roads.roads_at(n)).map(|&(id, along)| way(id, !along));
+        let at_nodes = nodes.iter().flat_map(|&n| map.roads.roads_at(n));
+        let arriving = at_nodes.filter_map(|&(id, along)| self.way(id, !along));
         let mut fresh: BTreeMap<usize, Vec<Join>> =
             arriving.map(|from| (from, self.turns_out_of(map, truck, from))).collect();
         if fresh.iter().any(|(&from, turns)| turns.len() != self.turns_from(from).len()) {
@@ -269,17 +279,17 @@ impl Network {
 
     /// The turns that a truck can make at the end of a way.
     fn turns_out_of(&self, map: &MineMap, truck: &TruckModel, from: usize) -> Vec<Join> {
-        let (id, forward) = unway(from);
+        let (id, forward) = self.unway(from);
         let Some(road) = map.roads.road(id).filter(|r| forward || !r.one_way) else { return Vec::new() };
         let leaves = map.roads.roads_at(if forward { road.to } else { road.from });
         let turn = |&(into, along): &(RoadId, bool)| Turn { from: (id, forward), into: (into, along) };
         let against = |turn: &Turn| !turn.into.1 && map.roads.road(turn.into.0).is_some_and(|r| r.one_way);
-        let possible = |turn: &Turn| {
-            let sharp = self.sharpness(from, way(turn.into.0, turn.into.1));
-            sharp.is_some_and(|sharp| turn::is_possible(map, truck, *turn, sharp))
+        let possible = |turn: &Turn| -> Option<bool> {
+            let sharp = self.sharpness(from, self.way(turn.into.0, turn.into.1)?);
+            Some(turn::is_possible(map, truck, *turn, sharp?))
         };
-        let turns = leaves.iter().map(turn).filter(|turn| !against(turn) && possible(turn));
-        turns.map(|turn| self.joined(turn)).collect()
+        let turns = leaves.iter().map(turn).filter(|turn| !against(turn) && possible(turn) == Some(true));
+        turns.filter_map(|turn| self.joined(turn)).collect()
     }
 
     /// Where turns are reckoned road by road: works out what leaving and entering the ways at a node loses, and with it
@@ -289,9 +299,10 @@ impl Network {
             return;
         }
         let leaves = map.roads.roads_at(node);
-        let arriving = || leaves.iter().map(|&(id, along)| way(id, !along));
+        let arriving: Vec<usize> = leaves.iter().filter_map(|&(id, along)| self.way(id, !along)).collect();
+        let leaving: Vec<usize> = leaves.iter().filter_map(|&(id, along)| self.way(id, along)).collect();
         let mut speeds: BTreeMap<usize, f64> = BTreeMap::new();
-        for from in arriving() {
+        for &from in &arriving {
             let mut fastest = 0.0_f64;
             for turn in self.turns_from(from) {
                 let into = turn.into as usize;
@@ -302,10 +313,10 @@ impl Network {
             }
             self.wholes[from].leaving = self.tolls[from].late_out(fastest);
         }
-        for into in leaves.iter().map(|&(id, along)| way(id, along)) {
+        for into in leaving {
             self.wholes[into].entering = self.tolls[into].late_in(speeds.get(&into).copied().unwrap_or(0.0));
         }
-        for from in arriving() {
+        for from in arriving {
             for k in self.first[from] as usize..self.first[from + 1] as usize {
                 let into = self.turns[k].into as usize;
                 self.turns[k].lost = self.lost_between(from, into);
@@ -363,17 +374,17 @@ impl Network {
     }
 
     /// A turn with what it costs, where that is not reckoned road by road.
-    fn joined(&self, turn: Turn) -> Join {
-        let (from, into) = (way(turn.from.0, turn.from.1), way(turn.into.0, turn.into.1));
+    fn joined(&self, turn: Turn) -> Option<Join> {
+        let (from, into) = (self.way(turn.from.0, turn.from.1)?, self.way(turn.into.0, turn.into.1)?);
         if self.by_road {
-            return Join { into: into as u32, lost: (0.0, 0.0), cost: 0 };
+            return Some(Join { into: into as u32, lost: (0.0, 0.0), cost: 0 });
         }
         let (before, behind) = (&self.tolls[from], &self.tolls[into]);
         let speed = self.speed_through(from, into);
         let (out, in_) = (before.late_out(speed), behind.late_in(speed));
         let lost = (out.0 + in_.0, out.1 + in_.1);
         let cost = units(self.criterion.of(lost.0, lost.1)) + self.whole(into);
-        Join { into: into as u32, lost, cost }
+        Some(Join { into: into as u32, lost, cost })
     }
 
     /// Turns out of a way.
@@ -433,7 +444,7 @@ impl Network {
         options: &RouteOptions,
     ) -> Result<(), RouteError> {
         for position in [&from, &to] {
-            if map.roads.road(position.road).is_none() || position.road.index() * 2 >= self.tolls.len() {
+            if map.roads.road(position.road).is_none() || self.index.position(position.road).is_none() {
                 return Err(RouteError::UnknownRoad { road: position.road, roads: map.roads.roads.len() });
             }
             if !position.station.is_finite() {
@@ -452,6 +463,12 @@ impl Network {
         Ok(())
     }
 
+    /// Tells whether roads join the roads of two ways, however they are driven.
+    pub(super) fn are_joined(&self, a: RoadId, b: RoadId) -> bool {
+        let part = |road: RoadId| self.index.position(road).and_then(|k| self.parts.get(k));
+        part(a) == part(b)
+    }
+
     /// Whether a road may not be used.
     pub(super) fn is_closed(&self, road: RoadId, options: &RouteOptions) -> bool {
         self.closed.contains(&road) || options.closed.contains(&road)
@@ -459,8 +476,7 @@ impl Network {
 
     /// Time (s) and fuel (kg) from where a way is entered to a station of its road, m.
     pub(super) fn toll_to(&self, way: usize, station: f64) -> (f64, f64) {
-        let (_, forward) = unway(way);
-        let distance = if forward { station } else { self.length(way) - station };
+        let distance = if is_forward(way) { station } else { self.length(way) - station };
         self.tolls.get(way).map_or((0.0, 0.0), |t| t.to(distance))
     }
 
@@ -498,7 +514,7 @@ impl Network {
 
     /// The whole of a way.
     pub(super) fn leg(&self, way: usize) -> RouteLeg {
-        leg_over(way, self.passing(way))
+        leg_over(self.unway(way), self.passing(way))
     }
 
     /// The whole of each of some ways that are driven one after the other.
@@ -514,8 +530,10 @@ impl Network {
     /// A route over some ways between two ends.
     pub(super) fn route(&self, driven: Driven, ends: &Ends) -> Route {
         let Driven { mut legs, between } = driven;
-        let on = |leg: &RouteLeg| way(leg.road, leg.forward);
-        let (Some(first), Some(last)) = (legs.first().map(on), legs.last().map(on)) else { return Route::default() };
+        let on = |leg: &RouteLeg| self.way(leg.road, leg.forward);
+        let (Some(first), Some(last)) = (legs.first().and_then(on), legs.last().and_then(on)) else {
+            return Route::default();
+        };
         let count = legs.len();
         let from = ends.from.station.clamp(0.0, self.length(first));
         let to = ends.to.station.clamp(0.0, self.length(last));
@@ -534,24 +552,23 @@ impl Network {
 }
 
 /// The whole of a way that takes so much.
-pub(super) fn leg_over(way: usize, Sum { length, .. }: Sum) -> RouteLeg {
-    let (road, forward) = unway(way);
+pub(super) fn leg_over((road, forward): (RoadId, bool), Sum { length, .. }: Sum) -> RouteLeg {
     // Without a branch, which would be wrong every second time, and wait for the memory to know that it is.
     let from_station = length * f64::from(u8::from(!forward));
     RouteLeg { road, forward, from_station, to_station: length - from_station }
 }
 
-/// By road: a number that the roads joined to it share.
+/// By position of the road: a number that the roads joined to it share.
 fn parts(map: &MineMap) -> Vec<u32> {
     const NONE: u32 = u32::MAX;
     let mut parts = vec![NONE; map.roads.roads.len()];
     for first in 0..parts.len() {
-        let mut open = vec![RoadId(first as u32)];
-        while let Some(road) = open.pop().and_then(|id| map.roads.road(id)) {
-            if parts[road.id.index()] == NONE {
-                parts[road.id.index()] = first as u32;
-                open.extend([road.from, road.to].iter().flat_map(|&n| map.roads.roads_at(n)).map(|r| r.0));
-            }
+        let mut open = vec![first];
+        while let Some(position) = open.pop() {
+            let Some(road) = map.roads.roads.get(position).filter(|_| parts[position] == NONE) else { continue };
+            parts[position] = first as u32;
+            let joined = [road.from, road.to].into_iter().flat_map(|n| map.roads.roads_at(n));
+            open.extend(joined.filter_map(|(id, _)| map.roads.index().position(*id)));
         }
     }
     parts

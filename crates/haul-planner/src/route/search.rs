@@ -2,7 +2,7 @@
 
 use super::RouteOptions;
 use super::error::{NoConnection, RouteError};
-use super::network::{Join, Network, units, unway, way};
+use super::network::{Join, Network, units};
 use super::turn::Turn;
 use haul_core::{Point2, RoadId, angle};
 use haul_mine::{MineMap, RoadPosition};
@@ -52,10 +52,7 @@ impl Ends {
     ) -> Self {
         let mut ends = Ends { from, to, seeds: [None, None], goals: [None, None], direct: None };
         for forward in [true, false] {
-            let first = way(from.road, forward);
-            if network.is_barred(first) {
-                continue;
-            }
+            let Some(first) = network.way(from.road, forward).filter(|way| !network.is_barred(*way)) else { continue };
             let length = network.length(first);
             let station = from.station.clamp(0.0, length);
             let turned = turn_round(map, &from, forward, options);
@@ -74,10 +71,7 @@ impl Ends {
             }
         }
         for forward in [true, false] {
-            let last = way(to.road, forward);
-            if network.is_barred(last) {
-                continue;
-            }
+            let Some(last) = network.way(to.road, forward).filter(|way| !network.is_barred(*way)) else { continue };
             let toll = network.toll_to(last, to.station.clamp(0.0, network.length(last)));
             let cost = units(network.criterion.of(toll.0, toll.1));
             ends.goals[usize::from(!forward)] = Some(Goal { way: last, cost });
@@ -145,9 +139,9 @@ pub(super) fn best(
         }
         for turn in network.turns_from(here) {
             let next = turn.into as usize;
-            let (road, _) = unway(next);
-            let banned =
-                !options.banned.is_empty() && options.banned.contains(&Turn { from: unway(here), into: unway(next) });
+            let (road, _) = network.unway(next);
+            let is_this = |turn: &Turn| turn.from == network.unway(here) && turn.into == network.unway(next);
+            let banned = options.banned.iter().any(is_this);
             if banned || network.is_closed(road, options) {
                 continue;
             }
@@ -178,7 +172,7 @@ pub(super) fn best(
 /// Why there is no route.
 pub(super) fn unreached(network: &Network, ends: &Ends) -> RouteError {
     let (from, to) = (ends.from.road, ends.to.road);
-    let is_joined = network.parts[from.index()] == network.parts[to.index()];
+    let is_joined = network.are_joined(from, to);
     RouteError::NoConnection { from, to, because: if is_joined { NoConnection::Barred } else { NoConnection::Apart } }
 }
 

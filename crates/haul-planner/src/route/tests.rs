@@ -1,6 +1,5 @@
 //! Routes against a slow exact oracle, and what each kind of bar does.
 
-use super::network::{unway, way};
 use super::{Network, NoConnection, RouteError, RouteOptions, Turn, plan_route};
 use crate::Conditions;
 use crate::synthetic::{mine, truck};
@@ -25,6 +24,15 @@ fn net(nodes: &[(f64, f64)], roads: &[(u32, u32)], grade: f64) -> MineMap {
         })
         .collect();
     mine(square(1_000.0), &lines, 15.0, Side::Left, grade)
+}
+
+/// The way of a mine whose road ids count from 0.
+fn way(road: RoadId, forward: bool) -> usize {
+    road.index() * 2 + usize::from(!forward)
+}
+
+fn unway(way: usize) -> (RoadId, bool) {
+    (RoadId((way / 2) as u32), way.is_multiple_of(2))
 }
 
 fn on(road: u32, station: f64) -> RoadPosition {
@@ -199,6 +207,41 @@ fn closures_send_the_truck_round_and_at_last_say_no() {
     let options = RouteOptions { closed: [RoadId(2)].into(), ..RouteOptions::default() };
     let refused = network.plan(&map, on(0, 5.0), on(3, 100.0), &options).unwrap_err();
     assert!(matches!(refused, RouteError::NoConnection { because: NoConnection::Barred, .. }), "{refused}");
+}
+
+#[test]
+fn routes_by_id_mean_the_same_roads_after_the_map_has_changed() {
+    // A ladder: two ways from the west to the east, and a road apart that comes first in the list.
+    let nodes = [(100.0, 100.0), (300.0, 100.0), (100.0, 500.0), (500.0, 500.0), (900.0, 500.0), (500.0, 800.0)];
+    let mut map = net(&nodes, &[(0, 1), (2, 3), (3, 4), (2, 5), (5, 4)], 0.0);
+    let conditions = Conditions::of(&map);
+    let plan = |map: &MineMap, options: &RouteOptions| {
+        Network::prepare(map, &truck(), &conditions, 0.0).plan(map, on(1, 5.0), on(2, 395.0), options)
+    };
+    let roads = |map: &MineMap, options: &RouteOptions| -> Vec<u32> {
+        plan(map, options).unwrap().legs.iter().map(|leg| leg.road.0).collect()
+    };
+    let free = RouteOptions::default();
+    let closed = RouteOptions { closed: [RoadId(4)].into(), ..RouteOptions::default() };
+    let before = plan(&map, &free).unwrap();
+    assert_eq!(roads(&map, &free), [1, 2]);
+    // Another road goes: positions shift, ids do not.
+    map.roads.remove(RoadId(0)).unwrap();
+    assert_eq!(plan(&map, &free).unwrap(), before);
+    // A quicker road would change the route; one elsewhere does not.
+    let apart = map.roads.roads[2].clone();
+    let added = map.roads.add(apart).unwrap();
+    assert!(added == RoadId(5) && plan(&map, &free).unwrap() == before);
+    // The road on the way is split: the longer part has its id, and what is closed by id stays closed.
+    let part = map.roads.split(RoadId(1), 120.0).unwrap();
+    let from = RoadPosition { road: part, station: 5.0, lateral: 0.0 };
+    let route = Network::prepare(&map, &truck(), &conditions, 0.0).plan(&map, from, on(2, 395.0), &closed).unwrap();
+    assert_eq!(route.legs.iter().map(|leg| leg.road).collect::<Vec<_>>(), [part, RoadId(1), RoadId(2)]);
+    assert!((route.length - before.length).abs() < 1e-6 && (route.time - before.time).abs() < 0.5);
+    assert!(matches!(
+        Network::prepare(&map, &truck(), &conditions, 0.0).plan(&map, on(0, 5.0), on(2, 5.0), &free),
+        Err(RouteError::UnknownRoad { road: RoadId(0), .. })
+    ));
 }
 
 #[test]

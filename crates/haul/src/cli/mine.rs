@@ -71,6 +71,9 @@ pub struct ImportArgs {
     /// Side of the road that traffic keeps to: left or right
     #[arg(long, value_name = "SIDE", value_parser = side)]
     pub traffic_side: Option<Side>,
+    /// Earlier map of this mine: roads that run along one of its roads keep its id
+    #[arg(long, value_name = "MINE")]
+    pub ids_of: Option<PathBuf>,
     /// Print the import's report as JSON
     #[arg(long)]
     pub json: bool,
@@ -272,6 +275,9 @@ pub struct GenerateArgs {
     /// Width of the ramps, m
     #[arg(long, value_name = "METRES")]
     pub ramp_width: Option<f64>,
+    /// Earlier map of this mine: roads that run along one of its roads keep its id
+    #[arg(long, value_name = "MINE")]
+    pub ids_of: Option<PathBuf>,
     /// Print the totals as JSON
     #[arg(long)]
     pub json: bool,

@@ -95,9 +95,9 @@ pub(crate) fn trace(
             speed_limit: None,
         })
         .collect();
-    let mut graph = RoadGraph::without_index(nodes, roads);
+    let mut graph = RoadGraph::without_pieces(nodes, roads, 0);
     let (pieces, seen) = std::thread::scope(|scope| {
-        let pieces = scope.spawn(|| graph.index());
+        let pieces = scope.spawn(|| graph.spatial_index());
         let seen = sight::look(&graph, terrain);
         (joined(pieces), seen)
     });

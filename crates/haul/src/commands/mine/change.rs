@@ -73,8 +73,9 @@ fn roads(map: &MineMap, word: &str) -> Result<Vec<RoadId>, Faults> {
     match number.filter(|id| map.roads.road(*id).is_some()) {
         Some(id) => Ok(vec![id]),
         None => {
-            let last = map.roads.roads.len().saturating_sub(1);
-            Err(Fault::new(format!("the mine has no road `{word}`")).help(format!("0 to {last}, or all")).into())
+            let known: Vec<String> = map.roads.roads.iter().map(|r| r.id.to_string()).collect();
+            let fault = Fault::new(format!("the mine has no road `{word}`"));
+            Err(fault.help(format!("one of {}, or all", known.join(", "))).into())
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `haul mine import`.
 
-use super::{print_summary, shape_of};
+use super::{carry_on_ids, print_summary, shape_of};
 use crate::cli::mine::ImportArgs;
 use crate::failure::Failure;
 use crate::out;
@@ -33,13 +33,14 @@ pub fn import(args: &ImportArgs) -> Result<(), Failure> {
         mask: args.scale.zip(args.origin).map(|(scale, origin)| MaskPlace { scale: (scale, scale), origin }),
         edges: args.edges.clone(),
     };
-    let (mut map, report) = import_survey(&args.files, &read, &options)?;
+    let (mut map, mut report) = import_survey(&args.files, &read, &options)?;
     if let Some(name) = &args.name {
         map.name.clone_from(name);
     }
     let shape = shape_of(&TruckSpec::tr100at());
     let places = propose_places(&map, &shape).iter().filter_map(|p| resolve_place(&map, p, &shape).ok()).collect();
     map.set_places(places);
+    report.notes.extend(carry_on_ids(&mut map, args.ids_of.as_deref())?);
     map.save(&args.out)?;
     let places: Vec<String> = map.places.iter().map(|p| format!("{} ({:?})", p.id, p.kind)).collect();
     if args.json {

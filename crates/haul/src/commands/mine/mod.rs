@@ -1,4 +1,4 @@
-//! `haul mine`: import, inspect, check, generate, propose, diff.
+//! `haul mine`: import, inspect, check, generate, propose, change, diff.
 
 mod change;
 mod check;
@@ -8,11 +8,14 @@ mod inspect;
 mod propose;
 
 use crate::cli::mine::{GenerateArgs, MineCommand};
+use crate::commands::load_mine;
 use crate::failure::Failure;
 use crate::out;
+use haul_core::Vector2;
 use haul_mine::generate::{MOST_SWITCHBACKS, PitSpec, RampShape, generate_pit};
 use haul_mine::{MineMap, Summary, TruckShape};
 use haul_vehicle::TruckSpec;
+use std::path::Path;
 
 /// Does what was asked of a mine.
 pub fn mine(command: &MineCommand) -> Result<(), Failure> {
@@ -33,16 +36,31 @@ fn shape_of(spec: &TruckSpec) -> TruckShape {
 }
 
 fn generate(args: &GenerateArgs) -> Result<(), Failure> {
-    let map = generate_pit(&pit_spec(args))?;
+    let mut map = generate_pit(&pit_spec(args))?;
+    let carried = carry_on_ids(&mut map, args.ids_of.as_deref())?;
     map.save(&args.out)?;
     if args.json {
         out::json(&map.summary());
         return Ok(());
     }
+    carried.iter().for_each(|note| out::line(format!("note: {note}")));
     out::line(format!("{} generated to {}", map.name, args.out.display()));
     print_summary(&map.summary());
     print_places(&map);
     Ok(())
+}
+
+/// Gives the roads of a new map the ids of the roads of an earlier one that they run along, and says so.
+fn carry_on_ids(map: &mut MineMap, earlier: Option<&Path>) -> Result<Option<String>, Failure> {
+    let Some(earlier) = earlier.map(load_mine).transpose()? else { return Ok(None) };
+    let (new, old) = (map.datum, earlier.datum);
+    let shift = Vector2::new(new.easting - old.easting, new.northing - old.northing);
+    let (took, all) = (map.roads.take_ids(&earlier.roads, shift), map.roads.roads.len());
+    Ok(Some(if took == 0 {
+        format!("no road runs along one of {}: the ids are new", earlier.name)
+    } else {
+        format!("{took} of {all} roads have their ids of {}, the others new ones", earlier.name)
+    }))
 }
 
 /// The figures that are given, and those that go with them.

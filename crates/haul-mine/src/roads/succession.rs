@@ -1,0 +1,72 @@
+//! Road ids carried over to a map that was traced again.
+
+use super::RoadGraph;
+use haul_core::{Point2, RoadId, Vector2};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Spacing of the points at which two roads are held against each other, m.
+const STEP: f64 = 5.0;
+/// A new road runs along an old one where it lies within this distance of its centreline, m: less than two roads are
+/// apart, more than a centreline shifts where its edge is surveyed again.
+const ALONG: f64 = 10.0;
+/// Share of the shorter of two roads that must run along the other for it to be the same road.
+const SAME: f64 = 0.5;
+
+impl RoadGraph {
+    /// Gives each road the id of the road of an earlier map that it runs along, and returns the number of roads that
+    /// took one. Roads that are new get ids that the earlier map never had. Of two parts of a road that was split, the
+    /// longer one takes the id. `shift` (m) leads from coordinates of this map to those of the earlier one.
+    ///
+    /// Where no road runs along an earlier one, the ids stay as they are.
+    pub fn take_ids(&mut self, earlier: &RoadGraph, shift: Vector2) -> usize {
+        let mut pairs: Vec<(f64, RoadId, usize)> = Vec::new();
+        for (position, road) in self.roads.iter().enumerate() {
+            let length = road.line.length();
+            let count = (length / STEP).ceil().max(1.0);
+            let step = length / count;
+            let mut shared: BTreeMap<RoadId, f64> = BTreeMap::new();
+            for k in 0..count as usize {
+                let Some(at) = road.line.at((k as f64 + 0.5) * step) else { continue };
+                if let Some(old) = road_at(earlier, at.xy() + shift) {
+                    *shared.entry(old).or_default() += step;
+                }
+            }
+            for (old, along) in shared {
+                let shorter = earlier.road(old).map_or(length, |o| o.line.length().min(length));
+                if along >= SAME * shorter {
+                    pairs.push((along, old, position));
+                }
+            }
+        }
+        // The pair that shares most first; ties go to the lower id.
+        pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let mut ids: Vec<Option<RoadId>> = vec![None; self.roads.len()];
+        let mut taken = BTreeSet::new();
+        for (_, old, position) in pairs {
+            if ids[position].is_none() && taken.insert(old) {
+                ids[position] = Some(old);
+            }
+        }
+        if taken.is_empty() {
+            return 0;
+        }
+        let mut next = earlier.next;
+        let mut roads = std::mem::take(&mut self.roads);
+        for (road, id) in roads.iter_mut().zip(ids) {
+            road.id = id.unwrap_or_else(|| {
+                next = next.saturating_add(1);
+                RoadId(next - 1)
+            });
+        }
+        self.next = next;
+        *self = self.rebuilt(roads);
+        taken.len()
+    }
+}
+
+/// The road of a map whose centreline a point lies on or beside.
+fn road_at(graph: &RoadGraph, point: Point2) -> Option<RoadId> {
+    let near = graph.nearest(point)?;
+    let on = graph.road(near.road)?.line.at(near.station)?;
+    ((on.xy() - point).norm() < ALONG).then_some(near.road)
+}
