@@ -1,12 +1,13 @@
 //! The mine as a map: terrain, drivable surface, road graph, places, survey import, pit generator.
 //!
 //! A [`MineMap`] comes from a survey ([`import`]), from the pit generator or from a mine directory
-//! ([`MineMap::load`]). Surveys and designs go through
+//! ([`MineMap::load`]), which may also be packed into one file ([`MineMap::to_bytes`]). Surveys and designs go through
 //! the same pipeline ([`build::build_map`]): edges of the drivable surface are stitched to one polygon with islands, the
 //! ground is triangulated with the edges as constraints, centrelines are traced along the medial axis, and wide places
 //! are named. Everything is in the site frame, metres about the mine's datum.
 
 pub mod build;
+mod bytes;
 pub mod change;
 pub mod check;
 pub mod design;

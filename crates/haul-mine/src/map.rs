@@ -154,6 +154,8 @@ pub struct MineMap {
 pub struct Summary {
     /// Its name.
     pub name: String,
+    /// Fingerprint of its content, 16 hexadecimal digits: equal for equal maps.
+    pub fingerprint: String,
     /// Area of the drivable surface, m².
     pub drivable_area_m2: f64,
     /// Islands in it.
@@ -229,6 +231,7 @@ impl MineMap {
         let (z_min_m, z_max_m) = heights().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), z| (l.min(z), h.max(z)));
         Summary {
             name: self.name.clone(),
+            fingerprint: format!("{:016x}", self.fingerprint()),
             drivable_area_m2: self.drivable.polygon().area(),
             islands: self.drivable.polygon().holes.len(),
             road_length_m: self.roads.roads.iter().map(|r| r.line.length()).sum(),

@@ -7,6 +7,8 @@ use std::ops::Range;
 const CELL: f64 = 4.0;
 /// Greatest number of squares; beyond it they grow.
 const MOST_CELLS: f64 = 4.0e6;
+/// Greatest number of squares along a side.
+const MOST_ALONG: f64 = 1.0e6;
 /// Squares are entered a little beyond their border, m, so that rounding never hides a piece from a neighbour.
 const SEAM: f64 = 1e-6;
 
@@ -45,7 +47,7 @@ impl SegmentGrid {
         let first = segments.first()?.0;
         let (low, high) = segments.iter().fold((first, first), |(l, h), (a, _)| (l.inf(a), h.sup(a)));
         let (width, height) = (high.x - low.x, high.y - low.y);
-        let cell = CELL.max(((width + CELL) * (height + CELL) / MOST_CELLS).sqrt());
+        let cell = CELL.max(((width + CELL) * (height + CELL) / MOST_CELLS).sqrt()).max(width.max(height) / MOST_ALONG);
         let origin = Point2::new(low.x - cell, low.y - cell);
         let (columns, rows) = ((width / cell) as usize + 3, (height / cell) as usize + 3);
         let mut grid = SegmentGrid {

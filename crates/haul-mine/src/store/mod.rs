@@ -66,13 +66,16 @@ impl MineMap {
         write(REPAIRS, features::repairs(&self.repairs).as_bytes())
     }
 
-    /// Reads a mine's directory. `[[place]]` entries of its `mine.toml` are laid out anew on every reading, for the truck
+    /// Reads a mine's directory, or a file that holds [`MineMap::to_bytes`]. `[[place]]` entries of its `mine.toml` are laid out anew on every reading, for the truck
     /// of its `[truck]`, and replace places of the same name.
     ///
     /// Errors: a file is missing, unreadable or broken; unknown keys; a place that does not fit. Each names its file.
     pub fn load(dir: &Path) -> Result<MineMap, MineError> {
+        if dir.is_file() {
+            return Ok(crate::bytes::read_file(dir)?);
+        }
         if !dir.is_dir() {
-            return Err(Fault::new("there is no such mine directory")
+            return Err(Fault::new("there is no such mine directory or packed mine")
                 .in_file(dir.display())
                 .help("make one with `haul mine import` or `haul mine generate`")
                 .into());

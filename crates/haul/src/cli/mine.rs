@@ -28,6 +28,10 @@ pub enum MineCommand {
     /// Compare two maps of one mine: surface, earth moved, roads, places, zones, settings
     #[command(after_help = "Exit status: 0 where the maps are the same, 1 where they differ, 2 for bad input.")]
     Diff(DiffArgs),
+    /// Pack a mine into one file, which scenarios and commands accept like its directory
+    Pack(PackArgs),
+    /// Write a packed mine to a directory, whose files other tools open
+    Unpack(UnpackArgs),
     /// Make an open pit with ramps, faces, a dump, a crusher and a park
     Generate(GenerateArgs),
 }
@@ -212,6 +216,29 @@ pub struct ChangeArgs {
     /// Print what was done as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// A mine to pack.
+#[derive(Debug, Args)]
+pub struct PackArgs {
+    /// Mine directory
+    pub mine: PathBuf,
+    /// File to write, usually with the ending .mine
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Print size and fingerprint as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A mine to unpack.
+#[derive(Debug, Args)]
+pub struct UnpackArgs {
+    /// Packed mine, a file of `haul mine pack`
+    pub mine: PathBuf,
+    /// Directory to write the mine to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
 }
 
 /// Two maps.

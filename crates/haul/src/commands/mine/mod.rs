@@ -1,10 +1,11 @@
-//! `haul mine`: import, inspect, check, generate, propose, change, diff.
+//! `haul mine`: import, inspect, check, generate, propose, change, diff, pack, unpack.
 
 mod change;
 mod check;
 mod diff;
 mod import;
 mod inspect;
+mod pack;
 mod propose;
 
 use crate::cli::mine::{GenerateArgs, MineCommand};
@@ -26,6 +27,8 @@ pub fn mine(command: &MineCommand) -> Result<(), Failure> {
         MineCommand::Propose(args) => propose::propose(args),
         MineCommand::Change(args) => change::change(args),
         MineCommand::Diff(args) => diff::diff(args),
+        MineCommand::Pack(args) => pack::pack(args),
+        MineCommand::Unpack(args) => pack::unpack(args),
         MineCommand::Generate(args) => generate(args),
     }
 }
@@ -92,6 +95,7 @@ fn print_summary(s: &Summary) {
     let percent = |g: f64| format!("{:.1} %", 100.0 * g);
     out::line(out::pairs([
         ("mine", s.name.clone()),
+        ("fingerprint", s.fingerprint.clone()),
         ("drivable area", format!("{:.2} ha, {} islands", s.drivable_area_m2 / 1e4, s.islands)),
         (
             "roads",
