@@ -3,7 +3,8 @@
 use crate::frames::FrameMaker;
 use crate::report::Ending;
 use crate::run::Run;
-use haul_record::recording::{MINE_FOLDER, NAMED_FILES, SCENARIO_FILE, create_file};
+use haul_mine::{MineError, MineMap};
+use haul_record::recording::{MINE_FILE, NAMED_FILES, SCENARIO_FILE, create_file};
 use haul_record::{Attachment, Checkpoint, RecordingWriter, RunEnd, RunInfo};
 use std::fs::File;
 use std::io;
@@ -37,6 +38,9 @@ pub enum RecordError {
         /// Error of the operating system.
         error: io::Error,
     },
+    /// The mine of the run cannot be read again.
+    #[error("the mine cannot be read for the recording: {0}")]
+    Mine(#[from] MineError),
 }
 
 /// A recording that is being written.
@@ -142,14 +146,12 @@ fn attachments(run: &Run) -> Result<Vec<Attachment>, RecordError> {
         media_type: "application/toml".into(),
         data: scenario.source_text().as_bytes().to_vec(),
     }];
-    let list = std::fs::read_dir(run.mine()).map_err(|error| RecordError::Read { path: run.mine().into(), error })?;
-    let mut paths: Vec<PathBuf> = list.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
-    paths.sort();
-    for path in paths {
-        let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
-        let name = format!("{MINE_FOLDER}{name}");
-        files.push(Attachment { name, media_type: media_type(&path).into(), data: read(&path)? });
-    }
+    // The mine as it was read: places that the scenario adds are laid out again in a rerun.
+    files.push(Attachment {
+        name: MINE_FILE.into(),
+        media_type: "application/octet-stream".into(),
+        data: MineMap::load(run.mine())?.to_bytes(),
+    });
     for model in scenario.named_files() {
         let name = format!("{NAMED_FILES}{}", model.display());
         files.push(Attachment { name, media_type: media_type(model).into(), data: read(&scenario.resolve(model))? });
@@ -160,7 +162,6 @@ fn attachments(run: &Run) -> Result<Vec<Attachment>, RecordError> {
 fn media_type(path: &Path) -> &'static str {
     match path.extension().and_then(|e| e.to_str()) {
         Some("toml") => "application/toml",
-        Some("geojson") => "application/geo+json",
         Some("json") => "application/json",
         _ => "application/octet-stream",
     }

@@ -7,7 +7,7 @@ use crate::run::Run;
 use haul_core::Fault;
 use haul_core::fault::SourceText;
 use haul_record::Recording;
-use haul_record::recording::{MINE_FOLDER, NAMED_FILES, SCENARIO_FILE};
+use haul_record::recording::{MINE_FILE, MINE_FOLDER, NAMED_FILES, SCENARIO_FILE};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -86,7 +86,9 @@ fn prepare(recording: &Recording, scratch: &Path) -> Result<Run, ScenarioError> 
     let mine = scratch.join("mine");
     let mut named = BTreeMap::new();
     for (k, file) in recording.attachments.iter().enumerate() {
-        let path = if let Some(name) = file.name.strip_prefix(MINE_FOLDER) {
+        let path = if file.name == MINE_FILE {
+            mine.clone()
+        } else if let Some(name) = file.name.strip_prefix(MINE_FOLDER) {
             // A name from a file may point anywhere; only its last part counts.
             mine.join(Path::new(name).file_name().unwrap_or_default())
         } else if let Some(name) = file.name.strip_prefix(NAMED_FILES) {
@@ -99,7 +101,7 @@ fn prepare(recording: &Recording, scratch: &Path) -> Result<Run, ScenarioError> 
         let data = recording.attachment(&file.name).unwrap_or_default();
         write(&path, data)?;
     }
-    if !mine.is_dir() {
+    if !mine.exists() {
         return Err(lacks("the mine").into());
     }
     let source = SourceText::new(recording.info.path.clone(), text);

@@ -47,7 +47,7 @@ impl Run {
         &self.scenario
     }
 
-    /// Folder of the mine.
+    /// Folder of the mine, or its packed file.
     pub fn mine(&self) -> &Path {
         &self.mine
     }

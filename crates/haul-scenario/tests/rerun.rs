@@ -2,6 +2,8 @@
 
 use haul_core::Point2;
 use haul_core::fault::SourceText;
+use haul_mine::MineMap;
+use haul_record::recording::MINE_FILE;
 use haul_record::{Recording, SimInput};
 use haul_scenario::{Overrides, RecordError, Recorder, Scenario, rerun};
 use std::path::{Path, PathBuf};
@@ -56,4 +58,16 @@ fn a_run_without_one_of_its_inputs_differs() {
     recording.inputs.remove(0);
     let report = rerun(&recording, |_| {}).unwrap();
     assert!(!report.same && report.differs_at_s == Some(10.0), "{report:?}");
+}
+
+#[test]
+fn a_recording_holds_the_packed_mine_and_runs_the_same_from_it() {
+    let recording = Recording::open(&recorded("packed.mcap", 2_001)).unwrap();
+    let packed = recording.attachment(MINE_FILE).unwrap();
+    let mine = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit");
+    let map = MineMap::load(&mine).unwrap();
+    assert!(MineMap::from_bytes(packed).unwrap() == map);
+    let files = std::fs::read_dir(&mine).unwrap().flatten().map(|entry| entry.metadata().unwrap().len()).sum::<u64>();
+    assert!((packed.len() as u64) < files / 2, "{} bytes for {files} in files", packed.len());
+    assert!(rerun(&recording, |_| {}).unwrap().same);
 }

@@ -11,7 +11,7 @@
 //! | `/checkpoints` | JSON, `haul.Checkpoint` | the state hash, each 10 s |
 //!
 //! The metadata `haul` names format, versions, scenario, seed and times. The metadata `haul.end` holds the final state
-//! hash. Attachments hold the scenario's text, the mine's files and truck files.
+//! hash. Attachments hold the scenario's text, the packed mine and truck files.
 
 mod channels;
 mod frames;
@@ -34,7 +34,9 @@ pub(crate) const START: &str = "haul";
 pub(crate) const END: &str = "haul.end";
 /// Name of the attachment that holds the scenario's text.
 pub const SCENARIO_FILE: &str = "scenario.toml";
-/// Prefix of the attachments that hold the mine's files.
+/// Name of the attachment that holds the packed mine, as `MineMap::to_bytes` writes it.
+pub const MINE_FILE: &str = "map.mine";
+/// Prefix of the attachments that hold the mine's files, in recordings made before mines were packed.
 pub const MINE_FOLDER: &str = "mine/";
 /// Prefix of the attachments that hold files the scenario names, by their path in it.
 pub const NAMED_FILES: &str = "file/";
