@@ -1,5 +1,6 @@
 //! A scenario made ready: the mine, its places, the trucks and their starts, the script.
 
+use crate::access;
 use crate::check::line_of;
 use crate::file::{Action, Sensors};
 use crate::read::Scenario;
@@ -24,7 +25,7 @@ const MOST_OVERLOAD: f64 = 1.2;
 /// Changes that a command line makes to a scenario.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Overrides {
-    /// Mine directory instead of the scenario's own, relative to the working directory.
+    /// Mine directory or packed mine instead of the scenario's own, relative to the working directory.
     pub mine: Option<PathBuf>,
     /// Seed instead of the scenario's own.
     pub seed: Option<u64>,
@@ -114,6 +115,7 @@ impl Scenario {
         faults.retain(|fault| told.insert(fault.to_string()));
         Faults::check(faults)?;
         notes.extend(self.late_actions(duration_s));
+        let work = access::work_of(&trucks);
         let fuel_density = trucks.iter().map(|t| t.spec.fuel_density).collect();
         let world = World::new(Setup {
             map: Arc::new(map),
@@ -129,6 +131,9 @@ impl Scenario {
             script: self.script(),
             epoch: Epoch::default(),
         })?;
+        if let Some(truck) = world.trucks().first() {
+            notes.extend(access::notes(&truck.onboard().config().atlas, &conditions, &work));
+        }
         Ok(Run {
             name: file.name.clone(),
             seed: overrides.seed.unwrap_or(file.seed),

@@ -1,6 +1,8 @@
 //! Preparing of scenarios on the sample pit: starts, fleets, notes, checks.
 
+use haul_core::Vector2;
 use haul_core::fault::SourceText;
+use haul_mine::{MineMap, Zone};
 use haul_scenario::{Overrides, Run, Scenario, ScenarioError};
 use std::path::{Path, PathBuf};
 
@@ -48,7 +50,6 @@ fn trucks_that_find_no_spot_in_the_park_stand_beside_it_clear_of_everything() {
     let map = run.world().map();
     let spots = map.place(&"park".into()).unwrap().spots.len();
     assert!(spots < 12, "the park is too large for this test");
-    assert_eq!(run.notes().len(), 1);
     assert!(run.notes()[0].starts_with(&format!("the {spots} spots of `park` are taken: T{} starts ", spots + 1)));
     assert!(run.notes()[0].contains("T12 starts "), "{:?}", run.notes());
     assert!(least_distance(&run) > 10.0, "{} m", least_distance(&run));
@@ -172,4 +173,40 @@ fn an_obstacle_goes_when_its_time_is_over() {
     assert!(seen[50] == 1 && seen[150] == 0, "{seen:?}");
     let events: Vec<String> = run.report(1.0).events.iter().map(|e| e.what.clone()).collect();
     assert!(events.contains(&"the obstacle `obstacle_1` is gone".to_owned()), "{events:?}");
+}
+
+#[test]
+fn a_blocked_exit_of_a_face_is_told_at_the_start_with_place_and_remedy() {
+    let mut map = MineMap::load(&pit()).unwrap();
+    let machine = map.place(&"face_1".into()).unwrap().machine.unwrap().position();
+    let head = map.place(&"face_1".into()).unwrap().queue[0].position();
+    // A closed zone across the road, between the face with its waiting pose and the rest of the mine.
+    let (inner, outer) = ((head - machine).norm() + 25.0, (head - machine).norm() + 45.0);
+    let at = |radius: f64, k: u32| {
+        let angle = f64::from(k) / 36.0 * std::f64::consts::TAU;
+        machine + radius * Vector2::new(angle.cos(), angle.sin())
+    };
+    let ring = (0..=36).map(|k| at(outer, k)).chain((0..=36).rev().map(|k| at(inner, k))).collect();
+    map.zones.push(Zone { name: "slide".into(), ring, closed: true, ..Zone::default() });
+    let file = std::env::temp_dir().join(format!("haul-blocked-{}.mine", std::process::id()));
+    std::fs::write(&file, map.to_bytes()).unwrap();
+    let text = format!("{HEAD}mine = {file:?}\n{}", truck(1, "start = \"park\""));
+    let scenario = Scenario::from_source(&SourceText::new("s.toml", text), ".".into()).unwrap();
+    let run = scenario.prepare(&Overrides::default()).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let told = run.notes().iter().find(|n| n.contains("`face_1` cannot be worked by T1")).unwrap();
+    assert!(told.contains("no way out to `crusher`") && told.contains("clear the way"), "{told}");
+    // On the mine as it is nothing is said.
+    let open = prepare(&format!("{HEAD}{}", truck(1, "start = \"park\""))).unwrap();
+    assert!(open.notes().is_empty(), "{:?}", open.notes());
+}
+
+#[test]
+fn a_place_with_less_room_than_trucks_is_told_at_the_start() {
+    let fleet = "[[fleet]]\ncount = 6\nstart = \"park\"\nload = [\"face_1\"]\ndump = [\"crusher\"]\n";
+    let run = prepare(&format!("{HEAD}{fleet}")).unwrap();
+    let face = run.world().map().place(&"face_1".into()).unwrap();
+    let outside = 6 - face.spots.len() - face.queue.len();
+    let told = run.notes().iter().find(|n| n.starts_with("`face_1` has")).unwrap();
+    assert!(told.contains(&format!("for 6 trucks: up to {outside} may")) && told.contains("`queue`"), "{told}");
 }

@@ -1,0 +1,127 @@
+//! Ways into and out of the places of a run, planned before it begins: what is blocked is said at the start.
+
+use haul_core::{PlaceId, Pose2};
+use haul_mine::{Place, PlaceKind};
+use haul_planner::journey::JourneyOptions;
+use haul_planner::{Atlas, Conditions, PlanError, Travel, TruckModel};
+use haul_sim::TruckSetup;
+use haul_vehicle::{Environment, TruckSpec};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Trucks of one type with the same work.
+pub struct Work {
+    spec: Arc<TruckSpec>,
+    load: PlaceId,
+    dump: PlaceId,
+    trucks: Vec<String>,
+}
+
+/// Returns the work of some trucks, each kind once.
+pub fn work_of(trucks: &[TruckSetup]) -> Vec<Work> {
+    let mut all: Vec<Work> = Vec::new();
+    for truck in trucks {
+        let same = |w: &&mut Work| Arc::ptr_eq(&w.spec, &truck.spec) && w.load == truck.load && w.dump == truck.dump;
+        match all.iter_mut().find(same) {
+            Some(work) => work.trucks.push(truck.id.to_string()),
+            None => all.push(Work {
+                spec: Arc::clone(&truck.spec),
+                load: truck.load.clone(),
+                dump: truck.dump.clone(),
+                trucks: vec![truck.id.to_string()],
+            }),
+        }
+    }
+    all
+}
+
+/// Returns notes about spots that trucks cannot get into or out of, and about places with less room than trucks. What
+/// is planned here stays in the atlas, for the trucks.
+pub fn notes(atlas: &Atlas, conditions: &Conditions, work: &[Work]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut at_place: BTreeMap<&PlaceId, usize> = BTreeMap::new();
+    for work in work {
+        *at_place.entry(&work.load).or_default() += work.trucks.len();
+        *at_place.entry(&work.dump).or_default() += work.trucks.len();
+        let (Some(load), Some(dump)) = (atlas.map().place(&work.load), atlas.map().place(&work.dump)) else { continue };
+        let model = atlas.truck_model(&work.spec, Environment::default());
+        let planner = Planner { atlas, model: &model, conditions };
+        notes.extend(planner.blocked(work, load, dump));
+        notes.extend(planner.blocked(work, dump, load));
+    }
+    for (id, trucks) in at_place {
+        let Some(place) = atlas.map().place(id) else { continue };
+        notes.extend(crowded(place, trucks));
+    }
+    notes
+}
+
+/// A note about a place to which more trucks are sent than it has spots and waiting poses.
+fn crowded(place: &Place, trucks: usize) -> Option<String> {
+    let (spots, poses) = (place.spots.len(), place.queue.len());
+    let outside = trucks.checked_sub(spots + poses).filter(|n| *n > 0)?;
+    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    Some(format!(
+        "`{}` has {} and {} for {trucks} trucks: up to {outside} may have to wait on the road before it; \
+         give it more `spots` or `queue` poses, or send trucks to other places",
+        place.id,
+        count(spots, "spot"),
+        count(poses, "waiting pose"),
+    ))
+}
+
+/// Plans as the trucks of one type do.
+struct Planner<'a> {
+    atlas: &'a Atlas,
+    model: &'a TruckModel,
+    conditions: &'a Conditions,
+}
+
+impl Planner<'_> {
+    /// Notes about the spots of a place that cannot be reached from its waiting pose, or left for the next place.
+    fn blocked(&self, work: &Work, place: &Place, next: &Place) -> Vec<String> {
+        let full = self.model.spec.rated_payload();
+        let (before, after) = if place.kind == PlaceKind::Load { (0.0, full) } else { (full, 0.0) };
+        let faults: Vec<(usize, String)> = place
+            .spots
+            .iter()
+            .enumerate()
+            .filter_map(|(k, spot)| {
+                let into = place.queue.first().and_then(|head| {
+                    let error = self.path(*head, spot.pose, Some(Travel::Reverse), before).err()?;
+                    Some(format!("no way in from its waiting pose: {error}"))
+                });
+                Some((k, into.or_else(|| self.no_way_out(spot.pose, next, after))?))
+            })
+            .collect();
+        let trucks = work.trucks.join(", ");
+        let remedy = "clear the way in the map, move the place, or give the trucks other work";
+        let id = &place.id;
+        match faults.first() {
+            Some((_, cause)) if faults.len() == place.spots.len() => {
+                vec![format!("`{id}` cannot be worked by {trucks}: {cause}; {remedy}")]
+            }
+            _ => faults
+                .iter()
+                .map(|(k, cause)| format!("spot {} of `{id}` is of no use to {trucks}: {cause}; {remedy}", k + 1))
+                .collect(),
+        }
+    }
+
+    /// The reason why no waiting pose of the next place is reached from a spot; `None` where one is, or there is none.
+    fn no_way_out(&self, spot: Pose2, next: &Place, payload_kg: f64) -> Option<String> {
+        let mut first = None;
+        for goal in &next.queue {
+            match self.path(spot, *goal, None, payload_kg) {
+                Ok(()) => return None,
+                Err(error) => first = first.or(Some(format!("no way out to `{}`: {error}", next.id))),
+            }
+        }
+        first
+    }
+
+    fn path(&self, from: Pose2, to: Pose2, arrive: Option<Travel>, payload_kg: f64) -> Result<(), PlanError> {
+        let options = JourneyOptions { payload_kg, arrive, ..JourneyOptions::default() };
+        self.atlas.path(self.model, self.conditions, from, to, &options).map(drop)
+    }
+}
