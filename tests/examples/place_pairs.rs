@@ -3,8 +3,10 @@
 //!
 //! ```text
 //! cargo run -p haul-tests --example place_pairs -- [--first 501] [--count 20] [--spots] [--near] [--threads 2]
-//!     [--mine DIR] [--survey EDGES.csv] [--truck seeds/trucks/wide_body_60t.toml] [SEED ...]
+//!     [--mine DIR] [--survey EDGES.csv] [--truck seeds/trucks/wide_body_60t.toml] [--drive] [SEED ...]
 //! ```
+//!
+//! `--drive` drives one truck in physics for each pair of a place to load and a place to tip, one cycle each, instead.
 //!
 //! `--spots` leaves out the queue poses. `--near` plans within each place only. `--survey` imports a survey and takes the places that
 //! `haul_mine::propose_places` gives.
@@ -12,10 +14,15 @@
 #![allow(clippy::print_stdout, reason = "a program that prints a table")]
 
 use haul_core::Pose2;
+use haul_core::fault::SourceText;
+use haul_core::units::to_compass;
 use haul_mine::generate::{PitSpec, generate_pit};
-use haul_mine::{ImportOptions, MineMap, PlaceKind, TruckShape, import_edges_csv, propose_places, resolve_place};
+use haul_mine::{
+    ImportOptions, MineMap, Place, PlaceKind, TruckShape, import_edges_csv, propose_places, resolve_place,
+};
 use haul_planner::journey::{JourneyOptions, plan_journey};
 use haul_planner::{Conditions, Travel, TruckModel};
+use haul_scenario::{Overrides, Scenario};
 use haul_vehicle::TruckSpec;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -104,6 +111,87 @@ fn plan_all(map: &MineMap, truck: &TruckModel, only_spots: bool, near: bool) -> 
     outcome
 }
 
+/// Greatest simulated time of one cycle, s.
+const CYCLE_MOST: f64 = 3_600.0;
+
+/// Drives one truck for each pair of a place to load and a place to tip, from the park or else from beside the face.
+fn drive_all(map: &MineMap, model: Option<&Path>, name: &str) -> Outcome {
+    let mut outcome = Outcome::default();
+    let file = std::env::temp_dir().join(format!("haul-pairs-{}-{name}.mine", std::process::id()));
+    if let Err(error) = std::fs::write(&file, map.to_bytes()) {
+        outcome.failed.push(format!("{}: {error}", file.display()));
+        return outcome;
+    }
+    let of = |tips: bool| {
+        let is_tip = |kind| matches!(kind, PlaceKind::Dump | PlaceKind::Crusher);
+        map.places.iter().filter(move |p| if tips { is_tip(p.kind) } else { p.kind == PlaceKind::Load })
+    };
+    for load in of(false) {
+        for dump in of(true) {
+            let began = Instant::now();
+            let name = format!("{} to {}", load.id, dump.id);
+            match drive(map, &file, load, dump, model) {
+                Ok(()) => outcome.planned += 1,
+                Err(why) => outcome.failed.push(format!("{name}: {why}")),
+            }
+            let took = began.elapsed().as_secs_f64();
+            if took > outcome.slowest.0 {
+                outcome.slowest = (took, name);
+            }
+        }
+    }
+    // A file that stays behind in the temporary folder does no harm.
+    let _ = std::fs::remove_file(&file);
+    outcome
+}
+
+/// Drives one cycle of one truck; an error says what went wrong.
+fn drive(map: &MineMap, mine: &Path, load: &Place, dump: &Place, model: Option<&Path>) -> Result<(), String> {
+    let park = map.places.iter().find(|p| p.kind == PlaceKind::Park).map(|p| p.id.to_string());
+    let start = match (park, dump.queue.first()) {
+        (Some(park), _) => format!("start = \"{park}\""),
+        (None, Some(at)) => format!("start_at = [{}, {}, {}]", at.x, at.y, to_compass(at.heading)),
+        (None, None) => return Err("the mine has neither a park nor a waiting pose to start from".into()),
+    };
+    let model = model.map_or(String::new(), |path| format!("model = {path:?}\n"));
+    let text = format!(
+        "name = \"pair\"\nduration_s = {CYCLE_MOST}\nuntil_cycles = 1\n\
+         [[truck]]\nid = 1\n{start}\nload = \"{}\"\ndump = \"{}\"\n{model}",
+        load.id, dump.id
+    );
+    let here = std::env::current_dir().map_err(|e| e.to_string())?;
+    let scenario = Scenario::from_source(&SourceText::new("pair", text), here).map_err(|e| e.to_string())?;
+    let overrides = Overrides { mine: Some(mine.to_owned()), ..Overrides::default() };
+    let mut run = scenario.prepare(&overrides).map_err(|e| e.to_string())?;
+    let mut words = run.notes().to_vec();
+    while !run.is_finished() {
+        run.step();
+    }
+    let report = run.report(0.0);
+    let lateral = report.lateral_error_max_m.unwrap_or(f64::NAN);
+    if report.cycles == 0 {
+        let stands = run.world().trucks().first().and_then(|t| t.stands().map(|(reason, _)| reason.to_string()));
+        words.push(format!(
+            "no cycle in {CYCLE_MOST} s, the truck stands: {}",
+            stands.unwrap_or("no, it drives".into())
+        ));
+    }
+    if report.stuck > 0 || report.collisions > 0 || report.off_surface_seconds > 0.0 {
+        words.push(format!(
+            "{} stuck, {} collisions, {:.1} s off the surface",
+            report.stuck, report.collisions, report.off_surface_seconds
+        ));
+    }
+    // Written so that a figure that was not measured fails.
+    if !(lateral <= MOST_LATERAL) {
+        words.push(format!("{lateral:.2} m off its path"));
+    }
+    if words.is_empty() { Ok(()) } else { Err(words.join("; ")) }
+}
+
+/// Greatest lateral error of a drive, m.
+const MOST_LATERAL: f64 = 0.30;
+
 /// A surveyed mine with its proposed places.
 fn surveyed(edges: &Path, truck: &TruckModel) -> Result<MineMap, String> {
     let (mut map, _) = import_edges_csv(edges, &ImportOptions::default()).map_err(|e| e.to_string())?;
@@ -119,7 +207,7 @@ fn surveyed(edges: &Path, truck: &TruckModel) -> Result<MineMap, String> {
 
 fn main() -> std::process::ExitCode {
     let (mut first, mut count, mut threads, mut only_spots, mut near) = (501_u64, 20_u64, 2_usize, false, false);
-    let (mut seeds, mut mine, mut survey, mut model) = (Vec::new(), None, None, None);
+    let (mut seeds, mut mine, mut survey, mut model, mut drives) = (Vec::new(), None, None, None, false);
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().unwrap_or_default();
@@ -132,6 +220,7 @@ fn main() -> std::process::ExitCode {
             "--truck" => model = Some(PathBuf::from(value())),
             "--spots" => only_spots = true,
             "--near" => near = true,
+            "--drive" => drives = true,
             seed => match seed.parse::<u64>() {
                 Ok(seed) => seeds.push(seed),
                 Err(_) => {
@@ -169,6 +258,7 @@ fn main() -> std::process::ExitCode {
                         return;
                     }
                     let outcome = match map_of(k) {
+                        Ok(map) if drives => drive_all(&map, model.as_deref(), &k.to_string()),
                         Ok(map) => plan_all(&map, &truck, only_spots, near),
                         Err(why) => Outcome { failed: vec![why], ..Outcome::default() },
                     };
