@@ -28,6 +28,7 @@ pub mod random;
 pub mod rectangle;
 pub mod restriction;
 pub mod stand_reason;
+pub mod state;
 pub mod time;
 pub mod toml_text;
 pub mod units;
@@ -46,6 +47,7 @@ pub use random::stream;
 pub use rectangle::Rectangle;
 pub use restriction::Restriction;
 pub use stand_reason::{StandKind, StandReason};
+pub use state::KeepState;
 pub use time::{SimTime, Step};
 pub use toml_text::{TomlText, nearest_word};
 

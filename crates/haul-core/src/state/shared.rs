@@ -1,0 +1,225 @@
+//! Large values behind an [`Arc`], such as paths: written once, by their digest, and shared again when restored.
+//!
+//! A field `#[serde(with = "haul_core::state::shared")] path: Arc<Path>` writes only a digest of 128 bits while a state is
+//! being written. The content goes into a [`SharedTable`] of the snapshot; a hash needs the digest alone. Outside of
+//! [`SharedDigests::writing`] and [`SharedTable::reading`] such a field is written and read whole.
+
+use super::{StateError, decode, encode};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::any::{Any, TypeId};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Weak};
+use xxhash_rust::xxh3::xxh3_128;
+
+type AnyArc = Arc<dyn Any + Send + Sync>;
+
+/// Digests of the shared values met before. It only saves work: a value behind an [`Arc`] does not change, and the weak
+/// pointer kept with its digest keeps its address from being used again.
+#[derive(Default)]
+pub struct SharedDigests {
+    known: BTreeMap<usize, (Weak<dyn Any + Send + Sync>, u128)>,
+}
+
+/// Contents of shared values by their digest.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SharedTable {
+    contents: BTreeMap<u128, Vec<u8>>,
+}
+
+/// State of the thread while a state is written or read.
+#[derive(Default)]
+enum Desk {
+    #[default]
+    Idle,
+    Writing {
+        digests: SharedDigests,
+        /// `None` where only digests are asked for.
+        table: Option<SharedTable>,
+    },
+    Reading {
+        contents: BTreeMap<u128, Vec<u8>>,
+        made: BTreeMap<(TypeId, u128), AnyArc>,
+    },
+}
+
+thread_local! {
+    static DESK: RefCell<Desk> = RefCell::default();
+}
+
+/// Puts the desk of before back, also after a panic.
+struct Seat(Option<Desk>);
+
+impl Seat {
+    fn take(desk: Desk) -> Self {
+        Self(Some(DESK.replace(desk)))
+    }
+
+    fn leave(mut self) -> Desk {
+        DESK.replace(self.0.take().unwrap_or_default())
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        if let Some(before) = self.0.take() {
+            DESK.set(before);
+        }
+    }
+}
+
+impl SharedDigests {
+    /// Runs `write`, in which shared values are written by their digest. With `keep` their contents come back in a
+    /// table, without it the table is empty.
+    pub fn writing<R>(&mut self, keep: bool, write: impl FnOnce() -> R) -> (R, SharedTable) {
+        let table = keep.then(SharedTable::default);
+        let seat = Seat::take(Desk::Writing { digests: std::mem::take(self), table });
+        let result = write();
+        let Desk::Writing { digests, table } = seat.leave() else { return (result, SharedTable::default()) };
+        *self = digests;
+        self.known.retain(|_, (value, _)| value.strong_count() > 0);
+        (result, table.unwrap_or_default())
+    }
+}
+
+impl SharedTable {
+    /// Runs `read`, in which shared values are found by their digest. Equal digests become one shared value.
+    pub fn reading<R>(self, read: impl FnOnce() -> R) -> R {
+        let seat = Seat::take(Desk::Reading { contents: self.contents, made: BTreeMap::new() });
+        let result = read();
+        drop(seat);
+        result
+    }
+
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.contents.len()
+    }
+
+    /// Tells whether it holds no value.
+    pub fn is_empty(&self) -> bool {
+        self.contents.is_empty()
+    }
+}
+
+/// Digest of a value while a state is written; `None` while none is.
+fn digest<T: Serialize + Any + Send + Sync>(value: &Arc<T>) -> Result<Option<u128>, StateError> {
+    let address = Arc::as_ptr(value).cast::<()>() as usize;
+    let known = DESK.with_borrow(|desk| match desk {
+        Desk::Writing { digests, table } => Some((digests.known.get(&address).map(|k| k.1), table.is_some())),
+        _ => None,
+    });
+    let Some((known, keep)) = known else { return Ok(None) };
+    if let (Some(digest), false) = (known, keep) {
+        return Ok(Some(digest));
+    }
+    // The desk is not borrowed here: the content may hold shared values itself.
+    let content = encode(&**value)?;
+    let digest = xxh3_128(&content);
+    DESK.with_borrow_mut(|desk| {
+        if let Desk::Writing { digests, table } = desk {
+            let shared: AnyArc = Arc::clone(value) as AnyArc;
+            digests.known.insert(address, (Arc::downgrade(&shared), digest));
+            if let Some(table) = table {
+                table.contents.entry(digest).or_insert(content);
+            }
+        }
+    });
+    Ok(Some(digest))
+}
+
+/// The shared value of a digest.
+fn find<T: DeserializeOwned + Any + Send + Sync>(digest: u128) -> Result<Arc<T>, StateError> {
+    let key = (TypeId::of::<T>(), digest);
+    let (made, content) = DESK.with_borrow(|desk| match desk {
+        Desk::Reading { contents, made } => (made.get(&key).cloned(), contents.get(&digest).cloned()),
+        _ => (None, None),
+    });
+    if let Some(value) = made.and_then(|value| value.downcast::<T>().ok()) {
+        return Ok(value);
+    }
+    let content = content.ok_or_else(|| StateError::NotRead("a shared value is missing".into()))?;
+    let value: Arc<T> = Arc::new(decode(&content)?);
+    DESK.with_borrow_mut(|desk| {
+        if let Desk::Reading { made, .. } = desk {
+            made.insert(key, Arc::clone(&value) as AnyArc);
+        }
+    });
+    Ok(value)
+}
+
+fn is_reading() -> bool {
+    DESK.with_borrow(|desk| matches!(desk, Desk::Reading { .. }))
+}
+
+/// Writes a shared value; for `#[serde(with = "haul_core::state::shared")]`.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn serialize<T, S>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error>
+where
+    T: Serialize + Any + Send + Sync,
+    S: Serializer,
+{
+    match digest(value).map_err(serde::ser::Error::custom)? {
+        Some(digest) => serializer.serialize_u128(digest),
+        None => value.as_ref().serialize(serializer),
+    }
+}
+
+/// Reads a shared value; for `#[serde(with = "haul_core::state::shared")]`.
+///
+/// # Errors
+/// Those of the deserializer, and a digest whose content is missing.
+pub fn deserialize<'de, T, D>(deserializer: D) -> Result<Arc<T>, D::Error>
+where
+    T: DeserializeOwned + Any + Send + Sync,
+    D: Deserializer<'de>,
+{
+    if !is_reading() {
+        return T::deserialize(deserializer).map(Arc::new);
+    }
+    find(u128::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+}
+
+/// An optional shared value; for `#[serde(with = "haul_core::state::shared::option")]`.
+pub mod option {
+    use super::*;
+
+    struct Written<'a, T>(&'a Arc<T>);
+
+    impl<T: Serialize + Any + Send + Sync> Serialize for Written<'_, T> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            super::serialize(self.0, serializer)
+        }
+    }
+
+    #[derive(Deserialize)]
+    #[serde(bound = "T: DeserializeOwned + Any + Send + Sync")]
+    struct Read<T>(#[serde(with = "super")] Arc<T>);
+
+    /// Writes an optional shared value.
+    ///
+    /// # Errors
+    /// As for the value itself.
+    pub fn serialize<T, S>(value: &Option<Arc<T>>, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        T: Serialize + Any + Send + Sync,
+        S: Serializer,
+    {
+        value.as_ref().map(Written).serialize(serializer)
+    }
+
+    /// Reads an optional shared value.
+    ///
+    /// # Errors
+    /// As for the value itself.
+    pub fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<Arc<T>>, D::Error>
+    where
+        T: DeserializeOwned + Any + Send + Sync,
+        D: Deserializer<'de>,
+    {
+        Option::<Read<T>>::deserialize(deserializer).map(|read| read.map(|Read(value)| value))
+    }
+}
