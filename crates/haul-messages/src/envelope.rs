@@ -8,7 +8,7 @@ use uuid::Uuid;
 pub const PROTOCOL: &str = "Open-Autonomy";
 
 /// What stands above the body of every message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Header {
     /// Version of the protocol as the header gives it.
     pub version: u32,
@@ -19,7 +19,7 @@ pub struct Header {
 }
 
 /// One message.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Envelope {
     /// What stands above the body.
     pub header: Header,

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 pub use jiff::Timestamp;
 
 /// The UTC instant at which a run's simulated time is zero. A scenario gives it; no clock is ever read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Epoch(pub Timestamp);
 
 /// 2025-01-01T00:00:00Z, where a scenario names no other.
