@@ -34,7 +34,7 @@ pub use error::MineError;
 pub use generate::{PitSpec, generate_pit};
 pub use import::{ImportOptions, ImportReport, ReadOptions, import_edges_csv, import_survey};
 pub use map::{Area, Datum, MineMap, Repair, RepairKind, Revision, Side, Summary, Zone};
-pub use places::{Place, PlaceKind, PlaceSpec, Spot, TruckShape, resolve_place};
+pub use places::{Place, PlaceKind, PlaceSpec, QueueConflict, QueueMove, Spot, TruckShape, resolve_place};
 pub use roads::{
     LEAST_SPEED_LIMIT, Lane, Lanes, Road, RoadGraph, RoadIndex, RoadNode, RoadPosition, RoadStation, SIGHT_REACH,
 };

@@ -107,6 +107,7 @@ impl Scenario {
         if let Some(shape) = &shape {
             self.add_places(&mut map, shape, &mut faults);
         }
+        let moved = shape.map(|shape| map.clear_ways_out(&shape)).unwrap_or_default();
         let conditions = self.conditions(&map, &mut faults);
         let (trucks, mut notes) = self.trucks(&map, &roster, &specs, &mut faults);
         let shovels = self.shovels(&map, &trucks, &mut faults);
@@ -114,6 +115,7 @@ impl Scenario {
         let mut told = std::collections::BTreeSet::new();
         faults.retain(|fault| told.insert(fault.to_string()));
         Faults::check(faults)?;
+        notes.extend(moved.iter().map(ToString::to_string));
         notes.extend(self.late_actions(duration_s));
         let work = access::work_of(&trucks);
         let fuel_density = trucks.iter().map(|t| t.spec.fuel_density).collect();

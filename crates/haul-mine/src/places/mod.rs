@@ -2,8 +2,10 @@
 
 mod queue;
 mod resolve;
+mod way_out;
 
 pub use resolve::resolve_place;
+pub use way_out::{QueueConflict, QueueMove};
 
 use haul_core::{Footprint, PlaceId, Pose2};
 use schemars::JsonSchema;

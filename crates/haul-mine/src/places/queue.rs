@@ -10,6 +10,8 @@ const LENGTH: usize = 3;
 /// Least and greatest way from the head of the queue to the spot, m: out of the way of the truck that leaves, near
 /// enough to be there at once.
 const HEAD: (f64, f64) = (42.0, 200.0);
+/// Greatest such way where all nearer poses lie on a way out, m: beyond a single-lane ramp.
+const FARTHEST: f64 = 1_500.0;
 /// Way wanted, m.
 const WANTED: f64 = 60.0;
 /// What a stand on a single lane costs beside one where others pass, m of way.
@@ -32,6 +34,31 @@ struct Way<'a> {
 /// Waiting poses on the road to a place, each on its side of the road and heading as trucks drive there; the first is the
 /// head. Where the way branches, all stand on the same branch.
 pub(super) fn waiting_poses(map: &MineMap, place: &Place, shape: &TruckShape) -> Vec<Pose2> {
+    queue_within(map, place, shape, HEAD.1, &|_| true)
+}
+
+/// Waiting poses as [`waiting_poses`] finds them, but only where `is_free` allows, and farther away where none is near.
+pub(super) fn queue_where(
+    map: &MineMap,
+    place: &Place,
+    shape: &TruckShape,
+    is_free: &dyn Fn(Pose2) -> bool,
+) -> Vec<Pose2> {
+    [HEAD.1, FARTHEST]
+        .into_iter()
+        .map(|farthest| queue_within(map, place, shape, farthest, is_free))
+        .find(|queue| !queue.is_empty())
+        .unwrap_or_default()
+}
+
+/// Waiting poses with the head at most `farthest` (m) of way from the spot.
+fn queue_within(
+    map: &MineMap,
+    place: &Place,
+    shape: &TruckShape,
+    farthest: f64,
+    is_free: &dyn Fn(Pose2) -> bool,
+) -> Vec<Pose2> {
     let Some(spot) = place.spots.first().map(|s| s.pose) else { return Vec::new() };
     let Some(leaves) = leaving(map, spot.position(), shape) else { return Vec::new() };
     let rest = map.roads.road(leaves.road).and_then(|r| r.line.at(leaves.station));
@@ -43,7 +70,7 @@ pub(super) fn waiting_poses(map: &MineMap, place: &Place, shape: &TruckShape) ->
             let Some((way, forward)) = way_from(road, station, leaves, &to_node) else { continue };
             let way = way + rest;
             let Some(at) = road.line.at(station) else { continue };
-            if !(HEAD.0..=HEAD.1).contains(&way) || (spot.position() - at.xy()).norm() < HEAD.0 {
+            if !(HEAD.0..=farthest).contains(&way) || (spot.position() - at.xy()).norm() < HEAD.0 {
                 continue;
             }
             let is_single = road.at(station).lanes == Lanes::One;
@@ -52,7 +79,7 @@ pub(super) fn waiting_poses(map: &MineMap, place: &Place, shape: &TruckShape) ->
         }
     }
     options.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.road.id.cmp(&b.1.road.id)));
-    let head = options.into_iter().find_map(|(_, at)| Some((at, stand(map, at, shape)?)));
+    let head = options.into_iter().find_map(|(_, at)| Some((at, stand(map, at, shape).filter(|pose| is_free(*pose))?)));
     let Some((mut at, head)) = head else { return Vec::new() };
     let mut queue = vec![head];
     let gap = SPACING * shape.footprint.length();
@@ -61,14 +88,14 @@ pub(super) fn waiting_poses(map: &MineMap, place: &Place, shape: &TruckShape) ->
         if !(0.0..=at.road.line.length()).contains(&at.station) {
             break;
         }
-        let Some(next) = stand(map, at, shape) else { break };
+        let Some(next) = stand(map, at, shape).filter(|pose| is_free(*pose)) else { break };
         queue.push(next);
     }
     queue
 }
 
 /// Where trucks leave the roads for a spot: the nearest position from which the straight way to it is open.
-fn leaving(map: &MineMap, spot: Point2, shape: &TruckShape) -> Option<RoadPosition> {
+pub(super) fn leaving(map: &MineMap, spot: Point2, shape: &TruckShape) -> Option<RoadPosition> {
     let is_open = |from: Point2| {
         let way = spot - from;
         let steps = (way.norm() / WAY_STEP).ceil().max(1.0);

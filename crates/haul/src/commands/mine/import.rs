@@ -18,6 +18,8 @@ struct Imported<'a> {
     summary: Summary,
     repairs: &'a [haul_mine::Repair],
     places: Vec<String>,
+    /// Queues that lay on a way out.
+    moved: Vec<String>,
 }
 
 /// Turns survey files into a mine directory.
@@ -40,6 +42,7 @@ pub fn import(args: &ImportArgs) -> Result<(), Failure> {
     let shape = shape_of(&TruckSpec::tr100at());
     let places = propose_places(&map, &shape).iter().filter_map(|p| resolve_place(&map, p, &shape).ok()).collect();
     map.set_places(places);
+    let moved: Vec<String> = map.clear_ways_out(&shape).iter().map(ToString::to_string).collect();
     report.notes.extend(carry_on_ids(&mut map, args.ids_of.as_deref())?);
     map.save(&args.out)?;
     let places: Vec<String> = map.places.iter().map(|p| format!("{} ({:?})", p.id, p.kind)).collect();
@@ -47,7 +50,7 @@ pub fn import(args: &ImportArgs) -> Result<(), Failure> {
         let ImportReport { sources, notes, .. } = &report;
         let out = args.out.display().to_string();
         let summary = map.summary();
-        out::json(&Imported { out, sources, notes, datum: map.datum, summary, repairs: &map.repairs, places });
+        out::json(&Imported { out, sources, notes, datum: map.datum, summary, repairs: &map.repairs, places, moved });
         return Ok(());
     }
     for source in &report.sources {
@@ -64,6 +67,7 @@ pub fn import(args: &ImportArgs) -> Result<(), Failure> {
     out::line(format!("imported to {}", args.out.display()));
     print_summary(&map.summary());
     out::line(format!("places proposed: {}", places.join(", ")));
+    moved.iter().for_each(|moved| out::line(format!("note: {moved}")));
     for repair in &map.repairs {
         out::line(format!("repaired at ({:.1}, {:.1}): {}", repair.at.x, repair.at.y, repair.what));
     }

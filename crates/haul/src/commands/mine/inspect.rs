@@ -1,12 +1,13 @@
 //! `haul mine inspect`: totals, plans, and the roads metre by metre.
 
-use super::{print_places, print_summary};
+use super::{print_places, print_summary, shape_of};
 use crate::cli::mine::InspectArgs;
 use crate::commands::{load_mine, write_bytes, write_file};
 use crate::failure::Failure;
 use crate::out;
 use haul_core::Fault;
 use haul_mine::{Lanes, MineMap};
+use haul_vehicle::TruckSpec;
 use std::fmt::Write;
 
 /// Prints the totals of a mine map and draws its plan.
@@ -28,6 +29,9 @@ pub fn inspect(args: &InspectArgs) -> Result<(), Failure> {
     }
     print_summary(&map.summary());
     print_places(&map);
+    for conflict in map.queue_conflicts(&shape_of(&TruckSpec::tr100at())) {
+        out::line(format!("note: {conflict}; a run moves it"));
+    }
     for path in [&args.svg, &args.png].into_iter().flatten() {
         out::line(format!("plan drawn to {}", path.display()));
     }
