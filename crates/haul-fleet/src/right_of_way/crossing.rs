@@ -2,6 +2,7 @@
 
 use super::swept::SweptPath;
 use haul_core::angle;
+use std::sync::Arc;
 
 /// Trucks whose directions of motion differ by less than this follow each other on common ground, rad (60°).
 const SAME_DIRECTION: f64 = std::f64::consts::FRAC_PI_3;
@@ -30,14 +31,9 @@ impl Crossing {
 
 /// All crossings of one path with another, in the order in which the path comes to them.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Crossings(Vec<Crossing>);
+pub struct Crossings(Arc<Vec<Crossing>>);
 
 impl Crossings {
-    /// No crossing at all.
-    pub const fn none() -> Self {
-        Self(Vec::new())
-    }
-
     /// Gathers crossings from common cells: for each cell the sample at which `own` comes to it, and the samples
     /// between which `other` covers it. The cells must come in the order of `own`'s samples.
     pub fn gather(own: &SweptPath, other: &SweptPath, common: &[(u32, u32, u32)]) -> Self {
@@ -60,7 +56,7 @@ impl Crossings {
                 None => crossings.push(Crossing { at, first, last, follows }),
             }
         }
-        Self(crossings)
+        Self(Arc::new(crossings))
     }
 
     /// The crossings to which the path comes after sample `after` and up to sample `to`.

@@ -37,7 +37,6 @@ use haul_messages::{PathPose, Uuid};
 use holder::Holder;
 use neighbours::Tiles;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// Ground behind the station that a truck reports is kept by it for this length, m: it may roll back as it starts.
 const ROLL_BACK: f64 = 0.5;
@@ -78,7 +77,7 @@ pub struct RightOfWay {
     /// The trucks by the tiles that their paths cover. Valid for the present paths.
     tiles: Tiles,
     /// Common ground, by the truck that comes to it and the other one. Valid for the present paths of both.
-    crossings: BTreeMap<(TruckId, TruckId), Arc<Crossings>>,
+    crossings: BTreeMap<(TruckId, TruckId), Crossings>,
     /// Steps by which the trucks can finish their paths; trucks that cannot are left out. Valid for the present claims.
     schedule: Schedule,
     /// The trucks that have moved, asked or got ground since ground was given out last.

@@ -5,7 +5,7 @@
 
 use super::cells::{Cell, CellMap};
 use super::crossing::Crossings;
-use super::swept::SweptPath;
+use super::swept::{SweptPath, Visit};
 use super::{RightOfWay, work};
 use haul_core::TruckId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,69 +28,45 @@ impl Tile {
 }
 
 /// The visits of a path by tile, in the order of the tiles; each list is in the order in which the path comes there.
-pub(super) fn visits_by_tile(swept: &SweptPath) -> BTreeMap<Tile, Vec<u32>> {
+pub(super) fn visits_by_tile(visits: &[Visit]) -> BTreeMap<Tile, Vec<u32>> {
     let mut tiles: BTreeMap<Tile, Vec<u32>> = BTreeMap::new();
-    let mut newest: Option<(Tile, Vec<u32>)> = None;
-    for (number, visit) in swept.visits().iter().enumerate() {
-        let (tile, number) = (Tile::of(visit.cell), number as u32);
-        match &mut newest {
-            // Cells come in rows: mostly the tile is that of the cell before.
-            Some((known, list)) if *known == tile => list.push(number),
-            _ => {
-                if let Some((known, list)) = newest.replace((tile, vec![number])) {
-                    tiles.entry(known).or_default().extend(list);
-                }
-            }
-        }
-    }
-    if let Some((known, list)) = newest {
-        tiles.entry(known).or_default().extend(list);
+    for (number, visit) in visits.iter().enumerate() {
+        tiles.entry(Tile::of(visit.cell)).or_default().push(number as u32);
     }
     tiles
 }
 
-/// The trucks on each tile.
+/// The trucks whose paths cover each tile.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tiles {
-    trucks: BTreeMap<Tile, BTreeSet<TruckId>>,
-    /// The visits of each truck's path by tile. Valid for its present path.
-    visits: BTreeMap<TruckId, Arc<BTreeMap<Tile, Vec<u32>>>>,
-}
+pub(super) struct Tiles(BTreeMap<Tile, BTreeSet<TruckId>>);
 
 impl Tiles {
     pub fn insert(&mut self, truck: TruckId, swept: &SweptPath) {
-        let visits = Arc::new(visits_by_tile(swept));
-        for tile in visits.keys() {
-            self.trucks.entry(*tile).or_default().insert(truck);
+        for tile in swept.tiles() {
+            self.0.entry(tile).or_default().insert(truck);
         }
-        self.visits.insert(truck, visits);
     }
 
-    pub fn remove(&mut self, truck: TruckId) {
-        let Some(visits) = self.visits.remove(&truck) else { return };
-        for tile in visits.keys() {
-            if let Some(trucks) = self.trucks.get_mut(tile) {
+    pub fn remove(&mut self, truck: TruckId, swept: &SweptPath) {
+        for tile in swept.tiles() {
+            if let Some(trucks) = self.0.get_mut(&tile) {
                 trucks.remove(&truck);
                 if trucks.is_empty() {
-                    self.trucks.remove(tile);
+                    self.0.remove(&tile);
                 }
             }
         }
     }
 
     /// The other trucks with a tile in common with a truck, each with these tiles.
-    fn near(&self, truck: TruckId) -> BTreeMap<TruckId, Vec<Tile>> {
+    fn near(&self, truck: TruckId, swept: &SweptPath) -> BTreeMap<TruckId, Vec<Tile>> {
         let mut near: BTreeMap<TruckId, Vec<Tile>> = BTreeMap::new();
-        for tile in self.visits.get(&truck).into_iter().flat_map(|visits| visits.keys()) {
-            for other in self.trucks.get(tile).into_iter().flatten().filter(|other| **other != truck) {
-                near.entry(*other).or_default().push(*tile);
+        for tile in swept.tiles() {
+            for other in self.0.get(&tile).into_iter().flatten().filter(|other| **other != truck) {
+                near.entry(*other).or_default().push(tile);
             }
         }
         near
-    }
-
-    fn numbers(&self, truck: TruckId, tile: Tile) -> &[u32] {
-        self.visits.get(&truck).and_then(|visits| visits.get(&tile)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -98,7 +74,7 @@ impl RightOfWay {
     /// The trucks whose paths have ground in common with that of a truck, and the ground to which this one comes.
     pub(super) fn neighbours(&self, truck: TruckId) -> impl Iterator<Item = (TruckId, &Crossings)> {
         let all = (truck, TruckId(0))..=(truck, TruckId(u32::MAX));
-        self.crossings.range(all).map(|((_, other), crossings)| (*other, crossings.as_ref()))
+        self.crossings.range(all).map(|((_, other), crossings)| (*other, crossings))
     }
 
     /// A truck with its neighbours, their neighbours, and so on: nothing outside the group matters to a truck in it.
@@ -120,11 +96,11 @@ impl RightOfWay {
         for (number, visit) in own.visits().iter().enumerate() {
             before.push(newest.insert(visit.cell, number as u32).unwrap_or(u32::MAX));
         }
-        for (other, tiles) in self.tiles.near(truck) {
+        for (other, tiles) in self.tiles.near(truck, &own) {
             let Some(theirs) = self.holders.get(&other).map(|holder| Arc::clone(&holder.swept)) else { continue };
             // For each of the two: sample at which it comes to a common cell, and samples at which the other is there.
             let (mut of_own, mut of_theirs) = (Vec::new(), Vec::new());
-            for number in tiles.into_iter().flat_map(|tile| self.tiles.numbers(other, tile)) {
+            for number in tiles.into_iter().flat_map(|tile| theirs.visits_on(tile)) {
                 work::count(1);
                 let visit = theirs.visits()[*number as usize];
                 let mut number = newest.get(&visit.cell).copied().unwrap_or(u32::MAX);
@@ -139,8 +115,8 @@ impl RightOfWay {
             }
             of_own.sort_unstable();
             of_theirs.sort_unstable();
-            self.crossings.insert((truck, other), Arc::new(Crossings::gather(&own, &theirs, &of_own)));
-            self.crossings.insert((other, truck), Arc::new(Crossings::gather(&theirs, &own, &of_theirs)));
+            self.crossings.insert((truck, other), Crossings::gather(&own, &theirs, &of_own));
+            self.crossings.insert((other, truck), Crossings::gather(&theirs, &own, &of_theirs));
         }
     }
 }

@@ -95,8 +95,9 @@ impl RightOfWay {
             self.crossings.remove(&(truck, other));
             self.crossings.remove(&(other, truck));
         }
-        self.tiles.remove(truck);
-        self.holders.remove(&truck);
+        if let Some(holder) = self.holders.remove(&truck) {
+            self.tiles.remove(truck, &holder.swept);
+        }
         self.fresh.remove(&truck);
         self.schedule.replace(&BTreeSet::from([truck]), super::Schedule::default());
         group.remove(&truck);

@@ -1,9 +1,11 @@
 //! The ground that a truck sweeps along a path.
 
 use super::cells::{Cell, CellMap, each_cell};
+use super::neighbours::{Tile, visits_by_tile};
 use super::rules::Rules;
 use haul_core::{Footprint, Point2, Pose2, angle};
 use haul_messages::PathPose;
+use std::collections::BTreeMap;
 
 /// Steps between two poses of a path that are still one sweep, m: a third of a truck's length.
 const LONGEST_STEP: f64 = 3.0;
@@ -44,6 +46,8 @@ pub struct SweptPath {
     samples: Vec<Sample>,
     /// In the order of their first samples.
     visits: Vec<Visit>,
+    /// Numbers of the visits on each tile. Valid for these visits.
+    by_tile: BTreeMap<Tile, Vec<u32>>,
 }
 
 impl SweptPath {
@@ -109,7 +113,8 @@ impl SweptPath {
                 }
             });
         }
-        Self { samples, visits }
+        let by_tile = visits_by_tile(&visits);
+        Self { samples, visits, by_tile }
     }
 
     /// Tells whether this is the ground of a path, its poses at most `tolerance` (m) away.
@@ -161,6 +166,16 @@ impl SweptPath {
     /// The cells that the path covers, in the order in which it comes to them.
     pub fn visits(&self) -> &[Visit] {
         &self.visits
+    }
+
+    /// The tiles that the path covers.
+    pub(super) fn tiles(&self) -> impl Iterator<Item = Tile> {
+        self.by_tile.keys().copied()
+    }
+
+    /// Numbers of the visits on a tile, in the order in which the path comes there.
+    pub(super) fn visits_on(&self, tile: Tile) -> &[u32] {
+        self.by_tile.get(&tile).map_or(&[], Vec::as_slice)
     }
 
     /// The visits that begin at a sample from `from` to `to`, both included.
