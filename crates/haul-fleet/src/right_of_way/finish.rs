@@ -83,7 +83,7 @@ enum Stage {
     Drives,
     /// It is to stay where it is.
     Held,
-    /// It has finished before the end of its path, and goes on.
+    /// It has finished before the end of its path, and goes on; or it has no path yet.
     Gone,
     /// It has finished at the end of its path, and stands there.
     Stands,
@@ -183,7 +183,9 @@ impl<'a> Board<'a> {
         draft.schedule.steps.push((truck, to));
         if to >= holder.finish {
             draft.schedule.finished.push(truck);
-            own.stage = if to >= holder.swept.last() { Stage::Stands } else { Stage::Gone };
+            // A truck without a path has not told its way yet: it does not stay.
+            let stays = to >= holder.swept.last() && holder.request_id.is_some();
+            own.stage = if stays { Stage::Stands } else { Stage::Gone };
         }
     }
 

@@ -177,10 +177,12 @@ fn every_order_of_three_trucks_where_one_waits_on_the_way_out_finishes() {
 
 #[test]
 fn a_truck_that_stands_on_the_way_out_of_another_is_named() {
-    // A truck without a path stands at the waiting pose, which is on the way out of the spot.
+    // The path of a truck ends at the waiting pose, which is on the way out of the spot.
     let layout = waiting_on_the_way_out();
     let mut right = RightOfWay::new(Rules::of(&TRUCK));
-    right.stands(TruckId(0), layout.rests(1)[0], &TRUCK);
+    let end = [PathPose { station: 0.0, pose: layout.rests(1)[0], reverse: false }];
+    let ask = PathRequest { request_id: Uuid::from_u128(7), path: &end, stops: &[], passed: 0.0, wanted: 0.0 };
+    right.request(TruckId(0), &TRUCK, &ask).unwrap();
     let path = layout.way_from_spot(1, 0);
     let ask = PathRequest { request_id: Uuid::from_u128(1), path: &path, stops: &[], passed: 0.0, wanted: 100.0 };
     right.request(TruckId(1), &TRUCK, &ask).unwrap();
@@ -193,6 +195,20 @@ fn a_truck_that_stands_on_the_way_out_of_another_is_named() {
     assert!((inside.needs[0].at - layout.rests(1)[0].position()).norm() < 20.0, "{explanation}");
     let line = explanation.to_string();
     assert!(line.contains("stuck: T1 cannot finish; behind T0, which holds the ground at "), "{explanation}");
+}
+
+#[test]
+fn a_truck_waits_for_one_that_has_not_told_its_way_yet_and_is_not_stuck() {
+    let mut right = RightOfWay::new(Rules::of(&TRUCK));
+    right.stands(TruckId(1), Pose2::new(60.0, 0.0, PI), &TRUCK);
+    let path = straight(0.0, 0.0, 100);
+    let ask = PathRequest { request_id: Uuid::from_u128(1), path: &path, stops: &[], passed: 0.0, wanted: 90.0 };
+    right.request(TruckId(2), &TRUCK, &ask).unwrap();
+    right.settle();
+    // It comes up to the other one, and says behind which truck it waits.
+    let grant = right.grant(TruckId(2)).unwrap();
+    assert!(grant.up_to > 30.0 && grant.behind == Some(TruckId(1)), "{grant:?}");
+    assert_eq!(right.explain().stuck().count(), 0);
 }
 
 #[test]
