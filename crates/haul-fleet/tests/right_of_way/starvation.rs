@@ -69,7 +69,7 @@ fn passed_before_it_is_through(layout: &Layout, stream: (usize, usize), other: (
 }
 
 /// The stream's trucks that are on their way already when the other one asks.
-const ON_THEIR_WAY: usize = 8;
+const ON_THEIR_WAY: usize = 5;
 
 #[test]
 fn a_stream_does_not_starve_a_truck_that_comes_towards_it() {
