@@ -7,7 +7,7 @@ use crate::sensor::SensorFrame;
 use crate::supervise::{Supervisor, View};
 use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
 use crate::track::{CONTROL_RATE, TrackInput, Tracker};
-use haul_core::{SimTime, StandReason, StateHasher, TruckId};
+use haul_core::{SimTime, StandReason, TruckId};
 use haul_messages::{Envelope, Epoch};
 use haul_planner::{Atlas, Conditions};
 use haul_vehicle::{ActuatorCommand, Environment, TruckSpec};
@@ -58,6 +58,20 @@ pub struct OnBoard {
     command: ActuatorCommand,
     telemetry: Telemetry,
 }
+
+haul_core::keep_state!(OnBoard {
+    config: given,
+    localiser: part,
+    perception: part,
+    behaviour: part,
+    tracker: part,
+    supervisor: part,
+    payload_kg: value,
+    frame_time: value,
+    held_until: value,
+    command: value,
+    telemetry: value,
+});
 
 impl OnBoard {
     /// A stack that has seen nothing yet; it stands until it knows where it is.
@@ -212,17 +226,5 @@ impl OnBoard {
     /// What the stack did and believes after the last step.
     pub fn telemetry(&self) -> &Telemetry {
         &self.telemetry
-    }
-
-    /// Takes the whole state of the stack into a hash.
-    #[allow(clippy::should_implement_trait, reason = "a state hash is not `std::hash`")]
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        self.localiser.hash(hasher);
-        self.perception.hash(hasher);
-        self.behaviour.hash(hasher);
-        self.tracker.hash(hasher);
-        hasher.whole(self.frame_time.map_or(0, SimTime::nanos));
-        hasher.real(self.payload_kg.unwrap_or(0.0)).whole(self.held_until.nanos());
-        hasher.real(self.command.throttle).real(self.command.service_brake).real(self.command.steering_angle);
     }
 }

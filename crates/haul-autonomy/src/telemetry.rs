@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub use haul_core::Restriction;
 
 /// Where the truck believes it is, for watching.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct PoseEstimate {
     /// Pose of the rear axle's middle.
     pub pose: Pose2,
@@ -20,7 +20,7 @@ pub struct PoseEstimate {
 }
 
 /// The state of the stack after a step.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Telemetry {
     /// The instant of the step.
     pub time: SimTime,
@@ -29,8 +29,10 @@ pub struct Telemetry {
     /// Where the truck believes it is.
     pub estimate: PoseEstimate,
     /// The path being followed.
+    #[serde(with = "haul_core::state::shared::option")]
     pub path: Option<Arc<Path>>,
     /// The speeds planned along it.
+    #[serde(with = "haul_core::state::shared::option")]
     pub profile: Option<Arc<SpeedProfile>>,
     /// Station reached on the path, m.
     pub station: f64,

@@ -9,7 +9,7 @@ use bench::sensors::Sensors;
 use bench::site::BenchSite;
 use bench::truck::BenchTruck;
 use haul_autonomy::{DetectedObject, ObjectShape, OnBoard, OnBoardConfig, Restriction, SensorFrame};
-use haul_core::{Footprint, PlaceId, Pose2, SimTime, StandReason, StateHasher, TruckId, Vector2};
+use haul_core::{Footprint, PlaceId, Pose2, SimTime, StandReason, TruckId, Vector2};
 use haul_messages::{Body, CycleState, Envelope, Epoch, Uuid};
 use haul_mine::MineMap;
 use haul_planner::{Atlas, Conditions};
@@ -233,9 +233,7 @@ impl Loop {
     }
 
     fn hash(&self) -> u64 {
-        let mut hasher = StateHasher::new();
-        self.onboard.hash(&mut hasher);
-        hasher.value()
+        haul_core::state::hash_part(&self.onboard).unwrap()
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 const REPEAT_S: f64 = 2.0;
 
 /// The present or the last all-stop.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct AllStop {
     id: Uuid,
     ordered: SimTime,

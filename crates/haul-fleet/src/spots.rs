@@ -5,7 +5,7 @@ use haul_messages::Uuid;
 use haul_mine::PlaceKind;
 
 /// A spot in a truck's hands, from its grant until the truck has left.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Visit {
     /// The visit, as the truck names it.
     pub id: Uuid,
@@ -37,7 +37,7 @@ pub enum QueuePosition {
 }
 
 /// A truck that waits for a spot.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Waiting {
     truck: TruckId,
     visit_id: Uuid,
@@ -46,7 +46,7 @@ struct Waiting {
 }
 
 /// A place's spots, each one truck's or free, and the trucks that wait, first come first served.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct PlaceBook {
     /// What the place is for.
     pub kind: PlaceKind,

@@ -57,4 +57,7 @@ pub enum SimError {
     /// The site's own check of the work failed.
     #[error("the site cannot take the work: {0}")]
     Fleet(#[from] haul_fleet::FleetError),
+    /// A snapshot cannot be taken or resumed.
+    #[error(transparent)]
+    Snapshot(#[from] crate::snapshot::SnapshotError),
 }

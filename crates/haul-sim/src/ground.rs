@@ -46,6 +46,14 @@ pub struct MineGround {
     zones: Vec<SlipperyZone>,
 }
 
+haul_core::keep_state!(MineGround {
+    map: given,
+    friction: given,
+    rolling_resistance: given,
+    ceiling: value,
+    zones: given,
+});
+
 impl MineGround {
     /// The ground of `map` with the friction and rolling resistance (ratios) of its roads.
     pub fn new(map: Arc<MineMap>, friction: f64, rolling_resistance: f64, zones: Vec<SlipperyZone>) -> Self {

@@ -5,7 +5,8 @@
 //! site core and the shovels run beside the trucks on simulated time.
 //!
 //! [`World::step`] moves everything on by 5 ms. The same [`Setup`] and the same inputs at the same steps give the same
-//! [`World::state_hash`], bit for bit, whether anybody watches or not.
+//! [`World::state_hash`], bit for bit, whether anybody watches or not. [`World::snapshot`] keeps the state of any step, and
+//! [`World::resume`] goes on from there as if nothing had happened.
 //!
 //! ```
 //! use haul_core::{SimTime, TruckId};
@@ -54,7 +55,9 @@ pub mod metrics;
 pub mod physics;
 pub mod sensors;
 pub mod setup;
+mod setup_marks;
 pub mod shovel;
+pub mod snapshot;
 mod stand;
 pub mod tip;
 pub mod truck;
@@ -67,6 +70,7 @@ pub use metrics::{CycleRecord, ErrorStatistic, Metrics, Totals, TruckMetrics};
 pub use sensors::SensorLevel;
 pub use setup::{ScriptedInput, Setup, ShovelSetup, TruckSetup};
 pub use shovel::{ShovelPhase, SimShovel};
+pub use snapshot::{Snapshot, SnapshotError};
 pub use tip::{Heap, SimTip};
 pub use truck::{SimTruck, TruckStatus};
 pub use world::{CONTROL_EVERY, PHYSICS_RATE, SimPost, World};

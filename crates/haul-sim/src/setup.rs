@@ -41,7 +41,7 @@ pub struct ShovelSetup {
 }
 
 /// An input that comes at an instant known beforehand.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ScriptedInput {
     /// When.
     pub at: SimTime,

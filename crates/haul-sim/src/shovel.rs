@@ -1,11 +1,11 @@
 //! Shovels: they load a spotted truck in passes and kick it out.
 
 use haul_core::random::{Draw, Stream};
-use haul_core::{PlaceId, Point3, Pose2, StateHasher, TruckId, angle, stream};
+use haul_core::{PlaceId, Point3, Pose2, TruckId, angle, stream};
 use haul_vehicle::ShovelSpec;
 
 /// What a shovel does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum ShovelPhase {
     /// Bucket in the face.
@@ -55,7 +55,7 @@ pub(crate) struct Standing {
 }
 
 /// A truck that the site has told the shovel to load.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Job {
     truck: TruckId,
     spot: usize,
@@ -92,6 +92,24 @@ pub struct SimShovel {
     noise: Stream,
     loaded_kg: f64,
 }
+
+haul_core::keep_state!(SimShovel {
+    place: given,
+    spec: given,
+    pose: given,
+    ground: given,
+    face: given,
+    phase: value,
+    elapsed: value,
+    pass_time: value,
+    bucket_kg: value,
+    swing_from: value,
+    swing_to: value,
+    jobs: value,
+    missed: value,
+    noise: value,
+    loaded_kg: value,
+});
 
 impl SimShovel {
     /// A shovel that hangs a full bucket over its face. `face` is the direction of the face, rad anticlockwise from
@@ -357,15 +375,6 @@ impl SimShovel {
         self.phase = phase;
         self.elapsed = 0.0;
     }
-
-    /// Adds its whole state to a hash.
-    pub(crate) fn hash(&self, hasher: &mut StateHasher) {
-        hasher.text(self.place.as_str()).whole(self.phase as u64).real(self.elapsed).real(self.pass_time);
-        hasher.real(self.bucket_kg).real(self.swing_from).real(self.swing_to).real(self.loaded_kg);
-        for job in &self.jobs {
-            hasher.whole(u64::from(job.truck.0)).whole(job.spot as u64).whole(u64::from(job.passes));
-        }
-    }
 }
 
 /// A draw about `mean` with the relative deviation `ratio`, within three deviations.
@@ -387,6 +396,15 @@ fn smooth(t: f64) -> f64 {
 mod tests {
     use super::*;
     use haul_core::Point2;
+
+    #[test]
+    fn the_state_holds_the_random_stream() {
+        let spec = haul_vehicle::shovel("hydraulic_15m3").unwrap();
+        let mut shovel = SimShovel::new(1, PlaceId::from("face"), spec, Pose2::new(0.0, 0.0, 0.0), 0.0, 1.6);
+        let before = haul_core::state::hash_part(&shovel).unwrap();
+        shovel.noise.unit();
+        assert_ne!(before, haul_core::state::hash_part(&shovel).unwrap());
+    }
 
     const DT: f64 = 0.05;
     const RATED: f64 = 91e3;

@@ -1,6 +1,6 @@
 //! Trucks that stand: for which reason, since when, and whether they still get on.
 
-use haul_core::{Pose2, SimTime, StandKind, StandReason, StateHasher};
+use haul_core::{Pose2, SimTime, StandKind, StandReason};
 use haul_record::EventKind;
 use haul_vehicle::patience;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ const PROGRESS_WAY: f64 = 3.0;
 const PROGRESS_LOAD: f64 = 500.0;
 
 /// Watches one truck stand.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct StandWatch {
     reason: Option<StandReason>,
     since: SimTime,
@@ -115,14 +115,6 @@ impl StandWatch {
             self.ahead = ahead;
         }
         moved || loaded || moved_up
-    }
-
-    /// Adds its state to a hash.
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        hasher.whole(self.since.nanos()).whole(u64::from(self.stuck)).real(self.payload);
-        for (kind, seconds) in &self.idle {
-            hasher.whole(*kind as u64).real(*seconds);
-        }
     }
 }
 

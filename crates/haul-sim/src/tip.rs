@@ -1,6 +1,6 @@
 //! Where loads are tipped: who gets the tonnes, and the heap that can be shown.
 
-use haul_core::{Footprint, PlaceId, Point2, Pose2, StateHasher};
+use haul_core::{Footprint, PlaceId, Point2, Pose2};
 use haul_mine::{MineMap, PlaceKind};
 
 /// How far behind the rear axle's tail the load falls, m: it slides off the body's lip.
@@ -12,7 +12,7 @@ const NEAR: f64 = 5.0;
 const REPOSE: f64 = 0.75;
 
 /// A heap of tipped material.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Heap {
     /// Its middle, m.
     pub centre: Point2,
@@ -34,6 +34,15 @@ pub struct SimTip {
     heaps: Vec<Heap>,
     received_kg: f64,
 }
+
+haul_core::keep_state!(SimTip {
+    place: given,
+    kind: given,
+    density: given,
+    points: given,
+    heaps: value,
+    received_kg: value,
+});
 
 impl SimTip {
     /// The place.
@@ -73,6 +82,8 @@ impl SimTip {
 pub struct Tips {
     tips: Vec<SimTip>,
 }
+
+haul_core::keep_state!(Tips { tips: part });
 
 /// Where the load of a truck at `pose` falls.
 pub fn fall_point(footprint: &Footprint, pose: Pose2) -> Point2 {
@@ -116,15 +127,5 @@ impl Tips {
         let tip = self.tips.get_mut(tip)?;
         tip.receive(spot, mass);
         Some(&tip.place)
-    }
-
-    /// Adds what lies at the tips to a hash.
-    pub(crate) fn hash(&self, hasher: &mut StateHasher) {
-        for tip in &self.tips {
-            hasher.text(tip.place.as_str()).real(tip.received_kg);
-            for heap in &tip.heaps {
-                hasher.real(heap.mass);
-            }
-        }
     }
 }

@@ -5,12 +5,12 @@ use crate::physics::{BodyId, Motion, Touch};
 use crate::sensors::SensorSet;
 use crate::stand::StandWatch;
 use haul_autonomy::OnBoard;
-use haul_core::{Footprint, Isometry3, Point3, Pose2, SimTime, StandReason, StateHasher, TruckId, Vector3};
+use haul_core::{Footprint, Isometry3, Point3, Pose2, SimTime, StandReason, TruckId, Vector3};
 use haul_messages::Envelope;
 use haul_vehicle::{ActuatorCommand, MassProperties, Truck};
 
 /// Whether a truck takes part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum TruckStatus {
     /// On its wheels.
@@ -45,7 +45,7 @@ pub struct SimTruck {
 }
 
 /// What has left the body since it was last at rest.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Tipping {
     /// What fell, kg.
     pub mass: f64,
@@ -58,7 +58,7 @@ pub(crate) struct Tipping {
 }
 
 /// What a body has touched lately.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Touches(Vec<(Touch, SimTime)>);
 
 /// Touches of the same thing no further apart than this are one accident, s: boxes rebound and scrape.
@@ -80,6 +80,27 @@ impl Touches {
         }
     }
 }
+
+haul_core::keep_state!(SimTruck {
+    id: given,
+    machine: part,
+    onboard: part,
+    body: value,
+    motion: value,
+    mass: value,
+    command: value,
+    sensors: part,
+    inbox: value,
+    status: value,
+    cycle: value,
+    surface: value,
+    tipping: value,
+    restricted_at: value,
+    stand: value,
+    touched: value,
+    footprint: given,
+    bed: given,
+});
 
 impl SimTruck {
     /// Its number.
@@ -141,15 +162,5 @@ impl SimTruck {
     /// The ground it covers.
     pub fn footprint(&self) -> Footprint {
         self.footprint
-    }
-
-    /// Adds its whole state to a hash.
-    pub(crate) fn hash(&self, hasher: &mut StateHasher) {
-        hasher.whole(u64::from(self.id.0)).whole(self.status as u64);
-        hasher.pose(&self.motion.pose).vector(&self.motion.velocity).vector(&self.motion.angular_velocity);
-        self.machine.hash(hasher);
-        self.onboard.hash(hasher);
-        hasher.whole(self.inbox.len() as u64).real(self.tipping.mass);
-        self.stand.hash(hasher);
     }
 }

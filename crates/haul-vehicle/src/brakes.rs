@@ -178,7 +178,7 @@ const PARK_GRADE_SINE: f64 = 0.14834;
 const SERVICE_SHARE: f64 = 0.17;
 
 /// The brakes at work.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Brakes {
     /// Share of the service brake applied.
     pub(crate) service: f64,

@@ -9,7 +9,7 @@ use nalgebra::Matrix3;
 use serde::{Deserialize, Serialize};
 
 /// A rigid part: its mass, centre and inertia.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     /// Mass, kg.
     pub mass: f64,
@@ -57,7 +57,7 @@ impl Default for Load {
 }
 
 /// Mass, centre and inertia of the whole truck.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MassProperties {
     /// Mass, kg.
     pub mass: f64,

@@ -3,15 +3,15 @@
 use crate::command::Direction;
 use crate::environment::Environment;
 use crate::mass::Load;
-use haul_core::{Point3, StateHasher};
-use serde::Serialize;
+use haul_core::Point3;
+use serde::{Deserialize, Serialize};
 
 /// Number of wheels: two in front, two pairs at the rear.
 pub const WHEELS: usize = 6;
 
 /// One wheel. The order is front left, front right, rear left outer, rear left inner, rear right inner, rear right
 /// outer.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct WheelState {
     /// Centre of the wheel in the body frame, m; moves with the strut.
     pub centre: Point3,
@@ -50,7 +50,7 @@ impl Default for WheelState {
 }
 
 /// The truck as its instruments would show it, after the last step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TruckState {
     /// The direction engaged; follows the command near standstill.
     pub direction: Direction,
@@ -106,48 +106,4 @@ pub struct TruckState {
     pub wheels: [WheelState; WHEELS],
     /// Distance driven, forward and back added up, m.
     pub odometer: f64,
-}
-
-impl TruckState {
-    /// Takes the whole state into a hash.
-    #[allow(clippy::should_implement_trait)] // the state hash has its own hasher
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        hasher.whole(self.direction as u64).whole(self.gear as i64 as u64).whole(u64::from(self.locked_up));
-        for value in [
-            self.engine_speed,
-            self.engine_torque,
-            self.drive_force,
-            self.retarder_force,
-            self.brake_force,
-            self.speed,
-            self.steering_angle,
-            self.body_angle,
-            self.load.mass,
-            self.load.centre.x,
-            self.load.centre.y,
-            self.load.centre.z,
-            self.fuel_kg,
-            self.fuel_used_kg,
-            self.retarder_temp,
-            self.throttle,
-            self.service_brake,
-            self.park_brake,
-            self.odometer,
-            self.brake_temps[0],
-            self.brake_temps[1],
-            self.boost,
-            self.steering_reserve,
-            self.hill_hold,
-        ] {
-            hasher.real(value);
-        }
-        hasher.whole(u64::from(self.shifts));
-        for (x, f) in self.struts.iter().zip(&self.strut_forces) {
-            hasher.real(*x).real(*f);
-        }
-        for w in &self.wheels {
-            hasher.vector(&w.centre.coords).real(w.steer).real(w.spin_angle).real(w.spin_rate).real(w.load_n);
-            hasher.real(w.friction_used).whole(u64::from(w.in_contact)).real(w.temperature).real(w.worn);
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::spec::quantity::Quantity::{Angle, Duration, Ratio};
 use crate::spec::reader::{Bound, Reader};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The steering's figures.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,7 +47,7 @@ impl SteeringSpec {
 }
 
 /// The steering at work: what its accumulator still has.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Steering {
     /// Angle that the accumulator steers through, rad.
     pub(crate) left: f64,

@@ -11,7 +11,7 @@ use crate::environment::Environment;
 use crate::spec::quantity::Quantity::*;
 use crate::spec::reader::{Bound, Reader};
 use haul_core::GRAVITY;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The tyre's figures.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -208,7 +208,7 @@ const LEAST_CONTACT: f64 = 0.05;
 const FULL_SLIDING: f64 = 3.0;
 
 /// Shear of one tyre's contact, m: along and across the wheel.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Bristle {
     pub(crate) along: f64,
     pub(crate) across: f64,

@@ -3,7 +3,7 @@
 use super::Situation;
 use super::permission::Permission;
 use crate::perceive::{Contact, Corridor, Obstacle, Shape, first_contact};
-use haul_core::{PlaceId, Pose2, SimTime, StateHasher, TruckId};
+use haul_core::{PlaceId, Pose2, SimTime, TruckId};
 use haul_messages::{Body, Uuid};
 use haul_mine::{MineMap, PlaceKind};
 use haul_planner::journey::{JourneyOptions, PlanError};
@@ -53,13 +53,26 @@ pub(super) struct Planner {
     pub journeys: u64,
 }
 
+haul_core::keep_state!(Planner {
+    truck: given,
+    map: given,
+    atlas: given,
+    model: given,
+    conditions: given,
+    oil: value,
+    journeys: value,
+});
+
 /// A journey: one leg, or one into a spot and one out of it, under one request for the right of way.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Journey {
     /// The leg being driven.
+    #[serde(with = "haul_core::state::shared")]
     pub path: Arc<Path>,
+    #[serde(with = "haul_core::state::shared")]
     pub profile: Arc<SpeedProfile>,
     /// The speeds as first planned, without regard to grants.
+    #[serde(with = "haul_core::state::shared")]
     planned: Arc<SpeedProfile>,
     permission: Permission,
     pub payload_kg: f64,
@@ -68,16 +81,19 @@ pub(super) struct Journey {
 }
 
 /// A visit to a place: into a spot and out of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Visit {
+    #[serde(with = "haul_core::state::shared")]
     pub into: Arc<Path>,
     /// To the waiting pose of the next place; `None` where that has none.
+    #[serde(with = "haul_core::state::shared::option")]
     pub out: Option<Arc<Path>>,
 }
 
 /// The way out of a spot.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 struct Onward {
+    #[serde(with = "haul_core::state::shared")]
     path: Arc<Path>,
     /// The place that it leads to.
     to: PlaceId,
@@ -236,11 +252,6 @@ impl Journey {
         let stopping = speed * speed / (2.0 * HORIZON_DECELERATION);
         let wanted = (station + HORIZON + HORIZON_TIME * speed + stopping).min(self.path.length());
         self.permission.due(now, station, wanted)
-    }
-
-    /// Takes the journey's state into a hash.
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        hasher.real(self.permission.limit()).real(self.payload_kg).real(self.path.length());
     }
 
     /// What stands in the way, and the station at which the truck stops for it.

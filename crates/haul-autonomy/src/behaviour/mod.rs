@@ -15,7 +15,7 @@ use crate::cycle::{Action, Assignment, Event, HaulCycle, PlanRequest, SiteWord, 
 use crate::localise::Estimate;
 use crate::perceive::Obstacle;
 use crate::track::{Progress, TrackReport};
-use haul_core::{CycleState, Pose2, SimTime, StandReason, StateHasher, TruckId, angle};
+use haul_core::{CycleState, Pose2, SimTime, StandReason, TruckId, angle};
 use haul_messages::{Body, Envelope, Epoch, equipment_id};
 use haul_mine::Place;
 use haul_planner::speed::SpeedProfile;
@@ -88,6 +88,20 @@ pub(crate) struct Behaviour {
     reason: StandReason,
     reported: Option<SimTime>,
 }
+
+haul_core::keep_state!(Behaviour {
+    cycle: value,
+    planner: part,
+    post: value,
+    journey: value,
+    request: value,
+    fresh: value,
+    halting: value,
+    located: value,
+    tipping: value,
+    reason: value,
+    reported: value,
+});
 
 impl Behaviour {
     pub fn new(truck: TruckId, atlas: Arc<Atlas>, model: Arc<TruckModel>, conditions: Conditions) -> Self {
@@ -308,14 +322,6 @@ impl Behaviour {
     /// Tells whether a pose lies on the open ground of a place rather than out on a road.
     fn is_at_a_place(&self, pose: Pose2) -> bool {
         self.planner.map.places.iter().any(|place| is_near(place, pose))
-    }
-
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        self.cycle.hash(hasher);
-        hasher.whole(self.planner.journeys).real(self.planner.oil.unwrap_or(0.0)).real(self.granted_to());
-        if let Some(journey) = &self.journey {
-            journey.hash(hasher);
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 use haul_core::{SimTime, TruckId};
 use haul_messages::{Body, PathPose, Uuid, equipment_id};
 use haul_planner::{Path, Travel};
+use std::sync::Arc;
 
 /// Time after which a request without an answer is repeated, s.
 const ASK_AGAIN: f64 = 2.0;
@@ -15,10 +16,11 @@ const TELL_TIME: f64 = 4.0;
 const SPACING: f64 = 1.0;
 
 /// The right of way of one path: of the leg being driven and of those that follow it, through a spot and out of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Permission {
     id: Uuid,
-    path: Vec<PathPose>,
+    #[serde(with = "haul_core::state::shared")]
+    path: Arc<Vec<PathPose>>,
     stops: Vec<f64>,
     /// Station up to which the middle of the rear axle may go, m.
     granted: f64,
@@ -29,7 +31,7 @@ pub(super) struct Permission {
 }
 
 /// The last message to the site.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
 struct Told {
     at: SimTime,
     passed: f64,
@@ -47,7 +49,7 @@ impl Permission {
             offset += leg.length();
             stops.push(offset);
         }
-        Self { id, path, stops, granted: 0.0, behind: None, told: None, heard: None }
+        Self { id, path: Arc::new(path), stops, granted: 0.0, behind: None, told: None, heard: None }
     }
 
     /// Station up to which the middle of the rear axle may go, m.
@@ -89,7 +91,7 @@ impl Permission {
         }
         self.told = Some(Told { at: now, passed, wanted });
         let whole = self.heard.is_none_or(|heard| now.since(heard) >= SEND_AGAIN);
-        let path = if whole { self.path.clone() } else { Vec::new() };
+        let path = if whole { self.path.to_vec() } else { Vec::new() };
         Some(Body::PathRequestV1 { request_id: self.id, path, stops: self.stops.clone(), passed, wanted })
     }
 }

@@ -8,7 +8,7 @@ const STATE_AGAIN: f64 = 2.0;
 
 /// A statement that has no receipt yet. Its repetitions bear the time at which it was first made, by which the site
 /// tells it from one of a later visit.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 struct Statement {
     body: Body,
     made: Timestamp,
@@ -16,7 +16,7 @@ struct Statement {
 }
 
 /// The truck's outgoing messages.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Post {
     truck: TruckId,
     epoch: Epoch,

@@ -17,7 +17,7 @@ const STUCK_MASS: f64 = 500.0;
 const DOWN: f64 = 0.01;
 
 /// Where in the sequence.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 enum Step {
     Raising,
     /// At the top since then, and lighter last then.
@@ -31,7 +31,7 @@ enum Step {
 }
 
 /// One tipping.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Tipping {
     step: Step,
     dump_angle: f64,

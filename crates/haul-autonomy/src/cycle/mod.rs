@@ -26,7 +26,7 @@ mod table;
 pub use event::{Action, Assignment, Event, Goal, Outcome, PlanRequest, SiteWord, Spot};
 pub use table::{Duty, Row, TABLE, Trigger, markdown};
 
-use haul_core::{CycleState, PlaceId, SimTime, StandReason, StateHasher, TruckId};
+use haul_core::{CycleState, PlaceId, SimTime, StandReason, TruckId};
 use haul_messages::{Body, Uuid, equipment_id};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -444,14 +444,6 @@ impl HaulCycle {
                 id
             }
         }
-    }
-
-    /// Takes the machine's state into a hash.
-    #[allow(clippy::should_implement_trait, reason = "a state hash is not `std::hash`")]
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        hasher.whole(self.stage as u64).whole(u64::from(self.all_stop.is_some())).whole(self.request);
-        hasher.whole(self.spot.as_ref().map_or(u64::MAX, |spot| spot.index as u64));
-        hasher.whole(self.visits).whole(u64::from(self.attempts)).whole(self.due().map_or(0, SimTime::nanos));
     }
 }
 

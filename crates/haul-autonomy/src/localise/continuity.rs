@@ -6,7 +6,7 @@
 //! that fails. The jumps are added up. Fixes count again when the sum is back near zero, which is when the receiver has
 //! jumped back to where it was.
 
-use haul_core::{Point2, SimTime, StateHasher, Vector2, angle};
+use haul_core::{Point2, SimTime, Vector2, angle};
 
 /// Differences of successive fixes beyond this many standard deviations are no noise.
 const SIGMAS: f64 = 5.0;
@@ -27,7 +27,7 @@ const NO_JUMP: f64 = 0.30;
 const NO_TURN: f64 = 0.05;
 
 /// A position and heading at an instant.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Placed {
     pub time: SimTime,
     pub position: Point2,
@@ -46,14 +46,14 @@ pub(super) enum Step {
 }
 
 /// The last fix with the pose of dead reckoning at that instant.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Last {
     fix: Placed,
     reckoned: Placed,
 }
 
 /// The continuity of one receiver's fixes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Continuity {
     last: Option<Last>,
     /// Mean of the differences from dead reckoning, m/s.
@@ -120,17 +120,6 @@ impl Continuity {
     pub fn settle(&mut self) {
         self.jumped = Vector2::zeros();
         self.turned = 0.0;
-    }
-
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        hasher.real(self.drift.x).real(self.drift.y);
-        hasher.real(self.jumped.x).real(self.jumped.y).real(self.turned);
-        hasher.whole(self.last.map_or(0, |l| l.fix.time.nanos()));
-        if let Some(last) = &self.last {
-            for placed in [last.fix, last.reckoned] {
-                hasher.real(placed.position.x).real(placed.position.y).real(placed.heading);
-            }
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The extended Kalman filter: state, prediction, and one-number corrections.
 
-use haul_core::{Pose2, StateHasher, angle};
+use haul_core::{Pose2, angle};
 use nalgebra::{SMatrix, SVector};
 
 /// East, m.
@@ -69,7 +69,7 @@ pub(super) enum Turning {
     Standing,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Filter {
     state: State,
     covariance: Covariance,
@@ -174,12 +174,6 @@ impl Filter {
         let added = [(X, offset), (Y, offset), (SPEED, FAILED_SPEED), (SLIP, FAILED_SLIP), (HEADING, FAILED_SLIP)];
         for (i, deviation) in added {
             self.covariance[(i, i)] += deviation * deviation;
-        }
-    }
-
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        for value in self.state.iter().chain(self.covariance.iter()) {
-            hasher.real(*value);
         }
     }
 

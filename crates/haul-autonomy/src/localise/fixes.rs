@@ -3,7 +3,7 @@
 use super::continuity::{Continuity, Placed, Step};
 use super::filter::Filter;
 use crate::sensor::GnssFix;
-use haul_core::{Point2, Pose2, SimTime, StateHasher, angle};
+use haul_core::{Point2, Pose2, SimTime, angle};
 
 /// Number of standard deviations of its own expectation that a fix may lie off.
 const GATE: f64 = 5.0;
@@ -31,7 +31,7 @@ pub(super) enum Verdict {
 }
 
 /// The judge of one receiver's fixes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Fixes {
     continuity: Continuity,
     used: Option<SimTime>,
@@ -125,15 +125,6 @@ impl Fixes {
         *self = Self { used: Some(time), ..Self::default() };
         let seen = Placed { time, position: fix.position.xy(), heading: fix.heading };
         let _ = self.continuity.step(seen, seen, fix.sigma, fix.heading_sigma);
-    }
-
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        self.continuity.hash(hasher);
-        hasher
-            .whole(self.used.map_or(0, SimTime::nanos))
-            .whole(u64::from(self.refused))
-            .whole(u64::from(self.to_prove));
-        hasher.whole(u64::from(self.first)).whole(u64::from(self.follows));
     }
 }
 

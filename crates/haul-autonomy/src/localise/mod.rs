@@ -21,7 +21,7 @@ mod standstill;
 use crate::sensor::SensorFrame;
 use filter::{Filter, HEADING, SLIP, SPEED, Turning, X, Y};
 use fixes::{Fixes, Verdict};
-use haul_core::{Point2, Pose2, SimTime, StateHasher, angle};
+use haul_core::{Point2, Pose2, SimTime, angle};
 pub use odometry::Chassis;
 use odometry::{WheelReading, WheelWatch};
 use standstill::{Standing, Standstill, Witness};
@@ -42,7 +42,7 @@ const UNSEEN: f64 = 0.3;
 const WITNESS_AGE: f64 = 1.0;
 
 /// What the truck believes about its own motion.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Estimate {
     /// The instant it is for.
     pub time: SimTime,
@@ -99,6 +99,15 @@ pub struct Localiser {
     standstill: Standstill,
     estimate: Estimate,
 }
+
+haul_core::keep_state!(Localiser {
+    chassis: given,
+    filter: value,
+    fixes: value,
+    wheels: value,
+    standstill: value,
+    estimate: value,
+});
 
 impl Localiser {
     /// A localiser for a truck with this chassis; it is not ready before the first fix.
@@ -256,16 +265,6 @@ impl Localiser {
             self.filter.take_steering(gyro, expected);
         }
         false
-    }
-
-    /// Takes the whole state into a hash.
-    #[allow(clippy::should_implement_trait, reason = "a state hash is not `std::hash`")]
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        self.filter.hash(hasher);
-        self.fixes.hash(hasher);
-        self.wheels.hash(hasher);
-        self.standstill.hash(hasher);
-        hasher.whole(self.estimate.time.nanos()).real(self.estimate.steering_angle);
     }
 }
 

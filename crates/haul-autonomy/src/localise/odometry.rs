@@ -1,6 +1,6 @@
 //! What wheels and steering say about motion, and whether the wheels can be right.
 
-use haul_core::{SimTime, StateHasher};
+use haul_core::SimTime;
 
 /// The dimensions that turn wheel speeds and steering into motion.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +46,7 @@ const AGREE_SIGMAS: f64 = 2.0;
 const AGREE_TIME: f64 = 2.0;
 
 /// Compares the wheels' speed with the one known from everything else.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct WheelWatch {
     refused_since: Option<SimTime>,
     agree_since: Option<SimTime>,
@@ -97,11 +97,6 @@ impl WheelWatch {
     /// Whether the wheels have been found wrong and not yet right again.
     pub fn is_doubted(&self) -> bool {
         self.doubted
-    }
-
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        hasher.whole(u64::from(self.doubted)).whole(self.refused_since.map_or(0, SimTime::nanos));
-        hasher.whole(self.agree_since.map_or(0, SimTime::nanos));
     }
 }
 

@@ -3,7 +3,7 @@
 //! Six wheels that read 0 do not prove it. They read 0 while they slide locked, and when their sensors have lost power.
 
 use crate::sensor::ImuSample;
-use haul_core::{Point2, SimTime, StateHasher};
+use haul_core::{Point2, SimTime};
 
 /// All wheels must stand for this time before the truck is taken to stand still, s.
 const TIME: f64 = 0.6;
@@ -46,7 +46,7 @@ pub(super) enum Standing {
     WheelsLie,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Standstill {
     since: Option<SimTime>,
     anchor: Option<(Point2, SimTime)>,
@@ -99,14 +99,6 @@ impl Standstill {
             return Standing::WheelsLie;
         }
         if doubted { Standing::No } else { Standing::Yes }
-    }
-
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        hasher.whole(self.since.map_or(0, SimTime::nanos)).real(self.turn).real(self.along);
-        hasher.real(self.level.unwrap_or(0.0));
-        if let Some((at, time)) = self.anchor {
-            hasher.real(at.x).real(at.y).whole(time.nanos());
-        }
     }
 }
 

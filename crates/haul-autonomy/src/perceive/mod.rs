@@ -17,7 +17,7 @@ use crate::localise::Estimate;
 use crate::sensor::{DetectedObject, ObjectShape, SensorFrame};
 use cluster::Clusters;
 use ground::GroundFilter;
-use haul_core::{Footprint, Pose2, SimTime, StateHasher};
+use haul_core::{Footprint, Pose2, SimTime};
 use haul_mine::MineMap;
 use tracks::{Seen, Tracks};
 
@@ -40,6 +40,18 @@ pub struct Perception {
     /// Stamp of the last frame taken.
     time: Option<SimTime>,
 }
+
+// Clusters, ground filter and the lists of a frame are buffers: each frame fills them afresh.
+haul_core::keep_state!(Perception {
+    footprint: given,
+    tracks: value,
+    clusters: scratch,
+    ground: scratch,
+    seen: scratch,
+    clustered: scratch,
+    obstacles: value,
+    time: value,
+});
 
 impl Perception {
     /// Perception for a truck that covers this footprint.
@@ -84,15 +96,6 @@ impl Perception {
     /// The obstacles now known, nearest in no order, by id.
     pub fn obstacles(&self) -> &[Obstacle] {
         &self.obstacles
-    }
-
-    /// Takes the tracks into a hash.
-    #[allow(clippy::should_implement_trait, reason = "a state hash is not `std::hash`")]
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        hasher.whole(self.obstacles.len() as u64);
-        for o in &self.obstacles {
-            hasher.whole(u64::from(o.id)).real(o.pose.x).real(o.pose.y).real(o.velocity.x).real(o.velocity.y);
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use haul_core::{Footprint, Point2, Pose2, Vector2};
 
 /// The plan outline of an obstacle about its pose.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Shape {
     /// A disc of so many metres' radius.
     Disc(f64),
@@ -33,7 +33,7 @@ impl Shape {
 }
 
 /// An obstacle as tracked, site frame.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Obstacle {
     /// Keeps its number while it is seen.
     pub id: u32,

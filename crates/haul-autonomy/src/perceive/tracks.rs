@@ -29,7 +29,7 @@ const BETA: f64 = 0.15;
 /// Slower than this by tracking alone a thing stands, m/s: outlines shift as more of them is seen.
 const STANDS: f64 = 0.7;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
 struct Track {
     obstacle: Obstacle,
     sights: u32,
@@ -40,7 +40,7 @@ struct Track {
 }
 
 /// The tracks of one truck.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Tracks {
     tracks: Vec<Track>,
     next_id: u32,

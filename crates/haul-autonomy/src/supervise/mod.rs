@@ -103,6 +103,16 @@ pub struct Supervisor {
     unread_since: Option<SimTime>,
 }
 
+haul_core::keep_state!(Supervisor {
+    footprint: given,
+    arc: given,
+    limits: given,
+    rated_payload: given,
+    asked_angle: value,
+    off_since: value,
+    unread_since: value,
+});
+
 impl Supervisor {
     /// A supervisor for a truck.
     pub fn new(spec: &TruckSpec) -> Self {

@@ -1,7 +1,6 @@
 //! Steering along a path.
 
 use super::preview::{Gains, PREVIEW, Weights, solve};
-use haul_core::StateHasher;
 use nalgebra::Vector4;
 
 /// Speeds at which gains are kept, m/s; between them they are interpolated, outside the end ones hold. Closer together
@@ -84,6 +83,15 @@ pub(super) struct Lateral {
     strain: f64,
 }
 
+haul_core::keep_state!(Lateral {
+    steering: given,
+    dt: given,
+    table: given,
+    asked: value,
+    turned: value,
+    strain: value,
+});
+
 impl Lateral {
     /// A controller called every `dt` seconds.
     pub fn new(steering: Steering, dt: f64) -> Self {
@@ -149,10 +157,6 @@ impl Lateral {
         let upper = SPEEDS.partition_point(|&v| v <= speed).clamp(1, SPEEDS.len() - 1);
         let (v0, v1) = (SPEEDS[upper - 1], SPEEDS[upper]);
         (&self.table[upper - 1], &self.table[upper], ((speed - v0) / (v1 - v0)).clamp(0.0, 1.0))
-    }
-
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        hasher.real(self.asked).real(self.turned).real(self.strain);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Holding a speed: throttle, retarder, service brake; starting on a grade; standing.
 
 use super::drive_map::{Drive, DriveMap};
-use haul_core::{GRAVITY, StateHasher};
+use haul_core::GRAVITY;
 use haul_planner::Travel;
 use haul_vehicle::{Direction, Limits, TruckSpec};
 
@@ -69,7 +69,7 @@ const LEAST_ROOM: f64 = 0.05;
 const FIRM_FROM: f64 = 1.0;
 
 /// What the truck does about its speed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 enum Phase {
     /// Stands on the brake; for so long, s.
     Standing(f64),
@@ -127,6 +127,16 @@ pub(super) struct Longitudinal {
     /// Steps for which engine and turbine have turned alike.
     alike: u32,
 }
+
+haul_core::keep_state!(Longitudinal {
+    dt: given,
+    phase: value,
+    integral: value,
+    throttle: value,
+    halting: value,
+    map: given,
+    alike: value,
+});
 
 impl Longitudinal {
     /// A controller called every `dt` seconds, standing.
@@ -268,16 +278,6 @@ impl Longitudinal {
 
     fn effort(&self, wish: &Wish, throttle: f64, retarder: f64, service_brake: f64) -> Effort {
         Effort { direction: direction(wish.travel), throttle, retarder, service_brake, park_brake: false }
-    }
-
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        let (kind, time) = match self.phase {
-            Phase::Standing(t) => (0, t),
-            Phase::Engaging => (1, 0.0),
-            Phase::Starting(t) => (2, t),
-            Phase::Driving => (3, 0.0),
-        };
-        hasher.whole(kind).real(time).real(self.integral).real(self.throttle);
     }
 }
 

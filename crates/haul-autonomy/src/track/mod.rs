@@ -15,7 +15,6 @@ mod reference;
 pub use lateral::Steering;
 
 use crate::localise::Estimate;
-use haul_core::StateHasher;
 use haul_planner::speed::SpeedProfile;
 use haul_planner::{Path, Travel};
 use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
@@ -63,7 +62,7 @@ const WHEELS_SET: f64 = 0.01;
 const WHEELS_WAIT: f64 = 6.0;
 
 /// How far the tracker has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Progress {
     /// Nothing to follow: stands.
     #[default]
@@ -94,7 +93,7 @@ pub struct TrackInput<'a> {
 }
 
 /// What the tracker has done in its last step.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct TrackReport {
     /// How far it has come.
     pub progress: Progress,
@@ -123,6 +122,16 @@ pub struct Tracker {
     /// How long the wheels have been turned at this standstill, s.
     wheels_time: f64,
 }
+
+haul_core::keep_state!(Tracker {
+    limits: given,
+    lateral: part,
+    longitudinal: part,
+    reference: value,
+    report: value,
+    asked_angle: value,
+    wheels_time: value,
+});
 
 impl Tracker {
     /// A tracker for a truck, standing.
@@ -343,14 +352,6 @@ impl Tracker {
             steering_angle,
             ..ActuatorCommand::default()
         }
-    }
-
-    /// Takes the controllers' states into a hash.
-    #[allow(clippy::should_implement_trait, reason = "a state hash is not `std::hash`")]
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        self.lateral.hash(hasher);
-        self.longitudinal.hash(hasher);
-        hasher.real(self.report.station).real(self.asked_angle).whole(self.report.progress as u64);
     }
 }
 

@@ -16,9 +16,11 @@ const END_ZONE: f64 = 1.5;
 const INSIDE: f64 = 1e-6;
 
 /// A path being followed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Reference {
+    #[serde(with = "haul_core::state::shared")]
     pub path: Arc<Path>,
+    #[serde(with = "haul_core::state::shared")]
     pub profile: Arc<SpeedProfile>,
     sections: Vec<Range<usize>>,
     section: usize,

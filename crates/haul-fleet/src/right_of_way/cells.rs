@@ -7,7 +7,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 pub const CELL: f64 = 1.0;
 
 /// A square of ground.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Cell {
     /// Column, counted eastwards from the datum.
     pub column: i32,

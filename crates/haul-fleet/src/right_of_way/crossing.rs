@@ -10,7 +10,7 @@ const SAME_DIRECTION: f64 = std::f64::consts::FRAC_PI_3;
 const SAME_PASSAGE: u32 = 4;
 
 /// Ground of one path that another path covers as well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Crossing {
     /// Sample at which this path comes to the ground.
     pub at: u32,
@@ -30,8 +30,8 @@ impl Crossing {
 }
 
 /// All crossings of one path with another, in the order in which the path comes to them.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Crossings(Arc<Vec<Crossing>>);
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Crossings(#[serde(with = "haul_core::state::shared")] Arc<Vec<Crossing>>);
 
 impl Crossings {
     /// Gathers crossings from common cells: for each cell the sample at which `own` comes to it, and the samples

@@ -32,7 +32,7 @@ pub(super) struct Board<'a> {
 }
 
 /// Steps by which trucks can finish their paths, one truck at a time.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Schedule {
     /// Each step: a truck, and the sample of its path that it drives to.
     pub steps: Vec<(TruckId, u32)>,

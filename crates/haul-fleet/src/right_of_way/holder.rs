@@ -11,10 +11,11 @@ use std::sync::Arc;
 const SAME_POSITION: f64 = 0.001;
 
 /// A truck on its path.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Holder {
     /// `None` for a truck that stands and has not asked for a path yet.
     pub request_id: Option<Uuid>,
+    #[serde(with = "haul_core::state::shared")]
     pub swept: Arc<SweptPath>,
     pub pose: Pose2,
     /// Samples at which the truck stops of itself: waiting poses, spots, and the end of the path.
@@ -42,7 +43,7 @@ pub(super) struct Holder {
 }
 
 /// A truck that keeps another one from ground.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Holdup {
     pub truck: TruckId,
     pub cause: WaitCause,
@@ -51,7 +52,7 @@ pub(super) struct Holdup {
 }
 
 /// Cause for which a truck does not get ground that it wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum WaitCause {
     /// The other truck holds the ground.

@@ -85,6 +85,16 @@ pub struct RightOfWay {
     tickets: u64,
 }
 
+haul_core::keep_state!(RightOfWay {
+    rules: given,
+    holders: value,
+    tiles: value,
+    crossings: value,
+    schedule: value,
+    fresh: value,
+    tickets: value,
+});
+
 impl RightOfWay {
     /// The right of way where no truck is known yet.
     pub fn new(rules: Rules) -> Self {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 const TILE: i32 = 32;
 
 /// A square of cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub(super) struct Tile {
     column: i32,
     row: i32,
@@ -37,7 +37,7 @@ pub(super) fn visits_by_tile(visits: &[Visit]) -> BTreeMap<Tile, Vec<u32>> {
 }
 
 /// The trucks whose paths cover each tile.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Tiles(BTreeMap<Tile, BTreeSet<TruckId>>);
 
 impl Tiles {

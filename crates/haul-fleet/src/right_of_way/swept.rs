@@ -19,7 +19,7 @@ const SAME_VISIT: u32 = 2;
 const SAME_COURSE: f64 = 1.0e-4;
 
 /// One sample of a path.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Sample {
     /// Distance driven from the start of the path, m.
     pub station: f64,
@@ -30,7 +30,7 @@ pub struct Sample {
 }
 
 /// The samples of a path between which it covers a cell, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Visit {
     /// The cell.
     pub cell: Cell,
@@ -41,7 +41,7 @@ pub struct Visit {
 }
 
 /// A path as the cells that it covers, each with the samples between which it does.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SweptPath {
     samples: Vec<Sample>,
     /// In the order of their first samples.

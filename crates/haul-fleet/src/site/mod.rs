@@ -32,7 +32,7 @@ pub struct RegisteredTruck {
 }
 
 /// The site's knowledge of a truck.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 struct TruckBook {
     assignment: FixedAssignment,
     footprint: Footprint,
@@ -75,6 +75,17 @@ impl Answers {
         self.outputs.push(SiteOutput::ToTruck(truck, Envelope::new(truck, self.timestamp, body)));
     }
 }
+
+haul_core::keep_state!(SiteCore {
+    map: given,
+    epoch: given,
+    trucks: value,
+    places: value,
+    right: part,
+    stop: value,
+    stops: value,
+    begun: value,
+});
 
 impl SiteCore {
     /// A site with its trucks; its clock begins at the default [`Epoch`].

@@ -62,7 +62,7 @@ pub struct SpeedProfile {
     /// Time at each point since the first, s.
     times: Vec<f64>,
     /// How the drive is foreseen to stand at each point; empty where it was not followed.
-    #[serde(skip)]
+    #[serde(default)]
     drives: Vec<DriveState>,
 }
 

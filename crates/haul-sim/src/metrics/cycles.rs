@@ -5,7 +5,7 @@ use haul_messages::CycleState;
 use std::collections::BTreeMap;
 
 /// One finished haul cycle: from the end of the last tip (or the start of the run) to the end of this one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct CycleRecord {
     /// When it began.
     pub began: SimTime,
@@ -33,7 +33,7 @@ impl CycleRecord {
 }
 
 /// Follows one truck from stage to stage.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct CycleWatch {
     state: CycleState,
     began: SimTime,

@@ -17,7 +17,7 @@ use haul_messages::CycleState;
 use std::collections::BTreeMap;
 
 /// The figures of one truck.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TruckMetrics {
     /// The truck.
     pub truck: TruckId,
@@ -104,7 +104,7 @@ pub struct Totals {
 }
 
 /// The figures of a run.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Metrics {
     /// Each truck, in the order of the setup.
     pub trucks: Vec<TruckMetrics>,

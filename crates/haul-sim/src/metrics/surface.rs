@@ -14,7 +14,7 @@ pub struct SurfaceLook {
 }
 
 /// Watches one truck's outline.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SurfaceWatch {
     /// What the truck covers.
     footprint: Footprint,

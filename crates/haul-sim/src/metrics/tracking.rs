@@ -4,7 +4,7 @@ use haul_core::Pose2;
 use haul_planner::Path;
 
 /// Greatest value and root mean square of an error.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct ErrorStatistic {
     greatest: f64,
     squares: f64,

@@ -12,11 +12,11 @@ use std::f64::consts::FRAC_PI_2;
 pub(super) const SCRAPE_FRICTION: f64 = 0.4;
 
 /// A truck's body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct BodyId(pub(super) rapier::RigidBodyHandle);
 
 /// A fixed body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FixedId(pub(super) rapier::ColliderHandle);
 
 /// The outline of a truck without its wheels, in the body frame, m.

@@ -4,7 +4,7 @@ use rapier3d::prelude as rapier;
 use std::sync::Mutex;
 
 /// What a collider stands for, packed into the engine's user data: a kind and a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub(super) enum Tag {
     Terrain,
     Truck(u32),
@@ -32,7 +32,7 @@ impl Tag {
 }
 
 /// The beginning of a touch: a truck's body (by its index) and the other's tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Touch {
     /// Index of the truck.
     pub truck: u32,

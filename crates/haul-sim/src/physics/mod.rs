@@ -7,6 +7,7 @@ mod bodies;
 mod contact;
 mod rays;
 mod relief;
+mod state;
 mod terrain;
 
 pub use bodies::{BodyId, ChassisShape, FixedId};
@@ -30,7 +31,7 @@ pub struct Load {
 }
 
 /// How a body moves.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Motion {
     /// Pose of the body frame.
     pub pose: Isometry3,

@@ -22,6 +22,8 @@ pub struct Inertial {
     last_velocity: Option<Vector3>,
 }
 
+haul_core::keep_state!(Inertial { noise: value, acceleration_bias: value, turn_bias: value, last_velocity: value });
+
 fn draw(noise: &mut Stream, sigma: f64) -> Vector3 {
     Vector3::new(sigma * noise.normal(), sigma * noise.normal(), sigma * noise.normal())
 }

@@ -28,6 +28,8 @@ pub struct LidarFan {
     noise: Stream,
 }
 
+haul_core::keep_state!(LidarFan { directions: given, noise: value });
+
 impl LidarFan {
     /// The fan of one truck, whose lidar stands `height` metres above the ground.
     pub fn new(seed: u64, truck: &str, height: f64) -> Self {

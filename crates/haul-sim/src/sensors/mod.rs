@@ -58,6 +58,16 @@ pub struct SensorSet {
     samples: u64,
 }
 
+haul_core::keep_state!(SensorSet {
+    satellite: part,
+    inertial: part,
+    machine: part,
+    detector: part,
+    fan: part,
+    mount: given,
+    samples: value,
+});
+
 impl SensorSet {
     /// The sensors of `truck` under a run's seed, sampled `rate` times a second. `roof` is the height of the truck's
     /// top and `middle` the distance of its middle from the rear axle, m: the lidar's mast stands there.

@@ -49,6 +49,8 @@ pub struct Detector {
     seen: Vec<DetectedObject>,
 }
 
+haul_core::keep_state!(Detector { noise: value, seen: value });
+
 impl Detector {
     /// A detector that has seen nothing yet.
     pub fn new(seed: u64, truck: &str) -> Self {

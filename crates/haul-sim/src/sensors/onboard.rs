@@ -25,6 +25,8 @@ pub struct Machine {
     payload_scale: f64,
 }
 
+haul_core::keep_state!(Machine { noise: value, steering_zero: value, payload_scale: value });
+
 /// What they read.
 pub struct Readings {
     pub wheel_speeds: [f64; 6],

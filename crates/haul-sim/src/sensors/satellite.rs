@@ -16,6 +16,8 @@ pub struct Satellite {
     noise: Stream,
 }
 
+haul_core::keep_state!(Satellite { noise: value });
+
 impl Satellite {
     pub fn new(seed: u64, truck: &str) -> Self {
         Self { noise: stream(seed, truck, "gnss") }

@@ -4,21 +4,24 @@ mod control;
 mod inputs;
 mod judge;
 mod new;
+mod state;
 
 use crate::ground::MineGround;
 use crate::metrics::Metrics;
 use crate::physics::{FixedId, Load, Physics};
 use crate::sensors::Target;
 use crate::setup::ScriptedInput;
+use crate::setup_marks::SetupMarks;
 use crate::shovel::SimShovel;
 use crate::tip::{SimTip, Tips, fall_point};
 use crate::truck::{SimTruck, TruckStatus};
-use haul_core::{ObstacleId, PlaceId, Point2, SimTime, StateHasher, Step, TruckId};
+use haul_core::state::SharedDigests;
+use haul_core::{ObstacleId, PlaceId, Point2, SimTime, Step, TruckId};
 use haul_fleet::SiteCore;
 use haul_mine::MineMap;
 use haul_record::{Event, EventKind, LoggedInput, SimInput};
 use haul_vehicle::ChassisMotion;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Physics steps a second.
 pub const PHYSICS_RATE: u32 = 200;
@@ -28,7 +31,7 @@ pub const CONTROL_EVERY: u64 = 10;
 const SURFACE_EVERY: u64 = 20;
 
 /// What stands fixed in the world and can be run into.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Fixture {
     /// The shovel or crusher of a place.
     Machine(PlaceId),
@@ -37,7 +40,7 @@ pub(crate) enum Fixture {
 }
 
 /// A fixed post: a machine's outline or an obstacle.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SimPost {
     /// The number under which it was placed; numbers are never given twice.
     pub number: u32,
@@ -66,6 +69,7 @@ impl SimPost {
 /// The world of one run: the mine, its trucks with their stacks, its shovels, its site.
 pub struct World {
     map: Arc<MineMap>,
+    marks: SetupMarks,
     clock: Step,
     physics: Physics,
     ground: MineGround,
@@ -81,6 +85,8 @@ pub struct World {
     script: Vec<ScriptedInput>,
     pending: Vec<SimInput>,
     log: Vec<LoggedInput>,
+    /// Digests of the paths at hand, kept from one state hash to the next.
+    digests: Mutex<SharedDigests>,
 }
 
 impl World {
@@ -230,37 +236,8 @@ impl World {
         &self.log
     }
 
-    /// One number that two runs share only if their worlds agree bit for bit.
-    pub fn state_hash(&self) -> u64 {
-        let mut hasher = StateHasher::new();
-        hasher.whole(self.clock.taken()).real(self.ground.ceiling());
-        for truck in &self.trucks {
-            truck.hash(&mut hasher);
-        }
-        for shovel in &self.shovels {
-            shovel.hash(&mut hasher);
-        }
-        self.tips.hash(&mut hasher);
-        for post in &self.posts {
-            hasher.whole(u64::from(post.number)).real(post.at.x).real(post.at.y).real(post.radius);
-        }
-        hash_site(&self.site, &mut hasher);
-        hasher.value()
-    }
-
     /// The index of a truck.
     fn index_of(&self, id: TruckId) -> Option<usize> {
         self.trucks.iter().position(|t| t.id == id)
-    }
-}
-
-/// Takes what the site has given away into a hash: the right of way, and whether all stand still.
-fn hash_site(site: &SiteCore, hasher: &mut StateHasher) {
-    hasher.whole(u64::from(site.is_stopped()));
-    for (truck, cells) in site.claims() {
-        hasher.whole(u64::from(truck.0)).whole(cells.len() as u64);
-        for cell in cells {
-            hasher.whole(u64::from(cell.column.cast_unsigned())).whole(u64::from(cell.row.cast_unsigned()));
-        }
     }
 }

@@ -7,6 +7,7 @@ use crate::metrics::{CycleWatch, Metrics, SurfaceWatch, TruckMetrics};
 use crate::physics::{ChassisShape, Physics};
 use crate::sensors::SensorSet;
 use crate::setup::{Setup, TruckSetup};
+use crate::setup_marks::SetupMarks;
 use crate::shovel::SimShovel;
 use crate::stand::StandWatch;
 use crate::tip::Tips;
@@ -17,7 +18,7 @@ use haul_fleet::{FixedAssignment, RegisteredTruck, SiteCore};
 use haul_mine::{MineMap, PlaceKind};
 use haul_planner::Atlas;
 use haul_vehicle::{ActuatorCommand, Truck};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// How far a crusher's wall stands up, m.
 const CRUSHER_HEIGHT: f64 = 4.0;
@@ -32,6 +33,7 @@ impl World {
     /// mine lacks or that is not for what is asked, a loading place without a shovel.
     pub fn new(setup: Setup) -> Result<World, SimError> {
         check(&setup)?;
+        let marks = SetupMarks::of(&setup);
         let map = setup.map;
         let clock = Step::at_rate(PHYSICS_RATE);
         let mut physics = Physics::new(clock.dt());
@@ -123,6 +125,7 @@ impl World {
         let mut script = setup.script;
         script.sort_by_key(|s| s.at);
         let mut world = World {
+            marks,
             clock,
             physics,
             ground,
@@ -138,6 +141,7 @@ impl World {
             script,
             pending: Vec::new(),
             log: Vec::new(),
+            digests: Mutex::default(),
             map,
         };
         world.add_machines();

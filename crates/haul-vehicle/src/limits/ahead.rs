@@ -42,7 +42,7 @@ pub struct DriveAhead<'a> {
 /// How a drive stands that goes forward: gear and lock-up, engine, and what the automatic remembers. It comes from a truck's
 /// speed alone ([`Limits::drive_at`]), from what the truck reports ([`Limits::drive_reported`]), or from a drive that was
 /// foreseen up to there ([`DriveAhead::state`]).
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct DriveState {
     powertrain: Powertrain,
     /// Throttle over what the book says is needed: opened while less comes than is wanted, as a driver does.

@@ -3,11 +3,11 @@
 use crate::spec::quantity::Quantity::{Angle, Density, Ratio};
 use crate::spec::reader::{Bound, Reader};
 use haul_core::fault::{Faults, SourceText};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
 
 /// A material as it lies loose in the body.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MaterialSpec {
     /// Name, as scenarios write it.
     pub name: String,

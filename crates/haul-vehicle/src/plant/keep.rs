@@ -5,7 +5,6 @@ use crate::command::{ActuatorCommand, Direction};
 use crate::hoist::Free;
 use crate::mass::{Load, Part};
 use crate::powertrain::Drive;
-use haul_core::StateHasher;
 use std::sync::Arc;
 
 impl Truck {
@@ -76,35 +75,6 @@ impl Truck {
             s.wheels[4].load_n + s.wheels[5].load_n,
         ];
         self.weigh_if_changed();
-    }
-
-    /// Takes everything that decides the truck's next step into a hash.
-    #[allow(clippy::should_implement_trait)] // the state hash has its own hasher
-    pub fn hash(&self, hasher: &mut StateHasher) {
-        self.state.hash(hasher);
-        for corner in &self.corners {
-            hasher.real(corner.compression).real(corner.rate).real(corner.warmth);
-        }
-        for i in 0..2 {
-            hasher.real(self.axle.rise[i]).real(self.axle.rates[i]).real(self.axle.warmth[i]);
-        }
-        if self.state.load.mass > 0.0 {
-            self.heap.depths().for_each(|depth| {
-                hasher.real(depth);
-            });
-        }
-        let b = &self.broken;
-        for broken in [b.engine, b.front_brakes, b.rear_brakes, b.retarder, b.steering_pump, b.hoist, self.raising] {
-            hasher.whole(u64::from(broken));
-        }
-        for bristle in &self.bristles {
-            hasher.real(bristle.along).real(bristle.across);
-        }
-        for spin in &self.spins {
-            hasher.real(*spin);
-        }
-        hasher.real(self.weighed.0).whole(u64::from(self.placed));
-        self.powertrain.hash(hasher);
     }
 }
 

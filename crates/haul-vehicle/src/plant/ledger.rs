@@ -1,10 +1,10 @@
 //! The truck's energy: what the engine gave, what turned to heat and where.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Energies since the truck was made, J. Each loss is the product of its own force and its own speed; none is what the
 /// others leave.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Energy {
     /// Net work of the engine at its flywheel.
     pub engine: f64,

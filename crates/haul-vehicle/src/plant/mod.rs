@@ -74,8 +74,34 @@ pub struct Truck {
     placed: bool,
 }
 
+haul_core::keep_state!(Truck {
+    spec: given,
+    powertrain: value,
+    brakes: value,
+    mounts: given,
+    corners: value,
+    axle: value,
+    steering: value,
+    broken: value,
+    material: value,
+    heap: value,
+    heap_part: value,
+    energy: value,
+    bristles: value,
+    spins: value,
+    state: value,
+    mass: value,
+    weighed: value,
+    steers: value,
+    discharged: value,
+    raising: value,
+    environment: value,
+    air_density: value,
+    placed: value,
+});
+
 /// How a front wheel points.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Steer {
     angle: f64,
     sin: f64,

@@ -6,7 +6,6 @@ use super::transmission::{Gearbox, Seen};
 use crate::command::{ActuatorCommand, Direction};
 use crate::environment::Environment;
 use crate::spec::TruckSpec;
-use haul_core::StateHasher;
 
 /// What the powertrain does to the rear axle in one step. Torques are of both hubs together, N·m.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -36,7 +35,7 @@ pub(crate) struct Drive {
 }
 
 /// The powertrain at work.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Powertrain {
     pub(crate) engine: Engine,
     pub(crate) gearbox: Gearbox,
@@ -225,13 +224,6 @@ impl Powertrain {
         let resistance = sense * (drive_force - inertial_force);
         self.resistance += (resistance - self.resistance) * dt / (RESISTANCE_MEMORY + dt);
         self.retarder.heat(&spec.transmission.retarder, self.oil_rest, retarder_power, dt);
-    }
-
-    /// Takes everything that decides the next step into a hash.
-    pub(crate) fn hash(&self, hasher: &mut StateHasher) {
-        hasher.real(self.engine.speed).real(self.engine.throttle).real(self.engine.boost).real(self.engine.air_share);
-        hasher.real(self.retarder.fill).real(self.retarder.temperature).real(self.resistance).real(self.oil_rest);
-        self.gearbox.hash(hasher);
     }
 
     /// Rate at which the engine burns, kg/s.

@@ -6,7 +6,7 @@ use crate::spec::quantity::Quantity::{
 };
 use crate::spec::reader::{Bound, Reader};
 use haul_core::Lookup;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The engine's figures.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -220,7 +220,7 @@ pub(crate) struct Turning {
 }
 
 /// The engine's motion.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Engine {
     pub(crate) speed: f64,
     pub(crate) throttle: f64,

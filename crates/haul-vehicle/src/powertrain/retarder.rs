@@ -3,7 +3,7 @@
 use crate::environment::Environment;
 use crate::spec::quantity::Quantity::*;
 use crate::spec::reader::{Bound, Reader};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The retarder's figures; torque and speed are at the gearbox's output shaft.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -111,7 +111,7 @@ const HOTTEST: f64 = 2.0;
 const LEAST_HOT_SHARE: f64 = 0.5;
 
 /// The retarder's filling and heat.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Retarder {
     /// Share of the greatest torque in force, 0 to 1.
     pub(crate) fill: f64,

@@ -5,8 +5,7 @@ use super::retarder::RetarderSpec;
 use crate::command::Direction;
 use crate::spec::quantity::Quantity::{Duration, Inertia, Power, Ratio, Rotation, Speed, Torque};
 use crate::spec::reader::{Bound, Reader};
-use haul_core::StateHasher;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The transmission's figures.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -168,7 +167,7 @@ pub(crate) struct Seen {
 }
 
 /// The gearbox at work.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Gearbox {
     pub(crate) gear: i8,
     pub(crate) direction: Direction,
@@ -359,13 +358,6 @@ impl Gearbox {
                 self.locked = true;
             }
         }
-    }
-
-    /// Takes everything that decides the next step into a hash.
-    pub(crate) fn hash(&self, hasher: &mut StateHasher) {
-        hasher.whole(self.gear as i64 as u64).whole(self.direction as u64).whole(u64::from(self.locked));
-        hasher.real(self.filling).real(self.shifting).real(self.since).real(self.throttle).real(self.refused);
-        hasher.whole(u64::from(self.shifts));
     }
 
     /// Torque the closing lock-up clutch takes from the engine and gives to the turbine, N·m: all it can carry, but no

@@ -20,7 +20,7 @@ pub(crate) struct AxleTyres<'a> {
 }
 
 /// The axle.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Axle {
     /// How far the middles of the left and right pair have risen to the chassis, m.
     pub(crate) rise: [f64; 2],

@@ -15,7 +15,7 @@ pub(crate) struct Pressed {
 }
 
 /// A corner.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Corner {
     /// Strut compression, m.
     pub(crate) compression: f64,

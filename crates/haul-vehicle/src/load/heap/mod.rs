@@ -32,7 +32,7 @@ const BUCKET: [f64; 2] = [3.2, 2.2];
 const HALVINGS: usize = 40;
 
 /// The load's shape.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Heap {
     /// Depth of each column, m.
     depth: Columns,

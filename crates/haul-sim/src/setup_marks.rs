@@ -1,0 +1,61 @@
+//! Fingerprints of a setup: a snapshot is resumed only under the setup of its run.
+
+use crate::setup::Setup;
+use haul_core::state::{StateError, StateWriter, encode, hash_bytes};
+use haul_mine::MineMap;
+use std::fmt::{Debug, Write};
+
+/// Fingerprints of all parts of a setup but the map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SetupMarks(Vec<(String, u64)>);
+
+impl SetupMarks {
+    pub fn of(setup: &Setup) -> Self {
+        let trucks: Vec<_> = setup.trucks.iter().collect();
+        Self(
+            [
+                ("the trucks", mark(&trucks)),
+                ("the shovels", mark(&setup.shovels)),
+                ("the seed", mark(&setup.seed)),
+                ("the condition of the roads", mark(&setup.conditions)),
+                ("the sensors", mark(&setup.sensors)),
+                ("the slippery zones", mark(&setup.slippery)),
+                ("the scripted inputs", mark(&setup.script)),
+                ("the epoch", mark(&setup.epoch)),
+            ]
+            .map(|(name, mark)| (name.to_owned(), mark))
+            .to_vec(),
+        )
+    }
+
+    /// The same with the map, which is large: asked for only where a snapshot is taken or resumed.
+    pub fn with_map(&self, map: &MineMap) -> Vec<(String, u64)> {
+        let mut marks = self.0.clone();
+        marks.push(("the mine".to_owned(), map_mark(map).unwrap_or_default()));
+        marks
+    }
+}
+
+/// Fingerprint of a value by its debug text: every field is in it, also one that is added later.
+fn mark(value: &impl Debug) -> u64 {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write!(text, "{value:?}");
+    hash_bytes(text.as_bytes())
+}
+
+/// Fingerprint of a map: all that a run reads of it.
+fn map_mark(map: &MineMap) -> Result<u64, StateError> {
+    let mut out = StateWriter::to_hash();
+    let (columns, rows) = map.terrain.size();
+    let (low, _) = map.terrain.bounds();
+    out.value(&(&map.name, &map.road_class, low, map.terrain.spacing(), columns, rows))?;
+    out.value(&map.terrain.heights())?;
+    out.value(map.drivable.polygon())?;
+    out.bytes(&encode(&(&map.places, &map.areas, &map.zones))?)?;
+    for road in &map.roads.roads {
+        out.value(&mark(road))?;
+    }
+    out.value(&(mark(&map.traffic_side), mark(&map.condition)))?;
+    Ok(out.hash())
+}

@@ -1,0 +1,166 @@
+//! Snapshots: the whole changing state of a world, to be resumed under the same setup.
+//!
+//! The file begins with [`MAGIC`], the version of the format (u32), the length of the body (u64) and its checksum (u64,
+//! XXH3), all little-endian; the body follows in the postcard format.
+
+use haul_core::SimTime;
+use haul_core::state::{SharedTable, decode, encode, hash_bytes};
+use haul_record::Event;
+use serde::{Deserialize, Serialize};
+
+/// First bytes of a snapshot file.
+pub const MAGIC: [u8; 8] = *b"HAULSNAP";
+/// Version of the format, raised when the layout of the file or of the state changes.
+pub const FORMAT: u32 = 1;
+/// Length of the file's head: magic, format, length, checksum.
+const HEAD: usize = 28;
+
+/// Reason why a snapshot cannot be read or resumed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// The bytes do not begin as a snapshot does.
+    #[error("it is not a snapshot: it does not begin with HAULSNAP; name a file that `haul run --snapshot-out` wrote")]
+    NoSnapshot,
+    /// The format is of another version.
+    #[error("the snapshot has format {found}, and this version of haul reads format {FORMAT}; take it anew")]
+    Format {
+        /// Format of the file.
+        found: u32,
+    },
+    /// The file ends early.
+    #[error("the snapshot is cut: it holds {found} of {expected} bytes; take it anew")]
+    Cut {
+        /// Bytes there are.
+        found: u64,
+        /// Bytes there should be.
+        expected: u64,
+    },
+    /// The bytes are not those that were written.
+    #[error("the snapshot is damaged: {0}; take it anew")]
+    Damaged(String),
+    /// Another version of the program wrote it.
+    #[error("the snapshot was taken by haul {found}, and this is haul {expected}; take it anew")]
+    Program {
+        /// Version that wrote it.
+        found: String,
+        /// This version.
+        expected: &'static str,
+    },
+    /// It belongs to another setup.
+    #[error("the snapshot is of another run: {} not the same; resume it with the scenario, mine and seed of its run", named(.0))]
+    OtherRun(Vec<String>),
+    /// The state does not fit the world of the setup.
+    #[error("the snapshot cannot be resumed: {0}; take it anew")]
+    State(#[from] haul_core::state::StateError),
+    /// The world that came back is not the one that was saved.
+    #[error("the resumed state has the hash {found}, and the snapshot was taken at {expected}; take it anew")]
+    OtherHash {
+        /// Hash after resuming.
+        found: String,
+        /// Hash of the snapshot.
+        expected: String,
+    },
+}
+
+fn named(parts: &[String]) -> String {
+    format!("{} {}", parts.join(", "), if parts.len() == 1 { "is" } else { "are" })
+}
+
+/// Changing state of a world at one step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Version of the program that took it.
+    pub(crate) program: String,
+    /// Fingerprints of the setup's parts.
+    pub(crate) setup: Vec<(String, u64)>,
+    pub(crate) at: SimTime,
+    pub(crate) step: u64,
+    pub(crate) state_hash: u64,
+    pub(crate) shared: SharedTable,
+    pub(crate) state: Vec<u8>,
+    /// Events that nobody had taken yet.
+    pub(crate) events: Vec<Event>,
+    /// Data of the program around the world.
+    pub(crate) companion: Vec<u8>,
+}
+
+impl Snapshot {
+    /// Instant at which it was taken.
+    pub fn at(&self) -> SimTime {
+        self.at
+    }
+
+    /// Physics steps taken until then.
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// State hash of the world.
+    pub fn state_hash(&self) -> u64 {
+        self.state_hash
+    }
+
+    /// Adds data of the program around the world, such as the events so far; it replaces what was added before.
+    pub fn with_companion(self, companion: Vec<u8>) -> Self {
+        Self { companion, ..self }
+    }
+
+    /// Data of the program around the world.
+    pub fn companion(&self) -> &[u8] {
+        &self.companion
+    }
+
+    /// Bytes of the snapshot's file.
+    ///
+    /// # Errors
+    /// A state that cannot be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, SnapshotError> {
+        let body = encode(self)?;
+        let mut bytes = Vec::with_capacity(HEAD + body.len());
+        bytes.extend_from_slice(&MAGIC);
+        bytes.extend_from_slice(&FORMAT.to_le_bytes());
+        bytes.extend_from_slice(&(body.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(&hash_bytes(&body).to_le_bytes());
+        bytes.extend_from_slice(&body);
+        Ok(bytes)
+    }
+
+    /// Reads the bytes of a snapshot's file.
+    ///
+    /// # Errors
+    /// Bytes that are no snapshot, cut, damaged, or of another version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        let known = bytes.len().min(MAGIC.len());
+        if bytes.is_empty() || bytes[..known] != MAGIC[..known] {
+            return Err(SnapshotError::NoSnapshot);
+        }
+        let Some((head, body)) = bytes.split_at_checked(HEAD) else {
+            return Err(SnapshotError::Cut { found: bytes.len() as u64, expected: HEAD as u64 });
+        };
+        let number = |at: usize| head[at..at + 8].iter().rev().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        let format = number(MAGIC.len()) as u32;
+        if format != FORMAT {
+            return Err(SnapshotError::Format { found: format });
+        }
+        let (length, checksum) = (number(12), number(20));
+        let found = body.len() as u64;
+        if found < length {
+            let head = HEAD as u64;
+            return Err(SnapshotError::Cut { found: head + found, expected: head.saturating_add(length) });
+        }
+        if found > length {
+            return Err(SnapshotError::Damaged(format!("{} bytes follow its end", found - length)));
+        }
+        if hash_bytes(body) != checksum {
+            return Err(SnapshotError::Damaged("its checksum does not agree with its bytes".into()));
+        }
+        let other = |found| SnapshotError::Program { found, expected: env!("CARGO_PKG_VERSION") };
+        // The version stands first, so that it can be told where the rest has another layout.
+        let program = haul_core::state::StateReader::new(body).value::<String>();
+        if let Some(found) = program.ok().filter(|found| found != env!("CARGO_PKG_VERSION")) {
+            return Err(other(found));
+        }
+        decode(body).map_err(|error| SnapshotError::Damaged(error.to_string()))
+    }
+}
