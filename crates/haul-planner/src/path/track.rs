@@ -28,6 +28,8 @@ pub struct PathProjection {
 
 /// Pieces shorter than this have no direction of their own, m.
 const NO_PIECE: f64 = 1e-9;
+/// Greatest correction of a projection from the chord to the curve, m.
+const NEWTON_STEP: f64 = 0.25;
 
 impl Path {
     /// A path through the points.
@@ -70,6 +72,26 @@ impl Path {
         Some(start..end)
     }
 
+    /// The part of a station's section that a projection within `window` metres of it can reach. The work does not grow
+    /// with the length of the path.
+    fn section_about(&self, station: f64, window: f64) -> Option<Range<usize>> {
+        let points = &self.points;
+        let i = points.partition_point(|p| p.station <= station).saturating_sub(1);
+        let travel = points.get(i)?.travel;
+        // The pieces looked at, and beyond their ends one piece more than the last correction may go.
+        let from = points.partition_point(|p| p.station < station - window).saturating_sub(1);
+        let from = from.min(i);
+        let before = points[from].station - NEWTON_STEP;
+        let from = points[..=from].iter().rposition(|p| p.station < before).unwrap_or(0);
+        let to = points.partition_point(|p| p.station <= station + window).max(i);
+        let after = points.get(to + 1).map_or(f64::INFINITY, |p| p.station + NEWTON_STEP);
+        let to =
+            points[to.min(points.len())..].iter().position(|p| p.station > after).map_or(points.len(), |k| to + k + 1);
+        let start = points[from..i].iter().rposition(|p| p.travel != travel).map_or(from, |k| from + k + 1);
+        let end = points[i..to].iter().position(|p| p.travel != travel).map_or(to, |k| i + k);
+        Some(start..end)
+    }
+
     /// The point at a station, clamped to the path's ends; at a cusp the point that begins the new section. Position and
     /// heading follow the cubic through both neighbours' poses (Hermite), the rest is linear. An empty path gives a
     /// point at the origin.
@@ -86,7 +108,7 @@ impl Path {
     /// section that holds the hint: beyond a cusp the path comes back over itself, and only who follows it knows whether
     /// it has turned there yet. `None` for an empty path.
     pub fn project(&self, pose: Pose2, hint_station: f64, window: f64) -> Option<PathProjection> {
-        let section = self.section_at(hint_station)?;
+        let section = self.section_about(hint_station, window)?;
         let points = &self.points[section.clone()];
         let lo = points.partition_point(|p| p.station < hint_station - window).saturating_sub(1);
         let hi = (points.partition_point(|p| p.station <= hint_station + window) + 1).min(points.len());
@@ -115,7 +137,7 @@ impl Path {
         // One Newton step from the chord to the curve itself.
         let near = between_in(points, station);
         let ahead = near.pose.locate(at).x * near.travel.sign();
-        station = (station + ahead.clamp(-0.25, 0.25)).clamp(first, last);
+        station = (station + ahead.clamp(-NEWTON_STEP, NEWTON_STEP)).clamp(first, last);
         let near = between_in(points, station);
         let index = section.start + k.min(points.len().saturating_sub(2));
         Some(PathProjection {
@@ -285,6 +307,40 @@ mod tests {
         assert!((path.at(36.0).grade - 0.1).abs() < 1e-9);
         assert!((path.at(36.0).z - (100.0 - 0.1 * path.at(36.0).pose.y)).abs() < 1e-6);
         assert!(path.at(30.0).grade < -0.09);
+    }
+
+    #[test]
+    fn projection_finds_the_nearest_point_of_its_section_within_the_window() {
+        // Three sections there and back, with pieces of very different lengths.
+        let spacings = [0.5, 0.02, 1.7, 0.3, 0.11, 0.9];
+        let (mut points, mut station, mut x) = (Vec::new(), 0.0, 0.0);
+        for (section, travel) in [Travel::Forward, Travel::Reverse, Travel::Forward].into_iter().enumerate() {
+            for k in 0..90 {
+                if k > 0 {
+                    let step = spacings[(k + section) % spacings.len()];
+                    (station, x) = (station + step, x + step * travel.sign());
+                }
+                let heading = libm::atan(libm::cos(x / 15.0) / 5.0);
+                let pose = Pose2::new(x, 3.0 * libm::sin(x / 15.0), heading);
+                points.push(PathPoint::at_pose(pose, 0.0, station, travel));
+            }
+        }
+        let path = Path::new(points);
+        for k in 0..400 {
+            let hint = path.length() * f64::from(k) / 399.0;
+            let window = [0.4, 2.0, 6.0, 30.0][k as usize % 4];
+            let aside = f64::from(k % 7) - 3.0;
+            let pose = path.at(hint).pose.compose(Pose2::new(aside / 2.0, aside, 0.0));
+            let found = path.project(pose, hint, window).unwrap();
+            let section = &path.points[path.section_at(hint).unwrap()];
+            let (first, last) = (section[0].station, section[section.len() - 1].station);
+            assert!((first..=last).contains(&found.station), "{hint}: {found:?}");
+            let distance = |s: f64| between_in(section, s).pose.distance(pose);
+            let (low, high) = ((hint - window).max(first), (hint + window).min(last));
+            let at = |j: u32| low + (high - low) * f64::from(j) / 2000.0;
+            let nearest = (0..=2000).map(|j| distance(at(j))).fold(f64::MAX, f64::min);
+            assert!(distance(found.station) < nearest + 0.02, "{hint}: {found:?} is farther than {nearest}");
+        }
     }
 
     #[test]
