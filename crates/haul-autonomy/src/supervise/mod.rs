@@ -17,7 +17,7 @@ use crate::localise::Estimate;
 use crate::perceive::{Obstacle, gap};
 use crate::telemetry::Restriction;
 use arc::{Arc as SweptArc, HALF, Motion, STEPS};
-use haul_core::{Footprint, GRAVITY, Pose2, SimTime};
+use haul_core::{Footprint, GRAVITY, Point2, Pose2, SimTime};
 use haul_mine::MineMap;
 use haul_planner::Travel;
 use haul_vehicle::{ActuatorCommand, Direction, Hoist, Limits, TruckSpec};
@@ -204,7 +204,8 @@ impl Supervisor {
         let grip = GRIP_SHARE * view.friction * GRAVITY;
         let held = |angle: &f64| libm::fabs(libm::tan(*angle)) * speed * speed / self.arc.wheelbase <= grip;
         let angles = || LADDER.iter().map(|share| share * self.arc.greatest_angle).filter(held);
-        let allowed = self.allowed_over_edge(view);
+        let over = self.allowed_over_edge(view);
+        let allowed = || over;
         angles().any(|first| {
             let straight = sweep([first; 2]);
             if self.is_over_edge(view, &straight[..HALF], allowed) {
@@ -292,7 +293,7 @@ impl Supervisor {
 
     /// Whether the swept outline leaves the drivable surface, or goes further over its edge than it stands.
     fn leaves(&self, view: &View, poses: &[Pose2; STEPS]) -> bool {
-        self.is_over_edge(view, poses, self.allowed_over_edge(view))
+        self.is_over_edge(view, poses, || self.allowed_over_edge(view))
     }
 
     /// Least clearance that is no leaving: where the truck stands already, less the map's precision, m.
@@ -300,13 +301,22 @@ impl Supervisor {
         view.map.drivable.footprint_clearance(&self.footprint, view.estimate.pose).min(0.0) - EDGE_SLACK
     }
 
-    fn is_over_edge(&self, view: &View, poses: &[Pose2], allowed: f64) -> bool {
+    fn is_over_edge(&self, view: &View, poses: &[Pose2], allowed: impl Fn() -> f64) -> bool {
         let drivable = &view.map.drivable;
-        let middle = (self.footprint.front - self.footprint.rear) / 2.0;
+        let ahead = (self.footprint.front - self.footprint.rear) / 2.0;
         let radius = libm::hypot(self.footprint.length() / 2.0, self.footprint.half_width);
-        // Most poses are in the open: the circle about the outline says so at a tenth of the cost.
-        let open = |p: Pose2| drivable.clearance(p.place(middle, 0.0)) > radius;
-        poses.iter().any(|&p| !(open(p) || drivable.footprint_clearance(&self.footprint, p) >= allowed))
+        // Most poses are in the open: the circle about the outline says so at a tenth of the cost. From one pose to the
+        // next its clearance falls by no more than the way between them.
+        let mut known: Option<(Point2, f64)> = None;
+        poses.iter().any(|&p| {
+            let middle = p.place(ahead, 0.0);
+            if known.is_some_and(|(at, clearance)| clearance - (middle - at).norm() > radius) {
+                return false;
+            }
+            let clearance = drivable.clearance(middle);
+            known = Some((middle, clearance));
+            !(clearance > radius || drivable.footprint_clearance(&self.footprint, p) >= allowed())
+        })
     }
 }
 
