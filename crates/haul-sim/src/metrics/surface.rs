@@ -1,13 +1,13 @@
 //! Whether a truck stays on the drivable surface.
 
-use haul_core::{Footprint, Point2, Pose2};
+use haul_core::{Footprint, Point2, Pose2, angle};
 use haul_mine::Drivable;
 use haul_vehicle::WheelState;
 
 /// What a look at the surface found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SurfaceLook {
-    /// Least signed distance of the outline from the edge, m.
+    /// Least signed distance of the outline from the edge, m; a lower bound of it for a truck in the open.
     pub clearance: f64,
     /// Whether any part of the outline, or any wheel, is outside.
     pub is_off: bool,
@@ -19,7 +19,12 @@ pub struct SurfaceWatch {
     /// What the truck covers.
     footprint: Footprint,
     was_off: bool,
+    /// Pose and clearance (m) when the edge was last measured; they only save measuring it.
+    known: Option<(Pose2, f64)>,
 }
+
+/// Only nearer to the edge than this is there a need to look at each wheel, m.
+const NEAR: f64 = 1.0;
 
 /// What changed with a look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,18 +37,30 @@ pub(crate) enum Change {
 impl SurfaceWatch {
     /// A watch over a truck that covers `footprint`.
     pub fn new(footprint: Footprint) -> Self {
-        Self { footprint, was_off: false }
+        Self { footprint, was_off: false, known: None }
     }
 
-    /// Looks at a truck at `pose` with its wheels.
-    pub(crate) fn look(&mut self, drivable: &Drivable, pose: Pose2, wheels: &[WheelState]) -> (SurfaceLook, Change) {
-        let clearance = drivable.footprint_clearance(&self.footprint, pose);
+    /// Looks at a truck at `pose` with its wheels. Its clearance is exact where it is less than `least` (m) or the truck
+    /// is near the edge.
+    pub(crate) fn look(
+        &mut self,
+        drivable: &Drivable,
+        pose: Pose2,
+        wheels: &[WheelState],
+        least: f64,
+    ) -> (SurfaceLook, Change) {
+        let in_the_open = self.at_least(pose).filter(|clearance| *clearance > least.max(NEAR));
+        let clearance = in_the_open.unwrap_or_else(|| {
+            let measured = drivable.footprint_clearance(&self.footprint, pose);
+            self.known = Some((pose, measured));
+            measured
+        });
         let wheel_off = |w: &WheelState| {
             let at: Point2 = pose.place(w.centre.x, w.centre.y);
             !drivable.contains(at)
         };
-        // The wheels lie inside the outline: only near the edge is there a need to ask each.
-        let is_off = clearance < 0.0 || (clearance < 1.0 && wheels.iter().any(wheel_off));
+        // The wheels lie inside the outline.
+        let is_off = clearance < 0.0 || (clearance < NEAR && wheels.iter().any(wheel_off));
         let change = match (self.was_off, is_off) {
             (false, true) => Change::WentOff,
             (true, false) => Change::CameBack,
@@ -51,5 +68,13 @@ impl SurfaceWatch {
         };
         self.was_off = is_off;
         (SurfaceLook { clearance, is_off }, change)
+    }
+
+    /// Lower bound of the clearance at a pose, m: no point of the outline has moved farther than the pose and its turn
+    /// take it. `None` before the first measurement.
+    fn at_least(&self, pose: Pose2) -> Option<f64> {
+        let (at, clearance) = self.known?;
+        let turn = angle::difference(pose.heading, at.heading).abs();
+        Some(clearance - pose.distance(at) - self.footprint.reach() * turn)
     }
 }

@@ -97,7 +97,8 @@ impl World {
                 continue;
             }
             let pose = truck.plan_pose();
-            let (look, change) = truck.surface.look(&self.map.drivable, pose, &truck.machine.state().wheels);
+            let least = self.metrics.trucks.get(index).map_or(f64::INFINITY, |figures| figures.min_clearance_m);
+            let (look, change) = truck.surface.look(&self.map.drivable, pose, &truck.machine.state().wheels, least);
             let id = truck.id;
             if let Some(figures) = self.metrics.trucks.get_mut(index) {
                 figures.min_clearance_m = figures.min_clearance_m.min(look.clearance);
