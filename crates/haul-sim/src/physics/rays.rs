@@ -20,28 +20,23 @@ pub struct Sight {
 }
 
 impl Physics {
-    /// The first thing on a ray within `reach` metres, leaving out the body that looks. `direction` is a unit vector.
+    /// The first thing on a ray within `reach` metres, leaving out the body that looks. The ground is the surface that
+    /// the wheels feel. `direction` is a unit vector.
     pub fn look(&self, from: &Point3, direction: &Vector3, reach: f64, looker: BodyId) -> Option<Sight> {
-        let ray = rapier::Ray::new(convert::point(from), convert::vector(direction));
-        let filter = rapier::QueryFilter::default().exclude_rigid_body(looker.0);
-        let (collider, distance) = self.engine.cast_ray(&ray, reach, true, filter)?;
-        let tag = Tag::unpack(self.engine.colliders.get(collider)?.user_data);
-        Some(Sight {
-            distance,
-            is_terrain: tag == Tag::Terrain,
-            truck: if let Tag::Truck(n) = tag { Some(n) } else { None },
-            fixed: if let Tag::Fixed(n) = tag { Some(n) } else { None },
-        })
-    }
-
-    /// Distance to the first thing on a ray within `reach` metres, leaving out the body that looks: for the many rays of
-    /// a scan. The ground is the surface that the wheels feel. `direction` is a unit vector.
-    pub fn range(&self, from: &Point3, direction: &Vector3, reach: f64, looker: BodyId) -> Option<f64> {
         let ground = self.relief.as_ref().and_then(|relief| relief.meet(from, direction, reach));
         let ray = rapier::Ray::new(convert::point(from), convert::vector(direction));
         let is_thing = |_, collider: &rapier::Collider| Tag::unpack(collider.user_data) != Tag::Terrain;
         let filter = rapier::QueryFilter::default().exclude_rigid_body(looker.0).predicate(&is_thing);
-        let thing = self.engine.cast_ray(&ray, ground.unwrap_or(reach), true, filter).map(|(_, distance)| distance);
-        thing.or(ground)
+        let thing = self.engine.cast_ray(&ray, ground.unwrap_or(reach), true, filter);
+        let Some((collider, distance)) = thing else {
+            return ground.map(|distance| Sight { distance, is_terrain: true, truck: None, fixed: None });
+        };
+        let tag = Tag::unpack(self.engine.colliders.get(collider)?.user_data);
+        Some(Sight {
+            distance,
+            is_terrain: false,
+            truck: if let Tag::Truck(n) = tag { Some(n) } else { None },
+            fixed: if let Tag::Fixed(n) = tag { Some(n) } else { None },
+        })
     }
 }

@@ -54,8 +54,8 @@ pub fn scan(fan: &mut LidarFan, body: &Isometry3, mount: &Isometry3, physics: &P
     let from = eye.translation.vector.into();
     let mut points = Vec::with_capacity(fan.directions.len());
     for direction in &fan.directions {
-        if let Some(range) = physics.range(&from, &(eye.rotation * direction), REACH, looker) {
-            let range = (range + RANGE_NOISE * fan.noise.normal()).max(0.0);
+        if let Some(sight) = physics.look(&from, &(eye.rotation * direction), REACH, looker) {
+            let range = (sight.distance + RANGE_NOISE * fan.noise.normal()).max(0.0);
             points.push(mount * nalgebra::Point3::from(direction * range));
         }
     }
