@@ -19,6 +19,9 @@ pub struct BodyId(pub(super) rapier::RigidBodyHandle);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FixedId(pub(super) rapier::ColliderHandle);
 
+/// Plates and ribs under a body's floor, m: an estimate from pictures of such bodies.
+const UNDER_FLOOR: f64 = 0.25;
+
 /// The outline of a truck without its wheels, in the body frame, m.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChassisShape {
@@ -32,6 +35,10 @@ pub struct ChassisShape {
     pub top: f64,
     /// Height of the underside of deck and body, above the wheels' axles.
     pub deck: f64,
+    /// From the rear axle to the end of the rear wheels; behind them only the body's tail hangs over the ground.
+    pub wheels_behind: f64,
+    /// Height of the underside of the body's tail.
+    pub tail: f64,
     /// Height of the lowest part of the frame.
     pub belly: f64,
     /// Half of the frame's width, between the wheels.
@@ -41,30 +48,40 @@ pub struct ChassisShape {
 }
 
 impl ChassisShape {
-    /// The outline of a truck. Deck and body hang above the axles; the frame between the wheels reaches down to the
-    /// ground clearance.
+    /// The outline of a truck. Deck and body hang above the axles, the body's tail at the height of its floor, so that it
+    /// passes over the berm of a tip or crusher; the frame between the wheels reaches down to the ground clearance.
     pub fn of(spec: &TruckSpec) -> Self {
         let (g, footprint) = (&spec.geometry, spec.footprint());
+        let deck = spec.tyre.loaded_radius.max(g.ground_clearance + 0.1);
+        // The wheels of more axles than one stand at least a diameter apart.
+        let wheels_behind = (spec.tyre.loaded_radius * g.rear_axles).min(footprint.rear / 2.0);
+        let floor = spec.body.floor((spec.body.tail_behind - wheels_behind).max(0.0));
         Self {
             front: footprint.front,
             rear: footprint.rear,
             half_width: footprint.half_width,
             top: g.height,
-            deck: spec.tyre.loaded_radius.max(g.ground_clearance + 0.1),
+            deck,
+            wheels_behind,
+            tail: (floor - UNDER_FLOOR).clamp(deck, g.height.max(deck)),
             belly: g.ground_clearance,
             belly_half_width: (g.track_front / 2.0 - spec.tyre.width).max(0.3),
             belly_span: (0.0, g.wheelbase + g.front_overhang / 2.0),
         }
     }
 
-    /// Two boxes: deck and body above the axles over the whole plan, and the frame between the wheels under them.
-    /// Each is its half extents and its centre.
-    fn boxes(&self) -> [(Vector3, Vector3); 2] {
+    /// Three boxes: deck and body above the axles, the body's tail behind the wheels, and the frame between the wheels
+    /// under them. Each is its half extents and its centre.
+    fn boxes(&self) -> [(Vector3, Vector3); 3] {
         let between = |low: Vector3, high: Vector3| ((high - low) / 2.0, (high + low) / 2.0);
         [
             between(
-                Vector3::new(-self.rear, -self.half_width, self.deck),
+                Vector3::new(-self.wheels_behind, -self.half_width, self.deck),
                 Vector3::new(self.front, self.half_width, self.top),
+            ),
+            between(
+                Vector3::new(-self.rear, -self.half_width, self.tail),
+                Vector3::new(-self.wheels_behind, self.half_width, self.top),
             ),
             between(
                 Vector3::new(-self.belly_span.0, -self.belly_half_width, self.belly),

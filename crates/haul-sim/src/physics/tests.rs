@@ -12,6 +12,8 @@ fn shape() -> ChassisShape {
         half_width: 3.0,
         top: 5.2,
         deck: 1.5,
+        wheels_behind: 1.3,
+        tail: 2.2,
         belly: 0.8,
         belly_half_width: 1.4,
         belly_span: (0.5, 5.0),
