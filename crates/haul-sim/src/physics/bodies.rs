@@ -1,5 +1,6 @@
 //! Trucks as moving boxes, machines and obstacles as fixed posts.
 
+use super::airborne::Chassis;
 use super::contact::Tag;
 use super::{Motion, Physics};
 use crate::convert;
@@ -72,7 +73,7 @@ impl ChassisShape {
 
     /// Three boxes: deck and body above the axles, the body's tail behind the wheels, and the frame between the wheels
     /// under them. Each is its half extents and its centre.
-    fn boxes(&self) -> [(Vector3, Vector3); 3] {
+    pub(super) fn boxes(&self) -> [(Vector3, Vector3); 3] {
         let between = |low: Vector3, high: Vector3| ((high - low) / 2.0, (high + low) / 2.0);
         [
             between(
@@ -117,7 +118,12 @@ impl Physics {
             // So that the first step already knows the mass.
             body.recompute_mass_properties_from_colliders(&self.engine.colliders);
         }
-        BodyId(body)
+        let body = BodyId(body);
+        // A truck's chassis stands at its index; one that is added out of order is always looked at by the engine.
+        if index as usize == self.chassis.len() {
+            self.chassis.push(Chassis::new(body, shape));
+        }
+        body
     }
 
     /// Gives a body another mass. Its frame keeps its motion: the velocity of the new centre of mass is the one that

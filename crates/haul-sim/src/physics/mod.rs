@@ -3,6 +3,7 @@
 //! The wheels are not here: they are forces of `haul-vehicle` on the chassis. What can touch here is the chassis with
 //! the terrain, another truck, a machine or an obstacle, and each such touch is an accident.
 
+mod airborne;
 mod bodies;
 mod contact;
 mod rays;
@@ -18,6 +19,7 @@ use haul_core::{GRAVITY, Isometry3, Vector3};
 use rapier3d::prelude as rapier;
 
 use crate::convert;
+use airborne::{Chassis, OnlyCloseToGround};
 use contact::TouchLog;
 use relief::Relief;
 
@@ -46,6 +48,8 @@ pub struct Physics {
     engine: rapier::PhysicsWorld,
     touches: TouchLog,
     relief: Option<Relief>,
+    /// The trucks' chassis, by index.
+    chassis: Vec<Chassis>,
 }
 
 impl Physics {
@@ -60,12 +64,15 @@ impl Physics {
         // One solver pass: forces are then held over the step and integrated as semi-implicit Euler does, which is
         // what the wheels' forces are made for. Contacts are accidents here and need no fine solution.
         engine.integration_parameters.num_solver_iterations = 1;
-        Self { engine, touches: TouchLog::default(), relief: None }
+        Self { engine, touches: TouchLog::default(), relief: None, chassis: Vec::new() }
     }
 
     /// Moves everything on by one step and returns the touches that began in it, in a fixed order.
     pub fn step(&mut self) -> Vec<Touch> {
-        self.engine.step_with_events(&(), &self.touches);
+        for chassis in &mut self.chassis {
+            chassis.look(&self.engine.bodies, self.relief.as_ref());
+        }
+        self.engine.step_with_events(&OnlyCloseToGround(&self.chassis), &self.touches);
         self.touches.take()
     }
 

@@ -4,7 +4,7 @@
 //! over a block leaves it in one step (A. Tevs, I. Ihrke, H.-P. Seidel, "Maximum mipmaps for fast, accurate, and scalable
 //! dynamic height field rendering", I3D 2008).
 
-use haul_core::{Point3, Vector3};
+use haul_core::{Point2, Point3, Vector3};
 
 /// A ray goes on this far beyond a block's border, m, so that it is in the next one.
 const BEYOND: f64 = 1e-7;
@@ -95,6 +95,22 @@ impl Relief {
         None
     }
 
+    /// The nodes of all cells that a box in plan touches.
+    pub fn nodes_about(&self, low: Point2, high: Point2) -> impl Iterator<Item = Point3> {
+        let rows = self.heights.len() / self.columns;
+        // A cast saturates, so that any number gives a range within the grid.
+        let range = |low: f64, high: f64, most: usize| {
+            (low / self.spacing).floor() as usize..((high / self.spacing).ceil() as usize).saturating_add(1).min(most)
+        };
+        let columns = range(low.x - self.west, high.x - self.west, self.columns);
+        range(low.y - self.south, high.y - self.south, rows).flat_map(move |j| {
+            columns.clone().map(move |i| {
+                let (x, y) = (self.west + i as f64 * self.spacing, self.south + j as f64 * self.spacing);
+                Point3::new(x, y, f64::from(self.heights[j * self.columns + i]))
+            })
+        })
+    }
+
     /// Where a ray meets the ground of one cell between two distances.
     fn in_cell(&self, ray: &Ray, (i, j): (usize, usize), at: f64, out: f64) -> Option<f64> {
         let node = |k: usize| f64::from(self.heights[k]);
@@ -168,7 +184,7 @@ impl Ray {
 mod tests {
     use super::*;
     use haul_core::random::Draw;
-    use haul_core::{Point2, stream};
+    use haul_core::stream;
     use haul_mine::Terrain;
 
     /// The slow way: the map's own heights along the ray, every few millimetres about where the sign changes.

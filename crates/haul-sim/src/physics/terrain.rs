@@ -43,6 +43,7 @@ impl Physics {
             rapier::Vector::new(FRAC_PI_2, 0.0, 0.0),
         ))
         .friction(super::bodies::SCRAPE_FRICTION)
+        .active_hooks(rapier::ActiveHooks::FILTER_CONTACT_PAIRS)
         .user_data(Tag::Terrain.pack());
         self.engine.colliders.insert(field);
         self.relief = Some(Relief::new((west, south), spacing, (columns, rows), height));

@@ -137,3 +137,19 @@ fn a_belly_on_the_ground_is_a_touch() {
     assert_eq!(touches.len(), 1);
     assert!(touches[0].other_truck().is_none() && touches[0].other_fixed().is_none());
 }
+
+#[test]
+fn a_chassis_that_falls_from_high_touches_the_ground_when_it_arrives() {
+    let mut physics = Physics::new(DT);
+    // The node under the frame's middle is the highest, 1.6 m.
+    let rough = |i: usize, j: usize| 0.4 * ((i * 7 + j * 3) % 5) as f64;
+    assert!(physics.add_terrain((-50.0, -50.0), 2.0, (51, 51), rough));
+    let body = physics.add_truck(0, &shape(), &Isometry3::translation(0.3, 0.2, 6.0), &mass());
+    let mut steps = 0;
+    while physics.step().is_empty() {
+        steps += 1;
+        assert!(steps < 400, "it falls through the ground: {:?}", physics.motion(body).pose);
+    }
+    let belly = physics.motion(body).pose.translation.z + shape().belly;
+    assert!((1.45..1.65).contains(&belly), "the frame touches the ground with its belly at {belly} m");
+}
