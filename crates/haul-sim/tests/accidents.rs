@@ -142,12 +142,12 @@ fn reshaped(setup: Setup, centre: Point2, radius: f64, height: f64) -> Setup {
 
 #[test]
 fn a_truck_that_starts_on_a_cliff_falls_and_the_run_goes_on() {
-    let mut setup = reshaped(two_pads::setup(2, 1), Point2::new(0.0, 40.0), 16.0, -40.0);
-    setup.trucks[0].start = Pose2::new(-8.0, 44.0, 0.4);
+    // On the upper pad: the other truck is on its way to the face on the lower one.
+    let mut setup = reshaped(two_pads::setup(2, 1), Point2::new(two_pads::APART - 20.0, 40.0), 16.0, -40.0);
+    setup.trucks[0].start = Pose2::new(two_pads::APART - 28.0, 44.0, 0.4);
     setup.trucks[1].start = Pose2::new(0.0, -40.0, 0.0);
     let mut world = World::new(setup).unwrap();
-    // The other truck's way leads to the cliff as well, later.
-    let events = run(&mut world, 15.0);
+    let events = run(&mut world, 40.0);
     let fell = events
         .iter()
         .any(|e| matches!(e.what, EventKind::Overturned { .. } | EventKind::Collision { with: Touched::Terrain, .. }));
