@@ -131,8 +131,8 @@ fn a_recording_comes_back_as_it_was_written() {
         for (a, b) in found.trucks.iter().zip(&written.trucks) {
             assert_eq!((a.truck, &a.path), (b.truck, &b.path));
             let apart = a.pose.inverse() * b.pose;
-            assert!(apart.translation.vector.norm() < 1e-4 && apart.rotation.angle() < 1e-6, "{apart}");
-            assert!((a.speed - b.speed).abs() < 1e-6 && (a.payload - b.payload).abs() < 0.01);
+            assert!(apart.translation.vector.norm() < 1e-3 && apart.rotation.angle() < 5e-5, "{apart}");
+            assert!((a.speed - b.speed).abs() < 1e-3 && (a.payload - b.payload).abs() < 0.6);
             assert_eq!((a.detail.cycle, &a.detail.standing), (b.detail.cycle, &b.detail.standing));
             assert_eq!((a.detail.restriction, a.detail.gear), (b.detail.restriction, b.detail.gear));
             assert_eq!((a.detail.granted, a.detail.park_brake), (b.detail.granted, b.detail.park_brake));
@@ -378,7 +378,9 @@ fn a_frame_is_laid_out_as_ros_2_has_it() {
     assert_eq!(u64::from_le_bytes(bytes[4..12].try_into().unwrap()), 20_000_000);
     assert_eq!(bytes[12..16], 2_u32.to_le_bytes());
     assert_eq!(bytes[16..20], 1_u32.to_le_bytes());
-    assert_eq!(f64::from_le_bytes(bytes[20..28].try_into().unwrap()), frame(1).trucks[0].pose.translation.x);
+    let x = f64::from_le_bytes(bytes[20..28].try_into().unwrap());
+    assert!((x - frame(1).trucks[0].pose.translation.x).abs() <= 0.000_25, "{x} is not rounded to half a millimetre");
+    assert_eq!(x * 2048.0, (x * 2048.0).round(), "the low bytes are zero");
 }
 
 proptest! {

@@ -34,6 +34,25 @@ float32 body_angle
 float32 payload
 ";
 
+/// Steps a unit to which the numbers are rounded: powers of two, so that the lowest bytes become zero, and coarse enough
+/// that a number repeats from frame to frame. Compression lives on both.
+mod steps {
+    /// Half a millimetre, in plan.
+    pub const PLAN: f64 = 2048.0;
+    /// A millimetre of height, and a millimetre a second of speed.
+    pub const MILLI: f64 = 1024.0;
+    /// Parts of a quaternion: 0.001°.
+    pub const ROTATION: f64 = 131_072.0;
+    /// Radians: 0.003°.
+    pub const ANGLE: f64 = 16_384.0;
+    /// Kilograms.
+    pub const MASS: f64 = 1.0;
+}
+
+fn rounded(value: f64, steps: f64) -> f64 {
+    (value * steps).round() / steps
+}
+
 /// Encapsulation: CDR, little-endian.
 const HEAD: [u8; 4] = [0, 1, 0, 0];
 
@@ -66,9 +85,20 @@ pub fn write(out: &mut Vec<u8>, frame: &Frame) {
             out.push(0);
         }
         let (t, q) = (truck.pose.translation.vector, truck.pose.rotation);
-        out.extend(t.x.to_le_bytes());
-        out.extend(t.y.to_le_bytes());
-        let small = [t.z, q.i, q.j, q.k, q.w, truck.speed, truck.steering, truck.body_angle, truck.payload];
+        out.extend(rounded(t.x, steps::PLAN).to_le_bytes());
+        out.extend(rounded(t.y, steps::PLAN).to_le_bytes());
+        let rotation = [q.i, q.j, q.k, q.w].map(|part| rounded(part, steps::ROTATION));
+        let small = [
+            rounded(t.z, steps::MILLI),
+            rotation[0],
+            rotation[1],
+            rotation[2],
+            rotation[3],
+            rounded(truck.speed, steps::MILLI),
+            rounded(truck.steering, steps::ANGLE),
+            rounded(truck.body_angle, steps::ANGLE),
+            rounded(truck.payload, steps::MASS),
+        ];
         for value in small {
             out.extend((value as f32).to_le_bytes());
         }
