@@ -110,6 +110,16 @@ struct Draft {
 }
 
 impl Draft {
+    /// No step yet. See [`Board::finish`] for the arguments.
+    fn begin(seats: &[Seat<'_>], moved: Option<(TruckId, u32)>, held: Option<TruckId>) -> Self {
+        let at = seats.iter().map(|seat| {
+            let to = moved.filter(|(id, _)| *id == seat.truck).map_or(seat.holder.claimed, |(_, end)| end);
+            let stage = if held == Some(seat.truck) { Stage::Held } else { Stage::Drives };
+            Progress { from: seat.holder.passed, to, steps: 0, stage }
+        });
+        Self { at: at.collect(), schedule: Schedule::default() }
+    }
+
     fn is_complete(&self) -> bool {
         self.at.iter().all(|own| own.stage != Stage::Drives)
     }
@@ -125,8 +135,7 @@ impl<'a> Board<'a> {
 
     /// A schedule by which the trucks of a group finish their paths. In each step one truck drives, on ground that no
     /// other holds, to the end of what it needs, where it is out of the others' way; or to a rest on its path where it is
-    /// in the way of no truck that it does not block already, nor nearer to it. Where these steps do not help all trucks, a
-    /// few steps that get in another one's way are tried. Trucks that no step helps are left out.
+    /// in the way of no truck that it does not block already, nor nearer to it. Trucks that no step helps are left out.
     ///
     /// `moved` sets the end of one truck's claim, `held` keeps one truck where it is, `first` are tried first.
     pub fn finish(
@@ -137,21 +146,29 @@ impl<'a> Board<'a> {
         first: &[TruckId],
     ) -> Schedule {
         let seats = self.seats(group, first);
-        let at = seats.iter().map(|seat| {
-            let to = moved.filter(|(id, _)| *id == seat.truck).map_or(seat.holder.claimed, |(_, end)| end);
-            let stage = if held == Some(seat.truck) { Stage::Held } else { Stage::Drives };
-            Progress { from: seat.holder.passed, to, steps: 0, stage }
-        });
-        let mut draft = Draft { at: at.collect(), schedule: Schedule::default() };
+        let mut draft = Draft::begin(&seats, moved, held);
+        self.go_on(&seats, &mut draft, true);
+        draft.schedule
+    }
+
+    /// A schedule as by [`Board::finish`], and whether trials were made for it. Where the steps do not help all trucks, a
+    /// few steps that get in another one's way are tried. This costs many times as much.
+    pub fn finish_by_trials(
+        &self,
+        group: &BTreeSet<TruckId>,
+        moved: Option<(TruckId, u32)>,
+        first: &[TruckId],
+    ) -> (Schedule, bool) {
+        let seats = self.seats(group, first);
+        let mut draft = Draft::begin(&seats, moved, None);
         self.go_on(&seats, &mut draft, false);
-        if !draft.is_complete() && held.is_none() {
+        let tries = !draft.is_complete();
+        if tries {
             let mut trials = TRIALS;
             draft = self.search(&seats, draft, DEEPEST_TRIAL, &mut trials);
-        }
-        if !draft.is_complete() {
             self.go_on(&seats, &mut draft, true);
         }
-        draft.schedule
+        (draft.schedule, tries)
     }
 
     /// Adds steps until none helps. A truck that `may_block` ends its path on another one's way when nothing else helps.

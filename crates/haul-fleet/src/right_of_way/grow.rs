@@ -149,7 +149,12 @@ impl RightOfWay {
             if schedule.finished.contains(&truck) && board.keeps(schedule, truck, *end) {
                 return None;
             }
-            let after = board.finish(group, Some((truck, *end)), None, &schedule.finished);
+            let moved = Some((truck, *end));
+            let after = if self.may_try(truck, group) {
+                board.finish_by_trials(group, moved, &schedule.finished).0
+            } else {
+                board.finish(group, moved, None, &schedule.finished)
+            };
             let mut lost: Vec<TruckId> =
                 schedule.finished.iter().copied().filter(|known| !after.finished.contains(known)).collect();
             if lost.is_empty() {
@@ -179,5 +184,11 @@ impl RightOfWay {
             }
         }
         None
+    }
+
+    /// Tells whether a truck's growth is worth trials: greedy steps did not help its group, and none waits longer.
+    fn may_try(&self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
+        let turn = |truck: &TruckId| self.holders.get(truck).map_or(u64::MAX, |holder| holder.turn);
+        self.tried.contains(&truck) && group.iter().all(|other| turn(other) >= turn(&truck))
     }
 }

@@ -82,6 +82,8 @@ pub struct RightOfWay {
     schedule: Schedule,
     /// The trucks that have moved, asked or got ground since ground was given out last.
     fresh: BTreeSet<TruckId>,
+    /// The trucks whose schedule was found by trials: that of the longest waiting one is tried again at each growth.
+    tried: BTreeSet<TruckId>,
     tickets: u64,
 }
 
@@ -106,6 +108,7 @@ impl RightOfWay {
             crossings: BTreeMap::new(),
             schedule: Schedule::default(),
             fresh: BTreeSet::new(),
+            tried: BTreeSet::new(),
             tickets: 0,
         }
     }

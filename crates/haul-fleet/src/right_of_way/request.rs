@@ -106,7 +106,11 @@ impl RightOfWay {
 
     /// Finds the schedule of a group of trucks from nothing.
     fn schedule_again(&mut self, group: &BTreeSet<TruckId>) {
-        let schedule = self.board().finish(group, None, None, &[]);
+        let (schedule, tries) = self.board().finish_by_trials(group, None, &[]);
+        self.tried.retain(|truck| !group.contains(truck));
+        if tries {
+            self.tried.extend(group);
+        }
         self.schedule.replace(group, schedule);
         self.fresh.extend(group.iter().filter(|truck| self.holders.contains_key(truck)));
     }

@@ -11,6 +11,7 @@ impl RightOfWay {
             (h.granted.to_bits(), h.wanted.to_bits(), h.ticket.is_some()).hash(hasher);
             h.behind.iter().for_each(|holdup| holdup.truck.0.hash(hasher));
         }
+        self.tried.iter().for_each(|truck| truck.0.hash(hasher));
         self.waiting_order().iter().for_each(|truck| truck.0.hash(hasher));
         self.schedule.steps.iter().for_each(|(truck, to)| (truck.0, to).hash(hasher));
         self.schedule.finished.iter().for_each(|truck| truck.0.hash(hasher));
