@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 /// Trucks whose directions of motion differ by less than this follow each other on common ground, rad (60°).
 const SAME_DIRECTION: f64 = std::f64::consts::FRAC_PI_3;
+/// Crossings of a block of a search.
+const BLOCK: usize = 16;
 /// Passages of the other path this near to each other are one, in samples.
 const SAME_PASSAGE: u32 = 4;
 
@@ -31,9 +33,33 @@ impl Crossing {
 
 /// All crossings of one path with another, in the order in which the path comes to them.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Crossings(#[serde(with = "haul_core::state::shared")] Arc<Vec<Crossing>>);
+pub struct Crossings {
+    #[serde(with = "haul_core::state::shared")]
+    all: Arc<Vec<Crossing>>,
+    #[serde(with = "haul_core::state::shared")]
+    blocks: Arc<Vec<Block>>,
+}
+
+/// Up to [`BLOCK`] crossings in a row: a search passes over blocks whose ground is elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+struct Block {
+    /// Sample at which the path comes to the first of them.
+    at: u32,
+    /// Least first and greatest last sample of the other path.
+    first: u32,
+    last: u32,
+}
 
 impl Crossings {
+    fn new(all: Vec<Crossing>) -> Self {
+        let block = |part: &[Crossing]| {
+            let none = Block { at: part[0].at, first: u32::MAX, last: 0 };
+            part.iter().fold(none, |b, c| Block { first: b.first.min(c.first), last: b.last.max(c.last), ..b })
+        };
+        let blocks = all.chunks(BLOCK).map(block).collect();
+        Self { all: Arc::new(all), blocks: Arc::new(blocks) }
+    }
+
     /// Gathers crossings from common cells: for each cell the sample at which `own` comes to it, and the samples
     /// between which `other` covers it. The cells must come in the order of `own`'s samples.
     pub fn gather(own: &SweptPath, other: &SweptPath, common: &[(u32, u32, u32)]) -> Self {
@@ -56,18 +82,59 @@ impl Crossings {
                 None => crossings.push(Crossing { at, first, last, follows }),
             }
         }
-        Self(Arc::new(crossings))
+        Self::new(crossings)
     }
 
     /// The crossings to which the path comes after sample `after` and up to sample `to`.
     pub fn between(&self, after: u32, to: u32) -> &[Crossing] {
-        let lo = self.0.partition_point(|c| c.at <= after);
-        let hi = self.0.partition_point(|c| c.at <= to);
-        &self.0[lo..hi.max(lo)]
+        let lo = self.all.partition_point(|c| c.at <= after);
+        let hi = self.all.partition_point(|c| c.at <= to);
+        &self.all[lo..hi.max(lo)]
+    }
+
+    /// The crossings of [`Crossings::between`] that the other truck covers somewhere between two of its samples, both
+    /// included.
+    pub fn covered(&self, after: u32, to: u32, (from, until): (u32, u32)) -> impl Iterator<Item = &Crossing> {
+        let begin = self.blocks.partition_point(|b| b.at <= after).saturating_sub(1);
+        let blocks = self.blocks[begin..].iter().zip(begin..).take_while(move |(b, _)| b.at <= to);
+        let near = blocks.filter(move |(b, _)| b.first <= until && from <= b.last);
+        let crossings = near.flat_map(|(_, k)| &self.all[k * BLOCK..((k + 1) * BLOCK).min(self.all.len())]);
+        crossings.filter(move |c| after < c.at && c.at <= to && c.is_covered_between(from, until))
     }
 
     /// The crossings to which the path comes after sample `after`.
     pub fn after(&self, after: u32) -> &[Crossing] {
-        &self.0[self.0.partition_point(|c| c.at <= after)..]
+        &self.all[self.all.partition_point(|c| c.at <= after)..]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::random::Draw;
+    use haul_core::stream;
+
+    #[test]
+    fn search_over_blocks_finds_the_crossings_that_a_search_over_all_finds() {
+        let mut random = stream(7, "test", "crossings");
+        let mut draw = |most: f64| random.between(0.0, most) as u32;
+        for _ in 0..200 {
+            let mut at = 0;
+            let all: Vec<Crossing> = (0..draw(90.0))
+                .map(|_| {
+                    at += draw(3.0);
+                    let first = draw(400.0);
+                    Crossing { at, first, last: first + draw(12.0), follows: false }
+                })
+                .collect();
+            let crossings = Crossings::new(all);
+            for _ in 0..20 {
+                let (after, from) = (draw(150.0), draw(400.0));
+                let (to, until) = (after + draw(80.0), from + draw(60.0));
+                let slow: Vec<_> =
+                    crossings.between(after, to).iter().filter(|c| c.is_covered_between(from, until)).collect();
+                assert_eq!(crossings.covered(after, to, (from, until)).collect::<Vec<_>>(), slow);
+            }
+        }
     }
 }

@@ -10,10 +10,6 @@ use std::sync::LazyLock;
 
 /// Steps that one truck may take in a schedule; more than its stops and some rests in a queue.
 const STEPS_PER_TRUCK: usize = 12;
-/// A rest on the way is looked for at this many places, each this many samples before the one tried last: the first half
-/// near to where the way is no longer free, the other half farther back.
-const RESTS_TRIED: u32 = 20;
-const REST_STEPS: [u32; 2] = [2, 8];
 /// Steps into another truck's way that are tried in all, and one after the other.
 const TRIALS: usize = 60;
 const DEEPEST_TRIAL: usize = 3;
@@ -274,36 +270,72 @@ impl<'a> Board<'a> {
         let (own, holder) = (at[next], seats[next].holder);
         let free = free_way(seats, at, next);
         let ends = free >= holder.swept.last();
-        if free >= holder.finish && (!ends || may_block || self.is_harmless(seats, at, next, free)) {
+        if free >= holder.finish
+            && (!ends
+                || may_block
+                || self.needed_by_others(seats, at, next, free, true).is_harmless(self.tail(holder, free), free))
+        {
             return Some(free);
         }
         if own.steps >= STEPS_PER_TRUCK {
             return None;
         }
-        let stops = holder.stops.iter().copied().filter(|stop| *stop <= free).rev();
-        let near = RESTS_TRIED / 2;
-        let back = |k: u32| k.min(near) * REST_STEPS[0] + k.saturating_sub(near) * REST_STEPS[1];
-        let on_the_way = (0..RESTS_TRIED).filter_map(|k| free.checked_sub(back(k)));
-        let mut rests = stops.chain(on_the_way).filter(|rest| *rest >= own.to + LEAST_STEP);
-        let found = rests.find(|rest| holder.may_rest_at(*rest) && self.is_harmless(seats, at, next, *rest));
+        let least = own.to + LEAST_STEP;
+        let found = (free >= least).then(|| self.rest(seats, at, next, (least, free))).flatten();
         // To drive to the end of its claim gives back the ground behind it.
         found.or_else(|| (own.from < self.tail(holder, own.to)).then_some(own.to))
     }
 
-    /// Tells whether a truck that rests at a sample gets in no other truck's way that it is not in now, nor nearer to any.
-    fn is_harmless(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, rest: u32) -> bool {
+    /// The rest of a truck between two samples at which it gets in no other truck's way that it is not in now, nor nearer
+    /// to any: a stop, or else the farthest place in a lane.
+    fn rest(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, (least, free): (u32, u32)) -> Option<u32> {
+        let holder = seats[next].holder;
+        let needed = self.needed_by_others(seats, at, next, free, false);
+        let end = (free >= holder.swept.last()).then(|| self.needed_by_others(seats, at, next, free, true));
+        let is_harmless = |rest: u32| match &end {
+            Some(end) if rest >= holder.swept.last() => end.is_harmless(self.tail(holder, rest), rest),
+            _ => needed.is_harmless(self.tail(holder, rest), rest),
+        };
+        let mut stops = holder.stops.iter().rev().copied().filter(|stop| (least..=free).contains(stop));
+        if let Some(stop) = stops.find(|stop| is_harmless(*stop)) {
+            return Some(stop);
+        }
+        let mut rest = free;
+        while rest >= least {
+            if !holder.may_rest_at(rest) {
+                rest -= 1;
+            } else if is_harmless(rest) {
+                return Some(rest);
+            } else {
+                rest = needed.before(rest).min(rest - 1);
+            }
+        }
+        None
+    }
+
+    /// Ground of a truck up to sample `free` that others need before they come to where it blocks them already. A truck
+    /// that `ends` its path there goes on before those that follow it.
+    fn needed_by_others(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, free: u32, ends: bool) -> Needed {
         let (own, holder) = (at[next], seats[next].holder);
-        let tail = self.tail(holder, rest);
-        // At the end of its path it goes on before those that follow it.
-        let counts = |c: &Crossing| rest < holder.swept.last() || !c.follows;
+        let counts = |c: &Crossing| !ends || !c.follows;
         let drives = |other: usize| matches!(at[other].stage, Stage::Drives | Stage::Held);
-        seats[next].beside.iter().filter(|(other, ..)| drives(*other)).all(|(other, _, needs)| {
+        // No rest beyond its claim holds ground before this sample.
+        let tail = holder.swept.sample_before(holder.swept.station(own.to) - self.gap - self.roll_back);
+        let near = (own.from.min(tail), free);
+        let mut needed: Vec<(u32, u32)> = Vec::new();
+        for (other, _, needs) in seats[next].beside.iter().filter(|(other, ..)| drives(*other)) {
             work::count(1);
-            let needs = needs.between(at[*other].to, seats[*other].holder.finish);
-            let blocks = |c: &&Crossing, from, to| counts(c) && c.is_covered_between(from, to);
-            let blocked = |from, to| needs.iter().find(|c| blocks(c, from, to)).map_or(u32::MAX, |c| c.at);
-            blocked(tail, rest) >= blocked(own.from, own.to)
-        })
+            let (begin, end) = (at[*other].to, seats[*other].holder.finish);
+            let mut held = needs.covered(begin, end, (own.from, own.to)).filter(|c| counts(c));
+            let blocked = held.next().map_or(u32::MAX, |c| c.at);
+            for crossing in needs.covered(begin, end, near).take_while(|c| c.at < blocked).filter(|c| counts(c)) {
+                match needed.last_mut().filter(|(from, to)| crossing.is_covered_between(*from, *to)) {
+                    Some((from, to)) => (*from, *to) = (crossing.first.min(*from), crossing.last.max(*to)),
+                    None => needed.push((crossing.first, crossing.last)),
+                }
+            }
+        }
+        Needed::new(needed)
     }
 
     /// Tells whether a schedule still holds when a truck's claim grows to `end`: the trucks that drive before it need none of
@@ -330,9 +362,40 @@ fn free_way(seats: &[Seat<'_>], at: &[Progress], next: usize) -> u32 {
     let mut free = seats[next].holder.finish.max(own.to);
     for (other, ground, _) in &seats[next].beside {
         work::count(1);
-        if let Some(first) = ground.between(own.to, free).iter().find(|c| at[*other].holds(c)) {
+        let theirs = at[*other];
+        if let Some(first) = ground.covered(own.to, free, (theirs.from, theirs.to)).find(|c| theirs.holds(c)) {
             free = first.at - 1;
         }
     }
     free
+}
+
+/// Stretches of a truck's path that other trucks need, apart from each other and in the order of the path.
+struct Needed(Vec<(u32, u32)>);
+
+impl Needed {
+    fn new(mut stretches: Vec<(u32, u32)>) -> Self {
+        stretches.sort_unstable();
+        stretches.dedup_by(|next, known| {
+            let joins = next.0 <= known.1;
+            known.1 = if joins { known.1.max(next.1) } else { known.1 };
+            joins
+        });
+        Self(stretches)
+    }
+
+    /// The last stretch that begins at or before a sample.
+    fn last_from(&self, sample: u32) -> Option<(u32, u32)> {
+        self.0.partition_point(|(from, _)| *from <= sample).checked_sub(1).map(|k| self.0[k])
+    }
+
+    /// Tells whether a truck that holds the ground between two samples holds nothing that is needed.
+    fn is_harmless(&self, tail: u32, rest: u32) -> bool {
+        self.last_from(rest).is_none_or(|(_, to)| to < tail)
+    }
+
+    /// The last sample before the stretch that keeps a truck from resting at a sample.
+    fn before(&self, rest: u32) -> u32 {
+        self.last_from(rest).map_or(rest, |(from, _)| from.saturating_sub(1))
+    }
 }

@@ -80,8 +80,8 @@ impl RightOfWay {
         for (other, crossings) in self.neighbours(truck) {
             work::count(1);
             let Some(theirs) = self.holders.get(&other) else { continue };
-            let mut ahead = crossings.between(holder.claimed, free).iter();
-            if let Some(first) = ahead.find(|c| c.is_covered_between(theirs.passed, theirs.claimed)) {
+            let mut ahead = crossings.covered(holder.claimed, free, (theirs.passed, theirs.claimed));
+            if let Some(first) = ahead.next() {
                 free = first.at - 1;
                 *behind = vec![Holdup { truck: other, cause: WaitCause::Held, at: first.at }];
             }

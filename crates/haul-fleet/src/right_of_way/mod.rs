@@ -93,6 +93,7 @@ haul_core::keep_state!(RightOfWay {
     tiles: value,
     crossings: value,
     schedule: value,
+    tried: value,
     fresh: value,
     tickets: value,
 });
