@@ -1,0 +1,29 @@
+//! How much faster than real time ten trucks work with their whole stacks, headless: the figure that the design names,
+//! in simulated seconds for each second on the wall. The shift of `scenarios/04_ten_trucks_a_shift.toml` is run from
+//! where the first trucks are at the faces.
+
+use haul_scenario::{Overrides, Scenario};
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+/// Simulated time between which the run is timed, s.
+const FROM: f64 = 240.0;
+const TO: f64 = 840.0;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/04_ten_trucks_a_shift.toml");
+    let mut run = Scenario::load(&file)?.prepare(&Overrides::default())?;
+    let mut until = |seconds: f64| {
+        while !run.is_finished() && run.world().now().seconds() < seconds {
+            run.step();
+        }
+    };
+    until(FROM);
+    let began = Instant::now();
+    until(TO);
+    let figure = (TO - FROM) / began.elapsed().as_secs_f64();
+    // A closed pipe is no reason to fail.
+    let _ = writeln!(std::io::stdout(), "ten trucks: {figure:.0} x real time");
+    Ok(())
+}
