@@ -18,7 +18,7 @@ pub struct Header {
     pub equipment_id: Option<Uuid>,
 }
 
-/// One message.
+/// One message. Its serde form is that of snapshots; on the line it has the form of [`Envelope::to_json`].
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Envelope {
     /// What stands above the body.

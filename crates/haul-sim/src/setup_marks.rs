@@ -11,17 +11,18 @@ pub(crate) struct SetupMarks(Vec<(String, u64)>);
 
 impl SetupMarks {
     pub fn of(setup: &Setup) -> Self {
-        let trucks: Vec<_> = setup.trucks.iter().collect();
+        // Every part is named, so that one that is added later cannot be forgotten.
+        let Setup { map: _, trucks, shovels, seed, conditions, sensors, slippery, script, epoch } = setup;
         Self(
             [
-                ("the trucks", mark(&trucks)),
-                ("the shovels", mark(&setup.shovels)),
-                ("the seed", mark(&setup.seed)),
-                ("the condition of the roads", mark(&setup.conditions)),
-                ("the sensors", mark(&setup.sensors)),
-                ("the slippery zones", mark(&setup.slippery)),
-                ("the scripted inputs", mark(&setup.script)),
-                ("the epoch", mark(&setup.epoch)),
+                ("the trucks", mark(trucks)),
+                ("the shovels", mark(shovels)),
+                ("the seed", mark(seed)),
+                ("the condition of the roads", mark(conditions)),
+                ("the sensors", mark(sensors)),
+                ("the slippery zones", mark(slippery)),
+                ("the scripted inputs", mark(script)),
+                ("the epoch", mark(epoch)),
             ]
             .map(|(name, mark)| (name.to_owned(), mark))
             .to_vec(),

@@ -23,13 +23,13 @@ pub enum SnapshotError {
     #[error("it is not a snapshot: it does not begin with HAULSNAP; name a file that `haul run --snapshot-out` wrote")]
     NoSnapshot,
     /// The format is of another version.
-    #[error("the snapshot has format {found}, and this version of haul reads format {FORMAT}; take it anew")]
+    #[error("the snapshot has format {found}, and this version of haul reads format {FORMAT}; take it again")]
     Format {
         /// Format of the file.
         found: u32,
     },
     /// The file ends early.
-    #[error("the snapshot is cut: it holds {found} of {expected} bytes; take it anew")]
+    #[error("the snapshot is cut: it holds {found} of {expected} bytes; take it again")]
     Cut {
         /// Bytes there are.
         found: u64,
@@ -37,10 +37,10 @@ pub enum SnapshotError {
         expected: u64,
     },
     /// The bytes are not those that were written.
-    #[error("the snapshot is damaged: {0}; take it anew")]
+    #[error("the snapshot is damaged: {0}; take it again")]
     Damaged(String),
     /// Another version of the program wrote it.
-    #[error("the snapshot was taken by haul {found}, and this is haul {expected}; take it anew")]
+    #[error("the snapshot was taken by haul {found}, and this is haul {expected}; take it again")]
     Program {
         /// Version that wrote it.
         found: String,
@@ -51,10 +51,10 @@ pub enum SnapshotError {
     #[error("the snapshot is of another run: {} not the same; resume it with the scenario, mine and seed of its run", named(.0))]
     OtherRun(Vec<String>),
     /// The state does not fit the world of the setup.
-    #[error("the snapshot cannot be resumed: {0}; take it anew")]
+    #[error("the snapshot cannot be resumed: {0}; take it again")]
     State(#[from] haul_core::state::StateError),
     /// The world that came back is not the one that was saved.
-    #[error("the resumed state has the hash {found}, and the snapshot was taken at {expected}; take it anew")]
+    #[error("the resumed state has the hash {found}, and the snapshot was taken at {expected}; take it again")]
     OtherHash {
         /// Hash after resuming.
         found: String,
