@@ -25,6 +25,7 @@ mod rerun;
 mod roster;
 mod run;
 mod schema;
+pub mod snapshot;
 mod starts;
 
 pub use frames::FrameMaker;
@@ -35,3 +36,4 @@ pub use report::Report;
 pub use rerun::{RerunReport, rerun};
 pub use run::Run;
 pub use schema::json_schema;
+pub use snapshot::{SnapshotFileError, read_snapshot};

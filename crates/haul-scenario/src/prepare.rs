@@ -80,6 +80,15 @@ impl Scenario {
     /// place where no truck fits; a truck that starts off the drivable surface, in a machine or on another truck. All
     /// that can be found are given at once.
     pub fn prepare(&self, overrides: &Overrides) -> Result<Run, ScenarioError> {
+        self.prepare_with(overrides, World::new)
+    }
+
+    /// Prepares a run whose world `build` makes from the setup.
+    pub(crate) fn prepare_with(
+        &self,
+        overrides: &Overrides,
+        build: impl FnOnce(Setup) -> Result<World, haul_sim::SimError>,
+    ) -> Result<Run, ScenarioError> {
         let file = &self.file;
         let mine = match (&overrides.mine, &file.mine) {
             (Some(path), _) => path.clone(),
@@ -119,7 +128,7 @@ impl Scenario {
         notes.extend(self.late_actions(duration_s));
         let work = access::work_of(&trucks);
         let fuel_density = trucks.iter().map(|t| t.spec.fuel_density).collect();
-        let world = World::new(Setup {
+        let world = build(Setup {
             map: Arc::new(map),
             trucks,
             shovels,
@@ -150,6 +159,7 @@ impl Scenario {
             events: Vec::new(),
             fresh_events: 0,
             ending: None,
+            resumed_at: None,
         })
     }
 

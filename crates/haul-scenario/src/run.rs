@@ -24,6 +24,8 @@ pub struct Run {
     pub(crate) events: Vec<Event>,
     pub(crate) fresh_events: usize,
     pub(crate) ending: Option<Ending>,
+    /// Instant of the snapshot that it was resumed from.
+    pub(crate) resumed_at: Option<SimTime>,
 }
 
 impl Run {
@@ -89,6 +91,11 @@ impl Run {
         }
         self.world.step();
         self.events.extend(self.world.take_events());
+        self.judge_end();
+    }
+
+    /// Ends the run where a stop condition is met.
+    pub(crate) fn judge_end(&mut self) {
         let cycles = || self.world.metrics().trucks.iter().map(|t| t.cycles.len()).min().unwrap_or(0);
         if self.until_cycles.is_some_and(|wanted| cycles() >= wanted as usize) {
             self.ending = Some(Ending::CyclesDone);
@@ -129,6 +136,7 @@ impl Run {
         let metrics = self.world.metrics();
         let total = metrics.total();
         let sim_seconds = self.world.now().seconds();
+        let run_seconds = sim_seconds - self.resumed_at.map_or(0.0, SimTime::seconds);
         let delivered_t = to_tonnes(total.delivered_kg);
         // Densities are in kg/m³, and a cubic metre is 1,000 l.
         let litres = |index: usize, kg: f64| 1_000.0 * kg / self.fuel_density.get(index).copied().unwrap_or(f64::NAN);
@@ -181,7 +189,7 @@ impl Run {
             ended: self.ending.unwrap_or(Ending::Interrupted),
             sim_seconds,
             wall_seconds,
-            realtime_factor: if wall_seconds > 0.0 { sim_seconds / wall_seconds } else { 0.0 },
+            realtime_factor: if wall_seconds > 0.0 { run_seconds / wall_seconds } else { 0.0 },
             trucks: metrics.trucks.len() as u32,
             cycles: total.cycles as u32,
             delivered_t,

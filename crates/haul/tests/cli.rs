@@ -298,6 +298,28 @@ fn a_run_is_recorded_told_and_repeated() {
 }
 
 #[test]
+fn a_run_is_resumed_from_its_snapshot_to_the_same_end() {
+    let scenario = "scenarios/01_first_haul.toml";
+    let file = scratch("resumed.haulsnap", "in the way").display().to_string();
+    let take = ["run", scenario, "--duration", "6", "--json", "--snapshot-at", "3.5", "--snapshot-out", &file];
+    refused(&take, &["resumed.haulsnap", "exists", "--force"]);
+    refused(
+        &[&take[..5], &["--snapshot-at", "7", "--snapshot-out", "x"]].concat(),
+        &["after the end of the run, at 6 s"],
+    );
+    // Six seconds are too few for the scenario's expectations: the exit status is 1.
+    let report = |arguments: &[&str]| -> serde_json::Value { serde_json::from_slice(&haul(arguments).stdout).unwrap() };
+    let whole = report(&[&take[..], &["--force"]].concat());
+    let resumed = report(&["run", scenario, "--duration", "6", "--json", "--resume", &file]);
+    assert_eq!(whole["state_hash"], resumed["state_hash"]);
+    assert_eq!(whole["events"], resumed["events"]);
+    let seed = ["run", scenario, "--seed", "77", "--resume", &file];
+    refused(&seed, &["resumed.haulsnap", "another run", "the seed"]);
+    refused(&["run", scenario, "--resume", scenario], &["01_first_haul.toml", "not a snapshot"]);
+    refused(&["run", scenario, "--resume", &file, "--record", "x.mcap"], &["cannot be used with"]);
+}
+
+#[test]
 fn a_file_that_is_no_recording_is_refused() {
     refused(
         &["info", "scenarios/01_first_haul.toml"],

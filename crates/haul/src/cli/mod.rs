@@ -7,7 +7,7 @@ pub mod plan;
 pub mod shot;
 pub mod truck;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// The scenario that `haul` opens when none is named.
@@ -89,8 +89,16 @@ fn clock_speed(text: &str) -> Result<f64, String> {
     }
 }
 
+fn snapshot_time(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(v) if v.is_finite() && v >= 0.0 => Ok(v),
+        _ => Err("a time of 0 s or more, e.g. 600".into()),
+    }
+}
+
 /// A run without a window.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("written").args(["record", "snapshot_out"]).multiple(true)))]
 pub struct RunArgs {
     /// Scenario to run
     pub scenario: PathBuf,
@@ -99,8 +107,17 @@ pub struct RunArgs {
     /// Record the run to an MCAP file, for Foxglove, Lichtblick or the `mcap` tools
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
-    /// Overwrite the recording if it exists
-    #[arg(long, requires = "record")]
+    /// Take a snapshot of the run at this simulated time in seconds
+    #[arg(long, value_name = "SECONDS", requires = "snapshot_out", value_parser = snapshot_time)]
+    pub snapshot_at: Option<f64>,
+    /// File to write the snapshot to; `--resume` goes on from it
+    #[arg(long, value_name = "FILE", requires = "snapshot_at")]
+    pub snapshot_out: Option<PathBuf>,
+    /// Go on from a snapshot of the same scenario, mine and seed
+    #[arg(long, value_name = "FILE", conflicts_with = "record")]
+    pub resume: Option<PathBuf>,
+    /// Overwrite the recording or the snapshot if it exists
+    #[arg(long, requires = "written")]
     pub force: bool,
     /// Print the report as one JSON object
     #[arg(long)]

@@ -21,8 +21,12 @@ use std::sync::Arc;
 /// Reads a scenario and makes it ready.
 fn prepare(path: &Path, args: &ScenarioArgs) -> Result<Run, Failure> {
     let scenario = Scenario::load(path)?;
-    let overrides = Overrides { mine: args.mine.clone(), seed: args.seed, duration_s: args.duration };
-    scenario.prepare(&overrides).map_err(|error| Failure::BadInput(error.into_faults()))
+    scenario.prepare(&overrides(args)).map_err(|error| Failure::BadInput(error.into_faults()))
+}
+
+/// Changes that the command line makes to a scenario.
+fn overrides(args: &ScenarioArgs) -> Overrides {
+    Overrides { mine: args.mine.clone(), seed: args.seed, duration_s: args.duration }
 }
 
 /// The truck of a file, the TR100AT without one.

@@ -1,22 +1,29 @@
 //! `haul run`: a scenario without a window.
 
-use crate::cli::RunArgs;
-use crate::commands::prepare;
+use crate::cli::{RunArgs, ScenarioArgs};
+use crate::commands::{overrides, prepare};
 use crate::failure::Failure;
 use crate::out;
+use haul_core::{Fault, SimTime};
 use haul_scenario::report::Ending;
-use haul_scenario::{Recorder, Report, Run};
+use haul_scenario::{Recorder, Report, Run, Scenario, ScenarioError, SnapshotFileError, read_snapshot};
+use haul_sim::SimError;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// Runs a scenario and prints its report.
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
-    let run = prepare(&args.scenario, &args.overrides)?;
-    let report = drive(run, args.record.as_deref(), args.force)?;
+    let run = match &args.resume {
+        Some(file) => resume(&args.scenario, &args.overrides, file)?,
+        None => prepare(&args.scenario, &args.overrides)?,
+    };
+    let snapshot = args.snapshot_at.zip(args.snapshot_out.clone());
+    let snapshot = snapshot.map(|(at, path)| PlannedSnapshot { at: SimTime::from_seconds(at), path });
+    let report = drive(run, args.record.as_deref(), snapshot, args.force)?;
     print(&report, args.json);
     verdict(&report)
 }
@@ -32,7 +39,15 @@ pub fn verdict(report: &Report) -> Result<(), Failure> {
 
 /// Steps a run to its end, with a progress bar on a terminal. Ctrl-C ends it in good order.
 /// A recording that can no longer be written ends with a message; the run goes on.
-pub fn drive(mut run: Run, record: Option<&Path>, overwrite: bool) -> Result<Report, Failure> {
+pub fn drive(
+    mut run: Run,
+    record: Option<&Path>,
+    mut snapshot: Option<PlannedSnapshot>,
+    overwrite: bool,
+) -> Result<Report, Failure> {
+    if let Some(planned) = &snapshot {
+        planned.check(&run, overwrite)?;
+    }
     let mut recorder = match record {
         Some(path) => Some(Recorder::create(path, &run, overwrite).map_err(Failure::sentence)?),
         None => None,
@@ -47,7 +62,16 @@ pub fn drive(mut run: Run, record: Option<&Path>, overwrite: bool) -> Result<Rep
     let bar = bar();
     let began = Instant::now();
     let mut steps = 0_u64;
-    while !run.is_finished() {
+    loop {
+        if let Some(planned) = snapshot.take_if(|planned| run.world().now() >= planned.at) {
+            // The run is worth more than its snapshot: it goes on.
+            if let Err(error) = run.write_snapshot(&planned.path, overwrite) {
+                bar.suspend(|| out::aside(format!("error: {error}")));
+            }
+        }
+        if run.is_finished() {
+            break;
+        }
         run.step();
         steps += 1;
         if let Some(writing) = &mut recorder
@@ -65,12 +89,53 @@ pub fn drive(mut run: Run, record: Option<&Path>, overwrite: bool) -> Result<Rep
             }
         }
     }
+    if snapshot.is_some() {
+        out::aside(format!("note: no snapshot was taken: the run ended at {}", run.world().now()));
+    }
     let report = run.report(began.elapsed().as_secs_f64());
     bar.finish_and_clear();
     if let Some(Err(error)) = recorder.map(|recorder| recorder.finish(&run)) {
         out::aside(format!("error: {error}. The recording has no end."));
     }
     Ok(report)
+}
+
+/// A snapshot to be taken during a run.
+pub struct PlannedSnapshot {
+    at: SimTime,
+    path: PathBuf,
+}
+
+impl PlannedSnapshot {
+    /// Refuses before the run what would fail hours later.
+    fn check(&self, run: &Run, overwrite: bool) -> Result<(), Failure> {
+        if self.at > run.duration() {
+            let (at, end) = (self.at.seconds(), run.duration().seconds());
+            let fault = Fault::new(format!("--snapshot-at {at} is after the end of the run, at {end} s"));
+            return Err(fault.help("a time within the run, or a longer run with --duration SECONDS").into());
+        }
+        if self.at < run.world().now() {
+            let (at, now) = (self.at.seconds(), run.world().now().seconds());
+            let fault = Fault::new(format!("--snapshot-at {at} is before the time that the run resumes at, {now} s"));
+            return Err(fault.help(format!("a time from {now} s on")).into());
+        }
+        if !overwrite && self.path.exists() {
+            return Err(Failure::sentence(SnapshotFileError::Exists(self.path.clone())));
+        }
+        Ok(())
+    }
+}
+
+/// Makes the run of a snapshot ready.
+fn resume(scenario: &Path, args: &ScenarioArgs, file: &Path) -> Result<Run, Failure> {
+    let snapshot = read_snapshot(file).map_err(Failure::sentence)?;
+    let scenario = Scenario::load(scenario)?;
+    scenario.resume(&overrides(args), &snapshot).map_err(|error| match error {
+        ScenarioError::World(error @ SimError::Snapshot(_)) => {
+            Failure::sentence(format!("{}: {error}", file.display()))
+        }
+        other => Failure::BadInput(other.into_faults()),
+    })
 }
 
 /// A bar on stderr, hidden where stderr is no terminal.

@@ -43,7 +43,7 @@ fn show(ready: Run, _: &WatchArgs) -> Result<Option<Report>, Failure> {
 
 fn headless(ready: Run, why: impl std::fmt::Display) -> Result<Option<Report>, Failure> {
     out::aside(format!("haul: {why}. Running the scenario without a window."));
-    run::drive(ready, None, false).map(Some)
+    run::drive(ready, None, None, false).map(Some)
 }
 
 /// The first scenario, here or in a folder above.
