@@ -66,7 +66,8 @@ fn a_run_interrupted_at_20_random_steps_ends_as_the_uninterrupted_one() {
 
 #[test]
 fn a_run_with_scan_sensors_resumes_too() {
-    let setup = busy(SensorLevel::Scan);
+    let mut setup = busy(SensorLevel::Scan);
+    setup.trucks.truncate(2);
     let mut whole = World::new(setup.clone()).unwrap();
     for _ in 0..3_333 {
         whole.step();
