@@ -182,8 +182,7 @@ fn drive(map: &MineMap, mine: &Path, load: &Place, dump: &Place, model: Option<&
             report.stuck, report.collisions, report.off_surface_seconds
         ));
     }
-    // Written so that a figure that was not measured fails.
-    if !(lateral <= MOST_LATERAL) {
+    if lateral.is_nan() || lateral > MOST_LATERAL {
         words.push(format!("{lateral:.2} m off its path"));
     }
     if words.is_empty() { Ok(()) } else { Err(words.join("; ")) }

@@ -5,6 +5,7 @@ use haul_core::fault::SourceText;
 use haul_mine::{MineMap, Zone};
 use haul_scenario::{Overrides, Run, Scenario, ScenarioError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 fn pit() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit")
@@ -209,4 +210,21 @@ fn a_place_with_less_room_than_trucks_is_told_at_the_start() {
     let outside = 6 - face.spots.len() - face.queue.len();
     let told = run.notes().iter().find(|n| n.starts_with("`face_1` has")).unwrap();
     assert!(told.contains(&format!("for 6 trucks: up to {outside} may")) && told.contains("`queue`"), "{told}");
+}
+
+#[test]
+fn ten_trucks_of_one_type_plan_over_the_networks_and_paths_of_one() {
+    let fleet = |count: u32| {
+        format!("[[fleet]]\ncount = {count}\nstart = \"park\"\nload = [\"face_1\"]\ndump = [\"crusher\"]\n")
+    };
+    let kept = |count: u32| {
+        let mut run = prepare(&format!("name = \"x\"\nduration_s = 20\n{}", fleet(count))).unwrap();
+        while !run.is_finished() {
+            run.step();
+        }
+        let atlas = |k: usize| run.world().trucks()[k].onboard().config().atlas.clone();
+        assert!((0..count as usize).all(|k| Arc::ptr_eq(&atlas(k), &atlas(0))));
+        (atlas(0).len(), atlas(0).paths_kept())
+    };
+    assert_eq!(kept(10), kept(1));
 }

@@ -7,6 +7,7 @@
 //! | 8 | fingerprint: XXH3 of the content |
 //! | 8 | length of the content |
 //! | 8 | length of the packed content |
+//! | 8 | checksum: XXH3 of the packed content |
 //! | rest | the content, packed by zlib (RFC 1950) |
 //!
 //! The content holds every layer bit for bit: heights and coordinates as they are, none rounded. Equal maps have equal
@@ -30,7 +31,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const MAGIC: &[u8; 8] = b"HAULMINE";
 /// Version of the form. It counts up when the content changes.
 const VERSION: u32 = 1;
-const HEAD: usize = 36;
+const HEAD: usize = 44;
 /// Effort of packing, 0 to 9: beyond 6 files shrink by less than 2 %.
 const EFFORT: u32 = 6;
 /// Greatest ratio of content to packed content that zlib reaches (RFC 1951: 258 bytes in two bits).
@@ -49,6 +50,7 @@ impl MineMap {
         xxh3_64(&content).put(&mut out);
         (content.len() as u64).put(&mut out);
         (packed.len() as u64).put(&mut out);
+        xxh3_64(&packed).put(&mut out);
         out.extend(packed);
         out
     }
@@ -99,13 +101,18 @@ fn unpacked(bytes: &[u8]) -> Result<MineMap, Fault> {
         let fault = Fault::new(format!("is a packed mine of version {version}; this haul reads version {VERSION}"));
         return Err(fault.help(format!("{again}, with this haul")));
     }
-    let (fingerprint, length, packed_length) = (number(&mut head)?, number(&mut head)?, number(&mut head)?);
+    let (fingerprint, length) = (number(&mut head)?, number(&mut head)?);
+    let (packed_length, checksum) = (number(&mut head)?, number(&mut head)?);
     let held = packed.len() as u64;
     if held < packed_length {
         return Err(cut(format!("{held} of {packed_length} bytes of content")));
     }
     if held > packed_length {
         return Err(broken(&format!("{} bytes too many", held - packed_length)));
+    }
+    // zlib leaves bits of its own unchecked.
+    if xxh3_64(packed) != checksum {
+        return Err(broken("its content is not that of its checksum"));
     }
     let most = packed.len().saturating_mul(MOST_PACKED) as u64;
     let Some(room) = usize::try_from(length).ok().filter(|_| length <= most) else {

@@ -146,7 +146,7 @@ fn forged(content: &[u8]) -> Vec<u8> {
     let packed = packed.finish().unwrap();
     let mut out = MAGIC.to_vec();
     VERSION.put(&mut out);
-    for number in [xxh3_64(content), content.len() as u64, packed.len() as u64] {
+    for number in [xxh3_64(content), content.len() as u64, packed.len() as u64, xxh3_64(&packed)] {
         number.put(&mut out);
     }
     out.extend(packed);
