@@ -143,8 +143,11 @@ struct RoadHead {
 
 fields!(RoadHead { id: RoadId, from: NodeId, to: NodeId, one_way: bool, speed_limit: Option<f64>, points: u32 });
 
+/// Access to one figure of a station: reads it, and sets it.
+type Figure = (fn(&RoadStation) -> f64, fn(&mut RoadStation, f64));
+
 /// The figures of a station but for its lanes.
-const FIGURES: [(fn(&RoadStation) -> f64, fn(&mut RoadStation, f64)); 7] = [
+const FIGURES: [Figure; 7] = [
     (|s| s.grade, |s, v| s.grade = v),
     (|s| s.width_left, |s, v| s.width_left = v),
     (|s| s.width_right, |s, v| s.width_right = v),

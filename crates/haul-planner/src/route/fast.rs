@@ -60,10 +60,11 @@ impl FastWays {
         ways.iter().for_each(|way| join(way.from, way.to));
         // Roads that are one-way or closed today as well.
         for road in &map.roads.roads {
-            if places.whole[road.from.index()] && places.whole[road.to.index()] {
-                if let (Some(out), Some(back)) = (network.way(road.id, true), network.way(road.id, false)) {
-                    join(places.ends[out], places.ends[back]);
-                }
+            if places.whole[road.from.index()]
+                && places.whole[road.to.index()]
+                && let (Some(out), Some(back)) = (network.way(road.id, true), network.way(road.id, false))
+            {
+                join(places.ends[out], places.ends[back]);
             }
         }
         let hierarchy = Hierarchy::new(&places.at, &joins, &ways)?;
