@@ -29,6 +29,7 @@
 mod behaviour;
 pub mod cycle;
 pub mod localise;
+mod machine_watch;
 mod onboard;
 pub mod perceive;
 pub mod sensor;

@@ -2,12 +2,13 @@
 
 use crate::behaviour::{Behaviour, Situation};
 use crate::localise::{Chassis, Estimate, Localiser};
+use crate::machine_watch::MachineWatch;
 use crate::perceive::{Obstacle, Perception};
 use crate::sensor::SensorFrame;
 use crate::supervise::{Supervisor, View};
 use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
 use crate::track::{CONTROL_RATE, TrackInput, Tracker};
-use haul_core::{SimTime, StandReason, TruckId};
+use haul_core::{MachinePart, SimTime, StandReason, TruckId};
 use haul_messages::{Envelope, Epoch};
 use haul_planner::{Atlas, Conditions};
 use haul_vehicle::{ActuatorCommand, Environment, TruckSpec};
@@ -51,6 +52,11 @@ pub struct OnBoard {
     behaviour: Behaviour,
     tracker: Tracker,
     supervisor: Supervisor,
+    machine: MachineWatch,
+    /// The part of the machine that does not work.
+    broken: Option<MachinePart>,
+    /// A person drives: the stack watches, and its command is not used.
+    by_hand: bool,
     payload_kg: Option<f64>,
     /// Stamp of the last frame used.
     frame_time: Option<SimTime>,
@@ -66,6 +72,9 @@ haul_core::keep_state!(OnBoard {
     behaviour: part,
     tracker: part,
     supervisor: part,
+    machine: value,
+    broken: value,
+    by_hand: value,
     payload_kg: value,
     frame_time: value,
     held_until: value,
@@ -84,6 +93,9 @@ impl OnBoard {
             behaviour: Behaviour::new(config.truck, Arc::clone(&config.atlas), model, config.conditions),
             tracker,
             supervisor: Supervisor::new(&config.spec),
+            machine: MachineWatch::default(),
+            broken: None,
+            by_hand: false,
             payload_kg: None,
             frame_time: None,
             held_until: SimTime::START,
@@ -102,6 +114,20 @@ impl OnBoard {
     /// What the stack was built for.
     pub fn config(&self) -> &OnBoardConfig {
         &self.config
+    }
+
+    /// Lets a person drive, or takes the truck back from that person. While a person drives, the stack goes on to know
+    /// where it is and to report to the site; it asks for nothing. Taken back, it halts the truck and plans from there.
+    pub fn set_by_hand(&mut self, by_hand: bool) {
+        if self.by_hand != by_hand {
+            self.by_hand = by_hand;
+            self.behaviour.set_by_hand(by_hand);
+        }
+    }
+
+    /// Tells whether a person drives.
+    pub fn is_by_hand(&self) -> bool {
+        self.by_hand
     }
 
     /// One step, to be called [`CONTROL_RATE`] times a second: the newest frame, the messages that have come since the
@@ -127,6 +153,15 @@ impl OnBoard {
             report: &report,
             obstacles: self.perception.obstacles(),
         };
+        self.broken = if self.by_hand {
+            // Its own command is not what the machine is asked to do.
+            self.machine = MachineWatch::default();
+            None
+        } else {
+            self.machine.look(now, frame, &self.command, self.config.spec.hoist.dump_angle)
+        };
+        // Without engine, steering or eyes it halts where it is.
+        let unfit = self.broken.is_some_and(|part| part != MachinePart::Hoist);
         let orders = self.behaviour.advance(now, &situation, inbox);
         if let Some((path, profile)) = orders.follow {
             self.tracker.follow(path, profile);
@@ -139,7 +174,7 @@ impl OnBoard {
             engine_speed: frame.engine_speed,
             mass: self.config.spec.own_mass() + payload_kg,
             rolling_resistance: self.config.conditions.rolling_resistance,
-            speed_limit: if now < self.held_until { 0.0 } else { orders.speed_limit },
+            speed_limit: if unfit || now < self.held_until { 0.0 } else { orders.speed_limit },
             stop_at: orders.stop_at,
         };
         let command = ActuatorCommand { hoist: orders.hoist, ..self.tracker.step(&input) };
@@ -212,8 +247,13 @@ impl OnBoard {
         // An all-stop and a grant that ends are the site's reasons, which the behaviour knows best.
         let held = restriction.filter(|r| !matches!(r, Restriction::NoGrant | Restriction::AllStop));
         let stands = match held {
+            _ if self.by_hand => StandReason::ByHand,
             Some(cause) => StandReason::Supervisor { cause },
             None => self.behaviour.reason().clone(),
+        };
+        let stands = match self.broken {
+            Some(part) if !self.by_hand && stands != StandReason::AllStop => StandReason::Breakdown { part },
+            _ => stands,
         };
         t.stands = (!moves).then_some(stands);
     }

@@ -33,6 +33,8 @@ pub struct SensorFrame {
     pub lidar: Option<LidarScan>,
     /// What the detector of the sensor level "objects" sees: in place of a scan, or beside it.
     pub objects: Vec<DetectedObject>,
+    /// True while the sensors of the surroundings give no reading at all: nothing seen does not mean nothing there.
+    pub is_blind: bool,
 }
 
 /// Frames stamped further ahead of the present instant than this have a wrong clock, s: one control period.

@@ -603,3 +603,26 @@ fn a_short_grant_holds_the_truck_and_names_the_reason() {
     l.site.ahead = 90.0;
     l.until(30.0, "driving on", |l| l.truck.speed > 2.0);
 }
+
+#[test]
+fn late_assignment_from_before_the_newest_is_ignored() {
+    let mut l = Loop::on(with_second_face(small_mine()), 24, START, 0.0, 0.0);
+    l.until(1_500.0, "way out of the tip", |l| l.stage() == Some(CycleState::LeaveDump) && l.truck.speed > 0.5);
+    l.site.assignment = 2;
+    l.site.load = PlaceId::from("face_2");
+    l.until(60.0, "halt", |l| l.truck.speed == 0.0);
+    l.until(60.0, "way to the new face", |l| l.truck.speed > 3.0);
+    let body = Body::AssignmentV1 {
+        assignment_id: Uuid::from_u128(1),
+        load_place: PlaceId::from("face"),
+        dump_place: PlaceId::from("tip"),
+        park: None,
+    };
+    let old = Envelope::new(TruckId(1), Epoch::default().at(SimTime::from_seconds(1.0)), body);
+    let from = l.now();
+    while l.now().since(from) < 6.0 {
+        l.inbox.push(old.clone());
+        l.tick();
+        assert!(l.truck.speed > 1.0, "it halts for the work of before");
+    }
+}

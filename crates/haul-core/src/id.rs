@@ -79,6 +79,10 @@ named!(
     PlaceId
 );
 named!(
+    /// The name of a manned vehicle: a light vehicle, a water cart. Unique in a run.
+    VehicleId
+);
+named!(
     /// The name of an obstacle that an input placed. Unique among the obstacles of a run.
     ObstacleId
 );

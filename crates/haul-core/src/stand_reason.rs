@@ -1,6 +1,6 @@
 //! The reasons for which a truck stands.
 
-use crate::{PlaceId, Restriction, TruckId};
+use crate::{MachinePart, PlaceId, Restriction, TruckId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -44,6 +44,15 @@ pub enum StandReason {
         /// North of the object, m.
         y: f64,
     },
+    /// A manned vehicle is in its path.
+    Vehicle {
+        /// The vehicle.
+        vehicle: VehicleId,
+        /// East of the vehicle, m.
+        x: f64,
+        /// North of the vehicle, m.
+        y: f64,
+    },
     /// No path leads to where it has to go.
     NoPlan {
         /// Where it has to go.
@@ -58,6 +67,13 @@ pub enum StandReason {
     },
     /// The site has stopped all trucks.
     AllStop,
+    /// A part of it does not work.
+    Breakdown {
+        /// The part.
+        part: MachinePart,
+    },
+    /// A person drives it, or a test driver does.
+    ByHand,
     /// It lies on its side, or has left the map.
     Lost,
 }
@@ -79,12 +95,14 @@ pub enum StandKind {
     NoPlan,
     Supervisor,
     AllStop,
+    Breakdown,
+    ByHand,
     Lost,
 }
 
 impl StandKind {
     /// All kinds.
-    pub const ALL: [StandKind; 12] = [
+    pub const ALL: [StandKind; 14] = [
         StandKind::NoAssignment,
         StandKind::NoPosition,
         StandKind::Starting,
@@ -96,6 +114,8 @@ impl StandKind {
         StandKind::NoPlan,
         StandKind::Supervisor,
         StandKind::AllStop,
+        StandKind::Breakdown,
+        StandKind::ByHand,
         StandKind::Lost,
     ];
 
@@ -113,6 +133,8 @@ impl StandKind {
             StandKind::NoPlan => "no_plan",
             StandKind::Supervisor => "supervisor",
             StandKind::AllStop => "all_stop",
+            StandKind::Breakdown => "breakdown",
+            StandKind::ByHand => "by_hand",
             StandKind::Lost => "lost",
         }
     }
@@ -129,10 +151,12 @@ impl StandReason {
             StandReason::Tipping { .. } => StandKind::Tipping,
             StandReason::WaitingForSpot { .. } => StandKind::WaitingForSpot,
             StandReason::RightOfWay { .. } => StandKind::RightOfWay,
-            StandReason::Obstacle { .. } => StandKind::Obstacle,
+            StandReason::Obstacle { .. } | StandReason::Vehicle { .. } => StandKind::Obstacle,
             StandReason::NoPlan { .. } => StandKind::NoPlan,
             StandReason::Supervisor { .. } => StandKind::Supervisor,
             StandReason::AllStop => StandKind::AllStop,
+            StandReason::Breakdown { .. } => StandKind::Breakdown,
+            StandReason::ByHand => StandKind::ByHand,
             StandReason::Lost => StandKind::Lost,
         }
     }
@@ -153,9 +177,14 @@ impl fmt::Display for StandReason {
             StandReason::RightOfWay { behind: Some(truck) } => write!(f, "waiting for the right of way behind {truck}"),
             StandReason::RightOfWay { behind: None } => f.write_str("waiting for the right of way"),
             StandReason::Obstacle { x, y } => write!(f, "an obstacle at ({x:.1}, {y:.1}) stands in its path"),
+            StandReason::Vehicle { vehicle, x, y } => {
+                write!(f, "the vehicle {vehicle} at ({x:.1}, {y:.1}) is in its path")
+            }
             StandReason::NoPlan { place, cause } => write!(f, "no path to {place}: {cause}"),
             StandReason::Supervisor { cause } => write!(f, "held by its supervisor ({cause})"),
             StandReason::AllStop => f.write_str("stopped by an all-stop"),
+            StandReason::Breakdown { part } => write!(f, "broken down: {part}"),
+            StandReason::ByHand => f.write_str("driven by hand"),
             StandReason::Lost => f.write_str("lost: overturned or off the map"),
         }
     }

@@ -1,6 +1,6 @@
 //! Frames of a run: everything that a picture of one instant needs, as plain data.
 
-use haul_core::{CycleState, Isometry3, PlaceId, Point2, Pose2, Restriction, SimTime, TruckId};
+use haul_core::{CycleState, Footprint, Isometry3, PlaceId, Point2, Pose2, Restriction, SimTime, TruckId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -15,6 +15,9 @@ pub struct Frame {
     pub shovels: Vec<ShovelFrame>,
     /// The heaps at dumps.
     pub heaps: Vec<HeapFrame>,
+    /// The manned vehicles, in the order of the scenario.
+    #[serde(default)]
+    pub vehicles: Vec<VehicleFrame>,
 }
 
 /// A truck at one instant.
@@ -112,4 +115,21 @@ pub struct HeapFrame {
     pub radius: f64,
     /// Height, m.
     pub height: f64,
+}
+
+/// A manned vehicle at one instant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VehicleFrame {
+    /// Its name.
+    pub vehicle: VehicleId,
+    /// Pose of its rear axle's middle in plan.
+    pub pose: Pose2,
+    /// Height of the ground there, m.
+    pub ground: f64,
+    /// The ground that it covers.
+    pub footprint: Footprint,
+    /// Height of its top over the ground, m.
+    pub height: f64,
+    /// Speed along its way, m/s.
+    pub speed: f64,
 }

@@ -1,6 +1,8 @@
 //! Inputs of a run from outside. A recording holds them, so that a replay can give them again.
 
-use haul_core::{ObstacleId, Point2};
+use crate::controls::Controls;
+use crate::truck_fault::TruckFault;
+use haul_core::{ObstacleId, Point2, TruckId};
 use serde::{Deserialize, Serialize};
 
 /// An act on the world from outside.
@@ -29,6 +31,46 @@ pub enum SimInput {
     /// Makes the whole mine slippery: the greatest friction coefficient that a tyre finds anywhere. Rain is about
     /// 0.35, ice 0.12; 1 gives the roads their own friction back.
     SetFriction(f64),
+    /// Drives a truck by hand with these set points, which hold until the next input. Takes the truck over from its
+    /// on-board stack where that drives.
+    Drive {
+        /// The truck.
+        truck: TruckId,
+        /// The set points.
+        controls: Controls,
+    },
+    /// Hands a truck back to its on-board stack.
+    HandBack {
+        /// The truck.
+        truck: TruckId,
+    },
+    /// Injects a fault into a truck. A fault of the same name is replaced.
+    Fail {
+        /// The truck.
+        truck: TruckId,
+        /// The fault.
+        fault: TruckFault,
+    },
+    /// Ends a fault of a truck. No effect where there is none of the name.
+    Repair {
+        /// The truck.
+        truck: TruckId,
+        /// The fault; only its name counts.
+        fault: TruckFault,
+    },
+}
+
+impl SimInput {
+    /// The truck that the input is for; `None` for an input to the whole site.
+    pub fn truck(&self) -> Option<TruckId> {
+        match self {
+            SimInput::Drive { truck, .. }
+            | SimInput::HandBack { truck }
+            | SimInput::Fail { truck, .. }
+            | SimInput::Repair { truck, .. } => Some(*truck),
+            _ => None,
+        }
+    }
 }
 
 /// An input and the step before which it came.

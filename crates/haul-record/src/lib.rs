@@ -15,12 +15,16 @@
 //! ```
 
 mod container;
+pub mod controls;
 pub mod event;
 pub mod frame;
 pub mod input;
 pub mod recording;
+pub mod truck_fault;
 
+pub use controls::{Controls, Gear, HoistLever};
 pub use event::{Event, EventKind, Touched};
-pub use frame::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame};
+pub use frame::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame};
 pub use input::{LoggedInput, SimInput};
 pub use recording::{Attachment, Checkpoint, ReadError, Recording, RecordingWriter, RunEnd, RunInfo};
+pub use truck_fault::TruckFault;

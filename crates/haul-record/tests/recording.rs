@@ -1,10 +1,10 @@
 //! Recordings: written, read again, cut, damaged, foreign.
 
-use haul_core::{CycleState, Isometry3, Point2, Pose2, Restriction, SimTime, TruckId, Vector3};
+use haul_core::{CycleState, Footprint, Isometry3, Point2, Pose2, Restriction, SimTime, TruckId, Vector3};
 use haul_record::recording::json_schemas;
 use haul_record::{
     Attachment, Checkpoint, Event, EventKind, Frame, HeapFrame, LoggedInput, PathFrame, ReadError, Recording,
-    RecordingWriter, RunEnd, RunInfo, ShovelFrame, SimInput, TruckDetail, TruckFrame,
+    RecordingWriter, RunEnd, RunInfo, ShovelFrame, SimInput, TruckDetail, TruckFrame, VehicleFrame,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -71,6 +71,14 @@ fn frame(k: u64) -> Frame {
             bucket_mass: 27_000.0,
         }],
         heaps: vec![HeapFrame { place: "dump".into(), centre: Point2::new(5.0, 6.0), radius: 3.0, height: 1.0 }],
+        vehicles: vec![VehicleFrame {
+            vehicle: "cart".into(),
+            pose: Pose2::new(10.0 + 5.0 * t, 2.0, 0.0),
+            ground: 100.0,
+            footprint: Footprint { front: 7.2, rear: 2.8, half_width: 1.25 },
+            height: 3.2,
+            speed: 5.0,
+        }],
     }
 }
 
@@ -127,6 +135,10 @@ fn a_recording_comes_back_as_it_was_written() {
         let written = frame(k as u64);
         assert_eq!(found.at, written.at);
         assert_eq!(found.shovels.len(), 1);
+        // Ten times a second: the last of five frames shows it where it was in the first.
+        let (cart, placed) = (&found.vehicles[0], &frame(k as u64 / 5 * 5).vehicles[0]);
+        assert!(cart.pose.distance(placed.pose) < 2e-3 && (cart.speed - 5.0).abs() < 2e-3, "{cart:?}");
+        assert_eq!((cart.vehicle.as_str(), cart.footprint, cart.height), ("cart", placed.footprint, 3.2));
         assert_eq!(found.heaps, written.heaps);
         for (a, b) in found.trucks.iter().zip(&written.trucks) {
             assert_eq!((a.truck, &a.path), (b.truck, &b.path));

@@ -1,15 +1,19 @@
 //! Checks of a scenario's own numbers and names. Its mine is not known yet.
 
-use crate::file::{Action, Bound, ConditionsFile, Range, ScenarioFile};
+use crate::file::{Action, Bound, ConditionsFile, FaultName, LineFile, Range, ScenarioFile};
 use crate::report::FIGURES;
 use crate::roster;
 use haul_core::{Fault, TomlText, nearest_word};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest run, s: one year.
 const LONGEST_RUN_S: f64 = 366.0 * 86_400.0;
 /// Most trucks of a fleet.
 const MOST_TRUCKS: u32 = 500;
+/// Greatest loss and share of duplicates, %: with more hardly any order arrives.
+const MOST_LOSS_PCT: f64 = 90.0;
+/// Greatest delay of a message, s.
+const MOST_DELAY_S: f64 = 60.0;
 
 /// Returns every fault of the values of a file.
 pub fn check(file: &ScenarioFile, text: &TomlText) -> Vec<Fault> {
@@ -19,8 +23,10 @@ pub fn check(file: &ScenarioFile, text: &TomlText) -> Vec<Fault> {
         check.fault("until_cycles", "0 cycles end the run before it begins", "give 1 or more, or leave it out");
     }
     check.conditions(&file.conditions);
+    check.line(&file.line);
     check.trucks(file);
     check.places(file);
+    check.vehicles(file);
     check.actions(file);
     check.expectations(file);
     let mut faults = check.faults;
@@ -60,6 +66,21 @@ impl Checker<'_> {
         if file.rolling_resistance_pct.is_some() && file.tyre_penetration_cm.is_some() {
             let help = "leave this or `rolling_resistance_pct` out";
             self.fault("conditions.tyre_penetration_cm", "both keys set the rolling resistance", help);
+        }
+    }
+
+    fn line(&mut self, file: &LineFile) {
+        self.range("line.loss_pct", file.loss_pct, 0.0, MOST_LOSS_PCT, "%");
+        self.range("line.duplicates_pct", file.duplicates_pct, 0.0, MOST_LOSS_PCT, "%");
+        let [least, greatest] = file.delay_s;
+        self.range("line.delay_s.0", least, 0.0, MOST_DELAY_S, "s");
+        self.range("line.delay_s.1", greatest, 0.0, MOST_DELAY_S, "s");
+        if least > greatest {
+            let what = format!("the least delay {least} s is above the greatest {greatest} s");
+            self.fault("line.delay_s", what, format!("delay_s = [{greatest}, {least}]"));
+        }
+        for (i, hole) in file.holes.iter().enumerate() {
+            self.range(&format!("line.hole.{i}.radius_m"), hole.radius_m, 0.1, 10_000.0, "m");
         }
     }
 
@@ -137,6 +158,37 @@ impl Checker<'_> {
         }
     }
 
+    fn vehicles(&mut self, file: &ScenarioFile) {
+        let mut seen: BTreeMap<&str, String> = BTreeMap::new();
+        for (i, vehicle) in file.vehicles.iter().enumerate() {
+            let path = |key: &str| format!("vehicle.{i}.{key}");
+            match seen.get(vehicle.id.as_str()) {
+                Some(other) => {
+                    let line = line_of(self.text, other);
+                    let what = format!("the name `{}` is taken by another vehicle{line}", vehicle.id);
+                    self.fault(&path("id"), what, "give every vehicle a name of its own");
+                }
+                None => drop(seen.insert(&vehicle.id, path("id"))),
+            }
+            self.range(&path("speed_kmh"), vehicle.speed_kmh, 1.0, 100.0, "km/h");
+            self.range(&path("start_s"), vehicle.start_s, 0.0, LONGEST_RUN_S, "s");
+            if vehicle.way.len() < 2 {
+                let help = "way = [{ place = \"park\" }, { place = \"face_1\", stop_s = 60 }]";
+                self.fault(&path("way"), "a way needs two points or more", help);
+            }
+            for (k, point) in vehicle.way.iter().enumerate() {
+                self.range(&path(&format!("way.{k}.stop_s")), point.stop_s, 0.0, LONGEST_RUN_S, "s");
+                let what = match (&point.place, &point.at) {
+                    (None, None) => "the point names no place and no pose",
+                    (Some(_), Some(_)) => "the point has both, `place` and `at`",
+                    _ => continue,
+                };
+                let help = "give one: place = \"face_1\", or at = [x, y, bearing]";
+                self.fault(&path(&format!("way.{k}")), what, help);
+            }
+        }
+    }
+
     fn actions(&mut self, file: &ScenarioFile) {
         let mut obstacles: BTreeMap<String, String> = BTreeMap::new();
         for (i, action) in file.actions.iter().enumerate() {
@@ -152,8 +204,20 @@ impl Checker<'_> {
                 }
             }
         }
+        // A fleet of an absurd size has been told; listing its trucks would only take time.
+        let listed = file.fleets.iter().all(|f| f.count <= MOST_TRUCKS);
+        let trucks: BTreeSet<u32> =
+            if listed { roster::entries(file).into_iter().map(|e| e.id).collect() } else { BTreeSet::new() };
         for (i, action) in file.actions.iter().enumerate() {
             let path = |key: &str| format!("event.{i}.{key}");
+            if let Some(truck) = action.truck().filter(|truck| listed && !trucks.contains(truck)) {
+                let all: Vec<String> = trucks.iter().take(20).map(u32::to_string).collect();
+                self.fault(
+                    &path("truck"),
+                    format!("there is no truck {truck}"),
+                    format!("there are {}", all.join(", ")),
+                );
+            }
             self.range(&path("at_s"), action.at_s(), 0.0, LONGEST_RUN_S, "s");
             match action {
                 Action::Friction { friction, .. } => {
@@ -176,8 +240,51 @@ impl Checker<'_> {
                     };
                     self.fault(&path("id"), format!("there is no obstacle `{id}`"), help);
                 }
-                Action::RemoveObstacle { .. } | Action::AllStop { .. } | Action::Resume { .. } => {}
+                Action::Drive { throttle_pct, retarder_pct, brake_pct, steering_deg, .. } => {
+                    self.range(&path("throttle_pct"), *throttle_pct, 0.0, 100.0, "%");
+                    self.range(&path("retarder_pct"), *retarder_pct, 0.0, 100.0, "%");
+                    self.range(&path("brake_pct"), *brake_pct, 0.0, 100.0, "%");
+                    self.range(&path("steering_deg"), *steering_deg, -60.0, 60.0, "degrees, positive to the left");
+                }
+                Action::Fault { fault, for_s, offset_m, rate_pct, .. } => {
+                    if let Some(lasts) = for_s {
+                        self.range(&path("for_s"), *lasts, 0.1, LONGEST_RUN_S, "s; leave it out where it stays");
+                    }
+                    self.fault_parameters(i, *fault, *offset_m, *rate_pct);
+                }
+                Action::RemoveObstacle { .. }
+                | Action::AllStop { .. }
+                | Action::Resume { .. }
+                | Action::HandBack { .. } => {}
             }
+        }
+    }
+
+    /// The keys that only one kind of fault takes.
+    fn fault_parameters(&mut self, i: usize, fault: FaultName, offset: Option<[f64; 2]>, rate_pct: Option<f64>) {
+        let path = |key: &str| format!("event.{i}.{key}");
+        match (fault == FaultName::SatelliteOffset, offset) {
+            (true, None) => {
+                let help = "offset_m = [east, north], e.g. [5, 0]";
+                self.fault(&format!("event.{i}"), "`satellite_offset` needs `offset_m`", help);
+            }
+            (true, Some([east, north])) => {
+                self.range(&path("offset_m.0"), east, -1_000.0, 1_000.0, "m");
+                self.range(&path("offset_m.1"), north, -1_000.0, 1_000.0, "m");
+            }
+            (false, Some(_)) => {
+                self.fault(&path("offset_m"), "only `satellite_offset` takes `offset_m`", "leave it out")
+            }
+            (false, None) => {}
+        }
+        match (fault == FaultName::SteeringSlow, rate_pct) {
+            (true, None) => {
+                let help = "rate_pct = share of the steering's rate that is left, e.g. 30";
+                self.fault(&format!("event.{i}"), "`steering_slow` needs `rate_pct`", help);
+            }
+            (true, Some(rate)) => self.range(&path("rate_pct"), rate, 1.0, 100.0, "%"),
+            (false, Some(_)) => self.fault(&path("rate_pct"), "only `steering_slow` takes `rate_pct`", "leave it out"),
+            (false, None) => {}
         }
     }
 

@@ -39,6 +39,12 @@ pub struct ScenarioFile {
     /// The loading tools; a place without one gets the first of `seeds/shovels.toml`.
     #[serde(default, rename = "shovel")]
     pub shovels: Vec<ShovelFile>,
+    /// Manned vehicles among the trucks.
+    #[serde(default, rename = "vehicle")]
+    pub vehicles: Vec<VehicleFile>,
+    /// Quality of the radio line between site and trucks. Left out: perfect.
+    #[serde(default)]
+    pub line: LineFile,
     /// Actions on the mine during the run.
     #[serde(default, rename = "event")]
     pub actions: Vec<Action>,
@@ -103,6 +109,24 @@ pub struct TruckFile {
     pub load: String,
     /// The place it tips at.
     pub dump: String,
+    /// Driver at the start: `stack`, `manual`, or a test driver.
+    #[serde(default)]
+    pub driver: DriverName,
+}
+
+/// A driver of a truck.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DriverName {
+    /// The on-board stack.
+    #[default]
+    Stack,
+    /// A person: the truck stands until a `drive` event.
+    Manual,
+    /// A test driver at full throttle, straight ahead.
+    FullThrottle,
+    /// A test driver on the service brake.
+    FullBrake,
 }
 
 fn full() -> f64 {
@@ -141,6 +165,89 @@ pub struct FleetFile {
     pub load: Vec<String>,
     /// Places where the trucks tip, in turn.
     pub dump: Vec<String>,
+}
+
+/// A manned vehicle that follows a given way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VehicleFile {
+    /// Name of the vehicle, unique in the scenario.
+    pub id: String,
+    /// Kind of the vehicle.
+    #[serde(default)]
+    pub kind: VehicleName,
+    /// Speed that it drives at, km/h.
+    pub speed_kmh: f64,
+    /// Time at which it sets out, s of simulated time.
+    #[serde(default)]
+    pub start_s: f64,
+    /// Points of its way, in order. It stands at the first and parks at the last.
+    pub way: Vec<WayPointFile>,
+}
+
+/// A kind of vehicle.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VehicleName {
+    /// A pickup with a crew cab.
+    #[default]
+    LightVehicle,
+    /// A water cart.
+    WaterCart,
+}
+
+/// A point of a vehicle's way: a place or a pose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WayPointFile {
+    /// A place: its first waiting pose, or its first spot where it has none.
+    pub place: Option<String>,
+    /// A pose, instead of `place`: east (m), north (m), compass bearing (degrees).
+    pub at: Option<[f64; 3]>,
+    /// Time that the vehicle stands there, s.
+    #[serde(default)]
+    pub stop_s: f64,
+}
+
+/// Quality of the radio line between site and trucks, both ways. A line without keys is perfect.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LineFile {
+    /// Share of messages that are lost, %.
+    #[serde(default)]
+    pub loss_pct: f64,
+    /// Least and greatest delay of a message, s. Each message draws its own, uniform between the two.
+    #[serde(default)]
+    pub delay_s: [f64; 2],
+    /// Share of messages that arrive twice, %.
+    #[serde(default)]
+    pub duplicates_pct: f64,
+    /// Lets a message with a shorter delay overtake an earlier one.
+    #[serde(default = "yes")]
+    pub reorder: bool,
+    /// Areas in which trucks neither send nor receive.
+    #[serde(default, rename = "hole")]
+    pub holes: Vec<HoleFile>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Default for LineFile {
+    fn default() -> Self {
+        Self { loss_pct: 0.0, delay_s: [0.0, 0.0], duplicates_pct: 0.0, reorder: true, holes: Vec::new() }
+    }
+}
+
+/// An area without coverage, a disc.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoleFile {
+    /// East and north of its centre, m.
+    pub at: [f64; 2],
+    /// Radius, m.
+    pub radius_m: f64,
 }
 
 /// An action on the mine from outside, at a time of the run.
@@ -184,6 +291,99 @@ pub enum Action {
         /// Greatest friction coefficient of all roads: rain is about 0.35, ice 0.12; 1 ends the slipperiness.
         friction: f64,
     },
+    /// A person drives a truck, with controls that hold until the next `drive` or `hand_back`.
+    Drive {
+        /// Time of the action, s of simulated time.
+        at_s: f64,
+        /// Number of the truck.
+        truck: u32,
+        /// The direction selected.
+        #[serde(default)]
+        gear: GearName,
+        /// Throttle, %.
+        #[serde(default)]
+        throttle_pct: f64,
+        /// Retarder lever, %.
+        #[serde(default)]
+        retarder_pct: f64,
+        /// Service brake, %.
+        #[serde(default)]
+        brake_pct: f64,
+        /// Sets the park brake.
+        #[serde(default)]
+        park_brake: bool,
+        /// Angle of the front wheels, degrees, positive to the left.
+        #[serde(default)]
+        steering_deg: f64,
+        /// The hoist lever.
+        #[serde(default)]
+        hoist: HoistName,
+    },
+    /// A truck goes back to its on-board stack.
+    HandBack {
+        /// Time of the action, s of simulated time.
+        at_s: f64,
+        /// Number of the truck.
+        truck: u32,
+    },
+    /// A part of a truck fails.
+    Fault {
+        /// Time of the action, s of simulated time.
+        at_s: f64,
+        /// Number of the truck.
+        truck: u32,
+        /// The fault.
+        fault: FaultName,
+        /// Time until it is mended, s. Left out: it stays.
+        for_s: Option<f64>,
+        /// For `satellite_offset`: offset to the east and to the north, m.
+        offset_m: Option<[f64; 2]>,
+        /// For `steering_slow`: share of the steering's rate that is left, %.
+        rate_pct: Option<f64>,
+    },
+}
+
+/// A direction that a person selects.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the words say it")]
+pub enum GearName {
+    Forward,
+    #[default]
+    Neutral,
+    Reverse,
+}
+
+/// A position of the hoist lever.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the words say it")]
+pub enum HoistName {
+    #[default]
+    Hold,
+    Raise,
+    Lower,
+}
+
+/// A fault of a truck.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "documented at haul_record::TruckFault")]
+pub enum FaultName {
+    SatelliteLost,
+    SatelliteOffset,
+    WheelSpeedsStuck,
+    StrutsDead,
+    DetectorBlind,
+    SteeringStuck,
+    SteeringSlow,
+    SteeringPump,
+    Engine,
+    Retarder,
+    FrontBrakes,
+    RearBrakes,
+    Hoist,
+    LineSilent,
 }
 
 impl Action {
@@ -194,6 +394,9 @@ impl Action {
             | Action::Resume { at_s }
             | Action::Obstacle { at_s, .. }
             | Action::RemoveObstacle { at_s, .. }
+            | Action::Drive { at_s, .. }
+            | Action::HandBack { at_s, .. }
+            | Action::Fault { at_s, .. }
             | Action::Friction { at_s, .. } => *at_s,
         }
     }
@@ -206,6 +409,17 @@ impl Action {
             Action::Obstacle { .. } => "obstacle",
             Action::RemoveObstacle { .. } => "remove_obstacle",
             Action::Friction { .. } => "friction",
+            Action::Drive { .. } => "drive",
+            Action::HandBack { .. } => "hand_back",
+            Action::Fault { .. } => "fault",
+        }
+    }
+
+    /// Number of the truck that the action is for; `None` for an action on the mine or the site.
+    pub fn truck(&self) -> Option<u32> {
+        match self {
+            Action::Drive { truck, .. } | Action::HandBack { truck, .. } | Action::Fault { truck, .. } => Some(*truck),
+            _ => None,
         }
     }
 

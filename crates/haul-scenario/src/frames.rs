@@ -2,8 +2,8 @@
 
 use haul_core::{Point2, TruckId};
 use haul_planner::Path;
-use haul_record::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame};
-use haul_sim::{SimShovel, SimTruck, World};
+use haul_record::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame};
+use haul_sim::{SimShovel, SimTruck, SimVehicle, World};
 use haul_vehicle::Direction;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -34,6 +34,7 @@ impl FrameMaker {
             trucks: world.trucks().iter().map(|truck| self.truck(truck)).collect(),
             shovels: world.shovels().iter().map(shovel).collect(),
             heaps: heaps.collect(),
+            vehicles: world.vehicles().iter().map(|v| vehicle(v, world)).collect(),
         }
     }
 
@@ -105,5 +106,17 @@ fn shovel(shovel: &SimShovel) -> ShovelFrame {
         stick: shovel.stick_angle(),
         bucket: shovel.bucket_angle(),
         bucket_mass: shovel.bucket(),
+    }
+}
+
+fn vehicle(vehicle: &SimVehicle, world: &World) -> VehicleFrame {
+    let pose = vehicle.pose();
+    VehicleFrame {
+        vehicle: vehicle.id().clone(),
+        pose,
+        ground: world.map().terrain.height(pose.x, pose.y),
+        footprint: vehicle.kind().footprint(),
+        height: vehicle.kind().height(),
+        speed: vehicle.speed(),
     }
 }

@@ -14,6 +14,7 @@
 //! ```
 
 mod access;
+mod act;
 mod check;
 pub mod file;
 mod frames;
@@ -27,6 +28,7 @@ mod run;
 mod schema;
 pub mod snapshot;
 mod starts;
+mod vehicles;
 
 pub use frames::FrameMaker;
 pub use prepare::{Overrides, ScenarioError};

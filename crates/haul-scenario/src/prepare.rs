@@ -1,19 +1,21 @@
 //! A scenario made ready: the mine, its places, the trucks and their starts, the script.
 
 use crate::access;
+use crate::act;
 use crate::check::line_of;
-use crate::file::{Action, Sensors};
+use crate::file::{Action, HoleFile, Sensors};
 use crate::read::Scenario;
 use crate::roster::{self, RosterEntry, Start};
 use crate::run::Run;
 use crate::starts::Starts;
+use crate::vehicles;
 use haul_core::units::{from_kmh, from_tonnes, to_tonnes};
 use haul_core::{Fault, Faults, ObstacleId, PlaceId, Point2, SimTime, TruckId};
 use haul_messages::Epoch;
 use haul_mine::{MineError, MineMap, PlaceKind, TruckShape, resolve_place};
 use haul_planner::Conditions;
 use haul_record::SimInput;
-use haul_sim::{ScriptedInput, SensorLevel, Setup, ShovelSetup, TruckSetup, World};
+use haul_sim::{CoverageHole, LineQuality, ScriptedInput, SensorLevel, Setup, ShovelSetup, TruckSetup, World};
 use haul_vehicle::{ShovelSpec, TruckSpec, penetration_rule, road_class, road_classes, shovel, shovels};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -120,6 +122,7 @@ impl Scenario {
         let conditions = self.conditions(&map, &mut faults);
         let (trucks, mut notes) = self.trucks(&map, &roster, &specs, &mut faults);
         let shovels = self.shovels(&map, &trucks, &mut faults);
+        let vehicles = vehicles::vehicles(self, &map, &trucks, &conditions, &mut faults);
         // The trucks of a fleet share their keys, and so their faults.
         let mut told = std::collections::BTreeSet::new();
         faults.retain(|fault| told.insert(fault.to_string()));
@@ -132,6 +135,7 @@ impl Scenario {
             map: Arc::new(map),
             trucks,
             shovels,
+            vehicles,
             seed: overrides.seed.unwrap_or(file.seed),
             conditions,
             sensors: match file.conditions.sensors {
@@ -140,6 +144,7 @@ impl Scenario {
             },
             slippery: Vec::new(),
             script: self.script(),
+            line: self.line_quality(),
             epoch: Epoch::default(),
         })?;
         if let Some(truck) = world.trucks().first() {
@@ -237,6 +242,7 @@ impl Scenario {
                     load,
                     dump,
                     park,
+                    driver: act::driver(entry.driver),
                 });
             }
         }
@@ -347,6 +353,19 @@ impl Scenario {
         setups
     }
 
+    fn line_quality(&self) -> LineQuality {
+        let file = &self.file.line;
+        let hole =
+            |hole: &HoleFile| CoverageHole { centre: Point2::new(hole.at[0], hole.at[1]), radius: hole.radius_m };
+        LineQuality {
+            loss: file.loss_pct / 100.0,
+            delay: (file.delay_s[0], file.delay_s[1]),
+            duplicates: file.duplicates_pct / 100.0,
+            reorders: file.reorder,
+            holes: file.holes.iter().map(hole).collect(),
+        }
+    }
+
     fn script(&self) -> Vec<ScriptedInput> {
         let mut script = Vec::new();
         for (i, action) in self.file.actions.iter().enumerate() {
@@ -366,6 +385,18 @@ impl Scenario {
                     add(*at_s, SimInput::RemoveObstacle { id: ObstacleId(id.clone()) });
                 }
                 Action::Friction { at_s, friction } => add(*at_s, SimInput::SetFriction(*friction)),
+                Action::Drive { at_s, truck, .. } => {
+                    let controls = act::controls(action).unwrap_or_default();
+                    add(*at_s, SimInput::Drive { truck: TruckId(*truck), controls });
+                }
+                Action::HandBack { at_s, truck } => add(*at_s, SimInput::HandBack { truck: TruckId(*truck) }),
+                Action::Fault { at_s, truck, fault, for_s, offset_m, rate_pct } => {
+                    let (truck, fault) = (TruckId(*truck), act::truck_fault(*fault, *offset_m, *rate_pct));
+                    add(*at_s, SimInput::Fail { truck, fault });
+                    if let Some(lasts) = for_s {
+                        add(at_s + lasts, SimInput::Repair { truck, fault });
+                    }
+                }
             }
         }
         script

@@ -2,6 +2,7 @@
 
 use crate::file::Bound;
 use haul_core::StandReason;
+use haul_sim::{DriverKind, VehicleState};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -23,6 +24,9 @@ pub const FIGURES: &[&str] = &[
     "collisions",
     "supervisor_stops",
     "stuck",
+    "messages_sent",
+    "messages_lost",
+    "messages_repeated",
 ];
 
 /// Why a run ended.
@@ -95,6 +99,39 @@ pub struct TruckReport {
     pub stands: Option<StandReport>,
     /// Whether it has stood without progress for longer than that reason allows.
     pub stuck: bool,
+    /// Messages between it and the site, both ways.
+    #[serde(default)]
+    pub messages: MessageReport,
+    /// Driver at the wheel at the end: `stack`, `manual`, `full_throttle` or `full_brake`.
+    #[serde(default)]
+    pub driver: DriverKind,
+    /// Faults that it has at the end, by name.
+    #[serde(default)]
+    pub faults: Vec<String>,
+}
+
+/// A manned vehicle at the end of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VehicleReport {
+    /// Its name.
+    pub vehicle: String,
+    /// Its state.
+    pub state: VehicleState,
+    /// Distance driven, km.
+    pub distance_km: f64,
+    /// Time that it stood for trucks, s.
+    pub gave_way_s: f64,
+}
+
+/// Messages between site and trucks, both ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MessageReport {
+    /// Messages sent.
+    pub sent: u64,
+    /// Messages that never arrived.
+    pub lost: u64,
+    /// Messages that arrived twice.
+    pub repeated: u64,
 }
 
 /// A truck that stands.
@@ -160,6 +197,12 @@ pub struct Report {
     pub supervisor_stops: u32,
     /// Times that a truck stood without progress for longer than its reason allows.
     pub stuck: u32,
+    /// Messages between site and trucks.
+    #[serde(default)]
+    pub messages: MessageReport,
+    /// Manned vehicles.
+    #[serde(default)]
+    pub vehicles: Vec<VehicleReport>,
     /// Hash of the world's state at the end; equal for equal runs.
     pub state_hash: String,
     /// The expectations.
@@ -204,6 +247,9 @@ impl Report {
             "collisions" => f64::from(self.collisions),
             "supervisor_stops" => f64::from(self.supervisor_stops),
             "stuck" => f64::from(self.stuck),
+            "messages_sent" => self.messages.sent as f64,
+            "messages_lost" => self.messages.lost as f64,
+            "messages_repeated" => self.messages.repeated as f64,
             _ => return None,
         })
     }
@@ -258,8 +304,23 @@ impl Report {
             ("stops by the supervisor", self.supervisor_stops.to_string()),
             ("trucks stuck", self.stuck.to_string()),
             ("time standing", self.standing_row()),
+            ("messages", self.messages_row()),
             ("state hash", self.state_hash.clone()),
         ]
+    }
+
+    /// Messages sent, lost and repeated.
+    fn messages_row(&self) -> String {
+        let MessageReport { sent, lost, repeated } = self.messages;
+        let share = |n: u64| 100.0 * n as f64 / (sent.max(1)) as f64;
+        match (lost, repeated) {
+            (0, 0) => format!("{sent} sent, none lost"),
+            _ => format!(
+                "{sent} sent, {lost} lost ({:.1} %), {repeated} repeated ({:.1} %)",
+                share(lost),
+                share(repeated)
+            ),
+        }
     }
 
     /// Share of the trucks' time that they stood, by reason, the longest first.
@@ -284,6 +345,30 @@ impl Report {
                 let (id, state) = (truck.truck, &truck.state);
                 notes.push(format!("T{id} is stuck in {state} since {:.0} s: {}", stands.since_s, stands.text));
             }
+        }
+        for truck in &self.by_truck {
+            let id = truck.truck;
+            if !truck.faults.is_empty() {
+                notes.push(format!("T{id} has a fault at the end: {}", truck.faults.join(", ")));
+            }
+            match truck.driver {
+                DriverKind::Stack => {}
+                DriverKind::Manual => notes.push(format!("T{id} is driven by hand at the end")),
+                DriverKind::FullThrottle | DriverKind::FullBrake => {
+                    notes.push(format!("T{id} is driven by a test driver at the end"));
+                }
+            }
+        }
+        for vehicle in &self.vehicles {
+            let (id, driven, gave_way) = (&vehicle.vehicle, vehicle.distance_km, vehicle.gave_way_s);
+            let state = match vehicle.state {
+                VehicleState::Waiting => "has not set out",
+                VehicleState::Driving => "drives",
+                VehicleState::AtStop => "stands at a stop",
+                VehicleState::GivesWay(_) => "stands for a truck",
+                VehicleState::Parked => "has parked",
+            };
+            notes.push(format!("vehicle {id} {state} after {driven:.2} km; it stood {gave_way:.0} s for trucks"));
         }
         if self.delivered_t <= 0.0 {
             notes.push(format!("nothing was delivered in {:.0} s", self.sim_seconds));
@@ -322,6 +407,8 @@ mod tests {
             collisions: 0,
             supervisor_stops: 0,
             stuck: 0,
+            messages: MessageReport::default(),
+            vehicles: vec![],
             state_hash: String::new(),
             checks: vec![],
             by_truck: vec![],

@@ -1,6 +1,6 @@
 //! The trucks of a scenario, one by one: those of `[[truck]]` and those that each `[[fleet]]` stands for.
 
-use crate::file::ScenarioFile;
+use crate::file::{DriverName, ScenarioFile};
 use std::path::PathBuf;
 
 /// One truck of a scenario.
@@ -32,6 +32,8 @@ pub struct RosterEntry {
     pub dump: String,
     /// Path of the key in the file that names it.
     pub dump_path: String,
+    /// Driver at the start.
+    pub driver: DriverName,
 }
 
 /// Start of a truck.
@@ -66,6 +68,7 @@ pub fn entries(file: &ScenarioFile) -> Vec<RosterEntry> {
             load_path: path("load"),
             dump: truck.dump.clone(),
             dump_path: path("dump"),
+            driver: truck.driver,
         });
     }
     for (i, fleet) in file.fleets.iter().enumerate() {
@@ -92,6 +95,7 @@ pub fn entries(file: &ScenarioFile) -> Vec<RosterEntry> {
                 load_path,
                 dump,
                 dump_path,
+                driver: DriverName::Stack,
             });
         }
     }

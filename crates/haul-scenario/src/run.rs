@@ -2,11 +2,11 @@
 
 use crate::prepare::Overrides;
 use crate::read::Scenario;
-use crate::report::{CycleReport, Ending, EventReport, Report, StandReport, TruckReport};
+use crate::report::{CycleReport, Ending, EventReport, MessageReport, Report, StandReport, TruckReport, VehicleReport};
 use haul_core::SimTime;
 use haul_core::units::to_tonnes;
 use haul_record::{Event, SimInput};
-use haul_sim::World;
+use haul_sim::{MessageCounts, SimVehicle, World};
 use std::path::{Path, PathBuf};
 
 /// A prepared scenario: world, stop conditions and events so far.
@@ -164,6 +164,9 @@ impl Run {
                     since_s: since.seconds(),
                 }),
                 stuck: sim.is_stuck(),
+                messages: messages(self.world.line().counts(t.truck)),
+                driver: sim.driver(),
+                faults: sim.faults().active().iter().map(|fault| fault.name().to_owned()).collect(),
             })
             .collect();
         let mut by_cycle: Vec<CycleReport> = metrics
@@ -180,6 +183,8 @@ impl Run {
             })
             .collect();
         by_cycle.sort_by(|a, b| a.tipped_at_s.total_cmp(&b.tipped_at_s));
+        let counts = self.world.trucks().iter().map(|t| self.world.line().counts(t.id()));
+        let counts = counts.fold(MessageCounts::default(), MessageCounts::plus);
         let mut report = Report {
             passed: false,
             scenario: self.name.clone(),
@@ -205,6 +210,8 @@ impl Run {
             collisions: total.collisions,
             supervisor_stops: total.supervisor_stops,
             stuck: total.stuck,
+            messages: messages(counts),
+            vehicles: self.world.vehicles().iter().map(vehicle).collect(),
             state_hash: format!("{:016x}", self.world.state_hash()),
             checks: Vec::new(),
             by_truck,
@@ -218,5 +225,18 @@ impl Run {
         };
         report.judge(&self.scenario.file.expect);
         report
+    }
+}
+
+fn messages(counts: MessageCounts) -> MessageReport {
+    MessageReport { sent: counts.sent, lost: counts.lost, repeated: counts.repeated }
+}
+
+fn vehicle(vehicle: &SimVehicle) -> VehicleReport {
+    VehicleReport {
+        vehicle: vehicle.id().to_string(),
+        state: vehicle.state(),
+        distance_km: vehicle.station() / 1_000.0,
+        gave_way_s: vehicle.gave_way_seconds(),
     }
 }

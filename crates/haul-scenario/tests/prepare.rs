@@ -228,3 +228,22 @@ fn ten_trucks_of_one_type_plan_over_the_networks_and_paths_of_one() {
     };
     assert_eq!(kept(10), kept(1));
 }
+
+#[test]
+fn a_vehicle_whose_way_leads_nowhere_or_that_starts_in_a_truck_is_refused() {
+    let vehicle = |way: &str| {
+        let truck = truck(1, "start = \"park\"");
+        faults(&format!("{HEAD}{truck}[[vehicle]]\nid = \"lv\"\nspeed_kmh = 30\nway = [{way}]\n"))
+    };
+    let nowhere = vehicle("{ place = \"dump\" }, { place = \"nowhere\" }");
+    assert!(nowhere.len() == 1 && nowhere[0].contains("there is no place `nowhere` (help: the mine"), "{nowhere:?}");
+    let away = vehicle("{ place = \"dump\" }, { at = [4000, 4000, 0] }");
+    assert!(away.len() == 1 && away[0].contains("`lv` does not get there: "), "{away:?}");
+    assert!(away[0].starts_with("s.toml:11:28: "), "{away:?}");
+    let taken = vehicle("{ place = \"park\" }, { place = \"dump\" }");
+    assert!(
+        taken.len() == 1 && taken[0].contains("`lv` starts in T1 (help: give a first point that is free)"),
+        "{taken:?}"
+    );
+    assert!(vehicle("{ place = \"dump\" }, { place = \"crusher\" }").is_empty());
+}

@@ -80,7 +80,7 @@ fn an_unknown_action_is_refused_with_its_neighbour() {
     assert_eq!(
         fault("[[event]]\nat_s = 5\nwhat = \"obstcle\"\n"),
         "s.toml:10:8: expected one of `all_stop`, `resume`, `obstacle`, `remove_obstacle`, `friction`, \
-         found \"obstcle\" (help: did you mean `obstacle`?)"
+         `drive`, `hand_back`, `fault`, found \"obstcle\" (help: did you mean `obstacle`?)"
     );
     assert!(fault("[[event]]\nat_s = 5\n").starts_with("s.toml:8:1: the key `what` is missing (help: what is one of "));
 }
@@ -207,9 +207,52 @@ fn an_expectation_of_an_unknown_figure_or_without_a_bound_is_refused() {
 fn the_schema_tells_the_actions_apart() {
     let schema = haul_scenario::json_schema();
     let choices = schema["$defs"]["Action"]["oneOf"].as_array().unwrap();
-    assert_eq!(choices.len(), 5);
+    assert_eq!(choices.len(), 8);
     for choice in choices {
         assert_eq!(choice["additionalProperties"], false, "{choice:#}");
         assert!(choice["required"].as_array().unwrap().contains(&"at_s".into()), "{choice:#}");
     }
+}
+
+#[test]
+fn a_line_out_of_range_is_refused_with_place_and_remedy() {
+    assert_eq!(fault("[line]\nloss_pct = 101\n"), "s.toml:9:12: 101 is out of range (help: 0 to 90 %)");
+    assert_eq!(
+        fault("[line]\ndelay_s = [3, 1]\n"),
+        "s.toml:9:11: the least delay 3 s is above the greatest 1 s (help: delay_s = [1, 3])"
+    );
+    assert_eq!(fault("[line]\nlos_pct = 5\n"), "s.toml:9:1: unknown key `los_pct` (help: did you mean `loss_pct`?)");
+    assert!(fault("[[line.hole]]\nat = [0, 0]\nradius_m = -3\n").starts_with("s.toml:10:12: -3 is out of range"));
+    assert!(faults("[line]\nloss_pct = 5\ndelay_s = [0, 2]\nduplicates_pct = 5\nreorder = false\n").is_empty());
+}
+
+#[test]
+fn events_of_a_truck_name_one_that_is_there_and_take_their_own_keys() {
+    let event = |rest: &str| format!("[[event]]\nat_s = 5\n{rest}");
+    assert_eq!(
+        fault(&event("what = \"hand_back\"\ntruck = 4\n")),
+        "s.toml:11:9: there is no truck 4 (help: there are 1)"
+    );
+    let offset = fault(&event("what = \"fault\"\ntruck = 1\nfault = \"satellite_offset\"\n"));
+    assert!(offset.contains("`satellite_offset` needs `offset_m` (help: offset_m = [east, north]"), "{offset}");
+    let stray = fault(&event("what = \"fault\"\ntruck = 1\nfault = \"engine\"\nrate_pct = 30\n"));
+    assert_eq!(stray, "s.toml:13:12: only `steering_slow` takes `rate_pct` (help: leave it out)");
+    let unknown = fault(&event("what = \"fault\"\ntruck = 1\nfault = \"enginee\"\n"));
+    assert!(unknown.starts_with("s.toml:12:9: expected one of `satellite_lost`"), "{unknown}");
+    let throttle = fault(&event("what = \"drive\"\ntruck = 1\nthrottle_pct = 130\n"));
+    assert_eq!(throttle, "s.toml:12:16: 130 is out of range (help: 0 to 100 %)");
+    let whole = event("what = \"drive\"\ntruck = 1\ngear = \"forward\"\nthrottle_pct = 30\nsteering_deg = -5\n");
+    assert!(faults(&whole).is_empty(), "{:?}", faults(&whole));
+}
+
+#[test]
+fn a_vehicle_needs_a_way_of_two_points_that_are_places_or_poses() {
+    let vehicle = |rest: &str| format!("[[vehicle]]\nid = \"lv\"\nspeed_kmh = 30\n{rest}");
+    assert!(fault(&vehicle("way = [{ place = \"park\" }]\n")).contains("a way needs two points or more"));
+    let none = fault(&vehicle("way = [{ place = \"park\" }, { stop_s = 3 }]\n"));
+    assert!(none.contains("the point names no place and no pose"), "{none}");
+    let both = fault(&vehicle("way = [{ place = \"park\", at = [0, 0, 0] }, { place = \"face_1\" }]\n"));
+    assert!(both.contains("the point has both, `place` and `at`"), "{both}");
+    let kind = fault(&vehicle("kind = \"bus\"\nway = [{ place = \"park\" }, { place = \"face_1\" }]\n"));
+    assert!(kind.contains("`light_vehicle`, `water_cart`"), "{kind}");
 }

@@ -131,6 +131,7 @@ fn setup(map: MineMap, seed: u64) -> Setup {
         load: load.id.clone(),
         dump: dump.id.clone(),
         park: Some(park.id.clone()),
+        driver: Default::default(),
     };
     let spec = haul_vehicle::shovel("hydraulic_15m3").expect("a shovel");
     Setup {
@@ -141,6 +142,8 @@ fn setup(map: MineMap, seed: u64) -> Setup {
         sensors: SensorLevel::Scan,
         slippery: Vec::new(),
         script: Vec::new(),
+        line: Default::default(),
+        vehicles: Vec::new(),
         epoch: haul_messages::Epoch::default(),
         map: Arc::new(map),
     }

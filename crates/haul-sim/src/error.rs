@@ -1,6 +1,6 @@
 //! Why a world cannot be built.
 
-use haul_core::{PlaceId, TruckId};
+use haul_core::{PlaceId, TruckId, VehicleId};
 use thiserror::Error;
 
 /// Why a world cannot be built from its setup.
@@ -13,6 +13,17 @@ pub enum SimError {
     /// Two trucks bear one number.
     #[error("there are two trucks {0}")]
     TwiceTheTruck(TruckId),
+    /// Two vehicles bear one name.
+    #[error("there are two vehicles `{0}`")]
+    TwiceTheVehicle(VehicleId),
+    /// A vehicle's speed is no speed.
+    #[error("the vehicle `{vehicle}` drives at {speed} m/s; expected a speed above 0")]
+    VehicleSpeed {
+        /// The vehicle.
+        vehicle: VehicleId,
+        /// Its speed, m/s.
+        speed: f64,
+    },
     /// A truck's start is not a pose, or lies off the map.
     #[error("truck {truck} starts at ({x:.1}, {y:.1}), which is off the map")]
     StartOffTheMap {

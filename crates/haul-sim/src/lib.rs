@@ -28,6 +28,7 @@
 //!     load: face.id.clone(),
 //!     dump: dump.id.clone(),
 //!     park: Some(park.id.clone()),
+//!     driver: Default::default(),
 //! };
 //! let spec = shovel("hydraulic_15m3").ok_or("no such shovel")?;
 //! let mut world = World::new(Setup {
@@ -38,6 +39,8 @@
 //!     sensors: SensorLevel::Objects,
 //!     slippery: Vec::new(),
 //!     script: Vec::new(),
+//!     line: Default::default(),
+//!     vehicles: Vec::new(),
 //!     epoch: Default::default(),
 //!     map: Arc::clone(&map),
 //! })?;
@@ -49,8 +52,11 @@
 //! ```
 
 pub mod convert;
+pub mod driver;
 pub mod error;
+pub mod fault;
 pub mod ground;
+pub mod line;
 pub mod metrics;
 pub mod physics;
 pub mod sensors;
@@ -61,11 +67,15 @@ pub mod snapshot;
 mod stand;
 pub mod tip;
 pub mod truck;
+pub mod vehicle;
 pub mod world;
 
+pub use driver::{Driver, DriverKind, DriverOutput, DriverStep};
 pub use error::SimError;
+pub use fault::TruckFaults;
 pub use ground::{MineGround, SlipperyZone};
-pub use haul_record::{Event, EventKind, LoggedInput, SimInput, Touched};
+pub use haul_record::{Controls, Event, EventKind, LoggedInput, SimInput, Touched, TruckFault};
+pub use line::{CoverageHole, Line, LineQuality, MessageCounts};
 pub use metrics::{CycleRecord, ErrorStatistic, Metrics, Totals, TruckMetrics};
 pub use sensors::SensorLevel;
 pub use setup::{ScriptedInput, Setup, ShovelSetup, TruckSetup};
@@ -73,4 +83,5 @@ pub use shovel::{ShovelPhase, SimShovel};
 pub use snapshot::{Snapshot, SnapshotError};
 pub use tip::{Heap, SimTip};
 pub use truck::{SimTruck, TruckStatus};
+pub use vehicle::{SimVehicle, VehicleKind, VehicleSetup, VehicleState, VehicleWay, WayPose, WayStop};
 pub use world::{CONTROL_EVERY, PHYSICS_RATE, SimPost, World};

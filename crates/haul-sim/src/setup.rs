@@ -1,7 +1,10 @@
 //! What a world is made from.
 
+use crate::driver::DriverKind;
 use crate::ground::SlipperyZone;
+use crate::line::LineQuality;
 use crate::sensors::SensorLevel;
+use crate::vehicle::VehicleSetup;
 use haul_core::{PlaceId, Pose2, SimTime, TruckId};
 use haul_messages::Epoch;
 use haul_mine::MineMap;
@@ -29,6 +32,8 @@ pub struct TruckSetup {
     pub dump: PlaceId,
     /// Where it stands without work.
     pub park: Option<PlaceId>,
+    /// The driver that it starts with.
+    pub driver: DriverKind,
 }
 
 /// A shovel of a run.
@@ -58,6 +63,8 @@ pub struct Setup {
     pub trucks: Vec<TruckSetup>,
     /// The shovels, one for each loading place that a truck works at.
     pub shovels: Vec<ShovelSetup>,
+    /// Manned vehicles.
+    pub vehicles: Vec<VehicleSetup>,
     /// The seed of every random stream.
     pub seed: u64,
     /// What the trucks are told of the roads' friction and rolling resistance, and what they really have.
@@ -68,6 +75,8 @@ pub struct Setup {
     pub slippery: Vec<SlipperyZone>,
     /// Inputs that come at known instants, in any order.
     pub script: Vec<ScriptedInput>,
+    /// Quality of the radio line between site and trucks.
+    pub line: LineQuality,
     /// The UTC instant at which the run begins; it stands in messages and decides nothing.
     pub epoch: Epoch,
 }

@@ -12,16 +12,19 @@ pub(crate) struct SetupMarks(Vec<(String, u64)>);
 impl SetupMarks {
     pub fn of(setup: &Setup) -> Self {
         // Every part is named, so that one that is added later cannot be forgotten.
-        let Setup { map: _, trucks, shovels, seed, conditions, sensors, slippery, script, epoch } = setup;
+        let Setup { map: _, trucks, shovels, vehicles, seed, conditions, sensors, slippery, script, line, epoch } =
+            setup;
         Self(
             [
                 ("the trucks", mark(trucks)),
                 ("the shovels", mark(shovels)),
+                ("the manned vehicles", mark(vehicles)),
                 ("the seed", mark(seed)),
                 ("the condition of the roads", mark(conditions)),
                 ("the sensors", mark(sensors)),
                 ("the slippery zones", mark(slippery)),
                 ("the scripted inputs", mark(script)),
+                ("the radio line", mark(line)),
                 ("the epoch", mark(epoch)),
             ]
             .map(|(name, mark)| (name.to_owned(), mark))

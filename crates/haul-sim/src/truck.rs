@@ -1,12 +1,13 @@
 //! A truck in the world: its machine, its body, its sensors and its on-board stack.
 
+use crate::driver::{DriverKind, Seat};
+use crate::fault::TruckFaults;
 use crate::metrics::{CycleWatch, SurfaceWatch};
 use crate::physics::{BodyId, Motion, Touch};
 use crate::sensors::SensorSet;
 use crate::stand::StandWatch;
 use haul_autonomy::OnBoard;
 use haul_core::{Footprint, Isometry3, Point3, Pose2, SimTime, StandReason, TruckId, Vector3};
-use haul_messages::Envelope;
 use haul_vehicle::{ActuatorCommand, MassProperties, Truck};
 
 /// Whether a truck takes part.
@@ -26,12 +27,14 @@ pub struct SimTruck {
     pub(crate) id: TruckId,
     pub(crate) machine: Truck,
     pub(crate) onboard: OnBoard,
+    /// The driver at the wheel.
+    pub(crate) seat: Seat,
+    pub(crate) faults: TruckFaults,
     pub(crate) body: BodyId,
     pub(crate) motion: Motion,
     pub(crate) mass: MassProperties,
     pub(crate) command: ActuatorCommand,
     pub(crate) sensors: SensorSet,
-    pub(crate) inbox: Vec<Envelope>,
     pub(crate) status: TruckStatus,
     pub(crate) cycle: CycleWatch,
     pub(crate) surface: SurfaceWatch,
@@ -85,12 +88,13 @@ haul_core::keep_state!(SimTruck {
     id: given,
     machine: part,
     onboard: part,
+    seat: value,
+    faults: value,
     body: value,
     motion: value,
     mass: value,
     command: value,
     sensors: part,
-    inbox: value,
     status: value,
     cycle: value,
     surface: value,
@@ -139,7 +143,17 @@ impl SimTruck {
         &self.onboard
     }
 
-    /// The command that the stack gave last.
+    /// The kind of the driver at the wheel.
+    pub fn driver(&self) -> DriverKind {
+        self.seat.kind()
+    }
+
+    /// The faults that it has now.
+    pub fn faults(&self) -> &TruckFaults {
+        &self.faults
+    }
+
+    /// The command that reached the actuators last.
     pub fn command(&self) -> &ActuatorCommand {
         &self.command
     }

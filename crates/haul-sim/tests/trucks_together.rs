@@ -34,6 +34,7 @@ fn setup() -> Setup {
         load: PlaceId::from("face_1"),
         dump: PlaceId::from("crusher"),
         park: Some(park.id.clone()),
+        driver: Default::default(),
     };
     Setup {
         trucks: (0..2).map(truck).collect(),
@@ -46,6 +47,8 @@ fn setup() -> Setup {
         sensors: SensorLevel::Objects,
         slippery: Vec::new(),
         script: Vec::new(),
+        line: Default::default(),
+        vehicles: Vec::new(),
         epoch: haul_messages::Epoch::default(),
         map,
     }

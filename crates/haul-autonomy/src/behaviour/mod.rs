@@ -16,7 +16,7 @@ use crate::localise::Estimate;
 use crate::perceive::Obstacle;
 use crate::track::{Progress, TrackReport};
 use haul_core::{CycleState, Pose2, SimTime, StandReason, TruckId, angle};
-use haul_messages::{Body, Envelope, Epoch, equipment_id};
+use haul_messages::{Body, Envelope, Epoch, Timestamp, equipment_id};
 use haul_mine::Place;
 use haul_planner::speed::SpeedProfile;
 use haul_planner::{Atlas, Conditions, Path, TruckModel};
@@ -30,6 +30,10 @@ use tip::Tipping;
 const REPORT: f64 = 1.0;
 /// Share of the rated payload above which a truck goes to the dump first.
 const LOADED_SHARE: f64 = 0.25;
+/// Share of the rated payload below which a truck that is handed back has nothing to tip.
+const EMPTY_SHARE: f64 = 0.1;
+/// Distance within which a truck that is handed back still stands in its spot, m.
+const IN_SPOT: f64 = 1.0;
 /// Distance beyond its own length that a truck drives before it has left its spot, m.
 const CLEAR_OF_SPOT: f64 = 2.0;
 /// Distance and angle within which a truck is at a goal, m and rad.
@@ -81,6 +85,11 @@ pub(crate) struct Behaviour {
     fresh: bool,
     /// The truck comes to a stop and drops its path.
     halting: bool,
+    /// A person drives, and whether the cycle knows that the truck has been handed back.
+    by_hand: bool,
+    handed_back: bool,
+    /// Time at which the site sent the newest assignment. An older one that comes late is no work any more.
+    assigned: Option<Timestamp>,
     /// Tells whether the cycle knows that the truck is located.
     located: bool,
     tipping: Option<Tipping>,
@@ -97,6 +106,9 @@ haul_core::keep_state!(Behaviour {
     request: value,
     fresh: value,
     halting: value,
+    by_hand: value,
+    handed_back: value,
+    assigned: value,
     located: value,
     tipping: value,
     reason: value,
@@ -114,6 +126,9 @@ impl Behaviour {
             request: None,
             fresh: false,
             halting: false,
+            by_hand: false,
+            handed_back: true,
+            assigned: None,
             located: false,
             tipping: None,
             reason: StandReason::NoAssignment,
@@ -155,25 +170,34 @@ impl Behaviour {
             self.read(now, situation, envelope, &mut orders);
         }
         let ready = situation.estimate.ready;
-        if self.cycle.is_all_stopped() || !ready {
+        if self.by_hand || self.cycle.is_all_stopped() || !ready {
             orders.speed_limit = 0.0;
         } else if self.halting {
             // It stops first: a new path is asked for from a standstill.
             orders.speed_limit = 0.0;
             if situation.report.standing {
                 (self.halting, self.journey) = (false, None);
+                self.tell_handed_back(now, situation);
             }
         } else {
             self.observe(now, situation);
             self.carry_out_request(now, situation);
             self.tip(now, situation, &mut orders);
         }
-        self.reason = if ready || self.cycle.is_all_stopped() { self.cycle.reason() } else { StandReason::NoPosition };
-        if ready && !self.halting && !self.cycle.is_all_stopped() {
+        self.reason = match () {
+            () if self.by_hand => StandReason::ByHand,
+            () if ready || self.cycle.is_all_stopped() => self.cycle.reason(),
+            () => StandReason::NoPosition,
+        };
+        if ready && !self.by_hand && !self.halting && !self.cycle.is_all_stopped() {
             self.drive(now, situation, &mut orders);
             if self.cycle.due().is_some_and(|at| at <= now) {
                 self.tell_cycle(Event::Due, now);
             }
+        }
+        if self.journey.is_none() {
+            // The path that the tracker has is not valid any more.
+            orders.speed_limit = 0.0;
         }
         if self.fresh
             && let Some(journey) = &self.journey
@@ -231,12 +255,16 @@ impl Behaviour {
                 return;
             }
             Body::ReceiptV1 { stated, stated_at } => return self.post.heard(*stated, *stated_at),
-            Body::AssignmentV1 { assignment_id, load_place, dump_place, park } => SiteWord::Assigned(Assignment {
-                id: *assignment_id,
-                load: load_place.clone(),
-                dump: dump_place.clone(),
-                park: park.clone(),
-            }),
+            Body::AssignmentV1 { assignment_id, load_place, dump_place, park } => {
+                // A clock that runs ahead must not make later assignments look old.
+                let sent = envelope.header.timestamp.min(self.post.stamp(now));
+                if self.assigned.is_some_and(|newest| sent < newest) {
+                    return;
+                }
+                self.assigned = Some(sent);
+                let (load, dump) = (load_place.clone(), dump_place.clone());
+                SiteWord::Assigned(Assignment { id: *assignment_id, load, dump, park: park.clone() })
+            }
             Body::SpotGrantV1 { visit_id, place, spot_index } => {
                 if self.planner.map.place(place).is_none_or(|p| *spot_index >= p.spots.len()) {
                     return;
@@ -250,6 +278,28 @@ impl Behaviour {
             _ => return,
         };
         self.tell_cycle(Event::Site(word), now);
+    }
+
+    /// Lets a person drive, or takes the truck back. Taken back, the truck halts and plans from where it stands.
+    pub fn set_by_hand(&mut self, by_hand: bool) {
+        if by_hand {
+            (self.journey, self.request) = (None, None);
+        }
+        (self.by_hand, self.handed_back, self.halting) = (by_hand, false, !by_hand);
+    }
+
+    /// Tells the cycle that a person has handed the truck back, and in which condition.
+    fn tell_handed_back(&mut self, now: SimTime, situation: &Situation) {
+        if std::mem::replace(&mut self.handed_back, true) {
+            return;
+        }
+        let spot = self.cycle.spot().and_then(|spot| self.place(&spot.place)?.spots.get(spot.index));
+        let in_spot = spot.is_some_and(|spot| spot.pose.distance(situation.estimate.pose) < IN_SPOT);
+        if !in_spot {
+            self.tipping = None;
+        }
+        let empty = situation.payload_kg < EMPTY_SHARE * self.planner.model.spec.rated_payload();
+        self.tell_cycle(Event::HandedBack { in_spot, empty }, now);
     }
 
     /// Tells the cycle what the truck observes.

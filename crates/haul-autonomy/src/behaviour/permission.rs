@@ -68,7 +68,10 @@ impl Permission {
             return false;
         }
         self.heard = Some(now);
-        self.behind = behind;
+        // An answer from before a wider grant came late: what it says of other trucks is over.
+        if up_to >= self.granted {
+            self.behind = behind;
+        }
         let more = up_to > self.granted;
         self.granted = self.granted.max(up_to);
         more
@@ -144,6 +147,17 @@ mod tests {
         assert!(poses.iter().any(|p| (p.pose.x - 20.0).abs() < 1e-9), "the cusp");
         let last = poses.last().unwrap();
         assert!((last.station - 130.0).abs() < 1e-9 && (last.pose.x - 10.0).abs() < 1e-9 && last.reverse);
+    }
+
+    #[test]
+    fn late_grant_from_before_a_wider_one_changes_nothing() {
+        let mut permission = Permission::new(TruckId(1), SimTime::START, 1, [&path()]);
+        let (now, id) = (SimTime::from_seconds(1.0), permission.id);
+        assert!(permission.take(now, id, 25.0, None));
+        assert!(!permission.take(now, id, 10.0, Some(TruckId(2))));
+        assert_eq!((permission.limit(), permission.behind()), (25.0, None));
+        assert!(!permission.take(now, id, 25.0, Some(TruckId(3))));
+        assert_eq!(permission.behind(), Some(TruckId(3)), "the newest answer counts");
     }
 
     #[test]

@@ -33,6 +33,11 @@ impl Post {
         self.epoch = epoch;
     }
 
+    /// The time stamp of an instant.
+    pub fn stamp(&self, now: SimTime) -> Timestamp {
+        self.epoch.at(now)
+    }
+
     /// Says something once.
     pub fn say(&mut self, body: Body) {
         self.out.push(body);

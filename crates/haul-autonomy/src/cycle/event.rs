@@ -53,6 +53,13 @@ pub enum Event {
     Away,
     /// The body is down again, and this payload has been tipped, kg.
     Tipped(f64),
+    /// A person who drove the truck has handed it back.
+    HandedBack {
+        /// True where it stands in its spot.
+        in_spot: bool,
+        /// True where it carries nothing.
+        empty: bool,
+    },
     /// The truck stands before an obstacle; whether it stands on the open ground of a place.
     Blocked {
         /// True where there is room to drive around it.

@@ -206,6 +206,16 @@ impl HaulCycle {
                 self.take(Trigger::Tipped, now, &mut actions);
             }
             Event::Tipped(_) => {}
+            Event::HandedBack { in_spot, empty } => {
+                let works = matches!(self.stage, CycleState::Loading | CycleState::Dumping);
+                if !(works && in_spot) {
+                    self.take(
+                        if empty { Trigger::HandedBackEmpty } else { Trigger::HandedBackLoaded },
+                        now,
+                        &mut actions,
+                    );
+                }
+            }
             Event::Blocked { at_a_place } => {
                 self.timers.withheld = None;
                 if at_a_place {
@@ -354,6 +364,7 @@ impl HaulCycle {
                 self.plan(false, actions);
             }
             Duty::GiveUpSpotAndApproach => {
+                self.tell_left(actions);
                 if let Some(Spot { place, visit, .. }) = self.spot.take() {
                     actions.push(Action::State(Body::LeftSpotV1 { visit_id: visit, place }));
                 }

@@ -73,6 +73,7 @@ impl Sensors {
             retarder_temp: 350.0,
             lidar: None,
             objects: Vec::new(),
+            is_blind: false,
         }
     }
 }

@@ -3,7 +3,7 @@
 mod text;
 
 use crate::input::SimInput;
-use haul_core::{CycleState, ObstacleId, PlaceId, Restriction, SimTime, StandReason, TruckId};
+use haul_core::{CycleState, ObstacleId, PlaceId, Restriction, SimTime, StandReason, TruckId, VehicleId};
 use serde::{Deserialize, Serialize};
 
 /// An event of a run: an instant and a change.
@@ -188,6 +188,8 @@ pub enum Touched {
     Machine(PlaceId),
     /// An obstacle that an input placed.
     Obstacle(ObstacleId),
+    /// A manned vehicle.
+    Vehicle(VehicleId),
 }
 
 impl EventKind {
@@ -213,7 +215,7 @@ impl EventKind {
             | EventKind::StoodFor { truck, .. }
             | EventKind::Stuck { truck, .. }
             | EventKind::NoPath { truck, .. } => Some(*truck),
-            EventKind::Input(_) => None,
+            EventKind::Input(input) => input.truck(),
         }
     }
 }

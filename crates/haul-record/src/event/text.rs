@@ -66,6 +66,7 @@ impl fmt::Display for Touched {
             Touched::Truck(other) => other.fmt(f),
             Touched::Machine(place) => write!(f, "the machine of {place}"),
             Touched::Obstacle(id) => write!(f, "the obstacle `{id}`"),
+            Touched::Vehicle(id) => write!(f, "the vehicle `{id}`"),
         }
     }
 }
@@ -80,6 +81,10 @@ impl fmt::Display for SimInput {
             }
             SimInput::RemoveObstacle { id } => write!(f, "the obstacle `{id}` is gone"),
             SimInput::SetFriction(friction) => write!(f, "the friction of the roads is {friction:.2} now"),
+            SimInput::Drive { truck, controls } => write!(f, "{truck}: driven by hand ({controls})"),
+            SimInput::HandBack { truck } => write!(f, "{truck}: handed back to its stack"),
+            SimInput::Fail { truck, fault } => write!(f, "{truck}: fault {}: {fault}", fault.name()),
+            SimInput::Repair { truck, fault } => write!(f, "{truck}: the fault {} is mended", fault.name()),
         }
     }
 }
@@ -87,7 +92,7 @@ impl fmt::Display for SimInput {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Event;
+    use crate::{Controls, Event, TruckFault};
     use haul_core::{CycleState, PlaceId, Point2, Restriction, SimTime, TruckId};
 
     fn every_kind() -> Vec<EventKind> {
@@ -105,6 +110,7 @@ mod tests {
             EventKind::Collision { truck, with: Touched::Truck(TruckId(8)), speed: 2.0 },
             EventKind::Collision { truck, with: Touched::Machine(place.clone()), speed: 2.0 },
             EventKind::Collision { truck, with: Touched::Obstacle("rock".into()), speed: 2.0 },
+            EventKind::Collision { truck, with: Touched::Vehicle("cart".into()), speed: 2.0 },
             EventKind::OffSurface { truck, by: 0.3 },
             EventKind::BackOnSurface { truck },
             EventKind::Restricted { truck, why: Restriction::Obstacle },
@@ -118,6 +124,10 @@ mod tests {
             input(SimInput::PlaceObstacle { id: "rock".into(), at: Point2::new(1.0, 2.0), radius: 1.5 }),
             input(SimInput::RemoveObstacle { id: "rock".into() }),
             input(SimInput::SetFriction(0.35)),
+            input(SimInput::Drive { truck, controls: Controls { throttle: 0.3, ..Controls::default() } }),
+            input(SimInput::HandBack { truck }),
+            input(SimInput::Fail { truck, fault: TruckFault::SatelliteOffset { east: 5.0, north: 0.0 } }),
+            input(SimInput::Repair { truck, fault: TruckFault::LineSilent }),
         ]
     }
 

@@ -3,9 +3,9 @@
 //! Foxglove wants one type for every key: a text without content is empty, a number that is not there is left out.
 
 use crate::event::{Event, EventKind};
-use crate::frame::{HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame};
+use crate::frame::{HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame};
 use haul_core::units::{from_celsius, from_kmh, from_tonnes, to_celsius, to_compass, to_kmh, to_tonnes};
-use haul_core::{CycleState, Point2, Pose2, Restriction, SimTime};
+use haul_core::{CycleState, Footprint, Point2, Pose2, Restriction, SimTime};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ pub fn json_schemas() -> Vec<(&'static str, Value)> {
         ("foxglove.FrameTransform", transform_schema()),
         ("haul.Shovels", object(&[("shovels", list(shovel_schema()))])),
         ("haul.Heaps", object(&[("heaps", list(heap_schema()))])),
+        ("haul.Vehicles", object(&[("vehicles", list(vehicle_schema()))])),
         ("haul.Event", object(&[("at_s", number()), ("what", text()), ("event", object(&[]))])),
         ("haul.Input", object(&[("step", whole()), ("what", text()), ("kind", object(&[]))])),
         ("haul.Checkpoint", object(&[("step", whole()), ("state_hash", text())])),
@@ -99,6 +100,14 @@ fn shovel_schema() -> Value {
 
 fn heap_schema() -> Value {
     object(&[("place", text()), ("x", number()), ("y", number()), ("radius_m", number()), ("height_m", number())])
+}
+
+fn vehicle_schema() -> Value {
+    let numbers =
+        ["x", "y", "z", "bearing_deg", "speed_kmh", "front_m", "rear_m", "width_m", "height_m"].map(|n| (n, number()));
+    let mut keys = vec![("vehicle", text())];
+    keys.extend(numbers);
+    object(&keys)
 }
 
 /// A message of `/truck/T1/state`.
@@ -348,6 +357,56 @@ impl HeapsMessage {
             height: h.height_m,
         };
         self.heaps.iter().map(one).collect()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct VehicleMessage {
+    vehicle: String,
+    x: f64,
+    y: f64,
+    z: f64,
+    bearing_deg: f64,
+    speed_kmh: f64,
+    front_m: f64,
+    rear_m: f64,
+    width_m: f64,
+    height_m: f64,
+}
+
+/// A message of `/vehicles`.
+#[derive(Serialize, Deserialize)]
+pub struct VehiclesMessage {
+    vehicles: Vec<VehicleMessage>,
+}
+
+impl VehiclesMessage {
+    pub fn new(vehicles: &[VehicleFrame]) -> Self {
+        let one = |v: &VehicleFrame| VehicleMessage {
+            vehicle: v.vehicle.to_string(),
+            x: rounded(v.pose.x, 3),
+            y: rounded(v.pose.y, 3),
+            z: rounded(v.ground, 3),
+            bearing_deg: rounded(to_compass(v.pose.heading), 3),
+            speed_kmh: rounded(to_kmh(v.speed), 2),
+            front_m: rounded(v.footprint.front, 3),
+            rear_m: rounded(v.footprint.rear, 3),
+            width_m: rounded(2.0 * v.footprint.half_width, 3),
+            height_m: rounded(v.height, 3),
+        };
+        Self { vehicles: vehicles.iter().map(one).collect() }
+    }
+
+    pub fn vehicles(&self) -> Vec<VehicleFrame> {
+        let one = |v: &VehicleMessage| VehicleFrame {
+            vehicle: v.vehicle.as_str().into(),
+            pose: Pose2::new(v.x, v.y, haul_core::units::from_compass(v.bearing_deg)),
+            ground: v.z,
+            footprint: Footprint { front: v.front_m, rear: v.rear_m, half_width: v.width_m / 2.0 },
+            height: v.height_m,
+            speed: from_kmh(v.speed_kmh),
+        };
+        self.vehicles.iter().map(one).collect()
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `/truck/T1/path` | JSON, `haul.Path` | the planned path, when it changes |
 //! | `/tf` | JSON, `foxglove.FrameTransform` | poses for Foxglove and Lichtblick, 2 Hz |
 //! | `/shovels`, `/heaps` | JSON | shovels, 2 Hz; heaps, when they grow |
+//! | `/vehicles` | JSON, `haul.Vehicles` | manned vehicles, 10 Hz |
 //! | `/events`, `/inputs` | JSON | events, and inputs from outside with their steps |
 //! | `/checkpoints` | JSON, `haul.Checkpoint` | the state hash, each 10 s |
 //!

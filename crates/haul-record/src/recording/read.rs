@@ -1,17 +1,27 @@
 //! Reading of recordings, cut ones included.
 
-use super::channels::{EventMessage, HeapsMessage, InputMessage, PathMessage, ShovelsMessage, TruckStateMessage};
+use super::channels::{
+    EventMessage, HeapsMessage, InputMessage, PathMessage, ShovelsMessage, TruckStateMessage, VehiclesMessage,
+};
 use super::write::PACKED;
 use super::{Attachment, Checkpoint, END, FORMAT, RunEnd, RunInfo, START, frames};
 use crate::container::{self, Attached, Message, Scan, unpacked};
 use crate::event::{Event, EventKind};
-use crate::frame::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame};
+use crate::frame::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame};
 use crate::input::LoggedInput;
 use haul_core::{SimTime, TruckId};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+
+/// Shovels, heaps and vehicles as they were last known.
+#[derive(Debug, Clone, Default)]
+struct Machines {
+    shovels: Vec<ShovelFrame>,
+    heaps: Vec<HeapFrame>,
+    vehicles: Vec<VehicleFrame>,
+}
 
 /// Reason why a file cannot be read as a recording.
 #[derive(Debug, thiserror::Error)]
@@ -144,14 +154,13 @@ impl Recording {
     pub fn frames(&self, mut visit: impl FnMut(Frame)) {
         let mut details: BTreeMap<TruckId, TruckDetail> = BTreeMap::new();
         let mut paths: BTreeMap<TruckId, Arc<PathFrame>> = BTreeMap::new();
-        let (mut shovels, mut heaps): (Vec<ShovelFrame>, Vec<HeapFrame>) = (Vec::new(), Vec::new());
+        let mut machines = Machines::default();
         // The messages of an instant follow its `/frames`: a frame is whole when the next one comes.
         let mut waiting: Option<(SimTime, Vec<frames::TruckMotion>)> = None;
         let mut whole = |waiting: &mut Option<(SimTime, Vec<frames::TruckMotion>)>,
                          details: &BTreeMap<TruckId, TruckDetail>,
                          paths: &BTreeMap<TruckId, Arc<PathFrame>>,
-                         shovels: &Vec<ShovelFrame>,
-                         heaps: &Vec<HeapFrame>| {
+                         machines: &Machines| {
             let Some((at, motions)) = waiting.take() else { return };
             let truck = |m: frames::TruckMotion| TruckFrame {
                 truck: m.truck,
@@ -164,22 +173,28 @@ impl Recording {
                 path: paths.get(&m.truck).filter(|p| !p.points.is_empty()).cloned(),
             };
             let trucks = motions.into_iter().map(truck).collect();
-            visit(Frame { at, trucks, shovels: shovels.clone(), heaps: heaps.clone() });
+            let Machines { shovels, heaps, vehicles } = machines.clone();
+            visit(Frame { at, trucks, shovels, heaps, vehicles });
         };
         // The content was scanned once already, so that this cannot fail.
         let _ = container::scan(&self.bytes, |message| match message.topic {
             "/frames" => {
-                whole(&mut waiting, &details, &paths, &shovels, &heaps);
+                whole(&mut waiting, &details, &paths, &machines);
                 waiting = frames::read(message.data);
             }
             "/shovels" => {
                 if let Some(m) = parsed::<ShovelsMessage>(message.data) {
-                    shovels = m.shovels();
+                    machines.shovels = m.shovels();
+                }
+            }
+            "/vehicles" => {
+                if let Some(m) = parsed::<VehiclesMessage>(message.data) {
+                    machines.vehicles = m.vehicles();
                 }
             }
             "/heaps" => {
                 if let Some(m) = parsed::<HeapsMessage>(message.data) {
-                    heaps = m.heaps();
+                    machines.heaps = m.heaps();
                 }
             }
             topic => {
@@ -199,7 +214,7 @@ impl Recording {
                 }
             }
         });
-        whole(&mut waiting, &details, &paths, &shovels, &heaps);
+        whole(&mut waiting, &details, &paths, &machines);
     }
 
     /// Hands every message to `visit` as it stands in the file, in order.

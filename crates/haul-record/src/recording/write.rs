@@ -2,7 +2,7 @@
 
 use super::channels::{
     EventMessage, HeapsMessage, InputMessage, PathMessage, ShovelsMessage, TransformMessage, TruckStateMessage,
-    json_schemas,
+    VehiclesMessage, json_schemas,
 };
 use super::{Checkpoint, END, RunEnd, RunInfo, START, frames};
 use crate::container::{McapWriter, packed};
@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 /// Frames from one JSON message of a truck to the next: 2 Hz. With 5 Hz an hour of a truck costs more than 20 MB.
 const STATES_EVERY: u64 = 25;
+/// Frames from one message of the vehicles to the next: 10 Hz.
+const VEHICLES_EVERY: u64 = 5;
 /// Frames from one message of the shovels to the next: 2 Hz.
 const SHOVELS_EVERY: u64 = 25;
 /// Simulated time after which a chunk is written, ns: a killed run loses no more.
@@ -67,6 +69,7 @@ struct Channels {
     frames: u16,
     transforms: u16,
     shovels: u16,
+    vehicles: u16,
     heaps: u16,
     events: u16,
     inputs: u16,
@@ -110,6 +113,7 @@ impl<W: Write> RecordingWriter<W> {
         let channels = Channels {
             transforms: json("/tf", "foxglove.FrameTransform"),
             shovels: json("/shovels", "haul.Shovels"),
+            vehicles: json("/vehicles", "haul.Vehicles"),
             heaps: json("/heaps", "haul.Heaps"),
             events: json("/events", "haul.Event"),
             inputs: json("/inputs", "haul.Input"),
@@ -145,6 +149,9 @@ impl<W: Write> RecordingWriter<W> {
         }
         if self.frames.is_multiple_of(SHOVELS_EVERY) {
             self.json(self.channels.shovels, now, &ShovelsMessage::new(&frame.shovels))?;
+        }
+        if self.frames.is_multiple_of(VEHICLES_EVERY) && !frame.vehicles.is_empty() {
+            self.json(self.channels.vehicles, now, &VehiclesMessage::new(&frame.vehicles))?;
         }
         if self.heaps != frame.heaps {
             self.heaps.clone_from(&frame.heaps);

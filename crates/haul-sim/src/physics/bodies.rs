@@ -4,7 +4,7 @@ use super::airborne::Chassis;
 use super::contact::Tag;
 use super::{Motion, Physics};
 use crate::convert;
-use haul_core::{Isometry3, Point2, Vector3};
+use haul_core::{Footprint, Isometry3, Point2, Pose2, Vector3};
 use haul_vehicle::{MassProperties, TruckSpec};
 use rapier3d::prelude as rapier;
 use std::f64::consts::FRAC_PI_2;
@@ -96,6 +96,11 @@ fn engine_mass(mass: &MassProperties) -> rapier::MassProperties {
     rapier::MassProperties::with_inertia_matrix(convert::point(&mass.centre), mass.mass, convert::matrix(&mass.inertia))
 }
 
+/// A level pose on the ground.
+fn on_ground(pose: Pose2, ground: f64) -> rapier::Pose {
+    rapier::Pose::new(rapier::Vector::new(pose.x, pose.y, ground), rapier::Vector::new(0.0, 0.0, pose.heading))
+}
+
 impl Physics {
     /// Adds a truck at rest. `index` is what its touches will name.
     pub fn add_truck(&mut self, index: u32, shape: &ChassisShape, pose: &Isometry3, mass: &MassProperties) -> BodyId {
@@ -170,6 +175,28 @@ impl Physics {
             .friction(SCRAPE_FRICTION)
             .user_data(Tag::Fixed(number).pack());
         FixedId(self.engine.colliders.insert(post))
+    }
+
+    /// Adds a vehicle that is moved and not pushed: its outline, its height (m), its pose and the height of the ground
+    /// there. `index` is what touches will name.
+    pub fn add_vehicle(&mut self, index: u32, outline: &Footprint, height: f64, pose: Pose2, ground: f64) -> BodyId {
+        let body = rapier::RigidBodyBuilder::kinematic_position_based().pose(on_ground(pose, ground));
+        let body = self.engine.bodies.insert(body);
+        let middle = rapier::Vector::new((outline.front - outline.rear) / 2.0, 0.0, height / 2.0);
+        let collider = rapier::ColliderBuilder::cuboid(outline.length() / 2.0, outline.half_width, height / 2.0)
+            .translation(middle)
+            .friction(SCRAPE_FRICTION)
+            .active_events(rapier::ActiveEvents::COLLISION_EVENTS)
+            .user_data(Tag::Vehicle(index).pack());
+        self.engine.colliders.insert_with_parent(collider, body, &mut self.engine.bodies);
+        BodyId(body)
+    }
+
+    /// Moves a vehicle to a pose in the next step.
+    pub fn move_vehicle(&mut self, body: BodyId, pose: Pose2, ground: f64) {
+        if let Some(body) = self.engine.bodies.get_mut(body.0) {
+            body.set_next_kinematic_position(on_ground(pose, ground));
+        }
     }
 
     /// Takes a fixed body away.

@@ -9,6 +9,7 @@ pub(super) enum Tag {
     Terrain,
     Truck(u32),
     Fixed(u32),
+    Vehicle(u32),
 }
 
 impl Tag {
@@ -17,6 +18,7 @@ impl Tag {
             Tag::Terrain => (0_u128, 0),
             Tag::Truck(n) => (1, n),
             Tag::Fixed(n) => (2, n),
+            Tag::Vehicle(n) => (3, n),
         };
         kind << 32 | u128::from(number)
     }
@@ -26,7 +28,8 @@ impl Tag {
         match data >> 32 {
             0 => Tag::Terrain,
             1 => Tag::Truck(number),
-            _ => Tag::Fixed(number),
+            2 => Tag::Fixed(number),
+            _ => Tag::Vehicle(number),
         }
     }
 }
@@ -44,6 +47,14 @@ impl Touch {
     pub fn other_truck(&self) -> Option<u32> {
         match self.other {
             Tag::Truck(n) => Some(n),
+            _ => None,
+        }
+    }
+
+    /// The vehicle's index, where it is a vehicle.
+    pub fn other_vehicle(&self) -> Option<u32> {
+        match self.other {
+            Tag::Vehicle(n) => Some(n),
             _ => None,
         }
     }

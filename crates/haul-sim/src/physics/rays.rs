@@ -17,6 +17,8 @@ pub struct Sight {
     pub truck: Option<u32>,
     /// Number of the fixed body it met, where it met one.
     pub fixed: Option<u32>,
+    /// Index of the vehicle it met, where it met one.
+    pub vehicle: Option<u32>,
 }
 
 impl Physics {
@@ -29,7 +31,13 @@ impl Physics {
         let filter = rapier::QueryFilter::default().exclude_rigid_body(looker.0).predicate(&is_thing);
         let thing = self.engine.cast_ray(&ray, ground.unwrap_or(reach), true, filter);
         let Some((collider, distance)) = thing else {
-            return ground.map(|distance| Sight { distance, is_terrain: true, truck: None, fixed: None });
+            return ground.map(|distance| Sight {
+                distance,
+                is_terrain: true,
+                truck: None,
+                fixed: None,
+                vehicle: None,
+            });
         };
         let tag = Tag::unpack(self.engine.colliders.get(collider)?.user_data);
         Some(Sight {
@@ -37,6 +45,7 @@ impl Physics {
             is_terrain: false,
             truck: if let Tag::Truck(n) = tag { Some(n) } else { None },
             fixed: if let Tag::Fixed(n) = tag { Some(n) } else { None },
+            vehicle: if let Tag::Vehicle(n) = tag { Some(n) } else { None },
         })
     }
 }

@@ -118,6 +118,7 @@ impl SensorSet {
                 _ => None,
             },
             objects: self.detector.seen().to_vec(),
+            is_blind: false,
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct Target {
     pub truck: Option<u32>,
     /// Number of the fixed body it is, where it is one.
     pub fixed: Option<u32>,
+    /// Index of the vehicle it is, where it is one.
+    pub vehicle: Option<u32>,
 }
 
 impl Target {
@@ -107,6 +109,7 @@ fn is_visible(from: &Point3, physics: &Physics, looker: BodyId, target: &Target)
                 Some(sight) => {
                     (sight.truck.is_some() && sight.truck == target.truck)
                         || (sight.fixed.is_some() && sight.fixed == target.fixed)
+                        || (sight.vehicle.is_some() && sight.vehicle == target.vehicle)
                 }
             }
         })

@@ -1,15 +1,17 @@
 //! The control step: sensors, on-board stacks, messages, the site, the shovels.
 
 use super::{CONTROL_EVERY, PHYSICS_RATE, World};
+use crate::driver::DriverStep;
+use crate::fault::SteeringNow;
 use crate::metrics::{Meters, measure};
 use crate::sensors::{Target, Truth};
 use crate::shovel::{ShovelDeed, Standing};
 use crate::stand::Look;
 use crate::truck::TruckStatus;
+use crate::vehicle::{SeenTruck, SimVehicle};
 use haul_autonomy::{ObjectShape, Restriction};
-use haul_core::{Point2, TruckId, Vector2, angle};
+use haul_core::{Point2, StandReason, TruckId, Vector2, angle};
 use haul_fleet::{SiteInput, SiteOutput};
-use haul_messages::Envelope;
 use haul_record::EventKind;
 
 /// A truck is at its spot when its rear axle is within this of it, m: the shovel's reach allows no more.
@@ -18,6 +20,8 @@ const AT_SPOT: f64 = 3.0;
 const ALONG_SPOT: f64 = 15.0 * std::f64::consts::PI / 180.0;
 /// ... and it stands, m/s.
 const STANDING: f64 = 0.1;
+/// An obstacle this near to a vehicle is that vehicle, m.
+const SAME_THING: f64 = 2.0;
 /// Holds of the supervisor no further apart than this are one: at the edge of its reach it comes and goes, s.
 const SAME_HOLD: f64 = 5.0;
 
@@ -25,18 +29,17 @@ impl World {
     /// One control step of every stack, the site and the shovels.
     pub(super) fn control(&mut self) {
         let dt = self.clock.dt() * CONTROL_EVERY as f64;
+        self.decide_vehicles(dt);
         self.find_targets();
-        let sent = self.run_stacks(dt);
-        for (truck, message) in sent {
-            self.ask_site(SiteInput::FromTruck(truck, message));
-        }
+        self.run_stacks(dt);
+        self.hear_trucks();
         if self.clock.is_due(u64::from(PHYSICS_RATE)) {
             self.ask_site(SiteInput::Tick);
         }
         self.run_shovels(dt);
     }
 
-    /// What the detectors may see: every truck and every post.
+    /// What the detectors may see: every truck, every post and every vehicle.
     fn find_targets(&mut self) {
         self.targets.clear();
         for (index, truck) in self.trucks.iter().enumerate() {
@@ -48,6 +51,7 @@ impl World {
                 velocity: Vector2::new(velocity.x, velocity.y),
                 truck: Some(index as u32),
                 fixed: None,
+                vehicle: None,
             });
         }
         for post in &self.posts {
@@ -58,28 +62,70 @@ impl World {
                 velocity: Vector2::zeros(),
                 truck: None,
                 fixed: Some(post.number),
+                vehicle: None,
+            });
+        }
+        for (index, vehicle) in self.vehicles.iter().enumerate() {
+            let pose = vehicle.pose();
+            self.targets.push(Target {
+                pose,
+                ground: self.map.terrain.height(pose.x, pose.y),
+                shape: ObjectShape::Box(vehicle.kind().footprint()),
+                velocity: vehicle.velocity(),
+                truck: None,
+                fixed: None,
+                vehicle: Some(index as u32),
             });
         }
     }
 
-    /// Senses and decides for every truck; returns what they send.
-    fn run_stacks(&mut self, dt: f64) -> Vec<(TruckId, Envelope)> {
+    /// Decides on the speed of every vehicle.
+    fn decide_vehicles(&mut self, dt: f64) {
+        if self.vehicles.is_empty() {
+            return;
+        }
         let now = self.clock.now();
-        let mut sent = Vec::new();
+        let seen = |t: &crate::truck::SimTruck| SeenTruck { id: t.id, pose: t.plan_pose(), footprint: t.footprint };
+        let trucks: Vec<SeenTruck> = self.trucks.iter().filter(|t| t.status != TruckStatus::Gone).map(seen).collect();
+        for vehicle in &mut self.vehicles {
+            vehicle.decide(now, dt, &trucks);
+        }
+    }
+
+    /// Senses and decides for every truck, and sends what it says.
+    fn run_stacks(&mut self, dt: f64) {
+        let now = self.clock.now();
         for index in 0..self.trucks.len() {
             let truck = &mut self.trucks[index];
             if truck.status == TruckStatus::Gone {
                 continue;
             }
             let truth = Truth { now, motion: &truck.motion, centre: truck.mass.centre, state: truck.machine.state() };
-            let frame = truck.sensors.sample(dt, &truth, &self.physics, (index as u32, truck.body), &self.targets);
-            let inbox = std::mem::take(&mut truck.inbox);
-            let output = truck.onboard.step(now, &frame, &inbox);
-            truck.command = output.command;
-            sent.extend(output.outbox.into_iter().map(|message| (truck.id, message)));
+            let mut frame = truck.sensors.sample(dt, &truth, &self.physics, (index as u32, truck.body), &self.targets);
+            let (id, at) = (truck.id, truck.plan_pose().position());
+            let inbox = self.line.arrived_at_truck(id, at, now);
+            truck.faults.spoil(&mut frame);
+            let step = DriverStep { now, frame: &frame, inbox: &inbox };
+            let output = truck.seat.drive(&mut truck.onboard, &step);
+            let steering =
+                SteeringNow { rate: truck.machine.spec().steering.rate, angle: truck.machine.state().steering_angle };
+            truck.command = truck.faults.pass(dt, steering, output.command);
+            for message in output.outbox {
+                self.line.send_to_site(id, at, now, message);
+            }
             self.measure(index, dt);
         }
-        sent
+    }
+
+    /// Gives the site the messages of trucks that have arrived.
+    fn hear_trucks(&mut self) {
+        let now = self.clock.now();
+        for index in 0..self.trucks.len() {
+            let truck = self.trucks[index].id;
+            for message in self.line.arrived_at_site(truck, now) {
+                self.ask_site(SiteInput::FromTruck(truck, message));
+            }
+        }
     }
 
     /// Takes the figures of one truck after its control step.
@@ -95,8 +141,9 @@ impl World {
 
         let id = truck.id;
         let now = self.clock.now();
-        let lost = haul_core::StandReason::Lost;
-        let reason = if truck.status == TruckStatus::Running { telemetry.stands.as_ref() } else { Some(&lost) };
+        let lost = StandReason::Lost;
+        let stands = telemetry.stands.as_ref().map(|reason| named_vehicle(reason, &self.vehicles));
+        let reason = if truck.status == TruckStatus::Running { stands.as_ref() } else { Some(&lost) };
         if let Some(reason) = reason {
             *figures.stood.entry(reason.kind()).or_insert(0.0) += dt;
         }
@@ -150,11 +197,11 @@ impl World {
         let now = self.clock.now();
         for output in self.site.handle(input, now) {
             match output {
-                // Read in the truck's next control step: 50 ms on the way.
+                // Read in the truck's next control step at the earliest: 50 ms on the way.
                 SiteOutput::ToTruck(truck, message) => {
-                    if let Some(index) = self.index_of(truck).filter(|i| self.trucks[*i].status != TruckStatus::Gone) {
-                        self.trucks[index].inbox.push(message);
-                    }
+                    let index = self.index_of(truck).filter(|i| self.trucks[*i].status != TruckStatus::Gone);
+                    let Some(_) = index else { continue };
+                    self.line.send_to_truck(truck, now, message);
                 }
                 SiteOutput::LoadTruck { place, truck, spot_index } => {
                     if let Some(shovel) = self.shovels.iter_mut().find(|s| *s.place() == place) {
@@ -238,5 +285,15 @@ impl World {
                 self.ask_site(SiteInput::LoadingComplete { place, truck, payload_kg: payload });
             }
         }
+    }
+}
+
+/// The reason with the name of the vehicle that a truck takes for an obstacle.
+fn named_vehicle(reason: &StandReason, vehicles: &[SimVehicle]) -> StandReason {
+    let StandReason::Obstacle { x, y } = *reason else { return reason.clone() };
+    let is_it = |v: &&SimVehicle| v.kind().footprint().distance(v.pose(), Point2::new(x, y)) < SAME_THING;
+    match vehicles.iter().find(is_it) {
+        Some(vehicle) => StandReason::Vehicle { vehicle: vehicle.id().clone(), x, y },
+        None => reason.clone(),
     }
 }

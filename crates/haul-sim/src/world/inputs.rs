@@ -1,9 +1,10 @@
 //! Inputs from outside take effect between two steps.
 
 use super::{Fixture, SimPost, World};
-use haul_core::{ObstacleId, Point2};
+use crate::driver::Seat;
+use haul_core::{ObstacleId, Point2, TruckId};
 use haul_fleet::SiteInput;
-use haul_record::{EventKind, LoggedInput, SimInput};
+use haul_record::{EventKind, LoggedInput, SimInput, TruckFault};
 
 /// How far an obstacle stands up, m: higher than the deck of any truck, so that a body meets it.
 const OBSTACLE_HEIGHT: f64 = 3.0;
@@ -43,6 +44,31 @@ impl World {
             }
             SimInput::RemoveObstacle { id } => self.remove_obstacle(id),
             SimInput::SetFriction(friction) => self.ground.set_ceiling(*friction),
+            SimInput::Drive { truck, controls } => self.seat(*truck, Seat::by_hand(*controls)),
+            SimInput::HandBack { truck } => self.seat(*truck, Seat::Stack),
+            SimInput::Fail { truck, fault } => self.set_fault(*truck, *fault, true),
+            SimInput::Repair { truck, fault } => self.set_fault(*truck, *fault, false),
+        }
+    }
+
+    /// Puts a driver at the wheel of a truck. An input for a truck that is not there changes nothing.
+    fn seat(&mut self, truck: TruckId, seat: Seat) {
+        if let Some(index) = self.index_of(truck) {
+            self.trucks[index].seat = seat;
+        }
+    }
+
+    fn set_fault(&mut self, truck: TruckId, fault: TruckFault, fails: bool) {
+        let Some(index) = self.index_of(truck) else { return };
+        let own = &mut self.trucks[index];
+        if fails {
+            own.faults.fail(fault);
+        } else {
+            own.faults.repair(fault);
+        }
+        own.machine.set_breakdown(own.faults.breakdown());
+        if fault == TruckFault::LineSilent {
+            self.line.silence(truck, fails);
         }
     }
 

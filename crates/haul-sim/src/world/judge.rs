@@ -23,19 +23,21 @@ impl World {
             return;
         }
         let Some(truck) = self.trucks.get(index) else { return };
-        let with = match (touch.other_truck(), touch.other_fixed()) {
-            (Some(other), _) => match self.trucks.get(other as usize) {
-                Some(other) => Touched::Truck(other.id),
-                None => return,
-            },
-            (None, Some(number)) => match self.posts.iter().find(|p| p.number == number).map(|p| &p.what) {
-                Some(Fixture::Machine(place)) => Touched::Machine(place.clone()),
-                Some(Fixture::Obstacle(id)) => Touched::Obstacle(id.clone()),
-                // The obstacle was taken away in the same step.
-                None => return,
-            },
-            (None, None) => Touched::Terrain,
+        let number = touch.other_fixed();
+        let with = if let Some(other) = touch.other_truck() {
+            self.trucks.get(other as usize).map(|other| Touched::Truck(other.id))
+        } else if let Some(other) = touch.other_vehicle() {
+            self.vehicles.get(other as usize).map(|vehicle| Touched::Vehicle(vehicle.id().clone()))
+        } else if number.is_some() {
+            self.posts.iter().find(|p| Some(p.number) == number).map(|post| match &post.what {
+                Fixture::Machine(place) => Touched::Machine(place.clone()),
+                Fixture::Obstacle(id) => Touched::Obstacle(id.clone()),
+            })
+        } else {
+            Some(Touched::Terrain)
         };
+        // An obstacle may have been taken away in the same step.
+        let Some(with) = with else { return };
         let (id, speed) = (truck.id, truck.velocity().norm());
         if let Some(figures) = self.metrics.trucks.get_mut(index) {
             figures.collisions += 1;
@@ -76,7 +78,7 @@ impl World {
                     truck.motion.velocity = Vector3::zeros();
                     truck.motion.angular_velocity = Vector3::zeros();
                     self.physics.retire(truck.body);
-                    truck.inbox.clear();
+                    self.line.clear(id);
                     if let Some(figures) = self.metrics.trucks.get_mut(index) {
                         figures.stuck += 1;
                     }

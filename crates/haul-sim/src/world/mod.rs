@@ -7,6 +7,7 @@ mod new;
 mod state;
 
 use crate::ground::MineGround;
+use crate::line::Line;
 use crate::metrics::Metrics;
 use crate::physics::{FixedId, Load, Physics};
 use crate::sensors::Target;
@@ -15,6 +16,7 @@ use crate::setup_marks::SetupMarks;
 use crate::shovel::SimShovel;
 use crate::tip::{SimTip, Tips, fall_point};
 use crate::truck::{SimTruck, TruckStatus};
+use crate::vehicle::SimVehicle;
 use haul_core::state::SharedDigests;
 use haul_core::{ObstacleId, PlaceId, Point2, SimTime, Step, TruckId};
 use haul_fleet::SiteCore;
@@ -77,7 +79,9 @@ pub struct World {
     shovels: Vec<SimShovel>,
     tips: Tips,
     site: SiteCore,
+    line: Line,
     posts: Vec<SimPost>,
+    vehicles: Vec<SimVehicle>,
     next_post: u32,
     targets: Vec<Target>,
     metrics: Metrics,
@@ -121,6 +125,11 @@ impl World {
             let fell = truck.machine.discharged_in_last_step();
             let at = fall_point(&truck.footprint, truck.plan_pose());
             self.tip(index, at, fell);
+        }
+        for vehicle in &mut self.vehicles {
+            vehicle.advance(dt);
+            let pose = vehicle.pose();
+            self.physics.move_vehicle(vehicle.body, pose, self.map.terrain.height(pose.x, pose.y));
         }
         let touches = self.physics.step();
         for truck in self.trucks.iter_mut().filter(|t| t.status != TruckStatus::Gone) {
@@ -215,9 +224,19 @@ impl World {
         &self.posts
     }
 
+    /// The manned vehicles, in the order of the setup.
+    pub fn vehicles(&self) -> &[SimVehicle] {
+        &self.vehicles
+    }
+
     /// What runs at the site.
     pub fn site(&self) -> &SiteCore {
         &self.site
+    }
+
+    /// The radio line between site and trucks.
+    pub fn line(&self) -> &Line {
+        &self.line
     }
 
     /// The figures so far.

@@ -1,8 +1,11 @@
 //! A world from its setup.
 
 use super::{Fixture, PHYSICS_RATE, World};
+use crate::driver::Seat;
 use crate::error::SimError;
+use crate::fault::TruckFaults;
 use crate::ground::MineGround;
+use crate::line::Line;
 use crate::metrics::{CycleWatch, Metrics, SurfaceWatch, TruckMetrics};
 use crate::physics::{ChassisShape, Physics};
 use crate::sensors::SensorSet;
@@ -12,6 +15,7 @@ use crate::shovel::SimShovel;
 use crate::stand::StandWatch;
 use crate::tip::Tips;
 use crate::truck::{SimTruck, Tipping, Touches, TruckStatus};
+use crate::vehicle::SimVehicle;
 use haul_autonomy::{OnBoard, OnBoardConfig};
 use haul_core::{Footprint, PlaceId, Pose2, Step};
 use haul_fleet::{FixedAssignment, RegisteredTruck, SiteCore};
@@ -80,10 +84,11 @@ impl World {
                 mass,
                 command: ActuatorCommand::default(),
                 sensors: SensorSet::new(setup.seed, &truck.id.to_string(), setup.sensors, mast),
-                inbox: Vec::new(),
                 status: TruckStatus::Running,
                 cycle: CycleWatch::new(onboard.telemetry().state),
                 onboard,
+                seat: Seat::of(truck.driver),
+                faults: TruckFaults::default(),
                 surface: SurfaceWatch::new(footprint),
                 tipping: Tipping::default(),
                 restricted_at: None,
@@ -122,6 +127,15 @@ impl World {
         }
 
         let site = SiteCore::new(Arc::clone(&map), assignments)?.with_epoch(setup.epoch);
+        let mut vehicles = Vec::with_capacity(setup.vehicles.len());
+        for (index, vehicle) in setup.vehicles.into_iter().enumerate() {
+            let pose = vehicle.way.pose(0.0);
+            let (outline, height) = (vehicle.kind.footprint(), vehicle.kind.height());
+            let ground = map.terrain.height(pose.x, pose.y);
+            let body = physics.add_vehicle(index as u32, &outline, height, pose, ground);
+            vehicles.push(SimVehicle::new(vehicle, body));
+        }
+        let line = Line::new(setup.seed, setup.line, trucks.iter().map(|truck| truck.id));
         let mut script = setup.script;
         script.sort_by_key(|s| s.at);
         let mut world = World {
@@ -133,7 +147,9 @@ impl World {
             shovels,
             tips,
             site,
+            line,
             posts: Vec::new(),
+            vehicles,
             next_post: 0,
             targets: Vec::new(),
             metrics,
@@ -178,6 +194,14 @@ fn check(setup: &Setup) -> Result<(), SimError> {
         return Err(SimError::NoTruck);
     }
     let map = &setup.map;
+    for (i, vehicle) in setup.vehicles.iter().enumerate() {
+        if setup.vehicles[..i].iter().any(|v| v.id == vehicle.id) {
+            return Err(SimError::TwiceTheVehicle(vehicle.id.clone()));
+        }
+        if !(vehicle.speed.is_finite() && vehicle.speed > 0.0) {
+            return Err(SimError::VehicleSpeed { vehicle: vehicle.id.clone(), speed: vehicle.speed });
+        }
+    }
     let (low, high) = map.terrain.bounds();
     for (i, truck) in setup.trucks.iter().enumerate() {
         if setup.trucks[..i].iter().any(|t| t.id == truck.id) {

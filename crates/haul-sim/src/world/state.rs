@@ -18,7 +18,9 @@ keep_state!(World {
     shovels: part,
     tips: part,
     site: part,
+    line: part,
     posts: value,
+    vehicles: part,
     next_post: value,
     targets: scratch,
     metrics: value,
@@ -125,6 +127,7 @@ mod tests {
             load: face.id.clone(),
             dump: dump.id.clone(),
             park: Some(park.id.clone()),
+            driver: crate::driver::DriverKind::Stack,
         };
         World::new(Setup {
             trucks: vec![truck],
@@ -134,6 +137,8 @@ mod tests {
             sensors: SensorLevel::Scan,
             slippery: Vec::new(),
             script: Vec::new(),
+            vehicles: Vec::new(),
+            line: crate::line::LineQuality::default(),
             epoch: Epoch::default(),
             map: Arc::clone(&map),
         })
@@ -153,8 +158,9 @@ mod tests {
             seen.push((name, hash));
         };
         let body = Body::AllStopV1 { stop_id: Uuid::nil() };
-        world.trucks[0].inbox.push(Envelope::new(TruckId(1), Timestamp::UNIX_EPOCH, body));
-        see("the inbox", &world);
+        let now = world.now();
+        world.line.send_to_truck(TruckId(1), now, Envelope::new(TruckId(1), Timestamp::UNIX_EPOCH, body));
+        see("a message on the line", &world);
         world.trucks[0].restricted_at = Some(SimTime::from_seconds(0.1));
         see("the latch of the supervisor's hold", &world);
         world.trucks[0].tipping.quiet += 1;

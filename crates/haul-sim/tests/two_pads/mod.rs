@@ -125,6 +125,7 @@ pub fn setup(trucks: u32, seed: u64) -> Setup {
         load: PlaceId::from("face"),
         dump: PlaceId::from("dump"),
         park: Some(PlaceId::from("park")),
+        driver: Default::default(),
     };
     Setup {
         trucks: (0..trucks).map(truck).collect(),
@@ -137,6 +138,8 @@ pub fn setup(trucks: u32, seed: u64) -> Setup {
         sensors: SensorLevel::Objects,
         slippery: Vec::new(),
         script: Vec::new(),
+        line: Default::default(),
+        vehicles: Vec::new(),
         epoch: haul_messages::Epoch::default(),
         map,
     }

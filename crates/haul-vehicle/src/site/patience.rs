@@ -33,8 +33,7 @@ impl Patience {
     pub fn from_text(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let mut reader = Reader::new(source)?;
         let mut limits = BTreeMap::new();
-        // A truck without work may stand for ever.
-        for kind in StandKind::ALL.into_iter().filter(|kind| *kind != StandKind::NoAssignment) {
+        for kind in StandKind::ALL.into_iter().filter(|kind| !is_endless(*kind)) {
             let limit = reader.figure(&format!("patience.{}", kind.name()), Duration, Bound::NotNegative);
             limits.insert(kind, limit);
         }
@@ -54,14 +53,19 @@ impl Patience {
     }
 }
 
+/// Tells whether a truck may stand for ever for a reason: it has no work, or a person decides.
+fn is_endless(kind: StandKind) -> bool {
+    matches!(kind, StandKind::NoAssignment | StandKind::ByHand)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_embedded_patience_is_valid_and_ends_for_every_reason_but_one() {
+    fn the_embedded_patience_is_valid_and_ends_for_every_reason_but_two() {
         for kind in StandKind::ALL {
-            assert_eq!(patience().limit(kind).is_finite(), kind != StandKind::NoAssignment, "{kind:?}");
+            assert_eq!(patience().limit(kind).is_finite(), !is_endless(kind), "{kind:?}");
         }
         assert_eq!(patience().longest(), patience().limit(StandKind::WaitingForSpot));
     }

@@ -1,0 +1,131 @@
+//! Parts of the machine that do not do what they are asked.
+
+use crate::sensor::SensorFrame;
+use haul_core::{MachinePart, SimTime};
+use haul_vehicle::{ActuatorCommand, Hoist};
+use serde::{Deserialize, Serialize};
+
+/// An engine slower than this stands, rad/s: a tenth of idle.
+const ENGINE_STANDS: f64 = 7.0;
+/// A throttle above this asks for drive.
+const ASKS: f64 = 0.02;
+/// Time without effect after which a part counts as broken, s.
+const WITHOUT_EFFECT: f64 = 4.0;
+/// Change of the body's angle that shows that the hoist works, rad (1.1°): above the noise of its sensor.
+const BODY_MOVES: f64 = 0.02;
+/// Steering that is off what was asked by more than this does not follow, rad: as the supervisor has it.
+const STEERING_OFF: f64 = 0.20;
+/// Change of the wheels' angle that shows that the steering works, rad: above the noise of its sensor.
+const WHEELS_TURN: f64 = 0.02;
+/// Distance from an end stop within which the body need not move, rad.
+const AT_END: f64 = 0.03;
+
+/// Watches the machine over control steps.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct MachineWatch {
+    /// Time since when the engine stands though drive is asked for.
+    engine: Option<SimTime>,
+    /// Time since when the body has been at an angle though the hoist is asked to move it, and the angle, rad.
+    hoist: Option<(SimTime, f64)>,
+    /// Time since when the wheels have been at an angle far from the one asked for, and the angle, rad.
+    steering: Option<(SimTime, f64)>,
+}
+
+impl MachineWatch {
+    /// Takes the reading of a step and the command of the step before; returns the part that does not work.
+    /// `dump_angle` is the angle of the body at its upper end stop, rad.
+    pub fn look(
+        &mut self,
+        now: SimTime,
+        frame: &SensorFrame,
+        command: &ActuatorCommand,
+        dump_angle: f64,
+    ) -> Option<MachinePart> {
+        let engine_stands = frame.engine_speed.abs() < ENGINE_STANDS;
+        // Once found standing it counts as broken until it turns again, whatever is asked.
+        let known = self.engine.is_some_and(|since| now.since(since) >= WITHOUT_EFFECT);
+        self.engine = (engine_stands && (known || command.throttle > ASKS)).then(|| self.engine.unwrap_or(now));
+
+        let angle = frame.body_angle;
+        let wanted = match command.hoist {
+            Hoist::Hold => false,
+            Hoist::Raise => angle < dump_angle - AT_END,
+            Hoist::Lower => angle > AT_END,
+        };
+        self.hoist = match self.hoist {
+            _ if !wanted => None,
+            Some((since, from)) if (angle - from).abs() < BODY_MOVES => Some((since, from)),
+            _ => Some((now, angle)),
+        };
+        let wheels = frame.steering_angle;
+        let off = (command.steering_angle - wheels).abs() > STEERING_OFF;
+        self.steering = match self.steering {
+            _ if !off => None,
+            Some((since, from)) if (wheels - from).abs() < WHEELS_TURN => Some((since, from)),
+            _ => Some((now, wheels)),
+        };
+        let late = |since: SimTime| now.since(since) >= WITHOUT_EFFECT;
+        if frame.is_blind {
+            Some(MachinePart::Detector)
+        } else if self.engine.is_some_and(late) {
+            Some(MachinePart::Engine)
+        } else if self.steering.is_some_and(|(since, _)| late(since)) {
+            Some(MachinePart::Steering)
+        } else if self.hoist.is_some_and(|(since, _)| late(since)) {
+            Some(MachinePart::Hoist)
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DUMP_ANGLE: f64 = 0.8;
+
+    /// Gives the same command for some seconds; returns the part told at the end.
+    fn told(command: ActuatorCommand, frame: impl Fn(f64) -> SensorFrame) -> Option<MachinePart> {
+        let mut watch = MachineWatch::default();
+        let look = |k: u32| {
+            let seconds = 0.05 * f64::from(k);
+            watch.look(SimTime::from_seconds(seconds), &frame(seconds), &command, DUMP_ANGLE)
+        };
+        (0..200).map(look).last().flatten()
+    }
+
+    #[test]
+    fn an_engine_that_stands_under_throttle_is_broken_and_one_that_is_off_without_is_not() {
+        let drive = ActuatorCommand { throttle: 0.3, ..ActuatorCommand::default() };
+        let frame = |engine_speed| move |_| SensorFrame { engine_speed, ..SensorFrame::default() };
+        assert_eq!(told(drive, frame(0.0)), Some(MachinePart::Engine));
+        assert_eq!(told(drive, frame(80.0)), None);
+        assert_eq!(told(drive, frame(f64::NAN)), None, "a dead sensor is no dead engine");
+        assert_eq!(told(ActuatorCommand::default(), frame(0.0)), None);
+    }
+
+    #[test]
+    fn wheels_that_do_not_turn_are_broken_steering_and_slow_ones_are_not() {
+        let asked = ActuatorCommand { steering_angle: 0.5, ..ActuatorCommand::default() };
+        let at = |angle: fn(f64) -> f64| {
+            move |seconds| SensorFrame { steering_angle: angle(seconds), ..SensorFrame::default() }
+        };
+        assert_eq!(told(asked, at(|_| 0.1)), Some(MachinePart::Steering));
+        assert_eq!(told(asked, at(|seconds| 0.02 * seconds)), None, "slow");
+        assert_eq!(told(asked, at(|_| 0.4)), None, "near enough");
+        assert_eq!(told(asked, at(|_| f64::NAN)), None, "a dead sensor is the supervisor's");
+    }
+
+    #[test]
+    fn a_body_that_does_not_move_between_its_end_stops_is_broken() {
+        let lever = |hoist| ActuatorCommand { hoist, ..ActuatorCommand::default() };
+        let at = |body_angle| move |_| SensorFrame { body_angle, ..SensorFrame::default() };
+        assert_eq!(told(lever(Hoist::Raise), at(0.3)), Some(MachinePart::Hoist));
+        assert_eq!(told(lever(Hoist::Raise), at(DUMP_ANGLE)), None, "at the upper end stop");
+        assert_eq!(told(lever(Hoist::Lower), at(0.0)), None, "on the chassis");
+        assert_eq!(told(lever(Hoist::Hold), at(0.3)), None);
+        let moving = |seconds: f64| SensorFrame { body_angle: 0.05 * seconds, ..SensorFrame::default() };
+        assert_eq!(told(lever(Hoist::Raise), moving), None);
+    }
+}

@@ -1,0 +1,119 @@
+//! Drivers of trucks: one trait through which every truck is driven.
+
+mod by_hand;
+mod test_drivers;
+
+pub use by_hand::ByHand;
+pub use test_drivers::{FullBrake, FullThrottle};
+
+use haul_autonomy::{OnBoard, SensorFrame};
+use haul_core::SimTime;
+use haul_messages::Envelope;
+use haul_record::Controls;
+use haul_vehicle::ActuatorCommand;
+use serde::{Deserialize, Serialize};
+
+/// Input of a driver in one control step.
+#[derive(Debug, Clone, Copy)]
+pub struct DriverStep<'a> {
+    /// The instant.
+    pub now: SimTime,
+    /// The newest readings of the truck's sensors.
+    pub frame: &'a SensorFrame,
+    /// Messages of the site that have arrived.
+    pub inbox: &'a [Envelope],
+}
+
+/// Output of a driver in one control step.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DriverOutput {
+    /// Command to the actuators until the next step.
+    pub command: ActuatorCommand,
+    /// Messages to the site.
+    pub outbox: Vec<Envelope>,
+}
+
+/// A driver of a truck. It sees the sensors and the inbox, and nothing else of the world.
+pub trait Driver {
+    /// Takes one control step.
+    fn drive(&mut self, step: &DriverStep<'_>) -> DriverOutput;
+}
+
+impl Driver for OnBoard {
+    fn drive(&mut self, step: &DriverStep<'_>) -> DriverOutput {
+        let output = self.step(step.now, step.frame, step.inbox);
+        DriverOutput { command: output.command, outbox: output.outbox }
+    }
+}
+
+/// Driver that a truck starts with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DriverKind {
+    /// The on-board stack.
+    #[default]
+    Stack,
+    /// A person; the truck stands until an input drives it.
+    Manual,
+    /// A test driver at full throttle, straight ahead.
+    FullThrottle,
+    /// A test driver on the service brake.
+    FullBrake,
+}
+
+/// The driver at the wheel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Seat {
+    /// The on-board stack.
+    Stack,
+    /// A person.
+    ByHand(ByHand),
+    /// A test driver.
+    FullThrottle(FullThrottle),
+    /// A test driver.
+    FullBrake(FullBrake),
+}
+
+impl Seat {
+    /// The seat of a truck that starts with a driver.
+    pub fn of(kind: DriverKind) -> Self {
+        match kind {
+            DriverKind::Stack => Seat::Stack,
+            DriverKind::Manual => Seat::by_hand(Controls::default()),
+            DriverKind::FullThrottle => Seat::FullThrottle(FullThrottle),
+            DriverKind::FullBrake => Seat::FullBrake(FullBrake),
+        }
+    }
+
+    /// A person with the controls at these set points.
+    pub fn by_hand(controls: Controls) -> Self {
+        Seat::ByHand(ByHand::new(controls))
+    }
+
+    /// The kind of the driver.
+    pub fn kind(&self) -> DriverKind {
+        match self {
+            Seat::Stack => DriverKind::Stack,
+            Seat::ByHand(_) => DriverKind::Manual,
+            Seat::FullThrottle(_) => DriverKind::FullThrottle,
+            Seat::FullBrake(_) => DriverKind::FullBrake,
+        }
+    }
+
+    /// Takes one control step. The stack takes part whoever drives: it knows where the truck is and reports to the
+    /// site. The command is that of the driver at the wheel.
+    pub fn drive(&mut self, stack: &mut OnBoard, step: &DriverStep<'_>) -> DriverOutput {
+        let own: Option<&mut dyn Driver> = match self {
+            Seat::Stack => None,
+            Seat::ByHand(driver) => Some(driver),
+            Seat::FullThrottle(driver) => Some(driver),
+            Seat::FullBrake(driver) => Some(driver),
+        };
+        stack.set_by_hand(own.is_some());
+        let watched = stack.drive(step);
+        match own {
+            None => watched,
+            Some(driver) => DriverOutput { command: driver.drive(step).command, outbox: watched.outbox },
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Faults of a truck: hooks through which its sensor readings and its commands pass.
+//!
+//! The line has a hook of its own: [`crate::Line::silence`].
+
+mod actuators;
+mod sensors;
+
+pub(crate) use actuators::SteeringNow;
+
+use haul_record::TruckFault;
+use serde::{Deserialize, Serialize};
+
+/// The faults that a truck has now, with what stuck parts hold on to.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TruckFaults {
+    faults: Vec<TruckFault>,
+    /// Wheel speeds that stuck sensors repeat, rad/s.
+    held_wheels: Option<[f64; 6]>,
+    /// Steering angle asked last, as far as slow or stuck steering follows, rad.
+    held_steering: Option<f64>,
+}
+
+impl TruckFaults {
+    /// Injects a fault; one of the same name is replaced.
+    pub(crate) fn fail(&mut self, fault: TruckFault) {
+        match self.faults.iter_mut().find(|known| known.name() == fault.name()) {
+            Some(known) => *known = fault,
+            None => self.faults.push(fault),
+        }
+    }
+
+    /// Ends the fault of the same name.
+    pub(crate) fn repair(&mut self, fault: TruckFault) {
+        self.faults.retain(|known| known.name() != fault.name());
+    }
+
+    /// The faults that the truck has now, in the order in which they began.
+    pub fn active(&self) -> &[TruckFault] {
+        &self.faults
+    }
+
+    fn has(&self, fault: TruckFault) -> bool {
+        self.faults.contains(&fault)
+    }
+}

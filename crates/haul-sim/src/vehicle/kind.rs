@@ -1,0 +1,50 @@
+//! Kinds of manned vehicles and their figures.
+
+use haul_core::Footprint;
+use serde::{Deserialize, Serialize};
+
+/// Kind of a manned vehicle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VehicleKind {
+    /// A pickup with a crew cab.
+    #[default]
+    LightVehicle,
+    /// A water cart on the chassis of a road truck.
+    WaterCart,
+}
+
+impl VehicleKind {
+    /// The ground that it covers about the middle of its rear axle. A crew-cab pickup is 5.3 m by 1.9 m (Toyota Hilux,
+    /// data sheet); a 20,000 l water cart on four axles about 10 m by 2.5 m, the legal width of road trucks.
+    pub fn footprint(self) -> Footprint {
+        match self {
+            VehicleKind::LightVehicle => Footprint { front: 4.1, rear: 1.2, half_width: 0.95 },
+            VehicleKind::WaterCart => Footprint { front: 7.2, rear: 2.8, half_width: 1.25 },
+        }
+    }
+
+    /// Height of its top, m. A light vehicle carries a whip flag, which is not part of it.
+    pub fn height(self) -> f64 {
+        match self {
+            VehicleKind::LightVehicle => 1.9,
+            VehicleKind::WaterCart => 3.2,
+        }
+    }
+
+    /// Deceleration with which its driver stops, m/s²: firm for a pickup, gentle with water that sways.
+    pub fn deceleration(self) -> f64 {
+        match self {
+            VehicleKind::LightVehicle => 3.0,
+            VehicleKind::WaterCart => 1.5,
+        }
+    }
+
+    /// Acceleration with which its driver sets out, m/s².
+    pub fn acceleration(self) -> f64 {
+        match self {
+            VehicleKind::LightVehicle => 1.5,
+            VehicleKind::WaterCart => 0.6,
+        }
+    }
+}
