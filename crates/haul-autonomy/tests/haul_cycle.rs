@@ -148,6 +148,35 @@ fn a_spot_without_a_way_in_is_declined_and_another_one_is_asked_for() {
 }
 
 #[test]
+fn a_late_grant_of_a_declined_spot_is_ignored() {
+    let (mut cycle, visit) = in_the_queue();
+    let request = planned(&cycle.handle(granted(visit, 1), second(61.0))).unwrap().clone();
+    let outcome = Outcome::NoPath { cause: "a rock".into(), alternatives: 1 };
+    cycle.handle(Event::Planned { id: request.id, outcome }, second(62.0));
+    assert!(cycle.handle(granted(visit, 1), second(63.0)).is_empty());
+    assert_eq!(cycle.stage(), CycleState::QueueAtLoad);
+}
+
+#[test]
+fn a_truck_that_gets_no_answer_for_long_begins_a_new_visit() {
+    let (mut cycle, visit) = in_the_queue();
+    let mut ids = Vec::new();
+    while ids.len() < 12 {
+        let due = cycle.due().unwrap();
+        ids.push(asked(&cycle.handle(Event::Due, due)).unwrap().0);
+    }
+    assert!(ids[..9].iter().all(|id| *id == visit), "{ids:?}");
+    assert_ne!(ids[11], visit);
+    // An answer, if only that it has to wait, keeps the visit.
+    let (mut cycle, visit) = in_the_queue();
+    for _ in 0..40 {
+        let due = cycle.due().unwrap();
+        assert_eq!(asked(&cycle.handle(Event::Due, due)).unwrap().0, visit);
+        cycle.handle(Event::Site(SiteWord::Queued { visit, ahead: 1 }), due);
+    }
+}
+
+#[test]
 fn waiting_without_the_right_of_way_has_an_end() {
     let (mut cycle, visit) = in_the_queue();
     let request = planned(&cycle.handle(granted(visit, 0), second(61.0))).unwrap().clone();

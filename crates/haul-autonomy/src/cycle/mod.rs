@@ -30,7 +30,10 @@ use haul_core::{CycleState, PlaceId, SimTime, StandReason, TruckId};
 use haul_messages::{Body, Uuid, equipment_id};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use table::{ASK_AGAIN, OTHER_PATH, OTHER_SPOT, PATIENCE, PATIENCE_STEP, PATIENCE_STEPS, PLAN_AGAIN, PLAN_AGAIN_LATER};
+use table::{
+    ASK_AGAIN, ASKED_IN_VAIN, OTHER_PATH, OTHER_SPOT, PATIENCE, PATIENCE_STEP, PATIENCE_STEPS, PLAN_AGAIN,
+    PLAN_AGAIN_LATER,
+};
 
 /// All-stops that have been lifted and are still known, so that a late copy of one stops nothing.
 const LIFTED_STOPS: usize = 8;
@@ -40,6 +43,10 @@ const LIFTED_STOPS: usize = 8;
 struct Visit {
     place: PlaceId,
     id: Uuid,
+    /// Spots that the truck has declined. A late copy of the grant of one changes nothing.
+    declined: Vec<usize>,
+    /// Questions for a spot since the site last answered.
+    unanswered: u32,
 }
 
 /// Instants at which something is due.
@@ -258,7 +265,11 @@ impl HaulCycle {
                 }
             }
             SiteWord::SpotGranted(spot) => {
-                let asked = self.visit.as_ref().is_some_and(|v| v.place == spot.place && v.id == spot.visit);
+                let asked = self.visit.as_mut().is_some_and(|visit| {
+                    let own = visit.place == spot.place && visit.id == spot.visit;
+                    visit.unanswered = if own { 0 } else { visit.unanswered };
+                    own && !visit.declined.contains(&spot.index)
+                });
                 let asks = matches!(
                     self.stage,
                     CycleState::TravelEmpty
@@ -272,7 +283,8 @@ impl HaulCycle {
                 }
             }
             SiteWord::Queued { visit, ahead } => {
-                if self.spot.is_none() && self.visit.as_ref().is_some_and(|v| v.id == visit) {
+                if let Some(own) = self.visit.as_mut().filter(|own| own.id == visit && self.spot.is_none()) {
+                    own.unanswered = 0;
                     self.ahead = Some(ahead);
                 }
             }
@@ -400,6 +412,9 @@ impl HaulCycle {
             }
             Duty::DeclineSpot => {
                 if let Some(Spot { place, index, visit }) = declined {
+                    if let Some(own) = &mut self.visit {
+                        own.declined.push(index);
+                    }
                     let cause = self.no_plan.take().unwrap_or_default();
                     let body = Body::NoPathV1 { visit_id: visit, place, spot_index: Some(index), cause };
                     actions.push(Action::State(body));
@@ -437,7 +452,12 @@ impl HaulCycle {
 
     fn ask_for_spot(&mut self, now: SimTime, actions: &mut Vec<Action>) {
         let Some(place) = self.destination().cloned() else { return };
+        // The site does not answer for a visit that it has ended.
+        self.visit.take_if(|visit| visit.unanswered >= ASKED_IN_VAIN);
         let visit_id = self.visit_id(now);
+        if let Some(visit) = &mut self.visit {
+            visit.unanswered += 1;
+        }
         actions.push(Action::Say(Body::SpotRequestV1 { visit_id, place }));
         self.timers.ask = Some(after(now, ASK_AGAIN));
     }
@@ -451,7 +471,7 @@ impl HaulCycle {
                 self.visits += 1;
                 let name = format!("visit/{}/{}", now.nanos(), self.visits);
                 let id = Uuid::new_v5(&equipment_id(self.truck), name.as_bytes());
-                self.visit = Some(Visit { place: to, id });
+                self.visit = Some(Visit { place: to, id, declined: Vec::new(), unanswered: 0 });
                 id
             }
         }

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 /// Time after which a spot is asked for again, and a truck in its spot says so again, s.
 pub const ASK_AGAIN: f64 = 3.0;
+/// Questions for a spot without an answer after which the truck begins a new visit: 30 s, longer than a bad line is silent.
+pub const ASKED_IN_VAIN: u32 = 10;
 /// Time after which planning that failed is tried again with the next alternative, s.
 pub const PLAN_AGAIN: f64 = 2.0;
 /// Time after which it is tried again once every alternative has failed, s.
