@@ -1,5 +1,6 @@
 //! Runs trucks on generated mines in full physics and prints a line a mine: cycles, lateral error, collisions, time off
-//! the surface. Exit status 1 where a mine breaks the goal.
+//! the surface; with several trucks tonnes an hour and the share of time standing by reason. Exit status 1 where a mine
+//! breaks the goal.
 //!
 //! ```text
 //! cargo run -p haul-tests --example generated_mines -- [--first 501] [--count 48] [--trucks 1] [--cycles 2]
@@ -17,6 +18,7 @@ use haul_core::fault::SourceText;
 use haul_mine::generate::{PitSpec, generate_pit};
 use haul_mine::{MineMap, PlaceKind};
 use haul_scenario::{Overrides, Report, Run, Scenario};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -224,7 +226,20 @@ fn keeps(report: &Report, arguments: &Arguments) -> bool {
         && report.off_surface_seconds == 0.0
 }
 
+/// Tonnes an hour, and the share of the trucks' time that they stand, by reason.
+fn standing(report: &Report) -> String {
+    let mut seconds: BTreeMap<&str, f64> = BTreeMap::new();
+    for (reason, stood) in report.by_truck.iter().flat_map(|truck| &truck.stood_s) {
+        *seconds.entry(reason).or_default() += stood;
+    }
+    let all = report.sim_seconds * report.by_truck.len() as f64;
+    let shares = seconds.iter().map(|(reason, stood)| format!("{reason} {:.0} %", 100.0 * stood / all));
+    let shares: Vec<String> = shares.filter(|share| !share.ends_with(" 0 %")).collect();
+    format!("{:.0} t/h; {}", report.delivered_tph, shares.join(", "))
+}
+
 fn line(seed: u64, report: &Report, words: &str, arguments: &Arguments) -> String {
+    let words = if report.by_truck.len() > 1 { format!("{} {words}", standing(report)) } else { words.to_owned() };
     format!(
         "{seed:6} {:5} {:6} {:8.0} {:7.1} {:7.3} {:6.3} {:5} {:7.1} {:6} {:9.2} {:6.0} {words}",
         if keeps(report, arguments) { "ok" } else { "BROKE" },
@@ -250,7 +265,7 @@ fn main() -> std::process::ExitCode {
         }
     };
     println!(
-        "{:>6} {:5} {:>6} {:>8} {:>7} {:>7} {:>6} {:>5} {:>7} {:>6} {:>9} {:>6} waits for",
+        "{:>6} {:5} {:>6} {:>8} {:>7} {:>7} {:>6} {:>5} {:>7} {:>6} {:>9} {:>6} standing, and what unfinished trucks wait for",
         "seed", "", "cycles", "time s", "tonnes", "lat max", "rms", "coll", "off s", "stops", "clear m", "x rt"
     );
     let (next, broken) = (AtomicUsize::new(0), AtomicUsize::new(0));
