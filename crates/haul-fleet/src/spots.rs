@@ -1,6 +1,6 @@
 //! One place's spots and the queue for them.
 
-use haul_core::TruckId;
+use haul_core::{SimTime, TruckId};
 use haul_messages::Uuid;
 use haul_mine::PlaceKind;
 
@@ -17,13 +17,16 @@ pub struct Visit {
     pub loaded_kg: Option<f64>,
     /// Whether it has tipped there.
     pub tipped: bool,
+    /// When it ended, where it ended because the truck had no path.
+    pub(crate) without_path: Option<SimTime>,
     /// Spots of the place that the truck cannot reach.
     declined: Vec<usize>,
 }
 
 impl Visit {
     pub(crate) fn new(truck: TruckId, id: Uuid) -> Self {
-        Self { id, truck, spotted: false, loaded_kg: None, tipped: false, declined: Vec::new() }
+        let (loaded_kg, without_path) = (None, None);
+        Self { id, truck, spotted: false, loaded_kg, tipped: false, without_path, declined: Vec::new() }
     }
 }
 

@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 /// Time after which an order without effect is repeated, s.
 const REPEAT_S: f64 = 5.0;
+/// Time after which a truck without a path to any spot of a place is offered the spots again, s.
+const OFFER_AGAIN_S: f64 = 30.0;
 /// Visits that are over and still known by their ids, for statements that come late.
 const ENDED_VISITS: usize = 4;
 
@@ -223,7 +225,7 @@ impl SiteCore {
             }
             Body::SpotRequestV1 { visit_id, place } => {
                 let place = self.assigned_place(truck, &place)?;
-                self.spot_request(truck, visit_id, &place, answers);
+                self.spot_request(truck, visit_id, &place, now, answers);
                 Ok(())
             }
             Body::SpottedV1 { visit_id, place, spot_index } => {

@@ -1,6 +1,6 @@
 //! Visits to places: assignments, spots and queues, loads and tips.
 
-use super::{Answers, ENDED_VISITS, REPEAT_S, SiteCore};
+use super::{Answers, ENDED_VISITS, OFFER_AGAIN_S, REPEAT_S, SiteCore};
 use crate::FleetError;
 use crate::assignment::{self, FixedAssignment};
 use crate::exchange::{ProductionRecord, SiteOutput};
@@ -45,10 +45,28 @@ impl SiteCore {
         self.repeat_stop(now, answers);
     }
 
-    pub(super) fn spot_request(&mut self, truck: TruckId, visit_id: Uuid, place: &PlaceId, answers: &mut Answers) {
-        let Some(own) = self.trucks.get(&truck) else { return };
-        if !visit_id.is_nil() && own.ended.iter().any(|visit| visit.id == visit_id) {
-            return;
+    pub(super) fn spot_request(
+        &mut self,
+        truck: TruckId,
+        visit_id: Uuid,
+        place: &PlaceId,
+        now: SimTime,
+        answers: &mut Answers,
+    ) {
+        let Some(own) = self.trucks.get_mut(&truck) else { return };
+        let over = own.ended.iter().position(|visit| visit.id == visit_id).filter(|_| !visit_id.is_nil());
+        if let Some(index) = over {
+            // A visit that ended otherwise is known to the truck as over: this is a late copy of its request.
+            let Some(since) = own.ended[index].without_path else { return };
+            if now.since(since) < OFFER_AGAIN_S {
+                // It holds no position: all trucks of the queue are before it.
+                let before = self.places.get(place).map_or(0, |book| book.waiting().count());
+                tell_position(truck, visit_id, place, QueuePosition::Waiting(before), answers);
+                return;
+            }
+            // What kept the truck from the spots may be gone.
+            tracing::info!(%truck, %place, "the spots without a path are offered again");
+            own.ended.remove(index);
         }
         // A truck that asks for one place has given up another that it was on its way to.
         let given_up: Vec<PlaceId> = self
@@ -186,6 +204,10 @@ impl SiteCore {
         // Nothing is tipped in it any more.
         over.tipped = true;
         self.end_visit(truck, over);
+        let ended = self.trucks.get_mut(&truck).and_then(|own| own.ended.iter_mut().find(|v| v.id == visit_id));
+        if let Some(visit) = ended {
+            visit.without_path = Some(now);
+        }
         let next = self.other_place(truck, place, kind);
         tracing::warn!(%truck, %place, cause, ?next, "no path to the place");
         let reassigned = next.and_then(|next| {

@@ -220,6 +220,43 @@ fn a_truck_without_a_path_gets_another_spot_then_another_place_and_then_a_typed_
 }
 
 #[test]
+fn a_truck_that_declined_every_spot_is_told_to_wait_and_offered_them_again() {
+    let mut site = Site::with_trucks(2);
+    site.input(SiteInput::Tick);
+    assert_eq!(told(&site.says(0, ask(1, face())), 0), [spot_grant(1, face(), 0)]);
+    site.says(0, no_path(1, face(), Some(0)));
+    // The site went silent here, and the truck waited for ever.
+    assert_eq!(told(&site.says(0, ask(1, face())), 0), [wait(1, face(), 0)]);
+    assert_eq!(site.core.place(&face()).unwrap().standing(TruckId(0)), None, "it keeps the spot from nobody");
+    site.second += 30;
+    assert_eq!(told(&site.says(0, ask(1, face())), 0), [spot_grant(1, face(), 0)]);
+    // Still no path: the statement counts for the visit that goes on, and the pause begins again.
+    site.says(0, no_path(1, face(), Some(0)));
+    assert_eq!(told(&site.says(0, ask(1, face())), 0), [wait(1, face(), 0)]);
+    // The spot is another truck's by the end of the pause: the first one waits for it in the queue.
+    site.says(1, ask(11, face()));
+    site.second += 30;
+    assert_eq!(told(&site.says(0, ask(1, face())), 0), [wait(1, face(), 0)]);
+    site.says(1, left(11, face()));
+    assert_eq!(site.core.place(&face()).unwrap().holder(0), Some(TruckId(0)));
+    // A visit that ended in the spot is over for good.
+    site.says(0, spotted(1, face(), 0));
+    site.says(0, left(1, face()));
+    site.second += 60;
+    assert_eq!(told(&site.says(0, ask(1, face())), 0), []);
+}
+
+#[test]
+fn a_truck_without_a_path_to_the_place_is_offered_its_spots_later() {
+    let mut site = Site::with_trucks(1);
+    site.input(SiteInput::Tick);
+    site.says(0, no_path(1, face(), None));
+    assert_eq!(told(&site.says(0, ask(1, face())), 0), [wait(1, face(), 0)]);
+    site.second += 30;
+    assert_eq!(told(&site.says(0, ask(1, face())), 0), [spot_grant(1, face(), 0)]);
+}
+
+#[test]
 fn a_second_truck_is_not_told_that_a_standing_one_s_ground_is_free() {
     let mut site = Site::with_trucks(2);
     site.says(0, stands_at(80.0, 0.0));
