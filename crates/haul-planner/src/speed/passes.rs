@@ -11,6 +11,9 @@ use haul_vehicle::{DriveAhead, DriveState};
 const ROUNDING: f64 = 1e-9;
 /// A truck slower than this on a grade it cannot climb has come to a stand, m²/s².
 const STALLED: f64 = 1e-4;
+/// A truck that stays below this creeps on its converter or slipping clutch, m²/s². The book's pull holds there: the
+/// throttle of the foreseen drive would hunt about it.
+const CREEPING: f64 = 1.0;
 /// A start that is too fast is braked by the first of these multiples of the planned deceleration that suffices.
 const HARDER: [f64; 6] = [1.0, 1.25, 1.5, 2.0, 3.0, f64::INFINITY];
 
@@ -258,15 +261,22 @@ impl<'a, 'b> Pull<'a, 'b> {
     /// The square of the speed at the next node from that at a node, `most` where the drive comes to it.
     fn over(&mut self, node: &Node, next: &Node, now: f64, most: Bound) -> Result<Bound, SpeedError> {
         let length = next.station - node.station;
-        let reached = if node.travel == Travel::Reverse {
+        let book = || {
             let (acceleration, binding) = self.caps.acceleration(node, now);
             (now + 2.0 * acceleration * length, binding)
+        };
+        let mut reached = if node.travel == Travel::Reverse {
+            book()
         } else {
             let speed = libm::sqrt(now);
             let needed = (most.0 - now) / (2.0 * length);
             if self.caps.needs_brakes(node, needed) {
                 self.drive.braked(speed, libm::sqrt(most.0), length);
                 most
+            } else if now > STALLED && now.max(most.0) <= CREEPING {
+                let reached = least(book(), most);
+                self.drive = self.caps.drive_ahead(libm::sqrt(reached.0.max(0.0)), None);
+                reached
             } else {
                 let (allowed, by) = self.caps.allowed(node, now);
                 let wanted = needed.min(allowed);
@@ -277,7 +287,16 @@ impl<'a, 'b> Pull<'a, 'b> {
             }
         };
         if reached.0 <= STALLED && reached.0 < most.0 {
-            return Err(SpeedError::CannotClimb { station: node.station, grade: node.grade });
+            // The foreseen drive may hunt below its idling speed and stand for a moment. The truck has come to a stand for
+            // good only where the book of limits gives no pull from rest either.
+            let (pull, binding) = self.caps.acceleration(node, 0.0);
+            if pull <= 0.0 {
+                return Err(SpeedError::CannotClimb { station: node.station, grade: node.grade });
+            }
+            reached = least((2.0 * pull * length, binding), most);
+            if node.travel == Travel::Forward {
+                self.drive = self.caps.drive_ahead(libm::sqrt(reached.0), None);
+            }
         }
         self.arrive(next);
         Ok(if reached.0 >= most.0 - ROUNDING { most } else { reached })

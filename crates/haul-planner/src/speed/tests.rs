@@ -387,3 +387,41 @@ fn who_has_time_burns_less_and_arrives_when_he_should() {
     let hurried = economical_profile(&path, &TRUCK, &DRY, &LOADED, 0.9 * fast.total_time());
     assert!(matches!(hurried, Err(SpeedError::NoTime { .. })), "{hurried:?}");
 }
+
+#[test]
+fn a_truck_with_a_clutch_crawls_through_a_tight_bend_without_a_stand() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../seeds/trucks/wide_body_60t.toml");
+    let truck = TruckModel::new(Arc::new(TruckSpec::load(&file).unwrap_or_else(|faults| panic!("{faults}"))));
+    for payload_kg in [0.0, 60_000.0] {
+        for share in [0.97, 0.9, 0.85] {
+            let curvature = share / truck.spec.min_turning_radius();
+            let bend = path_of(&[(150.0, 0.0, curvature, Travel::Forward)], 1.0);
+            let request = SpeedRequest { payload_kg, ..LOADED };
+            // The empty truck "could not climb 0.0 %" at a share of 0.85.
+            let p =
+                speed_profile(&bend, &truck, &DRY, &request).unwrap_or_else(|e| panic!("{payload_kg} {share}: {e}"));
+            assert_consistent(&p);
+            let steady = |q: &&SpeedPoint| (20.0..130.0).contains(&q.station);
+            let speeds: Vec<f64> = p.points.iter().filter(steady).map(|q| q.speed).collect();
+            let [least, most] = [f64::min, f64::max].map(|of| speeds.iter().copied().reduce(of).unwrap());
+            assert!(most > 1.0 || most - least < 0.01, "it hunts between {least} and {most} m/s");
+        }
+    }
+    // A wall is still one.
+    let wall = path_of(&[(50.0, 0.0, 0.0, Travel::Forward), (100.0, 0.6, 0.0, Travel::Forward)], 1.0);
+    let refused = speed_profile(&wall, &truck, &DRY, &SpeedRequest { payload_kg: 0.0, ..LOADED });
+    assert!(matches!(refused, Err(SpeedError::CannotClimb { .. })), "{refused:?}");
+}
+
+#[test]
+fn two_creeps_through_the_same_bend_take_the_same_time() {
+    use Travel::Forward;
+    let pieces = [(247.536, 0.017388, -0.022837, Forward), (237.145, 0.033961, 0.142781, Forward)];
+    let path = path_of(&pieces, 1.0);
+    let of = |limit| profile(&path, &SpeedRequest { limit: Some(limit), ..LOADED });
+    let (low, high) = (of(7.00786), of(7.00786 + 3.80375));
+    // The throttle hunted through the bend, differently after another approach: a higher limit could come out later.
+    let in_bend = |p: &SpeedProfile| p.time_at(480.0) - p.time_at(250.0);
+    assert!((in_bend(&low) - in_bend(&high)).abs() < 0.01, "{} s, {} s", in_bend(&low), in_bend(&high));
+    assert!(low.points.iter().filter(|q| (250.0..480.0).contains(&q.station)).all(|q| (q.speed - 0.4).abs() < 0.01));
+}
