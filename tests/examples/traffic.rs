@@ -71,15 +71,17 @@ fn main() {
             Some(folder) => MineMap::load(folder).map_err(|e| e.to_string()),
             None => generate_pit(&PitSpec::drawn(seed)).map_err(|e| e.to_string()),
         };
+        let began = std::time::Instant::now();
         let outcome = map.and_then(|map| Traffic::new(Arc::new(map), trucks, jitter + seed)?.run(hours, explain));
+        let seconds = began.elapsed().as_secs_f64();
         match outcome {
             Ok(line) => {
                 bad += usize::from(line.contains("FOR GOOD"));
-                println!("{seed} {line}");
+                println!("{seed} {line}; {seconds:.1} s");
             }
             Err(error) => {
                 bad += 1;
-                println!("{seed} {error}");
+                println!("{seed} {error}; {seconds:.1} s");
             }
         }
     }

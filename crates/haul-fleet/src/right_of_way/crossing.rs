@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 /// Trucks whose directions of motion differ by less than this follow each other on common ground, rad (60°).
 const SAME_DIRECTION: f64 = std::f64::consts::FRAC_PI_3;
-/// Crossings of a block of a search.
+/// Crossings of a block of a search, and blocks of a row of them.
 const BLOCK: usize = 16;
+const ROW: usize = 16;
 /// Passages of the other path this near to each other are one, in samples.
 const SAME_PASSAGE: u32 = 4;
 
@@ -38,9 +39,11 @@ pub struct Crossings {
     all: Arc<Vec<Crossing>>,
     #[serde(with = "haul_core::state::shared")]
     blocks: Arc<Vec<Block>>,
+    #[serde(with = "haul_core::state::shared")]
+    rows: Arc<Vec<Block>>,
 }
 
-/// Up to [`BLOCK`] crossings in a row: a search passes over blocks whose ground is elsewhere.
+/// Up to [`BLOCK`] crossings one after the other, or [`ROW`] blocks: a search passes over those whose ground is elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Block {
     /// Sample at which the path comes to the first of them.
@@ -56,8 +59,12 @@ impl Crossings {
             let none = Block { at: part[0].at, first: u32::MAX, last: 0 };
             part.iter().fold(none, |b, c| Block { first: b.first.min(c.first), last: b.last.max(c.last), ..b })
         };
-        let blocks = all.chunks(BLOCK).map(block).collect();
-        Self { all: Arc::new(all), blocks: Arc::new(blocks) }
+        let join = |part: &[Block]| {
+            part.iter().fold(part[0], |b, c| Block { first: b.first.min(c.first), last: b.last.max(c.last), ..b })
+        };
+        let blocks: Vec<Block> = all.chunks(BLOCK).map(block).collect();
+        let rows = blocks.chunks(ROW).map(join).collect();
+        Self { all: Arc::new(all), blocks: Arc::new(blocks), rows: Arc::new(rows) }
     }
 
     /// Gathers crossings from common cells: for each cell the sample at which `own` comes to it, and the samples
@@ -95,10 +102,13 @@ impl Crossings {
     /// The crossings of [`Crossings::between`] that the other truck covers somewhere between two of its samples, both
     /// included.
     pub fn covered(&self, after: u32, to: u32, (from, until): (u32, u32)) -> impl Iterator<Item = &Crossing> {
-        let begin = self.blocks.partition_point(|b| b.at <= after).saturating_sub(1);
-        let blocks = self.blocks[begin..].iter().zip(begin..).take_while(move |(b, _)| b.at <= to);
-        let near = blocks.filter(move |(b, _)| b.first <= until && from <= b.last);
-        let crossings = near.flat_map(|(_, k)| &self.all[k * BLOCK..((k + 1) * BLOCK).min(self.all.len())]);
+        let is_near = move |b: &Block| b.at <= to && b.first <= until && from <= b.last;
+        let begin = self.rows.partition_point(|b| b.at <= after).saturating_sub(1);
+        let end = self.rows.partition_point(|b| b.at <= to).max(begin);
+        let rows = (begin..end).filter(move |k| is_near(&self.rows[*k]));
+        let blocks = rows.flat_map(|k| k * ROW..((k + 1) * ROW).min(self.blocks.len()));
+        let near = blocks.filter(move |k| is_near(&self.blocks[*k]));
+        let crossings = near.flat_map(|k| &self.all[k * BLOCK..((k + 1) * BLOCK).min(self.all.len())]);
         crossings.filter(move |c| after < c.at && c.at <= to && c.is_covered_between(from, until))
     }
 
@@ -120,7 +130,7 @@ mod tests {
         let mut draw = |most: f64| random.between(0.0, most) as u32;
         for _ in 0..200 {
             let mut at = 0;
-            let all: Vec<Crossing> = (0..draw(90.0))
+            let all: Vec<Crossing> = (0..draw(900.0))
                 .map(|_| {
                     at += draw(3.0);
                     let first = draw(400.0);
@@ -129,8 +139,8 @@ mod tests {
                 .collect();
             let crossings = Crossings::new(all);
             for _ in 0..20 {
-                let (after, from) = (draw(150.0), draw(400.0));
-                let (to, until) = (after + draw(80.0), from + draw(60.0));
+                let (after, from) = (draw(1500.0), draw(400.0));
+                let (to, until) = (after + draw(800.0), from + draw(60.0));
                 let slow: Vec<_> =
                     crossings.between(after, to).iter().filter(|c| c.is_covered_between(from, until)).collect();
                 assert_eq!(crossings.covered(after, to, (from, until)).collect::<Vec<_>>(), slow);

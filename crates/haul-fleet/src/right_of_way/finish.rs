@@ -1,4 +1,3 @@
-// LEAD: please read /work/wt-places/NOTE_FROM_LEAD.md now (deadlocks of 8 trucks), then delete this line and that file.
 //! Schedules: the steps by which trucks can finish their paths.
 
 use super::crossing::{Crossing, Crossings};
@@ -83,16 +82,37 @@ enum Stage {
     Gone,
     /// It has finished at the end of its path, and stands there.
     Stands,
+    /// It has finished out of its place, behind trucks that drive the same way, and goes on when they do.
+    Waits,
+}
+
+/// A step of a truck.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    to: u32,
+    /// Tells whether the truck waits in line there, and has finished.
+    in_line: bool,
+}
+
+/// How a truck is taken to stay where it rests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    /// Until its next step: it may be in the way where it is in the way already.
+    ForNow,
+    /// At the end of its path. It goes on before those that follow it.
+    AtEnd,
+    /// In line behind others. It goes on before those that follow it, and may be in nobody else's way.
+    InLine,
 }
 
 impl Progress {
-    /// Tells whether the truck holds any of some ground to which another one comes. A truck that stands at the end of its
-    /// path goes on before those that follow it, so that it is in the way of the others only.
+    /// Tells whether the truck holds any of some ground to which another one comes. A truck that has finished at the end
+    /// of its path or in line goes on before those that follow it, so that it is in the way of the others only.
     fn holds(&self, ground: &Crossing) -> bool {
         let counts = match self.stage {
             Stage::Drives | Stage::Held => true,
             Stage::Gone => false,
-            Stage::Stands => !ground.follows,
+            Stage::Stands | Stage::Waits => !ground.follows,
         };
         counts && ground.is_covered_between(self.from, self.to)
     }
@@ -167,6 +187,15 @@ impl<'a> Board<'a> {
         (draft.schedule, tries)
     }
 
+    /// The last sample, at most `end`, up to which a truck's claim can grow so that it gets in no other truck's way that it
+    /// is not in now, nor nearer to any; the end of its claim where there is none.
+    pub fn harmless_up_to(&self, group: &BTreeSet<TruckId>, truck: TruckId, end: u32) -> u32 {
+        let seats = self.seats(group, &[truck]);
+        let at = Draft::begin(&seats, None, None).at;
+        let Some(claimed) = at.first().map(|own| own.to) else { return end };
+        self.rest(&seats, &at, 0, (claimed + 1, end)).unwrap_or(claimed)
+    }
+
     /// Adds steps until none helps. A truck that `may_block` ends its path on another one's way when nothing else helps.
     fn go_on(&self, seats: &[Seat<'_>], draft: &mut Draft, may_block: bool) {
         let mut blocks = false;
@@ -174,10 +203,10 @@ impl<'a> Board<'a> {
             let before = draft.schedule.steps.len();
             for next in 0..seats.len() {
                 if draft.at[next].stage == Stage::Drives
-                    && let Some(to) = self.step(seats, &draft.at, next, blocks)
+                    && let Some(step) = self.step(seats, &draft.at, next, blocks)
                 {
                     blocks = false;
-                    self.advance(seats, draft, next, to);
+                    self.advance(seats, draft, next, step);
                 }
             }
             let is_new = draft.schedule.steps.len() > before;
@@ -189,12 +218,15 @@ impl<'a> Board<'a> {
     }
 
     /// Adds a step of a truck.
-    fn advance(&self, seats: &[Seat<'_>], draft: &mut Draft, next: usize, to: u32) {
+    fn advance(&self, seats: &[Seat<'_>], draft: &mut Draft, next: usize, Step { to, in_line }: Step) {
         let (truck, holder) = (seats[next].truck, seats[next].holder);
         let own = &mut draft.at[next];
         (own.from, own.to, own.steps) = (self.tail(holder, to).max(own.from), to, own.steps + 1);
         draft.schedule.steps.push((truck, to));
-        if to >= holder.finish {
+        if in_line {
+            draft.schedule.finished.push(truck);
+            own.stage = Stage::Waits;
+        } else if to >= holder.finish {
             draft.schedule.finished.push(truck);
             // A truck without a path has not told its way yet: it does not stay.
             let stays = to >= holder.swept.last() && holder.request_id.is_some();
@@ -220,7 +252,7 @@ impl<'a> Board<'a> {
                 }
                 *trials -= 1;
                 let mut trial = draft.clone();
-                self.advance(seats, &mut trial, next, rest);
+                self.advance(seats, &mut trial, next, Step { to: rest, in_line: false });
                 self.go_on(seats, &mut trial, false);
                 if depth > 1 && !trial.is_complete() {
                     trial = self.search(seats, trial, depth - 1, trials);
@@ -264,34 +296,65 @@ impl<'a> Board<'a> {
         holder.swept.sample_before(holder.swept.station(rest) - gap - self.roll_back)
     }
 
-    /// The sample that a truck can drive to in one step; `None` where it cannot get on. Unless it `may_block`, it does not
-    /// end its path where it would stand in another truck's way.
-    fn step(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, may_block: bool) -> Option<u32> {
+    /// The step that a truck can take; `None` where it cannot get on. Unless it `may_block`, it does not end its path where
+    /// it would stand in another truck's way.
+    fn step(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, may_block: bool) -> Option<Step> {
         let (own, holder) = (at[next], seats[next].holder);
         let free = free_way(seats, at, next);
         let ends = free >= holder.swept.last();
+        let step = |to| Step { to, in_line: false };
         if free >= holder.finish
             && (!ends
                 || may_block
-                || self.needed_by_others(seats, at, next, free, true).is_harmless(self.tail(holder, free), free))
+                || self.needed_by_others(seats, at, next, free, Rest::AtEnd).is_harmless(self.tail(holder, free), free))
         {
-            return Some(free);
+            return Some(step(free));
         }
         if own.steps >= STEPS_PER_TRUCK {
             return None;
         }
+        if let Some(to) = self.place_in_line(seats, at, next, free) {
+            return Some(Step { to, in_line: true });
+        }
         let least = own.to + LEAST_STEP;
         let found = (free >= least).then(|| self.rest(seats, at, next, (least, free))).flatten();
         // To drive to the end of its claim gives back the ground behind it.
-        found.or_else(|| (own.from < self.tail(holder, own.to)).then_some(own.to))
+        found.or_else(|| (own.from < self.tail(holder, own.to)).then_some(own.to)).map(step)
+    }
+
+    /// The sample at which a truck that is out of its place waits in line: behind trucks that drive the same way, and in
+    /// no one's way but of those that follow it.
+    fn place_in_line(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, free: u32) -> Option<u32> {
+        let (own, holder) = (at[next], seats[next].holder);
+        let least = holder.leaves.max(own.to);
+        if free < least || free >= holder.finish || holder.request_id.is_none() {
+            return None;
+        }
+        let is_crossed = seats[next].beside.iter().any(|(other, ground, _)| {
+            let theirs = at[*other];
+            let mut held = ground.covered(free, free + 1, (theirs.from, theirs.to));
+            held.any(|c| !c.follows && theirs.holds(c))
+        });
+        if is_crossed {
+            return None;
+        }
+        let needed = self.needed_by_others(seats, at, next, free, Rest::InLine);
+        let mut rest = free;
+        while rest >= least {
+            if needed.is_harmless(self.tail(holder, rest).max(own.from), rest) {
+                return Some(rest);
+            }
+            rest = needed.before(rest).min(rest - 1);
+        }
+        None
     }
 
     /// The rest of a truck between two samples at which it gets in no other truck's way that it is not in now, nor nearer
     /// to any: a stop, or else the farthest place in a lane.
     fn rest(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, (least, free): (u32, u32)) -> Option<u32> {
         let holder = seats[next].holder;
-        let needed = self.needed_by_others(seats, at, next, free, false);
-        let end = (free >= holder.swept.last()).then(|| self.needed_by_others(seats, at, next, free, true));
+        let needed = self.needed_by_others(seats, at, next, free, Rest::ForNow);
+        let end = (free >= holder.swept.last()).then(|| self.needed_by_others(seats, at, next, free, Rest::AtEnd));
         let is_harmless = |rest: u32| match &end {
             Some(end) if rest >= holder.swept.last() => end.is_harmless(self.tail(holder, rest), rest),
             _ => needed.is_harmless(self.tail(holder, rest), rest),
@@ -314,11 +377,11 @@ impl<'a> Board<'a> {
     }
 
     /// Ground of a truck up to sample `free` that others need before they come to where it blocks them already. A truck
-    /// that `ends` its path there goes on before those that follow it.
-    fn needed_by_others(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, free: u32, ends: bool) -> Needed {
+    /// that waits in line may not block them at all.
+    fn needed_by_others(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, free: u32, rest: Rest) -> Needed {
         let (own, holder) = (at[next], seats[next].holder);
-        let counts = |c: &Crossing| !ends || !c.follows;
-        let drives = |other: usize| matches!(at[other].stage, Stage::Drives | Stage::Held);
+        let counts = |c: &Crossing| rest == Rest::ForNow || !c.follows;
+        let drives = |other: usize| matches!(at[other].stage, Stage::Drives | Stage::Held | Stage::Waits);
         // No rest beyond its claim holds ground before this sample.
         let tail = holder.swept.sample_before(holder.swept.station(own.to) - self.gap - self.roll_back);
         let near = (own.from.min(tail), free);
@@ -326,8 +389,10 @@ impl<'a> Board<'a> {
         for (other, _, needs) in seats[next].beside.iter().filter(|(other, ..)| drives(*other)) {
             work::count(1);
             let (begin, end) = (at[*other].to, seats[*other].holder.finish);
+            // A truck in line does not need ground of those that are ahead of it.
+            let counts = |c: &Crossing| counts(c) && (at[*other].stage != Stage::Waits || !c.follows);
             let mut held = needs.covered(begin, end, (own.from, own.to)).filter(|c| counts(c));
-            let blocked = held.next().map_or(u32::MAX, |c| c.at);
+            let blocked = if rest == Rest::InLine { None } else { held.next() }.map_or(u32::MAX, |c| c.at);
             for crossing in needs.covered(begin, end, near).take_while(|c| c.at < blocked).filter(|c| counts(c)) {
                 match needed.last_mut().filter(|(from, to)| crossing.is_covered_between(*from, *to)) {
                     Some((from, to)) => (*from, *to) = (crossing.first.min(*from), crossing.last.max(*to)),

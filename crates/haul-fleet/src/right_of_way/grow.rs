@@ -4,6 +4,7 @@ use super::finish::Schedule;
 use super::holder::{Holdup, WaitCause};
 use super::{RightOfWay, work};
 use haul_core::TruckId;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 /// A step of the schedule is granted as a whole where it is at most this many samples long.
@@ -17,21 +18,29 @@ struct Asker<'a> {
     group: &'a BTreeSet<TruckId>,
     /// The group's schedule before the growth.
     schedule: Schedule,
+    /// The trucks that finish while this one stays where it is; worked out when it is asked for.
+    without: OnceCell<Vec<TruckId>>,
 }
 
 impl RightOfWay {
     /// Grows a truck's claim towards what it wants, as far as the claims of others, the turn of those that have waited
     /// longer, and the others' ways out allow. Returns whether that has changed anything.
     pub(super) fn extend(&mut self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
-        let asker = Asker { truck, group, schedule: self.schedule.of(group) };
+        let asker = Asker { truck, group, schedule: self.schedule.of(group), without: OnceCell::new() };
         let Some(holder) = self.holders.get(&truck) else { return false };
         let (claimed, target) = (holder.claimed, holder.target(&self.rules));
         let mut behind = Vec::new();
         let mut end = self.before_claims(truck, target, &mut behind);
-        end = self.before_older(&asker, end, &mut behind);
-        let changed = self.before_ways_out(&asker, &mut end, &mut behind);
-
         let rules = self.rules;
+        // The other two questions only take ground away.
+        let mut changed = None;
+        if end > claimed && holder.is_worth(end, target, &rules) {
+            end = self.before_older(&asker, end, &mut behind);
+        }
+        if end > claimed && holder.is_worth(end, target, &rules) {
+            changed = self.before_ways_out(&asker, &mut end, &mut behind);
+        }
+
         let (end, changed, is_step) = match self.step_of_schedule(truck, target, &asker.schedule) {
             Some(step) if end <= claimed || !holder.is_worth(end, target, &rules) => (step, None, true),
             _ => (end, changed, false),
@@ -92,8 +101,9 @@ impl RightOfWay {
     /// The last sample up to `end` that leaves alone the ground that trucks which have waited longer need next. A truck
     /// that must move before they can is not held up.
     fn before_older(&self, asker: &Asker<'_>, end: u32, behind: &mut Vec<Holdup>) -> u32 {
-        let Asker { truck, group, schedule } = asker;
+        let Asker { truck, group, schedule, without } = asker;
         let Some(holder) = self.holders.get(truck) else { return end };
+        let stays = || self.board().finish(group, None, Some(*truck), &schedule.finished).finished;
         let own = holder.turn;
         let mut free = end;
         for (other, crossings) in self.neighbours(*truck) {
@@ -106,7 +116,7 @@ impl RightOfWay {
             if begins > free || !schedule.finished.contains(&other) {
                 continue;
             }
-            if self.board().finish(group, None, Some(*truck), &schedule.finished).finished.contains(&other) {
+            if without.get_or_init(stays).contains(&other) {
                 free = begins.saturating_sub(1).max(holder.claimed);
                 *behind = vec![Holdup { truck: other, cause: WaitCause::Turn, at: begins }];
             }
@@ -141,7 +151,7 @@ impl RightOfWay {
     /// Draws `end` back until every truck that can finish its path still can with the truck's claim reaching there.
     /// Returns the schedule by which they can, where it is another one than before.
     fn before_ways_out(&self, asker: &Asker<'_>, end: &mut u32, behind: &mut Vec<Holdup>) -> Option<Schedule> {
-        let Asker { truck, group, schedule } = asker;
+        let Asker { truck, group, schedule, .. } = asker;
         let truck = *truck;
         let holder = self.holders.get(&truck)?;
         let board = self.board();
@@ -158,11 +168,19 @@ impl RightOfWay {
             let mut lost: Vec<TruckId> =
                 schedule.finished.iter().copied().filter(|known| !after.finished.contains(known)).collect();
             if lost.is_empty() {
-                // A truck that cannot finish stays where it is while others can: it might close their way.
-                if after.finished.contains(&truck) || after.finished.is_empty() {
+                if after.finished.contains(&truck) {
                     return Some(after);
                 }
-                lost.extend(after.finished.first());
+                // No way to finish is known for the truck: it goes only as far as it gets in no one's way.
+                let harmless = board.harmless_up_to(group, truck, *end);
+                if harmless == *end {
+                    return Some(after);
+                }
+                if let Some(holdup) = self.need_between(truck, group, (harmless, *end)) {
+                    *behind = vec![holdup];
+                }
+                *end = harmless;
+                continue;
             }
             lost.retain(|other| *other != truck);
             // Back before the first ground that one of them still needs.
@@ -184,6 +202,16 @@ impl RightOfWay {
             }
         }
         None
+    }
+
+    /// The first ground of a truck's path between two samples that another one of its group still needs.
+    fn need_between(&self, truck: TruckId, group: &BTreeSet<TruckId>, (after, to): (u32, u32)) -> Option<Holdup> {
+        let needs = group.iter().filter_map(|other| {
+            let theirs = self.holders.get(other)?;
+            let crossings = self.board().crossings(truck, *other).between(after, to);
+            crossings.iter().find(|c| c.last > theirs.claimed).map(|c| (c.at, *other))
+        });
+        needs.min().map(|(at, other)| Holdup { truck: other, cause: WaitCause::WayOut, at })
     }
 
     /// Tells whether a truck's growth is worth trials: greedy steps did not help its group, and none waits longer.

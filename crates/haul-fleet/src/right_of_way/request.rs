@@ -55,9 +55,13 @@ impl RightOfWay {
         }
         // Never farther than granted: what lies beyond is not the truck's to give back.
         let passed = holder.swept.sample_before(request.passed.min(holder.granted) - ROLL_BACK);
-        holder.passed = holder.passed.max(passed.min(holder.claimed));
-        holder.wanted = request.wanted.max(holder.granted);
-        self.fresh.insert(truck);
+        let passed = holder.passed.max(passed.min(holder.claimed));
+        let wanted = request.wanted.max(holder.granted);
+        // A truck that says the same again and waits for nobody changes nothing.
+        if (holder.passed, holder.wanted) != (passed, wanted) || !holder.behind.is_empty() {
+            (holder.passed, holder.wanted) = (passed, wanted);
+            self.fresh.insert(truck);
+        }
         Ok(())
     }
 

@@ -1,30 +1,36 @@
 //! Rounds in which free ground is given out, those that have waited longest first.
 
 use super::RightOfWay;
+use super::holder::WaitCause;
 use haul_core::TruckId;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl RightOfWay {
     /// Gives ground that is free to trucks that want it; those that have waited longest first. Returns the trucks whose
-    /// right of way has changed. Trucks with which nothing has changed since the last call are not looked at.
+    /// right of way has changed. Trucks with which nothing has changed since the last call are not looked at. A truck that
+    /// does not wait for the ground itself, but for its turn or another one's way out, is looked at when it reports again:
+    /// to find out whether it may go costs a search.
     pub fn settle(&mut self) -> Vec<TruckId> {
         let mut fresh = std::mem::take(&mut self.fresh);
         let mut changed = Vec::new();
         while let Some(truck) = fresh.pop_first() {
             let group = self.group(truck);
+            let mut reported: BTreeSet<TruckId> = fresh.intersection(&group).copied().collect();
+            reported.insert(truck);
             fresh.retain(|other| !group.contains(other));
-            changed.extend(self.settle_group(&group));
+            changed.extend(self.settle_group(&group, &reported));
         }
         changed.sort_unstable();
         changed
     }
 
-    fn settle_group(&mut self, group: &BTreeSet<TruckId>) -> Vec<TruckId> {
+    fn settle_group(&mut self, group: &BTreeSet<TruckId>, reported: &BTreeSet<TruckId>) -> Vec<TruckId> {
         self.inherit_turns(group);
         let mut waiting: Vec<(u64, TruckId)> = Vec::new();
         for truck in group {
             let Some(holder) = self.holders.get(truck) else { continue };
-            if holder.target(&self.rules) > holder.claimed {
+            let is_refused = holder.behind.iter().any(|holdup| holdup.cause != WaitCause::Held);
+            if holder.target(&self.rules) > holder.claimed && (!is_refused || reported.contains(truck)) {
                 waiting.push((holder.turn, *truck));
             }
         }
