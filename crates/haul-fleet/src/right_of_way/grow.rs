@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 
 /// A step of the schedule is granted as a whole where it is at most this many samples long.
 const FARTHEST_STEP: u32 = 150;
+/// Share of the look-ahead by which a truck keeps away from one that has not told its way yet: two lengths of the truck.
+const AWAY: f64 = 0.5;
 /// A block of ground in dispute goes on over gaps of this many samples.
 const BLOCK_GAP: u32 = 10;
 
@@ -31,6 +33,7 @@ impl RightOfWay {
         let (claimed, target) = (holder.claimed, holder.target(&self.rules));
         let mut behind = Vec::new();
         let mut end = self.before_claims(truck, target, &mut behind);
+        end = self.before_silent(truck, target, end);
         let rules = self.rules;
         // The other two questions only take ground away.
         let mut changed = None;
@@ -73,6 +76,7 @@ impl RightOfWay {
         let stop = holder.stops.iter().copied().find(|stop| *stop >= target)?;
         let to = (*to).min(target.max(holder.claimed + FARTHEST_STEP)).min(stop);
         let free = to > holder.claimed && self.before_claims(truck, to, &mut Vec::new()) == to;
+        let free = free && to <= self.before_silent(truck, target.max(to), to);
         (free && to >= holder.claimed + 2 && self.is_exact_step(schedule, truck, to)).then_some(to)
     }
 
@@ -96,6 +100,21 @@ impl RightOfWay {
             }
         }
         free
+    }
+
+    /// The last sample up to `end` that keeps away from trucks that have not told their ways yet, and stand on ground up to
+    /// `target`: they may need the ground around them.
+    fn before_silent(&self, truck: TruckId, target: u32, end: u32) -> u32 {
+        let Some(holder) = self.holders.get(&truck) else { return end };
+        let mut free = end;
+        for (other, crossings) in self.neighbours(truck) {
+            let Some(theirs) = self.holders.get(&other).filter(|theirs| theirs.request_id.is_none()) else { continue };
+            if let Some(first) = crossings.covered(holder.claimed, target, (theirs.passed, theirs.claimed)).next() {
+                let away = holder.swept.station(first.at) - self.rules.look_ahead * AWAY;
+                free = free.min(holder.swept.sample_before(away));
+            }
+        }
+        free.max(holder.claimed)
     }
 
     /// The last sample up to `end` that leaves alone the ground that trucks which have waited longer need next. A truck

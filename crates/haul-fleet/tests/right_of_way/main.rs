@@ -205,9 +205,9 @@ fn a_truck_waits_for_one_that_has_not_told_its_way_yet_and_is_not_stuck() {
     let ask = PathRequest { request_id: Uuid::from_u128(1), path: &path, stops: &[], passed: 0.0, wanted: 90.0 };
     right.request(TruckId(2), &TRUCK, &ask).unwrap();
     right.settle();
-    // It comes up to the other one, and says behind which truck it waits.
+    // It comes up to two lengths from the other one, which may need ground ahead of it, and says for whom it waits.
     let grant = right.grant(TruckId(2)).unwrap();
-    assert!(grant.up_to > 30.0 && grant.behind == Some(TruckId(1)), "{grant:?}");
+    assert!((15.0..30.0).contains(&grant.up_to) && grant.behind == Some(TruckId(1)), "{grant:?}");
     assert_eq!(right.explain().stuck().count(), 0);
 }
 
