@@ -12,31 +12,11 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints a table")]
 
-use haul_core::random::{self, Draw};
-use haul_core::{PlaceId, Pose2, SimTime, TruckId};
-use haul_fleet::{FixedAssignment, RegisteredTruck, SiteCore, SiteInput, SiteOutput};
-use haul_messages::{Body, CycleState, Envelope, Epoch, PathPose, Uuid};
+use haul_mine::MineMap;
 use haul_mine::generate::{PitSpec, generate_pit};
-use haul_mine::{MineMap, PlaceKind};
-use haul_planner::journey::{JourneyOptions, plan_journey};
-use haul_planner::{Conditions, Path, Travel, TruckModel};
-use haul_vehicle::TruckSpec;
-use std::collections::BTreeMap;
+use haul_tests::traffic::drive;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Time between two steps, s.
-const STEP: f64 = 0.5;
-/// Greatest speed on a road and in a manoeuvre, m/s.
-const SPEED: f64 = 7.0;
-const SLOW: f64 = 2.0;
-/// A leg shorter than this is a manoeuvre, m.
-const MANOEUVRE: f64 = 250.0;
-/// Acceleration and deceleration, m/s².
-const ACCELERATION: f64 = 0.4;
-const DECELERATION: f64 = 0.6;
-/// A truck without progress for this time stands for good, s.
-const FOR_GOOD: f64 = 2400.0;
 
 fn main() {
     let mut seeds: Vec<u64> = Vec::new();
@@ -67,401 +47,34 @@ fn main() {
     }
     let mut bad = 0;
     for seed in seeds {
+        let began = std::time::Instant::now();
         let map = match &mine {
             Some(folder) => MineMap::load(folder).map_err(|e| e.to_string()),
             None => generate_pit(&PitSpec::drawn(seed)).map_err(|e| e.to_string()),
         };
-        let began = std::time::Instant::now();
-        let outcome = map.and_then(|map| Traffic::new(Arc::new(map), trucks, jitter + seed)?.run(hours, explain));
-        let seconds = began.elapsed().as_secs_f64();
-        match outcome {
-            Ok(line) => {
-                bad += usize::from(line.contains("FOR GOOD"));
-                println!("{seed} {line}; {seconds:.1} s");
+        let line = match map.and_then(|map| drive(Arc::new(map), trucks, jitter + seed, hours)) {
+            Ok(outcome) => {
+                outcome.refused.iter().for_each(|refused| println!("  refused: {refused}"));
+                let loads: u32 = outcome.loads.iter().sum();
+                if outcome.stand.is_empty() {
+                    let fewest = outcome.loads.iter().min().copied().unwrap_or(0);
+                    format!("{:.1} loads an hour, fewest {fewest} of a truck", f64::from(loads) / outcome.hours)
+                } else {
+                    bad += 1;
+                    if explain {
+                        println!("{}", outcome.right_of_way);
+                    }
+                    let (at, stand) = (outcome.hours * 3600.0, outcome.stand.join(", "));
+                    format!("FOR GOOD at {at:.0} s after {loads} loads: {stand}")
+                }
             }
             Err(error) => {
                 bad += 1;
-                println!("{seed} {error}; {seconds:.1} s");
+                error
             }
-        }
+        };
+        println!("{seed} {line}; {:.1} s", began.elapsed().as_secs_f64());
     }
     println!("{bad} mines with trucks that stand for good");
     std::process::exit(i32::from(bad > 0));
-}
-
-/// The legs of one visit.
-#[derive(Debug, Clone)]
-struct Visit {
-    into: Arc<Path>,
-    out: Arc<Path>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Doing {
-    /// On the way to the waiting pose.
-    Approach,
-    /// At the waiting pose, until a spot is granted.
-    Wait,
-    /// On the way into the spot.
-    Spot,
-    /// Under the shovel or tipping, until then.
-    Work { until: f64 },
-}
-
-struct Mover {
-    id: TruckId,
-    work: FixedAssignment,
-    loaded: bool,
-    doing: Doing,
-    pose: Pose2,
-    legs: Vec<Arc<Path>>,
-    request: Uuid,
-    poses: Vec<PathPose>,
-    stops: Vec<f64>,
-    sent: bool,
-    station: f64,
-    speed: f64,
-    granted: f64,
-    told: f64,
-    told_at: f64,
-    visit: Uuid,
-    visits: u64,
-    leaving: Option<(PlaceId, Uuid)>,
-    spot: Option<usize>,
-    loads: u32,
-    progress: f64,
-    pause: f64,
-}
-
-struct Traffic {
-    map: Arc<MineMap>,
-    model: TruckModel,
-    conditions: Conditions,
-    site: SiteCore,
-    movers: Vec<Mover>,
-    visits: BTreeMap<(PlaceId, usize, PlaceId), Visit>,
-    now: f64,
-    inbox: BTreeMap<TruckId, Vec<Body>>,
-    random: random::Stream,
-}
-
-impl Traffic {
-    fn new(map: Arc<MineMap>, trucks: usize, seed: u64) -> Result<Self, String> {
-        let of = |kinds: &[PlaceKind]| -> Vec<&haul_mine::Place> {
-            map.places.iter().filter(|p| kinds.contains(&p.kind)).collect()
-        };
-        let (faces, tips) = (of(&[PlaceKind::Load]), of(&[PlaceKind::Crusher, PlaceKind::Dump]));
-        let mut starts = of(&[PlaceKind::Park]);
-        starts.extend(tips.iter().copied());
-        starts.extend(faces.iter().copied());
-        let starts: Vec<Pose2> = starts.iter().flat_map(|p| p.spots.iter().map(|s| s.pose)).collect();
-        if faces.is_empty() || tips.is_empty() || starts.len() < trucks {
-            return Err("lacks a face, a dump, or spots to start from".into());
-        }
-        let spec = Arc::new(TruckSpec::tr100at());
-        let model = TruckModel::new(Arc::clone(&spec));
-        let conditions = Conditions::of(&map);
-        let mut registered = Vec::new();
-        let mut movers = Vec::new();
-        for k in 0..trucks {
-            let work = FixedAssignment {
-                truck: TruckId(k as u32 + 1),
-                load: faces[k % faces.len()].id.clone(),
-                dump: tips[k % tips.len()].id.clone(),
-                park: None,
-            };
-            registered.push(RegisteredTruck { assignment: work.clone(), footprint: model.footprint });
-            movers.push(Mover {
-                id: work.truck,
-                work,
-                loaded: false,
-                doing: Doing::Approach,
-                pose: starts[k],
-                legs: Vec::new(),
-                request: Uuid::nil(),
-                poses: Vec::new(),
-                stops: Vec::new(),
-                sent: false,
-                station: 0.0,
-                speed: 0.0,
-                granted: 0.0,
-                told: 0.0,
-                told_at: f64::NEG_INFINITY,
-                visit: Uuid::nil(),
-                visits: 0,
-                leaving: None,
-                spot: None,
-                loads: 0,
-                progress: 0.0,
-                pause: 0.0,
-            });
-        }
-        let site = SiteCore::new(Arc::clone(&map), registered).map_err(|e| e.to_string())?;
-        let random = random::stream(seed, "traffic", "times");
-        let (visits, inbox) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { map, model, conditions, site, movers, visits, now: 0.0, inbox, random })
-    }
-
-    fn path(&self, from: Pose2, goal: Pose2, arrive: Option<Travel>, payload_kg: f64) -> Result<Arc<Path>, String> {
-        let options = JourneyOptions { payload_kg, arrive, ..JourneyOptions::default() };
-        plan_journey(&self.map, &self.model, &self.conditions, from, goal, &options)
-            .map(|journey| Arc::new(journey.path))
-            .map_err(|e| e.to_string())
-    }
-
-    fn head(&self, place: &PlaceId) -> Result<Pose2, String> {
-        let place = self.map.place(place).ok_or("no such place")?;
-        place.queue.first().copied().ok_or_else(|| format!("{} has no waiting pose", place.id))
-    }
-
-    fn visit(&mut self, place: &PlaceId, spot: usize, next: &PlaceId) -> Result<Visit, String> {
-        let key = (place.clone(), spot, next.clone());
-        if let Some(known) = self.visits.get(&key) {
-            return Ok(known.clone());
-        }
-        let found = self.map.place(place).ok_or("no such place")?;
-        let pose = found.spots.get(spot).ok_or("no such spot")?.pose;
-        let rated = self.model.spec.rated_payload();
-        let (before, after) = if found.kind == PlaceKind::Load { (0.0, rated) } else { (rated, 0.0) };
-        let visit = Visit {
-            into: self.path(self.head(place)?, pose, Some(Travel::Reverse), before)?,
-            out: self.path(pose, self.head(next)?, None, after)?,
-        };
-        self.visits.insert(key, visit.clone());
-        Ok(visit)
-    }
-
-    fn send(&mut self, truck: TruckId, body: Body) {
-        let now = SimTime::from_seconds(self.now);
-        let envelope = Envelope::new(truck, Epoch::default().at(now), body);
-        self.ask(SiteInput::FromTruck(truck, envelope));
-    }
-
-    fn ask(&mut self, input: SiteInput) {
-        for output in self.site.handle(input, SimTime::from_seconds(self.now)) {
-            match output {
-                SiteOutput::ToTruck(truck, envelope) => self.inbox.entry(truck).or_default().push(envelope.body),
-                SiteOutput::LoadTruck { .. } | SiteOutput::EndLoading { .. } | SiteOutput::Production(_) => {}
-                SiteOutput::Refused { truck, why } => println!("  at {:.0} s {truck} refused: {why}", self.now),
-                _ => {}
-            }
-        }
-    }
-
-    /// Gives a truck a new request for legs one after the other.
-    fn request(&mut self, k: usize, legs: Vec<Arc<Path>>) {
-        let mover = &mut self.movers[k];
-        let (mut poses, mut stops, mut offset) = (Vec::<PathPose>::new(), Vec::new(), 0.0);
-        for leg in &legs {
-            let last = leg.points.len() - 1;
-            for (i, point) in leg.points.iter().enumerate() {
-                let reverse = point.travel == Travel::Reverse;
-                let flips = leg.points.get(i + 1).is_some_and(|next| next.travel != point.travel);
-                let station = offset + point.station;
-                let keep = poses.last().is_none_or(|p| station - p.station >= 0.75 || p.reverse != reverse);
-                if keep || flips || i == last {
-                    poses.push(PathPose { station, pose: point.pose, reverse });
-                }
-            }
-            offset += leg.length();
-            stops.push(offset);
-        }
-        mover.visits += 1;
-        mover.request = Uuid::from_u128(u128::from(mover.id.0) << 64 | u128::from(mover.visits));
-        (mover.poses, mover.stops, mover.legs) = (poses, stops, legs);
-        (mover.sent, mover.station, mover.granted, mover.speed) = (false, 0.0, 0.0, 0.0);
-        mover.told_at = f64::NEG_INFINITY;
-    }
-
-    fn place_of(&self, k: usize) -> (PlaceId, PlaceId) {
-        let mover = &self.movers[k];
-        let (load, dump) = (mover.work.load.clone(), mover.work.dump.clone());
-        if mover.loaded { (dump, load) } else { (load, dump) }
-    }
-
-    /// Sets a truck out to the waiting pose of its next place, with the visit there.
-    fn set_out(&mut self, k: usize, out: Option<Arc<Path>>) -> Result<(), String> {
-        let (place, next) = self.place_of(k);
-        let visit = self.visit(&place, 0, &next)?;
-        let payload = if self.movers[k].loaded { self.model.spec.rated_payload() } else { 0.0 };
-        let first = match out {
-            Some(path) => path,
-            None => self.path(self.movers[k].pose, self.head(&place)?, None, payload)?,
-        };
-        self.request(k, vec![first, visit.into, visit.out]);
-        self.movers[k].doing = Doing::Approach;
-        Ok(())
-    }
-
-    fn step_truck(&mut self, k: usize) -> Result<(), String> {
-        let id = self.movers[k].id;
-        for body in self.inbox.remove(&id).unwrap_or_default() {
-            let mover = &mut self.movers[k];
-            match body {
-                Body::PathGrantV1 { request_id, up_to_station, .. } if request_id == mover.request => {
-                    mover.granted = mover.granted.max(up_to_station);
-                }
-                Body::SpotGrantV1 { visit_id, spot_index, .. } if visit_id == mover.visit => {
-                    mover.spot = Some(spot_index);
-                }
-                _ => {}
-            }
-        }
-        if self.movers[k].pause > self.now {
-            return Ok(());
-        }
-        if self.movers[k].legs.is_empty() {
-            self.set_out(k, None)?;
-        }
-        let (place, next) = self.place_of(k);
-        match self.movers[k].doing {
-            Doing::Approach | Doing::Spot => {
-                self.drive(k);
-                let end = self.movers[k].legs[0].length();
-                if self.movers[k].doing == Doing::Approach
-                    && self.movers[k].station > self.model.footprint.length() + 2.0
-                    && let Some((place, visit_id)) = self.movers[k].leaving.take()
-                {
-                    self.send(id, Body::LeftSpotV1 { visit_id, place });
-                }
-                if self.movers[k].station >= end - 0.01 && self.movers[k].speed == 0.0 {
-                    let end = self.movers[k].legs[0].points.last().map(|p| p.pose);
-                    let time = self.time(self.movers[k].loaded);
-                    let mover = &mut self.movers[k];
-                    mover.pose = end.unwrap_or(mover.pose);
-                    if mover.doing == Doing::Approach {
-                        mover.visits += 1;
-                        mover.visit = Uuid::from_u128(1 << 100 | u128::from(id.0) << 64 | u128::from(mover.visits));
-                        mover.spot = None;
-                        mover.doing = Doing::Wait;
-                        mover.pause = self.now + 2.0;
-                    } else {
-                        mover.doing = Doing::Work { until: self.now + time };
-                        let body =
-                            Body::SpottedV1 { visit_id: mover.visit, place, spot_index: mover.spot.unwrap_or(0) };
-                        self.send(id, body);
-                    }
-                }
-            }
-            Doing::Wait => match self.movers[k].spot {
-                Some(spot) => {
-                    let visit = self.visit(&place, spot, &next)?;
-                    self.request(k, vec![visit.into, visit.out]);
-                    self.movers[k].doing = Doing::Spot;
-                    self.movers[k].pause = self.now + 2.0;
-                }
-                None => {
-                    let visit_id = self.movers[k].visit;
-                    self.send(id, Body::SpotRequestV1 { visit_id, place });
-                }
-            },
-            Doing::Work { until } => {
-                if self.now - self.movers[k].told_at > 4.0 {
-                    self.tell(k);
-                }
-                if self.now >= until {
-                    let visit_id = self.movers[k].visit;
-                    let payload_kg = 91_000.0;
-                    if self.movers[k].loaded {
-                        self.send(id, Body::TippedV1 { visit_id, place: place.clone(), payload_kg });
-                        self.movers[k].loads += 1;
-                    } else {
-                        self.ask(SiteInput::LoadingComplete { place: place.clone(), truck: id, payload_kg });
-                    }
-                    let mover = &mut self.movers[k];
-                    mover.leaving = Some((place, visit_id));
-                    mover.loaded = !mover.loaded;
-                    mover.progress = self.now;
-                    let out = mover.legs.get(1).cloned();
-                    self.set_out(k, out)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Time that a truck works in its spot, s.
-    fn time(&mut self, tips: bool) -> f64 {
-        let draw = self.random.unit();
-        if tips { 38.0 + 10.0 * draw } else { 95.0 + 60.0 * draw }
-    }
-
-    fn drive(&mut self, k: usize) {
-        let mover = &mut self.movers[k];
-        let end = mover.legs[0].length();
-        let limit = mover.granted.min(end);
-        let left = (limit - mover.station).max(0.0);
-        let most = if end < MANOEUVRE || mover.station < 60.0 || end - mover.station < 60.0 { SLOW } else { SPEED };
-        let speed = (mover.speed + ACCELERATION * STEP).min(most).min((2.0 * DECELERATION * left).sqrt());
-        let advance = (speed * STEP).min(left);
-        mover.speed = if left - advance < 0.02 { 0.0 } else { speed };
-        mover.station += if left - advance < 0.02 { left } else { advance };
-        if advance > 0.05 {
-            mover.progress = self.now;
-        }
-        if !mover.sent || mover.station - mover.told >= 5.0 || self.now - mover.told_at >= 4.0 {
-            self.tell(k);
-        }
-    }
-
-    fn tell(&mut self, k: usize) {
-        let now = self.now;
-        let mover = &mut self.movers[k];
-        let works = matches!(mover.doing, Doing::Work { .. });
-        let speed = if works { 0.0 } else { mover.speed + 1.5 };
-        let horizon = if works { 0.0 } else { 20.0 + 3.0 * speed + speed * speed };
-        let wanted = (mover.station + horizon).min(mover.legs[0].length());
-        let path = if mover.sent { Vec::new() } else { mover.poses.clone() };
-        (mover.sent, mover.told, mover.told_at) = (true, mover.station, now);
-        let body = Body::PathRequestV1 {
-            request_id: mover.request,
-            path,
-            stops: mover.stops.clone(),
-            passed: mover.station,
-            wanted,
-        };
-        let id = mover.id;
-        self.send(id, body);
-    }
-
-    fn run(mut self, hours: f64, explain: bool) -> Result<String, String> {
-        for k in 0..self.movers.len() {
-            let (id, pose) = (self.movers[k].id, self.movers[k].pose);
-            self.movers[k].pause = 0.5 + f64::from(id.0) * 0.1;
-            let state = Body::EquipmentStateV1 {
-                assignment_id: Some(self.movers[k].work.id()),
-                pose,
-                speed: 0.0,
-                payload_kg: 0.0,
-                state: CycleState::Parked,
-            };
-            self.send(id, state);
-        }
-        while self.now < 3600.0 * hours {
-            for k in 0..self.movers.len() {
-                self.step_truck(k).map_err(|e| format!("{}: {e}", self.movers[k].id))?;
-            }
-            self.now += STEP;
-            if ((self.now / STEP) as u64).is_multiple_of(2) {
-                self.ask(SiteInput::Tick);
-            }
-            let oldest = self.movers.iter().map(|m| m.progress).fold(f64::INFINITY, f64::min);
-            if self.now - oldest > FOR_GOOD {
-                let stand: Vec<String> = self
-                    .movers
-                    .iter()
-                    .filter(|m| self.now - m.progress > 600.0)
-                    .map(|m| format!("{} {:?}", m.id, m.doing))
-                    .collect();
-                if explain {
-                    println!("{}", self.site.explain_right_of_way());
-                }
-                let loads: u32 = self.movers.iter().map(|m| m.loads).sum();
-                return Ok(format!("FOR GOOD at {:.0} s after {loads} loads: {}", self.now, stand.join(", ")));
-            }
-        }
-        let loads: u32 = self.movers.iter().map(|m| m.loads).sum();
-        let fewest = self.movers.iter().map(|m| m.loads).min().unwrap_or(0);
-        Ok(format!("{:.1} loads an hour, fewest {fewest} of a truck", f64::from(loads) / hours))
-    }
 }

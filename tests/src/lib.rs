@@ -1,5 +1,7 @@
 //! What the tests that cross crates share.
 
+pub mod traffic;
+
 use haul_mine::{ImportOptions, MineMap, import_edges_csv};
 use std::path::{Path, PathBuf};
 
