@@ -78,6 +78,8 @@ enum Stage {
     Drives,
     /// It is to stay where it is.
     Held,
+    /// It is to stay where it is for now, and goes on before those that follow it.
+    Yields,
     /// It has finished before the end of its path, and goes on; or it has no path yet.
     Gone,
     /// It has finished at the end of its path, and stands there.
@@ -112,7 +114,7 @@ impl Progress {
         let counts = match self.stage {
             Stage::Drives | Stage::Held => true,
             Stage::Gone => false,
-            Stage::Stands | Stage::Waits => !ground.follows,
+            Stage::Stands | Stage::Waits | Stage::Yields => !ground.follows,
         };
         counts && ground.is_covered_between(self.from, self.to)
     }
@@ -127,10 +129,10 @@ struct Draft {
 
 impl Draft {
     /// No step yet. See [`Board::finish`] for the arguments.
-    fn begin(seats: &[Seat<'_>], moved: Option<(TruckId, u32)>, held: Option<TruckId>) -> Self {
+    fn begin(seats: &[Seat<'_>], moved: Option<(TruckId, u32)>, held: Option<(TruckId, Stage)>) -> Self {
         let at = seats.iter().map(|seat| {
             let to = moved.filter(|(id, _)| *id == seat.truck).map_or(seat.holder.claimed, |(_, end)| end);
-            let stage = if held == Some(seat.truck) { Stage::Held } else { Stage::Drives };
+            let stage = held.filter(|(id, _)| *id == seat.truck).map_or(Stage::Drives, |(_, stage)| stage);
             Progress { from: seat.holder.passed, to, steps: 0, stage }
         });
         Self { at: at.collect(), schedule: Schedule::default() }
@@ -153,18 +155,28 @@ impl<'a> Board<'a> {
     /// other holds, to the end of what it needs, where it is out of the others' way; or to a rest on its path where it is
     /// in the way of no truck that it does not block already, nor nearer to it. Trucks that no step helps are left out.
     ///
-    /// `moved` sets the end of one truck's claim, `held` keeps one truck where it is, `first` are tried first.
-    pub fn finish(
-        &self,
-        group: &BTreeSet<TruckId>,
-        moved: Option<(TruckId, u32)>,
-        held: Option<TruckId>,
-        first: &[TruckId],
-    ) -> Schedule {
+    /// `moved` sets the end of one truck's claim, `first` are tried first.
+    pub fn finish(&self, group: &BTreeSet<TruckId>, moved: Option<(TruckId, u32)>, first: &[TruckId]) -> Schedule {
         let seats = self.seats(group, first);
-        let mut draft = Draft::begin(&seats, moved, held);
+        let mut draft = Draft::begin(&seats, moved, None);
         self.go_on(&seats, &mut draft, true);
         draft.schedule
+    }
+
+    /// The trucks that finish while one of them stays where it is. Where it stays only `for_now`, it goes on before those
+    /// that follow it.
+    pub fn finish_without(
+        &self,
+        group: &BTreeSet<TruckId>,
+        held: TruckId,
+        for_now: bool,
+        first: &[TruckId],
+    ) -> Vec<TruckId> {
+        let seats = self.seats(group, first);
+        let stage = if for_now { Stage::Yields } else { Stage::Held };
+        let mut draft = Draft::begin(&seats, None, Some((held, stage)));
+        self.go_on(&seats, &mut draft, true);
+        draft.schedule.finished
     }
 
     /// A schedule as by [`Board::finish`], and whether trials were made for it. Where the steps do not help all trucks, a
@@ -381,7 +393,8 @@ impl<'a> Board<'a> {
     fn needed_by_others(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, free: u32, rest: Rest) -> Needed {
         let (own, holder) = (at[next], seats[next].holder);
         let counts = |c: &Crossing| rest == Rest::ForNow || !c.follows;
-        let drives = |other: usize| matches!(at[other].stage, Stage::Drives | Stage::Held | Stage::Waits);
+        let drives =
+            |other: usize| matches!(at[other].stage, Stage::Drives | Stage::Held | Stage::Yields | Stage::Waits);
         // No rest beyond its claim holds ground before this sample.
         let tail = holder.swept.sample_before(holder.swept.station(own.to) - self.gap - self.roll_back);
         let near = (own.from.min(tail), free);

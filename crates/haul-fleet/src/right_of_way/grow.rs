@@ -20,7 +20,8 @@ struct Asker<'a> {
     group: &'a BTreeSet<TruckId>,
     /// The group's schedule before the growth.
     schedule: Schedule,
-    /// The trucks that finish while this one stays where it is; worked out when it is asked for.
+    /// The trucks that finish while this one stays where it is, where no other one is lost by it; worked out when it is
+    /// asked for.
     without: OnceCell<Vec<TruckId>>,
 }
 
@@ -122,7 +123,13 @@ impl RightOfWay {
     fn before_older(&self, asker: &Asker<'_>, end: u32, behind: &mut Vec<Holdup>) -> u32 {
         let Asker { truck, group, schedule, without } = asker;
         let Some(holder) = self.holders.get(truck) else { return end };
-        let stays = || self.board().finish(group, None, Some(*truck), &schedule.finished).finished;
+        // None where another truck can finish only if this one goes before: it must not stay for any turn.
+        let stays = || {
+            let board = self.board();
+            let others = board.finish_without(group, *truck, true, &schedule.finished);
+            let all = schedule.finished.iter().all(|known| known == truck || others.contains(known));
+            if all { board.finish_without(group, *truck, false, &schedule.finished) } else { Vec::new() }
+        };
         let own = holder.turn;
         let mut free = end;
         for (other, crossings) in self.neighbours(*truck) {
@@ -182,7 +189,7 @@ impl RightOfWay {
             let after = if self.may_try(truck, group) {
                 board.finish_by_trials(group, moved, &schedule.finished).0
             } else {
-                board.finish(group, moved, None, &schedule.finished)
+                board.finish(group, moved, &schedule.finished)
             };
             let mut lost: Vec<TruckId> =
                 schedule.finished.iter().copied().filter(|known| !after.finished.contains(known)).collect();
