@@ -294,8 +294,10 @@ fn a_known_path_id_with_other_poses_is_a_new_path() {
         poses.iter().all(|cell| f64::from(cell.column) > ROAD - AHEAD - 20.0),
         "it holds ground of the new path only"
     );
-    // The ground at the foot of the ramp is free for another truck.
-    assert!(granted(&site.asks_for_path(1, 2, true, 0.0), 1).unwrap() > 0.0);
+    // A truck that comes up towards it takes the foot of the ramp, and goes no farther: neither could pass.
+    let other = granted(&site.asks_for_path(1, 2, true, 0.0), 1);
+    assert_eq!(other, Some(0.0));
+    assert!(site.core.claims().any(|(truck, cells)| truck == TruckId(1) && !cells.is_empty()));
 }
 
 #[test]
