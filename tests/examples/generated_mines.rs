@@ -158,7 +158,7 @@ fn run(seed: u64, map: &MineMap, folder: &std::path::Path, arguments: &Arguments
     Ok((report, words.join("; ")))
 }
 
-/// Where a truck stands and what it waits for, in its own words.
+/// The stage of a truck and the reason for which it stands, in its own words.
 fn says(truck: &haul_sim::SimTruck) -> String {
     let telemetry = truck.onboard().telemetry();
     let reason = truck.stands().map_or("drives".into(), |(reason, _)| reason.to_string());
@@ -217,7 +217,7 @@ impl Trace {
     }
 }
 
-/// Whether a report keeps the goal.
+/// Tells whether a report keeps the goal.
 fn keeps(report: &Report, arguments: &Arguments) -> bool {
     report.by_truck.iter().all(|t| t.cycles >= arguments.cycles)
         && report.lateral_error_max_m.is_some_and(|error| error <= MOST_LATERAL)

@@ -66,7 +66,7 @@ fn stands(map: &MineMap, only_spots: bool) -> Vec<Stand> {
     stands
 }
 
-/// What a mine gave.
+/// Outcome of one mine.
 #[derive(Default)]
 struct Outcome {
     planned: usize,

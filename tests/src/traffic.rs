@@ -25,7 +25,7 @@ const DECELERATION: f64 = 0.6;
 /// A truck without progress for this time stands for good, s.
 const FOR_GOOD: f64 = 2400.0;
 
-/// What became of the trucks.
+/// Fate of the trucks.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// Hours driven.

@@ -16,7 +16,7 @@ struct Ride {
     step: u64,
     /// Speed that is held, m/s.
     crawl: f64,
-    /// Where the truck was at the last frame.
+    /// Pose of the truck at the last frame.
     truth: Pose2,
 }
 

@@ -73,7 +73,7 @@ fn scan(map: &MineMap, body: &Isometry3, posts: &[Post], noise: &mut Stream) -> 
     LidarScan { origin: mount, points }
 }
 
-/// What perception makes of a few scans from one pose.
+/// Objects that perception finds in a few scans from one pose.
 fn seen(map: &MineMap, pose: Pose2, posts: &[Post], noise: &mut Stream) -> Vec<haul_autonomy::perceive::Obstacle> {
     let mut perception = Perception::new(TruckSpec::tr100at().footprint());
     let degree = std::f64::consts::PI / 180.0;

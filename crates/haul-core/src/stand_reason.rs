@@ -55,7 +55,7 @@ pub enum StandReason {
     },
     /// No path leads to where it has to go.
     NoPlan {
-        /// Where it has to go.
+        /// Place that it has to go to.
         place: PlaceId,
         /// The planner's reason.
         cause: String,

@@ -11,11 +11,11 @@ pub struct Visit {
     pub id: Uuid,
     /// The truck.
     pub truck: TruckId,
-    /// Whether it has said that it stands there.
+    /// Tells whether it has said that it stands there.
     pub spotted: bool,
     /// Mass loaded, kg, once the shovel has kicked the truck out.
     pub loaded_kg: Option<f64>,
-    /// Whether it has tipped there.
+    /// Tells whether it has tipped there.
     pub tipped: bool,
     /// When it ended, where it ended because the truck had no path.
     pub(crate) without_path: Option<SimTime>,
@@ -63,7 +63,7 @@ impl PlaceBook {
         Self { kind, spots: vec![None; spots], queue: Vec::new() }
     }
 
-    /// Whether there is such a spot.
+    /// Tells whether there is such a spot.
     pub fn has_spot(&self, spot_index: usize) -> bool {
         spot_index < self.spots.len()
     }
@@ -92,7 +92,7 @@ impl PlaceBook {
         spotted.or_else(|| self.queue.iter().find(|waiting| waiting.truck == truck).map(|waiting| waiting.visit_id))
     }
 
-    /// Whether a truck has said that it stands in its spot.
+    /// Tells whether a truck has said that it stands in its spot.
     pub fn is_spotted(&self, truck: TruckId) -> bool {
         self.spots.iter().flatten().any(|visit| visit.truck == truck && visit.spotted)
     }

@@ -205,6 +205,6 @@ pub struct PathPose {
     pub station: f64,
     /// Pose of the middle of the rear axle in the site frame.
     pub pose: Pose2,
-    /// Whether the truck drives in reverse from here on.
+    /// Tells whether the truck drives in reverse from here on.
     pub reverse: bool,
 }

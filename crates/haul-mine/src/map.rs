@@ -61,7 +61,7 @@ pub struct Zone {
     /// nearer to this bearing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub one_way_deg: Option<f64>,
-    /// Whether trucks must stay out of it.
+    /// Tells whether trucks must stay out of it.
     #[serde(default)]
     pub closed: bool,
 }

@@ -28,7 +28,7 @@ impl Zone {
         faults
     }
 
-    /// Whether a point lies in it.
+    /// Tells whether a point lies in it.
     pub fn holds(&self, p: Point2) -> bool {
         ring_contains(&self.ring, p)
     }

@@ -27,7 +27,7 @@ const PAYLOAD_CLASSES: f64 = 20.0;
 /// keeps the paths between fixed poses ([`Atlas::path`]) and one [`TruckModel`] for each truck type. Wrap it in an `Arc`
 /// to share it between trucks and threads.
 ///
-/// What an atlas answers depends on the question alone. It does not matter which truck asks first, on which thread, or
+/// The answer of an atlas depends on the question alone. It does not matter which truck asks first, on which thread, or
 /// what has been dropped to make room: an empty atlas gives the same answers.
 ///
 /// An atlas belongs to one revision of a map. A map that has changed needs a new atlas.

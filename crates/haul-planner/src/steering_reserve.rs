@@ -34,7 +34,7 @@ const SLIP: f64 = 0.017;
 /// Share that is lost to the relief of the front axle, for each m/s² of acceleration: from loaded starts at full lock.
 const PULL: f64 = 0.06;
 
-/// How much of the lock a manoeuvre uses.
+/// Share of the lock that a manoeuvre uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lock {
     /// The usual reserve is left.

@@ -183,7 +183,7 @@ fn the_mcap_library_reads_index_attachments_and_metadata() {
     assert!(whole.len() > 10, "the file is whole from front to back");
 }
 
-/// Whether a value keeps a schema of `type`, `properties`, `required` and `items`. Any other key is refused.
+/// Tells whether a value keeps a schema of `type`, `properties`, `required` and `items`. Any other key is refused.
 fn keeps(value: &Value, schema: &Value) -> Result<(), String> {
     let schema = schema.as_object().ok_or("a schema is an object")?;
     for key in schema.keys() {

@@ -332,7 +332,7 @@ pub enum Action {
         at_s: f64,
         /// Number of the truck.
         truck: u32,
-        /// The fault.
+        /// Name of the fault, such as `satellite_lost` or `engine`.
         fault: FaultName,
         /// Time until it is mended, s. Left out: it stays.
         for_s: Option<f64>,
@@ -453,7 +453,7 @@ pub struct Range {
 }
 
 impl Bound {
-    /// Whether a value is within the bound; a value that is not a number never is.
+    /// Tells whether a value is within the bound; a value that is not a number never is.
     pub fn holds(&self, value: f64) -> bool {
         match *self {
             Bound::Exactly(want) => (value - want).abs() <= 1e-9 * want.abs().max(1.0),

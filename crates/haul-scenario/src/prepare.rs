@@ -35,7 +35,7 @@ pub struct Overrides {
     pub duration_s: Option<f64>,
 }
 
-/// Why a scenario cannot run. Every kind is bad input.
+/// Fault for which a scenario cannot run. Every kind is bad input.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScenarioError {

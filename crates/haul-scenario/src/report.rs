@@ -50,7 +50,7 @@ pub struct Check {
     pub value: Option<f64>,
     /// What was expected of it, in words.
     pub expected: String,
-    /// Whether it held.
+    /// Tells whether it held.
     pub passed: bool,
 }
 
@@ -97,7 +97,7 @@ pub struct TruckReport {
     pub stood_s: BTreeMap<String, f64>,
     /// Reason for which it stands at the end, and since when; absent while it moves.
     pub stands: Option<StandReport>,
-    /// Whether it has stood without progress for longer than that reason allows.
+    /// Tells whether it has stood without progress for longer than that reason allows.
     pub stuck: bool,
     /// Messages between it and the site, both ways.
     #[serde(default)]
@@ -148,7 +148,7 @@ pub struct StandReport {
 /// What came out of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// Whether every expectation held and the run came to its own end.
+    /// Tells whether every expectation held and the run came to its own end.
     pub passed: bool,
     /// The scenario's name.
     pub scenario: String,

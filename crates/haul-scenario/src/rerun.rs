@@ -26,7 +26,7 @@ pub struct RerunReport {
     pub rerun_hash: String,
     /// Step of the first state hash that differs, s; absent where all agree.
     pub differs_at_s: Option<f64>,
-    /// Whether all state hashes agree.
+    /// Tells whether all state hashes agree.
     pub same: bool,
 }
 

@@ -104,7 +104,7 @@ impl Run {
         }
     }
 
-    /// Whether the run is over.
+    /// Tells whether the run is over.
     pub fn is_finished(&self) -> bool {
         self.ending.is_some()
     }

@@ -187,7 +187,7 @@ fn tag_of<'a>(choices: &[&'a Value]) -> Option<(&'a str, Vec<&'a str>)> {
     Some((tag, choices.iter().filter_map(|c| constant(c, tag)).collect()))
 }
 
-/// Whether the kind of a value suits a schema without choices.
+/// Tells whether the kind of a value suits a schema without choices.
 fn accepts(node: &Value, value: &toml::Value) -> bool {
     if let Some(words) = node.get("enum").and_then(Value::as_array) {
         return value.as_str().is_some_and(|word| words.iter().any(|w| w == word));

@@ -39,7 +39,7 @@ pub enum SnapshotFileError {
     Snapshot {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault.
         error: SnapshotError,
     },
 }

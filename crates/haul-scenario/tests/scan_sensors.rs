@@ -17,7 +17,7 @@ const TRACK_LIFE: f64 = 1.5;
 /// Its track's middle lies within this of its outline, m.
 const NEAR: f64 = 2.0;
 
-/// Where a truck began to see something in its way that is not there.
+/// Place at which a truck began to see something in its way that is not there.
 #[derive(Debug)]
 #[allow(dead_code, reason = "it is printed where the test fails")]
 struct Stop {

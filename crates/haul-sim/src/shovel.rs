@@ -349,7 +349,7 @@ impl SimShovel {
         Some(ShovelDeed::Pass { truck, mass, at })
     }
 
-    /// Whether the truck is full after the pass just made: said at once, so that it leaves while the shovel digs.
+    /// Tells whether the truck is full after the pass just made: said at once, so that it leaves while the shovel digs.
     pub(crate) fn check_full(&mut self, standing: Standing) -> Option<ShovelDeed> {
         let missing = standing.rated - standing.payload;
         (missing <= FULL_ENOUGH * standing.rated).then(|| self.complete(standing.payload)).flatten()

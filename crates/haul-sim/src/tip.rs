@@ -50,7 +50,7 @@ impl SimTip {
         &self.place
     }
 
-    /// Whether a crusher swallows what is tipped, so that no heap grows.
+    /// Tells whether a crusher swallows what is tipped, so that no heap grows.
     pub fn is_crusher(&self) -> bool {
         self.kind == PlaceKind::Crusher
     }

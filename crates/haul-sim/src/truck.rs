@@ -10,7 +10,7 @@ use haul_autonomy::OnBoard;
 use haul_core::{Footprint, Isometry3, Point3, Pose2, SimTime, StandReason, TruckId, Vector3};
 use haul_vehicle::{ActuatorCommand, MassProperties, Truck};
 
-/// Whether a truck takes part.
+/// Tells whether a truck takes part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum TruckStatus {
@@ -158,7 +158,7 @@ impl SimTruck {
         &self.command
     }
 
-    /// Whether it takes part.
+    /// Tells whether it takes part.
     pub fn status(&self) -> TruckStatus {
         self.status
     }
@@ -168,7 +168,7 @@ impl SimTruck {
         self.stand.reason()
     }
 
-    /// Whether it has stood without progress for longer than its reason allows, and still does.
+    /// Tells whether it has stood without progress for longer than its reason allows, and still does.
     pub fn is_stuck(&self) -> bool {
         self.stand.is_stuck()
     }

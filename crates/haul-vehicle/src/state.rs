@@ -25,7 +25,7 @@ pub struct WheelState {
     pub load_n: f64,
     /// Share of the friction in use, 0 to 1.
     pub friction_used: f64,
-    /// Whether the tyre touches the ground.
+    /// Tells whether the tyre touches the ground.
     pub in_contact: bool,
     /// Temperature of the tyre, K.
     pub temperature: f64,
@@ -56,7 +56,7 @@ pub struct TruckState {
     pub direction: Direction,
     /// −1 reverse, 0 neutral, 1 and up forward.
     pub gear: i8,
-    /// Whether the lock-up clutch is closed.
+    /// Tells whether the lock-up clutch is closed.
     pub locked_up: bool,
     /// Engine speed, rad/s.
     pub engine_speed: f64,

@@ -128,7 +128,7 @@ pub enum Outcome {
 pub struct PlanRequest {
     /// Names the request. An answer to an earlier one is ignored.
     pub id: u64,
-    /// Where the path leads.
+    /// Goal of the path.
     pub goal: Goal,
     /// Number of attempts before this one; each one tries another alternative.
     pub attempt: u32,

@@ -1,4 +1,4 @@
-//! Whether satellite fixes go on as a truck can move.
+//! Tells whether satellite fixes go on as a truck can move.
 //!
 //! A truck's velocity changes with a few m/s² at most. A receiver that locks on to a reflected signal, or loses its
 //! corrections, moves its fixes by metres between two of them. So the motion between two fixes is compared with that of
@@ -34,7 +34,7 @@ pub(super) struct Placed {
     pub heading: f64,
 }
 
-/// What a fix is with respect to those before it.
+/// Verdict on a fix with respect to those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     /// It goes on from the last one as dead reckoning does, or as a slide would.
@@ -98,7 +98,7 @@ impl Continuity {
         }
     }
 
-    /// Whether the receiver stands where it stood before its first jump.
+    /// Tells whether the receiver stands where it stood before its first jump.
     pub fn is_whole(&self) -> bool {
         self.jumped.norm() <= NO_JUMP && self.turned.abs() <= NO_TURN
     }

@@ -177,14 +177,14 @@ impl Filter {
         }
     }
 
-    /// Whether a position is one that the filter may believe: within `gate` deviations of the innovation.
+    /// Tells whether a position is one that the filter may believe: within `gate` deviations of the innovation.
     pub fn fits_position(&self, x: f64, y: f64, sigma: f64, gate: f64) -> bool {
         let r = sigma.max(POSITION_FLOOR).powi(2);
         let (dx, dy) = (x - self.state[X], y - self.state[Y]);
         dx * dx <= gate * gate * (self.covariance[(X, X)] + r) && dy * dy <= gate * gate * (self.covariance[(Y, Y)] + r)
     }
 
-    /// Whether a heading is one that the filter may believe.
+    /// Tells whether a heading is one that the filter may believe.
     pub fn fits_heading(&self, heading: f64, sigma: f64, gate: f64) -> bool {
         let r = sigma.max(HEADING_FLOOR).powi(2);
         let d = angle::difference(heading, self.state[HEADING]);

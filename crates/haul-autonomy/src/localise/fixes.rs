@@ -17,7 +17,7 @@ const REFUSALS: u32 = 10;
 const LEAST_OFFSET: f64 = 0.30;
 const LEAST_TURN: f64 = 0.05;
 
-/// What to do with a fix.
+/// Treatment of a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Correct the filter with it.
@@ -39,7 +39,7 @@ pub(super) struct Fixes {
     to_prove: u32,
     /// Fixes since the start that followed one another, up to [`PROOF`].
     first: u32,
-    /// Whether the last fix went on from those before it, used or not.
+    /// Tells whether the last fix went on from those before it, used or not.
     follows: bool,
 }
 
@@ -105,12 +105,12 @@ impl Fixes {
         self.continuity.corrected(placed(time, pose));
     }
 
-    /// Whether the last fix went on from those before it without a jump, used or not: it tells of motion.
+    /// Tells whether the last fix went on from those before it without a jump, used or not: it tells of motion.
     pub fn follows(&self) -> bool {
         self.follows
     }
 
-    /// Whether fixes are in use at an instant: one was used within `seconds`.
+    /// Tells whether fixes are in use at an instant: one was used within `seconds`.
     pub fn are_used(&self, now: SimTime, seconds: f64) -> bool {
         self.age(now) <= seconds
     }

@@ -62,11 +62,11 @@ pub struct Estimate {
     pub heading_sigma: f64,
     /// Time since the last accepted fix, s.
     pub fix_age: f64,
-    /// Whether all wheels have stood for a while and no other sensor tells of motion.
+    /// Tells whether all wheels have stood for a while and no other sensor tells of motion.
     pub standing: bool,
-    /// Whether the wheel speeds agree with the other sensors.
+    /// Tells whether the wheel speeds agree with the other sensors.
     pub wheels_trusted: bool,
-    /// Whether a first fix has been seen; before that nothing else here has a meaning.
+    /// Tells whether a first fix has been seen; before that nothing else here has a meaning.
     pub ready: bool,
 }
 
@@ -272,7 +272,7 @@ fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// Whether every number of a fix can be used.
+/// Tells whether every number of a fix can be used.
 fn is_whole(fix: &crate::sensor::GnssFix) -> bool {
     let is_deviation = |sigma: f64| sigma.is_finite() && sigma >= 0.0;
     let placed = fix.position.x.is_finite() && fix.position.y.is_finite() && fix.heading.is_finite();

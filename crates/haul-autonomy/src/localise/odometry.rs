@@ -94,7 +94,7 @@ impl WheelWatch {
         *self = Self::default();
     }
 
-    /// Whether the wheels have been found wrong and not yet right again.
+    /// Tells whether the wheels have been found wrong and not yet right again.
     pub fn is_doubted(&self) -> bool {
         self.doubted
     }

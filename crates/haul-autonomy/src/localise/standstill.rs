@@ -1,4 +1,4 @@
-//! Whether the truck stands, by two witnesses: its wheels, and satellites or the inertial unit.
+//! Tells whether the truck stands, by two witnesses: its wheels, and satellites or the inertial unit.
 //!
 //! Six wheels that read 0 do not prove it. They read 0 while they slide locked, and when their sensors have lost power.
 
@@ -19,23 +19,23 @@ const SMOOTH: f64 = 0.5;
 const TURNS: f64 = 0.03;
 const ACCELERATES: f64 = 0.6;
 
-/// What one frame says about standing.
+/// Evidence of one frame about standing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Witness {
     pub time: SimTime,
     pub dt: f64,
-    /// Whether every wheel reads 0.
+    /// Tells whether every wheel reads 0.
     pub wheels_still: bool,
     /// A fix that goes on from those before it, with its standard deviation, m.
     pub fix: Option<(Point2, f64)>,
-    /// Whether fixes are in use.
+    /// Tells whether fixes are in use.
     pub satellites: bool,
     pub imu: ImuSample,
     /// Reading of the gyroscope at rest, rad/s.
     pub gyro_bias: f64,
 }
 
-/// What is known about standing.
+/// Knowledge about standing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
     /// It moves, or has not stood long enough.

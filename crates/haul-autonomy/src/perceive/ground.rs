@@ -145,7 +145,7 @@ impl GroundFilter {
     }
 }
 
-/// Whether the ground is even about a point.
+/// Tells whether the ground is even about a point.
 fn is_even(map: &MineMap, at: Point2) -> bool {
     let height = |x: f64, y: f64| map.terrain.height(at.x + x, at.y + y);
     let (east, north) = (height(1.0, 0.0) - height(-1.0, 0.0), height(0.0, 1.0) - height(0.0, -1.0));

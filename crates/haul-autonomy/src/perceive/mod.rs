@@ -99,7 +99,7 @@ impl Perception {
     }
 }
 
-/// Whether a cluster is a part of an object.
+/// Tells whether a cluster is a part of an object.
 fn is_of(object: &Seen, cluster: &Seen) -> bool {
     let at = cluster.pose.position();
     match object.shape {

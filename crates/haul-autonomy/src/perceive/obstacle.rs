@@ -20,7 +20,7 @@ impl Shape {
         }
     }
 
-    /// Whether every length of it is a number that is not negative.
+    /// Tells whether every length of it is a number that is not negative.
     pub(super) fn is_whole(&self) -> bool {
         let is_length = |length: f64| length.is_finite() && length >= 0.0;
         match self {
@@ -83,7 +83,7 @@ fn box_gap(a: &Footprint, at: Pose2, b: &Footprint, bt: Pose2) -> f64 {
     from_a.chain(from_b).fold(f64::INFINITY, f64::min)
 }
 
-/// Whether the projections on both axes of a frame overlap (the separating-axis test, one frame's half of it).
+/// Tells whether the projections on both axes of a frame overlap (the separating-axis test, one frame's half of it).
 fn overlap(a: &[Point2; 4], b: &[Point2; 4], frame: Pose2) -> bool {
     [frame.ahead(), frame.left()].iter().all(|axis| {
         let span = |corners: &[Point2; 4]| {

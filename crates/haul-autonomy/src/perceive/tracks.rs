@@ -10,7 +10,7 @@ pub(super) struct Seen {
     pub shape: Shape,
     /// Where the sensor gives it.
     pub velocity: Option<Vector2>,
-    /// Whether one sight is enough.
+    /// Tells whether one sight is enough.
     pub sure: bool,
 }
 

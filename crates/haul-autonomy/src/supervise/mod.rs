@@ -87,7 +87,7 @@ pub struct View<'a> {
     pub way_granted: f64,
     /// The travel of the path being followed.
     pub travel: Option<Travel>,
-    /// Whether an all-stop is in force.
+    /// Tells whether an all-stop is in force.
     pub all_stop: bool,
 }
 
@@ -266,7 +266,7 @@ impl Supervisor {
         }
     }
 
-    /// Whether the swept outline comes to an obstacle, or nearer to one that it already stands beside.
+    /// Tells whether the swept outline comes to an obstacle, or nearer to one that it already stands beside.
     fn meets(&self, view: &View, poses: &[Pose2; STEPS]) -> bool {
         let here = view.estimate.pose;
         let reach = self.footprint.reach() + BESIDE;
@@ -291,7 +291,7 @@ impl Supervisor {
         })
     }
 
-    /// Whether the swept outline leaves the drivable surface, or goes further over its edge than it stands.
+    /// Tells whether the swept outline leaves the drivable surface, or goes further over its edge than it stands.
     fn leaves(&self, view: &View, poses: &[Pose2; STEPS]) -> bool {
         self.is_over_edge(view, poses, || self.allowed_over_edge(view))
     }
@@ -320,7 +320,7 @@ impl Supervisor {
     }
 }
 
-/// Whether the truck is known to stand.
+/// Tells whether the truck is known to stand.
 fn stands(estimate: &Estimate) -> bool {
     estimate.ready && estimate.wheels_trusted && estimate.speed.abs() <= STANDS
 }

@@ -20,7 +20,7 @@ const SCRUB: f64 = 0.035;
 const SLIP: f64 = 0.015;
 /// Lateral acceleration beyond which no more slip is reckoned, m/s².
 const SLIP_MOST: f64 = 1.5;
-/// How long the rest of the difference between steered and turned curvature is averaged over, s.
+/// Time over which the rest of the difference between steered and turned curvature is averaged over, s.
 const STRAIN_TIME: f64 = 1.0;
 /// Below this speed the turn rate says nothing about the difference, m/s.
 const STRAIN_SPEED: f64 = 2.0;
@@ -99,7 +99,7 @@ impl Lateral {
         Self { steering, dt, table, asked: 0.0, turned: 0.0, strain: 0.0 }
     }
 
-    /// Whether the driven curvature may be told at a speed.
+    /// Tells whether the driven curvature may be told at a speed.
     pub fn can_tell(speed: f64) -> bool {
         speed.abs() >= STRAIN_SPEED
     }

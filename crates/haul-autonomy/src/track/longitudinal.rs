@@ -100,7 +100,7 @@ pub(super) struct Wish {
     pub gear: i8,
     /// Engine speed, rad/s.
     pub engine_speed: f64,
-    /// Whether all wheels have stood for a while.
+    /// Tells whether all wheels have stood for a while.
     pub standing: bool,
 }
 
@@ -145,7 +145,7 @@ impl Longitudinal {
         Self { map, alike: 0, halting: 0.0, dt, phase: Phase::Standing(PARK_AFTER), integral: 0.0, throttle: 0.0 }
     }
 
-    /// Whether it stands on its brakes.
+    /// Tells whether it stands on its brakes.
     pub fn is_standing(&self) -> bool {
         matches!(self.phase, Phase::Standing(_))
     }

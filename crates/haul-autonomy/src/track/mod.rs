@@ -105,7 +105,7 @@ pub struct TrackReport {
     pub heading_error: f64,
     /// Speed aimed at, m/s, signed as the body's.
     pub target_speed: f64,
-    /// Whether the truck stands still on its brakes.
+    /// Tells whether the truck stands still on its brakes.
     pub standing: bool,
 }
 

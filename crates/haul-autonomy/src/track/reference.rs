@@ -38,7 +38,7 @@ pub(super) struct Place {
     /// Curvature and grade here.
     pub curvature: f64,
     pub grade: f64,
-    /// Whether this is the path's last section.
+    /// Tells whether this is the path's last section.
     pub last: bool,
 }
 

@@ -78,7 +78,7 @@ enum Stage {
     Drives,
     /// It is to stay where it is.
     Held,
-    /// It is to stay where it is for now, and goes on before those that follow it.
+    /// It has to stay where it is. It goes on before those that follow it.
     Yields,
     /// It has finished before the end of its path, and goes on; or it has no path yet.
     Gone,
@@ -96,7 +96,7 @@ struct Step {
     in_line: bool,
 }
 
-/// How a truck is taken to stay where it rests.
+/// Way in which a truck is taken to stay where it rests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rest {
     /// Until its next step: it may be in the way where it is in the way already.

@@ -22,7 +22,7 @@ pub struct Arm {
     pub heading: f64,
     /// Length of its lane, m.
     pub lane: f64,
-    /// Whether its waiting pose is in the lane, on the way out of its spot, and not on the pad.
+    /// Tells whether its waiting pose is in the lane, on the way out of its spot, and not on the pad.
     pub waits_in_lane: bool,
 }
 
@@ -84,7 +84,7 @@ impl Pen {
 }
 
 impl Layout {
-    /// Where a lane that leads outwards begins.
+    /// Sample at which a lane that leads outwards begins.
     fn out_from_middle(&self, arm: usize) -> Pose2 {
         let heading = self.arms[arm].heading;
         let along = Pose2::new(0.0, 0.0, heading);

@@ -16,7 +16,7 @@ pub const AHEAD: f64 = 60.0;
 const WIDE: f64 = 24.0;
 const NARROW: f64 = 13.0;
 
-/// Whether the ramp is narrow there: everywhere but at its ends and in the passing place.
+/// Tells whether the ramp is narrow there: everywhere but at its ends and in the passing place.
 fn is_narrow(station: f64) -> bool {
     (60.0..=160.0).contains(&station) || (240.0..=340.0).contains(&station)
 }
@@ -148,7 +148,7 @@ pub fn told(outputs: &[SiteOutput], truck: u32) -> Vec<Body> {
     outputs.iter().filter_map(to).collect()
 }
 
-/// Whether an output is a receipt.
+/// Tells whether an output is a receipt.
 pub fn is_receipt(output: &SiteOutput) -> bool {
     matches!(output, SiteOutput::ToTruck(_, envelope) if matches!(envelope.body, Body::ReceiptV1 { .. }))
 }

@@ -144,7 +144,7 @@ impl Parser<'_> {
         c == '"' || (self.lenient && (is_curly(c) || is_single(c)))
     }
 
-    /// Whether `c`, the next character, ends a text that `opening` began.
+    /// Tells whether `c`, the next character, ends a text that `opening` began.
     fn closes_text(&self, opening: char, c: char) -> bool {
         if c == '"' {
             return !is_single(opening);
@@ -258,7 +258,7 @@ impl Parser<'_> {
         Ok(Value::Map(entries))
     }
 
-    /// Whether another item follows, its comma taken; `false` once `close` is taken.
+    /// Tells whether another item follows, its comma taken; `false` once `close` is taken.
     fn another(&mut self, close: char, first: bool) -> Result<bool, Stop> {
         self.space();
         let mut commas = 0;

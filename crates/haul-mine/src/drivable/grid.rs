@@ -24,7 +24,7 @@ pub(super) struct SegmentGrid {
     segments: Vec<(Point2, Point2)>,
     /// Rings of squares (chessboard distance) to the nearest square that holds a piece.
     empty_rings: Vec<u16>,
-    /// Whether the middle of the square is on the surface; decides the whole square where it holds no piece.
+    /// Tells whether the middle of the square is on the surface; decides the whole square where it holds no piece.
     inside: Vec<bool>,
 }
 
@@ -159,7 +159,7 @@ impl SegmentGrid {
         rings
     }
 
-    /// Whether the middle of each square is on the surface: even-odd along each row's middle line.
+    /// Tells whether the middle of each square is on the surface: even-odd along each row's middle line.
     fn classify(&self) -> Vec<bool> {
         let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); self.rows];
         let middle = |j: usize| self.origin.y + (j as f64 + 0.5) * self.cell;
@@ -181,7 +181,7 @@ impl SegmentGrid {
         inside
     }
 
-    /// Whether a point is on the surface: even-odd along a line to the east, as far as the next empty square.
+    /// Tells whether a point is on the surface: even-odd along a line to the east, as far as the next empty square.
     pub(super) fn contains(&self, p: Point2) -> bool {
         let (u, v) = ((p.x - self.origin.x) / self.cell, (p.y - self.origin.y) / self.cell);
         // Written so that NaN is outside.

@@ -181,7 +181,7 @@ fn stand(map: &MineMap, at: Way, shape: &TruckShape) -> Option<Pose2> {
     clear.then_some(pose)
 }
 
-/// Whether a waiting truck is clear of the spots, machines and queues of other places.
+/// Tells whether a waiting truck is clear of the spots, machines and queues of other places.
 fn is_apart(map: &MineMap, pose: Pose2, shape: &TruckShape) -> bool {
     let reach = shape.footprint.reach() + shape.footprint.half_width;
     map.places.iter().all(|place| {

@@ -101,7 +101,7 @@ pub struct Road {
     pub line: Polyline,
     /// One for each point of the line.
     pub stations: Vec<RoadStation>,
-    /// Whether traffic may only go from `from` to `to`.
+    /// Tells whether traffic may only go from `from` to `to`.
     pub one_way: bool,
     /// Greatest speed, m/s, no less than [`LEAST_SPEED_LIMIT`].
     pub speed_limit: Option<f64>,
@@ -110,7 +110,7 @@ pub struct Road {
 /// The least that a speed limit can be, m/s: slower than that a truck stands, and a road where none may drive is closed.
 pub const LEAST_SPEED_LIMIT: f64 = 0.1;
 
-/// Whether a number can be a speed limit, m/s.
+/// Tells whether a number can be a speed limit, m/s.
 pub(crate) fn is_speed_limit(limit: f64) -> bool {
     limit.is_finite() && limit >= LEAST_SPEED_LIMIT
 }

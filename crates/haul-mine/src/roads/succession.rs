@@ -17,7 +17,7 @@ impl RoadGraph {
     /// took one. Roads that are new get ids that the earlier map never had. Of two parts of a road that was split, the
     /// longer one takes the id. `shift` (m) leads from coordinates of this map to those of the earlier one.
     ///
-    /// Where no road runs along an earlier one, the ids stay as they are.
+    /// The ids of roads that run along no earlier one stay as they are.
     pub fn take_ids(&mut self, earlier: &RoadGraph, shift: Vector2) -> usize {
         let mut pairs: Vec<(f64, RoadId, usize)> = Vec::new();
         for (position, road) in self.roads.iter().enumerate() {

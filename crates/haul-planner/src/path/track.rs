@@ -37,7 +37,7 @@ impl Path {
         Self { points }
     }
 
-    /// Whether there is nothing to follow.
+    /// Tells whether there is nothing to follow.
     pub fn is_empty(&self) -> bool {
         self.points.is_empty()
     }

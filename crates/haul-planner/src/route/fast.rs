@@ -187,7 +187,7 @@ fn ways(network: &Network, places: &Places, first: &[u32], entries: &[u32]) -> V
     ways
 }
 
-/// Whether every turn at a node can be made but those back into the same road.
+/// Tells whether every turn at a node can be made but those back into the same road.
 fn all_turns(network: &Network, map: &MineMap, node: NodeId) -> bool {
     let leaves = map.roads.roads_at(node);
     let one_way = |road| map.roads.road(road).is_some_and(|r| r.one_way);

@@ -37,7 +37,7 @@ pub struct Network {
     pub(super) turns: Vec<Join>,
     /// Where each way ends, on the map.
     pub(super) ends: Vec<Point2>,
-    /// Whether what turns lose is reckoned road by road.
+    /// Tells whether what turns lose is reckoned road by road.
     by_road: bool,
     /// By road: a number that the roads joined to it share, whichever way they are driven.
     parts: Vec<u32>,
@@ -85,7 +85,7 @@ impl Whole {
 #[derive(Debug, Clone, Copy, Default)]
 struct Passed {
     takes: Sum,
-    /// Whether it runs against a one-way road.
+    /// Tells whether it runs against a one-way road.
     is_barred: bool,
 }
 
@@ -469,7 +469,7 @@ impl Network {
         part(a) == part(b)
     }
 
-    /// Whether a road may not be used.
+    /// Tells whether a road may not be used.
     pub(super) fn is_closed(&self, road: RoadId, options: &RouteOptions) -> bool {
         self.closed.contains(&road) || options.closed.contains(&road)
     }
@@ -497,7 +497,7 @@ impl Network {
         self.passed[way].takes.length
     }
 
-    /// Whether a way runs against a one-way road.
+    /// Tells whether a way runs against a one-way road.
     pub(super) fn is_barred(&self, way: usize) -> bool {
         self.passed[way].is_barred
     }

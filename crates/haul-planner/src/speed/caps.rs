@@ -237,7 +237,7 @@ impl<'a> Caps<'a> {
         self.limits.drive_ahead(self.mass, state.unwrap_or_else(|| self.limits.drive_at(speed)))
     }
 
-    /// Whether the brakes are needed for an acceleration (m/s²) on a grade.
+    /// Tells whether the brakes are needed for an acceleration (m/s²) on a grade.
     pub fn needs_brakes(&self, node: &Node, acceleration: f64) -> bool {
         self.inert_mass * acceleration + self.mass * self.resistance(node.grade) < 0.0
     }

@@ -102,7 +102,7 @@ fn a_start_too_fast_is_braked_and_one_far_too_fast_refused() {
     assert!(matches!(speed_profile(&path, &TRUCK, &DRY, &request), Err(SpeedError::TooFastToStop { .. })));
 }
 
-/// Whether the drive is locked up over an interval, in the gear that the automatic holds at its speeds.
+/// Tells whether the drive is locked up over an interval, in the gear that the automatic holds at its speeds.
 fn is_settled(profile: &SpeedProfile, w: &[SpeedPoint]) -> bool {
     w.iter().all(|p| {
         let held = TRUCK.limits.drive_at(p.speed).gear();

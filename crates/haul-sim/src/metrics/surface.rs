@@ -1,4 +1,4 @@
-//! Whether a truck stays on the drivable surface.
+//! Tells whether a truck stays on the drivable surface.
 
 use haul_core::{Footprint, Point2, Pose2, angle};
 use haul_mine::Drivable;
@@ -9,7 +9,7 @@ use haul_vehicle::WheelState;
 pub struct SurfaceLook {
     /// Least signed distance of the outline from the edge, m; a lower bound of it for a truck in the open.
     pub clearance: f64,
-    /// Whether any part of the outline, or any wheel, is outside.
+    /// Tells whether any part of the outline, or any wheel, is outside.
     pub is_off: bool,
 }
 

@@ -157,7 +157,7 @@ impl Physics {
         }
     }
 
-    /// Whether a body takes part: not retired, nor set aside by the engine because its state was not finite.
+    /// Tells whether a body takes part: not retired, nor set aside by the engine because its state was not finite.
     pub fn is_active(&self, body: BodyId) -> bool {
         self.engine.bodies.get(body.0).is_some_and(rapier::RigidBody::is_enabled)
     }

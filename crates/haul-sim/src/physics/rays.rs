@@ -11,7 +11,7 @@ use rapier3d::prelude as rapier;
 pub struct Sight {
     /// How far away, m.
     pub distance: f64,
-    /// Whether it is the ground.
+    /// Tells whether it is the ground.
     pub is_terrain: bool,
     /// Index of the truck it met, where it met one.
     pub truck: Option<u32>,

@@ -111,7 +111,7 @@ impl Relief {
         })
     }
 
-    /// Where a ray meets the ground of one cell between two distances.
+    /// Distance at which a ray meets the ground of one cell between two distances.
     fn in_cell(&self, ray: &Ray, (i, j): (usize, usize), at: f64, out: f64) -> Option<f64> {
         let node = |k: usize| f64::from(self.heights[k]);
         let k = j * self.columns + i;

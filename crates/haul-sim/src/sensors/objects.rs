@@ -83,7 +83,7 @@ impl Detector {
     }
 }
 
-/// Whether any of the lines of sight to a thing meets nothing before it.
+/// Tells whether any of the lines of sight to a thing meets nothing before it.
 fn is_visible(from: &Point3, physics: &Physics, looker: BodyId, target: &Target) -> bool {
     let (middle, half) = target.disc();
     let away = middle - from.xy();

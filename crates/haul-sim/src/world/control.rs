@@ -39,7 +39,7 @@ impl World {
         self.run_shovels(dt);
     }
 
-    /// What the detectors may see: every truck, every post and every vehicle.
+    /// The things that the detectors may see: every truck, every post and every vehicle.
     fn find_targets(&mut self) {
         self.targets.clear();
         for (index, truck) in self.trucks.iter().enumerate() {

@@ -233,7 +233,7 @@ fn check(setup: &Setup) -> Result<(), SimError> {
     Ok(())
 }
 
-/// Whether two trucks' outlines share ground.
+/// Tells whether two trucks' outlines share ground.
 fn overlap(a: &TruckSetup, b: &TruckSetup) -> bool {
     let (fa, fb) = (a.spec.footprint(), b.spec.footprint());
     let near = |f: &Footprint, pose: Pose2, other: &Footprint, at: Pose2| {

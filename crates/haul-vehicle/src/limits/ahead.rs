@@ -49,7 +49,7 @@ pub struct DriveState {
     more: f64,
     /// Drive force in the last step, N: the tread turns faster by the slip that it costs.
     force: f64,
-    /// Whether what resists is yet to be told to the automatic, which has felt it on the way so far.
+    /// Tells whether what resists is yet to be told to the automatic, which has felt it on the way so far.
     fresh: bool,
 }
 
@@ -59,12 +59,12 @@ impl DriveState {
         self.powertrain.gearbox.gear.max(1) as u8
     }
 
-    /// Whether the lock-up is closed.
+    /// Tells whether the lock-up is closed.
     pub fn is_locked_up(&self) -> bool {
         self.powertrain.gearbox.locked
     }
 
-    /// Whether a shift is under way, or the lock-up clutch is closing.
+    /// Tells whether a shift is under way, or the lock-up clutch is closing.
     pub fn is_changing(&self) -> bool {
         !(self.powertrain.gearbox.locked || self.powertrain.gearbox.is_at_rest())
     }

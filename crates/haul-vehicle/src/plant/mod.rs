@@ -66,11 +66,11 @@ pub struct Truck {
     /// Angle, sine and cosine of the left and right front wheel.
     steers: [Steer; 2],
     discharged: f64,
-    /// Whether the hoist raised the body in the last step.
+    /// Tells whether the hoist raised the body in the last step.
     raising: bool,
     environment: Environment,
     air_density: f64,
-    /// Whether the struts know where they are: a truck that was just placed takes them from its first pose.
+    /// Tells whether the struts know where they are: a truck that was just placed takes them from its first pose.
     placed: bool,
 }
 

@@ -245,7 +245,7 @@ impl Engine {
         self.boost += (fuel - self.boost) * dt / (lag + dt);
     }
 
-    /// Whether it turns by itself, so that its pumps work.
+    /// Tells whether it turns by itself, so that its pumps work.
     pub(crate) fn is_running(&self) -> bool {
         self.speed > STALL_SPEED
     }

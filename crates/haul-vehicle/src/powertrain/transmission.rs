@@ -158,9 +158,9 @@ pub(crate) struct Seen {
     pub(crate) output_speed: f64,
     pub(crate) engine_speed: f64,
     pub(crate) throttle: f64,
-    /// Whether retarder or service brake are asked for.
+    /// Tells whether retarder or service brake are asked for.
     pub(crate) braking: bool,
-    /// Whether the body is up: then no reverse, and no gear above the first.
+    /// Tells whether the body is up: then no reverse, and no gear above the first.
     pub(crate) body_up: bool,
     /// Engine speed above which the next gear is taken whatever the load, rad/s.
     pub(crate) overspeed: f64,
@@ -234,12 +234,12 @@ impl Gearbox {
         self.locked = turbine >= spec.lock_up.release && (engine_speed - turbine).abs() < LOCKED_SHARE * turbine;
     }
 
-    /// Whether a shift is under way.
+    /// Tells whether a shift is under way.
     pub(crate) fn is_shifting(&self) -> bool {
         self.shifting > 0.0
     }
 
-    /// Whether nothing moves in the gearbox: no shift, no clutch that fills.
+    /// Tells whether nothing moves in the gearbox: no shift, no clutch that fills.
     pub(crate) fn is_at_rest(&self) -> bool {
         self.shifting == 0.0 && self.filling < 0.0
     }
@@ -249,7 +249,7 @@ impl Gearbox {
         if self.shifting > 0.0 { spec.torque_share } else { 1.0 }
     }
 
-    /// Whether the direction asked for is not the one engaged: then no drive is given.
+    /// Tells whether the direction asked for is not the one engaged: then no drive is given.
     pub(crate) fn refuses(&self, direction: Direction) -> bool {
         direction != self.direction
     }

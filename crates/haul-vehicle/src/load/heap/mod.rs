@@ -132,7 +132,7 @@ impl Heap {
         ((before + volume - self.volume(grid)) * material.density).max(0.0)
     }
 
-    /// Whether the body has to be at rest for nothing to run.
+    /// Tells whether the body has to be at rest for nothing to run.
     pub(crate) fn is_sliding(&self) -> bool {
         self.slide > 0.0
     }
