@@ -10,6 +10,8 @@ use std::fmt;
 pub struct Explanation {
     /// All trucks, in the order of their ids.
     pub trucks: Vec<TruckRight>,
+    /// Steps by which they can finish: the truck, and the station of its path to which it drives, m.
+    pub steps: Vec<(TruckId, f64)>,
 }
 
 /// Right of way of one truck. Stations are metres along its path.
@@ -98,7 +100,9 @@ impl RightOfWay {
                 needs: needs.collect(),
             }
         });
-        Explanation { trucks: trucks.collect() }
+        let steps = self.schedule.steps.iter();
+        let steps = steps.filter_map(|(truck, to)| Some((*truck, self.holders.get(truck)?.swept.station(*to))));
+        Explanation { trucks: trucks.collect(), steps: steps.collect() }
     }
 }
 
@@ -139,7 +143,7 @@ impl fmt::Display for TruckRight {
 }
 
 impl fmt::Display for Explanation {
-    /// Writes a line a truck, and then one for each truck that is stuck.
+    /// Writes a line a truck, one for each truck that is stuck, and the steps by which the others can finish.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for right in &self.trucks {
             writeln!(f, "{right}")?;
@@ -151,6 +155,7 @@ impl fmt::Display for Explanation {
             }
             writeln!(f)?;
         }
-        Ok(())
+        f.write_str("steps:")?;
+        self.steps.iter().try_for_each(|(truck, to)| write!(f, " {truck} to {to:.0} m;"))
     }
 }

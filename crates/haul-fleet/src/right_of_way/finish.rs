@@ -44,6 +44,11 @@ impl Schedule {
         }
     }
 
+    /// The end of a truck's next step beyond its claim. The first step of a truck may only give ground back.
+    pub fn next_step(&self, truck: TruckId, claimed: u32) -> Option<u32> {
+        self.steps.iter().find(|(other, to)| *other == truck && *to > claimed).map(|(_, to)| *to)
+    }
+
     /// Puts another schedule in the place of the part that concerns a group of trucks.
     pub fn replace(&mut self, group: &BTreeSet<TruckId>, other: Self) {
         self.steps.retain(|(truck, _)| !group.contains(truck));
@@ -54,26 +59,26 @@ impl Schedule {
 }
 
 /// A truck in a schedule as it is worked out.
-struct Seat<'a> {
-    truck: TruckId,
-    holder: &'a Holder,
+pub(super) struct Seat<'a> {
+    pub(super) truck: TruckId,
+    pub(super) holder: &'a Holder,
     /// The trucks that it shares ground with, by their number: the ground to which it comes, and that to which they come.
     beside: Vec<(usize, &'a Crossings, &'a Crossings)>,
 }
 
 /// Progress of a truck in a schedule.
 #[derive(Debug, Clone, Copy)]
-struct Progress {
+pub(super) struct Progress {
     /// First and last sample of the ground that it holds.
     from: u32,
-    to: u32,
+    pub(super) to: u32,
     steps: usize,
-    stage: Stage,
+    pub(super) stage: Stage,
 }
 
 /// Stage of a truck's progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+pub(super) enum Stage {
     /// It has steps to make.
     Drives,
     /// It is to stay where it is.
@@ -90,10 +95,10 @@ enum Stage {
 
 /// A step of a truck.
 #[derive(Debug, Clone, Copy)]
-struct Step {
-    to: u32,
+pub(super) struct Step {
+    pub(super) to: u32,
     /// Tells whether the truck waits in line there, and has finished.
-    in_line: bool,
+    pub(super) in_line: bool,
 }
 
 /// Way in which a truck is taken to stay where it rests.
@@ -122,14 +127,14 @@ impl Progress {
 
 /// A schedule as it is worked out, and where its steps have brought the trucks.
 #[derive(Debug, Clone)]
-struct Draft {
-    at: Vec<Progress>,
-    schedule: Schedule,
+pub(super) struct Draft {
+    pub(super) at: Vec<Progress>,
+    pub(super) schedule: Schedule,
 }
 
 impl Draft {
     /// No step yet. See [`Board::finish`] for the arguments.
-    fn begin(seats: &[Seat<'_>], moved: Option<(TruckId, u32)>, held: Option<(TruckId, Stage)>) -> Self {
+    pub(super) fn begin(seats: &[Seat<'_>], moved: Option<(TruckId, u32)>, held: Option<(TruckId, Stage)>) -> Self {
         let at = seats.iter().map(|seat| {
             let to = moved.filter(|(id, _)| *id == seat.truck).map_or(seat.holder.claimed, |(_, end)| end);
             let stage = held.filter(|(id, _)| *id == seat.truck).map_or(Stage::Drives, |(_, stage)| stage);
@@ -160,6 +165,14 @@ impl<'a> Board<'a> {
         let seats = self.seats(group, first);
         let mut draft = Draft::begin(&seats, moved, None);
         self.go_on(&seats, &mut draft, true);
+        draft.schedule
+    }
+
+    /// A schedule as by [`Board::finish`], in which no truck ends its path on another one's way.
+    pub fn finish_without_blocking(&self, group: &BTreeSet<TruckId>) -> Schedule {
+        let seats = self.seats(group, &[]);
+        let mut draft = Draft::begin(&seats, None, None);
+        self.go_on(&seats, &mut draft, false);
         draft.schedule
     }
 
@@ -209,7 +222,7 @@ impl<'a> Board<'a> {
     }
 
     /// Adds steps until none helps. A truck that `may_block` ends its path on another one's way when nothing else helps.
-    fn go_on(&self, seats: &[Seat<'_>], draft: &mut Draft, may_block: bool) {
+    pub(super) fn go_on(&self, seats: &[Seat<'_>], draft: &mut Draft, may_block: bool) {
         let mut blocks = false;
         loop {
             let before = draft.schedule.steps.len();
@@ -230,7 +243,7 @@ impl<'a> Board<'a> {
     }
 
     /// Adds a step of a truck.
-    fn advance(&self, seats: &[Seat<'_>], draft: &mut Draft, next: usize, Step { to, in_line }: Step) {
+    pub(super) fn advance(&self, seats: &[Seat<'_>], draft: &mut Draft, next: usize, Step { to, in_line }: Step) {
         let (truck, holder) = (seats[next].truck, seats[next].holder);
         let own = &mut draft.at[next];
         (own.from, own.to, own.steps) = (self.tail(holder, to).max(own.from), to, own.steps + 1);
@@ -281,7 +294,7 @@ impl<'a> Board<'a> {
     }
 
     /// The trucks of a group, those in `first` before the others.
-    fn seats(&self, group: &BTreeSet<TruckId>, first: &[TruckId]) -> Vec<Seat<'a>> {
+    pub(super) fn seats(&self, group: &BTreeSet<TruckId>, first: &[TruckId]) -> Vec<Seat<'a>> {
         let order = first.iter().filter(|t| group.contains(t)).chain(group.iter().filter(|t| !first.contains(t)));
         let mut seats: Vec<Seat<'a>> = Vec::with_capacity(group.len());
         let mut numbers: BTreeMap<TruckId, usize> = BTreeMap::new();
@@ -310,7 +323,7 @@ impl<'a> Board<'a> {
 
     /// The step that a truck can take; `None` where it cannot get on. Unless it `may_block`, it does not end its path where
     /// it would stand in another truck's way.
-    fn step(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, may_block: bool) -> Option<Step> {
+    pub(super) fn step(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, may_block: bool) -> Option<Step> {
         let (own, holder) = (at[next], seats[next].holder);
         let free = free_way(seats, at, next);
         let ends = free >= holder.swept.last();
@@ -421,10 +434,10 @@ impl<'a> Board<'a> {
     pub fn keeps(&self, schedule: &Schedule, truck: TruckId, end: u32) -> bool {
         let Some(holder) = self.holders.get(&truck) else { return true };
         for (other, to) in &schedule.steps {
-            if *other == truck {
+            if *other == truck && *to > holder.claimed {
                 return *to >= end;
             }
-            let Some(theirs) = self.holders.get(other) else { continue };
+            let Some(theirs) = self.holders.get(other).filter(|_| *other != truck) else { continue };
             let new = self.crossings(truck, *other).between(holder.claimed, end);
             if new.iter().any(|c| c.last > theirs.claimed && c.first <= *to) {
                 return false;
@@ -435,7 +448,7 @@ impl<'a> Board<'a> {
 }
 
 /// The last sample up to which no other truck holds ground on a truck's way; at most where it finishes.
-fn free_way(seats: &[Seat<'_>], at: &[Progress], next: usize) -> u32 {
+pub(super) fn free_way(seats: &[Seat<'_>], at: &[Progress], next: usize) -> u32 {
     let own = at[next];
     let mut free = seats[next].holder.finish.max(own.to);
     for (other, ground, _) in &seats[next].beside {

@@ -70,21 +70,41 @@ impl RightOfWay {
     }
 
     /// The end of the truck's next step in the schedule, where the step is free and the trucks that drive before it need
-    /// none of its ground. Such a step may go farther than the truck wants: no farther than its next stop.
+    /// none of its ground. Such a step may go farther than the truck wants: no farther than its next stop. The first step
+    /// of the schedule may be taken in parts.
     fn step_of_schedule(&self, truck: TruckId, target: u32, schedule: &Schedule) -> Option<u32> {
         let holder = self.holders.get(&truck)?;
-        let (_, to) = schedule.steps.iter().find(|(other, _)| *other == truck)?;
+        let to = schedule.next_step(truck, holder.claimed)?;
+        if self.is_first(truck, schedule) {
+            let part = self.before_claims(truck, to.min(target), &mut Vec::new());
+            let part = self.before_silent(truck, target.max(part), part);
+            return (part == to || holder.is_worth(part, target, &self.rules)).then_some(part);
+        }
         let stop = holder.stops.iter().copied().find(|stop| *stop >= target)?;
-        let to = (*to).min(target.max(holder.claimed + FARTHEST_STEP)).min(stop);
+        let to = to.min(target.max(holder.claimed + FARTHEST_STEP)).min(stop);
         let free = to > holder.claimed && self.before_claims(truck, to, &mut Vec::new()) == to;
         let free = free && to <= self.before_silent(truck, target.max(to), to);
         (free && to >= holder.claimed + 2 && self.is_exact_step(schedule, truck, to)).then_some(to)
     }
 
+    /// Tells whether a schedule begins with a truck, and the trucks that have waited longer cannot go before it does: the
+    /// ways out of others would be closed.
+    fn is_first(&self, truck: TruckId, schedule: &Schedule) -> bool {
+        let first = schedule.steps.iter().find(|(other, to)| self.holders.get(other).is_some_and(|h| *to > h.claimed));
+        let own = self.holders.get(&truck).map_or(u64::MAX, |holder| holder.turn);
+        let refused = |other: TruckId| {
+            let theirs = self.holders.get(&other)?;
+            let waits = theirs.ticket.is_some() && theirs.turn < own;
+            Some(!waits || theirs.behind.iter().any(|holdup| holdup.cause == WaitCause::WayOut))
+        };
+        first.is_some_and(|(other, _)| *other == truck)
+            && self.neighbours(truck).all(|(other, _)| refused(other).unwrap_or(true))
+    }
+
     /// Tells whether a step is the one of the schedule, not a part of it.
     fn is_exact_step(&self, schedule: &Schedule, truck: TruckId, to: u32) -> bool {
-        schedule.steps.iter().find(|(other, _)| *other == truck).is_some_and(|(_, end)| *end == to)
-            && self.board().keeps(schedule, truck, to)
+        let claimed = self.holders.get(&truck).map_or(0, |holder| holder.claimed);
+        schedule.next_step(truck, claimed) == Some(to) && self.board().keeps(schedule, truck, to)
     }
 
     /// The last sample up to `end` that no other truck's claim touches.

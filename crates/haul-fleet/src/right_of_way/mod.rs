@@ -17,6 +17,7 @@ mod finish;
 mod grow;
 mod holder;
 mod neighbours;
+mod replay;
 mod request;
 mod rules;
 mod settle;

@@ -2,8 +2,9 @@
 
 use super::exit::leaves_at;
 use super::holder::Holder;
+use super::replay::{OldPath, better};
 use super::swept::SweptPath;
-use super::{PathRequest, ROLL_BACK, RightOfWay};
+use super::{PathRequest, ROLL_BACK, RightOfWay, Schedule};
 use haul_core::{Footprint, Pose2, TruckId};
 use haul_messages::Uuid;
 use std::collections::BTreeSet;
@@ -65,19 +66,24 @@ impl RightOfWay {
         Ok(())
     }
 
-    /// Puts a truck on a path. It claims the ground on which it stands.
+    /// Puts a truck on a path. It claims the ground on which it stands. The schedule of before is kept as far as it can be:
+    /// a truck that drives on as it has told before changes nothing for the others.
     fn enter(&mut self, truck: TruckId, request_id: Option<Uuid>, swept: SweptPath, pose: Pose2, stops: Vec<u32>) {
         let leaves = leaves_at(self.holders.get(&truck), &swept, &stops);
+        let mut known = self.schedule.clone();
+        if let Some(before) = self.holders.get(&truck) {
+            OldPath::of(before, &swept).translate(&mut known, truck, &swept);
+        }
         let mut group = self.remove(truck);
         self.tiles.insert(truck, &swept);
         self.holders.insert(truck, Holder::at_start(request_id, Arc::new(swept), pose, stops, leaves));
         self.find_crossings(truck);
         group.extend(self.group(truck));
-        let could_finish = self.schedule.of(&group).finished;
         self.find_finishes(&group);
-        self.schedule_again(&group);
+        let known = known.of(&group);
+        self.schedule_again(&group, &known);
         let can_finish = |t: &TruckId| self.schedule.finished.contains(t);
-        let lost: Vec<TruckId> = could_finish.into_iter().filter(|t| !can_finish(t)).collect();
+        let lost: Vec<TruckId> = known.finished.into_iter().filter(|t| !can_finish(t)).collect();
         if !lost.is_empty() {
             tracing::debug!(%truck, ?lost, "a new path leaves trucks without a way to finish:\n{}", self.explain());
         }
@@ -87,7 +93,8 @@ impl RightOfWay {
     pub fn forget(&mut self, truck: TruckId) {
         if self.holders.contains_key(&truck) {
             let group = self.remove(truck);
-            self.schedule_again(&group);
+            let known = self.schedule.of(&group);
+            self.schedule_again(&group, &known);
         }
     }
 
@@ -103,19 +110,27 @@ impl RightOfWay {
             self.tiles.remove(truck, &holder.swept);
         }
         self.fresh.remove(&truck);
-        self.schedule.replace(&BTreeSet::from([truck]), super::Schedule::default());
+        self.schedule.replace(&BTreeSet::from([truck]), Schedule::default());
         group.remove(&truck);
         group
     }
 
-    /// Finds the schedule of a group of trucks from nothing.
-    fn schedule_again(&mut self, group: &BTreeSet<TruckId>) {
-        let (schedule, tries) = self.board().finish_by_trials(group, None, &[]);
-        self.tried.retain(|truck| !group.contains(truck));
-        if tries {
-            self.tried.extend(group);
+    /// Finds the schedule of a group of trucks after a change of paths. `known` is that of before.
+    fn schedule_again(&mut self, group: &BTreeSet<TruckId>, known: &Schedule) {
+        let is_complete = |schedule: &Schedule| schedule.finished.len() >= group.len();
+        let mut best = self.board().finish_without_blocking(group);
+        if !is_complete(&best) {
+            best = better(best, self.board().finish_as_before(group, known));
         }
-        self.schedule.replace(group, schedule);
+        self.tried.retain(|truck| !group.contains(truck));
+        if !is_complete(&best) {
+            let (schedule, tries) = self.board().finish_by_trials(group, None, &[]);
+            best = better(best, schedule);
+            if tries {
+                self.tried.extend(group);
+            }
+        }
+        self.schedule.replace(group, best);
         self.fresh.extend(group.iter().filter(|truck| self.holders.contains_key(truck)));
     }
 

@@ -1,0 +1,87 @@
+//! Schedules of before, taken again after a truck has told another path.
+//!
+//! A schedule found for the paths of before holds for the new ones as well where these lead over the same ground: a
+//! truck that plans the rest of its way again at its waiting pose, or that tells what it does after it, changes nothing
+//! for the others. Steps from nothing do not always find such a schedule again.
+
+use super::finish::{Board, Draft, Schedule, Stage, Step, free_way};
+use super::holder::Holder;
+use super::swept::SweptPath;
+use haul_core::TruckId;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A point of the old path and one of the new path are the same where they are this near to each other, m.
+const SAME_PLACE: f64 = 2.0;
+
+/// A truck's path of before.
+pub(super) struct OldPath {
+    swept: Arc<SweptPath>,
+    /// Station at which the new path begins, m.
+    begins: f64,
+}
+
+impl OldPath {
+    /// The path of a truck, when the new one is known.
+    pub fn of(known: &Holder, new: &SweptPath) -> Self {
+        let start = new.position(0);
+        let distance = |sample: &u32| (known.swept.position(*sample) - start).norm();
+        let at = (known.passed..=known.claimed).min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        let begins = known.swept.station(at.unwrap_or(known.claimed));
+        Self { swept: Arc::clone(&known.swept), begins }
+    }
+
+    /// The sample of the new path at the place of one of the old path; `None` where the new one does not lead there.
+    fn sample(&self, old: u32, new: &SweptPath) -> Option<u32> {
+        let expected = new.sample_near(self.swept.station(old) - self.begins);
+        let is_there = |sample: &u32| (new.position(*sample) - self.swept.position(old)).norm() < SAME_PLACE;
+        let all = (0..=new.last()).filter(is_there);
+        Some(expected).filter(is_there).or_else(|| all.min_by_key(|sample| sample.abs_diff(expected)))
+    }
+
+    /// Puts samples of the new path in the place of those of the old one in the truck's steps. Steps to where the new path
+    /// does not lead are left out.
+    pub fn translate(&self, schedule: &mut Schedule, truck: TruckId, new: &SweptPath) {
+        schedule.steps.retain_mut(|(other, to)| {
+            if *other != truck {
+                return true;
+            }
+            let sample = self.sample(*to, new);
+            *to = sample.unwrap_or(*to);
+            sample.is_some()
+        });
+    }
+}
+
+/// The schedule by which more trucks finish; the first of two that are as good.
+pub(super) fn better(first: Schedule, second: Schedule) -> Schedule {
+    if second.finished.len() > first.finished.len() { second } else { first }
+}
+
+impl Board<'_> {
+    /// A schedule by the steps of an earlier one, those that can still be taken, and more steps after them.
+    pub fn finish_as_before(&self, group: &BTreeSet<TruckId>, before: &Schedule) -> Schedule {
+        let seats = self.seats(group, &before.finished);
+        let mut draft = Draft::begin(&seats, None, None);
+        for (number, (truck, to)) in before.steps.iter().enumerate() {
+            let Some(next) = seats.iter().position(|seat| seat.truck == *truck) else { continue };
+            if draft.at[next].stage != Stage::Drives {
+                continue;
+            }
+            let is_last = before.steps[number + 1..].iter().all(|(other, _)| other != truck);
+            let step = if is_last && before.finished.contains(truck) {
+                let finishes = |step: &Step| step.in_line || step.to >= seats[next].holder.finish;
+                let own = self.step(&seats, &draft.at, next, false).filter(finishes);
+                own.or_else(|| self.step(&seats, &draft.at, next, true))
+            } else {
+                let is_free = (draft.at[next].to..=free_way(&seats, &draft.at, next)).contains(to);
+                is_free.then_some(Step { to: *to, in_line: false })
+            };
+            if let Some(step) = step {
+                self.advance(&seats, &mut draft, next, step);
+            }
+        }
+        self.go_on(&seats, &mut draft, true);
+        draft.schedule
+    }
+}
