@@ -3,10 +3,9 @@
 //! A vehicle is moved along its way, not by forces. Its driver brakes for trucks within the stopping distance ahead,
 //! stands where a stop is given, and parks at the end of the way. Trucks see it by their detectors.
 
-mod kind;
 mod way;
 
-pub use kind::VehicleKind;
+pub use haul_core::VehicleKind;
 pub use way::{VehicleWay, WayPose, WayStop};
 
 use crate::sensors::Target;
