@@ -32,6 +32,7 @@ pub mod state;
 pub mod time;
 pub mod toml_text;
 pub mod units;
+pub mod vehicle_kind;
 
 pub use cycle_state::CycleState;
 pub use fault::{Fault, Faults};
@@ -50,6 +51,7 @@ pub use stand_reason::{StandKind, StandReason};
 pub use state::KeepState;
 pub use time::{SimTime, Step};
 pub use toml_text::{TomlText, nearest_word};
+pub use vehicle_kind::VehicleKind;
 
 /// A point of the site frame in plan, metres.
 pub type Point2 = nalgebra::Point2<f64>;

@@ -93,6 +93,11 @@ impl Step {
         SimTime(self.nanos * self.taken)
     }
 
+    /// Number of steps after which the instant `at` is reached.
+    pub fn first_at(self, at: SimTime) -> u64 {
+        at.0.div_ceil(self.nanos.max(1))
+    }
+
     /// Takes one step and returns the instant reached.
     pub fn advance(&mut self) -> SimTime {
         self.taken += 1;
@@ -117,5 +122,13 @@ mod tests {
         }
         assert_eq!(step.now(), SimTime::from_seconds(43_200.0));
         assert_eq!(step.now().to_string(), "12:00:00.000");
+    }
+
+    #[test]
+    fn an_instant_between_two_steps_is_reached_with_the_later_one() {
+        let step = Step::at_rate(200);
+        let at = |seconds| step.first_at(SimTime::from_seconds(seconds));
+        assert_eq!((at(0.0), at(0.005), at(0.0051), at(0.01), at(0.010_000_001)), (0, 1, 2, 2, 3));
+        assert!(step.first_at(SimTime::from_nanos(u64::MAX)) > 0);
     }
 }

@@ -1,6 +1,8 @@
 //! Frames of a run: everything that a picture of one instant needs, as plain data.
 
-use haul_core::{CycleState, Footprint, Isometry3, PlaceId, Point2, Pose2, Restriction, SimTime, TruckId, VehicleId};
+use haul_core::{
+    CycleState, Footprint, Isometry3, PlaceId, Point2, Pose2, Restriction, SimTime, TruckId, VehicleId, VehicleKind,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -122,6 +124,9 @@ pub struct HeapFrame {
 pub struct VehicleFrame {
     /// Its name.
     pub vehicle: VehicleId,
+    /// Its kind.
+    #[serde(default)]
+    pub kind: VehicleKind,
     /// Pose of its rear axle's middle in plan.
     pub pose: Pose2,
     /// Height of the ground there, m.

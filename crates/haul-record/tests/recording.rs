@@ -1,6 +1,6 @@
 //! Recordings: written, read again, cut, damaged, foreign.
 
-use haul_core::{CycleState, Footprint, Isometry3, Point2, Pose2, Restriction, SimTime, TruckId, Vector3};
+use haul_core::{CycleState, Footprint, Isometry3, Point2, Pose2, Restriction, SimTime, TruckId, Vector3, VehicleKind};
 use haul_record::recording::json_schemas;
 use haul_record::{
     Attachment, Checkpoint, Event, EventKind, Frame, HeapFrame, LoggedInput, PathFrame, ReadError, Recording,
@@ -73,6 +73,7 @@ fn frame(k: u64) -> Frame {
         heaps: vec![HeapFrame { place: "dump".into(), centre: Point2::new(5.0, 6.0), radius: 3.0, height: 1.0 }],
         vehicles: vec![VehicleFrame {
             vehicle: "cart".into(),
+            kind: VehicleKind::WaterCart,
             pose: Pose2::new(10.0 + 5.0 * t, 2.0, 0.0),
             ground: 100.0,
             footprint: Footprint { front: 7.2, rear: 2.8, half_width: 1.25 },
@@ -118,6 +119,25 @@ fn frames(recording: &Recording) -> Vec<Frame> {
 }
 
 #[test]
+fn a_viewer_of_transforms_sees_trucks_and_vehicles() {
+    let recording = Recording::from_bytes(recorded(1)).unwrap();
+    let mut seen = std::collections::BTreeMap::<String, u32>::new();
+    recording.messages(|message| {
+        if message.topic == "/tf" {
+            let transform: serde_json::Value = serde_json::from_slice(message.data).unwrap();
+            *seen.entry(transform["child_frame_id"].as_str().unwrap().to_owned()).or_default() += 1;
+            if transform["child_frame_id"] == "cart" {
+                assert_eq!(transform["translation"]["z"], 100.0);
+            }
+        }
+    });
+    let expected = [("T1", 3), ("T2", 3), ("cart", 3)];
+    assert_eq!(seen, expected.map(|(name, count)| (name.to_owned(), count)).into());
+    let last = recording.last_vehicles();
+    assert!(last.len() == 1 && (last[0].pose.x - 15.0).abs() < 2e-3, "{last:?}");
+}
+
+#[test]
 fn a_recording_comes_back_as_it_was_written() {
     let recording = Recording::from_bytes(recorded(3)).unwrap();
     assert_eq!(recording.info, info());
@@ -139,6 +159,7 @@ fn a_recording_comes_back_as_it_was_written() {
         let (cart, placed) = (&found.vehicles[0], &frame(k as u64 / 5 * 5).vehicles[0]);
         assert!(cart.pose.distance(placed.pose) < 2e-3 && (cart.speed - 5.0).abs() < 2e-3, "{cart:?}");
         assert_eq!((cart.vehicle.as_str(), cart.footprint, cart.height), ("cart", placed.footprint, 3.2));
+        assert_eq!(cart.kind, VehicleKind::WaterCart);
         assert_eq!(found.heaps, written.heaps);
         for (a, b) in found.trucks.iter().zip(&written.trucks) {
             assert_eq!((a.truck, &a.path), (b.truck, &b.path));

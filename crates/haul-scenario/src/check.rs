@@ -1,6 +1,7 @@
 //! Checks of a scenario's own numbers and names. Its mine is not known yet.
 
 use crate::file::{Action, Bound, ConditionsFile, FaultName, LineFile, Range, ScenarioFile};
+use crate::mend::Doubts;
 use crate::report::FIGURES;
 use crate::roster;
 use haul_core::{Fault, TomlText, nearest_word};
@@ -15,9 +16,10 @@ const MOST_LOSS_PCT: f64 = 90.0;
 /// Greatest delay of a message, s.
 const MOST_DELAY_S: f64 = 60.0;
 
-/// Returns every fault of the values of a file.
-pub fn check(file: &ScenarioFile, text: &TomlText) -> Vec<Fault> {
-    let mut check = Checker { text, faults: Vec::new() };
+/// Returns every fault of the values of a file. `doubts` are the places at which the schema found faults: what rests on
+/// them is not judged.
+pub fn check(file: &ScenarioFile, text: &TomlText, doubts: &Doubts) -> Vec<Fault> {
+    let mut check = Checker { text, doubts, faults: Vec::new() };
     check.range("duration_s", file.duration_s, 0.1, LONGEST_RUN_S, "s");
     if file.until_cycles == Some(0) {
         check.fault("until_cycles", "0 cycles end the run before it begins", "give 1 or more, or leave it out");
@@ -29,19 +31,20 @@ pub fn check(file: &ScenarioFile, text: &TomlText) -> Vec<Fault> {
     check.vehicles(file);
     check.actions(file);
     check.expectations(file);
-    let mut faults = check.faults;
-    faults.sort_by_key(|f| f.at.as_ref().map(|(_, span)| span.start));
-    faults
+    check.faults
 }
 
 struct Checker<'a> {
     text: &'a TomlText,
+    doubts: &'a Doubts,
     faults: Vec<Fault>,
 }
 
 impl Checker<'_> {
     fn fault(&mut self, path: &str, what: impl Into<String>, help: impl Into<String>) {
-        self.faults.push(self.text.fault(path, what).help(help));
+        if !self.doubts.touch(path) {
+            self.faults.push(self.text.fault(path, what).help(help));
+        }
     }
 
     fn range(&mut self, path: &str, value: f64, low: f64, high: f64, unit: &str) {
@@ -205,7 +208,10 @@ impl Checker<'_> {
             }
         }
         // A fleet of an absurd size has been told; listing its trucks would only take time.
-        let listed = file.fleets.iter().all(|f| f.count <= MOST_TRUCKS);
+        let listed = file.fleets.iter().all(|f| f.count <= MOST_TRUCKS)
+            && !self.doubts.names_of("truck", &["id"])
+            && !self.doubts.names_of("fleet", &["first_id", "count"]);
+        let obstacles_known = !self.doubts.names_of("event", &["id"]);
         let trucks: BTreeSet<u32> =
             if listed { roster::entries(file).into_iter().map(|e| e.id).collect() } else { BTreeSet::new() };
         for (i, action) in file.actions.iter().enumerate() {
@@ -229,7 +235,7 @@ impl Checker<'_> {
                         self.range(&path("for_s"), *stays, 0.1, LONGEST_RUN_S, "s; leave it out where it stays");
                     }
                 }
-                Action::RemoveObstacle { id, .. } if !obstacles.contains_key(id) => {
+                Action::RemoveObstacle { id, .. } if obstacles_known && !obstacles.contains_key(id) => {
                     let help = match nearest_word(id, obstacles.keys().map(String::as_str)) {
                         Some(near) => format!("did you mean `{near}`?"),
                         None if obstacles.is_empty() => "add an `obstacle` event with this id".to_owned(),

@@ -113,6 +113,7 @@ fn vehicle(vehicle: &SimVehicle, world: &World) -> VehicleFrame {
     let pose = vehicle.pose();
     VehicleFrame {
         vehicle: vehicle.id().clone(),
+        kind: vehicle.kind(),
         pose,
         ground: world.map().terrain.height(pose.x, pose.y),
         footprint: vehicle.kind().footprint(),

@@ -18,6 +18,7 @@ mod act;
 mod check;
 pub mod file;
 mod frames;
+mod mend;
 mod prepare;
 mod read;
 pub mod record;

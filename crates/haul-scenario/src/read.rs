@@ -2,6 +2,7 @@
 
 use crate::check::check;
 use crate::file::ScenarioFile;
+use crate::mend::Doubts;
 use crate::schema;
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults, TomlText};
@@ -44,9 +45,16 @@ impl Scenario {
     pub fn from_source(source: &Arc<SourceText>, folder: PathBuf) -> Result<Self, Faults> {
         let text = TomlText::parse(source)?;
         // The schema finds all faults with their places; the reader stops at its first.
-        Faults::check(schema::faults(&text))?;
+        let mut found = schema::faults(&text);
+        if let Some((file, doubts)) = &found.mended {
+            found.faults.extend(check(file, &text, doubts));
+        }
+        found.faults.sort_by_key(|fault| fault.at.as_ref().map(|(_, span)| span.start));
+        Faults::check(found.faults)?;
         let file: ScenarioFile = toml::from_str(&source.text).map_err(|error| Fault::from_toml(&error, source))?;
-        Faults::check(check(&file, &text))?;
+        if found.mended.is_none() {
+            Faults::check(check(&file, &text, &Doubts::default()))?;
+        }
         Ok(Self { file, text, folder, files: BTreeMap::new() })
     }
 

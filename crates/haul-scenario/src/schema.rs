@@ -1,6 +1,7 @@
 //! The scenario's JSON schema, and the check of a file against it: all faults at once, each with its place.
 
 use crate::file::ScenarioFile;
+use crate::mend::{Doubts, Mending};
 use haul_core::{Fault, TomlText, nearest_word};
 use serde_json::{Map, Value};
 
@@ -9,24 +10,30 @@ pub fn json_schema() -> Value {
     schemars::schema_for!(ScenarioFile).to_value()
 }
 
-/// Returns every fault of a file against the schema, in the order of the file: unknown and missing keys, values of a
-/// wrong kind, numbers that are not finite.
-pub fn faults(text: &TomlText) -> Vec<Fault> {
+/// Faults of a file against the schema, and the file without them.
+pub struct SchemaFaults {
+    /// The faults: unknown and missing keys, values of a wrong kind, numbers that are not finite.
+    pub faults: Vec<Fault>,
+    /// The file mended so far that its other values can be judged; `None` where that is not possible.
+    pub mended: Option<(ScenarioFile, Doubts)>,
+}
+
+/// Finds every fault of a file against the schema.
+pub fn faults(text: &TomlText) -> SchemaFaults {
     let root = json_schema();
-    let mut walk = Walk { text, root: &root, faults: Vec::new() };
     // A text that parsed once parses again; its faults of syntax are told elsewhere.
-    if let Ok(table) = toml::from_str::<toml::Table>(&text.source().text) {
-        walk.value("", &toml::Value::Table(table), &root);
-    }
-    let mut faults = walk.faults;
-    faults.sort_by_key(|f| f.at.as_ref().map(|(_, span)| span.start));
-    faults
+    let table = toml::from_str::<toml::Table>(&text.source().text).unwrap_or_default();
+    let mut walk = Walk { text, root: &root, faults: Vec::new(), mending: Mending::of(table.clone()) };
+    walk.value("", &toml::Value::Table(table), &root);
+    let mended = walk.mending.finish().and_then(|(table, doubts)| Some((table.try_into().ok()?, doubts)));
+    SchemaFaults { faults: walk.faults, mended }
 }
 
 struct Walk<'a> {
     text: &'a TomlText,
     root: &'a Value,
     faults: Vec<Fault>,
+    mending: Mending,
 }
 
 impl<'a> Walk<'a> {
@@ -38,12 +45,14 @@ impl<'a> Walk<'a> {
         if !accepts(node, value) {
             let fault = self.text.fault(path, format!("expected {}, found {}", kinds(node), shown(value)));
             self.faults.push(with_help(fault, description(schema, node)));
+            self.mending.stand_in(path, schema, self.root);
             return;
         }
         match value {
             toml::Value::Float(number) if !number.is_finite() => {
                 let fault = self.text.fault(path, format!("expected a finite number, found {number}"));
                 self.faults.push(with_help(fault, description(schema, node)));
+                self.mending.doubt(path);
             }
             toml::Value::Array(items) => {
                 let (least, most) = (size(node, "minItems"), size(node, "maxItems"));
@@ -52,6 +61,8 @@ impl<'a> Walk<'a> {
                     let wanted = least.or(most).unwrap_or(0);
                     let fault = self.text.fault(path, format!("expected {wanted} values, found {count}"));
                     self.faults.push(with_help(fault, description(schema, node)));
+                    self.mending.stand_in(path, schema, self.root);
+                    return;
                 }
                 if let Some(inner) = node.get("items") {
                     for (i, item) in items.iter().enumerate() {
@@ -70,10 +81,15 @@ impl<'a> Walk<'a> {
         if let Some((tag, names)) = tag_of(&choices) {
             let Some(table) = value.as_table() else {
                 self.faults.push(self.text.fault(path, format!("expected a table, found {}", shown(value))));
+                self.mending.stand_in(path, schema, self.root);
                 return;
             };
             let all = || names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-            match table.get(tag).map(|v| (v, v.as_str())) {
+            let found = table.get(tag).map(|v| (v, v.as_str()));
+            if !found.is_some_and(|(_, name)| name.is_some_and(|name| names.contains(&name))) {
+                self.mending.stand_in(path, schema, self.root);
+            }
+            match found {
                 None => {
                     let fault = self.text.fault(path, format!("the key `{tag}` is missing"));
                     self.faults.push(fault.help(format!("{tag} is one of {}", all())));
@@ -99,6 +115,7 @@ impl<'a> Walk<'a> {
             if !value.as_str().is_some_and(|word| constants.contains(&word)) {
                 let all = constants.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
                 self.faults.push(self.text.fault(path, format!("expected one of {all}, found {}", shown(value))));
+                self.mending.stand_in(path, schema, self.root);
             }
             return;
         }
@@ -109,6 +126,7 @@ impl<'a> Walk<'a> {
                     choices.iter().filter(|c| c.get("type") != Some(&"null".into())).map(|c| kinds(c)).collect();
                 let what = format!("expected {}, found {}", all.join(" or "), shown(value));
                 self.faults.push(with_help(self.text.fault(path, what), description(schema, schema)));
+                self.mending.stand_in(path, schema, self.root);
             }
         }
     }
@@ -128,6 +146,8 @@ impl<'a> Walk<'a> {
                 None => {
                     let fault = self.unknown_key(&child(path, key), key, known, tagged);
                     self.faults.push(fault);
+                    let meant = nearest_word(key, known.keys().map(String::as_str));
+                    self.mending.take_out(&child(path, key), meant.map(|meant| child(path, meant)));
                 }
             }
         }
@@ -137,6 +157,9 @@ impl<'a> Walk<'a> {
                 let about = known.get(key).and_then(|inner| description(inner, resolve(inner, self.root)));
                 let example = about.map(|about| format!("{key}: {about}"));
                 self.faults.push(with_help(fault, example.as_deref()));
+                if let Some(inner) = known.get(key) {
+                    self.mending.stand_in(&child(path, key), inner, self.root);
+                }
             }
         }
     }
@@ -252,7 +275,7 @@ fn shown(value: &toml::Value) -> String {
     }
 }
 
-fn resolve<'a>(node: &'a Value, root: &'a Value) -> &'a Value {
+pub(crate) fn resolve<'a>(node: &'a Value, root: &'a Value) -> &'a Value {
     let mut node = node;
     // The references of a schema form no cycle here; the bound keeps a broken one from hanging.
     for _ in 0..16 {

@@ -256,3 +256,53 @@ fn a_vehicle_needs_a_way_of_two_points_that_are_places_or_poses() {
     let kind = fault(&vehicle("kind = \"bus\"\nway = [{ place = \"park\" }, { place = \"face_1\" }]\n"));
     assert!(kind.contains("`light_vehicle`, `water_cart`"), "{kind}");
 }
+
+#[test]
+fn unknown_keys_wrong_kinds_and_values_out_of_range_are_told_in_one_round() {
+    let found = faults(
+        "durations_s = 5\n[line]\nlos_pct = 5\nduplicates_pct = 200\ndelay_s = \"long\"\n\
+        [[event]]\nat_s = -3\nwhat = \"friction\"\nfriction = \"low\"\nfoo = 1\n\
+        [[event]]\nwhat = \"drive\"\ntruck = 4\nat_s = 5\nthrottle_pct = 130\n\
+        [[vehicle]]\nid = \"lv\"\nspeed_kmh = 300\ncolour = \"red\"\nway = [{ place = \"park\" }]\n\
+        [expect]\ncycls = 3\n",
+    );
+    let told = |part: &str| found.iter().filter(|fault| fault.contains(part)).count();
+    for part in [
+        "unknown key `durations_s`",
+        "unknown key `los_pct`",
+        "200 is out of range",
+        "expected a list of 2 values, found \"long\"",
+        "-3 is out of range",
+        "expected a number, found \"low\"",
+        "`friction` takes no `foo`",
+        "there is no truck 4",
+        "130 is out of range",
+        "300 is out of range",
+        "unknown key `colour`",
+        "a way needs two points or more",
+        "the report has no figure `cycls`",
+    ] {
+        assert_eq!(told(part), 1, "{part}: {found:#?}");
+    }
+    assert_eq!(found.len(), 13, "{found:#?}");
+    let line = |fault: &String| fault.split(':').nth(1).unwrap().parse::<u32>().unwrap();
+    assert!(found.is_sorted_by_key(line), "in the order of the file: {found:#?}");
+    assert!(found.iter().all(|fault| fault.contains("(help: ")), "each with a remedy: {found:#?}");
+}
+
+#[test]
+fn a_fault_does_not_bring_forth_others_that_only_follow_from_it() {
+    // A start misspelt is no truck without a start; a truck whose number is misspelt may be the one that an event names.
+    let truck = |id: &str, start: &str| {
+        format!("{HEAD}[[truck]]\n{id} = 7\n{start} = \"park\"\nload = \"face_1\"\ndump = \"dump\"\n")
+    };
+    let event = "[[event]]\nat_s = 5\nwhat = \"hand_back\"\ntruck = 7\n";
+    let of = |text: &str| read(text).map(|_| ()).unwrap_err();
+    assert_eq!(of(&truck("id", "strat")).len(), 1, "{:#?}", of(&truck("id", "strat")));
+    let found = of(&format!("{}{event}", truck("idd", "start")));
+    assert!(found.len() == 2 && found.iter().all(|fault| fault.contains("id")), "{found:#?}");
+    // An event of an unknown kind may be the obstacle that another one removes.
+    let events = "[[event]]\nat_s = 1\nwhat = \"obstacl\"\nid = \"rock\"\nat = [1, 2]\nradius_m = 1\n\
+        [[event]]\nat_s = 9\nwhat = \"remove_obstacle\"\nid = \"rock\"\n";
+    assert_eq!(faults(events).len(), 1, "{:#?}", faults(events));
+}

@@ -51,20 +51,25 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod agenda;
 pub mod convert;
 pub mod driver;
+mod effect;
 pub mod error;
 pub mod fault;
 pub mod ground;
 pub mod line;
 pub mod metrics;
 pub mod physics;
+mod posts;
 pub mod sensors;
 pub mod setup;
 mod setup_marks;
 pub mod shovel;
+mod site;
 pub mod snapshot;
 mod stand;
+pub mod tier;
 pub mod tip;
 pub mod truck;
 pub mod vehicle;
@@ -81,6 +86,7 @@ pub use sensors::SensorLevel;
 pub use setup::{ScriptedInput, Setup, ShovelSetup, TruckSetup};
 pub use shovel::{ShovelPhase, SimShovel};
 pub use snapshot::{Snapshot, SnapshotError};
+pub use tier::{Pillar, Rays, Tier};
 pub use tip::{Heap, SimTip};
 pub use truck::{SimTruck, TruckStatus};
 pub use vehicle::{SimVehicle, VehicleKind, VehicleSetup, VehicleState, VehicleWay, WayPose, WayStop};

@@ -34,13 +34,15 @@ impl ShovelPhase {
     }
 }
 
-/// What a shovel did in a step.
+/// Deed of a shovel in a step.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ShovelDeed {
     /// It emptied its bucket into the truck.
     Pass { truck: TruckId, mass: f64, at: Point3 },
     /// The truck is loaded.
     Complete { truck: TruckId, payload: f64 },
+    /// It waited in vain for a truck at the spot; the job is over.
+    GaveUp { truck: TruckId },
 }
 
 /// What a shovel needs to know of the truck under it.
@@ -264,9 +266,17 @@ impl SimShovel {
         self.missed = 0.0;
     }
 
+    /// Works for `dt` seconds on its job, with the truck as for [`SimShovel::advance`].
+    pub(crate) fn work(&mut self, dt: f64, truck: Option<(Standing, haul_core::Point2)>) -> Option<ShovelDeed> {
+        match self.give_up(dt, truck.is_some()) {
+            Some(truck) => Some(ShovelDeed::GaveUp { truck }),
+            None => self.advance(dt, truck),
+        }
+    }
+
     /// Counts the time for which the truck of the job does not stand at its spot. Returns the truck when the shovel
     /// gives it up: the job is over then.
-    pub(crate) fn give_up(&mut self, dt: f64, stands: bool) -> Option<TruckId> {
+    fn give_up(&mut self, dt: f64, stands: bool) -> Option<TruckId> {
         self.missed = if stands || self.jobs.is_empty() { 0.0 } else { self.missed + dt };
         if self.missed < GIVEN_UP {
             return None;
@@ -282,7 +292,7 @@ impl SimShovel {
 
     /// Goes on by `dt` seconds. `truck` is the truck of the job as it really stands; `None` where it does not stand at
     /// the spot, in which case the shovel holds its bucket back. `bed` is where the middle of its bed is in plan.
-    pub(crate) fn advance(&mut self, dt: f64, truck: Option<(Standing, haul_core::Point2)>) -> Option<ShovelDeed> {
+    fn advance(&mut self, dt: f64, truck: Option<(Standing, haul_core::Point2)>) -> Option<ShovelDeed> {
         self.elapsed += dt;
         if self.phase == ShovelPhase::Hanging {
             return self.swing_to_truck(truck?);
@@ -430,7 +440,7 @@ mod tests {
                     }
                 }
                 Some(ShovelDeed::Complete { payload, .. }) => return (payload, seconds, passes),
-                None => {}
+                Some(ShovelDeed::GaveUp { .. }) | None => {}
             }
         }
     }

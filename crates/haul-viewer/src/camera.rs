@@ -1,4 +1,4 @@
-//! The camera: behind the truck, around it, or free over the mine.
+//! The camera: behind a truck or vehicle, around it, or free over the mine.
 
 use crate::frames::LocalOrigin;
 use crate::session::Session;
@@ -48,7 +48,7 @@ pub fn chase(pose: Pose2, height: f64, ground: impl Fn(f64, f64) -> f64, origin:
         .looking_at(origin.place(Point3::new(target.x, target.y, height + 2.0)), Vec3::Y)
 }
 
-/// Changes of mode by key: C for the next camera, Tab for the next truck.
+/// Changes of mode by key: C for the next camera, Tab for the next truck or vehicle.
 pub fn keys(
     keyboard: Res<ButtonInput<KeyCode>>,
     wants: Res<EguiWantsInput>,
@@ -62,11 +62,11 @@ pub fn keys(
         *mode = mode.next();
     }
     if keyboard.just_pressed(KeyCode::Tab) {
-        session.followed = (session.followed + 1) % session.run.world().trucks().len().max(1);
+        session.followed = (session.followed + 1) % session.machines().max(1);
     }
 }
 
-/// Moves the camera after the truck.
+/// Moves the camera after the machine that is followed.
 pub fn follow(
     time: Res<Time>,
     session: Res<Session>,
@@ -76,21 +76,20 @@ pub fn follow(
     mut cameras: Query<(&mut Transform, &mut PanOrbitCamera)>,
 ) {
     let Ok((mut transform, mut orbit)) = cameras.single_mut() else { return };
-    let Some(truck) = session.run.world().trucks().get(session.followed) else { return };
-    let pose = truck.pose();
-    let centre = origin.place((pose.translation.vector + haul_core::Vector3::new(0.0, 0.0, 2.5)).into());
+    let Some((pose, height)) = session.followed_pose() else { return };
+    let centre = origin.place(Point3::new(pose.x, pose.y, height + 2.5));
     orbit.enabled = *mode != CameraMode::Chase && !wants.wants_any_pointer_input();
     match *mode {
         CameraMode::Chase => {
             let terrain = &session.run.world().map().terrain;
-            let wanted = chase(truck.plan_pose(), pose.translation.z, |x, y| terrain.height(x, y), &origin);
+            let wanted = chase(pose, height, |x, y| terrain.height(x, y), &origin);
             let part = if mode.is_changed() && transform.translation.distance(wanted.translation) > 400.0 {
                 1.0
             } else {
                 1.0 - (-FOLLOW_RATE * time.delta_secs()).exp()
             };
             transform.translation = transform.translation.lerp(wanted.translation, part);
-            transform.look_at(origin.place(truck_front(truck.plan_pose(), pose.translation.z)), Vec3::Y);
+            transform.look_at(origin.place(front(pose, height)), Vec3::Y);
             hand_over(&transform, centre, &mut orbit);
         }
         CameraMode::Orbit => {
@@ -101,7 +100,7 @@ pub fn follow(
     }
 }
 
-fn truck_front(pose: Pose2, height: f64) -> Point3 {
+fn front(pose: Pose2, height: f64) -> Point3 {
     let p = pose.place(4.0, 0.0);
     Point3::new(p.x, p.y, height + 2.5)
 }

@@ -10,7 +10,7 @@ use egui::{Color32, ProgressBar, RichText};
 use egui_plot::{Line, Plot, PlotPoints, VLine};
 use haul_core::Pose2;
 use haul_core::units::{to_compass, to_kmh, to_tonnes};
-use haul_sim::{SimInput, SimTruck};
+use haul_sim::{SimInput, SimTruck, SimVehicle, VehicleState};
 use haul_vehicle::Direction;
 
 /// Keys of the clock: Space pauses, `.` steps, `[` and `]` change the speed, P shows the plan.
@@ -62,26 +62,18 @@ pub fn draw(
                 }
                 ui.checkbox(&mut show.0, "Plan");
             });
-            let count = session.run.world().trucks().len();
-            if count > 1 {
-                ui.horizontal_wrapped(|ui| {
-                    for k in 0..count {
-                        let name = session.run.world().trucks()[k].id().to_string();
-                        if ui.selectable_label(session.followed == k, name).clicked() {
-                            session.followed = k;
-                        }
-                    }
-                });
-            }
+            machines(ui, &mut session);
             ui.separator();
             let followed = session.followed;
             if let Some(truck) = session.run.world().trucks().get(followed) {
                 instruments(ui, truck);
                 profile(ui, truck);
+            } else if let Some(vehicle) = session.followed_vehicle() {
+                vehicle_state(ui, vehicle);
             }
             ui.separator();
             site(ui, &mut session);
-            ui.small("Space pause · . step · [ ] clock · C camera · Tab truck · P plan");
+            ui.small("Space pause · . step · [ ] clock · C camera · Tab truck or vehicle · P plan");
         },
     );
     Ok(())
@@ -112,6 +104,48 @@ fn clock(ui: &mut egui::Ui, session: &mut Session) {
                 session.speed = factor;
             }
         }
+    });
+}
+
+/// The list of trucks and manned vehicles; a click follows one.
+fn machines(ui: &mut egui::Ui, session: &mut Session) {
+    if session.machines() < 2 {
+        return;
+    }
+    let world = session.run.world();
+    let trucks = world.trucks().iter().map(|truck| truck.id().to_string());
+    let names: Vec<String> = trucks.chain(world.vehicles().iter().map(|v| v.id().to_string())).collect();
+    ui.horizontal_wrapped(|ui| {
+        for (k, name) in names.into_iter().enumerate() {
+            if ui.selectable_label(session.followed == k, name).clicked() {
+                session.followed = k;
+            }
+        }
+    });
+}
+
+fn vehicle_state(ui: &mut egui::Ui, vehicle: &SimVehicle) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(format!("{} {}", vehicle.kind(), vehicle.id())).strong());
+        let state = match vehicle.state() {
+            VehicleState::Waiting => "has not set out".to_owned(),
+            VehicleState::Driving => "drives".to_owned(),
+            VehicleState::AtStop => "stands at a stop".to_owned(),
+            VehicleState::GivesWay(truck) => format!("stands for {truck}"),
+            VehicleState::Parked => "has parked".to_owned(),
+        };
+        ui.label(RichText::new(state).color(Color32::LIGHT_BLUE));
+    });
+    egui::Grid::new("vehicle").num_columns(2).spacing([14.0, 2.0]).show(ui, |ui| {
+        let mut row = |name: &str, value: String| {
+            ui.label(name);
+            ui.monospace(value);
+            ui.end_row();
+        };
+        row("speed", format!("{:5.1} km/h", to_kmh(vehicle.speed())));
+        row("heading", format!("{:05.1}°", to_compass(vehicle.pose().heading)));
+        row("driven", format!("{:5.2} km", vehicle.station() / 1_000.0));
+        row("stood for trucks", format!("{:4.0} s", vehicle.gave_way_seconds()));
     });
 }
 

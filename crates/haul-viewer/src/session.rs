@@ -1,7 +1,9 @@
 //! A run and the clock that drives it from frames.
 
 use bevy::prelude::Resource;
+use haul_core::Pose2;
 use haul_scenario::{Report, Run};
+use haul_sim::SimVehicle;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -21,7 +23,8 @@ pub struct Session {
     pub speed: f64,
     /// Multiples of real time reached, smoothed.
     pub reached: f64,
-    /// Number of the truck that camera and panel follow, in the world's list.
+    /// Number of the machine that camera and panel follow: first the trucks, then the manned vehicles, in the world's
+    /// order.
     pub followed: usize,
     owed: f64,
     spent: Duration,
@@ -32,6 +35,27 @@ impl Session {
     /// A session whose report, when the window closes, is left in `report`.
     pub fn new(run: Run, speed: f64, report: Arc<Mutex<Option<Report>>>) -> Self {
         Self { run, is_paused: false, speed, reached: 0.0, followed: 0, owed: 0.0, spent: Duration::ZERO, report }
+    }
+
+    /// Number of machines that can be followed.
+    pub fn machines(&self) -> usize {
+        self.run.world().trucks().len() + self.run.world().vehicles().len()
+    }
+
+    /// The manned vehicle that is followed; `None` while a truck is.
+    pub fn followed_vehicle(&self) -> Option<&SimVehicle> {
+        let world = self.run.world();
+        world.vehicles().get(self.followed.checked_sub(world.trucks().len())?)
+    }
+
+    /// Pose of the machine that is followed, and the height of the ground under it, m.
+    pub fn followed_pose(&self) -> Option<(Pose2, f64)> {
+        let world = self.run.world();
+        if let Some(truck) = world.trucks().get(self.followed) {
+            return Some((truck.plan_pose(), truck.pose().translation.z));
+        }
+        let pose = self.followed_vehicle()?.pose();
+        Some((pose, world.map().terrain.height(pose.x, pose.y)))
     }
 
     /// Steps the run for a frame that lasted `frame` seconds.

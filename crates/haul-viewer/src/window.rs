@@ -5,7 +5,7 @@ use crate::device::backends;
 use crate::frames::LocalOrigin;
 use crate::panel;
 use crate::scene::plan::ShowPlans;
-use crate::scene::{Materials, ground, light, places, plan, shovels, trucks};
+use crate::scene::{Materials, ground, light, places, plan, shovels, trucks, vehicles};
 use crate::session::Session;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
@@ -86,7 +86,8 @@ pub fn populate(app: &mut App, session: Session, shadows: bool) {
         .add_systems(Startup, spawn_scene)
         .add_systems(
             Update,
-            (trucks::follow, trucks::follow_load, shovels::follow, places::follow, plan::follow).in_set(FollowWorld),
+            (trucks::follow, trucks::follow_load, shovels::follow, vehicles::follow, places::follow, plan::follow)
+                .in_set(FollowWorld),
         );
 }
 
@@ -105,6 +106,7 @@ fn spawn_scene(
     places::spawn(&mut commands, &mut meshes, &shared, &session, &origin);
     shovels::spawn(&mut commands, &mut meshes, &shared, &session, &origin);
     trucks::spawn(&mut commands, &mut meshes, &shared, &session);
+    vehicles::spawn(&mut commands, &mut meshes, &shared, &session);
     commands.insert_resource(shared);
 }
 

@@ -237,66 +237,42 @@ fn check(heads: &[RoadHead], nodes: usize, next: u32) -> Result<(), Broken> {
     Ok(())
 }
 
-impl Bytes for MineMap {
-    const LEAST: usize = 64;
+/// Writes and reads a map layer by layer. The layers stand in their order in the content, each once: the pattern and the
+/// struct name all fields, so that a new one cannot be left out unseen.
+macro_rules! map_of_layers {
+    ($($layer:ident),* $(,)?) => {
+        impl Bytes for MineMap {
+            const LEAST: usize = 64;
 
-    fn put(&self, out: &mut Vec<u8>) {
-        // Every part is named here, so that a new one cannot be left out unseen.
-        let MineMap {
-            name,
-            datum,
-            traffic_side,
-            road_class,
-            terrain,
-            drivable,
-            roads,
-            areas,
-            places,
-            zones,
-            repairs,
-            revision,
-            condition,
-        } = self;
-        name.put(out);
-        datum.put(out);
-        traffic_side.put(out);
-        road_class.put(out);
-        revision.put(out);
-        areas.put(out);
-        places.put(out);
-        zones.put(out);
-        repairs.put(out);
-        drivable.put(out);
-        roads.put(out);
-        condition.put(out);
-        terrain.put(out);
-    }
+            fn put(&self, out: &mut Vec<u8>) {
+                let MineMap { $($layer),* } = self;
+                $($layer.put(out);)*
+            }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
-        let (name, datum) = (String::take(from)?, Datum::take(from)?);
-        let (traffic_side, road_class) = (Side::take(from)?, String::take(from)?);
-        let (revision, areas) = (Revision::take(from)?, Vec::take(from)?);
-        let (places, zones): (Vec<Place>, Vec<Zone>) = (Vec::take(from)?, Vec::take(from)?);
-        let (repairs, drivable) = (Vec::take(from)?, Drivable::take(from)?);
-        let (roads, condition) = (RoadGraph::take(from)?, RoadCondition::take(from)?);
-        let terrain = Terrain::take(from)?;
-        if let Some((zone, (_, what))) = zones.iter().find_map(|z| Some((z, z.faults().into_iter().next()?))) {
-            return Err(Broken::new(format!("zone `{}`: {what}", zone.name)));
+            fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+                $(let $layer = Bytes::take(from)?;)*
+                let map = MineMap { $($layer),* };
+                match map.zones.iter().find_map(|z| Some((z, z.faults().into_iter().next()?))) {
+                    Some((zone, (_, what))) => Err(Broken::new(format!("zone `{}`: {what}", zone.name))),
+                    None => Ok(map),
+                }
+            }
         }
-        Ok(MineMap {
-            name,
-            datum,
-            traffic_side,
-            road_class,
-            terrain,
-            drivable,
-            roads,
-            areas,
-            places,
-            zones,
-            repairs,
-            revision,
-            condition,
-        })
-    }
+    };
 }
+
+map_of_layers!(
+    name,
+    datum,
+    traffic_side,
+    road_class,
+    revision,
+    areas,
+    places,
+    zones,
+    repairs,
+    drivable,
+    roads,
+    condition,
+    terrain,
+);

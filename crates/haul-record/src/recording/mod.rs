@@ -5,9 +5,9 @@
 //! | `/frames` | CDR, `haul_msgs/msg/Frame` | pose, speed, steering, body angle and payload of every truck, 50 Hz |
 //! | `/truck/T1/state` | JSON, `haul.TruckState` | what else is known of a truck, 2 Hz |
 //! | `/truck/T1/path` | JSON, `haul.Path` | the planned path, when it changes |
-//! | `/tf` | JSON, `foxglove.FrameTransform` | poses for Foxglove and Lichtblick, 2 Hz |
+//! | `/tf` | JSON, `foxglove.FrameTransform` | poses of trucks and vehicles for Foxglove and Lichtblick, 2 Hz |
 //! | `/shovels`, `/heaps` | JSON | shovels, 2 Hz; heaps, when they grow |
-//! | `/vehicles` | JSON, `haul.Vehicles` | manned vehicles, 10 Hz |
+//! | `/vehicles` | JSON, `haul.Vehicles` | manned vehicles: kind, pose, outline, speed, 10 Hz |
 //! | `/events`, `/inputs` | JSON | events, and inputs from outside with their steps |
 //! | `/checkpoints` | JSON, `haul.Checkpoint` | the state hash, each 10 s |
 //!

@@ -217,6 +217,19 @@ impl Recording {
         whole(&mut waiting, &details, &paths, &machines);
     }
 
+    /// The manned vehicles as they were last recorded, in the order of the scenario.
+    pub fn last_vehicles(&self) -> Vec<VehicleFrame> {
+        let mut vehicles = Vec::new();
+        self.messages(|message| {
+            if message.topic == "/vehicles"
+                && let Some(m) = parsed::<VehiclesMessage>(message.data)
+            {
+                vehicles = m.vehicles();
+            }
+        });
+        vehicles
+    }
+
     /// Hands every message to `visit` as it stands in the file, in order.
     pub fn messages(&self, visit: impl FnMut(Message<'_>)) {
         // The content was scanned once already, so that this cannot fail.

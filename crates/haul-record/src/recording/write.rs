@@ -144,7 +144,12 @@ impl<W: Write> RecordingWriter<W> {
             if self.frames.is_multiple_of(STATES_EVERY) {
                 let channel = self.truck(truck.truck).state;
                 self.json(channel, now, &TruckStateMessage::new(truck))?;
-                self.json(self.channels.transforms, now, &TransformMessage::new(truck, frame.at))?;
+                self.json(self.channels.transforms, now, &TransformMessage::truck(truck, frame.at))?;
+            }
+        }
+        if self.frames.is_multiple_of(STATES_EVERY) {
+            for vehicle in &frame.vehicles {
+                self.json(self.channels.transforms, now, &TransformMessage::vehicle(vehicle, frame.at))?;
             }
         }
         if self.frames.is_multiple_of(SHOVELS_EVERY) {

@@ -10,10 +10,12 @@ mod rays;
 mod relief;
 mod state;
 mod terrain;
+mod tier;
 
 pub use bodies::{BodyId, ChassisShape, FixedId};
 pub use contact::Touch;
 pub use rays::Sight;
+pub use tier::PhysicsTier;
 
 use haul_core::{GRAVITY, Isometry3, Vector3};
 use rapier3d::prelude as rapier;

@@ -1,6 +1,6 @@
 //! The lidar on a mast: rays cast into the world.
 
-use crate::physics::{BodyId, Physics};
+use crate::tier::Rays;
 use haul_autonomy::LidarScan;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Isometry3, Vector3, stream};
@@ -48,13 +48,13 @@ impl LidarFan {
     }
 }
 
-/// One scan of a truck whose body frame is at `body`, from a sensor mounted at `mount` in it.
-pub fn scan(fan: &mut LidarFan, body: &Isometry3, mount: &Isometry3, physics: &Physics, looker: BodyId) -> LidarScan {
+/// One scan of the truck of index `looker`, whose body frame is at `body`, from a sensor mounted at `mount` in it.
+pub fn scan(fan: &mut LidarFan, body: &Isometry3, mount: &Isometry3, rays: &impl Rays, looker: u32) -> LidarScan {
     let eye = body * mount;
     let from = eye.translation.vector.into();
     let mut points = Vec::with_capacity(fan.directions.len());
     for direction in &fan.directions {
-        if let Some(sight) = physics.look(&from, &(eye.rotation * direction), REACH, looker) {
+        if let Some(sight) = rays.look(&from, &(eye.rotation * direction), REACH, looker) {
             let range = (sight.distance + RANGE_NOISE * fan.noise.normal()).max(0.0);
             points.push(mount * nalgebra::Point3::from(direction * range));
         }
@@ -65,10 +65,12 @@ pub fn scan(fan: &mut LidarFan, body: &Isometry3, mount: &Isometry3, physics: &P
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::physics::ChassisShape;
+    use crate::physics::{ChassisShape, Motion, Physics, PhysicsTier};
+    use crate::tier::{Pillar, Tier};
+    use crate::truck::Plant;
     use haul_core::{Point2, Point3};
-    use haul_vehicle::{MassProperties, TruckSpec};
-    use nalgebra::Matrix3;
+    use haul_vehicle::{ActuatorCommand, Truck, TruckSpec};
+    use std::sync::Arc;
 
     const MOUNT_HEIGHT: f64 = 5.7;
     /// A post ahead of the truck: its middle, m, and its radius, m.
@@ -122,19 +124,24 @@ mod tests {
     fn lidar_sees_ground_post_and_truck_beside_it_and_not_itself_and_a_blind_one_fails() {
         let mut physics = Physics::new(0.005);
         assert!(physics.add_terrain((-150.0, -150.0), 3.0, (101, 101), |_, _| 0.0));
-        let shape = ChassisShape::of(&TruckSpec::tr100at());
-        let mass = MassProperties {
-            mass: 160e3,
-            centre: Point3::new(2.0, 0.0, 2.5),
-            inertia: Matrix3::from_diagonal(&Vector3::new(8e5, 1.3e6, 1.4e6)),
-        };
-        let own = physics.add_truck(0, &shape, &Isometry3::identity(), &mass);
-        physics.add_truck(1, &shape, &Isometry3::translation(0.0, OTHER, 0.0), &mass);
-        physics.add_post(7, Point2::new(POST.0, 0.0), 0.0, POST.1, 3.0);
-        physics.step();
+        let spec = Arc::new(TruckSpec::tr100at());
+        let shape = ChassisShape::of(&spec);
+        let mut tier = PhysicsTier::new(physics);
+        for (index, left) in [(0, 0.0), (1, OTHER)] {
+            let machine = Truck::new(Arc::clone(&spec));
+            let motion = Motion {
+                pose: Isometry3::translation(0.0, left, 0.0),
+                velocity: Vector3::zeros(),
+                angular_velocity: Vector3::zeros(),
+            };
+            let mass = machine.mass_properties();
+            tier.add_truck(index, &spec, &Plant { machine, motion, mass, command: ActuatorCommand::default() });
+        }
+        tier.add_post(7, Pillar { at: Point2::new(POST.0, 0.0), ground: 0.0, radius: POST.1, height: 3.0 });
+        tier.step();
         let mount = Isometry3::translation(2.0, 0.0, MOUNT_HEIGHT);
         let mut fan = LidarFan::new(1, "T1", MOUNT_HEIGHT);
-        let seen = scan(&mut fan, &Isometry3::identity(), &mount, &physics, own);
+        let seen = scan(&mut fan, &Isometry3::identity(), &mount, &tier, 0);
         assert_eq!(faults(&seen, &shape), Vec::<String>::new());
         let blind = LidarScan { points: Vec::new(), ..seen.clone() };
         assert!(!faults(&blind, &shape).is_empty(), "a blind lidar passes");

@@ -11,7 +11,8 @@ mod satellite;
 pub use lidar::{LidarFan, scan};
 pub use objects::{Detector, Target};
 
-use crate::physics::{BodyId, Motion, Physics};
+use crate::physics::Motion;
+use crate::tier::Rays;
 use haul_autonomy::SensorFrame;
 use haul_core::{Isometry3, Point3, SimTime, Vector3};
 use haul_vehicle::TruckState;
@@ -85,21 +86,14 @@ impl SensorSet {
     }
 
     /// The readings of one control step of `dt` seconds. `targets` are the things a detector may see; the truck's
-    /// own index and body are left out.
-    pub fn sample(
-        &mut self,
-        dt: f64,
-        truth: &Truth,
-        physics: &Physics,
-        (own, looker): (u32, BodyId),
-        targets: &[Target],
-    ) -> SensorFrame {
+    /// own index `own` is left out.
+    pub fn sample(&mut self, dt: f64, truth: &Truth, rays: &impl Rays, own: u32, targets: &[Target]) -> SensorFrame {
         // The slow sensors give a reading in every second control step: 10 Hz.
         let slow = self.samples.is_multiple_of(2);
         self.samples += 1;
         let eye = truth.motion.pose * self.mount;
         if slow {
-            self.detector.look(&eye, physics, (own, looker), targets);
+            self.detector.look(&eye, rays, own, targets);
         }
         let machine = self.machine.sample(truth);
         SensorFrame {
@@ -114,7 +108,7 @@ impl SensorSet {
             payload_kg: machine.payload_kg,
             retarder_temp: truth.state.retarder_temp,
             lidar: match &mut self.fan {
-                Some(fan) if slow => Some(scan(fan, &truth.motion.pose, &self.mount, physics, looker)),
+                Some(fan) if slow => Some(scan(fan, &truth.motion.pose, &self.mount, rays, own)),
                 _ => None,
             },
             objects: self.detector.seen().to_vec(),

@@ -1,6 +1,6 @@
 //! The detector of the sensor level "objects": what of the surroundings can be seen, by a few lines of sight each.
 
-use crate::physics::{BodyId, Physics};
+use crate::tier::Rays;
 use haul_autonomy::{DetectedObject, ObjectShape};
 use haul_core::random::{Draw, Stream};
 use haul_core::{Isometry3, Point2, Point3, Pose2, Vector2, Vector3, angle, stream};
@@ -65,11 +65,11 @@ impl Detector {
     }
 
     /// Looks around from `eye`, which belongs to the truck of index `own`.
-    pub fn look(&mut self, eye: &Isometry3, physics: &Physics, (own, looker): (u32, BodyId), targets: &[Target]) {
+    pub fn look(&mut self, eye: &Isometry3, rays: &impl Rays, own: u32, targets: &[Target]) {
         self.seen.clear();
         let from = Point3::from(eye.translation.vector);
         for target in targets {
-            if target.truck != Some(own) && is_visible(&from, physics, looker, target) {
+            if target.truck != Some(own) && is_visible(&from, rays, own, target) {
                 let mut error = |sigma: f64| sigma * self.noise.normal();
                 let pose = Pose2::new(
                     target.pose.x + error(POSITION_NOISE),
@@ -84,7 +84,7 @@ impl Detector {
 }
 
 /// Tells whether any of the lines of sight to a thing meets nothing before it.
-fn is_visible(from: &Point3, physics: &Physics, looker: BodyId, target: &Target) -> bool {
+fn is_visible(from: &Point3, rays: &impl Rays, looker: u32, target: &Target) -> bool {
     let (middle, half) = target.disc();
     let away = middle - from.xy();
     let distance = away.norm();
@@ -104,7 +104,7 @@ fn is_visible(from: &Point3, physics: &Physics, looker: BodyId, target: &Target)
                 return true;
             }
             let direction: Vector3 = line / length;
-            match physics.look(from, &direction, length, looker) {
+            match rays.look(from, &direction, length, looker) {
                 None => true,
                 Some(sight) => {
                     (sight.truck.is_some() && sight.truck == target.truck)

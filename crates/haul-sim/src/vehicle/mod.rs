@@ -3,14 +3,16 @@
 //! A vehicle is moved along its way, not by forces. Its driver brakes for trucks within the stopping distance ahead,
 //! stands where a stop is given, and parks at the end of the way. Trucks see it by their detectors.
 
-mod kind;
 mod way;
 
-pub use kind::VehicleKind;
+pub use haul_core::VehicleKind;
 pub use way::{VehicleWay, WayPose, WayStop};
 
-use crate::physics::BodyId;
+use crate::sensors::Target;
+use crate::tier::Tier;
+use haul_autonomy::ObjectShape;
 use haul_core::{Footprint, Pose2, SimTime, TruckId, Vector2, VehicleId};
+use haul_mine::Terrain;
 
 /// Distance that a vehicle keeps to trucks ahead of it, m, and beside it.
 const AHEAD: f64 = 10.0;
@@ -76,7 +78,6 @@ pub struct SimVehicle {
     stop_left: Option<f64>,
     state: VehicleState,
     gave_way: f64,
-    pub(crate) body: BodyId,
 }
 
 haul_core::keep_state!(SimVehicle {
@@ -87,14 +88,34 @@ haul_core::keep_state!(SimVehicle {
     stop_left: value,
     state: value,
     gave_way: value,
-    body: value,
 });
 
 impl SimVehicle {
-    /// A vehicle that stands at the start of its way.
-    pub(crate) fn new(setup: VehicleSetup, body: BodyId) -> Self {
+    /// A vehicle that stands at the start of its way, added to the tier.
+    pub(crate) fn new(index: u32, setup: VehicleSetup, terrain: &Terrain, tier: &mut impl Tier) -> Self {
+        let vehicle = Self::parked(setup);
+        let (pose, kind) = (vehicle.pose(), vehicle.kind());
+        tier.add_vehicle(index, &kind.footprint(), kind.height(), pose, terrain.height(pose.x, pose.y));
+        vehicle
+    }
+
+    fn parked(setup: VehicleSetup) -> Self {
         let state = VehicleState::Waiting;
-        Self { setup, station: 0.0, speed: 0.0, stops_done: 0, stop_left: None, state, gave_way: 0.0, body }
+        Self { setup, station: 0.0, speed: 0.0, stops_done: 0, stop_left: None, state, gave_way: 0.0 }
+    }
+
+    /// The vehicle as a detector may see it.
+    pub(crate) fn target(&self, index: u32, terrain: &Terrain) -> Target {
+        let pose = self.pose();
+        Target {
+            pose,
+            ground: terrain.height(pose.x, pose.y),
+            shape: ObjectShape::Box(self.kind().footprint()),
+            velocity: self.velocity(),
+            truck: None,
+            fixed: None,
+            vehicle: Some(index),
+        }
     }
 
     /// Its name.
@@ -231,7 +252,6 @@ fn meets(a: &Footprint, at_a: Pose2, b: &Footprint, at_b: Pose2) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::physics::Physics;
 
     const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
 
@@ -247,9 +267,7 @@ mod tests {
             speed: 10.0,
             start: SimTime::from_seconds(2.0),
         };
-        let mut physics = Physics::new(0.005);
-        let body = physics.add_vehicle(0, &setup.kind.footprint(), 1.9, Pose2::default(), 0.0);
-        SimVehicle::new(setup, body)
+        SimVehicle::parked(setup)
     }
 
     /// Drives for some seconds; returns the states passed through.

@@ -1,93 +1,56 @@
-//! The world and its step.
+//! The world: an agenda, actors, and a tier that moves bodies.
+//!
+//! The agenda says which task is due. A task calls an actor, and the actor answers with effects, which the world routes
+//! to the other actors. No actor reaches into another.
 
-mod control;
 mod inputs;
-mod judge;
+mod motion;
 mod new;
+mod route;
 mod state;
 
+pub use crate::agenda::{CONTROL_EVERY, PHYSICS_RATE};
+pub use crate::posts::SimPost;
+
+use crate::agenda::{Agenda, Moment, SURFACE_EVERY, Task};
+use crate::effect::Effect;
 use crate::ground::MineGround;
 use crate::line::Line;
 use crate::metrics::Metrics;
-use crate::physics::{FixedId, Load, Physics};
+use crate::physics::PhysicsTier;
+use crate::posts::Posts;
 use crate::sensors::Target;
-use crate::setup::ScriptedInput;
 use crate::setup_marks::SetupMarks;
 use crate::shovel::SimShovel;
-use crate::tip::{SimTip, Tips, fall_point};
-use crate::truck::{SimTruck, TruckStatus};
-use crate::vehicle::SimVehicle;
+use crate::site::Site;
+use crate::tip::{SimTip, Tips};
+use crate::truck::{ControlStep, SimTruck};
+use crate::vehicle::{SeenTruck, SimVehicle};
 use haul_core::state::SharedDigests;
-use haul_core::{ObstacleId, PlaceId, Point2, SimTime, Step, TruckId};
-use haul_fleet::SiteCore;
+use haul_core::{SimTime, Step, TruckId};
+use haul_fleet::{SiteCore, SiteInput};
 use haul_mine::MineMap;
-use haul_record::{Event, EventKind, LoggedInput, SimInput};
-use haul_vehicle::ChassisMotion;
+use haul_record::{Event, EventKind, LoggedInput};
 use std::sync::{Arc, Mutex};
-
-/// Physics steps a second.
-pub const PHYSICS_RATE: u32 = 200;
-/// Physics steps between two control steps: the stack runs at 20 Hz.
-pub const CONTROL_EVERY: u64 = 10;
-/// Physics steps between two looks at the drivable surface: 10 Hz.
-const SURFACE_EVERY: u64 = 20;
-
-/// What stands fixed in the world and can be run into.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(crate) enum Fixture {
-    /// The shovel or crusher of a place.
-    Machine(PlaceId),
-    /// An obstacle that an input placed.
-    Obstacle(ObstacleId),
-}
-
-/// A fixed post: a machine's outline or an obstacle.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct SimPost {
-    /// The number under which it was placed; numbers are never given twice.
-    pub number: u32,
-    /// Its middle, m.
-    pub at: Point2,
-    /// Height of the ground there, m.
-    pub ground: f64,
-    /// Its radius, m.
-    pub radius: f64,
-    /// How far it stands up, m.
-    pub height: f64,
-    pub(crate) what: Fixture,
-    pub(crate) body: FixedId,
-}
-
-impl SimPost {
-    /// Name of the obstacle that an input placed; `None` for a machine of the mine.
-    pub fn obstacle(&self) -> Option<&ObstacleId> {
-        match &self.what {
-            Fixture::Obstacle(id) => Some(id),
-            Fixture::Machine(_) => None,
-        }
-    }
-}
 
 /// The world of one run: the mine, its trucks with their stacks, its shovels, its site.
 pub struct World {
     map: Arc<MineMap>,
     marks: SetupMarks,
     clock: Step,
-    physics: Physics,
+    agenda: Agenda,
+    tier: PhysicsTier,
     ground: MineGround,
     trucks: Vec<SimTruck>,
     shovels: Vec<SimShovel>,
     tips: Tips,
-    site: SiteCore,
+    site: Site,
     line: Line,
-    posts: Vec<SimPost>,
+    posts: Posts,
     vehicles: Vec<SimVehicle>,
-    next_post: u32,
     targets: Vec<Target>,
     metrics: Metrics,
     events: Vec<Event>,
-    script: Vec<ScriptedInput>,
-    pending: Vec<SimInput>,
     log: Vec<LoggedInput>,
     /// Digests of the paths at hand, kept from one state hash to the next.
     digests: Mutex<SharedDigests>,
@@ -96,88 +59,86 @@ pub struct World {
 impl World {
     /// Moves the world on by one physics step of 5 ms.
     pub fn step(&mut self) {
-        self.take_inputs();
-        if self.clock.is_due(CONTROL_EVERY) {
-            self.control();
-        }
-        self.move_trucks();
+        self.run_tasks(Moment::Leaving);
+        self.move_bodies();
         self.clock.advance();
-        if self.clock.is_due(SURFACE_EVERY) {
-            self.judge_surface();
+        self.run_tasks(Moment::Reached);
+    }
+
+    /// Runs the tasks that are due.
+    fn run_tasks(&mut self, moment: Moment) {
+        let control = self.clock.dt() * CONTROL_EVERY as f64;
+        while let Some(task) = self.agenda.take(self.clock.taken(), moment) {
+            match task {
+                Task::Surface => self.look_at_surface(),
+                Task::Scripted(input) => self.take_scripted(input),
+                Task::Injected(input) => self.take_injected(input),
+                Task::Vehicles => self.run_vehicles(control),
+                Task::Targets => self.find_targets(),
+                Task::Trucks => self.run_trucks(control),
+                Task::Messages => self.deliver_to_site(),
+                Task::Site => self.ask_site(SiteInput::Tick),
+                Task::Shovels => self.run_shovels(control),
+            }
         }
     }
 
-    /// Machine, forces, bodies.
-    fn move_trucks(&mut self) {
-        let dt = self.clock.dt();
-        for index in 0..self.trucks.len() {
-            let truck = &mut self.trucks[index];
-            if truck.status == TruckStatus::Gone {
-                continue;
-            }
-            let motion = ChassisMotion {
-                pose: truck.motion.pose,
-                velocity: truck.motion.velocity,
-                angular_velocity: truck.motion.angular_velocity,
-            };
-            let wrench = truck.machine.step(dt, &truck.command, &motion, &self.ground);
-            self.physics.set_load(truck.body, &Load { force: wrench.force, torque: wrench.torque });
-            let fell = truck.machine.discharged_in_last_step();
-            let at = fall_point(&truck.footprint, truck.plan_pose());
-            self.tip(index, at, fell);
+    /// Decides on the speed of every vehicle.
+    fn run_vehicles(&mut self, dt: f64) {
+        if self.vehicles.is_empty() {
+            return;
         }
+        let now = self.clock.now();
+        let trucks: Vec<SeenTruck> = self.trucks.iter().filter(|t| t.is_in_play()).map(SimTruck::seen).collect();
         for vehicle in &mut self.vehicles {
-            vehicle.advance(dt);
-            let pose = vehicle.pose();
-            self.physics.move_vehicle(vehicle.body, pose, self.map.terrain.height(pose.x, pose.y));
+            vehicle.decide(now, dt, &trucks);
         }
-        let touches = self.physics.step();
-        for truck in self.trucks.iter_mut().filter(|t| t.status != TruckStatus::Gone) {
-            let mass = truck.machine.mass_properties();
-            // The engine takes a new mass only where it differs by something: a litre of fuel, a millimetre.
-            let heavier = (mass.mass - truck.mass.mass).abs() > 1.0;
-            if heavier || (mass.centre - truck.mass.centre).norm() > 1e-3 {
-                self.physics.set_mass(truck.body, &mass);
-                truck.mass = mass;
-            }
-            truck.motion = self.physics.motion(truck.body);
-        }
-        for touch in touches {
-            self.judge_touch(touch);
-        }
-        self.judge_trucks();
     }
 
-    /// `mass` kg of a truck's load fall at a point.
-    fn tip(&mut self, index: usize, at: Point2, mass: f64) {
-        /// Physics steps without anything falling after which a tip counts as over: 2 s.
-        const OVER: u32 = 2 * PHYSICS_RATE;
-        let truck = &mut self.trucks[index];
-        let tipping = &mut truck.tipping;
-        if mass > 0.0 {
-            let place = self.tips.receive(at, mass).cloned();
-            tipping.mass += mass;
-            tipping.quiet = 0;
-            let figures = &mut self.metrics.trucks[index];
-            if place.is_some() {
-                tipping.received += mass;
-                figures.delivered_kg += mass;
-            } else {
-                figures.spilled_kg += mass;
-            }
-            truck.cycle.tipped_at(place.as_ref(), mass);
-            if place.is_some() {
-                tipping.place = place;
-            }
-        } else if tipping.mass > 0.0 {
-            tipping.quiet += 1;
-            if tipping.quiet >= OVER {
-                let done = std::mem::take(tipping);
-                let place = if done.received * 2.0 >= done.mass { done.place } else { None };
-                let truck = truck.id;
-                self.tell(EventKind::Tipped { truck, place, mass: done.mass });
+    /// Finds the things that detectors may see: every truck, every post and every vehicle.
+    fn find_targets(&mut self) {
+        let terrain = &self.map.terrain;
+        self.targets.clear();
+        self.targets.extend(self.trucks.iter().map(SimTruck::target));
+        self.targets.extend(self.posts.all().iter().map(SimPost::target));
+        self.targets.extend(self.vehicles.iter().zip(0..).map(|(vehicle, index)| vehicle.target(index, terrain)));
+    }
+
+    /// Runs the control step of every truck.
+    fn run_trucks(&mut self, dt: f64) {
+        let now = self.clock.now();
+        let mut effects = Vec::new();
+        let step = ControlStep { now, dt, tier: &self.tier, targets: &self.targets, vehicles: &self.vehicles };
+        for (truck, figures) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
+            if truck.is_in_play() {
+                let inbox = self.line.arrived_at_truck(truck.id(), truck.plan_pose().position(), now);
+                effects.extend(truck.control(&step, &inbox, figures));
             }
         }
+        self.route(effects);
+    }
+
+    /// Gives the site the messages of trucks that have arrived.
+    fn deliver_to_site(&mut self) {
+        let now = self.clock.now();
+        for index in 0..self.trucks.len() {
+            let truck = self.trucks[index].id();
+            for message in self.line.arrived_at_site(truck, now) {
+                self.ask_site(SiteInput::FromTruck(truck, message));
+            }
+        }
+    }
+
+    /// Looks at every truck's place on the drivable surface.
+    fn look_at_surface(&mut self) {
+        let dt = self.clock.dt() * SURFACE_EVERY as f64;
+        let mut effects = Vec::new();
+        for (truck, figures) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
+            if truck.is_in_play() {
+                effects.extend(truck.look_at_surface(&self.map.drivable, dt, figures).map(Effect::Tell));
+            }
+        }
+        self.route(effects);
     }
 
     fn tell(&mut self, what: EventKind) {
@@ -221,7 +182,7 @@ impl World {
 
     /// Obstacles, and the outlines of shovels and crushers.
     pub fn posts(&self) -> &[SimPost] {
-        &self.posts
+        self.posts.all()
     }
 
     /// The manned vehicles, in the order of the setup.
@@ -231,7 +192,7 @@ impl World {
 
     /// What runs at the site.
     pub fn site(&self) -> &SiteCore {
-        &self.site
+        self.site.core()
     }
 
     /// The radio line between site and trucks.
@@ -257,6 +218,6 @@ impl World {
 
     /// The index of a truck.
     fn index_of(&self, id: TruckId) -> Option<usize> {
-        self.trucks.iter().position(|t| t.id == id)
+        self.trucks.iter().position(|t| t.id() == id)
     }
 }

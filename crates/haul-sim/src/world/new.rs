@@ -1,33 +1,25 @@
 //! A world from its setup.
 
-use super::{Fixture, PHYSICS_RATE, World};
-use crate::driver::Seat;
+use super::World;
+use crate::agenda::{Agenda, PHYSICS_RATE};
 use crate::error::SimError;
-use crate::fault::TruckFaults;
 use crate::ground::MineGround;
 use crate::line::Line;
-use crate::metrics::{CycleWatch, Metrics, SurfaceWatch, TruckMetrics};
-use crate::physics::{ChassisShape, Physics};
-use crate::sensors::SensorSet;
+use crate::metrics::{Metrics, TruckMetrics};
+use crate::physics::{Physics, PhysicsTier};
+use crate::posts::Posts;
 use crate::setup::{Setup, TruckSetup};
 use crate::setup_marks::SetupMarks;
 use crate::shovel::SimShovel;
-use crate::stand::StandWatch;
+use crate::site::Site;
 use crate::tip::Tips;
-use crate::truck::{SimTruck, Tipping, Touches, TruckStatus};
+use crate::truck::{Outfit, SimTruck};
 use crate::vehicle::SimVehicle;
-use haul_autonomy::{OnBoard, OnBoardConfig};
 use haul_core::{Footprint, PlaceId, Pose2, Step};
 use haul_fleet::{FixedAssignment, RegisteredTruck, SiteCore};
 use haul_mine::{MineMap, PlaceKind};
 use haul_planner::Atlas;
-use haul_vehicle::{ActuatorCommand, Truck};
 use std::sync::{Arc, Mutex};
-
-/// How far a crusher's wall stands up, m.
-const CRUSHER_HEIGHT: f64 = 4.0;
-/// How far a shovel's upper works stand up, m: the outline of hydraulic shovels of 200 to 300 t.
-const SHOVEL_HEIGHT: f64 = 7.0;
 
 impl World {
     /// The world at the start of a run: trucks stand at rest on the ground, shovels hang a full bucket.
@@ -50,53 +42,19 @@ impl World {
         let ground =
             MineGround::new(Arc::clone(&map), conditions.friction, conditions.rolling_resistance, setup.slippery);
 
-        // One for all trucks: what one of them plans serves the others.
-        let atlas = Arc::new(Atlas::new(Arc::clone(&map)));
+        let outfit = Outfit {
+            seed: setup.seed,
+            sensors: setup.sensors,
+            conditions,
+            epoch: setup.epoch,
+            atlas: Arc::new(Atlas::new(Arc::clone(&map))),
+        };
+        let mut tier = PhysicsTier::new(physics);
         let mut trucks = Vec::with_capacity(setup.trucks.len());
         let mut metrics = Metrics::default();
         let mut assignments = Vec::with_capacity(setup.trucks.len());
-        for (index, truck) in setup.trucks.iter().enumerate() {
-            let mut machine = Truck::new(Arc::clone(&truck.spec));
-            if truck.payload_kg > 0.0 {
-                machine.set_payload(truck.payload_kg);
-            }
-            if let Some(fuel) = truck.fuel_kg {
-                machine.set_fuel(fuel);
-            }
-            let pose = machine.settle_on(truck.start, &ground);
-            let mass = machine.mass_properties();
-            let body = physics.add_truck(index as u32, &ChassisShape::of(&truck.spec), &pose, &mass);
-            let footprint = truck.spec.footprint();
-            let onboard = OnBoard::new(OnBoardConfig {
-                truck: truck.id,
-                spec: Arc::clone(&truck.spec),
-                atlas: Arc::clone(&atlas),
-                conditions,
-            })
-            .with_epoch(setup.epoch);
-            let middle = (footprint.front - footprint.rear) / 2.0;
-            let mast = (middle, truck.spec.geometry.height);
-            trucks.push(SimTruck {
-                id: truck.id,
-                motion: physics.motion(body),
-                machine,
-                body,
-                mass,
-                command: ActuatorCommand::default(),
-                sensors: SensorSet::new(setup.seed, &truck.id.to_string(), setup.sensors, mast),
-                status: TruckStatus::Running,
-                cycle: CycleWatch::new(onboard.telemetry().state),
-                onboard,
-                seat: Seat::of(truck.driver),
-                faults: TruckFaults::default(),
-                surface: SurfaceWatch::new(footprint),
-                tipping: Tipping::default(),
-                restricted_at: None,
-                stand: StandWatch::new(),
-                touched: Touches::default(),
-                footprint,
-                bed: truck.spec.mass.payload_centre,
-            });
+        for (truck, index) in setup.trucks.iter().zip(0..) {
+            trucks.push(SimTruck::new(index, truck, &outfit, &ground, &mut tier));
             metrics.trucks.push(TruckMetrics::new(truck.id));
             let assignment = FixedAssignment {
                 truck: truck.id,
@@ -104,7 +62,7 @@ impl World {
                 dump: truck.dump.clone(),
                 park: truck.park.clone(),
             };
-            assignments.push(RegisteredTruck { assignment, footprint });
+            assignments.push(RegisteredTruck { assignment, footprint: truck.spec.footprint() });
         }
 
         // Tips are judged by the first truck's outline: all trucks of a place have about the same tail.
@@ -126,59 +84,34 @@ impl World {
             shovels.push(SimShovel::new(setup.seed, shovel.place, shovel.spec, pose, height, face));
         }
 
-        let site = SiteCore::new(Arc::clone(&map), assignments)?.with_epoch(setup.epoch);
+        let site = Site::new(SiteCore::new(Arc::clone(&map), assignments)?.with_epoch(setup.epoch));
         let mut vehicles = Vec::with_capacity(setup.vehicles.len());
-        for (index, vehicle) in setup.vehicles.into_iter().enumerate() {
-            let pose = vehicle.way.pose(0.0);
-            let (outline, height) = (vehicle.kind.footprint(), vehicle.kind.height());
-            let ground = map.terrain.height(pose.x, pose.y);
-            let body = physics.add_vehicle(index as u32, &outline, height, pose, ground);
-            vehicles.push(SimVehicle::new(vehicle, body));
+        for (vehicle, index) in setup.vehicles.into_iter().zip(0..) {
+            vehicles.push(SimVehicle::new(index, vehicle, &map.terrain, &mut tier));
         }
-        let line = Line::new(setup.seed, setup.line, trucks.iter().map(|truck| truck.id));
-        let mut script = setup.script;
-        script.sort_by_key(|s| s.at);
-        let mut world = World {
+        let has_shovel = |place: &PlaceId| shovels.iter().any(|shovel| shovel.place() == place);
+        let posts = Posts::of_machines(&map, has_shovel, &mut tier);
+        let line = Line::new(setup.seed, setup.line, trucks.iter().map(SimTruck::id));
+        Ok(World {
             marks,
+            agenda: Agenda::new(clock, setup.script),
             clock,
-            physics,
+            tier,
             ground,
             trucks,
             shovels,
             tips,
             site,
             line,
-            posts: Vec::new(),
+            posts,
             vehicles,
-            next_post: 0,
             targets: Vec::new(),
             metrics,
             events: Vec::new(),
-            script,
-            pending: Vec::new(),
             log: Vec::new(),
             digests: Mutex::default(),
             map,
-        };
-        world.add_machines();
-        Ok(world)
-    }
-
-    /// The outlines of shovels and crushers as posts that trucks can run into.
-    fn add_machines(&mut self) {
-        let map = Arc::clone(&self.map);
-        for place in &map.places {
-            let height = match place.kind {
-                PlaceKind::Load => SHOVEL_HEIGHT,
-                PlaceKind::Crusher => CRUSHER_HEIGHT,
-                _ => continue,
-            };
-            // A loading place at which no shovel works is empty.
-            let stands = place.kind == PlaceKind::Crusher || self.shovels.iter().any(|s| *s.place() == place.id);
-            if let (true, Some(machine)) = (stands && place.obstacle_radius > 0.0, place.machine) {
-                self.add_post(machine.position(), place.obstacle_radius, height, Fixture::Machine(place.id.clone()));
-            }
-        }
+        })
     }
 }
 

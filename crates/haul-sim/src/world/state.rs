@@ -12,7 +12,8 @@ keep_state!(World {
     map: given,
     marks: given,
     clock: value,
-    physics: part,
+    agenda: value,
+    tier: part,
     ground: part,
     trucks: part,
     shovels: part,
@@ -21,12 +22,9 @@ keep_state!(World {
     line: part,
     posts: value,
     vehicles: part,
-    next_post: value,
     targets: scratch,
     metrics: value,
     events: scratch,
-    script: value,
-    pending: value,
     log: value,
     digests: scratch,
 });
@@ -161,13 +159,13 @@ mod tests {
         let now = world.now();
         world.line.send_to_truck(TruckId(1), now, Envelope::new(TruckId(1), Timestamp::UNIX_EPOCH, body));
         see("a message on the line", &world);
-        world.trucks[0].restricted_at = Some(SimTime::from_seconds(0.1));
+        world.trucks[0].disturb_hold(SimTime::from_seconds(0.1));
         see("the latch of the supervisor's hold", &world);
-        world.trucks[0].tipping.quiet += 1;
+        world.trucks[0].disturb_tipping();
         see("the count of quiet steps", &world);
-        world.pending.push(SimInput::Resume);
+        world.inject(SimInput::Resume);
         see("a pending input", &world);
-        world.next_post += 1;
+        world.posts.skip_number();
         see("the number of the next post", &world);
         world.shovels[0].begin(TruckId(1), 0);
         see("a job of the shovel", &world);

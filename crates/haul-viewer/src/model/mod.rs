@@ -4,6 +4,7 @@ pub mod crusher;
 pub mod shovel;
 pub mod solid;
 pub mod truck;
+pub mod vehicle;
 pub mod wheel;
 
 use solid::Paint;

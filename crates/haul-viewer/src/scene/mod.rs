@@ -7,6 +7,7 @@ pub mod places;
 pub mod plan;
 pub mod shovels;
 pub mod trucks;
+pub mod vehicles;
 
 use crate::model::solid::Solid;
 use bevy::prelude::*;

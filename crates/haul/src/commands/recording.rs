@@ -5,6 +5,7 @@ use crate::commands::run::bar;
 use crate::failure::Failure;
 use crate::out;
 use haul_core::Fault;
+use haul_core::units::to_kmh;
 use haul_record::Recording;
 use serde_json::json;
 
@@ -65,6 +66,7 @@ pub fn info(args: &RecordingArgs) -> Result<(), Failure> {
             "state_hash": end.map(|e| &e.state_hash),
             "cut": recording.cut,
             "damaged_messages": recording.damaged_messages,
+            "vehicles": recording.last_vehicles(),
             "topics": recording.topics,
             "attachments": recording.attachments.iter().map(|a| (&a.name, a.data.len())).collect::<Vec<_>>(),
         }));
@@ -95,6 +97,14 @@ pub fn info(args: &RecordingArgs) -> Result<(), Failure> {
     }
     if recording.damaged_messages > 0 {
         out::line(format!("{} messages could not be read", recording.damaged_messages));
+    }
+    let vehicles = recording.last_vehicles();
+    if !vehicles.is_empty() {
+        let rows = vehicles.iter().map(|v| {
+            let place = format!("{:.1}, {:.1}", v.pose.x, v.pose.y);
+            vec![v.vehicle.to_string(), v.kind.to_string(), place, format!("{:.1}", to_kmh(v.speed))]
+        });
+        out::line(format!("\n{}", out::table(&["manned vehicle", "kind", "last at, m", "km/h"], rows)));
     }
     let topics = recording.topics.iter().map(|(topic, count)| vec![topic.clone(), count.to_string()]);
     out::line(format!("\n{}", out::table(&["topic", "messages"], topics)));

@@ -1,7 +1,8 @@
 //! Kinds of manned vehicles and their figures.
 
-use haul_core::Footprint;
+use crate::Footprint;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Kind of a manned vehicle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -46,5 +47,14 @@ impl VehicleKind {
             VehicleKind::LightVehicle => 1.5,
             VehicleKind::WaterCart => 0.6,
         }
+    }
+}
+
+impl fmt::Display for VehicleKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            VehicleKind::LightVehicle => "light vehicle",
+            VehicleKind::WaterCart => "water cart",
+        })
     }
 }

@@ -1,0 +1,169 @@
+//! A file with faults against the schema, mended so far that the rest of it can be judged in the same round.
+//!
+//! Keys that are unknown are taken out; values that cannot be read, or are missing, get a stand-in. Nothing that rests on
+//! such a place is judged: see [`Doubts`].
+
+use serde_json::Value;
+
+/// Paths of a file at which the schema found faults.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Doubts(Vec<String>);
+
+impl Doubts {
+    /// Tells whether a fault at a path may only follow from one that is told already: the two lie on one branch.
+    pub fn touch(&self, path: &str) -> bool {
+        self.0.iter().any(|doubt| is_on_branch(doubt, path) || is_on_branch(path, doubt))
+    }
+
+    /// Tells whether the names that entries of a list define are in doubt: an entry as a whole, or one of these keys of
+    /// it.
+    pub fn names_of(&self, list: &str, keys: &[&str]) -> bool {
+        self.0.iter().any(|doubt| match doubt.strip_prefix(list).map(|rest| rest.trim_start_matches('.')) {
+            Some(rest) if is_on_branch(list, doubt) => match rest.split_once('.') {
+                Some((_, key)) => keys.contains(&key),
+                None => true,
+            },
+            _ => false,
+        })
+    }
+}
+
+/// Tells whether a path is the other one or lies under it.
+fn is_on_branch(over: &str, path: &str) -> bool {
+    over.is_empty() || path.strip_prefix(over).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// A file's table while its faults are found, with what they change.
+#[derive(Debug)]
+pub struct Mending {
+    table: toml::Table,
+    doubts: Doubts,
+    /// False once a change found no place: the rest cannot be judged then.
+    holds: bool,
+    /// Numbers handed out as stand-ins; each is used once, so that no two entries seem to share a number.
+    numbers: i64,
+}
+
+impl Mending {
+    /// Begins with the file as it is.
+    pub fn of(table: toml::Table) -> Self {
+        Self { table, doubts: Doubts::default(), holds: true, numbers: 0 }
+    }
+
+    /// Takes out an unknown key; `meant` is the path of the key that the writer may have meant.
+    pub fn take_out(&mut self, path: &str, meant: Option<String>) {
+        let done = parent(&mut self.table, path).is_some_and(|(table, key)| table.remove(key).is_some());
+        self.holds &= done;
+        self.doubts.0.extend(meant);
+    }
+
+    /// Puts a stand-in for a value that cannot be read or is missing.
+    pub fn stand_in(&mut self, path: &str, schema: &Value, root: &Value) {
+        self.doubts.0.push(path.to_owned());
+        let value = self.value(path, schema, root);
+        self.holds &= value.is_some_and(|value| put(&mut self.table, path, value));
+    }
+
+    /// Adds a path at which a value is readable, but wrong.
+    pub fn doubt(&mut self, path: &str) {
+        self.doubts.0.push(path.to_owned());
+    }
+
+    /// The mended table with its doubts; `None` where a fault could not be mended.
+    pub fn finish(self) -> Option<(toml::Table, Doubts)> {
+        self.holds.then_some((self.table, self.doubts))
+    }
+
+    /// A value that a schema accepts. A text is the path itself, so that no two are the same.
+    fn value(&mut self, path: &str, schema: &Value, root: &Value) -> Option<toml::Value> {
+        let node = super::schema::resolve(schema, root);
+        if let Some(word) = node.get("const").or_else(|| node.get("enum")?.get(0)) {
+            return Some(toml::Value::String(word.as_str()?.to_owned()));
+        }
+        if let Some(choices) = node.get("anyOf").or_else(|| node.get("oneOf")).and_then(Value::as_array) {
+            let choice = choices.iter().find(|c| c.get("type") != Some(&"null".into()))?;
+            return self.value(path, choice, root);
+        }
+        let kind = match node.get("type")? {
+            Value::Array(kinds) => kinds.iter().find(|kind| *kind != "null")?.as_str()?,
+            kind => kind.as_str()?,
+        };
+        Some(match kind {
+            "string" => toml::Value::String(path.to_owned()),
+            "number" => toml::Value::Float(1.0),
+            "integer" => {
+                /// Greater than any number that a person gives, and within 32 bits.
+                const UNUSED: i64 = 4_000_000_000;
+                self.numbers += 1;
+                toml::Value::Integer(UNUSED + self.numbers)
+            }
+            "boolean" => toml::Value::Boolean(false),
+            "array" => {
+                let count = node.get("minItems").and_then(Value::as_u64).unwrap_or(0);
+                let items = (0..count).map(|_| self.value(path, node.get("items")?, root));
+                toml::Value::Array(items.collect::<Option<_>>()?)
+            }
+            "object" => {
+                let mut table = toml::Table::new();
+                for key in node.get("required").and_then(Value::as_array).into_iter().flatten() {
+                    let key = key.as_str()?;
+                    table.insert(key.to_owned(), self.value(path, node.get("properties")?.get(key)?, root)?);
+                }
+                toml::Value::Table(table)
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// The table that holds the last key of a path, with the key.
+fn parent<'a, 'p>(table: &'a mut toml::Table, path: &'p str) -> Option<(&'a mut toml::Table, &'p str)> {
+    let Some((over, key)) = path.rsplit_once('.') else { return Some((table, path)) };
+    Some((place(table, over)?.as_table_mut()?, key))
+}
+
+/// The value at a path.
+fn place<'a>(table: &'a mut toml::Table, path: &str) -> Option<&'a mut toml::Value> {
+    let mut keys = path.split('.');
+    let mut at = table.get_mut(keys.next()?)?;
+    for key in keys {
+        at = match at {
+            toml::Value::Table(inner) => inner.get_mut(key)?,
+            toml::Value::Array(items) => items.get_mut(key.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(at)
+}
+
+/// Puts a value at a path; false where there is no such place.
+fn put(table: &mut toml::Table, path: &str, value: toml::Value) -> bool {
+    if let Some(at) = place(table, path) {
+        *at = value;
+        return true;
+    }
+    parent(table, path).map(|(table, key)| table.insert(key.to_owned(), value)).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_doubt_covers_its_branch_and_no_other() {
+        let doubts = Doubts(vec!["truck.1.start".into(), "event.3".into()]);
+        for path in ["truck.1.start", "truck.1", "truck.1.start.0", "event.3.at_s", "event"] {
+            assert!(doubts.touch(path), "{path}");
+        }
+        for path in ["truck.1.start_at", "truck.10", "truck.2.start", "event.30", "line.loss_pct"] {
+            assert!(!doubts.touch(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn names_are_in_doubt_where_their_key_or_their_whole_entry_is() {
+        let of = |path: &str| Doubts(vec![path.into()]).names_of("truck", &["id"]);
+        assert!(of("truck") && of("truck.1") && of("truck.1.id"));
+        assert!(!of("truck.1.payload_t") && !of("trucks") && !of("truck_park.1") && !of("event.1.truck"));
+    }
+}

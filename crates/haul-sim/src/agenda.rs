@@ -1,0 +1,214 @@
+//! The agenda of a world: the tasks that are due, and the step at which each is.
+//!
+//! A task that repeats is entered again when it is taken. Everything is data, so that a snapshot holds what is to come.
+
+use crate::setup::ScriptedInput;
+use haul_core::Step;
+use haul_record::SimInput;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Physics steps a second.
+pub const PHYSICS_RATE: u32 = 200;
+/// Physics steps between two control steps: the stack runs at 20 Hz.
+pub const CONTROL_EVERY: u64 = 10;
+/// Physics steps between two looks at the drivable surface: 10 Hz.
+pub(crate) const SURFACE_EVERY: u64 = 20;
+/// Physics steps between two ticks of the site: 1 Hz.
+const SITE_EVERY: u64 = PHYSICS_RATE as u64;
+
+/// A task of the world. Tasks that are due at the same step run in the order of the variants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Task {
+    /// Judges where every truck is on the drivable surface.
+    Surface,
+    /// Lets an input of the setup's script take effect. The end of a fault is such an input as well.
+    Scripted(SimInput),
+    /// Lets an input from outside take effect.
+    Injected(SimInput),
+    /// Decides on the speed of every manned vehicle.
+    Vehicles,
+    /// Finds the things that the trucks' detectors may see.
+    Targets,
+    /// Runs the control step of every truck.
+    Trucks,
+    /// Gives the site the messages that have arrived.
+    Messages,
+    /// Ticks the site.
+    Site,
+    /// Moves every shovel on.
+    Shovels,
+}
+
+/// Moment of a step at which a task runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// As soon as the step is reached, at the end of [`crate::World::step`].
+    Reached,
+    /// Before the bodies move on from the step.
+    Leaving,
+}
+
+/// Tasks that repeat, with the step at which each is due first.
+const REPEATING: [(Task, u64); 7] = [
+    (Task::Surface, SURFACE_EVERY),
+    (Task::Vehicles, 0),
+    (Task::Targets, 0),
+    (Task::Trucks, 0),
+    (Task::Messages, 0),
+    (Task::Site, 0),
+    (Task::Shovels, 0),
+];
+
+impl Task {
+    /// Place among the tasks of one step.
+    fn rank(&self) -> u8 {
+        match self {
+            Task::Surface => 0,
+            Task::Scripted(_) => 1,
+            Task::Injected(_) => 2,
+            Task::Vehicles => 3,
+            Task::Targets => 4,
+            Task::Trucks => 5,
+            Task::Messages => 6,
+            Task::Site => 7,
+            Task::Shovels => 8,
+        }
+    }
+
+    fn moment(&self) -> Moment {
+        if *self == Task::Surface { Moment::Reached } else { Moment::Leaving }
+    }
+
+    /// Steps until it is due again; `None` for a task that does not repeat.
+    fn period(&self) -> Option<u64> {
+        match self {
+            Task::Surface => Some(SURFACE_EVERY),
+            Task::Scripted(_) | Task::Injected(_) => None,
+            Task::Site => Some(SITE_EVERY),
+            Task::Vehicles | Task::Targets | Task::Trucks | Task::Messages | Task::Shovels => Some(CONTROL_EVERY),
+        }
+    }
+}
+
+/// Place of a task in the agenda.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Slot {
+    step: u64,
+    rank: u8,
+    /// Order of entry, among tasks of one kind.
+    number: u64,
+}
+
+/// The tasks that are due, earliest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Agenda {
+    due: BTreeMap<Slot, Task>,
+    entered: u64,
+}
+
+impl Agenda {
+    /// The agenda at the start of a run. Scripted inputs of the same instant keep their order.
+    pub fn new(clock: Step, mut script: Vec<ScriptedInput>) -> Self {
+        let mut agenda = Self { due: BTreeMap::new(), entered: 0 };
+        for (task, first) in REPEATING {
+            agenda.enter(first, task);
+        }
+        script.sort_by_key(|scripted| scripted.at);
+        for scripted in script {
+            agenda.enter(clock.first_at(scripted.at), Task::Scripted(scripted.input));
+        }
+        agenda
+    }
+
+    /// Enters a task that is due at a step.
+    pub fn enter(&mut self, step: u64, task: Task) {
+        self.due.insert(Slot { step, rank: task.rank(), number: self.entered }, task);
+        self.entered = self.entered.wrapping_add(1);
+    }
+
+    /// Takes the next task that is due by `step` and runs at `moment`; one that repeats is entered again.
+    pub fn take(&mut self, step: u64, moment: Moment) -> Option<Task> {
+        let first = self.due.first_entry()?;
+        if first.key().step > step || first.get().moment() != moment {
+            return None;
+        }
+        let (slot, task) = first.remove_entry();
+        if let Some(period) = task.period() {
+            self.enter(slot.step.saturating_add(period), task.clone());
+        }
+        Some(task)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::SimTime;
+
+    /// The tasks of some steps, each with its step, in the order in which a world runs them.
+    fn run(agenda: &mut Agenda, steps: std::ops::Range<u64>) -> Vec<(u64, Task)> {
+        let mut ran = Vec::new();
+        for step in steps {
+            for moment in [Moment::Leaving, Moment::Reached] {
+                let at = if moment == Moment::Reached { step + 1 } else { step };
+                while let Some(task) = agenda.take(at, moment) {
+                    ran.push((at, task));
+                }
+            }
+        }
+        ran
+    }
+
+    fn scripted(seconds: f64, input: SimInput) -> ScriptedInput {
+        ScriptedInput { at: SimTime::from_seconds(seconds), input }
+    }
+
+    fn agenda(script: Vec<ScriptedInput>) -> Agenda {
+        Agenda::new(Step::at_rate(PHYSICS_RATE), script)
+    }
+
+    #[test]
+    fn every_task_repeats_at_its_own_rate() {
+        let ran = run(&mut agenda(Vec::new()), 0..2_000);
+        let count = |task: &Task| ran.iter().filter(|(_, t)| t == task).count();
+        let control = [Task::Vehicles, Task::Targets, Task::Trucks, Task::Messages, Task::Shovels];
+        assert!(control.iter().all(|task| count(task) == 200), "20 Hz");
+        assert_eq!((count(&Task::Site), count(&Task::Surface)), (10, 100), "1 Hz and 10 Hz");
+        let steps = |task: &Task| ran.iter().filter(|(_, t)| t == task).map(|(at, _)| *at).take(2).collect::<Vec<_>>();
+        assert_eq!((steps(&Task::Surface), steps(&Task::Trucks)), (vec![20, 40], vec![0, 10]));
+    }
+
+    #[test]
+    fn tasks_of_one_step_run_in_their_fixed_order_whatever_the_order_of_entry() {
+        let mut agenda = agenda(vec![scripted(1.0, SimInput::Resume), scripted(0.996, SimInput::AllStop)]);
+        agenda.enter(200, Task::Injected(SimInput::AllStop));
+        agenda.enter(200, Task::Injected(SimInput::Resume));
+        run(&mut agenda, 0..199);
+        let ran: Vec<Task> = run(&mut agenda, 199..201).into_iter().map(|(_, task)| task).collect();
+        let expected = [
+            Task::Surface,
+            Task::Scripted(SimInput::AllStop),
+            Task::Scripted(SimInput::Resume),
+            Task::Injected(SimInput::AllStop),
+            Task::Injected(SimInput::Resume),
+            Task::Vehicles,
+            Task::Targets,
+            Task::Trucks,
+            Task::Messages,
+            Task::Site,
+            Task::Shovels,
+        ];
+        assert_eq!(ran, expected, "0.996 s lies between two steps: the later one takes it");
+    }
+
+    #[test]
+    fn an_agenda_that_was_kept_goes_on_as_the_first_one() {
+        let mut whole = agenda(vec![scripted(0.5, SimInput::AllStop)]);
+        run(&mut whole, 0..77);
+        let bytes = haul_core::state::encode(&whole).unwrap();
+        let mut kept: Agenda = haul_core::state::decode(&bytes).unwrap();
+        assert_eq!(run(&mut whole, 77..700), run(&mut kept, 77..700));
+        assert_eq!(whole, kept);
+    }
+}

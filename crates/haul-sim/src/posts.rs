@@ -1,0 +1,140 @@
+//! Posts: the outlines of shovels and crushers, and obstacles that inputs place.
+
+use crate::sensors::Target;
+use crate::tier::{Pillar, Tier};
+use haul_autonomy::ObjectShape;
+use haul_core::{ObstacleId, PlaceId, Point2, Pose2, Vector2};
+use haul_mine::{MineMap, PlaceKind};
+use haul_record::Touched;
+use serde::{Deserialize, Serialize};
+
+/// Height of a crusher's wall, m.
+const CRUSHER_HEIGHT: f64 = 4.0;
+/// Height of a shovel's upper works, m: the outline of hydraulic shovels of 200 to 300 t.
+const SHOVEL_HEIGHT: f64 = 7.0;
+/// Height of an obstacle, m: above the deck of any truck, so that a body meets it.
+const OBSTACLE_HEIGHT: f64 = 3.0;
+
+/// The thing that a post stands for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+enum Fixture {
+    /// The shovel or crusher of a place.
+    Machine(PlaceId),
+    /// An obstacle that an input placed.
+    Obstacle(ObstacleId),
+}
+
+/// A fixed post: a machine's outline or an obstacle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SimPost {
+    /// The number under which it was placed; numbers are never given twice.
+    pub number: u32,
+    /// Its middle, m.
+    pub at: Point2,
+    /// Height of the ground there, m.
+    pub ground: f64,
+    /// Its radius, m.
+    pub radius: f64,
+    /// Its height above the ground, m.
+    pub height: f64,
+    what: Fixture,
+}
+
+impl SimPost {
+    /// Name of the obstacle that an input placed; `None` for a machine of the mine.
+    pub fn obstacle(&self) -> Option<&ObstacleId> {
+        match &self.what {
+            Fixture::Obstacle(id) => Some(id),
+            Fixture::Machine(_) => None,
+        }
+    }
+
+    /// The post as a truck that runs into it names it.
+    pub(crate) fn touched(&self) -> Touched {
+        match &self.what {
+            Fixture::Machine(place) => Touched::Machine(place.clone()),
+            Fixture::Obstacle(id) => Touched::Obstacle(id.clone()),
+        }
+    }
+
+    /// The post as a detector may see it.
+    pub(crate) fn target(&self) -> Target {
+        Target {
+            pose: Pose2::new(self.at.x, self.at.y, 0.0),
+            ground: self.ground,
+            shape: ObjectShape::Disc(self.radius),
+            velocity: Vector2::zeros(),
+            truck: None,
+            fixed: Some(self.number),
+            vehicle: None,
+        }
+    }
+}
+
+/// All posts of a world.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Posts {
+    all: Vec<SimPost>,
+    next: u32,
+}
+
+impl Posts {
+    /// The outlines of a mine's machines. A loading place at which no shovel works, told by `has_shovel`, is empty.
+    pub fn of_machines(map: &MineMap, has_shovel: impl Fn(&PlaceId) -> bool, tier: &mut impl Tier) -> Self {
+        let mut posts = Self::default();
+        for place in &map.places {
+            let (height, stands) = match place.kind {
+                PlaceKind::Load => (SHOVEL_HEIGHT, has_shovel(&place.id)),
+                PlaceKind::Crusher => (CRUSHER_HEIGHT, true),
+                _ => continue,
+            };
+            if let (true, Some(machine)) = (stands && place.obstacle_radius > 0.0, place.machine) {
+                let at = machine.position();
+                let pillar =
+                    Pillar { at, ground: map.terrain.height(at.x, at.y), radius: place.obstacle_radius, height };
+                posts.add(pillar, Fixture::Machine(place.id.clone()), tier);
+            }
+        }
+        posts
+    }
+
+    /// All of them, in the order in which they were placed.
+    pub fn all(&self) -> &[SimPost] {
+        &self.all
+    }
+
+    /// The post of a number, where it still stands.
+    pub fn get(&self, number: u32) -> Option<&SimPost> {
+        self.all.iter().find(|post| post.number == number)
+    }
+
+    /// Places an obstacle; one of the same name is replaced. An outline that is not finite changes nothing.
+    pub fn place(&mut self, id: &ObstacleId, at: Point2, radius: f64, map: &MineMap, tier: &mut impl Tier) {
+        if at.x.is_finite() && at.y.is_finite() && radius.is_finite() && radius > 0.0 {
+            self.remove(id, tier);
+            let pillar = Pillar { at, ground: map.terrain.height(at.x, at.y), radius, height: OBSTACLE_HEIGHT };
+            self.add(pillar, Fixture::Obstacle(id.clone()), tier);
+        }
+    }
+
+    /// Removes an obstacle. A name that is not there changes nothing.
+    pub fn remove(&mut self, id: &ObstacleId, tier: &mut impl Tier) {
+        if let Some(index) = self.all.iter().position(|post| post.obstacle() == Some(id)) {
+            tier.remove_post(self.all.remove(index).number);
+        }
+    }
+
+    /// Gives the next number to no post.
+    #[cfg(test)]
+    pub(crate) fn skip_number(&mut self) {
+        self.next += 1;
+    }
+
+    fn add(&mut self, pillar: Pillar, what: Fixture, tier: &mut impl Tier) {
+        let number = self.next;
+        self.next += 1;
+        tier.add_post(number, pillar);
+        let Pillar { at, ground, radius, height } = pillar;
+        self.all.push(SimPost { number, at, ground, radius, height, what });
+    }
+}

@@ -1,0 +1,48 @@
+//! The site in the world: its core, and what its answers ask of the other actors.
+
+use crate::effect::Effect;
+use haul_core::SimTime;
+use haul_core::keep_state;
+use haul_fleet::{SiteCore, SiteInput, SiteOutput};
+use haul_record::EventKind;
+
+/// The site of a world.
+pub(crate) struct Site {
+    core: SiteCore,
+}
+
+keep_state!(Site { core: part });
+
+impl Site {
+    /// A site that runs this core.
+    pub fn new(core: SiteCore) -> Self {
+        Self { core }
+    }
+
+    /// The core.
+    pub fn core(&self) -> &SiteCore {
+        &self.core
+    }
+
+    /// Takes an input; returns the effects of the answers, in their order.
+    pub fn handle(&mut self, input: SiteInput, now: SimTime) -> Vec<Effect> {
+        self.core.handle(input, now).into_iter().filter_map(effect).collect()
+    }
+}
+
+/// The effect of an answer of the site; `None` where it concerns no other actor.
+fn effect(output: SiteOutput) -> Option<Effect> {
+    Some(match output {
+        SiteOutput::ToTruck(truck, message) => Effect::SendToTruck { truck, message },
+        SiteOutput::LoadTruck { place, truck, spot_index } => Effect::BeginLoading { place, truck, spot: spot_index },
+        SiteOutput::EndLoading { place, truck } => Effect::EndLoading { place, truck },
+        SiteOutput::NoPath { truck, place, cause, instead } => {
+            Effect::Tell(EventKind::NoPath { truck, place, cause, instead })
+        }
+        SiteOutput::Production(record) => {
+            Effect::Tell(EventKind::Produced { truck: record.truck, place: record.dump, payload: record.payload_kg })
+        }
+        SiteOutput::Refused { truck, why } => Effect::Tell(EventKind::Refused { truck, why: why.to_string() }),
+        _ => return None,
+    })
+}

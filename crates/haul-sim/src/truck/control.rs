@@ -1,0 +1,49 @@
+//! The control step of a truck: it senses, its driver decides, its faults spoil both.
+
+use super::SimTruck;
+use crate::driver::DriverStep;
+use crate::effect::Effect;
+use crate::fault::SteeringNow;
+use crate::metrics::TruckMetrics;
+use crate::sensors::{Target, Truth};
+use crate::tier::Tier;
+use crate::vehicle::SimVehicle;
+use haul_core::SimTime;
+use haul_messages::Envelope;
+
+/// Input of the trucks in one control step.
+pub(crate) struct ControlStep<'a, T> {
+    pub now: SimTime,
+    /// Length of the control step, s.
+    pub dt: f64,
+    pub tier: &'a T,
+    /// The things that detectors may see.
+    pub targets: &'a [Target],
+    /// The manned vehicles, so that one which a truck stands for is named.
+    pub vehicles: &'a [SimVehicle],
+}
+
+impl SimTruck {
+    /// Senses and decides; returns the messages to the site, then the events.
+    pub(crate) fn control<T: Tier>(
+        &mut self,
+        step: &ControlStep<'_, T>,
+        inbox: &[Envelope],
+        figures: &mut TruckMetrics,
+    ) -> Vec<Effect> {
+        let plant = &self.plant;
+        let truth =
+            Truth { now: step.now, motion: &plant.motion, centre: plant.mass.centre, state: plant.machine.state() };
+        let mut frame = self.sensors.sample(step.dt, &truth, step.tier, self.index, step.targets);
+        self.faults.spoil(&mut frame);
+        let output = self.seat.drive(&mut self.onboard, &DriverStep { now: step.now, frame: &frame, inbox });
+        let machine = &self.plant.machine;
+        let steering = SteeringNow { rate: machine.spec().steering.rate, angle: machine.state().steering_angle };
+        self.plant.command = self.faults.pass(step.dt, steering, output.command);
+        let (truck, at) = (self.id, self.plan_pose().position());
+        let mut effects: Vec<Effect> =
+            output.outbox.into_iter().map(|message| Effect::SendToSite { truck, at, message }).collect();
+        effects.extend(self.count_step(step, figures).into_iter().map(Effect::Tell));
+        effects
+    }
+}

@@ -1,0 +1,90 @@
+//! Figures and events of a truck's control step.
+
+use super::{ControlStep, SimTruck, TruckStatus};
+use crate::metrics::{Meters, TruckMetrics, measure};
+use crate::stand::Look;
+use crate::vehicle::SimVehicle;
+use haul_autonomy::Restriction;
+use haul_core::{Point2, StandReason};
+use haul_record::EventKind;
+
+/// An obstacle this near to a vehicle is that vehicle, m.
+const SAME_THING: f64 = 2.0;
+/// Holds of the supervisor no further apart than this are one: at the edge of its reach it comes and goes, s.
+const SAME_HOLD: f64 = 5.0;
+
+impl SimTruck {
+    /// Takes the figures after a control step; returns the events, in their order.
+    pub(super) fn count_step<T>(&mut self, step: &ControlStep<'_, T>, figures: &mut TruckMetrics) -> Vec<EventKind> {
+        let (now, dt, truck) = (step.now, step.dt, self.id);
+        let pose = self.plan_pose();
+        let (state, telemetry) = (self.plant.machine.state(), self.onboard.telemetry());
+        figures.fuel_kg = state.fuel_used_kg;
+        figures.distance_m = state.odometer;
+        *figures.states.entry(telemetry.state).or_insert(0.0) += dt;
+        measure(&mut figures.lateral, telemetry.path.as_deref(), telemetry.station, pose, state.speed);
+
+        let lost = StandReason::Lost;
+        let stands = telemetry.stands.as_ref().map(|reason| named_vehicle(reason, step.vehicles));
+        let reason = if self.status == TruckStatus::Running { stands.as_ref() } else { Some(&lost) };
+        if let Some(reason) = reason {
+            *figures.stood.entry(reason.kind()).or_insert(0.0) += dt;
+        }
+        let mut events = self.stand.look(&Look { truck, now, dt, reason, pose, payload: state.load.mass });
+        figures.stuck += events.iter().filter(|e| matches!(e, EventKind::Stuck { .. })).count() as u32;
+        log_stands(&events, now);
+
+        let (from, to) = (self.cycle.state(), telemetry.state);
+        let meters = Meters { now, fuel_kg: state.fuel_used_kg, odometer: state.odometer };
+        let ended = self.cycle.go(to, dt, meters);
+        if from != to {
+            events.push(EventKind::State { truck, from, to });
+        }
+
+        // Waiting for the right of way and an all-stop are orders, not the supervisor's own doing.
+        let why = telemetry.restriction.filter(|r| !matches!(r, Restriction::NoGrant | Restriction::AllStop));
+        if let Some(why) = why {
+            if self.restricted_at.is_none_or(|last| now.since(last) > SAME_HOLD) {
+                figures.supervisor_stops += 1;
+                events.push(EventKind::Restricted { truck, why });
+            }
+            self.restricted_at = Some(now);
+        }
+        if let Some(record) = ended {
+            events.push(EventKind::Cycle { truck, seconds: record.seconds(), payload: record.payload_kg });
+            figures.cycles.push(record);
+        }
+        events
+    }
+
+    /// Changes the latch of the supervisor's hold.
+    #[cfg(test)]
+    pub(crate) fn disturb_hold(&mut self, at: haul_core::SimTime) {
+        self.restricted_at = Some(at);
+    }
+}
+
+fn log_stands(events: &[EventKind], at: haul_core::SimTime) {
+    for event in events {
+        match event {
+            EventKind::Stuck { truck, reason, seconds } => {
+                tracing::warn!(%truck, %at, %reason, seconds, "stuck");
+            }
+            EventKind::Stands { truck, reason, .. } => tracing::info!(%truck, %at, %reason, "stands"),
+            EventKind::StoodFor { truck, reason, seconds } => {
+                tracing::info!(%truck, %at, %reason, seconds, "stood");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The reason with the name of the vehicle that a truck takes for an obstacle.
+fn named_vehicle(reason: &StandReason, vehicles: &[SimVehicle]) -> StandReason {
+    let StandReason::Obstacle { x, y } = *reason else { return reason.clone() };
+    let is_it = |v: &&SimVehicle| v.kind().footprint().distance(v.pose(), Point2::new(x, y)) < SAME_THING;
+    match vehicles.iter().find(is_it) {
+        Some(vehicle) => StandReason::Vehicle { vehicle: vehicle.id().clone(), x, y },
+        None => reason.clone(),
+    }
+}

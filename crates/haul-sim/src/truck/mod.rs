@@ -1,0 +1,300 @@
+//! A truck in the world: its machine, its sensors, its on-board stack, its driver and its faults.
+//!
+//! A truck is asked to act by the world, and answers with [`Effect`]s. It knows no other actor.
+//!
+//! [`Effect`]: crate::effect::Effect
+
+mod control;
+mod figures;
+mod losses;
+mod plant;
+mod surface;
+mod tipping;
+
+pub use plant::Plant;
+
+pub(crate) use control::ControlStep;
+
+use crate::driver::{DriverKind, Seat};
+use crate::fault::TruckFaults;
+use crate::ground::MineGround;
+use crate::metrics::{CycleWatch, SurfaceWatch};
+use crate::sensors::{SensorLevel, SensorSet, Target};
+use crate::setup::TruckSetup;
+use crate::shovel::Standing;
+use crate::stand::StandWatch;
+use crate::tier::Tier;
+use crate::vehicle::SeenTruck;
+use haul_autonomy::{ObjectShape, OnBoard, OnBoardConfig};
+use haul_core::{
+    Footprint, Isometry3, PlaceId, Point2, Point3, Pose2, SimTime, StandReason, TruckId, Vector2, Vector3, angle,
+};
+use haul_messages::Epoch;
+use haul_planner::{Atlas, Conditions};
+use haul_record::TruckFault;
+use haul_vehicle::{ActuatorCommand, Truck};
+use losses::Touches;
+use std::sync::Arc;
+use tipping::Tipping;
+
+/// A truck is at its spot when its rear axle is within this of it, m: the shovel's reach allows no more.
+const AT_SPOT: f64 = 3.0;
+/// ... and its heading within this, rad (15°).
+const ALONG_SPOT: f64 = 15.0 * std::f64::consts::PI / 180.0;
+/// ... and it stands, m/s.
+const STANDING: f64 = 0.1;
+
+/// Tells whether a truck takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub enum TruckStatus {
+    /// On its wheels.
+    Running,
+    /// On its side or back; it stays in the world.
+    Overturned,
+    /// Off the map, or its motion was no number any more; it stands still where it was last.
+    Gone,
+}
+
+/// A truck in the world.
+pub struct SimTruck {
+    id: TruckId,
+    /// Its index among the trucks, by which the tier names it.
+    index: u32,
+    plant: Plant,
+    onboard: OnBoard,
+    /// The driver at the wheel.
+    seat: Seat,
+    faults: TruckFaults,
+    sensors: SensorSet,
+    status: TruckStatus,
+    cycle: CycleWatch,
+    surface: SurfaceWatch,
+    tipping: Tipping,
+    /// When the supervisor held it last.
+    restricted_at: Option<SimTime>,
+    stand: StandWatch,
+    touched: Touches,
+    footprint: Footprint,
+    bed: Point3,
+}
+
+haul_core::keep_state!(SimTruck {
+    id: given,
+    index: given,
+    plant: part,
+    onboard: part,
+    seat: value,
+    faults: value,
+    sensors: part,
+    status: value,
+    cycle: value,
+    surface: value,
+    tipping: value,
+    restricted_at: value,
+    stand: value,
+    touched: value,
+    footprint: given,
+    bed: given,
+});
+
+/// Equipment that all trucks of a run have alike.
+pub(crate) struct Outfit {
+    pub seed: u64,
+    pub sensors: SensorLevel,
+    pub conditions: Conditions,
+    pub epoch: Epoch,
+    /// One for all trucks: what one of them plans serves the others.
+    pub atlas: Arc<Atlas>,
+}
+
+impl SimTruck {
+    /// A truck at rest on the ground, added to the tier.
+    pub(crate) fn new(
+        index: u32,
+        setup: &TruckSetup,
+        outfit: &Outfit,
+        ground: &MineGround,
+        tier: &mut impl Tier,
+    ) -> Self {
+        let spec = &setup.spec;
+        let mut machine = Truck::new(Arc::clone(spec));
+        if setup.payload_kg > 0.0 {
+            machine.set_payload(setup.payload_kg);
+        }
+        if let Some(fuel) = setup.fuel_kg {
+            machine.set_fuel(fuel);
+        }
+        let plant = Plant::at_rest(machine, setup.start, ground);
+        tier.add_truck(index, spec, &plant);
+        let footprint = spec.footprint();
+        let onboard = OnBoard::new(OnBoardConfig {
+            truck: setup.id,
+            spec: Arc::clone(spec),
+            atlas: Arc::clone(&outfit.atlas),
+            conditions: outfit.conditions,
+        })
+        .with_epoch(outfit.epoch);
+        let middle = (footprint.front - footprint.rear) / 2.0;
+        let mast = (middle, spec.geometry.height);
+        let mut truck = Self {
+            id: setup.id,
+            index,
+            plant,
+            sensors: SensorSet::new(outfit.seed, &setup.id.to_string(), outfit.sensors, mast),
+            status: TruckStatus::Running,
+            cycle: CycleWatch::new(onboard.telemetry().state),
+            onboard,
+            seat: Seat::of(setup.driver),
+            faults: TruckFaults::default(),
+            surface: SurfaceWatch::new(footprint),
+            tipping: Tipping::default(),
+            restricted_at: None,
+            stand: StandWatch::new(),
+            touched: Touches::default(),
+            footprint,
+            bed: spec.mass.payload_centre,
+        };
+        tier.settle(index, &mut truck.plant);
+        truck
+    }
+
+    /// Tells whether it takes part in the world's play.
+    pub(crate) fn is_in_play(&self) -> bool {
+        self.status != TruckStatus::Gone
+    }
+
+    /// Puts a driver at the wheel.
+    pub(crate) fn take_seat(&mut self, seat: Seat) {
+        self.seat = seat;
+    }
+
+    /// Injects a fault, or ends it.
+    pub(crate) fn set_fault(&mut self, fault: TruckFault, fails: bool) {
+        if fails {
+            self.faults.fail(fault);
+        } else {
+            self.faults.repair(fault);
+        }
+        self.plant.machine.set_breakdown(self.faults.breakdown());
+    }
+
+    /// The truck as a detector may see it.
+    pub(crate) fn target(&self) -> Target {
+        let velocity = self.velocity();
+        Target {
+            pose: self.plan_pose(),
+            ground: self.plant.motion.pose.translation.z,
+            shape: ObjectShape::Box(self.footprint),
+            velocity: Vector2::new(velocity.x, velocity.y),
+            truck: Some(self.index),
+            fixed: None,
+            vehicle: None,
+        }
+    }
+
+    /// The truck as the driver of a vehicle sees it.
+    pub(crate) fn seen(&self) -> SeenTruck {
+        SeenTruck { id: self.id, pose: self.plan_pose(), footprint: self.footprint }
+    }
+
+    /// The truck under a shovel, with the middle of its bed in plan; `None` where it does not stand at this spot.
+    pub(crate) fn standing_at(&self, spot: Pose2) -> Option<(Standing, Point2)> {
+        let pose = self.plan_pose();
+        let stands = self.status == TruckStatus::Running
+            && self.velocity().norm() < STANDING
+            && pose.distance(spot) < AT_SPOT
+            && angle::difference(pose.heading, spot.heading).abs() < ALONG_SPOT;
+        stands.then(|| (self.standing(), pose.place(self.bed.x, self.bed.y)))
+    }
+
+    /// Takes a bucket of `mass` kg that falls at a point of the body frame; returns the load after it.
+    pub(crate) fn take_bucket(&mut self, mass: f64, at: Point3) -> Standing {
+        self.plant.machine.receive(mass, at);
+        self.standing()
+    }
+
+    /// The shovel of a place has loaded it.
+    pub(crate) fn loaded_at(&mut self, place: &PlaceId) {
+        self.cycle.loaded_at(place);
+    }
+
+    fn standing(&self) -> Standing {
+        Standing {
+            payload: self.plant.machine.state().load.mass,
+            rated: self.plant.machine.spec().rated_payload(),
+            bed: self.bed,
+        }
+    }
+
+    /// Its number.
+    pub fn id(&self) -> TruckId {
+        self.id
+    }
+
+    /// Pose of the body frame: origin on the ground under the middle of the rear axle.
+    pub fn pose(&self) -> Isometry3 {
+        self.plant.motion.pose
+    }
+
+    /// The pose in plan.
+    pub fn plan_pose(&self) -> Pose2 {
+        Pose2::from_isometry(&self.plant.motion.pose)
+    }
+
+    /// Velocity of the body frame's origin, site frame, m/s.
+    pub fn velocity(&self) -> Vector3 {
+        let arm = self.plant.motion.pose.rotation * self.plant.mass.centre.coords;
+        self.plant.motion.velocity - self.plant.motion.angular_velocity.cross(&arm)
+    }
+
+    /// Turn rate, site frame, rad/s.
+    pub fn angular_velocity(&self) -> Vector3 {
+        self.plant.motion.angular_velocity
+    }
+
+    /// The machine, with its state.
+    pub fn truck(&self) -> &Truck {
+        &self.plant.machine
+    }
+
+    /// The on-board stack, with its telemetry.
+    pub fn onboard(&self) -> &OnBoard {
+        &self.onboard
+    }
+
+    /// The kind of the driver at the wheel.
+    pub fn driver(&self) -> DriverKind {
+        self.seat.kind()
+    }
+
+    /// The faults that it has now.
+    pub fn faults(&self) -> &TruckFaults {
+        &self.faults
+    }
+
+    /// The command that reached the actuators last.
+    pub fn command(&self) -> &ActuatorCommand {
+        &self.plant.command
+    }
+
+    /// Tells whether it takes part.
+    pub fn status(&self) -> TruckStatus {
+        self.status
+    }
+
+    /// The reason for which it stands, and since when; `None` while it moves.
+    pub fn stands(&self) -> Option<(&StandReason, SimTime)> {
+        self.stand.reason()
+    }
+
+    /// Tells whether it has stood without progress for longer than its reason allows, and still does.
+    pub fn is_stuck(&self) -> bool {
+        self.stand.is_stuck()
+    }
+
+    /// The ground it covers.
+    pub fn footprint(&self) -> Footprint {
+        self.footprint
+    }
+}

@@ -1,0 +1,36 @@
+//! The plant of a truck: the part of it that a tier moves.
+
+use crate::ground::MineGround;
+use crate::physics::Motion;
+use haul_core::{Pose2, Vector3};
+use haul_vehicle::{ActuatorCommand, MassProperties, Truck};
+
+/// A truck's machine and its motion, under the command that reached the actuators last.
+pub struct Plant {
+    /// The machine.
+    pub machine: Truck,
+    /// Its motion after the last step.
+    pub motion: Motion,
+    /// Mass and centre of mass, as far as the tier has been told.
+    pub mass: MassProperties,
+    /// The command.
+    pub command: ActuatorCommand,
+}
+
+haul_core::keep_state!(Plant { machine: part, motion: value, mass: value, command: value });
+
+impl Plant {
+    /// A machine that stands on the ground at a pose.
+    pub fn at_rest(machine: Truck, start: Pose2, ground: &MineGround) -> Self {
+        let pose = machine.settle_on(start, ground);
+        let mass = machine.mass_properties();
+        let motion = Motion { pose, velocity: Vector3::zeros(), angular_velocity: Vector3::zeros() };
+        Self { machine, motion, mass, command: ActuatorCommand::default() }
+    }
+
+    /// Stops it where it is.
+    pub(crate) fn freeze(&mut self) {
+        self.motion.velocity = Vector3::zeros();
+        self.motion.angular_velocity = Vector3::zeros();
+    }
+}

@@ -1,0 +1,88 @@
+//! A truck that moves on and tips its load.
+
+use super::SimTruck;
+use crate::agenda::PHYSICS_RATE;
+use crate::ground::MineGround;
+use crate::metrics::TruckMetrics;
+use crate::tier::Tier;
+use crate::tip::fall_point;
+use haul_core::{PlaceId, Point2};
+use haul_record::EventKind;
+
+/// Physics steps without anything falling after which a tip counts as over: 2 s.
+const OVER: u32 = 2 * PHYSICS_RATE;
+
+/// Material that has left the body since it was last at rest.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Tipping {
+    /// Mass that fell, kg.
+    mass: f64,
+    /// Mass of it that fell at a place, kg.
+    received: f64,
+    /// The place.
+    place: Option<PlaceId>,
+    /// Steps since the last of it fell.
+    quiet: u32,
+}
+
+/// Material that fell from a truck's body in a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Fall {
+    /// Point at which it fell.
+    pub at: Point2,
+    /// Mass, kg; 0 where nothing fell.
+    pub mass: f64,
+}
+
+impl SimTruck {
+    /// Works for a step of `dt` seconds; returns what falls from the body.
+    pub(crate) fn drive(&mut self, dt: f64, ground: &MineGround, tier: &mut impl Tier) -> Fall {
+        tier.drive(self.index, &mut self.plant, ground, dt);
+        let mass = self.plant.machine.discharged_in_last_step();
+        Fall { at: fall_point(&self.footprint, self.plan_pose()), mass }
+    }
+
+    /// Counts what fell in a step, and the place that received it. Returns the event of a tip that is over.
+    pub(crate) fn count_fall(
+        &mut self,
+        mass: f64,
+        place: Option<PlaceId>,
+        figures: &mut TruckMetrics,
+    ) -> Option<EventKind> {
+        let tipping = &mut self.tipping;
+        if mass > 0.0 {
+            tipping.mass += mass;
+            tipping.quiet = 0;
+            self.cycle.tipped_at(place.as_ref(), mass);
+            if place.is_some() {
+                tipping.received += mass;
+                figures.delivered_kg += mass;
+                tipping.place = place;
+            } else {
+                figures.spilled_kg += mass;
+            }
+            return None;
+        }
+        if tipping.mass <= 0.0 {
+            return None;
+        }
+        tipping.quiet += 1;
+        if tipping.quiet < OVER {
+            return None;
+        }
+        let done = std::mem::take(tipping);
+        let place = if done.received * 2.0 >= done.mass { done.place } else { None };
+        Some(EventKind::Tipped { truck: self.id, place, mass: done.mass })
+    }
+
+    /// Takes the motion that it has after a step.
+    pub(crate) fn settle(&mut self, tier: &mut impl Tier) {
+        tier.settle(self.index, &mut self.plant);
+    }
+
+    /// Changes one latch of the state that nothing else shows.
+    #[cfg(test)]
+    pub(crate) fn disturb_tipping(&mut self) {
+        self.tipping.quiet += 1;
+    }
+}

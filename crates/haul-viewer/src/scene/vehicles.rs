@@ -1,0 +1,67 @@
+//! Manned vehicles on the ground, their wheels rolling.
+
+use crate::frames::{LocalOrigin, vector};
+use crate::model::vehicle::{body, wheel, wheels};
+use crate::scene::{Materials, drawn};
+use crate::session::Session;
+use bevy::prelude::*;
+use haul_core::{Footprint, Isometry3, Pose2, Vector3};
+use haul_mine::Terrain;
+use nalgebra::{Translation3, UnitQuaternion};
+
+/// A part of a vehicle that moves; the first number is the vehicle's place in the world's list.
+#[derive(Debug, Clone, Copy, PartialEq, Component)]
+pub enum VehiclePart {
+    /// The whole vehicle.
+    Root(usize),
+    /// A wheel, with its radius, m.
+    Wheel(usize, f64),
+}
+
+/// Spawns every vehicle.
+pub fn spawn(commands: &mut Commands, meshes: &mut Assets<Mesh>, materials: &Materials, session: &Session) {
+    let m = &materials.machine;
+    for (k, vehicle) in session.run.world().vehicles().iter().enumerate() {
+        let kind = vehicle.kind();
+        commands.spawn((Transform::default(), Visibility::default(), VehiclePart::Root(k))).with_children(|root| {
+            root.spawn(drawn(body(kind), meshes, m));
+            for w in wheels(kind) {
+                let [x, y, z] = w.centre;
+                let place = Transform::from_translation(vector(Vector3::new(x, y, z)));
+                root.spawn((drawn(wheel(&w), meshes, m), VehiclePart::Wheel(k, w.radius), place));
+            }
+        });
+    }
+}
+
+/// Moves the parts.
+pub fn follow(session: Res<Session>, origin: Res<LocalOrigin>, mut parts: Query<(&VehiclePart, &mut Transform)>) {
+    let world = session.run.world();
+    for (part, mut transform) in &mut parts {
+        let (VehiclePart::Root(k) | VehiclePart::Wheel(k, _)) = *part;
+        let Some(vehicle) = world.vehicles().get(k) else { continue };
+        match *part {
+            VehiclePart::Root(_) => {
+                let pose = on_slope(&world.map().terrain, vehicle.pose(), &vehicle.kind().footprint());
+                *transform = origin.transform(&pose);
+            }
+            VehiclePart::Wheel(_, radius) => {
+                let turned = (vehicle.station() / radius) % std::f64::consts::TAU;
+                transform.rotation = Quat::from_axis_angle(Vec3::NEG_Z, turned as f32);
+            }
+        }
+    }
+}
+
+/// A pose on the ground that leans as the ground under the outline does.
+pub fn on_slope(terrain: &Terrain, plan: Pose2, outline: &Footprint) -> Isometry3 {
+    let height = |x: f64, y: f64| {
+        let p = plan.place(x, y);
+        terrain.height(p.x, p.y)
+    };
+    let (length, width) = (outline.front, outline.half_width);
+    let pitch = libm::atan2(height(length, 0.0) - height(0.0, 0.0), length);
+    let roll = libm::atan2(height(0.0, width) - height(0.0, -width), 2.0 * width);
+    let lean = UnitQuaternion::from_euler_angles(roll, -pitch, plan.heading);
+    Isometry3::from_parts(Translation3::new(plan.x, plan.y, height(0.0, 0.0)), lean)
+}
