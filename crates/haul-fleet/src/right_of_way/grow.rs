@@ -52,12 +52,21 @@ impl RightOfWay {
         let is_worth = is_step || holder.is_worth(end, target, &rules);
         let grant = holder.grant_at(end, &rules);
         let grows = end > claimed && is_worth;
+        let first = self.first_to_drive(&asker.schedule);
         if let (true, Some(schedule)) = (grows, changed) {
             self.schedule.replace(group, schedule);
         }
         let Some(holder) = self.holders.get_mut(&truck) else { return false };
         if grows {
             (holder.claimed, holder.granted) = (end, grant);
+        }
+        if behind.is_empty() && !grows && holder.claimed < target {
+            let at = holder.claimed + 1;
+            behind.extend(first.filter(|first| *first != truck).map(|truck| Holdup {
+                truck,
+                cause: WaitCause::WayOut,
+                at,
+            }));
         }
         let waits_for_others = holder.behind != behind;
         holder.behind = behind;
@@ -90,15 +99,20 @@ impl RightOfWay {
     /// Tells whether a schedule begins with a truck, and the trucks that have waited longer cannot go before it does: the
     /// ways out of others would be closed.
     fn is_first(&self, truck: TruckId, schedule: &Schedule) -> bool {
-        let first = schedule.steps.iter().find(|(other, to)| self.holders.get(other).is_some_and(|h| *to > h.claimed));
         let own = self.holders.get(&truck).map_or(u64::MAX, |holder| holder.turn);
         let refused = |other: TruckId| {
             let theirs = self.holders.get(&other)?;
             let waits = theirs.ticket.is_some() && theirs.turn < own;
-            Some(!waits || theirs.behind.iter().any(|holdup| holdup.cause == WaitCause::WayOut))
+            Some(!waits || theirs.behind.iter().all(|holdup| holdup.cause == WaitCause::WayOut))
         };
-        first.is_some_and(|(other, _)| *other == truck)
+        self.first_to_drive(schedule) == Some(truck)
             && self.neighbours(truck).all(|(other, _)| refused(other).unwrap_or(true))
+    }
+
+    /// The truck that drives first by a schedule.
+    fn first_to_drive(&self, schedule: &Schedule) -> Option<TruckId> {
+        let drives = |(truck, to): &&(TruckId, u32)| self.holders.get(truck).is_some_and(|h| *to > h.claimed);
+        schedule.steps.iter().find(drives).map(|(truck, _)| *truck)
     }
 
     /// Tells whether a step is the one of the schedule, not a part of it.
