@@ -4,20 +4,31 @@ use haul_mine::generate::{PitSpec, generate_pit};
 use haul_tests::traffic::drive;
 use std::sync::Arc;
 
-/// Drives eight trucks for an hour.
-fn no_truck_stands_for_good(seed: u64) {
+/// Drives eight trucks for some hours.
+fn no_truck_stands_for_good(seed: u64, hours: f64) {
     let map = generate_pit(&PitSpec::drawn(seed)).unwrap();
-    let outcome = drive(Arc::new(map), 8, seed + 1, 1.0).unwrap();
+    let outcome = drive(Arc::new(map), 8, seed + 1, hours).unwrap();
     assert!(outcome.stand.is_empty(), "{seed}: {:?}\n{}", outcome.stand, outcome.right_of_way);
     assert!(outcome.loads.iter().all(|loads| *loads > 0), "{seed}: loads of each truck {:?}", outcome.loads);
 }
 
 #[test]
 fn eight_trucks_that_start_side_by_side_all_deliver() {
-    no_truck_stands_for_good(501);
+    no_truck_stands_for_good(501, 1.0);
 }
 
 #[test]
 fn eight_trucks_that_queue_at_both_ends_of_their_hauls_all_deliver() {
-    no_truck_stands_for_good(504);
+    no_truck_stands_for_good(504, 1.0);
+}
+
+#[test]
+fn eight_trucks_on_a_mine_of_single_lanes_all_deliver() {
+    // It locked up after 4,000 s: a schedule found once was lost when a truck planned the rest of its way again.
+    no_truck_stands_for_good(520, 1.2);
+}
+
+#[test]
+fn a_truck_that_has_to_go_first_is_not_held_up_by_an_older_one_that_cannot_go() {
+    no_truck_stands_for_good(525, 1.0);
 }
