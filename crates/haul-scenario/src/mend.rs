@@ -1,4 +1,4 @@
-//! A file with faults against the schema, mended so far that the rest of it can be judged in the same round.
+//! Mending of a file with faults against the schema, so that its other values can be judged in the same round.
 //!
 //! Keys that are unknown are taken out; values that cannot be read, or are missing, get a stand-in. Nothing that rests on
 //! such a place is judged: see [`Doubts`].

@@ -14,7 +14,7 @@ pub fn json_schema() -> Value {
 pub struct SchemaFaults {
     /// The faults: unknown and missing keys, values of a wrong kind, numbers that are not finite.
     pub faults: Vec<Fault>,
-    /// The file mended so far that its other values can be judged; `None` where that is not possible.
+    /// The mended file, whose other values can be judged; `None` where it cannot be mended.
     pub mended: Option<(ScenarioFile, Doubts)>,
 }
 

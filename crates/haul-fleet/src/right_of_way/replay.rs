@@ -1,8 +1,8 @@
-//! Schedules of before, taken again after a truck has told another path.
+//! Replay of the known schedule after a truck has sent a new path.
 //!
-//! A schedule found for the paths of before holds for the new ones as well where these lead over the same ground: a
-//! truck that plans the rest of its way again at its waiting pose, or that tells what it does after it, changes nothing
-//! for the others. Steps from nothing do not always find such a schedule again.
+//! A known schedule still holds where the new path leads over the same ground as the old one. That is so for a truck
+//! that plans the rest of its way again at its waiting pose, and for one that adds its next visit. A search that begins
+//! without the known steps does not always find such a schedule.
 
 use super::finish::{Board, Draft, Schedule, Stage, Step, free_way};
 use super::holder::Holder;
@@ -11,10 +11,10 @@ use haul_core::TruckId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A point of the old path and one of the new path are the same where they are this near to each other, m.
+/// Points of the old and the new path count as the same place within this distance, m.
 const SAME_PLACE: f64 = 2.0;
 
-/// A truck's path of before.
+/// The path that a truck had before it sent a new one.
 pub(super) struct OldPath {
     swept: Arc<SweptPath>,
     /// Station at which the new path begins, m.
@@ -22,7 +22,7 @@ pub(super) struct OldPath {
 }
 
 impl OldPath {
-    /// The path of a truck, when the new one is known.
+    /// The old path of a truck. The new one begins on the ground that the truck holds.
     pub fn of(known: &Holder, new: &SweptPath) -> Self {
         let start = new.position(0);
         let distance = |sample: &u32| (known.swept.position(*sample) - start).norm();
@@ -39,8 +39,8 @@ impl OldPath {
         Some(expected).filter(is_there).or_else(|| all.min_by_key(|sample| sample.abs_diff(expected)))
     }
 
-    /// Puts samples of the new path in the place of those of the old one in the truck's steps. Steps to where the new path
-    /// does not lead are left out.
+    /// Replaces the samples of the old path in the truck's steps by those of the new one. Steps to places off the new path
+    /// are left out.
     pub fn translate(&self, schedule: &mut Schedule, truck: TruckId, new: &SweptPath) {
         schedule.steps.retain_mut(|(other, to)| {
             if *other != truck {
@@ -53,13 +53,13 @@ impl OldPath {
     }
 }
 
-/// The schedule by which more trucks finish; the first of two that are as good.
+/// The schedule by which more trucks finish; the first one where both finish as many.
 pub(super) fn better(first: Schedule, second: Schedule) -> Schedule {
     if second.finished.len() > first.finished.len() { second } else { first }
 }
 
 impl Board<'_> {
-    /// A schedule by the steps of an earlier one, those that can still be taken, and more steps after them.
+    /// A schedule that begins with the steps of a known one that can still be taken; more steps follow them.
     pub fn finish_as_before(&self, group: &BTreeSet<TruckId>, before: &Schedule) -> Schedule {
         let seats = self.seats(group, &before.finished);
         let mut draft = Draft::begin(&seats, None, None);

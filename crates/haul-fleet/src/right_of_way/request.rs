@@ -66,8 +66,8 @@ impl RightOfWay {
         Ok(())
     }
 
-    /// Puts a truck on a path. It claims the ground on which it stands. The schedule of before is kept as far as it can be:
-    /// a truck that drives on as it has told before changes nothing for the others.
+    /// Puts a truck on a path. It claims the ground on which it stands. The known schedule is
+    /// kept as far as it can be: a truck that drives on as announced changes nothing for the others.
     fn enter(&mut self, truck: TruckId, request_id: Option<Uuid>, swept: SweptPath, pose: Pose2, stops: Vec<u32>) {
         let leaves = leaves_at(self.holders.get(&truck), &swept, &stops);
         let mut known = self.schedule.clone();
@@ -115,7 +115,7 @@ impl RightOfWay {
         group
     }
 
-    /// Finds the schedule of a group of trucks after a change of paths. `known` is that of before.
+    /// Finds the schedule of a group of trucks after a change of paths. `known` is the one before the change.
     fn schedule_again(&mut self, group: &BTreeSet<TruckId>, known: &Schedule) {
         let is_complete = |schedule: &Schedule| schedule.finished.len() >= group.len();
         let mut best = self.board().finish_without_blocking(group);

@@ -1,4 +1,4 @@
-//! A hierarchy over a network whose turns are reckoned road by road.
+//! A hierarchy over a network whose turns are counted road by road.
 //!
 //! A node of the mine is one place of the hierarchy where every turn but that back into the same road can be made, else
 //! one place for each way that ends there. No best route turns back into the road it comes from in its middle, for then

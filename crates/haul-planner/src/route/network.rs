@@ -37,7 +37,7 @@ pub struct Network {
     pub(super) turns: Vec<Join>,
     /// Where each way ends, on the map.
     pub(super) ends: Vec<Point2>,
-    /// Tells whether what turns lose is reckoned road by road.
+    /// Tells whether the losses of turns are counted road by road.
     by_road: bool,
     /// By road: a number that the roads joined to it share, whichever way they are driven.
     parts: Vec<u32>,
@@ -69,7 +69,7 @@ struct Whole {
     /// s and kg.
     time: f64,
     fuel: f64,
-    /// Time (s) and fuel (kg) lost by entering and by leaving it, where turns are reckoned road by road.
+    /// Time (s) and fuel (kg) lost by entering and by leaving it, where turns are counted road by road.
     entering: (f64, f64),
     leaving: (f64, f64),
 }
@@ -81,7 +81,7 @@ impl Whole {
     }
 }
 
-/// What passing a way takes, with what entering and leaving it loses where turns are reckoned road by road: m, s and kg.
+/// What passing a way takes, with what entering and leaving it loses where turns are counted road by road: m, s and kg.
 #[derive(Debug, Clone, Copy, Default)]
 struct Passed {
     takes: Sum,
@@ -292,7 +292,7 @@ impl Network {
         turns.filter_map(|turn| self.joined(turn)).collect()
     }
 
-    /// Where turns are reckoned road by road: works out what leaving and entering the ways at a node loses, and with it
+    /// Where turns are counted road by road: works out what leaving and entering the ways at a node loses, and with it
     /// the turns there.
     fn pass(&mut self, map: &MineMap, node: NodeId) {
         if !self.by_road {
@@ -332,7 +332,7 @@ impl Network {
         self.passed[way].takes.fuel = entering.1 + fuel + leaving.1;
     }
 
-    /// Time (s) and fuel (kg) lost by leaving one way and entering the next, where that is reckoned road by road.
+    /// Time (s) and fuel (kg) lost by leaving one way and entering the next, where that is counted road by road.
     fn lost_between(&self, from: usize, into: usize) -> (f64, f64) {
         let (out, in_) = (self.wholes[from].leaving, self.wholes[into].entering);
         (out.0 + in_.0, out.1 + in_.1)
@@ -373,7 +373,7 @@ impl Network {
         }
     }
 
-    /// A turn with what it costs, where that is not reckoned road by road.
+    /// A turn with what it costs, where that is not counted road by road.
     fn joined(&self, turn: Turn) -> Option<Join> {
         let (from, into) = (self.way(turn.from.0, turn.from.1)?, self.way(turn.into.0, turn.into.1)?);
         if self.by_road {

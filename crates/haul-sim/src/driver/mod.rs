@@ -100,7 +100,7 @@ impl Seat {
         }
     }
 
-    /// Takes one control step. The stack takes part whoever drives: it knows where the truck is and reports to the
+    /// Takes one control step. The stack also runs while another driver drives: it locates the truck and reports to the
     /// site. The command is that of the driver at the wheel.
     pub fn drive(&mut self, stack: &mut OnBoard, step: &DriverStep<'_>) -> DriverOutput {
         let own: Option<&mut dyn Driver> = match self {

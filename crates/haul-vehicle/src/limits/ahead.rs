@@ -49,7 +49,7 @@ pub struct DriveState {
     more: f64,
     /// Drive force in the last step, N: the tread turns faster by the slip that it costs.
     force: f64,
-    /// Tells whether what resists is yet to be told to the automatic, which has felt it on the way so far.
+    /// True until the automatic has been given the resistance of the way driven so far.
     fresh: bool,
 }
 
