@@ -12,6 +12,8 @@ const STEPS_PER_TRUCK: usize = 12;
 /// Steps into another truck's way that are tried in all, and one after the other.
 const TRIALS: usize = 60;
 const DEEPEST_TRIAL: usize = 3;
+/// A truck may stop this far before the end of its grant, m: a shorter way left is not driven.
+const STOPS_SHORT: f64 = 1.5;
 /// A step shorter than this is not worth taking, in samples.
 const LEAST_STEP: u32 = 2;
 
@@ -317,7 +319,7 @@ impl<'a> Board<'a> {
 
     /// The first sample of the ground that a truck holds when it rests with its claim ending at a sample.
     fn tail(&self, holder: &Holder, rest: u32) -> u32 {
-        let gap = if holder.stops.contains(&rest) { 0.0 } else { self.gap };
+        let gap = if holder.stops.contains(&rest) { 0.0 } else { self.gap + STOPS_SHORT };
         holder.swept.sample_before(holder.swept.station(rest) - gap - self.roll_back)
     }
 
@@ -409,7 +411,7 @@ impl<'a> Board<'a> {
         let drives =
             |other: usize| matches!(at[other].stage, Stage::Drives | Stage::Held | Stage::Yields | Stage::Waits);
         // No rest beyond its claim holds ground before this sample.
-        let tail = holder.swept.sample_before(holder.swept.station(own.to) - self.gap - self.roll_back);
+        let tail = holder.swept.sample_before(holder.swept.station(own.to) - self.gap - STOPS_SHORT - self.roll_back);
         let near = (own.from.min(tail), free);
         let mut needed: Vec<(u32, u32)> = Vec::new();
         for (other, _, needs) in seats[next].beside.iter().filter(|(other, ..)| drives(*other)) {
