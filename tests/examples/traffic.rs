@@ -58,7 +58,8 @@ fn main() {
                 let loads: u32 = outcome.loads.iter().sum();
                 if outcome.stand.is_empty() {
                     let fewest = outcome.loads.iter().min().copied().unwrap_or(0);
-                    format!("{:.1} loads an hour, fewest {fewest} of a truck", f64::from(loads) / outcome.hours)
+                    let (rate, longest) = (f64::from(loads) / outcome.hours, outcome.longest_stand / 60.0);
+                    format!("{rate:.1} loads an hour, fewest {fewest} of a truck, longest stand {longest:.0} min")
                 } else {
                     bad += 1;
                     if explain {

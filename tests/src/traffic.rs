@@ -2,13 +2,13 @@
 //! of eight trucks takes seconds, so that deadlocks of the right of way are found on many mines.
 
 use haul_core::random::{self, Draw};
-use haul_core::{PlaceId, Pose2, SimTime, TruckId};
+use haul_core::{PlaceId, Pose2, SimTime, StandKind, TruckId};
 use haul_fleet::{FixedAssignment, RegisteredTruck, SiteCore, SiteInput, SiteOutput};
 use haul_messages::{Body, CycleState, Envelope, Epoch, PathPose, Uuid};
 use haul_mine::{MineMap, PlaceKind};
 use haul_planner::journey::{JourneyOptions, plan_journey};
 use haul_planner::{Conditions, Path, Travel, TruckModel};
-use haul_vehicle::TruckSpec;
+use haul_vehicle::{TruckSpec, patience};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,8 +22,8 @@ const MANOEUVRE: f64 = 250.0;
 /// Acceleration and deceleration, m/s².
 const ACCELERATION: f64 = 0.4;
 const DECELERATION: f64 = 0.6;
-/// A truck without progress for this time stands for good, s.
-const FOR_GOOD: f64 = 2400.0;
+/// A truck drives or works if it got on within this time, s.
+const AT_WORK: f64 = 300.0;
 
 /// Fate of the trucks.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct Outcome {
     pub hours: f64,
     /// Loads that each truck has tipped.
     pub loads: Vec<u32>,
+    /// The longest time that a truck stood without progress, s.
+    pub longest_stand: f64,
     /// Trucks that stand for good, each with what it was doing. The run ends there.
     pub stand: Vec<String>,
     /// Right of way at the end, in words.
@@ -82,6 +84,8 @@ struct Mover {
     station: f64,
     speed: f64,
     granted: f64,
+    /// The truck that keeps this one from what it wants.
+    behind: Option<TruckId>,
     told: f64,
     told_at: f64,
     visit: Uuid,
@@ -104,6 +108,7 @@ struct Traffic {
     inbox: BTreeMap<TruckId, Vec<Body>>,
     random: random::Stream,
     refused: Vec<String>,
+    longest_stand: f64,
 }
 
 impl Traffic {
@@ -146,6 +151,7 @@ impl Traffic {
                 station: 0.0,
                 speed: 0.0,
                 granted: 0.0,
+                behind: None,
                 told: 0.0,
                 told_at: f64::NEG_INFINITY,
                 visit: Uuid::nil(),
@@ -160,7 +166,19 @@ impl Traffic {
         let site = SiteCore::new(Arc::clone(&map), registered).map_err(|e| e.to_string())?;
         let random = random::stream(seed, "traffic", "times");
         let (visits, inbox) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { map, model, conditions, site, movers, visits, now: 0.0, inbox, random, refused: Vec::new() })
+        Ok(Self {
+            map,
+            model,
+            conditions,
+            site,
+            movers,
+            visits,
+            now: 0.0,
+            inbox,
+            random,
+            refused: Vec::new(),
+            longest_stand: 0.0,
+        })
     }
 
     fn path(&self, from: Pose2, goal: Pose2, arrive: Option<Travel>, payload_kg: f64) -> Result<Arc<Path>, String> {
@@ -259,8 +277,9 @@ impl Traffic {
         for body in self.inbox.remove(&id).unwrap_or_default() {
             let mover = &mut self.movers[k];
             match body {
-                Body::PathGrantV1 { request_id, up_to_station, .. } if request_id == mover.request => {
+                Body::PathGrantV1 { request_id, up_to_station, behind } if request_id == mover.request => {
                     mover.granted = mover.granted.max(up_to_station);
+                    mover.behind = behind;
                 }
                 Body::SpotGrantV1 { visit_id, spot_index, .. } if visit_id == mover.visit => {
                     mover.spot = Some(spot_index);
@@ -406,20 +425,39 @@ impl Traffic {
             if ((self.now / STEP) as u64).is_multiple_of(2) {
                 self.ask(SiteInput::Tick);
             }
-            let oldest = self.movers.iter().map(|m| m.progress).fold(f64::INFINITY, f64::min);
-            if self.now - oldest > FOR_GOOD {
-                let stands = |m: &&Mover| self.now - m.progress > FOR_GOOD / 4.0;
-                let stand = self.movers.iter().filter(stands).map(|m| format!("{} {:?}", m.id, m.doing)).collect();
+            let stand: Vec<String> = self
+                .movers
+                .iter()
+                .filter(|m| self.stands_for_good(m))
+                .map(|m| format!("{} {:?}", m.id, m.doing))
+                .collect();
+            if !stand.is_empty() {
                 return Ok(self.outcome(stand));
             }
+            let longest = self.movers.iter().map(|m| self.now - m.progress).fold(self.longest_stand, f64::max);
+            self.longest_stand = longest;
         }
         Ok(self.outcome(Vec::new()))
+    }
+
+    /// Tells whether a truck has stood for longer than is usual, and none that it waits for drives or works; or whether it
+    /// has waited for its turn for too long.
+    fn stands_for_good(&self, mover: &Mover) -> bool {
+        let stood = |mover: &Mover| self.now - mover.progress;
+        let usual = if mover.doing == Doing::Wait { StandKind::WaitingForSpot } else { StandKind::RightOfWay };
+        if stood(mover) <= patience().limit(usual) {
+            return false;
+        }
+        let next = |mover: &&Mover| self.movers.iter().find(|other| Some(other.id) == mover.behind);
+        let mut ahead = std::iter::successors(Some(mover), next).take(self.movers.len());
+        stood(mover) > patience().in_turn() || ahead.all(|mover| stood(mover) > AT_WORK)
     }
 
     fn outcome(&self, stand: Vec<String>) -> Outcome {
         Outcome {
             hours: self.now / 3600.0,
             loads: self.movers.iter().map(|m| m.loads).collect(),
+            longest_stand: self.longest_stand,
             stand,
             right_of_way: self.site.explain_right_of_way().to_string(),
             refused: self.refused.clone(),

@@ -1,7 +1,7 @@
 //! What came out of a run: figures, checks, cycles; for a person and for a machine.
 
 use crate::file::Bound;
-use haul_core::StandReason;
+use haul_core::{StandKind, StandReason};
 use haul_sim::{DriverKind, VehicleState};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -95,6 +95,9 @@ pub struct TruckReport {
     pub state: String,
     /// Time that it stood, by reason, s.
     pub stood_s: BTreeMap<String, f64>,
+    /// The longest time that it waited for the right of way without moving, s.
+    #[serde(default)]
+    pub longest_turn_s: f64,
     /// Reason for which it stands at the end, and since when; absent while it moves.
     pub stands: Option<StandReport>,
     /// Tells whether it has stood without progress for longer than that reason allows.
@@ -346,6 +349,7 @@ impl Report {
                 notes.push(format!("T{id} is stuck in {state} since {:.0} s: {}", stands.since_s, stands.text));
             }
         }
+        notes.extend(self.long_turns());
         for truck in &self.by_truck {
             let id = truck.truck;
             if !truck.faults.is_empty() {
@@ -374,6 +378,22 @@ impl Report {
             notes.push(format!("nothing was delivered in {:.0} s", self.sim_seconds));
         }
         notes
+    }
+
+    /// A note on trucks that waited for the right of way longer than trucks usually do, though others drove.
+    fn long_turns(&self) -> Option<String> {
+        let usual = haul_vehicle::patience().limit(StandKind::RightOfWay);
+        let late: Vec<_> = self.by_truck.iter().filter(|truck| truck.longest_turn_s > usual).collect();
+        let longest = late.iter().max_by(|a, b| a.longest_turn_s.total_cmp(&b.longest_turn_s))?;
+        let of_all = self.by_truck.len();
+        Some(format!(
+            "{} of {of_all} trucks waited longer than {:.0} min for the right of way at a time, T{} for {:.0} min: give the \
+             mine a second lane, passing bays or more waiting poses, or send fewer trucks",
+            late.len(),
+            usual / 60.0,
+            longest.truck,
+            longest.longest_turn_s / 60.0,
+        ))
     }
 }
 

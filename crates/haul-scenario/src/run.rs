@@ -158,6 +158,7 @@ impl Run {
                 states_s: stages(&t.states),
                 state: format!("{:?}", sim.onboard().telemetry().state),
                 stood_s: t.stood.iter().map(|(kind, seconds)| (kind.name().to_owned(), *seconds)).collect(),
+                longest_turn_s: t.longest_turn_s,
                 stands: sim.stands().map(|(reason, since)| StandReport {
                     reason: reason.clone(),
                     text: reason.to_string(),

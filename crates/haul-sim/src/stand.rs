@@ -1,6 +1,9 @@
-//! Trucks that stand: for which reason, since when, and whether they still get on.
+//! Trucks that stand: for which reason, since when, and whether they still make progress.
+//!
+//! A truck that waits behind another one makes progress when that one does. So a queue at a long single lane is not stuck
+//! while its first truck, or the truck that comes the other way, drives on; two trucks that wait for each other are.
 
-use haul_core::{Pose2, SimTime, StandKind, StandReason};
+use haul_core::{Pose2, SimTime, StandKind, StandReason, TruckId};
 use haul_record::EventKind;
 use haul_vehicle::patience;
 use std::collections::BTreeMap;
@@ -23,20 +26,26 @@ pub(crate) struct StandWatch {
     payload: f64,
     /// Trucks before it in the queue when it last got on.
     ahead: usize,
-    /// Time since then, by reason, s.
+    /// Time since it or the truck that it waits for got on, by reason, s.
     idle: BTreeMap<StandKind, f64>,
+    /// Time since it got on itself, s.
+    waited: f64,
+    /// Time at which it, or a truck that it waits for, got on last.
+    progress: SimTime,
     stuck: bool,
 }
 
 /// State of a truck in one control step, as far as standing goes.
 pub(crate) struct Look<'a> {
-    pub truck: haul_core::TruckId,
+    pub truck: TruckId,
     pub now: SimTime,
     pub dt: f64,
     /// Reason for which it stands; `None` while it moves.
     pub reason: Option<&'a StandReason>,
     pub pose: Pose2,
     pub payload: f64,
+    /// Progress of every truck, see [`StandWatch::progress`].
+    pub progress: &'a BTreeMap<TruckId, SimTime>,
 }
 
 impl StandWatch {
@@ -49,8 +58,20 @@ impl StandWatch {
             payload: 0.0,
             ahead: 0,
             idle: BTreeMap::new(),
+            waited: 0.0,
+            progress: SimTime::START,
             stuck: false,
         }
+    }
+
+    /// Time at which the truck, or one that it waits for, got on last.
+    pub fn progress(&self) -> SimTime {
+        self.progress
+    }
+
+    /// Time since the truck got on itself, s.
+    pub fn waited(&self) -> f64 {
+        self.waited
     }
 
     /// The reason for which the truck stands, and since when.
@@ -66,9 +87,17 @@ impl StandWatch {
     /// Takes one control step; returns what is to be told.
     pub fn look(&mut self, look: &Look<'_>) -> Vec<EventKind> {
         let mut told = Vec::new();
-        if self.got_on(look) {
+        let patience = patience();
+        let progress = if self.got_on(look) {
+            self.waited = 0.0;
+            look.now
+        } else {
+            progress_of_others(look)
+        };
+        if progress > self.progress {
+            self.progress = progress;
             self.idle.clear();
-            self.stuck = false;
+            self.stuck &= self.waited > patience.in_turn();
         }
         let kind = look.reason.map(StandReason::kind);
         if kind != self.reason.as_ref().map(StandReason::kind) {
@@ -91,11 +120,12 @@ impl StandWatch {
         }
         let own = self.idle.entry(kind).or_insert(0.0);
         *own += look.dt;
+        self.waited += look.dt;
         let (own, all) = (*own, self.idle.values().sum::<f64>());
-        let patience = patience();
-        if !self.stuck && (own > patience.limit(kind) || all > patience.longest()) {
+        let is_late = self.waited > patience.in_turn();
+        if !self.stuck && (own > patience.limit(kind) || all > patience.longest() || is_late) {
             self.stuck = true;
-            told.push(EventKind::Stuck { truck: look.truck, reason: reason.clone(), seconds: all });
+            told.push(EventKind::Stuck { truck: look.truck, reason: reason.clone(), seconds: self.waited });
         }
         told
     }
@@ -118,10 +148,20 @@ impl StandWatch {
     }
 }
 
+/// Time at which the truck that this one waits for, or one that that one waits for, got on last.
+fn progress_of_others(look: &Look<'_>) -> SimTime {
+    match look.reason {
+        Some(StandReason::RightOfWay { behind: Some(other) }) => {
+            look.progress.get(other).copied().unwrap_or(SimTime::START)
+        }
+        _ => SimTime::START,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use haul_core::{PlaceId, TruckId};
+    use haul_core::PlaceId;
 
     /// Lets a truck stand for some seconds; returns the names of what was told.
     fn stand(watch: &mut StandWatch, from: f64, seconds: f64, reason: &StandReason, payload: f64) -> Vec<EventKind> {
@@ -134,9 +174,59 @@ mod tests {
                 reason: Some(reason),
                 pose: Pose2::default(),
                 payload,
+                progress: &BTreeMap::new(),
             }));
         }
         told
+    }
+
+    /// Lets trucks stand in line for some seconds, each behind another one given by its number. The last one drives or
+    /// stands. Returns the seconds at which each was stuck first.
+    fn queue(behind: &[u32], drives: impl Fn(f64) -> bool, seconds: f64) -> Vec<Option<f64>> {
+        let mut watches: Vec<StandWatch> = behind.iter().map(|_| StandWatch::new()).collect();
+        let mut stuck = vec![None; behind.len()];
+        let (mut x, mut time) = (0.0, 0.0);
+        while time < seconds {
+            let progress = watches.iter().zip(0..).map(|(watch, id)| (TruckId(id), watch.progress())).collect();
+            x += if drives(time) { 5.0 } else { 0.0 };
+            for (id, first) in behind.iter().enumerate() {
+                let is_last = id + 1 == behind.len();
+                let reason = StandReason::RightOfWay { behind: Some(TruckId(*first)) };
+                let told = watches[id].look(&Look {
+                    truck: TruckId(id as u32),
+                    now: SimTime::from_seconds(time),
+                    dt: 1.0,
+                    reason: Some(&reason).filter(|_| !is_last || !drives(time)),
+                    pose: Pose2::new(if is_last { x } else { 0.0 }, 0.0, 0.0),
+                    payload: 0.0,
+                    progress: &progress,
+                });
+                if told.iter().any(|e| matches!(e, EventKind::Stuck { .. })) {
+                    stuck[id].get_or_insert(time);
+                }
+            }
+            time += 1.0;
+        }
+        stuck
+    }
+
+    #[test]
+    fn a_truck_that_waits_for_one_that_drives_is_not_stuck_before_its_turn_is_overdue() {
+        let limit = patience().limit(StandKind::RightOfWay);
+        let stuck = queue(&[1, 2, 0], |_| true, patience().in_turn() - 10.0);
+        assert_eq!(stuck, [None, None, None], "both wait, one behind the other, for one that drives");
+        let stuck = queue(&[1, 2, 0], |_| true, patience().in_turn() + 10.0);
+        assert!(stuck[0].is_some() && stuck[1].is_some(), "endless waiting is told: {stuck:?}");
+        // The one that they wait for breaks down at 600 s, and waits for its follower.
+        let stuck = queue(&[1, 2, 0], |time| time < 600.0, 600.0 + limit + 10.0);
+        assert!(stuck.iter().all(|at| at.is_some_and(|at| at > 600.0 + limit - 10.0)), "{stuck:?}");
+    }
+
+    #[test]
+    fn trucks_that_wait_for_each_other_are_stuck() {
+        let limit = patience().limit(StandKind::RightOfWay);
+        let stuck = queue(&[1, 0, 0], |_| true, limit + 10.0);
+        assert!(stuck[0].is_some() && stuck[1].is_some(), "{stuck:?}");
     }
 
     #[test]

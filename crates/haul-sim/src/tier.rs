@@ -152,7 +152,9 @@ mod tests {
         for step in 0..800_u32 {
             if step.is_multiple_of(10) {
                 let now = SimTime::from_seconds(f64::from(step) * DT);
-                let control = ControlStep { now, dt: 10.0 * DT, tier: &tier, targets: &targets, vehicles: &[] };
+                let (targets, progress) = (&targets, std::collections::BTreeMap::new());
+                let control =
+                    ControlStep { now, dt: 10.0 * DT, tier: &tier, targets, vehicles: &[], progress: &progress };
                 truck.control(&control, &[], &mut figures);
             }
             let fall = truck.drive(DT, &ground, &mut tier);

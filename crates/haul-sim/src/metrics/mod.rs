@@ -48,6 +48,8 @@ pub struct TruckMetrics {
     pub stood: BTreeMap<StandKind, f64>,
     /// Times that it stood without progress for longer than its reason allows.
     pub stuck: u32,
+    /// The longest time that it waited for the right of way without moving, s.
+    pub longest_turn_s: f64,
 }
 
 impl TruckMetrics {
@@ -68,6 +70,7 @@ impl TruckMetrics {
             states: BTreeMap::new(),
             stood: BTreeMap::new(),
             stuck: 0,
+            longest_turn_s: 0.0,
         }
     }
 }

@@ -8,8 +8,9 @@ use crate::metrics::TruckMetrics;
 use crate::sensors::{Target, Truth};
 use crate::tier::Tier;
 use crate::vehicle::SimVehicle;
-use haul_core::SimTime;
+use haul_core::{SimTime, TruckId};
 use haul_messages::Envelope;
+use std::collections::BTreeMap;
 
 /// Input of the trucks in one control step.
 pub(crate) struct ControlStep<'a, T> {
@@ -21,6 +22,8 @@ pub(crate) struct ControlStep<'a, T> {
     pub targets: &'a [Target],
     /// The manned vehicles, so that one which a truck stands for is named.
     pub vehicles: &'a [SimVehicle],
+    /// Time at which every truck got on last: one that waits for another makes progress when that one does.
+    pub progress: &'a BTreeMap<TruckId, SimTime>,
 }
 
 impl SimTruck {

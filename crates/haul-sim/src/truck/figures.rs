@@ -30,7 +30,11 @@ impl SimTruck {
         if let Some(reason) = reason {
             *figures.stood.entry(reason.kind()).or_insert(0.0) += dt;
         }
-        let mut events = self.stand.look(&Look { truck, now, dt, reason, pose, payload: state.load.mass });
+        let (payload, progress) = (state.load.mass, step.progress);
+        let mut events = self.stand.look(&Look { truck, now, dt, reason, pose, payload, progress });
+        if matches!(reason, Some(StandReason::RightOfWay { .. })) {
+            figures.longest_turn_s = figures.longest_turn_s.max(self.stand.waited());
+        }
         figures.stuck += events.iter().filter(|e| matches!(e, EventKind::Stuck { .. })).count() as u32;
         log_stands(&events, now);
 

@@ -283,6 +283,11 @@ impl SimTruck {
         self.status
     }
 
+    /// Time at which it, or a truck that it waits for, got on last.
+    pub(crate) fn progress(&self) -> SimTime {
+        self.stand.progress()
+    }
+
     /// The reason for which it stands, and since when; `None` while it moves.
     pub fn stands(&self) -> Option<(&StandReason, SimTime)> {
         self.stand.reason()

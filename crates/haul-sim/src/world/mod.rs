@@ -108,7 +108,9 @@ impl World {
     fn run_trucks(&mut self, dt: f64) {
         let now = self.clock.now();
         let mut effects = Vec::new();
-        let step = ControlStep { now, dt, tier: &self.tier, targets: &self.targets, vehicles: &self.vehicles };
+        let progress = self.trucks.iter().map(|truck| (truck.id(), truck.progress())).collect();
+        let (targets, vehicles) = (&self.targets, &self.vehicles);
+        let step = ControlStep { now, dt, tier: &self.tier, targets, vehicles, progress: &progress };
         for (truck, figures) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
             if truck.is_in_play() {
                 let inbox = self.line.arrived_at_truck(truck.id(), truck.plan_pose().position(), now);

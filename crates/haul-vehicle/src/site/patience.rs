@@ -12,6 +12,7 @@ use std::sync::{Arc, LazyLock};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Patience {
     limits: BTreeMap<StandKind, f64>,
+    in_turn: f64,
 }
 
 static EMBEDDED: LazyLock<Patience> = LazyLock::new(|| {
@@ -37,14 +38,20 @@ impl Patience {
             let limit = reader.figure(&format!("patience.{}", kind.name()), Duration, Bound::NotNegative);
             limits.insert(kind, limit);
         }
+        let in_turn = reader.figure("turn.longest", Duration, Bound::NotNegative);
         reader.refuse_unknown();
         Faults::check(reader.faults)?;
-        Ok(Self { limits })
+        Ok(Self { limits, in_turn })
     }
 
     /// The longest time without progress for a reason, s; infinite where it may last for ever.
     pub fn limit(&self, kind: StandKind) -> f64 {
         self.limits.get(&kind).copied().unwrap_or(f64::INFINITY)
+    }
+
+    /// The longest time that a truck may wait while those that it waits for make progress, s.
+    pub fn in_turn(&self) -> f64 {
+        self.in_turn
     }
 
     /// The longest time without progress for whatever reasons, s.
@@ -64,6 +71,7 @@ mod tests {
 
     #[test]
     fn the_embedded_patience_is_valid_and_ends_for_every_reason_but_two() {
+        assert!(patience().in_turn() > patience().longest());
         for kind in StandKind::ALL {
             assert_eq!(patience().limit(kind).is_finite(), !is_endless(kind), "{kind:?}");
         }
