@@ -177,7 +177,8 @@ impl Trace {
         writeln!(
             file,
             "time_s,state,x,y,heading,speed,target_speed,station,length,lateral,believed_lateral,heading_error,steering_deg,\
-             asked_deg,path_deg,travel,planned_speed,payload_t,road"
+             asked_deg,path_deg,travel,planned_speed,payload_t,road,\
+             path_curvature,driven_curvature,grade,cross_slope,sideslip"
         )?;
         Ok(Self { file, next: 0.0 })
     }
@@ -193,9 +194,12 @@ impl Trace {
         let Some(path) = &telemetry.path else { return Ok(()) };
         let (at, wheelbase) = (path.at(telemetry.station), truck.truck().spec().geometry.wheelbase);
         let lateral = path.project(pose, telemetry.station, 8.0).map_or(f64::NAN, |p| p.lateral);
+        let across = truck.pose().rotation * haul_core::Vector3::y();
+        let velocity = truck.pose().rotation.inverse() * truck.velocity();
         writeln!(
             self.file,
-            "{now:.2},{:?},{:.2},{:.2},{:.4},{:.3},{:.3},{:.2},{:.1},{lateral:.3},{:.3},{:.4},{:.2},{:.2},{:.2},{:?},{:.3},{:.1},{}",
+            "{now:.2},{:?},{:.2},{:.2},{:.4},{:.3},{:.3},{:.2},{:.1},{lateral:.3},{:.3},{:.4},{:.2},{:.2},{:.2},{:?},{:.3},{:.1},{},\
+             {:.5},{:.5},{:.4},{:.4},{:.4}",
             telemetry.state,
             pose.x,
             pose.y,
@@ -213,6 +217,11 @@ impl Trace {
             telemetry.profile.as_ref().map_or(0.0, |p| p.speed_at(telemetry.station)),
             state.load.mass / 1e3,
             at.road.map_or("-".into(), |r| r.to_string()),
+            at.curvature,
+            truck.angular_velocity().z / velocity.x,
+            at.grade,
+            across.z,
+            velocity.y.atan2(velocity.x),
         )
     }
 }

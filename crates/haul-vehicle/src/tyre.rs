@@ -184,6 +184,11 @@ impl TyreSpec {
         self.longitudinal_stiffness * self.relaxation_longitudinal * self.contact_scale(load)
     }
 
+    /// Cornering stiffness under `load` (N): N a radian of slip angle.
+    pub fn cornering_stiffness(&self, load: f64) -> f64 {
+        self.lateral_stiffness * self.relaxation_lateral * self.contact_scale(load)
+    }
+
     /// The contact's length against that at the rated load: it grows with the root of the deflection, a chord.
     fn contact_scale(&self, load: f64) -> f64 {
         (load / self.rated_load).max(LEAST_CONTACT).sqrt()

@@ -69,6 +69,15 @@ pub(super) struct Errors {
     pub driven_curvature: Option<f64>,
 }
 
+/// Curvature of the wheels that only holds the truck on the slope across it, 1/m.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Lean {
+    /// Where the truck is.
+    pub here: f64,
+    /// Where it is when a command given now turns it.
+    pub ahead: f64,
+}
+
 /// The lateral controller.
 #[derive(Debug, Clone)]
 pub(super) struct Lateral {
@@ -124,31 +133,43 @@ impl Lateral {
         speed.max(SPEEDS[0]) * self.dt
     }
 
-    /// The steering angle to ask for. `here` is the path's curvature beside the truck, `ahead` at the preview points.
-    pub fn step(&mut self, e: &Errors, here: f64, ahead: &[f64; PREVIEW]) -> f64 {
+    /// Front to rear axle, m.
+    pub fn wheelbase(&self) -> f64 {
+        self.steering.wheelbase
+    }
+
+    /// Time from a command to the turn that it makes at a speed (m/s), s.
+    pub fn delay(&self, speed: f64) -> f64 {
+        self.steering.lag + TURN_LAG * speed
+    }
+
+    /// The steering angle to ask for. `here` is the curvature to be driven beside the truck, `ahead` at the preview points.
+    pub fn step(&mut self, e: &Errors, lean: Lean, here: f64, ahead: &[f64; PREVIEW]) -> f64 {
         let held = held(e.speed, here);
         let wheels = self.steering.curvature(e.steering_angle) * held;
         self.turned += (1.0 - libm::exp(-self.dt / (TURN_LAG * e.speed).max(1e-3))) * (wheels - self.turned);
         match e.driven_curvature {
             Some(driven) => {
                 let share = self.dt / STRAIN_TIME;
-                self.strain += share * ((self.turned - driven) - self.strain);
+                self.strain += share * ((self.turned - lean.here - driven) - self.strain);
                 self.strain = self.strain.clamp(-STRAIN_MOST, STRAIN_MOST);
             }
             None => self.strain *= 1.0 - self.dt / STRAIN_TIME,
         }
-        let state = Vector4::new(e.lateral, e.course, self.turned - self.strain - here, self.asked - here);
+        let driven = self.turned - self.strain - lean.here;
+        let state = Vector4::new(e.lateral, e.course, driven - here, self.asked - here);
         let (low, high, t) = self.neighbours(e.speed);
         let change = |g: &Gains| {
             let ahead: f64 = g.preview.iter().zip(ahead).map(|(gain, k)| gain * (k - here)).sum();
             ahead - (g.feedback * state)[0]
         };
         let change = change(low) * (1.0 - t) + change(high) * t;
-        let angle = self.steering.angle((self.asked + change + self.strain) / held);
+        let lost = self.strain + lean.ahead;
+        let angle = self.steering.angle((self.asked + change + lost) / held);
         let reach = self.steering.rate * LEAD;
         let angle = angle.clamp(e.steering_angle - reach, e.steering_angle + reach);
         let angle = angle.clamp(-self.steering.greatest_angle, self.steering.greatest_angle);
-        self.asked = self.steering.curvature(angle) * held - self.strain;
+        self.asked = self.steering.curvature(angle) * held - lost;
         angle
     }
 

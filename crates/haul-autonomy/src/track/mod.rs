@@ -15,13 +15,14 @@ mod reference;
 pub use lateral::Steering;
 
 use crate::localise::Estimate;
+use haul_core::GRAVITY;
 use haul_planner::speed::SpeedProfile;
 use haul_planner::{Path, Travel};
 use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
-use lateral::{Errors, Lateral};
+use lateral::{Errors, Lateral, Lean};
 use longitudinal::{Effort, Longitudinal, Wish};
 use preview::PREVIEW;
-use reference::{Place, Reference};
+use reference::{Ahead, Place, Reference};
 use std::sync::Arc;
 
 /// Steps a second for which the controllers are laid out.
@@ -307,9 +308,19 @@ impl Tracker {
         let estimate = input.estimate;
         let speed = wish.speed.max(0.0);
         let Some(reference) = &self.reference else { return self.asked_angle };
-        let mut ahead = [0.0; PREVIEW];
-        reference.preview(self.lateral.preview_spacing(speed), &mut ahead);
         let sign = place.travel.sign();
+        // A slope across the truck is a side force: the truck crabs down it by the slip of its rear axle, and its wheels are
+        // held up by the difference to the front axle's. Both are known from the ground ahead.
+        let slip = self.limits.slip_angles(input.mass);
+        let strain = sign * GRAVITY * (slip.front - slip.rear) / self.lateral.wheelbase();
+        let lean = Lean {
+            here: strain * place.cross_slope,
+            ahead: strain * reference.cross_slope(reference.station + speed * self.lateral.delay(speed)),
+        };
+        let mut points = [Ahead { curvature: 0.0, lean_rate: 0.0 }; PREVIEW];
+        let here = reference.preview(self.lateral.preview_spacing(speed), &mut points);
+        let driven = |a: Ahead| a.curvature + GRAVITY * slip.rear * a.lean_rate;
+        let (here, ahead) = (driven(here), points.map(driven));
         let errors = Errors {
             lateral: place.projection.lateral,
             course: sign * (place.projection.heading_error + estimate.sideslip),
@@ -317,7 +328,7 @@ impl Tracker {
             steering_angle: estimate.steering_angle,
             driven_curvature: Lateral::can_tell(estimate.speed).then(|| estimate.yaw_rate / estimate.speed),
         };
-        self.lateral.step(&errors, place.curvature, &ahead)
+        self.lateral.step(&errors, lean, here, &ahead)
     }
 
     fn stand_without_a_path(&mut self, input: &TrackInput) -> ActuatorCommand {

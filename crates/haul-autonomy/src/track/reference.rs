@@ -12,6 +12,9 @@ const WINDOW: f64 = 4.0;
 const WINDOW_TIME: f64 = 0.5;
 /// Within so much of a section's end the way left is measured against its end pose, which also tells an overshoot, m.
 const END_ZONE: f64 = 1.5;
+/// The change of the cross slope is taken from so many points behind to as many ahead of a piece: the chassis rolls no
+/// faster.
+const LEAN_POINTS: usize = 2;
 /// A hint stays this much inside its section, m: at a cusp the station belongs to the next.
 const INSIDE: f64 = 1e-6;
 
@@ -28,6 +31,15 @@ pub(super) struct Reference {
     pub station: f64,
 }
 
+/// The path ahead of the truck.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Ahead {
+    /// Curvature of the path, 1/m.
+    pub curvature: f64,
+    /// Change of the cross slope, 1/m.
+    pub lean_rate: f64,
+}
+
 /// The truck against the path.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Place {
@@ -38,6 +50,8 @@ pub(super) struct Place {
     /// Curvature and grade here.
     pub curvature: f64,
     pub grade: f64,
+    /// Rise over run to the left of the body here.
+    pub cross_slope: f64,
     /// Tells whether this is the path's last section.
     pub last: bool,
 }
@@ -92,28 +106,31 @@ impl Reference {
             remaining,
             curvature: here.curvature,
             grade: here.grade,
+            cross_slope: here.cross_slope,
             last: self.section + 1 == self.sections.len(),
         })
     }
 
-    /// The path's curvature at `PREVIEW` points, `spacing` apart, ahead of the truck; beyond the section's end it stays.
-    pub fn preview(&self, spacing: f64, ahead: &mut [f64; PREVIEW]) {
+    /// The path where the truck is, and at `PREVIEW` points, `spacing` apart, ahead of it; beyond the section's end it goes
+    /// on as it ends.
+    pub fn preview(&self, spacing: f64, ahead: &mut [Ahead; PREVIEW]) -> Ahead {
         let points = self.points();
         let mut k = points.partition_point(|p| p.station <= self.station).saturating_sub(1);
+        let here = lies(points, k, self.station);
         for (i, value) in ahead.iter_mut().enumerate() {
             let station = self.station + spacing * (i + 1) as f64;
             while points.get(k + 1).is_some_and(|p| p.station <= station) {
                 k += 1;
             }
-            *value = match (points.get(k), points.get(k + 1)) {
-                (Some(a), Some(b)) if b.station > a.station => {
-                    let t = ((station - a.station) / (b.station - a.station)).clamp(0.0, 1.0);
-                    a.curvature + (b.curvature - a.curvature) * t
-                }
-                (Some(a), _) => a.curvature,
-                (None, _) => 0.0,
-            };
+            *value = lies(points, k, station);
         }
+        here
+    }
+
+    /// Cross slope of the section being driven at a station.
+    pub fn cross_slope(&self, station: f64) -> f64 {
+        let Some((first, last)) = self.bounds() else { return 0.0 };
+        self.path.at(hint_inside(station.clamp(first.station, last.station), &last)).cross_slope
     }
 
     /// Speed planned at a station of this section, m/s.
@@ -126,6 +143,27 @@ impl Reference {
     pub fn section_end(&self) -> f64 {
         self.bounds().map_or(self.station, |(_, last)| last.station)
     }
+}
+
+/// The path at a station behind the point of an index.
+fn lies(points: &[PathPoint], k: usize, station: f64) -> Ahead {
+    let curvature = match (points.get(k), points.get(k + 1)) {
+        (Some(a), Some(b)) if b.station > a.station => {
+            let t = ((station - a.station) / (b.station - a.station)).clamp(0.0, 1.0);
+            a.curvature + (b.curvature - a.curvature) * t
+        }
+        (Some(a), _) => a.curvature,
+        (None, _) => 0.0,
+    };
+    let ends =
+        (points.get(k.saturating_sub(LEAN_POINTS)), points.get((k + 1 + LEAN_POINTS).min(points.len().max(1) - 1)));
+    let lean_rate = match ends {
+        (Some(a), Some(b)) if b.station > a.station && points.get(k + 1).is_some() => {
+            (b.cross_slope - a.cross_slope) / (b.station - a.station)
+        }
+        _ => 0.0,
+    };
+    Ahead { curvature, lean_rate }
 }
 
 /// A station no nearer to a section's end than keeps it inside.

@@ -40,6 +40,9 @@ pub struct PathPoint {
     pub z: f64,
     /// Rise over run in the direction the truck *moves*: positive when it climbs, in reverse too.
     pub grade: f64,
+    /// Rise over run of the ground to the left of the truck's *body*, in reverse too.
+    #[serde(default)]
+    pub cross_slope: f64,
     /// Curvature of the rear axle's track by the steering: tan(steer)/wheelbase, 1/m, positive when the wheels are
     /// turned to the left, in reverse too. The heading changes by `curvature × travel.sign()` per metre of station.
     pub curvature: f64,
@@ -57,8 +60,19 @@ pub struct PathPoint {
 }
 
 impl PathPoint {
-    /// A point with nothing known but its motion: height, grade and clearance are 0, no limit, no road.
+    /// A point with nothing known but its motion: height, slopes and clearance are 0, no limit, no road.
     pub fn at_pose(pose: Pose2, curvature: f64, station: f64, travel: Travel) -> Self {
-        Self { pose, z: 0.0, grade: 0.0, curvature, station, travel, clearance: 0.0, speed_limit: None, road: None }
+        Self {
+            pose,
+            z: 0.0,
+            grade: 0.0,
+            cross_slope: 0.0,
+            curvature,
+            station,
+            travel,
+            clearance: 0.0,
+            speed_limit: None,
+            road: None,
+        }
     }
 }

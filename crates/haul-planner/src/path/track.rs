@@ -148,8 +148,9 @@ impl Path {
         })
     }
 
-    /// Lays the path on the ground: fills in height and grade (in the direction of motion, over `base` metres) from a
-    /// terrain's height at a place.
+    /// Lays the path on the ground: fills in height, grade (in the direction of motion, over `base` metres) and cross slope
+    /// (over `base` metres too, the mean of both axles of a truck whose wheelbase is about that) from a terrain's height at
+    /// a place.
     pub fn lay_on(&mut self, height: impl Fn(f64, f64) -> f64, base: f64) {
         let half = (base / 2.0).max(0.1);
         for p in &mut self.points {
@@ -157,6 +158,11 @@ impl Path {
             let reach = p.pose.ahead() * half;
             let (ahead, behind) = (p.pose.position() + reach, p.pose.position() - reach);
             p.grade = p.travel.sign() * (height(ahead.x, ahead.y) - height(behind.x, behind.y)) / (2.0 * half);
+            let rise = |x: f64| {
+                let (left, right) = (p.pose.place(x, half), p.pose.place(x, -half));
+                (height(left.x, left.y) - height(right.x, right.y)) / (2.0 * half)
+            };
+            p.cross_slope = 0.5 * (rise(0.0) + rise(2.0 * half));
         }
     }
 
@@ -222,6 +228,7 @@ fn between(a: &PathPoint, b: &PathPoint, station: f64) -> PathPoint {
         pose: Pose2::new(p.x, p.y, angle::wrap(a.pose.heading + turn * t + bow)),
         z: lerp(a.z, b.z),
         grade: lerp(a.grade, b.grade),
+        cross_slope: lerp(a.cross_slope, b.cross_slope),
         curvature,
         station,
         travel: a.travel,
@@ -307,6 +314,19 @@ mod tests {
         assert!((path.at(36.0).grade - 0.1).abs() < 1e-9);
         assert!((path.at(36.0).z - (100.0 - 0.1 * path.at(36.0).pose.y)).abs() < 1e-6);
         assert!(path.at(30.0).grade < -0.09);
+    }
+
+    #[test]
+    fn the_cross_slope_rises_to_the_left_of_the_body_forward_and_in_reverse() {
+        let mut path = hook();
+        path.lay_on(|x, _| 100.0 - 0.1 * x, 4.0);
+        // Both pieces end heading north: the left is the west, which is higher.
+        assert!((path.at(36.0).cross_slope - 0.1).abs() < 1e-9);
+        assert!(path.at(0.0).cross_slope.abs() < 1e-9 && path.at(31.0).cross_slope > 0.09);
+        // A road that begins to lean ahead of the rear axle leans by half while only the front axle has come there.
+        let mut path = Path::new(vec![PathPoint::at_pose(Pose2::default(), 0.0, 0.0, Travel::Forward)]);
+        path.lay_on(|x, y| if x > 2.0 { 0.2 * y } else { 0.0 }, 4.0);
+        assert!((path.points[0].cross_slope - 0.1).abs() < 1e-9);
     }
 
     #[test]

@@ -11,6 +11,12 @@ use haul_vehicle::{DriveAhead, DriveState, Limits, Load, WHEELS, axle_loads, mas
 
 /// Lateral acceleration that a load heaped over the body's sides bears, m/s².
 const LATERAL: f64 = 1.2;
+/// Lateral acceleration that is left in a bend however much the road leans outwards, m/s²: there the truck creeps.
+const LEAST_LATERAL: f64 = 0.3;
+/// Change of the side force by a change of the cross slope, over the mass, m/s³: the upper end of what transition curves are
+/// laid out for, 0.3 to 0.9 m/s³ (Shortt 1909; AASHTO, *A Policy on Geometric Design of Highways and Streets*, 2011,
+/// eq. 3-25). Faster than that a loaded truck sways on its struts.
+const SWAY: f64 = 0.9;
 /// Acceleration that is asked of the driveline at most, m/s²: an empty truck could do more in first gear.
 const ACCELERATION: f64 = 0.8;
 /// Acceleration that is left in the tightest bend, m/s².
@@ -108,10 +114,16 @@ impl<'a> Caps<'a> {
         let least = |a: (f64, Binding), b: (f64, Binding)| if b.0 < a.0 { b } else { a };
         let mut cap = self.flat.into_iter().fold((f64::INFINITY, Binding::TopSpeed), least);
         if node.curvature != 0.0 {
-            cap = least(cap, (libm::sqrt(self.curve_unit / node.curvature.abs()), Binding::Curve));
+            // A road that leans outwards takes its part of the side force that load and tyres bear.
+            let outwards = (node.cross_slope * node.curvature.signum()).max(0.0) * GRAVITY;
+            let lateral = (self.curve_unit - outwards).max(LEAST_LATERAL.min(self.curve_unit));
+            let binding = if outwards > 0.0 { Binding::CrossSlope } else { Binding::Curve };
+            cap = least(cap, (libm::sqrt(lateral / node.curvature.abs()), binding));
             let lock = libm::sqrt(self.truck.lateral_within_lock(node.curvature) / node.curvature.abs()).max(CREEP);
             cap = least(cap, (lock, Binding::SteeringLock));
         }
+        let sway = SWAY / (GRAVITY * node.lean_rate.abs()).max(f64::MIN_POSITIVE);
+        cap = least(cap, (sway.max(CREEP), Binding::CrossSlope));
         if node.travel == Travel::Reverse {
             cap = least(cap, (REVERSE.min(self.limits.reverse_speed()), Binding::Reverse));
         }

@@ -18,6 +18,10 @@ const TIGHTEST: f64 = 1e3;
 pub(crate) struct Node {
     pub station: f64,
     pub grade: f64,
+    /// Rise over run to the left of the body.
+    pub cross_slope: f64,
+    /// Change of the cross slope about here, 1/m.
+    pub lean_rate: f64,
     pub curvature: f64,
     pub travel: Travel,
     /// Speed limit of the road or zone, m/s.
@@ -32,6 +36,8 @@ impl Node {
         Node {
             station: p.station,
             grade: p.grade,
+            cross_slope: p.cross_slope,
+            lean_rate: 0.0,
             curvature: p.curvature,
             travel: p.travel,
             limit: p.speed_limit,
@@ -66,7 +72,29 @@ pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<Node>, Sp
     let before = path.points.partition_point(|p| p.station < to - SAME_STATION);
     let end = path.points.get(before).map_or_else(|| Node::of(last), Node::of);
     add(&mut nodes, Node { station: to, ..end });
+    lean(&mut nodes, path);
     Ok(between_stops(nodes))
+}
+
+/// Length over which the change of the cross slope is taken, m: about a wheelbase.
+const LEAN_BASE: f64 = 5.0;
+
+/// Fills in the change of the cross slope at each node: over [`LEAN_BASE`] about it, as far as the path goes.
+fn lean(nodes: &mut [Node], path: &Path) {
+    let points = &path.points;
+    let (mut low, mut high) = (0, 0);
+    for node in nodes {
+        while points.get(low + 1).is_some_and(|p| p.station <= node.station - LEAN_BASE / 2.0) {
+            low += 1;
+        }
+        while points.get(high + 1).is_some() && points[high].station < node.station + LEAN_BASE / 2.0 {
+            high += 1;
+        }
+        if let (Some(a), Some(b)) = (points.get(low), points.get(high)) {
+            // Points that are nearer to each other than half of that would make a step of the survey a cliff.
+            node.lean_rate = (b.cross_slope - a.cross_slope) / (b.station - a.station).max(LEAN_BASE / 2.0);
+        }
+    }
 }
 
 fn add(nodes: &mut Vec<Node>, node: Node) {
@@ -103,11 +131,11 @@ fn check(path: &Path) -> Result<(), SpeedError> {
         if !p.station.is_finite() {
             return bad("its station is not finite");
         }
-        if !(p.grade.is_finite() && p.curvature.is_finite()) {
-            return bad("its grade or curvature is not finite");
+        if !(p.grade.is_finite() && p.cross_slope.is_finite() && p.curvature.is_finite()) {
+            return bad("its grade, cross slope or curvature is not finite");
         }
-        if p.grade.abs() > STEEPEST || p.curvature.abs() > TIGHTEST {
-            return bad("its grade is over 10 or its curvature over 1000 1/m, which is no road's");
+        if p.grade.abs().max(p.cross_slope.abs()) > STEEPEST || p.curvature.abs() > TIGHTEST {
+            return bad("its grade or cross slope is over 10 or its curvature over 1000 1/m, which is no road's");
         }
         if p.speed_limit.is_some_and(|v| v.is_nan() || v < LEAST_SPEED_LIMIT) {
             return bad("its speed limit is not 0.1 m/s or more");

@@ -13,6 +13,8 @@ pub enum Binding {
     Retarder,
     /// Slide, roll-over or comfort in a curve.
     Curve,
+    /// The slope across the road: it leans outwards in a curve, or changes so quickly that the truck sways.
+    CrossSlope,
     /// The rate of the steering along the path's change of curvature.
     SteeringRate,
     /// The lock of the steering: understeer grows with speed, and the path is nearly as tight as the wheels turn.

@@ -273,6 +273,53 @@ fn a_jump_of_the_steering_is_crept_over() {
     assert_eq!(p.binding_at(40.0), Some(Binding::SteeringRate));
 }
 
+/// 100 m straight, 60 m of a left bend of 20 m and 100 m straight, on a road that leans by a slope (up to the left) from
+/// 40 m before the bend to 40 m after it, with transitions of a length (m).
+fn leaning_bend(slope: f64, transition: f64) -> Path {
+    let mut path = path_of(
+        &[(100.0, 0.0, 0.0, Travel::Forward), (60.0, 0.0, 0.05, Travel::Forward), (100.0, 0.0, 0.0, Travel::Forward)],
+        0.5,
+    );
+    for p in &mut path.points {
+        let inside = (p.station - 60.0).min(200.0 - p.station);
+        p.cross_slope = slope * (inside / transition + 0.5).clamp(0.0, 1.0);
+    }
+    path
+}
+
+#[test]
+fn a_bend_on_a_road_that_leans_outwards_is_driven_slower() {
+    let speed = |slope: f64| profile(&leaning_bend(slope, 40.0), &LOADED).speed_at(130.0);
+    // Left bend: the road leans outwards where it rises to the left.
+    let (level, inwards, outwards) = (speed(0.0), speed(-0.05), speed(0.05));
+    assert!((level - (1.2_f64 * 20.0).sqrt()).abs() < 0.1, "{level}");
+    assert!((inwards - level).abs() < 1e-6, "{inwards}");
+    // Side force of curve and slope together over the mass, m/s².
+    let side = outwards * outwards / 20.0 + 0.05 * 9.81;
+    assert!((side - 1.2).abs() < 0.02, "{side}");
+    let steep = profile(&leaning_bend(0.2, 40.0), &LOADED);
+    assert!(steep.speed_at(130.0) > 1.0, "it creeps where nothing is left");
+    assert_eq!(steep.binding_at(130.0), Some(Binding::CrossSlope));
+}
+
+#[test]
+fn a_cross_slope_that_changes_quickly_is_crossed_slowly() {
+    let at = |transition: f64| {
+        let mut path = straight(600.0, 0.0);
+        for p in &mut path.points {
+            p.cross_slope = 0.1 * ((p.station - 300.0) / transition + 0.5).clamp(0.0, 1.0);
+        }
+        profile(&path, &LOADED).speed_at(300.0)
+    };
+    for transition in [8.0, 12.0] {
+        let change = 9.81 * 0.1 / transition * at(transition);
+        assert!((change - 0.9).abs() < 0.02, "{transition} m: {change} m/s³");
+    }
+    // A step of the survey is no cliff: the chassis spans it.
+    let step = at(0.01);
+    assert!((3.0..6.0).contains(&step), "{step}");
+}
+
 #[test]
 fn the_tightest_path_is_driven_slower_than_its_lateral_acceleration_allows() {
     let profile_of = |share: f64| {

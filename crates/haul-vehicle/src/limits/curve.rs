@@ -29,7 +29,32 @@ pub struct SideSlope {
     pub safe: f64,
 }
 
+/// Slip angles of both axles for each m/s² of acceleration across the truck, rad s²/m. A truck on a side slope crabs by
+/// the rear axle's and holds its wheels up the slope by the difference of both.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SlipAngles {
+    /// Slip angle of the front axle.
+    pub front: f64,
+    /// Slip angle of the rear axle.
+    pub rear: f64,
+}
+
 impl Limits {
+    /// Slip angles of the axles of a truck of a gross mass (kg), for each m/s² of acceleration across it: each axle
+    /// carries its share of the side force on the cornering stiffness of its tyres (Pacejka, *Tire and Vehicle Dynamics*,
+    /// 2012, eq. 1.2).
+    pub fn slip_angles(&self, mass: f64) -> SlipAngles {
+        let (spec, loads) = (&self.spec, self.axle_loads(mass, 0.0, 0.0));
+        let [front, rear] = spec.tyre_counts();
+        let angle = |axle: f64, tyres: f64, tyre: f64| {
+            axle / GRAVITY / (tyres * spec.tyre.cornering_stiffness(tyre)).max(f64::MIN_POSITIVE)
+        };
+        SlipAngles {
+            front: angle(loads.front.max(0.0), front, spec.front_tyre_load(loads.front)),
+            rear: angle(loads.rear.max(0.0), rear, spec.rear_tyre_load(loads.rear)),
+        }
+    }
+
     /// Greatest speed in a curve, m/s: the lesser of sliding and rolling over with the rated payload, each with the
     /// margin of the seeds, and of the top speed. Radius in m; superelevation as a ratio, positive where the curve leans
     /// inwards; friction as a ratio.

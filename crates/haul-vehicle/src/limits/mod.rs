@@ -12,7 +12,7 @@ mod stop;
 
 pub use ahead::{DriveAhead, DriveState};
 pub use climb::Climb;
-pub use curve::{Curve, SideSlope};
+pub use curve::{Curve, SideSlope, SlipAngles};
 pub use descent::{Descent, DescentBinding};
 pub use stop::{Stop, StopQuestion};
 

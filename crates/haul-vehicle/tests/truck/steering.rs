@@ -65,6 +65,24 @@ fn steering_goes_no_faster_and_no_further_than_it_can() {
 }
 
 #[test]
+fn a_truck_on_a_side_slope_crabs_by_the_books_slip_angle() {
+    let limits = haul_vehicle::Limits::new(&spec());
+    for (payload, slope) in [(0.0, 0.08), (91e3, 0.05), (91e3, -0.08)] {
+        let mut rig = Rig::new(Plane::new(slope, std::f64::consts::FRAC_PI_2, 0.55, 0.02), payload);
+        for _ in 0..(30.0 / rig.dt) as usize {
+            let throttle = (0.3 + 0.5 * (6.0 - rig.speed())).clamp(0.0, 1.0);
+            let (pose, course) = (rig.pose(), rig.motion.velocity.y.atan2(rig.motion.velocity.x));
+            let steering_angle = -0.04 * pose.y - 0.6 * course - pose.heading;
+            rig.step(&ActuatorCommand { steering_angle, ..drive(throttle) });
+        }
+        let velocity = rig.motion.pose.rotation.inverse() * rig.motion.velocity;
+        let (crab, across) = (velocity.y.atan2(velocity.x), 9.81 * slope / libm::hypot(1.0, slope));
+        let book = limits.slip_angles(limits.gross_mass(payload)).rear * across;
+        assert!((crab / -book - 1.0).abs() < 0.25, "{payload} kg on {slope}: crabs by {crab} rad, book {book}");
+    }
+}
+
+#[test]
 fn left_is_left() {
     let mut rig = Rig::new(Plane::level(0.55, 0.02), 0.0);
     rig.run(8.0, &ActuatorCommand { steering_angle: 0.2, ..drive(0.4) });

@@ -25,6 +25,7 @@ fn looks(binding: Binding) -> (&'static str, &'static str) {
         Binding::PowerClimb => ("#1060a0", "engine power"),
         Binding::Retarder => ("#b04010", "retarder"),
         Binding::Curve => ("#3c7a1c", "curve"),
+        Binding::CrossSlope => ("#8fb01c", "cross slope"),
         Binding::SteeringRate => ("#107a6a", "steering rate"),
         Binding::SteeringLock => ("#0a4a8a", "steering lock"),
         Binding::Limit => ("#c01048", "speed limit"),
