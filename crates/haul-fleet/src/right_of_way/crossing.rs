@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 /// Trucks whose directions of motion differ by less than this follow each other on common ground, rad (60°).
 const SAME_DIRECTION: f64 = std::f64::consts::FRAC_PI_3;
-/// Crossings of a block of a search, and blocks of a row of them.
-const BLOCK: usize = 16;
-const ROW: usize = 16;
+/// Gaps of up to this many samples do not end a run of crossings.
+const RUN_GAP: u32 = 12;
+/// Samples by which the crossings of a run may fall where they rise, or rise where they fall: cells are coarse.
+const WOBBLE: u32 = 3;
 /// Passages of the other path this near to each other are one, in samples.
 const SAME_PASSAGE: u32 = 4;
 
@@ -37,34 +38,164 @@ impl Crossing {
 pub struct Crossings {
     #[serde(with = "haul_core::state::shared")]
     all: Arc<Vec<Crossing>>,
+    /// The same crossings, run by run.
     #[serde(with = "haul_core::state::shared")]
-    blocks: Arc<Vec<Block>>,
+    by_run: Arc<Vec<Link>>,
     #[serde(with = "haul_core::state::shared")]
-    rows: Arc<Vec<Block>>,
+    runs: Arc<Vec<Run>>,
 }
 
-/// Up to [`BLOCK`] crossings one after the other, or [`ROW`] blocks: a search passes over those whose ground is elsewhere.
+/// Crossings of one passage, such as a lane that both paths lead through: along this path the other one's samples rise, or
+/// they fall, but for [`WOBBLE`]. A search finds a part of a run without looking at each of its crossings.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-struct Block {
-    /// Sample at which the path comes to the first of them.
-    at: u32,
+struct Run {
+    /// Indices in [`Crossings::by_run`] of its first crossing and behind its last one.
+    begin: u32,
+    end: u32,
+    follows: bool,
+    rises: bool,
+    /// Samples at which this path comes to the first and to the last of them.
+    at: (u32, u32),
     /// Least first and greatest last sample of the other path.
-    first: u32,
-    last: u32,
+    covers: (u32, u32),
+}
+
+/// A crossing of a run.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+struct Link {
+    crossing: Crossing,
+    /// Where the samples rise: the greatest last sample up to here, and the least first sample from here on. Where they
+    /// fall: the least first sample up to here, and the greatest last sample from here on.
+    before: u32,
+    after: u32,
+}
+
+/// Neighbouring crossings of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// Sample at which this path comes to the ground.
+    pub at: u32,
+    /// First and last sample at which the other path covers any of it.
+    pub first: u32,
+    /// See `first`.
+    pub last: u32,
+    /// Tells whether the trucks drive in the same direction there.
+    pub follows: bool,
+}
+
+impl Run {
+    /// The part of the run to which the path comes after sample `after` and up to sample `to`, and which the other truck
+    /// covers somewhere between two of its samples, both included.
+    fn part(&self, by_run: &[Link], after: u32, to: u32, (from, until): (u32, u32)) -> Option<Stretch> {
+        let is_near = self.at.0 <= to && after < self.at.1 && self.covers.0 <= until && from <= self.covers.1;
+        if !is_near {
+            return None;
+        }
+        let own = &by_run[self.begin as usize..self.end as usize];
+        let (begins, ends) = if self.rises {
+            (own.partition_point(|l| l.before < from), own.partition_point(|l| l.after <= until))
+        } else {
+            (own.partition_point(|l| l.before > until), own.partition_point(|l| l.after >= from))
+        };
+        let lo = begins.max(own.partition_point(|l| l.crossing.at <= after));
+        let hi = ends.min(own.partition_point(|l| l.crossing.at <= to)).max(lo);
+        let mut covered =
+            own[lo..hi].iter().map(|l| l.crossing).filter(|crossing| crossing.is_covered_between(from, until));
+        let begin = covered.next()?;
+        let end = covered.next_back().unwrap_or(begin);
+        // The extremes lie where the samples are within their wobble of those at the ends.
+        let (mut first, mut last) = (begin.first.min(end.first), begin.last.max(end.last));
+        let near_begin = covered.clone().take_while(|c| c.first.abs_diff(begin.first) <= 2 * WOBBLE);
+        let near_end = covered.clone().rev().take_while(|c| c.last.abs_diff(end.last) <= 2 * WOBBLE);
+        for crossing in near_begin.chain(near_end) {
+            (first, last) = (first.min(crossing.first), last.max(crossing.last));
+        }
+        Some(Stretch { at: begin.at, first, last, follows: self.follows })
+    }
+}
+
+/// A run as it grows.
+struct OpenRun {
+    crossings: Vec<Crossing>,
+    /// Its direction, once that is known.
+    rises: Option<bool>,
+}
+
+impl OpenRun {
+    /// Takes a crossing that goes on from the last one; tells whether it does.
+    fn take(&mut self, crossing: &Crossing) -> bool {
+        let Some(known) = self.crossings.last().filter(|known| known.follows == crossing.follows) else { return false };
+        let falls = known.first > crossing.first + WOBBLE || known.last > crossing.last + WOBBLE;
+        let rises = crossing.first > known.first + WOBBLE || crossing.last > known.last + WOBBLE;
+        let goes_on = known.is_covered_between(crossing.first, crossing.last)
+            && match self.rises {
+                Some(true) => !falls,
+                Some(false) => !rises,
+                None => !(rises && falls),
+            };
+        if goes_on {
+            let (begin, middle) = (self.crossings[0], crossing.first.midpoint(crossing.last));
+            let began = begin.first.midpoint(begin.last);
+            if self.rises.is_none() && middle.abs_diff(began) > WOBBLE {
+                self.rises = Some(middle > began);
+            }
+            self.crossings.push(*crossing);
+        }
+        goes_on
+    }
+
+    fn links(&self) -> Vec<Link> {
+        let rises = self.rises.unwrap_or(true);
+        let all = &self.crossings;
+        let mut links: Vec<Link> = all.iter().map(|c| Link { crossing: *c, before: 0, after: 0 }).collect();
+        let mut before = if rises { 0 } else { u32::MAX };
+        for link in &mut links {
+            let c = link.crossing;
+            before = if rises { c.last.max(before) } else { c.first.min(before) };
+            link.before = before;
+        }
+        let mut after = if rises { u32::MAX } else { 0 };
+        for link in links.iter_mut().rev() {
+            let c = link.crossing;
+            after = if rises { c.first.min(after) } else { c.last.max(after) };
+            link.after = after;
+        }
+        links
+    }
 }
 
 impl Crossings {
     fn new(all: Vec<Crossing>) -> Self {
-        let block = |part: &[Crossing]| {
-            let none = Block { at: part[0].at, first: u32::MAX, last: 0 };
-            part.iter().fold(none, |b, c| Block { first: b.first.min(c.first), last: b.last.max(c.last), ..b })
-        };
-        let join = |part: &[Block]| {
-            part.iter().fold(part[0], |b, c| Block { first: b.first.min(c.first), last: b.last.max(c.last), ..b })
-        };
-        let blocks: Vec<Block> = all.chunks(BLOCK).map(block).collect();
-        let rows = blocks.chunks(ROW).map(join).collect();
-        Self { all: Arc::new(all), blocks: Arc::new(blocks), rows: Arc::new(rows) }
+        let mut open: Vec<OpenRun> = Vec::new();
+        let mut closed: Vec<OpenRun> = Vec::new();
+        for crossing in &all {
+            let is_over = |run: &mut OpenRun| run.crossings.last().is_none_or(|c| c.at + RUN_GAP < crossing.at);
+            closed.extend(open.extract_if(.., is_over));
+            if !open.iter_mut().any(|run| run.take(crossing)) {
+                open.push(OpenRun { crossings: vec![*crossing], rises: None });
+            }
+        }
+        closed.append(&mut open);
+        closed.sort_by_key(|run| run.crossings.first().map(|c| (c.at, c.first)));
+        let mut by_run: Vec<Link> = Vec::with_capacity(all.len());
+        let mut runs = Vec::with_capacity(closed.len());
+        for run in closed {
+            let begin = by_run.len() as u32;
+            by_run.extend(run.links());
+            let (Some(head), Some(tail)) = (run.crossings.first(), run.crossings.last()) else { continue };
+            runs.push(Run {
+                begin,
+                end: by_run.len() as u32,
+                follows: head.follows,
+                rises: run.rises.unwrap_or(true),
+                at: (head.at, tail.at),
+                covers: run
+                    .crossings
+                    .iter()
+                    .fold((u32::MAX, 0), |(first, last), c| (first.min(c.first), last.max(c.last))),
+            });
+        }
+        Self { all: Arc::new(all), by_run: Arc::new(by_run), runs: Arc::new(runs) }
     }
 
     /// Gathers crossings from common cells: for each cell the sample at which `own` comes to it, and the samples
@@ -99,17 +230,21 @@ impl Crossings {
         &self.all[lo..hi.max(lo)]
     }
 
-    /// The crossings of [`Crossings::between`] that the other truck covers somewhere between two of its samples, both
-    /// included.
-    pub fn covered(&self, after: u32, to: u32, (from, until): (u32, u32)) -> impl Iterator<Item = &Crossing> {
-        let is_near = move |b: &Block| b.at <= to && b.first <= until && from <= b.last;
-        let begin = self.rows.partition_point(|b| b.at <= after).saturating_sub(1);
-        let end = self.rows.partition_point(|b| b.at <= to).max(begin);
-        let rows = (begin..end).filter(move |k| is_near(&self.rows[*k]));
-        let blocks = rows.flat_map(|k| k * ROW..((k + 1) * ROW).min(self.blocks.len()));
-        let near = blocks.filter(move |k| is_near(&self.blocks[*k]));
-        let crossings = near.flat_map(|k| &self.all[k * BLOCK..((k + 1) * BLOCK).min(self.all.len())]);
-        crossings.filter(move |c| after < c.at && c.at <= to && c.is_covered_between(from, until))
+    /// Ground to which the path comes after sample `after` and up to sample `to`, and which the other truck covers
+    /// somewhere between two of its samples, both included. The stretches are in no order.
+    pub fn covered(&self, after: u32, to: u32, held: (u32, u32)) -> impl Iterator<Item = Stretch> {
+        self.runs.iter().filter_map(move |run| run.part(&self.by_run, after, to, held))
+    }
+
+    /// The first sample at which the path comes to ground of [`Crossings::covered`] that counts.
+    pub fn first_covered(
+        &self,
+        after: u32,
+        to: u32,
+        held: (u32, u32),
+        counts: impl Fn(&Stretch) -> bool,
+    ) -> Option<u32> {
+        self.covered(after, to, held).filter(counts).map(|stretch| stretch.at).min()
     }
 
     /// The crossings to which the path comes after sample `after`.
@@ -123,28 +258,56 @@ mod tests {
     use super::*;
     use haul_core::random::Draw;
     use haul_core::stream;
+    use std::collections::BTreeSet;
+
+    /// Ground of stretches as a set: each sample of the other path.
+    fn samples(stretches: impl Iterator<Item = (u32, u32)>) -> BTreeSet<u32> {
+        stretches.flat_map(|(first, last)| first..=last).collect()
+    }
 
     #[test]
-    fn search_over_blocks_finds_the_crossings_that_a_search_over_all_finds() {
+    fn search_over_runs_finds_the_ground_that_a_search_over_all_crossings_finds() {
         let mut random = stream(7, "test", "crossings");
         let mut draw = |most: f64| random.between(0.0, most) as u32;
         for _ in 0..200 {
-            let mut at = 0;
-            let all: Vec<Crossing> = (0..draw(900.0))
-                .map(|_| {
+            // Passages of the other path, up and down, which this path comes to at the same time or one after the other.
+            let mut all: Vec<Crossing> = Vec::new();
+            for _ in 0..draw(6.0) {
+                let (mut at, mut middle, rises) = (draw(300.0), draw(400.0), draw(2.0) == 0);
+                for _ in 0..draw(200.0) {
                     at += draw(3.0);
-                    let first = draw(400.0);
-                    Crossing { at, first, last: first + draw(12.0), follows: false }
-                })
-                .collect();
+                    middle = if rises { middle + draw(4.0) } else { middle.saturating_sub(draw(4.0)) };
+                    let first = middle.saturating_sub(4 + draw(3.0));
+                    all.push(Crossing { at, first, last: middle + 4 + draw(3.0), follows: rises });
+                }
+            }
+            all.sort_by_key(|c| c.at);
             let crossings = Crossings::new(all);
+            assert_eq!(crossings.by_run.len(), crossings.all.len());
             for _ in 0..20 {
                 let (after, from) = (draw(1500.0), draw(400.0));
                 let (to, until) = (after + draw(800.0), from + draw(60.0));
-                let slow: Vec<_> =
-                    crossings.between(after, to).iter().filter(|c| c.is_covered_between(from, until)).collect();
-                assert_eq!(crossings.covered(after, to, (from, until)).collect::<Vec<_>>(), slow);
+                for follows in [true, false] {
+                    let slow = || {
+                        let near = crossings.between(after, to).iter();
+                        near.filter(|c| c.follows == follows && c.is_covered_between(from, until))
+                    };
+                    let fast =
+                        || crossings.covered(after, to, (from, until)).filter(|stretch| stretch.follows == follows);
+                    assert_eq!(samples(fast().map(|s| (s.first, s.last))), samples(slow().map(|c| (c.first, c.last))));
+                    let first = crossings.first_covered(after, to, (from, until), |s| s.follows == follows);
+                    assert_eq!(first, slow().map(|c| c.at).min());
+                }
             }
         }
+    }
+
+    #[test]
+    fn a_lane_that_another_truck_drives_up_and_comes_back_through_makes_two_runs() {
+        let up = (0..500).map(|at| Crossing { at, first: at, last: at + 12, follows: true });
+        let back = (0..500).map(|at| Crossing { at, first: 1_500 - at, last: 1_512 - at, follows: false });
+        let mut all: Vec<Crossing> = up.chain(back).collect();
+        all.sort_by_key(|c| c.at);
+        assert_eq!(Crossings::new(all).runs.len(), 2);
     }
 }

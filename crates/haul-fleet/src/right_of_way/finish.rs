@@ -1,6 +1,6 @@
 //! Schedules: the steps by which trucks can finish their paths.
 
-use super::crossing::{Crossing, Crossings};
+use super::crossing::{Crossings, Stretch};
 use super::holder::Holder;
 use super::work;
 use haul_core::TruckId;
@@ -115,15 +115,14 @@ enum Rest {
 }
 
 impl Progress {
-    /// Tells whether the truck holds any of some ground to which another one comes. A truck that has finished at the end
-    /// of its path or in line goes on before those that follow it, so that it is in the way of the others only.
-    fn holds(&self, ground: &Crossing) -> bool {
-        let counts = match self.stage {
+    /// Tells whether the truck keeps another one from ground that it covers. A truck that has finished at the end of its
+    /// path or in line goes on before those that follow it, so that it is in the way of the others only.
+    fn blocks(&self, ground: &Stretch) -> bool {
+        match self.stage {
             Stage::Drives | Stage::Held => true,
             Stage::Gone => false,
             Stage::Stands | Stage::Waits | Stage::Yields => !ground.follows,
-        };
-        counts && ground.is_covered_between(self.from, self.to)
+        }
     }
 }
 
@@ -360,7 +359,7 @@ impl<'a> Board<'a> {
         let is_crossed = seats[next].beside.iter().any(|(other, ground, _)| {
             let theirs = at[*other];
             let mut held = ground.covered(free, free + 1, (theirs.from, theirs.to));
-            held.any(|c| !c.follows && theirs.holds(c))
+            held.any(|stretch| !stretch.follows && theirs.blocks(&stretch))
         });
         if is_crossed {
             return None;
@@ -407,7 +406,7 @@ impl<'a> Board<'a> {
     /// that waits in line may not block them at all.
     fn needed_by_others(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, free: u32, rest: Rest) -> Needed {
         let (own, holder) = (at[next], seats[next].holder);
-        let counts = |c: &Crossing| rest == Rest::ForNow || !c.follows;
+        let counts = |ground: &Stretch| rest == Rest::ForNow || !ground.follows;
         let drives =
             |other: usize| matches!(at[other].stage, Stage::Drives | Stage::Held | Stage::Yields | Stage::Waits);
         // No rest beyond its claim holds ground before this sample.
@@ -418,15 +417,11 @@ impl<'a> Board<'a> {
             work::count(1);
             let (begin, end) = (at[*other].to, seats[*other].holder.finish);
             // A truck in line does not need ground of those that are ahead of it.
-            let counts = |c: &Crossing| counts(c) && (at[*other].stage != Stage::Waits || !c.follows);
-            let mut held = needs.covered(begin, end, (own.from, own.to)).filter(|c| counts(c));
-            let blocked = if rest == Rest::InLine { None } else { held.next() }.map_or(u32::MAX, |c| c.at);
-            for crossing in needs.covered(begin, end, near).take_while(|c| c.at < blocked).filter(|c| counts(c)) {
-                match needed.last_mut().filter(|(from, to)| crossing.is_covered_between(*from, *to)) {
-                    Some((from, to)) => (*from, *to) = (crossing.first.min(*from), crossing.last.max(*to)),
-                    None => needed.push((crossing.first, crossing.last)),
-                }
-            }
+            let counts = |ground: &Stretch| counts(ground) && (at[*other].stage != Stage::Waits || !ground.follows);
+            let held = (own.from, own.to);
+            let blocked = if rest == Rest::InLine { None } else { needs.first_covered(begin, end, held, counts) };
+            let end = blocked.map_or(end, |at| at - 1);
+            needed.extend(needs.covered(begin, end, near).filter(counts).map(|ground| (ground.first, ground.last)));
         }
         Needed::new(needed)
     }
@@ -456,8 +451,8 @@ pub(super) fn free_way(seats: &[Seat<'_>], at: &[Progress], next: usize) -> u32 
     for (other, ground, _) in &seats[next].beside {
         work::count(1);
         let theirs = at[*other];
-        if let Some(first) = ground.covered(own.to, free, (theirs.from, theirs.to)).find(|c| theirs.holds(c)) {
-            free = first.at - 1;
+        if let Some(at) = ground.first_covered(own.to, free, (theirs.from, theirs.to), |ground| theirs.blocks(ground)) {
+            free = at - 1;
         }
     }
     free

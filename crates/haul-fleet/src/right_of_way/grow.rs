@@ -128,10 +128,10 @@ impl RightOfWay {
         for (other, crossings) in self.neighbours(truck) {
             work::count(1);
             let Some(theirs) = self.holders.get(&other) else { continue };
-            let mut ahead = crossings.covered(holder.claimed, free, (theirs.passed, theirs.claimed));
-            if let Some(first) = ahead.next() {
-                free = first.at - 1;
-                *behind = vec![Holdup { truck: other, cause: WaitCause::Held, at: first.at }];
+            let held = (theirs.passed, theirs.claimed);
+            if let Some(at) = crossings.first_covered(holder.claimed, free, held, |_| true) {
+                free = at - 1;
+                *behind = vec![Holdup { truck: other, cause: WaitCause::Held, at }];
             }
         }
         free
@@ -144,8 +144,9 @@ impl RightOfWay {
         let mut free = end;
         for (other, crossings) in self.neighbours(truck) {
             let Some(theirs) = self.holders.get(&other).filter(|theirs| theirs.request_id.is_none()) else { continue };
-            if let Some(first) = crossings.covered(holder.claimed, target, (theirs.passed, theirs.claimed)).next() {
-                let away = holder.swept.station(first.at) - self.rules.look_ahead * AWAY;
+            let held = (theirs.passed, theirs.claimed);
+            if let Some(at) = crossings.first_covered(holder.claimed, target, held, |_| true) {
+                let away = holder.swept.station(at) - self.rules.look_ahead * AWAY;
                 free = free.min(holder.swept.sample_before(away));
             }
         }
