@@ -93,7 +93,7 @@ pub enum Sensors {
 pub struct TruckFile {
     /// Number of the truck, unique in the scenario.
     pub id: u32,
-    /// A truck file, relative to this file; the TR100AT where left out.
+    /// A truck that comes with Haul, or a truck file, relative to this file; the TR100AT where left out.
     pub model: Option<PathBuf>,
     /// Place where it stands at the start: at its first free spot. Where a park is full, at another or beside it.
     pub start: Option<String>,
@@ -151,7 +151,7 @@ pub struct FleetFile {
     pub count: u32,
     /// Number of the first truck, the others follow. Left out: one above the highest number used before.
     pub first_id: Option<u32>,
-    /// A truck file, relative to this file. Left out: the TR100AT.
+    /// A truck that comes with Haul, or a truck file, relative to this file; the TR100AT where left out.
     pub model: Option<PathBuf>,
     /// Place where the trucks stand at the start. Trucks that find no free spot stand at other parks or beside it.
     pub start: String,

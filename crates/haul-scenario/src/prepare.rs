@@ -181,13 +181,23 @@ impl Scenario {
             }
             match &entry.model {
                 None => drop(specs.insert(None, Arc::new(TruckSpec::tr100at()))),
-                Some(path) => match TruckSpec::load(&self.resolve(path)) {
+                Some(model) => match self.truck_spec(model) {
                     Ok(spec) => drop(specs.insert(entry.model.clone(), Arc::new(spec))),
-                    Err(found) => faults.extend(found),
+                    Err(found) => faults.extend(found.into_iter().map(|f| self.fault_of_model(f, &entry.model_path))),
                 },
             }
         }
         specs
+    }
+
+    /// A fault of a truck's file, at its place there; one of the file as a whole at the place where the scenario names it.
+    fn fault_of_model(&self, fault: Fault, path: &str) -> Fault {
+        if fault.at.is_some() {
+            return fault;
+        }
+        let what = fault.path.map_or_else(String::new, |file| format!("`{file}` ")) + &fault.what;
+        let help = "the path of a truck file starts from the scenario's folder; or leave `model` out for a TR100AT";
+        self.text.fault(path, what).help(fault.help.unwrap_or_else(|| help.to_owned()))
     }
 
     /// The trucks with their work and their starts, and notes about starts. Trucks with a given pose come first to

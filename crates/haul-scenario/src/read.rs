@@ -6,6 +6,7 @@ use crate::mend::Doubts;
 use crate::schema;
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults, TomlText};
+use haul_vehicle::TruckSpec;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -73,10 +74,17 @@ impl Scenario {
         Self { files, ..self }
     }
 
-    /// Paths of the truck files that the scenario names, as it names them.
+    /// Paths of the truck files that the scenario names, as it names them. Trucks that come with Haul have no file.
     pub fn named_files(&self) -> BTreeSet<&Path> {
         let trucks = self.file.trucks.iter().filter_map(|t| t.model.as_deref());
-        trucks.chain(self.file.fleets.iter().filter_map(|f| f.model.as_deref())).collect()
+        let fleets = self.file.fleets.iter().filter_map(|f| f.model.as_deref());
+        trucks.chain(fleets).filter(|model| !TruckSpec::is_seed(model)).collect()
+    }
+
+    /// Reads the truck that the scenario names: one that comes with Haul, or a file.
+    pub(crate) fn truck_spec(&self, model: &Path) -> Result<TruckSpec, Faults> {
+        let is_name = model.extension().is_none() && !self.files.contains_key(model);
+        TruckSpec::load(&if is_name { model.to_path_buf() } else { self.resolve(model) })
     }
 
     /// Returns the place of a path that the scenario names: relative to its folder, or the file given instead.

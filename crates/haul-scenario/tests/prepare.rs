@@ -247,3 +247,20 @@ fn a_vehicle_whose_way_leads_nowhere_or_that_starts_in_a_truck_is_refused() {
     );
     assert!(vehicle("{ place = \"dump\" }, { place = \"crusher\" }").is_empty());
 }
+
+#[test]
+fn a_truck_is_named_or_read_from_a_file_and_a_wrong_name_is_told_where_it_stands() {
+    let with = |model: &str| format!("{HEAD}{}model = \"{model}\"\n", truck(1, "start = \"park\""));
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../seeds/trucks/wide_body_60t.toml");
+    for model in ["wide_body_60t", file] {
+        let run = prepare(&with(model)).unwrap();
+        assert_eq!(run.world().trucks()[0].truck().spec().name, "wide-body 60 t");
+    }
+    let found = faults(&with("widebody"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("s.toml:8:9: there is no truck `widebody`"), "{}", found[0]);
+    assert!(found[0].contains("tr100at, wide_body_60t"), "{}", found[0]);
+    let found = faults(&with("missing.toml"));
+    assert!(found[0].starts_with("s.toml:8:9: "), "{}", found[0]);
+    assert!(found[0].contains("missing.toml` cannot be read"), "{}", found[0]);
+}

@@ -102,9 +102,21 @@ pub struct TruckSpec {
 }
 
 /// The parts that come with the crate, by kind and name.
-const ENGINES: [(&str, &str); 1] = [("kta38-c", include_str!("../../../../seeds/engines/kta38-c.toml"))];
-const TRANSMISSIONS: [(&str, &str); 1] = [("h8610ar", include_str!("../../../../seeds/transmissions/h8610ar.toml"))];
-const TYRES: [(&str, &str); 1] = [("27.00r49-e4", include_str!("../../../../seeds/tyres/27.00r49-e4.toml"))];
+const ENGINES: [(&str, &str); 2] = [
+    ("kta38-c", include_str!("../../../../seeds/engines/kta38-c.toml")),
+    ("wide_body_400kw", include_str!("../../../../seeds/engines/wide_body_400kw.toml")),
+];
+const TRANSMISSIONS: [(&str, &str); 2] = [
+    ("h8610ar", include_str!("../../../../seeds/transmissions/h8610ar.toml")),
+    ("wide_body_amt8", include_str!("../../../../seeds/transmissions/wide_body_amt8.toml")),
+];
+const TYRES: [(&str, &str); 2] = [
+    ("27.00r49-e4", include_str!("../../../../seeds/tyres/27.00r49-e4.toml")),
+    ("16.00r25-e3", include_str!("../../../../seeds/tyres/16.00r25-e3.toml")),
+];
+/// The trucks that come with the crate, by name.
+const TRUCKS: [(&str, &str); 2] =
+    [("tr100at", TR100AT), ("wide_body_60t", include_str!("../../../../seeds/trucks/wide_body_60t.toml"))];
 const TR100AT: &str = include_str!("../../../../seeds/trucks/tr100at.toml");
 
 impl TruckSpec {
@@ -115,10 +127,26 @@ impl TruckSpec {
         Self::from_toml(&source).expect("the embedded truck is valid")
     }
 
-    /// Reads a truck from a file; its parts are seeds by name, or files beside it.
+    /// Tells whether a truck of this name comes with the crate.
+    pub fn is_seed(name: &Path) -> bool {
+        TRUCKS.iter().any(|(known, _)| Path::new(known) == name)
+    }
+
+    /// Reads a truck: one that comes with the crate, by its name, or a file whose path ends in `.toml`. The parts of a file
+    /// are seeds by name, or files beside it.
     ///
     /// Errors: every fault of the truck's file and its parts' files, each with its place.
     pub fn load(path: &Path) -> Result<TruckSpec, Faults> {
+        if let Some((name, text)) = TRUCKS.iter().find(|(name, _)| Path::new(name) == path) {
+            return Self::from_toml(&SourceText::new(format!("seeds/trucks/{name}.toml"), *text));
+        }
+        if path.extension().is_none() {
+            let known: Vec<&str> = TRUCKS.iter().map(|(name, _)| *name).collect();
+            let fault = Fault::new(format!("there is no truck `{}`", path.display()));
+            return Err(fault
+                .help(format!("known: {}; or the path of a truck file, `.toml`", known.join(", ")))
+                .into());
+        }
         let text = std::fs::read_to_string(path).map_err(|e| Fault::unreadable(path.display(), &e))?;
         Self::from_toml(&SourceText::new(path.display().to_string(), text))
     }
