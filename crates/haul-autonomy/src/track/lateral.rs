@@ -10,6 +10,10 @@ const SPEEDS: [f64; 18] =
 /// Sizes of error that are equally unwelcome: 10 cm, 3°, and half of the steering's greatest rate in one step. Softer
 /// weights let a 15 m bend swing out, harder ones shake the wheels with the noise of the fixes.
 const WEIGHTS: Weights = Weights { lateral: 0.10, course: 0.05, change: 0.002 };
+/// Lateral jerk of a change of the asked curvature that is as unwelcome as those errors, m/s³: at 8.7 m/s it is the change
+/// above, faster it is a smaller one. A loaded truck that brakes on a ramp at 10 m/s holds its tail by less of its rear tyres'
+/// grip; asked for as much as at a walk, it weaves at the rate of the steering.
+const JERK: f64 = 3.0;
 /// Lag of the turn behind the wheels' angle for each m/s, s per m/s: the chassis' inertia about its up axis and the
 /// tyres' relaxation answer the slower the faster the truck goes. Left out, an empty truck at 13 m/s weaves.
 const TURN_LAG: f64 = 0.048;
@@ -104,7 +108,8 @@ haul_core::keep_state!(Lateral {
 impl Lateral {
     /// A controller called every `dt` seconds.
     pub fn new(steering: Steering, dt: f64) -> Self {
-        let table = SPEEDS.iter().map(|&v| solve(v, dt, steering.lag + TURN_LAG * v, WEIGHTS)).collect();
+        let weights = |v: f64| Weights { change: WEIGHTS.change.min(JERK * dt / (v * v)), ..WEIGHTS };
+        let table = SPEEDS.iter().map(|&v| solve(v, dt, steering.lag + TURN_LAG * v, weights(v))).collect();
         Self { steering, dt, table, asked: 0.0, turned: 0.0, strain: 0.0 }
     }
 
