@@ -138,6 +138,11 @@ impl Lateral {
         speed.max(SPEEDS[0]) * self.dt
     }
 
+    /// Change of curvature for each second at half of the steering's rate, 1/(m s): what plans ask of it.
+    pub fn half_rate(&self) -> f64 {
+        0.5 * self.steering.rate / self.steering.wheelbase
+    }
+
     /// Front to rear axle, m.
     pub fn wheelbase(&self) -> f64 {
         self.steering.wheelbase
