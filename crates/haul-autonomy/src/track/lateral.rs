@@ -94,6 +94,8 @@ pub(super) struct Lateral {
     turned: f64,
     /// What of that is not driven, 1/m.
     strain: f64,
+    /// Share of its rate with which the steering turns.
+    share: f64,
 }
 
 haul_core::keep_state!(Lateral {
@@ -103,6 +105,7 @@ haul_core::keep_state!(Lateral {
     asked: value,
     turned: value,
     strain: value,
+    share: value,
 });
 
 impl Lateral {
@@ -110,7 +113,13 @@ impl Lateral {
     pub fn new(steering: Steering, dt: f64) -> Self {
         let weights = |v: f64| Weights { change: WEIGHTS.change.min(JERK * dt / (v * v)), ..WEIGHTS };
         let table = SPEEDS.iter().map(|&v| solve(v, dt, steering.lag + TURN_LAG * v, weights(v))).collect();
-        Self { steering, dt, table, asked: 0.0, turned: 0.0, strain: 0.0 }
+        Self { steering, dt, table, asked: 0.0, turned: 0.0, strain: 0.0, share: 1.0 }
+    }
+
+    /// Takes the share of its rate with which the steering turns. A truck that drives at a share of a speed with that share of
+    /// the rate moves along the same way, only more slowly: it keeps the gains of the whole speed.
+    pub fn set_share(&mut self, share: f64) {
+        self.share = share;
     }
 
     /// Tells whether the driven curvature may be told at a speed.
@@ -135,7 +144,7 @@ impl Lateral {
 
     /// Spacing of the preview at a speed, m.
     pub fn preview_spacing(&self, speed: f64) -> f64 {
-        speed.max(SPEEDS[0]) * self.dt
+        (speed / self.share).max(SPEEDS[0]) * self.dt
     }
 
     /// Change of curvature for each second at half of the steering's rate, 1/(m s): what plans ask of it.
@@ -168,15 +177,15 @@ impl Lateral {
         }
         let driven = self.turned - self.strain - lean.here;
         let state = Vector4::new(e.lateral, e.course, driven - here, self.asked - here);
-        let (low, high, t) = self.neighbours(e.speed);
+        let (low, high, t) = self.neighbours(e.speed / self.share);
         let change = |g: &Gains| {
             let ahead: f64 = g.preview.iter().zip(ahead).map(|(gain, k)| gain * (k - here)).sum();
             ahead - (g.feedback * state)[0]
         };
-        let change = change(low) * (1.0 - t) + change(high) * t;
+        let change = self.share * (change(low) * (1.0 - t) + change(high) * t);
         let lost = self.strain + lean.ahead;
         let angle = self.steering.angle((self.asked + change + lost) / held);
-        let reach = self.steering.rate * LEAD;
+        let reach = self.share * self.steering.rate * LEAD;
         let angle = angle.clamp(e.steering_angle - reach, e.steering_angle + reach);
         let angle = angle.clamp(-self.steering.greatest_angle, self.steering.greatest_angle);
         self.asked = self.steering.curvature(angle) * held - lost;

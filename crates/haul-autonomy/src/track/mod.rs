@@ -168,6 +168,7 @@ impl Tracker {
     /// Takes the share of its rate with which the steering turns. The truck drives slower in bends in that proportion.
     pub fn set_steering_share(&mut self, share: f64) {
         self.steering_share = share;
+        self.lateral.set_share(share);
     }
 
     /// Takes a path to follow from its first point on, in place of the one before.
