@@ -1,5 +1,6 @@
 //! Whole haul cycles through the whole stack, on the shipped pit and on a surveyed mine.
 
+use haul_core::fault::SourceText;
 use haul_scenario::{Overrides, Report, Run, Scenario};
 use haul_tests::{dapai, project};
 
@@ -49,4 +50,43 @@ fn a_truck_hauls_down_a_surveyed_mine_and_back_up_on_the_drivable_surface() {
     assert!(report.passed, "{:#?}", report.checks);
     assert_eq!(report.off_surface_seconds, 0.0);
     assert!(report.min_clearance_m.unwrap() > 0.0);
+}
+
+/// Two wide-body trucks of 60 t on the shipped pit, one cycle each.
+const WIDE_BODIES: &str = r#"
+name = "wide bodies"
+mine = "assets/mines/sample_pit"
+duration_s = 2400
+until_cycles = 1
+
+[[fleet]]
+count = 2
+model = "seeds/trucks/wide_body_60t.toml"
+start = "park"
+load = ["face_1", "face_2"]
+dump = ["crusher"]
+
+[expect]
+cycles = { min = 2 }
+delivered_t = { min = 110 }
+stuck = 0
+collisions = 0
+off_surface_seconds = 0
+lateral_error_max_m = { max = 0.3 }
+"#;
+
+#[test]
+fn two_wide_body_trucks_haul_without_creeping_out_of_the_park() {
+    let scenario =
+        Scenario::from_source(&SourceText::new("wide bodies", WIDE_BODIES), project().to_path_buf()).unwrap();
+    let mut run = scenario.prepare(&Overrides::default()).unwrap();
+    let place = |run: &Run| run.world().trucks()[0].plan_pose();
+    let start = place(&run);
+    while run.world().now().seconds() < 60.0 {
+        run.step();
+    }
+    let gone = place(&run).distance(start);
+    assert!(gone > 100.0, "{gone} m after a minute");
+    let report = finish(run);
+    assert!(report.passed, "{:#?}", report.checks);
 }

@@ -33,6 +33,7 @@ mod machine_watch;
 mod onboard;
 pub mod perceive;
 pub mod sensor;
+mod steering_watch;
 pub mod supervise;
 mod telemetry;
 pub mod track;

@@ -5,6 +5,7 @@ use crate::localise::{Chassis, Estimate, Localiser};
 use crate::machine_watch::MachineWatch;
 use crate::perceive::{Obstacle, Perception};
 use crate::sensor::SensorFrame;
+use crate::steering_watch::SteeringWatch;
 use crate::supervise::{Supervisor, View};
 use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
 use crate::track::{CONTROL_RATE, TrackInput, Tracker};
@@ -53,6 +54,7 @@ pub struct OnBoard {
     tracker: Tracker,
     supervisor: Supervisor,
     machine: MachineWatch,
+    steering: SteeringWatch,
     /// The part of the machine that does not work.
     broken: Option<MachinePart>,
     /// A person drives: the stack watches, and its command is not used.
@@ -73,6 +75,7 @@ haul_core::keep_state!(OnBoard {
     tracker: part,
     supervisor: part,
     machine: value,
+    steering: value,
     broken: value,
     by_hand: value,
     payload_kg: value,
@@ -94,6 +97,7 @@ impl OnBoard {
             tracker,
             supervisor: Supervisor::new(&config.spec),
             machine: MachineWatch::default(),
+            steering: SteeringWatch::default(),
             broken: None,
             by_hand: false,
             payload_kg: None,
@@ -134,7 +138,8 @@ impl OnBoard {
     /// last step, and the present instant, by which a frame that is too old is told. A frame that is not newer than the
     /// last one, or stamped ahead of the instant, is no new reading.
     pub fn step(&mut self, now: SimTime, frame: &SensorFrame, inbox: &[Envelope]) -> OnBoardOutput {
-        if frame.is_new(self.frame_time, now) {
+        let is_new = frame.is_new(self.frame_time, now);
+        if is_new {
             self.frame_time = Some(frame.time);
             let estimate = self.localiser.update(frame);
             self.perception.update(frame, &estimate, self.config.atlas.map());
@@ -156,10 +161,18 @@ impl OnBoard {
         self.broken = if self.by_hand {
             // Its own command is not what the machine is asked to do.
             self.machine = MachineWatch::default();
+            self.steering = SteeringWatch::default();
             None
         } else {
-            self.machine.look(now, frame, &self.command, self.config.spec.hoist.dump_angle)
+            if is_new {
+                let steering = &self.config.spec.steering;
+                let (asked, dt) = (self.command.steering_angle, 1.0 / CONTROL_RATE);
+                self.steering.look(frame.steering_angle, asked, dt, steering.rate, steering.lag);
+            }
+            let slow = self.steering.has_failed().then_some(MachinePart::Steering);
+            self.machine.look(now, frame, &self.command, self.config.spec.hoist.dump_angle).or(slow)
         };
+        self.tracker.set_steering_share(self.steering.share());
         // Without engine, steering or eyes it halts where it is.
         let unfit = self.broken.is_some_and(|part| part != MachinePart::Hoist);
         let orders = self.behaviour.advance(now, &situation, inbox);

@@ -1,5 +1,6 @@
 //! Faults, hand driving and vehicles from a scenario file to the report.
 
+use haul_core::fault::SourceText;
 use haul_scenario::{Overrides, Scenario};
 use haul_sim::{DriverKind, VehicleState};
 use std::path::Path;
@@ -26,4 +27,36 @@ fn trucks_with_faults_among_vehicles_finish_and_every_fault_is_in_the_report() {
     assert_eq!(report.vehicles.len(), 2);
     assert!(report.vehicles.iter().all(|v| v.state == VehicleState::Parked), "{:?}", report.vehicles);
     assert!(report.vehicles.iter().all(|v| v.distance_km > 1.0), "{:?}", report.vehicles);
+}
+
+/// One cycle of one truck with a fault from an instant (s) on.
+fn hauls_with(fault: &str, at_s: u32) {
+    let text = format!(
+        "name = \"fault\"\nmine = \"assets/mines/sample_pit\"\nduration_s = 3000\nuntil_cycles = 1\n\
+         [[truck]]\nid = 1\nstart = \"park\"\nload = \"face_1\"\ndump = \"crusher\"\n\
+         [[event]]\nat_s = {at_s}\nwhat = \"fault\"\ntruck = 1\n{fault}\n\
+         [expect]\ncycles = {{ min = 1 }}\nstuck = 0\ncollisions = 0\noff_surface_seconds = 0\n"
+    );
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let scenario = Scenario::from_source(&SourceText::new("fault", text), project).unwrap();
+    let mut run = scenario.prepare(&Overrides::default()).unwrap();
+    while !run.is_finished() {
+        run.step();
+    }
+    let report = run.report(1.0);
+    assert!(report.passed, "{fault} at {at_s} s: {:?}\n{:#?}", report.checks, report.notes());
+}
+
+#[test]
+fn a_truck_whose_steering_turns_at_half_of_its_rate_hauls_on_more_slowly() {
+    hauls_with("fault = \"steering_slow\"\nrate_pct = 50", 100);
+    hauls_with("fault = \"steering_slow\"\nrate_pct = 50", 560);
+    hauls_with("fault = \"steering_slow\"\nrate_pct = 70", 590);
+}
+
+#[test]
+fn a_truck_without_its_retarder_or_one_brake_circuit_hauls_on() {
+    for part in ["retarder", "front_brakes", "rear_brakes"] {
+        hauls_with(&format!("fault = \"{part}\""), 100);
+    }
 }

@@ -10,6 +10,10 @@ const SPEEDS: [f64; 18] =
 /// Sizes of error that are equally unwelcome: 10 cm, 3°, and half of the steering's greatest rate in one step. Softer
 /// weights let a 15 m bend swing out, harder ones shake the wheels with the noise of the fixes.
 const WEIGHTS: Weights = Weights { lateral: 0.10, course: 0.05, change: 0.002 };
+/// Lateral jerk of a change of the asked curvature that is as unwelcome as those errors, m/s³: at 8.7 m/s it is the change
+/// above, faster it is a smaller one. A loaded truck that brakes on a ramp at 10 m/s holds its tail by less of its rear tyres'
+/// grip; asked for as much as at a walk, it weaves at the rate of the steering.
+const JERK: f64 = 3.0;
 /// Lag of the turn behind the wheels' angle for each m/s, s per m/s: the chassis' inertia about its up axis and the
 /// tyres' relaxation answer the slower the faster the truck goes. Left out, an empty truck at 13 m/s weaves.
 const TURN_LAG: f64 = 0.048;
@@ -90,6 +94,8 @@ pub(super) struct Lateral {
     turned: f64,
     /// What of that is not driven, 1/m.
     strain: f64,
+    /// Share of its rate with which the steering turns.
+    share: f64,
 }
 
 haul_core::keep_state!(Lateral {
@@ -99,13 +105,21 @@ haul_core::keep_state!(Lateral {
     asked: value,
     turned: value,
     strain: value,
+    share: value,
 });
 
 impl Lateral {
     /// A controller called every `dt` seconds.
     pub fn new(steering: Steering, dt: f64) -> Self {
-        let table = SPEEDS.iter().map(|&v| solve(v, dt, steering.lag + TURN_LAG * v, WEIGHTS)).collect();
-        Self { steering, dt, table, asked: 0.0, turned: 0.0, strain: 0.0 }
+        let weights = |v: f64| Weights { change: WEIGHTS.change.min(JERK * dt / (v * v)), ..WEIGHTS };
+        let table = SPEEDS.iter().map(|&v| solve(v, dt, steering.lag + TURN_LAG * v, weights(v))).collect();
+        Self { steering, dt, table, asked: 0.0, turned: 0.0, strain: 0.0, share: 1.0 }
+    }
+
+    /// Takes the share of its rate with which the steering turns. A truck that drives at a share of a speed with that share of
+    /// the rate moves along the same way, only more slowly: it keeps the gains of the whole speed.
+    pub fn set_share(&mut self, share: f64) {
+        self.share = share;
     }
 
     /// Tells whether the driven curvature may be told at a speed.
@@ -130,7 +144,12 @@ impl Lateral {
 
     /// Spacing of the preview at a speed, m.
     pub fn preview_spacing(&self, speed: f64) -> f64 {
-        speed.max(SPEEDS[0]) * self.dt
+        (speed / self.share).max(SPEEDS[0]) * self.dt
+    }
+
+    /// Change of curvature for each second at half of the steering's rate, 1/(m s): what plans ask of it.
+    pub fn half_rate(&self) -> f64 {
+        0.5 * self.steering.rate / self.steering.wheelbase
     }
 
     /// Front to rear axle, m.
@@ -158,15 +177,15 @@ impl Lateral {
         }
         let driven = self.turned - self.strain - lean.here;
         let state = Vector4::new(e.lateral, e.course, driven - here, self.asked - here);
-        let (low, high, t) = self.neighbours(e.speed);
+        let (low, high, t) = self.neighbours(e.speed / self.share);
         let change = |g: &Gains| {
             let ahead: f64 = g.preview.iter().zip(ahead).map(|(gain, k)| gain * (k - here)).sum();
             ahead - (g.feedback * state)[0]
         };
-        let change = change(low) * (1.0 - t) + change(high) * t;
+        let change = self.share * (change(low) * (1.0 - t) + change(high) * t);
         let lost = self.strain + lean.ahead;
         let angle = self.steering.angle((self.asked + change + lost) / held);
-        let reach = self.steering.rate * LEAD;
+        let reach = self.share * self.steering.rate * LEAD;
         let angle = angle.clamp(e.steering_angle - reach, e.steering_angle + reach);
         let angle = angle.clamp(-self.steering.greatest_angle, self.steering.greatest_angle);
         self.asked = self.steering.curvature(angle) * held - lost;

@@ -58,6 +58,12 @@ const FEED_FORWARD_MOST: f64 = 1.2;
 const OFF_PATH: f64 = 0.2;
 const OFF_PATH_SLOWEST: f64 = 0.6;
 const SLOWEST_SHARE: f64 = 0.3;
+/// Lateral acceleration of bends, m/s², as speed profiles have it; a truck with a slow steering takes a share of that speed.
+const BEND_LATERAL: f64 = 1.2;
+/// Deceleration towards such a bend, m/s², distance between the looks at the path and least distance looked ahead, m.
+const BEND_DECELERATION: f64 = 0.4;
+const BEND_STEP: f64 = 2.0;
+const BEND_HORIZON: f64 = 10.0;
 /// The wheels stand as asked within so much, rad (0.6°), before a start; or no longer wait after so many seconds.
 const WHEELS_SET: f64 = 0.01;
 const WHEELS_WAIT: f64 = 6.0;
@@ -122,6 +128,8 @@ pub struct Tracker {
     asked_angle: f64,
     /// How long the wheels have been turned at this standstill, s.
     wheels_time: f64,
+    /// Share of its rate with which the steering turns.
+    steering_share: f64,
 }
 
 haul_core::keep_state!(Tracker {
@@ -132,6 +140,7 @@ haul_core::keep_state!(Tracker {
     report: value,
     asked_angle: value,
     wheels_time: value,
+    steering_share: value,
 });
 
 impl Tracker {
@@ -152,7 +161,14 @@ impl Tracker {
             report: TrackReport { standing: true, ..TrackReport::default() },
             asked_angle: 0.0,
             wheels_time: 0.0,
+            steering_share: 1.0,
         }
+    }
+
+    /// Takes the share of its rate with which the steering turns. The truck drives slower in bends in that proportion.
+    pub fn set_steering_share(&mut self, share: f64) {
+        self.steering_share = share;
+        self.lateral.set_share(share);
     }
 
     /// Takes a path to follow from its first point on, in place of the one before.
@@ -306,10 +322,30 @@ impl Tracker {
         let way = (SLOPE_WAY + SLOPE_TIME * speed).min((reference.section_end() - station).max(0.05));
         let (now, then) = (reference.planned(station).min(stop(0.0)), reference.planned(station + way).min(stop(way)));
         let slope = ((then * then - now * now) / (2.0 * way)).clamp(-FEED_FORWARD_MOST, FEED_FORWARD_MOST);
-        if input.speed_limit < target {
-            return (input.speed_limit, slope.min(0.0));
+        let limit = input.speed_limit.min(self.limit_by_steering(reference, speed));
+        if limit < target {
+            return (limit, slope.min(0.0));
         }
         (target, slope)
+    }
+
+    /// Greatest speed with a slow steering, m/s: the share of it with which bends are driven else. Driven so much slower, path
+    /// and corrections ask as much of a slow steering as of a sound one.
+    fn limit_by_steering(&self, reference: &Reference, speed: f64) -> f64 {
+        let share = self.steering_share;
+        if share >= 1.0 {
+            return f64::INFINITY;
+        }
+        let horizon = speed * speed / (2.0 * BEND_DECELERATION) + BEND_HORIZON;
+        let steps = (horizon / BEND_STEP) as usize;
+        let curvature = |k: usize| reference.curvature(reference.station + BEND_STEP * k as f64);
+        (0..=steps).fold(share * self.limits.top_speed(), |least, k| {
+            let (here, next) = (curvature(k), curvature(k + 1));
+            let lateral = libm::sqrt(BEND_LATERAL / here.abs().max(next.abs()).max(1e-6));
+            let turning = self.lateral.half_rate() * BEND_STEP / (next - here).abs().max(1e-9);
+            let in_bend = share * lateral.min(turning);
+            least.min(libm::sqrt(in_bend * in_bend + 2.0 * BEND_DECELERATION * BEND_STEP * k as f64))
+        })
     }
 
     fn steer(&mut self, input: &TrackInput, place: &Place, wish: &Wish) -> f64 {

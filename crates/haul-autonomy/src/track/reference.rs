@@ -134,6 +134,12 @@ impl Reference {
         here
     }
 
+    /// Curvature of the section being driven at a station, 1/m; beyond its ends it stays.
+    pub fn curvature(&self, station: f64) -> f64 {
+        let Some((first, last)) = self.bounds() else { return 0.0 };
+        self.path.at(hint_inside(station.clamp(first.station, last.station), &last)).curvature
+    }
+
     /// Cross slope of the section being driven at a station.
     pub fn cross_slope(&self, station: f64) -> f64 {
         let Some((first, last)) = self.bounds() else { return 0.0 };

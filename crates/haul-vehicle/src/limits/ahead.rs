@@ -9,8 +9,10 @@ use haul_core::GRAVITY;
 
 /// Step while a shift or the lock-up is under way, or the governor cuts, s: the engine turns freely.
 const FINE: f64 = 0.02;
-/// Step on the open converter, s.
+/// Step on the open converter or the slipping clutch, s, where engine and coupling settle in no less time.
 const OPEN: f64 = 0.1;
+/// Shortest of these steps, s.
+const STIFF: f64 = 0.01;
 /// Step in lock-up, s.
 const LOCKED: f64 = 0.25;
 /// The last step may be longer by this ratio, for another one to be saved.
@@ -151,7 +153,7 @@ impl DriveAhead<'_> {
         self.state.force = 0.0;
         while time < whole.min(LONGEST_START) {
             let v = from + (to - from) * time / whole;
-            let h = self.longest_step().min(whole - time).max(LEAST);
+            let h = self.longest_step(v).min(whole - time).max(LEAST);
             let turning = self.state.powertrain.turning(&self.limits.spec);
             self.turn(&turning, v, &command, h);
             self.after(v, 0.0, -slowing, h);
@@ -165,20 +167,21 @@ impl DriveAhead<'_> {
         if speed <= 0.0 {
             return (FINE, false);
         }
-        let most = self.longest_step();
+        let most = self.longest_step(speed);
         let acceleration = ((self.state.force - resistance) / (self.mass + self.wheels())).min(wanted);
         let root = libm::sqrt((speed * speed + 2.0 * acceleration * left).max(0.0));
         let whole = 2.0 * left / (speed + root);
         if whole <= most * STRETCH { (whole.max(LEAST), true) } else { (most, false) }
     }
 
-    /// The longest step that follows what happens, s.
-    fn longest_step(&self) -> f64 {
+    /// The longest step at a speed (m/s) that follows what happens, s.
+    fn longest_step(&self, speed: f64) -> f64 {
         let (gearbox, engine) = (&self.state.powertrain.gearbox, &self.state.powertrain.engine);
         if gearbox.locked && !gearbox.is_shifting() {
             LOCKED
         } else if gearbox.is_at_rest() && engine.speed < self.limits.spec.engine.rated {
-            OPEN
+            let hub = speed / self.limits.spec.tyre.rolling_radius;
+            OPEN.min(self.state.powertrain.settling_time(&self.limits.spec, hub)).max(STIFF)
         } else {
             FINE
         }
@@ -222,6 +225,12 @@ impl DriveAhead<'_> {
         // The first part of the throttle carries the engine's own friction.
         let engine = self.state.powertrain.turning(&self.limits.spec);
         let idle = engine.motoring / (engine.full + engine.motoring);
+        let share = share.max(self.state.powertrain.coupled_share(
+            &self.limits.spec,
+            &engine,
+            needed * radius,
+            wanted / radius,
+        ));
         let throttle = if needed > 0.0 { idle + (1.0 - idle) * share + self.state.more } else { 0.0 };
         let drive = self.turn(&engine, speed, &forward(throttle.clamp(0.0, 1.0)), h);
         let moved = self.mass + self.wheels();
@@ -367,6 +376,25 @@ mod tests {
         let limits = Limits::new(&TruckSpec::tr100at());
         for (gear, engine) in [(0, 150.0), (-1, 150.0), (9, 150.0), (3, f64::NAN), (3, -1.0)] {
             assert_eq!(limits.drive_reported(4.0, gear, engine), limits.drive_at(4.0));
+        }
+    }
+
+    #[test]
+    fn a_truck_with_a_clutch_gathers_speed_from_rest_without_hunting_at_its_idling_speed() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../seeds/trucks/wide_body_60t.toml");
+        let limits = Limits::new(&TruckSpec::load(std::path::Path::new(file)).unwrap());
+        for (payload, wanted) in [(0.0, 0.15), (0.0, 0.3), (0.0, 0.8), (60e3, 0.15), (60e3, 0.5)] {
+            let mut drive = limits.drive_ahead(limits.gross_mass(payload), limits.drive_at(0.0));
+            let (mut v, length) = (0.0, 10.0);
+            for _ in 0..(2.0 * length) as usize {
+                v = drive.over(v, 0.5, 0.0, 0.025, wanted);
+            }
+            // Three shifts at most, each without pull for part of its time.
+            let smooth = libm::sqrt(2.0 * wanted * length);
+            assert!(
+                v > 0.75 * smooth,
+                "{payload} kg, {wanted} m/s²: {v} m/s after {length} m, {smooth} without shifts"
+            );
         }
     }
 }

@@ -124,6 +124,31 @@ impl Powertrain {
         );
     }
 
+    /// Time constant of the engine's speed on the open converter at a hub speed (rad/s), s: its inertia over what coupling and
+    /// idle governor answer to a change of that speed. A longer step makes the engine hunt about its idling speed, most of
+    /// all a light one on a clutch that slips.
+    pub(crate) fn settling_time(&self, spec: &TruckSpec, hub: f64) -> f64 {
+        let turbine = hub * spec.transmission.ratio(self.gearbox.gear) * spec.final_drive.ratio;
+        let pump = |speed: f64| spec.transmission.converter.torques(speed, turbine).0;
+        let speed = self.engine.speed;
+        let coupling = (pump(speed + PROBE) - pump(speed - PROBE)) / (2.0 * PROBE);
+        let stiffness = coupling.max(0.0) + spec.engine.idle_stiffness(speed - PROBE);
+        spec.engine.inertia / stiffness.max(f64::MIN_POSITIVE)
+    }
+
+    /// Share of the engine's fuel above its friction that carries a torque at the hubs (N·m) through the open coupling and
+    /// speeds the engine up as fast as hubs that gain speed at a rate (rad/s²); 0 where no coupling is open. An engine that is
+    /// given less falls behind its turbine, and the coupling with it.
+    pub(crate) fn coupled_share(&self, spec: &TruckSpec, at: &Turning, hub_torque: f64, hub_gain: f64) -> f64 {
+        let total = spec.transmission.ratio(self.gearbox.gear) * spec.final_drive.ratio;
+        if self.gearbox.locked || self.gearbox.is_shifting() || total <= 0.0 {
+            return 0.0;
+        }
+        let turbine = hub_torque / total / spec.final_drive.efficiency;
+        let torque = turbine + spec.engine.accessory_torque(self.engine.speed) + spec.engine.inertia * hub_gain * total;
+        torque / at.full
+    }
+
     /// What the engine can do at its speed.
     pub(crate) fn turning(&self, spec: &TruckSpec) -> Turning {
         spec.engine.turning(self.engine.speed)

@@ -167,6 +167,15 @@ impl EngineSpec {
         throttle.max(idle).min(cut)
     }
 
+    /// Rise of the torque for each rad/s that the idle governor finds lost at a speed (rad/s), N·m·s/rad; 0 above idle.
+    pub(crate) fn idle_stiffness(&self, speed: f64) -> f64 {
+        if speed >= self.idle {
+            return 0.0;
+        }
+        let at = self.turning(speed);
+        (at.full + at.motoring) / IDLE_DROOP
+    }
+
     /// The fuel share that just turns the engine at idle.
     fn idle_share(&self, full: f64, motoring: f64) -> f64 {
         (motoring + self.accessory_torque(self.idle)) / (full + motoring)

@@ -1,0 +1,148 @@
+//! The rate at which the steering really turns the wheels.
+
+use serde::{Deserialize, Serialize};
+
+/// Lags of the actuator by which the wheels must be behind the angle asked for, so that they turn at their full rate: beyond
+/// one lag a sound actuator does, and the rest is for the period in which a command arrives.
+const BEHIND_LAGS: f64 = 1.5;
+/// Turn at the full rate over which one measurement goes, rad (6°): the noise of the angle's sensor is 2 % of it.
+const OVER: f64 = 0.10;
+/// Share of a new measurement in the present belief: a worse one is believed nearly at once, a better one by halves.
+const WORSE: f64 = 0.8;
+const BETTER: f64 = 0.5;
+/// A steering that turns at this share of its rate or more counts as sound.
+const SOUND: f64 = 0.9;
+/// A steering slower than this share has failed: trucks with 40 % of the rate haul, trucks with 30 % come to the road's edge.
+const FAILED: f64 = 0.35;
+
+/// Compares the wheels with what they are asked, step by step.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SteeringWatch {
+    /// Share of the rate, 0 to 1.
+    share: f64,
+    /// The angle measured in the step before, rad.
+    before: Option<f64>,
+    /// Tells whether the wheels were far behind in the step before.
+    was_behind: bool,
+    /// Turn that the full rate would have made, and that was made, while the wheels were far behind, rad.
+    due: f64,
+    made: f64,
+}
+
+impl Default for SteeringWatch {
+    fn default() -> Self {
+        Self { share: 1.0, before: None, was_behind: false, due: 0.0, made: 0.0 }
+    }
+}
+
+impl SteeringWatch {
+    /// Takes the angle measured and the angle asked for before that (rad), `dt` (s) after the last call, of a steering with a
+    /// rate (rad/s) and a lag (s).
+    pub fn look(&mut self, measured: f64, asked: f64, dt: f64, rate: f64, lag: f64) {
+        if !(measured.is_finite() && asked.is_finite()) {
+            *self = Self { share: self.share, ..Self::default() };
+            return;
+        }
+        let Some(from) = self.before.replace(measured) else { return };
+        let gap = asked - from;
+        let is_behind = gap.abs() > rate * (BEHIND_LAGS * lag + dt);
+        if is_behind && self.was_behind {
+            self.due += rate * dt;
+            self.made += gap.signum() * (measured - from);
+        }
+        self.was_behind = is_behind;
+        if !is_behind && self.has_failed() {
+            // The wheels have come to where they were asked after all: worth another try, at the slowest.
+            self.share = FAILED;
+        }
+        if self.due < OVER {
+            return;
+        }
+        let was_sound = self.is_sound();
+        let change = (self.made / self.due).clamp(0.0, 1.0) - self.share;
+        self.share += if change < 0.0 { WORSE } else { BETTER } * change;
+        (self.due, self.made) = (0.0, 0.0);
+        if was_sound != self.is_sound() {
+            tracing::warn!(
+                rate_pct = 100.0 * self.share,
+                "{}",
+                if was_sound { "the steering is slow, the truck drives slower" } else { "the steering is sound again" }
+            );
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.share >= SOUND
+    }
+
+    /// Share of its rate with which the steering may be counted on; 1 where it is sound.
+    pub fn share(&self) -> f64 {
+        if self.is_sound() { 1.0 } else { self.share.max(FAILED) }
+    }
+
+    /// Tells whether the steering is too slow to drive with.
+    pub fn has_failed(&self) -> bool {
+        self.share < FAILED
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DT: f64 = 0.05;
+    const RATE: f64 = 0.21;
+    const LAG: f64 = 0.15;
+
+    /// Swings the wheels from side to side for some seconds at a share of the rate.
+    fn swung(watch: &mut SteeringWatch, share: f64, seconds: f64) {
+        let mut angle = 0.0_f64;
+        let mut asked = 0.0;
+        watch.before = None;
+        for k in 0..(seconds / DT) as usize {
+            watch.look(angle, asked, DT, RATE, LAG);
+            asked = 0.4 * f64::sin(0.9 * k as f64 * DT) * if (k / 60) % 2 == 0 { 1.0 } else { -1.0 };
+            let most = RATE * share * DT;
+            angle += ((asked - angle) * DT / (LAG + DT)).clamp(-most, most);
+        }
+    }
+
+    #[test]
+    fn the_share_of_a_slow_steering_is_found_and_forgotten_when_it_is_mended() {
+        for share in [0.7, 0.5, 0.4] {
+            let mut watch = SteeringWatch::default();
+            swung(&mut watch, share, 40.0);
+            assert!((watch.share() - share).abs() < 0.05, "{share}: {}", watch.share());
+            assert!(!watch.has_failed());
+            swung(&mut watch, 1.0, 40.0);
+            assert_eq!(watch.share(), 1.0);
+        }
+    }
+
+    #[test]
+    fn a_sound_steering_is_never_called_slow() {
+        let mut watch = SteeringWatch::default();
+        for seconds in [5.0, 20.0, 80.0] {
+            swung(&mut watch, 1.0, seconds);
+            assert_eq!(watch.share(), 1.0);
+        }
+    }
+
+    #[test]
+    fn a_steering_that_hardly_moves_has_failed_and_a_dead_sensor_says_nothing() {
+        let mut watch = SteeringWatch::default();
+        for k in 0..400 {
+            watch.look(0.02 * RATE * f64::from(k) * DT, 0.5, DT, RATE, LAG);
+        }
+        assert!(watch.has_failed());
+        for _ in 0..2 {
+            watch.look(0.5, 0.5, DT, RATE, LAG);
+        }
+        assert!(!watch.has_failed() && watch.share() == FAILED, "it is tried again where the wheels have come round");
+        let mut watch = SteeringWatch::default();
+        for _ in 0..200 {
+            watch.look(f64::NAN, 0.4, DT, RATE, LAG);
+        }
+        assert_eq!(watch.share(), 1.0);
+    }
+}
