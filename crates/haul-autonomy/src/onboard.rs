@@ -165,6 +165,8 @@ impl OnBoard {
         let orders = self.behaviour.advance(now, &situation, inbox);
         if let Some((path, profile)) = orders.follow {
             self.tracker.follow(path, profile);
+        } else if let Some((path, profile)) = orders.amended {
+            self.tracker.amend(path, profile);
         } else if let Some(profile) = orders.profile {
             self.tracker.set_profile(profile);
         }

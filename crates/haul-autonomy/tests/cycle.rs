@@ -250,18 +250,8 @@ fn two_cycles_in_order_with_the_load_on_the_tip() {
     l.until(1_500.0, "second tip", |l| l.site.tipped.len() == 2);
     l.write_log();
     use CycleState::*;
-    let cycle = [
-        TravelEmpty,
-        QueueAtLoad,
-        SpotAtLoad,
-        Loading,
-        LeaveLoad,
-        TravelLoaded,
-        QueueAtDump,
-        SpotAtDump,
-        Dumping,
-        LeaveDump,
-    ];
+    // The spots are free: it does not stop at the waiting poses.
+    let cycle = [TravelEmpty, SpotAtLoad, Loading, LeaveLoad, TravelLoaded, SpotAtDump, Dumping, LeaveDump];
     let expected: Vec<CycleState> = [Parked].into_iter().chain(cycle).chain(cycle).collect();
     assert_eq!(l.stages, expected);
     assert!(l.site.tipped.iter().all(|kg| (kg - 91_000.0).abs() < 2_000.0), "{:?}", l.site.tipped);
@@ -280,6 +270,65 @@ fn two_cycles_in_order_with_the_load_on_the_tip() {
         "the supervisor had to step in: {:?}",
         &l.restrictions[..l.restrictions.len().min(5)]
     );
+}
+
+/// Drives to the waiting pose of the face, and returns the loop there with the least speed of the last 20 m before it.
+fn at_the_waiting_pose(mut l: Loop) -> (Loop, f64) {
+    let head = l.map.places[0].queue[0];
+    l.until(200.0, "way to the waiting pose", |l| l.truck.pose.distance(head) < 20.0);
+    let mut least = f64::INFINITY;
+    while l.stage() == Some(CycleState::TravelEmpty) {
+        l.tick();
+        least = least.min(l.truck.speed);
+        assert!(l.now().seconds() < 300.0, "it does not reach its waiting pose");
+    }
+    (l, least)
+}
+
+#[test]
+fn a_truck_whose_spot_is_free_drives_through_its_waiting_pose_on_one_path() {
+    let (mut l, least) = at_the_waiting_pose(Loop::new(6, START, 0.0, 0.0));
+    assert_eq!(l.stage(), Some(CycleState::SpotAtLoad));
+    assert!(least > 0.3, "it slows to {least} m/s");
+    let paths = l.paths.len();
+    l.until(120.0, "loading", |l| l.stage() == Some(CycleState::Loading));
+    assert_eq!((l.paths.len(), l.asked.len()), (paths, 1), "one path, one question");
+    assert!(l.lateral_max < 0.3, "off its path by {} m", l.lateral_max);
+}
+
+#[test]
+fn a_truck_whose_way_in_is_withheld_stops_at_its_waiting_pose_and_goes_on_from_there() {
+    let mut l = Loop::new(6, START, 0.0, 0.0);
+    l.site.hold_at_stops = true;
+    let head = l.map.places[0].queue[0];
+    l.until(200.0, "stop", |l| l.stage() == Some(CycleState::SpotAtLoad) && l.truck.speed == 0.0);
+    assert!(l.truck.pose.distance(head) < 2.0, "{} m from its waiting pose", l.truck.pose.distance(head));
+    let from = l.now();
+    l.until(31.0, "time", |l| l.now().since(from) >= 30.0);
+    assert_eq!(l.onboard.telemetry().stands, Some(StandReason::RightOfWay { behind: None }));
+    assert!(l.truck.pose.distance(head) < 2.0);
+    l.site.hold_at_stops = false;
+    l.until(120.0, "loading", |l| l.stage() == Some(CycleState::Loading));
+    assert_eq!(l.asked.len(), 1, "it keeps its spot");
+}
+
+#[test]
+fn a_truck_held_up_before_its_waiting_pose_gives_its_spot_to_others_and_asks_again_there() {
+    let mut l = Loop::new(6, START, 0.0, 0.0);
+    l.until(200.0, "spot", |l| !l.site.visits.is_empty());
+    assert_eq!(l.stage(), Some(CycleState::TravelEmpty));
+    let (_, visit) = l.site.visits[0].clone();
+    l.site.ahead = 0.0;
+    l.until(60.0, "standstill", |l| l.truck.speed == 0.0);
+    let from = l.now();
+    l.until(25.0, "spot given back", |l| l.site.left_visits.contains(&visit));
+    assert!(l.now().since(from) > 10.0, "after {} s", l.now().since(from));
+    let from = l.now();
+    l.until(31.0, "time", |l| l.now().since(from) >= 30.0);
+    assert_eq!(l.asked.len(), 1, "it asks again before it is there");
+    l.site.ahead = 90.0;
+    l.until(200.0, "loading", |l| l.stage() == Some(CycleState::Loading));
+    assert!(l.asked.len() == 2 && l.stages.contains(&CycleState::QueueAtLoad), "{:?}", l.stages);
 }
 
 #[test]
@@ -585,9 +634,9 @@ fn new_assignment_on_the_way_out_of_a_spot_leads_to_the_new_place() {
     l.until(1_500.0, "way out", |l| l.stage() == Some(CycleState::LeaveDump) && l.truck.speed > 0.5);
     l.site.assignment = 2;
     l.site.load = PlaceId::from("face_2");
-    l.until(400.0, "queue", |l| l.stage() == Some(CycleState::QueueAtLoad));
-    let head = l.map.place(&PlaceId::from("face_2")).unwrap().queue[0];
-    assert!(l.truck.pose.distance(head) < 0.5, "{} m from the head of its new queue", l.truck.pose.distance(head));
+    l.until(400.0, "loading", |l| l.stage() == Some(CycleState::Loading));
+    let spot = l.map.place(&PlaceId::from("face_2")).unwrap().spots[0].pose;
+    assert!(l.truck.pose.distance(spot) < 0.3, "{} m from its new spot", l.truck.pose.distance(spot));
     assert!(l.site.left.iter().any(|place| place == "tip"), "the tip was never said to be left");
 }
 

@@ -80,6 +80,63 @@ fn docs_show_the_table_of_the_code() {
     }
 }
 
+/// A cycle whose truck has asked for a spot on its way to the face, and its visit.
+fn near_the_face() -> (HaulCycle, Uuid) {
+    let mut cycle = HaulCycle::new(TruckId(1));
+    cycle.handle(Event::Site(SiteWord::Assigned(work(1, "face_1"))), second(0.0));
+    cycle.handle(Event::Located { loaded: false }, second(1.0));
+    let (visit, _) = asked(&cycle.handle(Event::Near, second(50.0))).unwrap();
+    assert!(cycle.handle(Event::Near, second(50.1)).is_empty(), "it asks once");
+    (cycle, visit)
+}
+
+#[test]
+fn a_spot_granted_on_the_way_is_kept_until_the_truck_goes_in() {
+    let (mut cycle, visit) = near_the_face();
+    assert!(cycle.handle(granted(visit, 0), second(51.0)).is_empty(), "nothing is planned while it drives");
+    assert_eq!((cycle.stage(), cycle.due()), (CycleState::TravelEmpty, None));
+    assert!(cycle.handle(Event::Entered, second(70.0)).is_empty());
+    assert_eq!(cycle.stage(), CycleState::SpotAtLoad);
+    // A truck whose path does not lead into that spot stops at its waiting pose, and plans from there.
+    let (mut cycle, visit) = near_the_face();
+    cycle.handle(granted(visit, 1), second(51.0));
+    let actions = cycle.handle(Event::Arrived, second(70.0));
+    assert!(matches!(planned(&actions).unwrap().goal, Goal::Spot { .. }), "{actions:?}");
+    assert_eq!(cycle.stage(), CycleState::SpotAtLoad);
+}
+
+#[test]
+fn a_truck_that_stands_on_the_way_gives_its_spot_back_after_15_s() {
+    let (mut cycle, visit) = near_the_face();
+    cycle.handle(granted(visit, 0), second(51.0));
+    cycle.handle(Event::HeldUp, second(60.0));
+    cycle.handle(Event::Rolls, second(70.0));
+    assert_eq!(cycle.due(), None, "it drove in between");
+    cycle.handle(Event::HeldUp, second(80.0));
+    assert_eq!(cycle.due(), Some(second(95.0)));
+    let actions = cycle.handle(Event::Due, second(95.0));
+    let left = |a: &Action| matches!(a, Action::State(Body::LeftSpotV1 { visit_id, .. }) if *visit_id == visit);
+    assert!(actions.iter().any(left), "{actions:?}");
+    assert_eq!((cycle.stage(), cycle.spot()), (CycleState::TravelEmpty, None));
+    assert!(cycle.handle(Event::Near, second(96.0)).is_empty(), "another truck may need the spot first");
+    assert!(cycle.handle(granted(visit, 0), second(97.0)).is_empty(), "a late grant");
+    assert_eq!(cycle.spot(), None);
+    let (again, _) = asked(&cycle.handle(Event::Arrived, second(120.0))).unwrap();
+    assert_ne!(again, visit);
+}
+
+#[test]
+fn a_spot_is_lost_when_no_path_leads_to_the_place() {
+    let (mut cycle, visit) = near_the_face();
+    cycle.handle(granted(visit, 0), second(51.0));
+    cycle.handle(Event::Withheld { other_spots: false }, second(52.0));
+    let request = planned(&cycle.handle(Event::Due, second(92.0))).unwrap().clone();
+    let outcome = Outcome::NoPath { cause: "a wall".into(), alternatives: 1 };
+    let actions = cycle.handle(Event::Planned { id: request.id, outcome }, second(93.0));
+    assert!(actions.iter().any(|a| matches!(a, Action::State(Body::NoPathV1 { spot_index: None, .. }))));
+    assert_eq!(cycle.spot(), None, "the site gives it to others");
+}
+
 #[test]
 fn a_question_without_an_answer_is_asked_again_when_it_is_due() {
     let (mut cycle, visit) = in_the_queue();
@@ -219,6 +276,10 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => visit.prop_map(|id| Event::Site(SiteWord::Resume(id))),
         1 => (0..30_u64, outcome).prop_map(|(id, outcome)| Event::Planned { id, outcome }),
         3 => Just(Event::Arrived),
+        3 => Just(Event::Near),
+        2 => Just(Event::Entered),
+        2 => Just(Event::HeldUp),
+        1 => Just(Event::Rolls),
         1 => Just(Event::Cleared),
         1 => Just(Event::Away),
         1 => Just(Event::Tipped(90_000.0)),

@@ -102,7 +102,7 @@ pub enum Body {
         request_id: Uuid,
         /// The poses of the path, in the order of travel. Empty once the path has been sent and answered.
         path: Vec<PathPose>,
-        /// Stations at which the truck stops of itself before it drives on, m: at a waiting pose, in a spot.
+        /// Stations at which the truck may stop of itself before it drives on, m: at a waiting pose, in a spot.
         stops: Vec<f64>,
         /// Station that the middle of the rear axle has reached, m.
         passed: f64,

@@ -22,7 +22,8 @@ impl Behaviour {
             return;
         }
         orders.stop_at = journey.limit();
-        let at_spot = matches!(stage, CycleState::SpotAtLoad | CycleState::SpotAtDump);
+        let spotting = matches!(stage, CycleState::SpotAtLoad | CycleState::SpotAtDump);
+        let at_spot = spotting && !journey.is_before_waiting_pose(station);
         let found = journey.obstacle(&self.planner.model, situation.obstacles, station, speed, at_spot);
         let behind = journey.behind();
         let granted = orders.stop_at;
@@ -33,7 +34,7 @@ impl Behaviour {
         let waits = situation.report.standing && orders.stop_at - station < NO_WAY;
         let withheld = granted - station < NO_WAY || behind.is_some();
         let event = match (waits, withheld) {
-            (true, true) if station < THERE => {
+            (true, true) if station < THERE || spotting && journey.is_at_waiting_pose(station) => {
                 let spot = self.cycle.spot().and_then(|spot| self.place(&spot.place));
                 Event::Withheld { other_spots: spot.is_some_and(|place| place.spots.len() > 1) }
             }

@@ -1,6 +1,7 @@
 //! The journey at hand: planned to a goal, granted piece by piece, its speeds planned again as the grant grows.
 
 use super::Situation;
+use super::ahead::Ahead;
 use super::permission::Permission;
 use crate::perceive::{Contact, Corridor, Obstacle, Shape, first_contact};
 use haul_core::{PlaceId, Pose2, SimTime, TruckId};
@@ -14,13 +15,13 @@ use std::sync::Arc;
 
 /// The way that a truck asks for ahead of it: at a standstill (m), for its speed in this time (s), and to stop with this
 /// deceleration (m/s²), which is gentler than any that the speeds are planned with.
-const HORIZON: f64 = 20.0;
-const HORIZON_TIME: f64 = 3.0;
-const HORIZON_DECELERATION: f64 = 0.5;
+pub(super) const HORIZON: f64 = 20.0;
+pub(super) const HORIZON_TIME: f64 = 3.0;
+pub(super) const HORIZON_DECELERATION: f64 = 0.5;
 /// Speed that a truck may gain until the next grant comes, m/s.
 const HORIZON_GAIN: f64 = 1.5;
 /// A grant this near to the end of a leg is for all of it, m: stations are sums of floating-point numbers.
-const WHOLE_LEG: f64 = 0.05;
+pub(super) const WHOLE_LEG: f64 = 0.05;
 /// Kept free beside the truck on roads, and in a manoeuvre where the plan itself keeps half a metre, m.
 const BESIDE_ON_ROAD: f64 = 0.5;
 const BESIDE_AT_SPOT: f64 = 0.25;
@@ -73,11 +74,13 @@ pub(super) struct Journey {
     pub profile: Arc<SpeedProfile>,
     /// The speeds as first planned, without regard to grants.
     #[serde(with = "haul_core::state::shared")]
-    planned: Arc<SpeedProfile>,
-    permission: Permission,
+    pub(super) planned: Arc<SpeedProfile>,
+    pub(super) permission: Permission,
     pub payload_kg: f64,
     /// The way out of the spot at the end of the leg.
-    onward: Option<Onward>,
+    pub(super) onward: Option<Onward>,
+    /// The visit for which the leg leads to a waiting pose, where the site knows it from the request.
+    pub(super) ahead: Option<Ahead>,
 }
 
 /// A visit to a place: into a spot and out of it.
@@ -92,11 +95,11 @@ pub(super) struct Visit {
 
 /// The way out of a spot.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-struct Onward {
+pub(super) struct Onward {
     #[serde(with = "haul_core::state::shared")]
-    path: Arc<Path>,
+    pub path: Arc<Path>,
     /// The place that it leads to.
-    to: PlaceId,
+    pub to: PlaceId,
 }
 
 /// Why there is none.
@@ -123,21 +126,20 @@ impl Planner {
         Ok(self.atlas.plan_journey(&self.model, &self.conditions, from, goal, &options)?.path)
     }
 
-    /// A journey along a path. `onward` is the way out of the spot at its end. The truck also asks for the legs
-    /// `after`, which it does not drive on this journey, so that the site knows what it needs next and lets no truck in
-    /// where the two could not pass.
+    /// A journey along a path. `onward` is the way out of the spot at its end. The truck also asks for the legs of the
+    /// visit `ahead`, so that the site knows what it needs next and lets no truck in where the two could not pass.
     pub fn journey(
         &mut self,
         now: SimTime,
         path: Arc<Path>,
         payload_kg: f64,
         onward: Option<(Arc<Path>, PlaceId)>,
-        after: &[Arc<Path>],
+        ahead: Option<Ahead>,
     ) -> Result<Journey, NoJourney> {
         let profile = Arc::new(self.profile(&path, payload_kg)?);
         self.journeys += 1;
         let out = onward.iter().map(|(path, _)| path.as_ref());
-        let legs = std::iter::once(path.as_ref()).chain(out).chain(after.iter().map(AsRef::as_ref));
+        let legs = std::iter::once(path.as_ref()).chain(out).chain(ahead.iter().flat_map(Ahead::legs));
         let permission = Permission::new(self.truck, now, self.journeys, legs);
         Ok(Journey {
             path,
@@ -146,6 +148,7 @@ impl Planner {
             permission,
             payload_kg,
             onward: onward.map(|(path, to)| Onward { path, to }),
+            ahead,
         })
     }
 
@@ -189,7 +192,7 @@ impl Planner {
         self.atlas.path(&self.model, &self.conditions, from, goal, &options)
     }
 
-    fn profile(&self, path: &Path, payload_kg: f64) -> Result<SpeedProfile, NoJourney> {
+    pub(super) fn profile(&self, path: &Path, payload_kg: f64) -> Result<SpeedProfile, NoJourney> {
         let request = SpeedRequest { payload_kg, retarding: self.retarding(), ..SpeedRequest::default() };
         Ok(speed_profile(path, &self.model, &self.conditions, &request)?)
     }
@@ -250,7 +253,7 @@ impl Journey {
     pub fn due(&mut self, now: SimTime, station: f64, speed: f64) -> Option<Body> {
         let speed = speed.abs() + HORIZON_GAIN;
         let stopping = speed * speed / (2.0 * HORIZON_DECELERATION);
-        let wanted = (station + HORIZON + HORIZON_TIME * speed + stopping).min(self.path.length());
+        let wanted = (station + HORIZON + HORIZON_TIME * speed + stopping).min(self.end_wanted());
         self.permission.due(now, station, wanted)
     }
 

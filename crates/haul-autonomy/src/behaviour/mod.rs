@@ -4,6 +4,7 @@
 //! paths, asks for the right of way and tips. Messages may be lost or come twice: what is asked is asked again after a
 //! while, what is stated is stated again until the site has heard it, and an answer that changes nothing is ignored.
 
+mod ahead;
 mod drive;
 mod journey;
 mod permission;
@@ -63,6 +64,8 @@ pub(crate) struct Situation<'a> {
 pub(crate) struct Orders {
     /// A new path to follow.
     pub follow: Option<(Arc<Path>, Arc<SpeedProfile>)>,
+    /// The path at hand, longer or shorter ahead of the truck.
+    pub amended: Option<(Arc<Path>, Arc<SpeedProfile>)>,
     /// New speeds for the path at hand.
     pub profile: Option<Arc<SpeedProfile>>,
     pub stop_at: f64,
@@ -182,6 +185,7 @@ impl Behaviour {
         } else {
             self.observe(now, situation);
             self.carry_out_request(now, situation);
+            self.come_in(now, situation, &mut orders);
             self.tip(now, situation, &mut orders);
         }
         self.reason = match () {

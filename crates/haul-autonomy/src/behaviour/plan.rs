@@ -1,5 +1,6 @@
 //! Paths for the haul cycle's planning requests.
 
+use super::ahead::Ahead;
 use super::journey::Visit;
 use super::{Behaviour, NoJourney, Situation};
 use crate::cycle::{Event, Goal, Outcome, PlanRequest, Spot};
@@ -12,6 +13,8 @@ use std::sync::Arc;
 const BESIDE_START: f64 = 22.0;
 /// Room beyond the planner's own clearance that the site keeps between trucks, m.
 const APART: f64 = 1.9;
+/// The spot that a truck asks for the way into before it is granted one: the site gives out the first that is free.
+const EXPECTED_SPOT: usize = 0;
 /// Slower than this the truck stands, m/s.
 const STANDS: f64 = 0.05;
 
@@ -116,18 +119,15 @@ impl Behaviour {
     ) -> Result<(), NoJourney> {
         let head = self.place(place).and_then(|p| p.queue.first().copied());
         let at_head = path.points.last().is_some_and(|end| head.is_some_and(|head| Self::is_at(end.pose, head)));
-        let visit = match self.cycle.place_after(place).cloned() {
-            Some(next) if at_head => self.planner.visit(place, 0, &next),
-            _ => Err(String::new()),
-        };
-        let after: Vec<Arc<Path>> = match visit {
-            Ok(visit) => std::iter::once(visit.into).chain(visit.out).collect(),
+        let next = self.cycle.place_after(place).filter(|_| at_head).cloned();
+        let ahead = next.and_then(|next| match self.planner.visit(place, EXPECTED_SPOT, &next) {
+            Ok(visit) => Some(Ahead::new(place.clone(), EXPECTED_SPOT, visit, next, Arc::clone(&path))),
             Err(cause) => {
                 tracing::debug!(truck = %self.planner.truck, %place, %cause, "asks for the way to the queue only");
-                Vec::new()
+                None
             }
-        };
-        self.journey = Some(self.planner.journey(now, path, payload_kg, None, &after)?);
+        });
+        self.journey = Some(self.planner.journey(now, path, payload_kg, None, ahead)?);
         self.fresh = true;
         Ok(())
     }
@@ -165,7 +165,7 @@ impl Behaviour {
             Visit { into: Arc::new(into), out: self.way_out(pose, next)? }
         };
         let onward = visit.out.map(|out| (out, next.clone()));
-        let journey = self.planner.journey(now, visit.into, payload, onward, &[]).map_err(|e| e.to_string())?;
+        let journey = self.planner.journey(now, visit.into, payload, onward, None).map_err(|e| e.to_string())?;
         (self.journey, self.fresh) = (Some(journey), true);
         Ok(Outcome::Follows)
     }

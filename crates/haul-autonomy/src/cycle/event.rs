@@ -45,8 +45,16 @@ pub enum Event {
         /// Its outcome.
         outcome: Outcome,
     },
+    /// The truck, on its way to a place, comes near its waiting pose.
+    Near,
     /// The truck stands at the end of its path.
     Arrived,
+    /// The truck has come to its waiting pose, and its path goes on into the spot.
+    Entered,
+    /// The truck stands before its waiting pose.
+    HeldUp,
+    /// The truck moves.
+    Rolls,
     /// The truck, on its way out, is clear of the spot by its length.
     Cleared,
     /// The truck waits in the queue of a place that it is not at.

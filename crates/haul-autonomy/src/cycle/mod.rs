@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use table::{
     ASK_AGAIN, ASKED_IN_VAIN, OTHER_PATH, OTHER_SPOT, PATIENCE, PATIENCE_STEP, PATIENCE_STEPS, PLAN_AGAIN,
-    PLAN_AGAIN_LATER,
+    PLAN_AGAIN_LATER, SPOT_BACK,
 };
 
 /// All-stops that have been lifted and are still known, so that a late copy of one stops nothing.
@@ -49,6 +49,18 @@ struct Visit {
     unanswered: u32,
 }
 
+/// Time at which the truck asks for a spot of the place that it drives to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+enum Asking {
+    /// It has not come near yet.
+    #[default]
+    NotYet,
+    /// It asks while it drives.
+    OnTheWay,
+    /// It stands in a spot already, or has given back the one that it had: it asks where it stands.
+    AtThePlace,
+}
+
 /// Instants at which something is due.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Timers {
@@ -60,6 +72,8 @@ struct Timers {
     withheld: Option<SimTime>,
     /// A truck before an obstacle does something about it.
     blocked: Option<SimTime>,
+    /// A truck that stands before its waiting pose gives its spot back.
+    spot_back: Option<SimTime>,
 }
 
 /// The haul cycle of one truck. See the module's page.
@@ -72,6 +86,7 @@ pub struct HaulCycle {
     loaded: Option<bool>,
     visit: Option<Visit>,
     visits: u64,
+    asking: Asking,
     spot: Option<Spot>,
     /// The spot that is being left.
     leaving: Option<Spot>,
@@ -99,6 +114,7 @@ impl HaulCycle {
             loaded: None,
             visit: None,
             visits: 0,
+            asking: Asking::NotYet,
             spot: None,
             leaving: None,
             ahead: None,
@@ -187,8 +203,8 @@ impl HaulCycle {
 
     /// The next instant at which [`Event::Due`] is expected; `None` while nothing is timed.
     pub fn due(&self) -> Option<SimTime> {
-        let Timers { ask, plan, withheld, blocked } = self.timers;
-        [ask, plan, withheld, blocked].into_iter().flatten().min()
+        let Timers { ask, plan, withheld, blocked, spot_back } = self.timers;
+        [ask, plan, withheld, blocked, spot_back].into_iter().flatten().min()
     }
 
     /// Takes an event and returns what the truck has to do, in this order. An event that makes no sense in the present
@@ -203,7 +219,21 @@ impl HaulCycle {
             Event::Site(word) => self.hear(word, now, &mut actions),
             Event::Planned { id, outcome } if id == self.request => self.planned(outcome, now, &mut actions),
             Event::Planned { .. } => {}
+            Event::Near => {
+                if self.asking == Asking::NotYet && self.spot.is_none() && self.is_on_its_way() {
+                    self.asking = Asking::OnTheWay;
+                    self.take(Trigger::Near, now, &mut actions);
+                }
+            }
             Event::Arrived => self.take(Trigger::Arrived, now, &mut actions),
+            Event::Entered if self.spot.is_some() => self.take(Trigger::Entered, now, &mut actions),
+            Event::Entered => {}
+            Event::HeldUp => {
+                if self.is_on_its_way() && self.spot.is_some() {
+                    self.timers.spot_back.get_or_insert(after(now, SPOT_BACK));
+                }
+            }
+            Event::Rolls => self.timers.spot_back = None,
             Event::Cleared => self.take(Trigger::Cleared, now, &mut actions),
             Event::Away => self.take(Trigger::Away, now, &mut actions),
             Event::Tipped(payload_kg) if self.stage == CycleState::Dumping => {
@@ -243,6 +273,11 @@ impl HaulCycle {
         actions
     }
 
+    /// Tells whether the truck drives to a place.
+    fn is_on_its_way(&self) -> bool {
+        matches!(self.stage, CycleState::TravelEmpty | CycleState::TravelLoaded)
+    }
+
     /// Sets out once work and position are known.
     fn begin(&mut self, now: SimTime, actions: &mut Vec<Action>) {
         if let (Some(loaded), true) = (self.loaded, self.work.is_some()) {
@@ -279,7 +314,8 @@ impl HaulCycle {
                 );
                 if asked && asks && self.spot.is_none() && self.destination() == Some(&spot.place) {
                     (self.spot, self.ahead) = (Some(spot), None);
-                    self.take(Trigger::SpotGranted, now, actions);
+                    let ahead = self.is_on_its_way() && self.asking == Asking::OnTheWay;
+                    self.take(if ahead { Trigger::SpotGrantedAhead } else { Trigger::SpotGranted }, now, actions);
                 }
             }
             SiteWord::Queued { visit, ahead } => {
@@ -320,7 +356,11 @@ impl HaulCycle {
             Outcome::KeepsPath => {}
             Outcome::Follows => (self.attempts, self.no_plan) = (0, None),
             Outcome::There | Outcome::NoWaitingPose => self.take(Trigger::Arrived, now, actions),
-            Outcome::InSpot => self.take(Trigger::InSpot, now, actions),
+            Outcome::InSpot => {
+                self.asking = Asking::AtThePlace;
+                let on = if self.spot.is_some() { Trigger::SpotGranted } else { Trigger::InSpot };
+                self.take(on, now, actions);
+            }
             Outcome::NoPath { cause, alternatives } => {
                 self.attempts += 1;
                 if self.attempts == 1 {
@@ -353,6 +393,9 @@ impl HaulCycle {
             }
             self.take(if spotting { Trigger::WithheldFor90s } else { Trigger::WithheldFor40s }, now, actions);
         }
+        if is_due(&mut self.timers.spot_back) {
+            self.take(Trigger::HeldUpFor15s, now, actions);
+        }
         if is_due(&mut self.timers.blocked) {
             self.take(Trigger::BlockedForLong, now, actions);
         }
@@ -366,6 +409,7 @@ impl HaulCycle {
         if row.to != self.stage {
             tracing::debug!(truck = %self.truck, at = %now, from = %self.stage, to = %row.to, "stage");
             self.stage = row.to;
+            self.asking = Asking::NotYet;
             self.attempts = 0;
             self.timers = Timers::default();
         }
@@ -377,10 +421,8 @@ impl HaulCycle {
             }
             Duty::GiveUpSpotAndApproach => {
                 self.tell_left(actions);
-                if let Some(Spot { place, visit, .. }) = self.spot.take() {
-                    actions.push(Action::State(Body::LeftSpotV1 { visit_id: visit, place }));
-                }
-                (self.visit, self.ahead, self.timers) = (None, None, Timers::default());
+                self.give_spot_back(actions);
+                (self.timers, self.asking) = (Timers::default(), Asking::NotYet);
                 self.attempts = 0;
                 actions.push(Action::Halt);
                 self.plan(false, actions);
@@ -396,8 +438,17 @@ impl HaulCycle {
                     self.ask_for_spot(now, actions);
                 }
             }
+            Duty::KeepSpot => self.timers.ask = None,
+            Duty::GiveSpotBack => {
+                tracing::debug!(truck = %self.truck, at = %now, "gives back a spot that it cannot come to");
+                self.give_spot_back(actions);
+                self.asking = Asking::AtThePlace;
+            }
+            Duty::GoOn => {}
             Duty::EnterSpot => self.plan(false, actions),
             Duty::TellNoPath => {
+                // The site gives the spot to others.
+                self.spot = None;
                 if let Some(place) = self.destination().cloned() {
                     let visit_id = self.visit_id(now);
                     let cause = self.no_plan.clone().unwrap_or_default();
@@ -430,6 +481,14 @@ impl HaulCycle {
             Duty::TellLeft => self.tell_left(actions),
             Duty::GoAround => self.plan(true, actions),
         }
+    }
+
+    /// States that the truck does not come to the spot that it was granted. Its visit is over.
+    fn give_spot_back(&mut self, actions: &mut Vec<Action>) {
+        if let Some(Spot { place, visit, .. }) = self.spot.take() {
+            actions.push(Action::State(Body::LeftSpotV1 { visit_id: visit, place }));
+        }
+        (self.visit, self.ahead) = (None, None);
     }
 
     fn tell_left(&mut self, actions: &mut Vec<Action>) {

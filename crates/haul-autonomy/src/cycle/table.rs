@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 
 /// Time after which a spot is asked for again, and a truck in its spot says so again, s.
 pub const ASK_AGAIN: f64 = 3.0;
+/// Time after which a truck that stands before its waiting pose gives its spot to others, s: a truck ahead of it may wait for
+/// the same spot.
+pub const SPOT_BACK: f64 = 15.0;
 /// Questions for a spot without an answer after which the truck begins a new visit: 30 s, longer than a bad line is silent.
 pub const ASKED_IN_VAIN: u32 = 10;
 /// Time after which planning that failed is tried again with the next alternative, s.
@@ -30,10 +33,14 @@ pub enum Trigger {
     WorkEmpty,
     WorkLoaded,
     OtherWork,
+    Near,
     Arrived,
+    Entered,
     Cleared,
     InSpot,
     SpotGranted,
+    SpotGrantedAhead,
+    HeldUpFor15s,
     Away,
     NoPath,
     KickedOut,
@@ -54,10 +61,14 @@ impl Trigger {
             Trigger::WorkEmpty => "work is given, position known, body empty",
             Trigger::WorkLoaded => "work is given, position known, body loaded",
             Trigger::OtherWork => "work at another place is given",
+            Trigger::Near => "comes near the waiting pose",
             Trigger::Arrived => "arrived",
+            Trigger::Entered => "at the waiting pose, spot granted",
             Trigger::Cleared => "clear of the spot by the truck's length",
             Trigger::InSpot => "stands in a spot of the place already",
             Trigger::SpotGranted => "spot granted",
+            Trigger::SpotGrantedAhead => "spot granted on the way",
+            Trigger::HeldUpFor15s => "spot granted, and 15 s at a standstill before the waiting pose",
             Trigger::Away => "not at the place",
             Trigger::NoPath => "no path, and every alternative has been tried",
             Trigger::KickedOut => "kicked out by the shovel",
@@ -83,7 +94,10 @@ pub enum Duty {
     GiveUpSpotAndApproach,
     AskForSpot,
     LeaveAndAskForSpot,
+    KeepSpot,
+    GiveSpotBack,
     EnterSpot,
+    GoOn,
     TellSpotted,
     DeclineSpot,
     Depart,
@@ -103,6 +117,11 @@ impl Duty {
             Duty::GiveUpSpotAndApproach => "gives the spot back, halts, plans a path to the new place",
             Duty::AskForSpot => "asks for a spot",
             Duty::LeaveAndAskForSpot => "states that it has left the last spot, asks for a spot",
+            Duty::KeepSpot => {
+                "goes on into the spot without a stop where its path leads there; else to the waiting pose"
+            }
+            Duty::GiveSpotBack => "gives the spot back, asks again at the waiting pose",
+            Duty::GoOn => "goes on into the spot",
             Duty::EnterSpot => "plans the path into the spot and out of it",
             Duty::TellSpotted => "says that it stands in its spot",
             Duty::DeclineSpot => "states that no path leads into the spot, asks for another one",
@@ -142,6 +161,10 @@ pub const TABLE: &[Row] = {
         row(Parked, WorkEmpty, TravelEmpty, Approach),
         row(Parked, WorkLoaded, TravelLoaded, Approach),
         row(TravelEmpty, Arrived, QueueAtLoad, LeaveAndAskForSpot),
+        row(TravelEmpty, Near, TravelEmpty, AskForSpot),
+        row(TravelEmpty, SpotGrantedAhead, TravelEmpty, KeepSpot),
+        row(TravelEmpty, Entered, SpotAtLoad, GoOn),
+        row(TravelEmpty, HeldUpFor15s, TravelEmpty, GiveSpotBack),
         row(TravelEmpty, InSpot, TravelEmpty, AskForSpot),
         row(TravelEmpty, AskDue, TravelEmpty, AskForSpot),
         row(TravelEmpty, SpotGranted, SpotAtLoad, EnterSpot),
@@ -177,6 +200,10 @@ pub const TABLE: &[Row] = {
         row(LeaveLoad, HandedBackEmpty, TravelEmpty, GiveUpSpotAndApproach),
         row(LeaveLoad, HandedBackLoaded, LeaveLoad, ApproachAgain),
         row(TravelLoaded, Arrived, QueueAtDump, LeaveAndAskForSpot),
+        row(TravelLoaded, Near, TravelLoaded, AskForSpot),
+        row(TravelLoaded, SpotGrantedAhead, TravelLoaded, KeepSpot),
+        row(TravelLoaded, Entered, SpotAtDump, GoOn),
+        row(TravelLoaded, HeldUpFor15s, TravelLoaded, GiveSpotBack),
         row(TravelLoaded, InSpot, TravelLoaded, AskForSpot),
         row(TravelLoaded, AskDue, TravelLoaded, AskForSpot),
         row(TravelLoaded, SpotGranted, SpotAtDump, EnterSpot),

@@ -163,6 +163,14 @@ impl Tracker {
         self.wheels_time = 0.0;
     }
 
+    /// Takes a path that differs from the one at hand only beyond where the truck is: longer or shorter ahead of it. The
+    /// truck drives on.
+    pub fn amend(&mut self, path: Arc<Path>, profile: Arc<SpeedProfile>) {
+        if let Some(reference) = &mut self.reference {
+            reference.amend(path, profile);
+        }
+    }
+
     /// Takes new speeds for the same path.
     pub fn set_profile(&mut self, profile: Arc<SpeedProfile>) {
         if let Some(reference) = &mut self.reference {

@@ -49,6 +49,13 @@ impl Reference {
         Self { path, profile, sections, section: 0, station }
     }
 
+    /// Takes a path that begins as the one at hand does, up to beyond where the truck is. Its place on the path stays.
+    pub fn amend(&mut self, path: Arc<Path>, profile: Arc<SpeedProfile>) {
+        self.sections = path.sections();
+        self.section = self.section.min(self.sections.len().saturating_sub(1));
+        (self.path, self.profile) = (path, profile);
+    }
+
     /// The points of the section being driven.
     pub fn points(&self) -> &[PathPoint] {
         self.sections.get(self.section).and_then(|s| self.path.points.get(s.clone())).unwrap_or(&[])

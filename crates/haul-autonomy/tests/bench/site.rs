@@ -12,8 +12,12 @@ pub struct BenchSite {
     pub twice: f64,
     /// Greatest way granted ahead of the truck, m.
     pub ahead: f64,
+    /// Grants no truck more than the way to its next stop.
+    pub hold_at_stops: bool,
     /// The path whose poses the site knows, and its length, m.
     path: Option<(Uuid, f64)>,
+    /// Station granted on that path, m.
+    granted: f64,
     /// The work of the truck: number of its assignment, and where it is loaded.
     pub assignment: u128,
     pub load: PlaceId,
@@ -43,7 +47,9 @@ impl BenchSite {
             lost,
             twice,
             ahead: 90.0,
+            hold_at_stops: false,
             path: None,
+            granted: 0.0,
             assignment: 1,
             load: PlaceId::from("face"),
             visits: Vec::new(),
@@ -109,6 +115,9 @@ impl BenchSite {
                 self.requests += 1;
                 if let Some(last) = path.last() {
                     check_path(path, stops);
+                    if self.path.is_none_or(|(known, _)| known != *request_id) {
+                        self.granted = 0.0;
+                    }
                     self.path = Some((*request_id, last.station));
                 }
                 // A path whose poses never came is not known: the truck sends them again.
@@ -117,8 +126,15 @@ impl BenchSite {
                     return;
                 }
                 assert!(*passed <= wanted + 1e-9, "it wants to go back from {passed} m to {wanted} m");
-                assert!(*wanted <= stops[0] + 1e-9 && stops[0] <= length + 1e-9, "{wanted} m is beyond the next stop");
-                let up_to_station = wanted.min(passed + self.ahead);
+                // Beyond a stop it asks only once it may go there, and not beyond the one after it.
+                let next = stops.iter().position(|stop| self.granted < stop - 0.1).unwrap_or(stops.len() - 1);
+                assert!(
+                    *wanted <= stops[next] + 1e-6 && stops[next] <= length + 1e-6,
+                    "{wanted} m is beyond {stops:?}"
+                );
+                let held = if self.hold_at_stops { stops[0] } else { f64::INFINITY };
+                let up_to_station = wanted.min(passed + self.ahead).min(held);
+                self.granted = self.granted.max(up_to_station);
                 answers.push(Body::PathGrantV1 { request_id: *request_id, up_to_station, behind: None });
             }
             Body::SpotRequestV1 { visit_id, place } => {
