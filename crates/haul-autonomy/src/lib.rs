@@ -36,6 +36,7 @@ pub mod sensor;
 pub mod supervise;
 mod telemetry;
 pub mod track;
+mod traffic;
 
 pub use localise::{Chassis, Estimate, Localiser};
 pub use onboard::{OnBoard, OnBoardConfig, OnBoardOutput};
