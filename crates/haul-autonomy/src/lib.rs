@@ -37,6 +37,7 @@ mod steering_watch;
 pub mod supervise;
 mod telemetry;
 pub mod track;
+mod traffic;
 
 pub use localise::{Chassis, Estimate, Localiser};
 pub use onboard::{OnBoard, OnBoardConfig, OnBoardOutput};

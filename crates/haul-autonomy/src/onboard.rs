@@ -9,6 +9,7 @@ use crate::steering_watch::SteeringWatch;
 use crate::supervise::{Supervisor, View};
 use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
 use crate::track::{CONTROL_RATE, TrackInput, Tracker};
+use crate::traffic::Traffic;
 use haul_core::{MachinePart, SimTime, StandReason, TruckId};
 use haul_messages::{Envelope, Epoch};
 use haul_planner::{Atlas, Conditions};
@@ -50,6 +51,7 @@ pub struct OnBoard {
     config: OnBoardConfig,
     localiser: Localiser,
     perception: Perception,
+    traffic: Traffic,
     behaviour: Behaviour,
     tracker: Tracker,
     supervisor: Supervisor,
@@ -71,6 +73,7 @@ haul_core::keep_state!(OnBoard {
     config: given,
     localiser: part,
     perception: part,
+    traffic: part,
     behaviour: part,
     tracker: part,
     supervisor: part,
@@ -93,6 +96,7 @@ impl OnBoard {
         Self {
             localiser: Localiser::new(Chassis::of(&config.spec)),
             perception: Perception::new(model.footprint),
+            traffic: Traffic::new(config.truck, Epoch::default()),
             behaviour: Behaviour::new(config.truck, Arc::clone(&config.atlas), model, config.conditions),
             tracker,
             supervisor: Supervisor::new(&config.spec),
@@ -112,6 +116,7 @@ impl OnBoard {
     /// The same stack with the UTC instant at which simulated time is zero: what its messages are stamped with.
     pub fn with_epoch(mut self, epoch: Epoch) -> Self {
         self.behaviour.set_epoch(epoch);
+        self.traffic.set_epoch(epoch);
         self
     }
 
@@ -145,6 +150,7 @@ impl OnBoard {
             self.perception.update(frame, &estimate, self.config.atlas.map());
             self.weigh(frame);
         }
+        self.traffic.update(now, inbox, self.perception.obstacles());
         let estimate = *self.localiser.estimate();
         let payload_kg = self.payload_kg.unwrap_or_else(|| self.config.spec.rated_payload());
         let report = *self.tracker.report();
@@ -156,7 +162,8 @@ impl OnBoard {
             engine_speed: frame.engine_speed,
             body_angle: frame.body_angle,
             report: &report,
-            obstacles: self.perception.obstacles(),
+            obstacles: self.traffic.around(),
+            traffic: &self.traffic,
         };
         self.broken = if self.by_hand {
             // Its own command is not what the machine is asked to do.
@@ -223,6 +230,7 @@ impl OnBoard {
             now,
             frame_time: self.frame_time.unwrap_or(SimTime::START),
             estimate,
+            // What the site tells is no input of the supervisor's.
             obstacles: self.perception.obstacles(),
             map: self.config.atlas.map(),
             payload_kg,
@@ -273,9 +281,9 @@ impl OnBoard {
         t.stands = (!moves).then_some(stands);
     }
 
-    /// The things around the truck that it knows of.
+    /// The things around the truck that it knows of, by its sensors or because the site tells of them.
     pub fn obstacles(&self) -> &[Obstacle] {
-        self.perception.obstacles()
+        self.traffic.around()
     }
 
     /// What the stack did and believes after the last step.

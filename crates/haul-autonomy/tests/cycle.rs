@@ -9,8 +9,8 @@ use bench::sensors::Sensors;
 use bench::site::BenchSite;
 use bench::truck::BenchTruck;
 use haul_autonomy::{DetectedObject, ObjectShape, OnBoard, OnBoardConfig, Restriction, SensorFrame};
-use haul_core::{Footprint, PlaceId, Pose2, SimTime, StandReason, TruckId, Vector2};
-use haul_messages::{Body, CycleState, Envelope, Epoch, Uuid};
+use haul_core::{Footprint, PlaceId, Pose2, SimTime, StandReason, TruckId, Vector2, VehicleId, VehicleKind};
+use haul_messages::{Body, CycleState, Envelope, Epoch, Uuid, VehicleReport};
 use haul_mine::MineMap;
 use haul_planner::{Atlas, Conditions};
 use haul_vehicle::TruckSpec;
@@ -444,6 +444,74 @@ fn on_the_road(seed: u64) -> Loop {
     l.until(500.0, "loaded travel", |l| l.stages.last() == Some(&CycleState::TravelLoaded) && l.truck.pose.x > 100.0);
     l.restrictions.clear();
     l
+}
+
+/// Steps for some seconds; twice a second the site tells of a light vehicle, at a pose and a speed by the time (s).
+fn told_of_a_vehicle(l: &mut Loop, seconds: f64, vehicle: impl Fn(f64) -> (Pose2, f64)) {
+    let from = l.now();
+    while l.now().since(from) < seconds {
+        if l.step.is_multiple_of(10) {
+            let (pose, speed) = vehicle(l.now().since(from));
+            let (vehicle, kind) = (VehicleId::from("lv"), VehicleKind::LightVehicle);
+            let report = VehicleReport { vehicle, kind, pose, speed };
+            let reported_at = Epoch::default().at(l.now());
+            l.deliver(Body::TrafficV1 { report, reported_at });
+        }
+        l.tick();
+    }
+}
+
+/// Distance from the truck's outline to a light vehicle's, m.
+fn gap_to(l: &Loop, pose: Pose2) -> f64 {
+    let outline = VehicleKind::LightVehicle.footprint();
+    let theirs = outline.outline(pose, 0.5).map(|p| l.footprint.distance(l.truck.pose, p));
+    let own = l.footprint.outline(l.truck.pose, 0.5).map(|p| outline.distance(pose, p));
+    theirs.chain(own).fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+fn a_vehicle_that_no_sensor_sees_is_not_hit_and_is_named_as_long_as_its_beacon_is_heard() {
+    let mut l = on_the_road(25);
+    let t = l.onboard.telemetry();
+    let at = t.path.clone().unwrap().at(t.station + 70.0).pose;
+    let across = Pose2::new(at.x, at.y, at.heading + 1.5);
+    told_of_a_vehicle(&mut l, 40.0, |_| (across, 0.0));
+    assert_eq!(l.truck.speed, 0.0);
+    let gap = gap_to(&l, across);
+    assert!((2.0..15.0).contains(&gap), "stops {gap} m before it");
+    assert!(l.restrictions.is_empty(), "{:?}", l.restrictions);
+    let stands = l.onboard.telemetry().stands.clone();
+    assert!(matches!(&stands, Some(StandReason::Vehicle { vehicle, .. }) if vehicle.as_str() == "lv"), "{stands:?}");
+    // The beacon is lost: what the truck's own sensors see counts, and here they see nothing.
+    let from = l.now();
+    l.until(20.0, "driving on", |l| l.truck.speed > 1.0);
+    assert!(l.now().since(from) > 2.5, "it trusts a silence of {} s", l.now().since(from));
+}
+
+#[test]
+fn a_vehicle_whose_beacon_is_lost_stays_an_obstacle_where_the_sensors_see_it() {
+    let mut l = on_the_road(25);
+    let t = l.onboard.telemetry();
+    let at = t.path.clone().unwrap().at(t.station + 70.0).pose;
+    told_of_a_vehicle(&mut l, 40.0, |_| (at, 0.0));
+    assert_eq!(l.truck.speed, 0.0);
+    let shape = ObjectShape::Box(VehicleKind::LightVehicle.footprint());
+    l.objects = vec![DetectedObject { pose: at, shape, velocity: Vector2::zeros() }];
+    let from = l.now();
+    l.until(31.0, "time", |l| l.now().since(from) >= 30.0);
+    assert_eq!(l.truck.speed, 0.0);
+    assert!(gap_to(&l, at) > 2.0);
+}
+
+#[test]
+fn a_truck_follows_a_vehicle_that_no_sensor_sees_at_its_speed() {
+    let mut l = on_the_road(26);
+    let t = l.onboard.telemetry();
+    let (path, from) = (t.path.clone().unwrap(), t.station + 60.0);
+    let pose = |s: f64| path.at(from + 2.5 * s).pose;
+    told_of_a_vehicle(&mut l, 40.0, |s| (pose(s), 2.5));
+    assert!((l.truck.speed - 2.5).abs() < 0.6, "{} m/s behind one of 2.5 m/s", l.truck.speed);
+    assert!(gap_to(&l, pose(40.0)) > 4.0, "{} m", gap_to(&l, pose(40.0)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the site refuses, and why.
 
-use haul_core::{PlaceId, TruckId};
+use haul_core::{PlaceId, TruckId, VehicleId};
 use haul_mine::PlaceKind;
 
 /// Why the site does not do as it is asked.
@@ -92,6 +92,23 @@ pub enum FleetError {
     /// A message that only the site sends.
     #[error("{0} sent a message that is the site's to send")]
     NotForSite(TruckId),
+    /// The message bears another machine's id.
+    #[error("a beacon of the vehicle `{0}` bears the id or the name of another machine")]
+    WrongVehicle(VehicleId),
+    /// A beacon that cannot be believed.
+    #[error("a beacon of the vehicle `{vehicle}` cannot be used: {what}")]
+    BadBeacon {
+        /// The vehicle.
+        vehicle: VehicleId,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A manned vehicle sends nothing but its beacon.
+    #[error("the vehicle `{0}` sent a message that is no beacon")]
+    NotABeacon(VehicleId),
+    /// More vehicles than a site can have.
+    #[error("the vehicle `{0}` is one too many; at most {1} with beacons are accepted")]
+    TooManyVehicles(VehicleId, usize),
     /// Several faults at once, when a site is set up.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Several(Vec<FleetError>),

@@ -1,7 +1,7 @@
 //! What goes into the site and what comes out.
 
 use crate::{FixedAssignment, FleetError};
-use haul_core::{PlaceId, SimTime, TruckId};
+use haul_core::{PlaceId, SimTime, TruckId, VehicleId};
 use haul_messages::Envelope;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum SiteInput {
     /// A message from a truck; the truck is the one at the other end of the line, whatever the message says.
     FromTruck(TruckId, Envelope),
+    /// The beacon of a manned vehicle; the vehicle is the one at the other end of the line.
+    FromVehicle(VehicleId, Envelope),
     /// The shovel's kick-out: it has done with the truck.
     LoadingComplete {
         /// Where.
@@ -74,6 +76,17 @@ pub enum SiteOutput {
     },
     /// A load was tipped. Once for each load.
     Production(ProductionRecord),
+    /// The beacon of a manned vehicle has not been heard for some seconds: trucks know of it only by their own sensors.
+    BeaconLost(VehicleId),
+    /// A beacon that was lost is heard again.
+    BeaconBack(VehicleId),
+    /// A beacon was refused; nothing has changed by it.
+    BeaconRefused {
+        /// Whose beacon.
+        vehicle: VehicleId,
+        /// Why.
+        why: FleetError,
+    },
     /// An input was refused; nothing has changed by it.
     Refused {
         /// Whose input.

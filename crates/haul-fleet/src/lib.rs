@@ -37,4 +37,4 @@ pub mod spots;
 pub use assignment::FixedAssignment;
 pub use error::FleetError;
 pub use exchange::{ProductionRecord, SiteInput, SiteOutput};
-pub use site::{RegisteredTruck, SiteCore};
+pub use site::{Beacon, RegisteredTruck, SiteCore};

@@ -1,7 +1,7 @@
 //! What a message says.
 
 use crate::Timestamp;
-use haul_core::{PlaceId, Pose2, TruckId};
+use haul_core::{PlaceId, Pose2, TruckId, VehicleId, VehicleKind};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -79,6 +79,19 @@ pub enum Body {
     ResumeV1 {
         /// The all-stop that ends.
         stop_id: Uuid,
+    },
+    /// Site to truck: a manned vehicle near it. Sent at each beacon of the vehicle.
+    TrafficV1 {
+        /// The vehicle, as its beacon told.
+        report: VehicleReport,
+        /// When the beacon was sent.
+        reported_at: Timestamp,
+    },
+
+    /// Manned vehicle to site: its beacon; sent twice a second.
+    VehicleStateV1 {
+        /// The vehicle.
+        report: VehicleReport,
     },
 
     /// Truck to site: where it is and what it does; sent about once a second.
@@ -195,6 +208,35 @@ impl Body {
             Body::NoPathV1 { .. } => Some(Stated::NoPath),
             _ => None,
         }
+    }
+}
+
+/// A manned vehicle as its beacon tells.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VehicleReport {
+    /// Its name.
+    pub vehicle: VehicleId,
+    /// Its kind, by which others know its outline.
+    pub kind: VehicleKind,
+    /// Pose of the middle of its rear axle in the site frame.
+    pub pose: Pose2,
+    /// Signed speed, positive ahead, m/s.
+    pub speed: f64,
+}
+
+impl VehicleReport {
+    /// Greatest speed of a vehicle on a mine, m/s (144 km/h). A report of a greater one is not believed.
+    pub const FASTEST: f64 = 40.0;
+
+    /// The first thing that cannot be in the report; `None` where it can be believed.
+    pub fn fault(&self) -> Option<String> {
+        if !self.pose.is_on_a_map() {
+            return Some(format!("the pose ({}, {}) is on no map", self.pose.x, self.pose.y));
+        }
+        if self.speed.is_nan() || self.speed.abs() > Self::FASTEST {
+            return Some(format!("the speed is {} m/s; at most {} m/s is accepted", self.speed, Self::FASTEST));
+        }
+        None
     }
 }
 

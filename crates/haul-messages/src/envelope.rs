@@ -1,7 +1,7 @@
 //! Header and body together.
 
-use crate::{Body, MessageError, Timestamp, equipment_id};
-use haul_core::TruckId;
+use crate::{Body, MessageError, Timestamp, equipment_id, vehicle_equipment_id};
+use haul_core::{TruckId, VehicleId};
 use uuid::Uuid;
 
 /// What `Protocol` says in every message.
@@ -14,7 +14,7 @@ pub struct Header {
     pub version: u32,
     /// When the message was made, UTC.
     pub timestamp: Timestamp,
-    /// The truck it is from or for; some site-wide messages of other senders have none.
+    /// The truck or vehicle it is from, or the truck it is for; some site-wide messages of other senders have none.
     pub equipment_id: Option<Uuid>,
 }
 
@@ -34,6 +34,12 @@ impl Envelope {
     /// A message from or for a truck, made at `timestamp` (see [`crate::Epoch::at`]).
     pub fn new(truck: TruckId, timestamp: Timestamp, body: Body) -> Self {
         let header = Header { version: Self::VERSION, timestamp, equipment_id: Some(equipment_id(truck)) };
+        Self { header, body }
+    }
+
+    /// A message from a manned vehicle, made at `timestamp`.
+    pub fn from_vehicle(vehicle: &VehicleId, timestamp: Timestamp, body: Body) -> Self {
+        let header = Header { version: Self::VERSION, timestamp, equipment_id: Some(vehicle_equipment_id(vehicle)) };
         Self { header, body }
     }
 

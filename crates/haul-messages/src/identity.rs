@@ -1,7 +1,7 @@
 //! Ids of the wire, made from names so that every run and every process agrees on them.
 
 use crate::Header;
-use haul_core::{PlaceId, TruckId};
+use haul_core::{PlaceId, TruckId, VehicleId};
 use uuid::Uuid;
 
 /// The namespace of all ids made here: version 5 of the URL namespace and this project's own URN.
@@ -12,6 +12,11 @@ fn namespace() -> Uuid {
 /// The id of a truck on the wire (UUID version 5, RFC 9562).
 pub fn equipment_id(truck: TruckId) -> Uuid {
     Uuid::new_v5(&namespace(), format!("truck/{}", truck.0).as_bytes())
+}
+
+/// The id of a manned vehicle on the wire.
+pub fn vehicle_equipment_id(vehicle: &VehicleId) -> Uuid {
+    Uuid::new_v5(&namespace(), format!("vehicle/{vehicle}").as_bytes())
 }
 
 /// The id of a place on the wire.

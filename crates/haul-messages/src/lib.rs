@@ -25,9 +25,9 @@ pub mod error;
 pub mod identity;
 pub mod wire;
 
-pub use body::{Body, CycleState, PathPose, Stated};
+pub use body::{Body, CycleState, PathPose, Stated, VehicleReport};
 pub use envelope::{Envelope, Header, PROTOCOL};
 pub use epoch::{Epoch, Timestamp};
 pub use error::MessageError;
-pub use identity::{equipment_id, find_place, place_id, place_number, queue_id, spot_id};
+pub use identity::{equipment_id, find_place, place_id, place_number, queue_id, spot_id, vehicle_equipment_id};
 pub use uuid::Uuid;

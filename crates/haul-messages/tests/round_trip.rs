@@ -1,7 +1,7 @@
 //! Whatever is written reads back to the same message, bit for bit, and nothing that is read makes the reader panic.
 
-use haul_core::{PlaceId, Pose2, SimTime, TruckId};
-use haul_messages::{Body, CycleState, Envelope, Epoch, PathPose, Stated, Uuid};
+use haul_core::{PlaceId, Pose2, SimTime, TruckId, VehicleId, VehicleKind};
+use haul_messages::{Body, CycleState, Envelope, Epoch, PathPose, Stated, Uuid, VehicleReport};
 use proptest::prelude::*;
 
 fn id() -> impl Strategy<Value = Uuid> {
@@ -22,6 +22,13 @@ fn path_pose() -> impl Strategy<Value = PathPose> {
         station,
         pose: Pose2::new(x, y, heading),
         reverse,
+    })
+}
+
+fn vehicle_report() -> impl Strategy<Value = VehicleReport> {
+    ("\\PC{0,12}", any::<bool>(), real(), real(), real(), real()).prop_map(|(name, cart, x, y, heading, speed)| {
+        let kind = if cart { VehicleKind::WaterCart } else { VehicleKind::LightVehicle };
+        VehicleReport { vehicle: VehicleId(name), kind, pose: Pose2::new(x, y, heading), speed }
     })
 }
 
@@ -89,6 +96,11 @@ fn body() -> impl Strategy<Value = Body> {
             visit_id,
             place,
             payload_kg
+        }),
+        vehicle_report().prop_map(|report| Body::VehicleStateV1 { report }),
+        (vehicle_report(), any::<u64>()).prop_map(|(report, nanos)| Body::TrafficV1 {
+            report,
+            reported_at: Epoch::default().at(SimTime::from_nanos(nanos)),
         }),
         (id(), place(), proptest::option::of(index()), ".{0,20}")
             .prop_map(|(visit_id, place, spot_index, cause)| { Body::NoPathV1 { visit_id, place, spot_index, cause } }),

@@ -181,6 +181,9 @@ pub struct VehicleFile {
     /// Time at which it sets out, s of simulated time.
     #[serde(default)]
     pub start_s: f64,
+    /// Tells whether it has a beacon by which the site, and trucks near it, know where it is.
+    #[serde(default = "yes")]
+    pub beacon: bool,
     /// Points of its way, in order. It stands at the first and parks at the last.
     pub way: Vec<WayPointFile>,
 }

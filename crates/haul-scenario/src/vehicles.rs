@@ -62,6 +62,7 @@ pub fn vehicles(
             way,
             speed: from_kmh(file.speed_kmh),
             start: SimTime::from_seconds(file.start_s),
+            has_beacon: file.beacon,
         });
     }
     setups

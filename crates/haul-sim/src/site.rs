@@ -42,6 +42,11 @@ fn effect(output: SiteOutput) -> Option<Effect> {
         SiteOutput::Production(record) => {
             Effect::Tell(EventKind::Produced { truck: record.truck, place: record.dump, payload: record.payload_kg })
         }
+        SiteOutput::BeaconLost(vehicle) => Effect::Tell(EventKind::BeaconLost { vehicle }),
+        SiteOutput::BeaconBack(vehicle) => Effect::Tell(EventKind::BeaconBack { vehicle }),
+        SiteOutput::BeaconRefused { vehicle, why } => {
+            Effect::Tell(EventKind::BeaconRefused { vehicle, why: why.to_string() })
+        }
         SiteOutput::Refused { truck, why } => Effect::Tell(EventKind::Refused { truck, why: why.to_string() }),
         _ => return None,
     })

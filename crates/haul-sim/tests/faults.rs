@@ -36,7 +36,8 @@ fn a_truck_with_a_grave_fault_stops_safely_and_says_why() {
         (TruckFault::DetectorBlind, StandKind::Breakdown),
         (TruckFault::SteeringStuck, StandKind::Breakdown),
         (TruckFault::Engine, StandKind::Breakdown),
-        (TruckFault::LineSilent, StandKind::WaitingForSpot),
+        // Its spot has been granted before, but not the way into it.
+        (TruckFault::LineSilent, StandKind::RightOfWay),
     ];
     for (fault, kind) in cases {
         let world = run(fault, 12.0, None, 150.0);

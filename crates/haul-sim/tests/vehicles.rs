@@ -2,10 +2,10 @@
 
 mod two_pads;
 
-use haul_core::{Pose2, SimTime, StandReason, VehicleId};
+use haul_core::{Point2, Pose2, SimTime, StandReason, VehicleId};
 use haul_sim::{
-    DriverKind, Event, EventKind, Setup, Touched, VehicleKind, VehicleSetup, VehicleState, VehicleWay, WayPose,
-    WayStop, World,
+    CoverageHole, DriverKind, Event, EventKind, LineQuality, Setup, Touched, VehicleKind, VehicleSetup, VehicleState,
+    VehicleWay, WayPose, WayStop, World,
 };
 use std::f64::consts::PI;
 
@@ -22,6 +22,7 @@ fn vehicle(way: VehicleWay, start: f64) -> VehicleSetup {
         way,
         speed: 6.0,
         start: SimTime::from_seconds(start),
+        has_beacon: true,
     }
 }
 
@@ -57,11 +58,8 @@ fn a_truck_waits_behind_a_vehicle_that_stands_in_its_lane_and_names_it() {
     events.extend(run(&mut world, 400.0));
     assert!(!events.iter().any(|e| matches!(e.what, EventKind::Collision { .. })));
     assert_eq!(world.vehicles()[0].state(), VehicleState::Parked);
-    assert!(
-        world.trucks()[0].truck().state().load.mass > 50e3,
-        "the truck was loaded: {:?}",
-        world.trucks()[0].stands()
-    );
+    let loaded = events.iter().any(|e| matches!(e.what, EventKind::Loaded { .. }));
+    assert!(loaded, "the truck was not loaded: {:?}", world.trucks()[0].stands());
 }
 
 #[test]
@@ -87,6 +85,46 @@ fn a_truck_that_runs_into_a_vehicle_has_an_accident_with_it() {
     );
     assert!(hits.count() >= 1, "{:?}", world.trucks()[0].plan_pose());
     assert!(world.metrics().total().collisions >= 1);
+}
+
+/// Places of the vehicles that the truck knows of after some seconds, east, m.
+fn known(setup: Setup, seconds: f64) -> Vec<f64> {
+    let mut world = World::new(setup).unwrap();
+    run(&mut world, seconds);
+    let carts = |o: &&haul_autonomy::perceive::Obstacle| (o.pose.y - 5.2).abs() < 1.0;
+    world.trucks()[0].onboard().obstacles().iter().filter(carts).map(|o| o.pose.x).collect()
+}
+
+#[test]
+fn a_truck_knows_of_a_vehicle_beyond_its_detector_by_the_beacon_alone() {
+    // 160 m ahead; the detector reaches 100 m.
+    let parked = || setup(vehicle(way(200.0, 199.0, 5.2, None), 1e6));
+    assert!(known(parked(), 2.0).iter().any(|x| (x - 200.0).abs() < 0.01));
+    let mut without = parked();
+    without.vehicles[0].has_beacon = false;
+    assert!(known(without, 2.0).is_empty());
+    // Over a line that delays every beacon by a second the truck still knows.
+    let mut late = parked();
+    late.line = LineQuality { delay: (0.5, 1.0), loss: 0.2, duplicates: 0.2, ..LineQuality::default() };
+    assert!(known(late, 6.0).iter().any(|x| (x - 200.0).abs() < 0.01));
+}
+
+#[test]
+fn a_beacon_lost_in_a_hole_of_the_line_is_said_and_so_is_its_return() {
+    let mut setup = setup(vehicle(way(260.0, -50.0, 5.2, None), 0.0));
+    setup.trucks[0].driver = DriverKind::FullBrake;
+    let hole = CoverageHole { centre: Point2::new(150.0, 5.2), radius: 30.0 };
+    setup.line = LineQuality { holes: vec![hole], ..LineQuality::default() };
+    let mut world = World::new(setup).unwrap();
+    let events = run(&mut world, 60.0);
+    let said: Vec<&EventKind> = events
+        .iter()
+        .map(|e| &e.what)
+        .filter(|w| matches!(w, EventKind::BeaconLost { .. } | EventKind::BeaconBack { .. }))
+        .collect();
+    let cart = || VehicleId::from("cart");
+    let expected = [EventKind::BeaconLost { vehicle: cart() }, EventKind::BeaconBack { vehicle: cart() }];
+    assert_eq!(said, expected.iter().collect::<Vec<_>>());
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Writes what the fuzz targets start from: one small sound file a target and some with a fault in them, under
 //! `corpus/TARGET/`. The surveys all show the same mine, an L of two roads with a yard and a pad, at points about 10 m apart.
 
-use haul_core::{PlaceId, Pose2, RoadId, SimTime, TruckId};
-use haul_messages::{Body, CycleState, Envelope, Epoch, RoadSpan, Stated, Uuid};
+use haul_core::{PlaceId, Pose2, SimTime, TruckId, VehicleId, VehicleKind};
+use haul_messages::{Body, CycleState, Envelope, Epoch, PathPose, Stated, Uuid, VehicleReport};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
@@ -191,13 +191,13 @@ fn mask(colour: png::ColorType) -> Result<Vec<u8>, Box<dyn Error>> {
 fn messages() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     let (id, place) = (Uuid::from_u128(7), PlaceId::from("face_1"));
     let at = Epoch::default().at(SimTime::from_seconds(90.0));
-    let span = RoadSpan {
-        road: RoadId(3),
-        forward: true,
-        from_station: 10.0,
-        to_station: 80.5,
-        journey_from: 0.0,
-        journey_to: 70.5,
+    let pose = PathPose { station: 10.0, pose: Pose2::new(12.5, -40.0, 1.5), reverse: false };
+    let path = vec![pose, PathPose { station: 11.0, reverse: true, ..pose }];
+    let report = VehicleReport {
+        vehicle: VehicleId::from("cart"),
+        kind: VehicleKind::WaterCart,
+        pose: Pose2::new(12.5, -40.0, 1.5),
+        speed: 8.25,
     };
     let bodies = [
         Body::AssignmentV1 {
@@ -206,13 +206,15 @@ fn messages() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
             dump_place: PlaceId::from("crusher"),
             park: Some(PlaceId::from("park")),
         },
-        Body::RoadGrantV1 { request_id: id, up_to_station: 120.0 },
-        Body::SpotGrantV1 { place: place.clone(), spot_index: 1 },
-        Body::WaitV1 { place: place.clone(), queue_index: 2 },
-        Body::LeaveSpotV1 { place: place.clone(), payload_kg: Some(91e3) },
+        Body::PathGrantV1 { request_id: id, up_to_station: 120.0, behind: Some(TruckId(2)) },
+        Body::SpotGrantV1 { visit_id: id, place: place.clone(), spot_index: 1 },
+        Body::WaitV1 { visit_id: id, place: place.clone(), queue_index: 2 },
+        Body::LeaveSpotV1 { visit_id: id, place: place.clone(), payload_kg: Some(91e3) },
         Body::ReceiptV1 { stated: Stated::Tipped, stated_at: at },
         Body::AllStopV1 { stop_id: id },
         Body::ResumeV1 { stop_id: id },
+        Body::TrafficV1 { report: report.clone(), reported_at: at },
+        Body::VehicleStateV1 { report },
         Body::EquipmentStateV1 {
             assignment_id: Some(id),
             pose: Pose2::new(12.5, -40.0, 1.5),
@@ -220,11 +222,12 @@ fn messages() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
             payload_kg: 9e4,
             state: CycleState::TravelLoaded,
         },
-        Body::RoadRequestV1 { request_id: id, journey: vec![span; 2], passed: 4.0 },
-        Body::SpotRequestV1 { place: place.clone() },
-        Body::SpottedV1 { place: place.clone(), spot_index: 0 },
-        Body::LeftSpotV1 { place: place.clone() },
-        Body::TippedV1 { place, payload_kg: 9e4 },
+        Body::PathRequestV1 { request_id: id, path, stops: vec![11.0], passed: 4.0, wanted: 9.5 },
+        Body::SpotRequestV1 { visit_id: id, place: place.clone() },
+        Body::SpottedV1 { visit_id: id, place: place.clone(), spot_index: 0 },
+        Body::LeftSpotV1 { visit_id: id, place: place.clone() },
+        Body::NoPathV1 { visit_id: id, place: place.clone(), spot_index: Some(1), cause: "a wall".into() },
+        Body::TippedV1 { visit_id: id, place, payload_kg: 9e4 },
         Body::AllStopAcknowledgedV1 { stop_id: id },
     ];
     let mut all = Vec::new();

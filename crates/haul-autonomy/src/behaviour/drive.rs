@@ -50,8 +50,12 @@ impl Behaviour {
         self.reason = match found {
             _ if waits && withheld => StandReason::RightOfWay { behind },
             Some((contact, _)) if waits => {
-                let at = situation.obstacles.iter().find(|o| o.id == contact.obstacle).map(|o| o.pose);
-                at.map_or(StandReason::Starting, |at| StandReason::Obstacle { x: at.x, y: at.y })
+                let at = situation.obstacles.iter().find(|o| o.id == contact.obstacle).map(|o| (o.pose.x, o.pose.y));
+                match (at, situation.traffic.name_of(contact.obstacle).cloned()) {
+                    (Some((x, y)), Some(vehicle)) => StandReason::Vehicle { vehicle, x, y },
+                    (Some((x, y)), None) => StandReason::Obstacle { x, y },
+                    (None, _) => StandReason::Starting,
+                }
             }
             _ => StandReason::Starting,
         };

@@ -16,6 +16,7 @@ use crate::cycle::{Action, Assignment, Event, HaulCycle, PlanRequest, SiteWord, 
 use crate::localise::Estimate;
 use crate::perceive::Obstacle;
 use crate::track::{Progress, TrackReport};
+use crate::traffic::Traffic;
 use haul_core::{CycleState, Pose2, SimTime, StandReason, TruckId, angle};
 use haul_messages::{Body, Envelope, Epoch, Timestamp, equipment_id};
 use haul_mine::Place;
@@ -56,7 +57,10 @@ pub(crate) struct Situation<'a> {
     pub gear: i8,
     pub engine_speed: f64,
     pub report: &'a TrackReport,
+    /// Everything around the truck, by its sensors or by reports of the site.
     pub obstacles: &'a [Obstacle],
+    /// The vehicles that the site tells of.
+    pub traffic: &'a Traffic,
 }
 
 /// The behaviour's orders to the tracker in one step.

@@ -2,6 +2,7 @@
 
 mod paths;
 mod stops;
+mod traffic;
 mod visits;
 
 use crate::FleetError;
@@ -10,12 +11,13 @@ use crate::assignment::{self, FixedAssignment};
 use crate::exchange::{SiteInput, SiteOutput};
 use crate::right_of_way::{Cell, Explanation, PathRequest, RightOfWay, Rules};
 use crate::spots::{PlaceBook, Visit};
-use haul_core::{Footprint, PlaceId, SimTime, TruckId};
+use haul_core::{Footprint, PlaceId, Pose2, SimTime, TruckId, VehicleId};
 use haul_messages::{Body, Envelope, Epoch, Timestamp, equipment_id, find_place};
 use haul_mine::MineMap;
 use haul_vehicle::TruckSpec;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+pub use traffic::Beacon;
 
 /// Time after which an order without effect is repeated, s.
 const REPEAT_S: f64 = 5.0;
@@ -43,6 +45,8 @@ struct TruckBook {
     kicked_out: SimTime,
     /// Time of its newest state and of its newest path request, by its own clock.
     reported: Option<Timestamp>,
+    /// Pose in that state.
+    pose: Option<Pose2>,
     path_asked: Option<Timestamp>,
     /// Visits that are over, the newest last.
     ended: Vec<Visit>,
@@ -60,6 +64,7 @@ pub struct SiteCore {
     epoch: Epoch,
     trucks: BTreeMap<TruckId, TruckBook>,
     places: BTreeMap<PlaceId, PlaceBook>,
+    vehicles: BTreeMap<VehicleId, Beacon>,
     right: RightOfWay,
     stop: Option<AllStop>,
     stops: u64,
@@ -83,6 +88,7 @@ haul_core::keep_state!(SiteCore {
     epoch: given,
     trucks: value,
     places: value,
+    vehicles: value,
     right: part,
     stop: value,
     stops: value,
@@ -108,6 +114,7 @@ impl SiteCore {
             assigned: SimTime::START,
             kicked_out: SimTime::START,
             reported: None,
+            pose: None,
             path_asked: None,
             ended: Vec::new(),
             loaded_at: None,
@@ -116,7 +123,8 @@ impl SiteCore {
         };
         let trucks = trucks.into_iter().map(|truck| (truck.assignment.truck, book(truck))).collect();
         let right = RightOfWay::new(rules);
-        Ok(Self { map, epoch: Epoch::default(), trucks, places, right, stop: None, stops: 0, begun: false })
+        let (epoch, vehicles) = (Epoch::default(), BTreeMap::new());
+        Ok(Self { map, epoch, trucks, places, vehicles, right, stop: None, stops: 0, begun: false })
     }
 
     /// The same site with time zero at another instant of UTC.
@@ -146,6 +154,12 @@ impl SiteCore {
                 }
                 refuse(truck, heard, &mut answers);
             }
+            SiteInput::FromVehicle(vehicle, envelope) => {
+                if let Err(why) = self.beacon(&vehicle, envelope, now, &mut answers) {
+                    tracing::warn!(%vehicle, %why, "refused");
+                    answers.outputs.push(SiteOutput::BeaconRefused { vehicle, why });
+                }
+            }
             SiteInput::LoadingComplete { place, truck, payload_kg } => {
                 let done = self.kick_out(&place, truck, payload_kg, now, &mut answers);
                 refuse(truck, done, &mut answers);
@@ -161,6 +175,7 @@ impl SiteCore {
             SiteInput::Resume => self.resume(now, &mut answers),
             SiteInput::Tick => {
                 self.repeat_stop(now, &mut answers);
+                self.miss_beacons(now, &mut answers);
                 self.settle(None, &mut answers);
             }
         }
@@ -185,6 +200,11 @@ impl SiteCore {
     /// The work of a truck.
     pub fn assignment(&self, truck: TruckId) -> Option<&FixedAssignment> {
         self.trucks.get(&truck).map(|book| &book.assignment)
+    }
+
+    /// The manned vehicles that have sent a beacon.
+    pub fn vehicles(&self) -> impl Iterator<Item = &Beacon> {
+        self.vehicles.values()
     }
 
     /// The right of way.

@@ -24,6 +24,7 @@ impl SiteCore {
             return;
         }
         book.reported = Some(report.sent);
+        book.pose = Some(report.pose).filter(|pose| pose.is_on_a_map());
         if report.assignment_id != Some(book.assignment.id()) && now.since(book.assigned) >= REPEAT_S {
             book.assigned = now;
             answers.tell(truck, book.assignment.message());

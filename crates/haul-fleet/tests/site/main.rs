@@ -4,6 +4,7 @@
 
 mod faults;
 mod mine;
+mod traffic;
 
 use haul_core::{PlaceId, Pose2, TruckId};
 use haul_fleet::{FixedAssignment, FleetError, SiteCore, SiteInput, SiteOutput};

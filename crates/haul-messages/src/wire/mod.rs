@@ -21,6 +21,7 @@
 //! | `ReceiptV1` | `Haul.ReceiptV1` | the family has no answer to statements |
 //! | `PathRequestV1`, `PathGrantV1` | `Haul.PathRequestV1`, `Haul.PathGrantV1` | the family's traffic permissions are for whole zones |
 //! | `NoPathV1` | `Haul.NoPathV1` | the family has no message for a place that cannot be reached |
+//! | `VehicleStateV1`, `TrafficV1` | `Haul.VehicleStateV1`, `Haul.TrafficV1` | the family has no beacon of manned vehicles |
 //!
 //! The family's `LastMileId` names the visit to a place: `visit_id`.
 //!

@@ -1,14 +1,14 @@
 //! JSON text to a message, leniently.
 
 use super::parse::{Node, Value, parse};
-use crate::body::{Body, CycleState, PathPose, Stated};
+use crate::body::{Body, CycleState, PathPose, Stated, VehicleReport};
 use crate::{Envelope, Header, MessageError, PROTOCOL, Timestamp};
 use haul_core::fault::SourceText;
-use haul_core::{PlaceId, Pose2, TruckId};
+use haul_core::{PlaceId, Pose2, TruckId, VehicleId, VehicleKind};
 use uuid::Uuid;
 
 /// Names of the messages that are read.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 16] = [
     "HaulTruckAssignmentRequestV2",
     "OccupyPlaceRequestV1",
     "LeavePlaceRequestV1",
@@ -23,6 +23,8 @@ const NAMES: [&str; 14] = [
     "Haul.PathGrantV1",
     "Haul.NoPathV1",
     "Haul.ReceiptV1",
+    "Haul.VehicleStateV1",
+    "Haul.TrafficV1",
 ];
 
 /// A fault at a byte, before it is turned into line and column.
@@ -273,6 +275,11 @@ fn body(name: &str, content: &Place) -> Read<Body> {
             stated: content.get("Stated")?.one_of(&Stated::ALL.map(|stated| (stated.message(), stated)))?,
             stated_at: content.get("StatedAt")?.timestamp()?,
         },
+        "Haul.VehicleStateV1" => Body::VehicleStateV1 { report: vehicle_report(content)? },
+        "Haul.TrafficV1" => {
+            let reported_at = content.get("ReportedAt")?.timestamp()?;
+            Body::TrafficV1 { report: vehicle_report(content)?, reported_at }
+        }
         _ => return content.fault(format!("no message is called {name}")),
     })
 }
@@ -344,6 +351,28 @@ fn equipment_state(content: &Place) -> Read<Body> {
         payload_kg: own.find("PayloadKg")?.map_or(Ok(0.0), |kg| kg.real())?,
         state,
     })
+}
+
+fn vehicle_report(content: &Place) -> Read<VehicleReport> {
+    let real = |key: &str| content.get(key)?.real();
+    Ok(VehicleReport {
+        vehicle: VehicleId(content.get("Vehicle")?.text()?.to_owned()),
+        kind: match content.find("Kind")? {
+            Some(kind) => kind.one_of(&VEHICLE_KINDS)?,
+            None => VehicleKind::default(),
+        },
+        pose: Pose2::new(real("East")?, real("North")?, real("Heading")?),
+        speed: content.find("Speed")?.map_or(Ok(0.0), |speed| speed.real())?,
+    })
+}
+
+/// The kinds of manned vehicles by their names.
+const VEHICLE_KINDS: [(&str, VehicleKind); 2] =
+    [("LightVehicle", VehicleKind::LightVehicle), ("WaterCart", VehicleKind::WaterCart)];
+
+/// The name of a kind of manned vehicle.
+pub(super) fn kind_name(kind: VehicleKind) -> &'static str {
+    VEHICLE_KINDS.iter().find(|(_, known)| *known == kind).map_or("LightVehicle", |(name, _)| name)
 }
 
 fn path_pose(item: &Place) -> Read<PathPose> {

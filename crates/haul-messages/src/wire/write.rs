@@ -1,6 +1,6 @@
 //! A message to JSON text, strictly.
 
-use crate::body::{Body, PathPose};
+use crate::body::{Body, PathPose, VehicleReport};
 use crate::identity::{place_id, place_number, queue_id, request_id, spot_id};
 use crate::{Envelope, MessageError, PROTOCOL};
 use haul_core::PlaceId;
@@ -170,6 +170,12 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
             "Haul.ReceiptV1",
             Out::Map(vec![("Stated", stated.message().into()), ("StatedAt", Out::Text(stated_at.to_string()))]),
         ),
+        Body::VehicleStateV1 { report } => ("Haul.VehicleStateV1", Out::Map(vehicle_report(report))),
+        Body::TrafficV1 { report, reported_at } => {
+            let mut own = vehicle_report(report);
+            own.push(("ReportedAt", Out::Text(reported_at.to_string())));
+            ("Haul.TrafficV1", Out::Map(own))
+        }
         Body::AllStopV1 { stop_id } => ("MachineAllStopRequestV1", all_stop("Apply", *stop_id)),
         Body::ResumeV1 { stop_id } => ("MachineAllStopRequestV1", all_stop("Remove", *stop_id)),
         Body::AllStopAcknowledgedV1 { stop_id } => (
@@ -239,6 +245,17 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
 
 fn all_stop(mode: &str, stop_id: Uuid) -> Out {
     Out::Map(vec![("ModeAllStop", mode.into()), ("ModeAllStopId", stop_id.into())])
+}
+
+fn vehicle_report(report: &VehicleReport) -> Vec<(&'static str, Out)> {
+    vec![
+        ("Vehicle", report.vehicle.as_str().into()),
+        ("Kind", super::read::kind_name(report.kind).into()),
+        ("East", report.pose.x.into()),
+        ("North", report.pose.y.into()),
+        ("Heading", report.pose.heading.into()),
+        ("Speed", report.speed.into()),
+    ]
 }
 
 fn path_pose(at: &PathPose) -> Out {

@@ -171,6 +171,23 @@ pub enum EventKind {
         /// Place that the site sends it to instead; `None` where there is none.
         instead: Option<PlaceId>,
     },
+    /// The site has not heard the beacon of a manned vehicle for some seconds.
+    BeaconLost {
+        /// The vehicle.
+        vehicle: VehicleId,
+    },
+    /// The site hears the beacon of a manned vehicle again.
+    BeaconBack {
+        /// The vehicle.
+        vehicle: VehicleId,
+    },
+    /// The site refused a beacon of a manned vehicle.
+    BeaconRefused {
+        /// The vehicle.
+        vehicle: VehicleId,
+        /// Reason of the site.
+        why: String,
+    },
     /// An input from outside took effect.
     Input(SimInput),
 }
@@ -215,6 +232,7 @@ impl EventKind {
             | EventKind::StoodFor { truck, .. }
             | EventKind::Stuck { truck, .. }
             | EventKind::NoPath { truck, .. } => Some(*truck),
+            EventKind::BeaconLost { .. } | EventKind::BeaconBack { .. } | EventKind::BeaconRefused { .. } => None,
             EventKind::Input(input) => input.truck(),
         }
     }

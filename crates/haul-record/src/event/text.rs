@@ -54,6 +54,11 @@ impl fmt::Display for EventKind {
             EventKind::NoPath { truck, place, cause, instead: None } => {
                 write!(f, "site: {truck} finds no path to {place} ({cause}), and no other place serves")
             }
+            EventKind::BeaconLost { vehicle } => {
+                write!(f, "site: lost the beacon of `{vehicle}`; trucks know of it by their own sensors only")
+            }
+            EventKind::BeaconBack { vehicle } => write!(f, "site: hears the beacon of `{vehicle}` again"),
+            EventKind::BeaconRefused { vehicle, why } => write!(f, "site: refused a beacon of `{vehicle}` ({why})"),
             EventKind::Input(input) => input.fmt(f),
         }
     }
@@ -119,6 +124,9 @@ mod tests {
             EventKind::Diverged { truck },
             EventKind::Produced { truck, place, payload: 91_000.0 },
             EventKind::Refused { truck, why: "no such journey".into() },
+            EventKind::BeaconLost { vehicle: "cart".into() },
+            EventKind::BeaconBack { vehicle: "cart".into() },
+            EventKind::BeaconRefused { vehicle: "cart".into(), why: "no pose".into() },
             input(SimInput::AllStop),
             input(SimInput::Resume),
             input(SimInput::PlaceObstacle { id: "rock".into(), at: Point2::new(1.0, 2.0), radius: 1.5 }),

@@ -1,4 +1,4 @@
-//! The radio line between trucks and site: every message passes it, both ways.
+//! The radio line between trucks and site: every message passes it, both ways. So do the beacons of manned vehicles.
 //!
 //! A line can delay, lose, repeat and reorder messages, and a truck can be out of coverage or silent. What counts is the
 //! truck's radio: a message to the site is lost when the truck is out of coverage as it sends, a message to the truck
@@ -11,7 +11,7 @@ pub use channel::MessageCounts;
 pub use quality::{CoverageHole, LineQuality};
 
 use channel::Channel;
-use haul_core::{Point2, SimTime, TruckId};
+use haul_core::{Point2, SimTime, TruckId, VehicleId};
 use haul_messages::Envelope;
 use std::collections::BTreeMap;
 
@@ -24,14 +24,15 @@ struct Link {
     is_silent: bool,
 }
 
-/// Lines of all trucks of a site.
+/// Lines of all trucks and manned vehicles of a site.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     quality: LineQuality,
     links: BTreeMap<TruckId, Link>,
+    beacons: BTreeMap<VehicleId, Channel>,
 }
 
-haul_core::keep_state!(Line { quality: given, links: value });
+haul_core::keep_state!(Line { quality: given, links: value, beacons: value });
 
 impl Line {
     /// The lines of some trucks under a run's seed.
@@ -42,7 +43,17 @@ impl Line {
             let to_truck = Channel::new(seed, &name, "line to truck");
             (truck, Link { to_site, to_truck, is_silent: false })
         };
-        Self { quality, links: trucks.into_iter().map(link).collect() }
+        Self { quality, links: trucks.into_iter().map(link).collect(), beacons: BTreeMap::new() }
+    }
+
+    /// The same lines with those of some vehicles' beacons.
+    pub fn with_beacons(mut self, seed: u64, vehicles: impl IntoIterator<Item = VehicleId>) -> Self {
+        let channel = |vehicle: VehicleId| {
+            let channel = Channel::new(seed, &format!("vehicle {vehicle}"), "beacon");
+            (vehicle, channel)
+        };
+        self.beacons = vehicles.into_iter().map(channel).collect();
+        self
     }
 
     /// Quality of the line.
@@ -63,6 +74,23 @@ impl Line {
         if let Some(link) = self.links.get_mut(&truck) {
             link.to_truck.send(now, &self.quality, true, message);
         }
+    }
+
+    /// Sends the beacon of a vehicle that is at `at`. A vehicle that the line does not know sends nothing.
+    pub fn send_beacon(&mut self, vehicle: &VehicleId, at: Point2, now: SimTime, message: Envelope) {
+        if let Some(channel) = self.beacons.get_mut(vehicle) {
+            let is_covered = !self.quality.is_hole(at);
+            channel.send(now, &self.quality, is_covered, message);
+        }
+    }
+
+    /// Takes the beacons that have arrived at the site.
+    pub fn arrived_beacons(&mut self, now: SimTime) -> Vec<(VehicleId, Envelope)> {
+        let mut arrived = Vec::new();
+        for (vehicle, channel) in &mut self.beacons {
+            arrived.extend(channel.receive(now, true).into_iter().map(|message| (vehicle.clone(), message)));
+        }
+        arrived
     }
 
     /// Takes the messages of a truck that have arrived at the site.

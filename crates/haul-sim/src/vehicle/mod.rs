@@ -1,7 +1,8 @@
 //! Manned vehicles: light vehicles and water carts on a given way among the trucks.
 //!
 //! A vehicle is moved along its way, not by forces. Its driver brakes for trucks within the stopping distance ahead,
-//! stands where a stop is given, and parks at the end of the way. Trucks see it by their detectors.
+//! stands where a stop is given, and parks at the end of the way. Trucks see it by their detectors, and hear of it from the
+//! site, to which its beacon tells where it is.
 
 mod way;
 
@@ -12,6 +13,7 @@ use crate::sensors::Target;
 use crate::tier::Tier;
 use haul_autonomy::ObjectShape;
 use haul_core::{Footprint, Pose2, SimTime, TruckId, Vector2, VehicleId};
+use haul_messages::{Body, Envelope, Epoch, VehicleReport};
 use haul_mine::Terrain;
 
 /// Distance that a vehicle keeps to trucks ahead of it, m, and beside it.
@@ -25,6 +27,8 @@ const LOOK_STEP: f64 = 2.0;
 const HALVINGS: u32 = 6;
 /// A vehicle this near to a stop is there, m.
 const THERE: f64 = 0.05;
+/// Time between two beacons, s.
+const BEACON_EVERY: f64 = 0.5;
 /// Slower than this a vehicle stands, m/s.
 const STANDS: f64 = 0.05;
 
@@ -41,6 +45,8 @@ pub struct VehicleSetup {
     pub speed: f64,
     /// Instant at which it sets out.
     pub start: SimTime,
+    /// Tells whether it has a beacon that tells the site where it is.
+    pub has_beacon: bool,
 }
 
 /// State of a vehicle.
@@ -71,6 +77,7 @@ pub(crate) struct SeenTruck {
 #[derive(Debug, Clone)]
 pub struct SimVehicle {
     setup: VehicleSetup,
+    epoch: Epoch,
     station: f64,
     speed: f64,
     /// Stops that are behind it, and the time left at the one it stands at, s.
@@ -78,22 +85,26 @@ pub struct SimVehicle {
     stop_left: Option<f64>,
     state: VehicleState,
     gave_way: f64,
+    /// Instant of its last beacon.
+    beacon_sent: Option<SimTime>,
 }
 
 haul_core::keep_state!(SimVehicle {
     setup: given,
+    epoch: given,
     station: value,
     speed: value,
     stops_done: value,
     stop_left: value,
     state: value,
     gave_way: value,
+    beacon_sent: value,
 });
 
 impl SimVehicle {
     /// A vehicle that stands at the start of its way, added to the tier.
-    pub(crate) fn new(index: u32, setup: VehicleSetup, terrain: &Terrain, tier: &mut impl Tier) -> Self {
-        let vehicle = Self::parked(setup);
+    pub(crate) fn new(index: u32, setup: VehicleSetup, epoch: Epoch, terrain: &Terrain, tier: &mut impl Tier) -> Self {
+        let vehicle = Self { epoch, ..Self::parked(setup) };
         let (pose, kind) = (vehicle.pose(), vehicle.kind());
         tier.add_vehicle(index, &kind.footprint(), kind.height(), pose, terrain.height(pose.x, pose.y));
         vehicle
@@ -101,7 +112,17 @@ impl SimVehicle {
 
     fn parked(setup: VehicleSetup) -> Self {
         let state = VehicleState::Waiting;
-        Self { setup, station: 0.0, speed: 0.0, stops_done: 0, stop_left: None, state, gave_way: 0.0 }
+        Self {
+            setup,
+            epoch: Epoch::default(),
+            station: 0.0,
+            speed: 0.0,
+            stops_done: 0,
+            stop_left: None,
+            state,
+            gave_way: 0.0,
+            beacon_sent: None,
+        }
     }
 
     /// The vehicle as a detector may see it.
@@ -204,6 +225,17 @@ impl SimVehicle {
         };
     }
 
+    /// The beacon that is due, if one is.
+    pub(crate) fn beacon(&mut self, now: SimTime) -> Option<Envelope> {
+        if !self.setup.has_beacon || self.beacon_sent.is_some_and(|sent| now.since(sent) < BEACON_EVERY) {
+            return None;
+        }
+        self.beacon_sent = Some(now);
+        let (vehicle, kind) = (self.setup.id.clone(), self.setup.kind);
+        let report = VehicleReport { vehicle, kind, pose: self.pose(), speed: self.speed };
+        Some(Envelope::from_vehicle(&self.setup.id, self.epoch.at(now), Body::VehicleStateV1 { report }))
+    }
+
     /// Moves on by one physics step.
     pub(crate) fn advance(&mut self, dt: f64) {
         self.station = (self.station + self.speed * dt).min(self.setup.way.length());
@@ -266,6 +298,7 @@ mod tests {
             way,
             speed: 10.0,
             start: SimTime::from_seconds(2.0),
+            has_beacon: true,
         };
         SimVehicle::parked(setup)
     }

@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    /// Decides on the speed of every vehicle.
+    /// Decides on the speed of every vehicle, and sends the beacons that are due.
     fn run_vehicles(&mut self, dt: f64) {
         if self.vehicles.is_empty() {
             return;
@@ -92,6 +92,9 @@ impl World {
         let trucks: Vec<SeenTruck> = self.trucks.iter().filter(|t| t.is_in_play()).map(SimTruck::seen).collect();
         for vehicle in &mut self.vehicles {
             vehicle.decide(now, dt, &trucks);
+            if let Some(beacon) = vehicle.beacon(now) {
+                self.line.send_beacon(vehicle.id(), vehicle.pose().position(), now, beacon);
+            }
         }
     }
 
@@ -120,7 +123,7 @@ impl World {
         self.route(effects);
     }
 
-    /// Gives the site the messages of trucks that have arrived.
+    /// Gives the site the messages of trucks and vehicles that have arrived.
     fn deliver_to_site(&mut self) {
         let now = self.clock.now();
         for index in 0..self.trucks.len() {
@@ -128,6 +131,9 @@ impl World {
             for message in self.line.arrived_at_site(truck, now) {
                 self.ask_site(SiteInput::FromTruck(truck, message));
             }
+        }
+        for (vehicle, message) in self.line.arrived_beacons(now) {
+            self.ask_site(SiteInput::FromVehicle(vehicle, message));
         }
     }
 

@@ -87,11 +87,12 @@ impl World {
         let site = Site::new(SiteCore::new(Arc::clone(&map), assignments)?.with_epoch(setup.epoch));
         let mut vehicles = Vec::with_capacity(setup.vehicles.len());
         for (vehicle, index) in setup.vehicles.into_iter().zip(0..) {
-            vehicles.push(SimVehicle::new(index, vehicle, &map.terrain, &mut tier));
+            vehicles.push(SimVehicle::new(index, vehicle, setup.epoch, &map.terrain, &mut tier));
         }
         let has_shovel = |place: &PlaceId| shovels.iter().any(|shovel| shovel.place() == place);
         let posts = Posts::of_machines(&map, has_shovel, &mut tier);
-        let line = Line::new(setup.seed, setup.line, trucks.iter().map(SimTruck::id));
+        let line = Line::new(setup.seed, setup.line, trucks.iter().map(SimTruck::id))
+            .with_beacons(setup.seed, vehicles.iter().map(|vehicle| vehicle.id().clone()));
         Ok(World {
             marks,
             agenda: Agenda::new(clock, setup.script),
