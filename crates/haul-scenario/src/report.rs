@@ -2,7 +2,7 @@
 
 use crate::file::Bound;
 use haul_core::{StandKind, StandReason};
-use haul_sim::{DriverKind, VehicleState};
+use haul_sim::{DriverKind, VehicleState, WorstError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -89,6 +89,12 @@ pub struct TruckReport {
     pub fuel_l: f64,
     /// Way driven, km.
     pub distance_km: f64,
+    /// Greatest distance of the rear axle from the path, m; absent where it was not measured.
+    #[serde(default)]
+    pub lateral_error_max_m: Option<f64>,
+    /// Time, position, speed and state at which it was that far off.
+    #[serde(default)]
+    pub lateral_error_at: Option<WorstError>,
     /// Time in each state, s.
     pub states_s: BTreeMap<String, f64>,
     /// Its state at the end.
@@ -294,7 +300,7 @@ impl Report {
             (
                 "distance from the path",
                 match (self.lateral_error_max_m, self.lateral_error_rms_m) {
-                    (Some(max), Some(rms)) => format!("{max:.3} m at most, {rms:.3} m rms"),
+                    (Some(max), Some(rms)) => format!("{max:.3} m at most{}, {rms:.3} m rms", self.worst()),
                     _ => "not measured".into(),
                 },
             ),
@@ -378,6 +384,14 @@ impl Report {
             notes.push(format!("nothing was delivered in {:.0} s", self.sim_seconds));
         }
         notes
+    }
+
+    /// The truck that was farthest off its path, and when, in brackets; empty where none was measured.
+    fn worst(&self) -> String {
+        let measured =
+            self.by_truck.iter().filter_map(|t| Some((t.lateral_error_max_m?, t.truck, t.lateral_error_at?)));
+        let worst = measured.max_by(|a, b| a.0.total_cmp(&b.0));
+        worst.map_or_else(String::new, |(_, truck, at)| format!(" (T{truck} in {} at {:.0} s)", at.state, at.at_s))
     }
 
     /// A note on trucks that waited for the right of way longer than trucks usually do, though others drove.

@@ -155,6 +155,8 @@ impl Run {
                 delivered_t: to_tonnes(t.delivered_kg),
                 fuel_l: litres(i, t.fuel_kg),
                 distance_km: t.distance_m / 1_000.0,
+                lateral_error_max_m: t.worst.map(|_| t.lateral.max()),
+                lateral_error_at: t.worst,
                 states_s: stages(&t.states),
                 state: format!("{:?}", sim.onboard().telemetry().state),
                 stood_s: t.stood.iter().map(|(kind, seconds)| (kind.name().to_owned(), *seconds)).collect(),

@@ -81,7 +81,7 @@ pub use fault::TruckFaults;
 pub use ground::{MineGround, SlipperyZone};
 pub use haul_record::{Controls, Event, EventKind, LoggedInput, SimInput, Touched, TruckFault};
 pub use line::{CoverageHole, Line, LineQuality, MessageCounts};
-pub use metrics::{CycleRecord, ErrorStatistic, Metrics, Totals, TruckMetrics};
+pub use metrics::{CycleRecord, ErrorStatistic, Metrics, Totals, TruckMetrics, WorstError};
 pub use sensors::SensorLevel;
 pub use setup::{ScriptedInput, Setup, ShovelSetup, TruckSetup};
 pub use shovel::{ShovelPhase, SimShovel};

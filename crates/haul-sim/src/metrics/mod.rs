@@ -6,7 +6,7 @@ mod tracking;
 
 pub use cycles::CycleRecord;
 pub use surface::SurfaceWatch;
-pub use tracking::ErrorStatistic;
+pub use tracking::{ErrorStatistic, WorstError};
 
 pub(crate) use cycles::{CycleWatch, Meters};
 pub(crate) use surface::Change;
@@ -33,6 +33,8 @@ pub struct TruckMetrics {
     pub distance_m: f64,
     /// Distance of the rear axle from the planned path while it moves along one, m.
     pub lateral: ErrorStatistic,
+    /// Circumstances of the greatest such distance; `None` before the first sample.
+    pub worst: Option<WorstError>,
     /// Least distance of the outline from the edge of the drivable surface, m, negative where a part was outside;
     /// infinite before the first sample.
     pub min_clearance_m: f64,
@@ -63,6 +65,7 @@ impl TruckMetrics {
             fuel_kg: 0.0,
             distance_m: 0.0,
             lateral: ErrorStatistic::default(),
+            worst: None,
             min_clearance_m: f64::INFINITY,
             off_surface_seconds: 0.0,
             collisions: 0,

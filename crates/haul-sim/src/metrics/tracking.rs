@@ -1,6 +1,7 @@
 //! How well a truck keeps to its plan.
 
 use haul_core::Pose2;
+use haul_messages::CycleState;
 use haul_planner::Path;
 
 /// Greatest value and root mean square of an error.
@@ -12,13 +13,16 @@ pub struct ErrorStatistic {
 }
 
 impl ErrorStatistic {
-    /// Takes one error; one that is not finite is left out.
-    pub fn take(&mut self, error: f64) {
-        if error.is_finite() {
-            self.greatest = self.greatest.max(error.abs());
-            self.squares += error * error;
-            self.samples += 1;
+    /// Takes one error; one that is not finite is left out. Tells whether it is the greatest so far.
+    pub fn take(&mut self, error: f64) -> bool {
+        if !error.is_finite() {
+            return false;
         }
+        let is_greatest = self.samples == 0 || error.abs() > self.greatest;
+        self.greatest = self.greatest.max(error.abs());
+        self.squares += error * error;
+        self.samples += 1;
+        is_greatest
     }
 
     /// Takes all errors of another statistic.
@@ -55,14 +59,36 @@ pub(crate) fn planned_offset(path: &Path, station: f64, pose: Pose2) -> Option<f
     path.project(pose, station, WINDOW).map(|p| p.lateral)
 }
 
-/// Takes the error of a truck that moves along a path.
-pub(crate) fn measure(statistic: &mut ErrorStatistic, path: Option<&Path>, station: f64, pose: Pose2, speed: f64) {
+/// Takes the error of a truck that moves along a path. Tells whether it is the greatest so far.
+pub(crate) fn measure(
+    statistic: &mut ErrorStatistic,
+    path: Option<&Path>,
+    station: f64,
+    pose: Pose2,
+    speed: f64,
+) -> bool {
     if let Some(path) = path
         && speed.abs() > MOVING
         && let Some(offset) = planned_offset(path, station, pose)
     {
-        statistic.take(offset);
+        return statistic.take(offset);
     }
+    false
+}
+
+/// Circumstances of a truck's greatest distance from its path.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct WorstError {
+    /// Time, s.
+    pub at_s: f64,
+    /// East of the rear axle, m.
+    pub x: f64,
+    /// North of the rear axle, m.
+    pub y: f64,
+    /// Speed, m/s; negative in reverse.
+    pub speed: f64,
+    /// State of the haul cycle.
+    pub state: CycleState,
 }
 
 #[cfg(test)]
@@ -72,9 +98,11 @@ mod tests {
     #[test]
     fn the_statistic_is_of_magnitudes_and_squares() {
         let mut a = ErrorStatistic::default();
+        assert!(a.take(0.3) && a.take(-0.4));
+        assert!(!a.take(0.1) && !a.take(f64::NAN));
+        a = ErrorStatistic::default();
         a.take(0.3);
         a.take(-0.4);
-        a.take(f64::NAN);
         assert_eq!((a.max(), a.samples()), (0.4, 2));
         assert!((a.rms() - (0.125_f64).sqrt()).abs() < 1e-15);
         let mut b = ErrorStatistic::default();

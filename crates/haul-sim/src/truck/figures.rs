@@ -1,7 +1,7 @@
 //! Figures and events of a truck's control step.
 
 use super::{ControlStep, SimTruck, TruckStatus};
-use crate::metrics::{Meters, TruckMetrics, measure};
+use crate::metrics::{Meters, TruckMetrics, WorstError, measure};
 use crate::stand::Look;
 use crate::vehicle::SimVehicle;
 use haul_autonomy::Restriction;
@@ -22,7 +22,10 @@ impl SimTruck {
         figures.fuel_kg = state.fuel_used_kg;
         figures.distance_m = state.odometer;
         *figures.states.entry(telemetry.state).or_insert(0.0) += dt;
-        measure(&mut figures.lateral, telemetry.path.as_deref(), telemetry.station, pose, state.speed);
+        if measure(&mut figures.lateral, telemetry.path.as_deref(), telemetry.station, pose, state.speed) {
+            let (at_s, speed, state) = (now.seconds(), state.speed, telemetry.state);
+            figures.worst = Some(WorstError { at_s, x: pose.x, y: pose.y, speed, state });
+        }
 
         let lost = StandReason::Lost;
         let stands = telemetry.stands.as_ref().map(|reason| named_vehicle(reason, step.vehicles));
