@@ -29,7 +29,7 @@ pub(crate) struct Traffic {
     truck: TruckId,
     epoch: Epoch,
     vehicles: BTreeMap<VehicleId, Known>,
-    /// Vehicles that have been known so far; gives the obstacles their numbers.
+    /// Number of vehicles told of until now. It numbers the obstacles.
     count: u32,
     around: Vec<Obstacle>,
 }

@@ -83,7 +83,7 @@ pub enum FleetError {
     BadPath {
         /// The truck.
         truck: TruckId,
-        /// What is wrong with it.
+        /// Description of the fault.
         what: String,
     },
     /// Progress on a path that the site does not know, without its poses: they have to be sent again.
@@ -100,7 +100,7 @@ pub enum FleetError {
     BadBeacon {
         /// The vehicle.
         vehicle: VehicleId,
-        /// What is wrong with it.
+        /// Description of the fault.
         what: String,
     },
     /// A manned vehicle sends nothing but its beacon.

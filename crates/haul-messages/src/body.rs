@@ -84,7 +84,7 @@ pub enum Body {
     TrafficV1 {
         /// The vehicle, as its beacon told.
         report: VehicleReport,
-        /// When the beacon was sent.
+        /// Time at which the beacon was sent.
         reported_at: Timestamp,
     },
 

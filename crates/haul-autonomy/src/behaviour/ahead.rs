@@ -93,7 +93,7 @@ impl Journey {
     fn is_near(&self, station: f64, speed: f64) -> bool {
         let speed = speed.abs();
         let stopping = speed * speed / (2.0 * HORIZON_DECELERATION);
-        let drives_through = self.ahead.as_ref().is_none_or(Ahead::goes_on_smoothly);
+        let drives_through = self.ahead.as_ref().is_some_and(Ahead::goes_on_smoothly);
         drives_through && self.path.length() - station < HORIZON + (HORIZON_TIME + ASK_TIME) * speed + stopping
     }
 

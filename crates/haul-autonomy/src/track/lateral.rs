@@ -76,9 +76,9 @@ pub(super) struct Errors {
 /// Curvature of the wheels that only holds the truck on the slope across it, 1/m.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Lean {
-    /// Where the truck is.
+    /// Its value at the truck.
     pub here: f64,
-    /// Where it is when a command given now turns it.
+    /// Its value at the place that the truck reaches when a command given now turns the wheels.
     pub ahead: f64,
 }
 

@@ -329,8 +329,8 @@ impl Tracker {
         (target, slope)
     }
 
-    /// Greatest speed with a slow steering, m/s: the share of it with which bends are driven else. Driven so much slower, path
-    /// and corrections ask as much of a slow steering as of a sound one.
+    /// Greatest speed with a slow steering, m/s. It falls in proportion to the steering's rate, so that path and corrections
+    /// ask no more of a slow steering than of a sound one.
     fn limit_by_steering(&self, reference: &Reference, speed: f64) -> f64 {
         let share = self.steering_share;
         if share >= 1.0 {

@@ -12,8 +12,8 @@ const WINDOW: f64 = 4.0;
 const WINDOW_TIME: f64 = 0.5;
 /// Within so much of a section's end the way left is measured against its end pose, which also tells an overshoot, m.
 const END_ZONE: f64 = 1.5;
-/// The change of the cross slope is taken from so many points behind to as many ahead of a piece: the chassis rolls no
-/// faster.
+/// Number of points behind and ahead of a piece between which the change of the cross slope is taken. The chassis does not
+/// follow shorter changes.
 const LEAN_POINTS: usize = 2;
 /// A hint stays this much inside its section, m: at a cusp the station belongs to the next.
 const INSIDE: f64 = 1e-6;

@@ -64,9 +64,9 @@ struct Run {
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Link {
     crossing: Crossing,
-    /// Where the samples rise: the greatest last sample up to here, and the least first sample from here on. Where they
-    /// fall: the least first sample up to here, and the greatest last sample from here on.
+    /// In a run that rises, the greatest last sample up to this crossing; in one that falls, the least first sample.
     before: u32,
+    /// In a run that rises, the least first sample from this crossing on; in one that falls, the greatest last sample.
     after: u32,
 }
 

@@ -19,7 +19,7 @@ const MOST_VEHICLES: usize = 1_000;
 pub struct Beacon {
     /// Its content.
     pub report: VehicleReport,
-    /// When it was sent, by the vehicle's clock, but no later than it was heard.
+    /// Time at which it was sent, by the vehicle's clock, but no later than it was heard.
     pub sent: Timestamp,
     /// Tells whether none has been heard for some seconds.
     pub is_lost: bool,

@@ -13,7 +13,7 @@ pub struct ErrorStatistic {
 }
 
 impl ErrorStatistic {
-    /// Takes one error; one that is not finite is left out. Tells whether it is the greatest so far.
+    /// Takes one error; one that is not finite is left out. Tells whether no error before was greater.
     pub fn take(&mut self, error: f64) -> bool {
         if !error.is_finite() {
             return false;
@@ -59,7 +59,7 @@ pub(crate) fn planned_offset(path: &Path, station: f64, pose: Pose2) -> Option<f
     path.project(pose, station, WINDOW).map(|p| p.lateral)
 }
 
-/// Takes the error of a truck that moves along a path. Tells whether it is the greatest so far.
+/// Takes the error of a truck that moves along a path. Tells whether no error before was greater.
 pub(crate) fn measure(
     statistic: &mut ErrorStatistic,
     path: Option<&Path>,

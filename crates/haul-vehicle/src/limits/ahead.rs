@@ -51,7 +51,7 @@ pub struct DriveState {
     more: f64,
     /// Drive force in the last step, N: the tread turns faster by the slip that it costs.
     force: f64,
-    /// True until the automatic has been given the resistance of the way driven so far.
+    /// True until the automatic knows the resistance of the road behind the truck.
     fresh: bool,
 }
 
