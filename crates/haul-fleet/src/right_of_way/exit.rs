@@ -52,14 +52,14 @@ impl RightOfWay {
         let mut finishes = Vec::with_capacity(group.len());
         for truck in group {
             let Some(holder) = self.holders.get(truck) else { continue };
-            let mut finish = holder.leaves;
+            let mut finish = holder.horizon.leaves;
             for (other, crossings) in self.neighbours(*truck) {
                 let Some(theirs) = self.holders.get(&other) else { continue };
-                let ahead = crossings.after(holder.leaves);
+                let ahead = crossings.after(holder.horizon.leaves);
                 let last = ahead.iter().rfind(|c| !c.follows && c.last > theirs.passed);
                 finish = finish.max(last.map_or(0, |c| c.at + LEFT_FOR_GOOD));
             }
-            finishes.push((*truck, finish.min(holder.swept.last())));
+            finishes.push((*truck, finish.min(holder.horizon.end)));
         }
         for (truck, finish) in finishes {
             if let Some(holder) = self.holders.get_mut(&truck) {

@@ -27,9 +27,11 @@ pub struct TruckRight {
     pub claimed: f64,
     /// Station that it wants, m.
     pub wanted: f64,
-    /// Station at which it has all that it needs, and length of its path, m.
+    /// Station at which it has all that it needs, m.
     pub finish: f64,
-    /// See `finish`.
+    /// Station up to which steps are known by which it comes there, m: the end of its path, or less.
+    pub horizon: f64,
+    /// Length of its path, m.
     pub length: f64,
     /// Stations at which it stops of itself, m.
     pub stops: Vec<f64>,
@@ -93,6 +95,7 @@ impl RightOfWay {
                 claimed: station(h.claimed),
                 wanted: h.wanted,
                 finish: station(h.finish),
+                horizon: station(h.horizon.end),
                 length: station(h.swept.last()),
                 stops: h.stops.iter().map(|stop| station(*stop)).collect(),
                 can_finish: self.schedule.finished.contains(truck),
@@ -138,6 +141,9 @@ impl fmt::Display for TruckRight {
             self.length,
             if self.can_finish { "can finish" } else { "cannot finish" }
         )?;
+        if self.horizon < self.length {
+            write!(f, " up to {:.0} m, not beyond", self.horizon)?;
+        }
         self.waits.iter().try_for_each(|wait| write!(f, "; waits {wait}"))
     }
 }

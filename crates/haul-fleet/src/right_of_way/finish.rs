@@ -255,7 +255,7 @@ impl<'a> Board<'a> {
         } else if to >= holder.finish {
             draft.schedule.finished.push(truck);
             // A truck without a path has not told its way yet: it does not stay.
-            let stays = to >= holder.swept.last() && holder.request_id.is_some();
+            let stays = to >= holder.horizon.end && holder.request_id.is_some();
             own.stage = if stays { Stage::Stands } else { Stage::Gone };
         }
     }
@@ -327,7 +327,7 @@ impl<'a> Board<'a> {
     pub(super) fn step(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, may_block: bool) -> Option<Step> {
         let (own, holder) = (at[next], seats[next].holder);
         let free = free_way(seats, at, next);
-        let ends = free >= holder.swept.last();
+        let ends = free >= holder.horizon.end;
         let step = |to| Step { to, in_line: false };
         if free >= holder.finish
             && (!ends
@@ -352,7 +352,7 @@ impl<'a> Board<'a> {
     /// no one's way but of those that follow it.
     fn place_in_line(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, free: u32) -> Option<u32> {
         let (own, holder) = (at[next], seats[next].holder);
-        let least = holder.leaves.max(own.to);
+        let least = holder.horizon.leaves.max(own.to);
         if free < least || free >= holder.finish || holder.request_id.is_none() {
             return None;
         }
@@ -380,9 +380,9 @@ impl<'a> Board<'a> {
     fn rest(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, (least, free): (u32, u32)) -> Option<u32> {
         let holder = seats[next].holder;
         let needed = self.needed_by_others(seats, at, next, free, Rest::ForNow);
-        let end = (free >= holder.swept.last()).then(|| self.needed_by_others(seats, at, next, free, Rest::AtEnd));
+        let end = (free >= holder.horizon.end).then(|| self.needed_by_others(seats, at, next, free, Rest::AtEnd));
         let is_harmless = |rest: u32| match &end {
-            Some(end) if rest >= holder.swept.last() => end.is_harmless(self.tail(holder, rest), rest),
+            Some(end) if rest >= holder.horizon.end => end.is_harmless(self.tail(holder, rest), rest),
             _ => needed.is_harmless(self.tail(holder, rest), rest),
         };
         let mut stops = holder.stops.iter().rev().copied().filter(|stop| (least..=free).contains(stop));

@@ -169,7 +169,9 @@ impl RightOfWay {
         let mut free = end;
         for (other, crossings) in self.neighbours(*truck) {
             work::count(1);
-            let older = self.holders.get(&other).is_some_and(|theirs| theirs.ticket.is_some() && theirs.turn < own);
+            let older = self.holders.get(&other).is_some_and(|theirs| {
+                theirs.ticket.is_some() && theirs.turn < own && theirs.target(&self.rules) > theirs.claimed
+            });
             if !older || free <= holder.claimed || crossings.between(holder.claimed, free).is_empty() {
                 continue;
             }
@@ -266,7 +268,12 @@ impl RightOfWay {
     }
 
     /// The first ground of a truck's path between two samples that another one of its group still needs.
-    fn need_between(&self, truck: TruckId, group: &BTreeSet<TruckId>, (after, to): (u32, u32)) -> Option<Holdup> {
+    pub(super) fn need_between(
+        &self,
+        truck: TruckId,
+        group: &BTreeSet<TruckId>,
+        (after, to): (u32, u32),
+    ) -> Option<Holdup> {
         let needs = group.iter().filter_map(|other| {
             let theirs = self.holders.get(other)?;
             let crossings = self.board().crossings(truck, *other).between(after, to);
@@ -277,7 +284,12 @@ impl RightOfWay {
 
     /// Tells whether a truck's growth is worth trials: greedy steps did not help its group, and none waits longer.
     fn may_try(&self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
+        self.tried.contains(&truck) && self.is_next(truck, group)
+    }
+
+    /// Tells whether no truck of a group has waited longer than one of them.
+    pub(super) fn is_next(&self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
         let turn = |truck: &TruckId| self.holders.get(truck).map_or(u64::MAX, |holder| holder.turn);
-        self.tried.contains(&truck) && group.iter().all(|other| turn(other) >= turn(&truck))
+        group.iter().all(|other| turn(other) >= turn(&truck))
     }
 }

@@ -1,5 +1,6 @@
 //! A truck on its path: what it holds, wants and waits for.
 
+use super::horizon::Horizon;
 use super::rules::Rules;
 use super::swept::SweptPath;
 use super::{PathRequest, SAME_STATION};
@@ -20,10 +21,11 @@ pub(super) struct Holder {
     pub pose: Pose2,
     /// Samples at which the truck stops of itself: waiting poses, spots, and the end of the path.
     pub stops: Vec<u32>,
-    /// Sample at which the truck is out of its spot and off the ground on which it came; else the end of the path.
-    pub leaves: u32,
-    /// Sample at which the truck has all that it needs: from `leaves` on, beyond all ground on which others come
-    /// towards it or cross its way. Valid for the present paths.
+    /// The horizon at the end of the path, and the present one.
+    pub whole: Horizon,
+    pub horizon: Horizon,
+    /// Sample at which the truck has all that it needs: from where it is out of its place on, beyond all ground on which
+    /// others come towards it or cross its way; at the latest its horizon. Valid for the present paths.
     pub finish: u32,
     /// First sample of the claim.
     pub passed: u32,
@@ -70,7 +72,7 @@ impl Holder {
         swept: Arc<SweptPath>,
         pose: Pose2,
         stops: Vec<u32>,
-        leaves: u32,
+        whole: Horizon,
     ) -> Self {
         let station = swept.station(0);
         Self {
@@ -78,8 +80,9 @@ impl Holder {
             swept,
             pose,
             stops,
-            leaves,
-            finish: leaves,
+            whole,
+            horizon: whole,
+            finish: whole.leaves,
             passed: 0,
             claimed: 0,
             granted: station,
@@ -102,7 +105,12 @@ impl Holder {
     pub fn target(&self, rules: &Rules) -> u32 {
         let target = self.swept.sample_after(self.wanted + rules.gap);
         let stop = self.stops.iter().find(|stop| self.wanted <= self.swept.station(**stop) + SAME_STATION);
-        stop.map_or(target, |stop| target.min(*stop))
+        stop.map_or(target, |stop| target.min(*stop)).min(self.horizon.end)
+    }
+
+    /// Tells whether the truck wants to drive beyond its horizon, or soon will.
+    pub fn wants_beyond_horizon(&self, rules: &Rules) -> bool {
+        self.wanted + rules.gap > self.swept.station(self.horizon.end) + SAME_STATION
     }
 
     /// Tells whether a claim up to this sample may be driven to its end: the truck stops there in any case.

@@ -16,6 +16,7 @@ mod explain;
 mod finish;
 mod grow;
 mod holder;
+mod horizon;
 mod neighbours;
 mod replay;
 mod request;

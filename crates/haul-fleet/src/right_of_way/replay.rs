@@ -32,7 +32,7 @@ impl OldPath {
     }
 
     /// The sample of the new path at the place of one of the old path; `None` where the new one does not lead there.
-    fn sample(&self, old: u32, new: &SweptPath) -> Option<u32> {
+    pub fn sample(&self, old: u32, new: &SweptPath) -> Option<u32> {
         let expected = new.sample_near(self.swept.station(old) - self.begins);
         let is_there = |sample: &u32| (new.position(*sample) - self.swept.position(old)).norm() < SAME_PLACE;
         let all = (0..=new.last()).filter(is_there);

@@ -1,7 +1,7 @@
 //! Requests: what trucks say of their paths and of their progress.
 
-use super::exit::leaves_at;
 use super::holder::Holder;
+use super::horizon::{Horizon, Nearer};
 use super::replay::{OldPath, better};
 use super::swept::SweptPath;
 use super::{PathRequest, ROLL_BACK, RightOfWay, Schedule};
@@ -69,19 +69,22 @@ impl RightOfWay {
     /// Puts a truck on a path. It claims the ground on which it stands. The known schedule is
     /// kept as far as it can be: a truck that drives on as announced changes nothing for the others.
     fn enter(&mut self, truck: TruckId, request_id: Option<Uuid>, swept: SweptPath, pose: Pose2, stops: Vec<u32>) {
-        let leaves = leaves_at(self.holders.get(&truck), &swept, &stops);
+        let before = self.holders.get(&truck);
+        let whole = Horizon::whole(before, &swept, &stops);
         let mut known = self.schedule.clone();
-        if let Some(before) = self.holders.get(&truck) {
-            OldPath::of(before, &swept).translate(&mut known, truck, &swept);
+        let old = before.map(|before| (OldPath::of(before, &swept), before));
+        if let Some((old, _)) = &old {
+            old.translate(&mut known, truck, &swept);
         }
+        let nearer = Nearer::of(old.as_ref().map(|(old, before)| (old, *before)), &swept, &stops);
         let mut group = self.remove(truck);
         self.tiles.insert(truck, &swept);
-        self.holders.insert(truck, Holder::at_start(request_id, Arc::new(swept), pose, stops, leaves));
+        self.holders.insert(truck, Holder::at_start(request_id, Arc::new(swept), pose, stops, whole));
         self.find_crossings(truck);
         group.extend(self.group(truck));
         self.find_finishes(&group);
         let known = known.of(&group);
-        self.schedule_again(&group, &known);
+        self.find_horizon(truck, &group, &known, nearer);
         let can_finish = |t: &TruckId| self.schedule.finished.contains(t);
         let lost: Vec<TruckId> = known.finished.into_iter().filter(|t| !can_finish(t)).collect();
         if !lost.is_empty() {
@@ -94,7 +97,8 @@ impl RightOfWay {
         if self.holders.contains_key(&truck) {
             let group = self.remove(truck);
             let known = self.schedule.of(&group);
-            self.schedule_again(&group, &known);
+            let (schedule, tries) = self.find_schedule(&group, &known);
+            self.take_schedule(&group, schedule, tries);
         }
     }
 
@@ -115,22 +119,30 @@ impl RightOfWay {
         group
     }
 
-    /// Finds the schedule of a group of trucks after a change of paths. `known` is the one before the change.
-    fn schedule_again(&mut self, group: &BTreeSet<TruckId>, known: &Schedule) {
+    /// Finds the schedule of a group of trucks after a change of paths, and whether trials were made for it. `known` is the
+    /// one before the change.
+    pub(super) fn find_schedule(&self, group: &BTreeSet<TruckId>, known: &Schedule) -> (Schedule, bool) {
         let is_complete = |schedule: &Schedule| schedule.finished.len() >= group.len();
         let mut best = self.board().finish_without_blocking(group);
         if !is_complete(&best) {
             best = better(best, self.board().finish_as_before(group, known));
         }
-        self.tried.retain(|truck| !group.contains(truck));
+        let mut tries = false;
         if !is_complete(&best) {
-            let (schedule, tries) = self.board().finish_by_trials(group, None, &[]);
-            best = better(best, schedule);
-            if tries {
-                self.tried.extend(group);
-            }
+            let trial;
+            (trial, tries) = self.board().finish_by_trials(group, None, &[]);
+            best = better(best, trial);
         }
-        self.schedule.replace(group, best);
+        (best, tries)
+    }
+
+    /// Takes a schedule of a group of trucks for theirs. Where it took trials, the one that waits longest tries again.
+    pub(super) fn take_schedule(&mut self, group: &BTreeSet<TruckId>, schedule: Schedule, tries: bool) {
+        self.tried.retain(|truck| !group.contains(truck));
+        if tries {
+            self.tried.extend(group);
+        }
+        self.schedule.replace(group, schedule);
         self.fresh.extend(group.iter().filter(|truck| self.holders.contains_key(truck)));
     }
 

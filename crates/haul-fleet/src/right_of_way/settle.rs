@@ -35,16 +35,32 @@ impl RightOfWay {
             }
         }
         waiting.sort_unstable();
+        let mut at_horizon: Vec<(u64, TruckId)> = Vec::new();
+        for truck in group {
+            let Some(holder) = self.holders.get(truck) else { continue };
+            let wants = !holder.sees_the_end() && holder.wants_beyond_horizon(&self.rules);
+            if wants && (holder.behind.is_empty() || reported.contains(truck)) {
+                at_horizon.push((holder.turn, *truck));
+            }
+        }
+        at_horizon.sort_unstable();
+        for (_, truck) in at_horizon {
+            if self.lengthen(truck, group) {
+                self.fresh.insert(truck);
+            }
+        }
         for (_, truck) in waiting {
             // What has changed may give the others something the next time.
             if self.extend(truck, group) {
                 self.fresh.insert(truck);
             }
         }
+        let at_its_horizon: BTreeSet<TruckId> = group.iter().copied().filter(|t| self.waits_at_horizon(*t)).collect();
         let mut changed = Vec::new();
         for truck in group {
             let Some(holder) = self.holders.get_mut(truck) else { continue };
-            if holder.target(&self.rules) <= holder.claimed && holder.ticket.take().is_some() {
+            let waits = holder.target(&self.rules) > holder.claimed || at_its_horizon.contains(truck);
+            if !waits && holder.ticket.take().is_some() {
                 self.fresh.insert(*truck);
             }
             if holder.ticket.is_none() {

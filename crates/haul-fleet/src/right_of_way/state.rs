@@ -7,7 +7,7 @@ impl RightOfWay {
     /// Hashes all that the future depends on. Tickets count by their order only.
     pub fn hash_state(&self, hasher: &mut impl Hasher) {
         for (truck, h) in &self.holders {
-            (truck.0, h.request_id, h.passed, h.claimed, h.finish).hash(hasher);
+            (truck.0, h.request_id, h.passed, h.claimed, h.horizon.end, h.finish).hash(hasher);
             (h.granted.to_bits(), h.wanted.to_bits(), h.ticket.is_some()).hash(hasher);
             h.behind.iter().for_each(|holdup| holdup.truck.0.hash(hasher));
         }

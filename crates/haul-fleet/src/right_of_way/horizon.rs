@@ -1,0 +1,158 @@
+//! Horizons: how far along its path a truck is sure to come.
+//!
+//! A path leads through the next spot and on to the next waiting pose, and right of way looks for steps by which every
+//! truck of the group comes to the end of its path. Where it finds none for a new path, the truck is not left without a
+//! promise: it keeps the one that it has, to come to the end of its old path, or else to its next waiting pose. That is
+//! its horizon. It drives as far, and there waits until a way to finish is found beyond.
+
+use super::RightOfWay;
+use super::exit::leaves_at;
+use super::finish::Schedule;
+use super::holder::{Holder, Holdup, WaitCause};
+use super::replay::OldPath;
+use super::swept::SweptPath;
+use haul_core::TruckId;
+use std::collections::BTreeSet;
+
+/// A horizon within this many samples of a stop is at the stop.
+const AT_STOP: u32 = 4;
+
+/// How far along its path a truck is sure to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Horizon {
+    /// Sample at which it ends.
+    pub end: u32,
+    /// Sample at which the truck is out of the place that it leaves before, and off the ground on which it came; else `end`.
+    pub leaves: u32,
+}
+
+/// The horizons of a new path that are nearer than its end.
+pub(super) struct Nearer {
+    /// That which the truck had on its old path.
+    kept: Option<Horizon>,
+    /// The waiting pose before the next spot.
+    waiting: Option<Horizon>,
+}
+
+impl Horizon {
+    /// The horizon at the end of a path. `before` is the truck on its old path.
+    pub fn whole(before: Option<&Holder>, swept: &SweptPath, stops: &[u32]) -> Self {
+        Self { end: swept.last(), leaves: leaves_at(before, swept, stops) }
+    }
+}
+
+impl Nearer {
+    /// The nearer horizons of a new path. `old` is the truck on its old one.
+    pub fn of(old: Option<(&OldPath, &Holder)>, swept: &SweptPath, stops: &[u32]) -> Self {
+        let waiting = waiting_pose(stops);
+        let at_stop = |end: u32| waiting.filter(|stop| stop.abs_diff(end) <= AT_STOP).unwrap_or(end);
+        let kept = old.filter(|(_, before)| before.request_id.is_some()).and_then(|(path, before)| {
+            let end = at_stop(path.sample(before.horizon.end, swept)?);
+            let leaves = path.sample(before.horizon.leaves, swept).unwrap_or(0).min(end);
+            Some(Horizon { end, leaves })
+        });
+        let kept = kept.filter(|kept| kept.end < swept.last());
+        let waiting = waiting.filter(|end| kept.is_none_or(|kept| kept.end != *end));
+        let leaves = |end: u32| kept.map(|kept| kept.leaves).filter(|leaves| *leaves <= end).unwrap_or(end);
+        Self { kept, waiting: waiting.map(|end| Horizon { end, leaves: leaves(end) }) }
+    }
+}
+
+/// The stop at which a truck waits for its spot.
+fn waiting_pose(stops: &[u32]) -> Option<u32> {
+    stops.len().checked_sub(3).map(|k| stops[k])
+}
+
+impl Holder {
+    /// Tells whether the truck is sure to come to the end of its path.
+    pub fn sees_the_end(&self) -> bool {
+        self.horizon == self.whole
+    }
+}
+
+impl RightOfWay {
+    /// Finds the horizon of a truck on a new path, and a schedule for its group. `known` is the schedule before: where it
+    /// can be, every truck in it still finishes. While a truck waits at its horizon, no other one gets a farther one.
+    pub(super) fn find_horizon(&mut self, truck: TruckId, group: &BTreeSet<TruckId>, known: &Schedule, nearer: Nearer) {
+        let Some(whole) = self.holders.get(&truck).map(|holder| holder.whole) else { return };
+        // Whether the truck may be counted on there: the waiting pose may be in the way of others that come later.
+        let mut horizons = vec![(whole, true)];
+        let kept = nearer.kept.map(|kept| (kept, true));
+        let waits = group.iter().any(|other| *other != truck && self.waits_at_horizon(*other));
+        horizons.splice(if waits { 0..0 } else { 1..1 }, kept);
+        horizons.extend(nearer.waiting.map(|waiting| (waiting, false)));
+        let others = || known.finished.iter().filter(|other| **other != truck);
+        let mut best: Option<((usize, bool), Horizon, Schedule, bool)> = None;
+        for (horizon, is_sure) in horizons {
+            self.set_horizon(truck, horizon);
+            let (schedule, tries) = self.find_schedule(group, known);
+            let lost = others().filter(|other| !schedule.finished.contains(other)).count();
+            let loss = (lost, !(is_sure && schedule.finished.contains(&truck)));
+            if best.as_ref().is_none_or(|(least, ..)| loss < *least) {
+                best = Some((loss, horizon, schedule, tries));
+            }
+            if loss == (0, false) {
+                break;
+            }
+        }
+        if let Some((_, horizon, schedule, tries)) = best {
+            self.set_horizon(truck, horizon);
+            self.take_schedule(group, schedule, tries);
+        }
+    }
+
+    /// Gives a truck that wants to drive beyond its horizon a farther one, where every other truck still finishes. Returns
+    /// whether that has changed anything.
+    pub(super) fn lengthen(&mut self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
+        let Some(holder) = self.holders.get(&truck) else { return false };
+        let (before, whole) = (holder.horizon, holder.whole);
+        let known = self.schedule.of(group);
+        self.set_horizon(truck, whole);
+        let behind = {
+            let board = self.board();
+            let lost = |schedule: &Schedule| -> Vec<TruckId> {
+                known.finished.iter().copied().filter(|known| !schedule.finished.contains(known)).collect()
+            };
+            let mut schedule = board.finish(group, None, &known.finished);
+            if !lost(&schedule).is_empty() {
+                schedule = board.finish_as_before(group, &known);
+            }
+            if !lost(&schedule).is_empty() && self.is_next(truck, group) {
+                schedule = board.finish_by_trials(group, None, &known.finished).0;
+            }
+            let lost = lost(&schedule);
+            if lost.is_empty() {
+                self.schedule.replace(group, schedule);
+                return true;
+            }
+            lost
+        };
+        self.set_horizon(truck, before);
+        let need = self.need_between(truck, group, (before.end, whole.end));
+        let Some(holder) = self.holders.get_mut(&truck) else { return false };
+        if holder.claimed < before.end {
+            return false;
+        }
+        let holdup = |truck| Holdup { truck, cause: WaitCause::WayOut, at: before.end };
+        holder.behind = behind.into_iter().filter(|other| *other != truck).map(holdup).chain(need).collect();
+        let is_new = holder.ticket.is_none();
+        if is_new {
+            self.tickets += 1;
+            holder.ticket = Some(self.tickets);
+        }
+        is_new
+    }
+
+    fn set_horizon(&mut self, truck: TruckId, horizon: Horizon) {
+        if let Some(holder) = self.holders.get_mut(&truck) {
+            holder.horizon = horizon;
+        }
+        self.find_finishes(&BTreeSet::from([truck]));
+    }
+
+    /// Tells whether a truck has come to its horizon and wants to drive on.
+    pub(super) fn waits_at_horizon(&self, truck: TruckId) -> bool {
+        let waits = |h: &Holder| !h.sees_the_end() && h.claimed >= h.horizon.end && h.wants_beyond_horizon(&self.rules);
+        self.holders.get(&truck).is_some_and(waits)
+    }
+}
