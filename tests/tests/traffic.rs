@@ -32,3 +32,8 @@ fn eight_trucks_on_a_mine_of_single_lanes_all_deliver() {
 fn a_truck_that_has_to_go_first_is_not_held_up_by_an_older_one_that_cannot_go() {
     no_truck_stands_for_good(525, 1.0);
 }
+
+#[test]
+fn trucks_that_find_no_way_to_finish_their_next_visit_wait_for_it_and_block_nobody() {
+    no_truck_stands_for_good(526, 1.5);
+}

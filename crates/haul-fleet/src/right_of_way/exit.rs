@@ -55,7 +55,7 @@ impl RightOfWay {
             let mut finish = holder.horizon.leaves;
             for (other, crossings) in self.neighbours(*truck) {
                 let Some(theirs) = self.holders.get(&other) else { continue };
-                let ahead = crossings.after(holder.horizon.leaves);
+                let ahead = crossings.between(holder.horizon.leaves, holder.horizon.end);
                 let last = ahead.iter().rfind(|c| !c.follows && c.last > theirs.passed);
                 finish = finish.max(last.map_or(0, |c| c.at + LEFT_FOR_GOOD));
             }

@@ -35,7 +35,7 @@ pub struct TruckRight {
     pub length: f64,
     /// Stations at which it stops of itself, m.
     pub stops: Vec<f64>,
-    /// Tells whether it can finish as things stand.
+    /// Tells whether it can finish as things stand, or at least come to its horizon while others still drive.
     pub can_finish: bool,
     /// The trucks that keep it from ground that it wants now.
     pub waits: Vec<Wait>,
@@ -77,6 +77,12 @@ impl TruckRight {
 }
 
 impl RightOfWay {
+    /// Tells whether another truck of the group has steps to make.
+    fn others_drive(&self, truck: TruckId) -> bool {
+        let drives = |(other, to): &(TruckId, u32)| self.holders.get(other).is_some_and(|h| *to > h.claimed);
+        self.schedule.of(&self.group(truck)).steps.iter().any(|step| step.0 != truck && drives(step))
+    }
+
     /// Explains the present state: which truck waits for which one, on which ground, and why.
     pub fn explain(&self) -> Explanation {
         let trucks = self.holders.iter().map(|(truck, h)| {
@@ -84,7 +90,8 @@ impl RightOfWay {
             let wait = |behind, cause, at: u32| Wait { behind, cause, station: station(at), at: h.swept.position(at) };
             let needs = self.neighbours(*truck).filter_map(|(other, crossings)| {
                 let theirs = self.holders.get(&other)?;
-                let mut ahead = crossings.between(h.claimed, h.finish).iter();
+                let mut ahead =
+                    crossings.between(h.claimed, if h.sees_the_end() { h.finish } else { h.whole.end }).iter();
                 let first = ahead.find(|c| c.is_covered_between(theirs.passed, theirs.claimed))?;
                 Some(wait(other, WaitCause::Held, first.at))
             });
@@ -98,7 +105,7 @@ impl RightOfWay {
                 horizon: station(h.horizon.end),
                 length: station(h.swept.last()),
                 stops: h.stops.iter().map(|stop| station(*stop)).collect(),
-                can_finish: self.schedule.finished.contains(truck),
+                can_finish: self.schedule.finished.contains(truck) && (h.sees_the_end() || self.others_drive(*truck)),
                 waits: h.behind.iter().map(|holdup| wait(holdup.truck, holdup.cause, holdup.at)).collect(),
                 needs: needs.collect(),
             }

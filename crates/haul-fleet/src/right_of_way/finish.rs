@@ -1,7 +1,9 @@
-//! Schedules: the steps by which trucks can finish their paths.
+//! The search for a schedule: steps by which trucks can finish their paths.
 
-use super::crossing::{Crossings, Stretch};
+use super::crossing::Crossings;
 use super::holder::Holder;
+use super::rest::Rest;
+use super::schedule::{Draft, LEAST_STEP, Progress, Schedule, Seat, Stage, Step, free_way};
 use super::work;
 use haul_core::TruckId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,11 +14,6 @@ const STEPS_PER_TRUCK: usize = 12;
 /// Steps into another truck's way that are tried in all, and one after the other.
 const TRIALS: usize = 60;
 const DEEPEST_TRIAL: usize = 3;
-/// A truck may stop this far before the end of its grant, m: a shorter way left is not driven.
-const STOPS_SHORT: f64 = 1.5;
-/// A step shorter than this is not worth taking, in samples.
-const LEAST_STEP: u32 = 2;
-
 /// The trucks on their paths, and the ground that these have in common.
 #[derive(Clone, Copy)]
 pub(super) struct Board<'a> {
@@ -26,127 +23,6 @@ pub(super) struct Board<'a> {
     /// ground that it keeps behind it.
     pub gap: f64,
     pub roll_back: f64,
-}
-
-/// Steps by which trucks can finish their paths, one truck at a time.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Schedule {
-    /// Each step: a truck, and the sample of its path that it drives to.
-    pub steps: Vec<(TruckId, u32)>,
-    /// The trucks that finish by them, in the order in which they do.
-    pub finished: Vec<TruckId>,
-}
-
-impl Schedule {
-    /// The part of the schedule that concerns a group of trucks.
-    pub fn of(&self, group: &BTreeSet<TruckId>) -> Self {
-        Self {
-            steps: self.steps.iter().copied().filter(|(truck, _)| group.contains(truck)).collect(),
-            finished: self.finished.iter().copied().filter(|truck| group.contains(truck)).collect(),
-        }
-    }
-
-    /// The end of a truck's next step beyond its claim. The first step of a truck may only give ground back.
-    pub fn next_step(&self, truck: TruckId, claimed: u32) -> Option<u32> {
-        self.steps.iter().find(|(other, to)| *other == truck && *to > claimed).map(|(_, to)| *to)
-    }
-
-    /// Puts another schedule in the place of the part that concerns a group of trucks.
-    pub fn replace(&mut self, group: &BTreeSet<TruckId>, other: Self) {
-        self.steps.retain(|(truck, _)| !group.contains(truck));
-        self.finished.retain(|truck| !group.contains(truck));
-        self.steps.extend(other.steps);
-        self.finished.extend(other.finished);
-    }
-}
-
-/// A truck in a schedule as it is worked out.
-pub(super) struct Seat<'a> {
-    pub(super) truck: TruckId,
-    pub(super) holder: &'a Holder,
-    /// The trucks that it shares ground with, by their number: the ground to which it comes, and that to which they come.
-    beside: Vec<(usize, &'a Crossings, &'a Crossings)>,
-}
-
-/// Progress of a truck in a schedule.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Progress {
-    /// First and last sample of the ground that it holds.
-    from: u32,
-    pub(super) to: u32,
-    steps: usize,
-    pub(super) stage: Stage,
-}
-
-/// Stage of a truck's progress.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// It has steps to make.
-    Drives,
-    /// It is to stay where it is.
-    Held,
-    /// It has to stay where it is. It goes on before those that follow it.
-    Yields,
-    /// It has finished before the end of its path, and goes on; or it has no path yet.
-    Gone,
-    /// It has finished at the end of its path, and stands there.
-    Stands,
-    /// It has finished out of its place, behind trucks that drive the same way, and goes on when they do.
-    Waits,
-}
-
-/// A step of a truck.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Step {
-    pub(super) to: u32,
-    /// Tells whether the truck waits in line there, and has finished.
-    pub(super) in_line: bool,
-}
-
-/// Way in which a truck is taken to stay where it rests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rest {
-    /// Until its next step: it may be in the way where it is in the way already.
-    ForNow,
-    /// At the end of its path. It goes on before those that follow it.
-    AtEnd,
-    /// In line behind others. It goes on before those that follow it, and may be in nobody else's way.
-    InLine,
-}
-
-impl Progress {
-    /// Tells whether the truck keeps another one from ground that it covers. A truck that has finished at the end of its
-    /// path or in line goes on before those that follow it, so that it is in the way of the others only.
-    fn blocks(&self, ground: &Stretch) -> bool {
-        match self.stage {
-            Stage::Drives | Stage::Held => true,
-            Stage::Gone => false,
-            Stage::Stands | Stage::Waits | Stage::Yields => !ground.follows,
-        }
-    }
-}
-
-/// A schedule as it is worked out, and where its steps have brought the trucks.
-#[derive(Debug, Clone)]
-pub(super) struct Draft {
-    pub(super) at: Vec<Progress>,
-    pub(super) schedule: Schedule,
-}
-
-impl Draft {
-    /// No step yet. See [`Board::finish`] for the arguments.
-    pub(super) fn begin(seats: &[Seat<'_>], moved: Option<(TruckId, u32)>, held: Option<(TruckId, Stage)>) -> Self {
-        let at = seats.iter().map(|seat| {
-            let to = moved.filter(|(id, _)| *id == seat.truck).map_or(seat.holder.claimed, |(_, end)| end);
-            let stage = held.filter(|(id, _)| *id == seat.truck).map_or(Stage::Drives, |(_, stage)| stage);
-            Progress { from: seat.holder.passed, to, steps: 0, stage }
-        });
-        Self { at: at.collect(), schedule: Schedule::default() }
-    }
-
-    fn is_complete(&self) -> bool {
-        self.at.iter().all(|own| own.stage != Stage::Drives)
-    }
 }
 
 impl<'a> Board<'a> {
@@ -228,7 +104,7 @@ impl<'a> Board<'a> {
         loop {
             let before = draft.schedule.steps.len();
             for next in 0..seats.len() {
-                if draft.at[next].stage == Stage::Drives
+                if draft.at[next].stage.may_drive()
                     && let Some(step) = self.step(seats, &draft.at, next, blocks)
                 {
                     blocks = false;
@@ -244,19 +120,29 @@ impl<'a> Board<'a> {
     }
 
     /// Adds a step of a truck.
-    pub(super) fn advance(&self, seats: &[Seat<'_>], draft: &mut Draft, next: usize, Step { to, in_line }: Step) {
+    pub(super) fn advance(&self, seats: &[Seat<'_>], draft: &mut Draft, next: usize, Step { to, in_lane }: Step) {
         let (truck, holder) = (seats[next].truck, seats[next].holder);
+        let free = free_way(seats, &draft.at, next);
+        let goes_on = in_lane && (to >= free || self.rest_in_lane(seats, &draft.at, next, (free, free)).is_some());
         let own = &mut draft.at[next];
         (own.from, own.to, own.steps) = (self.tail(holder, to).max(own.from), to, own.steps + 1);
         draft.schedule.steps.push((truck, to));
-        if in_line {
+        let finishes = in_lane || to >= holder.finish;
+        if finishes && !own.stage.is_in_lane() {
             draft.schedule.finished.push(truck);
-            own.stage = Stage::Waits;
-        } else if to >= holder.finish {
-            draft.schedule.finished.push(truck);
+        }
+        if in_lane {
+            own.stage = if goes_on { Stage::Waits } else { Stage::Rests };
+        } else if finishes {
             // A truck without a path has not told its way yet: it does not stay.
             let stays = to >= holder.horizon.end && holder.request_id.is_some();
-            own.stage = if stays { Stage::Stands } else { Stage::Gone };
+            own.stage = match (stays, holder.horizon.goes_on) {
+                (true, true) => Stage::Stands,
+                (true, false) => Stage::Held,
+                (false, true) => Stage::Gone,
+                // It drives on to its horizon and stays there.
+                (false, false) => Stage::Rests,
+            };
         }
     }
 
@@ -278,7 +164,7 @@ impl<'a> Board<'a> {
                 }
                 *trials -= 1;
                 let mut trial = draft.clone();
-                self.advance(seats, &mut trial, next, Step { to: rest, in_line: false });
+                self.advance(seats, &mut trial, next, Step { to: rest, in_lane: false });
                 self.go_on(seats, &mut trial, false);
                 if depth > 1 && !trial.is_complete() {
                     trial = self.search(seats, trial, depth - 1, trials);
@@ -316,19 +202,16 @@ impl<'a> Board<'a> {
         seats
     }
 
-    /// The first sample of the ground that a truck holds when it rests with its claim ending at a sample.
-    fn tail(&self, holder: &Holder, rest: u32) -> u32 {
-        let gap = if holder.stops.contains(&rest) { 0.0 } else { self.gap + STOPS_SHORT };
-        holder.swept.sample_before(holder.swept.station(rest) - gap - self.roll_back)
-    }
-
     /// The step that a truck can take; `None` where it cannot get on. Unless it `may_block`, it does not end its path where
     /// it would stand in another truck's way.
     pub(super) fn step(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, may_block: bool) -> Option<Step> {
         let (own, holder) = (at[next], seats[next].holder);
         let free = free_way(seats, at, next);
         let ends = free >= holder.horizon.end;
-        let step = |to| Step { to, in_line: false };
+        if own.stage.is_in_lane() && free < own.to + LEAST_STEP {
+            return None;
+        }
+        let step = |to| Step { to, in_lane: false };
         if free >= holder.finish
             && (!ends
                 || may_block
@@ -339,91 +222,16 @@ impl<'a> Board<'a> {
         if own.steps >= STEPS_PER_TRUCK {
             return None;
         }
-        if let Some(to) = self.place_in_line(seats, at, next, free) {
-            return Some(Step { to, in_line: true });
+        if let Some(to) = self.rest_in_lane(seats, at, next, (0, free)) {
+            return Some(Step { to, in_lane: true });
+        }
+        if own.stage.is_in_lane() {
+            return None;
         }
         let least = own.to + LEAST_STEP;
         let found = (free >= least).then(|| self.rest(seats, at, next, (least, free))).flatten();
         // To drive to the end of its claim gives back the ground behind it.
         found.or_else(|| (own.from < self.tail(holder, own.to)).then_some(own.to)).map(step)
-    }
-
-    /// The sample at which a truck that is out of its place waits in line: behind trucks that drive the same way, and in
-    /// no one's way but of those that follow it.
-    fn place_in_line(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, free: u32) -> Option<u32> {
-        let (own, holder) = (at[next], seats[next].holder);
-        let least = holder.horizon.leaves.max(own.to);
-        if free < least || free >= holder.finish || holder.request_id.is_none() {
-            return None;
-        }
-        let is_crossed = seats[next].beside.iter().any(|(other, ground, _)| {
-            let theirs = at[*other];
-            let mut held = ground.covered(free, free + 1, (theirs.from, theirs.to));
-            held.any(|stretch| !stretch.follows && theirs.blocks(&stretch))
-        });
-        if is_crossed {
-            return None;
-        }
-        let needed = self.needed_by_others(seats, at, next, free, Rest::InLine);
-        let mut rest = free;
-        while rest >= least {
-            if needed.is_harmless(self.tail(holder, rest).max(own.from), rest) {
-                return Some(rest);
-            }
-            rest = needed.before(rest).min(rest - 1);
-        }
-        None
-    }
-
-    /// The rest of a truck between two samples at which it gets in no other truck's way that it is not in now, nor nearer
-    /// to any: a stop, or else the farthest place in a lane.
-    fn rest(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, (least, free): (u32, u32)) -> Option<u32> {
-        let holder = seats[next].holder;
-        let needed = self.needed_by_others(seats, at, next, free, Rest::ForNow);
-        let end = (free >= holder.horizon.end).then(|| self.needed_by_others(seats, at, next, free, Rest::AtEnd));
-        let is_harmless = |rest: u32| match &end {
-            Some(end) if rest >= holder.horizon.end => end.is_harmless(self.tail(holder, rest), rest),
-            _ => needed.is_harmless(self.tail(holder, rest), rest),
-        };
-        let mut stops = holder.stops.iter().rev().copied().filter(|stop| (least..=free).contains(stop));
-        if let Some(stop) = stops.find(|stop| is_harmless(*stop)) {
-            return Some(stop);
-        }
-        let mut rest = free;
-        while rest >= least {
-            if !holder.may_rest_at(rest) {
-                rest -= 1;
-            } else if is_harmless(rest) {
-                return Some(rest);
-            } else {
-                rest = needed.before(rest).min(rest - 1);
-            }
-        }
-        None
-    }
-
-    /// Ground of a truck up to sample `free` that others need before they come to where it blocks them already. A truck
-    /// that waits in line may not block them at all.
-    fn needed_by_others(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, free: u32, rest: Rest) -> Needed {
-        let (own, holder) = (at[next], seats[next].holder);
-        let counts = |ground: &Stretch| rest == Rest::ForNow || !ground.follows;
-        let drives =
-            |other: usize| matches!(at[other].stage, Stage::Drives | Stage::Held | Stage::Yields | Stage::Waits);
-        // No rest beyond its claim holds ground before this sample.
-        let tail = holder.swept.sample_before(holder.swept.station(own.to) - self.gap - STOPS_SHORT - self.roll_back);
-        let near = (own.from.min(tail), free);
-        let mut needed: Vec<(u32, u32)> = Vec::new();
-        for (other, _, needs) in seats[next].beside.iter().filter(|(other, ..)| drives(*other)) {
-            work::count(1);
-            let (begin, end) = (at[*other].to, seats[*other].holder.finish);
-            // A truck in line does not need ground of those that are ahead of it.
-            let counts = |ground: &Stretch| counts(ground) && (at[*other].stage != Stage::Waits || !ground.follows);
-            let held = (own.from, own.to);
-            let blocked = if rest == Rest::InLine { None } else { needs.first_covered(begin, end, held, counts) };
-            let end = blocked.map_or(end, |at| at - 1);
-            needed.extend(needs.covered(begin, end, near).filter(counts).map(|ground| (ground.first, ground.last)));
-        }
-        Needed::new(needed)
     }
 
     /// Tells whether a schedule still holds when a truck's claim grows to `end`: the trucks that drive before it need none of
@@ -441,49 +249,5 @@ impl<'a> Board<'a> {
             }
         }
         true
-    }
-}
-
-/// The last sample up to which no other truck holds ground on a truck's way; at most where it finishes.
-pub(super) fn free_way(seats: &[Seat<'_>], at: &[Progress], next: usize) -> u32 {
-    let own = at[next];
-    let mut free = seats[next].holder.finish.max(own.to);
-    for (other, ground, _) in &seats[next].beside {
-        work::count(1);
-        let theirs = at[*other];
-        if let Some(at) = ground.first_covered(own.to, free, (theirs.from, theirs.to), |ground| theirs.blocks(ground)) {
-            free = at - 1;
-        }
-    }
-    free
-}
-
-/// Stretches of a truck's path that other trucks need, apart from each other and in the order of the path.
-struct Needed(Vec<(u32, u32)>);
-
-impl Needed {
-    fn new(mut stretches: Vec<(u32, u32)>) -> Self {
-        stretches.sort_unstable();
-        stretches.dedup_by(|next, known| {
-            let joins = next.0 <= known.1;
-            known.1 = if joins { known.1.max(next.1) } else { known.1 };
-            joins
-        });
-        Self(stretches)
-    }
-
-    /// The last stretch that begins at or before a sample.
-    fn last_from(&self, sample: u32) -> Option<(u32, u32)> {
-        self.0.partition_point(|(from, _)| *from <= sample).checked_sub(1).map(|k| self.0[k])
-    }
-
-    /// Tells whether a truck that holds the ground between two samples holds nothing that is needed.
-    fn is_harmless(&self, tail: u32, rest: u32) -> bool {
-        self.last_from(rest).is_none_or(|(_, to)| to < tail)
-    }
-
-    /// The last sample before the stretch that keeps a truck from resting at a sample.
-    fn before(&self, rest: u32) -> u32 {
-        self.last_from(rest).map_or(rest, |(from, _)| from.saturating_sub(1))
     }
 }

@@ -1,7 +1,7 @@
 //! Growth of a claim: as far as claims, turns and the ways out of others allow.
 
-use super::finish::Schedule;
 use super::holder::{Holdup, WaitCause};
+use super::schedule::Schedule;
 use super::{RightOfWay, work};
 use haul_core::TruckId;
 use std::cell::OnceCell;
@@ -97,13 +97,17 @@ impl RightOfWay {
     }
 
     /// Tells whether a schedule begins with a truck, and the trucks that have waited longer cannot go before it does: the
-    /// ways out of others would be closed.
+    /// ways out of others would be closed, or they are behind trucks that wait as well.
     fn is_first(&self, truck: TruckId, schedule: &Schedule) -> bool {
         let own = self.holders.get(&truck).map_or(u64::MAX, |holder| holder.turn);
         let refused = |other: TruckId| {
             let theirs = self.holders.get(&other)?;
             let waits = theirs.ticket.is_some() && theirs.turn < own;
-            Some(!waits || theirs.behind.iter().all(|holdup| holdup.cause == WaitCause::WayOut))
+            let cannot_go = |holdup: &Holdup| match holdup.cause {
+                WaitCause::WayOut => true,
+                _ => self.holders.get(&holdup.truck).is_some_and(|before| !before.behind.is_empty()),
+            };
+            Some(!waits || theirs.behind.iter().all(cannot_go))
         };
         self.first_to_drive(schedule) == Some(truck)
             && self.neighbours(truck).all(|(other, _)| refused(other).unwrap_or(true))
@@ -113,6 +117,25 @@ impl RightOfWay {
     fn first_to_drive(&self, schedule: &Schedule) -> Option<TruckId> {
         let drives = |(truck, to): &&(TruckId, u32)| self.holders.get(truck).is_some_and(|h| *to > h.claimed);
         schedule.steps.iter().find(drives).map(|(truck, _)| *truck)
+    }
+
+    /// The truck that keeps one from what it wants. Where trucks wait for each other's ways out, it is the
+    /// first one of the schedule that waits for nobody.
+    pub(super) fn behind(&self, truck: TruckId) -> Option<TruckId> {
+        let next = |truck: TruckId| self.holders.get(&truck)?.behind.first().map(|holdup| holdup.truck);
+        let first = next(truck)?;
+        let mut chain = vec![truck];
+        let mut at = first;
+        while !chain.contains(&at) {
+            chain.push(at);
+            let Some(other) = next(at) else { return Some(first) };
+            at = other;
+        }
+        let schedule = self.schedule.of(&self.group(truck));
+        let drives = |other: &&(TruckId, u32)| {
+            self.holders.get(&other.0).is_some_and(|theirs| theirs.behind.is_empty() && theirs.request_id.is_some())
+        };
+        Some(schedule.steps.iter().find(drives).map_or(first, |(other, _)| *other))
     }
 
     /// Tells whether a step is the one of the schedule, not a part of it.
@@ -223,13 +246,22 @@ impl RightOfWay {
                 return None;
             }
             let moved = Some((truck, *end));
-            let after = if self.may_try(truck, group) {
+            let lost_by = |after: &Schedule| -> Vec<TruckId> {
+                schedule.finished.iter().copied().filter(|known| !after.finished.contains(known)).collect()
+            };
+            let mut after = if self.may_try(truck, group) {
                 board.finish_by_trials(group, moved, &schedule.finished).0
             } else {
                 board.finish(group, moved, &schedule.finished)
             };
-            let mut lost: Vec<TruckId> =
-                schedule.finished.iter().copied().filter(|known| !after.finished.contains(known)).collect();
+            let mut lost = lost_by(&after);
+            if !lost.is_empty() {
+                let replayed = board.finish_as_before(group, schedule, moved);
+                let lost_then = lost_by(&replayed);
+                if lost_then.len() < lost.len() {
+                    (after, lost) = (replayed, lost_then);
+                }
+            }
             if lost.is_empty() {
                 if after.finished.contains(&truck) {
                     return Some(after);
@@ -280,6 +312,15 @@ impl RightOfWay {
             crossings.iter().find(|c| c.last > theirs.claimed).map(|c| (c.at, *other))
         });
         needs.min().map(|(at, other)| Holdup { truck: other, cause: WaitCause::WayOut, at })
+    }
+
+    /// The first ground of a truck's path between two samples that another one holds.
+    pub(super) fn held_between(&self, truck: TruckId, (after, to): (u32, u32)) -> Option<Holdup> {
+        let held = self.neighbours(truck).filter_map(|(other, crossings)| {
+            let theirs = self.holders.get(&other)?;
+            crossings.first_covered(after, to, (theirs.passed, theirs.claimed), |_| true).map(|at| (at, other))
+        });
+        held.min().map(|(at, truck)| Holdup { truck, cause: WaitCause::Held, at })
     }
 
     /// Tells whether a truck's growth is worth trials: greedy steps did not help its group, and none waits longer.

@@ -7,9 +7,9 @@
 
 use super::RightOfWay;
 use super::exit::leaves_at;
-use super::finish::Schedule;
 use super::holder::{Holder, Holdup, WaitCause};
 use super::replay::OldPath;
+use super::schedule::Schedule;
 use super::swept::SweptPath;
 use haul_core::TruckId;
 use std::collections::BTreeSet;
@@ -24,12 +24,17 @@ pub(super) struct Horizon {
     pub end: u32,
     /// Sample at which the truck is out of the place that it leaves before, and off the ground on which it came; else `end`.
     pub leaves: u32,
+    /// Tells whether the truck is taken to go on from there before those that follow it: at the end of its path, and where it
+    /// stands when it tells its first way.
+    pub goes_on: bool,
 }
 
 /// The horizons of a new path that are nearer than its end.
 pub(super) struct Nearer {
     /// That which the truck had on its old path.
     kept: Option<Horizon>,
+    /// The same, as the others rely on it.
+    relied_on: Option<Horizon>,
     /// The waiting pose before the next spot.
     waiting: Option<Horizon>,
 }
@@ -37,7 +42,7 @@ pub(super) struct Nearer {
 impl Horizon {
     /// The horizon at the end of a path. `before` is the truck on its old path.
     pub fn whole(before: Option<&Holder>, swept: &SweptPath, stops: &[u32]) -> Self {
-        Self { end: swept.last(), leaves: leaves_at(before, swept, stops) }
+        Self { end: swept.last(), leaves: leaves_at(before, swept, stops), goes_on: true }
     }
 }
 
@@ -46,15 +51,21 @@ impl Nearer {
     pub fn of(old: Option<(&OldPath, &Holder)>, swept: &SweptPath, stops: &[u32]) -> Self {
         let waiting = waiting_pose(stops);
         let at_stop = |end: u32| waiting.filter(|stop| stop.abs_diff(end) <= AT_STOP).unwrap_or(end);
-        let kept = old.filter(|(_, before)| before.request_id.is_some()).and_then(|(path, before)| {
-            let end = at_stop(path.sample(before.horizon.end, swept)?);
-            let leaves = path.sample(before.horizon.leaves, swept).unwrap_or(0).min(end);
-            Some(Horizon { end, leaves })
-        });
+        let kept = match old.filter(|(_, before)| before.request_id.is_some()) {
+            Some((path, before)) => path.sample(before.horizon.end, swept).map(|end| {
+                let end = at_stop(end);
+                let leaves = path.sample(before.horizon.leaves, swept).unwrap_or(0).min(end);
+                Horizon { end, leaves, goes_on: false }
+            }),
+            // It stays where it stands.
+            None => Some(Horizon { end: 0, leaves: 0, goes_on: true }),
+        };
         let kept = kept.filter(|kept| kept.end < swept.last());
         let waiting = waiting.filter(|end| kept.is_none_or(|kept| kept.end != *end));
         let leaves = |end: u32| kept.map(|kept| kept.leaves).filter(|leaves| *leaves <= end).unwrap_or(end);
-        Self { kept, waiting: waiting.map(|end| Horizon { end, leaves: leaves(end) }) }
+        let goes_on = old.is_some_and(|(_, before)| before.horizon.goes_on);
+        let relied_on = kept.filter(|kept| goes_on && !kept.goes_on).map(|kept| Horizon { goes_on, ..kept });
+        Self { kept, relied_on, waiting: waiting.map(|end| Horizon { end, leaves: leaves(end), goes_on: false }) }
     }
 }
 
@@ -75,12 +86,14 @@ impl RightOfWay {
     /// can be, every truck in it still finishes. While a truck waits at its horizon, no other one gets a farther one.
     pub(super) fn find_horizon(&mut self, truck: TruckId, group: &BTreeSet<TruckId>, known: &Schedule, nearer: Nearer) {
         let Some(whole) = self.holders.get(&truck).map(|holder| holder.whole) else { return };
-        // Whether the truck may be counted on there: the waiting pose may be in the way of others that come later.
+        // Each with whether it is sure: the waiting pose may be on the way of a truck that has not told its way yet.
         let mut horizons = vec![(whole, true)];
         let kept = nearer.kept.map(|kept| (kept, true));
+        let all_told = self.have_told(group);
         let waits = group.iter().any(|other| *other != truck && self.waits_at_horizon(*other));
         horizons.splice(if waits { 0..0 } else { 1..1 }, kept);
-        horizons.extend(nearer.waiting.map(|waiting| (waiting, false)));
+        horizons.extend(nearer.relied_on.map(|kept| (kept, true)));
+        horizons.extend(nearer.waiting.map(|waiting| (waiting, all_told)));
         let others = || known.finished.iter().filter(|other| **other != truck);
         let mut best: Option<((usize, bool), Horizon, Schedule, bool)> = None;
         for (horizon, is_sure) in horizons {
@@ -115,7 +128,7 @@ impl RightOfWay {
             };
             let mut schedule = board.finish(group, None, &known.finished);
             if !lost(&schedule).is_empty() {
-                schedule = board.finish_as_before(group, &known);
+                schedule = board.finish_as_before(group, &known, None);
             }
             if !lost(&schedule).is_empty() && self.is_next(truck, group) {
                 schedule = board.finish_by_trials(group, None, &known.finished).0;
@@ -128,7 +141,8 @@ impl RightOfWay {
             lost
         };
         self.set_horizon(truck, before);
-        let need = self.need_between(truck, group, (before.end, whole.end));
+        let ahead = (before.end, whole.end);
+        let need = self.need_between(truck, group, ahead).or_else(|| self.held_between(truck, ahead));
         let Some(holder) = self.holders.get_mut(&truck) else { return false };
         if holder.claimed < before.end {
             return false;
@@ -141,6 +155,11 @@ impl RightOfWay {
             holder.ticket = Some(self.tickets);
         }
         is_new
+    }
+
+    /// Tells whether all trucks of a group have told their ways.
+    fn have_told(&self, group: &BTreeSet<TruckId>) -> bool {
+        group.iter().all(|truck| self.holders.get(truck).is_some_and(|holder| holder.request_id.is_some()))
     }
 
     fn set_horizon(&mut self, truck: TruckId, horizon: Horizon) {

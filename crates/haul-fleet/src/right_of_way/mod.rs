@@ -20,7 +20,9 @@ mod horizon;
 mod neighbours;
 mod replay;
 mod request;
+mod rest;
 mod rules;
+mod schedule;
 mod settle;
 mod state;
 mod swept;
@@ -33,11 +35,12 @@ pub use rules::Rules;
 pub use swept::SweptPath;
 
 use crossing::Crossings;
-use finish::{Board, Schedule};
+use finish::Board;
 use haul_core::TruckId;
 use haul_messages::{PathPose, Uuid};
 use holder::Holder;
 use neighbours::Tiles;
+use schedule::Schedule;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Ground behind the station that a truck reports is kept by it for this length, m: it may roll back as it starts.
@@ -124,8 +127,7 @@ impl RightOfWay {
     /// The right of way that a truck has; `None` where it has asked for none.
     pub fn grant(&self, truck: TruckId) -> Option<Grant> {
         let holder = self.holders.get(&truck)?;
-        let behind = holder.behind.first().map(|holdup| holdup.truck);
-        Some(Grant { request_id: holder.request_id?, up_to: holder.granted, behind })
+        Some(Grant { request_id: holder.request_id?, up_to: holder.granted, behind: self.behind(truck) })
     }
 
     /// The ground that each truck holds now.

@@ -4,8 +4,9 @@
 //! that plans the rest of its way again at its waiting pose, and for one that adds its next visit. A search that begins
 //! without the known steps does not always find such a schedule.
 
-use super::finish::{Board, Draft, Schedule, Stage, Step, free_way};
+use super::finish::Board;
 use super::holder::Holder;
+use super::schedule::{Draft, Schedule, Step, free_way};
 use super::swept::SweptPath;
 use haul_core::TruckId;
 use std::collections::BTreeSet;
@@ -59,24 +60,33 @@ pub(super) fn better(first: Schedule, second: Schedule) -> Schedule {
 }
 
 impl Board<'_> {
-    /// A schedule that begins with the steps of a known one that can still be taken; more steps follow them.
-    pub fn finish_as_before(&self, group: &BTreeSet<TruckId>, before: &Schedule) -> Schedule {
+    /// A schedule that begins with the steps of a known one that can still be taken; more steps follow them. `moved` sets the
+    /// end of one truck's claim.
+    pub fn finish_as_before(
+        &self,
+        group: &BTreeSet<TruckId>,
+        before: &Schedule,
+        moved: Option<(TruckId, u32)>,
+    ) -> Schedule {
         let seats = self.seats(group, &before.finished);
-        let mut draft = Draft::begin(&seats, None, None);
+        let mut draft = Draft::begin(&seats, moved, None);
         for (number, (truck, to)) in before.steps.iter().enumerate() {
             let Some(next) = seats.iter().position(|seat| seat.truck == *truck) else { continue };
-            if draft.at[next].stage != Stage::Drives {
+            if !draft.at[next].stage.may_drive() {
                 continue;
             }
+            let finishes = |step: &Step| step.in_lane || step.to >= seats[next].holder.finish;
             let is_last = before.steps[number + 1..].iter().all(|(other, _)| other != truck);
-            let step = if is_last && before.finished.contains(truck) {
-                let finishes = |step: &Step| step.in_line || step.to >= seats[next].holder.finish;
-                let own = self.step(&seats, &draft.at, next, false).filter(finishes);
-                own.or_else(|| self.step(&seats, &draft.at, next, true))
-            } else {
-                let is_free = (draft.at[next].to..=free_way(&seats, &draft.at, next)).contains(to);
-                is_free.then_some(Step { to: *to, in_line: false })
-            };
+            let rest = self.rest_in_lane(&seats, &draft.at, next, (*to, *to)).map(|to| Step { to, in_lane: true });
+            let step = rest.or_else(|| {
+                if is_last && before.finished.contains(truck) {
+                    let own = self.step(&seats, &draft.at, next, false).filter(finishes);
+                    return own.or_else(|| self.step(&seats, &draft.at, next, true));
+                }
+                // A step to a place that the truck has claimed by now gives the ground behind it back.
+                let to = (*to).max(draft.at[next].to);
+                (to <= free_way(&seats, &draft.at, next)).then_some(Step { to, in_lane: false })
+            });
             if let Some(step) = step {
                 self.advance(&seats, &mut draft, next, step);
             }

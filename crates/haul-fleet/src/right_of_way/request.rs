@@ -125,7 +125,7 @@ impl RightOfWay {
         let is_complete = |schedule: &Schedule| schedule.finished.len() >= group.len();
         let mut best = self.board().finish_without_blocking(group);
         if !is_complete(&best) {
-            best = better(best, self.board().finish_as_before(group, known));
+            best = better(best, self.board().finish_as_before(group, known, None));
         }
         let mut tries = false;
         if !is_complete(&best) {

@@ -26,15 +26,6 @@ impl RightOfWay {
 
     fn settle_group(&mut self, group: &BTreeSet<TruckId>, reported: &BTreeSet<TruckId>) -> Vec<TruckId> {
         self.inherit_turns(group);
-        let mut waiting: Vec<(u64, TruckId)> = Vec::new();
-        for truck in group {
-            let Some(holder) = self.holders.get(truck) else { continue };
-            let is_refused = holder.behind.iter().any(|holdup| holdup.cause != WaitCause::Held);
-            if holder.target(&self.rules) > holder.claimed && (!is_refused || reported.contains(truck)) {
-                waiting.push((holder.turn, *truck));
-            }
-        }
-        waiting.sort_unstable();
         let mut at_horizon: Vec<(u64, TruckId)> = Vec::new();
         for truck in group {
             let Some(holder) = self.holders.get(truck) else { continue };
@@ -49,6 +40,15 @@ impl RightOfWay {
                 self.fresh.insert(truck);
             }
         }
+        let mut waiting: Vec<(u64, TruckId)> = Vec::new();
+        for truck in group {
+            let Some(holder) = self.holders.get(truck) else { continue };
+            let is_refused = holder.behind.iter().any(|holdup| holdup.cause != WaitCause::Held);
+            if holder.target(&self.rules) > holder.claimed && (!is_refused || reported.contains(truck)) {
+                waiting.push((holder.turn, *truck));
+            }
+        }
+        waiting.sort_unstable();
         for (_, truck) in waiting {
             // What has changed may give the others something the next time.
             if self.extend(truck, group) {
@@ -58,6 +58,7 @@ impl RightOfWay {
         let at_its_horizon: BTreeSet<TruckId> = group.iter().copied().filter(|t| self.waits_at_horizon(*t)).collect();
         let mut changed = Vec::new();
         for truck in group {
+            let behind = self.behind(*truck);
             let Some(holder) = self.holders.get_mut(truck) else { continue };
             let waits = holder.target(&self.rules) > holder.claimed || at_its_horizon.contains(truck);
             if !waits && holder.ticket.take().is_some() {
@@ -66,7 +67,7 @@ impl RightOfWay {
             if holder.ticket.is_none() {
                 holder.behind.clear();
             }
-            let now = (holder.granted, holder.behind.first().map(|holdup| holdup.truck));
+            let now = (holder.granted, behind.filter(|_| holder.ticket.is_some()));
             if holder.request_id.is_some() && holder.told != Some(now) {
                 holder.told = Some(now);
                 changed.push(*truck);

@@ -225,6 +225,39 @@ fn trucks_head_on_in_a_lane_are_said_to_be_stuck() {
     assert_eq!(stuck, [(TruckId(1), TruckId(2)), (TruckId(2), TruckId(1))]);
 }
 
+#[test]
+fn a_truck_keeps_its_promise_while_no_way_to_finish_a_new_path_is_known_and_goes_on_when_there_is_one() {
+    let mut right = RightOfWay::new(Rules::of(&TRUCK));
+    let ask = |id, path, wanted| PathRequest { request_id: Uuid::from_u128(id), path, stops: &[], passed: 0.0, wanted };
+    // One truck stands at the end of its path, against the other one's way.
+    let (end, first, second) = (straight(150.0, PI, 0), straight(0.0, 0.0, 60), straight(0.0, 0.0, 250));
+    right.request(TruckId(2), &TRUCK, &ask(1, &end, 0.0)).unwrap();
+    right.request(TruckId(1), &TRUCK, &ask(2, &first, 0.0)).unwrap();
+    right.settle();
+    right.request(TruckId(1), &TRUCK, &ask(3, &second, 200.0)).unwrap();
+    right.settle();
+    let explanation = right.explain();
+    let own = explanation.truck(TruckId(1)).unwrap();
+    assert!((own.horizon - 60.0).abs() < 2.0 && own.length > 249.0, "{explanation}");
+    assert!(right.grant(TruckId(1)).unwrap().up_to < 60.0, "{explanation}");
+    assert!(explanation.to_string().contains("up to 60 m, not beyond"), "{explanation}");
+    // It comes to its horizon and waits there for the other one. Nobody else drives, so it is said to be stuck.
+    let up_to = right.grant(TruckId(1)).unwrap().up_to;
+    let at_horizon = PathRequest { passed: up_to, ..ask(3, &[], 200.0) };
+    right.request(TruckId(1), &TRUCK, &at_horizon).unwrap();
+    right.settle();
+    let explanation = right.explain();
+    assert_eq!(right.grant(TruckId(1)).unwrap().behind, Some(TruckId(2)), "{explanation}");
+    assert_eq!(explanation.stuck().map(|right| right.truck).collect::<Vec<_>>(), [TruckId(1)], "{explanation}");
+    // The other one is taken off the mine.
+    right.forget(TruckId(2));
+    right.request(TruckId(1), &TRUCK, &at_horizon).unwrap();
+    while !right.settle().is_empty() {}
+    let explanation = right.explain();
+    assert!(right.grant(TruckId(1)).unwrap().up_to >= 199.0, "{explanation}");
+    assert_eq!(explanation.truck(TruckId(1)).unwrap().horizon, own.length, "{explanation}");
+}
+
 fn straight(from: f64, heading: f64, length: u32) -> Vec<PathPose> {
     let pose = |s: f64| Pose2::new(from + s * heading.cos(), 0.0, heading);
     (0..=length).map(f64::from).map(|s| PathPose { station: s, pose: pose(s), reverse: false }).collect()

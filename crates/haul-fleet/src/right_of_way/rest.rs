@@ -1,0 +1,159 @@
+//! Rests: where a truck may stay in a schedule, and in whose way it is there.
+
+use super::crossing::Stretch;
+use super::finish::Board;
+use super::holder::Holder;
+use super::schedule::{LEAST_STEP, Progress, Seat, Stage, free_way};
+use super::work;
+
+/// A truck may stop this far before the end of its grant, m: a shorter way left is not driven.
+const STOPS_SHORT: f64 = 1.5;
+
+/// Way in which a truck is taken to stay where it rests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// Until its next step: it may be in the way where it is in the way already.
+    ForNow,
+    /// At the end of its path. It goes on before those that follow it.
+    AtEnd,
+    /// In a lane: it may be in the way of those behind it only.
+    InLane,
+}
+
+impl Board<'_> {
+    /// The first sample of the ground that a truck holds when it rests with its claim ending at a sample.
+    pub(super) fn tail(&self, holder: &Holder, rest: u32) -> u32 {
+        let gap = if holder.stops.contains(&rest) { 0.0 } else { self.gap + STOPS_SHORT };
+        holder.swept.sample_before(holder.swept.station(rest) - gap - self.roll_back)
+    }
+
+    /// The last sample between two at which a truck that is out of its place rests in a lane: in no one's way but of those
+    /// that are behind it already.
+    pub(super) fn rest_in_lane(
+        &self,
+        seats: &[Seat<'_>],
+        at: &[Progress],
+        next: usize,
+        (from, to): (u32, u32),
+    ) -> Option<u32> {
+        let (own, holder) = (at[next], seats[next].holder);
+        let free = free_way(seats, at, next).min(to);
+        let goes_on = if own.stage.is_in_lane() { LEAST_STEP } else { 0 };
+        let least = from.max(holder.horizon.leaves).max(own.to + goes_on);
+        if free < least || free >= holder.finish || holder.request_id.is_none() {
+            return None;
+        }
+        let is_crossed = seats[next].beside.iter().any(|(other, ground, _)| {
+            let theirs = at[*other];
+            let mut held = ground.covered(free, free + 1, (theirs.from, theirs.to));
+            held.any(|stretch| !stretch.follows && theirs.blocks(&stretch))
+        });
+        if is_crossed {
+            return None;
+        }
+        let needed = self.needed_by_others(seats, at, next, free, Rest::InLane);
+        let mut rest = free;
+        while rest >= least {
+            if needed.is_harmless(self.tail(holder, rest).max(own.from), rest) {
+                return Some(rest);
+            }
+            rest = needed.before(rest).min(rest - 1);
+        }
+        None
+    }
+
+    /// The rest of a truck between two samples at which it gets in no other truck's way that it is not in now, nor nearer
+    /// to any: a stop, or else the farthest place in a lane.
+    pub(super) fn rest(
+        &self,
+        seats: &[Seat<'_>],
+        at: &[Progress],
+        next: usize,
+        (least, free): (u32, u32),
+    ) -> Option<u32> {
+        let holder = seats[next].holder;
+        let needed = self.needed_by_others(seats, at, next, free, Rest::ForNow);
+        let end = (free >= holder.horizon.end).then(|| self.needed_by_others(seats, at, next, free, Rest::AtEnd));
+        let is_harmless = |rest: u32| match &end {
+            Some(end) if rest >= holder.horizon.end => end.is_harmless(self.tail(holder, rest), rest),
+            _ => needed.is_harmless(self.tail(holder, rest), rest),
+        };
+        let mut stops = holder.stops.iter().rev().copied().filter(|stop| (least..=free).contains(stop));
+        if let Some(stop) = stops.find(|stop| is_harmless(*stop)) {
+            return Some(stop);
+        }
+        let mut rest = free;
+        while rest >= least {
+            if !holder.may_rest_at(rest) {
+                rest -= 1;
+            } else if is_harmless(rest) {
+                return Some(rest);
+            } else {
+                rest = needed.before(rest).min(rest - 1);
+            }
+        }
+        None
+    }
+
+    /// Ground of a truck up to sample `free` that others need before they come to where it blocks them already. A truck
+    /// that rests in a lane may not block any that comes towards it or crosses its way.
+    pub(super) fn needed_by_others(
+        &self,
+        seats: &[Seat<'_>],
+        at: &[Progress],
+        next: usize,
+        free: u32,
+        rest: Rest,
+    ) -> Needed {
+        let (own, holder) = (at[next], seats[next].holder);
+        let drives = |other: usize| !matches!(at[other].stage, Stage::Gone | Stage::Stands);
+        // No rest beyond its claim holds ground before this sample.
+        let tail = holder.swept.sample_before(holder.swept.station(own.to) - self.gap - STOPS_SHORT - self.roll_back);
+        let near = (own.from.min(tail), free);
+        let mut needed: Vec<(u32, u32)> = Vec::new();
+        for (other, _, needs) in seats[next].beside.iter().filter(|(other, ..)| drives(*other)) {
+            work::count(1);
+            let (begin, end) = (at[*other].to, seats[*other].holder.finish);
+            // A truck that rests in a lane does not need ground of those that are ahead of it.
+            let rests = at[*other].stage.is_in_lane();
+            let counts = |ground: &Stretch| !ground.follows || rest != Rest::AtEnd && !rests;
+            let blocked = needs.first_covered(begin, end, (own.from, own.to), counts);
+            let nearer = blocked.map_or(end, |at| at - 1);
+            let in_way =
+                |ground: &Stretch| counts(ground) && (ground.at <= nearer || rest == Rest::InLane && !ground.follows);
+            let end = if rest == Rest::InLane { end } else { nearer };
+            needed.extend(needs.covered(begin, end, near).filter(in_way).map(|ground| (ground.first, ground.last)));
+        }
+        Needed::new(needed)
+    }
+}
+
+/// Stretches of a truck's path that other trucks need, apart from each other and in the order of the path.
+pub(super) struct Needed(Vec<(u32, u32)>);
+
+impl Needed {
+    fn new(mut stretches: Vec<(u32, u32)>) -> Self {
+        stretches.sort_unstable();
+        stretches.dedup_by(|next, known| {
+            let joins = next.0 <= known.1;
+            known.1 = if joins { known.1.max(next.1) } else { known.1 };
+            joins
+        });
+        Self(stretches)
+    }
+
+    /// The last stretch that begins at or before a sample.
+    fn last_from(&self, sample: u32) -> Option<(u32, u32)> {
+        self.0.partition_point(|(from, _)| *from <= sample).checked_sub(1).map(|k| self.0[k])
+    }
+
+    /// Tells whether a truck that holds the ground between two samples holds nothing that is needed.
+    pub(super) fn is_harmless(&self, tail: u32, rest: u32) -> bool {
+        self.last_from(rest).is_none_or(|(_, to)| to < tail)
+    }
+
+    /// The last sample before the stretch that keeps a truck from resting at a sample.
+    fn before(&self, rest: u32) -> u32 {
+        self.last_from(rest).map_or(rest, |(from, _)| from.saturating_sub(1))
+    }
+}

@@ -1,0 +1,149 @@
+//! Schedules, and how far trucks have come in one that is worked out.
+
+use super::crossing::{Crossings, Stretch};
+use super::holder::Holder;
+use super::work;
+use haul_core::TruckId;
+use std::collections::BTreeSet;
+
+/// A step shorter than this is not worth taking, in samples.
+pub(super) const LEAST_STEP: u32 = 2;
+
+/// Steps by which trucks can finish their paths, one truck at a time.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Schedule {
+    /// Each step: a truck, and the sample of its path that it drives to.
+    pub steps: Vec<(TruckId, u32)>,
+    /// The trucks that finish by them, in the order in which they do.
+    pub finished: Vec<TruckId>,
+}
+
+impl Schedule {
+    /// The part of the schedule that concerns a group of trucks.
+    pub fn of(&self, group: &BTreeSet<TruckId>) -> Self {
+        Self {
+            steps: self.steps.iter().copied().filter(|(truck, _)| group.contains(truck)).collect(),
+            finished: self.finished.iter().copied().filter(|truck| group.contains(truck)).collect(),
+        }
+    }
+
+    /// The end of a truck's next step beyond its claim. The first step of a truck may only give ground back.
+    pub fn next_step(&self, truck: TruckId, claimed: u32) -> Option<u32> {
+        self.steps.iter().find(|(other, to)| *other == truck && *to > claimed).map(|(_, to)| *to)
+    }
+
+    /// Puts another schedule in the place of the part that concerns a group of trucks.
+    pub fn replace(&mut self, group: &BTreeSet<TruckId>, other: Self) {
+        self.steps.retain(|(truck, _)| !group.contains(truck));
+        self.finished.retain(|truck| !group.contains(truck));
+        self.steps.extend(other.steps);
+        self.finished.extend(other.finished);
+    }
+}
+
+/// A truck in a schedule as it is worked out.
+pub(super) struct Seat<'a> {
+    pub(super) truck: TruckId,
+    pub(super) holder: &'a Holder,
+    /// The trucks that it shares ground with, by their number: the ground to which it comes, and that to which they come.
+    pub(super) beside: Vec<(usize, &'a Crossings, &'a Crossings)>,
+}
+
+/// Progress of a truck in a schedule.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Progress {
+    /// First and last sample of the ground that it holds.
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) steps: usize,
+    pub(super) stage: Stage,
+}
+
+/// Stage of a truck's progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It has steps to make.
+    Drives,
+    /// It is to stay where it is.
+    Held,
+    /// It has to stay where it is. It goes on before those that follow it.
+    Yields,
+    /// It has finished before the end of its path, and goes on; or it has no path yet.
+    Gone,
+    /// It has finished at the end of its path, and stands there.
+    Stands,
+    /// It has finished out of its place, in a lane where it is in no one's way but of those behind it, which have to stay
+    /// there. It may drive on.
+    Rests,
+    /// As [`Stage::Rests`], and nothing keeps it from going on but a truck ahead of it that drives the same way. So it goes on
+    /// before those that follow it.
+    Waits,
+}
+
+impl Stage {
+    /// Tells whether the truck may take more steps.
+    pub(super) fn may_drive(self) -> bool {
+        self == Self::Drives || self.is_in_lane()
+    }
+
+    pub(super) fn is_in_lane(self) -> bool {
+        matches!(self, Self::Rests | Self::Waits)
+    }
+}
+
+/// A step of a truck.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    pub(super) to: u32,
+    /// Tells whether the truck rests in a lane there, and has finished.
+    pub(super) in_lane: bool,
+}
+
+impl Progress {
+    /// Tells whether the truck keeps another one from ground that it covers. A truck that has finished at the end of its
+    /// path or in line goes on before those that follow it, so that it is in the way of the others only.
+    pub(super) fn blocks(&self, ground: &Stretch) -> bool {
+        match self.stage {
+            Stage::Drives | Stage::Held | Stage::Rests => true,
+            Stage::Gone => false,
+            Stage::Stands | Stage::Waits | Stage::Yields => !ground.follows,
+        }
+    }
+}
+
+/// A schedule as it is worked out, and where its steps have brought the trucks.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub(super) at: Vec<Progress>,
+    pub(super) schedule: Schedule,
+}
+
+impl Draft {
+    /// No step yet. See [`Board::finish`] for the arguments.
+    pub(super) fn begin(seats: &[Seat<'_>], moved: Option<(TruckId, u32)>, held: Option<(TruckId, Stage)>) -> Self {
+        let at = seats.iter().map(|seat| {
+            let to = moved.filter(|(id, _)| *id == seat.truck).map_or(seat.holder.claimed, |(_, end)| end);
+            let stage = held.filter(|(id, _)| *id == seat.truck).map_or(Stage::Drives, |(_, stage)| stage);
+            Progress { from: seat.holder.passed, to, steps: 0, stage }
+        });
+        Self { at: at.collect(), schedule: Schedule::default() }
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        self.at.iter().all(|own| own.stage != Stage::Drives)
+    }
+}
+
+/// The last sample up to which no other truck holds ground on a truck's way; at most where it finishes.
+pub(super) fn free_way(seats: &[Seat<'_>], at: &[Progress], next: usize) -> u32 {
+    let own = at[next];
+    let mut free = seats[next].holder.finish.max(own.to);
+    for (other, ground, _) in &seats[next].beside {
+        work::count(1);
+        let theirs = at[*other];
+        if let Some(at) = ground.first_covered(own.to, free, (theirs.from, theirs.to), |ground| theirs.blocks(ground)) {
+            free = at - 1;
+        }
+    }
+    free
+}
