@@ -6,7 +6,7 @@ mod bench;
 
 use bench::course::{Course, speeds};
 use bench::truck::BenchTruck;
-use bench::{Drive, drive, log};
+use bench::{Drive, drive, drive_limited, log};
 use haul_core::Pose2;
 use haul_planner::{Path, Travel};
 
@@ -132,5 +132,25 @@ fn a_start_on_a_ramp_does_not_roll_back() {
             let path = Course::from(start(heading), Travel::Forward, slope).keep(60.0).path();
             holds(&format!("start {slope} {heading:.1}"), path, 4.0, LOADED, slope);
         }
+    }
+}
+
+#[test]
+fn a_halt_on_a_climb_that_is_lifted_at_a_crawl_does_not_let_the_truck_roll_back() {
+    for lifted_at in [0.6, 0.3, 0.15, 0.05, 0.0, -0.1] {
+        let path = Course::from(start(0.0), Travel::Forward, 0.1).keep(60.0).path();
+        let profile = speeds(&path, 3.2, LOADED);
+        let mut truck = BenchTruck::new(start(0.0), LOADED, 0.1);
+        let (mut halts, mut lifted) = (false, false);
+        let drive = drive_limited(path, profile, &mut truck, 1, 120.0, |truck| {
+            halts |= truck.speed > 1.5;
+            lifted |= halts && truck.speed <= lifted_at;
+            if halts && !lifted { 0.0 } else { f64::INFINITY }
+        });
+        assert!(lifted || lifted_at < 0.0, "it stops before");
+        if lifted {
+            assert!(drive.arrived, "lifted at {lifted_at} m/s: it stands after {} s", drive.seconds);
+        }
+        assert!(drive.rolled_back < 0.25, "lifted at {lifted_at} m/s: rolled back {} m", drive.rolled_back);
     }
 }

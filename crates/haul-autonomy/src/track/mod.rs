@@ -44,6 +44,9 @@ const LATE: f64 = 0.9;
 /// A halt counts as at the end of the path within so much, m; at a cusp within so much.
 const END_TOLERANCE: f64 = 0.07;
 const CUSP_TOLERANCE: f64 = 0.30;
+/// A truck slower than this, m/s, this near to the end of its grant, m, stays there.
+const SPENT: f64 = 0.05;
+const GRANT_TOLERANCE: f64 = 0.3;
 /// After a stop for a grant or an obstacle the truck goes on only for so much way, m.
 const WORTH_A_START: f64 = 1.5;
 /// How far ahead the planned speed is looked up, so that a start from rest has a speed to go for: m and s.
@@ -258,10 +261,12 @@ impl Tracker {
         let worth = if ends_here { END_TOLERANCE } else { WORTH_A_START };
         let halted = standing && room < worth;
         let arrived = self.report.progress == Progress::Arrived;
+        // On a climb the last centimetres may not be worth the pull that they take.
+        let spent = wish.speed < SPENT && room < if ends_here { END_TOLERANCE } else { GRANT_TOLERANCE };
         // Where the speed loop has not kept to the way down, what is left of the way decides.
         let late = wish.speed > 0.0 && wish.speed * wish.speed > 2.0 * LATE * (room - BRAKE_TIME * wish.speed).max(0.0);
         let stop_here = room <= brake_ahead || late;
-        if stop_here || halted || arrived || input.speed_limit <= 0.0 {
+        if stop_here || halted || spent || arrived || input.speed_limit <= 0.0 {
             let room = (stop_here && input.speed_limit > 0.0).then_some(room);
             let effort = self.longitudinal.halt(&self.limits, &wish, room);
             self.report.target_speed = 0.0;

@@ -36,6 +36,18 @@ pub struct Drive {
 
 /// Localiser and tracker alone, driving a path to its end.
 pub fn drive(path: Path, profile: SpeedProfile, truck: &mut BenchTruck, seed: u64, longest: f64) -> Drive {
+    drive_limited(path, profile, truck, seed, longest, |_| f64::INFINITY)
+}
+
+/// As [`drive`], with a limit of the speed (m/s) by the truck itself.
+pub fn drive_limited(
+    path: Path,
+    profile: SpeedProfile,
+    truck: &mut BenchTruck,
+    seed: u64,
+    longest: f64,
+    mut limit: impl FnMut(&BenchTruck) -> f64,
+) -> Drive {
     let spec = TruckSpec::tr100at();
     let limits = Limits::new(&spec);
     let mut tracker = Tracker::new(&spec, limits.clone());
@@ -58,7 +70,7 @@ pub fn drive(path: Path, profile: SpeedProfile, truck: &mut BenchTruck, seed: u6
             engine_speed: frame.engine_speed,
             mass: limits.gross_mass(truck.payload),
             rolling_resistance: 0.02,
-            speed_limit: f64::INFINITY,
+            speed_limit: limit(truck),
             stop_at: f64::INFINITY,
         };
         let command = tracker.step(&input);
