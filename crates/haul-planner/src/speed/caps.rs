@@ -39,7 +39,7 @@ const GRIP_SHARE: f64 = 0.5;
 /// Speed in reverse, m/s: 7 km/h, the pace of backing into a spot.
 const REVERSE: f64 = 7.0 / 3.6;
 /// Speed that a jump of the steering is crossed at, m/s: the controller steers while the truck creeps.
-const CREEP: f64 = 0.4;
+pub(crate) const CREEP: f64 = 0.4;
 /// Reaction before a stop within sight begins: seeing, deciding and the brakes' build-up, s.
 const REACTION: f64 = 1.0;
 /// Halvings that find the speed for a sight distance to a millimetre per second.

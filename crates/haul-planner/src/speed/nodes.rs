@@ -1,5 +1,6 @@
 //! The stations a profile is worked out at.
 
+use super::caps::CREEP;
 use super::{SpeedError, SpeedRequest};
 use crate::path::{Path, PathPoint, Travel};
 use haul_mine::LEAST_SPEED_LIMIT;
@@ -73,7 +74,7 @@ pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<Node>, Sp
     let end = path.points.get(before).map_or_else(|| Node::of(last), Node::of);
     add(&mut nodes, Node { station: to, ..end });
     lean(&mut nodes, path);
-    Ok(between_stops(nodes))
+    Ok(between_stops(nodes, request.start_speed < CREEP))
 }
 
 /// Length over which the change of the cross slope is taken, m: about a wheelbase.
@@ -108,9 +109,10 @@ fn add(nodes: &mut Vec<Node>, node: Node) {
     nodes.push(Node { cusp, ..node });
 }
 
-/// Where two stops are neighbours a node between them, so that there is a speed to drive at.
-fn between_stops(nodes: Vec<Node>) -> Vec<Node> {
-    let stop = |i: usize| i == 0 || i + 1 == nodes.len() || nodes[i].cusp;
+/// Adds a node between two stops that are neighbours, so that there is a speed to drive at. The first node counts as a
+/// stop where the truck hardly moves.
+fn between_stops(nodes: Vec<Node>, starts: bool) -> Vec<Node> {
+    let stop = |i: usize| i == 0 && starts || i + 1 == nodes.len() || nodes[i].cusp;
     if !(1..nodes.len()).any(|i| stop(i - 1) && stop(i)) {
         return nodes;
     }

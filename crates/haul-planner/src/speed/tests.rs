@@ -204,7 +204,7 @@ proptest! {
                 let same = (x.gear(), x.is_locked_up(), x.is_changing()) == (y.gear(), y.is_locked_up(), y.is_changing())
                     && (x.engine_speed() / y.engine_speed() - 1.0).abs() < 0.02;
                 otherwise = !same || (otherwise && a.speed > b.speed + 0.1);
-                prop_assert!(otherwise || a.speed <= b.speed + 0.15, "{a:?} {b:?}");
+                prop_assert!(otherwise || a.speed <= b.speed + 0.1, "{a:?} {b:?}");
                 let late = high.time_at(b.station) - low.time_at(a.station);
                 let more = shifts[1].saturating_sub(shifts[0]) as f64;
                 prop_assert!(late <= 0.25 + SHIFT * more, "{late} s late, {more} shifts more: {a:?} {b:?}");
@@ -221,9 +221,8 @@ proptest! {
             let drive = whole.drive_at(station);
             let request = SpeedRequest { start_station: Some(station), start_speed, drive, ..LOADED };
             let rest = speed_profile(&path, &TRUCK, &DRY, &request).unwrap();
-            // Where it is taken up right before a stop it has one more point than the whole; so the whole's points are compared.
-            for p in whole.points.iter().filter(|p| p.station >= station) {
-                prop_assert!((p.speed - rest.speed_at(p.station)).abs() < 0.05, "{p:?}");
+            for p in &rest.points {
+                prop_assert!((p.speed - whole.speed_at(p.station)).abs() < 0.05, "{p:?}");
             }
         }
     }
