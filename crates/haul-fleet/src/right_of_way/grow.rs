@@ -119,8 +119,8 @@ impl RightOfWay {
         schedule.steps.iter().find(drives).map(|(truck, _)| *truck)
     }
 
-    /// The truck that keeps one from what it wants. Where trucks wait for each other's ways out, it is the
-    /// first one of the schedule that waits for nobody.
+    /// The truck that keeps one from what it wants. Where trucks wait for each other's ways out, it is the first one of the
+    /// schedule that waits for nobody.
     pub(super) fn behind(&self, truck: TruckId) -> Option<TruckId> {
         let next = |truck: TruckId| self.holders.get(&truck)?.behind.first().map(|holdup| holdup.truck);
         let first = next(truck)?;
@@ -246,18 +246,15 @@ impl RightOfWay {
                 return None;
             }
             let moved = Some((truck, *end));
-            let lost_by = |after: &Schedule| -> Vec<TruckId> {
-                schedule.finished.iter().copied().filter(|known| !after.finished.contains(known)).collect()
-            };
             let mut after = if self.may_try(truck, group) {
                 board.finish_by_trials(group, moved, &schedule.finished).0
             } else {
                 board.finish(group, moved, &schedule.finished)
             };
-            let mut lost = lost_by(&after);
+            let mut lost = schedule.lost_in(&after);
             if !lost.is_empty() {
                 let replayed = board.finish_as_before(group, schedule, moved);
-                let lost_then = lost_by(&replayed);
+                let lost_then = schedule.lost_in(&replayed);
                 if lost_then.len() < lost.len() {
                     (after, lost) = (replayed, lost_then);
                 }

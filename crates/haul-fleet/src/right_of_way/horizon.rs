@@ -3,7 +3,7 @@
 //! A path leads through the next spot and on to the next waiting pose, and right of way looks for steps by which every
 //! truck of the group comes to the end of its path. Where it finds none for a new path, the truck is not left without a
 //! promise: it keeps the one that it has, to come to the end of its old path, or else to its next waiting pose. That is
-//! its horizon. It drives as far, and there waits until a way to finish is found beyond.
+//! its horizon. The truck drives to it, and waits there until a way to finish is found beyond.
 
 use super::RightOfWay;
 use super::exit::leaves_at;
@@ -14,7 +14,7 @@ use super::swept::SweptPath;
 use haul_core::TruckId;
 use std::collections::BTreeSet;
 
-/// A horizon within this many samples of a stop is at the stop.
+/// A horizon that ends within this many samples of a stop ends at the stop.
 const AT_STOP: u32 = 4;
 
 /// How far along its path a truck is sure to come.
@@ -82,8 +82,9 @@ impl Holder {
 }
 
 impl RightOfWay {
-    /// Finds the horizon of a truck on a new path, and a schedule for its group. `known` is the schedule before: where it
-    /// can be, every truck in it still finishes. While a truck waits at its horizon, no other one gets a farther one.
+    /// Finds the horizon of a truck on a new path, and a schedule for its group. `known` is the schedule before. The horizon
+    /// is the farthest one by which all trucks of `known` still finish; else the one by which most of them do. While another
+    /// truck waits at its horizon, the promise of the old path is tried first.
     pub(super) fn find_horizon(&mut self, truck: TruckId, group: &BTreeSet<TruckId>, known: &Schedule, nearer: Nearer) {
         let Some(whole) = self.holders.get(&truck).map(|holder| holder.whole) else { return };
         // Each with whether it is sure: the waiting pose may be on the way of a truck that has not told its way yet.
@@ -94,13 +95,12 @@ impl RightOfWay {
         horizons.splice(if waits { 0..0 } else { 1..1 }, kept);
         horizons.extend(nearer.relied_on.map(|kept| (kept, true)));
         horizons.extend(nearer.waiting.map(|waiting| (waiting, all_told)));
-        let others = || known.finished.iter().filter(|other| **other != truck);
         let mut best: Option<((usize, bool), Horizon, Schedule, bool)> = None;
         for (horizon, is_sure) in horizons {
             self.set_horizon(truck, horizon);
             let (schedule, tries) = self.find_schedule(group, known);
-            let lost = others().filter(|other| !schedule.finished.contains(other)).count();
-            let loss = (lost, !(is_sure && schedule.finished.contains(&truck)));
+            let others = known.lost_in(&schedule).iter().filter(|other| **other != truck).count();
+            let loss = (others, !(is_sure && schedule.finished.contains(&truck)));
             if best.as_ref().is_none_or(|(least, ..)| loss < *least) {
                 best = Some((loss, horizon, schedule, tries));
             }
@@ -123,17 +123,14 @@ impl RightOfWay {
         self.set_horizon(truck, whole);
         let behind = {
             let board = self.board();
-            let lost = |schedule: &Schedule| -> Vec<TruckId> {
-                known.finished.iter().copied().filter(|known| !schedule.finished.contains(known)).collect()
-            };
             let mut schedule = board.finish(group, None, &known.finished);
-            if !lost(&schedule).is_empty() {
+            if !known.lost_in(&schedule).is_empty() {
                 schedule = board.finish_as_before(group, &known, None);
             }
-            if !lost(&schedule).is_empty() && self.is_next(truck, group) {
+            if !known.lost_in(&schedule).is_empty() && self.is_next(truck, group) {
                 schedule = board.finish_by_trials(group, None, &known.finished).0;
             }
-            let lost = lost(&schedule);
+            let lost = known.lost_in(&schedule);
             if lost.is_empty() {
                 self.schedule.replace(group, schedule);
                 return true;
@@ -162,6 +159,7 @@ impl RightOfWay {
         group.iter().all(|truck| self.holders.get(truck).is_some_and(|holder| holder.request_id.is_some()))
     }
 
+    /// Sets the horizon of a truck, and where it has all that it needs.
     fn set_horizon(&mut self, truck: TruckId, horizon: Horizon) {
         if let Some(holder) = self.holders.get_mut(&truck) {
             holder.horizon = horizon;

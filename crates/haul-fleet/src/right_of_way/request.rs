@@ -85,8 +85,7 @@ impl RightOfWay {
         self.find_finishes(&group);
         let known = known.of(&group);
         self.find_horizon(truck, &group, &known, nearer);
-        let can_finish = |t: &TruckId| self.schedule.finished.contains(t);
-        let lost: Vec<TruckId> = known.finished.into_iter().filter(|t| !can_finish(t)).collect();
+        let lost = known.lost_in(&self.schedule);
         if !lost.is_empty() {
             tracing::debug!(%truck, ?lost, "a new path leaves trucks without a way to finish:\n{}", self.explain());
         }

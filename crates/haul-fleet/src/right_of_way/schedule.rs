@@ -32,6 +32,11 @@ impl Schedule {
         self.steps.iter().find(|(other, to)| *other == truck && *to > claimed).map(|(_, to)| *to)
     }
 
+    /// The trucks that finish by this schedule and not by another one.
+    pub fn lost_in(&self, other: &Self) -> Vec<TruckId> {
+        self.finished.iter().copied().filter(|truck| !other.finished.contains(truck)).collect()
+    }
+
     /// Puts another schedule in the place of the part that concerns a group of trucks.
     pub fn replace(&mut self, group: &BTreeSet<TruckId>, other: Self) {
         self.steps.retain(|(truck, _)| !group.contains(truck));
@@ -86,6 +91,7 @@ impl Stage {
         self == Self::Drives || self.is_in_lane()
     }
 
+    /// Tells whether the truck has finished in a lane.
     pub(super) fn is_in_lane(self) -> bool {
         matches!(self, Self::Rests | Self::Waits)
     }
@@ -101,7 +107,7 @@ pub(super) struct Step {
 
 impl Progress {
     /// Tells whether the truck keeps another one from ground that it covers. A truck that has finished at the end of its
-    /// path or in line goes on before those that follow it, so that it is in the way of the others only.
+    /// path, or that waits in a lane, goes on before those that follow it, so that it is in the way of the others only.
     pub(super) fn blocks(&self, ground: &Stretch) -> bool {
         match self.stage {
             Stage::Drives | Stage::Held | Stage::Rests => true,
