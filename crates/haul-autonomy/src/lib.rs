@@ -43,5 +43,5 @@ pub use localise::{Chassis, Estimate, Localiser};
 pub use onboard::{OnBoard, OnBoardConfig, OnBoardOutput};
 pub use sensor::{DetectedObject, GnssFix, ImuSample, LidarScan, ObjectShape, SensorFrame};
 pub use supervise::Supervisor;
-pub use telemetry::{PoseEstimate, Restriction, Telemetry};
+pub use telemetry::{Distrust, PoseEstimate, Restriction, Telemetry};
 pub use track::{CONTROL_RATE, Progress, TrackInput, TrackReport, Tracker};

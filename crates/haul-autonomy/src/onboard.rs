@@ -242,7 +242,8 @@ impl OnBoard {
         };
         let (command, restriction) = self.supervisor.restrict(&view, command);
         // Once it has stopped the truck stays a while, or it would start and stop with every step.
-        let waits = matches!(restriction, Some(Restriction::Obstacle | Restriction::DrivableEdge | Restriction::Fault));
+        let waits =
+            matches!(restriction, Some(Restriction::Obstacle | Restriction::DrivableEdge | Restriction::Fault(_)));
         if waits && now >= self.held_until && estimate.speed.abs() < STANDS {
             self.held_until = now + std::time::Duration::from_secs_f64(TRY_AGAIN);
         }
@@ -265,7 +266,7 @@ impl OnBoard {
         t.obstacle_at = obstacle_at;
         t.restriction = restriction;
         // After a fault the estimate may still show the speed of the last good frame.
-        let faulty = restriction == Some(Restriction::Fault);
+        let faulty = matches!(restriction, Some(Restriction::Fault(_)));
         let moves = estimate.ready && !faulty && estimate.speed.abs() > STANDS;
         // An all-stop and a grant that ends are the site's reasons, which the behaviour knows best.
         let held = restriction.filter(|r| !matches!(r, Restriction::NoGrant | Restriction::AllStop));

@@ -6,7 +6,7 @@ use haul_planner::Path;
 use haul_planner::speed::SpeedProfile;
 use std::sync::Arc;
 
-pub use haul_core::Restriction;
+pub use haul_core::{Distrust, Restriction};
 
 /// Where the truck believes it is, for watching.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]

@@ -8,7 +8,7 @@ use bench::mine::{small_mine, with_second_face};
 use bench::sensors::Sensors;
 use bench::site::BenchSite;
 use bench::truck::BenchTruck;
-use haul_autonomy::{DetectedObject, ObjectShape, OnBoard, OnBoardConfig, Restriction, SensorFrame};
+use haul_autonomy::{DetectedObject, Distrust, ObjectShape, OnBoard, OnBoardConfig, Restriction, SensorFrame};
 use haul_core::{Footprint, PlaceId, Pose2, SimTime, StandReason, TruckId, Vector2, VehicleId, VehicleKind};
 use haul_messages::{Body, CycleState, Envelope, Epoch, Uuid, VehicleReport};
 use haul_mine::MineMap;
@@ -433,7 +433,7 @@ fn some_seconds_without_fixes_are_bridged_and_many_stop_the_truck() {
     let now = l.now().seconds();
     l.sensors.silence = Some((now, now + 90.0));
     l.until(60.0, "stop without a position", |l| l.truck.speed == 0.0);
-    assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault));
+    assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault(Distrust::Position)));
     assert!(l.lateral_max < 0.6, "off the path by {} m before it gave up", l.lateral_max);
     l.until(120.0, "going on", |l| l.truck.speed > 1.0);
 }
@@ -524,7 +524,7 @@ fn lasting_satellite_jump_stops_the_truck_on_its_path_and_the_return_lets_it_go(
         }
     };
     l.until(60.0, "stop", |l| l.truck.speed == 0.0);
-    assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault));
+    assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault(Distrust::Position)));
     let at = l.truck.pose;
     let from = l.now();
     l.until(301.0, "time", |l| l.now().since(from) >= 300.0);
@@ -537,17 +537,17 @@ fn lasting_satellite_jump_stops_the_truck_on_its_path_and_the_return_lets_it_go(
 #[test]
 fn readings_that_are_not_numbers_stop_the_truck_and_it_goes_on_when_they_are_back() {
     type Spoil = fn(&mut SensorFrame);
-    let spoils: [(&str, Spoil); 4] = [
-        ("wheels", |f| f.wheel_speeds = [f64::NAN; 6]),
-        ("steering", |f| f.steering_angle = f64::NAN),
-        ("body angle", |f| f.body_angle = f64::NAN),
-        ("clock", |f| f.time = SimTime::from_nanos(f.time.nanos() + 3_600_000_000_000)),
+    let spoils: [(&str, Spoil, Distrust); 4] = [
+        ("wheels", |f| f.wheel_speeds = [f64::NAN; 6], Distrust::WheelSpeeds),
+        ("steering", |f| f.steering_angle = f64::NAN, Distrust::Steering),
+        ("body angle", |f| f.body_angle = f64::NAN, Distrust::BodyUp),
+        ("clock", |f| f.time = SimTime::from_nanos(f.time.nanos() + 3_600_000_000_000), Distrust::StaleFrame),
     ];
-    for (name, spoil) in spoils {
+    for (name, spoil, cause) in spoils {
         let mut l = on_the_road(14);
         l.spoil = spoil;
         l.until(40.0, name, |l| l.truck.speed == 0.0);
-        assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault), "{name}");
+        assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault(cause)), "{name}");
         l.spoil = |_| {};
         l.until(60.0, name, |l| l.truck.speed > 1.0);
     }
@@ -572,7 +572,7 @@ fn wheel_sensors_stuck_at_zero_stop_the_truck() {
     let mut l = on_the_road(15);
     l.spoil = |f| f.wheel_speeds = [0.0; 6];
     l.until(20.0, "stop", |l| l.truck.speed == 0.0);
-    assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault));
+    assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault(Distrust::WheelSpeeds)));
     assert!(l.lateral_max < 0.5, "off its path by {} m", l.lateral_max);
 }
 
@@ -582,7 +582,7 @@ fn one_frame_again_and_again_stops_the_truck() {
     let frozen = l.now();
     l.spoil = |f| f.time = SimTime::from_seconds(1.0);
     l.until(20.0, "stop", |l| l.truck.speed == 0.0);
-    assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault));
+    assert_eq!(l.onboard.telemetry().restriction, Some(Restriction::Fault(Distrust::StaleFrame)));
     assert!(l.now().since(frozen) < 15.0);
 }
 

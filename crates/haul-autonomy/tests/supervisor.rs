@@ -5,7 +5,7 @@ mod bench;
 use bench::mine::small_mine;
 use haul_autonomy::perceive::{Obstacle, Shape};
 use haul_autonomy::supervise::View;
-use haul_autonomy::{Estimate, Restriction, Supervisor};
+use haul_autonomy::{Distrust, Estimate, Restriction, Supervisor};
 use haul_core::{Footprint, Point2, Polygon, Pose2, SimTime, Vector2};
 use haul_mine::{Drivable, MineMap, Terrain};
 use haul_planner::Travel;
@@ -54,6 +54,11 @@ fn go(steering_angle: f64) -> ActuatorCommand {
         steering_angle,
         ..ActuatorCommand::default()
     }
+}
+
+/// Verdict of a supervisor that does not trust something.
+fn fault(cause: Distrust) -> Option<Restriction> {
+    Some(Restriction::Fault(cause))
 }
 
 fn verdict(view: &View, command: ActuatorCommand) -> Option<Restriction> {
@@ -272,12 +277,12 @@ fn orders_and_faults_hold_the_truck() {
     assert_eq!(verdict(&View { way_granted: 0.2, ..base }, go(0.0)), Some(Restriction::NoGrant));
     assert_eq!(verdict(&View { way_granted: 30.0, ..base }, go(0.0)), None);
     let stale = View { now: SimTime::from_seconds(10.4), ..base };
-    assert_eq!(verdict(&stale, go(0.0)), Some(Restriction::Fault));
-    assert_eq!(verdict(&View { body_angle: 0.3, ..base }, go(0.0)), Some(Restriction::Fault));
+    assert_eq!(verdict(&stale, go(0.0)), fault(Distrust::StaleFrame));
+    assert_eq!(verdict(&View { body_angle: 0.3, ..base }, go(0.0)), fault(Distrust::BodyUp));
     let lost = Estimate { position_sigma: 1.0, ..known };
-    assert_eq!(verdict(&view(&lost, &[]), go(0.0)), Some(Restriction::Fault));
+    assert_eq!(verdict(&view(&lost, &[]), go(0.0)), fault(Distrust::Position));
     let blind = Estimate { position_sigma: f64::NAN, ..known };
-    assert_eq!(verdict(&view(&blind, &[]), go(0.0)), Some(Restriction::Fault), "not a number is not good enough");
+    assert_eq!(verdict(&view(&blind, &[]), go(0.0)), fault(Distrust::Position), "not a number is not good enough");
 }
 
 #[test]
@@ -289,7 +294,7 @@ fn steering_that_does_not_follow_is_a_fault_after_a_while() {
         let now = SimTime::from_seconds(10.0 + 0.05 * f64::from(k));
         supervisor.watch(now, 0.0, 0.3);
         let view = View { now, frame_time: now, ..view(&known, &[]) };
-        if supervisor.restrict(&view, go(0.3)).1 == Some(Restriction::Fault) {
+        if supervisor.restrict(&view, go(0.3)).1 == fault(Distrust::Steering) {
             first.get_or_insert(k);
         }
     }
@@ -313,13 +318,13 @@ fn body_angle_that_is_not_a_number_does_not_open_the_hoist_interlock() {
     for angle in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.2, 0.3] {
         for speed in [0.0, 3.0] {
             let (out, why) = spoiled(|_, v| v.body_angle = angle, speed);
-            assert_eq!(why, Some(Restriction::Fault), "{angle} at {speed} m/s");
+            assert_eq!(why, fault(Distrust::BodyUp), "{angle} at {speed} m/s");
             assert!(out.throttle == 0.0 && out.service_brake > 0.0 && out.hoist == Hoist::Hold);
         }
         // It rolls without throttle: that is driving too.
         let known = estimate(Pose2::new(0.0, 0.0, 0.0), 1.0, 0.0);
         let rolling = ActuatorCommand { throttle: 0.0, ..go(0.0) };
-        assert_eq!(verdict(&View { body_angle: angle, ..view(&known, &[]) }, rolling), Some(Restriction::Fault));
+        assert_eq!(verdict(&View { body_angle: angle, ..view(&known, &[]) }, rolling), fault(Distrust::BodyUp));
     }
 }
 
@@ -378,7 +383,7 @@ fn command_that_is_not_a_number_becomes_a_stop() {
         ActuatorCommand { steering_angle: f64::NAN, ..base },
     ] {
         let (out, why) = SUPERVISOR.restrict(&view(&known, &[]), command);
-        assert_eq!(why, Some(Restriction::Fault));
+        assert_eq!(why, fault(Distrust::Command));
         assert!(out.throttle == 0.0 && out.service_brake >= 0.5 && out.retarder.is_finite());
         assert!((out.steering_angle - 0.1).abs() < 1e-9, "the steering stays where it is");
     }
@@ -388,7 +393,7 @@ fn command_that_is_not_a_number_becomes_a_stop() {
 fn frames_stamped_ahead_of_now_are_stale() {
     let known = estimate(Pose2::new(0.0, 0.0, 0.0), 3.0, 0.0);
     let ahead = View { frame_time: SimTime::from_seconds(3_610.0), ..view(&known, &[]) };
-    assert_eq!(verdict(&ahead, go(0.0)), Some(Restriction::Fault));
+    assert_eq!(verdict(&ahead, go(0.0)), fault(Distrust::StaleFrame));
 }
 
 #[test]
@@ -396,7 +401,7 @@ fn wheels_that_are_doubted_hold_truck_and_hoist() {
     let known = Estimate { wheels_trusted: false, ..estimate(Pose2::default(), 0.0, 0.0) };
     let raise = ActuatorCommand { hoist: Hoist::Raise, throttle: 0.0, ..go(0.0) };
     let (out, why) = SUPERVISOR.restrict(&view(&known, &[]), raise);
-    assert_eq!((out.hoist, why), (Hoist::Hold, Some(Restriction::Fault)));
+    assert_eq!((out.hoist, why), (Hoist::Hold, fault(Distrust::WheelSpeeds)));
 }
 
 #[test]
@@ -408,7 +413,7 @@ fn steering_sensor_that_gives_no_number_is_a_fault_after_a_while() {
         let now = SimTime::from_seconds(10.0 + 0.05 * f64::from(k));
         supervisor.watch(now, f64::NAN, 0.0);
         let view = View { now, frame_time: now, ..view(&known, &[]) };
-        held += u32::from(supervisor.restrict(&view, go(0.0)).1 == Some(Restriction::Fault));
+        held += u32::from(supervisor.restrict(&view, go(0.0)).1 == fault(Distrust::Steering));
     }
     assert!((60..75).contains(&held), "{held}");
 }

@@ -46,7 +46,7 @@ pub use polyline::{Polyline, Projection};
 pub use pose::Pose2;
 pub use random::stream;
 pub use rectangle::Rectangle;
-pub use restriction::Restriction;
+pub use restriction::{Distrust, Restriction};
 pub use stand_reason::{StandKind, StandReason};
 pub use state::KeepState;
 pub use time::{SimTime, Step};

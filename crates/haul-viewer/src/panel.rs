@@ -157,7 +157,7 @@ fn instruments(ui: &mut egui::Ui, truck: &SimTruck) {
         ui.label(RichText::new(format!("{:?}", telemetry.state)).color(Color32::LIGHT_BLUE));
     });
     if let Some(restriction) = telemetry.restriction {
-        ui.label(RichText::new(format!("supervisor: {restriction:?}")).color(Color32::LIGHT_RED));
+        ui.label(RichText::new(format!("supervisor: {restriction}")).color(Color32::LIGHT_RED));
     }
     let ahead = truck.pose().rotation * haul_core::Vector3::x();
     let grade = 100.0 * ahead.z / libm::hypot(ahead.x, ahead.y).max(1e-6);

@@ -15,7 +15,7 @@ mod lane;
 
 use crate::localise::Estimate;
 use crate::perceive::{Obstacle, gap};
-use crate::telemetry::Restriction;
+use crate::telemetry::{Distrust, Restriction};
 use arc::{Arc as SweptArc, HALF, Motion, STEPS};
 use haul_core::{Footprint, GRAVITY, Point2, Pose2, SimTime};
 use haul_mine::MineMap;
@@ -146,9 +146,10 @@ impl Supervisor {
         let (command, sound) = sound(command, view.estimate);
         let hoist = if !stands && command.hoist == Hoist::Raise { Hoist::Hold } else { command.hoist };
         let command = ActuatorCommand { hoist, ..command };
-        let verdict = if sound { self.judge(view, &command) } else { Some((Restriction::Fault, FIRM)) };
+        let verdict =
+            if sound { self.judge(view, &command) } else { Some((Restriction::Fault(Distrust::Command), FIRM)) };
         let Some((restriction, brake)) = verdict else { return (command, None) };
-        let freeze = matches!(restriction, Restriction::AllStop | Restriction::Fault);
+        let freeze = matches!(restriction, Restriction::AllStop | Restriction::Fault(_));
         let held = ActuatorCommand {
             throttle: 0.0,
             service_brake: command.service_brake.max(brake),
@@ -167,8 +168,11 @@ impl Supervisor {
         }
         let stays = stands(estimate) && command.throttle <= 0.0;
         let body_down = (-BODY_UP..=BODY_UP).contains(&view.body_angle);
-        if !self.can_be_trusted(view) || !(body_down || stays) {
-            return Some((Restriction::Fault, FIRM));
+        if let Some(cause) = self.distrust(view) {
+            return Some((Restriction::Fault(cause), FIRM));
+        }
+        if !(body_down || stays) {
+            return Some((Restriction::Fault(Distrust::BodyUp), FIRM));
         }
         let way = self.stopping_way(view);
         let within_grant = way <= view.way_granted + GRANT_SLACK;
@@ -216,14 +220,25 @@ impl Supervisor {
         })
     }
 
-    fn can_be_trusted(&self, view: &View) -> bool {
+    /// The first thing that the stack cannot trust.
+    fn distrust(&self, view: &View) -> Option<Distrust> {
         let e = view.estimate;
-        let fresh = view.now.since(view.frame_time) <= STALE && view.frame_time.since(view.now) <= AHEAD;
-        let placed = e.pose.is_finite() && e.position_sigma < POSITION_LOST && e.heading_sigma < HEADING_LOST;
-        let moving_known = e.speed.is_finite() && e.steering_angle.is_finite() && e.wheels_trusted;
         let short = |since: Option<SimTime>| since.is_none_or(|t| view.now.since(t) <= STEERING_TIME);
-        let steers = short(self.unread_since) && (stands(e) || short(self.off_since));
-        e.ready && fresh && placed && moving_known && steers
+        let known = [
+            (e.ready && e.pose.is_finite(), Distrust::NoPosition),
+            (
+                view.now.since(view.frame_time) <= STALE && view.frame_time.since(view.now) <= AHEAD,
+                Distrust::StaleFrame,
+            ),
+            (e.position_sigma < POSITION_LOST, Distrust::Position),
+            (e.heading_sigma < HEADING_LOST, Distrust::Heading),
+            (e.speed.is_finite() && e.wheels_trusted, Distrust::WheelSpeeds),
+            (
+                e.steering_angle.is_finite() && short(self.unread_since) && (stands(e) || short(self.off_since)),
+                Distrust::Steering,
+            ),
+        ];
+        known.into_iter().find(|(is_known, _)| !is_known).map(|(_, cause)| cause)
     }
 
     /// Distance to a stop from here at the deceleration counted on, m.

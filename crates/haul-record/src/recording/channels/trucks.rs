@@ -66,17 +66,10 @@ impl TruckStateMessage {
     }
 
     pub fn detail(&self) -> TruckDetail {
-        let restrictions = [
-            Restriction::Obstacle,
-            Restriction::DrivableEdge,
-            Restriction::NoGrant,
-            Restriction::AllStop,
-            Restriction::Fault,
-        ];
         TruckDetail {
             cycle: self.state,
             standing: (!self.standing.is_empty()).then(|| self.standing.clone()),
-            restriction: restrictions.into_iter().find(|r| r.to_string() == self.restriction),
+            restriction: Restriction::ALL.into_iter().find(|r| r.to_string() == self.restriction),
             target_speed: from_kmh(self.target_speed_kmh),
             station: self.station_m,
             lateral_error: self.lateral_error_m,
