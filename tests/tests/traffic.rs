@@ -37,3 +37,8 @@ fn a_truck_that_has_to_go_first_is_not_held_up_by_an_older_one_that_cannot_go() 
 fn trucks_that_find_no_way_to_finish_their_next_visit_wait_for_it_and_block_nobody() {
     no_truck_stands_for_good(526, 1.5);
 }
+
+#[test]
+fn a_follower_does_not_block_the_way_out_that_the_truck_ahead_waits_for() {
+    no_truck_stands_for_good(519, 1.2);
+}

@@ -1,6 +1,6 @@
 //! The search for a schedule: steps by which trucks can finish their paths.
 
-use super::crossing::Crossings;
+use super::crossing::{Crossing, Crossings};
 use super::holder::Holder;
 use super::rest::Rest;
 use super::schedule::{Draft, LEAST_STEP, Progress, Schedule, Seat, Stage, Step, free_way};
@@ -235,7 +235,8 @@ impl<'a> Board<'a> {
     }
 
     /// Tells whether a schedule still holds when a truck's claim grows to `end`: the trucks that drive before it need none of
-    /// the new ground. A quick answer; `false` may only mean that another schedule is needed.
+    /// the new ground, and no other truck needs it to go on from its horizon. A quick answer; `false` may only mean that
+    /// another schedule is needed.
     pub fn keeps(&self, schedule: &Schedule, truck: TruckId, end: u32) -> bool {
         let Some(holder) = self.holders.get(&truck) else { return true };
         for (other, to) in &schedule.steps {
@@ -244,7 +245,9 @@ impl<'a> Board<'a> {
             }
             let Some(theirs) = self.holders.get(other).filter(|_| *other != truck) else { continue };
             let new = self.crossings(truck, *other).between(holder.claimed, end);
-            if new.iter().any(|c| c.last > theirs.claimed && c.first <= *to) {
+            let (horizon, stop) = theirs.way_beyond_horizon();
+            let beyond = |c: &Crossing| theirs.horizon.goes_on && c.last > horizon && c.first <= stop;
+            if new.iter().any(|c| c.last > theirs.claimed && (c.first <= *to || beyond(c))) {
                 return false;
             }
         }

@@ -79,6 +79,13 @@ impl Holder {
     pub fn sees_the_end(&self) -> bool {
         self.horizon == self.whole
     }
+
+    /// The samples between which the truck needs the ground to go on from its horizon to its next stop.
+    pub fn way_beyond_horizon(&self) -> (u32, u32) {
+        let from = self.horizon.end;
+        let stop = self.stops.iter().copied().find(|stop| *stop > from);
+        (from, stop.unwrap_or(self.whole.end))
+    }
 }
 
 impl RightOfWay {

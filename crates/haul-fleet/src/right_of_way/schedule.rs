@@ -4,6 +4,7 @@ use super::crossing::{Crossings, Stretch};
 use super::holder::Holder;
 use super::work;
 use haul_core::TruckId;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 /// A step shorter than this is not worth taking, in samples.
@@ -147,9 +148,28 @@ pub(super) fn free_way(seats: &[Seat<'_>], at: &[Progress], next: usize) -> u32 
     for (other, ground, _) in &seats[next].beside {
         work::count(1);
         let theirs = at[*other];
-        if let Some(at) = ground.first_covered(own.to, free, (theirs.from, theirs.to), |ground| theirs.blocks(ground)) {
+        let held = (theirs.from, theirs.to);
+        let stays = OnceCell::new();
+        let blocks =
+            |ground: &Stretch| theirs.blocks(ground) || *stays.get_or_init(|| stays_for_now(seats, at, *other));
+        if let Some(at) = ground.first_covered(own.to, free, held, blocks) {
             free = at - 1;
         }
     }
     free
+}
+
+/// Tells whether a truck that stands at a horizon short of the end of its path cannot go on yet: another one holds ground
+/// between there and its next stop. Then those that follow it have to wait as well.
+fn stays_for_now(seats: &[Seat<'_>], at: &[Progress], truck: usize) -> bool {
+    let holder = seats[truck].holder;
+    if !matches!(at[truck].stage, Stage::Stands | Stage::Waits | Stage::Gone) || holder.sees_the_end() {
+        return false;
+    }
+    let (from, to) = holder.way_beyond_horizon();
+    seats[truck].beside.iter().any(|(other, ground, _)| {
+        work::count(1);
+        let theirs = at[*other];
+        ground.first_covered(from, to, (theirs.from, theirs.to), |ground| theirs.blocks(ground)).is_some()
+    })
 }
