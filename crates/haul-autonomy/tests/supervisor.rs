@@ -373,6 +373,24 @@ fn obstacle_whose_place_is_not_a_number_is_met() {
 }
 
 #[test]
+fn truck_that_rocks_on_its_brakes_as_it_tips_is_not_at_fault() {
+    let verdict_at = |speed: f64, command: ActuatorCommand| {
+        let known = estimate(Pose2::new(0.0, 0.0, 0.0), speed, 0.0);
+        verdict(&View { body_angle: 0.6, ..view(&known, &[]) }, command)
+    };
+    let on_brakes = ActuatorCommand { throttle: 0.0, service_brake: 0.8, ..go(0.0) };
+    let parked = ActuatorCommand { throttle: 0.0, park_brake: true, ..go(0.0) };
+    for command in [on_brakes, parked] {
+        assert_eq!(verdict_at(0.1, command), None);
+        assert_eq!(verdict_at(0.3, command), fault(Distrust::BodyUp), "it rolls");
+    }
+    let rolls_free = ActuatorCommand { throttle: 0.0, ..go(0.0) };
+    assert_eq!(verdict_at(0.1, rolls_free), fault(Distrust::BodyUp));
+    let drives = ActuatorCommand { throttle: 0.2, service_brake: 0.8, ..go(0.0) };
+    assert_eq!(verdict_at(0.1, drives), fault(Distrust::BodyUp));
+}
+
+#[test]
 fn command_that_is_not_a_number_becomes_a_stop() {
     let known = estimate(Pose2::new(0.0, 0.0, 0.0), 5.0, 0.1);
     let base = go(0.1);

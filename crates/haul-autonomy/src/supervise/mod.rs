@@ -60,6 +60,8 @@ const LADDER: [f64; 13] = [0.0, 0.03, -0.03, 0.08, -0.08, 0.16, -0.16, 0.3, -0.3
 const LANE_SPEED: f64 = 3.0;
 /// Slower than this the truck stands, m/s.
 const STANDS: f64 = 0.05;
+/// A truck on its brakes rocks no faster than this as its load slides off, m/s.
+const ROCKS: f64 = 0.2;
 /// Brake for what cannot wait, and for an order.
 const FULL: f64 = 1.0;
 const FIRM: f64 = 0.5;
@@ -171,7 +173,9 @@ impl Supervisor {
         if let Some(cause) = self.distrust(view) {
             return Some((Restriction::Fault(cause), FIRM));
         }
-        if !(body_down || stays) {
+        let rocks = estimate.speed.abs() <= ROCKS && command.throttle <= 0.0;
+        let on_brakes = command.park_brake || command.service_brake >= FIRM;
+        if !(body_down || stays || rocks && on_brakes) {
             return Some((Restriction::Fault(Distrust::BodyUp), FIRM));
         }
         let way = self.stopping_way(view);
