@@ -42,3 +42,13 @@ fn trucks_that_find_no_way_to_finish_their_next_visit_wait_for_it_and_block_nobo
 fn a_follower_does_not_block_the_way_out_that_the_truck_ahead_waits_for() {
     no_truck_stands_for_good(519, 1.2);
 }
+
+#[test]
+fn a_truck_at_its_horizon_drives_into_its_spot_so_that_those_behind_it_move_up() {
+    no_truck_stands_for_good(543, 1.0);
+}
+
+#[test]
+fn a_truck_that_sends_a_new_path_in_its_spot_keeps_its_way_out() {
+    no_truck_stands_for_good(530, 1.6);
+}

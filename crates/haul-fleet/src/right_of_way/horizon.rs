@@ -80,6 +80,11 @@ impl Holder {
         self.horizon == self.whole
     }
 
+    /// The sample at which the path leads through a spot.
+    fn spot(&self) -> Option<u32> {
+        self.stops.len().checked_sub(2).map(|k| self.stops[k])
+    }
+
     /// The samples between which the truck needs the ground to go on from its horizon to its next stop.
     pub fn way_beyond_horizon(&self) -> (u32, u32) {
         let from = self.horizon.end;
@@ -98,6 +103,8 @@ impl RightOfWay {
         let mut horizons = vec![(whole, true)];
         let kept = nearer.kept.map(|kept| (kept, true));
         let all_told = self.have_told(group);
+        // A truck that breaks its promise counts as one lost: it may stand in a spot.
+        let has_promise = nearer.kept.is_some_and(|kept| !kept.goes_on);
         let waits = group.iter().any(|other| *other != truck && self.waits_at_horizon(*other));
         horizons.splice(if waits { 0..0 } else { 1..1 }, kept);
         horizons.extend(nearer.relied_on.map(|kept| (kept, true)));
@@ -107,7 +114,8 @@ impl RightOfWay {
             self.set_horizon(truck, horizon);
             let (schedule, tries) = self.find_schedule(group, known);
             let others = known.lost_in(&schedule).iter().filter(|other| **other != truck).count();
-            let loss = (others, !(is_sure && schedule.finished.contains(&truck)));
+            let is_lost = !(is_sure && schedule.finished.contains(&truck));
+            let loss = (others + usize::from(is_lost && has_promise), is_lost);
             if best.as_ref().is_none_or(|(least, ..)| loss < *least) {
                 best = Some((loss, horizon, schedule, tries));
             }
@@ -121,29 +129,25 @@ impl RightOfWay {
         }
     }
 
-    /// Gives a truck that wants to drive beyond its horizon a farther one, where every other truck still finishes. Returns
-    /// whether that has changed anything.
+    /// Gives a truck that wants to drive beyond its horizon a farther one, where every other truck still finishes: the end of
+    /// its path, or else its spot. Returns whether that has changed anything.
     pub(super) fn lengthen(&mut self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
         let Some(holder) = self.holders.get(&truck) else { return false };
         let (before, whole) = (holder.horizon, holder.whole);
+        let at_spot = holder.spot().map(|spot| Horizon { end: spot, leaves: spot, goes_on: false });
         let known = self.schedule.of(group);
-        self.set_horizon(truck, whole);
-        let behind = {
-            let board = self.board();
-            let mut schedule = board.finish(group, None, &known.finished);
-            if !known.lost_in(&schedule).is_empty() {
-                schedule = board.finish_as_before(group, &known, None);
-            }
-            if !known.lost_in(&schedule).is_empty() && self.is_next(truck, group) {
-                schedule = board.finish_by_trials(group, None, &known.finished).0;
-            }
+        let mut behind = Vec::new();
+        for farther in [Some(whole), at_spot.filter(|spot| spot.end > before.end)].into_iter().flatten() {
+            let schedule = self.schedule_with_horizon(truck, group, farther, &known);
             let lost = known.lost_in(&schedule);
             if lost.is_empty() {
                 self.schedule.replace(group, schedule);
                 return true;
             }
-            lost
-        };
+            if behind.is_empty() {
+                behind = lost;
+            }
+        }
         self.set_horizon(truck, before);
         let ahead = (before.end, whole.end);
         let need = self.need_between(truck, group, ahead).or_else(|| self.held_between(truck, ahead));
@@ -159,6 +163,26 @@ impl RightOfWay {
             holder.ticket = Some(self.tickets);
         }
         is_new
+    }
+
+    /// Sets the horizon of a truck, and finds a schedule for it. `known` is the schedule with the horizon before.
+    fn schedule_with_horizon(
+        &mut self,
+        truck: TruckId,
+        group: &BTreeSet<TruckId>,
+        horizon: Horizon,
+        known: &Schedule,
+    ) -> Schedule {
+        self.set_horizon(truck, horizon);
+        let board = self.board();
+        let mut schedule = board.finish(group, None, &known.finished);
+        if !known.lost_in(&schedule).is_empty() {
+            schedule = board.finish_as_before(group, known, None);
+        }
+        if !known.lost_in(&schedule).is_empty() && self.is_next(truck, group) {
+            schedule = board.finish_by_trials(group, None, &known.finished).0;
+        }
+        schedule
     }
 
     /// Tells whether all trucks of a group have told their ways.

@@ -52,14 +52,8 @@ impl Board<'_> {
             return None;
         }
         let needed = self.needed_by_others(seats, at, next, free, Rest::InLane);
-        let mut rest = free;
-        while rest >= least {
-            if needed.is_harmless(self.tail(holder, rest).max(own.from), rest) {
-                return Some(rest);
-            }
-            rest = needed.before(rest).min(rest - 1);
-        }
-        None
+        let is_harmless = |rest: u32| needed.is_harmless(self.tail(holder, rest).max(own.from), rest);
+        needed.last_harmless((least, free), |_| true, is_harmless)
     }
 
     /// The rest of a truck between two samples at which it gets in no other truck's way that it is not in now, nor nearer
@@ -82,17 +76,7 @@ impl Board<'_> {
         if let Some(stop) = stops.find(|stop| is_harmless(*stop)) {
             return Some(stop);
         }
-        let mut rest = free;
-        while rest >= least {
-            if !holder.may_rest_at(rest) {
-                rest -= 1;
-            } else if is_harmless(rest) {
-                return Some(rest);
-            } else {
-                rest = needed.before(rest).min(rest - 1);
-            }
-        }
-        None
+        needed.last_harmless((least, free), |rest| holder.may_rest_at(rest), is_harmless)
     }
 
     /// Ground of a truck up to sample `free` that others need before they come to where it blocks them already. A truck
@@ -106,23 +90,33 @@ impl Board<'_> {
         rest: Rest,
     ) -> Needed {
         let (own, holder) = (at[next], seats[next].holder);
-        let drives = |other: usize| !matches!(at[other].stage, Stage::Gone | Stage::Stands);
         // No rest beyond its claim holds ground before this sample.
         let tail = holder.swept.sample_before(holder.swept.station(own.to) - self.gap - STOPS_SHORT - self.roll_back);
         let near = (own.from.min(tail), free);
         let mut needed: Vec<(u32, u32)> = Vec::new();
-        for (other, _, needs) in seats[next].beside.iter().filter(|(other, ..)| drives(*other)) {
+        for (other, _, needs) in &seats[next].beside {
             work::count(1);
-            let (begin, end) = (at[*other].to, seats[*other].holder.finish);
+            let (theirs, their_seat) = (at[*other], seats[*other].holder);
             // A truck that rests in a lane does not need ground of those that are ahead of it.
-            let rests = at[*other].stage.is_in_lane();
-            let counts = |ground: &Stretch| !ground.follows || rest != Rest::AtEnd && !rests;
-            let blocked = needs.first_covered(begin, end, (own.from, own.to), counts);
-            let nearer = blocked.map_or(end, |at| at - 1);
-            let in_way =
-                |ground: &Stretch| counts(ground) && (ground.at <= nearer || rest == Rest::InLane && !ground.follows);
-            let end = if rest == Rest::InLane { end } else { nearer };
-            needed.extend(needs.covered(begin, end, near).filter(in_way).map(|ground| (ground.first, ground.last)));
+            let rests = theirs.stage.is_in_lane();
+            let mut add = |(begin, end): (u32, u32), counts: &dyn Fn(&Stretch) -> bool| {
+                let blocked = needs.first_covered(begin, end, (own.from, own.to), counts);
+                let nearer = blocked.map_or(end, |at| at - 1);
+                let in_way = |ground: &Stretch| {
+                    counts(ground) && (ground.at <= nearer || rest == Rest::InLane && !ground.follows)
+                };
+                let end = if rest == Rest::InLane { end } else { nearer };
+                needed.extend(needs.covered(begin, end, near).filter(in_way).map(|ground| (ground.first, ground.last)));
+            };
+            if !matches!(theirs.stage, Stage::Gone | Stage::Stands) {
+                let counts = |ground: &Stretch| !ground.follows || rest != Rest::AtEnd && !rests;
+                add((theirs.to, their_seat.finish), &counts);
+            }
+            // A truck that waits at its horizon has to get through its next place yet.
+            let begin = theirs.to.max(their_seat.finish);
+            if begin < their_seat.whole.leaves && !their_seat.sees_the_end() {
+                add((begin, their_seat.whole.leaves), &|ground: &Stretch| !ground.follows);
+            }
         }
         Needed::new(needed)
     }
@@ -152,8 +146,38 @@ impl Needed {
         self.last_from(rest).is_none_or(|(_, to)| to < tail)
     }
 
-    /// The last sample before the stretch that keeps a truck from resting at a sample.
-    fn before(&self, rest: u32) -> u32 {
-        self.last_from(rest).map_or(rest, |(from, _)| from.saturating_sub(1))
+    /// The last sample between two at which a truck may rest and is in no one's way. Where it is in the way, the next sample
+    /// tried is before the stretch that is needed.
+    fn last_harmless(
+        &self,
+        (least, most): (u32, u32),
+        may_rest: impl Fn(u32) -> bool,
+        is_harmless: impl Fn(u32) -> bool,
+    ) -> Option<u32> {
+        let mut rest = most;
+        while rest >= least {
+            let allowed = may_rest(rest);
+            if allowed && is_harmless(rest) {
+                return Some(rest);
+            }
+            let before = if allowed { self.last_from(rest).map(|(from, _)| from.saturating_sub(1)) } else { None };
+            rest = before.unwrap_or(rest).min(rest.checked_sub(1)?);
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Needed;
+
+    #[test]
+    fn a_search_for_a_rest_ends_at_the_begin_of_the_path() {
+        // It went round for ever at sample 0 where that was needed too.
+        let needed = Needed::new(vec![(0, 4), (3, 9)]);
+        let harmless = |rest: u32| needed.is_harmless(rest, rest);
+        assert_eq!(needed.last_harmless((0, 8), |_| true, harmless), None);
+        assert_eq!(needed.last_harmless((0, 12), |_| true, harmless), Some(12));
+        assert_eq!(needed.last_harmless((0, 12), |rest| rest < 11, harmless), Some(10));
     }
 }
