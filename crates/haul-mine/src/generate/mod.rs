@@ -99,7 +99,7 @@ fn attempted(spec: &PitSpec, attempt: u32) -> Result<MineMap, Faults> {
     });
     map.set_places(places);
     Faults::check(faults)?;
-    for moved in map.clear_ways_out(&spec.truck) {
+    for moved in map.clear_exit_paths(&spec.truck) {
         tracing::info!(seed = spec.seed, attempt, %moved, "queue on a way out");
     }
     Ok(map)

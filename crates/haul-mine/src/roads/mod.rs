@@ -1,4 +1,4 @@
-//! The road graph: centrelines between nodes.
+//! The road graph: nodes and the centrelines between them.
 
 mod edit;
 mod ids;
@@ -17,7 +17,7 @@ use rstar::primitives::{GeomWithData, Line};
 use rstar::{PointDistance, RTree};
 use serde::{Deserialize, Serialize};
 
-/// Where roads meet or end.
+/// A point where roads meet or end.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RoadNode {
     /// Index into [`RoadGraph::nodes`].
@@ -26,53 +26,53 @@ pub struct RoadNode {
     pub position: Point3,
 }
 
-/// What is known at one point of a centreline.
+/// Measured values at one point of a centreline.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct RoadStation {
-    /// Rise/run in the from→to sense, over 20 m.
+    /// Grade from `from` to `to`, measured over 20 m, rise over run.
     pub grade: f64,
-    /// From the centreline to the drivable edge on the left, m.
+    /// Distance from the centreline to the drivable edge on the left, m.
     pub width_left: f64,
-    /// From the centreline to the drivable edge on the right, m.
+    /// Distance from the centreline to the drivable edge on the right, m.
     pub width_right: f64,
     /// Curvature, 1/m, positive to the left.
     pub curvature: f64,
-    /// Rise/run across the road, positive where its left side is the higher one.
+    /// Slope across the road, rise over run; positive if the left side is higher.
     pub crossfall: f64,
-    /// How far ahead, from→to, an object on the road is seen from the truck, m; at most [`SIGHT_REACH`].
+    /// Sight distance towards `to`, m: how far ahead a truck sees an object on the road, at most [`SIGHT_REACH`].
     pub sight_ahead: f64,
-    /// The same to→from, m.
+    /// Sight distance towards `from`, m.
     pub sight_back: f64,
-    /// What traffic finds room for.
+    /// Number of lanes.
     pub lanes: Lanes,
 }
 
-/// How much traffic a stretch of road has room for.
+/// Room for traffic on a stretch of road.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lanes {
-    /// Two trucks may not meet.
+    /// Room for one truck; two trucks cannot pass each other.
     One,
-    /// Two trucks may meet.
+    /// Room for two trucks to pass each other.
     #[default]
     Two,
-    /// Open ground of a face, a dump or a yard: an area, not a road.
+    /// Open ground of a face, a dump or a yard. It is an area, not a road.
     Open,
 }
 
 impl RoadStation {
-    /// Width from edge to edge, m.
+    /// Returns the width from edge to edge, m.
     pub fn width(&self) -> f64 {
         self.width_left + self.width_right
     }
 
-    /// How much the road leans into its bend, rise/run; negative where it leans outwards. On a straight the size of
-    /// its cross-fall, negative.
+    /// Returns the slope towards the inside of the bend, rise over run; negative if the road leans outwards. On a
+    /// straight it is the size of the crossfall, negative.
     pub fn superelevation(&self) -> f64 {
         if self.curvature == 0.0 { -self.crossfall.abs() } else { -self.crossfall * self.curvature.signum() }
     }
 
-    /// What is between two stations, at a share of the way from `self` to `next`.
+    /// Returns the values between two stations, interpolated at a share of the distance from `self` to `next`.
     pub fn between(&self, next: &RoadStation, share: f64) -> RoadStation {
         let mix = |a: f64, b: f64| a + (b - a) * share;
         RoadStation {
@@ -88,29 +88,30 @@ impl RoadStation {
     }
 }
 
-/// The piece of haul road between two nodes.
+/// A haul road between two nodes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Road {
-    /// Name of the road, unique in the graph. It stays when other roads come and go, and is not given again.
+    /// Id of the road, unique in the graph. It stays when other roads are added or removed, and is never used again.
     pub id: RoadId,
-    /// Where it begins.
+    /// Node at the start of the centreline.
     pub from: NodeId,
-    /// Where it ends.
+    /// Node at the end of the centreline.
     pub to: NodeId,
-    /// The centreline from `from` to `to`, points about 2 m apart.
+    /// Centreline from `from` to `to`, with points about 2 m apart.
     pub line: Polyline,
-    /// One for each point of the line.
+    /// Measured values, one entry per point of the line.
     pub stations: Vec<RoadStation>,
-    /// Tells whether traffic may only go from `from` to `to`.
+    /// Tells whether traffic may only drive from `from` to `to`.
     pub one_way: bool,
-    /// Greatest speed, m/s, no less than [`LEAST_SPEED_LIMIT`].
+    /// Speed limit, m/s, at least [`LEAST_SPEED_LIMIT`].
     pub speed_limit: Option<f64>,
 }
 
-/// The least that a speed limit can be, m/s: slower than that a truck stands, and a road where none may drive is closed.
+/// Least permitted speed limit, m/s. A slower truck counts as standing, and a road that may not be driven is closed
+/// instead.
 pub const LEAST_SPEED_LIMIT: f64 = 0.1;
 
-/// Tells whether a number can be a speed limit, m/s.
+/// Returns true if a number is a valid speed limit, m/s.
 pub(crate) fn is_speed_limit(limit: f64) -> bool {
     limit.is_finite() && limit >= LEAST_SPEED_LIMIT
 }
@@ -127,7 +128,7 @@ pub struct RoadPosition {
 }
 
 impl Road {
-    /// What is known at a station (m), between the points of the line where it lies there.
+    /// Returns the measured values at a station (m), interpolated between the points of the line.
     pub fn at(&self, station: f64) -> RoadStation {
         let k = self.line.piece(station);
         let (Some(a), Some(b)) = (self.stations.get(k), self.stations.get(k + 1)) else {
@@ -139,20 +140,22 @@ impl Road {
     }
 }
 
+/// A segment of a centreline in the spatial index, with the position of its road and its number on that road.
 type Piece = GeomWithData<Line<[f64; 2]>, (u32, u32)>;
 
-/// Roads and the nodes they join.
+/// Roads and the nodes that they join.
 ///
-/// A road's id is a name, not a position: it survives [`RoadGraph::add`], [`RoadGraph::remove`] and
-/// [`RoadGraph::split`] of other roads, saving and loading, and with [`RoadGraph::take_ids`] a new survey.
+/// A road's id is a name, not a position. It stays valid when other roads are changed by [`RoadGraph::add`],
+/// [`RoadGraph::remove`] and [`RoadGraph::split`], and after saving and loading. With [`RoadGraph::take_ids`] it also
+/// survives a new survey.
 #[derive(Debug, Clone, Default)]
 pub struct RoadGraph {
-    /// Nodes; a node's id is its index.
+    /// Nodes, each at the index that is its id.
     pub nodes: Vec<RoadNode>,
-    /// Roads, in any order; [`RoadGraph::road`] finds one by its id. Change their rules here, but add, remove and split
-    /// roads by the methods: they keep the indices.
+    /// Roads in any order; [`RoadGraph::road`] finds one by its id. Speed limits and directions can be changed here.
+    /// Use the methods to add, remove and split roads, because they update the indices.
     pub roads: Vec<Road>,
-    /// Lowest id that no road has had.
+    /// Lowest id that has never been used.
     next: u32,
     index: RoadIndex,
     at_node: Vec<Vec<(RoadId, bool)>>,
@@ -166,26 +169,25 @@ impl PartialEq for RoadGraph {
 }
 
 impl RoadGraph {
-    /// Returns a graph of nodes and roads. Nodes get their indices as ids. Roads keep their ids; one that shares its id
-    /// with an earlier road of the list gets another. Roads that name a node that is not there or have no length are
-    /// left out.
+    /// Creates a graph. Nodes get their indices as ids. Roads keep their ids, but a road that shares its id with an
+    /// earlier one gets a new id. Roads that name a missing node or have no length are left out.
     pub fn new(nodes: Vec<RoadNode>, roads: Vec<Road>) -> RoadGraph {
         Self::with_next(nodes, roads, 0)
     }
 
-    /// Returns a graph whose new roads get ids from `next` up.
+    /// Creates a graph in which new roads get ids from `next` up.
     pub(crate) fn with_next(nodes: Vec<RoadNode>, roads: Vec<Road>, next: u32) -> RoadGraph {
         let mut graph = RoadGraph::without_pieces(nodes, roads, next);
         graph.pieces = graph.spatial_index();
         graph
     }
 
-    /// Returns the graph of the same nodes with other roads.
+    /// Returns a graph with the same nodes and other roads.
     pub(crate) fn rebuilt(&self, roads: Vec<Road>) -> RoadGraph {
         Self::with_next(self.nodes.clone(), roads, self.next)
     }
 
-    /// The same, but for the index of nearest roads: none is found.
+    /// Creates a graph without the spatial index, so that no nearest road is found.
     fn without_pieces(nodes: Vec<RoadNode>, roads: Vec<Road>, next: u32) -> RoadGraph {
         let mut nodes = nodes;
         for (i, node) in nodes.iter_mut().enumerate() {
@@ -204,7 +206,7 @@ impl RoadGraph {
         RoadGraph { nodes, roads, next, index, at_node, pieces: RTree::new() }
     }
 
-    /// The index of nearest roads.
+    /// Builds the spatial index of the nearest roads.
     fn spatial_index(&self) -> RTree<Piece> {
         let pieces = self.roads.iter().enumerate().flat_map(|(i, road)| {
             let piece = move |(k, w): (usize, &[Point3])| {
@@ -215,7 +217,7 @@ impl RoadGraph {
         RTree::bulk_load(pieces.collect())
     }
 
-    /// A road by its id.
+    /// Returns a road by its id.
     pub fn road(&self, id: RoadId) -> Option<&Road> {
         self.roads.get(self.index.position(id)?)
     }
@@ -225,32 +227,32 @@ impl RoadGraph {
         &self.index
     }
 
-    /// Returns the lowest number that no road of this graph has had as its id.
+    /// Returns the lowest number that has never been a road id in this graph.
     pub fn next_id(&self) -> u32 {
         self.next
     }
 
-    /// A node by its id.
+    /// Returns a node by its id.
     pub fn node(&self, id: NodeId) -> Option<&RoadNode> {
         self.nodes.get(id.index())
     }
 
-    /// The roads that meet at a node, each with whether it leaves along from→to. A loop is there twice.
+    /// Returns the roads that meet at a node. The flag is true if the road starts there. A loop is listed twice.
     pub fn roads_at(&self, node: NodeId) -> &[(RoadId, bool)] {
         self.at_node.get(node.index()).map_or(&[], Vec::as_slice)
     }
 
-    /// The road that a piece of the index belongs to, and the number of the piece on it.
+    /// Returns the road of an indexed segment, and the segment's number on that road.
     fn piece(&self, piece: &Piece) -> Option<(&Road, usize)> {
         Some((self.roads.get(piece.data.0 as usize)?, piece.data.1 as usize))
     }
 
-    /// The nearest position on any road; `None` without roads or for a point that is not finite.
+    /// Returns the nearest position on any road. Returns `None` without roads or for a point that is not finite.
     pub fn nearest(&self, point: Point2) -> Option<RoadPosition> {
         self.k_nearest(point, 1).into_iter().next()
     }
 
-    /// The nearest position on each of the `k` nearest roads, nearest first.
+    /// Returns the nearest position on each of the `k` nearest roads, nearest first.
     pub fn k_nearest(&self, point: Point2, k: usize) -> Vec<RoadPosition> {
         let mut found: Vec<RoadPosition> = Vec::new();
         if !(point.x.is_finite() && point.y.is_finite()) || k == 0 {
@@ -270,7 +272,7 @@ impl RoadGraph {
         found
     }
 
-    /// The positions on every road that passes within `radius` (m) of a point, nearest first.
+    /// Returns the nearest position on every road within `radius` (m) of a point, nearest first.
     pub fn within(&self, point: Point2, radius: f64) -> Vec<RoadPosition> {
         let mut found: Vec<RoadPosition> = Vec::new();
         if !(point.x.is_finite() && point.y.is_finite()) {
@@ -291,7 +293,7 @@ impl RoadGraph {
         found
     }
 
-    /// Connected parts.
+    /// Returns the number of connected parts.
     pub fn components(&self) -> usize {
         let mut seen = vec![false; self.nodes.len()];
         let mut parts = 0;

@@ -1,7 +1,7 @@
-//! Ways out: the ground on which trucks leave the spots of a place, and waiting poses that lie on it.
+//! Exit paths: the ground on which trucks leave the spots of a place, and waiting poses on it.
 //!
-//! A truck leaves a spot straight ahead, crosses the floor to the road, and drives away in the lane of its sense. A truck
-//! that waits on that ground keeps the one inside from leaving. A lane in which both drive the same way does not count:
+//! A truck leaves a spot straight ahead, crosses the floor to the road and drives away in its lane. A truck that waits
+//! on this ground blocks the one on the spot. A lane in which both drive in the same direction does not count, because
 //! there one follows the other.
 
 use super::queue::{leaving, queue_where};
@@ -12,65 +12,65 @@ use haul_core::{Footprint, PlaceId, Point2, Pose2, RoadId, angle};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Least distance between a waiting truck and one that leaves, m: twice the margin of the right of way.
+/// Least distance between a waiting truck and a departing one, m: twice the margin of the right of path.
 const CLEARANCE: f64 = 1.0;
-/// A way out is followed on the roads for this length, m: beyond the farthest waiting pose of its place.
+/// Length of road over which an exit path is followed, m. It reaches beyond the farthest waiting pose of a place.
 const LENGTH: f64 = 600.0;
-/// Room ahead of a spot that a truck needs to drive out, in turning radii.
+/// Free length ahead of a spot that a truck needs to drive out, in turning radii.
 const ROOM_AHEAD: f64 = 2.6;
-/// Distance between two poses of a way out, m.
+/// Distance between two poses of an exit path, m.
 const STEP: f64 = 2.0;
-/// Trucks whose headings differ by less than this drive the same way, rad (60°).
-const SAME_WAY: f64 = std::f64::consts::FRAC_PI_3;
-/// Spacing at which outlines are compared, m.
+/// Difference of headings below which two trucks drive in the same direction, rad (60°).
+const SAME_DIRECTION: f64 = std::f64::consts::FRAC_PI_3;
+/// Spacing of the outline points that are compared, m.
 const OUTLINE_STEP: f64 = 0.5;
 
-/// A waiting pose on the way out of a spot.
+/// A waiting pose on the exit path of a spot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueueConflict {
-    /// Place whose trucks wait there.
+    /// Place of the queue.
     pub place: PlaceId,
-    /// Position in its queue; 0 is the head.
+    /// Position in the queue; 0 is the head.
     pub index: usize,
     /// The waiting pose.
     pub pose: Pose2,
-    /// Spot whose way out it lies on, such as `face-1/2`.
+    /// Spot whose exit path the pose lies on, such as `face-1/2`.
     pub spot: String,
 }
 
-/// A queue that was moved off the ways out, or that could not be.
+/// The result of moving a queue off the exit paths.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueueMove {
-    /// The first pose in conflict, as it was.
+    /// First conflict of the queue before the move.
     pub conflict: QueueConflict,
-    /// Poses of the queue now; `None` where no free poses were found and the queue stays.
+    /// New poses of the queue, or `None` if no free poses were found and the queue stays.
     pub to: Option<Vec<Pose2>>,
 }
 
-/// The poses in which trucks leave a spot.
-struct WayOut {
+/// The poses of a truck that leaves a spot.
+struct ExitPath {
     spot: String,
     poses: Vec<Pose2>,
 }
 
 impl MineMap {
-    /// The waiting poses that lie on ways out of spots, of the same place and of others.
+    /// Returns the waiting poses that lie on exit paths of spots, of the same place or of others.
     pub fn queue_conflicts(&self, shape: &TruckShape) -> Vec<QueueConflict> {
-        let ways = ways_out(self, &self.places, shape);
-        self.places.iter().flat_map(|place| conflicts(place, &ways, &shape.footprint)).collect()
+        let paths = exit_paths(self, &self.places, shape);
+        self.places.iter().flat_map(|place| conflicts(place, &paths, &shape.footprint)).collect()
     }
 
-    /// Moves waiting poses that lie on ways out to the nearest free poses on the way to their place. Returns a record of
-    /// each queue with such poses.
-    pub fn clear_ways_out(&mut self, shape: &TruckShape) -> Vec<QueueMove> {
-        let ways = ways_out(self, &self.places, shape);
+    /// Moves queues off the exit paths, to the nearest free poses on the path to their place. Returns a record of each
+    /// queue with a conflict.
+    pub fn clear_exit_paths(&mut self, shape: &TruckShape) -> Vec<QueueMove> {
+        let paths = exit_paths(self, &self.places, shape);
         let mut moves = Vec::new();
         for index in 0..self.places.len() {
             let mut place = self.places[index].clone();
-            let Some(conflict) = conflicts(&place, &ways, &shape.footprint).into_iter().next() else { continue };
-            // The poses of its own queue are given up, those of the other places are not.
+            let Some(conflict) = conflicts(&place, &paths, &shape.footprint).into_iter().next() else { continue };
+            // Only the poses of this queue are given up, not those of other places.
             self.places[index].queue.clear();
-            let is_free = |pose: Pose2| ways.iter().all(|way| !is_on(way, pose, &shape.footprint));
+            let is_free = |pose: Pose2| paths.iter().all(|path| !is_on(path, pose, &shape.footprint));
             let queue = queue_where(self, &place, shape, &is_free);
             let to = (!queue.is_empty()).then_some(queue);
             if let Some(queue) = &to {
@@ -83,33 +83,37 @@ impl MineMap {
     }
 }
 
-fn conflicts(place: &Place, ways: &[WayOut], footprint: &Footprint) -> Vec<QueueConflict> {
-    let on_a_way = |(index, pose): (usize, &Pose2)| {
-        let way = ways.iter().find(|way| is_on(way, *pose, footprint))?;
-        Some(QueueConflict { place: place.id.clone(), index, pose: *pose, spot: way.spot.clone() })
+/// Returns the waiting poses of a place that lie on an exit path.
+fn conflicts(place: &Place, paths: &[ExitPath], footprint: &Footprint) -> Vec<QueueConflict> {
+    let on_a_path = |(index, pose): (usize, &Pose2)| {
+        let path = paths.iter().find(|path| is_on(path, *pose, footprint))?;
+        Some(QueueConflict { place: place.id.clone(), index, pose: *pose, spot: path.spot.clone() })
     };
-    place.queue.iter().enumerate().filter_map(on_a_way).collect()
+    place.queue.iter().enumerate().filter_map(on_a_path).collect()
 }
 
-/// Tells whether a waiting truck stands in the way of one that leaves in another direction.
-fn is_on(way: &WayOut, waits: Pose2, footprint: &Footprint) -> bool {
+/// Returns true if a waiting truck blocks one that leaves in another direction.
+fn is_on(path: &ExitPath, waits: Pose2, footprint: &Footprint) -> bool {
     let reach = 2.0 * footprint.reach() + CLEARANCE;
-    way.poses.iter().filter(|pose| pose.distance(waits) < reach).any(|pose| {
+    path.poses.iter().filter(|pose| pose.distance(waits) < reach).any(|pose| {
         let near =
             |a: Pose2, b: Pose2| footprint.outline(a, OUTLINE_STEP).any(|p| footprint.distance(b, p) < CLEARANCE);
-        angle::difference(pose.heading, waits.heading).abs() >= SAME_WAY && (near(*pose, waits) || near(waits, *pose))
+        angle::difference(pose.heading, waits.heading).abs() >= SAME_DIRECTION
+            && (near(*pose, waits) || near(waits, *pose))
     })
 }
 
-fn ways_out(map: &MineMap, places: &[Place], shape: &TruckShape) -> Vec<WayOut> {
+/// Returns the exit paths of all spots.
+fn exit_paths(map: &MineMap, places: &[Place], shape: &TruckShape) -> Vec<ExitPath> {
     let lanes = map.roads.lanes(map.traffic_side);
     let spots = places.iter().flat_map(|place| &place.spots);
-    spots.map(|spot| WayOut { spot: spot.name.clone(), poses: way_out(map, &lanes, spot.pose, shape) }).collect()
+    spots.map(|spot| ExitPath { spot: spot.name.clone(), poses: exit_path(map, &lanes, spot.pose, shape) }).collect()
 }
 
-fn way_out(map: &MineMap, lanes: &[Lane], spot: Pose2, shape: &TruckShape) -> Vec<Pose2> {
+/// Returns the poses of a truck that leaves a spot.
+fn exit_path(map: &MineMap, lanes: &[Lane], spot: Pose2, shape: &TruckShape) -> Vec<Pose2> {
     let mut poses = Vec::new();
-    // Straight ahead as far as the truck needs to line up, or to the road where that is nearer.
+    // Straight ahead as far as the truck needs to line up, or to the road if that is nearer.
     let leaves = leaving(map, spot.position(), shape);
     let road_at = leaves.and_then(|at| map.roads.road(at.road)?.line.at(at.station)).map(|p| p.xy());
     let room = ROOM_AHEAD * shape.turning_radius;
@@ -117,7 +121,7 @@ fn way_out(map: &MineMap, lanes: &[Lane], spot: Pose2, shape: &TruckShape) -> Ve
     poses.extend((0..=(ahead / STEP) as u32).map(|k| spot.advanced(STEP * f64::from(k))));
     let (Some(leaves), Some(road_at)) = (leaves, road_at) else { return poses };
     poses.extend(straight(spot.advanced(ahead).position(), road_at));
-    // In the lanes away from there, each once.
+    // Then along the lanes away from there, each once.
     let mut seen: BTreeSet<(RoadId, bool)> = BTreeSet::new();
     let mut open: Vec<(RoadId, bool, Option<Point2>, f64)> =
         [true, false].map(|forward| (leaves.road, forward, Some(road_at), LENGTH)).to_vec();
@@ -144,11 +148,11 @@ fn way_out(map: &MineMap, lanes: &[Lane], spot: Pose2, shape: &TruckShape) -> Ve
     poses
 }
 
-/// Poses along a straight line.
+/// Returns poses along a straight line.
 fn straight(from: Point2, to: Point2) -> Vec<Pose2> {
-    let way = to - from;
-    let heading = way.y.atan2(way.x);
-    let steps = (way.norm() / STEP).floor() as u32;
+    let path = to - from;
+    let heading = path.y.atan2(path.x);
+    let steps = (path.norm() / STEP).floor() as u32;
     (0..=steps).map(|k| Pose2::new(from.x, from.y, heading).advanced(STEP * f64::from(k))).collect()
 }
 
@@ -158,7 +162,7 @@ impl fmt::Display for QueueConflict {
         let number = index + 1;
         write!(
             f,
-            "waiting pose {number} of `{place}` at ({:.1}, {:.1}) lies on the way out of `{spot}`",
+            "waiting pose {number} of `{place}` at ({:.1}, {:.1}) lies on the exit path of `{spot}`",
             pose.x, pose.y
         )
     }
@@ -168,8 +172,10 @@ impl fmt::Display for QueueMove {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.conflict)?;
         match self.to.as_deref() {
-            Some([head, ..]) => write!(f, "trucks wait from ({:.1}, {:.1}) on instead", head.x, head.y),
-            _ => f.write_str("no free pose was found, so a truck waits there only while no other one is to leave"),
+            Some([head, ..]) => write!(f, "trucks now wait from ({:.1}, {:.1}) on", head.x, head.y),
+            _ => f.write_str(
+                "no free pose was found, so a truck waits there only while no other truck is about to leave",
+            ),
         }
     }
 }
