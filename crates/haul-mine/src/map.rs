@@ -2,7 +2,7 @@
 
 use crate::drivable::Drivable;
 use crate::places::Place;
-use crate::roads::RoadGraph;
+use crate::roads::{RoadGraph, Side};
 use crate::terrain::{RoadCondition, Terrain};
 use haul_core::{PlaceId, Point2};
 use serde::{Deserialize, Serialize};
@@ -17,17 +17,6 @@ pub struct Datum {
     pub northing: f64,
     /// Elevation, m.
     pub elevation: f64,
-}
-
-/// The side of the road that traffic keeps to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    /// Keep left. Usual in mines where the operator sits on the left and watches the safety berm.
-    Left,
-    /// Keep right.
-    #[default]
-    Right,
 }
 
 /// A wide area: the largest circle that fits between the edges there.

@@ -1,6 +1,6 @@
 //! Settings for building a mine from strings.
 
-use crate::map::Side;
+use crate::roads::Side;
 use crate::roads::trace::TraceOptions;
 
 /// Greatest slope of drivable ground, rise over run: a sustained grade of at most 10 %, plus some crossfall.

@@ -3,9 +3,9 @@
 use super::codec::{Broken, ByteReader, Bytes, cases, coordinate, fields, put_count};
 use super::columns::{put_grid, put_reals, take_grid, take_reals};
 use crate::drivable::Drivable;
-use crate::map::{Area, Datum, MineMap, Repair, RepairKind, Revision, Side, Zone};
+use crate::map::{Area, Datum, MineMap, Repair, RepairKind, Revision, Zone};
 use crate::places::{Place, PlaceKind, Spot};
-use crate::roads::{Lanes, Road, RoadGraph, RoadNode, RoadStation, is_speed_limit};
+use crate::roads::{Lanes, Road, RoadGraph, RoadNode, RoadStation, Side, is_speed_limit};
 use crate::terrain::{RoadCondition, Terrain};
 use haul_core::{NodeId, PlaceId, Point2, Point3, Polygon, Polyline, Pose2, RoadId};
 use std::collections::BTreeSet;

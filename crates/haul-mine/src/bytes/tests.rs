@@ -3,9 +3,9 @@
 use super::*;
 use crate::drivable::Drivable;
 use crate::generate::{PitSpec, generate_pit};
-use crate::map::{Area, Datum, Repair, RepairKind, Side, Zone};
+use crate::map::{Area, Datum, Repair, RepairKind, Zone};
 use crate::places::{Place, PlaceKind, Spot};
-use crate::roads::{Lanes, Road, RoadGraph, RoadNode, RoadStation};
+use crate::roads::{Lanes, Road, RoadGraph, RoadNode, RoadStation, Side};
 use crate::terrain::{RoadCondition, Terrain};
 use haul_core::{NodeId, Point2, Point3, Polygon, Polyline, Pose2, RoadId};
 use proptest::prelude::*;
@@ -83,8 +83,8 @@ fn generated_pits_come_back_smaller_than_their_directories() {
 
 #[test]
 fn any_change_of_a_map_changes_its_fingerprint() {
-    type Change = fn(&mut MineMap);
-    let changes: [Change; 11] = [
+    type MapChange = fn(&mut MineMap);
+    let changes: [MapChange; 11] = [
         |m| m.name.push('x'),
         |m| m.datum.elevation = 12.6,
         |m| m.traffic_side = Side::Right,

@@ -1,6 +1,6 @@
 //! Earthmoving: a loading face that advances, and a tip head that advances.
 
-use super::{place_of, record, resurface, settle, widened};
+use super::remap::{place_of, record, resurface, settle, widened};
 use crate::map::MineMap;
 use crate::places::{Place, PlaceKind, TruckShape};
 use crate::region::Region;

@@ -1,8 +1,10 @@
 //! Tests of changes: the map stays consistent, and the comparison reports what was done.
 
-use super::*;
+use super::{PlaceChange, compare, dig_face, grade_roads, tip_over, wear_roads};
 use crate::build::{BuildInput, EdgeString, StringKind, build_map};
 use crate::generate::{PitSpec, generate_pit};
+use crate::map::MineMap;
+use crate::places::TruckShape;
 use crate::region::densified;
 use haul_core::{Point2, Point3};
 

@@ -1,6 +1,6 @@
 //! Wear of roads under traffic, and grading.
 
-use super::record;
+use super::remap::record;
 use crate::map::MineMap;
 use crate::terrain::RoadCondition;
 use haul_core::{Fault, Point2, RoadId};

@@ -1,6 +1,6 @@
 //! Checks of a generated mine against its figures.
 
-use super::PitDesign;
+use super::pit_design::PitDesign;
 use super::plan_grid::PlanGrid;
 use super::spec::PitSpec;
 use crate::check::VERTICAL_REACH;

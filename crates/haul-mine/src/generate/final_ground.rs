@@ -90,7 +90,7 @@ struct Fields {
     filled: Vec<Vec<(Range<usize>, f64)>>,
     /// Wall of the pit at its mean slope.
     wall: SlopeProjection,
-    /// Lowest batters above the toes.
+    /// First batters above the toes of the pit and of the ramp.
     batter: SlopeBand,
     /// Batters below the ramp that hold it up.
     support: SlopeProjection,

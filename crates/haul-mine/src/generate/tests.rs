@@ -43,7 +43,7 @@ fn ground_is_the_same_on_fine_and_coarse_grids() {
     for seed in [4, 38] {
         let grounds = [1.0, 2.0, 5.0].map(|grid_spacing| {
             let spec = PitSpec { grid_spacing, ..PitSpec::drawn(seed) };
-            draw_design(&spec, 0).unwrap().ground(&spec).unwrap()
+            pit_design::PitDesign::draw(&spec, 0).unwrap().ground(&spec).unwrap()
         });
         let [fine, others @ ..] = &grounds;
         for other in others {

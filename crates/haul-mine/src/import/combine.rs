@@ -3,8 +3,8 @@
 use super::read::{ReadOptions, survey_of_file};
 use super::report::{ImportReport, SourceReport};
 use super::survey::{LayeredString, Mesh, Survey};
-use super::{ImportOptions, doubts, surface};
-use crate::build::{BuildInput, EdgeString, ElevationGrid, StringKind, build_map, rasterised};
+use super::{doubts, surface};
+use crate::build::{BuildInput, BuildOptions, EdgeString, ElevationGrid, StringKind, build_map, rasterised};
 use crate::error::MineError;
 use crate::map::{Datum, MineMap};
 use haul_core::{Fault, Faults, Point2, Point3};
@@ -12,6 +12,9 @@ use rstar::RTree;
 use rstar::primitives::GeomWithData;
 use std::collections::BTreeSet;
 use std::path::Path;
+
+/// Settings for building a mine from surveys.
+pub type ImportOptions = BuildOptions;
 
 /// Greatest coordinate that counts as local to the site, m. For larger ones, whole kilometres are subtracted.
 const GREATEST_SITE_COORDINATE: f64 = 100_000.0;

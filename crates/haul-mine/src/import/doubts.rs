@@ -10,7 +10,7 @@ const MILLIMETRE_TOLERANCE: f64 = 6e-4;
 const HARMLESS_STEP: f64 = 0.01;
 /// Least number of points for a check.
 const LEAST_POINTS: usize = 20;
-/// Value below all UTM eastings and below most UTM northings, m.
+/// Value above all UTM eastings and below most UTM northings, m.
 const GREATEST_EASTING: f64 = 1e6;
 /// Lower bound of UTM eastings, m.
 const LEAST_EASTING: f64 = 1e5;

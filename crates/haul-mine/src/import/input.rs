@@ -12,9 +12,9 @@ use std::sync::Arc;
 const GREATEST_TEXT: u64 = 1 << 30;
 
 /// A stream of bytes with a position.
-pub(super) trait Stream: BufRead + Seek {}
+pub(super) trait SeekableRead: BufRead + Seek {}
 
-impl<T: BufRead + Seek> Stream for T {}
+impl<T: BufRead + Seek> SeekableRead for T {}
 
 /// Origin of a file's bytes.
 pub(super) enum Content<'a> {
@@ -40,7 +40,7 @@ pub(super) struct Input<'a> {
 
 impl<'a> Input<'a> {
     /// Opens the file as a stream.
-    pub(super) fn open(&self) -> Result<Box<dyn Stream + 'a>, Fault> {
+    pub(super) fn open(&self) -> Result<Box<dyn SeekableRead + 'a>, Fault> {
         match self.content {
             Content::Memory(bytes) => Ok(Box::new(Cursor::new(bytes))),
             Content::Disk(path) => {

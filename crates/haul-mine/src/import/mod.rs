@@ -37,7 +37,7 @@ mod tests;
 mod text;
 mod units;
 
-pub use combine::{build_surveys, import_survey};
+pub use combine::{ImportOptions, build_surveys, import_survey};
 pub use format::Format;
 pub use mask::MaskPlace;
 pub use read::{ReadOptions, surpac_surface_of_bytes, survey_of_bytes, survey_of_file};
@@ -45,14 +45,10 @@ pub use report::{ImportReport, SourceReport};
 pub use survey::{LayeredString, Mesh, Survey};
 pub use units::{Axes, Unit};
 
-use crate::build::BuildOptions;
 use crate::error::MineError;
 use crate::map::MineMap;
 use haul_core::fault::SourceText;
 use std::path::Path;
-
-/// Settings for building a mine from surveys.
-pub type ImportOptions = BuildOptions;
 
 /// Reads surveyed edges of the drivable surface, as `string,x,y,z` in metres east, north and up, and builds the mine.
 /// The mine is named after the folder of the file.

@@ -4,8 +4,9 @@
 //! on this ground blocks the one on the spot. A lane in which both drive in the same direction does not count, because
 //! there one follows the other.
 
+use super::place::Place;
 use super::queue::{leaving, queue_where};
-use super::{Place, TruckShape};
+use super::spec::TruckShape;
 use crate::map::MineMap;
 use crate::roads::Lane;
 use haul_core::{Footprint, PlaceId, Point2, Pose2, RoadId, angle};

@@ -1,6 +1,8 @@
 //! Proposed places of a mine.
 
-use super::{PlaceKind, PlaceSpec, TruckShape, resolve_place};
+use super::place::PlaceKind;
+use super::resolve::resolve_place;
+use super::spec::{PlaceSpec, TruckShape};
 use crate::map::MineMap;
 use haul_core::Point2;
 

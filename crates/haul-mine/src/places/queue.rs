@@ -1,10 +1,13 @@
 //! Waiting poses for a spot, on the road that leads to it.
 
-use super::{FARTHEST_FROM_ROAD, Place, TruckShape};
-use crate::map::{MineMap, Side};
-use crate::roads::{Lanes, Road, RoadPosition};
+use super::place::Place;
+use super::spec::TruckShape;
+use crate::map::MineMap;
+use crate::roads::{Lanes, Road, RoadPosition, Side};
 use haul_core::{NodeId, Point2, Pose2, angle};
 
+/// Greatest distance from a road to a spot, m. Trucks cross the open floor of a wide pit between them.
+pub(crate) const FARTHEST_FROM_ROAD: f64 = 240.0;
 /// Number of trucks in a queue.
 const QUEUE_LENGTH: usize = 3;
 /// Least and greatest path length from the head of the queue to the spot, m. The head is clear of a departing truck,

@@ -1,7 +1,8 @@
 //! Resolution of a place's specification to poses where a truck fits.
 
+use super::place::{Place, PlaceKind, Spot};
 use super::queue::waiting_poses;
-use super::{Place, PlaceKind, PlaceSpec, Spot, TruckShape};
+use super::spec::{PlaceSpec, TruckShape};
 use crate::map::MineMap;
 use haul_core::units::from_compass;
 use haul_core::{Fault, PlaceId, Point2, Pose2, angle};

@@ -1,6 +1,7 @@
 //! Adding, removing and splitting single roads. The ids of all other roads stay.
 
-use super::{Road, RoadGraph, RoadNode, RoadStation};
+use super::graph::{RoadGraph, RoadNode};
+use super::road::{Road, RoadStation};
 use haul_core::{NodeId, Point3, Polyline, RoadId};
 
 /// Shortest part that a road is split into, m.

@@ -1,6 +1,6 @@
 //! Stable road ids: positions of roads by id, and the next free id.
 
-use super::Road;
+use super::road::Road;
 use haul_core::RoadId;
 use std::collections::BTreeSet;
 

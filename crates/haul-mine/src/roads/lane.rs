@@ -1,7 +1,8 @@
 //! Lanes: the line that traffic follows on a road, on the site's traffic side.
 
-use super::{Lanes, RoadGraph};
-use crate::map::Side;
+use super::graph::RoadGraph;
+use super::road::Lanes;
+use super::side::Side;
 use haul_core::{Point3, Polyline, RoadId};
 
 /// Distance from the middle of a two-way road to the middle of a lane, as a share of the half width.

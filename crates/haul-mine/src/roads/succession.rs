@@ -1,6 +1,6 @@
 //! Road ids carried over from an earlier map to a map that was traced again.
 
-use super::RoadGraph;
+use super::graph::RoadGraph;
 use haul_core::{Point2, RoadId, Vector2};
 use std::collections::{BTreeMap, BTreeSet};
 

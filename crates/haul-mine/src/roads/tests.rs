@@ -1,11 +1,11 @@
 //! Road ids stay valid while other roads are added, removed and traced again.
 
-use super::*;
+use super::{Road, RoadGraph};
 use crate::change::dig_face;
 use crate::generate::{PitSpec, generate_pit};
 use crate::map::MineMap;
 use crate::places::{PlaceKind, TruckShape};
-use haul_core::{Footprint, Vector2};
+use haul_core::{Footprint, NodeId, Point2, Point3, Polyline, RoadId, Vector2};
 use std::collections::BTreeMap;
 
 fn pit() -> MineMap {

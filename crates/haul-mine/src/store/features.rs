@@ -165,10 +165,12 @@ pub(super) fn read_roads(source: &Arc<SourceText>) -> Result<RoadGraph, Fault> {
                         "road {id}: expected one station for each of two distinct points or more, found {rows} stations and {points} points"
                     )));
                 }
-                let stations: Option<Vec<RoadStation>> = stations.iter().map(|row| station(row)).collect();
-                let Some(stations) = stations else {
-                    return Err(wrong(format!("road {id}: expected four or eight values in each station")));
-                };
+                if let Some((k, row)) = stations.iter().enumerate().find(|(_, row)| station(row).is_none()) {
+                    return Err(wrong(format!(
+                        "road {id}, station {k}: expected four values, or eight with 0, 1 or 2 lanes at the end, found {row:?}"
+                    )));
+                }
+                let stations: Vec<RoadStation> = stations.iter().filter_map(|row| station(row)).collect();
                 if let Some(limit) = speed_limit_mps.filter(|&limit| !is_speed_limit(limit)) {
                     let fault =
                         wrong(format!("road {id}: expected a speed limit of 0.1 m/s or more, found {limit} m/s"));
@@ -187,7 +189,8 @@ pub(super) fn read_roads(source: &Arc<SourceText>) -> Result<RoadGraph, Fault> {
         return Err(fault.help("give each road its own number; other roads may keep theirs"));
     }
     if let Some(road) = roads.iter().find(|r| r.from.index() >= nodes.len() || r.to.index() >= nodes.len()) {
-        return Err(wrong(format!("road {} ends at a missing node", road.id)));
+        let (id, from, to) = (road.id, road.from, road.to);
+        return Err(wrong(format!("road {id}: expected two of the {} nodes, found {from} and {to}", nodes.len())));
     }
     Ok(RoadGraph::with_next(nodes, roads, read.next_road))
 }

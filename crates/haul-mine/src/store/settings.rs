@@ -1,7 +1,8 @@
 //! `mine.toml`: the settings that a person reads and changes.
 
-use crate::map::{Area, Datum, MineMap, Revision, Side, Zone};
+use crate::map::{Area, Datum, MineMap, Revision, Zone};
 use crate::places::{PlaceSpec, TruckShape};
+use crate::roads::Side;
 use crate::terrain::RoadCondition;
 use haul_core::Footprint;
 use serde::{Deserialize, Serialize};

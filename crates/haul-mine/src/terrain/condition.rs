@@ -26,7 +26,7 @@ impl RoadCondition {
     }
 
     /// Creates a grid from the wear of its cells, row by row from the south, each row from the west. Returns `None` if
-    /// a value is not between 0 and [`GREATEST_WEAR`], or if the values do not fill whole rows.
+    /// a value is not between 0 m and 0.5 m, or if the values do not fill whole rows.
     pub fn of(origin: Point2, cell: f64, columns: usize, wear: Vec<f32>) -> Option<RoadCondition> {
         let rows = wear.len().checked_div(columns)?;
         let mut grid = Self::graded(origin, cell, columns, rows)?;

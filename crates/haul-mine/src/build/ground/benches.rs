@@ -12,7 +12,7 @@ const LEVEL_RISE_SHARE: f64 = 0.15;
 /// Distances from a road at which benches begin and at which they are complete, m. A road's shoulder stays as
 /// triangulated.
 const BENCH_DISTANCES: (f64, f64) = (3.0, 14.0);
-/// Number of passes of the filter that rounds edges.
+/// Number of passes of the filter that rounds creases.
 const ROUNDING_PASSES: usize = 2;
 
 /// Draws benches beside the roads.

@@ -15,8 +15,8 @@ use haul_core::Point2;
 const GREATEST_SWEEPS: usize = 200;
 /// Least change that counts as a move, m.
 const LEAST_CHANGE: f64 = 0.01;
-/// Number of passes that round the edges left by the limit. They reach over about the square root of this number of
-/// nodes.
+/// Number of passes that smooth the kinks left by the limit. Their effect reaches about the square root of this number,
+/// in nodes.
 const ROUNDING_PASSES: usize = 30;
 /// Number of nodes around a changed one that are rounded too.
 const SHOULDER_NODES: usize = 5;
@@ -134,7 +134,7 @@ fn places(raster: &Raster, before: &[f64], moved: &[bool]) -> Vec<Moved> {
     found
 }
 
-/// Rounds the edges around moved nodes.
+/// Smooths the kinks around moved nodes.
 fn round(raster: &mut Raster, mask: &Mask, mut moved: Vec<bool>) {
     let (w, n) = (raster.columns, raster.rows);
     if !moved.contains(&true) {

@@ -1,6 +1,6 @@
 //! Measured ground that replaces the ground interpolated from edges: faces of surfaces, and rasters.
 
-use super::GroundLines;
+use super::lines::GroundLines;
 use super::raster::Raster;
 use super::stretch::{Mask, NodeKind};
 use super::tin::draw_triangle;

@@ -7,17 +7,19 @@
 
 mod benches;
 mod limit;
+mod lines;
 mod measured;
 mod raster;
 mod stretch;
 mod tin;
 
+use super::BuildOptions;
 use super::surface::{EdgeRings, thinned};
-use super::{BuildOptions, ElevationGrid};
 use crate::error::MineError;
 use crate::terrain::Terrain;
-use haul_core::{Point2, Point3};
+use haul_core::Point3;
 pub(super) use limit::Moved;
+pub(super) use lines::GroundLines;
 pub(crate) use measured::rasterised;
 use raster::Raster;
 use tin::Tin;
@@ -27,20 +29,6 @@ use tin::Tin;
 const TIN_TOLERANCE: f64 = 0.25;
 /// Greatest spacing of edge points in the triangulation, m, so that triangles stay compact.
 const TIN_SPACING: f64 = 8.0;
-
-/// Data about the ground besides the edges of the drivable surface.
-pub(super) struct GroundLines {
-    /// Crests, toes and other breaklines.
-    pub(super) breaklines: Vec<Vec<Point3>>,
-    /// Single points.
-    pub(super) points: Vec<Point3>,
-    /// Measured rasters.
-    pub(super) grids: Vec<ElevationGrid>,
-    /// Measured faces.
-    pub(super) faces: Vec<[Point3; 3]>,
-    /// Tells whether rasters and faces also define the ground of the roads.
-    pub(super) draped: bool,
-}
 
 /// The built ground, with figures for the report.
 pub(super) struct BuiltGround {
@@ -73,13 +61,4 @@ pub(super) fn ground(edges: &EdgeRings, lines: &GroundLines, options: &BuildOpti
     let is_known = measured || !(lines.breaklines.is_empty() && lines.points.is_empty());
     let terrain = if is_known { terrain.surveyed() } else { terrain };
     Ok(BuiltGround { terrain, triangles: tin.triangles(), moved })
-}
-
-/// Returns the bounding box of all edges, breaklines and points.
-fn extent(edges: &EdgeRings, lines: &GroundLines) -> Option<(Point2, Point2)> {
-    let all = edges.rings.iter().chain(&lines.breaklines).flatten().chain(&lines.points);
-    all.fold(None, |found, p| {
-        let p = p.xy();
-        Some(found.map_or((p, p), |(l, h): (Point2, Point2)| (l.inf(&p), h.sup(&p))))
-    })
 }

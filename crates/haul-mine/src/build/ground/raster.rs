@@ -1,6 +1,6 @@
 //! The height grid while it is filled.
 
-use super::{GroundLines, extent};
+use super::lines::{GroundLines, extent};
 use crate::build::BuildOptions;
 use crate::build::surface::EdgeRings;
 use haul_core::Point2;

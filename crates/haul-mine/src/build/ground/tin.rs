@@ -1,6 +1,6 @@
 //! The triangulated irregular network (TIN) of the ground, and its drawing on the grid.
 
-use super::GroundLines;
+use super::lines::GroundLines;
 use super::raster::Raster;
 use crate::spatial_order::spatial_order;
 use haul_core::{Point2, Point3};

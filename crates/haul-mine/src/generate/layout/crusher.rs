@@ -2,7 +2,11 @@
 
 use super::super::alignment::{ProfileEnd, align, profile};
 use super::super::ramp::Ramp;
-use super::{BEND, FILLET, LocalAxes, MainRoad, Outside, PAD_CORNER, PitLayout, PlannedPlace, heading, tail};
+use super::axes::{LocalAxes, heading};
+use super::line_points::tail;
+use super::outside::{MainRoad, Outside};
+use super::pit_layout::{PitLayout, PlannedPlace};
+use super::radii::{BEND, FILLET, PAD_CORNER};
 use crate::places::PlaceKind;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Point2, Vector2};

@@ -3,7 +3,11 @@
 use super::super::alignment::{ProfileEnd, align, profile};
 use super::super::outline::blob;
 use super::super::surface_layout::{Element, SurfaceLayout};
-use super::{FILLET, LocalAxes, MainRoad, Outside, PitLayout, PlannedPlace, around_branch, heading, index, tail};
+use super::axes::{LocalAxes, heading};
+use super::line_points::{around_branch, index, tail};
+use super::outside::{MainRoad, Outside};
+use super::pit_layout::{PitLayout, PlannedPlace};
+use super::radii::FILLET;
 use crate::places::PlaceKind;
 use haul_core::polygon::ring_contains;
 use haul_core::random::{Draw, Stream};

@@ -3,7 +3,7 @@
 use super::super::ramp::RampPoint;
 use super::super::spec::PitSpec;
 use super::super::surface_layout::RoadStrip;
-use super::index;
+use super::line_points::index;
 use haul_core::{Point2, Polyline};
 use std::ops::Range;
 
@@ -31,8 +31,8 @@ pub struct Island {
 impl Island {
     /// Returns the island inside a switchback, given as the index range of its ramp points.
     ///
-    /// It reaches as far as the legs are closer together than the wall between them would be long. There the ground
-    /// slopes plainly from leg to leg.
+    /// It reaches as far as the slope between the legs is gentler than the wall. There the ground slopes plainly from
+    /// leg to leg.
     pub(super) fn inside(spec: &PitSpec, points: &[RampPoint], turn: &Range<usize>) -> Self {
         let middle = (turn.start + turn.end) / 2;
         let mut reach = (turn.end - turn.start) / 2 + FIRST_POINTS;

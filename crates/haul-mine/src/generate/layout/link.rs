@@ -2,7 +2,10 @@
 
 use super::super::alignment::{ProfileEnd, align, profile};
 use super::dump::DumpRoad;
-use super::{FILLET, MainRoad, Outside, PitLayout, TIGHT_BEND, around_branch, index, tail};
+use super::line_points::{around_branch, index, tail};
+use super::outside::{MainRoad, Outside};
+use super::pit_layout::PitLayout;
+use super::radii::{FILLET, TIGHT_BEND};
 use haul_core::random::{Draw, Stream};
 use haul_core::{Point2, Vector2};
 

@@ -1,7 +1,11 @@
 //! The park beside the main road near the pit.
 
 use super::super::alignment::{ProfileEnd, profile};
-use super::{MainRoad, Outside, PAD_CORNER, POINTS_PER_METRE, PitLayout, PlannedPlace, SMALL_FILLET, heading, index};
+use super::axes::heading;
+use super::line_points::{POINTS_PER_METRE, index};
+use super::outside::{MainRoad, Outside};
+use super::pit_layout::{PitLayout, PlannedPlace};
+use super::radii::{PAD_CORNER, SMALL_FILLET};
 use crate::places::PlaceKind;
 use haul_core::Point2;
 

@@ -3,8 +3,11 @@
 use super::super::original_ground::direction;
 use super::super::ramp::Ramp;
 use super::super::spec::{PitSpec, VERGE};
+use super::axes::{LocalAxes, heading};
 use super::floor::FACE_STANDOFF;
-use super::{LocalAxes, PitLayout, PlannedPlace, SMALL_FILLET, heading, index};
+use super::line_points::index;
+use super::pit_layout::{PitLayout, PlannedPlace};
+use super::radii::SMALL_FILLET;
 use crate::places::PlaceKind;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Point2, Point3, Vector2};

@@ -1,6 +1,6 @@
 //! Measurement of heights, grades, widths and curvature along centrelines.
 
-use super::TraceOptions;
+use super::options::TraceOptions;
 use super::smooth::Centreline;
 use crate::drivable::Drivable;
 use crate::roads::{Lanes, RoadStation};

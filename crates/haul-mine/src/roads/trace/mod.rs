@@ -13,6 +13,7 @@ mod branch;
 mod measure;
 mod medial_axis;
 mod network;
+mod options;
 mod prune;
 mod sight;
 mod smooth;
@@ -25,6 +26,7 @@ use crate::threads::joined;
 use haul_core::{NodeId, Point2, RoadId};
 use medial_axis::MedialAxis;
 use network::BranchNetwork;
+pub(crate) use options::TraceOptions;
 use rstar::RTree;
 pub use sight::SIGHT_REACH;
 
@@ -39,19 +41,6 @@ const LOCAL_SHARE: f64 = 0.75;
 const SPACING: f64 = 2.0;
 /// Distance from the edge that a centreline keeps beyond half the truck width where the road allows it, m.
 const SPARE_DISTANCE: f64 = 0.5;
-
-/// Settings of the tracing.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct TraceOptions {
-    /// Spacing of the points along the edge, m.
-    pub edge_step: f64,
-    /// Width of the truck, m. Centrelines keep half of it from the edge where the road allows it.
-    pub truck_width: f64,
-    /// Least width of a road on which two trucks can pass each other, m.
-    pub two_way_width: f64,
-    /// Least radius of the inscribed circle of a wide area, m.
-    pub area_radius: f64,
-}
 
 /// Centrelines in plan, and the wide areas as circles.
 pub(crate) struct TracedAxes {
@@ -112,13 +101,13 @@ pub(crate) fn trace(
             speed_limit: None,
         })
         .collect();
-    let mut graph = RoadGraph::without_pieces(nodes, roads, 0);
-    let (pieces, seen) = std::thread::scope(|scope| {
-        let pieces = scope.spawn(|| graph.spatial_index());
+    let mut graph = RoadGraph::without_index(nodes, roads, 0);
+    let (segments, seen) = std::thread::scope(|scope| {
+        let segments = scope.spawn(|| graph.spatial_index());
         let seen = sight::look(&graph, terrain);
-        (joined(pieces), seen)
+        (joined(segments), seen)
     });
-    graph.pieces = pieces;
+    graph.segments = segments;
     sight::fill(&mut graph, &seen);
     (graph, areas)
 }
