@@ -5,11 +5,11 @@ use haul_core::{Point2, Point3, Polyline};
 /// Distance between points of a road's line, m.
 pub const STEP: f64 = 2.0;
 /// Length over which the curvature of a bend builds up, m. The box filters over the line produce it.
-const TRANSITION: f64 = 24.0;
+const TRANSITION_LENGTH: f64 = 24.0;
 /// Wavelength below which a road's profile cuts or fills the ground instead of following it, m.
-const SMOOTHING: f64 = 70.0;
+const SMOOTHING_LENGTH: f64 = 70.0;
 /// Weight of a fixed height relative to the ground's heights. It holds the height to less than a millimetre.
-const FIXED: f64 = 1e7;
+const FIXED_WEIGHT: f64 = 1e7;
 
 /// Returns a smooth line through waypoints, with points about 2 m apart.
 ///
@@ -49,7 +49,7 @@ pub fn align(waypoints: &[Point2], radius: f64) -> Vec<Point2> {
     let mut line: Vec<Point2> = even.points().iter().map(|p| p.xy()).collect();
     // Three box filters approximate a bell curve, so that curvature and its rate of change are continuous.
     for _ in 0..3 {
-        line = boxed(&line, (TRANSITION / STEP / 2.0 / 1.7) as usize);
+        line = boxed(&line, (TRANSITION_LENGTH / STEP / 2.0 / 1.7) as usize);
     }
     line
 }
@@ -104,11 +104,11 @@ pub fn profile(
         return line.iter().map(|p| Point3::new(p.x, p.y, start.height)).collect();
     }
     let spacing = (line[1] - line[0]).norm().max(1e-3);
-    let stiffness = (SMOOTHING / (2.0 * spacing)).powi(4);
+    let stiffness = (SMOOTHING_LENGTH / (2.0 * spacing)).powi(4);
     let mut weight = vec![1.0; n];
     let mut target: Vec<f64> = line.iter().map(|&p| ground(p)).collect();
     let mut fix = |k: usize, z: f64| {
-        weight[k] = FIXED * stiffness;
+        weight[k] = FIXED_WEIGHT * stiffness;
         target[k] = z;
     };
     fix(0, start.height);

@@ -3,7 +3,7 @@ use crate::map::MineMap;
 use crate::places::PlaceKind;
 
 /// Number of random pits that the tests generate. The benchmark generates a thousand.
-const DRAWN: u64 = 12;
+const RANDOM_PITS: u64 = 12;
 
 const PLACES: [&str; 5] = ["face_1", "face_2", "crusher", "dump", "park"];
 
@@ -138,7 +138,7 @@ fn findings(map: &MineMap) -> Vec<String> {
 #[test]
 fn random_pits_keep_the_design_rules() {
     let (mut spirals, mut single) = (0, 0);
-    for seed in 1..=DRAWN {
+    for seed in 1..=RANDOM_PITS {
         let spec = PitSpec::drawn(seed);
         spirals += u32::from(spec.shape == RampShape::Spiral);
         single += u32::from(spec.lanes == 1);

@@ -5,7 +5,7 @@
 //! section. Those in blocks are only counted and reported.
 
 use super::survey::{LayeredString, Mesh, Survey};
-use super::text::{FARTHEST, lines, more, nothing};
+use super::text::{GREATEST_COORDINATE, lines, more, nothing};
 use super::units::Unit;
 use crate::build::{EdgeString, StringKind};
 use haul_core::fault::SourceText;
@@ -193,7 +193,7 @@ impl DrawingReader<'_> {
     fn value(&mut self, group: &Group) -> f64 {
         let text = &self.source.text[group.at.clone()];
         match text.parse::<f64>() {
-            Ok(v) if v.is_finite() && v.abs() <= FARTHEST => v,
+            Ok(v) if v.is_finite() && v.abs() <= GREATEST_COORDINATE => v,
             _ => {
                 let what = format!("expected a coordinate in group {}, found `{}`", group.code, shortened(text));
                 self.faults.push(Fault::new(what).at(self.source, group.at.clone()).help("give a finite number"));

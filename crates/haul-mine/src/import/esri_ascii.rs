@@ -2,7 +2,7 @@
 
 use super::raster::{MOST_SIDE, stride, thinned_note};
 use super::survey::Survey;
-use super::text::FARTHEST;
+use super::text::GREATEST_COORDINATE;
 use crate::build::ElevationGrid;
 use haul_core::{Fault, Faults, Point2};
 use std::collections::BTreeMap;
@@ -148,7 +148,7 @@ pub(super) fn read(path: &str, input: impl BufRead) -> Result<Survey, Faults> {
             }
         };
         let (column, row) = (n % columns, rows - 1 - n / columns);
-        let is_known = value.is_finite() && value != no_data && value.abs() < FARTHEST;
+        let is_known = value.is_finite() && value != no_data && value.abs() < GREATEST_COORDINATE;
         unknown += u64::from(!is_known);
         if is_known && column % stride == 0 && row % stride == 0 {
             heights[(row / stride) as usize * kept_columns + (column / stride) as usize] = value as f32;

@@ -4,7 +4,7 @@
 //! their centre by a transverse Mercator projection of the GRS 80 ellipsoid, with series to the third order.
 
 use super::survey::{LayeredString, Survey};
-use super::text::{FARTHEST, nothing};
+use super::text::{GREATEST_COORDINATE, nothing};
 use crate::build::{EdgeString, StringKind};
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults, Point3};
@@ -97,7 +97,8 @@ impl Features {
 
     /// Reads a position. Also returns whether it has a height.
     fn point(&mut self, value: &Value, feature: usize) -> Option<(Point3, bool)> {
-        let at = |k: usize| value.get(k).and_then(Value::as_f64).filter(|v| v.is_finite() && v.abs() <= FARTHEST);
+        let at =
+            |k: usize| value.get(k).and_then(Value::as_f64).filter(|v| v.is_finite() && v.abs() <= GREATEST_COORDINATE);
         match (at(0), at(1), value.get(2)) {
             (Some(x), Some(y), None) => Some((Point3::new(x, y, 0.0), false)),
             (Some(x), Some(y), Some(_)) if at(2).is_some() => Some((Point3::new(x, y, at(2).unwrap_or(0.0)), true)),

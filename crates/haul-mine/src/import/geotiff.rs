@@ -2,7 +2,7 @@
 
 use super::raster::{MOST_SIDE, stride, thinned_note};
 use super::survey::Survey;
-use super::text::FARTHEST;
+use super::text::GREATEST_COORDINATE;
 use super::units::Unit;
 use crate::build::ElevationGrid;
 use haul_core::{Fault, Faults, Point2};
@@ -95,7 +95,8 @@ pub(super) fn read(path: &str, input: impl Read + Seek) -> Result<Survey, Faults
                 let Some(row) = row else { continue };
                 let k = ((r * u64::from(width) + c) * bands) as usize;
                 let value = sample(&data, k);
-                let is_known = value.is_some_and(|v| v.is_finite() && Some(v) != no_data && v.abs() < FARTHEST);
+                let is_known =
+                    value.is_some_and(|v| v.is_finite() && Some(v) != no_data && v.abs() < GREATEST_COORDINATE);
                 unknown += u64::from(!is_known);
                 if let (true, Some(v)) = (is_known && column % stride == 0 && row % stride == 0, value)
                     && let Some(cell) =
@@ -173,7 +174,7 @@ fn placement<R: Read + Seek>(decoder: &mut Decoder<R>) -> Result<(EastNorth, Eas
     } else {
         return Err("expected a tie point and a scale, found none; the position on the ground is unknown".into());
     };
-    let finite = [corner.0, corner.1, step.0, step.1].iter().all(|v| v.is_finite() && v.abs() < FARTHEST);
+    let finite = [corner.0, corner.1, step.0, step.1].iter().all(|v| v.is_finite() && v.abs() < GREATEST_COORDINATE);
     if finite && step.0 > 0.0 && step.1 > 0.0 {
         Ok((corner, step))
     } else {

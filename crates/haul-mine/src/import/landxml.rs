@@ -3,7 +3,7 @@
 //! Faces with `i="1"` are invisible. They close the outside of a surface and its holes, and are left out.
 
 use super::survey::{LayeredString, Survey};
-use super::text::{FARTHEST, more, nothing};
+use super::text::{GREATEST_COORDINATE, more, nothing};
 use super::units::{Axes, Unit};
 use crate::build::{EdgeString, StringKind};
 use haul_core::fault::SourceText;
@@ -169,7 +169,7 @@ impl LandXmlReader<'_> {
     fn numbers(&mut self, text: &str, start: usize) -> Option<Vec<f64>> {
         let numbers: Option<Vec<f64>> = text
             .split_whitespace()
-            .map(|t| t.parse::<f64>().ok().filter(|v| v.is_finite() && v.abs() <= FARTHEST))
+            .map(|t| t.parse::<f64>().ok().filter(|v| v.is_finite() && v.abs() <= GREATEST_COORDINATE))
             .collect();
         if numbers.is_none() {
             let shown: String = text.trim().chars().take(40).collect();

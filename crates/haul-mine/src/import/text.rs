@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// Greatest number of faults that are listed.
 pub(super) const MOST_FAULTS: usize = 100;
 /// Greatest coordinate. Larger values are not lengths in any grid or unit that is read.
-pub(super) const FARTHEST: f64 = 4e10;
+pub(super) const GREATEST_COORDINATE: f64 = 4e10;
 
 /// Returns the lines with the byte offsets of their starts, without line ends and byte order mark.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -44,8 +44,8 @@ pub(super) fn number(source: &Arc<SourceText>, at: Range<usize>, what: &str) -> 
     match text.parse::<f64>() {
         Ok(value) if !value.is_finite() => Err(fault(format!("{what}: expected a finite number, found `{text}`"))
             .help("give metres, for example 1642.149")),
-        Ok(value) if value.abs() > FARTHEST => {
-            Err(fault(format!("{what}: expected a number within ±{FARTHEST:e}, found `{text}`"))
+        Ok(value) if value.abs() > GREATEST_COORDINATE => {
+            Err(fault(format!("{what}: expected a number within ±{GREATEST_COORDINATE:e}, found `{text}`"))
                 .help("give metres of a national or site grid"))
         }
         Ok(value) => Ok(value),

@@ -13,16 +13,16 @@ use haul_core::{Footprint, PlaceId, Point2, Pose2, RoadId, angle};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Least distance between a waiting truck and a departing one, m: twice the margin of the right of path.
+/// Least distance between a waiting truck and a departing one, m: twice the margin of the right of way.
 const CLEARANCE: f64 = 1.0;
-/// Length of road over which an exit path is followed, m. It reaches beyond the farthest waiting pose of a place.
-const LENGTH: f64 = 600.0;
+/// Length of road over which an exit path is followed, m. It reaches beyond the usual waiting poses of a place.
+const PATH_LENGTH: f64 = 600.0;
 /// Free length ahead of a spot that a truck needs to drive out, in turning radii.
 const ROOM_AHEAD: f64 = 2.6;
 /// Distance between two poses of an exit path, m.
 const STEP: f64 = 2.0;
 /// Difference of headings below which two trucks drive in the same direction, rad (60°).
-const SAME_DIRECTION: f64 = std::f64::consts::FRAC_PI_3;
+const SAME_DIRECTION_ANGLE: f64 = std::f64::consts::FRAC_PI_3;
 /// Spacing of the outline points that are compared, m.
 const OUTLINE_STEP: f64 = 0.5;
 
@@ -99,7 +99,7 @@ fn is_on(path: &ExitPath, waits: Pose2, footprint: &Footprint) -> bool {
     path.poses.iter().filter(|pose| pose.distance(waits) < reach).any(|pose| {
         let near =
             |a: Pose2, b: Pose2| footprint.outline(a, OUTLINE_STEP).any(|p| footprint.distance(b, p) < CLEARANCE);
-        angle::difference(pose.heading, waits.heading).abs() >= SAME_DIRECTION
+        angle::difference(pose.heading, waits.heading).abs() >= SAME_DIRECTION_ANGLE
             && (near(*pose, waits) || near(waits, *pose))
     })
 }
@@ -125,7 +125,7 @@ fn exit_path(map: &MineMap, lanes: &[Lane], spot: Pose2, shape: &TruckShape) -> 
     // Then along the lanes away from there, each once.
     let mut seen: BTreeSet<(RoadId, bool)> = BTreeSet::new();
     let mut open: Vec<(RoadId, bool, Option<Point2>, f64)> =
-        [true, false].map(|forward| (leaves.road, forward, Some(road_at), LENGTH)).to_vec();
+        [true, false].map(|forward| (leaves.road, forward, Some(road_at), PATH_LENGTH)).to_vec();
     while let Some((road, forward, from, left)) = open.pop() {
         if !seen.insert((road, forward)) {
             continue;

@@ -122,7 +122,7 @@ pub(super) fn leaving(map: &MineMap, spot: Point2, shape: &TruckShape) -> Option
     near.into_iter().find(|(_, p, _)| is_open(*p)).map(|(.., at)| at).or_else(|| map.roads.nearest(spot))
 }
 
-/// Returns the path length from every node to a position on a road, m; infinite if one-path roads leave no path.
+/// Returns the path length from every node to a position on a road, m; infinite if one-way roads leave no path.
 fn path_lengths(map: &MineMap, to: RoadPosition) -> Vec<f64> {
     let mut lengths = vec![f64::INFINITY; map.roads.nodes.len()];
     let Some(last) = map.roads.road(to.road) else { return lengths };

@@ -5,7 +5,7 @@ use super::road::{Road, RoadStation};
 use haul_core::{NodeId, Point3, Polyline, RoadId};
 
 /// Shortest part that a road is split into, m.
-const SHORTEST_PIECE: f64 = 1.0;
+const LEAST_PART_LENGTH: f64 = 1.0;
 
 impl RoadGraph {
     /// Adds a road and returns its new id, which no road of this graph has ever had. The id in `road` is ignored.
@@ -39,7 +39,7 @@ impl RoadGraph {
         let road = &self.roads[position];
         let length = road.line.length();
         // Written so that a station that is not a number fails the test.
-        if !(station >= SHORTEST_PIECE && length - station >= SHORTEST_PIECE) || self.next == u32::MAX {
+        if !(station >= LEAST_PART_LENGTH && length - station >= LEAST_PART_LENGTH) || self.next == u32::MAX {
             return None;
         }
         let (middle, at) = (road.line.at(station)?, road.at(station));

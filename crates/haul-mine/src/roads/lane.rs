@@ -6,9 +6,9 @@ use super::side::Side;
 use haul_core::{Point3, Polyline, RoadId};
 
 /// Distance from the middle of a two-way road to the middle of a lane, as a share of the half width.
-const MIDDLE: f64 = 0.5;
+const LANE_MIDDLE_SHARE: f64 = 0.5;
 /// Greatest change of a lane's distance from the centreline per metre of road.
-const SHIFT: f64 = 0.1;
+const GREATEST_SHIFT: f64 = 0.1;
 
 /// One lane of a road in its direction of travel.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +42,11 @@ impl RoadGraph {
                     .iter()
                     .map(|s| {
                         let middle = (s.width_left - s.width_right) / 2.0;
-                        let aside = if road.one_way || s.lanes == Lanes::One { 0.0 } else { MIDDLE * s.width() / 2.0 };
+                        let aside = if road.one_way || s.lanes == Lanes::One {
+                            0.0
+                        } else {
+                            LANE_MIDDLE_SHARE * s.width() / 2.0
+                        };
                         middle + if forward { hand * aside } else { -hand * aside }
                     })
                     .collect();
@@ -67,7 +71,7 @@ impl RoadGraph {
 /// Limits the rate of change of offsets along the road, without moving any of them away from the middle.
 fn eased(wanted: &[f64], stations: &[f64]) -> Vec<f64> {
     let mut out = wanted.to_vec();
-    let step = |from: f64, to: f64, run: f64| to.clamp(from - SHIFT * run, from + SHIFT * run);
+    let step = |from: f64, to: f64, run: f64| to.clamp(from - GREATEST_SHIFT * run, from + GREATEST_SHIFT * run);
     let nearer = |a: f64, b: f64| if a.abs() <= b.abs() { a } else { b };
     for k in 1..out.len() {
         out[k] = nearer(out[k], step(out[k - 1], out[k], stations[k] - stations[k - 1]));

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const STEP: f64 = 5.0;
 /// Distance from an old centreline within which a new road runs along it, m. It is less than the distance between two
 /// roads and more than the shift of a centreline in a new survey.
-const ALONG: f64 = 10.0;
+const GREATEST_DISTANCE: f64 = 10.0;
 /// Share of the shorter road that must run along the other for both to be the same road.
-const SAME: f64 = 0.5;
+const LEAST_SHARED_PART: f64 = 0.5;
 
 impl RoadGraph {
     /// Gives each road the id of the earlier road that it runs along. Returns the number of roads that took an id.
@@ -34,7 +34,7 @@ impl RoadGraph {
             }
             for (old, along) in shared {
                 let shorter = earlier.road(old).map_or(length, |o| o.line.length().min(length));
-                if along >= SAME * shorter {
+                if along >= LEAST_SHARED_PART * shorter {
                     pairs.push((along, old, position));
                 }
             }
@@ -69,5 +69,5 @@ impl RoadGraph {
 fn road_at(graph: &RoadGraph, point: Point2) -> Option<RoadId> {
     let near = graph.nearest(point)?;
     let on = graph.road(near.road)?.line.at(near.station)?;
-    ((on.xy() - point).norm() < ALONG).then_some(near.road)
+    ((on.xy() - point).norm() < GREATEST_DISTANCE).then_some(near.road)
 }

@@ -68,58 +68,99 @@ pub(super) fn smooth(
     let length = |chain: &[(usize, bool)]| chain.iter().map(|(i, _)| lines[*i].points.len()).sum::<usize>();
     chains.sort_by_key(|c| (std::cmp::Reverse(length(c)), c[0].0));
     let mut settled = vec![false; nodes.len()];
+    let smoother = Smoother { drivable, spacing, keep };
     for chain in &chains {
-        lay(chain, &mut lines, &mut nodes, &mut settled, drivable, spacing, keep);
+        smoother.lay(chain, &mut lines, &mut nodes, &mut settled);
     }
     Centrelines { nodes, roads: lines }
 }
 
-/// Smooths one chain as a whole and splits it at its nodes again.
-fn lay(
-    chain: &[(usize, bool)],
-    lines: &mut [Centreline],
-    nodes: &mut [Point2],
-    settled: &mut [bool],
-    drivable: &Drivable,
+/// Settings of the smoothing.
+struct Smoother<'a> {
+    drivable: &'a Drivable,
+    /// Spacing of the points of a line, m.
     spacing: f64,
+    /// Distance that a line keeps from the edge wherever the axis does, m.
     keep: f64,
-) {
-    let mut points: Vec<Point2> = Vec::new();
-    // Each entry is (index in `points`, node).
-    let mut joints: Vec<(usize, usize)> = Vec::new();
-    for &(i, forward) in chain {
-        let line = &lines[i];
-        let (from, to) = if forward { (line.from, line.to) } else { (line.to, line.from) };
-        let mut piece = line.points.clone();
-        if !forward {
-            piece.reverse();
+}
+
+impl Smoother<'_> {
+    /// Smooths one chain as a whole and splits it at its nodes again.
+    fn lay(&self, chain: &[(usize, bool)], lines: &mut [Centreline], nodes: &mut [Point2], settled: &mut [bool]) {
+        let mut points: Vec<Point2> = Vec::new();
+        // Each entry is (index in `points`, node).
+        let mut joints: Vec<(usize, usize)> = Vec::new();
+        for &(i, forward) in chain {
+            let line = &lines[i];
+            let (from, to) = if forward { (line.from, line.to) } else { (line.to, line.from) };
+            let mut piece = line.points.clone();
+            if !forward {
+                piece.reverse();
+            }
+            if points.is_empty() {
+                joints.push((0, from));
+                points.push(piece[0]);
+            }
+            points.extend(piece.into_iter().skip(1));
+            joints.push((points.len() - 1, to));
         }
-        if points.is_empty() {
-            joints.push((0, from));
-            points.push(piece[0]);
+        // A node that an earlier chain has laid is fixed. The axis is bent to it over the lead length.
+        let mut held = vec![false; points.len()];
+        (held[0], held[points.len() - 1]) = (true, true);
+        for &(k, node) in &joints {
+            if settled[node] {
+                held[k] = true;
+                bend(&mut points, k, nodes[node], self.spacing);
+            }
         }
-        points.extend(piece.into_iter().skip(1));
-        joints.push((points.len() - 1, to));
+        let laid = self.relaxed(&points, &held);
+        for (piece, &(i, forward)) in chain.iter().enumerate() {
+            let ((start, from), (end, to)) = (joints[piece], joints[piece + 1]);
+            let mut part = resampled_smooth(&laid[start..=end], &laid, start, self.spacing);
+            (nodes[from], nodes[to]) = (laid[start], laid[end]);
+            (settled[from], settled[to]) = (true, true);
+            if !forward {
+                part.reverse();
+            }
+            lines[i].points = part;
+        }
     }
-    // A node that an earlier chain has laid is fixed. The axis is bent to it over the lead length.
-    let mut held = vec![false; points.len()];
-    (held[0], held[points.len() - 1]) = (true, true);
-    for &(k, node) in &joints {
-        if settled[node] {
-            held[k] = true;
-            bend(&mut points, k, nodes[node], spacing);
+
+    /// Returns the line with the least bending that stays near the given one.
+    ///
+    /// It minimises Σ S |p₋ − 2p + p₊|² + w |p − m|². Where the line comes too near to the edge, w grows until it does not.
+    fn relaxed(&self, axis: &[Point2], held: &[bool]) -> Vec<Point2> {
+        let n = axis.len();
+        if n < 4 {
+            return axis.to_vec();
         }
-    }
-    let laid = relaxed(&points, &held, drivable, spacing, keep);
-    for (piece, &(i, forward)) in chain.iter().enumerate() {
-        let ((start, from), (end, to)) = (joints[piece], joints[piece + 1]);
-        let mut part = resampled_smooth(&laid[start..=end], &laid, start, spacing);
-        (nodes[from], nodes[to]) = (laid[start], laid[end]);
-        (settled[from], settled[to]) = (true, true);
-        if !forward {
-            part.reverse();
+        let stiff = libm::pow(SMOOTHING_LENGTH / self.spacing, 4.0);
+        let mut weights: Vec<f64> = held.iter().map(|h| if *h { FIXED_WEIGHT } else { 1.0 }).collect();
+        let clear: Vec<f64> = axis.iter().map(|p| self.drivable.clearance(*p)).collect();
+        let needed: Vec<f64> = clear.iter().map(|clear| self.keep.min(NARROW_SHARE * clear)).collect();
+        let mut laid = solve(axis, &weights, stiff);
+        for _ in 0..FITTING_ROUNDS {
+            let is_tight = |i: usize| {
+                // The clearance decreases at most by the distance that the point moves.
+                let may_be_tight = clear[i] - (laid[i] - axis[i]).norm() < needed[i] + ROUNDING;
+                !held[i] && may_be_tight && self.drivable.clearance(laid[i]) < needed[i]
+            };
+            let tight: Vec<usize> = (0..n).filter(|&i| is_tight(i)).collect();
+            if tight.is_empty() {
+                break;
+            }
+            let mut grow = vec![false; n];
+            for i in tight {
+                for g in &mut grow[i.saturating_sub(2)..=(i + 2).min(n - 1)] {
+                    *g = true;
+                }
+            }
+            for i in (0..n).filter(|&i| grow[i] && !held[i]) {
+                weights[i] *= WEIGHT_FACTOR;
+            }
+            laid = solve(axis, &weights, stiff);
         }
-        lines[i].points = part;
+        laid
     }
 }
 
@@ -132,44 +173,6 @@ fn bend(points: &mut [Point2], at: usize, to: Point2, spacing: f64) {
         let share = 1.0 - k.abs_diff(at) as f64 / (reach + 1) as f64;
         *p += offset * (share * share * (3.0 - 2.0 * share));
     }
-}
-
-/// Returns the line with the least bending that stays near the given one: it minimises Σ S |p₋ − 2p + p₊|² + w |p −
-/// m|².
-///
-/// Where the line comes too near to the edge, w grows until it does not.
-fn relaxed(axis: &[Point2], held: &[bool], drivable: &Drivable, spacing: f64, keep: f64) -> Vec<Point2> {
-    let n = axis.len();
-    if n < 4 {
-        return axis.to_vec();
-    }
-    let stiff = libm::pow(SMOOTHING_LENGTH / spacing, 4.0);
-    let mut weights: Vec<f64> = held.iter().map(|h| if *h { FIXED_WEIGHT } else { 1.0 }).collect();
-    let clear: Vec<f64> = axis.iter().map(|p| drivable.clearance(*p)).collect();
-    let needed: Vec<f64> = clear.iter().map(|clear| keep.min(NARROW_SHARE * clear)).collect();
-    let mut laid = solve(axis, &weights, stiff);
-    for _ in 0..FITTING_ROUNDS {
-        let is_tight = |i: usize| {
-            // The clearance decreases at most by the distance that the point moves.
-            let may_be_tight = clear[i] - (laid[i] - axis[i]).norm() < needed[i] + ROUNDING;
-            !held[i] && may_be_tight && drivable.clearance(laid[i]) < needed[i]
-        };
-        let tight: Vec<usize> = (0..n).filter(|&i| is_tight(i)).collect();
-        if tight.is_empty() {
-            break;
-        }
-        let mut grow = vec![false; n];
-        for i in tight {
-            for g in &mut grow[i.saturating_sub(2)..=(i + 2).min(n - 1)] {
-                *g = true;
-            }
-        }
-        for i in (0..n).filter(|&i| grow[i] && !held[i]) {
-            weights[i] *= WEIGHT_FACTOR;
-        }
-        laid = solve(axis, &weights, stiff);
-    }
-    laid
 }
 
 /// Solves (W + S D₂ᵀ D₂) p = W m by LDLᵀ factorisation. The matrix is symmetric with five diagonals.
