@@ -1,6 +1,6 @@
 #![allow(clippy::print_stdout, missing_docs)]
-//! A thousand generated mines: how long one takes, how many pass their own checks, how many are alike. The design allows
-//! 100 ms a mine. Give the number of mines as an argument.
+//! Benchmark of the pit generator: the time per mine, how many pass their own checks, and how many differ. The budget
+//! is 100 ms per mine. Give the number of mines as an argument; the default is 1,000.
 
 use haul_mine::generate::{PitSpec, generate_pit};
 use std::collections::BTreeSet;

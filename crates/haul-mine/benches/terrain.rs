@@ -1,8 +1,9 @@
 #![allow(clippy::print_stdout, missing_docs)]
-//! Height and normal under a point and under a tyre's footprint on a mine of 5 × 5 km: at the spacing at which such a mine is
-//! built (6 million nodes), and at 1 m (25 million nodes), far more than a cache holds. The design allows 100 ns for height
-//! and normal under a point. Points lie along truck paths, as the physics asks for them, and at random, the worst there is.
-
+//! Benchmark of terrain queries on a mine of 5 km × 5 km: height and normal at a point, and under a tyre's footprint.
+//!
+//! It runs at the spacing at which such a mine is built (6 million nodes), and at 1 m (25 million nodes), which is far
+//! more than a cache holds. The budget for height and normal at a point is 100 ns. Points lie along truck paths, as in
+//! the physics, and at random, which is the worst case.
 use haul_core::Point2;
 use haul_mine::Terrain;
 use haul_mine::build::BuildOptions;
@@ -11,7 +12,8 @@ use std::time::Instant;
 
 /// Side of the mine, m.
 const SIDE: f64 = 5_000.0;
-const ASKED: usize = 2_000_000;
+/// Number of points.
+const POINTS: usize = 2_000_000;
 
 fn main() {
     let built = SIDE / ((BuildOptions::default().terrain_nodes as f64).sqrt() - 1.0);
@@ -30,8 +32,8 @@ fn ask(spacing: f64) {
         })
         .collect();
     let Some(terrain) = Terrain::new(Point2::origin(), spacing, nodes, heights) else { return };
-    // A truck's four wheels on a winding road, 5 cm a step.
-    let path: Vec<Point2> = (0..ASKED)
+    // Four wheels of a truck on a winding road, with steps of 5 cm.
+    let path: Vec<Point2> = (0..POINTS)
         .map(|k| {
             let s = (k / 4) as f64 * 0.05;
             let wheel = [(0.0, 2.1), (0.0, -2.1), (-4.6, 1.8), (-4.6, -1.8)][k % 4];
@@ -44,7 +46,7 @@ fn ask(spacing: f64) {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as f64 / f64::from(1_u32 << 31) * SIDE
     };
-    let random: Vec<Point2> = (0..ASKED).map(|_| Point2::new(next(), next())).collect();
+    let random: Vec<Point2> = (0..POINTS).map(|_| Point2::new(next(), next())).collect();
     for (name, points) in [("along a path", &path), ("at random", &random)] {
         let point = nanoseconds(points, |p| {
             let (h, n) = terrain.surface(p.x, p.y);
@@ -58,7 +60,7 @@ fn ask(spacing: f64) {
     }
 }
 
-/// Median of five rounds.
+/// Returns the median time per point of five rounds, ns.
 fn nanoseconds(points: &[Point2], ask: impl Fn(&Point2) -> f64) -> f64 {
     let mut rounds: Vec<f64> = (0..5)
         .map(|_| {

@@ -1,4 +1,4 @@
-//! Writes the mine that ships with Haul: `cargo run -p haul-mine --example sample_pit`.
+//! Writes the sample mine that comes with Haul: `cargo run -p haul-mine --example sample_pit`.
 
 use haul_mine::{MineError, PitSpec, generate_pit};
 use std::path::Path;

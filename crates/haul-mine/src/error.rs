@@ -1,23 +1,23 @@
-//! What can go wrong with a mine.
+//! Errors of this crate.
 
 use haul_core::{Fault, Faults};
 
-/// Why a mine could not be read, built or written.
+/// Reason why a mine cannot be read, built or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MineError {
-    /// Faults in files: each with its file, line and column where it has one.
+    /// Faults in files, each with file, line and column if it has them.
     #[error("{0}")]
     Faults(Faults),
-    /// The strings enclose no drivable surface, or none is left after repairs.
+    /// The strings enclose no drivable surface, or repairs left none.
     #[error("no drivable surface is left: {0}")]
     NoSurface(String),
-    /// A file could not be written.
+    /// A file cannot be written.
     #[error("{path}: cannot be written: {source}")]
     Write {
-        /// The file.
+        /// Path of the file.
         path: String,
-        /// Why not.
+        /// Cause.
         source: std::io::Error,
     },
 }

@@ -1,16 +1,21 @@
-//! The mine as a map: terrain, drivable surface, road graph, places, survey import, pit generator.
+//! The mine as a map: terrain, drivable surface, road graph, places, survey import and pit generator.
 //!
-//! A [`MineMap`] comes from a survey ([`import`]), from the pit generator or from a mine directory
-//! ([`MineMap::load`]), which may also be packed into one file ([`MineMap::to_bytes`]). Surveys and designs go through
-//! the same pipeline ([`build::build_map`]): edges of the drivable surface are stitched to one polygon with islands, the
-//! ground is triangulated with the edges as constraints, centrelines are traced along the medial axis, and wide places
-//! are named. Everything is in the site frame, metres about the mine's datum.
+//! A [`MineMap`] comes from a survey ([`import`]), from the pit generator ([`generate`]) or from a mine directory
+//! ([`MineMap::load`]). It can also be packed into one file ([`MineMap::to_bytes`]).
+//!
+//! Surveys and designs go through the same pipeline ([`build::build_map`]):
+//!
+//! 1. Edges of the drivable surface are stitched to one polygon with islands.
+//! 2. The ground is triangulated with the edges as constraints.
+//! 3. Centrelines are traced along the medial axis.
+//! 4. Wide areas are found.
+//!
+//! All coordinates are in the site frame, in metres from the mine's datum.
 
 pub mod build;
 mod bytes;
 pub mod change;
 pub mod check;
-pub mod design;
 pub mod drivable;
 pub mod error;
 pub mod generate;
@@ -28,14 +33,15 @@ mod zones;
 
 pub use build::{BuildInput, BuildOptions, EdgeString, StringKind, build_map};
 pub use check::{DesignReport, DesignRules, DesignTruck, check_design};
-pub use design::propose_places;
 pub use drivable::Drivable;
 pub use error::MineError;
 pub use generate::{PitSpec, generate_pit};
 pub use import::{ImportOptions, ImportReport, ReadOptions, import_edges_csv, import_survey};
-pub use map::{Area, Datum, MineMap, Repair, RepairKind, Revision, Side, Summary, Zone};
-pub use places::{Place, PlaceKind, PlaceSpec, QueueConflict, QueueMove, Spot, TruckShape, resolve_place};
+pub use map::{Area, Datum, MineMap, Repair, RepairKind, Revision, Summary, Zone};
+pub use places::{
+    Place, PlaceKind, PlaceSpec, QueueConflict, QueueMove, Spot, TruckShape, propose_places, resolve_place,
+};
 pub use roads::{
-    LEAST_SPEED_LIMIT, Lane, Lanes, Road, RoadGraph, RoadIndex, RoadNode, RoadPosition, RoadStation, SIGHT_REACH,
+    LEAST_SPEED_LIMIT, Lane, Lanes, Road, RoadGraph, RoadIndex, RoadNode, RoadPosition, RoadStation, SIGHT_REACH, Side,
 };
 pub use terrain::{Footing, RoadCondition, Terrain};

@@ -1,39 +1,28 @@
-//! The mine map: everything a planner, a fleet and a simulator need to know of a mine.
+//! The mine map: what a planner, a fleet and a simulator need to know about a mine.
 
 use crate::drivable::Drivable;
 use crate::places::Place;
-use crate::roads::RoadGraph;
+use crate::roads::{RoadGraph, Side};
 use crate::terrain::{RoadCondition, Terrain};
 use haul_core::{PlaceId, Point2};
 use serde::{Deserialize, Serialize};
 
-/// What was subtracted from the survey's coordinates to get the site frame, m.
+/// Origin of the site frame in the survey's coordinates, m. It is subtracted from them.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Datum {
-    /// East, m.
+    /// Easting, m.
     pub easting: f64,
-    /// North, m.
+    /// Northing, m.
     pub northing: f64,
-    /// Up, m.
+    /// Elevation, m.
     pub elevation: f64,
 }
 
-/// The side of the road that traffic keeps to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    /// Keep left, usual in mines where the driver sits on the left and watches the berm.
-    Left,
-    /// Keep right.
-    #[default]
-    Right,
-}
-
-/// A wide place: the greatest circle that fits between the edges there.
+/// A wide area: the largest circle that fits between the edges there.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Area {
-    /// Number, unique on the mine.
+    /// Id of the area, unique on the mine.
     pub id: u32,
     /// Centre of the circle.
     pub centre: Point2,
@@ -43,142 +32,142 @@ pub struct Area {
     pub height: f64,
 }
 
-/// A part of the mine with rules of its own.
+/// A part of the mine with its own rules.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Zone {
-    /// Name, unique on the mine.
+    /// Name of the zone, unique on the mine.
     pub name: String,
-    /// Its outline, a ring without a repeated point, m.
+    /// Outline, a ring without a repeated point, m.
     pub ring: Vec<Point2>,
-    /// Greatest speed in it, m/s.
+    /// Speed limit in the zone, m/s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speed_limit: Option<f64>,
-    /// Greatest friction that tyres find in it, ratio: wet clay, ice, a watered stretch.
+    /// Upper limit of the friction that tyres find in the zone, ratio; for wet clay, ice or a watered stretch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub low_traction: Option<f64>,
-    /// Compass bearing that all traffic in it keeps to, degrees. A road in it may be driven only in the sense that is
+    /// Compass bearing of all traffic in the zone, degrees. A road in the zone may be driven only in the direction
     /// nearer to this bearing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub one_way_deg: Option<f64>,
-    /// Tells whether trucks must stay out of it.
+    /// Tells whether trucks must stay out of the zone.
     #[serde(default)]
     pub closed: bool,
 }
 
-/// Which state of a mine a map shows.
+/// The revision of a mine that a map shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Revision {
-    /// Counts up from 0, the first map.
+    /// Number of the revision; 0 is the first map.
     pub number: u32,
-    /// What changed since the revision before, in words.
+    /// Changes since the previous revision, in words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
 
-/// What was done to the survey so that it makes a surface.
+/// Kind of a repair that turns a survey into a surface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RepairKind {
     /// Two string ends that did not quite meet were joined.
     Joined,
-    /// A road that runs off the end of the survey was closed across its width.
+    /// A road that leaves the survey was closed across its width.
     ClosedAcross,
-    /// A string given twice was dropped.
+    /// A repeated string was dropped.
     DuplicateDropped,
-    /// Points that repeat their predecessor were dropped.
+    /// Points equal to their predecessor were dropped.
     PointsDropped,
     /// A ring crossed itself and was untangled.
     Untangled,
-    /// A ring too small to matter was dropped.
+    /// A ring with too small an area was dropped.
     SliverDropped,
-    /// A surface that no road connects to the largest one was dropped.
+    /// A surface without a connection to the largest one was dropped.
     PieceDropped,
     /// A string that could not be part of a closed boundary was dropped.
     StringDropped,
-    /// Ground steeper than a mine road can be was made less steep.
+    /// Ground steeper than a mine road can be was flattened.
     SlopeLimited,
     /// Heights that jump along an edge were smoothed.
     HeightsSmoothed,
-    /// Two strings disagree about the height of one point; the mean was taken.
+    /// Two strings have different heights at one point, and the mean was used.
     HeightsAveraged,
 }
 
-/// One repair, with where and what.
+/// One repair of a survey.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Repair {
-    /// What kind of repair.
+    /// Kind of the repair.
     pub kind: RepairKind,
-    /// Where: the middle of what was changed.
+    /// Centre of the repaired part, m.
     pub at: Point2,
-    /// In words, with figures.
+    /// Description with figures.
     pub what: String,
 }
 
-/// A mine.
+/// A mine as a map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MineMap {
-    /// Its name.
+    /// Name of the mine.
     pub name: String,
-    /// What was subtracted from the survey's coordinates.
+    /// Origin of the site frame in the survey's coordinates.
     pub datum: Datum,
     /// The side of the road that traffic keeps to.
     pub traffic_side: Side,
-    /// The class of its road surface, a name of `seeds/roads.toml`.
+    /// Class of the road surface, a name in `seeds/roads.toml`.
     pub road_class: String,
     /// The ground.
     pub terrain: Terrain,
-    /// Where trucks may drive.
+    /// Drivable surface.
     pub drivable: Drivable,
-    /// Centrelines of its roads.
+    /// Road graph with centrelines.
     pub roads: RoadGraph,
-    /// Wide places.
+    /// Wide areas.
     pub areas: Vec<Area>,
-    /// Where trucks load, tip and park.
+    /// Places where trucks load, dump and park.
     pub places: Vec<Place>,
-    /// Parts with rules of their own.
+    /// Zones with their own rules.
     pub zones: Vec<Zone>,
-    /// What was done to the survey.
+    /// Repairs of the survey.
     pub repairs: Vec<Repair>,
-    /// Which state of the mine this is.
+    /// Revision of the mine.
     pub revision: Revision,
-    /// How worn its roads are.
+    /// Wear of the roads.
     pub condition: RoadCondition,
 }
 
-/// A mine in figures.
+/// Key figures of a mine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    /// Its name.
+    /// Name of the mine.
     pub name: String,
-    /// Fingerprint of its content, 16 hexadecimal digits: equal for equal maps.
+    /// Fingerprint of the map's content, 16 hexadecimal digits. Equal maps have equal fingerprints.
     pub fingerprint: String,
     /// Area of the drivable surface, m².
     pub drivable_area_m2: f64,
-    /// Islands in it.
+    /// Number of islands in it.
     pub islands: usize,
     /// Length of all centrelines, m.
     pub road_length_m: f64,
-    /// Nodes of the road graph.
+    /// Number of nodes of the road graph.
     pub nodes: usize,
-    /// Roads of the road graph.
+    /// Number of roads of the road graph.
     pub edges: usize,
-    /// Connected parts of the road graph.
+    /// Number of connected parts of the road graph.
     pub components: usize,
-    /// Wide places.
+    /// Number of wide areas.
     pub areas: usize,
-    /// Places where trucks load, tip and park.
+    /// Number of places where trucks load, dump and park.
     pub places: usize,
-    /// Median of the steepness along the centrelines over 20 m, rise/run.
+    /// Median of the absolute grade along the centrelines over 20 m, rise over run.
     pub grade_median: f64,
-    /// 95th percentile of the steepness, rise/run.
+    /// 95th percentile of the absolute grade, rise over run.
     pub grade_p95: f64,
-    /// Greatest steepness, rise/run.
+    /// Greatest absolute grade, rise over run.
     pub grade_max: f64,
-    /// Width that 95 % of the centrelines' length exceed, m.
+    /// Width that 95 % of the stations exceed, m.
     pub width_p05_m: f64,
     /// Median width, m.
     pub width_median_m: f64,
@@ -186,12 +175,12 @@ pub struct Summary {
     pub z_min_m: f64,
     /// Highest ground on a centreline, m.
     pub z_max_m: f64,
-    /// Repairs made to the survey.
+    /// Number of repairs of the survey.
     pub repairs: usize,
 }
 
 impl MineMap {
-    /// A mine of ground, surface and roads, with nothing else known of it: traffic keeps right on maintained roads.
+    /// Creates a mine from ground, surface and roads, without places or zones. Traffic keeps right on maintained roads.
     pub fn new(name: impl Into<String>, terrain: Terrain, drivable: Drivable, roads: RoadGraph) -> MineMap {
         MineMap {
             name: name.into(),
@@ -210,7 +199,7 @@ impl MineMap {
         }
     }
 
-    /// A place by its name.
+    /// Returns a place by its name.
     pub fn place(&self, id: &PlaceId) -> Option<&Place> {
         self.places.iter().find(|p| &p.id == id)
     }
@@ -220,7 +209,7 @@ impl MineMap {
         self.places = places;
     }
 
-    /// The mine in figures. Steepness and widths are those of every station of every centreline.
+    /// Returns the key figures. Grades and widths are those of all stations of all centrelines.
     pub fn summary(&self) -> Summary {
         let stations = || self.roads.roads.iter().flat_map(|r| &r.stations);
         let mut grades: Vec<f64> = stations().map(|s| s.grade.abs()).collect();
@@ -252,7 +241,7 @@ impl MineMap {
     }
 }
 
-/// The value that a share `q` of the sorted values does not exceed; 0 without values.
+/// Returns the value that a share `q` of the sorted values does not exceed; 0 without values.
 pub(crate) fn quantile(sorted: &[f64], q: f64) -> f64 {
     let last = sorted.len().saturating_sub(1);
     sorted.get(((last as f64 * q).round() as usize).min(last)).copied().unwrap_or(0.0)

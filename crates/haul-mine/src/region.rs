@@ -1,7 +1,7 @@
-//! Regions in plan: strips, unions, offsets, fillets.
+//! Regions in plan: strips, unions, offsets and fillets.
 //!
-//! Booleans run on a grid of integers in millimetres with integer arithmetic, so that the same design gives the same
-//! outline on every machine.
+//! Boolean operations use integer arithmetic on a millimetre grid. The same design therefore gives the same outline on
+//! every machine.
 
 use crate::threads::joined;
 use haul_core::polygon::{ring_area, segment_distance};
@@ -13,34 +13,35 @@ use i_overlay::mesh::float::outline::offset::OutlineOffset;
 use i_overlay::mesh::float::stroke::offset::StrokeOffset;
 use i_overlay::mesh::float::style::{LineCap, LineJoin, OutlineStyle, StrokeStyle};
 
-/// Steps of a metre that coordinates are rounded to.
-const SCALE: f64 = 1000.0;
-/// Length over radius of the chords of an arc: 0.15 gives a sagitta of 6 cm on a fillet of 20 m.
+/// Number of grid steps per metre that coordinates are rounded to.
+const STEPS_PER_METRE: f64 = 1000.0;
+/// Ratio of an arc's chord length to its radius. The value gives a sagitta of 6 cm on a fillet of 20 m.
 const ARC_STEP: f64 = 0.15;
 
-/// A spike or a crack no wider than this is none, m.
-const SPIKE: f64 = 0.002;
-/// A turn of the outline beyond this is a corner, rad: arcs turn by [`ARC_STEP`] and what thinning adds to it.
-const SHARP: f64 = 0.5;
-/// Corners down to this angle, rad, are offset to a point. Up to a right angle what is cut off of sharper ones stays clear of
-/// what grew.
-const MITER: f64 = 1.4;
-/// The sum of two unit vectors is shorter than the root of this where a line turns by more than a right angle.
-const SHARP_BEND: f64 = 2.0;
-/// Turns less than this, rad, are cut off instead: by less than a millimetre, where the rounded sides of a point would meet
-/// anywhere along them.
-const NEARLY_STRAIGHT: f64 = 0.02;
+/// Greatest width of a spike or crack that is removed, m.
+const SPIKE_WIDTH: f64 = 0.002;
+/// Turn of the outline above which a point is a corner, rad. Arcs turn by [`ARC_STEP`] and what thinning adds.
+const CORNER_TURN: f64 = 0.5;
+/// Least angle of a corner that is offset to a point, rad. Up to a right angle, what is cut off sharper corners stays
+/// clear of the offset.
+const MITER_ANGLE: f64 = 1.4;
+/// Squared length of the sum of two unit vectors below which a line turns by more than a right angle.
+const SQUARED_SUM_AT_RIGHT_ANGLE: f64 = 2.0;
+/// Turn below which a corner is cut off instead, rad. The cut is less than a millimetre. At such a turn, rounding could
+/// place the meeting point of the two sides anywhere along them.
+const CUT_OFF_TURN: f64 = 0.02;
 
-/// A region of any number of pieces with holes.
+/// A region in plan: any number of polygons with holes.
 #[derive(Debug, Clone, Default)]
 pub struct Region(Vec<Vec<Vec<[f64; 2]>>>);
 
+/// Returns a point rounded to the grid.
 fn rounded(p: Point2) -> [f64; 2] {
-    [(p.x * SCALE).round() / SCALE, (p.y * SCALE).round() / SCALE]
+    [(p.x * STEPS_PER_METRE).round() / STEPS_PER_METRE, (p.y * STEPS_PER_METRE).round() / STEPS_PER_METRE]
 }
 
 impl Region {
-    /// What a ring encloses; nothing where it has fewer than three points.
+    /// Returns the region inside a ring, empty if the ring has fewer than three points.
     pub fn ring(ring: &[Point2]) -> Self {
         if ring.len() < 3 {
             return Self::default();
@@ -52,7 +53,7 @@ impl Region {
         Region(vec![vec![points]])
     }
 
-    /// What a polygon encloses.
+    /// Returns the region inside a polygon.
     pub fn of(polygon: &Polygon) -> Self {
         let all = polygon.clone().oriented();
         let ring = |r: &Vec<Point2>| r.iter().map(|&p| rounded(p)).collect::<Vec<_>>();
@@ -61,7 +62,7 @@ impl Region {
         Region(vec![shape])
     }
 
-    /// The strip along a line, cut square at its ends.
+    /// Returns the strip along a line, with square ends.
     pub fn strip(line: &[Point2], half_width: f64) -> Self {
         let mut line = line.to_vec();
         line.dedup();
@@ -72,30 +73,30 @@ impl Region {
         Region(vec![vec![[right, left].concat()]])
     }
 
-    /// The strip along a line that may bend sharper than it is wide.
+    /// Returns the strip along a line that may bend more sharply than the strip is wide.
     fn stroked(line: &[Point2], half_width: f64) -> Self {
         let path: Vec<[f64; 2]> = line.iter().map(|&p| rounded(p)).collect();
         let style = StrokeStyle::new(2.0 * half_width)
             .start_cap(LineCap::Butt)
             .end_cap(LineCap::Butt)
-            // Lines are smooth, so that a bevel cuts off less than a millimetre.
+            // Lines are smooth, so a bevel cuts off less than a millimetre.
             .line_join(LineJoin::Bevel);
-        Region(path.stroke_fixed_scale(style, false, SCALE).unwrap_or_default())
+        Region(path.stroke_fixed_scale(style, false, STEPS_PER_METRE).unwrap_or_default())
     }
 
-    /// Everything in either.
+    /// Returns the union with another region.
     pub fn union(&self, other: &Region) -> Self {
         self.overlay(other, OverlayRule::Union)
     }
 
-    /// Everything in any of them.
+    /// Returns the union of regions.
     pub fn union_of(parts: impl IntoIterator<Item = Region>) -> Self {
         let mut shapes = parts.into_iter().flat_map(|part| part.0);
         let first = Region(shapes.next().into_iter().collect());
         first.overlay(&Region(shapes.collect()), OverlayRule::Union)
     }
 
-    /// Without the points that lie within `tolerance` of the chord past them.
+    /// Returns the region without the outline points that lie within `tolerance` (m) of the simplified outline.
     pub fn thinned(&self, tolerance: f64) -> Self {
         let ring = |r: &Vec<[f64; 2]>| {
             let points: Vec<Point2> = r.iter().map(|p| Point2::new(p[0], p[1])).collect();
@@ -104,11 +105,12 @@ impl Region {
         Region(self.0.iter().map(|shape| shape.iter().map(ring).filter(|r| r.len() > 2).collect()).collect())
     }
 
-    /// What is here and not in the other.
+    /// Returns the region without another one.
     pub fn minus(&self, other: &Region) -> Self {
         self.overlay(other, OverlayRule::Difference)
     }
 
+    /// Applies a Boolean operation. Empty regions need no computation.
     fn overlay(&self, other: &Region, rule: OverlayRule) -> Self {
         if other.0.is_empty() {
             return if matches!(rule, OverlayRule::Intersect) { Region::default() } else { self.clone() };
@@ -119,41 +121,47 @@ impl Region {
         Region(self.0.overlay_as::<i64>(&other.0, rule, FillRule::NonZero))
     }
 
-    /// Grown by a distance with round corners; shrunk by a negative one.
+    /// Returns the region grown by a distance (m) with round corners. A negative distance shrinks it.
     pub fn offset(&self, distance: f64) -> Self {
         self.outlined(OutlineStyle::new(distance).line_join(LineJoin::Round(ARC_STEP)))
     }
 
-    /// Grown by a distance with its outer corners kept sharp. Shrunk again, such a corner is one point, where an arc about it
-    /// would be a knot of chords that all cross in its middle: most of the time that shrinking takes.
+    /// Returns the region grown by a distance (m) with sharp outer corners.
+    ///
+    /// When the region is shrunk again, such a corner is one point. An arc would become a knot of chords that all cross
+    /// in its centre, which would take most of the time.
     fn grown_sharp(&self, distance: f64) -> Self {
-        self.outlined(OutlineStyle::new(distance).line_join(LineJoin::Miter(MITER)).miter_min_turn(NEARLY_STRAIGHT))
+        self.outlined(OutlineStyle::new(distance).line_join(LineJoin::Miter(MITER_ANGLE)).miter_min_turn(CUT_OFF_TURN))
     }
 
+    /// Returns the region offset with a style.
     fn outlined(&self, style: OutlineStyle<f64>) -> Self {
         if self.0.is_empty() || style.outer_offset == 0.0 {
             return self.clone();
         }
-        Region(self.0.outline_fixed_scale(&style, SCALE).unwrap_or_default())
+        Region(self.0.outline_fixed_scale(&style, STEPS_PER_METRE).unwrap_or_default())
     }
 
-    /// Inner corners rounded to a radius: what a disc of it cannot reach from outside is filled.
+    /// Returns the region with inner corners rounded to a radius (m). It fills what a disc of this radius cannot reach
+    /// from outside.
     pub fn filleted(&self, radius: f64) -> Self {
         self.grown_sharp(radius).offset(-radius)
     }
 
-    /// Outer corners rounded to a radius.
+    /// Returns the region with outer corners rounded to a radius (m).
     pub fn rounded(&self, radius: f64) -> Self {
         self.offset(-radius).offset(radius)
     }
 
-    /// Inner corners, then outer ones rounded to a radius: notches and spikes narrower than twice that go.
+    /// Returns the region with inner corners and then outer corners rounded to a radius (m). Notches and spikes
+    /// narrower than twice the radius disappear.
     pub fn smoothed(&self, radius: f64) -> Self {
-        // Shrinking twice by the radius is shrinking once by both.
+        // Shrinking by the radius twice in a row equals shrinking once by twice the radius.
         self.grown_sharp(radius).offset(-2.0 * radius).offset(radius)
     }
 
-    /// The same, but only about the corners of the outline that are sharper than a fillet of the radius would leave.
+    /// Returns the region smoothed like [`Region::smoothed`], but only around corners sharper than such a fillet
+    /// leaves.
     pub fn smoothed_at_corners(&self, radius: f64) -> Self {
         let mut corners = Vec::new();
         for ring in self.0.iter().flatten() {
@@ -162,7 +170,7 @@ impl Region {
                 let (before, after) = ((p[0] - a[0], p[1] - a[1]), (b[0] - p[0], b[1] - p[1]));
                 let cross = before.0 * after.1 - before.1 * after.0;
                 let dot = before.0 * after.0 + before.1 * after.1;
-                if libm::atan2(cross, dot).abs() > SHARP {
+                if libm::atan2(cross, dot).abs() > CORNER_TURN {
                     corners.push(*p);
                 }
             }
@@ -177,7 +185,7 @@ impl Region {
                 ]]])
             }))
         };
-        // What the cut of the wider squares rounds lies outside the smaller ones.
+        // The rounding at the cut of the larger squares lies outside the smaller ones.
         let (inner, outer) = (squares(4.0 * radius), squares(8.0 * radius));
         let (rest, about) = std::thread::scope(|scope| {
             let rest = scope.spawn(|| self.minus(&inner));
@@ -188,7 +196,8 @@ impl Region {
         rest.union(&about).without_spikes()
     }
 
-    /// Without the spikes and cracks that booleans leave along a seam: corners that turn back on themselves.
+    /// Returns the region without spikes and cracks, which Boolean operations leave along a seam. There the outline
+    /// turns back.
     fn without_spikes(&self) -> Self {
         let pass = |r: &[[f64; 2]]| {
             let mut kept: Vec<[f64; 2]> = Vec::with_capacity(r.len());
@@ -202,7 +211,7 @@ impl Region {
             }
             kept
         };
-        // Once more from half way round: the first pass does not look over its own ends.
+        // A second pass starts half way around, because the first one does not compare across its own ends.
         let ring = |r: &Vec<[f64; 2]>| {
             let mut kept = pass(r);
             let half = kept.len() / 2;
@@ -212,7 +221,7 @@ impl Region {
         Region(self.0.iter().map(|shape| shape.iter().map(ring).filter(|r| r.len() > 2).collect()).collect())
     }
 
-    /// The pieces, largest first, holes smaller than `least_hole` (m²) filled.
+    /// Returns the polygons of the region, largest first. Holes smaller than `least_hole` (m²) are filled.
     pub fn polygons(&self, least_hole: f64) -> Vec<Polygon> {
         let ring = |r: &Vec<[f64; 2]>| r.iter().map(|p| Point2::new(p[0], p[1])).collect::<Vec<_>>();
         let mut all: Vec<Polygon> = self
@@ -230,35 +239,35 @@ impl Region {
     }
 }
 
-/// Whether the way from `a` over `b` to `c` comes back over itself, or hardly leaves `b`.
+/// Returns true if the path from `a` through `b` to `c` returns along itself, or hardly leaves `b`.
 fn turns_back(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> bool {
     let (to, on) = ((b[0] - a[0], b[1] - a[1]), (c[0] - b[0], c[1] - b[1]));
     let (before, after) = (libm::hypot(to.0, to.1), libm::hypot(on.0, on.1));
     let turned = to.0 * on.0 + to.1 * on.1 < 0.0;
-    // The shorter side lies on the other one.
-    let apart = (to.0 * on.1 - to.1 * on.0).abs() / before.max(after).max(SPIKE);
-    before.min(after) < SPIKE || turned && apart < SPIKE
+    // Distance of the shorter side's end from the other side.
+    let apart = (to.0 * on.1 - to.1 * on.0).abs() / before.max(after).max(SPIKE_WIDTH);
+    before.min(after) < SPIKE_WIDTH || turned && apart < SPIKE_WIDTH
 }
 
-/// The line to the left of a line by a distance, to the right by a negative one: a point for each of its points. `None` where
-/// it would turn back, as it bends sharper than that.
+/// Returns the line at a distance (m) to the left of a line, or to the right for a negative distance, with one point
+/// per point. Returns `None` if it would turn back, because the line bends too sharply.
 fn beside(line: &[Point2], distance: f64) -> Option<Vec<[f64; 2]>> {
     let along: Vec<Vector2> = line.windows(2).map(|w| (w[1] - w[0]).normalize()).collect();
     let (first, last) = (along.first()?, along.last()?);
     let tangents = std::iter::once(*first + *first)
         .chain(along.windows(2).map(|w| w[0] + w[1]))
         .chain(std::iter::once(*last + *last));
-    // Of the length that keeps the distance from both pieces.
+    // The length of each offset keeps the distance from both adjacent segments.
     let beside: Vec<Point2> = line
         .iter()
         .zip(tangents)
-        .map(|(p, t)| p + Vector2::new(-t.y, t.x) * (2.0 * distance / t.norm_squared().max(SHARP_BEND)))
+        .map(|(p, t)| p + Vector2::new(-t.y, t.x) * (2.0 * distance / t.norm_squared().max(SQUARED_SUM_AT_RIGHT_ANGLE)))
         .collect();
     let is_ahead = beside.windows(2).zip(&along).all(|(w, along)| (w[1] - w[0]).dot(along) > 0.0);
     is_ahead.then(|| beside.into_iter().map(rounded).collect())
 }
 
-/// A ring with points at most `step` metres apart, its own points kept.
+/// Returns a ring with points at most `step` (m) apart. It keeps the ring's own points.
 pub fn densified(ring: &[Point2], step: f64) -> Vec<Point2> {
     let mut out = Vec::new();
     for (k, &a) in ring.iter().enumerate() {
@@ -269,10 +278,10 @@ pub fn densified(ring: &[Point2], step: f64) -> Vec<Point2> {
     out
 }
 
-/// The part of a ring's inside that lies in a box, by its least and its greatest corner (Sutherland and Hodgman 1974): where
-/// the ring leaves the box more than once, the parts hang together along its sides.
+/// Returns the inside of a ring clipped to a box, which is given by its lower and upper corner (Sutherland and Hodgman
+/// 1974). If the ring leaves the box more than once, the parts are connected along the box's sides.
 pub fn clipped(ring: &[Point2], (low, high): (Point2, Point2)) -> Vec<Point2> {
-    // How far a point lies within each of the sides.
+    // Distance of a point inside each side.
     let sides: [fn(Point2, Point2, Point2) -> f64; 4] =
         [|p, low, _| p.x - low.x, |p, _, high| high.x - p.x, |p, low, _| p.y - low.y, |p, _, high| high.y - p.y];
     sides.into_iter().fold(ring.to_vec(), |ring, side| {
@@ -292,8 +301,8 @@ pub fn clipped(ring: &[Point2], (low, high): (Point2, Point2)) -> Vec<Point2> {
     })
 }
 
-/// A ring without the points that lie within `tolerance` of the chord past them (Douglas and Peucker 1973), split at
-/// its first point and the one farthest from it.
+/// Returns a ring without the points that lie within `tolerance` (m) of the simplified ring (Douglas and Peucker 1973).
+/// The ring is split at its first point and at the point farthest from it.
 pub fn thinned(ring: &[Point2], tolerance: f64) -> Vec<Point2> {
     let Some(&first) = ring.first() else { return Vec::new() };
     let far =
@@ -305,19 +314,19 @@ pub fn thinned(ring: &[Point2], tolerance: f64) -> Vec<Point2> {
     points
 }
 
-/// An open line thinned in the same way; its ends stay.
+/// Returns an open line simplified in the same way, with its ends kept.
 pub fn thinned_line(line: &[Point2], tolerance: f64) -> Vec<Point2> {
     kept(line, &[0, line.len().saturating_sub(1)], tolerance)
 }
 
-/// The points of a line that stay, those of the indices `fixed` among them.
+/// Returns the points of a line that are kept, including those at the indices `fixed`.
 fn kept(line: &[Point2], fixed: &[usize], tolerance: f64) -> Vec<Point2> {
     let keep = kept_by(line, fixed, tolerance, segment_distance);
     line.iter().zip(keep).filter_map(|(p, k)| k.then_some(*p)).collect()
 }
 
-/// Which points of a line stay (Douglas and Peucker 1973) by how far a point is from the straight piece between two others: in
-/// plan, or with heights. Those of the indices `fixed` do.
+/// Returns which points of a line are kept (Douglas and Peucker 1973), including those at the indices `fixed`.
+/// `distance` measures a point's distance from the segment between two others, in plan or with heights.
 pub fn kept_by<P: Copy>(line: &[P], fixed: &[usize], tolerance: f64, distance: impl Fn(P, P, P) -> f64) -> Vec<bool> {
     let mut keep = vec![false; line.len()];
     for &k in fixed {
@@ -348,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fillet_fills_the_inner_corner_by_its_exact_area() {
+    fn fillet_adds_its_exact_area() {
         let arm = Region::strip(&[Point2::new(5.0, 0.0), Point2::new(5.0, 100.0)], 5.0);
         let other = Region::strip(&[Point2::new(0.0, 5.0), Point2::new(100.0, 5.0)], 5.0);
         let corner = Region::union_of([arm, other]);
@@ -359,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_clipped_lies_in_the_box_and_is_all_that_does() {
+    fn clipped_ring_is_the_part_inside_the_box() {
         let ring: Vec<Point2> = (0..60)
             .map(|k| {
                 let a = std::f64::consts::TAU * f64::from(k) / 60.0;
@@ -379,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn a_strip_is_as_wide_as_asked_round_a_bend_and_whole_round_one_sharper_than_itself() {
+    fn strip_keeps_its_width_in_bends_and_is_whole_in_sharper_ones() {
         for (radius, half_width) in [(30.0, 10.0), (6.0, 10.0)] {
             let arc: Vec<Point2> = (0..=40)
                 .map(|k| Point2::new(radius * libm::cos(0.05 * f64::from(k)), radius * libm::sin(0.05 * f64::from(k))))
@@ -388,7 +397,8 @@ mod tests {
             let pieces = strip.union(&Region::ring(&square(500.0, 1.0))).polygons(0.0);
             assert_eq!((pieces.len(), pieces[0].holes.len()), (2, 0), "radius {radius}");
             let outer = radius + half_width;
-            // Sharper than wide the strip is the sector and what its ends reach beyond the middle.
+            // If the bend is sharper than the strip is wide, the strip is the sector plus what its ends cover beyond
+            // the centre.
             let inner = (radius - half_width).max(0.0);
             let area = 0.5 * 2.0 * (outer * outer - inner * inner);
             assert!(pieces[0].area() > 0.99 * area && pieces[0].area() < 1.2 * area, "{} of {area}", pieces[0].area());
@@ -396,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn spikes_and_cracks_along_a_seam_go_wherever_the_ring_begins() {
+    fn spikes_and_cracks_are_removed_for_any_start_of_the_ring() {
         let mut ring: Vec<[f64; 2]> = square(0.0, 10.0).iter().map(|p| [p.x, p.y]).collect();
         ring.splice(1..1, [[6.0, 0.0], [6.0, -3.0], [6.001, 0.0]]);
         ring.splice(5..5, [[10.0, 6.0], [4.0, 6.0], [10.0, 6.0005]]);
@@ -411,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn thinning_keeps_corners_and_drops_what_lies_between() {
+    fn thinning_keeps_only_the_corners() {
         let ring = densified(&square(0.0, 10.0), 1.0);
         assert_eq!(ring.len(), 40);
         assert_eq!(thinned(&ring, 0.01).len(), 4);
@@ -419,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_come_largest_first_and_small_holes_are_filled() {
+    fn polygons_are_sorted_by_size_and_small_holes_are_filled() {
         let cut = Region::ring(&square(0.0, 30.0)).minus(&Region::ring(&square(10.0, 5.0)));
         let pieces = Region::union_of([cut, Region::ring(&square(100.0, 50.0))]);
         assert_eq!(pieces.polygons(0.0).iter().map(|p| p.holes.len()).collect::<Vec<_>>(), [0, 0]);

@@ -1,18 +1,18 @@
-//! Work on many things at once, with the same result on any number of threads.
+//! Parallel work on many items, with the same result on any number of threads.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Threads at the most.
-const MOST: usize = 8;
+/// Greatest number of threads.
+const GREATEST_COUNT: usize = 8;
 
-/// How many threads are worth starting here. The system is asked once: it reads files for its answer.
+/// Returns the number of threads to use. The system is asked only once, because it reads files for its answer.
 pub(crate) fn count() -> usize {
     static COUNT: OnceLock<usize> = OnceLock::new();
-    *COUNT.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(MOST))
+    *COUNT.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(GREATEST_COUNT))
 }
 
-/// What `f` makes of each item, in their order.
+/// Returns the result of `f` for each item, in their order.
 pub(crate) fn each<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = count().min(items.len());
     if threads < 2 {
@@ -37,7 +37,8 @@ pub(crate) fn each<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) ->
     all.into_iter().map(|(_, r)| r).collect()
 }
 
-/// The same, those first that take longest by an estimate, so that no thread is left with a long one at the end.
+/// Returns the result of `f` for each item, in their order. Items with the greatest estimate start first, so that no
+/// thread is left with a long item at the end.
 pub(crate) fn each_by<T: Sync, R: Send>(
     items: &[T],
     estimate: impl Fn(&T) -> usize,
@@ -50,7 +51,7 @@ pub(crate) fn each_by<T: Sync, R: Send>(
     made.into_iter().map(|(_, r)| r).collect()
 }
 
-/// What a thread came to. A panic in it is one here.
+/// Returns the result of a thread. A panic in the thread continues in the caller.
 pub(crate) fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_item_is_done_once_and_in_order() {
+    fn results_are_in_the_order_of_the_items() {
         let items: Vec<u64> = (0..1_000).collect();
         assert_eq!(each(&items, |k| k * k), items.iter().map(|k| k * k).collect::<Vec<_>>());
         assert_eq!(each(&[] as &[u64], |k| *k), Vec::<u64>::new());

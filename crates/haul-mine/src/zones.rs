@@ -1,4 +1,4 @@
-//! Zones as they bear on roads, and what makes a zone sound.
+//! Zones: their effect on roads, and checks of their values.
 
 use crate::map::{MineMap, Zone};
 use crate::roads::{Road, RoadStation, is_speed_limit};
@@ -6,43 +6,46 @@ use haul_core::polygon::ring_contains;
 use haul_core::units::from_compass;
 use haul_core::{Point2, angle};
 
-/// Share of a road's length that must lie in a zone for it to be one of the zone's roads.
-const MOST_OF_IT: f64 = 0.5;
+/// Share of a road's length that must lie in a zone for the road to belong to the zone.
+const LEAST_SHARE: f64 = 0.5;
 
 impl Zone {
-    /// What is wrong with it, by key and in words; empty where nothing is.
+    /// Returns every fault of the zone as (key, message); empty if there is none.
     pub fn faults(&self) -> Vec<(&'static str, String)> {
         let mut faults = Vec::new();
-        if self.ring.len() < 3 || self.ring.iter().any(|p| !(p.x.is_finite() && p.y.is_finite())) {
-            faults.push(("ring", "a zone needs three corners or more, in metres".to_owned()));
+        if self.ring.len() < 3 {
+            faults.push(("ring", format!("expected three corners or more, found {}", self.ring.len())));
+        } else if let Some(p) = self.ring.iter().find(|p| !(p.x.is_finite() && p.y.is_finite())) {
+            faults.push(("ring", format!("expected corners in metres, found ({}, {})", p.x, p.y)));
         }
-        if self.speed_limit.is_some_and(|v| !is_speed_limit(v)) {
-            faults.push(("speed_limit", "a speed limit is 0.1 m/s or more; close the zone with closed = true".into()));
+        if let Some(v) = self.speed_limit.filter(|v| !is_speed_limit(*v)) {
+            let what = "expected a speed limit of 0.1 m/s or more";
+            faults.push(("speed_limit", format!("{what}, found {v}; to close the zone, use closed = true")));
         }
-        if self.low_traction.is_some_and(|f| !(f > 0.0 && f <= 1.0)) {
-            faults.push(("low_traction", "friction is a ratio above 0, at most 1".into()));
+        if let Some(f) = self.low_traction.filter(|f| !(*f > 0.0 && *f <= 1.0)) {
+            faults.push(("low_traction", format!("expected a friction ratio above 0 and at most 1, found {f}")));
         }
-        if self.one_way_deg.is_some_and(|b| !b.is_finite()) {
-            faults.push(("one_way_deg", "a compass bearing is a number of degrees".into()));
+        if let Some(b) = self.one_way_deg.filter(|b| !b.is_finite()) {
+            faults.push(("one_way_deg", format!("expected a compass bearing in degrees, found {b}")));
         }
         faults
     }
 
-    /// Tells whether a point lies in it.
+    /// Returns true if a point lies in the zone.
     pub fn holds(&self, p: Point2) -> bool {
         ring_contains(&self.ring, p)
     }
 }
 
 impl MineMap {
-    /// Greatest friction that zones leave at a point, ratio; 1 where none says otherwise.
+    /// Returns the friction limit that zones set at a point, ratio; 1 without one.
     pub fn zone_friction(&self, x: f64, y: f64) -> f64 {
         let p = Point2::new(x, y);
         self.zones.iter().filter_map(|z| z.low_traction.filter(|_| z.holds(p))).fold(1.0, f64::min)
     }
 
-    /// Makes the roads of one-way zones one-way, turned round where they ran against the zone's bearing. Reading a mine does
-    /// it; doing it again changes nothing.
+    /// Makes the roads of one-way zones one-way. A road against the zone's bearing is reversed. Loading a mine does
+    /// this; doing it again changes nothing.
     pub fn enforce_zones(&mut self) {
         let mut roads = self.roads.roads.clone();
         let mut changed = false;
@@ -58,7 +61,7 @@ impl MineMap {
                         along += d.norm() * libm::cos(angle::difference(libm::atan2(d.y, d.x), heading));
                     }
                 }
-                if inside < MOST_OF_IT * road.line.length() || inside == 0.0 {
+                if inside < LEAST_SHARE * road.line.length() || inside == 0.0 {
                     continue;
                 }
                 if along < 0.0 {
@@ -74,7 +77,7 @@ impl MineMap {
     }
 }
 
-/// The same road seen the other way.
+/// Returns the same road in the opposite direction.
 fn reversed(road: &Road) -> Road {
     let turned = |s: &RoadStation| RoadStation {
         grade: -s.grade,
@@ -101,7 +104,7 @@ mod tests {
     use crate::generate::{PitSpec, generate_pit};
 
     #[test]
-    fn a_one_way_zone_turns_the_roads_in_it_and_no_others() {
+    fn one_way_zone_reverses_only_its_own_roads() {
         let mut map = generate_pit(&PitSpec::default()).unwrap();
         let road = map.roads.roads.iter().max_by(|a, b| a.line.length().total_cmp(&b.line.length())).unwrap().clone();
         let (low, high) = map.terrain.bounds();
@@ -127,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_of_a_zone_is_named() {
+    fn every_fault_of_a_zone_is_reported() {
         let zone = Zone {
             speed_limit: Some(0.0),
             low_traction: Some(f64::NAN),

@@ -1,5 +1,5 @@
-//! The surveyed mine Dapai: what its import must hold, and the same survey turned, mirrored, cut to pieces and spoilt.
-//! Skipped, and said aloud, where the survey is absent.
+//! Tests with the survey of the mine Dapai: its import, and the same survey turned, mirrored, cut and with errors. They
+//! are skipped with a message if the survey is absent.
 
 mod survey;
 
@@ -45,7 +45,7 @@ fn area(map: &MineMap) -> f64 {
 }
 
 #[test]
-fn the_surface_is_that_of_the_mask_and_the_graph_is_whole() {
+fn surface_equals_the_mask_and_the_graph_is_connected() {
     let Some(folder) = dapai() else { return };
     let map = imported(&folder);
     let place = MaskPlace { scale: (0.1, 0.1), origin: (909.47, 1541.83) };
@@ -63,7 +63,7 @@ fn the_surface_is_that_of_the_mask_and_the_graph_is_whole() {
         let near = map.roads.nearest(a.centre).unwrap();
         assert!(near.lateral.abs() < a.radius, "area {} of {:.0} m", a.id, a.radius);
     }
-    // Grades in line with the edges': median 4.6 %, 95th percentile 10.1 %.
+    // The grades agree with those of the edges: median 4.6 %, 95th percentile 10.1 %.
     assert!((s.grade_median - 0.046).abs() < 0.01 && (s.grade_p95 - 0.101).abs() < 0.02, "{s:?}");
     let half = 6.1 / 2.0;
     let (mut short, mut all) = (0, 0);
@@ -75,16 +75,16 @@ fn the_surface_is_that_of_the_mask_and_the_graph_is_whole() {
             short += usize::from(clear < half && k.width() > 2.0 * half + 1.0);
         }
     }
-    // Dead ends run into the corner of their road and may end nearer.
+    // Dead ends run into the corner of their road and may end nearer to the edge.
     assert!(short * 200 < all, "{short} of {all} points are too near to the edge");
 }
 
 #[test]
-fn the_order_and_the_sense_of_strings_do_not_matter_nor_how_they_are_cut() {
+fn order_direction_and_cuts_of_strings_do_not_matter() {
     let Some(folder) = dapai() else { return };
     let (map, given) = (imported(&folder), strings(&folder));
     let mut shuffled = cut_and_shuffled(&given, &mut numbers());
-    // One string is there twice.
+    // One string occurs twice.
     shuffled.push(shuffled.iter().max_by_key(|s| s.len()).unwrap().clone());
     let variant = built(&shuffled);
     let d = compare(&map, &variant);
@@ -94,7 +94,7 @@ fn the_order_and_the_sense_of_strings_do_not_matter_nor_how_they_are_cut() {
 }
 
 #[test]
-fn turned_and_mirrored_it_is_the_same_mine() {
+fn turned_and_mirrored_survey_gives_the_same_mine() {
     let Some(folder) = dapai() else { return };
     let (map, given) = (imported(&folder), strings(&folder));
     let s = map.summary();
@@ -118,11 +118,11 @@ fn turned_and_mirrored_it_is_the_same_mine() {
 }
 
 #[test]
-fn noise_and_gaps_are_repaired_and_listed() {
+fn noise_and_gaps_are_repaired_and_reported() {
     let Some(folder) = dapai() else { return };
     let (map, given) = (imported(&folder), strings(&folder));
     let mut draw = numbers();
-    // A centimetre or two of noise, and half a metre is missing at the ends of every third string.
+    // Up to 1.5 cm of noise, and the first point is missing in every third string.
     let spoilt: Strings = given
         .iter()
         .enumerate()
@@ -140,13 +140,13 @@ fn noise_and_gaps_are_repaired_and_listed() {
     assert!(share.abs() < 0.002, "{share}");
     assert_eq!(variant.roads.components(), 1);
     assert!(variant.repairs.iter().filter(|r| r.kind == RepairKind::Joined).count() > 20);
-    // Every repair lies where the mine is.
+    // Every repair lies in the mine.
     let (low, high) = variant.drivable.polygon().bounds().unwrap();
     let near = |p: Point2| p.x > low.x - 5.0 && p.y > low.y - 5.0 && p.x < high.x + 5.0 && p.y < high.y + 5.0;
     assert!(variant.repairs.iter().all(|r| near(r.at)));
 }
 
-/// The points of strings moved by up to 5 cm in each direction.
+/// Returns the strings with each point moved by up to 5 cm in each direction.
 fn resurveyed(given: &Strings) -> Strings {
     let mut draw = numbers();
     let mut off = || (draw() - 0.5) * 0.1;
@@ -154,7 +154,7 @@ fn resurveyed(given: &Strings) -> Strings {
 }
 
 #[test]
-fn a_mine_surveyed_anew_has_hardly_changed() {
+fn second_survey_changes_little() {
     let Some(folder) = dapai() else { return };
     let given = strings(&folder);
     let (first, second) = (built(&given), built(&resurveyed(&given)));

@@ -1,4 +1,4 @@
-//! Mines that nobody drew for the importer: pits of the generator, surveyed as strings of their edges.
+//! Tests of the importer with mines that were not made for it: generated pits, surveyed as strings of their edges.
 
 mod survey;
 
@@ -7,17 +7,17 @@ use haul_mine::MineMap;
 use haul_mine::generate::{PitSpec, generate_pit};
 use survey::{Strings, built, cut_and_shuffled, numbers};
 
-/// Where a survey in UTM coordinates would lie.
+/// Offset to the position of a survey in UTM coordinates, m.
 const FAR: Vector3 = Vector3::new(512_000.0, 7_431_000.0, 300.0);
 
-/// The edges of a mine, each closed, with the ground's heights.
+/// Returns the edges of a mine as closed strings, with the ground's heights.
 fn surveyed(map: &MineMap) -> Strings {
     let at = |p: &haul_core::Point2| Point3::new(p.x, p.y, map.terrain.height(p.x, p.y)) + FAR;
     map.drivable.polygon().rings().map(|ring| ring.iter().chain(ring.first()).map(at).collect()).collect()
 }
 
 #[test]
-fn pits_come_back_from_a_survey_of_their_edges_cut_and_shuffled() {
+fn cut_and_shuffled_surveys_of_pits_give_the_pits() {
     let mut draw = numbers();
     for seed in [2, 3, 7, 12, 18, 19] {
         let pit = generate_pit(&PitSpec::drawn(seed)).unwrap();
@@ -29,7 +29,7 @@ fn pits_come_back_from_a_survey_of_their_edges_cut_and_shuffled() {
         assert_eq!((of_map.nodes, of_map.edges, of_map.components), (of_pit.nodes, of_pit.edges, 1), "seed {seed}");
         assert!(of_map.areas.abs_diff(of_pit.areas) <= 1, "seed {seed}: {} areas, not {}", of_map.areas, of_pit.areas);
         assert!((of_map.width_p05_m - of_pit.width_p05_m).abs() < 0.01, "seed {seed}: {of_map:?}");
-        // The ground is known along the edges alone.
+        // The ground is known only along the edges.
         assert!((of_map.grade_p95 - of_pit.grade_p95).abs() < 0.01, "seed {seed}: {of_map:?}, not {of_pit:?}");
     }
 }

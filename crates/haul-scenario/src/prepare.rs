@@ -118,7 +118,7 @@ impl Scenario {
         if let Some(shape) = &shape {
             self.add_places(&mut map, shape, &mut faults);
         }
-        let moved = shape.map(|shape| map.clear_ways_out(&shape)).unwrap_or_default();
+        let moved = shape.map(|shape| map.clear_exit_paths(&shape)).unwrap_or_default();
         let conditions = self.conditions(&map, &mut faults);
         let (trucks, mut notes) = self.trucks(&map, &roster, &specs, &mut faults);
         let shovels = self.shovels(&map, &trucks, &mut faults);

@@ -33,7 +33,7 @@ fn refused(arguments: &[&str], expected: &[&str]) {
 #[test]
 fn missing_files_and_places_are_named() {
     refused(&["run", "nowhere.toml"], &["nowhere.toml", "cannot be read"]);
-    refused(&["run", "scenarios/01_first_haul.toml", "--mine", "nowhere"], &["nowhere", "no such mine directory"]);
+    refused(&["run", "scenarios/01_first_haul.toml", "--mine", "nowhere"], &["nowhere", "expected a mine directory"]);
     refused(&["mine", "inspect", "nowhere"], &["nowhere"]);
     let pit = "assets/mines/sample_pit";
     refused(&["plan", "route", pit, "--from", "face_9", "--to", "crusher"], &["face_9", "face_1"]);

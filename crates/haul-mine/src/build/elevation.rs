@@ -1,8 +1,8 @@
-//! A measured raster of elevations, with cells at which nothing is known.
+//! A measured elevation raster, which may have cells without data.
 
 use haul_core::{Point2, Point3};
 
-/// Elevations at the middles of regular cells; NaN where there is no data.
+/// Elevations at the centres of regular cells, m; NaN without data.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ElevationGrid {
     origin: Point2,
@@ -13,9 +13,11 @@ pub struct ElevationGrid {
 }
 
 impl ElevationGrid {
-    /// A raster whose south-west cell has its middle at `origin`, cells `step` apart to the east and to the north (m),
-    /// heights row by row from the south, each row from the west. `None` where it has no whole number of rows, fewer than
-    /// two either way, or its steps are not positive.
+    /// Creates a raster from heights (m), row by row from the south, each row from the west.
+    ///
+    /// `origin` is the centre of the south-western cell, and `step` the distances between cells to the east and to the
+    /// north, m. Returns `None` if the heights do not fill whole rows, if there are fewer than two rows or columns, or
+    /// if a step is not positive.
     pub fn new(origin: Point2, step: (f64, f64), columns: usize, heights: Vec<f32>) -> Option<ElevationGrid> {
         let rows = heights.len().checked_div(columns)?;
         let sound = columns >= 2
@@ -27,27 +29,27 @@ impl ElevationGrid {
         sound.then_some(ElevationGrid { origin, step, columns, rows, heights })
     }
 
-    /// Columns and rows.
+    /// Returns the numbers of columns and rows.
     pub fn size(&self) -> (usize, usize) {
         (self.columns, self.rows)
     }
 
-    /// Distance between cells to the east and to the north, m.
+    /// Returns the distances between cells to the east and to the north, m.
     pub fn step(&self) -> (f64, f64) {
         self.step
     }
 
-    /// Middle of a cell.
+    /// Returns the centre of a cell, m.
     pub fn place(&self, i: usize, j: usize) -> Point2 {
         Point2::new(self.origin.x + i as f64 * self.step.0, self.origin.y + j as f64 * self.step.1)
     }
 
-    /// Middles of the south-west and the north-east cell.
+    /// Returns the centres of the south-western and the north-eastern cell, m.
     pub fn bounds(&self) -> (Point2, Point2) {
         (self.origin, self.place(self.columns - 1, self.rows - 1))
     }
 
-    /// Elevation of a cell, where it is known.
+    /// Returns the elevation of a cell (m) if it is known.
     pub fn cell(&self, i: usize, j: usize) -> Option<f64> {
         if i >= self.columns || j >= self.rows {
             return None;
@@ -56,12 +58,12 @@ impl ElevationGrid {
         h.is_finite().then_some(f64::from(h))
     }
 
-    /// Cells at which the elevation is known.
+    /// Returns the number of cells with a known elevation.
     pub fn known(&self) -> usize {
         self.heights.iter().filter(|h| h.is_finite()).count()
     }
 
-    /// Elevation at a point, m: bilinear between four cells that are all known, else nothing.
+    /// Returns the bilinear elevation at a point (m) if all four cells around it are known.
     pub fn height(&self, p: Point2) -> Option<f64> {
         let (u, v) = ((p.x - self.origin.x) / self.step.0, (p.y - self.origin.y) / self.step.1);
         let (w, n) = ((self.columns - 1) as f64, (self.rows - 1) as f64);
@@ -75,7 +77,7 @@ impl ElevationGrid {
         Some(south * (1.0 - v) + north * v)
     }
 
-    /// Moves, scales and turns it with the coordinates it came in: metres for a unit, and what the datum takes away.
+    /// Converts the raster to metres from the datum. `metres` is the length of a unit of its coordinates, m.
     pub(crate) fn rebased(mut self, metres: f64, datum: Point3) -> ElevationGrid {
         self.origin = Point2::new(self.origin.x * metres - datum.x, self.origin.y * metres - datum.y);
         self.step = (self.step.0 * metres, self.step.1 * metres);

@@ -1,16 +1,16 @@
-//! Heights along an edge: freed of the steps that a survey has where two passes of the instrument meet.
+//! Smoothing of heights along an edge. A survey has steps where two passes of the instrument meet.
 
 use haul_core::{Point2, Point3};
 
-/// Spacing at which heights along a ring are looked at, m.
+/// Spacing of the height samples along a ring, m.
 const STEP: f64 = 0.5;
-/// Half the window of the median that takes out single spikes, m.
+/// Half the window of the median filter that removes single spikes, m.
 const MEDIAN_REACH: f64 = 2.5;
-/// A Gaussian is cut off at so many standard deviations.
-const CUT: f64 = 3.0;
+/// Number of standard deviations at which the Gaussian is cut off.
+const CUT_OFF: f64 = 3.0;
 
-/// Smooths the heights of a ring along its length: a median takes out spikes, a Gaussian with standard deviation
-/// `sigma` (m) takes out steps. Places in plan stay as they are. Returns the greatest change, m, and where.
+/// Smooths the heights of a ring along its length. A median filter removes spikes, and a Gaussian of standard deviation
+/// `sigma` (m) removes steps. Positions in plan stay. Returns the greatest change (m) and its position.
 pub(super) fn smooth(ring: &mut [Point3], sigma: f64) -> (f64, Point2) {
     let nowhere = (0.0, ring.first().map_or(Point2::origin(), |p| p.xy()));
     if ring.len() < 3 || sigma <= 0.0 {
@@ -50,7 +50,7 @@ pub(super) fn smooth(ring: &mut [Point3], sigma: f64) -> (f64, Point2) {
     worst
 }
 
-/// Median over a window of `reach` samples to either side, round the ring.
+/// Returns the running median over `reach` samples on either side, around the ring.
 fn median(samples: &[f64], reach: usize) -> Vec<f64> {
     let n = samples.len();
     let reach = reach.min((n - 1) / 2);
@@ -68,9 +68,10 @@ fn median(samples: &[f64], reach: usize) -> Vec<f64> {
     out
 }
 
+/// Returns the samples filtered by a Gaussian, around the ring. `sigma` is in samples.
 fn gaussian(samples: &[f64], sigma: f64) -> Vec<f64> {
     let n = samples.len();
-    let reach = ((CUT * sigma) as usize).min((n - 1) / 2);
+    let reach = ((CUT_OFF * sigma) as usize).min((n - 1) / 2);
     let weights: Vec<f64> = (0..=reach).map(|k| libm::exp(-0.5 * (k as f64 / sigma) * (k as f64 / sigma))).collect();
     let total = weights[0] + 2.0 * weights[1..].iter().sum::<f64>();
     (0..n)
@@ -86,15 +87,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_spike_goes_and_a_ramp_stays() {
-        // Up a ramp of 8 % on one side of a 400 m road and down on the other, with one point 0.7 m off.
+    fn spike_is_removed_and_ramp_stays() {
+        // A 400 m road climbs at 8 % on one side of the ring and descends on the other. One point is 0.7 m off.
         let mut ring: Vec<Point3> = (0..800).map(|i| Point3::new(i as f64 * 0.5, 0.0, i as f64 * 0.04)).collect();
         ring.extend((0..800).rev().map(|i| Point3::new(i as f64 * 0.5, 20.0, i as f64 * 0.04)));
         ring[400].z += 0.7;
         let (worst, at) = smooth(&mut ring, 3.0);
         assert!((worst - 0.7).abs() < 0.02 && at == Point2::new(200.0, 0.0), "{worst} at {at}");
         for (i, p) in ring.iter().enumerate().take(700).skip(100) {
-            // The spike shifts the ranks of the median about it by one, half a step of the ramp.
+            // The spike shifts the rank of the median near it by one, which is half a step of the ramp.
             let allowed = if (360..440).contains(&i) { 0.025 } else { 1e-9 };
             assert!((p.z - i as f64 * 0.04).abs() < allowed, "{i}: {}", p.z);
         }

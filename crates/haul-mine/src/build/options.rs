@@ -1,40 +1,42 @@
-//! How strings become a mine.
+//! Settings for building a mine from strings.
 
-use crate::map::Side;
+use crate::roads::Side;
+use crate::roads::trace::TraceOptions;
 
-/// Steepest drivable ground, rise/run: a sustained grade of 10 %, at most, with some crossfall on top.
+/// Greatest slope of drivable ground, rise over run: a sustained grade of at most 10 %, plus some crossfall.
 const GREATEST_SLOPE: f64 = 0.12;
 
-/// How strings become a mine. All lengths in metres.
+/// Settings for building a mine from strings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BuildOptions {
-    /// String ends no further apart than this are one point.
+    /// Greatest distance between string ends that become one point, m.
     pub stitch_tolerance: f64,
-    /// A road that runs off the survey is closed across a gap of at most this width.
+    /// Greatest width of a gap that is closed where a road leaves the survey, m.
     pub close_across: f64,
-    /// Boundary points are thinned to this spacing or wider.
+    /// Least spacing of the boundary's points after thinning, m.
     pub spacing: f64,
-    /// A thinned boundary stays this near to the surveyed points.
+    /// Greatest distance of the thinned boundary from the surveyed points, m.
     pub boundary_tolerance: f64,
-    /// Heights along the edges are smoothed by a Gaussian with this standard deviation; 0 leaves them.
+    /// Standard deviation of the Gaussian that smooths heights along the edges, m; 0 leaves them.
     pub height_smoothing: f64,
-    /// Greatest slope of the drivable ground, rise/run, in any direction. Where the survey's edges ask for more (often
-    /// a wall that is surveyed along its crest alone), the heights are moved as little as can be, and the place is
-    /// listed among the repairs. `None` leaves them.
+    /// Greatest slope of the drivable ground in any direction, rise over run; `None` sets no limit.
+    ///
+    /// Edges with steeper ground between them often come from a wall surveyed only along its crest. There the heights
+    /// are moved as little as possible, and the part is listed among the repairs.
     pub greatest_slope: Option<f64>,
-    /// Spacing of the ground's grid; made coarser where the grid would exceed `terrain_nodes`.
+    /// Spacing of the ground's grid, m. It is increased if the grid would exceed `terrain_nodes`.
     pub terrain_spacing: f64,
     /// Greatest number of nodes of the ground's grid.
     pub terrain_nodes: usize,
-    /// Ground shown around the drivable surface.
+    /// Width of the ground around the drivable surface, m.
     pub margin: f64,
-    /// Rings that enclose less than this (m²) are dropped.
+    /// Least area of a ring, m². Smaller rings are dropped.
     pub least_ring: f64,
-    /// Spacing of the points along the edge that centrelines are traced from.
+    /// Spacing of the edge points that centrelines are traced from, m.
     pub edge_step: f64,
-    /// Width of the truck that the centrelines are laid for; half of it is kept free where the road allows.
+    /// Width of the truck, m. Centrelines keep half of it from the edge where the road allows it.
     pub truck_width: f64,
-    /// An area is a place where the inscribed circle is at least this large.
+    /// Least radius of the inscribed circle of a wide area, m.
     pub area_radius: f64,
     /// The side of the road that traffic keeps to.
     pub traffic_side: Side,
@@ -42,13 +44,24 @@ pub struct BuildOptions {
     pub road_class: String,
 }
 
-/// Width of a road on which two trucks meet, over that of the truck (Kaufman and Ault 1977, USBM IC 8758).
-const TWO_WAY: f64 = 3.5;
+/// Least width of a road on which two trucks can pass each other, in truck widths (Kaufman and Ault 1977, USBM IC
+/// 8758).
+const TWO_LANE_TRUCK_WIDTHS: f64 = 3.5;
 
 impl BuildOptions {
-    /// Least width of a road on which two trucks meet, m.
+    /// Returns the least width of a road on which two trucks can pass each other, m.
     pub fn two_way_width(&self) -> f64 {
-        TWO_WAY * self.truck_width
+        TWO_LANE_TRUCK_WIDTHS * self.truck_width
+    }
+
+    /// Returns the settings that the tracing of centrelines needs.
+    pub(crate) fn tracing(&self) -> TraceOptions {
+        TraceOptions {
+            edge_step: self.edge_step,
+            truck_width: self.truck_width,
+            two_way_width: self.two_way_width(),
+            area_radius: self.area_radius,
+        }
     }
 }
 

@@ -1,25 +1,25 @@
-//! Strings end to end: from loose strings of edge points to closed rings.
+//! Stitching of loose strings of edge points to closed rings.
 
 use super::BuildOptions;
-use super::crossing::{Pieces, segments_cross};
+use super::crossing::{SegmentIndex, segments_cross};
 use super::strings::EdgeString;
 use crate::map::{Repair, RepairKind};
 use haul_core::polygon::segment_distance;
 use haul_core::{Fault, Faults, Point2, Point3};
 
-/// Ends that meet to the width of a survey peg need no word in the report, m.
-const MEETS: f64 = 0.01;
-/// A disagreement in height between two ends that is worth a word, m.
+/// Greatest gap between ends that is not reported, m: the width of a survey peg.
+const REPORTED_GAP: f64 = 0.01;
+/// Least difference of heights between two ends that is reported, m.
 const HEIGHT_STEP: f64 = 0.10;
-/// Points nearer than this to their predecessor are the same point, m.
-const SAME_POINT: f64 = 1e-3;
-/// Two strings are the same edge surveyed twice where they run no further apart than this, m.
-const SAME_STRING: f64 = 0.05;
+/// Distance below which a point equals its predecessor, m.
+const POINT_TOLERANCE: f64 = 1e-3;
+/// Greatest distance between two strings that are the same edge surveyed twice, m.
+const STRING_TOLERANCE: f64 = 0.05;
 
-/// So many strings are held against another one without an index of its pieces.
-const FEW: usize = 8;
+/// Number of strings that are compared with another one without an index of its segments.
+const UNINDEXED_STRINGS: usize = 8;
 
-/// A chain of strings already joined.
+/// A chain of strings that are already joined.
 struct Chain {
     name: String,
     points: Vec<Point3>,
@@ -31,10 +31,14 @@ impl Chain {
     }
 }
 
-/// Joins strings to rings. Ends within the stitch tolerance become one point; loose ends that are left are closed
-/// across, nearest pair first, where the straight piece between them crosses no edge.
+/// Joins strings to closed rings.
 ///
-/// Errors: one fault for every chain that stays open, with both loose ends.
+/// Ends within the stitch tolerance become one point. Remaining loose ends are connected by straight segments, nearest
+/// pair first, if the segment crosses no edge.
+///
+/// # Errors
+///
+/// Returns one fault for every chain that stays open, with both loose ends.
 pub(super) fn stitch(
     strings: Vec<EdgeString>,
     options: &BuildOptions,
@@ -44,9 +48,9 @@ pub(super) fn stitch(
     let mut chains = Vec::new();
     for string in drop_duplicates(cleaned(strings, repairs), repairs) {
         let (first, last) = (string.points[0], string.points[string.points.len() - 1]);
-        let gap = plan(first, last);
-        let length: f64 = string.points.windows(2).map(|w| plan(w[0], w[1])).sum();
-        // A short scrap whose ends are near each other is not thereby a ring.
+        let gap = plan_distance(first, last);
+        let length: f64 = string.points.windows(2).map(|w| plan_distance(w[0], w[1])).sum();
+        // A short string is not a ring just because its ends are close together.
         let closes = gap <= options.stitch_tolerance && length > 4.0 * options.stitch_tolerance;
         if string.points.len() >= 3 && (string.closed || closes) {
             if !string.closed {
@@ -63,7 +67,8 @@ pub(super) fn stitch(
     Ok(rings)
 }
 
-fn plan(a: Point3, b: Point3) -> f64 {
+/// Returns the distance between two points in plan, m.
+fn plan_distance(a: Point3, b: Point3) -> f64 {
     libm::hypot(a.x - b.x, a.y - b.y)
 }
 
@@ -71,13 +76,13 @@ fn middle(a: Point3, b: Point3) -> Point3 {
     a + (b - a) * 0.5
 }
 
-/// Points that repeat their predecessor and strings without length are dropped.
+/// Drops points that repeat their predecessor, and strings without length.
 fn cleaned(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<EdgeString> {
     let mut kept = Vec::new();
     for mut string in strings {
         let before = string.points.len();
         string.points.retain(|p| p.iter().all(|c| c.is_finite()));
-        string.points.dedup_by(|b, a| plan(*a, *b) < SAME_POINT);
+        string.points.dedup_by(|b, a| plan_distance(*a, *b) < POINT_TOLERANCE);
         let dropped = before - string.points.len();
         let at = string.points.first().map_or(Point2::origin(), |p| p.xy());
         if string.points.len() < 2 {
@@ -89,7 +94,7 @@ fn cleaned(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<EdgeStrin
             continue;
         }
         if dropped > 0 {
-            let what = format!("{dropped} of {before} points of string {} repeat their neighbour", string.name);
+            let what = format!("{dropped} of {before} points of string {} repeat their predecessor", string.name);
             repairs.push(Repair { kind: RepairKind::PointsDropped, at, what });
         }
         kept.push(string);
@@ -97,7 +102,7 @@ fn cleaned(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<EdgeStrin
     kept
 }
 
-/// Strings that run along another one, in either direction, are dropped.
+/// Drops strings that run along another one in either direction.
 fn drop_duplicates(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<EdgeString> {
     let boxes: Vec<(Point2, Point2)> = strings
         .iter()
@@ -107,19 +112,19 @@ fn drop_duplicates(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<E
         })
         .collect();
     let mut order: Vec<usize> = (0..strings.len()).collect();
-    // The longer string is kept; of equals, the first.
+    // The longer string is kept. Of equal ones, the first is kept.
     order.sort_by_key(|&i| (std::cmp::Reverse(strings[i].points.len()), i));
     let mut duplicate = vec![false; strings.len()];
     for (rank, &i) in order.iter().enumerate() {
         if duplicate[i] {
             continue;
         }
-        let (mut index, mut looked): (Option<Pieces>, usize) = (None, 0);
+        let (mut index, mut looked): (Option<SegmentIndex>, usize) = (None, 0);
         let ends =
             strings[i].closed.then(|| (strings[i].points[strings[i].points.len() - 1].xy(), strings[i].points[0].xy()));
         let pieces = || strings[i].points.windows(2).map(|w| (w[0].xy(), w[1].xy())).chain(ends);
         for &j in &order[rank + 1..] {
-            let grown = Point2::new(SAME_STRING, SAME_STRING).coords;
+            let grown = Point2::new(STRING_TOLERANCE, STRING_TOLERANCE).coords;
             let apart = boxes[j].0.x < boxes[i].0.x - grown.x
                 || boxes[j].0.y < boxes[i].0.y - grown.y
                 || boxes[j].1.x > boxes[i].1.x + grown.x
@@ -127,17 +132,18 @@ fn drop_duplicates(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<E
             if duplicate[j] || apart {
                 continue;
             }
-            // Most strings lie far from each other, which the first point tells: for a few of them no index is made.
+            // Most strings are far apart, and their first point shows it. For few of them, no index is built.
             looked += 1;
             let begins = strings[j].points[0].xy();
-            if looked <= FEW && !pieces().any(|(a, b)| segment_distance(begins, a, b) <= SAME_STRING) {
+            if looked <= UNINDEXED_STRINGS && !pieces().any(|(a, b)| segment_distance(begins, a, b) <= STRING_TOLERANCE)
+            {
                 continue;
             }
-            let index = index.get_or_insert_with(|| Pieces::new(pieces().collect()));
-            // Middles as well as points, so that a straight chord over a bend is no duplicate of the bend.
+            let index = index.get_or_insert_with(|| SegmentIndex::new(pieces().collect()));
+            // Midpoints are tested too, so that a straight chord across a bend is not a duplicate of the bend.
             let along = &strings[j].points;
             let tested = along.iter().map(|p| p.xy()).chain(along.windows(2).map(|w| middle(w[0], w[1]).xy()));
-            if tested.into_iter().all(|p| index.distance(p) <= SAME_STRING) {
+            if tested.into_iter().all(|p| index.distance(p) <= STRING_TOLERANCE) {
                 duplicate[j] = true;
                 repairs.push(Repair {
                     kind: RepairKind::DuplicateDropped,
@@ -150,17 +156,18 @@ fn drop_duplicates(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<E
     strings.into_iter().zip(duplicate).filter(|(_, d)| !d).map(|(s, _)| s).collect()
 }
 
-/// A ring without its repeated last point.
+/// Returns a ring without its repeated last point.
 fn closed(mut points: Vec<Point3>) -> Vec<Point3> {
-    while points.len() > 1 && plan(points[0], points[points.len() - 1]) < SAME_POINT {
+    while points.len() > 1 && plan_distance(points[0], points[points.len() - 1]) < POINT_TOLERANCE {
         points.pop();
     }
     points
 }
 
+/// Reports a gap between two joined ends, or a difference of their heights.
 fn note_join(a: &str, b: &str, p: Point3, q: Point3, repairs: &mut Vec<Repair>) {
-    let gap = plan(p, q);
-    if gap > MEETS {
+    let gap = plan_distance(p, q);
+    if gap > REPORTED_GAP {
         let what = format!("the ends of strings {a} and {b} were {gap:.2} m apart and were joined");
         repairs.push(Repair { kind: RepairKind::Joined, at: middle(p, q).xy(), what });
     } else if (p.z - q.z).abs() > HEIGHT_STEP {
@@ -173,7 +180,7 @@ fn note_join(a: &str, b: &str, p: Point3, q: Point3, repairs: &mut Vec<Repair>) 
     }
 }
 
-/// Candidate pairs of loose ends no further apart than `reach`, nearest first: (distance, end, end). An end is
+/// Returns the pairs of loose ends at most `reach` (m) apart, nearest first, as (distance, end, end). An end is
 /// `2 × chain + last`.
 fn pairs_within(chains: &[Option<Chain>], reach: f64) -> Vec<(f64, usize, usize)> {
     let mut ends: Vec<(Point3, usize)> = Vec::new();
@@ -183,12 +190,12 @@ fn pairs_within(chains: &[Option<Chain>], reach: f64) -> Vec<(f64, usize, usize)
             ends.push((chain.end(true), 2 * i + 1));
         }
     }
-    // A sweep over x keeps thousands of strings affordable.
+    // A sweep along x keeps the cost low for thousands of strings.
     ends.sort_by(|a, b| a.0.x.total_cmp(&b.0.x).then(a.1.cmp(&b.1)));
     let mut pairs = Vec::new();
     for (i, (p, e)) in ends.iter().enumerate() {
         for (q, f) in ends[i + 1..].iter().take_while(|(q, _)| q.x - p.x <= reach) {
-            let d = plan(*p, *q);
+            let d = plan_distance(*p, *q);
             if d <= reach {
                 pairs.push((d, (*e).min(*f), (*e).max(*f)));
             }
@@ -198,7 +205,7 @@ fn pairs_within(chains: &[Option<Chain>], reach: f64) -> Vec<(f64, usize, usize)
     pairs
 }
 
-/// Joins pairs of ends that each take part once; every chain that closes becomes a ring.
+/// Joins pairs of ends, each of which occurs once. Every chain that closes becomes a ring.
 fn join(chains: Vec<Chain>, matches: &[(usize, usize)], merge: bool, rings: &mut Vec<Vec<Point3>>) -> Vec<Chain> {
     let mut partner = vec![usize::MAX; 2 * chains.len()];
     for &(e, f) in matches {
@@ -207,7 +214,7 @@ fn join(chains: Vec<Chain>, matches: &[(usize, usize)], merge: bool, rings: &mut
     }
     let mut used = vec![false; chains.len()];
     let mut open = Vec::new();
-    // Chains with a loose end first, then what is left are cycles.
+    // Chains with a loose end come first. The rest are cycles.
     let loose_first = (0..chains.len()).filter_map(|i| {
         if partner[2 * i] == usize::MAX {
             Some(2 * i)
@@ -250,6 +257,7 @@ fn join(chains: Vec<Chain>, matches: &[(usize, usize)], merge: bool, rings: &mut
     open
 }
 
+/// Appends a part to a chain. With `merge`, the end points that meet become one.
 fn append(points: &mut Vec<Point3>, piece: Vec<Point3>, merge: bool) {
     let mut piece = piece.into_iter();
     if merge
@@ -261,6 +269,7 @@ fn append(points: &mut Vec<Point3>, piece: Vec<Point3>, merge: bool) {
     points.extend(piece);
 }
 
+/// Closes a chain to a ring. With `merge`, its two ends become one point.
 fn close_up(points: &mut Vec<Point3>, merge: bool) {
     if merge
         && points.len() > 3
@@ -270,6 +279,7 @@ fn close_up(points: &mut Vec<Point3>, merge: bool) {
     }
 }
 
+/// Returns the name of a chain of strings.
 fn label(names: &[&str]) -> String {
     match names {
         [] => String::new(),
@@ -278,7 +288,7 @@ fn label(names: &[&str]) -> String {
     }
 }
 
-/// Ends within the tolerance become one point.
+/// Joins ends within the tolerance to one point.
 fn join_within(
     chains: Vec<Chain>,
     tolerance: f64,
@@ -302,7 +312,7 @@ fn join_within(
     Ok(join(chains.into_iter().flatten().collect(), &matches, true, rings))
 }
 
-/// Closes what is still open by straight pieces between loose ends, nearest pair first.
+/// Closes the remaining gaps by straight segments between loose ends, nearest pair first.
 fn close_across(
     chains: Vec<Chain>,
     widest: f64,
@@ -314,7 +324,7 @@ fn close_across(
     }
     let ring_pieces = rings.iter().flat_map(|r| (0..r.len()).map(|i| (r[i].xy(), r[(i + 1) % r.len()].xy())));
     let chain_pieces = chains.iter().flat_map(|c| c.points.windows(2).map(|w| (w[0].xy(), w[1].xy())));
-    let edges = Pieces::new(ring_pieces.chain(chain_pieces).collect());
+    let edges = SegmentIndex::new(ring_pieces.chain(chain_pieces).collect());
     let chains: Vec<Option<Chain>> = chains.into_iter().map(Some).collect();
     let mut taken = vec![false; 2 * chains.len()];
     let mut matches: Vec<(usize, usize)> = Vec::new();
@@ -335,48 +345,48 @@ fn close_across(
             kind: RepairKind::ClosedAcross,
             at: middle(p, q).xy(),
             what: format!(
-                "strings {} and {} end {gap:.1} m apart, at ({:.1}, {:.1}) and ({:.1}, {:.1}); closed by a straight piece",
+                "strings {} and {} end {gap:.1} m apart, at ({:.1}, {:.1}) and ({:.1}, {:.1}); a straight segment closes the gap",
                 name(e), name(f), a.x, a.y, b.x, b.y
             ),
         });
     }
     let open = join(chains.into_iter().flatten().collect(), &matches, false, rings);
-    let mut faults: Vec<Fault> = (0..open.len().min(MOST_TOLD)).map(|k| loose(&open, k, widest)).collect();
-    if open.len() > MOST_TOLD {
-        faults.push(Fault::new(format!("{} more strings do not close", open.len() - MOST_TOLD)));
+    let mut faults: Vec<Fault> = (0..open.len().min(REPORTED_CHAINS)).map(|k| loose(&open, k, widest)).collect();
+    if open.len() > REPORTED_CHAINS {
+        faults.push(Fault::new(format!("{} more strings do not close", open.len() - REPORTED_CHAINS)));
     }
     Faults::check(faults)
 }
 
-/// Chains that stay open and are told one by one at the most.
-const MOST_TOLD: usize = 100;
+/// Greatest number of open chains that are reported one by one.
+const REPORTED_CHAINS: usize = 100;
 
-/// What is told of a chain that stays open.
+/// Returns the fault of a chain that stays open.
 fn loose(open: &[Chain], k: usize, widest: f64) -> Fault {
     let chain = &open[k];
     let (p, q) = (chain.end(false), chain.end(true));
     let others = || open.iter().enumerate().filter(|(other, _)| *other != k).map(|(_, chain)| chain);
     let nearest = |p: Point3| {
-        let ends =
-            others().flat_map(|other| [other.end(false), other.end(true)].map(|end| (plan(p, end), &other.name)));
+        let ends = others()
+            .flat_map(|other| [other.end(false), other.end(true)].map(|end| (plan_distance(p, end), &other.name)));
         ends.min_by(|a, b| a.0.total_cmp(&b.0))
     };
     let hint = |p: Point3| {
         let (gap, name) = nearest(p)?;
-        Some(format!("{gap:.1} m from ({:.2}, {:.2}) string {name} ends", p.x, p.y))
+        Some(format!("string {name} ends {gap:.1} m from ({:.2}, {:.2})", p.x, p.y))
     };
     let near: Vec<String> = [p, q].into_iter().filter_map(hint).collect();
     let near = if near.is_empty() { String::new() } else { format!("; {}", near.join(", ")) };
-    let gap = plan(p, q);
+    let gap = plan_distance(p, q);
     let why = if gap <= widest {
-        "a straight piece between them would cross another edge: survey the edge that is missing".to_owned()
+        "a straight segment between the ends would cross another edge; add the missing edge to the survey".to_owned()
     } else {
         format!(
-            "survey the edge that is missing, or give --close-across (now {widest} m) where a road leaves the survey"
+            "add the missing edge to the survey, or increase --close-across (now {widest} m) where a road leaves the survey"
         )
     };
     Fault::new(format!(
-        "string {} does not close: its ends lie loose at ({:.2}, {:.2}) and ({:.2}, {:.2}), {gap:.1} m apart{near}",
+        "string {} does not close: its ends at ({:.2}, {:.2}) and ({:.2}, {:.2}) are {gap:.1} m apart{near}",
         chain.name, p.x, p.y, q.x, q.y
     ))
     .help(why)
@@ -411,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn a_road_that_runs_off_the_survey_is_closed_across_its_width_at_both_ends() {
+    fn road_that_leaves_the_survey_is_closed_across_both_ends() {
         let strings = vec![
             string("left", &[(0.0, 20.0), (50.0, 20.0), (100.0, 20.0)]),
             string("right", &[(0.0, 0.0), (50.0, 0.0), (100.0, 0.0)]),
@@ -425,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_given_twice_or_backwards_counts_once() {
+    fn repeated_or_reversed_string_counts_once() {
         let ring = [(0.0, 0.0), (100.0, 0.0), (100.0, 20.0), (0.0, 20.0), (0.0, 0.0)];
         let mut back = ring;
         back.reverse();
@@ -437,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_that_cannot_close_is_named_with_its_loose_ends() {
+    fn open_string_is_reported_with_its_loose_ends() {
         let mut repairs = Vec::new();
         let strings = vec![string("lone", &[(0.0, 0.0), (500.0, 0.0)])];
         let faults = stitch(strings, &BuildOptions::default(), &mut repairs).unwrap_err().to_string();
@@ -446,16 +456,16 @@ mod tests {
     }
 
     #[test]
-    fn where_an_edge_is_missing_the_ends_on_both_sides_of_the_gap_are_told() {
+    fn missing_edge_is_reported_with_the_ends_beside_the_gap() {
         let mut repairs = Vec::new();
         let strings = vec![string("a", &[(0.0, 0.0), (500.0, 0.0)]), string("b", &[(500.0, 100.0), (0.0, 80.0)])];
         let faults = stitch(strings, &BuildOptions::default(), &mut repairs).unwrap_err().to_string();
-        assert!(faults.contains("80.0 m from (0.00, 0.00) string b ends"), "{faults}");
-        assert!(faults.contains("100.0 m from (500.00, 100.00) string a ends"), "{faults}");
+        assert!(faults.contains("string b ends 80.0 m from (0.00, 0.00)"), "{faults}");
+        assert!(faults.contains("string a ends 100.0 m from (500.00, 100.00)"), "{faults}");
     }
 
     #[test]
-    fn a_gap_that_is_not_closed_since_an_edge_lies_across_it_says_so() {
+    fn gap_across_another_edge_is_reported() {
         let mut repairs = Vec::new();
         let strings = vec![
             string("bay", &[(0.0, 0.0), (0.0, 200.0), (40.0, 200.0), (40.0, 0.0)]),

@@ -1,25 +1,25 @@
-//! Strings of points, as surveys give them.
+//! Strings of points, as in surveys.
 
 use haul_core::Point3;
 
-/// What a string of points bounds.
+/// Meaning of a string of points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StringKind {
-    /// An edge of the drivable surface.
+    /// Edge of the drivable surface.
     Drivable,
-    /// A crest, toe or other line of the ground, for the terrain alone.
+    /// Crest, toe or other line of the ground. It shapes only the terrain.
     Breakline,
 }
 
 /// A string of points in the site frame.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EdgeString {
-    /// Its name in the survey, for reports.
+    /// Name in the survey, for reports.
     pub name: String,
-    /// What it bounds.
+    /// Meaning.
     pub kind: StringKind,
-    /// Whether its last point joins its first.
+    /// Tells whether the last point joins the first.
     pub closed: bool,
-    /// Its points, m.
+    /// Points, m.
     pub points: Vec<Point3>,
 }

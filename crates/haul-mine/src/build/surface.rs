@@ -1,7 +1,7 @@
-//! From closed rings to the drivable surface: one connected polygon with islands, each point with its height.
+//! Assembly of closed rings to the drivable surface: one connected polygon with islands, with a height at each point.
 
 use super::BuildOptions;
-use super::crossing::{Pieces, crossings};
+use super::crossing::{SegmentIndex, crossings};
 use crate::error::MineError;
 use crate::map::{Repair, RepairKind};
 use haul_core::polygon::{ring_area, ring_contains};
@@ -9,26 +9,27 @@ use haul_core::{Point2, Point3, Polygon};
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::float::simplify::SimplifyShape;
 
-/// The edge of the drivable surface with heights: the outer ring first, then islands.
+/// Edge of the drivable surface with heights: the outer ring first, then islands.
 #[derive(Debug, Clone, Default)]
 pub(super) struct EdgeRings {
     pub(super) rings: Vec<Vec<Point3>>,
 }
 
 impl EdgeRings {
-    /// The polygon in plan.
+    /// Returns the polygon in plan.
     pub(super) fn polygon(&self) -> Polygon {
         let mut rings = self.rings.iter().map(|r| flat(r));
         Polygon { outer: rings.next().unwrap_or_default(), holes: rings.collect() }.oriented()
     }
 }
 
+/// Returns a ring in plan.
 pub(super) fn flat(ring: &[Point3]) -> Vec<Point2> {
     ring.iter().map(|p| p.xy()).collect()
 }
 
-/// Sorts rings into the largest surface and its islands; untangles rings that cross; drops slivers and surfaces that
-/// are not connected to the largest.
+/// Assembles rings to the largest surface and its islands. Untangles crossing rings, and drops slivers and surfaces
+/// that are not connected to the largest one.
 pub(super) fn assemble(
     rings: Vec<Vec<Point3>>,
     options: &BuildOptions,
@@ -49,7 +50,7 @@ pub(super) fn assemble(
     }
     sized.sort_by(|a, b| b.0.total_cmp(&a.0));
     let plans: Vec<Vec<Point2>> = sized.iter().map(|(_, r)| flat(r)).collect();
-    // Rings do not cross here, so that one point decides; a larger ring comes first.
+    // Rings do not cross here, so that one point decides. Larger rings come first.
     let parent: Vec<Option<usize>> =
         (0..plans.len()).map(|i| (0..i).rev().find(|&j| inside(&plans[i], &plans[j]))).collect();
     let depth: Vec<usize> =
@@ -69,7 +70,7 @@ pub(super) fn assemble(
         repairs.push(Repair {
             kind: RepairKind::PieceDropped,
             at: plans[i][0],
-            what: format!("a surface of {:.0} m² that joins no road to the largest one was dropped", net(i)),
+            what: format!("a surface of {:.0} m² without a connection to the largest one was dropped", net(i)),
         });
     }
     let mut kept = EdgeRings::default();
@@ -83,32 +84,32 @@ pub(super) fn assemble(
     Ok(kept)
 }
 
-/// Whether ring `a` lies in ring `b`, for rings that do not cross: most of its points do (some may touch).
+/// Returns true if ring `a` lies inside ring `b`. The rings do not cross, but may touch, so that most points decide.
 fn inside(a: &[Point2], b: &[Point2]) -> bool {
     let step = (a.len() / 15).max(1);
     let votes: Vec<bool> = a.iter().step_by(step).map(|p| ring_contains(b, *p)).collect();
     2 * votes.iter().filter(|v| **v).count() > votes.len()
 }
 
-/// Rings that cross themselves or each other are cut into rings that do not, by the even-odd rule.
-/// Less across than this, m, is no mine, and what degrees of longitude and latitude come to.
-const DEGREES: f64 = 1.0;
+/// Extent below which coordinates may be degrees of longitude and latitude, m. No mine is so small.
+const LEAST_EXTENT: f64 = 1.0;
 
-/// What is to be said where no ring is larger than a sliver.
+/// Returns the error for rings that are all slivers.
 fn slivers(rings: &[Vec<Point3>]) -> MineError {
     let corners = rings.iter().flatten().map(|p| (p.xy(), p.xy()));
     let (low, high) = corners.reduce(|(low, high), (p, _)| (low.inf(&p), high.sup(&p))).unwrap_or_default();
     let across = high - low;
     let mut what = "the strings enclose nothing larger than a sliver".to_owned();
-    if across.max() > 0.0 && across.max() < DEGREES {
+    if across.max() > 0.0 && across.max() < LEAST_EXTENT {
         what += &format!(
-            ": they lie within {:.3} by {:.3} m; if they are in degrees, project them to metres, else give --unit",
+            ": they lie within {:.3} m by {:.3} m; if the coordinates are degrees, project them to metres, otherwise give --unit",
             across.x, across.y
         );
     }
     MineError::NoSurface(what)
 }
 
+/// Cuts rings that cross themselves or each other into rings that do not, by the even-odd rule.
 fn untangled(rings: Vec<Vec<Point3>>, repairs: &mut Vec<Repair>) -> Vec<Vec<Point3>> {
     let pieces: Vec<(Point2, Point2)> =
         rings.iter().flat_map(|r| (0..r.len()).map(|i| (r[i].xy(), r[(i + 1) % r.len()].xy()))).collect();
@@ -116,7 +117,7 @@ fn untangled(rings: Vec<Vec<Point3>>, repairs: &mut Vec<Repair>) -> Vec<Vec<Poin
     if crossings.is_empty() {
         return rings;
     }
-    let index = Pieces::new(pieces);
+    let index = SegmentIndex::new(pieces);
     for &(i, j) in &crossings {
         let at = index.meeting(i, j);
         let what = format!("edges cross at ({:.2}, {:.2}) and were cut there", at.x, at.y);
@@ -145,15 +146,15 @@ fn untangled(rings: Vec<Vec<Point3>>, repairs: &mut Vec<Repair>) -> Vec<Vec<Poin
         .collect()
 }
 
-/// Thins a ring: points that lie within `tolerance` of the line through the kept ones go (Douglas and Peucker 1973),
-/// where neighbours stay at most `longest` apart.
+/// Returns a ring without the points that lie within `tolerance` (m) of the simplified ring (Douglas and Peucker 1973).
+/// Neighbours stay at most `longest` (m) apart.
 pub(crate) fn thinned(ring: &[Point3], tolerance: f64, longest: f64) -> Vec<Point3> {
     let n = ring.len();
     if n < 8 {
         return ring.to_vec();
     }
     let mut keep = vec![false; n];
-    // Two far points of the ring split it into two open lines.
+    // Two points far apart split the ring into two open lines.
     let far = (0..n)
         .max_by(|&a, &b| {
             let d = |i: usize| (ring[i].xy() - ring[0].xy()).norm_squared();
@@ -186,7 +187,7 @@ pub(crate) fn thinned(ring: &[Point3], tolerance: f64, longest: f64) -> Vec<Poin
     ring.iter().zip(keep).filter(|(_, k)| *k).map(|(p, _)| *p).collect()
 }
 
-/// Distance from a point to the straight piece between two others, heights and all, m.
+/// Returns the distance from a point to the segment between two others in three dimensions, m.
 pub(crate) fn distance3(p: Point3, a: Point3, b: Point3) -> f64 {
     let along = b - a;
     let span = along.norm_squared();

@@ -1,66 +1,77 @@
-//! Values to bytes and back: little endian, in a fixed order, every read checked against what is left.
+//! Conversion of values to bytes and back: little endian, in a fixed order. Every read is checked against the remaining
+//! length.
 
 use haul_core::{NodeId, PlaceId, Point2, Point3, Pose2, RoadId};
 
-/// Greatest coordinate of a map, m: up to there floats tell a tenth of a millimetre.
-const FARTHEST: f64 = 1e12;
+/// Greatest coordinate of a map, m. Up to there, floats resolve a tenth of a millimetre.
+const GREATEST_COORDINATE: f64 = 1e12;
 
-/// Reason why bytes are not a map, in words.
+/// Reason why bytes are not a map.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Broken(pub(super) String);
 
 impl Broken {
+    /// Creates a reason from a message.
     pub(super) fn new(what: impl Into<String>) -> Self {
         Self(what.into())
     }
 }
 
 /// Bytes that are being read.
-pub(super) struct Reader<'a> {
+pub(super) struct ByteReader<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ByteReader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
+    /// Returns the number of bytes left.
     pub(super) fn left(&self) -> usize {
         self.rest.len()
     }
 
+    /// Reads a number of bytes.
     pub(super) fn bytes(&mut self, count: usize) -> Result<&'a [u8], Broken> {
-        let (taken, rest) =
-            self.rest.split_at_checked(count).ok_or_else(|| Broken::new("a value runs beyond the end"))?;
+        let (taken, rest) = self
+            .rest
+            .split_at_checked(count)
+            .ok_or_else(|| Broken::new(format!("expected {count} bytes, found {}", self.rest.len())))?;
         self.rest = rest;
         Ok(taken)
     }
 
+    /// Reads an array of bytes.
     fn array<const N: usize>(&mut self) -> Result<[u8; N], Broken> {
-        let (taken, rest) =
-            self.rest.split_first_chunk::<N>().ok_or_else(|| Broken::new("a value runs beyond the end"))?;
+        let (taken, rest) = self
+            .rest
+            .split_first_chunk::<N>()
+            .ok_or_else(|| Broken::new(format!("expected {N} bytes, found {}", self.rest.len())))?;
         self.rest = rest;
         Ok(*taken)
     }
 
-    /// Reads a number of values that take at least `least` bytes each.
+    /// Reads the number of values in a list. Each value takes at least `least` bytes.
     pub(super) fn count(&mut self, least: usize) -> Result<usize, Broken> {
         let count = u32::take(self)? as usize;
         if count.checked_mul(least.max(1)).is_none_or(|bytes| bytes > self.left()) {
-            return Err(Broken::new(format!("{count} values are announced, more than there is room for")));
+            return Err(Broken::new(format!("expected {count} values, found {} bytes, too few for them", self.left())));
         }
         Ok(count)
     }
 }
 
-/// A value that has a form in bytes.
+/// A value that can be stored as bytes.
 pub(super) trait Bytes: Sized {
-    /// Fewest bytes that a value takes.
+    /// Least number of bytes of a value.
     const LEAST: usize;
 
+    /// Appends the value to bytes.
     fn put(&self, out: &mut Vec<u8>);
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken>;
+    /// Reads a value from bytes.
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken>;
 }
 
 macro_rules! numbers {
@@ -72,14 +83,14 @@ macro_rules! numbers {
                 out.extend(self.to_le_bytes());
             }
 
-            fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+            fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
                 Ok(<$type>::from_le_bytes(from.array()?))
             }
         }
     )+};
 }
 
-// Floats bit for bit.
+// Floats are stored bit for bit.
 numbers!(u8, u32, u64, f64);
 
 impl Bytes for bool {
@@ -89,16 +100,16 @@ impl Bytes for bool {
         u8::from(*self).put(out);
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         match u8::take(from)? {
             0 => Ok(false),
             1 => Ok(true),
-            other => Err(Broken::new(format!("{other} is neither yes nor no"))),
+            other => Err(Broken::new(format!("expected 0 or 1, found {other}"))),
         }
     }
 }
 
-/// Puts the length of a list. Lists beyond 4 thousand million values do not fit in memory as maps.
+/// Appends the length of a list. A list of more than about four billion values does not fit in memory as part of a map.
 pub(super) fn put_count(count: usize, out: &mut Vec<u8>) {
     u32::try_from(count).unwrap_or(u32::MAX).put(out);
 }
@@ -111,10 +122,10 @@ impl Bytes for String {
         out.extend(self.as_bytes());
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         let count = from.count(1)?;
         let text = from.bytes(count)?;
-        String::from_utf8(text.to_vec()).map_err(|_| Broken::new("a name is not UTF-8"))
+        String::from_utf8(text.to_vec()).map_err(|e| Broken::new(format!("expected UTF-8 text: {}", e.utf8_error())))
     }
 }
 
@@ -128,7 +139,7 @@ impl<T: Bytes> Bytes for Option<T> {
         }
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         Ok(if bool::take(from)? { Some(T::take(from)?) } else { None })
     }
 }
@@ -141,16 +152,20 @@ impl<T: Bytes> Bytes for Vec<T> {
         self.iter().for_each(|value| value.put(out));
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         let count = from.count(T::LEAST)?;
         (0..count).map(|_| T::take(from)).collect()
     }
 }
 
-/// Returns a coordinate that can be on a map, m.
+/// Checks a coordinate, m.
 pub(super) fn coordinate(value: f64) -> Result<f64, Broken> {
-    // Written so that a value that is not a number is refused.
-    if value.abs() <= FARTHEST { Ok(value) } else { Err(Broken::new(format!("a coordinate of {value} m"))) }
+    // Written so that a value that is not a number fails the test.
+    if value.abs() <= GREATEST_COORDINATE {
+        Ok(value)
+    } else {
+        Err(Broken::new(format!("expected a coordinate within ±{GREATEST_COORDINATE:e} m, found {value} m")))
+    }
 }
 
 impl Bytes for Point2 {
@@ -161,7 +176,7 @@ impl Bytes for Point2 {
         self.y.put(out);
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         Ok(Point2::new(coordinate(f64::take(from)?)?, coordinate(f64::take(from)?)?))
     }
 }
@@ -174,7 +189,7 @@ impl Bytes for Point3 {
         self.z.put(out);
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         let plan = Point2::take(from)?;
         Ok(Point3::new(plan.x, plan.y, coordinate(f64::take(from)?)?))
     }
@@ -187,9 +202,9 @@ impl Bytes for Pose2 {
         [self.x, self.y, self.heading].iter().for_each(|value| value.put(out));
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         let at = Point2::take(from)?;
-        // Bit for bit: a heading is not wrapped again.
+        // Bit for bit, so the heading is not wrapped again.
         Ok(Pose2 { x: at.x, y: at.y, heading: coordinate(f64::take(from)?)? })
     }
 }
@@ -201,7 +216,7 @@ impl Bytes for PlaceId {
         self.0.put(out);
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         String::take(from).map(PlaceId)
     }
 }
@@ -213,7 +228,7 @@ impl Bytes for NodeId {
         self.0.put(out);
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         u32::take(from).map(NodeId)
     }
 }
@@ -225,12 +240,12 @@ impl Bytes for RoadId {
         self.0.put(out);
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         u32::take(from).map(RoadId)
     }
 }
 
-/// The form of a struct: its fields one after the other.
+/// Stores a struct as its fields in order.
 macro_rules! fields {
     ($type:ty { $($field:ident: $kind:ty),+ $(,)? }) => {
         impl Bytes for $type {
@@ -240,14 +255,14 @@ macro_rules! fields {
                 $(self.$field.put(out);)+
             }
 
-            fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+            fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
                 Ok(Self { $($field: <$kind as Bytes>::take(from)?),+ })
             }
         }
     };
 }
 
-/// The form of an enum: one byte. Numbers in use are never given to another case.
+/// Stores an enum as one byte. A number that was used is never given to another case.
 macro_rules! cases {
     ($type:ident { $($case:ident = $number:literal),+ $(,)? }) => {
         impl Bytes for $type {
@@ -260,10 +275,10 @@ macro_rules! cases {
                 number.put(out);
             }
 
-            fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+            fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
                 match u8::take(from)? {
                     $($number => Ok($type::$case),)+
-                    other => Err(Broken::new(format!(concat!("{} is no ", stringify!($type)), other))),
+                    other => Err(Broken::new(format!(concat!("expected a ", stringify!($type), ", found number {}"), other))),
                 }
             }
         }

@@ -1,11 +1,11 @@
-//! Rows of numbers that resemble their neighbours, laid out so that they compress well and come back bit for bit.
+//! Columns of similar numbers, stored so that they compress well and come back bit for bit.
 //!
-//! Each number is exclusive-ored with a prediction of it, which leaves leading zeros, and the bytes of all numbers are
-//! laid out plane by plane: all first bytes, then all second ones.
+//! Each number is combined with a prediction by exclusive or, which leaves leading zeros. The bytes of all numbers are
+//! then stored plane by plane: all first bytes, then all second bytes, and so on.
 
-use super::codec::{Broken, Reader};
+use super::codec::{Broken, ByteReader};
 
-/// Puts numbers, each predicted by the one before.
+/// Appends numbers, each predicted by the previous one.
 pub(super) fn put_reals(values: impl Iterator<Item = f64>, out: &mut Vec<u8>) {
     let mut before = 0_u64;
     let words: Vec<[u8; 8]> =
@@ -13,8 +13,8 @@ pub(super) fn put_reals(values: impl Iterator<Item = f64>, out: &mut Vec<u8>) {
     put_planes(&words, out);
 }
 
-/// Reads as many numbers.
-pub(super) fn take_reals(count: usize, from: &mut Reader<'_>) -> Result<Vec<f64>, Broken> {
+/// Reads `count` numbers.
+pub(super) fn take_reals(count: usize, from: &mut ByteReader<'_>) -> Result<Vec<f64>, Broken> {
     let mut bits = 0_u64;
     let words = take_planes::<8>(count, from)?;
     Ok(words
@@ -26,15 +26,15 @@ pub(super) fn take_reals(count: usize, from: &mut Reader<'_>) -> Result<Vec<f64>
         .collect())
 }
 
-/// Puts a grid of numbers row by row, each predicted from its neighbours to the west and south.
+/// Appends a grid of numbers row by row. Each is predicted from its western and southern neighbours.
 pub(super) fn put_grid(columns: usize, values: &[f32], out: &mut Vec<u8>) {
     let word = |k: usize| (values[k].to_bits() ^ predicted(columns, values, k).to_bits()).to_be_bytes();
     let words: Vec<[u8; 4]> = (0..values.len()).map(word).collect();
     put_planes(&words, out);
 }
 
-/// Reads a grid of so many numbers.
-pub(super) fn take_grid(columns: usize, count: usize, from: &mut Reader<'_>) -> Result<Vec<f32>, Broken> {
+/// Reads a grid of `count` numbers.
+pub(super) fn take_grid(columns: usize, count: usize, from: &mut ByteReader<'_>) -> Result<Vec<f32>, Broken> {
     let words = take_planes::<4>(count, from)?;
     let mut values = Vec::with_capacity(count);
     for (k, word) in words.into_iter().enumerate() {
@@ -44,8 +44,8 @@ pub(super) fn take_grid(columns: usize, count: usize, from: &mut Reader<'_>) -> 
     Ok(values)
 }
 
-/// The number `k` of a grid as the plane through its neighbours before it gives it. Only sums of two floats, which agree
-/// on every machine.
+/// Predicts number `k` of a grid by the plane through its previous neighbours. It only adds and subtracts floats in a
+/// fixed order, which gives the same result on every machine.
 fn predicted(columns: usize, values: &[f32], k: usize) -> f32 {
     let west = (!k.is_multiple_of(columns.max(1))).then(|| values[k - 1]);
     let south = k.checked_sub(columns).map(|s| values[s]);
@@ -58,12 +58,14 @@ fn predicted(columns: usize, values: &[f32], k: usize) -> f32 {
     if value.is_nan() { 0.0 } else { value }
 }
 
+/// Appends words plane by plane.
 fn put_planes<const N: usize>(words: &[[u8; N]], out: &mut Vec<u8>) {
     (0..N).for_each(|plane| out.extend(words.iter().map(|word| word[plane])));
 }
 
-fn take_planes<const N: usize>(count: usize, from: &mut Reader<'_>) -> Result<Vec<[u8; N]>, Broken> {
-    let whole = count.checked_mul(N).ok_or_else(|| Broken::new(format!("{count} numbers are too many")))?;
+/// Reads `count` words plane by plane.
+fn take_planes<const N: usize>(count: usize, from: &mut ByteReader<'_>) -> Result<Vec<[u8; N]>, Broken> {
+    let whole = count.checked_mul(N).ok_or_else(|| Broken::new(format!("too many numbers: {count}")))?;
     let bytes = from.bytes(whole)?;
     Ok((0..count).map(|k| std::array::from_fn(|plane| bytes[plane * count + k])).collect())
 }
@@ -79,19 +81,19 @@ mod tests {
             let reals: Vec<f64> = bits.iter().map(|b| f64::from_bits(*b)).collect();
             let mut out = Vec::new();
             put_reals(reals.iter().copied(), &mut out);
-            let back = take_reals(reals.len(), &mut Reader::new(&out)).unwrap();
+            let back = take_reals(reals.len(), &mut ByteReader::new(&out)).unwrap();
             prop_assert!(back.iter().map(|v| v.to_bits()).eq(bits.iter().copied()));
             let grid: Vec<f32> = bits.iter().map(|b| f32::from_bits(*b as u32)).collect();
             let grid = &grid[..grid.len() / columns * columns];
             let mut out = Vec::new();
             put_grid(columns, grid, &mut out);
-            let back = take_grid(columns, grid.len(), &mut Reader::new(&out)).unwrap();
+            let back = take_grid(columns, grid.len(), &mut ByteReader::new(&out)).unwrap();
             prop_assert!(back.iter().map(|v| v.to_bits()).eq(grid.iter().map(|v| v.to_bits())));
         }
     }
 
     #[test]
-    fn a_plane_is_predicted_to_the_last_bits() {
+    fn plane_is_predicted_exactly() {
         let values: Vec<f32> = (0..900).map(|k| 100.0 + (k % 30) as f32 * 0.5 - (k / 30) as f32 * 0.25).collect();
         let mut out = Vec::new();
         put_grid(30, &values, &mut out);

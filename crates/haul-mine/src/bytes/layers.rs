@@ -1,11 +1,11 @@
-//! The layers of a map in bytes.
+//! Conversion of the layers of a map to bytes and back.
 
-use super::codec::{Broken, Bytes, Reader, cases, coordinate, fields, put_count};
+use super::codec::{Broken, ByteReader, Bytes, cases, coordinate, fields, put_count};
 use super::columns::{put_grid, put_reals, take_grid, take_reals};
 use crate::drivable::Drivable;
-use crate::map::{Area, Datum, MineMap, Repair, RepairKind, Revision, Side, Zone};
+use crate::map::{Area, Datum, MineMap, Repair, RepairKind, Revision, Zone};
 use crate::places::{Place, PlaceKind, Spot};
-use crate::roads::{Lanes, Road, RoadGraph, RoadNode, RoadStation, is_speed_limit};
+use crate::roads::{Lanes, Road, RoadGraph, RoadNode, RoadStation, Side, is_speed_limit};
 use crate::terrain::{RoadCondition, Terrain};
 use haul_core::{NodeId, PlaceId, Point2, Point3, Polygon, Polyline, Pose2, RoadId};
 use std::collections::BTreeSet;
@@ -62,14 +62,17 @@ impl Bytes for Terrain {
         put_grid(columns, &self.heights(), out);
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         let (origin, spacing) = (Point2::take(from)?, f64::take(from)?);
         let (columns, rows) = (u32::take(from)? as usize, u32::take(from)? as usize);
         let surveyed = bool::take(from)?;
-        let count = columns.checked_mul(rows).ok_or_else(|| Broken::new("a grid of heights without end"))?;
+        let count = columns
+            .checked_mul(rows)
+            .ok_or_else(|| Broken::new(format!("grid of heights too large: {columns} × {rows}")))?;
         let heights = take_grid(columns, count, from)?;
-        let terrain = Terrain::new(origin, spacing, columns, heights)
-            .ok_or_else(|| Broken::new("heights that make no ground"))?;
+        let terrain = Terrain::new(origin, spacing, columns, heights).ok_or_else(|| {
+            Broken::new("expected a terrain grid of finite heights with two rows and columns or more")
+        })?;
         Ok(if surveyed { terrain.surveyed() } else { terrain })
     }
 }
@@ -89,14 +92,15 @@ impl Bytes for RoadCondition {
         }
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         if bool::take(from)? {
             return Ok(RoadCondition::default());
         }
         let (origin, cell) = (Point2::take(from)?, f64::take(from)?);
         let (columns, count) = (u32::take(from)? as usize, u32::take(from)? as usize);
         let wear = take_grid(columns, count, from)?;
-        RoadCondition::of(origin, cell, columns, wear).ok_or_else(|| Broken::new("wear that is on no grid"))
+        RoadCondition::of(origin, cell, columns, wear)
+            .ok_or_else(|| Broken::new("expected wear on a grid, within its limits"))
     }
 }
 
@@ -111,7 +115,7 @@ impl Bytes for Drivable {
         put_reals(rings.iter().flat_map(|ring| ring.iter().map(|p| p.y)), out);
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         let counts = Vec::<u32>::take(from)?;
         let all = total(&counts)?;
         let (east, north) = (take_reals(all, from)?, take_reals(all, from)?);
@@ -119,19 +123,20 @@ impl Bytes for Drivable {
             east.into_iter().zip(north).map(|(x, y)| Ok(Point2::new(coordinate(x)?, coordinate(y)?))).collect();
         let mut points = points?.into_iter();
         let mut rings = counts.iter().map(|n| points.by_ref().take(*n as usize).collect::<Vec<_>>());
-        let outer = rings.next().ok_or_else(|| Broken::new("no drivable surface"))?;
+        let outer = rings.next().ok_or_else(|| Broken::new("expected a drivable surface, found none"))?;
         let polygon = Polygon { outer, holes: rings.collect() };
-        Drivable::new(polygon).ok_or_else(|| Broken::new("a drivable surface without an area"))
+        Drivable::new(polygon)
+            .ok_or_else(|| Broken::new("expected rings of three finite points or more in the drivable surface"))
     }
 }
 
-/// The sum of some counts.
+/// Returns the sum of counts.
 fn total(counts: &[u32]) -> Result<usize, Broken> {
     let sum = counts.iter().try_fold(0_usize, |sum, n| sum.checked_add(*n as usize));
-    sum.ok_or_else(|| Broken::new("lists without end"))
+    sum.ok_or_else(|| Broken::new("lists too long in sum"))
 }
 
-/// A road but for its line.
+/// A road without its line and stations.
 struct RoadHead {
     id: RoadId,
     from: NodeId,
@@ -143,11 +148,11 @@ struct RoadHead {
 
 fields!(RoadHead { id: RoadId, from: NodeId, to: NodeId, one_way: bool, speed_limit: Option<f64>, points: u32 });
 
-/// Access to one figure of a station: reads it, and sets it.
-type Figure = (fn(&RoadStation) -> f64, fn(&mut RoadStation, f64));
+/// Access to one value of a station: a getter and a setter.
+type StationValue = (fn(&RoadStation) -> f64, fn(&mut RoadStation, f64));
 
-/// The figures of a station but for its lanes.
-const FIGURES: [Figure; 7] = [
+/// The values of a station except its lanes.
+const STATION_VALUES: [StationValue; 7] = [
     (|s| s.grade, |s, v| s.grade = v),
     (|s| s.width_left, |s, v| s.width_left = v),
     (|s| s.width_right, |s, v| s.width_right = v),
@@ -174,11 +179,11 @@ impl Bytes for RoadGraph {
         put_reals(points().map(|p| p.y), out);
         put_reals(points().map(|p| p.z), out);
         let stations = || self.roads.iter().flat_map(|road| &road.stations);
-        FIGURES.iter().for_each(|(get, _)| put_reals(stations().map(get), out));
+        STATION_VALUES.iter().for_each(|(get, _)| put_reals(stations().map(get), out));
         stations().for_each(|station| station.lanes.put(out));
     }
 
-    fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+    fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
         let next = u32::take(from)?;
         let positions = Vec::<Point3>::take(from)?;
         let heads = Vec::<RoadHead>::take(from)?;
@@ -187,7 +192,7 @@ impl Bytes for RoadGraph {
         let all = total(&counts)?;
         let [x, y, z] = [take_reals(all, from)?, take_reals(all, from)?, take_reals(all, from)?];
         let mut stations = vec![RoadStation::default(); all];
-        for (_, set) in FIGURES {
+        for (_, set) in STATION_VALUES {
             let column = take_reals(all, from)?;
             stations.iter_mut().zip(column).for_each(|(station, value)| set(station, value));
         }
@@ -204,7 +209,7 @@ impl Bytes for RoadGraph {
             let count = head.points as usize;
             let line = Polyline::new(points.by_ref().take(count));
             if line.points().len() != count {
-                return Err(Broken::new(format!("points of road {} that coincide", head.id)));
+                return Err(Broken::new(format!("road {}: expected {count} distinct points", head.id)));
             }
             let RoadHead { id, from, to, one_way, speed_limit, .. } = head;
             let stations = stations.by_ref().take(count).collect();
@@ -215,20 +220,20 @@ impl Bytes for RoadGraph {
     }
 }
 
-/// Checks the roads against each other and their nodes.
+/// Checks the ids, nodes, lengths and speed limits of roads.
 fn check(heads: &[RoadHead], nodes: usize, next: u32) -> Result<(), Broken> {
     let mut ids = BTreeSet::new();
     for head in heads {
         let what = if !ids.insert(head.id) {
-            "shares its id with another road"
+            "has the same id as another road"
         } else if head.id.0 >= next && next != u32::MAX {
-            "has an id that has not been given yet"
+            "has an id above the next free id"
         } else if head.from.index() >= nodes || head.to.index() >= nodes {
-            "ends at a node that is not there"
+            "ends at a missing node"
         } else if head.points < 2 {
             "has no length"
         } else if head.speed_limit.is_some_and(|limit| !is_speed_limit(limit)) {
-            "has no usable speed limit"
+            "has an invalid speed limit"
         } else {
             continue;
         };
@@ -237,8 +242,8 @@ fn check(heads: &[RoadHead], nodes: usize, next: u32) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Writes and reads a map layer by layer. The layers stand in their order in the content, each once: the pattern and the
-/// struct name all fields, so that a new one cannot be left out unseen.
+/// Implements the conversion of a map layer by layer, in the given order. The pattern and the struct name every field,
+/// so that a new layer cannot be forgotten.
 macro_rules! map_of_layers {
     ($($layer:ident),* $(,)?) => {
         impl Bytes for MineMap {
@@ -249,7 +254,7 @@ macro_rules! map_of_layers {
                 $($layer.put(out);)*
             }
 
-            fn take(from: &mut Reader<'_>) -> Result<Self, Broken> {
+            fn take(from: &mut ByteReader<'_>) -> Result<Self, Broken> {
                 $(let $layer = Bytes::take(from)?;)*
                 let map = MineMap { $($layer),* };
                 match map.zones.iter().find_map(|z| Some((z, z.faults().into_iter().next()?))) {

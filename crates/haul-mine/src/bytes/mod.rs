@@ -1,17 +1,17 @@
-//! A map as bytes: one file instead of a directory, smaller, and read without laying anything out again.
+//! A map packed to bytes: one file instead of a directory. It is smaller and needs no resolving of places.
 //!
 //! | bytes | content |
 //! | --- | --- |
 //! | 8 | `HAULMINE` |
-//! | 4 | version of the form, little endian as all numbers |
+//! | 4 | version of the format, little endian like all numbers |
 //! | 8 | fingerprint: XXH3 of the content |
 //! | 8 | length of the content |
 //! | 8 | length of the packed content |
 //! | 8 | checksum: XXH3 of the packed content |
-//! | rest | the content, packed by zlib (RFC 1950) |
+//! | rest | content, packed by zlib (RFC 1950) |
 //!
-//! The content holds every layer bit for bit: heights and coordinates as they are, none rounded. Equal maps have equal
-//! content, and so one fingerprint.
+//! The content holds every layer bit for bit, without rounding. Equal maps have equal content, and therefore equal
+//! fingerprints.
 
 mod codec;
 mod columns;
@@ -21,7 +21,7 @@ mod tests;
 
 use crate::error::MineError;
 use crate::map::MineMap;
-use codec::{Bytes, Reader};
+use codec::{ByteReader, Bytes};
 use haul_core::Fault;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -29,22 +29,23 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// First bytes of every packed map.
 const MAGIC: &[u8; 8] = b"HAULMINE";
-/// Version of the form. It counts up when the content changes.
+/// Version of the format. It increases when the content changes.
 const VERSION: u32 = 1;
-const HEAD: usize = 44;
-/// Effort of packing, 0 to 9: beyond 6 files shrink by less than 2 %.
-const EFFORT: u32 = 6;
-/// Greatest ratio of content to packed content that zlib reaches (RFC 1951: 258 bytes in two bits).
-const MOST_PACKED: usize = 1_032;
+/// Length of the header, bytes.
+const HEADER_LENGTH: usize = 44;
+/// Compression level, 0 to 9. Above 6, files shrink by less than 2 %.
+const COMPRESSION_LEVEL: u32 = 6;
+/// Greatest compression ratio of zlib (RFC 1951: 258 bytes in two bits).
+const GREATEST_RATIO: usize = 1_032;
 
 impl MineMap {
-    /// Returns the whole map as bytes. Equal maps give equal bytes.
+    /// Returns the map as bytes. Equal maps give equal bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let content = self.content();
-        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(EFFORT));
-        // Writing to memory does not fail.
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(COMPRESSION_LEVEL));
+        // Writing to memory cannot fail.
         let packed = packed.write_all(&content).and_then(|()| packed.finish()).unwrap_or_default();
-        let mut out = Vec::with_capacity(HEAD + packed.len());
+        let mut out = Vec::with_capacity(HEADER_LENGTH + packed.len());
         out.extend(MAGIC);
         VERSION.put(&mut out);
         xxh3_64(&content).put(&mut out);
@@ -59,16 +60,17 @@ impl MineMap {
     ///
     /// # Errors
     ///
-    /// Bytes that are no map, of another version, cut short or changed.
+    /// Returns a fault if the bytes are not a map, have another version, or were cut short or changed.
     pub fn from_bytes(bytes: &[u8]) -> Result<MineMap, MineError> {
         Ok(unpacked(bytes)?)
     }
 
-    /// Returns a number that is the same for maps with the same content: XXH3 of the content.
+    /// Returns the fingerprint of the map, the XXH3 hash of its content. Equal maps have equal fingerprints.
     pub fn fingerprint(&self) -> u64 {
         xxh3_64(&self.content())
     }
 
+    /// Returns the content before packing.
     fn content(&self) -> Vec<u8> {
         let mut content = Vec::new();
         self.put(&mut content);
@@ -82,20 +84,21 @@ pub(crate) fn read_file(path: &Path) -> Result<MineMap, Fault> {
     unpacked(&bytes).map_err(|fault| fault.in_file(path.display()))
 }
 
+/// Reads a packed map from bytes.
 fn unpacked(bytes: &[u8]) -> Result<MineMap, Fault> {
     let again = "pack the mine again with `haul mine pack DIR --out FILE.mine`";
     let seen = bytes.len().min(MAGIC.len());
     if bytes[..seen] != MAGIC[..seen] || bytes.is_empty() {
-        let fault = Fault::new("is not a packed mine: it does not begin with `HAULMINE`");
-        return Err(fault.help("a file of `haul mine pack`, or a mine directory"));
+        let fault = Fault::new("is not a packed mine: expected `HAULMINE` at the start, found other bytes");
+        return Err(fault.help("give a file of `haul mine pack`, or a mine directory"));
     }
     let cut = |held: String| Fault::new(format!("is cut short: {held}")).help(format!("copy it again, or {again}"));
-    let Some((head, packed)) = bytes.split_at_checked(HEAD) else {
-        return Err(cut(format!("{} bytes of a head of {HEAD}", bytes.len())));
+    let Some((head, packed)) = bytes.split_at_checked(HEADER_LENGTH) else {
+        return Err(cut(format!("expected a header of {HEADER_LENGTH} bytes, found {}", bytes.len())));
     };
-    let mut head = Reader::new(&head[MAGIC.len()..]);
+    let mut head = ByteReader::new(&head[MAGIC.len()..]);
     let broken = |what: &str| Fault::new(format!("is damaged: {what}")).help(format!("copy it again, or {again}"));
-    let number = |head: &mut Reader<'_>| u64::take(head).map_err(|e| broken(&e.0));
+    let number = |head: &mut ByteReader<'_>| u64::take(head).map_err(|e| broken(&e.0));
     let version = u32::take(&mut head).map_err(|e| broken(&e.0))?;
     if version != VERSION {
         let fault = Fault::new(format!("is a packed mine of version {version}; this haul reads version {VERSION}"));
@@ -105,29 +108,29 @@ fn unpacked(bytes: &[u8]) -> Result<MineMap, Fault> {
     let (packed_length, checksum) = (number(&mut head)?, number(&mut head)?);
     let held = packed.len() as u64;
     if held < packed_length {
-        return Err(cut(format!("{held} of {packed_length} bytes of content")));
+        return Err(cut(format!("expected {packed_length} bytes of content, found {held}")));
     }
     if held > packed_length {
         return Err(broken(&format!("{} bytes too many", held - packed_length)));
     }
-    // zlib leaves bits of its own unchecked.
+    // zlib leaves some bits unchecked, hence this checksum.
     if xxh3_64(packed) != checksum {
-        return Err(broken("its content is not that of its checksum"));
+        return Err(broken("its content does not match its checksum"));
     }
-    let most = packed.len().saturating_mul(MOST_PACKED) as u64;
+    let most = packed.len().saturating_mul(GREATEST_RATIO) as u64;
     let Some(room) = usize::try_from(length).ok().filter(|_| length <= most) else {
-        return Err(broken(&format!("{length} bytes cannot be packed in {held}")));
+        return Err(broken(&format!("{length} bytes of content do not fit in {held} packed bytes")));
     };
     let mut content = Vec::new();
     let unpacking = flate2::read::ZlibDecoder::new(packed).take(length.saturating_add(1));
     let read = std::io::BufReader::new(unpacking).read_to_end(&mut content);
     if read.is_err() || content.len() != room || xxh3_64(&content) != fingerprint {
-        return Err(broken("its content is not that of its fingerprint"));
+        return Err(broken("its content does not match its fingerprint"));
     }
-    let mut reader = Reader::new(&content);
+    let mut reader = ByteReader::new(&content);
     let map = MineMap::take(&mut reader).map_err(|e| broken(&e.0))?;
     if reader.left() > 0 {
-        return Err(broken(&format!("{} bytes behind the last layer", reader.left())));
+        return Err(broken(&format!("found {} bytes after the last layer", reader.left())));
     }
     Ok(map)
 }

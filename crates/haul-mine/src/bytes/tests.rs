@@ -1,17 +1,17 @@
-//! Maps come back bit for bit; bytes that are no map are named, and never cause a panic.
+//! Tests that maps come back bit for bit, and that other bytes give an error and never a panic.
 
 use super::*;
 use crate::drivable::Drivable;
 use crate::generate::{PitSpec, generate_pit};
-use crate::map::{Area, Datum, Repair, RepairKind, Side, Zone};
+use crate::map::{Area, Datum, Repair, RepairKind, Zone};
 use crate::places::{Place, PlaceKind, Spot};
-use crate::roads::{Lanes, Road, RoadGraph, RoadNode, RoadStation};
+use crate::roads::{Lanes, Road, RoadGraph, RoadNode, RoadStation, Side};
 use crate::terrain::{RoadCondition, Terrain};
 use haul_core::{NodeId, Point2, Point3, Polygon, Polyline, Pose2, RoadId};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
-/// A map of a few hundred bytes with something in every layer.
+/// Returns a map of a few hundred bytes with content in every layer.
 fn small() -> MineMap {
     let at = |x: f64, y: f64| Point2::new(x, y);
     let outer = vec![at(0.0, 0.0), at(60.0, 0.0), at(60.0, 40.0), at(0.0, 40.0)];
@@ -61,7 +61,7 @@ fn error(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn a_map_comes_back_bit_for_bit_with_one_fingerprint() {
+fn map_comes_back_bit_for_bit_with_equal_fingerprint() {
     let bytes = SMALL.to_bytes();
     let back = MineMap::from_bytes(&bytes).unwrap();
     assert!(back == *SMALL);
@@ -83,8 +83,8 @@ fn generated_pits_come_back_smaller_than_their_directories() {
 
 #[test]
 fn any_change_of_a_map_changes_its_fingerprint() {
-    type Change = fn(&mut MineMap);
-    let changes: [Change; 11] = [
+    type MapChange = fn(&mut MineMap);
+    let changes: [MapChange; 11] = [
         |m| m.name.push('x'),
         |m| m.datum.elevation = 12.6,
         |m| m.traffic_side = Side::Right,
@@ -108,7 +108,7 @@ fn any_change_of_a_map_changes_its_fingerprint() {
 }
 
 #[test]
-fn every_cut_is_named_with_its_remedy() {
+fn every_cut_is_reported_with_its_remedy() {
     let bytes = SMALL.to_bytes();
     for length in 0..bytes.len() {
         let error = error(&bytes[..length]);
@@ -131,7 +131,7 @@ fn every_flipped_bit_is_found() {
 }
 
 #[test]
-fn another_version_and_another_file_are_named() {
+fn other_version_and_other_file_are_reported() {
     let mut bytes = SMALL.to_bytes();
     bytes[8] = 9;
     let found = error(&bytes);
@@ -139,7 +139,7 @@ fn another_version_and_another_file_are_named() {
     assert!(error(b"PK\x03\x04 and so on, a file that is longer than a head").contains("HAULMINE"));
 }
 
-/// Bytes around a content, as a program would write them that means harm.
+/// Returns valid packing around any content, as a malicious program could write it.
 fn forged(content: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(1));
     packed.write_all(content).unwrap();
@@ -169,7 +169,7 @@ proptest! {
         if let Some(cut) = cut {
             content.truncate(cut.index(content.len()));
         }
-        // A map that is read can be asked and written again.
+        // A map that can be read can also be queried and written again.
         if let Ok(map) = MineMap::from_bytes(&forged(&content)) {
             let _ = (map.summary(), map.roads.nearest(Point2::new(10.0, 10.0)), map.terrain.height(3.0, 4.0));
             prop_assert!(MineMap::from_bytes(&map.to_bytes()).is_ok());

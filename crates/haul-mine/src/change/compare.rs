@@ -1,4 +1,4 @@
-//! Two maps of one mine against each other.
+//! Comparison of two maps of one mine.
 
 use crate::map::MineMap;
 use crate::places::Place;
@@ -7,88 +7,91 @@ use haul_core::{Point2, Polygon};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// A height that changed by less is the same, m.
-const SAME_HEIGHT: f64 = 0.05;
-/// A place that moved by less is where it was, m.
-const SAME_PLACE: f64 = 0.1;
-/// Slivers smaller than this are no change of the surface, m².
-const SLIVER: f64 = 1.0;
+/// Height change below which the ground counts as unchanged, m.
+const HEIGHT_TOLERANCE: f64 = 0.05;
+/// Distance below which a place counts as not moved, m.
+const PLACE_TOLERANCE: f64 = 0.1;
+/// Area below which a part of the surface counts as unchanged, m².
+const SLIVER_AREA: f64 = 1.0;
 
-/// A place that differs.
+/// A place that differs between two maps.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "lowercase")]
 pub enum PlaceChange {
-    /// It is in the second map alone.
+    /// The place is only in the second map.
     Added {
-        /// Its name.
+        /// Name of the place.
         place: String,
     },
-    /// It is in the first map alone.
+    /// The place is only in the first map.
     Removed {
-        /// Its name.
+        /// Name of the place.
         place: String,
     },
-    /// Its first spot lies elsewhere.
+    /// The first spot of the place has moved.
     Moved {
-        /// Its name.
+        /// Name of the place.
         place: String,
-        /// How far, m.
+        /// Distance, m.
         by_m: f64,
     },
-    /// It has other spots, another queue, machine or kind at the same place.
+    /// The place has other spots, another queue, machine or kind at the same position.
     Altered {
-        /// Its name.
+        /// Name of the place.
         place: String,
     },
 }
 
-/// What differs between two maps.
+/// Differences between two maps.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
     /// Name and revision of the first map.
     pub from: (String, u32),
     /// Name and revision of the second map.
     pub to: (String, u32),
-    /// Whether nothing differs at all.
+    /// Tells whether both maps are equal.
     pub same: bool,
     /// Settings that differ, in words.
     pub settings: Vec<String>,
-    /// Drivable ground that the second map has more, m².
+    /// Drivable area that only the second map has, m².
     pub surface_added_m2: f64,
-    /// Drivable ground that it has no longer, m².
+    /// Drivable area that only the first map has, m².
     pub surface_removed_m2: f64,
-    /// Volume that was dug, m³, of ground that at least one of the maps knows: surveyed, or drivable in it.
+    /// Excavated volume, m³. It counts only ground that at least one map knows, because it is surveyed or drivable
+    /// there.
     pub cut_m3: f64,
-    /// Volume that was filled, m³, of such ground.
+    /// Filled volume on such ground, m³.
     pub fill_m3: f64,
-    /// Volumes cut and filled, m³, of ground that both maps only draw between the edges of their roads. Two surveys of the same
-    /// edges, centimetres apart, are drawn metres apart there: it tells of a change only where one map was made from the other.
+    /// Volumes cut and filled on ground that both maps only interpolate between the edges of their roads, m³.
+    ///
+    /// There, two surveys of the same edges with differences of centimetres can differ by metres. The volumes show a
+    /// real change only if one map was made from the other.
     pub drawn_m3: (f64, f64),
-    /// Greatest change of height of ground that at least one of the maps knows, m, and where.
+    /// Greatest height change of known ground, m.
     pub greatest_change_m: f64,
-    /// Where it is.
+    /// Position of that change: east and north, m.
     pub greatest_change_at: [f64; 2],
     /// Length of all roads in the first and the second map, m.
     pub road_length_m: (f64, f64),
-    /// Roads of the first and of the second map.
+    /// Number of roads in the first and the second map.
     pub roads: (usize, usize),
-    /// Mean wear of worn ground in the first and the second map, m of tyre penetration.
+    /// Mean wear of worn ground in the first and the second map, as tyre penetration, m.
     pub wear_m: (f64, f64),
     /// Places that differ.
     pub places: Vec<PlaceChange>,
-    /// Zones that differ, by name.
+    /// Names of the zones that differ.
     pub zones: Vec<String>,
-    /// Drivable ground that was added.
+    /// Drivable surface that was added.
     #[serde(skip)]
     pub added: Vec<Polygon>,
-    /// Drivable ground that was taken away.
+    /// Drivable surface that was removed.
     #[serde(skip)]
     pub removed: Vec<Polygon>,
 }
 
-/// Compares two maps of one mine. Maps about different datums are brought together.
+/// Compares two maps of one mine. If their datums differ, the second map is shifted to the datum of the first.
 pub fn compare(a: &MineMap, b: &MineMap) -> Difference {
-    // From coordinates of the second map to those of the first.
+    // Shift from coordinates of the second map to those of the first.
     let shift = nalgebra::Vector2::new(b.datum.easting - a.datum.easting, b.datum.northing - a.datum.northing);
     let lift = b.datum.elevation - a.datum.elevation;
     let moved = |p: &Polygon| {
@@ -96,7 +99,8 @@ pub fn compare(a: &MineMap, b: &MineMap) -> Difference {
         Polygon { outer: ring(&p.outer), holes: p.holes.iter().map(ring).collect() }
     };
     let (before, after) = (Region::of(a.drivable.polygon()), Region::of(&moved(b.drivable.polygon())));
-    let parts = |r: Region| -> Vec<Polygon> { r.polygons(0.0).into_iter().filter(|p| p.area() >= SLIVER).collect() };
+    let parts =
+        |r: Region| -> Vec<Polygon> { r.polygons(0.0).into_iter().filter(|p| p.area() >= SLIVER_AREA).collect() };
     let same_surface = a.drivable == b.drivable && shift == nalgebra::Vector2::zeros();
     let (added, removed) = if same_surface {
         (Vec::new(), Vec::new())
@@ -119,7 +123,7 @@ pub fn compare(a: &MineMap, b: &MineMap) -> Difference {
                 continue;
             }
             let change = b.terrain.height(q.x, q.y) + lift - a.terrain.node(k % columns, k / columns);
-            if change.abs() < SAME_HEIGHT {
+            if change.abs() < HEIGHT_TOLERANCE {
                 continue;
             }
             let volume = change.abs() * spacing * spacing;
@@ -166,6 +170,7 @@ pub fn compare(a: &MineMap, b: &MineMap) -> Difference {
     }
 }
 
+/// Returns the settings that differ.
 fn settings(a: &MineMap, b: &MineMap) -> Vec<String> {
     let mut found = Vec::new();
     let mut differ = |what: &str, x: String, y: String| {
@@ -182,6 +187,7 @@ fn settings(a: &MineMap, b: &MineMap) -> Vec<String> {
     found
 }
 
+/// Returns the places that differ.
 fn places(a: &[Place], b: &[Place], shift: nalgebra::Vector2<f64>) -> Vec<PlaceChange> {
     let mut changes = Vec::new();
     for old in a {
@@ -191,7 +197,7 @@ fn places(a: &[Place], b: &[Place], shift: nalgebra::Vector2<f64>) -> Vec<PlaceC
             Some(new) => {
                 let at = |p: &Place| p.spots.first().map(|s| s.pose.position());
                 let by_m = at(old).zip(at(new)).map_or(0.0, |(p, q)| (q + shift - p).norm());
-                if by_m > SAME_PLACE {
+                if by_m > PLACE_TOLERANCE {
                     changes.push(PlaceChange::Moved { place, by_m });
                 } else if old != new && shift == nalgebra::Vector2::zeros() {
                     changes.push(PlaceChange::Altered { place });
@@ -205,7 +211,7 @@ fn places(a: &[Place], b: &[Place], shift: nalgebra::Vector2<f64>) -> Vec<PlaceC
 }
 
 impl Difference {
-    /// The drivable ground that was added and taken away as GeoJSON, in metres of the first map's site frame.
+    /// Returns the added and removed drivable surface as GeoJSON, in metres of the first map's site frame.
     pub fn geojson(&self) -> String {
         let feature = |p: &Polygon, change: &str| -> String {
             let ring = |r: &[Point2]| -> Vec<[f64; 2]> { r.iter().chain(r.first()).map(|p| [p.x, p.y]).collect() };

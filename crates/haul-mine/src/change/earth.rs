@@ -1,27 +1,28 @@
-//! Earth that is moved: a face dug forward, a tip head filled forward.
+//! Earthmoving: a loading face that advances, and a tip head that advances.
 
-use super::{place_of, record, resurface, settle, widened};
+use super::remap::{place_of, record, resurface, settle, widened};
 use crate::map::MineMap;
 use crate::places::{Place, PlaceKind, TruckShape};
 use crate::region::Region;
 use haul_core::{Fault, Point2, Vector2};
 
-/// Width of the cut that a shovel works in, and of the front on which a dump is filled, in turning circles of the truck:
-/// so wide that it can turn in it.
-const FRONT: f64 = 4.5;
-/// Slope of a dug face, rise/run (65°), and of tipped rock (37°).
-const FACE: f64 = 2.14;
-const REPOSE: f64 = 0.7536;
-/// A front that would stand less than this high gives no material worth digging or room worth filling, m.
-const LOWEST: f64 = 1.0;
-/// Farthest that one change moves a front, m.
-const FARTHEST: f64 = 400.0;
-/// The new ground reaches so far back into the old, m, so that both become one.
-const OVERLAP: f64 = 12.0;
-/// Height of the windrow that is left along a new tip edge, and its width, m.
-const WINDROW: (f64, f64) = (1.6, 4.5);
+/// Width of a working front, in turning circles of the truck, so that the truck can turn in it. It applies to the cut
+/// of a shovel and to the tip of a dump.
+const FRONT_TURNING_CIRCLES: f64 = 4.5;
+/// Slope of a loading face, rise over run (65°).
+const FACE_SLOPE: f64 = 2.14;
+/// Slope of dumped rock, rise over run (37°).
+const REPOSE_SLOPE: f64 = 0.7536;
+/// Least mean height of a working front, m. A lower one has too little material or room.
+const LEAST_FRONT_HEIGHT: f64 = 1.0;
+/// Greatest advance of a front in one change, m.
+const GREATEST_ADVANCE: f64 = 400.0;
+/// Length by which the new ground reaches back into the old, m, so that both are connected.
+const OVERLAP_LENGTH: f64 = 12.0;
+/// Height and width of the safety berm along a new tip edge, m.
+const SAFETY_BERM: (f64, f64) = (1.6, 4.5);
 
-/// The front of a place: a point on it, and where it moves to.
+/// The working front of a place: a point on it, and its direction of advance.
 struct Front {
     at: Point2,
     ahead: Vector2,
@@ -30,50 +31,61 @@ struct Front {
 }
 
 impl Front {
-    /// The front behind the tail of a place's first truck.
+    /// Returns the front behind the tail of a place's first truck.
     fn of(map: &MineMap, place: &Place, truck: &TruckShape) -> Front {
         let pose = place.spots[0].pose;
         let ahead = -Vector2::new(libm::cos(pose.heading), libm::sin(pose.heading));
         let level = map.terrain.height(pose.x, pose.y);
-        // Backwards from the truck to the edge of the surface.
+        // Go backwards from the truck to the edge of the surface.
         let mut at = pose.position();
         let step = map.terrain.spacing().min(1.0);
-        for _ in 0..(FARTHEST / step) as usize {
+        for _ in 0..(GREATEST_ADVANCE / step) as usize {
             if !map.drivable.contains(at) {
                 break;
             }
             at += ahead * step;
         }
-        Front { at, ahead, half_width: FRONT * truck.turning_radius / 2.0, level }
+        Front { at, ahead, half_width: FRONT_TURNING_CIRCLES * truck.turning_radius / 2.0, level }
     }
 
-    /// Distance ahead of the front and to its left.
+    /// Returns the distances ahead of the front and to its left, m.
     fn local(&self, p: Point2) -> (f64, f64) {
         let d = p - self.at;
         (d.dot(&self.ahead), self.ahead.x * d.y - self.ahead.y * d.x)
     }
 
+    /// Returns the point at given distances ahead of the front and to its left.
     fn place(&self, along: f64, aside: f64) -> Point2 {
         self.at + self.ahead * along + Vector2::new(-self.ahead.y, self.ahead.x) * aside
     }
 
+    /// Returns the area that the front passes over when it advances by `reach` (m).
     fn region(&self, reach: f64) -> Region {
         let w = self.half_width;
-        Region::ring(&[self.place(-OVERLAP, -w), self.place(reach, -w), self.place(reach, w), self.place(-OVERLAP, w)])
+        Region::ring(&[
+            self.place(-OVERLAP_LENGTH, -w),
+            self.place(reach, -w),
+            self.place(reach, w),
+            self.place(-OVERLAP_LENGTH, w),
+        ])
     }
 }
 
-/// Digs a face forward until a volume (m³, in the bank) is out of it. The floor of the cut is level with the face; the
-/// shovel and the spots move with it.
+/// Advances a loading face until a volume (m³, in the bank) is excavated, and returns the advance, m.
 ///
-/// Errors: no such face; no wall to dig at; more than the wall holds within 400 m.
+/// The floor of the cut is level with the face. The shovel and the spots move with the face.
+///
+/// # Errors
+///
+/// Returns a fault if there is no such face, if there is no wall to dig at, or if the wall holds less volume within 400
+/// m.
 pub fn dig_face(map: &mut MineMap, id: &str, volume: f64, truck: &TruckShape) -> Result<f64, Fault> {
     let place = place_of(map, id, &[PlaceKind::Load])?;
     let front = Front::of(map, &place, truck);
     let cut = |p: Point2, reach: f64| -> Option<f64> {
         let (along, aside) = front.local(p);
         let beyond = (along - reach).max(aside.abs() - front.half_width).max(0.0);
-        (along >= -OVERLAP).then_some(front.level + FACE * beyond)
+        (along >= -OVERLAP_LENGTH).then_some(front.level + FACE_SLOPE * beyond)
     };
     let ground = |p: Point2| map.terrain.height(p.x, p.y);
     let taken = |p: Point2, reach: f64| cut(p, reach).map_or(0.0, |to| (ground(p) - to).max(0.0));
@@ -87,31 +99,36 @@ pub fn dig_face(map: &mut MineMap, id: &str, volume: f64, truck: &TruckShape) ->
     Ok(reach)
 }
 
-/// Tips over a dump's edge until a volume (m³, as tipped) lies there. The platform grows level with the dump, its slopes at
-/// the angle of repose; the tip head moves with its edge, and a windrow is left along it.
+/// Advances a dump until a volume (m³, as dumped) is placed over its edge, and returns the advance, m.
 ///
-/// Errors: no such dump; ground at the level of the dump already; more than finds room within 400 m.
+/// The new platform is level with the dump, and its slopes are at the angle of repose. The tip head moves with the
+/// edge, and a safety berm is left along it.
+///
+/// # Errors
+///
+/// Returns a fault if there is no such dump, if the ground is already at the dump's level, or if there is too little
+/// room within 400 m.
 pub fn tip_over(map: &mut MineMap, id: &str, volume: f64, truck: &TruckShape) -> Result<f64, Fault> {
     let place = place_of(map, id, &[PlaceKind::Dump])?;
     let front = Front::of(map, &place, truck);
     let heap = |p: Point2, reach: f64| -> Option<f64> {
         let (along, aside) = front.local(p);
         let beyond = (along - reach).max(aside.abs() - front.half_width).max(0.0);
-        (along >= -OVERLAP).then_some(front.level - REPOSE * beyond)
+        (along >= -OVERLAP_LENGTH).then_some(front.level - REPOSE_SLOPE * beyond)
     };
     let ground = |p: Point2| map.terrain.height(p.x, p.y);
     let given = |p: Point2, reach: f64| heap(p, reach).map_or(0.0, |to| (to - ground(p)).max(0.0));
     let reach = reach_for(map, &front, volume, id, &given)?;
-    // The windrow stands on the platform's own rim, which is no drivable ground.
-    let rim = reach + WINDROW.1;
+    // The safety berm is on the rim of the platform, which is not drivable.
+    let rim = reach + SAFETY_BERM.1;
     reshape(map, &front, rim, |h, p| {
         let (along, aside) = front.local(p);
         let beyond = (along - reach).max(aside.abs() - front.half_width);
-        let bank = 1.0 - (2.0 * beyond / WINDROW.1 - 1.0).abs();
-        let windrow = if along >= 0.0 { WINDROW.0 * bank.max(0.0) } else { 0.0 };
+        let bank = 1.0 - (2.0 * beyond / SAFETY_BERM.1 - 1.0).abs();
+        let safety_berm = if along >= 0.0 { SAFETY_BERM.0 * bank.max(0.0) } else { 0.0 };
         let fill = heap(p, rim).map_or(h, |to| h.max(to));
-        if beyond > 0.0 && beyond < WINDROW.1 && along >= 0.0 {
-            fill.max(front.level.min(fill) + windrow)
+        if beyond > 0.0 && beyond < SAFETY_BERM.1 && along >= 0.0 {
+            fill.max(front.level.min(fill) + safety_berm)
         } else {
             fill
         }
@@ -124,7 +141,7 @@ pub fn tip_over(map: &mut MineMap, id: &str, volume: f64, truck: &TruckShape) ->
     Ok(reach)
 }
 
-/// How far a front moves for a volume: halving between nothing and the farthest.
+/// Returns the advance of a front for a volume, m, by bisection.
 fn reach_for(
     map: &MineMap,
     front: &Front,
@@ -133,19 +150,22 @@ fn reach_for(
     depth: &dyn Fn(Point2, f64) -> f64,
 ) -> Result<f64, Fault> {
     if !(volume.is_finite() && volume > 0.0) {
-        return Err(Fault::new(format!("{volume} m³ at `{id}` is no volume")).help("a positive number of cubic metres"));
+        let what = format!("`{id}`: expected a positive number of cubic metres, found {volume}");
+        return Err(Fault::new(what).help("give the volume to move, m³"));
     }
-    let nodes = nodes_about(map, front, FARTHEST);
+    let nodes = nodes_about(map, front, GREATEST_ADVANCE);
     let cell = map.terrain.spacing() * map.terrain.spacing();
     let moved = |reach: f64| nodes.iter().map(|p| depth(*p, reach)).sum::<f64>() * cell;
-    let most = moved(FARTHEST);
-    if most < volume.min(LOWEST * front.half_width * front.half_width) {
-        return Err(Fault::new(format!("there is nothing to move at `{id}`: the ground before it is level with it")));
+    let most = moved(GREATEST_ADVANCE);
+    if most < volume.min(LEAST_FRONT_HEIGHT * front.half_width * front.half_width) {
+        return Err(Fault::new(format!("there is nothing to move at `{id}`: the ground ahead is level with it"))
+            .help("choose a place with a wall or a slope ahead"));
     }
     if most < volume {
-        return Err(Fault::new(format!("{volume:.0} m³ are more than `{id}` has room for: {most:.0} m³")));
+        return Err(Fault::new(format!("`{id}`: expected at most {most:.0} m³, found {volume:.0} m³"))
+            .help("move less in one step"));
     }
-    let (mut low, mut high) = (0.0, FARTHEST);
+    let (mut low, mut high) = (0.0, GREATEST_ADVANCE);
     for _ in 0..30 {
         let middle = 0.5 * (low + high);
         if moved(middle) < volume { low = middle } else { high = middle }
@@ -153,12 +173,12 @@ fn reach_for(
     Ok(high)
 }
 
-/// Nodes of the ground before a front.
+/// Returns the ground nodes ahead of a front.
 fn nodes_about(map: &MineMap, front: &Front, reach: f64) -> Vec<Point2> {
     let (origin, _) = map.terrain.bounds();
     let (columns, rows) = map.terrain.size();
     let spacing = map.terrain.spacing();
-    // Slopes run out beside the front as far as their height asks for; the grid's rim ends them.
+    // Slopes extend beside the front as far as their height needs. The edge of the grid ends them.
     let around = front.half_width + reach;
     let range = |centre: f64, o: f64, n: usize| {
         let first = ((centre - around - o) / spacing).max(0.0) as usize;
@@ -168,12 +188,13 @@ fn nodes_about(map: &MineMap, front: &Front, reach: f64) -> Vec<Point2> {
     range(front.at.y, origin.y, rows)
         .flat_map(|j| columns.clone().map(move |i| (i, j)))
         .map(|(i, j)| Point2::new(origin.x + i as f64 * spacing, origin.y + j as f64 * spacing))
-        .filter(|p| front.local(*p).0 >= -OVERLAP)
+        .filter(|p| front.local(*p).0 >= -OVERLAP_LENGTH)
         .collect()
 }
 
+/// Sets the heights of the nodes ahead of a front.
 fn reshape(map: &mut MineMap, front: &Front, reach: f64, height: impl Fn(f64, Point2) -> f64) {
-    let nodes = nodes_about(map, front, reach + FARTHEST);
+    let nodes = nodes_about(map, front, reach + GREATEST_ADVANCE);
     for p in nodes {
         map.terrain.set(p, |h| height(h, p));
     }

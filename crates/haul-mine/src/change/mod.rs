@@ -1,94 +1,16 @@
-//! Mines that change: faces advance, dumps grow, roads wear and are graded.
+//! Changes of a mine: faces advance, dumps grow, roads wear and are graded.
 //!
-//! Each change works on a map and leaves a map that is whole: ground, drivable surface, roads, places and areas fit each
-//! other again, and the [`Revision`](crate::Revision) counts up with a note of what was done. Two maps are compared by
-//! [`compare`].
+//! Each change keeps the map consistent: ground, drivable surface, roads, places and areas fit each other. It also
+//! increases the [`Revision`](crate::Revision) number and adds a note. [`compare`] compares two maps.
 
 mod compare;
 mod earth;
+mod remap;
 mod wear;
 
 pub use compare::{Difference, PlaceChange, compare};
 pub use earth::{dig_face, tip_over};
 pub use wear::{grade_roads, wear_roads};
-
-use crate::build::BuildOptions;
-use crate::map::MineMap;
-use crate::places::{Place, PlaceKind, PlaceSpec, TruckShape, resolve_place};
-use crate::region::Region;
-use crate::roads::trace;
-use haul_core::units::to_compass;
-use haul_core::{Fault, Polygon, Vector2};
-
-/// Puts a new drivable surface into a map: traces its roads again and keeps what roads and zones had of rules.
-fn resurface(map: &mut MineMap, polygon: Polygon, truck: &TruckShape) -> Result<(), Fault> {
-    let drivable = crate::Drivable::new(polygon).ok_or_else(|| Fault::new("the change leaves no drivable surface"))?;
-    let options = BuildOptions {
-        truck_width: 2.0 * truck.footprint.half_width,
-        traffic_side: map.traffic_side,
-        ..BuildOptions::default()
-    };
-    let (mut roads, areas) = trace::trace(trace::axes(&drivable, &options), &drivable, &map.terrain, &options);
-    // A new road takes the rules of the old one that it runs along.
-    for road in &mut roads.roads {
-        let middle = road.line.at(road.line.length() / 2.0);
-        let old = middle.and_then(|m| map.roads.nearest(m.xy())).and_then(|p| map.roads.road(p.road));
-        road.speed_limit = old.and_then(|o| o.speed_limit);
-    }
-    roads.take_ids(&map.roads, Vector2::zeros());
-    map.drivable = drivable;
-    map.roads = roads;
-    map.areas = areas;
-    map.enforce_zones();
-    Ok(())
-}
-
-/// The surface with a region more.
-fn widened(map: &MineMap, more: &Region) -> Option<Polygon> {
-    let surface = Region::of(map.drivable.polygon());
-    surface.union(more).polygons(LEAST_ISLAND).into_iter().next()
-}
-
-/// Islands smaller than this are no islands, m²: a windrow's worth.
-const LEAST_ISLAND: f64 = 4.0;
-
-/// Lays a place out anew about a point, its spots facing as they did.
-fn settle(map: &mut MineMap, place: &Place, at: haul_core::Point2, truck: &TruckShape) -> Result<(), Fault> {
-    let Some(spot) = place.spots.first() else { return Ok(()) };
-    let spec = PlaceSpec {
-        id: place.id.to_string(),
-        kind: place.kind,
-        at: [at.x, at.y],
-        heading_deg: Some(to_compass(spot.pose.heading)),
-        spots: Some(place.spots.len() as u32),
-        queue: None,
-        material_density: Some(place.material_density),
-        paddock: None,
-    };
-    let position = map.places.iter().position(|p| p.id == place.id);
-    map.places.retain(|p| p.id != place.id);
-    let settled = resolve_place(map, &spec, truck)?;
-    map.places.insert(position.unwrap_or(map.places.len()).min(map.places.len()), settled);
-    Ok(())
-}
-
-/// A place of a kind by its name.
-fn place_of(map: &MineMap, id: &str, kinds: &[PlaceKind]) -> Result<Place, Fault> {
-    let named = map.places.iter().find(|p| p.id.as_str() == id);
-    let place = named.ok_or_else(|| {
-        let known: Vec<&str> = map.places.iter().map(|p| p.id.as_str()).collect();
-        Fault::new(format!("the mine has no place `{id}`")).help(format!("one of {}", known.join(", ")))
-    })?;
-    if kinds.contains(&place.kind) && !place.spots.is_empty() {
-        return Ok(place.clone());
-    }
-    Err(Fault::new(format!("`{id}` is a place of kind {:?}", place.kind)).help("dig at a face, tip at a dump"))
-}
-
-fn record(map: &mut MineMap, what: String) {
-    map.revision.number += 1;
-    map.revision.note = what;
-}
 
 #[cfg(test)]
 mod tests;

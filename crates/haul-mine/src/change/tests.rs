@@ -1,8 +1,10 @@
-//! A face that advances, a dump that grows, roads that wear: the map stays whole, and the comparison says what was done.
+//! Tests of changes: the map stays consistent, and the comparison reports what was done.
 
-use super::*;
+use super::{PlaceChange, compare, dig_face, grade_roads, tip_over, wear_roads};
 use crate::build::{BuildInput, EdgeString, StringKind, build_map};
 use crate::generate::{PitSpec, generate_pit};
+use crate::map::MineMap;
+use crate::places::TruckShape;
 use crate::region::densified;
 use haul_core::{Point2, Point3};
 
@@ -12,7 +14,7 @@ fn mine() -> (MineMap, TruckShape) {
 }
 
 #[test]
-fn a_face_gives_the_volume_that_is_dug_and_moves_its_shovel() {
+fn face_gives_the_dug_volume_and_moves_its_shovel() {
     let (before, truck) = mine();
     let mut after = before.clone();
     let reach = dig_face(&mut after, "face_1", 20_000.0, &truck).unwrap();
@@ -29,7 +31,7 @@ fn a_face_gives_the_volume_that_is_dug_and_moves_its_shovel() {
 }
 
 #[test]
-fn a_dump_takes_what_is_tipped_and_its_tip_head_moves_out() {
+fn dump_takes_the_dumped_volume_and_its_tip_head_advances() {
     let (before, truck) = mine();
     let mut after = before.clone();
     let reach = tip_over(&mut after, "dump", 30_000.0, &truck).unwrap();
@@ -41,18 +43,18 @@ fn a_dump_takes_what_is_tipped_and_its_tip_head_moves_out() {
 }
 
 #[test]
-fn what_cannot_be_moved_is_told() {
+fn impossible_volumes_and_places_are_reported() {
     let (mut map, truck) = mine();
     let says = |r: Result<f64, haul_core::Fault>| r.unwrap_err().to_string();
     assert!(says(dig_face(&mut map, "face_9", 1.0, &truck)).contains("face_1"));
     assert!(says(dig_face(&mut map, "dump", 1.0, &truck)).contains("kind Dump"));
-    assert!(says(tip_over(&mut map, "dump", 1e12, &truck)).contains("more than"));
-    assert!(says(tip_over(&mut map, "dump", f64::NAN, &truck)).contains("no volume"));
+    assert!(says(tip_over(&mut map, "dump", 1e12, &truck)).contains("expected at most"));
+    assert!(says(tip_over(&mut map, "dump", f64::NAN, &truck)).contains("expected a positive number"));
     assert_eq!(map.revision.number, 0);
 }
 
 #[test]
-fn traffic_wears_a_road_and_a_grader_restores_it() {
+fn traffic_wears_a_road_and_grading_restores_it() {
     let (before, _) = mine();
     let mut after = before.clone();
     let id = after.roads.roads[0].id;
@@ -67,13 +69,13 @@ fn traffic_wears_a_road_and_a_grader_restores_it() {
 }
 
 #[test]
-fn a_map_is_the_same_as_itself() {
+fn map_equals_itself() {
     let (map, _) = mine();
     let d = compare(&map, &map.clone());
     assert!(d.same && d.places.is_empty() && d.cut_m3 + d.fill_m3 + d.surface_added_m2 == 0.0);
 }
 
-/// The mine as a survey of its edges alone gives it, each point off by up to `error` m in each direction.
+/// Returns the mine as built from a survey of only its edges. Each coordinate of a point is off by up to `error` (m).
 fn surveyed(map: &MineMap, error: f64) -> MineMap {
     let mut state = 7_u64;
     let mut off = || {
@@ -94,7 +96,7 @@ fn surveyed(map: &MineMap, error: f64) -> MineMap {
 }
 
 #[test]
-fn a_survey_five_centimetres_off_changes_little_and_hides_no_face_that_moved() {
+fn survey_noise_is_small_and_a_moved_face_stays_visible() {
     let (mine, truck) = mine();
     let (first, again) = (surveyed(&mine, 0.0), surveyed(&mine, 0.05));
     let noise = compare(&first, &again);
@@ -104,7 +106,7 @@ fn a_survey_five_centimetres_off_changes_little_and_hides_no_face_that_moved() {
     dig_face(&mut dug, "face_1", 20_000.0, &truck).unwrap();
     let alone = compare(&again, &dug);
     assert!((alone.cut_m3 + alone.drawn_m3.0 - 20_000.0).abs() < 1_000.0, "{alone:?}");
-    // What was dug where trucks drive now stands out of the noise, by its volume.
+    // The volume that was dug where trucks now drive exceeds the noise.
     let both = compare(&first, &dug);
     assert!(alone.cut_m3 > 5_000.0 && (both.cut_m3 - alone.cut_m3).abs() < 0.2 * alone.cut_m3, "{both:?}");
 }

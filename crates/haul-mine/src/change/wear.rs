@@ -1,64 +1,69 @@
-//! Roads wear under traffic and are graded.
+//! Wear of roads under traffic, and grading.
 
-use super::record;
+use super::remap::record;
 use crate::map::MineMap;
 use crate::terrain::RoadCondition;
 use haul_core::{Fault, Point2, RoadId};
 
-/// Side of a cell of wear, m: less than a lane.
-const CELL: f64 = 4.0;
-/// Tyre penetration added by a million tonnes of gross mass over a spot, m. Taken so that a maintained road of 2.5 % comes to
-/// the 4 to 5 % of a neglected one, 3 cm of penetration, under half a million tonnes: about the gross traffic of a week
-/// on a mine of ten such trucks. An estimate; measure and replace it.
-const WEAR: f64 = 0.06;
-/// Share of a road's width that its traffic wears.
-const WORN: f64 = 0.35;
-
-/// Adds the wear of traffic (tonnes of gross mass) on roads. Needs no grid of wear: one is made where there is none.
+/// Side of a cell of the wear grid, m. It is less than a lane.
+const CELL_SIDE: f64 = 4.0;
+/// Tyre penetration per million tonnes of gross mass over a point, m. This is an estimate; replace it by a measurement.
 ///
-/// Errors: a road that is not there; tonnes that are none.
+/// With it, half a million tonnes take a maintained road (2.5 %) to the 4 to 5 % of a neglected one, which is 3 cm of
+/// penetration. Half a million tonnes is about one week of gross traffic on a mine of ten such trucks.
+const WEAR_PER_MILLION_TONNES: f64 = 0.06;
+/// Share of a road's width that traffic wears.
+const WORN_WIDTH_SHARE: f64 = 0.35;
+
+/// Adds the wear of traffic, in tonnes of gross mass per road. Creates the wear grid if there is none.
+///
+/// # Errors
+///
+/// Returns a fault for a missing road, or for tonnes that are negative or not finite.
 pub fn wear_roads(map: &mut MineMap, traffic: &[(RoadId, f64)]) -> Result<(), Fault> {
     if map.condition.is_empty() {
         let (low, high) = map.terrain.bounds();
-        let count = |span: f64| (span / CELL).ceil().max(1.0) as usize;
-        map.condition = RoadCondition::graded(low, CELL, count(high.x - low.x), count(high.y - low.y))
-            .ok_or_else(|| Fault::new("the mine is too large for a grid of wear"))?;
+        let count = |span: f64| (span / CELL_SIDE).ceil().max(1.0) as usize;
+        map.condition = RoadCondition::graded(low, CELL_SIDE, count(high.x - low.x), count(high.y - low.y))
+            .ok_or_else(|| Fault::new("the mine is too large for a wear grid"))?;
     }
     let mut total = 0.0;
     for (id, tonnes) in traffic {
-        let road = map.roads.road(*id).ok_or_else(|| Fault::new(format!("the mine has no road {id}")))?;
+        let road = map.roads.road(*id).ok_or_else(|| Fault::new(format!("expected a road of the mine, found {id}")))?;
         if !(tonnes.is_finite() && *tonnes >= 0.0) {
-            return Err(Fault::new(format!("{tonnes} t on road {id} are no traffic")));
+            return Err(Fault::new(format!("road {id}: expected tonnes from 0 up, found {tonnes}")));
         }
         total += tonnes;
-        let depth = WEAR * tonnes / 1e6;
-        let line = road.line.resampled(CELL);
+        let depth = WEAR_PER_MILLION_TONNES * tonnes / 1e6;
+        let line = road.line.resampled(CELL_SIDE);
         let spots: Vec<(Point2, f64)> = line
             .points()
             .iter()
             .zip(line.stations())
-            .map(|(p, s)| (p.xy(), (WORN * road.at(*s).width()).clamp(CELL, 4.0 * CELL)))
+            .map(|(p, s)| (p.xy(), (WORN_WIDTH_SHARE * road.at(*s).width()).clamp(CELL_SIDE, 4.0 * CELL_SIDE)))
             .collect();
-        // Each cell once for each pass, whatever number of spots reach it.
+        // Each cell counts once per pass, for any number of points that reach it.
         map.condition.add_along(&spots, depth);
     }
     record(map, format!("{total:.0} t gross over {} roads", traffic.len()));
     Ok(())
 }
 
-/// Grades roads: their wear goes. All roads where none is named.
+/// Grades roads, which removes their wear. Grades all roads if none is given.
 ///
-/// Errors: a road that is not there.
+/// # Errors
+///
+/// Returns a fault for a missing road.
 pub fn grade_roads(map: &mut MineMap, roads: &[RoadId]) -> Result<(), Fault> {
     if let Some(id) = roads.iter().find(|id| map.roads.road(**id).is_none()) {
-        return Err(Fault::new(format!("the mine has no road {id}")));
+        return Err(Fault::new(format!("expected a road of the mine, found {id}")));
     }
     let all: Vec<RoadId> = map.roads.roads.iter().map(|r| r.id).collect();
     let graded = if roads.is_empty() { &all[..] } else { roads };
     for road in graded.iter().filter_map(|id| map.roads.road(*id)) {
-        let line = road.line.resampled(CELL);
+        let line = road.line.resampled(CELL_SIDE);
         for (p, s) in line.points().iter().zip(line.stations()) {
-            map.condition.add(p.xy(), road.at(*s).width() / 2.0 + CELL, -f64::from(crate::terrain::DEEPEST));
+            map.condition.add(p.xy(), road.at(*s).width() / 2.0 + CELL_SIDE, -f64::from(crate::terrain::GREATEST_WEAR));
         }
     }
     record(map, format!("{} roads graded", graded.len()));

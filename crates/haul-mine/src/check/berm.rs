@@ -1,28 +1,30 @@
-//! Berms along drops: the ground just behind the edge of the surface.
+//! Safety berms along drops: the ground just outside the edge of the surface.
 
 use super::finding::Finding;
 use super::rules::{DesignRules, RuleId};
 use crate::map::MineMap;
 use haul_core::{Point3, Vector2};
 
-/// Spacing at which the edge is looked at, m.
+/// Spacing of the points checked along the edge, m.
 const STEP: f64 = 5.0;
-/// The road's height is taken this far inside the edge, m.
-const INSIDE: f64 = 1.0;
-/// A berm stands within this distance of the edge, m, and the ground is looked at in steps.
+/// Distance inside the edge at which the road's height is measured, m.
+const INSIDE_DISTANCE: f64 = 1.0;
+/// Greatest distance of a safety berm from the edge, m.
 const BERM_REACH: f64 = 6.0;
+/// Spacing of the ground points across the edge, m.
 const BERM_STEP: f64 = 0.5;
-/// A drop is looked for to this distance behind the edge, m.
+/// Greatest distance from the edge at which a drop is searched, m.
 const DROP_REACH: f64 = 14.0;
-/// Ground that falls by less than this over this length is a slope to run out on, no drop: rise/run, m.
-const FALL: f64 = 1.0 / 3.0;
+/// Least slope of a drop, rise over run. A gentler slope is ground to run out on.
+const LEAST_FALL: f64 = 1.0 / 3.0;
+/// Length over which that slope is measured, m.
 const FALL_LENGTH: f64 = 2.0;
-/// Shorter gaps in a berm are not looked at, m: a truck is twice as wide.
-const SHORTEST: f64 = 3.0 * STEP;
-/// A place at the edge where trucks tip, or a hopper, needs none that tall within this distance, m.
-const AT_PLACE: f64 = 16.0;
+/// Least length of a gap in a safety berm that is reported, m.
+const LEAST_GAP_LENGTH: f64 = 3.0 * STEP;
+/// Distance from a spot within which no berm of full height is needed, m. Trucks dump there, or a hopper is there.
+const SPOT_DISTANCE: f64 = 16.0;
 
-/// Stretches of the edge with a drop behind it and no berm of the height wanted.
+/// Returns the stretches of the edge with a drop beside it and too low a safety berm.
 pub(super) fn berms(map: &MineMap, rules: &DesignRules) -> Vec<Finding> {
     let rule = &rules.berm_height;
     let mut findings = Vec::new();
@@ -32,7 +34,7 @@ pub(super) fn berms(map: &MineMap, rules: &DesignRules) -> Vec<Finding> {
         let mut close = |run: &mut Vec<(f64, Point3, f64)>| {
             let run = std::mem::take(run);
             let (Some(first), Some(last)) = (run.first(), run.last()) else { return };
-            if last.0 - first.0 < SHORTEST {
+            if last.0 - first.0 < LEAST_GAP_LENGTH {
                 return;
             }
             let Some(worst) = run.iter().min_by(|a, b| a.2.total_cmp(&b.2)) else { return };
@@ -48,7 +50,7 @@ pub(super) fn berms(map: &MineMap, rules: &DesignRules) -> Vec<Finding> {
                 limit: rule.limit.value,
                 unit: "m",
                 excess: rule.limit.value / value.max(0.1),
-                what: format!("{value:.1} m of berm along a drop, {:.1} m is the least", rule.limit.value),
+                what: format!("berm of {value:.1} m along a drop, at least {:.1} m is required", rule.limit.value),
                 source: rule.limit.source.clone(),
                 standing: rule.limit.standing,
                 line: run.iter().map(|r| r.1).collect(),
@@ -61,13 +63,14 @@ pub(super) fn berms(map: &MineMap, rules: &DesignRules) -> Vec<Finding> {
             if length == 0.0 {
                 continue;
             }
-            // Outer rings run anticlockwise and islands clockwise: what is not drivable lies to the right.
+            // Outer rings run anticlockwise and islands clockwise, so the ground that is not drivable lies to the
+            // right.
             let out = Vector2::new(along.y, -along.x) / length;
             let pieces = (length / STEP).ceil().max(1.0);
             for k in 0..pieces as usize {
                 let t = k as f64 / pieces;
                 let p = a + along * t;
-                let inside = p - out * INSIDE;
+                let inside = p - out * INSIDE_DISTANCE;
                 let road = map.terrain.height(inside.x, inside.y);
                 let ground = |d: f64| {
                     let q = p + out * d;
@@ -79,11 +82,14 @@ pub(super) fn berms(map: &MineMap, rules: &DesignRules) -> Vec<Finding> {
                 let steps = (DROP_REACH / BERM_STEP) as usize;
                 let falls = (0..steps).any(|n| {
                     let d = n as f64 * BERM_STEP;
-                    ground(d) - ground(d + FALL_LENGTH) > FALL * FALL_LENGTH
+                    ground(d) - ground(d + FALL_LENGTH) > LEAST_FALL * FALL_LENGTH
                 });
                 let drops = road - lowest > rules.with.drop.value && falls;
-                let at_place =
-                    map.places.iter().flat_map(|pl| pl.spots.iter()).any(|s| (s.pose.position() - p).norm() < AT_PLACE);
+                let at_place = map
+                    .places
+                    .iter()
+                    .flat_map(|pl| pl.spots.iter())
+                    .any(|s| (s.pose.position() - p).norm() < SPOT_DISTANCE);
                 if drops && !at_place && berm < rule.limit.value {
                     open.push((station + t * length, Point3::new(p.x, p.y, road), berm));
                 } else {

@@ -1,83 +1,84 @@
-//! What the check found.
+//! Findings of the design check, and its report.
 
 use super::rules::{DesignRules, RuleId, Severity};
 use crate::map::MineMap;
 use haul_core::{Point3, RoadId, Standing};
 use serde::Serialize;
 
-/// A stretch that breaks a rule.
+/// A stretch of road or edge that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
-    /// The rule.
+    /// Broken rule.
     pub rule: RuleId,
-    /// What breaking it means.
+    /// Severity of the rule.
     pub severity: Severity,
-    /// The road; none for the edge of the surface.
+    /// Road, or `None` for the edge of the surface.
     pub road: Option<RoadId>,
-    /// Where the stretch begins along the road's centreline, m; along the edge from its first point for a berm.
+    /// Start of the stretch, m: along the road's centreline, or along the edge from its first point.
     pub from_m: f64,
-    /// Where it ends, m.
+    /// End of the stretch, m.
     pub to_m: f64,
-    /// Where it is worst: east, north, up, m.
+    /// Position of the worst point: east, north and up, m.
     pub at: [f64; 3],
-    /// What was measured there, in `unit`.
+    /// Measured value there, in `unit`.
     pub value: f64,
-    /// What the rule allows there, in `unit`.
+    /// Limit of the rule there, in `unit`.
     pub limit: f64,
-    /// The unit of both.
+    /// Unit of value and limit.
     pub unit: &'static str,
-    /// How far beyond the rule: 1 at the limit, 2 at twice or half of it.
+    /// Ratio of the violation: 1 at the limit, 2 at twice or half the limit.
     pub excess: f64,
-    /// In words.
+    /// Description in words.
     pub what: String,
-    /// Where the rule comes from.
+    /// Source of the rule.
     pub source: String,
-    /// How well it is known.
+    /// Reliability of the source.
     pub standing: Standing,
-    /// The stretch, m.
+    /// Line of the stretch, m.
     #[serde(skip)]
     pub line: Vec<Point3>,
 }
 
-/// How a rule came out.
+/// Result of one rule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RuleCount {
-    /// The rule.
+    /// Rule.
     pub rule: RuleId,
-    /// What it is about.
+    /// Subject of the rule.
     pub about: String,
-    /// What breaking it means.
+    /// Severity of the rule.
     pub severity: Severity,
-    /// Stretches that break it.
+    /// Number of stretches that break it.
     pub findings: usize,
-    /// Their length, m.
+    /// Length of these stretches, m.
     pub length_m: f64,
 }
 
-/// The outcome of a check.
+/// Report of a design check.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DesignReport {
-    /// The mine.
+    /// Name of the mine.
     pub mine: String,
-    /// Whether no `must` rule is broken.
+    /// Tells whether no `must` rule is broken.
     pub passed: bool,
-    /// Length of road that was judged, m.
+    /// Length of road that was checked, m.
     pub judged_m: f64,
-    /// Length of centrelines over open ground, which is no road, m.
+    /// Length of centrelines over open ground, which is not checked as road, m.
     pub open_m: f64,
-    /// `must` rules broken, stretches.
+    /// Number of stretches that break `must` rules.
     pub must_broken: usize,
-    /// `should` rules broken, stretches.
+    /// Number of stretches that break `should` rules.
     pub should_broken: usize,
-    /// What could not be judged, and why.
+    /// Checks that were not possible, with reasons.
     pub not_judged: Vec<String>,
-    /// Every rule, in the file's order.
+    /// Results of all rules, in the order of the file.
     pub rules: Vec<RuleCount>,
-    /// What was found, the worst first.
+    /// Findings, worst first.
     pub findings: Vec<Finding>,
 }
 
 impl DesignReport {
+    /// Creates a report from findings. Lengths are in metres.
     pub(super) fn new(
         map: &MineMap,
         rules: &DesignRules,

@@ -1,10 +1,10 @@
-//! Findings as GeoJSON, in metres of the site frame like the map's own layers.
+//! The findings as GeoJSON, in metres of the site frame like the layers of the map.
 
 use super::finding::DesignReport;
 use serde_json::{Value, json};
 
 impl DesignReport {
-    /// One line for each finding, the worst first.
+    /// Returns one feature per finding, worst first.
     pub fn geojson(&self) -> String {
         let lines: Vec<String> = self
             .findings

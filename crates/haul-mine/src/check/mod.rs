@@ -1,8 +1,9 @@
-//! The design check: every stretch of a mine's roads against the rules of haul road design.
+//! The design check of a mine's roads against the rules of haul road design.
 //!
-//! The rules are data (`seeds/design.toml`, [`DesignRules`]), the truck is the caller's ([`DesignTruck`]), and what
-//! breaks a rule comes back as [`Finding`]s, the worst first, each with where, what, the rule and its source. Open ground
-//! ([`Lanes::Open`](crate::Lanes)) is no road: its widths, curves and grades are not judged, its berms are.
+//! The rules are data (`seeds/design.toml`, [`DesignRules`]), and the caller gives the truck ([`DesignTruck`]).
+//! Violations are returned as [`Finding`]s, worst first, each with its position, value, rule and source. Open ground
+//! ([`Lanes::Open`](crate::Lanes)) is not road: its widths, curves and grades are not checked, but its safety berms
+//! are.
 
 mod berm;
 mod finding;
@@ -13,7 +14,7 @@ mod stretch;
 mod truck;
 
 pub use finding::{DesignReport, Finding, RuleCount};
-pub use rules::{DesignRules, Rule, RuleId, Severity, Workings};
+pub use rules::{DesignRules, Rule, RuleId, RuleParameters, Severity};
 pub use truck::DesignTruck;
 
 use crate::map::MineMap;
@@ -22,7 +23,7 @@ use profile::RoadProfile;
 pub(crate) use profile::VERTICAL_REACH;
 use stretch::Breach;
 
-/// Holds a mine against the rules.
+/// Checks a mine against the rules.
 pub fn check_design(map: &MineMap, rules: &DesignRules, truck: &DesignTruck) -> DesignReport {
     let mut findings = Vec::new();
     let mut judged_m = 0.0;

@@ -1,4 +1,4 @@
-//! A road as the check looks at it: station by station, with the speed that the truck has there.
+//! The profile of a road for the check: station by station, with the truck's speed.
 
 use super::rules::DesignRules;
 use super::truck::DesignTruck;
@@ -7,50 +7,51 @@ use crate::roads::{Lanes, Road, RoadStation};
 use haul_core::polygon::ring_contains;
 use haul_core::{NodeId, Point3, RoadId, angle};
 
-/// Length over which curvature is taken, m: shorter bends are those of the tracing.
+/// Length over which curvature is measured, m. Shorter bends come from the tracing.
 const CURVE_LENGTH: f64 = 16.0;
-/// Length over which a sustained grade is taken, m.
-const SUSTAINED: f64 = 100.0;
-/// Half the length over which a change of grade is looked for, m.
+/// Length over which a sustained grade is measured, m.
+const SUSTAINED_LENGTH: f64 = 100.0;
+/// Half the length over which a change of grade is measured, m.
 pub(crate) const VERTICAL_REACH: f64 = 10.0;
-/// A bend ends where the radius exceeds this, m.
-const STRAIGHT: f64 = 150.0;
-/// So many widths of the road about a junction belong to the junction: there trucks turn from road to road, and no
-/// centreline says on what radius.
-const JUNCTION: f64 = 1.0;
+/// Radius above which a road counts as straight, m.
+const STRAIGHT_RADIUS: f64 = 150.0;
+/// Distance from a node that belongs to the junction, in road widths. There trucks turn between roads, and the
+/// centreline does not give their radius.
+const JUNCTION_WIDTHS: f64 = 1.0;
 
-/// One station.
+/// One station of a profile.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Station {
+pub(super) struct ProfileStation {
     pub(super) station: f64,
     pub(super) at: Point3,
     pub(super) known: RoadStation,
-    /// Whether it is road, and no dead end.
+    /// Tells whether the station is on a road and not in a dead end.
     pub(super) judged: bool,
-    /// Whether it is apart from junctions and open ground, so that its bends are the road's own.
+    /// Tells whether the station is away from junctions and open ground, so that its bends belong to the road.
     pub(super) bends: bool,
-    /// Grade over 100 m; nothing near ends that leave less.
+    /// Grade over 100 m; `None` near an end.
     pub(super) sustained: Option<f64>,
-    /// Curvature over some length, 1/m.
+    /// Curvature over [`CURVE_LENGTH`], 1/m.
     pub(super) curvature: f64,
-    /// By how much the bend that it is in turns, rad.
+    /// Total turn of the bend around the station, rad.
     pub(super) turn: f64,
-    /// Grade behind and ahead, and the length between their middles, m.
+    /// Grades before and after the station, and the distance between their midpoints, m.
     pub(super) bend_in_grade: Option<(f64, f64, f64)>,
-    /// Speed from→to and to→from, m/s.
+    /// Speeds along and against the road's direction, m/s.
     pub(super) speed: (f64, f64),
-    /// Stopping distance with the reaction time, m, likewise.
+    /// Stopping distances along and against the road's direction, including the reaction time, m.
     pub(super) stopping: (f64, f64),
 }
 
-/// A road.
+/// The profile of a road.
 pub(super) struct RoadProfile {
     pub(super) road: RoadId,
     pub(super) one_way: bool,
-    pub(super) stations: Vec<Station>,
+    pub(super) stations: Vec<ProfileStation>,
 }
 
 impl RoadProfile {
+    /// Creates the profile of a road.
     pub(super) fn of(map: &MineMap, road: &Road, rules: &DesignRules, truck: &DesignTruck) -> RoadProfile {
         let line = &road.line;
         let length = line.length();
@@ -62,14 +63,14 @@ impl RoadProfile {
             _ => 0.0,
         };
         let reaction = rules.with.reaction_time.value;
-        let mut stations: Vec<Station> = Vec::with_capacity(line.points().len());
+        let mut stations: Vec<ProfileStation> = Vec::with_capacity(line.points().len());
         for (k, (&s, &at)) in line.stations().iter().zip(line.points()).enumerate() {
             let known = road.stations.get(k).copied().unwrap_or_default();
             let open = known.lanes == Lanes::Open;
             let at_dead_end = (first_dead && s < ends) || (last_dead && length - s < ends);
-            let near_node = s.min(length - s) < JUNCTION * known.width().min(2.0 * STRAIGHT);
-            let whole = s >= SUSTAINED / 2.0 && length - s >= SUSTAINED / 2.0;
-            let sustained = whole.then(|| grade_over(s - SUSTAINED / 2.0, s + SUSTAINED / 2.0));
+            let near_node = s.min(length - s) < JUNCTION_WIDTHS * known.width().min(2.0 * STRAIGHT_RADIUS);
+            let whole = s >= SUSTAINED_LENGTH / 2.0 && length - s >= SUSTAINED_LENGTH / 2.0;
+            let sustained = whole.then(|| grade_over(s - SUSTAINED_LENGTH / 2.0, s + SUSTAINED_LENGTH / 2.0));
             let inner = s >= VERTICAL_REACH && length - s >= VERTICAL_REACH;
             let bend_in_grade =
                 inner.then(|| (grade_over(s - VERTICAL_REACH, s), grade_over(s, s + VERTICAL_REACH), VERTICAL_REACH));
@@ -78,7 +79,7 @@ impl RoadProfile {
             let speed = |grade: f64| (truck.speed)(grade).min(limit);
             let both = (speed(known.grade), speed(-known.grade));
             let stop = |v: f64, grade: f64| v * reaction + (truck.stopping)(v, grade);
-            stations.push(Station {
+            stations.push(ProfileStation {
                 station: s,
                 at,
                 known,
@@ -96,14 +97,14 @@ impl RoadProfile {
         RoadProfile { road: road.id, one_way: road.one_way, stations }
     }
 
-    /// Length that a station stands for, m.
+    /// Returns the length that a station represents, m.
     pub(super) fn length_of(&self, k: usize) -> f64 {
         let at = |k: usize| self.stations[k].station;
         (at((k + 1).min(self.stations.len() - 1)) - at(k.saturating_sub(1))) / 2.0
     }
 }
 
-/// Change of heading over [`CURVE_LENGTH`] about a station, 1/m.
+/// Returns the change of heading per metre over [`CURVE_LENGTH`] around a station, 1/m.
 fn curvature(road: &Road, s: f64) -> f64 {
     let length = road.line.length();
     let (a, b) = ((s - CURVE_LENGTH / 2.0).max(0.0), (s + CURVE_LENGTH / 2.0).min(length));
@@ -113,11 +114,12 @@ fn curvature(road: &Road, s: f64) -> f64 {
     }
 }
 
-/// For every bend (stations that turn one way on less than [`STRAIGHT`]) by how much it turns in all.
-fn mark_turns(stations: &mut [Station]) {
+/// Sets the total turn of every bend. A bend consists of stations that turn the same way with a radius of less than
+/// [`STRAIGHT_RADIUS`].
+fn mark_turns(stations: &mut [ProfileStation]) {
     let mut k = 0;
     while k < stations.len() {
-        let bends = |s: &Station| s.curvature.abs() > 1.0 / STRAIGHT;
+        let bends = |s: &ProfileStation| s.curvature.abs() > 1.0 / STRAIGHT_RADIUS;
         if !bends(&stations[k]) {
             k += 1;
             continue;

@@ -1,21 +1,21 @@
-//! The rules, read from `seeds/design.toml` or a file like it.
+//! The design rules, read from `seeds/design.toml` or a similar file.
 
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults, Figure, TomlText};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
 
-/// What a broken rule means.
+/// Severity of a broken rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The mine fails the check.
     Must,
-    /// Good practice: told, not failed.
+    /// The check only reports it, as good practice.
     Should,
 }
 
-/// A rule by its name in the file.
+/// A rule, by its name in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -26,7 +26,7 @@ pub enum RuleId {
     GradeShort,
     /// Width of any road.
     WidthOneWay,
-    /// Width for two trucks to meet.
+    /// Width on which two trucks can pass each other.
     WidthTwoWay,
     /// Radius of a curve.
     CurveRadius,
@@ -34,22 +34,22 @@ pub enum RuleId {
     SwitchbackRadius,
     /// Speed that a curve allows.
     CurveSpeed,
-    /// Lean into a curve.
+    /// Superelevation in a curve.
     SuperelevationLeast,
-    /// Lean across the road.
+    /// Crossfall of the road.
     CrossfallGreatest,
     /// Vertical curve over a crest.
     VerticalCrest,
     /// Vertical curve through a sag.
     VerticalSag,
-    /// Sight against stopping distance.
+    /// Sight distance compared with the stopping distance.
     SightDistance,
-    /// Berm along a drop.
+    /// Height of the safety berm along a drop.
     BermHeight,
 }
 
 impl RuleId {
-    /// All rules that are judged along a road, in the file's order.
+    /// All rules that are checked along a road, in the order of the file.
     pub const ALL: [RuleId; 12] = [
         RuleId::GradeSustained,
         RuleId::GradeShort,
@@ -65,7 +65,7 @@ impl RuleId {
         RuleId::SightDistance,
     ];
 
-    /// Its name in the file.
+    /// Returns the name of the rule in the file.
     pub fn name(self) -> &'static str {
         match self {
             RuleId::GradeSustained => "grade_sustained",
@@ -89,38 +89,38 @@ impl RuleId {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// What it is about, in words.
+    /// Subject of the rule, in words.
     pub about: String,
-    /// What breaking it means.
+    /// Severity of a violation.
     pub severity: Severity,
-    /// Its figure.
+    /// Limit.
     pub limit: Figure,
 }
 
-/// What the rules are reckoned with.
+/// Parameters of the rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Workings {
-    /// To what a measured grade is known, %.
+pub struct RuleParameters {
+    /// Accuracy of a measured grade, %.
     pub survey_grade: Figure,
-    /// To what a measured cross-fall is known, %.
+    /// Accuracy of a measured crossfall, %.
     pub survey_crossfall: Figure,
     /// Reaction time, s.
     pub reaction_time: Figure,
     /// Height of the eye, m.
     pub eye_height: Figure,
-    /// Height of the object to be seen, m.
+    /// Height of the object on the road, m.
     pub object_height: Figure,
-    /// Fall beside the road that asks for a berm, m.
+    /// Height of a drop that needs a safety berm, m.
     pub drop: Figure,
-    /// Length at dead ends that is not judged, m.
+    /// Length of a dead end that is not checked, m.
     pub dead_end: Figure,
 }
 
-/// All rules.
+/// All design rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each rule says what it is about")]
+#[expect(missing_docs, reason = "each rule states its subject")]
 pub struct DesignRules {
     pub grade_sustained: Rule,
     pub grade_short: Rule,
@@ -135,7 +135,7 @@ pub struct DesignRules {
     pub vertical_sag: Rule,
     pub sight_distance: Rule,
     pub berm_height: Rule,
-    pub with: Workings,
+    pub with: RuleParameters,
 }
 
 static EMBEDDED: LazyLock<DesignRules> = LazyLock::new(|| {
@@ -145,14 +145,16 @@ static EMBEDDED: LazyLock<DesignRules> = LazyLock::new(|| {
 });
 
 impl DesignRules {
-    /// The rules that come with the crate.
+    /// Returns the rules that come with the crate.
     pub fn standard() -> DesignRules {
         EMBEDDED.clone()
     }
 
     /// Reads rules from a text like `seeds/design.toml`.
     ///
-    /// Errors: what is missing, misspelt or no number; a limit or a working that is not finite or is negative.
+    /// # Errors
+    ///
+    /// Returns faults for missing, misspelt or non-numeric entries, and for numbers that are negative or not finite.
     pub fn from_toml(source: &Arc<SourceText>) -> Result<DesignRules, Faults> {
         let text = TomlText::parse(source)?;
         let rules: DesignRules = toml::from_str(&source.text).map_err(|e| Fault::from_toml(&e, source))?;
@@ -160,7 +162,8 @@ impl DesignRules {
         let mut sound = |path: String, figure: &Figure| {
             if !(figure.value.is_finite() && figure.value >= 0.0) {
                 faults.push(
-                    text.fault(&path, format!("{} is no figure of a rule", figure.value)).help("a number from 0 up"),
+                    text.fault(&path, format!("expected a finite number from 0 up, found {}", figure.value))
+                        .help("give the limit in the unit of the rule"),
                 );
             }
         };
@@ -183,7 +186,7 @@ impl DesignRules {
         Ok(rules)
     }
 
-    /// A rule.
+    /// Returns a rule.
     pub fn rule(&self, id: RuleId) -> &Rule {
         match id {
             RuleId::GradeSustained => &self.grade_sustained,

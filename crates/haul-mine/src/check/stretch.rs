@@ -1,27 +1,27 @@
-//! Each rule at each station, and stations that break one rule put together to stretches.
+//! The check of each rule at each station, and the merging of violations to stretches.
 
 use super::finding::Finding;
-use super::profile::{RoadProfile, Station};
+use super::profile::{ProfileStation, RoadProfile};
 use super::rules::{DesignRules, RuleId};
 use super::truck::DesignTruck;
 use crate::roads::{Lanes, SIGHT_REACH};
 use haul_core::GRAVITY;
 use haul_core::units::to_kmh;
 
-/// A bend that turns by less than this is none, rad.
+/// Least turn of a bend, rad.
 const LEAST_TURN: f64 = 0.35;
-/// A switchback turns by more than this, rad.
-const SWITCHBACK: f64 = 2.0 * std::f64::consts::FRAC_PI_3;
-/// Curves gentler than this need no lean, m.
-const GENTLE: f64 = 150.0;
-/// Changes of grade smaller than this make no vertical curve, ratio.
-const LEVEL_CHANGE: f64 = 0.01;
-/// Shorter stretches that keep the rule between two that break it are part of them, m.
-const GAP: f64 = 12.0;
-/// Shorter stretches are noise of the survey, m.
-const SHORTEST: f64 = 4.0;
+/// Least turn of a switchback, rad.
+const LEAST_SWITCHBACK_TURN: f64 = 2.0 * std::f64::consts::FRAC_PI_3;
+/// Radius above which a curve needs no superelevation, m.
+const GENTLE_RADIUS: f64 = 150.0;
+/// Least change of grade of a vertical curve, ratio.
+const LEAST_GRADE_CHANGE: f64 = 0.01;
+/// Greatest gap between two violations that belong to one stretch, m.
+const GREATEST_GAP: f64 = 12.0;
+/// Least length of a stretch that is reported, m. Shorter ones are noise of the survey.
+const LEAST_LENGTH: f64 = 4.0;
 
-/// A rule broken at a station.
+/// Violation of a rule at a station.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Breach {
     pub(super) value: f64,
@@ -29,7 +29,7 @@ pub(super) struct Breach {
     pub(super) excess: f64,
 }
 
-/// `Some` where `value` is more than `limit` by more than `slack`.
+/// Returns a violation if `value` exceeds `limit` by more than `slack`.
 fn over(value: f64, limit: f64, slack: f64) -> Option<Breach> {
     (value > limit + slack).then(|| Breach {
         value,
@@ -38,12 +38,12 @@ fn over(value: f64, limit: f64, slack: f64) -> Option<Breach> {
     })
 }
 
-/// `Some` where `value` is less than `limit`.
+/// Returns a violation if `value` is less than `limit`.
 fn under(value: f64, limit: f64) -> Option<Breach> {
     (value < limit).then(|| Breach { value, limit, excess: if value > 0.0 { limit / value } else { f64::MAX } })
 }
 
-/// Whether a road breaks a rule at a station.
+/// Checks a rule at a station of a road.
 pub(super) fn breach(
     id: RuleId,
     k: usize,
@@ -62,19 +62,21 @@ pub(super) fn breach(
         RuleId::GradeShort => over(100.0 * s.known.grade.abs(), limit, rules.with.survey_grade.value),
         RuleId::WidthOneWay => under(s.known.width(), limit * truck.width),
         RuleId::WidthTwoWay if !profile.one_way => under(s.known.width(), limit * truck.width),
-        RuleId::CurveRadius if s.bends && (LEAST_TURN..SWITCHBACK).contains(&s.turn) => {
+        RuleId::CurveRadius if s.bends && (LEAST_TURN..LEAST_SWITCHBACK_TURN).contains(&s.turn) => {
             under(radius, limit * truck.turning_circle)
         }
-        RuleId::SwitchbackRadius if s.bends && s.turn >= SWITCHBACK => under(radius, limit * truck.turning_circle),
+        RuleId::SwitchbackRadius if s.bends && s.turn >= LEAST_SWITCHBACK_TURN => {
+            under(radius, limit * truck.turning_circle)
+        }
         RuleId::CurveSpeed if s.bends && s.turn >= LEAST_TURN => {
             let grip = (limit + s.known.superelevation()).max(0.0);
             under(to_kmh(libm::sqrt(GRAVITY * radius * grip)), to_kmh(fastest(s, profile.one_way)))
         }
-        RuleId::SuperelevationLeast if s.bends && s.turn >= LEAST_TURN && radius < GENTLE => {
+        RuleId::SuperelevationLeast if s.bends && s.turn >= LEAST_TURN && radius < GENTLE_RADIUS => {
             let lean = -s.known.crossfall * s.curvature.signum();
             let slack = rules.with.survey_crossfall.value;
             let value = 100.0 * lean;
-            (value < limit - slack).then(|| Breach { value, limit, excess: 1.0 + (limit - value) / GREATEST_LEAN })
+            (value < limit - slack).then(|| Breach { value, limit, excess: 1.0 + (limit - value) / LEAN_SCALE })
         }
         RuleId::CrossfallGreatest => over(100.0 * s.known.crossfall.abs(), limit, rules.with.survey_crossfall.value),
         RuleId::VerticalCrest => {
@@ -87,7 +89,7 @@ pub(super) fn breach(
         RuleId::VerticalSag => {
             let (behind, ahead, length) = s.bend_in_grade?;
             let v = to_kmh(fastest(s, profile.one_way));
-            vertical(ahead - behind, length, limit * v * v / SAG)
+            vertical(ahead - behind, length, limit * v * v / SAG_DIVISOR)
         }
         RuleId::SightDistance => {
             let ahead = under(s.known.sight_ahead, limit * s.stopping.0.min(SIGHT_REACH));
@@ -98,29 +100,31 @@ pub(super) fn breach(
     }
 }
 
-/// Divisor of the comfort rule for sags, (km/h)² for each metre a per cent.
-const SAG: f64 = 395.0;
-/// Lean by which an adverse camber is measured, %.
-const GREATEST_LEAN: f64 = 7.0;
+/// Divisor of the comfort rule for sags, (km/h)² per metre per per cent.
+const SAG_DIVISOR: f64 = 395.0;
+/// Superelevation that scales the excess of an adverse camber, %.
+const LEAN_SCALE: f64 = 7.0;
 
-/// Length for each per cent of change, against what is needed.
+/// Checks the length of a vertical curve per per cent of grade change against the needed length, m.
 fn vertical(change: f64, length: f64, needed: f64) -> Option<Breach> {
-    if change < LEVEL_CHANGE {
+    if change < LEAST_GRADE_CHANGE {
         return None;
     }
     under(length / (100.0 * change), needed)
 }
 
-fn fastest(s: &Station, one_way: bool) -> f64 {
+/// Returns the greater of the speeds in the permitted directions, m/s.
+fn fastest(s: &ProfileStation, one_way: bool) -> f64 {
     if one_way { s.speed.0 } else { s.speed.0.max(s.speed.1) }
 }
 
-fn longest_stop(s: &Station, one_way: bool) -> f64 {
+/// Returns the greater of the stopping distances in the permitted directions, m, at most the sight reach.
+fn longest_stop(s: &ProfileStation, one_way: bool) -> f64 {
     let longest = if one_way { s.stopping.0 } else { s.stopping.0.max(s.stopping.1) };
     longest.min(SIGHT_REACH)
 }
 
-/// Findings of one rule along one road.
+/// Merges the violations of one rule along one road to findings.
 pub(super) fn merged(
     id: RuleId,
     breaches: &[Option<Breach>],
@@ -131,13 +135,13 @@ pub(super) fn merged(
     let mut found: Vec<(usize, usize)> = Vec::new();
     for k in (0..breaches.len()).filter(|&k| breaches[k].is_some()) {
         match found.last_mut() {
-            Some((_, end)) if stations[k].station - stations[*end].station <= GAP => *end = k,
+            Some((_, end)) if stations[k].station - stations[*end].station <= GREATEST_GAP => *end = k,
             _ => found.push((k, k)),
         }
     }
     found
         .into_iter()
-        .filter(|&(a, b)| stations[b].station - stations[a].station >= SHORTEST)
+        .filter(|&(a, b)| stations[b].station - stations[a].station >= LEAST_LENGTH)
         .filter_map(|(a, b)| {
             let worst = (a..=b).filter(|&k| breaches[k].is_some()).max_by(|&i, &j| {
                 let excess = |k: usize| breaches[k].map_or(0.0, |b| b.excess);
@@ -166,6 +170,7 @@ pub(super) fn merged(
         .collect()
 }
 
+/// Returns the unit of a rule's values.
 fn unit(id: RuleId) -> &'static str {
     match id {
         RuleId::GradeSustained | RuleId::GradeShort | RuleId::SuperelevationLeast | RuleId::CrossfallGreatest => "%",
@@ -175,26 +180,29 @@ fn unit(id: RuleId) -> &'static str {
     }
 }
 
-fn words(id: RuleId, s: &Station, b: &Breach) -> String {
+/// Describes a violation.
+fn words(id: RuleId, s: &ProfileStation, b: &Breach) -> String {
     let (value, limit) = (b.value, b.limit);
     match id {
-        RuleId::GradeSustained => format!("{value:.1} % over 100 m, {limit:.0} % is the most"),
-        RuleId::GradeShort => format!("{value:.1} % over 20 m, {limit:.0} % is the most"),
+        RuleId::GradeSustained => format!("{value:.1} % over 100 m, at most {limit:.0} % is allowed"),
+        RuleId::GradeShort => format!("{value:.1} % over 20 m, at most {limit:.0} % is allowed"),
         RuleId::WidthOneWay => format!("{value:.1} m wide, one lane needs {limit:.1} m"),
         RuleId::WidthTwoWay => {
-            let kind = if s.known.lanes == Lanes::One { "a single lane" } else { "too narrow to meet" };
-            format!("{kind}: {value:.1} m wide, two trucks meet on {limit:.1} m")
+            let kind = if s.known.lanes == Lanes::One { "a single lane" } else { "too narrow for two lanes" };
+            format!("{kind}: {value:.1} m wide, two lanes need {limit:.1} m")
         }
-        RuleId::CurveRadius => format!("a curve of {value:.0} m radius, {limit:.1} m is the least"),
-        RuleId::SwitchbackRadius => format!("a switchback of {value:.0} m radius, {limit:.1} m is the least"),
-        RuleId::CurveSpeed => format!("a curve for {value:.0} km/h where the truck may come with {limit:.0}; sign it"),
-        RuleId::SuperelevationLeast => format!("the curve leans {value:.1} % inwards, {limit:.0} % is the least"),
-        RuleId::CrossfallGreatest => format!("{value:.1} % across the road, {limit:.0} % is the most"),
+        RuleId::CurveRadius => format!("curve of {value:.0} m radius, at least {limit:.1} m is required"),
+        RuleId::SwitchbackRadius => format!("switchback of {value:.0} m radius, at least {limit:.1} m is required"),
+        RuleId::CurveSpeed => {
+            format!("curve for {value:.0} km/h, the truck may arrive at {limit:.0} km/h; add a speed limit")
+        }
+        RuleId::SuperelevationLeast => format!("superelevation of {value:.1} %, at least {limit:.0} % is required"),
+        RuleId::CrossfallGreatest => format!("crossfall of {value:.1} %, at most {limit:.0} % is allowed"),
         RuleId::VerticalCrest => {
-            format!("a crest of {value:.1} m for each %, {limit:.1} m let the truck stop in sight")
+            format!("crest of {value:.1} m per %, {limit:.1} m per % are needed to stop within sight")
         }
-        RuleId::VerticalSag => format!("a sag of {value:.1} m for each %, {limit:.1} m spare the struts at that speed"),
-        RuleId::SightDistance => format!("{value:.0} m in sight, the loaded truck stops in {limit:.0} m"),
-        RuleId::BermHeight => format!("{value:.1} m of berm, {limit:.1} m is the least"),
+        RuleId::VerticalSag => format!("sag of {value:.1} m per %, {limit:.1} m per % limit the load on the struts"),
+        RuleId::SightDistance => format!("sight distance of {value:.0} m, the loaded truck stops in {limit:.0} m"),
+        RuleId::BermHeight => format!("berm of {value:.1} m, at least {limit:.1} m is required"),
     }
 }

@@ -1,11 +1,11 @@
-//! A straight road with one fault at a time: the rule that names it, and no other.
+//! Tests of the check: a straight road with one fault at a time breaks only the rule for this fault.
 
 use super::*;
 use crate::build::{BuildInput, BuildOptions, EdgeString, StringKind, build_map};
 use crate::terrain::Terrain;
 use haul_core::{Point2, Point3};
 
-/// A road of a width along a line over a ground, with the ground given.
+/// Returns a road of a given width along a line over known ground.
 fn road(line: impl Fn(f64) -> Point2, length: f64, width: f64, ground: impl Fn(Point2) -> f64) -> MineMap {
     let at = |s: f64| {
         let (p, q) = (line(s - 0.5), line(s + 0.5));
@@ -40,7 +40,7 @@ fn road(line: impl Fn(f64) -> Point2, length: f64, width: f64, ground: impl Fn(P
     build_map(input).unwrap().0
 }
 
-/// The check for a truck 6.1 m wide that comes with 36 km/h and stops in 20 m.
+/// Returns the broken rules for a truck 6.1 m wide that drives 36 km/h and stops in 20 m.
 fn broken(map: &MineMap) -> Vec<RuleId> {
     let rules = DesignRules::standard();
     let truck = DesignTruck {
@@ -64,34 +64,34 @@ fn straight(s: f64) -> Point2 {
 }
 
 #[test]
-fn the_embedded_rules_are_sound_and_a_sound_road_breaks_none() {
+fn embedded_rules_are_valid_and_a_good_road_breaks_none() {
     assert!(DesignRules::standard().grade_sustained.limit.value == 10.0);
     assert_eq!(broken(&road(straight, 500.0, 24.0, |p| 0.08 * p.x)), []);
 }
 
 #[test]
-fn grades_are_told_by_their_length() {
+fn sustained_and_short_grades_are_told_apart() {
     assert_eq!(broken(&road(straight, 500.0, 24.0, |p| 0.112 * p.x)), [RuleId::GradeSustained]);
-    // 14 % over 60 m, long vertical curves either side.
+    // 14 % over 60 m, with long vertical curves on both sides.
     let dip = |p: Point2| 4.2 * libm::tanh((p.x - 250.0) / 30.0);
     let found = broken(&road(straight, 500.0, 24.0, dip));
     assert!(found.contains(&RuleId::GradeShort) && !found.contains(&RuleId::GradeSustained), "{found:?}");
 }
 
 #[test]
-fn a_narrow_road_is_a_single_lane_and_a_narrower_one_is_none() {
+fn narrow_roads_break_the_width_rules() {
     assert_eq!(broken(&road(straight, 400.0, 15.0, |_| 0.0)), [RuleId::WidthTwoWay]);
     assert_eq!(broken(&road(straight, 400.0, 11.0, |_| 0.0)), [RuleId::WidthOneWay, RuleId::WidthTwoWay]);
 }
 
 #[test]
-fn a_road_that_leans_is_told() {
+fn excessive_crossfall_is_reported() {
     assert_eq!(broken(&road(straight, 400.0, 24.0, |p| 0.09 * p.y)), [RuleId::CrossfallGreatest]);
 }
 
 #[test]
-fn a_sharp_bend_is_too_fast_and_one_sharper_than_the_truck_turns_is_no_road() {
-    // Straight, round a half circle, and back.
+fn sharp_bends_break_the_speed_or_the_radius_rule() {
+    // Straight, then a half circle, then back.
     let hairpin = |radius: f64| {
         move |s: f64| {
             let arc = std::f64::consts::PI * radius;
@@ -108,14 +108,14 @@ fn a_sharp_bend_is_too_fast_and_one_sharper_than_the_truck_turns_is_no_road() {
 }
 
 #[test]
-fn a_crest_hides_the_road_behind_it() {
+fn sharp_crest_breaks_the_crest_rule() {
     let crest = |p: Point2| 40.0 - 0.13 * libm::hypot(p.x - 250.0, 4.0);
     let found = broken(&road(straight, 500.0, 24.0, crest));
     assert!(found.contains(&RuleId::VerticalCrest), "{found:?}");
 }
 
 #[test]
-fn a_drop_wants_a_berm_of_axle_height() {
+fn drop_without_a_berm_of_axle_height_is_reported() {
     let falls = |berm: f64| {
         move |p: Point2| {
             let out = p.y.abs() - 12.0;
@@ -133,7 +133,7 @@ fn a_drop_wants_a_berm_of_axle_height() {
 }
 
 #[test]
-fn rules_with_a_fault_are_named_with_their_place() {
+fn faulty_rule_is_reported_with_its_position() {
     let text = include_str!("../../../../seeds/design.toml").replacen("value = 10.0", "value = -1.0", 1);
     let source = haul_core::fault::SourceText::new("r.toml", text);
     let error = DesignRules::from_toml(&source).unwrap_err().to_string();

@@ -1,17 +1,17 @@
-//! What the check needs to know of the truck that the roads are for.
+//! Truck data for the design check.
 
-/// The truck that roads are checked for, by its dimensions and what its book of limits says of it loaded to its rated
-/// payload.
+/// The truck that roads are checked for, loaded to its rated payload: its dimensions and its performance limits.
 pub struct DesignTruck<'a> {
-    /// Its name, for the report.
+    /// Name, for the report.
     pub name: String,
     /// Width, m.
     pub width: f64,
-    /// Radius of the turning circle, outer front wheel, m.
+    /// Turning radius of the outer front wheel, m.
     pub turning_circle: f64,
-    /// Steady speed, m/s, on a grade (rise/run, negative downhill): up at full throttle, down on the retarder.
+    /// Steady speed on a grade, m/s: uphill at full throttle, downhill on the retarder. The grade is rise over run,
+    /// negative downhill.
     pub speed: &'a dyn Fn(f64) -> f64,
-    /// Stopping distance, m, from a speed (m/s) on a grade (rise/run, negative downhill), without the reaction time;
-    /// infinite where it cannot stop.
+    /// Stopping distance from a speed (m/s) on a grade (rise over run, negative downhill), without the reaction time,
+    /// m. It is infinite if the truck cannot stop.
     pub stopping: &'a dyn Fn(f64, f64) -> f64,
 }

@@ -1,34 +1,36 @@
-//! An index of the edge: which straight pieces pass through which square of a grid.
+//! An index of the edge: the segments that pass through each square of a grid.
 
 use haul_core::{Footprint, Point2, Polygon, Pose2, Rectangle, Vector2};
 use std::ops::Range;
 
-/// Side of a square, m: a few times the usual spacing of edge points, a fraction of a road's width.
-const CELL: f64 = 4.0;
-/// Greatest number of squares; beyond it they grow.
+/// Least side of a square, m: a few times the usual spacing of edge points, and a fraction of a road's width.
+const LEAST_CELL: f64 = 4.0;
+/// Greatest number of squares. Above it, squares are made larger.
 const MOST_CELLS: f64 = 4.0e6;
 /// Greatest number of squares along a side.
 const MOST_ALONG: f64 = 1.0e6;
-/// Squares are entered a little beyond their border, m, so that rounding never hides a piece from a neighbour.
-const SEAM: f64 = 1e-6;
+/// Tolerance at the border of a square, m, so that rounding never hides a segment from a neighbour.
+const BORDER_TOLERANCE: f64 = 1e-6;
 
-/// Pieces by square, compressed rows.
+/// Edge segments by grid square.
 #[derive(Debug, Clone)]
 pub(super) struct SegmentGrid {
     origin: Point2,
     cell: f64,
     columns: usize,
     rows: usize,
+    /// Start of each square's part of `items`.
     starts: Vec<u32>,
+    /// Indices of segments, square by square.
     items: Vec<u32>,
     segments: Vec<(Point2, Point2)>,
-    /// Rings of squares (chessboard distance) to the nearest square that holds a piece.
+    /// Number of rings of squares between each square and the nearest square with a segment (chessboard distance).
     empty_rings: Vec<u16>,
-    /// Tells whether the middle of the square is on the surface; decides the whole square where it holds no piece.
+    /// Tells whether the centre of each square is on the surface. Without a segment, this holds for the whole square.
     inside: Vec<bool>,
 }
 
-/// The point of a straight piece nearest to `p`.
+/// Returns the point of a segment nearest to `p`.
 pub(super) fn nearest_on(p: Point2, a: Point2, b: Point2) -> Point2 {
     let along = b - a;
     let span = along.norm_squared();
@@ -36,18 +38,21 @@ pub(super) fn nearest_on(p: Point2, a: Point2, b: Point2) -> Point2 {
     a + along * t
 }
 
+/// Returns the squared distance from a point to a segment, m².
 fn distance_squared(p: Point2, (a, b): (Point2, Point2)) -> f64 {
     (p - nearest_on(p, a, b)).norm_squared()
 }
 
 impl SegmentGrid {
-    /// The index of a polygon's edge. `None` without an edge.
+    /// Creates the index of a polygon's edge. Returns `None` if there is no edge.
     pub(super) fn new(polygon: &Polygon) -> Option<SegmentGrid> {
         let segments: Vec<(Point2, Point2)> = polygon.segments().collect();
         let first = segments.first()?.0;
         let (low, high) = segments.iter().fold((first, first), |(l, h), (a, _)| (l.inf(a), h.sup(a)));
         let (width, height) = (high.x - low.x, high.y - low.y);
-        let cell = CELL.max(((width + CELL) * (height + CELL) / MOST_CELLS).sqrt()).max(width.max(height) / MOST_ALONG);
+        let cell = LEAST_CELL
+            .max(((width + LEAST_CELL) * (height + LEAST_CELL) / MOST_CELLS).sqrt())
+            .max(width.max(height) / MOST_ALONG);
         let origin = Point2::new(low.x - cell, low.y - cell);
         let (columns, rows) = ((width / cell) as usize + 3, (height / cell) as usize + 3);
         let mut grid = SegmentGrid {
@@ -83,7 +88,7 @@ impl SegmentGrid {
     }
 
     fn column(&self, x: f64) -> usize {
-        // A cast saturates, so that any number lands in the grid.
+        // The cast saturates, so that any number gives a column of the grid.
         (((x - self.origin.x) / self.cell) as usize).min(self.columns - 1)
     }
 
@@ -91,32 +96,34 @@ impl SegmentGrid {
         (((y - self.origin.y) / self.cell) as usize).min(self.rows - 1)
     }
 
+    /// Returns the segments of a square.
     fn items_of(&self, square: usize) -> &[u32] {
         &self.items[self.starts[square] as usize..self.starts[square + 1] as usize]
     }
 
-    /// All squares a piece passes through, by columns.
+    /// Visits all squares that a segment passes through, column by column.
     fn squares_of(&self, (a, b): (Point2, Point2), mut visit: impl FnMut(usize)) {
         let (a, b) = if a.x <= b.x { (a, b) } else { (b, a) };
-        for i in self.column(a.x - SEAM)..=self.column(b.x + SEAM) {
-            let west = self.origin.x + i as f64 * self.cell - SEAM;
-            let east = west + self.cell + 2.0 * SEAM;
+        for i in self.column(a.x - BORDER_TOLERANCE)..=self.column(b.x + BORDER_TOLERANCE) {
+            let west = self.origin.x + i as f64 * self.cell - BORDER_TOLERANCE;
+            let east = west + self.cell + 2.0 * BORDER_TOLERANCE;
             let y_at = |x: f64| {
                 if b.x > a.x { a.y + (b.y - a.y) * ((x - a.x) / (b.x - a.x)).clamp(0.0, 1.0) } else { a.y }
             };
             let (mut y0, mut y1) = (y_at(west), y_at(east));
-            if b.x - a.x < 2.0 * SEAM {
+            if b.x - a.x < 2.0 * BORDER_TOLERANCE {
                 (y0, y1) = (a.y, b.y);
             }
             if y0 > y1 {
                 (y0, y1) = (y1, y0);
             }
-            for j in self.row(y0 - SEAM)..=self.row(y1 + SEAM) {
+            for j in self.row(y0 - BORDER_TOLERANCE)..=self.row(y1 + BORDER_TOLERANCE) {
                 visit(j * self.columns + i);
             }
         }
     }
 
+    /// Computes the chessboard distances to the nearest square with a segment.
     fn measure_empty_rings(&self) -> Vec<u16> {
         let (w, h) = (self.columns, self.rows);
         let mut rings: Vec<u16> = (0..w * h).map(|k| if self.items_of(k).is_empty() { u16::MAX } else { 0 }).collect();
@@ -159,7 +166,7 @@ impl SegmentGrid {
         rings
     }
 
-    /// Tells whether the middle of each square is on the surface: even-odd along each row's middle line.
+    /// Determines whether the centre of each square is on the surface, by the even-odd rule along each row.
     fn classify(&self) -> Vec<bool> {
         let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); self.rows];
         let middle = |j: usize| self.origin.y + (j as f64 + 0.5) * self.cell;
@@ -181,7 +188,8 @@ impl SegmentGrid {
         inside
     }
 
-    /// Tells whether a point is on the surface: even-odd along a line to the east, as far as the next empty square.
+    /// Returns true if a point is on the surface, by the even-odd rule along a line to the east. The line ends at the
+    /// next square without a segment.
     pub(super) fn contains(&self, p: Point2) -> bool {
         let (u, v) = ((p.x - self.origin.x) / self.cell, (p.y - self.origin.y) / self.cell);
         // Written so that NaN is outside.
@@ -198,7 +206,7 @@ impl SegmentGrid {
             }
             for &s in items {
                 let (a, b) = self.segments[s as usize];
-                // A piece is counted in the one square that holds the crossing.
+                // A segment counts only in the square that holds the crossing.
                 if let Some(x) = crossing(a, b, p.y)
                     && x > p.x
                     && self.column(x) == i
@@ -210,7 +218,7 @@ impl SegmentGrid {
         odd
     }
 
-    /// The nearest piece and its distance, m. `None` for a point that is not finite.
+    /// Returns the nearest segment and its distance, m. Returns `None` for a point that is not finite.
     pub(super) fn nearest(&self, p: Point2) -> Option<(u32, f64)> {
         if !(p.x.is_finite() && p.y.is_finite()) {
             return None;
@@ -218,8 +226,8 @@ impl SegmentGrid {
         let (ci, cj) = (self.column(p.x) as isize, self.row(p.y) as isize);
         let low = self.origin;
         let high = Point2::new(low.x + self.columns as f64 * self.cell, low.y + self.rows as f64 * self.cell);
-        // The nearest point of the grid's box. From beyond the box everything in it is further off than from there:
-        // |p − x|² ≥ |p − q|² + |q − x|², the box being convex.
+        // q is the nearest point of the grid's box. For a point x inside the convex box,
+        // |p − x|² ≥ |p − q|² + |q − x|².
         let q = p.sup(&low).inf(&high);
         let beyond = (p - q).norm_squared();
         let within = |v: f64, c: isize| {
@@ -246,7 +254,7 @@ impl SegmentGrid {
         best.map(|(s, d)| (s, d.sqrt()))
     }
 
-    /// The squares with pieces of one ring about a square, those that are in the grid.
+    /// Visits the squares with segments on one ring around a square, within the grid.
     fn ring(&self, ci: isize, cj: isize, ring: isize, mut visit: impl FnMut(usize)) {
         let (w, h) = (self.columns as isize, self.rows as isize);
         let side = |from: isize, to: isize, most: isize| from.max(0) as usize..(to.min(most - 1) + 1).max(0) as usize;
@@ -262,7 +270,8 @@ impl SegmentGrid {
         }
     }
 
-    /// Those of a line of squares that hold a piece: over empty ones it goes in leaps, as far as all about one are empty.
+    /// Visits the squares of a line that hold a segment. It jumps over empty squares by their distance to the nearest
+    /// segment.
     fn held(&self, line: Range<usize>, square: impl Fn(usize) -> usize, mut visit: impl FnMut(usize)) {
         let mut at = line.start;
         while at < line.end {
@@ -275,7 +284,7 @@ impl SegmentGrid {
         }
     }
 
-    /// The pieces in the squares that a box touches, each once, in order.
+    /// Returns the segments in the squares that a box touches, each once, in order.
     pub(super) fn near(&self, bounds: (Point2, Point2)) -> Vec<u32> {
         let mut found = Vec::new();
         self.visit_near(bounds, |s| found.push(s));
@@ -284,7 +293,7 @@ impl SegmentGrid {
         found
     }
 
-    /// The pieces in the squares that a box touches, once for each of these.
+    /// Visits the segments in the squares that a box touches. A segment in several squares is visited several times.
     pub(super) fn visit_near(&self, (low, high): (Point2, Point2), mut visit: impl FnMut(u32)) {
         if low.x <= high.x && low.y <= high.y {
             for j in self.row(low.y)..=self.row(high.y) {
@@ -295,12 +304,13 @@ impl SegmentGrid {
         }
     }
 
-    /// The clearance at a pose; `near` is a piece that may be near, and then the nearest.
+    /// Returns the clearance of a footprint at a pose, m. `near` may hold a nearby segment, and receives the nearest
+    /// one.
     pub(super) fn footprint_clearance(&self, footprint: &Footprint, pose: Pose2, near: &mut Option<u32>) -> f64 {
         let frame = Rectangle::new(footprint, pose);
         let centre = frame.middle();
         let Some(mut nearest) = near.or_else(|| Some(self.nearest(centre)?.0)) else { return f64::NEG_INFINITY };
-        // Signed: minus the depth where a piece cuts the rectangle.
+        // The distance is negative by the penetration depth where a segment cuts the rectangle.
         let mut least = frame.signed_distance(self.segments[nearest as usize], f64::INFINITY);
         let reach = frame.half_box() + Vector2::new(least, least).sup(&Vector2::zeros());
         let (i0, i1) = (self.column(centre.x - reach.x), self.column(centre.x + reach.x));
@@ -332,7 +342,8 @@ impl SegmentGrid {
         if least > 0.0 && self.contains(centre) {
             return least;
         }
-        // Cut by the edge or wholly off the surface: how far its corners are off counts as well.
+        // The footprint is cut by the edge or entirely off the surface. Its corners' distances from the surface count
+        // too.
         footprint
             .corners(pose)
             .into_iter()
@@ -343,7 +354,8 @@ impl SegmentGrid {
     }
 }
 
-/// Where a piece crosses the line at height `y`: half-open, so that a corner on the line counts once.
+/// Returns where a segment crosses the line at height `y`. The test is half-open, so that a corner on the line counts
+/// once.
 fn crossing(a: Point2, b: Point2, y: f64) -> Option<f64> {
     ((a.y > y) != (b.y > y)).then(|| (b.x - a.x) * (y - a.y) / (b.y - a.y) + a.x)
 }

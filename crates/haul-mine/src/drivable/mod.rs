@@ -1,11 +1,11 @@
-//! The drivable surface: exact distances to its edge, answered in about a microsecond.
+//! The drivable surface, with exact distances to its edge in about a microsecond each.
 
 mod grid;
 
 use grid::SegmentGrid;
 use haul_core::{Footprint, Point2, Polygon, Pose2};
 
-/// The drivable surface of a mine: one connected polygon with islands, and an index of its edges.
+/// The drivable surface of a mine: one connected polygon with islands, and an index of its edge.
 #[derive(Debug, Clone)]
 pub struct Drivable {
     polygon: Polygon,
@@ -19,7 +19,8 @@ impl PartialEq for Drivable {
 }
 
 impl Drivable {
-    /// The surface of a polygon. `None` where a ring has fewer than three points or a number is not finite.
+    /// Creates the surface of a polygon. Returns `None` if a ring has fewer than three points or a number is not
+    /// finite.
     pub fn new(polygon: Polygon) -> Option<Drivable> {
         let polygon = polygon.oriented();
         let sound = polygon.rings().all(|r| r.len() >= 3 && r.iter().all(|p| p.x.is_finite() && p.y.is_finite()));
@@ -30,17 +31,18 @@ impl Drivable {
         Some(Drivable { polygon, grid })
     }
 
-    /// The polygon: outer ring anticlockwise, islands clockwise.
+    /// Returns the polygon, with the outer ring anticlockwise and islands clockwise.
     pub fn polygon(&self) -> &Polygon {
         &self.polygon
     }
 
-    /// Whether a point lies on the surface.
+    /// Returns true if a point lies on the surface.
     pub fn contains(&self, point: Point2) -> bool {
         self.grid.contains(point)
     }
 
-    /// Signed distance to the edge, m, positive on the surface. Exact. Minus infinity for a point that is not finite.
+    /// Returns the exact signed distance to the edge, m; positive on the surface. It is minus infinity for a point that
+    /// is not finite.
     pub fn clearance(&self, point: Point2) -> f64 {
         if !(point.x.is_finite() && point.y.is_finite()) {
             return f64::NEG_INFINITY;
@@ -49,21 +51,23 @@ impl Drivable {
         if self.grid.contains(point) { distance } else { -distance }
     }
 
-    /// The nearest point of the edge. `None` for a point that is not finite.
+    /// Returns the nearest point of the edge, or `None` for a point that is not finite.
     pub fn nearest_edge(&self, point: Point2) -> Option<Point2> {
         let (segment, _) = self.grid.nearest(point)?;
         let (a, b) = self.grid.segment(segment);
         Some(grid::nearest_on(point, a, b))
     }
 
-    /// Least distance from a footprint to the edge, m; exact. Where any part is off the surface it is negative: how
-    /// deep the edge cuts into the rectangle (at least), or for a footprint that is wholly off the surface the
-    /// distance back to it.
+    /// Returns the exact least distance from a footprint to the edge, m.
+    ///
+    /// It is negative if any part is off the surface. Then its size is at least the depth to which the edge cuts into
+    /// the rectangle. For a footprint entirely off the surface, it is the distance back to the surface.
     pub fn footprint_clearance(&self, footprint: &Footprint, pose: Pose2) -> f64 {
         self.footprint_clearances(footprint, std::iter::once(pose)).next().unwrap_or(f64::NEG_INFINITY)
     }
 
-    /// [`Drivable::footprint_clearance`] at one pose after the other, m; quicker where each is near the one before.
+    /// Returns [`Drivable::footprint_clearance`] at each of a series of poses, m. It is faster if each pose is near the
+    /// previous one.
     pub fn footprint_clearances(
         &self,
         footprint: &Footprint,
@@ -75,12 +79,12 @@ impl Drivable {
         })
     }
 
-    /// The straight pieces of the edge that may touch a box, each once.
+    /// Returns the segments of the edge that may touch a box, each once.
     pub fn segments_near(&self, bounds: (Point2, Point2)) -> impl Iterator<Item = (Point2, Point2)> + '_ {
         self.grid.near(bounds).into_iter().map(|s| self.grid.segment(s))
     }
 
-    /// The same without a list of them: a piece may come several times.
+    /// Visits the segments of the edge that may touch a box. A segment may be visited several times.
     pub(crate) fn visit_near(&self, bounds: (Point2, Point2), mut visit: impl FnMut((Point2, Point2))) {
         self.grid.visit_near(bounds, |s| visit(self.grid.segment(s)));
     }
@@ -93,8 +97,8 @@ mod tests {
     use rand::RngExt as _;
 
     #[test]
-    fn distances_are_those_to_the_nearest_of_all_pieces_in_the_open_and_beside_the_edge() {
-        // A plain of 3 by 2 km with a road to it and an island: most squares are far from any edge.
+    fn distances_equal_the_least_over_all_segments() {
+        // A plain of 3 km by 2 km with a road and an island. Most squares are far from any edge.
         let outer = [
             (0.0, 0.0),
             (3000.0, 100.0),

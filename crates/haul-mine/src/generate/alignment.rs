@@ -1,18 +1,20 @@
-//! Roads on the surface: a smooth line through waypoints, and a smooth profile over the ground.
+//! Alignment of the roads outside the pit: a smooth line through waypoints and a smooth profile over the ground.
 
 use haul_core::{Point2, Point3, Polyline};
 
 /// Distance between points of a road's line, m.
 pub const STEP: f64 = 2.0;
-/// Length over which the curvature of a bend is taken up: that of the box filters run over the line, m.
-const TRANSITION: f64 = 24.0;
-/// Wavelength under which a road's profile cuts or fills the ground rather than follow it, m.
-const SMOOTHING: f64 = 70.0;
-/// Weight of a fixed height against the ground's: fixed to below a millimetre.
-const FIXED: f64 = 1e7;
+/// Length over which the curvature of a bend builds up, m. The box filters over the line produce it.
+const TRANSITION_LENGTH: f64 = 24.0;
+/// Wavelength below which a road's profile cuts or fills the ground instead of following it, m.
+const SMOOTHING_LENGTH: f64 = 70.0;
+/// Weight of a fixed height relative to the ground's heights. It holds the height to less than a millimetre.
+const FIXED_WEIGHT: f64 = 1e7;
 
-/// A line through waypoints with bends of a radius, points about 2 m apart. A bend is flattened where its
-/// neighbours leave no room for its tangents. The ends are kept, in place and direction.
+/// Returns a smooth line through waypoints, with points about 2 m apart.
+///
+/// Bends have the given radius (m). A bend gets a smaller radius where its neighbours leave too little room for its
+/// tangents. The ends keep their position and direction.
 pub fn align(waypoints: &[Point2], radius: f64) -> Vec<Point2> {
     let mut corners: Vec<Point2> = vec![];
     for (k, &p) in waypoints.iter().enumerate() {
@@ -45,14 +47,15 @@ pub fn align(waypoints: &[Point2], radius: f64) -> Vec<Point2> {
     }
     let even = Polyline::new(corners.iter().map(|p| Point3::new(p.x, p.y, 0.0))).resampled(STEP);
     let mut line: Vec<Point2> = even.points().iter().map(|p| p.xy()).collect();
-    // Three boxes make a bell, so that curvature and its rate are continuous.
+    // Three box filters approximate a bell curve, so that curvature and its rate of change are continuous.
     for _ in 0..3 {
-        line = boxed(&line, (TRANSITION / STEP / 2.0 / 1.7) as usize);
+        line = boxed(&line, (TRANSITION_LENGTH / STEP / 2.0 / 1.7) as usize);
     }
     line
 }
 
-/// The running mean over `reach` points to either side, mirrored through the ends so that they stay.
+/// Returns the running mean over `reach` points on either side. The line is mirrored about its ends, which therefore
+/// stay.
 fn boxed(line: &[Point2], reach: usize) -> Vec<Point2> {
     let n = line.len();
     if n < 2 {
@@ -77,30 +80,35 @@ fn boxed(line: &[Point2], reach: usize) -> Vec<Point2> {
         .collect()
 }
 
-/// A height and the slope along the line that a profile must have at one end.
+/// Required height and slope of a profile at one end of the line.
 #[derive(Debug, Clone, Copy)]
-pub struct End {
+pub struct ProfileEnd {
     /// Height, m.
     pub height: f64,
-    /// Rise over run in the line's sense.
+    /// Slope in the direction of the line, rise over run.
     pub slope: f64,
 }
 
-/// Heights of a road over a line: near the ground, smooth, and fixed at its ends where asked.
+/// Returns the heights of a road along a line: smooth, close to the ground, and fixed at the ends.
 ///
-/// Least squares of the distance to the ground against the second differences (Whittaker 1923), solved as a banded
-/// system.
-pub fn profile(line: &[Point2], ground: &dyn Fn(Point2) -> f64, start: End, end: Option<End>) -> Vec<Point3> {
+/// Minimises the squared distances to the ground and the squared second differences (Whittaker 1923). The normal
+/// equations are a banded system.
+pub fn profile(
+    line: &[Point2],
+    ground: &dyn Fn(Point2) -> f64,
+    start: ProfileEnd,
+    end: Option<ProfileEnd>,
+) -> Vec<Point3> {
     let n = line.len();
     if n < 4 {
         return line.iter().map(|p| Point3::new(p.x, p.y, start.height)).collect();
     }
     let spacing = (line[1] - line[0]).norm().max(1e-3);
-    let stiffness = (SMOOTHING / (2.0 * spacing)).powi(4);
+    let stiffness = (SMOOTHING_LENGTH / (2.0 * spacing)).powi(4);
     let mut weight = vec![1.0; n];
     let mut target: Vec<f64> = line.iter().map(|&p| ground(p)).collect();
     let mut fix = |k: usize, z: f64| {
-        weight[k] = FIXED * stiffness;
+        weight[k] = FIXED_WEIGHT * stiffness;
         target[k] = z;
     };
     fix(0, start.height);
@@ -109,7 +117,7 @@ pub fn profile(line: &[Point2], ground: &dyn Fn(Point2) -> f64, start: End, end:
         fix(n - 1, end.height);
         fix(n - 2, end.height - end.slope * spacing);
     }
-    // Symmetric band matrix: diagonal and two upper diagonals.
+    // Symmetric band matrix: the diagonal and the two diagonals above it.
     let mut band = vec![[0.0_f64; 3]; n];
     for (row, w) in band.iter_mut().zip(&weight) {
         row[0] = *w;
@@ -127,7 +135,7 @@ pub fn profile(line: &[Point2], ground: &dyn Fn(Point2) -> f64, start: End, end:
     line.iter().zip(z).map(|(p, z)| Point3::new(p.x, p.y, z)).collect()
 }
 
-/// Solves a symmetric positive definite system of half bandwidth 2 by its LDLᵀ factors.
+/// Solves a symmetric positive definite system of half bandwidth 2 by LDLᵀ factorisation.
 fn solve_band(mut band: Vec<[f64; 3]>, mut x: Vec<f64>) -> Vec<f64> {
     let n = x.len();
     for k in 0..n {
@@ -162,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bend_keeps_its_radius_and_the_line_its_ends() {
+    fn bend_keeps_its_radius_and_the_line_its_ends() {
         let line = align(&[Point2::new(0.0, 0.0), Point2::new(200.0, 0.0), Point2::new(200.0, 200.0)], 80.0);
         assert!((line[0] - Point2::new(0.0, 0.0)).norm() < 1e-9);
         assert!((line[line.len() - 1] - Point2::new(200.0, 200.0)).norm() < 1e-9);
@@ -174,11 +182,11 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_meets_its_ends_and_smooths_a_step() {
+    fn profile_meets_its_ends_and_smooths_a_step() {
         let line: Vec<Point2> = (0..200).map(|k| Point2::new(2.0 * f64::from(k), 0.0)).collect();
         let ground = |p: Point2| if p.x > 200.0 { 4.0 } else { 0.0 };
-        let end = End { height: 5.0, slope: 0.0 };
-        let road = profile(&line, &ground, End { height: 1.0, slope: 0.02 }, Some(end));
+        let end = ProfileEnd { height: 5.0, slope: 0.0 };
+        let road = profile(&line, &ground, ProfileEnd { height: 1.0, slope: 0.02 }, Some(end));
         assert!((road[0].z - 1.0).abs() < 1e-4 && (road[199].z - 5.0).abs() < 1e-4);
         assert!(((road[1].z - road[0].z) / 2.0 - 0.02).abs() < 1e-4);
         for w in road.windows(3) {

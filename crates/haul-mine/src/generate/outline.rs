@@ -1,40 +1,41 @@
-//! The pit floor's outline and the wider working benches that make a pit irregular.
+//! Outlines of the pit floor and of the pushbacks that make a pit irregular.
 
-use super::edges::Edge;
-use super::relief::direction;
+use super::original_ground::direction;
+use super::slope_edges::SlopeEdge;
 use super::spec::PitSpec;
 use haul_core::Point2;
 use haul_core::random::{Draw, Stream};
 use std::f64::consts::TAU;
 
-/// Points of an outline.
+/// Number of points of an outline.
 const POINTS: usize = 240;
-/// Relative amplitude of the second to fifth harmonic of the floor's radius.
+/// Relative amplitudes of the second to fifth harmonics of the floor's radius.
 const HARMONICS: [f64; 4] = [0.07, 0.05, 0.03, 0.015];
 
-/// How far the wall's foot may lie off an outline, m.
+/// Greatest distance of the wall's toe from an outline, m.
 const TOLERANCE: f64 = 0.1;
 
-/// The excavation's shape without its ramp.
+/// Shape of the excavation without its ramp.
 #[derive(Debug, Clone)]
 pub struct Excavation {
-    /// The floor's toe line, anticlockwise.
+    /// Toe line of the floor, anticlockwise.
     pub floor: Vec<Point2>,
     /// Height of the floor, m.
     pub floor_height: f64,
-    /// Pushbacks: outlines dug to a bench level higher up, that widen the pit there.
+    /// Pushbacks, each an outline and the bench level it is dug down to, m. They widen the pit above that level.
     pub pushbacks: Vec<(Vec<Point2>, f64)>,
 }
 
 impl Excavation {
-    /// Draws the floor and the pushbacks for a floor height.
+    /// Draws the floor and the pushbacks for a given floor height.
     pub fn draw(spec: &PitSpec, floor_height: f64, rng: &mut Stream) -> Self {
         let turn = rng.between(0.0, TAU);
         let floor = blob(Point2::origin(), spec.floor_length / 2.0, spec.floor_width / 2.0, turn, 1.0, rng);
         let levels = (spec.depth / spec.bench_height).floor();
         let pushbacks = (0..spec.phases)
             .map(|k| {
-                // A part of the circle each, high enough that the floor stays the floor.
+                // Each pushback has its own sector. It is high enough above the floor to leave the
+                // floor unchanged.
                 let level = (levels * rng.between(0.35, 0.7)).round().max(2.0);
                 let height = level * spec.bench_height;
                 let bearing = turn + TAU * (f64::from(k) + rng.unit()) / f64::from(spec.phases);
@@ -49,20 +50,20 @@ impl Excavation {
         Self { floor, floor_height, pushbacks }
     }
 
-    /// What the pit's wall stands on, apart from the ramp.
-    pub fn edges(&self) -> Vec<Edge> {
+    /// Returns the edges from which the pit's wall rises, without those of the ramp.
+    pub fn edges(&self) -> Vec<SlopeEdge> {
         let floor = (&self.floor, self.floor_height);
         let rings = std::iter::once(floor).chain(self.pushbacks.iter().map(|(ring, height)| (ring, *height)));
-        rings.map(|(ring, height)| Edge::level(ring, height).thinned(TOLERANCE)).collect()
+        rings.map(|(ring, height)| SlopeEdge::level(ring, height).thinned(TOLERANCE)).collect()
     }
 }
 
-/// Greatest extent of a ring in a direction, m.
+/// Returns the greatest extent of a ring in a direction, m.
 fn support(ring: &[Point2], out: haul_core::Vector2) -> f64 {
     ring.iter().map(|p| p.coords.dot(&out)).fold(f64::NEG_INFINITY, f64::max)
 }
 
-/// An ellipse with a wavy rim.
+/// Returns an ellipse with a wavy rim.
 pub fn blob(centre: Point2, a: f64, b: f64, turn: f64, waviness: f64, rng: &mut Stream) -> Vec<Point2> {
     let waves: Vec<(f64, f64)> =
         HARMONICS.iter().map(|h| (h * waviness * rng.between(0.5, 1.0), rng.between(0.0, TAU))).collect();

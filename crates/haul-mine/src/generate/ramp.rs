@@ -1,15 +1,15 @@
 //! The haul ramp, laid out from the floor upwards.
 //!
-//! The centreline is drawn as a vehicle would drive it: it climbs along the wall, steering so that its inner edge
-//! meets the wall that the pit below has at its own height, turns outward through a switchback where a leg ends, and
-//! follows the wall back above the leg below. Its curvature is continuous, and the wall below makes room for it.
+//! The centreline is drawn as a vehicle would drive it. It climbs along the wall and steers so that its inner edge
+//! stays at the height of the wall excavated below. At the end of a leg it turns outward through a switchback. Then it
+//! follows the wall back above the leg below. Its curvature is continuous, and the wall below leaves room for it.
 
-use super::edges::{Edge, Pieces};
-use super::lattice::Lattice;
+use super::original_ground::{OriginalGround, direction};
 use super::outline::Excavation;
-use super::relief::{Relief, direction};
+use super::plan_grid::PlanGrid;
+use super::slope_edges::{EdgeSegments, SlopeEdge};
+use super::slope_projection::SlopeProjection;
 use super::spec::{PitSpec, RampShape};
-use super::spread::Spread;
 use haul_core::polygon::ring_contains;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Point2, Point3, Vector2, angle};
@@ -17,99 +17,115 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 /// Distance between points of the centreline, m.
 const STEP: f64 = 2.0;
-/// How far ahead the steering looks, m.
+/// Distance ahead at which the steering compares the ramp's edge with the wall, m.
 const LOOK_AHEAD: f64 = 70.0;
-/// The steering turns the chord ahead by no more than this, rad; it is found where the ramp's edge ahead misses the wanted
-/// height by less than this, m, or after so many rounds, the first of them by halves.
+/// Greatest turn of the chord ahead in one step of the steering, rad.
 const SHARPEST_TURN: f64 = 0.5;
-const NO_MISS: f64 = 1e-4;
-const ROUNDS: u32 = 24;
-const HALVES: u32 = 4;
-/// Sharpest bend outside of switchbacks, 1/m.
-const BEND: f64 = 1.0 / 70.0;
-/// Length over which the sharpest bend is taken up, m.
+/// Deviation of the wall's height at the edge ahead below which a turn is accepted, m.
+const HEIGHT_TOLERANCE: f64 = 1e-4;
+/// Greatest number of iterations of the search for the turn.
+const SEARCH_ROUNDS: u32 = 24;
+/// Number of bisections at the start of that search.
+const BISECTION_ROUNDS: u32 = 4;
+/// Greatest curvature outside switchbacks, 1/m.
+const GREATEST_CURVATURE: f64 = 1.0 / 70.0;
+/// Length over which the greatest curvature builds up, m.
 const BEND_TRANSITION: f64 = 40.0;
-/// Length over which a switchback's curvature is taken up, m.
+/// Length over which a switchback's curvature builds up, m.
 const SWITCHBACK_TRANSITION: f64 = 24.0;
-/// Length of a vertical curve between two grades, m.
+/// Length of a vertical curve from level to the ramp's full grade, m.
 const VERTICAL_CURVE: f64 = 50.0;
-/// Level length on the floor before the ramp climbs, m.
+/// Length of the level lead-in on the floor before the ramp climbs, m.
 const LEAD_IN: f64 = 100.0;
-/// Eased length above a switchback, where the working bench leaves, m.
-const EASED_ABOVE: f64 = 50.0;
-/// Rate at which a leg closes up to the wall below it after a switchback, m a metre.
-const CLOSING: f64 = 0.16;
+/// Length of reduced grade above a switchback, where the working bench branches off, m.
+const EASED_LENGTH: f64 = 50.0;
+/// Rate at which a leg closes up to the wall below after a switchback, metres sideways per metre of length.
+const CLOSING_RATE: f64 = 0.16;
 /// Least distance between the formations of two legs, m.
 const LEAST_GAP: f64 = 7.0;
-/// Spacing of the grid that holds what the wall stands on, m.
-const WALL_GRID: f64 = 16.0;
-/// How far the edges that it is dug along may lie off the ramp's, m.
-const DUG: f64 = 0.1;
-/// How often the wall is dug again for the ramp laid so far, m, and how much of the own tail it leaves out.
-const REDIG: f64 = 120.0;
-const OWN_TAIL: f64 = 220.0;
-/// The wall is dug to this far above the highest ground, m: as far as the sharpest turn outward leads up.
-const WALL_ABOVE: f64 = 50.0;
-/// A pit shallower than this has room for one switchback, m.
-const SHALLOW: f64 = 85.0;
-/// Nothing longer is a ramp of a pit within the limits of [`PitSpec`], m.
-const LONGEST: f64 = 9000.0;
+/// Spacing of the grid that the wall is projected on, m.
+const WALL_GRID_SPACING: f64 = 16.0;
+/// Greatest distance between the thinned edges that the wall is projected from and the ramp's true edges, m.
+const WALL_EDGE_TOLERANCE: f64 = 0.1;
+/// Length of ramp after which the wall is projected again, m.
+const DIG_INTERVAL: f64 = 120.0;
+/// Length at the end of the ramp that is left out of that projection, m.
+const UNDUG_TAIL: f64 = 220.0;
+/// Height above the highest ground up to which the wall is projected, m. The sharpest outward turn can lead this far
+/// up.
+const WALL_MARGIN: f64 = 50.0;
+/// Depth below which a pit has room for only one switchback, m.
+const ONE_SWITCHBACK_DEPTH: f64 = 85.0;
+/// Greatest length of a ramp, m. No pit within the limits of [`PitSpec`] has a longer one.
+const GREATEST_LENGTH: f64 = 9000.0;
 
 /// A point of the ramp's centreline.
 #[derive(Debug, Clone, Copy)]
 pub struct RampPoint {
-    /// Where, m.
+    /// Position, m.
     pub at: Point3,
-    /// Heading upwards, rad.
+    /// Heading in the uphill direction, rad.
     pub heading: f64,
-    /// Grade upwards.
+    /// Grade in the uphill direction, rise over run.
     pub grade: f64,
 }
 
-/// The ramp from the floor to the ground.
+/// The ramp from the floor to the original ground.
 #[derive(Debug, Clone)]
 pub struct Ramp {
-    /// The centreline, every 2 m.
+    /// Points of the centreline, 2 m apart.
     pub points: Vec<RampPoint>,
     /// Index ranges of the switchbacks.
     pub switchbacks: Vec<std::ops::Range<usize>>,
-    /// The last index of the level lead-in on the floor.
+    /// Index of the last point of the level lead-in on the floor.
     pub lead_in: usize,
-    /// +1 where the pit lies to the left of the uppermost leg seen upwards, -1 where to the right.
+    /// Side of the pit beside the uppermost leg, seen uphill: +1 for left, -1 for right.
     pub pit_side: f64,
 }
 
-/// The wall as dug so far: cones from the floor, and from the legs below.
-struct Wall {
-    cones: Spread,
-    /// They are followed up to this height, m.
+/// The wall as dug so far, projected from the floor and from the legs below.
+struct DugWall {
+    projection: SlopeProjection,
+    /// Height up to which the projection is computed, m.
     highest: f64,
-    /// Points of the ramp that it was dug for.
+    /// Number of ramp points that the wall was dug for.
     dug: usize,
 }
 
-struct Layout<'a> {
+/// The state of the ramp while it is laid out.
+struct RampBuilder<'a> {
     spec: &'a PitSpec,
-    /// That of the wall between ramps.
+    /// Slope of the wall between ramps, rise over run.
     wall_slope: f64,
-    relief: &'a Relief,
+    original: &'a OriginalGround,
     floor: &'a [Point2],
+    /// Bounding box of the floor.
     floor_box: (Point2, Point2),
     floor_height: f64,
-    wall: Wall,
-    /// How much higher than wanted the wall stood at the ramp's edge when the leg began, m: the leg closes up to the
-    /// wall below it little by little.
+    wall: DugWall,
+    /// Height of the wall above its target at the ramp's edge when the leg began, m. The leg closes this gap
+    /// gradually.
     excess: f64,
     points: Vec<RampPoint>,
+    /// Index of the first point of the current leg.
     leg_start: usize,
+    /// Curvature at the last point, 1/m.
     curvature: f64,
+    /// Direction away from the pit: 1.0 if it is to the left of the uphill direction, -1.0 if to the right.
     outward: f64,
 }
 
-/// Lays out the ramp. `None` where no ramp fits: it runs in circles without reaching the ground.
-pub fn lay_ramp(spec: &PitSpec, pit: &Excavation, relief: &Relief, reach: f64, rng: &mut Stream) -> Option<Ramp> {
-    let lattice = Lattice::covering(Point2::new(-reach, -reach), Point2::new(reach, reach), WALL_GRID);
-    // Clockwise ramps have the wall on their left.
+/// Lays out the ramp. `reach` is half the side of the square that must hold it, m. Returns `None` if no ramp fits: it
+/// then circles without reaching the original ground.
+pub fn lay_ramp(
+    spec: &PitSpec,
+    pit: &Excavation,
+    original: &OriginalGround,
+    reach: f64,
+    rng: &mut Stream,
+) -> Option<Ramp> {
+    let grid = PlanGrid::covering(Point2::new(-reach, -reach), Point2::new(reach, reach), WALL_GRID_SPACING);
+    // A clockwise ramp has the wall on its left.
     let outward = if rng.unit() < 0.5 { 1.0 } else { -1.0 };
     let bearing = rng.between(0.0, 2.0 * PI);
     let out = direction(bearing);
@@ -123,13 +139,13 @@ pub fn lay_ramp(spec: &PitSpec, pit: &Excavation, relief: &Relief, reach: f64, r
     let start = start_rim + inward * (spec.formation() * 0.5 + 6.0);
     let heading = bearing - outward * FRAC_PI_2;
     let wall_slope = spec.wall_slope();
-    let highest = relief.most(reach) + spec.ramp_grade * LOOK_AHEAD + WALL_ABOVE;
-    let edges = Pieces::rising(wall_slope).with(&pit.edges());
-    let mut layout = Layout {
+    let highest = original.upper_bound(reach) + spec.ramp_grade * LOOK_AHEAD + WALL_MARGIN;
+    let edges = EdgeSegments::rising(wall_slope).with(&pit.edges());
+    let mut layout = RampBuilder {
         spec,
         wall_slope,
-        relief,
-        wall: Wall { cones: Spread::new(lattice, edges, |_, height| height < highest), highest, dug: 0 },
+        original,
+        wall: DugWall { projection: SlopeProjection::new(grid, edges, |_, height| height < highest), highest, dug: 0 },
         excess: 0.0,
         floor: &pit.floor,
         floor_box: pit.floor.iter().fold((start, start), |(low, high), p| (low.inf(p), high.sup(p))),
@@ -142,16 +158,18 @@ pub fn lay_ramp(spec: &PitSpec, pit: &Excavation, relief: &Relief, reach: f64, r
     layout.lay(rng)
 }
 
-/// Where a function of a turn passes from below zero to above it: by halves, then along the chord (the Illinois rule of
-/// Dowell and Jarratt 1971), which a jump only makes slower.
+/// Finds the turn at which a function changes from negative to positive.
+///
+/// It bisects first and then uses the Illinois method (Dowell and Jarratt 1971). A jump of the function only slows it
+/// down.
 fn crossing(miss: impl Fn(f64) -> f64) -> f64 {
     let (mut inner, mut outer) = ((-SHARPEST_TURN, f64::NAN), (SHARPEST_TURN, f64::NAN));
     let mut was_above = None;
-    for round in 0..ROUNDS {
+    for round in 0..SEARCH_ROUNDS {
         let chord = inner.0 + (outer.0 - inner.0) * inner.1 / (inner.1 - outer.1);
-        let turn = if round < HALVES || !chord.is_finite() { 0.5 * (inner.0 + outer.0) } else { chord };
+        let turn = if round < BISECTION_ROUNDS || !chord.is_finite() { 0.5 * (inner.0 + outer.0) } else { chord };
         let height = miss(turn);
-        if height.abs() < NO_MISS {
+        if height.abs() < HEIGHT_TOLERANCE {
             return turn;
         }
         let is_above = height > 0.0;
@@ -164,25 +182,27 @@ fn crossing(miss: impl Fn(f64) -> f64) -> f64 {
     0.5 * (inner.0 + outer.0)
 }
 
+/// Returns the angle between the direction of a point from the origin and `out`, rad.
 fn angle_to(p: Point2, out: Vector2) -> f64 {
     angle::difference(libm::atan2(p.y, p.x), libm::atan2(out.y, out.x)).abs()
 }
 
-impl Layout<'_> {
+impl RampBuilder<'_> {
+    /// Lays out the whole ramp.
     fn lay(&mut self, rng: &mut Stream) -> Option<Ramp> {
         let spec = self.spec;
         let drawn = if spec.depth > 170.0 && rng.unit() < 0.6 { 3 } else { 2 };
         let count = match spec.shape {
             RampShape::Spiral => 0,
-            // A leg needs its vertical curves and room to close up to the wall again.
-            RampShape::Switchback if spec.depth < SHALLOW => spec.switchbacks.unwrap_or(1),
+            // Each leg needs its vertical curves and room to close up to the wall again.
+            RampShape::Switchback if spec.depth < ONE_SWITCHBACK_DEPTH => spec.switchbacks.unwrap_or(1),
             RampShape::Switchback => spec.switchbacks.unwrap_or(drawn),
         };
         self.run_level(LEAD_IN)?;
         let lead_in = self.points.len() - 1;
         let mut switchbacks = Vec::new();
         for k in 1..=count {
-            // The first leg is the longest: low legs are short in plan for their height only where the pit is small.
+            // Levels are spread so that the first leg is the longest. A low leg runs around a smaller pit.
             let share = (f64::from(k) + rng.between(0.25, 0.45)) / (f64::from(count) + 1.2);
             let level = (spec.depth * share / spec.bench_height).round() * spec.bench_height;
             self.climb_to_switchback(self.floor_height + level)?;
@@ -197,15 +217,17 @@ impl Layout<'_> {
         self.points[self.points.len() - 1]
     }
 
-    /// How much higher the ground excavated below would stand at a point than it should at the ramp's inner edge, m, where the
-    /// ramp has height `h`, `along` metres after the start. On the floor the ramp leads out of it; above, the first berm below
-    /// the ramp is given up to it, but never the island between two legs.
+    /// Returns how far the excavated wall lies above its target height at the ramp's inner edge, m.
+    ///
+    /// `h` is the ramp's height there and `along` the distance from its start. On the floor, the target leads the
+    /// ramp away from the wall. Farther up, the target lets the ramp use the first catch berm below it, but never
+    /// the island between two legs.
     fn miss(&self, edge: Point2, h: f64, along: f64) -> f64 {
-        let (wall, foot) = self.wall.cones.at(edge);
+        let (wall, foot) = self.wall.projection.at(edge);
         let above_floor = wall - self.floor_height;
         let (low, high) = self.floor_box;
         let may_be_inside = edge.x >= low.x && edge.x <= high.x && edge.y >= low.y && edge.y <= high.y;
-        // Inside of the floor it counts as below it.
+        // Inside the floor outline, the projected height counts as below the floor.
         let is_inside = may_be_inside && ring_contains(self.floor, edge);
         let wall = self.floor_height + if is_inside { -above_floor } else { above_floor };
 
@@ -215,35 +237,36 @@ impl Layout<'_> {
         let island = if foot > self.floor_height + 1.0 { slope * LEAST_GAP } else { 0.0 };
         let lead = (1.0 - along / LEAD_IN).max(0.0);
         let leg = (self.points.len() - self.leg_start) as f64 * STEP + LOOK_AHEAD;
-        let closing = (self.excess - CLOSING * slope * leg).max(0.0);
+        let closing = (self.excess - CLOSING_RATE * slope * leg).max(0.0);
         let wanted = foot + (above - (slope * self.spec.berm_width).min(0.5 * above)).max(island) + closing
             - lead * slope * self.spec.formation();
         wall - wanted
     }
 
-    /// The ramp's inner edge a look-ahead on, when the chord there turns by an angle.
+    /// Returns the ramp's inner edge one look-ahead distance on, if the chord there turns by an angle.
     fn edge_ahead(&self, turn: f64) -> Point2 {
         let last = self.last();
-        // The chord turns by `turn`, the path by twice that.
+        // The chord turns by `turn`, the path by twice that angle.
         let left = direction(last.heading + 2.0 * turn + FRAC_PI_2);
         let ahead = direction(last.heading + turn) * LOOK_AHEAD;
         last.at.xy() + ahead - left * (self.outward * self.spec.formation() / 2.0)
     }
 
-    /// Steers along the wall and advances one step with a grade. `None` when the ramp has grown past all sense.
+    /// Steers along the wall and advances by one step at a grade. Returns `None` if the ramp has become too long.
     fn advance(&mut self, grade: f64) -> Option<()> {
         let last = self.last();
         let along = self.points.len() as f64 * STEP + LOOK_AHEAD;
         let height = last.at.z + last.grade.max(grade) * LOOK_AHEAD;
         let miss = |turn: f64| self.miss(self.edge_ahead(turn), height, along);
-        // Turning outward raises the wall's height at the edge ahead.
+        // A turn outward raises the wall's height at the edge ahead.
         let turn = self.outward * crossing(|turn| miss(self.outward * turn));
-        let wish = (2.0 * libm::sin(turn) / LOOK_AHEAD).clamp(-BEND, BEND);
-        let most = BEND * STEP / BEND_TRANSITION;
+        let wish = (2.0 * libm::sin(turn) / LOOK_AHEAD).clamp(-GREATEST_CURVATURE, GREATEST_CURVATURE);
+        let most = GREATEST_CURVATURE * STEP / BEND_TRANSITION;
         self.curvature += (wish - self.curvature).clamp(-most, most);
         self.step(grade)
     }
 
+    /// Advances by one step with the current curvature. Returns `None` if the ramp has become too long.
     fn step(&mut self, grade: f64) -> Option<()> {
         let last = self.last();
         let heading = last.heading + self.curvature * STEP;
@@ -252,27 +275,27 @@ impl Layout<'_> {
         let at = Point3::new(last.at.x + ahead.x, last.at.y + ahead.y, last.at.z + rise);
         self.points.push(RampPoint { at, heading: angle::wrap(heading), grade });
         let since = (self.points.len() - self.leg_start) as f64 * STEP;
-        if since > OWN_TAIL && (since % REDIG) < STEP {
-            let until = self.points.len() - (OWN_TAIL / STEP) as usize;
+        if since > UNDUG_TAIL && (since % DIG_INTERVAL) < STEP {
+            let until = self.points.len() - (UNDUG_TAIL / STEP) as usize;
             self.dig(until);
         }
-        (self.points.len() as f64 * STEP < LONGEST).then_some(())
+        (self.points.len() as f64 * STEP < GREATEST_LENGTH).then_some(())
     }
 
     /// Digs the wall for the ramp's points up to an index.
     fn dig(&mut self, until: usize) {
         let half = self.spec.formation() / 2.0;
-        // From the last one that it was dug for on, so that no piece is missing.
+        // Starts at the last point that was dug before, so that no segment is missing.
         let points = self.points.get(self.wall.dug.saturating_sub(1)..until).unwrap_or_default();
         let edges = [1.0, -1.0].map(|side| {
             let beside = |p: &RampPoint| {
                 let at = p.at.xy() + direction(p.heading + FRAC_PI_2) * (side * half);
                 Point3::new(at.x, at.y, p.at.z)
             };
-            Edge { points: points.iter().map(beside).collect(), is_closed: false }.thinned(DUG)
+            SlopeEdge { points: points.iter().map(beside).collect(), is_closed: false }.thinned(WALL_EDGE_TOLERANCE)
         });
         let highest = self.wall.highest;
-        self.wall.cones.add(&edges, |_, height| height < highest);
+        self.wall.projection.add(&edges, |_, height| height < highest);
         self.wall.dug = self.wall.dug.max(until);
     }
 
@@ -283,14 +306,14 @@ impl Layout<'_> {
         Some(())
     }
 
-    /// The grade one step on, on the way to `target` along a vertical curve.
+    /// Returns the grade after one step along a vertical curve towards the grade `target`.
     fn eased(&self, target: f64) -> f64 {
         let most = self.spec.ramp_grade / VERTICAL_CURVE * STEP;
         let now = self.last().grade;
         now + (target - now).clamp(-most, most)
     }
 
-    /// Climbs until the switchback that follows will end at a height.
+    /// Climbs to where the switchback must start so that it ends at a given height (m).
     fn climb_to_switchback(&mut self, end_height: f64) -> Option<()> {
         let spec = self.spec;
         let arc = spec.switchback_radius * PI + SWITCHBACK_TRANSITION;
@@ -307,14 +330,16 @@ impl Layout<'_> {
         Some(())
     }
 
-    /// Turns outward until the ramp runs back along the wall.
+    /// Turns outward through a switchback, until the ramp runs back along the wall. Returns the index range of its
+    /// points.
     fn turn_back(&mut self) -> Option<std::ops::Range<usize>> {
         let spec = self.spec;
         let start = self.points.len() - 1;
         let most = 1.0 / (spec.switchback_radius * SWITCHBACK_TRANSITION) * STEP;
         let peak = self.outward / spec.switchback_radius;
-        // The wall rises away at its slope, so a leg climbs away from the contour by the grade over that slope; once
-        // down the leg before, once up the leg after.
+        // The wall rises at its own slope, so a climbing leg deviates from the contour by the ratio of the two
+        // slopes. The total turn is less by this angle twice: once for the leg below and once for the leg
+        // above.
         let total = PI - 2.0 * libm::atan(spec.ramp_grade / self.wall_slope) - 0.02;
         let mut turned = 0.0;
         loop {
@@ -335,21 +360,21 @@ impl Layout<'_> {
         self.excess = 0.0;
         let height = self.last().at.z + spec.switchback_grade * LOOK_AHEAD;
         let missed = self.miss(self.edge_ahead(0.0), height, f64::INFINITY);
-        self.excess = missed + CLOSING * self.wall_slope * LOOK_AHEAD;
-        for _ in 0..(EASED_ABOVE / STEP) as usize {
+        self.excess = missed + CLOSING_RATE * self.wall_slope * LOOK_AHEAD;
+        for _ in 0..(EASED_LENGTH / STEP) as usize {
             self.advance(spec.switchback_grade)?;
         }
         Some(start..end)
     }
 
-    /// Climbs until the ramp lies on the original ground, with its grade eased off.
+    /// Climbs until the ramp reaches the original ground, with the grade reduced to zero.
     fn climb_to_ground(&mut self) -> Option<()> {
         let spec = self.spec;
         let crest = 0.5 * spec.ramp_grade * VERTICAL_CURVE;
         loop {
             let here = self.last();
             let ahead = here.at.xy() + direction(here.heading) * VERTICAL_CURVE;
-            if here.at.z + crest >= self.relief.height(ahead) {
+            if here.at.z + crest >= self.original.height(ahead) {
                 break;
             }
             let grade = self.eased(spec.ramp_grade);

@@ -1,4 +1,4 @@
-//! What a person asks of the generator.
+//! The design figures of a generated pit.
 
 use crate::places::TruckShape;
 use haul_core::random::{Draw, stream};
@@ -6,81 +6,90 @@ use haul_core::{Fault, Faults, Footprint};
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 
-/// An open pit by its design figures. Lengths in metres, angles in radians, grades as rise over run.
+/// Design figures of an open pit. Lengths are in metres, angles in radians, grades are rise over run.
 ///
-/// The defaults are a medium hard-rock pit for a 91 t truck: 15 m benches with 68° batters and 8.5 m berms, which make
-/// an inter-ramp angle of 46°, and two-way ramps of 9 %.
+/// The defaults describe a medium hard-rock pit for a 91 t truck. It has 15 m benches with 68° batters and 8.5 m catch
+/// berms, which makes an inter-ramp angle of 46°, and two-lane ramps of 9 %.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PitSpec {
-    /// Name of the mine.
+    /// Name of the mine: letters, digits, spaces, `-` and `_`.
     pub name: String,
-    /// Seed of everything that is drawn: outline, relief, side and length of the ramp's legs, layout of the surface.
+    /// Seed of everything that is drawn: outline, original ground, side and legs of the ramp, layout outside the
+    /// pit.
     pub seed: u64,
-    /// Depth of the pit floor below the ground at the middle of the pit, m. 60 to 300.
+    /// Depth of the pit floor below the original ground at the middle of the pit, m; 50 to 400.
     pub depth: f64,
-    /// Height of a bench, m. 8 to 20.
+    /// Height of a bench, m; 8 to 20.
     pub bench_height: f64,
-    /// Angle of a batter, rad. 50 to 80 degrees.
+    /// Angle of a batter above the horizontal, rad; 50° to 80°.
     pub batter_angle: f64,
-    /// Width of a catch berm, m. 5 to 20.
+    /// Width of a catch berm, m; 5 to 20.
     pub berm_width: f64,
-    /// Length of the pit floor, m. 180 to 600.
+    /// Length of the pit floor, m; 180 to 600.
     pub floor_length: f64,
-    /// Width of the pit floor, m. 130 to 500, and not over its length.
+    /// Width of the pit floor, m; 130 to 500, and at most the floor's length.
     pub floor_width: f64,
-    /// Grade of the haul ramp on its straight parts. 0.06 to 0.10 (10 % is the most that lasts; see seeds/roads.toml).
+    /// Grade of the haul ramp outside switchbacks; 0.06 to 0.10. The upper end is the sustained limit in
+    /// `seeds/design.toml`.
     pub ramp_grade: f64,
-    /// Drivable width of ramps and roads, m. At least 3.5 truck widths, 21.4 m (USBM IC 8758); up to 40.
+    /// Drivable width of ramps and roads, m; from [`PitSpec::least_width`] to 40. For the TR100AT the least width
+    /// is 21.35 m with two lanes and 13 m with one.
     pub ramp_width: f64,
-    /// How the ramp climbs.
+    /// Shape of the ramp.
     pub shape: RampShape,
-    /// Lanes of ramps and roads: 2, or 1 with trucks that wait for each other.
+    /// Lanes of ramps and roads: 2, or 1 where trucks wait for each other.
     pub lanes: u32,
-    /// Loading faces: one at the last switchback where there is one, the others on the floor. 1 to 4.
+    /// Number of loading faces; 1 to 4. With switchbacks and more than one face, one face is at the last
+    /// switchback. The others are on the floor.
     pub faces: u32,
-    /// Crushers, side by side on one pad. 1 or 2.
+    /// Number of crushers on the one crusher pad; 1 or 2.
     pub crushers: u32,
-    /// Tip heads round the rim of the dump. 1 to 3.
+    /// Number of tip heads around the rim of the dump; 1 to 3.
     pub dumps: u32,
-    /// Pushbacks: how often the pit was widened on one side and down to a bench. 0 to 5.
+    /// Number of pushbacks; 0 to 5. Each widens the pit on one side, down to a bench level.
     pub phases: u32,
-    /// Switchbacks of a ramp that has them; drawn from the seed (2, or 3 in a deep pit) where absent. 2 to 5.
+    /// Number of switchbacks of a switchback ramp; 2 to 5. Three or more need the depth of
+    /// [`PitSpec::least_depth`].
+    ///
+    /// Without a value, a pit shallower than 85 m gets one, and others get two. The seed may give three to a pit
+    /// deeper than 170 m.
     pub switchbacks: Option<u32>,
-    /// Radius of a switchback's centreline, m. 20 to 60, and at least the ramp's formation fits inside.
+    /// Radius of a switchback's centreline, m; 20 to 60. It must leave an island of 6 m radius inside the ramp's
+    /// formation.
     pub switchback_radius: f64,
-    /// Grade through a switchback. 0 to 0.04.
+    /// Grade through a switchback; 0 to 0.04.
     pub switchback_grade: f64,
-    /// Height of the waste dump above the ground, m. 15 to 30.
+    /// Height of the waste dump above the original ground, m; 15 to 30.
     pub dump_height: f64,
-    /// Spacing of the terrain grid, m. 1 to 5.
+    /// Spacing of the terrain grid, m; 1 to 5.
     pub grid_spacing: f64,
-    /// The truck that places and roads are laid out for; the TR100AT's outline where none is set.
+    /// The truck that places and roads are laid out for. The default is the outline of the TR100AT.
     #[serde(skip, default = "tr100at_outline")]
     pub truck: TruckShape,
 }
 
-/// How a ramp climbs out of a pit.
+/// Shape of the ramp out of a pit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RampShape {
-    /// To and fro on one wall.
+    /// The ramp goes back and forth on one wall.
     #[default]
     Switchback,
-    /// Round and round the pit.
+    /// The ramp goes around the pit.
     Spiral,
 }
 
-/// The outline of the TR100AT by the figures of `seeds/trucks/tr100at.toml`: 10.8 × 6.1 m, 4.6 m wheelbase, 39° at
-/// the inner wheel.
+/// Returns the outline of the TR100AT, from the figures in `seeds/trucks/tr100at.toml`: 10.8 m × 6.1 m, 4.6 m
+/// wheelbase, 39° at the inner wheel.
 fn tr100at_outline() -> TruckShape {
     TruckShape { footprint: Footprint { front: 7.7, rear: 3.1, half_width: 3.05 }, turning_radius: 7.8 }
 }
 
-/// Width of a two-way road over that of the truck (USBM IC 8758).
-const TWO_WAY: f64 = 3.5;
-/// The same of a road of one lane.
-const ONE_WAY: f64 = 2.0;
+/// Least width of a two-lane road, in truck widths (USBM IC 8758).
+const TWO_LANE_TRUCK_WIDTHS: f64 = 3.5;
+/// Least width of a one-lane road, in truck widths (USBM IC 8758).
+const ONE_LANE_TRUCK_WIDTHS: f64 = 2.0;
 
 impl Default for PitSpec {
     fn default() -> Self {
@@ -111,35 +120,40 @@ impl Default for PitSpec {
     }
 }
 
-/// Ground between the drivable edge and the toe or crest beside it, m: room for a windrow of axle height
-/// (1.3 m or more for this class, Colorado DNR record 949134) at its natural slope, or for a drain at a wall.
+/// Width of the verge between the drivable edge and the toe or crest beside it, m.
+///
+/// Along a drop it has room for a safety berm of axle height at its natural slope. The height is 1.3 m or more for this
+/// class of truck (Colorado DNR record 949134). Along a wall it has room for a drain.
 pub const VERGE: f64 = 4.5;
 
-/// A draw whose dump and crusher lie well apart.
+/// Seed of the sample pit. In this draw the dump and the crusher lie well apart.
 const SAMPLE_SEED: u64 = 4;
-/// Switchbacks of a ramp at the most.
+/// Greatest number of switchbacks of a ramp.
 pub const MOST_SWITCHBACKS: u32 = 5;
-/// Least length of a leg of the ramp between switchbacks, m.
-const LEAST_LEG: f64 = 240.0;
-/// Least radius of the island inside a switchback, m, so that the legs' windrows do not meet.
-const ISLAND: f64 = 6.0;
+/// Least length of a ramp's leg between switchbacks, m.
+const LEAST_LEG_LENGTH: f64 = 240.0;
+/// Least radius of the island inside a switchback, m. It keeps the safety berms of the two legs apart.
+const LEAST_ISLAND_RADIUS: f64 = 6.0;
 
 impl PitSpec {
-    /// The pit that ships in `assets/mines/sample_pit`.
+    /// Returns the figures of the pit in `assets/mines/sample_pit`.
     pub fn sample() -> Self {
         Self { name: "sample_pit".to_owned(), seed: SAMPLE_SEED, ..Self::default() }
     }
 
-    /// Every fault of the figures at once.
+    /// Checks the figures.
+    ///
+    /// # Errors
+    ///
+    /// Returns every fault at once.
     pub fn check(&self) -> Result<(), Faults> {
         let degrees = |a: f64| a * 180.0 / PI;
         let mut faults = Vec::new();
         let mut within = |name: &str, value: f64, low: f64, high: f64, unit: &str| {
             if !(low..=high).contains(&value) {
-                faults.push(
-                    Fault::new(format!("{name} is {value}{unit}"))
-                        .help(format!("give between {low}{unit} and {high}{unit}")),
-                );
+                faults.push(Fault::new(format!(
+                    "{name}: expected a value from {low}{unit} to {high}{unit}, found {value}{unit}"
+                )));
             }
         };
         within("depth", self.depth, 50.0, 400.0, " m");
@@ -162,49 +176,66 @@ impl PitSpec {
         match (self.switchbacks, self.shape) {
             (Some(n), RampShape::Switchback) => {
                 within("switchbacks", f64::from(n), 2.0, f64::from(MOST_SWITCHBACKS), "");
-                // Two have room at any depth that is allowed.
+                // Every permitted depth has room for two.
                 let needed = self.least_depth(n);
                 if (3..=MOST_SWITCHBACKS).contains(&n) && self.depth < needed {
                     faults.push(
-                        Fault::new(format!("switchbacks is {n}, and the pit is {} m deep", self.depth))
-                            .help(format!("give a depth of {needed:.0} m or more, or fewer switchbacks")),
+                        Fault::new(format!(
+                            "switchbacks: expected a pit {needed:.0} m deep or more for {n} of them, found {} m",
+                            self.depth
+                        ))
+                        .help("make the pit deeper or use fewer switchbacks"),
                     );
                 }
             }
             (Some(n), RampShape::Spiral) => faults.push(
-                Fault::new(format!("switchbacks is {n}, and the ramp is a spiral"))
-                    .help("leave one of both out: a spiral has no switchbacks"),
+                Fault::new(format!("switchbacks: expected no value for a spiral ramp, found {n}"))
+                    .help("a spiral has no switchbacks; remove switchbacks or use shape = \"switchback\""),
             ),
             (None, _) => {}
         }
         if self.floor_width > self.floor_length {
             faults.push(
-                Fault::new(format!("floor_width {} m is over floor_length {} m", self.floor_width, self.floor_length))
-                    .help("the floor's length is the longer of the two"),
+                Fault::new(format!(
+                    "floor_width: expected at most the floor_length of {} m, found {} m",
+                    self.floor_length, self.floor_width
+                ))
+                .help("the floor's length is the longer of the two"),
             );
         }
-        let least = self.formation() / 2.0 + ISLAND;
+        let least = self.formation() / 2.0 + LEAST_ISLAND_RADIUS;
         if self.switchback_radius < least {
             faults.push(
-                Fault::new(format!("switchback_radius {} m leaves no island between the legs", self.switchback_radius))
-                    .help(format!("give {least} m or more, or a narrower ramp")),
+                Fault::new(format!(
+                    "switchback_radius: expected {least} m or more, found {} m",
+                    self.switchback_radius
+                ))
+                .help("the legs need an island between them; use a larger radius or a narrower ramp"),
             );
         }
         if self.name.is_empty() || !self.name.chars().all(|c| c.is_alphanumeric() || "-_ ".contains(c)) {
-            faults.push(Fault::new("name is empty or holds more than letters, digits, spaces, - and _"));
+            faults.push(
+                Fault::new(format!("name: expected letters, digits, spaces, - and _, found {:?}", self.name))
+                    .help("give a name of at least one character"),
+            );
         }
         Faults::check(faults)
     }
 
-    /// Least drivable width of the roads asked for, m: 3.5 widths of the truck for two lanes, 2 for one (USBM IC 8758), and
-    /// whatever the truck so much that windrows and fillets keep their shape.
+    /// Returns the least drivable width of the roads, m.
+    ///
+    /// It is 3.5 truck widths for two lanes and 2 for one (USBM IC 8758), within 20 m to 40 m and 13 m to 40 m. The
+    /// lower ends keep the shape of safety berms and fillets for small trucks.
     pub fn least_width(&self) -> f64 {
-        let (share, least) = if self.lanes == 1 { (ONE_WAY, 13.0) } else { (TWO_WAY, 20.0) };
+        let (share, least) =
+            if self.lanes == 1 { (ONE_LANE_TRUCK_WIDTHS, 13.0) } else { (TWO_LANE_TRUCK_WIDTHS, 20.0) };
         (share * 2.0 * self.truck.footprint.half_width).clamp(least, 40.0)
     }
 
-    /// A mine of a seed in every respect: shape, depth from 50 to 400 m, lanes, faces, crushers, dumps and phases are drawn
-    /// with the rest. What is drawn goes together.
+    /// Returns the figures of a random pit.
+    ///
+    /// The seed draws the shape, a depth from 50 to 400 m, the lanes, faces, crushers, dumps and phases, and the
+    /// other main figures. The drawn figures always pass [`PitSpec::check`].
     pub fn drawn(seed: u64) -> Self {
         let mut rng = stream(seed, "pit", "figures");
         // Shallow pits are more common than deep ones.
@@ -234,27 +265,29 @@ impl PitSpec {
         spec.floor_width = (spec.floor_length * rng.between(0.6, 0.9)).round().max(160.0);
         let least = spec.least_width();
         spec.ramp_width = (least + rng.between(0.5, 6.0)).ceil();
-        spec.switchback_radius = (spec.formation() / 2.0 + ISLAND).ceil().max(28.0) + rng.between(0.0, 6.0).round();
+        spec.switchback_radius =
+            (spec.formation() / 2.0 + LEAST_ISLAND_RADIUS).ceil().max(28.0) + rng.between(0.0, 6.0).round();
         spec
     }
 
-    /// Depth from which on a ramp has room for so many switchbacks, m: each leg needs its vertical curves and room to close up
-    /// to the wall again.
+    /// Returns the least depth of a pit with the given number of switchbacks, m. Each leg needs room for its
+    /// vertical curves, and for closing up to the wall again.
     pub fn least_depth(&self, switchbacks: u32) -> f64 {
-        (f64::from(switchbacks) + 1.0) * LEAST_LEG * self.ramp_grade
+        (f64::from(switchbacks) + 1.0) * LEAST_LEG_LENGTH * self.ramp_grade
     }
 
-    /// Width of a ramp or road between the toe above and the crest below, m.
+    /// Returns the width of a ramp or road between the toe above and the crest below, m.
     pub fn formation(&self) -> f64 {
         self.ramp_width + 2.0 * VERGE
     }
 
-    /// Plan length of a batter, m.
+    /// Returns the length of a batter in plan, m.
     pub fn batter_run(&self) -> f64 {
         self.bench_height / libm::tan(self.batter_angle)
     }
 
-    /// Slope of the wall over benches and berms, between ramps (the tangent of the inter-ramp angle).
+    /// Returns the slope of the wall over benches and catch berms, between ramps (the tangent of the inter-ramp
+    /// angle).
     pub fn wall_slope(&self) -> f64 {
         self.bench_height / (self.batter_run() + self.berm_width)
     }

@@ -2,8 +2,8 @@ use super::*;
 use crate::map::MineMap;
 use crate::places::PlaceKind;
 
-/// Drawn mines that the property is tested on; the bench makes a thousand.
-const DRAWN: u64 = 12;
+/// Number of random pits that the tests generate. The benchmark generates a thousand.
+const RANDOM_PITS: u64 = 12;
 
 const PLACES: [&str; 5] = ["face_1", "face_2", "crusher", "dump", "park"];
 
@@ -12,10 +12,10 @@ fn pit(seed: u64) -> MineMap {
 }
 
 #[test]
-fn twenty_seeds_make_twenty_mines_that_pass_their_checks() {
+fn twenty_seeds_give_twenty_valid_mines() {
     let mut outlines = Vec::new();
     for seed in 1..=20 {
-        // The generator's own checks hold grades, widths, connectedness; here what a user counts on.
+        // The generator itself checks grades, widths and connectivity. This test checks what a user relies on.
         let map = pit(seed);
         let summary = map.summary();
         assert_eq!(summary.components, 1, "seed {seed}");
@@ -33,17 +33,17 @@ fn twenty_seeds_make_twenty_mines_that_pass_their_checks() {
 }
 
 #[test]
-fn the_same_figures_give_the_same_mine() {
+fn same_figures_give_the_same_mine() {
     assert!(pit(7) == pit(7));
 }
 
-/// Cells of the lattices that walls and fills are spread on are from 4 m to 20 m wide here.
+/// With these spacings the cells of the slope projections are 4 m to 20 m wide.
 #[test]
-fn the_ground_is_the_same_on_fine_and_coarse_grids() {
+fn ground_is_the_same_on_fine_and_coarse_grids() {
     for seed in [4, 38] {
         let grounds = [1.0, 2.0, 5.0].map(|grid_spacing| {
             let spec = PitSpec { grid_spacing, ..PitSpec::drawn(seed) };
-            plan(&spec, 0).unwrap().ground(&spec).unwrap()
+            pit_design::PitDesign::draw(&spec, 0).unwrap().ground(&spec).unwrap()
         });
         let [fine, others @ ..] = &grounds;
         for other in others {
@@ -58,14 +58,14 @@ fn the_ground_is_the_same_on_fine_and_coarse_grids() {
             }
             off.sort_by(|a, b| a.0.total_cmp(&b.0));
             let at = |share: f64| off[((off.len() - 1) as f64 * share) as usize];
-            // Windrows are heaped by what a grid shows of the drop behind them.
+            // The height of a safety berm depends on the drop that the grid resolves behind it.
             assert!(at(0.99).0 < 1e-4 && at(0.999).0 < 0.15, "seed {seed}, {times} m: {:?} {:?}", at(0.99), at(0.999));
         }
     }
 }
 
 #[test]
-fn depth_and_grade_are_what_was_asked_for() {
+fn depth_and_grade_follow_the_figures() {
     for (depth, grade) in [(110.0, 0.08), (150.0, 0.09), (200.0, 0.10)] {
         let spec = PitSpec { depth, ramp_grade: grade, ..PitSpec::default() };
         let map = generate_pit(&spec).unwrap_or_else(|e| panic!("{depth} m: {e}"));
@@ -81,7 +81,7 @@ fn depth_and_grade_are_what_was_asked_for() {
 }
 
 #[test]
-fn every_fault_of_the_figures_is_named_at_once() {
+fn every_fault_of_the_figures_is_reported_at_once() {
     let spec = PitSpec {
         depth: 10.0,
         ramp_grade: 0.2,
@@ -98,18 +98,18 @@ fn every_fault_of_the_figures_is_named_at_once() {
 }
 
 #[test]
-fn switchbacks_without_room_are_answered_by_the_depth_that_they_need() {
+fn too_many_switchbacks_are_reported_with_the_needed_depth() {
     let refused = |spec: PitSpec| generate_pit(&spec).unwrap_err().to_string();
     let four = PitSpec { depth: 60.0, ramp_grade: 0.1, switchbacks: Some(4), ..PitSpec::default() };
     assert!((four.least_depth(4) - 120.0).abs() < 1e-9);
     let text = refused(four.clone());
-    assert!(text.contains("the pit is 60 m deep") && text.contains("120 m or more"), "{text}");
+    assert!(text.contains("expected a pit 120 m deep or more") && text.contains("found 60 m"), "{text}");
     assert!(refused(PitSpec { shape: RampShape::Spiral, ..four.clone() }).contains("a spiral has no switchbacks"));
     let deep = PitSpec { depth: 120.0, ..four };
     assert!(deep.check().is_ok() && generate_pit(&deep).is_ok());
 }
 
-/// The design check of a mine for the loaded TR100AT on its road.
+/// Returns the violations of mandatory design rules for the loaded TR100AT on the mine's road class.
 fn findings(map: &MineMap) -> Vec<String> {
     let spec = haul_vehicle::TruckSpec::tr100at();
     let limits = haul_vehicle::Limits::new(&spec);
@@ -136,9 +136,9 @@ fn findings(map: &MineMap) -> Vec<String> {
 }
 
 #[test]
-fn drawn_mines_of_every_shape_keep_the_rules_of_road_design() {
+fn random_pits_keep_the_design_rules() {
     let (mut spirals, mut single) = (0, 0);
-    for seed in 1..=DRAWN {
+    for seed in 1..=RANDOM_PITS {
         let spec = PitSpec::drawn(seed);
         spirals += u32::from(spec.shape == RampShape::Spiral);
         single += u32::from(spec.lanes == 1);
@@ -151,16 +151,16 @@ fn drawn_mines_of_every_shape_keep_the_rules_of_road_design() {
     assert!(spirals > 1 && single > 0, "{spirals} spirals, {single} single lanes");
 }
 
-/// Its first draw hides the ramp below a switchback.
+/// The first draw of this seed hides the ramp below a switchback.
 #[test]
-fn a_truck_on_its_way_down_sees_as_far_as_it_needs_to_stop() {
+fn descending_truck_sees_its_stopping_distance() {
     let broken = findings(&generate_pit(&PitSpec::drawn(270)).unwrap());
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// Their first draws fall off behind a crest that hides too much.
+/// The first draws of these seeds fall away behind a crest that limits the sight distance.
 #[test]
-fn crests_are_as_long_as_the_rules_ask() {
+fn crests_keep_the_required_length() {
     for seed in [176, 462, 934] {
         let broken = findings(&generate_pit(&PitSpec::drawn(seed)).unwrap());
         assert!(broken.is_empty(), "seed {seed}: {broken:#?}");
@@ -168,7 +168,7 @@ fn crests_are_as_long_as_the_rules_ask() {
 }
 
 #[test]
-fn the_shipped_mine_is_what_the_generator_makes() {
+fn shipped_mine_equals_the_generated_one() {
     let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit");
     let shipped = MineMap::load(&dir).unwrap_or_else(|e| panic!("{e}"));
     let made = generate_pit(&PitSpec::sample()).unwrap();

@@ -1,10 +1,10 @@
-//! Several sources to one mine: which strings are edges, what is the ground, and what is subtracted.
+//! Combination of several sources to one mine: selection of edges and ground, and choice of the datum.
 
 use super::read::{ReadOptions, survey_of_file};
-use super::report::ImportReport;
-use super::survey::{LayeredString, Mesh, SourceReport, Survey};
-use super::{ImportOptions, doubts, surface};
-use crate::build::{BuildInput, EdgeString, ElevationGrid, StringKind, build_map, rasterised};
+use super::report::{ImportReport, SourceReport};
+use super::survey::{LayeredString, Mesh, Survey};
+use super::{doubts, surface};
+use crate::build::{BuildInput, BuildOptions, EdgeString, ElevationGrid, StringKind, build_map, rasterised};
 use crate::error::MineError;
 use crate::map::{Datum, MineMap};
 use haul_core::{Fault, Faults, Point2, Point3};
@@ -13,21 +13,26 @@ use rstar::primitives::GeomWithData;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Coordinates up to this are taken as site-local; beyond it whole kilometres are subtracted, m.
-const SITE_LOCAL: f64 = 100_000.0;
-/// What is subtracted is a multiple of this, m.
-const DATUM_STEP: f64 = 1_000.0;
-/// Words in the name of a layer that say that its strings are edges of the drivable surface.
-const EDGE_WORDS: [&str; 7] = ["drivable", "road", "haul", "edge", "ramp", "boundary", "outline"];
-/// Outlines of masks are thinned to this share of their cell's half, m.
-const MASK_TOLERANCE: f64 = 0.12;
-/// Feet in a metre, by which sources of different units miss each other.
-const FEET: f64 = 1.0 / 0.3048;
+/// Settings for building a mine from surveys.
+pub type ImportOptions = BuildOptions;
 
-/// Reads survey files, puts them together and builds the mine. It takes the name of the folder that holds the first.
+/// Greatest coordinate that counts as local to the site, m. For larger ones, whole kilometres are subtracted.
+const GREATEST_SITE_COORDINATE: f64 = 100_000.0;
+/// Step of the subtracted datum, m.
+const DATUM_STEP: f64 = 1_000.0;
+/// Words in the name of a layer that mark its strings as edges of the drivable surface.
+const EDGE_WORDS: [&str; 7] = ["drivable", "road", "haul", "edge", "ramp", "boundary", "outline"];
+/// Tolerance for thinning outlines of masks, m.
+const MASK_TOLERANCE: f64 = 0.12;
+/// Feet per metre: the scale between sources with different units.
+const FEET_PER_METRE: f64 = 1.0 / 0.3048;
+
+/// Reads survey files, combines them and builds the mine. The mine is named after the folder of the first file.
 ///
-/// Errors: every fault of every file with its place; sources that do not lie on each other; strings that do not close,
-/// with their loose ends; edges that enclose no drivable surface.
+/// # Errors
+///
+/// Returns every fault of every file with its position. Also returns faults for sources that do not overlap, for
+/// strings that do not close (with their loose ends), and for edges that enclose no drivable surface.
 pub fn import_survey(
     paths: &[impl AsRef<Path>],
     read: &ReadOptions,
@@ -46,15 +51,17 @@ pub fn import_survey(
     build_surveys(&name, surveys, read, options)
 }
 
-/// The name of the survey's folder, else of its file.
+/// Returns the name of the survey's folder, or of the file if it has none.
 fn name_of(file: &Path) -> String {
     let folder = file.parent().and_then(Path::file_name);
     folder.or(file.file_stem()).map_or_else(|| "mine".into(), |n| n.to_string_lossy().into_owned())
 }
 
-/// Builds a mine from what was read.
+/// Builds a mine from surveys.
 ///
-/// Errors: as [`import_survey`].
+/// # Errors
+///
+/// See [`import_survey`].
 pub fn build_surveys(
     name: &str,
     surveys: Vec<(Survey, SourceReport)>,
@@ -84,7 +91,7 @@ pub fn build_surveys(
             string.string.kind = StringKind::Breakline;
         }
         if !strings.is_empty() {
-            notes.push("the mask is the drivable surface; strings are lines of the ground".to_owned());
+            notes.push("the mask defines the drivable surface; strings only shape the ground".to_owned());
         }
         flat = mask.iter().enumerate().map(|(k, ring)| outline(&format!("mask {}", k + 1), ring)).collect();
     } else {
@@ -101,13 +108,12 @@ pub fn build_surveys(
     if let Some(note) = extent_note(&input) {
         notes.push(note);
     }
-    let (map, mut report) = build_map(input)?;
-    notes.extend(doubts::width(report.summary.width_median_m));
-    (report.sources, report.notes) = (sources, notes);
-    Ok((map, report))
+    let (map, build) = build_map(input)?;
+    notes.extend(doubts::width(build.summary.width_median_m));
+    Ok((map, ImportReport { sources, notes, build }))
 }
 
-/// Strings of layers that are edges, by name or by what was asked for; the others are lines of the ground.
+/// Sorts strings into edges and lines of the ground, by the given layers or by the names of layers.
 fn sort_by_layer(strings: &mut [LayeredString], mesh: &Mesh, read: &ReadOptions, notes: &mut Vec<String>) {
     let asked = |layer: &str| read.edges.iter().any(|e| e.eq_ignore_ascii_case(layer));
     let named = |layer: &str| {
@@ -124,7 +130,7 @@ fn sort_by_layer(strings: &mut [LayeredString], mesh: &Mesh, read: &ReadOptions,
         } else if by_name {
             named(layer)
         } else {
-            // Strings within a surface are its breaklines.
+            // Strings inside a surface are its breaklines.
             mesh.faces.is_empty()
         };
         string.string.kind = if is_edge { StringKind::Drivable } else { StringKind::Breakline };
@@ -135,41 +141,45 @@ fn sort_by_layer(strings: &mut [LayeredString], mesh: &Mesh, read: &ReadOptions,
     }
     if !others.is_empty() {
         let edges = if edges.is_empty() { "none".to_owned() } else { edges.join(", ") };
-        notes.push(format!("edges are the layers: {edges}; lines of the ground: {}", others.join(", ")));
+        notes.push(format!("layers of edges: {edges}; layers that only shape the ground: {}", others.join(", ")));
     }
 }
 
-/// Layers that a fault lists at the most.
-const MOST_LAYERS: usize = 20;
+/// Greatest number of layers listed in a fault.
+const GREATEST_LAYERS: usize = 20;
 
-/// Whether there are edges where layers of them were asked for.
+/// Checks that there are edges if their layers were given.
 fn edges_are_there(strings: &[LayeredString], read: &ReadOptions) -> Result<(), Faults> {
     if read.edges.is_empty() || strings.iter().any(|s| s.string.kind == StringKind::Drivable) {
         return Ok(());
     }
     let layers: BTreeSet<&str> = strings.iter().map(|s| s.layer.as_str()).filter(|layer| !layer.is_empty()).collect();
-    let more = if layers.len() > MOST_LAYERS { ", …" } else { "" };
+    let more = if layers.len() > GREATEST_LAYERS { ", …" } else { "" };
     let help = if layers.is_empty() {
-        "its strings lie on no layers: leave out --edges, and all of them are edges".to_owned()
+        "the strings of the survey have no layers; leave out --edges to use all strings as edges".to_owned()
     } else {
-        format!("layers there are: {}{more}", layers.into_iter().take(MOST_LAYERS).collect::<Vec<_>>().join(", "))
+        format!(
+            "layers in the survey: {}{more}",
+            layers.into_iter().take(GREATEST_LAYERS).collect::<Vec<_>>().join(", ")
+        )
     };
-    Err(Fault::new(format!("nothing lies on a layer named {}", read.edges.join(" or "))).help(help).into())
+    Err(Fault::new(format!("expected a layer named {}, found none", read.edges.join(" or "))).help(help).into())
 }
 
+/// Returns an outline as a drivable edge without heights.
 fn outline(name: &str, ring: &[Point2]) -> LayeredString {
     let points = thinned(ring).iter().map(|p| Point3::new(p.x, p.y, 0.0)).collect();
     let string = EdgeString { name: name.to_owned(), kind: StringKind::Drivable, closed: true, points };
     LayeredString { layer: "drivable".into(), string, has_heights: false }
 }
 
-/// A traced outline without the points that its cells alone put there.
+/// Returns a traced outline without the points that come only from its cells.
 fn thinned(ring: &[Point2]) -> Vec<Point2> {
     let lifted: Vec<Point3> = ring.iter().map(|p| Point3::new(p.x, p.y, 0.0)).collect();
     crate::build::thinned(&lifted, MASK_TOLERANCE, f64::INFINITY).iter().map(|p| p.xy()).collect()
 }
 
-/// Edges where the survey gives none.
+/// Finds edges on the ground if the survey has none.
 fn edges_of_ground(
     mesh: &Mesh,
     input: &BuildInput,
@@ -178,9 +188,7 @@ fn edges_of_ground(
     notes: &mut Vec<String>,
 ) -> Result<(), MineError> {
     if !mesh.faces.is_empty() && surface::is_drivable(mesh) {
-        notes.push(
-            "no edges are given: the border of the surface, which is gentle nearly everywhere, is the edge".into(),
-        );
+        notes.push("no edges are given; the surface is gentle nearly everywhere, so its border is the edge".into());
         for (k, points) in surface::border(mesh).into_iter().enumerate() {
             let name = format!("border {}", k + 1);
             let string = EdgeString { name, kind: StringKind::Drivable, closed: true, points };
@@ -191,26 +199,26 @@ fn edges_of_ground(
     let drawn = if input.faces.is_empty() { None } else { rasterised(&input.faces) };
     let Some(grid) = drawn.as_ref().or(input.grids.first()) else {
         return Err(MineError::NoSurface(
-            "there are no edges of a drivable surface, and no ground to find them on".into(),
+            "the survey has no edges of a drivable surface, and no ground to find them on".into(),
         ));
     };
-    let slope = options.greatest_slope.unwrap_or(f64::INFINITY).min(GENTLE);
+    let slope = options.greatest_slope.unwrap_or(f64::INFINITY).min(GREATEST_GENTLE_SLOPE);
     for (k, ring) in surface::gentle(grid, slope, options.truck_width / 2.0).iter().enumerate() {
         edges.push(outline(&format!("gentle ground {}", k + 1), ring));
     }
     notes.push(format!(
-        "no edges are given: what is no steeper than {:.0} % and wide enough for a truck was taken as drivable, the \
-         largest connected part of it; give the edges or a mask to be sure",
+        "no edges are given; the largest connected ground with a slope of at most {:.0} % and room for a truck was taken as \
+         drivable; give the edges or a mask to be sure",
         100.0 * slope
     ));
     Ok(())
 }
 
-/// Steepest ground that is taken as drivable where nothing else says what is, rise/run.
-const GENTLE: f64 = 0.15;
+/// Greatest slope of ground that is taken as drivable without edges, rise over run.
+const GREATEST_GENTLE_SLOPE: f64 = 0.15;
 
-/// Gives heights to edges that have none: from surfaces and rasters, else from the nearest point that has one. Returns
-/// whether the edges lie on surfaces or rasters.
+/// Gives heights to edges without heights, from surfaces and rasters or else from the nearest point with a height.
+/// Returns true if the edges lie on surfaces or rasters.
 fn drape(strings: &mut [LayeredString], input: &BuildInput, notes: &mut Vec<String>) -> bool {
     let without = strings.iter().filter(|s| !s.has_heights).count();
     if without == 0 {
@@ -235,7 +243,7 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, notes: &mut Vec<Stri
             })
         })
     };
-    // Points off all rasters take the nearest cell's height; that index is made only where it is needed.
+    // Points off all rasters get the height of the nearest cell. That index is built only if it is needed.
     let mut by_cell: Option<RTree<GeomWithData<[f64; 2], f64>>> = None;
     let (mut flat, mut off) = (0_usize, 0_usize);
     for string in strings.iter_mut().filter(|s| !s.has_heights) {
@@ -252,16 +260,16 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, notes: &mut Vec<Stri
     }
     if flat > 0 {
         notes.push(format!(
-            "{without} edges have no heights, and there is no ground to take them from: they lie at 0 m"
+            "{without} edges have no heights, and there is no ground to take them from; they were set to 0 m"
         ));
     } else {
-        let rest = if off > 0 { format!(", {off} points of them from the nearest cell") } else { String::new() };
-        notes.push(format!("{without} edges have no heights: they were laid on the ground{rest}"));
+        let rest = if off > 0 { format!(", {off} of their points from the nearest cell") } else { String::new() };
+        notes.push(format!("{without} edges have no heights; they were laid on the ground{rest}"));
     }
     !grids.is_empty()
 }
 
-/// The box of a source in plan.
+/// Returns the bounding box of a source in plan.
 fn bounds(survey: &Survey) -> Option<(Point2, Point2)> {
     let points = survey.strings.iter().flat_map(|s| &s.string.points).chain(&survey.points);
     let plan = points.chain(&survey.mesh.vertices).map(|p| p.xy()).chain(survey.mask.iter().flatten().copied());
@@ -270,7 +278,7 @@ fn bounds(survey: &Survey) -> Option<(Point2, Point2)> {
         .fold(None, |found, p| Some(found.map_or((p, p), |(l, h): (Point2, Point2)| (l.inf(&p), h.sup(&p)))))
 }
 
-/// Faults where a source shares no ground with the first, with what would explain it.
+/// Checks that every source overlaps the first one. A fault names a likely cause.
 fn lie_on_each_other(surveys: &[Survey], sources: &[SourceReport]) -> Result<(), Faults> {
     let boxes: Vec<Option<(Point2, Point2)>> = surveys.iter().map(bounds).collect();
     let Some(Some(first)) = boxes.first() else { return Ok(()) };
@@ -286,29 +294,34 @@ fn lie_on_each_other(surveys: &[Survey], sources: &[SourceReport]) -> Result<(),
         let swapped = (Point2::new(other.0.y, other.0.x), Point2::new(other.1.y, other.1.x));
         let scaled = |by: f64| (other.0 * by, other.1 * by);
         let fault = Fault::new(format!(
-            "shares no ground with {}: east {:.0} to {:.0}, north {:.0} to {:.0} against east {:.0} to {:.0}, north {:.0} to {:.0}",
+            "expected an overlap with {}, found none: east {:.0} to {:.0}, north {:.0} to {:.0}, compared with east {:.0} to {:.0}, \
+             north {:.0} to {:.0}",
             sources[0].file, other.0.x, other.1.x, other.0.y, other.1.y, first.0.x, first.1.x, first.0.y, first.1.y
         ))
         .in_file(&source.file);
         faults.push(fault.help(if meet(first, &swapped) {
-            "with its axes swapped it would: import it with --axes ne, or en where its format says ne"
-        } else if meet(first, &scaled(FEET)) || meet(first, &scaled(1.0 / FEET)) {
-            "scaled by feet it would: one of the two is in feet; give --unit"
+            "with swapped axes it would overlap; give --axes ne, or --axes en if its format prescribes north first"
+        } else if meet(first, &scaled(FEET_PER_METRE)) || meet(first, &scaled(1.0 / FEET_PER_METRE)) {
+            "scaled by feet it would overlap; one of the two is in feet, so give --unit"
         } else {
-            "bring both to one grid and one unit"
+            "bring both to one coordinate system and one unit"
         }));
     }
     Faults::check(faults)
 }
 
-/// Subtracts whole kilometres from the coordinates of a national grid, nothing from those of a site. Heights stay as they
-/// are. The datum remembers it.
+/// Chooses the datum: whole kilometres for the coordinates of a national grid, zero for those of a site. The datum is
+/// subtracted from all coordinates. Heights stay.
 fn rebase(input: &mut BuildInput) {
     let edges = input.strings.iter().filter(|s| s.kind == StringKind::Drivable).flat_map(|s| &s.points);
     let start = (Point2::new(f64::INFINITY, f64::INFINITY), Point2::new(f64::NEG_INFINITY, f64::NEG_INFINITY));
     let (low, high) = edges.fold(start, |(l, h), p| (l.inf(&p.xy()), h.sup(&p.xy())));
     let step = |least: f64, greatest: f64| {
-        if greatest.abs().max(least.abs()) > SITE_LOCAL { (least / DATUM_STEP).floor() * DATUM_STEP } else { 0.0 }
+        if greatest.abs().max(least.abs()) > GREATEST_SITE_COORDINATE {
+            (least / DATUM_STEP).floor() * DATUM_STEP
+        } else {
+            0.0
+        }
     };
     let datum = Datum { easting: step(low.x, high.x), northing: step(low.y, high.y), elevation: 0.0 };
     input.datum = datum;
@@ -327,6 +340,7 @@ fn rebase(input: &mut BuildInput) {
     input.grids = std::mem::take(&mut input.grids).into_iter().map(|g| g.rebased(1.0, taken)).collect();
 }
 
+/// Returns a note if the extent of the mine is implausible.
 fn extent_note(input: &BuildInput) -> Option<String> {
     let edges = || input.strings.iter().filter(|s| s.kind == StringKind::Drivable).flat_map(|s| &s.points);
     let first = edges().next()?.xy();

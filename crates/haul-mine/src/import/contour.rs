@@ -1,54 +1,54 @@
-//! Outlines of the part of a raster that is above a level: marching squares (Lorensen and Cline's cubes in plan), with
-//! corners where the values meet the level between cells.
+//! Outlines of the part of a raster above a level, by marching squares (Lorensen and Cline's marching cubes in plan).
+//! Corners lie where the interpolated values equal the level.
 
 use std::collections::BTreeMap;
 
-/// Closed rings in cell coordinates, (column, row) of cell middles. Beyond the rim counts as 0. Where two diagonal cells
-/// are above the level they are kept apart.
+/// Returns closed rings in cell coordinates, as (column, row) of cell centres. Cells outside the raster count as 0. Two
+/// diagonal cells above the level are kept apart.
 pub(super) fn rings(values: &[u8], columns: usize, level: f64) -> Vec<Vec<(f64, f64)>> {
     let rows = values.len().checked_div(columns).unwrap_or(0);
     let at = |i: i64, j: i64| {
         let inside = i >= 0 && j >= 0 && (i as usize) < columns && (j as usize) < rows;
         if inside { f64::from(values[j as usize * columns + i as usize]) } else { 0.0 }
     };
-    // An edge between two cells, by its lower left cell and whether it is upright; each is met by two squares.
-    type Edge = (i64, i64, bool);
-    let mut next: BTreeMap<Edge, Edge> = BTreeMap::new();
+    // A link between two cells, by its lower left cell and whether it is vertical. Each link belongs to two squares.
+    type CellLink = (i64, i64, bool);
+    let mut next: BTreeMap<CellLink, CellLink> = BTreeMap::new();
     for j in -1..rows as i64 {
         for i in -1..columns as i64 {
             let above = |di: i64, dj: i64| at(i + di, j + dj) > level;
             let (sw, se, ne, nw) = (above(0, 0), above(1, 0), above(1, 1), above(0, 1));
             let (south, east, north, west) = ((i, j, false), (i + 1, j, true), (i, j + 1, false), (i, j, true));
-            // Each piece runs with what is above the level on its left.
-            let mut piece = |from: Edge, to: Edge| {
+            // Each segment has the part above the level on its left.
+            let mut segment = |from: CellLink, to: CellLink| {
                 next.insert(from, to);
             };
             match (sw, se, ne, nw) {
-                (true, false, false, false) => piece(south, west),
-                (false, true, false, false) => piece(east, south),
-                (false, false, true, false) => piece(north, east),
-                (false, false, false, true) => piece(west, north),
-                (true, true, false, false) => piece(east, west),
-                (false, true, true, false) => piece(north, south),
-                (false, false, true, true) => piece(west, east),
-                (true, false, false, true) => piece(south, north),
-                (false, true, true, true) => piece(west, south),
-                (true, false, true, true) => piece(south, east),
-                (true, true, false, true) => piece(east, north),
-                (true, true, true, false) => piece(north, west),
+                (true, false, false, false) => segment(south, west),
+                (false, true, false, false) => segment(east, south),
+                (false, false, true, false) => segment(north, east),
+                (false, false, false, true) => segment(west, north),
+                (true, true, false, false) => segment(east, west),
+                (false, true, true, false) => segment(north, south),
+                (false, false, true, true) => segment(west, east),
+                (true, false, false, true) => segment(south, north),
+                (false, true, true, true) => segment(west, south),
+                (true, false, true, true) => segment(south, east),
+                (true, true, false, true) => segment(east, north),
+                (true, true, true, false) => segment(north, west),
                 (true, false, true, false) => {
-                    piece(south, west);
-                    piece(north, east);
+                    segment(south, west);
+                    segment(north, east);
                 }
                 (false, true, false, true) => {
-                    piece(east, south);
-                    piece(west, north);
+                    segment(east, south);
+                    segment(west, north);
                 }
                 _ => {}
             }
         }
     }
-    let place = |(i, j, upright): Edge| {
+    let place = |(i, j, upright): CellLink| {
         let (a, b) = if upright { (at(i, j), at(i, j + 1)) } else { (at(i, j), at(i + 1, j)) };
         let share = ((level - a) / (b - a)).clamp(0.0, 1.0);
         if upright { (i as f64, j as f64 + share) } else { (i as f64 + share, j as f64) }
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_square_with_a_hole_has_two_rings_of_the_right_areas() {
+    fn square_with_a_hole_has_two_rings_of_the_right_areas() {
         let values: Vec<u8> = (0..400)
             .map(|k| {
                 let (i, j) = (k % 20, k / 20);
@@ -89,12 +89,12 @@ mod tests {
         let rings = rings(&values, 20, 127.5);
         assert_eq!(rings.len(), 2);
         let total: f64 = rings.iter().map(|r| area(r)).sum();
-        // Half-way corners cut an eighth of a cell each off the outer ring and off the hole alike.
+        // Corners half-way between cells cut off an eighth of a cell, on the outer ring and on the hole.
         assert!((total - (144.0 - 16.0)).abs() < 1.1, "{total}");
     }
 
     #[test]
-    fn full_rasters_and_diagonals_close() {
+    fn full_rasters_and_diagonal_cells_give_closed_rings() {
         assert_eq!(rings(&[255; 6], 3, 127.5).len(), 1);
         assert_eq!(rings(&[255, 0, 0, 255], 2, 127.5).len(), 2);
         assert!(rings(&[], 0, 127.5).is_empty());

@@ -1,10 +1,11 @@
-//! DXF drawings, text form: 3D polylines, light polylines at an elevation, lines, points, 3D faces and polyface meshes.
+//! DXF drawings in text form: 3D polylines, light polylines at an elevation, lines, points, 3D faces and polyface
+//! meshes.
 //!
-//! Pairs of lines, a group code and a value. Entities are read from the ENTITIES section; what stands in blocks is
-//! counted and told.
+//! A drawing is a list of groups, each a line with a code and a line with a value. Entities are read from the ENTITIES
+//! section. Those in blocks are only counted and reported.
 
 use super::survey::{LayeredString, Mesh, Survey};
-use super::text::{FARTHEST, lines, more, nothing};
+use super::text::{GREATEST_COORDINATE, lines, more, nothing};
 use super::units::Unit;
 use crate::build::{EdgeString, StringKind};
 use haul_core::fault::SourceText;
@@ -14,28 +15,30 @@ use std::ops::Range;
 use std::sync::Arc;
 
 const FORM: &str = "a text DXF with polylines or 3D faces in its ENTITIES section; save as ASCII DXF";
-/// The chord of an arc between two points of a light polyline is off the arc by no more than this, m.
-const ARC_CHORD: f64 = 0.02;
-/// An arc is cut into so many chords at the most.
-const MOST_CHORDS: f64 = 64.0;
+/// Greatest distance between an arc of a light polyline and its chords, m.
+const CHORD_TOLERANCE: f64 = 0.02;
+/// Greatest number of chords of an arc.
+const GREATEST_CHORDS: f64 = 64.0;
 
-/// A group code and where its value stands.
+/// A group code with the position of its value.
 struct Group {
     code: i32,
     at: Range<usize>,
 }
 
-/// An entity's groups.
+/// An entity with its groups.
 struct Entity {
     name: String,
     groups: Vec<Group>,
 }
 
 impl Entity {
+    /// Returns the value of a group.
     fn text<'a>(&self, source: &'a SourceText, code: i32) -> Option<&'a str> {
         self.groups.iter().find(|g| g.code == code).map(|g| &source.text[g.at.clone()])
     }
 
+    /// Returns a group of bit flags; 0 if it is absent.
     fn flags(&self, source: &SourceText, code: i32) -> i64 {
         self.text(source, code).and_then(|t| t.parse().ok()).unwrap_or(0)
     }
@@ -43,14 +46,19 @@ impl Entity {
 
 /// Reads a drawing.
 ///
-/// Errors: all faults, each with its line and column.
+/// # Errors
+///
+/// Returns all faults, each with its line and column.
 pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
     if source.text.starts_with("AutoCAD Binary DXF") {
-        return Err(Fault::new("a binary DXF is not read").in_file(&source.path).help("save it as ASCII DXF").into());
+        return Err(Fault::new("expected a text DXF, found a binary DXF")
+            .in_file(&source.path)
+            .help("save it as ASCII DXF")
+            .into());
     }
     let groups = groups(source)?;
     let mut reader =
-        Reader { source, survey: Survey::default(), faults: Vec::new(), open: None, skipped: BTreeMap::new() };
+        DrawingReader { source, survey: Survey::default(), faults: Vec::new(), open: None, skipped: BTreeMap::new() };
     let mut section = "";
     let mut variable = "";
     let mut k = 0;
@@ -98,10 +106,12 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
         k += 1;
     }
     reader.close();
-    let Reader { mut survey, mut faults, skipped, .. } = reader;
+    let DrawingReader { mut survey, mut faults, skipped, .. } = reader;
     if !ended && faults.is_empty() && !groups.is_empty() {
         faults.push(
-            Fault::new("the drawing stops before its EOF: it was cut off").in_file(&source.path).help("save it anew"),
+            Fault::new("expected EOF at the end of the drawing, found none; the file was cut off")
+                .in_file(&source.path)
+                .help("save it again"),
         );
     }
     if faults.is_empty() && survey.strings.is_empty() && survey.mesh.faces.is_empty() && survey.points.is_empty() {
@@ -114,6 +124,7 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
     Ok(survey)
 }
 
+/// Splits a drawing into its groups.
 fn groups(source: &Arc<SourceText>) -> Result<Vec<Group>, Faults> {
     let mut groups = Vec::new();
     let mut faults = Vec::new();
@@ -128,14 +139,17 @@ fn groups(source: &Arc<SourceText>) -> Result<Vec<Group>, Faults> {
                 break;
             }
             faults.push(
-                Fault::new(format!("`{}` is no group code", shortened(code)))
+                Fault::new(format!("expected a group code, found `{}`", shortened(code)))
                     .at(source, start..start + line.len())
                     .help(FORM),
             );
             break;
         };
         let Some((start, value)) = lines.next() else {
-            faults.push(Fault::new("the last group has no value: the file was cut off").in_file(&source.path));
+            faults.push(
+                Fault::new("expected a value for the last group, found none; the file was cut off")
+                    .in_file(&source.path),
+            );
             break;
         };
         let lead = value.len() - value.trim_start().len();
@@ -145,11 +159,13 @@ fn groups(source: &Arc<SourceText>) -> Result<Vec<Group>, Faults> {
     Ok(groups)
 }
 
+/// Returns the first characters of a text, for messages.
 fn shortened(text: &str) -> String {
     text.chars().take(24).collect()
 }
 
-struct Open {
+/// A POLYLINE whose vertices are being read.
+struct OpenPolyline {
     layer: String,
     closed: bool,
     is_mesh: bool,
@@ -157,34 +173,36 @@ struct Open {
     first_vertex: usize,
 }
 
-struct Reader<'a> {
+struct DrawingReader<'a> {
     source: &'a Arc<SourceText>,
     survey: Survey,
     faults: Vec<Fault>,
-    /// A POLYLINE whose vertices follow.
-    open: Option<Open>,
+    /// The current POLYLINE.
+    open: Option<OpenPolyline>,
     skipped: BTreeMap<String, usize>,
 }
 
-impl Reader<'_> {
-    /// The number of a group; 0 where it is absent.
+impl DrawingReader<'_> {
+    /// Returns the number of a group; 0 if it is absent.
     fn number(&mut self, entity: &Entity, code: i32) -> f64 {
         let Some(group) = entity.groups.iter().find(|g| g.code == code) else { return 0.0 };
         self.value(group)
     }
 
+    /// Returns the number of a group. Reports a fault and returns 0 if it is not a coordinate.
     fn value(&mut self, group: &Group) -> f64 {
         let text = &self.source.text[group.at.clone()];
         match text.parse::<f64>() {
-            Ok(v) if v.is_finite() && v.abs() <= FARTHEST => v,
+            Ok(v) if v.is_finite() && v.abs() <= GREATEST_COORDINATE => v,
             _ => {
-                let what = format!("`{}` is no coordinate (group {})", shortened(text), group.code);
-                self.faults.push(Fault::new(what).at(self.source, group.at.clone()).help("a finite number"));
+                let what = format!("expected a coordinate in group {}, found `{}`", group.code, shortened(text));
+                self.faults.push(Fault::new(what).at(self.source, group.at.clone()).help("give a finite number"));
                 0.0
             }
         }
     }
 
+    /// Returns a point by the code of its first coordinate.
     fn point(&mut self, entity: &Entity, first: i32) -> Point3 {
         let x = self.number(entity, first);
         let y = self.number(entity, first + 10);
@@ -206,7 +224,8 @@ impl Reader<'_> {
                     return;
                 }
                 let first_vertex = self.survey.mesh.vertices.len();
-                self.open = Some(Open { layer, closed: flags & 1 != 0, is_mesh, points: Vec::new(), first_vertex });
+                self.open =
+                    Some(OpenPolyline { layer, closed: flags & 1 != 0, is_mesh, points: Vec::new(), first_vertex });
             }
             "VERTEX" => self.vertex(entity),
             "SEQEND" => self.close(),
@@ -237,7 +256,7 @@ impl Reader<'_> {
         let flags = entity.flags(self.source, 70);
         let p = self.point(entity, 10);
         let Some(open) = &mut self.open else { return };
-        // 16: control point of a spline's frame; 128 without 64: a face of a polyface mesh by its vertices.
+        // Flag 16 marks a control point of a spline's frame. Flag 128 without 64 marks a face of a polyface mesh.
         if open.is_mesh && flags & 128 != 0 && flags & 64 == 0 {
             let count = self.survey.mesh.vertices.len() - open.first_vertex;
             let corners: Vec<usize> = (71..75)
@@ -319,7 +338,8 @@ impl Reader<'_> {
     }
 }
 
-/// Points between two ends of an arc; the bulge is the tangent of a quarter of its angle, positive anticlockwise.
+/// Returns the points between the two ends of an arc. The bulge is the tangent of a quarter of its angle, positive
+/// anticlockwise.
 fn arc(a: Point3, b: Point3, bulge: f64) -> Vec<Point3> {
     let angle = 4.0 * libm::atan(bulge);
     let chord = libm::hypot(b.x - a.x, b.y - a.y);
@@ -327,9 +347,9 @@ fn arc(a: Point3, b: Point3, bulge: f64) -> Vec<Point3> {
     if !(radius.is_finite() && chord > 0.0) {
         return Vec::new();
     }
-    let step = 2.0 * libm::acos((1.0 - ARC_CHORD / radius).clamp(-1.0, 1.0));
-    let pieces = (angle.abs() / step.max(1e-6)).ceil().clamp(1.0, MOST_CHORDS);
-    // The centre lies on the left of the chord for a positive bulge of less than a half circle.
+    let step = 2.0 * libm::acos((1.0 - CHORD_TOLERANCE / radius).clamp(-1.0, 1.0));
+    let pieces = (angle.abs() / step.max(1e-6)).ceil().clamp(1.0, GREATEST_CHORDS);
+    // The centre is to the left of the chord for a positive bulge of less than a half circle.
     let along = ((b.x - a.x) / chord, (b.y - a.y) / chord);
     let off = chord / 2.0 / libm::tan(angle / 2.0);
     let centre = ((a.x + b.x) / 2.0 - along.1 * off, (a.y + b.y) / 2.0 + along.0 * off);
@@ -344,7 +364,7 @@ fn arc(a: Point3, b: Point3, bulge: f64) -> Vec<Point3> {
         .collect()
 }
 
-/// Merges corners at the same place, so that faces given one by one share their edges.
+/// Merges corners at the same position, so that separate faces share their edges.
 pub(super) fn welded(mesh: &Mesh) -> Mesh {
     let mut places: BTreeMap<[u64; 3], u32> = BTreeMap::new();
     let mut out = Mesh::default();
@@ -352,7 +372,7 @@ pub(super) fn welded(mesh: &Mesh) -> Mesh {
         .vertices
         .iter()
         .map(|p| {
-            // + 0 makes one zero of two.
+            // Adding 0 turns −0 into 0, so that both have the same key.
             let key = [(p.x + 0.0).to_bits(), (p.y + 0.0).to_bits(), (p.z + 0.0).to_bits()];
             *places.entry(key).or_insert_with(|| {
                 out.vertices.push(*p);

@@ -1,4 +1,4 @@
-//! Edges as `string,x,y,z`: one point a line, the points of a string in order.
+//! Edges as `string,x,y,z`: one point per line, with the points of a string in order.
 
 use super::text::{MOST_FAULTS, cells, lines, number};
 use crate::build::{EdgeString, StringKind};
@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The columns, in the order they are usually written.
+/// Column names, in the usual order.
 const COLUMNS: [&str; 4] = ["string", "x", "y", "z"];
-/// Other words for them.
+/// Synonyms of column names.
 const SYNONYMS: [(&str, &str); 12] = [
     ("line", "string"),
     ("id", "string"),
@@ -26,15 +26,17 @@ const SYNONYMS: [(&str, &str); 12] = [
     ("n", "y"),
 ];
 
-/// Reads a text.
+/// Reads edges from a text.
 ///
-/// Errors: all faults, each with its line and column.
+/// # Errors
+///
+/// Returns all faults, each with its line and column.
 pub(super) fn read(source: &Arc<SourceText>) -> Result<Vec<EdgeString>, Faults> {
     let mut lines = lines(&source.text).filter(|(_, line)| !line.trim().is_empty());
     let Some((start, header)) = lines.next() else {
         return Err(Fault::new("the file is empty")
             .in_file(&source.path)
-            .help("a header `string,x,y,z` and one point a line, in metres east, north, up")
+            .help("give a header `string,x,y,z` and one point per line, in metres east, north, up")
             .into());
     };
     let order = columns(source, start, header)?;
@@ -43,22 +45,24 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Vec<EdgeString>, Faults> 
     let mut by_name: BTreeMap<&str, usize> = BTreeMap::new();
     for (start, line) in lines {
         if faults.len() >= MOST_FAULTS {
-            faults.push(Fault::new("there are more faults; these are the first").in_file(&source.path));
+            faults.push(Fault::new("more faults follow; only the first ones are listed").in_file(&source.path));
             break;
         }
         let cells: Vec<Range<usize>> = cells(start, line);
         if cells.len() != COLUMNS.len() {
             faults.push(
-                Fault::new(format!("the line has {} cells", cells.len()))
+                Fault::new(format!("expected {} cells, found {}", COLUMNS.len(), cells.len()))
                     .at(source, start..start + line.len())
-                    .help(format!("{} cells: {}", COLUMNS.len(), COLUMNS.join(","))),
+                    .help(format!("give the cells {}", COLUMNS.join(","))),
             );
             continue;
         }
         let name_at = cells[order[0]].clone();
         let name = &source.text[name_at.clone()];
         if name.is_empty() {
-            faults.push(Fault::new("the string has no name").at(source, name_at).help("a number or a word"));
+            faults.push(
+                Fault::new("expected a string name, found none").at(source, name_at).help("give a number or a word"),
+            );
             continue;
         }
         let numbers: Vec<f64> = (1..COLUMNS.len())
@@ -76,27 +80,27 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Vec<EdgeString>, Faults> 
             strings.push((string, name_at));
             strings.len() - 1
         });
-        // A point at fault still counts, so that its string is not blamed for having one point alone.
+        // A faulty point still counts, so that its string is not also reported as too short.
         let point = if let [x, y, z] = numbers[..] { Point3::new(x, y, z) } else { Point3::origin() };
         strings[index].0.points.push(point);
     }
     for (string, at) in &strings {
         if string.points.len() < 2 && faults.len() < MOST_FAULTS {
             faults.push(
-                Fault::new(format!("string {} has one point alone", string.name))
+                Fault::new(format!("string {}: expected two points or more, found one", string.name))
                     .at(source, at.clone())
-                    .help("two points or more make an edge"),
+                    .help("an edge needs at least two points"),
             );
         }
     }
     if strings.is_empty() && faults.is_empty() {
-        faults.push(Fault::new("the file has a header but no points").in_file(&source.path));
+        faults.push(Fault::new("expected points after the header, found none").in_file(&source.path));
     }
     Faults::check(faults)?;
     Ok(strings.into_iter().map(|(s, _)| s).collect())
 }
 
-/// For each of our columns the cell it stands in.
+/// Returns the cell index of each column.
 fn columns(source: &Arc<SourceText>, start: usize, header: &str) -> Result<[usize; 4], Faults> {
     let cells = cells(start, header);
     let name = |c: &Range<usize>| {
@@ -105,16 +109,16 @@ fn columns(source: &Arc<SourceText>, start: usize, header: &str) -> Result<[usiz
     };
     let names: Vec<String> = cells.iter().map(name).collect();
     let mut faults = Vec::new();
-    let wanted = || format!("the header `{}`", COLUMNS.join(","));
+    let wanted = || format!("use the header `{}`", COLUMNS.join(","));
     if names.iter().all(|n| n.parse::<f64>().is_ok()) {
-        let fault = Fault::new("the first line holds numbers, not the names of the columns");
+        let fault = Fault::new("expected column names in the first line, found numbers");
         return Err(fault.at(source, start..start + header.len()).help(wanted()).into());
     }
     for (name, at) in names.iter().zip(&cells) {
         if !COLUMNS.contains(&name.as_str()) {
-            // One letter is as near to `x` as to any other.
+            // A single letter is as near to `x` as to any other.
             let near = nearest_word(name, COLUMNS).filter(|_| name.chars().count() > 1);
-            let help = near.map_or_else(wanted, |w| format!("`{w}`"));
+            let help = near.map_or_else(wanted, |w| format!("did you mean `{w}`?"));
             faults.push(Fault::new(format!("unknown column `{name}`")).at(source, at.clone()).help(help));
         }
     }
@@ -124,7 +128,7 @@ fn columns(source: &Arc<SourceText>, start: usize, header: &str) -> Result<[usiz
         match (found.next(), found.next()) {
             (Some(i), None) => *place = i,
             (Some(_), Some(second)) => {
-                let fault = Fault::new(format!("column `{column}` is there twice"));
+                let fault = Fault::new(format!("column `{column}` occurs twice"));
                 faults.push(fault.at(source, cells[second].clone()).help(wanted()));
             }
             (None, _) => {
@@ -147,20 +151,20 @@ mod tests {
     }
 
     #[test]
-    fn columns_may_stand_in_any_order() {
+    fn columns_may_be_in_any_order() {
         let strings = read(&SourceText::new("e.csv", "\u{feff}z,string,y,x\r\n5,a,2,1\r\n6, \"a\" ,4,3\r\n")).unwrap();
         assert_eq!(strings.len(), 1);
         assert_eq!(strings[0].points, [Point3::new(1.0, 2.0, 5.0), Point3::new(3.0, 4.0, 6.0)]);
     }
 
     #[test]
-    fn every_fault_is_named_with_line_and_column() {
+    fn every_fault_is_reported_with_line_and_column() {
         let all = faults("string,x,y,z\na,1,2,3\na,1,zwei,NaN\nb,1,2,3\nc,1\n");
         for expected in [
-            "e.csv:3:5: `zwei` is not a number (y)",
-            "e.csv:3:10: `NaN` is no length (z)",
-            "e.csv:5:1: the line has 2 cells",
-            "e.csv:4:1: string b has one point alone",
+            "e.csv:3:5: y: expected a number, found `zwei`",
+            "e.csv:3:10: z: expected a finite number, found `NaN`",
+            "e.csv:5:1: expected 4 cells, found 2",
+            "e.csv:4:1: string b: expected two points or more, found one",
         ] {
             assert!(all.contains(expected), "{expected}\nnot in\n{all}");
         }
@@ -168,13 +172,13 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_header_says_what_would_be_right() {
+    fn wrong_header_is_answered_by_the_right_one() {
         assert!(faults("").contains("empty"));
         assert!(faults("string,x,y,hight\n").contains("e.csv:1:12: unknown column `hight`"));
         assert!(faults("a,b\n").contains("`string,x,y,z`"));
-        assert!(faults("strings,x,y,z\n").contains("(help: `string`)"));
-        assert!(faults("0,1.0,2.0,3.0\n").contains("not the names of the columns"));
-        assert!(faults("string,x,y,z\n").contains("no points"));
+        assert!(faults("strings,x,y,z\n").contains("(help: did you mean `string`?)"));
+        assert!(faults("0,1.0,2.0,3.0\n").contains("expected column names"));
+        assert!(faults("string,x,y,z\n").contains("expected points after the header"));
     }
 
     proptest! {

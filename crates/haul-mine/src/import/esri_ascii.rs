@@ -1,8 +1,8 @@
-//! ESRI ASCII rasters of elevations, read as a stream: their size in memory is bounded whatever that of the file.
+//! ESRI ASCII elevation rasters, read as a stream. Memory use is bounded for any file size.
 
 use super::raster::{MOST_SIDE, stride, thinned_note};
 use super::survey::Survey;
-use super::text::FARTHEST;
+use super::text::GREATEST_COORDINATE;
 use crate::build::ElevationGrid;
 use haul_core::{Fault, Faults, Point2};
 use std::collections::BTreeMap;
@@ -10,12 +10,12 @@ use std::io::BufRead;
 
 const FORM: &str =
     "an ESRI ASCII raster: ncols, nrows, xllcorner, yllcorner, cellsize, NODATA_value, then rows from the north";
-/// What is taken as no data where the file does not say, by the format's definition.
+/// No-data value of the format, for files that do not state one.
 const NO_DATA: f64 = -9999.0;
-/// A word of the file is no longer than this.
-const LONGEST: usize = 64;
+/// Greatest length of a word in the file.
+const GREATEST_WORD_LENGTH: usize = 64;
 
-/// Words of a stream with their places.
+/// Words of a stream with their positions.
 struct Words<R> {
     input: R,
     line: usize,
@@ -23,7 +23,8 @@ struct Words<R> {
 }
 
 impl<R: BufRead> Words<R> {
-    /// The next word with its line and column; `None` at the end. Errors: what the reader says, a word without end.
+    /// Reads the next word and returns its line and column, or `None` at the end. Errors: a read error, or a word that
+    /// is too long.
     fn next(&mut self, word: &mut String) -> Result<Option<(usize, usize)>, String> {
         word.clear();
         let mut start = None;
@@ -42,8 +43,11 @@ impl<R: BufRead> Words<R> {
                     }
                 } else {
                     start.get_or_insert((self.line, self.column));
-                    if word.len() >= LONGEST {
-                        return Err(format!("{}:{}: a word without end", self.line, self.column));
+                    if word.len() >= GREATEST_WORD_LENGTH {
+                        return Err(format!(
+                            "{}:{}: expected a word of at most {GREATEST_WORD_LENGTH} characters",
+                            self.line, self.column
+                        ));
                     }
                     word.push(if b.is_ascii() { char::from(b) } else { char::REPLACEMENT_CHARACTER });
                 }
@@ -63,9 +67,11 @@ impl<R: BufRead> Words<R> {
     }
 }
 
-/// Reads a raster.
+/// Reads an elevation raster.
 ///
-/// Errors: what is no such raster, with line and column.
+/// # Errors
+///
+/// Returns a fault with line and column if the file is not an ESRI ASCII raster.
 pub(super) fn read(path: &str, input: impl BufRead) -> Result<Survey, Faults> {
     let mut words = Words { input, line: 1, column: 1 };
     let mut word = String::new();
@@ -83,15 +89,15 @@ pub(super) fn read(path: &str, input: impl BufRead) -> Result<Survey, Faults> {
         }
         let key = word.to_ascii_lowercase();
         let Some(at) = words.next(&mut word).map_err(unreadable)? else {
-            return Err(wrong(None, format!("`{key}` has no value: the file was cut off")));
+            return Err(wrong(None, format!("expected a value for `{key}`, found none; the file was cut off")));
         };
         match word.parse::<f64>() {
             Ok(v) if v.is_finite() || key == "nodata_value" => header.insert(key, v),
             _ if key == "nodata_value" && is_no_number(&word) => header.insert(key, f64::NAN),
-            _ => return Err(wrong(Some(at), format!("`{word}` is not a number ({key})"))),
+            _ => return Err(wrong(Some(at), format!("expected a number for `{key}`, found `{word}`"))),
         };
-        if header.len() > LONGEST {
-            return Err(wrong(Some(at), "the header has no end".into()));
+        if header.len() > GREATEST_WORD_LENGTH {
+            return Err(wrong(Some(at), format!("expected a header of at most {GREATEST_WORD_LENGTH} entries")));
         }
     }
     if header.is_empty() && first.is_none() {
@@ -101,7 +107,11 @@ pub(super) fn read(path: &str, input: impl BufRead) -> Result<Survey, Faults> {
     let count = |key: &str| {
         needed(key).and_then(|v| {
             let sound = v.fract() == 0.0 && (2.0..=MOST_SIDE as f64).contains(&v);
-            if sound { Ok(v as u64) } else { Err(wrong(None, format!("`{key}` is {v}, no number of cells"))) }
+            if sound {
+                Ok(v as u64)
+            } else {
+                Err(wrong(None, format!("expected a number of cells from 2 to {MOST_SIDE} for `{key}`, found {v}")))
+            }
         })
     };
     let (columns, rows) = (count("ncols")?, count("nrows")?);
@@ -110,7 +120,7 @@ pub(super) fn read(path: &str, input: impl BufRead) -> Result<Survey, Faults> {
         None => (needed("dx")?, needed("dy")?),
     };
     if !(step.0 > 0.0 && step.1 > 0.0) {
-        return Err(wrong(None, "the size of a cell is not positive".into()));
+        return Err(wrong(None, format!("expected a positive cell size, found {} × {}", step.0, step.1)));
     }
     let corner = |centre: &str, corner: &str, step: f64| match header.get(centre) {
         Some(&v) => Ok(v),
@@ -120,13 +130,13 @@ pub(super) fn read(path: &str, input: impl BufRead) -> Result<Survey, Faults> {
     let no_data = header.get("nodata_value").copied().unwrap_or(NO_DATA);
     let stride = stride(columns, rows);
     let (kept_columns, kept_rows) = (columns.div_ceil(stride) as usize, rows.div_ceil(stride) as usize);
-    // The rows that are kept are counted from the south, so that the south-west cell is one of them.
+    // Kept rows are counted from the south, so that the south-western cell is one of them.
     let mut heights = vec![f32::NAN; kept_columns * kept_rows];
     let mut unknown = 0_u64;
     let mut at = first;
     for n in 0..columns * rows {
         let Some(place) = at else {
-            let what = format!("the raster stops after {n} of {} cells: it was cut off", columns * rows);
+            let what = format!("expected {} cells, found {n}; the file was cut off", columns * rows);
             return Err(wrong(None, what));
         };
         let value = if is_no_number(&word) {
@@ -134,11 +144,11 @@ pub(super) fn read(path: &str, input: impl BufRead) -> Result<Survey, Faults> {
         } else {
             match word.parse::<f64>() {
                 Ok(v) => v,
-                Err(_) => return Err(wrong(Some(place), format!("`{word}` is no elevation"))),
+                Err(_) => return Err(wrong(Some(place), format!("expected an elevation, found `{word}`"))),
             }
         };
         let (column, row) = (n % columns, rows - 1 - n / columns);
-        let is_known = value.is_finite() && value != no_data && value.abs() < FARTHEST;
+        let is_known = value.is_finite() && value != no_data && value.abs() < GREATEST_COORDINATE;
         unknown += u64::from(!is_known);
         if is_known && column % stride == 0 && row % stride == 0 {
             heights[(row / stride) as usize * kept_columns + (column / stride) as usize] = value as f32;
@@ -147,10 +157,10 @@ pub(super) fn read(path: &str, input: impl BufRead) -> Result<Survey, Faults> {
     }
     let mut survey = Survey::default();
     if at.is_some() {
-        survey.notes.push("there are more numbers than cells; they were left out".into());
+        survey.notes.push("the file has more numbers than cells; the rest was left out".into());
     }
     if unknown > 0 {
-        survey.notes.push(format!("{unknown} of {} cells hold no data and were kept out", columns * rows));
+        survey.notes.push(format!("{unknown} of {} cells hold no data and were left out", columns * rows));
     }
     if stride > 1 {
         survey.notes.push(thinned_note(columns, rows, stride));
@@ -158,12 +168,12 @@ pub(super) fn read(path: &str, input: impl BufRead) -> Result<Survey, Faults> {
     let step = (step.0 * stride as f64, step.1 * stride as f64);
     survey.grid = ElevationGrid::new(Point2::new(x, y), step, kept_columns, heights);
     if survey.grid.as_ref().is_none_or(|g| g.known() == 0) {
-        return Err(wrong(None, "no cell of the raster holds an elevation".into()));
+        return Err(wrong(None, "expected an elevation in at least one cell, found none".into()));
     }
     Ok(survey)
 }
 
-/// The words that stand for no number, which Rust would read as one.
+/// Returns true for words such as NaN and infinity, which Rust would read as numbers.
 fn is_no_number(word: &str) -> bool {
     let word = word.trim_start_matches(['-', '+']).to_ascii_lowercase();
     word == "nan" || word == "inf" || word == "infinity" || word.starts_with("1.#")

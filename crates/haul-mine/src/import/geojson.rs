@@ -1,10 +1,10 @@
-//! GeoJSON: lines, rings and points, in metres or in degrees of WGS 84 (RFC 7946).
+//! GeoJSON lines, rings and points, in metres or in degrees of WGS 84 (RFC 7946).
 //!
-//! Coordinates that span less than one unit are degrees: no mine is a metre wide. They are laid out about their middle
-//! on the transverse Mercator projection of the GRS 80 ellipsoid, series to the third order.
+//! Coordinates that span less than one unit are degrees, because no mine is a metre wide. They are projected about
+//! their centre by a transverse Mercator projection of the GRS 80 ellipsoid, with series to the third order.
 
 use super::survey::{LayeredString, Survey};
-use super::text::{FARTHEST, nothing};
+use super::text::{GREATEST_COORDINATE, nothing};
 use crate::build::{EdgeString, StringKind};
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults, Point3};
@@ -12,12 +12,14 @@ use serde_json::Value;
 use std::sync::Arc;
 
 const FORM: &str = "GeoJSON with LineString, MultiLineString, Polygon or MultiPolygon features";
-/// Deepest nesting of geometry collections that is followed.
-const DEEPEST: usize = 16;
+/// Greatest depth of nested geometry collections that are read.
+const GREATEST_DEPTH: usize = 16;
 
-/// Reads a file.
+/// Reads a GeoJSON file.
 ///
-/// Errors: what is no JSON, with its place; coordinates that are none, with the feature's number.
+/// # Errors
+///
+/// Returns a fault with its position for invalid JSON, and with the feature's number for invalid coordinates.
 pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
     let value: Value = serde_json::from_str(&source.text).map_err(|e| {
         let start: usize = source.text.split_inclusive('\n').take(e.line().saturating_sub(1)).map(str::len).sum();
@@ -50,6 +52,7 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
     Ok(survey)
 }
 
+/// The survey while its features are read.
 struct Features {
     survey: Survey,
     faults: Vec<Fault>,
@@ -57,6 +60,7 @@ struct Features {
 }
 
 impl Features {
+    /// Reads a geometry and the geometries in it.
     fn geometry(&mut self, geometry: &Value, layer: &str, feature: usize, depth: usize) {
         let kind = geometry.get("type").and_then(Value::as_str).unwrap_or("");
         let coordinates = geometry.get("coordinates");
@@ -82,7 +86,7 @@ impl Features {
                     }
                 }
             }
-            "GeometryCollection" if depth < DEEPEST => {
+            "GeometryCollection" if depth < GREATEST_DEPTH => {
                 for inner in list(geometry.get("geometries")) {
                     self.geometry(&inner, layer, feature, depth + 1);
                 }
@@ -91,22 +95,25 @@ impl Features {
         }
     }
 
+    /// Reads a position. Also returns whether it has a height.
     fn point(&mut self, value: &Value, feature: usize) -> Option<(Point3, bool)> {
-        let at = |k: usize| value.get(k).and_then(Value::as_f64).filter(|v| v.is_finite() && v.abs() <= FARTHEST);
+        let at =
+            |k: usize| value.get(k).and_then(Value::as_f64).filter(|v| v.is_finite() && v.abs() <= GREATEST_COORDINATE);
         match (at(0), at(1), value.get(2)) {
             (Some(x), Some(y), None) => Some((Point3::new(x, y, 0.0), false)),
             (Some(x), Some(y), Some(_)) if at(2).is_some() => Some((Point3::new(x, y, at(2).unwrap_or(0.0)), true)),
             _ => {
                 if self.faults.len() < super::text::MOST_FAULTS {
                     let shown: String = value.to_string().chars().take(40).collect();
-                    let fault = Fault::new(format!("feature {feature}: `{shown}` is no position"));
-                    self.faults.push(fault.in_file(&self.path).help("[east, north] or [east, north, height]"));
+                    let fault = Fault::new(format!("feature {feature}: expected a position, found `{shown}`"));
+                    self.faults.push(fault.in_file(&self.path).help("use [east, north] or [east, north, height]"));
                 }
                 None
             }
         }
     }
 
+    /// Reads a line or ring.
     fn string(&mut self, coordinates: Option<&Value>, layer: &str, feature: usize, ring: bool) {
         let Some(Value::Array(list)) = coordinates else { return };
         let read: Vec<(Point3, bool)> = list.iter().filter_map(|p| self.point(p, feature)).collect();
@@ -122,19 +129,20 @@ impl Features {
     }
 }
 
-/// Semi-major axis, m, and first eccentricity squared of GRS 80.
-const AXIS: f64 = 6_378_137.0;
-const ECCENTRICITY: f64 = 0.006_694_380_022_9;
-/// Coordinates that span less are degrees.
-const SPAN: f64 = 1.0;
+/// Semi-major axis of GRS 80, m.
+const SEMI_MAJOR_AXIS: f64 = 6_378_137.0;
+/// Squared first eccentricity of GRS 80.
+const SQUARED_ECCENTRICITY: f64 = 0.006_694_380_022_9;
+/// Extent below which coordinates are degrees.
+const LEAST_METRE_EXTENT: f64 = 1.0;
 
-/// Degrees to metres about their middle.
+/// Projects degrees to metres from their centre.
 fn project(survey: &mut Survey) {
     let all = || survey.strings.iter().flat_map(|s| &s.string.points).chain(&survey.points);
     let start = (Point3::new(f64::MAX, f64::MAX, 0.0), Point3::new(f64::MIN, f64::MIN, 0.0));
     let (low, high) = all().fold(start, |(l, h), p| (l.inf(p), h.sup(p)));
-    let is_degrees = high.x - low.x < SPAN
-        && high.y - low.y < SPAN
+    let is_degrees = high.x - low.x < LEAST_METRE_EXTENT
+        && high.y - low.y < LEAST_METRE_EXTENT
         && low.x.abs().max(high.x.abs()) <= 180.0
         && low.y.abs().max(high.y.abs()) <= 90.0;
     if !is_degrees {
@@ -145,9 +153,9 @@ fn project(survey: &mut Survey) {
         let phi = p.y.to_radians();
         let l = (p.x - lon).to_radians();
         let (sin, cos) = (libm::sin(phi), libm::cos(phi));
-        let n = AXIS / libm::sqrt(1.0 - ECCENTRICITY * sin * sin);
+        let n = SEMI_MAJOR_AXIS / libm::sqrt(1.0 - SQUARED_ECCENTRICITY * sin * sin);
         let t = libm::tan(phi) * libm::tan(phi);
-        let eta = ECCENTRICITY / (1.0 - ECCENTRICITY) * cos * cos;
+        let eta = SQUARED_ECCENTRICITY / (1.0 - SQUARED_ECCENTRICITY) * cos * cos;
         p.x = n * cos * l * (1.0 + cos * cos * l * l / 6.0 * (1.0 - t + eta));
         p.y = meridian(phi) - meridian(lat.to_radians()) + n * sin * cos * l * l / 2.0;
     };
@@ -160,12 +168,13 @@ fn project(survey: &mut Survey) {
     ));
 }
 
-/// Length of the meridian from the equator, m: the usual series in the eccentricity.
+/// Returns the length of the meridian from the equator, m, by the usual series in the eccentricity.
 fn meridian(phi: f64) -> f64 {
-    let e = ECCENTRICITY;
+    let e = SQUARED_ECCENTRICITY;
     let (e2, e3) = (e * e, e * e * e);
-    AXIS * ((1.0 - e / 4.0 - 3.0 * e2 / 64.0 - 5.0 * e3 / 256.0) * phi
-        - (3.0 * e / 8.0 + 3.0 * e2 / 32.0 + 45.0 * e3 / 1024.0) * libm::sin(2.0 * phi)
-        + (15.0 * e2 / 256.0 + 45.0 * e3 / 1024.0) * libm::sin(4.0 * phi)
-        - 35.0 * e3 / 3072.0 * libm::sin(6.0 * phi))
+    SEMI_MAJOR_AXIS
+        * ((1.0 - e / 4.0 - 3.0 * e2 / 64.0 - 5.0 * e3 / 256.0) * phi
+            - (3.0 * e / 8.0 + 3.0 * e2 / 32.0 + 45.0 * e3 / 1024.0) * libm::sin(2.0 * phi)
+            + (15.0 * e2 / 256.0 + 45.0 * e3 / 1024.0) * libm::sin(4.0 * phi)
+            - 35.0 * e3 / 3072.0 * libm::sin(6.0 * phi))
 }

@@ -1,8 +1,8 @@
-//! GeoTIFF rasters of elevations, read strip by strip or tile by tile: what is kept in memory is bounded.
+//! GeoTIFF elevation rasters, read strip by strip or tile by tile. Memory use is bounded.
 
 use super::raster::{MOST_SIDE, stride, thinned_note};
 use super::survey::Survey;
-use super::text::FARTHEST;
+use super::text::GREATEST_COORDINATE;
 use super::units::Unit;
 use crate::build::ElevationGrid;
 use haul_core::{Fault, Faults, Point2};
@@ -11,47 +11,55 @@ use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 
 const FORM: &str = "a GeoTIFF with one band of elevations in metres or feet of a projected grid";
-/// One strip or tile may take so many bytes unpacked.
-const MOST_CHUNK: usize = 256 << 20;
-/// GeoKeys (OGC 19-008): model type, raster type, linear units.
+/// Greatest size of an unpacked strip or tile, bytes.
+const GREATEST_CHUNK: usize = 256 << 20;
+/// GeoKey of the model type (OGC 19-008).
 const MODEL_TYPE: u16 = 1024;
+/// GeoKey of the raster type.
 const RASTER_TYPE: u16 = 1025;
+/// GeoKey of the linear units.
 const LINEAR_UNITS: u16 = 3076;
-/// Values of these keys.
+/// Model type of a raster in degrees.
 const GEOGRAPHIC: u16 = 2;
+/// Raster type whose tie points refer to pixel centres.
 const PIXEL_IS_POINT: u16 = 2;
-/// The tag in which GDAL writes its no-data value.
+/// Tag in which GDAL stores the no-data value.
 const GDAL_NODATA: Tag = Tag::Unknown(42113);
 
-/// Reads a raster.
+/// Reads an elevation raster.
 ///
-/// Errors: what is no such raster, or lies in degrees, or turned, or in one huge strip.
+/// # Errors
+///
+/// Returns a fault if the file is not a GeoTIFF of elevations, is in degrees, is rotated, or has too large a strip.
 pub(super) fn read(path: &str, input: impl Read + Seek) -> Result<Survey, Faults> {
     let wrong = |what: String| Faults::from(Fault::new(what).in_file(path).help(FORM));
     let broken = |e: tiff::TiffError| match e {
         tiff::TiffError::LimitsExceeded => Faults::from(
-            Fault::new(format!("a strip of it unpacks to more than {} MiB", MOST_CHUNK >> 20))
-                .in_file(path)
-                .help("write it in tiles: gdal_translate -co TILED=YES"),
+            Fault::new(format!(
+                "expected strips of at most {} MiB when unpacked, found a larger one",
+                GREATEST_CHUNK >> 20
+            ))
+            .in_file(path)
+            .help("write it in tiles: gdal_translate -co TILED=YES"),
         ),
-        e => wrong(format!("no GeoTIFF that can be read: {e}")),
+        e => wrong(format!("cannot read it as a GeoTIFF: {e}")),
     };
     let mut limits = Limits::default();
-    limits.decoding_buffer_size = MOST_CHUNK;
-    limits.intermediate_buffer_size = MOST_CHUNK;
+    limits.decoding_buffer_size = GREATEST_CHUNK;
+    limits.intermediate_buffer_size = GREATEST_CHUNK;
     let mut decoder = Decoder::new(input).map_err(broken)?.with_limits(limits);
     let (columns, rows) = decoder.dimensions().map_err(broken)?;
     let (columns, rows) = (u64::from(columns), u64::from(rows));
     if columns < 2 || rows < 2 || columns > MOST_SIDE || rows > MOST_SIDE {
-        return Err(wrong(format!("{columns} × {rows} cells are no raster of elevations")));
+        return Err(wrong(format!("expected 2 to {MOST_SIDE} cells per side, found {columns} × {rows}")));
     }
     let bands = match decoder.colortype().map_err(broken)? {
         tiff::ColorType::Gray(_) => 1,
-        other => return Err(wrong(format!("it is a picture ({other:?}), not one band of elevations"))),
+        other => return Err(wrong(format!("expected one band of elevations, found {other:?}"))),
     };
     let keys = Keys::read(&mut decoder);
     if keys.value(MODEL_TYPE) == Some(GEOGRAPHIC) {
-        let fault = Fault::new("the raster lies in degrees").in_file(path);
+        let fault = Fault::new("expected metres or feet, found degrees").in_file(path);
         return Err(fault.help("project it: gdalwarp -t_srs EPSG:… (the site's UTM zone)").into());
     }
     let stated_unit = match keys.value(LINEAR_UNITS) {
@@ -61,7 +69,7 @@ pub(super) fn read(path: &str, input: impl Read + Seek) -> Result<Survey, Faults
         _ => None,
     };
     let (corner, step) = placement(&mut decoder).map_err(wrong)?;
-    // A tie point names the corner of its pixel, or its middle where pixels are points.
+    // A tie point refers to the corner of its pixel, or to its centre if pixels are points.
     let half = if keys.value(RASTER_TYPE) == Some(PIXEL_IS_POINT) { 0.0 } else { 0.5 };
     let north_west = (corner.0 + half * step.0, corner.1 - half * step.1);
     let no_data =
@@ -71,13 +79,13 @@ pub(super) fn read(path: &str, input: impl Read + Seek) -> Result<Survey, Faults
     let mut heights = vec![f32::NAN; kept_columns * kept_rows];
     let (chunk_columns, chunk_rows) = decoder.chunk_dimensions();
     if chunk_columns == 0 || chunk_rows == 0 {
-        return Err(wrong("its strips have no size".into()));
+        return Err(wrong("expected strips with a size, found size 0".into()));
     }
     let across = columns.div_ceil(u64::from(chunk_columns));
     let down = rows.div_ceil(u64::from(chunk_rows));
     let mut unknown = 0_u64;
     for chunk in 0..across * down {
-        let index = u32::try_from(chunk).map_err(|_| wrong("it has too many strips".into()))?;
+        let index = u32::try_from(chunk).map_err(|_| wrong("expected fewer than 4,294,967,296 strips".into()))?;
         let (width, height) = decoder.chunk_data_dimensions(index);
         let data = decoder.read_chunk(index).map_err(broken)?;
         let (x0, y0) = (chunk % across * u64::from(chunk_columns), chunk / across * u64::from(chunk_rows));
@@ -87,7 +95,8 @@ pub(super) fn read(path: &str, input: impl Read + Seek) -> Result<Survey, Faults
                 let Some(row) = row else { continue };
                 let k = ((r * u64::from(width) + c) * bands) as usize;
                 let value = sample(&data, k);
-                let is_known = value.is_some_and(|v| v.is_finite() && Some(v) != no_data && v.abs() < FARTHEST);
+                let is_known =
+                    value.is_some_and(|v| v.is_finite() && Some(v) != no_data && v.abs() < GREATEST_COORDINATE);
                 unknown += u64::from(!is_known);
                 if let (true, Some(v)) = (is_known && column % stride == 0 && row % stride == 0, value)
                     && let Some(cell) =
@@ -100,7 +109,7 @@ pub(super) fn read(path: &str, input: impl Read + Seek) -> Result<Survey, Faults
     }
     let mut survey = Survey { stated_unit, ..Survey::default() };
     if unknown > 0 {
-        survey.notes.push(format!("{unknown} of {} cells hold no data and were kept out", columns * rows));
+        survey.notes.push(format!("{unknown} of {} cells hold no data and were left out", columns * rows));
     }
     if stride > 1 {
         survey.notes.push(thinned_note(columns, rows, stride));
@@ -109,11 +118,12 @@ pub(super) fn read(path: &str, input: impl Read + Seek) -> Result<Survey, Faults
     let step = (step.0 * stride as f64, step.1 * stride as f64);
     survey.grid = ElevationGrid::new(origin, step, kept_columns, heights);
     if survey.grid.as_ref().is_none_or(|g| g.known() == 0) {
-        return Err(wrong("no cell of the raster holds an elevation".into()));
+        return Err(wrong("expected an elevation in at least one cell, found none".into()));
     }
     Ok(survey)
 }
 
+/// Returns a sample of a strip.
 fn sample(data: &DecodingResult, k: usize) -> Option<f64> {
     Some(match data {
         DecodingResult::U8(v) => f64::from(*v.get(k)?),
@@ -130,7 +140,7 @@ fn sample(data: &DecodingResult, k: usize) -> Option<f64> {
     })
 }
 
-/// The GeoKeys that stand in the directory itself.
+/// The GeoKeys with short values, which are stored in the directory itself.
 struct Keys(Vec<u16>);
 
 impl Keys {
@@ -138,17 +148,18 @@ impl Keys {
         Keys(decoder.get_tag_u16_vec(Tag::GeoKeyDirectoryTag).unwrap_or_default())
     }
 
+    /// Returns the value of a key.
     fn value(&self, key: u16) -> Option<u16> {
-        // Four words of head, then key, location, count, value.
+        // A header of four words, then entries of key, location, count and value.
         self.0.get(4..)?.as_chunks::<4>().0.iter().find(|k| k[0] == key && k[1] == 0).map(|k| k[3])
     }
 }
 
-/// East and north, or along east and along north.
-type Pair = (f64, f64);
+/// East and north components.
+type EastNorth = (f64, f64);
 
-/// Place of the north-west corner and size of a cell.
-fn placement<R: Read + Seek>(decoder: &mut Decoder<R>) -> Result<(Pair, Pair), String> {
+/// Returns the north-western corner and the cell size.
+fn placement<R: Read + Seek>(decoder: &mut Decoder<R>) -> Result<(EastNorth, EastNorth), String> {
     let scale = decoder.get_tag_f64_vec(Tag::ModelPixelScaleTag).unwrap_or_default();
     let tie = decoder.get_tag_f64_vec(Tag::ModelTiepointTag).unwrap_or_default();
     let (corner, step) = if let (&[sx, sy, ..], &[i, j, _, x, y, ..]) = (&scale[..], &tie[..]) {
@@ -157,12 +168,16 @@ fn placement<R: Read + Seek>(decoder: &mut Decoder<R>) -> Result<(Pair, Pair), S
         && m.len() >= 8
     {
         if m[1] != 0.0 || m[4] != 0.0 {
-            return Err("the raster is turned against the grid; warp it north up (gdalwarp)".into());
+            return Err("expected a north-up raster, found a rotated one; warp it north up (gdalwarp)".into());
         }
         ((m[3], m[7]), (m[0], -m[5]))
     } else {
-        return Err("it has no place on the ground (no tie point and scale)".into());
+        return Err("expected a tie point and a scale, found none; the position on the ground is unknown".into());
     };
-    let finite = [corner.0, corner.1, step.0, step.1].iter().all(|v| v.is_finite() && v.abs() < FARTHEST);
-    if finite && step.0 > 0.0 && step.1 > 0.0 { Ok((corner, step)) } else { Err("its scale is not positive".into()) }
+    let finite = [corner.0, corner.1, step.0, step.1].iter().all(|v| v.is_finite() && v.abs() < GREATEST_COORDINATE);
+    if finite && step.0 > 0.0 && step.1 > 0.0 {
+        Ok((corner, step))
+    } else {
+        Err(format!("expected a positive cell size and finite coordinates, found {step:?} at {corner:?}"))
+    }
 }

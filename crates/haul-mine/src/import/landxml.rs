@@ -1,9 +1,9 @@
-//! LandXML: triangulated surfaces, and strings as point lists. Northing comes before easting.
+//! LandXML surfaces and strings. Northing comes before easting.
 //!
-//! Faces with `i="1"` are invisible: they close the outside of a surface and its holes, and are left out.
+//! Faces with `i="1"` are invisible. They close the outside of a surface and its holes, and are left out.
 
 use super::survey::{LayeredString, Survey};
-use super::text::{FARTHEST, more, nothing};
+use super::text::{GREATEST_COORDINATE, more, nothing};
 use super::units::{Axes, Unit};
 use crate::build::{EdgeString, StringKind};
 use haul_core::fault::SourceText;
@@ -15,20 +15,22 @@ use std::sync::Arc;
 
 const FORM: &str = "LandXML with a Surface (Pnts and Faces) or strings (PntList3D)";
 
-/// What the text of the element being read is.
-enum Wanted {
+/// Meaning of the text in the current element.
+enum TextMeaning {
     Nothing,
     Point(String),
     Face,
     List { dimensions: usize, layer: String, name: String },
 }
 
-/// Reads a file.
+/// Reads a LandXML file.
 ///
-/// Errors: what is no XML, points and faces that are none, each with its line and column.
+/// # Errors
+///
+/// Returns faults with line and column for invalid XML, points and faces.
 pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
     let mut reader = Reader::from_str(&source.text);
-    let mut state = State {
+    let mut state = LandXmlReader {
         source,
         survey: Survey { axes: Axes::NorthEast, ..Survey::default() },
         faults: Vec::new(),
@@ -38,7 +40,7 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
         layer: String::new(),
         lists: 0,
     };
-    let mut wanted = Wanted::Nothing;
+    let mut meaning = TextMeaning::Nothing;
     let mut text = String::new();
     let mut start = 0;
     let mut depth = 0_usize;
@@ -50,7 +52,7 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
         match reader.read_event() {
             Ok(Event::Start(e)) => {
                 depth += 1;
-                wanted = state.begin(&e);
+                meaning = state.begin(&e);
                 text.clear();
                 start = reader.buffer_position() as usize;
             }
@@ -60,24 +62,25 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
             Ok(Event::Text(t)) => text.push_str(&String::from_utf8_lossy(&t)),
             Ok(Event::End(_)) => {
                 depth = depth.saturating_sub(1);
-                state.finish(std::mem::replace(&mut wanted, Wanted::Nothing), &text, start);
+                state.finish(std::mem::replace(&mut meaning, TextMeaning::Nothing), &text, start);
                 text.clear();
             }
             Ok(Event::Eof) => {
                 if depth > 0 {
-                    let fault = Fault::new("the file stops inside an element: it was cut off").in_file(&source.path);
-                    state.faults.push(fault.help("export it anew"));
+                    let fault = Fault::new("expected the end of an element, found the end of the file; it was cut off")
+                        .in_file(&source.path);
+                    state.faults.push(fault.help("export it again"));
                 }
                 break;
             }
             Ok(_) => {}
             Err(error) => {
-                state.faults.push(Fault::new(format!("no XML: {error}")).at(source, at..at).help(FORM));
+                state.faults.push(Fault::new(format!("expected XML: {error}")).at(source, at..at).help(FORM));
                 break;
             }
         }
     }
-    let State { mut survey, mut faults, invisible, .. } = state;
+    let LandXmlReader { mut survey, mut faults, invisible, .. } = state;
     if faults.is_empty() && survey.mesh.faces.is_empty() && survey.strings.is_empty() {
         faults.push(nothing(source, FORM));
     }
@@ -88,11 +91,12 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
     Ok(survey)
 }
 
-struct State<'a> {
+/// The survey while elements are read.
+struct LandXmlReader<'a> {
     source: &'a Arc<SourceText>,
     survey: Survey,
     faults: Vec<Fault>,
-    /// Corners of the surface being read, by their id.
+    /// Corners of the current surface by their id.
     ids: BTreeMap<String, u32>,
     invisible: usize,
     surface: String,
@@ -100,6 +104,7 @@ struct State<'a> {
     lists: usize,
 }
 
+/// Returns the value of an attribute.
 fn attribute(e: &BytesStart, name: &str) -> Option<String> {
     e.attributes()
         .with_checks(false)
@@ -108,8 +113,9 @@ fn attribute(e: &BytesStart, name: &str) -> Option<String> {
         .map(|a| String::from_utf8_lossy(&a.value).into_owned())
 }
 
-impl State<'_> {
-    fn begin(&mut self, e: &BytesStart) -> Wanted {
+impl LandXmlReader<'_> {
+    /// Handles the start of an element. Returns the meaning of its text.
+    fn begin(&mut self, e: &BytesStart) -> TextMeaning {
         let name = String::from_utf8_lossy(e.local_name().as_ref()).into_owned();
         match name.as_str() {
             "Metric" | "Imperial" => {
@@ -123,78 +129,86 @@ impl State<'_> {
                     Some("inch") => Some(Unit::Inch),
                     _ => None,
                 };
-                Wanted::Nothing
+                TextMeaning::Nothing
             }
             "Surface" => {
                 self.ids.clear();
                 self.surface = attribute(e, "name").unwrap_or_default();
-                Wanted::Nothing
+                TextMeaning::Nothing
             }
             "Breakline" | "Boundary" | "Contour" | "PlanFeature" | "Alignment" | "Parcel" => {
                 self.layer = attribute(e, "name").or(attribute(e, "desc")).unwrap_or_else(|| name.to_lowercase());
-                Wanted::Nothing
+                TextMeaning::Nothing
             }
-            "P" => Wanted::Point(attribute(e, "id").unwrap_or_default()),
+            "P" => TextMeaning::Point(attribute(e, "id").unwrap_or_default()),
             "F" if attribute(e, "i").as_deref() == Some("1") => {
                 self.invisible += 1;
-                Wanted::Nothing
+                TextMeaning::Nothing
             }
-            "F" => Wanted::Face,
+            "F" => TextMeaning::Face,
             "PntList3D" | "PntList2D" => {
                 self.lists += 1;
                 let dimensions = if name == "PntList3D" { 3 } else { 2 };
-                Wanted::List { dimensions, layer: self.layer.clone(), name: format!("{}#{}", self.layer, self.lists) }
+                TextMeaning::List {
+                    dimensions,
+                    layer: self.layer.clone(),
+                    name: format!("{}#{}", self.layer, self.lists),
+                }
             }
-            _ => Wanted::Nothing,
+            _ => TextMeaning::Nothing,
         }
     }
 
+    /// Reports a fault of a text that begins at a byte offset.
     fn fault(&mut self, what: String, start: usize, text: &str) {
         let end = (start + text.len()).min(self.source.text.len());
         self.faults.push(Fault::new(what).at(self.source, start.min(end)..end).help(FORM));
     }
 
+    /// Reads coordinates.
     fn numbers(&mut self, text: &str, start: usize) -> Option<Vec<f64>> {
         let numbers: Option<Vec<f64>> = text
             .split_whitespace()
-            .map(|t| t.parse::<f64>().ok().filter(|v| v.is_finite() && v.abs() <= FARTHEST))
+            .map(|t| t.parse::<f64>().ok().filter(|v| v.is_finite() && v.abs() <= GREATEST_COORDINATE))
             .collect();
         if numbers.is_none() {
             let shown: String = text.trim().chars().take(40).collect();
-            self.fault(format!("`{shown}` are no coordinates"), start, text);
+            self.fault(format!("expected coordinates, found `{shown}`"), start, text);
         }
         numbers
     }
 
-    fn finish(&mut self, wanted: Wanted, text: &str, start: usize) {
-        match wanted {
-            Wanted::Nothing => {}
-            Wanted::Point(id) => {
+    /// Handles the end of an element with its text.
+    fn finish(&mut self, meaning: TextMeaning, text: &str, start: usize) {
+        match meaning {
+            TextMeaning::Nothing => {}
+            TextMeaning::Point(id) => {
                 let Some(numbers) = self.numbers(text, start) else { return };
                 let [n, e, z] = numbers[..] else {
-                    self.fault(format!("point {id} has {} coordinates", numbers.len()), start, text);
+                    self.fault(format!("point {id}: expected 3 coordinates, found {}", numbers.len()), start, text);
                     return;
                 };
                 let index = self.survey.mesh.vertices.len() as u32;
                 self.survey.mesh.vertices.push(Point3::new(n, e, z));
                 if self.ids.insert(id.clone(), index).is_some() {
-                    self.fault(format!("point {id} of surface {} is there twice", self.surface), start, text);
+                    self.fault(format!("point {id} occurs twice in surface {}", self.surface), start, text);
                 }
             }
-            Wanted::Face => {
+            TextMeaning::Face => {
                 let corners: Vec<Option<u32>> = text.split_whitespace().map(|t| self.ids.get(t).copied()).collect();
                 match corners[..] {
                     [Some(a), Some(b), Some(c)] => self.survey.mesh.faces.push([a, b, c]),
                     _ => {
                         let shown: String = text.trim().chars().take(40).collect();
-                        self.fault(format!("face `{shown}` does not name three points"), start, text);
+                        self.fault(format!("expected a face of three known points, found `{shown}`"), start, text);
                     }
                 }
             }
-            Wanted::List { dimensions, layer, name } => {
+            TextMeaning::List { dimensions, layer, name } => {
                 let Some(numbers) = self.numbers(text, start) else { return };
                 if !numbers.len().is_multiple_of(dimensions) {
-                    self.fault(format!("{} numbers are no list of points", numbers.len()), start, text);
+                    let what = format!("expected a multiple of {dimensions} numbers, found {}", numbers.len());
+                    self.fault(what, start, text);
                     return;
                 }
                 let of = |c: &[f64]| Point3::new(c[0], c[1], c.get(2).copied().unwrap_or(0.0));

@@ -1,4 +1,4 @@
-//! A picture of the drivable surface, white where trucks may drive, with its scale.
+//! A picture of the drivable surface, white where trucks may drive, with a scale.
 
 use super::contour::rings;
 use super::survey::Survey;
@@ -6,54 +6,56 @@ use haul_core::{Fault, Faults, Point2};
 use std::io::{BufRead, Seek};
 
 const FORM: &str = "a PNG, white where trucks may drive, black elsewhere, with --scale (metres a pixel) and --origin";
-/// Side of a square in which white pixels are counted, m: the outline is true to a tenth of it.
-const CELL: f64 = 0.5;
-/// Squares at the most.
-const MOST_CELLS: u64 = 40_000_000;
+/// Side of the squares in which white pixels are counted, m. The outline is accurate to a tenth of it.
+const SQUARE_SIDE: f64 = 0.5;
+/// Greatest number of squares.
+const GREATEST_SQUARES: u64 = 40_000_000;
 /// Longest side of a picture, pixels.
-const MOST_SIDE: u32 = 400_000;
-/// Decoded picture data are held a row at a time; this bounds what the file may ask for beside them.
-const MOST_BYTES: usize = 64 << 20;
-/// From this brightness on a pixel is white.
-const WHITE: u16 = 128;
+const GREATEST_SIDE: u32 = 400_000;
+/// Greatest memory that the decoder may use, bytes. Picture data are decoded one row at a time.
+const GREATEST_MEMORY: usize = 64 << 20;
+/// Least brightness of a white pixel.
+const LEAST_WHITE: u16 = 128;
 
-/// Where a picture lies on the ground.
+/// Position of a picture on the ground.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MaskPlace {
-    /// Metres (or the source's unit) a pixel, to the east and to the south.
+    /// Size of a pixel to the east and to the south, in metres or the source's unit.
     pub scale: (f64, f64),
-    /// East and north of the upper left corner.
+    /// East and north of the upper left corner, in metres or the source's unit.
     pub origin: (f64, f64),
 }
 
-/// Reads a picture.
+/// Reads a mask.
 ///
-/// Errors: what is no PNG, one of one colour, one without a scale.
+/// # Errors
+///
+/// Returns a fault if the file is not a PNG, has only one colour, or has no scale.
 pub(super) fn read(path: &str, input: impl BufRead + Seek, place: Option<MaskPlace>) -> Result<Survey, Faults> {
     let wrong = |what: String| Faults::from(Fault::new(what).in_file(path).help(FORM));
     let Some(place) = place else {
-        return Err(wrong("the picture has no scale".into()));
+        return Err(wrong("expected a scale for the picture, found none".into()));
     };
     let numbers = [place.scale.0, place.scale.1, place.origin.0, place.origin.1];
     if !(numbers.iter().all(|v| v.is_finite()) && place.scale.0 > 0.0 && place.scale.1 > 0.0) {
-        return Err(wrong("its scale is not positive".into()));
+        return Err(wrong(format!("expected a positive scale and a finite origin, found {numbers:?}")));
     }
-    let mut decoder = png::Decoder::new_with_limits(input, png::Limits { bytes: MOST_BYTES });
+    let mut decoder = png::Decoder::new_with_limits(input, png::Limits { bytes: GREATEST_MEMORY });
     decoder.set_transformations(png::Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().map_err(|e| wrong(format!("no PNG that can be read: {e}")))?;
+    let mut reader = decoder.read_info().map_err(|e| wrong(format!("cannot read it as a PNG: {e}")))?;
     let (width, height) = (reader.info().width, reader.info().height);
-    if width < 2 || height < 2 || width > MOST_SIDE || height > MOST_SIDE {
-        return Err(wrong(format!("{width} × {height} pixels are no picture of a mine")));
+    if width < 2 || height < 2 || width > GREATEST_SIDE || height > GREATEST_SIDE {
+        return Err(wrong(format!("expected 2 to {GREATEST_SIDE} pixels per side, found {width} × {height}")));
     }
     if reader.info().interlaced {
-        return Err(wrong("it is interlaced; save it without".into()));
+        return Err(wrong("expected a PNG without interlacing, found an interlaced one; save it without".into()));
     }
     let (colour, _) = reader.output_color_type();
     let samples = colour.samples();
-    let per_cell = |scale: f64| (CELL / scale).floor().clamp(1.0, f64::from(u16::MAX)) as u64;
+    let per_cell = |scale: f64| (SQUARE_SIDE / scale).floor().clamp(1.0, f64::from(u16::MAX)) as u64;
     let (mut kx, mut ky) = (per_cell(place.scale.0), per_cell(place.scale.1));
     let cells = |kx: u64, ky: u64| u64::from(width).div_ceil(kx) * u64::from(height).div_ceil(ky);
-    while cells(kx, ky) > MOST_CELLS {
+    while cells(kx, ky) > GREATEST_SQUARES {
         (kx, ky) = (kx + 1, ky + 1);
     }
     let columns = u64::from(width).div_ceil(kx) as usize;
@@ -61,7 +63,7 @@ pub(super) fn read(path: &str, input: impl BufRead + Seek, place: Option<MaskPla
     let mut share = vec![0_u8; columns * rows];
     let mut counts = vec![0_u32; columns];
     let (mut white, mut y) = (0_u64, 0_u64);
-    while let Some(row) = reader.next_row().map_err(|e| wrong(format!("no PNG that can be read: {e}")))? {
+    while let Some(row) = reader.next_row().map_err(|e| wrong(format!("cannot read it as a PNG: {e}")))? {
         for (x, pixel) in row.data().chunks_exact(samples).enumerate().take(width as usize) {
             let bright = match *pixel {
                 [v] => u16::from(v),
@@ -70,7 +72,7 @@ pub(super) fn read(path: &str, input: impl BufRead + Seek, place: Option<MaskPla
                 [r, g, b, a] => (u16::from(r) + u16::from(g) + u16::from(b)) / 3 * u16::from(a) / 255,
                 _ => 0,
             };
-            if bright >= WHITE {
+            if bright >= LEAST_WHITE {
                 counts[x / kx as usize] += 1;
                 white += 1;
             }
@@ -80,20 +82,21 @@ pub(super) fn read(path: &str, input: impl BufRead + Seek, place: Option<MaskPla
             let j = ((y - 1) / ky) as usize;
             let full = kx * ky;
             for (i, count) in counts.iter_mut().enumerate() {
-                // From the south: pictures begin in the north.
+                // Squares are stored from the south, and pictures start in the north.
                 share[(rows - 1 - j) * columns + i] = (u64::from(*count) * 255 / full).min(255) as u8;
                 *count = 0;
             }
         }
     }
     if y < u64::from(height) {
-        return Err(wrong(format!("the picture stops after {y} of {height} rows: it was cut off")));
+        return Err(wrong(format!("expected {height} rows, found {y}; the file was cut off")));
     }
     let total = u64::from(width) * u64::from(height);
     if white == 0 || white == total {
-        return Err(wrong(format!("the picture is all {}", if white == 0 { "black" } else { "white" })));
+        let colour = if white == 0 { "black" } else { "white" };
+        return Err(wrong(format!("expected black and white pixels, found only {colour} ones")));
     }
-    // Middle of the south-west square.
+    // Centre of the south-western square.
     let (sx, sy) = (place.scale.0 * kx as f64, place.scale.1 * ky as f64);
     let (x0, y0) = (place.origin.0 + 0.5 * sx, place.origin.1 - rows as f64 * sy + 0.5 * sy);
     let mask = rings(&share, columns, 127.5)
@@ -101,15 +104,15 @@ pub(super) fn read(path: &str, input: impl BufRead + Seek, place: Option<MaskPla
         .map(|ring| ring.into_iter().map(|(i, j)| Point2::new(x0 + i * sx, y0 + j * sy)).collect())
         .collect();
     let area = white as f64 * place.scale.0 * place.scale.1;
-    let notes = vec![format!("{width} × {height} pixels, {white} of them white: {area:.0} square units")];
+    let notes = vec![format!("{white} of {width} × {height} pixels are white: {area:.0} square units")];
     Ok(Survey { mask, notes, ..Survey::default() })
 }
 
-/// The place that a world file beside the picture gives: six numbers, one a line.
+/// Returns the position from a world file beside the picture, which has six numbers, one per line.
 pub(super) fn world_file(text: &str) -> Option<MaskPlace> {
     let numbers: Vec<f64> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
     let [a, d, b, e, c, f] = numbers[..] else { return None };
-    // Its last two are the middle of the upper left pixel; a turned picture is none of ours.
+    // The last two numbers are the centre of the upper left pixel. Rotated pictures are not supported.
     (d == 0.0 && b == 0.0 && a > 0.0 && e < 0.0)
         .then_some(MaskPlace { scale: (a, -e), origin: (c - 0.5 * a, f - 0.5 * e) })
 }

@@ -1,17 +1,18 @@
-//! From survey files to a mine.
+//! Import of survey files.
 //!
-//! | format | module | what is taken from it |
+//! | format | module | content that is read |
 //! | --- | --- | --- |
 //! | CSV `string,x,y,z` | `edges_csv` | strings |
 //! | Surpac `.str`, `.dtm` | `surpac` | strings; a surface |
 //! | DXF | `dxf` | polylines by layer; faces |
 //! | LandXML | `landxml` | surfaces; point lists |
-//! | GeoTIFF, ESRI ASCII | `geotiff`, `esri_ascii` | a raster of elevations |
-//! | PNG | `mask` | what is drivable, in plan |
+//! | GeoTIFF, ESRI ASCII | `geotiff`, `esri_ascii` | an elevation raster |
+//! | PNG | `mask` | the drivable surface in plan |
 //! | GeoJSON | `geojson` | lines, rings and points |
 //!
-//! Several files make one mine ([`import_survey`]): rasters and surfaces are its ground, strings its edges. Where nothing
-//! but ground is given, the edges are the border of a gentle surface, or what is gentle enough of a whole landscape.
+//! Several files make one mine ([`import_survey`]). Rasters and surfaces are its ground, and strings are its edges. If
+//! only ground is given, the edges are the border of a gentle surface, or the outline of the gentle part of a
+//! landscape.
 
 mod combine;
 mod contour;
@@ -19,8 +20,10 @@ mod doubts;
 mod dxf;
 mod edges_csv;
 mod esri_ascii;
+mod format;
 mod geojson;
 mod geotiff;
+mod input;
 mod landxml;
 mod mask;
 mod raster;
@@ -34,35 +37,36 @@ mod tests;
 mod text;
 mod units;
 
-pub use combine::{build_surveys, import_survey};
+pub use combine::{ImportOptions, build_surveys, import_survey};
+pub use format::Format;
 pub use mask::MaskPlace;
 pub use read::{ReadOptions, surpac_surface_of_bytes, survey_of_bytes, survey_of_file};
-pub use report::ImportReport;
-pub use survey::{Format, LayeredString, Mesh, SourceReport, Survey};
+pub use report::{ImportReport, SourceReport};
+pub use survey::{LayeredString, Mesh, Survey};
 pub use units::{Axes, Unit};
 
-use crate::build::BuildOptions;
 use crate::error::MineError;
 use crate::map::MineMap;
 use haul_core::fault::SourceText;
 use std::path::Path;
 
-/// How a survey is built.
-pub type ImportOptions = BuildOptions;
-
-/// Reads surveyed edges of the drivable surface, `string,x,y,z` in metres east, north and up, and builds the mine.
-/// The mine takes the name of the folder that holds the file.
+/// Reads surveyed edges of the drivable surface, as `string,x,y,z` in metres east, north and up, and builds the mine.
+/// The mine is named after the folder of the file.
 ///
-/// Errors: every fault of the file with line and column (up to a hundred); strings that do not close, with their
-/// loose ends; edges that enclose no drivable surface.
+/// # Errors
+///
+/// Returns every fault of the file with line and column (up to a hundred). Also returns faults for strings that do not
+/// close, with their loose ends, and for edges that enclose no drivable surface.
 pub fn import_edges_csv(path: &Path, options: &ImportOptions) -> Result<(MineMap, ImportReport), MineError> {
     let read = ReadOptions { format: Some(Format::EdgesCsv), ..ReadOptions::default() };
     import_survey(&[path], &read, options)
 }
 
-/// The same from a text that is already read.
+/// Builds a mine from edges like [`import_edges_csv`], from a text.
 ///
-/// Errors: as [`import_edges_csv`].
+/// # Errors
+///
+/// See [`import_edges_csv`].
 pub fn import_edges_text(
     source: &std::sync::Arc<SourceText>,
     name: &str,

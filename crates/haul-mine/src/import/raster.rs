@@ -1,11 +1,11 @@
-//! What the raster formats share: how many cells are kept.
+//! Limits on the size of rasters, shared by the raster formats.
 
-/// Cells kept in memory at the most: 4,000 × 4,000.
+/// Greatest number of cells kept in memory: 4,000 × 4,000.
 pub(super) const MOST_CELLS: u64 = 16_000_000;
-/// A raster with more cells than this is none.
+/// Greatest number of cells per side of a raster.
 pub(super) const MOST_SIDE: u64 = 4_000_000;
 
-/// Every so many columns and rows a cell is kept, so that no more than [`MOST_CELLS`] are.
+/// Returns the step between the columns and rows that are kept, so that at most [`MOST_CELLS`] cells are.
 pub(super) fn stride(columns: u64, rows: u64) -> u64 {
     let cells = columns as f64 * rows as f64 / MOST_CELLS as f64;
     let mut stride = (libm::sqrt(cells).ceil() as u64).max(1);
@@ -15,11 +15,11 @@ pub(super) fn stride(columns: u64, rows: u64) -> u64 {
     stride
 }
 
-/// What is to be told of a raster that was thinned.
+/// Returns the note on a thinned raster.
 pub(super) fn thinned_note(columns: u64, rows: u64, stride: u64) -> String {
     format!(
-        "the raster has {columns} × {rows} cells, more than the {} million that are kept: every {stride}th of each row and \
-         column was read",
+        "the raster has {columns} × {rows} cells, more than the limit of {} million; only every {stride}th row and column was \
+         read",
         MOST_CELLS / 1_000_000
     )
 }

@@ -1,30 +1,44 @@
-//! What an import did.
+//! Report of an import.
 
-use super::survey::SourceReport;
-use crate::map::{Repair, Summary};
+use super::format::Format;
+use crate::build::BuildReport;
 use serde::Serialize;
 
-/// What an import did.
+/// Report of an import: how the files were read, and the figures of the build.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ImportReport {
-    /// How each file was read: format, unit, axes, what it holds and what was found.
+    /// Reading of each file: format, unit, axes, content and findings.
     pub sources: Vec<SourceReport>,
-    /// What is to be told of the mine as a whole.
+    /// Notes on the mine as a whole.
     pub notes: Vec<String>,
-    /// Strings read.
+    /// Figures of the build.
+    #[serde(flatten)]
+    pub build: BuildReport,
+}
+
+/// Reading of one source, for the report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceReport {
+    /// Path of the file.
+    pub file: String,
+    /// Format.
+    pub format: Format,
+    /// Unit of lengths.
+    pub unit: &'static str,
+    /// Origin of the unit: given, stated or assumed.
+    pub unit_from: &'static str,
+    /// Order of the axes.
+    pub axes: &'static str,
+    /// Origin of the order: given or prescribed by the format.
+    pub axes_from: &'static str,
+    /// Number of strings, including outlines of a mask.
     pub strings: usize,
-    /// Points read.
+    /// Number of points: of strings, of surfaces and single ones.
     pub points: usize,
-    /// Every repair, with where and what.
-    pub repairs: Vec<Repair>,
-    /// Area of the drivable polygon before its points were thinned, m².
-    pub area_before_thinning_m2: f64,
-    /// Its area after, m².
-    pub area_m2: f64,
-    /// Points of the drivable boundary.
-    pub boundary_points: usize,
-    /// Triangles the ground was drawn from; 0 where it was given as a grid.
-    pub triangles: usize,
-    /// The mine in figures.
-    pub summary: Summary,
+    /// Number of faces of surfaces.
+    pub faces: usize,
+    /// Number of raster cells that were kept.
+    pub cells: usize,
+    /// Findings and corrections.
+    pub notes: Vec<String>,
 }

@@ -1,4 +1,5 @@
-//! Edges of the drivable surface where a survey gives none: the border of a surface, or what is gentle enough of it.
+//! Edges of the drivable surface for a survey without edges: the border of a surface, or the outline of its gentle
+//! part.
 
 use super::contour::rings;
 use super::survey::Mesh;
@@ -6,13 +7,13 @@ use crate::build::ElevationGrid;
 use haul_core::{Point2, Point3};
 use std::collections::BTreeMap;
 
-/// Ground steeper than this is a wall and no road, rise/run.
-const WALL: f64 = 0.20;
-/// A surface of which this share is no wall is the drivable surface itself.
-const MOSTLY: f64 = 0.9;
+/// Slope above which ground is a wall, rise over run.
+const GREATEST_DRIVABLE_SLOPE: f64 = 0.20;
+/// Least share of a drivable surface that is not wall.
+const LEAST_GENTLE_SHARE: f64 = 0.9;
 
-/// Whether a surface is gentle nearly everywhere: then it was surveyed as the drivable surface, and its border is the
-/// edge.
+/// Returns true if a surface is gentle nearly everywhere. It was then surveyed as the drivable surface, and its border
+/// is the edge.
 pub(super) fn is_drivable(mesh: &Mesh) -> bool {
     let (mut gentle, mut all) = (0.0, 0.0);
     for face in &mesh.faces {
@@ -21,17 +22,17 @@ pub(super) fn is_drivable(mesh: &Mesh) -> bool {
         let plan = normal.z.abs();
         let slope = libm::hypot(normal.x, normal.y) / plan.max(f64::MIN_POSITIVE);
         all += plan;
-        if slope <= WALL {
+        if slope <= GREATEST_DRIVABLE_SLOPE {
             gentle += plan;
         }
     }
-    all > 0.0 && gentle >= MOSTLY * all
+    all > 0.0 && gentle >= LEAST_GENTLE_SHARE * all
 }
 
-/// The closed rings of a surface's border: its edges that one face alone has.
+/// Returns the closed rings of a surface's border, which consists of the edges that belong to only one face.
 pub(super) fn border(mesh: &Mesh) -> Vec<Vec<Point3>> {
     let mut count: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-    // All faces the same way round, so that borders run on.
+    // All faces get the same orientation, so that border edges follow each other.
     let turned = |f: &[u32; 3]| {
         let [a, b, c] = f.map(|v| mesh.vertices[v as usize]);
         let area = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y);
@@ -75,7 +76,7 @@ pub(super) fn border(mesh: &Mesh) -> Vec<Vec<Point3>> {
     rings
 }
 
-/// The outlines of what a truck could drive on by its slope alone: ground no steeper than `slope` (rise/run), and wide
+/// Returns the outlines of ground that a truck could drive on: not steeper than `slope` (rise over run), and wide
 /// enough for a disc of `radius` (m).
 pub(super) fn gentle(grid: &ElevationGrid, slope: f64, radius: f64) -> Vec<Vec<Point2>> {
     let (w, h) = grid.size();
@@ -106,8 +107,8 @@ pub(super) fn gentle(grid: &ElevationGrid, slope: f64, radius: f64) -> Vec<Vec<P
     rings(&opened, w, 127.5).into_iter().map(|r| r.into_iter().map(place).collect()).collect()
 }
 
-/// Distance to the nearest cell that is `of`, in cells, by a 3–4 chamfer (Borgefors 1986) scaled to whole cells. The rim
-/// counts as not set.
+/// Returns the distance to the nearest cell with value `of`, in cells, by a 3–4 chamfer (Borgefors 1986) rounded down.
+/// Cells outside the raster count as not set.
 fn distances(set: &[bool], w: usize, of: bool) -> Vec<u32> {
     let h = set.len() / w;
     let far = u32::MAX / 8;

@@ -1,8 +1,9 @@
 //! Surpac strings (`.str`) and surfaces (`.dtm`). Northing comes before easting.
 //!
-//! A strings file has a header line, the axis as a second line, then `string number, northing, easting, elevation,
-//! descriptions…`; a line with string number 0 ends a piece of string, and the last one says `END`. A surface file
-//! names triangles by the points of the strings file of the same name, counted from 1.
+//! A strings file has a header line, a line with the axis, and then lines `string number, northing, easting, elevation,
+//! descriptions…`. A line with string number 0 ends a part of a string. The last line contains `END`.
+//!
+//! A surface file lists triangles by the points of the strings file with the same name, counted from 1.
 
 use super::survey::{LayeredString, Mesh, Survey};
 use super::text::{cells, lines, more, nothing, number};
@@ -15,16 +16,18 @@ use std::sync::Arc;
 const STR_FORM: &str = "a Surpac strings file: a header, the axis, then `string, northing, easting, elevation` lines";
 const DTM_FORM: &str = "a Surpac surface file: OBJECT, TRISOLATION, then `triangle, point, point, point, …` lines";
 
-/// Reads strings.
+/// Reads a strings file.
 ///
-/// Errors: all faults, each with its line and column.
+/// # Errors
+///
+/// Returns all faults, each with its line and column.
 pub(super) fn read_str(source: &Arc<SourceText>) -> Result<Survey, Faults> {
     let mut survey = Survey { axes: Axes::NorthEast, ..Survey::default() };
-    for piece in pieces(source)? {
-        let number = piece.number;
+    for part in parts(source)? {
+        let number = part.number;
         let k = survey.strings.iter().filter(|s| s.layer == number).count();
         let name = if k == 0 { number.clone() } else { format!("{number}#{}", k + 1) };
-        let mut points = piece.points;
+        let mut points = part.points;
         let closed = points.len() > 3 && points.first() == points.last();
         if closed {
             points.pop();
@@ -42,18 +45,20 @@ pub(super) fn read_str(source: &Arc<SourceText>) -> Result<Survey, Faults> {
     Ok(survey)
 }
 
-struct Piece {
+/// A connected part of a string.
+struct StringPart {
     number: String,
     points: Vec<Point3>,
 }
 
-fn pieces(source: &Arc<SourceText>) -> Result<Vec<Piece>, Faults> {
+/// Reads the parts of all strings.
+fn parts(source: &Arc<SourceText>) -> Result<Vec<StringPart>, Faults> {
     let mut faults = Vec::new();
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut open: Option<Piece> = None;
+    let mut parts: Vec<StringPart> = Vec::new();
+    let mut open: Option<StringPart> = None;
     let mut ended = false;
     let mut records = 0_usize;
-    // The header and the axis.
+    // Skip the header. The line with the axis has string number 0.
     let body = lines(&source.text).enumerate().skip_while(|(_, (_, l))| l.trim().is_empty()).skip(1);
     for (_, (start, line)) in body.filter(|(_, (_, l))| !l.trim().is_empty()) {
         if more(&mut faults, source) {
@@ -62,13 +67,14 @@ fn pieces(source: &Arc<SourceText>) -> Result<Vec<Piece>, Faults> {
         let at = cells(start, line);
         let first = &source.text[at[0].clone()];
         let Ok(string_number) = first.parse::<u32>() else {
-            faults.push(Fault::new(format!("`{first}` is no string number")).at(source, at[0].clone()).help(STR_FORM));
+            let fault = Fault::new(format!("expected a string number, found `{first}`"));
+            faults.push(fault.at(source, at[0].clone()).help(STR_FORM));
             continue;
         };
         records += 1;
         let is_end = at.iter().any(|c| source.text[c.clone()].eq_ignore_ascii_case("END"));
         if string_number == 0 {
-            pieces.extend(open.take());
+            parts.extend(open.take());
             if is_end {
                 ended = true;
                 break;
@@ -77,9 +83,9 @@ fn pieces(source: &Arc<SourceText>) -> Result<Vec<Piece>, Faults> {
         }
         if at.len() < 4 {
             faults.push(
-                Fault::new(format!("the record has {} cells", at.len()))
+                Fault::new(format!("expected four cells or more, found {}", at.len()))
                     .at(source, start..start + line.len())
-                    .help("four or more: string, northing, easting, elevation"),
+                    .help("give string, northing, easting and elevation"),
             );
             continue;
         }
@@ -88,31 +94,33 @@ fn pieces(source: &Arc<SourceText>) -> Result<Vec<Piece>, Faults> {
             .zip(&at[1..4])
             .filter_map(|(what, c)| number(source, c.clone(), what).map_err(|f| faults.push(f)).ok())
             .collect();
-        // As the file has them: north first. The caller turns the axes.
+        // As in the file: north first. The caller swaps the axes.
         let [n, e, z] = figures[..] else { continue };
         if open.as_ref().is_some_and(|o| o.number != first) {
-            pieces.extend(open.take());
+            parts.extend(open.take());
         }
-        let piece = open.get_or_insert_with(|| Piece { number: first.to_owned(), points: Vec::new() });
-        piece.points.push(Point3::new(n, e, z));
+        let part = open.get_or_insert_with(|| StringPart { number: first.to_owned(), points: Vec::new() });
+        part.points.push(Point3::new(n, e, z));
     }
-    pieces.extend(open.take());
+    parts.extend(open.take());
     if !ended && faults.is_empty() && records > 0 {
         faults.push(
-            Fault::new("the file stops before its END record: it was cut off")
+            Fault::new("expected an END record at the end, found none; the file was cut off")
                 .in_file(&source.path)
-                .help("export it anew; the last line is `0, 0.000, 0.000, 0.000, END`"),
+                .help("export it again; the last line is `0, 0.000, 0.000, 0.000, END`"),
         );
     }
     Faults::check(faults)?;
-    Ok(pieces)
+    Ok(parts)
 }
 
-/// Reads a surface with its strings.
+/// Reads a surface file with its strings file.
 ///
-/// Errors: all faults, each with its line and column.
+/// # Errors
+///
+/// Returns all faults, each with its line and column.
 pub(super) fn read_dtm(source: &Arc<SourceText>, strings: &Arc<SourceText>) -> Result<Survey, Faults> {
-    let vertices: Vec<Point3> = pieces(strings)?.into_iter().flat_map(|p| p.points).collect();
+    let vertices: Vec<Point3> = parts(strings)?.into_iter().flat_map(|p| p.points).collect();
     let mut faults = Vec::new();
     let mut faces = Vec::new();
     let mut inside = false;
@@ -147,7 +155,11 @@ pub(super) fn read_dtm(source: &Arc<SourceText>, strings: &Arc<SourceText>) -> R
                 match text.parse::<usize>() {
                     Ok(n) if (1..=vertices.len()).contains(&n) => Some((n - 1) as u32),
                     _ => {
-                        let what = format!("`{text}` is no point of {}, which has {}", strings.path, vertices.len());
+                        let what = format!(
+                            "expected a point number from 1 to {} ({}), found `{text}`",
+                            vertices.len(),
+                            strings.path
+                        );
                         faults.push(Fault::new(what).at(source, c.clone()).help(DTM_FORM));
                         None
                     }
@@ -157,7 +169,7 @@ pub(super) fn read_dtm(source: &Arc<SourceText>, strings: &Arc<SourceText>) -> R
         match corners[..] {
             [a, b, c] => faces.push([a, b, c]),
             _ if at.len() < 4 => faults.push(
-                Fault::new(format!("the record has {} cells", at.len()))
+                Fault::new(format!("expected four cells or more, found {}", at.len()))
                     .at(source, start..start + line.len())
                     .help(DTM_FORM),
             ),
@@ -167,7 +179,11 @@ pub(super) fn read_dtm(source: &Arc<SourceText>, strings: &Arc<SourceText>) -> R
     if faces.is_empty() && faults.is_empty() {
         faults.push(nothing(source, DTM_FORM));
     } else if !ended && faults.is_empty() {
-        faults.push(Fault::new("the file stops before its END: it was cut off").in_file(&source.path).help(DTM_FORM));
+        faults.push(
+            Fault::new("expected END at the end, found none; the file was cut off")
+                .in_file(&source.path)
+                .help(DTM_FORM),
+        );
     }
     Faults::check(faults)?;
     Ok(Survey { mesh: Mesh { vertices, faces }, axes: Axes::NorthEast, ..Survey::default() })

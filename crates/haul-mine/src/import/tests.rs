@@ -1,4 +1,4 @@
-//! One small mine in every format: the same map comes out, and what is broken is named.
+//! Tests of the import: one small mine in every format gives the same map, and broken files are reported.
 
 use super::*;
 use crate::map::{MineMap, RepairKind};
@@ -6,7 +6,7 @@ use haul_core::{Point2, Point3};
 use proptest::prelude::*;
 use std::fmt::Write;
 
-/// The edge of an L of two roads with a yard at one end and a wide pad at the other: nothing about it is symmetric.
+/// Returns the edge of an L-shaped mine: two roads, a yard at one end and a wide pad at the other. It has no symmetry.
 fn ring() -> Vec<Point3> {
     let corners: [(f64, f64); 12] = [
         (0.0, 0.0),
@@ -43,7 +43,7 @@ fn rounded(v: f64) -> f64 {
     (v * 1e3).round() / 1e3
 }
 
-/// The ring, closed by its repeated first point.
+/// Returns the ring, closed by its repeated first point.
 fn closed_ring() -> Vec<Point3> {
     let mut points = ring();
     points.push(points[0]);
@@ -90,7 +90,7 @@ fn landxml_list(points: &[Point3]) -> String {
     )
 }
 
-/// The drivable surface as faces of a grid of 2 m, and a skirt of invisible ones.
+/// Returns the drivable surface as faces of a 2 m grid, and the faces around it as invisible ones.
 fn faces() -> (Vec<Point3>, Vec<[usize; 3]>, Vec<[usize; 3]>) {
     let outline: Vec<Point2> = ring().iter().map(|p| p.xy()).collect();
     let (w, h) = (236, 176);
@@ -148,7 +148,7 @@ fn plain(name: &str, text: &str) -> MineMap {
     import(name, text, &ReadOptions::default()).0
 }
 
-/// The yard lies in the north-east and the pad in the south-west: no axis is swapped or turned.
+/// Checks that the yard is in the north-east and the pad in the south-west, so that no axis is swapped or reversed.
 fn lies_right(map: &MineMap) {
     for (x, y, inside) in
         [(430.0, 300.0, true), (30.0, 50.0, true), (300.0, 430.0, false), (200.0, 13.0, true), (13.0, 200.0, false)]
@@ -160,7 +160,7 @@ fn lies_right(map: &MineMap) {
 }
 
 #[test]
-fn the_same_edges_in_five_formats_make_the_same_map() {
+fn same_edges_in_five_formats_give_the_same_map() {
     let expected = plain("e.csv", &csv(&closed_ring()));
     lies_right(&expected);
     for (name, text) in [
@@ -177,7 +177,7 @@ fn the_same_edges_in_five_formats_make_the_same_map() {
 }
 
 #[test]
-fn a_surface_alone_is_bounded_by_its_visible_faces() {
+fn surface_alone_is_bounded_by_its_visible_faces() {
     let expected = plain("e.csv", &csv(&closed_ring()));
     let (map, report) = import("s.xml", &landxml_surface(), &ReadOptions::default());
     lies_right(&map);
@@ -205,7 +205,7 @@ fn a_surface_alone_is_bounded_by_its_visible_faces() {
 }
 
 #[test]
-fn feet_and_swapped_axes_are_turned_to_what_was_meant() {
+fn feet_and_swapped_axes_are_converted() {
     let expected = plain("e.csv", &csv(&closed_ring()));
     let feet: Vec<Point3> = ring().iter().map(|p| p / 0.3048).collect();
     let of_feet = plain("e.dxf", &dxf(&feet, 2));
@@ -220,7 +220,7 @@ fn feet_and_swapped_axes_are_turned_to_what_was_meant() {
 }
 
 #[test]
-fn a_raster_is_the_ground_and_its_cells_without_data_are_none_of_it() {
+fn raster_is_the_ground_except_in_cells_without_data() {
     let read = ReadOptions::default();
     let edges = survey_of_bytes("e.csv", csv(&closed_ring()).as_bytes(), &read).unwrap();
     let ground = survey_of_bytes("g.asc", ascii_grid(95).as_bytes(), &read).unwrap();
@@ -228,7 +228,7 @@ fn a_raster_is_the_ground_and_its_cells_without_data_are_none_of_it() {
     let (map, _) = build_surveys("two", vec![edges.clone(), ground.clone()], &read, &ImportOptions::default()).unwrap();
     lies_right(&map);
     assert!(map.terrain.is_surveyed());
-    // Beside the road the ground is the raster's, and nothing lies at -9999.
+    // Beside the road, the ground is that of the raster, and no height is −9999.
     assert!((map.terrain.height(200.0, 60.0) - height(200.0, 60.0)).abs() < 0.05);
     assert!(map.terrain.heights().iter().all(|h| *h > 80.0));
     // The same edges without heights are laid on the raster.
@@ -241,7 +241,7 @@ fn a_raster_is_the_ground_and_its_cells_without_data_are_none_of_it() {
 }
 
 #[test]
-fn a_mask_makes_the_surface_that_it_shows() {
+fn mask_gives_the_surface_that_it_shows() {
     let outline: Vec<Point2> = ring().iter().map(|p| p.xy()).collect();
     let (w, h) = (1_000_u32, 760_u32);
     let mut pixels = vec![0_u8; (w * h) as usize];
@@ -263,28 +263,34 @@ fn a_mask_makes_the_surface_that_it_shows() {
     let expected = haul_core::polygon::ring_area(&outline);
     let area = map.drivable.polygon().area();
     assert!((area - expected).abs() < 0.005 * expected, "{area} against {expected}");
-    assert!(survey_of_bytes("m.png", &bytes, &ReadOptions::default()).unwrap_err().to_string().contains("no scale"));
+    assert!(
+        survey_of_bytes("m.png", &bytes, &ReadOptions::default()).unwrap_err().to_string().contains("expected a scale")
+    );
 }
 
 #[test]
-fn sources_that_miss_each_other_are_told_apart_with_the_reason() {
+fn sources_without_overlap_are_reported_with_the_cause() {
     let read = ReadOptions::default();
     let source = |name: &str, points: &[Point3]| survey_of_bytes(name, csv(points).as_bytes(), &read).unwrap();
     let far: Vec<Point3> = closed_ring().iter().map(|p| Point3::new(p.x + 3_000.0, p.y + 9_000.0, p.z)).collect();
     let turned: Vec<Point3> = far.iter().map(|p| Point3::new(p.y, p.x, p.z)).collect();
     let surveys = vec![source("a.csv", &far), source("b.csv", &turned)];
     let error = build_surveys("x", surveys, &read, &ImportOptions::default()).unwrap_err().to_string();
-    assert!(error.contains("b.csv: shares no ground with a.csv") && error.contains("--axes"), "{error}");
+    assert!(error.contains("b.csv: expected an overlap with a.csv") && error.contains("--axes"), "{error}");
 }
 
 #[test]
-fn broken_files_are_named_with_their_place() {
+fn broken_files_are_reported_with_the_position() {
     let cases = [
         ("e.str", surpac(&closed_ring()).replacen("1, 0.000, 2.000", "1, 0.000, two", 1), "e.str:4:11"),
         ("e.str", surpac(&closed_ring())[..900].to_owned(), "e.str"),
         ("e.dxf", dxf(&ring(), 6)[..1200].to_owned(), "e.dxf"),
-        ("e.dxf", dxf(&ring(), 6).replacen("10\n2.000", "10\nNaN", 1), "is no coordinate"),
-        ("e.xml", landxml_surface().replacen("<F>1 2 ", "<F>1 99999999 ", 1), "does not name three points"),
+        (
+            "e.dxf",
+            dxf(&ring(), 6).replacen("10\n2.000", "10\nNaN", 1),
+            "expected a coordinate in group 10, found `NaN`",
+        ),
+        ("e.xml", landxml_surface().replacen("<F>1 2 ", "<F>1 99999999 ", 1), "expected a face of three known points"),
         ("e.xml", landxml_list(&closed_ring())[..700].to_owned(), "e.xml"),
         ("e.geojson", geojson(&closed_ring())[..500].to_owned(), "e.geojson:1:"),
         ("g.asc", ascii_grid(99)[..2_000].to_owned(), "cut off"),
@@ -292,10 +298,10 @@ fn broken_files_are_named_with_their_place() {
         (
             "g.asc",
             "ncols 100000000\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 1\n1 2".to_owned(),
-            "no number of cells",
+            "expected a number of cells from 2",
         ),
         ("e.tif", "II*\0".to_owned(), "e.tif"),
-        ("e.what", "hello".to_owned(), "the format is not known"),
+        ("e.what", "hello".to_owned(), "the format is unknown"),
     ];
     for (name, text, expected) in cases {
         let error = survey_of_bytes(name, text.as_bytes(), &ReadOptions::default()).unwrap_err().to_string();
@@ -307,7 +313,7 @@ fn broken_files_are_named_with_their_place() {
 }
 
 #[test]
-fn text_in_utf_16_is_read_and_what_is_binary_is_told() {
+fn utf_16_text_is_read_and_binary_is_reported() {
     let text = csv(&closed_ring());
     let wide = |of: fn(u16) -> [u8; 2]| -> Vec<u8> {
         std::iter::once('\u{feff}').chain(text.chars()).flat_map(|c| of(c as u16)).collect()
@@ -324,16 +330,16 @@ fn text_in_utf_16_is_read_and_what_is_binary_is_told() {
 }
 
 #[test]
-fn a_layer_that_is_not_there_is_answered_by_those_that_are() {
+fn missing_layer_is_reported_with_the_existing_ones() {
     let read = ReadOptions { edges: vec!["haul".to_owned()], ..ReadOptions::default() };
     let string = "3, 0, 0, 5, toe\n0, 0, 0, 0,\n";
     let file = format!("mine,1-Jan-26,,\n0, 0, 0, 0,\n{}{string}0, 0, 0, 0, END\n", "3, 10, 0, 5, toe\n");
     let survey = survey_of_bytes("e.str", file.as_bytes(), &read).unwrap();
     let error = build_surveys("x", vec![survey], &read, &ImportOptions::default()).unwrap_err().to_string();
-    assert!(error.contains("haul") && error.contains("layers there are: 3"), "{error}");
+    assert!(error.contains("haul") && error.contains("layers in the survey: 3"), "{error}");
 }
 
-/// What is said of edges that make no mine.
+/// Returns the error for edges that make no mine.
 fn survey_error(text: &str) -> String {
     let read = ReadOptions::default();
     let survey = survey_of_bytes("e.csv", text.as_bytes(), &read).unwrap();
@@ -341,37 +347,38 @@ fn survey_error(text: &str) -> String {
 }
 
 #[test]
-fn millimetres_read_for_metres_are_no_mine_and_the_unit_is_asked_for() {
+fn millimetres_read_as_metres_are_reported_with_the_unit_option() {
     let text = csv(&closed_ring().iter().map(|p| Point3::new(p.x * 1e3, p.y * 1e3, p.z * 1e3)).collect::<Vec<_>>());
     let error = survey_error(&text);
-    assert!(error.contains("km long in all, read as metres") && error.contains("state the unit"), "{error}");
+    assert!(error.contains("km when read as metres") && error.contains("state the unit"), "{error}");
     lies_right(&import("e.csv", &text, &ReadOptions { unit: Some(Unit::Millimetre), ..ReadOptions::default() }).0);
 }
 
 #[test]
-fn a_mistyped_coordinate_is_named_with_its_place() {
+fn mistyped_coordinate_is_reported_with_its_position() {
     let mut ring = closed_ring();
     ring[7].x = 9_999_999.0;
     let error = survey_error(&csv(&ring));
     assert!(
-        (error.contains("points 7 and 8 of") || error.contains("points 8 and 9 of")) && error.contains("mend a point"),
+        (error.contains("points 7 and 8 of") || error.contains("points 8 and 9 of"))
+            && error.contains("correct a point"),
         "{error}"
     );
 }
 
 #[test]
-fn degrees_read_for_metres_are_no_mine_and_said_to_be_so() {
+fn degrees_read_as_metres_are_reported() {
     let degrees = |p: &Point3| Point3::new(15.0 + p.x / 1e5, 68.0 + p.y / 1e5, p.z);
     let text: String = closed_ring()
         .iter()
         .map(degrees)
         .fold("string,x,y,z\n".to_owned(), |text, p| format!("{text}1,{:.7},{:.7},{:.2}\n", p.x, p.y, p.z));
     let error = survey_error(&text);
-    assert!(error.contains("if they are in degrees, project them to metres"), "{error}");
+    assert!(error.contains("if the coordinates are degrees, project them to metres"), "{error}");
 }
 
 #[test]
-fn a_map_of_utm_coordinates_remembers_its_datum() {
+fn map_of_utm_coordinates_keeps_its_datum() {
     let utm: Vec<Point3> = closed_ring().iter().map(|p| Point3::new(p.x + 512_000.0, p.y + 4_412_000.0, p.z)).collect();
     let map = plain("e.csv", &csv(&utm));
     assert_eq!((map.datum.easting, map.datum.northing), (512_000.0, 4_412_000.0));
@@ -379,12 +386,12 @@ fn a_map_of_utm_coordinates_remembers_its_datum() {
 }
 
 #[test]
-fn a_road_without_its_end_is_closed_and_listed() {
-    // The edge without the east end of the yard.
+fn road_without_its_end_is_closed_and_reported() {
+    // The edge without the eastern side of the yard.
     let points: Vec<Point3> = ring().into_iter().filter(|p| !(p.x == 470.0 && p.y > 262.0 && p.y < 348.0)).collect();
     let gap = points.iter().position(|p| p.x == 470.0 && p.y > 300.0).unwrap();
     let string: Vec<Point3> = points[gap..].iter().chain(&points[..gap]).copied().collect();
-    // A gap of 86 m is wider than a road that is closed across by itself.
+    // A gap of 86 m is too wide to be closed by default.
     let read = ReadOptions::default();
     let survey = || survey_of_bytes("e.csv", csv(&string).as_bytes(), &read).unwrap();
     let error = build_surveys("x", vec![survey()], &read, &ImportOptions::default()).unwrap_err().to_string();
@@ -394,7 +401,8 @@ fn a_road_without_its_end_is_closed_and_listed() {
     assert!(map.repairs.iter().any(|r| r.kind == RepairKind::ClosedAcross), "{:?}", map.repairs);
 }
 
-/// A GeoTIFF of float32 elevations at 5 m, deflated, in strips, its cells from column `no_data_from` on without data.
+/// Returns a GeoTIFF of float32 elevations at 5 m, deflated, in strips. Cells from column `no_data_from` on hold no
+/// data.
 fn geotiff(no_data_from: usize) -> Vec<u8> {
     use tiff::encoder::{Compression, DeflateLevel, TiffEncoder, colortype::Gray32Float};
     use tiff::tags::Tag;
@@ -412,7 +420,7 @@ fn geotiff(no_data_from: usize) -> Vec<u8> {
     image.rows_per_strip(16).unwrap();
     let tags = image.encoder();
     tags.write_tag(Tag::ModelPixelScaleTag, &[5.0, 5.0, 0.0][..]).unwrap();
-    // The north-west corner of the north-west cell.
+    // The north-western corner of the north-western cell.
     tags.write_tag(Tag::ModelTiepointTag, &[0.0, 0.0, 0.0, -40.0, 410.0, 0.0][..]).unwrap();
     tags.write_tag(Tag::GeoKeyDirectoryTag, &[1_u16, 1, 0, 3, 1024, 0, 1, 1, 1025, 0, 1, 1, 3076, 0, 1, 9001][..])
         .unwrap();
@@ -422,7 +430,7 @@ fn geotiff(no_data_from: usize) -> Vec<u8> {
 }
 
 #[test]
-fn a_geotiff_and_an_ascii_raster_of_one_ground_make_the_same_map() {
+fn geotiff_and_ascii_raster_of_one_ground_give_the_same_map() {
     let read = ReadOptions::default();
     let edges = survey_of_bytes("e.csv", csv(&closed_ring()).as_bytes(), &read).unwrap();
     let tif = survey_of_bytes("g.tif", &geotiff(95), &read).unwrap();
@@ -433,14 +441,14 @@ fn a_geotiff_and_an_ascii_raster_of_one_ground_make_the_same_map() {
     lies_right(&of_tif);
     assert!(of_tif.drivable == of_asc.drivable && of_tif.roads == of_asc.roads);
     assert_eq!(of_tif.terrain.heights().len(), of_asc.terrain.heights().len());
-    // Heights are written to the millimetre in the one, in single precision in the other.
+    // One file has heights in millimetres, the other in single precision.
     let apart = of_tif.terrain.heights().into_iter().zip(of_asc.terrain.heights()).map(|(a, b)| (a - b).abs());
     assert!(apart.fold(0.0, f32::max) < 0.002);
 }
 
 #[test]
-fn a_raster_of_gigabytes_is_read_by_its_head_and_refused() {
-    // 23,000 × 23,000 cells of float32 in one strip, 2.1 GB, of which the file holds nothing.
+fn raster_of_gigabytes_is_refused_by_its_header() {
+    // A header for 23,000 × 23,000 cells of float32 in one strip, 2.1 GB. The file holds none of them.
     let side = 23_000_u32;
     let mut bytes = b"II\x2a\0\x08\0\0\0".to_vec();
     let entries: [(u16, u16, u32, u32); 10] = [
@@ -473,9 +481,9 @@ fn a_raster_of_gigabytes_is_read_by_its_head_and_refused() {
     assert!(error.contains("big.tif") && error.contains("TILED=YES"), "{error}");
 }
 
-/// Northings of a UTM grid in single precision stand in steps of half a metre.
+/// In single precision, northings of a UTM grid are multiples of half a metre.
 #[test]
-fn utm_coordinates_in_single_precision_still_make_the_mine() {
+fn utm_coordinates_in_single_precision_give_the_mine() {
     let points: Vec<Point3> = closed_ring()
         .iter()
         .map(|p| Point3::new(f64::from((p.x + 512_000.0) as f32), f64::from((p.y + 4_412_000.0) as f32), p.z))
@@ -488,7 +496,7 @@ fn utm_coordinates_in_single_precision_still_make_the_mine() {
     assert_eq!(map.roads.components(), 1);
 }
 
-/// Names that choose each reader.
+/// File names that select each reader.
 const NAMES: [&str; 8] = ["e.csv", "e.str", "e.dxf", "e.xml", "e.tif", "e.asc", "e.png", "e.geojson"];
 
 fn sound(name: &str) -> Vec<u8> {

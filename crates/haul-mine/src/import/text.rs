@@ -1,16 +1,16 @@
-//! What the text formats share: lines with their places, numbers with their faults.
+//! Reading of text formats: lines with their positions, and numbers with their faults.
 
 use haul_core::Fault;
 use haul_core::fault::SourceText;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Faults listed at the most.
+/// Greatest number of faults that are listed.
 pub(super) const MOST_FAULTS: usize = 100;
-/// A coordinate beyond this is no length of any grid on earth in any unit that is read.
-pub(super) const FARTHEST: f64 = 4e10;
+/// Greatest coordinate. Larger values are not lengths in any grid or unit that is read.
+pub(super) const GREATEST_COORDINATE: f64 = 4e10;
 
-/// Lines with the byte they begin at, without line ends and without a byte order mark.
+/// Returns the lines with the byte offsets of their starts, without line ends and byte order mark.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let skip = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut start = skip;
@@ -21,7 +21,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Where each cell of a line stands, without the blanks and quotes about it.
+/// Returns the byte range of each cell of a line, without blanks and quotes around it.
 pub(super) fn cells(start: usize, line: &str) -> Vec<Range<usize>> {
     let mut at = start;
     line.split(',')
@@ -30,40 +30,42 @@ pub(super) fn cells(start: usize, line: &str) -> Vec<Range<usize>> {
             at += cell.len() + 1;
             let bare = cell.trim();
             let bare = bare.strip_prefix('"').and_then(|b| b.strip_suffix('"')).unwrap_or(bare);
-            // `bare` is a part of `cell`.
+            // `bare` is a slice of `cell`.
             let offset = bare.as_ptr() as usize - cell.as_ptr() as usize;
             begin + offset..begin + offset + bare.len()
         })
         .collect()
 }
 
-/// A coordinate.
+/// Reads a coordinate.
 pub(super) fn number(source: &Arc<SourceText>, at: Range<usize>, what: &str) -> Result<f64, Fault> {
     let text = &source.text[at.clone()];
     let fault = |says: String| Fault::new(says).at(source, at.clone());
     match text.parse::<f64>() {
-        Ok(value) if !value.is_finite() => {
-            Err(fault(format!("`{text}` is no length ({what})")).help("a finite number of metres"))
-        }
-        Ok(value) if value.abs() > FARTHEST => {
-            Err(fault(format!("`{text}` is too large ({what})")).help("metres of a national or a site grid"))
+        Ok(value) if !value.is_finite() => Err(fault(format!("{what}: expected a finite number, found `{text}`"))
+            .help("give metres, for example 1642.149")),
+        Ok(value) if value.abs() > GREATEST_COORDINATE => {
+            Err(fault(format!("{what}: expected a number within ±{GREATEST_COORDINATE:e}, found `{text}`"))
+                .help("give metres of a national or site grid"))
         }
         Ok(value) => Ok(value),
-        Err(_) => Err(fault(format!("`{text}` is not a number ({what})")).help("metres, such as 1642.149")),
+        Err(_) => {
+            Err(fault(format!("{what}: expected a number, found `{text}`")).help("give metres, for example 1642.149"))
+        }
     }
 }
 
-/// Adds the word that the list is not whole, where it is not.
+/// Returns true if the list of faults is full, and then adds a note that more follow.
 pub(super) fn more(faults: &mut Vec<Fault>, source: &Arc<SourceText>) -> bool {
     let full = faults.len() >= MOST_FAULTS;
     if full {
-        faults.push(Fault::new("there are more faults; these are the first").in_file(&source.path));
+        faults.push(Fault::new("more faults follow; only the first ones are listed").in_file(&source.path));
     }
     full
 }
 
-/// A whole file that holds nothing that is looked for.
+/// Returns the fault of a file that has nothing to import.
 pub(super) fn nothing(source: &Arc<SourceText>, wanted: &str) -> Fault {
-    let what = if source.text.trim().is_empty() { "the file is empty" } else { "there is nothing to import in it" };
+    let what = if source.text.trim().is_empty() { "the file is empty" } else { "the file has nothing to import" };
     Fault::new(what).in_file(&source.path).help(wanted)
 }

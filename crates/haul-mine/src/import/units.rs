@@ -22,7 +22,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// Metres in one.
+    /// Returns the length of the unit in metres.
     pub fn metres(self) -> f64 {
         match self {
             Unit::Metre => 1.0,
@@ -35,7 +35,7 @@ impl Unit {
         }
     }
 
-    /// Its name on the command line and in reports.
+    /// Returns the name of the unit on the command line and in reports.
     pub fn name(self) -> &'static str {
         match self {
             Unit::Metre => "m",
@@ -48,7 +48,7 @@ impl Unit {
         }
     }
 
-    /// The unit of this name.
+    /// Returns the unit with a name.
     pub fn of_name(name: &str) -> Option<Unit> {
         [Unit::Metre, Unit::Millimetre, Unit::Centimetre, Unit::Kilometre, Unit::Inch, Unit::Foot, Unit::UsSurveyFoot]
             .into_iter()
@@ -56,7 +56,7 @@ impl Unit {
     }
 }
 
-/// The order of the first two axes of a file.
+/// Order of the first two axes of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Axes {
     /// East before north.
@@ -67,7 +67,7 @@ pub enum Axes {
 }
 
 impl Axes {
-    /// Its name in reports.
+    /// Returns the name of the order in reports.
     pub fn name(self) -> &'static str {
         match self {
             Axes::EastNorth => "east, north, up",
@@ -75,7 +75,7 @@ impl Axes {
         }
     }
 
-    /// The order of this name on the command line.
+    /// Returns the order with a name on the command line.
     pub fn of_name(name: &str) -> Option<Axes> {
         match name {
             "en" => Some(Axes::EastNorth),

@@ -1,45 +1,53 @@
-//! From a place as written to a place where a truck fits.
+//! Resolution of a place's specification to poses where a truck fits.
 
+use super::place::{Place, PlaceKind, Spot};
 use super::queue::waiting_poses;
-use super::{Place, PlaceKind, PlaceSpec, Spot, TruckShape};
+use super::spec::{PlaceSpec, TruckShape};
 use crate::map::MineMap;
 use haul_core::units::from_compass;
 use haul_core::{Fault, PlaceId, Point2, Pose2, angle};
 
-/// Least distance of a spotted truck from the edge of the drivable surface, m.
+/// Least distance of a truck on a spot from the edge of the drivable surface, m.
 const SPOT_CLEARANCE: f64 = 0.6;
-/// How far a spot may be moved from where it is written to reach its wall, m.
+/// Greatest distance that a spot is moved from its specified point to reach its wall, m.
 const FARTHEST_MOVE: f64 = 90.0;
-/// Directions in which a wall is sought, when no heading is written.
+/// Number of directions in which a wall is searched if no heading is given.
 const DIRECTIONS: usize = 72;
 /// Step of the search for the wall, m.
 const STEP: f64 = 0.25;
-/// Room ahead of a spot that a truck needs to line up for backing in, in turning radii.
+/// Free length ahead of a spot that a truck needs to line up for backing in, in turning radii.
 const ROOM_AHEAD: f64 = 2.6;
-/// Radius about a shovel's swing axis that trucks keep out of, m: its crawlers and the counterweight's tail swing.
+/// Radius around a shovel's swing axis that trucks stay out of, m. It covers the crawlers and the swing of the
+/// counterweight.
 const SHOVEL_RADIUS: f64 = 4.8;
-/// Between that circle and the tail of the spotted truck, m.
+/// Distance from that circle to the tail of the truck, m.
 const SHOVEL_GAP: f64 = 1.0;
-/// Radius about a crusher's hopper, m.
+/// Radius around a crusher's hopper that trucks stay out of, m.
 const HOPPER_RADIUS: f64 = 3.0;
-/// Between two spots side by side, in widths of the truck.
+/// Distance between two spots side by side, in truck widths.
 const SPOT_SPACING: f64 = 2.0;
-/// Most spots a place is given.
+/// Greatest number of spots of a place.
 const MOST_SPOTS: u32 = 60;
-/// Loose density of blasted rock, kg/m³ (seeds/shovels.toml gives the same for its buckets).
-const BLASTED_ROCK: f64 = 1_800.0;
+/// Loose density of blasted rock, kg/m³. The buckets in seeds/shovels.toml use the same value.
+const BLASTED_ROCK_DENSITY: f64 = 1_800.0;
 
-/// Finds the poses of a place: heading (tail to the nearest wall where none is written), the spot moved so that the
-/// footprint is at least 0.5 m from the edge, the machine, the queue.
+/// Finds the poses of a place: the spots, the machine and the queue.
 ///
-/// The tail of a truck at a dump or crusher stands at the edge. At a loading face the shovel stands between the truck
-/// and the face, behind the tail, so that the middle of the body is within its reach.
+/// Without a given heading, the tail faces the nearest wall. The first spot is moved so that the truck is at least 0.6
+/// m from the edge. At a dump or crusher, the tail is at the edge. At a loading face, the shovel is between the truck
+/// and the face, so that the middle of the body is within its reach.
 ///
-/// Errors: the place lies off the drivable surface (the nearest drivable point is named), or no truck fits there.
+/// # Errors
+///
+/// Returns a fault if the place lies off the drivable surface (with the nearest drivable point), if no truck fits
+/// there, or if a coordinate, heading or queue pose is invalid.
 pub fn resolve_place(map: &MineMap, spec: &PlaceSpec, shape: &TruckShape) -> Result<Place, Fault> {
     let at = Point2::from(spec.at);
     if !(at.x.is_finite() && at.y.is_finite()) {
-        return Err(Fault::new(format!("place `{}` lies at no finite point", spec.id)));
+        return Err(Fault::new(format!(
+            "place `{}`: expected finite coordinates in `at`, found ({}, {})",
+            spec.id, at.x, at.y
+        )));
     }
     if !map.drivable.contains(at) {
         let fault =
@@ -51,17 +59,19 @@ pub fn resolve_place(map: &MineMap, spec: &PlaceSpec, shape: &TruckShape) -> Res
     }
     let headings: Vec<f64> = match spec.heading_deg {
         Some(degrees) if degrees.is_finite() => vec![from_compass(degrees)],
-        Some(_) => return Err(Fault::new(format!("`heading_deg` of place `{}` is not a number", spec.id))),
+        Some(other) => {
+            return Err(Fault::new(format!("place `{}`: expected a number for `heading_deg`, found {other}", spec.id)));
+        }
         None => (0..DIRECTIONS).map(|k| angle::wrap(std::f64::consts::TAU * k as f64 / DIRECTIONS as f64)).collect(),
     };
-    let bay = headings
+    let candidate = headings
         .into_iter()
-        .filter_map(|heading| bay(map, stance(spec), at, heading, shape))
+        .filter_map(|heading| spot_candidate(map, stance(spec), at, heading, shape))
         .min_by(|a, b| a.cost.total_cmp(&b.cost))
         .ok_or_else(|| {
-            Fault::new(format!("no truck can be spotted at place `{}` at ({:.1}, {:.1})", spec.id, at.x, at.y)).help(
+            Fault::new(format!("place `{}` at ({:.1}, {:.1}): no truck fits there", spec.id, at.x, at.y)).help(
                 format!(
-                    "it needs {:.0} m before it to line up and {SPOT_CLEARANCE} m around the truck; move it, or write another `heading_deg`",
+                    "a truck needs {:.0} m ahead to line up and {SPOT_CLEARANCE} m around it; move the place or give another `heading_deg`",
                     ROOM_AHEAD * shape.turning_radius
                 ),
             )
@@ -73,20 +83,20 @@ pub fn resolve_place(map: &MineMap, spec: &PlaceSpec, shape: &TruckShape) -> Res
         queue: Vec::new(),
         machine: None,
         obstacle_radius: 0.0,
-        material_density: spec.material_density.unwrap_or(BLASTED_ROCK),
+        material_density: spec.material_density.unwrap_or(BLASTED_ROCK_DENSITY),
     };
-    let poses = row(map, spec, &bay, shape);
+    let poses = row(map, spec, &candidate, shape);
     place.spots =
         poses.into_iter().enumerate().map(|(k, pose)| Spot { name: format!("{}/{}", spec.id, k + 1), pose }).collect();
     match spec.kind {
         PlaceKind::Load => {
-            place.machine = Some(shovel_pose(bay.pose, shape));
+            place.machine = Some(shovel_pose(candidate.pose, shape));
             place.obstacle_radius = SHOVEL_RADIUS;
         }
         PlaceKind::Crusher => {
-            // The hopper lies beyond the edge, its rim half a metre behind it.
-            let edge = shape.footprint.rear + map.drivable.footprint_clearance(&shape.footprint, bay.pose);
-            place.machine = Some(bay.pose.advanced(-(edge + 0.5 + HOPPER_RADIUS)));
+            // The hopper is beyond the edge, with its rim half a metre from it.
+            let edge = shape.footprint.rear + map.drivable.footprint_clearance(&shape.footprint, candidate.pose);
+            place.machine = Some(candidate.pose.advanced(-(edge + 0.5 + HOPPER_RADIUS)));
             place.obstacle_radius = HOPPER_RADIUS;
         }
         PlaceKind::Dump | PlaceKind::Park | PlaceKind::Fuel => {}
@@ -104,33 +114,41 @@ pub fn resolve_place(map: &MineMap, spec: &PlaceSpec, shape: &TruckShape) -> Res
     Ok(place)
 }
 
-/// How trucks stand at a place: at a paddock dump as in a park.
+/// Returns the kind of place whose trucks stand in the same way. Trucks on a paddock dump stand as in a park.
 fn stance(spec: &PlaceSpec) -> PlaceKind {
     if spec.kind == PlaceKind::Dump && spec.paddock == Some(true) { PlaceKind::Park } else { spec.kind }
 }
 
-/// Whether trucks stand there without backing to a wall.
+/// Returns true if trucks stand there without backing up to a wall.
 fn is_stand(kind: PlaceKind) -> bool {
     matches!(kind, PlaceKind::Park | PlaceKind::Fuel)
 }
 
-/// A pose that a truck can be spotted in.
-struct Bay {
+/// A pose on which a truck fits, with its cost.
+struct SpotCandidate {
     pose: Pose2,
     cost: f64,
 }
 
-/// The shovel's swing axis behind the tail of a truck, facing it.
+/// Returns the pose of the shovel's swing axis behind the tail of a truck, facing it.
 fn shovel_pose(spot: Pose2, shape: &TruckShape) -> Pose2 {
     spot.advanced(-(shape.footprint.rear + SHOVEL_GAP + SHOVEL_RADIUS))
 }
 
-/// Backs a truck from `at` with a heading until its tail (or the shovel behind it) is at the wall. `None` where there is
-/// no wall within reach, or no room to line up. The cost is less for a wall that is near and square to the truck.
-fn bay(map: &MineMap, kind: PlaceKind, at: Point2, heading: f64, shape: &TruckShape) -> Option<Bay> {
+/// Backs a truck from `at` along a heading until its tail, or the shovel behind it, is at the wall.
+///
+/// Returns `None` if there is no wall within reach or no room to line up. The cost is lower for a wall that is near and
+/// square to the truck.
+fn spot_candidate(
+    map: &MineMap,
+    kind: PlaceKind,
+    at: Point2,
+    heading: f64,
+    shape: &TruckShape,
+) -> Option<SpotCandidate> {
     let drivable = &map.drivable;
     let start = Pose2::new(at.x, at.y, heading);
-    // What is left over what a pose needs; it grows or shrinks by no more than the truck moves.
+    // Distance left beyond what a pose needs, m. It changes at most by the distance that the truck moves.
     let slack = |pose: Pose2| {
         let truck = drivable.footprint_clearance(&shape.footprint, pose) - SPOT_CLEARANCE;
         let shovel = || drivable.clearance(shovel_pose(pose, shape).position()) - SHOVEL_RADIUS;
@@ -141,7 +159,7 @@ fn bay(map: &MineMap, kind: PlaceKind, at: Point2, heading: f64, shape: &TruckSh
     let mut pose = start;
     let mut moved = 0.0;
     if !is_stand(kind) || !fits(start) {
-        // Forward out of the wall where the written point is too near to it, else back to the wall.
+        // Move forward away from the wall if the point is too near to it, otherwise back to the wall.
         let outward = !fits(start);
         let (steps, mut k, mut reached) = ((FARTHEST_MOVE / STEP) as usize, 1, None);
         while k <= steps {
@@ -151,7 +169,7 @@ fn bay(map: &MineMap, kind: PlaceKind, at: Point2, heading: f64, shape: &TruckSh
                 reached = Some(distance);
                 break;
             }
-            // On the way back nothing is met within what is left.
+            // On the way back, nothing is met within the remaining distance.
             k += if outward { 1 } else { ((left / STEP) as usize).max(1) };
         }
         let reached = reached?;
@@ -165,7 +183,7 @@ fn bay(map: &MineMap, kind: PlaceKind, at: Point2, heading: f64, shape: &TruckSh
     if !ahead {
         return None;
     }
-    // Tail corners as far from the edge as each other: the truck stands square to its wall.
+    // If both tail corners are equally far from the edge, the truck is square to its wall.
     let [_, left, right, _] = shape.footprint.corners(pose);
     let wall = |p: Point2| drivable.clearance(p);
     let skew = if kind == PlaceKind::Load {
@@ -174,13 +192,13 @@ fn bay(map: &MineMap, kind: PlaceKind, at: Point2, heading: f64, shape: &TruckSh
     } else {
         (wall(left) - wall(right)).abs()
     };
-    // Width on both sides ahead of the spot, where the truck swings round.
+    // Width on both sides ahead of the spot, where the truck turns.
     let swing = pose.advanced(room);
     let cramped = (2.0 * shape.turning_radius - drivable.clearance(swing.position())).max(0.0);
-    Some(Bay { pose, cost: moved + 2.0 * skew + 1.5 * cramped })
+    Some(SpotCandidate { pose, cost: moved + 2.0 * skew + 1.5 * cramped })
 }
 
-/// What a pose has left to the machines and spots of the mine's other places over what it needs, m.
+/// Returns the distance that a pose has left to the machines and spots of other places, beyond what it needs, m.
 fn room_beside_others(map: &MineMap, pose: Pose2, shape: &TruckShape) -> f64 {
     let reach = shape.footprint.reach() + shape.footprint.half_width;
     let beside = |place: &Place| {
@@ -193,10 +211,10 @@ fn room_beside_others(map: &MineMap, pose: Pose2, shape: &TruckShape) -> f64 {
     map.places.iter().map(beside).fold(f64::INFINITY, f64::min)
 }
 
-/// The spots: the first bay, and others beside it on alternating sides as far as trucks fit there.
-fn row(map: &MineMap, spec: &PlaceSpec, first: &Bay, shape: &TruckShape) -> Vec<Pose2> {
+/// Returns the spots: the first one, then others beside it on alternating sides, as far as trucks fit.
+fn row(map: &MineMap, spec: &PlaceSpec, first: &SpotCandidate, shape: &TruckShape) -> Vec<Pose2> {
     let wanted = spec.spots.unwrap_or(1).clamp(1, MOST_SPOTS) as usize;
-    // One shovel loads one side of one truck at a time.
+    // One shovel loads one truck at a time.
     let wanted = if spec.kind == PlaceKind::Load { 1 } else { wanted };
     let spacing = SPOT_SPACING * 2.0 * shape.footprint.half_width;
     let mut poses = vec![first.pose];
@@ -212,8 +230,9 @@ fn row(map: &MineMap, spec: &PlaceSpec, first: &Bay, shape: &TruckShape) -> Vec<
                 let clear = map.drivable.footprint_clearance(&shape.footprint, candidate) >= SPOT_CLEARANCE;
                 clear.then_some(candidate)
             }
-            // The wall may not be straight: start well before it and back up to it.
-            _ => bay(map, spec.kind, candidate.advanced(8.0).position(), first.pose.heading, shape).map(|b| b.pose),
+            // The wall may be curved, so start well ahead of it and back up to it.
+            _ => spot_candidate(map, spec.kind, candidate.advanced(8.0).position(), first.pose.heading, shape)
+                .map(|b| b.pose),
         };
         poses.extend(at_wall.filter(|p| room_beside_others(map, *p, shape) >= 0.0));
     }

@@ -1,23 +1,23 @@
-//! A drawing as SVG.
+//! SVG output.
 
-use super::canvas::{Canvas, Frame, Paint, WIDTH};
+use super::canvas::{Canvas, Colour, SHEET_WIDTH, Sheet};
 use haul_core::Point2;
 use std::fmt::Write;
 
-/// SVG text in the making.
+/// SVG text while it is written.
 pub(super) struct Svg {
     text: String,
 }
 
 impl Svg {
-    pub(super) fn new(frame: &Frame) -> Svg {
+    pub(super) fn new(sheet: &Sheet) -> Svg {
         let text = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{:.1} {:.1} {:.1} {:.1}\" width=\"{WIDTH:.0}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{:.1} {:.1} {:.1} {:.1}\" width=\"{SHEET_WIDTH:.0}\" \
              font-family=\"sans-serif\">\n",
-            frame.low.x,
-            -frame.high.y,
-            frame.width(),
-            frame.height()
+            sheet.low.x,
+            -sheet.high.y,
+            sheet.width(),
+            sheet.height()
         );
         Svg { text }
     }
@@ -34,12 +34,12 @@ impl Svg {
     }
 }
 
-fn colour(p: Paint) -> String {
+fn colour(p: Colour) -> String {
     format!("#{:02x}{:02x}{:02x}", p.0, p.1, p.2)
 }
 
 impl Canvas for Svg {
-    fn area(&mut self, rings: &[&[Point2]], fill: Paint, outline: Option<(Paint, f64)>) {
+    fn area(&mut self, rings: &[&[Point2]], fill: Colour, outline: Option<(Colour, f64)>) {
         self.text.push_str("<path d=\"");
         for ring in rings {
             self.path(ring);
@@ -52,7 +52,7 @@ impl Canvas for Svg {
         self.text.push_str("/>\n");
     }
 
-    fn line(&mut self, points: &[Point2], paint: Paint, width: f64) {
+    fn line(&mut self, points: &[Point2], paint: Colour, width: f64) {
         self.text.push_str("<path d=\"");
         self.path(points);
         let _ = writeln!(
@@ -62,7 +62,7 @@ impl Canvas for Svg {
         );
     }
 
-    fn disc(&mut self, centre: Point2, radius: f64, paint: Paint) {
+    fn disc(&mut self, centre: Point2, radius: f64, paint: Colour) {
         let _ = writeln!(
             self.text,
             "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{radius:.1}\" fill=\"{}\"/>",
@@ -72,7 +72,7 @@ impl Canvas for Svg {
         );
     }
 
-    fn text(&mut self, at: Point2, words: &str, paint: Paint, height: f64) {
+    fn text(&mut self, at: Point2, words: &str, paint: Colour, height: f64) {
         let words = words.replace('&', "&amp;").replace('<', "&lt;");
         let _ = writeln!(
             self.text,

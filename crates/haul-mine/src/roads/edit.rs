@@ -1,14 +1,15 @@
-//! Single roads added, removed and split. The ids of all other roads stay.
+//! Adding, removing and splitting single roads. The ids of all other roads stay.
 
-use super::{Road, RoadGraph, RoadNode, RoadStation};
+use super::graph::{RoadGraph, RoadNode};
+use super::road::{Road, RoadStation};
 use haul_core::{NodeId, Point3, Polyline, RoadId};
 
-/// Shortest piece that a road is split into, m.
-const SHORTEST_PIECE: f64 = 1.0;
+/// Shortest part that a road is split into, m.
+const LEAST_PART_LENGTH: f64 = 1.0;
 
 impl RoadGraph {
-    /// Adds a road and returns its id, which no road of this graph has ever had; the id that the road brings is not used.
-    /// `None` where the road names a node that is not there, or has no length.
+    /// Adds a road and returns its new id, which no road of this graph has ever had. The id in `road` is ignored.
+    /// Returns `None` if the road names a missing node or has no length.
     pub fn add(&mut self, road: Road) -> Option<RoadId> {
         let joins = road.from.index() < self.nodes.len() && road.to.index() < self.nodes.len();
         if !joins || road.line.is_degenerate() || self.next == u32::MAX {
@@ -21,7 +22,7 @@ impl RoadGraph {
         Some(id)
     }
 
-    /// Removes a road and returns it. Its id is never given to another road. Nodes stay, so that their ids hold.
+    /// Removes a road and returns it. Its id is never used again. Nodes stay, so that their ids remain valid.
     pub fn remove(&mut self, id: RoadId) -> Option<Road> {
         let position = self.index.position(id)?;
         let mut roads = std::mem::take(&mut self.roads);
@@ -30,15 +31,15 @@ impl RoadGraph {
         Some(removed)
     }
 
-    /// Splits a road at a station (m) with a new node there. The longer part keeps the id, the part from `from` where
-    /// both are equal. Returns the id of the other part; `None` where the road is not there or a part would be shorter
-    /// than 1 m.
+    /// Splits a road at a station (m), with a new node there, and returns the id of the new road. The longer part keeps
+    /// the id; if both are equal, the part at `from` keeps it. Returns `None` if the road does not exist or a part
+    /// would be shorter than 1 m.
     pub fn split(&mut self, id: RoadId, station: f64) -> Option<RoadId> {
         let position = self.index.position(id)?;
         let road = &self.roads[position];
         let length = road.line.length();
-        // Written so that a station that is not a number splits nothing.
-        if !(station >= SHORTEST_PIECE && length - station >= SHORTEST_PIECE) || self.next == u32::MAX {
+        // Written so that a station that is not a number fails the test.
+        if !(station >= LEAST_PART_LENGTH && length - station >= LEAST_PART_LENGTH) || self.next == u32::MAX {
             return None;
         }
         let (middle, at) = (road.line.at(station)?, road.at(station));
@@ -61,7 +62,7 @@ impl RoadGraph {
     }
 }
 
-/// The part of a road whose stations are kept, with a point before and after it.
+/// Returns the part of a road whose stations satisfy `keeps`, with an optional point before and after it.
 fn part(
     road: &Road,
     keeps: impl Fn(f64) -> bool,
@@ -71,7 +72,7 @@ fn part(
     let own = road.line.stations().iter().zip(road.line.points().iter().zip(&road.stations));
     let own = own.filter(|(s, _)| keeps(**s)).map(|(_, (p, station))| (*p, *station));
     let mut points: Vec<(Point3, RoadStation)> = before.into_iter().chain(own).chain(after).collect();
-    // A line drops points that coincide in plan; their stations go with them.
+    // A polyline drops points that coincide in plan, so their stations are dropped too.
     points.dedup_by(|b, a| libm::hypot(b.0.x - a.0.x, b.0.y - a.0.y) < 1e-9);
     let (line, stations): (Vec<Point3>, Vec<RoadStation>) = points.into_iter().unzip();
     Road { line: Polyline::new(line), stations, ..road.clone() }

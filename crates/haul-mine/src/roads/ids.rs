@@ -1,19 +1,19 @@
-//! Road ids as stable names: positions of roads by id, and the next id that is free.
+//! Stable road ids: positions of roads by id, and the next free id.
 
-use super::Road;
+use super::road::Road;
 use haul_core::RoadId;
 use std::collections::BTreeSet;
 
-/// Positions of roads in a list by their ids.
+/// Index from road ids to positions in a list of roads.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RoadIndex {
     ids: Vec<RoadId>,
-    /// Ids with their positions, by id.
+    /// Ids with their positions, sorted by id.
     sorted: Vec<(RoadId, u32)>,
 }
 
 impl RoadIndex {
-    /// Returns the index of a list of ids, no two of which are equal.
+    /// Returns the index of a list of distinct ids.
     pub(super) fn of(ids: impl Iterator<Item = RoadId>) -> Self {
         let ids: Vec<RoadId> = ids.collect();
         let mut sorted: Vec<(RoadId, u32)> = ids.iter().enumerate().map(|(i, id)| (*id, i as u32)).collect();
@@ -23,7 +23,7 @@ impl RoadIndex {
 
     /// Returns the position of a road in the list.
     pub fn position(&self, id: RoadId) -> Option<usize> {
-        // On a mine that has never lost a road, ids are positions.
+        // On a mine that has never lost a road, each id equals its position.
         if self.ids.get(id.index()) == Some(&id) {
             return Some(id.index());
         }
@@ -31,7 +31,7 @@ impl RoadIndex {
         self.sorted.get(found).map(|entry| entry.1 as usize)
     }
 
-    /// Returns the id of the road at a position of the list.
+    /// Returns the id of the road at a position in the list.
     pub fn id(&self, position: usize) -> Option<RoadId> {
         self.ids.get(position).copied()
     }
@@ -41,14 +41,14 @@ impl RoadIndex {
         self.ids.len()
     }
 
-    /// Returns true where there is no road.
+    /// Returns true if there is no road.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 }
 
-/// Gives roads that share an id with an earlier one of the list an id of their own. Returns the next free id: no lower
-/// than `next`, and above all ids of the list.
+/// Gives a new id to each road that shares its id with an earlier road of the list. Returns the next free id, at least
+/// `next` and above all ids of the list.
 pub(super) fn make_unique(roads: &mut [Road], next: u32) -> u32 {
     let mut seen = BTreeSet::new();
     let mut next = roads.iter().fold(next, |next, road| next.max(road.id.0.saturating_add(1)));
@@ -57,7 +57,7 @@ pub(super) fn make_unique(roads: &mut [Road], next: u32) -> u32 {
         if seen.insert(road.id) {
             continue;
         }
-        // Ids end at the last number; below it there is always one that is free.
+        // If the highest number is used, a free one is left below it.
         if next == u32::MAX {
             while seen.contains(&RoadId(lowest)) {
                 lowest += 1;

@@ -1,28 +1,31 @@
-//! Lanes: where traffic drives on a road, on the side that the site keeps to.
+//! Lanes: the line that traffic follows on a road, on the site's traffic side.
 
-use super::{Lanes, RoadGraph};
-use crate::map::Side;
+use super::graph::RoadGraph;
+use super::road::Lanes;
+use super::side::Side;
 use haul_core::{Point3, Polyline, RoadId};
 
-/// Share of a two-way road's half width at which the middle of its lane lies.
-const MIDDLE: f64 = 0.5;
-/// A lane changes its distance from the centreline by no more than this over a metre of road.
-const SHIFT: f64 = 0.1;
+/// Distance from the middle of a two-way road to the middle of a lane, as a share of the half width.
+const LANE_MIDDLE_SHARE: f64 = 0.5;
+/// Greatest change of a lane's distance from the centreline per metre of road.
+const GREATEST_SHIFT: f64 = 0.1;
 
-/// One lane of a road, in the sense of its traffic.
+/// One lane of a road in its direction of travel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
     /// The road.
     pub road: RoadId,
-    /// Whether its traffic goes from→to.
+    /// Tells whether traffic drives from `from` to `to`.
     pub forward: bool,
-    /// The lane's middle; it runs as the traffic does. On single-lane stretches it is the middle of the road.
+    /// Middle of the lane in the direction of travel. On single-lane stretches it is the middle of the road.
     pub line: Polyline,
 }
 
 impl RoadGraph {
-    /// The lanes of all roads: one each way, one alone where the road is one-way. On single-lane stretches and on one-way
-    /// roads they lie in the middle of the road, elsewhere on the side that traffic keeps to.
+    /// Returns the lanes of all roads: one in each direction, or one alone on a one-way road.
+    ///
+    /// On single-lane stretches and one-way roads the lane lies in the middle of the road, elsewhere on the traffic
+    /// side.
     pub fn lanes(&self, side: Side) -> Vec<Lane> {
         let mut lanes = Vec::new();
         for road in &self.roads {
@@ -39,7 +42,11 @@ impl RoadGraph {
                     .iter()
                     .map(|s| {
                         let middle = (s.width_left - s.width_right) / 2.0;
-                        let aside = if road.one_way || s.lanes == Lanes::One { 0.0 } else { MIDDLE * s.width() / 2.0 };
+                        let aside = if road.one_way || s.lanes == Lanes::One {
+                            0.0
+                        } else {
+                            LANE_MIDDLE_SHARE * s.width() / 2.0
+                        };
                         middle + if forward { hand * aside } else { -hand * aside }
                     })
                     .collect();
@@ -61,10 +68,10 @@ impl RoadGraph {
     }
 }
 
-/// Offsets that change slowly along the road and are nowhere farther from the middle than wanted.
+/// Limits the rate of change of offsets along the road, without moving any of them away from the middle.
 fn eased(wanted: &[f64], stations: &[f64]) -> Vec<f64> {
     let mut out = wanted.to_vec();
-    let step = |from: f64, to: f64, run: f64| to.clamp(from - SHIFT * run, from + SHIFT * run);
+    let step = |from: f64, to: f64, run: f64| to.clamp(from - GREATEST_SHIFT * run, from + GREATEST_SHIFT * run);
     let nearer = |a: f64, b: f64| if a.abs() <= b.abs() { a } else { b };
     for k in 1..out.len() {
         out[k] = nearer(out[k], step(out[k - 1], out[k], stations[k] - stations[k - 1]));

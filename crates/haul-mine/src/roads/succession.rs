@@ -1,23 +1,24 @@
-//! Road ids carried over to a map that was traced again.
+//! Road ids carried over from an earlier map to a map that was traced again.
 
-use super::RoadGraph;
+use super::graph::RoadGraph;
 use haul_core::{Point2, RoadId, Vector2};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Spacing of the points at which two roads are held against each other, m.
+/// Spacing of the points at which two roads are compared, m.
 const STEP: f64 = 5.0;
-/// A new road runs along an old one where it lies within this distance of its centreline, m: less than two roads are
-/// apart, more than a centreline shifts where its edge is surveyed again.
-const ALONG: f64 = 10.0;
-/// Share of the shorter of two roads that must run along the other for it to be the same road.
-const SAME: f64 = 0.5;
+/// Distance from an old centreline within which a new road runs along it, m. It is less than the distance between two
+/// roads and more than the shift of a centreline in a new survey.
+const GREATEST_DISTANCE: f64 = 10.0;
+/// Share of the shorter road that must run along the other for both to be the same road.
+const LEAST_SHARED_PART: f64 = 0.5;
 
 impl RoadGraph {
-    /// Gives each road the id of the road of an earlier map that it runs along, and returns the number of roads that
-    /// took one. Roads that are new get ids that the earlier map never had. Of two parts of a road that was split, the
-    /// longer one takes the id. `shift` (m) leads from coordinates of this map to those of the earlier one.
+    /// Gives each road the id of the earlier road that it runs along. Returns the number of roads that took an id.
     ///
-    /// The ids of roads that run along no earlier one stay as they are.
+    /// Other roads get ids that the earlier map never used. If a road was split, the longer part takes the id. `shift`
+    /// (m) converts coordinates of this map to those of the earlier one.
+    ///
+    /// If no road runs along an earlier one, all ids stay.
     pub fn take_ids(&mut self, earlier: &RoadGraph, shift: Vector2) -> usize {
         let mut pairs: Vec<(f64, RoadId, usize)> = Vec::new();
         for (position, road) in self.roads.iter().enumerate() {
@@ -33,12 +34,12 @@ impl RoadGraph {
             }
             for (old, along) in shared {
                 let shorter = earlier.road(old).map_or(length, |o| o.line.length().min(length));
-                if along >= SAME * shorter {
+                if along >= LEAST_SHARED_PART * shorter {
                     pairs.push((along, old, position));
                 }
             }
         }
-        // The pair that shares most first; ties go to the lower id.
+        // The pair with the longest shared length comes first. Equal pairs are ordered by id.
         pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         let mut ids: Vec<Option<RoadId>> = vec![None; self.roads.len()];
         let mut taken = BTreeSet::new();
@@ -64,9 +65,9 @@ impl RoadGraph {
     }
 }
 
-/// The road of a map whose centreline a point lies on or beside.
+/// Returns the road of a map whose centreline is near a point.
 fn road_at(graph: &RoadGraph, point: Point2) -> Option<RoadId> {
     let near = graph.nearest(point)?;
     let on = graph.road(near.road)?.line.at(near.station)?;
-    ((on.xy() - point).norm() < ALONG).then_some(near.road)
+    ((on.xy() - point).norm() < GREATEST_DISTANCE).then_some(near.road)
 }

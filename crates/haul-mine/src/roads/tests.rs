@@ -1,29 +1,29 @@
-//! Road ids hold while other roads come, go and are traced again.
+//! Road ids stay valid while other roads are added, removed and traced again.
 
-use super::*;
+use super::{Road, RoadGraph};
 use crate::change::dig_face;
 use crate::generate::{PitSpec, generate_pit};
 use crate::map::MineMap;
 use crate::places::{PlaceKind, TruckShape};
-use haul_core::{Footprint, Vector2};
+use haul_core::{Footprint, NodeId, Point2, Point3, Polyline, RoadId, Vector2};
 use std::collections::BTreeMap;
 
 fn pit() -> MineMap {
     generate_pit(&PitSpec::default()).unwrap()
 }
 
-/// The middle of every road by its id.
+/// Returns the midpoint of every road by its id.
 fn middles(graph: &RoadGraph) -> BTreeMap<RoadId, Point2> {
     graph.roads.iter().map(|r| (r.id, r.line.at(r.line.length() / 2.0).unwrap().xy())).collect()
 }
 
-/// The longest road of a graph.
+/// Returns the longest road of a graph.
 fn longest(graph: &RoadGraph) -> RoadId {
     graph.roads.iter().max_by(|a, b| a.line.length().total_cmp(&b.line.length())).unwrap().id
 }
 
 #[test]
-fn ids_of_other_roads_stay_when_one_is_removed_added_or_split() {
+fn ids_of_other_roads_stay_when_a_road_is_removed_added_or_split() {
     let mut graph = pit().roads;
     let before = middles(&graph);
     let (first, longest) = (graph.roads[0].id, longest(&graph));
@@ -42,7 +42,7 @@ fn ids_of_other_roads_stay_when_one_is_removed_added_or_split() {
         if *id != longest {
             assert_eq!(road.line.at(road.line.length() / 2.0).unwrap().xy(), *middle, "road {id}");
         }
-        // The index of nearest roads knows it by the same id.
+        // The spatial index returns the same id.
         assert_eq!(graph.nearest(road.line.at(road.line.length() / 2.0).unwrap().xy()).unwrap().road, *id);
     }
     let (kept, other) = (graph.road(longest).unwrap(), graph.road(part).unwrap());
@@ -56,7 +56,7 @@ fn ids_of_other_roads_stay_when_one_is_removed_added_or_split() {
 }
 
 #[test]
-fn what_cannot_be_split_or_added_changes_nothing() {
+fn invalid_split_or_addition_changes_nothing() {
     let mut graph = pit().roads;
     let before = graph.clone();
     let id = graph.roads[0].id;
@@ -71,14 +71,14 @@ fn what_cannot_be_split_or_added_changes_nothing() {
 }
 
 #[test]
-fn roads_with_one_id_get_ids_of_their_own() {
+fn roads_with_equal_ids_get_distinct_ids() {
     let graph = pit().roads;
     let same: Vec<Road> = graph.roads.iter().map(|r| Road { id: RoadId(3), ..r.clone() }).collect();
     let count = same.len();
     let made = RoadGraph::new(graph.nodes.clone(), same.clone());
     let ids: std::collections::BTreeSet<RoadId> = made.roads.iter().map(|r| r.id).collect();
     assert!(ids.len() == count && made.roads[0].id == RoadId(3));
-    // At the end of all numbers as well.
+    // The same holds at the highest number.
     let last: Vec<Road> = same.into_iter().map(|r| Road { id: RoadId(u32::MAX), ..r }).collect();
     let mut made = RoadGraph::new(graph.nodes.clone(), last);
     assert!(made.roads.iter().all(|r| made.road(r.id).unwrap().line == r.line));
@@ -87,7 +87,7 @@ fn roads_with_one_id_get_ids_of_their_own() {
 }
 
 #[test]
-fn ids_and_removed_ids_come_back_from_a_directory() {
+fn ids_and_the_next_free_id_come_back_from_a_directory() {
     let mut map = pit();
     let (gone, split) = (map.roads.roads[1].id, longest(&map.roads));
     map.roads.remove(gone);
@@ -104,7 +104,7 @@ fn ids_and_removed_ids_come_back_from_a_directory() {
 }
 
 #[test]
-fn an_advancing_face_leaves_the_ids_of_all_other_roads() {
+fn advancing_face_leaves_the_ids_of_other_roads() {
     let mut map = pit();
     let before = map.roads.clone();
     let face = map.places.iter().find(|p| p.kind == PlaceKind::Load).unwrap().clone();
@@ -122,7 +122,7 @@ fn an_advancing_face_leaves_the_ids_of_all_other_roads() {
 }
 
 #[test]
-fn a_mine_with_a_road_more_keeps_the_ids_of_the_others() {
+fn mine_with_one_more_road_keeps_the_ids_of_the_others() {
     let earlier = generate_pit(&PitSpec { faces: 2, ..PitSpec::default() }).unwrap();
     let mut later = generate_pit(&PitSpec { faces: 3, ..PitSpec::default() }).unwrap();
     let fresh = later.roads.roads.len();
@@ -139,7 +139,7 @@ fn a_mine_with_a_road_more_keeps_the_ids_of_the_others() {
         let away = (shorter.1.line.at(on.station).unwrap().xy() - middle).norm();
         assert!(away < 10.0, "road {} lies {away} m from the road of the same id", road.id);
     }
-    // The same mine again, about another datum and with its roads in another order.
+    // The same mine again, with another datum and its roads in another order.
     let shift = Vector2::new(120.0, -45.0);
     let moved = |p: &Point3| Point3::new(p.x - shift.x, p.y - shift.y, p.z);
     let mut roads: Vec<Road> = earlier.roads.roads.clone();
@@ -156,7 +156,7 @@ fn a_mine_with_a_road_more_keeps_the_ids_of_the_others() {
 }
 
 #[test]
-fn a_mine_elsewhere_takes_no_ids() {
+fn mine_elsewhere_takes_no_ids() {
     let earlier = pit().roads;
     let mut other = earlier.clone();
     assert_eq!(other.take_ids(&earlier, Vector2::new(50_000.0, 0.0)), 0);

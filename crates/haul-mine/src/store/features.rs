@@ -1,4 +1,4 @@
-//! The layers in GeoJSON (RFC 7946 but for the coordinates, which are metres of the site frame).
+//! The GeoJSON layers. They follow RFC 7946 except for the coordinates, which are metres of the site frame.
 
 use crate::map::Repair;
 use crate::places::Place;
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn collection(features: Vec<Value>) -> String {
-    // One feature a line: small files that still can be compared.
+    // One feature per line keeps files small and easy to compare.
     let lines: Vec<String> = features.iter().map(Value::to_string).collect();
     format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}\n", lines.join(",\n"))
 }
@@ -22,21 +22,21 @@ fn feature(geometry: Value, properties: Value) -> Value {
 }
 
 #[derive(Deserialize)]
-struct Collection<G, P> {
-    features: Vec<Feature<G, P>>,
-    /// Of roads: the lowest id that no road has had.
+struct GeoJsonCollection<G, P> {
+    features: Vec<GeoJsonFeature<G, P>>,
+    /// For roads: the lowest id that has never been used.
     #[serde(default)]
     next_road: u32,
 }
 
 #[derive(Deserialize)]
-struct Feature<G, P> {
+struct GeoJsonFeature<G, P> {
     geometry: G,
     properties: P,
 }
 
 #[derive(Deserialize)]
-struct Geometry<C> {
+struct GeoJsonGeometry<C> {
     coordinates: C,
 }
 
@@ -56,10 +56,10 @@ pub(super) fn drivable(polygon: &Polygon) -> String {
 }
 
 pub(super) fn read_drivable(source: &Arc<SourceText>) -> Result<Polygon, Fault> {
-    let read: Collection<Geometry<Vec<Vec<[f64; 2]>>>, Value> = parse(source)?;
+    let read: GeoJsonCollection<GeoJsonGeometry<Vec<Vec<[f64; 2]>>>, Value> = parse(source)?;
     let first = read.features.into_iter().next();
     let mut rings = first.map(|f| f.geometry.coordinates).unwrap_or_default().into_iter().map(|mut ring| {
-        // GeoJSON repeats the first point at the end.
+        // GeoJSON repeats the first point at the end of a ring.
         if ring.len() > 1 && ring.first() == ring.last() {
             ring.pop();
         }
@@ -67,7 +67,7 @@ pub(super) fn read_drivable(source: &Arc<SourceText>) -> Result<Polygon, Fault> 
     });
     match rings.next() {
         Some(outer) => Ok(Polygon { outer, holes: rings.collect() }),
-        None => Err(Fault::new("holds no polygon").in_file(&source.path)),
+        None => Err(Fault::new("expected a polygon, found none").in_file(&source.path)),
     }
 }
 
@@ -83,8 +83,8 @@ enum RoadProperties {
         to: NodeId,
         one_way: bool,
         speed_limit_mps: Option<f64>,
-        /// Of each point: grade, width to the left and right, curvature, cross-fall, sight ahead and back, lanes (0 for
-        /// open ground). Maps of before 0.1 have the first four.
+        /// Values of each point: grade, width to the left and right, curvature, crossfall, sight distance ahead and
+        /// back, lanes (0 for open ground). Maps from before version 0.1 have only the first four.
         stations: Vec<Vec<f64>>,
     },
 }
@@ -111,7 +111,7 @@ pub(super) fn roads(graph: &RoadGraph) -> String {
         };
         feature(json!({ "type": "LineString", "coordinates": line }), properties(about))
     });
-    // A foreign member (RFC 7946, section 6.1): ids of roads that were removed are not given again.
+    // A foreign member (RFC 7946, section 6.1). It prevents ids of removed roads from being used again.
     let next = format!("{{\"next_road\":{},", graph.next_id());
     collection(nodes.chain(roads).collect()).replacen('{', &next, 1)
 }
@@ -144,7 +144,7 @@ fn station(row: &[f64]) -> Option<RoadStation> {
 }
 
 pub(super) fn read_roads(source: &Arc<SourceText>) -> Result<RoadGraph, Fault> {
-    let read: Collection<Geometry<Value>, RoadProperties> = parse(source)?;
+    let read: GeoJsonCollection<GeoJsonGeometry<Value>, RoadProperties> = parse(source)?;
     let wrong = |what: String| Fault::new(what).in_file(&source.path);
     let (mut nodes, mut roads) = (Vec::new(), Vec::new());
     for feature in read.features {
@@ -152,38 +152,45 @@ pub(super) fn read_roads(source: &Arc<SourceText>) -> Result<RoadGraph, Fault> {
         match feature.properties {
             RoadProperties::Node { id } => {
                 let at: [f64; 3] = serde_json::from_value(coordinates)
-                    .map_err(|e| wrong(format!("node {id} has no position: {e}")))?;
+                    .map_err(|e| wrong(format!("node {id}: expected a position: {e}")))?;
                 nodes.push(RoadNode { id, position: Point3::from(at) });
             }
             RoadProperties::Road { id, from, to, one_way, speed_limit_mps, stations } => {
-                let line: Vec<[f64; 3]> =
-                    serde_json::from_value(coordinates).map_err(|e| wrong(format!("road {id} has no line: {e}")))?;
+                let line: Vec<[f64; 3]> = serde_json::from_value(coordinates)
+                    .map_err(|e| wrong(format!("road {id}: expected a line: {e}")))?;
                 let line = Polyline::new(line.into_iter().map(Point3::from));
                 if line.is_degenerate() || line.points().len() != stations.len() {
-                    return Err(wrong(format!("road {id} needs one station for each point of its line")));
+                    let (points, rows) = (line.points().len(), stations.len());
+                    return Err(wrong(format!(
+                        "road {id}: expected one station for each of two distinct points or more, found {rows} stations and {points} points"
+                    )));
                 }
-                let stations: Option<Vec<RoadStation>> = stations.iter().map(|row| station(row)).collect();
-                let Some(stations) = stations else {
-                    return Err(wrong(format!("each station of road {id} needs four figures or eight")));
-                };
+                if let Some((k, row)) = stations.iter().enumerate().find(|(_, row)| station(row).is_none()) {
+                    return Err(wrong(format!(
+                        "road {id}, station {k}: expected four values, or eight with 0, 1 or 2 lanes at the end, found {row:?}"
+                    )));
+                }
+                let stations: Vec<RoadStation> = stations.iter().filter_map(|row| station(row)).collect();
                 if let Some(limit) = speed_limit_mps.filter(|&limit| !is_speed_limit(limit)) {
-                    let fault = wrong(format!("road {id} has a speed limit of {limit} m/s"));
-                    return Err(fault.help("0.1 m/s or more, or null; a zone with closed = true keeps trucks out"));
+                    let fault =
+                        wrong(format!("road {id}: expected a speed limit of 0.1 m/s or more, found {limit} m/s"));
+                    return Err(fault.help("use null for no limit; a zone with closed = true keeps trucks out"));
                 }
                 roads.push(Road { id, from, to, line, stations, one_way, speed_limit: speed_limit_mps });
             }
         }
     }
     if !nodes.iter().enumerate().all(|(i, n)| n.id.index() == i) {
-        return Err(wrong("ids of nodes must count from 0 in the order of the file".into()));
+        return Err(wrong("expected node ids that count from 0 in the order of the file".into()));
     }
     let mut ids = BTreeSet::new();
     if let Some(twice) = roads.iter().find(|r| !ids.insert(r.id)) {
-        let fault = wrong(format!("road id {} is there twice", twice.id.0));
-        return Err(fault.help("give each road a number of its own; other roads may keep theirs"));
+        let fault = wrong(format!("road id {} occurs twice", twice.id.0));
+        return Err(fault.help("give each road its own number; other roads may keep theirs"));
     }
     if let Some(road) = roads.iter().find(|r| r.from.index() >= nodes.len() || r.to.index() >= nodes.len()) {
-        return Err(wrong(format!("road {} ends at a node that is not there", road.id)));
+        let (id, from, to) = (road.id, road.from, road.to);
+        return Err(wrong(format!("road {id}: expected two of the {} nodes, found {from} and {to}", nodes.len())));
     }
     Ok(RoadGraph::with_next(nodes, roads, read.next_road))
 }
@@ -209,7 +216,7 @@ pub(super) fn places(places: &[Place]) -> String {
 }
 
 pub(super) fn read_places(source: &Arc<SourceText>) -> Result<Vec<Place>, Fault> {
-    let read: Collection<Value, Place> = parse(source)?;
+    let read: GeoJsonCollection<Value, Place> = parse(source)?;
     Ok(read.features.into_iter().map(|f| f.properties).collect())
 }
 

@@ -1,18 +1,18 @@
-//! A mine as a directory of files that other tools open.
+//! A mine as a directory of files that other tools can open.
 //!
-//! | file | what |
+//! | file | content |
 //! | --- | --- |
-//! | `mine.toml` | name, datum, traffic side, road class, grid, wide areas, zones; `[[place]]` written by hand |
-//! | `terrain.flt`, `terrain.hdr` | heights as an ESRI float grid (GDAL's EHdr), 32-bit floats, north row first |
+//! | `mine.toml` | name, datum, traffic side, road class, grid, wide areas, zones; `[[place]]` entries written by hand |
+//! | `terrain.flt`, `terrain.hdr` | heights as an ESRI float grid (GDAL's EHdr), 32-bit floats, northern row first |
 //! | `drivable.geojson` | the drivable surface, one polygon with islands |
 //! | `roads.geojson` | nodes and centrelines with grade, widths and curvature |
-//! | `lanes.geojson` | one line for each lane in the sense of its traffic, for display; it is not read back |
-//! | `condition.flt`, `condition.hdr` | wear of the roads as such a grid, m of tyre penetration; absent where none is worn |
-//! | `places.geojson` | places as laid out: spots, queue, machine |
-//! | `repairs.json` | what was done to the survey |
+//! | `lanes.geojson` | one line per lane in the direction of traffic, only for display; it is not read back |
+//! | `condition.flt`, `condition.hdr` | wear of the roads as such a grid, m of tyre penetration; absent without wear |
+//! | `places.geojson` | resolved places: spots, queue, machine |
+//! | `repairs.json` | repairs of the survey |
 //!
-//! Coordinates are metres of the site frame; QGIS shows all layers over each other in a project without a CRS. What is
-//! written is read back exactly.
+//! Coordinates are metres of the site frame. QGIS shows all layers on top of each other in a project without a CRS.
+//! What is written is read back exactly.
 
 mod features;
 mod grid;
@@ -41,9 +41,11 @@ const CONDITION_HEADER: &str = "condition.hdr";
 const REPAIRS: &str = "repairs.json";
 
 impl MineMap {
-    /// Writes the mine's files into a directory, which is made where it is missing. Places are written as laid out.
+    /// Writes the mine's files into a directory, which is created if it is missing. Places are written as resolved.
     ///
-    /// Errors: a file cannot be written.
+    /// # Errors
+    ///
+    /// Returns an error if a file cannot be written.
     pub fn save(&self, dir: &Path) -> Result<(), MineError> {
         let failed =
             |path: &Path, source: std::io::Error| MineError::Write { path: path.display().to_string(), source };
@@ -66,16 +68,21 @@ impl MineMap {
         write(REPAIRS, features::repairs(&self.repairs).as_bytes())
     }
 
-    /// Reads a mine's directory, or a file that holds [`MineMap::to_bytes`]. `[[place]]` entries of its `mine.toml` are laid out anew on every reading, for the truck
-    /// of its `[truck]`, and replace places of the same name.
+    /// Reads a mine's directory, or a file with the bytes of [`MineMap::to_bytes`].
     ///
-    /// Errors: a file is missing, unreadable or broken; unknown keys; a place that does not fit. Each names its file.
+    /// `[[place]]` entries in its `mine.toml` are resolved again on every reading, for the truck in its `[truck]`. They
+    /// replace places with the same name.
+    ///
+    /// # Errors
+    ///
+    /// Returns faults for a missing, unreadable or broken file, for unknown keys, and for a place that does not fit.
+    /// Each names its file.
     pub fn load(dir: &Path) -> Result<MineMap, MineError> {
         if dir.is_file() {
             return Ok(crate::bytes::read_file(dir)?);
         }
         if !dir.is_dir() {
-            return Err(Fault::new("there is no such mine directory or packed mine")
+            return Err(Fault::new("expected a mine directory or a packed mine, found nothing")
                 .in_file(dir.display())
                 .help("make one with `haul mine import` or `haul mine generate`")
                 .into());
@@ -88,8 +95,9 @@ impl MineMap {
         let terrain = grid::terrain(&heights, &settings.terrain)
             .ok_or_else(|| not_described(&path, "grid", heights.len(), &settings.terrain))?;
         let drivable_source = read(&dir.join(DRIVABLE))?;
-        let drivable = Drivable::new(features::read_drivable(&drivable_source)?)
-            .ok_or_else(|| Fault::new("the polygon has no area").in_file(&drivable_source.path))?;
+        let drivable = Drivable::new(features::read_drivable(&drivable_source)?).ok_or_else(|| {
+            Fault::new("expected rings of three finite points or more").in_file(&drivable_source.path)
+        })?;
         let mut map = MineMap {
             name: settings.name,
             datum: settings.datum,
@@ -115,7 +123,7 @@ impl MineMap {
     }
 }
 
-/// A raster that is not what the settings say.
+/// Returns the fault of a grid that does not fit the settings.
 fn not_described(path: &Path, what: &str, bytes: usize, grid: &settings::GridSettings) -> Fault {
     Fault::new(format!("does not hold the {what} that mine.toml describes")).in_file(path.display()).help(format!(
         "{} columns × {} rows of 4 bytes each, finite numbers {} m apart; the file has {bytes} bytes",
@@ -129,7 +137,7 @@ fn read_condition(path: &Path, cells: &settings::GridSettings) -> Result<RoadCon
     grid::condition(&bytes, cells).ok_or_else(broken)
 }
 
-/// Every fault of the zones written by hand.
+/// Checks the zones, and returns every fault.
 fn sound_zones(map: &MineMap, text: &TomlText) -> Result<(), MineError> {
     let mut faults = Vec::new();
     for (i, zone) in map.zones.iter().enumerate() {
@@ -137,14 +145,14 @@ fn sound_zones(map: &MineMap, text: &TomlText) -> Result<(), MineError> {
             faults.push(text.fault(&format!("zone.{i}.{key}"), format!("zone `{}`: {what}", zone.name)));
         }
         if map.zones[..i].iter().any(|z| z.name == zone.name) {
-            faults.push(text.fault(&format!("zone.{i}.name"), format!("zone `{}` is there already", zone.name)));
+            faults.push(text.fault(&format!("zone.{i}.name"), format!("zone `{}` occurs twice", zone.name)));
         }
     }
     haul_core::Faults::check(faults)?;
     Ok(())
 }
 
-/// Lays out the places written by hand.
+/// Resolves the places written by hand.
 fn lay_out(
     map: &mut MineMap,
     specs: &[crate::places::PlaceSpec],
@@ -155,11 +163,11 @@ fn lay_out(
     for (i, spec) in specs.iter().enumerate() {
         let path = format!("place.{i}");
         if specs[..i].iter().any(|s| s.id == spec.id) {
-            faults.push(text.fault(&format!("{path}.id"), format!("place `{}` is there already", spec.id)));
+            faults.push(text.fault(&format!("{path}.id"), format!("place `{}` occurs twice", spec.id)));
             continue;
         }
         let Some(shape) = &shape else {
-            let fault = text.fault(&path, "a place can be laid out only for a truck");
+            let fault = text.fault(&path, "expected a [truck] that places are resolved for, found none");
             faults.push(fault.help("add [truck] with front_m, rear_m, half_width_m and turning_radius_m"));
             break;
         };
@@ -177,10 +185,10 @@ fn lay_out(
     Ok(())
 }
 
+/// Reads a text file.
 fn read(path: &Path) -> Result<Arc<SourceText>, Fault> {
     let text = std::fs::read_to_string(path).map_err(|e| {
-        Fault::unreadable(path.display(), &e)
-            .help("a mine directory is written by `haul mine import` or `haul mine generate`")
+        Fault::unreadable(path.display(), &e).help("`haul mine import` and `haul mine generate` write a mine directory")
     })?;
     Ok(SourceText::new(path.display().to_string(), text))
 }

@@ -1,12 +1,13 @@
-//! `mine.toml`: what a person reads and changes.
+//! `mine.toml`: the settings that a person reads and changes.
 
-use crate::map::{Area, Datum, MineMap, Revision, Side, Zone};
+use crate::map::{Area, Datum, MineMap, Revision, Zone};
 use crate::places::{PlaceSpec, TruckShape};
+use crate::roads::Side;
 use crate::terrain::RoadCondition;
 use haul_core::Footprint;
 use serde::{Deserialize, Serialize};
 
-/// The file.
+/// Content of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
@@ -19,10 +20,10 @@ pub(super) struct Settings {
     #[serde(default)]
     pub revision: Revision,
     pub terrain: GridSettings,
-    /// The grid of `condition.flt`, where roads are worn.
+    /// Grid of `condition.flt`, if roads are worn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<GridSettings>,
-    /// The truck that `[[place]]` entries are laid out for.
+    /// Truck that `[[place]]` entries are resolved for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truck: Option<TruckSettings>,
     #[serde(default, rename = "area", skip_serializing_if = "Vec::is_empty")]
@@ -33,24 +34,24 @@ pub(super) struct Settings {
     pub places: Vec<PlaceSpec>,
 }
 
-/// Where the grid of heights lies.
+/// Position and size of a grid.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GridSettings {
-    /// East and north of the south-west node (of a condition: of the south-west corner), m.
+    /// East and north of the south-western node, m. For the wear grid: of the south-western corner.
     pub origin: [f64; 2],
-    /// Between neighbouring nodes, m.
+    /// Distance between neighbouring nodes, m.
     pub spacing_m: f64,
-    /// Nodes from west to east.
+    /// Number of nodes from west to east.
     pub columns: usize,
-    /// Nodes from south to north.
+    /// Number of nodes from south to north.
     pub rows: usize,
-    /// Whether the ground beside the roads was measured too, and not drawn from the roads' edges alone.
+    /// Tells whether the ground beside the roads was measured, and not only interpolated between the roads' edges.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub surveyed: bool,
 }
 
-/// The outline and turning of a truck.
+/// Outline and turning radius of a truck.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TruckSettings {
@@ -79,6 +80,7 @@ fn grid_of(condition: &RoadCondition) -> Option<GridSettings> {
 }
 
 impl Settings {
+    /// Returns the settings of a map.
     pub fn of(map: &MineMap) -> Self {
         let (origin, _) = map.terrain.bounds();
         let (columns, rows) = map.terrain.size();
@@ -106,7 +108,7 @@ impl Settings {
     pub fn to_toml(&self) -> String {
         let head = "# A mine. Layers beside this file: terrain.flt, drivable.geojson, roads.geojson, places.geojson.\n\
                     # Add places by hand as [[place]] with id, kind and at = [east, north], and [truck] with its outline.\n";
-        // Plain structs of numbers and text always have a TOML form.
+        // Plain structs of numbers and text can always be written as TOML.
         format!("{head}{}", toml::to_string(self).unwrap_or_default())
     }
 }

@@ -1,10 +1,10 @@
-//! What is written is read back exactly; what is broken is named.
+//! Tests that a mine is read back exactly, and that broken files are reported.
 
 use crate::generate::{PitSpec, generate_pit};
 use crate::map::MineMap;
 use std::path::PathBuf;
 
-/// A folder of this test alone, empty at its start.
+/// Returns an empty folder for one test.
 fn folder(name: &str) -> PathBuf {
     let dir = std::env::temp_dir().join(format!("haul-mine-{}-{name}", std::process::id()));
     let _ = std::fs::remove_dir_all(&dir);
@@ -12,7 +12,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 #[test]
-fn a_mine_comes_back_exactly_as_it_was_written() {
+fn mine_is_read_back_exactly() {
     let map = generate_pit(&PitSpec::default()).unwrap();
     let dir = folder("exact");
     map.save(&dir).unwrap();
@@ -22,7 +22,7 @@ fn a_mine_comes_back_exactly_as_it_was_written() {
 }
 
 #[test]
-fn a_broken_layer_is_named_with_its_place() {
+fn broken_layer_is_reported_with_its_position() {
     let map = generate_pit(&PitSpec::default()).unwrap();
     let dir = folder("broken");
     map.save(&dir).unwrap();
@@ -49,5 +49,5 @@ fn a_broken_layer_is_named_with_its_place() {
     let error = MineMap::load(&dir).unwrap_err().to_string();
     assert!(error.contains("terrain.flt"), "{error}");
     std::fs::remove_dir_all(&dir).unwrap();
-    assert!(MineMap::load(&dir).unwrap_err().to_string().contains("no such mine directory"));
+    assert!(MineMap::load(&dir).unwrap_err().to_string().contains("expected a mine directory"));
 }

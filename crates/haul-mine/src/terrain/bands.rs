@@ -1,24 +1,26 @@
-//! Heights in bands of four rows, column by column in each: the sixteen nodes about a point lie in two places of memory in
-//! place of four, which is what a question somewhere on a large mine waits for.
+//! Heights stored in bands of four rows, column by column in each band.
+//!
+//! The sixteen nodes around a point then lie in two places in memory instead of four. On a large mine, memory access is
+//! what a height query waits for.
 
-/// Rows of a band.
-const BAND: usize = 4;
+/// Number of rows in a band.
+const BAND_ROWS: usize = 4;
 
 /// The heights of a grid's nodes, m.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Bands {
     columns: usize,
     rows: usize,
-    /// Whole bands; rows beyond the last are 0.
+    /// Heights of whole bands. Rows beyond the last one are 0.
     heights: Vec<f32>,
 }
 
 impl Bands {
-    /// From heights row by row, `columns` to a row.
+    /// Creates the bands from heights row by row, with `columns` heights per row.
     pub(super) fn of_rows(columns: usize, heights: &[f32]) -> Bands {
         let rows = heights.len().checked_div(columns).unwrap_or(0);
-        let mut bands = Vec::with_capacity(rows.div_ceil(BAND) * BAND * columns);
-        for j in (0..rows).step_by(BAND) {
+        let mut bands = Vec::with_capacity(rows.div_ceil(BAND_ROWS) * BAND_ROWS * columns);
+        for j in (0..rows).step_by(BAND_ROWS) {
             match [j, j + 1, j + 2, j + 3].map(|j| heights.get(j * columns..(j + 1) * columns)) {
                 [Some(a), Some(b), Some(c), Some(d)] => {
                     bands.extend((0..columns).flat_map(|i| [a[i], b[i], c[i], d[i]]))
@@ -29,13 +31,14 @@ impl Bands {
         Bands { columns, rows, heights: bands }
     }
 
-    /// Row by row.
+    /// Returns the heights row by row.
     pub(super) fn to_rows(&self) -> Vec<f32> {
         (0..self.rows * self.columns).map(|k| self.get(k % self.columns, k / self.columns)).collect()
     }
 
+    /// Returns the index of a node in storage.
     fn at(&self, i: usize, j: usize) -> usize {
-        (j / BAND) * (BAND * self.columns) + j % BAND + BAND * i
+        (j / BAND_ROWS) * (BAND_ROWS * self.columns) + j % BAND_ROWS + BAND_ROWS * i
     }
 
     pub(super) fn get(&self, i: usize, j: usize) -> f32 {
@@ -47,19 +50,19 @@ impl Bands {
         &mut self.heights[at]
     }
 
-    /// The four nodes of a cell: the south-western one, the south-eastern, the north-western, the north-eastern.
+    /// Returns the heights at the corners of a cell, in the order south-west, south-east, north-west, north-east.
     #[inline]
     pub(super) fn cell(&self, i: usize, j: usize) -> [f64; 4] {
         let south = self.at(i, j);
-        let north = if j % BAND == BAND - 1 { self.at(i, j + 1) } else { south + 1 };
-        let [s, n] = [south, north].map(|at| &self.heights[at..][..=BAND]);
-        [f64::from(s[0]), f64::from(s[BAND]), f64::from(n[0]), f64::from(n[BAND])]
+        let north = if j % BAND_ROWS == BAND_ROWS - 1 { self.at(i, j + 1) } else { south + 1 };
+        let [s, n] = [south, north].map(|at| &self.heights[at..][..=BAND_ROWS]);
+        [f64::from(s[0]), f64::from(s[BAND_ROWS]), f64::from(n[0]), f64::from(n[BAND_ROWS])]
     }
 
-    /// Four nodes of a row from a column on.
+    /// Returns the heights of four nodes of a row, from column `i` on.
     pub(super) fn four(&self, i: usize, j: usize) -> [f64; 4] {
-        let h = &self.heights[self.at(i, j)..][..=3 * BAND];
-        [f64::from(h[0]), f64::from(h[BAND]), f64::from(h[2 * BAND]), f64::from(h[3 * BAND])]
+        let h = &self.heights[self.at(i, j)..][..=3 * BAND_ROWS];
+        [f64::from(h[0]), f64::from(h[BAND_ROWS]), f64::from(h[2 * BAND_ROWS]), f64::from(h[3 * BAND_ROWS])]
     }
 }
 
@@ -68,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_come_back_as_they_were_given() {
+    fn rows_come_back_unchanged() {
         for (columns, rows) in [(2, 2), (5, 4), (7, 9), (4, 11)] {
             let heights: Vec<f32> = (0..columns * rows).map(|k| k as f32 * 0.1).collect();
             let mut bands = Bands::of_rows(columns, &heights);

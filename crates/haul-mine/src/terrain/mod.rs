@@ -1,15 +1,15 @@
-//! The ground: heights on a regular grid, bilinear between its nodes, and how worn the roads on it are.
+//! The ground: heights on a regular grid, and the wear of the roads on it.
 
 mod bands;
 mod condition;
 
-pub(crate) use condition::DEEPEST;
+pub(crate) use condition::GREATEST_WEAR;
 pub use condition::RoadCondition;
 
 use bands::Bands;
 use haul_core::{Point2, Point3, Vector3};
 
-/// What a tyre stands on.
+/// The ground under a tyre.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Footing {
     /// Mean height, m.
@@ -18,8 +18,10 @@ pub struct Footing {
     pub normal: Vector3,
 }
 
-/// Heights on a regular grid. Single precision, so that a GeoTIFF holds them exactly; about a datum elevation the
-/// step of an `f32` is 0.03 mm at 300 m.
+/// Ground heights on a regular grid, bilinear between nodes.
+///
+/// Heights have single precision, so that a GeoTIFF holds them exactly. At 300 m above the datum, the step of an `f32`
+/// is 0.03 mm.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Terrain {
     origin: Point2,
@@ -30,18 +32,19 @@ pub struct Terrain {
     surveyed: bool,
 }
 
-/// A number of cells that is not negative, parted into whole ones and the rest.
+/// Splits a non-negative number of cells into a whole number and a remainder.
 #[inline]
 fn apart(cells: f64) -> (usize, f64) {
-    // In 32 bits, which turn into a float and back in one step.
+    // 32-bit integers convert to a float and back in one instruction.
     let cell = cells as u32;
     (cell as usize, cells - f64::from(cell))
 }
 
-/// The cell so many cells from the rim, of a number of nodes, and the share of the way through it. Clamped.
+/// Returns the cell at a distance from the rim, and the share of the cell up to there, both clamped to a row of nodes.
+/// The distance is in cells.
 #[inline]
 fn within(cells: f64, nodes: usize) -> (usize, f64) {
-    // In 32 bits, which turn into a float and back in one step. max before min: a NaN becomes 0 and so a node of the grid.
+    // 32-bit integers convert to a float and back in one instruction. `max` comes before `min`, so that NaN becomes 0.
     let nodes = nodes as u32;
     let t = cells.max(0.0).min(f64::from(nodes - 1));
     let cell = (t as u32).min(nodes - 2);
@@ -49,9 +52,11 @@ fn within(cells: f64, nodes: usize) -> (usize, f64) {
 }
 
 impl Terrain {
-    /// A grid whose node (0, 0) is the south-west corner `origin`, `spacing` m apart, heights row by row from the
-    /// south, each row from the west. `None` where it has fewer than two columns or rows, the number of heights is
-    /// not columns × rows, the spacing is not positive, or a number is not finite.
+    /// Creates a grid from heights (m), row by row from the south, each row from the west.
+    ///
+    /// `origin` is the south-western node and `spacing` the distance between nodes, m. Returns `None` if there are
+    /// fewer than two columns or rows, if the heights do not fill whole rows, if the spacing is not positive, or if a
+    /// number is not finite.
     pub fn new(origin: Point2, spacing: f64, columns: usize, heights: Vec<f32>) -> Option<Terrain> {
         let rows = heights.len().checked_div(columns)?;
         let fits = |nodes: usize| nodes >= 2 && u32::try_from(nodes).is_ok();
@@ -69,57 +74,58 @@ impl Terrain {
         })
     }
 
-    /// The same ground, known beside the roads as well: measured or designed, not drawn from the roads' edges alone.
+    /// Marks the ground beside the roads as known, because it was measured or designed. Otherwise it is only
+    /// interpolated between the edges of the roads.
     pub fn surveyed(mut self) -> Terrain {
         self.surveyed = true;
         self
     }
 
-    /// Whether the heights beside the roads can be relied on.
+    /// Returns true if the heights beside the roads are reliable.
     pub fn is_surveyed(&self) -> bool {
         self.surveyed
     }
 
-    /// Least and greatest corner, m.
+    /// Returns the south-western and the north-eastern corner, m.
     pub fn bounds(&self) -> (Point2, Point2) {
         let reach = |n: usize| (n - 1) as f64 * self.spacing;
         (self.origin, Point2::new(self.origin.x + reach(self.columns), self.origin.y + reach(self.rows)))
     }
 
-    /// Distance between neighbouring nodes, m.
+    /// Returns the distance between neighbouring nodes, m.
     pub fn spacing(&self) -> f64 {
         self.spacing
     }
 
-    /// Nodes from west to east, and from south to north.
+    /// Returns the number of nodes from west to east and from south to north.
     pub fn size(&self) -> (usize, usize) {
         (self.columns, self.rows)
     }
 
-    /// Height of the node in column `i` and row `j`, m; beyond the rim that of the nearest node.
+    /// Returns the height of the node in column `i` and row `j`, m. Indices beyond the rim count as the last ones.
     pub fn node(&self, i: usize, j: usize) -> f64 {
         f64::from(self.heights.get(i.min(self.columns - 1), j.min(self.rows - 1)))
     }
 
-    /// All heights, row by row from the south, each row from the west, m.
+    /// Returns all heights (m), row by row from the south, each row from the west.
     pub fn heights(&self) -> Vec<f32> {
         self.heights.to_rows()
     }
 
-    /// The cell that holds a point, and where in it: (column, row, share east, share north). Clamped at the rim.
+    /// Returns the cell that holds a point, as (column, row, share east, share north), clamped at the rim.
     fn cell(&self, x: f64, y: f64) -> (usize, usize, f64, f64) {
         let (i, u) = within((x - self.origin.x) / self.spacing, self.columns);
         let (j, v) = within((y - self.origin.y) / self.spacing, self.rows);
         (i, j, u, v)
     }
 
-    /// Height of the ground, m: bilinear between the nodes, clamped at the rim, never NaN.
+    /// Returns the height of the ground, m. It is bilinear between the nodes, clamped at the rim and never NaN.
     pub fn height(&self, x: f64, y: f64) -> f64 {
         let (i, j, u, v) = self.cell(x, y);
         self.mixed((i, u), (j, v))
     }
 
-    /// The same in a cell by its column and row and the shares of the way through it.
+    /// Returns the height in a cell, given its column and row and the shares in both directions.
     #[inline]
     fn mixed(&self, (i, u): (usize, f64), (j, v): (usize, f64)) -> f64 {
         let h = self.heights.cell(i, j);
@@ -128,19 +134,21 @@ impl Terrain {
         south * (1.0 - v) + north * v
     }
 
-    /// Whether the ground stands between two points: as high as the straight way from one to the other, or higher, at any of
-    /// the points that part it into even pieces of at most a step (m).
+    /// Returns true if the ground blocks the line of sight between two points.
+    ///
+    /// The line is divided into even parts of at most `step` (m). The ground is compared with the line at the points
+    /// between the parts.
     pub(crate) fn hides(&self, from: Point3, to: Point3, step: f64) -> bool {
         let way = to - from;
         let pieces = (libm::hypot(way.x, way.y) / step).ceil().max(1.0) as u32;
-        // In cells from the rim, so that nothing is divided on the way.
+        // Distances are in cells from the rim, so that the loop does not divide.
         let cells = |d: f64| d / self.spacing;
         let (x, y) = (cells(from.x - self.origin.x), cells(from.y - self.origin.y));
         let (east, north, up) = (cells(way.x), cells(way.y), way.z);
         let share = 1.0 / f64::from(pieces);
         let inner = |cells: f64, nodes: usize| cells >= 0.0 && cells < (nodes - 1) as f64;
         let is_inner = |x: f64, y: f64| inner(x, self.columns) && inner(y, self.rows);
-        // Between two places on the grid all are: there nothing is clamped.
+        // If both ends are on the grid, all points between them are, and need no clamping.
         let is_within = is_inner(x, y) && is_inner(x + east, y + north);
         (1..pieces).any(|k| {
             let along = f64::from(k) * share;
@@ -150,8 +158,8 @@ impl Terrain {
         })
     }
 
-    /// Unit normal of the ground, upwards. The slope is taken by central differences at the nodes and is bilinear
-    /// between them, so that the normal turns without jumps.
+    /// Returns the unit normal of the ground, upwards. Slopes are central differences at the nodes and bilinear between
+    /// them, so that the normal is continuous.
     pub fn normal(&self, x: f64, y: f64) -> Vector3 {
         let (i, j, u, v) = self.cell(x, y);
         let mut slope = (0.0, 0.0);
@@ -164,8 +172,8 @@ impl Terrain {
         Vector3::new(-slope.0, -slope.1, 1.0).normalize()
     }
 
-    /// Height and unit normal together, from the sixteen nodes about a point looked at once. The same figures as
-    /// [`height`](Self::height) and [`normal`](Self::normal).
+    /// Returns the height and the unit normal together, reading the sixteen nodes around the point once. The values
+    /// equal those of [`height`](Self::height) and [`normal`](Self::normal).
     pub fn surface(&self, x: f64, y: f64) -> (f64, Vector3) {
         let (i, j, u, v) = self.cell(x, y);
         if !(1..self.columns - 2).contains(&i) || !(1..self.rows - 2).contains(&j) {
@@ -185,9 +193,10 @@ impl Terrain {
         (height, Vector3::new(-gx / length, -gy / length, 1.0 / length))
     }
 
-    /// The ground under a tyre's footprint, a rectangle of a length and a width (m) about a point, its length along
-    /// `heading` (rad): mean height and the plane through its edges' middles, so that a rut or a stone narrower than the
-    /// tyre is bridged as the tyre bridges it. Allocates nothing.
+    /// Returns the mean height and the plane of the ground under a tyre's contact rectangle.
+    ///
+    /// The rectangle has a length and a width (m), with its length along `heading` (rad). The plane passes through the
+    /// midpoints of its sides, so that the tyre bridges a rut or a stone narrower than itself. Allocates nothing.
     pub fn under_tyre(&self, x: f64, y: f64, heading: f64, length: f64, width: f64) -> Footing {
         let (sin, cos) = (libm::sin(heading), libm::cos(heading));
         let (l, w) = (0.5 * length, 0.5 * width);
@@ -197,12 +206,12 @@ impl Terrain {
         let (along, across) = (slope(front, back, length), slope(left, right, width));
         let (gx, gy) = (along * cos - across * sin, along * sin + across * cos);
         let size = (gx * gx + gy * gy + 1.0).sqrt();
-        // Simpson's rule over the rectangle's two middle lines.
+        // Simpson's rule along the two centre lines of the rectangle.
         let height = (2.0 * at(0.0, 0.0) + front + back + left + right) / 6.0;
         Footing { height, normal: Vector3::new(-gx / size, -gy / size, 1.0 / size) }
     }
 
-    /// Slope at a node, rise/run to the east and to the north; one-sided at the rim.
+    /// Returns the slope at a node to the east and to the north, rise over run. It is one-sided at the rim.
     pub(crate) fn node_slope(&self, i: usize, j: usize) -> (f64, f64) {
         let (w, e) = (i.saturating_sub(1), (i + 1).min(self.columns - 1));
         let (s, n) = (j.saturating_sub(1), (j + 1).min(self.rows - 1));
@@ -212,7 +221,7 @@ impl Terrain {
         )
     }
 
-    /// Sets the height of the node nearest to a point, m, from what it is. A height that is not finite changes nothing.
+    /// Changes the height of the node nearest to a point (m). A result that is not finite changes nothing.
     pub(crate) fn set(&mut self, p: Point2, height: impl FnOnce(f64) -> f64) {
         let (i, j, u, v) = self.cell(p.x, p.y);
         let node = self.heights.get_mut(i + usize::from(u >= 0.5), j + usize::from(v >= 0.5));
@@ -222,8 +231,8 @@ impl Terrain {
         }
     }
 
-    /// Raises the ground about a point by `height` (m, negative digs), falling off as a cosine to nothing at
-    /// `radius` (m). Returns the volume added, m³. Numbers that are not finite change nothing.
+    /// Raises the ground around a point by `height` (m); a negative height digs. The change decreases as a cosine to
+    /// zero at `radius` (m). Returns the added volume, m³. Numbers that are not finite change nothing.
     pub fn raise(&mut self, centre: Point2, radius: f64, height: f64) -> f64 {
         if !(centre.x.is_finite() && centre.y.is_finite() && height.is_finite() && radius.is_finite() && radius > 0.0) {
             return 0.0;
@@ -253,7 +262,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_hides_is_ground_as_high_as_the_way_inside_and_beyond_the_rim() {
+    fn ground_above_the_line_of_sight_hides_the_target() {
         let heights = (0..40 * 30).map(|k| 6.0 * ((k % 40) as f32 * 0.5).sin() + 4.0 * ((k / 40) as f32 * 0.7).cos());
         let terrain = Terrain::new(Point2::new(-10.0, 5.0), 2.0, 40, heights.collect()).unwrap();
         let (low, high) = terrain.bounds();
@@ -261,7 +270,7 @@ mod tests {
         for k in 0..2_000_u32 {
             let at = |n: u32, low: f64, high: f64| low - 8.0 + f64::from(k * n % 997) / 997.0 * (high - low + 16.0);
             let from = Point3::new(at(7, low.x, high.x), at(31, low.y, high.y), 3.0 + f64::from(k % 9));
-            // Also along the last row and column.
+            // Some lines end on the last column.
             let to = Point3::new(if k % 5 == 0 { high.x } else { at(53, low.x, high.x) }, at(11, low.y, high.y), 2.0);
             let pieces = ((to - from).xy().norm() / 3.0).ceil().max(1.0) as u32;
             let is_hidden = (1..pieces).any(|n| {
@@ -275,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn height_and_normal_together_are_those_asked_for_one_by_one() {
+    fn surface_equals_height_and_normal() {
         let heights = (0..30 * 20).map(|k| libm::sinf(k as f32 * 0.37) * 3.0).collect();
         let t = Terrain::new(Point2::new(-5.0, 3.0), 1.5, 30, heights).unwrap();
         for k in 0..2_000 {
@@ -290,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tyre_bridges_a_rut_narrower_than_itself_and_stands_on_a_plane_as_it_lies() {
+    fn tyre_bridges_a_narrow_rut_and_follows_a_plane() {
         let plane = |p: Point2| 0.10 * p.x - 0.04 * p.y;
         let heights = (0..80 * 80).map(|k| plane(Point2::new((k % 80) as f64 * 0.25, (k / 80) as f64 * 0.25)) as f32);
         let t = Terrain::new(Point2::origin(), 0.25, 80, heights.collect()).unwrap();

@@ -1,4 +1,4 @@
-//! Surveys of edge strings for tests: as text to a mine, and cut, turned and shuffled as surveys come.
+//! Surveys of edge strings for tests: their import, and strings cut, reversed and shuffled as in real surveys.
 
 use haul_core::Point3;
 use haul_core::fault::SourceText;
@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// The points of each string.
 pub type Strings = Vec<Vec<Point3>>;
 
-/// The mine of a survey that is written to the millimetre.
+/// Returns the mine built from a survey that is written to the millimetre.
 pub fn built(strings: &Strings) -> MineMap {
     let mut text = "string,x,y,z\n".to_owned();
     for (k, string) in strings.iter().enumerate() {
@@ -19,7 +19,7 @@ pub fn built(strings: &Strings) -> MineMap {
     import_edges_text(&source, "variant", &ImportOptions::default()).unwrap_or_else(|e| panic!("{e}")).0
 }
 
-/// A small generator of numbers from 0 to 1, the same on every machine.
+/// Returns a small generator of numbers from 0 to 1, the same on every machine.
 pub fn numbers() -> impl FnMut() -> f64 {
     let mut state = 7_u64;
     move || {
@@ -28,7 +28,8 @@ pub fn numbers() -> impl FnMut() -> f64 {
     }
 }
 
-/// Strings cut in pieces that share their ends, some turned round, some with points said twice, in another order.
+/// Returns strings cut into pieces that share their ends. Some pieces are reversed, some repeat a point, and the order
+/// is random.
 pub fn cut_and_shuffled(given: &Strings, draw: &mut impl FnMut() -> f64) -> Strings {
     let mut shuffled: Strings = Vec::new();
     for string in given {

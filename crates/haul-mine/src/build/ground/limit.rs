@@ -1,44 +1,47 @@
-//! Slopes no mine road has: where the surveyed edges of one road contradict each other.
+//! Limits of slopes on the drivable surface, where surveyed edges contradict each other.
 //!
-//! A wall between a pad and the road below it is often surveyed along its crest alone, and both sides of it are then
-//! edges at the height of the crest. Stretched to the other edge, the road below would lean by a fifth. The heights are
-//! moved as little as can be to where no slope exceeds a limit: half way between the lowest surface above and the
-//! highest surface below that keep it (McShane 1934; the mean of both envelopes is the nearest such surface in the
-//! sense of the greatest deviation). Where the limit is kept already, nothing moves.
+//! A wall between a pad and the road below it is often surveyed only along its crest. Both sides of the wall are then
+//! edges at the height of the crest. Interpolated to its other edge, the road below would lean by 20 %.
+//!
+//! Heights are moved as little as possible until no slope exceeds a limit. The result is the mean of two envelopes: the
+//! greatest surface within the limit that is never above the heights, and the least one that is never below them
+//! (McShane 1934). It has the least possible greatest change. Where the limit is already kept, nothing moves.
 
 use super::raster::Raster;
-use super::stretch::{Mask, Node};
+use super::stretch::{Mask, NodeKind};
 use haul_core::Point2;
 
-/// Sweeps at the most; a change travels along its road a few hundred metres at most.
-const SWEEPS: usize = 200;
-/// A change that counts, m.
-const CHANGE: f64 = 0.01;
-/// The kinks that the limit leaves are rounded in so many passes, over about their square root in nodes.
-const ROUNDING: usize = 30;
-/// Nodes so near to a changed one are rounded as well.
-const SHOULDER: usize = 5;
+/// Greatest number of sweeps. A change reaches at most a few hundred metres along its road.
+const GREATEST_SWEEPS: usize = 200;
+/// Least change that counts as a move, m.
+const LEAST_CHANGE: f64 = 0.01;
+/// Number of passes that smooth the kinks left by the limit. Their effect reaches about the square root of this number,
+/// in nodes.
+const ROUNDING_PASSES: usize = 30;
+/// Number of nodes around a changed one that are rounded too.
+const SHOULDER_NODES: usize = 5;
 
-/// A place where heights were moved.
+/// A connected part of the ground whose heights were moved.
 pub(in crate::build) struct Moved {
-    /// Where the most.
+    /// Position of the greatest change, m.
     pub(in crate::build) at: Point2,
-    /// By how much there, m.
+    /// Greatest change, m.
     pub(in crate::build) by: f64,
-    /// Over how much ground, m².
+    /// Area of the part, m².
     pub(in crate::build) area: f64,
 }
 
-/// Moves heights on the surface so that no slope exceeds `limit` (rise/run). Returns the places, largest change first.
+/// Moves heights on the surface so that no slope exceeds `limit` (rise over run). Returns the changed parts, largest
+/// change first.
 pub(super) fn limit(raster: &mut Raster, mask: &Mask, limit: f64) -> Vec<Moved> {
     let before = raster.heights.clone();
     let above = envelope(raster, mask, limit, 1.0);
     let below = envelope(raster, mask, limit, -1.0);
     let mut moved = vec![false; before.len()];
     for k in 0..before.len() {
-        if mask.nodes[k] != Node::Outside {
+        if mask.nodes[k] != NodeKind::Outside {
             let height = 0.5 * (above[k] + below[k]);
-            moved[k] = (height - before[k]).abs() > CHANGE;
+            moved[k] = (height - before[k]).abs() > LEAST_CHANGE;
             if moved[k] {
                 raster.heights[k] = height;
             }
@@ -49,8 +52,8 @@ pub(super) fn limit(raster: &mut Raster, mask: &Mask, limit: f64) -> Vec<Moved> 
     places
 }
 
-/// With `sign` 1 the greatest surface that nowhere rises above the heights nor is steeper than the limit; with −1 the
-/// least that nowhere falls below.
+/// Returns the envelope of the heights within the slope limit. With `sign` 1 it is the greatest surface that is never
+/// above the heights, with −1 the least one that is never below them.
 fn envelope(raster: &Raster, mask: &Mask, limit: f64, sign: f64) -> Vec<f64> {
     let (w, n) = (raster.columns, raster.rows);
     let mut h: Vec<f64> = raster.heights.iter().map(|h| sign * h).collect();
@@ -58,7 +61,7 @@ fn envelope(raster: &Raster, mask: &Mask, limit: f64, sign: f64) -> Vec<f64> {
     let on: Vec<u32> = (0..w * n)
         .filter(|&k| {
             let (i, j) = (k % w, k / w);
-            mask.nodes[k] != Node::Outside && i > 0 && j > 0 && i + 1 < w && j + 1 < n
+            mask.nodes[k] != NodeKind::Outside && i > 0 && j > 0 && i + 1 < w && j + 1 < n
         })
         .map(|k| k as u32)
         .collect();
@@ -74,16 +77,16 @@ fn envelope(raster: &Raster, mask: &Mask, limit: f64, sign: f64) -> Vec<f64> {
             (k + w - 1, diagonal),
             (k + w + 1, diagonal),
         ] {
-            if mask.nodes[m] != Node::Outside {
+            if mask.nodes[m] != NodeKind::Outside {
                 least = least.min(h[m] + step);
             }
         }
-        // Less than a tenth of a millimetre is rounding.
+        // A change of less than 0.1 mm is rounding.
         let changed = least < h[k] - 1e-4;
         h[k] = least;
         changed
     };
-    for _ in 0..SWEEPS {
+    for _ in 0..GREATEST_SWEEPS {
         let mut changed = false;
         for &k in on.iter().chain(on.iter().rev()) {
             changed |= relax(k as usize);
@@ -96,7 +99,7 @@ fn envelope(raster: &Raster, mask: &Mask, limit: f64, sign: f64) -> Vec<f64> {
     h
 }
 
-/// Connected places of moved nodes.
+/// Returns the connected parts of moved nodes.
 fn places(raster: &Raster, before: &[f64], moved: &[bool]) -> Vec<Moved> {
     let (w, n) = (raster.columns, raster.rows);
     let mut seen = vec![false; moved.len()];
@@ -131,13 +134,13 @@ fn places(raster: &Raster, before: &[f64], moved: &[bool]) -> Vec<Moved> {
     found
 }
 
-/// Rounds the kinks about moved nodes.
+/// Smooths the kinks around moved nodes.
 fn round(raster: &mut Raster, mask: &Mask, mut moved: Vec<bool>) {
     let (w, n) = (raster.columns, raster.rows);
     if !moved.contains(&true) {
         return;
     }
-    for _ in 0..SHOULDER {
+    for _ in 0..SHOULDER_NODES {
         let grown = moved.clone();
         for k in (0..w * n).filter(|&k| grown[k]) {
             let (i, j) = (k % w, k / w);
@@ -150,7 +153,7 @@ fn round(raster: &mut Raster, mask: &Mask, mut moved: Vec<bool>) {
             .into_iter()
             .flatten()
             {
-                moved[m] = mask.nodes[m] != Node::Outside || moved[m];
+                moved[m] = mask.nodes[m] != NodeKind::Outside || moved[m];
             }
         }
     }
@@ -160,13 +163,13 @@ fn round(raster: &mut Raster, mask: &Mask, mut moved: Vec<bool>) {
             moved[k] && i > 0 && j > 0 && i + 1 < w && j + 1 < n
         })
         .collect();
-    for _ in 0..ROUNDING {
+    for _ in 0..ROUNDING_PASSES {
         let next: Vec<f64> = inner
             .iter()
             .map(|&k| {
                 let (mut sum, mut count) = (0.0, 0.0);
                 for m in [k - 1, k + 1, k - w, k + w] {
-                    if mask.nodes[m] != Node::Outside {
+                    if mask.nodes[m] != NodeKind::Outside {
                         sum += raster.heights[m];
                         count += 1.0;
                     }

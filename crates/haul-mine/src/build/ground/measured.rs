@@ -1,27 +1,29 @@
-//! Measured ground over what the edges tell: faces of surfaces and rasters.
+//! Measured ground that replaces the ground interpolated from edges: faces of surfaces, and rasters.
 
-use super::GroundLines;
+use super::lines::GroundLines;
 use super::raster::Raster;
-use super::stretch::{Mask, Node};
+use super::stretch::{Mask, NodeKind};
 use super::tin::draw_triangle;
 use crate::build::ElevationGrid;
 use haul_core::{Point2, Point3};
 
-/// A raster of cells no larger than this shows a road's own surface, m; a coarser one smears the wall beside it.
-const FINE: f64 = 2.0;
-/// Cells of a surface that is drawn to a raster, at the most, and their least size, m.
+/// Greatest cell size of a raster that shows a road's own surface, m. A coarser one mixes it with the wall beside it.
+const FINE_STEP: f64 = 2.0;
+/// Greatest number of cells of a surface drawn to a raster.
 const MOST_CELLS: f64 = 4.0e6;
+/// Least cell size of such a raster, m.
 const LEAST_STEP: f64 = 0.5;
 
-/// Sets the nodes that faces and rasters cover. Coarse rasters leave the drivable surface to its edges, where these have
-/// heights of their own. Returns whether anything was covered.
+/// Sets the nodes that faces and rasters cover. Returns true if any node was covered.
+///
+/// If the edges have their own heights, a coarse raster does not change the drivable surface.
 pub(super) fn lay_over(raster: &mut Raster, mask: &Mask, lines: &GroundLines) -> bool {
     let mut any = false;
     for grid in &lines.grids {
         let (sx, sy) = grid.step();
-        let is_fine = lines.draped || sx.max(sy) <= FINE;
+        let is_fine = lines.draped || sx.max(sy) <= FINE_STEP;
         for k in 0..raster.heights.len() {
-            if !is_fine && mask.nodes[k] != Node::Outside {
+            if !is_fine && mask.nodes[k] != NodeKind::Outside {
                 continue;
             }
             let p = Point2::new(raster.x(k % raster.columns), raster.y(k / raster.columns));
@@ -38,7 +40,7 @@ pub(super) fn lay_over(raster: &mut Raster, mask: &Mask, lines: &GroundLines) ->
     any
 }
 
-/// A surface as a raster. `None` where it has no extent.
+/// Returns a surface as a raster, or `None` if it has no extent.
 pub(crate) fn rasterised(faces: &[[Point3; 3]]) -> Option<ElevationGrid> {
     let first = faces.first()?[0].xy();
     let (low, high) = faces.iter().flatten().fold((first, first), |(l, h), p| (l.inf(&p.xy()), h.sup(&p.xy())));

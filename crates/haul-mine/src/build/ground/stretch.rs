@@ -1,40 +1,41 @@
-//! The drivable part of the ground, stretched between its edges.
+//! Interpolation of heights on the drivable surface between its edges.
 
 use super::raster::Raster;
 use crate::build::surface::EdgeRings;
 use haul_core::{Point2, Point3};
 
-/// Nodes outside the surface up to so many spacings from its edge carry the edge's height.
+/// Greatest distance outside the edge at which a node gets the edge's height, in grid spacings.
 const BAND_OUTSIDE: f64 = 1.5;
-/// Nodes on the surface this near to its edge carry the edge's height, in spacings: a wall thinner than a cell still
-/// parts two roads.
+/// Greatest distance inside the edge at which a node gets the edge's height, in grid spacings. A wall thinner than a
+/// cell then still separates two roads.
 const BAND_INSIDE: f64 = 0.4;
-/// Cycles over the grids at the most.
-const CYCLES: usize = 40;
-/// Sweeps of the coarsest grid, and the fewest free nodes that a coarser one is made for.
+/// Greatest number of multigrid cycles.
+const GREATEST_CYCLES: usize = 40;
+/// Number of sweeps of the coarsest grid.
 const LAST_SWEEPS: usize = 60;
-const FEWEST: usize = 100;
-/// The surface is at rest where no node moves more in a sweep, m.
-const AT_REST: f64 = 5e-6;
+/// Least number of free nodes of a coarser grid.
+const LEAST_FREE_NODES: usize = 100;
+/// Greatest change of a node in a sweep at which the iteration has converged, m.
+const CONVERGENCE: f64 = 5e-6;
 
-/// What a node of the grid is to the drivable surface.
+/// Relation of a grid node to the drivable surface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Node {
-    /// Ground beside the roads.
+pub(super) enum NodeKind {
+    /// The node lies beside the roads.
     Outside,
-    /// Carries the height of the edge.
+    /// The node has the height of the edge.
     Edge,
-    /// On the drivable surface.
+    /// The node lies on the drivable surface.
     Surface,
 }
 
-/// The nodes by kind, and the heights of those at the edge.
+/// The kinds of all nodes, and the heights of those at the edge.
 pub(super) struct Mask {
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<NodeKind>,
     edge: Vec<(u32, f64)>,
 }
 
-/// Marks the nodes on and at the edge of the surface.
+/// Marks the nodes on the surface and at its edge.
 pub(super) fn mark(raster: &Raster, edges: &EdgeRings) -> Mask {
     let mut nodes = fill(raster, edges);
     let mut nearest: Vec<(f64, f64)> = vec![(f64::INFINITY, 0.0); nodes.len()];
@@ -50,17 +51,17 @@ pub(super) fn mark(raster: &Raster, edges: &EdgeRings) -> Mask {
     }
     let mut edge = Vec::new();
     for (k, (d, z)) in nearest.into_iter().enumerate() {
-        let band = if nodes[k] == Node::Surface { BAND_INSIDE } else { BAND_OUTSIDE };
+        let band = if nodes[k] == NodeKind::Surface { BAND_INSIDE } else { BAND_OUTSIDE };
         if d <= band * raster.spacing {
-            nodes[k] = Node::Edge;
+            nodes[k] = NodeKind::Edge;
             edge.push((k as u32, z));
         }
     }
     Mask { nodes, edge }
 }
 
-/// Nodes on the surface by the even-odd rule along each row.
-fn fill(raster: &Raster, edges: &EdgeRings) -> Vec<Node> {
+/// Marks the nodes on the surface by the even-odd rule along each row.
+fn fill(raster: &Raster, edges: &EdgeRings) -> Vec<NodeKind> {
     let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); raster.rows];
     for ring in &edges.rings {
         for (i, a) in ring.iter().enumerate() {
@@ -74,19 +75,20 @@ fn fill(raster: &Raster, edges: &EdgeRings) -> Vec<Node> {
             }
         }
     }
-    let mut nodes = vec![Node::Outside; raster.columns * raster.rows];
+    let mut nodes = vec![NodeKind::Outside; raster.columns * raster.rows];
     for (j, row) in crossings.iter_mut().enumerate() {
         row.sort_by(f64::total_cmp);
         for pair in row.chunks_exact(2) {
             for i in raster.columns_between(pair[0], pair[1]) {
-                nodes[j * raster.columns + i] = Node::Surface;
+                nodes[j * raster.columns + i] = NodeKind::Surface;
             }
         }
     }
     nodes
 }
 
-/// Calls back for every node within `reach` of a piece of edge: index, distance, height of the edge there.
+/// Calls `found` for every node within `reach` (m) of an edge segment, with its index, its distance and the edge's
+/// height there.
 fn visit(raster: &Raster, a: Point3, b: Point3, reach: f64, mut found: impl FnMut(usize, f64, f64)) {
     let along = b.xy() - a.xy();
     let span = along.norm_squared();
@@ -102,55 +104,57 @@ fn visit(raster: &Raster, a: Point3, b: Point3, reach: f64, mut found: impl FnMu
     }
 }
 
-/// Solves Laplace's equation on the surface with the edge's heights held, from the heights that are there.
+/// Solves Laplace's equation on the surface, with the heights of the edge fixed. It starts from the current heights.
 ///
-/// By multigrid (W. L. Briggs, V. E. Henson and S. F. McCormick, *A Multigrid Tutorial*, 2nd ed. 2000, ch. 3): sweeps take what
-/// is off from node to node away, grids of twice, four times, ... the spacing what is off across an area, so that a yard of a
-/// kilometre takes no more sweeps than a road.
+/// The method is multigrid (W. L. Briggs, V. E. Henson and S. F. McCormick, *A Multigrid Tutorial*, 2nd ed. 2000, ch.
+/// 3). Sweeps remove short-wave errors, and grids of two, four and more times the spacing remove long-wave errors. A
+/// yard 1 km wide therefore needs no more sweeps than a road.
 pub(super) fn stretch(raster: &mut Raster, mask: &Mask) {
     for &(k, z) in &mask.edge {
         raster.heights[k as usize] = z;
     }
     let (w, rows) = (raster.columns, raster.rows);
-    let is_free = |(k, n): (usize, &Node)| {
+    let is_free = |(k, n): (usize, &NodeKind)| {
         let (i, j) = (k % w, k / w);
-        *n == Node::Surface && i > 0 && j > 0 && i + 1 < w && j + 1 < rows
+        *n == NodeKind::Surface && i > 0 && j > 0 && i + 1 < w && j + 1 < rows
     };
     let free: Vec<bool> = mask.nodes.iter().enumerate().map(is_free).collect();
-    let mut grids = vec![Grid::new(w, rows, free)];
-    while let Some(coarser) = grids.last().and_then(Grid::coarser) {
+    let mut grids = vec![MultigridLevel::new(w, rows, free)];
+    while let Some(coarser) = grids.last().and_then(MultigridLevel::coarser) {
         grids.push(coarser);
     }
     let [finest, coarser @ ..] = grids.as_mut_slice() else { return };
-    for cycle in 0..CYCLES {
-        if finest.cycle(&mut raster.heights, coarser) < AT_REST {
-            tracing::debug!(cycle, "the drivable ground is at rest");
+    for cycle in 0..GREATEST_CYCLES {
+        if finest.cycle(&mut raster.heights, coarser) < CONVERGENCE {
+            tracing::debug!(cycle, "the heights of the drivable surface have converged");
             return;
         }
     }
 }
 
-/// A grid of the equation: at each free node the sum of the four neighbours, less four times its own value, is to be
-/// the negative of what is asked there; the other nodes are held.
-struct Grid {
+/// One grid of the equation. At each free node, the sum of the four neighbours less four times the node's value must
+/// equal the negative right-hand side. All other nodes are fixed.
+struct MultigridLevel {
     columns: usize,
     rows: usize,
     free: Vec<bool>,
-    /// The free nodes.
+    /// Indices of the free nodes.
     inner: Vec<u32>,
-    asked: Vec<f64>,
-    /// The correction of the next finer grid.
+    /// Right-hand side; empty on the finest grid, where it is 0.
+    right_side: Vec<f64>,
+    /// Correction of the next finer grid.
     values: Vec<f64>,
 }
 
-impl Grid {
-    fn new(columns: usize, rows: usize, free: Vec<bool>) -> Grid {
+impl MultigridLevel {
+    fn new(columns: usize, rows: usize, free: Vec<bool>) -> MultigridLevel {
         let inner = (0..free.len()).filter(|&k| free[k]).map(|k| k as u32).collect();
-        Grid { columns, rows, free, inner, asked: Vec::new(), values: Vec::new() }
+        MultigridLevel { columns, rows, free, inner, right_side: Vec::new(), values: Vec::new() }
     }
 
-    /// Every other node of every other row, free where all about it is: a wall stays one. None where too few are free.
-    fn coarser(&self) -> Option<Grid> {
+    /// Returns the grid of every second node in every second row. A node is free if all nodes around it are free, so
+    /// that a wall remains. Returns `None` if too few nodes are free.
+    fn coarser(&self) -> Option<MultigridLevel> {
         let (columns, rows) = (self.columns.div_ceil(2), self.rows.div_ceil(2));
         let w = self.columns;
         let all_free =
@@ -162,20 +166,24 @@ impl Grid {
                 free[j * columns + i] = is_inside && all_free(2 * j * w + 2 * i);
             }
         }
-        let grid = Grid::new(columns, rows, free);
+        let grid = MultigridLevel::new(columns, rows, free);
         let nodes = columns * rows;
-        (grid.inner.len() >= FEWEST).then(|| Grid { asked: vec![0.0; nodes], values: vec![0.0; nodes], ..grid })
+        (grid.inner.len() >= LEAST_FREE_NODES).then(|| MultigridLevel {
+            right_side: vec![0.0; nodes],
+            values: vec![0.0; nodes],
+            ..grid
+        })
     }
 
-    /// One cycle down the coarser grids and back; gives how far the last sweep moved a node at the most.
-    fn cycle(&self, h: &mut [f64], coarser: &mut [Grid]) -> f64 {
+    /// Runs one V-cycle through the coarser grids. Returns the greatest change of a node in the last sweep.
+    fn cycle(&self, h: &mut [f64], coarser: &mut [MultigridLevel]) -> f64 {
         self.sweep(h);
         self.sweep(h);
         let Some((next, rest)) = coarser.split_first_mut() else {
-            // So few nodes that sweeps alone will do.
+            // The coarsest grid has so few nodes that sweeps alone suffice.
             return (0..LAST_SWEEPS).map(|_| self.sweep(h)).last().unwrap_or(0.0);
         };
-        self.ask(h, next);
+        self.restrict(h, next);
         let mut values = std::mem::take(&mut next.values);
         values.fill(0.0);
         next.cycle(&mut values, rest);
@@ -185,46 +193,46 @@ impl Grid {
         self.sweep(h)
     }
 
-    /// Sets each free node to what its neighbours ask; gives the greatest change.
+    /// Sets each free node to satisfy its equation (Gauss–Seidel). Returns the greatest change.
     fn sweep(&self, h: &mut [f64]) -> f64 {
         let w = self.columns;
         let mut most = 0.0_f64;
         for &k in &self.inner {
             let k = k as usize;
-            let asked = self.asked.get(k).copied().unwrap_or(0.0);
-            let value = 0.25 * ((h[k - 1] + h[k + 1]) + (h[k - w] + h[k + w]) + asked);
+            let right_side = self.right_side.get(k).copied().unwrap_or(0.0);
+            let value = 0.25 * ((h[k - 1] + h[k + 1]) + (h[k - w] + h[k + w]) + right_side);
             most = most.max((value - h[k]).abs());
             h[k] = value;
         }
         most
     }
 
-    /// Asks the next coarser grid for what is off, in the mean about each of its nodes.
-    fn ask(&self, h: &[f64], next: &mut Grid) {
+    /// Sets the right-hand side of the next coarser grid to the residual, averaged around each of its nodes.
+    fn restrict(&self, h: &[f64], next: &mut MultigridLevel) {
         let w = self.columns;
         let off = |k: usize| {
             if !self.free[k] {
                 return 0.0;
             }
-            let asked = self.asked.get(k).copied().unwrap_or(0.0);
-            asked + (h[k - 1] + h[k + 1]) + (h[k - w] + h[k + w]) - 4.0 * h[k]
+            let right_side = self.right_side.get(k).copied().unwrap_or(0.0);
+            right_side + (h[k - 1] + h[k + 1]) + (h[k - w] + h[k + w]) - 4.0 * h[k]
         };
         for &k in &next.inner {
             let k = k as usize;
             let c = 2 * (k / next.columns) * w + 2 * (k % next.columns);
             let sides = off(c - 1) + off(c + 1) + off(c - w) + off(c + w);
             let corners = off(c - w - 1) + off(c - w + 1) + off(c + w - 1) + off(c + w + 1);
-            // Full weighting, times four for the spacing's square.
-            next.asked[k] = (4.0 * off(c) + 2.0 * sides + corners) / 4.0;
+            // Full weighting, multiplied by four for the squared spacing.
+            next.right_side[k] = (4.0 * off(c) + 2.0 * sides + corners) / 4.0;
         }
     }
 
-    /// Adds a coarser grid's correction, between its nodes by halves.
+    /// Adds a coarser grid's correction, interpolated between its nodes.
     fn correct(&self, h: &mut [f64], columns: usize, values: &[f64]) {
         for &k in &self.inner {
             let (i, j) = (k as usize % self.columns, k as usize / self.columns);
             let c = (j / 2) * columns + i / 2;
-            // A free node has a neighbour on every side, and so has the coarser one before it.
+            // A free node has neighbours on all sides, and so has the coarser node before it.
             h[k as usize] += match (i % 2, j % 2) {
                 (0, 0) => values[c],
                 (1, 0) => 0.5 * (values[c] + values.get(c + 1).unwrap_or(&0.0)),
@@ -242,10 +250,10 @@ impl Grid {
 mod tests {
     use super::*;
 
-    /// A square yard with its four sides on a saddle: z = x² − y² is the ground that solves Laplace's equation there, on
-    /// the grid as well.
+    /// A square yard with a saddle on its four sides. The function z = x² − y² solves Laplace's equation, also on the
+    /// grid.
     #[test]
-    fn a_wide_yard_takes_the_saddle_of_its_edges() {
+    fn wide_yard_takes_the_saddle_of_its_edges() {
         const NODES: usize = 700;
         let at = |k: usize| (k % NODES, k / NODES);
         let saddle = |k: usize| {
@@ -257,7 +265,7 @@ mod tests {
             x < 3 || y < 3 || x + 3 >= NODES || y + 3 >= NODES
         };
         let all = 0..NODES * NODES;
-        let nodes = all.clone().map(|k| if is_edge(k) { Node::Edge } else { Node::Surface }).collect();
+        let nodes = all.clone().map(|k| if is_edge(k) { NodeKind::Edge } else { NodeKind::Surface }).collect();
         let edge = all.clone().filter(|&k| is_edge(k)).map(|k| (k as u32, saddle(k))).collect();
         let mask = Mask { nodes, edge };
         let mut raster = Raster {

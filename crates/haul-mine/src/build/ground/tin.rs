@@ -1,6 +1,6 @@
-//! The triangulation of the ground, and drawing it on the grid.
+//! The triangulated irregular network (TIN) of the ground, and its drawing on the grid.
 
-use super::GroundLines;
+use super::lines::GroundLines;
 use super::raster::Raster;
 use crate::spatial_order::spatial_order;
 use haul_core::{Point2, Point3};
@@ -8,21 +8,22 @@ use spade::handles::FixedVertexHandle;
 use spade::{ConstrainedDelaunayTriangulation, HasPosition, InsertionError, Triangulation};
 use std::collections::BTreeMap;
 
-/// Spacing of the points of the frame about the mine, m.
+/// Spacing of the points of the frame around the mine, m.
 const FRAME_SPACING: f64 = 40.0;
-/// The frame's heights are means of about so many points of the mine, weighted by the inverse square of distance
-/// (Shepard 1968).
+/// Approximate number of mine points whose heights each frame point averages, weighted by the inverse square of
+/// distance (Shepard 1968).
 const FRAME_SAMPLES: usize = 800;
-/// A node this far outside a triangle, in shares of the grid, still counts as on its border.
-const BORDER: f64 = 1e-9;
+/// Distance outside a triangle at which a node still counts as on its border, in grid spacings.
+const BORDER_TOLERANCE: f64 = 1e-9;
 
+/// A corner of the triangulation with its height.
 #[derive(Clone, Copy)]
-struct Corner {
+struct TinCorner {
     position: spade::Point2<f64>,
     z: f64,
 }
 
-impl HasPosition for Corner {
+impl HasPosition for TinCorner {
     type Scalar = f64;
     fn position(&self) -> spade::Point2<f64> {
         self.position
@@ -31,33 +32,33 @@ impl HasPosition for Corner {
 
 /// A constrained Delaunay triangulation with heights.
 pub(super) struct Tin {
-    triangulation: ConstrainedDelaunayTriangulation<Corner>,
+    triangulation: ConstrainedDelaunayTriangulation<TinCorner>,
 }
 
-/// Corners with each place held once.
+/// Corners, one for each position.
 #[derive(Default)]
-struct Corners {
-    list: Vec<Corner>,
+struct TinCorners {
+    list: Vec<TinCorner>,
     places: BTreeMap<(u64, u64), usize>,
 }
 
-impl Corners {
-    /// The index of a corner; the height given first stays.
+impl TinCorners {
+    /// Adds a corner and returns its index. If the position exists, its first height stays.
     fn add(&mut self, p: Point3) -> usize {
-        // + 0 makes one zero of two.
+        // Adding 0 turns −0 into 0, so that both have the same key.
         let key = ((p.x + 0.0).to_bits(), (p.y + 0.0).to_bits());
         *self.places.entry(key).or_insert_with(|| {
-            self.list.push(Corner { position: spade::Point2::new(p.x, p.y), z: p.z });
+            self.list.push(TinCorner { position: spade::Point2::new(p.x, p.y), z: p.z });
             self.list.len() - 1
         })
     }
 }
 
 impl Tin {
-    /// Triangulates edge rings and lines of the ground, with a frame about them. Lines that cross an edge are left
-    /// out where they do.
+    /// Triangulates edge rings and lines of the ground, with a frame around them. Parts of lines that cross an edge are
+    /// left out.
     pub(super) fn new(rings: &[Vec<Point3>], lines: &GroundLines, frame: (Point2, Point2)) -> Tin {
-        let mut corners = Corners::default();
+        let mut corners = TinCorners::default();
         let mut edges: Vec<[usize; 2]> = Vec::new();
         for ring in rings {
             let ids: Vec<usize> = ring.iter().map(|p| corners.add(*p)).collect();
@@ -75,20 +76,21 @@ impl Tin {
         }
         edges.retain(|e| e[0] != e[1]);
         let (triangulation, dropped) = triangulated(corners.list, &edges).unwrap_or_else(|error| {
-            tracing::warn!(%error, "the ground could not be triangulated");
+            tracing::warn!(%error, "cannot triangulate the ground");
             (ConstrainedDelaunayTriangulation::new(), 0)
         });
         if dropped > 0 {
-            tracing::debug!(dropped, "lines of the ground cross others and do not bind its triangles");
+            tracing::debug!(dropped, "left out lines of the ground that cross others");
         }
         Tin { triangulation }
     }
 
+    /// Returns the number of triangles.
     pub(super) fn triangles(&self) -> usize {
         self.triangulation.num_inner_faces()
     }
 
-    /// Sets every node of the grid to the height of the triangle it lies in. What no triangle covers takes the mean.
+    /// Sets every node of the grid to the height of its triangle. Nodes outside all triangles get the mean height.
     pub(super) fn draw(&self, raster: &mut Raster) {
         for face in self.triangulation.inner_faces() {
             let corners = face.vertices().map(|v| {
@@ -105,11 +107,11 @@ impl Tin {
     }
 }
 
-/// The triangulation of corners bound by edges, and how many edges cross others and do not bind it.
+/// Triangulates corners with edges as constraints. Also returns the number of edges left out because they cross others.
 fn triangulated(
-    corners: Vec<Corner>,
+    corners: Vec<TinCorner>,
     edges: &[[usize; 2]],
-) -> Result<(ConstrainedDelaunayTriangulation<Corner>, usize), InsertionError> {
+) -> Result<(ConstrainedDelaunayTriangulation<TinCorner>, usize), InsertionError> {
     let positions: Vec<Point2> = corners.iter().map(|c| Point2::new(c.position.x, c.position.y)).collect();
     let (vertices, halves, faces) = (corners.len(), 3 * corners.len(), 2 * corners.len());
     let mut triangulation = ConstrainedDelaunayTriangulation::with_capacity(vertices, halves, faces);
@@ -124,7 +126,8 @@ fn triangulated(
     Ok((triangulation, dropped))
 }
 
-fn frame_points(corners: &[Corner], (low, high): (Point2, Point2)) -> Vec<Point3> {
+/// Returns the points of the frame with their heights.
+fn frame_points(corners: &[TinCorner], (low, high): (Point2, Point2)) -> Vec<Point3> {
     let step = (corners.len() / FRAME_SAMPLES).max(1);
     let height = |p: Point2| {
         let (mut sum, mut weight) = (0.0, 0.0);
@@ -162,7 +165,7 @@ pub(super) fn draw_triangle(raster: &mut Raster, [a, b, c]: [Point3; 3]) {
     let gx = ((b.z - a.z) * (c.y - a.y) - (c.z - a.z) * (b.y - a.y)) / det;
     let gy = ((b.x - a.x) * (c.z - a.z) - (c.x - a.x) * (b.z - a.z)) / det;
     let (y0, y1) = (a.y.min(b.y).min(c.y), a.y.max(b.y).max(c.y));
-    let pad = BORDER * raster.spacing;
+    let pad = BORDER_TOLERANCE * raster.spacing;
     let (low, high) = (a.z.min(b.z).min(c.z), a.z.max(b.z).max(c.z));
     for j in raster.rows_between(y0 - pad, y1 + pad) {
         let y = raster.y(j);

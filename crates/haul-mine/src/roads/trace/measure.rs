@@ -1,7 +1,7 @@
-//! What is known along a centreline: height, grade, widths, curvature.
+//! Measurement of heights, grades, widths and curvature along centrelines.
 
-use super::smooth::Line;
-use crate::build::BuildOptions;
+use super::options::TraceOptions;
+use super::smooth::Centreline;
 use crate::drivable::Drivable;
 use crate::roads::{Lanes, RoadStation};
 use crate::terrain::Terrain;
@@ -9,30 +9,30 @@ use crate::threads;
 use haul_core::{Point2, Point3, Polyline, Vector2, angle};
 use std::ops::Range;
 
-/// Heights along a line are smoothed by a Gaussian with this standard deviation, m.
+/// Standard deviation of the Gaussian that smooths heights along a line, m.
 const HEIGHT_SIGMA: f64 = 5.0;
-/// Grades are taken over this length, m.
+/// Length over which grades are measured, m.
 const GRADE_LENGTH: f64 = 20.0;
-/// Cross-fall is taken between points this far from the centreline, m, nearer on a narrow road, and as a mean over this
-/// length of road.
+/// Greatest distance from the centreline of the points between which crossfall is measured, m.
 const CROSSFALL_REACH: f64 = 6.0;
+/// Length of road over which crossfall is averaged, m.
 const CROSSFALL_LENGTH: f64 = 10.0;
-/// How much of a side of the road the cross-fall is taken over: the shoulder is none of it.
+/// Share of each side of the road over which crossfall is measured. It leaves out the shoulder.
 const CROSSFALL_SHARE: f64 = 0.7;
-/// Widths are looked for to this distance, m.
-const WIDEST: f64 = 80.0;
-/// The edge is looked for along three lines across the road this far apart, m.
-const ACROSS: f64 = 1.0;
+/// Greatest width of one side of a road, m. The edge is not searched beyond it.
+const GREATEST_WIDTH: f64 = 80.0;
+/// Distance along the road between the three lines on which the edge is searched, m.
+const LINE_SPACING: f64 = 1.0;
 
-/// Stations that a thread measures at a time, so that a long road keeps all of them busy.
-const SHARE: usize = 64;
+/// Number of stations per task, so that a long road keeps all threads busy.
+const STATIONS_PER_TASK: usize = 64;
 
-/// The lines with heights, and what is known at each of their points.
+/// Returns the lines with heights, and the measured values at each of their points.
 pub(super) fn measure(
-    lines: &[Line],
+    lines: &[Centreline],
     drivable: &Drivable,
     terrain: &Terrain,
-    options: &BuildOptions,
+    options: &TraceOptions,
 ) -> Vec<(Polyline, Vec<RoadStation>)> {
     let lifted = threads::each(lines, |line| {
         let flat = Polyline::new(line.points.iter().map(|p| Point3::new(p.x, p.y, terrain.height(p.x, p.y))));
@@ -44,7 +44,7 @@ pub(super) fn measure(
         .enumerate()
         .flat_map(|(k, line)| {
             let count = line.points().len();
-            (0..count).step_by(SHARE).map(move |first| (k, first..(first + SHARE).min(count)))
+            (0..count).step_by(STATIONS_PER_TASK).map(move |first| (k, first..(first + STATIONS_PER_TASK).min(count)))
         })
         .collect();
     let measured = threads::each(&shares, |(k, range)| -> Vec<RoadStation> {
@@ -60,8 +60,8 @@ pub(super) fn measure(
     lifted.into_iter().zip(stations).collect()
 }
 
-/// What is known at a point of a line but its curvature.
-fn station(line: &Polyline, i: usize, drivable: &Drivable, terrain: &Terrain, options: &BuildOptions) -> RoadStation {
+/// Measures one point of a line, without its curvature.
+fn station(line: &Polyline, i: usize, drivable: &Drivable, terrain: &Terrain, options: &TraceOptions) -> RoadStation {
     let ahead = tangent(line, i);
     let at = line.points()[i].xy();
     let left = Vector2::new(-ahead.y, ahead.x);
@@ -78,8 +78,10 @@ fn station(line: &Polyline, i: usize, drivable: &Drivable, terrain: &Terrain, op
     }
 }
 
-/// Heights smoothed along the line. Beyond an end the line carries on mirrored about its end point, so that the end
-/// keeps its height and roads meet without a step.
+/// Returns the heights smoothed along the line.
+///
+/// Beyond an end the line continues, mirrored about its end point. The end therefore keeps its height, and roads meet
+/// without a step.
 fn smoothed(line: &Polyline) -> Vec<f64> {
     let (points, stations) = (line.points(), line.stations());
     let n = points.len();
@@ -96,10 +98,10 @@ fn smoothed(line: &Polyline) -> Vec<f64> {
         }
     };
     const SAMPLES: i32 = 12;
-    // Each with the piece that it lies on, which moves along the line with it.
+    // Each sample stores the segment that it lies on. The segment moves along the line with the sample.
     let mut weights: Vec<(f64, f64, usize)> = (-SAMPLES..=SAMPLES)
         .map(|k| {
-            // Out to three standard deviations.
+            // Samples reach to three standard deviations.
             let u = f64::from(k) * 3.0 / f64::from(SAMPLES);
             (u, libm::exp(-0.5 * u * u), 0)
         })
@@ -117,7 +119,8 @@ fn smoothed(line: &Polyline) -> Vec<f64> {
         .collect()
 }
 
-/// Height at a station, as [`Polyline::at`], from a piece that is near the one that holds it and becomes it.
+/// Returns the height at a station, like [`Polyline::at`]. The search starts from the segment in `piece` and updates
+/// it.
 fn height_at(line: &Polyline, station: f64, piece: &mut usize) -> f64 {
     if line.is_degenerate() {
         return line.points().first().map_or(0.0, |p| p.z);
@@ -135,7 +138,8 @@ fn height_at(line: &Polyline, station: f64, piece: &mut usize) -> f64 {
     points[k].z + (points[k + 1].z - points[k].z) * t
 }
 
-/// Rise/run over the grade length about a station, less at the ends of the line.
+/// Returns the grade over the grade length around a station, rise over run. At the ends of the line the length is
+/// shorter.
 fn grade(line: &Polyline, station: f64) -> f64 {
     let (s0, s1) = ((station - GRADE_LENGTH / 2.0).max(0.0), (station + GRADE_LENGTH / 2.0).min(line.length()));
     match (line.at(s0), line.at(s1)) {
@@ -144,7 +148,7 @@ fn grade(line: &Polyline, station: f64) -> f64 {
     }
 }
 
-/// Rise/run from the right side to the left one: the mean of three lines across.
+/// Returns the slope from the right side to the left side, rise over run, as the mean of three lines across the road.
 fn crossfall(
     terrain: &Terrain,
     at: Point2,
@@ -163,24 +167,26 @@ fn crossfall(
     (line(-CROSSFALL_LENGTH / 2.0) + line(0.0) + line(CROSSFALL_LENGTH / 2.0)) / 3.0
 }
 
-/// Room for one truck, for two, or open ground.
-fn lanes(clearance: f64, width: f64, options: &BuildOptions) -> Lanes {
+/// Returns the number of lanes that the clearance and the width (m) allow.
+fn lanes(clearance: f64, width: f64, options: &TraceOptions) -> Lanes {
     if clearance >= options.area_radius {
         Lanes::Open
-    } else if width >= options.two_way_width() {
+    } else if width >= options.two_way_width {
         Lanes::Two
     } else {
         Lanes::One
     }
 }
 
+/// Returns the unit tangent of a line at a point.
 fn tangent(line: &Polyline, i: usize) -> Vector2 {
     let points = line.points();
     let d = points[(i + 1).min(points.len() - 1)].xy() - points[i.saturating_sub(1)].xy();
     if d.norm() > 0.0 { d.normalize() } else { Vector2::x() }
 }
 
-/// Turn between neighbouring pieces over the distance between their middles, then a mean over three points.
+/// Returns the curvature at each point: the turn between neighbouring segments over the distance between their
+/// midpoints, averaged over three points.
 fn curvature(line: &Polyline) -> Vec<f64> {
     let (p, s) = (line.points(), line.stations());
     let n = p.len();
@@ -203,13 +209,13 @@ fn curvature(line: &Polyline) -> Vec<f64> {
         .collect()
 }
 
-/// Distance from a point of the line to the edge on one side: the nearest of three lines across.
+/// Returns the distance from a point of the line to the edge on one side, m: the least of three lines across the road.
 fn width(drivable: &Drivable, at: Point2, clearance: f64, ahead: Vector2, across: Vector2) -> f64 {
-    // Nothing is nearer than the clearance, most roads are little wider: try a short reach first.
+    // Nothing is nearer than the clearance, and most roads are little wider. A short search therefore comes first.
     let clear = clearance.max(0.0);
-    for reach in [(2.0 * clear + 2.0).min(WIDEST), WIDEST] {
+    for reach in [(2.0 * clear + 2.0).min(GREATEST_WIDTH), GREATEST_WIDTH] {
         let mut least = f64::INFINITY;
-        let lines = [-ACROSS, 0.0, ACROSS].map(|offset| at + ahead * offset);
+        let lines = [-LINE_SPACING, 0.0, LINE_SPACING].map(|offset| at + ahead * offset);
         let ends = lines.map(|from| [from, from + across * reach]);
         let around = |of: fn(&Point2, &Point2) -> Point2| ends.iter().flatten().fold(at, |all, p| of(&all, p));
         drivable.visit_near((around(Point2::inf), around(Point2::sup)), |(a, b)| {
@@ -220,10 +226,10 @@ fn width(drivable: &Drivable, at: Point2, clearance: f64, ahead: Vector2, across
             return least;
         }
     }
-    WIDEST
+    GREATEST_WIDTH
 }
 
-/// Distance along a ray at which it meets a piece.
+/// Returns the distance along a ray at which it meets a segment.
 fn meets(from: Point2, direction: Vector2, a: Point2, b: Point2) -> Option<f64> {
     let along = b - a;
     let cross = direction.x * along.y - direction.y * along.x;

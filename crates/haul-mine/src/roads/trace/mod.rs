@@ -1,68 +1,74 @@
-//! Tracing roads: from the drivable surface to centrelines.
+//! Tracing of centrelines from the drivable surface.
 //!
-//! The medial axis is taken from the Voronoi diagram of points along the edge; parts that a small stretch of edge
-//! causes are left out (Ogniewicz and Kübler 1995, by boundary length), as are spurs that hardly leave the widest
-//! circle at their root; junctions nearer to each other than the road is wide become one. The lines are then
-//! smoothed through junctions, kept half a truck from the edge, and measured.
+//! 1. The medial axis comes from the Voronoi diagram of points along the edge ([`medial_axis`]). Parts caused by a
+//!    short
+//!    length of edge are left out (Ogniewicz and Kübler 1995, with boundary length as the measure).
+//! 2. Spurs that hardly leave the largest circle at their root are removed ([`prune`]). Junctions closer to each other
+//!    than the
+//!    road is wide are merged ([`network`]).
+//! 3. The lines are smoothed through junctions and kept half a truck width from the edge ([`smooth`]).
+//! 4. Heights, grades, widths and sight distances are measured ([`measure`], [`sight`]).
 
+mod branch;
 mod measure;
+mod medial_axis;
 mod network;
+mod options;
 mod prune;
 mod sight;
-mod skeleton;
 mod smooth;
 
 use super::{Road, RoadGraph, RoadNode};
-use crate::build::BuildOptions;
 use crate::drivable::Drivable;
 use crate::map::Area;
 use crate::terrain::Terrain;
 use crate::threads::joined;
 use haul_core::{NodeId, Point2, RoadId};
-use network::Network;
+use medial_axis::MedialAxis;
+use network::BranchNetwork;
+pub(crate) use options::TraceOptions;
 use rstar::RTree;
 pub use sight::SIGHT_REACH;
-use skeleton::Skeleton;
 
-/// An axis that less edge than this causes is noise of the edge or the corner of a road's end, m.
-const LEAST_EDGE: f64 = 30.0;
-/// Share of the smallest area's radius that `LEAST_EDGE` may reach: the axis at the middle of an area comes from
+/// Greatest length of edge whose axis is left out, m. Such an axis is noise of the edge or the corner of a road's end.
+const LEAST_EDGE_LENGTH: f64 = 30.0;
+/// Upper limit of that length, as a share of the least area radius. The axis at the middle of an area comes from edge
 /// points at least √3 radii apart, and must stay.
 const AREA_SHARE: f64 = 1.6;
-/// An area is the widest place within this share of its own radius.
-const LOCAL: f64 = 0.75;
-/// Spacing of the points of a centreline, m.
+/// Share of its radius within which the centre of an area must be the widest point.
+const LOCAL_SHARE: f64 = 0.75;
+/// Spacing of a centreline's points, m.
 const SPACING: f64 = 2.0;
-/// Distance to the edge that a centreline keeps beyond half a truck where the road allows, m.
-const SPARE: f64 = 0.5;
+/// Distance from the edge that a centreline keeps beyond half the truck width where the road allows it, m.
+const SPARE_DISTANCE: f64 = 0.5;
 
-/// Centrelines in plan, and the wide areas by their circles.
-pub(crate) struct Axes {
-    lines: smooth::Lines,
+/// Centrelines in plan, and the wide areas as circles.
+pub(crate) struct TracedAxes {
+    lines: smooth::Centrelines,
     areas: Vec<(Point2, f64)>,
 }
 
 /// Traces the centrelines of a surface and finds its wide areas.
-pub(crate) fn axes(drivable: &Drivable, options: &BuildOptions) -> Axes {
-    let least = LEAST_EDGE.min(AREA_SHARE * options.area_radius);
-    let axis = Skeleton::of(drivable, least, options.edge_step);
+pub(crate) fn axes(drivable: &Drivable, options: &TraceOptions) -> TracedAxes {
+    let least = LEAST_EDGE_LENGTH.min(AREA_SHARE * options.area_radius);
+    let axis = MedialAxis::of(drivable, least, options.edge_step);
     let (areas, centres) = find_areas(&axis, drivable, options.area_radius);
-    let mut network = Network::of(&axis);
+    let mut network = BranchNetwork::of(&axis);
     network.prune_spurs(&axis, &centres);
     network.merge_junctions(&axis, &centres);
     network.split_loops(&axis);
-    let keep = options.truck_width / 2.0 + SPARE;
-    Axes { lines: smooth::smooth(&network, &axis, drivable, SPACING, keep), areas }
+    let keep = options.truck_width / 2.0 + SPARE_DISTANCE;
+    TracedAxes { lines: smooth::smooth(&network, &axis, drivable, SPACING, keep), areas }
 }
 
-/// Roads along the centrelines and areas, with what the ground is like there.
+/// Measures the centrelines and returns them as roads, with the areas.
 pub(crate) fn trace(
-    axes: Axes,
+    axes: TracedAxes,
     drivable: &Drivable,
     terrain: &Terrain,
-    options: &BuildOptions,
+    options: &TraceOptions,
 ) -> (RoadGraph, Vec<Area>) {
-    let Axes { lines, areas } = axes;
+    let TracedAxes { lines, areas } = axes;
     let area = |(id, (centre, radius)): (usize, (Point2, f64))| Area {
         id: id as u32,
         centre,
@@ -95,20 +101,22 @@ pub(crate) fn trace(
             speed_limit: None,
         })
         .collect();
-    let mut graph = RoadGraph::without_pieces(nodes, roads, 0);
-    let (pieces, seen) = std::thread::scope(|scope| {
-        let pieces = scope.spawn(|| graph.spatial_index());
+    let mut graph = RoadGraph::without_index(nodes, roads, 0);
+    let (segments, seen) = std::thread::scope(|scope| {
+        let segments = scope.spawn(|| graph.spatial_index());
         let seen = sight::look(&graph, terrain);
-        (joined(pieces), seen)
+        (joined(segments), seen)
     });
-    graph.pieces = pieces;
+    graph.segments = segments;
     sight::fill(&mut graph, &seen);
     (graph, areas)
 }
 
-/// Local maxima of the clearance on the axis: the widest within their own circle, and well clear of wider ones.
-/// Largest first. Returns the circles and the axis points at their centres.
-fn find_areas(axis: &Skeleton, drivable: &Drivable, least: f64) -> (Vec<(Point2, f64)>, Vec<usize>) {
+/// Finds the wide areas: points of the axis that have the greatest clearance within their own circle and are well clear
+/// of larger areas. Largest first.
+///
+/// Returns the circles, and the axis points at their centres.
+fn find_areas(axis: &MedialAxis, drivable: &Drivable, least: f64) -> (Vec<(Point2, f64)>, Vec<usize>) {
     let mut order: Vec<usize> =
         (0..axis.points.len()).filter(|&v| axis.radius[v] >= least && !axis.neighbours[v].is_empty()).collect();
     order.sort_by(|&a, &b| axis.radius[b].total_cmp(&axis.radius[a]).then(a.cmp(&b)));
@@ -119,7 +127,7 @@ fn find_areas(axis: &Skeleton, drivable: &Drivable, least: f64) -> (Vec<(Point2,
         let p: Point2 = axis.points[v];
         let radius = axis.radius[v];
         let at = [p.x, p.y];
-        let is_local = wider.locate_within_distance(at, LOCAL * radius * LOCAL * radius).next().is_none();
+        let is_local = wider.locate_within_distance(at, LOCAL_SHARE * radius * LOCAL_SHARE * radius).next().is_none();
         wider.insert(at);
         let apart = areas.iter().all(|(centre, r)| (centre - p).norm() > r + 0.5 * radius);
         if !apart || !is_local {

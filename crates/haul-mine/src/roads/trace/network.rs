@@ -1,58 +1,27 @@
-//! The axis as a network of branches between junctions and ends.
+//! The medial axis as a network of branches between junctions and ends.
 
+use super::branch::Branch;
+use super::medial_axis::MedialAxis;
 use super::prune::Pruner;
-use super::skeleton::Skeleton;
 use std::collections::BTreeMap;
 
-/// Junctions nearer to each other than this share of the larger one's clearance are one.
-const ONE_JUNCTION: f64 = 0.9;
-/// A loop shorter than this goes round nothing that parts two roads, m.
-const LEAST_LOOP: f64 = 40.0;
+/// Distance below which two junctions are merged, as a share of the larger clearance at them.
+const MERGE_SHARE: f64 = 0.9;
+/// Length below which a loop is dropped, m. It encloses nothing that separates two roads.
+const LEAST_LOOP_LENGTH: f64 = 40.0;
 
-/// A branch: axis points from one end to the other.
-#[derive(Debug, Clone)]
-pub(super) struct Branch {
-    pub(super) path: Vec<u32>,
-}
-
-impl Branch {
-    pub(super) fn from(&self) -> u32 {
-        self.path[0]
-    }
-
-    pub(super) fn to(&self) -> u32 {
-        self.path[self.path.len() - 1]
-    }
-
-    fn length(&self, axis: &Skeleton) -> f64 {
-        self.path.windows(2).map(|w| (axis.points[w[0] as usize] - axis.points[w[1] as usize]).norm()).sum()
-    }
-
-    /// This one and another as one, through the point where they meet.
-    pub(super) fn joined(self, other: Branch, at: u32) -> Branch {
-        let first = if self.to() == at { self } else { self.reversed() };
-        let second = if other.from() == at { other } else { other.reversed() };
-        Branch { path: first.path.into_iter().chain(second.path.into_iter().skip(1)).collect() }
-    }
-
-    fn reversed(mut self) -> Branch {
-        self.path.reverse();
-        self
-    }
-}
-
-/// Branches; their ends are axis points.
-pub(super) struct Network {
+/// Branches between junctions and ends.
+pub(super) struct BranchNetwork {
     pub(super) branches: Vec<Branch>,
 }
 
-impl Network {
-    /// The network of the largest connected part of the axis.
-    pub(super) fn of(axis: &Skeleton) -> Network {
-        Network { branches: branches(&largest_part(axis)) }
+impl BranchNetwork {
+    /// Returns the network of the largest connected part of the axis.
+    pub(super) fn of(axis: &MedialAxis) -> BranchNetwork {
+        BranchNetwork { branches: branches(&largest_part(axis)) }
     }
 
-    /// How many branch ends meet at each axis point.
+    /// Returns the number of branch ends that meet at each axis point.
     fn degrees(&self) -> BTreeMap<u32, usize> {
         let mut degrees = BTreeMap::new();
         for b in &self.branches {
@@ -62,13 +31,13 @@ impl Network {
         degrees
     }
 
-    /// Takes away spurs: dead ends whose last circle hardly reaches beyond that of their root. The root is the
-    /// junction, or the last area's centre on the way, which stays.
-    pub(super) fn prune_spurs(&mut self, axis: &Skeleton, centres: &[usize]) {
+    /// Removes spurs: dead ends whose last circle hardly reaches beyond the circle at their root. The root is the
+    /// junction, or the last centre of an area on the way, which stays.
+    pub(super) fn prune_spurs(&mut self, axis: &MedialAxis, centres: &[usize]) {
         self.branches = Pruner::new(std::mem::take(&mut self.branches), axis, centres).run();
     }
 
-    /// Two branches that meet at a point where nothing else does become one.
+    /// Joins pairs of branches that meet at a point where no other branch ends.
     fn join_through(&mut self) {
         loop {
             let degrees = self.degrees();
@@ -89,8 +58,8 @@ impl Network {
         }
     }
 
-    /// Junctions that lie within one widening of the road become one, at the place with the most room.
-    pub(super) fn merge_junctions(&mut self, axis: &Skeleton, centres: &[usize]) {
+    /// Merges junctions that lie within one widening of the road, at the point with the most room.
+    pub(super) fn merge_junctions(&mut self, axis: &MedialAxis, centres: &[usize]) {
         loop {
             let degrees = self.degrees();
             let is_junction = |v: u32| degrees.get(&v).is_some_and(|d| *d >= 3);
@@ -105,14 +74,14 @@ impl Network {
                 })
                 .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let Some((share, i)) = near else { break };
-            if share >= ONE_JUNCTION {
+            if share >= MERGE_SHARE {
                 break;
             }
             let link = self.branches.remove(i);
             let room = |v: u32| (centres.contains(&(v as usize)), axis.radius[v as usize]);
             let (a, b) = (room(link.from()), room(link.to()));
             let from_stays = a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).is_ge();
-            // From the junction that goes to the one that stays.
+            // The link leads from the junction that is removed to the one that stays.
             let link = if from_stays { link.reversed() } else { link };
             for branch in &mut self.branches {
                 if branch.to() == link.from() {
@@ -123,13 +92,13 @@ impl Network {
                     branch.path.splice(0..0, lead);
                 }
             }
-            self.branches.retain(|b| b.from() != b.to() || b.length(axis) >= LEAST_LOOP);
+            self.branches.retain(|b| b.from() != b.to() || b.length(axis) >= LEAST_LOOP_LENGTH);
         }
         self.join_through();
     }
 
-    /// A loop gets a node half way, so that every road has two different ends.
-    pub(super) fn split_loops(&mut self, axis: &Skeleton) {
+    /// Splits each loop at half its length, so that every road has two different ends.
+    pub(super) fn split_loops(&mut self, axis: &MedialAxis) {
         let mut split = Vec::new();
         for branch in std::mem::take(&mut self.branches) {
             if branch.from() != branch.to() || branch.path.len() < 4 {
@@ -154,8 +123,8 @@ impl Network {
     }
 }
 
-/// The neighbours of each axis point in the largest connected part; none outside it.
-fn largest_part(axis: &Skeleton) -> Vec<Vec<u32>> {
+/// Returns the neighbours of each axis point in the largest connected part. Points outside it have none.
+fn largest_part(axis: &MedialAxis) -> Vec<Vec<u32>> {
     let n = axis.points.len();
     let mut part = vec![usize::MAX; n];
     let mut sizes: Vec<usize> = Vec::new();
@@ -189,7 +158,8 @@ fn largest_part(axis: &Skeleton) -> Vec<Vec<u32>> {
         .collect()
 }
 
-/// Chains of points with two neighbours, between points with another number; then closed chains.
+/// Returns chains of points with two neighbours, between points with another number of neighbours. Closed chains come
+/// last.
 fn branches(neighbours: &[Vec<u32>]) -> Vec<Branch> {
     let mut found = Vec::new();
     let mut walked = vec![false; neighbours.len()];
@@ -213,7 +183,7 @@ fn branches(neighbours: &[Vec<u32>]) -> Vec<Branch> {
         }
         for &w in around {
             let branch = walk(v, w, &mut walked);
-            // Each branch is met from both its ends; a loop at one junction from there twice.
+            // Each branch is found from both of its ends, and a loop at one junction is found twice from there.
             let (a, b) = (branch.path[0], branch.path[branch.path.len() - 1]);
             let (second, before_last) = (branch.path[1], branch.path[branch.path.len() - 2]);
             if (a, second) <= (b, before_last) {

@@ -1,25 +1,28 @@
-//! Spurs taken away, shortest reach first. Each takes the time of what it touches: a noisy survey has thousands of them.
+//! Removal of spurs, those with the least reach first. The time per spur depends only on what it touches, because a
+//! noisy survey has thousands of them.
 
-use super::network::Branch;
-use super::skeleton::Skeleton;
+use super::branch::Branch;
+use super::medial_axis::MedialAxis;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};
 
-/// A spur that reaches less than this beyond the circle at its root is no road, m.
-const SPUR: f64 = 15.0;
-/// The same as a share of that circle's radius.
-const SPUR_SHARE: f64 = 0.4;
+/// Reach beyond the circle at its root below which a spur is removed, m.
+const LEAST_SPUR_REACH: f64 = 15.0;
+/// The same reach as a share of that circle's radius. The larger limit applies.
+const LEAST_SPUR_SHARE: f64 = 0.4;
 
-/// A dead end that hardly reaches beyond its root's circle.
+/// A dead end with little reach beyond the circle at its root.
 #[derive(Debug, Clone, Copy, PartialEq)]
+/// Distance from the root circle to the far end of the last circle, m.
 struct Spur {
     reach: f64,
-    /// Which branch, and whether its first point is the leaf.
+    /// Slot of the branch.
     slot: usize,
+    /// Tells whether the leaf is the first point of the branch.
     at_front: bool,
     /// Index of the root in the branch's path.
     cut: usize,
-    /// The branch's state that this was reckoned in.
+    /// State of the branch for which this spur was computed.
     state: u32,
 }
 
@@ -32,7 +35,7 @@ impl PartialOrd for Spur {
 }
 
 impl Ord for Spur {
-    /// The shortest is the greatest, the first branch before the others.
+    /// Orders the spur with the least reach as the greatest. Equal ones are ordered by slot, lowest first.
     fn cmp(&self, other: &Self) -> Ordering {
         other
             .reach
@@ -43,21 +46,22 @@ impl Ord for Spur {
     }
 }
 
-/// A network from which spurs are taken.
+/// A network while its spurs are removed.
 pub(super) struct Pruner<'a> {
-    axis: &'a Skeleton,
+    axis: &'a MedialAxis,
     is_centre: Vec<bool>,
-    /// In the order in which they came.
+    /// Branches in the order in which they were added; `None` after removal.
     slots: Vec<Option<Branch>>,
-    /// Counts the times a branch's spurs were reckoned anew.
+    /// Number of times that the spurs of each branch were computed.
     states: Vec<u32>,
-    /// Branches that end at each axis point, a loop twice.
+    /// Slots of the branches that end at each axis point. A loop is listed twice.
     ends: BTreeMap<u32, Vec<usize>>,
+    /// Candidates, including outdated ones.
     spurs: BinaryHeap<Spur>,
 }
 
 impl<'a> Pruner<'a> {
-    pub(super) fn new(branches: Vec<Branch>, axis: &'a Skeleton, centres: &[usize]) -> Self {
+    pub(super) fn new(branches: Vec<Branch>, axis: &'a MedialAxis, centres: &[usize]) -> Self {
         let mut is_centre = vec![false; axis.points.len()];
         for &centre in centres {
             is_centre[centre] = true;
@@ -74,12 +78,12 @@ impl<'a> Pruner<'a> {
             pruner.add(branch);
         }
         for slot in 0..pruner.slots.len() {
-            pruner.reckon(slot);
+            pruner.find_spurs(slot);
         }
         pruner
     }
 
-    /// Takes all spurs away; what is left, in the order in which it came.
+    /// Removes all spurs and returns the remaining branches in the order in which they were added.
     pub(super) fn run(mut self) -> Vec<Branch> {
         while let Some(spur) = self.spurs.pop() {
             if self.states[spur.slot] == spur.state {
@@ -89,10 +93,12 @@ impl<'a> Pruner<'a> {
         self.slots.into_iter().flatten().collect()
     }
 
+    /// Returns the number of branch ends at an axis point.
     fn degree(&self, v: u32) -> usize {
         self.ends.get(&v).map_or(0, Vec::len)
     }
 
+    /// Adds a branch and returns its slot.
     fn add(&mut self, branch: Branch) -> usize {
         let slot = self.slots.len();
         for v in [branch.from(), branch.to()] {
@@ -103,6 +109,7 @@ impl<'a> Pruner<'a> {
         slot
     }
 
+    /// Removes a branch from its slot and returns it.
     fn take(&mut self, slot: usize) -> Option<Branch> {
         let branch = self.slots[slot].take()?;
         self.states[slot] += 1;
@@ -119,8 +126,8 @@ impl<'a> Pruner<'a> {
         Some(branch)
     }
 
-    /// Reckons the spurs of a branch anew.
-    fn reckon(&mut self, slot: usize) {
+    /// Computes the spurs of a branch again.
+    fn find_spurs(&mut self, slot: usize) {
         self.states[slot] += 1;
         let Some(branch) = &self.slots[slot] else { return };
         let count = branch.path.len();
@@ -128,9 +135,9 @@ impl<'a> Pruner<'a> {
             if self.degree(leaf) != 1 {
                 continue;
             }
-            // From the root to the leaf.
+            // Index from the root to the leaf.
             let outward = |k: usize| branch.path[if at_front { count - 1 - k } else { k }] as usize;
-            // From the leaf inwards, the first centre of an area is the root.
+            // Seen from the leaf, the first centre of an area is the root.
             let centre = (0..count).rev().find(|&k| self.is_centre[outward(k)]);
             if centre.is_none() && self.degree(root) == 1 {
                 continue;
@@ -143,17 +150,18 @@ impl<'a> Pruner<'a> {
             let length: f64 = (at..count - 1).map(piece).sum();
             let clear = self.axis.radius[outward(at)];
             let reach = length + self.axis.radius[leaf as usize] - clear;
-            if reach < SPUR.max(SPUR_SHARE * clear) {
+            if reach < LEAST_SPUR_REACH.max(LEAST_SPUR_SHARE * clear) {
                 let cut = if at_front { count - 1 - at } else { at };
                 self.spurs.push(Spur { reach, slot, at_front, cut, state: self.states[slot] });
             }
         }
     }
 
+    /// Removes a spur and updates the branches at the points that it touches.
     fn cut_off(&mut self, spur: &Spur) {
         let Some(branch) = self.take(spur.slot) else { return };
         let (from, to, cut) = (branch.from(), branch.to(), spur.cut);
-        // What is left between the root and the branch's other end.
+        // The rest of the branch between the root and the other end.
         let rest = if spur.at_front { branch.path[cut..].to_vec() } else { branch.path[..=cut].to_vec() };
         let mut touched = vec![from, to, branch.path[cut]];
         let new = self.slots.len();
@@ -165,17 +173,18 @@ impl<'a> Pruner<'a> {
         for v in &touched {
             self.join(*v);
         }
-        // Whether an end is a leaf or a root has changed at those points, and with it what their branches' spurs are.
+        // At these points, ends may have become leaves or roots. The spurs of their branches are therefore computed
+        // again.
         let mut changed: Vec<usize> = touched.iter().filter_map(|v| self.ends.get(v)).flatten().copied().collect();
         changed.extend(new..self.slots.len());
         changed.sort_unstable();
         changed.dedup();
         for slot in changed {
-            self.reckon(slot);
+            self.find_spurs(slot);
         }
     }
 
-    /// Two branches that meet where nothing else does become one.
+    /// Joins the two branches that meet at a point if no other branch ends there.
     fn join(&mut self, v: u32) {
         let Some(&[i, j]) = self.ends.get(&v).map(Vec::as_slice).filter(|e| e.len() == 2 && e[0] != e[1]) else {
             return;
@@ -190,14 +199,14 @@ mod tests {
     use super::*;
     use haul_core::Point2;
 
-    /// An axis along x with a point each 5 m, without the neighbours.
-    fn axis(radius: &[f64]) -> Skeleton {
+    /// Returns an axis along x with points 5 m apart, without neighbours.
+    fn axis(radius: &[f64]) -> MedialAxis {
         let points = (0..radius.len()).map(|k| Point2::new(5.0 * k as f64, 0.0)).collect();
-        Skeleton { points, radius: radius.to_vec(), neighbours: vec![Vec::new(); radius.len()] }
+        MedialAxis { points, radius: radius.to_vec(), neighbours: vec![Vec::new(); radius.len()] }
     }
 
     #[test]
-    fn a_short_way_out_of_a_lone_area_is_taken_and_the_search_ends() {
+    fn short_branch_from_a_lone_area_is_removed() {
         let axis = axis(&[1.0, 4.0, 9.0]);
         for path in [vec![0, 1, 2], vec![2, 1, 0]] {
             assert!(Pruner::new(vec![Branch { path }], &axis, &[2]).run().is_empty());
@@ -208,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_meets_where_a_spur_was_becomes_one() {
+    fn branches_at_a_removed_spur_are_joined() {
         let axis = axis(&[5.0; 20]);
         let branches = [vec![0, 1, 2, 3, 4, 5, 6, 7, 8], vec![8, 9, 10], vec![8, 11, 12, 13, 14, 15, 16, 17, 18, 19]];
         let left = Pruner::new(branches.map(|path| Branch { path }).to_vec(), &axis, &[]).run();

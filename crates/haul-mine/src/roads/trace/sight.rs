@@ -1,49 +1,54 @@
-//! How far an object on the road is seen from a truck, over the ground: round bends past walls and over crests.
+//! Sight distances over the ground: around bends past walls, and over crests.
 
 use crate::roads::{Road, RoadGraph};
 use crate::terrain::Terrain;
 use crate::threads;
 use haul_core::{Point3, RoadId, angle};
 
-/// No sight is measured beyond this, m: twice the distance in which a loaded truck stops from its top speed.
+/// Greatest measured sight distance, m: twice the stopping distance of a loaded truck from its top speed.
 pub const SIGHT_REACH: f64 = 150.0;
-/// Height of the truck's eye above the road, m: its forward camera and the driver's eye (seeds/design.toml).
-const EYE: f64 = 4.0;
-/// Height of the object, m (Kaufman and Ault 1977, USBM IC 8758: 6 inches; seeds/design.toml).
-const OBJECT: f64 = 0.15;
-/// Spacing of the eyes and the objects along the road, m, and of the ground looked at between them.
+/// Height of the eye above the road, m: that of the forward camera and of an operator (seeds/design.toml).
+const EYE_HEIGHT: f64 = 4.0;
+/// Height of the object on the road, m: 6 inches (Kaufman and Ault 1977, USBM IC 8758; seeds/design.toml).
+const OBJECT_HEIGHT: f64 = 0.15;
+/// Spacing of eyes and objects along the road, m.
 const STEP: f64 = 10.0;
+/// Spacing of the ground points checked between an eye and an object, m.
 const GROUND_STEP: f64 = 3.0;
-/// A road carries on over a junction where it turns by less than this, rad.
-const STRAIGHT_ON: f64 = std::f64::consts::FRAC_PI_3;
+/// Greatest turn at a junction across which a road continues, rad.
+const GREATEST_TURN: f64 = std::f64::consts::FRAC_PI_3;
 
-/// Eyes that a thread looks from at a time, so that a long road keeps all of them busy.
-const SHARE: usize = 16;
+/// Number of eyes per task, so that a long road keeps all threads busy.
+const EYES_PER_TASK: usize = 16;
 
-/// A road in one sense, and on beyond its end.
-struct Way {
+/// A road in one direction of travel, continued beyond its end.
+struct TravelPath {
     points: Vec<Point3>,
-    /// How many of the points are the road's own.
+    /// Number of points that belong to the road itself.
     own: usize,
 }
 
-/// Sight from points along every road in either sense, in the order of travel, m: of a road along from→to, then against it.
+/// Returns the sight distances along every road, m. Each road has two entries: with its direction, then against it.
+/// Both are in the order of travel.
 pub(super) fn look(graph: &RoadGraph, terrain: &Terrain) -> Vec<Vec<f64>> {
-    let ways: Vec<Way> =
-        graph.roads.iter().flat_map(|road| [true, false].map(|forward| way(graph, road, forward))).collect();
-    let eyes: Vec<(usize, usize)> =
-        ways.iter().enumerate().flat_map(|(k, way)| (0..way.own).step_by(SHARE).map(move |eye| (k, eye))).collect();
+    let paths: Vec<TravelPath> =
+        graph.roads.iter().flat_map(|road| [true, false].map(|forward| path(graph, road, forward))).collect();
+    let eyes: Vec<(usize, usize)> = paths
+        .iter()
+        .enumerate()
+        .flat_map(|(k, path)| (0..path.own).step_by(EYES_PER_TASK).map(move |eye| (k, eye)))
+        .collect();
     let looked = threads::each(&eyes, |&(k, first)| -> Vec<f64> {
-        (first..(first + SHARE).min(ways[k].own)).map(|eye| seen(&ways[k].points, eye, terrain)).collect()
+        (first..(first + EYES_PER_TASK).min(paths[k].own)).map(|eye| seen(&paths[k].points, eye, terrain)).collect()
     });
-    let mut samples: Vec<Vec<f64>> = ways.iter().map(|_| Vec::new()).collect();
+    let mut samples: Vec<Vec<f64>> = paths.iter().map(|_| Vec::new()).collect();
     for ((k, _), part) in eyes.iter().zip(looked) {
         samples[*k].extend(part);
     }
     samples
 }
 
-/// Sets the sight at every station of every road from what was seen along it.
+/// Sets the sight distances at every station of every road from the values along it.
 pub(super) fn fill(graph: &mut RoadGraph, samples: &[Vec<f64>]) {
     for (road, samples) in graph.roads.iter_mut().zip(samples.chunks_exact(2)) {
         let ahead = at_stations(road, true, &samples[0]);
@@ -55,14 +60,15 @@ pub(super) fn fill(graph: &mut RoadGraph, samples: &[Vec<f64>]) {
     }
 }
 
-fn way(graph: &RoadGraph, road: &Road, forward: bool) -> Way {
+/// Returns a road in one direction, continued beyond its end.
+fn path(graph: &RoadGraph, road: &Road, forward: bool) -> TravelPath {
     let mut points = points(road, forward, road.line.length());
     let own = points.len();
     carry_on(graph, road.id, forward, &mut points);
-    Way { points, own }
+    TravelPath { points, own }
 }
 
-/// Sight at every point of a road in one sense, in the order of travel, from samples along it.
+/// Returns the sight distance at every point of a road in one direction, in the order of travel.
 fn at_stations(road: &Road, forward: bool, samples: &[f64]) -> Vec<f64> {
     let (length, own) = (road.line.length(), samples.len());
     let step = if own > 1 { length / (own - 1) as f64 } else { STEP };
@@ -78,7 +84,7 @@ fn at_stations(road: &Road, forward: bool, samples: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-/// Points along a road about [`STEP`] apart as far as `reach`, in the sense of travel.
+/// Returns points about [`STEP`] apart along a road up to `reach` (m), in the order of travel.
 fn points(road: &Road, forward: bool, reach: f64) -> Vec<Point3> {
     let length = road.line.length();
     let count = (length / STEP).ceil().max(1.0);
@@ -87,14 +93,14 @@ fn points(road: &Road, forward: bool, reach: f64) -> Vec<Point3> {
     (0..=used).filter_map(|k| road.line.at(if forward { k as f64 * step } else { length - k as f64 * step })).collect()
 }
 
-/// Adds the road beyond its end: at each junction the one that turns least.
-fn carry_on(graph: &RoadGraph, road: RoadId, forward: bool, way: &mut Vec<Point3>) {
+/// Continues a path beyond the end of its road. At each junction it takes the road with the least turn.
+fn carry_on(graph: &RoadGraph, road: RoadId, forward: bool, path: &mut Vec<Point3>) {
     let (mut at, mut forward) = (road, forward);
     let mut rest = SIGHT_REACH + STEP;
-    // A step is at least one point further, so that loops end.
+    // Each round adds at least one step, so that loops end.
     while rest > 0.0 {
         let Some(here) = graph.road(at) else { return };
-        let Some([a, b]) = way.last_chunk::<2>().copied() else { return };
+        let Some([a, b]) = path.last_chunk::<2>().copied() else { return };
         let heading = libm::atan2(b.y - a.y, b.x - a.x);
         let node = if forward { here.to } else { here.from };
         let onward = graph.roads_at(node).iter().filter(|(id, along)| *id != at || *along == forward);
@@ -104,27 +110,27 @@ fn carry_on(graph: &RoadGraph, road: RoadId, forward: bool, way: &mut Vec<Point3
                 let ends = next.line.points();
                 let (p, q) = if along { (ends[0], ends[1]) } else { (ends[ends.len() - 1], ends[ends.len() - 2]) };
                 let turn = angle::difference(libm::atan2(q.y - p.y, q.x - p.x), heading).abs();
-                (turn < STRAIGHT_ON).then_some((turn, id, along))
+                (turn < GREATEST_TURN).then_some((turn, id, along))
             })
             .min_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         let Some((_, id, along)) = best else { return };
         let Some(next) = graph.road(id) else { return };
         let more = points(next, along, rest);
         rest -= next.line.length();
-        way.extend(more.into_iter().skip(1));
+        path.extend(more.into_iter().skip(1));
         (at, forward) = (id, along);
     }
 }
 
-/// Distance along the way to the last object that is seen before the first that is not, m. Where the way ends, nothing
-/// beyond it needs to be seen.
-fn seen(way: &[Point3], from: usize, terrain: &Terrain) -> f64 {
+/// Returns the distance to the last object that is visible before the first hidden one, m. Where the path ends, nothing
+/// beyond it needs to be visible.
+fn seen(path: &[Point3], from: usize, terrain: &Terrain) -> f64 {
     let ground = |p: Point3| terrain.height(p.x, p.y);
-    let eye = Point3::new(way[from].x, way[from].y, ground(way[from]) + EYE);
+    let eye = Point3::new(path[from].x, path[from].y, ground(path[from]) + EYE_HEIGHT);
     let mut along = 0.0;
-    for k in from + 1..way.len() {
-        let run = libm::hypot(way[k].x - way[k - 1].x, way[k].y - way[k - 1].y);
-        let object = Point3::new(way[k].x, way[k].y, ground(way[k]) + OBJECT);
+    for k in from + 1..path.len() {
+        let run = libm::hypot(path[k].x - path[k - 1].x, path[k].y - path[k - 1].y);
+        let object = Point3::new(path[k].x, path[k].y, ground(path[k]) + OBJECT_HEIGHT);
         if terrain.hides(eye, object, GROUND_STEP) {
             return along;
         }
@@ -142,7 +148,7 @@ mod tests {
     use crate::roads::{RoadNode, RoadStation};
     use haul_core::{NodeId, Point2, Polyline};
 
-    /// A straight road of 400 m to the east over a ground.
+    /// Returns a straight road of 400 m to the east over the given ground.
     fn road_over(ground: impl Fn(f64, f64) -> f64) -> (RoadGraph, Terrain) {
         let heights =
             (0..51 * 251).map(|k| ground((k % 251) as f64 * 2.0 - 50.0, (k / 251) as f64 * 2.0 - 50.0) as f32);
@@ -163,13 +169,13 @@ mod tests {
     }
 
     #[test]
-    fn a_level_road_is_seen_to_the_reach_and_a_crest_hides_what_is_behind_it() {
+    fn level_road_has_full_sight_and_a_crest_limits_it() {
         let (level, _) = road_over(|_, _| 3.0);
         assert!(level.roads[0].stations.iter().all(|s| s.sight_ahead == SIGHT_REACH && s.sight_back == SIGHT_REACH));
-        // Up 10 % to a sharp crest at 200 m, and down again.
+        // Up at 10 % to a sharp crest at 200 m, and down again.
         let (crest, _) = road_over(|x, _| 20.0 - 0.1 * (x - 200.0).abs());
         let at = |s: f64| crest.roads[0].at(s);
-        // From 60 m before the crest the eye is 2 m below it: nothing behind is seen.
+        // From 60 m before the crest, the eye is 2 m below it, so that nothing behind it is visible.
         assert!((at(140.0).sight_ahead - 60.0).abs() <= STEP + 2.0, "{}", at(140.0).sight_ahead);
         assert_eq!(at(200.0).sight_ahead, SIGHT_REACH);
         assert!((at(260.0).sight_back - 60.0).abs() <= STEP + 2.0, "{}", at(260.0).sight_back);

@@ -1,44 +1,50 @@
-//! Centrelines: the axis freed of its kinks, through junctions where two branches carry on from each other.
+//! Smoothing of centrelines: the axis without its kinks, through junctions where two branches continue each other.
 
-use super::network::Network;
-use super::skeleton::Skeleton;
+use super::medial_axis::MedialAxis;
+use super::network::BranchNetwork;
 use crate::drivable::Drivable;
 use haul_core::{Point2, Vector2};
 use std::collections::BTreeMap;
 
-/// Waves of the axis much shorter than 2π times this are taken out, m.
-const STIFFNESS: f64 = 9.0;
-/// Two branches carry on from each other where they turn by less than this, rad (50°).
-const CARRIES_ON: f64 = 0.87;
-/// Directions at junctions are taken over this length, m.
-const LEAD: f64 = 25.0;
+/// Wavelength scale of the smoothing, m. Waves much shorter than 2π times this length are removed.
+const SMOOTHING_LENGTH: f64 = 9.0;
+/// Greatest turn between two branches that continue each other, rad (50°).
+const GREATEST_TURN: f64 = 0.87;
+/// Length over which directions at junctions are measured, m.
+const LEAD_LENGTH: f64 = 25.0;
 /// Share of the axis' own clearance that a line keeps in a narrow place.
-const NARROW: f64 = 0.85;
-/// Rounds in which places that came too near to the edge are tied more firmly to the axis.
-const ROUNDS: usize = 14;
-/// How much more firmly each round.
-const FIRMER: f64 = 3.0;
-/// What rounding takes of a distance is less than this, m.
-const MILLIMETRE: f64 = 1e-3;
-/// Weight that holds an end where it is.
-const FIXED: f64 = 1e9;
+const NARROW_SHARE: f64 = 0.85;
+/// Greatest number of rounds in which points too near to the edge are tied more firmly to the axis.
+const FITTING_ROUNDS: usize = 14;
+/// Factor of the tie's weight in each round.
+const WEIGHT_FACTOR: f64 = 3.0;
+/// Tolerance for rounding of distances, m.
+const ROUNDING: f64 = 1e-3;
+/// Weight that fixes an end in place.
+const FIXED_WEIGHT: f64 = 1e9;
 
-/// One smoothed line.
-pub(super) struct Line {
+/// One smoothed line between two nodes.
+pub(super) struct Centreline {
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) points: Vec<Point2>,
 }
 
-/// Smoothed lines and the nodes they join.
-pub(super) struct Lines {
+/// Smoothed lines and the nodes that they join.
+pub(super) struct Centrelines {
     pub(super) nodes: Vec<Point2>,
-    pub(super) roads: Vec<Line>,
+    pub(super) roads: Vec<Centreline>,
 }
 
-/// Smooths the branches of a network. Lines have points about `spacing` apart and keep at least `keep` metres from
-/// the edge where the axis does.
-pub(super) fn smooth(network: &Network, axis: &Skeleton, drivable: &Drivable, spacing: f64, keep: f64) -> Lines {
+/// Smooths the branches of a network. Points of the lines are about `spacing` (m) apart. They keep at least `keep` (m)
+/// from the edge wherever the axis does.
+pub(super) fn smooth(
+    network: &BranchNetwork,
+    axis: &MedialAxis,
+    drivable: &Drivable,
+    spacing: f64,
+    keep: f64,
+) -> Centrelines {
     let mut ids: BTreeMap<u32, usize> = BTreeMap::new();
     for v in network.branches.iter().flat_map(|b| [b.from(), b.to()]) {
         let next = ids.len();
@@ -48,79 +54,120 @@ pub(super) fn smooth(network: &Network, axis: &Skeleton, drivable: &Drivable, sp
     for (v, &i) in &ids {
         nodes[i] = axis.points[*v as usize];
     }
-    let mut lines: Vec<Line> = network
+    let mut lines: Vec<Centreline> = network
         .branches
         .iter()
         .map(|b| {
             let path: Vec<Point2> = b.path.iter().map(|v| axis.points[*v as usize]).collect();
-            Line { from: ids[&b.from()], to: ids[&b.to()], points: resampled(&path, spacing) }
+            Centreline { from: ids[&b.from()], to: ids[&b.to()], points: resampled(&path, spacing) }
         })
         .collect();
     let through = through_pairs(&lines, nodes.len());
-    // Chains of branches that carry on from each other, longest first: what a side road joins is laid first.
+    // Chains of branches that continue each other, longest first. A main road is laid before its side roads.
     let mut chains = chains(&lines, &through);
     let length = |chain: &[(usize, bool)]| chain.iter().map(|(i, _)| lines[*i].points.len()).sum::<usize>();
     chains.sort_by_key(|c| (std::cmp::Reverse(length(c)), c[0].0));
     let mut settled = vec![false; nodes.len()];
+    let smoother = Smoother { drivable, spacing, keep };
     for chain in &chains {
-        lay(chain, &mut lines, &mut nodes, &mut settled, drivable, spacing, keep);
+        smoother.lay(chain, &mut lines, &mut nodes, &mut settled);
     }
-    Lines { nodes, roads: lines }
+    Centrelines { nodes, roads: lines }
 }
 
-/// Smooths one chain as a whole and cuts it at its nodes again.
-fn lay(
-    chain: &[(usize, bool)],
-    lines: &mut [Line],
-    nodes: &mut [Point2],
-    settled: &mut [bool],
-    drivable: &Drivable,
+/// Settings of the smoothing.
+struct Smoother<'a> {
+    drivable: &'a Drivable,
+    /// Spacing of the points of a line, m.
     spacing: f64,
+    /// Distance that a line keeps from the edge wherever the axis does, m.
     keep: f64,
-) {
-    let mut points: Vec<Point2> = Vec::new();
-    // (index in points, node)
-    let mut joints: Vec<(usize, usize)> = Vec::new();
-    for &(i, forward) in chain {
-        let line = &lines[i];
-        let (from, to) = if forward { (line.from, line.to) } else { (line.to, line.from) };
-        let mut piece = line.points.clone();
-        if !forward {
-            piece.reverse();
+}
+
+impl Smoother<'_> {
+    /// Smooths one chain as a whole and splits it at its nodes again.
+    fn lay(&self, chain: &[(usize, bool)], lines: &mut [Centreline], nodes: &mut [Point2], settled: &mut [bool]) {
+        let mut points: Vec<Point2> = Vec::new();
+        // Each entry is (index in `points`, node).
+        let mut joints: Vec<(usize, usize)> = Vec::new();
+        for &(i, forward) in chain {
+            let line = &lines[i];
+            let (from, to) = if forward { (line.from, line.to) } else { (line.to, line.from) };
+            let mut piece = line.points.clone();
+            if !forward {
+                piece.reverse();
+            }
+            if points.is_empty() {
+                joints.push((0, from));
+                points.push(piece[0]);
+            }
+            points.extend(piece.into_iter().skip(1));
+            joints.push((points.len() - 1, to));
         }
-        if points.is_empty() {
-            joints.push((0, from));
-            points.push(piece[0]);
+        // A node that an earlier chain has laid is fixed. The axis is bent to it over the lead length.
+        let mut held = vec![false; points.len()];
+        (held[0], held[points.len() - 1]) = (true, true);
+        for &(k, node) in &joints {
+            if settled[node] {
+                held[k] = true;
+                bend(&mut points, k, nodes[node], self.spacing);
+            }
         }
-        points.extend(piece.into_iter().skip(1));
-        joints.push((points.len() - 1, to));
+        let laid = self.relaxed(&points, &held);
+        for (piece, &(i, forward)) in chain.iter().enumerate() {
+            let ((start, from), (end, to)) = (joints[piece], joints[piece + 1]);
+            let mut part = resampled_smooth(&laid[start..=end], &laid, start, self.spacing);
+            (nodes[from], nodes[to]) = (laid[start], laid[end]);
+            (settled[from], settled[to]) = (true, true);
+            if !forward {
+                part.reverse();
+            }
+            lines[i].points = part;
+        }
     }
-    // A node that an earlier chain has laid stays there: the axis is bent to it over a lead.
-    let mut held = vec![false; points.len()];
-    (held[0], held[points.len() - 1]) = (true, true);
-    for &(k, node) in &joints {
-        if settled[node] {
-            held[k] = true;
-            bend(&mut points, k, nodes[node], spacing);
+
+    /// Returns the line with the least bending that stays near the given one.
+    ///
+    /// It minimises Σ S |p₋ − 2p + p₊|² + w |p − m|². Where the line comes too near to the edge, w grows until it does not.
+    fn relaxed(&self, axis: &[Point2], held: &[bool]) -> Vec<Point2> {
+        let n = axis.len();
+        if n < 4 {
+            return axis.to_vec();
         }
-    }
-    let laid = relaxed(&points, &held, drivable, spacing, keep);
-    for (piece, &(i, forward)) in chain.iter().enumerate() {
-        let ((start, from), (end, to)) = (joints[piece], joints[piece + 1]);
-        let mut part = resampled_smooth(&laid[start..=end], &laid, start, spacing);
-        (nodes[from], nodes[to]) = (laid[start], laid[end]);
-        (settled[from], settled[to]) = (true, true);
-        if !forward {
-            part.reverse();
+        let stiff = libm::pow(SMOOTHING_LENGTH / self.spacing, 4.0);
+        let mut weights: Vec<f64> = held.iter().map(|h| if *h { FIXED_WEIGHT } else { 1.0 }).collect();
+        let clear: Vec<f64> = axis.iter().map(|p| self.drivable.clearance(*p)).collect();
+        let needed: Vec<f64> = clear.iter().map(|clear| self.keep.min(NARROW_SHARE * clear)).collect();
+        let mut laid = solve(axis, &weights, stiff);
+        for _ in 0..FITTING_ROUNDS {
+            let is_tight = |i: usize| {
+                // The clearance decreases at most by the distance that the point moves.
+                let may_be_tight = clear[i] - (laid[i] - axis[i]).norm() < needed[i] + ROUNDING;
+                !held[i] && may_be_tight && self.drivable.clearance(laid[i]) < needed[i]
+            };
+            let tight: Vec<usize> = (0..n).filter(|&i| is_tight(i)).collect();
+            if tight.is_empty() {
+                break;
+            }
+            let mut grow = vec![false; n];
+            for i in tight {
+                for g in &mut grow[i.saturating_sub(2)..=(i + 2).min(n - 1)] {
+                    *g = true;
+                }
+            }
+            for i in (0..n).filter(|&i| grow[i] && !held[i]) {
+                weights[i] *= WEIGHT_FACTOR;
+            }
+            laid = solve(axis, &weights, stiff);
         }
-        lines[i].points = part;
+        laid
     }
 }
 
-/// Moves a point of a line and takes its neighbours along, less the further away they are.
+/// Moves a point of a line. Its neighbours move too, less with distance.
 fn bend(points: &mut [Point2], at: usize, to: Point2, spacing: f64) {
     let offset = to - points[at];
-    let reach = (LEAD / spacing).ceil() as usize;
+    let reach = (LEAD_LENGTH / spacing).ceil() as usize;
     let (first, last) = (at.saturating_sub(reach), (at + reach).min(points.len() - 1));
     for (k, p) in points.iter_mut().enumerate().take(last + 1).skip(first) {
         let share = 1.0 - k.abs_diff(at) as f64 / (reach + 1) as f64;
@@ -128,48 +175,12 @@ fn bend(points: &mut [Point2], at: usize, to: Point2, spacing: f64) {
     }
 }
 
-/// The line with the least bending that stays near the given one: minimises Σ S |p₋ − 2p + p₊|² + w |p − m|². Where
-/// it comes too near to the edge, w grows until it does not.
-fn relaxed(axis: &[Point2], held: &[bool], drivable: &Drivable, spacing: f64, keep: f64) -> Vec<Point2> {
-    let n = axis.len();
-    if n < 4 {
-        return axis.to_vec();
-    }
-    let stiff = libm::pow(STIFFNESS / spacing, 4.0);
-    let mut weights: Vec<f64> = held.iter().map(|h| if *h { FIXED } else { 1.0 }).collect();
-    let clear: Vec<f64> = axis.iter().map(|p| drivable.clearance(*p)).collect();
-    let needed: Vec<f64> = clear.iter().map(|clear| keep.min(NARROW * clear)).collect();
-    let mut laid = solve(axis, &weights, stiff);
-    for _ in 0..ROUNDS {
-        let is_tight = |i: usize| {
-            // The clearance shrinks by no more than the point moves.
-            let may_be_tight = clear[i] - (laid[i] - axis[i]).norm() < needed[i] + MILLIMETRE;
-            !held[i] && may_be_tight && drivable.clearance(laid[i]) < needed[i]
-        };
-        let tight: Vec<usize> = (0..n).filter(|&i| is_tight(i)).collect();
-        if tight.is_empty() {
-            break;
-        }
-        let mut grow = vec![false; n];
-        for i in tight {
-            for g in &mut grow[i.saturating_sub(2)..=(i + 2).min(n - 1)] {
-                *g = true;
-            }
-        }
-        for i in (0..n).filter(|&i| grow[i] && !held[i]) {
-            weights[i] *= FIRMER;
-        }
-        laid = solve(axis, &weights, stiff);
-    }
-    laid
-}
-
-/// Solves (W + S D₂ᵀ D₂) p = W m: symmetric, five diagonals, by LDLᵀ.
+/// Solves (W + S D₂ᵀ D₂) p = W m by LDLᵀ factorisation. The matrix is symmetric with five diagonals.
 fn solve(axis: &[Point2], weights: &[f64], stiff: f64) -> Vec<Point2> {
     let n = axis.len();
     let (mut d, mut e, mut f) = (weights.to_vec(), vec![0.0; n], vec![0.0; n]);
     for i in 1..n - 1 {
-        // The row (1, −2, 1) at i − 1, i, i + 1.
+        // The row (1, −2, 1) applies at i − 1, i and i + 1.
         d[i - 1] += stiff;
         d[i] += 4.0 * stiff;
         d[i + 1] += stiff;
@@ -207,8 +218,9 @@ fn solve(axis: &[Point2], weights: &[f64], stiff: f64) -> Vec<Point2> {
     out.into_iter().map(Point2::from).collect()
 }
 
-/// At each node the two line ends that carry on from each other most nearly straight. An end is (line, at its from).
-fn through_pairs(lines: &[Line], nodes: usize) -> BTreeMap<(usize, bool), (usize, bool)> {
+/// Pairs the line ends that continue each other most nearly straight at each node. An end is (line, true at its `from`
+/// node).
+fn through_pairs(lines: &[Centreline], nodes: usize) -> BTreeMap<(usize, bool), (usize, bool)> {
     let mut ends: Vec<Vec<(usize, bool, Vector2)>> = vec![Vec::new(); nodes];
     for (i, line) in lines.iter().enumerate() {
         ends[line.from].push((i, true, lead(line.points.iter())));
@@ -220,7 +232,7 @@ fn through_pairs(lines: &[Line], nodes: usize) -> BTreeMap<(usize, bool), (usize
         for (k, a) in at.iter().enumerate() {
             for b in &at[k + 1..] {
                 let turn = std::f64::consts::PI - libm::acos(a.2.dot(&b.2).clamp(-1.0, 1.0));
-                if turn < CARRIES_ON && a.0 != b.0 {
+                if turn < GREATEST_TURN && a.0 != b.0 {
                     options.push((turn, (a.0, a.1), (b.0, b.1)));
                 }
             }
@@ -236,7 +248,7 @@ fn through_pairs(lines: &[Line], nodes: usize) -> BTreeMap<(usize, bool), (usize
     pairs
 }
 
-/// The direction in which a line leaves its first point.
+/// Returns the direction in which a line leaves its first point.
 fn lead<'a>(points: impl Iterator<Item = &'a Point2>) -> Vector2 {
     let mut points = points;
     let Some(first) = points.next() else { return Vector2::zeros() };
@@ -245,7 +257,7 @@ fn lead<'a>(points: impl Iterator<Item = &'a Point2>) -> Vector2 {
     for p in points {
         run += (p - last).norm();
         last = *p;
-        if run >= LEAD {
+        if run >= LEAD_LENGTH {
             break;
         }
     }
@@ -253,15 +265,16 @@ fn lead<'a>(points: impl Iterator<Item = &'a Point2>) -> Vector2 {
     if d.norm() > 0.0 { d.normalize() } else { Vector2::zeros() }
 }
 
-/// Lines strung together over the pairs, each line once with the direction it is passed in.
-fn chains(lines: &[Line], through: &BTreeMap<(usize, bool), (usize, bool)>) -> Vec<Vec<(usize, bool)>> {
+/// Returns chains of lines connected by the pairs. Each line occurs once, with the direction in which the chain passes
+/// it.
+fn chains(lines: &[Centreline], through: &BTreeMap<(usize, bool), (usize, bool)>) -> Vec<Vec<(usize, bool)>> {
     let mut used = vec![false; lines.len()];
     let mut found = Vec::new();
     for start in 0..lines.len() {
         if used[start] {
             continue;
         }
-        // Back to where the chain begins, then forward to its end.
+        // Go back to the start of the chain, then forward to its end.
         let (mut at, mut forward) = (start, true);
         let mut steps = 0;
         while let Some(&(next, at_from)) = through.get(&(at, forward)) {
@@ -285,7 +298,7 @@ fn chains(lines: &[Line], through: &BTreeMap<(usize, bool), (usize, bool)>) -> V
     found
 }
 
-/// Points about `spacing` apart on straight pieces, both ends kept.
+/// Returns points about `spacing` apart on a polyline, with both ends kept.
 fn resampled(path: &[Point2], spacing: f64) -> Vec<Point2> {
     let mut stations = vec![0.0];
     for w in path.windows(2) {
@@ -304,8 +317,9 @@ fn resampled(path: &[Point2], spacing: f64) -> Vec<Point2> {
         .collect()
 }
 
-/// The part of a smooth line from `start` on, with points about `spacing` apart on cubics (Catmull and Rom 1974)
-/// rather than chords, so that its curvature stays smooth.
+/// Resamples a part of a smooth line, which begins at index `start` of the whole line, to points about `spacing` apart.
+///
+/// The points lie on cubic splines (Catmull and Rom 1974) instead of chords, so that the curvature stays smooth.
 fn resampled_smooth(part: &[Point2], whole: &[Point2], start: usize, spacing: f64) -> Vec<Point2> {
     let n = part.len();
     if n < 3 {
@@ -336,7 +350,7 @@ fn resampled_smooth(part: &[Point2], whole: &[Point2], start: usize, spacing: f6
             )
         })
         .collect();
-    // Neighbouring roads meet in the very same point.
+    // Neighbouring roads must meet in exactly the same point.
     (out[0], out[pieces]) = (part[0], part[n - 1]);
     out
 }

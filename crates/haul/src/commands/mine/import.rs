@@ -42,7 +42,7 @@ pub fn import(args: &ImportArgs) -> Result<(), Failure> {
     let shape = shape_of(&TruckSpec::tr100at());
     let places = propose_places(&map, &shape).iter().filter_map(|p| resolve_place(&map, p, &shape).ok()).collect();
     map.set_places(places);
-    let moved: Vec<String> = map.clear_ways_out(&shape).iter().map(ToString::to_string).collect();
+    let moved: Vec<String> = map.clear_exit_paths(&shape).iter().map(ToString::to_string).collect();
     report.notes.extend(carry_on_ids(&mut map, args.ids_of.as_deref())?);
     map.save(&args.out)?;
     let places: Vec<String> = map.places.iter().map(|p| format!("{} ({:?})", p.id, p.kind)).collect();

@@ -1,4 +1,4 @@
-//! Waiting poses and ways out: where trucks that wait keep others from leaving, the queue is moved and said so.
+//! Tests of waiting poses on exit paths: a queue that blocks departing trucks is moved, and the move is reported.
 
 #![allow(clippy::print_stdout, reason = "the figures of a mine are the test's result")]
 
@@ -17,8 +17,8 @@ const SHAPE: TruckShape =
 /// Length of the road, m.
 const ROAD: f64 = 500.0;
 
-/// A face at the west end of a road that runs east, with a waiting pose at `queue`. The road has one lane from `single.0`
-/// to `single.1` (m).
+/// Returns a mine with a face at the western end of a road that runs east, with waiting poses `queue`. The road has one
+/// lane from `single.0` to `single.1` (m).
 fn mine(single: (f64, f64), queue: &[Pose2]) -> MineMap {
     let line = Polyline::new((0..=250).map(|i| Point3::new(f64::from(i) * 2.0, 0.0, 0.0)));
     let station = |s: f64| {
@@ -51,13 +51,13 @@ fn mine(single: (f64, f64), queue: &[Pose2]) -> MineMap {
     map
 }
 
-/// A truck that waits for the face in the middle of the road, or on the right side of it.
+/// Returns a pose of a truck that waits for the face, in the middle of the road or beside it.
 fn waits(x: f64, y: f64) -> Pose2 {
     Pose2::new(x, y, PI)
 }
 
-/// Tells whether a waiting truck leaves room for one that drives away from the face in its lane, by the outlines
-/// themselves.
+/// Returns true if a waiting truck leaves room for one that drives away from the face in its lane. It compares the
+/// outlines.
 fn is_off(map: &MineMap, pose: Pose2) -> bool {
     let lane = map.roads.lanes(map.traffic_side).into_iter().find(|lane| lane.forward).unwrap().line;
     let poses = (0..ROAD as u32).filter_map(|s| lane.pose(f64::from(s)));
@@ -66,60 +66,60 @@ fn is_off(map: &MineMap, pose: Pose2) -> bool {
 }
 
 #[test]
-fn a_pose_in_a_single_lane_is_moved_to_where_two_trucks_pass() {
+fn pose_in_a_single_lane_is_moved_to_a_two_lane_stretch() {
     let mut map = mine((0.0, 300.0), &[waits(60.0, 0.0), waits(80.0, 0.0)]);
     assert_eq!(map.queue_conflicts(&SHAPE).len(), 2);
-    let moves = map.clear_ways_out(&SHAPE);
+    let moves = map.clear_exit_paths(&SHAPE);
     assert_eq!(moves.len(), 1);
     let queue = map.places[0].queue.clone();
     assert_eq!(moves[0].to.as_ref(), Some(&queue));
     assert!(!queue.is_empty() && queue.iter().all(|pose| pose.x > 300.0 && is_off(&map, *pose)), "{queue:?}");
     assert!(queue.iter().all(|pose| angle::difference(pose.heading, PI).abs() < 0.1), "they head for the face");
     let said = moves[0].to_string();
-    assert!(said.starts_with("waiting pose 1 of `face` at (60.0, 0.0) lies on the way out of `face/1`: "), "{said}");
+    assert!(said.starts_with("waiting pose 1 of `face` at (60.0, 0.0) lies on the exit path of `face/1`: "), "{said}");
     assert!(said.contains(&format!("from ({:.1}, {:.1}) on", queue[0].x, queue[0].y)), "{said}");
-    assert!(map.clear_ways_out(&SHAPE).is_empty(), "nothing is left to move");
+    assert!(map.clear_exit_paths(&SHAPE).is_empty(), "nothing is left to move");
 }
 
 #[test]
-fn a_pose_on_its_own_side_of_a_wide_road_stays() {
+fn pose_on_its_own_side_of_a_wide_road_stays() {
     let queue = [waits(60.0, 6.0), waits(80.0, 6.0)];
     let mut map = mine((300.0, 400.0), &queue);
-    assert!(map.clear_ways_out(&SHAPE).is_empty());
+    assert!(map.clear_exit_paths(&SHAPE).is_empty());
     assert_eq!(map.places[0].queue, queue);
 }
 
 #[test]
-fn a_pose_in_the_lane_of_those_that_leave_is_moved() {
+fn pose_in_the_lane_of_departing_trucks_is_moved() {
     let mut map = mine((300.0, 400.0), &[waits(60.0, -6.0)]);
-    assert_eq!(map.clear_ways_out(&SHAPE).len(), 1);
+    assert_eq!(map.clear_exit_paths(&SHAPE).len(), 1);
     assert!(map.places[0].queue.iter().all(|pose| is_off(&map, *pose)), "{:?}", map.places[0].queue);
 }
 
 #[test]
-fn a_pose_straight_ahead_of_the_spot_is_moved() {
+fn pose_straight_ahead_of_the_spot_is_moved() {
     let mut map = mine((300.0, 400.0), &[waits(-15.0, 0.0)]);
     assert_eq!(map.queue_conflicts(&SHAPE)[0].spot, "face/1");
-    map.clear_ways_out(&SHAPE);
+    map.clear_exit_paths(&SHAPE);
     assert!(map.places[0].queue[0].x > 0.0 && is_off(&map, map.places[0].queue[0]));
 }
 
 #[test]
-fn a_pose_of_one_place_on_the_way_out_of_another_is_moved() {
-    // The dump's trucks wait in the lane of those that leave the dump.
+fn pose_on_the_exit_path_of_another_place_is_moved() {
+    // The dump's trucks wait in the lane of trucks that leave the dump.
     let mut map = mine((300.0, 400.0), &[]);
     map.places[1].queue = vec![Pose2::new(200.0, 6.0, 0.0)];
     let conflicts = map.queue_conflicts(&SHAPE);
     assert_eq!((conflicts[0].place.as_str(), conflicts[0].spot.as_str()), ("dump", "dump/1"));
-    map.clear_ways_out(&SHAPE);
+    map.clear_exit_paths(&SHAPE);
     assert!(map.queue_conflicts(&SHAPE).is_empty());
 }
 
 #[test]
-fn a_queue_that_fits_nowhere_stays_and_is_said() {
+fn queue_without_a_free_pose_stays_and_is_reported() {
     let queue = [waits(60.0, 0.0)];
     let mut map = mine((0.0, ROAD), &queue);
-    let moves = map.clear_ways_out(&SHAPE);
+    let moves = map.clear_exit_paths(&SHAPE);
     assert_eq!((moves.len(), moves[0].to.as_ref()), (1, None));
     assert_eq!(map.places[0].queue, queue);
     assert!(moves[0].to_string().contains("no free pose was found"), "{}", moves[0]);
@@ -132,10 +132,10 @@ fn is_clear(map: &MineMap, shape: &TruckShape) {
 }
 
 #[test]
-fn no_pose_of_the_sample_pit_is_on_a_way_out() {
+fn no_pose_of_the_sample_pit_is_on_an_exit_path() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit");
     let mut map = MineMap::load(&folder).unwrap();
-    for moved in map.clear_ways_out(&SHAPE) {
+    for moved in map.clear_exit_paths(&SHAPE) {
         println!("{moved}");
     }
     is_clear(&map, &SHAPE);
@@ -149,18 +149,18 @@ fn generated(seeds: impl Iterator<Item = u64>) {
 }
 
 #[test]
-fn no_pose_of_a_generated_mine_is_on_a_way_out() {
+fn no_pose_of_a_generated_mine_is_on_an_exit_path() {
     generated(501..=504);
 }
 
 #[test]
 #[ignore = "makes 48 mines, which takes a minute or more"]
-fn no_pose_of_many_generated_mines_is_on_a_way_out() {
+fn no_pose_of_many_generated_mines_is_on_an_exit_path() {
     generated(501..=548);
 }
 
 #[test]
-fn no_pose_of_a_surveyed_mine_is_on_a_way_out() {
+fn no_pose_of_a_surveyed_mine_is_on_an_exit_path() {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let edges = std::env::var_os("HAUL_REAL_MINES").map_or(beside, Into::into).join("dapai/edges.csv");
     if !edges.is_file() {
@@ -170,7 +170,7 @@ fn no_pose_of_a_surveyed_mine_is_on_a_way_out() {
     let (mut map, _) = import_survey(&[edges], &ReadOptions::default(), &ImportOptions::default()).unwrap();
     let places = propose_places(&map, &SHAPE).iter().filter_map(|p| resolve_place(&map, p, &SHAPE).ok()).collect();
     map.set_places(places);
-    for moved in map.clear_ways_out(&SHAPE) {
+    for moved in map.clear_exit_paths(&SHAPE) {
         println!("{moved}");
     }
     is_clear(&map, &SHAPE);

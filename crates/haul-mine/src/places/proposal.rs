@@ -1,20 +1,25 @@
-//! Proposals for a mine's places.
+//! Proposed places of a mine.
 
+use super::place::PlaceKind;
+use super::resolve::resolve_place;
+use super::spec::{PlaceSpec, TruckShape};
 use crate::map::MineMap;
-use crate::places::{PlaceKind, PlaceSpec, TruckShape, resolve_place};
 use haul_core::Point2;
 
-/// Two places are at least so far apart, m.
-const APART: f64 = 60.0;
-/// Share of the mine's height, from the top and from the bottom, in which wide places are for loading and for tipping.
-const HIGH: f64 = 0.65;
-const LOW: f64 = 0.35;
-/// Most places of one kind.
-const MOST: usize = 3;
+/// Least distance between two places, m.
+const LEAST_DISTANCE: f64 = 60.0;
+/// Share of the mine's height above which wide areas are for loading.
+const LOADING_SHARE: f64 = 0.65;
+/// Share of the mine's height below which wide areas are for dumping.
+const DUMPING_SHARE: f64 = 0.35;
+/// Greatest number of places of one kind.
+const GREATEST_COUNT: usize = 3;
 
-/// Places a mine might have: wide areas high up to load, low ones to tip, and a park in the widest that is left. Only
-/// places at which a truck really can be spotted are proposed. A pit that is loaded at its bottom wants them the other
-/// way round: it is only a proposal.
+/// Proposes places for a mine.
+///
+/// High wide areas are for loading, low ones for dumping, and the widest of the others for a park. Only places where a
+/// truck can stand on a spot are proposed. A pit that is loaded at its bottom needs them the other way round; the
+/// result is only a proposal.
 pub fn propose_places(map: &MineMap, shape: &TruckShape) -> Vec<PlaceSpec> {
     let heights = || map.areas.iter().map(|a| a.height);
     let (low, high) = heights().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), z| (l.min(z), h.max(z)));
@@ -28,15 +33,18 @@ pub fn propose_places(map: &MineMap, shape: &TruckShape) -> Vec<PlaceSpec> {
     };
     for area in areas {
         let (kind, slot, name) = match share(area.height) {
-            s if s >= HIGH => (PlaceKind::Load, 0, "face"),
-            s if s <= LOW && counts[1] == 0 => (PlaceKind::Crusher, 1, "crusher"),
-            s if s <= LOW => (PlaceKind::Dump, 1, "dump"),
+            s if s >= LOADING_SHARE => (PlaceKind::Load, 0, "face"),
+            s if s <= DUMPING_SHARE && counts[1] == 0 => (PlaceKind::Crusher, 1, "crusher"),
+            s if s <= DUMPING_SHARE => (PlaceKind::Dump, 1, "dump"),
             _ => (PlaceKind::Park, 2, "park"),
         };
         let there = map.places.iter().filter_map(|p| p.spots.first()).map(|s| s.pose.position());
-        let is_apart =
-            proposed.iter().map(|p| Point2::from(p.at)).chain(there).all(|p| (p - area.centre).norm() >= APART);
-        if counts[slot] >= MOST || !is_apart {
+        let is_apart = proposed
+            .iter()
+            .map(|p| Point2::from(p.at))
+            .chain(there)
+            .all(|p| (p - area.centre).norm() >= LEAST_DISTANCE);
+        if counts[slot] >= GREATEST_COUNT || !is_apart {
             continue;
         }
         let spec = PlaceSpec {

@@ -1,19 +1,20 @@
-//! The ground before mining: a gentle tilt and a few long swells.
+//! The original ground before mining: a gentle tilt and a few long swells.
 
-use super::lattice::Lattice;
+use super::plan_grid::PlanGrid;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Point2, Vector2};
 
-/// Wavelengths of the swells, m: long against a haul road, so that a road follows the ground within its grade.
+/// Wavelengths of the swells, m. They are long against a haul road, so that a road can follow the ground within its
+/// grade.
 const WAVELENGTHS: [f64; 4] = [1400.0, 950.0, 620.0, 330.0];
-/// Amplitude over wavelength: slopes of about 1.5 % a swell.
+/// Ratio of a swell's amplitude to its wavelength. One swell has slopes of about 1.5 %.
 const STEEPNESS: f64 = 0.0022;
-/// Greatest tilt of the plain.
+/// Greatest tilt of the plain, rise over run.
 const TILT: f64 = 0.012;
 
-/// The original ground.
+/// The original ground as a height function.
 #[derive(Debug, Clone)]
-pub struct Relief {
+pub struct OriginalGround {
     tilt: Vector2,
     swells: Vec<Swell>,
 }
@@ -25,8 +26,8 @@ struct Swell {
     phase: f64,
 }
 
-impl Relief {
-    /// Draws a ground.
+impl OriginalGround {
+    /// Draws the original ground.
     pub fn draw(rng: &mut Stream) -> Self {
         let tilt = direction(rng.between(0.0, std::f64::consts::TAU)) * rng.between(0.3 * TILT, TILT);
         let swells = WAVELENGTHS
@@ -40,51 +41,53 @@ impl Relief {
         Self { tilt, swells }
     }
 
-    /// Height of the original ground, m; about zero near the origin.
+    /// Returns the height of the original ground, m. It is near zero at the origin.
     pub fn height(&self, p: Point2) -> f64 {
         let swells: f64 = self.swells.iter().map(|s| s.amplitude * libm::sin(s.wave.dot(&p.coords) + s.phase)).sum();
         self.tilt.dot(&p.coords) + swells
     }
 }
 
-impl Relief {
-    /// A height that nothing exceeds within a square about the origin of half a side, m.
-    pub fn most(&self, half_side: f64) -> f64 {
+impl OriginalGround {
+    /// Returns an upper bound of the height in a square around the origin, m. `half_side` is half the side of the
+    /// square, m.
+    pub fn upper_bound(&self, half_side: f64) -> f64 {
         let swells: f64 = self.swells.iter().map(|s| s.amplitude).sum();
         swells + (self.tilt.x.abs() + self.tilt.y.abs()) * half_side
     }
 
-    /// The original ground at the nodes of a lattice.
-    pub fn on<'a>(&'a self, lattice: &'a Lattice) -> OnLattice<'a> {
+    /// Prepares the heights at the nodes of a grid.
+    pub fn on<'a>(&'a self, grid: &'a PlanGrid) -> GroundOnGrid<'a> {
         let angles = |n: usize, first: f64, step: f64, phase: f64, amplitude: f64| -> Angles {
             let angle = |k: usize| libm::sincos(first + step * k as f64 + phase);
             (0..n).map(angle).map(|(sin, cos)| (amplitude * sin, amplitude * cos)).unzip()
         };
-        let (origin, spacing) = (lattice.origin, lattice.spacing);
+        let (origin, spacing) = (grid.origin, grid.spacing);
         let swells = self.swells.iter().map(|s| {
-            let east = angles(lattice.nx, s.wave.x * origin.x, s.wave.x * spacing, 0.0, s.amplitude);
-            (east, angles(lattice.ny, s.wave.y * origin.y, s.wave.y * spacing, s.phase, 1.0))
+            let east = angles(grid.nx, s.wave.x * origin.x, s.wave.x * spacing, 0.0, s.amplitude);
+            (east, angles(grid.ny, s.wave.y * origin.y, s.wave.y * spacing, s.phase, 1.0))
         });
-        OnLattice { relief: self, lattice, swells: swells.collect() }
+        GroundOnGrid { original: self, grid, swells: swells.collect() }
     }
 }
 
-/// The sines and the cosines of the angles at nodes.
+/// Sines and cosines of a swell's angles at grid nodes.
 type Angles = (Vec<f64>, Vec<f64>);
 
-/// The original ground at the nodes of a lattice, by the sum of angles of each swell's east and north.
-pub struct OnLattice<'a> {
-    relief: &'a Relief,
-    lattice: &'a Lattice,
-    /// East, by the amplitude, and north.
+/// Original ground at the nodes of a grid. Each swell's angle is the sum of an east part and a north part, so that
+/// sines are computed once per column and once per row.
+pub struct GroundOnGrid<'a> {
+    original: &'a OriginalGround,
+    grid: &'a PlanGrid,
+    /// East parts, multiplied by the amplitude, and north parts.
     swells: Vec<(Angles, Angles)>,
 }
 
-impl OnLattice<'_> {
-    /// Heights of a row of nodes, as [`Relief::height`].
+impl GroundOnGrid<'_> {
+    /// Writes the heights of a row of nodes, equal to [`OriginalGround::height`].
     pub fn row(&self, j: usize, heights: &mut [f64]) {
-        let Lattice { origin, spacing, .. } = *self.lattice;
-        let tilt = self.relief.tilt;
+        let PlanGrid { origin, spacing, .. } = *self.grid;
+        let tilt = self.original.tilt;
         let south = tilt.y * (origin.y + j as f64 * spacing);
         for (i, height) in heights.iter_mut().enumerate() {
             *height = south + tilt.x * (origin.x + i as f64 * spacing);
@@ -97,15 +100,15 @@ impl OnLattice<'_> {
         }
     }
 
-    /// Heights of all nodes, row by row.
+    /// Returns the heights of all nodes, row by row.
     pub fn all(&self) -> Vec<f64> {
-        let mut heights = vec![0.0; self.lattice.len()];
-        heights.chunks_mut(self.lattice.nx).enumerate().for_each(|(j, row)| self.row(j, row));
+        let mut heights = vec![0.0; self.grid.len()];
+        heights.chunks_mut(self.grid.nx).enumerate().for_each(|(j, row)| self.row(j, row));
         heights
     }
 }
 
-/// The unit vector at an angle.
+/// Returns the unit vector at an angle.
 pub fn direction(angle: f64) -> Vector2 {
     Vector2::new(libm::cos(angle), libm::sin(angle))
 }
@@ -116,14 +119,14 @@ mod tests {
     use haul_core::stream;
 
     #[test]
-    fn rows_of_a_lattice_hold_the_heights_at_its_nodes() {
-        let relief = Relief::draw(&mut stream(3, "relief", "rows"));
-        let lattice = Lattice::covering(Point2::new(-700.0, 300.0), Point2::new(900.0, 1_500.0), 7.0);
-        let all = relief.on(&lattice).all();
+    fn grid_rows_hold_the_heights_at_their_nodes() {
+        let original = OriginalGround::draw(&mut stream(3, "relief", "rows"));
+        let grid = PlanGrid::covering(Point2::new(-700.0, 300.0), Point2::new(900.0, 1_500.0), 7.0);
+        let all = original.on(&grid).all();
         for (k, height) in all.iter().enumerate() {
-            let p = lattice.node(k % lattice.nx, k / lattice.nx);
-            assert!((height - relief.height(p)).abs() < 1e-9);
+            let p = grid.node(k % grid.nx, k / grid.nx);
+            assert!((height - original.height(p)).abs() < 1e-9);
         }
-        assert!(all.iter().all(|height| *height <= relief.most(1_500.0)));
+        assert!(all.iter().all(|height| *height <= original.upper_bound(1_500.0)));
     }
 }

@@ -1,63 +1,65 @@
-//! A regular grid in plan, and fields on it.
+//! A regular grid in plan, and height fields on it.
 
 use haul_core::{Point2, Vector2};
 use std::ops::Range;
 
-/// Nodes along a side of a tile.
+/// Number of nodes along a side of a tile.
 pub const TILE: usize = 16;
 
-/// A regular grid of nodes.
+/// A regular grid of nodes in plan.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lattice {
-    /// The node of least east and north, m.
+pub struct PlanGrid {
+    /// Position of the south-western node, m.
     pub origin: Point2,
-    /// Distance between nodes, m.
+    /// Distance between neighbouring nodes, m.
     pub spacing: f64,
-    /// Nodes eastward.
+    /// Number of nodes from west to east.
     pub nx: usize,
-    /// Nodes northward.
+    /// Number of nodes from south to north.
     pub ny: usize,
 }
 
-impl Lattice {
-    /// The grid of a spacing that covers a box.
+impl PlanGrid {
+    /// Returns the grid with the given spacing (m) that covers a box.
     pub fn covering(low: Point2, high: Point2, spacing: f64) -> Self {
         let count = |span: f64| (span / spacing).ceil().max(1.0) as usize + 1;
         Self { origin: low, spacing, nx: count(high.x - low.x), ny: count(high.y - low.y) }
     }
 
-    /// The grid over the same ground with as many times the spacing; its last nodes may lie beyond this one's.
+    /// Returns a coarser grid over the same area, with `times` the spacing. Its last nodes may lie outside this
+    /// grid.
     pub fn coarser(&self, times: usize) -> Self {
         let count = |n: usize| (n - 1).div_ceil(times) + 1;
         let spacing = self.spacing * times as f64;
         Self { origin: self.origin, spacing, nx: count(self.nx), ny: count(self.ny) }
     }
 
-    /// Number of nodes.
+    /// Returns the number of nodes.
     pub fn len(&self) -> usize {
         self.nx * self.ny
     }
 
-    /// Place of a node.
+    /// Returns the position of a node, m.
     pub fn node(&self, i: usize, j: usize) -> Point2 {
         self.origin + Vector2::new(i as f64, j as f64) * self.spacing
     }
 
-    /// Column and row of the south-western node of the cell that holds a point, clamped to the grid.
+    /// Returns the column and row of the south-western node of the cell that holds a point, clamped to the grid.
     pub fn cell(&self, p: Point2) -> (usize, usize) {
         let cell = (p - self.origin) / self.spacing;
         let clamp = |v: f64, n: usize| (v.max(0.0) as usize).min(n.saturating_sub(2));
         (clamp(cell.x, self.nx), clamp(cell.y, self.ny))
     }
 
-    /// The node nearest to a point, clamped to the grid.
+    /// Returns the column and row of the node nearest to a point, clamped to the grid.
     pub fn nearest(&self, p: Point2) -> (usize, usize) {
         let cell = (p - self.origin) / self.spacing;
         let clamp = |v: f64, n: usize| ((v + 0.5).max(0.0) as usize).min(n - 1);
         (clamp(cell.x, self.nx), clamp(cell.y, self.ny))
     }
 
-    /// The runs of nodes along the rows that lie in a region (even-odd over all its rings), as ranges of their numbers.
+    /// Returns the runs of nodes along rows that lie inside a region, as ranges of node numbers. The even-odd rule
+    /// over all rings defines the inside.
     pub fn runs(&self, rings: &[&[Point2]]) -> Vec<Range<usize>> {
         let mut runs = Vec::new();
         let mut rows: Vec<Vec<f64>> = vec![Vec::new(); self.ny];
@@ -65,7 +67,7 @@ impl Lattice {
         for ring in rings {
             for (k, a) in ring.iter().enumerate() {
                 let b = ring[(k + 1) % ring.len()];
-                // One row more on either side, so that rounding leaves out none.
+                // One extra row on either side, so that rounding leaves out no row.
                 let first = (row(a.y.min(b.y)) as usize).saturating_sub(1);
                 for (j, crossings) in rows.iter_mut().enumerate().take(row(a.y.max(b.y)) as usize + 2).skip(first) {
                     let y = self.origin.y + j as f64 * self.spacing;
@@ -92,30 +94,30 @@ impl Lattice {
     }
 }
 
-/// The nodes about a node and itself.
+/// Returns a node and the nodes around it, by column and row.
 pub(super) fn neighbours(i: usize, j: usize, nx: usize, ny: usize) -> impl Iterator<Item = (usize, usize)> {
     (j.saturating_sub(1)..=(j + 1).min(ny - 1))
         .flat_map(move |j| (i.saturating_sub(1)..=(i + 1).min(nx - 1)).map(move |i| (i, j)))
 }
 
-/// A height at every node of a lattice.
+/// Heights at the nodes of a grid.
 #[derive(Debug, Clone)]
 pub struct Field {
     /// The grid.
-    pub lattice: Lattice,
-    /// Values, row by row from the south.
+    pub grid: PlanGrid,
+    /// Heights, row by row from the south, m.
     pub values: Vec<f32>,
 }
 
 impl Field {
-    /// The value at a point, bilinear, clamped to the rim.
+    /// Returns the bilinear height at a point, m, clamped to the edge of the grid.
     pub fn at(&self, p: Point2) -> f64 {
-        let Lattice { origin, spacing, nx, ny } = self.lattice;
+        let PlanGrid { origin, spacing, nx, ny } = self.grid;
         let cell = (p - origin) / spacing;
-        let (i, j) = self.lattice.cell(p);
+        let (i, j) = self.grid.cell(p);
         let share = |along: f64, first: usize| (along - first as f64).clamp(0.0, 1.0);
         let (u, v) = (share(cell.x, i), share(cell.y, j));
-        // One node to the east and north, where there is one.
+        // Index steps to the next node east and north, 0 in a grid of one column or row.
         let (east, north) = (usize::from(nx > 1), if ny > 1 { nx } else { 0 });
         let at = j * nx + i;
         let mix = |a: f64, b: f64, share: f64| a * (1.0 - share) + b * share;

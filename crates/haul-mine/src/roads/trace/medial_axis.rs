@@ -5,39 +5,39 @@ use crate::spatial_order::spatial_order;
 use haul_core::Point2;
 use spade::{DelaunayTriangulation, HasPosition, InsertionError, Triangulation};
 
-/// Points along the edge at the most; beyond it they move apart.
-const MOST_SITES: f64 = 150_000.0;
+/// Greatest number of points along the edge. Above it, their spacing grows.
+const GREATEST_POINT_COUNT: f64 = 150_000.0;
 
-/// Points of the axis, the clearance at each, and which are joined.
-pub(super) struct Skeleton {
+/// The medial axis: its points, the clearance at each (m), and the neighbours of each.
+pub(super) struct MedialAxis {
     pub(super) points: Vec<Point2>,
     pub(super) radius: Vec<f64>,
     pub(super) neighbours: Vec<Vec<u32>>,
 }
 
-/// A point on the edge.
+/// A point on the edge, with its ring and its station along the ring (m).
 #[derive(Clone, Copy)]
-struct Site {
+struct EdgePoint {
     position: spade::Point2<f64>,
     ring: u32,
     station: f64,
 }
 
-impl HasPosition for Site {
+impl HasPosition for EdgePoint {
     type Scalar = f64;
     fn position(&self) -> spade::Point2<f64> {
         self.position
     }
 }
 
-impl Skeleton {
-    /// The axis of a surface without the parts that less than `least` metres of edge cause, from points of the edge `step`
-    /// metres apart.
-    pub(super) fn of(drivable: &Drivable, least: f64, step: f64) -> Skeleton {
-        let (mut sites, mut lengths) = sites(drivable, step);
-        frame(drivable, &mut sites, &mut lengths);
-        let none = Skeleton { points: Vec::new(), radius: Vec::new(), neighbours: Vec::new() };
-        let triangulation = match triangulated(&sites) {
+impl MedialAxis {
+    /// Computes the medial axis of a surface from points of its edge `step` metres apart. Parts caused by less than
+    /// `least` metres of edge are left out.
+    pub(super) fn of(drivable: &Drivable, least: f64, step: f64) -> MedialAxis {
+        let (mut points, mut lengths) = points(drivable, step);
+        frame(drivable, &mut points, &mut lengths);
+        let none = MedialAxis { points: Vec::new(), radius: Vec::new(), neighbours: Vec::new() };
+        let triangulation = match triangulated(&points) {
             Ok(triangulation) => triangulation,
             Err(error) => {
                 tracing::warn!(%error, "the edge cannot be triangulated");
@@ -79,12 +79,12 @@ impl Skeleton {
     }
 }
 
-/// Points along all rings and the rings' lengths.
-fn sites(drivable: &Drivable, step: f64) -> (Vec<Site>, Vec<f64>) {
+/// Returns points along all rings, and the lengths of the rings (m).
+fn points(drivable: &Drivable, step: f64) -> (Vec<EdgePoint>, Vec<f64>) {
     let polygon = drivable.polygon();
     let all: f64 = polygon.segments().map(|(a, b)| (b - a).norm()).sum();
-    let spacing = step.max(0.1).max(all / MOST_SITES);
-    let mut sites = Vec::new();
+    let spacing = step.max(0.1).max(all / GREATEST_POINT_COUNT);
+    let mut points = Vec::new();
     let mut lengths = Vec::new();
     for (r, ring) in polygon.rings().enumerate() {
         let mut station = 0.0;
@@ -95,7 +95,7 @@ fn sites(drivable: &Drivable, step: f64) -> (Vec<Site>, Vec<f64>) {
             for k in 0..pieces {
                 let t = k as f64 / pieces as f64;
                 let p = a + (b - a) * t;
-                sites.push(Site {
+                points.push(EdgePoint {
                     position: spade::Point2::new(p.x, p.y),
                     ring: r as u32,
                     station: station + length * t,
@@ -105,12 +105,12 @@ fn sites(drivable: &Drivable, step: f64) -> (Vec<Site>, Vec<f64>) {
         }
         lengths.push(station);
     }
-    (sites, lengths)
+    (points, lengths)
 }
 
-/// Adds the corners of a square far about all sites, as a ring of its own without length, so that no site is added to the
-/// triangulation from without. Every circle about a place on the surface that is free of sites is far from them.
-fn frame(drivable: &Drivable, sites: &mut Vec<Site>, lengths: &mut Vec<f64>) {
+/// Adds the corners of a large square around all points, as a ring of length 0. No point is then inserted outside the
+/// triangulation. Every empty circle around a point of the surface is far from these corners.
+fn frame(drivable: &Drivable, points: &mut Vec<EdgePoint>, lengths: &mut Vec<f64>) {
     let Some((low, high)) = drivable.polygon().bounds() else { return };
     let side = (high - low).max();
     let ring = lengths.len() as u32;
@@ -120,16 +120,18 @@ fn frame(drivable: &Drivable, sites: &mut Vec<Site>, lengths: &mut Vec<f64>) {
         (high.x + side, high.y + side),
         (low.x - side, high.y + side),
     ] {
-        sites.push(Site { position: spade::Point2::new(x, y), ring, station: 0.0 });
+        points.push(EdgePoint { position: spade::Point2::new(x, y), ring, station: 0.0 });
     }
     lengths.push(0.0);
 }
 
-fn triangulated(sites: &[Site]) -> Result<DelaunayTriangulation<Site>, InsertionError> {
-    let positions: Vec<Point2> = sites.iter().map(|s| Point2::new(s.position.x, s.position.y)).collect();
-    let mut triangulation = DelaunayTriangulation::<Site>::with_capacity(sites.len(), 3 * sites.len(), 2 * sites.len());
+/// Triangulates the points.
+fn triangulated(points: &[EdgePoint]) -> Result<DelaunayTriangulation<EdgePoint>, InsertionError> {
+    let positions: Vec<Point2> = points.iter().map(|s| Point2::new(s.position.x, s.position.y)).collect();
+    let mut triangulation =
+        DelaunayTriangulation::<EdgePoint>::with_capacity(points.len(), 3 * points.len(), 2 * points.len());
     for k in spatial_order(&positions) {
-        triangulation.insert(sites[k])?;
+        triangulation.insert(points[k])?;
     }
     Ok(triangulation)
 }
@@ -140,13 +142,13 @@ mod tests {
     use haul_core::Polygon;
 
     #[test]
-    fn a_long_straight_edge_is_triangulated_as_any_other_and_keeps_its_axis() {
-        // A wedge of 20 km: the points nearest to the middle of all lie on one line by the thousand.
+    fn long_straight_edge_has_its_medial_axis() {
+        // A wedge of 20 km length. Thousands of points lie on one line through the middle.
         let outer = vec![Point2::new(0.0, 0.0), Point2::new(20_000.0, 0.0), Point2::new(0.0, 300.0)];
         let drivable = Drivable::new(Polygon { outer, holes: Vec::new() }).unwrap();
-        let axis = Skeleton::of(&drivable, 30.0, 1.0);
+        let axis = MedialAxis::of(&drivable, 30.0, 1.0);
         let (p, r) = axis.points.iter().zip(&axis.radius).max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
-        // The circle inscribed in the wedge: area over half the perimeter.
+        // Radius of the wedge's inscribed circle: area over half the perimeter.
         let expected = 20_000.0 * 300.0 / (20_000.0 + 300.0 + libm::hypot(20_000.0, 300.0));
         assert!((r - expected).abs() < 1.0 && (p.y - expected).abs() < 1.0, "{r} at {p}, expected {expected}");
     }

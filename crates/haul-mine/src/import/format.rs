@@ -1,0 +1,251 @@
+//! The survey formats: one table with the names, the recognition and the reader of each.
+
+use super::input::Input;
+use super::survey::{LayeredString, Survey};
+use super::{dxf, edges_csv, esri_ascii, geojson, geotiff, landxml, mask, surpac};
+use haul_core::{Fault, Faults};
+use serde::Serialize;
+use std::path::Path;
+
+/// A survey format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Format {
+    /// `string,x,y,z` in a text file.
+    EdgesCsv,
+    /// Surpac strings.
+    SurpacStr,
+    /// A Surpac surface, with its strings file beside it.
+    SurpacDtm,
+    /// AutoCAD drawing interchange, in text form.
+    Dxf,
+    /// LandXML surfaces and strings.
+    LandXml,
+    /// A GeoTIFF elevation raster.
+    GeoTiff,
+    /// An ESRI ASCII elevation raster.
+    EsriAscii,
+    /// A picture, white where trucks may drive.
+    MaskPng,
+    /// GeoJSON features.
+    GeoJson,
+}
+
+/// An entry of the table of formats.
+struct FormatEntry {
+    format: Format,
+    /// Name on the command line and in reports.
+    name: &'static str,
+    /// Name in messages.
+    label: &'static str,
+    /// Extensions of files, in lower case.
+    extensions: &'static [&'static str],
+    /// Byte sequences that identify a file by its start.
+    magic: &'static [&'static [u8]],
+    /// Returns true if a text starts like this format.
+    recognises: fn(&TextStart) -> bool,
+    /// Reads a file.
+    read: fn(&Input) -> Result<Survey, Faults>,
+}
+
+/// Start of a text file of unknown format.
+struct TextStart {
+    /// The text, without leading blanks.
+    text: String,
+    /// The first line, in lower case.
+    first_line: String,
+}
+
+/// All formats. At most one of them recognises a text.
+const FORMATS: [FormatEntry; 9] = [
+    FormatEntry {
+        format: Format::EdgesCsv,
+        name: "csv",
+        label: "CSV (string,x,y,z)",
+        extensions: &["csv"],
+        magic: &[],
+        recognises: |start| {
+            let is_other = start.text.starts_with(['<', '{']) || start.first_line.starts_with("ncols");
+            !is_other && start.first_line.contains("string") && start.first_line.contains(',')
+        },
+        read: |input| {
+            let layered = |string| LayeredString { layer: String::new(), string, has_heights: true };
+            let strings = edges_csv::read(&input.text()?)?.into_iter().map(layered).collect();
+            Ok(Survey { strings, ..Survey::default() })
+        },
+    },
+    FormatEntry {
+        format: Format::SurpacStr,
+        name: "str",
+        label: "Surpac .str",
+        extensions: &["str"],
+        magic: &[],
+        recognises: |_| false,
+        read: |input| surpac::read_str(&input.text()?),
+    },
+    FormatEntry {
+        format: Format::SurpacDtm,
+        name: "dtm",
+        label: "Surpac .dtm",
+        extensions: &["dtm"],
+        magic: &[],
+        recognises: |_| false,
+        read: |input| {
+            let surface = input.text()?;
+            let Some(strings) = input.text_beside("str") else {
+                let fault = Fault::new("expected a strings file beside the Surpac surface, found none");
+                return Err(fault.in_file(&surface.path).help("give the .dtm and the .str file together").into());
+            };
+            surpac::read_dtm(&surface, &strings?)
+        },
+    },
+    FormatEntry {
+        format: Format::Dxf,
+        name: "dxf",
+        label: "DXF",
+        extensions: &["dxf"],
+        magic: &[],
+        recognises: |start| start.first_line.trim() == "0" && start.text.contains("SECTION"),
+        read: |input| {
+            let mut survey = dxf::read(&input.text()?)?;
+            survey.mesh = dxf::welded(&survey.mesh);
+            Ok(survey)
+        },
+    },
+    FormatEntry {
+        format: Format::LandXml,
+        name: "landxml",
+        label: "LandXML",
+        extensions: &["xml", "landxml"],
+        magic: &[],
+        recognises: |start| start.text.starts_with('<'),
+        read: |input| landxml::read(&input.text()?),
+    },
+    FormatEntry {
+        format: Format::GeoTiff,
+        name: "geotiff",
+        label: "GeoTIFF",
+        extensions: &["tif", "tiff"],
+        magic: &[b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"],
+        recognises: |_| false,
+        read: |input| geotiff::read(input.name, input.open()?),
+    },
+    FormatEntry {
+        format: Format::EsriAscii,
+        name: "asc",
+        label: "ESRI ASCII",
+        extensions: &["asc", "grd"],
+        magic: &[],
+        recognises: |start| start.first_line.starts_with("ncols"),
+        read: |input| esri_ascii::read(input.name, input.open()?),
+    },
+    FormatEntry {
+        format: Format::MaskPng,
+        name: "mask",
+        label: "mask PNG",
+        extensions: &["png"],
+        magic: &[b"\x89PNG"],
+        recognises: |_| false,
+        read: |input| {
+            let world_file = |extension| mask::world_file(&input.text_beside(extension)?.ok()?.text);
+            let beside = ["pgw", "pngw", "wld"].into_iter().find_map(world_file);
+            mask::read(input.name, input.open()?, input.mask.or(beside))
+        },
+    },
+    FormatEntry {
+        format: Format::GeoJson,
+        name: "geojson",
+        label: "GeoJSON",
+        extensions: &["json", "geojson"],
+        magic: &[],
+        recognises: |start| start.text.starts_with('{'),
+        read: |input| geojson::read(&input.text()?),
+    },
+];
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Format; FORMATS.len()] = {
+        let mut all = [Format::EdgesCsv; FORMATS.len()];
+        let mut k = 0;
+        while k < FORMATS.len() {
+            all[k] = FORMATS[k].format;
+            k += 1;
+        }
+        all
+    };
+
+    /// Returns the format's entry in the table.
+    fn entry(self) -> &'static FormatEntry {
+        static TABLE: [FormatEntry; FORMATS.len()] = FORMATS;
+        &TABLE[self as usize]
+    }
+
+    /// Returns the name of the format on the command line and in reports.
+    pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// Returns the format with a name.
+    pub fn of_name(name: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|f| f.name() == name)
+    }
+
+    /// Reads a file of this format.
+    pub(super) fn read(self, input: &Input) -> Result<Survey, Faults> {
+        (self.entry().read)(input)
+    }
+
+    /// Recognises the format of a file by its first bytes, by its extension, or else by its first line.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if the format is unknown.
+    pub(super) fn recognised(path: &Path, head: &[u8]) -> Result<Format, Faults> {
+        let by_magic = |f: &Format| f.entry().magic.iter().any(|magic| head.starts_with(magic));
+        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let by_extension = |f: &Format| f.entry().extensions.contains(&extension.as_str());
+        let text = String::from_utf8_lossy(head).trim_start_matches('\u{feff}').trim_start().to_owned();
+        let first_line = text.lines().next().unwrap_or("").to_lowercase();
+        let start = TextStart { text, first_line };
+        let by_text = |f: &Format| (f.entry().recognises)(&start);
+        let found = |is: &dyn Fn(&Format) -> bool| Format::ALL.into_iter().find(|f| is(f));
+        found(&by_magic).or_else(|| found(&by_extension)).or_else(|| found(&by_text)).ok_or_else(|| {
+            let what = if head.is_empty() { "the file is empty" } else { "the format is unknown" };
+            let names: Vec<&str> = Format::ALL.iter().map(|f| f.name()).collect();
+            let help = format!("{}; or give --format {}", accepted(), names.join(", "));
+            Fault::new(what).in_file(path.display()).help(help).into()
+        })
+    }
+}
+
+/// Returns the list of survey formats, for messages.
+pub(super) fn accepted() -> String {
+    let labels: Vec<&str> = Format::ALL.iter().map(|f| f.entry().label).collect();
+    format!("survey files: {}", labels.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_format_is_at_its_own_place_in_the_table() {
+        for format in Format::ALL {
+            assert_eq!(format.entry().format, format);
+            assert_eq!(Format::of_name(format.name()), Some(format));
+        }
+    }
+
+    #[test]
+    fn first_line_of_one_format_is_not_taken_for_another() {
+        let of = |text: &str| Format::recognised(Path::new("survey"), text.as_bytes()).unwrap();
+        assert_eq!(of("string,x,y,z\n1,0,0,0\n"), Format::EdgesCsv);
+        assert_eq!(of("{\"type\":\"LineString\",\"coordinates\":[]}"), Format::GeoJson);
+        assert_eq!(of("<a b=\"string,\"/>"), Format::LandXml);
+        assert_eq!(of("ncols 4 string,\n"), Format::EsriAscii);
+        assert_eq!(of("  0\nSECTION\n"), Format::Dxf);
+        assert!(Format::recognised(Path::new("survey"), b"hello").is_err());
+    }
+}

@@ -1,0 +1,104 @@
+//! Access to a survey file in memory or on disk, and to the files beside it.
+
+use super::mask::MaskPlace;
+use haul_core::fault::SourceText;
+use haul_core::{Fault, Faults};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Cursor, Seek};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Greatest size of a text file, bytes.
+const GREATEST_TEXT: u64 = 1 << 30;
+
+/// A stream of bytes with a position.
+pub(super) trait SeekableRead: BufRead + Seek {}
+
+impl<T: BufRead + Seek> SeekableRead for T {}
+
+/// Origin of a file's bytes.
+pub(super) enum Content<'a> {
+    /// Bytes in memory, without files beside them.
+    Memory(&'a [u8]),
+    /// A file on disk.
+    Disk(&'a Path),
+}
+
+/// A survey file to be read.
+pub(super) struct Input<'a> {
+    /// Name of the file in messages.
+    pub(super) name: &'a str,
+    /// Name of the format in messages.
+    pub(super) format: &'static str,
+    /// Bytes of the file.
+    pub(super) content: Content<'a>,
+    /// Accepted formats, for messages.
+    pub(super) accepted: &'a str,
+    /// Given position of a mask.
+    pub(super) mask: Option<MaskPlace>,
+}
+
+impl<'a> Input<'a> {
+    /// Opens the file as a stream.
+    pub(super) fn open(&self) -> Result<Box<dyn SeekableRead + 'a>, Fault> {
+        match self.content {
+            Content::Memory(bytes) => Ok(Box::new(Cursor::new(bytes))),
+            Content::Disk(path) => {
+                let file = File::open(path).map_err(|e| Fault::unreadable(self.name, &e).help(self.accepted))?;
+                Ok(Box::new(BufReader::new(file)))
+            }
+        }
+    }
+
+    /// Returns the file as text.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if the file cannot be read, is too large or is binary.
+    pub(super) fn text(&self) -> Result<Arc<SourceText>, Faults> {
+        let source = match self.content {
+            Content::Memory(bytes) => text(self.name, bytes),
+            Content::Disk(path) => text_of_file(path, self.accepted)?,
+        };
+        if source.text.contains('\0') {
+            let fault = Fault::new(format!("expected text of the format {}, found binary data", self.format));
+            return Err(fault.in_file(&source.path).help("save it as text, or give --format").into());
+        }
+        Ok(source)
+    }
+
+    /// Returns the file with the same name and another extension as text. Returns `None` for bytes in memory.
+    pub(super) fn text_beside(&self, extension: &str) -> Option<Result<Arc<SourceText>, Fault>> {
+        match self.content {
+            Content::Memory(_) => None,
+            Content::Disk(path) => Some(text_of_file(&path.with_extension(extension), self.accepted)),
+        }
+    }
+}
+
+/// Reads a text file of limited size.
+fn text_of_file(path: &Path, accepted: &str) -> Result<Arc<SourceText>, Fault> {
+    let name = path.display().to_string();
+    let unreadable = |e: std::io::Error| Fault::unreadable(&name, &e).help(accepted);
+    let size = std::fs::metadata(path).map_err(unreadable)?.len();
+    if size > GREATEST_TEXT {
+        let what = format!("expected at most {} MiB of text, found {} MiB", GREATEST_TEXT >> 20, size >> 20);
+        return Err(Fault::new(what).in_file(&name).help("thin the survey, or give the ground as a raster"));
+    }
+    Ok(text(&name, &std::fs::read(path).map_err(unreadable)?))
+}
+
+/// Decodes a text. A byte order mark selects UTF-16. Bytes that are not UTF-8 become replacement characters, and later
+/// faults with their lines.
+pub(super) fn text(name: &str, bytes: &[u8]) -> Arc<SourceText> {
+    let wide = |of: fn([u8; 2]) -> u16| {
+        let words: Vec<u16> = bytes[2..].as_chunks::<2>().0.iter().map(|pair| of(*pair)).collect();
+        String::from_utf16_lossy(&words)
+    };
+    let text = match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    };
+    SourceText::new(name, text)
+}
