@@ -58,7 +58,7 @@ fn bench(c: &mut Criterion) {
         c.bench_function(&format!("route by plain A*, {size}"), |b| {
             b.iter(|| {
                 k = (k + 1) % QUESTIONS;
-                network.plan_plainly(&map, black_box(questions[k].0), questions[k].1, &options)
+                network.plan_by_search(&map, black_box(questions[k].0), questions[k].1, &options)
             });
         });
         // One road after the other, all over the network, gets another limit.

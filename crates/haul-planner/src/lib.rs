@@ -79,6 +79,7 @@
 //! All of it at once, from pose to pose, is [`journey::plan_journey`].
 
 mod atlas;
+mod cost;
 pub mod journey;
 pub mod manoeuvre;
 pub mod path;

@@ -8,7 +8,7 @@ use grid::{grid_mine, random_position};
 use haul_core::RoadId;
 use haul_core::random::Draw;
 use haul_mine::{MineMap, Road, RoadGraph, RoadPosition};
-use haul_planner::route::{Criterion, FAST_FROM, Network, RouteLeg, RouteOptions};
+use haul_planner::route::{Criterion, MIN_HIERARCHY_EDGES, Network, RouteLeg, RouteOptions};
 use haul_planner::{Conditions, TruckModel};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ fn truck() -> TruckModel {
 #[test]
 fn hierarchy_and_plain_search_give_the_same_cost() {
     let (map, truck) = (grid_mine(40, 11), truck());
-    assert!(map.roads.roads.len() * 2 > FAST_FROM, "the grid is too small for a hierarchy");
+    assert!(map.roads.roads.len() * 2 > MIN_HIERARCHY_EDGES, "the grid is too small for a hierarchy");
     let conditions = Conditions::of(&map);
     for criterion in [Criterion::TIME, Criterion::FUEL] {
         let network = Network::prepare_for(&map, &truck, &conditions, 91_000.0, criterion);
@@ -30,7 +30,7 @@ fn hierarchy_and_plain_search_give_the_same_cost() {
             let (from, to) = (random_position(&mut stream, &map), random_position(&mut stream, &map));
             let options = RouteOptions { speed: (stream.unit() < 0.5).then_some(0.0), ..RouteOptions::default() };
             let fast = network.plan(&map, from, to, &options);
-            let plain = network.plan_plainly(&map, from, to, &options);
+            let plain = network.plan_by_search(&map, from, to, &options);
             match (fast, plain) {
                 (Ok(a), Ok(b)) => {
                     assert!((cost(&a) - cost(&b)).abs() < 1e-5, "{k}: {} {}", cost(&a), cost(&b));

@@ -212,7 +212,7 @@ fn turn_at(route: &Route, station: f64) -> Option<Turn> {
         passed += legs[0].length();
         let off = (passed - station).abs();
         if off < CAUSE && nearest.as_ref().is_none_or(|(d, _)| off < *d) {
-            let turn = Turn { from: (legs[0].road, legs[0].forward), into: (legs[1].road, legs[1].forward) };
+            let turn = Turn { from: legs[0].directed_road(), into: legs[1].directed_road() };
             nearest = Some((off, turn));
         }
     }
