@@ -34,7 +34,7 @@
 //! ```
 //! # use haul_core::{Point2, Polygon, Pose2};
 //! # use haul_mine::Drivable;
-//! # use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, Obstacle, Way, plan_manoeuvre};
+//! # use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, Obstacle, SpotAccess, plan_manoeuvre};
 //! # use haul_planner::TruckModel;
 //! # use haul_vehicle::TruckSpec;
 //! # use std::sync::Arc;
@@ -45,7 +45,7 @@
 //! let shovel = Obstacle::Circle { centre: Point2::new(62.0, -10.0), radius: 7.0 };
 //! let space = FreeSpace { drivable: &bench, obstacles: vec![shovel] };
 //! let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
-//! let options = ManoeuvreOptions { last: Some(Way::BackIn.arrives()), ..ManoeuvreOptions::default() };
+//! let options = ManoeuvreOptions { last: Some(SpotAccess::BackIn.arrives()), ..ManoeuvreOptions::default() };
 //! let path = plan_manoeuvre(Pose2::new(-40.0, -4.0, 0.0), Pose2::new(60.0, 4.0, 3.14), &space, &truck, &options)?;
 //! assert!(path.points.iter().all(|p| p.clearance > 0.4), "half a metre around, but for rounding");
 //! assert_eq!(path.sections().len(), 2, "forward, then in reverse");

@@ -25,7 +25,7 @@ pub(crate) const PROFILE_RATE: f64 = 0.5;
 /// Share of the steering's rate that the shape of a lane asks for at the speed of its bends.
 pub(crate) const LANE_RATE: f64 = 0.5;
 /// Share of the steering's rate that the ramps of a manoeuvre ask for at a walking pace.
-pub(crate) const RAMP_RATE: f64 = 0.5;
+pub(crate) const CLOTHOID_RATE: f64 = 0.5;
 
 /// Share of the wheels' curvature that is lost to the scrub of dual tyres: 4.2 % for a loaded TR100AT.
 const SCRUB: f64 = 0.042;

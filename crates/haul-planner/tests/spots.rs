@@ -7,8 +7,8 @@ use areas::{MARGIN, Oracle};
 use haul_core::{Footprint, Point2, Polygon, Pose2, Vector2};
 use haul_mine::Drivable;
 use haul_planner::manoeuvre::{
-    FreeSpace, ManoeuvreError, ManoeuvreOptions, Moving, Obstacle, Timed, Way, plan_among_moving, plan_manoeuvre,
-    plan_visit,
+    FreeSpace, ManoeuvreError, ManoeuvreOptions, MovingObstacle, Obstacle, SpotAccess, Trajectory, plan_among_moving,
+    plan_manoeuvre, plan_visit,
 };
 use haul_planner::{Path, Travel, TruckModel};
 use haul_vehicle::TruckSpec;
@@ -55,7 +55,7 @@ fn a_spot_is_entered_and_left_by_each_of_the_four_ways() {
     let space = FreeSpace { drivable: &drivable, obstacles: vec![shovel] };
     let (from, to) = (Pose2::new(-5.0, -60.0, FRAC_PI_2), Pose2::new(5.0, -60.0, -FRAC_PI_2));
     for (spot, tight) in [(Pose2::new(0.0, 0.0, 0.3), false), (Pose2::new(25.0, 12.0, -2.0), true)] {
-        for way in Way::ALL {
+        for way in SpotAccess::ALL {
             let visit = plan_visit(from, spot, to, way, &space, &truck, &ManoeuvreOptions::default())
                 .unwrap_or_else(|e| panic!("{way:?} at {spot:?}: {e}"));
             let (into, out) = (&visit.into.points, &visit.out.points);
@@ -96,7 +96,10 @@ fn in_a_blind_alley_only_two_ways_are_left() {
     let f = truck.footprint;
     let nose_in = Pose2::new(0.0, 40.0 - f.front - options.margin, FRAC_PI_2);
     let tail_in = Pose2::new(0.0, 40.0 - f.rear - options.margin, -FRAC_PI_2);
-    for (spot, good, bad) in [(nose_in, Way::BackOut, Way::BackThrough), (tail_in, Way::BackIn, Way::PullThrough)] {
+    for (spot, good, bad) in [
+        (nose_in, SpotAccess::BackOut, SpotAccess::BackThrough),
+        (tail_in, SpotAccess::BackIn, SpotAccess::PullThrough),
+    ] {
         let visit = plan_visit(from, spot, to, good, &space, &truck, &options);
         assert!(visit.is_ok(), "{good:?}: {:?}", visit.err());
         let refused = plan_visit(from, spot, to, bad, &space, &truck, &options).err();
@@ -242,7 +245,7 @@ fn scenes_of_the_parking_literature_are_all_solved() {
 }
 
 /// Least distance of the truck to a machine along a timed manoeuvre, looked at each twentieth of a second, m.
-fn nearest(timed: &Timed, machine: &Moving, body: &Footprint) -> f64 {
+fn nearest(timed: &Trajectory, machine: &MovingObstacle, body: &Footprint) -> f64 {
     let end = timed.arrival() + machine.track.last().map_or(0.0, |p| p.0);
     let mut least = f64::INFINITY;
     for k in 0..=(end / 0.05) as usize {
@@ -270,7 +273,7 @@ fn a_truck_that_comes_out_is_let_pass() {
         (8.0, Pose2::new(-30.0, -10.0, 0.0)),
         (38.0, Pose2::new(36.0, -10.0, 0.0)),
     ];
-    let machine = Moving { footprint: truck.footprint, track };
+    let machine = MovingObstacle { footprint: truck.footprint, track };
     assert!(nearest(&alone, &machine, &truck.footprint) < 0.1, "the machine would not have been in the way");
     let timed = plan_among_moving(from, spot, &space, std::slice::from_ref(&machine), &truck, &options).unwrap();
     let least = nearest(&timed, &machine, &truck.footprint);
@@ -290,10 +293,10 @@ fn a_machine_that_never_gives_way_is_named() {
     let (from, to) = (Pose2::new(-20.0, 0.0, 0.0), Pose2::new(40.0, 0.0, 0.0));
     let options = ManoeuvreOptions { last: Some(Travel::Forward), ..ManoeuvreOptions::default() };
     let head_on = vec![(0.0, Pose2::new(60.0, 0.0, PI)), (60.0, Pose2::new(-60.0, 0.0, PI))];
-    let machine = Moving { footprint: truck.footprint, track: head_on };
+    let machine = MovingObstacle { footprint: truck.footprint, track: head_on };
     let error = plan_among_moving(from, to, &space, &[machine], &truck, &options).unwrap_err();
     assert!(matches!(error, ManoeuvreError::NeverFree { .. }), "{error}");
-    let broken = Moving { footprint: truck.footprint, track: vec![(5.0, from), (1.0, to)] };
+    let broken = MovingObstacle { footprint: truck.footprint, track: vec![(5.0, from), (1.0, to)] };
     let error = plan_among_moving(from, to, &space, &[broken], &truck, &options).unwrap_err();
     assert!(error.to_string().contains("track"), "{error}");
 }
