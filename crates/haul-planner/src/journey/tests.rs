@@ -1,4 +1,4 @@
-//! Journeys on made roads.
+//! Journeys on synthetic roads.
 
 use super::{Journey, JourneyOptions, PlanError, plan_journey};
 use crate::manoeuvre::{FreeSpace, Obstacle};
@@ -14,7 +14,7 @@ fn hill() -> MineMap {
     one_road(&alignment(Pose2::default(), &pieces), 14.0, Side::Left, 0.06)
 }
 
-/// Everything that a journey promises, checked on its own.
+/// Checks every documented property of a journey independently.
 fn check(map: &MineMap, truck: &TruckModel, journey: &Journey, start: Pose2, goal: Pose2, obstacles: &[Obstacle]) {
     let space = FreeSpace { drivable: &map.drivable, obstacles: obstacles.to_vec() };
     let points = &journey.path.points;
@@ -66,7 +66,7 @@ fn from_a_stand_across_the_road_to_backing_in_against_the_other_edge() {
     assert_eq!(journey.route.legs.len(), 1);
 }
 
-/// A pad 101 m behind the end of its road, and the road before it 45 m away on the far side of a wall.
+/// A pad 101 m beyond the end of its road; the road before it is 45 m away, on the far side of a wall.
 #[test]
 fn a_goal_is_not_sought_from_a_lane_beyond_the_wall() {
     let p = Point2::new;
@@ -121,7 +121,7 @@ fn a_closed_zone_beside_the_lane_is_kept_out_of_and_one_that_is_stood_in_is_left
     let mut map = hill();
     let line = &map.roads.roads[0].line;
     let at = line.pose(60.0).unwrap();
-    // Of the left lane the outer part over 20 m.
+    // The outer 20 m of the left lane.
     let ring = [(-10.0, 1.5), (10.0, 1.5), (10.0, 8.0), (-10.0, 8.0)].map(|(x, y)| at.place(x, y)).to_vec();
     let (start, goal) = (line.pose(8.0).unwrap(), line.pose(line.length() - 30.0).unwrap());
     let free = plan(&map, start, goal, &JourneyOptions::default()).unwrap();
@@ -171,7 +171,7 @@ fn a_journey_to_the_same_place_is_refused_as_such() {
     assert!(refused.to_string().contains("same place"), "{refused}");
 }
 
-/// A spot laid out for a narrower truck leaves this one less than half a metre.
+/// A spot for a narrower truck leaves this one less than half a metre.
 #[test]
 fn a_goal_that_leaves_less_than_the_usual_clearance_is_reached_with_what_it_leaves() {
     let map = hill();
@@ -179,7 +179,7 @@ fn a_goal_that_leaves_less_than_the_usual_clearance_is_reached_with_what_it_leav
     let line = &map.roads.roads[0].line;
     let end = line.pose(line.length() - 30.0).unwrap();
     let clearance = |pose: Pose2| map.drivable.footprint_clearance(&truck.footprint, pose);
-    // Backwards to the edge, until 0.4 m are left behind the tail.
+    // In reverse to the edge, until 0.4 m are left behind the tail.
     let mut aside = 0.0;
     let goal = |aside: f64| end.compose(Pose2::new(0.0, aside, -PI / 2.0));
     while clearance(goal(aside)) > 0.4 {
@@ -189,7 +189,7 @@ fn a_goal_that_leaves_less_than_the_usual_clearance_is_reached_with_what_it_leav
     let start = Pose2::new(20.0, 3.0, 0.0);
     let journey = plan(&map, start, goal(aside), &options).unwrap();
     check(&map, &truck, &journey, start, goal(aside), &[]);
-    // Less than 0.3 m are refused.
+    // Less than 0.3 m is refused.
     while clearance(goal(aside)) > 0.2 {
         aside += 0.01;
     }
