@@ -27,6 +27,7 @@ pub mod hoist;
 pub mod limits;
 pub mod load;
 pub mod mass;
+pub mod mass_properties;
 pub mod plant;
 pub mod powertrain;
 pub mod proving;
@@ -47,7 +48,8 @@ pub use limits::{
     Climb, Curve, Descent, DescentBinding, DriveAhead, DriveState, Limits, SideSlope, Stop, StopQuestion,
 };
 pub use load::{BodySpec, Heap, MaterialSpec, material, materials};
-pub use mass::{AxleLoads, Load, MassProperties, MassSpec, Part, axle_loads, mass_properties};
+pub use mass::{Load, MassSpec, Part};
+pub use mass_properties::{AxleLoads, MassProperties, axle_loads, mass_properties};
 pub use plant::{Energy, Truck};
 pub use powertrain::converter::ConverterSpec;
 pub use powertrain::engine::EngineSpec;

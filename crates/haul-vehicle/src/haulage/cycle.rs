@@ -2,7 +2,8 @@
 
 use super::{Cost, Profile, Travel, costs, travel};
 use crate::Limits;
-use crate::mass::{Load, axle_loads, mass_properties};
+use crate::mass::Load;
+use crate::mass_properties::{axle_loads, mass_properties};
 use haul_core::GRAVITY;
 use haul_core::units::{to_celsius, to_kmh, to_tonnes};
 use serde::Serialize;

@@ -1,7 +1,8 @@
 //! Round a curve, and across a slope: where the truck slides and where it rolls over.
 
 use super::Limits;
-use crate::mass::{Load, mass_properties};
+use crate::mass::Load;
+use crate::mass_properties::mass_properties;
 use haul_core::GRAVITY;
 use serde::Serialize;
 

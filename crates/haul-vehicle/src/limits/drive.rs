@@ -1,7 +1,8 @@
 //! The table of drive forces: the best gear at every speed.
 
 use super::Limits;
-use crate::mass::{Load, axle_loads, mass_properties};
+use crate::mass::Load;
+use crate::mass_properties::{axle_loads, mass_properties};
 use crate::powertrain::full_axle_torque_locking;
 use crate::spec::TruckSpec;
 

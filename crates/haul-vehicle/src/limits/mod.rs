@@ -17,7 +17,8 @@ pub use descent::{Descent, DescentBinding};
 pub use stop::{Stop, StopQuestion};
 
 use crate::environment::Environment;
-use crate::mass::{AxleLoads, Load, axle_loads, mass_properties};
+use crate::mass::Load;
+use crate::mass_properties::{AxleLoads, axle_loads, mass_properties};
 use crate::powertrain::converter_engine_speed;
 use crate::site::{Margins, stopping};
 use crate::spec::TruckSpec;

@@ -1,6 +1,7 @@
 //! Where the wheels hang on the chassis.
 
-use crate::mass::{Load, axle_loads, mass_properties};
+use crate::mass::Load;
+use crate::mass_properties::{axle_loads, mass_properties};
 use crate::spec::TruckSpec;
 use crate::state::WHEELS;
 use haul_core::Point3;

@@ -2,7 +2,8 @@
 
 use super::Truck;
 use crate::load::{Heap, MaterialSpec};
-use crate::mass::{Load, Part, with_heap};
+use crate::mass::{Load, Part};
+use crate::mass_properties::with_heap;
 use haul_core::Point3;
 
 impl Truck {

@@ -1,7 +1,6 @@
 //! What gears, bearings and oil take between the turbine and the hubs: a share of the torque in the meshes, and a drag
 //! that turns with the shafts. Under full load the efficiency is high, under little load low.
 
-use crate::spec::TruckSpec;
 use crate::spec::quantity::Quantity::{Ratio, Rotation, Torque};
 use crate::spec::reader::{Bound, Reader};
 use haul_core::Lookup;
@@ -65,15 +64,6 @@ impl FinalDriveSpec {
     /// [`FinalDriveSpec::passed`] on drive.
     pub fn needed(&self, passed: f64, turbine_speed: f64) -> f64 {
         passed / self.mesh_efficiency + self.spin_torque.at(turbine_speed.abs())
-    }
-}
-
-impl TruckSpec {
-    /// Torque on both rear hubs together, N·m along the gear's direction of travel, for a torque at the turbine (N·m)
-    /// that turns at a speed (rad/s) in a gear (−1 reverse, from 1 forward).
-    pub fn axle_torque(&self, gear: i8, turbine_torque: f64, turbine_speed: f64) -> f64 {
-        let total = self.transmission.ratio(gear).abs() * self.final_drive.ratio;
-        self.final_drive.passed(turbine_torque, turbine_speed) * total
     }
 }
 

@@ -272,6 +272,13 @@ impl TruckSpec {
         about(front, g.track_front) + in_series(struts, tyres)
     }
 
+    /// Torque on both rear hubs together, N·m along the gear's direction of travel, for a torque at the turbine (N·m) that
+    /// turns at a speed (rad/s) in a gear (−1 reverse, from 1 forward).
+    pub fn axle_torque(&self, gear: i8, turbine_torque: f64, turbine_speed: f64) -> f64 {
+        let total = self.transmission.ratio(gear).abs() * self.final_drive.ratio;
+        self.final_drive.passed(turbine_torque, turbine_speed) * total
+    }
+
     /// Own mass with a full tank, kg.
     pub fn own_mass(&self) -> f64 {
         self.mass.own
