@@ -37,7 +37,7 @@ fn descents() {
             let path = straight(&[(100.0, 0.0), (length, -grade / 100.0), (150.0, 0.0)], 1.0, BY_DESIGN);
             let conditions = Conditions { friction: 0.55, rolling_resistance, speed_cap: 13.0 };
             let payload_kg = share * truck.spec.rated_payload();
-            let retarding = Retarding::Heat { temperature: retarder.rest(air) };
+            let retarding = Retarding::Heat { temperature: retarder.coolant_temperature(air) };
             let request = SpeedRequest { payload_kg, jerk: Some(1.0), retarding, ..SpeedRequest::default() };
             let Ok(profile) = speed_profile(&path, truck, &conditions, &request) else { continue };
             let driven = drive(truck, &path, &profile, &conditions, payload_kg);

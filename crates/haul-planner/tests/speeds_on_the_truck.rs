@@ -79,7 +79,7 @@ fn so_does_one_in_the_cold_and_in_the_heat_of_a_plateau() {
         let retarder = &truck.spec.transmission.retarder;
         let path = straight(&[(60.0, 0.0), (3_000.0, -0.10), (150.0, 0.0)], 1.0, SHARP);
         let payload_kg = truck.spec.rated_payload();
-        let retarding = Retarding::Heat { temperature: retarder.rest(&air) };
+        let retarding = Retarding::Heat { temperature: retarder.coolant_temperature(&air) };
         let request = SpeedRequest { payload_kg, retarding, ..SpeedRequest::default() };
         let profile = speed_profile(&path, &truck, &DRY, &request).unwrap();
         let driven = drive(&truck, &path, &profile, &DRY, payload_kg);

@@ -55,6 +55,7 @@ pub use powertrain::converter::ConverterSpec;
 pub use powertrain::engine::EngineSpec;
 pub use powertrain::losses::FinalDriveSpec;
 pub use powertrain::retarder::RetarderSpec;
+pub use powertrain::retarder_thermal::{Relaxation, RetarderThermal};
 pub use powertrain::transmission::{LockUpSpec, ShiftSpec, TransmissionSpec};
 pub use site::{
     Margins, Patience, PenetrationRule, RoadClass, ShovelSpec, StoppingRule, StoppingSpec, patience, penetration_rule,

@@ -1,7 +1,7 @@
 //! Limits of the truck at a station: speed, acceleration, deceleration.
 
 use super::nodes::Node;
-use super::retarding::{Retarder, Retarding};
+use super::retarding::{RetarderPlan, Retarding};
 use super::{Binding, SpeedRequest};
 use crate::path::Travel;
 use crate::steering_reserve::PROFILE_RATE;
@@ -67,7 +67,7 @@ pub(crate) struct Caps<'a> {
     driven_share: f64,
     descent: Vec<Option<f64>>,
     retarding: Retarding,
-    retarder: Retarder<'a>,
+    retarder: RetarderPlan<'a>,
     /// Greatest jerk, m/s³.
     pub jerk: Option<f64>,
     sight: Option<f64>,
@@ -102,7 +102,7 @@ impl<'a> Caps<'a> {
             driven_share: loads.rear / (loads.front + loads.rear),
             descent: vec![None; GRADE_STEPS + 1],
             retarding: request.retarding,
-            retarder: Retarder::new(truck, mass, inert_mass, rolling),
+            retarder: RetarderPlan::new(truck, mass, inert_mass, rolling),
             jerk: request.jerk,
             sight: request.sight_distance,
             in_sight: vec![None; 2 * GRADE_STEPS + 1],
@@ -156,7 +156,7 @@ impl<'a> Caps<'a> {
     }
 
     /// The retarder.
-    pub fn retarder(&self) -> &Retarder<'a> {
+    pub fn retarder(&self) -> &RetarderPlan<'a> {
         &self.retarder
     }
 

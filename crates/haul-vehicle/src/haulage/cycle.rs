@@ -82,9 +82,9 @@ pub struct Cycle {
 /// Reckons a cycle over a profile, which is given from the shovel to the dump.
 pub fn cycle(limits: &Limits, profile: &Profile, options: &CycleOptions) -> Cycle {
     let spec = limits.spec();
-    let rest = limits.retarder_rest();
-    let loaded = travel(limits, profile, options.payload, options.friction, rest);
-    let empty = travel(limits, &profile.reversed(), 0.0, options.friction, rest);
+    let coolant = limits.retarder_coolant();
+    let loaded = travel(limits, profile, options.payload, options.friction, coolant);
+    let empty = travel(limits, &profile.reversed(), 0.0, options.friction, coolant);
     let standing = options.loading + options.dumping + options.waiting;
     let time = loaded.time + empty.time + standing;
     let fuel = loaded.fuel + empty.fuel + spec.engine.idle_rate * standing;

@@ -102,8 +102,7 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
     let mass = limits.gross_mass(payload);
     let ways = stations(limits, profile, payload, friction, oil);
     let caps = lowered(&ways);
-    let retarder = &limits.spec().transmission.retarder;
-    let rest = limits.retarder_rest();
+    let thermal = limits.retarder_thermal();
     let mut way = Travel {
         payload,
         length: 0.0,
@@ -172,10 +171,7 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
             let force = gained + limits.resistance(mean, mass, section.grade, section.rolling);
             let fuel = if force > 0.0 { limits.fuel_rate(force * mean) } else { limits.overrun_fuel_rate() } * time;
             let power = (-force).max(0.0) * mean;
-            oil = rest
-                + (oil - rest) * libm::exp(-retarder.conductance * time / retarder.heat_capacity)
-                + power / retarder.conductance
-                    * (1.0 - libm::exp(-retarder.conductance * time / retarder.heat_capacity));
+            oil = thermal.relaxation(power, time).after(oil);
             v = end;
             way.length += here.length;
             way.time += time;

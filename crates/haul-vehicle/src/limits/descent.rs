@@ -2,6 +2,7 @@
 
 use super::Limits;
 use super::drive::SPEED_STEP;
+use crate::powertrain::retarder_thermal::RetarderThermal;
 use serde::Serialize;
 
 /// What binds a descent.
@@ -85,7 +86,7 @@ impl Limits {
     /// its limit.
     pub fn descent(&self, mass: f64, grade: f64, rolling: f64, length: Option<f64>, start: Option<f64>) -> Descent {
         let retarder = &self.spec.transmission.retarder;
-        let start = start.unwrap_or(self.retarder_rest());
+        let start = start.unwrap_or(self.retarder_coolant());
         let steady = self.descent_speed(mass, grade, rolling);
         let Some(length) = length.filter(|l| l.is_finite() && *l > 0.0) else {
             return self.descent_at(steady, mass, grade, rolling, None, start);
@@ -105,10 +106,9 @@ impl Limits {
     }
 
     fn descent_at(&self, speed: f64, mass: f64, grade: f64, rolling: f64, length: Option<f64>, start: f64) -> Descent {
-        let retarder = &self.spec.transmission.retarder;
         let retardation = (-self.resistance(speed, mass, grade, rolling)).max(0.0);
         let power = retardation * speed;
-        let settled = self.retarder_rest() + power / retarder.conductance;
+        let settled = self.retarder_thermal().steady_temperature(power);
         let temperature = match length {
             None => settled,
             Some(length) => self.oil_after(speed, mass, grade, rolling, length, start).unwrap_or(settled),
@@ -128,17 +128,15 @@ impl Limits {
     fn oil_after(&self, speed: f64, mass: f64, grade: f64, rolling: f64, length: f64, start: f64) -> Option<f64> {
         let retarder = &self.spec.transmission.retarder;
         let needed = (-self.resistance(speed, mass, grade, rolling)).max(0.0);
-        let dt = length / speed.max(SPEED_STEP) / PARTS as f64;
-        let (rest, power) = (self.retarder_rest(), needed * speed);
-        let settled = rest + power / retarder.conductance;
-        let fall = libm::exp(-retarder.conductance * dt / retarder.heat_capacity);
+        let part = length / speed.max(SPEED_STEP) / PARTS as f64;
+        let relaxation = self.retarder_thermal().relaxation(needed * speed, part);
         let mut oil = start;
         for _ in 0..PARTS {
             let able = self.margins.retarder * self.retarder_force_at(speed, retarder.power_limit(oil));
             if able < needed {
                 return None;
             }
-            oil = settled + (oil - settled) * fall;
+            oil = relaxation.after(oil);
         }
         Some(oil)
     }
@@ -152,17 +150,16 @@ impl Limits {
         let retarder = &self.spec.transmission.retarder;
         let steady = self.retarder_force(speed);
         let (mut low, mut high) = (steady, self.retarder_peak_force(speed));
-        let dt = length / speed / PARTS as f64;
-        let fall = libm::exp(-retarder.conductance * dt / retarder.heat_capacity);
-        let rest = self.retarder_rest();
+        let part = length / speed / PARTS as f64;
+        let thermal = self.retarder_thermal();
         for _ in 0..FORCE_HALVINGS {
             let force = 0.5 * (low + high);
-            let settled = rest + force * speed / retarder.conductance;
-            let mut oil = rest;
+            let relaxation = thermal.relaxation(force * speed, part);
+            let mut oil = thermal.coolant();
             let mut bears = true;
             for _ in 0..PARTS {
                 bears &= self.retarder_force_at(speed, retarder.power_limit(oil)) >= force;
-                oil = settled + (oil - settled) * fall;
+                oil = relaxation.after(oil);
             }
             if bears && oil <= retarder.limit_temperature {
                 low = force;
@@ -181,9 +178,14 @@ impl Limits {
         (1..=top).find(|g| spec.transmission.ratio(*g) * output <= spec.engine.rated * RATED_SLACK).unwrap_or(top) as u8
     }
 
-    /// Temperature of the retarder's oil before it works, K.
-    pub fn retarder_rest(&self) -> f64 {
-        self.spec.transmission.retarder.rest(&self.environment)
+    /// Coolant temperature of the retarder, K; the oil has it before the retarder works.
+    pub fn retarder_coolant(&self) -> f64 {
+        self.retarder_thermal().coolant()
+    }
+
+    /// Thermal model of the retarder in the air of these limits.
+    pub fn retarder_thermal(&self) -> RetarderThermal<'_> {
+        RetarderThermal::in_environment(&self.spec.transmission.retarder, &self.environment)
     }
 }
 

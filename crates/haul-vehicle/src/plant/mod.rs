@@ -206,7 +206,7 @@ impl Truck {
     /// Sets the air around the truck: engine, retarder, brakes, tyres and drag follow it. A truck that has not worked
     /// yet is as warm as this air leaves it.
     pub fn set_environment(&mut self, environment: Environment) {
-        let cold = self.powertrain.retarder.temperature == self.powertrain.oil_rest();
+        let cold = self.powertrain.retarder.temperature == self.powertrain.coolant();
         self.environment = environment;
         self.air_density = environment.air_density();
         self.powertrain.breathe(&self.spec, &environment);
@@ -216,8 +216,8 @@ impl Truck {
             for wheel in &mut self.state.wheels {
                 wheel.temperature = environment.air_temperature;
             }
-            self.powertrain.retarder.temperature = self.powertrain.oil_rest();
-            self.state.retarder_temp = self.powertrain.oil_rest();
+            self.powertrain.retarder.temperature = self.powertrain.coolant();
+            self.state.retarder_temp = self.powertrain.coolant();
         }
     }
 

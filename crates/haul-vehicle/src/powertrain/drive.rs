@@ -43,7 +43,7 @@ pub(crate) struct Powertrain {
     /// Resistance the truck meets, N: what drives it less what speeds it up, smoothed.
     resistance: f64,
     /// Temperature of the retarder's coolant, K.
-    oil_rest: f64,
+    coolant: f64,
 }
 
 /// The gearbox' memory of the resistance, s: about as long as the truck rocks on its struts.
@@ -62,7 +62,7 @@ impl Powertrain {
             gearbox: Gearbox::neutral(),
             retarder: Retarder::cold(&spec.transmission.retarder),
             resistance: 0.0,
-            oil_rest: spec.transmission.retarder.coolant,
+            coolant: spec.transmission.retarder.coolant,
         }
     }
 
@@ -86,12 +86,12 @@ impl Powertrain {
     /// Takes the air that the engine breathes and the coolant meets.
     pub(crate) fn breathe(&mut self, spec: &TruckSpec, air: &Environment) {
         self.engine.air_share = spec.engine.derating(air);
-        self.oil_rest = spec.transmission.retarder.rest(air);
+        self.coolant = spec.transmission.retarder.coolant_temperature(air);
     }
 
     /// Temperature of the retarder's coolant, K.
-    pub(crate) fn oil_rest(&self) -> f64 {
-        self.oil_rest
+    pub(crate) fn coolant(&self) -> f64 {
+        self.coolant
     }
 
     /// Chooses gear and lock-up for the step. `hub` is the mean speed of the rear hubs, rad/s.
@@ -248,7 +248,7 @@ impl Powertrain {
         let sense = if self.gearbox.direction == Direction::Reverse { -1.0 } else { 1.0 };
         let resistance = sense * (drive_force - inertial_force);
         self.resistance += (resistance - self.resistance) * dt / (RESISTANCE_MEMORY + dt);
-        self.retarder.heat(&spec.transmission.retarder, self.oil_rest, retarder_power, dt);
+        self.retarder.heat(&spec.transmission.retarder, self.coolant, retarder_power, dt);
     }
 
     /// Rate at which the engine burns, kg/s.

@@ -5,6 +5,7 @@ mod drive;
 pub mod engine;
 pub mod losses;
 pub mod retarder;
+pub mod retarder_thermal;
 pub mod transmission;
 
 pub(crate) use drive::{Drive, Powertrain, converter_engine_speed, full_axle_torque_locking};

@@ -1,5 +1,6 @@
 //! The hydraulic retarder: torque, power, and the heat that limits it.
 
+use super::retarder_thermal::RetarderThermal;
 use crate::environment::Environment;
 use crate::spec::quantity::Quantity::*;
 use crate::spec::reader::{Bound, Reader};
@@ -30,6 +31,8 @@ pub struct RetarderSpec {
     pub warm_temperature: f64,
     /// Temperature at which continuous power is left, K.
     pub limit_temperature: f64,
+    /// Share of the continuous power that remains as far above the limit as the warm temperature lies below it.
+    pub overheated_share: f64,
     /// Conductance from oil to coolant, W/K: continuous power just holds the limit temperature.
     pub conductance: f64,
 }
@@ -54,6 +57,7 @@ impl RetarderSpec {
             coolant,
             warm_temperature: r.figure("retarder.warm_temperature", Temperature, p),
             limit_temperature,
+            overheated_share: r.figure("retarder.overheated_share", Ratio, Bound::Share),
             conductance: continuous_power / (limit_temperature - coolant),
         };
         if spec.peak_power < spec.continuous_power {
@@ -75,25 +79,27 @@ impl RetarderSpec {
         spec
     }
 
-    /// Temperature of the oil before it works, K: the coolant's.
-    pub fn rest(&self, air: &Environment) -> f64 {
+    /// Coolant temperature in an environment, K; the oil has it before the retarder works.
+    pub fn coolant_temperature(&self, air: &Environment) -> f64 {
         (air.air_temperature + self.coolant_rise).max(self.thermostat)
     }
 
-    /// Power it takes for ever in this air, W: what brings the oil just to its limit.
+    /// Continuous power in an environment, W: the power that just brings the oil to its limit.
     pub fn continuous(&self, air: &Environment) -> f64 {
-        (self.conductance * (self.limit_temperature - self.rest(air))).max(0.0)
+        RetarderThermal::in_environment(self, air).steady_power(self.limit_temperature).max(0.0)
     }
 
-    /// Greatest power at an oil temperature (K), W: peak while cool, continuous at the limit, falling on to half of
-    /// it as far again above.
+    /// Greatest power at an oil temperature (K), W.
+    ///
+    /// It falls linearly: from peak power at the warm temperature to continuous power at the limit, and on to the
+    /// overheated share of it as far again above the limit.
     pub fn power_limit(&self, temperature: f64) -> f64 {
         let span = self.limit_temperature - self.warm_temperature;
-        let over = ((temperature - self.warm_temperature) / span).clamp(0.0, HOTTEST);
+        let over = ((temperature - self.warm_temperature) / span).clamp(0.0, DERATING_END);
         if over <= 1.0 {
             self.peak_power + (self.continuous_power - self.peak_power) * over
         } else {
-            self.continuous_power * (1.0 - LEAST_HOT_SHARE * (over - 1.0))
+            self.continuous_power * (1.0 - (1.0 - self.overheated_share) * (over - 1.0))
         }
     }
 
@@ -105,10 +111,8 @@ impl RetarderSpec {
     }
 }
 
-/// Derating ends one span above the limit.
-const HOTTEST: f64 = 2.0;
-/// What derating takes of the continuous power at the most.
-const LEAST_HOT_SHARE: f64 = 0.5;
+/// End of the derating, in spans between the warm and the limit temperature.
+const DERATING_END: f64 = 2.0;
 
 /// The retarder's filling and heat.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -130,10 +134,9 @@ impl Retarder {
         self.fill * spec.torque(speed.abs(), spec.power_limit(self.temperature))
     }
 
-    /// Takes up the heat of `power` (W) and gives some to the coolant at `rest` (K).
-    pub(crate) fn heat(&mut self, spec: &RetarderSpec, rest: f64, power: f64, dt: f64) {
-        let flow = power - spec.conductance * (self.temperature - rest);
-        self.temperature += flow * dt / spec.heat_capacity;
+    /// Heats the oil by a power (W) and cools it by a coolant (K) over a step, s.
+    pub(crate) fn heat(&mut self, spec: &RetarderSpec, coolant: f64, power: f64, dt: f64) {
+        self.temperature = RetarderThermal::new(spec, coolant).stepped(self.temperature, power, dt);
     }
 }
 
