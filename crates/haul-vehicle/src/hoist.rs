@@ -6,7 +6,7 @@ use crate::spec::reader::{Bound, Reader};
 use haul_core::Point3;
 use serde::Serialize;
 
-/// The hoist's figures.
+/// Data of the hoist.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HoistSpec {
     /// Hinge of the body, body frame, m.
@@ -17,15 +17,15 @@ pub struct HoistSpec {
     pub lower_time: f64,
     /// Greatest angle of the body, rad.
     pub dump_angle: f64,
-    /// The hoist moves below this speed only, m/s.
+    /// Greatest speed at which the hoist moves, m/s.
     pub standstill_speed: f64,
     /// Power taken from the engine while it raises, W.
     pub power: f64,
-    /// Angle from which the body counts as up, rad.
+    /// Angle from which the body counts as raised, rad.
     pub body_up_angle: f64,
-    /// Speed that the machine allows with the body up, m/s.
+    /// Greatest speed with the body raised, m/s.
     pub body_up_speed: f64,
-    /// Steepest slope across the truck on which the hoist raises, rad.
+    /// Steepest side slope on which the hoist raises, rad.
     pub most_side_slope: f64,
 }
 
@@ -53,8 +53,8 @@ impl HoistSpec {
         spec
     }
 
-    /// The body's angle after `dt`; it moves only where `free` (near standstill, in neutral or on the park brake, the
-    /// engine running, on no steep side slope). A body that is up comes down by its weight whatever else.
+    /// The body's angle after `dt`. It rises only if `free` allows it: near standstill, in neutral or on the park brake, with the
+    /// engine running, on no steep side slope. A raised body always comes down by its weight.
     pub(crate) fn advance(&self, angle: f64, lever: Hoist, free: Free, dt: f64) -> f64 {
         let rate = match lever {
             Hoist::Raise if free.to_raise => self.dump_angle / self.raise_time,
@@ -65,12 +65,12 @@ impl HoistSpec {
     }
 }
 
-/// What the machine lets the hoist do.
+/// Movements that the machine allows the hoist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Free {
     pub(crate) to_raise: bool,
     pub(crate) to_lower: bool,
 }
 
-/// No rear-dump body stands steeper than this, rad (75°).
+/// Greatest angle of any rear-dump body, rad (75°).
 const MOST_DUMP_ANGLE: f64 = 1.309;

@@ -1,4 +1,4 @@
-//! Mass, centre and inertia of the truck, and what its axles carry.
+//! Mass data of the truck and its parts.
 
 use crate::load::{BodySpec, HeapTable, materials};
 use crate::spec::quantity::Quantity::{Length, Mass, OfWheelbase, Ratio};
@@ -18,7 +18,7 @@ pub struct Part {
     pub inertia: Matrix3<f64>,
 }
 
-/// How the truck's mass is spread.
+/// Distribution of the truck's mass.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MassSpec {
     /// Own mass with a full tank, kg.
@@ -31,7 +31,7 @@ pub struct MassSpec {
     pub body: Part,
     /// Fuel of a full tank, kg.
     pub fuel_capacity: f64,
-    /// Where the fuel is, body frame, m.
+    /// Centre of the fuel, body frame, m.
     pub fuel_centre: Point3,
     /// Centre of the rated payload heaped evenly, body frame, body down, m.
     pub payload_centre: Point3,
@@ -45,7 +45,7 @@ pub struct MassSpec {
 pub struct Load {
     /// Mass, kg.
     pub mass: f64,
-    /// Centre in the body frame, m, as it would be with the body down.
+    /// Centre in the body frame, m, with the body down.
     pub centre: Point3,
 }
 
@@ -61,17 +61,16 @@ fn box_inertia(mass: f64, size: Vector3) -> Matrix3<f64> {
     Matrix3::from_diagonal(&Vector3::new(y + z, x + z, x + y)) * (mass / 12.0)
 }
 
-/// What a point mass at `offset` from the axis adds (Huygens–Steiner), kg·m².
+/// Inertia of a point mass at `offset` from the axis (Huygens–Steiner), kg·m².
 pub(crate) fn parallel_axis(mass: f64, offset: Vector3) -> Matrix3<f64> {
     (Matrix3::identity() * offset.norm_squared() - offset * offset.transpose()) * mass
 }
 
-/// A thin-walled box has about 1.3 times the inertia of a solid one of the same mass and size: between the 1 of a
-/// solid and the 5/3 of a cubic shell.
+/// Inertia of a thin-walled box relative to a solid one of the same mass and size: between 1 (solid) and 5/3 (cubic shell).
 const OPEN_BODY: f64 = 1.3;
 
 impl MassSpec {
-    /// Reads `[mass]` and derives the chassis from what is left when body and fuel are taken off the whole.
+    /// Reads `[mass]`; the chassis is the whole truck minus body and fuel.
     pub(crate) fn read(
         r: &mut Reader,
         wheelbase: f64,
@@ -106,14 +105,14 @@ impl MassSpec {
                  says {:.2} m",
                 payload_centre.x, stated_centre.x
             );
-            r.wrong("mass.payload_centre_ahead.value", what, "mend it or the figures under [body]");
+            r.wrong("mass.payload_centre_ahead.value", what, "correct it or the figures under [body]");
         }
         if off.z.abs() > CENTRE_TOLERANCE {
             let what = format!(
                 "the rated payload heaped in the body lies {:.2} m high, `mass.payload_centre_height` says {:.2} m",
                 payload_centre.z, stated_centre.z
             );
-            r.wrong("mass.payload_centre_height.value", what, "mend it or the figures under [body]");
+            r.wrong("mass.payload_centre_height.value", what, "correct it or the figures under [body]");
         }
         let fuel_centre = Point3::new(
             r.figure("mass.fuel_centre_ahead", Length, Bound::Any),
@@ -148,7 +147,7 @@ impl MassSpec {
                 front_loaded * 100.0,
                 loaded * 100.0
             );
-            r.wrong("mass.front_share_loaded.value", what, "mend the split or `mass.payload_centre_ahead`");
+            r.wrong("mass.front_share_loaded.value", what, "correct the split or `mass.payload_centre_ahead`");
         }
         Self {
             own,
@@ -162,13 +161,13 @@ impl MassSpec {
         }
     }
 
-    /// Where a load of this mass (kg) lies when it was heaped evenly, body frame, body down, m.
+    /// Centre of an evenly heaped load of this mass (kg), body frame, body down, m.
     pub fn heap_centre(&self, mass: f64) -> Point3 {
         self.heaps.centre(mass)
     }
 }
 
-/// Where a payload lies is known to a hand's breadth, m.
+/// Tolerance of the payload's centre, m.
 const CENTRE_TOLERANCE: f64 = 0.15;
-/// Axle splits are published to a percent or two.
+/// Tolerance of published axle splits, ratio.
 const SPLIT_TOLERANCE: f64 = 0.02;

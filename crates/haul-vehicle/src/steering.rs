@@ -1,23 +1,23 @@
-//! Steering: how fast the front wheels turn, and where each of the two points (Ackermann).
+//! Steering: the rate of the front wheels, and the angle of each (Ackermann).
 
 use crate::spec::quantity::Quantity::{Angle, Duration, Ratio};
 use crate::spec::reader::{Bound, Reader};
 use serde::{Deserialize, Serialize};
 
-/// The steering's figures.
+/// Data of the steering.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SteeringSpec {
     /// Greatest angle of the inner front wheel, rad.
     pub wheel_angle: f64,
-    /// Greatest angle of the virtual wheel in the middle of the front axle, rad; what commands are limited to.
+    /// Greatest angle of the virtual wheel in the middle of the front axle, rad; commands are limited to it.
     pub max_angle: f64,
     /// Greatest rate of the virtual wheel's angle, rad/s.
     pub rate: f64,
     /// Lag of valve and cylinders, s.
     pub lag: f64,
-    /// Angle that a full accumulator steers through without the pump, rad.
+    /// Steering angle that a full accumulator provides without the pump, rad.
     pub accumulator_angle: f64,
-    /// Rate on the accumulator over the rate on the pump.
+    /// Steering rate on the accumulator, as a share of that on the pump.
     pub emergency_rate: f64,
 }
 
@@ -37,7 +37,7 @@ impl SteeringSpec {
         Self { wheel_angle, max_angle, rate: 2.0 * max_angle / lock_to_lock, lag, accumulator_angle, emergency_rate }
     }
 
-    /// The achieved angle after `dt` of following `target` at a share of the rate, rad.
+    /// Angle after `dt` of following `target` at a share of the rate, rad.
     pub(crate) fn advance(&self, angle: f64, target: f64, share: f64, dt: f64) -> f64 {
         let target = target.clamp(-self.max_angle, self.max_angle);
         let lagged = if self.lag > 0.0 { dt / (self.lag + dt) } else { 1.0 };
@@ -46,14 +46,14 @@ impl SteeringSpec {
     }
 }
 
-/// The steering at work: what its accumulator still has.
+/// State of the steering: the rest of its accumulator.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Steering {
-    /// Angle that the accumulator steers through, rad.
+    /// Steering angle that the accumulator still provides, rad.
     pub(crate) left: f64,
 }
 
-/// Time in which the pump fills an empty accumulator, s: E, a few seconds after the start of the engine.
+/// Time in which the pump fills an empty accumulator, s. Estimated: a few seconds after the start of the engine.
 const FILLING: f64 = 8.0;
 
 impl Steering {
@@ -61,7 +61,7 @@ impl Steering {
         Self { left: spec.accumulator_angle }
     }
 
-    /// The achieved angle after `dt` of following `target`, with or without the pump.
+    /// Angle after `dt` of following `target`, with or without the pump.
     pub(crate) fn advance(&mut self, spec: &SteeringSpec, angle: f64, target: f64, pump: bool, dt: f64) -> f64 {
         if pump {
             self.left = (self.left + spec.accumulator_angle * dt / FILLING).min(spec.accumulator_angle);
@@ -74,11 +74,11 @@ impl Steering {
     }
 }
 
-/// No front wheel of a rigid truck turns further than this, rad (60°).
+/// Greatest angle of a front wheel of any rigid truck, rad (60°).
 const MOST_WHEEL_ANGLE: f64 = std::f64::consts::FRAC_PI_3;
 
-/// Angles of the left and right front wheel for a virtual wheel at `angle` in the middle of the axle, rad: both axles'
-/// normals meet in one point (Ackermann, 1818).
+/// Angles of the left and right front wheel for a virtual wheel at `angle` in the middle of the axle, rad. The normals of all
+/// wheels meet in one point (Ackermann, 1818).
 pub fn ackermann(angle: f64, wheelbase: f64, track: f64) -> (f64, f64) {
     let t = libm::tan(angle);
     let half = 0.5 * track * t;

@@ -183,7 +183,7 @@ fn faults_of_parts_are_found_in_the_parts_file() {
         ("engine", "full_load_torque", "[[800, 3300], [700, 4040]]", "x must rise"),
         ("tyre", "loaded_radius", "1.40", "not below the free one"),
         ("tyre", "rolling_radius", "1.50", "outside of loaded and free"),
-        ("tyre", "vertical_stiffness", "0.5", "mend the stiffness"),
+        ("tyre", "vertical_stiffness", "0.5", "correct the stiffness"),
     ]
     .into_iter()
     .enumerate()

@@ -1,4 +1,4 @@
-//! Haulage studies: travel time, fuel, temperatures and tyre load over a haul profile, and what they cost.
+//! Haulage studies: travel time, fuel, temperatures, tyre duty and costs over a haul profile.
 //!
 //! ```
 //! use haul_core::fault::SourceText;

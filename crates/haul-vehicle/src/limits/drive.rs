@@ -15,11 +15,11 @@ pub(super) struct Best {
 
 /// Spacing of the table of drive forces, m/s.
 pub(super) const SPEED_STEP: f64 = 0.02;
-/// Rounds in which the speed of the tyre's tread and the slip that its force costs are brought together.
+/// Iterations between the tread's speed and the slip that its force causes.
 const SLIP_ROUNDS: usize = 4;
 
 impl Limits {
-    /// Greatest drive force at the wheels in the best gear, N, at a speed (m/s, its size counts).
+    /// Greatest drive force at the wheels in the best gear, N, at a speed (m/s, absolute).
     pub fn rimpull(&self, speed: f64) -> f64 {
         let at = speed.abs() / SPEED_STEP;
         let i = at as usize;
@@ -29,14 +29,14 @@ impl Limits {
         }
     }
 
-    /// The gear that gives it.
+    /// Gear of the greatest drive force.
     pub fn gear_at(&self, speed: f64) -> u8 {
         let i = (speed.abs() / SPEED_STEP) as usize;
         self.drive.get(i).or(self.drive.last()).map_or(1, |b| b.gear)
     }
 
-    /// Greatest drive force in one gear, N, at a speed (m/s, its size counts); 0 where there is no such gear or the
-    /// engine cannot turn that fast.
+    /// Greatest drive force in one gear, N, at a speed (m/s, absolute); 0 if there is no such gear or the engine cannot turn that
+    /// fast.
     pub fn rimpull_in(&self, gear: u8, speed: f64) -> f64 {
         let gear = gear as i8;
         if gear < 1 || gear > self.spec.transmission.top_gear() {
@@ -54,7 +54,7 @@ pub(super) fn table(spec: &TruckSpec, fastest: f64, slip_stiffness: f64, share: 
     (0..count).map(|i| best_drive(spec, i as f64 * SPEED_STEP, slip_stiffness, share, from)).collect()
 }
 
-/// The table of a truck that speeds up from rest: its lock-up closes a little later than that of one that slows down opens.
+/// The table of a truck that accelerates from rest: its lock-up closes at a higher speed than that at which it opens again.
 pub(super) fn from_rest(spec: &TruckSpec, table: &[Best], slip_stiffness: f64, share: f64) -> Vec<Best> {
     let [opens, closes] = [spec.transmission.lock_up.release, spec.transmission.locks_from()];
     let between = |speed: f64| {
@@ -68,10 +68,10 @@ pub(super) fn from_rest(spec: &TruckSpec, table: &[Best], slip_stiffness: f64, s
     table.iter().enumerate().map(at).collect()
 }
 
-/// The tread's slip under a full pull, at the most.
+/// Greatest slip of the tread under full pull.
 const SLIP: f64 = 0.05;
 
-/// Slip stiffness of the rear axle, N a unit of slip, loaded to its rated payload.
+/// Slip stiffness of the rear axle under the rated payload, N per unit of slip.
 pub(super) fn rear_slip_stiffness(spec: &TruckSpec) -> f64 {
     let load = Load { mass: spec.mass.rated_payload, centre: spec.mass.payload_centre };
     let mass = mass_properties(spec, &load, spec.mass.fuel_capacity, 0.0);
@@ -80,7 +80,7 @@ pub(super) fn rear_slip_stiffness(spec: &TruckSpec) -> f64 {
     tyres * spec.tyre.slip_stiffness(spec.rear_tyre_load(rear))
 }
 
-/// Force in a gear with the lock-up closed from a turbine speed (rad/s) on: the tread turns faster than the truck goes by the slip the force costs.
+/// Force in a gear with the lock-up closed from a turbine speed (rad/s). The tread is faster than the truck by the slip.
 fn force_in(spec: &TruckSpec, gear: i8, speed: f64, slip_stiffness: f64, share: f64, from: f64) -> f64 {
     let radius = spec.tyre.rolling_radius;
     let mut force = 0.0;

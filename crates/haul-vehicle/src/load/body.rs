@@ -1,25 +1,25 @@
-//! The dump body as the load sees it: a floor that falls to the front, two sides, a front wall, an open tail.
+//! The inside of the dump body: a floor that falls to the front, two sides, a front wall, an open tail.
 
 use crate::spec::quantity::Quantity::{Angle, Length};
 use crate::spec::reader::{Bound, Reader};
 use serde::Serialize;
 
-/// Inside of the body; heights over the ground with the body down, m.
+/// Inside of the body; heights above the ground with the body down, m.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BodySpec {
-    /// Tail edge of the floor behind the rear axle.
+    /// Distance of the floor's tail edge behind the rear axle.
     pub tail_behind: f64,
-    /// Tail edge to front wall, level.
+    /// Length of the floor from tail edge to front wall, level.
     pub floor_length: f64,
-    /// Side to side.
+    /// Width between the sides.
     pub inside_width: f64,
     /// Height of the tail edge.
     pub tail_height: f64,
-    /// Fall of the floor from the tail to the front, rad.
+    /// Downward angle of the floor from the tail to the front, rad.
     pub floor_angle: f64,
     /// Height of the sides' upper edge.
     pub side_height: f64,
-    /// Height to which the front wall and canopy hold the load.
+    /// Height up to which the front wall and canopy hold the load.
     pub front_height: f64,
 }
 
@@ -27,9 +27,9 @@ pub struct BodySpec {
 const STRUCK_TAIL: f64 = 1.0;
 /// Slope of a heap over the sides and the front (SAE J1363: 2:1).
 const HEAPED: f64 = 0.5;
-/// Cells on a side for volumes.
+/// Number of cells per side in the calculation of volumes.
 const CELLS: usize = 60;
-/// Volumes by this simple box may differ from the stated ones by this, ratio.
+/// Tolerance between the volumes of this simple shape and the stated ones, ratio.
 const VOLUME_TOLERANCE: f64 = 0.06;
 
 impl BodySpec {
@@ -62,7 +62,7 @@ impl BodySpec {
         ] {
             if (found / stated - 1.0).abs() > VOLUME_TOLERANCE {
                 let what = format!("the body's inside gives {found:.1} m³, the stated volume is {stated:.1}");
-                r.wrong(path, what, "mend the volume or the figures under [body]");
+                r.wrong(path, what, "correct the volume or the figures under [body]");
             }
         }
         spec
@@ -88,7 +88,7 @@ impl BodySpec {
         })
     }
 
-    /// Volume under a surface given over the distance ahead of the tail and in from the nearer side.
+    /// Volume under a surface, given by the distance ahead of the tail and from the nearer side.
     fn volume(&self, surface: impl Fn(f64, f64) -> f64) -> f64 {
         let (du, dv) = (self.floor_length / CELLS as f64, self.inside_width / CELLS as f64);
         let mut sum = 0.0;

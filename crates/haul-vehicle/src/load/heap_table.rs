@@ -1,10 +1,10 @@
-//! Where evenly heaped loads lie, worked out once for a body.
+//! Centre and inertia of evenly heaped loads, tabulated for a body.
 
 use super::{BodySpec, Heap, MaterialSpec};
 use haul_core::{Lookup, Point3, Vector3};
 use nalgebra::Matrix3;
 
-/// Centre and inertia of evenly heaped loads over their mass.
+/// Centre and inertia of evenly heaped loads by their mass.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct HeapTable {
     rows: Option<Rows>,
@@ -18,13 +18,13 @@ struct Rows {
     gyration: [Lookup; 3],
 }
 
-/// Loads in the table.
+/// Number of loads in the table.
 const LOADS: usize = 24;
-/// The heaviest of them over the rated payload.
+/// Heaviest load in the table, as a multiple of the rated payload.
 const HEAVIEST: f64 = 1.2;
 
 impl HeapTable {
-    /// The table of a body, `None` where its figures are not numbers.
+    /// The table of a body; `None` if its data are not numbers.
     pub(crate) fn new(body: &BodySpec, material: &MaterialSpec, rated: f64) -> Option<Self> {
         let mut rows: [Vec<[f64; 2]>; 5] = Default::default();
         for k in 1..=LOADS {

@@ -1,4 +1,4 @@
-//! What is hauled: density, angle of repose, friction on steel, carry-back.
+//! Hauled materials: density, angle of repose, friction on steel, carry-back.
 
 use crate::spec::quantity::Quantity::{Angle, Density, Ratio};
 use crate::spec::reader::{Bound, Reader};
@@ -6,7 +6,7 @@ use haul_core::fault::{Faults, SourceText};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
 
-/// A material as it lies loose in the body.
+/// A loose material in the body.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MaterialSpec {
     /// Name, as scenarios write it.
@@ -15,9 +15,9 @@ pub struct MaterialSpec {
     pub density: f64,
     /// Angle of repose, rad.
     pub repose: f64,
-    /// Angle of a steel floor from which it slides as a whole, rad.
+    /// Angle of a steel floor at which the whole load slides, rad.
     pub wall_friction: f64,
-    /// Share of a load that sticks to the body when it is tipped, 0 to below 1.
+    /// Share of a load that sticks to the body after tipping, 0 to below 1.
     pub carry_back: f64,
 }
 
@@ -27,20 +27,20 @@ static EMBEDDED: LazyLock<Vec<MaterialSpec>> = LazyLock::new(|| {
     materials_from(&source).expect("the embedded materials are valid")
 });
 
-/// The materials that come with the crate; the first is what a truck hauls when nothing is said.
+/// The materials of the crate; the first is the default.
 pub fn materials() -> &'static [MaterialSpec] {
     &EMBEDDED
 }
 
-/// The material of this name, where there is one.
+/// The material with this name, if there is one.
 pub fn material(name: &str) -> Option<MaterialSpec> {
     EMBEDDED.iter().find(|m| m.name == name).cloned()
 }
 
-/// No loose material stands steeper than this, rad (60°).
+/// Greatest angle of repose of a loose material, rad (60°).
 const STEEPEST: f64 = std::f64::consts::FRAC_PI_3;
 
-/// Reads materials from a text. Errors: every fault of the text.
+/// Reads materials from a text. Errors: all faults of the text.
 pub fn materials_from(source: &Arc<SourceText>) -> Result<Vec<MaterialSpec>, Faults> {
     let mut r = Reader::new(source)?;
     let mut found: Vec<MaterialSpec> = Vec::new();

@@ -1,4 +1,4 @@
-//! The truck's energy, booked step by step.
+//! Updates the truck's energy ledger step by step.
 
 use super::Truck;
 use super::hubs::{HubLoad, HubMotion};
@@ -9,13 +9,13 @@ use crate::spec::TruckSpec;
 use crate::state::WHEELS;
 
 impl Truck {
-    /// Energies since the truck was made.
+    /// Energies since the truck was created.
     pub fn energy(&self) -> &Energy {
         &self.energy
     }
 
-    /// Energy in what turns and in what is pressed together: engine, turbine, wheels, struts and tyres, J. The chassis'
-    /// own motion and height are the physics engine's.
+    /// Kinetic and elastic energy of engine, turbine, wheels, struts and tyres, J. The chassis' own motion and height belong to the
+    /// physics engine.
     pub fn stored_energy(&self) -> f64 {
         let spec = &self.spec;
         let engine = spec.engine.inertia * self.powertrain.engine.speed * self.powertrain.engine.speed;
@@ -37,7 +37,7 @@ impl Truck {
         0.5 * (engine + turbine + wheels + pressed) + struts
     }
 
-    /// Books what the step's forces did.
+    /// Adds the work of the step's forces.
     #[allow(clippy::too_many_arguments)] // one step's intermediate results, used here and nowhere else
     pub(super) fn settle_accounts(
         &mut self,
@@ -82,7 +82,7 @@ impl Truck {
         e.clutches += drive.clutch_loss * h;
         e.gears += (turbine_torque * turbine - at_hubs * middle) * h;
         if self.powertrain.gearbox.locked {
-            // The engine turns with the hubs; where the clutch has just closed it gave or took the last difference.
+            // The engine turns with the hubs; a clutch that has just closed gave or took the last difference.
             e.engine += drive.engine_torque * turbine * h;
             let slipped = before * drive.total;
             e.clutches += 0.5 * spec.engine.inertia * (engine_before * engine_before - slipped * slipped);

@@ -1,9 +1,9 @@
-//! How fast the hubs turn: drive, brakes and tyres on each, stepped so that stiff tyres and dry friction are stable
-//! and a braked wheel stands exactly still.
+//! Speeds of the hubs under drive, brakes and tyres. The step is stable with stiff tyres and dry friction, and a braked wheel
+//! stands exactly still.
 
 use crate::powertrain::Drive;
 
-/// What acts on one hub in a step.
+/// Torques on one hub in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct HubLoad {
     /// Speed at the step's start, rad/s.
@@ -12,29 +12,29 @@ pub(super) struct HubLoad {
     pub(super) inertia: f64,
     /// Torque of the ground on the hub at that speed, N·m.
     pub(super) ground: f64,
-    /// Loss of that torque for each rad/s gained, N·m·s/rad.
+    /// Decrease of that torque per rad/s, N·m·s/rad.
     pub(super) slope: f64,
-    /// Torque that dry friction (brakes, rolling resistance) can take, N·m.
+    /// Greatest torque of dry friction (brakes, rolling resistance), N·m.
     pub(super) friction: f64,
 }
 
-/// What a hub does in a step.
+/// Motion of a hub in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct HubMotion {
-    /// Speed at the step's end, rad/s; exactly 0 where friction holds it.
+    /// Speed at the step's end, rad/s; exactly 0 if friction holds it.
     pub(super) spin: f64,
-    /// Torque dry friction took, N·m, of the sign it opposes.
+    /// Torque of dry friction, N·m, with the sign of the motion that it opposes.
     pub(super) taken: f64,
 }
 
-/// A hub that turns alone.
+/// Motion of a hub that turns alone.
 pub(super) fn free(hub: &HubLoad, h: f64) -> HubMotion {
     let inert = hub.inertia + h * hub.slope;
     let momentum = inert * hub.spin + h * hub.ground;
     hold_or_turn(momentum, inert, h * hub.friction, h)
 }
 
-/// Dry friction against a momentum: all of it where friction is enough, else friction's most.
+/// Dry friction against a momentum: it stops the hub if it is enough, otherwise it acts in full.
 fn hold_or_turn(momentum: f64, inert: f64, friction: f64, h: f64) -> HubMotion {
     if momentum.abs() <= friction {
         return HubMotion { spin: 0.0, taken: momentum / h };
@@ -43,12 +43,11 @@ fn hold_or_turn(momentum: f64, inert: f64, friction: f64, h: f64) -> HubMotion {
     HubMotion { spin: (momentum - taken) / inert, taken: taken / h }
 }
 
-/// Rounds of the two hubs' friction against each other; each halves what is left at the least.
+/// Iterations between the friction of the two hubs; each at least halves the error.
 const ROUNDS: usize = 12;
 
-/// The two hubs of an axle that a differential drives with equal torques. The drive's inertia and slope turn with the
-/// mean of the two, which couples them: a projected Gauss–Seidel iteration finds the friction of both
-/// (Jourdan, Alart & Jean 1998).
+/// Motion of the two hubs of an axle that a differential drives with equal torques. The drive's inertia and slope act on the mean
+/// of the two, which couples them. A projected Gauss–Seidel iteration finds the friction of both (Jourdan, Alart & Jean 1998).
 pub(super) fn driven(hubs: &[HubLoad; 2], drive: &Drive, h: f64) -> [HubMotion; 2] {
     let coupling = 0.25 * (drive.inertia + h * drive.slope);
     let own = [hubs[0].inertia + h * hubs[0].slope, hubs[1].inertia + h * hubs[1].slope];
@@ -56,7 +55,7 @@ pub(super) fn driven(hubs: &[HubLoad; 2], drive: &Drive, h: f64) -> [HubMotion; 
     let momentum = [0, 1].map(|i| own[i] * hubs[i].spin + h * hubs[i].ground + shared);
     let diagonal = [own[0] + coupling, own[1] + coupling];
     let friction = [h * hubs[0].friction, h * hubs[1].friction];
-    // First guess: each hub as if the other kept its speed; then in turn, each with the other's newest.
+    // First guess: each hub as if the other kept its speed. Then alternate, each with the other's latest value.
     let mut out = [HubMotion { spin: hubs[0].spin, taken: 0.0 }, HubMotion { spin: hubs[1].spin, taken: 0.0 }];
     if friction[0] == 0.0 && friction[1] == 0.0 {
         let determinant = diagonal[0] * diagonal[1] - coupling * coupling;

@@ -1,4 +1,4 @@
-//! What is seen of the truck after a step, and what moves slowly: body, load, fuel.
+//! Updates the visible state after a step, and the slow parts: body, load, fuel.
 
 use super::Truck;
 use crate::command::{ActuatorCommand, Direction};
@@ -8,7 +8,7 @@ use crate::powertrain::Drive;
 use std::sync::Arc;
 
 impl Truck {
-    /// Keeps what is seen from outside, and moves what is slow: body, load, fuel.
+    /// Updates the visible state, and moves the slow parts: body, load, fuel.
     #[allow(clippy::too_many_arguments)] // one step's intermediate results, used here and nowhere else
     pub(super) fn keep(
         &mut self,

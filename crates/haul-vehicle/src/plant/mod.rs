@@ -1,4 +1,4 @@
-//! The truck as a plant: in goes a command and the chassis' motion, out comes the force on the chassis.
+//! The truck as a plant: from a command and the chassis' motion to the force on the chassis.
 
 mod accounts;
 mod hubs;
@@ -32,18 +32,18 @@ use layout::{CORNER_OF, CORNERS, FRONT};
 use nalgebra::Matrix3;
 use std::sync::Arc;
 
-/// Longest step the tyres are integrated with, s; a longer one is cut into parts.
+/// Longest step in the integration of the tyres, s; a longer one is divided.
 const LONGEST_STEP: f64 = 0.005;
-/// A step cut by rounding alone is not cut again.
+/// Relative excess of a step that is still not divided, for rounding.
 const STEP_SLACK: f64 = 1e-9;
-/// No physics runs at steps longer than this, s; a longer one is a slip, and costs a bounded time.
+/// Greatest number of parts of a step, so that a far too long step has a bounded cost.
 const MOST_PARTS: usize = 40;
 
 /// A truck.
 ///
-/// A physics engine owns the chassis as one rigid body of [`Truck::mass_properties`]; every step it hands its motion to
-/// [`Truck::step`] and applies the wrench that comes back, with gravity, over that step. Wheels, struts and powertrain
-/// live in here. Nothing is allocated in a step.
+/// A physics engine owns the chassis as one rigid body of [`Truck::mass_properties`]. In every step it passes the chassis' motion
+/// to [`Truck::step`], and applies the returned wrench and gravity over that step. Wheels, struts and powertrain are part of the
+/// truck. A step allocates no memory.
 #[derive(Debug, Clone)]
 pub struct Truck {
     spec: Arc<TruckSpec>,
@@ -62,16 +62,16 @@ pub struct Truck {
     spins: [f64; CORNERS],
     state: TruckState,
     mass: MassProperties,
-    /// Fuel, load and body angle that `mass` was worked out for.
+    /// Fuel, load and body angle for which `mass` was computed.
     weighed: (f64, Load, f64),
     /// Angle, sine and cosine of the left and right front wheel.
     steers: [Steer; 2],
     discharged: f64,
-    /// Tells whether the hoist raised the body in the last step.
+    /// True if the hoist raised the body in the last step.
     raising: bool,
     environment: Environment,
     air_density: f64,
-    /// Tells whether the struts know where they are: a truck that was just placed takes them from its first pose.
+    /// True once the struts have their position: a truck that was just placed takes it from its first pose.
     placed: bool,
 }
 
@@ -101,7 +101,7 @@ haul_core::keep_state!(Truck {
     placed: value,
 });
 
-/// How a front wheel points.
+/// Direction of a front wheel.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Steer {
     angle: f64,
@@ -119,7 +119,7 @@ impl Steer {
 }
 
 impl Truck {
-    /// A truck that stands empty with a full tank, in neutral, on its park brake.
+    /// An empty truck with a full tank, in neutral, on its park brake.
     pub fn new(spec: Arc<TruckSpec>) -> Truck {
         let powertrain = Powertrain::new(&spec);
         let environment = Environment::default();
@@ -188,7 +188,7 @@ impl Truck {
         }
     }
 
-    /// The truck's figures.
+    /// Specification of the truck.
     pub fn spec(&self) -> &Arc<TruckSpec> {
         &self.spec
     }
@@ -198,13 +198,13 @@ impl Truck {
         &self.state
     }
 
-    /// Mass, centre and inertia as the truck is loaded, fuelled and tipped now.
+    /// Current mass, centre and inertia, with load, fuel and body angle.
     pub fn mass_properties(&self) -> MassProperties {
         self.mass
     }
 
-    /// Sets the air around the truck: engine, retarder, brakes, tyres and drag follow it. A truck that has not worked
-    /// yet is as warm as this air leaves it.
+    /// Sets the air around the truck, which affects engine, retarder, brakes, tyres and drag. A truck that has not worked yet takes
+    /// its temperatures from it.
     pub fn set_environment(&mut self, environment: Environment) {
         let cold = self.powertrain.retarder.temperature == self.powertrain.coolant();
         self.environment = environment;
@@ -226,21 +226,21 @@ impl Truck {
         &self.environment
     }
 
-    /// Says which parts do not work from now on.
+    /// Sets the parts that do not work.
     pub fn set_breakdown(&mut self, breakdown: Breakdown) {
         self.broken = breakdown;
     }
 
-    /// Which parts do not work.
+    /// The parts that do not work.
     pub fn breakdown(&self) -> &Breakdown {
         &self.broken
     }
 
-    /// Advances the truck by `dt` (s) under a command, on a chassis that moves as given, and returns the mean force and
-    /// torque on the chassis for that step, gravity not included.
+    /// Advances the truck by `dt` (s) under a command, with the given motion of the chassis. Returns the mean force and torque on the
+    /// chassis for that step, without gravity.
     ///
-    /// The chassis' motion is that at the step's start; the wrench is to be held over the step (semi-implicit Euler,
-    /// as rapier does). A step that is not a positive, finite time does nothing.
+    /// The motion is that at the step's start, and the wrench acts over the whole step (semi-implicit Euler, as in rapier). A step
+    /// that is not a positive, finite time does nothing.
     pub fn step(&mut self, dt: f64, command: &ActuatorCommand, motion: &ChassisMotion, ground: &impl Ground) -> Wrench {
         self.discharged = 0.0;
         if !(dt.is_finite() && dt > 0.0) {
@@ -297,7 +297,7 @@ impl Truck {
                 let turbine = hub * spec.transmission.ratio(gear) * spec.final_drive.ratio;
                 0.5 * spec.transmission.inertia * turbine * turbine
             };
-            // The clutches bring the turbine to its new speed and keep the difference as heat.
+            // The clutches bring the turbine to its new speed; the difference becomes heat.
             self.energy.clutches += spun(gear_before) - spun(self.powertrain.gearbox.gear);
         }
         let burning = self.state.fuel_kg > 0.0 && !self.broken.engine;
@@ -351,7 +351,7 @@ impl Truck {
         wrench
     }
 
-    /// Keeps a standing truck in gear from rolling back while its drive does not carry it yet.
+    /// Keeps a standing truck in gear from rolling back until its drive carries it.
     fn hold_on_a_hill(&mut self, spec: &TruckSpec, rise: f64, speed: f64, push: f64) {
         let sense = match self.powertrain.gearbox.direction {
             Direction::Forward => 1.0,
@@ -369,7 +369,7 @@ impl Truck {
     }
 }
 
-/// A truck slower than this stands, for the hill holder, m/s.
+/// Speed below which a truck stands, for the hill holder, m/s.
 const HILL_SPEED: f64 = 0.05;
-/// The hill holder keeps this over what is needed.
+/// Factor of the hill holder's force over the required one.
 const HILL_RESERVE: f64 = 1.15;

@@ -5,14 +5,14 @@ use crate::spec::reader::{Bound, Reader};
 use haul_core::Lookup;
 use serde::Serialize;
 
-/// The converter's figures.
+/// Data of the converter.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ConverterSpec {
     /// Kp at stall, (rad/s)/√(N·m): engine speed over the root of the pump's torque.
     pub stall_kp: f64,
     /// Turbine torque over pump torque, over turbine speed over pump speed.
     pub torque_ratio: Lookup,
-    /// (Kp at stall / Kp)² over the speed ratio; negative where the turbine drives.
+    /// (Kp at stall / Kp)² over the speed ratio; negative if the turbine drives.
     pub capacity: Lookup,
 }
 
@@ -43,7 +43,7 @@ impl ConverterSpec {
     pub fn torques(&self, pump_speed: f64, turbine_speed: f64) -> (f64, f64) {
         let pump_speed = pump_speed.max(LEAST_PUMP_SPEED);
         let ratio = turbine_speed / pump_speed;
-        // Above a ratio of 1 the turbine is the driver, and its speed is what the oil sees.
+        // Above a ratio of 1 the turbine drives, and its speed determines the flow.
         let driver = if ratio > 1.0 { turbine_speed } else { pump_speed };
         let root = driver / self.stall_kp;
         let pump = root * root * self.capacity.at(ratio);
@@ -51,9 +51,9 @@ impl ConverterSpec {
     }
 }
 
-/// The stated stall ratio and the curve's first point must be the same figure.
+/// Tolerance between the stated stall ratio and the first point of the curve.
 const RATIO_TOLERANCE: f64 = 0.01;
-/// A pump that stands moves no oil; the ratio is taken at this speed, rad/s.
+/// Lower bound on the pump's speed in the speed ratio, rad/s.
 const LEAST_PUMP_SPEED: f64 = 1.0;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The engine: full-load torque, idle and governor, lag of the throttle, fuel.
+//! The engine: full-load torque, idle and governor, throttle lag, fuel.
 
 use crate::environment::Environment;
 use crate::spec::quantity::Quantity::{
@@ -8,7 +8,7 @@ use crate::spec::reader::{Bound, Reader};
 use haul_core::Lookup;
 use serde::{Deserialize, Serialize};
 
-/// The engine's figures.
+/// Data of the engine.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EngineSpec {
     /// Name of the engine.
@@ -21,11 +21,11 @@ pub struct EngineSpec {
     pub idle: f64,
     /// Rated speed, rad/s.
     pub rated: f64,
-    /// Speed at which the governor has cut all fuel, rad/s.
+    /// Speed at which the governor cuts all fuel, rad/s.
     pub high_idle: f64,
     /// Gross power at rated speed, W.
     pub gross_power: f64,
-    /// Net power at rated speed, W: less what fan, pumps and alternator take.
+    /// Net power at rated speed, W: without fan, pumps and alternator.
     pub net_power: f64,
     /// Power of the fan at rated speed, W; it grows with the cube of the speed.
     pub fan_power: f64,
@@ -35,27 +35,27 @@ pub struct EngineSpec {
     pub electric_power: f64,
     /// Inertia at the crank, kg·m².
     pub inertia: f64,
-    /// Time constant of the fuel behind the throttle, s.
+    /// Time constant from throttle to fuel, s.
     pub throttle_lag: f64,
-    /// Share of the full-load torque that is there without the turbochargers' pressure.
+    /// Share of the full-load torque that is available without boost pressure.
     pub natural_share: f64,
-    /// Time constant of the turbochargers at rated speed, s; longer at less.
+    /// Time constant of the turbochargers at rated speed, s; longer at lower speed.
     pub turbo_lag: f64,
     /// Brake-specific fuel consumption over load (share of the full-load torque), kg/J.
     pub bsfc: Lookup,
-    /// Factor on it over speed, rad/s.
+    /// Factor on the consumption over speed, rad/s.
     pub bsfc_speed_factor: Lookup,
     /// Fuel rate at idle, kg/s.
     pub idle_rate: f64,
-    /// Share of the torque that is left over altitude, m.
+    /// Share of the torque that remains over altitude, m.
     pub altitude_share: Lookup,
-    /// Share of the torque that is left over air temperature, K.
+    /// Share of the torque that remains over air temperature, K.
     pub temperature_share: Lookup,
 }
 
-/// Curve and stated power may differ this much, ratio.
+/// Tolerance between curve and stated power, ratio.
 const POWER_TOLERANCE: f64 = 0.03;
-/// The idle governor gives the whole of the full-load torque when the speed has dropped by this, rad/s (about 100 rpm).
+/// Drop of speed at which the idle governor gives the whole full-load torque, rad/s (about 100 rpm).
 const IDLE_DROOP: f64 = 10.0;
 
 impl EngineSpec {
@@ -118,7 +118,7 @@ impl EngineSpec {
         spec
     }
 
-    /// What fan, pumps, alternator and compressor take at a speed (rad/s), N·m.
+    /// Torque of fan, pumps, alternator and compressor at a speed (rad/s), N·m.
     pub fn accessory_torque(&self, speed: f64) -> f64 {
         let share = speed / self.rated;
         let fan = self.fan_power / self.rated * share * share;
@@ -126,7 +126,7 @@ impl EngineSpec {
         fan + pumps + self.electric_power / speed.max(self.idle)
     }
 
-    /// What altitude and air temperature leave of the full-load torque, ratio.
+    /// Share of the full-load torque that remains at this altitude and air temperature, ratio.
     pub fn derating(&self, air: &Environment) -> f64 {
         self.altitude_share.at(air.altitude) * self.temperature_share.at(air.air_temperature)
     }
@@ -136,12 +136,12 @@ impl EngineSpec {
         self.torque_of(speed, throttle, 1.0)
     }
 
-    /// Net torque at the flywheel, N·m, where only a share of the full-load torque is there for want of air.
+    /// Net torque at the flywheel, N·m, if there is air for only a share of the full-load torque.
     pub fn torque_of(&self, speed: f64, throttle: f64, share: f64) -> f64 {
         self.net_torque(&self.turning(speed), throttle, share)
     }
 
-    /// What the engine can do at a speed, rad/s.
+    /// Torques of the engine at a speed, rad/s.
     pub(crate) fn turning(&self, speed: f64) -> Turning {
         let speed = speed.max(0.0);
         let motoring = self.motoring_torque.at(speed) * (speed / STALL_SPEED).min(1.0);
@@ -153,13 +153,13 @@ impl EngineSpec {
         self.gross_torque(at, throttle, share) - self.accessory_torque(at.speed)
     }
 
-    /// Torque before accessories: fuel against friction, with the idle governor below and the speed governor above.
+    /// Torque before accessories: fuel minus friction, with the idle governor below and the speed governor above.
     fn gross_torque(&self, at: &Turning, throttle: f64, share: f64) -> f64 {
         let &Turning { full, motoring, .. } = at;
         (self.fuel(at, throttle) * (full + motoring) - motoring).min(full * share)
     }
 
-    /// Share of the full fuel that throttle and governors ask for.
+    /// Share of the full fuel from throttle and governors.
     fn fuel(&self, at: &Turning, throttle: f64) -> f64 {
         let &Turning { speed, full, motoring } = at;
         let idle = ((self.idle - speed) / IDLE_DROOP + self.idle_share(full, motoring)).clamp(0.0, 1.0);
@@ -167,7 +167,7 @@ impl EngineSpec {
         throttle.max(idle).min(cut)
     }
 
-    /// Rise of the torque for each rad/s that the idle governor finds lost at a speed (rad/s), N·m·s/rad; 0 above idle.
+    /// Increase of the torque per rad/s of speed below idle, from the idle governor at a speed (rad/s), N·m·s/rad; 0 above idle.
     pub(crate) fn idle_stiffness(&self, speed: f64) -> f64 {
         if speed >= self.idle {
             return 0.0;
@@ -176,7 +176,7 @@ impl EngineSpec {
         (at.full + at.motoring) / IDLE_DROOP
     }
 
-    /// The fuel share that just turns the engine at idle.
+    /// The fuel share that just keeps the engine at idle.
     fn idle_share(&self, full: f64, motoring: f64) -> f64 {
         (motoring + self.accessory_torque(self.idle)) / (full + motoring)
     }
@@ -186,8 +186,8 @@ impl EngineSpec {
         self.torque(speed, 1.0)
     }
 
-    /// Fuel rate at a gross torque (N·m) and speed (rad/s), kg/s. Between a quarter of the load, where the map begins,
-    /// and no load it goes straight to the rate at idle (a Willans line).
+    /// Fuel rate at a gross torque (N·m) and speed (rad/s), kg/s. Below a quarter of the load, where the map begins, it falls
+    /// linearly to the rate at idle (a Willans line).
     pub fn fuel_rate(&self, gross_torque: f64, speed: f64) -> f64 {
         if speed < STALL_SPEED {
             return 0.0;
@@ -197,7 +197,7 @@ impl EngineSpec {
         let lowest = self.bsfc.points()[0][0];
         let factor = self.bsfc_speed_factor.at(speed);
         let at = |share: f64| self.bsfc.at(share) * factor * share * full * speed;
-        // Turning faster without load costs friction, which grows about as the speed.
+        // The no-load rate grows with friction, about in proportion to speed.
         let no_load = self.idle_rate * (speed / self.idle).max(1.0);
         if load >= lowest {
             at(load)
@@ -210,14 +210,14 @@ impl EngineSpec {
     }
 }
 
-/// Below this share of rated speed the pumps do not come up to their pressure.
+/// Share of rated speed below which the pumps do not reach their pressure.
 const PUMP_RELIEF: f64 = 0.2;
-/// Below this the engine does not run, rad/s (about 200 rpm).
+/// Speed below which the engine does not run, rad/s (about 200 rpm).
 pub(crate) const STALL_SPEED: f64 = 20.0;
-/// Driven by the truck this far above idle, the pumps give no fuel.
+/// Multiple of the idle speed above which a driven engine burns no fuel.
 const OVERRUN: f64 = 1.1;
 
-/// What the engine can do at one speed.
+/// Torques of the engine at one speed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Turning {
     /// Speed, rad/s.
@@ -228,12 +228,12 @@ pub(crate) struct Turning {
     pub(crate) motoring: f64,
 }
 
-/// The engine's motion.
+/// State of the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Engine {
     pub(crate) speed: f64,
     pub(crate) throttle: f64,
-    /// What altitude and temperature leave of the full-load torque, ratio.
+    /// Share of the full-load torque that remains at this altitude and temperature, ratio.
     pub(crate) air_share: f64,
     /// Share of the turbochargers' pressure, 0 to 1.
     pub(crate) boost: f64,
@@ -244,33 +244,33 @@ impl Engine {
         Self { speed: spec.idle, throttle: 0.0, air_share: 1.0, boost: 0.0 }
     }
 
-    /// Follows the throttle with the lag of fuel and turbochargers, at its present speed; shutting is as fast as the pumps.
+    /// Follows the throttle with the lag of fuel and turbochargers, at its current speed. Fuel is cut at the speed of the pumps.
     pub(crate) fn follow(&mut self, spec: &EngineSpec, at: &Turning, throttle: f64, dt: f64) {
         let lag = if throttle < self.throttle { spec.throttle_lag * SHUTTING } else { spec.throttle_lag };
         self.throttle += (throttle - self.throttle) * dt / (lag + dt);
-        // Exhaust carries power with fuel and speed: the turbochargers run up slowly on a slow engine.
+        // Exhaust power grows with fuel and speed, so boost builds up slowly on a slow engine.
         let lag = spec.turbo_lag * spec.rated / self.speed.max(spec.idle);
         let fuel = spec.fuel(at, self.throttle);
         self.boost += (fuel - self.boost) * dt / (lag + dt);
     }
 
-    /// Tells whether it turns by itself, so that its pumps work.
+    /// Returns true if it runs by itself, so that its pumps work.
     pub(crate) fn is_running(&self) -> bool {
         self.speed > STALL_SPEED
     }
 
-    /// Share of the full-load torque that there is air for now.
+    /// Share of the full-load torque for which there is air now.
     pub(crate) fn air(&self, spec: &EngineSpec) -> f64 {
         self.air_share * (spec.natural_share + (1.0 - spec.natural_share) * self.boost)
     }
 
-    /// Net torque at the flywheel at its present speed, N·m, with the hydraulics taking a power (W) besides.
+    /// Net torque at the flywheel at the current speed, N·m, with the hydraulics taking a power (W).
     pub(crate) fn torque(&self, spec: &EngineSpec, at: &Turning, hydraulic_power: f64) -> f64 {
         spec.net_torque(at, self.throttle, self.air(spec)) - hydraulic_power / self.speed.max(spec.idle)
     }
 }
 
-/// Fuel is cut faster than the turbocharger gives air: share of the lag.
+/// Time constant for cutting fuel, as a share of the throttle lag.
 const SHUTTING: f64 = 0.3;
 
 #[cfg(test)]

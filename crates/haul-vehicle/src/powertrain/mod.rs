@@ -1,4 +1,4 @@
-//! From the fuel to the final drive: engine, converter, gearbox, retarder.
+//! The powertrain: engine, converter, gearbox, retarder, final drive.
 
 pub mod converter;
 mod drive;

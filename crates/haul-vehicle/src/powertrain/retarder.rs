@@ -1,4 +1,4 @@
-//! The hydraulic retarder: torque, power, and the heat that limits it.
+//! The hydraulic retarder: torque, power and derating.
 
 use super::retarder_thermal::RetarderThermal;
 use crate::environment::Environment;
@@ -6,12 +6,12 @@ use crate::spec::quantity::Quantity::*;
 use crate::spec::reader::{Bound, Reader};
 use serde::{Deserialize, Serialize};
 
-/// The retarder's figures; torque and speed are at the gearbox's output shaft.
+/// Data of the retarder; torque and speed are at the gearbox's output shaft.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RetarderSpec {
-    /// Power it takes for ever, W.
+    /// Continuous power, W.
     pub continuous_power: f64,
-    /// Power it takes while cool, W.
+    /// Peak power while cool, W.
     pub peak_power: f64,
     /// Greatest torque, N·m.
     pub greatest_torque: f64,
@@ -21,19 +21,19 @@ pub struct RetarderSpec {
     pub response: f64,
     /// Heat capacity of oil and cooler, J/K.
     pub heat_capacity: f64,
-    /// Coolant over the air, K.
+    /// Coolant temperature above the air's, K.
     pub coolant_rise: f64,
-    /// Coolant temperature that the thermostat keeps at the least, K.
+    /// Least coolant temperature, kept by the thermostat, K.
     pub thermostat: f64,
-    /// Temperature at rest in the air of the charts, K: the coolant's.
+    /// Coolant temperature in the air of the charts, K.
     pub coolant: f64,
-    /// Temperature up to which peak power is given, K.
+    /// Temperature up to which peak power is available, K.
     pub warm_temperature: f64,
-    /// Temperature at which continuous power is left, K.
+    /// Temperature at which continuous power is available, K.
     pub limit_temperature: f64,
     /// Share of the continuous power that remains as far above the limit as the warm temperature lies below it.
     pub overheated_share: f64,
-    /// Conductance from oil to coolant, W/K: continuous power just holds the limit temperature.
+    /// Conductance from oil to coolant, W/K: continuous power just keeps the limit temperature.
     pub conductance: f64,
 }
 
@@ -103,7 +103,7 @@ impl RetarderSpec {
         }
     }
 
-    /// Greatest torque at an output speed (rad/s, its size) under a power limit (W), N·m.
+    /// Greatest torque at an output speed (rad/s, absolute) under a power limit (W), N·m.
     pub fn torque(&self, speed: f64, power: f64) -> f64 {
         let share = (speed / self.full_torque_speed).min(1.0);
         let hydraulic = self.greatest_torque * share * share;
@@ -114,10 +114,10 @@ impl RetarderSpec {
 /// End of the derating, in spans between the warm and the limit temperature.
 const DERATING_END: f64 = 2.0;
 
-/// The retarder's filling and heat.
+/// State of the retarder: filling and oil temperature.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Retarder {
-    /// Share of the greatest torque in force, 0 to 1.
+    /// Share of the greatest torque that acts, 0 to 1.
     pub(crate) fill: f64,
     /// Oil temperature, K.
     pub(crate) temperature: f64,
@@ -128,7 +128,7 @@ impl Retarder {
         Self { fill: 0.0, temperature: spec.coolant }
     }
 
-    /// Follows the demand and gives the torque at the output shaft for its speed (rad/s), N·m.
+    /// Follows the demand, and returns the torque at the output shaft at its speed (rad/s), N·m.
     pub(crate) fn advance(&mut self, spec: &RetarderSpec, demand: f64, speed: f64, dt: f64) -> f64 {
         self.fill += (demand - self.fill) * dt / (spec.response + dt);
         self.fill * spec.torque(speed.abs(), spec.power_limit(self.temperature))

@@ -1,4 +1,4 @@
-//! Down a grade on the retarder.
+//! Descending a grade on the retarder.
 
 use super::{Rig, Trace};
 use crate::command::{ActuatorCommand, Direction};
@@ -10,15 +10,15 @@ use std::sync::Arc;
 
 /// Friction and rolling resistance of a dry, maintained road.
 const ROAD: [f64; 2] = [0.55, 0.02];
-/// Retarder for each m/s above the target.
+/// Retarder demand per m/s above the target.
 const GAIN: f64 = 2.0;
-/// Retarder at the target.
+/// Retarder demand at the target.
 const MIDDLE: f64 = 0.5;
-/// No descent takes longer, s.
+/// Greatest duration of a descent, s.
 const LONGEST: f64 = 3600.0;
 
-/// A truck with a payload (kg) goes down a grade (negative ratio) for a length (m) at the speed that the book gives for
-/// as long as wanted, held by the retarder alone.
+/// Drives a truck with a payload (kg) down a grade (negative ratio) for a length (m), held by the retarder alone at the
+/// continuous descent speed of the performance limits.
 pub fn descent(spec: &Arc<TruckSpec>, payload: f64, grade: f64, length: f64) -> Trace {
     let limits = Limits::new(spec);
     let target = limits.descent_speed(limits.gross_mass(payload), grade, ROAD[1]);

@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 /// Rolling resistance of a maintained road.
 const ROLLING: f64 = 0.02;
-/// A truck slower than this stands, m/s.
+/// Speed below which the truck has stopped, m/s.
 const STANDS: f64 = 0.01;
-/// No stop takes longer, s.
+/// Greatest duration of a stop, s.
 const LONGEST: f64 = 120.0;
 
-/// A truck with a payload (kg) rolls at a speed (m/s) on ground of a friction and a grade (ratios) and brakes with all
-/// it has. The samples begin with the command; x is counted from there.
+/// Stops a truck with a payload (kg) from a speed (m/s) with all its brakes, on ground with a friction and a grade (ratios).
+/// The samples begin with the command; x is counted from there.
 pub fn emergency_stop(spec: &Arc<TruckSpec>, payload: f64, speed: f64, friction: f64, grade: f64) -> Trace {
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::new(grade, 0.0, friction, ROLLING));
     rig.push(speed);

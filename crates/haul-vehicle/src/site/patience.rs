@@ -21,7 +21,7 @@ static EMBEDDED: LazyLock<Patience> = LazyLock::new(|| {
     Patience::from_text(&source).expect("the embedded patience is valid")
 });
 
-/// The patience that comes with the crate.
+/// The patience of the crate.
 pub fn patience() -> &'static Patience {
     &EMBEDDED
 }
@@ -44,23 +44,23 @@ impl Patience {
         Ok(Self { limits, in_turn })
     }
 
-    /// The longest time without progress for a reason, s; infinite where it may last for ever.
+    /// The longest time without progress for a reason, s; infinite if it may last for ever.
     pub fn limit(&self, kind: StandKind) -> f64 {
         self.limits.get(&kind).copied().unwrap_or(f64::INFINITY)
     }
 
-    /// The longest time that a truck may wait while those that it waits for make progress, s.
+    /// The longest time for which a truck may wait while the trucks it waits for make progress, s.
     pub fn in_turn(&self) -> f64 {
         self.in_turn
     }
 
-    /// The longest time without progress for whatever reasons, s.
+    /// The longest time without progress for any reason, s.
     pub fn longest(&self) -> f64 {
         self.limits.values().copied().fold(0.0, f64::max)
     }
 }
 
-/// Tells whether a truck may stand for ever for a reason: it has no work, or a person decides.
+/// Returns true if a truck may stand for ever for a reason: it has no work, or a person decides.
 fn is_endless(kind: StandKind) -> bool {
     matches!(kind, StandKind::NoAssignment | StandKind::ByHand)
 }

@@ -23,11 +23,11 @@ pub struct ShovelSpec {
     pub pass_spread: f64,
     /// Swing from face to truck, rad.
     pub swing_angle: f64,
-    /// Bucket over the truck from the swing axis, m.
+    /// Distance of the bucket over the truck from the swing axis, m.
     pub reach: f64,
     /// Height of the bucket's teeth when it empties, m.
     pub dump_height: f64,
-    /// Counterweight from the swing axis, m.
+    /// Distance of the counterweight's tail from the swing axis, m.
     pub tail_radius: f64,
 }
 
@@ -37,17 +37,17 @@ static EMBEDDED: LazyLock<Vec<ShovelSpec>> = LazyLock::new(|| {
     shovels_from(&source).expect("the embedded shovels are valid")
 });
 
-/// The loading tools that come with the crate.
+/// The loading tools of the crate.
 pub fn shovels() -> &'static [ShovelSpec] {
     &EMBEDDED
 }
 
-/// The loading tool of this name, where there is one.
+/// The loading tool with this name, if there is one.
 pub fn shovel(name: &str) -> Option<ShovelSpec> {
     EMBEDDED.iter().find(|s| s.name == name).cloned()
 }
 
-/// Reads loading tools from a text. Errors: every fault of the text.
+/// Reads loading tools from a text. Errors: all faults of the text.
 pub fn shovels_from(source: &Arc<SourceText>) -> Result<Vec<ShovelSpec>, Faults> {
     let mut r = Reader::new(source)?;
     let mut shovels: Vec<ShovelSpec> = Vec::new();

@@ -3,7 +3,7 @@
 use super::spring::GasHeat;
 use super::{FORCE_TOLERANCE, MOST_ITERATIONS, SETTLING_TIME, StrutSpec, tyre_force};
 
-/// One tyre as the suspension sees it: how far it is pressed at zero strut compression, and how fast that changes.
+/// Compression of one tyre at zero strut compression, and its rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Pressed {
     /// Deflection the tyre would have with the strut extended, along the ground's normal, m.
@@ -23,7 +23,7 @@ pub(crate) struct Corner {
     pub(crate) rate: f64,
     /// Warmth of the gas over that at its charging, ratio.
     pub(crate) warmth: f64,
-    /// Power that strut and tyre turned to heat in the last step, W.
+    /// Power dissipated in strut and tyre in the last step, W.
     pub(crate) lost: f64,
 }
 
@@ -34,11 +34,11 @@ impl Default for Corner {
 }
 
 impl Corner {
-    /// Moves the strut by `h` and gives the tyre's force along the ground's normal, N. `walls` is the warmth of the
+    /// Moves the strut by `h` and returns the tyre's force along the ground's normal, N. `walls` is the temperature ratio of the
     /// strut's walls.
     ///
-    /// The hub is taken as massless: the strut's rate is the one at which strut and tyre carry the same force at the
-    /// end of the step (implicit Euler), so that the stiff pair is stable at any step and rests exactly.
+    /// The hub has no mass in the model: the strut's rate is the one at which strut and tyre have the same force at the end of the
+    /// step (implicit Euler). The stiff pair is then stable at any step and rests exactly.
     pub(crate) fn advance(
         &mut self,
         strut: &StrutSpec,

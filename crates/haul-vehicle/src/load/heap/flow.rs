@@ -1,22 +1,22 @@
-//! How a heap gives way: slopes that are too steep, a floor that is.
+//! The flow of a heap: over slopes that are too steep, and down a steep floor.
 
 use super::grid::{Columns, Grid};
 use super::{ACROSS, ALONG, Heap};
 use crate::load::{BodySpec, MaterialSpec};
 use haul_core::GRAVITY;
 
-/// Less than this that left is a rounding, kg.
+/// Least mass that counts as discharged, kg; less is rounding.
 const LEAST_LEFT: f64 = 1e-6;
-/// Time in which loose rock gives way on a slope that has become too steep, s: it falls about its own grain.
+/// Time in which loose rock gives way on a slope that has become too steep, s; about the fall through one grain size.
 const FLOW_TIME: f64 = 0.12;
-/// A sliding load is no faster than this, m/s.
+/// Greatest speed of a sliding load, m/s.
 const FASTEST_SLIDE: f64 = 4.0;
-/// Below this (kg) over what sticks the body is empty.
+/// Mass above the sticking part at which the body counts as empty, kg.
 const CLEAN: f64 = 20.0;
-/// A body never stands so steep that the loose slope turns past this, rad.
+/// Greatest angle of the loose slope in a raised body, rad.
 const STEEPEST_RUN: f64 = 1.2;
 
-/// What of a column may move, m.
+/// Depth of a column that can move, m.
 fn loose(depth: f64, stuck: f64) -> f64 {
     (depth - stuck).max(0.0)
 }
@@ -28,8 +28,8 @@ fn pair(columns: &mut Columns, i: usize) -> (&mut [f64; ACROSS], &mut [f64; ACRO
 }
 
 impl Heap {
-    /// Lets the load run for `dt` (s) with the floor's tail turned down by an angle (rad, of the body from level).
-    /// Gives the mass that left over the tail, kg.
+    /// Lets the load flow for `dt` (s) with the floor's tail turned down by an angle (rad, of the body from level). Returns the mass
+    /// that left over the tail, kg.
     pub fn run_out(&mut self, body: &BodySpec, material: &MaterialSpec, angle: f64, dt: f64) -> f64 {
         let grid = Grid::of(body);
         let before = self.volume(grid);
@@ -57,8 +57,8 @@ impl Heap {
         if left > LEAST_LEFT { left } else { 0.0 }
     }
 
-    /// One sweep along the floor; gives the greatest movement, m. Towards the tail slopes up to `to_tail` stand,
-    /// towards the front those up to `to_front`, where that is finite; else nothing moves to the front.
+    /// Makes one sweep along the floor and returns the greatest movement, m. Slopes up to `to_tail` are stable towards the tail, and
+    /// those up to `to_front` towards the front if that is finite; otherwise nothing moves to the front.
     pub(super) fn settle_along(&mut self, body: &BodySpec, grid: Grid, to_tail: f64, to_front: f64, share: f64) -> f64 {
         let mut most = [0.0f64; ACROSS];
         let fall = libm::tan(body.floor_angle) * grid.du;
@@ -94,7 +94,7 @@ impl Heap {
         most.into_iter().fold(0.0, f64::max)
     }
 
-    /// One sweep across the floor, over the sides too; gives the greatest movement, m.
+    /// Makes one sweep across the floor, over the sides too, and returns the greatest movement, m.
     pub(super) fn settle_across(&mut self, body: &BodySpec, grid: Grid, slope: f64, share: f64) -> f64 {
         let mut most = 0.0f64;
         for i in 0..ALONG {
@@ -121,7 +121,7 @@ impl Heap {
         most
     }
 
-    /// Shifts all that is loose towards the tail by a distance (m), first-order upwind.
+    /// Shifts all loose material towards the tail by a distance (m), first-order upwind.
     fn shift(&mut self, grid: Grid, distance: f64) {
         let share = (distance / grid.du).min(1.0);
         for (depth, stuck) in self.depth[0].iter_mut().zip(&self.stuck[0]) {

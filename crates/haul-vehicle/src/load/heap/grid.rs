@@ -3,10 +3,10 @@
 use super::{ACROSS, ALONG};
 use crate::load::BodySpec;
 
-/// A figure of each column, from the tail forward and right to left.
+/// A value for each column, from the tail forward and from right to left.
 pub(super) type Columns = [[f64; ACROSS]; ALONG];
 
-/// Sum over all columns, lane by lane, so that it is one instruction for several.
+/// Sum over all columns, lane by lane, so that several are added in one instruction.
 pub(super) fn total(columns: &Columns) -> f64 {
     let mut lanes = [0.0; ACROSS];
     for row in columns {
