@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_network_used_longest_ago_makes_room() {
+    fn the_least_recently_used_network_is_dropped() {
         let map = Arc::new(generate_pit(&PitSpec::drawn(1)).unwrap());
         let (truck, dry) = (truck(), Conditions::of(&map));
         let atlas = Atlas::with_capacity(Arc::clone(&map), 2);
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_do_not_depend_on_who_asks_first_or_on_what_was_dropped() {
+    fn paths_do_not_depend_on_the_order_of_queries_or_on_dropped_entries() {
         let map = Arc::new(generate_pit(&PitSpec::drawn(2)).unwrap());
         let (model, dry) = (truck(), Conditions::of(&map));
         let spot = |kind| map.places.iter().find(|p| p.kind == kind).unwrap().spots[0].pose;
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_that_ask_at_once_get_one_path() {
+    fn concurrent_queries_get_one_path() {
         let map = Arc::new(generate_pit(&PitSpec::drawn(1)).unwrap());
         let (model, dry) = (truck(), Conditions::of(&map));
         let spot = |kind| map.places.iter().find(|p| p.kind == kind).unwrap().spots[0].pose;

@@ -59,7 +59,7 @@ fn assert_consistent(profile: &SpeedProfile) {
 }
 
 #[test]
-fn a_truck_stops_at_each_change_of_travel_and_at_the_end() {
+fn a_truck_stops_at_each_change_of_direction_and_at_the_end() {
     let path = path_of(&[(60.0, 0.0, 0.0, Travel::Forward), (30.0, 0.0, -0.1, Travel::Reverse)], 0.5);
     let p = profile(&path, &LOADED);
     assert_consistent(&p);
@@ -79,7 +79,7 @@ fn a_granted_road_ends_in_a_stop_there() {
 }
 
 #[test]
-fn long_grades_are_driven_at_the_book_s_speeds() {
+fn long_grades_are_driven_at_the_speeds_of_the_limits() {
     let limits = &TRUCK.limits;
     let mass = limits.gross_mass(91_000.0);
     let up = profile(&straight(1500.0, 0.1), &LOADED);
@@ -117,7 +117,7 @@ fn rotor(profile: &SpeedProfile, w: &[SpeedPoint]) -> f64 {
 }
 
 /// Checks the limits that a wrong pass would break, computed independently from the performance limits.
-fn assert_within_the_book(profile: &SpeedProfile, path: &Path, request: &SpeedRequest, conditions: &Conditions) {
+fn assert_within_limits(profile: &SpeedProfile, path: &Path, request: &SpeedRequest, conditions: &Conditions) {
     let limits = &TRUCK.limits;
     let mass = limits.gross_mass(request.payload_kg);
     let end = profile.end_station();
@@ -178,7 +178,7 @@ proptest! {
         let conditions = Conditions { friction, ..DRY };
         if let Ok(p) = speed_profile(&path, &TRUCK, &conditions, &request) {
             assert_consistent(&p);
-            assert_within_the_book(&p, &path, &request, &conditions);
+            assert_within_limits(&p, &path, &request, &conditions);
             prop_assert_eq!(p.speed_at(path.length()), 0.0);
             prop_assert!(p.total_time() >= path.length() / 13.0);
         }
@@ -276,7 +276,7 @@ fn ice_lengthens_every_stop() {
 }
 
 #[test]
-fn a_jump_of_the_steering_is_crept_over() {
+fn a_jump_of_the_steering_is_crossed_at_creep_speed() {
     let jump = path_of(&[(40.0, 0.0, 0.1, Travel::Forward), (40.0, 0.0, -0.1, Travel::Forward)], 0.5);
     let p = profile(&jump, &LOADED);
     assert!(p.speed_at(40.0) < 0.5 && p.speed_at(30.0) > 2.0, "{}", p.speed_at(40.0));
@@ -344,7 +344,7 @@ fn the_tightest_path_is_driven_slower_than_its_lateral_acceleration_allows() {
 }
 
 #[test]
-fn what_cannot_be_driven_is_refused_with_its_reason() {
+fn impossible_profiles_name_their_reason() {
     let of = |path: &Path, request: &SpeedRequest| speed_profile(path, &TRUCK, &DRY, request);
     let path = straight(100.0, 0.0);
     assert!(matches!(of(&Path::default(), &LOADED), Err(SpeedError::NoLength { .. })));
@@ -406,7 +406,7 @@ fn a_greatest_jerk_is_kept_away_from_standstill() {
 }
 
 #[test]
-fn the_truck_stops_within_what_it_sees() {
+fn the_truck_can_stop_within_its_sight_distance() {
     let path = straight(600.0, -0.04);
     let p = profile(&path, &SpeedRequest { sight_distance: Some(30.0), ..LOADED });
     let mass = TRUCK.limits.gross_mass(91_000.0);
@@ -431,7 +431,7 @@ fn a_zone_on_the_path_is_kept() {
 }
 
 #[test]
-fn who_has_time_burns_less_and_arrives_when_he_should() {
+fn more_time_burns_less_fuel_and_arrival_is_on_time() {
     let path = path_of(&[(500.0, 0.01, 0.0, Travel::Forward), (500.0, -0.02, 0.0, Travel::Forward)], 1.0);
     let fast = profile(&path, &LOADED);
     let burnt = |p: &SpeedProfile| fuel(p, &path, &TRUCK, &DRY, &LOADED).unwrap();
@@ -446,7 +446,7 @@ fn who_has_time_burns_less_and_arrives_when_he_should() {
 }
 
 #[test]
-fn a_truck_with_a_clutch_crawls_through_a_tight_bend_without_a_stand() {
+fn a_truck_with_a_clutch_crawls_through_a_tight_bend_without_stopping() {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../seeds/trucks/wide_body_60t.toml");
     let truck = TruckModel::new(Arc::new(TruckSpec::load(&file).unwrap_or_else(|faults| panic!("{faults}"))));
     for payload_kg in [0.0, 60_000.0] {

@@ -1,5 +1,5 @@
-//! Routes by Dijkstra's algorithm on costs that are reckoned anew from the truck's book of limits: nothing of the
-//! planner's network is used, neither its tolls nor its turns nor its search.
+//! Routes by Dijkstra's algorithm on costs computed independently from the truck's performance limits, without the edge costs, turns
+//! and search of the planner's network.
 //!
 //! For mines without zones on which every turn has room, such as the lattices of `grid`.
 
@@ -11,13 +11,13 @@ use haul_planner::{Conditions, TruckModel};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-/// What the docs of the network say a road is reckoned with: m/s, m/s², m.
+/// Documented constants of the network: m/s, m/s², m.
 const CRAWL: f64 = 0.3;
 const GENTLE: f64 = 0.6;
 const TURN_LATERAL: f64 = 1.2;
 const APPROACH: f64 = 15.0;
 
-/// A road driven one way: times from its beginning, and what being slow at its ends costs, s.
+/// A directed edge: times from its start, and the losses of being slow at its ends, s.
 struct Drive {
     into: u32,
     to_node: usize,
@@ -29,14 +29,14 @@ struct Drive {
     time: Vec<f64>,
     entering: f64,
     leaving: f64,
-    /// Heading at its beginning and its end, rad.
+    /// Headings at its start and its end, rad.
     headings: (f64, f64),
 }
 
 pub struct Oracle {
     /// By road × 2 + backwards; `None` against a one-way road.
     drives: Vec<Option<Drive>>,
-    /// By node: the drives that leave it.
+    /// By node: the edges that leave it.
     leaves: Vec<Vec<usize>>,
 }
 
@@ -47,7 +47,7 @@ struct Book<'a> {
 }
 
 impl Book<'_> {
-    /// Steady speed on a grade: between its values at multiples of half a per cent.
+    /// Steady speed on a grade, interpolated between multiples of half a per cent.
     fn steady(&self, grade: f64) -> f64 {
         let (limits, rolling) = (&self.truck.limits, self.conditions.rolling_resistance);
         let at = |k: f64| {
@@ -86,7 +86,7 @@ impl Book<'_> {
                 self.steady(g).min(self.bend(radius)).min(road.speed_limit.unwrap_or(f64::INFINITY)).max(CRAWL)
             })
             .collect();
-        // No faster than gentle slowing allows for anything ahead, then no faster than the pull.
+        // Limit the speed by comfortable slowing for everything ahead, then by the pull.
         let n = order.len();
         let mut speed: Vec<f64> = (0..n)
             .map(|k| {
@@ -101,7 +101,7 @@ impl Book<'_> {
             speed[k] = speed[k].min(self.pulled(speed[k - 1], grade[k - 1], ds));
             time[k] = time[k - 1] + 2.0 * ds / (speed[k - 1] + speed[k]);
         }
-        // Headings over the ends' approach.
+        // Headings over the length of the approach.
         let reach = APPROACH.min(length);
         let heading = |a: f64, b: f64| {
             let (p, q) = (road.line.at(a).unwrap(), road.line.at(b).unwrap());
@@ -119,7 +119,7 @@ impl Book<'_> {
         Drive { into, to_node, from_node, length, distance, speed, grade, time, entering, leaving, headings }
     }
 
-    /// Time lost by beginning at a speed below the drive's own.
+    /// Time lost by starting below the edge's own speed.
     fn late_in(&self, d: &Drive, speed: f64) -> f64 {
         let (mut v, mut lost) = (speed.max(CRAWL), 0.0);
         for k in 1..d.speed.len() {
@@ -134,7 +134,7 @@ impl Book<'_> {
         lost
     }
 
-    /// Time lost by ending at a speed below the drive's own.
+    /// Time lost by ending below the edge's own speed.
     fn late_out(&self, d: &Drive, speed: f64) -> f64 {
         let (mut v, mut lost) = (speed.max(CRAWL), 0.0);
         for k in (1..d.speed.len()).rev() {
@@ -149,7 +149,7 @@ impl Book<'_> {
         lost
     }
 
-    /// A loss between those at fifths of the greatest speed, as the network keeps it.
+    /// A loss interpolated between fifths of the greatest speed, as in the network.
     fn by_fifths(&self, speed: f64, greatest: f64, loss: impl Fn(f64) -> f64) -> f64 {
         let x = (5.0 * speed / greatest.max(CRAWL)).clamp(0.0, 5.0);
         let low = x.floor().min(4.0);
@@ -164,7 +164,7 @@ impl Book<'_> {
 }
 
 impl Oracle {
-    /// Reckons a mine anew; every way is entered and left at the speed of the easiest of its turns.
+    /// Computes a mine's costs; every edge is entered and left at the speed of the easiest of its turns.
     pub fn new(map: &MineMap, truck: &TruckModel, conditions: &Conditions, payload_kg: f64) -> Self {
         let book = Book { truck, conditions, mass: truck.limits.gross_mass(payload_kg) };
         let mut drives: Vec<Option<Drive>> = Vec::new();
@@ -202,7 +202,7 @@ impl Oracle {
         Self { drives, leaves }
     }
 
-    /// Least times from a position to the end of every way, s.
+    /// Least times from a position to the end of every edge, s.
     pub fn from(&self, from: RoadPosition) -> Vec<f64> {
         let mut known = vec![f64::INFINITY; self.drives.len()];
         let mut open = BinaryHeap::new();
@@ -225,7 +225,7 @@ impl Oracle {
         known
     }
 
-    /// Least time from a position to another, s; `known` is what [`Oracle::from`] gave for the first.
+    /// Least time from a position to another, s; `known` is the result of [`Oracle::from`] for the first.
     pub fn time(&self, known: &[f64], from: RoadPosition, to: RoadPosition) -> f64 {
         let mut least = f64::INFINITY;
         for way in self.ways_of(to.road) {
@@ -278,7 +278,7 @@ impl PartialOrd for Waiting {
 
 impl Ord for Waiting {
     fn cmp(&self, other: &Self) -> Ordering {
-        // The least first.
+        // The least comes first.
         other.0.total_cmp(&self.0).then(other.1.cmp(&self.1))
     }
 }

@@ -29,7 +29,7 @@ pub struct CostSpec {
 
 /// Costs of a cycle, in the currency of the seeds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Cost {
+pub struct HaulageCost {
     /// Fuel per cycle.
     pub fuel: f64,
     /// Tyres per cycle.
@@ -65,7 +65,7 @@ impl CostSpec {
 
     /// Returns the costs of a cycle from its time (s), fuel (kg), payload (kg) and tyre duty. A tyre above its TKPH loses life in
     /// proportion, down to the share of the seeds at twice its TKPH.
-    pub fn of_cycle(&self, limits: &Limits, time: f64, fuel: f64, payload: f64, tyres: &[TyreDuty; 2]) -> Cost {
+    pub fn of_cycle(&self, limits: &Limits, time: f64, fuel: f64, payload: f64, tyres: &[TyreDuty; 2]) -> HaulageCost {
         let spec = limits.spec();
         let litres = fuel / spec.fuel_density * LITRES;
         let wear = |duty: &TyreDuty| {
@@ -79,7 +79,7 @@ impl CostSpec {
         let cycle = fuel + tyres + service;
         let tonnes = haul_core::units::to_tonnes(payload);
         let tonne = if tonnes > 0.0 { cycle / tonnes } else { f64::INFINITY };
-        Cost { fuel, tyres, service, cycle, hour: cycle * HOUR / time, tonne }
+        HaulageCost { fuel, tyres, service, cycle, hour: cycle * HOUR / time, tonne }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A haul cycle: loaded out, empty back, with the times at both ends; tyre duty and output.
 
-use super::{Cost, Profile, Travel, costs, travel};
+use super::{HaulTravel, HaulageCost, Profile, costs, travel};
 use crate::Limits;
 use crate::mass::Load;
 use crate::mass_properties::{axle_loads, mass_properties};
@@ -55,10 +55,10 @@ pub struct TyreDuty {
 /// A haul cycle.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cycle {
-    /// Travel out, loaded.
-    pub loaded: Travel,
-    /// Travel back, empty.
-    pub empty: Travel,
+    /// HaulTravel out, loaded.
+    pub loaded: HaulTravel,
+    /// HaulTravel back, empty.
+    pub empty: HaulTravel,
     /// Time of the whole cycle, s.
     pub time: f64,
     /// Fuel of the whole cycle, kg.
@@ -70,7 +70,7 @@ pub struct Cycle {
     /// Front and rear tyres.
     pub tyres: [TyreDuty; 2],
     /// Costs of the cycle.
-    pub cost: Cost,
+    pub cost: HaulageCost,
     /// Cycles on a tank, with the reserve of the seeds.
     pub cycles_on_a_tank: f64,
     /// Hours on a tank, with the reserve of the seeds.

@@ -17,7 +17,7 @@ mod cycle;
 mod profile;
 mod travel;
 
-pub use cost::{Cost, CostSpec, costs};
+pub use cost::{CostSpec, HaulageCost, costs};
 pub use cycle::{Cycle, CycleOptions, TyreDuty, cycle};
 pub use profile::{Profile, Section};
-pub use travel::{Limit, SectionReport, TracePoint, Travel, travel};
+pub use travel::{HaulTravel, SectionReport, SpeedLimiter, TracePoint, travel};

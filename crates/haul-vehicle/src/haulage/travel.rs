@@ -1,4 +1,4 @@
-//! Travel over a profile in one direction: speed, time, fuel, and the retarder's temperature.
+//! HaulTravel over a profile in one direction: speed, time, fuel, and the retarder's temperature.
 //!
 //! The truck is a point on the road with the plant's pull, retardation and inertia from the performance limits. It uses full
 //! throttle below the permitted speed and the retarder above it, and slows down ahead of a slower section.
@@ -11,7 +11,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Limit {
+pub enum SpeedLimiter {
     /// The powertrain against grade, rolling resistance and inertia.
     Power,
     /// The retarder and its heat.
@@ -46,7 +46,7 @@ pub struct SectionReport {
     /// Oil temperature of the retarder at its end, K.
     pub retarder_temperature: f64,
     /// The limit of the speed for most of the time.
-    pub limit: Limit,
+    pub limit: SpeedLimiter,
 }
 
 /// A point of the travel.
@@ -66,7 +66,7 @@ pub struct TracePoint {
 
 /// Result of a travel over a profile.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Travel {
+pub struct HaulTravel {
     /// Payload, kg.
     pub payload: f64,
     /// Distance, m; less than the profile's if the truck stopped on the way.
@@ -98,12 +98,12 @@ const STUCK: f64 = 0.05;
 
 /// Computes the travel over a profile with a payload (kg) from standstill to standstill. `oil` is the retarder's temperature at
 /// the start, K.
-pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> Travel {
+pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> HaulTravel {
     let mass = limits.gross_mass(payload);
     let ways = stations(limits, profile, payload, friction, oil);
     let caps = lowered(&ways);
     let thermal = limits.retarder_thermal();
-    let mut way = Travel {
+    let mut way = HaulTravel {
         payload,
         length: 0.0,
         time: 0.0,
@@ -124,7 +124,7 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
             at_end: 0.0,
             fuel: 0.0,
             retarder_temperature: oil,
-            limit: Limit::Power,
+            limit: SpeedLimiter::Power,
         };
         let mut by_limit = [0.0; LIMITS.len()];
         for (k, here) in ways.iter().enumerate().filter(|(_, w)| w.section == index) {
@@ -137,14 +137,14 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
             let cap = caps[k + 1];
             let pull = limits.acceleration(v, mass, section.grade, section.rolling);
             let squared = v * v + 2.0 * pull * here.length;
-            let (mut end, mut held_by) = (libm::sqrt(squared.max(0.0)), Limit::Power);
+            let (mut end, mut held_by) = (libm::sqrt(squared.max(0.0)), SpeedLimiter::Power);
             if v < LEAST_SPEED {
                 // A truck that starts but cannot continue would creep from metre to metre: it has stopped.
                 let goes_on = limits.acceleration(LEAST_SPEED, mass, section.grade, section.rolling) > 0.0;
                 end = if pull > 0.0 && goes_on { end.max(LEAST_SPEED) } else { 0.0 };
             }
             if end > cap {
-                held_by = if cap < here.cap - STUCK { Limit::Slowing } else { here.limit };
+                held_by = if cap < here.cap - STUCK { SpeedLimiter::Slowing } else { here.limit };
                 end = cap;
             }
             if 0.5 * (v + end) < STUCK {
@@ -157,13 +157,13 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
             let mean = 0.5 * (v + end);
             let mut time = here.length / mean;
             let new_gear = limits.gear_at(mean);
-            if new_gear != gear && held_by == Limit::Power && mean > LEAST_SPEED {
+            if new_gear != gear && held_by == SpeedLimiter::Power && mean > LEAST_SPEED {
                 // A power shift transmits part of the torque; the rest is lost time.
                 let shift = &limits.spec().transmission.shift;
                 shift_debt += shift.time * (1.0 - shift.torque_share);
             }
             gear = new_gear;
-            if held_by == Limit::Power {
+            if held_by == SpeedLimiter::Power {
                 time += shift_debt;
                 shift_debt = 0.0;
             }
@@ -193,21 +193,28 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
 }
 
 /// The limits in the order of their numbers.
-const LIMITS: [Limit; 6] = [Limit::Power, Limit::Retarder, Limit::Sign, Limit::Curve, Limit::TopSpeed, Limit::Slowing];
+const LIMITS: [SpeedLimiter; 6] = [
+    SpeedLimiter::Power,
+    SpeedLimiter::Retarder,
+    SpeedLimiter::Sign,
+    SpeedLimiter::Curve,
+    SpeedLimiter::TopSpeed,
+    SpeedLimiter::Slowing,
+];
 
 /// A part of the road between two stations.
 #[derive(Debug, Clone, Copy)]
-struct Piece {
+struct RoadPart {
     section: usize,
     length: f64,
     cap: f64,
-    limit: Limit,
+    limit: SpeedLimiter,
 }
 
 /// The parts of the road, with the speed that each permits on its own.
-fn stations(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> Vec<Piece> {
+fn stations(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> Vec<RoadPart> {
     let mass = limits.gross_mass(payload);
-    let mut pieces = Vec::new();
+    let mut parts = Vec::new();
     let sections = profile.sections();
     let mut i = 0;
     while i < sections.len() {
@@ -227,30 +234,32 @@ fn stations(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil
             } else {
                 f64::INFINITY
             };
-            let mut cap = (limits.top_speed(), Limit::TopSpeed);
-            for other in [(descent, Limit::Retarder), (section.limit, Limit::Sign), (curve, Limit::Curve)] {
+            let mut cap = (limits.top_speed(), SpeedLimiter::TopSpeed);
+            for other in
+                [(descent, SpeedLimiter::Retarder), (section.limit, SpeedLimiter::Sign), (curve, SpeedLimiter::Curve)]
+            {
                 if other.0 < cap.0 {
                     cap = other;
                 }
             }
             let count = (section.length / STATION).ceil().max(1.0);
-            let piece = Piece { section: i + k, length: section.length / count, cap: cap.0, limit: cap.1 };
-            pieces.extend(std::iter::repeat_n(piece, count as usize));
+            let part = RoadPart { section: i + k, length: section.length / count, cap: cap.0, limit: cap.1 };
+            parts.extend(std::iter::repeat_n(part, count as usize));
         }
         i += run;
     }
-    pieces
+    parts
 }
 
 /// Speeds at the stations, reduced so that the truck can slow down in time; it starts and ends at a standstill.
-fn lowered(pieces: &[Piece]) -> Vec<f64> {
-    let mut caps = vec![0.0; pieces.len() + 1];
-    for (k, piece) in pieces.iter().enumerate() {
-        let before = if k == 0 { piece.cap } else { pieces[k - 1].cap };
-        caps[k] = piece.cap.min(before);
+fn lowered(parts: &[RoadPart]) -> Vec<f64> {
+    let mut caps = vec![0.0; parts.len() + 1];
+    for (k, part) in parts.iter().enumerate() {
+        let before = if k == 0 { part.cap } else { parts[k - 1].cap };
+        caps[k] = part.cap.min(before);
     }
-    for k in (0..pieces.len()).rev() {
-        let from_ahead = libm::sqrt(caps[k + 1] * caps[k + 1] + 2.0 * SLOWING * pieces[k].length);
+    for k in (0..parts.len()).rev() {
+        let from_ahead = libm::sqrt(caps[k + 1] * caps[k + 1] + 2.0 * SLOWING * parts[k].length);
         caps[k] = f64::min(caps[k], from_ahead);
     }
     caps

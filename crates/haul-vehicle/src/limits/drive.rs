@@ -8,7 +8,7 @@ use crate::spec::TruckSpec;
 
 /// The best gear at a speed and its force.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Best {
+pub(super) struct BestGear {
     pub(super) force: f64,
     pub(super) gear: u8,
 }
@@ -48,20 +48,20 @@ impl Limits {
 }
 
 /// The table from standstill to a speed.
-pub(super) fn table(spec: &TruckSpec, fastest: f64, slip_stiffness: f64, share: f64) -> Vec<Best> {
+pub(super) fn table(spec: &TruckSpec, fastest: f64, slip_stiffness: f64, share: f64) -> Vec<BestGear> {
     let count = (fastest / SPEED_STEP) as usize + 2;
     let from = spec.transmission.lock_up.release;
     (0..count).map(|i| best_drive(spec, i as f64 * SPEED_STEP, slip_stiffness, share, from)).collect()
 }
 
 /// The table of a truck that accelerates from rest: its lock-up closes at a higher speed than that at which it opens again.
-pub(super) fn from_rest(spec: &TruckSpec, table: &[Best], slip_stiffness: f64, share: f64) -> Vec<Best> {
+pub(super) fn from_rest(spec: &TruckSpec, table: &[BestGear], slip_stiffness: f64, share: f64) -> Vec<BestGear> {
     let [opens, closes] = [spec.transmission.lock_up.release, spec.transmission.locks_from()];
     let between = |speed: f64| {
         let output = speed / spec.tyre.rolling_radius * spec.final_drive.ratio;
         spec.transmission.forward.iter().any(|ratio| (opens * (1.0 - SLIP)..closes).contains(&(ratio * output)))
     };
-    let at = |(i, held): (usize, &Best)| {
+    let at = |(i, held): (usize, &BestGear)| {
         let speed = i as f64 * SPEED_STEP;
         if between(speed) { best_drive(spec, speed, slip_stiffness, share, closes) } else { *held }
     };
@@ -91,12 +91,12 @@ fn force_in(spec: &TruckSpec, gear: i8, speed: f64, slip_stiffness: f64, share: 
     force
 }
 
-fn best_drive(spec: &TruckSpec, speed: f64, slip_stiffness: f64, share: f64, from: f64) -> Best {
-    let mut best = Best { force: f64::NEG_INFINITY, gear: 1 };
+fn best_drive(spec: &TruckSpec, speed: f64, slip_stiffness: f64, share: f64, from: f64) -> BestGear {
+    let mut best = BestGear { force: f64::NEG_INFINITY, gear: 1 };
     for gear in 1..=spec.transmission.top_gear() {
         let force = force_in(spec, gear, speed, slip_stiffness, share, from);
         if force > best.force {
-            best = Best { force, gear: gear as u8 };
+            best = BestGear { force, gear: gear as u8 };
         }
     }
     best

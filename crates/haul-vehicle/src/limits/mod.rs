@@ -14,7 +14,7 @@ pub use ahead::{DriveAhead, DriveState};
 pub use climb::Climb;
 pub use curve::{Curve, SideSlope, SlipAngles};
 pub use descent::{Descent, DescentBinding};
-pub use stop::{Stop, StopQuestion};
+pub use stop::{Stop, StopQuery};
 
 use crate::environment::Environment;
 use crate::mass::Load;
@@ -22,7 +22,7 @@ use crate::mass_properties::{AxleLoads, axle_loads, mass_properties};
 use crate::powertrain::converter_engine_speed;
 use crate::site::{Margins, stopping};
 use crate::spec::TruckSpec;
-use drive::Best;
+use drive::BestGear;
 use haul_core::GRAVITY;
 use std::sync::Arc;
 
@@ -33,9 +33,9 @@ pub struct Limits {
     environment: Environment,
     margins: Margins,
     /// Best drive force and gear at even steps of speed.
-    drive: Vec<Best>,
+    drive: Vec<BestGear>,
     /// The same for a truck that accelerates from rest.
-    from_rest: Vec<Best>,
+    from_rest: Vec<BestGear>,
     top_speed: f64,
     /// Slip stiffness of the rear axle, N per unit of slip.
     slip_stiffness: f64,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// Inputs of a stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct StopQuestion {
+pub struct StopQuery {
     /// The brakes used.
     pub system: BrakeSystem,
     /// Speed, m/s.
@@ -61,12 +61,12 @@ impl Limits {
         reaction_s: f64,
     ) -> f64 {
         let system = BrakeSystem::Service;
-        self.stop(&StopQuestion { system, speed, mass, grade, rolling, friction, delay: reaction_s }).distance
+        self.stop(&StopQuery { system, speed, mass, grade, rolling, friction, delay: reaction_s }).distance
     }
 
     /// A stop from a speed with one brake system. The brakes build up linearly. Each axle is limited to its grip, with the weight
     /// that braking moves to the front. During the delay the truck rolls freely.
-    pub fn stop(&self, q: &StopQuestion) -> Stop {
+    pub fn stop(&self, q: &StopQuery) -> Stop {
         let brakes = &self.spec.brakes;
         let [front_most, rear_most] = brakes.forces(q.system);
         let build_up = brakes.build_up_of(q.system);

@@ -4,7 +4,7 @@ use super::Truck;
 use super::hubs::{HubLoad, HubMotion};
 use super::layout::{CORNER_OF, CORNERS};
 use super::ledger::Energy;
-use crate::powertrain::Drive;
+use crate::powertrain::AxleDrive;
 use crate::spec::TruckSpec;
 use crate::state::WHEELS;
 
@@ -42,7 +42,7 @@ impl Truck {
     pub(super) fn settle_accounts(
         &mut self,
         spec: &TruckSpec,
-        drive: &Drive,
+        drive: &AxleDrive,
         loads: &[HubLoad; CORNERS],
         hubs: &[HubMotion; CORNERS],
         rolling: &[f64; CORNERS],

@@ -1,7 +1,7 @@
 //! Speeds of the hubs under drive, brakes and tyres. The step is stable with stiff tyres and dry friction, and a braked wheel
 //! stands exactly still.
 
-use crate::powertrain::Drive;
+use crate::powertrain::AxleDrive;
 
 /// Torques on one hub in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -48,7 +48,7 @@ const ROUNDS: usize = 12;
 
 /// Motion of the two hubs of an axle that a differential drives with equal torques. The drive's inertia and slope act on the mean
 /// of the two, which couples them. A projected Gauss–Seidel iteration finds the friction of both (Jourdan, Alart & Jean 1998).
-pub(super) fn driven(hubs: &[HubLoad; 2], drive: &Drive, h: f64) -> [HubMotion; 2] {
+pub(super) fn driven(hubs: &[HubLoad; 2], drive: &AxleDrive, h: f64) -> [HubMotion; 2] {
     let coupling = 0.25 * (drive.inertia + h * drive.slope);
     let own = [hubs[0].inertia + h * hubs[0].slope, hubs[1].inertia + h * hubs[1].slope];
     let shared = coupling * (hubs[0].spin + hubs[1].spin) + 0.5 * h * drive.torque;
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_driven_axle_held_by_its_brakes_stands() {
-        let drive = Drive { torque: 80e3, inertia: 30_000.0, slope: 1e5, ..Drive::default() };
+        let drive = AxleDrive { torque: 80e3, inertia: 30_000.0, slope: 1e5, ..AxleDrive::default() };
         for m in driven(&[hub(0.0, 1e3, 60e3), hub(0.0, -1e3, 60e3)], &drive, H) {
             assert_eq!(m.spin, 0.0);
         }
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn with_one_hub_held_the_other_gets_its_half_of_the_torque() {
-        let drive = Drive { torque: 40e3, inertia: 0.0, ..Drive::default() };
+        let drive = AxleDrive { torque: 40e3, inertia: 0.0, ..AxleDrive::default() };
         let [left, right] = driven(&[hub(0.0, 0.0, 1e6), hub(0.0, 0.0, 0.0)], &drive, H);
         assert_eq!(left.spin, 0.0);
         assert!((right.spin - 20e3 * H / 3000.0).abs() < 1e-12);
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn without_friction_momentum_is_kept() {
-        let drive = Drive { torque: 40e3, inertia: 200e3, ..Drive::default() };
+        let drive = AxleDrive { torque: 40e3, inertia: 200e3, ..AxleDrive::default() };
         let [l, r] = driven(&[hub(1.0, 0.0, 0.0), hub(1.2, 0.0, 0.0)], &drive, H);
         let before = 3000.0 * 2.2 + 200e3 * 1.1;
         let after = 3000.0 * (l.spin + r.spin) + 200e3 * 0.5 * (l.spin + r.spin);

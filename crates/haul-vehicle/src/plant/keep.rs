@@ -4,7 +4,7 @@ use super::Truck;
 use crate::command::{ActuatorCommand, Direction};
 use crate::hoist::Free;
 use crate::mass::{Load, Part};
-use crate::powertrain::Drive;
+use crate::powertrain::AxleDrive;
 use std::sync::Arc;
 
 impl Truck {
@@ -14,7 +14,7 @@ impl Truck {
         &mut self,
         command: &ActuatorCommand,
         speed: f64,
-        drive: &Drive,
+        drive: &AxleDrive,
         drive_force: f64,
         retarder_force: f64,
         [pitch, lean]: [f64; 2],

@@ -9,7 +9,7 @@ use crate::spec::TruckSpec;
 
 /// Effect of the powertrain on the rear axle in one step. Torques are those of both hubs together, N·m.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct Drive {
+pub(crate) struct AxleDrive {
     /// Torque at the hubs' speed at the step's start.
     pub(crate) torque: f64,
     /// Decrease of that torque per rad/s of hub speed, N·m·s/rad.
@@ -164,7 +164,7 @@ impl Powertrain {
         hub: f64,
         hydraulic_power: Option<f64>,
         dt: f64,
-    ) -> Drive {
+    ) -> AxleDrive {
         let box_spec = &spec.transmission;
         let is_shut = self.gearbox.refuses(command.direction) || hydraulic_power.is_none();
         let throttle = if is_shut { 0.0 } else { command.throttle };
@@ -176,13 +176,13 @@ impl Powertrain {
         let engine_torque = burning.unwrap_or(-turning.motoring);
         if self.gearbox.gear == 0 {
             let engine_work = self.turn_engine(spec, engine_torque, engine_torque, dt);
-            return Drive { retarder, engine_torque, engine_work, ..Drive::default() };
+            return AxleDrive { retarder, engine_torque, engine_work, ..AxleDrive::default() };
         }
         let carried = box_spec.inertia * total * total;
         let share = self.gearbox.torque_share(&box_spec.shift);
         if self.gearbox.locked {
             let torque = through_gears(spec, engine_torque, hub * total, total);
-            return Drive {
+            return AxleDrive {
                 torque,
                 slope: 0.0,
                 inertia: carried + spec.engine.inertia * total * total,
@@ -191,7 +191,7 @@ impl Powertrain {
                 turbine_torque: engine_torque,
                 total,
                 turbine_inertia: box_spec.inertia,
-                ..Drive::default()
+                ..AxleDrive::default()
             };
         }
         let turbine = hub * total;
@@ -208,7 +208,7 @@ impl Powertrain {
         let clutch_loss = clutch * (engine_speed - turbine);
         let given = given * share + clutch;
         let slope = ((given - clutch) - probed * share).max(0.0) / PROBE * total * total;
-        Drive {
+        AxleDrive {
             torque: through_gears(spec, given, turbine, total),
             slope,
             inertia: carried,

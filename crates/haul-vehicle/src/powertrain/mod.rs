@@ -8,5 +8,5 @@ pub mod retarder;
 pub mod retarder_thermal;
 pub mod transmission;
 
-pub(crate) use drive::{Drive, Powertrain, converter_engine_speed, full_axle_torque_locking};
+pub(crate) use drive::{AxleDrive, Powertrain, converter_engine_speed, full_axle_torque_locking};
 pub(crate) use engine::Turning;

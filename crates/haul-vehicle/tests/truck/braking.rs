@@ -4,7 +4,7 @@ use crate::rig::{Rig, drive, spec};
 use haul_core::units::from_kmh;
 use haul_vehicle::{ActuatorCommand, Limits, Plane, stopping};
 
-/// Drives up to a speed and stops with the service brake alone; gives the distance and the mass.
+/// Drives up to a speed and stops with the service brake alone; returns the distance and the mass.
 fn stop_from(kmh: f64, payload: f64, grade: f64, friction: f64) -> (f64, f64) {
     let mut rig = Rig::new(Plane::new(grade, 0.0, friction, 0.02), payload);
     // Rolling freely, so that neither engine nor converter helps.
@@ -12,7 +12,7 @@ fn stop_from(kmh: f64, payload: f64, grade: f64, friction: f64) -> (f64, f64) {
     rig.run(1.0, &free);
     let speed = from_kmh(kmh);
     rig.push(speed);
-    // Wheels and shear come up to speed with a push, which costs some of it: push again until it rolls.
+    // A push brings wheels and shear up to speed, which costs some of it: push again until the truck rolls.
     for _ in 0..10 {
         rig.run(0.1, &free);
         rig.push(speed);
@@ -22,7 +22,7 @@ fn stop_from(kmh: f64, payload: f64, grade: f64, friction: f64) -> (f64, f64) {
 }
 
 #[test]
-fn it_stops_within_the_books_distance_and_not_far_inside() {
+fn it_stops_within_the_limits_distance_and_not_far_inside() {
     let limits = Limits::new(&spec());
     for (kmh, payload, grade, friction) in [
         (40.0, 0.0, 0.0, 0.55),
@@ -91,7 +91,7 @@ fn braking_loads_the_front_axle() {
 }
 
 #[test]
-fn deceleration_in_the_book_is_what_retarder_and_brakes_give() {
+fn the_limit_of_deceleration_is_that_of_retarder_and_brakes() {
     let limits = Limits::new(&spec());
     let mut rig = Rig::new(Plane::level(0.55, 0.02), spec().rated_payload());
     rig.run(20.0, &drive(1.0));
@@ -103,6 +103,6 @@ fn deceleration_in_the_book_is_what_retarder_and_brakes_give() {
     rig.run(0.4, &full);
     let plant = (v0 - speed(&rig)) / 0.4;
     let book = limits.deceleration(0.5 * (v0 + speed(&rig)), mass, 0.0, 0.02, 0.55);
-    // The plant has the engine's drag and the retarder's peak power besides.
+    // The plant also has the engine's drag and the retarder's peak power.
     assert!(plant > 0.95 * book && plant < 1.25 * book, "plant {plant}, book {book}");
 }

@@ -1,4 +1,4 @@
-//! The handling tests of the proving ground, each with what it must show.
+//! The handling tests of the proving ground, each with its expected result.
 
 use crate::rig::spec;
 use haul_core::units::{from_kmh, to_kmh};
@@ -49,7 +49,7 @@ fn an_emergency_stop_from_top_speed_is_short_dry_longer_wet_and_long_on_snow() {
 }
 
 #[test]
-fn a_turn_holds_to_near_the_books_limit_and_not_beyond() {
+fn a_turn_holds_to_near_the_limits_limit_and_not_beyond() {
     let limits = Limits::new(&spec());
     for (friction, radius) in [(0.55, 20.0), (0.20, 40.0)] {
         let curve = limits.curve(91e3, radius, 0.0, friction);
@@ -59,7 +59,7 @@ fn a_turn_holds_to_near_the_books_limit_and_not_beyond() {
         let book = curve.slides.min(curve.rolls_over);
         assert!(fastest < 1.05 * book, "{} km/h, book {}", to_kmh(fastest), to_kmh(book));
         if friction < 0.3 {
-            // On snow the grip ends it, on a dry road what the turned front wheels resist takes the engine's power.
+            // On snow the grip is the limit; on a dry road the drag of the turned front wheels uses the engine's power.
             assert!(fastest > 0.85 * book, "{} km/h, book {}", to_kmh(fastest), to_kmh(book));
         }
     }

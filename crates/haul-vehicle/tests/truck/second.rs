@@ -24,7 +24,7 @@ fn the_wide_body_truck_is_read_from_its_files() {
 }
 
 #[test]
-fn its_book_has_the_speeds_of_its_class() {
+fn its_limits_are_those_of_its_class() {
     let limits = Limits::new(&wide_body());
     assert!((38.0..46.0).contains(&to_kmh(limits.top_speed())), "{}", to_kmh(limits.top_speed()));
     let up = to_kmh(limits.climb_speed(90e3, 0.10));
