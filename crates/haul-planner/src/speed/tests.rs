@@ -140,14 +140,14 @@ fn assert_within_limits(profile: &SpeedProfile, path: &Path, request: &SpeedRequ
     for w in profile.points.windows(2) {
         // Never more than the engine's power and the energy of its rotation allow; and the planned brakes suffice.
         let p = path.at(w[0].station);
-        let book = |v: f64| limits.acceleration(v, mass, p.grade, conditions.rolling_resistance);
-        let most = book(w[0].speed);
+        let pull = |v: f64| limits.acceleration(v, mass, p.grade, conditions.rolling_resistance);
+        let most = pull(w[0].speed);
         let turning = rotor(profile, w) / (mass * (w[1].station - w[0].station));
         // A lower gear may be kept slightly longer than the shift point.
         let able = if is_settled(profile, w) {
             most + 0.1
         } else {
-            most.max(book(0.92 * w[0].speed)) + 0.1 + turning.max(0.0)
+            most.max(pull(0.92 * w[0].speed)) + 0.1 + turning.max(0.0)
         };
         assert!(w[0].acceleration <= able.max(0.0), "{w:?} {most}");
         // A truck that loses speed on a climb until its engine is up to speed is not braking.

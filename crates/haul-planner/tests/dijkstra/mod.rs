@@ -18,7 +18,7 @@ const TURN_LATERAL: f64 = 1.2;
 const APPROACH: f64 = 15.0;
 
 /// A directed edge: times from its start, and the losses of being slow at its ends, s.
-struct Drive {
+struct EdgeTimes {
     into: u32,
     to_node: usize,
     from_node: usize,
@@ -35,18 +35,18 @@ struct Drive {
 
 pub struct Oracle {
     /// By road × 2 + backwards; `None` against a one-way road.
-    drives: Vec<Option<Drive>>,
+    edges: Vec<Option<EdgeTimes>>,
     /// By node: the edges that leave it.
     leaves: Vec<Vec<usize>>,
 }
 
-struct Book<'a> {
+struct CostModel<'a> {
     truck: &'a TruckModel,
     conditions: &'a Conditions,
     mass: f64,
 }
 
-impl Book<'_> {
+impl CostModel<'_> {
     /// Steady speed on a grade, interpolated between multiples of half a per cent.
     fn steady(&self, grade: f64) -> f64 {
         let (limits, rolling) = (&self.truck.limits, self.conditions.rolling_resistance);
@@ -69,7 +69,7 @@ impl Book<'_> {
         self.truck.limits.curve_speed(radius, 0.0, self.conditions.friction)
     }
 
-    fn drive(&self, road: &Road, forward: bool) -> Drive {
+    fn edge(&self, road: &Road, forward: bool) -> EdgeTimes {
         let points = road.line.points();
         let order: Vec<usize> = if forward { (0..points.len()).collect() } else { (0..points.len()).rev().collect() };
         let length = road.line.length();
@@ -116,11 +116,11 @@ impl Book<'_> {
             if forward { (road.from.index(), road.to.index()) } else { (road.to.index(), road.from.index()) };
         let into = road.id.0;
         let (entering, leaving) = (0.0, 0.0);
-        Drive { into, to_node, from_node, length, distance, speed, grade, time, entering, leaving, headings }
+        EdgeTimes { into, to_node, from_node, length, distance, speed, grade, time, entering, leaving, headings }
     }
 
     /// Time lost by starting below the edge's own speed.
-    fn late_in(&self, d: &Drive, speed: f64) -> f64 {
+    fn late_in(&self, d: &EdgeTimes, speed: f64) -> f64 {
         let (mut v, mut lost) = (speed.max(CRAWL), 0.0);
         for k in 1..d.speed.len() {
             if v >= d.speed[k - 1] {
@@ -135,7 +135,7 @@ impl Book<'_> {
     }
 
     /// Time lost by ending below the edge's own speed.
-    fn late_out(&self, d: &Drive, speed: f64) -> f64 {
+    fn late_out(&self, d: &EdgeTimes, speed: f64) -> f64 {
         let (mut v, mut lost) = (speed.max(CRAWL), 0.0);
         for k in (1..d.speed.len()).rev() {
             if v >= d.speed[k] {
@@ -166,55 +166,55 @@ impl Book<'_> {
 impl Oracle {
     /// Computes a mine's costs; every edge is entered and left at the speed of the easiest of its turns.
     pub fn new(map: &MineMap, truck: &TruckModel, conditions: &Conditions, payload_kg: f64) -> Self {
-        let book = Book { truck, conditions, mass: truck.limits.gross_mass(payload_kg) };
-        let mut drives: Vec<Option<Drive>> = Vec::new();
+        let model = CostModel { truck, conditions, mass: truck.limits.gross_mass(payload_kg) };
+        let mut edges: Vec<Option<EdgeTimes>> = Vec::new();
         let mut leaves = vec![Vec::new(); map.roads.nodes.len()];
         for road in &map.roads.roads {
             for forward in [true, false] {
                 if forward || !road.one_way {
-                    let drive = book.drive(road, forward);
-                    leaves[drive.from_node].push(drives.len());
-                    drives.push(Some(drive));
+                    let drive = model.edge(road, forward);
+                    leaves[drive.from_node].push(edges.len());
+                    edges.push(Some(drive));
                 } else {
-                    drives.push(None);
+                    edges.push(None);
                 }
             }
         }
-        let (mut fastest_in, mut fastest_out) = (vec![0.0_f64; drives.len()], vec![0.0_f64; drives.len()]);
-        for (a, from) in drives.iter().enumerate() {
+        let (mut fastest_in, mut fastest_out) = (vec![0.0_f64; edges.len()], vec![0.0_f64; edges.len()]);
+        for (a, from) in edges.iter().enumerate() {
             let Some(from) = from else { continue };
             for &b in leaves[from.to_node].iter().filter(|b| **b / 2 != a / 2) {
-                let Some(into) = &drives[b] else { continue };
+                let Some(into) = &edges[b] else { continue };
                 let end = from.speed[from.speed.len() - 1];
                 let off = angle::difference(into.headings.0, from.headings.1);
-                let speed = book.turn(off).min(end).min(into.speed[0]);
+                let speed = model.turn(off).min(end).min(into.speed[0]);
                 fastest_out[a] = fastest_out[a].max(speed);
                 fastest_in[b] = fastest_in[b].max(speed);
             }
         }
-        for (k, drive) in drives.iter_mut().enumerate() {
+        for (k, drive) in edges.iter_mut().enumerate() {
             let Some(d) = drive else { continue };
             let (first, last) = (d.speed[0], d.speed[d.speed.len() - 1]);
-            let entering = book.by_fifths(fastest_in[k], first, |v| book.late_in(d, v));
-            let leaving = book.by_fifths(fastest_out[k], last, |v| book.late_out(d, v));
+            let entering = model.by_fifths(fastest_in[k], first, |v| model.late_in(d, v));
+            let leaving = model.by_fifths(fastest_out[k], last, |v| model.late_out(d, v));
             (d.entering, d.leaving) = (entering, leaving);
         }
-        Self { drives, leaves }
+        Self { edges, leaves }
     }
 
     /// Least times from a position to the end of every edge, s.
     pub fn from(&self, from: RoadPosition) -> Vec<f64> {
-        let mut known = vec![f64::INFINITY; self.drives.len()];
+        let mut known = vec![f64::INFINITY; self.edges.len()];
         let mut open = BinaryHeap::new();
         for way in self.ways_of(from.road) {
-            let Some(d) = &self.drives[way] else { continue };
+            let Some(d) = &self.edges[way] else { continue };
             known[way] = d.between(d.along(way, from.station), d.length);
             open.push(Waiting(known[way], way));
         }
         while let Some(Waiting(time, way)) = open.pop() {
-            let Some(d) = self.drives[way].as_ref().filter(|_| time <= known[way]) else { continue };
+            let Some(d) = self.edges[way].as_ref().filter(|_| time <= known[way]) else { continue };
             for &next in self.leaves[d.to_node].iter().filter(|n| **n / 2 != way / 2) {
-                let Some(into) = &self.drives[next] else { continue };
+                let Some(into) = &self.edges[next] else { continue };
                 let there = time + d.leaving + into.entering + into.time[into.time.len() - 1];
                 if there < known[next] {
                     known[next] = there;
@@ -229,12 +229,12 @@ impl Oracle {
     pub fn time(&self, known: &[f64], from: RoadPosition, to: RoadPosition) -> f64 {
         let mut least = f64::INFINITY;
         for way in self.ways_of(to.road) {
-            let Some(d) = &self.drives[way] else { continue };
+            let Some(d) = &self.edges[way] else { continue };
             let at = d.along(way, to.station);
             if from.road == to.road && d.along(way, from.station) <= at {
                 least = least.min(d.between(d.along(way, from.station), at));
             }
-            for (before, drive) in self.drives.iter().enumerate() {
+            for (before, drive) in self.edges.iter().enumerate() {
                 let Some(b) = drive.as_ref().filter(|b| b.to_node == d.from_node && before / 2 != way / 2) else {
                     continue;
                 };
@@ -249,7 +249,7 @@ impl Oracle {
     }
 }
 
-impl Drive {
+impl EdgeTimes {
     fn along(&self, way: usize, station: f64) -> f64 {
         let s = station.clamp(0.0, self.length);
         if way.is_multiple_of(2) { s } else { self.length - s }

@@ -335,7 +335,7 @@ mod tests {
             let mut drive = limits.drive_ahead(160e3, limits.drive_at(4.0));
             let reached = drive.over(4.0, length, 0.05, 0.02, 1.0);
             let steady = limits.climb_speed(160e3, 0.07);
-            assert!((reached / steady - 1.0).abs() < 0.02, "{reached} m/s, {steady} m/s by the book");
+            assert!((reached / steady - 1.0).abs() < 0.02, "{reached} m/s, {steady} m/s by the limits");
         }
     }
 

@@ -33,14 +33,14 @@ fn it_stops_within_the_limits_distance_and_not_far_inside() {
         (12.0, 91e3, 0.10, 0.55),
     ] {
         let (plant, mass) = stop_from(kmh, payload, grade, friction);
-        let book = limits.stopping_distance(from_kmh(kmh), mass, grade, 0.02, friction, 0.0);
+        let stated = limits.stopping_distance(from_kmh(kmh), mass, grade, 0.02, friction, 0.0);
         assert!(
-            plant <= book * 1.02 + 0.1,
-            "{kmh} km/h, {payload} kg, {grade}, {friction}: plant {plant}, book {book}"
+            plant <= stated * 1.02 + 0.1,
+            "{kmh} km/h, {payload} kg, {grade}, {friction}: plant {plant}, stated {stated}"
         );
         assert!(
-            plant >= book * 0.80 - 0.3,
-            "{kmh} km/h, {payload} kg, {grade}, {friction}: plant {plant}, book {book}"
+            plant >= stated * 0.80 - 0.3,
+            "{kmh} km/h, {payload} kg, {grade}, {friction}: plant {plant}, stated {stated}"
         );
     }
 }
@@ -102,7 +102,7 @@ fn the_limit_of_deceleration_is_that_of_retarder_and_brakes() {
     let (v0, mass) = (speed(&rig), rig.truck.mass_properties().mass);
     rig.run(0.4, &full);
     let plant = (v0 - speed(&rig)) / 0.4;
-    let book = limits.deceleration(0.5 * (v0 + speed(&rig)), mass, 0.0, 0.02, 0.55);
+    let stated = limits.deceleration(0.5 * (v0 + speed(&rig)), mass, 0.0, 0.02, 0.55);
     // The plant also has the engine's drag and the retarder's peak power.
-    assert!(plant > 0.95 * book && plant < 1.25 * book, "plant {plant}, book {book}");
+    assert!(plant > 0.95 * stated && plant < 1.25 * stated, "plant {plant}, stated {stated}");
 }

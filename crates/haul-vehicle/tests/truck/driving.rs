@@ -55,14 +55,14 @@ fn it_climbs_at_the_speed_of_the_limits() {
         let slope = libm::atan(grade);
         // The total resistance of the limits is that of the weight along the road.
         let total = libm::sin(slope) + rolling * libm::cos(slope);
-        let book = limits.climb_speed(rig.truck.mass_properties().mass, total);
+        let stated = limits.climb_speed(rig.truck.mass_properties().mass, total);
         let plant = rig.speed();
         assert!(
-            (plant / book - 1.0).abs() < 0.03,
-            "{payload} kg on {grade} + {rolling}: plant {:.2} km/h in gear {}, book {:.2}",
+            (plant / stated - 1.0).abs() < 0.03,
+            "{payload} kg on {grade} + {rolling}: plant {:.2} km/h in gear {}, stated {:.2}",
             to_kmh(plant),
             rig.truck.state().gear,
-            to_kmh(book)
+            to_kmh(stated)
         );
     }
 }
@@ -206,8 +206,8 @@ fn fuel_on_the_ramp_agrees_with_the_limits_rate() {
     let before = rig.truck.state().fuel_used_kg;
     rig.run(60.0, &drive(1.0));
     let burnt = (rig.truck.state().fuel_used_kg - before) / 60.0;
-    let book = limits.fuel_rate(rig.truck.state().drive_force * rig.speed());
-    assert!((burnt / book - 1.0).abs() < 0.05, "{burnt} kg/s against {book}");
+    let stated = limits.fuel_rate(rig.truck.state().drive_force * rig.speed());
+    assert!((burnt / stated - 1.0).abs() < 0.05, "{burnt} kg/s against {stated}");
     let litres_an_hour = burnt / 0.84 * 3600.0;
     assert!((150.0..220.0).contains(&litres_an_hour), "{litres_an_hour} L/h at full load");
 }

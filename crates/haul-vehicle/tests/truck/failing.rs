@@ -49,8 +49,8 @@ fn a_lost_front_circuit_stops_as_the_secondary_brake_does() {
     let mass = rig.truck.mass_properties().mass;
     let system = BrakeSystem::Secondary;
     let q = StopQuery { system, speed: from_kmh(30.0), mass, grade: -0.05, rolling: 0.02, friction: 0.55, delay: 0.0 };
-    let book = limits.stop(&q).braking;
-    assert!((way / book - 1.0).abs() < 0.12, "plant {way} m, book {book} m");
+    let stated = limits.stop(&q).braking;
+    assert!((way / stated - 1.0).abs() < 0.12, "plant {way} m, stated {stated} m");
 }
 
 #[test]
@@ -130,8 +130,8 @@ fn thin_air_takes_power_and_cold_air_does_not() {
     plant.truck.set_environment(Environment::new(3025.0, 25.0));
     run(&mut plant, 60.0, drive(1.0));
     let limits = Limits::in_environment(&spec(), Environment::new(3025.0, 25.0));
-    let book = limits.climb_speed(plant.truck.mass_properties().mass, 0.0995 + 0.02 * 0.995);
-    assert!((plant.truck.state().speed / book - 1.0).abs() < 0.04, "{} {book}", plant.truck.state().speed);
+    let stated = limits.climb_speed(plant.truck.mass_properties().mass, 0.0995 + 0.02 * 0.995);
+    assert!((plant.truck.state().speed / stated - 1.0).abs() < 0.04, "{} {stated}", plant.truck.state().speed);
 }
 
 #[test]

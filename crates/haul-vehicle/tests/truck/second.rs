@@ -38,8 +38,8 @@ fn it_starts_on_ten_percent_comes_down_it_and_stops() {
     let spec = wide_body();
     let limits = Limits::new(&spec);
     let climb = climb_from_standstill(&spec, 60e3, 0.10, 60.0);
-    let book = limits.climb_speed(90e3, 0.12 * 0.995);
-    assert!((climb.end().speed / book - 1.0).abs() < 0.06, "{} and {book}", climb.end().speed);
+    let stated = limits.climb_speed(90e3, 0.12 * 0.995);
+    assert!((climb.end().speed / stated - 1.0).abs() < 0.06, "{} and {stated}", climb.end().speed);
     let down = descent(&spec, 60e3, -0.08, 1500.0);
     assert!(down.end().x > 1499.0);
     assert!(down.most(|s| s.retarder_temperature) < spec.transmission.retarder.limit_temperature);

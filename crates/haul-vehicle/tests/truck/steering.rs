@@ -77,8 +77,8 @@ fn a_truck_on_a_side_slope_crabs_by_the_limits_slip_angle() {
         }
         let velocity = rig.motion.pose.rotation.inverse() * rig.motion.velocity;
         let (crab, across) = (velocity.y.atan2(velocity.x), 9.81 * slope / libm::hypot(1.0, slope));
-        let book = limits.slip_angles(limits.gross_mass(payload)).rear * across;
-        assert!((crab / -book - 1.0).abs() < 0.25, "{payload} kg on {slope}: crabs by {crab} rad, book {book}");
+        let stated = limits.slip_angles(limits.gross_mass(payload)).rear * across;
+        assert!((crab / -stated - 1.0).abs() < 0.25, "{payload} kg on {slope}: crabs by {crab} rad, stated {stated}");
     }
 }
 

@@ -81,11 +81,11 @@ struct Evaluated {
 }
 
 impl Smoothing<'_> {
-    /// Cost of the square of a segment's change of curvature, as a share of the greatest. `behind` and `before` are the
+    /// Cost of the square of a segment's change of curvature, as a share of the greatest. `from_start` and `to_end` are the
     /// distances from the start and to the end, m.
-    fn steering_weight(&self, step: f64, behind: f64, before: f64) -> f64 {
+    fn steering_weight(&self, step: f64, from_start: f64, to_end: f64) -> f64 {
         let near = |rolls: bool, distance: f64| if rolls { (1.0 - distance / ROLLING_LENGTH).max(0.0) } else { 0.0 };
-        let rolling = near(self.clothoids.before.is_some(), behind).max(near(self.clothoids.after.is_some(), before));
+        let rolling = near(self.clothoids.before.is_some(), from_start).max(near(self.clothoids.after.is_some(), to_end));
         STEERING_COST * STEERING_LENGTH / step * (1.0 + ROLLING_FACTOR * rolling)
     }
 
