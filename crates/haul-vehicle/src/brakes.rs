@@ -5,7 +5,7 @@ use crate::environment::Environment;
 use crate::spec::quantity::Quantity::{
     Conductance, Duration, Force, HeatCapacity, Ratio, Speed, Temperature, TemperatureDifference,
 };
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Lookup;
 use serde::{Deserialize, Serialize};
 
@@ -69,12 +69,12 @@ impl DiscHeatSpec {
     fn read(r: &mut Reader, end: &str) -> Self {
         let key = |k: &str| format!("brakes.{end}_{k}");
         let spec = Self {
-            heat_capacity: r.figure(&key("heat_capacity"), HeatCapacity, Bound::Positive),
-            cooling: r.figure(&key("cooling"), Conductance, Bound::Positive),
-            cooling_speed: r.figure(&key("cooling_speed"), Speed, Bound::Positive),
-            rest_rise: r.figure(&key("rest_rise"), TemperatureDifference, Bound::NotNegative),
-            limit_temperature: r.figure(&key("limit_temperature"), Temperature, Bound::Positive),
-            fade: r.curve(&key("fade"), Temperature, Ratio, Bound::NotNegative),
+            heat_capacity: r.figure(&key("heat_capacity"), HeatCapacity, FigureRange::Positive),
+            cooling: r.figure(&key("cooling"), Conductance, FigureRange::Positive),
+            cooling_speed: r.figure(&key("cooling_speed"), Speed, FigureRange::Positive),
+            rest_rise: r.figure(&key("rest_rise"), TemperatureDifference, FigureRange::NotNegative),
+            limit_temperature: r.figure(&key("limit_temperature"), Temperature, FigureRange::Positive),
+            fade: r.curve(&key("fade"), Temperature, Ratio, FigureRange::NotNegative),
         };
         if spec.fade.points().windows(2).any(|w| w[1][1] > w[0][1]) || spec.fade.peak()[1] > 1.0 {
             let what = format!("the {end} brakes gain force by heat");
@@ -107,15 +107,15 @@ impl DiscHeatSpec {
 impl BrakeSpec {
     pub(crate) fn read(r: &mut Reader, gross_weight: f64) -> Self {
         let spec = Self {
-            service_front: r.figure("brakes.service_front", Force, Bound::Positive),
-            service_rear: r.figure("brakes.service_rear", Force, Bound::Positive),
-            build_up: r.figure("brakes.build_up", Duration, Bound::Positive),
-            release: r.figure("brakes.release", Duration, Bound::Positive),
-            secondary_front: r.figure("brakes.secondary_front", Force, Bound::NotNegative),
-            secondary_rear: r.figure("brakes.secondary_rear", Force, Bound::Positive),
-            secondary_build_up: r.figure("brakes.secondary_build_up", Duration, Bound::Positive),
-            park: r.figure("brakes.park", Force, Bound::Positive),
-            park_build_up: r.figure("brakes.park_build_up", Duration, Bound::Positive),
+            service_front: r.figure("brakes.service_front", Force, FigureRange::Positive),
+            service_rear: r.figure("brakes.service_rear", Force, FigureRange::Positive),
+            build_up: r.figure("brakes.build_up", Duration, FigureRange::Positive),
+            release: r.figure("brakes.release", Duration, FigureRange::Positive),
+            secondary_front: r.figure("brakes.secondary_front", Force, FigureRange::NotNegative),
+            secondary_rear: r.figure("brakes.secondary_rear", Force, FigureRange::Positive),
+            secondary_build_up: r.figure("brakes.secondary_build_up", Duration, FigureRange::Positive),
+            park: r.figure("brakes.park", Force, FigureRange::Positive),
+            park_build_up: r.figure("brakes.park_build_up", Duration, FigureRange::Positive),
             front_heat: DiscHeatSpec::read(r, "front"),
             rear_heat: DiscHeatSpec::read(r, "rear"),
         };

@@ -2,7 +2,7 @@
 
 use crate::command::Hoist;
 use crate::spec::quantity::Quantity::{Angle, Duration, Length, Power, Speed};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Point3;
 use serde::Serialize;
 
@@ -33,18 +33,18 @@ impl HoistSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
         let spec = Self {
             hinge: Point3::new(
-                -r.figure("hoist.hinge_behind", Length, Bound::NotNegative),
+                -r.figure("hoist.hinge_behind", Length, FigureRange::NotNegative),
                 0.0,
-                r.figure("hoist.hinge_height", Length, Bound::Positive),
+                r.figure("hoist.hinge_height", Length, FigureRange::Positive),
             ),
-            raise_time: r.figure("hoist.raise_time", Duration, Bound::Positive),
-            lower_time: r.figure("hoist.lower_time", Duration, Bound::Positive),
-            dump_angle: r.figure("hoist.dump_angle", Angle, Bound::Positive),
-            standstill_speed: r.figure("hoist.standstill_speed", Speed, Bound::Positive),
-            power: r.figure("hoist.power", Power, Bound::NotNegative),
-            body_up_angle: r.figure("hoist.body_up_angle", Angle, Bound::Positive),
-            body_up_speed: r.figure("hoist.body_up_speed", Speed, Bound::Positive),
-            most_side_slope: r.figure("hoist.most_side_slope", Angle, Bound::Positive),
+            raise_time: r.figure("hoist.raise_time", Duration, FigureRange::Positive),
+            lower_time: r.figure("hoist.lower_time", Duration, FigureRange::Positive),
+            dump_angle: r.figure("hoist.dump_angle", Angle, FigureRange::Positive),
+            standstill_speed: r.figure("hoist.standstill_speed", Speed, FigureRange::Positive),
+            power: r.figure("hoist.power", Power, FigureRange::NotNegative),
+            body_up_angle: r.figure("hoist.body_up_angle", Angle, FigureRange::Positive),
+            body_up_speed: r.figure("hoist.body_up_speed", Speed, FigureRange::Positive),
+            most_side_slope: r.figure("hoist.most_side_slope", Angle, FigureRange::Positive),
         };
         if spec.dump_angle > MOST_DUMP_ANGLE {
             let what = format!("a body does not stand at {:.0}°", spec.dump_angle.to_degrees());

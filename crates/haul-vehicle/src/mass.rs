@@ -2,7 +2,7 @@
 
 use crate::load::{BodySpec, HeapTable, materials};
 use crate::spec::quantity::Quantity::{Length, Mass, OfWheelbase, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::{Point3, Vector3};
 use nalgebra::Matrix3;
 use serde::{Deserialize, Serialize};
@@ -78,23 +78,23 @@ impl MassSpec {
         inside: &BodySpec,
         fuel_capacity: f64,
     ) -> Self {
-        let own = r.figure("mass.own", Mass, Bound::Positive);
-        let rated_payload = r.figure("mass.rated_payload", Mass, Bound::Positive);
-        let body_mass = r.figure("mass.body", Mass, Bound::Positive);
-        let front_empty = r.figure("mass.front_share_empty", Ratio, Bound::Share);
-        let front_loaded = r.figure("mass.front_share_loaded", Ratio, Bound::Share);
-        let height = r.figure("mass.centre_height_empty", Length, Bound::Positive);
-        let pitch_yaw = r.figure("mass.gyration_pitch_yaw", Length, Bound::Positive);
-        let roll = r.figure("mass.gyration_roll", Length, Bound::Positive);
+        let own = r.figure("mass.own", Mass, FigureRange::Positive);
+        let rated_payload = r.figure("mass.rated_payload", Mass, FigureRange::Positive);
+        let body_mass = r.figure("mass.body", Mass, FigureRange::Positive);
+        let front_empty = r.figure("mass.front_share_empty", Ratio, FigureRange::Share);
+        let front_loaded = r.figure("mass.front_share_loaded", Ratio, FigureRange::Share);
+        let height = r.figure("mass.centre_height_empty", Length, FigureRange::Positive);
+        let pitch_yaw = r.figure("mass.gyration_pitch_yaw", Length, FigureRange::Positive);
+        let roll = r.figure("mass.gyration_roll", Length, FigureRange::Positive);
         let body_centre = Point3::new(
-            r.figure("mass.body_centre_ahead", Length, Bound::Any),
+            r.figure("mass.body_centre_ahead", Length, FigureRange::Any),
             0.0,
-            r.figure("mass.body_centre_height", Length, Bound::Positive),
+            r.figure("mass.body_centre_height", Length, FigureRange::Positive),
         );
         let stated_centre = Point3::new(
-            wheelbase * r.figure("mass.payload_centre_ahead", OfWheelbase, Bound::Any),
+            wheelbase * r.figure("mass.payload_centre_ahead", OfWheelbase, FigureRange::Any),
             0.0,
-            r.figure("mass.payload_centre_height", Length, Bound::Positive),
+            r.figure("mass.payload_centre_height", Length, FigureRange::Positive),
         );
         let heaps = HeapTable::new(inside, &materials()[0], rated_payload);
         let payload_centre = heaps.as_ref().map_or(stated_centre, |h| h.centre(rated_payload));
@@ -115,9 +115,9 @@ impl MassSpec {
             r.wrong("mass.payload_centre_height.value", what, "correct it or the figures under [body]");
         }
         let fuel_centre = Point3::new(
-            r.figure("mass.fuel_centre_ahead", Length, Bound::Any),
+            r.figure("mass.fuel_centre_ahead", Length, FigureRange::Any),
             0.0,
-            r.figure("mass.fuel_centre_height", Length, Bound::Positive),
+            r.figure("mass.fuel_centre_height", Length, FigureRange::Positive),
         );
 
         let whole_centre = Vector3::new(front_empty * wheelbase, 0.0, height);

@@ -1,7 +1,7 @@
 //! Steering: the rate of the front wheels, and the angle of each (Ackermann).
 
 use crate::spec::quantity::Quantity::{Angle, Duration, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use serde::{Deserialize, Serialize};
 
 /// Data of the steering.
@@ -23,11 +23,11 @@ pub struct SteeringSpec {
 
 impl SteeringSpec {
     pub(crate) fn read(r: &mut Reader, wheelbase: f64, track_front: f64) -> Self {
-        let wheel_angle = r.figure("steering.wheel_angle", Angle, Bound::Positive);
-        let lock_to_lock = r.figure("steering.lock_to_lock", Duration, Bound::Positive);
-        let lag = r.figure("steering.lag", Duration, Bound::NotNegative);
-        let accumulator_angle = r.figure("steering.accumulator_angle", Angle, Bound::NotNegative);
-        let emergency_rate = r.figure("steering.emergency_rate", Ratio, Bound::Share);
+        let wheel_angle = r.figure("steering.wheel_angle", Angle, FigureRange::Positive);
+        let lock_to_lock = r.figure("steering.lock_to_lock", Duration, FigureRange::Positive);
+        let lag = r.figure("steering.lag", Duration, FigureRange::NotNegative);
+        let accumulator_angle = r.figure("steering.accumulator_angle", Angle, FigureRange::NotNegative);
+        let emergency_rate = r.figure("steering.emergency_rate", Ratio, FigureRange::Share);
         if wheel_angle > MOST_WHEEL_ANGLE {
             let what = format!("a front wheel does not turn by {:.0}°", wheel_angle.to_degrees());
             r.wrong("steering.wheel_angle.value", what, "30 to 45° on rigid trucks");
@@ -48,7 +48,7 @@ impl SteeringSpec {
 
 /// State of the steering: the rest of its accumulator.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Steering {
+pub(crate) struct SteeringState {
     /// Steering angle that the accumulator still provides, rad.
     pub(crate) left: f64,
 }
@@ -56,7 +56,7 @@ pub(crate) struct Steering {
 /// Time in which the pump fills an empty accumulator, s. Estimated: a few seconds after the start of the engine.
 const FILLING: f64 = 8.0;
 
-impl Steering {
+impl SteeringState {
     pub(crate) fn full(spec: &SteeringSpec) -> Self {
         Self { left: spec.accumulator_angle }
     }

@@ -9,7 +9,7 @@
 
 use crate::environment::Environment;
 use crate::spec::quantity::Quantity::*;
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::GRAVITY;
 use serde::{Deserialize, Serialize};
 
@@ -77,7 +77,7 @@ const RADIUS_TOLERANCE: f64 = 0.05;
 
 impl TyreSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let mut spec = Self {
             name: r.text("name"),
             radius: 0.5 * r.figure("tyre.diameter", Length, p),
@@ -87,20 +87,20 @@ impl TyreSpec {
             rated_load: GRAVITY * r.figure("tyre.rated_load", Mass, p),
             pressure: r.figure("tyre.pressure", Pressure, p),
             vertical_stiffness: r.figure("tyre.vertical_stiffness", Stiffness, p),
-            vertical_damping: r.figure("tyre.vertical_damping", Damping, Bound::NotNegative),
+            vertical_damping: r.figure("tyre.vertical_damping", Damping, FigureRange::NotNegative),
             longitudinal_stiffness: r.figure("tyre.longitudinal_stiffness", Stiffness, p),
             lateral_stiffness: r.figure("tyre.lateral_stiffness", Stiffness, p),
             relaxation_longitudinal: r.figure("tyre.relaxation_longitudinal", Length, p),
             relaxation_lateral: r.figure("tyre.relaxation_lateral", Length, p),
-            shear_damping: r.figure("tyre.shear_damping", Damping, Bound::NotNegative),
-            grip_load_sensitivity: r.figure("tyre.grip_load_sensitivity", Ratio, Bound::NotNegative),
+            shear_damping: r.figure("tyre.shear_damping", Damping, FigureRange::NotNegative),
+            grip_load_sensitivity: r.figure("tyre.grip_load_sensitivity", Ratio, FigureRange::NotNegative),
             inertia: r.figure("tyre.inertia", Inertia, p),
             tkph: r.figure("tyre.tkph", Tkph, p),
             tkph_reference_temperature: r.figure("tyre.tkph_reference_temperature", Temperature, p),
-            tkph_loss_per_kelvin: r.figure("tyre.tkph_loss_per_kelvin", PerKelvin, Bound::NotNegative),
-            rolling_speed: r.figure("tyre.rolling_speed", PerSpeedSquared, Bound::NotNegative),
-            rolling_warmth: r.figure("tyre.rolling_warmth", PerKelvin, Bound::NotNegative),
-            hysteresis: r.figure("tyre.hysteresis", Ratio, Bound::Share),
+            tkph_loss_per_kelvin: r.figure("tyre.tkph_loss_per_kelvin", PerKelvin, FigureRange::NotNegative),
+            rolling_speed: r.figure("tyre.rolling_speed", PerSpeedSquared, FigureRange::NotNegative),
+            rolling_warmth: r.figure("tyre.rolling_warmth", PerKelvin, FigureRange::NotNegative),
+            hysteresis: r.figure("tyre.hysteresis", Ratio, FigureRange::Share),
             heat_capacity: r.figure("tyre.heat_capacity", HeatCapacity, p),
             limit_temperature: r.figure("tyre.limit_temperature", Temperature, p),
             cooling: 0.0,

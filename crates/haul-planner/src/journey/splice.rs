@@ -3,7 +3,7 @@
 use super::PlanError;
 use super::attach::{Joined, Local};
 use crate::manoeuvre::{ManoeuvreError, ManoeuvreOptions, plan_manoeuvre};
-use crate::path::{Draft, Path, REQUIRED_CLEARANCE, Travel};
+use crate::path::{LaneDraft, Path, REQUIRED_CLEARANCE, Travel};
 use std::ops::Range;
 
 /// Distances before and after a bad part where the manoeuvre begins and ends, m, in the order of trying.
@@ -17,7 +17,7 @@ struct Bad {
 
 /// Returns the whole path: the first manoeuvre, the lane with its bad parts replaced, and the last manoeuvre. An error
 /// includes the station on the lane.
-pub(super) fn whole(local: &Local<'_>, lane: Draft, joined: Joined) -> Result<Path, (PlanError, Option<f64>)> {
+pub(super) fn whole(local: &Local<'_>, lane: LaneDraft, joined: Joined) -> Result<Path, (PlanError, Option<f64>)> {
     let mut bad: Vec<Bad> = lane
         .faults
         .iter()

@@ -17,17 +17,17 @@ const OCTILE: f64 = 0.923_879_532_511_286_7;
 
 /// A cell in the open list, ordered by distance; ties by index.
 #[derive(PartialEq)]
-struct Waiting(f64, usize);
+struct OpenCell(f64, usize);
 
-impl Eq for Waiting {}
+impl Eq for OpenCell {}
 
-impl PartialOrd for Waiting {
+impl PartialOrd for OpenCell {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Waiting {
+impl Ord for OpenCell {
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.total_cmp(&other.0).then(self.1.cmp(&other.1))
     }
@@ -43,7 +43,7 @@ pub(crate) struct ObstacleHeuristic<'a> {
     disc: f64,
     distance: Vec<f64>,
     settled: Vec<bool>,
-    open: BinaryHeap<Reverse<Waiting>>,
+    open: BinaryHeap<Reverse<OpenCell>>,
 }
 
 impl<'a> ObstacleHeuristic<'a> {
@@ -73,7 +73,7 @@ impl<'a> ObstacleHeuristic<'a> {
         for (place, cost) in sources {
             if let Some(i) = grid.index(place).filter(|&i| cost / OCTILE < grid.distance[i]) {
                 grid.distance[i] = cost / OCTILE;
-                grid.open.push(Reverse(Waiting(cost / OCTILE, i)));
+                grid.open.push(Reverse(OpenCell(cost / OCTILE, i)));
             }
         }
         grid
@@ -89,7 +89,7 @@ impl<'a> ObstacleHeuristic<'a> {
     pub fn distance(&mut self, p: Point2) -> f64 {
         let Some(target) = self.index(p) else { return f64::INFINITY };
         while !self.settled[target] {
-            let Some(Reverse(Waiting(d, i))) = self.open.pop() else { break };
+            let Some(Reverse(OpenCell(d, i))) = self.open.pop() else { break };
             if !self.settled[i] {
                 self.settled[i] = true;
                 self.spread(i, d);
@@ -130,7 +130,7 @@ impl<'a> ObstacleHeuristic<'a> {
                 continue;
             }
             self.distance[index] = d;
-            self.open.push(Reverse(Waiting(d, index)));
+            self.open.push(Reverse(OpenCell(d, index)));
         }
     }
 }

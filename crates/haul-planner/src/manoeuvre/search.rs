@@ -22,7 +22,7 @@ use std::f64::consts::TAU;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Resolution of the search in position and heading.
-struct Lattice {
+struct PoseLattice {
     /// Length of a motion primitive, m: longer than a cell's diagonal, so that each leaves its cell.
     step: f64,
     /// Side of a cell, m.
@@ -33,11 +33,11 @@ struct Lattice {
     runs_until_blocked: bool,
 }
 
-const COARSE: Lattice = Lattice { step: 2.4, cell: 1.4, headings: 32.0, runs_until_blocked: false };
+const COARSE: PoseLattice = PoseLattice { step: 2.4, cell: 1.4, headings: 32.0, runs_until_blocked: false };
 /// For places where the truck moves to and fro by less than a coarse step.
-const FINE: Lattice = Lattice { step: 0.8, cell: 0.45, headings: 90.0, runs_until_blocked: false };
+const FINE: PoseLattice = PoseLattice { step: 0.8, cell: 0.45, headings: 90.0, runs_until_blocked: false };
 /// For a confined truck: each primitive runs as far as it can, and gains little.
-const UNTIL_BLOCKED: Lattice = Lattice { step: 6.0, cell: 0.2, headings: 180.0, runs_until_blocked: true };
+const UNTIL_BLOCKED: PoseLattice = PoseLattice { step: 6.0, cell: 0.2, headings: 180.0, runs_until_blocked: true };
 /// Steerings of primitives that run until they are blocked, as shares of the greatest curvature.
 const MAIN_STEERINGS: [f64; 3] = [1.0, 0.0, -1.0];
 /// Steerings of the primitives as shares of the greatest curvature.
@@ -93,9 +93,9 @@ impl Ord for OpenEntry {
 
 /// Hashes a packed cell. The map is never iterated, so its order cannot affect results.
 #[derive(Default)]
-struct CellHasher(u64);
+struct PoseHasher(u64);
 
-impl Hasher for CellHasher {
+impl Hasher for PoseHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -122,14 +122,14 @@ pub(crate) struct Search<'a> {
     first: Option<Travel>,
     exits: &'static [f64],
     /// Start around which another lattice applies, and that lattice.
-    fine_lattice: Option<(Pose2, &'static Lattice)>,
+    fine_lattice: Option<(Pose2, &'static PoseLattice)>,
     low: Point2,
     high: Point2,
     staging_poses: Vec<StagingPose>,
     /// Distance from the goal, or cost from the staging poses if the goal is backed into.
     obstacle_heuristic: Option<ObstacleHeuristic<'a>>,
     nodes: Vec<SearchNode>,
-    cells: HashMap<u64, u32, BuildHasherDefault<CellHasher>>,
+    cells: HashMap<u64, u32, BuildHasherDefault<PoseHasher>>,
     open: BinaryHeap<Reverse<OpenEntry>>,
     /// Total cost, the node from which it leaves the tree, and the last expansion.
     best: Option<(f64, u32, SegmentPath)>,
@@ -194,7 +194,7 @@ impl<'a> Search<'a> {
     }
 
     /// The lattice that applies at a pose.
-    fn lattice(&self, pose: Pose2) -> &'static Lattice {
+    fn lattice(&self, pose: Pose2) -> &'static PoseLattice {
         let is_near = |start: Pose2| start.distance(pose) < TUNING.fine_lattice_radius;
         self.fine_lattice.filter(|f| is_near(f.0)).map_or(&COARSE, |f| f.1)
     }

@@ -8,7 +8,7 @@ const POINT_SPACING: f64 = 0.5;
 
 /// An edge near the footprint, and the change of its distance as the pose moves sideways or turns.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Contact {
+pub(crate) struct EdgeContact {
     /// Distance from footprint to edge, m; negative by the depth to which the edge reaches into the footprint.
     pub(crate) distance: f64,
     /// Change of the distance per metre of motion to the left.
@@ -47,7 +47,7 @@ impl EdgePoints {
         at: Point2,
         ahead: Vector2,
         within: f64,
-    ) -> [Option<Contact>; 2] {
+    ) -> [Option<EdgeContact>; 2] {
         let half_length = footprint.length() / 2.0;
         let middle = footprint.front - half_length;
         let (far, aside) = (half_length + within, footprint.half_width + within);
@@ -86,7 +86,7 @@ impl EdgePoints {
             } else {
                 (0.0, -by.signum())
             };
-            Some(Contact { distance, per_left: ny, per_turn: ny * cx - nx * cy })
+            Some(EdgeContact { distance, per_left: ny, per_turn: ny * cx - nx * cy })
         };
         [contact(0), contact(1)]
     }

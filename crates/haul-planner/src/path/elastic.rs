@@ -161,7 +161,7 @@ impl Surroundings {
 
 /// Distance of a point's footprint from all edges at its last check, and its motion since.
 #[derive(Clone, Copy, Default)]
-struct Seen {
+struct LastCheck {
     /// Every edge was further away than this, m.
     free: f64,
     /// Motion since the check, m.
@@ -218,7 +218,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
             return 0.0;
         }
         let rates = self.rates(row);
-        let mut seen = vec![Seen::default(); n];
+        let mut seen = vec![LastCheck::default(); n];
         let mut damping = 1e-3;
         let (mut equations, mut trial) = (NormalEquations::default(), NormalEquations::default());
         self.linearise(row, around, &rates, &mut seen, &mut equations);
@@ -286,7 +286,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         row: &mut PointRow,
         around: &Surroundings,
         rates: &[f64],
-        seen: &mut [Seen],
+        seen: &mut [LastCheck],
         equations: &mut NormalEquations,
     ) {
         let n = row.points.len();
@@ -338,7 +338,13 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
     }
 
     /// Adds the clearance terms of one point. The ends have no neighbours that define a direction, and have no such terms.
-    fn clearances(&self, at: RowPoint<'_>, around: &Surroundings, seen: &mut [Seen], equations: &mut NormalEquations) {
+    fn clearances(
+        &self,
+        at: RowPoint<'_>,
+        around: &Surroundings,
+        seen: &mut [LastCheck],
+        equations: &mut NormalEquations,
+    ) {
         let (requirements, w) = (&self.requirements, &self.weights);
         let RowPoint { points, i, ahead, cursor, spacing } = at;
         if i == 0 || i + 1 >= points.len() || seen[i].free - seen[i].moved > requirements.desired {
@@ -347,7 +353,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         let within = requirements.desired + GATHER_SLACK / 2.0;
         let contacts = around.near(i).contacts(&requirements.footprint, points[i], ahead, within);
         let least = contacts.iter().flatten().fold(within, |m, c| m.min(c.distance));
-        seen[i] = Seen { free: least, moved: 0.0 };
+        seen[i] = LastCheck { free: least, moved: 0.0 };
         let emphasis: f64 = self.emphasis.iter().filter(|e| e.cursors.contains(&cursor)).map(|e| e.factor).product();
         let span = (points[i + 1] - points[i - 1]).norm().max(1e-6);
         for contact in contacts.iter().flatten() {

@@ -51,7 +51,7 @@ pub(crate) const GRADE_BASE: f64 = 5.0;
 /// A road is unknown, a bend is too tight, or a place is too narrow for the truck; the error gives the place and the
 /// missing amount.
 pub fn lane_path(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Path, PathError> {
-    let Draft { mut path, faults } = draft(map, truck, route)?;
+    let LaneDraft { mut path, faults } = draft(map, truck, route)?;
     if let Some(fault) = faults.into_iter().next() {
         return Err(fault.error);
     }
@@ -61,14 +61,14 @@ pub fn lane_path(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Pat
 
 /// A path, with the parts that the truck cannot drive.
 #[derive(Debug, Clone)]
-pub(crate) struct Draft {
+pub(crate) struct LaneDraft {
     pub(crate) path: Path,
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) faults: Vec<LaneFault>,
 }
 
 /// A part of a path that the truck cannot drive in one go.
 #[derive(Debug, Clone)]
-pub(crate) struct Fault {
+pub(crate) struct LaneFault {
     /// Stations of the part, m.
     pub(crate) stations: Range<f64>,
     /// Error at its worst point.
@@ -76,12 +76,12 @@ pub(crate) struct Fault {
 }
 
 /// Returns the path along a route with its faults. Errors: an unknown road, a route without length.
-pub(crate) fn draft(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Draft, PathError> {
+pub(crate) fn draft(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<LaneDraft, PathError> {
     let guide = route_guide(map, truck, route)?;
     let first = first_row(&guide, 1.0);
     let path = settle(map, truck, &guide, first)?;
     let faults = faults(truck, &path);
-    Ok(Draft { path, faults })
+    Ok(LaneDraft { path, faults })
 }
 
 /// Settles a row, with more weight on clearance where it comes too near to an edge.
@@ -205,9 +205,9 @@ pub(crate) fn measure(map: &MineMap, truck: &TruckModel, path: &mut Path) {
 }
 
 /// The parts of a settled path that the truck cannot drive.
-fn faults(truck: &TruckModel, path: &Path) -> Vec<Fault> {
+fn faults(truck: &TruckModel, path: &Path) -> Vec<LaneFault> {
     let most = truck.max_curvature();
-    let mut faults: Vec<Fault> = Vec::new();
+    let mut faults: Vec<LaneFault> = Vec::new();
     let mut worst = 0.0;
     for p in &path.points {
         let (tight, out) = (p.curvature.abs() / most - 1.0, -p.clearance);
@@ -236,7 +236,7 @@ fn faults(truck: &TruckModel, path: &Path) -> Vec<Fault> {
             }
             _ => {
                 worst = badness;
-                faults.push(Fault { stations: p.station..p.station, error });
+                faults.push(LaneFault { stations: p.station..p.station, error });
             }
         }
     }

@@ -22,6 +22,6 @@ mod track;
 pub use error::PathError;
 pub use lane::{DESIRED_CLEARANCE, REQUIRED_CLEARANCE, lane_offset, two_way_width};
 pub use lane_path::lane_path;
-pub(crate) use lane_path::{Draft, GRADE_BASE, draft};
+pub(crate) use lane_path::{GRADE_BASE, LaneDraft, draft};
 pub use point::{PathPoint, Travel};
 pub use track::{Path, PathProjection};

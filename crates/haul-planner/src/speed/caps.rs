@@ -1,6 +1,6 @@
 //! Limits of the truck at a station: speed, acceleration, deceleration.
 
-use super::nodes::Node;
+use super::nodes::SpeedNode;
 use super::retarding::{RetarderPlan, Retarding};
 use super::{Binding, SpeedRequest};
 use crate::path::Travel;
@@ -110,7 +110,7 @@ impl<'a> Caps<'a> {
     }
 
     /// The cap at a node, independent of its neighbours.
-    pub fn speed(&mut self, node: &Node) -> (f64, Binding) {
+    pub fn speed(&mut self, node: &SpeedNode) -> (f64, Binding) {
         let least = |a: (f64, Binding), b: (f64, Binding)| if b.0 < a.0 { b } else { a };
         let mut cap = self.flat.into_iter().fold((f64::INFINITY, Binding::TopSpeed), least);
         if node.curvature != 0.0 {
@@ -137,7 +137,7 @@ impl<'a> Caps<'a> {
     }
 
     /// The cap on a downgrade, if the retarder's temperature is not computed.
-    pub fn descent(&mut self, node: &Node) -> Option<(f64, Binding)> {
+    pub fn descent(&mut self, node: &SpeedNode) -> Option<(f64, Binding)> {
         let speed = match self.retarding {
             _ if node.grade >= 0.0 => return None,
             Retarding::Heat { .. } => return None,
@@ -161,7 +161,7 @@ impl<'a> Caps<'a> {
     }
 
     /// The cap on a downgrade at a retarder temperature (K), as a speed squared, m²/s².
-    pub fn descent_at(&self, node: &Node, temperature: f64) -> f64 {
+    pub fn descent_at(&self, node: &SpeedNode, temperature: f64) -> f64 {
         if node.grade >= 0.0 {
             return f64::INFINITY;
         }
@@ -207,7 +207,7 @@ impl<'a> Caps<'a> {
     }
 
     /// The cap between two nodes from the rate of the steering, as a speed squared, m²/s².
-    pub fn steering(&self, from: &Node, to: &Node) -> f64 {
+    pub fn steering(&self, from: &SpeedNode, to: &SpeedNode) -> f64 {
         let change = (to.curvature - from.curvature).abs();
         if change == 0.0 {
             return f64::INFINITY;
@@ -239,7 +239,7 @@ impl<'a> Caps<'a> {
     }
 
     /// Power at the wheels for an acceleration at a speed, W.
-    pub fn power(&self, node: &Node, speed: f64, acceleration: f64) -> f64 {
+    pub fn power(&self, node: &SpeedNode, speed: f64, acceleration: f64) -> f64 {
         (self.inert_mass * acceleration + self.mass * self.resistance(node.grade)) * speed
     }
 
@@ -250,12 +250,12 @@ impl<'a> Caps<'a> {
     }
 
     /// Returns true if an acceleration (m/s²) on a grade needs the brakes.
-    pub fn needs_brakes(&self, node: &Node, acceleration: f64) -> bool {
+    pub fn needs_brakes(&self, node: &SpeedNode, acceleration: f64) -> bool {
         self.inert_mass * acceleration + self.mass * self.resistance(node.grade) < 0.0
     }
 
     /// Greatest acceleration that grip and comfort allow at a speed, m/s², and the limit that binds.
-    pub fn allowed(&self, node: &Node, speed_squared: f64) -> (f64, Binding) {
+    pub fn allowed(&self, node: &SpeedNode, speed_squared: f64) -> (f64, Binding) {
         let grip = self.grip_along(speed_squared, node.curvature) * self.driven_share - self.resistance(node.grade);
         let lock = self.truck.acceleration_within_lock(node.curvature).max(LEAST_PULL);
         let most =
@@ -264,7 +264,7 @@ impl<'a> Caps<'a> {
     }
 
     /// Greatest acceleration at a speed, m/s², and the limit that binds; negative if the truck slows down.
-    pub fn acceleration(&self, node: &Node, speed_squared: f64) -> (f64, Binding) {
+    pub fn acceleration(&self, node: &SpeedNode, speed_squared: f64) -> (f64, Binding) {
         let full = self.limits.acceleration(libm::sqrt(speed_squared), self.mass, node.grade, self.rolling);
         let power = if full > 0.0 { SHIFTING_SHARE * full } else { full };
         let allowed = self.allowed(node, speed_squared);
@@ -272,13 +272,13 @@ impl<'a> Caps<'a> {
     }
 
     /// Planned deceleration for a stop, m/s²; less if grip or a steep downgrade do not allow it.
-    pub fn stopping(&self, node: &Node, speed_squared: f64) -> f64 {
+    pub fn stopping(&self, node: &SpeedNode, speed_squared: f64) -> f64 {
         let grip = self.grip_along(speed_squared, node.curvature) + self.resistance(node.grade);
         STOP_DECELERATION.min(grip).max(MIN_DECELERATION)
     }
 
     /// Planned deceleration for a lower cap ahead, m/s².
-    pub fn slowing(&self, node: &Node, speed_squared: f64) -> f64 {
+    pub fn slowing(&self, node: &SpeedNode, speed_squared: f64) -> f64 {
         let speed = libm::sqrt(speed_squared);
         let retarder = self.limits.retarder_deceleration(speed, self.mass, node.grade, self.rolling);
         let grip = self.grip_along(speed_squared, node.curvature) + self.resistance(node.grade);
@@ -286,7 +286,7 @@ impl<'a> Caps<'a> {
     }
 
     /// Deceleration with all brakes, m/s², for a start that is too fast.
-    pub fn emergency(&self, node: &Node, speed_squared: f64) -> f64 {
+    pub fn emergency(&self, node: &SpeedNode, speed_squared: f64) -> f64 {
         let speed = libm::sqrt(speed_squared);
         self.limits.deceleration(speed, self.mass, node.grade, self.rolling, self.friction)
     }

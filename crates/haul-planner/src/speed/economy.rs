@@ -4,7 +4,7 @@
 //! shares with the least fuel plus a price for the time. The price is then raised until the truck arrives in time.
 
 use super::caps::Caps;
-use super::nodes::{self, Node};
+use super::nodes::{self, SpeedNode};
 use super::{Binding, SpeedError, SpeedPoint, SpeedProfile, SpeedRequest, speed_profile};
 use crate::cost::Cost;
 use crate::{Conditions, Path, TruckModel};
@@ -81,7 +81,7 @@ pub fn economical_profile(
 
 /// The stages of one path.
 struct Stages<'a> {
-    nodes: &'a [Node],
+    nodes: &'a [SpeedNode],
     fastest: &'a SpeedProfile,
     /// Index of the first node of each stage, and of the last node.
     bounds: Vec<usize>,
@@ -94,7 +94,7 @@ fn share(level: usize) -> f64 {
 }
 
 impl<'a> Stages<'a> {
-    fn new(nodes: &'a [Node], fastest: &'a SpeedProfile, caps: &Caps, truck: &TruckModel) -> Self {
+    fn new(nodes: &'a [SpeedNode], fastest: &'a SpeedProfile, caps: &Caps, truck: &TruckModel) -> Self {
         let mut bounds = vec![0];
         let last = nodes.len() - 1;
         for k in 1..last {
@@ -220,7 +220,7 @@ pub fn fuel(
     for w in profile.points.windows(2) {
         let speeds = w[0].speed + w[1].speed;
         if speeds > 0.0 {
-            let node = Node::of(&path.at(w[0].station));
+            let node = SpeedNode::of(&path.at(w[0].station));
             let power = caps.power(&node, 0.5 * speeds, w[0].acceleration);
             sum += truck.limits.fuel_rate(power) * 2.0 * (w[1].station - w[0].station) / speeds;
         }

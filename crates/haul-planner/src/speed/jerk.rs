@@ -8,13 +8,13 @@
 
 use super::Binding;
 use super::bound::SpeedBound;
-use super::nodes::Node;
+use super::nodes::SpeedNode;
 
 /// Speed below which the acceleration may jump, m/s.
 const CRAWL: f64 = 0.3;
 
 /// Rounds a profile down, never up, to keep a greatest jerk, m/s³.
-pub(crate) fn round_off(nodes: &[Node], speeds: &mut [SpeedBound], jerk: f64) {
+pub(crate) fn round_off(nodes: &[SpeedNode], speeds: &mut [SpeedBound], jerk: f64) {
     let n = speeds.len().min(nodes.len());
     if n < 3 {
         return;
@@ -53,7 +53,7 @@ pub(crate) fn round_off(nodes: &[Node], speeds: &mut [SpeedBound], jerk: f64) {
 const ROUNDING: f64 = 1e-6;
 
 /// Lowers `w` to the convex envelope of w + C, minus C.
-fn envelope(nodes: &[Node], length: &[f64], bend: &[f64], w: &mut [f64]) {
+fn envelope(nodes: &[SpeedNode], length: &[f64], bend: &[f64], w: &mut [f64]) {
     let n = w.len();
     let mut raised = vec![0.0; n];
     let mut slope = 0.0;

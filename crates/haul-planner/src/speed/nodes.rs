@@ -16,7 +16,7 @@ const TIGHTEST: f64 = 1e3;
 
 /// A station with the properties of the path there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Node {
+pub(crate) struct SpeedNode {
     pub station: f64,
     pub grade: f64,
     /// Rise over run to the left of the body.
@@ -31,10 +31,10 @@ pub(crate) struct Node {
     pub changes_direction: bool,
 }
 
-impl Node {
+impl SpeedNode {
     /// The node at a point of a path.
-    pub fn of(p: &PathPoint) -> Node {
-        Node {
+    pub fn of(p: &PathPoint) -> SpeedNode {
+        SpeedNode {
             station: p.station,
             grade: p.grade,
             cross_slope: p.cross_slope,
@@ -49,7 +49,7 @@ impl Node {
 
 /// Returns the nodes between the start and the end of the request, at least two. A change of direction is one node, with
 /// the direction that follows.
-pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<Node>, SpeedError> {
+pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<SpeedNode>, SpeedError> {
     check(path)?;
     let (Some(first), Some(last)) = (path.points.first(), path.points.last()) else {
         return Err(SpeedError::NoLength { from: 0.0, to: 0.0 });
@@ -59,20 +59,20 @@ pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<Node>, Sp
     if to - from <= SAME_STATION {
         return Err(SpeedError::NoLength { from, to });
     }
-    let mut nodes: Vec<Node> = Vec::with_capacity(path.points.len() + 2);
+    let mut nodes: Vec<SpeedNode> = Vec::with_capacity(path.points.len() + 2);
     let start = path.points.partition_point(|p| p.station <= from + SAME_STATION);
     // At a change of direction, use the direction that follows.
     let on = start.checked_sub(1).map(|k| &path.points[k]).filter(|p| p.station >= from - SAME_STATION);
-    nodes.push(Node { station: from, ..on.map_or_else(|| Node::of(&path.at(from)), Node::of) });
+    nodes.push(SpeedNode { station: from, ..on.map_or_else(|| SpeedNode::of(&path.at(from)), SpeedNode::of) });
     for p in &path.points[start..] {
         if p.station >= to - SAME_STATION {
             break;
         }
-        add(&mut nodes, Node::of(p));
+        add(&mut nodes, SpeedNode::of(p));
     }
     let before = path.points.partition_point(|p| p.station < to - SAME_STATION);
-    let end = path.points.get(before).map_or_else(|| Node::of(last), Node::of);
-    add(&mut nodes, Node { station: to, ..end });
+    let end = path.points.get(before).map_or_else(|| SpeedNode::of(last), SpeedNode::of);
+    add(&mut nodes, SpeedNode { station: to, ..end });
     lean(&mut nodes, path);
     Ok(between_stops(nodes, request.start_speed < CREEP))
 }
@@ -81,7 +81,7 @@ pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<Node>, Sp
 const LEAN_BASE: f64 = 5.0;
 
 /// Computes the change of the cross slope at each node, over [`LEAN_BASE`] around it.
-fn lean(nodes: &mut [Node], path: &Path) {
+fn lean(nodes: &mut [SpeedNode], path: &Path) {
     let points = &path.points;
     let (mut low, mut high) = (0, 0);
     for node in nodes {
@@ -98,21 +98,21 @@ fn lean(nodes: &mut [Node], path: &Path) {
     }
 }
 
-fn add(nodes: &mut Vec<Node>, node: Node) {
+fn add(nodes: &mut Vec<SpeedNode>, node: SpeedNode) {
     let Some(last) = nodes.last_mut() else { return };
     let changes_direction = last.travel != node.travel;
     if node.station - last.station <= SAME_STATION {
         let changes_direction = last.changes_direction || changes_direction;
-        *last = Node { changes_direction, station: last.station, ..node };
+        *last = SpeedNode { changes_direction, station: last.station, ..node };
         return;
     }
     // A path should repeat the point at a change of direction. If it does not, the truck stops at the second point.
-    nodes.push(Node { changes_direction, ..node });
+    nodes.push(SpeedNode { changes_direction, ..node });
 }
 
 /// Adds a node between two consecutive stops, so that there is a speed to drive at. The first node counts as a stop if the
 /// truck hardly moves.
-fn between_stops(nodes: Vec<Node>, starts: bool) -> Vec<Node> {
+fn between_stops(nodes: Vec<SpeedNode>, starts: bool) -> Vec<SpeedNode> {
     let stop = |i: usize| i == 0 && starts || i + 1 == nodes.len() || nodes[i].changes_direction;
     if !(1..nodes.len()).any(|i| stop(i - 1) && stop(i)) {
         return nodes;
@@ -122,7 +122,7 @@ fn between_stops(nodes: Vec<Node>, starts: bool) -> Vec<Node> {
         full.push(*node);
         if let Some(next) = nodes.get(i + 1).filter(|_| stop(i) && stop(i + 1)) {
             let station = (node.station + next.station) / 2.0;
-            full.push(Node { station, changes_direction: false, ..*node });
+            full.push(SpeedNode { station, changes_direction: false, ..*node });
         }
     }
     full

@@ -3,7 +3,7 @@
 use super::bound::SpeedBound;
 use super::caps::Caps;
 use super::jerk;
-use super::nodes::Node;
+use super::nodes::SpeedNode;
 use super::{Binding, SpeedError, SpeedPoint, SpeedProfile, SpeedRequest};
 use crate::path::Travel;
 use haul_vehicle::{DriveAhead, DriveState};
@@ -26,7 +26,7 @@ const SAME_SQUARE_SHARE: f64 = 1e-6;
 
 /// Computes the profile over the nodes from the request's start. `end` is the bound at the last node.
 pub(crate) fn run(
-    nodes: &[Node],
+    nodes: &[SpeedNode],
     caps: &mut Caps,
     request: &SpeedRequest,
     end: SpeedBound,
@@ -60,14 +60,14 @@ pub(crate) fn run(
 }
 
 /// Rounds the corners of a profile if the request has a greatest jerk.
-fn soften(nodes: &[Node], caps: &Caps, speeds: &mut [SpeedBound]) {
+fn soften(nodes: &[SpeedNode], caps: &Caps, speeds: &mut [SpeedBound]) {
     if let Some(jerk) = caps.jerk {
         jerk::round_off(nodes, speeds, jerk);
     }
 }
 
 /// Caps of each node that depend neither on its neighbours' speeds nor on the retarder's temperature.
-fn own_caps(nodes: &[Node], caps: &mut Caps) -> Vec<SpeedBound> {
+fn own_caps(nodes: &[SpeedNode], caps: &mut Caps) -> Vec<SpeedBound> {
     let mut own = Vec::with_capacity(nodes.len());
     for (i, node) in nodes.iter().enumerate() {
         let (speed, binding) = caps.speed(node);
@@ -96,7 +96,7 @@ struct PassResult {
 /// Runs a backward and a forward pass under the nodes' own caps. The retarder's temperature is computed from `temperature`
 /// (K), if given.
 fn both_passes(
-    nodes: &[Node],
+    nodes: &[SpeedNode],
     caps: &Caps,
     own: &[SpeedBound],
     request: &SpeedRequest,
@@ -122,7 +122,7 @@ fn both_passes(
 
 /// Returns, for each node, the greatest speed from which everything ahead can be kept: stops with the brakes, other caps
 /// with the retarder.
-fn backwards(nodes: &[Node], caps: &Caps, own: &[SpeedBound], end: SpeedBound) -> Vec<SpeedBound> {
+fn backwards(nodes: &[SpeedNode], caps: &Caps, own: &[SpeedBound], end: SpeedBound) -> Vec<SpeedBound> {
     let mut ahead = vec![end; nodes.len()];
     let mut stop = end;
     let mut cap = SpeedBound::new(f64::INFINITY, Binding::TopSpeed);
@@ -145,7 +145,7 @@ fn backwards(nodes: &[Node], caps: &Caps, own: &[SpeedBound], end: SpeedBound) -
 
 /// Brakes a start that is too fast for the bounds ahead until it meets them, as gently as the stops allow.
 fn slow_down(
-    nodes: &[Node],
+    nodes: &[SpeedNode],
     caps: &Caps,
     start: f64,
     end: SpeedBound,
@@ -182,7 +182,7 @@ fn slow_down(
 /// Drives from the last of `speeds` to the end. If the retarder's temperature is computed (from `temperature`, K), no
 /// downgrade is driven faster than it allows; the caps that result are returned.
 fn forwards(
-    nodes: &[Node],
+    nodes: &[SpeedNode],
     caps: &Caps,
     ahead: &[SpeedBound],
     speeds: &mut Vec<SpeedBound>,
@@ -238,14 +238,14 @@ impl<'a, 'b> Propulsion<'a, 'b> {
     }
 
     /// Goes on to the next node with the brakes applied, between two squares of speeds.
-    fn brake(&mut self, node: &Node, next: &Node, from: f64, to: f64) {
+    fn brake(&mut self, node: &SpeedNode, next: &SpeedNode, from: f64, to: f64) {
         if node.travel == Travel::Forward {
             self.drive.braked(libm::sqrt(from), libm::sqrt(to), next.station - node.station);
         }
         self.arrive(next);
     }
 
-    fn arrive(&mut self, next: &Node) {
+    fn arrive(&mut self, next: &SpeedNode) {
         if next.changes_direction {
             // The truck stops, and starts again from rest.
             self.drive = self.caps.drive_ahead(0.0, None);
@@ -254,7 +254,13 @@ impl<'a, 'b> Propulsion<'a, 'b> {
     }
 
     /// Returns the bound at the next node, from the square of the speed at a node: `most` if the truck reaches it.
-    fn drive(&mut self, node: &Node, next: &Node, now: f64, most: SpeedBound) -> Result<SpeedBound, SpeedError> {
+    fn drive(
+        &mut self,
+        node: &SpeedNode,
+        next: &SpeedNode,
+        now: f64,
+        most: SpeedBound,
+    ) -> Result<SpeedBound, SpeedError> {
         let length = next.station - node.station;
         let by_limits = || {
             let (acceleration, binding) = self.caps.acceleration(node, now);
@@ -301,7 +307,7 @@ impl<'a, 'b> Propulsion<'a, 'b> {
     }
 }
 
-fn profile(nodes: &[Node], PassResult { speeds, states, .. }: PassResult) -> SpeedProfile {
+fn profile(nodes: &[SpeedNode], PassResult { speeds, states, .. }: PassResult) -> SpeedProfile {
     let points = nodes.iter().zip(&speeds).enumerate().map(|(i, (node, &SpeedBound { squared, binding }))| {
         let acceleration = match (nodes.get(i + 1), speeds.get(i + 1)) {
             (Some(n), Some(s)) => (s.squared - squared) / (2.0 * (n.station - node.station)),

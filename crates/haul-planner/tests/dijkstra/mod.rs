@@ -209,16 +209,16 @@ impl Oracle {
         for way in self.ways_of(from.road) {
             let Some(d) = &self.edges[way] else { continue };
             known[way] = d.between(d.along(way, from.station), d.length);
-            open.push(Waiting(known[way], way));
+            open.push(OpenEdge(known[way], way));
         }
-        while let Some(Waiting(time, way)) = open.pop() {
+        while let Some(OpenEdge(time, way)) = open.pop() {
             let Some(d) = self.edges[way].as_ref().filter(|_| time <= known[way]) else { continue };
             for &next in self.leaves[d.to_node].iter().filter(|n| **n / 2 != way / 2) {
                 let Some(into) = &self.edges[next] else { continue };
                 let there = time + d.leaving + into.entering + into.time[into.time.len() - 1];
                 if there < known[next] {
                     known[next] = there;
-                    open.push(Waiting(there, next));
+                    open.push(OpenEdge(there, next));
                 }
             }
         }
@@ -266,17 +266,17 @@ impl EdgeTimes {
 }
 
 #[derive(PartialEq)]
-struct Waiting(f64, usize);
+struct OpenEdge(f64, usize);
 
-impl Eq for Waiting {}
+impl Eq for OpenEdge {}
 
-impl PartialOrd for Waiting {
+impl PartialOrd for OpenEdge {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Waiting {
+impl Ord for OpenEdge {
     fn cmp(&self, other: &Self) -> Ordering {
         // The least comes first.
         other.0.total_cmp(&self.0).then(other.1.cmp(&self.1))

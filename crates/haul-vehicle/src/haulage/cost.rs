@@ -3,7 +3,7 @@
 use super::TyreDuty;
 use crate::Limits;
 use crate::spec::quantity::Quantity::{Duration, Money, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
@@ -48,15 +48,15 @@ impl CostSpec {
     /// Reads prices from a text. Errors: all faults of the text.
     pub fn from_toml(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let mut r = Reader::new(source)?;
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let spec = Self {
             currency: r.text("currency"),
             fuel_litre: r.figure("fuel.litre", Money, p),
             tyre: r.figure("tyre.price", Money, p),
             tyre_life: r.figure("tyre.life", Duration, p),
-            tyre_life_overheated: r.figure("tyre.life_at_twice_tkph", Ratio, Bound::Share),
+            tyre_life_overheated: r.figure("tyre.life_at_twice_tkph", Ratio, FigureRange::Share),
             service_hour: r.figure("service.hour", Money, p),
-            tank_reserve: r.figure("fuel.reserve", Ratio, Bound::Share),
+            tank_reserve: r.figure("fuel.reserve", Ratio, FigureRange::Share),
         };
         r.refuse_unknown();
         Faults::check(r.faults)?;

@@ -4,7 +4,7 @@
 
 use super::Limits;
 use crate::command::{ActuatorCommand, Direction};
-use crate::powertrain::{AxleDrive, Powertrain, Turning};
+use crate::powertrain::{AxleDrive, EngineTorques, Powertrain};
 use haul_core::GRAVITY;
 
 /// Step while a shift or the lock-up is in progress, or the governor acts, s: the engine turns freely.
@@ -201,7 +201,7 @@ impl DriveAhead<'_> {
         self.limits.spec.wheels_inertia() / (radius * radius)
     }
 
-    fn turn(&mut self, turning: &Turning, speed: f64, command: &ActuatorCommand, h: f64) -> AxleDrive {
+    fn turn(&mut self, turning: &EngineTorques, speed: f64, command: &ActuatorCommand, h: f64) -> AxleDrive {
         let spec = &self.limits.spec;
         let hub = speed * (1.0 + self.state.force / self.slip_stiffness) / spec.tyre.rolling_radius;
         self.state.powertrain.select(spec, command, speed, hub, false, h);

@@ -1,7 +1,7 @@
 //! The inside of the dump body: a floor that falls to the front, two sides, a front wall, an open tail.
 
 use crate::spec::quantity::Quantity::{Angle, Length};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use serde::Serialize;
 
 /// Inside of the body; heights above the ground with the body down, m.
@@ -34,13 +34,13 @@ const VOLUME_TOLERANCE: f64 = 0.06;
 
 impl BodySpec {
     pub(crate) fn read(r: &mut Reader, struck: f64, heaped: f64) -> Self {
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let spec = Self {
             tail_behind: r.figure("body.tail_behind", Length, p),
             floor_length: r.figure("body.floor_length", Length, p),
             inside_width: r.figure("body.inside_width", Length, p),
             tail_height: r.figure("body.tail_height", Length, p),
-            floor_angle: r.figure("body.floor_angle", Angle, Bound::NotNegative),
+            floor_angle: r.figure("body.floor_angle", Angle, FigureRange::NotNegative),
             side_height: r.figure("body.side_height", Length, p),
             front_height: r.figure("body.front_height", Length, p),
         };

@@ -7,11 +7,11 @@ use nalgebra::Matrix3;
 /// Centre and inertia of evenly heaped loads by their mass.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct HeapTable {
-    rows: Option<Rows>,
+    rows: Option<HeapRows>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-struct Rows {
+struct HeapRows {
     ahead: Lookup,
     height: Lookup,
     /// Moments of inertia over the mass about x, y and z through the centre, m².
@@ -37,7 +37,7 @@ impl HeapTable {
             }
         }
         let [ahead, height, x, y, z] = rows.map(Lookup::new);
-        let rows = Rows { ahead: ahead.ok()?, height: height.ok()?, gyration: [x.ok()?, y.ok()?, z.ok()?] };
+        let rows = HeapRows { ahead: ahead.ok()?, height: height.ok()?, gyration: [x.ok()?, y.ok()?, z.ok()?] };
         Some(Self { rows: Some(rows) })
     }
 

@@ -1,7 +1,7 @@
 //! Hauled materials: density, angle of repose, friction on steel, carry-back.
 
 use crate::spec::quantity::Quantity::{Angle, Density, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::fault::{Faults, SourceText};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
@@ -48,10 +48,10 @@ pub fn materials_from(source: &Arc<SourceText>) -> Result<Vec<MaterialSpec>, Fau
         let key = |k: &str| format!("material.{i}.{k}");
         let spec = MaterialSpec {
             name: r.text(&key("name")),
-            density: r.figure(&key("density"), Density, Bound::Positive),
-            repose: r.figure(&key("repose"), Angle, Bound::Positive),
-            wall_friction: r.figure(&key("wall_friction"), Angle, Bound::Positive),
-            carry_back: r.figure(&key("carry_back"), Ratio, Bound::NotNegative),
+            density: r.figure(&key("density"), Density, FigureRange::Positive),
+            repose: r.figure(&key("repose"), Angle, FigureRange::Positive),
+            wall_friction: r.figure(&key("wall_friction"), Angle, FigureRange::Positive),
+            carry_back: r.figure(&key("carry_back"), Ratio, FigureRange::NotNegative),
         };
         if found.iter().any(|m| m.name == spec.name) {
             r.wrong(&key("name"), format!("`{}` is there twice", spec.name), "each name once");

@@ -23,8 +23,8 @@ use crate::mass_properties::{MassProperties, with_heap};
 use crate::powertrain::Powertrain;
 use crate::spec::TruckSpec;
 use crate::state::{TruckState, WHEELS, WheelState};
-use crate::steering::{Steering, ackermann};
-use crate::suspension::{Axle, Corner};
+use crate::steering::{SteeringState, ackermann};
+use crate::suspension::{Axle, FrontCorner};
 use crate::tyre::Bristle;
 use haul_core::{GRAVITY, Point3, Vector3};
 use hubs::HubLoad;
@@ -50,9 +50,9 @@ pub struct Truck {
     powertrain: Powertrain,
     brakes: Brakes,
     mounts: [Point3; WHEELS],
-    corners: [Corner; FRONT],
+    corners: [FrontCorner; FRONT],
     axle: Axle,
-    steering: Steering,
+    steering: SteeringState,
     broken: Breakdown,
     material: MaterialSpec,
     heap: Heap,
@@ -165,9 +165,9 @@ impl Truck {
             powertrain,
             brakes,
             mounts,
-            corners: [Corner::default(); FRONT],
+            corners: [FrontCorner::default(); FRONT],
             axle: Axle::new(g.track_rear, g.dual_spacing, suspension.rear_spacing),
-            steering: Steering::full(&spec.steering),
+            steering: SteeringState::full(&spec.steering),
             broken: Breakdown::default(),
             material: materials()[0].clone(),
             heap: Heap::empty(),

@@ -4,7 +4,7 @@ use super::Truck;
 use super::layout::FRONT;
 use crate::ground::Ground;
 use crate::state::WHEELS;
-use crate::suspension::{Axle, AxleTyres, Corner, Pressed};
+use crate::suspension::{Axle, AxleTyres, FrontCorner, Pressed};
 use haul_core::{GRAVITY, Isometry3, Point3, Pose2, Vector3};
 use nalgebra::{Matrix3, Quaternion, Translation3, UnitQuaternion};
 
@@ -22,7 +22,7 @@ type Stance = [f64; 3];
 
 /// A truck at rest in a pose.
 pub(super) struct Resting {
-    pub(super) corners: [Corner; FRONT],
+    pub(super) corners: [FrontCorner; FRONT],
     pub(super) axle: Axle,
     /// Contact points with the ground's normals.
     contacts: [(Point3, Vector3); WHEELS],
@@ -105,8 +105,8 @@ impl Truck {
         }
         let suspension = &self.spec.suspension;
         let (k, row, walls) = (tyre.vertical_stiffness, self.spec.rear_tyre(), self.walls());
-        let (left, a) = Corner::at_rest(&suspension.front, k, &pressed[0], walls);
-        let (right, b) = Corner::at_rest(&suspension.front, k, &pressed[1], walls);
+        let (left, a) = FrontCorner::at_rest(&suspension.front, k, &pressed[0], walls);
+        let (right, b) = FrontCorner::at_rest(&suspension.front, k, &pressed[1], walls);
         let rear = [pressed[2], pressed[3], pressed[4], pressed[5]];
         let tyres = AxleTyres { stiffness: row.vertical_stiffness, damping: row.vertical_damping, pressed: &rear };
         let (axle, [c, d, e, f]) = self.axle.at_rest(&suspension.rear, &tyres, walls);

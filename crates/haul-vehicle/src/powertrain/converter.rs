@@ -1,7 +1,7 @@
 //! The torque converter: Kp and torque ratio over the speed ratio.
 
 use crate::spec::quantity::Quantity::{ConverterCapacity, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Lookup;
 use serde::Serialize;
 
@@ -18,11 +18,11 @@ pub struct ConverterSpec {
 
 impl ConverterSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
-        let stall_ratio = r.figure("converter.stall_ratio", Ratio, Bound::Positive);
+        let stall_ratio = r.figure("converter.stall_ratio", Ratio, FigureRange::Positive);
         let spec = Self {
-            stall_kp: r.figure("converter.stall_kp", ConverterCapacity, Bound::Positive),
-            torque_ratio: r.curve("converter.torque_ratio", Ratio, Ratio, Bound::Positive),
-            capacity: r.curve("converter.capacity", Ratio, Ratio, Bound::Any),
+            stall_kp: r.figure("converter.stall_kp", ConverterCapacity, FigureRange::Positive),
+            torque_ratio: r.curve("converter.torque_ratio", Ratio, Ratio, FigureRange::Positive),
+            capacity: r.curve("converter.capacity", Ratio, Ratio, FigureRange::Any),
         };
         let read = spec.torque_ratio.at(0.0);
         if stall_ratio < 1.0 {

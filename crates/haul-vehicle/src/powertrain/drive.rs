@@ -1,8 +1,8 @@
 //! Engine, converter and gearbox together, as they act on the rear axle.
 
-use super::engine::{Engine, Turning};
+use super::engine::{Engine, EngineTorques};
 use super::retarder::Retarder;
-use super::transmission::{Gearbox, Seen};
+use super::transmission::{Gearbox, ShiftInputs};
 use crate::command::{ActuatorCommand, Direction};
 use crate::environment::Environment;
 use crate::spec::TruckSpec;
@@ -104,7 +104,7 @@ impl Powertrain {
         body_up: bool,
         dt: f64,
     ) {
-        let seen = Seen {
+        let seen = ShiftInputs {
             direction: command.direction,
             speed,
             output_speed: hub * spec.final_drive.ratio,
@@ -139,7 +139,7 @@ impl Powertrain {
     /// Share of the engine's fuel above its friction that carries a torque at the hubs (N·m) through the open coupling and
     /// accelerates the engine with hubs that gain speed at a rate (rad/s²); 0 if no coupling is open. With less fuel, the engine
     /// falls behind its turbine.
-    pub(crate) fn coupled_share(&self, spec: &TruckSpec, at: &Turning, hub_torque: f64, hub_gain: f64) -> f64 {
+    pub(crate) fn coupled_share(&self, spec: &TruckSpec, at: &EngineTorques, hub_torque: f64, hub_gain: f64) -> f64 {
         let total = spec.transmission.ratio(self.gearbox.gear) * spec.final_drive.ratio;
         if self.gearbox.locked || self.gearbox.is_shifting() || total <= 0.0 {
             return 0.0;
@@ -150,7 +150,7 @@ impl Powertrain {
     }
 
     /// Torques of the engine at its speed.
-    pub(crate) fn turning(&self, spec: &TruckSpec) -> Turning {
+    pub(crate) fn turning(&self, spec: &TruckSpec) -> EngineTorques {
         spec.engine.turning(self.engine.speed)
     }
 
@@ -159,7 +159,7 @@ impl Powertrain {
     pub(crate) fn drive(
         &mut self,
         spec: &TruckSpec,
-        turning: &Turning,
+        turning: &EngineTorques,
         command: &ActuatorCommand,
         hub: f64,
         hydraulic_power: Option<f64>,

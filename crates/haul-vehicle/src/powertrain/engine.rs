@@ -4,7 +4,7 @@ use crate::environment::Environment;
 use crate::spec::quantity::Quantity::{
     Duration, Inertia, Length, MassFlow, Power, Ratio, Rotation, SpecificConsumption, Temperature, Torque,
 };
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Lookup;
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ const IDLE_DROOP: f64 = 10.0;
 
 impl EngineSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let spec = Self {
             name: r.text("name"),
             full_load_torque: r.curve("engine.full_load_torque", Rotation, Torque, p),
@@ -70,13 +70,13 @@ impl EngineSpec {
             high_idle: r.figure("engine.high_idle", Rotation, p),
             gross_power: r.figure("engine.gross_power", Power, p),
             net_power: r.figure("engine.net_power", Power, p),
-            fan_power: r.figure("auxiliary.fan", Power, Bound::NotNegative),
-            pump_power: r.figure("auxiliary.pumps", Power, Bound::NotNegative),
-            electric_power: r.figure("auxiliary.electric", Power, Bound::NotNegative),
+            fan_power: r.figure("auxiliary.fan", Power, FigureRange::NotNegative),
+            pump_power: r.figure("auxiliary.pumps", Power, FigureRange::NotNegative),
+            electric_power: r.figure("auxiliary.electric", Power, FigureRange::NotNegative),
             inertia: r.figure("engine.inertia", Inertia, p),
-            throttle_lag: r.figure("engine.throttle_lag", Duration, Bound::NotNegative),
-            natural_share: r.figure("engine.natural_share", Ratio, Bound::Share),
-            turbo_lag: r.figure("engine.turbo_lag", Duration, Bound::NotNegative),
+            throttle_lag: r.figure("engine.throttle_lag", Duration, FigureRange::NotNegative),
+            natural_share: r.figure("engine.natural_share", Ratio, FigureRange::Share),
+            turbo_lag: r.figure("engine.turbo_lag", Duration, FigureRange::NotNegative),
             bsfc: r.curve("consumption.bsfc", Ratio, SpecificConsumption, p),
             bsfc_speed_factor: r.curve("consumption.bsfc_speed_factor", Rotation, Ratio, p),
             idle_rate: r.figure("consumption.idle_rate", MassFlow, p),
@@ -142,26 +142,26 @@ impl EngineSpec {
     }
 
     /// Torques of the engine at a speed, rad/s.
-    pub(crate) fn turning(&self, speed: f64) -> Turning {
+    pub(crate) fn turning(&self, speed: f64) -> EngineTorques {
         let speed = speed.max(0.0);
         let motoring = self.motoring_torque.at(speed) * (speed / STALL_SPEED).min(1.0);
-        Turning { speed, full: self.full_load_torque.at(speed), motoring }
+        EngineTorques { speed, full: self.full_load_torque.at(speed), motoring }
     }
 
     /// Net torque at the flywheel, N·m.
-    fn net_torque(&self, at: &Turning, throttle: f64, share: f64) -> f64 {
+    fn net_torque(&self, at: &EngineTorques, throttle: f64, share: f64) -> f64 {
         self.gross_torque(at, throttle, share) - self.accessory_torque(at.speed)
     }
 
     /// Torque before accessories: fuel minus friction, with the idle governor below and the speed governor above.
-    fn gross_torque(&self, at: &Turning, throttle: f64, share: f64) -> f64 {
-        let &Turning { full, motoring, .. } = at;
+    fn gross_torque(&self, at: &EngineTorques, throttle: f64, share: f64) -> f64 {
+        let &EngineTorques { full, motoring, .. } = at;
         (self.fuel(at, throttle) * (full + motoring) - motoring).min(full * share)
     }
 
     /// Share of the full fuel from throttle and governors.
-    fn fuel(&self, at: &Turning, throttle: f64) -> f64 {
-        let &Turning { speed, full, motoring } = at;
+    fn fuel(&self, at: &EngineTorques, throttle: f64) -> f64 {
+        let &EngineTorques { speed, full, motoring } = at;
         let idle = ((self.idle - speed) / IDLE_DROOP + self.idle_share(full, motoring)).clamp(0.0, 1.0);
         let cut = ((self.high_idle - speed) / (self.high_idle - self.rated)).clamp(0.0, 1.0);
         throttle.max(idle).min(cut)
@@ -219,7 +219,7 @@ const OVERRUN: f64 = 1.1;
 
 /// Torques of the engine at one speed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Turning {
+pub(crate) struct EngineTorques {
     /// Speed, rad/s.
     speed: f64,
     /// Full-load torque, N·m.
@@ -245,7 +245,7 @@ impl Engine {
     }
 
     /// Follows the throttle with the lag of fuel and turbochargers, at its current speed. Fuel is cut at the speed of the pumps.
-    pub(crate) fn follow(&mut self, spec: &EngineSpec, at: &Turning, throttle: f64, dt: f64) {
+    pub(crate) fn follow(&mut self, spec: &EngineSpec, at: &EngineTorques, throttle: f64, dt: f64) {
         let lag = if throttle < self.throttle { spec.throttle_lag * SHUTTING } else { spec.throttle_lag };
         self.throttle += (throttle - self.throttle) * dt / (lag + dt);
         // Exhaust power grows with fuel and speed, so boost builds up slowly on a slow engine.
@@ -265,7 +265,7 @@ impl Engine {
     }
 
     /// Net torque at the flywheel at the current speed, N·m, with the hydraulics taking a power (W).
-    pub(crate) fn torque(&self, spec: &EngineSpec, at: &Turning, hydraulic_power: f64) -> f64 {
+    pub(crate) fn torque(&self, spec: &EngineSpec, at: &EngineTorques, hydraulic_power: f64) -> f64 {
         spec.net_torque(at, self.throttle, self.air(spec)) - hydraulic_power / self.speed.max(spec.idle)
     }
 }

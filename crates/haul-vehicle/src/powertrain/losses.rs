@@ -2,7 +2,7 @@
 //! grows with the shafts' speed. The efficiency is high under full load and low under little load.
 
 use crate::spec::quantity::Quantity::{Ratio, Rotation, Torque};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Lookup;
 use serde::Serialize;
 
@@ -25,11 +25,11 @@ const TOLERANCE: f64 = 0.01;
 impl FinalDriveSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
         Self {
-            ratio: r.figure("final_drive.differential", Ratio, Bound::Positive)
-                * r.figure("final_drive.planetary", Ratio, Bound::Positive),
-            efficiency: r.figure("final_drive.efficiency", Ratio, Bound::Share),
-            mesh_efficiency: r.figure("final_drive.mesh_efficiency", Ratio, Bound::Share),
-            spin_torque: r.curve("final_drive.spin_torque", Rotation, Torque, Bound::NotNegative),
+            ratio: r.figure("final_drive.differential", Ratio, FigureRange::Positive)
+                * r.figure("final_drive.planetary", Ratio, FigureRange::Positive),
+            efficiency: r.figure("final_drive.efficiency", Ratio, FigureRange::Share),
+            mesh_efficiency: r.figure("final_drive.mesh_efficiency", Ratio, FigureRange::Share),
+            spin_torque: r.curve("final_drive.spin_torque", Rotation, Torque, FigureRange::NotNegative),
         }
     }
 

@@ -9,4 +9,4 @@ pub mod retarder_thermal;
 pub mod transmission;
 
 pub(crate) use drive::{AxleDrive, Powertrain, converter_engine_speed, full_axle_torque_locking};
-pub(crate) use engine::Turning;
+pub(crate) use engine::EngineTorques;

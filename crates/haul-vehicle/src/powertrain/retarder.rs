@@ -3,7 +3,7 @@
 use super::retarder_thermal::RetarderThermal;
 use crate::environment::Environment;
 use crate::spec::quantity::Quantity::*;
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use serde::{Deserialize, Serialize};
 
 /// Data of the retarder; torque and speed are at the gearbox's output shaft.
@@ -39,9 +39,9 @@ pub struct RetarderSpec {
 
 impl RetarderSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let continuous_power = r.figure("retarder.continuous_power", Power, p);
-        let coolant_rise = r.figure("retarder.coolant_rise", TemperatureDifference, Bound::NotNegative);
+        let coolant_rise = r.figure("retarder.coolant_rise", TemperatureDifference, FigureRange::NotNegative);
         let thermostat = r.figure("retarder.thermostat", Temperature, p);
         let coolant = (Environment::default().air_temperature + coolant_rise).max(thermostat);
         let limit_temperature = r.figure("retarder.limit_temperature", Temperature, p);
@@ -50,14 +50,14 @@ impl RetarderSpec {
             peak_power: r.figure("retarder.peak_power", Power, p),
             greatest_torque: r.figure("retarder.greatest_torque", Torque, p),
             full_torque_speed: r.figure("retarder.full_torque_speed", Rotation, p),
-            response: r.figure("retarder.response", Duration, Bound::NotNegative),
+            response: r.figure("retarder.response", Duration, FigureRange::NotNegative),
             heat_capacity: r.figure("retarder.heat_capacity", HeatCapacity, p),
             coolant_rise,
             thermostat,
             coolant,
             warm_temperature: r.figure("retarder.warm_temperature", Temperature, p),
             limit_temperature,
-            overheated_share: r.figure("retarder.overheated_share", Ratio, Bound::Share),
+            overheated_share: r.figure("retarder.overheated_share", Ratio, FigureRange::Share),
             conductance: continuous_power / (limit_temperature - coolant),
         };
         if spec.peak_power < spec.continuous_power {

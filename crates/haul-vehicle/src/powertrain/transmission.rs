@@ -4,7 +4,7 @@ use super::converter::ConverterSpec;
 use super::retarder::RetarderSpec;
 use crate::command::Direction;
 use crate::spec::quantity::Quantity::{Duration, Inertia, Power, Ratio, Rotation, Speed, Torque};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use serde::{Deserialize, Serialize};
 
 /// Data of the transmission.
@@ -68,7 +68,7 @@ pub struct ShiftSpec {
 
 impl TransmissionSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let spec = Self {
             name: r.text("name"),
             forward: r.list("gears.forward", Ratio, p),
@@ -82,15 +82,15 @@ impl TransmissionSpec {
                 engage: r.figure("lock_up.engage", Rotation, p),
                 release: r.figure("lock_up.release", Rotation, p),
                 clutch_torque: r.figure("lock_up.clutch_torque", Torque, p),
-                fill_time: r.figure("lock_up.fill_time", Duration, Bound::NotNegative),
+                fill_time: r.figure("lock_up.fill_time", Duration, FigureRange::NotNegative),
             },
             shift: ShiftSpec {
                 up_full_throttle: r.figure("shift.up_full_throttle", Rotation, p),
                 up_closed_throttle: r.figure("shift.up_closed_throttle", Rotation, p),
-                hysteresis: r.figure("shift.hysteresis", Ratio, Bound::Share),
-                time: r.figure("shift.time", Duration, Bound::NotNegative),
-                torque_share: r.figure("shift.torque_share", Ratio, Bound::Share),
-                least_dwell: r.figure("shift.least_dwell", Duration, Bound::NotNegative),
+                hysteresis: r.figure("shift.hysteresis", Ratio, FigureRange::Share),
+                time: r.figure("shift.time", Duration, FigureRange::NotNegative),
+                torque_share: r.figure("shift.torque_share", Ratio, FigureRange::Share),
+                least_dwell: r.figure("shift.least_dwell", Duration, FigureRange::NotNegative),
                 direction_speed: r.figure("shift.direction_speed", Speed, p),
             },
             retarder: RetarderSpec::read(r),
@@ -150,7 +150,7 @@ const MOST_GEARS: usize = 20;
 
 /// Inputs of the automatic shift control.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Seen {
+pub(crate) struct ShiftInputs {
     pub(crate) direction: Direction,
     /// Speed along body x, m/s.
     pub(crate) speed: f64,
@@ -256,7 +256,7 @@ impl Gearbox {
 
     /// Selects direction, gear and lock-up. `force(gear)` is the greatest force of a gear at the current speed, as a share of the
     /// force that the current resistance needs with a reserve.
-    pub(crate) fn advance(&mut self, spec: &TransmissionSpec, seen: &Seen, force: impl Fn(i8) -> f64, dt: f64) {
+    pub(crate) fn advance(&mut self, spec: &TransmissionSpec, seen: &ShiftInputs, force: impl Fn(i8) -> f64, dt: f64) {
         self.shifting = (self.shifting - dt).max(0.0);
         self.since += dt;
         self.refused = (self.refused - dt).max(0.0);
@@ -268,7 +268,7 @@ impl Gearbox {
         self.select_lock_up(spec, seen, dt);
     }
 
-    fn select_direction(&mut self, spec: &TransmissionSpec, seen: &Seen) {
+    fn select_direction(&mut self, spec: &TransmissionSpec, seen: &ShiftInputs) {
         if seen.direction == self.direction {
             return;
         }
@@ -305,7 +305,7 @@ impl Gearbox {
         self.shifts += 1;
     }
 
-    fn select_gear(&mut self, spec: &TransmissionSpec, seen: &Seen, force: impl Fn(i8) -> f64) {
+    fn select_gear(&mut self, spec: &TransmissionSpec, seen: &ShiftInputs, force: impl Fn(i8) -> f64) {
         let turbine = seen.output_speed * spec.ratio(self.gear);
         let up_at = spec.up_at(self.throttle);
         if self.gear < spec.top_gear() {
@@ -342,7 +342,7 @@ impl Gearbox {
         }
     }
 
-    fn select_lock_up(&mut self, spec: &TransmissionSpec, seen: &Seen, dt: f64) {
+    fn select_lock_up(&mut self, spec: &TransmissionSpec, seen: &ShiftInputs, dt: f64) {
         let turbine = seen.output_speed * spec.ratio(self.gear);
         let lock = &spec.lock_up;
         if self.gear == 0 || self.shifting > 0.0 || turbine < lock.release {

@@ -1,7 +1,7 @@
 //! Patience: the time for which a truck may stand before it counts as stuck.
 
 use crate::spec::quantity::Quantity::Duration;
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::StandKind;
 use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
@@ -35,10 +35,10 @@ impl Patience {
         let mut reader = Reader::new(source)?;
         let mut limits = BTreeMap::new();
         for kind in StandKind::ALL.into_iter().filter(|kind| !is_endless(*kind)) {
-            let limit = reader.figure(&format!("patience.{}", kind.name()), Duration, Bound::NotNegative);
+            let limit = reader.figure(&format!("patience.{}", kind.name()), Duration, FigureRange::NotNegative);
             limits.insert(kind, limit);
         }
-        let in_turn = reader.figure("turn.longest", Duration, Bound::NotNegative);
+        let in_turn = reader.figure("turn.longest", Duration, FigureRange::NotNegative);
         reader.refuse_unknown();
         Faults::check(reader.faults)?;
         Ok(Self { limits, in_turn })

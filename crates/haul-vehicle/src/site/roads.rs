@@ -1,7 +1,7 @@
 //! Road classes, and the rolling resistance from a tyre's penetration.
 
 use crate::spec::quantity::Quantity::{PerLength, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
@@ -77,8 +77,8 @@ pub fn road_seeds_from(source: &Arc<SourceText>) -> Result<RoadSeeds, Faults> {
     for i in 0..r.count("road") {
         let class = RoadClass {
             name: r.text(&format!("road.{i}.name")),
-            rolling_resistance: r.figure(&format!("road.{i}.rolling_resistance"), Ratio, Bound::Positive),
-            friction: r.figure(&format!("road.{i}.friction"), Ratio, Bound::Positive),
+            rolling_resistance: r.figure(&format!("road.{i}.rolling_resistance"), Ratio, FigureRange::Positive),
+            friction: r.figure(&format!("road.{i}.friction"), Ratio, FigureRange::Positive),
         };
         if classes.iter().any(|c| c.name == class.name) {
             r.wrong(&format!("road.{i}.name"), format!("`{}` is there twice", class.name), "each name once");
@@ -89,8 +89,8 @@ pub fn road_seeds_from(source: &Arc<SourceText>) -> Result<RoadSeeds, Faults> {
         r.wrong("road", "no road class", "add [[road]] with name, rolling_resistance and friction");
     }
     let penetration = PenetrationRule {
-        firm: r.figure("penetration.firm", Ratio, Bound::Positive),
-        per_depth: r.figure("penetration.per_depth", PerLength, Bound::NotNegative),
+        firm: r.figure("penetration.firm", Ratio, FigureRange::Positive),
+        per_depth: r.figure("penetration.per_depth", PerLength, FigureRange::NotNegative),
     };
     r.refuse_unknown();
     Faults::check(r.faults)?;

@@ -1,7 +1,7 @@
 //! Loading tools.
 
 use crate::spec::quantity::Quantity::{Angle, Duration, Length, Mass, Ratio, Volume};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
@@ -53,14 +53,14 @@ pub fn shovels_from(source: &Arc<SourceText>) -> Result<Vec<ShovelSpec>, Faults>
     let mut shovels: Vec<ShovelSpec> = Vec::new();
     for i in 0..r.count("shovel") {
         let key = |k: &str| format!("shovel.{i}.{k}");
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let shovel = ShovelSpec {
             name: r.text(&key("name")),
             bucket_t: haul_core::units::to_tonnes(r.figure(&key("bucket"), Mass, p)),
             bucket_volume: r.figure(&key("bucket_volume"), Volume, p),
-            bucket_spread: r.figure(&key("bucket_spread"), Ratio, Bound::NotNegative),
+            bucket_spread: r.figure(&key("bucket_spread"), Ratio, FigureRange::NotNegative),
             pass_time_s: r.figure(&key("pass_time"), Duration, p),
-            pass_spread: r.figure(&key("pass_spread"), Ratio, Bound::NotNegative),
+            pass_spread: r.figure(&key("pass_spread"), Ratio, FigureRange::NotNegative),
             swing_angle: r.figure(&key("swing_angle"), Angle, p),
             reach: r.figure(&key("reach"), Length, p),
             dump_height: r.figure(&key("dump_height"), Length, p),

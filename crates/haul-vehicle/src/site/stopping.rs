@@ -1,7 +1,7 @@
 //! Stopping rules, and the margins of the performance limits.
 
 use crate::spec::quantity::Quantity::{Duration, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::fault::{Faults, SourceText};
 use haul_core::units;
 use serde::Serialize;
@@ -57,16 +57,16 @@ impl StoppingSpec {
     pub fn from_toml(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let mut r = Reader::new(source)?;
         let mut rule = |name: &str| StoppingRule {
-            base: r.figure(&format!("{name}.base"), Ratio, Bound::Positive),
-            per_percent: r.figure(&format!("{name}.per_percent"), Ratio, Bound::Positive),
+            base: r.figure(&format!("{name}.base"), Ratio, FigureRange::Positive),
+            per_percent: r.figure(&format!("{name}.per_percent"), Ratio, FigureRange::Positive),
         };
         let (service, secondary) = (rule("service"), rule("secondary"));
-        let delay_unmanned = r.figure("delay.unmanned", Duration, Bound::NotNegative);
-        let delay_driver = r.figure("delay.driver", Duration, Bound::NotNegative);
+        let delay_unmanned = r.figure("delay.unmanned", Duration, FigureRange::NotNegative);
+        let delay_driver = r.figure("delay.driver", Duration, FigureRange::NotNegative);
         let margins = Margins {
-            slide: r.figure("margins.slide", Ratio, Bound::Share),
-            rollover: r.figure("margins.rollover", Ratio, Bound::Share),
-            retarder: r.figure("margins.retarder", Ratio, Bound::Share),
+            slide: r.figure("margins.slide", Ratio, FigureRange::Share),
+            rollover: r.figure("margins.rollover", Ratio, FigureRange::Share),
+            retarder: r.figure("margins.retarder", Ratio, FigureRange::Share),
         };
         r.refuse_unknown();
         Faults::check(r.faults)?;

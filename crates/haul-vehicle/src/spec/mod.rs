@@ -19,7 +19,7 @@ use crate::tyre::TyreSpec;
 use haul_core::fault::{Fault, Faults, SourceText};
 use haul_core::{Footprint, GRAVITY, Vector3};
 use quantity::Quantity::{Area, Density, Length, Ratio, Volume};
-use reader::{Bound, Reader};
+use reader::{FigureRange, Reader};
 use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
@@ -169,9 +169,9 @@ impl TruckSpec {
         let tyre = part(&mut r, "tyre", &TYRES, TyreSpec::read, &mut faults, &mut parts_rows);
 
         let geometry = Geometry::read(&mut r);
-        let drag_area = r.figure("geometry.drag_area", Area, Bound::NotNegative);
-        let tank = r.figure("fuel.tank", Volume, Bound::Positive);
-        let density = r.figure("fuel.density", Density, Bound::Positive);
+        let drag_area = r.figure("geometry.drag_area", Area, FigureRange::NotNegative);
+        let tank = r.figure("fuel.tank", Volume, FigureRange::Positive);
+        let density = r.figure("fuel.density", Density, FigureRange::Positive);
         let body_size = Vector3::new(geometry.body_length, geometry.body_width, geometry.body_depth);
         let body = BodySpec::read(&mut r, geometry.body_volume_struck, geometry.body_volume_heaped);
         let mass = MassSpec::read(&mut r, geometry.wheelbase, body_size, &body, tank * density);
@@ -371,7 +371,7 @@ const SIZE_TOLERANCE: f64 = 0.051;
 
 impl Geometry {
     fn read(r: &mut Reader) -> Self {
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let mut metres = |key: &str| r.figure(&format!("geometry.{key}"), Length, p);
         let g = Self {
             length: metres("length"),

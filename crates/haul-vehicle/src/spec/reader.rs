@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Range of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Bound {
+pub(crate) enum FigureRange {
     /// Greater than 0.
     Positive,
     /// 0 or greater.
@@ -22,12 +22,12 @@ pub(crate) enum Bound {
     Any,
 }
 
-impl Bound {
+impl FigureRange {
     fn complaint(self, value: f64) -> Option<&'static str> {
         match self {
-            Bound::Positive if value <= 0.0 => Some("must be greater than 0"),
-            Bound::NotNegative if value < 0.0 => Some("must not be negative"),
-            Bound::Share if value <= 0.0 || value > 1.0 => Some("must lie between 0 and 1 (100 %)"),
+            FigureRange::Positive if value <= 0.0 => Some("must be greater than 0"),
+            FigureRange::NotNegative if value < 0.0 => Some("must not be negative"),
+            FigureRange::Share if value <= 0.0 || value > 1.0 => Some("must lie between 0 and 1 (100 %)"),
             _ => None,
         }
     }
@@ -184,7 +184,7 @@ impl Reader {
     }
 
     /// Reads a figure in SI; NaN if it is missing or wrong.
-    pub(crate) fn figure(&mut self, path: &str, quantity: Quantity, bound: Bound) -> f64 {
+    pub(crate) fn figure(&mut self, path: &str, quantity: Quantity, bound: FigureRange) -> f64 {
         let Some((value, unit)) = self.raw(path, quantity.units()[0].0) else { return f64::NAN };
         let Some(number) = number(&value) else {
             self.wrong(
@@ -198,7 +198,7 @@ impl Reader {
         self.bounded(&format!("{path}.value"), path, si, number, bound)
     }
 
-    fn bounded(&mut self, at: &str, path: &str, si: f64, written: f64, bound: Bound) -> f64 {
+    fn bounded(&mut self, at: &str, path: &str, si: f64, written: f64, bound: FigureRange) -> f64 {
         match bound.complaint(si) {
             Some(complaint) => {
                 self.wrong(at, format!("`{path}` is {written}"), complaint);
@@ -209,7 +209,7 @@ impl Reader {
     }
 
     /// Reads a list of figures with one unit in SI; empty if it is missing or wrong.
-    pub(crate) fn list(&mut self, path: &str, quantity: Quantity, bound: Bound) -> Vec<f64> {
+    pub(crate) fn list(&mut self, path: &str, quantity: Quantity, bound: FigureRange) -> Vec<f64> {
         let Some((value, unit)) = self.raw(path, quantity.units()[0].0) else { return Vec::new() };
         let toml::Value::Array(items) = value else {
             self.wrong(
@@ -240,11 +240,11 @@ impl Reader {
     }
 
     /// Reads a curve in SI, with its unit written `"x unit, y unit"`; constant NaN if it is missing or wrong.
-    pub(crate) fn curve(&mut self, path: &str, x: Quantity, y: Quantity, least_y: Bound) -> Lookup {
+    pub(crate) fn curve(&mut self, path: &str, x: Quantity, y: Quantity, least_y: FigureRange) -> Lookup {
         self.try_curve(path, x, y, least_y).unwrap_or_else(nowhere)
     }
 
-    fn try_curve(&mut self, path: &str, x: Quantity, y: Quantity, least_y: Bound) -> Option<Lookup> {
+    fn try_curve(&mut self, path: &str, x: Quantity, y: Quantity, least_y: FigureRange) -> Option<Lookup> {
         let hint = format!("{}, {}", x.units()[0].0, y.units()[0].0);
         let (value, unit) = self.raw(path, &hint)?;
         let at = format!("{path}.value");

@@ -5,12 +5,12 @@ mod corner;
 mod spring;
 
 pub(crate) use axle::{Axle, AxleTyres};
-pub(crate) use corner::{Corner, Pressed};
+pub(crate) use corner::{FrontCorner, Pressed};
 pub(crate) use spring::GasHeat;
 pub use spring::{GasSpring, Spring};
 
 use crate::spec::quantity::Quantity::{Damping, Length, Stiffness};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use serde::Serialize;
 
 /// One strut: spring, oil damping, stops.
@@ -41,19 +41,19 @@ pub struct SuspensionSpec {
 
 impl SuspensionSpec {
     pub(crate) fn read(r: &mut Reader, track_rear: f64) -> Self {
-        let stop_stiffness = r.figure("suspension.stop_stiffness", Stiffness, Bound::Positive);
+        let stop_stiffness = r.figure("suspension.stop_stiffness", Stiffness, FigureRange::Positive);
         let mut strut = |end: &str| {
-            let stroke = r.figure(&format!("suspension.{end}_stroke"), Length, Bound::Positive);
+            let stroke = r.figure(&format!("suspension.{end}_stroke"), Length, FigureRange::Positive);
             StrutSpec {
                 spring: Spring::read(r, end, stroke),
                 stroke,
                 stop_stiffness,
-                damping_bump: r.figure(&format!("suspension.{end}_damping_bump"), Damping, Bound::Positive),
-                damping_rebound: r.figure(&format!("suspension.{end}_damping_rebound"), Damping, Bound::Positive),
+                damping_bump: r.figure(&format!("suspension.{end}_damping_bump"), Damping, FigureRange::Positive),
+                damping_rebound: r.figure(&format!("suspension.{end}_damping_rebound"), Damping, FigureRange::Positive),
             }
         };
         let (front, rear) = (strut("front"), strut("rear"));
-        let rear_spacing = r.figure("suspension.rear_spacing", Length, Bound::Positive);
+        let rear_spacing = r.figure("suspension.rear_spacing", Length, FigureRange::Positive);
         if rear_spacing > track_rear {
             let what = "the rear struts stand wider than the wheels";
             r.wrong("suspension.rear_spacing.value", what, "at most `geometry.track_rear`");

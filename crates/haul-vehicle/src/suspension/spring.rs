@@ -10,7 +10,7 @@
 //! piston. That gas pulls back when the strut is extended, and releases as the strut is compressed.
 
 use crate::spec::quantity::Quantity::{Duration, Force, Length, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Lookup;
 use serde::Serialize;
 
@@ -76,7 +76,7 @@ impl Spring {
     pub(crate) fn read(r: &mut Reader, end: &str, stroke: f64) -> Self {
         let key = |k: &str| format!("suspension.{end}_{k}");
         if r.has(&key("curve")) {
-            let curve = r.curve(&key("curve"), Length, Force, Bound::Positive);
+            let curve = r.curve(&key("curve"), Length, Force, FigureRange::Positive);
             let path = format!("{}.value", key("curve"));
             if curve.points().windows(2).any(|w| w[1][1] <= w[0][1]) {
                 r.wrong(&path, format!("the {end} strut softens"), "its force must rise with the compression");
@@ -87,12 +87,12 @@ impl Spring {
             return Spring::Curve(curve);
         }
         let gas = GasSpring {
-            force: r.figure(&key("gas_force"), Force, Bound::Positive),
-            column: r.figure(&key("gas_column"), Length, Bound::Positive),
-            exponent: r.figure(&key("gas_exponent"), Ratio, Bound::Positive),
-            heat_time: r.figure(&key("gas_heat_time"), Duration, Bound::Positive),
-            counter_force: r.figure(&key("counter_force"), Force, Bound::NotNegative),
-            counter_column: r.figure(&key("counter_column"), Length, Bound::Positive),
+            force: r.figure(&key("gas_force"), Force, FigureRange::Positive),
+            column: r.figure(&key("gas_column"), Length, FigureRange::Positive),
+            exponent: r.figure(&key("gas_exponent"), Ratio, FigureRange::Positive),
+            heat_time: r.figure(&key("gas_heat_time"), Duration, FigureRange::Positive),
+            counter_force: r.figure(&key("counter_force"), Force, FigureRange::NotNegative),
+            counter_column: r.figure(&key("counter_column"), Length, FigureRange::Positive),
         };
         if gas.column <= stroke {
             let what = format!("the gas column of {:.0} mm is gone before the stroke ends", gas.column * 1e3);

@@ -58,7 +58,7 @@ pub(crate) struct Smoothing<'a> {
 }
 
 /// An obstacle near a pose: the clearance from it, m, and its derivative by the pose (x, y, heading).
-struct Wall {
+struct NearObstacle {
     clearance: f64,
     gradient: [f64; 3],
 }
@@ -68,7 +68,7 @@ struct Evaluated {
     steered: Steered,
     poses: Vec<Pose2>,
     /// Obstacles near each pose.
-    walls: Vec<Vec<Wall>>,
+    walls: Vec<Vec<NearObstacle>>,
     /// Required clearance at each pose, m.
     required: Vec<f64>,
     /// Length that each pose represents, m.
@@ -85,7 +85,8 @@ impl Smoothing<'_> {
     /// distances from the start and to the end, m.
     fn steering_weight(&self, step: f64, from_start: f64, to_end: f64) -> f64 {
         let near = |rolls: bool, distance: f64| if rolls { (1.0 - distance / ROLLING_LENGTH).max(0.0) } else { 0.0 };
-        let rolling = near(self.clothoids.before.is_some(), from_start).max(near(self.clothoids.after.is_some(), to_end));
+        let rolling =
+            near(self.clothoids.before.is_some(), from_start).max(near(self.clothoids.after.is_some(), to_end));
         STEERING_COST * STEERING_LENGTH / step * (1.0 + ROLLING_FACTOR * rolling)
     }
 
@@ -140,7 +141,7 @@ impl Smoothing<'_> {
 
     fn evaluated(&self, steered: Steered) -> Evaluated {
         let poses = steered.poses();
-        let walls: Vec<Vec<Wall>> = poses.iter().map(|p| self.walls(*p)).collect();
+        let walls: Vec<Vec<NearObstacle>> = poses.iter().map(|p| self.walls(*p)).collect();
         let required: Vec<f64> = poses.iter().map(|p| self.sweep.required(*p)).collect();
         let mut spacings = vec![0.0; poses.len()];
         let mut curve_weights = vec![0.0; steered.variables()];
@@ -185,7 +186,7 @@ impl Smoothing<'_> {
     }
 
     /// Obstacles near a pose: the nearest one, and those near the corners and the middles of the sides.
-    fn walls(&self, pose: Pose2) -> Vec<Wall> {
+    fn walls(&self, pose: Pose2) -> Vec<NearObstacle> {
         let (search_space, footprint) = (self.sweep.space, &self.sweep.footprint);
         let enough = self.margin + TUNING.comfort_clearance + OBSTACLE_REACH;
         let clearance = |pose| search_space.footprint_clearance_up_to(footprint, pose, enough + 2.0 * DISPLACEMENT);
@@ -199,7 +200,7 @@ impl Smoothing<'_> {
             slope(Pose2 { y: pose.y + DISPLACEMENT, ..pose }),
             slope(Pose2 { heading: pose.heading + DISPLACEMENT, ..pose }),
         ];
-        let mut walls = vec![Wall { clearance: nearest, gradient }];
+        let mut walls = vec![NearObstacle { clearance: nearest, gradient }];
         for (ahead, left) in outline(footprint) {
             let point = pose.place(ahead, left);
             let clearance = search_space.clearance(point);
@@ -209,7 +210,7 @@ impl Smoothing<'_> {
             let slope = |by: Vector2| (search_space.clearance(point + by) - clearance) / DISPLACEMENT;
             let (x, y) = (slope(Vector2::new(DISPLACEMENT, 0.0)), slope(Vector2::new(0.0, DISPLACEMENT)));
             let arm = point - pose.position();
-            walls.push(Wall { clearance, gradient: [x, y, y * arm.x - x * arm.y] });
+            walls.push(NearObstacle { clearance, gradient: [x, y, y * arm.x - x * arm.y] });
         }
         walls
     }

@@ -25,14 +25,14 @@ const TOLERANCE: f64 = 1e-4;
 
 /// Linear constraints: sums of variables with factors, and their right-hand sides.
 #[derive(Default)]
-struct Rows {
+struct ConstraintRows {
     row: Vec<usize>,
     column: Vec<usize>,
     value: Vec<f64>,
     right: Vec<f64>,
 }
 
-impl Rows {
+impl ConstraintRows {
     fn push(&mut self, terms: impl IntoIterator<Item = (usize, f64)>, right: f64) {
         for (column, value) in terms {
             self.row.push(self.right.len());
@@ -42,7 +42,7 @@ impl Rows {
         self.right.push(right);
     }
 
-    fn extend(&mut self, other: Rows) {
+    fn extend(&mut self, other: ConstraintRows) {
         let before = self.right.len();
         self.row.extend(other.row.into_iter().map(|r| r + before));
         self.column.extend(other.column);
@@ -52,13 +52,13 @@ impl Rows {
 }
 
 /// A quadratic objective: half of its second derivatives (upper triangle), and the linear part.
-struct Squares {
+struct QuadraticCost {
     diagonal: Vec<f64>,
     next: Vec<f64>,
     linear: Vec<f64>,
 }
 
-impl Squares {
+impl QuadraticCost {
     /// Adds `weight` × (value + x_k)².
     fn add(&mut self, k: usize, value: f64, weight: f64) {
         self.diagonal[k] += 2.0 * weight;
@@ -107,8 +107,8 @@ pub(crate) fn best_change(now: &Evaluated, smoothing: &Smoothing) -> Option<Vec<
     let blocked = lacks + near.len();
     let count = blocked + 1;
 
-    let mut goals = Squares { diagonal: vec![0.0; count], next: vec![0.0; count], linear: vec![0.0; count] };
-    let (mut equal, mut most) = (Rows::default(), Rows::default());
+    let mut goals = QuadraticCost { diagonal: vec![0.0; count], next: vec![0.0; count], linear: vec![0.0; count] };
+    let (mut equal, mut most) = (ConstraintRows::default(), ConstraintRows::default());
     let (mut knot, mut node) = (0, 0);
     for (r, run) in path.runs.iter().enumerate() {
         let length = knots + r;

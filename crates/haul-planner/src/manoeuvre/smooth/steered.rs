@@ -10,7 +10,7 @@ const MIN_SEGMENTS: usize = 2;
 
 /// The part of a path between two changes of direction.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Run {
+pub(crate) struct SteeringRun {
     pub travel: Travel,
     /// Length, m.
     pub length: f64,
@@ -18,7 +18,7 @@ pub(crate) struct Run {
     pub curvatures: Vec<f64>,
 }
 
-impl Run {
+impl SteeringRun {
     pub fn segments(&self) -> usize {
         self.curvatures.len() - 1
     }
@@ -35,7 +35,7 @@ impl Run {
 
 /// Derivative of the pose after a segment (x, y, heading) by the curvature at its start and end (1/m) and by the length of
 /// its run (m).
-pub(crate) struct Effect {
+pub(crate) struct PoseDerivative {
     pub before: Vector3<f64>,
     pub behind: Vector3<f64>,
     pub length: Vector3<f64>,
@@ -45,7 +45,7 @@ pub(crate) struct Effect {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Steered {
     pub start: Pose2,
-    pub runs: Vec<Run>,
+    pub runs: Vec<SteeringRun>,
 }
 
 impl Steered {
@@ -64,7 +64,7 @@ impl Steered {
                 let segment = &segments[index];
                 segment.from + (segment.to - segment.from) * ((s - before) / segment.length).clamp(0.0, 1.0)
             };
-            Run { travel: segments[0].travel, length, curvatures: (0..=count).map(curvature).collect() }
+            SteeringRun { travel: segments[0].travel, length, curvatures: (0..=count).map(curvature).collect() }
         });
         Steered { start: path.start, runs: runs.collect() }
     }
@@ -93,7 +93,7 @@ impl Steered {
 
     /// Derivative of the pose after segment `k` of a run, to first order. A change of curvature at a knot rotates everything
     /// after it about the middle of the change.
-    pub fn effect(run: &Run, k: usize, from: Pose2, to: Pose2) -> Effect {
+    pub fn effect(run: &SteeringRun, k: usize, from: Pose2, to: Pose2) -> PoseDerivative {
         let (step, sign) = (run.step(), run.travel.sign());
         let turn = sign * step / 2.0;
         let about = |centre| {
@@ -105,7 +105,7 @@ impl Steered {
         let gone = to.position() - from.position();
         let bent = run.curvatures[k] * before + run.curvatures[k + 1] * behind;
         let length = (Vector3::new(gone.x, gone.y, 0.0) + bent) / run.length;
-        Effect { before, behind, length }
+        PoseDerivative { before, behind, length }
     }
 
     /// Number of variables: all curvatures run by run, then the lengths.
@@ -206,8 +206,12 @@ mod tests {
         Steered {
             start: Pose2::new(3.0, -2.0, 0.7),
             runs: vec![
-                Run { travel: Travel::Forward, length: 4.5, curvatures: vec![0.02, 0.05, 0.09, 0.03, -0.02, -0.04] },
-                Run { travel: Travel::Reverse, length: 3.0, curvatures: vec![0.08, 0.03, -0.05, -0.09] },
+                SteeringRun {
+                    travel: Travel::Forward,
+                    length: 4.5,
+                    curvatures: vec![0.02, 0.05, 0.09, 0.03, -0.02, -0.04],
+                },
+                SteeringRun { travel: Travel::Reverse, length: 3.0, curvatures: vec![0.08, 0.03, -0.05, -0.09] },
             ],
         }
     }

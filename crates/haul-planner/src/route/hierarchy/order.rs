@@ -1,7 +1,7 @@
 //! The elimination order, by nested dissection (A. George 1973): a separator ranks above both halves that it separates,
 //! and each half is ordered in the same way. Separators are found by inertial flow (A. Schild and C. Sommer 2015).
 
-use super::separator::{self, Side, Subgraph};
+use super::separator::{self, CutSide, Subgraph};
 use haul_core::Point2;
 
 /// Share of the vertices at each end of a direction that serve as source and as sink of the flow.
@@ -34,10 +34,10 @@ pub(super) fn ranks(at: &[Point2], neighbours: &[Vec<u32>]) -> Vec<u32> {
                 part.iter().zip(below..).for_each(|(&p, r)| rank[p as usize] = r);
                 continue;
             };
-            let of = |side: Side| -> Vec<u32> {
+            let of = |side: CutSide| -> Vec<u32> {
                 part.iter().zip(&sides).filter(|(_, s)| **s == side).map(|(p, _)| *p).collect()
             };
-            let (near, between, far) = (of(Side::Near), of(Side::Separator), of(Side::Far));
+            let (near, between, far) = (of(CutSide::Near), of(CutSide::Separator), of(CutSide::Far));
             let top = top - between.len() as u32;
             between.iter().zip(top..).for_each(|(&p, r)| rank[p as usize] = r);
             open.push(Pending { below: top - far.len() as u32, vertices: near });
@@ -73,7 +73,7 @@ fn connected(vertices: &[u32], neighbours: &[Vec<u32>], local: &mut [u32]) -> Ve
 }
 
 /// Splits a connected component by the smallest separator of all directions tried.
-fn separate(at: &[Point2], neighbours: &[Vec<u32>], vertices: &[u32], local: &mut [u32]) -> Option<Vec<Side>> {
+fn separate(at: &[Point2], neighbours: &[Vec<u32>], vertices: &[u32], local: &mut [u32]) -> Option<Vec<CutSide>> {
     vertices.iter().zip(0..).for_each(|(&p, k)| local[p as usize] = k);
     let mut part = Subgraph { first: vec![0], to: Vec::new() };
     for &p in vertices {
@@ -82,7 +82,7 @@ fn separate(at: &[Point2], neighbours: &[Vec<u32>], vertices: &[u32], local: &mu
     }
     vertices.iter().for_each(|&p| local[p as usize] = OUTSIDE);
     let end = ((vertices.len() as f64 * TERMINAL_SHARE) as usize).max(1);
-    let mut best: Option<(usize, Vec<Side>)> = None;
+    let mut best: Option<(usize, Vec<CutSide>)> = None;
     for k in 0..DIRECTIONS {
         let angle = std::f64::consts::PI * k as f64 / DIRECTIONS as f64;
         let (sin, cos) = (libm::sin(angle), libm::cos(angle));
@@ -95,7 +95,7 @@ fn separate(at: &[Point2], neighbours: &[Vec<u32>], vertices: &[u32], local: &mu
         let far = &others[vertices.len() - 2 * end..];
         let most = best.as_ref().map_or(usize::MAX, |b| b.0 - 1);
         if let Some(sides) = separator::smallest(&mut part, near, far, &along, most) {
-            let size = sides.iter().filter(|s| **s == Side::Separator).count();
+            let size = sides.iter().filter(|s| **s == CutSide::Separator).count();
             best = Some((size, sides));
         }
     }

@@ -17,7 +17,7 @@ impl Subgraph {
 
 /// Position of a vertex relative to a separator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum CutSide {
     Near,
     Separator,
     Far,
@@ -57,14 +57,14 @@ pub(super) fn smallest(
     far: &[u32],
     along: &[f64],
     most: usize,
-) -> Option<Vec<Side>> {
+) -> Option<Vec<CutSide>> {
     let count = part.first.len() - 1;
-    let mut side_of = vec![Side::Separator; count];
-    near.iter().for_each(|&p| side_of[p as usize] = Side::Near);
-    far.iter().for_each(|&p| side_of[p as usize] = Side::Far);
+    let mut side_of = vec![CutSide::Separator; count];
+    near.iter().for_each(|&p| side_of[p as usize] = CutSide::Near);
+    far.iter().for_each(|&p| side_of[p as usize] = CutSide::Far);
     let is_inner = |vertex: usize| {
         let side = side_of[vertex];
-        side != Side::Separator && part.neighbours(vertex).iter().all(|&to| side_of[to as usize] == side)
+        side != CutSide::Separator && part.neighbours(vertex).iter().all(|&to| side_of[to as usize] == side)
     };
     let is_inner: Vec<bool> = (0..count).map(is_inner).collect();
     for vertex in (0..count).filter(|&vertex| !is_inner[vertex]) {
@@ -79,7 +79,7 @@ pub(super) fn smallest(
         next: vec![0; 2 * count],
         search: 0,
         is_inner,
-        is_sink: side_of.iter().map(|side| *side == Side::Far).collect(),
+        is_sink: side_of.iter().map(|side| *side == CutSide::Far).collect(),
     };
     let sources: Vec<usize> = near.iter().map(|&p| p as usize).filter(|&p| !flow.is_inner[p]).collect();
     let mut size = 0;
@@ -93,9 +93,9 @@ pub(super) fn smallest(
     let is_reached = |state: usize| flow.seen[state] == REACHED;
     let side = |vertex: usize| match (is_reached(2 * vertex), is_reached(2 * vertex + 1)) {
         _ if flow.is_inner[vertex] => side_of[vertex],
-        (_, true) => Side::Near,
-        (true, false) => Side::Separator,
-        (false, false) => Side::Far,
+        (_, true) => CutSide::Near,
+        (true, false) => CutSide::Separator,
+        (false, false) => CutSide::Far,
     };
     Some((0..count).map(side).collect())
 }
@@ -208,9 +208,9 @@ mod tests {
         part
     }
 
-    fn is_separator(part: &Subgraph, sides: &[Side]) -> bool {
+    fn is_separator(part: &Subgraph, sides: &[CutSide]) -> bool {
         (0..sides.len())
-            .all(|p| sides[p] != Side::Near || part.neighbours(p).iter().all(|&q| sides[q as usize] != Side::Far))
+            .all(|p| sides[p] != CutSide::Near || part.neighbours(p).iter().all(|&q| sides[q as usize] != CutSide::Far))
     }
 
     #[test]
@@ -220,7 +220,7 @@ mod tests {
         let (mut part, along) = (part(12, &neighbours), [0.0; 12]);
         let sides = smallest(&mut part, &[0, 1, 2, 3, 4], &[7, 8, 9, 10, 11], &along, 9).unwrap();
         assert!(is_separator(&part, &sides));
-        let between: Vec<usize> = (0..12).filter(|&p| sides[p] == Side::Separator).collect();
+        let between: Vec<usize> = (0..12).filter(|&p| sides[p] == CutSide::Separator).collect();
         assert_eq!(between, [5, 6]);
         assert!(smallest(&mut part, &[0, 1, 2, 3, 4], &[7, 8, 9, 10, 11], &along, 1).is_none());
     }
@@ -244,7 +244,7 @@ mod tests {
             let (near, far) = ([0_u32, 1], [6_u32, 7]);
             let sides = smallest(&mut part, &near, &far, &along, count).unwrap();
             assert!(is_separator(&part, &sides));
-            let size = sides.iter().filter(|s| **s == Side::Separator).count();
+            let size = sides.iter().filter(|s| **s == CutSide::Separator).count();
             // All sets of vertices whose removal cuts off the far end.
             let least = (0..1_usize << count)
                 .filter(|set| {

@@ -1,6 +1,6 @@
 //! The flow of a heap: over slopes that are too steep, and down a steep floor.
 
-use super::grid::{Columns, Grid};
+use super::grid::{Columns, HeapGrid};
 use super::{ACROSS, ALONG, Heap};
 use crate::load::{BodySpec, MaterialSpec};
 use haul_core::GRAVITY;
@@ -31,7 +31,7 @@ impl Heap {
     /// Lets the load flow for `dt` (s) with the floor's tail turned down by an angle (rad, of the body from level). Returns the mass
     /// that left over the tail, kg.
     pub fn run_out(&mut self, body: &BodySpec, material: &MaterialSpec, angle: f64, dt: f64) -> f64 {
-        let grid = Grid::of(body);
+        let grid = HeapGrid::of(body);
         let before = self.volume(grid);
         if before <= 0.0 {
             self.slide = 0.0;
@@ -59,7 +59,14 @@ impl Heap {
 
     /// Makes one sweep along the floor and returns the greatest movement, m. Slopes up to `to_tail` are stable towards the tail, and
     /// those up to `to_front` towards the front if that is finite; otherwise nothing moves to the front.
-    pub(super) fn settle_along(&mut self, body: &BodySpec, grid: Grid, to_tail: f64, to_front: f64, share: f64) -> f64 {
+    pub(super) fn settle_along(
+        &mut self,
+        body: &BodySpec,
+        grid: HeapGrid,
+        to_tail: f64,
+        to_front: f64,
+        share: f64,
+    ) -> f64 {
         let mut most = [0.0f64; ACROSS];
         let fall = libm::tan(body.floor_angle) * grid.du;
         // Over the tail edge.
@@ -95,7 +102,7 @@ impl Heap {
     }
 
     /// Makes one sweep across the floor, over the sides too, and returns the greatest movement, m.
-    pub(super) fn settle_across(&mut self, body: &BodySpec, grid: Grid, slope: f64, share: f64) -> f64 {
+    pub(super) fn settle_across(&mut self, body: &BodySpec, grid: HeapGrid, slope: f64, share: f64) -> f64 {
         let mut most = 0.0f64;
         for i in 0..ALONG {
             let floor = body.floor(grid.ahead(i));
@@ -122,7 +129,7 @@ impl Heap {
     }
 
     /// Shifts all loose material towards the tail by a distance (m), first-order upwind.
-    fn shift(&mut self, grid: Grid, distance: f64) {
+    fn shift(&mut self, grid: HeapGrid, distance: f64) {
         let share = (distance / grid.du).min(1.0);
         for (depth, stuck) in self.depth[0].iter_mut().zip(&self.stuck[0]) {
             *depth -= share * loose(*depth, *stuck);

@@ -19,14 +19,14 @@ pub(super) fn total(columns: &Columns) -> f64 {
 
 /// The grid of a body.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Grid {
+pub(super) struct HeapGrid {
     /// Length of a column, m.
     pub(super) du: f64,
     /// Width of a column, m.
     pub(super) dv: f64,
 }
 
-impl Grid {
+impl HeapGrid {
     pub(super) fn of(body: &BodySpec) -> Self {
         Self { du: body.floor_length / ALONG as f64, dv: body.inside_width / ACROSS as f64 }
     }

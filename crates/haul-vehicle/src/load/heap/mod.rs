@@ -11,7 +11,7 @@ mod tests;
 mod weigh;
 
 use super::{BodySpec, MaterialSpec};
-use grid::{Columns, Grid, total};
+use grid::{Columns, HeapGrid, total};
 use haul_core::Point3;
 
 /// Columns along the floor.
@@ -42,7 +42,7 @@ pub struct Heap {
 }
 
 /// Greatest height of a column: the slopes from the tail edge, the sides and the front wall, m.
-fn roof(body: &BodySpec, grid: Grid, slope: f64, i: usize, j: usize) -> f64 {
+fn roof(body: &BodySpec, grid: HeapGrid, slope: f64, i: usize, j: usize) -> f64 {
     let ahead = grid.ahead(i);
     let tail = body.tail_height + slope * ahead;
     let front = body.front_height + slope * (body.floor_length - ahead);
@@ -59,7 +59,7 @@ impl Heap {
     /// A mass (kg) heaped evenly: flat on top, at the angle of repose to sides, front and tail. Mass beyond the body's capacity is
     /// left out.
     pub fn even(body: &BodySpec, material: &MaterialSpec, mass: f64) -> Self {
-        let grid = Grid::of(body);
+        let grid = HeapGrid::of(body);
         let slope = libm::tan(material.repose);
         let volume = (mass / material.density).max(0.0);
         let filled = |level: f64| {
@@ -94,7 +94,7 @@ impl Heap {
     /// Receives a pass of a mass (kg), emptied about a point (body frame, body down) where there is room. Returns the mass that fell
     /// over the edges, kg.
     pub fn receive(&mut self, body: &BodySpec, material: &MaterialSpec, mass: f64, at: Point3) -> f64 {
-        let grid = Grid::of(body);
+        let grid = HeapGrid::of(body);
         let before = self.volume(grid);
         let ahead = (at.x + body.tail_behind).clamp(0.0, body.floor_length);
         let left = at.y.clamp(-0.5 * body.inside_width, 0.5 * body.inside_width);
@@ -141,11 +141,11 @@ impl Heap {
         self.depth.iter().flatten().copied()
     }
 
-    fn volume(&self, grid: Grid) -> f64 {
+    fn volume(&self, grid: HeapGrid) -> f64 {
         total(&self.depth) * grid.area()
     }
 
-    fn stuck_volume(&self, grid: Grid) -> f64 {
+    fn stuck_volume(&self, grid: HeapGrid) -> f64 {
         total(&self.stuck) * grid.area()
     }
 

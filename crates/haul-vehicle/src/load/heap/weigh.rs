@@ -1,6 +1,6 @@
 //! Mass, centre and inertia of a heap.
 
-use super::grid::Grid;
+use super::grid::HeapGrid;
 use super::{ACROSS, Heap};
 use crate::load::{BodySpec, MaterialSpec};
 use haul_core::{Point3, Vector3};
@@ -20,7 +20,7 @@ pub(crate) struct Weighed {
 impl Heap {
     /// Returns mass, centre and inertia of the load in the body.
     pub(crate) fn weighed(&self, body: &BodySpec, material: &MaterialSpec) -> Weighed {
-        let grid = Grid::of(body);
+        let grid = HeapGrid::of(body);
         let column = grid.area() * material.density;
         let left: [f64; ACROSS] = std::array::from_fn(|j| grid.left(j));
         let (first, step) = (body.floor(grid.ahead(0)), body.floor(grid.ahead(1)) - body.floor(grid.ahead(0)));
