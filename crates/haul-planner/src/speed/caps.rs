@@ -1,6 +1,6 @@
 //! Limits of the truck at a station: speed, acceleration, deceleration.
 
-use super::nodes::SpeedNode;
+use super::nodes::{CREEP_SPEED, SpeedNode};
 use super::retarding::{RetarderPlan, Retarding};
 use super::{Binding, SpeedRequest};
 use crate::path::Travel;
@@ -38,8 +38,6 @@ const MIN_DECELERATION: f64 = 0.12;
 const GRIP_SHARE: f64 = 0.5;
 /// Speed in reverse, m/s (7 km/h): the pace of backing into a spot.
 const REVERSE_SPEED: f64 = 7.0 / 3.6;
-/// Speed across a jump of the steering, m/s: the controller steers while the truck creeps.
-pub(crate) const CREEP: f64 = 0.4;
 /// Time before a stop within sight begins, s: to detect, decide and build up the brakes.
 const REACTION_TIME: f64 = 1.0;
 /// Bisections that find the speed for a sight distance to a millimetre per second.
@@ -119,11 +117,12 @@ impl<'a> Caps<'a> {
             let lateral = (self.curve_unit - outwards).max(LEAST_LATERAL.min(self.curve_unit));
             let binding = if outwards > 0.0 { Binding::CrossSlope } else { Binding::Curve };
             cap = least(cap, (libm::sqrt(lateral / node.curvature.abs()), binding));
-            let lock = libm::sqrt(self.truck.lateral_within_lock(node.curvature) / node.curvature.abs()).max(CREEP);
+            let lock =
+                libm::sqrt(self.truck.lateral_within_lock(node.curvature) / node.curvature.abs()).max(CREEP_SPEED);
             cap = least(cap, (lock, Binding::SteeringLock));
         }
         let sway = SWAY_RATE / (GRAVITY * node.lean_rate.abs()).max(f64::MIN_POSITIVE);
-        cap = least(cap, (sway.max(CREEP), Binding::CrossSlope));
+        cap = least(cap, (sway.max(CREEP_SPEED), Binding::CrossSlope));
         if node.travel == Travel::Reverse {
             cap = least(cap, (REVERSE_SPEED.min(self.limits.reverse_speed()), Binding::Reverse));
         }
@@ -142,7 +141,7 @@ impl<'a> Caps<'a> {
             _ if node.grade >= 0.0 => return None,
             Retarding::Heat { .. } => return None,
             Retarding::Continuous => self.descent_speed(node.grade),
-            Retarding::Peak => self.retarder.descent_speed(node.grade, self.retarder.peak_power()).max(CREEP),
+            Retarding::Peak => self.retarder.descent_speed(node.grade, self.retarder.peak_power()).max(CREEP_SPEED),
         };
         Some((speed, Binding::Retarder))
     }
@@ -166,7 +165,7 @@ impl<'a> Caps<'a> {
             return f64::INFINITY;
         }
         let speed = self.retarder.descent_speed(node.grade, self.retarder.power(temperature));
-        speed.max(CREEP).powi(2)
+        speed.max(CREEP_SPEED).powi(2)
     }
 
     /// Greatest speed from which the service brakes stop the truck within the visible distance, m/s.
@@ -189,7 +188,7 @@ impl<'a> Caps<'a> {
                 if distance(middle) <= sight { low = middle } else { high = middle }
             }
         }
-        let speed = low.max(CREEP);
+        let speed = low.max(CREEP_SPEED);
         self.in_sight[index] = Some(speed);
         speed
     }
@@ -201,7 +200,7 @@ impl<'a> Caps<'a> {
         }
         let grade = grade.min(-(step as f64) * GRADE_STEP);
         // If the retarder cannot hold the truck at all, the service brake must, at creep speed.
-        let speed = self.limits.descent_speed(self.mass, grade, self.rolling).max(CREEP);
+        let speed = self.limits.descent_speed(self.mass, grade, self.rolling).max(CREEP_SPEED);
         self.descent[step] = Some(speed);
         speed
     }
@@ -217,7 +216,7 @@ impl<'a> Caps<'a> {
             if from.curvature * to.curvature <= 0.0 { 0.0 } else { from.curvature.abs().min(to.curvature.abs()) };
         let slope = self.wheelbase / (1.0 + (self.wheelbase * least).powi(2));
         let per_metre = slope * change / (to.station - from.station);
-        (PROFILE_RATE * self.steering_rate / per_metre).max(CREEP).powi(2)
+        (PROFILE_RATE * self.steering_rate / per_metre).max(CREEP_SPEED).powi(2)
     }
 
     /// Grip along the road that the curve leaves, m/s² (the friction ellipse).

@@ -1,10 +1,11 @@
 //! The stations at which a profile is computed.
 
-use super::caps::CREEP;
 use super::{SpeedError, SpeedRequest};
 use crate::path::{Path, PathPoint, Travel};
 use haul_mine::LEAST_SPEED_LIMIT;
 
+/// Speed across a jump of the steering, m/s: the controller steers while the truck creeps.
+pub(crate) const CREEP_SPEED: f64 = 0.4;
 /// Distance below which two stations are the same, m.
 pub(crate) const SAME_STATION: f64 = 1e-9;
 
@@ -74,7 +75,7 @@ pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<SpeedNode
     let end = path.points.get(before).map_or_else(|| SpeedNode::of(last), SpeedNode::of);
     add(&mut nodes, SpeedNode { station: to, ..end });
     lean(&mut nodes, path);
-    Ok(between_stops(nodes, request.start_speed < CREEP))
+    Ok(between_stops(nodes, request.start_speed < CREEP_SPEED))
 }
 
 /// Length over which the change of the cross slope is measured, m; about a wheelbase.

@@ -43,7 +43,7 @@ const FORCE_HALVINGS: usize = 13;
 impl Limits {
     /// Continuous retarder force, N, at a speed (m/s).
     pub fn retarder_force(&self, speed: f64) -> f64 {
-        self.retarder_force_at(speed, self.spec.transmission.retarder.continuous(&self.environment))
+        self.retarder_force_at(speed, self.retarder_thermal().continuous_power())
     }
 
     /// Retarder force while its oil is cool, N, at a speed (m/s).
@@ -62,7 +62,7 @@ impl Limits {
     /// Greatest steady speed down a grade (negative) with the retarder alone, with the margin of the seeds, m/s; at most the top
     /// speed. 0 if the retarder can hold no speed.
     pub fn descent_speed(&self, mass: f64, grade: f64, rolling: f64) -> f64 {
-        self.held_speed(mass, grade, rolling, self.spec.transmission.retarder.continuous(&self.environment))
+        self.held_speed(mass, grade, rolling, self.retarder_thermal().continuous_power())
     }
 
     /// Greatest speed at which a retarder of a power (W) holds the truck, with the margin of the seeds, m/s.

@@ -1,7 +1,7 @@
 //! Engine, converter and gearbox together, as they act on the rear axle.
 
 use super::engine::{Engine, EngineTorques};
-use super::retarder::Retarder;
+use super::retarder_state::Retarder;
 use super::transmission::{Gearbox, ShiftInputs};
 use crate::command::{ActuatorCommand, Direction};
 use crate::environment::Environment;

@@ -5,6 +5,7 @@ mod drive;
 pub mod engine;
 pub mod losses;
 pub mod retarder;
+mod retarder_state;
 pub mod retarder_thermal;
 pub mod transmission;
 

@@ -54,6 +54,11 @@ impl<'a> RetarderThermal<'a> {
         self.spec.conductance * (temperature - self.coolant)
     }
 
+    /// Continuous power, W: the power that just brings the oil to its limit.
+    pub fn continuous_power(&self) -> f64 {
+        self.steady_power(self.spec.limit_temperature).max(0.0)
+    }
+
     /// The approach to the steady temperature under a power (W) over a time, s.
     pub fn relaxation(&self, power: f64, time: f64) -> Relaxation {
         self.relaxation_over(power, time, 1.0)
