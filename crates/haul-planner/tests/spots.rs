@@ -279,7 +279,7 @@ fn the_truck_waits_for_one_that_comes_out() {
     let least = nearest(&timed, &machine, &truck.footprint);
     assert!(least > MARGIN - ROUNDING, "{least} m from the machine");
     assert!(looked_at_again(&drivable, &[], &truck.footprint, &timed.path) > MARGIN - ROUNDING);
-    assert!(timed.times.windows(2).all(|w| w[0].0 <= w[1].0 && w[0].1 <= w[1].1), "time and way go on");
+    assert!(timed.points.windows(2).all(|w| w[0].time <= w[1].time && w[0].station <= w[1].station), "both ascend");
     assert!(timed.arrival() >= alone.arrival() - 1e-9 && timed.arrival() < alone.arrival() + 60.0);
     assert!((timed.station_at(timed.arrival()) - timed.path.length()).abs() < 1e-9);
 }

@@ -29,7 +29,7 @@ pub use reference_point::ReferencePoint;
 pub use search::Budget;
 pub use spot_access::SpotAccess;
 pub use spot_visit::{SpotVisit, plan_visit};
-pub use trajectory::{MovingObstacle, Trajectory, plan_among_moving};
+pub use trajectory::{MovingObstacle, Trajectory, TrajectoryPoint, TrajectoryWait, plan_among_moving};
 
 use crate::TruckModel;
 use crate::path::{Path, PathPoint, Travel};

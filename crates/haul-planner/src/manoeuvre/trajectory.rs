@@ -28,8 +28,26 @@ pub struct MovingObstacle {
 pub struct Trajectory {
     /// The path.
     pub path: Path,
-    /// Time (s) and station (m), both ascending; between two of these the truck moves uniformly or waits.
-    pub times: Vec<(f64, f64)>,
+    /// Times and stations, both ascending; between two of these the truck moves uniformly or waits.
+    pub points: Vec<TrajectoryPoint>,
+}
+
+/// A time on a trajectory, with the station there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrajectoryPoint {
+    /// Time, s.
+    pub time: f64,
+    /// Station on the path, m.
+    pub station: f64,
+}
+
+/// A stop on a trajectory.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrajectoryWait {
+    /// Station on the path, m.
+    pub station: f64,
+    /// Duration, s.
+    pub duration: f64,
 }
 
 /// Speed of a manoeuvre forward and in reverse, m/s, and duration of a change of direction, s.
@@ -91,22 +109,23 @@ impl MovingObstacle {
 impl Trajectory {
     /// Station at a time, m.
     pub fn station_at(&self, time: f64) -> f64 {
-        let upper = self.times.partition_point(|p| p.0 <= time);
-        match (upper.checked_sub(1).and_then(|k| self.times.get(k)), self.times.get(upper)) {
-            (Some(a), Some(b)) => a.1 + (b.1 - a.1) * (time - a.0) / (b.0 - a.0),
-            (Some(only), None) | (None, Some(only)) => only.1,
+        let upper = self.points.partition_point(|p| p.time <= time);
+        match (upper.checked_sub(1).and_then(|k| self.points.get(k)), self.points.get(upper)) {
+            (Some(a), Some(b)) => a.station + (b.station - a.station) * (time - a.time) / (b.time - a.time),
+            (Some(only), None) | (None, Some(only)) => only.station,
             (None, None) => 0.0,
         }
     }
 
     /// Time of arrival, s.
     pub fn arrival(&self) -> f64 {
-        self.times.last().map_or(0.0, |p| p.0)
+        self.points.last().map_or(0.0, |p| p.time)
     }
 
-    /// Station (m) and duration (s) of each stop, changes of direction included.
-    pub fn waits(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        self.times.windows(2).filter(|w| w[1].1 == w[0].1 && w[1].0 > w[0].0).map(|w| (w[0].1, w[1].0 - w[0].0))
+    /// All stops, changes of direction included.
+    pub fn waits(&self) -> impl Iterator<Item = TrajectoryWait> + '_ {
+        let stops = self.points.windows(2).filter(|w| w[1].station == w[0].station && w[1].time > w[0].time);
+        stops.map(|w| TrajectoryWait { station: w[0].station, duration: w[1].time - w[0].time })
     }
 }
 
@@ -134,7 +153,8 @@ pub fn plan_among_moving(
     };
     let rests = moving.iter().filter_map(|m| Some(m.obstacle(m.track.last()?.1))).collect();
     let waiting = around(rests);
-    let patient = |t: &Trajectory| t.waits().map(|w| w.1).fold(0.0, f64::max) <= MAX_WAIT.max(DIRECTION_CHANGE_TIME);
+    let patient =
+        |t: &Trajectory| t.waits().map(|w| w.duration).fold(0.0, f64::max) <= MAX_WAIT.max(DIRECTION_CHANGE_TIME);
     if moving.is_empty() || waiting.as_ref().is_ok_and(patient) {
         return waiting;
     }
@@ -194,18 +214,18 @@ fn trajectory(
         let at = path.at(samples[last].station).pose;
         return Err(ManoeuvreError::NeverFree { station: samples[last].station, x: at.x, y: at.y });
     };
-    let mut times = Vec::with_capacity(2 * samples.len());
+    let mut points = Vec::with_capacity(2 * samples.len());
     for i in (0..samples.len()).rev() {
         let Some((there, before, off)) = reached[i][k] else { break };
-        times.push((there, samples[i].station));
+        points.push(TrajectoryPoint { time: there, station: samples[i].station });
         if i > 0 {
-            times.push((off, samples[i - 1].station));
+            points.push(TrajectoryPoint { time: off, station: samples[i - 1].station });
         }
         k = before;
     }
-    times.reverse();
-    times.dedup();
-    Ok(Trajectory { path, times })
+    points.reverse();
+    points.dedup();
+    Ok(Trajectory { path, points })
 }
 
 fn samples(path: &Path, moving: &[MovingObstacle], truck: &TruckModel, margin: f64) -> Vec<PathSample> {
