@@ -27,7 +27,8 @@ pub(crate) fn shortened(
     before: MotionState,
 ) -> SegmentPath {
     let mut shorter = SegmentPath::new(path.start);
-    let (mut pose, mut motion, mut checks) = (path.start, before, 0);
+    let (mut pose, mut motion) = (path.start, before);
+    let mut criteria = Criteria { cost, margin, sweep, checks: 0 };
     for section in path.segments.chunk_by(|a, b| a.travel == b.travel) {
         let mut knots = Knots::of(pose, section);
         pose = knots.poses[knots.poses.len() - 1];
@@ -36,7 +37,7 @@ pub(crate) fn shortened(
             while from + 1 < knots.poses.len() {
                 // Long replacements first; each one changes the knots.
                 let better = (from + 1..knots.poses.len()).rev().find_map(|to| {
-                    let segments = knots.replacement(from, to, cost, margin, sweep, motion, &mut checks)?;
+                    let segments = knots.replacement(from, to, motion, &mut criteria)?;
                     Some((to, segments))
                 });
                 if let Some((to, segments)) = better {
@@ -51,6 +52,26 @@ pub(crate) fn shortened(
         }
     }
     shorter
+}
+
+/// Criteria of a replacement, with the number of clearance checks so far.
+struct Criteria<'a> {
+    cost: &'a ManoeuvreCost,
+    margin: f64,
+    sweep: &'a Sweep<'a>,
+    checks: usize,
+}
+
+impl Criteria<'_> {
+    /// Cost of nearby obstacles along segments; `None` if they are not clear.
+    fn proximity(&self, start: Pose2, segments: &[Segment]) -> Option<f64> {
+        let (mut pose, mut sum) = (start, 0.0);
+        for segment in &Knots::of(start, segments).segments {
+            sum += self.cost.proximity(segment.length, self.sweep.segment(pose, segment)? - self.margin);
+            pose = segment.driven(pose, segment.length);
+        }
+        Some(sum)
+    }
 }
 
 /// A section cut into short segments: segment `i` leads from pose `i` to pose `i + 1`.
@@ -86,17 +107,15 @@ impl Knots {
         sum
     }
 
-    #[allow(clippy::too_many_arguments)]
+    /// Returns cheaper segments between two knots, if any; `before` is the motion before the section.
     fn replacement(
         &self,
         from: usize,
         to: usize,
-        cost: &ManoeuvreCost,
-        margin: f64,
-        sweep: &Sweep,
         before: MotionState,
-        checks: &mut usize,
+        criteria: &mut Criteria,
     ) -> Option<Vec<Segment>> {
+        let cost = criteria.cost;
         let old = &self.segments[from..to];
         let motion = match from.checked_sub(1) {
             Some(k) => MotionState { travel: Some(self.segments[k].travel), curvature: self.segments[k].to },
@@ -116,14 +135,14 @@ impl Knots {
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut proximity_now = None;
         for (new, segments) in found {
-            *checks += 1;
-            if *checks > MAX_CHECKS {
+            criteria.checks += 1;
+            if criteria.checks > MAX_CHECKS {
                 return None;
             }
-            let Some(near) = proximity(self.poses[from], &segments, cost, margin, sweep) else { continue };
+            let Some(near) = criteria.proximity(self.poses[from], &segments) else { continue };
             // The replaced part was clear when it was found.
-            let proximity_now = *proximity_now
-                .get_or_insert_with(|| proximity(self.poses[from], old, cost, margin, sweep).unwrap_or(0.0));
+            let proximity_now =
+                *proximity_now.get_or_insert_with(|| criteria.proximity(self.poses[from], old).unwrap_or(0.0));
             if new + near < cost_now + proximity_now - MIN_IMPROVEMENT {
                 return Some(segments);
             }
@@ -138,16 +157,6 @@ impl Knots {
         self.poses.splice(from + 1..to, inner);
         self.segments.splice(from..to, part.segments);
     }
-}
-
-/// Cost of nearby obstacles along segments; `None` if they are not clear.
-fn proximity(start: Pose2, segments: &[Segment], cost: &ManoeuvreCost, margin: f64, sweep: &Sweep) -> Option<f64> {
-    let (mut pose, mut sum) = (start, 0.0);
-    for segment in &Knots::of(start, segments).segments {
-        sum += cost.proximity(segment.length, sweep.segment(pose, segment)? - margin);
-        pose = segment.driven(pose, segment.length);
-    }
-    Some(sum)
 }
 
 /// Finds the segments of each arc-straight-arc path in one direction of travel. In reverse, it is the forward path

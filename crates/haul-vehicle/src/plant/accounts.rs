@@ -1,10 +1,9 @@
 //! Updates the truck's energy ledger step by step.
 
 use super::Truck;
-use super::hubs::{HubLoad, HubMotion};
-use super::layout::{CORNER_OF, CORNERS};
+use super::hubs::HubStep;
+use super::layout::CORNER_OF;
 use super::ledger::Energy;
-use crate::powertrain::AxleDrive;
 use crate::spec::TruckSpec;
 use crate::state::WHEELS;
 
@@ -38,22 +37,11 @@ impl Truck {
     }
 
     /// Adds the work of the step's forces.
-    #[allow(clippy::too_many_arguments)] // one step's intermediate results, used here and nowhere else
-    pub(super) fn settle_accounts(
-        &mut self,
-        spec: &TruckSpec,
-        drive: &AxleDrive,
-        loads: &[HubLoad; CORNERS],
-        hubs: &[HubMotion; CORNERS],
-        rolling: &[f64; CORNERS],
-        brake: &[f64; 2],
-        [before, after]: [f64; 2],
-        engine_before: f64,
-        speed: f64,
-        h: f64,
-    ) {
+    pub(super) fn settle_accounts(&mut self, spec: &TruckSpec, step: &HubStep, engine_before: f64, speed: f64, h: f64) {
+        let HubStep { drive, loads, motions, rolling, brake } = step;
+        let (before, after) = (step.rear_speed_before(), step.rear_speed_after());
         let mut braked = [0.0; 2];
-        for (i, (load, hub)) in loads.iter().zip(hubs).enumerate() {
+        for (i, (load, hub)) in loads.iter().zip(motions).enumerate() {
             if load.friction <= 0.0 {
                 continue;
             }

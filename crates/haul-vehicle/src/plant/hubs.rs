@@ -1,6 +1,7 @@
 //! Speeds of the hubs under drive, brakes and tyres. The step is stable with stiff tyres and dry friction, and a braked wheel
 //! stands exactly still.
 
+use super::layout::CORNERS;
 use crate::powertrain::AxleDrive;
 
 /// Torques on one hub in a step.
@@ -25,6 +26,31 @@ pub(super) struct HubMotion {
     pub(super) spin: f64,
     /// Torque of dry friction, N·m, with the sign of the motion that it opposes.
     pub(super) taken: f64,
+}
+
+/// The hubs of all corners in one step, with the torques that act on them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HubStep {
+    /// Effect of the powertrain on the rear axle.
+    pub(super) drive: AxleDrive,
+    pub(super) loads: [HubLoad; CORNERS],
+    pub(super) motions: [HubMotion; CORNERS],
+    /// Torque of the rolling resistance at each corner, N·m.
+    pub(super) rolling: [f64; CORNERS],
+    /// Torque of the brake on each hub of the front and rear axle, N·m.
+    pub(super) brake: [f64; 2],
+}
+
+impl HubStep {
+    /// Mean speed of the rear hubs at the step's start, rad/s.
+    pub(super) fn rear_speed_before(&self) -> f64 {
+        0.5 * (self.loads[2].spin + self.loads[3].spin)
+    }
+
+    /// Mean speed of the rear hubs at the step's end, rad/s.
+    pub(super) fn rear_speed_after(&self) -> f64 {
+        0.5 * (self.motions[2].spin + self.motions[3].spin)
+    }
 }
 
 /// Motion of a hub that turns alone.

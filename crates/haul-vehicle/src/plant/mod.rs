@@ -27,7 +27,8 @@ use crate::steering::{SteeringState, ackermann};
 use crate::suspension::{Axle, FrontCorner};
 use crate::tyre::Bristle;
 use haul_core::{GRAVITY, Point3, Vector3};
-use hubs::HubLoad;
+use hubs::{HubLoad, HubStep};
+use keep::StepOutcome;
 use layout::{CORNER_OF, CORNERS, FRONT};
 use nalgebra::Matrix3;
 use std::sync::Arc;
@@ -328,26 +329,28 @@ impl Truck {
             load.friction = brake[i / 2] + rolling[i] + if i < 2 { 0.0 } else { 0.5 * drive.retarder };
         }
         let [rear_left, rear_right] = hubs::driven(&[loads[2], loads[3]], &drive, h);
-        let hubs = [hubs::free(&loads[0], h), hubs::free(&loads[1], h), rear_left, rear_right];
+        let motions = [hubs::free(&loads[0], h), hubs::free(&loads[1], h), rear_left, rear_right];
+        let step = HubStep { drive, loads, motions, rolling, brake };
 
-        let wrench = self.answer(&wheels, &loads, &hubs, &rolling, centre, motion, h);
-        let before = hub;
-        let after = 0.5 * (rear_left.spin + rear_right.spin);
-        self.spins = hubs.map(|m| m.spin);
+        let wrench = self.answer(&wheels, &step, centre, motion, h);
+        let (before, after) = (step.rear_speed_before(), step.rear_speed_after());
+        self.spins = motions.map(|m| m.spin);
 
-        self.settle_accounts(&spec, &drive, &loads, &hubs, &rolling, &brake, [before, after], engine_before, speed, h);
+        self.settle_accounts(&spec, &step, engine_before, speed, h);
         let taken = drive.torque - drive.slope * (after - before) - drive.inertia * (after - before) / h;
         let drive_force = taken / radius;
         let of_retarder = |i: usize| {
             let share = if loads[i].friction > 0.0 { 0.5 * drive.retarder / loads[i].friction } else { 0.0 };
-            hubs[i].taken * share
+            motions[i].taken * share
         };
         let retarder_torque = of_retarder(2) + of_retarder(3);
         let retarder_power = (retarder_torque * after).abs();
         let turning = spec.wheels_inertia() / (radius * radius);
         let inertial = (self.mass.mass + turning) * (speed - self.state.speed) / h;
         self.powertrain.after(&spec, after, drive_force, inertial, retarder_power, h);
-        self.keep(command, speed, &drive, drive_force, retarder_torque.abs() / radius, [forward.z, side.z], h);
+        let retarder_force = retarder_torque.abs() / radius;
+        let outcome = StepOutcome { speed, drive_force, retarder_force, pitch: forward.z, lean: side.z };
+        self.keep(command, &drive, &outcome, h);
         wrench
     }
 

@@ -1,7 +1,7 @@
 //! Contacts of the wheels with the ground, wheel loads, and forces on the chassis.
 
-use super::hubs::{HubLoad, HubMotion};
-use super::layout::{CORNER_OF, CORNERS, FRONT};
+use super::hubs::HubStep;
+use super::layout::{CORNER_OF, FRONT};
 use super::{Steer, Truck};
 use crate::environment::Environment;
 use crate::ground::{ChassisMotion, Ground, GroundContact, Wrench};
@@ -98,17 +98,15 @@ impl Truck {
     }
 
     /// The forces of all wheels and of the air on the chassis, with the new speeds of the hubs.
-    #[allow(clippy::too_many_arguments)] // one step's intermediate results, used here and nowhere else
     pub(super) fn answer(
         &mut self,
         wheels: &[Wheel; WHEELS],
-        loads: &[HubLoad; CORNERS],
-        hubs: &[HubMotion; CORNERS],
-        rolling: &[f64; CORNERS],
+        step: &HubStep,
         centre: Point3,
         motion: &ChassisMotion,
         h: f64,
     ) -> Wrench {
+        let HubStep { loads, motions: hubs, rolling, .. } = step;
         let drag = 0.5 * self.air_density * self.spec.drag_area * motion.velocity.norm();
         let mut wrench = Wrench { force: motion.velocity * -drag, torque: Vector3::zeros() };
         self.energy.air += drag * motion.velocity.norm_squared() * h;
