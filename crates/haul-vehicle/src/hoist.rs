@@ -47,7 +47,7 @@ impl HoistSpec {
             most_side_slope: r.figure("hoist.most_side_slope", Angle, FigureRange::Positive),
         };
         if spec.dump_angle > MOST_DUMP_ANGLE {
-            let what = format!("a body does not stand at {:.0}°", spec.dump_angle.to_degrees());
+            let what = format!("a dump angle of {:.0}° is out of range", spec.dump_angle.to_degrees());
             r.wrong("hoist.dump_angle.value", what, "45 to 60° on rear-dump trucks");
         }
         spec

@@ -101,15 +101,15 @@ impl MassSpec {
         let off = payload_centre - stated_centre;
         if off.x.abs() > CENTRE_TOLERANCE {
             let what = format!(
-                "the rated payload heaped in the body lies {:.2} m ahead of the rear axle, `mass.payload_centre_ahead` \
-                 says {:.2} m",
+                "the rated payload heaped in the body is {:.2} m ahead of the rear axle, `mass.payload_centre_ahead` \
+                 is {:.2} m",
                 payload_centre.x, stated_centre.x
             );
             r.wrong("mass.payload_centre_ahead.value", what, "correct it or the figures under [body]");
         }
         if off.z.abs() > CENTRE_TOLERANCE {
             let what = format!(
-                "the rated payload heaped in the body lies {:.2} m high, `mass.payload_centre_height` says {:.2} m",
+                "the rated payload heaped in the body is {:.2} m high, `mass.payload_centre_height` is {:.2} m",
                 payload_centre.z, stated_centre.z
             );
             r.wrong("mass.payload_centre_height.value", what, "correct it or the figures under [body]");
@@ -143,7 +143,7 @@ impl MassSpec {
         let loaded = (front_empty * own + payload_centre.x / wheelbase * rated_payload) / (own + rated_payload);
         if (loaded - front_loaded).abs() > SPLIT_TOLERANCE {
             let what = format!(
-                "`mass.front_share_loaded` says {:.1} %, but axle split empty and payload centre give {:.1} %",
+                "`mass.front_share_loaded` is {:.1} %, but axle split empty and payload centre give {:.1} %",
                 front_loaded * 100.0,
                 loaded * 100.0
             );

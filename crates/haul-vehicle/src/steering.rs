@@ -29,7 +29,7 @@ impl SteeringSpec {
         let accumulator_angle = r.figure("steering.accumulator_angle", Angle, FigureRange::NotNegative);
         let emergency_rate = r.figure("steering.emergency_rate", Ratio, FigureRange::Share);
         if wheel_angle > MOST_WHEEL_ANGLE {
-            let what = format!("a front wheel does not turn by {:.0}°", wheel_angle.to_degrees());
+            let what = format!("a wheel angle of {:.0}° is out of range", wheel_angle.to_degrees());
             r.wrong("steering.wheel_angle.value", what, "30 to 45° on rigid trucks");
         }
         let radius = wheelbase / libm::tan(wheel_angle) + 0.5 * track_front;

@@ -110,7 +110,7 @@ impl TyreSpec {
         let warming = spec.limit_temperature - spec.tkph_reference_temperature;
         spec.cooling = spec.hysteresis * spec.tkph * GRAVITY / warming;
         if warming <= 0.0 {
-            let what = "the TKPH holds at an air as hot as the tyre's limit";
+            let what = "the reference air of the TKPH is as hot as the tyre's limit";
             r.wrong("tyre.limit_temperature.value", what, "above `tyre.tkph_reference_temperature`");
         }
         if spec.loaded_radius >= spec.radius {
@@ -119,14 +119,14 @@ impl TyreSpec {
             r.wrong("tyre.loaded_radius.value", what, "less than half of `tyre.diameter`");
         }
         if spec.rolling_radius > spec.radius || spec.rolling_radius < spec.loaded_radius {
-            let what = format!("the rolling radius {} m lies outside of loaded and free radius", spec.rolling_radius);
+            let what = format!("the rolling radius {} m is outside of loaded and free radius", spec.rolling_radius);
             let help = format!("between {} and {} m", spec.loaded_radius, spec.radius);
             r.wrong("tyre.rolling_radius.value", what, help);
         }
         let by_stiffness = spec.radius - spec.rated_load / spec.vertical_stiffness;
         if (by_stiffness - spec.loaded_radius).abs() > RADIUS_TOLERANCE {
             let what = format!(
-                "the stiffness puts the axle at {by_stiffness:.2} m under the rated load, the loaded radius says {} m",
+                "the stiffness puts the axle at {by_stiffness:.2} m under the rated load, `tyre.loaded_radius` gives {} m",
                 spec.loaded_radius
             );
             r.wrong("tyre.vertical_stiffness.value", what, "correct the stiffness, the rated load or the radius");

@@ -176,7 +176,7 @@ fn faults_of_parts_are_found_in_the_parts_file() {
         ("transmission", "limit_temperature", "80", "no heat would flow"),
         ("transmission", "input_torque_limit", "4000", "exceed the transmission's input limit"),
         ("engine", "gross_power", "900", "the curve gives 783 kW"),
-        ("engine", "fan", "90", "gross less net power"),
+        ("engine", "fan", "90", "gross minus net power"),
         ("tyre", "limit_temperature", "30", "as hot as the tyre's limit"),
         ("engine", "idle", "2300", "not below rated"),
         ("engine", "high_idle", "2000", "cuts fuel before rated"),

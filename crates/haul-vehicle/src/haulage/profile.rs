@@ -73,7 +73,7 @@ impl Profile {
             }
         }
         if sections.is_empty() && faults.is_empty() {
-            let help = "a head `length_m,grade_pct,rolling_pct,limit_kmh`, then a line for each section";
+            let help = "a first line `length_m,grade_pct,rolling_pct,limit_kmh`, then a line for each section";
             faults.push(Fault::new("the profile has no section").in_file(&source.path).help(help));
         }
         Faults::check(faults)?;
@@ -142,19 +142,19 @@ fn read_head(source: &Arc<SourceText>, cells: &[Span], line: Span, faults: &mut 
                     .help(format!("known: {known}")),
             );
         } else if found.contains(&column) {
-            faults.push(Fault::new(format!("column `{name}` is there twice")).at(source, cell.clone()));
+            faults.push(Fault::new(format!("column `{name}` appears twice")).at(source, cell.clone()));
         }
         found.push(column);
     }
     for (i, name) in COLUMNS.iter().enumerate().take(NEEDED) {
         if !found.contains(&Some(i)) {
             let what = format!("column `{name}` is missing");
-            faults.push(Fault::new(what).at(source, line.clone()).help("name it in the head"));
+            faults.push(Fault::new(what).at(source, line.clone()).help("name it in the first line"));
         }
     }
     if !found.contains(&Some(ROLLING)) && !found.contains(&Some(PENETRATION)) {
         let what = "column `rolling_pct` is missing";
-        faults.push(Fault::new(what).at(source, line).help("name it in the head, or `penetration_cm` in its place"));
+        faults.push(Fault::new(what).at(source, line).help("name it in the first line, or `penetration_cm` instead"));
     }
     found
 }
@@ -168,8 +168,8 @@ fn read_section(
 ) -> Option<Section> {
     let before = faults.len();
     if cells.len() != columns.len() {
-        let what = format!("{} cells under a head of {}", cells.len(), columns.len());
-        faults.push(Fault::new(what).at(source, line).help("as many cells as the head names"));
+        let what = format!("found {} cells, expected {} as in the first line", cells.len(), columns.len());
+        faults.push(Fault::new(what).at(source, line).help("as many cells as the first line has"));
         return None;
     }
     let mut values = [f64::INFINITY; COLUMNS.len()];
@@ -197,9 +197,9 @@ fn read_section(
     let [length, grade, rolling, penetration, limit, radius] = values;
     if let Some(cell) = rolls.filter(|_| said != 1) {
         let (what, help) = if said > 1 {
-            ("`rolling_pct` and `penetration_cm` both say how the section rolls", "leave one of them empty")
+            ("`rolling_pct` and `penetration_cm` both give the rolling resistance", "leave one of them empty")
         } else {
-            ("nothing says how the section rolls", "fill `rolling_pct` or `penetration_cm`")
+            ("the section has no rolling resistance", "fill `rolling_pct` or `penetration_cm`")
         };
         faults.push(Fault::new(what).at(source, cell).help(help));
     }
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_may_tell_the_tyres_penetration_in_place_of_its_resistance() {
+    fn a_section_may_give_the_tyres_penetration_instead_of_its_resistance() {
         let text = "length_m,grade_pct,rolling_pct,penetration_cm\n100,0,2.5,\n100,0,,5\n100,0,,0\n";
         let rolling: Vec<f64> = read(text).unwrap().sections().iter().map(|s| s.rolling).collect();
         // 2 % plus 0.6 % per centimetre.
@@ -252,11 +252,11 @@ mod tests {
         let found: Vec<String> = read(text).unwrap_err().iter().map(|f| f.to_string()).collect();
         for words in [
             "haul.csv:1:32: no column is named `limt`",
-            "haul.csv:2:1: 2 cells under a head of 4",
+            "haul.csv:2:1: found 2 cells, expected 4 as in the first line",
             "haul.csv:3:1: `length_m` is -3",
             "haul.csv:3:4: `grade_pct` is ten",
             "haul.csv:4:5: `grade_pct` is 90",
-            "haul.csv:4:8: nothing says how the section rolls",
+            "haul.csv:4:8: the section has no rolling resistance",
         ] {
             assert!(found.iter().any(|f| f.starts_with(words)), "{words}: {found:#?}");
         }

@@ -54,15 +54,15 @@ pub fn materials_from(source: &Arc<SourceText>) -> Result<Vec<MaterialSpec>, Fau
             carry_back: r.figure(&key("carry_back"), Ratio, FigureRange::NotNegative),
         };
         if found.iter().any(|m| m.name == spec.name) {
-            r.wrong(&key("name"), format!("`{}` is there twice", spec.name), "each name once");
+            r.wrong(&key("name"), format!("`{}` appears twice", spec.name), "each name once");
         }
         for (field, angle) in [("repose", spec.repose), ("wall_friction", spec.wall_friction)] {
             if angle > STEEPEST {
-                r.wrong(&key(field), "no loose material stands that steep", "25 to 45°");
+                r.wrong(&key(field), "the angle is too steep for a loose material", "25 to 45°");
             }
         }
         if spec.carry_back >= 1.0 {
-            r.wrong(&key("carry_back"), "all of the load sticks", "0 to 20 %");
+            r.wrong(&key("carry_back"), "the whole load would stick", "0 to 20 %");
         }
         found.push(spec);
     }

@@ -29,7 +29,7 @@ impl ConverterSpec {
             r.wrong("converter.stall_ratio.value", "a converter does not lose torque at stall", "1.5 to 3");
         }
         if read > 0.0 && (read - stall_ratio).abs() > RATIO_TOLERANCE {
-            let what = format!("`converter.torque_ratio` begins at {read}, `converter.stall_ratio` says {stall_ratio}");
+            let what = format!("`converter.torque_ratio` begins at {read}, `converter.stall_ratio` is {stall_ratio}");
             r.wrong("converter.torque_ratio.value", what, format!("first point [0.0, {stall_ratio}]"));
         }
         if spec.capacity.points().windows(2).any(|w| w[1][1] > w[0][1]) {

@@ -100,16 +100,16 @@ impl EngineSpec {
         let auxiliaries = spec.fan_power + spec.pump_power + spec.electric_power;
         if (spec.gross_power - spec.net_power - auxiliaries).abs() > POWER_TOLERANCE * spec.gross_power {
             let what = format!(
-                "fan, pumps and electrics take {:.0} kW, gross less net power is {:.0}",
+                "fan, pumps and electrics take {:.0} kW, gross minus net power is {:.0} kW",
                 auxiliaries / 1e3,
                 (spec.gross_power - spec.net_power) / 1e3
             );
-            r.wrong("auxiliary.fan.value", what, "their sum at rated speed = gross less net power");
+            r.wrong("auxiliary.fan.value", what, "their sum at rated speed = gross minus net power");
         }
         let by_curve = spec.full_load_torque.at(spec.rated) * spec.rated;
         if by_curve > 0.0 && (by_curve / spec.gross_power - 1.0).abs() > POWER_TOLERANCE {
             let what = format!(
-                "the curve gives {:.0} kW at rated speed, `engine.gross_power` says {:.0}",
+                "the curve gives {:.0} kW at rated speed, `engine.gross_power` is {:.0} kW",
                 by_curve / 1e3,
                 spec.gross_power / 1e3
             );

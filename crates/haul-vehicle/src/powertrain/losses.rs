@@ -38,14 +38,14 @@ impl FinalDriveSpec {
         let found = self.passed(torque, speed) / torque;
         if (found - self.efficiency).abs() > TOLERANCE {
             let what = format!(
-                "meshes and drag pass {:.1} % at rated power, `final_drive.efficiency` says {:.1} %",
+                "meshes and drag pass {:.1} % at rated power, `final_drive.efficiency` is {:.1} %",
                 100.0 * found,
                 100.0 * self.efficiency
             );
             r.wrong("final_drive.efficiency.value", what, "correct the efficiency, the meshes or the drag");
         }
         if self.spin_torque.at(0.0) > 0.0 {
-            let what = "shafts that stand have a drag";
+            let what = "shafts at a standstill have a drag";
             r.wrong("final_drive.spin_torque.value", what, "first point [0, 0]: brakes hold the standing truck");
         }
     }

@@ -81,7 +81,7 @@ pub fn road_seeds_from(source: &Arc<SourceText>) -> Result<RoadSeeds, Faults> {
             friction: r.figure(&format!("road.{i}.friction"), Ratio, FigureRange::Positive),
         };
         if classes.iter().any(|c| c.name == class.name) {
-            r.wrong(&format!("road.{i}.name"), format!("`{}` is there twice", class.name), "each name once");
+            r.wrong(&format!("road.{i}.name"), format!("`{}` appears twice", class.name), "each name once");
         }
         classes.push(class);
     }

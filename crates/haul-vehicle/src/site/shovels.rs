@@ -67,7 +67,7 @@ pub fn shovels_from(source: &Arc<SourceText>) -> Result<Vec<ShovelSpec>, Faults>
             tail_radius: r.figure(&key("tail_radius"), Length, p),
         };
         if shovels.iter().any(|s| s.name == shovel.name) {
-            r.wrong(&key("name"), format!("`{}` is there twice", shovel.name), "each name once");
+            r.wrong(&key("name"), format!("`{}` appears twice", shovel.name), "each name once");
         }
         shovels.push(shovel);
     }

@@ -393,11 +393,11 @@ impl Geometry {
         };
         let sum = g.front_overhang + g.wheelbase + g.rear_overhang;
         if (sum - g.length).abs() > SIZE_TOLERANCE {
-            let what = format!("overhangs and wheelbase add up to {sum:.2} m, `geometry.length` says {:.2}", g.length);
+            let what = format!("overhangs and wheelbase add up to {sum:.2} m, `geometry.length` is {:.2} m", g.length);
             r.wrong("geometry.length.value", what, "length = front_overhang + wheelbase + rear_overhang");
         }
         if g.rear_axles.fract() != 0.0 || g.rear_axles > MOST_REAR_AXLES {
-            let what = format!("a truck has no {} rear axles", g.rear_axles);
+            let what = format!("expected 1 or 2 rear axles, found {}", g.rear_axles);
             r.wrong("geometry.rear_axles.value", what, "1, or 2 for a tandem");
         }
         if g.body_length > g.length + SIZE_TOLERANCE {
@@ -409,11 +409,11 @@ impl Geometry {
             r.wrong("geometry.body_width.value", what, "at most `geometry.width`");
         }
         if g.track_rear + g.dual_spacing > g.width {
-            let what = "the rear tyres stand wider than the truck";
+            let what = "the rear tyres are wider apart than the truck";
             r.wrong("geometry.track_rear.value", what, "`track_rear` + `dual_spacing` at most `geometry.width`");
         }
         if g.track_front > g.width {
-            let what = "the front tyres stand wider than the truck";
+            let what = "the front tyres are wider apart than the truck";
             r.wrong("geometry.track_front.value", what, "at most `geometry.width`");
         }
         if g.body_volume_struck > g.body_volume_heaped {

@@ -136,7 +136,7 @@ impl Reader {
                     nearest_word(key, FIELDS).map_or_else(|| example.clone(), |w| format!("did you mean `{w}`?"));
                 self.faults.push(
                     self.text
-                        .fault_at_key(&format!("{path}.{key}"), format!("`{key}` is no field of a figure"))
+                        .fault_at_key(&format!("{path}.{key}"), format!("`{key}` is not a field of a figure"))
                         .help(help),
                 );
             }

@@ -55,7 +55,7 @@ impl SuspensionSpec {
         let (front, rear) = (strut("front"), strut("rear"));
         let rear_spacing = r.figure("suspension.rear_spacing", Length, FigureRange::Positive);
         if rear_spacing > track_rear {
-            let what = "the rear struts stand wider than the wheels";
+            let what = "the rear struts are wider apart than the wheels";
             r.wrong("suspension.rear_spacing.value", what, "at most `geometry.track_rear`");
         }
         Self { front, rear, rear_spacing }

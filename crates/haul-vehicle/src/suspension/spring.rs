@@ -99,7 +99,7 @@ impl Spring {
             r.wrong(&format!("{}.value", key("gas_column")), what, format!("more than `{}`", key("stroke")));
         }
         if !(1.0..=2.0).contains(&gas.exponent) && gas.exponent.is_finite() {
-            let what = format!("nitrogen has no exponent of {}", gas.exponent);
+            let what = format!("an exponent of {} is out of range for nitrogen", gas.exponent);
             r.wrong(&format!("{}.value", key("gas_exponent")), what, "1 (slow) to 1.4 (fast), above at high pressure");
         }
         Spring::Gas(gas)
