@@ -46,7 +46,7 @@ impl HoistSpec {
             body_up_speed: r.figure("hoist.body_up_speed", Speed, FigureRange::Positive),
             most_side_slope: r.figure("hoist.most_side_slope", Angle, FigureRange::Positive),
         };
-        if spec.dump_angle > MOST_DUMP_ANGLE {
+        if spec.dump_angle > MAX_DUMP_ANGLE {
             let what = format!("a dump angle of {:.0}° is out of range", spec.dump_angle.to_degrees());
             r.wrong("hoist.dump_angle.value", what, "45 to 60° on rear-dump trucks");
         }
@@ -73,4 +73,4 @@ pub(crate) struct Free {
 }
 
 /// Greatest angle of any rear-dump body, rad (75°).
-const MOST_DUMP_ANGLE: f64 = 1.309;
+const MAX_DUMP_ANGLE: f64 = 1.309;

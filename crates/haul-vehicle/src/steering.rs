@@ -28,7 +28,7 @@ impl SteeringSpec {
         let lag = r.figure("steering.lag", Duration, FigureRange::NotNegative);
         let accumulator_angle = r.figure("steering.accumulator_angle", Angle, FigureRange::NotNegative);
         let emergency_rate = r.figure("steering.emergency_rate", Ratio, FigureRange::Share);
-        if wheel_angle > MOST_WHEEL_ANGLE {
+        if wheel_angle > MAX_WHEEL_ANGLE {
             let what = format!("a wheel angle of {:.0}° is out of range", wheel_angle.to_degrees());
             r.wrong("steering.wheel_angle.value", what, "30 to 45° on rigid trucks");
         }
@@ -54,7 +54,7 @@ pub(crate) struct SteeringState {
 }
 
 /// Time in which the pump fills an empty accumulator, s. Estimated: a few seconds after the start of the engine.
-const FILLING: f64 = 8.0;
+const FILLING_TIME: f64 = 8.0;
 
 impl SteeringState {
     pub(crate) fn full(spec: &SteeringSpec) -> Self {
@@ -64,7 +64,7 @@ impl SteeringState {
     /// Angle after `dt` of following `target`, with or without the pump.
     pub(crate) fn advance(&mut self, spec: &SteeringSpec, angle: f64, target: f64, pump: bool, dt: f64) -> f64 {
         if pump {
-            self.left = (self.left + spec.accumulator_angle * dt / FILLING).min(spec.accumulator_angle);
+            self.left = (self.left + spec.accumulator_angle * dt / FILLING_TIME).min(spec.accumulator_angle);
             return spec.advance(angle, target, 1.0, dt);
         }
         let wanted = spec.advance(angle, target, spec.emergency_rate, dt) - angle;
@@ -75,7 +75,7 @@ impl SteeringState {
 }
 
 /// Greatest angle of a front wheel of any rigid truck, rad (60°).
-const MOST_WHEEL_ANGLE: f64 = std::f64::consts::FRAC_PI_3;
+const MAX_WHEEL_ANGLE: f64 = std::f64::consts::FRAC_PI_3;
 
 /// Angles of the left and right front wheel for a virtual wheel at `angle` in the middle of the axle, rad. The normals of all
 /// wheels meet in one point (Ackermann, 1818).

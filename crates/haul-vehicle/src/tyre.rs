@@ -151,20 +151,20 @@ impl TyreSpec {
     /// Friction of this tyre under `load` (N) on ground with a stated friction.
     pub fn friction(&self, ground: f64, load: f64) -> f64 {
         let loss = self.grip_load_sensitivity * (load / self.rated_load - 1.0);
-        ground * (1.0 - loss).max(LEAST_GRIP)
+        ground * (1.0 - loss).max(MIN_GRIP_SHARE)
     }
 
     /// Permitted tonne-kilometres per hour at an air temperature (K), kg·m/s. It falls by a share per kelvin above the reference,
     /// and rises below it.
     pub fn tkph_at(&self, air: f64) -> f64 {
         let over = air - self.tkph_reference_temperature;
-        self.tkph * (1.0 - self.tkph_loss_per_kelvin * over).clamp(LEAST_TKPH, MOST_TKPH)
+        self.tkph * (1.0 - self.tkph_loss_per_kelvin * over).clamp(MIN_TKPH_SHARE, MAX_TKPH_SHARE)
     }
 
     /// Rolling resistance relative to the road class, for a speed (m/s) and a tyre temperature (K).
     pub fn rolling_factor(&self, speed: f64, temperature: f64) -> f64 {
         let warm = 1.0 - self.rolling_warmth * (temperature - Environment::default().air_temperature);
-        (1.0 + self.rolling_speed * speed * speed) * warm.clamp(WARMEST, COLDEST)
+        (1.0 + self.rolling_speed * speed * speed) * warm.clamp(WARM_ROLLING_FACTOR, COLD_ROLLING_FACTOR)
     }
 
     /// Temperature after `dt` (s) under a load (N) at a speed (m/s), with a power of slip (W), in air of a temperature
@@ -191,24 +191,24 @@ impl TyreSpec {
 
     /// Length of the contact relative to the rated load; it grows with the root of the deflection, as a chord does.
     fn contact_scale(&self, load: f64) -> f64 {
-        (load / self.rated_load).max(LEAST_CONTACT).sqrt()
+        (load / self.rated_load).max(MIN_CONTACT_LOAD).sqrt()
     }
 }
 
 /// Least friction as a share of the ground's; the load sensitivity is a linear fit near the rated load.
-const LEAST_GRIP: f64 = 0.5;
+const MIN_GRIP_SHARE: f64 = 0.5;
 /// Share of the slip heat that goes into the tyre; the rest goes into the ground (Pacejka 2012, ch. 9, on brush models).
 const SLIP_INTO_TYRE: f64 = 0.5;
 /// Least factor of a warm tyre on the rolling resistance.
-const WARMEST: f64 = 0.8;
+const WARM_ROLLING_FACTOR: f64 = 0.8;
 /// Greatest factor of a cold tyre on the rolling resistance.
-const COLDEST: f64 = 1.2;
+const COLD_ROLLING_FACTOR: f64 = 1.2;
 /// Least TKPH as a share of the rating; the linear dependence on temperature ends there.
-const LEAST_TKPH: f64 = 0.25;
+const MIN_TKPH_SHARE: f64 = 0.25;
 /// Greatest TKPH as a share of the rating.
-const MOST_TKPH: f64 = 1.5;
+const MAX_TKPH_SHARE: f64 = 1.5;
 /// Least load as a share of the rated load in the length of the contact, to avoid a division by 0.
-const LEAST_CONTACT: f64 = 0.05;
+const MIN_CONTACT_LOAD: f64 = 0.05;
 /// Ratio of the linear force to the friction at which the parabolic brush slides as a whole (Pacejka 2012, eq. 3.10).
 const FULL_SLIDING: f64 = 3.0;
 

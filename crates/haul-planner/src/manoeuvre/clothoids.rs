@@ -9,9 +9,9 @@ use haul_core::Pose2;
 use nalgebra::{DMatrix, Vector3};
 
 /// Greatest share of a segment for each of its two clothoids.
-const SHARE_OF_PIECE: f64 = 0.48;
+const SHARE_OF_SEGMENT: f64 = 0.48;
 /// Greatest share of a segment for its only clothoid.
-const SHARE_OF_END_PIECE: f64 = 0.9;
+const SHARE_OF_END_SEGMENT: f64 = 0.9;
 /// Scales of the variables: a length (m) and a curvature (1/m) that count as equal changes.
 const LENGTH_SCALE: f64 = 1.0;
 const CURVATURE_SCALE: f64 = 0.005;
@@ -119,7 +119,7 @@ fn lay_clothoids(start: Pose2, segments: &[Segment], clothoids: &Clothoids) -> S
         // Length that each segment can give to a clothoid at one of its ends.
         let room = |i: usize| {
             let sides = usize::from(i > 0 || entry.is_some()) + usize::from(i + 1 < section.len() || exit.is_some());
-            section[i].length * if sides == 2 { SHARE_OF_PIECE } else { SHARE_OF_END_PIECE }
+            section[i].length * if sides == 2 { SHARE_OF_SEGMENT } else { SHARE_OF_END_SEGMENT }
         };
         let mut taken = entry.map_or(0.0, |k| (clothoids.per_curvature * (section[0].from - k).abs()).min(room(0)));
         if let Some(k) = entry {

@@ -9,7 +9,7 @@ use haul_core::{Point2, Vector2};
 /// differences.
 const ROUNDING: f64 = 5.0;
 /// Greatest offset of the first row from the centreline, as a share of the bend's radius, so that it does not fold.
-const FOLD: f64 = 0.6;
+const MAX_OFFSET_SHARE: f64 = 0.6;
 
 /// Returns a first row along a guide with points `spacing` apart: the rounded centreline, moved into the lane and rounded
 /// again.
@@ -24,7 +24,7 @@ pub(crate) fn first_row(guide: &Guide, spacing: f64) -> PointRow {
             // The tightest bend nearby bounds the offset, so that neighbours move alike.
             let near = i.saturating_sub(8)..(i + 9).min(n);
             let bend = near.map(|k| bends[k]).fold(0.0, f64::max);
-            let most = FOLD / bend.max(1e-6);
+            let most = MAX_OFFSET_SHARE / bend.max(1e-6);
             smooth[i] + Vector2::new(-ahead.y, ahead.x) * guide.points[i].offset.clamp(-most, most)
         })
         .collect();

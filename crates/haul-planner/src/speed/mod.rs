@@ -113,17 +113,17 @@ pub fn retarder_temperatures(
 }
 
 /// Greatest speed (m/s) and payload (kg) of a request.
-const FASTEST: f64 = 100.0;
-const HEAVIEST: f64 = 1e6;
+const MAX_SPEED: f64 = 100.0;
+const MAX_PAYLOAD: f64 = 1e6;
 
 fn check_numbers(conditions: &Conditions, request: &SpeedRequest) -> Result<(), SpeedError> {
     let positive = |x: f64| x.is_finite() && x > 0.0;
     let up_to = |most: f64, x: f64| (0.0..=most).contains(&x);
     let (speed, above) = ("from 0 to 100 m/s", "a finite number above 0");
     let checks = [
-        ("payload_kg", up_to(HEAVIEST, request.payload_kg), "from 0 to 1,000,000 kg"),
-        ("start_speed", up_to(FASTEST, request.start_speed), speed),
-        ("end_speed", up_to(FASTEST, request.end_speed), speed),
+        ("payload_kg", up_to(MAX_PAYLOAD, request.payload_kg), "from 0 to 1,000,000 kg"),
+        ("start_speed", up_to(MAX_SPEED, request.start_speed), speed),
+        ("end_speed", up_to(MAX_SPEED, request.end_speed), speed),
         ("limit", request.limit.is_none_or(|l| l >= LEAST_SPEED_LIMIT), "0.1 m/s or more"),
         ("end_station", request.end_station.is_none_or(f64::is_finite), "a finite number"),
         ("start_station", request.start_station.is_none_or(f64::is_finite), "a finite number"),

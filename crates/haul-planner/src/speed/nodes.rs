@@ -10,10 +10,10 @@ pub(crate) const CREEP_SPEED: f64 = 0.4;
 pub(crate) const SAME_STATION: f64 = 1e-9;
 
 /// Greatest length of a path, m; a longer one is an error in the input.
-const LONGEST: f64 = 1e5;
+const MAX_PATH_LENGTH: f64 = 1e5;
 /// Greatest grade, rise over run, and greatest curvature, 1/m, of a path.
-const STEEPEST: f64 = 10.0;
-const TIGHTEST: f64 = 1e3;
+const MAX_SLOPE: f64 = 10.0;
+const MAX_CURVATURE: f64 = 1e3;
 
 /// A station with the properties of the path there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -139,7 +139,7 @@ fn check(path: &Path) -> Result<(), SpeedError> {
         if !(p.grade.is_finite() && p.cross_slope.is_finite() && p.curvature.is_finite()) {
             return bad("its grade, cross slope or curvature is not finite");
         }
-        if p.grade.abs().max(p.cross_slope.abs()) > STEEPEST || p.curvature.abs() > TIGHTEST {
+        if p.grade.abs().max(p.cross_slope.abs()) > MAX_SLOPE || p.curvature.abs() > MAX_CURVATURE {
             return bad("expected a grade and cross slope of at most 10 and a curvature of at most 1000 1/m");
         }
         if p.speed_limit.is_some_and(|v| v.is_nan() || v < LEAST_SPEED_LIMIT) {
@@ -148,7 +148,7 @@ fn check(path: &Path) -> Result<(), SpeedError> {
         if p.station < before {
             return bad("its station is less than that of the point before");
         }
-        if p.station - path.points[0].station > LONGEST {
+        if p.station - path.points[0].station > MAX_PATH_LENGTH {
             return bad("it is more than 100 km from the first point");
         }
         before = p.station;

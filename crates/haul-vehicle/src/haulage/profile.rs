@@ -30,7 +30,7 @@ pub struct Profile {
 /// The columns. The first two are required, and one or both of the next two; the last two are optional.
 const COLUMNS: [&str; 6] = ["length_m", "grade_pct", "rolling_pct", "penetration_cm", "limit_kmh", "radius_m"];
 /// Number of required columns.
-const NEEDED: usize = 2;
+const REQUIRED_COLUMNS: usize = 2;
 /// Index of the two columns of which each section fills one.
 const ROLLING: usize = 2;
 const PENETRATION: usize = 3;
@@ -146,7 +146,7 @@ fn read_head(source: &Arc<SourceText>, cells: &[Span], line: Span, faults: &mut 
         }
         found.push(column);
     }
-    for (i, name) in COLUMNS.iter().enumerate().take(NEEDED) {
+    for (i, name) in COLUMNS.iter().enumerate().take(REQUIRED_COLUMNS) {
         if !found.contains(&Some(i)) {
             let what = format!("column `{name}` is missing");
             faults.push(Fault::new(what).at(source, line.clone()).help("name it in the first line"));
@@ -182,7 +182,7 @@ fn read_section(
             rolls = Some(cell.clone());
             said += usize::from(!text.is_empty());
         }
-        if text.is_empty() && column >= NEEDED {
+        if text.is_empty() && column >= REQUIRED_COLUMNS {
             continue;
         }
         let [least, most] = RANGES[column];

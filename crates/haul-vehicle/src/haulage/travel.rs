@@ -94,7 +94,7 @@ const LEAST_SPEED: f64 = 0.3;
 /// Distance between points of the trace, m.
 const TRACE: f64 = 10.0;
 /// Speed below which a truck has stopped, m/s.
-const STUCK: f64 = 0.05;
+const STOPPED_SPEED: f64 = 0.05;
 
 /// Computes the travel over a profile with a payload (kg) from standstill to standstill. `oil` is the retarder's temperature at
 /// the start, K.
@@ -144,10 +144,10 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
                 end = if pull > 0.0 && goes_on { end.max(LEAST_SPEED) } else { 0.0 };
             }
             if end > cap {
-                held_by = if cap < here.cap - STUCK { SpeedLimiter::Slowing } else { here.limit };
+                held_by = if cap < here.cap - STOPPED_SPEED { SpeedLimiter::Slowing } else { here.limit };
                 end = cap;
             }
-            if 0.5 * (v + end) < STUCK {
+            if 0.5 * (v + end) < STOPPED_SPEED {
                 way.stuck_at = Some(way.length);
                 report.time = f64::INFINITY;
                 way.time = f64::INFINITY;

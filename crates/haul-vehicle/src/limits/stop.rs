@@ -47,7 +47,7 @@ pub struct Stop {
 /// Step of the integration of a stop, s.
 const STOP_STEP: f64 = 0.01;
 /// Time after which a stop counts as impossible, s.
-const LONGEST_STOP: f64 = 600.0;
+const MAX_STOP_TIME: f64 = 600.0;
 
 impl Limits {
     /// Distance to stop with the service brakes alone, m, after a reaction time (s); infinite if they cannot stop the truck.
@@ -79,7 +79,7 @@ impl Limits {
         while v > 0.0 {
             let applied = ((time - delay) / build_up).clamp(0.0, 1.0);
             let drag = full * applied + self.resistance(v, q.mass, q.grade, q.rolling);
-            if (applied >= 1.0 && drag <= 0.0) || time > LONGEST_STOP {
+            if (applied >= 1.0 && drag <= 0.0) || time > MAX_STOP_TIME {
                 (distance, time) = (f64::INFINITY, f64::INFINITY);
                 break;
             }

@@ -24,9 +24,9 @@ pub struct BodySpec {
 }
 
 /// Slope of the struck surface down to the open tail (SAE J1363: 1:1).
-const STRUCK_TAIL: f64 = 1.0;
+const TAIL_SLOPE: f64 = 1.0;
 /// Slope of a heap over the sides and the front (SAE J1363: 2:1).
-const HEAPED: f64 = 0.5;
+const HEAP_SLOPE: f64 = 0.5;
 /// Number of cells per side in the calculation of volumes.
 const CELLS: usize = 60;
 /// Tolerance between the volumes of this simple shape and the stated ones, ratio.
@@ -75,15 +75,15 @@ impl BodySpec {
 
     /// Struck volume, m³ (SAE J1363): level with the sides, 1:1 down to the open tail.
     pub fn struck_volume(&self) -> f64 {
-        self.volume(|ahead, _| self.side_height.min(self.tail_height + STRUCK_TAIL * ahead))
+        self.volume(|ahead, _| self.side_height.min(self.tail_height + TAIL_SLOPE * ahead))
     }
 
     /// Heaped volume, m³ (SAE J1363): 2:1 over the sides and the front, 1:1 down to the open tail.
     pub fn heaped_volume(&self) -> f64 {
         self.volume(|ahead, from_side| {
-            let tail = self.tail_height + STRUCK_TAIL * ahead;
-            let side = self.side_height + HEAPED * from_side;
-            let front = self.front_height + HEAPED * (self.floor_length - ahead);
+            let tail = self.tail_height + TAIL_SLOPE * ahead;
+            let side = self.side_height + HEAP_SLOPE * from_side;
+            let front = self.front_height + HEAP_SLOPE * (self.floor_length - ahead);
             tail.min(side).min(front)
         })
     }

@@ -21,14 +21,14 @@ struct HeapRows {
 /// Number of loads in the table.
 const LOADS: usize = 24;
 /// Heaviest load in the table, as a multiple of the rated payload.
-const HEAVIEST: f64 = 1.2;
+const MAX_LOAD_RATIO: f64 = 1.2;
 
 impl HeapTable {
     /// The table of a body; `None` if its data are not numbers.
     pub(crate) fn new(body: &BodySpec, material: &MaterialSpec, rated: f64) -> Option<Self> {
         let mut rows: [Vec<[f64; 2]>; 5] = Default::default();
         for k in 1..=LOADS {
-            let mass = HEAVIEST * rated * k as f64 / LOADS as f64;
+            let mass = MAX_LOAD_RATIO * rated * k as f64 / LOADS as f64;
             let heap = Heap::even(body, material, mass).weighed(body, material);
             let i = heap.inertia / heap.mass;
             let values = [heap.centre.x, heap.centre.z, i[(0, 0)], i[(1, 1)], i[(2, 2)]];

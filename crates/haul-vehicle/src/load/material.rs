@@ -38,7 +38,7 @@ pub fn material(name: &str) -> Option<MaterialSpec> {
 }
 
 /// Greatest angle of repose of a loose material, rad (60°).
-const STEEPEST: f64 = std::f64::consts::FRAC_PI_3;
+const MAX_REPOSE: f64 = std::f64::consts::FRAC_PI_3;
 
 /// Reads materials from a text. Errors: all faults of the text.
 pub fn materials_from(source: &Arc<SourceText>) -> Result<Vec<MaterialSpec>, Faults> {
@@ -57,7 +57,7 @@ pub fn materials_from(source: &Arc<SourceText>) -> Result<Vec<MaterialSpec>, Fau
             r.wrong(&key("name"), format!("`{}` appears twice", spec.name), "each name once");
         }
         for (field, angle) in [("repose", spec.repose), ("wall_friction", spec.wall_friction)] {
-            if angle > STEEPEST {
+            if angle > MAX_REPOSE {
                 r.wrong(&key(field), "the angle is too steep for a loose material", "25 to 45°");
             }
         }

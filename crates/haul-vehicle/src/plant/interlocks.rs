@@ -9,7 +9,7 @@ const CUT_MOVING: [f64; 2] = [0.3, 0.6];
 /// The same at a standstill: a driver holds the truck on the brake while the converter builds up torque.
 const CUT_STANDING: [f64; 2] = [0.95, 1.0];
 /// Speed from which a truck is moving, m/s.
-const MOVING: f64 = 1.0;
+const MOVING_SPEED: f64 = 1.0;
 /// Share of the permitted speed over which the throttle is reduced with the body up.
 const BODY_UP_BAND: f64 = 0.15;
 
@@ -22,7 +22,7 @@ pub(super) fn permitted(
     speed: f64,
     broken: &Breakdown,
 ) -> ActuatorCommand {
-    let [from, to] = if speed.abs() > MOVING { CUT_MOVING } else { CUT_STANDING };
+    let [from, to] = if speed.abs() > MOVING_SPEED { CUT_MOVING } else { CUT_STANDING };
     let by_brake = 1.0 - ((command.service_brake - from) / (to - from)).clamp(0.0, 1.0);
     let by_retarder = 1.0 - command.retarder;
     let by_body = if body_angle > hoist.body_up_angle {

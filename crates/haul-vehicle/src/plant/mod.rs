@@ -34,11 +34,11 @@ use nalgebra::Matrix3;
 use std::sync::Arc;
 
 /// Longest step in the integration of the tyres, s; a longer one is divided.
-const LONGEST_STEP: f64 = 0.005;
+const MAX_STEP: f64 = 0.005;
 /// Relative excess of a step that is still not divided, for rounding.
 const STEP_SLACK: f64 = 1e-9;
 /// Greatest number of parts of a step, so that a far too long step has a bounded cost.
-const MOST_PARTS: usize = 40;
+const MAX_PARTS: usize = 40;
 
 /// A truck.
 ///
@@ -253,7 +253,7 @@ impl Truck {
             self.placed = true;
         }
         let command = command.sane();
-        let parts = ((dt / LONGEST_STEP - STEP_SLACK).ceil().max(1.0) as usize).min(MOST_PARTS);
+        let parts = ((dt / MAX_STEP - STEP_SLACK).ceil().max(1.0) as usize).min(MAX_PARTS);
         let h = dt / parts as f64;
         let mut sum = Wrench::default();
         for _ in 0..parts {

@@ -11,11 +11,11 @@ use nalgebra::{Matrix3, Quaternion, Translation3, UnitQuaternion};
 /// Greatest number of Newton iterations; a plane needs four or five.
 const ROUNDS: usize = 40;
 /// Greatest step of an iteration in height (m) and angle (rad), so that it stays stable on rough ground.
-const LONGEST_STEP: [f64; 3] = [0.2, 0.05, 0.05];
+const MAX_STEP: [f64; 3] = [0.2, 0.05, 0.05];
 /// Displacement for the numerical derivatives of the residual, m and rad.
 const PROBE: f64 = 1e-5;
 /// Residual at rest, share of the weight (and of the weight over a metre).
-const AT_REST: f64 = 1e-9;
+const REST_TOLERANCE: f64 = 1e-9;
 
 /// Height, pitch (nose down positive, as a rotation about y) and roll.
 type Stance = [f64; 3];
@@ -39,7 +39,7 @@ impl Truck {
         let weight = self.mass.mass * GRAVITY;
         for _ in 0..ROUNDS {
             let residual = self.residual(pose, stance, ground);
-            if residual.amax() < AT_REST * weight {
+            if residual.amax() < REST_TOLERANCE * weight {
                 break;
             }
             let mut slopes = Matrix3::zeros();
@@ -50,12 +50,12 @@ impl Truck {
             }
             let Some(inverse) = slopes.try_inverse() else {
                 // In the air there is no wheel force: move down.
-                stance[0] -= LONGEST_STEP[0];
+                stance[0] -= MAX_STEP[0];
                 continue;
             };
             let step = inverse * residual;
             for i in 0..3 {
-                stance[i] -= step[i].clamp(-LONGEST_STEP[i], LONGEST_STEP[i]);
+                stance[i] -= step[i].clamp(-MAX_STEP[i], MAX_STEP[i]);
             }
         }
         placed(pose, stance)

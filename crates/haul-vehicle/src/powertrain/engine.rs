@@ -246,7 +246,7 @@ impl Engine {
 
     /// Follows the throttle with the lag of fuel and turbochargers, at its current speed. Fuel is cut at the speed of the pumps.
     pub(crate) fn follow(&mut self, spec: &EngineSpec, at: &EngineTorques, throttle: f64, dt: f64) {
-        let lag = if throttle < self.throttle { spec.throttle_lag * SHUTTING } else { spec.throttle_lag };
+        let lag = if throttle < self.throttle { spec.throttle_lag * FUEL_CUT_SHARE } else { spec.throttle_lag };
         self.throttle += (throttle - self.throttle) * dt / (lag + dt);
         // Exhaust power grows with fuel and speed, so boost builds up slowly on a slow engine.
         let lag = spec.turbo_lag * spec.rated / self.speed.max(spec.idle);
@@ -271,7 +271,7 @@ impl Engine {
 }
 
 /// Time constant for cutting fuel, as a share of the throttle lag.
-const SHUTTING: f64 = 0.3;
+const FUEL_CUT_SHARE: f64 = 0.3;
 
 #[cfg(test)]
 mod tests {

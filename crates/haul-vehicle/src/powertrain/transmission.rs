@@ -105,9 +105,9 @@ impl TransmissionSpec {
             );
             r.wrong(&format!("gears.forward.value.{}", i + 1), what, "each gear's ratio is less than the one before");
         }
-        if spec.forward.len() > MOST_GEARS {
+        if spec.forward.len() > MAX_GEARS {
             let what = format!("{} forward gears", spec.forward.len());
-            r.wrong("gears.forward.value", what, format!("at most {MOST_GEARS}"));
+            r.wrong("gears.forward.value", what, format!("at most {MAX_GEARS}"));
         }
         if spec.lock_up.release >= spec.lock_up.engage {
             let what = "the lock-up opens where it closes, or above";
@@ -146,7 +146,7 @@ impl TransmissionSpec {
 }
 
 /// Greatest number of forward gears; gears are counted in an `i8`.
-const MOST_GEARS: usize = 20;
+const MAX_GEARS: usize = 20;
 
 /// Inputs of the automatic shift control.
 #[derive(Debug, Clone, Copy)]
@@ -198,7 +198,7 @@ const MIN_KICK_DOWN_GAIN: f64 = 1.05;
 /// Least turbine speed for lock-up, as a multiple of the release speed, so that it does not open again at once.
 const RELEASE_MARGIN: f64 = 1.03;
 /// Difference below which engine and turbine have the same speed, rad/s.
-const SYNCHRONOUS: f64 = 1.0;
+const SYNCHRONOUS_DIFFERENCE: f64 = 1.0;
 /// Relative difference below which the reported speeds of engine and turbine count as equal. It includes the tread's slip; a
 /// driving open converter slips by a tenth or more.
 const LOCKED_SHARE: f64 = 0.05;
@@ -354,7 +354,7 @@ impl Gearbox {
             }
         } else if !self.locked {
             self.filling += dt;
-            if self.filling >= lock.fill_time && (seen.engine_speed - turbine).abs() < SYNCHRONOUS {
+            if self.filling >= lock.fill_time && (seen.engine_speed - turbine).abs() < SYNCHRONOUS_DIFFERENCE {
                 self.locked = true;
             }
         }

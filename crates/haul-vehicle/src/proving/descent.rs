@@ -13,9 +13,9 @@ const ROAD: [f64; 2] = [0.55, 0.02];
 /// Retarder demand per m/s above the target.
 const GAIN: f64 = 2.0;
 /// Retarder demand at the target.
-const MIDDLE: f64 = 0.5;
+const DEMAND_AT_TARGET: f64 = 0.5;
 /// Greatest duration of a descent, s.
-const LONGEST: f64 = 3600.0;
+const MAX_DURATION: f64 = 3600.0;
 
 /// Drives a truck with a payload (kg) down a grade (negative ratio) for a length (m), held by the retarder alone at the
 /// continuous descent speed of the performance limits.
@@ -25,10 +25,10 @@ pub fn descent(spec: &Arc<TruckSpec>, payload: f64, grade: f64, length: f64) -> 
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::new(grade, 0.0, ROAD[0], ROAD[1]));
     let mut trace = Trace::of(&rig);
     let gear = ActuatorCommand { direction: Direction::Forward, park_brake: false, ..ActuatorCommand::default() };
-    while rig.time < LONGEST && rig.sample().x < length {
+    while rig.time < MAX_DURATION && rig.sample().x < length {
         rig.run(1.0, &mut trace, |rig| {
             let excess = rig.truck.state().speed - target;
-            ActuatorCommand { retarder: (MIDDLE + GAIN * excess).clamp(0.0, 1.0), ..gear }
+            ActuatorCommand { retarder: (DEMAND_AT_TARGET + GAIN * excess).clamp(0.0, 1.0), ..gear }
         });
     }
     trace

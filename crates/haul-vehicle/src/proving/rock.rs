@@ -21,19 +21,19 @@ pub struct RockRoad {
 /// Friction and rolling resistance of a dry, maintained road.
 const ROAD: [f64; 2] = [0.55, 0.02];
 /// Position of the rock along the road, m.
-const AT: f64 = 25.0;
+const ROCK_POSITION: f64 = 25.0;
 /// Throttle per m/s of missing speed, and at the target speed.
 const THROTTLE: [f64; 2] = [0.8, 0.25];
 /// Steering per metre of lateral error and per radian of heading error, rad.
 const STRAIGHT: [f64; 2] = [0.05, 0.6];
 /// Time after the rock, s.
-const AFTER: f64 = 6.0;
+const TIME_AFTER: f64 = 6.0;
 
 impl RockRoad {
     /// A road with a rock of a height (m) for wheels of a radius (m).
     pub fn new(height: f64, radius: f64) -> Self {
         let half_length = libm::sqrt(2.0 * radius * height);
-        Self { road: Plane::level(ROAD[0], ROAD[1]), at: AT, height, half_length }
+        Self { road: Plane::level(ROAD[0], ROAD[1]), at: ROCK_POSITION, height, half_length }
     }
 }
 
@@ -57,7 +57,7 @@ pub fn over_a_rock(spec: &Arc<TruckSpec>, payload: f64, height: f64, speed: f64)
     let mut rig = Rig::new(spec, payload, Pose2::default(), road);
     rig.push(speed);
     let mut trace = Trace::of(&rig);
-    let seconds = AT / speed.max(1.0) + AFTER;
+    let seconds = ROCK_POSITION / speed.max(1.0) + TIME_AFTER;
     rig.run(seconds, &mut trace, |rig| ActuatorCommand {
         direction: Direction::Forward,
         throttle: (THROTTLE[1] + THROTTLE[0] * (speed - rig.truck.state().speed)).clamp(0.0, 1.0),

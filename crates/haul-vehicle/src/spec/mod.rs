@@ -299,7 +299,7 @@ const FRONT_TYRES: f64 = 2.0;
 /// Number of tyres of a rear axle, in two pairs.
 const REAR_TYRES: f64 = 4.0;
 /// Greatest number of rear axles that share a suspension.
-const MOST_REAR_AXLES: f64 = 2.0;
+const MAX_REAR_AXLES: f64 = 2.0;
 /// Number of front wheels in the model.
 const FRONT_WHEELS: usize = 2;
 
@@ -396,7 +396,7 @@ impl Geometry {
             let what = format!("overhangs and wheelbase add up to {sum:.2} m, `geometry.length` is {:.2} m", g.length);
             r.wrong("geometry.length.value", what, "length = front_overhang + wheelbase + rear_overhang");
         }
-        if g.rear_axles.fract() != 0.0 || g.rear_axles > MOST_REAR_AXLES {
+        if g.rear_axles.fract() != 0.0 || g.rear_axles > MAX_REAR_AXLES {
             let what = format!("expected 1 or 2 rear axles, found {}", g.rear_axles);
             r.wrong("geometry.rear_axles.value", what, "1, or 2 for a tandem");
         }

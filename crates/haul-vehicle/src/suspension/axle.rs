@@ -3,7 +3,7 @@
 
 use super::corner::Pressed;
 use super::spring::GasHeat;
-use super::{FORCE_TOLERANCE, MOST_ITERATIONS, SETTLING_TIME, StrutSpec, tyre_force};
+use super::{FORCE_TOLERANCE, MAX_ITERATIONS, SETTLING_TIME, StrutSpec, tyre_force};
 
 /// Tyres of the axle.
 pub(crate) const TYRES: usize = 4;
@@ -97,7 +97,7 @@ impl Axle {
     /// Newton's method for the rates of both ends at which struts and tyres balance at the end of the step.
     fn solve(&mut self, strut: &StrutSpec, tyres: &AxleTyres, heats: &[GasHeat; 2], h: f64) {
         let mut rates = self.rates;
-        for _ in 0..MOST_ITERATIONS {
+        for _ in 0..MAX_ITERATIONS {
             let rise = [self.rise[0] + h * rates[0], self.rise[1] + h * rates[1]];
             let (mut left, mut right) = (0.0, 0.0);
             // Slopes of left by left, left by right (as right by left), right by right.

@@ -1,7 +1,7 @@
 //! A front corner: one strut over one wheel.
 
 use super::spring::GasHeat;
-use super::{FORCE_TOLERANCE, MOST_ITERATIONS, SETTLING_TIME, StrutSpec, tyre_force};
+use super::{FORCE_TOLERANCE, MAX_ITERATIONS, SETTLING_TIME, StrutSpec, tyre_force};
 
 /// Compression of one tyre at zero strut compression, and its rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,7 +66,7 @@ impl FrontCorner {
 
     fn solve(&mut self, strut: &StrutSpec, stiffness: f64, damping: f64, tyre: &Pressed, heat: &GasHeat, h: f64) {
         let mut rate = self.rate;
-        for _ in 0..MOST_ITERATIONS {
+        for _ in 0..MAX_ITERATIONS {
             let x = self.compression + h * rate;
             let (spring, spring_slope) = strut.force(x, heat);
             let drag = strut.damping(rate);

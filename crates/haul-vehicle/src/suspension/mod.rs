@@ -95,7 +95,7 @@ impl StrutSpec {
     pub fn compression(&self, force: f64) -> f64 {
         let mut x = 0.5 * self.stroke;
         let heat = GasHeat::charged();
-        for _ in 0..MOST_ITERATIONS {
+        for _ in 0..MAX_ITERATIONS {
             let (spring, slope) = self.force(x, &heat);
             x -= (spring - force) / slope;
         }
@@ -109,7 +109,7 @@ impl StrutSpec {
 
 /// Greatest number of Newton iterations. A rising function needs one for each kink, and a few for its bend; more means that the
 /// inputs are not numbers.
-const MOST_ITERATIONS: usize = 24;
+const MAX_ITERATIONS: usize = 24;
 /// Tolerance of equal forces, N; 10⁻⁶ of a wheel's load.
 const FORCE_TOLERANCE: f64 = 0.1;
 /// A time much longer than every time constant of a strut (damping over stiffness, about 0.1 s), s.

@@ -25,7 +25,7 @@ pub(super) enum CutSide {
 
 const NONE: u32 = u32::MAX;
 /// State that no later search needs to visit, and state reached by the last search.
-const BARREN: u32 = u32::MAX;
+const DEAD_END: u32 = u32::MAX;
 const REACHED: u32 = u32::MAX - 1;
 /// Origin and destination of the flow, outside the subgraph.
 const OUTSIDE: u32 = u32::MAX - 1;
@@ -143,7 +143,7 @@ impl Flow<'_> {
             self.enter(there, &mut states);
         }
         // None of these states can reach a sink, so later searches skip them.
-        seen.iter().for_each(|&state| self.seen[state] = BARREN);
+        seen.iter().for_each(|&state| self.seen[state] = DEAD_END);
         false
     }
 

@@ -6,15 +6,15 @@ use crate::load::{BodySpec, MaterialSpec};
 use haul_core::GRAVITY;
 
 /// Least mass that counts as discharged, kg; less is rounding.
-const LEAST_LEFT: f64 = 1e-6;
+const MIN_DISCHARGE: f64 = 1e-6;
 /// Time in which loose rock gives way on a slope that has become too steep, s; about the fall through one grain size.
 const FLOW_TIME: f64 = 0.12;
 /// Greatest speed of a sliding load, m/s.
-const FASTEST_SLIDE: f64 = 4.0;
+const MAX_SLIDE_SPEED: f64 = 4.0;
 /// Mass above the sticking part at which the body counts as empty, kg.
-const CLEAN: f64 = 20.0;
+const EMPTY_MASS: f64 = 20.0;
 /// Greatest angle of the loose slope in a raised body, rad.
-const STEEPEST_RUN: f64 = 1.2;
+const MAX_FLOW_ANGLE: f64 = 1.2;
 
 /// Depth of a column that can move, m.
 fn loose(depth: f64, stuck: f64) -> f64 {
@@ -37,24 +37,24 @@ impl Heap {
             self.slide = 0.0;
             return 0.0;
         }
-        let stands = libm::tan((material.repose - angle).max(-STEEPEST_RUN));
+        let stands = libm::tan((material.repose - angle).max(-MAX_FLOW_ANGLE));
         let share = dt / (FLOW_TIME + dt);
         self.settle_along(body, grid, stands, f64::INFINITY, share);
         let floor = angle - body.floor_angle;
         let pull = GRAVITY * (libm::sin(floor) - libm::tan(material.wall_friction) * libm::cos(floor));
-        self.slide = (self.slide + pull * dt).clamp(0.0, FASTEST_SLIDE);
+        self.slide = (self.slide + pull * dt).clamp(0.0, MAX_SLIDE_SPEED);
         if self.slide > 0.0 {
             self.shift(grid, self.slide * dt);
         }
         let mut after = self.volume(grid);
         if angle > material.wall_friction {
             let stuck = self.stuck_volume(grid);
-            if (after - stuck) * material.density < CLEAN {
+            if (after - stuck) * material.density < EMPTY_MASS {
                 (self.depth, self.slide, after) = (self.stuck, 0.0, stuck);
             }
         }
         let left = (before - after) * material.density;
-        if left > LEAST_LEFT { left } else { 0.0 }
+        if left > MIN_DISCHARGE { left } else { 0.0 }
     }
 
     /// Makes one sweep along the floor and returns the greatest movement, m. Slopes up to `to_tail` are stable towards the tail, and
