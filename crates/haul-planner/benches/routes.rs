@@ -1,4 +1,5 @@
-//! Routes on a network of 40,000 directed edges and on one of 40,000 nodes. The budget is 10 µs a route, and 0.12 s for an update.
+//! Routes on a network of 40,000 directed edges and on one of 40,000 nodes. The budget is 10 µs a route, and 0.12 s for
+//! an update.
 #![allow(clippy::print_stdout, missing_docs)]
 
 #[path = "../tests/grid/mod.rs"]

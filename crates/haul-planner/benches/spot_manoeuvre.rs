@@ -1,6 +1,6 @@
 #![allow(clippy::print_stdout, missing_docs)]
-//! Manoeuvres into spots of a loading area, over a fixed set of 40. The budget is 20 ms in the median and 200 ms at the 95th
-//! percentile.
+//! Manoeuvres into spots of a loading area, over a fixed set of 40. The budget is 20 ms in the median and 200 ms at the
+//! 95th percentile.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use haul_core::random::Draw;
@@ -38,7 +38,8 @@ fn bench_floor() -> Option<Drivable> {
     Drivable::new(Polygon { outer: outer.iter().map(|&(x, y)| Point2::new(x, y)).collect(), holes: Vec::new() })
 }
 
-/// Spots along the face, with the tail to it, beside a shovel and up to two parked machines; the truck comes from the road.
+/// Spots along the face, with the tail to it, beside a shovel and up to two parked machines; the truck comes from the
+/// road.
 fn cases(drivable: &Drivable, truck: &TruckModel) -> Vec<(Pose2, Pose2, Vec<Obstacle>)> {
     let mut stream = haul_core::stream(11, "bench", "spots");
     let ring = &drivable.polygon().outer;

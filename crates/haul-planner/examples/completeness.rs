@@ -1,5 +1,5 @@
-//! Success, speed and quality of manoeuvres for 2,000 random spots in 200 random loading and dumping areas. Each spot has a path by
-//! construction.
+//! Success, speed and quality of manoeuvres for 2,000 random spots in 200 random loading and dumping areas. Each spot
+//! has a path by construction.
 //!
 //! ```text
 //! cargo run --release -p haul-planner --example completeness [AREAS] [SPOTS_PER_AREA] [check]

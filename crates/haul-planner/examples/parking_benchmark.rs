@@ -1,12 +1,12 @@
-//! The public benchmark of automated parking (TPCAP, B. Li et al., *Trajectory Planning Competition of Automated Parking*,
-//! 2022: twenty cases of a car among polygons), solved by its own car and, scaled, by the truck.
+//! The public benchmark of automated parking (TPCAP, B. Li et al., *Trajectory Planning Competition of Automated
+//! Parking*, 2022: twenty cases of a car among polygons), solved by its own car and, scaled, by the truck.
 //!
 //! ```text
 //! cargo run --release -p haul-planner --example parking_benchmark FOLDER
 //! ```
 //!
-//! The folder holds the published cases: one line of numbers each, with start and goal (x, y, heading), the number of obstacles, the
-//! number of corners of each, and the corners. They are not part of this project.
+//! The folder holds the published cases: one line of numbers each, with start and goal (x, y, heading), the number of
+//! obstacles, the number of corners of each, and the corners. They are not part of this project.
 #![allow(clippy::print_stdout)]
 
 #[path = "../tests/areas/mod.rs"]

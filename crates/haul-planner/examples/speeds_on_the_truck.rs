@@ -5,8 +5,8 @@
 //! cargo run --release -p haul-planner --example speeds_on_the_truck descents
 //! ```
 //!
-//! Changes of grade are eased as the design rules require; `sharp` eases them over 10 m only. `descents` drives long descents instead
-//! of random roads: a grid of airs, grades, lengths, loads and surfaces.
+//! Changes of grade are eased as the design rules require; `sharp` eases them over 10 m only. `descents` drives long
+//! descents instead of random roads: a grid of airs, grades, lengths, loads and surfaces.
 
 #![allow(clippy::print_stdout)]
 

@@ -1,7 +1,7 @@
 #![allow(clippy::print_stdout)]
-//! Checks generated mines for the TR100AT: every face is hauled from to every tip and back, every queue can be reached, every road
-//! keeps the design rules, and no two mines are alike. Arguments: the number of mines (1,000 by default) and the first seed:
-//! `cargo run --release -p haul-planner --example thousand_mines -- 1000 1`.
+//! Checks generated mines for the TR100AT: every face is hauled from to every tip and back, every queue can be reached,
+//! every road keeps the design rules, and no two mines are alike. Arguments: the number of mines (1,000 by default) and
+//! the first seed: `cargo run --release -p haul-planner --example thousand_mines -- 1000 1`.
 
 use haul_mine::check::Severity;
 use haul_mine::generate::{PitSpec, generate_pit};

@@ -23,17 +23,17 @@ const PAYLOAD_CLASSES: f64 = 20.0;
 /// Prepared road networks and planned paths of one map, shared by all trucks.
 ///
 /// A [`Network`] is valid for a truck type in its environment, a payload, the condition of the roads and a criterion.
-/// Preparing one takes far longer than a query, so an atlas keeps networks and gives the same one to every truck that it
-/// suits. It also keeps the paths between fixed poses ([`Atlas::path`]) and one [`TruckModel`] for each truck type. Wrap it
-/// in an `Arc` to share it between trucks and threads.
+/// Preparing one takes far longer than a query, so an atlas keeps networks and gives the same one to every truck that
+/// it suits. It also keeps the paths between fixed poses ([`Atlas::path`]) and one [`TruckModel`] for each truck type.
+/// Wrap it in an `Arc` to share it between trucks and threads.
 ///
-/// The result of an atlas depends only on the query: not on the order of queries, the thread, or what was dropped to make
-/// room. An empty atlas gives the same results.
+/// The result of an atlas depends only on the query: not on the order of queries, the thread, or what was dropped to
+/// make room. An empty atlas gives the same results.
 ///
 /// An atlas belongs to one revision of a map. After a change of the map, create a new atlas.
 ///
-/// Payloads are rounded to twentieths of the rated payload ([`Atlas::payload_class`]), so that small differences in weighing
-/// do not need a network each.
+/// Payloads are rounded to twentieths of the rated payload ([`Atlas::payload_class`]), so that small differences in
+/// weighing do not need a network each.
 #[derive(Debug)]
 pub struct Atlas {
     map: Arc<MineMap>,
@@ -90,8 +90,8 @@ impl Atlas {
         Self::with_capacity(map, USUAL_CAPACITY)
     }
 
-    /// Returns an empty atlas of a map that keeps up to `networks` networks, at least one. The network that was used longest ago
-    /// makes room for a new one.
+    /// Returns an empty atlas of a map that keeps up to `networks` networks, at least one. The network that was used
+    /// longest ago makes room for a new one.
     pub fn with_capacity(map: Arc<MineMap>, networks: usize) -> Self {
         Self {
             map,
@@ -147,8 +147,8 @@ impl Atlas {
         kept_or(&self.networks, key, prepare)
     }
 
-    /// Plans a journey as [`plan_journey`](crate::journey::plan_journey), for the class of the payload and with a network of this
-    /// atlas.
+    /// Plans a journey as [`plan_journey`](crate::journey::plan_journey), for the class of the payload and with a
+    /// network of this atlas.
     ///
     /// # Errors
     ///
@@ -167,8 +167,8 @@ impl Atlas {
 
     /// Returns the path between two poses that trucks visit repeatedly, such as a spot and a waiting pose.
     ///
-    /// It is planned once for each truck type, class of payload and condition of the roads; an error is kept as well. With
-    /// obstacles in `options` it is planned each time.
+    /// It is planned once for each truck type, class of payload and condition of the roads; an error is kept as well.
+    /// With obstacles in `options` it is planned each time.
     ///
     /// # Errors
     ///
@@ -267,7 +267,8 @@ mod tests {
         let (model, dry) = (truck(), Conditions::of(&map));
         let spot = |kind| map.places.iter().find(|p| p.kind == kind).unwrap().spots[0].pose;
         let (face, tip) = (spot(PlaceKind::Load), spot(PlaceKind::Crusher));
-        // Two trucks of one type, of which the scales say a little different payloads, and one that asks for nothing new.
+        // Two trucks of one type, of which the scales say a little different payloads, and one that asks for nothing
+        // new.
         let asked = [(face, tip, 91_200.0), (face, tip, 90_700.0), (tip, face, 0.0), (face, tip, 0.0)];
         let ask = |atlas: &Atlas, truck: &TruckModel, k: usize| {
             let (from, to, payload_kg) = asked[k];

@@ -1,11 +1,11 @@
 //! Shares of the steering that plans use. The rest is a reserve for lateral control and understeer.
 //!
-//! A controller can only return to a path that needs less than the truck can do. All shares of lock and of rate are in this
-//! file; lane paths, manoeuvres and speed profiles use them.
+//! A controller can only return to a path that needs less than the truck can do. All shares of lock and of rate are in
+//! this file; lane paths, manoeuvres and speed profiles use them.
 //!
-//! Lock and rate themselves are data of the truck (`[steering]` in `seeds/trucks/`, "wheel_angle" and "lock_to_lock"). The
-//! share of the lock that a bend uses was measured with the full truck (`haul_vehicle::proving::Rig`) on level circles at
-//! 2 to 14 km/h. `tests/steering_on_the_truck.rs` steers it along manoeuvres at the planned speeds.
+//! Lock and rate themselves are data of the truck (`[steering]` in `seeds/trucks/`, "wheel_angle" and "lock_to_lock").
+//! The share of the lock that a bend uses was measured with the full truck (`haul_vehicle::proving::Rig`) on level
+//! circles at 2 to 14 km/h. `tests/steering_on_the_truck.rs` steers it along manoeuvres at the planned speeds.
 
 use crate::TruckModel;
 
@@ -13,8 +13,8 @@ use crate::TruckModel;
 const PATH_LOCK: f64 = 0.88;
 /// The same if a manoeuvre has no other solution. The truck then creeps; the rest is for scrub and control.
 const TIGHT_PATH_LOCK: f64 = 0.95;
-/// Greatest curvature of a manoeuvre's steady segments, as a share of the tightest curvature. Clothoids between them widen a
-/// turn, and smoothing tightens it again up to [`PATH_LOCK`].
+/// Greatest curvature of a manoeuvre's steady segments, as a share of the tightest curvature. Clothoids between them
+/// widen a turn, and smoothing tightens it again up to [`PATH_LOCK`].
 const STEADY_LOCK: f64 = 0.85;
 /// The same if a manoeuvre has no other solution.
 const TIGHT_STEADY_LOCK: f64 = 0.90;
@@ -44,8 +44,8 @@ pub(crate) enum Lock {
 }
 
 impl TruckModel {
-    /// Greatest curvature of a planned path, 1/m: 88 % of the steering's. A manoeuvre in a tight place without another solution
-    /// uses up to 95 %.
+    /// Greatest curvature of a planned path, 1/m: 88 % of the steering's. A manoeuvre in a tight place without another
+    /// solution uses up to 95 %.
     pub fn max_curvature(&self) -> f64 {
         PATH_LOCK / self.spec.min_turning_radius()
     }

@@ -25,8 +25,8 @@ pub(crate) fn alignment(start: Pose2, pieces: &[(f64, f64)]) -> Vec<Pose2> {
     poses
 }
 
-/// A road of width `2 × half_width` along an alignment, with 25 m of run-out at both ends, on a plane that rises by `grade`
-/// to the east.
+/// A road of width `2 × half_width` along an alignment, with 25 m of run-out at both ends, on a plane that rises by
+/// `grade` to the east.
 pub(crate) fn one_road(poses: &[Pose2], half_width: f64, side: Side, grade: f64) -> MineMap {
     let (first, last) = (poses[0].advanced(-25.0), poses[poses.len() - 1].advanced(25.0));
     let all: Vec<Pose2> = [first].into_iter().chain(poses.iter().copied()).chain([last]).collect();

@@ -67,8 +67,8 @@ impl Weather {
 }
 
 impl Conditions {
-    /// The conditions of a mine in some weather: the lower friction of the road's class and the weather's class, and the higher
-    /// rolling resistance of the two.
+    /// The conditions of a mine in some weather: the lower friction of the road's class and the weather's class, and
+    /// the higher rolling resistance of the two.
     pub fn under(map: &MineMap, weather: Weather) -> Self {
         let dry = Conditions::of(map);
         let Some(class) = weather.class().and_then(road_class) else { return dry };
@@ -79,7 +79,8 @@ impl Conditions {
         }
     }
 
-    /// The conditions of a mine with roads as their class says. An unknown class counts as a maintained haul road. No speed cap.
+    /// The conditions of a mine with roads as their class says. An unknown class counts as a maintained haul road. No
+    /// speed cap.
     pub fn of(map: &MineMap) -> Self {
         let class = road_class(&map.road_class)
             .or_else(|| road_class("maintained"))

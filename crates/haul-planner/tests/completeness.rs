@@ -1,5 +1,5 @@
-//! Spots with a path by construction, in random areas: all are found, and each path is clear at every centimetre. It is a sample
-//! of `examples/completeness.rs`, which prints figures.
+//! Spots with a path by construction, in random areas: all are found, and each path is clear at every centimetre. It is
+//! a sample of `examples/completeness.rs`, which prints figures.
 
 mod areas;
 

@@ -145,8 +145,8 @@ fn drawn_mines_are_hauled_from_every_face_to_every_tip_and_back() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
-/// The stands of a queue lie on the trucks' approach to the place and have its heading. On a spiral ramp, the leg behind the wall
-/// is nearer, but leads elsewhere.
+/// The stands of a queue lie on the trucks' approach to the place and have its heading. On a spiral ramp, the leg
+/// behind the wall is nearer, but leads elsewhere.
 #[test]
 fn every_queue_stand_of_drawn_mines_is_driven_up_to() {
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
@@ -169,8 +169,8 @@ fn every_queue_stand_of_drawn_mines_is_driven_up_to() {
     assert!(stands >= 4 && failed.is_empty(), "{stands} stands:\n{}", failed.join("\n"));
 }
 
-/// On the wide floor of some pits, a spot is more than 150 m from the head of its queue, and both lie beside the same point of the
-/// only road.
+/// On the wide floor of some pits, a spot is more than 150 m from the head of its queue, and both lie beside the same
+/// point of the only road.
 #[test]
 fn spots_on_a_wide_floor_are_backed_into_from_their_queue_and_left_again() {
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));

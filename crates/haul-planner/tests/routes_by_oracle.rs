@@ -1,5 +1,5 @@
-//! Routes on large random networks: the contraction hierarchy, the plain search and Dijkstra's algorithm agree, also after updates
-//! of some roads.
+//! Routes on large random networks: the contraction hierarchy, the plain search and Dijkstra's algorithm agree, also
+//! after updates of some roads.
 
 mod dijkstra;
 mod grid;

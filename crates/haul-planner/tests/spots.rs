@@ -1,5 +1,5 @@
-//! Spots: the four kinds of access, any rigid vehicle, scenes of the parking literature, moving machines, and mines far from the
-//! datum.
+//! Spots: the four kinds of access, any rigid vehicle, scenes of the parking literature, moving machines, and mines far
+//! from the datum.
 
 mod areas;
 
@@ -138,8 +138,8 @@ fn any_rigid_vehicle_is_planned_for_with_its_own_geometry() {
 /// Length and width of a car in the parking literature, m; scenes are scaled from it to the truck.
 const CAR: (f64, f64) = (4.7, 1.8);
 
-/// An aisle with a bay in its lower side: widths of aisle and bay, depth of the bay (m at the car's scale), and its angle to the
-/// aisle (degrees). A parallel bay lies along the aisle and is `wide` long.
+/// An aisle with a bay in its lower side: widths of aisle and bay, depth of the bay (m at the car's scale), and its
+/// angle to the aisle (degrees). A parallel bay lies along the aisle and is `wide` long.
 struct Bay {
     name: &'static str,
     aisle: f64,

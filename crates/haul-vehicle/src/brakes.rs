@@ -203,15 +203,15 @@ impl Brakes {
         self.park += (park - self.park).clamp(-dt / spec.park_build_up, dt / spec.park_build_up);
     }
 
-    /// Keeps the part of the present pressure that a standing truck needs not to roll back, while it stands. `needed` is a share of
-    /// the service brake; 0 releases it.
+    /// Keeps the part of the present pressure that a standing truck needs not to roll back, while it stands. `needed`
+    /// is a share of the service brake; 0 releases it.
     pub(crate) fn hold(&mut self, needed: f64) {
         let there = if self.park > 0.0 { 1.0 } else { self.held.max(self.service) };
         self.held = needed.clamp(0.0, there);
     }
 
-    /// Capacities of front and rear axle, N at the tyres, with fade. Service and park brake press the same rear discs, and a valve
-    /// keeps them from adding up.
+    /// Capacities of front and rear axle, N at the tyres, with fade. Service and park brake press the same rear discs,
+    /// and a valve keeps them from adding up.
     pub(crate) fn capacities(&self, spec: &BrakeSpec, broken: &Breakdown) -> [f64; 2] {
         let service = self.service.max(self.held);
         let front = if broken.front_brakes { 0.0 } else { service * spec.service_front };

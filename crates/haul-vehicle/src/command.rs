@@ -28,8 +28,8 @@ pub enum Hoist {
 
 /// A command to every actuator.
 ///
-/// The machine refuses what is not safe, such as a change of direction at speed or a raised body on the move. The default is a
-/// parked truck: neutral, service brake released, park brake set.
+/// The machine refuses what is not safe, such as a change of direction at speed or a raised body on the move. The
+/// default is a parked truck: neutral, service brake released, park brake set.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ActuatorCommand {
     /// Direction of drive; it changes only near standstill.

@@ -34,8 +34,8 @@ const ALTITUDES: [f64; 2] = [-430.0, 6000.0];
 const TEMPERATURES: [f64; 2] = [213.15, 333.15];
 
 impl Environment {
-    /// The environment of an altitude (m) and an air temperature (°C), each limited to the range of mines. A number that is not
-    /// finite becomes sea level or 25 °C.
+    /// The environment of an altitude (m) and an air temperature (°C), each limited to the range of mines. A number
+    /// that is not finite becomes sea level or 25 °C.
     pub fn new(altitude: f64, celsius: f64) -> Self {
         let standard = Self::default();
         let altitude = if altitude.is_finite() { altitude } else { standard.altitude };

@@ -53,8 +53,8 @@ impl HoistSpec {
         spec
     }
 
-    /// The body's angle after `dt`. It rises only if `free` allows it: near standstill, in neutral or on the park brake, with the
-    /// engine running, on no steep side slope. A raised body always comes down by its weight.
+    /// The body's angle after `dt`. It rises only if `free` allows it: near standstill, in neutral or on the park
+    /// brake, with the engine running, on no steep side slope. A raised body always comes down by its weight.
     pub(crate) fn advance(&self, angle: f64, lever: Hoist, free: Free, dt: f64) -> f64 {
         let rate = match lever {
             Hoist::Raise if free.to_raise => self.dump_angle / self.raise_time,

@@ -1,8 +1,8 @@
 //! The TR100AT as a machine: mass and load, powertrain, brakes, tyres, steering, hoist, fuel.
 //!
-//! The same data has two uses: [`Truck`] is the plant that a physics engine integrates, and [`Limits`] are the performance
-//! limits for a planner. The data comes from `seeds/`, each figure with unit, source and standing ([`datasheet`]). A file
-//! can replace it ([`TruckSpec::load`]).
+//! The same data has two uses: [`Truck`] is the plant that a physics engine integrates, and [`Limits`] are the
+//! performance limits for a planner. The data comes from `seeds/`, each figure with unit, source and standing
+//! ([`datasheet`]). A file can replace it ([`TruckSpec::load`]).
 //!
 //! ```
 //! use haul_vehicle::{Limits, TruckSpec};

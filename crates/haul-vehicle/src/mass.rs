@@ -66,7 +66,8 @@ pub(crate) fn parallel_axis(mass: f64, offset: Vector3) -> Matrix3<f64> {
     (Matrix3::identity() * offset.norm_squared() - offset * offset.transpose()) * mass
 }
 
-/// Inertia of a thin-walled box relative to a solid one of the same mass and size: between 1 (solid) and 5/3 (cubic shell).
+/// Inertia of a thin-walled box relative to a solid one of the same mass and size: between 1 (solid) and 5/3 (cubic
+/// shell).
 const OPEN_BODY: f64 = 1.3;
 
 impl MassSpec {

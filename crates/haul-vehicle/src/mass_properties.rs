@@ -26,8 +26,8 @@ pub struct AxleLoads {
     pub rear: f64,
 }
 
-/// Returns mass, centre and inertia of a truck with an evenly heaped load (kg, body frame), fuel (kg) and body angle (rad,
-/// 0 is down).
+/// Returns mass, centre and inertia of a truck with an evenly heaped load (kg, body frame), fuel (kg) and body angle
+/// (rad, 0 is down).
 pub fn mass_properties(spec: &TruckSpec, load: &Load, fuel_kg: f64, body_angle: f64) -> MassProperties {
     let heap = Part { mass: load.mass, centre: load.centre, inertia: spec.mass.heaps.inertia(load.mass) };
     with_heap(spec, &heap, fuel_kg, body_angle)

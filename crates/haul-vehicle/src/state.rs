@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 /// Number of wheels: two in front, two pairs at the rear.
 pub const WHEELS: usize = 6;
 
-/// State of one wheel. The order is front left, front right, rear left outer, rear left inner, rear right inner, rear right
-/// outer.
+/// State of one wheel. The order is front left, front right, rear left outer, rear left inner, rear right inner, rear
+/// right outer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct WheelState {
     /// Centre of the wheel in the body frame, m; moves with the strut.

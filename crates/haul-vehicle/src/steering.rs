@@ -77,8 +77,8 @@ impl SteeringState {
 /// Greatest angle of a front wheel of any rigid truck, rad (60°).
 const MAX_WHEEL_ANGLE: f64 = std::f64::consts::FRAC_PI_3;
 
-/// Angles of the left and right front wheel for a virtual wheel at `angle` in the middle of the axle, rad. The normals of all
-/// wheels meet in one point (Ackermann, 1818).
+/// Angles of the left and right front wheel for a virtual wheel at `angle` in the middle of the axle, rad. The normals
+/// of all wheels meet in one point (Ackermann, 1818).
 pub fn ackermann(angle: f64, wheelbase: f64, track: f64) -> (f64, f64) {
     let t = libm::tan(angle);
     let half = 0.5 * track * t;

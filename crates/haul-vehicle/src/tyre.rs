@@ -1,11 +1,11 @@
 //! Tyres: a vertical spring, and a brush model of the contact's shear force.
 //!
-//! The shear of the contact is a state, not a function of slip. A bristle with stiffness `k` is stretched by the slip velocity
-//! and carried away by the tread that rolls through the contact: `ż = v_slip − |ω r| z / L`. In steady rolling this gives the
-//! linear slip stiffness `k L` (relaxation length `L`: Pacejka, *Tire and Vehicle Dynamics*, 2012, ch. 5). At a standstill,
-//! `ω = 0`, it is a spring that holds for ever, so that a parked truck does not creep. The force saturates as that of a brush
-//! with parabolic pressure (Fromm 1926; Pacejka 2012, eq. 3.11): `F = μN (1 − (1 − u/3μN)³)` with `u = |k z|`, for both
-//! directions together.
+//! The shear of the contact is a state, not a function of slip. A bristle with stiffness `k` is stretched by the slip
+//! velocity and carried away by the tread that rolls through the contact: `ż = v_slip − |ω r| z / L`. In steady rolling
+//! this gives the linear slip stiffness `k L` (relaxation length `L`: Pacejka, *Tire and Vehicle Dynamics*, 2012, ch.
+//! 5). At a standstill, `ω = 0`, it is a spring that holds for ever, so that a parked truck does not creep. The force
+//! saturates as that of a brush with parabolic pressure (Fromm 1926; Pacejka 2012, eq. 3.11): `F = μN (1 − (1 −
+//! u/3μN)³)` with `u = |k z|`, for both directions together.
 
 use crate::environment::Environment;
 use crate::spec::quantity::Quantity::*;
@@ -154,8 +154,8 @@ impl TyreSpec {
         ground * (1.0 - loss).max(MIN_GRIP_SHARE)
     }
 
-    /// Permitted tonne-kilometres per hour at an air temperature (K), kg·m/s. It falls by a share per kelvin above the reference,
-    /// and rises below it.
+    /// Permitted tonne-kilometres per hour at an air temperature (K), kg·m/s. It falls by a share per kelvin above the
+    /// reference, and rises below it.
     pub fn tkph_at(&self, air: f64) -> f64 {
         let over = air - self.tkph_reference_temperature;
         self.tkph * (1.0 - self.tkph_loss_per_kelvin * over).clamp(MIN_TKPH_SHARE, MAX_TKPH_SHARE)
@@ -197,7 +197,8 @@ impl TyreSpec {
 
 /// Least friction as a share of the ground's; the load sensitivity is a linear fit near the rated load.
 const MIN_GRIP_SHARE: f64 = 0.5;
-/// Share of the slip heat that goes into the tyre; the rest goes into the ground (Pacejka 2012, ch. 9, on brush models).
+/// Share of the slip heat that goes into the tyre; the rest goes into the ground (Pacejka 2012, ch. 9, on brush
+/// models).
 const SLIP_INTO_TYRE: f64 = 0.5;
 /// Least factor of a warm tyre on the rolling resistance.
 const WARM_ROLLING_FACTOR: f64 = 0.8;
@@ -233,8 +234,8 @@ pub(crate) struct Shear {
 }
 
 impl Bristle {
-    /// The bristle after `h` and its force, for a wheel that turns at `spin` (rad/s) over ground with a velocity `along`, `across`
-    /// (m/s, the contact's velocity in the wheel's axes) under `load` (N).
+    /// The bristle after `h` and its force, for a wheel that turns at `spin` (rad/s) over ground with a velocity
+    /// `along`, `across` (m/s, the contact's velocity in the wheel's axes) under `load` (N).
     pub(crate) fn advanced(
         &self,
         tyre: &TyreSpec,

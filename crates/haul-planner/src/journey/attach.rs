@@ -8,19 +8,20 @@ use crate::steering_reserve::Lock;
 use haul_core::Pose2;
 use std::ops::Range;
 
-/// Distances along the lane from the point nearest to the start (or goal) to the point where it is joined (or left), m, in
-/// the order of trying.
+/// Distances along the lane from the point nearest to the start (or goal) to the point where it is joined (or left), m,
+/// in the order of trying.
 const LEADS: [f64; 7] = [30.0, 45.0, 22.0, 65.0, 14.0, 90.0, 120.0];
 /// Cost of a change of direction, in metres driven: to stop, shift and start again takes about 8 s.
 const DIRECTION_CHANGE_COST: f64 = 40.0;
-/// Distance from the ends of the lane within which it is joined and left, m; its bends may shift it this far along the road.
+/// Distance from the ends of the lane within which it is joined and left, m; its bends may shift it this far along the
+/// road.
 const END_REACH: f64 = 60.0;
 /// Distance (m) and difference of heading (rad) from the lane below which a start or goal needs no manoeuvre. Tracking
 /// control corrects them within a truck's length.
 const ON_LANE_DISTANCE: f64 = 0.05;
 const ON_LANE_HEADING: f64 = 0.01;
-/// Least clearance of a goal that is still reached with what it leaves, m: places are laid out for one truck, and a wider
-/// one may visit them too. Half the distance for which the supervisor stops at a spot lies between.
+/// Least clearance of a goal that is still reached with what it leaves, m: places are laid out for one truck, and a
+/// wider one may visit them too. Half the distance for which the supervisor stops at a spot lies between.
 const TIGHT_GOAL_CLEARANCE: f64 = 0.3;
 /// Budget for each distance tried, less than for a manoeuvre alone: another distance may be easier.
 const LEAD_BUDGET: Budget = Budget { expansions: 2_500, poses: 30_000 };
@@ -173,8 +174,8 @@ struct Choice {
 }
 
 impl Choice {
-    /// Offers a manoeuvre that meets the lane at `station` and saves `credit` metres of lane. Returns true if it has no more
-    /// changes of direction than necessary, so that no better one needs to be tried.
+    /// Offers a manoeuvre that meets the lane at `station` and saves `credit` metres of lane. Returns true if it has no
+    /// more changes of direction than necessary, so that no better one needs to be tried.
     fn offer(&mut self, station: f64, credit: f64, found: Result<Path, ManoeuvreError>, fewest: usize) -> bool {
         match found {
             Ok(path) => {

@@ -43,8 +43,8 @@ const MANOEUVRE_FIRST_DISTANCE: f64 = 70.0;
 /// Distance (m) and difference of heading (rad) below which start and goal are the same pose.
 const SAME_DISTANCE: f64 = 0.05;
 const SAME_HEADING: f64 = 0.01;
-/// Distance between start and goal below which a manoeuvre alone is tried if no route exists, m. Two ends of a pad may have
-/// a road only in the middle between them, and in a wide pit, spots are up to 240 m from the road.
+/// Distance between start and goal below which a manoeuvre alone is tried if no route exists, m. Two ends of a pad may
+/// have a road only in the middle between them, and in a wide pit, spots are up to 240 m from the road.
 const MANOEUVRE_FALLBACK_DISTANCE: f64 = 260.0;
 /// Greatest length of a manoeuvre alone, as a multiple of the distance, plus the length that turning takes, m.
 const MAX_DETOUR: f64 = 2.0;
@@ -56,11 +56,11 @@ const MAX_ROAD_DISTANCE: f64 = 250.0;
 /// Number of routes tried for each pair of roads.
 const ROUTES_TRIED: usize = 6;
 
-/// Plans a journey from `start` to `goal`: a manoeuvre out of the start, the lane along a route, and a manoeuvre into the
-/// goal. If both are near each other, a manoeuvre alone may do.
+/// Plans a journey from `start` to `goal`: a manoeuvre out of the start, the lane along a route, and a manoeuvre into
+/// the goal. If both are near each other, a manoeuvre alone may do.
 ///
-/// Position and heading are continuous. The curvature is within the reach of the rolling truck's steering wherever the ends
-/// leave room for it. The footprint stays on the drivable surface and clear of obstacles all the way.
+/// Position and heading are continuous. The curvature is within the reach of the rolling truck's steering wherever the
+/// ends leave room for it. The footprint stays on the drivable surface and clear of obstacles all the way.
 ///
 /// # Errors
 ///
@@ -228,9 +228,9 @@ fn turn_at(route: &Route, station: f64) -> Option<Turn> {
 
 /// Returns positions where nearby roads may be joined, the nearest first.
 ///
-/// On each road it is the nearest point in view, over ground that is wide enough for the truck. Roads without such a point
-/// follow, with their nearest point: a road that leads round a pad into it passes nearer behind the wall than at the place
-/// where it can be joined.
+/// On each road it is the nearest point in view, over ground that is wide enough for the truck. Roads without such a
+/// point follow, with their nearest point: a road that leads round a pad into it passes nearer behind the wall than at
+/// the place where it can be joined.
 fn roads_near(
     map: &MineMap,
     truck: &TruckModel,

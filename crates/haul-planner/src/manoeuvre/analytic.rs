@@ -68,8 +68,8 @@ impl SearchGoal {
         expansions
     }
 
-    /// Cost of the cheapest expansion without obstacles. From some poses no word ends in the requested direction; then the
-    /// cheapest word of any kind counts.
+    /// Cost of the cheapest expansion without obstacles. From some poses no word ends in the requested direction; then
+    /// the cheapest word of any kind counts.
     pub fn obstacle_free_cost(&self, from: Pose2, before: MotionState) -> f64 {
         let cheapest = |target: &SearchGoal| {
             let mut expansions = Vec::new();

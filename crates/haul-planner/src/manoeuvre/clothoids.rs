@@ -1,8 +1,8 @@
 //! Steering without jumps: clothoids that join the steady segments of a path.
 //!
-//! A clothoid replaces each jump of curvature, half in either segment. That moves the end of the path a little. Newton's
-//! method then finds the least change of lengths and curvatures that brings the end back to the goal. Where the truck
-//! stands still, at a change of direction, the wheels turn on the spot and no clothoid is needed.
+//! A clothoid replaces each jump of curvature, half in either segment. That moves the end of the path a little.
+//! Newton's method then finds the least change of lengths and curvatures that brings the end back to the goal. Where
+//! the truck stands still, at a change of direction, the wheels turn on the spot and no clothoid is needed.
 
 use super::segment_path::{Segment, SegmentPath};
 use haul_core::Pose2;

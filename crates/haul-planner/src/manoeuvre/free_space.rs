@@ -119,8 +119,8 @@ pub struct FreeSpace<'a> {
 }
 
 impl<'a> FreeSpace<'a> {
-    /// The surface of a mine with the obstacles that its map knows: the swing of shovels, the hoppers of crushers, and closed
-    /// zones. A zone in which the truck stands already is left out, because the truck has to leave it.
+    /// The surface of a mine with the obstacles that its map knows: the swing of shovels, the hoppers of crushers, and
+    /// closed zones. A zone in which the truck stands already is left out, because the truck has to leave it.
     pub fn of(map: &'a MineMap, truck: &Footprint, at: Pose2) -> Self {
         let machine = |place: &haul_mine::Place| {
             let centre = place.machine.filter(|_| place.obstacle_radius > 0.0)?.position();
@@ -147,8 +147,8 @@ impl<'a> FreeSpace<'a> {
         self.obstacles.iter().map(|o| o.footprint_distance(footprint, pose)).fold(edge, f64::min)
     }
 
-    /// A lower bound of [`FreeSpace::footprint_clearance`] that is exact below `enough` (m). The circle about the footprint
-    /// is checked first.
+    /// A lower bound of [`FreeSpace::footprint_clearance`] that is exact below `enough` (m). The circle about the
+    /// footprint is checked first.
     pub fn footprint_clearance_up_to(&self, footprint: &Footprint, pose: Pose2, enough: f64) -> f64 {
         let middle = pose.place((footprint.front - footprint.rear) / 2.0, 0.0);
         let radius = libm::hypot(footprint.length() / 2.0, footprint.half_width);

@@ -48,8 +48,8 @@ use tuning::TUNING;
 /// Requirements of a manoeuvre.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ManoeuvreOptions {
-    /// Clearance of the footprint from edges and obstacles, m. A truck that starts with less may keep less near the start,
-    /// as far as the swing of its tail needs it.
+    /// Clearance of the footprint from edges and obstacles, m. A truck that starts with less may keep less near the
+    /// start, as far as the swing of its tail needs it.
     pub margin: f64,
     /// Limits of the search.
     pub budget: Budget,
@@ -90,8 +90,8 @@ const START_OVERLAP: f64 = 0.3;
 
 /// Returns a path from `start` to `goal` whose footprint keeps the margin everywhere, with few changes of direction.
 ///
-/// The path ends exactly at the goal. Height and grade of its points are 0; [`Path::lay_on`] sets them. The clearance of
-/// each point includes obstacles.
+/// The path ends exactly at the goal. Height and grade of its points are 0; [`Path::lay_on`] sets them. The clearance
+/// of each point includes obstacles.
 ///
 /// # Errors
 ///
@@ -217,8 +217,8 @@ fn search_path(
 ///
 /// If the goal or the start is confined, a search whose primitives run until they are blocked comes first. Then follow
 /// the plain search, one with a fine lattice around the start, and one around the goal, from there to the start and
-/// reversed in time. If either direction will do at the goal, the searches for reverse are tried last. The error is that
-/// of the plain search.
+/// reversed in time. If either direction will do at the goal, the searches for reverse are tried last. The error is
+/// that of the plain search.
 fn found(
     sweep: &Sweep,
     target: &SearchGoal,

@@ -47,8 +47,8 @@ pub(crate) struct ObstacleHeuristic<'a> {
 }
 
 impl<'a> ObstacleHeuristic<'a> {
-    /// Creates the grid over a window between two corners, with sources (position, cost there). `disc` is the radius that
-    /// must be free, m.
+    /// Creates the grid over a window between two corners, with sources (position, cost there). `disc` is the radius
+    /// that must be free, m.
     pub fn new(
         space: &'a SearchSpace<'a>,
         (low, high): (Point2, Point2),
@@ -85,7 +85,8 @@ impl<'a> ObstacleHeuristic<'a> {
         inside.then(|| j as usize * self.columns + i as usize)
     }
 
-    /// Returns a lower bound of the distance to the nearest source plus its cost, m; infinite if the window has no path.
+    /// Returns a lower bound of the distance to the nearest source plus its cost, m; infinite if the window has no
+    /// path.
     pub fn distance(&mut self, p: Point2) -> f64 {
         let Some(target) = self.index(p) else { return f64::INFINITY };
         while !self.settled[target] {

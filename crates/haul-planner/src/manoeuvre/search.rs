@@ -2,9 +2,9 @@
 //!
 //! After D. Dolgov, S. Thrun, M. Montemerlo and J. Diebel, *Path planning for autonomous vehicles in unknown
 //! semi-structured environments*, International Journal of Robotics Research 29 (2010). The heuristic is the greater of
-//! an obstacle-free Reeds-Shepp path and the obstacle heuristic. Analytic expansions join poses to the goal where that is
-//! clear. Unlike in the paper, an expansion does not end the search: it continues while a cheaper path may exist and the
-//! budget for improvement lasts.
+//! an obstacle-free Reeds-Shepp path and the obstacle heuristic. Analytic expansions join poses to the goal where that
+//! is clear. Unlike in the paper, an expansion does not end the search: it continues while a cheaper path may exist and
+//! the budget for improvement lasts.
 
 use super::ManoeuvreError;
 use super::analytic::{RADII, SearchGoal};

@@ -1,7 +1,7 @@
 //! Free space in the coordinates of a search.
 //!
-//! The origin is at the start, so that large site coordinates cost no precision. Lengths are scaled so that every vehicle
-//! turns about as a haul truck does: steps, cells and costs of the search are tuned for that.
+//! The origin is at the start, so that large site coordinates cost no precision. Lengths are scaled so that every
+//! vehicle turns about as a haul truck does: steps, cells and costs of the search are tuned for that.
 
 use super::ManoeuvreError;
 use super::free_space::{FreeSpace, Obstacle};
@@ -9,8 +9,8 @@ use crate::path::PathPoint;
 use haul_core::{Footprint, Point2, Polygon, Pose2, Vector2};
 use haul_mine::Drivable;
 
-/// Distance of the start from the datum beyond which the surface is moved to the start too, m. A double resolves 1e-10 m
-/// at 1,000 km, but only 1e-7 m at a billion metres.
+/// Distance of the start from the datum beyond which the surface is moved to the start too, m. A double resolves 1e-10
+/// m at 1,000 km, but only 1e-7 m at a billion metres.
 const MAX_EXACT_DISTANCE: f64 = 1e6;
 /// Least planned radius of the truck for which the lengths of the search are tuned, m.
 const REFERENCE_RADIUS: f64 = 8.8;
@@ -33,8 +33,8 @@ pub(crate) struct SearchFrame {
 }
 
 impl SearchFrame {
-    /// Creates the frame for a start and a vehicle's turning radius, m. Whole metres and a power of two make the conversion
-    /// exact in both directions.
+    /// Creates the frame for a start and a vehicle's turning radius, m. Whole metres and a power of two make the
+    /// conversion exact in both directions.
     pub fn about(start: Pose2, space: &FreeSpace, radius: f64) -> SearchFrame {
         let doublings = libm::round(libm::log2(REFERENCE_RADIUS / radius)).clamp(-MAX_DOUBLINGS, MAX_DOUBLINGS);
         let scale = libm::exp2(doublings);

@@ -98,8 +98,8 @@ impl SegmentPath {
         self.segments.iter().map(|p| p.length).sum()
     }
 
-    /// Returns points at most `spacing` (m) apart. At a change of direction, two points share station and pose. The last
-    /// point is set to `goal`, which the path reaches except for rounding.
+    /// Returns points at most `spacing` (m) apart. At a change of direction, two points share station and pose. The
+    /// last point is set to `goal`, which the path reaches except for rounding.
     pub fn points(&self, spacing: f64, goal: Pose2) -> Vec<PathPoint> {
         let mut points: Vec<PathPoint> = Vec::new();
         let (mut pose, mut station) = (self.start, 0.0);

@@ -84,8 +84,8 @@ pub(crate) fn approaches(
 ) -> Vec<StagingApproach> {
     let mut found = Vec::new();
     for (index, staging_pose) in staging_poses.iter().enumerate() {
-        // The goal itself is not a staging pose: a truck that drives into it forward has not backed in. And no path to a
-        // staging pose is shorter than the straight line.
+        // The goal itself is not a staging pose: a truck that drives into it forward has not backed in. And no path to
+        // a staging pose is shorter than the straight line.
         let is_goal = staging_pose.arc.is_none() && staging_pose.straight.length == 0.0;
         if is_goal || staging_pose.cost + from.distance(staging_pose.pose) >= below {
             continue;

@@ -4,7 +4,8 @@ use super::search_frame::SearchSpace;
 use super::segment_path::{Segment, SegmentPath};
 use haul_core::{Footprint, Pose2};
 
-/// Least distance between samples, m. Between samples, the clearance can fall short of the margin by about half of this.
+/// Least distance between samples, m. Between samples, the clearance can fall short of the margin by about half of
+/// this.
 const LEAST_STEP: f64 = 0.25;
 /// Share of the start's clearance that must remain when a truck that starts nearer than the margin swings its tail.
 const MIN_START_CLEARANCE_SHARE: f64 = 0.3;
@@ -50,11 +51,11 @@ impl<'a> Sweep<'a> {
         self.start_clearance < self.margin
     }
 
-    /// Returns the least clearance along a segment (m, at most the clearance that has an effect), or `None` if it is too
-    /// small.
+    /// Returns the least clearance along a segment (m, at most the clearance that has an effect), or `None` if it is
+    /// too small.
     ///
-    /// No point of the footprint moves more than 1 + |curvature| × reach metres per metre driven. A clearance beyond the
-    /// required one is therefore a length that needs no sample.
+    /// No point of the footprint moves more than 1 + |curvature| × reach metres per metre driven. A clearance beyond
+    /// the required one is therefore a length that needs no sample.
     pub fn segment(&self, pose: Pose2, segment: &Segment) -> Option<f64> {
         let per_metre = 1.0 + segment.from.abs().max(segment.to.abs()) * self.reach + RECOVERY;
         let (mut s, mut least) = (0.0, self.enough);

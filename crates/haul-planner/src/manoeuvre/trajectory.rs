@@ -18,8 +18,8 @@ use haul_core::{Footprint, Pose2, angle};
 pub struct MovingObstacle {
     /// The machine's footprint.
     pub footprint: Footprint,
-    /// Pose at each time (s since the manoeuvre's start), by ascending time. Between two of these it moves uniformly; before
-    /// the first and after the last it stands still.
+    /// Pose at each time (s since the manoeuvre's start), by ascending time. Between two of these it moves uniformly;
+    /// before the first and after the last it stands still.
     pub track: Vec<(f64, Pose2)>,
 }
 
@@ -275,8 +275,8 @@ fn free_times(pose: Pose2, moving: &[MovingObstacle], truck: &TruckModel, distan
     free
 }
 
-/// Returns true if a machine keeps a distance from a truck at a pose over a time step. In a step, no part of the machine
-/// moves further than its corners do.
+/// Returns true if a machine keeps a distance from a truck at a pose over a time step. In a step, no part of the
+/// machine moves further than its corners do.
 fn is_clear(machine: &MovingObstacle, time: f64, pose: Pose2, truck: &TruckModel, distance: f64) -> bool {
     let (Some(a), Some(b)) = (machine.at(time), machine.at(time + TICK)) else { return true };
     let far = machine.footprint.reach() + truck.footprint.reach() + distance;

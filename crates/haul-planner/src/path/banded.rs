@@ -35,15 +35,16 @@ impl Banded {
         }
     }
 
-    /// Factors a copy with `damping` on the diagonal (LDLᵀ, Golub and Van Loan 2013, section 4.1.2, within the band) and solves
-    /// for `rhs` in place. Returns false, with `rhs` partly changed, if the matrix is not positive definite.
+    /// Factors a copy with `damping` on the diagonal (LDLᵀ, Golub and Van Loan 2013, section 4.1.2, within the band)
+    /// and solves for `rhs` in place. Returns false, with `rhs` partly changed, if the matrix is not positive definite.
     pub(crate) fn solve(&self, damping: f64, factor: &mut Banded, rhs: &mut [f64]) -> bool {
         let n = self.rows.len();
         factor.rows.clear();
         factor.rows.extend_from_slice(&self.rows);
         let f = &mut factor.rows;
-        // The three rows of L before the current one, the nearest first, each with the reciprocal of D and the remaining
-        // right-hand side; identity before the first row. Each row waits for a single division of the row before.
+        // The three rows of L before the current one, the nearest first, each with the reciprocal of D and the
+        // remaining right-hand side; identity before the first row. Each row waits for a single division of the row
+        // before.
         let mut before = [[1.0, 0.0, 0.0, 0.0]; REACH];
         let mut left = [0.0; REACH];
         for (row, rhs) in f.iter_mut().zip(rhs.iter_mut()) {

@@ -2,8 +2,8 @@
 
 use haul_core::{Footprint, Point2, Vector2};
 
-/// Greatest distance between the points that represent an edge, m. A corner of the footprint 0.5 m from a straight edge is
-/// then seen at 0.56 m at most. The exact distance is checked at the end.
+/// Greatest distance between the points that represent an edge, m. A corner of the footprint 0.5 m from a straight edge
+/// is then seen at 0.56 m at most. The exact distance is checked at the end.
 const POINT_SPACING: f64 = 0.5;
 
 /// An edge near the footprint, and the change of its distance as the pose moves sideways or turns.
@@ -39,8 +39,8 @@ impl EdgePoints {
         Self { points }
     }
 
-    /// The nearest edges on the left and on the right of a footprint, within `within` metres of it. The footprint is given by
-    /// its position and a unit vector ahead.
+    /// The nearest edges on the left and on the right of a footprint, within `within` metres of it. The footprint is
+    /// given by its position and a unit vector ahead.
     pub(crate) fn contacts(
         &self,
         footprint: &Footprint,

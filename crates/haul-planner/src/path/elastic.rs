@@ -1,9 +1,9 @@
 //! An elastic band: a row of points that is drawn to its lane, resists curvature and its change, and is pushed off the
 //! edges.
 //!
-//! The unknowns are the displacements of the points along the row's normals, so each step is a banded least-squares problem
-//! (Gauss and Newton, damped after Levenberg 1944 and Marquardt 1963). The row is resampled when its spacing has drifted.
-//! After Quinlan and Khatib (1993), with the fairness of the curve instead of springs.
+//! The unknowns are the displacements of the points along the row's normals, so each step is a banded least-squares
+//! problem (Gauss and Newton, damped after Levenberg 1944 and Marquardt 1963). The row is resampled when its spacing
+//! has drifted. After Quinlan and Khatib (1993), with the fairness of the curve instead of springs.
 
 use super::banded::Banded;
 use super::edges::EdgePoints;
@@ -18,7 +18,8 @@ const SPACINGS: [f64; 2] = [2.0, 1.0];
 const IN_PLACE_MOTION: f64 = 0.1;
 /// Number of guide segments whose points share one list of edges.
 const EDGE_LIST_LENGTH: f64 = 8.0;
-/// Distance beyond the desired clearance within which edges are collected, m. A row that has moved further is resampled.
+/// Distance beyond the desired clearance within which edges are collected, m. A row that has moved further is
+/// resampled.
 const GATHER_SLACK: f64 = 4.0;
 /// Further distance, m, so that most lists also serve a resampled row.
 const GATHER_SPARE: f64 = 2.0;
@@ -35,7 +36,8 @@ const ROUNDS: usize = 8;
 /// BandWeights of the costs per metre of path; a deviation of 1 m from the lane's middle costs 1.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BandWeights {
-    /// Weight of curvature squared, m². The fourth root of its ratio to the deviation is the radius at which bends are cut.
+    /// Weight of curvature squared, m². The fourth root of its ratio to the deviation is the radius at which bends are
+    /// cut.
     pub(crate) curvature: f64,
     /// Weight of the change of curvature squared, m⁴. Its sixth root is the length over which wiggles are smoothed out.
     pub(crate) rate: f64,
@@ -210,8 +212,8 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         }
     }
 
-    /// Makes damped Gauss–Newton steps until the row moves less than `enough` (m) in a step or has drifted. Returns the motion
-    /// of the last step, m.
+    /// Makes damped Gauss–Newton steps until the row moves less than `enough` (m) in a step or has drifted. Returns the
+    /// motion of the last step, m.
     fn relax(&self, row: &mut PointRow, around: &Surroundings, enough: f64, steps: &mut usize) -> f64 {
         let n = row.points.len();
         if n < 6 {
@@ -337,7 +339,8 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         }
     }
 
-    /// Adds the clearance terms of one point. The ends have no neighbours that define a direction, and have no such terms.
+    /// Adds the clearance terms of one point. The ends have no neighbours that define a direction, and have no such
+    /// terms.
     fn clearances(
         &self,
         at: RowPoint<'_>,
@@ -388,8 +391,8 @@ pub(crate) fn direction(points: &[Point2], i: usize) -> Vector2 {
     along / along.norm().max(1e-9)
 }
 
-/// Curvature of a row at a point: that of the circle through it and its neighbours (K. Menger 1930). Where the row turns
-/// back, it is the turn over the mean length. 0 at the ends.
+/// Curvature of a row at a point: that of the circle through it and its neighbours (K. Menger 1930). Where the row
+/// turns back, it is the turn over the mean length. 0 at the ends.
 pub(crate) fn curvature(points: &[Point2], i: usize) -> f64 {
     if i == 0 || i + 1 >= points.len() {
         return 0.0;

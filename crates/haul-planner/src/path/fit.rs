@@ -5,14 +5,14 @@ use super::elastic::{PointRow, curvature, direction};
 use super::guide::Guide;
 use haul_core::{Point2, Vector2};
 
-/// Length below which wiggles and corners of the first row are rounded off, m: the sixth root of the weight of the third
-/// differences.
+/// Length below which wiggles and corners of the first row are rounded off, m: the sixth root of the weight of the
+/// third differences.
 const ROUNDING: f64 = 5.0;
 /// Greatest offset of the first row from the centreline, as a share of the bend's radius, so that it does not fold.
 const MAX_OFFSET_SHARE: f64 = 0.6;
 
-/// Returns a first row along a guide with points `spacing` apart: the rounded centreline, moved into the lane and rounded
-/// again.
+/// Returns a first row along a guide with points `spacing` apart: the rounded centreline, moved into the lane and
+/// rounded again.
 pub(crate) fn first_row(guide: &Guide, spacing: f64) -> PointRow {
     let centre: Vec<Point2> = guide.points.iter().map(|p| p.point).collect();
     let smooth = rounded(&centre, spacing);

@@ -75,8 +75,8 @@ impl Guide {
         })
     }
 
-    /// Squared distance from a segment, and the share of it passed at the nearest point. The first and last segments extend
-    /// beyond the guide's ends.
+    /// Squared distance from a segment, and the share of it passed at the nearest point. The first and last segments
+    /// extend beyond the guide's ends.
     fn along_piece(&self, p: Point2, i: usize) -> (f64, f64) {
         let (a, b) = (self.points[i].point, self.points[i + 1].point);
         let along = b - a;

@@ -6,8 +6,8 @@ use crate::TruckModel;
 pub const DESIRED_CLEARANCE: f64 = 1.5;
 /// Clearance that a path keeps wherever the road allows it, m.
 pub const REQUIRED_CLEARANCE: f64 = 0.5;
-/// Greatest distance of the lane's middle from the centreline, in truck widths, however wide the road. Oncoming trucks then
-/// pass at 0.7 truck widths, and wide places are not driven along their rim.
+/// Greatest distance of the lane's middle from the centreline, in truck widths, however wide the road. Oncoming trucks
+/// then pass at 0.7 truck widths, and wide places are not driven along their rim.
 const MAX_OFFSET_WIDTHS: f64 = 0.85;
 
 /// Width of a road on which two trucks can pass: two trucks and three clearances, m.
@@ -15,8 +15,8 @@ pub fn two_way_width(truck: &TruckModel) -> f64 {
     4.0 * truck.footprint.half_width + 3.0 * DESIRED_CLEARANCE
 }
 
-/// Distance of the lane's middle from the middle of a road of a width (m), m. It is a quarter of the width, the middle of
-/// the own half, if two trucks can pass; otherwise 0.
+/// Distance of the lane's middle from the middle of a road of a width (m), m. It is a quarter of the width, the middle
+/// of the own half, if two trucks can pass; otherwise 0.
 pub fn lane_offset(truck: &TruckModel, width: f64) -> f64 {
     if width < two_way_width(truck) {
         return 0.0;

@@ -24,8 +24,8 @@ const SPACING: f64 = 0.5;
 const BAND_MARGIN: f64 = 0.3;
 /// Share of the greatest curvature that the band keeps to, since it yields a little.
 const BAND_CURVATURE: f64 = 0.97;
-/// Lateral acceleration assumed in bends for the bound on the rate of curvature, m/s²; about 0.15 g, the limit for load and
-/// tyres in haul road design.
+/// Lateral acceleration assumed in bends for the bound on the rate of curvature, m/s²; about 0.15 g, the limit for load
+/// and tyres in haul road design.
 const BEND_LATERAL: f64 = 1.5;
 /// Least speed assumed in bends, m/s.
 const MIN_BEND_SPEED: f64 = 2.5;
@@ -40,9 +40,9 @@ pub(crate) const GRADE_BASE: f64 = 5.0;
 
 /// Returns the path along a route for a truck, forward all the way.
 ///
-/// Where the road has room for two trucks ([`two_way_width`](super::two_way_width)), the path keeps to its lane on the map's
-/// traffic side, otherwise to the middle. Its curvature is continuous and at most [`TruckModel::max_curvature`]; its rate
-/// of curvature is what the steering can follow at the speed of each bend. The whole footprint keeps
+/// Where the road has room for two trucks ([`two_way_width`](super::two_way_width)), the path keeps to its lane on the
+/// map's traffic side, otherwise to the middle. Its curvature is continuous and at most [`TruckModel::max_curvature`];
+/// its rate of curvature is what the steering can follow at the speed of each bend. The whole footprint keeps
 /// [`DESIRED_CLEARANCE`] from the edges where it can, and [`REQUIRED_CLEARANCE`] wherever the road allows it; this is
 /// checked exactly every 0.25 m.
 ///
@@ -146,8 +146,8 @@ fn requirements(truck: &TruckModel) -> BandRequirements {
     }
 }
 
-/// Returns the path of a row, with points every half metre, ground and exact clearance, and the cursor of each point on the
-/// guide.
+/// Returns the path of a row, with points every half metre, ground and exact clearance, and the cursor of each point on
+/// the guide.
 fn drawn(map: &MineMap, truck: &TruckModel, guide: &Guide, row: &PointRow) -> (Path, Vec<f64>) {
     let spline = Spline::through(&row.points);
     let count = (spline.length() / SPACING).ceil().max(1.0) as usize;
@@ -179,8 +179,8 @@ fn drawn(map: &MineMap, truck: &TruckModel, guide: &Guide, row: &PointRow) -> (P
     (path, cursors)
 }
 
-/// Computes the exact clearance of each point: the least of its own and of the poses half way to its neighbours. The whole
-/// path is thus checked every 0.25 m.
+/// Computes the exact clearance of each point: the least of its own and of the poses half way to its neighbours. The
+/// whole path is thus checked every 0.25 m.
 pub(crate) fn measure(map: &MineMap, truck: &TruckModel, path: &mut Path) {
     let exact = |pose: Pose2| map.drivable.footprint_clearance(&truck.footprint, pose);
     let reach = truck.footprint.reach();

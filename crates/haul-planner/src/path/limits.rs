@@ -21,8 +21,8 @@ impl Limited<'_> {
 }
 
 impl Path {
-    /// Sets the speed limit of each point: the lowest of its road's and of every zone that contains a part of the truck's
-    /// middle line.
+    /// Sets the speed limit of each point: the lowest of its road's and of every zone that contains a part of the
+    /// truck's middle line.
     pub fn lay_limits(&mut self, map: &MineMap, truck: &TruckModel) {
         let limited: Vec<Limited> = map
             .zones

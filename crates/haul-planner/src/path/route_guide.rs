@@ -16,7 +16,8 @@ const SHIFT_WINDOW: f64 = 20.0;
 /// Distance from a junction within which centrelines are kinked and have less weight, m.
 const JUNCTION: f64 = 15.0;
 const JUNCTION_WEIGHT: f64 = 0.15;
-/// Greatest distance of a centreline from the middle between the edges, m; beyond it the extra width is taken for a bay.
+/// Greatest distance of a centreline from the middle between the edges, m; beyond it the extra width is taken for a
+/// bay.
 const MAX_OFF_MIDDLE: f64 = 4.0;
 
 /// Returns the guide of a route. Errors: an unknown road, a route without length.

@@ -19,8 +19,8 @@ impl SteeringBounds {
         (self.lateral_acceleration / curvature.abs().max(1e-9)).sqrt().clamp(self.speeds[0], self.speeds[1])
     }
 
-    /// Greatest change of curvature per metre in and near a bend, 1/m². It is larger in tighter bends, because the truck drives
-    /// them more slowly.
+    /// Greatest change of curvature per metre in and near a bend, 1/m². It is larger in tighter bends, because the
+    /// truck drives them more slowly.
     pub(crate) fn rate(&self, curvature: f64) -> f64 {
         self.per_second / self.speed(curvature)
     }

@@ -5,8 +5,8 @@ use haul_core::{Pose2, angle};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// A path for a truck: points about 0.5 m apart with ascending stations. At a change of direction (a *cusp*), two points
-/// share station and pose and differ in direction.
+/// A path for a truck: points about 0.5 m apart with ascending stations. At a change of direction (a *cusp*), two
+/// points share station and pose and differ in direction.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Path {
     /// The points, in driving order.
@@ -72,8 +72,8 @@ impl Path {
         Some(start..end)
     }
 
-    /// The part of a station's section that a projection within `window` metres can reach. The work does not grow with the
-    /// length of the path.
+    /// The part of a station's section that a projection within `window` metres can reach. The work does not grow with
+    /// the length of the path.
     fn section_about(&self, station: f64, window: f64) -> Option<Range<usize>> {
         let points = &self.points;
         let i = points.partition_point(|p| p.station <= station).saturating_sub(1);
@@ -94,8 +94,8 @@ impl Path {
 
     /// The point at a station, clamped to the path's ends; at a cusp, the point that begins the new section.
     ///
-    /// Position and heading follow the cubic through both neighbouring poses (Hermite); the rest is linear. An empty path gives
-    /// a point at the origin.
+    /// Position and heading follow the cubic through both neighbouring poses (Hermite); the rest is linear. An empty
+    /// path gives a point at the origin.
     pub fn at(&self, station: f64) -> PathPoint {
         let upper = self.points.partition_point(|p| p.station <= station);
         match (upper.checked_sub(1).and_then(|i| self.points.get(i)), self.points.get(upper)) {
@@ -105,10 +105,11 @@ impl Path {
         }
     }
 
-    /// The nearest point of the path to a pose, within `window` metres of `hint_station` and only in the section of the hint.
+    /// The nearest point of the path to a pose, within `window` metres of `hint_station` and only in the section of the
+    /// hint.
     ///
-    /// After a cusp the path returns over itself, and only the follower knows whether it has changed direction yet. `None` for
-    /// an empty path.
+    /// After a cusp the path returns over itself, and only the follower knows whether it has changed direction yet.
+    /// `None` for an empty path.
     pub fn project(&self, pose: Pose2, hint_station: f64, window: f64) -> Option<PathProjection> {
         let section = self.section_about(hint_station, window)?;
         let points = &self.points[section.clone()];
@@ -152,8 +153,8 @@ impl Path {
 
     /// Sets height, grade and cross slope from a terrain's height at a position.
     ///
-    /// The grade is measured in the direction of motion over `base` metres. The cross slope is measured over `base` metres too:
-    /// the mean of both axles of a truck with about that wheelbase.
+    /// The grade is measured in the direction of motion over `base` metres. The cross slope is measured over `base`
+    /// metres too: the mean of both axles of a truck with about that wheelbase.
     pub fn lay_on(&mut self, height: impl Fn(f64, f64) -> f64, base: f64) {
         let half = (base / 2.0).max(0.1);
         for p in &mut self.points {
@@ -186,8 +187,8 @@ impl Path {
         Path { points }
     }
 
-    /// Appends another path, which must begin where this one ends. Its stations continue from this one's end. The shared point
-    /// is kept twice only at a cusp.
+    /// Appends another path, which must begin where this one ends. Its stations continue from this one's end. The
+    /// shared point is kept twice only at a cusp.
     pub fn append(&mut self, other: &Path) {
         let Some(first) = other.points.first() else { return };
         let (offset, skip) = match self.points.last() {

@@ -24,7 +24,8 @@ const SEARCHES_PER_ROUTE: usize = 8;
 impl Network {
     /// Returns up to `count` routes, the best first.
     ///
-    /// No two of them have more than 70 % of the shorter one's length in common, and none costs more than twice the best.
+    /// No two of them have more than 70 % of the shorter one's length in common, and none costs more than twice the
+    /// best.
     ///
     /// # Errors
     ///

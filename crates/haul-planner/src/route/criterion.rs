@@ -19,14 +19,15 @@ impl Criterion {
     /// Minimises fuel; of two roads that burn the same, the quicker one.
     pub const FUEL: Criterion = Criterion { per_second: 1e-6, per_kg: 1.0 };
 
-    /// Minimises money: the truck's own cost per hour (driver or autonomy, tyres, service, capital) and the cost of fuel
-    /// per kilogram, in the same currency.
+    /// Minimises money: the truck's own cost per hour (driver or autonomy, tyres, service, capital) and the cost of
+    /// fuel per kilogram, in the same currency.
     pub fn money(per_hour: f64, per_kg: f64) -> Criterion {
         const SECONDS: f64 = 3600.0;
         Criterion { per_second: per_hour / SECONDS, per_kg }
     }
 
-    /// Minimises money at the given prices for a truck: service and tyres per hour (while the tyres stay cool), and fuel.
+    /// Minimises money at the given prices for a truck: service and tyres per hour (while the tyres stay cool), and
+    /// fuel.
     pub fn of_costs(costs: &CostSpec, truck: &TruckSpec) -> Criterion {
         const SECONDS: f64 = 3600.0;
         const LITRES: f64 = 1000.0;

@@ -1,7 +1,7 @@
 //! Travel time with its spread: the time without stops, plus the stops of a working mine.
 //!
-//! Stops occur at random over the driving time, as a Poisson process for each kind. Their durations are log-normal, with
-//! the observed median and 90th percentile. The figures are aggregates of the stops of a real autonomous fleet: a
+//! Stops occur at random over the driving time, as a Poisson process for each kind. Their durations are log-normal,
+//! with the observed median and 90th percentile. The figures are aggregates of the stops of a real autonomous fleet: a
 //! published week of 57 trucks.
 
 use serde::Serialize;
@@ -79,8 +79,8 @@ impl TravelTime {
 
     /// Probability that the travel takes at most `time`, s.
     ///
-    /// Two stops in one travel are counted as one. The longest hauls take about an hour, and the probability of two stops
-    /// is then below 5 %.
+    /// Two stops in one travel are counted as one. The longest hauls take about an hour, and the probability of two
+    /// stops is then below 5 %.
     pub fn within(&self, time: f64) -> f64 {
         let free = self.without_stop();
         let late = time - self.unhindered;

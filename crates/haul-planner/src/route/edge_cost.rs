@@ -8,8 +8,8 @@ use haul_mine::{MineMap, Road};
 
 /// Time and fuel from the start of an edge to each point of its line.
 ///
-/// The truck enters at the speed that the road allows at its start, and leaves at the speed reached at its end. A slower
-/// entry or exit adds [`EdgeCost::entry_loss`] and [`EdgeCost::exit_loss`].
+/// The truck enters at the speed that the road allows at its start, and leaves at the speed reached at its end. A
+/// slower entry or exit adds [`EdgeCost::entry_loss`] and [`EdgeCost::exit_loss`].
 #[derive(Debug, Clone, Default)]
 pub(super) struct EdgeCost {
     /// Distance and cost at each point.
@@ -122,8 +122,8 @@ impl SteadySpeeds {
         self.by_grade.iter().copied().fold(MIN_SPEED, f64::max)
     }
 
-    /// Computes the cost of an edge. Each point has the speed that grade, bend and limits allow; the truck accelerates no
-    /// faster than its engine permits and decelerates at [`COMFORT_DECELERATION`] at most.
+    /// Computes the cost of an edge. Each point has the speed that grade, bend and limits allow; the truck accelerates
+    /// no faster than its engine permits and decelerates at [`COMFORT_DECELERATION`] at most.
     pub(super) fn edge_cost(&self, map: &MineMap, road: &Road, forward: bool) -> EdgeCost {
         let points = road.line.points();
         let n = points.len();

@@ -1,8 +1,9 @@
 //! A contraction hierarchy over a graph whose turn losses are counted per road.
 //!
-//! A node of the mine becomes one vertex of the hierarchy if every turn there is possible, U-turns aside. Otherwise each
-//! edge that ends at the node gets its own vertex. No best route makes a U-turn in its middle, because it would then have
-//! passed the previous node twice. If one would make a U-turn on its first road, the plain search answers the query.
+//! A node of the mine becomes one vertex of the hierarchy if every turn there is possible, U-turns aside. Otherwise
+//! each edge that ends at the node gets its own vertex. No best route makes a U-turn in its middle, because it would
+//! then have passed the previous node twice. If one would make a U-turn on its first road, the plain search answers the
+//! query.
 
 use super::RouteOptions;
 use super::assembly::{EdgeSequence, leg, leg_over};

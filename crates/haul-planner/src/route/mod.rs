@@ -1,7 +1,7 @@
 //! Routes: which roads to take, at what cost in time and fuel.
 //!
-//! [`plan_route`] answers a single query. A [`Network`] is prepared once for a truck, its payload and the conditions, and
-//! answers many.
+//! [`plan_route`] answers a single query. A [`Network`] is prepared once for a truck, its payload and the conditions,
+//! and answers many.
 
 mod alternatives;
 mod assembly;
@@ -66,8 +66,8 @@ pub struct Route {
     pub legs: Vec<RouteLeg>,
     /// Length along the centrelines, m.
     pub length: f64,
-    /// Time without stops, s. Each road is driven at the speed that power, retarder, bends and limits allow, and the truck
-    /// slows for the turns between roads.
+    /// Time without stops, s. Each road is driven at the speed that power, retarder, bends and limits allow, and the
+    /// truck slows for the turns between roads.
     pub time: f64,
     /// Fuel, kg.
     pub fuel_kg: f64,
@@ -95,8 +95,8 @@ pub struct RouteOptions {
 
 /// Returns the quickest route between two positions on roads, for a truck with a payload in kg.
 ///
-/// `heading` is the truck's heading at the start (rad), if known. Setting off in the other direction costs the time of a
-/// turn.
+/// `heading` is the truck's heading at the start (rad), if known. Setting off in the other direction costs the time of
+/// a turn.
 ///
 /// # Errors
 ///

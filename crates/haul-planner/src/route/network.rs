@@ -16,10 +16,10 @@ use haul_mine::{MineMap, RoadPosition};
 ///
 /// Prepare it once and query it often. After a change of some roads, call [`Network::update`].
 ///
-/// A network of [`MIN_HIERARCHY_EDGES`] directed edges or more has a customisable contraction hierarchy (J. Dibbelt,
-/// B. Strasser and D. Wagner 2016). It answers queries without closures and bans, at exactly the cost of the plain
-/// search. Such a network counts turn losses per road, not per pair of roads: a road is entered and left at the speed of
-/// the easiest of its turns.
+/// A network of [`MIN_HIERARCHY_EDGES`] directed edges or more has a customisable contraction hierarchy (J. Dibbelt, B.
+/// Strasser and D. Wagner 2016). It answers queries without closures and bans, at exactly the cost of the plain search.
+/// Such a network counts turn losses per road, not per pair of roads: a road is entered and left at the speed of the
+/// easiest of its turns.
 #[derive(Debug, Clone)]
 pub struct Network {
     pub(super) graph: EdgeGraph,

@@ -40,7 +40,8 @@ fn on(road: u32, station: f64) -> RoadPosition {
     RoadPosition { road: RoadId(road), station, lateral: 0.0 }
 }
 
-/// Least time, by relaxing every turn of every edge until nothing changes (Bellman and Ford), without heuristic or order.
+/// Least time, by relaxing every turn of every edge until nothing changes (Bellman and Ford), without heuristic or
+/// order.
 fn oracle(
     map: &MineMap,
     network: &Network,

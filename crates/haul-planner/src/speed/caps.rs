@@ -21,11 +21,11 @@ const SWAY_RATE: f64 = 0.9;
 const MAX_ACCELERATION: f64 = 0.8;
 /// Acceleration that the tightest bend always has, m/s².
 const LEAST_PULL: f64 = 0.15;
-/// Share of the full acceleration that remains on average when the gearbox shifts, where the shifts are not computed one
-/// by one. Measured on the full truck; without it a start would take 2 to 3 % longer than planned.
+/// Share of the full acceleration that remains on average when the gearbox shifts, where the shifts are not computed
+/// one by one. Measured on the full truck; without it a start would take 2 to 3 % longer than planned.
 const SHIFTING_SHARE: f64 = 0.85;
-/// Deceleration for a stop with retarder and service brake together, m/s². About a sixth of what the loaded truck's brakes
-/// can do, which leaves a reserve for a late grant or wet ground.
+/// Deceleration for a stop with retarder and service brake together, m/s². About a sixth of what the loaded truck's
+/// brakes can do, which leaves a reserve for a late grant or wet ground.
 const STOP_DECELERATION: f64 = 0.7;
 /// Deceleration for a lower cap ahead, with the retarder, m/s².
 const SLOWING_DECELERATION: f64 = 0.5;
@@ -242,8 +242,8 @@ impl<'a> Caps<'a> {
         (self.inert_mass * acceleration + self.mass * self.resistance(node.grade)) * speed
     }
 
-    /// The predicted driveline forward from a state. Without a state it starts as the automatic gearbox has it at a speed
-    /// (m/s).
+    /// The predicted driveline forward from a state. Without a state it starts as the automatic gearbox has it at a
+    /// speed (m/s).
     pub fn drive_ahead(&self, speed: f64, state: Option<DriveState>) -> DriveAhead<'a> {
         self.limits.drive_ahead(self.mass, state.unwrap_or_else(|| self.limits.drive_at(speed)))
     }

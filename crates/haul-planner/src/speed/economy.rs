@@ -1,7 +1,7 @@
 //! Economical profiles: the least fuel for a given arrival time.
 //!
-//! In each stage the truck drives at a share of the fastest profile's speed. Dynamic programming (Bellman 1957) finds the
-//! shares with the least fuel plus a price for the time. The price is then raised until the truck arrives in time.
+//! In each stage the truck drives at a share of the fastest profile's speed. Dynamic programming (Bellman 1957) finds
+//! the shares with the least fuel plus a price for the time. The price is then raised until the truck arrives in time.
 
 use super::caps::Caps;
 use super::nodes::{self, SpeedNode};

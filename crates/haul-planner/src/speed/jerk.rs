@@ -1,10 +1,9 @@
 //! A limit on jerk: rounds the corners of a profile.
 //!
-//! With w the square of the speed, the acceleration is w′/2 and the jerk is w″ v/2, so a greatest jerk bounds w″ by
-//! ±2 jerk/v. From below (braking begins, the pull ends) the greatest w under the caps is a convex envelope: that of
-//! w + C, minus C, with C″ = 2 jerk/v. From above (the pull begins, the brake is released) two passes let the slope grow
-//! no faster than that, away from each minimum.
-//! faster than that, away from each low.
+//! With w the square of the speed, the acceleration is w′/2 and the jerk is w″ v/2, so a greatest jerk bounds w″ by ±2
+//! jerk/v. From below (braking begins, the pull ends) the greatest w under the caps is a convex envelope: that of w +
+//! C, minus C, with C″ = 2 jerk/v. From above (the pull begins, the brake is released) two passes let the slope grow no
+//! faster than that, away from each minimum. faster than that, away from each low.
 
 use super::Binding;
 use super::bound::SpeedBound;

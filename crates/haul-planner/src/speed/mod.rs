@@ -1,8 +1,8 @@
 //! Speed profiles: the speed along a path, and what limits it at each station.
 //!
-//! [`speed_profile`] caps the speed at each station. A backward pass then plans stops with the brakes and lower caps with
-//! the retarder, and a forward pass drives with the engine. These are the classic three passes, exact for accelerations
-//! that are constant over an interval.
+//! [`speed_profile`] caps the speed at each station. A backward pass then plans stops with the brakes and lower caps
+//! with the retarder, and a forward pass drives with the engine. These are the classic three passes, exact for
+//! accelerations that are constant over an interval.
 
 mod bound;
 mod caps;
@@ -34,11 +34,12 @@ pub struct SpeedRequest {
     pub payload_kg: f64,
     /// Speed at the start of the profile, m/s, from 0 to 100, in the direction of travel there.
     pub start_speed: f64,
-    /// State of the driveline at the start of the profile. `None`: as the automatic gearbox has it at that speed. It comes
-    /// from the truck's own report ([`haul_vehicle::Limits::drive_reported`]) or from the profile followed so far
+    /// State of the driveline at the start of the profile. `None`: as the automatic gearbox has it at that speed. It
+    /// comes from the truck's own report ([`haul_vehicle::Limits::drive_reported`]) or from the profile followed so far
     /// ([`SpeedProfile::drive_at`]).
     pub drive: Option<DriveState>,
-    /// Speed at the path's end, m/s, from 0 to 100. If the profile ends before, at `end_station`, the truck stops there.
+    /// Speed at the path's end, m/s, from 0 to 100. If the profile ends before, at `end_station`, the truck stops
+    /// there.
     pub end_speed: f64,
     /// Greatest speed, m/s, 0.1 or more.
     pub limit: Option<f64>,
@@ -46,8 +47,8 @@ pub struct SpeedRequest {
     pub end_station: Option<f64>,
     /// Station where the profile starts, m; `None`: the path's start.
     pub start_station: Option<f64>,
-    /// Distance visible ahead, m. The service brakes alone can stop the truck within it, including a reaction time of one
-    /// second. `None`: no limit.
+    /// Distance visible ahead, m. The service brakes alone can stop the truck within it, including a reaction time of
+    /// one second. `None`: no limit.
     pub sight_distance: Option<f64>,
     /// Greatest jerk, m/s³. `None`: no limit beyond the actuators' own filling times.
     pub jerk: Option<f64>,
@@ -80,8 +81,8 @@ pub fn speed_profile(
     passes::run(&nodes, &mut Caps::new(truck, conditions, request), request, end)
 }
 
-/// Returns the temperature of the retarder's oil (K) at each point of a profile, from the temperature `start` (K) at the
-/// first point. The retarder holds the truck on downgrades and slows it.
+/// Returns the temperature of the retarder's oil (K) at each point of a profile, from the temperature `start` (K) at
+/// the first point. The retarder holds the truck on downgrades and slows it.
 ///
 /// # Errors
 ///

@@ -48,8 +48,8 @@ impl SpeedNode {
     }
 }
 
-/// Returns the nodes between the start and the end of the request, at least two. A change of direction is one node, with
-/// the direction that follows.
+/// Returns the nodes between the start and the end of the request, at least two. A change of direction is one node,
+/// with the direction that follows.
 pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<SpeedNode>, SpeedError> {
     check(path)?;
     let (Some(first), Some(last)) = (path.points.first(), path.points.last()) else {
@@ -111,8 +111,8 @@ fn add(nodes: &mut Vec<SpeedNode>, node: SpeedNode) {
     nodes.push(SpeedNode { changes_direction, ..node });
 }
 
-/// Adds a node between two consecutive stops, so that there is a speed to drive at. The first node counts as a stop if the
-/// truck hardly moves.
+/// Adds a node between two consecutive stops, so that there is a speed to drive at. The first node counts as a stop if
+/// the truck hardly moves.
 fn between_stops(nodes: Vec<SpeedNode>, starts: bool) -> Vec<SpeedNode> {
     let stop = |i: usize| i == 0 && starts || i + 1 == nodes.len() || nodes[i].changes_direction;
     if !(1..nodes.len()).any(|i| stop(i - 1) && stop(i)) {

@@ -89,12 +89,13 @@ struct PassResult {
     speeds: Vec<SpeedBound>,
     /// State of the driveline.
     states: Vec<DriveState>,
-    /// Descent caps at the retarder's temperature, as squares of speeds, m²/s². Empty if the temperature is not computed.
+    /// Descent caps at the retarder's temperature, as squares of speeds, m²/s². Empty if the temperature is not
+    /// computed.
     descent: Vec<f64>,
 }
 
-/// Runs a backward and a forward pass under the nodes' own caps. The retarder's temperature is computed from `temperature`
-/// (K), if given.
+/// Runs a backward and a forward pass under the nodes' own caps. The retarder's temperature is computed from
+/// `temperature` (K), if given.
 fn both_passes(
     nodes: &[SpeedNode],
     caps: &Caps,
@@ -120,8 +121,8 @@ fn both_passes(
     Ok(PassResult { speeds, states: propulsion.states, descent })
 }
 
-/// Returns, for each node, the greatest speed from which everything ahead can be kept: stops with the brakes, other caps
-/// with the retarder.
+/// Returns, for each node, the greatest speed from which everything ahead can be kept: stops with the brakes, other
+/// caps with the retarder.
 fn backwards(nodes: &[SpeedNode], caps: &Caps, own: &[SpeedBound], end: SpeedBound) -> Vec<SpeedBound> {
     let mut ahead = vec![end; nodes.len()];
     let mut stop = end;

@@ -110,8 +110,8 @@ impl SpeedProfile {
         }
     }
 
-    /// Predicted state of the driveline at the last point at or before a station, from which a new profile can start there.
-    /// `None` if it was not computed: in an economical profile, or in one read from a file.
+    /// Predicted state of the driveline at the last point at or before a station, from which a new profile can start
+    /// there. `None` if it was not computed: in an economical profile, or in one read from a file.
     pub fn drive_at(&self, station: f64) -> Option<DriveState> {
         self.before(station).and_then(|i| self.drives.get(i).copied())
     }

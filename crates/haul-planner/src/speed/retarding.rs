@@ -1,8 +1,8 @@
 //! The retarder along a speed profile: its power at each temperature, and the heat of a descent.
 //!
 //! The thermal model is that of the truck ([`RetarderThermal`]): the greatest power falls with the temperature
-//! ([`RetarderSpec::power_limit`]). A descent planned with a share of that power settles where the share equals the power
-//! that the cooler removes. That is below the temperature limit, and nearer to it the nearer the share is to 1.
+//! ([`RetarderSpec::power_limit`]). A descent planned with a share of that power settles where the share equals the
+//! power that the cooler removes. That is below the temperature limit, and nearer to it the nearer the share is to 1.
 
 use crate::TruckModel;
 use haul_core::GRAVITY;
@@ -46,8 +46,8 @@ const SPEED_STEP: f64 = 0.1;
 const HEAT_SHARE: f64 = 0.99;
 /// Difference between the temperature limit and the steady temperature of a long descent, K.
 const LIMIT_RESERVE: f64 = 0.25;
-/// Increase of this reserve for each kelvin that hot air warms the coolant, K/K. A hotter coolant removes less heat, so an
-/// error in the engine's drag has more effect.
+/// Increase of this reserve for each kelvin that hot air warms the coolant, K/K. A hotter coolant removes less heat, so
+/// an error in the engine's drag has more effect.
 const HOT_COOLANT_RESERVE: f64 = 0.075;
 /// Reduction of power for each kelvin from that temperature, W/K; the oil then reaches it within 10 s of heating.
 const APPROACH: f64 = 60e3;
@@ -122,8 +122,8 @@ impl<'a> RetarderPlan<'a> {
         self.share * self.spec.peak_power
     }
 
-    /// Greatest steady speed down a grade under a power (W), with the engine's drag, m/s; 0 if the retarder cannot hold the
-    /// truck.
+    /// Greatest steady speed down a grade under a power (W), with the engine's drag, m/s; 0 if the retarder cannot hold
+    /// the truck.
     pub fn descent_speed(&self, grade: f64, power: f64) -> f64 {
         let force = self.held(grade);
         if force <= 0.0 {
@@ -139,8 +139,8 @@ impl<'a> RetarderPlan<'a> {
         if self.share * self.force(speed, f64::INFINITY) >= force { speed } else { 0.0 }
     }
 
-    /// Returns the oil temperature (K) at the end of an interval of a length (m) between two squares of speed (m²/s²), from
-    /// the temperature at its start.
+    /// Returns the oil temperature (K) at the end of an interval of a length (m) between two squares of speed (m²/s²),
+    /// from the temperature at its start.
     pub fn after(&self, temperature: f64, grade: f64, length: f64, from: f64, to: f64) -> f64 {
         let mean = 0.5 * (libm::sqrt(from.max(0.0)) + libm::sqrt(to.max(0.0)));
         if !(length > 0.0 && mean > 0.0) {

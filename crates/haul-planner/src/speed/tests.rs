@@ -189,9 +189,9 @@ proptest! {
         let path = path_of(&pieces, 1.0);
         let of = |limit| speed_profile(&path, &TRUCK, &DRY, &SpeedRequest { limit: Some(limit), ..LOADED });
         if let (Ok(low), Ok(high)) = (of(limit), of(limit + more)) {
-            // A shift at another place, or a converter that opens, may make the faster truck the slower one for a while:
-            // a truck that reaches a ramp in a higher gear shifts down on it. Without extra shifts it is never later than
-            // by the duration of one lock-up; each extra shift may cost it `SHIFT`.
+            // A shift at another place, or a converter that opens, may make the faster truck the slower one for a
+            // while: a truck that reaches a ramp in a higher gear shifts down on it. Without extra shifts it is never
+            // later than by the duration of one lock-up; each extra shift may cost it `SHIFT`.
             const SHIFT: f64 = 0.25;
             let mut otherwise = false;
             let (mut gears, mut shifts) = ([None; 2], [0_usize; 2]);
@@ -283,8 +283,8 @@ fn a_jump_of_the_steering_is_crossed_at_creep_speed() {
     assert_eq!(p.binding_at(40.0), Some(Binding::SteeringRate));
 }
 
-/// 100 m straight, 60 m of a left bend of 20 m radius and 100 m straight. The road has a cross slope (up to the left) from
-/// 40 m before the bend to 40 m after it, with transitions of a length (m).
+/// 100 m straight, 60 m of a left bend of 20 m radius and 100 m straight. The road has a cross slope (up to the left)
+/// from 40 m before the bend to 40 m after it, with transitions of a length (m).
 fn leaning_bend(slope: f64, transition: f64) -> Path {
     let mut path = path_of(
         &[(100.0, 0.0, 0.0, Travel::Forward), (60.0, 0.0, 0.05, Travel::Forward), (100.0, 0.0, 0.0, Travel::Forward)],

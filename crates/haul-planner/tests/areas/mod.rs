@@ -1,5 +1,5 @@
-//! Random loading and dumping areas, with spots that have a path by construction: a motion away from the spot, which leads into it
-//! when reversed in time.
+//! Random loading and dumping areas, with spots that have a path by construction: a motion away from the spot, which
+//! leads into it when reversed in time.
 
 // Each test and example that includes this uses a part of it.
 #![allow(dead_code)]

@@ -1,5 +1,5 @@
-//! Routes by Dijkstra's algorithm on costs computed independently from the truck's performance limits, without the edge costs, turns
-//! and search of the planner's network.
+//! Routes by Dijkstra's algorithm on costs computed independently from the truck's performance limits, without the edge
+//! costs, turns and search of the planner's network.
 //!
 //! For mines without zones on which every turn has room, such as the lattices of `grid`.
 

@@ -60,11 +60,12 @@ impl Ground for Straight<'_> {
 
 /// Length over which a change of grade is eased, m; shorter than on a designed road.
 pub const SHARP: f64 = 10.0;
-/// The same by design: the sag that the rules require for a change of 10 % at 47 km/h (`vertical_sag` in seeds/design.toml).
+/// The same by design: the sag that the rules require for a change of 10 % at 47 km/h (`vertical_sag` in
+/// seeds/design.toml).
 pub const BY_DESIGN: f64 = 60.0;
 
-/// A path along a straight of segments (length, grade), with points every `spacing` metres and changes of grade eased over a length,
-/// m.
+/// A path along a straight of segments (length, grade), with points every `spacing` metres and changes of grade eased
+/// over a length, m.
 pub fn straight(pieces: &[(f64, f64)], spacing: f64, eased_over: f64) -> Path {
     let half = eased_over as i32;
     let length: f64 = pieces.iter().map(|p| p.0).sum();
@@ -120,8 +121,8 @@ pub struct Driven {
     pub grip_used: f64,
 }
 
-/// Drives the profile to its end in steps of 5 ms, with throttle, retarder and, for the rest, the service brakes. The step is at most
-/// a tenth of the time between two points at 1 m.
+/// Drives the profile to its end in steps of 5 ms, with throttle, retarder and, for the rest, the service brakes. The
+/// step is at most a tenth of the time between two points at 1 m.
 pub fn drive(
     truck: &TruckModel,
     path: &Path,
@@ -155,8 +156,8 @@ pub fn drive(
         if left <= 0.0 || (driven.time > 5.0 && left < 0.1 && state.speed < 0.02) {
             break;
         }
-        // From rest the plan is followed by time, with a preview for the engine's response. At a standstill the speed over the
-        // distance says nothing.
+        // From rest the plan is followed by time, with a preview for the engine's response. At a standstill the speed
+        // over the distance says nothing.
         let launch =
             if driven.time < LAUNCH { profile.speed_at(station_after(profile, driven.time + LEAD)) } else { 0.0 };
         let planned = profile.speed_at(station).max(launch).max((0.12 + 0.8 * left).min(0.4));

@@ -63,8 +63,8 @@ impl CostSpec {
         Ok(spec)
     }
 
-    /// Returns the costs of a cycle from its time (s), fuel (kg), payload (kg) and tyre duty. A tyre above its TKPH loses life in
-    /// proportion, down to the share of the seeds at twice its TKPH.
+    /// Returns the costs of a cycle from its time (s), fuel (kg), payload (kg) and tyre duty. A tyre above its TKPH
+    /// loses life in proportion, down to the share of the seeds at twice its TKPH.
     pub fn of_cycle(&self, limits: &Limits, time: f64, fuel: f64, payload: f64, tyres: &[TyreDuty; 2]) -> HaulageCost {
         let spec = limits.spec();
         let litres = fuel / spec.fuel_density * LITRES;

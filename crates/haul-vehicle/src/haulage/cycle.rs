@@ -23,7 +23,8 @@ pub struct CycleOptions {
     pub waiting: f64,
 }
 
-/// Time from the arrival at the shovel to the departure, s: the median of 18 observed trucks, with a range of 150 to 280 s.
+/// Time from the arrival at the shovel to the departure, s: the median of 18 observed trucks, with a range of 150 to
+/// 280 s.
 const LOADING: f64 = 200.0;
 /// Time at the dump, s: 35 s for the body lift (median of those trucks), and the same again to back up.
 const DUMPING: f64 = 70.0;

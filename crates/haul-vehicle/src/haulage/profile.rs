@@ -34,8 +34,8 @@ const REQUIRED_COLUMNS: usize = 2;
 /// Index of the two columns of which each section fills one.
 const ROLLING: usize = 2;
 const PENETRATION: usize = 3;
-/// Least and greatest value of each column. No haul road is steeper than 40 % or has a higher rolling resistance, and no truck
-/// drives where its tyres sink in deeper.
+/// Least and greatest value of each column. No haul road is steeper than 40 % or has a higher rolling resistance, and
+/// no truck drives where its tyres sink in deeper.
 const RANGES: [[f64; 2]; 6] = [[0.1, 100_000.0], [-40.0, 40.0], [0.0, 40.0], [0.0, 60.0], [1.0, 120.0], [5.0, 1e6]];
 
 impl Profile {
@@ -51,8 +51,9 @@ impl Profile {
     /// Reads a comma-separated table. The first line names the columns (`length_m`, `grade_pct`, `rolling_pct` or
     /// `penetration_cm`, and optionally `limit_kmh`, `radius_m`; in any order); then follows a line for each section.
     ///
-    /// Each section gives the rolling resistance, or the tyres' penetration from which it follows ([`penetration_rule`]). An empty
-    /// cell in the last two columns means no limit. Lines that begin with `#` are skipped.
+    /// Each section gives the rolling resistance, or the tyres' penetration from which it follows
+    /// ([`penetration_rule`]). An empty cell in the last two columns means no limit. Lines that begin with `#` are
+    /// skipped.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! HaulTravel over a profile in one direction: speed, time, fuel, and the retarder's temperature.
 //!
-//! The truck is a point on the road with the plant's pull, retardation and inertia from the performance limits. It uses full
-//! throttle below the permitted speed and the retarder above it, and slows down ahead of a slower section.
+//! The truck is a point on the road with the plant's pull, retardation and inertia from the performance limits. It uses
+//! full throttle below the permitted speed and the retarder above it, and slows down ahead of a slower section.
 
 use super::Profile;
 use crate::Limits;
@@ -96,8 +96,8 @@ const TRACE: f64 = 10.0;
 /// Speed below which a truck has stopped, m/s.
 const STOPPED_SPEED: f64 = 0.05;
 
-/// Computes the travel over a profile with a payload (kg) from standstill to standstill. `oil` is the retarder's temperature at
-/// the start, K.
+/// Computes the travel over a profile with a payload (kg) from standstill to standstill. `oil` is the retarder's
+/// temperature at the start, K.
 pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> HaulTravel {
     let mass = limits.gross_mass(payload);
     let ways = stations(limits, profile, payload, friction, oil);

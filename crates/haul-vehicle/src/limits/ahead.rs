@@ -1,6 +1,6 @@
-//! The driveline as a planner predicts it: the plant's own engine and automatic gearbox, with the truck as a point mass and
-//! steps as long as the events allow. It includes effects that steady limits leave out: a shift takes time, a gear is kept
-//! until its shift speed, and lock-up and turbochargers respond late.
+//! The driveline as a planner predicts it: the plant's own engine and automatic gearbox, with the truck as a point mass
+//! and steps as long as the events allow. It includes effects that steady limits leave out: a shift takes time, a gear
+//! is kept until its shift speed, and lock-up and turbochargers respond late.
 
 use super::Limits;
 use crate::command::{ActuatorCommand, Direction};
@@ -43,12 +43,13 @@ pub struct DriveAhead<'a> {
 
 /// State of a driveline that drives forward: gear and lock-up, engine, and the gearbox's memory.
 ///
-/// It comes from a truck's speed alone ([`Limits::drive_at`]), from the truck's report ([`Limits::drive_reported`]), or from a
-/// prediction up to that point ([`DriveAhead::state`]).
+/// It comes from a truck's speed alone ([`Limits::drive_at`]), from the truck's report ([`Limits::drive_reported`]), or
+/// from a prediction up to that point ([`DriveAhead::state`]).
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct DriveState {
     powertrain: Powertrain,
-    /// Throttle beyond the one that the performance limits need; it opens while the acceleration is too low, as a driver does.
+    /// Throttle beyond the one that the performance limits need; it opens while the acceleration is too low, as a
+    /// driver does.
     more: f64,
     /// Drive force in the last step, N; it determines the slip of the tread.
     force: f64,
@@ -79,8 +80,8 @@ impl DriveState {
 }
 
 impl Limits {
-    /// State of a driveline known only by its forward speed (m/s). At rest it is in first gear with the engine idling, otherwise
-    /// at full throttle in the gear that the automatic holds there.
+    /// State of a driveline known only by its forward speed (m/s). At rest it is in first gear with the engine idling,
+    /// otherwise at full throttle in the gear that the automatic holds there.
     pub fn drive_at(&self, speed: f64) -> DriveState {
         let mut powertrain = Powertrain::new(&self.spec);
         powertrain.breathe(&self.spec, &self.environment);
@@ -88,9 +89,9 @@ impl Limits {
         DriveState { powertrain, more: 0.0, force: 0.0, fresh: speed > 0.0 }
     }
 
-    /// State of a driveline at a forward speed (m/s), from the gear (from 1) and engine speed (rad/s) that the truck reports. It
-    /// is locked up if engine and turbine have the same speed. An unknown gear, or an engine speed that is not a number, is
-    /// ignored.
+    /// State of a driveline at a forward speed (m/s), from the gear (from 1) and engine speed (rad/s) that the truck
+    /// reports. It is locked up if engine and turbine have the same speed. An unknown gear, or an engine speed that is
+    /// not a number, is ignored.
     pub fn drive_reported(&self, speed: f64, gear: i8, engine_speed: f64) -> DriveState {
         let mut state = self.drive_at(speed);
         if (1..=self.spec.transmission.top_gear()).contains(&gear) && engine_speed.is_finite() && engine_speed > 0.0 {
@@ -116,9 +117,9 @@ impl DriveAhead<'_> {
         self.state
     }
 
-    /// Drives over a length (m) of a grade (rise over run) with a rolling resistance (ratio), from a speed (m/s), with a desired
-    /// acceleration (m/s²) or as much of it as the driveline gives. Returns the speed at the end, m/s; 0 if the truck stops.
-    /// Lengths are cut to 100 km.
+    /// Drives over a length (m) of a grade (rise over run) with a rolling resistance (ratio), from a speed (m/s), with
+    /// a desired acceleration (m/s²) or as much of it as the driveline gives. Returns the speed at the end, m/s; 0 if
+    /// the truck stops. Lengths are cut to 100 km.
     pub fn over(&mut self, speed: f64, length: f64, grade: f64, rolling: f64, wanted: f64) -> f64 {
         let length = if length > MAX_LENGTH { MAX_LENGTH } else { length };
         let (mut v, mut left, mut stood, mut time) = (speed, length, 0.0, 0.0);
@@ -162,8 +163,8 @@ impl DriveAhead<'_> {
         }
     }
 
-    /// Length of the next step, s, against a resistance (N), for a desired acceleration, with a length (m) left. Also returns
-    /// true if the step ends with that length.
+    /// Length of the next step, s, against a resistance (N), for a desired acceleration, with a length (m) left. Also
+    /// returns true if the step ends with that length.
     fn step(&self, speed: f64, resistance: f64, wanted: f64, left: f64) -> (f64, bool) {
         if speed <= 0.0 {
             return (FINE_STEP, false);
@@ -188,8 +189,8 @@ impl DriveAhead<'_> {
         }
     }
 
-    /// Resistance at a speed (m/s), N; the rolling resistance of tyres grows with speed. `up` and `across` are the parts of slope
-    /// and rolling resistance at low speed, N.
+    /// Resistance at a speed (m/s), N; the rolling resistance of tyres grows with speed. `up` and `across` are the
+    /// parts of slope and rolling resistance at low speed, N.
     fn resistance(&self, speed: f64, up: f64, across: f64) -> f64 {
         let air = self.limits.environment.air_temperature;
         up + across * self.limits.spec.tyre.rolling_factor(speed, air) + self.limits.air(speed)
@@ -236,8 +237,8 @@ impl DriveAhead<'_> {
         let drive = self.turn(&engine, speed, &forward(throttle.clamp(0.0, 1.0)), h);
         let moved = self.mass + self.wheels();
         let able = (drive.torque / radius - resistance) / (moved + drive.inertia / (radius * radius));
-        // Where no pull is needed, a little throttle or brake turns the engine's drag into the desired acceleration, up to what
-        // the slope gives alone.
+        // Where no pull is needed, a little throttle or brake turns the engine's drag into the desired acceleration, up
+        // to what the slope gives alone.
         let coasting = -resistance / moved;
         let a = if needed > 0.0 { if coasting > 0.0 { able.max(coasting) } else { able }.min(wanted) } else { wanted };
         self.state.more =

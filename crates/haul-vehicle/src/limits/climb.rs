@@ -30,9 +30,9 @@ pub struct Climb {
 const HALVINGS: usize = 21;
 
 impl Limits {
-    /// Steady speed from rest at full throttle against a total resistance (grade plus rolling resistance, ratio of the weight),
-    /// m/s; 0 if the truck cannot start. A truck that arrives faster may keep a higher speed, because its lock-up opens later
-    /// than it closes.
+    /// Steady speed from rest at full throttle against a total resistance (grade plus rolling resistance, ratio of the
+    /// weight), m/s; 0 if the truck cannot start. A truck that arrives faster may keep a higher speed, because its
+    /// lock-up opens later than it closes.
     pub fn climb_speed(&self, mass: f64, total_resistance: f64) -> f64 {
         let surplus = |force: f64, v: f64| force - mass * GRAVITY * total_resistance - self.air(v);
         // From rest, the truck reaches the first speed with no surplus of force.
@@ -77,8 +77,8 @@ impl Limits {
         }
     }
 
-    /// Steepest grade (rise over run) on which a gross mass (kg) keeps a speed (m/s) over a rolling resistance (ratio); negative
-    /// if level ground is too much.
+    /// Steepest grade (rise over run) on which a gross mass (kg) keeps a speed (m/s) over a rolling resistance (ratio);
+    /// negative if level ground is too much.
     pub fn gradeability(&self, mass: f64, speed: f64, rolling: f64) -> f64 {
         let share = (self.rimpull(speed) - self.air(speed)) / (mass * GRAVITY);
         // sin θ + f cos θ = share, by the half-angle substitution.

@@ -30,8 +30,8 @@ pub struct SideSlope {
     pub safe: f64,
 }
 
-/// Slip angles of both axles per m/s² of lateral acceleration, rad s²/m. On a side slope the truck crabs by the rear axle's
-/// angle, and steers up the slope by the difference of the two.
+/// Slip angles of both axles per m/s² of lateral acceleration, rad s²/m. On a side slope the truck crabs by the rear
+/// axle's angle, and steers up the slope by the difference of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SlipAngles {
     /// Slip angle of the front axle.
@@ -41,8 +41,9 @@ pub struct SlipAngles {
 }
 
 impl Limits {
-    /// Slip angles of the axles of a truck of a gross mass (kg), per m/s² of lateral acceleration. Each axle carries its share of
-    /// the side force on the cornering stiffness of its tyres (Pacejka, *Tire and Vehicle Dynamics*, 2012, eq. 1.2).
+    /// Slip angles of the axles of a truck of a gross mass (kg), per m/s² of lateral acceleration. Each axle carries
+    /// its share of the side force on the cornering stiffness of its tyres (Pacejka, *Tire and Vehicle Dynamics*, 2012,
+    /// eq. 1.2).
     pub fn slip_angles(&self, mass: f64) -> SlipAngles {
         let (spec, loads) = (&self.spec, self.axle_loads(mass, 0.0, 0.0));
         let [front, rear] = spec.tyre_counts();
@@ -55,17 +56,17 @@ impl Limits {
         }
     }
 
-    /// Greatest speed in a curve, m/s: the lowest of the top speed and the speeds of sliding and of rolling over with the rated
-    /// payload, each with the margin of the seeds. Radius in m; superelevation as a ratio, positive if the curve leans inwards;
-    /// friction as a ratio.
+    /// Greatest speed in a curve, m/s: the lowest of the top speed and the speeds of sliding and of rolling over with
+    /// the rated payload, each with the margin of the seeds. Radius in m; superelevation as a ratio, positive if the
+    /// curve leans inwards; friction as a ratio.
     pub fn curve_speed(&self, radius: f64, superelevation: f64, friction: f64) -> f64 {
         let lateral = (self.margins.slide * friction).min(self.margins.rollover * self.rollover_full);
         let squared = lateral_speed_squared(lateral, radius, superelevation).max(0.0);
         libm::sqrt(squared).min(self.top_speed)
     }
 
-    /// Speeds at which a truck with a payload (kg) slides and rolls over in a curve of `radius` (m) with a superelevation (ratio)
-    /// on ground with a friction (ratio).
+    /// Speeds at which a truck with a payload (kg) slides and rolls over in a curve of `radius` (m) with a
+    /// superelevation (ratio) on ground with a friction (ratio).
     pub fn curve(&self, payload: f64, radius: f64, superelevation: f64, friction: f64) -> Curve {
         let threshold = self.rollover_threshold(payload, 0.0);
         let grip = self.grip(payload, friction);
@@ -82,8 +83,8 @@ impl Limits {
         }
     }
 
-    /// The steepest side slope for a truck with a payload (kg), its body raised by an angle (rad), on ground with a friction
-    /// (ratio).
+    /// The steepest side slope for a truck with a payload (kg), its body raised by an angle (rad), on ground with a
+    /// friction (ratio).
     pub fn side_slope(&self, payload: f64, body_angle: f64, friction: f64) -> SideSlope {
         let threshold = self.rollover_threshold(payload, body_angle);
         let grip = self.grip(payload, friction);
@@ -94,9 +95,9 @@ impl Limits {
         }
     }
 
-    /// Lateral force over weight at which the inner wheels lift. It is half the narrower track over the height of the centre of
-    /// mass, minus the lean on struts and tyres under the lateral load (Gillespie, *Fundamentals of Vehicle Dynamics*, 1992, eq.
-    /// 9-7, with the roll axis at the height of the axles).
+    /// Lateral force over weight at which the inner wheels lift. It is half the narrower track over the height of the
+    /// centre of mass, minus the lean on struts and tyres under the lateral load (Gillespie, *Fundamentals of Vehicle
+    /// Dynamics*, 1992, eq. 9-7, with the roll axis at the height of the axles).
     pub(crate) fn rollover_threshold(&self, payload: f64, body_angle: f64) -> f64 {
         let spec = &self.spec;
         let load = Load { mass: payload, centre: spec.mass.heap_centre(payload) };
@@ -121,8 +122,8 @@ impl Limits {
     }
 }
 
-/// Square of the speed at which a curve needs a lateral force over the weight, m²/s²: g r (μ + e) / (1 − μ e); infinite if the
-/// denominator is not positive.
+/// Square of the speed at which a curve needs a lateral force over the weight, m²/s²: g r (μ + e) / (1 − μ e); infinite
+/// if the denominator is not positive.
 fn lateral_speed_squared(lateral: f64, radius: f64, superelevation: f64) -> f64 {
     let rest = 1.0 - lateral * superelevation;
     if rest <= 0.0 { f64::INFINITY } else { GRAVITY * radius.abs() * (lateral + superelevation) / rest }

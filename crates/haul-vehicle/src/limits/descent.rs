@@ -59,8 +59,8 @@ impl Limits {
         retarder.torque(output, power) * ratio / radius
     }
 
-    /// Greatest steady speed down a grade (negative) with the retarder alone, with the margin of the seeds, m/s; at most the top
-    /// speed. 0 if the retarder can hold no speed.
+    /// Greatest steady speed down a grade (negative) with the retarder alone, with the margin of the seeds, m/s; at
+    /// most the top speed. 0 if the retarder can hold no speed.
     pub fn descent_speed(&self, mass: f64, grade: f64, rolling: f64) -> f64 {
         self.held_speed(mass, grade, rolling, self.retarder_thermal().continuous_power())
     }
@@ -70,7 +70,8 @@ impl Limits {
         let held = |v: f64| {
             self.margins.retarder * self.retarder_force_at(v, power) + self.resistance(v, mass, grade, rolling) >= 0.0
         };
-        // The truck is lost at high speed, where power is the limit, and near standstill, where the retarder has no torque.
+        // The truck is lost at high speed, where power is the limit, and near standstill, where the retarder has no
+        // torque.
         let mut i = (self.top_speed / SPEED_STEP) as usize;
         if held(self.top_speed) {
             return self.top_speed;
@@ -81,8 +82,8 @@ impl Limits {
         i as f64 * SPEED_STEP
     }
 
-    /// The descent of a gross mass (kg) down a grade (negative) over a rolling resistance (ratio). It has no end, or a `length`
-    /// (m along the road) that begins with the oil at `start` (K) and may bring it to its limit.
+    /// The descent of a gross mass (kg) down a grade (negative) over a rolling resistance (ratio). It has no end, or a
+    /// `length` (m along the road) that begins with the oil at `start` (K) and may bring it to its limit.
     pub fn descent(&self, mass: f64, grade: f64, rolling: f64, length: Option<f64>, start: Option<f64>) -> Descent {
         let retarder = &self.spec.transmission.retarder;
         let start = start.unwrap_or(self.retarder_coolant());
@@ -139,8 +140,8 @@ impl Limits {
         Some(oil)
     }
 
-    /// Force of the retarder at a speed (m/s) over a length (m), N, if its oil starts at the coolant's temperature and may reach
-    /// its limit at the end. `None` at a standstill.
+    /// Force of the retarder at a speed (m/s) over a length (m), N, if its oil starts at the coolant's temperature and
+    /// may reach its limit at the end. `None` at a standstill.
     pub fn retardation_over(&self, speed: f64, length: f64) -> Option<f64> {
         if speed < SPEED_STEP || !(length.is_finite() && length > 0.0) {
             return None;

@@ -35,8 +35,8 @@ impl Limits {
         self.drive.get(i).or(self.drive.last()).map_or(1, |b| b.gear)
     }
 
-    /// Greatest drive force in one gear, N, at a speed (m/s, absolute); 0 if there is no such gear or the engine cannot turn that
-    /// fast.
+    /// Greatest drive force in one gear, N, at a speed (m/s, absolute); 0 if there is no such gear or the engine cannot
+    /// turn that fast.
     pub fn rimpull_in(&self, gear: u8, speed: f64) -> f64 {
         let gear = gear as i8;
         if gear < 1 || gear > self.spec.transmission.top_gear() {
@@ -54,7 +54,8 @@ pub(super) fn table(spec: &TruckSpec, fastest: f64, slip_stiffness: f64, share: 
     (0..count).map(|i| best_drive(spec, i as f64 * SPEED_STEP, slip_stiffness, share, from)).collect()
 }
 
-/// The table of a truck that accelerates from rest: its lock-up closes at a higher speed than that at which it opens again.
+/// The table of a truck that accelerates from rest: its lock-up closes at a higher speed than that at which it opens
+/// again.
 pub(super) fn from_rest(spec: &TruckSpec, table: &[BestGear], slip_stiffness: f64, share: f64) -> Vec<BestGear> {
     let [opens, closes] = [spec.transmission.lock_up.release, spec.transmission.locks_from()];
     let between = |speed: f64| {
@@ -80,7 +81,8 @@ pub(super) fn rear_slip_stiffness(spec: &TruckSpec) -> f64 {
     tyres * spec.tyre.slip_stiffness(spec.rear_tyre_load(rear))
 }
 
-/// Force in a gear with the lock-up closed from a turbine speed (rad/s). The tread is faster than the truck by the slip.
+/// Force in a gear with the lock-up closed from a turbine speed (rad/s). The tread is faster than the truck by the
+/// slip.
 fn force_in(spec: &TruckSpec, gear: i8, speed: f64, slip_stiffness: f64, share: f64, from: f64) -> f64 {
     let radius = spec.tyre.rolling_radius;
     let mut force = 0.0;

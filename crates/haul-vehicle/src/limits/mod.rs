@@ -93,8 +93,8 @@ impl Limits {
         &self.spec
     }
 
-    /// Force of the service brakes before grip, N. The mass (kg) has no effect on this truck: its brakes have no load-sensing
-    /// valve.
+    /// Force of the service brakes before grip, N. The mass (kg) has no effect on this truck: its brakes have no
+    /// load-sensing valve.
     pub fn service_brake_force(&self, _mass: f64) -> f64 {
         self.spec.brakes.service()
     }
@@ -143,15 +143,15 @@ impl Limits {
         mass + turning / (radius * radius)
     }
 
-    /// Greatest forward acceleration at full throttle, m/s², for a speed (m/s), gross mass (kg), grade (rise over run) and rolling
-    /// resistance (ratio). Negative if the truck slows down.
+    /// Greatest forward acceleration at full throttle, m/s², for a speed (m/s), gross mass (kg), grade (rise over run)
+    /// and rolling resistance (ratio). Negative if the truck slows down.
     pub fn acceleration(&self, speed: f64, mass: f64, grade: f64, rolling_resistance: f64) -> f64 {
         let force = self.rimpull(speed) - self.resistance(speed, mass, grade, rolling_resistance);
         force / self.inert_mass(speed, mass)
     }
 
-    /// Greatest deceleration with retarder and service brake together, m/s² (positive slows down), as far as the tyres' grip
-    /// allows. The caller limits it for comfort.
+    /// Greatest deceleration with retarder and service brake together, m/s² (positive slows down), as far as the tyres'
+    /// grip allows. The caller limits it for comfort.
     pub fn deceleration(&self, speed: f64, mass: f64, grade: f64, rolling: f64, friction: f64) -> f64 {
         let brakes = &self.spec.brakes;
         let front = brakes.service_front;
@@ -171,8 +171,8 @@ impl Limits {
         mass + self.spec.wheels_inertia() / (radius * radius)
     }
 
-    /// The part of the brake forces of both axles (N) that the tyres transmit, N: each axle up to its grip, with the weight that
-    /// braking moves to the front.
+    /// The part of the brake forces of both axles (N) that the tyres transmit, N: each axle up to its grip, with the
+    /// weight that braking moves to the front.
     fn gripped(&self, front: f64, rear: f64, mass: f64, grade: f64, friction: f64) -> f64 {
         let [front, rear] = self.gripped_axles(front, rear, mass, grade, friction);
         front + rear
@@ -197,8 +197,8 @@ impl Limits {
         let load = Load { mass: payload, centre: spec.mass.heap_centre(payload) };
         let mut properties = mass_properties(spec, &load, spec.mass.fuel_capacity, 0.0);
         properties.mass = mass;
-        // The acceleration is that of the brakes alone. Gravity along the slope is in `axle_loads` already and loads no axle in
-        // free motion, so only the braking force acts on the axles along the ground.
+        // The acceleration is that of the brakes alone. Gravity along the slope is in `axle_loads` already and loads no
+        // axle in free motion, so only the braking force acts on the axles along the ground.
         let slope = libm::atan(grade);
         axle_loads(spec, &properties, slope, acceleration - GRAVITY * libm::sin(slope))
     }

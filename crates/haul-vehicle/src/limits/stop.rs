@@ -50,7 +50,8 @@ const STOP_STEP: f64 = 0.01;
 const MAX_STOP_TIME: f64 = 600.0;
 
 impl Limits {
-    /// Distance to stop with the service brakes alone, m, after a reaction time (s); infinite if they cannot stop the truck.
+    /// Distance to stop with the service brakes alone, m, after a reaction time (s); infinite if they cannot stop the
+    /// truck.
     pub fn stopping_distance(
         &self,
         speed: f64,
@@ -64,8 +65,8 @@ impl Limits {
         self.stop(&StopQuery { system, speed, mass, grade, rolling, friction, delay: reaction_s }).distance
     }
 
-    /// A stop from a speed with one brake system. The brakes build up linearly. Each axle is limited to its grip, with the weight
-    /// that braking moves to the front. During the delay the truck rolls freely.
+    /// A stop from a speed with one brake system. The brakes build up linearly. Each axle is limited to its grip, with
+    /// the weight that braking moves to the front. During the delay the truck rolls freely.
     pub fn stop(&self, q: &StopQuery) -> Stop {
         let brakes = &self.spec.brakes;
         let [front_most, rear_most] = brakes.forces(q.system);

@@ -13,8 +13,8 @@ impl Truck {
         &self.energy
     }
 
-    /// Kinetic and elastic energy of engine, turbine, wheels, struts and tyres, J. The chassis' own motion and height belong to the
-    /// physics engine.
+    /// Kinetic and elastic energy of engine, turbine, wheels, struts and tyres, J. The chassis' own motion and height
+    /// belong to the physics engine.
     pub fn stored_energy(&self) -> f64 {
         let spec = &self.spec;
         let engine = spec.engine.inertia * self.powertrain.engine.speed * self.powertrain.engine.speed;

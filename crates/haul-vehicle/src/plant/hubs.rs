@@ -1,5 +1,5 @@
-//! Speeds of the hubs under drive, brakes and tyres. The step is stable with stiff tyres and dry friction, and a braked wheel
-//! stands exactly still.
+//! Speeds of the hubs under drive, brakes and tyres. The step is stable with stiff tyres and dry friction, and a braked
+//! wheel stands exactly still.
 
 use super::layout::CORNERS;
 use crate::powertrain::AxleDrive;
@@ -72,8 +72,9 @@ fn hold_or_turn(momentum: f64, inert: f64, friction: f64, h: f64) -> HubMotion {
 /// Iterations between the friction of the two hubs; each at least halves the error.
 const ROUNDS: usize = 12;
 
-/// Motion of the two hubs of an axle that a differential drives with equal torques. The drive's inertia and slope act on the mean
-/// of the two, which couples them. A projected Gauss–Seidel iteration finds the friction of both (Jourdan, Alart & Jean 1998).
+/// Motion of the two hubs of an axle that a differential drives with equal torques. The drive's inertia and slope act
+/// on the mean of the two, which couples them. A projected Gauss–Seidel iteration finds the friction of both (Jourdan,
+/// Alart & Jean 1998).
 pub(super) fn driven(hubs: &[HubLoad; 2], drive: &AxleDrive, h: f64) -> [HubMotion; 2] {
     let coupling = 0.25 * (drive.inertia + h * drive.slope);
     let own = [hubs[0].inertia + h * hubs[0].slope, hubs[1].inertia + h * hubs[1].slope];

@@ -13,8 +13,8 @@ const MOVING_SPEED: f64 = 1.0;
 /// Share of the permitted speed over which the throttle is reduced with the body up.
 const BODY_UP_BAND: f64 = 0.15;
 
-/// Returns the command to the actuators: braking cuts the throttle, a raised body limits the speed, and faulty parts get no
-/// demand.
+/// Returns the command to the actuators: braking cuts the throttle, a raised body limits the speed, and faulty parts
+/// get no demand.
 pub(super) fn permitted(
     command: &ActuatorCommand,
     hoist: &HoistSpec,

@@ -15,8 +15,8 @@ pub(super) const CORNERS: usize = 4;
 
 /// Centres of the wheels in the body frame with the struts extended, m.
 ///
-/// The height is such that the empty truck with a full tank is level on level ground, with the body frame's origin on the
-/// ground.
+/// The height is such that the empty truck with a full tank is level on level ground, with the body frame's origin on
+/// the ground.
 pub(super) fn mounts(spec: &TruckSpec) -> [Point3; WHEELS] {
     let g = &spec.geometry;
     let empty = mass_properties(spec, &Load::default(), spec.mass.fuel_capacity, 0.0);

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Energies since the truck was created, J. Each loss is the product of its own force and speed; none is computed as a remainder.
+/// Energies since the truck was created, J. Each loss is the product of its own force and speed; none is computed as a
+/// remainder.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Energy {
     /// Net work of the engine at its flywheel.

@@ -23,9 +23,9 @@ impl Truck {
         &self.heap
     }
 
-    /// Receives one shovel pass: a mass (kg) dropped at a point (body frame, m, body down; its height has no effect). The heap
-    /// settles at its angle of repose. Returns the mass that fell over the sides, kg. A mass that is not positive and finite is
-    /// ignored.
+    /// Receives one shovel pass: a mass (kg) dropped at a point (body frame, m, body down; its height has no effect).
+    /// The heap settles at its angle of repose. Returns the mass that fell over the sides, kg. A mass that is not
+    /// positive and finite is ignored.
     pub fn receive(&mut self, mass_kg: f64, at: Point3) -> f64 {
         if !(mass_kg.is_finite() && mass_kg > 0.0 && at.coords.iter().all(|c| c.is_finite())) {
             return 0.0;
@@ -35,7 +35,8 @@ impl Truck {
         fallen
     }
 
-    /// Sets the payload (kg), heaped evenly; mass beyond the body's capacity is left out. A number that is not finite becomes 0.
+    /// Sets the payload (kg), heaped evenly; mass beyond the body's capacity is left out. A number that is not finite
+    /// becomes 0.
     pub fn set_payload(&mut self, kg: f64) {
         let mass = if kg.is_finite() { kg.max(0.0) } else { 0.0 };
         self.heap = if mass > 0.0 { Heap::even(&self.spec.body, &self.material, mass) } else { Heap::empty() };

@@ -42,9 +42,9 @@ const MAX_PARTS: usize = 40;
 
 /// A truck.
 ///
-/// A physics engine owns the chassis as one rigid body of [`Truck::mass_properties`]. In every step it passes the chassis' motion
-/// to [`Truck::step`], and applies the returned wrench and gravity over that step. Wheels, struts and powertrain are part of the
-/// truck. A step allocates no memory.
+/// A physics engine owns the chassis as one rigid body of [`Truck::mass_properties`]. In every step it passes the
+/// chassis' motion to [`Truck::step`], and applies the returned wrench and gravity over that step. Wheels, struts and
+/// powertrain are part of the truck. A step allocates no memory.
 #[derive(Debug, Clone)]
 pub struct Truck {
     spec: Arc<TruckSpec>,
@@ -204,8 +204,8 @@ impl Truck {
         self.mass
     }
 
-    /// Sets the air around the truck, which affects engine, retarder, brakes, tyres and drag. A truck that has not worked yet takes
-    /// its temperatures from it.
+    /// Sets the air around the truck, which affects engine, retarder, brakes, tyres and drag. A truck that has not
+    /// worked yet takes its temperatures from it.
     pub fn set_environment(&mut self, environment: Environment) {
         let cold = self.powertrain.retarder.temperature == self.powertrain.coolant();
         self.environment = environment;
@@ -237,11 +237,11 @@ impl Truck {
         &self.broken
     }
 
-    /// Advances the truck by `dt` (s) under a command, with the given motion of the chassis. Returns the mean force and torque on the
-    /// chassis for that step, without gravity.
+    /// Advances the truck by `dt` (s) under a command, with the given motion of the chassis. Returns the mean force and
+    /// torque on the chassis for that step, without gravity.
     ///
-    /// The motion is that at the step's start, and the wrench acts over the whole step (semi-implicit Euler, as in rapier). A step
-    /// that is not a positive, finite time does nothing.
+    /// The motion is that at the step's start, and the wrench acts over the whole step (semi-implicit Euler, as in
+    /// rapier). A step that is not a positive, finite time does nothing.
     pub fn step(&mut self, dt: f64, command: &ActuatorCommand, motion: &ChassisMotion, ground: &impl Ground) -> Wrench {
         self.discharged = 0.0;
         if !(dt.is_finite() && dt > 0.0) {

@@ -143,8 +143,8 @@ impl Truck {
         }
         for (corner, wheel) in [(0, 0), (1, 1), (2, 2), (3, 4)] {
             let (load, hub) = (&loads[corner], &hubs[corner]);
-            // Rolling resistance from the ground acts on the whole truck; the torque that accelerates the wheel comes from the
-            // chassis.
+            // Rolling resistance from the ground acts on the whole truck; the torque that accelerates the wheel comes
+            // from the chassis.
             let resisted = if load.friction > 0.0 { hub.taken * rolling[corner] / load.friction } else { 0.0 };
             let spun = load.inertia * (hub.spin - load.spin) / h;
             wrench.torque -= wheels[wheel].axle * (resisted + spun);

@@ -66,7 +66,8 @@ impl Powertrain {
         }
     }
 
-    /// Sets the state for rolling forward in gear at a hub speed (rad/s): the engine idles at rest, otherwise full throttle.
+    /// Sets the state for rolling forward in gear at a hub speed (rad/s): the engine idles at rest, otherwise full
+    /// throttle.
     pub(crate) fn roll(&mut self, spec: &TruckSpec, hub: f64) {
         let output = hub * spec.final_drive.ratio;
         self.gearbox = Gearbox::rolling(&spec.transmission, output);
@@ -124,9 +125,9 @@ impl Powertrain {
         );
     }
 
-    /// Time constant of the engine's speed on the open converter at a hub speed (rad/s), s: its inertia over the response of
-    /// coupling and idle governor to speed. A longer step makes the engine hunt around idle, above all a light engine on a
-    /// slipping clutch.
+    /// Time constant of the engine's speed on the open converter at a hub speed (rad/s), s: its inertia over the
+    /// response of coupling and idle governor to speed. A longer step makes the engine hunt around idle, above all a
+    /// light engine on a slipping clutch.
     pub(crate) fn settling_time(&self, spec: &TruckSpec, hub: f64) -> f64 {
         let turbine = hub * spec.transmission.ratio(self.gearbox.gear) * spec.final_drive.ratio;
         let pump = |speed: f64| spec.transmission.converter.torques(speed, turbine).0;
@@ -136,9 +137,9 @@ impl Powertrain {
         spec.engine.inertia / stiffness.max(f64::MIN_POSITIVE)
     }
 
-    /// Share of the engine's fuel above its friction that carries a torque at the hubs (N·m) through the open coupling and
-    /// accelerates the engine with hubs that gain speed at a rate (rad/s²); 0 if no coupling is open. With less fuel, the engine
-    /// falls behind its turbine.
+    /// Share of the engine's fuel above its friction that carries a torque at the hubs (N·m) through the open coupling
+    /// and accelerates the engine with hubs that gain speed at a rate (rad/s²); 0 if no coupling is open. With less
+    /// fuel, the engine falls behind its turbine.
     pub(crate) fn coupled_share(&self, spec: &TruckSpec, at: &EngineTorques, hub_torque: f64, hub_gain: f64) -> f64 {
         let total = spec.transmission.ratio(self.gearbox.gear) * spec.final_drive.ratio;
         if self.gearbox.locked || self.gearbox.is_shifting() || total <= 0.0 {
@@ -154,8 +155,8 @@ impl Powertrain {
         spec.engine.turning(self.engine.speed)
     }
 
-    /// Torque on the rear axle for the step, from the state at its start and the engine's torques. The hydraulics take a power (W)
-    /// from the engine; without that power it does not burn fuel for them.
+    /// Torque on the rear axle for the step, from the state at its start and the engine's torques. The hydraulics take
+    /// a power (W) from the engine; without that power it does not burn fuel for them.
     pub(crate) fn drive(
         &mut self,
         spec: &TruckSpec,
@@ -230,8 +231,8 @@ impl Powertrain {
         burnt * 0.5 * (before + self.engine.speed) * dt
     }
 
-    /// Updates the state after a step, from the mean hub speed (rad/s), the drive force (N), the acceleration (m/s²) of a truck of
-    /// this mass (kg) and the retarder's power (W).
+    /// Updates the state after a step, from the mean hub speed (rad/s), the drive force (N), the acceleration (m/s²) of
+    /// a truck of this mass (kg) and the retarder's power (W).
     pub(crate) fn after(
         &mut self,
         spec: &TruckSpec,
@@ -263,8 +264,8 @@ fn through_gears(spec: &TruckSpec, torque: f64, turbine: f64, total_ratio: f64) 
     spec.final_drive.passed(torque, turbine) * total_ratio
 }
 
-/// Greatest steady torque on both rear hubs in a gear at a hub speed (rad/s), N·m: through the lock-up if the engine stays
-/// above its release speed, otherwise through the converter. `share` is the engine's derating by the air.
+/// Greatest steady torque on both rear hubs in a gear at a hub speed (rad/s), N·m: through the lock-up if the engine
+/// stays above its release speed, otherwise through the converter. `share` is the engine's derating by the air.
 pub(crate) fn full_axle_torque(spec: &TruckSpec, gear: i8, hub: f64, share: f64) -> f64 {
     full_axle_torque_locking(spec, gear, hub, share, spec.transmission.lock_up.release)
 }
@@ -282,14 +283,14 @@ pub(crate) fn full_axle_torque_locking(spec: &TruckSpec, gear: i8, hub: f64, sha
 /// Bisections that find an engine speed of 250 rad/s to a millionth.
 const HALVINGS: usize = 28;
 
-/// Greatest steady turbine torque of the converter at a turbine speed (rad/s), N·m: where the torques of engine and pump are
-/// equal.
+/// Greatest steady turbine torque of the converter at a turbine speed (rad/s), N·m: where the torques of engine and
+/// pump are equal.
 fn full_turbine_torque(spec: &TruckSpec, turbine: f64, share: f64) -> f64 {
     spec.transmission.converter.torques(converter_engine_speed(spec, turbine, share), turbine).1
 }
 
-/// Engine speed at full throttle with the converter open at a turbine speed (rad/s), rad/s: where the torques of engine and
-/// pump are equal. `share` is the engine's derating by the air.
+/// Engine speed at full throttle with the converter open at a turbine speed (rad/s), rad/s: where the torques of engine
+/// and pump are equal. `share` is the engine's derating by the air.
 pub(crate) fn converter_engine_speed(spec: &TruckSpec, turbine: f64, share: f64) -> f64 {
     let converter = &spec.transmission.converter;
     let (mut low, mut high) = (spec.engine.idle, spec.engine.high_idle);

@@ -167,7 +167,8 @@ impl EngineSpec {
         throttle.max(idle).min(cut)
     }
 
-    /// Increase of the torque per rad/s of speed below idle, from the idle governor at a speed (rad/s), N·m·s/rad; 0 above idle.
+    /// Increase of the torque per rad/s of speed below idle, from the idle governor at a speed (rad/s), N·m·s/rad; 0
+    /// above idle.
     pub(crate) fn idle_stiffness(&self, speed: f64) -> f64 {
         if speed >= self.idle {
             return 0.0;
@@ -186,8 +187,8 @@ impl EngineSpec {
         self.torque(speed, 1.0)
     }
 
-    /// Fuel rate at a gross torque (N·m) and speed (rad/s), kg/s. Below a quarter of the load, where the map begins, it falls
-    /// linearly to the rate at idle (a Willans line).
+    /// Fuel rate at a gross torque (N·m) and speed (rad/s), kg/s. Below a quarter of the load, where the map begins, it
+    /// falls linearly to the rate at idle (a Willans line).
     pub fn fuel_rate(&self, gross_torque: f64, speed: f64) -> f64 {
         if speed < STALL_SPEED {
             return 0.0;
@@ -244,7 +245,8 @@ impl Engine {
         Self { speed: spec.idle, throttle: 0.0, air_share: 1.0, boost: 0.0 }
     }
 
-    /// Follows the throttle with the lag of fuel and turbochargers, at its current speed. Fuel is cut at the speed of the pumps.
+    /// Follows the throttle with the lag of fuel and turbochargers, at its current speed. Fuel is cut at the speed of
+    /// the pumps.
     pub(crate) fn follow(&mut self, spec: &EngineSpec, at: &EngineTorques, throttle: f64, dt: f64) {
         let lag = if throttle < self.throttle { spec.throttle_lag * FUEL_CUT_SHARE } else { spec.throttle_lag };
         self.throttle += (throttle - self.throttle) * dt / (lag + dt);

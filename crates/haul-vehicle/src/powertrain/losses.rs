@@ -1,5 +1,5 @@
-//! Losses of gears, bearings and oil between the turbine and the hubs: a share of the torque in the meshes, and a drag that
-//! grows with the shafts' speed. The efficiency is high under full load and low under little load.
+//! Losses of gears, bearings and oil between the turbine and the hubs: a share of the torque in the meshes, and a drag
+//! that grows with the shafts' speed. The efficiency is high under full load and low under little load.
 
 use crate::spec::quantity::Quantity::{Ratio, Rotation, Torque};
 use crate::spec::reader::{FigureRange, Reader};
@@ -33,7 +33,8 @@ impl FinalDriveSpec {
         }
     }
 
-    /// Adds a fault if the losses contradict the stated efficiency at a net torque (N·m) and speed (rad/s) of the engine.
+    /// Adds a fault if the losses contradict the stated efficiency at a net torque (N·m) and speed (rad/s) of the
+    /// engine.
     pub(crate) fn check(&self, r: &mut Reader, torque: f64, speed: f64) {
         let found = self.passed(torque, speed) / torque;
         if (found - self.efficiency).abs() > TOLERANCE {
@@ -50,8 +51,8 @@ impl FinalDriveSpec {
         }
     }
 
-    /// Torque (N·m) at the hubs divided by the whole ratio, for a turbine torque at a speed (rad/s, signed). The losses reduce it on
-    /// drive and increase it on overrun.
+    /// Torque (N·m) at the hubs divided by the whole ratio, for a turbine torque at a speed (rad/s, signed). The losses
+    /// reduce it on drive and increase it on overrun.
     pub fn passed(&self, torque: f64, turbine_speed: f64) -> f64 {
         let drag = self.spin_torque.at(turbine_speed.abs()).copysign(turbine_speed);
         let left = torque - drag;
@@ -60,8 +61,8 @@ impl FinalDriveSpec {
         if drives { left * self.mesh_efficiency } else { left / self.mesh_efficiency }
     }
 
-    /// Turbine torque for a torque at the hubs (divided by the whole ratio), N·m: the inverse of [`FinalDriveSpec::passed`] on
-    /// drive.
+    /// Turbine torque for a torque at the hubs (divided by the whole ratio), N·m: the inverse of
+    /// [`FinalDriveSpec::passed`] on drive.
     pub fn needed(&self, passed: f64, turbine_speed: f64) -> f64 {
         passed / self.mesh_efficiency + self.spin_torque.at(turbine_speed.abs())
     }

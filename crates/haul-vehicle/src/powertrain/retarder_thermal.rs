@@ -1,7 +1,7 @@
 //! Thermal model of the retarder: oil and cooler as one heat capacity, cooled by the coolant.
 //!
-//! C dT/dt = P − G (T − coolant), with the heat capacity C, the conductance G from oil to coolant and the retarder's power
-//! P. Under constant power the oil approaches a steady temperature exponentially.
+//! C dT/dt = P − G (T − coolant), with the heat capacity C, the conductance G from oil to coolant and the retarder's
+//! power P. Under constant power the oil approaches a steady temperature exponentially.
 
 use super::retarder::RetarderSpec;
 use crate::environment::Environment;

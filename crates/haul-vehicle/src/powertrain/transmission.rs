@@ -199,8 +199,8 @@ const MIN_KICK_DOWN_GAIN: f64 = 1.05;
 const RELEASE_MARGIN: f64 = 1.03;
 /// Difference below which engine and turbine have the same speed, rad/s.
 const SYNCHRONOUS_DIFFERENCE: f64 = 1.0;
-/// Relative difference below which the reported speeds of engine and turbine count as equal. It includes the tread's slip; a
-/// driving open converter slips by a tenth or more.
+/// Relative difference below which the reported speeds of engine and turbine count as equal. It includes the tread's
+/// slip; a driving open converter slips by a tenth or more.
 const LOCKED_SHARE: f64 = 0.05;
 
 impl Gearbox {
@@ -226,8 +226,8 @@ impl Gearbox {
         gearbox
     }
 
-    /// Sets a reported forward gear, at an output speed and an engine speed (rad/s). It is locked up if the lock-up may be closed
-    /// and engine and turbine have the same speed.
+    /// Sets a reported forward gear, at an output speed and an engine speed (rad/s). It is locked up if the lock-up may
+    /// be closed and engine and turbine have the same speed.
     pub(crate) fn report(&mut self, spec: &TransmissionSpec, gear: i8, output_speed: f64, engine_speed: f64) {
         let turbine = spec.ratio(gear) * output_speed;
         self.gear = gear;
@@ -254,8 +254,8 @@ impl Gearbox {
         direction != self.direction
     }
 
-    /// Selects direction, gear and lock-up. `force(gear)` is the greatest force of a gear at the current speed, as a share of the
-    /// force that the current resistance needs with a reserve.
+    /// Selects direction, gear and lock-up. `force(gear)` is the greatest force of a gear at the current speed, as a
+    /// share of the force that the current resistance needs with a reserve.
     pub(crate) fn advance(&mut self, spec: &TransmissionSpec, seen: &ShiftInputs, force: impl Fn(i8) -> f64, dt: f64) {
         self.shifting = (self.shifting - dt).max(0.0);
         self.since += dt;
@@ -309,7 +309,8 @@ impl Gearbox {
         let turbine = seen.output_speed * spec.ratio(self.gear);
         let up_at = spec.up_at(self.throttle);
         if self.gear < spec.top_gear() {
-            // When braking downhill it keeps its gear, and the engine's drag with it, unless the engine would overspeed.
+            // When braking downhill it keeps its gear, and the engine's drag with it, unless the engine would
+            // overspeed.
             let wanted = turbine > up_at && !seen.braking && !seen.body_up && self.refused == 0.0;
             if turbine > seen.overspeed || (wanted && force(self.gear + 1) >= 1.0) {
                 self.shift_to(spec, self.gear + 1);
@@ -360,8 +361,9 @@ impl Gearbox {
         }
     }
 
-    /// Torque that the closing lock-up clutch takes from the engine and gives to the turbine, N·m. It is all the clutch can carry,
-    /// but no more than brings the engine (`inertia`, under `torque` from fuel and pump) to the turbine's speed in a few steps.
+    /// Torque that the closing lock-up clutch takes from the engine and gives to the turbine, N·m. It is all the clutch
+    /// can carry, but no more than brings the engine (`inertia`, under `torque` from fuel and pump) to the turbine's
+    /// speed in a few steps.
     pub(crate) fn clutch_torque(&self, spec: &LockUpSpec, slip: f64, inertia: f64, torque: f64, dt: f64) -> f64 {
         if self.locked || self.filling < spec.fill_time {
             return 0.0;

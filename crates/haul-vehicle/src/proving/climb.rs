@@ -12,8 +12,8 @@ const ROAD: [f64; 2] = [0.55, 0.02];
 /// Time on the parking brake before the start, s.
 const STANDING_TIME: f64 = 5.0;
 
-/// Starts a truck with a payload (kg) on a grade (ratio): it releases its parking brake and gives full throttle at once, for a
-/// time (s). The samples begin while it stands.
+/// Starts a truck with a payload (kg) on a grade (ratio): it releases its parking brake and gives full throttle at
+/// once, for a time (s). The samples begin while it stands.
 pub fn climb_from_standstill(spec: &Arc<TruckSpec>, payload: f64, grade: f64, seconds: f64) -> Trace {
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::new(grade, 0.0, ROAD[0], ROAD[1]));
     let mut trace = Trace::of(&rig);

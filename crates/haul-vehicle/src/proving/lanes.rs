@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 /// Rolling resistance of a maintained road.
 const ROLLING: f64 = 0.02;
-/// Lengths of the lanes and the transitions between them, m. They are twice those of ISO 3888-1, because the truck is more than
-/// twice as long as the standard's cars and its steering has a fifth of their rate.
+/// Lengths of the lanes and the transitions between them, m. They are twice those of ISO 3888-1, because the truck is
+/// more than twice as long as the standard's cars and its steering has a fifth of their rate.
 const LENGTHS: [f64; 5] = [30.0, 60.0, 50.0, 50.0, 60.0];
 /// Offset of the second lane, in truck widths (ISO 3888-1: 3.5 m).
 const OFFSET_WIDTHS: f64 = 1.0;

@@ -1,7 +1,7 @@
 //! The proving ground: handling tests of the field with a single truck on simple ground.
 //!
-//! It shows the behaviour of the plant without a mine, a planner or a driver. The chassis is integrated as by a rigid-body
-//! engine.
+//! It shows the behaviour of the plant without a mine, a planner or a driver. The chassis is integrated as by a
+//! rigid-body engine.
 //!
 //! ```
 //! use haul_vehicle::TruckSpec;

@@ -26,8 +26,9 @@ const MAX_SPEED_LACK: f64 = 1.0;
 /// Distance off the circle at which the turn has failed, m.
 const MAX_OFF_CIRCLE: f64 = 3.0;
 
-/// Drives a truck with a payload (kg) on a circle of a radius (m) on ground with a friction (ratio), with increasing speed. It
-/// ends when the truck is 3 m off the circle, lifts its whole inner side or has no more power, or after a time (s).
+/// Drives a truck with a payload (kg) on a circle of a radius (m) on ground with a friction (ratio), with increasing
+/// speed. It ends when the truck is 3 m off the circle, lifts its whole inner side or has no more power, or after a
+/// time (s).
 pub fn turn_to_the_limit(spec: &Arc<TruckSpec>, payload: f64, radius: f64, friction: f64, seconds: f64) -> Trace {
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::level(friction, ROLLING));
     let mut trace = Trace::of(&rig);

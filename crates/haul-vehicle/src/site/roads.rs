@@ -17,9 +17,9 @@ pub struct RoadClass {
     pub friction: f64,
 }
 
-/// Rolling resistance of a tyre that sinks in, by the Caterpillar rule: 2 %, plus 0.6 % per centimetre. The depth is the rut that
-/// the loaded tyre leaves. The coefficient also holds for the empty truck, whose tyres have about the same pressure on a smaller
-/// area.
+/// Rolling resistance of a tyre that sinks in, by the Caterpillar rule: 2 %, plus 0.6 % per centimetre. The depth is
+/// the rut that the loaded tyre leaves. The coefficient also holds for the empty truck, whose tyres have about the same
+/// pressure on a smaller area.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct PenetrationRule {
     /// Rolling resistance on firm ground, ratio.

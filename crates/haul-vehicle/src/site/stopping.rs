@@ -17,8 +17,8 @@ pub struct StoppingRule {
 }
 
 impl StoppingRule {
-    /// Greatest permitted stopping distance, m, from a speed (m/s) on a downgrade (ratio, positive downhill); infinite beyond the
-    /// range of the rule.
+    /// Greatest permitted stopping distance, m, from a speed (m/s) on a downgrade (ratio, positive downhill); infinite
+    /// beyond the range of the rule.
     pub fn distance(&self, speed: f64, downgrade: f64) -> f64 {
         let divisor = self.base - self.per_percent * downgrade * 100.0;
         let kmh = units::to_kmh(speed);

@@ -132,8 +132,8 @@ impl TruckSpec {
         TRUCKS.iter().any(|(known, _)| Path::new(known) == name)
     }
 
-    /// Reads a truck: a truck of the crate by its name, or a file whose path ends in `.toml`. The parts of a file are seeds by name,
-    /// or files beside it.
+    /// Reads a truck: a truck of the crate by its name, or a file whose path ends in `.toml`. The parts of a file are
+    /// seeds by name, or files beside it.
     ///
     /// # Errors
     ///
@@ -224,8 +224,8 @@ impl TruckSpec {
         Footprint { front: g.wheelbase + g.front_overhang, rear: g.rear_overhang, half_width: 0.5 * g.width }
     }
 
-    /// Least turning radius of the middle of the rear axle, m: wheelbase over the tangent of the virtual front wheel's greatest
-    /// angle.
+    /// Least turning radius of the middle of the rear axle, m: wheelbase over the tangent of the virtual front wheel's
+    /// greatest angle.
     pub fn min_turning_radius(&self) -> f64 {
         self.geometry.wheelbase / libm::tan(self.steering.max_angle)
     }
@@ -276,8 +276,8 @@ impl TruckSpec {
         about(front, g.track_front) + in_series(struts, tyres)
     }
 
-    /// Torque on both rear hubs together, N·m along the gear's direction of travel, for a torque at the turbine (N·m) that
-    /// turns at a speed (rad/s) in a gear (−1 reverse, from 1 forward).
+    /// Torque on both rear hubs together, N·m along the gear's direction of travel, for a torque at the turbine (N·m)
+    /// that turns at a speed (rad/s) in a gear (−1 reverse, from 1 forward).
     pub fn axle_torque(&self, gear: i8, turbine_torque: f64, turbine_speed: f64) -> f64 {
         let total = self.transmission.ratio(gear).abs() * self.final_drive.ratio;
         self.final_drive.passed(turbine_torque, turbine_speed) * total

@@ -1,5 +1,5 @@
-//! The rear axle: a beam on two struts that are closer together than its wheels, with a pair of tyres at each end. It moves up
-//! and down, and oscillates about the truck's long axis.
+//! The rear axle: a beam on two struts that are closer together than its wheels, with a pair of tyres at each end. It
+//! moves up and down, and oscillates about the truck's long axis.
 
 use super::corner::Pressed;
 use super::spring::GasHeat;
@@ -61,8 +61,8 @@ impl Axle {
         [mix(self.strut, self.rise), mix(1.0 - self.strut, self.rise)]
     }
 
-    /// Moves the axle by `h` and returns the force of each tyre along the ground's normal, N. The axle has no mass in the model, like
-    /// the front hubs.
+    /// Moves the axle by `h` and returns the force of each tyre along the ground's normal, N. The axle has no mass in
+    /// the model, like the front hubs.
     pub(crate) fn advance(&mut self, strut: &StrutSpec, tyres: &AxleTyres, walls: f64, h: f64) -> [f64; TYRES] {
         let inside = |x: f64| x.clamp(0.0, strut.stroke);
         let before = self.compressions();

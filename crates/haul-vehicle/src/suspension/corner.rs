@@ -34,11 +34,11 @@ impl Default for FrontCorner {
 }
 
 impl FrontCorner {
-    /// Moves the strut by `h` and returns the tyre's force along the ground's normal, N. `walls` is the temperature ratio of the
-    /// strut's walls.
+    /// Moves the strut by `h` and returns the tyre's force along the ground's normal, N. `walls` is the temperature
+    /// ratio of the strut's walls.
     ///
-    /// The hub has no mass in the model: the strut's rate is the one at which strut and tyre have the same force at the end of the
-    /// step (implicit Euler). The stiff pair is then stable at any step and rests exactly.
+    /// The hub has no mass in the model: the strut's rate is the one at which strut and tyre have the same force at the
+    /// end of the step (implicit Euler). The stiff pair is then stable at any step and rests exactly.
     pub(crate) fn advance(
         &mut self,
         strut: &StrutSpec,

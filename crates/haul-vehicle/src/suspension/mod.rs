@@ -68,8 +68,8 @@ impl SuspensionSpec {
 }
 
 impl StrutSpec {
-    /// Spring force and its derivative at a compression `x` (m): N, N/m. The bump stop adds to it beyond the stroke, and the rebound
-    /// stop pulls before the extended length.
+    /// Spring force and its derivative at a compression `x` (m): N, N/m. The bump stop adds to it beyond the stroke,
+    /// and the rebound stop pulls before the extended length.
     pub(crate) fn force(&self, x: f64, heat: &GasHeat) -> (f64, f64) {
         let stop = self.stop_stiffness;
         if x < 0.0 {
@@ -107,16 +107,16 @@ impl StrutSpec {
     }
 }
 
-/// Greatest number of Newton iterations. A rising function needs one for each kink, and a few for its bend; more means that the
-/// inputs are not numbers.
+/// Greatest number of Newton iterations. A rising function needs one for each kink, and a few for its bend; more means
+/// that the inputs are not numbers.
 const MAX_ITERATIONS: usize = 24;
 /// Tolerance of equal forces, N; 10⁻⁶ of a wheel's load.
 const FORCE_TOLERANCE: f64 = 0.1;
 /// A time much longer than every time constant of a strut (damping over stiffness, about 0.1 s), s.
 const SETTLING_TIME: f64 = 1e6;
 
-/// Force of one tyre along the ground's normal, and its derivative by the hub's rate of rise. `x` is the hub's rise relative to
-/// the chassis at the end of the step.
+/// Force of one tyre along the ground's normal, and its derivative by the hub's rate of rise. `x` is the hub's rise
+/// relative to the chassis at the end of the step.
 fn tyre_force(stiffness: f64, damping: f64, tyre: &Pressed, x: f64, rate: f64, h: f64) -> (f64, f64) {
     let depth = tyre.depth - x * tyre.cosine;
     if depth <= 0.0 {

@@ -1,13 +1,13 @@
 //! The spring of a strut: nitrogen by the gas law, or a measured curve (leaf springs, rubber).
 //!
-//! Nitrogen at a pressure p in a column of length l gives the force p A. Charged with the strut extended over the column `l₀`, it
-//! gives `F₀ (T/T₀) l₀ / (l₀ − x)`. A stroke that is fast against the gas' heat exchange with its walls is polytropic: `T l^(n−1)`
-//! stays constant. The gas then returns to the walls' temperature with a time constant. A strut is therefore stiff on bumps,
-//! softer under a slow load, and loses a little energy in each stroke (Els & Grobbelaar, *Vehicle System Dynamics* 22, 1993, on
-//! the thermal time constant).
+//! Nitrogen at a pressure p in a column of length l gives the force p A. Charged with the strut extended over the
+//! column `l₀`, it gives `F₀ (T/T₀) l₀ / (l₀ − x)`. A stroke that is fast against the gas' heat exchange with its walls
+//! is polytropic: `T l^(n−1)` stays constant. The gas then returns to the walls' temperature with a time constant. A
+//! strut is therefore stiff on bumps, softer under a slow load, and loses a little energy in each stroke (Els &
+//! Grobbelaar, *Vehicle System Dynamics* 22, 1993, on the thermal time constant).
 //!
-//! A strut that carries three times as much loaded as empty, inside a short stroke, also has gas in the rebound chamber behind its
-//! piston. That gas pulls back when the strut is extended, and releases as the strut is compressed.
+//! A strut that carries three times as much loaded as empty, inside a short stroke, also has gas in the rebound chamber
+//! behind its piston. That gas pulls back when the strut is extended, and releases as the strut is compressed.
 
 use crate::spec::quantity::Quantity::{Duration, Force, Length, Ratio};
 use crate::spec::reader::{FigureRange, Reader};
@@ -113,7 +113,8 @@ impl Spring {
         }
     }
 
-    /// Temperature ratio of the gas after a stroke to a compression (m), and after `h` (s) of heat exchange with the walls.
+    /// Temperature ratio of the gas after a stroke to a compression (m), and after `h` (s) of heat exchange with the
+    /// walls.
     pub(crate) fn after(&self, heat: &GasHeat, x: f64, walls: f64, h: f64) -> f64 {
         match self {
             Spring::Gas(gas) => {
@@ -125,8 +126,8 @@ impl Spring {
         }
     }
 
-    /// Work stored between the extended strut and a compression (m) at its temperature there, J. For gas, it is the work that a fast
-    /// extension would release.
+    /// Work stored between the extended strut and a compression (m) at its temperature there, J. For gas, it is the
+    /// work that a fast extension would release.
     pub(crate) fn stored(&self, x: f64, warmth: f64) -> f64 {
         match self {
             Spring::Gas(gas) => {

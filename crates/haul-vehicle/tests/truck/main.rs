@@ -1,4 +1,5 @@
-//! The truck on a plane: it stands, rides, drives, brakes, steers and tips like a truck, and as its performance limits say.
+//! The truck on a plane: it stands, rides, drives, brakes, steers and tips like a truck, and as its performance limits
+//! say.
 
 mod braking;
 mod descending;

@@ -40,7 +40,8 @@ fn balance(payload: f64, grade: f64, drive_s: f64, speed: f64) -> [f64; 3] {
 
 #[test]
 fn the_engines_work_is_the_change_of_energy_and_the_losses_over_a_whole_cycle() {
-    // Loaded on the level and up the ramp, empty down it and on the level; both directions begin and end at a standstill.
+    // Loaded on the level and up the ramp, empty down it and on the level; both directions begin and end at a
+    // standstill.
     let legs = [
         balance(91e3, 0.0, 60.0, 11.0),
         balance(91e3, 0.10, 300.0, 9.0),
@@ -88,8 +89,8 @@ fn braking_shifts_mass_times_deceleration_times_height_over_wheelbase() {
             n += 1.0;
         }
         let m = rig.truck.mass_properties();
-        // The air's force acts at the height of the centre. Rolling resistance is a moment at the wheels, part of which decelerating
-        // wheels give back.
+        // The air's force acts at the height of the centre. Rolling resistance is a moment at the wheels, part of which
+        // decelerating wheels give back.
         let (s, a) = (spec(), slowing / n);
         let radius = s.tyre.rolling_radius;
         let speed = rig.truck.state().speed;

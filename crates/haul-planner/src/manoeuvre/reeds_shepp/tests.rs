@@ -53,8 +53,8 @@ fn every_one_of_48_words_occurs_and_drives_to_the_goal() {
     assert_eq!(names.len(), 48, "{names:?}");
 }
 
-/// A length V that a path reaches is at least the optimum. One with V(q) <= step + V(q after step) for all steps is at most
-/// the optimum. Together these prove each sampled value without knowing any word.
+/// A length V that a path reaches is at least the optimum. One with V(q) <= step + V(q after step) for all steps is at
+/// most the optimum. Together these prove each sampled value without knowing any word.
 #[test]
 fn no_first_step_whatever_leads_to_less() {
     let mut stream = haul_core::stream(2, "test", "reeds-shepp");
@@ -113,8 +113,8 @@ fn what_is_not_a_number_gives_no_path() {
     }
 }
 
-/// Length of the shortest forward path (L. E. Dubins, 1957), by scanning: the tangents of each pair of turning circles, and
-/// C C C by its triangle.
+/// Length of the shortest forward path (L. E. Dubins, 1957), by scanning: the tangents of each pair of turning circles,
+/// and C C C by its triangle.
 fn dubins(a: Pose2, b: Pose2, r: f64) -> f64 {
     let centre = |p: Pose2, s: f64| p.place(0.0, s * r);
     let positive = |x: f64| x.rem_euclid(TAU);

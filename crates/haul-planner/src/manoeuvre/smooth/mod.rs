@@ -1,10 +1,11 @@
 //! Smoothing by optimisation: bends a path so that its steering turns evenly and it passes obstacles at a distance.
 //!
-//! Between two changes of direction the steering is free; the number of changes stays as the search found it. Each round
-//! approximates the cost of the path (time as the search counts it, and the square of the steering rate) to second order,
-//! and poses and clearances to first order. It then solves the resulting quadratic program (clarabel: P. J. Goulart and
-//! Y. Chen, *Clarabel: an interior-point solver for conic programs with quadratic objectives*, 2024). The exact path is
-//! then checked along the step, and the step is shortened until it is clear. A smoothed path never leaves the free space.
+//! Between two changes of direction the steering is free; the number of changes stays as the search found it. Each
+//! round approximates the cost of the path (time as the search counts it, and the square of the steering rate) to
+//! second order, and poses and clearances to first order. It then solves the resulting quadratic program (clarabel: P.
+//! J. Goulart and Y. Chen, *Clarabel: an interior-point solver for conic programs with quadratic objectives*, 2024).
+//! The exact path is then checked along the step, and the step is shortened until it is clear. A smoothed path never
+//! leaves the free space.
 
 mod program;
 mod steered;
@@ -25,12 +26,12 @@ const ROUNDS: usize = 4;
 const SHARES: [f64; 4] = [1.0, 0.5, 0.25, 0.1];
 /// Least improvement of the cost for another round, in metres of free driving.
 const MIN_IMPROVEMENT: f64 = 0.1;
-/// Cost of turning the steering from straight to full lock within [`STEERING_LENGTH`] (m), in metres of free driving. Over a
-/// longer distance it costs less in proportion.
+/// Cost of turning the steering from straight to full lock within [`STEERING_LENGTH`] (m), in metres of free driving.
+/// Over a longer distance it costs less in proportion.
 const STEERING_COST: f64 = 2.0;
 const STEERING_LENGTH: f64 = 8.0;
-/// Extra steering cost where the truck rolls into the path or on after it at the speed of a lane, as a multiple. It falls to
-/// zero over [`ROLLING_LENGTH`], m.
+/// Extra steering cost where the truck rolls into the path or on after it at the speed of a lane, as a multiple. It
+/// falls to zero over [`ROLLING_LENGTH`], m.
 const ROLLING_FACTOR: f64 = 12.0;
 const ROLLING_LENGTH: f64 = 30.0;
 /// Factor on the search's cost of missing straight run, since the square of a mild curve counts for less.
@@ -81,8 +82,8 @@ struct Evaluated {
 }
 
 impl Smoothing<'_> {
-    /// Cost of the square of a segment's change of curvature, as a share of the greatest. `from_start` and `to_end` are the
-    /// distances from the start and to the end, m.
+    /// Cost of the square of a segment's change of curvature, as a share of the greatest. `from_start` and `to_end` are
+    /// the distances from the start and to the end, m.
     fn steering_weight(&self, step: f64, from_start: f64, to_end: f64) -> f64 {
         let near = |rolls: bool, distance: f64| if rolls { (1.0 - distance / ROLLING_LENGTH).max(0.0) } else { 0.0 };
         let rolling =
@@ -124,7 +125,8 @@ impl Smoothing<'_> {
         rounds.iter().skip(1).rev().map(|r| r.steered.path()).find(|d| self.kept.path(d).is_some())
     }
 
-    /// Scale of each variable in the correction at the goal; 0 fixes the curvature with which the truck rolls in or out.
+    /// Scale of each variable in the correction at the goal; 0 fixes the curvature with which the truck rolls in or
+    /// out.
     fn scales(&self, path: &Steered) -> Vec<f64> {
         let lengths = path.runs.len();
         let mut scales = vec![0.1 * self.clothoids.greatest_curvature; path.variables()];

@@ -1,8 +1,8 @@
-//! The quadratic program of one smoothing round: the change of the steering that reduces the cost the most, with poses and
-//! clearances linearised.
+//! The quadratic program of one smoothing round: the change of the steering that reduces the cost the most, with poses
+//! and clearances linearised.
 //!
-//! The changes of the poses are variables of their own, linked segment by segment. This makes the program sparse, and its
-//! solution takes time in proportion to the length of the path.
+//! The changes of the poses are variables of their own, linked segment by segment. This makes the program sparse, and
+//! its solution takes time in proportion to the length of the path.
 
 use super::steered::Steered;
 use super::{BLOCKED_COST, Evaluated, Smoothing};
@@ -100,8 +100,8 @@ pub(crate) fn best_change(now: &Evaluated, smoothing: &Smoothing) -> Option<Vec<
     let variables = path.variables();
     let knots = variables - path.runs.len();
     let near: Vec<usize> = (1..poses.len()).filter(|&n| !now.walls[n].is_empty()).collect();
-    // The variables: curvatures as shares of the greatest, lengths, changes of the poses after the start, missing comfort
-    // clearance at each pose, and the greatest missing clearance.
+    // The variables: curvatures as shares of the greatest, lengths, changes of the poses after the start, missing
+    // comfort clearance at each pose, and the greatest missing clearance.
     let pose = |node: usize, i: usize| variables + 3 * (node - 1) + i;
     let lacks = variables + 3 * (poses.len() - 1);
     let blocked = lacks + near.len();

@@ -33,8 +33,8 @@ impl SteeringRun {
     }
 }
 
-/// Derivative of the pose after a segment (x, y, heading) by the curvature at its start and end (1/m) and by the length of
-/// its run (m).
+/// Derivative of the pose after a segment (x, y, heading) by the curvature at its start and end (1/m) and by the length
+/// of its run (m).
 pub(crate) struct PoseDerivative {
     pub before: Vector3<f64>,
     pub behind: Vector3<f64>,
@@ -91,8 +91,8 @@ impl Steered {
         poses
     }
 
-    /// Derivative of the pose after segment `k` of a run, to first order. A change of curvature at a knot rotates everything
-    /// after it about the middle of the change.
+    /// Derivative of the pose after segment `k` of a run, to first order. A change of curvature at a knot rotates
+    /// everything after it about the middle of the change.
     pub fn effect(run: &SteeringRun, k: usize, from: Pose2, to: Pose2) -> PoseDerivative {
         let (step, sign) = (run.step(), run.travel.sign());
         let turn = sign * step / 2.0;
@@ -137,8 +137,8 @@ impl Steered {
         effects
     }
 
-    /// Moves the end to the goal by the least change of the variables, each with its scale (0: fixed). No curvature exceeds
-    /// the greatest (1/m). `None` if the change would not be small.
+    /// Moves the end to the goal by the least change of the variables, each with its scale (0: fixed). No curvature
+    /// exceeds the greatest (1/m). `None` if the change would not be small.
     pub fn brought_to(&self, goal: Pose2, greatest: f64, scales: &[f64]) -> Option<Steered> {
         /// Tolerance, m and rad.
         const REACHED: f64 = 1e-9;

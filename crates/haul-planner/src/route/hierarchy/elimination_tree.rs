@@ -44,7 +44,8 @@ impl EliminationTree {
         let dissected = order::ranks(at, neighbours);
         let above = fill(neighbours, &dissected);
         let parents: Vec<u32> = above.iter().map(|list| list.first().copied().unwrap_or(NONE)).collect();
-        // Renumber so that the vertices below one come right before it. Vertices on one path to the root keep their order.
+        // Renumber so that the vertices below one come right before it. Vertices on one path to the root keep their
+        // order.
         let after = postorder(&parents);
         let renumbered = |rank: u32| if rank == NONE { NONE } else { after[rank as usize] };
         let mut of = vec![0; count];

@@ -14,7 +14,8 @@ const MAX_ENTRIES: usize = 100_000_000;
 pub(super) struct Labels {
     /// By rank: start of a vertex's row of costs, which has one entry for each depth down to its own.
     row: Vec<usize>,
-    /// By rank: where the hop of vertex 0 towards an upper vertex would be. A column has one entry for each vertex below.
+    /// By rank: where the hop of vertex 0 towards an upper vertex would be. A column has one entry for each vertex
+    /// below.
     column: Vec<usize>,
     pub(super) up: LabelTable,
     pub(super) down: LabelTable,
@@ -25,8 +26,8 @@ pub(super) struct Labels {
 pub(super) struct LabelTable {
     /// Costs, row by row: one row for each vertex, so that two rows are compared in one pass.
     pub(super) costs: Vec<f64>,
-    /// Next hops, column by column: the next neighbour on the path between a vertex and one above it. Hops towards the same
-    /// upper vertex are stored together.
+    /// Next hops, column by column: the next neighbour on the path between a vertex and one above it. Hops towards the
+    /// same upper vertex are stored together.
     pub(super) hops: NextHops,
 }
 

@@ -48,8 +48,8 @@ impl Hierarchy {
         let ahead = |vertex: u32| adjacency.at(vertex, labels.up.hops.get(towards + vertex as usize));
         let behind = |vertex: u32| adjacency.at(vertex, labels.down.hops.get(towards + vertex as usize));
         let (mut all, mut last) = (Vec::with_capacity(TYPICAL_LINKS), Vec::with_capacity(TYPICAL_LINKS));
-        // No vertex below the meeting point is passed twice. Each hop waits for memory, so both ends are followed in the same
-        // loop, and the loop does nothing that a hop does not need.
+        // No vertex below the meeting point is passed twice. Each hop waits for memory, so both ends are followed in
+        // the same loop, and the loop does nothing that a hop does not need.
         for _ in 0..self.tree.size[hub as usize] {
             if start != hub {
                 let link = ahead(start);

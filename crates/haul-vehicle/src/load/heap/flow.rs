@@ -28,8 +28,8 @@ fn pair(columns: &mut Columns, i: usize) -> (&mut [f64; ACROSS], &mut [f64; ACRO
 }
 
 impl Heap {
-    /// Lets the load flow for `dt` (s) with the floor's tail turned down by an angle (rad, of the body from level). Returns the mass
-    /// that left over the tail, kg.
+    /// Lets the load flow for `dt` (s) with the floor's tail turned down by an angle (rad, of the body from level).
+    /// Returns the mass that left over the tail, kg.
     pub fn run_out(&mut self, body: &BodySpec, material: &MaterialSpec, angle: f64, dt: f64) -> f64 {
         let grid = HeapGrid::of(body);
         let before = self.volume(grid);
@@ -57,8 +57,8 @@ impl Heap {
         if left > MIN_DISCHARGE { left } else { 0.0 }
     }
 
-    /// Makes one sweep along the floor and returns the greatest movement, m. Slopes up to `to_tail` are stable towards the tail, and
-    /// those up to `to_front` towards the front if that is finite; otherwise nothing moves to the front.
+    /// Makes one sweep along the floor and returns the greatest movement, m. Slopes up to `to_tail` are stable towards
+    /// the tail, and those up to `to_front` towards the front if that is finite; otherwise nothing moves to the front.
     pub(super) fn settle_along(
         &mut self,
         body: &BodySpec,

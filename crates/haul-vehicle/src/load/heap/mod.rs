@@ -1,8 +1,9 @@
 //! The heap: a grid of columns at the angle of repose, which receives passes and flows out as the body rises.
 //!
-//! Columns give way to their neighbours until no slope is steeper than the angle of repose (a sandpile). In a raised body the
-//! stable slope towards the tail is less by the body's angle, so the upper part of the heap flows off first. When the floor is
-//! steeper than the friction on steel, the rest slides off as a whole and accelerates like a block on an incline.
+//! Columns give way to their neighbours until no slope is steeper than the angle of repose (a sandpile). In a raised
+//! body the stable slope towards the tail is less by the body's angle, so the upper part of the heap flows off first.
+//! When the floor is steeper than the friction on steel, the rest slides off as a whole and accelerates like a block on
+//! an incline.
 
 mod flow;
 mod grid;
@@ -24,8 +25,8 @@ const SWEEPS: usize = 400;
 const AT_REST: f64 = 1e-5;
 /// Share of half the excess height that moves in a sweep.
 const YIELD: f64 = 0.9;
-/// Half lengths of the area into which a bucket is emptied, along and across the body, m. A bucket of 15 m³ is 3.5 to 4 m wide,
-/// moves along the body as it empties, and its load spreads as it falls.
+/// Half lengths of the area into which a bucket is emptied, along and across the body, m. A bucket of 15 m³ is 3.5 to 4
+/// m wide, moves along the body as it empties, and its load spreads as it falls.
 const BUCKET: [f64; 2] = [3.2, 2.2];
 /// Bisections that find the level of a heap to less than a millimetre.
 const HALVINGS: usize = 40;
@@ -56,8 +57,8 @@ impl Heap {
         Self { depth: [[0.0; ACROSS]; ALONG], stuck: [[0.0; ACROSS]; ALONG], slide: 0.0 }
     }
 
-    /// A mass (kg) heaped evenly: flat on top, at the angle of repose to sides, front and tail. Mass beyond the body's capacity is
-    /// left out.
+    /// A mass (kg) heaped evenly: flat on top, at the angle of repose to sides, front and tail. Mass beyond the body's
+    /// capacity is left out.
     pub fn even(body: &BodySpec, material: &MaterialSpec, mass: f64) -> Self {
         let grid = HeapGrid::of(body);
         let slope = libm::tan(material.repose);
@@ -91,8 +92,8 @@ impl Heap {
         heap
     }
 
-    /// Receives a pass of a mass (kg), emptied about a point (body frame, body down) where there is room. Returns the mass that fell
-    /// over the edges, kg.
+    /// Receives a pass of a mass (kg), emptied about a point (body frame, body down) where there is room. Returns the
+    /// mass that fell over the edges, kg.
     pub fn receive(&mut self, body: &BodySpec, material: &MaterialSpec, mass: f64, at: Point3) -> f64 {
         let grid = HeapGrid::of(body);
         let before = self.volume(grid);
