@@ -1,4 +1,4 @@
-//! What routes, lane paths and whole journeys take on a generated mine, about 3 km from park to dump.
+//! Time of routes, lane paths and whole journeys on a generated mine, about 3 km from park to dump.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use haul_core::Pose2;

@@ -1,5 +1,5 @@
-//! Routes on a network of 40,000 ways and on one of 40,000 nodes. The design allows 10 µs a route, and 0.12 s to take up
-//! a change.
+//! Routes on a network of 40,000 directed edges and on one of 40,000 nodes. The budget is 10 µs a route, and 0.12 s for
+//! an update.
 #![allow(clippy::print_stdout, missing_docs)]
 
 #[path = "../tests/grid/mod.rs"]
@@ -17,11 +17,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const QUESTIONS: usize = 1000;
-/// The quickest of so many rounds tells what a question takes where nobody else uses the machine.
+/// Number of rounds; the quickest shows the time of a query on an idle machine.
 const ROUNDS: usize = 100;
-/// How many roads change before criterion measures more of them.
+/// Number of road changes before criterion measures more of them.
 const CHANGES: usize = 40;
-/// Limits that they are given, m/s.
+/// Speed limit of the changed roads, m/s.
 const SLOW: f64 = 4.0;
 const QUICK: f64 = 12.0;
 
@@ -58,7 +58,7 @@ fn bench(c: &mut Criterion) {
         c.bench_function(&format!("route by plain A*, {size}"), |b| {
             b.iter(|| {
                 k = (k + 1) % QUESTIONS;
-                network.plan_plainly(&map, black_box(questions[k].0), questions[k].1, &options)
+                network.plan_by_search(&map, black_box(questions[k].0), questions[k].1, &options)
             });
         });
         // One road after the other, all over the network, gets another limit.

@@ -1,6 +1,6 @@
 #![allow(clippy::print_stdout, missing_docs)]
-//! Manoeuvres into spots of a loading area, over a fixed set of 40. The design allows 20 ms in the median and 200 ms at
-//! the 95th percentile.
+//! Manoeuvres into spots of a loading area, over a fixed set of 40. The budget is 20 ms in the median and 200 ms at the
+//! 95th percentile.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use haul_core::random::Draw;
@@ -38,7 +38,8 @@ fn bench_floor() -> Option<Drivable> {
     Drivable::new(Polygon { outer: outer.iter().map(|&(x, y)| Point2::new(x, y)).collect(), holes: Vec::new() })
 }
 
-/// Spots along the face, tail to it, beside a shovel and up to two parked machines; the truck comes off the road.
+/// Spots along the face, with the tail to it, beside a shovel and up to two parked machines; the truck comes from the
+/// road.
 fn cases(drivable: &Drivable, truck: &TruckModel) -> Vec<(Pose2, Pose2, Vec<Obstacle>)> {
     let mut stream = haul_core::stream(11, "bench", "spots");
     let ring = &drivable.polygon().outer;
@@ -81,7 +82,7 @@ fn bench(c: &mut Criterion) {
     let mut times = Vec::new();
     let mut reached = 0;
     for k in 0..CASES {
-        // The least of three: the machine has other things to do.
+        // The least of three, because the machine has other work.
         let mut least = f64::INFINITY;
         for round in 0..3 {
             let began = Instant::now();

@@ -1,11 +1,11 @@
-//! How many of 2,000 random spots in 200 random loading and dumping areas are solved, how fast, and how well. Each has a
-//! way by construction.
+//! Success, speed and quality of manoeuvres for 2,000 random spots in 200 random loading and dumping areas. Each spot
+//! has a path by construction.
 //!
 //! ```text
 //! cargo run --release -p haul-planner --example completeness [AREAS] [SPOTS_PER_AREA] [check]
 //! ```
 //!
-//! `check` runs each path past an independent footprint test at 1 cm.
+//! `check` tests each path against an independent footprint check at 1 cm.
 #![allow(clippy::print_stdout)]
 
 #[path = "../tests/areas/mod.rs"]
@@ -34,7 +34,7 @@ fn is_clear(word: &RsPath, space: &FreeSpace, truck: &TruckModel) -> bool {
     })
 }
 
-/// What driving a path takes with the truck empty on dry level ground, s.
+/// Driving time of a path with the empty truck on dry level ground, s.
 fn seconds(path: &Path, truck: &TruckModel) -> f64 {
     let dry = Conditions { friction: 0.55, rolling_resistance: 0.025, speed_cap: 13.0 };
     let request = SpeedRequest { payload_kg: 0.0, ..SpeedRequest::default() };

@@ -1,4 +1,4 @@
-//! Random routes against Dijkstra's algorithm on costs reckoned anew.
+//! Random routes against Dijkstra's algorithm on independently computed costs.
 //!
 //! ```text
 //! cargo run --release -p haul-planner --example routes_against_dijkstra [SIDE] [STARTS] [GOALS_PER_START]

@@ -1,11 +1,12 @@
-//! Speed profiles of random roads driven by the full truck: what the plan is worth on the machine, in figures.
+//! Speed profiles of random roads driven by the full truck: figures that compare plan and machine.
 //!
 //! ```text
 //! cargo run --release -p haul-planner --example speeds_on_the_truck [ROADS] [SEED] [sharp]
 //! cargo run --release -p haul-planner --example speeds_on_the_truck descents
 //! ```
 //!
-//! Changes of grade are eased as the design rules have it; `sharp` eases them over 10 m only. `descents` drives long descents in place of random roads: airs, grades, lengths, loads and surfaces of a grid.
+//! Changes of grade are eased as the design rules require; `sharp` eases them over 10 m only. `descents` drives long
+//! descents instead of random roads: a grid of airs, grades, lengths, loads and surfaces.
 
 #![allow(clippy::print_stdout)]
 
@@ -19,7 +20,7 @@ use haul_planner::{Conditions, TruckModel};
 use haul_vehicle::{Environment, TruckSpec};
 use std::sync::Arc;
 
-/// Long descents, planned by the heat of the retarder's oil from cool oil on.
+/// Drives long descents, planned with the retarder's heat from cool oil.
 fn descents() {
     let (mut hottest, mut latest, mut braked) = (f64::NEG_INFINITY, 0.0f64, 0.0f64);
     let airs = [(0.0, 25.0), (1_300.0, -40.0), (1_300.0, 45.0), (4_000.0, 10.0)];
@@ -37,7 +38,7 @@ fn descents() {
             let path = straight(&[(100.0, 0.0), (length, -grade / 100.0), (150.0, 0.0)], 1.0, BY_DESIGN);
             let conditions = Conditions { friction: 0.55, rolling_resistance, speed_cap: 13.0 };
             let payload_kg = share * truck.spec.rated_payload();
-            let retarding = Retarding::Heat { temperature: retarder.rest(air) };
+            let retarding = Retarding::Heat { temperature: retarder.coolant_temperature(air) };
             let request = SpeedRequest { payload_kg, jerk: Some(1.0), retarding, ..SpeedRequest::default() };
             let Ok(profile) = speed_profile(&path, truck, &conditions, &request) else { continue };
             let driven = drive(truck, &path, &profile, &conditions, payload_kg);

@@ -1,6 +1,6 @@
 #![allow(clippy::print_stdout)]
-//! Generated mines as the TR100AT finds them: every face is hauled from to every tip and back, every queue is driven up to,
-//! every road keeps the rules of design, and no two mines are alike. Give the number of mines (1,000 if none is given) and
+//! Checks generated mines for the TR100AT: every face is hauled from to every tip and back, every queue can be reached,
+//! every road keeps the design rules, and no two mines are alike. Arguments: the number of mines (1,000 by default) and
 //! the first seed: `cargo run --release -p haul-planner --example thousand_mines -- 1000 1`.
 
 use haul_mine::check::Severity;
@@ -13,12 +13,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Diameter of the circle the truck turns in, m: twice its least turning radius and its width.
+/// Diameter of the truck's turning circle, m: twice its least turning radius plus its width.
 fn turning_circle(spec: &TruckSpec) -> f64 {
     spec.min_turning_radius() + spec.geometry.width / 2.0
 }
 
-/// Breaches of the rules that a mine must keep.
+/// Violations of the rules that a mine must keep.
 fn breaches(map: &MineMap, spec: &TruckSpec) -> Vec<String> {
     let limits = Limits::new(spec);
     let mass = limits.gross_mass(spec.rated_payload());
@@ -87,7 +87,7 @@ fn main() {
             }
         }
         drivable += u64::from(all);
-        // Queues of faces are driven up to empty, those of tips loaded.
+        // Queues of faces are reached empty, those of tips loaded.
         for place in loads.iter().chain(&tips) {
             let (from, payload) = match place.kind {
                 PlaceKind::Load => (&tips, 0.0),

@@ -1,4 +1,4 @@
-//! The work that `tests/yardstick/compare.py` gives to OMPL and toppra as well.
+//! The same work that `tests/yardstick/compare.py` gives to OMPL and toppra.
 //!
 //! ```text
 //! yardstick pairs N         x,y,heading and the Reeds-Shepp length from the origin, radius 1, one a line
@@ -32,7 +32,7 @@ fn road() -> Path {
     Path::new((0..=3_000).map(point).collect())
 }
 
-/// The least of several runs, s.
+/// Least time of several runs, s.
 fn least(mut work: impl FnMut()) -> f64 {
     (0..20)
         .map(|_| {

@@ -11,29 +11,29 @@ use haul_vehicle::{Environment, TruckSpec};
 use shelf::Shelf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Networks kept where no other number is given: 4 truck types, empty and loaded, under 4 conditions.
+/// Usual number of networks kept: 4 truck types, empty and loaded, under 4 conditions.
 const USUAL_CAPACITY: usize = 32;
-/// Paths kept: those between 16 spots and the waiting poses of 16 places, both ways, for 2 truck types.
+/// Number of paths kept: between 16 spots and the waiting poses of 16 places, both ways, for 2 truck types.
 const PATHS: usize = 1_024;
-/// Truck models kept: more types than a site has.
+/// Number of truck models kept; more than a site has types.
 const MODELS: usize = 64;
-/// Classes of payload between empty and rated.
+/// Number of payload classes between empty and rated.
 const PAYLOAD_CLASSES: f64 = 20.0;
 
 /// Prepared road networks and planned paths of one map, shared by all trucks.
 ///
-/// A [`Network`] holds for a truck type in its air, a payload, the condition of the roads and a criterion. Preparing one
-/// takes far longer than asking it, so an atlas keeps them, and hands the same one to every truck that it suits. It also
-/// keeps the paths between fixed poses ([`Atlas::path`]) and one [`TruckModel`] for each truck type. Wrap it in an `Arc`
-/// to share it between trucks and threads.
+/// A [`Network`] is valid for a truck type in its environment, a payload, the condition of the roads and a criterion.
+/// Preparing one takes far longer than a query, so an atlas keeps networks and gives the same one to every truck that
+/// it suits. It also keeps the paths between fixed poses ([`Atlas::path`]) and one [`TruckModel`] for each truck type.
+/// Wrap it in an `Arc` to share it between trucks and threads.
 ///
-/// The answer of an atlas depends on the question alone. It does not matter which truck asks first, on which thread, or
-/// what has been dropped to make room: an empty atlas gives the same answers.
+/// The result of an atlas depends only on the query: not on the order of queries, the thread, or what was dropped to
+/// make room. An empty atlas gives the same results.
 ///
-/// An atlas belongs to one revision of a map. A map that has changed needs a new atlas.
+/// An atlas belongs to one revision of a map. After a change of the map, create a new atlas.
 ///
-/// Payloads are rounded to twentieths of the rated payload ([`Atlas::payload_class`]), so that the noise of weighing does
-/// not prepare a network for each kilogram.
+/// Payloads are rounded to twentieths of the rated payload ([`Atlas::payload_class`]), so that small differences in
+/// weighing do not need a network each.
 #[derive(Debug)]
 pub struct Atlas {
     map: Arc<MineMap>,
@@ -42,7 +42,7 @@ pub struct Atlas {
     paths: Mutex<Shelf<PathKey, Result<Arc<Path>, PlanError>>>,
 }
 
-/// The truck type that a model belongs to.
+/// The truck type of a model.
 #[derive(Debug, Clone)]
 struct ModelKey {
     spec: Arc<TruckSpec>,
@@ -61,7 +61,7 @@ impl PartialEq for ModelKey {
     }
 }
 
-/// The question that a network answers.
+/// The inputs that a network depends on.
 #[derive(Debug, Clone, PartialEq)]
 struct Key {
     payload_bits: u64,
@@ -70,7 +70,7 @@ struct Key {
     truck: ModelKey,
 }
 
-/// The question that a path answers.
+/// The inputs that a path depends on.
 #[derive(Debug, Clone, PartialEq)]
 struct PathKey {
     start: [u64; 3],
@@ -79,7 +79,7 @@ struct PathKey {
     network: Key,
 }
 
-/// The exact numbers of a pose.
+/// The exact bits of a pose's numbers.
 fn bits(pose: Pose2) -> [u64; 3] {
     [pose.x, pose.y, pose.heading].map(f64::to_bits)
 }
@@ -90,8 +90,8 @@ impl Atlas {
         Self::with_capacity(map, USUAL_CAPACITY)
     }
 
-    /// Returns an empty atlas of a map that keeps up to `networks` networks, one at least. The one whose last use lies
-    /// furthest back makes room for the next.
+    /// Returns an empty atlas of a map that keeps up to `networks` networks, at least one. The network that was used
+    /// longest ago makes room for a new one.
     pub fn with_capacity(map: Arc<MineMap>, networks: usize) -> Self {
         Self {
             map,
@@ -111,7 +111,7 @@ impl Atlas {
         locked(&self.networks).len()
     }
 
-    /// Returns true while no network is kept.
+    /// Returns true if no network is kept.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -121,19 +121,19 @@ impl Atlas {
         locked(&self.paths).len()
     }
 
-    /// Returns the model of a truck type in an environment. It is worked out once and shared.
+    /// Returns the model of a truck type in an environment. It is computed once and shared.
     pub fn truck_model(&self, spec: &Arc<TruckSpec>, environment: Environment) -> Arc<TruckModel> {
         let key = ModelKey { spec: Arc::clone(spec), environment };
         kept_or(&self.models, key, || Arc::new(TruckModel::in_environment(Arc::clone(spec), environment)))
     }
 
-    /// Returns the payload (kg) that stands for a payload (kg) of a truck: the nearest twentieth of its rated payload.
+    /// Returns the class of a payload (kg) of a truck: the nearest twentieth of its rated payload, kg.
     pub fn payload_class(truck: &TruckModel, payload_kg: f64) -> f64 {
         let step = truck.spec.rated_payload() / PAYLOAD_CLASSES;
         (payload_kg / step).round() * step
     }
 
-    /// Returns the network for a truck with the class of a payload (kg); prepares it where it is not yet kept.
+    /// Returns the network for a truck with the class of a payload (kg). It is prepared if it is not kept yet.
     pub fn network(
         &self,
         truck: &TruckModel,
@@ -147,8 +147,8 @@ impl Atlas {
         kept_or(&self.networks, key, prepare)
     }
 
-    /// Plans a drive as [`plan_journey`](crate::journey::plan_journey) does for the class of the payload, with a network of
-    /// this atlas.
+    /// Plans a journey as [`plan_journey`](crate::journey::plan_journey), for the class of the payload and with a
+    /// network of this atlas.
     ///
     /// # Errors
     ///
@@ -165,9 +165,10 @@ impl Atlas {
         plan_over(&self.map, truck, start, goal, options, &network)
     }
 
-    /// Returns the path of a drive between two poses that trucks come to again and again, such as a spot and a waiting
-    /// pose. It is planned once for each truck type, class of payload and condition of the roads; a failure is kept as
-    /// well. A drive around obstacles of its own is planned each time.
+    /// Returns the path between two poses that trucks visit repeatedly, such as a spot and a waiting pose.
+    ///
+    /// It is planned once for each truck type, class of payload and condition of the roads; an error is kept as well.
+    /// With obstacles in `options` it is planned each time.
     ///
     /// # Errors
     ///
@@ -191,14 +192,14 @@ impl Atlas {
     }
 
     fn key(truck: &TruckModel, conditions: &Conditions, payload_kg: f64, criterion: Criterion) -> Key {
-        // Minus zero is zero.
+        // Minus zero and zero are the same payload.
         let payload_bits = (payload_kg + 0.0).to_bits();
         Key { payload_bits, conditions: *conditions, criterion, truck: ModelKey::of(truck) }
     }
 }
 
 fn locked<T>(shelf: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A thread that panicked while it held the lock left a whole shelf: entries are put on it complete.
+    // A thread that panicked while it held the lock left a consistent shelf: entries are added complete.
     shelf.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -207,7 +208,7 @@ fn kept_or<K: PartialEq, V: Clone>(shelf: &Mutex<Shelf<K, V>>, key: K, make: imp
     if let Some(value) = locked(shelf).get(&key) {
         return value;
     }
-    // Made without the lock, so that other trucks go on. Two that miss at once both make it; the first stays.
+    // Made without the lock, so that other trucks can continue. Two that miss at once both make it; the first is kept.
     let fresh = make();
     locked(shelf).put(key, fresh)
 }
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_network_used_longest_ago_makes_room() {
+    fn the_least_recently_used_network_is_dropped() {
         let map = Arc::new(generate_pit(&PitSpec::drawn(1)).unwrap());
         let (truck, dry) = (truck(), Conditions::of(&map));
         let atlas = Atlas::with_capacity(Arc::clone(&map), 2);
@@ -261,12 +262,13 @@ mod tests {
     }
 
     #[test]
-    fn paths_do_not_depend_on_who_asks_first_or_on_what_was_dropped() {
+    fn paths_do_not_depend_on_the_order_of_queries_or_on_dropped_entries() {
         let map = Arc::new(generate_pit(&PitSpec::drawn(2)).unwrap());
         let (model, dry) = (truck(), Conditions::of(&map));
         let spot = |kind| map.places.iter().find(|p| p.kind == kind).unwrap().spots[0].pose;
         let (face, tip) = (spot(PlaceKind::Load), spot(PlaceKind::Crusher));
-        // Two trucks of one type, of which the scales say a little different payloads, and one that asks for nothing new.
+        // Two trucks of one type, of which the scales say a little different payloads, and one that asks for nothing
+        // new.
         let asked = [(face, tip, 91_200.0), (face, tip, 90_700.0), (tip, face, 0.0), (face, tip, 0.0)];
         let ask = |atlas: &Atlas, truck: &TruckModel, k: usize| {
             let (from, to, payload_kg) = asked[k];
@@ -283,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_that_ask_at_once_get_one_path() {
+    fn concurrent_queries_get_one_path() {
         let map = Arc::new(generate_pit(&PitSpec::drawn(1)).unwrap());
         let (model, dry) = (truck(), Conditions::of(&map));
         let spot = |kind| map.places.iter().find(|p| p.kind == kind).unwrap().spots[0].pose;

@@ -1,13 +1,13 @@
 //! Routes, paths, manoeuvres and speed profiles for a haul truck.
 //!
-//! A drive is planned from the coarse to the fine: [`route`] chooses the roads, [`path`] lays the lane along them,
-//! [`manoeuvre`] gets the truck out of a spot and into one, [`journey`] joins all three, and [`speed`] says how fast the
-//! result may be driven. Every path is checked exactly: the whole footprint on the drivable surface, no bend tighter than
-//! the steering.
+//! A journey is planned from the coarse to the fine: [`route`] chooses the roads, [`path`] lays the lane along them,
+//! [`manoeuvre`] leads out of a spot and into one, [`journey`] joins these, and [`speed`] gives the speed along the
+//! result. Every path is checked exactly: the whole footprint stays on the drivable surface, and no bend is tighter
+//! than the steering allows.
 //!
 //! # A route
 //!
-//! Out of a generated pit, loaded and in rain, with what it takes and how sure that is:
+//! A loaded haul out of a generated pit in rain, with its time, fuel and spread:
 //!
 //! ```
 //! # use haul_mine::generate::{PitSpec, generate_pit};
@@ -22,19 +22,19 @@
 //! let (from, to) = (spot("face_1").ok_or("no face")?, spot("crusher").ok_or("no crusher")?);
 //! let route = network.plan(&map, from, to, &RouteOptions::default())?;
 //! assert!(route.length > 500.0 && route.fuel_kg > 1.0);
-//! assert!(route.travel_time().quantile(0.9) > route.time, "one haul in ten is held up");
+//! assert!(route.travel_time().quantile(0.9) > route.time, "one haul in ten is delayed");
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! # A manoeuvre
 //!
-//! Off a road, past a shovel, and backwards into a spot on a bench of 70 m by 50 m:
+//! From a road, past a shovel, and in reverse into a spot on a bench of 70 m by 50 m:
 //!
 //! ```
 //! # use haul_core::{Point2, Polygon, Pose2};
 //! # use haul_mine::Drivable;
-//! # use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, Obstacle, Way, plan_manoeuvre};
+//! # use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, Obstacle, SpotAccess, plan_manoeuvre};
 //! # use haul_planner::TruckModel;
 //! # use haul_vehicle::TruckSpec;
 //! # use std::sync::Arc;
@@ -45,9 +45,9 @@
 //! let shovel = Obstacle::Circle { centre: Point2::new(62.0, -10.0), radius: 7.0 };
 //! let space = FreeSpace { drivable: &bench, obstacles: vec![shovel] };
 //! let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
-//! let options = ManoeuvreOptions { last: Some(Way::BackIn.arrives()), ..ManoeuvreOptions::default() };
+//! let options = ManoeuvreOptions { last: Some(SpotAccess::BackIn.arrives()), ..ManoeuvreOptions::default() };
 //! let path = plan_manoeuvre(Pose2::new(-40.0, -4.0, 0.0), Pose2::new(60.0, 4.0, 3.14), &space, &truck, &options)?;
-//! assert!(path.points.iter().all(|p| p.clearance > 0.4), "half a metre around, but for rounding");
+//! assert!(path.points.iter().all(|p| p.clearance > 0.4), "half a metre all around, except for rounding");
 //! assert_eq!(path.sections().len(), 2, "forward, then in reverse");
 //! # Ok(())
 //! # }
@@ -55,7 +55,7 @@
 //!
 //! # Speeds
 //!
-//! Down a ramp of 1 km at 10 %, loaded, and to rest at its foot, with the limit that binds half way:
+//! Down a ramp of 1 km at 10 %, loaded, to a stop at its foot, with the limit that binds half way:
 //!
 //! ```
 //! # use haul_core::Pose2;
@@ -76,9 +76,10 @@
 //! # }
 //! ```
 //!
-//! All of it at once, from pose to pose, is [`journey::plan_journey`].
+//! [`journey::plan_journey`] does all of this, from pose to pose.
 
 mod atlas;
+mod cost;
 pub mod journey;
 pub mod manoeuvre;
 pub mod path;

@@ -1,4 +1,4 @@
-//! Mines made by hand for tests.
+//! Synthetic mines for tests.
 
 use crate::TruckModel;
 use haul_core::{NodeId, Point2, Point3, Polygon, Polyline, Pose2, RoadId};
@@ -11,7 +11,7 @@ pub(crate) fn truck() -> TruckModel {
     TruckModel::new(Arc::new(TruckSpec::tr100at()))
 }
 
-/// Straights and arcs one behind the other, (length, curvature), as poses 1 m apart.
+/// Straights and arcs (length, curvature) joined to poses 1 m apart.
 pub(crate) fn alignment(start: Pose2, pieces: &[(f64, f64)]) -> Vec<Pose2> {
     let mut pose = start;
     let mut poses = vec![pose];
@@ -25,7 +25,7 @@ pub(crate) fn alignment(start: Pose2, pieces: &[(f64, f64)]) -> Vec<Pose2> {
     poses
 }
 
-/// A road as wide as `2 × half_width` along an alignment, with 25 m of run-out at both ends, on a plane that rises by
+/// A road of width `2 × half_width` along an alignment, with 25 m of run-out at both ends, on a plane that rises by
 /// `grade` to the east.
 pub(crate) fn one_road(poses: &[Pose2], half_width: f64, side: Side, grade: f64) -> MineMap {
     let (first, last) = (poses[0].advanced(-25.0), poses[poses.len() - 1].advanced(25.0));
@@ -37,7 +37,7 @@ pub(crate) fn one_road(poses: &[Pose2], half_width: f64, side: Side, grade: f64)
     mine(polygon, &lines, half_width, side, grade)
 }
 
-/// A mine of a surface and centrelines between nodes, each (from, to, points).
+/// A mine from a surface and centrelines between nodes, each (from, to, points).
 pub(crate) fn mine(
     polygon: Polygon,
     lines: &[(u32, u32, Vec<Point2>)],

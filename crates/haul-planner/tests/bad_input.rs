@@ -1,4 +1,4 @@
-//! Whatever is asked, the planner answers: a plan that holds, or an error that names what is wrong. Never a panic.
+//! Bad input: the planner returns a valid plan, or an error that names the cause. It never panics.
 
 mod grid;
 
@@ -17,7 +17,7 @@ use std::sync::{Arc, LazyLock};
 static TRUCK: LazyLock<TruckModel> = LazyLock::new(|| TruckModel::new(Arc::new(TruckSpec::tr100at())));
 const DRY: Conditions = Conditions { friction: 0.55, rolling_resistance: 0.025, speed_cap: 13.0 };
 
-/// Numbers of all kinds: of a mine's size, huge, tiny, and none.
+/// Numbers of all kinds: of a mine's size, huge, tiny, and not finite.
 fn number() -> impl Strategy<Value = f64> {
     prop_oneof![
         8 => -80.0..80.0_f64,
@@ -26,7 +26,7 @@ fn number() -> impl Strategy<Value = f64> {
     ]
 }
 
-/// Mostly what a length, a speed or a mass may be, up to some size.
+/// Mostly plausible values of a length, a speed or a mass, up to a usual size.
 fn size(usual: f64) -> impl Strategy<Value = f64> {
     prop_oneof![15 => 0.0..usual, 1 => number()]
 }
@@ -39,7 +39,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn a_manoeuvre_is_clear_or_says_why_there_is_none(
+    fn a_manoeuvre_is_clear_or_the_error_names_the_reason(
         start in pose(),
         goal in pose(),
         rock in (number(), number(), number()),
@@ -63,7 +63,7 @@ proptest! {
     }
 
     #[test]
-    fn a_journey_from_anywhere_is_answered(start in pose(), goal in pose()) {
+    fn any_journey_query_returns_a_result(start in pose(), goal in pose()) {
         static GRID: LazyLock<haul_mine::MineMap> = LazyLock::new(|| grid_mine(2, 3));
         let options = JourneyOptions::default();
         match plan_journey(&GRID, &TRUCK, &DRY, start, goal, &options) {
@@ -73,12 +73,12 @@ proptest! {
     }
 }
 
-// These take microseconds.
+// Each case takes microseconds.
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn a_profile_is_finite_or_says_why_there_is_none(
+    fn a_profile_is_finite_or_the_error_names_the_reason(
         steps in proptest::collection::vec((size(80.0), size(12.0), size(50.0), any::<bool>(), any::<bool>()), 0..12),
         speeds in (size(5.0), size(5.0), proptest::option::of(size(15.0)), size(15.0)),
         payload in size(91e3),
@@ -134,7 +134,7 @@ proptest! {
     }
 
     #[test]
-    fn a_route_is_whole_or_says_why_there_is_none(
+    fn a_route_is_complete_or_the_error_names_the_reason(
         a in (0..120_u32, number()),
         b in (0..120_u32, number()),
         heading in proptest::option::of(number()),
@@ -158,7 +158,7 @@ proptest! {
 }
 
 #[test]
-fn a_vehicle_too_wide_for_the_road_is_told_where() {
+fn a_vehicle_too_wide_for_the_road_is_refused_with_the_place() {
     let outer = [(-60.0, -20.0), (-10.0, -20.0), (-10.0, -3.2), (10.0, -3.2), (10.0, -20.0), (60.0, -20.0)];
     let ring = outer.iter().map(|&(x, y)| Point2::new(x, y));
     let back = outer.iter().rev().map(|&(x, y)| Point2::new(x, -y));
@@ -174,7 +174,7 @@ fn a_vehicle_too_wide_for_the_road_is_told_where() {
 }
 
 #[test]
-fn a_road_closed_in_the_middle_of_a_run_is_gone_round_or_named() {
+fn a_closed_road_is_avoided_or_named() {
     let mut map = grid_mine(6, 4);
     let mut network = Network::prepare(&map, &TRUCK, &DRY, 0.0);
     let at = |road: u32| RoadPosition { road: RoadId(road), station: 50.0, lateral: 0.0 };
@@ -194,7 +194,7 @@ fn a_road_closed_in_the_middle_of_a_run_is_gone_round_or_named() {
 }
 
 #[test]
-fn paths_without_length_are_answered() {
+fn paths_without_length_do_not_panic() {
     let standing = Path::new(vec![PathPoint::at_pose(Pose2::default(), 0.0, 0.0, Travel::Forward)]);
     for path in [Path::default(), standing] {
         match speed_profile(&path, &TRUCK, &DRY, &SpeedRequest::default()) {

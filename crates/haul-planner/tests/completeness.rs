@@ -1,5 +1,5 @@
-//! Spots with a way by construction, in random areas: all are found, and what is found is clear at every centimetre. A
-//! sample of what `examples/completeness.rs` prints figures of.
+//! Spots with a path by construction, in random areas: all are found, and each path is clear at every centimetre. It is
+//! a sample of `examples/completeness.rs`, which prints figures.
 
 mod areas;
 
@@ -9,7 +9,7 @@ use haul_planner::{Travel, TruckModel};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
 
-/// The band in which ramps of steering round the clearance asked for, m.
+/// Tolerance of the clearance where clothoids round the path, m.
 const ROUNDING: f64 = 0.05;
 
 #[test]

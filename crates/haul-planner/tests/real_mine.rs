@@ -11,7 +11,7 @@ use haul_vehicle::TruckSpec;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-/// Where real mines lie: `HAUL_REAL_MINES`, else beside the project.
+/// Folder of real mines: `HAUL_REAL_MINES`, or a folder beside the project.
 fn surveys() -> PathBuf {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     std::env::var_os("HAUL_REAL_MINES").map_or_else(beside, PathBuf::from)
@@ -20,7 +20,7 @@ fn surveys() -> PathBuf {
 static DAPAI: LazyLock<Option<MineMap>> = LazyLock::new(|| {
     let file = surveys().join("dapai/edges.csv");
     if !file.exists() {
-        #[allow(clippy::print_stderr)] // A test that is left out says so.
+        #[allow(clippy::print_stderr)] // A skipped test reports itself.
         {
             eprintln!("SKIPPED: no survey at {}; set HAUL_REAL_MINES", file.display());
         }
@@ -29,7 +29,7 @@ static DAPAI: LazyLock<Option<MineMap>> = LazyLock::new(|| {
     Some(import_edges_csv(&file, &ImportOptions::default()).unwrap().0)
 });
 
-/// A pose with room around it near a place of the survey's coordinates.
+/// A pose with room around it near a point in the survey's coordinates.
 fn roomy(map: &MineMap, easting: f64, northing: f64, heading: f64) -> Pose2 {
     let near = Point2::new(easting - map.datum.easting, northing - map.datum.northing);
     let truck = TruckSpec::tr100at().footprint();
@@ -63,7 +63,7 @@ fn from_the_north_eastern_bench_to_the_crusher_yard_and_back() {
         let points = &journey.path.points;
         let least = points.iter().map(|p| p.clearance).fold(f64::INFINITY, f64::min);
         let most = points.iter().map(|p| p.curvature.abs()).fold(0.0, f64::max);
-        #[allow(clippy::print_stderr)] // Figures for who runs it with --nocapture.
+        #[allow(clippy::print_stderr)] // Figures for a run with --nocapture.
         {
             eprintln!(
                 "{name}: {:.0} m, {} legs, {} sections, least clearance {least:.2} m, least radius {:.1} m, planned in {took:?}",
@@ -83,7 +83,7 @@ fn from_the_north_eastern_bench_to_the_crusher_yard_and_back() {
     }
 }
 
-/// From every wide place to three others: whatever the road, the footprint stays inside.
+/// From every wide place to three others: the footprint stays inside on every road.
 #[test]
 fn from_every_wide_place_to_others() {
     let Some(map) = DAPAI.as_ref() else { return };
@@ -115,14 +115,14 @@ fn from_every_wide_place_to_others() {
             }
         }
     }
-    #[allow(clippy::print_stderr)] // Figures for who runs it with --nocapture.
+    #[allow(clippy::print_stderr)] // Figures for a run with --nocapture.
     {
         eprintln!("{planned} planned between {} places, refused:\n{}", stands.len(), refused.join("\n"));
     }
     assert!(refused.is_empty(), "{planned} planned, refused:\n{}", refused.join("\n"));
 }
 
-/// The mine with the places that its wide areas offer.
+/// The mine with the places that its wide areas allow.
 static WITH_PLACES: LazyLock<Option<MineMap>> = LazyLock::new(|| {
     let mut map = DAPAI.as_ref()?.clone();
     let spec = TruckSpec::tr100at();
@@ -142,7 +142,7 @@ fn machines(map: &MineMap) -> Vec<Obstacle> {
 }
 
 #[test]
-fn every_pair_of_places_has_a_way_that_the_footprint_drives() {
+fn every_pair_of_places_has_a_clear_path() {
     let Some(map) = WITH_PLACES.as_ref() else { return };
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
     let conditions = Conditions::of(map);
@@ -165,15 +165,14 @@ fn every_pair_of_places_has_a_way_that_the_footprint_drives() {
             }
         }
     }
-    #[allow(clippy::print_stderr)] // Figures for who runs it with --nocapture.
+    #[allow(clippy::print_stderr)] // Figures for a run with --nocapture.
     {
         eprintln!("{planned} journeys between {} places; {} failed", map.places.len(), failed.len());
     }
     assert!(planned > 10 && failed.is_empty(), "{planned} planned\n{}", failed.join("\n"));
 }
 
-/// Every face, crusher and dump backed into from either side, by where the truck comes from: past the spot with it on the
-/// left, and with it on the right.
+/// Backs into every face, crusher and dump from either side: the truck passes the spot on its left, and on its right.
 #[test]
 fn every_spot_is_backed_into_from_either_side() {
     let Some(map) = WITH_PLACES.as_ref() else { return };
@@ -185,7 +184,7 @@ fn every_spot_is_backed_into_from_either_side() {
     for place in &map.places {
         for spot in &place.spots {
             for side in [1.0, -1.0] {
-                // A stand before the spot, across it, that is free: the nearest of some.
+                // The nearest free pose before the spot and across it.
                 let stands = (0..60).map(|k| {
                     let (ahead, aside) = (16.0 + f64::from(k % 6) * 4.0, side * (f64::from(k / 6) * 4.0 - 4.0));
                     let at = spot.pose.place(ahead, aside);
@@ -211,7 +210,7 @@ fn every_spot_is_backed_into_from_either_side() {
             }
         }
     }
-    #[allow(clippy::print_stderr)] // Figures for who runs it with --nocapture.
+    #[allow(clippy::print_stderr)] // Figures for a run with --nocapture.
     {
         eprintln!("{planned} manoeuvres into {} places; {}", map.places.len(), failed.join("; "));
     }

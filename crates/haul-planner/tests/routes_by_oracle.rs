@@ -1,5 +1,5 @@
-//! Routes on large random networks: the contraction hierarchy, the plain search and Dijkstra's algorithm agree, and roads
-//! that change are taken up.
+//! Routes on large random networks: the contraction hierarchy, the plain search and Dijkstra's algorithm agree, also
+//! after updates of some roads.
 
 mod dijkstra;
 mod grid;
@@ -8,7 +8,7 @@ use grid::{grid_mine, random_position};
 use haul_core::RoadId;
 use haul_core::random::Draw;
 use haul_mine::{MineMap, Road, RoadGraph, RoadPosition};
-use haul_planner::route::{Criterion, FAST_FROM, Network, RouteLeg, RouteOptions};
+use haul_planner::route::{Criterion, MIN_HIERARCHY_EDGES, Network, RouteLeg, RouteOptions};
 use haul_planner::{Conditions, TruckModel};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ fn truck() -> TruckModel {
 #[test]
 fn hierarchy_and_plain_search_give_the_same_cost() {
     let (map, truck) = (grid_mine(40, 11), truck());
-    assert!(map.roads.roads.len() * 2 > FAST_FROM, "the grid is too small for a hierarchy");
+    assert!(map.roads.roads.len() * 2 > MIN_HIERARCHY_EDGES, "the grid is too small for a hierarchy");
     let conditions = Conditions::of(&map);
     for criterion in [Criterion::TIME, Criterion::FUEL] {
         let network = Network::prepare_for(&map, &truck, &conditions, 91_000.0, criterion);
@@ -30,7 +30,7 @@ fn hierarchy_and_plain_search_give_the_same_cost() {
             let (from, to) = (random_position(&mut stream, &map), random_position(&mut stream, &map));
             let options = RouteOptions { speed: (stream.unit() < 0.5).then_some(0.0), ..RouteOptions::default() };
             let fast = network.plan(&map, from, to, &options);
-            let plain = network.plan_plainly(&map, from, to, &options);
+            let plain = network.plan_by_search(&map, from, to, &options);
             match (fast, plain) {
                 (Ok(a), Ok(b)) => {
                     assert!((cost(&a) - cost(&b)).abs() < 1e-5, "{k}: {} {}", cost(&a), cost(&b));
@@ -48,7 +48,7 @@ fn hierarchy_and_plain_search_give_the_same_cost() {
 }
 
 #[test]
-fn a_changed_road_is_taken_up_as_if_it_had_always_been_so() {
+fn an_updated_network_equals_a_new_one() {
     let (mut map, truck) = (grid_mine(36, 5), truck());
     let conditions = Conditions::of(&map);
     let mut network = Network::prepare(&map, &truck, &conditions, 0.0);
@@ -76,7 +76,7 @@ fn a_changed_road_is_taken_up_as_if_it_had_always_been_so() {
 fn ids_without_order_give_the_same_routes_over_the_same_roads() {
     let (map, truck) = (grid_mine(40, 11), truck());
     let count = map.roads.roads.len();
-    // As after many changes: ids with gaps, in no order.
+    // Ids as after many changes: with gaps and in no order.
     let name = |k: usize| RoadId(((k * 7_919) % count * 3 + 5) as u32);
     let mut renamed = map.clone();
     let roads = map.roads.roads.iter().enumerate().map(|(k, road)| Road { id: name(k), ..road.clone() }).collect();
@@ -111,7 +111,7 @@ fn ids_without_order_give_the_same_routes_over_the_same_roads() {
         assert!(found > 40, "{found}");
     };
     compare(&plain, &named, &map, &renamed);
-    // Changes are taken up by id.
+    // Updates are applied by id.
     let mut slower = (map.clone(), renamed.clone());
     for k in [3, 500, 1_100] {
         slower.0.roads.roads[k].speed_limit = Some(1.5);
@@ -138,7 +138,7 @@ fn alternatives_differ_and_come_in_order() {
             for b in &routes[i + 1..] {
                 let same: f64 =
                     a.legs.iter().filter(|l| b.legs.iter().any(|m| m.road == l.road)).map(|l| l.length()).sum();
-                // Whole roads are counted here, so a little more than the planner's measure.
+                // This counts whole roads, so a little more than the planner's measure.
                 let shorter = a.length.min(b.length);
                 assert!(same <= 0.7 * shorter + 250.0, "{same} m of {shorter} m in common");
             }
@@ -148,7 +148,7 @@ fn alternatives_differ_and_come_in_order() {
 }
 
 #[test]
-fn routes_are_those_of_dijkstra_on_costs_reckoned_anew() {
+fn routes_agree_with_dijkstra_on_independent_costs() {
     let (map, truck) = (grid_mine(40, 21), truck());
     let conditions = Conditions::of(&map);
     let network = Network::prepare(&map, &truck, &conditions, 91_000.0);

@@ -1,4 +1,4 @@
-//! Speed profiles driven by the full truck: what was planned is what the machine does, the retarder's heat included.
+//! Speed profiles driven by the full truck: the machine follows the plan, including the retarder's temperature.
 
 mod full_truck;
 
@@ -15,13 +15,13 @@ fn truck() -> TruckModel {
 }
 
 fn report(what: &str, figures: impl std::fmt::Debug) {
-    #[allow(clippy::print_stderr)] // Figures for who runs it with --nocapture.
+    #[allow(clippy::print_stderr)] // Figures for a run with --nocapture.
     {
         eprintln!("{what}: {figures:?}");
     }
 }
 
-/// The same truck with a retarder that gives its peak power however hot it is.
+/// The same truck with a retarder that keeps its peak power at any temperature.
 fn unsaved(truck: &TruckModel) -> TruckModel {
     let mut spec = TruckSpec::clone(&truck.spec);
     let retarder = &mut spec.transmission.retarder;
@@ -51,12 +51,12 @@ fn a_long_descent_ends_just_below_the_retarders_limit() {
     assert!(driven.last_temperature > retarder.limit_temperature - 2.0, "{} K", driven.last_temperature);
     assert!(driven.too_fast < 0.5, "{driven:?}");
     assert!(driven.service_work < 1e6, "{driven:?}");
-    // Whoever knows nothing of heat plans faster, and the retarder cannot hold the truck to it.
+    // A plan without heat is faster, and the retarder cannot hold the truck to it.
     let (naive, _, driven) = plan(Retarding::Peak);
     assert!(naive.total_time() < 0.95 * careful_of_heat.total_time());
     assert!(driven.service_work > 2e7 || driven.too_fast > 2.0, "the naive plan holds: {driven:?}");
-    // On a truck that does not save its retarder from the plan, the oil overheats; the plan that follows the heat hardly leans
-    // on that.
+    // Without derating on the truck, the oil overheats under that plan. The plan that follows the heat hardly needs the
+    // derating.
     let bare = unsaved(&truck);
     let hot = drive(&bare, &path, &naive, &DRY, payload_kg);
     report("peak power, retarder not saved", hot);
@@ -64,22 +64,22 @@ fn a_long_descent_ends_just_below_the_retarders_limit() {
     let kept = drive(&bare, &path, &careful_of_heat, &DRY, payload_kg);
     report("heat followed, retarder not saved", kept);
     assert!(kept.hottest <= retarder.limit_temperature + 0.5, "{} K", kept.hottest);
-    // Whoever only trusts in continuous power is slower.
+    // A plan with continuous power only is slower.
     let (careful, _, driven) = plan(Retarding::Continuous);
     assert!(careful.total_time() > careful_of_heat.total_time() && driven.hottest < retarder.limit_temperature);
 }
 
 #[test]
-fn so_does_one_in_the_cold_and_in_the_heat_of_a_plateau() {
+fn descents_in_cold_and_hot_air_end_below_the_limit() {
     let mut times = Vec::new();
-    // Dense cold air and cold tyres slow the truck by more than the plan counts on.
+    // Cold dense air and cold tyres slow the truck by more than the plan assumes.
     for (celsius, below) in [(-40.0, 3.0), (45.0, 2.0)] {
         let air = Environment::new(1_300.0, celsius);
         let truck = TruckModel::in_environment(Arc::new(TruckSpec::tr100at()), air);
         let retarder = &truck.spec.transmission.retarder;
         let path = straight(&[(60.0, 0.0), (3_000.0, -0.10), (150.0, 0.0)], 1.0, SHARP);
         let payload_kg = truck.spec.rated_payload();
-        let retarding = Retarding::Heat { temperature: retarder.rest(&air) };
+        let retarding = Retarding::Heat { temperature: retarder.coolant_temperature(&air) };
         let request = SpeedRequest { payload_kg, retarding, ..SpeedRequest::default() };
         let profile = speed_profile(&path, &truck, &DRY, &request).unwrap();
         let driven = drive(&truck, &path, &profile, &DRY, payload_kg);
@@ -91,7 +91,7 @@ fn so_does_one_in_the_cold_and_in_the_heat_of_a_plateau() {
     assert!(times[1] > 1.1 * times[0], "hot air cools less: {times:?}");
 }
 
-/// Drives a profile over a road with the full truck, and holds it to the plan.
+/// Drives a profile over a road with the full truck, and checks it against the plan.
 fn holds(name: &str, truck: &TruckModel, path: &Path, conditions: &Conditions, payload_kg: f64) {
     let retarder = &truck.spec.transmission.retarder;
     let retarding = Retarding::Heat { temperature: retarder.coolant };
@@ -107,13 +107,13 @@ fn holds(name: &str, truck: &TruckModel, path: &Path, conditions: &Conditions, p
 }
 
 #[test]
-fn profiles_are_what_the_machine_does() {
+fn the_full_truck_follows_its_profiles() {
     let truck = truck();
     let roads: [(f64, &[(f64, f64)]); 6] = [
         (SHARP, &[(400.0, 0.0), (700.0, 0.08), (400.0, 0.0)]),
         (SHARP, &[(300.0, 0.02), (500.0, -0.08), (300.0, 0.03), (300.0, -0.05), (100.0, 0.0)]),
         (SHARP, &[(150.0, 0.0), (200.0, 0.05), (400.0, -0.06), (150.0, 0.0)]),
-        // A short ramp taken at speed, a start on one, a climb after a descent.
+        // A short ramp at speed, a start on one, a climb after a descent.
         (SHARP, &[(200.0, 0.0), (150.0, 0.10), (200.0, 0.0)]),
         (BY_DESIGN, &[(150.0, 0.10), (100.0, 0.0)]),
         (BY_DESIGN, &[(300.0, -0.09), (300.0, 0.09), (80.0, 0.0)]),
@@ -127,7 +127,7 @@ fn profiles_are_what_the_machine_does() {
 }
 
 #[test]
-fn so_are_those_of_roads_nobody_chose() {
+fn the_full_truck_follows_profiles_of_random_roads() {
     let truck = truck();
     for number in 0..24 {
         let (pieces, conditions, payload_kg) = random_road(&truck, 1, number);

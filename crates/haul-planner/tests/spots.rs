@@ -1,5 +1,5 @@
-//! Spots: the four ways in and out, any rigid vehicle, scenes of the parking literature, machines that move, and mines
-//! anywhere on Earth.
+//! Spots: the four kinds of access, any rigid vehicle, scenes of the parking literature, moving machines, and mines far
+//! from the datum.
 
 mod areas;
 
@@ -7,8 +7,8 @@ use areas::{MARGIN, Oracle};
 use haul_core::{Footprint, Point2, Polygon, Pose2, Vector2};
 use haul_mine::Drivable;
 use haul_planner::manoeuvre::{
-    FreeSpace, ManoeuvreError, ManoeuvreOptions, Moving, Obstacle, Timed, Way, plan_among_moving, plan_manoeuvre,
-    plan_visit,
+    FreeSpace, ManoeuvreError, ManoeuvreOptions, MovingObstacle, Obstacle, SpotAccess, Trajectory, plan_among_moving,
+    plan_manoeuvre, plan_visit,
 };
 use haul_planner::{Path, Travel, TruckModel};
 use haul_vehicle::TruckSpec;
@@ -16,7 +16,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// The band in which ramps of steering round the clearance asked for, m.
+/// Tolerance of the clearance where clothoids round the path, m.
 const ROUNDING: f64 = 0.05;
 
 fn truck() -> TruckModel {
@@ -49,19 +49,19 @@ fn looked_at_again(drivable: &Drivable, obstacles: &[Obstacle], body: &Footprint
 }
 
 #[test]
-fn a_spot_is_entered_and_left_by_each_of_the_four_ways() {
+fn a_spot_is_entered_and_left_by_each_kind_of_access() {
     let (drivable, truck) = (pad(), truck());
     let shovel = Obstacle::Circle { centre: Point2::new(-22.0, 22.0), radius: 7.0 };
     let space = FreeSpace { drivable: &drivable, obstacles: vec![shovel] };
     let (from, to) = (Pose2::new(-5.0, -60.0, FRAC_PI_2), Pose2::new(5.0, -60.0, -FRAC_PI_2));
     for (spot, tight) in [(Pose2::new(0.0, 0.0, 0.3), false), (Pose2::new(25.0, 12.0, -2.0), true)] {
-        for way in Way::ALL {
+        for way in SpotAccess::ALL {
             let visit = plan_visit(from, spot, to, way, &space, &truck, &ManoeuvreOptions::default())
                 .unwrap_or_else(|e| panic!("{way:?} at {spot:?}: {e}"));
             let (into, out) = (&visit.into.points, &visit.out.points);
             assert_eq!(into[into.len() - 1].travel, way.arrives(), "{way:?} {tight}");
             assert_eq!(out[0].travel, way.leaves(), "{way:?} {tight}");
-            // Left as asked for half a truck's length, not by a nudge.
+            // The exit is half a truck's length, not a nudge.
             let first = visit.out.sections().first().map_or(0, |s| s.end - 1);
             assert!(out[first].station > 2.9, "{way:?}: out by {} m", out[first].station);
             assert!((into[into.len() - 1].pose.distance(spot)).max(out[0].pose.distance(spot)) < 1e-9);
@@ -76,9 +76,9 @@ fn a_spot_is_entered_and_left_by_each_of_the_four_ways() {
 }
 
 #[test]
-fn in_a_blind_alley_only_two_ways_are_left() {
+fn a_dead_end_allows_only_two_kinds_of_access() {
     let truck = truck();
-    // Too narrow to turn in: the truck comes out as it went in.
+    // Too narrow to turn in: the truck leaves in the direction opposite to its entry.
     let drivable = surface(&[
         (-40.0, -40.0),
         (40.0, -40.0),
@@ -92,11 +92,14 @@ fn in_a_blind_alley_only_two_ways_are_left() {
     let space = FreeSpace::new(&drivable);
     let (from, to) = (Pose2::new(-25.0, -20.0, 0.0), Pose2::new(25.0, -20.0, 0.0));
     let options = ManoeuvreOptions::default();
-    // As far in as the clearance allows: nobody goes further in and comes back.
+    // As far inside as the clearance allows, so that no path goes further in and comes back.
     let f = truck.footprint;
     let nose_in = Pose2::new(0.0, 40.0 - f.front - options.margin, FRAC_PI_2);
     let tail_in = Pose2::new(0.0, 40.0 - f.rear - options.margin, -FRAC_PI_2);
-    for (spot, good, bad) in [(nose_in, Way::BackOut, Way::BackThrough), (tail_in, Way::BackIn, Way::PullThrough)] {
+    for (spot, good, bad) in [
+        (nose_in, SpotAccess::BackOut, SpotAccess::BackThrough),
+        (tail_in, SpotAccess::BackIn, SpotAccess::PullThrough),
+    ] {
         let visit = plan_visit(from, spot, to, good, &space, &truck, &options);
         assert!(visit.is_ok(), "{good:?}: {:?}", visit.err());
         let refused = plan_visit(from, spot, to, bad, &space, &truck, &options).err();
@@ -112,7 +115,7 @@ fn any_rigid_vehicle_is_planned_for_with_its_own_geometry() {
     let space = FreeSpace::new(&drivable);
     let options = ManoeuvreOptions { last: Some(Travel::Reverse), ..ManoeuvreOptions::default() };
     let (from, spot) = (Pose2::new(-5.0, -60.0, FRAC_PI_2), Pose2::new(20.0, 18.0, -FRAC_PI_2));
-    // Length, width, wheelbase, overhang behind, greatest steering angle: a light vehicle, the truck, a longer one.
+    // Length, width, wheelbase, rear overhang, greatest steering angle: a light vehicle, the truck, a longer one.
     let shapes = [(5.3, 1.9, 3.1, 1.2, 0.6), (10.5, 6.0, 4.6, 3.0, 0.65), (14.5, 7.5, 6.4, 4.2, 0.62)];
     let mut lengths = Vec::new();
     for (length, width, wheelbase, rear, steering) in shapes {
@@ -132,11 +135,11 @@ fn any_rigid_vehicle_is_planned_for_with_its_own_geometry() {
     assert!(lengths[0] < lengths[2], "a longer vehicle swings out further: {lengths:?}");
 }
 
-/// A car of the parking literature, m: scenes are scaled from it to the truck.
+/// Length and width of a car in the parking literature, m; scenes are scaled from it to the truck.
 const CAR: (f64, f64) = (4.7, 1.8);
 
-/// An aisle with a bay in its lower side: how wide (m of the car's world) aisle and bay are, how deep the bay, its angle
-/// to the aisle (degrees); a parallel bay lies along the aisle and is `wide` long.
+/// An aisle with a bay in its lower side: widths of aisle and bay, depth of the bay (m at the car's scale), and its
+/// angle to the aisle (degrees). A parallel bay lies along the aisle and is `wide` long.
 struct Bay {
     name: &'static str,
     aisle: f64,
@@ -152,13 +155,13 @@ const BAYS: [Bay; 8] = [
     Bay { name: "angled 45", aisle: 4.5, wide: 2.5, deep: 7.0, angle_deg: 45.0 },
     Bay { name: "angled the other way", aisle: 6.0, wide: 2.7, deep: 6.5, angle_deg: 120.0 },
     Bay { name: "parallel", aisle: 4.0, wide: 6.7, deep: 2.3, angle_deg: 0.0 },
-    // 1.32 lengths: the truck goes to and fro by less than 3 m a good dozen times.
+    // 1.32 lengths: the truck moves to and fro by less than 3 m about twelve times.
     Bay { name: "parallel, tight", aisle: 4.0, wide: 6.2, deep: 2.3, angle_deg: 0.0 },
     Bay { name: "parallel, generous", aisle: 3.5, wide: 7.5, deep: 2.3, angle_deg: 0.0 },
 ];
 
 impl Bay {
-    /// The surface, a start in the aisle and the goal in the bay for a truck.
+    /// The surface, a start in the aisle and the goal in the bay, scaled to a truck.
     fn scaled(&self, truck: &TruckModel) -> (Drivable, Pose2, Pose2) {
         let f = truck.footprint;
         let (long, wide) = (f.length() / CAR.0, 2.0 * f.half_width / CAR.1);
@@ -174,7 +177,7 @@ impl Bay {
             let a = self.angle_deg.to_radians();
             let out = Vector2::new(libm::cos(a), libm::sin(a));
             let (opening, deep) = (self.wide * wide / libm::sin(a), self.deep * long);
-            // The end of an oblique bay is oblique as well: its near corner comes first.
+            // The end of an oblique bay is oblique too, so its near corner comes first.
             let gap = 0.6 + f.half_width * (libm::cos(a) / libm::sin(a)).abs();
             let at = Point2::new(opening / 2.0, 0.0) - out * (deep - f.rear - gap);
             (opening, -out * deep, Pose2::new(at.x, at.y, a))
@@ -207,7 +210,7 @@ fn scenes_of_the_parking_literature_are_all_solved() {
                 let least = looked_at_again(drivable, &[], &truck.footprint, &path);
                 assert!(least > margin - ROUNDING, "{name} comes within {least} m");
                 assert!(path.points[path.points.len() - 1].pose.distance(goal) < 1e-9, "{name}");
-                #[allow(clippy::print_stderr)] // Figures for who runs it with --nocapture.
+                #[allow(clippy::print_stderr)] // Figures for a run with --nocapture.
                 {
                     let (length, changes) = (path.length(), path.sections().len() - 1);
                     eprintln!("{name}: {length:.1} m, {changes} changes, {took:.0?}");
@@ -231,7 +234,7 @@ fn scenes_of_the_parking_literature_are_all_solved() {
     solve("turn in a dead end", &dead_end, Pose2::new(0.0, 0.5 * l, 0.0), Pose2::new(0.0, 1.2 * l, PI), &any);
     let narrow = alley(1.5 * l);
     solve("turn in a narrow dead end", &narrow, Pose2::new(0.0, 0.75 * l, 0.0), Pose2::new(0.0, 0.75 * l, PI), &any);
-    // A corner of two alleys, two truck's widths wide.
+    // A corner of two alleys, each a little over two truck widths wide.
     let w = 4.4 * truck.footprint.half_width;
     let corner = surface(&[(-3.0 * l, 0.0), (w, 0.0), (w, 3.0 * l), (0.0, 3.0 * l), (0.0, w), (-3.0 * l, w)]);
     let (a, b) = (Pose2::new(-2.0 * l, w / 2.0, 0.0), Pose2::new(w / 2.0, 2.0 * l, FRAC_PI_2));
@@ -241,8 +244,8 @@ fn scenes_of_the_parking_literature_are_all_solved() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
-/// Least distance of the truck to a machine along a timed manoeuvre, looked at each twentieth of a second, m.
-fn nearest(timed: &Timed, machine: &Moving, body: &Footprint) -> f64 {
+/// Least distance of the truck to a machine along a trajectory, sampled every twentieth of a second, m.
+fn nearest(timed: &Trajectory, machine: &MovingObstacle, body: &Footprint) -> f64 {
     let end = timed.arrival() + machine.track.last().map_or(0.0, |p| p.0);
     let mut least = f64::INFINITY;
     for k in 0..=(end / 0.05) as usize {
@@ -258,31 +261,31 @@ fn nearest(timed: &Timed, machine: &Moving, body: &Footprint) -> f64 {
 }
 
 #[test]
-fn a_truck_that_comes_out_is_let_pass() {
+fn the_truck_waits_for_one_that_comes_out() {
     let (drivable, truck) = (pad(), truck());
     let space = FreeSpace::new(&drivable);
     let (from, spot) = (Pose2::new(0.0, -62.0, FRAC_PI_2), Pose2::new(20.0, 18.0, -FRAC_PI_2));
     let options = ManoeuvreOptions { margin: MARGIN, last: Some(Travel::Reverse), ..ManoeuvreOptions::default() };
     let alone = plan_among_moving(from, spot, &space, &[], &truck, &options).unwrap();
-    // Across the pad and into its corner, over the way that would be taken.
+    // Across the pad and into its corner, over the truck's usual path.
     let track = vec![
         (0.0, Pose2::new(-30.0, -10.0, 0.0)),
         (8.0, Pose2::new(-30.0, -10.0, 0.0)),
         (38.0, Pose2::new(36.0, -10.0, 0.0)),
     ];
-    let machine = Moving { footprint: truck.footprint, track };
+    let machine = MovingObstacle { footprint: truck.footprint, track };
     assert!(nearest(&alone, &machine, &truck.footprint) < 0.1, "the machine would not have been in the way");
     let timed = plan_among_moving(from, spot, &space, std::slice::from_ref(&machine), &truck, &options).unwrap();
     let least = nearest(&timed, &machine, &truck.footprint);
     assert!(least > MARGIN - ROUNDING, "{least} m from the machine");
     assert!(looked_at_again(&drivable, &[], &truck.footprint, &timed.path) > MARGIN - ROUNDING);
-    assert!(timed.times.windows(2).all(|w| w[0].0 <= w[1].0 && w[0].1 <= w[1].1), "time and way go on");
+    assert!(timed.points.windows(2).all(|w| w[0].time <= w[1].time && w[0].station <= w[1].station), "both ascend");
     assert!(timed.arrival() >= alone.arrival() - 1e-9 && timed.arrival() < alone.arrival() + 60.0);
     assert!((timed.station_at(timed.arrival()) - timed.path.length()).abs() < 1e-9);
 }
 
 #[test]
-fn a_machine_that_never_gives_way_is_named() {
+fn a_machine_that_never_gives_way_is_reported() {
     let truck = truck();
     // An alley for one truck.
     let drivable = surface(&[(-80.0, -5.0), (80.0, -5.0), (80.0, 5.0), (-80.0, 5.0)]);
@@ -290,10 +293,10 @@ fn a_machine_that_never_gives_way_is_named() {
     let (from, to) = (Pose2::new(-20.0, 0.0, 0.0), Pose2::new(40.0, 0.0, 0.0));
     let options = ManoeuvreOptions { last: Some(Travel::Forward), ..ManoeuvreOptions::default() };
     let head_on = vec![(0.0, Pose2::new(60.0, 0.0, PI)), (60.0, Pose2::new(-60.0, 0.0, PI))];
-    let machine = Moving { footprint: truck.footprint, track: head_on };
+    let machine = MovingObstacle { footprint: truck.footprint, track: head_on };
     let error = plan_among_moving(from, to, &space, &[machine], &truck, &options).unwrap_err();
     assert!(matches!(error, ManoeuvreError::NeverFree { .. }), "{error}");
-    let broken = Moving { footprint: truck.footprint, track: vec![(5.0, from), (1.0, to)] };
+    let broken = MovingObstacle { footprint: truck.footprint, track: vec![(5.0, from), (1.0, to)] };
     let error = plan_among_moving(from, to, &space, &[broken], &truck, &options).unwrap_err();
     assert!(error.to_string().contains("track"), "{error}");
 }
@@ -302,7 +305,7 @@ fn a_machine_that_never_gives_way_is_named() {
 fn a_billion_metres_from_the_datum_nothing_changes() {
     let truck = truck();
     let options = ManoeuvreOptions { margin: MARGIN, last: Some(Travel::Reverse), ..ManoeuvreOptions::default() };
-    // On a grid that a double still holds a billion metres out, so that what is asked is the same.
+    // On a grid that a double resolves a billion metres out, so that both queries are the same.
     let held = |v: f64| (v * 1024.0).round() / 1024.0;
     let mut compared = 0;
     for (number, by) in [(3, 1e9), (5, -1e9), (8, 1e9), (13, 1e9), (21, -1e9)] {

@@ -1,28 +1,27 @@
-//! Service, secondary and parking brakes: what they can take, how fast they build up, how hot they become and what
-//! that leaves of them.
+//! Service, secondary and parking brakes: capacity, build-up, heat and fade.
 
 use crate::breakdown::Breakdown;
 use crate::environment::Environment;
 use crate::spec::quantity::Quantity::{
     Conductance, Duration, Force, HeatCapacity, Ratio, Speed, Temperature, TemperatureDifference,
 };
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Lookup;
 use serde::{Deserialize, Serialize};
 
-/// The systems that can stop the truck (ISO 3450).
+/// Brake systems (ISO 3450).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BrakeSystem {
     /// Front discs and rear oil-cooled discs together.
     Service,
-    /// What stops the truck after a single failure in the service system.
+    /// The brake that stops the truck after a single failure in the service system.
     Secondary,
     /// The spring-applied brake that holds the truck at rest.
     Parking,
 }
 
-/// The brakes' figures. Forces are at the tyres, both wheels of an axle together.
+/// Data of the brakes. Forces are at the tyres, both wheels of an axle together.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BrakeSpec {
     /// Service brake of the front axle, N.
@@ -31,9 +30,9 @@ pub struct BrakeSpec {
     pub service_rear: f64,
     /// Time from command to full service brake, s.
     pub build_up: f64,
-    /// Time from full service brake to none, s.
+    /// Time from full service brake to zero, s.
     pub release: f64,
-    /// Secondary brake of the front axle, N: what is left when one circuit of the service brake is lost.
+    /// Secondary brake of the front axle, N: the rest after the loss of one circuit of the service brake.
     pub secondary_front: f64,
     /// Secondary brake of the rear axle, N.
     pub secondary_rear: f64,
@@ -49,20 +48,20 @@ pub struct BrakeSpec {
     pub rear_heat: DiscHeatSpec,
 }
 
-/// Heat of the discs of an axle.
+/// Thermal data of the discs of an axle.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DiscHeatSpec {
     /// Heat capacity, J/K.
     pub heat_capacity: f64,
-    /// Heat given off at a standstill, W/K.
+    /// Heat transfer at a standstill, W/K.
     pub cooling: f64,
-    /// Speed at which it is doubled by the wind or the pump, m/s.
+    /// Speed at which wind or pump double the heat transfer, m/s.
     pub cooling_speed: f64,
-    /// Coolant over the air, K: what the discs come down to.
+    /// Temperature of the coolant above the air's, K; the discs cool down to it.
     pub rest_rise: f64,
-    /// Temperature that is not to be passed for long, K.
+    /// Greatest continuous temperature, K.
     pub limit_temperature: f64,
-    /// Share of the brake force that is left over temperature, K.
+    /// Share of the brake force that remains over temperature, K.
     pub fade: Lookup,
 }
 
@@ -70,12 +69,12 @@ impl DiscHeatSpec {
     fn read(r: &mut Reader, end: &str) -> Self {
         let key = |k: &str| format!("brakes.{end}_{k}");
         let spec = Self {
-            heat_capacity: r.figure(&key("heat_capacity"), HeatCapacity, Bound::Positive),
-            cooling: r.figure(&key("cooling"), Conductance, Bound::Positive),
-            cooling_speed: r.figure(&key("cooling_speed"), Speed, Bound::Positive),
-            rest_rise: r.figure(&key("rest_rise"), TemperatureDifference, Bound::NotNegative),
-            limit_temperature: r.figure(&key("limit_temperature"), Temperature, Bound::Positive),
-            fade: r.curve(&key("fade"), Temperature, Ratio, Bound::NotNegative),
+            heat_capacity: r.figure(&key("heat_capacity"), HeatCapacity, FigureRange::Positive),
+            cooling: r.figure(&key("cooling"), Conductance, FigureRange::Positive),
+            cooling_speed: r.figure(&key("cooling_speed"), Speed, FigureRange::Positive),
+            rest_rise: r.figure(&key("rest_rise"), TemperatureDifference, FigureRange::NotNegative),
+            limit_temperature: r.figure(&key("limit_temperature"), Temperature, FigureRange::Positive),
+            fade: r.curve(&key("fade"), Temperature, Ratio, FigureRange::NotNegative),
         };
         if spec.fade.points().windows(2).any(|w| w[1][1] > w[0][1]) || spec.fade.peak()[1] > 1.0 {
             let what = format!("the {end} brakes gain force by heat");
@@ -84,22 +83,22 @@ impl DiscHeatSpec {
         spec
     }
 
-    /// Temperature before the brakes work, K.
+    /// Temperature of discs that have not worked, K.
     pub fn rest(&self, air: &Environment) -> f64 {
         air.air_temperature + self.rest_rise
     }
 
-    /// Heat given off at a speed (m/s), W/K.
+    /// Heat transfer at a speed (m/s), W/K.
     pub fn cooling_at(&self, speed: f64) -> f64 {
         self.cooling * (1.0 + speed.abs() / self.cooling_speed)
     }
 
-    /// Power taken for ever at a speed (m/s) in this air, W: what just brings the discs to their limit.
+    /// Continuous power at a speed (m/s) in this air, W: the power that just brings the discs to their limit.
     pub fn continuous_power(&self, speed: f64, air: &Environment) -> f64 {
         (self.cooling_at(speed) * (self.limit_temperature - self.rest(air))).max(0.0)
     }
 
-    /// Heat that a cool brake takes at once before it comes to its limit, J: the short-time limit.
+    /// Heat that brings cool discs to their limit at once, J: the short-time limit.
     pub fn short_time_heat(&self, air: &Environment) -> f64 {
         (self.heat_capacity * (self.limit_temperature - self.rest(air))).max(0.0)
     }
@@ -108,15 +107,15 @@ impl DiscHeatSpec {
 impl BrakeSpec {
     pub(crate) fn read(r: &mut Reader, gross_weight: f64) -> Self {
         let spec = Self {
-            service_front: r.figure("brakes.service_front", Force, Bound::Positive),
-            service_rear: r.figure("brakes.service_rear", Force, Bound::Positive),
-            build_up: r.figure("brakes.build_up", Duration, Bound::Positive),
-            release: r.figure("brakes.release", Duration, Bound::Positive),
-            secondary_front: r.figure("brakes.secondary_front", Force, Bound::NotNegative),
-            secondary_rear: r.figure("brakes.secondary_rear", Force, Bound::Positive),
-            secondary_build_up: r.figure("brakes.secondary_build_up", Duration, Bound::Positive),
-            park: r.figure("brakes.park", Force, Bound::Positive),
-            park_build_up: r.figure("brakes.park_build_up", Duration, Bound::Positive),
+            service_front: r.figure("brakes.service_front", Force, FigureRange::Positive),
+            service_rear: r.figure("brakes.service_rear", Force, FigureRange::Positive),
+            build_up: r.figure("brakes.build_up", Duration, FigureRange::Positive),
+            release: r.figure("brakes.release", Duration, FigureRange::Positive),
+            secondary_front: r.figure("brakes.secondary_front", Force, FigureRange::NotNegative),
+            secondary_rear: r.figure("brakes.secondary_rear", Force, FigureRange::Positive),
+            secondary_build_up: r.figure("brakes.secondary_build_up", Duration, FigureRange::Positive),
+            park: r.figure("brakes.park", Force, FigureRange::Positive),
+            park_build_up: r.figure("brakes.park_build_up", Duration, FigureRange::Positive),
             front_heat: DiscHeatSpec::read(r, "front"),
             rear_heat: DiscHeatSpec::read(r, "rear"),
         };
@@ -148,7 +147,7 @@ impl BrakeSpec {
         spec
     }
 
-    /// Forces of a system on front and rear axle, N at the tyres, full on and cool.
+    /// Forces of a system on front and rear axle, N at the tyres, fully applied and cool.
     pub fn forces(&self, system: BrakeSystem) -> [f64; 2] {
         match system {
             BrakeSystem::Service => [self.service_front, self.service_rear],
@@ -172,47 +171,47 @@ impl BrakeSpec {
     }
 }
 
-/// A park brake must hold the loaded truck on 15 % (ISO 3450, as the literature gives it): sine of that slope.
+/// Sine of the 15 % slope on which a park brake must hold the loaded truck (ISO 3450, as cited in the literature).
 const PARK_GRADE_SINE: f64 = 0.14834;
-/// Deceleration V²/48 of ISO 3450 is about 0.17 g mean fully developed; less brake than this is a slip of the pen.
+/// Least plausible service brake as a share of the weight: V²/48 of ISO 3450 is a mean deceleration of about 0.17 g.
 const SERVICE_SHARE: f64 = 0.17;
 
-/// The brakes at work.
+/// State of the brakes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Brakes {
     /// Share of the service brake applied.
     pub(crate) service: f64,
     /// Share of the parking brake applied.
     pub(crate) park: f64,
-    /// Share of the service brake that the hill holder keeps.
+    /// Share of the service brake that the hill holder applies.
     pub(crate) held: f64,
     /// Temperatures of front and rear discs, K.
     pub(crate) temperatures: [f64; 2],
 }
 
 impl Brakes {
-    /// A truck left alone stands on its park brake.
+    /// State of a parked truck.
     pub(crate) fn parked(spec: &BrakeSpec, air: &Environment) -> Self {
         let temperatures = [spec.front_heat.rest(air), spec.rear_heat.rest(air)];
         Self { service: 0.0, park: 1.0, held: 0.0, temperatures }
     }
 
-    /// Follows the demands with the brakes' build-up and release.
+    /// Follows the demands with the build-up and release times.
     pub(crate) fn advance(&mut self, spec: &BrakeSpec, service: f64, park: bool, dt: f64) {
         self.service += (service - self.service).clamp(-dt / spec.release, dt / spec.build_up);
         let park = if park { 1.0 } else { 0.0 };
         self.park += (park - self.park).clamp(-dt / spec.park_build_up, dt / spec.park_build_up);
     }
 
-    /// Keeps of the pressure that is there what a standing truck needs not to roll back, and no longer than it stands.
-    /// `needed` is a share of the service brake; 0 lets go.
+    /// Keeps the part of the present pressure that a standing truck needs not to roll back, while it stands. `needed`
+    /// is a share of the service brake; 0 releases it.
     pub(crate) fn hold(&mut self, needed: f64) {
         let there = if self.park > 0.0 { 1.0 } else { self.held.max(self.service) };
         self.held = needed.clamp(0.0, there);
     }
 
-    /// Capacities of front and rear axle, N at the tyres, with the fade of their heat. Service and park brake press the
-    /// same rear discs, and a valve keeps them from adding up.
+    /// Capacities of front and rear axle, N at the tyres, with fade. Service and park brake press the same rear discs,
+    /// and a valve keeps them from adding up.
     pub(crate) fn capacities(&self, spec: &BrakeSpec, broken: &Breakdown) -> [f64; 2] {
         let service = self.service.max(self.held);
         let front = if broken.front_brakes { 0.0 } else { service * spec.service_front };
@@ -221,7 +220,7 @@ impl Brakes {
         [front * spec.front_heat.fade.at(front_hot), rear.max(self.park * spec.park) * spec.rear_heat.fade.at(rear_hot)]
     }
 
-    /// Takes up the heat of front and rear (W) and gives some off at a speed (m/s).
+    /// Heats the front and rear discs by their power (W) and cools them at a speed (m/s).
     pub(crate) fn heat(&mut self, spec: &BrakeSpec, powers: [f64; 2], speed: f64, air: &Environment, dt: f64) {
         for (i, discs) in [&spec.front_heat, &spec.rear_heat].into_iter().enumerate() {
             let flow = powers[i] - discs.cooling_at(speed) * (self.temperatures[i] - discs.rest(air));

@@ -1,19 +1,19 @@
-//! What may fail on the machine, and what is left then.
+//! Faults of the machine.
 
 use serde::{Deserialize, Serialize};
 
-/// Parts that do not work. The default is a sound machine.
+/// Parts that do not work. By default, all of them work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Breakdown {
-    /// The engine stands: no drive, no pumps; steering and brakes live on their accumulators.
+    /// The engine does not run: no drive, no pumps; steering and brakes use their accumulators.
     pub engine: bool,
-    /// The front circuit of the service brake is empty.
+    /// The front circuit of the service brake has no pressure.
     pub front_brakes: bool,
-    /// The rear circuit of the service brake is empty; the spring-applied parking brake still holds.
+    /// The rear circuit of the service brake has no pressure; the spring-applied parking brake still works.
     pub rear_brakes: bool,
     /// The retarder does not fill.
     pub retarder: bool,
-    /// The steering pump gives nothing; steering lives on its accumulator.
+    /// The steering pump does not work; steering uses its accumulator.
     pub steering_pump: bool,
     /// The hoist does not move.
     pub hoist: bool,

@@ -1,23 +1,23 @@
-//! What the truck's actuators are asked to do.
+//! Commands to the truck's actuators.
 
 use serde::{Deserialize, Serialize};
 
-/// The direction selected.
+/// Selected direction of drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Direction {
-    /// Along the body's +x.
+    /// Forward, along the body's +x.
     Forward,
-    /// No drive.
+    /// Neutral, no drive.
     #[default]
     Neutral,
-    /// Along the body's −x.
+    /// Reverse, along the body's −x.
     Reverse,
 }
 
-/// What the hoist lever asks for.
+/// Position of the hoist lever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Hoist {
-    /// Keep the body where it is.
+    /// Hold the body.
     #[default]
     Hold,
     /// Raise the body.
@@ -26,20 +26,21 @@ pub enum Hoist {
     Lower,
 }
 
-/// A command to every actuator. What the machine cannot do safely (a direction change at speed, a raised body on the
-/// move) it does not do, whatever is asked. The default is a truck that stands: neutral, service brake released, park
-/// brake set.
+/// A command to every actuator.
+///
+/// The machine refuses what is not safe, such as a change of direction at speed or a raised body on the move. The
+/// default is a parked truck: neutral, service brake released, park brake set.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ActuatorCommand {
-    /// The direction to drive in. Changes only near standstill.
+    /// Direction of drive; it changes only near standstill.
     pub direction: Direction,
     /// Engine demand, 0 to 1.
     pub throttle: f64,
-    /// Retarder demand, 0 to 1 of what the retarder can give.
+    /// Retarder demand, 0 to 1 of its capacity.
     pub retarder: f64,
     /// Service brake demand, 0 to 1 of its capacity.
     pub service_brake: f64,
-    /// Whether the park brake is set.
+    /// True to set the park brake.
     pub park_brake: bool,
     /// Target angle of the virtual front wheel in the middle of the front axle, rad, positive to the left.
     pub steering_angle: f64,
@@ -62,7 +63,7 @@ impl Default for ActuatorCommand {
 }
 
 impl ActuatorCommand {
-    /// The same command with every number inside its range; what is not a number counts as 0.
+    /// The same command with every number inside its range; a number that is not finite becomes 0.
     pub(crate) fn sane(&self) -> Self {
         let share = |x: f64| if x.is_finite() { x.clamp(0.0, 1.0) } else { 0.0 };
         Self {

@@ -1,11 +1,11 @@
-//! The air around the truck: what altitude and temperature leave of it.
+//! The air around the truck: altitude, temperature, pressure, density.
 
 use serde::{Deserialize, Serialize};
 
 /// Altitude and air temperature.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Environment {
-    /// Height over the sea, m.
+    /// Altitude above sea level, m.
     pub altitude: f64,
     /// Temperature of the air, K.
     pub air_temperature: f64,
@@ -28,14 +28,14 @@ const LAPSE: f64 = 0.0065;
 const BAROMETRIC: f64 = 5.255_88;
 /// Gas constant of dry air, J/(kg·K) (ISO 2533).
 const AIR_GAS: f64 = 287.053;
-/// What mines know: from the shore of the Dead Sea to the highest mines of the Andes, m.
+/// Altitudes of mines, from the shore of the Dead Sea to the highest mines of the Andes, m.
 const ALTITUDES: [f64; 2] = [-430.0, 6000.0];
-/// What machines are built for and a little more, K (−60 to +60 °C).
+/// Temperatures for which machines are built, with a reserve, K (−60 to +60 °C).
 const TEMPERATURES: [f64; 2] = [213.15, 333.15];
 
 impl Environment {
-    /// The environment of an altitude (m) and an air temperature (°C), each kept inside what mines know; what is not a
-    /// number counts as sea level or 25 °C.
+    /// The environment of an altitude (m) and an air temperature (°C), each limited to the range of mines. A number
+    /// that is not finite becomes sea level or 25 °C.
     pub fn new(altitude: f64, celsius: f64) -> Self {
         let standard = Self::default();
         let altitude = if altitude.is_finite() { altitude } else { standard.altitude };
@@ -47,7 +47,7 @@ impl Environment {
         }
     }
 
-    /// Pressure of the air, Pa, by the standard atmosphere.
+    /// Air pressure in the standard atmosphere, Pa.
     pub fn pressure(&self) -> f64 {
         SEA_LEVEL_PRESSURE * libm::pow(1.0 - LAPSE * self.altitude / SEA_LEVEL_TEMPERATURE, BAROMETRIC)
     }

@@ -1,9 +1,9 @@
-//! Where the truck meets the world: the ground under a wheel, the chassis' motion, the force it answers with.
+//! The interface to the world: the ground under a wheel, the chassis' motion, and the force on it.
 
 use haul_core::{Isometry3, Vector3};
 use serde::{Deserialize, Serialize};
 
-/// The ground at a point of the plan.
+/// The ground at a point in plan.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroundContact {
     /// Height of the ground, site frame, m.
@@ -16,13 +16,13 @@ pub struct GroundContact {
     pub rolling_resistance: f64,
 }
 
-/// Something to stand on.
+/// Ground to drive on.
 pub trait Ground {
-    /// The ground under a point of the plan, site frame, m.
+    /// The ground under a point in plan, site frame, m.
     fn under(&self, x: f64, y: f64) -> GroundContact;
 }
 
-/// The motion of the chassis, from the physics that integrates it.
+/// Motion of the chassis, from the physics engine.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChassisMotion {
     /// Pose of the body frame: origin on the ground under the middle of the rear axle.
@@ -33,7 +33,7 @@ pub struct ChassisMotion {
     pub angular_velocity: Vector3,
 }
 
-/// Force and torque on the chassis, gravity not included.
+/// Force and torque on the chassis, without gravity.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Wrench {
     /// Force, site frame, N.

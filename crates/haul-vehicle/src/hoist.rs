@@ -2,11 +2,11 @@
 
 use crate::command::Hoist;
 use crate::spec::quantity::Quantity::{Angle, Duration, Length, Power, Speed};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Point3;
 use serde::Serialize;
 
-/// The hoist's figures.
+/// Data of the hoist.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HoistSpec {
     /// Hinge of the body, body frame, m.
@@ -17,15 +17,15 @@ pub struct HoistSpec {
     pub lower_time: f64,
     /// Greatest angle of the body, rad.
     pub dump_angle: f64,
-    /// The hoist moves below this speed only, m/s.
+    /// Greatest speed at which the hoist moves, m/s.
     pub standstill_speed: f64,
     /// Power taken from the engine while it raises, W.
     pub power: f64,
-    /// Angle from which the body counts as up, rad.
+    /// Angle from which the body counts as raised, rad.
     pub body_up_angle: f64,
-    /// Speed that the machine allows with the body up, m/s.
+    /// Greatest speed with the body raised, m/s.
     pub body_up_speed: f64,
-    /// Steepest slope across the truck on which the hoist raises, rad.
+    /// Steepest side slope on which the hoist raises, rad.
     pub most_side_slope: f64,
 }
 
@@ -33,28 +33,28 @@ impl HoistSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
         let spec = Self {
             hinge: Point3::new(
-                -r.figure("hoist.hinge_behind", Length, Bound::NotNegative),
+                -r.figure("hoist.hinge_behind", Length, FigureRange::NotNegative),
                 0.0,
-                r.figure("hoist.hinge_height", Length, Bound::Positive),
+                r.figure("hoist.hinge_height", Length, FigureRange::Positive),
             ),
-            raise_time: r.figure("hoist.raise_time", Duration, Bound::Positive),
-            lower_time: r.figure("hoist.lower_time", Duration, Bound::Positive),
-            dump_angle: r.figure("hoist.dump_angle", Angle, Bound::Positive),
-            standstill_speed: r.figure("hoist.standstill_speed", Speed, Bound::Positive),
-            power: r.figure("hoist.power", Power, Bound::NotNegative),
-            body_up_angle: r.figure("hoist.body_up_angle", Angle, Bound::Positive),
-            body_up_speed: r.figure("hoist.body_up_speed", Speed, Bound::Positive),
-            most_side_slope: r.figure("hoist.most_side_slope", Angle, Bound::Positive),
+            raise_time: r.figure("hoist.raise_time", Duration, FigureRange::Positive),
+            lower_time: r.figure("hoist.lower_time", Duration, FigureRange::Positive),
+            dump_angle: r.figure("hoist.dump_angle", Angle, FigureRange::Positive),
+            standstill_speed: r.figure("hoist.standstill_speed", Speed, FigureRange::Positive),
+            power: r.figure("hoist.power", Power, FigureRange::NotNegative),
+            body_up_angle: r.figure("hoist.body_up_angle", Angle, FigureRange::Positive),
+            body_up_speed: r.figure("hoist.body_up_speed", Speed, FigureRange::Positive),
+            most_side_slope: r.figure("hoist.most_side_slope", Angle, FigureRange::Positive),
         };
-        if spec.dump_angle > MOST_DUMP_ANGLE {
-            let what = format!("a body does not stand at {:.0}°", spec.dump_angle.to_degrees());
+        if spec.dump_angle > MAX_DUMP_ANGLE {
+            let what = format!("a dump angle of {:.0}° is out of range", spec.dump_angle.to_degrees());
             r.wrong("hoist.dump_angle.value", what, "45 to 60° on rear-dump trucks");
         }
         spec
     }
 
-    /// The body's angle after `dt`; it moves only where `free` (near standstill, in neutral or on the park brake, the
-    /// engine running, on no steep side slope). A body that is up comes down by its weight whatever else.
+    /// The body's angle after `dt`. It rises only if `free` allows it: near standstill, in neutral or on the park
+    /// brake, with the engine running, on no steep side slope. A raised body always comes down by its weight.
     pub(crate) fn advance(&self, angle: f64, lever: Hoist, free: Free, dt: f64) -> f64 {
         let rate = match lever {
             Hoist::Raise if free.to_raise => self.dump_angle / self.raise_time,
@@ -65,12 +65,12 @@ impl HoistSpec {
     }
 }
 
-/// What the machine lets the hoist do.
+/// Movements that the machine allows the hoist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Free {
     pub(crate) to_raise: bool,
     pub(crate) to_lower: bool,
 }
 
-/// No rear-dump body stands steeper than this, rad (75°).
-const MOST_DUMP_ANGLE: f64 = 1.309;
+/// Greatest angle of any rear-dump body, rad (75°).
+const MAX_DUMP_ANGLE: f64 = 1.309;

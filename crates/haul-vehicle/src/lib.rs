@@ -1,8 +1,8 @@
 //! The TR100AT as a machine: mass and load, powertrain, brakes, tyres, steering, hoist, fuel.
 //!
-//! Two uses of the same figures: [`Truck`] is the plant that a physics engine integrates, [`Limits`] the book of
-//! limits that a planner asks. The figures come from `seeds/`, each with unit, source and standing
-//! ([`datasheet`]), and a file can replace them ([`TruckSpec::load`]).
+//! The same data has two uses: [`Truck`] is the plant that a physics engine integrates, and [`Limits`] are the
+//! performance limits for a planner. The data comes from `seeds/`, each figure with unit, source and standing
+//! ([`datasheet`]). A file can replace it ([`TruckSpec::load`]).
 //!
 //! ```
 //! use haul_vehicle::{Limits, TruckSpec};
@@ -27,6 +27,7 @@ pub mod hoist;
 pub mod limits;
 pub mod load;
 pub mod mass;
+pub mod mass_properties;
 pub mod plant;
 pub mod powertrain;
 pub mod proving;
@@ -43,16 +44,16 @@ pub use command::{ActuatorCommand, Direction, Hoist};
 pub use environment::Environment;
 pub use ground::{ChassisMotion, Ground, GroundContact, Plane, Wrench};
 pub use hoist::HoistSpec;
-pub use limits::{
-    Climb, Curve, Descent, DescentBinding, DriveAhead, DriveState, Limits, SideSlope, Stop, StopQuestion,
-};
+pub use limits::{Climb, Curve, Descent, DescentBinding, DriveAhead, DriveState, Limits, SideSlope, Stop, StopQuery};
 pub use load::{BodySpec, Heap, MaterialSpec, material, materials};
-pub use mass::{AxleLoads, Load, MassProperties, MassSpec, Part, axle_loads, mass_properties};
+pub use mass::{Load, MassSpec, Part};
+pub use mass_properties::{AxleLoads, MassProperties, axle_loads, mass_properties};
 pub use plant::{Energy, Truck};
 pub use powertrain::converter::ConverterSpec;
 pub use powertrain::engine::EngineSpec;
 pub use powertrain::losses::FinalDriveSpec;
 pub use powertrain::retarder::RetarderSpec;
+pub use powertrain::retarder_thermal::{Relaxation, RetarderThermal};
 pub use powertrain::transmission::{LockUpSpec, ShiftSpec, TransmissionSpec};
 pub use site::{
     Margins, Patience, PenetrationRule, RoadClass, ShovelSpec, StoppingRule, StoppingSpec, patience, penetration_rule,

@@ -1,10 +1,9 @@
-//! Mass, centre and inertia of the truck, and what its axles carry.
+//! Mass data of the truck and its parts.
 
 use crate::load::{BodySpec, HeapTable, materials};
-use crate::spec::TruckSpec;
 use crate::spec::quantity::Quantity::{Length, Mass, OfWheelbase, Ratio};
-use crate::spec::reader::{Bound, Reader};
-use haul_core::{GRAVITY, Point3, Vector3};
+use crate::spec::reader::{FigureRange, Reader};
+use haul_core::{Point3, Vector3};
 use nalgebra::Matrix3;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +18,7 @@ pub struct Part {
     pub inertia: Matrix3<f64>,
 }
 
-/// How the truck's mass is spread.
+/// Distribution of the truck's mass.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MassSpec {
     /// Own mass with a full tank, kg.
@@ -32,7 +31,7 @@ pub struct MassSpec {
     pub body: Part,
     /// Fuel of a full tank, kg.
     pub fuel_capacity: f64,
-    /// Where the fuel is, body frame, m.
+    /// Centre of the fuel, body frame, m.
     pub fuel_centre: Point3,
     /// Centre of the rated payload heaped evenly, body frame, body down, m.
     pub payload_centre: Point3,
@@ -46,7 +45,7 @@ pub struct MassSpec {
 pub struct Load {
     /// Mass, kg.
     pub mass: f64,
-    /// Centre in the body frame, m, as it would be with the body down.
+    /// Centre in the body frame, m, with the body down.
     pub centre: Point3,
 }
 
@@ -56,43 +55,23 @@ impl Default for Load {
     }
 }
 
-/// Mass, centre and inertia of the whole truck.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct MassProperties {
-    /// Mass, kg.
-    pub mass: f64,
-    /// Centre of mass, body frame, m.
-    pub centre: Point3,
-    /// Inertia about the centre, body axes, kg·m².
-    pub inertia: Matrix3<f64>,
-}
-
-/// Forces on the axles along the ground's normal, N.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct AxleLoads {
-    /// Front axle, N.
-    pub front: f64,
-    /// Rear axle, N.
-    pub rear: f64,
-}
-
 /// Inertia of a solid box of uniform density (Steiner's tables), kg·m².
 fn box_inertia(mass: f64, size: Vector3) -> Matrix3<f64> {
     let (x, y, z) = (size.x * size.x, size.y * size.y, size.z * size.z);
     Matrix3::from_diagonal(&Vector3::new(y + z, x + z, x + y)) * (mass / 12.0)
 }
 
-/// What a point mass at `offset` from the axis adds (Huygens–Steiner), kg·m².
-fn parallel_axis(mass: f64, offset: Vector3) -> Matrix3<f64> {
+/// Inertia of a point mass at `offset` from the axis (Huygens–Steiner), kg·m².
+pub(crate) fn parallel_axis(mass: f64, offset: Vector3) -> Matrix3<f64> {
     (Matrix3::identity() * offset.norm_squared() - offset * offset.transpose()) * mass
 }
 
-/// A thin-walled box has about 1.3 times the inertia of a solid one of the same mass and size: between the 1 of a
-/// solid and the 5/3 of a cubic shell.
+/// Inertia of a thin-walled box relative to a solid one of the same mass and size: between 1 (solid) and 5/3 (cubic
+/// shell).
 const OPEN_BODY: f64 = 1.3;
 
 impl MassSpec {
-    /// Reads `[mass]` and derives the chassis from what is left when body and fuel are taken off the whole.
+    /// Reads `[mass]`; the chassis is the whole truck minus body and fuel.
     pub(crate) fn read(
         r: &mut Reader,
         wheelbase: f64,
@@ -100,46 +79,46 @@ impl MassSpec {
         inside: &BodySpec,
         fuel_capacity: f64,
     ) -> Self {
-        let own = r.figure("mass.own", Mass, Bound::Positive);
-        let rated_payload = r.figure("mass.rated_payload", Mass, Bound::Positive);
-        let body_mass = r.figure("mass.body", Mass, Bound::Positive);
-        let front_empty = r.figure("mass.front_share_empty", Ratio, Bound::Share);
-        let front_loaded = r.figure("mass.front_share_loaded", Ratio, Bound::Share);
-        let height = r.figure("mass.centre_height_empty", Length, Bound::Positive);
-        let pitch_yaw = r.figure("mass.gyration_pitch_yaw", Length, Bound::Positive);
-        let roll = r.figure("mass.gyration_roll", Length, Bound::Positive);
+        let own = r.figure("mass.own", Mass, FigureRange::Positive);
+        let rated_payload = r.figure("mass.rated_payload", Mass, FigureRange::Positive);
+        let body_mass = r.figure("mass.body", Mass, FigureRange::Positive);
+        let front_empty = r.figure("mass.front_share_empty", Ratio, FigureRange::Share);
+        let front_loaded = r.figure("mass.front_share_loaded", Ratio, FigureRange::Share);
+        let height = r.figure("mass.centre_height_empty", Length, FigureRange::Positive);
+        let pitch_yaw = r.figure("mass.gyration_pitch_yaw", Length, FigureRange::Positive);
+        let roll = r.figure("mass.gyration_roll", Length, FigureRange::Positive);
         let body_centre = Point3::new(
-            r.figure("mass.body_centre_ahead", Length, Bound::Any),
+            r.figure("mass.body_centre_ahead", Length, FigureRange::Any),
             0.0,
-            r.figure("mass.body_centre_height", Length, Bound::Positive),
+            r.figure("mass.body_centre_height", Length, FigureRange::Positive),
         );
         let stated_centre = Point3::new(
-            wheelbase * r.figure("mass.payload_centre_ahead", OfWheelbase, Bound::Any),
+            wheelbase * r.figure("mass.payload_centre_ahead", OfWheelbase, FigureRange::Any),
             0.0,
-            r.figure("mass.payload_centre_height", Length, Bound::Positive),
+            r.figure("mass.payload_centre_height", Length, FigureRange::Positive),
         );
         let heaps = HeapTable::new(inside, &materials()[0], rated_payload);
         let payload_centre = heaps.as_ref().map_or(stated_centre, |h| h.centre(rated_payload));
         let off = payload_centre - stated_centre;
         if off.x.abs() > CENTRE_TOLERANCE {
             let what = format!(
-                "the rated payload heaped in the body lies {:.2} m ahead of the rear axle, `mass.payload_centre_ahead` \
-                 says {:.2} m",
+                "the rated payload heaped in the body is {:.2} m ahead of the rear axle, `mass.payload_centre_ahead` \
+                 is {:.2} m",
                 payload_centre.x, stated_centre.x
             );
-            r.wrong("mass.payload_centre_ahead.value", what, "mend it or the figures under [body]");
+            r.wrong("mass.payload_centre_ahead.value", what, "correct it or the figures under [body]");
         }
         if off.z.abs() > CENTRE_TOLERANCE {
             let what = format!(
-                "the rated payload heaped in the body lies {:.2} m high, `mass.payload_centre_height` says {:.2} m",
+                "the rated payload heaped in the body is {:.2} m high, `mass.payload_centre_height` is {:.2} m",
                 payload_centre.z, stated_centre.z
             );
-            r.wrong("mass.payload_centre_height.value", what, "mend it or the figures under [body]");
+            r.wrong("mass.payload_centre_height.value", what, "correct it or the figures under [body]");
         }
         let fuel_centre = Point3::new(
-            r.figure("mass.fuel_centre_ahead", Length, Bound::Any),
+            r.figure("mass.fuel_centre_ahead", Length, FigureRange::Any),
             0.0,
-            r.figure("mass.fuel_centre_height", Length, Bound::Positive),
+            r.figure("mass.fuel_centre_height", Length, FigureRange::Positive),
         );
 
         let whole_centre = Vector3::new(front_empty * wheelbase, 0.0, height);
@@ -165,11 +144,11 @@ impl MassSpec {
         let loaded = (front_empty * own + payload_centre.x / wheelbase * rated_payload) / (own + rated_payload);
         if (loaded - front_loaded).abs() > SPLIT_TOLERANCE {
             let what = format!(
-                "`mass.front_share_loaded` says {:.1} %, but axle split empty and payload centre give {:.1} %",
+                "`mass.front_share_loaded` is {:.1} %, but axle split empty and payload centre give {:.1} %",
                 front_loaded * 100.0,
                 loaded * 100.0
             );
-            r.wrong("mass.front_share_loaded.value", what, "mend the split or `mass.payload_centre_ahead`");
+            r.wrong("mass.front_share_loaded.value", what, "correct the split or `mass.payload_centre_ahead`");
         }
         Self {
             own,
@@ -183,49 +162,13 @@ impl MassSpec {
         }
     }
 
-    /// Where a load of this mass (kg) lies when it was heaped evenly, body frame, body down, m.
+    /// Centre of an evenly heaped load of this mass (kg), body frame, body down, m.
     pub fn heap_centre(&self, mass: f64) -> Point3 {
         self.heaps.centre(mass)
     }
 }
 
-/// Where a payload lies is known to a hand's breadth, m.
+/// Tolerance of the payload's centre, m.
 const CENTRE_TOLERANCE: f64 = 0.15;
-/// Axle splits are published to a percent or two.
+/// Tolerance of published axle splits, ratio.
 const SPLIT_TOLERANCE: f64 = 0.02;
-
-/// Mass, centre and inertia of a truck with this load (kg, body frame), heaped evenly, fuel (kg) and body angle (rad, 0
-/// is down).
-pub fn mass_properties(spec: &TruckSpec, load: &Load, fuel_kg: f64, body_angle: f64) -> MassProperties {
-    let heap = Part { mass: load.mass, centre: load.centre, inertia: spec.mass.heaps.inertia(load.mass) };
-    with_heap(spec, &heap, fuel_kg, body_angle)
-}
-
-/// Mass, centre and inertia of a truck with a load as a part (body frame, body down).
-pub(crate) fn with_heap(spec: &TruckSpec, heap: &Part, fuel_kg: f64, body_angle: f64) -> MassProperties {
-    let m = &spec.mass;
-    let (sin, cos) = libm::sincos(body_angle);
-    // A raised body turns about −y: its front goes up.
-    let r = Matrix3::new(cos, 0.0, -sin, 0.0, 1.0, 0.0, sin, 0.0, cos);
-    let hinge = spec.hoist.hinge;
-    let swung = |p: Point3| hinge + r * (p - hinge);
-    let parts = [
-        m.chassis,
-        Part { mass: m.body.mass, centre: swung(m.body.centre), inertia: r * m.body.inertia * r.transpose() },
-        Part { mass: fuel_kg, centre: m.fuel_centre, inertia: Matrix3::zeros() },
-        Part { mass: heap.mass, centre: swung(heap.centre), inertia: r * heap.inertia * r.transpose() },
-    ];
-    let mass: f64 = parts.iter().map(|p| p.mass).sum();
-    let centre = parts.iter().map(|p| p.centre.coords * p.mass).sum::<Vector3>() / mass;
-    let inertia = parts.iter().map(|p| p.inertia + parallel_axis(p.mass, p.centre.coords - centre)).sum();
-    MassProperties { mass, centre: Point3::from(centre), inertia }
-}
-
-/// Axle loads on a slope (`slope`: angle of the ground along body x, rad, positive uphill) under an acceleration along
-/// body x (m/s²), from the balance of moments about the rear contact. Negative where an axle would lift.
-pub fn axle_loads(spec: &TruckSpec, mass: &MassProperties, slope: f64, acceleration: f64) -> AxleLoads {
-    let normal = mass.mass * GRAVITY * libm::cos(slope);
-    let along = mass.mass * (GRAVITY * libm::sin(slope) + acceleration);
-    let front = (normal * mass.centre.x - along * mass.centre.z) / spec.geometry.wheelbase;
-    AxleLoads { front, rear: normal - front }
-}

@@ -1,4 +1,4 @@
-//! What can be seen of the truck.
+//! The visible state of the truck.
 
 use crate::command::Direction;
 use crate::environment::Environment;
@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 /// Number of wheels: two in front, two pairs at the rear.
 pub const WHEELS: usize = 6;
 
-/// One wheel. The order is front left, front right, rear left outer, rear left inner, rear right inner, rear right
-/// outer.
+/// State of one wheel. The order is front left, front right, rear left outer, rear left inner, rear right inner, rear
+/// right outer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct WheelState {
     /// Centre of the wheel in the body frame, m; moves with the strut.
@@ -19,13 +19,13 @@ pub struct WheelState {
     pub steer: f64,
     /// Angle turned about the axle, rad, in [0, 2π), positive when rolling forward.
     pub spin_angle: f64,
-    /// Speed of turning, rad/s, positive when rolling forward.
+    /// Angular speed, rad/s, positive when rolling forward.
     pub spin_rate: f64,
     /// Force between tyre and ground along the ground's normal, N.
     pub load_n: f64,
     /// Share of the friction in use, 0 to 1.
     pub friction_used: f64,
-    /// Tells whether the tyre touches the ground.
+    /// True if the tyre touches the ground.
     pub in_contact: bool,
     /// Temperature of the tyre, K.
     pub temperature: f64,
@@ -49,14 +49,14 @@ impl Default for WheelState {
     }
 }
 
-/// The truck as its instruments would show it, after the last step.
+/// State of the truck after the last step, as its instruments show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TruckState {
-    /// The direction engaged; follows the command near standstill.
+    /// Engaged direction; it follows the command near standstill.
     pub direction: Direction,
-    /// −1 reverse, 0 neutral, 1 and up forward.
+    /// Gear: −1 reverse, 0 neutral, 1 and up forward.
     pub gear: i8,
-    /// Tells whether the lock-up clutch is closed.
+    /// True if the lock-up clutch is closed.
     pub locked_up: bool,
     /// Engine speed, rad/s.
     pub engine_speed: f64,
@@ -64,13 +64,13 @@ pub struct TruckState {
     pub engine_torque: f64,
     /// Force of the powertrain at the tyres of the rear axle, N, positive along body x.
     pub drive_force: f64,
-    /// Force the retarder takes, N, 0 or greater.
+    /// Force of the retarder, N, 0 or greater.
     pub retarder_force: f64,
-    /// Force that service and park brake can take now, N, 0 or greater.
+    /// Current capacity of service and park brake, N, 0 or greater.
     pub brake_force: f64,
     /// Speed along body x at the body frame's origin, m/s.
     pub speed: f64,
-    /// Angle of the virtual front wheel achieved, rad, positive to the left.
+    /// Actual angle of the virtual front wheel, rad, positive to the left.
     pub steering_angle: f64,
     /// Angle of the body about its hinge, rad, 0 is down.
     pub body_angle: f64,
@@ -92,18 +92,18 @@ pub struct TruckState {
     pub shifts: u32,
     /// Compression of the struts, m: front left, front right, rear left, rear right.
     pub struts: [f64; 4],
-    /// Force of the struts, N, in the same order; what a payload meter reads.
+    /// Forces of the struts, N, in the same order; a payload meter reads them.
     pub strut_forces: [f64; 4],
     /// Temperatures of the front and rear brakes, K.
     pub brake_temps: [f64; 2],
-    /// Share of the turbochargers' pressure, 0 to 1.
+    /// Boost pressure as a share of the full pressure, 0 to 1.
     pub boost: f64,
-    /// Angle that the steering's accumulator still steers through, rad.
+    /// Steering angle that the accumulator still provides, rad.
     pub steering_reserve: f64,
-    /// Share of the service brake that the hill holder keeps, 0 to 1.
+    /// Share of the service brake that the hill holder applies, 0 to 1.
     pub hill_hold: f64,
     /// The wheels.
     pub wheels: [WheelState; WHEELS],
-    /// Distance driven, forward and back added up, m.
+    /// Distance driven, forward and reverse added up, m.
     pub odometer: f64,
 }

@@ -1,35 +1,35 @@
-//! Steering: how fast the front wheels turn, and where each of the two points (Ackermann).
+//! Steering: the rate of the front wheels, and the angle of each (Ackermann).
 
 use crate::spec::quantity::Quantity::{Angle, Duration, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use serde::{Deserialize, Serialize};
 
-/// The steering's figures.
+/// Data of the steering.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SteeringSpec {
     /// Greatest angle of the inner front wheel, rad.
     pub wheel_angle: f64,
-    /// Greatest angle of the virtual wheel in the middle of the front axle, rad; what commands are limited to.
+    /// Greatest angle of the virtual wheel in the middle of the front axle, rad; commands are limited to it.
     pub max_angle: f64,
     /// Greatest rate of the virtual wheel's angle, rad/s.
     pub rate: f64,
     /// Lag of valve and cylinders, s.
     pub lag: f64,
-    /// Angle that a full accumulator steers through without the pump, rad.
+    /// Steering angle that a full accumulator provides without the pump, rad.
     pub accumulator_angle: f64,
-    /// Rate on the accumulator over the rate on the pump.
+    /// Steering rate on the accumulator, as a share of that on the pump.
     pub emergency_rate: f64,
 }
 
 impl SteeringSpec {
     pub(crate) fn read(r: &mut Reader, wheelbase: f64, track_front: f64) -> Self {
-        let wheel_angle = r.figure("steering.wheel_angle", Angle, Bound::Positive);
-        let lock_to_lock = r.figure("steering.lock_to_lock", Duration, Bound::Positive);
-        let lag = r.figure("steering.lag", Duration, Bound::NotNegative);
-        let accumulator_angle = r.figure("steering.accumulator_angle", Angle, Bound::NotNegative);
-        let emergency_rate = r.figure("steering.emergency_rate", Ratio, Bound::Share);
-        if wheel_angle > MOST_WHEEL_ANGLE {
-            let what = format!("a front wheel does not turn by {:.0}°", wheel_angle.to_degrees());
+        let wheel_angle = r.figure("steering.wheel_angle", Angle, FigureRange::Positive);
+        let lock_to_lock = r.figure("steering.lock_to_lock", Duration, FigureRange::Positive);
+        let lag = r.figure("steering.lag", Duration, FigureRange::NotNegative);
+        let accumulator_angle = r.figure("steering.accumulator_angle", Angle, FigureRange::NotNegative);
+        let emergency_rate = r.figure("steering.emergency_rate", Ratio, FigureRange::Share);
+        if wheel_angle > MAX_WHEEL_ANGLE {
+            let what = format!("a wheel angle of {:.0}° is out of range", wheel_angle.to_degrees());
             r.wrong("steering.wheel_angle.value", what, "30 to 45° on rigid trucks");
         }
         let radius = wheelbase / libm::tan(wheel_angle) + 0.5 * track_front;
@@ -37,7 +37,7 @@ impl SteeringSpec {
         Self { wheel_angle, max_angle, rate: 2.0 * max_angle / lock_to_lock, lag, accumulator_angle, emergency_rate }
     }
 
-    /// The achieved angle after `dt` of following `target` at a share of the rate, rad.
+    /// Angle after `dt` of following `target` at a share of the rate, rad.
     pub(crate) fn advance(&self, angle: f64, target: f64, share: f64, dt: f64) -> f64 {
         let target = target.clamp(-self.max_angle, self.max_angle);
         let lagged = if self.lag > 0.0 { dt / (self.lag + dt) } else { 1.0 };
@@ -46,25 +46,25 @@ impl SteeringSpec {
     }
 }
 
-/// The steering at work: what its accumulator still has.
+/// State of the steering: the rest of its accumulator.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Steering {
-    /// Angle that the accumulator steers through, rad.
+pub(crate) struct SteeringState {
+    /// Steering angle that the accumulator still provides, rad.
     pub(crate) left: f64,
 }
 
-/// Time in which the pump fills an empty accumulator, s: E, a few seconds after the start of the engine.
-const FILLING: f64 = 8.0;
+/// Time in which the pump fills an empty accumulator, s. Estimated: a few seconds after the start of the engine.
+const FILLING_TIME: f64 = 8.0;
 
-impl Steering {
+impl SteeringState {
     pub(crate) fn full(spec: &SteeringSpec) -> Self {
         Self { left: spec.accumulator_angle }
     }
 
-    /// The achieved angle after `dt` of following `target`, with or without the pump.
+    /// Angle after `dt` of following `target`, with or without the pump.
     pub(crate) fn advance(&mut self, spec: &SteeringSpec, angle: f64, target: f64, pump: bool, dt: f64) -> f64 {
         if pump {
-            self.left = (self.left + spec.accumulator_angle * dt / FILLING).min(spec.accumulator_angle);
+            self.left = (self.left + spec.accumulator_angle * dt / FILLING_TIME).min(spec.accumulator_angle);
             return spec.advance(angle, target, 1.0, dt);
         }
         let wanted = spec.advance(angle, target, spec.emergency_rate, dt) - angle;
@@ -74,11 +74,11 @@ impl Steering {
     }
 }
 
-/// No front wheel of a rigid truck turns further than this, rad (60°).
-const MOST_WHEEL_ANGLE: f64 = std::f64::consts::FRAC_PI_3;
+/// Greatest angle of a front wheel of any rigid truck, rad (60°).
+const MAX_WHEEL_ANGLE: f64 = std::f64::consts::FRAC_PI_3;
 
-/// Angles of the left and right front wheel for a virtual wheel at `angle` in the middle of the axle, rad: both axles'
-/// normals meet in one point (Ackermann, 1818).
+/// Angles of the left and right front wheel for a virtual wheel at `angle` in the middle of the axle, rad. The normals
+/// of all wheels meet in one point (Ackermann, 1818).
 pub fn ackermann(angle: f64, wheelbase: f64, track: f64) -> (f64, f64) {
     let t = libm::tan(angle);
     let half = 0.5 * track * t;

@@ -1,24 +1,24 @@
-//! Tyres: vertical spring, and a brush in the contact that carries shear.
+//! Tyres: a vertical spring, and a brush model of the contact's shear force.
 //!
-//! The shear of the contact is a state, not a function of slip: a bristle with stiffness `k` is drawn out by the slip
-//! velocity and carried away by the tread that rolls through the contact,
-//! `ż = v_slip − |ω r| z / L`. Rolling steadily it gives the linear slip stiffness `k L` (relaxation length `L`:
-//! Pacejka, *Tire and Vehicle Dynamics*, 2012, ch. 5); standing, `ω = 0`, it is a spring that holds for ever, so that
-//! a parked truck does not creep. The force saturates as a brush with parabolic pressure does
-//! (Fromm 1926; Pacejka 2012, eq. 3.11): `F = μN (1 − (1 − u/3μN)³)` with `u = |k z|`, both directions together.
+//! The shear of the contact is a state, not a function of slip. A bristle with stiffness `k` is stretched by the slip
+//! velocity and carried away by the tread that rolls through the contact: `ż = v_slip − |ω r| z / L`. In steady rolling
+//! this gives the linear slip stiffness `k L` (relaxation length `L`: Pacejka, *Tire and Vehicle Dynamics*, 2012, ch.
+//! 5). At a standstill, `ω = 0`, it is a spring that holds for ever, so that a parked truck does not creep. The force
+//! saturates as that of a brush with parabolic pressure (Fromm 1926; Pacejka 2012, eq. 3.11): `F = μN (1 − (1 −
+//! u/3μN)³)` with `u = |k z|`, for both directions together.
 
 use crate::environment::Environment;
 use crate::spec::quantity::Quantity::*;
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::GRAVITY;
 use serde::{Deserialize, Serialize};
 
-/// The tyre's figures.
+/// Data of a tyre.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TyreSpec {
     /// Name of the tyre.
     pub name: String,
-    /// Radius without load, m.
+    /// Radius of the unloaded tyre, m.
     pub radius: f64,
     /// Width, m.
     pub width: f64,
@@ -48,36 +48,36 @@ pub struct TyreSpec {
     pub grip_load_sensitivity: f64,
     /// Inertia of tyre and rim about the axle, kg·m².
     pub inertia: f64,
-    /// Tonne-kilometres an hour the tyre may do at the reference temperature, N-free SI: kg·m/s.
+    /// Tonne-kilometres per hour at the reference temperature, in SI, kg·m/s.
     pub tkph: f64,
-    /// Temperature the TKPH holds at, K.
+    /// Reference temperature of the TKPH, K.
     pub tkph_reference_temperature: f64,
     /// Loss of TKPH for each kelvin above it, ratio.
     pub tkph_loss_per_kelvin: f64,
     /// Growth of the rolling resistance with the square of the speed, s²/m².
     pub rolling_speed: f64,
-    /// Fall of the rolling resistance for each kelvin that the tyre is warmer than the air of the charts, ratio.
+    /// Decrease of the rolling resistance per kelvin of tyre temperature above the air of the charts, ratio.
     pub rolling_warmth: f64,
-    /// Share of load times speed that turns to heat in the tyre.
+    /// Share of load times speed that becomes heat in the tyre.
     pub hysteresis: f64,
     /// Heat capacity of the tyre, J/K.
     pub heat_capacity: f64,
-    /// Temperature that rubber and cords bear, K.
+    /// Greatest temperature of rubber and cords, K.
     pub limit_temperature: f64,
-    /// Heat given to the air, W/K: the TKPH at its reference temperature just comes to the limit.
+    /// Heat transfer to the air, W/K: the TKPH at its reference temperature just reaches the limit.
     pub cooling: f64,
-    /// Distance under the rated load that wears the tread off, m.
+    /// Distance under the rated load that wears off the tread, m.
     pub life_distance: f64,
-    /// Work of slip that wears the tread off, J.
+    /// Slip work that wears off the tread, J.
     pub life_slip_work: f64,
 }
 
-/// The tyre's radius at its rated load, as stiffness gives it, may differ this much from the stated one, m.
+/// Tolerance between the stated radius at the rated load and that from the stiffness, m.
 const RADIUS_TOLERANCE: f64 = 0.05;
 
 impl TyreSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let mut spec = Self {
             name: r.text("name"),
             radius: 0.5 * r.figure("tyre.diameter", Length, p),
@@ -87,20 +87,20 @@ impl TyreSpec {
             rated_load: GRAVITY * r.figure("tyre.rated_load", Mass, p),
             pressure: r.figure("tyre.pressure", Pressure, p),
             vertical_stiffness: r.figure("tyre.vertical_stiffness", Stiffness, p),
-            vertical_damping: r.figure("tyre.vertical_damping", Damping, Bound::NotNegative),
+            vertical_damping: r.figure("tyre.vertical_damping", Damping, FigureRange::NotNegative),
             longitudinal_stiffness: r.figure("tyre.longitudinal_stiffness", Stiffness, p),
             lateral_stiffness: r.figure("tyre.lateral_stiffness", Stiffness, p),
             relaxation_longitudinal: r.figure("tyre.relaxation_longitudinal", Length, p),
             relaxation_lateral: r.figure("tyre.relaxation_lateral", Length, p),
-            shear_damping: r.figure("tyre.shear_damping", Damping, Bound::NotNegative),
-            grip_load_sensitivity: r.figure("tyre.grip_load_sensitivity", Ratio, Bound::NotNegative),
+            shear_damping: r.figure("tyre.shear_damping", Damping, FigureRange::NotNegative),
+            grip_load_sensitivity: r.figure("tyre.grip_load_sensitivity", Ratio, FigureRange::NotNegative),
             inertia: r.figure("tyre.inertia", Inertia, p),
             tkph: r.figure("tyre.tkph", Tkph, p),
             tkph_reference_temperature: r.figure("tyre.tkph_reference_temperature", Temperature, p),
-            tkph_loss_per_kelvin: r.figure("tyre.tkph_loss_per_kelvin", PerKelvin, Bound::NotNegative),
-            rolling_speed: r.figure("tyre.rolling_speed", PerSpeedSquared, Bound::NotNegative),
-            rolling_warmth: r.figure("tyre.rolling_warmth", PerKelvin, Bound::NotNegative),
-            hysteresis: r.figure("tyre.hysteresis", Ratio, Bound::Share),
+            tkph_loss_per_kelvin: r.figure("tyre.tkph_loss_per_kelvin", PerKelvin, FigureRange::NotNegative),
+            rolling_speed: r.figure("tyre.rolling_speed", PerSpeedSquared, FigureRange::NotNegative),
+            rolling_warmth: r.figure("tyre.rolling_warmth", PerKelvin, FigureRange::NotNegative),
+            hysteresis: r.figure("tyre.hysteresis", Ratio, FigureRange::Share),
             heat_capacity: r.figure("tyre.heat_capacity", HeatCapacity, p),
             limit_temperature: r.figure("tyre.limit_temperature", Temperature, p),
             cooling: 0.0,
@@ -110,7 +110,7 @@ impl TyreSpec {
         let warming = spec.limit_temperature - spec.tkph_reference_temperature;
         spec.cooling = spec.hysteresis * spec.tkph * GRAVITY / warming;
         if warming <= 0.0 {
-            let what = "the TKPH holds at an air as hot as the tyre's limit";
+            let what = "the reference air of the TKPH is as hot as the tyre's limit";
             r.wrong("tyre.limit_temperature.value", what, "above `tyre.tkph_reference_temperature`");
         }
         if spec.loaded_radius >= spec.radius {
@@ -119,22 +119,22 @@ impl TyreSpec {
             r.wrong("tyre.loaded_radius.value", what, "less than half of `tyre.diameter`");
         }
         if spec.rolling_radius > spec.radius || spec.rolling_radius < spec.loaded_radius {
-            let what = format!("the rolling radius {} m lies outside of loaded and free radius", spec.rolling_radius);
+            let what = format!("the rolling radius {} m is outside of loaded and free radius", spec.rolling_radius);
             let help = format!("between {} and {} m", spec.loaded_radius, spec.radius);
             r.wrong("tyre.rolling_radius.value", what, help);
         }
         let by_stiffness = spec.radius - spec.rated_load / spec.vertical_stiffness;
         if (by_stiffness - spec.loaded_radius).abs() > RADIUS_TOLERANCE {
             let what = format!(
-                "the stiffness puts the axle at {by_stiffness:.2} m under the rated load, the loaded radius says {} m",
+                "the stiffness puts the axle at {by_stiffness:.2} m under the rated load, `tyre.loaded_radius` gives {} m",
                 spec.loaded_radius
             );
-            r.wrong("tyre.vertical_stiffness.value", what, "mend the stiffness, the rated load or the radius");
+            r.wrong("tyre.vertical_stiffness.value", what, "correct the stiffness, the rated load or the radius");
         }
         spec
     }
 
-    /// Tyres side by side that roll as one, a number of them.
+    /// Tyres side by side, combined into one.
     pub(crate) fn row(&self, count: f64) -> TyreSpec {
         TyreSpec {
             rated_load: count * self.rated_load,
@@ -148,23 +148,23 @@ impl TyreSpec {
         }
     }
 
-    /// Friction of this tyre under `load` (N) on ground of a stated friction.
+    /// Friction of this tyre under `load` (N) on ground with a stated friction.
     pub fn friction(&self, ground: f64, load: f64) -> f64 {
         let loss = self.grip_load_sensitivity * (load / self.rated_load - 1.0);
-        ground * (1.0 - loss).max(LEAST_GRIP)
+        ground * (1.0 - loss).max(MIN_GRIP_SHARE)
     }
 
-    /// Tonne-kilometres an hour the tyre bears at an air temperature (K), kg·m/s: less by a share for each kelvin above
-    /// the reference, and more below it.
+    /// Permitted tonne-kilometres per hour at an air temperature (K), kg·m/s. It falls by a share per kelvin above the
+    /// reference, and rises below it.
     pub fn tkph_at(&self, air: f64) -> f64 {
         let over = air - self.tkph_reference_temperature;
-        self.tkph * (1.0 - self.tkph_loss_per_kelvin * over).clamp(LEAST_TKPH, MOST_TKPH)
+        self.tkph * (1.0 - self.tkph_loss_per_kelvin * over).clamp(MIN_TKPH_SHARE, MAX_TKPH_SHARE)
     }
 
-    /// Rolling resistance over that of the road's class, for a speed (m/s) and a temperature of the tyre (K).
+    /// Rolling resistance relative to the road class, for a speed (m/s) and a tyre temperature (K).
     pub fn rolling_factor(&self, speed: f64, temperature: f64) -> f64 {
         let warm = 1.0 - self.rolling_warmth * (temperature - Environment::default().air_temperature);
-        (1.0 + self.rolling_speed * speed * speed) * warm.clamp(WARMEST, COLDEST)
+        (1.0 + self.rolling_speed * speed * speed) * warm.clamp(WARM_ROLLING_FACTOR, COLD_ROLLING_FACTOR)
     }
 
     /// Temperature after `dt` (s) under a load (N) at a speed (m/s), with a power of slip (W), in air of a temperature
@@ -174,42 +174,43 @@ impl TyreSpec {
         temperature + (heat - self.cooling * (temperature - air)) * dt / self.heat_capacity
     }
 
-    /// Share of the tread that a distance (m) under a load (N) and a work of slip (J) wear off.
+    /// Share of the tread that a distance (m) under a load (N) and a slip work (J) wear off.
     pub(crate) fn worn(&self, load: f64, distance: f64, slip_work: f64) -> f64 {
         load / self.rated_load * distance / self.life_distance + slip_work / self.life_slip_work
     }
 
-    /// Slip stiffness along the wheel under `load` (N): N a unit of slip.
+    /// Slip stiffness along the wheel under `load` (N), N per unit of slip.
     pub fn slip_stiffness(&self, load: f64) -> f64 {
         self.longitudinal_stiffness * self.relaxation_longitudinal * self.contact_scale(load)
     }
 
-    /// Cornering stiffness under `load` (N): N a radian of slip angle.
+    /// Cornering stiffness under `load` (N), N per radian of slip angle.
     pub fn cornering_stiffness(&self, load: f64) -> f64 {
         self.lateral_stiffness * self.relaxation_lateral * self.contact_scale(load)
     }
 
-    /// The contact's length against that at the rated load: it grows with the root of the deflection, a chord.
+    /// Length of the contact relative to the rated load; it grows with the root of the deflection, as a chord does.
     fn contact_scale(&self, load: f64) -> f64 {
-        (load / self.rated_load).max(LEAST_CONTACT).sqrt()
+        (load / self.rated_load).max(MIN_CONTACT_LOAD).sqrt()
     }
 }
 
-/// Load sensitivity is a line fitted near the rated load: not followed below half of the ground's friction.
-const LEAST_GRIP: f64 = 0.5;
-/// Half of the heat of slip goes into the rubber, half into the ground (Pacejka 2012, ch. 9, on brush models).
+/// Least friction as a share of the ground's; the load sensitivity is a linear fit near the rated load.
+const MIN_GRIP_SHARE: f64 = 0.5;
+/// Share of the slip heat that goes into the tyre; the rest goes into the ground (Pacejka 2012, ch. 9, on brush
+/// models).
 const SLIP_INTO_TYRE: f64 = 0.5;
-/// The line of rolling resistance over warmth is followed down to this, ratio.
-const WARMEST: f64 = 0.8;
-/// And up to this.
-const COLDEST: f64 = 1.2;
-/// The line of TKPH over temperature is not followed below a quarter of the rating, nor above one and a half.
-const LEAST_TKPH: f64 = 0.25;
-/// The other end of it.
-const MOST_TKPH: f64 = 1.5;
-/// Below this share of the rated load the contact's length is held, so that no division by 0 can occur.
-const LEAST_CONTACT: f64 = 0.05;
-/// The parabolic brush slides as a whole when its linear force is three times the friction (Pacejka 2012, eq. 3.10).
+/// Least factor of a warm tyre on the rolling resistance.
+const WARM_ROLLING_FACTOR: f64 = 0.8;
+/// Greatest factor of a cold tyre on the rolling resistance.
+const COLD_ROLLING_FACTOR: f64 = 1.2;
+/// Least TKPH as a share of the rating; the linear dependence on temperature ends there.
+const MIN_TKPH_SHARE: f64 = 0.25;
+/// Greatest TKPH as a share of the rating.
+const MAX_TKPH_SHARE: f64 = 1.5;
+/// Least load as a share of the rated load in the length of the contact, to avoid a division by 0.
+const MIN_CONTACT_LOAD: f64 = 0.05;
+/// Ratio of the linear force to the friction at which the parabolic brush slides as a whole (Pacejka 2012, eq. 3.10).
 const FULL_SLIDING: f64 = 3.0;
 
 /// Shear of one tyre's contact, m: along and across the wheel.
@@ -219,7 +220,7 @@ pub(crate) struct Bristle {
     pub(crate) across: f64,
 }
 
-/// What a contact does in one step.
+/// Forces of a contact in one step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Shear {
     /// Force along the wheel on the truck, N.
@@ -233,8 +234,8 @@ pub(crate) struct Shear {
 }
 
 impl Bristle {
-    /// The bristle after `h` and the force it gives, for a wheel that turns at `spin` (rad/s) over ground that passes
-    /// at `along`, `across` (m/s, the contact's velocity in the wheel's axes) under `load` (N).
+    /// The bristle after `h` and its force, for a wheel that turns at `spin` (rad/s) over ground with a velocity
+    /// `along`, `across` (m/s, the contact's velocity in the wheel's axes) under `load` (N).
     pub(crate) fn advanced(
         &self,
         tyre: &TyreSpec,
@@ -270,7 +271,7 @@ impl Bristle {
             u = FULL_SLIDING * limit;
         }
         let rest = 1.0 - u / (FULL_SLIDING * limit);
-        // (1 − rest³) μN / u without the division at u = 0: with a = 1 − rest it is (3 − 3a + a²)/3.
+        // (1 − rest³) μN / u without a division at u = 0: with a = 1 − rest it is (3 − 3a + a²)/3.
         let a = 1.0 - rest;
         let gain = (3.0 - 3.0 * a + a * a) / FULL_SLIDING;
         let damping = tyre.shear_damping;

@@ -1,4 +1,4 @@
-//! Truck files as people get them wrong: all faults at once, each with its line and column and what would be right.
+//! Common faults in truck files: all are reported at once, each with line, column and the correct form.
 
 use haul_core::Standing;
 use haul_core::fault::{Faults, SourceText};
@@ -17,7 +17,7 @@ fn read(text: &str) -> Result<TruckSpec, Faults> {
     TruckSpec::from_toml(&SourceText::new("mine.toml", text))
 }
 
-/// The text with the figure's value replaced.
+/// The text with the value of a figure replaced.
 fn with(text: &str, key: &str, value: &str) -> String {
     let line = text.lines().find(|l| l.starts_with(&format!("{key} ="))).unwrap_or_else(|| panic!("no {key}"));
     let (start, rest) = line.split_once("value = ").unwrap();
@@ -29,7 +29,7 @@ fn line_of(text: &str, key: &str) -> usize {
     text.lines().position(|l| l.starts_with(&format!("{key} ="))).unwrap() + 1
 }
 
-/// The faults of a text as lines, checked to be at least one.
+/// The faults of a text as lines; at least one is required.
 fn faults(text: &str) -> Vec<String> {
     read(text).expect_err("this truck is wrong").iter().map(|f| f.to_string()).collect()
 }
@@ -123,7 +123,7 @@ fn figures_that_contradict_each_other_are_named() {
     }
 }
 
-/// A truck whose parts are files beside it, with one part changed.
+/// A truck with its parts in files beside it, one of which is changed.
 fn beside(part: &str, folder: &str, change: impl Fn(&str) -> String) -> Result<TruckSpec, Faults> {
     let here = tempfile_folder(part);
     let mut text = truck();
@@ -176,14 +176,14 @@ fn faults_of_parts_are_found_in_the_parts_file() {
         ("transmission", "limit_temperature", "80", "no heat would flow"),
         ("transmission", "input_torque_limit", "4000", "exceed the transmission's input limit"),
         ("engine", "gross_power", "900", "the curve gives 783 kW"),
-        ("engine", "fan", "90", "gross less net power"),
+        ("engine", "fan", "90", "gross minus net power"),
         ("tyre", "limit_temperature", "30", "as hot as the tyre's limit"),
         ("engine", "idle", "2300", "not below rated"),
         ("engine", "high_idle", "2000", "cuts fuel before rated"),
         ("engine", "full_load_torque", "[[800, 3300], [700, 4040]]", "x must rise"),
         ("tyre", "loaded_radius", "1.40", "not below the free one"),
         ("tyre", "rolling_radius", "1.50", "outside of loaded and free"),
-        ("tyre", "vertical_stiffness", "0.5", "mend the stiffness"),
+        ("tyre", "vertical_stiffness", "0.5", "correct the stiffness"),
     ]
     .into_iter()
     .enumerate()
@@ -256,7 +256,7 @@ fn road_classes_and_shovels_of_the_seeds_make_sense() {
         assert!((0.1..=0.8).contains(&class.friction), "{}", class.name);
     }
     for shovel in shovels() {
-        // Loading took 150 to 280 s from the 10th to the 90th percentile on the trucks observed, spotting included.
+        // Loading took 150 to 280 s (10th to 90th percentile) on the observed trucks, including spotting.
         let passes = (91.0 / shovel.bucket_t).ceil();
         let seconds = passes * shovel.pass_time_s;
         assert!((100.0..280.0).contains(&seconds), "{}: {seconds}", shovel.name);

@@ -1,4 +1,4 @@
-//! A bounded store that drops the entry used longest ago.
+//! A bounded store that drops the entry that was used longest ago.
 
 /// A bounded store of values by key, in the order of their last use.
 #[derive(Debug)]
@@ -8,7 +8,7 @@ pub(super) struct Shelf<K, V> {
 }
 
 impl<K: PartialEq, V: Clone> Shelf<K, V> {
-    /// Returns an empty shelf that keeps up to `capacity` values, one at least.
+    /// Returns an empty shelf that keeps up to `capacity` values, at least one.
     pub(super) fn new(capacity: usize) -> Self {
         Self { capacity: capacity.max(1), kept: Vec::new() }
     }
@@ -17,15 +17,15 @@ impl<K: PartialEq, V: Clone> Shelf<K, V> {
         self.kept.len()
     }
 
-    /// Returns the value kept for a key, and notes its use.
+    /// Returns the value kept for a key, and records its use.
     pub(super) fn get(&mut self, key: &K) -> Option<V> {
         let index = self.kept.iter().rposition(|(k, _)| k == key)?;
-        // The last entry is the one used last.
+        // The last entry is the most recently used.
         self.kept[index..].rotate_left(1);
         self.kept.last().map(|(_, value)| value.clone())
     }
 
-    /// Keeps a value for a key and returns it, or returns the value that is kept for the key already.
+    /// Keeps a value for a key and returns it. If the key has a value already, that one is kept and returned.
     pub(super) fn put(&mut self, key: K, value: V) -> V {
         if let Some(known) = self.get(&key) {
             return known;

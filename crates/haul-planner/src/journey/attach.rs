@@ -1,28 +1,29 @@
-//! Where a manoeuvre meets the lane.
+//! Manoeuvres between the lane and the ends of a journey.
 
 use super::PlanError;
 use crate::TruckModel;
 use crate::manoeuvre::{Budget, FreeSpace, ManoeuvreError, ManoeuvreOptions, plan_manoeuvre, plan_within};
-use crate::path::{NEEDED_CLEARANCE, Path, Travel};
+use crate::path::{Path, REQUIRED_CLEARANCE, Travel};
 use crate::steering_reserve::Lock;
 use haul_core::Pose2;
 use std::ops::Range;
 
-/// Where the lane is joined beyond the nearest point to the start, and left before the nearest point to the goal, m;
-/// tried in this order.
+/// Distances along the lane from the point nearest to the start (or goal) to the point where it is joined (or left), m,
+/// in the order of trying.
 const LEADS: [f64; 7] = [30.0, 45.0, 22.0, 65.0, 14.0, 90.0, 120.0];
-/// What a change of travel is worth, in metres driven: to stop, shift and start again takes about 8 s.
-const CUSP: f64 = 40.0;
-/// The lane is joined and left within so much of its ends, m: what its bends may shift it against the road.
-const ABOUT_END: f64 = 60.0;
-/// A start or goal this near to the lane and this well aligned with it needs no manoeuvre: what tracking control takes
-/// out within a truck's length, m and rad.
-const ON_LANE: f64 = 0.05;
-const ALIGNED: f64 = 0.01;
-/// A goal that leaves this much around the truck is reached with as little, m: places are laid out for one truck, and a
-/// wider one may come to them too. Half of what the supervisor stops for at a spot lies between.
-const TIGHT_GOAL: f64 = 0.3;
-/// Poses tried for one lead, fewer than for a manoeuvre alone: another lead may be easier.
+/// Cost of a change of direction, in metres driven: to stop, shift and start again takes about 8 s.
+const DIRECTION_CHANGE_COST: f64 = 40.0;
+/// Distance from the ends of the lane within which it is joined and left, m; its bends may shift it this far along the
+/// road.
+const END_REACH: f64 = 60.0;
+/// Distance (m) and difference of heading (rad) from the lane below which a start or goal needs no manoeuvre. Tracking
+/// control corrects them within a truck's length.
+const ON_LANE_DISTANCE: f64 = 0.05;
+const ON_LANE_HEADING: f64 = 0.01;
+/// Least clearance of a goal that is still reached with what it leaves, m: places are laid out for one truck, and a
+/// wider one may visit them too. Half the distance for which the supervisor stops at a spot lies between.
+const TIGHT_GOAL_CLEARANCE: f64 = 0.3;
+/// Budget for each distance tried, less than for a manoeuvre alone: another distance may be easier.
 const LEAD_BUDGET: Budget = Budget { expansions: 2_500, poses: 30_000 };
 
 /// Manoeuvres in the free space of a mine.
@@ -31,24 +32,24 @@ pub(super) struct Local<'a> {
     pub(super) truck: &'a TruckModel,
 }
 
-/// A lane joined at both ends.
+/// A lane with the manoeuvres at both ends.
 pub(super) struct Joined {
-    /// From the start to the lane; empty where the start is on it.
+    /// From the start to the lane; empty if the start is on the lane.
     pub(super) leave: Path,
-    /// The stretch of the lane that is driven, m.
+    /// Stations between which the lane is driven, m.
     pub(super) lane: Range<f64>,
-    /// From the lane to the goal; empty where the goal is on it.
+    /// From the lane to the goal; empty if the goal is on the lane.
     pub(super) arrive: Path,
 }
 
 impl Local<'_> {
-    /// Clearance to keep on the way to a goal, m: what is needed, or what the goal leaves where that is little less.
+    /// Clearance on the way to a goal, m: the required one, or what the goal leaves if that is only a little less.
     fn margin(&self, goal: Pose2) -> f64 {
         let left = self.space.footprint_clearance(&self.truck.footprint, goal);
-        if left >= TIGHT_GOAL { NEEDED_CLEARANCE.min(left) } else { NEEDED_CLEARANCE }
+        if left >= TIGHT_GOAL_CLEARANCE { REQUIRED_CLEARANCE.min(left) } else { REQUIRED_CLEARANCE }
     }
 
-    /// A manoeuvre from pose to pose.
+    /// Plans a manoeuvre from pose to pose.
     pub(super) fn alone(&self, start: Pose2, goal: Pose2, last: Option<Travel>) -> Result<Path, ManoeuvreError> {
         let options = ManoeuvreOptions { margin: self.margin(goal), last, ..ManoeuvreOptions::default() };
         plan_manoeuvre(start, goal, self.space, self.truck, &options)
@@ -63,16 +64,16 @@ impl Local<'_> {
         arrive: Option<Travel>,
     ) -> Result<Joined, PlanError> {
         let length = lane.length();
-        // The route ends beside start and goal. Elsewhere the lane may pass nearer still, on the far side of a wall.
+        // The route ends beside start and goal. Elsewhere the lane may pass nearer, on the far side of a wall.
         let (from, to) = (nearest(lane, start, 0.0), nearest(lane, goal, length));
-        // The goal lies behind the start on a lane that is hardly longer than the truck: nothing to drive on.
+        // On a lane hardly longer than the truck, the goal may lie behind the start.
         let (from, to) = if from < to { (from, to) } else { (0.0, length) };
         let leave = self.leave(lane, start, from, to)?;
         let arrive = self.arrive(lane, goal, leave.0, to, arrive)?;
         Ok(Joined { leave: leave.1, lane: leave.0..arrive.0, arrive: arrive.1 })
     }
 
-    /// From the start into the lane: where it is joined and how.
+    /// Plans the manoeuvre from the start to the lane, and returns the station where it joins.
     fn leave(&self, lane: &Path, start: Pose2, from: f64, to: f64) -> Result<(f64, Path), PlanError> {
         let on = lane.at(from);
         if is_on(on.pose, start) {
@@ -93,13 +94,13 @@ impl Local<'_> {
         let mut best = Choice::default();
         for lead in LEADS {
             let station = from + lead;
-            // Half of a short lane is left to the arrival.
+            // Half of a short lane is left for the arrival.
             if station > from + 0.7 * (to - from) {
                 continue;
             }
             let at = lane.at(station);
             let options = ManoeuvreOptions {
-                margin: NEEDED_CLEARANCE.min(at.clearance),
+                margin: REQUIRED_CLEARANCE.min(at.clearance),
                 budget: LEAD_BUDGET,
                 last: Some(Travel::Forward),
                 first: None,
@@ -114,7 +115,7 @@ impl Local<'_> {
         best.taken()
     }
 
-    /// From the lane to the goal: where it is left and how.
+    /// Plans the manoeuvre from the lane to the goal, and returns the station where it leaves.
     fn arrive(
         &self,
         lane: &Path,
@@ -165,7 +166,7 @@ impl Local<'_> {
     }
 }
 
-/// The best of several ways to join.
+/// The best of several manoeuvres.
 #[derive(Default)]
 struct Choice {
     best: Option<(f64, f64, Path)>,
@@ -173,13 +174,13 @@ struct Choice {
 }
 
 impl Choice {
-    /// Weighs a way that meets the lane at `station` and makes `credit` metres of lane superfluous. True where no better
-    /// one need be looked for: it has no more cusps than it must.
+    /// Offers a manoeuvre that meets the lane at `station` and saves `credit` metres of lane. Returns true if it has no
+    /// more changes of direction than necessary, so that no better one needs to be tried.
     fn offer(&mut self, station: f64, credit: f64, found: Result<Path, ManoeuvreError>, fewest: usize) -> bool {
         match found {
             Ok(path) => {
                 let cusps = path.sections().len().saturating_sub(1);
-                let cost = path.length() + credit + CUSP * cusps as f64;
+                let cost = path.length() + credit + DIRECTION_CHANGE_COST * cusps as f64;
                 let enough = cusps <= fewest;
                 if self.best.as_ref().is_none_or(|b| cost < b.0) {
                     self.best = Some((cost, station, path));
@@ -197,17 +198,18 @@ impl Choice {
         match (self.best, self.failed) {
             (Some((_, station, path)), _) => Ok((station, path)),
             (None, Some(error)) => Err(error),
-            // No lead fits a lane that short.
+            // The lane is too short for any distance.
             (None, None) => Err(ManoeuvreError::NoWay { explored: 0, nearest: f64::INFINITY }),
         }
     }
 }
 
-/// Station of the lane's point nearest to a pose about one of the lane's ends, m.
+/// Station of the lane's point nearest to a pose, within reach of one of the lane's ends, m.
 fn nearest(lane: &Path, pose: Pose2, end: f64) -> f64 {
-    lane.project(pose, end, ABOUT_END).map_or(end, |p| p.station)
+    lane.project(pose, end, END_REACH).map_or(end, |p| p.station)
 }
 
 fn is_on(on: Pose2, pose: Pose2) -> bool {
-    on.distance(pose) < ON_LANE && haul_core::angle::difference(on.heading, pose.heading).abs() < ALIGNED
+    on.distance(pose) < ON_LANE_DISTANCE
+        && haul_core::angle::difference(on.heading, pose.heading).abs() < ON_LANE_HEADING
 }

@@ -1,4 +1,4 @@
-//! Journeys: a whole drive from one pose to another.
+//! Journeys: the whole way from one pose to another.
 
 mod attach;
 mod error;
@@ -16,52 +16,55 @@ use haul_core::{Point2, Pose2, angle};
 use haul_mine::{MineMap, RoadPosition};
 use std::sync::Arc;
 
-/// What else a journey is to keep.
+/// Further requirements of a journey.
 #[derive(Debug, Clone, Default)]
 pub struct JourneyOptions {
-    /// Payload on the way, kg: it bears on the choice of roads.
+    /// Payload, kg; it affects the choice of roads.
     pub payload_kg: f64,
-    /// What stands in the way besides what the map knows: machines of its places, closed zones.
+    /// Obstacles besides those that the map knows (machines of its places, closed zones).
     pub obstacles: Vec<Obstacle>,
-    /// The travel in which the goal must be reached: [`Travel::Reverse`] to back into a spot.
+    /// Direction in which the goal must be reached: [`Travel::Reverse`] to back into a spot. `None`: either.
     pub arrive: Option<Travel>,
-    /// What the roads are chosen for: the quickest by default.
+    /// The quantity that the choice of roads minimises; time by default.
     pub criterion: Criterion,
 }
 
-/// A drive.
+/// A planned journey.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Journey {
-    /// What the truck follows, from the start to the goal.
+    /// Path from the start to the goal.
     pub path: Path,
-    /// The roads it takes; none where a manoeuvre alone leads to the goal.
+    /// Roads of the journey; empty if a manoeuvre alone leads to the goal.
     pub route: Route,
 }
 
-/// Start and goal nearer than this may be joined by a manoeuvre alone, m.
-const NEAR: f64 = 70.0;
-/// Start and goal nearer than this, m and rad, are the same place.
-const SAME: f64 = 0.05;
+/// Distance between start and goal below which a manoeuvre alone is tried first, m.
+const MANOEUVRE_FIRST_DISTANCE: f64 = 70.0;
+/// Distance (m) and difference of heading (rad) below which start and goal are the same pose.
+const SAME_DISTANCE: f64 = 0.05;
 const SAME_HEADING: f64 = 0.01;
-/// Nearer than this a manoeuvre alone is tried where the roads lead nowhere, m: between two ends of one pad whose only
-/// road begins in its middle, or over the floor of a wide pit, where spots lie up to 240 m from the road.
-const FAR: f64 = 260.0;
-/// A manoeuvre alone is taken up to this many times the distance, plus what turning takes, m.
-const DETOUR: f64 = 2.0;
-const TURNING: f64 = 60.0;
-/// Roads at either end that are tried.
+/// Distance between start and goal below which a manoeuvre alone is tried if no route exists, m. Two ends of a pad may
+/// have a road only in the middle between them, and in a wide pit, spots are up to 240 m from the road.
+const MANOEUVRE_FALLBACK_DISTANCE: f64 = 260.0;
+/// Greatest length of a manoeuvre alone, as a multiple of the distance, plus the length that turning takes, m.
+const MAX_DETOUR: f64 = 2.0;
+const TURNING_LENGTH: f64 = 60.0;
+/// Number of roads tried at each end.
 const ROADS_TRIED: usize = 3;
-/// A start or goal further than this from every road is not on the road network, m.
-const FURTHEST_ROAD: f64 = 250.0;
-/// Roads or turns given up before the journey is.
-const GIVEN_UP: usize = 6;
+/// Greatest distance of a start or goal from the nearest road, m.
+const MAX_ROAD_DISTANCE: f64 = 250.0;
+/// Number of routes tried for each pair of roads.
+const ROUTES_TRIED: usize = 6;
 
-/// A drive from `start` to `goal`: out of the start by a manoeuvre, along the lane, into the goal by a manoeuvre; where
-/// both are near each other a manoeuvre alone. Position and heading are continuous, and curvature within what the
-/// steering does while rolling wherever the ends leave room for it. The footprint stays on the drivable surface and out of
-/// the obstacles all the way.
+/// Plans a journey from `start` to `goal`: a manoeuvre out of the start, the lane along a route, and a manoeuvre into
+/// the goal. If both are near each other, a manoeuvre alone may do.
 ///
-/// Errors: what keeps the truck from getting out, along or in, with the place.
+/// Position and heading are continuous. The curvature is within the reach of the rolling truck's steering wherever the
+/// ends leave room for it. The footprint stays on the drivable surface and clear of obstacles all the way.
+///
+/// # Errors
+///
+/// The reason why the truck cannot leave the start, follow a route or reach the goal, with the place.
 pub fn plan_journey(
     map: &MineMap,
     truck: &TruckModel,
@@ -74,7 +77,7 @@ pub fn plan_journey(
     plan_over(map, truck, start, goal, options, &network)
 }
 
-/// Plans a drive over a network that is asked for where roads are needed.
+/// Plans a journey; `network` is called only if roads are needed.
 pub(crate) fn plan_over(
     map: &MineMap,
     truck: &TruckModel,
@@ -92,7 +95,8 @@ pub(crate) fn plan_over(
             return Err(PlanError::NotFinite { what });
         }
     }
-    if start.distance(goal) < SAME && angle::difference(start.heading, goal.heading).abs() < SAME_HEADING {
+    let turn = angle::difference(start.heading, goal.heading).abs();
+    if start.distance(goal) < SAME_DISTANCE && turn < SAME_HEADING {
         return Err(PlanError::SamePlace { x: goal.x, y: goal.y });
     }
     if let Some(zone) = closed_zone_at(map, &truck.footprint, start, goal) {
@@ -103,9 +107,9 @@ pub(crate) fn plan_over(
     let local = attach::Local { space: &space, truck };
     let distance = start.distance(goal);
     let mut alone = None;
-    if distance < NEAR {
+    if distance < MANOEUVRE_FIRST_DISTANCE {
         match local.alone(start, goal, options.arrive) {
-            Ok(path) if path.length() <= DETOUR * distance + TURNING => {
+            Ok(path) if path.length() <= MAX_DETOUR * distance + TURNING_LENGTH => {
                 return Ok(Journey {
                     path: finished(map, local.truck, path, &Route::default()),
                     route: Route::default(),
@@ -118,23 +122,26 @@ pub(crate) fn plan_over(
         Ok(journey) => return Ok(journey),
         Err(error) => error,
     };
-    // A long manoeuvre is better than none.
-    match alone.or_else(|| (distance < FAR).then(|| local.alone(start, goal, options.arrive))) {
+    // A long manoeuvre is better than no journey.
+    let is_within_reach = distance < MANOEUVRE_FALLBACK_DISTANCE;
+    match alone.or_else(|| is_within_reach.then(|| local.alone(start, goal, options.arrive))) {
         Some(Ok(path)) => {
             Ok(Journey { path: finished(map, local.truck, path, &Route::default()), route: Route::default() })
         }
-        // Where the roads have nothing to do with it, what the manoeuvre lacks tells more.
+        // If the roads are not the cause, the error of the manoeuvre says more.
         Some(Err(near @ (ManoeuvreError::GoalBlocked { .. } | ManoeuvreError::StartBlocked { .. }))) => {
             Err(PlanError::Manoeuvre(near))
         }
-        Some(Err(near)) if distance < NEAR / 2.0 || matches!(error, PlanError::Path(PathError::NoLength)) => {
+        Some(Err(near))
+            if distance < MANOEUVRE_FIRST_DISTANCE / 2.0 || matches!(error, PlanError::Path(PathError::NoLength)) =>
+        {
             Err(PlanError::Manoeuvre(near))
         }
         _ => Err(error),
     }
 }
 
-/// Over the roads: the quickest route whose lane can be driven and joined at both ends.
+/// Plans a journey over the roads: the best route whose lane can be driven and joined at both ends.
 fn by_road(
     map: &MineMap,
     network: &dyn Fn() -> Arc<Network>,
@@ -147,12 +154,12 @@ fn by_road(
     let mut failed: Option<PlanError> = None;
     let (froms, tos) =
         (roads_near(map, local.truck, start, "the start")?, roads_near(map, local.truck, goal, "the goal")?);
-    // The nearest pair first, then the next: a road may lie near but behind a wall.
+    // The nearest pair of roads first, then the others: a near road may lie behind a wall.
     let mut pairs: Vec<(usize, usize)> = (0..froms.len()).flat_map(|a| (0..tos.len()).map(move |b| (a, b))).collect();
     pairs.sort_by_key(|(a, b)| (a + b, *a));
     for (a, b) in pairs {
         let mut route_options = RouteOptions { heading: Some(start.heading), ..RouteOptions::default() };
-        for _ in 0..GIVEN_UP {
+        for _ in 0..ROUTES_TRIED {
             let route = match network.plan(map, froms[a], tos[b], &route_options) {
                 Ok(route) => route,
                 Err(error) => {
@@ -176,17 +183,17 @@ fn by_road(
 }
 
 fn keep_first(failed: &mut Option<PlanError>, error: PlanError) {
-    tracing::debug!(%error, "journey: next choice");
+    tracing::debug!(%error, "journey: trying the next choice");
     failed.get_or_insert(error);
 }
 
-/// Why a route was refused, and the turn to leave out if another one may do.
+/// The error of a route, and the turn to ban if another route may do.
 struct Refused {
     error: PlanError,
     turn: Option<Turn>,
 }
 
-/// One route: its lane, what stands in it driven round, joined at both ends.
+/// Plans the path of one route: its lane, with detours around obstacles, joined at both ends.
 fn along(
     map: &MineMap,
     local: &attach::Local<'_>,
@@ -203,7 +210,7 @@ fn along(
         .map_err(|(error, at)| Refused { error, turn: at.and_then(|s| turn_at(route, s)) })
 }
 
-/// The turn nearest to a distance along a route, where there is one near enough to be the cause.
+/// Returns the turn nearest to a distance along a route, if it is near enough to be the cause of an error.
 fn turn_at(route: &Route, station: f64) -> Option<Turn> {
     const CAUSE: f64 = 40.0;
     let mut passed = 0.0;
@@ -212,16 +219,18 @@ fn turn_at(route: &Route, station: f64) -> Option<Turn> {
         passed += legs[0].length();
         let off = (passed - station).abs();
         if off < CAUSE && nearest.as_ref().is_none_or(|(d, _)| off < *d) {
-            let turn = Turn { from: (legs[0].road, legs[0].forward), into: (legs[1].road, legs[1].forward) };
+            let turn = Turn { from: legs[0].directed_road(), into: legs[1].directed_road() };
             nearest = Some((off, turn));
         }
     }
     nearest.map(|(_, turn)| turn)
 }
 
-/// Where roads near a pose may be joined: on each the nearest place in view over ground that is wide enough for the
-/// truck, nearest first, and behind them, on roads of which none is in view, the nearest place. A road that leads
-/// round a pad into it passes nearer behind the wall than where it can be joined.
+/// Returns positions where nearby roads may be joined, the nearest first.
+///
+/// On each road it is the nearest point in view, over ground that is wide enough for the truck. Roads without such a
+/// point follow, with their nearest point: a road that leads round a pad into it passes nearer behind the wall than at
+/// the place where it can be joined.
 fn roads_near(
     map: &MineMap,
     truck: &TruckModel,
@@ -233,7 +242,7 @@ fn roads_near(
         |p: &RoadPosition| map.roads.road(p.road).and_then(|r| r.line.at(p.station)).map(|q| (q.xy() - at).norm());
     let mut near: Vec<(bool, f64, RoadPosition)> = map
         .roads
-        .within(at, FURTHEST_ROAD)
+        .within(at, MAX_ROAD_DISTANCE)
         .into_iter()
         .filter_map(|nearest| {
             let seen = in_view(map, truck.footprint.half_width, at, &nearest);
@@ -249,24 +258,25 @@ fn roads_near(
     Ok(near.into_iter().map(|(.., position)| position).collect())
 }
 
-/// The nearest place of a road, if any, to which the straight way over the drivable surface is clear by `room` (m).
+/// Returns the nearest point of a road to which the straight line over the drivable surface is clear by `room` (m).
 fn in_view(map: &MineMap, room: f64, at: Point2, nearest: &RoadPosition) -> Option<RoadPosition> {
-    /// Places of the road looked at, and points of the way to each, so far apart, m.
-    const PLACES: f64 = 5.0;
+    /// Spacing of the points of the road, m.
+    const POINT_SPACING: f64 = 5.0;
+    /// Spacing of the samples on the line to each point, m.
     const STEP: f64 = 2.0;
     let line = &map.roads.road(nearest.road)?.line;
     let clear = |to: Point2| {
         let way = to - at;
         let steps = (way.norm() / STEP).ceil().max(1.0) as usize;
-        // The truck's own place may lie nearer to the edge than that.
+        // The truck's own position may be nearer to the edge than that.
         (1..=steps).all(|k| map.drivable.clearance(at + way * (k as f64 / steps as f64)) > room)
     };
-    let count = (line.length() / PLACES).ceil().max(1.0) as usize;
+    let count = (line.length() / POINT_SPACING).ceil().max(1.0) as usize;
     let mut stations: Vec<(f64, f64, Point2)> = (0..=count)
         .map(|k| line.length() * k as f64 / count as f64)
         .chain([nearest.station])
         .filter_map(|station| line.at(station).map(|p| ((p.xy() - at).norm(), station, p.xy())))
-        .filter(|(away, ..)| *away < FURTHEST_ROAD)
+        .filter(|(away, ..)| *away < MAX_ROAD_DISTANCE)
         .collect();
     stations.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (_, station, _) = stations.into_iter().find(|(.., place)| clear(*place))?;
@@ -274,10 +284,10 @@ fn in_view(map: &MineMap, room: f64, at: Point2, nearest: &RoadPosition) -> Opti
     Some(RoadPosition { road: nearest.road, station, lateral })
 }
 
-/// Ground and roads filled in over the whole path.
+/// Completes a path with ground, roads and speed limits.
 fn finished(map: &MineMap, truck: &TruckModel, mut path: Path, route: &Route) -> Path {
     path.lay_on(|x, y| map.terrain.height(x, y), GRADE_BASE);
-    // Manoeuvres at a road's side take part in its traffic as well: within a lane's reach they name it.
+    // Manoeuvres beside a road take part in its traffic: within a lane's reach their points name the road.
     for p in path.points.iter_mut().filter(|p| p.road.is_none()) {
         let near = map.roads.nearest(p.pose.position());
         p.road =
@@ -287,5 +297,5 @@ fn finished(map: &MineMap, truck: &TruckModel, mut path: Path, route: &Route) ->
     path
 }
 
-/// Distance from a centreline within which a manoeuvre counts as on that road, m: half of what two lanes take.
+/// Distance from a centreline within which a manoeuvre counts as on that road, m; half the width of two lanes.
 const ROADSIDE: f64 = 9.0;

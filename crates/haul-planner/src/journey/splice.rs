@@ -1,22 +1,23 @@
-//! Stretches of a lane that cannot be driven as they are, replaced by manoeuvres.
+//! Replaces the parts of a lane that cannot be driven by manoeuvres.
 
 use super::PlanError;
 use super::attach::{Joined, Local};
 use crate::manoeuvre::{ManoeuvreError, ManoeuvreOptions, plan_manoeuvre};
-use crate::path::{Draft, NEEDED_CLEARANCE, Path, Travel};
+use crate::path::{LaneDraft, Path, REQUIRED_CLEARANCE, Travel};
 use std::ops::Range;
 
-/// How far before and behind a bad stretch the manoeuvre begins and ends, m; tried in this order.
+/// Distances before and after a bad part where the manoeuvre begins and ends, m, in the order of trying.
 const REACHES: [f64; 3] = [25.0, 40.0, 60.0];
 
-/// A stretch to be driven round.
+/// A part of the lane that must be avoided.
 struct Bad {
     stations: Range<f64>,
     error: Box<dyn Fn(ManoeuvreError) -> PlanError>,
 }
 
-/// The whole path: leave, lane with its bad stretches replaced, arrive. On failure also where along the lane.
-pub(super) fn whole(local: &Local<'_>, lane: Draft, joined: Joined) -> Result<Path, (PlanError, Option<f64>)> {
+/// Returns the whole path: the first manoeuvre, the lane with its bad parts replaced, and the last manoeuvre. An error
+/// includes the station on the lane.
+pub(super) fn whole(local: &Local<'_>, lane: LaneDraft, joined: Joined) -> Result<Path, (PlanError, Option<f64>)> {
     let mut bad: Vec<Bad> = lane
         .faults
         .iter()
@@ -44,16 +45,16 @@ pub(super) fn whole(local: &Local<'_>, lane: Draft, joined: Joined) -> Result<Pa
     Ok(path)
 }
 
-/// Where obstacles stand in the lane.
+/// Finds the parts of the lane that obstacles block.
 fn blocked(local: &Local<'_>, lane: &Path, driven: &Range<f64>) -> Vec<Bad> {
     let mut bad: Vec<Bad> = Vec::new();
     if local.space.obstacles.is_empty() {
         return bad;
     }
     for p in lane.points.iter().filter(|p| driven.contains(&p.station)) {
-        // The lane's own clearance to the edges may be less: here only obstacles count.
+        // The lane's clearance from the edges may be less; only obstacles count here.
         let clearance = local.space.footprint_clearance(&local.truck.footprint, p.pose);
-        if clearance >= NEEDED_CLEARANCE.min(p.clearance) {
+        if clearance >= REQUIRED_CLEARANCE.min(p.clearance) {
             continue;
         }
         match bad.last_mut() {
@@ -72,7 +73,7 @@ fn blocked(local: &Local<'_>, lane: &Path, driven: &Range<f64>) -> Vec<Bad> {
     bad
 }
 
-/// A manoeuvre round a bad stretch: where it leaves the lane, where it comes back, and how.
+/// Plans a manoeuvre around a bad part. Returns the stations where it leaves and rejoins the lane, and its path.
 fn around(
     local: &Local<'_>,
     lane: &Path,
@@ -86,7 +87,7 @@ fn around(
         let to = (bad.stations.end + reach).min(latest);
         let (a, b) = (lane.at(from), lane.at(to));
         let options = ManoeuvreOptions {
-            margin: NEEDED_CLEARANCE.min(b.clearance),
+            margin: REQUIRED_CLEARANCE.min(b.clearance),
             last: Some(Travel::Forward),
             start_curvature: Some(a.curvature),
             goal_curvature: Some(b.curvature),

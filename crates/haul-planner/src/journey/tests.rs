@@ -1,4 +1,4 @@
-//! Journeys on made roads.
+//! Journeys on synthetic roads.
 
 use super::{Journey, JourneyOptions, PlanError, plan_journey};
 use crate::manoeuvre::{FreeSpace, Obstacle};
@@ -14,7 +14,7 @@ fn hill() -> MineMap {
     one_road(&alignment(Pose2::default(), &pieces), 14.0, Side::Left, 0.06)
 }
 
-/// Everything that a journey promises, checked on its own.
+/// Checks every documented property of a journey independently.
 fn check(map: &MineMap, truck: &TruckModel, journey: &Journey, start: Pose2, goal: Pose2, obstacles: &[Obstacle]) {
     let space = FreeSpace { drivable: &map.drivable, obstacles: obstacles.to_vec() };
     let points = &journey.path.points;
@@ -51,7 +51,7 @@ fn plan(map: &MineMap, start: Pose2, goal: Pose2, options: &JourneyOptions) -> R
 }
 
 #[test]
-fn from_a_stand_across_the_road_to_backing_in_against_the_other_edge() {
+fn a_journey_starts_across_the_road_and_backs_into_its_goal() {
     let map = hill();
     // Nose to the middle of the road, tail to its edge, at both ends.
     let start = Pose2::new(10.0, -9.0, PI / 2.0);
@@ -66,9 +66,9 @@ fn from_a_stand_across_the_road_to_backing_in_against_the_other_edge() {
     assert_eq!(journey.route.legs.len(), 1);
 }
 
-/// A pad 101 m behind the end of its road, and the road before it 45 m away on the far side of a wall.
+/// A pad 101 m beyond the end of its road; the road before it is 45 m away, on the far side of a wall.
 #[test]
-fn a_goal_is_not_sought_from_a_lane_beyond_the_wall() {
+fn a_goal_is_not_approached_from_a_lane_behind_a_wall() {
     let p = Point2::new;
     let ring = |r: f64, from: f64, to: f64| {
         (0..=24).map(move |k| {
@@ -103,7 +103,7 @@ fn near_poses_are_joined_by_a_manoeuvre_alone() {
 }
 
 #[test]
-fn an_obstacle_in_the_lane_is_driven_round() {
+fn an_obstacle_in_the_lane_is_avoided() {
     let map = hill();
     let lane = map.roads.roads[0].line.pose(260.0).unwrap().compose(Pose2::new(0.0, 6.0, 0.0));
     let options = JourneyOptions {
@@ -117,11 +117,11 @@ fn an_obstacle_in_the_lane_is_driven_round() {
 }
 
 #[test]
-fn a_closed_zone_beside_the_lane_is_kept_out_of_and_one_that_is_stood_in_is_left() {
+fn closed_zones_are_avoided_and_can_be_left() {
     let mut map = hill();
     let line = &map.roads.roads[0].line;
     let at = line.pose(60.0).unwrap();
-    // Of the left lane the outer part over 20 m.
+    // The outer 20 m of the left lane.
     let ring = [(-10.0, 1.5), (10.0, 1.5), (10.0, 8.0), (-10.0, 8.0)].map(|(x, y)| at.place(x, y)).to_vec();
     let (start, goal) = (line.pose(8.0).unwrap(), line.pose(line.length() - 30.0).unwrap());
     let free = plan(&map, start, goal, &JourneyOptions::default()).unwrap();
@@ -141,7 +141,7 @@ fn a_closed_zone_beside_the_lane_is_kept_out_of_and_one_that_is_stood_in_is_left
 }
 
 #[test]
-fn a_road_blocked_right_across_is_said_to_be() {
+fn a_fully_blocked_road_is_reported() {
     let map = hill();
     let middle = map.roads.roads[0].line.pose(260.0).unwrap();
     let options = JourneyOptions {
@@ -154,7 +154,7 @@ fn a_road_blocked_right_across_is_said_to_be() {
 }
 
 #[test]
-fn numbers_that_are_none_are_refused() {
+fn numbers_that_are_not_finite_are_refused() {
     let map = hill();
     for odd in [f64::NAN, 1e300] {
         let refused = plan(&map, Pose2::new(odd, 0.0, 0.0), Pose2::default(), &JourneyOptions::default());
@@ -163,7 +163,7 @@ fn numbers_that_are_none_are_refused() {
 }
 
 #[test]
-fn a_journey_to_the_same_place_is_refused_as_such() {
+fn a_journey_to_its_own_start_is_refused() {
     let map = hill();
     let here = Pose2::new(30.0, -3.0, 0.1);
     let refused = plan(&map, here, here, &JourneyOptions::default()).unwrap_err();
@@ -171,7 +171,7 @@ fn a_journey_to_the_same_place_is_refused_as_such() {
     assert!(refused.to_string().contains("same place"), "{refused}");
 }
 
-/// A spot laid out for a narrower truck leaves this one less than half a metre.
+/// A spot for a narrower truck leaves this one less than half a metre.
 #[test]
 fn a_goal_that_leaves_less_than_the_usual_clearance_is_reached_with_what_it_leaves() {
     let map = hill();
@@ -179,7 +179,7 @@ fn a_goal_that_leaves_less_than_the_usual_clearance_is_reached_with_what_it_leav
     let line = &map.roads.roads[0].line;
     let end = line.pose(line.length() - 30.0).unwrap();
     let clearance = |pose: Pose2| map.drivable.footprint_clearance(&truck.footprint, pose);
-    // Backwards to the edge, until 0.4 m are left behind the tail.
+    // In reverse to the edge, until 0.4 m are left behind the tail.
     let mut aside = 0.0;
     let goal = |aside: f64| end.compose(Pose2::new(0.0, aside, -PI / 2.0));
     while clearance(goal(aside)) > 0.4 {
@@ -189,7 +189,7 @@ fn a_goal_that_leaves_less_than_the_usual_clearance_is_reached_with_what_it_leav
     let start = Pose2::new(20.0, 3.0, 0.0);
     let journey = plan(&map, start, goal(aside), &options).unwrap();
     check(&map, &truck, &journey, start, goal(aside), &[]);
-    // Less than 0.3 m are refused.
+    // Less than 0.3 m is refused.
     while clearance(goal(aside)) > 0.2 {
         aside += 0.01;
     }

@@ -1,105 +1,105 @@
-//! The last part of a manoeuvre in one stroke: a Reeds-Shepp word, then straight into the goal.
+//! Analytic expansions: a Reeds-Shepp word and a straight run to the goal, without a search.
 
-use super::cost::{Cost, Motion};
-use super::drive::{Drive, Piece};
+use super::cost::{ManoeuvreCost, MotionState};
 use super::reeds_shepp::{RsPath, all_words};
+use super::segment_path::{Segment, SegmentPath};
 use super::sweep::Sweep;
+use super::tuning::TUNING;
 use crate::path::Travel;
 use haul_core::Pose2;
 
-/// Turns of these multiples of the least planned radius are tried: wider ones ask less of the steering.
+/// Multiples of the least planned radius that are tried; wider turns need less steering.
 pub(crate) const RADII: [f64; 5] = [1.0, 1.5, 2.25, 4.0, 8.0];
-/// Straight run into a goal with a given travel, m.
+/// Lengths of the straight run into a goal with a requested direction of travel, m.
 const STRAIGHTS: [f64; 6] = [24.0, 15.0, 8.0, 5.0, 2.5, 0.0];
-/// Straight run that is wanted, m: a truck that comes in straight stands straight.
-pub(crate) const WANTED: f64 = 8.0;
-/// Cost of straight run that is missing from what is wanted, per square metre: the last metres matter most.
-pub(crate) const CROOKED: f64 = 0.4;
 
-/// Least run into a goal that is to be reached in one travel, m: less is a nudge.
-const LEAST_RUN: f64 = 0.5;
-/// A stroke is as near to things as its least clearance for this length at most, m.
-const NEAR_LENGTH: f64 = 10.0;
-
-/// A way from a pose to the goal, not yet checked.
-pub(crate) struct Stroke {
+/// A path from a pose to the goal; its clearance is not checked yet.
+pub(crate) struct AnalyticExpansion {
     pub cost: f64,
     word: RsPath,
     straight: f64,
     last: Option<Travel>,
 }
 
-impl Stroke {
-    pub fn drive(&self) -> Drive {
-        let mut drive = Drive::new(self.word.start());
-        drive.push_word(&self.word);
+impl AnalyticExpansion {
+    pub fn path(&self) -> SegmentPath {
+        let mut path = SegmentPath::new(self.word.start());
+        path.push_word(&self.word);
         if let Some(last) = self.last {
-            drive.push(Piece::steady(last, 0.0, self.straight));
+            path.push(Segment::steady(last, 0.0, self.straight));
         }
-        drive
+        path
     }
 }
 
-/// Cost of a straight run into the goal that is shorter than wanted.
-pub(crate) fn crooked(straight: f64) -> f64 {
-    CROOKED * (WANTED - straight).max(0.0).powi(2)
+/// Cost of a straight run into the goal that is shorter than desired.
+pub(crate) fn missing_straight_cost(straight: f64) -> f64 {
+    TUNING.missing_straight_cost * (TUNING.desired_straight - straight).max(0.0).powi(2)
 }
 
-/// Whether a word keeps its last travel for more than a nudge, or has no other.
+/// Returns true if a word keeps its last direction of travel for long enough, or has only one direction.
 fn runs_in(word: &RsPath) -> bool {
     let last = word.segments().last().map_or(0.0, |s| s.length);
     let run = word.segments().iter().rev().take_while(|s| (s.length < 0.0) == (last < 0.0));
-    word.cusps() == 0 || run.map(|s| s.length.abs()).sum::<f64>() >= LEAST_RUN
+    word.cusps() == 0 || run.map(|s| s.length.abs()).sum::<f64>() >= TUNING.min_final_run
 }
 
-/// The goal as strokes see it.
-pub(crate) struct Target {
+/// The goal of a search.
+pub(crate) struct SearchGoal {
     pub goal: Pose2,
     pub last: Option<Travel>,
     /// Least planned radius, m.
     pub radius: f64,
-    pub cost: Cost,
+    pub cost: ManoeuvreCost,
 }
 
-impl Target {
-    /// Strokes that cost less than `below`, the cheapest first.
-    pub fn strokes(&self, from: Pose2, before: Motion, below: f64, radii: &[f64]) -> Vec<Stroke> {
-        let mut strokes = Vec::new();
+impl SearchGoal {
+    /// Returns analytic expansions that cost less than `below`, the cheapest first.
+    pub fn expansions(&self, from: Pose2, before: MotionState, below: f64, radii: &[f64]) -> Vec<AnalyticExpansion> {
+        let mut expansions = Vec::new();
         for &factor in radii {
             for straight in STRAIGHTS {
                 if self.last.is_some() || straight == 0.0 {
-                    self.words(from, before, factor * self.radius, straight, below, &mut strokes);
+                    self.words(from, before, factor * self.radius, straight, below, &mut expansions);
                 }
             }
         }
-        strokes.sort_by(|a, b| a.cost.total_cmp(&b.cost));
-        strokes
+        expansions.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+        expansions
     }
 
-    /// Cost of the cheapest stroke without anything in the way. From some poses no single word ends in the travel that
-    /// is asked; then what the cheapest of any end costs.
-    pub fn free_cost(&self, from: Pose2, before: Motion) -> f64 {
-        let cheapest = |target: &Target| {
-            let mut strokes = Vec::new();
-            target.words(from, before, self.radius, 0.0, f64::INFINITY, &mut strokes);
-            strokes.iter().map(|s| s.cost).fold(f64::INFINITY, f64::min)
+    /// Cost of the cheapest expansion without obstacles. From some poses no word ends in the requested direction; then
+    /// the cheapest word of any kind counts.
+    pub fn obstacle_free_cost(&self, from: Pose2, before: MotionState) -> f64 {
+        let cheapest = |target: &SearchGoal| {
+            let mut expansions = Vec::new();
+            target.words(from, before, self.radius, 0.0, f64::INFINITY, &mut expansions);
+            expansions.iter().map(|s| s.cost).fold(f64::INFINITY, f64::min)
         };
         let asked = cheapest(self);
-        if asked.is_finite() || self.last.is_none() { asked } else { cheapest(&Target { last: None, ..*self }) }
+        if asked.is_finite() || self.last.is_none() { asked } else { cheapest(&SearchGoal { last: None, ..*self }) }
     }
 
-    /// The same drive asked the other way round in time: from this goal to `start`.
-    pub fn turned_round(&self, start: Pose2, first: Option<Travel>) -> Target {
-        Target { goal: start, last: first.map(Travel::other), ..*self }
+    /// The same problem backwards in time: from this goal to `start`.
+    pub fn reversed_in_time(&self, start: Pose2, first: Option<Travel>) -> SearchGoal {
+        SearchGoal { goal: start, last: first.map(Travel::other), ..*self }
     }
 
-    fn words(&self, from: Pose2, before: Motion, radius: f64, straight: f64, below: f64, strokes: &mut Vec<Stroke>) {
+    fn words(
+        &self,
+        from: Pose2,
+        before: MotionState,
+        radius: f64,
+        straight: f64,
+        below: f64,
+        expansions: &mut Vec<AnalyticExpansion>,
+    ) {
         let entry = match self.last {
             Some(travel) => self.goal.advanced(-travel.sign() * straight),
             None => self.goal,
         };
-        let run_in = self.last.map(|travel| Piece::steady(travel, 0.0, straight)).filter(|p| p.length > 0.0);
-        let missing = if self.last.is_some() { crooked(straight) } else { 0.0 };
+        let run_in = self.last.map(|travel| Segment::steady(travel, 0.0, straight)).filter(|p| p.length > 0.0);
+        let missing = if self.last.is_some() { missing_straight_cost(straight) } else { 0.0 };
         for word in all_words(from, entry, radius) {
             let ends = word.ends_in_reverse().map(|r| if r { Travel::Reverse } else { Travel::Forward });
             if run_in.is_none() && self.last.is_some() && ends.is_some() && (ends != self.last || !runs_in(&word)) {
@@ -109,33 +109,40 @@ impl Target {
             let mut cost = missing;
             for s in word.segments() {
                 let travel = if s.length < 0.0 { Travel::Reverse } else { Travel::Forward };
-                let piece = Piece::steady(travel, s.turn.sign() / radius, s.length.abs());
-                cost += self.cost.piece(motion, &piece);
-                motion = Motion { travel: Some(travel), curvature: piece.to };
+                let segment = Segment::steady(travel, s.turn.sign() / radius, s.length.abs());
+                cost += self.cost.segment(motion, &segment);
+                motion = MotionState { travel: Some(travel), curvature: segment.to };
             }
-            if let Some(piece) = &run_in {
-                cost += self.cost.piece(motion, piece);
+            if let Some(segment) = &run_in {
+                cost += self.cost.segment(motion, segment);
             }
             if cost < below {
-                strokes.push(Stroke { cost, word, straight, last: self.last });
+                expansions.push(AnalyticExpansion { cost, word, straight, last: self.last });
             }
         }
     }
 
-    /// The cheapest of some strokes whose footprint stays clear, nearness counted.
-    pub fn best(&self, sweep: &Sweep, margin: f64, strokes: &[Stroke], below: f64) -> Option<(f64, Drive)> {
-        let mut best: Option<(f64, Drive)> = None;
+    /// Returns the cheapest expansion whose footprint stays clear, with the cost of nearby obstacles.
+    pub fn best(
+        &self,
+        sweep: &Sweep,
+        margin: f64,
+        expansions: &[AnalyticExpansion],
+        below: f64,
+    ) -> Option<(f64, SegmentPath)> {
+        let mut best: Option<(f64, SegmentPath)> = None;
         let mut limit = below;
-        for stroke in strokes {
-            if stroke.cost >= limit {
+        for expansion in expansions {
+            if expansion.cost >= limit {
                 break;
             }
-            let drive = stroke.drive();
-            if let Some(least) = sweep.drive(&drive) {
-                let cost = stroke.cost + self.cost.nearness(drive.length().min(NEAR_LENGTH), least - margin);
+            let path = expansion.path();
+            if let Some(least) = sweep.path(&path) {
+                let length = path.length().min(TUNING.proximity_length);
+                let cost = expansion.cost + self.cost.proximity(length, least - margin);
                 if cost < limit {
                     limit = cost;
-                    best = Some((cost, drive));
+                    best = Some((cost, path));
                 }
             }
         }

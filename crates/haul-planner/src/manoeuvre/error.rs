@@ -1,67 +1,71 @@
-//! Why there is no manoeuvre.
+//! Errors of manoeuvre planning.
 
 use thiserror::Error;
 
-/// Why a manoeuvre was not found.
+/// Reason why no manoeuvre was found.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ManoeuvreError {
     /// A pose or an option is not a usable number.
-    #[error("{what} is not a usable number")]
+    #[error("{what} is not usable: expected finite numbers, positions at most 1e12 m from the datum")]
     NotFinite {
-        /// Which one.
+        /// Name of the quantity.
         what: &'static str,
     },
-    /// The truck stands over the edge or in an obstacle from the beginning.
-    #[error("the start is in the wall or an obstacle: {clearance:.2} m from the footprint (negative = overlap)")]
+    /// The truck overlaps the edge or an obstacle at the start.
+    #[error(
+        "the start is blocked by the edge or an obstacle: {clearance:.2} m from the footprint (negative = overlap)"
+    )]
     StartBlocked {
         /// Clearance of the footprint at the start, m.
         clearance: f64,
     },
     /// The footprint does not fit at the goal.
-    #[error("the goal leaves {clearance:.2} m around the footprint, {margin:.2} m are asked")]
+    #[error("the goal leaves {clearance:.2} m around the footprint; required are {margin:.2} m")]
     GoalBlocked {
         /// Clearance of the footprint at the goal, m.
         clearance: f64,
-        /// Clearance asked for, m.
+        /// Required clearance, m.
         margin: f64,
     },
-    /// Not even a disc as wide as the truck comes through from the goal to the start.
+    /// A disc as wide as the truck cannot pass between goal and start.
     #[error(
-        "no way to the goal: there is no gap for the truck's width, from the goal it ends {nearest:.1} m from the start"
+        "no way to the goal: no gap is wide enough for the truck; from the goal it gets within {nearest:.1} m of the start"
     )]
     CutOff {
-        /// Least distance from the start of where the disc can get from the goal, m.
+        /// Least distance from the start that the disc reaches from the goal, m.
         nearest: f64,
     },
-    /// Every pose of the search lattice that can be reached was tried.
-    #[error("no way to the goal: all {explored} reachable poses tried, the nearest is {nearest:.1} m from the goal")]
-    NoWay {
-        /// Poses expanded.
-        explored: usize,
-        /// Least distance of any of them from the goal, m.
-        nearest: f64,
-    },
-    /// The search's budget ended first.
+    /// All poses that the search can reach were tried.
     #[error(
-        "no way to the goal within the budget: {explored} poses tried, the nearest is {nearest:.1} m from the goal"
+        "no way to the goal: all {explored} reachable poses were tried; the nearest is {nearest:.1} m from the goal"
+    )]
+    NoWay {
+        /// Number of poses expanded.
+        explored: usize,
+        /// Least distance of these poses from the goal, m.
+        nearest: f64,
+    },
+    /// The search used up its budget.
+    #[error(
+        "no way to the goal within the budget: {explored} poses were tried; the nearest is {nearest:.1} m from the goal"
     )]
     BudgetSpent {
-        /// Poses expanded.
+        /// Number of poses expanded.
         explored: usize,
-        /// Least distance of any of them from the goal, m.
+        /// Least distance of these poses from the goal, m.
         nearest: f64,
     },
-    /// Machines that move never leave room for the truck to go on.
+    /// Moving machines never leave room for the truck.
     #[error(
-        "moving machines never leave room: the truck waits in vain before {x:.1}, {y:.1}, {station:.1} m on its way"
+        "moving machines never leave room: the truck is blocked at ({x:.1}, {y:.1}), {station:.1} m along its path"
     )]
     NeverFree {
-        /// Station of the way that stays taken, m.
+        /// Station that stays blocked, m.
         station: f64,
-        /// East of it, m.
+        /// East coordinate of that point, m.
         x: f64,
-        /// North of it, m.
+        /// North coordinate of that point, m.
         y: f64,
     },
 }

@@ -1,11 +1,11 @@
-//! Where a truck may stand and sweep: the drivable surface less obstacles.
+//! Free space for a manoeuvre: the drivable surface without obstacles.
 
 use haul_core::polygon::{ring_contains, segment_distance};
 use haul_core::{Footprint, Point2, Pose2, Rectangle, Vector2};
 use haul_mine::{Drivable, MineMap, Zone};
 use std::sync::Arc;
 
-/// Something that stands on the drivable surface.
+/// An obstacle on the drivable surface.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Obstacle {
     /// A disc: the swing of a shovel, a rock.
@@ -17,20 +17,20 @@ pub enum Obstacle {
     },
     /// A rectangle: another machine.
     Rect {
-        /// The ground it covers.
+        /// The machine's footprint.
         footprint: Footprint,
-        /// Where it stands.
+        /// The machine's pose.
         pose: Pose2,
     },
-    /// A closed outline of any shape: spillage, a windrow, a wall. It may run either way round but not cross itself.
+    /// A closed outline of any shape: spillage, a berm, a wall. Its orientation is free, but it may not cross itself.
     Outline {
-        /// Its corners, the last joined to the first; of fewer than two there is nothing.
+        /// Corners; the last is joined to the first. Fewer than two corners make no obstacle.
         ring: Arc<[Point2]>,
     },
 }
 
 impl Obstacle {
-    /// The same obstacle moved by an offset.
+    /// The same obstacle, moved by an offset.
     pub fn moved(&self, by: Vector2) -> Obstacle {
         match self {
             Obstacle::Circle { centre, radius } => Obstacle::Circle { centre: centre + by, radius: *radius },
@@ -59,10 +59,10 @@ impl Obstacle {
             Obstacle::Circle { centre, radius } => body.distance(at, *centre) - radius,
             Obstacle::Rect { footprint, pose } => rectangles_apart(body, at, footprint, *pose),
             Obstacle::Outline { ring } => {
-                // Minus the depth where an edge cuts the rectangle.
+                // Negative by the depth to which an edge cuts the rectangle.
                 let rectangle = Rectangle::new(body, at);
                 let edge = edges(ring).fold(f64::INFINITY, |least, e| rectangle.signed_distance(e, least));
-                // Apart, or in the midst of it.
+                // Separate from the edges, or in the middle of the outline.
                 if edge > 0.0 && ring_contains(ring, at.position()) { -edge } else { edge }
             }
         }
@@ -74,7 +74,8 @@ fn edges(ring: &[Point2]) -> impl Iterator<Item = (Point2, Point2)> + '_ {
     ring.iter().enumerate().filter(|_| ring.len() > 1).map(|(i, &a)| (a, ring[(i + 1) % ring.len()]))
 }
 
-/// Distance between two rectangles, m; where they overlap, minus the least way out (separating axes).
+/// Distance between two rectangles, m; where they overlap, minus the least distance that separates them (separating
+/// axes).
 fn rectangles_apart(a: &Footprint, at: Pose2, b: &Footprint, bt: Pose2) -> f64 {
     let gap = |f: &Footprint, pose: Pose2, corners: [Point2; 4]| {
         let local = corners.map(|c| pose.locate(c));
@@ -95,31 +96,31 @@ fn rectangles_apart(a: &Footprint, at: Pose2, b: &Footprint, bt: Pose2) -> f64 {
     near(a, at, b.corners(bt)).min(near(b, bt, a.corners(at)))
 }
 
-/// The closed zone that a truck on its way from one pose to another would have to stand in at the end; none where it stands in
-/// that already.
+/// Returns the closed zone that a truck would stand in at the end of its way from one pose to another, unless it stands
+/// in that zone already.
 pub fn closed_zone_at<'a>(map: &'a MineMap, truck: &'a Footprint, from: Pose2, to: Pose2) -> Option<&'a Zone> {
     closed_zones(map, truck, from).find(|(_, outline)| outline.footprint_distance(truck, to) <= 0.0).map(|z| z.0)
 }
 
-/// The closed zones that a truck at a pose does not stand in, and their outlines.
+/// Closed zones that a truck at a pose does not stand in, with their outlines.
 fn closed_zones<'a>(map: &'a MineMap, truck: &'a Footprint, at: Pose2) -> impl Iterator<Item = (&'a Zone, Obstacle)> {
     let closed = map.zones.iter().filter(|z| z.closed && z.ring.len() > 2);
     let outlines = closed.map(|z| (z, Obstacle::Outline { ring: z.ring.as_slice().into() }));
     outlines.filter(move |(_, outline)| outline.footprint_distance(truck, at) > 0.0)
 }
 
-/// The surface a manoeuvre may use.
+/// Surface and obstacles for a manoeuvre.
 #[derive(Debug, Clone)]
 pub struct FreeSpace<'a> {
     /// The drivable surface.
     pub drivable: &'a Drivable,
-    /// What stands on it.
+    /// Obstacles on the surface.
     pub obstacles: Vec<Obstacle>,
 }
 
 impl<'a> FreeSpace<'a> {
-    /// The surface of a mine with what its map knows to stand there: the swing of shovels, the hoppers of crushers, and closed
-    /// zones, but for those that the truck stands in and has to leave.
+    /// The surface of a mine with the obstacles that its map knows: the swing of shovels, the hoppers of crushers, and
+    /// closed zones. A zone in which the truck stands already is left out, because the truck has to leave it.
     pub fn of(map: &'a MineMap, truck: &Footprint, at: Pose2) -> Self {
         let machine = |place: &haul_mine::Place| {
             let centre = place.machine.filter(|_| place.obstacle_radius > 0.0)?.position();
@@ -146,8 +147,8 @@ impl<'a> FreeSpace<'a> {
         self.obstacles.iter().map(|o| o.footprint_distance(footprint, pose)).fold(edge, f64::min)
     }
 
-    /// A lower bound of [`FreeSpace::footprint_clearance`] that is exact wherever it is below `enough` (m): the circle
-    /// about the footprint answers first.
+    /// A lower bound of [`FreeSpace::footprint_clearance`] that is exact below `enough` (m). The circle about the
+    /// footprint is checked first.
     pub fn footprint_clearance_up_to(&self, footprint: &Footprint, pose: Pose2, enough: f64) -> f64 {
         let middle = pose.place((footprint.front - footprint.rear) / 2.0, 0.0);
         let radius = libm::hypot(footprint.length() / 2.0, footprint.half_width);
@@ -179,16 +180,16 @@ mod tests {
     }
 
     #[test]
-    fn what_an_outline_holds_is_not_free() {
+    fn the_inside_of_an_outline_is_not_free() {
         let spillage = outline(&[(0.0, 0.0), (40.0, 0.0), (40.0, 40.0), (20.0, 10.0), (0.0, 40.0)]);
         assert!((spillage.distance(Point2::new(20.0, 20.0)) - 20.0 / libm::sqrt(13.0)).abs() < 1e-9, "in the notch");
         assert_eq!(spillage.distance(Point2::new(5.0, -3.0)), 3.0);
         assert_eq!(spillage.distance(Point2::new(2.0, 5.0)), -2.0);
-        // Wholly within it, across its edge, beside it.
+        // Inside, across the edge, and beside it.
         assert!(spillage.footprint_distance(&BODY, Pose2::new(16.0, 4.5, 0.0)) < 0.0);
         assert!(spillage.footprint_distance(&BODY, Pose2::new(16.0, 1.0, 0.0)) <= -2.0);
         assert_eq!(spillage.footprint_distance(&BODY, Pose2::new(-9.0, 20.0, 0.0)), 2.0);
-        // A windrow is a line; a point and nothing at all keep nobody out.
+        // A berm is a line. A single point and an empty outline are no obstacle.
         let windrow = outline(&[(0.0, 0.0), (0.0, 50.0)]);
         assert_eq!(windrow.footprint_distance(&BODY, Pose2::new(5.0, 20.0, 0.0)), 2.0);
         assert!(windrow.footprint_distance(&BODY, Pose2::new(0.0, 20.0, 0.0)) < 0.0);
@@ -197,19 +198,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_outline_of_a_machine_is_as_far_as_the_machine(x in -30.0..30.0, y in -30.0..30.0, heading in -4.0..4.0, turned in -4.0..4.0) {
+        fn an_outline_has_the_distance_of_the_machine_it_traces(x in -30.0..30.0, y in -30.0..30.0, heading in -4.0..4.0, turned in -4.0..4.0) {
             let (pose, at) = (Pose2::new(x, y, heading), Pose2::new(1.0, -2.0, turned));
             let machine = Obstacle::Rect { footprint: BODY, pose };
             let ring = Obstacle::Outline { ring: BODY.corners(pose).to_vec().into() };
             let (a, b) = (machine.footprint_distance(&BODY, at), ring.footprint_distance(&BODY, at));
             prop_assert!((a.max(0.0) - b.max(0.0)).abs() < 1e-9, "{a} {b}");
-            // Cut as deep as one rectangle is into the other, or deeper: never taken for free.
+            // Overlap is as deep as between the rectangles, or deeper: never taken for free.
             prop_assert!((a < -1e-9) == (b < -1e-9), "{a} {b}");
         }
     }
 
     #[test]
-    fn a_surface_of_an_outline_is_what_it_leaves() {
+    fn an_outline_leaves_the_same_surface_as_a_hole() {
         let outer =
             [(-50.0, -50.0), (50.0, -50.0), (50.0, 50.0), (-50.0, 50.0)].map(|(x, y)| Point2::new(x, y)).to_vec();
         let hole = [(0.0, 0.0), (12.0, 0.0), (6.0, 9.0)].map(|(x, y)| Point2::new(x, y)).to_vec();

@@ -1,66 +1,70 @@
-//! Manoeuvres: short paths with changes of travel, between poses in free space.
+//! Manoeuvres: short paths with changes of direction, between poses in free space.
 //!
-//! [`plan_manoeuvre`] searches ([hybrid A*](Budget)) with pieces of steady steering, joins the goal by
-//! [Reeds and Shepp's words](reeds_shepp), lays ramps of steering between the pieces, and smooths the drive by optimisation.
+//! [`plan_manoeuvre`] searches ([hybrid A*](Budget)) with segments of constant steering, reaches the goal by
+//! [Reeds and Shepp's words](reeds_shepp), puts clothoids between the segments, and smooths the path by optimisation.
 
 mod analytic;
+mod clothoids;
 mod cost;
-mod drive;
 mod error;
 mod free_space;
-mod gates;
-mod ground;
-mod holonomic;
-mod moving;
+mod obstacle_heuristic;
 pub mod reeds_shepp;
+mod reference_point;
 mod search;
+mod search_frame;
+mod segment_path;
 mod shortcut;
 mod smooth;
-mod steering;
+mod spot_access;
+mod spot_visit;
+mod staging;
 mod sweep;
-mod visit;
-mod way;
+mod trajectory;
+mod tuning;
 
 pub use error::ManoeuvreError;
 pub use free_space::{FreeSpace, Obstacle, closed_zone_at};
-pub use moving::{Moving, Timed, plan_among_moving};
+pub use reference_point::ReferencePoint;
 pub use search::Budget;
-pub use visit::{Visit, plan_visit};
-pub use way::{Origin, Way};
+pub use spot_access::SpotAccess;
+pub use spot_visit::{SpotVisit, plan_visit};
+pub use trajectory::{MovingObstacle, Trajectory, TrajectoryPoint, TrajectoryWait, plan_among_moving};
 
 use crate::TruckModel;
 use crate::path::{Path, PathPoint, Travel};
-use crate::steering_reserve::{Lock, RAMP_RATE};
-use analytic::Target;
-use cost::{Cost, Motion};
-use drive::Drive;
-use ground::{Frame, Ground};
+use crate::steering_reserve::{CLOTHOID_RATE, Lock};
+use analytic::SearchGoal;
+use clothoids::Clothoids;
+use cost::{ManoeuvreCost, MotionState};
 use haul_core::{Footprint, Pose2};
 use search::Search;
+use search_frame::{SearchFrame, SearchSpace};
+use segment_path::SegmentPath;
 use smooth::Smoothing;
-use steering::Ramps;
 use sweep::Sweep;
+use tuning::TUNING;
 
-/// What a manoeuvre must keep to.
+/// Requirements of a manoeuvre.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ManoeuvreOptions {
-    /// Clearance of the footprint from edges and obstacles, m. A start with less is left with what it has, as little of
-    /// it as the tail's swing takes.
+    /// Clearance of the footprint from edges and obstacles, m. A truck that starts with less may keep less near the
+    /// start, as far as the swing of its tail needs it.
     pub margin: f64,
-    /// What the search may use up.
+    /// Limits of the search.
     pub budget: Budget,
-    /// The travel in which the goal must be reached: [`Travel::Reverse`] for a spot.
+    /// Direction in which the goal must be reached: [`Travel::Reverse`] for a spot. `None`: either.
     pub last: Option<Travel>,
-    /// The travel in which the start must be left, for half a truck's length at least; `None`: either.
+    /// Direction in which the start must be left, for at least half a truck's length. `None`: either.
     pub first: Option<Travel>,
-    /// Curvature (1/m, + = left) with which the truck rolls into the manoeuvre; `None`: it starts from a stand.
+    /// Curvature (1/m, + = left) with which the truck rolls into the manoeuvre. `None`: it starts from a standstill.
     pub start_curvature: Option<f64>,
-    /// Curvature (1/m, + = left) with which the truck rolls on behind the goal; `None`: it stops there.
+    /// Curvature (1/m, + = left) with which the truck rolls on after the goal. `None`: it stops there.
     pub goal_curvature: Option<f64>,
 }
 
 impl Default for ManoeuvreOptions {
-    /// Half a metre of clearance, any travel at the goal, from stand to stand.
+    /// Half a metre of clearance, any direction at the goal, from standstill to standstill.
     fn default() -> Self {
         Self {
             margin: 0.5,
@@ -73,22 +77,25 @@ impl Default for ManoeuvreOptions {
     }
 }
 
-/// Spacing of the points, m.
+/// Spacing of the path's points, m.
 const SPACING: f64 = 0.5;
-/// Speed at which ramps can be followed with their share of the steering's rate, m/s: a walking pace.
-const RAMP_SPEED: f64 = 1.2;
-/// Ramps are shortened by these shares until the footprint stays clear. The shortest moves a path by millimetres.
-const RAMP_SHARES: [f64; 5] = [1.0, 0.6, 0.35, 0.2, 0.08];
-/// The shortest ramps' rounding of the clearance asked for, m.
-const RAMP_TOLERANCE: f64 = 0.02;
-/// A start may overlap by this much and still be left: what a truck's own tracking error makes of a tight spot, m.
+/// Speed at which a clothoid can be followed with its share of the steering rate, m/s: walking pace.
+const CLOTHOID_SPEED: f64 = 1.2;
+/// Factors by which clothoids are shortened until the footprint stays clear. The shortest moves a path by millimetres.
+const CLOTHOID_SHARES: [f64; 5] = [1.0, 0.6, 0.35, 0.2, 0.08];
+/// Tolerance of the clearance, for the effect of the shortest clothoids, m.
+const CLOTHOID_TOLERANCE: f64 = 0.02;
+/// Greatest overlap with which a start may still be left, m: the tracking error of a truck in a tight spot.
 const START_OVERLAP: f64 = 0.3;
 
-/// A path from `start` to `goal` whose footprint keeps the margin everywhere, with as few changes of travel as is
-/// worth it. It ends exactly at the goal. Height and grade of its points are 0: [`Path::lay_on`] fills them in. Each
-/// point's clearance counts obstacles too.
+/// Returns a path from `start` to `goal` whose footprint keeps the margin everywhere, with few changes of direction.
 ///
-/// Errors: [`ManoeuvreError`], each naming why.
+/// The path ends exactly at the goal. Height and grade of its points are 0; [`Path::lay_on`] sets them. The clearance
+/// of each point includes obstacles.
+///
+/// # Errors
+///
+/// [`ManoeuvreError`], with the reason.
 pub fn plan_manoeuvre(
     start: Pose2,
     goal: Pose2,
@@ -103,7 +110,7 @@ pub fn plan_manoeuvre(
     plan_within(Lock::Tight, start, goal, space, truck, options).map_err(|_| error)
 }
 
-/// A manoeuvre that uses a given part of the lock.
+/// Plans a manoeuvre that uses a given share of the lock.
 pub(crate) fn plan_within(
     lock: Lock,
     start: Pose2,
@@ -114,7 +121,7 @@ pub(crate) fn plan_within(
 ) -> Result<Path, ManoeuvreError> {
     check_numbers(start, goal, options)?;
     let (steady, greatest) = truck.manoeuvre_curvatures(lock);
-    let frame = Frame::about(start, space, steady.recip());
+    let frame = SearchFrame::about(start, space, steady.recip());
     let near = frame.near();
     let ground = &frame.ground(near.as_ref(), space);
     let (start, goal) = (frame.inwards(start), frame.inwards(goal));
@@ -128,13 +135,14 @@ pub(crate) fn plan_within(
     let vehicle = Vehicle {
         footprint: frame.footprint(&truck.footprint),
         radius: frame.length(steady.recip()),
-        // A length for each curvature: twice in the frame's measure.
-        ramp: frame
-            .length(frame.length(RAMP_SPEED * truck.spec.geometry.wheelbase / (RAMP_RATE * truck.spec.steering.rate))),
+        // A clothoid is a length per curvature, so it scales twice.
+        clothoid: frame.length(
+            frame.length(CLOTHOID_SPEED * truck.spec.geometry.wheelbase / (CLOTHOID_RATE * truck.spec.steering.rate)),
+        ),
         greatest_curvature: frame.curvature(greatest),
     };
-    let drive = drive(start, goal, ground, &vehicle, &asked).map_err(|e| frame.error(e))?;
-    let points = drive.points(frame.length(SPACING), goal);
+    let path = search_path(start, goal, ground, &vehicle, &asked).map_err(|e| frame.error(e))?;
+    let points = path.points(frame.length(SPACING), goal);
     let clear = |p: PathPoint| {
         let clearance = ground.footprint_clearance(&vehicle.footprint, p.pose);
         frame.path_point(PathPoint { clearance, ..p })
@@ -142,55 +150,55 @@ pub(crate) fn plan_within(
     Ok(Path::new(points.into_iter().map(clear).collect()))
 }
 
-/// A vehicle in the measure of a search's frame.
+/// A vehicle in the coordinates of a search.
 struct Vehicle {
     footprint: Footprint,
-    /// Least radius that steady pieces are planned with.
+    /// Least radius of steady segments.
     radius: f64,
-    /// Length of a ramp of steering per change of curvature at a walking pace.
-    ramp: f64,
-    /// What ramps and smoothing may go up to.
+    /// Length of a clothoid per change of curvature at walking pace.
+    clothoid: f64,
+    /// Greatest curvature of clothoids and of the smoothed path.
     greatest_curvature: f64,
 }
 
-/// The drive in the frame of a search.
-fn drive(
+/// Plans a path in the coordinates of a search.
+fn search_path(
     start: Pose2,
     goal: Pose2,
-    ground: &Ground,
+    ground: &SearchSpace,
     vehicle: &Vehicle,
     options: &ManoeuvreOptions,
-) -> Result<Drive, ManoeuvreError> {
-    let sweep = |margin| Sweep::new(ground, vehicle.footprint, margin, cost::COMFORT, start);
+) -> Result<SegmentPath, ManoeuvreError> {
+    let sweep = |margin| Sweep::new(ground, vehicle.footprint, margin, TUNING.comfort_clearance, start);
     let asked = sweep(options.margin);
     if asked.start_clearance() < -START_OVERLAP {
         return Err(ManoeuvreError::StartBlocked { clearance: asked.start_clearance() });
     }
     let clearance = ground.footprint_clearance(&vehicle.footprint, goal);
-    if clearance < asked.required(goal) - RAMP_TOLERANCE {
+    if clearance < asked.required(goal) - CLOTHOID_TOLERANCE {
         return Err(ManoeuvreError::GoalBlocked { clearance, margin: options.margin });
     }
     // A goal that just fits may be reached.
     let margin = options.margin.min(clearance);
-    let (sweep, loose) = (sweep(margin), sweep(margin - RAMP_TOLERANCE));
-    let cost = Cost { greatest_curvature: vehicle.radius.recip() };
-    let target = Target { goal, last: options.last, radius: vehicle.radius, cost };
+    let (sweep, loose) = (sweep(margin), sweep(margin - CLOTHOID_TOLERANCE));
+    let cost = ManoeuvreCost { greatest_curvature: vehicle.radius.recip() };
+    let target = SearchGoal { goal, last: options.last, radius: vehicle.radius, cost };
     let rolling = options.start_curvature.unwrap_or(0.0);
     let steady = found(&sweep, &target, margin, options, start)?;
-    let still = Motion { travel: None, curvature: rolling };
+    let still = MotionState { travel: None, curvature: rolling };
     let steady = shortcut::shortened(&steady, &target.cost, margin, &sweep, still);
-    let ramps = Ramps {
-        per_curvature: vehicle.ramp,
+    let clothoids = Clothoids {
+        per_curvature: vehicle.clothoid,
         greatest_curvature: vehicle.greatest_curvature,
         before: options.start_curvature,
         after: options.goal_curvature,
     };
-    let ramped = RAMP_SHARES.iter().find_map(|share| {
-        let ramps = Ramps { per_curvature: share * ramps.per_curvature, ..ramps };
-        steering::ramped(&steady, goal, &ramps).filter(|d| loose.drive(d).is_some())
+    let with_clothoids = CLOTHOID_SHARES.iter().find_map(|share| {
+        let clothoids = Clothoids { per_curvature: share * clothoids.per_curvature, ..clothoids };
+        clothoids::with_clothoids(&steady, goal, &clothoids).filter(|d| loose.path(d).is_some())
     });
-    let rough = ramped.unwrap_or_else(|| {
-        tracing::debug!(?start, ?goal, "no ramps fit between the pieces: steering changes at a crawl");
+    let rough = with_clothoids.unwrap_or_else(|| {
+        tracing::debug!(?start, ?goal, "no clothoids fit between the segments: the steering changes at a crawl");
         steady
     });
     let smoothing = Smoothing {
@@ -198,47 +206,50 @@ fn drive(
         kept: &loose,
         margin,
         goal,
-        ramps: &ramps,
+        clothoids: &clothoids,
         runs_in: options.last.is_some(),
-        leaves_by: options.first.map_or(0.0, |_| search::EXITS[0]),
+        min_exit: options.first.map_or(0.0, |_| TUNING.exit_lengths[0]),
     };
     Ok(smoothing.smoothed(&rough).unwrap_or(rough))
 }
 
-/// A drive by the search; where it has none, by one that goes to and fro about the start, and by one that does so about the
-/// goal, from there to the start and turned round; where any travel will do at the goal, at last by those of who backs in. Where
-/// the goal or the start is hemmed in, first by one from wall to wall about that. The error is the plain search's.
+/// Finds a path, with several searches if necessary.
+///
+/// If the goal or the start is confined, a search whose primitives run until they are blocked comes first. Then follow
+/// the plain search, one with a fine lattice around the start, and one around the goal, from there to the start and
+/// reversed in time. If either direction will do at the goal, the searches for reverse are tried last. The error is
+/// that of the plain search.
 fn found(
     sweep: &Sweep,
-    target: &Target,
+    target: &SearchGoal,
     margin: f64,
     options: &ManoeuvreOptions,
     start: Pose2,
-) -> Result<Drive, ManoeuvreError> {
+) -> Result<SegmentPath, ManoeuvreError> {
     let goal = target.goal;
-    let (back, leaves) = (target.turned_round(start, options.first), target.last.map(Travel::other));
+    let (back, leaves) = (target.reversed_in_time(start, options.first), target.last.map(Travel::other));
     let rolling = [options.start_curvature, options.goal_curvature].map(|c| c.unwrap_or(0.0));
     let search = || Search::new(sweep, target, margin, options.budget, start, rolling[0], options.first);
     let from_goal = || Search::new(sweep, &back, margin, options.budget, goal, rolling[1], leaves);
-    let turned = |drive: Drive| drive.turned_round(start);
-    if from_goal().is_hemmed_in(goal, leaves)
-        && let Ok(drive) = from_goal().wall_to_wall(goal).run(goal)
+    let turned = |path: SegmentPath| path.reversed_in_time(start);
+    if from_goal().is_confined(goal, leaves)
+        && let Ok(path) = from_goal().until_blocked(goal).run(goal)
     {
-        return Ok(turned(drive));
+        return Ok(turned(path));
     }
-    if search().is_hemmed_in(start, options.first)
-        && let Ok(drive) = search().wall_to_wall(start).run(start)
+    if search().is_confined(start, options.first)
+        && let Ok(path) = search().until_blocked(start).run(start)
     {
-        return Ok(drive);
+        return Ok(path);
     }
     let error = match search().run(start) {
         Err(e @ (ManoeuvreError::NoWay { .. } | ManoeuvreError::BudgetSpent { .. })) => e,
         other => return other,
     };
-    let about_start = || search().out_of_a_tight_place(start).run(start).ok();
-    let about_goal = || from_goal().out_of_a_tight_place(goal).run(goal).ok().map(turned);
-    // Who may come either way still finds some places only as those do who back in.
-    let backed = Target { last: Some(Travel::Reverse), ..*target };
+    let about_start = || search().with_fine_lattice(start).run(start).ok();
+    let about_goal = || from_goal().with_fine_lattice(goal).run(goal).ok().map(turned);
+    // With a free choice of direction, some goals are still found only by the search for backing in.
+    let backed = SearchGoal { last: Some(Travel::Reverse), ..*target };
     let backwards = || target.last.is_none().then(|| found(sweep, &backed, margin, options, start).ok()).flatten();
     about_start().or_else(about_goal).or_else(backwards).ok_or(error)
 }

@@ -1,18 +1,19 @@
-//! Hybrid A*: a search over poses that are reached by driving, one kept for each cell of a lattice.
+//! Hybrid A*: a search over poses reached by driving, with one pose kept in each cell of a lattice.
 //!
 //! After D. Dolgov, S. Thrun, M. Montemerlo and J. Diebel, *Path planning for autonomous vehicles in unknown
-//! semi-structured environments*, International Journal of Robotics Research 29 (2010): the bound of the rest is the
-//! greater of a free Reeds-Shepp drive and of a disc among the obstacles; poses are joined to the goal in one stroke
-//! where that is clear. Unlike there, a stroke does not end the search: it goes on while something cheaper may be found
-//! and the budget for that lasts.
+//! semi-structured environments*, International Journal of Robotics Research 29 (2010). The heuristic is the greater of
+//! an obstacle-free Reeds-Shepp path and the obstacle heuristic. Analytic expansions join poses to the goal where that
+//! is clear. Unlike in the paper, an expansion does not end the search: it continues while a cheaper path may exist and
+//! the budget for improvement lasts.
 
 use super::ManoeuvreError;
-use super::analytic::{RADII, Target};
-use super::cost::{COMFORT, CUSP, Cost, Motion, REVERSE};
-use super::drive::{Drive, Piece};
-use super::gates::{Gate, approaches, gates};
-use super::holonomic::Holonomic;
+use super::analytic::{RADII, SearchGoal};
+use super::cost::{ManoeuvreCost, MotionState};
+use super::obstacle_heuristic::ObstacleHeuristic;
+use super::segment_path::{Segment, SegmentPath};
+use super::staging::{StagingPose, approaches, staging_poses};
 use super::sweep::Sweep;
+use super::tuning::TUNING;
 use crate::path::Travel;
 use haul_core::{Point2, Pose2};
 use std::cmp::{Ordering, Reverse};
@@ -20,62 +21,36 @@ use std::collections::{BinaryHeap, HashMap};
 use std::f64::consts::TAU;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// How finely poses are told apart.
-struct Lattice {
+/// Resolution of the search in position and heading.
+struct PoseLattice {
     /// Length of a motion primitive, m: longer than a cell's diagonal, so that each leaves its cell.
     step: f64,
     /// Side of a cell, m.
     cell: f64,
-    /// Headings: no wider than a primitive at half the greatest curvature turns.
+    /// Number of headings: no wider than a primitive at half the greatest curvature turns.
     headings: f64,
-    /// Whether primitives end only where they must; none is longer than `step`.
-    to_the_wall: bool,
+    /// True if primitives run until they are blocked; none is longer than `step`.
+    runs_until_blocked: bool,
 }
 
-const COARSE: Lattice = Lattice { step: 2.4, cell: 1.4, headings: 32.0, to_the_wall: false };
-/// For where a truck has to go to and fro by less than a coarse step.
-const FINE: Lattice = Lattice { step: 0.8, cell: 0.45, headings: 90.0, to_the_wall: false };
-/// For where it is hemmed in: it goes as far as it can each time, and little is won by that.
-const WALLS: Lattice = Lattice { step: 6.0, cell: 0.2, headings: 180.0, to_the_wall: true };
-/// The steerings there; what wins less than this length is no run, m.
-const WALL_STEERINGS: [f64; 3] = [1.0, 0.0, -1.0];
-const LEAST_RUN: f64 = 0.15;
-/// The finer lattices reach this far around the start, m: about a truck's length.
-const HEMMED: f64 = 11.0;
+const COARSE: PoseLattice = PoseLattice { step: 2.4, cell: 1.4, headings: 32.0, runs_until_blocked: false };
+/// For places where the truck moves to and fro by less than a coarse step.
+const FINE: PoseLattice = PoseLattice { step: 0.8, cell: 0.45, headings: 90.0, runs_until_blocked: false };
+/// For a confined truck: each primitive runs as far as it can, and gains little.
+const UNTIL_BLOCKED: PoseLattice = PoseLattice { step: 6.0, cell: 0.2, headings: 180.0, runs_until_blocked: true };
+/// Steerings of primitives that run until they are blocked, as shares of the greatest curvature.
+const MAIN_STEERINGS: [f64; 3] = [1.0, 0.0, -1.0];
 /// Steerings of the primitives as shares of the greatest curvature.
 const STEERINGS: [f64; 5] = [0.0, 0.5, -0.5, 1.0, -1.0];
-/// More of them for a start beside a wall: a sharp turn away from it swings the tail into it.
+/// Finer steerings for a start beside a wall: a sharp turn away from it would swing the tail into it.
 const FINE_STEERINGS: [f64; 9] = [0.0, 0.1, -0.1, 0.25, -0.25, 0.5, -0.5, 1.0, -1.0];
-/// Strokes checked at the start, and at each other pose that tries.
-const STROKES_AT_START: usize = 60;
-const STROKES: usize = 3;
-/// Strokes to gates checked at each of these.
-const APPROACHES: usize = 8;
-/// How many of the radii of strokes are tried on the way.
-const RADII_ON_THE_WAY: usize = 2;
-/// A stroke this much above the least conceivable cost is taken without further search.
-const GOOD_ENOUGH: f64 = 1.1;
-/// Poses expanded after a first way is found, to better it.
-const BETTERING: usize = 250;
-/// Weight of the bound of the rest in the order of expansion (I. Pohl, 1970): a first way comes sooner, bettering follows.
-const EAGERNESS: f64 = 2.5;
-/// A start that must be left in one travel is left by this length at least before the travel changes, m: about half of a
-/// truck, or where that is not free half of it; out of a tight place by less.
-pub(crate) const EXITS: [f64; 2] = [6.0, 3.0];
-const TIGHT_EXITS: [f64; 4] = [6.0, 3.0, 1.6, 0.8];
-/// Where no way out is clear for so long, m, a coarse step and a half, a truck is hemmed in.
-const ROOM: f64 = 1.5 * COARSE.step;
-/// The share of the budget that a search from wall to wall has, as its divisor.
-const WALLS_SHARE: usize = 4;
-/// How far beyond start and goal the search may go, m.
-const WINDOW: f64 = 60.0;
 
-/// What a search may use up. Counts, not seconds: the answer is the same on every machine.
+/// Limits of a search. They are counts and not seconds, so that the result is the same on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// Most poses expanded.
+    /// Greatest number of poses expanded.
     pub expansions: usize,
-    /// Most poses kept (about 150 bytes each).
+    /// Greatest number of poses kept (about 150 bytes each).
     pub poses: usize,
 }
 
@@ -85,42 +60,42 @@ impl Default for Budget {
     }
 }
 
-struct Node {
+struct SearchNode {
     pose: Pose2,
-    motion: Motion,
+    motion: MotionState,
     cost: f64,
     parent: Option<u32>,
-    piece: Option<Piece>,
+    segment: Option<Segment>,
     closed: bool,
 }
 
-/// A pose waiting with the bound of its whole drive; the least rank first, of equal ones the latest.
+/// An open-list entry, ordered by the weighted f-value; ties favour the newest.
 #[derive(PartialEq)]
-struct Waiting {
-    rank: f64,
-    bound: f64,
+struct OpenEntry {
+    priority: f64,
+    f_value: f64,
     index: u32,
 }
 
-impl Eq for Waiting {}
+impl Eq for OpenEntry {}
 
-impl PartialOrd for Waiting {
+impl PartialOrd for OpenEntry {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Waiting {
+impl Ord for OpenEntry {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.rank.total_cmp(&other.rank).then(other.index.cmp(&self.index))
+        self.priority.total_cmp(&other.priority).then(other.index.cmp(&self.index))
     }
 }
 
-/// Mixes a packed cell; the map is only ever asked, never walked, so its order reaches nothing.
+/// Hashes a packed cell. The map is never iterated, so its order cannot affect results.
 #[derive(Default)]
-struct CellHasher(u64);
+struct PoseHasher(u64);
 
-impl Hasher for CellHasher {
+impl Hasher for PoseHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -138,32 +113,32 @@ impl Hasher for CellHasher {
 
 pub(crate) struct Search<'a> {
     sweep: &'a Sweep<'a>,
-    target: &'a Target,
-    cost: Cost,
+    target: &'a SearchGoal,
+    cost: ManoeuvreCost,
     margin: f64,
     budget: Budget,
     start_curvature: f64,
-    /// The travel in which the start must be left, and by how much, the longest first, m.
+    /// Direction in which the start must be left, and the minimum distances to try, the longest first, m.
     first: Option<Travel>,
     exits: &'static [f64],
-    /// Where the lattice is another, and which.
-    hemmed: Option<(Pose2, &'static Lattice)>,
+    /// Start around which another lattice applies, and that lattice.
+    fine_lattice: Option<(Pose2, &'static PoseLattice)>,
     low: Point2,
     high: Point2,
-    gates: Vec<Gate>,
-    /// Distance from the goal, or where the goal is backed into, cost from the gates.
-    disc: Option<Holonomic<'a>>,
-    nodes: Vec<Node>,
-    cells: HashMap<u64, u32, BuildHasherDefault<CellHasher>>,
-    open: BinaryHeap<Reverse<Waiting>>,
-    /// Whole cost, the pose it leaves from and the last stroke.
-    best: Option<(f64, u32, Drive)>,
+    staging_poses: Vec<StagingPose>,
+    /// Distance from the goal, or cost from the staging poses if the goal is backed into.
+    obstacle_heuristic: Option<ObstacleHeuristic<'a>>,
+    nodes: Vec<SearchNode>,
+    cells: HashMap<u64, u32, BuildHasherDefault<PoseHasher>>,
+    open: BinaryHeap<Reverse<OpenEntry>>,
+    /// Total cost, the node from which it leaves the tree, and the last expansion.
+    best: Option<(f64, u32, SegmentPath)>,
 }
 
 impl<'a> Search<'a> {
     pub fn new(
         sweep: &'a Sweep<'a>,
-        target: &'a Target,
+        target: &'a SearchGoal,
         margin: f64,
         budget: Budget,
         start: Pose2,
@@ -171,7 +146,7 @@ impl<'a> Search<'a> {
         first: Option<Travel>,
     ) -> Self {
         let (a, b) = (start.position(), target.goal.position());
-        let window = nalgebra::Vector2::new(WINDOW, WINDOW);
+        let window = nalgebra::Vector2::new(TUNING.window, TUNING.window);
         let (low, high) = (a.inf(&b) - window, a.sup(&b) + window);
         Self {
             sweep,
@@ -181,12 +156,12 @@ impl<'a> Search<'a> {
             budget,
             start_curvature,
             first,
-            exits: &EXITS,
-            hemmed: None,
+            exits: TUNING.exit_lengths,
+            fine_lattice: None,
             low,
             high,
-            gates: Vec::new(),
-            disc: None,
+            staging_poses: Vec::new(),
+            obstacle_heuristic: None,
             nodes: Vec::new(),
             cells: HashMap::default(),
             open: BinaryHeap::new(),
@@ -194,69 +169,80 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The same search with a fine lattice about its start, which may be left by less than else.
-    pub fn out_of_a_tight_place(mut self, start: Pose2) -> Self {
-        self.hemmed = Some((start, &FINE));
-        self.exits = &TIGHT_EXITS;
+    /// The same search with a fine lattice around its start, which may be left by a shorter distance.
+    pub fn with_fine_lattice(mut self, start: Pose2) -> Self {
+        self.fine_lattice = Some((start, &FINE));
+        self.exits = TUNING.tight_exit_lengths;
         self
     }
 
-    /// The same search from wall to wall about its start, with a share of the budget: it finds soon or not at all.
-    pub fn wall_to_wall(self, start: Pose2) -> Self {
-        let budget = Budget { expansions: self.budget.expansions / WALLS_SHARE, ..self.budget };
-        Self { budget, hemmed: Some((start, &WALLS)), exits: &TIGHT_EXITS, ..self }
+    /// The same search with primitives that run until they are blocked around its start, and a part of the budget: it
+    /// succeeds soon or not at all.
+    pub fn until_blocked(self, start: Pose2) -> Self {
+        let expansions = self.budget.expansions / TUNING.until_blocked_budget_divisor;
+        let budget = Budget { expansions, ..self.budget };
+        Self { budget, fine_lattice: Some((start, &UNTIL_BLOCKED)), exits: TUNING.tight_exit_lengths, ..self }
     }
 
-    /// Whether no way out of a pose in one travel, or in either, is clear for [`ROOM`].
-    pub fn is_hemmed_in(&self, pose: Pose2, travel: Option<Travel>) -> bool {
+    /// Returns true if no way out of a pose is clear for a step and a half, in one direction of travel or in either.
+    pub fn is_confined(&self, pose: Pose2, travel: Option<Travel>) -> bool {
         let travels = travel.map_or(vec![Travel::Forward, Travel::Reverse], |t| vec![t]);
-        let way = |(travel, share)| Piece::steady(travel, share * self.cost.greatest_curvature, ROOM);
-        let mut pieces = travels.iter().flat_map(|&t| WALL_STEERINGS.map(|share| (t, share))).map(way);
-        pieces.all(|piece| self.sweep.piece(pose, &piece).is_none())
+        let length = TUNING.confined_steps * COARSE.step;
+        let way = |(travel, share)| Segment::steady(travel, share * self.cost.greatest_curvature, length);
+        let mut segments = travels.iter().flat_map(|&t| MAIN_STEERINGS.map(|share| (t, share))).map(way);
+        segments.all(|segment| self.sweep.segment(pose, &segment).is_none())
     }
 
-    /// The lattice at a pose.
-    fn lattice(&self, pose: Pose2) -> &'static Lattice {
-        self.hemmed.filter(|h| h.0.distance(pose) < HEMMED).map_or(&COARSE, |h| h.1)
+    /// The lattice that applies at a pose.
+    fn lattice(&self, pose: Pose2) -> &'static PoseLattice {
+        let is_near = |start: Pose2| start.distance(pose) < TUNING.fine_lattice_radius;
+        self.fine_lattice.filter(|f| is_near(f.0)).map_or(&COARSE, |f| f.1)
     }
 
     /// A motion primitive from a pose.
-    fn primitive(&self, pose: Pose2, travel: Travel, share: f64) -> Option<Piece> {
+    fn primitive(&self, pose: Pose2, travel: Travel, share: f64) -> Option<Segment> {
         let lattice = self.lattice(pose);
-        let piece = Piece::steady(travel, share * self.cost.greatest_curvature, lattice.step);
-        if !lattice.to_the_wall {
-            return Some(piece);
+        let segment = Segment::steady(travel, share * self.cost.greatest_curvature, lattice.step);
+        if !lattice.runs_until_blocked {
+            return Some(segment);
         }
-        let length = self.sweep.run(pose, &piece);
-        (length >= LEAST_RUN).then(|| Piece::steady(travel, piece.from, length))
+        let length = self.sweep.clear_length(pose, &segment);
+        (length >= TUNING.min_blocked_run).then(|| Segment::steady(travel, segment.from, length))
     }
 
-    /// The cheapest drive found, or why there is none.
-    pub fn run(mut self, start: Pose2) -> Result<Drive, ManoeuvreError> {
-        let still = Motion { travel: None, curvature: self.start_curvature };
-        self.nodes.push(Node { pose: start, motion: still, cost: 0.0, parent: None, piece: None, closed: false });
-        self.leave(start);
-        let least = self.stroke(0, RADII.len(), STROKES_AT_START);
-        if self.best.as_ref().is_some_and(|b| b.0 <= GOOD_ENOUGH * least) {
+    /// Returns the cheapest path found, or the reason why there is none.
+    pub fn run(mut self, start: Pose2) -> Result<SegmentPath, ManoeuvreError> {
+        let still = MotionState { travel: None, curvature: self.start_curvature };
+        self.nodes.push(SearchNode {
+            pose: start,
+            motion: still,
+            cost: 0.0,
+            parent: None,
+            segment: None,
+            closed: false,
+        });
+        self.add_exits(start);
+        let least = self.try_expansions(0, RADII.len(), TUNING.expansions_at_start);
+        if self.best.as_ref().is_some_and(|b| b.0 <= TUNING.accepted_ratio * least) {
             return self.finish(0);
         }
-        self.look_around(start)?;
+        self.prepare_heuristic(start)?;
         match self.first {
-            // The ways out of the start are there already.
+            // The exits of the start are in the tree already.
             Some(_) => (1..self.nodes.len() as u32).for_each(|index| {
-                let Node { pose, motion, cost, .. } = self.nodes[index as usize];
-                let rest = self.rest(pose, motion);
-                self.open.push(Reverse(Waiting { rank: cost + EAGERNESS * rest, bound: cost + rest, index }));
+                let SearchNode { pose, motion, cost, .. } = self.nodes[index as usize];
+                let heuristic = self.heuristic(pose, motion);
+                self.push(cost, heuristic, index);
             }),
-            None => self.open.push(Reverse(Waiting { rank: least, bound: least, index: 0 })),
+            None => self.open.push(Reverse(OpenEntry { priority: least, f_value: least, index: 0 })),
         }
-        let (mut explored, mut since_found, mut until_stroke) = (0, 0, 0_usize);
+        let (mut explored, mut since_found, mut until_expansion) = (0, 0, 0_usize);
         let mut nearest = f64::INFINITY;
-        while let Some(Reverse(Waiting { bound, index, .. })) = self.open.pop() {
-            if since_found >= BETTERING {
+        while let Some(Reverse(OpenEntry { f_value, index, .. })) = self.open.pop() {
+            if since_found >= TUNING.improvement_poses {
                 break;
             }
-            if self.best.as_ref().is_some_and(|b| bound >= b.0) {
+            if self.best.as_ref().is_some_and(|b| f_value >= b.0) {
                 continue;
             }
             let node = &mut self.nodes[index as usize];
@@ -274,13 +260,13 @@ impl<'a> Search<'a> {
             }
             explored += 1;
             since_found += usize::from(self.best.is_some());
-            if until_stroke == 0 {
-                self.stroke(index, RADII_ON_THE_WAY, STROKES);
+            if until_expansion == 0 {
+                self.try_expansions(index, TUNING.radii_at_poses, TUNING.expansions_at_poses);
                 self.approach(index);
-                // Far from the goal a stroke seldom is clear: try less often.
-                until_stroke = ((bound - self.nodes[index as usize].cost) / 8.0) as usize;
+                // Far from the goal an expansion is seldom clear, so it is tried less often.
+                until_expansion = ((f_value - self.nodes[index as usize].cost) / 8.0) as usize;
             } else {
-                until_stroke -= 1;
+                until_expansion -= 1;
             }
             self.expand(index);
         }
@@ -290,118 +276,129 @@ impl<'a> Search<'a> {
         Err(ManoeuvreError::NoWay { explored, nearest })
     }
 
-    /// Where the start must be left in one travel: the clear first pieces in it, by their steering. They keep that travel
-    /// for a while, that "out backwards" does not become a nudge of the brake.
-    fn leave(&mut self, start: Pose2) {
+    /// Adds the clear first segments of a start that must be left in one direction of travel, by their steering.
+    ///
+    /// They keep that direction for a distance, so that "out in reverse" does not become a nudge.
+    fn add_exits(&mut self, start: Pose2) {
         let Some(travel) = self.first else { return };
         let motion = self.nodes[0].motion;
         for &length in self.exits {
             for share in FINE_STEERINGS {
-                let piece = Piece::steady(travel, share * self.cost.greatest_curvature, length);
-                let Some(least) = self.sweep.piece(start, &piece) else { continue };
-                let nearness = self.cost.nearness(length, (least - self.margin).min(COMFORT));
-                let (pose, after) = (piece.driven(start, length), Motion { travel: Some(travel), curvature: piece.to });
-                let cost = self.cost.piece(motion, &piece) + nearness;
-                self.nodes.push(Node { pose, motion: after, cost, parent: Some(0), piece: Some(piece), closed: false });
+                let segment = Segment::steady(travel, share * self.cost.greatest_curvature, length);
+                let Some(least) = self.sweep.segment(start, &segment) else { continue };
+                let proximity = self.cost.proximity(length, (least - self.margin).min(TUNING.comfort_clearance));
+                let (pose, after) =
+                    (segment.driven(start, length), MotionState { travel: Some(travel), curvature: segment.to });
+                let cost = self.cost.segment(motion, &segment) + proximity;
+                self.nodes.push(SearchNode {
+                    pose,
+                    motion: after,
+                    cost,
+                    parent: Some(0),
+                    segment: Some(segment),
+                    closed: false,
+                });
             }
-            // Less will do where no more is free.
+            // A shorter exit will do where a longer one is not free.
             if self.nodes.len() > 1 {
                 break;
             }
         }
     }
 
-    /// Whether a drive from a pose leaves the start as asked.
-    fn leaves_well(&self, index: u32, drive: &Drive) -> bool {
+    /// Returns true if a path from a node leaves the start in the requested direction for long enough.
+    fn leaves_as_asked(&self, index: u32, path: &SegmentPath) -> bool {
         let Some(first) = self.first.filter(|_| index == 0) else { return true };
-        let out = drive.pieces.iter().take_while(|p| p.travel == first).map(|p| p.length).sum::<f64>();
-        out > 0.0 && out >= self.exits[0].min(drive.length())
+        let out = path.segments.iter().take_while(|p| p.travel == first).map(|p| p.length).sum::<f64>();
+        out > 0.0 && out >= self.exits[0].min(path.length())
     }
 
-    /// Works out the gates and what lies between them and the start.
-    fn look_around(&mut self, start: Pose2) -> Result<(), ManoeuvreError> {
+    /// Computes the staging poses, and the obstacle heuristic between them and the start.
+    fn prepare_heuristic(&mut self, start: Pose2) -> Result<(), ManoeuvreError> {
         let goal = self.target.goal;
         let mut sources = vec![(goal.position(), 0.0)];
         if self.target.last == Some(Travel::Reverse) {
-            self.gates = gates(self.target, self.sweep, self.margin, Travel::Reverse);
-            sources = self.gates.iter().map(|g| (g.pose.position(), g.cost)).collect();
+            self.staging_poses = staging_poses(self.target, self.sweep, self.margin, Travel::Reverse);
+            sources = self.staging_poses.iter().map(|g| (g.pose.position(), g.cost)).collect();
             self.approach(0);
         }
         let f = self.sweep.footprint;
         let radius = f.half_width.min(f.rear).min(f.front) + self.margin.min(self.sweep.start_clearance());
-        let mut disc = Holonomic::new(self.sweep.space, (self.low, self.high), sources.into_iter(), radius);
-        if self.best.is_none() && disc.distance(start.position()).is_infinite() {
-            return Err(ManoeuvreError::CutOff { nearest: disc.nearest_to(start.position()) });
+        let corners = (self.low, self.high);
+        let mut heuristic = ObstacleHeuristic::new(self.sweep.space, corners, sources.into_iter(), radius);
+        if self.best.is_none() && heuristic.distance(start.position()).is_infinite() {
+            return Err(ManoeuvreError::CutOff { nearest: heuristic.nearest_to(start.position()) });
         }
-        self.disc = Some(disc);
+        self.obstacle_heuristic = Some(heuristic);
         Ok(())
     }
 
-    /// A lower bound of the cost from a pose to the goal.
-    fn rest(&mut self, pose: Pose2, motion: Motion) -> f64 {
-        let around = self.disc.as_mut().map_or(0.0, |d| d.distance(pose.position()));
+    /// Returns a lower bound of the cost from a pose to the goal.
+    fn heuristic(&mut self, pose: Pose2, motion: MotionState) -> f64 {
+        let around = self.obstacle_heuristic.as_mut().map_or(0.0, |h| h.distance(pose.position()));
         let around = match (self.target.last, motion.travel) {
             (Some(Travel::Reverse), Some(Travel::Reverse)) => {
-                // Backing on all the way, or forward again to a gate.
-                (REVERSE * pose.distance(self.target.goal)).min(CUSP + around)
+                // Reverse all the way, or drive forward again to a staging pose.
+                let direct = TUNING.reverse_cost * pose.distance(self.target.goal);
+                direct.min(TUNING.direction_change_cost + around)
             }
-            (Some(Travel::Forward), Some(Travel::Reverse)) => around + CUSP,
+            (Some(Travel::Forward), Some(Travel::Reverse)) => around + TUNING.direction_change_cost,
             _ => around,
         };
-        around.max(self.target.free_cost(pose, motion))
+        around.max(self.target.obstacle_free_cost(pose, motion))
     }
 
-    /// Tries to reach a gate in one stroke.
+    /// Tries to reach a staging pose by a single expansion.
     fn approach(&mut self, index: u32) {
         let node = &self.nodes[index as usize];
-        if self.gates.is_empty() || node.motion.travel == Some(Travel::Reverse) {
+        if self.staging_poses.is_empty() || node.motion.travel == Some(Travel::Reverse) {
             return;
         }
         let mut limit = self.best.as_ref().map_or(f64::INFINITY, |b| b.0) - node.cost;
-        let found = approaches(self.target, &self.gates, node.pose, node.motion, limit, APPROACHES);
+        let found = approaches(self.target, &self.staging_poses, node.pose, node.motion, limit, TUNING.approaches);
         for approach in found {
-            let (mut drive, run_in) = approach.drive(&self.gates);
-            if approach.cost < limit && self.leaves_well(index, &drive) && self.sweep.drive(&drive).is_some() {
-                run_in.into_iter().for_each(|p| drive.push(p));
+            let (mut path, run_in) = approach.path(&self.staging_poses);
+            if approach.cost < limit && self.leaves_as_asked(index, &path) && self.sweep.path(&path).is_some() {
+                run_in.into_iter().for_each(|p| path.push(p));
                 limit = approach.cost;
-                self.best = Some((node.cost + limit, index, drive));
+                self.best = Some((node.cost + limit, index, path));
             }
         }
     }
 
-    fn finish(self, explored: usize) -> Result<Drive, ManoeuvreError> {
+    fn finish(self, explored: usize) -> Result<SegmentPath, ManoeuvreError> {
         let Some((cost, from, last)) = self.best else {
             return Err(ManoeuvreError::NoWay { explored, nearest: f64::INFINITY });
         };
-        let mut pieces = Vec::new();
+        let mut segments = Vec::new();
         let mut at = Some(from);
         while let Some(index) = at {
             let node = &self.nodes[index as usize];
-            pieces.extend(node.piece);
+            segments.extend(node.segment);
             at = node.parent;
         }
-        let mut drive = Drive::new(self.nodes[0].pose);
-        pieces.into_iter().rev().chain(last.pieces).for_each(|p| drive.push(p));
-        tracing::debug!(explored, cost, pieces = drive.pieces.len(), "manoeuvre found");
-        Ok(drive)
+        let mut path = SegmentPath::new(self.nodes[0].pose);
+        segments.into_iter().rev().chain(last.segments).for_each(|p| path.push(p));
+        tracing::debug!(explored, cost, segments = path.segments.len(), "manoeuvre found");
+        Ok(path)
     }
 
-    /// Tries to reach the goal from a pose in one stroke; gives the cost of the cheapest as if nothing stood in the way.
-    fn stroke(&mut self, index: u32, radii: usize, most: usize) -> f64 {
+    /// Tries to reach the goal from a node by a single expansion. Returns the least cost without obstacles.
+    fn try_expansions(&mut self, index: u32, radii: usize, most: usize) -> f64 {
         let node = &self.nodes[index as usize];
         let below = self.best.as_ref().map_or(f64::INFINITY, |b| b.0) - node.cost;
-        let mut strokes = self.target.strokes(node.pose, node.motion, below, &RADII[..radii]);
+        let mut expansions = self.target.expansions(node.pose, node.motion, below, &RADII[..radii]);
         if self.first.is_some() && index == 0 {
-            strokes.retain(|s| self.leaves_well(index, &s.drive()));
+            expansions.retain(|s| self.leaves_as_asked(index, &s.path()));
         }
-        strokes.truncate(most);
-        if let Some((cost, drive)) = self.target.best(self.sweep, self.margin, &strokes, below) {
-            self.best = Some((node.cost + cost, index, drive));
+        expansions.truncate(most);
+        if let Some((cost, path)) = self.target.best(self.sweep, self.margin, &expansions, below) {
+            self.best = Some((node.cost + cost, index, path));
         }
-        strokes.first().map_or(f64::INFINITY, |s| s.cost)
+        expansions.first().map_or(f64::INFINITY, |s| s.cost)
     }
 
-    /// The cell of a pose in a sense of travel, packed.
+    /// Returns the packed cell of a pose and a direction of travel.
     fn cell(&self, pose: Pose2, travel: Travel) -> u64 {
         let lattice = self.lattice(pose);
         // Within the window these are small and not negative.
@@ -414,49 +411,55 @@ impl<'a> Search<'a> {
     }
 
     fn expand(&mut self, index: u32) {
-        let Node { pose, motion, cost, .. } = self.nodes[index as usize];
+        let SearchNode { pose, motion, cost, .. } = self.nodes[index as usize];
         let steerings: &[f64] = match self.sweep.is_cramped() {
-            _ if self.lattice(pose).to_the_wall => &WALL_STEERINGS,
+            _ if self.lattice(pose).runs_until_blocked => &MAIN_STEERINGS,
             true => &FINE_STEERINGS,
             false => &STEERINGS,
         };
         for travel in [Travel::Forward, Travel::Reverse] {
             for &share in steerings {
-                let Some(piece) = self.primitive(pose, travel, share) else { continue };
-                let next = piece.driven(pose, piece.length);
+                let Some(segment) = self.primitive(pose, travel, share) else { continue };
+                let next = segment.driven(pose, segment.length);
                 if !(next.x > self.low.x && next.y > self.low.y && next.x < self.high.x && next.y < self.high.y) {
                     continue;
                 }
-                let driven = cost + self.cost.piece(motion, &piece);
+                let driven = cost + self.cost.segment(motion, &segment);
                 let known = self.cells.get(&self.cell(next, travel)).copied();
                 if known.is_some_and(|k| self.nodes[k as usize].closed || self.nodes[k as usize].cost <= driven) {
                     continue;
                 }
-                let after = Motion { travel: Some(travel), curvature: piece.to };
-                let rest = self.rest(next, after);
+                let after = MotionState { travel: Some(travel), curvature: segment.to };
+                let heuristic = self.heuristic(next, after);
                 let limit = self.best.as_ref().map_or(f64::INFINITY, |b| b.0);
-                if driven + rest >= limit || rest.is_infinite() {
+                if driven + heuristic >= limit || heuristic.is_infinite() {
                     continue;
                 }
-                let Some(least) = self.sweep.piece(pose, &piece) else { continue };
-                let in_hand = (least - self.margin).min(COMFORT);
-                let driven = driven + self.cost.nearness(piece.length, in_hand);
+                let Some(least) = self.sweep.segment(pose, &segment) else { continue };
+                let excess = (least - self.margin).min(TUNING.comfort_clearance);
+                let driven = driven + self.cost.proximity(segment.length, excess);
                 if known.is_some_and(|k| self.nodes[k as usize].cost <= driven) {
                     continue;
                 }
                 let Ok(made) = u32::try_from(self.nodes.len()) else { return };
                 let cell = self.cell(next, travel);
-                self.nodes.push(Node {
+                self.nodes.push(SearchNode {
                     pose: next,
                     motion: after,
                     cost: driven,
                     parent: Some(index),
-                    piece: Some(piece),
+                    segment: Some(segment),
                     closed: false,
                 });
                 self.cells.insert(cell, made);
-                self.open.push(Reverse(Waiting { rank: driven + EAGERNESS * rest, bound: driven + rest, index: made }));
+                self.push(driven, heuristic, made);
             }
         }
+    }
+
+    /// Adds a node to the open list.
+    fn push(&mut self, cost: f64, heuristic: f64, index: u32) {
+        let priority = cost + TUNING.heuristic_weight * heuristic;
+        self.open.push(Reverse(OpenEntry { priority, f_value: cost + heuristic, index }));
     }
 }

@@ -1,28 +1,35 @@
-//! Fewer and wider turns: parts of a drive between its changes of travel replaced by an arc, a straight and an arc.
+//! Fewer and wider turns: replaces parts of a path between changes of direction by an arc, a straight and an arc.
 
-use super::cost::{Cost, Motion};
-use super::drive::{Drive, Piece};
+use super::cost::{ManoeuvreCost, MotionState};
 use super::reeds_shepp::forward_words;
+use super::segment_path::{Segment, SegmentPath};
 use super::sweep::Sweep;
 use crate::path::Travel;
 use haul_core::Pose2;
 
-/// Knots that a replaced part may begin and end at are at most this far apart, m.
+/// Greatest distance between knots, where a replaced part may begin and end, m.
 const KNOT_SPACING: f64 = 6.0;
-/// Turns of these multiples of the least planned radius are tried, the widest first.
+/// Multiples of the least planned radius that are tried, the widest first.
 const RADII: [f64; 6] = [12.0, 6.0, 3.0, 2.0, 1.4, 1.0];
-/// A replacement must better the cost by this.
-const WORTH: f64 = 0.1;
-/// A long replacement often leaves a shorter one to be found.
+/// Least improvement of the cost by a replacement.
+const MIN_IMPROVEMENT: f64 = 0.1;
+/// Number of passes; a long replacement often allows a shorter one.
 const PASSES: usize = 2;
-/// Most replacements whose clearance is looked at.
-const MOST_CHECKS: usize = 120;
+/// Greatest number of replacements whose clearance is checked.
+const MAX_CHECKS: usize = 120;
 
-/// A drive that costs no more, over the same changes of travel.
-pub(crate) fn shortened(drive: &Drive, cost: &Cost, margin: f64, sweep: &Sweep, before: Motion) -> Drive {
-    let mut shorter = Drive::new(drive.start);
-    let (mut pose, mut motion, mut checks) = (drive.start, before, 0);
-    for section in drive.pieces.chunk_by(|a, b| a.travel == b.travel) {
+/// Returns a path with the same changes of direction that costs no more.
+pub(crate) fn shortened(
+    path: &SegmentPath,
+    cost: &ManoeuvreCost,
+    margin: f64,
+    sweep: &Sweep,
+    before: MotionState,
+) -> SegmentPath {
+    let mut shorter = SegmentPath::new(path.start);
+    let (mut pose, mut motion) = (path.start, before);
+    let mut criteria = Criteria { cost, margin, sweep, checks: 0 };
+    for section in path.segments.chunk_by(|a, b| a.travel == b.travel) {
         let mut knots = Knots::of(pose, section);
         pose = knots.poses[knots.poses.len() - 1];
         for _ in 0..PASSES {
@@ -30,132 +37,142 @@ pub(crate) fn shortened(drive: &Drive, cost: &Cost, margin: f64, sweep: &Sweep, 
             while from + 1 < knots.poses.len() {
                 // Long replacements first; each one changes the knots.
                 let better = (from + 1..knots.poses.len()).rev().find_map(|to| {
-                    let pieces = knots.replacement(from, to, cost, margin, sweep, motion, &mut checks)?;
-                    Some((to, pieces))
+                    let segments = knots.replacement(from, to, motion, &mut criteria)?;
+                    Some((to, segments))
                 });
-                if let Some((to, pieces)) = better {
-                    knots.replace(from, to, &pieces);
+                if let Some((to, segments)) = better {
+                    knots.replace(from, to, &segments);
                 }
                 from += 1;
             }
         }
-        for piece in &knots.pieces {
-            motion = Motion { travel: Some(piece.travel), curvature: piece.to };
-            shorter.push(*piece);
+        for segment in &knots.segments {
+            motion = MotionState { travel: Some(segment.travel), curvature: segment.to };
+            shorter.push(*segment);
         }
     }
     shorter
 }
 
-/// A section cut into short pieces: piece `i` leads from pose `i` to pose `i + 1`.
+/// Criteria of a replacement, with the number of clearance checks so far.
+struct Criteria<'a> {
+    cost: &'a ManoeuvreCost,
+    margin: f64,
+    sweep: &'a Sweep<'a>,
+    checks: usize,
+}
+
+impl Criteria<'_> {
+    /// Cost of nearby obstacles along segments; `None` if they are not clear.
+    fn proximity(&self, start: Pose2, segments: &[Segment]) -> Option<f64> {
+        let (mut pose, mut sum) = (start, 0.0);
+        for segment in &Knots::of(start, segments).segments {
+            sum += self.cost.proximity(segment.length, self.sweep.segment(pose, segment)? - self.margin);
+            pose = segment.driven(pose, segment.length);
+        }
+        Some(sum)
+    }
+}
+
+/// A section cut into short segments: segment `i` leads from pose `i` to pose `i + 1`.
 struct Knots {
     poses: Vec<Pose2>,
-    pieces: Vec<Piece>,
+    segments: Vec<Segment>,
 }
 
 impl Knots {
-    fn of(start: Pose2, section: &[Piece]) -> Knots {
-        let mut knots = Knots { poses: vec![start], pieces: Vec::new() };
+    fn of(start: Pose2, section: &[Segment]) -> Knots {
+        let mut knots = Knots { poses: vec![start], segments: Vec::new() };
         let mut pose = start;
-        for piece in section {
-            let count = (piece.length / KNOT_SPACING).ceil().max(1.0);
-            let part = Piece { length: piece.length / count, ..*piece };
+        for segment in section {
+            let count = (segment.length / KNOT_SPACING).ceil().max(1.0);
+            let part = Segment { length: segment.length / count, ..*segment };
             for _ in 0..count as usize {
                 pose = part.driven(pose, part.length);
                 knots.poses.push(pose);
-                knots.pieces.push(part);
+                knots.segments.push(part);
             }
         }
         knots
     }
 
-    /// Cost of the pieces between two knots when they follow `motion`, with the change of steering behind them.
-    fn cost(&self, pieces: &[Piece], to: usize, cost: &Cost, motion: Motion) -> f64 {
+    /// Cost of segments before knot `to` that follow `motion`, with the change of steering after them.
+    fn cost(&self, segments: &[Segment], to: usize, cost: &ManoeuvreCost, motion: MotionState) -> f64 {
         let mut sum = 0.0;
         let mut now = motion;
-        for piece in pieces.iter().chain(self.pieces.get(to)) {
-            sum += cost.piece(now, piece);
-            now = Motion { travel: Some(piece.travel), curvature: piece.to };
+        for segment in segments.iter().chain(self.segments.get(to)) {
+            sum += cost.segment(now, segment);
+            now = MotionState { travel: Some(segment.travel), curvature: segment.to };
         }
         sum
     }
 
-    #[allow(clippy::too_many_arguments)]
+    /// Returns cheaper segments between two knots, if any; `before` is the motion before the section.
     fn replacement(
         &self,
         from: usize,
         to: usize,
-        cost: &Cost,
-        margin: f64,
-        sweep: &Sweep,
-        before: Motion,
-        checks: &mut usize,
-    ) -> Option<Vec<Piece>> {
-        let old = &self.pieces[from..to];
+        before: MotionState,
+        criteria: &mut Criteria,
+    ) -> Option<Vec<Segment>> {
+        let cost = criteria.cost;
+        let old = &self.segments[from..to];
         let motion = match from.checked_sub(1) {
-            Some(k) => Motion { travel: Some(self.pieces[k].travel), curvature: self.pieces[k].to },
+            Some(k) => MotionState { travel: Some(self.segments[k].travel), curvature: self.segments[k].to },
             None => before,
         };
         let travel = old.first()?.travel;
         let cost_now = self.cost(old, to, cost, motion);
-        let mut found: Vec<(f64, Vec<Piece>)> = Vec::new();
+        let mut found: Vec<(f64, Vec<Segment>)> = Vec::new();
         for factor in RADII {
-            between(self.poses[from], self.poses[to], travel, factor / cost.greatest_curvature, |pieces| {
-                let new = self.cost(&pieces, to, cost, motion);
-                if new < cost_now - WORTH {
-                    found.push((new, pieces));
+            between(self.poses[from], self.poses[to], travel, factor / cost.greatest_curvature, |segments| {
+                let new = self.cost(&segments, to, cost, motion);
+                if new < cost_now - MIN_IMPROVEMENT {
+                    found.push((new, segments));
                 }
             });
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut near_now = None;
-        for (new, pieces) in found {
-            *checks += 1;
-            if *checks > MOST_CHECKS {
+        let mut proximity_now = None;
+        for (new, segments) in found {
+            criteria.checks += 1;
+            if criteria.checks > MAX_CHECKS {
                 return None;
             }
-            let Some(near) = nearness(self.poses[from], &pieces, cost, margin, sweep) else { continue };
-            // What is replaced was clear when it was found.
-            let near_now =
-                *near_now.get_or_insert_with(|| nearness(self.poses[from], old, cost, margin, sweep).unwrap_or(0.0));
-            if new + near < cost_now + near_now - WORTH {
-                return Some(pieces);
+            let Some(near) = criteria.proximity(self.poses[from], &segments) else { continue };
+            // The replaced part was clear when it was found.
+            let proximity_now =
+                *proximity_now.get_or_insert_with(|| criteria.proximity(self.poses[from], old).unwrap_or(0.0));
+            if new + near < cost_now + proximity_now - MIN_IMPROVEMENT {
+                return Some(segments);
             }
         }
         None
     }
 
-    fn replace(&mut self, from: usize, to: usize, pieces: &[Piece]) {
-        let part = Knots::of(self.poses[from], pieces);
-        // The last pose stays as it was, free of rounding.
+    fn replace(&mut self, from: usize, to: usize, segments: &[Segment]) {
+        let part = Knots::of(self.poses[from], segments);
+        // The last pose is kept, so that rounding does not move it.
         let inner = part.poses[1..part.poses.len() - 1].iter().copied();
         self.poses.splice(from + 1..to, inner);
-        self.pieces.splice(from..to, part.pieces);
+        self.segments.splice(from..to, part.segments);
     }
 }
 
-/// Cost of nearness over pieces; `None` where they are not clear.
-fn nearness(start: Pose2, pieces: &[Piece], cost: &Cost, margin: f64, sweep: &Sweep) -> Option<f64> {
-    let (mut pose, mut sum) = (start, 0.0);
-    for piece in &Knots::of(start, pieces).pieces {
-        sum += cost.nearness(piece.length, sweep.piece(pose, piece)? - margin);
-        pose = piece.driven(pose, piece.length);
-    }
-    Some(sum)
-}
-
-/// The pieces of each arc-straight-arc drive in one travel: in reverse it is the forward drive the other way round.
-fn between(from: Pose2, to: Pose2, travel: Travel, radius: f64, mut found: impl FnMut(Vec<Piece>)) {
+/// Finds the segments of each arc-straight-arc path in one direction of travel. In reverse, it is the forward path
+/// driven backwards.
+fn between(from: Pose2, to: Pose2, travel: Travel, radius: f64, mut found: impl FnMut(Vec<Segment>)) {
     let (a, b) = if travel == Travel::Forward { (from, to) } else { (to, from) };
     forward_words(a, b, radius, |word| {
-        let piece =
-            |s: &super::reeds_shepp::RsSegment| Piece::steady(travel, s.turn.sign() / word.radius(), s.length.max(0.0));
-        let mut pieces: Vec<Piece> = word.segments().iter().map(piece).collect();
+        let segment = |s: &super::reeds_shepp::RsSegment| {
+            Segment::steady(travel, s.turn.sign() / word.radius(), s.length.max(0.0))
+        };
+        let mut segments: Vec<Segment> = word.segments().iter().map(segment).collect();
         if travel == Travel::Reverse {
-            pieces.reverse();
+            segments.reverse();
         }
-        if !pieces.is_empty() {
-            found(pieces);
+        if !segments.is_empty() {
+            found(segments);
         }
     });
 }

@@ -1,6 +1,6 @@
 //! Manoeuvres in loading areas.
 
-use super::drive::Piece;
+use super::segment_path::Segment;
 use super::*;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Point2, Polygon, Vector2, angle};
@@ -37,7 +37,7 @@ fn bench() -> Drivable {
         .unwrap()
 }
 
-/// What a case is planned with: start, goal, obstacles, travel at the goal.
+/// Inputs of a case: name, start, goal, obstacles, direction of travel at the goal.
 type Case = (&'static str, Pose2, Pose2, Vec<Obstacle>, Option<Travel>);
 
 fn cases() -> Vec<Case> {
@@ -57,7 +57,7 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-/// What must hold of every manoeuvre.
+/// Checks everything that holds for every manoeuvre.
 fn assert_sound(
     name: &str,
     path: &Path,
@@ -80,9 +80,9 @@ fn assert_sound(
             continue;
         }
         assert!(ds > 0.0 && ds <= SPACING + 1e-9, "{name}: step {ds} at {i}");
-        // The middle of the curvatures drives from one point to the next.
-        let drive = Piece { travel: a.travel, from: a.curvature, to: b.curvature, length: ds };
-        let reached = drive.driven(a.pose, ds);
+        // The segment between the two curvatures leads from one point to the next.
+        let segment = Segment { travel: a.travel, from: a.curvature, to: b.curvature, length: ds };
+        let reached = segment.driven(a.pose, ds);
         assert!(reached.distance(b.pose) < 0.02, "{name}: {:?} at {i}, not {:?}", b.pose, reached);
         assert!(a.curvature.abs() <= truck.max_curvature() + 1e-9, "{name}: curvature {} at {i}", a.curvature);
     }
@@ -118,9 +118,9 @@ fn a_truck_drives_past_the_spot_and_backs_in_once() {
     }
 }
 
-/// A scene and its vehicle at a share of their size, steered the quicker: everything turns as it did.
+/// Scales a scene and its vehicle down, with faster steering: the path must scale with them.
 #[test]
-fn a_vehicle_of_a_quarter_of_the_size_drives_a_quarter_of_the_way() {
+fn a_vehicle_of_a_quarter_of_the_size_drives_a_path_of_a_quarter_of_the_length() {
     const SHARE: f64 = 0.25;
     let mut small = TruckSpec::tr100at();
     let g = &mut small.geometry;
@@ -171,7 +171,7 @@ fn a_vehicle_of_a_quarter_of_the_size_drives_a_quarter_of_the_way() {
 }
 
 #[test]
-fn who_is_there_already_stays() {
+fn a_truck_at_its_goal_stays() {
     let (drivable, truck) = (bench(), truck());
     let at = Pose2::new(20.0, 0.0, 0.3);
     let path = plan_manoeuvre(at, at, &FreeSpace::new(&drivable), &truck, &ManoeuvreOptions::default()).unwrap();
@@ -179,10 +179,10 @@ fn who_is_there_already_stays() {
 }
 
 #[test]
-fn a_heading_of_many_turns_is_the_heading_that_it_comes_to() {
+fn a_heading_of_many_turns_is_reduced_to_one() {
     let (drivable, truck) = (bench(), truck());
     let space = FreeSpace::new(&drivable);
-    // A turn more is less than what a double can add to this.
+    // A double cannot resolve a single turn at this size.
     let many = 1e300;
     let once = libm::atan2(libm::sin(many), libm::cos(many));
     let plan = |heading| {
@@ -193,7 +193,7 @@ fn a_heading_of_many_turns_is_the_heading_that_it_comes_to() {
 }
 
 #[test]
-fn an_error_names_what_is_in_the_way() {
+fn an_error_names_the_cause() {
     let (drivable, truck) = (bench(), truck());
     let space = FreeSpace::new(&drivable);
     let plan =
@@ -213,14 +213,14 @@ fn an_error_names_what_is_in_the_way() {
             "{odd}"
         );
     }
-    // A wall of rocks across the road: no way, and the search says so by itself.
+    // A wall of rocks across the road: no way exists, and the search itself proves it.
     let wall = (-3..=3).map(|k| Obstacle::Circle { centre: Point2::new(-30.0, 4.0 * f64::from(k)), radius: 2.5 });
     let space = FreeSpace { drivable: &drivable, obstacles: wall.collect() };
     let error = plan(Pose2::new(-60.0, 0.0, 0.0), free, &space).unwrap_err();
     assert!(matches!(error, ManoeuvreError::CutOff { nearest } if (20.0..40.0).contains(&nearest)), "{error}");
 }
 
-/// A spot with the tail towards the edge of the area, a start, and rocks that leave both free.
+/// Draws a spot with the tail towards the edge of the area, a start, and rocks that leave both free.
 fn random_case(stream: &mut Stream, drivable: &Drivable, truck: &TruckModel) -> (Pose2, Pose2, Vec<Obstacle>) {
     let ring = &drivable.polygon().outer;
     let clear = |pose| drivable.footprint_clearance(&truck.footprint, pose) >= 0.5;
@@ -251,7 +251,7 @@ fn random_case(stream: &mut Stream, drivable: &Drivable, truck: &TruckModel) -> 
 }
 
 #[test]
-fn random_spots_among_rocks_are_reached_soundly() {
+fn random_spots_among_rocks_have_sound_manoeuvres() {
     let (drivable, truck) = (bench(), truck());
     let mut stream = haul_core::stream(7, "test", "spots");
     let last = Some(Travel::Reverse);
@@ -259,19 +259,19 @@ fn random_spots_among_rocks_are_reached_soundly() {
     for k in 0..60 {
         let (start, goal, obstacles) = random_case(&mut stream, &drivable, &truck);
         let space = FreeSpace { drivable: &drivable, obstacles };
-        // A rock may well stand before the spot: not every case has a way.
+        // A rock may stand before the spot: not every case has a solution.
         let options = ManoeuvreOptions { last, ..Default::default() };
         let Ok(path) = plan_manoeuvre(start, goal, &space, &truck, &options) else { continue };
         assert_sound(&format!("case {k}"), &path, start, goal, &space, &truck, last);
         reached += 1;
         once += usize::from(path.sections().len() <= 2);
     }
-    assert!(reached >= 57 && once >= reached - 6, "{reached} reached, {once} with one change of travel at most");
+    assert!(reached >= 57 && once >= reached - 6, "{reached} reached, {once} with at most one change of direction");
 }
 
 #[test]
-fn who_may_come_either_way_comes_where_one_can_only_back_in() {
-    // A machine stands in the mouth of the bench and leaves 7.02 m, the spot is in the corner behind it.
+fn a_goal_that_can_only_be_backed_into_is_found_without_a_requested_direction() {
+    // A machine in the mouth of the bench leaves 7.02 m, and the spot is in the corner behind it.
     let (truck, drivable) = (truck(), bench());
     let machine = Obstacle::Circle { centre: Point2::new(-4.575778961880998, -2.0211032938060374), radius: 7.0 };
     let space = FreeSpace { drivable: &drivable, obstacles: vec![machine] };
@@ -284,7 +284,7 @@ fn who_may_come_either_way_comes_where_one_can_only_back_in() {
 }
 
 #[test]
-fn the_same_question_has_the_same_answer_far_from_the_datum() {
+fn results_do_not_depend_on_the_distance_from_the_datum() {
     let (drivable, truck) = (bench(), truck());
     let options = ManoeuvreOptions { last: Some(Travel::Reverse), ..Default::default() };
     let (_, start, goal, ..) = cases().remove(6);

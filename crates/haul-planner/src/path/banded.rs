@@ -1,6 +1,6 @@
-//! Symmetric positive definite systems whose entries lie near the diagonal.
+//! Banded symmetric positive definite systems.
 
-/// How far from the diagonal entries reach: a rate of curvature joins four neighbours.
+/// Half bandwidth: a rate of curvature involves four neighbouring points.
 pub(crate) const REACH: usize = 3;
 
 /// Lower half of a symmetric matrix: `rows[i][k]` is the entry of row `i`, column `i − k`.
@@ -10,20 +10,20 @@ pub(crate) struct Banded {
 }
 
 impl Banded {
-    /// Clears to an `n` × `n` matrix of zeros.
+    /// Resets to an `n` × `n` matrix of zeros.
     pub(crate) fn reset(&mut self, n: usize) {
         self.rows.clear();
         self.rows.resize(n, [0.0; REACH + 1]);
     }
 
-    /// Adds to an entry of the diagonal.
+    /// Adds to a diagonal entry.
     pub(crate) fn add_diagonal(&mut self, i: usize, value: f64) {
         if let Some(row) = self.rows.get_mut(i) {
             row[0] += value;
         }
     }
 
-    /// Adds `weight` × u uᵀ, where u is zero but from `first` on.
+    /// Adds `weight` × u uᵀ, where u is nonzero only from `first` on.
     pub(crate) fn add_square<const N: usize>(&mut self, weight: f64, first: usize, u: &[f64; N]) {
         const { assert!(N <= REACH + 1) };
         let Some(rows) = self.rows.get_mut(first..first + N) else { return };
@@ -35,15 +35,16 @@ impl Banded {
         }
     }
 
-    /// Factors a copy with `damping` on the diagonal (LDLᵀ, Golub and Van Loan 2013, section 4.1.2, within the band) and
-    /// solves for `rhs` in place. False, and `rhs` half changed, where the matrix is not positive definite.
+    /// Factors a copy with `damping` on the diagonal (LDLᵀ, Golub and Van Loan 2013, section 4.1.2, within the band)
+    /// and solves for `rhs` in place. Returns false, with `rhs` partly changed, if the matrix is not positive definite.
     pub(crate) fn solve(&self, damping: f64, factor: &mut Banded, rhs: &mut [f64]) -> bool {
         let n = self.rows.len();
         factor.rows.clear();
         factor.rows.extend_from_slice(&self.rows);
         let f = &mut factor.rows;
-        // Rows of L before the present one, the nearest first, with the reciprocal of D and what of the right-hand side is
-        // left there: before the first row the identity. Each row waits for one division of the row before.
+        // The three rows of L before the current one, the nearest first, each with the reciprocal of D and the
+        // remaining right-hand side; identity before the first row. Each row waits for a single division of the row
+        // before.
         let mut before = [[1.0, 0.0, 0.0, 0.0]; REACH];
         let mut left = [0.0; REACH];
         for (row, rhs) in f.iter_mut().zip(rhs.iter_mut()) {

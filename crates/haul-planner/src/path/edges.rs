@@ -1,30 +1,30 @@
-//! The edges of the drivable surface as a moving footprint meets them.
+//! The edges of the drivable surface, as seen from a moving footprint.
 
 use haul_core::{Footprint, Point2, Vector2};
 
-/// Edges are taken as points no further apart than this, m: a corner of the footprint 0.5 m from a straight edge is
-/// then seen at 0.56 m at the most. The exact distance is checked at the end.
+/// Greatest distance between the points that represent an edge, m. A corner of the footprint 0.5 m from a straight edge
+/// is then seen at 0.56 m at most. The exact distance is checked at the end.
 const POINT_SPACING: f64 = 0.5;
 
-/// An edge near the footprint and how the distance to it changes as the pose moves aside or turns.
+/// An edge near the footprint, and the change of its distance as the pose moves sideways or turns.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Contact {
-    /// Distance from footprint to edge, m; negative: how deep the edge reaches in.
+pub(crate) struct EdgeContact {
+    /// Distance from footprint to edge, m; negative by the depth to which the edge reaches into the footprint.
     pub(crate) distance: f64,
-    /// Change of the distance per metre that the pose moves to its left.
+    /// Change of the distance per metre of motion to the left.
     pub(crate) per_left: f64,
-    /// Change of the distance per radian that the pose turns anticlockwise, m.
+    /// Change of the distance per radian of anticlockwise turn, m.
     pub(crate) per_turn: f64,
 }
 
-/// Points along the edges near one stretch of a path.
+/// Points along the edges near a part of a path.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EdgePoints {
     points: Vec<Point2>,
 }
 
 impl EdgePoints {
-    /// Takes the pieces of the edges near a stretch.
+    /// Collects the points of the edges within a box.
     pub(crate) fn of(pieces: impl Iterator<Item = (Point2, Point2)>, lo: Point2, hi: Point2) -> Self {
         let mut points = Vec::new();
         for (a, b) in pieces {
@@ -39,14 +39,15 @@ impl EdgePoints {
         Self { points }
     }
 
-    /// The nearest edges on the left and on the right of a footprint at a place and with a unit vector ahead that lie within `within` metres of it.
+    /// The nearest edges on the left and on the right of a footprint, within `within` metres of it. The footprint is
+    /// given by its position and a unit vector ahead.
     pub(crate) fn contacts(
         &self,
         footprint: &Footprint,
         at: Point2,
         ahead: Vector2,
         within: f64,
-    ) -> [Option<Contact>; 2] {
+    ) -> [Option<EdgeContact>; 2] {
         let half_length = footprint.length() / 2.0;
         let middle = footprint.front - half_length;
         let (far, aside) = (half_length + within, footprint.half_width + within);
@@ -61,11 +62,11 @@ impl EdgePoints {
             }
             let over = (bx - middle).abs() - half_length;
             let out = by.abs() - footprint.half_width;
-            // An edge straight ahead or behind is met by the poses there, not by turning here.
+            // An edge straight ahead or behind is left to the poses there; turning here does not help.
             if over > 0.0 && out <= 0.0 {
                 continue;
             }
-            // Beside the body and inside it the way out is sideways.
+            // Beside the body, and inside it, the distance is measured sideways.
             let d = if over > 0.0 { (over * over + out * out).sqrt() } else { out };
             let side = usize::from(by < 0.0);
             if d < nearest[side].0 {
@@ -85,7 +86,7 @@ impl EdgePoints {
             } else {
                 (0.0, -by.signum())
             };
-            Some(Contact { distance, per_left: ny, per_turn: ny * cx - nx * cy })
+            Some(EdgeContact { distance, per_left: ny, per_turn: ny * cx - nx * cy })
         };
         [contact(0), contact(1)]
     }

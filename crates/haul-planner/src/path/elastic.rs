@@ -1,8 +1,9 @@
-//! An elastic band: a row of points drawn to its lane, stiff against curvature and its change, pushed off the edges.
+//! An elastic band: a row of points that is drawn to its lane, resists curvature and its change, and is pushed off the
+//! edges.
 //!
-//! The unknowns are the points' displacements along the normals of the present row, so that one step is a banded
-//! least-squares problem (Gauss and Newton, damped after Levenberg 1944 and Marquardt 1963); the row is laid out anew
-//! where its spacing has drifted. After Quinlan and Khatib (1993), with the curve's fairness in place of springs.
+//! The unknowns are the displacements of the points along the row's normals, so each step is a banded least-squares
+//! problem (Gauss and Newton, damped after Levenberg 1944 and Marquardt 1963). The row is resampled when its spacing
+//! has drifted. After Quinlan and Khatib (1993), with the fairness of the curve instead of springs.
 
 use super::banded::Banded;
 use super::edges::EdgePoints;
@@ -11,63 +12,65 @@ use super::spline::Spline;
 use super::steering::SteeringBounds;
 use haul_core::{Footprint, Point2, Vector2, angle};
 
-/// Distance between the points of a row, m: wide while it finds its place, close for its shape.
+/// Spacing of the points, m: wide until the row is in place, then narrow for its shape.
 const SPACINGS: [f64; 2] = [2.0, 1.0];
-/// A wide row that moves less than this between two layings-out has found its place, m.
-const PLACED: f64 = 0.1;
-/// Points along so many pieces of the guide share one list of edges.
-const STRETCH: f64 = 8.0;
-/// Edges are gathered so far beyond the wished-for clearance, m; a row that has moved further is laid out anew.
+/// Motion between two samplings below which the wide row is in place, m.
+const IN_PLACE_MOTION: f64 = 0.1;
+/// Number of guide segments whose points share one list of edges.
+const EDGE_LIST_LENGTH: f64 = 8.0;
+/// Distance beyond the desired clearance within which edges are collected, m. A row that has moved further is
+/// resampled.
 const GATHER_SLACK: f64 = 4.0;
-/// And so much farther still, m, that most lists serve a row that is laid out anew as well.
+/// Further distance, m, so that most lists also serve a resampled row.
 const GATHER_SPARE: f64 = 2.0;
-/// Longest displacement in one step, m.
-const LONGEST_STEP: f64 = 1.5;
-/// A row that moves less than this in a step has settled, m.
-const SETTLED: f64 = 0.01;
-/// A step that lowers the cost by a smaller share is the last.
-const LEAST_GAIN: f64 = 1e-5;
-/// Steps between two layings-out, and layings-out at the most.
+/// Greatest displacement in one step, m.
+const MAX_STEP: f64 = 1.5;
+/// Motion in a step below which the row is settled, m.
+const SETTLED_MOTION: f64 = 0.01;
+/// Relative decrease of the cost below which a step is the last.
+const MIN_DECREASE: f64 = 1e-5;
+/// Greatest number of steps between two samplings, and of samplings.
 const STEPS: usize = 10;
 const ROUNDS: usize = 8;
 
-/// Costs per metre of path; a deviation of 1 m from the lane's middle costs 1.
+/// BandWeights of the costs per metre of path; a deviation of 1 m from the lane's middle costs 1.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Weights {
-    /// Of curvature squared, m². Its fourth root against the deviation is the radius at which a bend begins to be cut.
+pub(crate) struct BandWeights {
+    /// Weight of curvature squared, m². The fourth root of its ratio to the deviation is the radius at which bends are
+    /// cut.
     pub(crate) curvature: f64,
-    /// Of change of curvature squared, m⁴. Its sixth root is the length over which the guide's wiggles are ironed out.
+    /// Weight of the change of curvature squared, m⁴. Its sixth root is the length over which wiggles are smoothed out.
     pub(crate) rate: f64,
-    /// Of metres short of the clearance wished for, squared.
-    pub(crate) wished: f64,
-    /// Of metres short of the clearance needed, squared.
-    pub(crate) needed: f64,
-    /// Of curvature beyond the bound, squared.
+    /// Weight of missing desired clearance, squared.
+    pub(crate) desired: f64,
+    /// Weight of missing required clearance, squared.
+    pub(crate) required: f64,
+    /// Weight of curvature beyond the bound, squared.
     pub(crate) excess_curvature: f64,
-    /// Of change of curvature beyond the bound, squared.
+    /// Weight of the change of curvature beyond the bound, squared.
     pub(crate) excess_rate: f64,
 }
 
-impl Default for Weights {
+impl Default for BandWeights {
     fn default() -> Self {
-        Self { curvature: 200.0, rate: 3e5, wished: 20.0, needed: 1_000.0, excess_curvature: 3e7, excess_rate: 1e8 }
+        Self { curvature: 200.0, rate: 3e5, desired: 20.0, required: 1_000.0, excess_curvature: 3e7, excess_rate: 1e8 }
     }
 }
 
-/// What the band is to keep.
+/// Requirements on the band.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wishes {
+pub(crate) struct BandRequirements {
     pub(crate) footprint: Footprint,
     pub(crate) steering: SteeringBounds,
-    /// Clearance wished for, m.
-    pub(crate) wished: f64,
-    /// Clearance needed, m.
-    pub(crate) needed: f64,
+    /// Desired clearance, m.
+    pub(crate) desired: f64,
+    /// Required clearance, m.
+    pub(crate) required: f64,
 }
 
 /// A row of points along a guide.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Row {
+pub(crate) struct PointRow {
     pub(crate) points: Vec<Point2>,
     /// Cursor of each point on the guide.
     pub(crate) cursors: Vec<f64>,
@@ -75,12 +78,12 @@ pub(crate) struct Row {
     pub(crate) spacing: f64,
 }
 
-impl Row {
-    /// Laid out anew along its curve, about `spacing` apart.
-    pub(crate) fn laid_out(&self, spacing: f64) -> Row {
+impl PointRow {
+    /// Resamples the row along its curve, about `spacing` apart.
+    pub(crate) fn resampled(&self, spacing: f64) -> PointRow {
         let spline = Spline::through(&self.points);
         let count = (spline.length() / spacing).ceil().max(1.0) as usize;
-        let mut row = Row { spacing, ..Row::default() };
+        let mut row = PointRow { spacing, ..PointRow::default() };
         for k in 0..=count {
             let s = spline.length() * k as f64 / count as f64;
             let (i, share) = spline.share(s);
@@ -94,36 +97,36 @@ impl Row {
     }
 }
 
-/// A stretch where keeping clear of the edges counts more.
+/// A part of the path where clearance has more weight.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Emphasis {
-    /// The stretch, as cursors on the guide.
+    /// The part, as cursors on the guide.
     pub(crate) cursors: std::ops::Range<f64>,
-    /// Factor of the clearances' weights.
+    /// Factor on the weights of the clearances.
     pub(crate) factor: f64,
 }
 
-/// The band: pulls a row straight.
+/// The band: settles a row of points.
 pub(crate) struct Elastic<'a, G: Fn(Point2, Point2) -> EdgePoints> {
     pub(crate) guide: &'a Guide,
-    pub(crate) wishes: Wishes,
-    pub(crate) weights: Weights,
-    /// Where a first answer was not good enough.
+    pub(crate) requirements: BandRequirements,
+    pub(crate) weights: BandWeights,
+    /// Parts where an earlier result was not good enough.
     pub(crate) emphasis: &'a [Emphasis],
-    /// The edges within a box.
+    /// Edges within a box.
     pub(crate) edges: G,
 }
 
-/// What one look at a row gives.
+/// Cost of a row, with its gradient and second derivatives.
 #[derive(Default)]
-struct Look {
+struct NormalEquations {
     cost: f64,
     matrix: Banded,
     slope: Vec<f64>,
 }
 
-impl Look {
-    /// One term: `weight` × (`value` + Σ `by` × displacement)².
+impl NormalEquations {
+    /// Adds one term: `weight` × (`value` + Σ `by` × displacement)².
     fn term<const N: usize>(&mut self, weight: f64, value: f64, first: usize, by: &[f64; N]) {
         let weighted = weight * value;
         self.cost += weighted * value;
@@ -132,15 +135,15 @@ impl Look {
     }
 }
 
-/// The edges near a stretch of the guide.
+/// The edges near a part of the guide.
 #[derive(Clone, Default)]
 struct Nearby {
-    /// The box that they were gathered in.
+    /// The box in which they were collected.
     bounds: Option<(Point2, Point2)>,
     edges: EdgePoints,
 }
 
-/// The edges near each stretch of the guide, and which stretch each point of a row is on.
+/// The edges near each part of the guide, and the part of each point of a row.
 struct Surroundings {
     stretches: Vec<Nearby>,
     of_point: Vec<usize>,
@@ -148,34 +151,34 @@ struct Surroundings {
 
 impl Surroundings {
     fn of(guide: &Guide) -> Self {
-        let stretches = (guide.points.len() as f64 / STRETCH) as usize + 1;
+        let stretches = (guide.points.len() as f64 / EDGE_LIST_LENGTH) as usize + 1;
         Self { stretches: vec![Nearby::default(); stretches], of_point: Vec::new() }
     }
 
-    /// The edges near a point of the row.
+    /// Edges near a point of the row.
     fn near(&self, i: usize) -> &EdgePoints {
         &self.stretches[self.of_point[i]].edges
     }
 }
 
-/// What edges a point's footprint has seen and how far it has moved since.
+/// Distance of a point's footprint from all edges at its last check, and its motion since.
 #[derive(Clone, Copy, Default)]
-struct Seen {
-    /// Every edge was further than this, m.
+struct LastCheck {
+    /// Every edge was further away than this, m.
     free: f64,
-    /// Motion since, m.
+    /// Motion since the check, m.
     moved: f64,
 }
 
 impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
-    /// The settled row, and how many steps that took.
-    pub(crate) fn settle(&self, row: &Row) -> (Row, usize) {
+    /// Returns the settled row, and the number of steps.
+    pub(crate) fn settle(&self, row: &PointRow) -> (PointRow, usize) {
         let mut row = row.clone();
         let mut steps = 0;
         let mut around = Surroundings::of(self.guide);
-        for (spacing, enough) in SPACINGS.into_iter().zip([PLACED, SETTLED]) {
+        for (spacing, enough) in SPACINGS.into_iter().zip([IN_PLACE_MOTION, SETTLED_MOTION]) {
             for _ in 0..ROUNDS {
-                row = row.laid_out(spacing);
+                row = row.resampled(spacing);
                 self.gather(&row, &mut around);
                 if self.relax(&mut row, &around, enough, &mut steps) < enough {
                     break;
@@ -185,17 +188,17 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         (row, steps)
     }
 
-    /// Gathers the edges near each stretch of a row where those gathered before do not serve.
-    fn gather(&self, row: &Row, around: &mut Surroundings) {
+    /// Collects the edges near each part of a row where the earlier lists do not suffice.
+    fn gather(&self, row: &PointRow, around: &mut Surroundings) {
         let last = around.stretches.len() - 1;
         around.of_point.clear();
-        around.of_point.extend(row.cursors.iter().map(|c| ((c / STRETCH) as usize).min(last)));
+        around.of_point.extend(row.cursors.iter().map(|c| ((c / EDGE_LIST_LENGTH) as usize).min(last)));
         let mut bounds: Vec<Option<(Point2, Point2)>> = vec![None; last + 1];
         for (p, &stretch) in row.points.iter().zip(&around.of_point) {
             let (low, high) = bounds[stretch].unwrap_or((*p, *p));
             bounds[stretch] = Some((low.inf(p), high.sup(p)));
         }
-        let reach = self.wishes.footprint.reach() + self.wishes.wished + GATHER_SLACK;
+        let reach = self.requirements.footprint.reach() + self.requirements.desired + GATHER_SLACK;
         let reach = Vector2::new(reach, reach);
         let spare = Vector2::new(GATHER_SPARE, GATHER_SPARE);
         for (nearby, bounds) in around.stretches.iter_mut().zip(bounds) {
@@ -209,48 +212,48 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         }
     }
 
-    /// Damped Gauss–Newton steps until the row moves less than `enough` (m) in one or has drifted; the motion of the last
-    /// step, m.
-    fn relax(&self, row: &mut Row, around: &Surroundings, enough: f64, steps: &mut usize) -> f64 {
+    /// Makes damped Gauss–Newton steps until the row moves less than `enough` (m) in a step or has drifted. Returns the
+    /// motion of the last step, m.
+    fn relax(&self, row: &mut PointRow, around: &Surroundings, enough: f64, steps: &mut usize) -> f64 {
         let n = row.points.len();
         if n < 6 {
             return 0.0;
         }
         let rates = self.rates(row);
-        let mut seen = vec![Seen::default(); n];
+        let mut seen = vec![LastCheck::default(); n];
         let mut damping = 1e-3;
-        let (mut look, mut trial) = (Look::default(), Look::default());
-        self.look(row, around, &rates, &mut seen, &mut look);
+        let (mut equations, mut trial) = (NormalEquations::default(), NormalEquations::default());
+        self.linearise(row, around, &rates, &mut seen, &mut equations);
         let (mut factor, mut shift) = (Banded::default(), Vec::new());
         let (mut drift, mut last) = (0.0_f64, f64::INFINITY);
-        let reach = self.wishes.footprint.reach();
+        let reach = self.requirements.footprint.reach();
         for _ in 0..STEPS {
             *steps += 1;
             shift.clear();
-            shift.extend(look.slope.iter().map(|g| -g));
-            if !look.matrix.solve(damping, &mut factor, &mut shift) {
+            shift.extend(equations.slope.iter().map(|g| -g));
+            if !equations.matrix.solve(damping, &mut factor, &mut shift) {
                 damping *= 10.0;
                 continue;
             }
             let longest = shift.iter().fold(0.0_f64, |m, e| m.max(e.abs()));
-            let scale = (LONGEST_STEP / longest.max(1e-12)).min(1.0);
+            let scale = (MAX_STEP / longest.max(1e-12)).min(1.0);
             let mut moved = displaced(row, &shift, scale);
             for i in 0..n {
                 let turn = (shift[(i + 1).min(n - 1)] - shift[i.saturating_sub(1)]) / (2.0 * row.spacing);
                 seen[i].moved += scale * (shift[i].abs() + turn.abs() * reach);
             }
-            self.look(&mut moved, around, &rates, &mut seen, &mut trial);
-            if trial.cost <= look.cost {
+            self.linearise(&mut moved, around, &rates, &mut seen, &mut trial);
+            if trial.cost <= equations.cost {
                 *row = moved;
-                let gain = (look.cost - trial.cost) / look.cost.max(1e-12);
-                std::mem::swap(&mut look, &mut trial);
+                let gain = (equations.cost - trial.cost) / equations.cost.max(1e-12);
+                std::mem::swap(&mut equations, &mut trial);
                 damping = (damping * 0.2).max(1e-6);
                 last = longest * scale;
                 drift += last;
                 if last < enough {
                     return last;
                 }
-                if gain < LEAST_GAIN {
+                if gain < MIN_DECREASE {
                     return 0.0;
                 }
                 if drift > GATHER_SLACK {
@@ -266,29 +269,36 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         last
     }
 
-    /// Bound on the change of curvature at each point: that of the tightest bend within a truck's length.
-    fn rates(&self, row: &Row) -> Vec<f64> {
+    /// Bound on the change of curvature at each point, for the tightest bend within a truck's length.
+    fn rates(&self, row: &PointRow) -> Vec<f64> {
         let n = row.points.len();
         let bends: Vec<f64> = (0..n).map(|i| curvature(&row.points, i).abs()).collect();
-        let window = (self.wishes.footprint.length() / row.spacing).ceil() as usize;
+        let window = (self.requirements.footprint.length() / row.spacing).ceil() as usize;
         (0..n)
             .map(|i| {
                 let near = &bends[i.saturating_sub(window)..(i + window + 1).min(n)];
-                self.wishes.steering.rate(near.iter().copied().fold(0.0, f64::max))
+                self.requirements.steering.rate(near.iter().copied().fold(0.0, f64::max))
             })
             .collect()
     }
 
-    /// Cost, slope and second derivatives (Gauss–Newton) at a row; keeps its cursors up to date.
-    fn look(&self, row: &mut Row, around: &Surroundings, rates: &[f64], seen: &mut [Seen], look: &mut Look) {
+    /// Computes the cost, gradient and second derivatives (Gauss–Newton) of a row, and updates its cursors.
+    fn linearise(
+        &self,
+        row: &mut PointRow,
+        around: &Surroundings,
+        rates: &[f64],
+        seen: &mut [LastCheck],
+        equations: &mut NormalEquations,
+    ) {
         let n = row.points.len();
-        look.cost = 0.0;
-        look.matrix.reset(n);
-        look.slope.clear();
-        look.slope.resize(n, 0.0);
-        let Row { points, cursors, spacing } = row;
+        equations.cost = 0.0;
+        equations.matrix.reset(n);
+        equations.slope.clear();
+        equations.slope.resize(n, 0.0);
+        let PointRow { points, cursors, spacing } = row;
         let spacing = *spacing;
-        let (w, wishes) = (&self.weights, &self.wishes);
+        let (w, requirements) = (&self.weights, &self.requirements);
         let length = |i: usize| (points[i + 1] - points[i]).norm().max(1e-6);
         let mut before = None;
         for i in 0..n {
@@ -296,11 +306,11 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
             let left = Vector2::new(-ahead.y, ahead.x);
             if let Some(on) = self.guide.locate(points[i], cursors[i]) {
                 cursors[i] = on.cursor;
-                // Far from the lane the pull grows no more (Huber 1964): a junction's corner is cut, not hugged.
+                // Far from the lane the pull no longer grows (Huber 1964), so a junction's corner may be cut.
                 let weight = on.weight * (HUBER / on.deviation.abs().max(HUBER)) * spacing;
-                look.term(weight, on.deviation, i, &[on.left.dot(&left)]);
+                equations.term(weight, on.deviation, i, &[on.left.dot(&left)]);
             }
-            self.clearances(At { points, i, ahead, cursor: cursors[i], spacing }, around, seen, look);
+            self.clearances(RowPoint { points, i, ahead, cursor: cursors[i], spacing }, around, seen, equations);
             if i == 0 || i + 1 == n {
                 continue;
             }
@@ -308,56 +318,63 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
             let (back, ahead) = (length(i - 1), length(i));
             let h = (back + ahead) / 2.0;
             let by = [1.0 / (back * h), bend * bend - (1.0 / back + 1.0 / ahead) / h, 1.0 / (ahead * h)];
-            look.term(w.curvature * h, bend, i - 1, &by);
-            let over = bend.abs() - wishes.steering.curvature;
+            equations.term(w.curvature * h, bend, i - 1, &by);
+            let over = bend.abs() - requirements.steering.curvature;
             if over > 0.0 {
                 let sign = bend.signum();
-                look.term(w.excess_curvature * h, over, i - 1, &by.map(|b| b * sign));
+                equations.term(w.excess_curvature * h, over, i - 1, &by.map(|b| b * sign));
             }
             if let Some((bend0, by0)) = before {
                 let by0: [f64; 3] = by0;
                 let rate: f64 = (bend - bend0) / back;
                 let both = [-by0[0], by[0] - by0[1], by[1] - by0[2], by[2]].map(|b| b / back);
-                look.term(w.rate * back, rate, i - 2, &both);
+                equations.term(w.rate * back, rate, i - 2, &both);
                 let over = rate.abs() - rates[i];
                 if over > 0.0 {
                     let sign = rate.signum();
-                    look.term(w.excess_rate * back, over, i - 2, &both.map(|b| b * sign));
+                    equations.term(w.excess_rate * back, over, i - 2, &both.map(|b| b * sign));
                 }
             }
             before = Some((bend, by));
         }
     }
 
-    /// The edges' terms at one point. The ends have no neighbours to turn by and are left alone.
-    fn clearances(&self, at: At<'_>, around: &Surroundings, seen: &mut [Seen], look: &mut Look) {
-        let (wishes, w) = (&self.wishes, &self.weights);
-        let At { points, i, ahead, cursor, spacing } = at;
-        if i == 0 || i + 1 >= points.len() || seen[i].free - seen[i].moved > wishes.wished {
+    /// Adds the clearance terms of one point. The ends have no neighbours that define a direction, and have no such
+    /// terms.
+    fn clearances(
+        &self,
+        at: RowPoint<'_>,
+        around: &Surroundings,
+        seen: &mut [LastCheck],
+        equations: &mut NormalEquations,
+    ) {
+        let (requirements, w) = (&self.requirements, &self.weights);
+        let RowPoint { points, i, ahead, cursor, spacing } = at;
+        if i == 0 || i + 1 >= points.len() || seen[i].free - seen[i].moved > requirements.desired {
             return;
         }
-        let within = wishes.wished + GATHER_SLACK / 2.0;
-        let contacts = around.near(i).contacts(&wishes.footprint, points[i], ahead, within);
+        let within = requirements.desired + GATHER_SLACK / 2.0;
+        let contacts = around.near(i).contacts(&requirements.footprint, points[i], ahead, within);
         let least = contacts.iter().flatten().fold(within, |m, c| m.min(c.distance));
-        seen[i] = Seen { free: least, moved: 0.0 };
+        seen[i] = LastCheck { free: least, moved: 0.0 };
         let emphasis: f64 = self.emphasis.iter().filter(|e| e.cursors.contains(&cursor)).map(|e| e.factor).product();
         let span = (points[i + 1] - points[i - 1]).norm().max(1e-6);
         for contact in contacts.iter().flatten() {
             let turn = contact.per_turn / span;
-            // Short of the wish: the wish less the distance.
+            // Missing clearance: the desired one minus the distance.
             let by = [turn, -contact.per_left, -turn];
-            for (wish, weight) in [(wishes.wished, w.wished), (wishes.needed, w.needed)] {
+            for (wish, weight) in [(requirements.desired, w.desired), (requirements.required, w.required)] {
                 let short = wish - contact.distance;
                 if short > 0.0 {
-                    look.term(weight * emphasis * spacing, short, i - 1, &by);
+                    equations.term(weight * emphasis * spacing, short, i - 1, &by);
                 }
             }
         }
     }
 }
 
-/// A point of a row under consideration.
-struct At<'a> {
+/// A point of a row.
+struct RowPoint<'a> {
     points: &'a [Point2],
     i: usize,
     ahead: Vector2,
@@ -365,17 +382,17 @@ struct At<'a> {
     spacing: f64,
 }
 
-/// Deviation from which the pull to the lane's middle grows no more, m.
+/// Deviation beyond which the pull to the lane's middle no longer grows, m.
 const HUBER: f64 = 1.5;
 
-/// Unit vector along a row at a point: along its neighbours.
+/// Unit vector along a row at a point, from its neighbours.
 pub(crate) fn direction(points: &[Point2], i: usize) -> Vector2 {
     let along = points[(i + 1).min(points.len() - 1)] - points[i.saturating_sub(1)];
     along / along.norm().max(1e-9)
 }
 
-/// Curvature of a row at a point: that of the circle through it and its neighbours (K. Menger 1930), and turn over mean length
-/// where it turns back; 0 at the ends.
+/// Curvature of a row at a point: that of the circle through it and its neighbours (K. Menger 1930). Where the row
+/// turns back, it is the turn over the mean length. 0 at the ends.
 pub(crate) fn curvature(points: &[Point2], i: usize) -> f64 {
     if i == 0 || i + 1 >= points.len() {
         return 0.0;
@@ -391,12 +408,12 @@ pub(crate) fn curvature(points: &[Point2], i: usize) -> f64 {
 }
 
 /// The row displaced along its normals.
-fn displaced(row: &Row, shift: &[f64], scale: f64) -> Row {
+fn displaced(row: &PointRow, shift: &[f64], scale: f64) -> PointRow {
     let points = (0..row.points.len())
         .map(|i| {
             let ahead = direction(&row.points, i);
             row.points[i] + Vector2::new(-ahead.y, ahead.x) * (shift[i] * scale)
         })
         .collect();
-    Row { points, cursors: row.cursors.clone(), spacing: row.spacing }
+    PointRow { points, cursors: row.cursors.clone(), spacing: row.spacing }
 }

@@ -1,7 +1,7 @@
-//! The band on made roads.
+//! The band on synthetic roads.
 
 use super::edges::EdgePoints;
-use super::elastic::{Elastic, Row, Weights, Wishes, curvature, direction};
+use super::elastic::{BandRequirements, BandWeights, Elastic, PointRow, curvature, direction};
 use super::fit::first_row;
 use super::guide::{Guide, GuidePoint};
 use super::steering::SteeringBounds;
@@ -9,13 +9,13 @@ use haul_core::{Footprint, Polygon, Pose2};
 
 const TRUCK: Footprint = Footprint { front: 7.2, rear: 3.6, half_width: 3.05 };
 
-fn wishes() -> Wishes {
+fn requirements() -> BandRequirements {
     let steering =
         SteeringBounds { curvature: 0.93 / 5.68, per_second: 0.04, lateral_acceleration: 1.5, speeds: [2.5, 13.0] };
-    Wishes { footprint: TRUCK, steering, wished: 1.5, needed: 0.7 }
+    BandRequirements { footprint: TRUCK, steering, desired: 1.5, required: 0.7 }
 }
 
-/// A line of straights and arcs: (length, curvature) one after the other, 1 m apart.
+/// A line of straights and arcs, (length, curvature), with points 1 m apart.
 fn line(pieces: &[(f64, f64)]) -> Vec<Pose2> {
     let mut pose = Pose2::default();
     let mut poses = vec![pose];
@@ -43,13 +43,13 @@ fn guide(poses: &[Pose2], offset: f64) -> Guide {
     Guide { points }
 }
 
-fn settle(poses: &[Pose2], half_width: f64, offset: f64) -> (Row, Polygon) {
+fn settle(poses: &[Pose2], half_width: f64, offset: f64) -> (PointRow, Polygon) {
     let (polygon, guide) = (road(poses, half_width), guide(poses, offset));
     let first = first_row(&guide, 1.0);
     let band = Elastic {
         guide: &guide,
-        wishes: wishes(),
-        weights: Weights::default(),
+        requirements: requirements(),
+        weights: BandWeights::default(),
         emphasis: &[],
         edges: |lo, hi| EdgePoints::of(polygon.segments(), lo, hi),
     };
@@ -57,7 +57,7 @@ fn settle(poses: &[Pose2], half_width: f64, offset: f64) -> (Row, Polygon) {
     (row, polygon)
 }
 
-fn clearances(row: &Row, polygon: &Polygon) -> Vec<f64> {
+fn clearances(row: &PointRow, polygon: &Polygon) -> Vec<f64> {
     (0..row.points.len())
         .map(|i| {
             let ahead = direction(&row.points, i);

@@ -1,29 +1,29 @@
-//! Why there is no path.
+//! Errors of path planning.
 
 use haul_core::{Point2, RoadId};
 
-/// Why a route has no path for the truck.
+/// Reason why a route has no path for the truck.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathError {
     /// The route has no length.
-    #[error("the route has no length to make a path of")]
+    #[error("the route has no length, so it has no path")]
     NoLength,
-    /// A leg is on a road that the map does not have.
-    #[error("the map has no road {road} that the route leads over")]
+    /// The map does not have the road of a leg.
+    #[error("the map has no road {road}, which is on the route")]
     UnknownRoad {
         /// The road.
         road: RoadId,
     },
-    /// A bend that the truck cannot drive in one go.
+    /// A bend is too tight for the truck.
     #[error(
         "bend too tight near ({:.1}, {:.1}){}: the truck needs a radius of {needed_radius:.1} m, the road leaves {available_radius:.1} m",
         at.x, at.y, on(road)
     )]
     TooTight {
-        /// Where: the tightest point.
+        /// Tightest point.
         at: Point2,
-        /// How far along the path, m.
+        /// Station along the path, m.
         station: f64,
         /// The road.
         road: Option<RoadId>,
@@ -32,15 +32,15 @@ pub enum PathError {
         /// Greatest radius that stays on the surface there, m.
         available_radius: f64,
     },
-    /// A place where the truck does not fit between the edges.
+    /// The truck does not fit between the edges.
     #[error(
         "too narrow near ({:.1}, {:.1}){}: the truck would reach {:.2} m over the edge",
         at.x, at.y, on(road), -clearance
     )]
     TooNarrow {
-        /// Where: the pose of the truck there.
+        /// Position of the truck there.
         at: Point2,
-        /// How far along the path, m.
+        /// Station along the path, m.
         station: f64,
         /// The road.
         road: Option<RoadId>,

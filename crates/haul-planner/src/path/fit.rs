@@ -1,19 +1,19 @@
-//! From a guide to a row of points: a first row, the settled row.
+//! From a guide to a first row of points, and the settled row.
 
 use super::banded::Banded;
-use super::elastic::{Row, curvature, direction};
+use super::elastic::{PointRow, curvature, direction};
 use super::guide::Guide;
 use haul_core::{Point2, Vector2};
 
-/// The sixth root of the weight of the third differences in the first row: wiggles and corners shorter than this are
-/// rounded off, m.
+/// Length below which wiggles and corners of the first row are rounded off, m: the sixth root of the weight of the
+/// third differences.
 const ROUNDING: f64 = 5.0;
-/// The first row's offset from the centreline is at most this share of the radius of its bend, so that it does not fold.
-const FOLD: f64 = 0.6;
+/// Greatest offset of the first row from the centreline, as a share of the bend's radius, so that it does not fold.
+const MAX_OFFSET_SHARE: f64 = 0.6;
 
-/// A first row along a guide whose points are `spacing` apart: the centreline with its corners rounded off, moved into
-/// the lane, and rounded again.
-pub(crate) fn first_row(guide: &Guide, spacing: f64) -> Row {
+/// Returns a first row along a guide with points `spacing` apart: the rounded centreline, moved into the lane and
+/// rounded again.
+pub(crate) fn first_row(guide: &Guide, spacing: f64) -> PointRow {
     let centre: Vec<Point2> = guide.points.iter().map(|p| p.point).collect();
     let smooth = rounded(&centre, spacing);
     let n = smooth.len();
@@ -21,17 +21,17 @@ pub(crate) fn first_row(guide: &Guide, spacing: f64) -> Row {
     let points: Vec<Point2> = (0..n)
         .map(|i| {
             let ahead = direction(&smooth, i);
-            // The tightest bend near by bounds the offset, so that neighbours are moved alike.
+            // The tightest bend nearby bounds the offset, so that neighbours move alike.
             let near = i.saturating_sub(8)..(i + 9).min(n);
             let bend = near.map(|k| bends[k]).fold(0.0, f64::max);
-            let most = FOLD / bend.max(1e-6);
+            let most = MAX_OFFSET_SHARE / bend.max(1e-6);
             smooth[i] + Vector2::new(-ahead.y, ahead.x) * guide.points[i].offset.clamp(-most, most)
         })
         .collect();
-    Row { cursors: (0..n).map(|i| i as f64).collect(), points: rounded(&points, spacing), spacing }
+    PointRow { cursors: (0..n).map(|i| i as f64).collect(), points: rounded(&points, spacing), spacing }
 }
 
-/// Points drawn together by their third differences; both ends stay.
+/// Smooths points by their third differences; both ends are kept.
 fn rounded(points: &[Point2], spacing: f64) -> Vec<Point2> {
     let n = points.len();
     let mut matrix = Banded::default();
@@ -39,7 +39,7 @@ fn rounded(points: &[Point2], spacing: f64) -> Vec<Point2> {
     let weight = (ROUNDING / spacing.max(1e-3)).powi(6);
     const THIRD: [f64; 4] = [-1.0, 3.0, -3.0, 1.0];
     for i in 0..n {
-        // The ends hold on to their places.
+        // Keep both ends in place.
         matrix.add_diagonal(i, if i == 0 || i + 1 == n { 1e6 * weight } else { 1.0 });
     }
     for i in 0..n.saturating_sub(3) {
@@ -49,7 +49,7 @@ fn rounded(points: &[Point2], spacing: f64) -> Vec<Point2> {
     let mut coordinates = [0, 1].map(|axis: usize| {
         let held = |i: usize| if i == 0 || i + 1 == n { 1e6 * weight } else { 1.0 };
         let mut rhs: Vec<f64> = points.iter().enumerate().map(|(i, p)| (p[axis] - points[0][axis]) * held(i)).collect();
-        // The matrix is the identity plus squares, so it always has a factor.
+        // The matrix is the identity plus squares, so it can always be factored.
         let solved = matrix.solve(0.0, &mut factor, &mut rhs);
         debug_assert!(solved || n == 0);
         rhs

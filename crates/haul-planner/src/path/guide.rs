@@ -1,51 +1,50 @@
-//! The line a lane keeps its distance from, and that distance.
+//! The guide: the line from which a lane keeps its distance, and that distance.
 
 use haul_core::{Point2, RoadId, Vector2};
 
 /// A point of the guide.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GuidePoint {
-    /// On the road's centreline.
+    /// Position on the road's centreline.
     pub(crate) point: Point2,
-    /// Where the lane's middle should lie, to the left of the centreline in the sense of travel, m.
+    /// Offset of the lane's middle to the left of the centreline in the direction of travel, m.
     pub(crate) offset: f64,
-    /// How much that counts, 1 on a plain road; less where roads meet.
+    /// Weight of the offset, 1 on a plain road; less where roads meet.
     pub(crate) weight: f64,
     /// The road.
     pub(crate) road: Option<RoadId>,
 }
 
-/// The centrelines of a route, one behind the other in the sense of travel.
+/// The centrelines of a route, joined in the direction of travel.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Guide {
     pub(crate) points: Vec<GuidePoint>,
 }
 
-/// A point as seen from the guide.
+/// Position of a point relative to the guide.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OnGuide {
-    /// Piece of the guide plus the share of it passed.
+    /// Index of the guide's segment plus the share of it passed.
     pub(crate) cursor: f64,
-    /// How far left of the lane's middle, m.
+    /// Distance to the left of the lane's middle, m.
     pub(crate) deviation: f64,
-    /// Unit vector in which the deviation grows.
+    /// Unit vector in the direction of increasing deviation.
     pub(crate) left: Vector2,
-    /// What the deviation counts.
+    /// Weight of the deviation.
     pub(crate) weight: f64,
 }
 
-/// The nearest piece is sought no further than this many pieces from the last known one: a truck's length at 1 m a
-/// piece.
+/// Greatest distance in segments from the last known segment to the nearest one; a truck's length at 1 m a segment.
 const WINDOW: usize = 12;
 
 impl Guide {
-    /// Where a point lies, looking only near `cursor`, so that the other leg of a switchback is not taken for this one.
+    /// Locates a point, only near `cursor`, so that the other leg of a switchback is not mistaken for this one.
     pub(crate) fn locate(&self, p: Point2, cursor: f64) -> Option<OnGuide> {
         let last = self.points.len().checked_sub(2)?;
         let middle = (cursor.max(0.0) as usize).min(last);
         let mut i = middle;
         let (mut d, mut t) = self.along_piece(p, i);
-        // Downhill from piece to piece: the cursor is never far off.
+        // Descend from segment to segment: the cursor is never far off.
         for step in [1_isize, -1] {
             while i.abs_diff(middle) < WINDOW {
                 let next = i.wrapping_add_signed(step);
@@ -66,7 +65,7 @@ impl Guide {
         let side = away.dot(&normal);
         let distance = d.sqrt().copysign(side);
         let share = t.clamp(0.0, 1.0);
-        // Round the outside of a kink the deviation grows away from the corner, not along a piece's normal.
+        // On the outside of a kink the deviation grows away from the corner, not along a segment's normal.
         let left = if distance.abs() > 1e-3 && (t <= 0.0 || t >= 1.0) { away / distance } else { normal };
         Some(OnGuide {
             cursor: i as f64 + share,
@@ -76,8 +75,8 @@ impl Guide {
         })
     }
 
-    /// Squared distance from a piece, and the share of it passed at the nearest point; beyond the ends the guide goes on
-    /// straight.
+    /// Squared distance from a segment, and the share of it passed at the nearest point. The first and last segments
+    /// extend beyond the guide's ends.
     fn along_piece(&self, p: Point2, i: usize) -> (f64, f64) {
         let (a, b) = (self.points[i].point, self.points[i + 1].point);
         let along = b - a;

@@ -1,27 +1,27 @@
-//! Which part of a road a lane takes.
+//! The position of a lane on its road.
 
 use crate::TruckModel;
 
-/// Clearance that a path keeps to the edges of the road and to the oncoming lane where there is room, m.
-pub const WISHED_CLEARANCE: f64 = 1.5;
-/// Clearance that a path keeps wherever the road allows, m.
-pub const NEEDED_CLEARANCE: f64 = 0.5;
-/// However wide the road, the lane's middle stays within this many truck widths of the centreline: oncoming traffic
-/// passes at half a truck's width, and wide places are not driven along their rim.
-const MOST_OFFSET: f64 = 0.85;
+/// Clearance that a path keeps from the edges of the road and the oncoming lane where there is room, m.
+pub const DESIRED_CLEARANCE: f64 = 1.5;
+/// Clearance that a path keeps wherever the road allows it, m.
+pub const REQUIRED_CLEARANCE: f64 = 0.5;
+/// Greatest distance of the lane's middle from the centreline, in truck widths, however wide the road. Oncoming trucks
+/// then pass at 0.7 truck widths, and wide places are not driven along their rim.
+const MAX_OFFSET_WIDTHS: f64 = 0.85;
 
-/// Width a road needs for two trucks to pass: two trucks and three clearances, m.
+/// Width of a road on which two trucks can pass: two trucks and three clearances, m.
 pub fn two_way_width(truck: &TruckModel) -> f64 {
-    4.0 * truck.footprint.half_width + 3.0 * WISHED_CLEARANCE
+    4.0 * truck.footprint.half_width + 3.0 * DESIRED_CLEARANCE
 }
 
-/// Distance of the lane's middle from the middle of a road of some width (m), m: a quarter of the width, which is half
-/// of the own half, where two trucks can pass; 0 where they cannot.
+/// Distance of the lane's middle from the middle of a road of a width (m), m. It is a quarter of the width, the middle
+/// of the own half, if two trucks can pass; otherwise 0.
 pub fn lane_offset(truck: &TruckModel, width: f64) -> f64 {
     if width < two_way_width(truck) {
         return 0.0;
     }
-    (width / 4.0).min(MOST_OFFSET * 2.0 * truck.footprint.half_width)
+    (width / 4.0).min(MAX_OFFSET_WIDTHS * 2.0 * truck.footprint.half_width)
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
-//! The path along a route: on the proper side of its roads, as smooth as the truck steers, its whole footprint on the
-//! drivable surface.
+//! The path along a route: on the correct side of its roads, as smooth as the truck's steering needs it, with the whole
+//! footprint on the drivable surface.
 
 use super::edges::EdgePoints;
-use super::elastic::{Elastic, Emphasis, Row, Weights, Wishes};
+use super::elastic::{BandRequirements, BandWeights, Elastic, Emphasis, PointRow};
 use super::error::PathError;
 use super::fit::first_row;
 use super::guide::Guide;
-use super::lane::{NEEDED_CLEARANCE, WISHED_CLEARANCE};
+use super::lane::{DESIRED_CLEARANCE, REQUIRED_CLEARANCE};
 use super::route_guide::route_guide;
 use super::spline::Spline;
 use super::steering::SteeringBounds;
@@ -18,36 +18,40 @@ use haul_core::{Point2, Pose2};
 use haul_mine::MineMap;
 use std::ops::Range;
 
-/// Distance between the points of a path, m.
+/// Spacing of the points of a path, m.
 const SPACING: f64 = 0.5;
-/// The band keeps this much more than is needed, m: it sees the edges as points, and gives a little.
+/// Extra clearance of the band, m: it sees the edges as points and yields a little.
 const BAND_MARGIN: f64 = 0.3;
-/// Share of the greatest curvature that the band keeps to: it gives a little.
+/// Share of the greatest curvature that the band keeps to, since it yields a little.
 const BAND_CURVATURE: f64 = 0.97;
-/// Lateral acceleration at which bends are reckoned to be driven when the rate of curvature is bounded, m/s²: about
-/// 0.15 g, where loads on bodies and tyres are kept in haul road design.
-const LATERAL: f64 = 1.5;
-/// Slowest a truck is reckoned to drive through a bend, m/s.
-const SLOWEST: f64 = 2.5;
-/// Rounds of pressing harder where the first answer came too near to an edge.
+/// Lateral acceleration assumed in bends for the bound on the rate of curvature, m/s²; about 0.15 g, the limit for load
+/// and tyres in haul road design.
+const BEND_LATERAL: f64 = 1.5;
+/// Least speed assumed in bends, m/s.
+const MIN_BEND_SPEED: f64 = 2.5;
+/// Rounds with more weight on clearance where the first result came too near to an edge.
 const ROUNDS: usize = 4;
-/// By how much each round presses harder.
-const PRESS: f64 = 6.0;
-/// How far to either side of such a place it presses, in points of the guide.
-const PRESS_REACH: f64 = 12.0;
-/// Grades are taken over about a wheelbase, m.
+/// Factor on the weight of clearance in each round.
+const EMPHASIS_FACTOR: f64 = 6.0;
+/// Reach of the extra weight to either side of such a place, in points of the guide.
+const EMPHASIS_REACH: f64 = 12.0;
+/// Length over which grades are measured, m; about a wheelbase.
 pub(crate) const GRADE_BASE: f64 = 5.0;
 
-/// The path along a route for a truck.
+/// Returns the path along a route for a truck, forward all the way.
 ///
-/// Forward all the way. Where the road has room for two trucks ([`two_way_width`](super::two_way_width)) the path keeps
-/// to its lane on the map's traffic side, else to the middle. Its curvature is continuous and bounded by
-/// [`TruckModel::max_curvature`], its rate of change by the steering at the speed of each bend. The whole footprint keeps
-/// [`WISHED_CLEARANCE`] from the edges where it can and [`NEEDED_CLEARANCE`] wherever the road allows; every 0.25 m is
-/// checked exactly. Errors: a road that is unknown, a bend too tight or a place too narrow for the truck, with the place
-/// and what it lacks.
+/// Where the road has room for two trucks ([`two_way_width`](super::two_way_width)), the path keeps to its lane on the
+/// map's traffic side, otherwise to the middle. Its curvature is continuous and at most [`TruckModel::max_curvature`];
+/// its rate of curvature is what the steering can follow at the speed of each bend. The whole footprint keeps
+/// [`DESIRED_CLEARANCE`] from the edges where it can, and [`REQUIRED_CLEARANCE`] wherever the road allows it; this is
+/// checked exactly every 0.25 m.
+///
+/// # Errors
+///
+/// A road is unknown, a bend is too tight, or a place is too narrow for the truck; the error gives the place and the
+/// missing amount.
 pub fn lane_path(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Path, PathError> {
-    let Draft { mut path, faults } = draft(map, truck, route)?;
+    let LaneDraft { mut path, faults } = draft(map, truck, route)?;
     if let Some(fault) = faults.into_iter().next() {
         return Err(fault.error);
     }
@@ -55,41 +59,41 @@ pub fn lane_path(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Pat
     Ok(path)
 }
 
-/// A path with the stretches that cannot be driven as they are.
+/// A path, with the parts that the truck cannot drive.
 #[derive(Debug, Clone)]
-pub(crate) struct Draft {
+pub(crate) struct LaneDraft {
     pub(crate) path: Path,
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) faults: Vec<LaneFault>,
 }
 
-/// A stretch that the truck cannot drive in one go.
+/// A part of a path that the truck cannot drive in one go.
 #[derive(Debug, Clone)]
-pub(crate) struct Fault {
-    /// The stretch, m.
+pub(crate) struct LaneFault {
+    /// Stations of the part, m.
     pub(crate) stations: Range<f64>,
-    /// Its worst point.
+    /// Error at its worst point.
     pub(crate) error: PathError,
 }
 
-/// The path along a route, faults and all. Errors: an unknown road, a route without length.
-pub(crate) fn draft(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Draft, PathError> {
+/// Returns the path along a route with its faults. Errors: an unknown road, a route without length.
+pub(crate) fn draft(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<LaneDraft, PathError> {
     let guide = route_guide(map, truck, route)?;
     let first = first_row(&guide, 1.0);
     let path = settle(map, truck, &guide, first)?;
     let faults = faults(truck, &path);
-    Ok(Draft { path, faults })
+    Ok(LaneDraft { path, faults })
 }
 
-/// Pulls a row straight and presses harder where it comes too near to an edge.
-fn settle(map: &MineMap, truck: &TruckModel, guide: &Guide, first: Row) -> Result<Path, PathError> {
+/// Settles a row, with more weight on clearance where it comes too near to an edge.
+fn settle(map: &MineMap, truck: &TruckModel, guide: &Guide, first: PointRow) -> Result<Path, PathError> {
     let mut emphasis: Vec<Emphasis> = Vec::new();
     let mut row = first;
     let mut best: Option<(f64, Path)> = None;
     for round in 0..ROUNDS {
         let band = Elastic {
             guide,
-            wishes: wishes(truck),
-            weights: Weights::default(),
+            requirements: requirements(truck),
+            weights: BandWeights::default(),
             emphasis: &emphasis,
             edges: |lo: Point2, hi: Point2| EdgePoints::of(map.drivable.segments_near((lo, hi)), lo, hi),
         };
@@ -98,8 +102,13 @@ fn settle(map: &MineMap, truck: &TruckModel, guide: &Guide, first: Row) -> Resul
         let (path, cursors) = drawn(map, truck, guide, &row);
         let least = path.points.iter().map(|p| p.clearance).fold(f64::INFINITY, f64::min);
         tracing::debug!(round, steps, points = row.points.len(), least, "lane settled");
-        let near: Vec<f64> =
-            path.points.iter().zip(&cursors).filter(|(p, _)| p.clearance < NEEDED_CLEARANCE).map(|(_, &c)| c).collect();
+        let near: Vec<f64> = path
+            .points
+            .iter()
+            .zip(&cursors)
+            .filter(|(p, _)| p.clearance < REQUIRED_CLEARANCE)
+            .map(|(_, &c)| c)
+            .collect();
         if best.as_ref().is_none_or(|(c, ..)| least > *c) {
             best = Some((least, path));
         }
@@ -107,32 +116,39 @@ fn settle(map: &MineMap, truck: &TruckModel, guide: &Guide, first: Row) -> Resul
             break;
         }
         for c in near {
-            let stretch = c - PRESS_REACH..c + PRESS_REACH;
+            let stretch = c - EMPHASIS_REACH..c + EMPHASIS_REACH;
             match emphasis.last_mut() {
-                Some(last) if last.factor == PRESS.powi(round as i32 + 1) && stretch.start <= last.cursors.end => {
+                Some(last)
+                    if last.factor == EMPHASIS_FACTOR.powi(round as i32 + 1) && stretch.start <= last.cursors.end =>
+                {
                     last.cursors.end = last.cursors.end.max(stretch.end);
                 }
-                _ => emphasis.push(Emphasis { cursors: stretch, factor: PRESS.powi(round as i32 + 1) }),
+                _ => emphasis.push(Emphasis { cursors: stretch, factor: EMPHASIS_FACTOR.powi(round as i32 + 1) }),
             }
         }
     }
     best.map(|(_, path)| path).ok_or(PathError::NoLength)
 }
 
-/// What the band is asked to keep for a truck.
-fn wishes(truck: &TruckModel) -> Wishes {
+/// Requirements on the band for a truck.
+fn requirements(truck: &TruckModel) -> BandRequirements {
     let steering = SteeringBounds {
         curvature: BAND_CURVATURE * truck.max_curvature(),
         per_second: LANE_RATE * truck.spec.steering.rate / truck.spec.geometry.wheelbase,
-        lateral_acceleration: LATERAL,
-        speeds: [SLOWEST, truck.limits.top_speed()],
+        lateral_acceleration: BEND_LATERAL,
+        speeds: [MIN_BEND_SPEED, truck.limits.top_speed()],
     };
-    Wishes { footprint: truck.footprint, steering, wished: WISHED_CLEARANCE, needed: NEEDED_CLEARANCE + BAND_MARGIN }
+    BandRequirements {
+        footprint: truck.footprint,
+        steering,
+        desired: DESIRED_CLEARANCE,
+        required: REQUIRED_CLEARANCE + BAND_MARGIN,
+    }
 }
 
-/// The path of a row: points every half metre on the curve through it, with ground and exact clearance; and the cursor
-/// of each on the guide.
-fn drawn(map: &MineMap, truck: &TruckModel, guide: &Guide, row: &Row) -> (Path, Vec<f64>) {
+/// Returns the path of a row, with points every half metre, ground and exact clearance, and the cursor of each point on
+/// the guide.
+fn drawn(map: &MineMap, truck: &TruckModel, guide: &Guide, row: &PointRow) -> (Path, Vec<f64>) {
     let spline = Spline::through(&row.points);
     let count = (spline.length() / SPACING).ceil().max(1.0) as usize;
     let mut points: Vec<PathPoint> = Vec::with_capacity(count + 1);
@@ -144,7 +160,7 @@ fn drawn(map: &MineMap, truck: &TruckModel, guide: &Guide, row: &Row) -> (Path, 
         let Some(place) = spline.at(piece, share) else { continue };
         let pose = Pose2::new(place.point.x, place.point.y, place.heading);
         if let Some(last) = points.last() {
-            // The arc over the chord: the chord and its sagitta's second order.
+            // Arc length: the chord plus the second-order term of its sagitta.
             let chord = last.pose.distance(pose);
             let bend = (last.curvature + place.curvature) / 2.0;
             station += chord * (1.0 + (bend * chord).powi(2) / 24.0);
@@ -163,8 +179,8 @@ fn drawn(map: &MineMap, truck: &TruckModel, guide: &Guide, row: &Row) -> (Path, 
     (path, cursors)
 }
 
-/// Fills in the exact clearance of each point: the least of its own and of the poses half way to its neighbours, so that
-/// the whole path is checked every 0.25 m.
+/// Computes the exact clearance of each point: the least of its own and of the poses half way to its neighbours. The
+/// whole path is thus checked every 0.25 m.
 pub(crate) fn measure(map: &MineMap, truck: &TruckModel, path: &mut Path) {
     let exact = |pose: Pose2| map.drivable.footprint_clearance(&truck.footprint, pose);
     let reach = truck.footprint.reach();
@@ -179,7 +195,7 @@ pub(crate) fn measure(map: &MineMap, truck: &TruckModel, path: &mut Path) {
         // Half way between, the footprint has moved by no more than this from the nearer of both.
         let step = (b.station - a.station) / 2.0;
         let moved = step * (1.0 + a.curvature.abs().max(b.curvature.abs()) * reach);
-        if a.clearance.min(b.clearance) - moved > NEEDED_CLEARANCE || step <= 0.0 {
+        if a.clearance.min(b.clearance) - moved > REQUIRED_CLEARANCE || step <= 0.0 {
             continue;
         }
         let between = exact(path.at((a.station + b.station) / 2.0).pose);
@@ -188,10 +204,10 @@ pub(crate) fn measure(map: &MineMap, truck: &TruckModel, path: &mut Path) {
     }
 }
 
-/// The stretches of a settled path that cannot be driven.
-fn faults(truck: &TruckModel, path: &Path) -> Vec<Fault> {
+/// The parts of a settled path that the truck cannot drive.
+fn faults(truck: &TruckModel, path: &Path) -> Vec<LaneFault> {
     let most = truck.max_curvature();
-    let mut faults: Vec<Fault> = Vec::new();
+    let mut faults: Vec<LaneFault> = Vec::new();
     let mut worst = 0.0;
     for p in &path.points {
         let (tight, out) = (p.curvature.abs() / most - 1.0, -p.clearance);
@@ -209,7 +225,7 @@ fn faults(truck: &TruckModel, path: &Path) -> Vec<Fault> {
                 available_radius: 1.0 / p.curvature.abs(),
             }
         };
-        // Over the edge is worse than too tight.
+        // Overlap with the edge is worse than a tight bend.
         let badness = if out >= 0.0 { 1.0 + out } else { tight.min(0.99) };
         match faults.last_mut() {
             Some(last) if p.station - last.stations.end < truck.footprint.length() => {
@@ -220,7 +236,7 @@ fn faults(truck: &TruckModel, path: &Path) -> Vec<Fault> {
             }
             _ => {
                 worst = badness;
-                faults.push(Fault { stations: p.station..p.station, error });
+                faults.push(LaneFault { stations: p.station..p.station, error });
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Lane paths on made roads.
+//! Lane paths on synthetic roads.
 
 use super::{PathError, lane_path, two_way_width};
 use crate::route::{Route, RouteLeg};
@@ -18,7 +18,7 @@ fn whole(map: &MineMap, forward: bool) -> Route {
     }
 }
 
-/// Everything that a path promises, checked on its own.
+/// Checks every documented property of a path independently.
 fn check(map: &MineMap, path: &super::Path) {
     let truck = truck();
     let most = 0.95 / truck.spec.min_turning_radius();

@@ -1,11 +1,11 @@
-//! What roads and zones allow along a path.
+//! Speed limits of roads and zones along a path.
 
 use super::Path;
 use crate::TruckModel;
 use haul_core::{Point2, polygon::ring_contains};
 use haul_mine::{MineMap, Zone};
 
-/// A zone that limits speed, with the box about it.
+/// A zone with a speed limit, and its bounding box.
 struct Limited<'a> {
     zone: &'a Zone,
     limit: f64,
@@ -21,8 +21,8 @@ impl Limited<'_> {
 }
 
 impl Path {
-    /// Fills in the speed limit of each point: the least of its road's and of every zone that any part of the truck's
-    /// middle line is in.
+    /// Sets the speed limit of each point: the lowest of its road's and of every zone that contains a part of the
+    /// truck's middle line.
     pub fn lay_limits(&mut self, map: &MineMap, truck: &TruckModel) {
         let limited: Vec<Limited> = map
             .zones

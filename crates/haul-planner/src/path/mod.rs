@@ -1,4 +1,4 @@
-//! Paths: what a truck follows, and the path along a route on the proper side of its roads.
+//! Paths for a truck to follow, and the path along a route on the correct side of its roads.
 
 mod banded;
 mod edges;
@@ -20,8 +20,8 @@ mod steering;
 mod track;
 
 pub use error::PathError;
-pub use lane::{NEEDED_CLEARANCE, WISHED_CLEARANCE, lane_offset, two_way_width};
+pub use lane::{DESIRED_CLEARANCE, REQUIRED_CLEARANCE, lane_offset, two_way_width};
 pub use lane_path::lane_path;
-pub(crate) use lane_path::{Draft, GRADE_BASE, draft};
+pub(crate) use lane_path::{GRADE_BASE, LaneDraft, draft};
 pub use point::{PathPoint, Travel};
 pub use track::{Path, PathProjection};

@@ -1,9 +1,9 @@
-//! A pose on a path and what holds there.
+//! A point of a path: a pose and the properties there.
 
 use haul_core::{Pose2, RoadId};
 use serde::{Deserialize, Serialize};
 
-/// The sense in which a truck moves.
+/// Direction of travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub enum Travel {
     /// Nose first.
@@ -22,7 +22,7 @@ impl Travel {
         }
     }
 
-    /// The other sense.
+    /// The other direction.
     pub fn other(self) -> Travel {
         match self {
             Travel::Forward => Travel::Reverse,
@@ -34,33 +34,33 @@ impl Travel {
 /// One point of a [`Path`](super::Path).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PathPoint {
-    /// Pose of the truck's body frame: the middle of the rear axle, heading where the nose points (in reverse too).
+    /// Pose of the truck's body frame: the middle of the rear axle, with the heading of the nose (in reverse too).
     pub pose: Pose2,
     /// Height of the ground under the rear axle's middle, m.
     pub z: f64,
-    /// Rise over run in the direction the truck *moves*: positive when it climbs, in reverse too.
+    /// Grade, rise over run, in the direction of *motion*: positive when the truck climbs, in reverse too.
     pub grade: f64,
-    /// Rise over run of the ground to the left of the truck's *body*, in reverse too.
+    /// Cross slope, rise over run, to the left of the truck's *body*, in reverse too.
     #[serde(default)]
     pub cross_slope: f64,
     /// Curvature of the rear axle's track by the steering: tan(steer)/wheelbase, 1/m, positive when the wheels are
     /// turned to the left, in reverse too. The heading changes by `curvature × travel.sign()` per metre of station.
     pub curvature: f64,
-    /// Distance travelled from the path's start, m; never falls, in reverse neither.
+    /// Distance travelled from the path's start, m; never decreases, in reverse neither.
     pub station: f64,
-    /// Sense of the motion through this point.
+    /// Direction of travel through this point.
     pub travel: Travel,
-    /// Least distance from the footprint to the edge of what may be driven on, m; negative where a part is outside.
+    /// Least distance from the footprint to the edge of the drivable surface, m; negative if a part is outside.
     pub clearance: f64,
-    /// Greatest speed allowed here by the road or a zone, m/s; `None` where neither says so.
+    /// Speed limit of the road or a zone, m/s; `None` without one.
     #[serde(default)]
     pub speed_limit: Option<f64>,
-    /// The road the lane lies on; `None` off the road graph (in manoeuvres).
+    /// Road of the lane; `None` off the road graph (in manoeuvres).
     pub road: Option<RoadId>,
 }
 
 impl PathPoint {
-    /// A point with nothing known but its motion: height, slopes and clearance are 0, no limit, no road.
+    /// A point with only its motion: height, slopes and clearance are 0, without limit and road.
     pub fn at_pose(pose: Pose2, curvature: f64, station: f64, travel: Travel) -> Self {
         Self {
             pose,

@@ -1,4 +1,4 @@
-//! The guide along a route: its centrelines in the sense of travel, and how far to the side the lane lies.
+//! The guide along a route: its centrelines in the direction of travel, and the offset of the lane.
 
 use super::error::PathError;
 use super::guide::{Guide, GuidePoint};
@@ -7,19 +7,20 @@ use crate::TruckModel;
 use crate::route::Route;
 use haul_mine::{MineMap, Road, RoadStation, Side};
 
-/// Distance between the guide's points, m.
+/// Spacing of the guide's points, m.
 const SPACING: f64 = 1.0;
-/// The lane follows the least width within this distance, so that it does not swing into every bay, m.
+/// Distance within which the lane follows the least width, m, so that it does not swing into every bay.
 const WIDTH_WINDOW: f64 = 15.0;
-/// Length over which the lane moves between offsets, m.
+/// Length over which the lane changes its offset, m.
 const SHIFT_WINDOW: f64 = 20.0;
-/// Nearer than this to where roads meet their centrelines are kinked and count less, m.
+/// Distance from a junction within which centrelines are kinked and have less weight, m.
 const JUNCTION: f64 = 15.0;
 const JUNCTION_WEIGHT: f64 = 0.15;
-/// A centreline may lie off the middle between the edges by this much before that is taken for a bay, m.
-const MOST_OFF_MIDDLE: f64 = 4.0;
+/// Greatest distance of a centreline from the middle between the edges, m; beyond it the extra width is taken for a
+/// bay.
+const MAX_OFF_MIDDLE: f64 = 4.0;
 
-/// The guide of a route. Errors: an unknown road, a route without length.
+/// Returns the guide of a route. Errors: an unknown road, a route without length.
 pub(super) fn route_guide(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Guide, PathError> {
     let mut guide = Guide::default();
     let mut widths: Vec<(f64, f64)> = Vec::new();
@@ -55,7 +56,7 @@ pub(super) fn route_guide(map: &MineMap, truck: &TruckModel, route: &Route) -> R
             let near = i.saturating_sub(window)..(i + window + 1).min(n);
             let width = widths[near].iter().map(|(l, r)| l + r).fold(f64::INFINITY, f64::min);
             let (left, right) = widths[i];
-            let middle = ((left - right) / 2.0).clamp(-MOST_OFF_MIDDLE, MOST_OFF_MIDDLE);
+            let middle = ((left - right) / 2.0).clamp(-MAX_OFF_MIDDLE, MAX_OFF_MIDDLE);
             middle + if one_way[i] { 0.0 } else { side * lane_offset(truck, width) }
         })
         .collect();

@@ -1,8 +1,8 @@
-//! The curve through points with continuous curvature.
+//! A curve through points with continuous curvature.
 
 use haul_core::{Point2, Vector2};
 
-/// A natural cubic spline through points, by chord length.
+/// A natural cubic spline through points, parameterised by chord length.
 pub(crate) struct Spline {
     knots: Vec<f64>,
     points: Vec<Point2>,
@@ -10,16 +10,16 @@ pub(crate) struct Spline {
     bends: Vec<Vector2>,
 }
 
-/// A place on a spline.
+/// A point of a spline.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct SplinePoint {
     pub(crate) point: Point2,
     pub(crate) heading: f64,
     pub(crate) curvature: f64,
 }
 
 impl Spline {
-    /// The curve through the points; neighbours must not coincide.
+    /// The curve through the points; consecutive points must differ.
     pub(crate) fn through(points: &[Point2]) -> Self {
         let n = points.len();
         let mut knots = Vec::with_capacity(n);
@@ -31,7 +31,7 @@ impl Spline {
             knots.push(s);
         }
         let mut bends = vec![Vector2::zeros(); n];
-        // Thomas's elimination of the tridiagonal system, both coordinates at once.
+        // Thomas's elimination of the tridiagonal system, for both coordinates at once.
         let mut upper = vec![0.0; n];
         for i in 1..n.saturating_sub(1) {
             let (a, b) = (knots[i] - knots[i - 1], knots[i + 1] - knots[i]);
@@ -51,8 +51,8 @@ impl Spline {
         self.knots.last().copied().unwrap_or(0.0)
     }
 
-    /// The place on a piece after a share `v` of its chord; `None` for a piece that there is not.
-    pub(crate) fn at(&self, i: usize, v: f64) -> Option<Place> {
+    /// The point on a segment after a share `v` of its chord; `None` if there is no such segment.
+    pub(crate) fn at(&self, i: usize, v: f64) -> Option<SplinePoint> {
         let (p, q) = (self.points.get(i)?, self.points.get(i + 1)?);
         let h = self.knots[i + 1] - self.knots[i];
         let u = 1.0 - v;
@@ -66,14 +66,14 @@ impl Spline {
         let bend = |axis: usize| u * mi[axis] + v * mj[axis];
         let (dx, dy) = (slope(0), slope(1));
         let speed = libm::hypot(dx, dy);
-        Some(Place {
+        Some(SplinePoint {
             point: Point2::new(value(0), value(1)),
             heading: libm::atan2(dy, dx),
             curvature: (dx * bend(1) - dy * bend(0)) / (speed * speed * speed).max(1e-12),
         })
     }
 
-    /// The piece that holds a chord length, and the share of it passed, 0 to 1.
+    /// The segment at a chord length, and the share of it passed, 0 to 1.
     pub(crate) fn share(&self, s: f64) -> (usize, f64) {
         let i = self.knots.partition_point(|&k| k <= s).saturating_sub(1).min(self.knots.len().saturating_sub(2));
         match (self.knots.get(i), self.knots.get(i + 1)) {

@@ -1,19 +1,19 @@
-//! A path: its length, its sections, the point at a station, the point nearest to a pose.
+//! A path: its length, its sections, the point at a station, and the nearest point to a pose.
 
 use super::{PathPoint, Travel};
 use haul_core::{Pose2, angle};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// What a truck follows: points about 0.5 m apart whose stations rise monotonically. Where the sense of travel changes
-/// (a *cusp*) two points share station and pose and differ in travel.
+/// A path for a truck: points about 0.5 m apart with ascending stations. At a change of direction (a *cusp*), two
+/// points share station and pose and differ in direction.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Path {
-    /// The points, in the order they are driven.
+    /// The points, in driving order.
     pub points: Vec<PathPoint>,
 }
 
-/// Where a pose lies relative to a path.
+/// Position of a pose relative to a path.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PathProjection {
     /// Station of the nearest point of the path, m.
@@ -22,12 +22,12 @@ pub struct PathProjection {
     pub lateral: f64,
     /// Heading of the pose less the path's body heading, rad, in (−π, π].
     pub heading_error: f64,
-    /// The piece it lies on: between points `index` and `index + 1`.
+    /// Index of its segment, between points `index` and `index + 1`.
     pub index: usize,
 }
 
-/// Pieces shorter than this have no direction of their own, m.
-const NO_PIECE: f64 = 1e-9;
+/// Length below which a segment has no direction, m.
+const MIN_SEGMENT: f64 = 1e-9;
 /// Greatest correction of a projection from the chord to the curve, m.
 const NEWTON_STEP: f64 = 0.25;
 
@@ -37,7 +37,7 @@ impl Path {
         Self { points }
     }
 
-    /// Tells whether there is nothing to follow.
+    /// Returns true if the path has no points.
     pub fn is_empty(&self) -> bool {
         self.points.is_empty()
     }
@@ -50,7 +50,7 @@ impl Path {
         }
     }
 
-    /// The stretches of one sense of travel, in order, as ranges of points; each but the last ends at a cusp.
+    /// Sections of one direction of travel, in order, as ranges of points; each but the last ends at a cusp.
     pub fn sections(&self) -> Vec<Range<usize>> {
         let mut sections = Vec::new();
         let mut start = 0;
@@ -63,7 +63,7 @@ impl Path {
         sections
     }
 
-    /// The section that holds a station; at a cusp the one that begins there. `None` for an empty path.
+    /// The section at a station; at a cusp the one that begins there. `None` for an empty path.
     pub fn section_at(&self, station: f64) -> Option<Range<usize>> {
         let i = self.points.partition_point(|p| p.station <= station).saturating_sub(1);
         let travel = self.points.get(i)?.travel;
@@ -72,13 +72,13 @@ impl Path {
         Some(start..end)
     }
 
-    /// The part of a station's section that a projection within `window` metres of it can reach. The work does not grow
-    /// with the length of the path.
+    /// The part of a station's section that a projection within `window` metres can reach. The work does not grow with
+    /// the length of the path.
     fn section_about(&self, station: f64, window: f64) -> Option<Range<usize>> {
         let points = &self.points;
         let i = points.partition_point(|p| p.station <= station).saturating_sub(1);
         let travel = points.get(i)?.travel;
-        // The pieces looked at, and beyond their ends one piece more than the last correction may go.
+        // The segments within the window, and one segment more than the last correction may reach.
         let from = points.partition_point(|p| p.station < station - window).saturating_sub(1);
         let from = from.min(i);
         let before = points[from].station - NEWTON_STEP;
@@ -92,9 +92,10 @@ impl Path {
         Some(start..end)
     }
 
-    /// The point at a station, clamped to the path's ends; at a cusp the point that begins the new section. Position and
-    /// heading follow the cubic through both neighbours' poses (Hermite), the rest is linear. An empty path gives a
-    /// point at the origin.
+    /// The point at a station, clamped to the path's ends; at a cusp, the point that begins the new section.
+    ///
+    /// Position and heading follow the cubic through both neighbouring poses (Hermite); the rest is linear. An empty
+    /// path gives a point at the origin.
     pub fn at(&self, station: f64) -> PathPoint {
         let upper = self.points.partition_point(|p| p.station <= station);
         match (upper.checked_sub(1).and_then(|i| self.points.get(i)), self.points.get(upper)) {
@@ -104,9 +105,11 @@ impl Path {
         }
     }
 
-    /// The nearest point of the path to a pose, looking only within `window` metres of `hint_station` and only in the
-    /// section that holds the hint: beyond a cusp the path comes back over itself, and only who follows it knows whether
-    /// it has turned there yet. `None` for an empty path.
+    /// The nearest point of the path to a pose, within `window` metres of `hint_station` and only in the section of the
+    /// hint.
+    ///
+    /// After a cusp the path returns over itself, and only the follower knows whether it has changed direction yet.
+    /// `None` for an empty path.
     pub fn project(&self, pose: Pose2, hint_station: f64, window: f64) -> Option<PathProjection> {
         let section = self.section_about(hint_station, window)?;
         let points = &self.points[section.clone()];
@@ -116,13 +119,13 @@ impl Path {
         let mut best: Option<(f64, usize, f64)> = None;
         for k in lo..hi.max(lo + 1) {
             let a = points.get(k)?;
-            // The last point stands for a piece without length, so that a path of one point has an answer too.
+            // The last point is a segment without length, so that a path of a single point has a result too.
             let (along, span) = match points.get(k + 1) {
                 Some(b) => (b.pose.position() - a.pose.position(), b.station - a.station),
                 None => (nalgebra::Vector2::zeros(), 0.0),
             };
             let square = along.norm_squared();
-            let t = if square > NO_PIECE * NO_PIECE {
+            let t = if square > MIN_SEGMENT * MIN_SEGMENT {
                 ((at - a.pose.position()).dot(&along) / square).clamp(0.0, 1.0)
             } else {
                 0.0
@@ -134,7 +137,7 @@ impl Path {
         }
         let (_, k, mut station) = best?;
         let (first, last) = (points.first()?.station, points.last()?.station);
-        // One Newton step from the chord to the curve itself.
+        // One Newton step from the chord to the curve.
         let near = between_in(points, station);
         let ahead = near.pose.locate(at).x * near.travel.sign();
         station = (station + ahead.clamp(-NEWTON_STEP, NEWTON_STEP)).clamp(first, last);
@@ -148,9 +151,10 @@ impl Path {
         })
     }
 
-    /// Lays the path on the ground: fills in height, grade (in the direction of motion, over `base` metres) and cross slope
-    /// (over `base` metres too, the mean of both axles of a truck whose wheelbase is about that) from a terrain's height at
-    /// a place.
+    /// Sets height, grade and cross slope from a terrain's height at a position.
+    ///
+    /// The grade is measured in the direction of motion over `base` metres. The cross slope is measured over `base`
+    /// metres too: the mean of both axles of a truck with about that wheelbase.
     pub fn lay_on(&mut self, height: impl Fn(f64, f64) -> f64, base: f64) {
         let half = (base / 2.0).max(0.1);
         for p in &mut self.points {
@@ -166,13 +170,13 @@ impl Path {
         }
     }
 
-    /// The part between two stations, its ends interpolated; stations begin at 0. Cusps at the very ends are left out.
+    /// The part between two stations, with interpolated ends and stations from 0. Cusps at the very ends are left out.
     pub fn cut(&self, from: f64, to: f64) -> Path {
         let mut points = Vec::new();
         if from < to && !self.points.is_empty() {
             points.push(self.at(from));
             points.extend(self.points.iter().filter(|p| p.station > from + 1e-6 && p.station < to - 1e-6));
-            // The end belongs to the section before it, should a new one begin there.
+            // The end belongs to the section before it, even if a new section begins there.
             let travel = points.last().map(|p: &PathPoint| p.travel).unwrap_or_default();
             points.push(PathPoint { travel, ..self.at(to) });
         }
@@ -183,8 +187,8 @@ impl Path {
         Path { points }
     }
 
-    /// Puts another path behind this one; its stations go on from this one's end. The other must begin where this one
-    /// ends. The shared point is kept twice only where the travel differs (a cusp).
+    /// Appends another path, which must begin where this one ends. Its stations continue from this one's end. The
+    /// shared point is kept twice only at a cusp.
     pub fn append(&mut self, other: &Path) {
         let Some(first) = other.points.first() else { return };
         let (offset, skip) = match self.points.last() {
@@ -195,7 +199,7 @@ impl Path {
     }
 }
 
-/// As [`Path::at`] within one section.
+/// As [`Path::at`], within one section.
 fn between_in(points: &[PathPoint], station: f64) -> PathPoint {
     let upper = points.partition_point(|p| p.station <= station).clamp(1, points.len().max(1));
     match (points.get(upper - 1), points.get(upper)) {
@@ -205,10 +209,10 @@ fn between_in(points: &[PathPoint], station: f64) -> PathPoint {
     }
 }
 
-/// The point at a station between two neighbours.
+/// The point at a station between two neighbouring points.
 fn between(a: &PathPoint, b: &PathPoint, station: f64) -> PathPoint {
     let span = b.station - a.station;
-    if span <= NO_PIECE {
+    if span <= MIN_SEGMENT {
         return *a;
     }
     let t = ((station - a.station) / span).clamp(0.0, 1.0);
@@ -221,7 +225,7 @@ fn between(a: &PathPoint, b: &PathPoint, station: f64) -> PathPoint {
         + b.pose.position().coords * (3.0 * t2 - 2.0 * t3)
         + m1 * (t3 - t2);
     let curvature = lerp(a.curvature, b.curvature);
-    // The heading of a linear curvature over the piece, closed at both ends by the remainder spread linearly.
+    // The heading of a linear curvature over the segment, with the remainder spread linearly.
     let turn = angle::difference(b.pose.heading, a.pose.heading);
     let bow = sign * span * (b.curvature - a.curvature) / 2.0 * (t2 - t);
     PathPoint {
@@ -300,7 +304,7 @@ mod tests {
     #[test]
     fn a_projection_stays_in_the_section_of_its_hint() {
         let path = hook();
-        // On the reverse straight, but the follower has not turned yet.
+        // On the reverse straight, but the follower has not changed direction yet.
         let p = path.project(Pose2::new(20.0, 12.0, FRAC_PI_2), 31.0, 30.0).unwrap();
         assert!(p.station <= 10.0 * PI && p.index < 61);
         let p = path.project(Pose2::new(20.0, 12.0, FRAC_PI_2), 31.5, 30.0).unwrap();
@@ -320,10 +324,10 @@ mod tests {
     fn the_cross_slope_rises_to_the_left_of_the_body_forward_and_in_reverse() {
         let mut path = hook();
         path.lay_on(|x, _| 100.0 - 0.1 * x, 4.0);
-        // Both pieces end heading north: the left is the west, which is higher.
+        // Both segments end heading north: the left is the west, which is higher.
         assert!((path.at(36.0).cross_slope - 0.1).abs() < 1e-9);
         assert!(path.at(0.0).cross_slope.abs() < 1e-9 && path.at(31.0).cross_slope > 0.09);
-        // A road that begins to lean ahead of the rear axle leans by half while only the front axle has come there.
+        // Where a road begins to lean, a truck leans by half while only its front axle is there.
         let mut path = Path::new(vec![PathPoint::at_pose(Pose2::default(), 0.0, 0.0, Travel::Forward)]);
         path.lay_on(|x, y| if x > 2.0 { 0.2 * y } else { 0.0 }, 4.0);
         assert!((path.points[0].cross_slope - 0.1).abs() < 1e-9);
@@ -331,7 +335,7 @@ mod tests {
 
     #[test]
     fn projection_finds_the_nearest_point_of_its_section_within_the_window() {
-        // Three sections there and back, with pieces of very different lengths.
+        // Three sections there and back, with segments of very different lengths.
         let spacings = [0.5, 0.02, 1.7, 0.3, 0.11, 0.9];
         let (mut points, mut station, mut x) = (Vec::new(), 0.0, 0.0);
         for (section, travel) in [Travel::Forward, Travel::Reverse, Travel::Forward].into_iter().enumerate() {

@@ -1,28 +1,35 @@
-//! Routes that are really different from each other.
+//! Alternative routes that differ clearly from each other.
 //!
-//! The roads of the routes found so far are made dearer, and the search asked again (the penalty method; see R. Bader,
-//! J. Dees, R. Geisberger and P. Sanders, *Alternative route graphs in road networks*, 2011). A route counts where it
-//! shares little with each of the others and costs little more than the best.
+//! The search is repeated with a penalty on the roads of the routes found so far (the penalty method; see R. Bader,
+//! J. Dees, R. Geisberger and P. Sanders, *Alternative route graphs in road networks*, 2011). A route is accepted if it
+//! has little in common with each of the others and costs little more than the best.
 
+use super::assembly::EdgeSequence;
+use super::ends::Ends;
 use super::network::Network;
-use super::search::{self, Dear, Ends};
+use super::search::{self, Penalties};
 use super::{Route, RouteError, RouteOptions};
 use haul_core::RoadId;
 use haul_mine::{MineMap, RoadPosition};
 
-/// A route's roads are made dearer by this factor each time they are used.
-const DEARER: f64 = 1.3;
-/// Greatest share of its length that a route may have in common with another one.
-const COMMON: f64 = 0.7;
-/// Greatest cost, times the best one's.
-const DEAREST: f64 = 2.0;
-/// Searches for each route wanted.
-const TRIES: usize = 8;
+/// Factor by which a road becomes more expensive each time a route uses it.
+const PENALTY: f64 = 1.3;
+/// Greatest length in common with another route, as a share of the shorter one.
+const MAX_COMMON_SHARE: f64 = 0.7;
+/// Greatest cost, as a multiple of the best route's.
+const MAX_COST_RATIO: f64 = 2.0;
+/// Searches for each requested route.
+const SEARCHES_PER_ROUTE: usize = 8;
 
 impl Network {
-    /// Up to `count` routes, the best first, no two of which have more than 70 % of the shorter one's length in common
-    /// and none of which costs more than twice the best. Errors: as [`plan_route`](super::plan_route) where there is not
-    /// even one.
+    /// Returns up to `count` routes, the best first.
+    ///
+    /// No two of them have more than 70 % of the shorter one's length in common, and none costs more than twice the
+    /// best.
+    ///
+    /// # Errors
+    ///
+    /// As [`plan_route`](super::plan_route), if there is not even one route.
     pub fn alternatives(
         &self,
         map: &MineMap,
@@ -32,20 +39,22 @@ impl Network {
         count: usize,
     ) -> Result<Vec<Route>, RouteError> {
         let best = self.plan(map, from, to, options)?;
-        let ends = Ends::new(self, map, from, to, options);
-        let mut dear = Dear::new();
-        punish(&mut dear, &best);
-        let cost = |route: &Route| self.criterion.of(route.time, route.fuel_kg);
-        let most = DEAREST * cost(&best);
+        let ends = Ends::new(&self.graph, map, from, to, options);
+        let mut penalties = Penalties::new();
+        penalise(&mut penalties, &best);
+        let cost = |route: &Route| self.graph.criterion.of(route.time, route.fuel_kg);
+        let most = MAX_COST_RATIO * cost(&best);
         let mut routes = vec![best];
-        for _ in 0..TRIES * count.saturating_sub(1) {
+        for _ in 0..SEARCHES_PER_ROUTE * count.saturating_sub(1) {
             if routes.len() >= count {
                 break;
             }
-            let Some((_, ways)) = search::best(self, map, &ends, options, &dear) else { break };
-            let route = self.route(self.driven(&ways), &ends);
-            punish(&mut dear, &route);
-            if cost(&route) <= most && routes.iter().all(|r| common(&route, r) <= COMMON * route.length.min(r.length)) {
+            let Some(edges) = search::cheapest(&self.graph, map, &ends, options, &penalties) else { break };
+            let route = EdgeSequence::new(&self.graph, &edges).into_route(&self.graph, &ends);
+            penalise(&mut penalties, &route);
+            if cost(&route) <= most
+                && routes.iter().all(|r| common(&route, r) <= MAX_COMMON_SHARE * route.length.min(r.length))
+            {
                 routes.push(route);
             }
         }
@@ -54,13 +63,13 @@ impl Network {
     }
 }
 
-fn punish(dear: &mut Dear, route: &Route) {
+fn penalise(penalties: &mut Penalties, route: &Route) {
     for leg in &route.legs {
-        *dear.entry(leg.road).or_insert(1.0) *= DEARER;
+        *penalties.entry(leg.road).or_insert(1.0) *= PENALTY;
     }
 }
 
-/// Length that two routes drive in common, m.
+/// Length that two routes have in common, m.
 fn common(a: &Route, b: &Route) -> f64 {
     let driven = |route: &Route, road: RoadId| -> Option<(f64, f64)> {
         let leg = route.legs.iter().find(|l| l.road == road)?;

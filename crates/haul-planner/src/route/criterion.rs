@@ -1,10 +1,10 @@
-//! What a route is to be least in.
+//! The quantity that a route minimises.
 
 use haul_vehicle::TruckSpec;
 use haul_vehicle::haulage::CostSpec;
 use serde::{Deserialize, Serialize};
 
-/// What driving costs: a price for a second and a price for a kilogram of fuel.
+/// A price for each second and each kilogram of fuel; a route minimises their sum.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Criterion {
     /// Cost of a second.
@@ -14,19 +14,20 @@ pub struct Criterion {
 }
 
 impl Criterion {
-    /// Least time.
+    /// Minimises time.
     pub const TIME: Criterion = Criterion { per_second: 1.0, per_kg: 0.0 };
-    /// Least fuel; of two roads that burn the same the quicker one.
+    /// Minimises fuel; of two roads that burn the same, the quicker one.
     pub const FUEL: Criterion = Criterion { per_second: 1e-6, per_kg: 1.0 };
 
-    /// Least money: the truck's own cost (driver or autonomy, tyres, service, capital) by the hour and fuel by the
-    /// kilogram, both in the same currency.
+    /// Minimises money: the truck's own cost per hour (driver or autonomy, tyres, service, capital) and the cost of
+    /// fuel per kilogram, in the same currency.
     pub fn money(per_hour: f64, per_kg: f64) -> Criterion {
         const SECONDS: f64 = 3600.0;
         Criterion { per_second: per_hour / SECONDS, per_kg }
     }
 
-    /// Least money at some prices for a truck: service and tyres by the hour, as long as the tyres keep cool, and fuel.
+    /// Minimises money at the given prices for a truck: service and tyres per hour (while the tyres stay cool), and
+    /// fuel.
     pub fn of_costs(costs: &CostSpec, truck: &TruckSpec) -> Criterion {
         const SECONDS: f64 = 3600.0;
         const LITRES: f64 = 1000.0;
@@ -40,7 +41,7 @@ impl Criterion {
         self.per_second * time + self.per_kg * fuel_kg
     }
 
-    /// Whether a search can go by it: no price is negative, a second costs something.
+    /// Returns true if a search can use it: no price is negative, and a second costs something.
     pub fn is_sound(&self) -> bool {
         self.per_second > 0.0 && self.per_kg >= 0.0 && self.per_second.is_finite() && self.per_kg.is_finite()
     }

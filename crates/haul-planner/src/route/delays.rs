@@ -1,43 +1,43 @@
-//! How long a travel really takes: the time without stops, and the stops of a working mine.
+//! Travel time with its spread: the time without stops, plus the stops of a working mine.
 //!
-//! Stops come at random over the time driven (a Poisson process of each kind), each as long as a log-normal of the
-//! median and 90th percentile observed. Figures: stops of a real autonomous fleet, aggregates of a published week of 57
-//! trucks.
+//! Stops occur at random over the driving time, as a Poisson process for each kind. Their durations are log-normal,
+//! with the observed median and 90th percentile. The figures are aggregates of the stops of a real autonomous fleet: a
+//! published week of 57 trucks.
 
 use serde::Serialize;
 
-/// A kind of stop: how often in 100 truck-hours, its median and its 90th percentile, s.
-struct Stop {
+/// A kind of stop: rate per 100 truck-hours, median and 90th percentile of the duration, s.
+struct StopKind {
     per_100_h: f64,
     median: f64,
     p90: f64,
 }
 
-/// Stops on the way. Loading, tipping and their queues are not travel.
-const STOPS: [Stop; 6] = [
+/// Stops during travel. Loading, tipping and their queues are not part of it.
+const STOPS: [StopKind; 6] = [
     // An obstacle was detected.
-    Stop { per_100_h: 11.5, median: 42.0, p90: 258.0 },
-    // Positioning, communications or control were down.
-    Stop { per_100_h: 10.8, median: 44.0, p90: 243.0 },
-    // Behind a delayed machine.
-    Stop { per_100_h: 5.6, median: 95.0, p90: 627.0 },
-    // Waiting on access.
-    Stop { per_100_h: 1.6, median: 216.0, p90: 840.0 },
+    StopKind { per_100_h: 11.5, median: 42.0, p90: 258.0 },
+    // Positioning, communications or control were unavailable.
+    StopKind { per_100_h: 10.8, median: 44.0, p90: 243.0 },
+    // Waiting behind a delayed machine.
+    StopKind { per_100_h: 5.6, median: 95.0, p90: 627.0 },
+    // Waiting for access.
+    StopKind { per_100_h: 1.6, median: 216.0, p90: 840.0 },
     // Waiting for permission.
-    Stop { per_100_h: 0.6, median: 48.0, p90: 598.0 },
+    StopKind { per_100_h: 0.6, median: 48.0, p90: 598.0 },
     // All-stop.
-    Stop { per_100_h: 0.3, median: 66.0, p90: 659.0 },
+    StopKind { per_100_h: 0.3, median: 66.0, p90: 659.0 },
 ];
 /// 90th percentile of the standard normal.
 const Z90: f64 = 1.281_551_565_544_6;
-/// Spread of the driving time itself (surface, wind, a load a little heavier), as a share of it. Estimated: 1 % of rolling
-/// resistance, which is a day's difference of one road, moves a climb by 5 to 10 %.
+/// Spread of the driving time itself, as a share of it (surface, wind, small differences of load). Estimated: rolling
+/// resistance of one road differs by about 0.01 from day to day, which changes a climb by 5 to 10 %.
 const DRIVING_SPREAD: f64 = 0.03;
 const HOURS_100: f64 = 360_000.0;
-/// Halvings that find a quantile to a hundredth of a second.
+/// Bisections that find a quantile to a hundredth of a second.
 const HALVINGS: usize = 40;
 
-impl Stop {
+impl StopKind {
     fn deviation(&self) -> f64 {
         libm::log(self.p90 / self.median) / Z90
     }
@@ -54,42 +54,44 @@ impl Stop {
 /// A travel time with its spread.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct TravelTime {
-    /// Without any stop, s.
+    /// Time without any stop, s.
     pub unhindered: f64,
-    /// Mean with the stops of a working mine, s.
+    /// Mean time with the stops of a working mine, s.
     pub mean: f64,
     /// Standard deviation, s.
     pub deviation: f64,
 }
 
 impl TravelTime {
-    /// Of a drive that takes this long without stops, s.
+    /// Travel time of a drive that takes `unhindered` seconds without stops.
     pub fn of(unhindered: f64) -> TravelTime {
-        let often = |s: &Stop| s.per_100_h * unhindered / HOURS_100;
+        let often = |s: &StopKind| s.per_100_h * unhindered / HOURS_100;
         let delay: f64 = STOPS.iter().map(|s| often(s) * s.mean()).sum();
         let square: f64 = STOPS.iter().map(|s| often(s) * s.mean_square()).sum();
         let driving = DRIVING_SPREAD * unhindered;
         TravelTime { unhindered, mean: unhindered + delay, deviation: libm::sqrt(square + driving * driving) }
     }
 
-    /// Chance of no stop at all.
+    /// Probability of no stop at all.
     pub fn without_stop(&self) -> f64 {
         libm::exp(-STOPS.iter().map(|s| s.per_100_h).sum::<f64>() * self.unhindered / HOURS_100)
     }
 
-    /// Chance that the travel takes no longer than `time`, s. Two stops on one way count as one: at the hour that a long
-    /// haul takes at the most that is less than a chance in twenty.
+    /// Probability that the travel takes at most `time`, s.
+    ///
+    /// Two stops in one travel are counted as one. The longest hauls take about an hour, and the probability of two
+    /// stops is then below 5 %.
     pub fn within(&self, time: f64) -> f64 {
         let free = self.without_stop();
         let late = time - self.unhindered;
         let driving = (DRIVING_SPREAD * self.unhindered).max(1e-9);
         let all: f64 = STOPS.iter().map(|s| s.per_100_h).sum();
-        let of_stop = |s: &Stop| if late > 0.0 { normal(libm::log(late / s.median) / s.deviation()) } else { 0.0 };
+        let of_stop = |s: &StopKind| if late > 0.0 { normal(libm::log(late / s.median) / s.deviation()) } else { 0.0 };
         let stopped: f64 = STOPS.iter().map(|s| s.per_100_h / all * of_stop(s)).sum();
         free * normal(late / driving) + (1.0 - free) * stopped
     }
 
-    /// The time that is kept in a share of all travels (0 to 1, both excluded), s: 0.9 gives the 90th percentile.
+    /// Time that is met by a share of all travels (between 0 and 1), s; 0.9 gives the 90th percentile.
     pub fn quantile(&self, share: f64) -> f64 {
         let share = if share.is_finite() { share.clamp(1e-6, 1.0 - 1e-6) } else { 0.5 };
         let (mut low, mut high) = (0.0, self.unhindered + 1.0);
@@ -104,7 +106,7 @@ impl TravelTime {
     }
 }
 
-/// Distribution function of the standard normal.
+/// Cumulative distribution function of the standard normal.
 fn normal(z: f64) -> f64 {
     0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
 }
@@ -129,7 +131,7 @@ mod tests {
             .map(|_| {
                 let mut time = 900.0 * (1.0 + DRIVING_SPREAD * stream.normal());
                 for stop in &STOPS {
-                    // Knuth's count of a Poisson process.
+                    // Knuth's method to draw from a Poisson process.
                     let (least, mut product) = (libm::exp(-stop.per_100_h * 900.0 / HOURS_100), stream.unit());
                     while product > least {
                         time += stop.median * libm::exp(stop.deviation() * stream.normal());

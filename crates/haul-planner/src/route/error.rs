@@ -1,59 +1,59 @@
-//! Why there is no route.
+//! Errors of route planning.
 
 use haul_core::RoadId;
 use std::fmt;
 
-/// Why two positions are not connected.
+/// Reason why two positions are not connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoConnection {
-    /// No roads join them, whichever way they are driven.
+    /// No roads connect them, in any direction of travel.
     Apart,
-    /// Roads join them, but one-way roads, closures or turns too tight for the truck are in the way.
+    /// Roads connect them, but one-way roads, closures or turns too tight for the truck block the way.
     Barred,
 }
 
 impl fmt::Display for NoConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            NoConnection::Apart => "they lie in parts of the road network that do not meet",
-            NoConnection::Barred => "one-way roads, closures or turns too tight for the truck are in the way",
+            NoConnection::Apart => "they are in separate parts of the road network",
+            NoConnection::Barred => "one-way roads, closures or turns too tight for the truck block the way",
         })
     }
 }
 
-/// Why there is no route.
+/// Reason why there is no route.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RouteError {
-    /// A road that the map does not have.
+    /// The map does not have the road.
     #[error("the map has no road {road}; it has {roads} roads")]
     UnknownRoad {
-        /// The road asked for.
+        /// The road requested.
         road: RoadId,
-        /// How many roads there are.
+        /// Number of roads on the map.
         roads: usize,
     },
-    /// A road at one end is closed.
+    /// A road at one end of the route is closed.
     #[error("road {road} is closed")]
     Closed {
         /// The road.
         road: RoadId,
     },
-    /// A station or heading that is not finite.
+    /// A station, heading or speed is not finite.
     #[error("{what} is not a finite number")]
     NotFinite {
-        /// What is not.
+        /// Name of the quantity.
         what: &'static str,
     },
-    /// The two are not connected.
+    /// No route connects the two positions.
     #[error("no route from {from} to {to}: {because}")]
     NoConnection {
         /// Road at the start.
         from: RoadId,
         /// Road at the goal.
         to: RoadId,
-        /// Why not.
+        /// Reason.
         because: NoConnection,
     },
 }

@@ -1,14 +1,18 @@
 //! Routes: which roads to take, at what cost in time and fuel.
 //!
-//! [`plan_route`] answers one question; a [`Network`] is prepared once for a truck, its payload and the day's
-//! conditions and answers many.
+//! [`plan_route`] answers a single query. A [`Network`] is prepared once for a truck, its payload and the conditions,
+//! and answers many.
 
 mod alternatives;
-mod cost;
+mod assembly;
 mod criterion;
 mod delays;
+mod edge;
+mod edge_cost;
+mod ends;
 mod error;
-mod fast;
+mod graph;
+mod graph_hierarchy;
 mod hierarchy;
 mod network;
 mod search;
@@ -19,8 +23,9 @@ mod tests;
 
 pub use criterion::Criterion;
 pub use delays::TravelTime;
+pub use edge::DirectedRoad;
 pub use error::{NoConnection, RouteError};
-pub use network::{FAST_FROM, Network};
+pub use network::{MIN_HIERARCHY_EDGES, Network};
 pub use turn::Turn;
 
 use crate::{Conditions, TruckModel};
@@ -29,64 +34,74 @@ use haul_mine::{MineMap, RoadPosition};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// A stretch of one road, driven one way.
+/// A section of one road, in one direction of travel.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RouteLeg {
     /// The road.
     pub road: RoadId,
-    /// Whether it is driven along from→to.
+    /// True in the direction of the road's line, from→to.
     pub forward: bool,
-    /// Station of the road's line at which the leg begins, m; greater than `to_station` where it is driven backwards.
+    /// Station where the leg begins, m; greater than `to_station` when driven against the road's line.
     pub from_station: f64,
-    /// Station at which it ends, m.
+    /// Station where the leg ends, m.
     pub to_station: f64,
 }
 
 impl RouteLeg {
+    /// The road in the direction of travel.
+    pub fn directed_road(&self) -> DirectedRoad {
+        DirectedRoad::new(self.road, self.forward)
+    }
+
     /// Length along the centreline, m.
     pub fn length(&self) -> f64 {
         (self.to_station - self.from_station).abs()
     }
 }
 
-/// Roads one after the other, with what driving them takes.
+/// A sequence of road sections, with its length, time and fuel.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Route {
-    /// The stretches, in the order driven.
+    /// The sections, in driving order.
     pub legs: Vec<RouteLeg>,
     /// Length along the centrelines, m.
     pub length: f64,
-    /// Time, s: each road at the speed that power, retarder, bends and limits allow, slowing for the turns between them,
-    /// without stops.
+    /// Time without stops, s. Each road is driven at the speed that power, retarder, bends and limits allow, and the
+    /// truck slows for the turns between roads.
     pub time: f64,
     /// Fuel, kg.
     pub fuel_kg: f64,
 }
 
 impl Route {
-    /// The time with the stops of a working mine, and its spread.
+    /// Travel time with the stops of a working mine, and its spread.
     pub fn travel_time(&self) -> TravelTime {
         TravelTime::of(self.time)
     }
 }
 
-/// What else bounds the choice of roads.
+/// Further conditions of a route query.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RouteOptions {
-    /// Where the truck's nose points at the start, rad. Setting off the other way costs the time of a turn.
+    /// Heading of the truck at the start, rad. Setting off in the other direction costs the time of a turn.
     pub heading: Option<f64>,
-    /// Speed at the start, m/s: what speeding up takes is reckoned. `None`: the truck rolls as fast as the road allows.
+    /// Speed at the start, m/s; the cost of speeding up is included. `None`: the truck has the speed the road allows.
     pub speed: Option<f64>,
-    /// Roads that may not be used at all.
+    /// Roads that may not be used.
     pub closed: BTreeSet<RoadId>,
     /// Turns that may not be made.
     pub banned: Vec<Turn>,
 }
 
-/// The quickest route between two positions on roads for a truck with a payload (kg).
+/// Returns the quickest route between two positions on roads, for a truck with a payload in kg.
 ///
-/// `heading` is where the truck's nose points at the start (rad), where that is known; setting off the other way costs
-/// the time of a turn. Errors: a road that is not on the map; no connection, with the reason.
+/// `heading` is the truck's heading at the start (rad), if known. Setting off in the other direction costs the time of
+/// a turn.
+///
+/// # Errors
+///
+/// A road is not on the map or is closed, a number is not finite, or the two positions are not connected; the error
+/// gives the reason.
 pub fn plan_route(
     map: &MineMap,
     truck: &TruckModel,

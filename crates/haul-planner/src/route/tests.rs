@@ -1,5 +1,6 @@
-//! Routes against a slow exact oracle, and what each kind of bar does.
+//! Routes against a slow exact oracle, and the effect of each kind of restriction.
 
+use super::edge::{DirectedRoad, EdgeId};
 use super::{Network, NoConnection, RouteError, RouteOptions, Turn, plan_route};
 use crate::Conditions;
 use crate::synthetic::{mine, truck};
@@ -26,20 +27,21 @@ fn net(nodes: &[(f64, f64)], roads: &[(u32, u32)], grade: f64) -> MineMap {
     mine(square(1_000.0), &lines, 15.0, Side::Left, grade)
 }
 
-/// The way of a mine whose road ids count from 0.
-fn way(road: RoadId, forward: bool) -> usize {
+/// The directed edge of a mine whose road ids count from 0, and the reverse.
+fn edge(road: RoadId, forward: bool) -> usize {
     road.index() * 2 + usize::from(!forward)
 }
 
-fn unway(way: usize) -> (RoadId, bool) {
-    (RoadId((way / 2) as u32), way.is_multiple_of(2))
+fn directed(edge: usize) -> DirectedRoad {
+    DirectedRoad::new(RoadId((edge / 2) as u32), edge.is_multiple_of(2))
 }
 
 fn on(road: u32, station: f64) -> RoadPosition {
     RoadPosition { road: RoadId(road), station, lateral: 0.0 }
 }
 
-/// Least time by relaxing every turn of every way until nothing changes (Bellman and Ford), no bound, no order.
+/// Least time, by relaxing every turn of every edge until nothing changes (Bellman and Ford), without heuristic or
+/// order.
 fn oracle(
     map: &MineMap,
     network: &Network,
@@ -47,39 +49,43 @@ fn oracle(
     to: RoadPosition,
     options: &RouteOptions,
 ) -> Option<f64> {
-    let length = |w: usize| map.roads.road(unway(w).0).unwrap().line.length();
-    let entry = |w: usize| if unway(w).1 { 0.0 } else { length(w) };
-    let exit = |w: usize| length(w) - entry(w);
-    let one_way = |w: usize| map.roads.road(unway(w).0).unwrap().one_way && !unway(w).1;
+    let graph = &network.graph;
+    let of = |e: usize| map.roads.road(directed(e).road).unwrap();
+    let length = |e: usize| of(e).line.length();
+    let entry = |e: usize| if directed(e).forward { 0.0 } else { length(e) };
+    let exit = |e: usize| length(e) - entry(e);
+    let is_barred = |e: usize| directed(e).is_barred(of(e));
+    let time = |e: usize, from: f64, to: f64| graph.cost_between(EdgeId::from_index(e), from, to).time;
     let count = map.roads.roads.len() * 2;
     let mut at_end = vec![f64::INFINITY; count];
     let mut best = f64::INFINITY;
     for forward in [true, false] {
-        let w = way(from.road, forward);
-        if one_way(w) {
+        let e = edge(from.road, forward);
+        if is_barred(e) {
             continue;
         }
-        at_end[w] = network.toll_between(w, from.station, exit(w)).0;
-        if from.road == to.road && (to.station - from.station) * (exit(w) - entry(w)) >= 0.0 {
-            best = best.min(network.toll_between(w, from.station, to.station).0);
+        at_end[e] = time(e, from.station, exit(e));
+        if from.road == to.road && (to.station - from.station) * (exit(e) - entry(e)) >= 0.0 {
+            best = best.min(time(e, from.station, to.station));
         }
     }
     for _ in 0..count {
         for a in 0..count {
             for b in 0..count {
-                let ((r, f), (q, g)) = (unway(a), unway(b));
-                let (r, q) = (map.roads.road(r).unwrap(), map.roads.road(q).unwrap());
-                let meets = (if f { r.to } else { r.from }) == (if g { q.from } else { q.to });
-                let back = r.id == q.id && f != g;
-                let banned = options.banned.contains(&Turn { from: (r.id, f), into: (q.id, g) });
-                if !meets || back || banned || one_way(b) || options.closed.contains(&q.id) || at_end[a].is_infinite() {
+                let (arriving, leaving) = (directed(a), directed(b));
+                let meets = arriving.end(of(a)) == leaving.start(of(b));
+                let is_u_turn = leaving == arriving.opposite();
+                let is_banned = options.banned.contains(&Turn { from: arriving, into: leaving });
+                let is_closed = options.closed.contains(&leaving.road);
+                if !meets || is_u_turn || is_banned || is_barred(b) || is_closed || at_end[a].is_infinite() {
                     continue;
                 }
-                // The truck turns where the map lets it; what slowing down for that takes is the network's own figure.
-                let turn = network.turn_into(a, b).expect("the surface leaves room for every turn").lost.0;
-                at_end[b] = at_end[b].min(at_end[a] + turn + network.toll_between(b, entry(b), exit(b)).0);
-                if q.id == to.road {
-                    best = best.min(at_end[a] + turn + network.toll_between(b, entry(b), to.station).0);
+                // Every turn is possible on this map; its cost is the network's own figure.
+                let turn = graph.turn_into(EdgeId::from_index(a), EdgeId::from_index(b));
+                let turn = turn.expect("the surface leaves room for every turn").lost.time;
+                at_end[b] = at_end[b].min(at_end[a] + turn + time(b, entry(b), exit(b)));
+                if leaving.road == to.road {
+                    best = best.min(at_end[a] + turn + time(b, entry(b), to.station));
                 }
             }
         }
@@ -90,7 +96,7 @@ fn oracle(
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
     #[test]
-    fn no_route_is_quicker_and_none_is_missed(
+    fn routes_are_as_quick_as_the_oracle_and_none_is_missed(
         nodes in prop::collection::vec((100.0..900.0_f64, 100.0..900.0_f64), 3..8),
         roads in prop::collection::vec((0..8_u32, 0..8_u32, 0..4_u8), 2..12),
         ends in (0..12_u32, 0.0..1.0_f64, 0..12_u32, 0.0..1.0_f64),
@@ -113,7 +119,7 @@ proptest! {
         let (from, to) = (end(ends.0, ends.1), end(ends.2, ends.3));
         let mut options = RouteOptions::default();
         for (a, b) in bans {
-            options.banned.push(Turn { from: unway(a % (2 * count)), into: unway(b % (2 * count)) });
+            options.banned.push(Turn { from: directed(a % (2 * count)), into: directed(b % (2 * count)) });
         }
         if shut as usize >= count || RoadId(shut) == from.road || RoadId(shut) == to.road {
             options.closed.clear();
@@ -124,7 +130,7 @@ proptest! {
         let least = oracle(&map, &network, from, to, &options);
         match network.plan(&map, from, to, &options) {
             Ok(route) => {
-                let least = least.expect("the oracle knows the way too");
+                let least = least.expect("the oracle finds a route too");
                 prop_assert!((route.time - least).abs() < 1e-6, "{} against {least}", route.time);
                 let (first, last) = (route.legs[0], route.legs[route.legs.len() - 1]);
                 prop_assert!((first.road, first.from_station) == (from.road, from.station));
@@ -169,7 +175,7 @@ fn a_loaded_truck_takes_longer_and_burns_more_uphill_and_least_fuel_downhill() {
 }
 
 #[test]
-fn a_speed_limit_and_a_speed_zone_cost_their_time() {
+fn speed_limits_and_speed_zones_add_time() {
     let mut map = ramp(0.0);
     let conditions = Conditions::of(&map);
     let drive =
@@ -188,7 +194,7 @@ fn a_speed_limit_and_a_speed_zone_cost_their_time() {
 }
 
 #[test]
-fn closures_send_the_truck_round_and_at_last_say_no() {
+fn closures_divert_the_truck_and_then_leave_no_route() {
     let nodes = [(100.0, 500.0), (500.0, 500.0), (900.0, 500.0), (500.0, 800.0)];
     let mut map = net(&nodes, &[(0, 1), (1, 2), (0, 3), (3, 2)], 0.0);
     let conditions = Conditions::of(&map);
@@ -210,7 +216,7 @@ fn closures_send_the_truck_round_and_at_last_say_no() {
 }
 
 #[test]
-fn routes_by_id_mean_the_same_roads_after_the_map_has_changed() {
+fn road_ids_in_options_stay_valid_after_a_map_change() {
     // A ladder: two ways from the west to the east, and a road apart that comes first in the list.
     let nodes = [(100.0, 100.0), (300.0, 100.0), (100.0, 500.0), (500.0, 500.0), (900.0, 500.0), (500.0, 800.0)];
     let mut map = net(&nodes, &[(0, 1), (2, 3), (3, 4), (2, 5), (5, 4)], 0.0);
@@ -245,18 +251,18 @@ fn routes_by_id_mean_the_same_roads_after_the_map_has_changed() {
 }
 
 #[test]
-fn what_cannot_be_is_named() {
+fn impossible_queries_name_their_reason() {
     let map = net(&[(100.0, 100.0), (300.0, 100.0), (600.0, 100.0), (900.0, 100.0)], &[(0, 1), (2, 3)], 0.0);
     let conditions = Conditions::of(&map);
     let plan = |from, to| plan_route(&map, &truck(), &conditions, from, None, to, 0.0).unwrap_err();
     assert_eq!(plan(on(0, 0.0), on(7, 0.0)), RouteError::UnknownRoad { road: RoadId(7), roads: 2 });
     let apart = plan(on(0, 0.0), on(1, 0.0));
-    assert_eq!(apart.to_string(), "no route from r0 to r1: they lie in parts of the road network that do not meet");
+    assert_eq!(apart.to_string(), "no route from r0 to r1: they are in separate parts of the road network");
     assert!(matches!(plan(on(0, f64::NAN), on(1, 0.0)), RouteError::NotFinite { .. }));
 }
 
 #[test]
-fn a_truck_sets_off_the_way_it_faces_where_the_detour_is_short() {
+fn a_truck_sets_off_in_the_direction_it_faces() {
     // A triangle: either way round leads to the far corner, the southern way is a little shorter.
     let nodes = [(200.0, 500.0), (800.0, 500.0), (500.0, 800.0), (500.0, 190.0)];
     let map = net(&nodes, &[(0, 2), (2, 1), (0, 3), (3, 1)], 0.0);
@@ -268,7 +274,7 @@ fn a_truck_sets_off_the_way_it_faces_where_the_detour_is_short() {
 }
 
 #[test]
-fn a_hairpin_at_a_junction_needs_room() {
+fn a_hairpin_turn_at_a_junction_needs_room() {
     // Two roads that leave a node nearly side by side, once near the edge of the surface and once in the open.
     for (y, possible) in [(5.0, false), (500.0, true)] {
         let nodes = [(100.0, y), (600.0, y), (100.0, y + 60.0)];

@@ -1,26 +1,26 @@
 //! Turns from one road into another that a truck can make.
 
+use super::edge::DirectedRoad;
 use crate::TruckModel;
-use haul_core::{Point2, RoadId, Vector2, angle};
+use haul_core::{Point2, Vector2, angle};
 use haul_mine::{MineMap, Road};
 use serde::{Deserialize, Serialize};
 
 /// A turn from the end of one road into another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Turn {
-    /// The road that is left, and whether it was driven along from→to.
-    pub from: (RoadId, bool),
-    /// The road that is entered, and whether it is driven along from→to.
-    pub into: (RoadId, bool),
+    /// The road before the turn, in the direction of travel.
+    pub from: DirectedRoad,
+    /// The road after the turn, in the direction of travel.
+    pub into: DirectedRoad,
 }
 
-/// Headings at a junction are taken over this length, m: within it centrelines still bend towards the node.
+/// Length over which headings at a junction are measured, m. Within it, centrelines still bend towards the node.
 pub(super) const APPROACH: f64 = 15.0;
-/// Up to here a truck turns wherever two roads of its own width meet, rad; a sharper turn needs room at the junction.
-const PLAIN_TURN: f64 = 1.9;
+/// Greatest angle that a truck can turn wherever two roads of its width meet, rad. A sharper turn needs extra room.
+const FREE_TURN_ANGLE: f64 = 1.9;
 
-/// Headings of a road driven one way, over [`APPROACH`] from where it is entered and up to where it ends, rad. `None` on a
-/// road without a line.
+/// Headings at the two ends of a directed edge, each measured over [`APPROACH`], rad. `None` on a road without a line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bearings {
     entry: Option<f64>,
@@ -43,31 +43,32 @@ impl Bearings {
     }
 }
 
-/// Angle of a turn from one road into the next, rad, where both have headings.
-pub(super) fn sharpness(from: Bearings, into: Bearings) -> Option<f64> {
+/// Angle of a turn from one edge into the next, rad; `None` if one of them has no heading.
+pub(super) fn angle_between(from: Bearings, into: Bearings) -> Option<f64> {
     Some(angle::difference(into.entry?, from.exit?).abs())
 }
 
-/// Whether a truck can make a turn of some angle (rad): never back into the same road, and where it turns by more than
-/// about 110° only where its turning circle has its share of room around the node, rising to the whole circle for a half
-/// turn.
-pub(super) fn is_possible(map: &MineMap, truck: &TruckModel, turn: Turn, sharp: f64) -> bool {
-    if turn.from.0 == turn.into.0 && turn.from.1 != turn.into.1 {
+/// Returns true if the truck can make a turn of an angle, rad.
+///
+/// A U-turn is never possible. A turn of more than [`FREE_TURN_ANGLE`] (about 110°) needs room around the node: a share
+/// of the turning circle that rises to the whole circle for a half turn.
+pub(super) fn is_possible(map: &MineMap, truck: &TruckModel, turn: Turn, angle: f64) -> bool {
+    if turn.into == turn.from.opposite() {
         return false;
     }
-    if sharp <= PLAIN_TURN {
+    if angle <= FREE_TURN_ANGLE {
         return true;
     }
-    let node = map.roads.road(turn.into.0).map(|into| if turn.into.1 { into.from } else { into.to });
+    let node = map.roads.road(turn.into.road).map(|into| turn.into.start(into));
     let Some(node) = node.and_then(|id| map.roads.node(id)) else { return false };
     let radius = 1.0 / truck.max_curvature();
     let circle = libm::hypot(radius + truck.footprint.half_width, truck.footprint.front);
-    let share = (sharp - PLAIN_TURN) / (std::f64::consts::PI - PLAIN_TURN);
+    let share = (angle - FREE_TURN_ANGLE) / (std::f64::consts::PI - FREE_TURN_ANGLE);
     has_room(map, node.position.xy(), circle * share)
 }
 
-/// Whether a point lies on the surface at least so far (m) from its edge. Looks only so far, which on open ground is much
-/// quicker than to seek the edge.
+/// Returns true if a point lies on the surface and at least `radius` (m) from its edge. Edges further away are not
+/// searched, which is much faster on open ground.
 fn has_room(map: &MineMap, at: Point2, radius: f64) -> bool {
     let reach = Vector2::new(radius, radius);
     let is_off = |(a, b): (Point2, Point2)| {

@@ -1,7 +1,7 @@
-//! What may be asked of the truck at a station: speed, acceleration, deceleration.
+//! Limits of the truck at a station: speed, acceleration, deceleration.
 
-use super::nodes::Node;
-use super::retarding::{Retarder, Retarding};
+use super::nodes::{CREEP_SPEED, SpeedNode};
+use super::retarding::{RetarderPlan, Retarding};
 use super::{Binding, SpeedRequest};
 use crate::path::Travel;
 use crate::steering_reserve::PROFILE_RATE;
@@ -9,65 +9,63 @@ use crate::{Conditions, TruckModel};
 use haul_core::GRAVITY;
 use haul_vehicle::{DriveAhead, DriveState, Limits, Load, WHEELS, axle_loads, mass_properties};
 
-/// Lateral acceleration that a load heaped over the body's sides bears, m/s².
-const LATERAL: f64 = 1.2;
-/// Lateral acceleration that is left in a bend however much the road leans outwards, m/s²: there the truck creeps.
+/// Lateral acceleration at which a load heaped above the body's sides stays in it, m/s².
+const HEAP_LATERAL: f64 = 1.2;
+/// Lateral acceleration that a bend always has, however much the road leans outwards, m/s²: there the truck creeps.
 const LEAST_LATERAL: f64 = 0.3;
-/// Change of the side force by a change of the cross slope, over the mass, m/s³: the upper end of what transition curves are
-/// laid out for, 0.3 to 0.9 m/s³ (Shortt 1909; AASHTO, *A Policy on Geometric Design of Highways and Streets*, 2011,
-/// eq. 3-25). Faster than that a loaded truck sways on its struts.
-const SWAY: f64 = 0.9;
-/// Acceleration that is asked of the driveline at most, m/s²: an empty truck could do more in first gear.
-const ACCELERATION: f64 = 0.8;
-/// Acceleration that is left in the tightest bend, m/s².
+/// Greatest rate of the side force from a changing cross slope, over the mass, m/s³. It is the upper end of the design
+/// range of transition curves, 0.3 to 0.9 m/s³ (Shortt 1909; AASHTO, *A Policy on Geometric Design of Highways and
+/// Streets*, 2011, eq. 3-25). At a higher rate a loaded truck sways on its struts.
+const SWAY_RATE: f64 = 0.9;
+/// Greatest acceleration, m/s², to spare the driveline: an empty truck could do more in first gear.
+const MAX_ACCELERATION: f64 = 0.8;
+/// Acceleration that the tightest bend always has, m/s².
 const LEAST_PULL: f64 = 0.15;
-/// Share of the acceleration at full pull that is left on the whole when the gearbox shifts on the way, where its shifts are
-/// not followed one by one: from the full truck, which loses 2 to 3 % of the time of a start otherwise.
-const PULL_SHARE: f64 = 0.85;
-/// Deceleration for a stop, retarder and service brake together, m/s²: about a sixth of what the brakes can do loaded,
-/// so that a grant that comes late, or wet ground, finds something left.
-const STOPPING: f64 = 0.7;
-/// Deceleration for a lower cap ahead, by the retarder, m/s².
-const SLOWING: f64 = 0.5;
+/// Share of the full acceleration that remains on average when the gearbox shifts, where the shifts are not computed
+/// one by one. Measured on the full truck; without it a start would take 2 to 3 % longer than planned.
+const SHIFTING_SHARE: f64 = 0.85;
+/// Deceleration for a stop with retarder and service brake together, m/s². About a sixth of what the loaded truck's
+/// brakes can do, which leaves a reserve for a late grant or wet ground.
+const STOP_DECELERATION: f64 = 0.7;
+/// Deceleration for a lower cap ahead, with the retarder, m/s².
+const SLOWING_DECELERATION: f64 = 0.5;
 /// Share of the retarder's deceleration that a profile uses to slow down.
 const RETARDER_SHARE: f64 = 0.8;
-/// Deceleration that is always there for a cap, m/s²: at walking pace the retarder's oil does not grip and the service
-/// brake helps.
-const LEAST_SLOWING: f64 = 0.12;
-/// Share of the grip that a profile uses along the road; together with the curve's share inside the ellipse.
+/// Deceleration that is always available for a lower cap, m/s². At walking pace the retarder has no torque, and the
+/// service brake helps.
+const MIN_DECELERATION: f64 = 0.12;
+/// Share of the grip that a profile uses along the road, inside the friction ellipse with the curve's share.
 const GRIP_SHARE: f64 = 0.5;
-/// Speed in reverse, m/s: 7 km/h, the pace of backing into a spot.
-const REVERSE: f64 = 7.0 / 3.6;
-/// Speed that a jump of the steering is crossed at, m/s: the controller steers while the truck creeps.
-pub(crate) const CREEP: f64 = 0.4;
-/// Reaction before a stop within sight begins: seeing, deciding and the brakes' build-up, s.
-const REACTION: f64 = 1.0;
-/// Halvings that find the speed for a sight distance to a millimetre per second.
+/// Speed in reverse, m/s (7 km/h): the pace of backing into a spot.
+const REVERSE_SPEED: f64 = 7.0 / 3.6;
+/// Time before a stop within sight begins, s: to detect, decide and build up the brakes.
+const REACTION_TIME: f64 = 1.0;
+/// Bisections that find the speed for a sight distance to a millimetre per second.
 const SIGHT_HALVINGS: usize = 14;
-/// Grades are looked up in the book of limits in steps of this, rounded to the steeper side.
+/// Step of grades in the tables, rounded to the steeper side.
 const GRADE_STEP: f64 = 0.002;
-/// Steps of the tables on either side of level: to 60 %, beyond which the last one holds.
+/// Number of steps on either side of level: up to 60 %. Steeper grades use the last one.
 const GRADE_STEPS: usize = 300;
 
-/// Limits of one truck, load and surface.
+/// Limits of one truck with one load on one surface.
 pub(crate) struct Caps<'a> {
     truck: &'a TruckModel,
     limits: &'a Limits,
     wheelbase: f64,
     steering_rate: f64,
     mass: f64,
-    /// With what turns, kg.
+    /// Mass including the rotating parts, kg.
     inert_mass: f64,
     friction: f64,
     rolling: f64,
     flat: [(f64, Binding); 3],
-    /// Square of the curve speed at a radius of 1 m; it grows with the radius.
+    /// Square of the curve speed at a radius of 1 m; it grows in proportion to the radius.
     curve_unit: f64,
-    /// Share of the weight on the driven axle, on the level.
+    /// Share of the weight on the driven axle, on level ground.
     driven_share: f64,
     descent: Vec<Option<f64>>,
     retarding: Retarding,
-    retarder: Retarder<'a>,
+    retarder: RetarderPlan<'a>,
     /// Greatest jerk, m/s³.
     pub jerk: Option<f64>,
     sight: Option<f64>,
@@ -98,34 +96,35 @@ impl<'a> Caps<'a> {
                 (conditions.speed_cap, Binding::Limit),
                 (request.limit.unwrap_or(f64::INFINITY), Binding::Limit),
             ],
-            curve_unit: (unit * unit).min(LATERAL),
+            curve_unit: (unit * unit).min(HEAP_LATERAL),
             driven_share: loads.rear / (loads.front + loads.rear),
             descent: vec![None; GRADE_STEPS + 1],
             retarding: request.retarding,
-            retarder: Retarder::new(truck, mass, inert_mass, rolling),
+            retarder: RetarderPlan::new(truck, mass, inert_mass, rolling),
             jerk: request.jerk,
             sight: request.sight_distance,
             in_sight: vec![None; 2 * GRADE_STEPS + 1],
         }
     }
 
-    /// The cap at a node without regard to its neighbours.
-    pub fn speed(&mut self, node: &Node) -> (f64, Binding) {
+    /// The cap at a node, independent of its neighbours.
+    pub fn speed(&mut self, node: &SpeedNode) -> (f64, Binding) {
         let least = |a: (f64, Binding), b: (f64, Binding)| if b.0 < a.0 { b } else { a };
         let mut cap = self.flat.into_iter().fold((f64::INFINITY, Binding::TopSpeed), least);
         if node.curvature != 0.0 {
-            // A road that leans outwards takes its part of the side force that load and tyres bear.
+            // Where the road leans outwards, gravity uses part of the side force that load and tyres allow.
             let outwards = (node.cross_slope * node.curvature.signum()).max(0.0) * GRAVITY;
             let lateral = (self.curve_unit - outwards).max(LEAST_LATERAL.min(self.curve_unit));
             let binding = if outwards > 0.0 { Binding::CrossSlope } else { Binding::Curve };
             cap = least(cap, (libm::sqrt(lateral / node.curvature.abs()), binding));
-            let lock = libm::sqrt(self.truck.lateral_within_lock(node.curvature) / node.curvature.abs()).max(CREEP);
+            let lock =
+                libm::sqrt(self.truck.lateral_within_lock(node.curvature) / node.curvature.abs()).max(CREEP_SPEED);
             cap = least(cap, (lock, Binding::SteeringLock));
         }
-        let sway = SWAY / (GRAVITY * node.lean_rate.abs()).max(f64::MIN_POSITIVE);
-        cap = least(cap, (sway.max(CREEP), Binding::CrossSlope));
+        let sway = SWAY_RATE / (GRAVITY * node.lean_rate.abs()).max(f64::MIN_POSITIVE);
+        cap = least(cap, (sway.max(CREEP_SPEED), Binding::CrossSlope));
         if node.travel == Travel::Reverse {
-            cap = least(cap, (REVERSE.min(self.limits.reverse_speed()), Binding::Reverse));
+            cap = least(cap, (REVERSE_SPEED.min(self.limits.reverse_speed()), Binding::Reverse));
         }
         if let Some(limit) = node.limit {
             cap = least(cap, (limit, Binding::Limit));
@@ -136,18 +135,18 @@ impl<'a> Caps<'a> {
         cap
     }
 
-    /// The cap of a downgrade where the retarder's heat is not followed.
-    pub fn descent(&mut self, node: &Node) -> Option<(f64, Binding)> {
+    /// The cap on a downgrade, if the retarder's temperature is not computed.
+    pub fn descent(&mut self, node: &SpeedNode) -> Option<(f64, Binding)> {
         let speed = match self.retarding {
             _ if node.grade >= 0.0 => return None,
             Retarding::Heat { .. } => return None,
             Retarding::Continuous => self.descent_speed(node.grade),
-            Retarding::Peak => self.retarder.descent_speed(node.grade, self.retarder.peak_power()).max(CREEP),
+            Retarding::Peak => self.retarder.descent_speed(node.grade, self.retarder.peak_power()).max(CREEP_SPEED),
         };
         Some((speed, Binding::Retarder))
     }
 
-    /// The retarder's temperature at the start, K, where its heat is followed.
+    /// Temperature of the retarder at the start, K, if it is computed along the profile.
     pub fn heat(&self) -> Option<f64> {
         match self.retarding {
             Retarding::Heat { temperature } => Some(temperature),
@@ -156,22 +155,22 @@ impl<'a> Caps<'a> {
     }
 
     /// The retarder.
-    pub fn retarder(&self) -> &Retarder<'a> {
+    pub fn retarder(&self) -> &RetarderPlan<'a> {
         &self.retarder
     }
 
-    /// The cap of a downgrade at a temperature of the retarder, as a speed squared, m²/s².
-    pub fn descent_at(&self, node: &Node, temperature: f64) -> f64 {
+    /// The cap on a downgrade at a retarder temperature (K), as a speed squared, m²/s².
+    pub fn descent_at(&self, node: &SpeedNode, temperature: f64) -> f64 {
         if node.grade >= 0.0 {
             return f64::INFINITY;
         }
         let speed = self.retarder.descent_speed(node.grade, self.retarder.power(temperature));
-        speed.max(CREEP).powi(2)
+        speed.max(CREEP_SPEED).powi(2)
     }
 
-    /// Greatest speed from which the service brakes stop the truck within a distance it can see, m/s.
+    /// Greatest speed from which the service brakes stop the truck within the visible distance, m/s.
     fn sight_speed(&mut self, grade: f64, sight: f64) -> f64 {
-        // Rounded to the steeper side down.
+        // Rounded towards the steeper downgrade.
         let step = (libm::floor(grade / GRADE_STEP) as isize).clamp(-(GRADE_STEPS as isize), GRADE_STEPS as isize);
         let index = (step + GRADE_STEPS as isize) as usize;
         if let Some(speed) = self.in_sight[index] {
@@ -179,7 +178,7 @@ impl<'a> Caps<'a> {
         }
         let grade = step as f64 * GRADE_STEP;
         let distance =
-            |v: f64| self.limits.stopping_distance(v, self.mass, grade, self.rolling, self.friction, REACTION);
+            |v: f64| self.limits.stopping_distance(v, self.mass, grade, self.rolling, self.friction, REACTION_TIME);
         let (mut low, mut high) = (0.0, self.limits.top_speed());
         if distance(high) <= sight {
             low = high;
@@ -189,7 +188,7 @@ impl<'a> Caps<'a> {
                 if distance(middle) <= sight { low = middle } else { high = middle }
             }
         }
-        let speed = low.max(CREEP);
+        let speed = low.max(CREEP_SPEED);
         self.in_sight[index] = Some(speed);
         speed
     }
@@ -200,34 +199,34 @@ impl<'a> Caps<'a> {
             return speed;
         }
         let grade = grade.min(-(step as f64) * GRADE_STEP);
-        // Where the retarder cannot hold the truck at all the service brake must, at a creep.
-        let speed = self.limits.descent_speed(self.mass, grade, self.rolling).max(CREEP);
+        // If the retarder cannot hold the truck at all, the service brake must, at creep speed.
+        let speed = self.limits.descent_speed(self.mass, grade, self.rolling).max(CREEP_SPEED);
         self.descent[step] = Some(speed);
         speed
     }
 
-    /// The cap between two nodes by the rate of the steering, as a speed squared, m²/s².
-    pub fn steering(&self, from: &Node, to: &Node) -> f64 {
+    /// The cap between two nodes from the rate of the steering, as a speed squared, m²/s².
+    pub fn steering(&self, from: &SpeedNode, to: &SpeedNode) -> f64 {
         let change = (to.curvature - from.curvature).abs();
         if change == 0.0 {
             return f64::INFINITY;
         }
-        // The angle is atan(wheelbase × curvature); its slope at the lesser curvature bounds the change.
+        // The angle is atan(wheelbase × curvature). Its slope at the smaller curvature bounds the change.
         let least =
             if from.curvature * to.curvature <= 0.0 { 0.0 } else { from.curvature.abs().min(to.curvature.abs()) };
         let slope = self.wheelbase / (1.0 + (self.wheelbase * least).powi(2));
         let per_metre = slope * change / (to.station - from.station);
-        (PROFILE_RATE * self.steering_rate / per_metre).max(CREEP).powi(2)
+        (PROFILE_RATE * self.steering_rate / per_metre).max(CREEP_SPEED).powi(2)
     }
 
-    /// What the curve leaves of the grip along the road, m/s² (the friction ellipse).
+    /// Grip along the road that the curve leaves, m/s² (the friction ellipse).
     fn grip_along(&self, speed_squared: f64, curvature: f64) -> f64 {
         let whole = GRIP_SHARE * self.friction * GRAVITY;
         let across = speed_squared * curvature;
         libm::sqrt((whole * whole - across * across).max(0.0))
     }
 
-    /// Part of gravity along the road and rolling resistance, m/s², positive against the motion.
+    /// Gravity along the road plus rolling resistance, m/s², positive against the motion.
     fn resistance(&self, grade: f64) -> f64 {
         let cosine = 1.0 / libm::sqrt(1.0 + grade * grade);
         GRAVITY * (grade + self.rolling) * cosine
@@ -239,53 +238,54 @@ impl<'a> Caps<'a> {
     }
 
     /// Power at the wheels for an acceleration at a speed, W.
-    pub fn power(&self, node: &Node, speed: f64, acceleration: f64) -> f64 {
+    pub fn power(&self, node: &SpeedNode, speed: f64, acceleration: f64) -> f64 {
         (self.inert_mass * acceleration + self.mass * self.resistance(node.grade)) * speed
     }
 
-    /// The drive of the truck on its way forward from a state on; of what the automatic holds at a speed (m/s) where none is
-    /// given.
+    /// The predicted driveline forward from a state. Without a state it starts as the automatic gearbox has it at a
+    /// speed (m/s).
     pub fn drive_ahead(&self, speed: f64, state: Option<DriveState>) -> DriveAhead<'a> {
         self.limits.drive_ahead(self.mass, state.unwrap_or_else(|| self.limits.drive_at(speed)))
     }
 
-    /// Tells whether the brakes are needed for an acceleration (m/s²) on a grade.
-    pub fn needs_brakes(&self, node: &Node, acceleration: f64) -> bool {
+    /// Returns true if an acceleration (m/s²) on a grade needs the brakes.
+    pub fn needs_brakes(&self, node: &SpeedNode, acceleration: f64) -> bool {
         self.inert_mass * acceleration + self.mass * self.resistance(node.grade) < 0.0
     }
 
-    /// Greatest acceleration that grip and comfort allow at a speed, m/s², and which of them binds.
-    pub fn allowed(&self, node: &Node, speed_squared: f64) -> (f64, Binding) {
+    /// Greatest acceleration that grip and comfort allow at a speed, m/s², and the limit that binds.
+    pub fn allowed(&self, node: &SpeedNode, speed_squared: f64) -> (f64, Binding) {
         let grip = self.grip_along(speed_squared, node.curvature) * self.driven_share - self.resistance(node.grade);
         let lock = self.truck.acceleration_within_lock(node.curvature).max(LEAST_PULL);
-        let most = if lock < ACCELERATION { (lock, Binding::SteeringLock) } else { (ACCELERATION, Binding::Comfort) };
+        let most =
+            if lock < MAX_ACCELERATION { (lock, Binding::SteeringLock) } else { (MAX_ACCELERATION, Binding::Comfort) };
         if grip > most.0 { most } else { (grip, Binding::Grip) }
     }
 
-    /// Greatest acceleration at a speed, m/s², and what binds it. Negative where the truck slows down.
-    pub fn acceleration(&self, node: &Node, speed_squared: f64) -> (f64, Binding) {
+    /// Greatest acceleration at a speed, m/s², and the limit that binds; negative if the truck slows down.
+    pub fn acceleration(&self, node: &SpeedNode, speed_squared: f64) -> (f64, Binding) {
         let full = self.limits.acceleration(libm::sqrt(speed_squared), self.mass, node.grade, self.rolling);
-        let power = if full > 0.0 { PULL_SHARE * full } else { full };
+        let power = if full > 0.0 { SHIFTING_SHARE * full } else { full };
         let allowed = self.allowed(node, speed_squared);
         if power <= allowed.0 { (power, Binding::PowerClimb) } else { allowed }
     }
 
-    /// Deceleration planned for a stop, m/s²: less where grip or a steep downgrade do not leave it.
-    pub fn stopping(&self, node: &Node, speed_squared: f64) -> f64 {
+    /// Planned deceleration for a stop, m/s²; less if grip or a steep downgrade do not allow it.
+    pub fn stopping(&self, node: &SpeedNode, speed_squared: f64) -> f64 {
         let grip = self.grip_along(speed_squared, node.curvature) + self.resistance(node.grade);
-        STOPPING.min(grip).max(LEAST_SLOWING)
+        STOP_DECELERATION.min(grip).max(MIN_DECELERATION)
     }
 
-    /// Deceleration planned for a lower cap ahead, m/s².
-    pub fn slowing(&self, node: &Node, speed_squared: f64) -> f64 {
+    /// Planned deceleration for a lower cap ahead, m/s².
+    pub fn slowing(&self, node: &SpeedNode, speed_squared: f64) -> f64 {
         let speed = libm::sqrt(speed_squared);
         let retarder = self.limits.retarder_deceleration(speed, self.mass, node.grade, self.rolling);
         let grip = self.grip_along(speed_squared, node.curvature) + self.resistance(node.grade);
-        (RETARDER_SHARE * retarder).min(SLOWING).min(grip).max(LEAST_SLOWING)
+        (RETARDER_SHARE * retarder).min(SLOWING_DECELERATION).min(grip).max(MIN_DECELERATION)
     }
 
-    /// Deceleration with everything, m/s²: for a start that is too fast.
-    pub fn emergency(&self, node: &Node, speed_squared: f64) -> f64 {
+    /// Deceleration with all brakes, m/s², for a start that is too fast.
+    pub fn emergency(&self, node: &SpeedNode, speed_squared: f64) -> f64 {
         let speed = libm::sqrt(speed_squared);
         self.limits.deceleration(speed, self.mass, node.grade, self.rolling, self.friction)
     }

@@ -1,34 +1,39 @@
-//! The profile that burns least and still arrives in time.
+//! Economical profiles: the least fuel for a given arrival time.
 //!
-//! Under the fastest profile the truck may hold back: at each stage it drives at a share of the fastest speed, and a
-//! dynamic programme (Bellman 1957) finds the shares that burn least fuel plus a price for the time. The price is then
-//! raised until the truck arrives in time.
+//! In each stage the truck drives at a share of the fastest profile's speed. Dynamic programming (Bellman 1957) finds
+//! the shares with the least fuel plus a price for the time. The price is then raised until the truck arrives in time.
 
 use super::caps::Caps;
-use super::nodes::{self, Node};
+use super::nodes::{self, SpeedNode};
 use super::{Binding, SpeedError, SpeedPoint, SpeedProfile, SpeedRequest, speed_profile};
+use crate::cost::Cost;
 use crate::{Conditions, Path, TruckModel};
 
 /// Length of a stage, m.
 const STAGE: f64 = 20.0;
-/// Shares of the fastest speed: so many, down to the least.
+/// Number of shares of the fastest speed, down to the least one.
 const LEVELS: usize = 16;
 const LEAST_SHARE: f64 = 0.4;
-/// From stage to stage the share may change by so many levels.
-const LEVELS_A_STAGE: usize = 2;
-/// Prices of time that are tried, kg of fuel a second at the most, and halvings between the dearest and none.
-const DEAREST: f64 = 1.0;
+/// Greatest change of the share from one stage to the next, in levels.
+const LEVELS_PER_STAGE: usize = 2;
+/// Greatest price of time, kg of fuel per second.
+const MAX_PRICE: f64 = 1.0;
+/// Number of bisections of the price.
 const HALVINGS: usize = 24;
-/// Rounding of an acceleration, m/s².
+/// Rounding error of an acceleration, m/s².
 const ROUNDING: f64 = 1e-3;
-/// A time that is short of the fastest by less than this counts as the fastest, s.
+/// Time below the fastest that still counts as the fastest, s.
 const SAME_TIME: f64 = 1e-6;
 
-/// The profile that burns least fuel of those that take no longer than `time` (s) and nowhere go faster than
-/// [`speed_profile`] with the same request. Where even the fastest is too slow the error says by how much; where burning
-/// least takes less than the time, it is less: waiting at the end burns no more than dawdling.
+/// Returns the profile that burns the least fuel of those that take at most `time` (s) and are nowhere faster than
+/// [`speed_profile`] for the same request.
 ///
-/// Errors: [`SpeedError`].
+/// If the least fuel takes less than `time`, the profile takes less too: waiting at the end burns no more than driving
+/// slowly.
+///
+/// # Errors
+///
+/// [`SpeedError`]; if even the fastest profile is too slow, the error gives its time.
 pub fn economical_profile(
     path: &Path,
     truck: &TruckModel,
@@ -37,7 +42,7 @@ pub fn economical_profile(
     time: f64,
 ) -> Result<SpeedProfile, SpeedError> {
     if !time.is_finite() {
-        return Err(SpeedError::NotUsable { what: "the arrival time", wanted: "finite" });
+        return Err(SpeedError::NotUsable { what: "the arrival time", expected: "a finite number" });
     }
     let fastest = speed_profile(path, truck, conditions, request)?;
     if time < fastest.total_time() - SAME_TIME {
@@ -47,9 +52,9 @@ pub fn economical_profile(
     let caps = Caps::new(truck, conditions, request);
     let stages = Stages::new(&nodes, &fastest, &caps, truck);
     let full = vec![1.0; nodes.len()];
-    // A dear second is driven fast; the cheapest price that still arrives in time.
+    // A high price gives a fast profile; find the lowest price that still arrives in time.
     let (mut dear, mut cheap) = (full, None);
-    let (mut low, mut high) = (0.0, DEAREST);
+    let (mut low, mut high) = (0.0, MAX_PRICE);
     let least = stages.cheapest(0.0);
     if stages.profile(&least).total_time() <= time {
         return Ok(stages.profile(&least));
@@ -64,7 +69,7 @@ pub fn economical_profile(
         }
     }
     let cheap = cheap.unwrap_or(least);
-    // Between the two neighbours lies the one that arrives on time.
+    // Blend the two neighbouring profiles into one that arrives on time.
     let blend = |t: f64| -> Vec<f64> { dear.iter().zip(&cheap).map(|(d, c)| d + (c - d) * t).collect() };
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..HALVINGS {
@@ -76,12 +81,12 @@ pub fn economical_profile(
 
 /// The stages of one path.
 struct Stages<'a> {
-    nodes: &'a [Node],
+    nodes: &'a [SpeedNode],
     fastest: &'a SpeedProfile,
-    /// Index of the node each stage begins at, and of the last node.
+    /// Index of the first node of each stage, and of the last node.
     bounds: Vec<usize>,
-    /// Fuel (kg) and time (s) of stage, level before, level after; infinite where it cannot be driven.
-    tolls: Vec<(f64, f64)>,
+    /// Cost by stage, level before and level after; infinite if the stage cannot be driven so.
+    costs: Vec<Cost>,
 }
 
 fn share(level: usize) -> f64 {
@@ -89,7 +94,7 @@ fn share(level: usize) -> f64 {
 }
 
 impl<'a> Stages<'a> {
-    fn new(nodes: &'a [Node], fastest: &'a SpeedProfile, caps: &Caps, truck: &TruckModel) -> Self {
+    fn new(nodes: &'a [SpeedNode], fastest: &'a SpeedProfile, caps: &Caps, truck: &TruckModel) -> Self {
         let mut bounds = vec![0];
         let last = nodes.len() - 1;
         for k in 1..last {
@@ -99,23 +104,25 @@ impl<'a> Stages<'a> {
             }
         }
         bounds.push(last);
-        let mut stages = Stages { nodes, fastest, bounds, tolls: Vec::new() };
+        let mut stages = Stages { nodes, fastest, bounds, costs: Vec::new() };
         for stage in 0..stages.bounds.len() - 1 {
             for a in 0..LEVELS {
                 for b in 0..LEVELS {
-                    stages.tolls.push(stages.toll(stage, a, b, caps, truck));
+                    stages.costs.push(stages.stage_cost(stage, a, b, caps, truck));
                 }
             }
         }
         stages
     }
 
-    fn toll(&self, stage: usize, a: usize, b: usize, caps: &Caps, truck: &TruckModel) -> (f64, f64) {
-        if a.abs_diff(b) > LEVELS_A_STAGE {
-            return (f64::INFINITY, f64::INFINITY);
+    /// Cost of a stage between two levels.
+    fn stage_cost(&self, stage: usize, a: usize, b: usize, caps: &Caps, truck: &TruckModel) -> Cost {
+        const IMPOSSIBLE: Cost = Cost::new(f64::INFINITY, f64::INFINITY);
+        if a.abs_diff(b) > LEVELS_PER_STAGE {
+            return IMPOSSIBLE;
         }
         let (from, to) = (self.bounds[stage], self.bounds[stage + 1]);
-        let (mut fuel, mut time) = (0.0, 0.0);
+        let mut cost = Cost::ZERO;
         let (s0, s1) = (self.nodes[from].station, self.nodes[to].station);
         let speed = |k: usize| {
             let t = (self.nodes[k].station - s0) / (s1 - s0);
@@ -128,20 +135,20 @@ impl<'a> Stages<'a> {
             let most = caps.acceleration(&self.nodes[k], v * v).0.max(self.fastest.points[k].acceleration);
             let least = (-caps.slowing(&self.nodes[k], v * v)).min(self.fastest.points[k].acceleration);
             if acceleration > most + ROUNDING || acceleration < least - ROUNDING {
-                return (f64::INFINITY, f64::INFINITY);
+                return IMPOSSIBLE;
             }
             let dt = 2.0 * length / (v + next);
-            fuel += truck.limits.fuel_rate(caps.power(&self.nodes[k], 0.5 * (v + next), acceleration)) * dt;
-            time += dt;
+            cost.fuel += truck.limits.fuel_rate(caps.power(&self.nodes[k], 0.5 * (v + next), acceleration)) * dt;
+            cost.time += dt;
             v = next;
         }
-        (fuel, time)
+        cost
     }
 
-    /// The shares at the nodes that cost least fuel plus `price` (kg/s) times time.
+    /// Returns the shares at the nodes with the least fuel plus `price` (kg/s) times time.
     fn cheapest(&self, price: f64) -> Vec<f64> {
         let count = self.bounds.len() - 1;
-        // Full speed is driven at both ends: the start is given and the end asked for.
+        // Both ends are driven at full speed: the start is given and the end is requested.
         let mut value = vec![f64::INFINITY; LEVELS];
         value[LEVELS - 1] = 0.0;
         let mut before = vec![0_usize; count * LEVELS];
@@ -149,7 +156,7 @@ impl<'a> Stages<'a> {
             let mut next = vec![f64::INFINITY; LEVELS];
             for (b, best) in next.iter_mut().enumerate() {
                 for (a, so_far) in value.iter().enumerate() {
-                    let (fuel, time) = self.tolls[(stage * LEVELS + a) * LEVELS + b];
+                    let Cost { time, fuel } = self.costs[(stage * LEVELS + a) * LEVELS + b];
                     let cost = so_far + fuel + price * time;
                     if cost < *best {
                         *best = cost;
@@ -189,14 +196,16 @@ impl<'a> Stages<'a> {
             let binding = if shares[k] < 1.0 - ROUNDING { Binding::Economy } else { p.binding };
             SpeedPoint { station: p.station, speed: speed(k), acceleration, binding }
         };
-        // Slower, the drive stands otherwise than at full speed.
+        // At lower speeds the driveline is in another state, so none is given.
         SpeedProfile::new((0..points.len()).map(of).collect(), Vec::new())
     }
 }
 
-/// Fuel that driving a profile burns, kg: engine and idling, without the stand at changes of travel.
+/// Returns the fuel burnt along a profile, kg: engine and idling, without stops at changes of direction.
 ///
-/// Errors: as [`speed_profile`] for the path and the request that the profile was planned with.
+/// # Errors
+///
+/// As [`speed_profile`], for the path and the request of the profile.
 pub fn fuel(
     profile: &SpeedProfile,
     path: &Path,
@@ -211,7 +220,7 @@ pub fn fuel(
     for w in profile.points.windows(2) {
         let speeds = w[0].speed + w[1].speed;
         if speeds > 0.0 {
-            let node = Node::of(&path.at(w[0].station));
+            let node = SpeedNode::of(&path.at(w[0].station));
             let power = caps.power(&node, 0.5 * speeds, w[0].acceleration);
             sum += truck.limits.fuel_rate(power) * 2.0 * (w[1].station - w[0].station) / speeds;
         }

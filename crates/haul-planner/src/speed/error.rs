@@ -1,28 +1,28 @@
-//! Why there is no speed profile.
+//! Errors of speed profiles.
 
 use thiserror::Error;
 
-/// Why a speed profile cannot be given.
+/// Reason why there is no speed profile.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SpeedError {
     /// A number of the request or the conditions is not finite or out of its range.
-    #[error("{what} is not a usable number: it is to be {wanted}")]
+    #[error("{what} is not usable: expected {expected}")]
     NotUsable {
-        /// Which one.
+        /// Name of the quantity.
         what: &'static str,
-        /// What it is to be.
-        wanted: &'static str,
+        /// Accepted values.
+        expected: &'static str,
     },
-    /// A number of the path is not finite, or its stations fall.
+    /// A number of the path is not finite or out of its range, or its stations decrease.
     #[error("point {index} of the path is not usable: {what}")]
     BadPath {
         /// Index of the point.
         index: usize,
-        /// What is wrong with it.
+        /// Reason.
         what: &'static str,
     },
-    /// There is no path between start and end.
+    /// The path has no length between start and end.
     #[error("the path has no length between {from:.2} m and {to:.2} m")]
     NoLength {
         /// Station of the start, m.
@@ -30,26 +30,26 @@ pub enum SpeedError {
         /// Station of the end, m.
         to: f64,
     },
-    /// With all brakes the truck does not stop in time.
+    /// The truck cannot stop in time with all brakes.
     #[error("{speed:.1} m/s at the start is too fast to stop {distance:.1} m ahead")]
     TooFastToStop {
         /// Speed at the start, m/s.
         speed: f64,
-        /// Distance to the place that must not be passed as fast, m.
+        /// Distance to the station that must be passed more slowly, m.
         distance: f64,
     },
-    /// The arrival time asked for is shorter than driving takes at the least.
-    #[error("arriving in {time:.1} s is asked for, driving takes {least:.1} s at the least")]
+    /// The requested arrival time is shorter than the least driving time.
+    #[error("arrival in {time:.1} s is requested, but driving takes at least {least:.1} s")]
     NoTime {
-        /// Time asked for, s.
+        /// Requested time, s.
         time: f64,
         /// Least driving time, s.
         least: f64,
     },
-    /// Drive force or grip does not carry the truck up.
+    /// Pull or grip is not enough to climb a grade.
     #[error("the truck cannot climb {:.1} % at station {station:.1} m", grade * 100.0)]
     CannotClimb {
-        /// Where, m.
+        /// Station, m.
         station: f64,
         /// Grade there, rise over run.
         grade: f64,

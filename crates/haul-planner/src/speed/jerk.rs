@@ -1,26 +1,26 @@
-//! Accelerations that do not jump: the corners of a profile rounded off.
+//! A limit on jerk: rounds the corners of a profile.
 //!
-//! With w the square of the speed, the acceleration is w′/2 and its change in time w″ v/2, so a greatest jerk bounds w″
-//! by ±2 jerk/v. From below (braking begins, the pull ends) the greatest w under the caps is a convex envelope: that of
-//! w + C less C, with C″ = 2 jerk/v. From above (the pull begins, the brake is let go) two passes let the slope grow no
-//! faster than that, away from each low.
+//! With w the square of the speed, the acceleration is w′/2 and the jerk is w″ v/2, so a greatest jerk bounds w″ by ±2
+//! jerk/v. From below (braking begins, the pull ends) the greatest w under the caps is a convex envelope: that of w +
+//! C, minus C, with C″ = 2 jerk/v. From above (the pull begins, the brake is released) two passes let the slope grow no
+//! faster than that, away from each minimum. faster than that, away from each low.
 
 use super::Binding;
-use super::nodes::Node;
-use super::passes::Bound;
+use super::bound::SpeedBound;
+use super::nodes::SpeedNode;
 
-/// At a crawl the acceleration may change at once, m/s: there the wheels hold, not the driver's back.
+/// Speed below which the acceleration may jump, m/s.
 const CRAWL: f64 = 0.3;
 
-/// Rounds the squares of the speeds off, never up, for a greatest jerk, m/s³.
-pub(crate) fn round_off(nodes: &[Node], speeds: &mut [Bound], jerk: f64) {
+/// Rounds a profile down, never up, to keep a greatest jerk, m/s³.
+pub(crate) fn round_off(nodes: &[SpeedNode], speeds: &mut [SpeedBound], jerk: f64) {
     let n = speeds.len().min(nodes.len());
     if n < 3 {
         return;
     }
     let length: Vec<f64> = nodes[..n].windows(2).map(|w| w[1].station - w[0].station).collect();
-    let bend: Vec<f64> = speeds[..n].iter().map(|s| 2.0 * jerk / libm::sqrt(s.0).max(CRAWL)).collect();
-    let mut w: Vec<f64> = speeds[..n].iter().map(|s| s.0).collect();
+    let bend: Vec<f64> = speeds[..n].iter().map(|s| 2.0 * jerk / libm::sqrt(s.squared).max(CRAWL)).collect();
+    let mut w: Vec<f64> = speeds[..n].iter().map(|s| s.squared).collect();
     let crawl = |w: f64| w <= CRAWL * CRAWL;
     let mut slope = f64::INFINITY;
     for k in 0..n - 1 {
@@ -38,21 +38,21 @@ pub(crate) fn round_off(nodes: &[Node], speeds: &mut [Bound], jerk: f64) {
         }
         slope = if crawl(w[k + 1]) { f64::INFINITY } else { (w[k] - w[k + 1]) / length[k] };
     }
-    // The start is as it is.
-    w[0] = speeds[0].0;
+    // The speed at the start is given.
+    w[0] = speeds[0].squared;
     envelope(nodes, &length, &bend, &mut w);
     for (speed, w) in speeds.iter_mut().zip(w) {
-        if w < speed.0 - ROUNDING {
-            *speed = (w.max(0.0), Binding::Jerk);
+        if w < speed.squared - ROUNDING {
+            *speed = SpeedBound::new(w.max(0.0), Binding::Jerk);
         }
     }
 }
 
-/// Rounding of a speed squared, m²/s².
+/// Rounding error of a speed squared, m²/s².
 const ROUNDING: f64 = 1e-6;
 
-/// Lowers `w` to the convex envelope of w + C, less C.
-fn envelope(nodes: &[Node], length: &[f64], bend: &[f64], w: &mut [f64]) {
+/// Lowers `w` to the convex envelope of w + C, minus C.
+fn envelope(nodes: &[SpeedNode], length: &[f64], bend: &[f64], w: &mut [f64]) {
     let n = w.len();
     let mut raised = vec![0.0; n];
     let mut slope = 0.0;

@@ -1,40 +1,41 @@
-//! The stations a profile is worked out at.
+//! The stations at which a profile is computed.
 
-use super::caps::CREEP;
 use super::{SpeedError, SpeedRequest};
 use crate::path::{Path, PathPoint, Travel};
 use haul_mine::LEAST_SPEED_LIMIT;
 
-/// Stations nearer than this are one, m.
+/// Speed across a jump of the steering, m/s: the controller steers while the truck creeps.
+pub(crate) const CREEP_SPEED: f64 = 0.4;
+/// Distance below which two stations are the same, m.
 pub(crate) const SAME_STATION: f64 = 1e-9;
 
-/// No path is longer, m: beyond that a station is a slip, and driving there takes for ever.
-const LONGEST: f64 = 1e5;
-/// No road is steeper, rise over run, and no bend tighter, 1/m.
-const STEEPEST: f64 = 10.0;
-const TIGHTEST: f64 = 1e3;
+/// Greatest length of a path, m; a longer one is an error in the input.
+const MAX_PATH_LENGTH: f64 = 1e5;
+/// Greatest grade, rise over run, and greatest curvature, 1/m, of a path.
+const MAX_SLOPE: f64 = 10.0;
+const MAX_CURVATURE: f64 = 1e3;
 
-/// A station and what holds there.
+/// A station with the properties of the path there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Node {
+pub(crate) struct SpeedNode {
     pub station: f64,
     pub grade: f64,
     /// Rise over run to the left of the body.
     pub cross_slope: f64,
-    /// Change of the cross slope about here, 1/m.
+    /// Change of the cross slope around the node, 1/m.
     pub lean_rate: f64,
     pub curvature: f64,
     pub travel: Travel,
     /// Speed limit of the road or zone, m/s.
     pub limit: Option<f64>,
-    /// A change of travel: the truck stands here.
-    pub cusp: bool,
+    /// True at a change of direction, where the truck stops.
+    pub changes_direction: bool,
 }
 
-impl Node {
-    /// What holds at a point of a path.
-    pub fn of(p: &PathPoint) -> Node {
-        Node {
+impl SpeedNode {
+    /// The node at a point of a path.
+    pub fn of(p: &PathPoint) -> SpeedNode {
+        SpeedNode {
             station: p.station,
             grade: p.grade,
             cross_slope: p.cross_slope,
@@ -42,14 +43,14 @@ impl Node {
             curvature: p.curvature,
             travel: p.travel,
             limit: p.speed_limit,
-            cusp: false,
+            changes_direction: false,
         }
     }
 }
 
-/// The nodes between the start and the end of the request, at least two. A change of travel is one node, with the
-/// travel that follows.
-pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<Node>, SpeedError> {
+/// Returns the nodes between the start and the end of the request, at least two. A change of direction is one node,
+/// with the direction that follows.
+pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<SpeedNode>, SpeedError> {
     check(path)?;
     let (Some(first), Some(last)) = (path.points.first(), path.points.last()) else {
         return Err(SpeedError::NoLength { from: 0.0, to: 0.0 });
@@ -59,29 +60,29 @@ pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<Node>, Sp
     if to - from <= SAME_STATION {
         return Err(SpeedError::NoLength { from, to });
     }
-    let mut nodes: Vec<Node> = Vec::with_capacity(path.points.len() + 2);
+    let mut nodes: Vec<SpeedNode> = Vec::with_capacity(path.points.len() + 2);
     let start = path.points.partition_point(|p| p.station <= from + SAME_STATION);
-    // Where it begins at a change of travel, the travel that follows.
+    // At a change of direction, use the direction that follows.
     let on = start.checked_sub(1).map(|k| &path.points[k]).filter(|p| p.station >= from - SAME_STATION);
-    nodes.push(Node { station: from, ..on.map_or_else(|| Node::of(&path.at(from)), Node::of) });
+    nodes.push(SpeedNode { station: from, ..on.map_or_else(|| SpeedNode::of(&path.at(from)), SpeedNode::of) });
     for p in &path.points[start..] {
         if p.station >= to - SAME_STATION {
             break;
         }
-        add(&mut nodes, Node::of(p));
+        add(&mut nodes, SpeedNode::of(p));
     }
     let before = path.points.partition_point(|p| p.station < to - SAME_STATION);
-    let end = path.points.get(before).map_or_else(|| Node::of(last), Node::of);
-    add(&mut nodes, Node { station: to, ..end });
+    let end = path.points.get(before).map_or_else(|| SpeedNode::of(last), SpeedNode::of);
+    add(&mut nodes, SpeedNode { station: to, ..end });
     lean(&mut nodes, path);
-    Ok(between_stops(nodes, request.start_speed < CREEP))
+    Ok(between_stops(nodes, request.start_speed < CREEP_SPEED))
 }
 
-/// Length over which the change of the cross slope is taken, m: about a wheelbase.
+/// Length over which the change of the cross slope is measured, m; about a wheelbase.
 const LEAN_BASE: f64 = 5.0;
 
-/// Fills in the change of the cross slope at each node: over [`LEAN_BASE`] about it, as far as the path goes.
-fn lean(nodes: &mut [Node], path: &Path) {
+/// Computes the change of the cross slope at each node, over [`LEAN_BASE`] around it.
+fn lean(nodes: &mut [SpeedNode], path: &Path) {
     let points = &path.points;
     let (mut low, mut high) = (0, 0);
     for node in nodes {
@@ -92,27 +93,28 @@ fn lean(nodes: &mut [Node], path: &Path) {
             high += 1;
         }
         if let (Some(a), Some(b)) = (points.get(low), points.get(high)) {
-            // Points that are nearer to each other than half of that would make a step of the survey a cliff.
+            // A lower bound on the distance, so that close survey points do not look like a cliff.
             node.lean_rate = (b.cross_slope - a.cross_slope) / (b.station - a.station).max(LEAN_BASE / 2.0);
         }
     }
 }
 
-fn add(nodes: &mut Vec<Node>, node: Node) {
+fn add(nodes: &mut Vec<SpeedNode>, node: SpeedNode) {
     let Some(last) = nodes.last_mut() else { return };
-    let cusp = last.travel != node.travel;
+    let changes_direction = last.travel != node.travel;
     if node.station - last.station <= SAME_STATION {
-        *last = Node { cusp: last.cusp || cusp, station: last.station, ..node };
+        let changes_direction = last.changes_direction || changes_direction;
+        *last = SpeedNode { changes_direction, station: last.station, ..node };
         return;
     }
-    // A path is meant to repeat the point at a change of travel; where it does not, the truck stops at the latter.
-    nodes.push(Node { cusp, ..node });
+    // A path should repeat the point at a change of direction. If it does not, the truck stops at the second point.
+    nodes.push(SpeedNode { changes_direction, ..node });
 }
 
-/// Adds a node between two stops that are neighbours, so that there is a speed to drive at. The first node counts as a
-/// stop where the truck hardly moves.
-fn between_stops(nodes: Vec<Node>, starts: bool) -> Vec<Node> {
-    let stop = |i: usize| i == 0 && starts || i + 1 == nodes.len() || nodes[i].cusp;
+/// Adds a node between two consecutive stops, so that there is a speed to drive at. The first node counts as a stop if
+/// the truck hardly moves.
+fn between_stops(nodes: Vec<SpeedNode>, starts: bool) -> Vec<SpeedNode> {
+    let stop = |i: usize| i == 0 && starts || i + 1 == nodes.len() || nodes[i].changes_direction;
     if !(1..nodes.len()).any(|i| stop(i - 1) && stop(i)) {
         return nodes;
     }
@@ -120,7 +122,8 @@ fn between_stops(nodes: Vec<Node>, starts: bool) -> Vec<Node> {
     for (i, node) in nodes.iter().enumerate() {
         full.push(*node);
         if let Some(next) = nodes.get(i + 1).filter(|_| stop(i) && stop(i + 1)) {
-            full.push(Node { station: (node.station + next.station) / 2.0, cusp: false, ..*node });
+            let station = (node.station + next.station) / 2.0;
+            full.push(SpeedNode { station, changes_direction: false, ..*node });
         }
     }
     full
@@ -136,17 +139,17 @@ fn check(path: &Path) -> Result<(), SpeedError> {
         if !(p.grade.is_finite() && p.cross_slope.is_finite() && p.curvature.is_finite()) {
             return bad("its grade, cross slope or curvature is not finite");
         }
-        if p.grade.abs().max(p.cross_slope.abs()) > STEEPEST || p.curvature.abs() > TIGHTEST {
-            return bad("its grade or cross slope is over 10 or its curvature over 1000 1/m, which is no road's");
+        if p.grade.abs().max(p.cross_slope.abs()) > MAX_SLOPE || p.curvature.abs() > MAX_CURVATURE {
+            return bad("expected a grade and cross slope of at most 10 and a curvature of at most 1000 1/m");
         }
         if p.speed_limit.is_some_and(|v| v.is_nan() || v < LEAST_SPEED_LIMIT) {
-            return bad("its speed limit is not 0.1 m/s or more");
+            return bad("its speed limit is below the least, 0.1 m/s");
         }
         if p.station < before {
-            return bad("its station is less than the one before");
+            return bad("its station is less than that of the point before");
         }
-        if p.station - path.points[0].station > LONGEST {
-            return bad("it lies over 100 km behind the first");
+        if p.station - path.points[0].station > MAX_PATH_LENGTH {
+            return bad("it is more than 100 km from the first point");
         }
         before = p.station;
     }

@@ -1,9 +1,9 @@
-//! A speed profile: speed, acceleration and what binds at each station.
+//! A speed profile: speed, acceleration and the binding limit at each station.
 
 use haul_vehicle::DriveState;
 use serde::{Deserialize, Serialize};
 
-/// What keeps the truck from going faster.
+/// The limit that keeps the truck from driving faster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Binding {
@@ -13,33 +13,33 @@ pub enum Binding {
     Retarder,
     /// Slide, roll-over or comfort in a curve.
     Curve,
-    /// The slope across the road: it leans outwards in a curve, or changes so quickly that the truck sways.
+    /// The cross slope: the road leans outwards in a curve, or its slope changes so quickly that the truck sways.
     CrossSlope,
     /// The rate of the steering along the path's change of curvature.
     SteeringRate,
-    /// The lock of the steering: understeer grows with speed, and the path is nearly as tight as the wheels turn.
+    /// The lock of the steering: understeer grows with speed, and the path is nearly as tight as the wheels can turn.
     SteeringLock,
-    /// A speed limit of the site, or of the request.
+    /// A speed limit of the site or of the request.
     Limit,
     /// The truck's top speed.
     TopSpeed,
-    /// A stop or end speed at the path's end, or a change of travel.
+    /// A stop or end speed at the path's end, or a change of direction.
     Stop,
     /// The end of the granted road.
     Grant,
     /// The tyres' grip.
     Grip,
-    /// Acceleration that load and driveline are spared.
+    /// Comfort: an acceleration that spares load and driveline.
     Comfort,
-    /// The start: its speed, or a start too fast for what follows.
+    /// The start: its speed, or a start that is too fast for the bounds ahead.
     Start,
     /// Driving in reverse.
     Reverse,
-    /// The distance that can be seen ahead.
+    /// The distance visible ahead.
     Sight,
     /// The rate at which the acceleration may change.
     Jerk,
-    /// There is time: slower burns less.
+    /// Economy: there is time, and driving slower burns less fuel.
     Economy,
 }
 
@@ -50,26 +50,26 @@ pub struct SpeedPoint {
     pub station: f64,
     /// Speed in the direction of motion, m/s, not negative.
     pub speed: f64,
-    /// Acceleration in the direction of motion up to the next point, m/s².
+    /// Acceleration in the direction of motion until the next point, m/s².
     pub acceleration: f64,
-    /// What keeps the speed here from being higher.
+    /// The limit that keeps the speed from being higher.
     pub binding: Binding,
 }
 
 /// Speeds along a path; between points the acceleration is constant.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SpeedProfile {
-    /// The points, by rising station.
+    /// The points, by ascending station.
     pub points: Vec<SpeedPoint>,
     /// Time at each point since the first, s.
     times: Vec<f64>,
-    /// How the drive is foreseen to stand at each point; empty where it was not followed.
+    /// Predicted state of the driveline at each point; empty if it was not computed.
     #[serde(default)]
     drives: Vec<DriveState>,
 }
 
 impl SpeedProfile {
-    /// From points whose speeds are joined by their accelerations.
+    /// Builds a profile from points whose speeds and accelerations are consistent.
     pub(crate) fn new(points: Vec<SpeedPoint>, drives: Vec<DriveState>) -> Self {
         let mut times = Vec::with_capacity(points.len());
         let mut time = 0.0;
@@ -82,12 +82,12 @@ impl SpeedProfile {
         Self { points, times, drives }
     }
 
-    /// The last point at or before a station, or the first point.
+    /// Index of the last point at or before a station, or of the first point.
     fn before(&self, station: f64) -> Option<usize> {
         (!self.points.is_empty()).then(|| self.points.partition_point(|p| p.station <= station).saturating_sub(1))
     }
 
-    /// Speed at a station, m/s; beyond the ends that of the end. An empty profile stands still.
+    /// Speed at a station, m/s; beyond the ends, the speed at the end. 0 for an empty profile.
     pub fn speed_at(&self, station: f64) -> f64 {
         self.before(station).map_or(0.0, |i| self.speed_after(i, station))
     }
@@ -110,18 +110,18 @@ impl SpeedProfile {
         }
     }
 
-    /// How the drive is foreseen to stand at the last point at or before a station: what a profile that is taken up there
-    /// starts with. `None` where it was not followed: in an economical profile, or in one that was read from a file.
+    /// Predicted state of the driveline at the last point at or before a station, from which a new profile can start
+    /// there. `None` if it was not computed: in an economical profile, or in one read from a file.
     pub fn drive_at(&self, station: f64) -> Option<DriveState> {
         self.before(station).and_then(|i| self.drives.get(i).copied())
     }
 
-    /// What binds at a station.
+    /// The limit that binds at a station.
     pub fn binding_at(&self, station: f64) -> Option<Binding> {
         self.before(station).map(|i| self.points[i].binding)
     }
 
-    /// Driving time from the profile's start to a station, s, without the stand at changes of travel.
+    /// Driving time from the profile's start to a station, s, without stops at changes of direction.
     pub fn time_at(&self, station: f64) -> f64 {
         let Some(i) = self.before(station) else { return 0.0 };
         let into = station - self.points[i].station;
@@ -131,7 +131,7 @@ impl SpeedProfile {
         self.times[i] + interval_time(&self.points[i], into, self.speed_after(i, station))
     }
 
-    /// Driving time of the whole profile, s, without the stand at changes of travel.
+    /// Driving time of the whole profile, s, without stops at changes of direction.
     pub fn total_time(&self) -> f64 {
         self.times.last().copied().unwrap_or(0.0)
     }

@@ -1,4 +1,4 @@
-//! Speed profiles on made paths.
+//! Speed profiles on synthetic paths.
 
 use super::*;
 use crate::path::{PathPoint, Travel};
@@ -23,8 +23,8 @@ const LOADED: SpeedRequest = SpeedRequest {
     retarding: Retarding::Continuous,
 };
 
-/// A path of pieces (length, grade, curvature, travel), points every `spacing` metres. Speed profiles look at neither
-/// positions nor headings, so they are left at the origin.
+/// A path of segments (length, grade, curvature, direction), with points every `spacing` metres. Speed profiles use
+/// neither positions nor headings, so these stay at the origin.
 fn path_of(pieces: &[(f64, f64, f64, Travel)], spacing: f64) -> Path {
     let mut points: Vec<PathPoint> = Vec::new();
     let mut station = 0.0;
@@ -48,7 +48,7 @@ fn profile(path: &Path, request: &SpeedRequest) -> SpeedProfile {
     speed_profile(path, &TRUCK, &DRY, request).unwrap()
 }
 
-/// The motion of the points is one of constant accelerations, and time goes on.
+/// Checks that accelerations match speeds and that time increases.
 fn assert_consistent(profile: &SpeedProfile) {
     for (i, w) in profile.points.windows(2).enumerate() {
         let ds = w[1].station - w[0].station;
@@ -59,7 +59,7 @@ fn assert_consistent(profile: &SpeedProfile) {
 }
 
 #[test]
-fn a_truck_stops_at_each_change_of_travel_and_at_the_end() {
+fn a_truck_stops_at_each_change_of_direction_and_at_the_end() {
     let path = path_of(&[(60.0, 0.0, 0.0, Travel::Forward), (30.0, 0.0, -0.1, Travel::Reverse)], 0.5);
     let p = profile(&path, &LOADED);
     assert_consistent(&p);
@@ -79,7 +79,7 @@ fn a_granted_road_ends_in_a_stop_there() {
 }
 
 #[test]
-fn long_grades_are_driven_at_the_book_s_speeds() {
+fn long_grades_are_driven_at_the_speeds_of_the_limits() {
     let limits = &TRUCK.limits;
     let mass = limits.gross_mass(91_000.0);
     let up = profile(&straight(1500.0, 0.1), &LOADED);
@@ -102,7 +102,7 @@ fn a_start_too_fast_is_braked_and_one_far_too_fast_refused() {
     assert!(matches!(speed_profile(&path, &TRUCK, &DRY, &request), Err(SpeedError::TooFastToStop { .. })));
 }
 
-/// Tells whether the drive is locked up over an interval, in the gear that the automatic holds at its speeds.
+/// Returns true if the converter is locked up over an interval, in the gear that the automatic holds at its speeds.
 fn is_settled(profile: &SpeedProfile, w: &[SpeedPoint]) -> bool {
     w.iter().all(|p| {
         let held = TRUCK.limits.drive_at(p.speed).gear();
@@ -110,14 +110,14 @@ fn is_settled(profile: &SpeedProfile, w: &[SpeedPoint]) -> bool {
     })
 }
 
-/// Energy that the engine's turning gives up over an interval, J.
+/// Energy that the engine's rotation releases over an interval, J.
 fn rotor(profile: &SpeedProfile, w: &[SpeedPoint]) -> f64 {
     let [a, b] = [w[0], w[1]].map(|p| profile.drive_at(p.station).unwrap().engine_speed());
     0.5 * TRUCK.spec.engine.inertia * (a * a - b * b)
 }
 
-/// The caps that a wrong pass would break, worked out afresh from the book of limits.
-fn assert_within_the_book(profile: &SpeedProfile, path: &Path, request: &SpeedRequest, conditions: &Conditions) {
+/// Checks the limits that a wrong pass would break, computed independently from the performance limits.
+fn assert_within_limits(profile: &SpeedProfile, path: &Path, request: &SpeedRequest, conditions: &Conditions) {
     let limits = &TRUCK.limits;
     let mass = limits.gross_mass(request.payload_kg);
     let end = profile.end_station();
@@ -138,19 +138,19 @@ fn assert_within_the_book(profile: &SpeedProfile, path: &Path, request: &SpeedRe
         assert!(v <= descent.max(0.4) + 1e-6, "descent {descent}: {at}");
     }
     for w in profile.points.windows(2) {
-        // Never more than the engine gives, and gives back of its own turning; and the planned brakes hold.
+        // Never more than the engine's power and the energy of its rotation allow; and the planned brakes suffice.
         let p = path.at(w[0].station);
-        let book = |v: f64| limits.acceleration(v, mass, p.grade, conditions.rolling_resistance);
-        let most = book(w[0].speed);
+        let pull = |v: f64| limits.acceleration(v, mass, p.grade, conditions.rolling_resistance);
+        let most = pull(w[0].speed);
         let turning = rotor(profile, w) / (mass * (w[1].station - w[0].station));
-        // A lower gear may be kept a little beyond the book's shift.
+        // A lower gear may be kept slightly longer than the shift point.
         let able = if is_settled(profile, w) {
             most + 0.1
         } else {
-            most.max(book(0.92 * w[0].speed)) + 0.1 + turning.max(0.0)
+            most.max(pull(0.92 * w[0].speed)) + 0.1 + turning.max(0.0)
         };
         assert!(w[0].acceleration <= able.max(0.0), "{w:?} {most}");
-        // What it loses on a climb until the engine is up to speed and pulls is not braking: it is dragged, and drags.
+        // A truck that loses speed on a climb until its engine is up to speed is not braking.
         let slope = p.grade / p.grade.hypot(1.0);
         let coasting = -9.81 * (slope + 1.1 * conditions.rolling_resistance);
         let dragged = 0.2 - turning.min(0.0);
@@ -178,7 +178,7 @@ proptest! {
         let conditions = Conditions { friction, ..DRY };
         if let Ok(p) = speed_profile(&path, &TRUCK, &conditions, &request) {
             assert_consistent(&p);
-            assert_within_the_book(&p, &path, &request, &conditions);
+            assert_within_limits(&p, &path, &request, &conditions);
             prop_assert_eq!(p.speed_at(path.length()), 0.0);
             prop_assert!(p.total_time() >= path.length() / 13.0);
         }
@@ -189,9 +189,9 @@ proptest! {
         let path = path_of(&pieces, 1.0);
         let of = |limit| speed_profile(&path, &TRUCK, &DRY, &SpeedRequest { limit: Some(limit), ..LOADED });
         if let (Ok(low), Ok(high)) = (of(limit), of(limit + more)) {
-            // A gear that is shifted elsewhere, a lock-up that has opened: for as long as that lasts, and what it cost is made
-            // up for, the faster truck may be the slower one: who comes to a ramp in a higher gear shifts down on it. Without
-            // more shifts it is nowhere later than by what one lock-up takes; each shift more may cost it `SHIFT`.
+            // A shift at another place, or a converter that opens, may make the faster truck the slower one for a
+            // while: a truck that reaches a ramp in a higher gear shifts down on it. Without extra shifts it is never
+            // later than by the duration of one lock-up; each extra shift may cost it `SHIFT`.
             const SHIFT: f64 = 0.25;
             let mut otherwise = false;
             let (mut gears, mut shifts) = ([None; 2], [0_usize; 2]);
@@ -276,15 +276,15 @@ fn ice_lengthens_every_stop() {
 }
 
 #[test]
-fn a_jump_of_the_steering_is_crept_over() {
+fn a_jump_of_the_steering_is_crossed_at_creep_speed() {
     let jump = path_of(&[(40.0, 0.0, 0.1, Travel::Forward), (40.0, 0.0, -0.1, Travel::Forward)], 0.5);
     let p = profile(&jump, &LOADED);
     assert!(p.speed_at(40.0) < 0.5 && p.speed_at(30.0) > 2.0, "{}", p.speed_at(40.0));
     assert_eq!(p.binding_at(40.0), Some(Binding::SteeringRate));
 }
 
-/// 100 m straight, 60 m of a left bend of 20 m and 100 m straight, on a road that leans by a slope (up to the left) from
-/// 40 m before the bend to 40 m after it, with transitions of a length (m).
+/// 100 m straight, 60 m of a left bend of 20 m radius and 100 m straight. The road has a cross slope (up to the left)
+/// from 40 m before the bend to 40 m after it, with transitions of a length (m).
 fn leaning_bend(slope: f64, transition: f64) -> Path {
     let mut path = path_of(
         &[(100.0, 0.0, 0.0, Travel::Forward), (60.0, 0.0, 0.05, Travel::Forward), (100.0, 0.0, 0.0, Travel::Forward)],
@@ -304,7 +304,7 @@ fn a_bend_on_a_road_that_leans_outwards_is_driven_slower() {
     let (level, inwards, outwards) = (speed(0.0), speed(-0.05), speed(0.05));
     assert!((level - (1.2_f64 * 20.0).sqrt()).abs() < 0.1, "{level}");
     assert!((inwards - level).abs() < 1e-6, "{inwards}");
-    // Side force of curve and slope together over the mass, m/s².
+    // Side force of curve and cross slope together, over the mass, m/s².
     let side = outwards * outwards / 20.0 + 0.05 * 9.81;
     assert!((side - 1.2).abs() < 0.02, "{side}");
     let steep = profile(&leaning_bend(0.2, 40.0), &LOADED);
@@ -325,7 +325,7 @@ fn a_cross_slope_that_changes_quickly_is_crossed_slowly() {
         let change = 9.81 * 0.1 / transition * at(transition);
         assert!((change - 0.9).abs() < 0.02, "{transition} m: {change} m/s³");
     }
-    // A step of the survey is no cliff: the chassis spans it.
+    // A step in the survey is not a cliff: the chassis spans it.
     let step = at(0.01);
     assert!((3.0..6.0).contains(&step), "{step}");
 }
@@ -344,7 +344,7 @@ fn the_tightest_path_is_driven_slower_than_its_lateral_acceleration_allows() {
 }
 
 #[test]
-fn what_cannot_be_driven_is_refused_with_its_reason() {
+fn impossible_profiles_name_their_reason() {
     let of = |path: &Path, request: &SpeedRequest| speed_profile(path, &TRUCK, &DRY, request);
     let path = straight(100.0, 0.0);
     assert!(matches!(of(&Path::default(), &LOADED), Err(SpeedError::NoLength { .. })));
@@ -369,7 +369,7 @@ fn what_cannot_be_driven_is_refused_with_its_reason() {
     broken = path.clone();
     broken.points[8].grade = 1e300;
     assert!(matches!(of(&broken, &LOADED), Err(SpeedError::BadPath { index: 8, .. })));
-    // Its motion would be worked out for ever.
+    // This would take for ever to compute.
     broken = path.clone();
     broken.points[60..].iter_mut().for_each(|p| p.station = 1e300);
     assert!(matches!(of(&broken, &LOADED), Err(SpeedError::BadPath { index: 60, .. })));
@@ -406,7 +406,7 @@ fn a_greatest_jerk_is_kept_away_from_standstill() {
 }
 
 #[test]
-fn the_truck_stops_within_what_it_sees() {
+fn the_truck_can_stop_within_its_sight_distance() {
     let path = straight(600.0, -0.04);
     let p = profile(&path, &SpeedRequest { sight_distance: Some(30.0), ..LOADED });
     let mass = TRUCK.limits.gross_mass(91_000.0);
@@ -431,7 +431,7 @@ fn a_zone_on_the_path_is_kept() {
 }
 
 #[test]
-fn who_has_time_burns_less_and_arrives_when_he_should() {
+fn more_time_burns_less_fuel_and_arrival_is_on_time() {
     let path = path_of(&[(500.0, 0.01, 0.0, Travel::Forward), (500.0, -0.02, 0.0, Travel::Forward)], 1.0);
     let fast = profile(&path, &LOADED);
     let burnt = |p: &SpeedProfile| fuel(p, &path, &TRUCK, &DRY, &LOADED).unwrap();
@@ -446,7 +446,7 @@ fn who_has_time_burns_less_and_arrives_when_he_should() {
 }
 
 #[test]
-fn a_truck_with_a_clutch_crawls_through_a_tight_bend_without_a_stand() {
+fn a_truck_with_a_clutch_crawls_through_a_tight_bend_without_stopping() {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../seeds/trucks/wide_body_60t.toml");
     let truck = TruckModel::new(Arc::new(TruckSpec::load(&file).unwrap_or_else(|faults| panic!("{faults}"))));
     for payload_kg in [0.0, 60_000.0] {
@@ -454,7 +454,7 @@ fn a_truck_with_a_clutch_crawls_through_a_tight_bend_without_a_stand() {
             let curvature = share / truck.spec.min_turning_radius();
             let bend = path_of(&[(150.0, 0.0, curvature, Travel::Forward)], 1.0);
             let request = SpeedRequest { payload_kg, ..LOADED };
-            // The empty truck "could not climb 0.0 %" at a share of 0.85.
+            // Earlier, the empty truck "could not climb 0.0 %" at a share of 0.85.
             let p =
                 speed_profile(&bend, &truck, &DRY, &request).unwrap_or_else(|e| panic!("{payload_kg} {share}: {e}"));
             assert_consistent(&p);
@@ -464,7 +464,7 @@ fn a_truck_with_a_clutch_crawls_through_a_tight_bend_without_a_stand() {
             assert!(most > 1.0 || most - least < 0.01, "it hunts between {least} and {most} m/s");
         }
     }
-    // A wall is still one.
+    // A wall still cannot be climbed.
     let wall = path_of(&[(50.0, 0.0, 0.0, Travel::Forward), (100.0, 0.6, 0.0, Travel::Forward)], 1.0);
     let refused = speed_profile(&wall, &truck, &DRY, &SpeedRequest { payload_kg: 0.0, ..LOADED });
     assert!(matches!(refused, Err(SpeedError::CannotClimb { .. })), "{refused:?}");
@@ -477,7 +477,7 @@ fn two_creeps_through_the_same_bend_take_the_same_time() {
     let path = path_of(&pieces, 1.0);
     let of = |limit| profile(&path, &SpeedRequest { limit: Some(limit), ..LOADED });
     let (low, high) = (of(7.00786), of(7.00786 + 3.80375));
-    // The throttle hunted through the bend, differently after another approach: a higher limit could come out later.
+    // Earlier, the throttle hunted through the bend, depending on the approach: a higher limit could arrive later.
     let in_bend = |p: &SpeedProfile| p.time_at(480.0) - p.time_at(250.0);
     assert!((in_bend(&low) - in_bend(&high)).abs() < 0.01, "{} s, {} s", in_bend(&low), in_bend(&high));
     assert!(low.points.iter().filter(|q| (250.0..480.0).contains(&q.station)).all(|q| (q.speed - 0.4).abs() < 0.01));

@@ -1,7 +1,7 @@
-//! Loading and dumping areas made at random, and spots in them that have a way by construction: a drivable motion away
-//! from the spot, which run backwards leads into it.
+//! Random loading and dumping areas, with spots that have a path by construction: a motion away from the spot, which
+//! leads into it when reversed in time.
 
-// Each test and example that shares this uses a part of it.
+// Each test and example that includes this uses a part of it.
 #![allow(dead_code)]
 
 use haul_core::random::{Draw, Stream};
@@ -12,18 +12,18 @@ use haul_planner::manoeuvre::{FreeSpace, Obstacle};
 use haul_planner::{Path, TruckModel};
 use std::f64::consts::{PI, TAU};
 
-/// Clearance that plans must keep, m.
+/// Required clearance of plans, m.
 pub const MARGIN: f64 = 0.5;
-/// The constructed way keeps this much, m: a planner may ask for a little less than it was made with.
+/// Clearance of the constructed path, m; a planner may require a little less.
 const WAY_MARGIN: f64 = 0.65;
 /// Step of the constructed motion, m.
 const STEP: f64 = 0.2;
-/// Start and spot are at least this far apart, m.
-const LEAST_APART: f64 = 15.0;
-/// Tries for one spot before another area is drawn.
+/// Least distance between start and spot, m.
+const MIN_DISTANCE: f64 = 15.0;
+/// Attempts for one spot before another area is drawn.
 const TRIES: usize = 400;
 
-/// An area: the edge of its surface and what stands on it.
+/// An area: the edge of its surface and the obstacles on it.
 pub struct Area {
     pub drivable: Drivable,
     pub obstacles: Vec<Obstacle>,
@@ -35,13 +35,13 @@ impl Area {
     }
 }
 
-/// A spot to back into, with a way that exists.
+/// A spot to back into, with a path that exists.
 pub struct Case {
     pub start: Pose2,
     pub goal: Pose2,
-    /// Length of the constructed way, m.
+    /// Length of the constructed path, m.
     pub length: f64,
-    /// Its changes of travel.
+    /// Number of its changes of direction.
     pub cusps: usize,
 }
 
@@ -86,7 +86,7 @@ pub fn area(stream: &mut Stream, truck: &TruckModel) -> Area {
     Area { drivable, obstacles }
 }
 
-/// A spot with the tail to the edge and a way into it; `None` where none is found soon.
+/// A spot with the tail to the edge and a path into it; `None` if none is found soon.
 pub fn case(stream: &mut Stream, area: &Area, truck: &TruckModel) -> Option<Case> {
     let space = area.space();
     let clear = |pose: Pose2| space.footprint_clearance_up_to(&truck.footprint, pose, WAY_MARGIN) >= WAY_MARGIN;
@@ -127,15 +127,15 @@ pub fn case(stream: &mut Stream, area: &Area, truck: &TruckModel) -> Option<Case
             length += driven_now;
             cusps = number;
         }
-        // The truck must have driven forward before it backs in, and stand well away.
-        if cusps >= 1 && pose.distance(goal) > LEAST_APART {
+        // The truck must have driven forward before it backs in, and be well away.
+        if cusps >= 1 && pose.distance(goal) > MIN_DISTANCE {
             return Some(Case { start: pose, goal, length, cusps });
         }
     }
     None
 }
 
-/// Independent of the planner's distance fields: every ring edge and obstacle against the rectangle, by brute force.
+/// An independent check of clearance: every ring edge and obstacle against the rectangle, by brute force.
 pub struct Oracle {
     edges: Vec<(Point2, Point2)>,
     obstacles: Vec<Obstacle>,
@@ -146,7 +146,7 @@ impl Oracle {
         Self { edges: area.drivable.polygon().segments().collect(), obstacles: area.obstacles.clone() }
     }
 
-    /// Least distance of the rectangle to anything, m; 0 where it touches or cuts.
+    /// Least distance of the rectangle to anything, m; 0 if it touches or overlaps.
     pub fn clearance(&self, body: &Footprint, pose: Pose2) -> f64 {
         let corners = body.corners(pose);
         let sides: Vec<(Point2, Point2)> = (0..4).map(|k| (corners[k], corners[(k + 1) % 4])).collect();
@@ -163,7 +163,7 @@ impl Oracle {
                     let along = |k: usize| (ring[k], ring[(k + 1) % ring.len()]);
                     let edge = |k| rectangle_segment(body, pose, &sides, along(k));
                     let apart = (0..ring.len()).map(edge).fold(f64::INFINITY, f64::min);
-                    // Wholly within it: the angle that its corners turn through about the truck.
+                    // For a rectangle inside the outline: the angle by which its corners turn around the truck.
                     let turned: f64 = (0..ring.len())
                         .map(|k| {
                             let (a, b) = (along(k).0 - pose.position(), along(k).1 - pose.position());
@@ -189,7 +189,7 @@ impl Oracle {
         least
     }
 
-    /// The least clearance along a path looked at every centimetre, m.
+    /// The least clearance along a path, sampled every centimetre, m.
     pub fn along(&self, body: &Footprint, path: &Path) -> f64 {
         let count = (path.length() / 0.01).ceil() as usize;
         (0..=count).map(|k| self.clearance(body, path.at(k as f64 * 0.01).pose)).fold(f64::INFINITY, f64::min)

@@ -1,5 +1,5 @@
-//! Routes by Dijkstra's algorithm on costs that are reckoned anew from the truck's book of limits: nothing of the
-//! planner's network is used, neither its tolls nor its turns nor its search.
+//! Routes by Dijkstra's algorithm on costs computed independently from the truck's performance limits, without the edge
+//! costs, turns and search of the planner's network.
 //!
 //! For mines without zones on which every turn has room, such as the lattices of `grid`.
 
@@ -11,14 +11,14 @@ use haul_planner::{Conditions, TruckModel};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-/// What the docs of the network say a road is reckoned with: m/s, m/s², m.
+/// Documented constants of the network: m/s, m/s², m.
 const CRAWL: f64 = 0.3;
 const GENTLE: f64 = 0.6;
 const TURN_LATERAL: f64 = 1.2;
 const APPROACH: f64 = 15.0;
 
-/// A road driven one way: times from its beginning, and what being slow at its ends costs, s.
-struct Drive {
+/// A directed edge: times from its start, and the losses of being slow at its ends, s.
+struct EdgeTimes {
     into: u32,
     to_node: usize,
     from_node: usize,
@@ -29,25 +29,25 @@ struct Drive {
     time: Vec<f64>,
     entering: f64,
     leaving: f64,
-    /// Heading at its beginning and its end, rad.
+    /// Headings at its start and its end, rad.
     headings: (f64, f64),
 }
 
 pub struct Oracle {
     /// By road × 2 + backwards; `None` against a one-way road.
-    drives: Vec<Option<Drive>>,
-    /// By node: the drives that leave it.
+    edges: Vec<Option<EdgeTimes>>,
+    /// By node: the edges that leave it.
     leaves: Vec<Vec<usize>>,
 }
 
-struct Book<'a> {
+struct CostModel<'a> {
     truck: &'a TruckModel,
     conditions: &'a Conditions,
     mass: f64,
 }
 
-impl Book<'_> {
-    /// Steady speed on a grade: between its values at multiples of half a per cent.
+impl CostModel<'_> {
+    /// Steady speed on a grade, interpolated between multiples of half a per cent.
     fn steady(&self, grade: f64) -> f64 {
         let (limits, rolling) = (&self.truck.limits, self.conditions.rolling_resistance);
         let at = |k: f64| {
@@ -69,7 +69,7 @@ impl Book<'_> {
         self.truck.limits.curve_speed(radius, 0.0, self.conditions.friction)
     }
 
-    fn drive(&self, road: &Road, forward: bool) -> Drive {
+    fn edge(&self, road: &Road, forward: bool) -> EdgeTimes {
         let points = road.line.points();
         let order: Vec<usize> = if forward { (0..points.len()).collect() } else { (0..points.len()).rev().collect() };
         let length = road.line.length();
@@ -86,7 +86,7 @@ impl Book<'_> {
                 self.steady(g).min(self.bend(radius)).min(road.speed_limit.unwrap_or(f64::INFINITY)).max(CRAWL)
             })
             .collect();
-        // No faster than gentle slowing allows for anything ahead, then no faster than the pull.
+        // Limit the speed by comfortable slowing for everything ahead, then by the pull.
         let n = order.len();
         let mut speed: Vec<f64> = (0..n)
             .map(|k| {
@@ -101,7 +101,7 @@ impl Book<'_> {
             speed[k] = speed[k].min(self.pulled(speed[k - 1], grade[k - 1], ds));
             time[k] = time[k - 1] + 2.0 * ds / (speed[k - 1] + speed[k]);
         }
-        // Headings over the ends' approach.
+        // Headings over the length of the approach.
         let reach = APPROACH.min(length);
         let heading = |a: f64, b: f64| {
             let (p, q) = (road.line.at(a).unwrap(), road.line.at(b).unwrap());
@@ -116,11 +116,11 @@ impl Book<'_> {
             if forward { (road.from.index(), road.to.index()) } else { (road.to.index(), road.from.index()) };
         let into = road.id.0;
         let (entering, leaving) = (0.0, 0.0);
-        Drive { into, to_node, from_node, length, distance, speed, grade, time, entering, leaving, headings }
+        EdgeTimes { into, to_node, from_node, length, distance, speed, grade, time, entering, leaving, headings }
     }
 
-    /// Time lost by beginning at a speed below the drive's own.
-    fn late_in(&self, d: &Drive, speed: f64) -> f64 {
+    /// Time lost by starting below the edge's own speed.
+    fn late_in(&self, d: &EdgeTimes, speed: f64) -> f64 {
         let (mut v, mut lost) = (speed.max(CRAWL), 0.0);
         for k in 1..d.speed.len() {
             if v >= d.speed[k - 1] {
@@ -134,8 +134,8 @@ impl Book<'_> {
         lost
     }
 
-    /// Time lost by ending at a speed below the drive's own.
-    fn late_out(&self, d: &Drive, speed: f64) -> f64 {
+    /// Time lost by ending below the edge's own speed.
+    fn late_out(&self, d: &EdgeTimes, speed: f64) -> f64 {
         let (mut v, mut lost) = (speed.max(CRAWL), 0.0);
         for k in (1..d.speed.len()).rev() {
             if v >= d.speed[k] {
@@ -149,7 +149,7 @@ impl Book<'_> {
         lost
     }
 
-    /// A loss between those at fifths of the greatest speed, as the network keeps it.
+    /// A loss interpolated between fifths of the greatest speed, as in the network.
     fn by_fifths(&self, speed: f64, greatest: f64, loss: impl Fn(f64) -> f64) -> f64 {
         let x = (5.0 * speed / greatest.max(CRAWL)).clamp(0.0, 5.0);
         let low = x.floor().min(4.0);
@@ -164,77 +164,77 @@ impl Book<'_> {
 }
 
 impl Oracle {
-    /// Reckons a mine anew; every way is entered and left at the speed of the easiest of its turns.
+    /// Computes a mine's costs; every edge is entered and left at the speed of the easiest of its turns.
     pub fn new(map: &MineMap, truck: &TruckModel, conditions: &Conditions, payload_kg: f64) -> Self {
-        let book = Book { truck, conditions, mass: truck.limits.gross_mass(payload_kg) };
-        let mut drives: Vec<Option<Drive>> = Vec::new();
+        let model = CostModel { truck, conditions, mass: truck.limits.gross_mass(payload_kg) };
+        let mut edges: Vec<Option<EdgeTimes>> = Vec::new();
         let mut leaves = vec![Vec::new(); map.roads.nodes.len()];
         for road in &map.roads.roads {
             for forward in [true, false] {
                 if forward || !road.one_way {
-                    let drive = book.drive(road, forward);
-                    leaves[drive.from_node].push(drives.len());
-                    drives.push(Some(drive));
+                    let drive = model.edge(road, forward);
+                    leaves[drive.from_node].push(edges.len());
+                    edges.push(Some(drive));
                 } else {
-                    drives.push(None);
+                    edges.push(None);
                 }
             }
         }
-        let (mut fastest_in, mut fastest_out) = (vec![0.0_f64; drives.len()], vec![0.0_f64; drives.len()]);
-        for (a, from) in drives.iter().enumerate() {
+        let (mut fastest_in, mut fastest_out) = (vec![0.0_f64; edges.len()], vec![0.0_f64; edges.len()]);
+        for (a, from) in edges.iter().enumerate() {
             let Some(from) = from else { continue };
             for &b in leaves[from.to_node].iter().filter(|b| **b / 2 != a / 2) {
-                let Some(into) = &drives[b] else { continue };
+                let Some(into) = &edges[b] else { continue };
                 let end = from.speed[from.speed.len() - 1];
                 let off = angle::difference(into.headings.0, from.headings.1);
-                let speed = book.turn(off).min(end).min(into.speed[0]);
+                let speed = model.turn(off).min(end).min(into.speed[0]);
                 fastest_out[a] = fastest_out[a].max(speed);
                 fastest_in[b] = fastest_in[b].max(speed);
             }
         }
-        for (k, drive) in drives.iter_mut().enumerate() {
+        for (k, drive) in edges.iter_mut().enumerate() {
             let Some(d) = drive else { continue };
             let (first, last) = (d.speed[0], d.speed[d.speed.len() - 1]);
-            let entering = book.by_fifths(fastest_in[k], first, |v| book.late_in(d, v));
-            let leaving = book.by_fifths(fastest_out[k], last, |v| book.late_out(d, v));
+            let entering = model.by_fifths(fastest_in[k], first, |v| model.late_in(d, v));
+            let leaving = model.by_fifths(fastest_out[k], last, |v| model.late_out(d, v));
             (d.entering, d.leaving) = (entering, leaving);
         }
-        Self { drives, leaves }
+        Self { edges, leaves }
     }
 
-    /// Least times from a position to the end of every way, s.
+    /// Least times from a position to the end of every edge, s.
     pub fn from(&self, from: RoadPosition) -> Vec<f64> {
-        let mut known = vec![f64::INFINITY; self.drives.len()];
+        let mut known = vec![f64::INFINITY; self.edges.len()];
         let mut open = BinaryHeap::new();
         for way in self.ways_of(from.road) {
-            let Some(d) = &self.drives[way] else { continue };
+            let Some(d) = &self.edges[way] else { continue };
             known[way] = d.between(d.along(way, from.station), d.length);
-            open.push(Waiting(known[way], way));
+            open.push(OpenEdge(known[way], way));
         }
-        while let Some(Waiting(time, way)) = open.pop() {
-            let Some(d) = self.drives[way].as_ref().filter(|_| time <= known[way]) else { continue };
+        while let Some(OpenEdge(time, way)) = open.pop() {
+            let Some(d) = self.edges[way].as_ref().filter(|_| time <= known[way]) else { continue };
             for &next in self.leaves[d.to_node].iter().filter(|n| **n / 2 != way / 2) {
-                let Some(into) = &self.drives[next] else { continue };
+                let Some(into) = &self.edges[next] else { continue };
                 let there = time + d.leaving + into.entering + into.time[into.time.len() - 1];
                 if there < known[next] {
                     known[next] = there;
-                    open.push(Waiting(there, next));
+                    open.push(OpenEdge(there, next));
                 }
             }
         }
         known
     }
 
-    /// Least time from a position to another, s; `known` is what [`Oracle::from`] gave for the first.
+    /// Least time from a position to another, s; `known` is the result of [`Oracle::from`] for the first.
     pub fn time(&self, known: &[f64], from: RoadPosition, to: RoadPosition) -> f64 {
         let mut least = f64::INFINITY;
         for way in self.ways_of(to.road) {
-            let Some(d) = &self.drives[way] else { continue };
+            let Some(d) = &self.edges[way] else { continue };
             let at = d.along(way, to.station);
             if from.road == to.road && d.along(way, from.station) <= at {
                 least = least.min(d.between(d.along(way, from.station), at));
             }
-            for (before, drive) in self.drives.iter().enumerate() {
+            for (before, drive) in self.edges.iter().enumerate() {
                 let Some(b) = drive.as_ref().filter(|b| b.to_node == d.from_node && before / 2 != way / 2) else {
                     continue;
                 };
@@ -249,7 +249,7 @@ impl Oracle {
     }
 }
 
-impl Drive {
+impl EdgeTimes {
     fn along(&self, way: usize, station: f64) -> f64 {
         let s = station.clamp(0.0, self.length);
         if way.is_multiple_of(2) { s } else { self.length - s }
@@ -266,19 +266,19 @@ impl Drive {
 }
 
 #[derive(PartialEq)]
-struct Waiting(f64, usize);
+struct OpenEdge(f64, usize);
 
-impl Eq for Waiting {}
+impl Eq for OpenEdge {}
 
-impl PartialOrd for Waiting {
+impl PartialOrd for OpenEdge {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Waiting {
+impl Ord for OpenEdge {
     fn cmp(&self, other: &Self) -> Ordering {
-        // The least first.
+        // The least comes first.
         other.0.total_cmp(&self.0).then(other.1.cmp(&self.1))
     }
 }

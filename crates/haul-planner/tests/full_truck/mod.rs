@@ -1,4 +1,4 @@
-//! The full truck driven along a straight path's speed profile: what the plan is worth on the machine.
+//! The full truck driven along a straight path's speed profile, to compare plan and machine.
 
 #![allow(dead_code)]
 
@@ -11,16 +11,16 @@ use haul_vehicle::{ActuatorCommand, Direction, Ground, GroundContact, WHEELS};
 
 /// Gain of the speed controller, 1/s.
 const GAIN: f64 = 2.5;
-/// What the engine gives of the book's pull while its gearbox has not shifted yet.
+/// Share of the pull in the performance limits that the engine gives before its gearbox has shifted.
 const THROTTLE_SHARE: f64 = 0.85;
-/// Time by which the controller looks ahead, for what slows the truck and for its start, s.
+/// Preview time of the controller, for slowing down and for the start, s.
 const LEAD: f64 = 0.4;
 /// Time of a start, s.
 const LAUNCH: f64 = 6.0;
-/// Longest drive that is simulated, s.
+/// Greatest simulated time, s.
 const LONGEST: f64 = 3_000.0;
 
-/// A straight road to the east whose height follows a path's grades.
+/// A straight road to the east with the heights of a path's grades.
 pub struct Straight<'a> {
     path: &'a Path,
     heights: Vec<f64>,
@@ -58,12 +58,14 @@ impl Ground for Straight<'_> {
     }
 }
 
-/// Length over which a change of grade is eased, m: sharper than a road that was designed.
+/// Length over which a change of grade is eased, m; shorter than on a designed road.
 pub const SHARP: f64 = 10.0;
-/// The same by design: the sag that the rules ask of a change by 10 % at 47 km/h (`vertical_sag` in seeds/design.toml).
+/// The same by design: the sag that the rules require for a change of 10 % at 47 km/h (`vertical_sag` in
+/// seeds/design.toml).
 pub const BY_DESIGN: f64 = 60.0;
 
-/// A path along a straight of pieces (length, grade), points every `spacing` metres, changes of grade eased over a length, m.
+/// A path along a straight of segments (length, grade), with points every `spacing` metres and changes of grade eased
+/// over a length, m.
 pub fn straight(pieces: &[(f64, f64)], spacing: f64, eased_over: f64) -> Path {
     let half = eased_over as i32;
     let length: f64 = pieces.iter().map(|p| p.0).sum();
@@ -90,7 +92,7 @@ pub fn straight(pieces: &[(f64, f64)], spacing: f64, eased_over: f64) -> Path {
     Path::new((0..=count).map(point).collect())
 }
 
-/// A random road of the seed: two to six pieces of 100 to 700 m between −10 and +10 %, a load, a rolling resistance.
+/// A random road of the seed: two to six segments of 100 to 700 m between −10 and +10 %, a load, a rolling resistance.
 pub fn random_road(truck: &TruckModel, seed: u64, number: u64) -> (Vec<(f64, f64)>, Conditions, f64) {
     let mut random = stream(seed, "a road", &number.to_string());
     let count = 2 + (5.0 * random.unit()) as usize;
@@ -102,24 +104,25 @@ pub fn random_road(truck: &TruckModel, seed: u64, number: u64) -> (Vec<(f64, f64
     (pieces, Conditions { friction: 0.55, rolling_resistance, speed_cap: 13.0 }, payload_kg)
 }
 
-/// What a drive came to.
+/// Result of a drive.
 #[derive(Debug, Clone, Copy)]
 pub struct Driven {
     pub time: f64,
-    /// Where it came to rest, m along the path.
+    /// Station where it stopped, m along the path.
     pub at: f64,
     /// Greatest excess over the planned speed, m/s.
     pub too_fast: f64,
     pub hottest: f64,
     /// Retarder temperature at the last metre of the last steep downgrade, K.
     pub last_temperature: f64,
-    /// Work done by the service brakes while the plan does not slow down, J.
+    /// Work of the service brakes where the plan does not slow down, J.
     pub service_work: f64,
     /// Greatest share of the grip used by any wheel.
     pub grip_used: f64,
 }
 
-/// Drives the profile to its end, at the truck's own step of 5 ms (a tenth and less of the time between two points at 1 m), with throttle, retarder and, for what they leave, the service brakes.
+/// Drives the profile to its end in steps of 5 ms, with throttle, retarder and, for the rest, the service brakes. The
+/// step is at most a tenth of the time between two points at 1 m.
 pub fn drive(
     truck: &TruckModel,
     path: &Path,
@@ -148,16 +151,17 @@ pub fn drive(
     while driven.time < LONGEST {
         let station = rig.motion.pose.translation.vector.x;
         let state = rig.truck.state().clone();
-        // Never asked for less than a crawl before the end, or the truck would stand short of it.
+        // The target is never below a crawl before the end, or the truck would stop short of it.
         let left = end - station;
         if left <= 0.0 || (driven.time > 5.0 && left < 0.1 && state.speed < 0.02) {
             break;
         }
-        // From rest the plan is followed by the clock, as far ahead as the engine takes to answer: at a standstill its speed over the way says nothing.
+        // From rest the plan is followed by time, with a preview for the engine's response. At a standstill the speed
+        // over the distance says nothing.
         let launch =
             if driven.time < LAUNCH { profile.speed_at(station_after(profile, driven.time + LEAD)) } else { 0.0 };
         let planned = profile.speed_at(station).max(launch).max((0.12 + 0.8 * left).min(0.4));
-        // The retarder fills for half a second: slowing down is asked for that much ahead.
+        // The retarder fills for half a second, so slowing down is commanded that much earlier.
         let soon = station + LEAD * state.speed;
         let feed = profile.acceleration_at(station).min(profile.acceleration_at(soon));
         let error = planned - state.speed;
@@ -204,7 +208,7 @@ pub fn drive(
     driven
 }
 
-/// Where a profile is after a time, m.
+/// Station of a profile after a time, m.
 fn station_after(profile: &SpeedProfile, time: f64) -> f64 {
     let mut passed = 0.0;
     for w in profile.points.windows(2) {

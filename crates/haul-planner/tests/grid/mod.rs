@@ -1,4 +1,4 @@
-//! Random road networks on an open plain that rises and falls: large, and no two roads alike.
+//! Large random road networks on an open plain that rises and falls; no two roads are alike.
 
 #![allow(dead_code)]
 
@@ -6,10 +6,10 @@ use haul_core::random::{Draw, Stream};
 use haul_core::{NodeId, Point2, Point3, Polygon, Polyline, RoadId};
 use haul_mine::{Drivable, MineMap, Road, RoadGraph, RoadNode, RoadPosition, RoadStation, Side, Terrain};
 
-/// Distance between neighbouring nodes, m, and how far each is moved off the lattice.
+/// Distance between neighbouring nodes, m, and greatest offset from the lattice.
 const PITCH: f64 = 200.0;
 const JITTER: f64 = 60.0;
-/// Share of the lattice's roads that exist, and of them that are one-way or have a limit.
+/// Share of the lattice's roads that exist, and of those that are one-way or have a limit.
 const EXIST: f64 = 0.8;
 const ONE_WAY: f64 = 0.05;
 const LIMITED: f64 = 0.2;

@@ -1,14 +1,14 @@
-//! What a haul costs: fuel, tyres, service.
+//! Costs of a haul: fuel, tyres, service.
 
 use super::TyreDuty;
 use crate::Limits;
 use crate::spec::quantity::Quantity::{Duration, Money, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
 
-/// Prices and lives of `seeds/costs.toml`.
+/// Prices and service lives of `seeds/costs.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CostSpec {
     /// Currency of the prices.
@@ -19,53 +19,53 @@ pub struct CostSpec {
     pub tyre: f64,
     /// Life of a tyre within its TKPH, s.
     pub tyre_life: f64,
-    /// Share of its life that a tyre keeps at twice its TKPH.
+    /// Share of its life that remains to a tyre at twice its TKPH.
     pub tyre_life_overheated: f64,
-    /// Parts, lubricants and labour an hour.
+    /// Parts, lubricants and labour per hour.
     pub service_hour: f64,
-    /// Share of the tank that is kept as a reserve.
+    /// Share of the tank kept as a reserve.
     pub tank_reserve: f64,
 }
 
-/// What a cycle costs, in the currency of the seeds.
+/// Costs of a cycle, in the currency of the seeds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Cost {
-    /// Fuel of a cycle.
+pub struct HaulageCost {
+    /// Fuel per cycle.
     pub fuel: f64,
-    /// Tyres of a cycle.
+    /// Tyres per cycle.
     pub tyres: f64,
-    /// Service of a cycle.
+    /// Service per cycle.
     pub service: f64,
-    /// All of a cycle.
+    /// Total per cycle.
     pub cycle: f64,
-    /// All of an hour.
+    /// Total per hour.
     pub hour: f64,
-    /// All of a tonne moved.
+    /// Total per tonne moved.
     pub tonne: f64,
 }
 
 impl CostSpec {
-    /// Reads prices from a text. Errors: every fault of the text.
+    /// Reads prices from a text. Errors: all faults of the text.
     pub fn from_toml(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let mut r = Reader::new(source)?;
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let spec = Self {
             currency: r.text("currency"),
             fuel_litre: r.figure("fuel.litre", Money, p),
             tyre: r.figure("tyre.price", Money, p),
             tyre_life: r.figure("tyre.life", Duration, p),
-            tyre_life_overheated: r.figure("tyre.life_at_twice_tkph", Ratio, Bound::Share),
+            tyre_life_overheated: r.figure("tyre.life_at_twice_tkph", Ratio, FigureRange::Share),
             service_hour: r.figure("service.hour", Money, p),
-            tank_reserve: r.figure("fuel.reserve", Ratio, Bound::Share),
+            tank_reserve: r.figure("fuel.reserve", Ratio, FigureRange::Share),
         };
         r.refuse_unknown();
         Faults::check(r.faults)?;
         Ok(spec)
     }
 
-    /// The cost of a cycle of a time (s) and fuel (kg) that moves a payload (kg) and asks of the tyres what `tyres`
-    /// says. A tyre above its TKPH loses life in proportion, to the share of the seeds at twice its TKPH.
-    pub fn of_cycle(&self, limits: &Limits, time: f64, fuel: f64, payload: f64, tyres: &[TyreDuty; 2]) -> Cost {
+    /// Returns the costs of a cycle from its time (s), fuel (kg), payload (kg) and tyre duty. A tyre above its TKPH
+    /// loses life in proportion, down to the share of the seeds at twice its TKPH.
+    pub fn of_cycle(&self, limits: &Limits, time: f64, fuel: f64, payload: f64, tyres: &[TyreDuty; 2]) -> HaulageCost {
         let spec = limits.spec();
         let litres = fuel / spec.fuel_density * LITRES;
         let wear = |duty: &TyreDuty| {
@@ -79,7 +79,7 @@ impl CostSpec {
         let cycle = fuel + tyres + service;
         let tonnes = haul_core::units::to_tonnes(payload);
         let tonne = if tonnes > 0.0 { cycle / tonnes } else { f64::INFINITY };
-        Cost { fuel, tyres, service, cycle, hour: cycle * HOUR / time, tonne }
+        HaulageCost { fuel, tyres, service, cycle, hour: cycle * HOUR / time, tonne }
     }
 }
 
@@ -94,7 +94,7 @@ static EMBEDDED: LazyLock<CostSpec> = LazyLock::new(|| {
     CostSpec::from_toml(&source).expect("the embedded prices are valid")
 });
 
-/// The prices that come with the crate.
+/// The prices of the crate.
 pub fn costs() -> &'static CostSpec {
     &EMBEDDED
 }

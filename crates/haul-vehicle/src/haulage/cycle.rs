@@ -1,18 +1,19 @@
-//! A haul cycle: loaded out, empty back, with what happens at both ends; tyre duty and output.
+//! A haul cycle: loaded out, empty back, with the times at both ends; tyre duty and output.
 
-use super::{Cost, Profile, Travel, costs, travel};
+use super::{HaulTravel, HaulageCost, Profile, costs, travel};
 use crate::Limits;
-use crate::mass::{Load, axle_loads, mass_properties};
+use crate::mass::Load;
+use crate::mass_properties::{axle_loads, mass_properties};
 use haul_core::GRAVITY;
 use haul_core::units::{to_celsius, to_kmh, to_tonnes};
 use serde::Serialize;
 
-/// What a cycle is reckoned with.
+/// Inputs of a cycle.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CycleOptions {
     /// Payload, kg.
     pub payload: f64,
-    /// Friction of the road, ratio; only curves ask.
+    /// Friction of the road, ratio; it only affects curves.
     pub friction: f64,
     /// Spotting at the shovel and loading, s.
     pub loading: f64,
@@ -22,11 +23,12 @@ pub struct CycleOptions {
     pub waiting: f64,
 }
 
-/// Time from the arrival at the shovel to the departure, s: the median of 18 trucks observed (FACTS: 150 to 280 s).
+/// Time from the arrival at the shovel to the departure, s: the median of 18 observed trucks, with a range of 150 to
+/// 280 s.
 const LOADING: f64 = 200.0;
-/// Time at the dump, s: body lift 35 s by the median of those trucks, and as long again to back up.
+/// Time at the dump, s: 35 s for the body lift (median of those trucks), and the same again to back up.
 const DUMPING: f64 = 70.0;
-/// Friction of a maintained haul road where the seeds name none.
+/// Friction of a maintained haul road, if the seeds have none.
 const DRY: f64 = 0.55;
 
 impl CycleOptions {
@@ -38,38 +40,38 @@ impl CycleOptions {
     }
 }
 
-/// What the tyres of an axle do in a shift of such cycles (Caterpillar handbook: mean load × mean speed).
+/// Duty of an axle's tyres in a shift of such cycles (Caterpillar handbook: mean load × mean speed).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct TyreDuty {
     /// Load of one tyre, loaded, N.
     pub loaded: f64,
     /// Load of one tyre, empty, N.
     pub empty: f64,
-    /// Mean of both over the mean speed of the shift, t·km/h.
+    /// Mean load of the two, times the mean speed of the shift, t·km/h.
     pub tkph: f64,
-    /// What the tyre bears at this air temperature, t·km/h.
+    /// Permitted duty at this air temperature, t·km/h.
     pub tkph_rated: f64,
 }
 
 /// A haul cycle.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cycle {
-    /// The way out, loaded.
-    pub loaded: Travel,
-    /// The way back, empty.
-    pub empty: Travel,
+    /// HaulTravel out, loaded.
+    pub loaded: HaulTravel,
+    /// HaulTravel back, empty.
+    pub empty: HaulTravel,
     /// Time of the whole cycle, s.
     pub time: f64,
     /// Fuel of the whole cycle, kg.
     pub fuel: f64,
     /// Payload over the cycle's time, kg/s.
     pub output: f64,
-    /// Fuel for each kilogram moved, kg/kg.
+    /// Fuel per mass moved, kg/kg.
     pub fuel_per_mass: f64,
     /// Front and rear tyres.
     pub tyres: [TyreDuty; 2],
-    /// What it costs.
-    pub cost: Cost,
+    /// Costs of the cycle.
+    pub cost: HaulageCost,
     /// Cycles on a tank, with the reserve of the seeds.
     pub cycles_on_a_tank: f64,
     /// Hours on a tank, with the reserve of the seeds.
@@ -78,12 +80,12 @@ pub struct Cycle {
     pub range: f64,
 }
 
-/// Reckons a cycle over a profile, which is given from the shovel to the dump.
+/// Computes a cycle over a profile, given from the shovel to the dump.
 pub fn cycle(limits: &Limits, profile: &Profile, options: &CycleOptions) -> Cycle {
     let spec = limits.spec();
-    let rest = limits.retarder_rest();
-    let loaded = travel(limits, profile, options.payload, options.friction, rest);
-    let empty = travel(limits, &profile.reversed(), 0.0, options.friction, rest);
+    let coolant = limits.retarder_coolant();
+    let loaded = travel(limits, profile, options.payload, options.friction, coolant);
+    let empty = travel(limits, &profile.reversed(), 0.0, options.friction, coolant);
     let standing = options.loading + options.dumping + options.waiting;
     let time = loaded.time + empty.time + standing;
     let fuel = loaded.fuel + empty.fuel + spec.engine.idle_rate * standing;
@@ -129,7 +131,7 @@ fn duty(limits: &Limits, axle: usize, payload: f64, mean_speed: f64) -> TyreDuty
 const TKPH: f64 = 1000.0 / 3.6;
 
 impl Cycle {
-    /// Greatest oil temperature of the retarder on both ways, °C.
+    /// Greatest oil temperature of the retarder in both directions, °C.
     pub fn retarder_peak_celsius(&self) -> f64 {
         to_celsius(self.loaded.retarder_peak.max(self.empty.retarder_peak))
     }

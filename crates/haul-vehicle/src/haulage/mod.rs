@@ -1,4 +1,4 @@
-//! Haulage studies: travel time, fuel, temperatures and tyre load over a haul profile, and what they cost.
+//! Haulage studies: travel time, fuel, temperatures, tyre duty and costs over a haul profile.
 //!
 //! ```
 //! use haul_core::fault::SourceText;
@@ -17,7 +17,7 @@ mod cycle;
 mod profile;
 mod travel;
 
-pub use cost::{Cost, CostSpec, costs};
+pub use cost::{CostSpec, HaulageCost, costs};
 pub use cycle::{Cycle, CycleOptions, TyreDuty, cycle};
 pub use profile::{Profile, Section};
-pub use travel::{Limit, SectionReport, TracePoint, Travel, travel};
+pub use travel::{HaulTravel, SectionReport, SpeedLimiter, TracePoint, travel};

@@ -1,4 +1,4 @@
-//! A haul profile: the road from the shovel to the dump as sections, from a table that a person writes.
+//! A haul profile: the road from the shovel to the dump as sections, read from a table.
 
 use crate::site::penetration_rule;
 use haul_core::fault::{Fault, Faults, SourceText};
@@ -6,7 +6,7 @@ use haul_core::units::from_kmh;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// A section of a haul road, as the loaded truck meets it.
+/// A section of a haul road, in the direction of the loaded truck.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Section {
     /// Length along the road, m.
@@ -15,9 +15,9 @@ pub struct Section {
     pub grade: f64,
     /// Rolling resistance, ratio.
     pub rolling: f64,
-    /// Speed limit, m/s; infinite where there is none.
+    /// Speed limit, m/s; infinite without one.
     pub limit: f64,
-    /// Radius of the curve, m; infinite where it is straight.
+    /// Radius of the curve, m; infinite on a straight.
     pub radius: f64,
 }
 
@@ -27,19 +27,19 @@ pub struct Profile {
     sections: Vec<Section>,
 }
 
-/// The columns. A table must have the first two and one or both of the next two; the last two may be left out.
+/// The columns. The first two are required, and one or both of the next two; the last two are optional.
 const COLUMNS: [&str; 6] = ["length_m", "grade_pct", "rolling_pct", "penetration_cm", "limit_kmh", "radius_m"];
-/// Columns that a table must have.
-const NEEDED: usize = 2;
-/// The columns of which each section fills one.
+/// Number of required columns.
+const REQUIRED_COLUMNS: usize = 2;
+/// Index of the two columns of which each section fills one.
 const ROLLING: usize = 2;
 const PENETRATION: usize = 3;
-/// Least and greatest value of each column: no haul road is steeper than 40 %, no ground rolls worse than 40 %, and where
-/// tyres sink in deeper than that no truck drives.
+/// Least and greatest value of each column. No haul road is steeper than 40 % or has a higher rolling resistance, and
+/// no truck drives where its tyres sink in deeper.
 const RANGES: [[f64; 2]; 6] = [[0.1, 100_000.0], [-40.0, 40.0], [0.0, 40.0], [0.0, 60.0], [1.0, 120.0], [5.0, 1e6]];
 
 impl Profile {
-    /// A profile of sections. `None` where there is none, or one that is out of range.
+    /// A profile of sections; `None` if there are none or one is out of range.
     pub fn new(sections: Vec<Section>) -> Option<Self> {
         let inside = |s: &Section| {
             let values = [s.length, s.grade * 100.0, s.rolling * 100.0];
@@ -48,12 +48,16 @@ impl Profile {
         (!sections.is_empty() && sections.iter().all(inside)).then_some(Self { sections })
     }
 
-    /// Reads a table with commas: a head that names the columns (`length_m`, `grade_pct`, `rolling_pct` or
-    /// `penetration_cm`, and if wanted `limit_kmh`, `radius_m`; in any order), then a line for each section. Each gives
-    /// the rolling resistance, or the tyres' penetration from which it follows ([`penetration_rule`]). An empty cell of
-    /// the last two is no limit. Lines that begin with `#` are not read.
+    /// Reads a comma-separated table. The first line names the columns (`length_m`, `grade_pct`, `rolling_pct` or
+    /// `penetration_cm`, and optionally `limit_kmh`, `radius_m`; in any order); then follows a line for each section.
     ///
-    /// Errors: every fault of the table, each with its line and column.
+    /// Each section gives the rolling resistance, or the tyres' penetration from which it follows
+    /// ([`penetration_rule`]). An empty cell in the last two columns means no limit. Lines that begin with `#` are
+    /// skipped.
+    ///
+    /// # Errors
+    ///
+    /// All faults of the table, each with its line and column.
     pub fn from_csv(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let mut faults = Vec::new();
         let mut head: Option<Vec<Option<usize>>> = None;
@@ -70,7 +74,7 @@ impl Profile {
             }
         }
         if sections.is_empty() && faults.is_empty() {
-            let help = "a head `length_m,grade_pct,rolling_pct,limit_kmh`, then a line for each section";
+            let help = "a first line `length_m,grade_pct,rolling_pct,limit_kmh`, then a line for each section";
             faults.push(Fault::new("the profile has no section").in_file(&source.path).help(help));
         }
         Faults::check(faults)?;
@@ -92,7 +96,7 @@ impl Profile {
         self.sections.iter().map(|s| s.length * libm::sin(libm::atan(s.grade))).sum()
     }
 
-    /// The way back.
+    /// The same road in the other direction.
     pub fn reversed(&self) -> Self {
         let back = self.sections.iter().rev().map(|s| Section { grade: -s.grade, ..*s });
         Self { sections: back.collect() }
@@ -101,7 +105,7 @@ impl Profile {
 
 type Span = std::ops::Range<usize>;
 
-/// Spans of the lines that are to be read.
+/// Spans of the lines to read.
 fn lines(text: &str) -> impl Iterator<Item = Span> {
     let mut at = 0;
     text.split_inclusive('\n').filter_map(move |line| {
@@ -112,7 +116,7 @@ fn lines(text: &str) -> impl Iterator<Item = Span> {
     })
 }
 
-/// Spans of the cells of a line, without the blanks around them.
+/// Spans of the cells of a line, without surrounding blanks.
 fn cells(text: &str, line: Span) -> Vec<Span> {
     let mut at = line.start;
     text[line]
@@ -125,7 +129,7 @@ fn cells(text: &str, line: Span) -> Vec<Span> {
         .collect()
 }
 
-/// Which column of ours each cell of the head names.
+/// Returns the column that each cell of the first line names.
 fn read_head(source: &Arc<SourceText>, cells: &[Span], line: Span, faults: &mut Vec<Fault>) -> Vec<Option<usize>> {
     let mut found = Vec::with_capacity(cells.len());
     for cell in cells {
@@ -139,19 +143,19 @@ fn read_head(source: &Arc<SourceText>, cells: &[Span], line: Span, faults: &mut 
                     .help(format!("known: {known}")),
             );
         } else if found.contains(&column) {
-            faults.push(Fault::new(format!("column `{name}` is there twice")).at(source, cell.clone()));
+            faults.push(Fault::new(format!("column `{name}` appears twice")).at(source, cell.clone()));
         }
         found.push(column);
     }
-    for (i, name) in COLUMNS.iter().enumerate().take(NEEDED) {
+    for (i, name) in COLUMNS.iter().enumerate().take(REQUIRED_COLUMNS) {
         if !found.contains(&Some(i)) {
             let what = format!("column `{name}` is missing");
-            faults.push(Fault::new(what).at(source, line.clone()).help("name it in the head"));
+            faults.push(Fault::new(what).at(source, line.clone()).help("name it in the first line"));
         }
     }
     if !found.contains(&Some(ROLLING)) && !found.contains(&Some(PENETRATION)) {
         let what = "column `rolling_pct` is missing";
-        faults.push(Fault::new(what).at(source, line).help("name it in the head, or `penetration_cm` in its place"));
+        faults.push(Fault::new(what).at(source, line).help("name it in the first line, or `penetration_cm` instead"));
     }
     found
 }
@@ -165,12 +169,12 @@ fn read_section(
 ) -> Option<Section> {
     let before = faults.len();
     if cells.len() != columns.len() {
-        let what = format!("{} cells under a head of {}", cells.len(), columns.len());
-        faults.push(Fault::new(what).at(source, line).help("as many cells as the head names"));
+        let what = format!("found {} cells, expected {} as in the first line", cells.len(), columns.len());
+        faults.push(Fault::new(what).at(source, line).help("as many cells as the first line has"));
         return None;
     }
     let mut values = [f64::INFINITY; COLUMNS.len()];
-    // The last of the cells that could say how the section rolls, and how many of them do.
+    // The last cell that gives the rolling resistance of the section, and the number of such cells.
     let (mut rolls, mut said): (Option<Span>, usize) = (None, 0);
     for (cell, column) in cells.iter().zip(columns) {
         let Some(column) = *column else { continue };
@@ -179,7 +183,7 @@ fn read_section(
             rolls = Some(cell.clone());
             said += usize::from(!text.is_empty());
         }
-        if text.is_empty() && column >= NEEDED {
+        if text.is_empty() && column >= REQUIRED_COLUMNS {
             continue;
         }
         let [least, most] = RANGES[column];
@@ -194,9 +198,9 @@ fn read_section(
     let [length, grade, rolling, penetration, limit, radius] = values;
     if let Some(cell) = rolls.filter(|_| said != 1) {
         let (what, help) = if said > 1 {
-            ("`rolling_pct` and `penetration_cm` both say how the section rolls", "leave one of them empty")
+            ("`rolling_pct` and `penetration_cm` both give the rolling resistance", "leave one of them empty")
         } else {
-            ("nothing says how the section rolls", "fill `rolling_pct` or `penetration_cm`")
+            ("the section has no rolling resistance", "fill `rolling_pct` or `penetration_cm`")
         };
         faults.push(Fault::new(what).at(source, cell).help(help));
     }
@@ -230,10 +234,10 @@ mod tests {
     }
 
     #[test]
-    fn a_section_may_tell_the_tyres_penetration_in_place_of_its_resistance() {
+    fn a_section_may_give_the_tyres_penetration_instead_of_its_resistance() {
         let text = "length_m,grade_pct,rolling_pct,penetration_cm\n100,0,2.5,\n100,0,,5\n100,0,,0\n";
         let rolling: Vec<f64> = read(text).unwrap().sections().iter().map(|s| s.rolling).collect();
-        // 2 % and 0.6 % a centimetre.
+        // 2 % plus 0.6 % per centimetre.
         for (found, expected) in rolling.iter().zip([0.025, 0.05, 0.02]) {
             assert!((found - expected).abs() < 1e-12, "{rolling:?}");
         }
@@ -249,11 +253,11 @@ mod tests {
         let found: Vec<String> = read(text).unwrap_err().iter().map(|f| f.to_string()).collect();
         for words in [
             "haul.csv:1:32: no column is named `limt`",
-            "haul.csv:2:1: 2 cells under a head of 4",
+            "haul.csv:2:1: found 2 cells, expected 4 as in the first line",
             "haul.csv:3:1: `length_m` is -3",
             "haul.csv:3:4: `grade_pct` is ten",
             "haul.csv:4:5: `grade_pct` is 90",
-            "haul.csv:4:8: nothing says how the section rolls",
+            "haul.csv:4:8: the section has no rolling resistance",
         ] {
             assert!(found.iter().any(|f| f.starts_with(words)), "{words}: {found:#?}");
         }

@@ -1,18 +1,18 @@
-//! One way over a profile: speed, time, fuel, and the retarder's temperature.
+//! HaulTravel over a profile in one direction: speed, time, fuel, and the retarder's temperature.
 //!
-//! The truck is a point on the road that has the plant's pull, retardation and inertia, all from the book of limits. It
-//! takes full throttle below the speed it may go and the retarder above it; speed is lowered ahead of a slower section.
+//! The truck is a point on the road with the plant's pull, retardation and inertia from the performance limits. It uses
+//! full throttle below the permitted speed and the retarder above it, and slows down ahead of a slower section.
 
 use super::Profile;
 use crate::Limits;
 use serde::Serialize;
 
-/// What holds the truck's speed on a section for most of its time.
+/// The limit of the truck's speed on a section for most of its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Limit {
-    /// What engine and gearbox give against grade, rolling resistance and inertia.
+pub enum SpeedLimiter {
+    /// The powertrain against grade, rolling resistance and inertia.
     Power,
     /// The retarder and its heat.
     Retarder,
@@ -22,16 +22,16 @@ pub enum Limit {
     Curve,
     /// The truck's top speed.
     TopSpeed,
-    /// Slowing down for what comes.
+    /// Slowing down for a section ahead.
     Slowing,
 }
 
-/// What happened on a section.
+/// Result of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SectionReport {
     /// Length, m.
     pub length: f64,
-    /// Grade as met, rise over run.
+    /// Grade in the direction of travel, rise over run.
     pub grade: f64,
     /// Rolling resistance, ratio.
     pub rolling: f64,
@@ -45,11 +45,11 @@ pub struct SectionReport {
     pub fuel: f64,
     /// Oil temperature of the retarder at its end, K.
     pub retarder_temperature: f64,
-    /// What held the speed for most of the time.
-    pub limit: Limit,
+    /// The limit of the speed for most of the time.
+    pub limit: SpeedLimiter,
 }
 
-/// A point of the way.
+/// A point of the travel.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct TracePoint {
     /// Distance from the start, m.
@@ -64,12 +64,12 @@ pub struct TracePoint {
     pub retarder_temperature: f64,
 }
 
-/// A way over a profile.
+/// Result of a travel over a profile.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Travel {
+pub struct HaulTravel {
     /// Payload, kg.
     pub payload: f64,
-    /// Distance, m; less than the profile's where the truck came to a stand.
+    /// Distance, m; less than the profile's if the truck stopped on the way.
     pub length: f64,
     /// Time, s.
     pub time: f64,
@@ -77,34 +77,33 @@ pub struct Travel {
     pub fuel: f64,
     /// Greatest oil temperature of the retarder, K.
     pub retarder_peak: f64,
-    /// Station at which the truck could go no further, m.
+    /// Station where the truck stopped on the way, m.
     pub stuck_at: Option<f64>,
-    /// The sections as they were met.
+    /// Results of the sections, in driving order.
     pub sections: Vec<SectionReport>,
-    /// Points along the way.
+    /// Points of the travel.
     pub trace: Vec<TracePoint>,
 }
 
 /// Spacing of the stations, m.
 const STATION: f64 = 1.0;
-/// Deceleration for a slower section ahead and for the end, m/s²: what haulage studies reckon with.
+/// Deceleration for a slower section ahead and for the end, m/s²; the usual figure of haulage studies.
 const SLOWING: f64 = 0.5;
-/// Speed at which the truck leaves a standstill, m/s: the first metre in first gear.
+/// Least speed after a standstill, m/s: the first metre in first gear.
 const LEAST_SPEED: f64 = 0.3;
 /// Distance between points of the trace, m.
 const TRACE: f64 = 10.0;
-/// Slower than this a truck has come to a stand, m/s.
-const STUCK: f64 = 0.05;
+/// Speed below which a truck has stopped, m/s.
+const STOPPED_SPEED: f64 = 0.05;
 
-/// Goes over a profile with a payload (kg) from a standstill to a standstill. `oil` is the retarder's temperature at
-/// the start, K.
-pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> Travel {
+/// Computes the travel over a profile with a payload (kg) from standstill to standstill. `oil` is the retarder's
+/// temperature at the start, K.
+pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> HaulTravel {
     let mass = limits.gross_mass(payload);
     let ways = stations(limits, profile, payload, friction, oil);
     let caps = lowered(&ways);
-    let retarder = &limits.spec().transmission.retarder;
-    let rest = limits.retarder_rest();
-    let mut way = Travel {
+    let thermal = limits.retarder_thermal();
+    let mut way = HaulTravel {
         payload,
         length: 0.0,
         time: 0.0,
@@ -125,7 +124,7 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
             at_end: 0.0,
             fuel: 0.0,
             retarder_temperature: oil,
-            limit: Limit::Power,
+            limit: SpeedLimiter::Power,
         };
         let mut by_limit = [0.0; LIMITS.len()];
         for (k, here) in ways.iter().enumerate().filter(|(_, w)| w.section == index) {
@@ -138,17 +137,17 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
             let cap = caps[k + 1];
             let pull = limits.acceleration(v, mass, section.grade, section.rolling);
             let squared = v * v + 2.0 * pull * here.length;
-            let (mut end, mut held_by) = (libm::sqrt(squared.max(0.0)), Limit::Power);
+            let (mut end, mut held_by) = (libm::sqrt(squared.max(0.0)), SpeedLimiter::Power);
             if v < LEAST_SPEED {
-                // A truck that starts and cannot go on would creep from metre to metre: it stands.
+                // A truck that starts but cannot continue would creep from metre to metre: it has stopped.
                 let goes_on = limits.acceleration(LEAST_SPEED, mass, section.grade, section.rolling) > 0.0;
                 end = if pull > 0.0 && goes_on { end.max(LEAST_SPEED) } else { 0.0 };
             }
             if end > cap {
-                held_by = if cap < here.cap - STUCK { Limit::Slowing } else { here.limit };
+                held_by = if cap < here.cap - STOPPED_SPEED { SpeedLimiter::Slowing } else { here.limit };
                 end = cap;
             }
-            if 0.5 * (v + end) < STUCK {
+            if 0.5 * (v + end) < STOPPED_SPEED {
                 way.stuck_at = Some(way.length);
                 report.time = f64::INFINITY;
                 way.time = f64::INFINITY;
@@ -158,13 +157,13 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
             let mean = 0.5 * (v + end);
             let mut time = here.length / mean;
             let new_gear = limits.gear_at(mean);
-            if new_gear != gear && held_by == Limit::Power && mean > LEAST_SPEED {
-                // A power shift carries part of the torque: the rest is time lost.
+            if new_gear != gear && held_by == SpeedLimiter::Power && mean > LEAST_SPEED {
+                // A power shift transmits part of the torque; the rest is lost time.
                 let shift = &limits.spec().transmission.shift;
                 shift_debt += shift.time * (1.0 - shift.torque_share);
             }
             gear = new_gear;
-            if held_by == Limit::Power {
+            if held_by == SpeedLimiter::Power {
                 time += shift_debt;
                 shift_debt = 0.0;
             }
@@ -172,10 +171,7 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
             let force = gained + limits.resistance(mean, mass, section.grade, section.rolling);
             let fuel = if force > 0.0 { limits.fuel_rate(force * mean) } else { limits.overrun_fuel_rate() } * time;
             let power = (-force).max(0.0) * mean;
-            oil = rest
-                + (oil - rest) * libm::exp(-retarder.conductance * time / retarder.heat_capacity)
-                + power / retarder.conductance
-                    * (1.0 - libm::exp(-retarder.conductance * time / retarder.heat_capacity));
+            oil = thermal.relaxation(power, time).after(oil);
             v = end;
             way.length += here.length;
             way.time += time;
@@ -196,26 +192,33 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
     way
 }
 
-/// Limits by their number.
-const LIMITS: [Limit; 6] = [Limit::Power, Limit::Retarder, Limit::Sign, Limit::Curve, Limit::TopSpeed, Limit::Slowing];
+/// The limits in the order of their numbers.
+const LIMITS: [SpeedLimiter; 6] = [
+    SpeedLimiter::Power,
+    SpeedLimiter::Retarder,
+    SpeedLimiter::Sign,
+    SpeedLimiter::Curve,
+    SpeedLimiter::TopSpeed,
+    SpeedLimiter::Slowing,
+];
 
-/// A piece of road between two stations.
+/// A part of the road between two stations.
 #[derive(Debug, Clone, Copy)]
-struct Piece {
+struct RoadPart {
     section: usize,
     length: f64,
     cap: f64,
-    limit: Limit,
+    limit: SpeedLimiter,
 }
 
-/// The road as pieces with the speed that each allows for itself.
-fn stations(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> Vec<Piece> {
+/// The parts of the road, with the speed that each permits on its own.
+fn stations(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> Vec<RoadPart> {
     let mass = limits.gross_mass(payload);
-    let mut pieces = Vec::new();
+    let mut parts = Vec::new();
     let sections = profile.sections();
     let mut i = 0;
     while i < sections.len() {
-        // A descent is as long as the sections that need the retarder one after another.
+        // Consecutive sections that need the retarder form one descent.
         let needs = |s: &super::Section| limits.resistance(0.0, mass, s.grade, s.rolling) < 0.0;
         let run = if needs(&sections[i]) { sections[i..].iter().take_while(|s| needs(s)).count() } else { 1 };
         let together = &sections[i..i + run];
@@ -231,30 +234,32 @@ fn stations(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil
             } else {
                 f64::INFINITY
             };
-            let mut cap = (limits.top_speed(), Limit::TopSpeed);
-            for other in [(descent, Limit::Retarder), (section.limit, Limit::Sign), (curve, Limit::Curve)] {
+            let mut cap = (limits.top_speed(), SpeedLimiter::TopSpeed);
+            for other in
+                [(descent, SpeedLimiter::Retarder), (section.limit, SpeedLimiter::Sign), (curve, SpeedLimiter::Curve)]
+            {
                 if other.0 < cap.0 {
                     cap = other;
                 }
             }
             let count = (section.length / STATION).ceil().max(1.0);
-            let piece = Piece { section: i + k, length: section.length / count, cap: cap.0, limit: cap.1 };
-            pieces.extend(std::iter::repeat_n(piece, count as usize));
+            let part = RoadPart { section: i + k, length: section.length / count, cap: cap.0, limit: cap.1 };
+            parts.extend(std::iter::repeat_n(part, count as usize));
         }
         i += run;
     }
-    pieces
+    parts
 }
 
-/// Speeds at the stations, lowered so that the truck can slow down to each in time; it begins and ends standing.
-fn lowered(pieces: &[Piece]) -> Vec<f64> {
-    let mut caps = vec![0.0; pieces.len() + 1];
-    for (k, piece) in pieces.iter().enumerate() {
-        let before = if k == 0 { piece.cap } else { pieces[k - 1].cap };
-        caps[k] = piece.cap.min(before);
+/// Speeds at the stations, reduced so that the truck can slow down in time; it starts and ends at a standstill.
+fn lowered(parts: &[RoadPart]) -> Vec<f64> {
+    let mut caps = vec![0.0; parts.len() + 1];
+    for (k, part) in parts.iter().enumerate() {
+        let before = if k == 0 { part.cap } else { parts[k - 1].cap };
+        caps[k] = part.cap.min(before);
     }
-    for k in (0..pieces.len()).rev() {
-        let from_ahead = libm::sqrt(caps[k + 1] * caps[k + 1] + 2.0 * SLOWING * pieces[k].length);
+    for k in (0..parts.len()).rev() {
+        let from_ahead = libm::sqrt(caps[k + 1] * caps[k + 1] + 2.0 * SLOWING * parts[k].length);
         caps[k] = f64::min(caps[k], from_ahead);
     }
     caps

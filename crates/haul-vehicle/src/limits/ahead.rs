@@ -1,57 +1,59 @@
-//! The drive as a planner foresees it: the plant's own engine and automatic gearbox, on a truck that is a point, in steps as
-//! long as what happens allows. It knows what the steady limits do not: that a shift takes time, that a gear is kept until
-//! its shift speed, that lock-up and turbochargers come late.
+//! The driveline as a planner predicts it: the plant's own engine and automatic gearbox, with the truck as a point mass
+//! and steps as long as the events allow. It includes effects that steady limits leave out: a shift takes time, a gear
+//! is kept until its shift speed, and lock-up and turbochargers respond late.
 
 use super::Limits;
 use crate::command::{ActuatorCommand, Direction};
-use crate::powertrain::{Drive, Powertrain, Turning};
+use crate::powertrain::{AxleDrive, EngineTorques, Powertrain};
 use haul_core::GRAVITY;
 
-/// Step while a shift or the lock-up is under way, or the governor cuts, s: the engine turns freely.
-const FINE: f64 = 0.02;
-/// Step on the open converter or the slipping clutch, s, where engine and coupling settle in no less time.
-const OPEN: f64 = 0.1;
+/// Step while a shift or the lock-up is in progress, or the governor acts, s: the engine turns freely.
+const FINE_STEP: f64 = 0.02;
+/// Step on the open converter or the slipping clutch, s; engine and coupling need at least as long to settle.
+const OPEN_STEP: f64 = 0.1;
 /// Shortest of these steps, s.
-const STIFF: f64 = 0.01;
+const STIFF_STEP: f64 = 0.01;
 /// Step in lock-up, s.
-const LOCKED: f64 = 0.25;
-/// The last step may be longer by this ratio, for another one to be saved.
-const STRETCH: f64 = 1.25;
-/// The shortest step, s.
-const LEAST: f64 = 1e-4;
-/// Share of the book's pull at which the throttle is opened fully: the rest goes into shifts.
+const LOCKED_STEP: f64 = 0.25;
+/// Factor by which the last step may be longer to save another one.
+const LAST_STEP_STRETCH: f64 = 1.25;
+/// Shortest step, s.
+const MIN_STEP: f64 = 1e-4;
+/// Share of the pull in the performance limits at which the throttle is full; the rest is lost in shifts.
 const THROTTLE_SHARE: f64 = 0.9;
-/// Time in which the throttle is opened fully where less comes than is wanted, s.
-const OPENING: f64 = 0.6;
-/// A truck that has not moved after this long does not start, s.
-const LONGEST_START: f64 = 8.0;
-/// A truck that is slower than this on the whole has come to a stand, m/s.
+/// Time in which the throttle opens fully if the acceleration is too low, s.
+const OPENING_TIME: f64 = 0.6;
+/// Time after which a truck that has not moved does not start, s.
+const MAX_START_TIME: f64 = 8.0;
+/// Mean speed below which the truck has stopped, m/s.
 const CRAWL: f64 = 0.02;
-/// Nobody drives farther than this in one go, m: greater lengths count as so much.
-const FARTHEST: f64 = 1e5;
+/// Greatest length of a drive, m; greater lengths are cut to it.
+const MAX_LENGTH: f64 = 1e5;
 
-/// The drive of a truck under way, for what lies ahead of it. Forward only.
+/// The driveline of a moving truck, for a prediction. Forward only.
 #[derive(Debug, Clone)]
 pub struct DriveAhead<'a> {
     limits: &'a Limits,
     /// Gross mass, kg.
     mass: f64,
-    /// Slip stiffness of the rear axle under it, N a unit of slip.
+    /// Slip stiffness of the loaded rear axle, N per unit of slip.
     slip_stiffness: f64,
     state: DriveState,
 }
 
-/// How a drive stands that goes forward: gear and lock-up, engine, and what the automatic remembers. It comes from a truck's
-/// speed alone ([`Limits::drive_at`]), from what the truck reports ([`Limits::drive_reported`]), or from a drive that was
-/// foreseen up to there ([`DriveAhead::state`]).
+/// State of a driveline that drives forward: gear and lock-up, engine, and the gearbox's memory.
+///
+/// It comes from a truck's speed alone ([`Limits::drive_at`]), from the truck's report ([`Limits::drive_reported`]), or
+/// from a prediction up to that point ([`DriveAhead::state`]).
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct DriveState {
     powertrain: Powertrain,
-    /// Throttle over what the book says is needed: opened while less comes than is wanted, as a driver does.
+    /// Throttle beyond the one that the performance limits need; it opens while the acceleration is too low, as a
+    /// driver does.
     more: f64,
-    /// Drive force in the last step, N: the tread turns faster by the slip that it costs.
+    /// Drive force in the last step, N; it determines the slip of the tread.
     force: f64,
-    /// True until the automatic knows the resistance of the road behind the truck.
+    /// True until the gearbox knows the resistance of the road.
     fresh: bool,
 }
 
@@ -61,12 +63,12 @@ impl DriveState {
         self.powertrain.gearbox.gear.max(1) as u8
     }
 
-    /// Tells whether the lock-up is closed.
+    /// Returns true if the lock-up is closed.
     pub fn is_locked_up(&self) -> bool {
         self.powertrain.gearbox.locked
     }
 
-    /// Tells whether a shift is under way, or the lock-up clutch is closing.
+    /// Returns true if a shift is in progress or the lock-up clutch is closing.
     pub fn is_changing(&self) -> bool {
         !(self.powertrain.gearbox.locked || self.powertrain.gearbox.is_at_rest())
     }
@@ -78,8 +80,8 @@ impl DriveState {
 }
 
 impl Limits {
-    /// The drive of a truck that goes forward at a speed (m/s), nothing else being known: at rest in first gear with the
-    /// engine idling, else at full throttle in the gear that the automatic holds there.
+    /// State of a driveline known only by its forward speed (m/s). At rest it is in first gear with the engine idling,
+    /// otherwise at full throttle in the gear that the automatic holds there.
     pub fn drive_at(&self, speed: f64) -> DriveState {
         let mut powertrain = Powertrain::new(&self.spec);
         powertrain.breathe(&self.spec, &self.environment);
@@ -87,9 +89,9 @@ impl Limits {
         DriveState { powertrain, more: 0.0, force: 0.0, fresh: speed > 0.0 }
     }
 
-    /// The drive of a truck that goes forward at a speed (m/s) in a gear (from 1) with its engine at a speed (rad/s), as its
-    /// transmission and engine controls report: locked up where engine and turbine turn as one. A gear that it has not, or an
-    /// engine speed that is no number, counts as not known.
+    /// State of a driveline at a forward speed (m/s), from the gear (from 1) and engine speed (rad/s) that the truck
+    /// reports. It is locked up if engine and turbine have the same speed. An unknown gear, or an engine speed that is
+    /// not a number, is ignored.
     pub fn drive_reported(&self, speed: f64, gear: i8, engine_speed: f64) -> DriveState {
         let mut state = self.drive_at(speed);
         if (1..=self.spec.transmission.top_gear()).contains(&gear) && engine_speed.is_finite() && engine_speed > 0.0 {
@@ -100,9 +102,9 @@ impl Limits {
         state
     }
 
-    /// The drive of a truck of a gross mass (kg) from a state on.
+    /// The driveline of a truck of a gross mass (kg), from a state.
     pub fn drive_ahead(&self, mass: f64, state: DriveState) -> DriveAhead<'_> {
-        // A contact's stiffness goes with its length, the root of the load.
+        // The stiffness of a contact is proportional to its length, the root of the load.
         let full = self.axle_loads(self.gross_mass(self.spec.mass.rated_payload), 0.0, 0.0).rear;
         let slip_stiffness = self.slip_stiffness * libm::sqrt((self.axle_loads(mass, 0.0, 0.0).rear / full).max(0.0));
         DriveAhead { limits: self, mass, slip_stiffness, state }
@@ -110,16 +112,16 @@ impl Limits {
 }
 
 impl DriveAhead<'_> {
-    /// How the drive stands now.
+    /// The current state.
     pub fn state(&self) -> DriveState {
         self.state
     }
 
-    /// Drives over a length (m) of a grade (rise over run) with a rolling resistance (ratio), from a speed (m/s), with a
-    /// wanted acceleration (m/s²) or as much of it as the drive gives. Gives the speed at the end, m/s; 0 where the truck
-    /// comes to a stand. Lengths count up to 100 km.
+    /// Drives over a length (m) of a grade (rise over run) with a rolling resistance (ratio), from a speed (m/s), with
+    /// a desired acceleration (m/s²) or as much of it as the driveline gives. Returns the speed at the end, m/s; 0 if
+    /// the truck stops. Lengths are cut to 100 km.
     pub fn over(&mut self, speed: f64, length: f64, grade: f64, rolling: f64, wanted: f64) -> f64 {
-        let length = if length > FARTHEST { FARTHEST } else { length };
+        let length = if length > MAX_LENGTH { MAX_LENGTH } else { length };
         let (mut v, mut left, mut stood, mut time) = (speed, length, 0.0, 0.0);
         let pressed = self.mass * GRAVITY / libm::sqrt(1.0 + grade * grade);
         let (up, across) = (pressed * grade, pressed * rolling);
@@ -135,7 +137,7 @@ impl DriveAhead<'_> {
             let next = v + a * h;
             stood = if next <= 0.0 { stood + h } else { 0.0 };
             time += h;
-            if stood > LONGEST_START || time > LONGEST_START + length / CRAWL {
+            if stood > MAX_START_TIME || time > MAX_START_TIME + length / CRAWL {
                 return 0.0;
             }
             v = next.max(0.0);
@@ -144,16 +146,16 @@ impl DriveAhead<'_> {
         v
     }
 
-    /// Rolls over a length (m) with the throttle closed and the retarder on, from one speed (m/s) to another.
+    /// Rolls over a length (m) with closed throttle and the retarder applied, from one speed (m/s) to another.
     pub fn braked(&mut self, from: f64, to: f64, length: f64) {
         let command = ActuatorCommand { service_brake: 1.0, ..forward(0.0) };
         let whole = 2.0 * length / (from + to).max(f64::MIN_POSITIVE);
         let slowing = (self.mass + self.wheels()) * (from - to) / whole;
         let mut time = 0.0;
         self.state.force = 0.0;
-        while time < whole.min(LONGEST_START) {
+        while time < whole.min(MAX_START_TIME) {
             let v = from + (to - from) * time / whole;
-            let h = self.longest_step(v).min(whole - time).max(LEAST);
+            let h = self.longest_step(v).min(whole - time).max(MIN_STEP);
             let turning = self.state.powertrain.turning(&self.limits.spec);
             self.turn(&turning, v, &command, h);
             self.after(v, 0.0, -slowing, h);
@@ -161,46 +163,46 @@ impl DriveAhead<'_> {
         }
     }
 
-    /// Length of the next step, s, against a resistance (N) and with an acceleration wanted, where a length (m) is left; and
-    /// whether it ends with that length, if the drive pulls on as it does.
+    /// Length of the next step, s, against a resistance (N), for a desired acceleration, with a length (m) left. Also
+    /// returns true if the step ends with that length.
     fn step(&self, speed: f64, resistance: f64, wanted: f64, left: f64) -> (f64, bool) {
         if speed <= 0.0 {
-            return (FINE, false);
+            return (FINE_STEP, false);
         }
         let most = self.longest_step(speed);
         let acceleration = ((self.state.force - resistance) / (self.mass + self.wheels())).min(wanted);
         let root = libm::sqrt((speed * speed + 2.0 * acceleration * left).max(0.0));
         let whole = 2.0 * left / (speed + root);
-        if whole <= most * STRETCH { (whole.max(LEAST), true) } else { (most, false) }
+        if whole <= most * LAST_STEP_STRETCH { (whole.max(MIN_STEP), true) } else { (most, false) }
     }
 
-    /// The longest step at a speed (m/s) that follows what happens, s.
+    /// The longest step at a speed (m/s) that follows the events, s.
     fn longest_step(&self, speed: f64) -> f64 {
         let (gearbox, engine) = (&self.state.powertrain.gearbox, &self.state.powertrain.engine);
         if gearbox.locked && !gearbox.is_shifting() {
-            LOCKED
+            LOCKED_STEP
         } else if gearbox.is_at_rest() && engine.speed < self.limits.spec.engine.rated {
             let hub = speed / self.limits.spec.tyre.rolling_radius;
-            OPEN.min(self.state.powertrain.settling_time(&self.limits.spec, hub)).max(STIFF)
+            OPEN_STEP.min(self.state.powertrain.settling_time(&self.limits.spec, hub)).max(STIFF_STEP)
         } else {
-            FINE
+            FINE_STEP
         }
     }
 
-    /// What resists at a speed (m/s), N: tyres roll the worse the faster they turn. `up` and `across` are what slope and
-    /// rolling resistance take at a crawl, N.
+    /// Resistance at a speed (m/s), N; the rolling resistance of tyres grows with speed. `up` and `across` are the
+    /// parts of slope and rolling resistance at low speed, N.
     fn resistance(&self, speed: f64, up: f64, across: f64) -> f64 {
         let air = self.limits.environment.air_temperature;
         up + across * self.limits.spec.tyre.rolling_factor(speed, air) + self.limits.air(speed)
     }
 
-    /// What turning wheels add to the mass, kg.
+    /// Mass equivalent of the turning wheels, kg.
     fn wheels(&self) -> f64 {
         let radius = self.limits.spec.tyre.rolling_radius;
         self.limits.spec.wheels_inertia() / (radius * radius)
     }
 
-    fn turn(&mut self, turning: &Turning, speed: f64, command: &ActuatorCommand, h: f64) -> Drive {
+    fn turn(&mut self, turning: &EngineTorques, speed: f64, command: &ActuatorCommand, h: f64) -> AxleDrive {
         let spec = &self.limits.spec;
         let hub = speed * (1.0 + self.state.force / self.slip_stiffness) / spec.tyre.rolling_radius;
         self.state.powertrain.select(spec, command, speed, hub, false, h);
@@ -213,7 +215,7 @@ impl DriveAhead<'_> {
         self.state.powertrain.after(spec, hub, force, inertial, 0.0, h);
     }
 
-    /// One step against a resistance (N); gives the acceleration, m/s².
+    /// Makes one step against a resistance (N) and returns the acceleration, m/s².
     fn push(&mut self, speed: f64, resistance: f64, wanted: f64, h: f64) -> f64 {
         if self.state.fresh {
             self.state.powertrain.resist(resistance);
@@ -222,7 +224,7 @@ impl DriveAhead<'_> {
         let radius = self.limits.spec.tyre.rolling_radius;
         let needed = self.limits.inert_mass(speed, self.mass) * wanted + resistance;
         let share = needed / (THROTTLE_SHARE * self.limits.rimpull(speed)).max(self.mass * GRAVITY * 1e-3);
-        // The first part of the throttle carries the engine's own friction.
+        // The first part of the throttle overcomes the engine's own friction.
         let engine = self.state.powertrain.turning(&self.limits.spec);
         let idle = engine.motoring / (engine.full + engine.motoring);
         let share = share.max(self.state.powertrain.coupled_share(
@@ -235,11 +237,12 @@ impl DriveAhead<'_> {
         let drive = self.turn(&engine, speed, &forward(throttle.clamp(0.0, 1.0)), h);
         let moved = self.mass + self.wheels();
         let able = (drive.torque / radius - resistance) / (moved + drive.inertia / (radius * radius));
-        // Where nothing has to be pulled, a little throttle or brake makes what is wanted of the engine's drag: up to what the
-        // slope gives alone, which whoever wants more than that is not denied either.
+        // Where no pull is needed, a little throttle or brake turns the engine's drag into the desired acceleration, up
+        // to what the slope gives alone.
         let coasting = -resistance / moved;
         let a = if needed > 0.0 { if coasting > 0.0 { able.max(coasting) } else { able }.min(wanted) } else { wanted };
-        self.state.more = (self.state.more + if able < wanted { h / OPENING } else { -h / OPENING }).clamp(0.0, 1.0);
+        self.state.more =
+            (self.state.more + if able < wanted { h / OPENING_TIME } else { -h / OPENING_TIME }).clamp(0.0, 1.0);
         self.state.force = moved * a + resistance;
         self.after(speed + a * h, self.state.force, moved * a, h);
         a
@@ -259,7 +262,7 @@ mod tests {
     use haul_core::{Pose2, Vector3};
     use std::sync::Arc;
 
-    /// A road to the east that rises with one grade up to a place, and with another behind it.
+    /// A road to the east with one grade up to a point, and another after it.
     struct Bend {
         place: f64,
         grades: [f64; 2],
@@ -279,7 +282,7 @@ mod tests {
         }
     }
 
-    /// Time from rest over a length at full throttle, foreseen and by the plant, s.
+    /// Time from rest over a length at full throttle, predicted and by the plant, s.
     fn times(payload: f64, road: Bend, length: f64) -> [f64; 2] {
         let spec = Arc::new(TruckSpec::tr100at());
         let limits = Limits::new(&spec);
@@ -312,7 +315,7 @@ mod tests {
 
     #[test]
     fn so_does_a_ramp_that_is_met_at_speed_and_shifted_down_on() {
-        // A sharper bend would take energy from the plant by itself.
+        // A sharper bend would itself take energy from the plant.
         for (payload, grades) in [(91e3, [0.0, 0.10]), (91e3, [0.01, 0.07]), (45e3, [0.02, 0.12]), (0.0, [0.0, 0.10])] {
             let road = Bend { place: 300.0, grades };
             agrees(&format!("{payload} kg on {grades:?}"), times(payload, road, 500.0));
@@ -333,7 +336,7 @@ mod tests {
             let mut drive = limits.drive_ahead(160e3, limits.drive_at(4.0));
             let reached = drive.over(4.0, length, 0.05, 0.02, 1.0);
             let steady = limits.climb_speed(160e3, 0.07);
-            assert!((reached / steady - 1.0).abs() < 0.02, "{reached} m/s, {steady} m/s by the book");
+            assert!((reached / steady - 1.0).abs() < 0.02, "{reached} m/s, {steady} m/s by the limits");
         }
     }
 
@@ -389,7 +392,7 @@ mod tests {
             for _ in 0..(2.0 * length) as usize {
                 v = drive.over(v, 0.5, 0.0, 0.025, wanted);
             }
-            // Three shifts at most, each without pull for part of its time.
+            // At most three shifts, each without pull for part of its time.
             let smooth = libm::sqrt(2.0 * wanted * length);
             assert!(
                 v > 0.75 * smooth,

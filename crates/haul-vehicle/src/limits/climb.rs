@@ -1,4 +1,4 @@
-//! Up a grade.
+//! Climbing a grade.
 
 use super::Limits;
 use super::drive::SPEED_STEP;
@@ -8,11 +8,11 @@ use serde::Serialize;
 /// A steady climb at full throttle.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Climb {
-    /// Speed, m/s; 0 where the truck cannot start.
+    /// Speed, m/s; 0 if the truck cannot start.
     pub speed: f64,
     /// Gear, from 1.
     pub gear: u8,
-    /// Whether the lock-up clutch is closed.
+    /// True if the lock-up clutch is closed.
     pub locked_up: bool,
     /// Drive force at the wheels, N.
     pub pull: f64,
@@ -26,16 +26,16 @@ pub struct Climb {
     pub fuel_rate: f64,
 }
 
-/// Halvings that bring a speed of 15 m/s to 10⁻⁵ m/s.
+/// Bisections that find a speed of 15 m/s to 10⁻⁵ m/s.
 const HALVINGS: usize = 21;
 
 impl Limits {
-    /// Steady speed that a truck comes to from rest at full throttle against a total resistance (ratio of the weight, grade
-    /// plus rolling), m/s; 0 where it cannot start. One that comes faster may keep a higher one: its lock-up opens later
-    /// than it closes.
+    /// Steady speed from rest at full throttle against a total resistance (grade plus rolling resistance, ratio of the
+    /// weight), m/s; 0 if the truck cannot start. A truck that arrives faster may keep a higher speed, because its
+    /// lock-up opens later than it closes.
     pub fn climb_speed(&self, mass: f64, total_resistance: f64) -> f64 {
         let surplus = |force: f64, v: f64| force - mass * GRAVITY * total_resistance - self.air(v);
-        // The truck starts from rest and comes to the first speed at which nothing is left.
+        // From rest, the truck reaches the first speed with no surplus of force.
         let short = |i: usize| self.from_rest.get(i).is_none_or(|b| surplus(b.force, i as f64 * SPEED_STEP) <= 0.0);
         if short(0) {
             return 0.0;
@@ -63,7 +63,7 @@ impl Limits {
         let gear = self.from_rest.get((speed / SPEED_STEP) as usize).map_or(1, |b| b.gear);
         let turbine = speed / spec.tyre.rolling_radius * spec.transmission.ratio(gear as i8) * spec.final_drive.ratio;
         let locked_up = turbine >= spec.transmission.locks_from();
-        // At its steady speed the truck pulls what resists it.
+        // At a steady speed, the pull equals the resistance.
         let pull = if speed > 0.0 { mass * GRAVITY * total_resistance + self.air(speed) } else { 0.0 };
         Climb {
             speed,
@@ -78,7 +78,7 @@ impl Limits {
     }
 
     /// Steepest grade (rise over run) on which a gross mass (kg) keeps a speed (m/s) over a rolling resistance (ratio);
-    /// negative where the level is too much.
+    /// negative if level ground is too much.
     pub fn gradeability(&self, mass: f64, speed: f64, rolling: f64) -> f64 {
         let share = (self.rimpull(speed) - self.air(speed)) / (mass * GRAVITY);
         // sin θ + f cos θ = share, by the half-angle substitution.

@@ -1,20 +1,21 @@
-//! Round a curve, and across a slope: where the truck slides and where it rolls over.
+//! Curves and side slopes: where the truck slides and where it rolls over.
 
 use super::Limits;
-use crate::mass::{Load, mass_properties};
+use crate::mass::Load;
+use crate::mass_properties::mass_properties;
 use haul_core::GRAVITY;
 use serde::Serialize;
 
-/// Speeds in a curve, m/s; infinite where the curve leans more than enough.
+/// Speeds in a curve, m/s; infinite if the superelevation is more than enough.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Curve {
     /// Speed at which the truck slides outwards.
     pub slides: f64,
     /// Speed at which it rolls over.
     pub rolls_over: f64,
-    /// Speed below which it would slide inwards; 0 where it can stand.
+    /// Speed below which it slides inwards; 0 if it can stand still.
     pub slides_inwards_below: f64,
-    /// The lesser of the first two, each with the margin of the seeds, at most the top speed.
+    /// The lower of the first two, each with the margin of the seeds; at most the top speed.
     pub safe: f64,
 }
 
@@ -25,12 +26,12 @@ pub struct SideSlope {
     pub rolls_over: f64,
     /// Angle at which it slides.
     pub slides: f64,
-    /// The lesser of the two, each with the margin of the seeds.
+    /// The smaller of the two, each with the margin of the seeds.
     pub safe: f64,
 }
 
-/// Slip angles of both axles for each m/s² of acceleration across the truck, rad s²/m. A truck on a side slope crabs by
-/// the rear axle's and holds its wheels up the slope by the difference of both.
+/// Slip angles of both axles per m/s² of lateral acceleration, rad s²/m. On a side slope the truck crabs by the rear
+/// axle's angle, and steers up the slope by the difference of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SlipAngles {
     /// Slip angle of the front axle.
@@ -40,9 +41,9 @@ pub struct SlipAngles {
 }
 
 impl Limits {
-    /// Slip angles of the axles of a truck of a gross mass (kg), for each m/s² of acceleration across it: each axle
-    /// carries its share of the side force on the cornering stiffness of its tyres (Pacejka, *Tire and Vehicle Dynamics*,
-    /// 2012, eq. 1.2).
+    /// Slip angles of the axles of a truck of a gross mass (kg), per m/s² of lateral acceleration. Each axle carries
+    /// its share of the side force on the cornering stiffness of its tyres (Pacejka, *Tire and Vehicle Dynamics*, 2012,
+    /// eq. 1.2).
     pub fn slip_angles(&self, mass: f64) -> SlipAngles {
         let (spec, loads) = (&self.spec, self.axle_loads(mass, 0.0, 0.0));
         let [front, rear] = spec.tyre_counts();
@@ -55,17 +56,17 @@ impl Limits {
         }
     }
 
-    /// Greatest speed in a curve, m/s: the lesser of sliding and rolling over with the rated payload, each with the
-    /// margin of the seeds, and of the top speed. Radius in m; superelevation as a ratio, positive where the curve leans
-    /// inwards; friction as a ratio.
+    /// Greatest speed in a curve, m/s: the lowest of the top speed and the speeds of sliding and of rolling over with
+    /// the rated payload, each with the margin of the seeds. Radius in m; superelevation as a ratio, positive if the
+    /// curve leans inwards; friction as a ratio.
     pub fn curve_speed(&self, radius: f64, superelevation: f64, friction: f64) -> f64 {
         let lateral = (self.margins.slide * friction).min(self.margins.rollover * self.rollover_full);
         let squared = lateral_speed_squared(lateral, radius, superelevation).max(0.0);
         libm::sqrt(squared).min(self.top_speed)
     }
 
-    /// Where a truck with a payload (kg) slides and rolls over in a curve of `radius` (m) with a superelevation (ratio)
-    /// on ground of a friction (ratio).
+    /// Speeds at which a truck with a payload (kg) slides and rolls over in a curve of `radius` (m) with a
+    /// superelevation (ratio) on ground with a friction (ratio).
     pub fn curve(&self, payload: f64, radius: f64, superelevation: f64, friction: f64) -> Curve {
         let threshold = self.rollover_threshold(payload, 0.0);
         let grip = self.grip(payload, friction);
@@ -82,7 +83,7 @@ impl Limits {
         }
     }
 
-    /// The steepest slope across a truck with a payload (kg), its body raised by an angle (rad), on ground of a
+    /// The steepest side slope for a truck with a payload (kg), its body raised by an angle (rad), on ground with a
     /// friction (ratio).
     pub fn side_slope(&self, payload: f64, body_angle: f64, friction: f64) -> SideSlope {
         let threshold = self.rollover_threshold(payload, body_angle);
@@ -94,9 +95,9 @@ impl Limits {
         }
     }
 
-    /// Lateral force over weight at which the inner wheels of the truck lift: half the narrower track over the height
-    /// of the centre of mass, less what the truck leans on its struts and tyres as it is loaded sideways
-    /// (Gillespie, *Fundamentals of Vehicle Dynamics*, 1992, eq. 9-7, the roll axis at the height of the axles).
+    /// Lateral force over weight at which the inner wheels lift. It is half the narrower track over the height of the
+    /// centre of mass, minus the lean on struts and tyres under the lateral load (Gillespie, *Fundamentals of Vehicle
+    /// Dynamics*, 1992, eq. 9-7, with the roll axis at the height of the axles).
     pub(crate) fn rollover_threshold(&self, payload: f64, body_angle: f64) -> f64 {
         let spec = &self.spec;
         let load = Load { mass: payload, centre: spec.mass.heap_centre(payload) };
@@ -110,7 +111,7 @@ impl Limits {
         half_track / height / (1.0 + lean * arm / height)
     }
 
-    /// Friction over weight that the tyres find together under a payload (kg).
+    /// Friction over weight of all tyres together under a payload (kg).
     fn grip(&self, payload: f64, friction: f64) -> f64 {
         let mass = self.gross_mass(payload);
         let loads = self.axle_loads(mass, 0.0, 0.0);
@@ -121,8 +122,8 @@ impl Limits {
     }
 }
 
-/// Square of the speed at which a curve asks for a lateral force over the weight, m²/s²: g r (μ + e) / (1 − μ e);
-/// infinite where the denominator is gone.
+/// Square of the speed at which a curve needs a lateral force over the weight, m²/s²: g r (μ + e) / (1 − μ e); infinite
+/// if the denominator is not positive.
 fn lateral_speed_squared(lateral: f64, radius: f64, superelevation: f64) -> f64 {
     let rest = 1.0 - lateral * superelevation;
     if rest <= 0.0 { f64::INFINITY } else { GRAVITY * radius.abs() * (lateral + superelevation) / rest }

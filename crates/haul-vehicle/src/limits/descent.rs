@@ -1,15 +1,16 @@
-//! Down a grade on the retarder: for as long as wanted, and for a length of road with the heat it allows.
+//! Descending a grade on the retarder: without end, or over a length of road with the heat that it allows.
 
 use super::Limits;
 use super::drive::SPEED_STEP;
+use crate::powertrain::retarder_thermal::RetarderThermal;
 use serde::Serialize;
 
-/// What binds a descent.
+/// The limit that binds a descent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DescentBinding {
-    /// The retarder's torque, its power or the heat it can give off.
+    /// The retarder: its torque, its power or its heat.
     Retarder,
     /// The engine's rated speed in the top gear.
     TopSpeed,
@@ -20,29 +21,29 @@ pub enum DescentBinding {
 /// A steady descent on the retarder.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Descent {
-    /// Speed, m/s; 0 where the retarder holds no speed.
+    /// Speed, m/s; 0 if the retarder can hold no speed.
     pub speed: f64,
     /// Gear that keeps the engine below its rated speed, from 1.
     pub gear: u8,
-    /// Force the retarder takes, N.
+    /// Force of the retarder, N.
     pub retardation: f64,
-    /// Power the retarder takes, W.
+    /// Power of the retarder, W.
     pub power: f64,
-    /// Oil temperature at the end, K; for a descent without end the temperature it settles at.
+    /// Oil temperature at the end, K; for a descent without end, the steady temperature.
     pub temperature: f64,
-    /// What binds.
+    /// The limit that binds.
     pub binding: DescentBinding,
 }
 
-/// Parts into which a descent is cut to follow the oil's temperature.
+/// Number of parts of a descent in the calculation of the oil's temperature.
 const PARTS: usize = 400;
-/// Halvings that bring a force of 500 kN to less than 100 N.
+/// Bisections that bring a force of 500 kN to less than 100 N.
 const FORCE_HALVINGS: usize = 13;
 
 impl Limits {
-    /// Retarder force for as long as wanted, N, at a speed (m/s).
+    /// Continuous retarder force, N, at a speed (m/s).
     pub fn retarder_force(&self, speed: f64) -> f64 {
-        self.retarder_force_at(speed, self.spec.transmission.retarder.continuous(&self.environment))
+        self.retarder_force_at(speed, self.retarder_thermal().continuous_power())
     }
 
     /// Retarder force while its oil is cool, N, at a speed (m/s).
@@ -50,7 +51,7 @@ impl Limits {
         self.retarder_force_at(speed, self.spec.transmission.retarder.peak_power)
     }
 
-    /// Retarder force under a limit of power (W), N, at a speed (m/s).
+    /// Retarder force at a power (W), N, at a speed (m/s).
     fn retarder_force_at(&self, speed: f64, power: f64) -> f64 {
         let retarder = &self.spec.transmission.retarder;
         let (ratio, radius) = (self.spec.final_drive.ratio, self.spec.tyre.rolling_radius);
@@ -58,10 +59,10 @@ impl Limits {
         retarder.torque(output, power) * ratio / radius
     }
 
-    /// Greatest steady speed down a grade (negative) on the retarder alone, with the margin of the seeds, m/s; at most
-    /// the top speed. 0 where the retarder cannot hold the truck at any speed.
+    /// Greatest steady speed down a grade (negative) with the retarder alone, with the margin of the seeds, m/s; at
+    /// most the top speed. 0 if the retarder can hold no speed.
     pub fn descent_speed(&self, mass: f64, grade: f64, rolling: f64) -> f64 {
-        self.held_speed(mass, grade, rolling, self.spec.transmission.retarder.continuous(&self.environment))
+        self.held_speed(mass, grade, rolling, self.retarder_thermal().continuous_power())
     }
 
     /// Greatest speed at which a retarder of a power (W) holds the truck, with the margin of the seeds, m/s.
@@ -69,7 +70,8 @@ impl Limits {
         let held = |v: f64| {
             self.margins.retarder * self.retarder_force_at(v, power) + self.resistance(v, mass, grade, rolling) >= 0.0
         };
-        // Holding is lost at high speed, where power limits, and near standstill, where oil does not grip.
+        // The truck is lost at high speed, where power is the limit, and near standstill, where the retarder has no
+        // torque.
         let mut i = (self.top_speed / SPEED_STEP) as usize;
         if held(self.top_speed) {
             return self.top_speed;
@@ -80,12 +82,11 @@ impl Limits {
         i as f64 * SPEED_STEP
     }
 
-    /// The descent of a gross mass (kg) down a grade (negative) over a rolling resistance (ratio): for as long as
-    /// wanted, or over a `length` (m along the road) begun with the oil at `start` (K), in which the oil may come up to
-    /// its limit.
+    /// The descent of a gross mass (kg) down a grade (negative) over a rolling resistance (ratio). It has no end, or a
+    /// `length` (m along the road) that begins with the oil at `start` (K) and may bring it to its limit.
     pub fn descent(&self, mass: f64, grade: f64, rolling: f64, length: Option<f64>, start: Option<f64>) -> Descent {
         let retarder = &self.spec.transmission.retarder;
-        let start = start.unwrap_or(self.retarder_rest());
+        let start = start.unwrap_or(self.retarder_coolant());
         let steady = self.descent_speed(mass, grade, rolling);
         let Some(length) = length.filter(|l| l.is_finite() && *l > 0.0) else {
             return self.descent_at(steady, mass, grade, rolling, None, start);
@@ -94,7 +95,7 @@ impl Limits {
         let bearable = |v: f64| {
             self.oil_after(v, mass, grade, rolling, length, start).is_some_and(|t| t <= retarder.limit_temperature)
         };
-        // Faster is hotter at the end until the power limit: the greatest of the speeds that the oil bears.
+        // A faster descent ends hotter, until power is the limit: take the greatest speed that the oil allows.
         let mut i = (fastest / SPEED_STEP) as usize;
         let least = (steady / SPEED_STEP) as usize;
         while i > least && !bearable(i as f64 * SPEED_STEP) {
@@ -105,10 +106,9 @@ impl Limits {
     }
 
     fn descent_at(&self, speed: f64, mass: f64, grade: f64, rolling: f64, length: Option<f64>, start: f64) -> Descent {
-        let retarder = &self.spec.transmission.retarder;
         let retardation = (-self.resistance(speed, mass, grade, rolling)).max(0.0);
         let power = retardation * speed;
-        let settled = self.retarder_rest() + power / retarder.conductance;
+        let settled = self.retarder_thermal().steady_temperature(power);
         let temperature = match length {
             None => settled,
             Some(length) => self.oil_after(speed, mass, grade, rolling, length, start).unwrap_or(settled),
@@ -123,28 +123,25 @@ impl Limits {
         Descent { speed, gear: self.descent_gear(speed), retardation, power, temperature, binding }
     }
 
-    /// Oil temperature after a length at a speed, K; `None` where the retarder loses the truck on the way because its
-    /// oil is too hot for the power.
+    /// Oil temperature after a length at a speed, K; `None` if the oil becomes too hot for the power on the way.
     fn oil_after(&self, speed: f64, mass: f64, grade: f64, rolling: f64, length: f64, start: f64) -> Option<f64> {
         let retarder = &self.spec.transmission.retarder;
         let needed = (-self.resistance(speed, mass, grade, rolling)).max(0.0);
-        let dt = length / speed.max(SPEED_STEP) / PARTS as f64;
-        let (rest, power) = (self.retarder_rest(), needed * speed);
-        let settled = rest + power / retarder.conductance;
-        let fall = libm::exp(-retarder.conductance * dt / retarder.heat_capacity);
+        let part = length / speed.max(SPEED_STEP) / PARTS as f64;
+        let relaxation = self.retarder_thermal().relaxation(needed * speed, part);
         let mut oil = start;
         for _ in 0..PARTS {
             let able = self.margins.retarder * self.retarder_force_at(speed, retarder.power_limit(oil));
             if able < needed {
                 return None;
             }
-            oil = settled + (oil - settled) * fall;
+            oil = relaxation.after(oil);
         }
         Some(oil)
     }
 
-    /// Force that the retarder takes at a speed (m/s) over a length (m), N, when its oil begins as the coolant is and
-    /// may come up to its limit at the end. `None` at a standstill.
+    /// Force of the retarder at a speed (m/s) over a length (m), N, if its oil starts at the coolant's temperature and
+    /// may reach its limit at the end. `None` at a standstill.
     pub fn retardation_over(&self, speed: f64, length: f64) -> Option<f64> {
         if speed < SPEED_STEP || !(length.is_finite() && length > 0.0) {
             return None;
@@ -152,17 +149,16 @@ impl Limits {
         let retarder = &self.spec.transmission.retarder;
         let steady = self.retarder_force(speed);
         let (mut low, mut high) = (steady, self.retarder_peak_force(speed));
-        let dt = length / speed / PARTS as f64;
-        let fall = libm::exp(-retarder.conductance * dt / retarder.heat_capacity);
-        let rest = self.retarder_rest();
+        let part = length / speed / PARTS as f64;
+        let thermal = self.retarder_thermal();
         for _ in 0..FORCE_HALVINGS {
             let force = 0.5 * (low + high);
-            let settled = rest + force * speed / retarder.conductance;
-            let mut oil = rest;
+            let relaxation = thermal.relaxation(force * speed, part);
+            let mut oil = thermal.coolant();
             let mut bears = true;
             for _ in 0..PARTS {
                 bears &= self.retarder_force_at(speed, retarder.power_limit(oil)) >= force;
-                oil = settled + (oil - settled) * fall;
+                oil = relaxation.after(oil);
             }
             if bears && oil <= retarder.limit_temperature {
                 low = force;
@@ -181,11 +177,16 @@ impl Limits {
         (1..=top).find(|g| spec.transmission.ratio(*g) * output <= spec.engine.rated * RATED_SLACK).unwrap_or(top) as u8
     }
 
-    /// Temperature of the retarder's oil before it works, K.
-    pub fn retarder_rest(&self) -> f64 {
-        self.spec.transmission.retarder.rest(&self.environment)
+    /// Coolant temperature of the retarder, K; the oil has it before the retarder works.
+    pub fn retarder_coolant(&self) -> f64 {
+        self.retarder_thermal().coolant()
+    }
+
+    /// Thermal model of the retarder in the air of these limits.
+    pub fn retarder_thermal(&self) -> RetarderThermal<'_> {
+        RetarderThermal::in_environment(&self.spec.transmission.retarder, &self.environment)
     }
 }
 
-/// A speed at rated speed but for rounding is at rated speed.
+/// Tolerance for rounding at rated speed, as a factor.
 const RATED_SLACK: f64 = 1.0 + 1e-9;

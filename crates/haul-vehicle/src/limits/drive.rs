@@ -1,24 +1,25 @@
 //! The table of drive forces: the best gear at every speed.
 
 use super::Limits;
-use crate::mass::{Load, axle_loads, mass_properties};
+use crate::mass::Load;
+use crate::mass_properties::{axle_loads, mass_properties};
 use crate::powertrain::full_axle_torque_locking;
 use crate::spec::TruckSpec;
 
 /// The best gear at a speed and its force.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Best {
+pub(super) struct BestGear {
     pub(super) force: f64,
     pub(super) gear: u8,
 }
 
 /// Spacing of the table of drive forces, m/s.
 pub(super) const SPEED_STEP: f64 = 0.02;
-/// Rounds in which the speed of the tyre's tread and the slip that its force costs are brought together.
+/// Iterations between the tread's speed and the slip that its force causes.
 const SLIP_ROUNDS: usize = 4;
 
 impl Limits {
-    /// Greatest drive force at the wheels in the best gear, N, at a speed (m/s, its size counts).
+    /// Greatest drive force at the wheels in the best gear, N, at a speed (m/s, absolute).
     pub fn rimpull(&self, speed: f64) -> f64 {
         let at = speed.abs() / SPEED_STEP;
         let i = at as usize;
@@ -28,14 +29,14 @@ impl Limits {
         }
     }
 
-    /// The gear that gives it.
+    /// Gear of the greatest drive force.
     pub fn gear_at(&self, speed: f64) -> u8 {
         let i = (speed.abs() / SPEED_STEP) as usize;
         self.drive.get(i).or(self.drive.last()).map_or(1, |b| b.gear)
     }
 
-    /// Greatest drive force in one gear, N, at a speed (m/s, its size counts); 0 where there is no such gear or the
-    /// engine cannot turn that fast.
+    /// Greatest drive force in one gear, N, at a speed (m/s, absolute); 0 if there is no such gear or the engine cannot
+    /// turn that fast.
     pub fn rimpull_in(&self, gear: u8, speed: f64) -> f64 {
         let gear = gear as i8;
         if gear < 1 || gear > self.spec.transmission.top_gear() {
@@ -47,30 +48,31 @@ impl Limits {
 }
 
 /// The table from standstill to a speed.
-pub(super) fn table(spec: &TruckSpec, fastest: f64, slip_stiffness: f64, share: f64) -> Vec<Best> {
+pub(super) fn table(spec: &TruckSpec, fastest: f64, slip_stiffness: f64, share: f64) -> Vec<BestGear> {
     let count = (fastest / SPEED_STEP) as usize + 2;
     let from = spec.transmission.lock_up.release;
     (0..count).map(|i| best_drive(spec, i as f64 * SPEED_STEP, slip_stiffness, share, from)).collect()
 }
 
-/// The table of a truck that speeds up from rest: its lock-up closes a little later than that of one that slows down opens.
-pub(super) fn from_rest(spec: &TruckSpec, table: &[Best], slip_stiffness: f64, share: f64) -> Vec<Best> {
+/// The table of a truck that accelerates from rest: its lock-up closes at a higher speed than that at which it opens
+/// again.
+pub(super) fn from_rest(spec: &TruckSpec, table: &[BestGear], slip_stiffness: f64, share: f64) -> Vec<BestGear> {
     let [opens, closes] = [spec.transmission.lock_up.release, spec.transmission.locks_from()];
     let between = |speed: f64| {
         let output = speed / spec.tyre.rolling_radius * spec.final_drive.ratio;
         spec.transmission.forward.iter().any(|ratio| (opens * (1.0 - SLIP)..closes).contains(&(ratio * output)))
     };
-    let at = |(i, held): (usize, &Best)| {
+    let at = |(i, held): (usize, &BestGear)| {
         let speed = i as f64 * SPEED_STEP;
         if between(speed) { best_drive(spec, speed, slip_stiffness, share, closes) } else { *held }
     };
     table.iter().enumerate().map(at).collect()
 }
 
-/// The tread's slip under a full pull, at the most.
+/// Greatest slip of the tread under full pull.
 const SLIP: f64 = 0.05;
 
-/// Slip stiffness of the rear axle, N a unit of slip, loaded to its rated payload.
+/// Slip stiffness of the rear axle under the rated payload, N per unit of slip.
 pub(super) fn rear_slip_stiffness(spec: &TruckSpec) -> f64 {
     let load = Load { mass: spec.mass.rated_payload, centre: spec.mass.payload_centre };
     let mass = mass_properties(spec, &load, spec.mass.fuel_capacity, 0.0);
@@ -79,7 +81,8 @@ pub(super) fn rear_slip_stiffness(spec: &TruckSpec) -> f64 {
     tyres * spec.tyre.slip_stiffness(spec.rear_tyre_load(rear))
 }
 
-/// Force in a gear with the lock-up closed from a turbine speed (rad/s) on: the tread turns faster than the truck goes by the slip the force costs.
+/// Force in a gear with the lock-up closed from a turbine speed (rad/s). The tread is faster than the truck by the
+/// slip.
 fn force_in(spec: &TruckSpec, gear: i8, speed: f64, slip_stiffness: f64, share: f64, from: f64) -> f64 {
     let radius = spec.tyre.rolling_radius;
     let mut force = 0.0;
@@ -90,12 +93,12 @@ fn force_in(spec: &TruckSpec, gear: i8, speed: f64, slip_stiffness: f64, share: 
     force
 }
 
-fn best_drive(spec: &TruckSpec, speed: f64, slip_stiffness: f64, share: f64, from: f64) -> Best {
-    let mut best = Best { force: f64::NEG_INFINITY, gear: 1 };
+fn best_drive(spec: &TruckSpec, speed: f64, slip_stiffness: f64, share: f64, from: f64) -> BestGear {
+    let mut best = BestGear { force: f64::NEG_INFINITY, gear: 1 };
     for gear in 1..=spec.transmission.top_gear() {
         let force = force_in(spec, gear, speed, slip_stiffness, share, from);
         if force > best.force {
-            best = Best { force, gear: gear as u8 };
+            best = BestGear { force, gear: gear as u8 };
         }
     }
     best

@@ -1,7 +1,7 @@
-//! The book of limits: what a planner may ask of the truck, and what a haulage engineer looks up in a handbook.
+//! The performance limits of a truck, for planners and for haulage engineers.
 //!
-//! It is worked out from the same figures as the plant and says the same: a truck at full throttle on a grade comes to
-//! [`Limits::climb_speed`], and one that brakes stops within [`Limits::stopping_distance`].
+//! They are computed from the same data as the plant and agree with it: a truck at full throttle on a grade reaches
+//! [`Limits::climb_speed`], and a braking truck stops within [`Limits::stopping_distance`].
 
 mod ahead;
 mod climb;
@@ -14,31 +14,32 @@ pub use ahead::{DriveAhead, DriveState};
 pub use climb::Climb;
 pub use curve::{Curve, SideSlope, SlipAngles};
 pub use descent::{Descent, DescentBinding};
-pub use stop::{Stop, StopQuestion};
+pub use stop::{Stop, StopQuery};
 
 use crate::environment::Environment;
-use crate::mass::{AxleLoads, Load, axle_loads, mass_properties};
+use crate::mass::Load;
+use crate::mass_properties::{AxleLoads, axle_loads, mass_properties};
 use crate::powertrain::converter_engine_speed;
 use crate::site::{Margins, stopping};
 use crate::spec::TruckSpec;
-use drive::Best;
+use drive::BestGear;
 use haul_core::GRAVITY;
 use std::sync::Arc;
 
-/// Limits of one truck, worked out once; asking is cheap.
+/// Performance limits of one truck, computed once; queries are cheap.
 #[derive(Debug, Clone)]
 pub struct Limits {
     spec: Arc<TruckSpec>,
     environment: Environment,
     margins: Margins,
     /// Best drive force and gear at even steps of speed.
-    drive: Vec<Best>,
-    /// The same for a truck that speeds up from rest.
-    from_rest: Vec<Best>,
+    drive: Vec<BestGear>,
+    /// The same for a truck that accelerates from rest.
+    from_rest: Vec<BestGear>,
     top_speed: f64,
-    /// Slip stiffness of the rear axle, N a unit of slip.
+    /// Slip stiffness of the rear axle, N per unit of slip.
     slip_stiffness: f64,
-    /// What altitude and air temperature leave of the engine's torque, ratio.
+    /// Share of the engine's torque that remains at this altitude and air temperature, ratio.
     engine_share: f64,
     air_density: f64,
     /// Lateral force over weight at which the truck with its rated payload rolls over.
@@ -46,13 +47,12 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Works out the limits of a truck in the air of the sources' charts (sea level, 25 °C), with the margins of the
-    /// seeds.
+    /// Computes the limits in the air of the sources' charts (sea level, 25 °C), with the margins of the seeds.
     pub fn new(spec: &TruckSpec) -> Limits {
         Self::in_environment(spec, Environment::default())
     }
 
-    /// Works out the limits of a truck at an altitude and an air temperature, with the margins of the seeds.
+    /// Computes the limits at an altitude and an air temperature, with the margins of the seeds.
     pub fn in_environment(spec: &TruckSpec, environment: Environment) -> Limits {
         let spec = Arc::new(spec.clone());
         let top_ratio = spec.transmission.ratio(spec.transmission.top_gear()) * spec.final_drive.ratio;
@@ -78,23 +78,23 @@ impl Limits {
         limits
     }
 
-    /// The air these limits hold in.
+    /// Environment of these limits.
     pub fn environment(&self) -> &Environment {
         &self.environment
     }
 
-    /// What the air leaves of the engine's torque, ratio.
+    /// Share of the engine's torque that remains in this environment, ratio.
     pub fn engine_share(&self) -> f64 {
         self.engine_share
     }
 
-    /// The truck these limits are of.
+    /// The truck of these limits.
     pub fn spec(&self) -> &Arc<TruckSpec> {
         &self.spec
     }
 
-    /// Service brake force, foundation brakes, before grip, N. The mass (kg) changes nothing on this truck: its brakes
-    /// have no load-sensing valve.
+    /// Force of the service brakes before grip, N. The mass (kg) has no effect on this truck: its brakes have no
+    /// load-sensing valve.
     pub fn service_brake_force(&self, _mass: f64) -> f64 {
         self.spec.brakes.service()
     }
@@ -104,7 +104,7 @@ impl Limits {
         self.top_speed
     }
 
-    /// Speed at the engine's rated speed in a forward gear (from 1), m/s; `None` where there is no such gear.
+    /// Speed at the engine's rated speed in a forward gear (from 1), m/s; `None` if there is no such gear.
     pub fn gear_speed(&self, gear: u8) -> Option<f64> {
         let ratio = *self.spec.transmission.forward.get(usize::from(gear).checked_sub(1)?)?;
         Some(self.spec.engine.rated / (ratio * self.spec.final_drive.ratio) * self.spec.tyre.rolling_radius)
@@ -116,12 +116,12 @@ impl Limits {
         self.spec.engine.rated / ratio * self.spec.tyre.rolling_radius
     }
 
-    /// Forces against forward motion, N: grade (rise over run), rolling resistance (ratio), air.
+    /// Forces against forward motion, N: grade (rise over run), rolling resistance (ratio), air drag.
     pub(crate) fn resistance(&self, speed: f64, mass: f64, grade: f64, rolling: f64) -> f64 {
         mass * GRAVITY * (grade + rolling) / libm::sqrt(1.0 + grade * grade) + self.air(speed)
     }
 
-    /// Drag of the air, N, against forward motion.
+    /// Air drag, N, against forward motion.
     fn air(&self, speed: f64) -> f64 {
         0.5 * self.air_density * self.spec.drag_area * speed * speed.abs()
     }
@@ -131,8 +131,7 @@ impl Limits {
         converter_engine_speed(&self.spec, turbine, self.engine_share)
     }
 
-    /// Mass that the truck has to the one who speeds it up: its own, its wheels' and, through the gears, the engine's,
-    /// kg.
+    /// Effective mass in acceleration, kg: the truck's own, its wheels' and, through the gears, the engine's.
     pub(crate) fn inert_mass(&self, speed: f64, mass: f64) -> f64 {
         let gear = self.gear_at(speed) as i8;
         let total = self.spec.transmission.ratio(gear) * self.spec.final_drive.ratio;
@@ -145,14 +144,14 @@ impl Limits {
     }
 
     /// Greatest forward acceleration at full throttle, m/s², for a speed (m/s), gross mass (kg), grade (rise over run)
-    /// and rolling resistance (ratio). Negative where the truck slows down.
+    /// and rolling resistance (ratio). Negative if the truck slows down.
     pub fn acceleration(&self, speed: f64, mass: f64, grade: f64, rolling_resistance: f64) -> f64 {
         let force = self.rimpull(speed) - self.resistance(speed, mass, grade, rolling_resistance);
         force / self.inert_mass(speed, mass)
     }
 
-    /// Greatest deceleration with retarder and service brake together, m/s² (a positive number slows down), as far as
-    /// the tyres' grip carries it; the caller limits it for comfort.
+    /// Greatest deceleration with retarder and service brake together, m/s² (positive slows down), as far as the tyres'
+    /// grip allows. The caller limits it for comfort.
     pub fn deceleration(&self, speed: f64, mass: f64, grade: f64, rolling: f64, friction: f64) -> f64 {
         let brakes = &self.spec.brakes;
         let front = brakes.service_front;
@@ -161,19 +160,19 @@ impl Limits {
         (brake + self.resistance(speed, mass, grade, rolling)) / self.wheeled_mass(mass)
     }
 
-    /// Deceleration with the retarder alone, m/s²; negative: it runs away.
+    /// Deceleration with the retarder alone, m/s²; negative if the truck gains speed.
     pub fn retarder_deceleration(&self, speed: f64, mass: f64, grade: f64, rolling: f64) -> f64 {
         (self.retarder_force(speed) + self.resistance(speed, mass, grade, rolling)) / self.wheeled_mass(mass)
     }
 
-    /// Mass with the wheels' rotation, kg.
+    /// Mass including the wheels' rotation, kg.
     fn wheeled_mass(&self, mass: f64) -> f64 {
         let radius = self.spec.tyre.rolling_radius;
         mass + self.spec.wheels_inertia() / (radius * radius)
     }
 
-    /// The part of the brake forces of both axles (N) that the tyres carry, N: each axle up to its grip, with the
-    /// weight that braking shifts to the front.
+    /// The part of the brake forces of both axles (N) that the tyres transmit, N: each axle up to its grip, with the
+    /// weight that braking moves to the front.
     fn gripped(&self, front: f64, rear: f64, mass: f64, grade: f64, friction: f64) -> f64 {
         let [front, rear] = self.gripped_axles(front, rear, mass, grade, friction);
         front + rear
@@ -182,7 +181,7 @@ impl Limits {
     fn gripped_axles(&self, front: f64, rear: f64, mass: f64, grade: f64, friction: f64) -> [f64; 2] {
         let (spec, tyre) = (&self.spec, &self.spec.tyre);
         let mut carried = [front, rear];
-        // The load shift depends on the force and the force on the load shift: three times round is within a percent.
+        // The load shift depends on the force, and the force on the load shift; three iterations are within a percent.
         for _ in 0..3 {
             let loads = self.axle_loads(mass, grade, -(carried[0] + carried[1]) / mass);
             let front_grip = tyre.friction(friction, spec.front_tyre_load(loads.front)) * loads.front.max(0.0);
@@ -198,13 +197,13 @@ impl Limits {
         let load = Load { mass: payload, centre: spec.mass.heap_centre(payload) };
         let mut properties = mass_properties(spec, &load, spec.mass.fuel_capacity, 0.0);
         properties.mass = mass;
-        // The acceleration is the brakes' own: gravity along the slope is in `axle_loads` already, and in free motion
-        // it loads no axle. What the axles feel along the ground is the braking force alone.
+        // The acceleration is that of the brakes alone. Gravity along the slope is in `axle_loads` already and loads no
+        // axle in free motion, so only the braking force acts on the axles along the ground.
         let slope = libm::atan(grade);
         axle_loads(spec, &properties, slope, acceleration - GRAVITY * libm::sin(slope))
     }
 
-    /// Fuel rate for a power at the wheels (W), kg/s, with the engine near the speed it gives that power best.
+    /// Fuel rate for a power at the wheels (W), kg/s, with the engine near its best speed for that power.
     pub fn fuel_rate(&self, wheel_power_w: f64) -> f64 {
         if wheel_power_w <= 0.0 {
             return self.spec.engine.idle_rate;
@@ -216,7 +215,7 @@ impl Limits {
         engine.fuel_rate(torque.min(engine.full_load_torque.at(speed)), speed).max(self.spec.engine.idle_rate)
     }
 
-    /// Fuel rate on overrun, kg/s: the pumps give none while the truck turns the engine.
+    /// Fuel rate on overrun, kg/s: no fuel is injected while the truck drives the engine.
     pub fn overrun_fuel_rate(&self) -> f64 {
         0.0
     }

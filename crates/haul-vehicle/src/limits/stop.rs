@@ -1,12 +1,12 @@
-//! To a stop: by brake system, grade, load, friction and delay.
+//! Stopping, by brake system, grade, load, friction and delay.
 
 use super::Limits;
 use crate::brakes::BrakeSystem;
 use serde::Serialize;
 
-/// What is asked of a stop.
+/// Inputs of a stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct StopQuestion {
+pub struct StopQuery {
     /// The brakes used.
     pub system: BrakeSystem,
     /// Speed, m/s.
@@ -19,7 +19,7 @@ pub struct StopQuestion {
     pub rolling: f64,
     /// Friction of the ground, ratio.
     pub friction: f64,
-    /// Time in which nothing is done, s: of a driver, or of sensors and computers.
+    /// Time before the brakes are commanded, s: of a driver, or of sensors and computers.
     pub delay: f64,
 }
 
@@ -36,22 +36,22 @@ pub struct Stop {
     pub time: f64,
     /// Deceleration with the brakes full on, m/s².
     pub deceleration: f64,
-    /// Whether the tyres' grip, not the brakes, decides.
+    /// True if the tyres' grip is the limit, not the brakes.
     pub wheels_lock: bool,
-    /// Heat that the front brakes take, J.
+    /// Heat of the front brakes, J.
     pub front_heat: f64,
-    /// Heat that the rear brakes take, J.
+    /// Heat of the rear brakes, J.
     pub rear_heat: f64,
 }
 
 /// Step of the integration of a stop, s.
 const STOP_STEP: f64 = 0.01;
-/// A stop that takes longer than this is none, s.
-const LONGEST_STOP: f64 = 600.0;
+/// Time after which a stop counts as impossible, s.
+const MAX_STOP_TIME: f64 = 600.0;
 
 impl Limits {
-    /// Distance to stop on the service brakes alone, m, after `reaction_s` seconds in which nothing is done; infinite
-    /// where they cannot stop the truck.
+    /// Distance to stop with the service brakes alone, m, after a reaction time (s); infinite if they cannot stop the
+    /// truck.
     pub fn stopping_distance(
         &self,
         speed: f64,
@@ -62,12 +62,12 @@ impl Limits {
         reaction_s: f64,
     ) -> f64 {
         let system = BrakeSystem::Service;
-        self.stop(&StopQuestion { system, speed, mass, grade, rolling, friction, delay: reaction_s }).distance
+        self.stop(&StopQuery { system, speed, mass, grade, rolling, friction, delay: reaction_s }).distance
     }
 
-    /// A stop from a speed on one brake system. The brakes build up linearly; each axle is held to its grip with the
-    /// weight that braking shifts to the front; in the delay the truck rolls freely.
-    pub fn stop(&self, q: &StopQuestion) -> Stop {
+    /// A stop from a speed with one brake system. The brakes build up linearly. Each axle is limited to its grip, with
+    /// the weight that braking moves to the front. During the delay the truck rolls freely.
+    pub fn stop(&self, q: &StopQuery) -> Stop {
         let brakes = &self.spec.brakes;
         let [front_most, rear_most] = brakes.forces(q.system);
         let build_up = brakes.build_up_of(q.system);
@@ -80,7 +80,7 @@ impl Limits {
         while v > 0.0 {
             let applied = ((time - delay) / build_up).clamp(0.0, 1.0);
             let drag = full * applied + self.resistance(v, q.mass, q.grade, q.rolling);
-            if (applied >= 1.0 && drag <= 0.0) || time > LONGEST_STOP {
+            if (applied >= 1.0 && drag <= 0.0) || time > MAX_STOP_TIME {
                 (distance, time) = (f64::INFINITY, f64::INFINITY);
                 break;
             }

@@ -1,46 +1,46 @@
-//! The dump body as the load sees it: a floor that falls to the front, two sides, a front wall, an open tail.
+//! The inside of the dump body: a floor that falls to the front, two sides, a front wall, an open tail.
 
 use crate::spec::quantity::Quantity::{Angle, Length};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use serde::Serialize;
 
-/// Inside of the body; heights over the ground with the body down, m.
+/// Inside of the body; heights above the ground with the body down, m.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BodySpec {
-    /// Tail edge of the floor behind the rear axle.
+    /// Distance of the floor's tail edge behind the rear axle.
     pub tail_behind: f64,
-    /// Tail edge to front wall, level.
+    /// Length of the floor from tail edge to front wall, level.
     pub floor_length: f64,
-    /// Side to side.
+    /// Width between the sides.
     pub inside_width: f64,
     /// Height of the tail edge.
     pub tail_height: f64,
-    /// Fall of the floor from the tail to the front, rad.
+    /// Downward angle of the floor from the tail to the front, rad.
     pub floor_angle: f64,
     /// Height of the sides' upper edge.
     pub side_height: f64,
-    /// Height to which the front wall and canopy hold the load.
+    /// Height up to which the front wall and canopy hold the load.
     pub front_height: f64,
 }
 
 /// Slope of the struck surface down to the open tail (SAE J1363: 1:1).
-const STRUCK_TAIL: f64 = 1.0;
+const TAIL_SLOPE: f64 = 1.0;
 /// Slope of a heap over the sides and the front (SAE J1363: 2:1).
-const HEAPED: f64 = 0.5;
-/// Cells on a side for volumes.
+const HEAP_SLOPE: f64 = 0.5;
+/// Number of cells per side in the calculation of volumes.
 const CELLS: usize = 60;
-/// Volumes by this simple box may differ from the stated ones by this, ratio.
+/// Tolerance between the volumes of this simple shape and the stated ones, ratio.
 const VOLUME_TOLERANCE: f64 = 0.06;
 
 impl BodySpec {
     pub(crate) fn read(r: &mut Reader, struck: f64, heaped: f64) -> Self {
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let spec = Self {
             tail_behind: r.figure("body.tail_behind", Length, p),
             floor_length: r.figure("body.floor_length", Length, p),
             inside_width: r.figure("body.inside_width", Length, p),
             tail_height: r.figure("body.tail_height", Length, p),
-            floor_angle: r.figure("body.floor_angle", Angle, Bound::NotNegative),
+            floor_angle: r.figure("body.floor_angle", Angle, FigureRange::NotNegative),
             side_height: r.figure("body.side_height", Length, p),
             front_height: r.figure("body.front_height", Length, p),
         };
@@ -62,7 +62,7 @@ impl BodySpec {
         ] {
             if (found / stated - 1.0).abs() > VOLUME_TOLERANCE {
                 let what = format!("the body's inside gives {found:.1} m³, the stated volume is {stated:.1}");
-                r.wrong(path, what, "mend the volume or the figures under [body]");
+                r.wrong(path, what, "correct the volume or the figures under [body]");
             }
         }
         spec
@@ -75,20 +75,20 @@ impl BodySpec {
 
     /// Struck volume, m³ (SAE J1363): level with the sides, 1:1 down to the open tail.
     pub fn struck_volume(&self) -> f64 {
-        self.volume(|ahead, _| self.side_height.min(self.tail_height + STRUCK_TAIL * ahead))
+        self.volume(|ahead, _| self.side_height.min(self.tail_height + TAIL_SLOPE * ahead))
     }
 
     /// Heaped volume, m³ (SAE J1363): 2:1 over the sides and the front, 1:1 down to the open tail.
     pub fn heaped_volume(&self) -> f64 {
         self.volume(|ahead, from_side| {
-            let tail = self.tail_height + STRUCK_TAIL * ahead;
-            let side = self.side_height + HEAPED * from_side;
-            let front = self.front_height + HEAPED * (self.floor_length - ahead);
+            let tail = self.tail_height + TAIL_SLOPE * ahead;
+            let side = self.side_height + HEAP_SLOPE * from_side;
+            let front = self.front_height + HEAP_SLOPE * (self.floor_length - ahead);
             tail.min(side).min(front)
         })
     }
 
-    /// Volume under a surface given over the distance ahead of the tail and in from the nearer side.
+    /// Volume under a surface, given by the distance ahead of the tail and from the nearer side.
     fn volume(&self, surface: impl Fn(f64, f64) -> f64) -> f64 {
         let (du, dv) = (self.floor_length / CELLS as f64, self.inside_width / CELLS as f64);
         let mut sum = 0.0;

@@ -1,34 +1,34 @@
-//! Where evenly heaped loads lie, worked out once for a body.
+//! Centre and inertia of evenly heaped loads, tabulated for a body.
 
 use super::{BodySpec, Heap, MaterialSpec};
 use haul_core::{Lookup, Point3, Vector3};
 use nalgebra::Matrix3;
 
-/// Centre and inertia of evenly heaped loads over their mass.
+/// Centre and inertia of evenly heaped loads by their mass.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct HeapTable {
-    rows: Option<Rows>,
+    rows: Option<HeapRows>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-struct Rows {
+struct HeapRows {
     ahead: Lookup,
     height: Lookup,
     /// Moments of inertia over the mass about x, y and z through the centre, m².
     gyration: [Lookup; 3],
 }
 
-/// Loads in the table.
+/// Number of loads in the table.
 const LOADS: usize = 24;
-/// The heaviest of them over the rated payload.
-const HEAVIEST: f64 = 1.2;
+/// Heaviest load in the table, as a multiple of the rated payload.
+const MAX_LOAD_RATIO: f64 = 1.2;
 
 impl HeapTable {
-    /// The table of a body, `None` where its figures are not numbers.
+    /// The table of a body; `None` if its data are not numbers.
     pub(crate) fn new(body: &BodySpec, material: &MaterialSpec, rated: f64) -> Option<Self> {
         let mut rows: [Vec<[f64; 2]>; 5] = Default::default();
         for k in 1..=LOADS {
-            let mass = HEAVIEST * rated * k as f64 / LOADS as f64;
+            let mass = MAX_LOAD_RATIO * rated * k as f64 / LOADS as f64;
             let heap = Heap::even(body, material, mass).weighed(body, material);
             let i = heap.inertia / heap.mass;
             let values = [heap.centre.x, heap.centre.z, i[(0, 0)], i[(1, 1)], i[(2, 2)]];
@@ -37,7 +37,7 @@ impl HeapTable {
             }
         }
         let [ahead, height, x, y, z] = rows.map(Lookup::new);
-        let rows = Rows { ahead: ahead.ok()?, height: height.ok()?, gyration: [x.ok()?, y.ok()?, z.ok()?] };
+        let rows = HeapRows { ahead: ahead.ok()?, height: height.ok()?, gyration: [x.ok()?, y.ok()?, z.ok()?] };
         Some(Self { rows: Some(rows) })
     }
 

@@ -1,12 +1,12 @@
-//! What is hauled: density, angle of repose, friction on steel, carry-back.
+//! Hauled materials: density, angle of repose, friction on steel, carry-back.
 
 use crate::spec::quantity::Quantity::{Angle, Density, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::fault::{Faults, SourceText};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
 
-/// A material as it lies loose in the body.
+/// A loose material in the body.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MaterialSpec {
     /// Name, as scenarios write it.
@@ -15,9 +15,9 @@ pub struct MaterialSpec {
     pub density: f64,
     /// Angle of repose, rad.
     pub repose: f64,
-    /// Angle of a steel floor from which it slides as a whole, rad.
+    /// Angle of a steel floor at which the whole load slides, rad.
     pub wall_friction: f64,
-    /// Share of a load that sticks to the body when it is tipped, 0 to below 1.
+    /// Share of a load that sticks to the body after tipping, 0 to below 1.
     pub carry_back: f64,
 }
 
@@ -27,20 +27,20 @@ static EMBEDDED: LazyLock<Vec<MaterialSpec>> = LazyLock::new(|| {
     materials_from(&source).expect("the embedded materials are valid")
 });
 
-/// The materials that come with the crate; the first is what a truck hauls when nothing is said.
+/// The materials of the crate; the first is the default.
 pub fn materials() -> &'static [MaterialSpec] {
     &EMBEDDED
 }
 
-/// The material of this name, where there is one.
+/// The material with this name, if there is one.
 pub fn material(name: &str) -> Option<MaterialSpec> {
     EMBEDDED.iter().find(|m| m.name == name).cloned()
 }
 
-/// No loose material stands steeper than this, rad (60°).
-const STEEPEST: f64 = std::f64::consts::FRAC_PI_3;
+/// Greatest angle of repose of a loose material, rad (60°).
+const MAX_REPOSE: f64 = std::f64::consts::FRAC_PI_3;
 
-/// Reads materials from a text. Errors: every fault of the text.
+/// Reads materials from a text. Errors: all faults of the text.
 pub fn materials_from(source: &Arc<SourceText>) -> Result<Vec<MaterialSpec>, Faults> {
     let mut r = Reader::new(source)?;
     let mut found: Vec<MaterialSpec> = Vec::new();
@@ -48,21 +48,21 @@ pub fn materials_from(source: &Arc<SourceText>) -> Result<Vec<MaterialSpec>, Fau
         let key = |k: &str| format!("material.{i}.{k}");
         let spec = MaterialSpec {
             name: r.text(&key("name")),
-            density: r.figure(&key("density"), Density, Bound::Positive),
-            repose: r.figure(&key("repose"), Angle, Bound::Positive),
-            wall_friction: r.figure(&key("wall_friction"), Angle, Bound::Positive),
-            carry_back: r.figure(&key("carry_back"), Ratio, Bound::NotNegative),
+            density: r.figure(&key("density"), Density, FigureRange::Positive),
+            repose: r.figure(&key("repose"), Angle, FigureRange::Positive),
+            wall_friction: r.figure(&key("wall_friction"), Angle, FigureRange::Positive),
+            carry_back: r.figure(&key("carry_back"), Ratio, FigureRange::NotNegative),
         };
         if found.iter().any(|m| m.name == spec.name) {
-            r.wrong(&key("name"), format!("`{}` is there twice", spec.name), "each name once");
+            r.wrong(&key("name"), format!("`{}` appears twice", spec.name), "each name once");
         }
         for (field, angle) in [("repose", spec.repose), ("wall_friction", spec.wall_friction)] {
-            if angle > STEEPEST {
-                r.wrong(&key(field), "no loose material stands that steep", "25 to 45°");
+            if angle > MAX_REPOSE {
+                r.wrong(&key(field), "the angle is too steep for a loose material", "25 to 45°");
             }
         }
         if spec.carry_back >= 1.0 {
-            r.wrong(&key("carry_back"), "all of the load sticks", "0 to 20 %");
+            r.wrong(&key("carry_back"), "the whole load would stick", "0 to 20 %");
         }
         found.push(spec);
     }

@@ -1,4 +1,4 @@
-//! The load: the body it lies in, the material it is of, and the heap it makes.
+//! The load: the inside of the body, the material, and the heap.
 
 mod body;
 mod heap;

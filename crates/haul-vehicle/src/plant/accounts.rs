@@ -1,21 +1,20 @@
-//! The truck's energy, booked step by step.
+//! Updates the truck's energy ledger step by step.
 
 use super::Truck;
-use super::hubs::{HubLoad, HubMotion};
-use super::layout::{CORNER_OF, CORNERS};
+use super::hubs::HubStep;
+use super::layout::CORNER_OF;
 use super::ledger::Energy;
-use crate::powertrain::Drive;
 use crate::spec::TruckSpec;
 use crate::state::WHEELS;
 
 impl Truck {
-    /// Energies since the truck was made.
+    /// Energies since the truck was created.
     pub fn energy(&self) -> &Energy {
         &self.energy
     }
 
-    /// Energy in what turns and in what is pressed together: engine, turbine, wheels, struts and tyres, J. The chassis'
-    /// own motion and height are the physics engine's.
+    /// Kinetic and elastic energy of engine, turbine, wheels, struts and tyres, J. The chassis' own motion and height
+    /// belong to the physics engine.
     pub fn stored_energy(&self) -> f64 {
         let spec = &self.spec;
         let engine = spec.engine.inertia * self.powertrain.engine.speed * self.powertrain.engine.speed;
@@ -37,23 +36,12 @@ impl Truck {
         0.5 * (engine + turbine + wheels + pressed) + struts
     }
 
-    /// Books what the step's forces did.
-    #[allow(clippy::too_many_arguments)] // one step's intermediate results, used here and nowhere else
-    pub(super) fn settle_accounts(
-        &mut self,
-        spec: &TruckSpec,
-        drive: &Drive,
-        loads: &[HubLoad; CORNERS],
-        hubs: &[HubMotion; CORNERS],
-        rolling: &[f64; CORNERS],
-        brake: &[f64; 2],
-        [before, after]: [f64; 2],
-        engine_before: f64,
-        speed: f64,
-        h: f64,
-    ) {
+    /// Adds the work of the step's forces.
+    pub(super) fn settle_accounts(&mut self, spec: &TruckSpec, step: &HubStep, engine_before: f64, speed: f64, h: f64) {
+        let HubStep { drive, loads, motions, rolling, brake } = step;
+        let (before, after) = (step.rear_speed_before(), step.rear_speed_after());
         let mut braked = [0.0; 2];
-        for (i, (load, hub)) in loads.iter().zip(hubs).enumerate() {
+        for (i, (load, hub)) in loads.iter().zip(motions).enumerate() {
             if load.friction <= 0.0 {
                 continue;
             }
@@ -82,7 +70,7 @@ impl Truck {
         e.clutches += drive.clutch_loss * h;
         e.gears += (turbine_torque * turbine - at_hubs * middle) * h;
         if self.powertrain.gearbox.locked {
-            // The engine turns with the hubs; where the clutch has just closed it gave or took the last difference.
+            // The engine turns with the hubs; a clutch that has just closed gave or took the last difference.
             e.engine += drive.engine_torque * turbine * h;
             let slipped = before * drive.total;
             e.clutches += 0.5 * spec.engine.inertia * (engine_before * engine_before - slipped * slipped);

@@ -1,9 +1,10 @@
-//! How fast the hubs turn: drive, brakes and tyres on each, stepped so that stiff tyres and dry friction are stable
-//! and a braked wheel stands exactly still.
+//! Speeds of the hubs under drive, brakes and tyres. The step is stable with stiff tyres and dry friction, and a braked
+//! wheel stands exactly still.
 
-use crate::powertrain::Drive;
+use super::layout::CORNERS;
+use crate::powertrain::AxleDrive;
 
-/// What acts on one hub in a step.
+/// Torques on one hub in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct HubLoad {
     /// Speed at the step's start, rad/s.
@@ -12,29 +13,54 @@ pub(super) struct HubLoad {
     pub(super) inertia: f64,
     /// Torque of the ground on the hub at that speed, N·m.
     pub(super) ground: f64,
-    /// Loss of that torque for each rad/s gained, N·m·s/rad.
+    /// Decrease of that torque per rad/s, N·m·s/rad.
     pub(super) slope: f64,
-    /// Torque that dry friction (brakes, rolling resistance) can take, N·m.
+    /// Greatest torque of dry friction (brakes, rolling resistance), N·m.
     pub(super) friction: f64,
 }
 
-/// What a hub does in a step.
+/// Motion of a hub in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct HubMotion {
-    /// Speed at the step's end, rad/s; exactly 0 where friction holds it.
+    /// Speed at the step's end, rad/s; exactly 0 if friction holds it.
     pub(super) spin: f64,
-    /// Torque dry friction took, N·m, of the sign it opposes.
+    /// Torque of dry friction, N·m, with the sign of the motion that it opposes.
     pub(super) taken: f64,
 }
 
-/// A hub that turns alone.
+/// The hubs of all corners in one step, with the torques that act on them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HubStep {
+    /// Effect of the powertrain on the rear axle.
+    pub(super) drive: AxleDrive,
+    pub(super) loads: [HubLoad; CORNERS],
+    pub(super) motions: [HubMotion; CORNERS],
+    /// Torque of the rolling resistance at each corner, N·m.
+    pub(super) rolling: [f64; CORNERS],
+    /// Torque of the brake on each hub of the front and rear axle, N·m.
+    pub(super) brake: [f64; 2],
+}
+
+impl HubStep {
+    /// Mean speed of the rear hubs at the step's start, rad/s.
+    pub(super) fn rear_speed_before(&self) -> f64 {
+        0.5 * (self.loads[2].spin + self.loads[3].spin)
+    }
+
+    /// Mean speed of the rear hubs at the step's end, rad/s.
+    pub(super) fn rear_speed_after(&self) -> f64 {
+        0.5 * (self.motions[2].spin + self.motions[3].spin)
+    }
+}
+
+/// Motion of a hub that turns alone.
 pub(super) fn free(hub: &HubLoad, h: f64) -> HubMotion {
     let inert = hub.inertia + h * hub.slope;
     let momentum = inert * hub.spin + h * hub.ground;
     hold_or_turn(momentum, inert, h * hub.friction, h)
 }
 
-/// Dry friction against a momentum: all of it where friction is enough, else friction's most.
+/// Dry friction against a momentum: it stops the hub if it is enough, otherwise it acts in full.
 fn hold_or_turn(momentum: f64, inert: f64, friction: f64, h: f64) -> HubMotion {
     if momentum.abs() <= friction {
         return HubMotion { spin: 0.0, taken: momentum / h };
@@ -43,20 +69,20 @@ fn hold_or_turn(momentum: f64, inert: f64, friction: f64, h: f64) -> HubMotion {
     HubMotion { spin: (momentum - taken) / inert, taken: taken / h }
 }
 
-/// Rounds of the two hubs' friction against each other; each halves what is left at the least.
+/// Iterations between the friction of the two hubs; each at least halves the error.
 const ROUNDS: usize = 12;
 
-/// The two hubs of an axle that a differential drives with equal torques. The drive's inertia and slope turn with the
-/// mean of the two, which couples them: a projected Gauss–Seidel iteration finds the friction of both
-/// (Jourdan, Alart & Jean 1998).
-pub(super) fn driven(hubs: &[HubLoad; 2], drive: &Drive, h: f64) -> [HubMotion; 2] {
+/// Motion of the two hubs of an axle that a differential drives with equal torques. The drive's inertia and slope act
+/// on the mean of the two, which couples them. A projected Gauss–Seidel iteration finds the friction of both (Jourdan,
+/// Alart & Jean 1998).
+pub(super) fn driven(hubs: &[HubLoad; 2], drive: &AxleDrive, h: f64) -> [HubMotion; 2] {
     let coupling = 0.25 * (drive.inertia + h * drive.slope);
     let own = [hubs[0].inertia + h * hubs[0].slope, hubs[1].inertia + h * hubs[1].slope];
     let shared = coupling * (hubs[0].spin + hubs[1].spin) + 0.5 * h * drive.torque;
     let momentum = [0, 1].map(|i| own[i] * hubs[i].spin + h * hubs[i].ground + shared);
     let diagonal = [own[0] + coupling, own[1] + coupling];
     let friction = [h * hubs[0].friction, h * hubs[1].friction];
-    // First guess: each hub as if the other kept its speed; then in turn, each with the other's newest.
+    // First guess: each hub as if the other kept its speed. Then alternate, each with the other's latest value.
     let mut out = [HubMotion { spin: hubs[0].spin, taken: 0.0 }, HubMotion { spin: hubs[1].spin, taken: 0.0 }];
     if friction[0] == 0.0 && friction[1] == 0.0 {
         let determinant = diagonal[0] * diagonal[1] - coupling * coupling;
@@ -111,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_driven_axle_held_by_its_brakes_stands() {
-        let drive = Drive { torque: 80e3, inertia: 30_000.0, slope: 1e5, ..Drive::default() };
+        let drive = AxleDrive { torque: 80e3, inertia: 30_000.0, slope: 1e5, ..AxleDrive::default() };
         for m in driven(&[hub(0.0, 1e3, 60e3), hub(0.0, -1e3, 60e3)], &drive, H) {
             assert_eq!(m.spin, 0.0);
         }
@@ -119,7 +145,7 @@ mod tests {
 
     #[test]
     fn with_one_hub_held_the_other_gets_its_half_of_the_torque() {
-        let drive = Drive { torque: 40e3, inertia: 0.0, ..Drive::default() };
+        let drive = AxleDrive { torque: 40e3, inertia: 0.0, ..AxleDrive::default() };
         let [left, right] = driven(&[hub(0.0, 0.0, 1e6), hub(0.0, 0.0, 0.0)], &drive, H);
         assert_eq!(left.spin, 0.0);
         assert!((right.spin - 20e3 * H / 3000.0).abs() < 1e-12);
@@ -128,7 +154,7 @@ mod tests {
 
     #[test]
     fn without_friction_momentum_is_kept() {
-        let drive = Drive { torque: 40e3, inertia: 200e3, ..Drive::default() };
+        let drive = AxleDrive { torque: 40e3, inertia: 200e3, ..AxleDrive::default() };
         let [l, r] = driven(&[hub(1.0, 0.0, 0.0), hub(1.2, 0.0, 0.0)], &drive, H);
         let before = 3000.0 * 2.2 + 200e3 * 1.1;
         let after = 3000.0 * (l.spin + r.spin) + 200e3 * 0.5 * (l.spin + r.spin);

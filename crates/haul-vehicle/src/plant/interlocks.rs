@@ -1,20 +1,20 @@
-//! What the machine's controls make of a command before it reaches the actuators.
+//! Interlocks: changes of a command by the machine's controls before it reaches the actuators.
 
 use crate::breakdown::Breakdown;
 use crate::command::ActuatorCommand;
 use crate::hoist::HoistSpec;
 
-/// Share of the service brake at which the throttle begins to be cut, and at which it is cut whole, on the move.
+/// Service brake demands at which the throttle begins to be cut and is cut fully, on the move.
 const CUT_MOVING: [f64; 2] = [0.3, 0.6];
-/// The same at a standstill: a driver holds the truck on the brake while the converter winds up.
+/// The same at a standstill: a driver holds the truck on the brake while the converter builds up torque.
 const CUT_STANDING: [f64; 2] = [0.95, 1.0];
-/// Speed from which a truck is on the move, m/s.
-const MOVING: f64 = 1.0;
-/// With its body up the truck loses its throttle over this share of the speed it is allowed.
+/// Speed from which a truck is moving, m/s.
+const MOVING_SPEED: f64 = 1.0;
+/// Share of the permitted speed over which the throttle is reduced with the body up.
 const BODY_UP_BAND: f64 = 0.15;
 
-/// The command that the actuators get: braking takes the throttle back, a raised body keeps the truck slow, and what is
-/// broken is not asked.
+/// Returns the command to the actuators: braking cuts the throttle, a raised body limits the speed, and faulty parts
+/// get no demand.
 pub(super) fn permitted(
     command: &ActuatorCommand,
     hoist: &HoistSpec,
@@ -22,7 +22,7 @@ pub(super) fn permitted(
     speed: f64,
     broken: &Breakdown,
 ) -> ActuatorCommand {
-    let [from, to] = if speed.abs() > MOVING { CUT_MOVING } else { CUT_STANDING };
+    let [from, to] = if speed.abs() > MOVING_SPEED { CUT_MOVING } else { CUT_STANDING };
     let by_brake = 1.0 - ((command.service_brake - from) / (to - from)).clamp(0.0, 1.0);
     let by_retarder = 1.0 - command.retarder;
     let by_body = if body_angle > hoist.body_up_angle {

@@ -1,25 +1,30 @@
-//! What is seen of the truck after a step, and what moves slowly: body, load, fuel.
+//! Updates the visible state after a step, and the slow parts: body, load, fuel.
 
 use super::Truck;
 use crate::command::{ActuatorCommand, Direction};
 use crate::hoist::Free;
 use crate::mass::{Load, Part};
-use crate::powertrain::Drive;
+use crate::powertrain::AxleDrive;
 use std::sync::Arc;
 
+/// Motion and forces of the truck in a step, for its visible state.
+pub(super) struct StepOutcome {
+    /// Speed along body x, m/s.
+    pub(super) speed: f64,
+    /// Force of the powertrain at the tyres of the rear axle, N.
+    pub(super) drive_force: f64,
+    /// Force of the retarder at the tyres, N, 0 or greater.
+    pub(super) retarder_force: f64,
+    /// Rise of body x per metre.
+    pub(super) pitch: f64,
+    /// Rise of body y per metre.
+    pub(super) lean: f64,
+}
+
 impl Truck {
-    /// Keeps what is seen from outside, and moves what is slow: body, load, fuel.
-    #[allow(clippy::too_many_arguments)] // one step's intermediate results, used here and nowhere else
-    pub(super) fn keep(
-        &mut self,
-        command: &ActuatorCommand,
-        speed: f64,
-        drive: &Drive,
-        drive_force: f64,
-        retarder_force: f64,
-        [pitch, lean]: [f64; 2],
-        h: f64,
-    ) {
+    /// Updates the visible state, and moves the slow parts: body, load, fuel.
+    pub(super) fn keep(&mut self, command: &ActuatorCommand, drive: &AxleDrive, outcome: &StepOutcome, h: f64) {
+        let StepOutcome { speed, drive_force, retarder_force, pitch, lean } = *outcome;
         let spec = Arc::clone(&self.spec);
         let burnt = (self.powertrain.fuel_rate(&spec, drive.engine_torque) * h).min(self.state.fuel_kg);
         let gearbox = &self.powertrain.gearbox;

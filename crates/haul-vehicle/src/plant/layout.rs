@@ -1,28 +1,29 @@
-//! Where the wheels hang on the chassis.
+//! Positions of the wheels on the chassis.
 
-use crate::mass::{Load, axle_loads, mass_properties};
+use crate::mass::Load;
+use crate::mass_properties::{axle_loads, mass_properties};
 use crate::spec::TruckSpec;
 use crate::state::WHEELS;
 use haul_core::Point3;
 
 /// The corner (strut) of each wheel.
 pub(super) const CORNER_OF: [usize; WHEELS] = [0, 1, 2, 2, 3, 3];
-/// Front wheels, each with a strut of its own.
+/// Number of front wheels, each with its own strut.
 pub(super) const FRONT: usize = 2;
-/// Number of corners: struts, and hubs that turn.
+/// Number of corners: struts, and hubs.
 pub(super) const CORNERS: usize = 4;
 
 /// Centres of the wheels in the body frame with the struts extended, m.
 ///
-/// The height is such that the empty truck with a full tank stands level on level ground with the body frame's origin
-/// on the ground.
+/// The height is such that the empty truck with a full tank is level on level ground, with the body frame's origin on
+/// the ground.
 pub(super) fn mounts(spec: &TruckSpec) -> [Point3; WHEELS] {
     let g = &spec.geometry;
     let empty = mass_properties(spec, &Load::default(), spec.mass.fuel_capacity, 0.0);
     let loads = axle_loads(spec, &empty, 0.0, 0.0);
     let k = spec.tyre.vertical_stiffness;
     let rear_k = spec.rear_tyre().vertical_stiffness;
-    // At rest the tyres stand on their deflection, and the strut has sunk in by its own.
+    // At rest, tyres and struts are compressed by the static load.
     let (front_strut, rear_strut) = (0.5 * loads.front, 0.5 * loads.rear);
     let front = spec.tyre.radius - front_strut / k - spec.suspension.front.compression(front_strut);
     let rear = spec.tyre.radius - 0.5 * rear_strut / rear_k - spec.suspension.rear.compression(rear_strut);

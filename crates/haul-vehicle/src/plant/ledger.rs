@@ -1,9 +1,9 @@
-//! The truck's energy: what the engine gave, what turned to heat and where.
+//! The truck's energy: work of the engine, and losses by part.
 
 use serde::{Deserialize, Serialize};
 
-/// Energies since the truck was made, J. Each loss is the product of its own force and its own speed; none is what the
-/// others leave.
+/// Energies since the truck was created, J. Each loss is the product of its own force and speed; none is computed as a
+/// remainder.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Energy {
     /// Net work of the engine at its flywheel.
@@ -29,7 +29,7 @@ pub struct Energy {
 }
 
 impl Energy {
-    /// All that turned to heat, J.
+    /// Sum of all losses, J.
     pub fn lost(&self) -> f64 {
         self.converter
             + self.clutches

@@ -1,18 +1,19 @@
-//! What the truck carries: load and fuel, and what they weigh.
+//! Load and fuel of the truck, and their mass.
 
 use super::Truck;
 use crate::load::{Heap, MaterialSpec};
-use crate::mass::{Load, Part, with_heap};
+use crate::mass::{Load, Part};
+use crate::mass_properties::with_heap;
 use haul_core::Point3;
 
 impl Truck {
-    /// Says what is hauled from now on; what lies in the body is taken to be of it.
+    /// Sets the hauled material; the load in the body then consists of it.
     pub fn set_material(&mut self, material: MaterialSpec) {
         self.material = material;
         self.weigh_heap();
     }
 
-    /// What is hauled.
+    /// The hauled material.
     pub fn material(&self) -> &MaterialSpec {
         &self.material
     }
@@ -22,9 +23,9 @@ impl Truck {
         &self.heap
     }
 
-    /// Takes one shovel pass: a mass (kg) dropped at a point (body frame, m, body down; its height does not matter).
-    /// The heap settles at its angle of repose. Gives what fell over the sides, kg. What is not a positive, finite mass
-    /// is not taken.
+    /// Receives one shovel pass: a mass (kg) dropped at a point (body frame, m, body down; its height has no effect).
+    /// The heap settles at its angle of repose. Returns the mass that fell over the sides, kg. A mass that is not
+    /// positive and finite is ignored.
     pub fn receive(&mut self, mass_kg: f64, at: Point3) -> f64 {
         if !(mass_kg.is_finite() && mass_kg > 0.0 && at.coords.iter().all(|c| c.is_finite())) {
             return 0.0;
@@ -34,8 +35,8 @@ impl Truck {
         fallen
     }
 
-    /// Sets the payload (kg), heaped evenly; what the body cannot hold is not there. What is not a finite number counts
-    /// as none.
+    /// Sets the payload (kg), heaped evenly; mass beyond the body's capacity is left out. A number that is not finite
+    /// becomes 0.
     pub fn set_payload(&mut self, kg: f64) {
         let mass = if kg.is_finite() { kg.max(0.0) } else { 0.0 };
         self.heap = if mass > 0.0 { Heap::even(&self.spec.body, &self.material, mass) } else { Heap::empty() };
@@ -49,7 +50,7 @@ impl Truck {
         self.weigh();
     }
 
-    /// Sets the fuel in the tank (kg), at most a full tank. What is not a finite number counts as none.
+    /// Sets the fuel in the tank (kg), at most a full tank. A number that is not finite becomes 0.
     pub fn set_fuel(&mut self, kg: f64) {
         let kg = if kg.is_finite() { kg } else { 0.0 };
         self.state.fuel_kg = kg.clamp(0.0, self.spec.mass.fuel_capacity);
@@ -67,7 +68,7 @@ impl Truck {
         self.weighed = (s.fuel_kg, s.load, s.body_angle);
     }
 
-    /// Weighs the truck anew where it matters: fuel is counted by the kilogram.
+    /// Recomputes the mass properties if the change matters; fuel is counted in steps.
     pub(super) fn weigh_if_changed(&mut self) {
         let (fuel, load, angle) = self.weighed;
         let s = &self.state;
@@ -77,5 +78,5 @@ impl Truck {
     }
 }
 
-/// Fuel that is burnt before the truck is weighed anew, kg: a hundred-thousandth of its mass.
+/// Fuel burnt between two updates of the mass properties, kg; a hundred-thousandth of the truck's mass.
 const FUEL_GRAIN: f64 = 0.5;

@@ -1,4 +1,4 @@
-//! The truck as a plant: in goes a command and the chassis' motion, out comes the force on the chassis.
+//! The truck as a plant: from a command and the chassis' motion to the force on the chassis.
 
 mod accounts;
 mod hubs;
@@ -18,40 +18,42 @@ use crate::command::{ActuatorCommand, Direction};
 use crate::environment::Environment;
 use crate::ground::{ChassisMotion, Ground, Wrench};
 use crate::load::{Heap, MaterialSpec, materials};
-use crate::mass::{Load, MassProperties, Part, with_heap};
+use crate::mass::{Load, Part};
+use crate::mass_properties::{MassProperties, with_heap};
 use crate::powertrain::Powertrain;
 use crate::spec::TruckSpec;
 use crate::state::{TruckState, WHEELS, WheelState};
-use crate::steering::{Steering, ackermann};
-use crate::suspension::{Axle, Corner};
+use crate::steering::{SteeringState, ackermann};
+use crate::suspension::{Axle, FrontCorner};
 use crate::tyre::Bristle;
 use haul_core::{GRAVITY, Point3, Vector3};
-use hubs::HubLoad;
+use hubs::{HubLoad, HubStep};
+use keep::StepOutcome;
 use layout::{CORNER_OF, CORNERS, FRONT};
 use nalgebra::Matrix3;
 use std::sync::Arc;
 
-/// Longest step the tyres are integrated with, s; a longer one is cut into parts.
-const LONGEST_STEP: f64 = 0.005;
-/// A step cut by rounding alone is not cut again.
+/// Longest step in the integration of the tyres, s; a longer one is divided.
+const MAX_STEP: f64 = 0.005;
+/// Relative excess of a step that is still not divided, for rounding.
 const STEP_SLACK: f64 = 1e-9;
-/// No physics runs at steps longer than this, s; a longer one is a slip, and costs a bounded time.
-const MOST_PARTS: usize = 40;
+/// Greatest number of parts of a step, so that a far too long step has a bounded cost.
+const MAX_PARTS: usize = 40;
 
 /// A truck.
 ///
-/// A physics engine owns the chassis as one rigid body of [`Truck::mass_properties`]; every step it hands its motion to
-/// [`Truck::step`] and applies the wrench that comes back, with gravity, over that step. Wheels, struts and powertrain
-/// live in here. Nothing is allocated in a step.
+/// A physics engine owns the chassis as one rigid body of [`Truck::mass_properties`]. In every step it passes the
+/// chassis' motion to [`Truck::step`], and applies the returned wrench and gravity over that step. Wheels, struts and
+/// powertrain are part of the truck. A step allocates no memory.
 #[derive(Debug, Clone)]
 pub struct Truck {
     spec: Arc<TruckSpec>,
     powertrain: Powertrain,
     brakes: Brakes,
     mounts: [Point3; WHEELS],
-    corners: [Corner; FRONT],
+    corners: [FrontCorner; FRONT],
     axle: Axle,
-    steering: Steering,
+    steering: SteeringState,
     broken: Breakdown,
     material: MaterialSpec,
     heap: Heap,
@@ -61,16 +63,16 @@ pub struct Truck {
     spins: [f64; CORNERS],
     state: TruckState,
     mass: MassProperties,
-    /// Fuel, load and body angle that `mass` was worked out for.
+    /// Fuel, load and body angle for which `mass` was computed.
     weighed: (f64, Load, f64),
     /// Angle, sine and cosine of the left and right front wheel.
     steers: [Steer; 2],
     discharged: f64,
-    /// Tells whether the hoist raised the body in the last step.
+    /// True if the hoist raised the body in the last step.
     raising: bool,
     environment: Environment,
     air_density: f64,
-    /// Tells whether the struts know where they are: a truck that was just placed takes them from its first pose.
+    /// True once the struts have their position: a truck that was just placed takes it from its first pose.
     placed: bool,
 }
 
@@ -100,7 +102,7 @@ haul_core::keep_state!(Truck {
     placed: value,
 });
 
-/// How a front wheel points.
+/// Direction of a front wheel.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Steer {
     angle: f64,
@@ -118,7 +120,7 @@ impl Steer {
 }
 
 impl Truck {
-    /// A truck that stands empty with a full tank, in neutral, on its park brake.
+    /// An empty truck with a full tank, in neutral, on its park brake.
     pub fn new(spec: Arc<TruckSpec>) -> Truck {
         let powertrain = Powertrain::new(&spec);
         let environment = Environment::default();
@@ -164,9 +166,9 @@ impl Truck {
             powertrain,
             brakes,
             mounts,
-            corners: [Corner::default(); FRONT],
+            corners: [FrontCorner::default(); FRONT],
             axle: Axle::new(g.track_rear, g.dual_spacing, suspension.rear_spacing),
-            steering: Steering::full(&spec.steering),
+            steering: SteeringState::full(&spec.steering),
             broken: Breakdown::default(),
             material: materials()[0].clone(),
             heap: Heap::empty(),
@@ -187,7 +189,7 @@ impl Truck {
         }
     }
 
-    /// The truck's figures.
+    /// Specification of the truck.
     pub fn spec(&self) -> &Arc<TruckSpec> {
         &self.spec
     }
@@ -197,15 +199,15 @@ impl Truck {
         &self.state
     }
 
-    /// Mass, centre and inertia as the truck is loaded, fuelled and tipped now.
+    /// Current mass, centre and inertia, with load, fuel and body angle.
     pub fn mass_properties(&self) -> MassProperties {
         self.mass
     }
 
-    /// Sets the air around the truck: engine, retarder, brakes, tyres and drag follow it. A truck that has not worked
-    /// yet is as warm as this air leaves it.
+    /// Sets the air around the truck, which affects engine, retarder, brakes, tyres and drag. A truck that has not
+    /// worked yet takes its temperatures from it.
     pub fn set_environment(&mut self, environment: Environment) {
-        let cold = self.powertrain.retarder.temperature == self.powertrain.oil_rest();
+        let cold = self.powertrain.retarder.temperature == self.powertrain.coolant();
         self.environment = environment;
         self.air_density = environment.air_density();
         self.powertrain.breathe(&self.spec, &environment);
@@ -215,8 +217,8 @@ impl Truck {
             for wheel in &mut self.state.wheels {
                 wheel.temperature = environment.air_temperature;
             }
-            self.powertrain.retarder.temperature = self.powertrain.oil_rest();
-            self.state.retarder_temp = self.powertrain.oil_rest();
+            self.powertrain.retarder.temperature = self.powertrain.coolant();
+            self.state.retarder_temp = self.powertrain.coolant();
         }
     }
 
@@ -225,21 +227,21 @@ impl Truck {
         &self.environment
     }
 
-    /// Says which parts do not work from now on.
+    /// Sets the parts that do not work.
     pub fn set_breakdown(&mut self, breakdown: Breakdown) {
         self.broken = breakdown;
     }
 
-    /// Which parts do not work.
+    /// The parts that do not work.
     pub fn breakdown(&self) -> &Breakdown {
         &self.broken
     }
 
-    /// Advances the truck by `dt` (s) under a command, on a chassis that moves as given, and returns the mean force and
-    /// torque on the chassis for that step, gravity not included.
+    /// Advances the truck by `dt` (s) under a command, with the given motion of the chassis. Returns the mean force and
+    /// torque on the chassis for that step, without gravity.
     ///
-    /// The chassis' motion is that at the step's start; the wrench is to be held over the step (semi-implicit Euler,
-    /// as rapier does). A step that is not a positive, finite time does nothing.
+    /// The motion is that at the step's start, and the wrench acts over the whole step (semi-implicit Euler, as in
+    /// rapier). A step that is not a positive, finite time does nothing.
     pub fn step(&mut self, dt: f64, command: &ActuatorCommand, motion: &ChassisMotion, ground: &impl Ground) -> Wrench {
         self.discharged = 0.0;
         if !(dt.is_finite() && dt > 0.0) {
@@ -251,7 +253,7 @@ impl Truck {
             self.placed = true;
         }
         let command = command.sane();
-        let parts = ((dt / LONGEST_STEP - STEP_SLACK).ceil().max(1.0) as usize).min(MOST_PARTS);
+        let parts = ((dt / MAX_STEP - STEP_SLACK).ceil().max(1.0) as usize).min(MAX_PARTS);
         let h = dt / parts as f64;
         let mut sum = Wrench::default();
         for _ in 0..parts {
@@ -296,7 +298,7 @@ impl Truck {
                 let turbine = hub * spec.transmission.ratio(gear) * spec.final_drive.ratio;
                 0.5 * spec.transmission.inertia * turbine * turbine
             };
-            // The clutches bring the turbine to its new speed and keep the difference as heat.
+            // The clutches bring the turbine to its new speed; the difference becomes heat.
             self.energy.clutches += spun(gear_before) - spun(self.powertrain.gearbox.gear);
         }
         let burning = self.state.fuel_kg > 0.0 && !self.broken.engine;
@@ -327,30 +329,32 @@ impl Truck {
             load.friction = brake[i / 2] + rolling[i] + if i < 2 { 0.0 } else { 0.5 * drive.retarder };
         }
         let [rear_left, rear_right] = hubs::driven(&[loads[2], loads[3]], &drive, h);
-        let hubs = [hubs::free(&loads[0], h), hubs::free(&loads[1], h), rear_left, rear_right];
+        let motions = [hubs::free(&loads[0], h), hubs::free(&loads[1], h), rear_left, rear_right];
+        let step = HubStep { drive, loads, motions, rolling, brake };
 
-        let wrench = self.answer(&wheels, &loads, &hubs, &rolling, centre, motion, h);
-        let before = hub;
-        let after = 0.5 * (rear_left.spin + rear_right.spin);
-        self.spins = hubs.map(|m| m.spin);
+        let wrench = self.answer(&wheels, &step, centre, motion, h);
+        let (before, after) = (step.rear_speed_before(), step.rear_speed_after());
+        self.spins = motions.map(|m| m.spin);
 
-        self.settle_accounts(&spec, &drive, &loads, &hubs, &rolling, &brake, [before, after], engine_before, speed, h);
+        self.settle_accounts(&spec, &step, engine_before, speed, h);
         let taken = drive.torque - drive.slope * (after - before) - drive.inertia * (after - before) / h;
         let drive_force = taken / radius;
         let of_retarder = |i: usize| {
             let share = if loads[i].friction > 0.0 { 0.5 * drive.retarder / loads[i].friction } else { 0.0 };
-            hubs[i].taken * share
+            motions[i].taken * share
         };
         let retarder_torque = of_retarder(2) + of_retarder(3);
         let retarder_power = (retarder_torque * after).abs();
         let turning = spec.wheels_inertia() / (radius * radius);
         let inertial = (self.mass.mass + turning) * (speed - self.state.speed) / h;
         self.powertrain.after(&spec, after, drive_force, inertial, retarder_power, h);
-        self.keep(command, speed, &drive, drive_force, retarder_torque.abs() / radius, [forward.z, side.z], h);
+        let retarder_force = retarder_torque.abs() / radius;
+        let outcome = StepOutcome { speed, drive_force, retarder_force, pitch: forward.z, lean: side.z };
+        self.keep(command, &drive, &outcome, h);
         wrench
     }
 
-    /// Keeps a standing truck in gear from rolling back while its drive does not carry it yet.
+    /// Keeps a standing truck in gear from rolling back until its drive carries it.
     fn hold_on_a_hill(&mut self, spec: &TruckSpec, rise: f64, speed: f64, push: f64) {
         let sense = match self.powertrain.gearbox.direction {
             Direction::Forward => 1.0,
@@ -368,7 +372,7 @@ impl Truck {
     }
 }
 
-/// A truck slower than this stands, for the hill holder, m/s.
+/// Speed below which a truck stands, for the hill holder, m/s.
 const HILL_SPEED: f64 = 0.05;
-/// The hill holder keeps this over what is needed.
+/// Factor of the hill holder's force over the required one.
 const HILL_RESERVE: f64 = 1.15;

@@ -1,37 +1,37 @@
-//! The pose in which a truck rests on the ground.
+//! The pose of a truck at rest on the ground.
 
 use super::Truck;
 use super::layout::FRONT;
 use crate::ground::Ground;
 use crate::state::WHEELS;
-use crate::suspension::{Axle, AxleTyres, Corner, Pressed};
+use crate::suspension::{Axle, AxleTyres, FrontCorner, Pressed};
 use haul_core::{GRAVITY, Isometry3, Point3, Pose2, Vector3};
 use nalgebra::{Matrix3, Quaternion, Translation3, UnitQuaternion};
 
-/// Rounds of Newton; a plane needs four or five.
+/// Greatest number of Newton iterations; a plane needs four or five.
 const ROUNDS: usize = 40;
-/// A round goes no further than this in height (m) and angle (rad), so that a rough ground cannot throw it.
-const LONGEST_STEP: [f64; 3] = [0.2, 0.05, 0.05];
-/// Steps for the slopes of the residual, m and rad.
+/// Greatest step of an iteration in height (m) and angle (rad), so that it stays stable on rough ground.
+const MAX_STEP: [f64; 3] = [0.2, 0.05, 0.05];
+/// Displacement for the numerical derivatives of the residual, m and rad.
 const PROBE: f64 = 1e-5;
 /// Residual at rest, share of the weight (and of the weight over a metre).
-const AT_REST: f64 = 1e-9;
+const REST_TOLERANCE: f64 = 1e-9;
 
 /// Height, pitch (nose down positive, as a rotation about y) and roll.
 type Stance = [f64; 3];
 
 /// A truck at rest in a pose.
 pub(super) struct Resting {
-    pub(super) corners: [Corner; FRONT],
+    pub(super) corners: [FrontCorner; FRONT],
     pub(super) axle: Axle,
-    /// Points of contact with the ground's normals.
+    /// Contact points with the ground's normals.
     contacts: [(Point3, Vector3); WHEELS],
     /// Forces of the wheels along them, N.
     loads: [f64; WHEELS],
 }
 
 impl Truck {
-    /// The pose of the body frame in which the truck, as it is loaded now, rests on the ground at a pose in plan.
+    /// The pose of the body frame in which the truck with its current load rests on the ground at a pose in plan.
     ///
     /// The wheels carry vertical forces, as they do on a truck that is held by its brakes.
     pub fn settle_on(&self, pose: Pose2, ground: &impl Ground) -> Isometry3 {
@@ -39,7 +39,7 @@ impl Truck {
         let weight = self.mass.mass * GRAVITY;
         for _ in 0..ROUNDS {
             let residual = self.residual(pose, stance, ground);
-            if residual.amax() < AT_REST * weight {
+            if residual.amax() < REST_TOLERANCE * weight {
                 break;
             }
             let mut slopes = Matrix3::zeros();
@@ -49,13 +49,13 @@ impl Truck {
                 slopes.set_column(i, &((self.residual(pose, probed, ground) - residual) / PROBE));
             }
             let Some(inverse) = slopes.try_inverse() else {
-                // In the air no wheel answers: come down.
-                stance[0] -= LONGEST_STEP[0];
+                // In the air there is no wheel force: move down.
+                stance[0] -= MAX_STEP[0];
                 continue;
             };
             let step = inverse * residual;
             for i in 0..3 {
-                stance[i] -= step[i].clamp(-LONGEST_STEP[i], LONGEST_STEP[i]);
+                stance[i] -= step[i].clamp(-MAX_STEP[i], MAX_STEP[i]);
             }
         }
         placed(pose, stance)
@@ -75,7 +75,7 @@ impl Truck {
         [rear, -libm::atan(rise), libm::atan(lean)]
     }
 
-    /// Vertical force and moments about the horizontal axes through the centre of mass that are left over.
+    /// Residual vertical force and moments about the horizontal axes through the centre of mass.
     fn residual(&self, pose: Pose2, stance: Stance, ground: &impl Ground) -> Vector3 {
         let isometry = placed(pose, stance);
         let Resting { contacts, loads, .. } = self.rest_corners(&isometry, ground);
@@ -105,8 +105,8 @@ impl Truck {
         }
         let suspension = &self.spec.suspension;
         let (k, row, walls) = (tyre.vertical_stiffness, self.spec.rear_tyre(), self.walls());
-        let (left, a) = Corner::at_rest(&suspension.front, k, &pressed[0], walls);
-        let (right, b) = Corner::at_rest(&suspension.front, k, &pressed[1], walls);
+        let (left, a) = FrontCorner::at_rest(&suspension.front, k, &pressed[0], walls);
+        let (right, b) = FrontCorner::at_rest(&suspension.front, k, &pressed[1], walls);
         let rear = [pressed[2], pressed[3], pressed[4], pressed[5]];
         let tyres = AxleTyres { stiffness: row.vertical_stiffness, damping: row.vertical_damping, pressed: &rear };
         let (axle, [c, d, e, f]) = self.axle.at_rest(&suspension.rear, &tyres, walls);

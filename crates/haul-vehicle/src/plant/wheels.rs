@@ -1,7 +1,7 @@
-//! Where the wheels meet the ground, what they carry, and what they do to the chassis.
+//! Contacts of the wheels with the ground, wheel loads, and forces on the chassis.
 
-use super::hubs::{HubLoad, HubMotion};
-use super::layout::{CORNER_OF, CORNERS, FRONT};
+use super::hubs::HubStep;
+use super::layout::{CORNER_OF, FRONT};
 use super::{Steer, Truck};
 use crate::environment::Environment;
 use crate::ground::{ChassisMotion, Ground, GroundContact, Wrench};
@@ -28,7 +28,7 @@ pub(super) struct Wheel {
 }
 
 impl Truck {
-    /// Where each wheel meets the ground, and how the contact moves.
+    /// Finds the contact of each wheel with the ground, and its motion.
     pub(super) fn meet_ground(&self, motion: &ChassisMotion, centre: Point3, ground: &impl Ground) -> [Wheel; WHEELS] {
         let spec = &self.spec;
         let rotation = motion.pose.rotation.to_rotation_matrix();
@@ -64,7 +64,7 @@ impl Truck {
         })
     }
 
-    /// How far a wheel has risen to the chassis, m.
+    /// Height of a wheel relative to the chassis, m.
     pub(super) fn rise(&self, wheel: usize) -> f64 {
         if wheel < FRONT { self.corners[wheel].compression } else { self.axle.rise_of(wheel - FRONT) }
     }
@@ -88,7 +88,7 @@ impl Truck {
         self.energy.ride += self.axle.lost * h;
     }
 
-    /// Warmth of the struts' walls over that at their charging.
+    /// Temperature ratio of the struts' walls to that at charging.
     pub(super) fn walls(&self) -> f64 {
         self.environment.air_temperature / Environment::default().air_temperature
     }
@@ -97,18 +97,16 @@ impl Truck {
         self.bristles[i].advanced(self.spec.tyre_in(i), spin, wheel.velocity, wheel.load, wheel.ground.friction, h)
     }
 
-    /// The forces of all wheels on the chassis, with the hubs at their new speeds, and the air's.
-    #[allow(clippy::too_many_arguments)] // one step's intermediate results, used here and nowhere else
+    /// The forces of all wheels and of the air on the chassis, with the new speeds of the hubs.
     pub(super) fn answer(
         &mut self,
         wheels: &[Wheel; WHEELS],
-        loads: &[HubLoad; CORNERS],
-        hubs: &[HubMotion; CORNERS],
-        rolling: &[f64; CORNERS],
+        step: &HubStep,
         centre: Point3,
         motion: &ChassisMotion,
         h: f64,
     ) -> Wrench {
+        let HubStep { loads, motions: hubs, rolling, .. } = step;
         let drag = 0.5 * self.air_density * self.spec.drag_area * motion.velocity.norm();
         let mut wrench = Wrench { force: motion.velocity * -drag, torque: Vector3::zeros() };
         self.energy.air += drag * motion.velocity.norm_squared() * h;
@@ -145,8 +143,8 @@ impl Truck {
         }
         for (corner, wheel) in [(0, 0), (1, 1), (2, 2), (3, 4)] {
             let (load, hub) = (&loads[corner], &hubs[corner]);
-            // What the ground takes as rolling resistance turns the whole truck; what spins the wheel up is drawn from
-            // the chassis.
+            // Rolling resistance from the ground acts on the whole truck; the torque that accelerates the wheel comes
+            // from the chassis.
             let resisted = if load.friction > 0.0 { hub.taken * rolling[corner] / load.friction } else { 0.0 };
             let spun = load.inertia * (hub.spin - load.spin) / h;
             wrench.torque -= wheels[wheel].axle * (resisted + spun);
@@ -155,7 +153,7 @@ impl Truck {
     }
 }
 
-/// An angle that left [0, 2π) by less than a turn, brought back; one that left it further is 0.
+/// Brings an angle that left [0, 2π) by less than a turn back into it; any other angle becomes 0.
 fn within_a_turn(angle: f64) -> f64 {
     let turned = if angle >= TAU {
         angle - TAU

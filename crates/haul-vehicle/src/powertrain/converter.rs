@@ -1,35 +1,35 @@
 //! The torque converter: Kp and torque ratio over the speed ratio.
 
 use crate::spec::quantity::Quantity::{ConverterCapacity, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Lookup;
 use serde::Serialize;
 
-/// The converter's figures.
+/// Data of the converter.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ConverterSpec {
     /// Kp at stall, (rad/s)/√(N·m): engine speed over the root of the pump's torque.
     pub stall_kp: f64,
     /// Turbine torque over pump torque, over turbine speed over pump speed.
     pub torque_ratio: Lookup,
-    /// (Kp at stall / Kp)² over the speed ratio; negative where the turbine drives.
+    /// (Kp at stall / Kp)² over the speed ratio; negative if the turbine drives.
     pub capacity: Lookup,
 }
 
 impl ConverterSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
-        let stall_ratio = r.figure("converter.stall_ratio", Ratio, Bound::Positive);
+        let stall_ratio = r.figure("converter.stall_ratio", Ratio, FigureRange::Positive);
         let spec = Self {
-            stall_kp: r.figure("converter.stall_kp", ConverterCapacity, Bound::Positive),
-            torque_ratio: r.curve("converter.torque_ratio", Ratio, Ratio, Bound::Positive),
-            capacity: r.curve("converter.capacity", Ratio, Ratio, Bound::Any),
+            stall_kp: r.figure("converter.stall_kp", ConverterCapacity, FigureRange::Positive),
+            torque_ratio: r.curve("converter.torque_ratio", Ratio, Ratio, FigureRange::Positive),
+            capacity: r.curve("converter.capacity", Ratio, Ratio, FigureRange::Any),
         };
         let read = spec.torque_ratio.at(0.0);
         if stall_ratio < 1.0 {
             r.wrong("converter.stall_ratio.value", "a converter does not lose torque at stall", "1.5 to 3");
         }
         if read > 0.0 && (read - stall_ratio).abs() > RATIO_TOLERANCE {
-            let what = format!("`converter.torque_ratio` begins at {read}, `converter.stall_ratio` says {stall_ratio}");
+            let what = format!("`converter.torque_ratio` begins at {read}, `converter.stall_ratio` is {stall_ratio}");
             r.wrong("converter.torque_ratio.value", what, format!("first point [0.0, {stall_ratio}]"));
         }
         if spec.capacity.points().windows(2).any(|w| w[1][1] > w[0][1]) {
@@ -43,7 +43,7 @@ impl ConverterSpec {
     pub fn torques(&self, pump_speed: f64, turbine_speed: f64) -> (f64, f64) {
         let pump_speed = pump_speed.max(LEAST_PUMP_SPEED);
         let ratio = turbine_speed / pump_speed;
-        // Above a ratio of 1 the turbine is the driver, and its speed is what the oil sees.
+        // Above a ratio of 1 the turbine drives, and its speed determines the flow.
         let driver = if ratio > 1.0 { turbine_speed } else { pump_speed };
         let root = driver / self.stall_kp;
         let pump = root * root * self.capacity.at(ratio);
@@ -51,9 +51,9 @@ impl ConverterSpec {
     }
 }
 
-/// The stated stall ratio and the curve's first point must be the same figure.
+/// Tolerance between the stated stall ratio and the first point of the curve.
 const RATIO_TOLERANCE: f64 = 0.01;
-/// A pump that stands moves no oil; the ratio is taken at this speed, rad/s.
+/// Lower bound on the pump's speed in the speed ratio, rad/s.
 const LEAST_PUMP_SPEED: f64 = 1.0;
 
 #[cfg(test)]

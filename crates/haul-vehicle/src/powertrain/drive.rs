@@ -1,22 +1,22 @@
-//! Engine, converter and gearbox together, as the rear axle feels them.
+//! Engine, converter and gearbox together, as they act on the rear axle.
 
-use super::engine::{Engine, Turning};
-use super::retarder::Retarder;
-use super::transmission::{Gearbox, Seen};
+use super::engine::{Engine, EngineTorques};
+use super::retarder_state::Retarder;
+use super::transmission::{Gearbox, ShiftInputs};
 use crate::command::{ActuatorCommand, Direction};
 use crate::environment::Environment;
 use crate::spec::TruckSpec;
 
-/// What the powertrain does to the rear axle in one step. Torques are of both hubs together, N·m.
+/// Effect of the powertrain on the rear axle in one step. Torques are those of both hubs together, N·m.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct Drive {
+pub(crate) struct AxleDrive {
     /// Torque at the hubs' speed at the step's start.
     pub(crate) torque: f64,
-    /// Loss of that torque for each rad/s the hubs gain, N·m·s/rad.
+    /// Decrease of that torque per rad/s of hub speed, N·m·s/rad.
     pub(crate) slope: f64,
     /// Inertia that turns with the mean of the hubs, kg·m².
     pub(crate) inertia: f64,
-    /// Torque the retarder takes, 0 or greater.
+    /// Torque of the retarder, 0 or greater.
     pub(crate) retarder: f64,
     /// Net torque of the engine, N·m.
     pub(crate) engine_torque: f64,
@@ -24,7 +24,7 @@ pub(crate) struct Drive {
     pub(crate) turbine_torque: f64,
     /// Ratio from turbine to hubs, signed; 0 in neutral.
     pub(crate) total: f64,
-    /// Inertia of the turbine and what turns with it at the turbine, kg·m².
+    /// Inertia of the turbine and everything that turns with it, at the turbine, kg·m².
     pub(crate) turbine_inertia: f64,
     /// Power lost in the converter, W.
     pub(crate) converter_loss: f64,
@@ -34,23 +34,23 @@ pub(crate) struct Drive {
     pub(crate) engine_work: f64,
 }
 
-/// The powertrain at work.
+/// State of the powertrain.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Powertrain {
     pub(crate) engine: Engine,
     pub(crate) gearbox: Gearbox,
     pub(crate) retarder: Retarder,
-    /// Resistance the truck meets, N: what drives it less what speeds it up, smoothed.
+    /// Resistance of the road, N, smoothed: the drive force minus the force that accelerates the truck.
     resistance: f64,
     /// Temperature of the retarder's coolant, K.
-    oil_rest: f64,
+    coolant: f64,
 }
 
-/// The gearbox' memory of the resistance, s: about as long as the truck rocks on its struts.
+/// Time constant of the gearbox's resistance estimate, s; about the period of pitching on the struts.
 const RESISTANCE_MEMORY: f64 = 0.7;
-/// A gear must carry the present resistance with this to spare before it is taken.
+/// Factor by which a gear must exceed the current resistance before it is selected.
 const GEAR_RESERVE: f64 = 1.03;
-/// Engine speed over the governor's cut-off that forces an up-shift.
+/// Engine speed that forces an upshift, as a multiple of the governor's cut-off speed.
 const OVERSPEED: f64 = 1.06;
 /// Step for the slope of the converter's torque, rad/s.
 const PROBE: f64 = 0.5;
@@ -62,11 +62,12 @@ impl Powertrain {
             gearbox: Gearbox::neutral(),
             retarder: Retarder::cold(&spec.transmission.retarder),
             resistance: 0.0,
-            oil_rest: spec.transmission.retarder.coolant,
+            coolant: spec.transmission.retarder.coolant,
         }
     }
 
-    /// The truck rolls forward at a hub speed (rad/s), in gear: at rest with the engine idling, else at full throttle.
+    /// Sets the state for rolling forward in gear at a hub speed (rad/s): the engine idles at rest, otherwise full
+    /// throttle.
     pub(crate) fn roll(&mut self, spec: &TruckSpec, hub: f64) {
         let output = hub * spec.final_drive.ratio;
         self.gearbox = Gearbox::rolling(&spec.transmission, output);
@@ -78,20 +79,20 @@ impl Powertrain {
         }
     }
 
-    /// The truck has met a resistance (N) for some time.
+    /// Sets the resistance (N) of the last distance.
     pub(crate) fn resist(&mut self, resistance: f64) {
         self.resistance = resistance;
     }
 
-    /// Takes the air that the engine breathes and the coolant meets.
+    /// Sets the air for engine and coolant.
     pub(crate) fn breathe(&mut self, spec: &TruckSpec, air: &Environment) {
         self.engine.air_share = spec.engine.derating(air);
-        self.oil_rest = spec.transmission.retarder.rest(air);
+        self.coolant = spec.transmission.retarder.coolant_temperature(air);
     }
 
     /// Temperature of the retarder's coolant, K.
-    pub(crate) fn oil_rest(&self) -> f64 {
-        self.oil_rest
+    pub(crate) fn coolant(&self) -> f64 {
+        self.coolant
     }
 
     /// Chooses gear and lock-up for the step. `hub` is the mean speed of the rear hubs, rad/s.
@@ -104,7 +105,7 @@ impl Powertrain {
         body_up: bool,
         dt: f64,
     ) {
-        let seen = Seen {
+        let seen = ShiftInputs {
             direction: command.direction,
             speed,
             output_speed: hub * spec.final_drive.ratio,
@@ -114,7 +115,7 @@ impl Powertrain {
             body_up,
             overspeed: spec.engine.high_idle * OVERSPEED,
         };
-        // Where nothing resists, any gear is more than enough.
+        // Without resistance, any gear is enough.
         let need = (self.resistance * GEAR_RESERVE * spec.tyre.rolling_radius).max(1.0);
         self.gearbox.advance(
             &spec.transmission,
@@ -124,9 +125,9 @@ impl Powertrain {
         );
     }
 
-    /// Time constant of the engine's speed on the open converter at a hub speed (rad/s), s: its inertia over what coupling and
-    /// idle governor answer to a change of that speed. A longer step makes the engine hunt about its idling speed, most of
-    /// all a light one on a clutch that slips.
+    /// Time constant of the engine's speed on the open converter at a hub speed (rad/s), s: its inertia over the
+    /// response of coupling and idle governor to speed. A longer step makes the engine hunt around idle, above all a
+    /// light engine on a slipping clutch.
     pub(crate) fn settling_time(&self, spec: &TruckSpec, hub: f64) -> f64 {
         let turbine = hub * spec.transmission.ratio(self.gearbox.gear) * spec.final_drive.ratio;
         let pump = |speed: f64| spec.transmission.converter.torques(speed, turbine).0;
@@ -136,10 +137,10 @@ impl Powertrain {
         spec.engine.inertia / stiffness.max(f64::MIN_POSITIVE)
     }
 
-    /// Share of the engine's fuel above its friction that carries a torque at the hubs (N·m) through the open coupling and
-    /// speeds the engine up as fast as hubs that gain speed at a rate (rad/s²); 0 where no coupling is open. An engine that is
-    /// given less falls behind its turbine, and the coupling with it.
-    pub(crate) fn coupled_share(&self, spec: &TruckSpec, at: &Turning, hub_torque: f64, hub_gain: f64) -> f64 {
+    /// Share of the engine's fuel above its friction that carries a torque at the hubs (N·m) through the open coupling
+    /// and accelerates the engine with hubs that gain speed at a rate (rad/s²); 0 if no coupling is open. With less
+    /// fuel, the engine falls behind its turbine.
+    pub(crate) fn coupled_share(&self, spec: &TruckSpec, at: &EngineTorques, hub_torque: f64, hub_gain: f64) -> f64 {
         let total = spec.transmission.ratio(self.gearbox.gear) * spec.final_drive.ratio;
         if self.gearbox.locked || self.gearbox.is_shifting() || total <= 0.0 {
             return 0.0;
@@ -149,22 +150,22 @@ impl Powertrain {
         torque / at.full
     }
 
-    /// What the engine can do at its speed.
-    pub(crate) fn turning(&self, spec: &TruckSpec) -> Turning {
+    /// Torques of the engine at its speed.
+    pub(crate) fn turning(&self, spec: &TruckSpec) -> EngineTorques {
         spec.engine.turning(self.engine.speed)
     }
 
-    /// Torque on the rear axle for the step, from the state at its start, where the engine can do what `turning` says. The
-    /// hydraulics take a power (W) from the engine; without one it does not burn.
+    /// Torque on the rear axle for the step, from the state at its start and the engine's torques. The hydraulics take
+    /// a power (W) from the engine; without that power it does not burn fuel for them.
     pub(crate) fn drive(
         &mut self,
         spec: &TruckSpec,
-        turning: &Turning,
+        turning: &EngineTorques,
         command: &ActuatorCommand,
         hub: f64,
         hydraulic_power: Option<f64>,
         dt: f64,
-    ) -> Drive {
+    ) -> AxleDrive {
         let box_spec = &spec.transmission;
         let is_shut = self.gearbox.refuses(command.direction) || hydraulic_power.is_none();
         let throttle = if is_shut { 0.0 } else { command.throttle };
@@ -176,13 +177,13 @@ impl Powertrain {
         let engine_torque = burning.unwrap_or(-turning.motoring);
         if self.gearbox.gear == 0 {
             let engine_work = self.turn_engine(spec, engine_torque, engine_torque, dt);
-            return Drive { retarder, engine_torque, engine_work, ..Drive::default() };
+            return AxleDrive { retarder, engine_torque, engine_work, ..AxleDrive::default() };
         }
         let carried = box_spec.inertia * total * total;
         let share = self.gearbox.torque_share(&box_spec.shift);
         if self.gearbox.locked {
             let torque = through_gears(spec, engine_torque, hub * total, total);
-            return Drive {
+            return AxleDrive {
                 torque,
                 slope: 0.0,
                 inertia: carried + spec.engine.inertia * total * total,
@@ -191,7 +192,7 @@ impl Powertrain {
                 turbine_torque: engine_torque,
                 total,
                 turbine_inertia: box_spec.inertia,
-                ..Drive::default()
+                ..AxleDrive::default()
             };
         }
         let turbine = hub * total;
@@ -208,7 +209,7 @@ impl Powertrain {
         let clutch_loss = clutch * (engine_speed - turbine);
         let given = given * share + clutch;
         let slope = ((given - clutch) - probed * share).max(0.0) / PROBE * total * total;
-        Drive {
+        AxleDrive {
             torque: through_gears(spec, given, turbine, total),
             slope,
             inertia: carried,
@@ -223,15 +224,15 @@ impl Powertrain {
         }
     }
 
-    /// Turns the engine by a torque (N·m) and gives the work of `burnt`, its own torque, J.
+    /// Turns the engine by a torque (N·m) and returns the work of its own torque, J.
     fn turn_engine(&mut self, spec: &TruckSpec, torque: f64, burnt: f64, dt: f64) -> f64 {
         let before = self.engine.speed;
         self.engine.speed = (before + torque * dt / spec.engine.inertia).max(0.0);
         burnt * 0.5 * (before + self.engine.speed) * dt
     }
 
-    /// Takes over what the step did to the hubs: their mean speed (rad/s), the drive force (N), the acceleration
-    /// (m/s²) of a truck of this mass (kg), the retarder's power (W).
+    /// Updates the state after a step, from the mean hub speed (rad/s), the drive force (N), the acceleration (m/s²) of
+    /// a truck of this mass (kg) and the retarder's power (W).
     pub(crate) fn after(
         &mut self,
         spec: &TruckSpec,
@@ -248,10 +249,10 @@ impl Powertrain {
         let sense = if self.gearbox.direction == Direction::Reverse { -1.0 } else { 1.0 };
         let resistance = sense * (drive_force - inertial_force);
         self.resistance += (resistance - self.resistance) * dt / (RESISTANCE_MEMORY + dt);
-        self.retarder.heat(&spec.transmission.retarder, self.oil_rest, retarder_power, dt);
+        self.retarder.heat(&spec.transmission.retarder, self.coolant, retarder_power, dt);
     }
 
-    /// Rate at which the engine burns, kg/s.
+    /// Fuel rate, kg/s.
     pub(crate) fn fuel_rate(&self, spec: &TruckSpec, engine_torque: f64) -> f64 {
         let gross = engine_torque + spec.engine.accessory_torque(self.engine.speed);
         spec.engine.fuel_rate(gross, self.engine.speed)
@@ -263,14 +264,13 @@ fn through_gears(spec: &TruckSpec, torque: f64, turbine: f64, total_ratio: f64) 
     spec.final_drive.passed(torque, turbine) * total_ratio
 }
 
-/// Greatest steady torque on both rear hubs in a gear at a hub speed (rad/s), N·m: through the lock-up where the
-/// engine stays above its release speed, through the converter else. `share` is what the air leaves of the engine's
-/// torque.
+/// Greatest steady torque on both rear hubs in a gear at a hub speed (rad/s), N·m: through the lock-up if the engine
+/// stays above its release speed, otherwise through the converter. `share` is the engine's derating by the air.
 pub(crate) fn full_axle_torque(spec: &TruckSpec, gear: i8, hub: f64, share: f64) -> f64 {
     full_axle_torque_locking(spec, gear, hub, share, spec.transmission.lock_up.release)
 }
 
-/// The same with the lock-up closed from a speed of the turbine on, rad/s.
+/// The same with the lock-up closed from a turbine speed, rad/s.
 pub(crate) fn full_axle_torque_locking(spec: &TruckSpec, gear: i8, hub: f64, share: f64, from: f64) -> f64 {
     let total = spec.transmission.ratio(gear) * spec.final_drive.ratio;
     let turbine = hub * total;
@@ -280,17 +280,17 @@ pub(crate) fn full_axle_torque_locking(spec: &TruckSpec, gear: i8, hub: f64, sha
     through_gears(spec, torque, turbine, total)
 }
 
-/// Halvings that bring an engine speed of 250 rad/s to a millionth of it.
+/// Bisections that find an engine speed of 250 rad/s to a millionth.
 const HALVINGS: usize = 28;
 
-/// Greatest steady torque of the converter's turbine at its speed (rad/s), N·m: where the engine's full torque and
-/// the pump's meet.
+/// Greatest steady turbine torque of the converter at a turbine speed (rad/s), N·m: where the torques of engine and
+/// pump are equal.
 fn full_turbine_torque(spec: &TruckSpec, turbine: f64, share: f64) -> f64 {
     spec.transmission.converter.torques(converter_engine_speed(spec, turbine, share), turbine).1
 }
 
-/// Speed of the engine at full throttle with the converter open at a turbine speed (rad/s), rad/s: where the engine's
-/// torque and the pump's meet. `share` is what the air leaves of the engine's torque.
+/// Engine speed at full throttle with the converter open at a turbine speed (rad/s), rad/s: where the torques of engine
+/// and pump are equal. `share` is the engine's derating by the air.
 pub(crate) fn converter_engine_speed(spec: &TruckSpec, turbine: f64, share: f64) -> f64 {
     let converter = &spec.transmission.converter;
     let (mut low, mut high) = (spec.engine.idle, spec.engine.high_idle);

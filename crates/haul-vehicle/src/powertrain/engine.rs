@@ -1,14 +1,14 @@
-//! The engine: full-load torque, idle and governor, lag of the throttle, fuel.
+//! The engine: full-load torque, idle and governor, throttle lag, fuel.
 
 use crate::environment::Environment;
 use crate::spec::quantity::Quantity::{
     Duration, Inertia, Length, MassFlow, Power, Ratio, Rotation, SpecificConsumption, Temperature, Torque,
 };
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Lookup;
 use serde::{Deserialize, Serialize};
 
-/// The engine's figures.
+/// Data of the engine.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EngineSpec {
     /// Name of the engine.
@@ -21,11 +21,11 @@ pub struct EngineSpec {
     pub idle: f64,
     /// Rated speed, rad/s.
     pub rated: f64,
-    /// Speed at which the governor has cut all fuel, rad/s.
+    /// Speed at which the governor cuts all fuel, rad/s.
     pub high_idle: f64,
     /// Gross power at rated speed, W.
     pub gross_power: f64,
-    /// Net power at rated speed, W: less what fan, pumps and alternator take.
+    /// Net power at rated speed, W: without fan, pumps and alternator.
     pub net_power: f64,
     /// Power of the fan at rated speed, W; it grows with the cube of the speed.
     pub fan_power: f64,
@@ -35,32 +35,32 @@ pub struct EngineSpec {
     pub electric_power: f64,
     /// Inertia at the crank, kg·m².
     pub inertia: f64,
-    /// Time constant of the fuel behind the throttle, s.
+    /// Time constant from throttle to fuel, s.
     pub throttle_lag: f64,
-    /// Share of the full-load torque that is there without the turbochargers' pressure.
+    /// Share of the full-load torque that is available without boost pressure.
     pub natural_share: f64,
-    /// Time constant of the turbochargers at rated speed, s; longer at less.
+    /// Time constant of the turbochargers at rated speed, s; longer at lower speed.
     pub turbo_lag: f64,
     /// Brake-specific fuel consumption over load (share of the full-load torque), kg/J.
     pub bsfc: Lookup,
-    /// Factor on it over speed, rad/s.
+    /// Factor on the consumption over speed, rad/s.
     pub bsfc_speed_factor: Lookup,
     /// Fuel rate at idle, kg/s.
     pub idle_rate: f64,
-    /// Share of the torque that is left over altitude, m.
+    /// Share of the torque that remains over altitude, m.
     pub altitude_share: Lookup,
-    /// Share of the torque that is left over air temperature, K.
+    /// Share of the torque that remains over air temperature, K.
     pub temperature_share: Lookup,
 }
 
-/// Curve and stated power may differ this much, ratio.
+/// Tolerance between curve and stated power, ratio.
 const POWER_TOLERANCE: f64 = 0.03;
-/// The idle governor gives the whole of the full-load torque when the speed has dropped by this, rad/s (about 100 rpm).
+/// Drop of speed at which the idle governor gives the whole full-load torque, rad/s (about 100 rpm).
 const IDLE_DROOP: f64 = 10.0;
 
 impl EngineSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let spec = Self {
             name: r.text("name"),
             full_load_torque: r.curve("engine.full_load_torque", Rotation, Torque, p),
@@ -70,13 +70,13 @@ impl EngineSpec {
             high_idle: r.figure("engine.high_idle", Rotation, p),
             gross_power: r.figure("engine.gross_power", Power, p),
             net_power: r.figure("engine.net_power", Power, p),
-            fan_power: r.figure("auxiliary.fan", Power, Bound::NotNegative),
-            pump_power: r.figure("auxiliary.pumps", Power, Bound::NotNegative),
-            electric_power: r.figure("auxiliary.electric", Power, Bound::NotNegative),
+            fan_power: r.figure("auxiliary.fan", Power, FigureRange::NotNegative),
+            pump_power: r.figure("auxiliary.pumps", Power, FigureRange::NotNegative),
+            electric_power: r.figure("auxiliary.electric", Power, FigureRange::NotNegative),
             inertia: r.figure("engine.inertia", Inertia, p),
-            throttle_lag: r.figure("engine.throttle_lag", Duration, Bound::NotNegative),
-            natural_share: r.figure("engine.natural_share", Ratio, Bound::Share),
-            turbo_lag: r.figure("engine.turbo_lag", Duration, Bound::NotNegative),
+            throttle_lag: r.figure("engine.throttle_lag", Duration, FigureRange::NotNegative),
+            natural_share: r.figure("engine.natural_share", Ratio, FigureRange::Share),
+            turbo_lag: r.figure("engine.turbo_lag", Duration, FigureRange::NotNegative),
             bsfc: r.curve("consumption.bsfc", Ratio, SpecificConsumption, p),
             bsfc_speed_factor: r.curve("consumption.bsfc_speed_factor", Rotation, Ratio, p),
             idle_rate: r.figure("consumption.idle_rate", MassFlow, p),
@@ -100,16 +100,16 @@ impl EngineSpec {
         let auxiliaries = spec.fan_power + spec.pump_power + spec.electric_power;
         if (spec.gross_power - spec.net_power - auxiliaries).abs() > POWER_TOLERANCE * spec.gross_power {
             let what = format!(
-                "fan, pumps and electrics take {:.0} kW, gross less net power is {:.0}",
+                "fan, pumps and electrics take {:.0} kW, gross minus net power is {:.0} kW",
                 auxiliaries / 1e3,
                 (spec.gross_power - spec.net_power) / 1e3
             );
-            r.wrong("auxiliary.fan.value", what, "their sum at rated speed = gross less net power");
+            r.wrong("auxiliary.fan.value", what, "their sum at rated speed = gross minus net power");
         }
         let by_curve = spec.full_load_torque.at(spec.rated) * spec.rated;
         if by_curve > 0.0 && (by_curve / spec.gross_power - 1.0).abs() > POWER_TOLERANCE {
             let what = format!(
-                "the curve gives {:.0} kW at rated speed, `engine.gross_power` says {:.0}",
+                "the curve gives {:.0} kW at rated speed, `engine.gross_power` is {:.0} kW",
                 by_curve / 1e3,
                 spec.gross_power / 1e3
             );
@@ -118,7 +118,7 @@ impl EngineSpec {
         spec
     }
 
-    /// What fan, pumps, alternator and compressor take at a speed (rad/s), N·m.
+    /// Torque of fan, pumps, alternator and compressor at a speed (rad/s), N·m.
     pub fn accessory_torque(&self, speed: f64) -> f64 {
         let share = speed / self.rated;
         let fan = self.fan_power / self.rated * share * share;
@@ -126,7 +126,7 @@ impl EngineSpec {
         fan + pumps + self.electric_power / speed.max(self.idle)
     }
 
-    /// What altitude and air temperature leave of the full-load torque, ratio.
+    /// Share of the full-load torque that remains at this altitude and air temperature, ratio.
     pub fn derating(&self, air: &Environment) -> f64 {
         self.altitude_share.at(air.altitude) * self.temperature_share.at(air.air_temperature)
     }
@@ -136,38 +136,39 @@ impl EngineSpec {
         self.torque_of(speed, throttle, 1.0)
     }
 
-    /// Net torque at the flywheel, N·m, where only a share of the full-load torque is there for want of air.
+    /// Net torque at the flywheel, N·m, if there is air for only a share of the full-load torque.
     pub fn torque_of(&self, speed: f64, throttle: f64, share: f64) -> f64 {
         self.net_torque(&self.turning(speed), throttle, share)
     }
 
-    /// What the engine can do at a speed, rad/s.
-    pub(crate) fn turning(&self, speed: f64) -> Turning {
+    /// Torques of the engine at a speed, rad/s.
+    pub(crate) fn turning(&self, speed: f64) -> EngineTorques {
         let speed = speed.max(0.0);
         let motoring = self.motoring_torque.at(speed) * (speed / STALL_SPEED).min(1.0);
-        Turning { speed, full: self.full_load_torque.at(speed), motoring }
+        EngineTorques { speed, full: self.full_load_torque.at(speed), motoring }
     }
 
     /// Net torque at the flywheel, N·m.
-    fn net_torque(&self, at: &Turning, throttle: f64, share: f64) -> f64 {
+    fn net_torque(&self, at: &EngineTorques, throttle: f64, share: f64) -> f64 {
         self.gross_torque(at, throttle, share) - self.accessory_torque(at.speed)
     }
 
-    /// Torque before accessories: fuel against friction, with the idle governor below and the speed governor above.
-    fn gross_torque(&self, at: &Turning, throttle: f64, share: f64) -> f64 {
-        let &Turning { full, motoring, .. } = at;
+    /// Torque before accessories: fuel minus friction, with the idle governor below and the speed governor above.
+    fn gross_torque(&self, at: &EngineTorques, throttle: f64, share: f64) -> f64 {
+        let &EngineTorques { full, motoring, .. } = at;
         (self.fuel(at, throttle) * (full + motoring) - motoring).min(full * share)
     }
 
-    /// Share of the full fuel that throttle and governors ask for.
-    fn fuel(&self, at: &Turning, throttle: f64) -> f64 {
-        let &Turning { speed, full, motoring } = at;
+    /// Share of the full fuel from throttle and governors.
+    fn fuel(&self, at: &EngineTorques, throttle: f64) -> f64 {
+        let &EngineTorques { speed, full, motoring } = at;
         let idle = ((self.idle - speed) / IDLE_DROOP + self.idle_share(full, motoring)).clamp(0.0, 1.0);
         let cut = ((self.high_idle - speed) / (self.high_idle - self.rated)).clamp(0.0, 1.0);
         throttle.max(idle).min(cut)
     }
 
-    /// Rise of the torque for each rad/s that the idle governor finds lost at a speed (rad/s), N·m·s/rad; 0 above idle.
+    /// Increase of the torque per rad/s of speed below idle, from the idle governor at a speed (rad/s), N·m·s/rad; 0
+    /// above idle.
     pub(crate) fn idle_stiffness(&self, speed: f64) -> f64 {
         if speed >= self.idle {
             return 0.0;
@@ -176,7 +177,7 @@ impl EngineSpec {
         (at.full + at.motoring) / IDLE_DROOP
     }
 
-    /// The fuel share that just turns the engine at idle.
+    /// The fuel share that just keeps the engine at idle.
     fn idle_share(&self, full: f64, motoring: f64) -> f64 {
         (motoring + self.accessory_torque(self.idle)) / (full + motoring)
     }
@@ -186,8 +187,8 @@ impl EngineSpec {
         self.torque(speed, 1.0)
     }
 
-    /// Fuel rate at a gross torque (N·m) and speed (rad/s), kg/s. Between a quarter of the load, where the map begins,
-    /// and no load it goes straight to the rate at idle (a Willans line).
+    /// Fuel rate at a gross torque (N·m) and speed (rad/s), kg/s. Below a quarter of the load, where the map begins, it
+    /// falls linearly to the rate at idle (a Willans line).
     pub fn fuel_rate(&self, gross_torque: f64, speed: f64) -> f64 {
         if speed < STALL_SPEED {
             return 0.0;
@@ -197,7 +198,7 @@ impl EngineSpec {
         let lowest = self.bsfc.points()[0][0];
         let factor = self.bsfc_speed_factor.at(speed);
         let at = |share: f64| self.bsfc.at(share) * factor * share * full * speed;
-        // Turning faster without load costs friction, which grows about as the speed.
+        // The no-load rate grows with friction, about in proportion to speed.
         let no_load = self.idle_rate * (speed / self.idle).max(1.0);
         if load >= lowest {
             at(load)
@@ -210,16 +211,16 @@ impl EngineSpec {
     }
 }
 
-/// Below this share of rated speed the pumps do not come up to their pressure.
+/// Share of rated speed below which the pumps do not reach their pressure.
 const PUMP_RELIEF: f64 = 0.2;
-/// Below this the engine does not run, rad/s (about 200 rpm).
+/// Speed below which the engine does not run, rad/s (about 200 rpm).
 pub(crate) const STALL_SPEED: f64 = 20.0;
-/// Driven by the truck this far above idle, the pumps give no fuel.
+/// Multiple of the idle speed above which a driven engine burns no fuel.
 const OVERRUN: f64 = 1.1;
 
-/// What the engine can do at one speed.
+/// Torques of the engine at one speed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Turning {
+pub(crate) struct EngineTorques {
     /// Speed, rad/s.
     speed: f64,
     /// Full-load torque, N·m.
@@ -228,12 +229,12 @@ pub(crate) struct Turning {
     pub(crate) motoring: f64,
 }
 
-/// The engine's motion.
+/// State of the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Engine {
     pub(crate) speed: f64,
     pub(crate) throttle: f64,
-    /// What altitude and temperature leave of the full-load torque, ratio.
+    /// Share of the full-load torque that remains at this altitude and temperature, ratio.
     pub(crate) air_share: f64,
     /// Share of the turbochargers' pressure, 0 to 1.
     pub(crate) boost: f64,
@@ -244,34 +245,35 @@ impl Engine {
         Self { speed: spec.idle, throttle: 0.0, air_share: 1.0, boost: 0.0 }
     }
 
-    /// Follows the throttle with the lag of fuel and turbochargers, at its present speed; shutting is as fast as the pumps.
-    pub(crate) fn follow(&mut self, spec: &EngineSpec, at: &Turning, throttle: f64, dt: f64) {
-        let lag = if throttle < self.throttle { spec.throttle_lag * SHUTTING } else { spec.throttle_lag };
+    /// Follows the throttle with the lag of fuel and turbochargers, at its current speed. Fuel is cut at the speed of
+    /// the pumps.
+    pub(crate) fn follow(&mut self, spec: &EngineSpec, at: &EngineTorques, throttle: f64, dt: f64) {
+        let lag = if throttle < self.throttle { spec.throttle_lag * FUEL_CUT_SHARE } else { spec.throttle_lag };
         self.throttle += (throttle - self.throttle) * dt / (lag + dt);
-        // Exhaust carries power with fuel and speed: the turbochargers run up slowly on a slow engine.
+        // Exhaust power grows with fuel and speed, so boost builds up slowly on a slow engine.
         let lag = spec.turbo_lag * spec.rated / self.speed.max(spec.idle);
         let fuel = spec.fuel(at, self.throttle);
         self.boost += (fuel - self.boost) * dt / (lag + dt);
     }
 
-    /// Tells whether it turns by itself, so that its pumps work.
+    /// Returns true if it runs by itself, so that its pumps work.
     pub(crate) fn is_running(&self) -> bool {
         self.speed > STALL_SPEED
     }
 
-    /// Share of the full-load torque that there is air for now.
+    /// Share of the full-load torque for which there is air now.
     pub(crate) fn air(&self, spec: &EngineSpec) -> f64 {
         self.air_share * (spec.natural_share + (1.0 - spec.natural_share) * self.boost)
     }
 
-    /// Net torque at the flywheel at its present speed, N·m, with the hydraulics taking a power (W) besides.
-    pub(crate) fn torque(&self, spec: &EngineSpec, at: &Turning, hydraulic_power: f64) -> f64 {
+    /// Net torque at the flywheel at the current speed, N·m, with the hydraulics taking a power (W).
+    pub(crate) fn torque(&self, spec: &EngineSpec, at: &EngineTorques, hydraulic_power: f64) -> f64 {
         spec.net_torque(at, self.throttle, self.air(spec)) - hydraulic_power / self.speed.max(spec.idle)
     }
 }
 
-/// Fuel is cut faster than the turbocharger gives air: share of the lag.
-const SHUTTING: f64 = 0.3;
+/// Time constant for cutting fuel, as a share of the throttle lag.
+const FUEL_CUT_SHARE: f64 = 0.3;
 
 #[cfg(test)]
 mod tests {

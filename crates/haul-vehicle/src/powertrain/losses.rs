@@ -1,18 +1,17 @@
-//! What gears, bearings and oil take between the turbine and the hubs: a share of the torque in the meshes, and a drag
-//! that turns with the shafts. Under full load the efficiency is high, under little load low.
+//! Losses of gears, bearings and oil between the turbine and the hubs: a share of the torque in the meshes, and a drag
+//! that grows with the shafts' speed. The efficiency is high under full load and low under little load.
 
-use crate::spec::TruckSpec;
 use crate::spec::quantity::Quantity::{Ratio, Rotation, Torque};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Lookup;
 use serde::Serialize;
 
-/// From the gearbox's output to the hubs, and the losses from the turbine on.
+/// The final drive from the gearbox's output to the hubs, and the losses from the turbine on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FinalDriveSpec {
     /// Output speed over hub speed.
     pub ratio: f64,
-    /// From the engine's flywheel to the hubs, in lock-up, at rated power.
+    /// Efficiency from the engine's flywheel to the hubs, in lock-up, at rated power.
     pub efficiency: f64,
     /// Share of the torque that the meshes pass on.
     pub mesh_efficiency: f64,
@@ -20,60 +19,52 @@ pub struct FinalDriveSpec {
     pub spin_torque: Lookup,
 }
 
-/// Stated and reckoned efficiency at rated power may differ by this, ratio.
+/// Tolerance between stated and computed efficiency at rated power, ratio.
 const TOLERANCE: f64 = 0.01;
 
 impl FinalDriveSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
         Self {
-            ratio: r.figure("final_drive.differential", Ratio, Bound::Positive)
-                * r.figure("final_drive.planetary", Ratio, Bound::Positive),
-            efficiency: r.figure("final_drive.efficiency", Ratio, Bound::Share),
-            mesh_efficiency: r.figure("final_drive.mesh_efficiency", Ratio, Bound::Share),
-            spin_torque: r.curve("final_drive.spin_torque", Rotation, Torque, Bound::NotNegative),
+            ratio: r.figure("final_drive.differential", Ratio, FigureRange::Positive)
+                * r.figure("final_drive.planetary", Ratio, FigureRange::Positive),
+            efficiency: r.figure("final_drive.efficiency", Ratio, FigureRange::Share),
+            mesh_efficiency: r.figure("final_drive.mesh_efficiency", Ratio, FigureRange::Share),
+            spin_torque: r.curve("final_drive.spin_torque", Rotation, Torque, FigureRange::NotNegative),
         }
     }
 
-    /// Says so where the losses contradict the stated efficiency at a net torque (N·m) and speed (rad/s) of the engine.
+    /// Adds a fault if the losses contradict the stated efficiency at a net torque (N·m) and speed (rad/s) of the
+    /// engine.
     pub(crate) fn check(&self, r: &mut Reader, torque: f64, speed: f64) {
         let found = self.passed(torque, speed) / torque;
         if (found - self.efficiency).abs() > TOLERANCE {
             let what = format!(
-                "meshes and drag pass {:.1} % at rated power, `final_drive.efficiency` says {:.1} %",
+                "meshes and drag pass {:.1} % at rated power, `final_drive.efficiency` is {:.1} %",
                 100.0 * found,
                 100.0 * self.efficiency
             );
-            r.wrong("final_drive.efficiency.value", what, "mend the efficiency, the meshes or the drag");
+            r.wrong("final_drive.efficiency.value", what, "correct the efficiency, the meshes or the drag");
         }
         if self.spin_torque.at(0.0) > 0.0 {
-            let what = "shafts that stand have a drag";
+            let what = "shafts at a standstill have a drag";
             r.wrong("final_drive.spin_torque.value", what, "first point [0, 0]: brakes hold the standing truck");
         }
     }
 
-    /// Torque (N·m) at the hubs over the whole ratio, for a torque at the turbine that turns at a speed (rad/s, signed).
-    /// The losses take from it on drive and add to it on overrun.
+    /// Torque (N·m) at the hubs divided by the whole ratio, for a turbine torque at a speed (rad/s, signed). The losses
+    /// reduce it on drive and increase it on overrun.
     pub fn passed(&self, torque: f64, turbine_speed: f64) -> f64 {
         let drag = self.spin_torque.at(turbine_speed.abs()).copysign(turbine_speed);
         let left = torque - drag;
-        // Torque and turning of one sense: the engine drives the truck; else the truck drives the engine.
+        // If torque and speed have the same sign, the engine drives the truck; otherwise the truck drives the engine.
         let drives = left * if turbine_speed == 0.0 { 1.0 } else { turbine_speed.signum() } >= 0.0;
         if drives { left * self.mesh_efficiency } else { left / self.mesh_efficiency }
     }
 
-    /// Torque at the turbine that gives a torque at the hubs (over the whole ratio), N·m: the way back of
+    /// Turbine torque for a torque at the hubs (divided by the whole ratio), N·m: the inverse of
     /// [`FinalDriveSpec::passed`] on drive.
     pub fn needed(&self, passed: f64, turbine_speed: f64) -> f64 {
         passed / self.mesh_efficiency + self.spin_torque.at(turbine_speed.abs())
-    }
-}
-
-impl TruckSpec {
-    /// Torque on both rear hubs together, N·m along the gear's direction of travel, for a torque at the turbine (N·m)
-    /// that turns at a speed (rad/s) in a gear (−1 reverse, from 1 forward).
-    pub fn axle_torque(&self, gear: i8, turbine_torque: f64, turbine_speed: f64) -> f64 {
-        let total = self.transmission.ratio(gear).abs() * self.final_drive.ratio;
-        self.final_drive.passed(turbine_torque, turbine_speed) * total
     }
 }
 

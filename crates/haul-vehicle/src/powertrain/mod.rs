@@ -1,11 +1,13 @@
-//! From the fuel to the final drive: engine, converter, gearbox, retarder.
+//! The powertrain: engine, converter, gearbox, retarder, final drive.
 
 pub mod converter;
 mod drive;
 pub mod engine;
 pub mod losses;
 pub mod retarder;
+mod retarder_state;
+pub mod retarder_thermal;
 pub mod transmission;
 
-pub(crate) use drive::{Drive, Powertrain, converter_engine_speed, full_axle_torque_locking};
-pub(crate) use engine::Turning;
+pub(crate) use drive::{AxleDrive, Powertrain, converter_engine_speed, full_axle_torque_locking};
+pub(crate) use engine::EngineTorques;

@@ -1,16 +1,16 @@
-//! The hydraulic retarder: torque, power, and the heat that limits it.
+//! The hydraulic retarder: torque, power and derating.
 
 use crate::environment::Environment;
 use crate::spec::quantity::Quantity::*;
-use crate::spec::reader::{Bound, Reader};
-use serde::{Deserialize, Serialize};
+use crate::spec::reader::{FigureRange, Reader};
+use serde::Serialize;
 
-/// The retarder's figures; torque and speed are at the gearbox's output shaft.
+/// Data of the retarder; torque and speed are at the gearbox's output shaft.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RetarderSpec {
-    /// Power it takes for ever, W.
+    /// Continuous power, W.
     pub continuous_power: f64,
-    /// Power it takes while cool, W.
+    /// Peak power while cool, W.
     pub peak_power: f64,
     /// Greatest torque, N·m.
     pub greatest_torque: f64,
@@ -20,25 +20,27 @@ pub struct RetarderSpec {
     pub response: f64,
     /// Heat capacity of oil and cooler, J/K.
     pub heat_capacity: f64,
-    /// Coolant over the air, K.
+    /// Coolant temperature above the air's, K.
     pub coolant_rise: f64,
-    /// Coolant temperature that the thermostat keeps at the least, K.
+    /// Least coolant temperature, kept by the thermostat, K.
     pub thermostat: f64,
-    /// Temperature at rest in the air of the charts, K: the coolant's.
+    /// Coolant temperature in the air of the charts, K.
     pub coolant: f64,
-    /// Temperature up to which peak power is given, K.
+    /// Temperature up to which peak power is available, K.
     pub warm_temperature: f64,
-    /// Temperature at which continuous power is left, K.
+    /// Temperature at which continuous power is available, K.
     pub limit_temperature: f64,
-    /// Conductance from oil to coolant, W/K: continuous power just holds the limit temperature.
+    /// Share of the continuous power that remains as far above the limit as the warm temperature lies below it.
+    pub overheated_share: f64,
+    /// Conductance from oil to coolant, W/K: continuous power just keeps the limit temperature.
     pub conductance: f64,
 }
 
 impl RetarderSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let continuous_power = r.figure("retarder.continuous_power", Power, p);
-        let coolant_rise = r.figure("retarder.coolant_rise", TemperatureDifference, Bound::NotNegative);
+        let coolant_rise = r.figure("retarder.coolant_rise", TemperatureDifference, FigureRange::NotNegative);
         let thermostat = r.figure("retarder.thermostat", Temperature, p);
         let coolant = (Environment::default().air_temperature + coolant_rise).max(thermostat);
         let limit_temperature = r.figure("retarder.limit_temperature", Temperature, p);
@@ -47,13 +49,14 @@ impl RetarderSpec {
             peak_power: r.figure("retarder.peak_power", Power, p),
             greatest_torque: r.figure("retarder.greatest_torque", Torque, p),
             full_torque_speed: r.figure("retarder.full_torque_speed", Rotation, p),
-            response: r.figure("retarder.response", Duration, Bound::NotNegative),
+            response: r.figure("retarder.response", Duration, FigureRange::NotNegative),
             heat_capacity: r.figure("retarder.heat_capacity", HeatCapacity, p),
             coolant_rise,
             thermostat,
             coolant,
             warm_temperature: r.figure("retarder.warm_temperature", Temperature, p),
             limit_temperature,
+            overheated_share: r.figure("retarder.overheated_share", Ratio, FigureRange::Share),
             conductance: continuous_power / (limit_temperature - coolant),
         };
         if spec.peak_power < spec.continuous_power {
@@ -75,29 +78,26 @@ impl RetarderSpec {
         spec
     }
 
-    /// Temperature of the oil before it works, K: the coolant's.
-    pub fn rest(&self, air: &Environment) -> f64 {
+    /// Coolant temperature in an environment, K; the oil has it before the retarder works.
+    pub fn coolant_temperature(&self, air: &Environment) -> f64 {
         (air.air_temperature + self.coolant_rise).max(self.thermostat)
     }
 
-    /// Power it takes for ever in this air, W: what brings the oil just to its limit.
-    pub fn continuous(&self, air: &Environment) -> f64 {
-        (self.conductance * (self.limit_temperature - self.rest(air))).max(0.0)
-    }
-
-    /// Greatest power at an oil temperature (K), W: peak while cool, continuous at the limit, falling on to half of
-    /// it as far again above.
+    /// Greatest power at an oil temperature (K), W.
+    ///
+    /// It falls linearly: from peak power at the warm temperature to continuous power at the limit, and on to the
+    /// overheated share of it as far again above the limit.
     pub fn power_limit(&self, temperature: f64) -> f64 {
         let span = self.limit_temperature - self.warm_temperature;
-        let over = ((temperature - self.warm_temperature) / span).clamp(0.0, HOTTEST);
+        let over = ((temperature - self.warm_temperature) / span).clamp(0.0, DERATING_END);
         if over <= 1.0 {
             self.peak_power + (self.continuous_power - self.peak_power) * over
         } else {
-            self.continuous_power * (1.0 - LEAST_HOT_SHARE * (over - 1.0))
+            self.continuous_power * (1.0 - (1.0 - self.overheated_share) * (over - 1.0))
         }
     }
 
-    /// Greatest torque at an output speed (rad/s, its size) under a power limit (W), N·m.
+    /// Greatest torque at an output speed (rad/s, absolute) under a power limit (W), N·m.
     pub fn torque(&self, speed: f64, power: f64) -> f64 {
         let share = (speed / self.full_torque_speed).min(1.0);
         let hydraulic = self.greatest_torque * share * share;
@@ -105,56 +105,12 @@ impl RetarderSpec {
     }
 }
 
-/// Derating ends one span above the limit.
-const HOTTEST: f64 = 2.0;
-/// What derating takes of the continuous power at the most.
-const LEAST_HOT_SHARE: f64 = 0.5;
-
-/// The retarder's filling and heat.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Retarder {
-    /// Share of the greatest torque in force, 0 to 1.
-    pub(crate) fill: f64,
-    /// Oil temperature, K.
-    pub(crate) temperature: f64,
-}
-
-impl Retarder {
-    pub(crate) fn cold(spec: &RetarderSpec) -> Self {
-        Self { fill: 0.0, temperature: spec.coolant }
-    }
-
-    /// Follows the demand and gives the torque at the output shaft for its speed (rad/s), N·m.
-    pub(crate) fn advance(&mut self, spec: &RetarderSpec, demand: f64, speed: f64, dt: f64) -> f64 {
-        self.fill += (demand - self.fill) * dt / (spec.response + dt);
-        self.fill * spec.torque(speed.abs(), spec.power_limit(self.temperature))
-    }
-
-    /// Takes up the heat of `power` (W) and gives some to the coolant at `rest` (K).
-    pub(crate) fn heat(&mut self, spec: &RetarderSpec, rest: f64, power: f64, dt: f64) {
-        let flow = power - spec.conductance * (self.temperature - rest);
-        self.temperature += flow * dt / spec.heat_capacity;
-    }
-}
+/// End of the derating, in spans between the warm and the limit temperature.
+const DERATING_END: f64 = 2.0;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::spec::TruckSpec;
-
-    #[test]
-    fn held_at_full_it_comes_to_rest_at_continuous_power() {
-        let spec = TruckSpec::tr100at().transmission.retarder;
-        let mut retarder = Retarder::cold(&spec);
-        let speed = 130.0;
-        let mut power = 0.0;
-        for _ in 0..100_000 {
-            power = retarder.advance(&spec, 1.0, speed, 0.02) * speed;
-            retarder.heat(&spec, spec.coolant, power, 0.02);
-        }
-        assert!((power / spec.continuous_power - 1.0).abs() < 0.01, "{power}");
-        assert!((retarder.temperature - spec.limit_temperature).abs() < 1.0);
-    }
 
     #[test]
     fn it_fades_with_the_square_of_the_speed_near_standstill() {

@@ -4,23 +4,23 @@ use super::converter::ConverterSpec;
 use super::retarder::RetarderSpec;
 use crate::command::Direction;
 use crate::spec::quantity::Quantity::{Duration, Inertia, Power, Ratio, Rotation, Speed, Torque};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use serde::{Deserialize, Serialize};
 
-/// The transmission's figures.
+/// Data of the transmission.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TransmissionSpec {
     /// Name of the transmission.
     pub name: String,
-    /// Ratios of the forward gears, turbine speed over output speed, falling.
+    /// Ratios of the forward gears, turbine speed over output speed, descending.
     pub forward: Vec<f64>,
     /// Ratio of the reverse gear, positive.
     pub reverse: f64,
     /// Inertia of turbine, gears and shafts at the turbine, kg·m².
     pub inertia: f64,
-    /// Greatest torque of the engine it may take, N·m.
+    /// Greatest permitted engine torque, N·m.
     pub input_torque_limit: f64,
-    /// Greatest power of the engine it may take, W.
+    /// Greatest permitted engine power, W.
     pub input_power_limit: f64,
     /// Greatest torque of the turbine, N·m.
     pub turbine_torque_limit: f64,
@@ -28,33 +28,33 @@ pub struct TransmissionSpec {
     pub converter: ConverterSpec,
     /// The lock-up clutch.
     pub lock_up: LockUpSpec,
-    /// The automatic.
+    /// The automatic shift control.
     pub shift: ShiftSpec,
     /// The retarder.
     pub retarder: RetarderSpec,
 }
 
-/// The lock-up clutch's figures.
+/// Data of the lock-up clutch.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LockUpSpec {
     /// Engine speed from which it closes, rad/s, if the turbine then keeps the engine above `release`.
     pub engage: f64,
     /// Engine speed below which it opens, rad/s.
     pub release: f64,
-    /// Torque it carries slipping, N·m.
+    /// Torque while it slips, N·m.
     pub clutch_torque: f64,
     /// Time from the decision to the clutch's torque, s.
     pub fill_time: f64,
 }
 
-/// The automatic's figures.
+/// Data of the automatic shift control.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ShiftSpec {
-    /// Turbine speed of an up-shift at full throttle, rad/s.
+    /// Turbine speed of an upshift at full throttle, rad/s.
     pub up_full_throttle: f64,
-    /// Turbine speed of an up-shift at closed throttle, rad/s.
+    /// Turbine speed of an upshift at closed throttle, rad/s.
     pub up_closed_throttle: f64,
-    /// Down-shift speed over the speed after the up-shift, ratio.
+    /// Downshift speed as a ratio of the speed after the upshift.
     pub hysteresis: f64,
     /// Length of a shift, s.
     pub time: f64,
@@ -62,13 +62,13 @@ pub struct ShiftSpec {
     pub torque_share: f64,
     /// Least time between two shifts, s.
     pub least_dwell: f64,
-    /// Directions change below this speed only, m/s.
+    /// Speed below which the direction may change, m/s.
     pub direction_speed: f64,
 }
 
 impl TransmissionSpec {
     pub(crate) fn read(r: &mut Reader) -> Self {
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let spec = Self {
             name: r.text("name"),
             forward: r.list("gears.forward", Ratio, p),
@@ -82,15 +82,15 @@ impl TransmissionSpec {
                 engage: r.figure("lock_up.engage", Rotation, p),
                 release: r.figure("lock_up.release", Rotation, p),
                 clutch_torque: r.figure("lock_up.clutch_torque", Torque, p),
-                fill_time: r.figure("lock_up.fill_time", Duration, Bound::NotNegative),
+                fill_time: r.figure("lock_up.fill_time", Duration, FigureRange::NotNegative),
             },
             shift: ShiftSpec {
                 up_full_throttle: r.figure("shift.up_full_throttle", Rotation, p),
                 up_closed_throttle: r.figure("shift.up_closed_throttle", Rotation, p),
-                hysteresis: r.figure("shift.hysteresis", Ratio, Bound::Share),
-                time: r.figure("shift.time", Duration, Bound::NotNegative),
-                torque_share: r.figure("shift.torque_share", Ratio, Bound::Share),
-                least_dwell: r.figure("shift.least_dwell", Duration, Bound::NotNegative),
+                hysteresis: r.figure("shift.hysteresis", Ratio, FigureRange::Share),
+                time: r.figure("shift.time", Duration, FigureRange::NotNegative),
+                torque_share: r.figure("shift.torque_share", Ratio, FigureRange::Share),
+                least_dwell: r.figure("shift.least_dwell", Duration, FigureRange::NotNegative),
                 direction_speed: r.figure("shift.direction_speed", Speed, p),
             },
             retarder: RetarderSpec::read(r),
@@ -105,9 +105,9 @@ impl TransmissionSpec {
             );
             r.wrong(&format!("gears.forward.value.{}", i + 1), what, "each gear's ratio is less than the one before");
         }
-        if spec.forward.len() > MOST_GEARS {
+        if spec.forward.len() > MAX_GEARS {
             let what = format!("{} forward gears", spec.forward.len());
-            r.wrong("gears.forward.value", what, format!("at most {MOST_GEARS}"));
+            r.wrong("gears.forward.value", what, format!("at most {MAX_GEARS}"));
         }
         if spec.lock_up.release >= spec.lock_up.engage {
             let what = "the lock-up opens where it closes, or above";
@@ -129,7 +129,7 @@ impl TransmissionSpec {
         }
     }
 
-    /// Turbine speed from which the lock-up of a truck that speeds up may close, rad/s.
+    /// Turbine speed from which the lock-up of an accelerating truck may close, rad/s.
     pub(crate) fn locks_from(&self) -> f64 {
         self.lock_up.release * RELEASE_MARGIN
     }
@@ -139,18 +139,18 @@ impl TransmissionSpec {
         self.forward.len() as i8
     }
 
-    /// Turbine speed of the up-shift at a throttle, rad/s.
+    /// Turbine speed of the upshift at a throttle, rad/s.
     fn up_at(&self, throttle: f64) -> f64 {
         self.shift.up_closed_throttle + (self.shift.up_full_throttle - self.shift.up_closed_throttle) * throttle
     }
 }
 
-/// Gears are counted in an `i8`, and no truck has more than this.
-const MOST_GEARS: usize = 20;
+/// Greatest number of forward gears; gears are counted in an `i8`.
+const MAX_GEARS: usize = 20;
 
-/// What the automatic sees.
+/// Inputs of the automatic shift control.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Seen {
+pub(crate) struct ShiftInputs {
     pub(crate) direction: Direction,
     /// Speed along body x, m/s.
     pub(crate) speed: f64,
@@ -158,49 +158,49 @@ pub(crate) struct Seen {
     pub(crate) output_speed: f64,
     pub(crate) engine_speed: f64,
     pub(crate) throttle: f64,
-    /// Tells whether retarder or service brake are asked for.
+    /// True if retarder or service brake are applied.
     pub(crate) braking: bool,
-    /// Tells whether the body is up: then no reverse, and no gear above the first.
+    /// True if the body is up: then reverse and all gears above the first are blocked.
     pub(crate) body_up: bool,
-    /// Engine speed above which the next gear is taken whatever the load, rad/s.
+    /// Engine speed above which it shifts up regardless of the load, rad/s.
     pub(crate) overspeed: f64,
 }
 
-/// The gearbox at work.
+/// State of the gearbox.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Gearbox {
     pub(crate) gear: i8,
     pub(crate) direction: Direction,
     pub(crate) locked: bool,
-    /// How far the lock-up clutch's filling has come, s; negative is open.
+    /// Progress of the lock-up clutch's filling, s; negative if open.
     filling: f64,
-    /// Time left of the shift under way, s.
+    /// Time left of the current shift, s.
     shifting: f64,
     /// Time since the last shift, s.
     since: f64,
-    /// Throttle as the automatic sees it: a driver's foot trembles, a shift should not.
+    /// Smoothed throttle, so that a trembling foot causes no shift.
     throttle: f64,
-    /// Time until a shift that was refused is thought of again, s.
+    /// Time until a refused shift is considered again, s.
     refused: f64,
     pub(crate) shifts: u32,
 }
 
-/// The automatic's memory of the throttle, s.
+/// Time constant of the smoothed throttle, s.
 const THROTTLE_MEMORY: f64 = 0.8;
-/// Time until a refused shift is thought of again, s.
-const THINK_AGAIN: f64 = 0.5;
-/// Throttle from which the automatic takes all power to be wanted.
-const FLOORED: f64 = 0.9;
-/// Share of the up-shift speed that the lower gear may turn at after a kick-down.
-const KICK_DOWN: f64 = 0.985;
-/// Gain of force that is worth a kick-down.
-const WORTH_A_SHIFT: f64 = 1.05;
-/// Turbine speed over the release speed from which the lock-up may close: it must not open again at once.
+/// Time until a refused shift is considered again, s.
+const RETRY_TIME: f64 = 0.5;
+/// Throttle from which full power is requested.
+const FULL_POWER_THROTTLE: f64 = 0.9;
+/// Greatest speed of the lower gear after a kick-down, as a share of the upshift speed.
+const KICK_DOWN_SHARE: f64 = 0.985;
+/// Least gain of force by a kick-down, as a ratio.
+const MIN_KICK_DOWN_GAIN: f64 = 1.05;
+/// Least turbine speed for lock-up, as a multiple of the release speed, so that it does not open again at once.
 const RELEASE_MARGIN: f64 = 1.03;
-/// Engine and turbine within this are one, rad/s.
-const SYNCHRONOUS: f64 = 1.0;
-/// Reported speeds of engine and turbine that differ by less than this share are one: the tread's slip is among them, and an
-/// open converter that drives slips by a tenth or more.
+/// Difference below which engine and turbine have the same speed, rad/s.
+const SYNCHRONOUS_DIFFERENCE: f64 = 1.0;
+/// Relative difference below which the reported speeds of engine and turbine count as equal. It includes the tread's
+/// slip; a driving open converter slips by a tenth or more.
 const LOCKED_SHARE: f64 = 0.05;
 
 impl Gearbox {
@@ -218,7 +218,7 @@ impl Gearbox {
         }
     }
 
-    /// Forward, in the lowest gear that the automatic holds at an output speed (rad/s), locked up where it would be.
+    /// Forward, in the lowest gear that the automatic holds at an output speed (rad/s), locked up if it would be.
     pub(crate) fn rolling(spec: &TransmissionSpec, output_speed: f64) -> Self {
         let mut gearbox = Self { direction: Direction::Forward, since: f64::MAX, ..Self::neutral() };
         gearbox.gear = gearbox.gear_for(spec, output_speed);
@@ -226,37 +226,37 @@ impl Gearbox {
         gearbox
     }
 
-    /// Takes a forward gear as the transmission reports it, at an output speed and an engine speed (rad/s): locked up where
-    /// the lock-up may be closed and engine and turbine are one.
+    /// Sets a reported forward gear, at an output speed and an engine speed (rad/s). It is locked up if the lock-up may
+    /// be closed and engine and turbine have the same speed.
     pub(crate) fn report(&mut self, spec: &TransmissionSpec, gear: i8, output_speed: f64, engine_speed: f64) {
         let turbine = spec.ratio(gear) * output_speed;
         self.gear = gear;
         self.locked = turbine >= spec.lock_up.release && (engine_speed - turbine).abs() < LOCKED_SHARE * turbine;
     }
 
-    /// Tells whether a shift is under way.
+    /// Returns true if a shift is in progress.
     pub(crate) fn is_shifting(&self) -> bool {
         self.shifting > 0.0
     }
 
-    /// Tells whether nothing moves in the gearbox: no shift, no clutch that fills.
+    /// Returns true if nothing changes in the gearbox: no shift, no filling clutch.
     pub(crate) fn is_at_rest(&self) -> bool {
         self.shifting == 0.0 && self.filling < 0.0
     }
 
-    /// Share of the torque that passes now.
+    /// Share of the torque that is transmitted now.
     pub(crate) fn torque_share(&self, spec: &ShiftSpec) -> f64 {
         if self.shifting > 0.0 { spec.torque_share } else { 1.0 }
     }
 
-    /// Tells whether the direction asked for is not the one engaged: then no drive is given.
+    /// Returns true if the requested direction is not engaged; then there is no drive.
     pub(crate) fn refuses(&self, direction: Direction) -> bool {
         direction != self.direction
     }
 
-    /// Selects direction, gear and lock-up. `force(gear)` is the greatest force a gear gives at the present speed, as
-    /// a share of what the present resistance needs with some to spare.
-    pub(crate) fn advance(&mut self, spec: &TransmissionSpec, seen: &Seen, force: impl Fn(i8) -> f64, dt: f64) {
+    /// Selects direction, gear and lock-up. `force(gear)` is the greatest force of a gear at the current speed, as a
+    /// share of the force that the current resistance needs with a reserve.
+    pub(crate) fn advance(&mut self, spec: &TransmissionSpec, seen: &ShiftInputs, force: impl Fn(i8) -> f64, dt: f64) {
         self.shifting = (self.shifting - dt).max(0.0);
         self.since += dt;
         self.refused = (self.refused - dt).max(0.0);
@@ -268,7 +268,7 @@ impl Gearbox {
         self.select_lock_up(spec, seen, dt);
     }
 
-    fn select_direction(&mut self, spec: &TransmissionSpec, seen: &Seen) {
+    fn select_direction(&mut self, spec: &TransmissionSpec, seen: &ShiftInputs) {
         if seen.direction == self.direction {
             return;
         }
@@ -289,7 +289,7 @@ impl Gearbox {
         self.shift_to(spec, gear);
     }
 
-    /// The lowest forward gear that does not overspeed at an output speed, rad/s.
+    /// The lowest forward gear that does not overspeed the engine at an output speed, rad/s.
     fn gear_for(&self, spec: &TransmissionSpec, output_speed: f64) -> i8 {
         (1..=spec.top_gear())
             .find(|g| spec.ratio(*g) * output_speed < spec.shift.up_full_throttle)
@@ -305,26 +305,27 @@ impl Gearbox {
         self.shifts += 1;
     }
 
-    fn select_gear(&mut self, spec: &TransmissionSpec, seen: &Seen, force: impl Fn(i8) -> f64) {
+    fn select_gear(&mut self, spec: &TransmissionSpec, seen: &ShiftInputs, force: impl Fn(i8) -> f64) {
         let turbine = seen.output_speed * spec.ratio(self.gear);
         let up_at = spec.up_at(self.throttle);
         if self.gear < spec.top_gear() {
-            // Braking downhill keeps its gear, and with it the engine's drag, until the engine is in danger.
+            // When braking downhill it keeps its gear, and the engine's drag with it, unless the engine would
+            // overspeed.
             let wanted = turbine > up_at && !seen.braking && !seen.body_up && self.refused == 0.0;
             if turbine > seen.overspeed || (wanted && force(self.gear + 1) >= 1.0) {
                 self.shift_to(spec, self.gear + 1);
                 return;
             }
             if wanted {
-                self.refused = THINK_AGAIN;
+                self.refused = RETRY_TIME;
             }
         }
-        if self.gear > 1 && self.throttle > FLOORED && self.refused == 0.0 {
-            // A gear that cannot carry the truck any faster gives way to a lower one that can.
-            self.refused = THINK_AGAIN;
+        if self.gear > 1 && self.throttle > FULL_POWER_THROTTLE && self.refused == 0.0 {
+            // A gear that cannot accelerate the truck is replaced by a lower one that can.
+            self.refused = RETRY_TIME;
             let lower = seen.output_speed * spec.ratio(self.gear - 1);
             let here = force(self.gear);
-            if here < 1.0 && lower < KICK_DOWN * up_at && force(self.gear - 1) > here * WORTH_A_SHIFT {
+            if here < 1.0 && lower < KICK_DOWN_SHARE * up_at && force(self.gear - 1) > here * MIN_KICK_DOWN_GAIN {
                 self.shift_to(spec, self.gear - 1);
                 return;
             }
@@ -342,7 +343,7 @@ impl Gearbox {
         }
     }
 
-    fn select_lock_up(&mut self, spec: &TransmissionSpec, seen: &Seen, dt: f64) {
+    fn select_lock_up(&mut self, spec: &TransmissionSpec, seen: &ShiftInputs, dt: f64) {
         let turbine = seen.output_speed * spec.ratio(self.gear);
         let lock = &spec.lock_up;
         if self.gear == 0 || self.shifting > 0.0 || turbine < lock.release {
@@ -354,15 +355,15 @@ impl Gearbox {
             }
         } else if !self.locked {
             self.filling += dt;
-            if self.filling >= lock.fill_time && (seen.engine_speed - turbine).abs() < SYNCHRONOUS {
+            if self.filling >= lock.fill_time && (seen.engine_speed - turbine).abs() < SYNCHRONOUS_DIFFERENCE {
                 self.locked = true;
             }
         }
     }
 
-    /// Torque the closing lock-up clutch takes from the engine and gives to the turbine, N·m: all it can carry, but no
-    /// more than brings the engine (`inertia`, under `torque` from fuel and pump) to the turbine's speed in a few
-    /// steps.
+    /// Torque that the closing lock-up clutch takes from the engine and gives to the turbine, N·m. It is all the clutch
+    /// can carry, but no more than brings the engine (`inertia`, under `torque` from fuel and pump) to the turbine's
+    /// speed in a few steps.
     pub(crate) fn clutch_torque(&self, spec: &LockUpSpec, slip: f64, inertia: f64, torque: f64, dt: f64) -> f64 {
         if self.locked || self.filling < spec.fill_time {
             return 0.0;
@@ -372,5 +373,5 @@ impl Gearbox {
     }
 }
 
-/// The engine is caught in this many steps at the end, so that it does not swing past.
+/// Number of steps in which the engine's speed is matched at the end, so that it does not overshoot.
 const CATCHING_STEPS: f64 = 4.0;

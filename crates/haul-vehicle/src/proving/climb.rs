@@ -1,4 +1,4 @@
-//! From standstill up a grade.
+//! Climbing a grade from standstill.
 
 use super::{Rig, Trace};
 use crate::command::{ActuatorCommand, Direction};
@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 /// Friction and rolling resistance of a dry, maintained road.
 const ROAD: [f64; 2] = [0.55, 0.02];
-/// Time that the truck stands on its parking brake before it starts, s.
-const STANDING: f64 = 5.0;
+/// Time on the parking brake before the start, s.
+const STANDING_TIME: f64 = 5.0;
 
-/// A truck with a payload (kg) stands on a grade (ratio) on its parking brake, lets go of it and gives full throttle at
+/// Starts a truck with a payload (kg) on a grade (ratio): it releases its parking brake and gives full throttle at
 /// once, for a time (s). The samples begin while it stands.
 pub fn climb_from_standstill(spec: &Arc<TruckSpec>, payload: f64, grade: f64, seconds: f64) -> Trace {
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::new(grade, 0.0, ROAD[0], ROAD[1]));
     let mut trace = Trace::of(&rig);
-    rig.run(STANDING, &mut trace, |_| ActuatorCommand::default());
+    rig.run(STANDING_TIME, &mut trace, |_| ActuatorCommand::default());
     let go = ActuatorCommand {
         direction: Direction::Forward,
         throttle: 1.0,

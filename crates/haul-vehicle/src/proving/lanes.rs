@@ -9,24 +9,24 @@ use std::sync::Arc;
 
 /// Rolling resistance of a maintained road.
 const ROLLING: f64 = 0.02;
-/// Length of the lanes and of what lies between them, m: twice those of ISO 3888-1, as the truck is more than twice as
-/// long as the cars of the standard, and its steering turns at a fifth of their rate.
+/// Lengths of the lanes and the transitions between them, m. They are twice those of ISO 3888-1, because the truck is
+/// more than twice as long as the standard's cars and its steering has a fifth of their rate.
 const LENGTHS: [f64; 5] = [30.0, 60.0, 50.0, 50.0, 60.0];
-/// Offset of the second lane, m (ISO 3888-1: 3.5 m), here a truck's width beside the first.
+/// Offset of the second lane, in truck widths (ISO 3888-1: 3.5 m).
 const OFFSET_WIDTHS: f64 = 1.0;
-/// The lanes are this much wider than the truck, m, and by this share of its width (ISO 3888-1: 1.1 × width + 0.25 m).
+/// Extra width of the lanes, m, and as a share of the truck's width (ISO 3888-1: 1.1 × width + 0.25 m).
 const LANE: [f64; 2] = [0.25, 0.1];
-/// Time that the driver looks ahead, s, and least distance, m.
+/// Preview time of the driver, s, and its least distance, m.
 const PREVIEW: [f64; 2] = [0.9, 6.0];
-/// Throttle for each m/s that the truck is too slow, and at the speed.
+/// Throttle per m/s of missing speed, and at the target speed.
 const THROTTLE: [f64; 2] = [0.8, 0.25];
 
-/// The course and how the truck kept it.
+/// The course, and the truck's deviation from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LaneChange {
-    /// The drive.
+    /// Samples of the drive.
     pub trace: Trace,
-    /// The wished path of the rear axle's middle, x and y, m.
+    /// Desired path of the middle of the rear axle, x and y, m.
     pub path: Vec<[f64; 2]>,
     /// Greatest distance from it inside the lanes, m.
     pub off: f64,
@@ -34,7 +34,7 @@ pub struct LaneChange {
     pub room: f64,
 }
 
-/// A truck with a payload (kg) drives a double lane change at a speed (m/s) on ground of a friction (ratio).
+/// Drives a truck with a payload (kg) through a double lane change at a speed (m/s) on ground with a friction (ratio).
 pub fn double_lane_change(spec: &Arc<TruckSpec>, payload: f64, speed: f64, friction: f64) -> LaneChange {
     let offset = OFFSET_WIDTHS * spec.geometry.width;
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::level(friction, ROLLING));

@@ -1,7 +1,7 @@
-//! The proving ground: one truck, integrated by itself on simple ground, through the handling tests that the field uses.
+//! The proving ground: handling tests of the field with a single truck on simple ground.
 //!
-//! It shows what the plant does without a mine, a planner or a driver in the way. The chassis is integrated as a
-//! rigid-body engine does it.
+//! It shows the behaviour of the plant without a mine, a planner or a driver. The chassis is integrated as by a
+//! rigid-body engine.
 //!
 //! ```
 //! use haul_vehicle::TruckSpec;

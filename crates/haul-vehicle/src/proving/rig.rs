@@ -32,14 +32,14 @@ pub struct Rig<G> {
     pub acceleration: Vector3,
 }
 
-/// What instruments on the truck show at a moment.
+/// Readings of the truck's instruments at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Sample {
     /// Time, s.
     pub time: f64,
     /// Position of the body frame's origin, m.
     pub x: f64,
-    /// The same, across.
+    /// Position of the origin across, m.
     pub y: f64,
     /// Heading, rad.
     pub heading: f64,
@@ -51,9 +51,9 @@ pub struct Sample {
     pub lateral: f64,
     /// Acceleration upwards at the centre of mass, m/s².
     pub vertical: f64,
-    /// Lean to the left side up, rad.
+    /// Roll angle, left side up positive, rad.
     pub roll: f64,
-    /// Nose up, rad.
+    /// Pitch angle, nose up positive, rad.
     pub pitch: f64,
     /// Angle of the virtual front wheel, rad.
     pub steering: f64,
@@ -73,7 +73,7 @@ pub struct Sample {
     pub engine_speed: f64,
 }
 
-/// A test as its samples.
+/// Samples of a test.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Trace {
     /// The samples, at least one.
@@ -90,7 +90,7 @@ impl<G: Ground> Rig<G> {
         Self { truck, ground, motion, time: 0.0, dt: STEP, acceleration: Vector3::zeros() }
     }
 
-    /// One step under a command.
+    /// Makes one step under a command.
     pub fn step(&mut self, command: &ActuatorCommand) {
         let dt = self.dt;
         let before = self.truck.mass_properties();
@@ -110,7 +110,7 @@ impl<G: Ground> Rig<G> {
         m.pose.rotation = UnitQuaternion::from_scaled_axis(m.angular_velocity * dt) * m.pose.rotation;
         m.pose.rotation.renormalize();
         m.pose.translation.vector = (centre - m.pose.rotation * before.centre.coords).coords;
-        // What leaves or enters the body moves the centre of mass and keeps the velocity of the frame.
+        // Load that leaves or enters the body moves the centre of mass and keeps the velocity of the frame.
         let after = self.truck.mass_properties().centre;
         if after != before.centre {
             let shift = m.pose.rotation * (after - before.centre);
@@ -119,7 +119,7 @@ impl<G: Ground> Rig<G> {
         self.time += dt;
     }
 
-    /// Runs for a time (s) under a command that is asked for anew each step; samples on the way.
+    /// Runs for a time (s), with a command that is computed in each step, and samples on the way.
     pub fn run(&mut self, seconds: f64, trace: &mut Trace, mut command: impl FnMut(&Self) -> ActuatorCommand) {
         let end = self.time + seconds;
         while self.time < end - 0.5 * self.dt {
@@ -131,10 +131,10 @@ impl<G: Ground> Rig<G> {
         }
     }
 
-    /// Sets the whole truck going along its heading at a speed (m/s), its wheels and shafts turning with it.
+    /// Sets the whole truck in motion along its heading at a speed (m/s), with wheels and shafts turning.
     pub fn push(&mut self, speed: f64) {
         let free = ActuatorCommand { park_brake: false, ..ActuatorCommand::default() };
-        // Wheels come up to speed from the road, which costs some of it: push again until it rolls.
+        // The road brings the wheels up to speed, which costs some of it: push again until the truck rolls.
         for _ in 0..PUSHES {
             self.motion.velocity = self.motion.pose.rotation * Vector3::x() * speed;
             for _ in 0..STEPS_OF_A_PUSH {
@@ -144,7 +144,7 @@ impl<G: Ground> Rig<G> {
         self.motion.velocity = self.motion.pose.rotation * Vector3::x() * speed;
     }
 
-    /// What instruments show now.
+    /// Current readings of the instruments.
     pub fn sample(&self) -> Sample {
         let s = self.truck.state();
         let plan = Pose2::from_isometry(&self.motion.pose);
@@ -184,7 +184,7 @@ impl<G: Ground> Rig<G> {
     }
 }
 
-/// Pushes until the wheels roll, and steps of each.
+/// Number of pushes until the wheels roll, and of steps for each.
 const PUSHES: usize = 12;
 const STEPS_OF_A_PUSH: usize = 20;
 
@@ -204,12 +204,12 @@ impl Trace {
         &self.samples[self.samples.len() - 1]
     }
 
-    /// The greatest of a quantity.
+    /// The greatest value of a quantity.
     pub fn most(&self, of: impl Fn(&Sample) -> f64) -> f64 {
         self.samples.iter().map(of).fold(f64::NEG_INFINITY, f64::max)
     }
 
-    /// The least of a quantity.
+    /// The least value of a quantity.
     pub fn least(&self, of: impl Fn(&Sample) -> f64) -> f64 {
         self.samples.iter().map(of).fold(f64::INFINITY, f64::min)
     }

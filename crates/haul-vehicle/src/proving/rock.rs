@@ -1,4 +1,4 @@
-//! One wheel over a rock.
+//! Driving one wheel over a rock.
 
 use super::{Rig, Trace};
 use crate::command::{ActuatorCommand, Direction};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RockRoad {
     road: Plane,
-    /// Where the rock lies along the road, m.
+    /// Position of the rock along the road, m.
     at: f64,
     height: f64,
     half_length: f64,
@@ -20,20 +20,20 @@ pub struct RockRoad {
 
 /// Friction and rolling resistance of a dry, maintained road.
 const ROAD: [f64; 2] = [0.55, 0.02];
-/// Where the rock lies, m.
-const AT: f64 = 25.0;
-/// Throttle for each m/s that the truck is too slow, and at the speed.
+/// Position of the rock along the road, m.
+const ROCK_POSITION: f64 = 25.0;
+/// Throttle per m/s of missing speed, and at the target speed.
 const THROTTLE: [f64; 2] = [0.8, 0.25];
-/// Steering for each metre aside and each radian askew, rad: the truck is kept on its line.
+/// Steering per metre of lateral error and per radian of heading error, rad.
 const STRAIGHT: [f64; 2] = [0.05, 0.6];
 /// Time after the rock, s.
-const AFTER: f64 = 6.0;
+const TIME_AFTER: f64 = 6.0;
 
 impl RockRoad {
     /// A road with a rock of a height (m) for wheels of a radius (m).
     pub fn new(height: f64, radius: f64) -> Self {
         let half_length = libm::sqrt(2.0 * radius * height);
-        Self { road: Plane::level(ROAD[0], ROAD[1]), at: AT, height, half_length }
+        Self { road: Plane::level(ROAD[0], ROAD[1]), at: ROCK_POSITION, height, half_length }
     }
 }
 
@@ -51,13 +51,13 @@ impl Ground for RockRoad {
     }
 }
 
-/// A truck with a payload (kg) drives at a speed (m/s) with its left wheels over a rock of a height (m).
+/// Drives a truck with a payload (kg) at a speed (m/s) with its left wheels over a rock of a height (m).
 pub fn over_a_rock(spec: &Arc<TruckSpec>, payload: f64, height: f64, speed: f64) -> Trace {
     let road = RockRoad::new(height, spec.tyre.radius);
     let mut rig = Rig::new(spec, payload, Pose2::default(), road);
     rig.push(speed);
     let mut trace = Trace::of(&rig);
-    let seconds = AT / speed.max(1.0) + AFTER;
+    let seconds = ROCK_POSITION / speed.max(1.0) + TIME_AFTER;
     rig.run(seconds, &mut trace, |rig| ActuatorCommand {
         direction: Direction::Forward,
         throttle: (THROTTLE[1] + THROTTLE[0] * (speed - rig.truck.state().speed)).clamp(0.0, 1.0),

@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 /// Rolling resistance of a maintained road.
 const ROLLING: f64 = 0.02;
-/// A truck slower than this stands, m/s.
-const STANDS: f64 = 0.01;
-/// No stop takes longer, s.
-const LONGEST: f64 = 120.0;
+/// Speed below which the truck has stopped, m/s.
+const STOPPED_SPEED: f64 = 0.01;
+/// Greatest duration of a stop, s.
+const MAX_DURATION: f64 = 120.0;
 
-/// A truck with a payload (kg) rolls at a speed (m/s) on ground of a friction and a grade (ratios) and brakes with all
-/// it has. The samples begin with the command; x is counted from there.
+/// Stops a truck with a payload (kg) from a speed (m/s) with all its brakes, on ground with a friction and a grade
+/// (ratios). The samples begin with the command; x is counted from there.
 pub fn emergency_stop(spec: &Arc<TruckSpec>, payload: f64, speed: f64, friction: f64, grade: f64) -> Trace {
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::new(grade, 0.0, friction, ROLLING));
     rig.push(speed);
@@ -28,7 +28,7 @@ pub fn emergency_stop(spec: &Arc<TruckSpec>, payload: f64, speed: f64, friction:
         park_brake: false,
         ..ActuatorCommand::default()
     };
-    while rig.truck.state().speed > STANDS && rig.time - start.time < LONGEST {
+    while rig.truck.state().speed > STOPPED_SPEED && rig.time - start.time < MAX_DURATION {
         rig.run(0.1, &mut trace, |_| stop);
     }
     for s in &mut trace.samples {

@@ -1,4 +1,4 @@
-//! A turn of one radius, faster and faster.
+//! A turn of constant radius with increasing speed.
 
 use super::{Rig, Trace};
 use crate::command::{ActuatorCommand, Direction};
@@ -9,25 +9,26 @@ use std::sync::Arc;
 
 /// Rolling resistance of a maintained road.
 const ROLLING: f64 = 0.02;
-/// Growth of the speed, m/s²: slow against every motion of the truck.
-const GROWTH: f64 = 0.06;
+/// Increase of the speed, m/s²; slow against every motion of the truck.
+const ACCELERATION: f64 = 0.06;
 /// Speed at which the turn begins, m/s.
-const START: f64 = 2.0;
-/// Throttle for each m/s that the truck is too slow.
+const START_SPEED: f64 = 2.0;
+/// Throttle per m/s of missing speed.
 const THROTTLE_GAIN: f64 = 0.8;
-/// Throttle that holds a speed about.
+/// Throttle that roughly holds a speed.
 const THROTTLE_MIDDLE: f64 = 0.25;
-/// Steering for each metre off the circle, and for each radian off its tangent, rad.
+/// Steering per metre off the circle, and per radian off its tangent, rad.
 const STEER_GAINS: [f64; 2] = [0.15, 0.8];
-/// Time in which the truck comes to the speed that the turn begins with, s.
-const STARTED: f64 = 10.0;
-/// A truck this much slower than it is asked to be has no more power for the turn, m/s.
-const TOO_SLOW: f64 = 1.0;
-/// Farther off the circle than this the truck has lost it, m.
-const LOST: f64 = 3.0;
+/// Time in which the truck reaches the speed at the start of the turn, s.
+const START_TIME: f64 = 10.0;
+/// Lack of speed at which the truck has no more power for the turn, m/s.
+const MAX_SPEED_LACK: f64 = 1.0;
+/// Distance off the circle at which the turn has failed, m.
+const MAX_OFF_CIRCLE: f64 = 3.0;
 
-/// A truck with a payload (kg) drives a circle of a radius (m) on ground of a friction (ratio), faster and faster, until
-/// it leaves the circle by 3 m, lifts its whole inner side, has no more power, or a time (s) is over.
+/// Drives a truck with a payload (kg) on a circle of a radius (m) on ground with a friction (ratio), with increasing
+/// speed. It ends when the truck is 3 m off the circle, lifts its whole inner side or has no more power, or after a
+/// time (s).
 pub fn turn_to_the_limit(spec: &Arc<TruckSpec>, payload: f64, radius: f64, friction: f64, seconds: f64) -> Trace {
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::level(friction, ROLLING));
     let mut trace = Trace::of(&rig);
@@ -35,7 +36,7 @@ pub fn turn_to_the_limit(spec: &Arc<TruckSpec>, payload: f64, radius: f64, frict
     let mut lost = false;
     while rig.time < seconds && !lost {
         rig.run(0.5, &mut trace, |rig| {
-            let target = START + GROWTH * rig.time;
+            let target = START_SPEED + ACCELERATION * rig.time;
             let speed = rig.truck.state().speed;
             // The circle's middle lies to the left of the start.
             let plan = Pose2::from_isometry(&rig.motion.pose);
@@ -54,8 +55,8 @@ pub fn turn_to_the_limit(spec: &Arc<TruckSpec>, payload: f64, radius: f64, frict
         let now = rig.sample();
         let off = libm::hypot(now.x, now.y - radius) - radius;
         let inner_up = [0, 2, 3].iter().all(|i| now.wheel_loads[*i] <= 0.0);
-        let out_of_power = rig.time > STARTED && START + GROWTH * rig.time - now.speed > TOO_SLOW;
-        lost = off.abs() > LOST || inner_up || out_of_power;
+        let out_of_power = rig.time > START_TIME && START_SPEED + ACCELERATION * rig.time - now.speed > MAX_SPEED_LACK;
+        lost = off.abs() > MAX_OFF_CIRCLE || inner_up || out_of_power;
     }
     trace
 }

@@ -1,4 +1,4 @@
-//! Figures of the site around the truck: road classes, loading tools, stopping rules, patience with trucks that stand.
+//! Data of the site around the truck: road classes, loading tools, stopping rules, patience with standing trucks.
 
 mod patience;
 mod roads;

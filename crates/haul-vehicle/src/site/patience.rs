@@ -1,7 +1,7 @@
 //! Patience: the time for which a truck may stand before it counts as stuck.
 
 use crate::spec::quantity::Quantity::Duration;
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::StandKind;
 use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
@@ -21,7 +21,7 @@ static EMBEDDED: LazyLock<Patience> = LazyLock::new(|| {
     Patience::from_text(&source).expect("the embedded patience is valid")
 });
 
-/// The patience that comes with the crate.
+/// The patience of the crate.
 pub fn patience() -> &'static Patience {
     &EMBEDDED
 }
@@ -35,32 +35,32 @@ impl Patience {
         let mut reader = Reader::new(source)?;
         let mut limits = BTreeMap::new();
         for kind in StandKind::ALL.into_iter().filter(|kind| !is_endless(*kind)) {
-            let limit = reader.figure(&format!("patience.{}", kind.name()), Duration, Bound::NotNegative);
+            let limit = reader.figure(&format!("patience.{}", kind.name()), Duration, FigureRange::NotNegative);
             limits.insert(kind, limit);
         }
-        let in_turn = reader.figure("turn.longest", Duration, Bound::NotNegative);
+        let in_turn = reader.figure("turn.longest", Duration, FigureRange::NotNegative);
         reader.refuse_unknown();
         Faults::check(reader.faults)?;
         Ok(Self { limits, in_turn })
     }
 
-    /// The longest time without progress for a reason, s; infinite where it may last for ever.
+    /// The longest time without progress for a reason, s; infinite if it may last for ever.
     pub fn limit(&self, kind: StandKind) -> f64 {
         self.limits.get(&kind).copied().unwrap_or(f64::INFINITY)
     }
 
-    /// The longest time that a truck may wait while those that it waits for make progress, s.
+    /// The longest time for which a truck may wait while the trucks it waits for make progress, s.
     pub fn in_turn(&self) -> f64 {
         self.in_turn
     }
 
-    /// The longest time without progress for whatever reasons, s.
+    /// The longest time without progress for any reason, s.
     pub fn longest(&self) -> f64 {
         self.limits.values().copied().fold(0.0, f64::max)
     }
 }
 
-/// Tells whether a truck may stand for ever for a reason: it has no work, or a person decides.
+/// Returns true if a truck may stand for ever for a reason: it has no work, or a person decides.
 fn is_endless(kind: StandKind) -> bool {
     matches!(kind, StandKind::NoAssignment | StandKind::ByHand)
 }

@@ -1,12 +1,12 @@
-//! Road classes, and what a tyre's penetration makes of rolling resistance.
+//! Road classes, and the rolling resistance from a tyre's penetration.
 
 use crate::spec::quantity::Quantity::{PerLength, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
 
-/// A class of road: what a mine names instead of measuring.
+/// A road class, which a mine names instead of measuring.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RoadClass {
     /// Name, as mines write it.
@@ -17,13 +17,14 @@ pub struct RoadClass {
     pub friction: f64,
 }
 
-/// What a tyre that sinks in costs: the Caterpillar rule, 2 % and 0.6 % more for each centimetre. The depth is the rut that
-/// the loaded tyre leaves; the coefficient holds for the empty truck too, as its tyres press about as hard, over less ground.
+/// Rolling resistance of a tyre that sinks in, by the Caterpillar rule: 2 %, plus 0.6 % per centimetre. The depth is
+/// the rut that the loaded tyre leaves. The coefficient also holds for the empty truck, whose tyres have about the same
+/// pressure on a smaller area.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct PenetrationRule {
-    /// Rolling resistance where nothing gives way, ratio.
+    /// Rolling resistance on firm ground, ratio.
     pub firm: f64,
-    /// What each metre of penetration adds, 1/m.
+    /// Increase per metre of penetration, 1/m.
     pub per_depth: f64,
 }
 
@@ -33,13 +34,13 @@ impl PenetrationRule {
         self.firm + self.added(depth)
     }
 
-    /// What a penetration (m) adds to the rolling resistance of a road, ratio.
+    /// Increase of a road's rolling resistance by a penetration (m), ratio.
     pub fn added(&self, depth: f64) -> f64 {
         self.per_depth * depth
     }
 }
 
-/// What is known of roads before one is measured.
+/// Road data for roads that have not been measured.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RoadSeeds {
     /// The classes.
@@ -54,33 +55,33 @@ static EMBEDDED: LazyLock<RoadSeeds> = LazyLock::new(|| {
     road_seeds_from(&source).expect("the embedded road classes are valid")
 });
 
-/// The road classes that come with the crate.
+/// The road classes of the crate.
 pub fn road_classes() -> &'static [RoadClass] {
     &EMBEDDED.classes
 }
 
-/// The road class of this name, where there is one.
+/// The road class with this name, if there is one.
 pub fn road_class(name: &str) -> Option<RoadClass> {
     EMBEDDED.classes.iter().find(|c| c.name == name).cloned()
 }
 
-/// The rule of tyre penetration that comes with the crate.
+/// The penetration rule of the crate.
 pub fn penetration_rule() -> PenetrationRule {
     EMBEDDED.penetration
 }
 
-/// Reads road classes and the rule of penetration from a text. Errors: every fault of the text.
+/// Reads road classes and the penetration rule from a text. Errors: all faults of the text.
 pub fn road_seeds_from(source: &Arc<SourceText>) -> Result<RoadSeeds, Faults> {
     let mut r = Reader::new(source)?;
     let mut classes: Vec<RoadClass> = Vec::new();
     for i in 0..r.count("road") {
         let class = RoadClass {
             name: r.text(&format!("road.{i}.name")),
-            rolling_resistance: r.figure(&format!("road.{i}.rolling_resistance"), Ratio, Bound::Positive),
-            friction: r.figure(&format!("road.{i}.friction"), Ratio, Bound::Positive),
+            rolling_resistance: r.figure(&format!("road.{i}.rolling_resistance"), Ratio, FigureRange::Positive),
+            friction: r.figure(&format!("road.{i}.friction"), Ratio, FigureRange::Positive),
         };
         if classes.iter().any(|c| c.name == class.name) {
-            r.wrong(&format!("road.{i}.name"), format!("`{}` is there twice", class.name), "each name once");
+            r.wrong(&format!("road.{i}.name"), format!("`{}` appears twice", class.name), "each name once");
         }
         classes.push(class);
     }
@@ -88,8 +89,8 @@ pub fn road_seeds_from(source: &Arc<SourceText>) -> Result<RoadSeeds, Faults> {
         r.wrong("road", "no road class", "add [[road]] with name, rolling_resistance and friction");
     }
     let penetration = PenetrationRule {
-        firm: r.figure("penetration.firm", Ratio, Bound::Positive),
-        per_depth: r.figure("penetration.per_depth", PerLength, Bound::NotNegative),
+        firm: r.figure("penetration.firm", Ratio, FigureRange::Positive),
+        per_depth: r.figure("penetration.per_depth", PerLength, FigureRange::NotNegative),
     };
     r.refuse_unknown();
     Faults::check(r.faults)?;

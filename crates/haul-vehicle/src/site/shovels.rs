@@ -1,7 +1,7 @@
 //! Loading tools.
 
 use crate::spec::quantity::Quantity::{Angle, Duration, Length, Mass, Ratio, Volume};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
@@ -23,11 +23,11 @@ pub struct ShovelSpec {
     pub pass_spread: f64,
     /// Swing from face to truck, rad.
     pub swing_angle: f64,
-    /// Bucket over the truck from the swing axis, m.
+    /// Distance of the bucket over the truck from the swing axis, m.
     pub reach: f64,
     /// Height of the bucket's teeth when it empties, m.
     pub dump_height: f64,
-    /// Counterweight from the swing axis, m.
+    /// Distance of the counterweight's tail from the swing axis, m.
     pub tail_radius: f64,
 }
 
@@ -37,37 +37,37 @@ static EMBEDDED: LazyLock<Vec<ShovelSpec>> = LazyLock::new(|| {
     shovels_from(&source).expect("the embedded shovels are valid")
 });
 
-/// The loading tools that come with the crate.
+/// The loading tools of the crate.
 pub fn shovels() -> &'static [ShovelSpec] {
     &EMBEDDED
 }
 
-/// The loading tool of this name, where there is one.
+/// The loading tool with this name, if there is one.
 pub fn shovel(name: &str) -> Option<ShovelSpec> {
     EMBEDDED.iter().find(|s| s.name == name).cloned()
 }
 
-/// Reads loading tools from a text. Errors: every fault of the text.
+/// Reads loading tools from a text. Errors: all faults of the text.
 pub fn shovels_from(source: &Arc<SourceText>) -> Result<Vec<ShovelSpec>, Faults> {
     let mut r = Reader::new(source)?;
     let mut shovels: Vec<ShovelSpec> = Vec::new();
     for i in 0..r.count("shovel") {
         let key = |k: &str| format!("shovel.{i}.{k}");
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let shovel = ShovelSpec {
             name: r.text(&key("name")),
             bucket_t: haul_core::units::to_tonnes(r.figure(&key("bucket"), Mass, p)),
             bucket_volume: r.figure(&key("bucket_volume"), Volume, p),
-            bucket_spread: r.figure(&key("bucket_spread"), Ratio, Bound::NotNegative),
+            bucket_spread: r.figure(&key("bucket_spread"), Ratio, FigureRange::NotNegative),
             pass_time_s: r.figure(&key("pass_time"), Duration, p),
-            pass_spread: r.figure(&key("pass_spread"), Ratio, Bound::NotNegative),
+            pass_spread: r.figure(&key("pass_spread"), Ratio, FigureRange::NotNegative),
             swing_angle: r.figure(&key("swing_angle"), Angle, p),
             reach: r.figure(&key("reach"), Length, p),
             dump_height: r.figure(&key("dump_height"), Length, p),
             tail_radius: r.figure(&key("tail_radius"), Length, p),
         };
         if shovels.iter().any(|s| s.name == shovel.name) {
-            r.wrong(&key("name"), format!("`{}` is there twice", shovel.name), "each name once");
+            r.wrong(&key("name"), format!("`{}` appears twice", shovel.name), "each name once");
         }
         shovels.push(shovel);
     }

@@ -1,4 +1,4 @@
-//! The data sheet: every figure a truck was read from, with its source and standing.
+//! The data sheet: every figure of a truck, with its source and standing.
 
 use super::TruckSpec;
 use haul_core::Standing;
@@ -7,15 +7,15 @@ use serde::Serialize;
 /// One line of the data sheet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DatasheetRow {
-    /// The figure's path in its file, `geometry.wheelbase`.
+    /// Path of the figure in its file, such as `geometry.wheelbase`.
     pub name: String,
-    /// The value as written, in `unit`.
+    /// Value as written, in `unit`.
     pub value: String,
-    /// The unit the value is written in.
+    /// Unit of the value.
     pub unit: String,
-    /// Where the value comes from.
+    /// Source of the value.
     pub source: String,
-    /// How well it is known.
+    /// Standing: how reliable the value is.
     pub standing: Standing,
 }
 
@@ -25,7 +25,7 @@ impl DatasheetRow {
     }
 }
 
-/// Every figure the truck was read from: its own file's first, then the engine's, the transmission's and the tyre's.
+/// Every figure of the truck: from its own file first, then from the engine's, the transmission's and the tyre's.
 pub fn datasheet(spec: &TruckSpec) -> Vec<DatasheetRow> {
     spec.figures.to_vec()
 }

@@ -1,4 +1,4 @@
-//! The truck as figures: read from a file, checked, in SI.
+//! The specification of a truck: read from a file, checked, in SI units.
 
 mod datasheet;
 pub(crate) mod quantity;
@@ -19,7 +19,7 @@ use crate::tyre::TyreSpec;
 use haul_core::fault::{Fault, Faults, SourceText};
 use haul_core::{Footprint, GRAVITY, Vector3};
 use quantity::Quantity::{Area, Density, Length, Ratio, Volume};
-use reader::{Bound, Reader};
+use reader::{FigureRange, Reader};
 use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
@@ -33,23 +33,23 @@ pub struct Geometry {
     pub width: f64,
     /// Overall height.
     pub height: f64,
-    /// Front axle to rear axle.
+    /// Distance from front axle to rear axle.
     pub wheelbase: f64,
-    /// Front axle to the front bumper.
+    /// Distance from the front axle to the front bumper.
     pub front_overhang: f64,
-    /// Rear axle to the tail of the body.
+    /// Distance from the rear axle to the tail of the body.
     pub rear_overhang: f64,
-    /// Middle to middle of the front tyres.
+    /// Distance between the middles of the front tyres.
     pub track_front: f64,
-    /// Middle to middle of the rear pairs.
+    /// Distance between the middles of the rear pairs.
     pub track_rear: f64,
-    /// Middle to middle of the two tyres of a pair.
+    /// Distance between the middles of the two tyres of a pair.
     pub dual_spacing: f64,
-    /// Rear axles, 1 or 2; `wheelbase` is to their middle.
+    /// Number of rear axles, 1 or 2; `wheelbase` is measured to their middle.
     pub rear_axles: f64,
-    /// Ground to the lowest point of the frame.
+    /// Distance from the ground to the lowest point of the frame.
     pub ground_clearance: f64,
-    /// Tail to canopy edge of the body.
+    /// Length of the body from its tail to the edge of the canopy.
     pub body_length: f64,
     /// Outside width of the body.
     pub body_width: f64,
@@ -61,7 +61,7 @@ pub struct Geometry {
     pub body_volume_heaped: f64,
 }
 
-/// A truck, in SI.
+/// Specification of a truck, in SI units.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct TruckSpec {
@@ -83,7 +83,7 @@ pub struct TruckSpec {
     pub brakes: BrakeSpec,
     /// The tyre, the same on all wheels.
     pub tyre: TyreSpec,
-    /// The tyres of all rear axles in a row, as one.
+    /// The tyres of all rear axles, combined into one.
     #[serde(skip)]
     rear_row: TyreSpec,
     /// Struts.
@@ -101,7 +101,7 @@ pub struct TruckSpec {
     pub figures: Arc<[DatasheetRow]>,
 }
 
-/// The parts that come with the crate, by kind and name.
+/// The parts of the crate, by kind and name.
 const ENGINES: [(&str, &str); 2] = [
     ("kta38-c", include_str!("../../../../seeds/engines/kta38-c.toml")),
     ("wide_body_400kw", include_str!("../../../../seeds/engines/wide_body_400kw.toml")),
@@ -114,28 +114,30 @@ const TYRES: [(&str, &str); 2] = [
     ("27.00r49-e4", include_str!("../../../../seeds/tyres/27.00r49-e4.toml")),
     ("16.00r25-e3", include_str!("../../../../seeds/tyres/16.00r25-e3.toml")),
 ];
-/// The trucks that come with the crate, by name.
+/// The trucks of the crate, by name.
 const TRUCKS: [(&str, &str); 2] =
     [("tr100at", TR100AT), ("wide_body_60t", include_str!("../../../../seeds/trucks/wide_body_60t.toml"))];
 const TR100AT: &str = include_str!("../../../../seeds/trucks/tr100at.toml");
 
 impl TruckSpec {
-    /// The TR100AT from the seeds that come with the crate.
+    /// The TR100AT from the crate's seeds.
     pub fn tr100at() -> TruckSpec {
         let source = SourceText::new("seeds/trucks/tr100at.toml", TR100AT);
         // The embedded file is fixed at build time, and a test reads it.
         Self::from_toml(&source).expect("the embedded truck is valid")
     }
 
-    /// Tells whether a truck of this name comes with the crate.
+    /// Returns true if the crate has a truck with this name.
     pub fn is_seed(name: &Path) -> bool {
         TRUCKS.iter().any(|(known, _)| Path::new(known) == name)
     }
 
-    /// Reads a truck: one that comes with the crate, by its name, or a file whose path ends in `.toml`. The parts of a file
-    /// are seeds by name, or files beside it.
+    /// Reads a truck: a truck of the crate by its name, or a file whose path ends in `.toml`. The parts of a file are
+    /// seeds by name, or files beside it.
     ///
-    /// Errors: every fault of the truck's file and its parts' files, each with its place.
+    /// # Errors
+    ///
+    /// All faults of the truck's file and its parts' files, each with its position.
     pub fn load(path: &Path) -> Result<TruckSpec, Faults> {
         if let Some((name, text)) = TRUCKS.iter().find(|(name, _)| Path::new(name) == path) {
             return Self::from_toml(&SourceText::new(format!("seeds/trucks/{name}.toml"), *text));
@@ -151,9 +153,11 @@ impl TruckSpec {
         Self::from_toml(&SourceText::new(path.display().to_string(), text))
     }
 
-    /// Reads a truck from a text; a part named by a path is sought beside the text's path.
+    /// Reads a truck from a text; the path of a part is relative to the text's path.
     ///
-    /// Errors: every fault of the truck's text and its parts' texts, each with its place.
+    /// # Errors
+    ///
+    /// All faults of the truck's text and its parts' texts, each with its position.
     pub fn from_toml(source: &Arc<SourceText>) -> Result<TruckSpec, Faults> {
         let mut r = Reader::new(source)?;
         let name = r.text("name");
@@ -165,9 +169,9 @@ impl TruckSpec {
         let tyre = part(&mut r, "tyre", &TYRES, TyreSpec::read, &mut faults, &mut parts_rows);
 
         let geometry = Geometry::read(&mut r);
-        let drag_area = r.figure("geometry.drag_area", Area, Bound::NotNegative);
-        let tank = r.figure("fuel.tank", Volume, Bound::Positive);
-        let density = r.figure("fuel.density", Density, Bound::Positive);
+        let drag_area = r.figure("geometry.drag_area", Area, FigureRange::NotNegative);
+        let tank = r.figure("fuel.tank", Volume, FigureRange::Positive);
+        let density = r.figure("fuel.density", Density, FigureRange::Positive);
         let body_size = Vector3::new(geometry.body_length, geometry.body_width, geometry.body_depth);
         let body = BodySpec::read(&mut r, geometry.body_volume_struck, geometry.body_volume_heaped);
         let mass = MassSpec::read(&mut r, geometry.wheelbase, body_size, &body, tank * density);
@@ -189,7 +193,7 @@ impl TruckSpec {
         all.append(&mut faults);
         Faults::check(all)?;
         let (Some(engine), Some(transmission), Some(tyre)) = (engine, transmission, tyre) else {
-            // A part that is missing has said so above.
+            // The missing part has been reported above.
             return Err(Fault::new("a part is missing").in_file(&source.path).into());
         };
         let rear_row = tyre.row(geometry.rear_axles);
@@ -214,29 +218,29 @@ impl TruckSpec {
         })
     }
 
-    /// The ground the truck covers about its body frame's origin.
+    /// Footprint of the truck, relative to its body frame's origin.
     pub fn footprint(&self) -> Footprint {
         let g = &self.geometry;
         Footprint { front: g.wheelbase + g.front_overhang, rear: g.rear_overhang, half_width: 0.5 * g.width }
     }
 
-    /// Least radius the middle of the rear axle can turn on, m: wheelbase over the tangent of the virtual front
-    /// wheel's greatest angle.
+    /// Least turning radius of the middle of the rear axle, m: wheelbase over the tangent of the virtual front wheel's
+    /// greatest angle.
     pub fn min_turning_radius(&self) -> f64 {
         self.geometry.wheelbase / libm::tan(self.steering.max_angle)
     }
 
-    /// Rear axles; those of a tandem share their suspension and stand for one at their middle.
+    /// Number of rear axles. Those of a tandem share their suspension and are modelled as one axle at their middle.
     pub fn rear_axles(&self) -> f64 {
         self.geometry.rear_axles
     }
 
-    /// The tyres of all rear axles in a row, as one: stiffness, inertia and rated load of all of them.
+    /// The tyres of all rear axles, combined into one: stiffness, inertia and rated load of all of them.
     pub fn rear_tyre(&self) -> &TyreSpec {
         &self.rear_row
     }
 
-    /// The tyre at a wheel of the model.
+    /// The tyre of a wheel of the model.
     pub(crate) fn tyre_in(&self, wheel: usize) -> &TyreSpec {
         if wheel < FRONT_WHEELS { &self.tyre } else { &self.rear_row }
     }
@@ -251,7 +255,7 @@ impl TruckSpec {
         axle / (REAR_TYRES * self.rear_axles())
     }
 
-    /// Tyres in front and at the rear.
+    /// Number of tyres in front and at the rear.
     pub fn tyre_counts(&self) -> [f64; 2] {
         [FRONT_TYRES, REAR_TYRES * self.rear_axles()]
     }
@@ -261,7 +265,7 @@ impl TruckSpec {
         (FRONT_TYRES + REAR_TYRES * self.rear_axles()) * self.tyre.inertia
     }
 
-    /// Stiffness of the chassis in roll on struts and tyres under axle loads (N), N·m/rad.
+    /// Roll stiffness of the chassis on struts and tyres under axle loads (N), N·m/rad.
     pub fn roll_stiffness(&self, front_axle: f64, rear_axle: f64) -> f64 {
         let (g, s) = (&self.geometry, &self.suspension);
         let in_series = |a: f64, b: f64| a * b / (a + b);
@@ -270,6 +274,13 @@ impl TruckSpec {
         let struts = about(s.rear.stiffness(0.5 * rear_axle), s.rear_spacing);
         let tyres = about(2.0 * self.rear_row.vertical_stiffness, g.track_rear);
         about(front, g.track_front) + in_series(struts, tyres)
+    }
+
+    /// Torque on both rear hubs together, N·m along the gear's direction of travel, for a torque at the turbine (N·m)
+    /// that turns at a speed (rad/s) in a gear (−1 reverse, from 1 forward).
+    pub fn axle_torque(&self, gear: i8, turbine_torque: f64, turbine_speed: f64) -> f64 {
+        let total = self.transmission.ratio(gear).abs() * self.final_drive.ratio;
+        self.final_drive.passed(turbine_torque, turbine_speed) * total
     }
 
     /// Own mass with a full tank, kg.
@@ -283,13 +294,13 @@ impl TruckSpec {
     }
 }
 
-/// Tyres of the front axle.
+/// Number of tyres of the front axle.
 const FRONT_TYRES: f64 = 2.0;
-/// Tyres of a rear axle, two pairs.
+/// Number of tyres of a rear axle, in two pairs.
 const REAR_TYRES: f64 = 4.0;
-/// No more rear axles than this share a suspension.
-const MOST_REAR_AXLES: f64 = 2.0;
-/// Wheels of the model in front.
+/// Greatest number of rear axles that share a suspension.
+const MAX_REAR_AXLES: f64 = 2.0;
+/// Number of front wheels in the model.
 const FRONT_WHEELS: usize = 2;
 
 /// Reads a part: a seed by its name, or a file beside the truck's.
@@ -338,7 +349,7 @@ fn part<T>(
     }
 }
 
-/// Figures of engine and transmission that contradict each other.
+/// Checks engine and transmission against each other.
 fn match_engine(r: &mut Reader, engine: &EngineSpec, transmission: &TransmissionSpec) {
     let peak = engine.full_load_torque.peak()[1];
     if peak > transmission.input_torque_limit {
@@ -355,12 +366,12 @@ fn match_engine(r: &mut Reader, engine: &EngineSpec, transmission: &Transmission
     }
 }
 
-/// Sizes that add up may differ by rounding, m.
+/// Tolerance of sizes that must add up, m.
 const SIZE_TOLERANCE: f64 = 0.051;
 
 impl Geometry {
     fn read(r: &mut Reader) -> Self {
-        let p = Bound::Positive;
+        let p = FigureRange::Positive;
         let mut metres = |key: &str| r.figure(&format!("geometry.{key}"), Length, p);
         let g = Self {
             length: metres("length"),
@@ -382,11 +393,11 @@ impl Geometry {
         };
         let sum = g.front_overhang + g.wheelbase + g.rear_overhang;
         if (sum - g.length).abs() > SIZE_TOLERANCE {
-            let what = format!("overhangs and wheelbase add up to {sum:.2} m, `geometry.length` says {:.2}", g.length);
+            let what = format!("overhangs and wheelbase add up to {sum:.2} m, `geometry.length` is {:.2} m", g.length);
             r.wrong("geometry.length.value", what, "length = front_overhang + wheelbase + rear_overhang");
         }
-        if g.rear_axles.fract() != 0.0 || g.rear_axles > MOST_REAR_AXLES {
-            let what = format!("a truck has no {} rear axles", g.rear_axles);
+        if g.rear_axles.fract() != 0.0 || g.rear_axles > MAX_REAR_AXLES {
+            let what = format!("expected 1 or 2 rear axles, found {}", g.rear_axles);
             r.wrong("geometry.rear_axles.value", what, "1, or 2 for a tandem");
         }
         if g.body_length > g.length + SIZE_TOLERANCE {
@@ -398,11 +409,11 @@ impl Geometry {
             r.wrong("geometry.body_width.value", what, "at most `geometry.width`");
         }
         if g.track_rear + g.dual_spacing > g.width {
-            let what = "the rear tyres stand wider than the truck";
+            let what = "the rear tyres are wider apart than the truck";
             r.wrong("geometry.track_rear.value", what, "`track_rear` + `dual_spacing` at most `geometry.width`");
         }
         if g.track_front > g.width {
-            let what = "the front tyres stand wider than the truck";
+            let what = "the front tyres are wider apart than the truck";
             r.wrong("geometry.track_front.value", what, "at most `geometry.width`");
         }
         if g.body_volume_struck > g.body_volume_heaped {

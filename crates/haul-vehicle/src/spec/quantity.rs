@@ -1,8 +1,8 @@
-//! Quantities and the units a person may write them in.
+//! Quantities and the units in which they may be written.
 
 use haul_core::units::from_celsius;
 
-/// What kind of number a figure is; fixes the units it may be written in and the SI unit it is turned to.
+/// A quantity: it determines the accepted units and the SI unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quantity {
     Length,
@@ -42,7 +42,7 @@ pub(crate) enum Quantity {
 pub(crate) const RPM: f64 = std::f64::consts::PI / 30.0;
 
 impl Quantity {
-    /// The units this quantity may be written in, each with its factor to SI. The first is the one to suggest.
+    /// Units of this quantity, each with its factor to SI; the first is the one to suggest.
     pub(crate) fn units(self) -> &'static [(&'static str, f64)] {
         use Quantity::*;
         match self {
@@ -79,18 +79,18 @@ impl Quantity {
             Energy => &[("GJ", 1e9), ("MJ", 1e6), ("J", 1.0)],
             Conductance => &[("kW/K", 1000.0), ("W/K", 1.0)],
             PerSpeedSquared => &[("s²/m²", 1.0)],
-            // One per cent for each centimetre is one for each metre.
+            // One per cent per centimetre is one per metre.
             PerLength => &[("%/cm", 1.0), ("1/m", 1.0)],
         }
     }
 
-    /// The value in SI, or `None` where the unit is not one of this quantity.
+    /// Converts a value to SI; `None` if the unit is not one of this quantity.
     pub(crate) fn to_si(self, value: f64, unit: &str) -> Option<f64> {
         let (name, factor) = self.units().iter().find(|(name, _)| *name == unit)?;
         Some(if *name == "°C" { from_celsius(value) } else { value * factor })
     }
 
-    /// The units as a list for a person.
+    /// The units as a readable list.
     pub(crate) fn allowed(self) -> String {
         self.units().iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
     }

@@ -1,4 +1,4 @@
-//! Reading figures out of a TOML text: every fault with its place, and all of them, not the first.
+//! Reads figures from a TOML text and reports all faults, each with its position.
 
 use super::datasheet::DatasheetRow;
 use super::quantity::Quantity;
@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What a figure may be.
+/// Range of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Bound {
+pub(crate) enum FigureRange {
     /// Greater than 0.
     Positive,
     /// 0 or greater.
@@ -22,33 +22,33 @@ pub(crate) enum Bound {
     Any,
 }
 
-impl Bound {
+impl FigureRange {
     fn complaint(self, value: f64) -> Option<&'static str> {
         match self {
-            Bound::Positive if value <= 0.0 => Some("must be greater than 0"),
-            Bound::NotNegative if value < 0.0 => Some("must not be negative"),
-            Bound::Share if value <= 0.0 || value > 1.0 => Some("must lie between 0 and 1 (100 %)"),
+            FigureRange::Positive if value <= 0.0 => Some("must be greater than 0"),
+            FigureRange::NotNegative if value < 0.0 => Some("must not be negative"),
+            FigureRange::Share if value <= 0.0 || value > 1.0 => Some("must lie between 0 and 1 (100 %)"),
             _ => None,
         }
     }
 }
 
-/// The fields a figure has.
+/// The fields of a figure.
 const FIELDS: [&str; 4] = ["value", "unit", "source", "standing"];
 
-/// Reads one text; figures that are wrong come back as NaN, so that comparisons with them raise no second fault.
+/// Reader of one text. A wrong figure is returned as NaN, so that comparisons with it raise no second fault.
 pub(crate) struct Reader {
     text: TomlText,
     table: toml::Table,
     used: BTreeSet<String>,
-    /// What is wrong so far.
+    /// Faults found so far.
     pub(crate) faults: Vec<Fault>,
-    /// What was read so far.
+    /// Figures read so far.
     pub(crate) rows: Vec<DatasheetRow>,
 }
 
 impl Reader {
-    /// Parses the text. Errors: its faults of syntax.
+    /// Parses the text. Errors: its syntax faults.
     pub(crate) fn new(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let text = TomlText::parse(source)?;
         let table = source.text.parse::<toml::Table>().map_err(|e| Fault::from_toml(&e, source))?;
@@ -60,17 +60,17 @@ impl Reader {
         self.faults.push(self.text.fault(path, what).help(help));
     }
 
-    /// A path as seen from the folder of this text.
+    /// A path relative to the folder of this text.
     pub(crate) fn beside(&self, path: &str) -> PathBuf {
         Path::new(&self.text.source().path).parent().unwrap_or(Path::new("")).join(path)
     }
 
-    /// Whether the text has anything at a path.
+    /// Returns true if the text has an entry at a path.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.find(path).is_some()
     }
 
-    /// How many `[[name]]` tables the text has.
+    /// Number of `[[name]]` tables in the text.
     pub(crate) fn count(&self, name: &str) -> usize {
         self.table.get(name).and_then(|v| v.as_array()).map_or(0, Vec::len)
     }
@@ -115,7 +115,7 @@ impl Reader {
         }
     }
 
-    /// The value and SI conversion of a figure, with unit, source and standing checked.
+    /// Returns value and unit of a figure, with unit, source and standing checked.
     fn raw(&mut self, path: &str, unit_hint: &str) -> Option<(toml::Value, String)> {
         self.use_path(path);
         let example = format!(
@@ -136,7 +136,7 @@ impl Reader {
                     nearest_word(key, FIELDS).map_or_else(|| example.clone(), |w| format!("did you mean `{w}`?"));
                 self.faults.push(
                     self.text
-                        .fault_at_key(&format!("{path}.{key}"), format!("`{key}` is no field of a figure"))
+                        .fault_at_key(&format!("{path}.{key}"), format!("`{key}` is not a field of a figure"))
                         .help(help),
                 );
             }
@@ -183,8 +183,8 @@ impl Reader {
         }
     }
 
-    /// A figure in SI; NaN where it is missing or wrong.
-    pub(crate) fn figure(&mut self, path: &str, quantity: Quantity, bound: Bound) -> f64 {
+    /// Reads a figure in SI; NaN if it is missing or wrong.
+    pub(crate) fn figure(&mut self, path: &str, quantity: Quantity, bound: FigureRange) -> f64 {
         let Some((value, unit)) = self.raw(path, quantity.units()[0].0) else { return f64::NAN };
         let Some(number) = number(&value) else {
             self.wrong(
@@ -198,7 +198,7 @@ impl Reader {
         self.bounded(&format!("{path}.value"), path, si, number, bound)
     }
 
-    fn bounded(&mut self, at: &str, path: &str, si: f64, written: f64, bound: Bound) -> f64 {
+    fn bounded(&mut self, at: &str, path: &str, si: f64, written: f64, bound: FigureRange) -> f64 {
         match bound.complaint(si) {
             Some(complaint) => {
                 self.wrong(at, format!("`{path}` is {written}"), complaint);
@@ -208,8 +208,8 @@ impl Reader {
         }
     }
 
-    /// A list of figures of one unit in SI; empty where it is missing or wrong.
-    pub(crate) fn list(&mut self, path: &str, quantity: Quantity, bound: Bound) -> Vec<f64> {
+    /// Reads a list of figures with one unit in SI; empty if it is missing or wrong.
+    pub(crate) fn list(&mut self, path: &str, quantity: Quantity, bound: FigureRange) -> Vec<f64> {
         let Some((value, unit)) = self.raw(path, quantity.units()[0].0) else { return Vec::new() };
         let toml::Value::Array(items) = value else {
             self.wrong(
@@ -239,12 +239,12 @@ impl Reader {
         if self.faults.len() > faults_before { Vec::new() } else { read }
     }
 
-    /// A curve in SI, its unit written `"x unit, y unit"`; constant NaN where it is missing or wrong.
-    pub(crate) fn curve(&mut self, path: &str, x: Quantity, y: Quantity, least_y: Bound) -> Lookup {
+    /// Reads a curve in SI, with its unit written `"x unit, y unit"`; constant NaN if it is missing or wrong.
+    pub(crate) fn curve(&mut self, path: &str, x: Quantity, y: Quantity, least_y: FigureRange) -> Lookup {
         self.try_curve(path, x, y, least_y).unwrap_or_else(nowhere)
     }
 
-    fn try_curve(&mut self, path: &str, x: Quantity, y: Quantity, least_y: Bound) -> Option<Lookup> {
+    fn try_curve(&mut self, path: &str, x: Quantity, y: Quantity, least_y: FigureRange) -> Option<Lookup> {
         let hint = format!("{}, {}", x.units()[0].0, y.units()[0].0);
         let (value, unit) = self.raw(path, &hint)?;
         let at = format!("{path}.value");
@@ -283,7 +283,7 @@ impl Reader {
         }
     }
 
-    /// Names every key that nothing has asked for.
+    /// Adds a fault for every key that was not read.
     pub(crate) fn refuse_unknown(&mut self) {
         let mut unknown = Vec::new();
         walk(&self.table, "", &self.used, &mut unknown);
@@ -304,7 +304,7 @@ fn last(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
 }
 
-/// The name of `path` directly under `parent`, where it is there.
+/// The name of `path` directly under `parent`, if there is one.
 fn child<'a>(path: &'a str, parent: &str) -> Option<&'a str> {
     let rest = if parent.is_empty() { path } else { path.strip_prefix(parent)?.strip_prefix('.')? };
     (!rest.is_empty() && !rest.contains('.')).then_some(rest)
@@ -317,7 +317,7 @@ fn walk(table: &toml::Table, prefix: &str, used: &BTreeSet<String>, unknown: &mu
             unknown.push(path);
             continue;
         }
-        // A used path with no used path below it is a figure: its fields were checked on reading.
+        // A used path without used paths below it is a figure, whose fields were checked on reading.
         let below = format!("{path}.");
         if !used.iter().any(|u| u.starts_with(&below)) {
             continue;
@@ -351,9 +351,9 @@ fn shown(value: &toml::Value) -> String {
     }
 }
 
-/// The curve that stands for one that could not be read; no truck with it ever leaves the reader.
+/// The placeholder of a curve that could not be read; the reader never returns a truck with it.
 fn nowhere() -> Lookup {
     let points = vec![[0.0, 0.0]];
-    // One finite point is a curve by Lookup's own rule.
+    // A single finite point is a valid curve.
     Lookup::new(points).expect("one finite point")
 }

@@ -1,9 +1,9 @@
-//! The rear axle: a beam on two struts that stand closer together than its wheels, with a pair of tyres at each end. It
-//! rises, falls and oscillates about the truck's long axis.
+//! The rear axle: a beam on two struts that are closer together than its wheels, with a pair of tyres at each end. It
+//! moves up and down, and oscillates about the truck's long axis.
 
 use super::corner::Pressed;
 use super::spring::GasHeat;
-use super::{FORCE_TOLERANCE, MOST_ITERATIONS, SETTLING_TIME, StrutSpec, tyre_force};
+use super::{FORCE_TOLERANCE, MAX_ITERATIONS, SETTLING_TIME, StrutSpec, tyre_force};
 
 /// Tyres of the axle.
 pub(crate) const TYRES: usize = 4;
@@ -15,20 +15,20 @@ pub(crate) struct AxleTyres<'a> {
     pub(crate) stiffness: f64,
     /// Vertical damping of each, N·s/m.
     pub(crate) damping: f64,
-    /// How each is pressed: left outer, left inner, right inner, right outer.
+    /// Compression of each: left outer, left inner, right inner, right outer.
     pub(crate) pressed: &'a [Pressed; TYRES],
 }
 
 /// The axle.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Axle {
-    /// How far the middles of the left and right pair have risen to the chassis, m.
+    /// Rise of the middles of the left and right pair relative to the chassis, m.
     pub(crate) rise: [f64; 2],
-    /// The rates of that in the last step, m/s.
+    /// Rates of this rise in the last step, m/s.
     pub(crate) rates: [f64; 2],
     /// Warmth of the gas in the left and right strut.
     pub(crate) warmth: [f64; 2],
-    /// Power that struts and tyres turned to heat in the last step, W.
+    /// Power dissipated in struts and tyres in the last step, W.
     pub(crate) lost: f64,
     /// Shares of the left end's rise in the rise of each tyre.
     shares: [f64; TYRES],
@@ -51,7 +51,7 @@ impl Axle {
         }
     }
 
-    /// How far a tyre has risen to the chassis, m.
+    /// Rise of a tyre relative to the chassis, m.
     pub(crate) fn rise_of(&self, tyre: usize) -> f64 {
         mix(self.shares[tyre], self.rise)
     }
@@ -61,8 +61,8 @@ impl Axle {
         [mix(self.strut, self.rise), mix(1.0 - self.strut, self.rise)]
     }
 
-    /// Moves the axle by `h` and gives the force of each tyre along the ground's normal, N. The axle is taken as
-    /// massless, as the hubs in front are.
+    /// Moves the axle by `h` and returns the force of each tyre along the ground's normal, N. The axle has no mass in
+    /// the model, like the front hubs.
     pub(crate) fn advance(&mut self, strut: &StrutSpec, tyres: &AxleTyres, walls: f64, h: f64) -> [f64; TYRES] {
         let inside = |x: f64| x.clamp(0.0, strut.stroke);
         let before = self.compressions();
@@ -94,10 +94,10 @@ impl Axle {
         })
     }
 
-    /// Newton in the rates of both ends: the rates at which struts and tyres balance at the end of the step.
+    /// Newton's method for the rates of both ends at which struts and tyres balance at the end of the step.
     fn solve(&mut self, strut: &StrutSpec, tyres: &AxleTyres, heats: &[GasHeat; 2], h: f64) {
         let mut rates = self.rates;
-        for _ in 0..MOST_ITERATIONS {
+        for _ in 0..MAX_ITERATIONS {
             let rise = [self.rise[0] + h * rates[0], self.rise[1] + h * rates[1]];
             let (mut left, mut right) = (0.0, 0.0);
             // Slopes of left by left, left by right (as right by left), right by right.
@@ -150,7 +150,7 @@ impl Axle {
     }
 }
 
-/// Between right and left.
+/// Interpolates between right and left.
 fn mix(share: f64, ends: [f64; 2]) -> f64 {
     share * ends[0] + (1.0 - share) * ends[1]
 }

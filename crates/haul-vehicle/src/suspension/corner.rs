@@ -1,9 +1,9 @@
 //! A front corner: one strut over one wheel.
 
 use super::spring::GasHeat;
-use super::{FORCE_TOLERANCE, MOST_ITERATIONS, SETTLING_TIME, StrutSpec, tyre_force};
+use super::{FORCE_TOLERANCE, MAX_ITERATIONS, SETTLING_TIME, StrutSpec, tyre_force};
 
-/// One tyre as the suspension sees it: how far it is pressed at zero strut compression, and how fast that changes.
+/// Compression of one tyre at zero strut compression, and its rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Pressed {
     /// Deflection the tyre would have with the strut extended, along the ground's normal, m.
@@ -16,29 +16,29 @@ pub(crate) struct Pressed {
 
 /// A corner.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Corner {
+pub(crate) struct FrontCorner {
     /// Strut compression, m.
     pub(crate) compression: f64,
     /// Rate of the compression in the last step, m/s.
     pub(crate) rate: f64,
     /// Warmth of the gas over that at its charging, ratio.
     pub(crate) warmth: f64,
-    /// Power that strut and tyre turned to heat in the last step, W.
+    /// Power dissipated in strut and tyre in the last step, W.
     pub(crate) lost: f64,
 }
 
-impl Default for Corner {
+impl Default for FrontCorner {
     fn default() -> Self {
         Self { compression: 0.0, rate: 0.0, warmth: 1.0, lost: 0.0 }
     }
 }
 
-impl Corner {
-    /// Moves the strut by `h` and gives the tyre's force along the ground's normal, N. `walls` is the warmth of the
-    /// strut's walls.
+impl FrontCorner {
+    /// Moves the strut by `h` and returns the tyre's force along the ground's normal, N. `walls` is the temperature
+    /// ratio of the strut's walls.
     ///
-    /// The hub is taken as massless: the strut's rate is the one at which strut and tyre carry the same force at the
-    /// end of the step (implicit Euler), so that the stiff pair is stable at any step and rests exactly.
+    /// The hub has no mass in the model: the strut's rate is the one at which strut and tyre have the same force at the
+    /// end of the step (implicit Euler). The stiff pair is then stable at any step and rests exactly.
     pub(crate) fn advance(
         &mut self,
         strut: &StrutSpec,
@@ -66,7 +66,7 @@ impl Corner {
 
     fn solve(&mut self, strut: &StrutSpec, stiffness: f64, damping: f64, tyre: &Pressed, heat: &GasHeat, h: f64) {
         let mut rate = self.rate;
-        for _ in 0..MOST_ITERATIONS {
+        for _ in 0..MAX_ITERATIONS {
             let x = self.compression + h * rate;
             let (spring, spring_slope) = strut.force(x, heat);
             let drag = strut.damping(rate);
@@ -82,9 +82,9 @@ impl Corner {
     }
 
     /// The corner at rest under a tyre, and its force. `walls` is the warmth of strut and gas.
-    pub(crate) fn at_rest(strut: &StrutSpec, stiffness: f64, tyre: &Pressed, walls: f64) -> (Corner, f64) {
+    pub(crate) fn at_rest(strut: &StrutSpec, stiffness: f64, tyre: &Pressed, walls: f64) -> (FrontCorner, f64) {
         // A step so long that damping no longer matters.
-        let mut corner = Corner { warmth: walls, ..Corner::default() };
+        let mut corner = FrontCorner { warmth: walls, ..FrontCorner::default() };
         let still = Pressed { rate: 0.0, ..*tyre };
         let heat = GasHeat::resting(walls);
         corner.solve(strut, stiffness, 0.0, &still, &heat, SETTLING_TIME);
@@ -108,7 +108,7 @@ mod tests {
         let spec = TruckSpec::tr100at();
         let k = spec.tyre.vertical_stiffness;
         for depth in [0.05, 0.15, 0.25, 0.4, 0.6] {
-            let (corner, force) = Corner::at_rest(&spec.suspension.front, k, &pressed(depth), 1.0);
+            let (corner, force) = FrontCorner::at_rest(&spec.suspension.front, k, &pressed(depth), 1.0);
             let strut = spec.suspension.front.force(corner.compression, &GasHeat::charged()).0;
             assert!((force - strut).abs() < 5.0, "{depth}: tyre {force}, strut {strut}");
             assert!((force - k * (depth - corner.compression)).abs() < 5.0);
@@ -119,8 +119,8 @@ mod tests {
     fn stepping_ends_where_rest_is() {
         let spec = TruckSpec::tr100at();
         let k = spec.tyre.vertical_stiffness;
-        let (rest, _) = Corner::at_rest(&spec.suspension.front, k, &pressed(0.3), 1.0);
-        let mut corner = Corner::default();
+        let (rest, _) = FrontCorner::at_rest(&spec.suspension.front, k, &pressed(0.3), 1.0);
+        let mut corner = FrontCorner::default();
         for _ in 0..20_000 {
             corner.advance(&spec.suspension.front, k, 25e3, &pressed(0.3), 1.0, 0.005);
         }
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn a_hanging_wheel_extends_to_the_rebound_stop() {
         let spec = TruckSpec::tr100at();
-        let mut corner = Corner { compression: 0.1, ..Corner::default() };
+        let mut corner = FrontCorner { compression: 0.1, ..FrontCorner::default() };
         let mut force = 1.0;
         for _ in 0..2000 {
             let k = spec.tyre.vertical_stiffness;

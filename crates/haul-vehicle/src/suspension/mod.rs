@@ -5,12 +5,12 @@ mod corner;
 mod spring;
 
 pub(crate) use axle::{Axle, AxleTyres};
-pub(crate) use corner::{Corner, Pressed};
+pub(crate) use corner::{FrontCorner, Pressed};
 pub(crate) use spring::GasHeat;
 pub use spring::{GasSpring, Spring};
 
 use crate::spec::quantity::Quantity::{Damping, Length, Stiffness};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use serde::Serialize;
 
 /// One strut: spring, oil damping, stops.
@@ -28,7 +28,7 @@ pub struct StrutSpec {
     pub damping_rebound: f64,
 }
 
-/// The suspension's figures.
+/// Data of the suspension.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SuspensionSpec {
     /// Each front strut, over its wheel.
@@ -41,35 +41,35 @@ pub struct SuspensionSpec {
 
 impl SuspensionSpec {
     pub(crate) fn read(r: &mut Reader, track_rear: f64) -> Self {
-        let stop_stiffness = r.figure("suspension.stop_stiffness", Stiffness, Bound::Positive);
+        let stop_stiffness = r.figure("suspension.stop_stiffness", Stiffness, FigureRange::Positive);
         let mut strut = |end: &str| {
-            let stroke = r.figure(&format!("suspension.{end}_stroke"), Length, Bound::Positive);
+            let stroke = r.figure(&format!("suspension.{end}_stroke"), Length, FigureRange::Positive);
             StrutSpec {
                 spring: Spring::read(r, end, stroke),
                 stroke,
                 stop_stiffness,
-                damping_bump: r.figure(&format!("suspension.{end}_damping_bump"), Damping, Bound::Positive),
-                damping_rebound: r.figure(&format!("suspension.{end}_damping_rebound"), Damping, Bound::Positive),
+                damping_bump: r.figure(&format!("suspension.{end}_damping_bump"), Damping, FigureRange::Positive),
+                damping_rebound: r.figure(&format!("suspension.{end}_damping_rebound"), Damping, FigureRange::Positive),
             }
         };
         let (front, rear) = (strut("front"), strut("rear"));
-        let rear_spacing = r.figure("suspension.rear_spacing", Length, Bound::Positive);
+        let rear_spacing = r.figure("suspension.rear_spacing", Length, FigureRange::Positive);
         if rear_spacing > track_rear {
-            let what = "the rear struts stand wider than the wheels";
+            let what = "the rear struts are wider apart than the wheels";
             r.wrong("suspension.rear_spacing.value", what, "at most `geometry.track_rear`");
         }
         Self { front, rear, rear_spacing }
     }
 
-    /// Angle that the rear axle can oscillate to either side with the truck on the middle of its struts' stroke, rad.
+    /// Angle by which the rear axle can oscillate to either side with the struts at the middle of their stroke, rad.
     pub fn oscillation(&self) -> f64 {
         libm::atan(self.rear.stroke / self.rear_spacing)
     }
 }
 
 impl StrutSpec {
-    /// Spring force and its slope at a compression `x` (m): N, N/m. Past the stroke the bump stop adds to it, and
-    /// before the extended length the rebound stop draws on it.
+    /// Spring force and its derivative at a compression `x` (m): N, N/m. The bump stop adds to it beyond the stroke,
+    /// and the rebound stop pulls before the extended length.
     pub(crate) fn force(&self, x: f64, heat: &GasHeat) -> (f64, f64) {
         let stop = self.stop_stiffness;
         if x < 0.0 {
@@ -79,23 +79,23 @@ impl StrutSpec {
         let (force, slope) = self.spring.force(x.min(self.stroke), heat);
         if x > self.stroke {
             let over = x - self.stroke;
-            // Past the stroke the spring goes on as it went.
+            // Beyond the stroke the spring continues linearly.
             return (force + (slope + stop) * over, slope + stop);
         }
         (force, slope)
     }
 
-    /// Stiffness in fast motion about the rest under a force, N/m.
+    /// Stiffness in fast motion about the rest position under a force, N/m.
     pub fn stiffness(&self, force: f64) -> f64 {
         let x = self.compression(force);
         self.force(x, &GasHeat::from(1.0, x.clamp(0.0, self.stroke))).1
     }
 
-    /// Compression under a force at rest, the gas as warm as it was charged, m.
+    /// Compression under a force at rest, with the gas at its charging temperature, m.
     pub fn compression(&self, force: f64) -> f64 {
         let mut x = 0.5 * self.stroke;
         let heat = GasHeat::charged();
-        for _ in 0..MOST_ITERATIONS {
+        for _ in 0..MAX_ITERATIONS {
             let (spring, slope) = self.force(x, &heat);
             x -= (spring - force) / slope;
         }
@@ -107,16 +107,16 @@ impl StrutSpec {
     }
 }
 
-/// Newton on a rising function needs as many steps as it meets kinks, and a few for its bend; more means the inputs
-/// are not numbers.
-const MOST_ITERATIONS: usize = 24;
-/// Forces that agree to this are equal, N: a 10⁻⁶ of a wheel's load.
+/// Greatest number of Newton iterations. A rising function needs one for each kink, and a few for its bend; more means
+/// that the inputs are not numbers.
+const MAX_ITERATIONS: usize = 24;
+/// Tolerance of equal forces, N; 10⁻⁶ of a wheel's load.
 const FORCE_TOLERANCE: f64 = 0.1;
-/// Long against every time constant of a strut (damping over stiffness, about 0.1 s), s.
+/// A time much longer than every time constant of a strut (damping over stiffness, about 0.1 s), s.
 const SETTLING_TIME: f64 = 1e6;
 
-/// Force of one tyre along the ground's normal, and its slope with the hub's rate of rise to the chassis. `x` is how far
-/// the hub has risen to the chassis at the end of the step.
+/// Force of one tyre along the ground's normal, and its derivative by the hub's rate of rise. `x` is the hub's rise
+/// relative to the chassis at the end of the step.
 fn tyre_force(stiffness: f64, damping: f64, tyre: &Pressed, x: f64, rate: f64, h: f64) -> (f64, f64) {
     let depth = tyre.depth - x * tyre.cosine;
     if depth <= 0.0 {

@@ -1,20 +1,20 @@
 //! The spring of a strut: nitrogen by the gas law, or a measured curve (leaf springs, rubber).
 //!
-//! Nitrogen at a pressure p in a column of length l gives p A; charged with the strut extended over the column `l₀` it
-//! gives `F₀ (T/T₀) l₀ / (l₀ − x)`. A stroke that is fast against the gas' exchange of heat with its walls is
-//! polytropic: `T l^(n−1)` stays; then the gas comes back to the walls' temperature with a time constant. So a strut
-//! is stiff on bumps, softer under a load that is put on slowly, and loses a little energy in each stroke (Els &
+//! Nitrogen at a pressure p in a column of length l gives the force p A. Charged with the strut extended over the
+//! column `l₀`, it gives `F₀ (T/T₀) l₀ / (l₀ − x)`. A stroke that is fast against the gas' heat exchange with its walls
+//! is polytropic: `T l^(n−1)` stays constant. The gas then returns to the walls' temperature with a time constant. A
+//! strut is therefore stiff on bumps, softer under a slow load, and loses a little energy in each stroke (Els &
 //! Grobbelaar, *Vehicle System Dynamics* 22, 1993, on the thermal time constant).
 //!
-//! A strut that carries three times as much loaded as empty inside a short stroke has gas behind its piston too, in the
-//! rebound chamber: what that pulls back when the strut is extended it gives free as the strut is pressed.
+//! A strut that carries three times as much loaded as empty, inside a short stroke, also has gas in the rebound chamber
+//! behind its piston. That gas pulls back when the strut is extended, and releases as the strut is compressed.
 
 use crate::spec::quantity::Quantity::{Duration, Force, Length, Ratio};
-use crate::spec::reader::{Bound, Reader};
+use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Lookup;
 use serde::Serialize;
 
-/// What carries a strut.
+/// Spring of a strut.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum Spring {
@@ -35,38 +35,38 @@ pub struct GasSpring {
     pub exponent: f64,
     /// Time constant of the exchange of heat with the walls, s.
     pub heat_time: f64,
-    /// Force of the gas in the rebound chamber with the strut extended, N; 0 where there is none.
+    /// Force of the gas in the rebound chamber with the strut extended, N; 0 without one.
     pub counter_force: f64,
     /// Length of the rebound chamber's column with the strut extended, m.
     pub counter_column: f64,
 }
 
-/// How warm a strut's gas is, and the compression at which it was so.
+/// Temperature of a strut's gas, and the compression to which it belongs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct GasHeat {
     /// Temperature over the charging temperature, ratio.
     pub(crate) warmth: f64,
-    /// Compression that it belongs to, m; not a number where the gas keeps its warmth at any compression (at rest).
+    /// Compression to which it belongs, m; not a number if the gas keeps its temperature at any compression (at rest).
     at: f64,
 }
 
-/// Below this change of the column the power is taken as a series: its error is below 10⁻⁵.
+/// Relative change of the column below which the power is computed as a series, with an error below 10⁻⁵.
 const SERIES: f64 = 0.08;
-/// The gas column is never shorter than this share of what is left at the end of the stroke.
+/// Least gas column, as a share of the column at the end of the stroke.
 const LEAST_COLUMN: f64 = 0.2;
 
 impl GasHeat {
-    /// Gas as warm as it was charged, at rest.
+    /// Gas at its charging temperature, at rest.
     pub(crate) fn charged() -> Self {
         Self::resting(1.0)
     }
 
-    /// Gas that has the warmth of its walls at any compression.
+    /// Gas at the temperature of its walls, at any compression.
     pub(crate) fn resting(warmth: f64) -> Self {
         Self { warmth, at: f64::NAN }
     }
 
-    /// Gas of a warmth that a stroke from a compression (m) begins with.
+    /// Gas with a temperature ratio at the start of a stroke from a compression (m).
     pub(crate) fn from(warmth: f64, at: f64) -> Self {
         Self { warmth, at }
     }
@@ -76,7 +76,7 @@ impl Spring {
     pub(crate) fn read(r: &mut Reader, end: &str, stroke: f64) -> Self {
         let key = |k: &str| format!("suspension.{end}_{k}");
         if r.has(&key("curve")) {
-            let curve = r.curve(&key("curve"), Length, Force, Bound::Positive);
+            let curve = r.curve(&key("curve"), Length, Force, FigureRange::Positive);
             let path = format!("{}.value", key("curve"));
             if curve.points().windows(2).any(|w| w[1][1] <= w[0][1]) {
                 r.wrong(&path, format!("the {end} strut softens"), "its force must rise with the compression");
@@ -87,25 +87,25 @@ impl Spring {
             return Spring::Curve(curve);
         }
         let gas = GasSpring {
-            force: r.figure(&key("gas_force"), Force, Bound::Positive),
-            column: r.figure(&key("gas_column"), Length, Bound::Positive),
-            exponent: r.figure(&key("gas_exponent"), Ratio, Bound::Positive),
-            heat_time: r.figure(&key("gas_heat_time"), Duration, Bound::Positive),
-            counter_force: r.figure(&key("counter_force"), Force, Bound::NotNegative),
-            counter_column: r.figure(&key("counter_column"), Length, Bound::Positive),
+            force: r.figure(&key("gas_force"), Force, FigureRange::Positive),
+            column: r.figure(&key("gas_column"), Length, FigureRange::Positive),
+            exponent: r.figure(&key("gas_exponent"), Ratio, FigureRange::Positive),
+            heat_time: r.figure(&key("gas_heat_time"), Duration, FigureRange::Positive),
+            counter_force: r.figure(&key("counter_force"), Force, FigureRange::NotNegative),
+            counter_column: r.figure(&key("counter_column"), Length, FigureRange::Positive),
         };
         if gas.column <= stroke {
             let what = format!("the gas column of {:.0} mm is gone before the stroke ends", gas.column * 1e3);
             r.wrong(&format!("{}.value", key("gas_column")), what, format!("more than `{}`", key("stroke")));
         }
         if !(1.0..=2.0).contains(&gas.exponent) && gas.exponent.is_finite() {
-            let what = format!("nitrogen has no exponent of {}", gas.exponent);
+            let what = format!("an exponent of {} is out of range for nitrogen", gas.exponent);
             r.wrong(&format!("{}.value", key("gas_exponent")), what, "1 (slow) to 1.4 (fast), above at high pressure");
         }
         Spring::Gas(gas)
     }
 
-    /// Force and slope at a compression inside the stroke (m): N, N/m.
+    /// Force and its derivative at a compression inside the stroke (m): N, N/m.
     pub(crate) fn force(&self, x: f64, heat: &GasHeat) -> (f64, f64) {
         match self {
             Spring::Gas(gas) => gas.force(x, heat),
@@ -113,7 +113,8 @@ impl Spring {
         }
     }
 
-    /// Warmth of the gas after a stroke to a compression (m), and after `h` (s) of exchange with walls of a warmth.
+    /// Temperature ratio of the gas after a stroke to a compression (m), and after `h` (s) of heat exchange with the
+    /// walls.
     pub(crate) fn after(&self, heat: &GasHeat, x: f64, walls: f64, h: f64) -> f64 {
         match self {
             Spring::Gas(gas) => {
@@ -125,12 +126,12 @@ impl Spring {
         }
     }
 
-    /// Work stored from the extended strut to a compression (m) at the warmth it has there, J; for gas the work that it
-    /// would give back in a fast extension.
+    /// Work stored between the extended strut and a compression (m) at its temperature there, J. For gas, it is the
+    /// work that a fast extension would release.
     pub(crate) fn stored(&self, x: f64, warmth: f64) -> f64 {
         match self {
             Spring::Gas(gas) => {
-                // ∫ F dx of a polytrope: F l / (n − 1), its part that is left at full extension taken off.
+                // ∫ F dx of a polytrope: F l / (n − 1), minus the part that is left at full extension.
                 let left = gas.left(x);
                 let force = gas.force * warmth * gas.column / left;
                 let back = libm::pow(left / gas.column, gas.exponent - 1.0);
@@ -153,7 +154,7 @@ impl Spring {
     }
 }
 
-/// An exponent of 1 would make the work a logarithm: it is taken this little above.
+/// Least difference of the exponent from 1, where the work would be a logarithm.
 const LEAST_POLYTROPIC: f64 = 1e-3;
 
 impl GasSpring {
@@ -182,7 +183,7 @@ impl GasSpring {
             let force = before * self.ratio(heat.at, x, self.exponent);
             (force, self.exponent * force / left)
         };
-        // The small column of the rebound chamber is taken as isothermal: it lies along the whole cylinder wall.
+        // The small column of the rebound chamber is isothermal, because it lies along the whole cylinder wall.
         let behind = self.counter_column + x;
         let back = self.counter_force * self.counter_column / behind;
         (force - back, slope + back / behind)
@@ -226,7 +227,7 @@ mod tests {
         assert!((slow - 140e3 * 0.33 / 0.18).abs() < 1.0);
         let fast = spring.force(0.15, &GasHeat::from(1.0, 0.0)).0;
         assert!((fast - 140e3 * (0.33f64 / 0.18).powf(1.3)).abs() < 1.0);
-        // Left alone, the fast one comes back to the slow one.
+        // After a rest, the fast stroke returns to the slow one.
         let mut heat = GasHeat::from(spring.after(&GasHeat::from(1.0, 0.0), 0.15, 1.0, 1e-9), 0.15);
         for _ in 0..10_000 {
             heat = GasHeat::from(spring.after(&heat, 0.15, 1.0, 0.01), 0.15);

@@ -4,7 +4,7 @@ use crate::rig::{Rig, drive, spec};
 use haul_core::units::from_kmh;
 use haul_vehicle::{ActuatorCommand, Limits, Plane, stopping};
 
-/// Drives up to a speed and stops with the service brake alone; gives the distance and the mass.
+/// Drives up to a speed and stops with the service brake alone; returns the distance and the mass.
 fn stop_from(kmh: f64, payload: f64, grade: f64, friction: f64) -> (f64, f64) {
     let mut rig = Rig::new(Plane::new(grade, 0.0, friction, 0.02), payload);
     // Rolling freely, so that neither engine nor converter helps.
@@ -12,7 +12,7 @@ fn stop_from(kmh: f64, payload: f64, grade: f64, friction: f64) -> (f64, f64) {
     rig.run(1.0, &free);
     let speed = from_kmh(kmh);
     rig.push(speed);
-    // Wheels and shear come up to speed with a push, which costs some of it: push again until it rolls.
+    // A push brings wheels and shear up to speed, which costs some of it: push again until the truck rolls.
     for _ in 0..10 {
         rig.run(0.1, &free);
         rig.push(speed);
@@ -22,7 +22,7 @@ fn stop_from(kmh: f64, payload: f64, grade: f64, friction: f64) -> (f64, f64) {
 }
 
 #[test]
-fn it_stops_within_the_books_distance_and_not_far_inside() {
+fn it_stops_within_the_limits_distance_and_not_far_inside() {
     let limits = Limits::new(&spec());
     for (kmh, payload, grade, friction) in [
         (40.0, 0.0, 0.0, 0.55),
@@ -33,14 +33,14 @@ fn it_stops_within_the_books_distance_and_not_far_inside() {
         (12.0, 91e3, 0.10, 0.55),
     ] {
         let (plant, mass) = stop_from(kmh, payload, grade, friction);
-        let book = limits.stopping_distance(from_kmh(kmh), mass, grade, 0.02, friction, 0.0);
+        let stated = limits.stopping_distance(from_kmh(kmh), mass, grade, 0.02, friction, 0.0);
         assert!(
-            plant <= book * 1.02 + 0.1,
-            "{kmh} km/h, {payload} kg, {grade}, {friction}: plant {plant}, book {book}"
+            plant <= stated * 1.02 + 0.1,
+            "{kmh} km/h, {payload} kg, {grade}, {friction}: plant {plant}, stated {stated}"
         );
         assert!(
-            plant >= book * 0.80 - 0.3,
-            "{kmh} km/h, {payload} kg, {grade}, {friction}: plant {plant}, book {book}"
+            plant >= stated * 0.80 - 0.3,
+            "{kmh} km/h, {payload} kg, {grade}, {friction}: plant {plant}, stated {stated}"
         );
     }
 }
@@ -91,7 +91,7 @@ fn braking_loads_the_front_axle() {
 }
 
 #[test]
-fn deceleration_in_the_book_is_what_retarder_and_brakes_give() {
+fn the_limit_of_deceleration_is_that_of_retarder_and_brakes() {
     let limits = Limits::new(&spec());
     let mut rig = Rig::new(Plane::level(0.55, 0.02), spec().rated_payload());
     rig.run(20.0, &drive(1.0));
@@ -102,7 +102,7 @@ fn deceleration_in_the_book_is_what_retarder_and_brakes_give() {
     let (v0, mass) = (speed(&rig), rig.truck.mass_properties().mass);
     rig.run(0.4, &full);
     let plant = (v0 - speed(&rig)) / 0.4;
-    let book = limits.deceleration(0.5 * (v0 + speed(&rig)), mass, 0.0, 0.02, 0.55);
-    // The plant has the engine's drag and the retarder's peak power besides.
-    assert!(plant > 0.95 * book && plant < 1.25 * book, "plant {plant}, book {book}");
+    let stated = limits.deceleration(0.5 * (v0 + speed(&rig)), mass, 0.0, 0.02, 0.55);
+    // The plant also has the engine's drag and the retarder's peak power.
+    assert!(plant > 0.95 * stated && plant < 1.25 * stated, "plant {plant}, stated {stated}");
 }

@@ -1,4 +1,4 @@
-//! Down the ramp on the retarder.
+//! Descending the ramp on the retarder.
 
 use crate::rig::{Rig, drive, parked, spec};
 use haul_core::units::to_kmh;
@@ -11,7 +11,7 @@ fn hold(rig: &Rig, target: f64) -> ActuatorCommand {
 }
 
 #[test]
-fn loaded_on_ten_percent_the_retarder_holds_the_books_speed_for_ten_minutes() {
+fn loaded_on_ten_percent_the_retarder_holds_the_limits_speed_for_ten_minutes() {
     let limits = Limits::new(&spec());
     let gross = limits.gross_mass(spec().rated_payload());
     let target = limits.descent_speed(gross, -0.10, 0.02);
@@ -30,7 +30,7 @@ fn loaded_on_ten_percent_the_retarder_holds_the_books_speed_for_ten_minutes() {
 }
 
 #[test]
-fn well_above_the_books_speed_the_hot_retarder_loses_it() {
+fn well_above_the_limits_speed_the_hot_retarder_loses_it() {
     let limits = Limits::new(&spec());
     let gross = limits.gross_mass(spec().rated_payload());
     let mut rig = Rig::new(Plane::new(-0.10, 0.0, 0.55, 0.02), spec().rated_payload());
@@ -48,7 +48,7 @@ fn well_above_the_books_speed_the_hot_retarder_loses_it() {
 }
 
 #[test]
-fn the_book_says_where_it_runs_away() {
+fn the_limits_say_where_it_runs_away() {
     let limits = Limits::new(&spec());
     let gross = limits.gross_mass(spec().rated_payload());
     let steady = limits.descent_speed(gross, -0.10, 0.02);

@@ -40,7 +40,7 @@ fn a_straight_run_does_not_drift() {
 }
 
 #[test]
-fn it_climbs_at_the_speed_the_book_gives() {
+fn it_climbs_at_the_speed_of_the_limits() {
     let limits = Limits::new(&spec());
     for (payload, grade, rolling) in [
         (91e3, 0.10, 0.02),
@@ -53,16 +53,16 @@ fn it_climbs_at_the_speed_the_book_gives() {
         let mut rig = Rig::new(Plane::new(grade, 0.0, 0.55, rolling), payload);
         rig.run(90.0, &drive(1.0));
         let slope = libm::atan(grade);
-        // The book's total resistance is that of the weight along the road.
+        // The total resistance of the limits is that of the weight along the road.
         let total = libm::sin(slope) + rolling * libm::cos(slope);
-        let book = limits.climb_speed(rig.truck.mass_properties().mass, total);
+        let stated = limits.climb_speed(rig.truck.mass_properties().mass, total);
         let plant = rig.speed();
         assert!(
-            (plant / book - 1.0).abs() < 0.03,
-            "{payload} kg on {grade} + {rolling}: plant {:.2} km/h in gear {}, book {:.2}",
+            (plant / stated - 1.0).abs() < 0.03,
+            "{payload} kg on {grade} + {rolling}: plant {:.2} km/h in gear {}, stated {:.2}",
             to_kmh(plant),
             rig.truck.state().gear,
-            to_kmh(book)
+            to_kmh(stated)
         );
     }
 }
@@ -107,7 +107,7 @@ fn top_speed_is_the_stated_one() {
 #[test]
 fn gear_speeds_follow_from_ratios_and_tyre() {
     let limits = Limits::new(&spec());
-    // Rated speed over ratio and final drive, times the rolling radius, worked by hand.
+    // Rated speed over ratio and final drive, times the rolling radius, computed by hand.
     for (gear, kmh) in [(1, 8.1), (2, 14.8), (3, 20.3), (4, 26.2), (5, 34.4), (6, 47.1)] {
         let speed = to_kmh(limits.gear_speed(gear).unwrap());
         assert!((speed - kmh).abs() < 0.1, "gear {gear}: {speed}");
@@ -190,7 +190,7 @@ fn lock_up_closes_once_it_is_fast_enough_and_opens_before_the_engine_stalls() {
 
 #[test]
 fn on_ramps_power_decides_the_speed() {
-    // One percent more resistance costs up to 10 % of the speed (Thompson): so it does at constant power.
+    // One percent more resistance costs up to 10 % of the speed (Thompson), as at constant power.
     let limits = Limits::new(&spec());
     let gross = limits.gross_mass(spec().rated_payload());
     let power: Vec<f64> = (8..=12).map(|p| f64::from(p) * limits.climb_speed(gross, f64::from(p) / 100.0)).collect();
@@ -199,15 +199,15 @@ fn on_ramps_power_decides_the_speed() {
 }
 
 #[test]
-fn fuel_on_the_ramp_agrees_with_the_books_rate() {
+fn fuel_on_the_ramp_agrees_with_the_limits_rate() {
     let limits = Limits::new(&spec());
     let mut rig = Rig::new(Plane::new(0.10, 0.0, 0.55, 0.02), spec().rated_payload());
     rig.run(40.0, &drive(1.0));
     let before = rig.truck.state().fuel_used_kg;
     rig.run(60.0, &drive(1.0));
     let burnt = (rig.truck.state().fuel_used_kg - before) / 60.0;
-    let book = limits.fuel_rate(rig.truck.state().drive_force * rig.speed());
-    assert!((burnt / book - 1.0).abs() < 0.05, "{burnt} kg/s against {book}");
+    let stated = limits.fuel_rate(rig.truck.state().drive_force * rig.speed());
+    assert!((burnt / stated - 1.0).abs() < 0.05, "{burnt} kg/s against {stated}");
     let litres_an_hour = burnt / 0.84 * 3600.0;
     assert!((150.0..220.0).contains(&litres_an_hour), "{litres_an_hour} L/h at full load");
 }

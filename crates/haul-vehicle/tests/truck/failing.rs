@@ -1,12 +1,10 @@
-//! Parts that break, commands that no machine carries out, air that is thin or cold.
+//! Faulty parts, commands that no machine can follow, thin or cold air.
 
 use crate::rig::{drive, parked, reverse, spec};
 use haul_core::Pose2;
 use haul_core::units::{from_kmh, to_kmh};
 use haul_vehicle::proving::{Rig, Trace, emergency_stop};
-use haul_vehicle::{
-    ActuatorCommand, BrakeSystem, Breakdown, Direction, Environment, Hoist, Limits, Plane, StopQuestion,
-};
+use haul_vehicle::{ActuatorCommand, BrakeSystem, Breakdown, Direction, Environment, Hoist, Limits, Plane, StopQuery};
 use proptest::prelude::*;
 
 fn rig(payload: f64, grade: f64) -> Rig<Plane> {
@@ -50,10 +48,9 @@ fn a_lost_front_circuit_stops_as_the_secondary_brake_does() {
     let way = (rig.sample().x - start) * libm::hypot(1.0, 0.05);
     let mass = rig.truck.mass_properties().mass;
     let system = BrakeSystem::Secondary;
-    let q =
-        StopQuestion { system, speed: from_kmh(30.0), mass, grade: -0.05, rolling: 0.02, friction: 0.55, delay: 0.0 };
-    let book = limits.stop(&q).braking;
-    assert!((way / book - 1.0).abs() < 0.12, "plant {way} m, book {book} m");
+    let q = StopQuery { system, speed: from_kmh(30.0), mass, grade: -0.05, rolling: 0.02, friction: 0.55, delay: 0.0 };
+    let stated = limits.stop(&q).braking;
+    assert!((way / stated - 1.0).abs() < 0.12, "plant {way} m, stated {stated} m");
 }
 
 #[test]
@@ -101,7 +98,7 @@ fn it_is_held_on_a_grade_while_the_brake_is_let_go_and_the_drive_comes() {
         let mut rig = rig(91e3, grade);
         run(&mut rig, 5.0, ActuatorCommand { service_brake: 1.0, ..drive(0.0) });
         let start = rig.sample().x;
-        // The brake is let go a second before the throttle comes: an idling converter does not carry this grade.
+        // The brake is released a second before the throttle; an idling converter does not hold this grade.
         let mut back = 0.0f64;
         let mut trace = Trace::of(&rig);
         for (seconds, command) in [(1.0, drive(0.0)), (6.0, drive(1.0))] {
@@ -133,8 +130,8 @@ fn thin_air_takes_power_and_cold_air_does_not() {
     plant.truck.set_environment(Environment::new(3025.0, 25.0));
     run(&mut plant, 60.0, drive(1.0));
     let limits = Limits::in_environment(&spec(), Environment::new(3025.0, 25.0));
-    let book = limits.climb_speed(plant.truck.mass_properties().mass, 0.0995 + 0.02 * 0.995);
-    assert!((plant.truck.state().speed / book - 1.0).abs() < 0.04, "{} {book}", plant.truck.state().speed);
+    let stated = limits.climb_speed(plant.truck.mass_properties().mass, 0.0995 + 0.02 * 0.995);
+    assert!((plant.truck.state().speed / stated - 1.0).abs() < 0.04, "{} {stated}", plant.truck.state().speed);
 }
 
 #[test]
@@ -142,7 +139,7 @@ fn hot_brakes_take_longer() {
     let cool = emergency_stop(&spec(), 91e3, 10.0, 0.55, 0.0).end().x;
     let mut rig = rig(91e3, -0.12);
     rig.truck.set_breakdown(Breakdown { retarder: true, ..Breakdown::default() });
-    // Down a long grade on the service brakes alone, as no one should.
+    // Down a long grade with the service brakes alone, which is bad practice.
     let mut trace = Trace::of(&rig);
     rig.run(240.0, &mut trace, |rig| {
         let excess = rig.truck.state().speed - 10.0;
@@ -159,7 +156,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn nothing_that_is_commanded_makes_a_number_that_is_none(
+    fn no_command_gives_a_number_that_is_not_finite(
         commands in prop::collection::vec(
             (0..3u8, -0.5..1.5f64, -0.5..1.5f64, -0.5..1.5f64, any::<bool>(), -2.0..2.0f64, 0..3u8, any::<u8>()), 8),
         payload in 0.0..110e3f64, grade in -0.25..0.25f64,
@@ -189,7 +186,7 @@ proptest! {
             prop_assert!(numbers.iter().all(|x| x.is_finite()), "{s:?}");
             prop_assert!(e.lost().is_finite() && e.engine.is_finite());
             prop_assert!(s.wheels.iter().all(|w| w.load_n.is_finite() && w.temperature.is_finite() && w.worn >= 0.0));
-            // A truck that runs away drives its engine past the governor, but no faster than its wheels turn it.
+            // A truck that runs away overspeeds its engine, but no faster than its wheels turn it.
             let spec = spec();
             let total = spec.transmission.ratio(s.gear).abs() * spec.final_drive.ratio;
             let spin = s.wheels.iter().fold(0.0f64, |m, w| m.max(w.spin_rate.abs()));

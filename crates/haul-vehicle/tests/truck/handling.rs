@@ -1,4 +1,4 @@
-//! The handling tests of the proving ground, each with what it must show.
+//! The handling tests of the proving ground, each with its expected result.
 
 use crate::rig::spec;
 use haul_core::units::{from_kmh, to_kmh};
@@ -12,9 +12,9 @@ fn it_climbs_from_standstill_on_ten_and_twenty_percent() {
     let limits = Limits::new(&spec());
     for grade in [0.10, 0.20] {
         let trace = climb_from_standstill(&spec(), 91e3, grade, 45.0);
-        let book = limits.climb_speed(160e3, (grade + 0.02) / libm::hypot(1.0, grade));
+        let stated = limits.climb_speed(160e3, (grade + 0.02) / libm::hypot(1.0, grade));
         let speed = trace.end().speed;
-        assert!((speed / book - 1.0).abs() < 0.05, "{grade}: {} km/h, book {}", to_kmh(speed), to_kmh(book));
+        assert!((speed / stated - 1.0).abs() < 0.05, "{grade}: {} km/h, stated {}", to_kmh(speed), to_kmh(stated));
         // From where it stood on its parking brake.
         let stood = trace.samples.iter().rfind(|s| s.time < 5.0).map_or(0.0, |s| s.x);
         let back = trace.least(|s| s.x) - stood;
@@ -49,18 +49,18 @@ fn an_emergency_stop_from_top_speed_is_short_dry_longer_wet_and_long_on_snow() {
 }
 
 #[test]
-fn a_turn_holds_to_near_the_books_limit_and_not_beyond() {
+fn a_turn_holds_to_near_the_limits_limit_and_not_beyond() {
     let limits = Limits::new(&spec());
     for (friction, radius) in [(0.55, 20.0), (0.20, 40.0)] {
         let curve = limits.curve(91e3, radius, 0.0, friction);
         let trace = turn_to_the_limit(&spec(), 91e3, radius, friction, 240.0);
         let fastest = trace.most(|s| s.speed);
         assert!(fastest > curve.safe, "{} km/h, safe {}", to_kmh(fastest), to_kmh(curve.safe));
-        let book = curve.slides.min(curve.rolls_over);
-        assert!(fastest < 1.05 * book, "{} km/h, book {}", to_kmh(fastest), to_kmh(book));
+        let stated = curve.slides.min(curve.rolls_over);
+        assert!(fastest < 1.05 * stated, "{} km/h, stated {}", to_kmh(fastest), to_kmh(stated));
         if friction < 0.3 {
-            // On snow the grip ends it, on a dry road what the turned front wheels resist takes the engine's power.
-            assert!(fastest > 0.85 * book, "{} km/h, book {}", to_kmh(fastest), to_kmh(book));
+            // On snow the grip is the limit; on a dry road the drag of the turned front wheels uses the engine's power.
+            assert!(fastest > 0.85 * stated, "{} km/h, stated {}", to_kmh(fastest), to_kmh(stated));
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The truck on a plane: does it stand, ride, drive, brake, steer and tip as a truck does, and as its book of limits
-//! says?
+//! The truck on a plane: it stands, rides, drives, brakes, steers and tips like a truck, and as its performance limits
+//! say.
 
 mod braking;
 mod descending;

@@ -1,4 +1,4 @@
-//! Physics that cannot be argued with.
+//! Conservation laws and invariants of the plant.
 
 use crate::rig::{drive, parked, spec};
 use haul_core::{GRAVITY, Pose2};
@@ -14,7 +14,7 @@ fn quiet<G: Ground>(rig: &mut Rig<G>, seconds: f64, command: ActuatorCommand) {
     rig.run(seconds, &mut trace, |_| command);
 }
 
-/// Chassis, rotors, springs and tyres together, J.
+/// Energy of chassis, rotors, springs and tyres together, J.
 fn all<G: Ground>(rig: &Rig<G>) -> f64 {
     rig.energy() + rig.truck.stored_energy()
 }
@@ -40,7 +40,8 @@ fn balance(payload: f64, grade: f64, drive_s: f64, speed: f64) -> [f64; 3] {
 
 #[test]
 fn the_engines_work_is_the_change_of_energy_and_the_losses_over_a_whole_cycle() {
-    // Loaded on the level and up the ramp, empty down it and on the level: both ways begin and end standing.
+    // Loaded on the level and up the ramp, empty down it and on the level; both directions begin and end at a
+    // standstill.
     let legs = [
         balance(91e3, 0.0, 60.0, 11.0),
         balance(91e3, 0.10, 300.0, 9.0),
@@ -88,8 +89,8 @@ fn braking_shifts_mass_times_deceleration_times_height_over_wheelbase() {
             n += 1.0;
         }
         let m = rig.truck.mass_properties();
-        // What the air takes acts at the centre's height; rolling resistance is a moment at the wheels, which wheels
-        // that slow down give back a part of.
+        // The air's force acts at the height of the centre. Rolling resistance is a moment at the wheels, part of which
+        // decelerating wheels give back.
         let (s, a) = (spec(), slowing / n);
         let radius = s.tyre.rolling_radius;
         let speed = rig.truck.state().speed;

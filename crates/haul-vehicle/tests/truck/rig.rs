@@ -11,7 +11,7 @@ pub fn spec() -> Arc<TruckSpec> {
     Arc::clone(&SPEC)
 }
 
-/// The proving ground's rig, on a plane, with every step's figures finite.
+/// The proving ground's rig on a plane, which checks that every step's values are finite.
 pub struct Rig(proving::Rig<Plane>);
 
 impl Deref for Rig {
@@ -49,7 +49,7 @@ impl Rig {
         }
     }
 
-    /// Runs until the speed falls to nothing; gives the distance.
+    /// Runs until the truck stops; returns the distance.
     pub fn stop(&mut self, command: &ActuatorCommand) -> f64 {
         let start = self.position();
         for _ in 0..(60.0 / self.dt) as usize {
@@ -73,7 +73,7 @@ impl Rig {
         self.truck.state().speed
     }
 
-    /// Sets the chassis going at a speed along its heading; the wheels follow.
+    /// Sets the chassis in motion at a speed along its heading; the wheels follow.
     pub fn push(&mut self, speed: f64) {
         self.motion.velocity = self.motion.pose.rotation * Vector3::x() * speed;
     }

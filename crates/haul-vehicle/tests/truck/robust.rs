@@ -1,4 +1,4 @@
-//! Whatever comes in, what goes out is finite, and the same each time.
+//! Robustness: for any input, the output is finite and reproducible.
 
 use crate::rig::{Rig, drive, parked, spec};
 use haul_core::state::{StateReader, StateWriter, hash_part};
@@ -80,7 +80,7 @@ fn a_restored_truck_goes_on_as_the_saved_one() {
     let mut writer = StateWriter::to_bytes();
     writer.part(&rig.truck).unwrap();
     let bytes = writer.into_bytes();
-    // A truck that has been through something else meanwhile: nothing of it may remain.
+    // A truck with another history, of which nothing may remain.
     let mut other = Rig::new(Plane::new(0.06, 0.4, 0.55, 0.02), 91e3);
     other.run(3.0, &ActuatorCommand { steering_angle: -0.3, ..drive(1.0) });
     let mut reader = StateReader::new(&bytes);
@@ -126,7 +126,7 @@ proptest! {
     }
 
     #[test]
-    fn the_book_answers_any_question(
+    fn the_limits_answer_any_query(
         speed in -50.0..50.0, mass in 1e3..400e3, grade in -1.0..1.0, rolling in 0.0..0.5, friction in 0.0..1.5,
     ) {
         let limits = Limits::new(&spec());

@@ -24,7 +24,7 @@ fn the_wide_body_truck_is_read_from_its_files() {
 }
 
 #[test]
-fn its_book_has_the_speeds_of_its_class() {
+fn its_limits_are_those_of_its_class() {
     let limits = Limits::new(&wide_body());
     assert!((38.0..46.0).contains(&to_kmh(limits.top_speed())), "{}", to_kmh(limits.top_speed()));
     let up = to_kmh(limits.climb_speed(90e3, 0.10));
@@ -38,8 +38,8 @@ fn it_starts_on_ten_percent_comes_down_it_and_stops() {
     let spec = wide_body();
     let limits = Limits::new(&spec);
     let climb = climb_from_standstill(&spec, 60e3, 0.10, 60.0);
-    let book = limits.climb_speed(90e3, 0.12 * 0.995);
-    assert!((climb.end().speed / book - 1.0).abs() < 0.06, "{} and {book}", climb.end().speed);
+    let stated = limits.climb_speed(90e3, 0.12 * 0.995);
+    assert!((climb.end().speed / stated - 1.0).abs() < 0.06, "{} and {stated}", climb.end().speed);
     let down = descent(&spec, 60e3, -0.08, 1500.0);
     assert!(down.end().x > 1499.0);
     assert!(down.most(|s| s.retarder_temperature) < spec.transmission.retarder.limit_temperature);

@@ -3,7 +3,7 @@
 use crate::rig::{Rig, drive, parked, spec};
 use haul_vehicle::{ActuatorCommand, Plane};
 
-/// A steady crawl at a steering angle; gives the radius of the rear axle's middle.
+/// Drives at a steady crawl at a steering angle; returns the radius of the rear axle's middle.
 fn radius_at(angle: f64, payload: f64) -> f64 {
     let mut rig = Rig::new(Plane::level(0.55, 0.02), payload);
     let crawl = |rig: &Rig| {
@@ -65,7 +65,7 @@ fn steering_goes_no_faster_and_no_further_than_it_can() {
 }
 
 #[test]
-fn a_truck_on_a_side_slope_crabs_by_the_books_slip_angle() {
+fn a_truck_on_a_side_slope_crabs_by_the_limits_slip_angle() {
     let limits = haul_vehicle::Limits::new(&spec());
     for (payload, slope) in [(0.0, 0.08), (91e3, 0.05), (91e3, -0.08)] {
         let mut rig = Rig::new(Plane::new(slope, std::f64::consts::FRAC_PI_2, 0.55, 0.02), payload);
@@ -77,8 +77,8 @@ fn a_truck_on_a_side_slope_crabs_by_the_books_slip_angle() {
         }
         let velocity = rig.motion.pose.rotation.inverse() * rig.motion.velocity;
         let (crab, across) = (velocity.y.atan2(velocity.x), 9.81 * slope / libm::hypot(1.0, slope));
-        let book = limits.slip_angles(limits.gross_mass(payload)).rear * across;
-        assert!((crab / -book - 1.0).abs() < 0.25, "{payload} kg on {slope}: crabs by {crab} rad, book {book}");
+        let stated = limits.slip_angles(limits.gross_mass(payload)).rear * across;
+        assert!((crab / -stated - 1.0).abs() < 0.25, "{payload} kg on {slope}: crabs by {crab} rad, stated {stated}");
     }
 }
 

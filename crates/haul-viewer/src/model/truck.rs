@@ -93,7 +93,7 @@ pub fn chassis(d: &TruckDimensions) -> Solid {
     }
     rails(&mut s, deck_back, x1 - 0.16, w - 0.05, deck + 0.1);
     cab(&mut s, wb, x1, w, deck + 0.1, d.height);
-    // Right of the middle: braking grid and electrical cabinet, air cleaners.
+    // Right of the middle: louvred housing of the oil coolers, air cleaners.
     s.cuboid([wb - 0.55, -w + 0.45, deck + 0.1], [wb + 0.75, -1.35, deck + 1.15], YELLOW);
     for k in 0..6 {
         let z = deck + 0.25 + f64::from(k) * 0.13;

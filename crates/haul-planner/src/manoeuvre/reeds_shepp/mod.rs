@@ -1,7 +1,7 @@
-//! Shortest paths of a car that drives both ways, without obstacles.
+//! Shortest paths of a car that drives in both directions, without obstacles.
 //!
 //! The 48 words of J. A. Reeds and L. A. Shepp, *Optimal paths for a car that goes both forwards and backwards*,
-//! Pacific Journal of Mathematics 145 (1990), section 8, with the two misprints of equations 8.4 and 8.11 put right.
+//! Pacific Journal of Mathematics 145 (1990), section 8, with the two misprints of equations 8.4 and 8.11 corrected.
 //! Everything is computed in the start's frame, so that large site coordinates cost no precision.
 
 #[cfg(test)]
@@ -11,9 +11,9 @@ use haul_core::{Pose2, angle};
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 use std::fmt;
 
-/// Which way the steering is held.
+/// Position of the steering along a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum RsTurn {
     /// Least radius, to the left.
     Left,
     /// Wheels straight.
@@ -22,39 +22,39 @@ pub enum Turn {
     Right,
 }
 
-impl Turn {
-    fn mirrored(self) -> Turn {
+impl RsTurn {
+    fn mirrored(self) -> RsTurn {
         match self {
-            Turn::Left => Turn::Right,
-            Turn::Straight => Turn::Straight,
-            Turn::Right => Turn::Left,
+            RsTurn::Left => RsTurn::Right,
+            RsTurn::Straight => RsTurn::Straight,
+            RsTurn::Right => RsTurn::Left,
         }
     }
 
     /// Curvature in units of the greatest: +1 to the left, −1 to the right.
     pub fn sign(self) -> f64 {
         match self {
-            Turn::Left => 1.0,
-            Turn::Straight => 0.0,
-            Turn::Right => -1.0,
+            RsTurn::Left => 1.0,
+            RsTurn::Straight => 0.0,
+            RsTurn::Right => -1.0,
         }
     }
 }
 
-/// A piece of constant steering.
+/// A segment of constant steering.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RsSegment {
-    /// How the steering is held.
-    pub turn: Turn,
+    /// Position of the steering.
+    pub turn: RsTurn,
     /// Distance driven, m; negative in reverse.
     pub length: f64,
 }
 
 const MOST_SEGMENTS: usize = 5;
-/// Angles and lengths (in radii) below this are rounding, not motion.
+/// Angles and lengths (in radii) below this are rounding errors.
 const ROUNDING: f64 = 1e-10;
 
-/// A path of at most five pieces from one pose to another.
+/// A path of at most five segments from one pose to another.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RsPath {
     start: Pose2,
@@ -65,16 +65,16 @@ pub struct RsPath {
 }
 
 impl RsPath {
-    fn new(start: Pose2, radius: f64, turns: &[Turn], lengths: &[f64]) -> Self {
+    fn new(start: Pose2, radius: f64, turns: &[RsTurn], lengths: &[f64]) -> Self {
         let mut path = RsPath {
             start,
             radius,
-            pieces: [RsSegment { turn: Turn::Straight, length: 0.0 }; MOST_SEGMENTS],
+            pieces: [RsSegment { turn: RsTurn::Straight, length: 0.0 }; MOST_SEGMENTS],
             count: 0,
             length: 0.0,
         };
         for (&turn, &length) in turns.iter().zip(lengths) {
-            // A piece of rounding would show as two cusps.
+            // A segment from rounding would show as two cusps.
             if length.abs() > ROUNDING {
                 path.pieces[path.count] = RsSegment { turn, length: length * radius };
                 path.count += 1;
@@ -84,12 +84,12 @@ impl RsPath {
         path
     }
 
-    /// The pieces in order.
+    /// The segments in order.
     pub fn segments(&self) -> &[RsSegment] {
         &self.pieces[..self.count]
     }
 
-    /// Where the path starts.
+    /// Pose at the start of the path.
     pub fn start(&self) -> Pose2 {
         self.start
     }
@@ -104,12 +104,12 @@ impl RsPath {
         self.length
     }
 
-    /// How many times the direction of travel changes.
+    /// Number of changes of direction.
     pub fn cusps(&self) -> usize {
         self.segments().windows(2).filter(|w| (w[0].length < 0.0) != (w[1].length < 0.0)).count()
     }
 
-    /// Whether the last piece is driven in reverse; `None` for a path without pieces.
+    /// Returns true if the last segment is driven in reverse; `None` for a path without segments.
     pub fn ends_in_reverse(&self) -> Option<bool> {
         self.segments().last().map(|s| s.length < 0.0)
     }
@@ -126,20 +126,20 @@ impl RsPath {
         pose
     }
 
-    /// Where the path ends.
+    /// Pose at the end of the path.
     pub fn end(&self) -> Pose2 {
         self.segments().iter().fold(self.start, |pose, s| driven(pose, s.turn.sign() / self.radius, s.length))
     }
 }
 
 impl fmt::Display for RsPath {
-    /// The word: `L+R-S-L-` turns left forwards, then right in reverse, …
+    /// Writes the word: `L+R-S-L-` turns left forwards, then right in reverse, …
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for s in self.segments() {
             let turn = match s.turn {
-                Turn::Left => 'L',
-                Turn::Straight => 'S',
-                Turn::Right => 'R',
+                RsTurn::Left => 'L',
+                RsTurn::Straight => 'S',
+                RsTurn::Right => 'R',
             };
             write!(f, "{turn}{}", if s.length < 0.0 { '-' } else { '+' })?;
         }
@@ -147,10 +147,10 @@ impl fmt::Display for RsPath {
     }
 }
 
-/// The pose after driving `length` (m, negative in reverse) with a steering that gives `curvature` (1/m, + = left).
+/// Returns the pose after driving `length` (m, negative in reverse) with `curvature` (1/m, + = left).
 pub fn driven(pose: Pose2, curvature: f64, length: f64) -> Pose2 {
     let turn = curvature * length;
-    // The chord of the arc; sin(x)/x by its series where x is small.
+    // The chord of the arc; sin(x)/x by its series for small x.
     let half = turn / 2.0;
     let ratio = if half.abs() < 1e-4 { 1.0 - half * half / 6.0 } else { libm::sin(half) / half };
     let chord = length * ratio;
@@ -158,10 +158,9 @@ pub fn driven(pose: Pose2, curvature: f64, length: f64) -> Pose2 {
     Pose2::new(pose.x + chord * cosine, pose.y + chord * sine, angle::wrap(pose.heading + turn))
 }
 
-/// The shortest path from `start` to `goal` with turns of `radius` (m).
+/// Returns the shortest path from `start` to `goal` with turns of `radius` (m).
 ///
-/// Poses that are not finite, or a radius that is not positive and finite, give a path without pieces whose length is
-/// infinite.
+/// If a pose is not finite, or the radius is not positive and finite, the path has no segments and an infinite length.
 pub fn shortest(start: Pose2, goal: Pose2, radius: f64) -> RsPath {
     let mut best = RsPath { length: f64::INFINITY, ..RsPath::new(start, radius, &[], &[]) };
     visit(start, goal, radius, |turns, lengths| {
@@ -173,23 +172,23 @@ pub fn shortest(start: Pose2, goal: Pose2, radius: f64) -> RsPath {
     best
 }
 
-/// Length of the shortest path alone, m; see [`shortest`].
+/// Length of the shortest path, m; see [`shortest`].
 pub fn shortest_length(start: Pose2, goal: Pose2, radius: f64) -> f64 {
     let mut best = f64::INFINITY;
     visit(start, goal, radius, |_, lengths| best = best.min(lengths.iter().map(|l| l.abs()).sum::<f64>()));
     best * radius
 }
 
-/// Every word that joins the two poses, at most one path a word, in no particular order of length.
+/// Returns every word that joins the two poses, at most one path per word, in no particular order.
 pub fn all_words(start: Pose2, goal: Pose2, radius: f64) -> Vec<RsPath> {
     let mut paths = Vec::with_capacity(48);
     visit(start, goal, radius, |turns, lengths| paths.push(RsPath::new(start, radius, turns, lengths)));
     paths
 }
 
-/// The paths of at most an arc, a straight and an arc that only go forward (the C S C words of Dubins).
+/// Finds the forward paths of at most an arc, a straight and an arc (the C S C words of Dubins).
 pub fn forward_words(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(RsPath)) {
-    let Some(ahead) = Goal::new(start, goal, radius) else { return };
+    let Some(ahead) = RsGoal::new(start, goal, radius) else { return };
     for mirror in [false, true] {
         let problem = ahead.mirrored(mirror).problem();
         for family in [left_straight_left, left_straight_right] {
@@ -204,9 +203,9 @@ pub fn forward_words(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnM
 }
 
 /// Solves all words; lengths are in radii and negative in reverse.
-fn visit(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(&[Turn], &[f64])) {
-    let Some(ahead) = Goal::new(start, goal, radius) else { return };
-    // The same path driven backwards from the goal joins start and goal of this problem.
+fn visit(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(&[RsTurn], &[f64])) {
+    let Some(ahead) = RsGoal::new(start, goal, radius) else { return };
+    // The same path driven in reverse from the goal joins start and goal of this problem.
     let back = ahead.as_the_goal_sees_it();
     for mirror in [false, true] {
         let problems = [ahead, back].map(|p| p.mirrored(mirror).problem());
@@ -235,7 +234,7 @@ fn visit(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(&[Turn], 
 
 /// The goal in the start's frame, in radii.
 #[derive(Clone, Copy)]
-struct Goal {
+struct RsGoal {
     x: f64,
     y: f64,
     turn: f64,
@@ -243,38 +242,38 @@ struct Goal {
     cosine: f64,
 }
 
-impl Goal {
-    /// `None` where a number is not finite or the radius not positive.
-    fn new(start: Pose2, goal: Pose2, radius: f64) -> Option<Goal> {
+impl RsGoal {
+    /// `None` if a number is not finite or the radius is not positive.
+    fn new(start: Pose2, goal: Pose2, radius: f64) -> Option<RsGoal> {
         if !(start.is_finite() && goal.is_finite() && radius.is_finite() && radius > 0.0) {
             return None;
         }
-        // Not Pose2::relative: the plain difference keeps far-away coordinates exact.
+        // Not `Pose2::relative`: the plain difference keeps distant coordinates exact.
         let (sine, cosine) = libm::sincos(start.heading);
         let (dx, dy) = ((goal.x - start.x) / radius, (goal.y - start.y) / radius);
         let (x, y) = (dx * cosine + dy * sine, dy * cosine - dx * sine);
         let turn = angle::difference(goal.heading, start.heading);
         let (sine, cosine) = libm::sincos(turn);
-        Some(Goal { x, y, turn, sine, cosine })
+        Some(RsGoal { x, y, turn, sine, cosine })
     }
 
-    /// The start as the goal sees it, driven the other way.
-    fn as_the_goal_sees_it(&self) -> Goal {
+    /// The start as seen from the goal, driven in the other direction.
+    fn as_the_goal_sees_it(&self) -> RsGoal {
         let (x, y) = (self.x * self.cosine + self.y * self.sine, self.x * self.sine - self.y * self.cosine);
-        Goal { x, y, ..*self }
+        RsGoal { x, y, ..*self }
     }
 
-    /// Left becomes right, or nothing changes.
-    fn mirrored(&self, mirror: bool) -> Goal {
+    /// The same, with left and right exchanged if `mirror` is true.
+    fn mirrored(&self, mirror: bool) -> RsGoal {
         if !mirror {
             return *self;
         }
-        Goal { y: -self.y, turn: -self.turn, sine: -self.sine, ..*self }
+        RsGoal { y: -self.y, turn: -self.turn, sine: -self.sine, ..*self }
     }
 
-    fn problem(&self) -> Problem {
+    fn problem(&self) -> RsProblem {
         let (y, cosine) = (self.y - 1.0, self.cosine);
-        Problem {
+        RsProblem {
             turn: self.turn,
             same: Centre::new(self.x - self.sine, y + cosine),
             other: Centre::new(self.x + self.sine, y - cosine),
@@ -282,9 +281,9 @@ impl Goal {
     }
 }
 
-/// What the words are solved from: centres of the goal's circles about that of the start's left one.
+/// Inputs of the word solvers: centres of the goal's circles, relative to that of the start's left circle.
 #[derive(Clone, Copy)]
-struct Problem {
+struct RsProblem {
     turn: f64,
     /// The goal's left circle.
     same: Centre,
@@ -292,14 +291,14 @@ struct Problem {
     other: Centre,
 }
 
-impl Problem {
-    /// Forwards becomes reverse.
-    fn back_in_time(&self) -> Problem {
-        Problem { turn: -self.turn, same: self.same.back_in_time(), other: self.other.back_in_time() }
+impl RsProblem {
+    /// The same problem with forward and reverse exchanged.
+    fn back_in_time(&self) -> RsProblem {
+        RsProblem { turn: -self.turn, same: self.same.back_in_time(), other: self.other.back_in_time() }
     }
 }
 
-/// The centre of a circle of the goal's about that of the start's left circle.
+/// The centre of one of the goal's circles, relative to that of the start's left circle.
 #[derive(Clone, Copy)]
 struct Centre {
     xi: f64,
@@ -308,7 +307,7 @@ struct Centre {
     apart: f64,
     /// Direction, rad.
     bearing: f64,
-    /// Length of the inner tangent between the two circles, and its angle to the line of the centres, where they do not
+    /// Length of the inner tangent between the two circles, and its angle to the line of the centres; `None` if they
     /// overlap.
     tangent: Option<(f64, f64)>,
 }
@@ -328,12 +327,12 @@ impl Centre {
     }
 }
 
-type Solved = Option<([f64; MOST_SEGMENTS], [Turn; MOST_SEGMENTS], usize)>;
-/// A solver of the word that starts L+, and whether its order can be turned round into another word.
-type Family = (fn(&Problem) -> Solved, bool);
+type Solved = Option<([f64; MOST_SEGMENTS], [RsTurn; MOST_SEGMENTS], usize)>;
+/// A solver of a word that starts L+, and whether the reversed order is another word.
+type Family = (fn(&RsProblem) -> Solved, bool);
 
 /// 4 + 4 + (8 + 4) + 4 + 4 + 8 + 8 + 4 = 48 words: each solver by four flips, some in both orders. The solver of L+R-L
-/// gives L+R-L+ and L+R-L-; turned round, the first of these is itself again and is left out.
+/// gives L+R-L+ and L+R-L-. Reversed, the first of these is itself again and is left out.
 const FAMILIES: &[Family] = &[
     (left_straight_left, false),
     (left_straight_right, false),
@@ -346,13 +345,13 @@ const FAMILIES: &[Family] = &[
     (left_right_straight_left_right, false),
 ];
 
-use Turn::{Left, Right, Straight};
+use RsTurn::{Left, Right, Straight};
 
 fn wrap(a: f64) -> f64 {
     if (-PI..=PI).contains(&a) { a } else { a - TAU * libm::floor((a + PI) / TAU) }
 }
 
-fn word<const N: usize>(turns: [Turn; N], lengths: [f64; N]) -> Solved {
+fn word<const N: usize>(turns: [RsTurn; N], lengths: [f64; N]) -> Solved {
     let (mut l, mut t) = ([0.0; MOST_SEGMENTS], [Straight; MOST_SEGMENTS]);
     l[..N].copy_from_slice(&lengths);
     t[..N].copy_from_slice(&turns);
@@ -360,7 +359,7 @@ fn word<const N: usize>(turns: [Turn; N], lengths: [f64; N]) -> Solved {
 }
 
 /// L+S+L+ (8.1).
-fn left_straight_left(p: &Problem) -> Solved {
+fn left_straight_left(p: &RsProblem) -> Solved {
     let (u, t) = (p.same.apart, p.same.bearing);
     let v = wrap(p.turn - t);
     if t < -ROUNDING || v < -ROUNDING {
@@ -370,7 +369,7 @@ fn left_straight_left(p: &Problem) -> Solved {
 }
 
 /// L+S+R+ (8.2).
-fn left_straight_right(p: &Problem) -> Solved {
+fn left_straight_right(p: &RsProblem) -> Solved {
     let (u, lean) = p.other.tangent?;
     let t = wrap(p.other.bearing + lean);
     let v = wrap(t - p.turn);
@@ -380,8 +379,8 @@ fn left_straight_right(p: &Problem) -> Solved {
     word([Left, Straight, Right], [t, u, v])
 }
 
-/// First two arcs and the third of L+R-L±.
-fn three_arcs(p: &Problem) -> Option<[f64; 3]> {
+/// The first two arcs, and the third of L+R-L±.
+fn three_arcs(p: &RsProblem) -> Option<[f64; 3]> {
     if p.same.apart > 4.0 {
         return None;
     }
@@ -392,7 +391,7 @@ fn three_arcs(p: &Problem) -> Option<[f64; 3]> {
 }
 
 /// L+R-L+ (8.3).
-fn left_right_left(p: &Problem) -> Solved {
+fn left_right_left(p: &RsProblem) -> Solved {
     let [t, u, v] = three_arcs(p)?;
     if v < -ROUNDING {
         return None;
@@ -401,7 +400,7 @@ fn left_right_left(p: &Problem) -> Solved {
 }
 
 /// L+R-L- (8.4).
-fn left_right_left_cusp_last(p: &Problem) -> Solved {
+fn left_right_left_cusp_last(p: &RsProblem) -> Solved {
     let [t, u, v] = three_arcs(p)?;
     if v > ROUNDING {
         return None;
@@ -423,7 +422,7 @@ fn outer_arcs(u: f64, v: f64, centre: &Centre, turn: f64) -> (f64, f64) {
 }
 
 /// L+R+L-R- with equal inner arcs (8.7).
-fn left_right_left_right_cusp_inside(p: &Problem) -> Solved {
+fn left_right_left_right_cusp_inside(p: &RsProblem) -> Solved {
     let rho = (2.0 + p.other.apart) / 4.0;
     if rho > 1.0 {
         return None;
@@ -437,7 +436,7 @@ fn left_right_left_right_cusp_inside(p: &Problem) -> Solved {
 }
 
 /// L+R-L-R+ with equal inner arcs (8.8).
-fn left_right_left_right_cusps_outside(p: &Problem) -> Solved {
+fn left_right_left_right_cusps_outside(p: &RsProblem) -> Solved {
     let rho = (20.0 - p.other.apart * p.other.apart) / 16.0;
     if !(0.0..=1.0).contains(&rho) {
         return None;
@@ -451,7 +450,7 @@ fn left_right_left_right_cusps_outside(p: &Problem) -> Solved {
 }
 
 /// L+R-S-L- with a quarter turn R (8.9).
-fn left_right_straight_left(p: &Problem) -> Solved {
+fn left_right_straight_left(p: &RsProblem) -> Solved {
     let (r, lean) = p.same.tangent?;
     let u = 2.0 - r;
     let t = wrap(p.same.bearing + FRAC_PI_2 + lean);
@@ -463,7 +462,7 @@ fn left_right_straight_left(p: &Problem) -> Solved {
 }
 
 /// L+R-S-R- with a quarter turn in the first R (8.10).
-fn left_right_straight_right(p: &Problem) -> Solved {
+fn left_right_straight_right(p: &RsProblem) -> Solved {
     let u = 2.0 - p.other.apart;
     let t = wrap(p.other.bearing + FRAC_PI_2);
     let v = wrap(t + FRAC_PI_2 - p.turn);
@@ -474,7 +473,7 @@ fn left_right_straight_right(p: &Problem) -> Solved {
 }
 
 /// L+R-S-L-R+ with two quarter turns (8.11).
-fn left_right_straight_left_right(p: &Problem) -> Solved {
+fn left_right_straight_left_right(p: &RsProblem) -> Solved {
     let (r, lean) = p.other.tangent?;
     let u = 4.0 - r;
     if u > ROUNDING {

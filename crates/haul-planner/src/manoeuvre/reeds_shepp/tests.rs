@@ -1,4 +1,4 @@
-//! The words against integration, the optimality condition and forward-only paths.
+//! The words against integration, the optimality condition and forward paths.
 
 use super::*;
 use haul_core::random::{Draw, Stream};
@@ -11,7 +11,7 @@ fn close(a: Pose2, b: Pose2, tolerance: f64) -> bool {
     a.distance(b) < tolerance && angle::difference(a.heading, b.heading).abs() < tolerance
 }
 
-/// Runge-Kutta of the bicycle's plan motion: knows nothing of arcs.
+/// Runge-Kutta integration of the bicycle model, which knows nothing of arcs.
 fn integrated(path: &RsPath) -> Pose2 {
     let mut q = path.start();
     for s in path.segments() {
@@ -53,8 +53,8 @@ fn every_one_of_48_words_occurs_and_drives_to_the_goal() {
     assert_eq!(names.len(), 48, "{names:?}");
 }
 
-/// A length V that is reached by a path is at least the optimum; one with V(q) <= step + V(q after step) for all
-/// steps is at most the optimum. Together they prove each sampled value without knowing any word.
+/// A length V that a path reaches is at least the optimum. One with V(q) <= step + V(q after step) for all steps is at
+/// most the optimum. Together these prove each sampled value without knowing any word.
 #[test]
 fn no_first_step_whatever_leads_to_less() {
     let mut stream = haul_core::stream(2, "test", "reeds-shepp");
@@ -113,8 +113,8 @@ fn what_is_not_a_number_gives_no_path() {
     }
 }
 
-/// Length of the shortest forward-only path (L. E. Dubins, 1957), by scanning: for each pair of turning circles the
-/// tangent, and C C C by its triangle.
+/// Length of the shortest forward path (L. E. Dubins, 1957), by scanning: the tangents of each pair of turning circles,
+/// and C C C by its triangle.
 fn dubins(a: Pose2, b: Pose2, r: f64) -> f64 {
     let centre = |p: Pose2, s: f64| p.place(0.0, s * r);
     let positive = |x: f64| x.rem_euclid(TAU);

@@ -1,36 +1,38 @@
-//! The quadratic program of one round of smoothing: the change of a drive's steering that betters its cost the most as far as
-//! poses and clearances change in proportion.
+//! The quadratic program of one smoothing round: the change of the steering that reduces the cost the most, with poses
+//! and clearances linearised.
 //!
-//! The changes of the poses are variables of their own, tied together piece by piece, so that the program is sparse: its
-//! solution takes time in proportion to the drive's length.
+//! The changes of the poses are variables of their own, linked segment by segment. This makes the program sparse, and
+//! its solution takes time in proportion to the length of the path.
 
 use super::steered::Steered;
-use super::{BLOCKED, Evaluated, Smoothing};
-use crate::manoeuvre::cost::{COMFORT, NEARNESS, per_metre};
+use super::{BLOCKED_COST, Evaluated, Smoothing};
+use crate::manoeuvre::cost::per_metre;
+use crate::manoeuvre::tuning::TUNING;
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::SupportedConeT::{NonnegativeConeT, ZeroConeT};
 use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus};
 
-/// A round changes no curvature by more than this share of the greatest, and no run by more than this, m.
-const MOST_CURVATURE: f64 = 0.3;
-const MOST_LENGTH: f64 = 1.0;
-/// Unwillingness to change at all: it settles what nothing else does.
+/// Greatest change of a curvature in a round, as a share of the greatest curvature.
+const MAX_CURVATURE_STEP: f64 = 0.3;
+/// Greatest change of a run's length in a round, m.
+const MAX_LENGTH_STEP: f64 = 1.0;
+/// Small cost of any change, which makes the solution unique.
 const PROXIMAL: f64 = 1e-3;
-/// Most iterations of the interior-point method.
+/// Greatest number of iterations of the interior-point method.
 const ITERATIONS: u32 = 40;
-/// A solution may be off by this much; the search along it looks at the real drive.
+/// Tolerance of the solver; the exact path is checked afterwards.
 const TOLERANCE: f64 = 1e-4;
 
-/// A sum of variables with factors, and what it is or is not to exceed.
+/// Linear constraints: sums of variables with factors, and their right-hand sides.
 #[derive(Default)]
-struct Rows {
+struct ConstraintRows {
     row: Vec<usize>,
     column: Vec<usize>,
     value: Vec<f64>,
     right: Vec<f64>,
 }
 
-impl Rows {
+impl ConstraintRows {
     fn push(&mut self, terms: impl IntoIterator<Item = (usize, f64)>, right: f64) {
         for (column, value) in terms {
             self.row.push(self.right.len());
@@ -40,7 +42,7 @@ impl Rows {
         self.right.push(right);
     }
 
-    fn extend(&mut self, other: Rows) {
+    fn extend(&mut self, other: ConstraintRows) {
         let before = self.right.len();
         self.row.extend(other.row.into_iter().map(|r| r + before));
         self.column.extend(other.column);
@@ -49,14 +51,14 @@ impl Rows {
     }
 }
 
-/// A sum of squares: half of its second derivatives, upper triangle, and the linear part.
-struct Squares {
+/// A quadratic objective: half of its second derivatives (upper triangle), and the linear part.
+struct QuadraticCost {
     diagonal: Vec<f64>,
     next: Vec<f64>,
     linear: Vec<f64>,
 }
 
-impl Squares {
+impl QuadraticCost {
     /// Adds `weight` × (value + x_k)².
     fn add(&mut self, k: usize, value: f64, weight: f64) {
         self.diagonal[k] += 2.0 * weight;
@@ -91,51 +93,51 @@ impl Squares {
     }
 }
 
-/// The best change of a drive's variables; `None` where the solver finds none.
+/// Returns the best change of a path's variables, or `None` if the solver finds none.
 pub(crate) fn best_change(now: &Evaluated, smoothing: &Smoothing) -> Option<Vec<f64>> {
-    let (drive, poses) = (&now.steered, &now.poses);
-    let greatest = smoothing.ramps.greatest_curvature;
-    let variables = drive.variables();
-    let knots = variables - drive.runs.len();
+    let (path, poses) = (&now.steered, &now.poses);
+    let greatest = smoothing.clothoids.greatest_curvature;
+    let variables = path.variables();
+    let knots = variables - path.runs.len();
     let near: Vec<usize> = (1..poses.len()).filter(|&n| !now.walls[n].is_empty()).collect();
-    // Curvatures in the greatest, lengths; changes of the poses behind the start; what comfort lacks at a pose; and what
-    // clearance lacks at the worst of them.
+    // The variables: curvatures as shares of the greatest, lengths, changes of the poses after the start, missing
+    // comfort clearance at each pose, and the greatest missing clearance.
     let pose = |node: usize, i: usize| variables + 3 * (node - 1) + i;
     let lacks = variables + 3 * (poses.len() - 1);
     let blocked = lacks + near.len();
     let count = blocked + 1;
 
-    let mut goals = Squares { diagonal: vec![0.0; count], next: vec![0.0; count], linear: vec![0.0; count] };
-    let (mut equal, mut most) = (Rows::default(), Rows::default());
+    let mut goals = QuadraticCost { diagonal: vec![0.0; count], next: vec![0.0; count], linear: vec![0.0; count] };
+    let (mut equal, mut most) = (ConstraintRows::default(), ConstraintRows::default());
     let (mut knot, mut node) = (0, 0);
-    for (r, run) in drive.runs.iter().enumerate() {
+    for (r, run) in path.runs.iter().enumerate() {
         let length = knots + r;
         goals.linear[length] += per_metre(run.travel);
         goals.add(length, 0.0, PROXIMAL);
-        most.push([(length, 1.0)], MOST_LENGTH);
-        most.push([(length, -1.0)], smoothing.shorter(r, run.length).min(MOST_LENGTH));
+        most.push([(length, 1.0)], MAX_LENGTH_STEP);
+        most.push([(length, -1.0)], smoothing.shorter(r, run.length).min(MAX_LENGTH_STEP));
         for (k, curvature) in run.curvatures.iter().enumerate() {
             let share = curvature / greatest;
             goals.add(knot + k, share, now.curve_weights[knot + k]);
             goals.add(knot + k, 0.0, PROXIMAL);
-            let is_first = r == 0 && k == 0 && smoothing.ramps.before.is_some();
-            let is_last = r + 1 == drive.runs.len() && k == run.pieces() && smoothing.ramps.after.is_some();
+            let is_first = r == 0 && k == 0 && smoothing.clothoids.before.is_some();
+            let is_last = r + 1 == path.runs.len() && k == run.segments() && smoothing.clothoids.after.is_some();
             if is_first || is_last {
                 equal.push([(knot + k, 1.0)], 0.0);
             } else {
-                most.push([(knot + k, 1.0)], (1.0 - share).clamp(0.0, MOST_CURVATURE));
-                most.push([(knot + k, -1.0)], (1.0 + share).clamp(0.0, MOST_CURVATURE));
+                most.push([(knot + k, 1.0)], (1.0 - share).clamp(0.0, MAX_CURVATURE_STEP));
+                most.push([(knot + k, -1.0)], (1.0 + share).clamp(0.0, MAX_CURVATURE_STEP));
             }
         }
-        for k in 0..run.pieces() {
+        for k in 0..run.segments() {
             let rise = (run.curvatures[k + 1] - run.curvatures[k]) / greatest;
             goals.add_rise(knot, rise, now.steering_weights[node]);
-            let steepest = (run.step() / (smoothing.ramps.per_curvature * greatest)).max(rise.abs());
+            let steepest = (run.step() / (smoothing.clothoids.per_curvature * greatest)).max(rise.abs());
             most.push([(knot + 1, 1.0), (knot, -1.0)], steepest - rise);
             most.push([(knot + 1, -1.0), (knot, 1.0)], steepest + rise);
             let effect = Steered::effect(run, k, poses[node], poses[node + 1]);
             let gone = poses[node + 1].position() - poses[node].position();
-            // The pose before carries the next one along; its turning swings it about.
+            // The pose before moves the next one along, and its rotation swings it about.
             for (i, arm) in [Some(-gone.y), Some(gone.x), None].into_iter().enumerate() {
                 let carried = [(pose(node + 1, i), -1.0)].into_iter();
                 let carried = carried.chain((node > 0).then(|| (pose(node, i), 1.0)));
@@ -155,16 +157,16 @@ pub(crate) fn best_change(now: &Evaluated, smoothing: &Smoothing) -> Option<Vec<
     (0..3).for_each(|i| equal.push([(pose(node, i), 1.0)], 0.0));
     for (k, &node) in near.iter().enumerate() {
         let lack = lacks + k;
-        goals.linear[lack] += NEARNESS / COMFORT * now.spacings[node];
+        goals.linear[lack] += TUNING.proximity_cost / TUNING.comfort_clearance * now.spacings[node];
         most.push([(lack, -1.0)], 0.0);
         for wall in &now.walls[node] {
             let nearer =
                 |slack: usize| [0, 1, 2].map(|i| (pose(node, i), -wall.gradient[i])).into_iter().chain([(slack, -1.0)]);
             most.push(nearer(blocked), wall.clearance - now.required[node]);
-            most.push(nearer(lack), wall.clearance - smoothing.margin - COMFORT);
+            most.push(nearer(lack), wall.clearance - smoothing.margin - TUNING.comfort_clearance);
         }
     }
-    goals.linear[blocked] += BLOCKED;
+    goals.linear[blocked] += BLOCKED_COST;
     most.push([(blocked, -1.0)], 0.0);
 
     let cones = [ZeroConeT(equal.right.len()), NonnegativeConeT(most.right.len())];

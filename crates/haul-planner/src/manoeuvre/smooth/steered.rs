@@ -1,99 +1,99 @@
-//! A drive as its steering: the curvature at even knots of each run between two changes of travel, and the run's length.
+//! A path by its steering: the curvature at evenly spaced knots of each run, and the run's length.
 
-use crate::manoeuvre::drive::{Drive, Piece};
+use crate::manoeuvre::segment_path::{Segment, SegmentPath};
 use crate::path::Travel;
 use haul_core::{Pose2, Vector2, angle};
 use nalgebra::{Matrix3xX, Vector3};
 
-/// Least pieces of a run: a steering that goes up and down again.
-const LEAST_PIECES: usize = 2;
+/// Least number of segments in a run: the steering goes up and down again.
+const MIN_SEGMENTS: usize = 2;
 
-/// What lies between two changes of travel.
+/// The part of a path between two changes of direction.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Run {
+pub(crate) struct SteeringRun {
     pub travel: Travel,
-    /// m.
+    /// Length, m.
     pub length: f64,
-    /// Curvature by the steering at the ends of equal pieces, 1/m, + = left.
+    /// Curvature by the steering at the ends of equal segments, 1/m, + = left.
     pub curvatures: Vec<f64>,
 }
 
-impl Run {
-    pub fn pieces(&self) -> usize {
+impl SteeringRun {
+    pub fn segments(&self) -> usize {
         self.curvatures.len() - 1
     }
 
-    /// Length of a piece, m.
+    /// Length of a segment, m.
     pub fn step(&self) -> f64 {
-        self.length / self.pieces() as f64
+        self.length / self.segments() as f64
     }
 
-    fn piece(&self, k: usize) -> Piece {
-        Piece { travel: self.travel, from: self.curvatures[k], to: self.curvatures[k + 1], length: self.step() }
+    fn segment(&self, k: usize) -> Segment {
+        Segment { travel: self.travel, from: self.curvatures[k], to: self.curvatures[k + 1], length: self.step() }
     }
 }
 
-/// How the pose behind a piece moves (x, y, heading) with the curvature before and behind it, a unit of 1/m, and with the
-/// length of its run, a metre.
-pub(crate) struct Effect {
+/// Derivative of the pose after a segment (x, y, heading) by the curvature at its start and end (1/m) and by the length
+/// of its run (m).
+pub(crate) struct PoseDerivative {
     pub before: Vector3<f64>,
     pub behind: Vector3<f64>,
     pub length: Vector3<f64>,
 }
 
-/// A drive by its steering.
+/// A path by its steering.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Steered {
     pub start: Pose2,
-    pub runs: Vec<Run>,
+    pub runs: Vec<SteeringRun>,
 }
 
 impl Steered {
-    /// A drive with knots no further apart than `spacing`, m. Where the steering jumps it takes its way between two knots.
-    pub fn of(drive: &Drive, spacing: f64) -> Steered {
-        let runs = drive.pieces.chunk_by(|a, b| a.travel == b.travel).map(|pieces| {
-            let length: f64 = pieces.iter().map(|p| p.length).sum();
-            let count = ((length / spacing).ceil() as usize).max(LEAST_PIECES);
+    /// Converts a path, with knots at most `spacing` (m) apart. A jump of the steering is spread between two knots.
+    pub fn of(path: &SegmentPath, spacing: f64) -> Steered {
+        let runs = path.segments.chunk_by(|a, b| a.travel == b.travel).map(|segments| {
+            let length: f64 = segments.iter().map(|p| p.length).sum();
+            let count = ((length / spacing).ceil() as usize).max(MIN_SEGMENTS);
             let (mut index, mut before) = (0, 0.0);
             let curvature = |k: usize| {
                 let s = length * k as f64 / count as f64;
-                while index + 1 < pieces.len() && s > before + pieces[index].length {
-                    before += pieces[index].length;
+                while index + 1 < segments.len() && s > before + segments[index].length {
+                    before += segments[index].length;
                     index += 1;
                 }
-                let piece = &pieces[index];
-                piece.from + (piece.to - piece.from) * ((s - before) / piece.length).clamp(0.0, 1.0)
+                let segment = &segments[index];
+                segment.from + (segment.to - segment.from) * ((s - before) / segment.length).clamp(0.0, 1.0)
             };
-            Run { travel: pieces[0].travel, length, curvatures: (0..=count).map(curvature).collect() }
+            SteeringRun { travel: segments[0].travel, length, curvatures: (0..=count).map(curvature).collect() }
         });
-        Steered { start: drive.start, runs: runs.collect() }
+        Steered { start: path.start, runs: runs.collect() }
     }
 
-    pub fn drive(&self) -> Drive {
-        let mut drive = Drive::new(self.start);
+    pub fn path(&self) -> SegmentPath {
+        let mut path = SegmentPath::new(self.start);
         for run in &self.runs {
-            (0..run.pieces()).for_each(|k| drive.push(run.piece(k)));
+            (0..run.segments()).for_each(|k| path.push(run.segment(k)));
         }
-        drive
+        path
     }
 
-    /// The pose at the start and behind each piece.
+    /// The pose at the start and after each segment.
     pub fn poses(&self) -> Vec<Pose2> {
         let mut poses = vec![self.start];
         let mut pose = self.start;
         for run in &self.runs {
-            for k in 0..run.pieces() {
-                let piece = run.piece(k);
-                pose = piece.driven(pose, piece.length);
+            for k in 0..run.segments() {
+                let segment = run.segment(k);
+                pose = segment.driven(pose, segment.length);
                 poses.push(pose);
             }
         }
         poses
     }
 
-    /// What moves the pose behind piece `k` of a run that leads from one pose to the other, to the first order. A change of
-    /// curvature about a knot turns all that follows about the middle of where it is made.
-    pub fn effect(run: &Run, k: usize, from: Pose2, to: Pose2) -> Effect {
+    /// Derivative of the pose after segment `k` of a run, to first order. A change of curvature at a knot rotates
+    /// everything after it about the middle of the change.
+    pub fn effect(run: &SteeringRun, k: usize, from: Pose2, to: Pose2) -> PoseDerivative {
         let (step, sign) = (run.step(), run.travel.sign());
         let turn = sign * step / 2.0;
         let about = |centre| {
@@ -105,22 +105,22 @@ impl Steered {
         let gone = to.position() - from.position();
         let bent = run.curvatures[k] * before + run.curvatures[k + 1] * behind;
         let length = (Vector3::new(gone.x, gone.y, 0.0) + bent) / run.length;
-        Effect { before, behind, length }
+        PoseDerivative { before, behind, length }
     }
 
-    /// How many variables it has: all curvatures run by run, then the lengths.
+    /// Number of variables: all curvatures run by run, then the lengths.
     pub fn variables(&self) -> usize {
         self.runs.iter().map(|r| r.curvatures.len() + 1).sum()
     }
 
-    /// How the last pose moves with each variable.
+    /// Derivative of the last pose by each variable.
     fn end_effects(&self, poses: &[Pose2]) -> Matrix3xX<f64> {
         let mut effects = Matrix3xX::zeros(self.variables());
         let end = poses[poses.len() - 1];
         let (mut knot, mut node) = (0, 0);
         let lengths = self.variables() - self.runs.len();
         for (r, run) in self.runs.iter().enumerate() {
-            for k in 0..run.pieces() {
+            for k in 0..run.segments() {
                 let to = poses[node + 1];
                 let arm = perp(end.position() - to.position());
                 let carried = |e: Vector3<f64>| Vector3::new(e.x + e.z * arm.x, e.y + e.z * arm.y, e.z);
@@ -137,10 +137,10 @@ impl Steered {
         effects
     }
 
-    /// Brings the end to the goal by the least change of the variables that are free, each by its scale (0: fixed); no
-    /// curvature exceeds the greatest (1/m). `None` where that is more than a small change.
+    /// Moves the end to the goal by the least change of the variables, each with its scale (0: fixed). No curvature
+    /// exceeds the greatest (1/m). `None` if the change would not be small.
     pub fn brought_to(&self, goal: Pose2, greatest: f64, scales: &[f64]) -> Option<Steered> {
-        /// m and rad.
+        /// Tolerance, m and rad.
         const REACHED: f64 = 1e-9;
         const STEPS: usize = 12;
         let mut now = self.within(greatest);
@@ -171,14 +171,14 @@ impl Steered {
         None
     }
 
-    /// With no curvature above the greatest, 1/m.
+    /// The same with no curvature above the greatest, 1/m.
     fn within(&self, greatest: f64) -> Steered {
         let mut within = self.clone();
         within.runs.iter_mut().flat_map(|r| &mut r.curvatures).for_each(|c| *c = c.clamp(-greatest, greatest));
         within
     }
 
-    /// With each variable changed.
+    /// The same with each variable changed.
     pub fn changed(&self, mut change: impl Iterator<Item = f64>) -> Steered {
         let mut changed = self.clone();
         for run in &mut changed.runs {
@@ -193,7 +193,7 @@ impl Steered {
     }
 }
 
-/// Turned left by a right angle.
+/// Rotates a vector to the left by a right angle.
 fn perp(v: Vector2) -> Vector2 {
     Vector2::new(-v.y, v.x)
 }
@@ -206,21 +206,25 @@ mod tests {
         Steered {
             start: Pose2::new(3.0, -2.0, 0.7),
             runs: vec![
-                Run { travel: Travel::Forward, length: 4.5, curvatures: vec![0.02, 0.05, 0.09, 0.03, -0.02, -0.04] },
-                Run { travel: Travel::Reverse, length: 3.0, curvatures: vec![0.08, 0.03, -0.05, -0.09] },
+                SteeringRun {
+                    travel: Travel::Forward,
+                    length: 4.5,
+                    curvatures: vec![0.02, 0.05, 0.09, 0.03, -0.02, -0.04],
+                },
+                SteeringRun { travel: Travel::Reverse, length: 3.0, curvatures: vec![0.08, 0.03, -0.05, -0.09] },
             ],
         }
     }
 
     #[test]
-    fn the_end_moves_with_each_variable_as_foreseen() {
-        let drive = to_and_fro();
-        let effects = drive.end_effects(&drive.poses());
+    fn the_end_moves_with_each_variable_as_computed() {
+        let path = to_and_fro();
+        let effects = path.end_effects(&path.poses());
         let end = |d: &Steered| *d.poses().last().unwrap();
-        for variable in 0..drive.variables() {
+        for variable in 0..path.variables() {
             let nudged = |by: f64| {
-                let change = (0..drive.variables()).map(|k| if k == variable { by } else { 0.0 });
-                end(&drive.changed(change))
+                let change = (0..path.variables()).map(|k| if k == variable { by } else { 0.0 });
+                end(&path.changed(change))
             };
             let (a, b) = (nudged(-1e-5), nudged(1e-5));
             let measured = Vector3::new(b.x - a.x, b.y - a.y, angle::difference(b.heading, a.heading)) / 2e-5;
@@ -230,25 +234,26 @@ mod tests {
     }
 
     #[test]
-    fn it_is_brought_to_a_goal_nearby() {
-        let drive = to_and_fro();
-        let end = *drive.poses().last().unwrap();
+    fn the_end_is_moved_to_a_goal_nearby() {
+        let path = to_and_fro();
+        let end = *path.poses().last().unwrap();
         let goal = Pose2::new(end.x + 0.1, end.y - 0.1, end.heading + 0.02);
-        let scales: Vec<f64> = (0..drive.variables()).map(|k| if k < 10 { 0.05 } else { 1.0 }).collect();
-        let brought = drive.brought_to(goal, 0.1, &scales).unwrap();
+        let scales: Vec<f64> = (0..path.variables()).map(|k| if k < 10 { 0.05 } else { 1.0 }).collect();
+        let brought = path.brought_to(goal, 0.1, &scales).unwrap();
         assert!(brought.poses().last().unwrap().distance(goal) < 1e-8);
-        // What is fixed stays.
+        // Fixed variables keep their values.
         let fixed: Vec<f64> = scales.iter().enumerate().map(|(k, s)| if k == 0 { 0.0 } else { *s }).collect();
-        assert_eq!(drive.brought_to(goal, 0.1, &fixed).unwrap().runs[0].curvatures[0], 0.02);
+        assert_eq!(path.brought_to(goal, 0.1, &fixed).unwrap().runs[0].curvatures[0], 0.02);
     }
 
     #[test]
-    fn a_drive_of_straights_and_ramps_comes_back_as_it_was() {
-        let piece = |from, to, length| Piece { travel: Travel::Forward, from, to, length };
-        let drive = Drive { start: Pose2::default(), pieces: vec![piece(0.0, 0.0, 4.0), piece(0.0, 0.08, 4.0)] };
-        let steered = Steered::of(&drive, 1.0);
+    fn a_path_of_straights_and_clothoids_survives_the_conversion() {
+        let segment = |from, to, length| Segment { travel: Travel::Forward, from, to, length };
+        let path =
+            SegmentPath { start: Pose2::default(), segments: vec![segment(0.0, 0.0, 4.0), segment(0.0, 0.08, 4.0)] };
+        let steered = Steered::of(&path, 1.0);
         assert_eq!(steered.runs[0].curvatures, [0.0, 0.0, 0.0, 0.0, 0.0, 0.02, 0.04, 0.06, 0.08]);
-        let (a, b) = (steered.drive().end(), drive.end());
+        let (a, b) = (steered.path().end(), path.end());
         assert!(a.distance(b) < 1e-6 && (a.heading - b.heading).abs() < 1e-9);
     }
 }

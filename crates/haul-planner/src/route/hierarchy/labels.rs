@@ -1,96 +1,95 @@
-//! Least costs between every place of a hierarchy and all places above it, tabled: labels of hubs (I. Abraham, D. Delling,
-//! A. Goldberg and R. Werneck 2011). What is above a place is one way to the root, so that the labels of two places are held
-//! against each other entry by entry.
+//! Hub labels: the least costs between each vertex and all vertices above it (I. Abraham, D. Delling, A. Goldberg and
+//! R. Werneck 2011). The vertices above one form a single path to the root, so two labels are compared entry by entry.
 
-use super::skeleton::Skeleton;
-use super::steps::Steps;
-use super::weights::{Weighted, Weights};
+use super::arc_costs::{ArcCosts, WeightedArc};
+use super::elimination_tree::EliminationTree;
+use super::next_hops::NextHops;
 use std::ops::Range;
 
-/// Most entries that a table may have: with both senses and their steps 18 bytes each at the most, 1.8 GB in all.
-const MOST: usize = 100_000_000;
+/// Greatest number of entries in a table. Both directions with their hops take at most 18 bytes an entry: 1.8 GB.
+const MAX_ENTRIES: usize = 100_000_000;
 
-/// The tables, to the places above and from them.
+/// Labels in both directions: to the vertices above, and from them.
 #[derive(Debug, Clone)]
 pub(super) struct Labels {
-    /// By rank: where the row of a place begins; it has a cost for each depth down to its own.
+    /// By rank: start of a vertex's row of costs, which has one entry for each depth down to its own.
     row: Vec<usize>,
-    /// By rank: where the step of place 0 towards a place above would be; its column has one for each place below.
+    /// By rank: where the hop of vertex 0 towards an upper vertex would be. A column has one entry for each vertex
+    /// below.
     column: Vec<usize>,
-    pub(super) up: Table,
-    pub(super) down: Table,
+    pub(super) up: LabelTable,
+    pub(super) down: LabelTable,
 }
 
-/// Costs and steps of one sense.
+/// Costs and next hops in one direction.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
-    /// All rows: of a place, so that two of them are compared in one go.
+pub(super) struct LabelTable {
+    /// Costs, row by row: one row for each vertex, so that two rows are compared in one pass.
     pub(super) costs: Vec<f64>,
-    /// All columns: which of its neighbours is next on the path between a place and the one above. What is passed on the way
-    /// to the same place lies close together.
-    pub(super) steps: Steps,
+    /// Next hops, column by column: the next neighbour on the path between a vertex and one above it. Hops towards the
+    /// same upper vertex are stored together.
+    pub(super) hops: NextHops,
 }
 
 impl Labels {
-    /// Of a network without ways. `None` where the tables would be too large.
-    pub(super) fn new(skeleton: &Skeleton) -> Option<Self> {
+    /// Creates the labels of a graph without edges. `None` if they would be too large.
+    pub(super) fn new(tree: &EliminationTree) -> Option<Self> {
         let (mut row, mut column) = (Vec::new(), Vec::new());
-        let count = Some(skeleton.size.iter().map(|&size| size as usize).sum()).filter(|&count| count <= MOST)?;
-        let (mut costs, mut steps) = (Vec::with_capacity(count), 0);
-        for (place, (&depth, &size)) in skeleton.depth.iter().zip(&skeleton.size).enumerate() {
+        let count = Some(tree.size.iter().map(|&size| size as usize).sum()).filter(|&count| count <= MAX_ENTRIES)?;
+        let (mut costs, mut hops) = (Vec::with_capacity(count), 0);
+        for (vertex, (&depth, &size)) in tree.depth.iter().zip(&tree.size).enumerate() {
             row.push(costs.len());
             costs.resize(costs.len() + depth as usize, f64::INFINITY);
             costs.push(0.0);
-            // What is below a place comes right before it, and no column is empty: this is not negative.
-            column.push(steps + size as usize - 1 - place);
-            steps += size as usize;
+            // The vertices below one come right before it and no column is empty, so this is not negative.
+            column.push(hops + size as usize - 1 - vertex);
+            hops += size as usize;
         }
-        let table = Table { costs, steps: Steps::zeros(count, skeleton.joins.most()) };
+        let table = LabelTable { costs, hops: NextHops::zeros(count, tree.adjacency.most()) };
         Some(Self { row, column, up: table.clone(), down: table })
     }
 
-    /// Takes up arcs that have changed: `changed` marks the places at their lower ends.
-    pub(super) fn update(&mut self, skeleton: &Skeleton, weights: &Weights, changed: &[bool]) {
+    /// Applies changed arcs. `changed` marks the vertices at their lower ends.
+    pub(super) fn update(&mut self, tree: &EliminationTree, arc_costs: &ArcCosts, changed: &[bool]) {
         let at = (&self.row[..], &self.column[..]);
-        self.up.update(skeleton, weights, at, changed, |arc| (arc.up, arc.up_tips.first));
-        self.down.update(skeleton, weights, at, changed, |arc| (arc.down, arc.down_tips.last));
+        self.up.update(tree, arc_costs, at, changed, |arc| (arc.up, arc.up_hops.first));
+        self.down.update(tree, arc_costs, at, changed, |arc| (arc.down, arc.down_hops.last));
     }
 
-    /// Where the row of a place of some depth lies in the tables, to a greatest depth.
-    pub(super) fn row(&self, place: u32, depth: u32) -> Range<usize> {
-        let begin = self.row[place as usize];
+    /// Range of the row of a vertex in the tables, from the root down to `depth`.
+    pub(super) fn row(&self, vertex: u32, depth: u32) -> Range<usize> {
+        let begin = self.row[vertex as usize];
         begin..begin + depth as usize + 1
     }
 
-    /// Where the step of place 0 towards a place would lie in the tables; those of all others follow.
-    pub(super) fn steps_towards(&self, above: u32) -> usize {
+    /// Index of the hop of vertex 0 towards `above`; the hops of the other vertices follow.
+    pub(super) fn hops_towards(&self, above: u32) -> usize {
         self.column[above as usize]
     }
 }
 
-impl Table {
+impl LabelTable {
     fn update(
         &mut self,
-        skeleton: &Skeleton,
-        weights: &Weights,
+        tree: &EliminationTree,
+        arc_costs: &ArcCosts,
         (row, column): (&[usize], &[usize]),
         changed: &[bool],
-        of: impl Fn(&Weighted) -> (f64, u8),
+        of: impl Fn(&WeightedArc) -> (f64, u8),
     ) {
-        // By rank: between which depths costs have changed.
+        // By rank: range of depths whose costs have changed.
         let mut moved = vec![(0, 0); row.len()];
-        // By depth: the places above the one looked at.
+        // By depth: the vertices above the current one.
         let mut above: Vec<u32> = Vec::new();
         let mut fresh = Vec::new();
-        // As wide as costs, so that both are compared and chosen together.
-        let mut steps: Vec<u64> = Vec::new();
+        // As wide as costs, so that both are compared and selected together.
+        let mut hops: Vec<u64> = Vec::new();
         for low in (0..row.len()).rev() {
-            let depth = skeleton.depth[low] as usize;
+            let depth = tree.depth[low] as usize;
             above.truncate(depth);
             above.push(low as u32);
-            let arcs = skeleton.arcs(low);
-            let all =
-                skeleton.head[arcs.clone()].iter().map(|&up| moved[up as usize]).filter(|(begin, end)| begin < end);
+            let arcs = tree.arcs(low);
+            let all = tree.head[arcs.clone()].iter().map(|&up| moved[up as usize]).filter(|(begin, end)| begin < end);
             let some = all.reduce(|a: (usize, usize), b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or_default();
             let (begin, end) = if changed[low] { (0, depth) } else { some };
             if begin == end {
@@ -98,12 +97,12 @@ impl Table {
             }
             fresh.clear();
             fresh.resize(end - begin, f64::INFINITY);
-            steps.clear();
-            steps.resize(end - begin, 0);
-            for arc in &weights.arcs[arcs] {
+            hops.clear();
+            hops.resize(end - begin, 0);
+            for arc in &arc_costs.arcs[arcs] {
                 let ((cost, step), head) = (of(arc), arc.head as usize);
-                let last = skeleton.depth[head] as usize;
-                // There may be something cheaper by way of other places.
+                let last = tree.depth[head] as usize;
+                // A path through other vertices may be cheaper.
                 let is_best = if last < end {
                     last >= begin && cost < fresh[last - begin]
                 } else {
@@ -111,7 +110,7 @@ impl Table {
                 };
                 if is_best {
                     let there = &self.costs[row[head] + begin..row[head] + end.min(last + 1)];
-                    lower(&mut fresh, &mut steps, (cost, u64::from(step)), there);
+                    lower(&mut fresh, &mut hops, (cost, u64::from(step)), there);
                 }
             }
             let known = &mut self.costs[row[low] + begin..row[low] + end];
@@ -121,18 +120,18 @@ impl Table {
                 moved[low] = (begin + first, begin + last + 1);
                 known.copy_from_slice(&fresh);
             }
-            for (&up, &step) in above[begin..end].iter().zip(&steps) {
-                self.steps.set(column[up as usize] + low, step as u8);
+            for (&up, &step) in above[begin..end].iter().zip(&hops) {
+                self.hops.set(column[up as usize] + low, step as u8);
             }
         }
     }
 }
 
-/// Lowers costs to what they are by way of a place: its own cost and those from there.
-fn lower(costs: &mut [f64], steps: &mut [u64], (cost, step): (f64, u64), there: &[f64]) {
-    for ((known, kept), there) in costs.iter_mut().zip(steps).zip(there) {
+/// Lowers costs to those of the path through another vertex: the cost to get there plus the costs from there.
+fn lower(costs: &mut [f64], hops: &mut [u64], (cost, step): (f64, u64), there: &[f64]) {
+    for ((known, kept), there) in costs.iter_mut().zip(hops).zip(there) {
         let other = cost + there;
-        // Without a branch, so that several are compared side by side.
+        // Branch-free, so that several are compared side by side.
         let mask = u64::from(other < *known).wrapping_neg();
         *kept ^= (*kept ^ step) & mask;
         *known = if other < *known { other } else { *known };

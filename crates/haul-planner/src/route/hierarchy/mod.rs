@@ -1,94 +1,98 @@
-//! A customisable contraction hierarchy with labels.
+//! A customisable contraction hierarchy with hub labels.
 //!
-//! Its shape comes from where places are and which are joined, once; what the roads cost is laid over it, and only what a
-//! change reaches is worked out again (J. Dibbelt, B. Strasser and D. Wagner 2016). For each place the costs to all places
-//! above it, and from there, are tabled (I. Abraham, D. Delling, A. Goldberg and R. Werneck 2011) with the neighbour that
-//! comes next: a question compares two rows of a table, and follows the steps from both ends to the place where they meet.
+//! The elimination tree depends only on where vertices lie and which are linked, so it is built once. Customisation
+//! then sets the cost of each arc; a change of some costs recomputes only the arcs it reaches (J. Dibbelt, B. Strasser
+//! and D. Wagner 2016). Each vertex has a label: the costs to and from all vertices above it, with the next hop (I.
+//! Abraham, D. Delling, A. Goldberg and R. Werneck 2011). A query compares two labels, then follows next hops from both
+//! ends to the vertex where they meet.
 //!
-//! Planar networks have separators of some √n places, lattices the largest: a lattice is the worst case. On one of 40,000
-//! places with four fifths of its roads no place has more than 300 above it; the tables take some 165 MB.
+//! Planar networks have separators of about √n vertices. Lattices have the largest, so a lattice is the worst case. In
+//! one of 40,000 vertices with four fifths of its roads, no vertex has more than 300 above it; the labels take about
+//! 165 MB.
 
-mod cut;
-mod joins;
+mod adjacency;
+mod arc_costs;
+mod elimination_tree;
 mod labels;
+mod next_hops;
 mod order;
-mod question;
-mod skeleton;
-mod steps;
-mod weights;
+mod query;
+mod separator;
 
 #[cfg(test)]
 mod tests;
 
+use arc_costs::ArcCosts;
+use elimination_tree::EliminationTree;
 use haul_core::Point2;
 use labels::Labels;
-use question::End;
-use skeleton::Skeleton;
+use query::QueryEnd;
 use std::sync::Arc;
-use weights::Weights;
 
-pub(super) use weights::Way;
+pub(super) use arc_costs::WeightedEdge;
 
-/// The cheapest ways from one of some places to one of others.
+/// The cheapest path between two sets of ends.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Best {
-    /// With the costs of both ends.
+pub(super) struct CheapestPath {
+    /// Total cost, with the costs of both ends.
     pub(super) cost: u64,
-    /// The tags of the places that it begins and ends with.
+    /// Tags of the ends where the path begins and ends.
     pub(super) from: usize,
     pub(super) to: usize,
-    /// These two, and the place above both by way of which it goes, by rank.
+    /// Ranks of these two vertices, and of the vertex above both where the path peaks.
     ends: [u32; 2],
     hub: u32,
 }
 
-/// Places, the ways between them, and the cheapest of all that these add up to.
+/// A graph prepared for cheapest-path queries.
 #[derive(Debug, Clone)]
 pub(super) struct Hierarchy {
-    skeleton: Arc<Skeleton>,
-    weights: Weights,
+    tree: Arc<EliminationTree>,
+    arc_costs: ArcCosts,
     labels: Labels,
 }
 
 impl Hierarchy {
-    /// Of places by where they are and with which others each is joined, both ways, and the ways between them. `None` where
-    /// a way joins places that are not joined, a place is joined with more than 256 others, or the tables would be too large.
-    pub(super) fn new(at: &[Point2], joins: &[Vec<u32>], ways: &[Way]) -> Option<Self> {
-        let skeleton = Arc::new(Skeleton::new(at, joins)?);
-        let (weights, labels) = (Weights::new(&skeleton), Labels::new(&skeleton)?);
-        let mut hierarchy = Self { skeleton, weights, labels };
-        hierarchy.update(ways)?;
+    /// Builds a hierarchy from the vertices' positions, their neighbours (listed from both sides) and the edges.
+    ///
+    /// `None` if an edge joins two vertices that are not neighbours, a vertex has more than 256 neighbours, or the
+    /// labels would be too large.
+    pub(super) fn new(at: &[Point2], neighbours: &[Vec<u32>], edges: &[WeightedEdge]) -> Option<Self> {
+        let tree = Arc::new(EliminationTree::new(at, neighbours)?);
+        let (arc_costs, labels) = (ArcCosts::new(&tree), Labels::new(&tree)?);
+        let mut hierarchy = Self { tree, arc_costs, labels };
+        hierarchy.update(edges)?;
         Some(hierarchy)
     }
 
-    /// Takes up other ways between the same places. `None`, and nothing taken up, where one joins places that are not
-    /// joined.
-    pub(super) fn update(&mut self, ways: &[Way]) -> Option<()> {
-        let changed = self.weights.update(&self.skeleton, ways)?;
-        self.labels.update(&self.skeleton, &self.weights, &changed);
+    /// Replaces the edges by others between the same vertices. `None`, and no change, if an edge joins two vertices
+    /// that are not neighbours.
+    pub(super) fn update(&mut self, edges: &[WeightedEdge]) -> Option<()> {
+        let changed = self.arc_costs.update(&self.tree, edges)?;
+        self.labels.update(&self.tree, &self.arc_costs, &changed);
         Some(())
     }
 
-    /// The cheapest ways from one of some places to one of others, each with a cost of its own and a tag. `None` where there
-    /// is none.
-    pub(super) fn best(
+    /// Returns the cheapest path from one of the ends in `from` to one in `to`, or `None` if there is no path. Each end
+    /// is (vertex, extra cost, tag).
+    pub(super) fn query(
         &self,
         from: impl Iterator<Item = (u32, u64, usize)>,
         to: impl Iterator<Item = (u32, u64, usize)>,
-    ) -> Option<Best> {
+    ) -> Option<CheapestPath> {
         let (from, to) = (self.ends(from), self.ends(to));
-        let one_way_up = |a: &End, b: &End| self.skeleton.is_above(b.place, a.place);
-        let sides = from.chunk_by(one_way_up);
-        let pairs = sides.flat_map(|side| to.chunk_by(one_way_up).map(move |other| (side, other)));
+        let is_above = |a: &QueryEnd, b: &QueryEnd| self.tree.is_above(b.vertex, a.vertex);
+        let sides = from.chunk_by(is_above);
+        let pairs = sides.flat_map(|side| to.chunk_by(is_above).map(move |other| (side, other)));
         pairs.filter_map(|(side, other)| self.meet(side, other)).min_by_key(|best| best.cost)
     }
 
-    /// Ends by rank.
-    fn ends(&self, ends: impl Iterator<Item = (u32, u64, usize)>) -> Vec<End> {
-        let rank = |place: u32| self.skeleton.rank[place as usize];
-        let mut ends: Vec<End> =
-            ends.map(|(place, cost, tag)| End { place: rank(place), cost: cost as f64, tag }).collect();
-        ends.sort_by(|a, b| a.place.cmp(&b.place).then(a.cost.total_cmp(&b.cost)));
+    /// Sorts ends by the rank of their vertex, then by cost.
+    fn ends(&self, ends: impl Iterator<Item = (u32, u64, usize)>) -> Vec<QueryEnd> {
+        let rank = |vertex: u32| self.tree.rank[vertex as usize];
+        let mut ends: Vec<QueryEnd> =
+            ends.map(|(vertex, cost, tag)| QueryEnd { vertex: rank(vertex), cost: cost as f64, tag }).collect();
+        ends.sort_by(|a, b| a.vertex.cmp(&b.vertex).then(a.cost.total_cmp(&b.cost)));
         ends
     }
 }

@@ -1,22 +1,22 @@
-//! How a heap gives way: slopes that are too steep, a floor that is.
+//! The flow of a heap: over slopes that are too steep, and down a steep floor.
 
-use super::grid::{Columns, Grid};
+use super::grid::{Columns, HeapGrid};
 use super::{ACROSS, ALONG, Heap};
 use crate::load::{BodySpec, MaterialSpec};
 use haul_core::GRAVITY;
 
-/// Less than this that left is a rounding, kg.
-const LEAST_LEFT: f64 = 1e-6;
-/// Time in which loose rock gives way on a slope that has become too steep, s: it falls about its own grain.
+/// Least mass that counts as discharged, kg; less is rounding.
+const MIN_DISCHARGE: f64 = 1e-6;
+/// Time in which loose rock gives way on a slope that has become too steep, s; about the fall through one grain size.
 const FLOW_TIME: f64 = 0.12;
-/// A sliding load is no faster than this, m/s.
-const FASTEST_SLIDE: f64 = 4.0;
-/// Below this (kg) over what sticks the body is empty.
-const CLEAN: f64 = 20.0;
-/// A body never stands so steep that the loose slope turns past this, rad.
-const STEEPEST_RUN: f64 = 1.2;
+/// Greatest speed of a sliding load, m/s.
+const MAX_SLIDE_SPEED: f64 = 4.0;
+/// Mass above the sticking part at which the body counts as empty, kg.
+const EMPTY_MASS: f64 = 20.0;
+/// Greatest angle of the loose slope in a raised body, rad.
+const MAX_FLOW_ANGLE: f64 = 1.2;
 
-/// What of a column may move, m.
+/// Depth of a column that can move, m.
 fn loose(depth: f64, stuck: f64) -> f64 {
     (depth - stuck).max(0.0)
 }
@@ -28,38 +28,45 @@ fn pair(columns: &mut Columns, i: usize) -> (&mut [f64; ACROSS], &mut [f64; ACRO
 }
 
 impl Heap {
-    /// Lets the load run for `dt` (s) with the floor's tail turned down by an angle (rad, of the body from level).
-    /// Gives the mass that left over the tail, kg.
+    /// Lets the load flow for `dt` (s) with the floor's tail turned down by an angle (rad, of the body from level).
+    /// Returns the mass that left over the tail, kg.
     pub fn run_out(&mut self, body: &BodySpec, material: &MaterialSpec, angle: f64, dt: f64) -> f64 {
-        let grid = Grid::of(body);
+        let grid = HeapGrid::of(body);
         let before = self.volume(grid);
         if before <= 0.0 {
             self.slide = 0.0;
             return 0.0;
         }
-        let stands = libm::tan((material.repose - angle).max(-STEEPEST_RUN));
+        let stands = libm::tan((material.repose - angle).max(-MAX_FLOW_ANGLE));
         let share = dt / (FLOW_TIME + dt);
         self.settle_along(body, grid, stands, f64::INFINITY, share);
         let floor = angle - body.floor_angle;
         let pull = GRAVITY * (libm::sin(floor) - libm::tan(material.wall_friction) * libm::cos(floor));
-        self.slide = (self.slide + pull * dt).clamp(0.0, FASTEST_SLIDE);
+        self.slide = (self.slide + pull * dt).clamp(0.0, MAX_SLIDE_SPEED);
         if self.slide > 0.0 {
             self.shift(grid, self.slide * dt);
         }
         let mut after = self.volume(grid);
         if angle > material.wall_friction {
             let stuck = self.stuck_volume(grid);
-            if (after - stuck) * material.density < CLEAN {
+            if (after - stuck) * material.density < EMPTY_MASS {
                 (self.depth, self.slide, after) = (self.stuck, 0.0, stuck);
             }
         }
         let left = (before - after) * material.density;
-        if left > LEAST_LEFT { left } else { 0.0 }
+        if left > MIN_DISCHARGE { left } else { 0.0 }
     }
 
-    /// One sweep along the floor; gives the greatest movement, m. Towards the tail slopes up to `to_tail` stand,
-    /// towards the front those up to `to_front`, where that is finite; else nothing moves to the front.
-    pub(super) fn settle_along(&mut self, body: &BodySpec, grid: Grid, to_tail: f64, to_front: f64, share: f64) -> f64 {
+    /// Makes one sweep along the floor and returns the greatest movement, m. Slopes up to `to_tail` are stable towards
+    /// the tail, and those up to `to_front` towards the front if that is finite; otherwise nothing moves to the front.
+    pub(super) fn settle_along(
+        &mut self,
+        body: &BodySpec,
+        grid: HeapGrid,
+        to_tail: f64,
+        to_front: f64,
+        share: f64,
+    ) -> f64 {
         let mut most = [0.0f64; ACROSS];
         let fall = libm::tan(body.floor_angle) * grid.du;
         // Over the tail edge.
@@ -94,8 +101,8 @@ impl Heap {
         most.into_iter().fold(0.0, f64::max)
     }
 
-    /// One sweep across the floor, over the sides too; gives the greatest movement, m.
-    pub(super) fn settle_across(&mut self, body: &BodySpec, grid: Grid, slope: f64, share: f64) -> f64 {
+    /// Makes one sweep across the floor, over the sides too, and returns the greatest movement, m.
+    pub(super) fn settle_across(&mut self, body: &BodySpec, grid: HeapGrid, slope: f64, share: f64) -> f64 {
         let mut most = 0.0f64;
         for i in 0..ALONG {
             let floor = body.floor(grid.ahead(i));
@@ -121,8 +128,8 @@ impl Heap {
         most
     }
 
-    /// Shifts all that is loose towards the tail by a distance (m), first-order upwind.
-    fn shift(&mut self, grid: Grid, distance: f64) {
+    /// Shifts all loose material towards the tail by a distance (m), first-order upwind.
+    fn shift(&mut self, grid: HeapGrid, distance: f64) {
         let share = (distance / grid.du).min(1.0);
         for (depth, stuck) in self.depth[0].iter_mut().zip(&self.stuck[0]) {
             *depth -= share * loose(*depth, *stuck);

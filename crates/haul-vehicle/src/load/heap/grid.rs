@@ -3,10 +3,10 @@
 use super::{ACROSS, ALONG};
 use crate::load::BodySpec;
 
-/// A figure of each column, from the tail forward and right to left.
+/// A value for each column, from the tail forward and from right to left.
 pub(super) type Columns = [[f64; ACROSS]; ALONG];
 
-/// Sum over all columns, lane by lane, so that it is one instruction for several.
+/// Sum over all columns, lane by lane, so that several are added in one instruction.
 pub(super) fn total(columns: &Columns) -> f64 {
     let mut lanes = [0.0; ACROSS];
     for row in columns {
@@ -19,14 +19,14 @@ pub(super) fn total(columns: &Columns) -> f64 {
 
 /// The grid of a body.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Grid {
+pub(super) struct HeapGrid {
     /// Length of a column, m.
     pub(super) du: f64,
     /// Width of a column, m.
     pub(super) dv: f64,
 }
 
-impl Grid {
+impl HeapGrid {
     pub(super) fn of(body: &BodySpec) -> Self {
         Self { du: body.floor_length / ALONG as f64, dv: body.inside_width / ACROSS as f64 }
     }

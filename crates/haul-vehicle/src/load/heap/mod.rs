@@ -1,9 +1,9 @@
-//! The heap: a grid of columns that stands at the angle of repose, takes passes, and runs out as the body rises.
+//! The heap: a grid of columns at the angle of repose, which receives passes and flows out as the body rises.
 //!
-//! Columns give way to their neighbours until no slope is steeper than the angle of repose (a sandpile). With the body
-//! at an angle the slope that stands towards the tail is less by it, so the upper part of the heap runs off first;
-//! when the floor is steeper than the friction on steel the rest slides off as a whole, speeding up as a block on an
-//! incline does.
+//! Columns give way to their neighbours until no slope is steeper than the angle of repose (a sandpile). In a raised
+//! body the stable slope towards the tail is less by the body's angle, so the upper part of the heap flows off first.
+//! When the floor is steeper than the friction on steel, the rest slides off as a whole and accelerates like a block on
+//! an incline.
 
 mod flow;
 mod grid;
@@ -12,38 +12,38 @@ mod tests;
 mod weigh;
 
 use super::{BodySpec, MaterialSpec};
-use grid::{Columns, Grid, total};
+use grid::{Columns, HeapGrid, total};
 use haul_core::Point3;
 
 /// Columns along the floor.
 const ALONG: usize = 16;
 /// Columns across it.
 const ACROSS: usize = 10;
-/// Sweeps in which a pass comes to rest at the most.
+/// Greatest number of sweeps after a pass.
 const SWEEPS: usize = 400;
 /// Movement below which a heap is at rest, m.
 const AT_REST: f64 = 1e-5;
-/// Share of half the excess that moves in a sweep.
+/// Share of half the excess height that moves in a sweep.
 const YIELD: f64 = 0.9;
-/// Half lengths of where a bucket is emptied, along and across the body, m: a bucket of 15 m³ is 3.5 to 4 m wide, is
-/// drawn along the body as it empties, and its load spreads as it falls.
+/// Half lengths of the area into which a bucket is emptied, along and across the body, m. A bucket of 15 m³ is 3.5 to 4
+/// m wide, moves along the body as it empties, and its load spreads as it falls.
 const BUCKET: [f64; 2] = [3.2, 2.2];
-/// Halvings that find the level of a heap to less than a millimetre.
+/// Bisections that find the level of a heap to less than a millimetre.
 const HALVINGS: usize = 40;
 
-/// The load's shape.
+/// The shape of the load.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Heap {
     /// Depth of each column, m.
     depth: Columns,
-    /// Depth of what sticks, m.
+    /// Depth of the sticking material, m.
     stuck: Columns,
     /// Speed of the load along the floor, m/s.
     slide: f64,
 }
 
-/// Highest surface that a column can have: the slope from the tail edge, the sides and the front wall, m.
-fn roof(body: &BodySpec, grid: Grid, slope: f64, i: usize, j: usize) -> f64 {
+/// Greatest height of a column: the slopes from the tail edge, the sides and the front wall, m.
+fn roof(body: &BodySpec, grid: HeapGrid, slope: f64, i: usize, j: usize) -> f64 {
     let ahead = grid.ahead(i);
     let tail = body.tail_height + slope * ahead;
     let front = body.front_height + slope * (body.floor_length - ahead);
@@ -57,10 +57,10 @@ impl Heap {
         Self { depth: [[0.0; ACROSS]; ALONG], stuck: [[0.0; ACROSS]; ALONG], slide: 0.0 }
     }
 
-    /// A mass (kg) heaped evenly: flat on top, at the angle of repose to sides, front and tail. What the body cannot
-    /// hold is not there.
+    /// A mass (kg) heaped evenly: flat on top, at the angle of repose to sides, front and tail. Mass beyond the body's
+    /// capacity is left out.
     pub fn even(body: &BodySpec, material: &MaterialSpec, mass: f64) -> Self {
-        let grid = Grid::of(body);
+        let grid = HeapGrid::of(body);
         let slope = libm::tan(material.repose);
         let volume = (mass / material.density).max(0.0);
         let filled = |level: f64| {
@@ -83,7 +83,7 @@ impl Heap {
             }
         }
         let mut heap = filled(high);
-        // The last of the bisection's error goes into the columns' depth, so that the mass is the mass.
+        // The remaining error of the bisection goes into the columns' depth, so that the mass is exact.
         let found = heap.volume(grid);
         if found > 0.0 && volume < found {
             heap.depth.iter_mut().flatten().for_each(|d| *d *= volume / found);
@@ -92,10 +92,10 @@ impl Heap {
         heap
     }
 
-    /// Takes a pass of a mass (kg) emptied about a point (body frame, body down), where the operator sees room. Gives
-    /// what fell over the edges, kg.
+    /// Receives a pass of a mass (kg), emptied about a point (body frame, body down) where there is room. Returns the
+    /// mass that fell over the edges, kg.
     pub fn receive(&mut self, body: &BodySpec, material: &MaterialSpec, mass: f64, at: Point3) -> f64 {
-        let grid = Grid::of(body);
+        let grid = HeapGrid::of(body);
         let before = self.volume(grid);
         let ahead = (at.x + body.tail_behind).clamp(0.0, body.floor_length);
         let left = at.y.clamp(-0.5 * body.inside_width, 0.5 * body.inside_width);
@@ -116,7 +116,7 @@ impl Heap {
         let volume = mass / material.density;
         for (row, shares) in self.depth.iter_mut().zip(&shares) {
             for (depth, share) in row.iter_mut().zip(shares) {
-                // Where there is no room anywhere it comes down on all of it.
+                // If there is no room anywhere, it is spread over all columns.
                 let share = if sum > 0.0 { share / sum } else { 1.0 / (ALONG * ACROSS) as f64 };
                 *depth += share * volume / grid.area();
             }
@@ -132,7 +132,7 @@ impl Heap {
         ((before + volume - self.volume(grid)) * material.density).max(0.0)
     }
 
-    /// Tells whether the body has to be at rest for nothing to run.
+    /// Returns true if the load is sliding, so that it flows even if the body is at rest.
     pub(crate) fn is_sliding(&self) -> bool {
         self.slide > 0.0
     }
@@ -142,15 +142,15 @@ impl Heap {
         self.depth.iter().flatten().copied()
     }
 
-    fn volume(&self, grid: Grid) -> f64 {
+    fn volume(&self, grid: HeapGrid) -> f64 {
         total(&self.depth) * grid.area()
     }
 
-    fn stuck_volume(&self, grid: Grid) -> f64 {
+    fn stuck_volume(&self, grid: HeapGrid) -> f64 {
         total(&self.stuck) * grid.area()
     }
 
-    /// What sticks is a share of the deepest load a column has held.
+    /// Updates the sticking material: a share of the deepest load that each column has held.
     fn remember(&mut self, material: &MaterialSpec) {
         for (stuck, depth) in self.stuck.iter_mut().flatten().zip(self.depth.iter().flatten()) {
             *stuck = stuck.max(material.carry_back * depth).min(*depth);

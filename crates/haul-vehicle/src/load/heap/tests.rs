@@ -26,7 +26,7 @@ fn a_heap_at_rest_is_nowhere_steeper_than_its_angle_of_repose() {
     for (x, y) in [(2.0, 0.3), (0.5, -0.4), (1.5, 0.0), (0.0, 0.2)] {
         heap.receive(&body, rock, 22e3, Point3::new(x, y, 5.0));
     }
-    let (grid, slope) = (Grid::of(&body), libm::tan(rock.repose));
+    let (grid, slope) = (HeapGrid::of(&body), libm::tan(rock.repose));
     for i in 0..ALONG {
         for j in 0..ACROSS - 1 {
             let across = (heap.depth[i][j + 1] - heap.depth[i][j]).abs();

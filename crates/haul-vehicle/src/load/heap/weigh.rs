@@ -1,12 +1,12 @@
-//! What a heap weighs and where.
+//! Mass, centre and inertia of a heap.
 
-use super::grid::Grid;
+use super::grid::HeapGrid;
 use super::{ACROSS, Heap};
 use crate::load::{BodySpec, MaterialSpec};
 use haul_core::{Point3, Vector3};
 use nalgebra::Matrix3;
 
-/// What a heap weighs and where.
+/// Mass, centre and inertia of a heap.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Weighed {
     /// Mass, kg.
@@ -18,13 +18,13 @@ pub(crate) struct Weighed {
 }
 
 impl Heap {
-    /// What lies in the body.
+    /// Returns mass, centre and inertia of the load in the body.
     pub(crate) fn weighed(&self, body: &BodySpec, material: &MaterialSpec) -> Weighed {
-        let grid = Grid::of(body);
+        let grid = HeapGrid::of(body);
         let column = grid.area() * material.density;
         let left: [f64; ACROSS] = std::array::from_fn(|j| grid.left(j));
         let (first, step) = (body.floor(grid.ahead(0)), body.floor(grid.ahead(1)) - body.floor(grid.ahead(0)));
-        // Sums over the columns of mass, of mass times place, and of mass times products of places.
+        // Sums over the columns of mass, of mass times position, and of mass times products of positions.
         let (mut mass, mut moment) = (0.0, Vector3::zeros());
         let [mut xx, mut yy, mut zz, mut xy, mut xz, mut yz] = [0.0; 6];
         for (i, row) in self.depth.iter().enumerate() {
@@ -36,7 +36,7 @@ impl Heap {
                 my += here * y;
                 mz += here * z;
                 myy += here * y * y;
-                // A column is as high as it is deep.
+                // The height of a column equals its depth.
                 mzz += here * (z * z + depth * depth / 12.0);
                 myz += here * y * z;
             }

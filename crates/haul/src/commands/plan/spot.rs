@@ -9,15 +9,17 @@ use crate::out;
 use haul_core::units::from_compass;
 use haul_core::{Fault, Pose2};
 use haul_planner::journey::{Journey, JourneyOptions, plan_journey};
-use haul_planner::manoeuvre::{FreeSpace, ManoeuvreOptions, Origin, Way, closed_zone_at, plan_manoeuvre};
+use haul_planner::manoeuvre::{
+    FreeSpace, ManoeuvreOptions, ReferencePoint, SpotAccess, closed_zone_at, plan_manoeuvre,
+};
 use haul_planner::{Conditions, Path, TruckModel};
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct SpotAnswer<'a> {
     at: &'a str,
-    way: Way,
-    align: Origin,
+    way: SpotAccess,
+    align: ReferencePoint,
     #[serde(flatten)]
     into: PathAnswer,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,22 +45,22 @@ impl From<&Path> for PathAnswer {
     }
 }
 
-fn way(name: WayName) -> Way {
+fn way(name: WayName) -> SpotAccess {
     match name {
-        WayName::PullThrough => Way::PullThrough,
-        WayName::BackIn => Way::BackIn,
-        WayName::BackOut => Way::BackOut,
-        WayName::BackThrough => Way::BackThrough,
+        WayName::PullThrough => SpotAccess::PullThrough,
+        WayName::BackIn => SpotAccess::BackIn,
+        WayName::BackOut => SpotAccess::BackOut,
+        WayName::BackThrough => SpotAccess::BackThrough,
     }
 }
 
-fn origin(name: OriginName) -> Origin {
+fn origin(name: OriginName) -> ReferencePoint {
     match name {
-        OriginName::Front => Origin::Front,
-        OriginName::Load => Origin::Load,
-        OriginName::Axle => Origin::Axle,
-        OriginName::Rear => Origin::Rear,
-        OriginName::Pile => Origin::Pile,
+        OriginName::Front => ReferencePoint::Front,
+        OriginName::Load => ReferencePoint::Load,
+        OriginName::Axle => ReferencePoint::Axle,
+        OriginName::Rear => ReferencePoint::Rear,
+        OriginName::Pile => ReferencePoint::Pile,
     }
 }
 

@@ -147,7 +147,7 @@ fn retardation(limits: &Limits) -> String {
         &format!(
             "from the gross mass down to the effective grade (downgrade less rolling resistance), across to the length of \
              descent, down to the speed; oil from {:.0} to {:.0} °C",
-            to_celsius(limits.retarder_rest()),
+            to_celsius(limits.retarder_coolant()),
             to_celsius(retarder.limit_temperature)
         ),
         speed_axis(limits),

@@ -8,7 +8,7 @@ use crate::out;
 use crate::plot::{Axis, Line, Plot};
 use haul_core::fault::{Fault, SourceText};
 use haul_core::units::{to_celsius, to_kmh, to_tonnes};
-use haul_vehicle::haulage::{Cycle, CycleOptions, Limit, Profile, Travel, costs, cycle as study};
+use haul_vehicle::haulage::{Cycle, CycleOptions, HaulTravel, Profile, SpeedLimiter, costs, cycle as study};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -64,7 +64,7 @@ struct Row {
     time_s: f64,
     mean_speed_kmh: f64,
     greatest_speed_kmh: f64,
-    limit: Limit,
+    limit: SpeedLimiter,
     fuel_l: f64,
     retarder_c: f64,
 }
@@ -151,7 +151,7 @@ pub fn cycle(asked: &Asked, args: &CycleArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn rows(way: &Travel, litres: impl Fn(f64) -> f64) -> Vec<Row> {
+fn rows(way: &HaulTravel, litres: impl Fn(f64) -> f64) -> Vec<Row> {
     way.sections
         .iter()
         .map(|s| Row {
@@ -235,14 +235,14 @@ fn print(a: &Answer) {
     }
 }
 
-fn word(limit: Limit) -> &'static str {
+fn word(limit: SpeedLimiter) -> &'static str {
     match limit {
-        Limit::Power => "power",
-        Limit::Retarder => "retarder",
-        Limit::Sign => "speed limit",
-        Limit::Curve => "curve",
-        Limit::TopSpeed => "top speed",
-        Limit::Slowing => "slowing",
+        SpeedLimiter::Power => "power",
+        SpeedLimiter::Retarder => "retarder",
+        SpeedLimiter::Sign => "speed limit",
+        SpeedLimiter::Curve => "curve",
+        SpeedLimiter::TopSpeed => "top speed",
+        SpeedLimiter::Slowing => "slowing",
         _ => "other",
     }
 }

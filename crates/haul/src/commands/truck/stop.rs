@@ -5,7 +5,7 @@ use crate::cli::truck::StopArgs;
 use crate::failure::Failure;
 use crate::out;
 use haul_core::units::{from_kmh, to_tonnes};
-use haul_vehicle::{BrakeSystem, StopQuestion, stopping};
+use haul_vehicle::{BrakeSystem, StopQuery, stopping};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -36,7 +36,7 @@ pub fn stop(asked: &Asked, args: &StopArgs) -> Result<(), Failure> {
     let class = surface(&args.surface.surface)?;
     let rules = stopping();
     let delay = args.delay.unwrap_or(rules.delay_unmanned);
-    let question = StopQuestion {
+    let question = StopQuery {
         system: args.system.into(),
         speed: from_kmh(args.speed),
         mass,
@@ -46,7 +46,7 @@ pub fn stop(asked: &Asked, args: &StopArgs) -> Result<(), Failure> {
         delay,
     };
     let stop = asked.limits.stop(&question);
-    let driver = asked.limits.stop(&StopQuestion { delay: rules.delay_driver, ..question });
+    let driver = asked.limits.stop(&StopQuery { delay: rules.delay_driver, ..question });
     let rule = match question.system {
         BrakeSystem::Service => Some(rules.service),
         BrakeSystem::Secondary => Some(rules.secondary),

@@ -1,48 +1,51 @@
-//! The shape of a hierarchy: which place can be reached from which by rising alone, whatever roads cost.
+//! The elimination tree: which vertices can be reached by only going up, whatever the edges cost.
 
-use super::joins::Joins;
+use super::adjacency::Adjacency;
 use super::order;
 use haul_core::Point2;
 use std::ops::Range;
 
-/// No place, no arc.
+/// No vertex, no arc, no edge.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// Arcs from each place to places above it, so many that the places above any one are all joined to each other: the
-/// chordal completion of a network. All places above one are on its way to the root. Places are known by their rank, and
-/// those below a place have the ranks just before its own.
+/// The chordal completion of a graph, with its elimination tree.
+///
+/// Each vertex has arcs to vertices above it. Enough arcs are added that the upper ends of a vertex's arcs are all
+/// linked to each other; they then all lie on the path from the vertex to the root. Vertices are named by rank, and the
+/// vertices below one have the ranks just before its own.
 #[derive(Debug)]
-pub(super) struct Skeleton {
-    /// Rank by place.
+pub(super) struct EliminationTree {
+    /// Rank of each vertex.
     pub(super) rank: Vec<u32>,
-    /// By rank: the lowest place above, [`NONE`] for a root.
+    /// By rank: the lowest vertex above, or [`NONE`] for a root.
     pub(super) parent: Vec<u32>,
-    /// By rank: how many places lie above.
+    /// By rank: number of vertices above.
     pub(super) depth: Vec<u32>,
-    /// By rank: how many places lie below, itself included.
+    /// By rank: number of vertices below, including the vertex itself.
     pub(super) size: Vec<u32>,
-    /// By rank: the lowest place above that has more than one child, [`NONE`] where there is none.
+    /// By rank: the lowest vertex above with more than one child, or [`NONE`].
     pub(super) fork: Vec<u32>,
-    /// By rank: where the arcs of each begin, and where the last one's end.
+    /// By rank: index of the first arc of each vertex; one more entry marks the end.
     first: Vec<u32>,
-    /// By arc: its upper end, rising within the arcs of a place, and its lower end.
+    /// By arc: its upper end (ascending within the arcs of a vertex) and its lower end.
     pub(super) head: Vec<u32>,
     pub(super) tail: Vec<u32>,
-    /// By rank: where the arcs that lead to each begin in `below`, and where the last one's end.
+    /// By rank: index in `below` of the first arc that leads up to each vertex; one more entry marks the end.
     first_below: Vec<u32>,
     below: Vec<u32>,
-    /// Which places are joined by roads.
-    pub(super) joins: Joins,
+    /// Neighbours in the original graph.
+    pub(super) adjacency: Adjacency,
 }
 
-impl Skeleton {
-    /// Of places by where they are and with which others each is joined. `None` where one has more than 256 neighbours.
-    pub(super) fn new(at: &[Point2], joins: &[Vec<u32>]) -> Option<Self> {
+impl EliminationTree {
+    /// Builds the tree from positions and neighbours. `None` if a vertex has more than 256 neighbours.
+    pub(super) fn new(at: &[Point2], neighbours: &[Vec<u32>]) -> Option<Self> {
         let count = at.len();
-        let dissected = order::ranks(at, joins);
-        let above = fill(joins, &dissected);
+        let dissected = order::ranks(at, neighbours);
+        let above = fill(neighbours, &dissected);
         let parents: Vec<u32> = above.iter().map(|list| list.first().copied().unwrap_or(NONE)).collect();
-        // Renumbered so that what is below a place comes right before it; places on one way to the root keep their order.
+        // Renumber so that the vertices below one come right before it. Vertices on one path to the root keep their
+        // order.
         let after = postorder(&parents);
         let renumbered = |rank: u32| if rank == NONE { NONE } else { after[rank as usize] };
         let mut of = vec![0; count];
@@ -76,26 +79,26 @@ impl Skeleton {
             next[up as usize] += 1;
         }
         let rank: Vec<u32> = dissected.into_iter().map(renumbered).collect();
-        let joins = Joins::new(joins, &rank)?;
-        Some(Self { rank, parent, depth, size, fork, first, head, tail, first_below, below, joins })
+        let adjacency = Adjacency::new(neighbours, &rank)?;
+        Some(Self { rank, parent, depth, size, fork, first, head, tail, first_below, below, adjacency })
     }
 
-    /// Arcs up from a place.
+    /// Arcs up from a vertex.
     pub(super) fn arcs(&self, low: usize) -> Range<usize> {
         self.first[low] as usize..self.first[low + 1] as usize
     }
 
-    /// Arcs that lead up to a place, by their lower end.
+    /// Arcs that lead up to a vertex, by their lower end.
     pub(super) fn arcs_below(&self, up: usize) -> &[u32] {
         &self.below[self.first_below[up] as usize..self.first_below[up + 1] as usize]
     }
 
-    /// Whether a place is another one or lies above it.
+    /// Returns true if `up` is `low` or lies above it.
     pub(super) fn is_above(&self, up: u32, low: u32) -> bool {
         up >= low && up - low < self.size[up as usize]
     }
 
-    /// The lowest place that is above both or one of the two, if they are connected.
+    /// Returns the lowest vertex that lies above `a` and `b` or is one of them, if they are connected.
     pub(super) fn meeting(&self, a: u32, b: u32) -> Option<u32> {
         if self.is_above(b, a) {
             return Some(b);
@@ -110,10 +113,10 @@ impl Skeleton {
         None
     }
 
-    /// The place at a depth on the way from one to the root.
+    /// Returns the vertex at a depth on the path from `low` to the root.
     pub(super) fn above_at(&self, low: u32, depth: u32) -> u32 {
         let mut up = low;
-        // Up to the next fork ranks rise one by one.
+        // Between two forks, ranks rise by one for each step up.
         while let Some(fork) = Some(self.fork[up as usize]).filter(|&f| f != NONE && self.depth[f as usize] >= depth) {
             up = fork;
         }
@@ -121,10 +124,11 @@ impl Skeleton {
     }
 }
 
-/// The places above each, by rank: what is joined to it, and what its lower neighbours hand up when they are taken out.
-fn fill(joins: &[Vec<u32>], rank: &[u32]) -> Vec<Vec<u32>> {
-    let mut above: Vec<Vec<u32>> = vec![Vec::new(); joins.len()];
-    for (list, &low) in joins.iter().zip(rank) {
+/// Returns the vertices above each, by rank: the higher neighbours, and those inherited when a lower neighbour is
+/// eliminated.
+fn fill(neighbours: &[Vec<u32>], rank: &[u32]) -> Vec<Vec<u32>> {
+    let mut above: Vec<Vec<u32>> = vec![Vec::new(); neighbours.len()];
+    for (list, &low) in neighbours.iter().zip(rank) {
         above[low as usize].extend(list.iter().map(|&to| rank[to as usize]).filter(|&up| up > low));
     }
     for low in 0..above.len() {
@@ -139,14 +143,14 @@ fn fill(joins: &[Vec<u32>], rank: &[u32]) -> Vec<Vec<u32>> {
     above
 }
 
-/// A number for each place of a forest, after all of its children.
+/// Numbers the vertices of a forest so that each comes after its children.
 fn postorder(parent: &[u32]) -> Vec<u32> {
     let mut size = vec![1_u32; parent.len()];
     for (low, &up) in parent.iter().enumerate().filter(|(_, up)| **up != NONE) {
         size[up as usize] += size[low];
     }
     let mut number = vec![0; parent.len()];
-    // Where what is below a place ends that is not yet numbered.
+    // End of the range below each vertex that is not yet numbered.
     let mut end = vec![0; parent.len()];
     let mut roots = parent.len() as u32;
     for (low, &up) in parent.iter().enumerate().rev() {

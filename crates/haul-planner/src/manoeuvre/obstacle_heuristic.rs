@@ -1,41 +1,41 @@
-//! Distance to the goal, or to gates before it, of a disc that may move sideways: what obstacles alone cost.
+//! The obstacle heuristic: distance to the goal, or to staging poses before it, of a disc that may move sideways.
 //!
-//! The disc is the largest about the rear axle's middle that lies inside the footprint, so the truck cannot pass where
-//! the disc cannot, and the distance bounds the truck's from below. A Dijkstra search from the goal over a grid is run
-//! only as far as it is asked for.
+//! The disc is the largest one about the middle of the rear axle that lies inside the footprint. The truck cannot pass
+//! where the disc cannot, so the distance is a lower bound of the truck's. Dijkstra's algorithm runs from the goal over
+//! a grid, only as far as queries need it.
 
-use super::ground::Ground;
+use super::search_frame::SearchSpace;
 use haul_core::Point2;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-/// Side of a cell, m, unless the window would hold too many.
+/// Side of a cell, m, unless the window would hold too many cells.
 const CELL: f64 = 1.0;
-const MOST_CELLS: f64 = 250_000.0;
-/// A grid path in eight directions is at most 1/0.9239 as long as the straight one (cos 22.5°).
+const MAX_CELLS: f64 = 250_000.0;
+/// Least ratio of a straight distance to the grid distance in eight directions (cos 22.5°).
 const OCTILE: f64 = 0.923_879_532_511_286_7;
 
-/// A cell waiting with its distance; the nearest first, ties by index.
+/// A cell in the open list, ordered by distance; ties by index.
 #[derive(PartialEq)]
-struct Waiting(f64, usize);
+struct OpenCell(f64, usize);
 
-impl Eq for Waiting {}
+impl Eq for OpenCell {}
 
-impl PartialOrd for Waiting {
+impl PartialOrd for OpenCell {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Waiting {
+impl Ord for OpenCell {
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.total_cmp(&other.0).then(self.1.cmp(&other.1))
     }
 }
 
-/// The grid about a goal.
-pub(crate) struct Holonomic<'a> {
-    space: &'a Ground<'a>,
+/// A grid of distances to the goal.
+pub(crate) struct ObstacleHeuristic<'a> {
+    space: &'a SearchSpace<'a>,
     low: Point2,
     cell: f64,
     columns: usize,
@@ -43,19 +43,20 @@ pub(crate) struct Holonomic<'a> {
     disc: f64,
     distance: Vec<f64>,
     settled: Vec<bool>,
-    open: BinaryHeap<Reverse<Waiting>>,
+    open: BinaryHeap<Reverse<OpenCell>>,
 }
 
-impl<'a> Holonomic<'a> {
-    /// Over the window between two corners, from sources (place, cost there); `disc` is the radius that must be free, m.
+impl<'a> ObstacleHeuristic<'a> {
+    /// Creates the grid over a window between two corners, with sources (position, cost there). `disc` is the radius
+    /// that must be free, m.
     pub fn new(
-        space: &'a Ground<'a>,
+        space: &'a SearchSpace<'a>,
         (low, high): (Point2, Point2),
         sources: impl Iterator<Item = (Point2, f64)>,
         disc: f64,
     ) -> Self {
         let size = high - low;
-        let cell = CELL.max((size.x * size.y / MOST_CELLS).sqrt());
+        let cell = CELL.max((size.x * size.y / MAX_CELLS).sqrt());
         let columns = (size.x / cell).ceil().max(1.0) as usize;
         let rows = (size.y / cell).ceil().max(1.0) as usize;
         let mut grid = Self {
@@ -72,7 +73,7 @@ impl<'a> Holonomic<'a> {
         for (place, cost) in sources {
             if let Some(i) = grid.index(place).filter(|&i| cost / OCTILE < grid.distance[i]) {
                 grid.distance[i] = cost / OCTILE;
-                grid.open.push(Reverse(Waiting(cost / OCTILE, i)));
+                grid.open.push(Reverse(OpenCell(cost / OCTILE, i)));
             }
         }
         grid
@@ -84,21 +85,22 @@ impl<'a> Holonomic<'a> {
         inside.then(|| j as usize * self.columns + i as usize)
     }
 
-    /// A lower bound of the distance to the nearest source with its cost, m; infinite where there is no way within the window.
+    /// Returns a lower bound of the distance to the nearest source plus its cost, m; infinite if the window has no
+    /// path.
     pub fn distance(&mut self, p: Point2) -> f64 {
         let Some(target) = self.index(p) else { return f64::INFINITY };
         while !self.settled[target] {
-            let Some(Reverse(Waiting(d, i))) = self.open.pop() else { break };
+            let Some(Reverse(OpenCell(d, i))) = self.open.pop() else { break };
             if !self.settled[i] {
                 self.settled[i] = true;
                 self.spread(i, d);
             }
         }
-        // Both ends may lie half a diagonal off their cells' middles.
+        // Both ends may lie half a diagonal from the middles of their cells.
         (OCTILE * self.distance[target] - std::f64::consts::SQRT_2 * self.cell).max(0.0)
     }
 
-    /// Least distance from a point of all cells that were reached, m.
+    /// Least distance from a point to all cells that were reached, m.
     pub fn nearest_to(&self, p: Point2) -> f64 {
         let reached = (0..self.distance.len()).filter(|&i| self.distance[i].is_finite());
         reached.map(|i| (self.middle(i % self.columns, i / self.columns) - p).norm()).fold(f64::INFINITY, f64::min)
@@ -123,13 +125,13 @@ impl<'a> Holonomic<'a> {
                 continue;
             }
             let middle = self.middle(i as usize, j as usize);
-            // Free if the disc may fit anywhere in the cell.
+            // Free if the disc fits somewhere in the cell.
             if self.space.clearance(middle) < self.disc - self.cell * std::f64::consts::FRAC_1_SQRT_2 {
                 self.settled[index] = true;
                 continue;
             }
             self.distance[index] = d;
-            self.open.push(Reverse(Waiting(d, index)));
+            self.open.push(Reverse(OpenCell(d, index)));
         }
     }
 }

@@ -1,27 +1,27 @@
-//! A manoeuvre as a list of pieces, each with a steering that is constant or changes evenly.
+//! A manoeuvre as a list of segments, each with a curvature that is constant or changes linearly.
 
 use super::reeds_shepp::RsPath;
 use crate::path::{PathPoint, Travel};
 use haul_core::{Pose2, angle};
 
-/// A piece of a drive: the curvature goes evenly from one value to the other.
+/// A segment of a path: a straight, an arc or a clothoid.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Piece {
+pub(crate) struct Segment {
     pub travel: Travel,
-    /// Curvature by the steering where the piece begins, 1/m, + = left.
+    /// Curvature by the steering at the start, 1/m, + = left.
     pub from: f64,
-    /// Curvature where it ends, 1/m.
+    /// Curvature at the end, 1/m.
     pub to: f64,
-    /// Distance driven, m, not negative.
+    /// Length driven, m, not negative.
     pub length: f64,
 }
 
-impl Piece {
-    pub fn steady(travel: Travel, curvature: f64, length: f64) -> Piece {
-        Piece { travel, from: curvature, to: curvature, length }
+impl Segment {
+    pub fn steady(travel: Travel, curvature: f64, length: f64) -> Segment {
+        Segment { travel, from: curvature, to: curvature, length }
     }
 
-    /// The pose after `distance` of the piece, driven from `pose`.
+    /// Returns the pose after `distance` (m) along the segment, driven from `pose`.
     pub fn driven(&self, pose: Pose2, distance: f64) -> Pose2 {
         let sign = self.travel.sign();
         let rate = if self.length > 0.0 { (self.to - self.from) / self.length } else { 0.0 };
@@ -29,7 +29,7 @@ impl Piece {
         if rate == 0.0 {
             return super::reeds_shepp::driven(pose, self.from, sign * distance);
         }
-        // Simpson's rule along the clothoid: with 0.25 m pieces its error is below 1e-9 m at any steering.
+        // Simpson's rule along the clothoid: with steps of 0.25 m its error is below 1e-9 m at any steering.
         let steps = (distance / 0.25).ceil().max(1.0);
         let h = distance / steps;
         let (mut x, mut y) = (0.0, 0.0);
@@ -47,63 +47,63 @@ impl Piece {
     }
 }
 
-/// Pieces driven one after the other.
+/// Segments driven one after the other.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Drive {
+pub(crate) struct SegmentPath {
     pub start: Pose2,
-    pub pieces: Vec<Piece>,
+    pub segments: Vec<Segment>,
 }
 
-/// Pieces shorter than this are rounding, m.
-const NO_PIECE: f64 = 1e-7;
+/// Shorter segments are rounding errors, m.
+const MIN_SEGMENT: f64 = 1e-7;
 
-impl Drive {
-    pub fn new(start: Pose2) -> Drive {
-        Drive { start, pieces: Vec::new() }
+impl SegmentPath {
+    pub fn new(start: Pose2) -> SegmentPath {
+        SegmentPath { start, segments: Vec::new() }
     }
 
-    /// Adds a piece; joins it to the last one where both hold the same steering.
-    pub fn push(&mut self, piece: Piece) {
-        if piece.length < NO_PIECE {
+    /// Adds a segment, or extends the last one if both have the same constant curvature.
+    pub fn push(&mut self, segment: Segment) {
+        if segment.length < MIN_SEGMENT {
             return;
         }
-        if let Some(last) = self.pieces.last_mut() {
-            let steady = last.from == last.to && piece.from == piece.to;
-            if steady && last.travel == piece.travel && (last.from - piece.from).abs() < 1e-12 {
-                last.length += piece.length;
+        if let Some(last) = self.segments.last_mut() {
+            let steady = last.from == last.to && segment.from == segment.to;
+            if steady && last.travel == segment.travel && (last.from - segment.from).abs() < 1e-12 {
+                last.length += segment.length;
                 return;
             }
         }
-        self.pieces.push(piece);
+        self.segments.push(segment);
     }
 
     pub fn push_word(&mut self, word: &RsPath) {
         for s in word.segments() {
             let travel = if s.length < 0.0 { Travel::Reverse } else { Travel::Forward };
-            self.push(Piece::steady(travel, s.turn.sign() / word.radius(), s.length.abs()));
+            self.push(Segment::steady(travel, s.turn.sign() / word.radius(), s.length.abs()));
         }
     }
 
-    /// The same drive backwards in time, from `start` where this one ends.
-    pub fn turned_round(&self, start: Pose2) -> Drive {
-        let back = |p: &Piece| Piece { travel: p.travel.other(), from: p.to, to: p.from, length: p.length };
-        Drive { start, pieces: self.pieces.iter().rev().map(back).collect() }
+    /// Returns the same path driven backwards in time, from `start`, the end of this one.
+    pub fn reversed_in_time(&self, start: Pose2) -> SegmentPath {
+        let back = |p: &Segment| Segment { travel: p.travel.other(), from: p.to, to: p.from, length: p.length };
+        SegmentPath { start, segments: self.segments.iter().rev().map(back).collect() }
     }
 
     pub fn end(&self) -> Pose2 {
-        self.pieces.iter().fold(self.start, |pose, p| p.driven(pose, p.length))
+        self.segments.iter().fold(self.start, |pose, p| p.driven(pose, p.length))
     }
 
     pub fn length(&self) -> f64 {
-        self.pieces.iter().map(|p| p.length).sum()
+        self.segments.iter().map(|p| p.length).sum()
     }
 
-    /// Points no further apart than `spacing` (m); where the travel changes two points share station and pose. The last
-    /// one stands at `goal`, which the drive reaches but for rounding.
+    /// Returns points at most `spacing` (m) apart. At a change of direction, two points share station and pose. The
+    /// last point is set to `goal`, which the path reaches except for rounding.
     pub fn points(&self, spacing: f64, goal: Pose2) -> Vec<PathPoint> {
         let mut points: Vec<PathPoint> = Vec::new();
         let (mut pose, mut station) = (self.start, 0.0);
-        for section in self.pieces.chunk_by(|a, b| a.travel == b.travel) {
+        for section in self.segments.chunk_by(|a, b| a.travel == b.travel) {
             let length: f64 = section.iter().map(|p| p.length).sum();
             let count = (length / spacing).ceil().max(1.0) as usize;
             let (mut index, mut before, mut at) = (0, 0.0, pose);
@@ -114,11 +114,11 @@ impl Drive {
                     before += section[index].length;
                     index += 1;
                 }
-                let piece = &section[index];
-                let into = (s - before).clamp(0.0, piece.length);
-                let share = if piece.length > 0.0 { into / piece.length } else { 0.0 };
-                let curvature = piece.from + (piece.to - piece.from) * share;
-                points.push(PathPoint::at_pose(piece.driven(at, into), curvature, station + s, piece.travel));
+                let segment = &section[index];
+                let into = (s - before).clamp(0.0, segment.length);
+                let share = if segment.length > 0.0 { into / segment.length } else { 0.0 };
+                let curvature = segment.from + (segment.to - segment.from) * share;
+                points.push(PathPoint::at_pose(segment.driven(at, into), curvature, station + s, segment.travel));
             }
             (pose, station) = points.last().map_or((pose, station), |p| (p.pose, p.station));
         }

@@ -1,17 +1,17 @@
-//! Numbers of neighbours, packed: at most crossings two bits tell which of its roads a place is left by, and a table four
-//! times as small comes out of memory that much sooner.
+//! Next hops, packed. A hop is the position of a neighbour, so two bits are enough at most junctions. A table a quarter
+//! of the size is read from memory that much faster.
 
-/// A table of numbers below a bound.
+/// A table of small numbers, each below a common bound.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Steps {
-    /// A number has 2 to the power of this many bits; 2 to the power of `share` of them fit into a byte.
+pub(super) struct NextHops {
+    /// Each number has 2^`width` bits, and 2^`share` numbers fit into a byte.
     width: u32,
     share: u32,
     bytes: Vec<u8>,
 }
 
-impl Steps {
-    /// So many zeros, wide enough for numbers below `bound`, which is 256 at the most.
+impl NextHops {
+    /// Creates `count` zeros, wide enough for numbers below `bound` (at most 256).
     pub(super) fn zeros(count: usize, bound: usize) -> Self {
         let width = (0..3).find(|width| bound <= 1 << (1 << width)).unwrap_or(3);
         let share = 3 - width;
@@ -29,7 +29,7 @@ impl Steps {
         *byte = (*byte & !(mask << shift)) | (number & mask) << shift;
     }
 
-    /// Where in its byte a number begins.
+    /// Bit at which a number begins in its byte.
     fn shift(&self, index: usize) -> u32 {
         (index as u32 & ((1 << self.share) - 1)) << self.width
     }
@@ -41,20 +41,20 @@ impl Steps {
 
 #[cfg(test)]
 mod tests {
-    use super::Steps;
+    use super::NextHops;
 
     #[test]
     fn numbers_of_every_width_come_back() {
         for bound in [1, 2, 3, 4, 5, 16, 17, 255, 256] {
             let count = 1_001;
-            let mut steps = Steps::zeros(count, bound);
+            let mut hops = NextHops::zeros(count, bound);
             let number = |k: usize, round: usize| (k.wrapping_mul(2_654_435_761 + round) % bound) as u8;
             for round in 0..2 {
-                (0..count).rev().for_each(|k| steps.set(k, number(k, round)));
-                assert!((0..count).all(|k| steps.get(k) == number(k, round)), "below {bound}");
+                (0..count).rev().for_each(|k| hops.set(k, number(k, round)));
+                assert!((0..count).all(|k| hops.get(k) == number(k, round)), "below {bound}");
             }
         }
-        assert_eq!(Steps::zeros(1_000, 4).bytes.len(), 250);
-        assert_eq!(Steps::zeros(1_000, 5).bytes.len(), 500);
+        assert_eq!(NextHops::zeros(1_000, 4).bytes.len(), 250);
+        assert_eq!(NextHops::zeros(1_000, 5).bytes.len(), 500);
     }
 }

@@ -1,5 +1,7 @@
-//! Free space as a search sees it: about the start, so that where the mine lies on Earth takes nothing off a pose's digits,
-//! and in a measure in which every vehicle turns about as a haul truck does, for which steps, cells and costs are made.
+//! Free space in the coordinates of a search.
+//!
+//! The origin is at the start, so that large site coordinates cost no precision. Lengths are scaled so that every
+//! vehicle turns about as a haul truck does: steps, cells and costs of the search are tuned for that.
 
 use super::ManoeuvreError;
 use super::free_space::{FreeSpace, Obstacle};
@@ -7,61 +9,61 @@ use crate::path::PathPoint;
 use haul_core::{Footprint, Point2, Polygon, Pose2, Vector2};
 use haul_mine::Drivable;
 
-/// Further from the datum than this the surface's own figures are taken about the start as well, m: at 1,000 km a
-/// double still tells a ten-millionth of a millimetre, at a billion metres no more than a tenth of one.
-const FAR: f64 = 1e6;
-/// The least planned radius of the truck that the searches' lengths are made for, m.
-const RADIUS: f64 = 8.8;
-/// Largest power of two by which a frame's measure differs from the site's.
-const MOST_DOUBLINGS: f64 = 6.0;
+/// Distance of the start from the datum beyond which the surface is moved to the start too, m. A double resolves 1e-10
+/// m at 1,000 km, but only 1e-7 m at a billion metres.
+const MAX_EXACT_DISTANCE: f64 = 1e6;
+/// Least planned radius of the truck for which the lengths of the search are tuned, m.
+const REFERENCE_RADIUS: f64 = 8.8;
+/// Greatest exponent of the scale, a power of two.
+const MAX_DOUBLINGS: f64 = 6.0;
 
-/// Free space with the start's metre as origin, in the frame's measure.
-pub(crate) struct Ground<'a> {
+/// Free space in the coordinates of a search.
+pub(crate) struct SearchSpace<'a> {
     space: &'a FreeSpace<'a>,
     origin: Vector2,
     scale: f64,
 }
 
-/// Where the frame of a search lies, how it measures, and the surface taken to its origin where that is far.
-pub(crate) struct Frame {
+/// Origin and scale of a search, with the surface moved to the origin if the start is far from the datum.
+pub(crate) struct SearchFrame {
     origin: Vector2,
-    /// Lengths of the frame per metre of the site.
+    /// Search lengths for each metre of the site.
     scale: f64,
     near: Option<(Drivable, Vec<Obstacle>)>,
 }
 
-impl Frame {
-    /// The frame about a start for a vehicle that turns on a radius (m): whole metres and a power of two, so that going into it
-    /// and back is exact.
-    pub fn about(start: Pose2, space: &FreeSpace, radius: f64) -> Frame {
-        let doublings = libm::round(libm::log2(RADIUS / radius)).clamp(-MOST_DOUBLINGS, MOST_DOUBLINGS);
+impl SearchFrame {
+    /// Creates the frame for a start and a vehicle's turning radius, m. Whole metres and a power of two make the
+    /// conversion exact in both directions.
+    pub fn about(start: Pose2, space: &FreeSpace, radius: f64) -> SearchFrame {
+        let doublings = libm::round(libm::log2(REFERENCE_RADIUS / radius)).clamp(-MAX_DOUBLINGS, MAX_DOUBLINGS);
         let scale = libm::exp2(doublings);
         let origin = Vector2::new(start.x.floor(), start.y.floor());
-        let near = (origin.amax() > FAR).then(|| {
+        let near = (origin.amax() > MAX_EXACT_DISTANCE).then(|| {
             let moved = |ring: &[Point2]| ring.iter().map(|p| p - origin).collect::<Vec<Point2>>();
             let polygon = space.drivable.polygon();
             let holes = polygon.holes.iter().map(|h| moved(h)).collect();
             let drivable = Drivable::new(Polygon { outer: moved(&polygon.outer), holes })?;
             Some((drivable, space.obstacles.iter().map(|o| o.moved(-origin)).collect()))
         });
-        Frame { origin, scale, near: near.flatten() }
+        SearchFrame { origin, scale, near: near.flatten() }
     }
 
-    /// The surface where it had to be taken into the frame.
+    /// The moved surface, if the start is far from the datum.
     pub fn near(&self) -> Option<FreeSpace<'_>> {
         let (drivable, obstacles) = self.near.as_ref()?;
         Some(FreeSpace { drivable, obstacles: obstacles.clone() })
     }
 
-    /// The ground in this frame: of the surface taken into it, else of the mine's own.
-    pub fn ground<'a>(&self, near: Option<&'a FreeSpace<'a>>, space: &'a FreeSpace<'a>) -> Ground<'a> {
+    /// The free space in this frame, from the moved surface if there is one, otherwise from the site's.
+    pub fn ground<'a>(&self, near: Option<&'a FreeSpace<'a>>, space: &'a FreeSpace<'a>) -> SearchSpace<'a> {
         match near {
-            Some(near) => Ground { space: near, origin: Vector2::zeros(), scale: self.scale },
-            None => Ground { space, origin: self.origin, scale: self.scale },
+            Some(near) => SearchSpace { space: near, origin: Vector2::zeros(), scale: self.scale },
+            None => SearchSpace { space, origin: self.origin, scale: self.scale },
         }
     }
 
-    /// A pose of the site in this frame. A heading of many turns is taken within one, where a turn more is not lost to it.
+    /// Converts a pose of the site to this frame, with the heading within ±π.
     pub fn inwards(&self, pose: Pose2) -> Pose2 {
         let position = (pose.position() - self.origin) * self.scale;
         let (sine, cosine) = libm::sincos(pose.heading);
@@ -69,28 +71,28 @@ impl Frame {
         Pose2::new(position.x, position.y, if within { pose.heading } else { libm::atan2(sine, cosine) })
     }
 
-    /// A pose of this frame on the site.
+    /// Converts a pose of this frame to the site.
     pub fn outwards(&self, pose: Pose2) -> Pose2 {
         let position = pose.position() / self.scale + self.origin;
         Pose2::new(position.x, position.y, pose.heading)
     }
 
-    /// A length (m) in the frame's measure.
+    /// Converts a length (m) to this frame.
     pub fn length(&self, metres: f64) -> f64 {
         self.scale * metres
     }
 
-    /// A curvature (1/m) in the frame's measure.
+    /// Converts a curvature (1/m) to this frame.
     pub fn curvature(&self, curvature: f64) -> f64 {
         curvature / self.scale
     }
 
-    /// A footprint in the frame's measure.
+    /// Converts a footprint to this frame.
     pub fn footprint(&self, footprint: &Footprint) -> Footprint {
         scaled(footprint, self.scale)
     }
 
-    /// A point of a path in this frame as it is on the site.
+    /// Converts a path point of this frame to the site.
     pub fn path_point(&self, point: PathPoint) -> PathPoint {
         PathPoint {
             pose: self.outwards(point.pose),
@@ -101,7 +103,7 @@ impl Frame {
         }
     }
 
-    /// An error told in this frame's measure as it is on the site.
+    /// Converts the lengths of an error to the site.
     pub fn error(&self, error: ManoeuvreError) -> ManoeuvreError {
         let metres = |length: f64| length / self.scale;
         match error {
@@ -123,7 +125,7 @@ fn scaled(footprint: &Footprint, by: f64) -> Footprint {
     Footprint { front: by * footprint.front, rear: by * footprint.rear, half_width: by * footprint.half_width }
 }
 
-impl Ground<'_> {
+impl SearchSpace<'_> {
     fn on_site(&self, pose: Pose2) -> Pose2 {
         let position = pose.position() / self.scale + self.origin;
         Pose2::new(position.x, position.y, pose.heading)

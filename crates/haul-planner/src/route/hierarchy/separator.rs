@@ -1,66 +1,75 @@
-//! The fewest places that separate one end of a part of a network from the other: as many as there are ways between the
-//! two that share no place (K. Menger 1927), found by flow (L. R. Ford and D. R. Fulkerson 1956).
+//! The smallest vertex separator between two ends of a subgraph. Its size equals the number of vertex-disjoint paths
+//! between the ends (K. Menger 1927), found by maximum flow (L. R. Ford and D. R. Fulkerson 1956).
 
-/// Places and how they are joined, numbered from 0.
-pub(super) struct Part {
-    /// Where the joins of each place begin in `to`, and where the last one's end.
+/// A part of the graph, with vertices numbered from 0.
+pub(super) struct Subgraph {
+    /// Index in `to` of each vertex's first neighbour; one more entry marks the end.
     pub(super) first: Vec<u32>,
-    /// The place that each join leads to; each is listed from both sides.
+    /// Neighbours; each link is listed from both sides.
     pub(super) to: Vec<u32>,
 }
 
-impl Part {
-    fn joins(&self, place: usize) -> &[u32] {
-        &self.to[self.first[place] as usize..self.first[place + 1] as usize]
+impl Subgraph {
+    fn neighbours(&self, vertex: usize) -> &[u32] {
+        &self.to[self.first[vertex] as usize..self.first[vertex + 1] as usize]
     }
 }
 
-/// Where a place lies.
+/// Position of a vertex relative to a separator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum CutSide {
     Near,
-    Between,
+    Separator,
     Far,
 }
 
 const NONE: u32 = u32::MAX;
-/// Seen by no search that is still to come, and by the last one.
-const BARREN: u32 = u32::MAX;
+/// State that no later search needs to visit, and state reached by the last search.
+const DEAD_END: u32 = u32::MAX;
 const REACHED: u32 = u32::MAX - 1;
-/// Where the flow comes from and goes to.
+/// Origin and destination of the flow, outside the subgraph.
 const OUTSIDE: u32 = u32::MAX - 1;
 
-/// A flow that passes no place twice. A place has two states: 2 × place is its entrance, 2 × place + 1 its exit.
+/// A flow that passes each vertex at most once. A vertex has two states: 2 × vertex is its entrance, 2 × vertex + 1 its
+/// exit.
 struct Flow<'a> {
-    part: &'a Part,
-    /// By place: from where the flow comes and where it goes.
+    part: &'a Subgraph,
+    /// By vertex: the vertices before and after it along the flow.
     before: Vec<u32>,
     after: Vec<u32>,
-    /// By state: the last search that came there, and which step to try next.
+    /// By state: the last search that visited it, and the next step to try.
     seen: Vec<u32>,
     next: Vec<u32>,
     search: u32,
-    /// By place: whether it lies within one of the two ends, where no flow needs to go.
+    /// By vertex: true if it lies inside one of the two ends, where no flow needs to go.
     is_inner: Vec<bool>,
     is_sink: Vec<bool>,
 }
 
-/// Where each place lies of the smallest separator of two ends of a connected part, the one nearest to `near`. It may
-/// take places of the ends' borders. Ways are sought towards greater `along` first, which makes no difference but to how soon
-/// they are found. `None` where it takes more than `most` places.
-pub(super) fn smallest(part: &mut Part, near: &[u32], far: &[u32], along: &[f64], most: usize) -> Option<Vec<Side>> {
+/// Returns the side of each vertex for the smallest separator between two ends of a connected subgraph.
+///
+/// Of several such separators it is the one nearest to `near`; it may contain border vertices of the ends. Paths
+/// towards greater `along` are tried first, which only affects the search time. `None` if the separator has more than
+/// `most` vertices.
+pub(super) fn smallest(
+    part: &mut Subgraph,
+    near: &[u32],
+    far: &[u32],
+    along: &[f64],
+    most: usize,
+) -> Option<Vec<CutSide>> {
     let count = part.first.len() - 1;
-    let mut side_of = vec![Side::Between; count];
-    near.iter().for_each(|&p| side_of[p as usize] = Side::Near);
-    far.iter().for_each(|&p| side_of[p as usize] = Side::Far);
-    let is_inner = |place: usize| {
-        let side = side_of[place];
-        side != Side::Between && part.joins(place).iter().all(|&to| side_of[to as usize] == side)
+    let mut side_of = vec![CutSide::Separator; count];
+    near.iter().for_each(|&p| side_of[p as usize] = CutSide::Near);
+    far.iter().for_each(|&p| side_of[p as usize] = CutSide::Far);
+    let is_inner = |vertex: usize| {
+        let side = side_of[vertex];
+        side != CutSide::Separator && part.neighbours(vertex).iter().all(|&to| side_of[to as usize] == side)
     };
     let is_inner: Vec<bool> = (0..count).map(is_inner).collect();
-    for place in (0..count).filter(|&place| !is_inner[place]) {
-        let joins = &mut part.to[part.first[place] as usize..part.first[place + 1] as usize];
-        joins.sort_unstable_by(|a, b| along[*b as usize].total_cmp(&along[*a as usize]));
+    for vertex in (0..count).filter(|&vertex| !is_inner[vertex]) {
+        let neighbours = &mut part.to[part.first[vertex] as usize..part.first[vertex + 1] as usize];
+        neighbours.sort_unstable_by(|a, b| along[*b as usize].total_cmp(&along[*a as usize]));
     }
     let mut flow = Flow {
         part,
@@ -70,7 +79,7 @@ pub(super) fn smallest(part: &mut Part, near: &[u32], far: &[u32], along: &[f64]
         next: vec![0; 2 * count],
         search: 0,
         is_inner,
-        is_sink: side_of.iter().map(|side| *side == Side::Far).collect(),
+        is_sink: side_of.iter().map(|side| *side == CutSide::Far).collect(),
     };
     let sources: Vec<usize> = near.iter().map(|&p| p as usize).filter(|&p| !flow.is_inner[p]).collect();
     let mut size = 0;
@@ -82,32 +91,32 @@ pub(super) fn smallest(part: &mut Part, near: &[u32], far: &[u32], along: &[f64]
     }
     flow.reach(&sources);
     let is_reached = |state: usize| flow.seen[state] == REACHED;
-    let side = |place: usize| match (is_reached(2 * place), is_reached(2 * place + 1)) {
-        _ if flow.is_inner[place] => side_of[place],
-        (_, true) => Side::Near,
-        (true, false) => Side::Between,
-        (false, false) => Side::Far,
+    let side = |vertex: usize| match (is_reached(2 * vertex), is_reached(2 * vertex + 1)) {
+        _ if flow.is_inner[vertex] => side_of[vertex],
+        (_, true) => CutSide::Near,
+        (true, false) => CutSide::Separator,
+        (false, false) => CutSide::Far,
     };
     Some((0..count).map(side).collect())
 }
 
 impl Flow<'_> {
-    /// The `k`th step out of a state, if there are as many.
+    /// Returns the `k`th step out of a state, if there is one.
     fn step(&self, state: usize, k: usize) -> Option<usize> {
-        let place = state / 2;
+        let vertex = state / 2;
         if state.is_multiple_of(2) {
-            return match self.before[place] {
+            return match self.before[vertex] {
                 _ if k > 0 => None,
                 NONE => Some(state + 1),
                 OUTSIDE => None,
-                // The flow that comes from there can go elsewhere.
+                // The flow from there can be sent elsewhere.
                 before => Some(2 * before as usize + 1),
             };
         }
-        let joins = self.part.joins(place);
-        match joins.get(k) {
+        let neighbours = self.part.neighbours(vertex);
+        match neighbours.get(k) {
             Some(&to) => Some(2 * to as usize),
-            None => (k == joins.len() && self.before[place] != NONE).then_some(state - 1),
+            None => (k == neighbours.len() && self.before[vertex] != NONE).then_some(state - 1),
         }
     }
 
@@ -115,7 +124,7 @@ impl Flow<'_> {
         !state.is_multiple_of(2) && self.is_sink[state / 2] && self.after[state / 2] != OUTSIDE
     }
 
-    /// Sends one more unit from a source, if that can be.
+    /// Sends one more unit of flow from a source. Returns false if that is impossible.
     fn augment(&mut self, source: usize) -> bool {
         self.search += 1;
         let mut states = Vec::new();
@@ -133,12 +142,12 @@ impl Flow<'_> {
             self.next[here] += 1;
             self.enter(there, &mut states);
         }
-        // From none of these a sink is ever reached: later flow does not come there.
-        seen.iter().for_each(|&state| self.seen[state] = BARREN);
+        // None of these states can reach a sink, so later searches skip them.
+        seen.iter().for_each(|&state| self.seen[state] = DEAD_END);
         false
     }
 
-    /// Goes on to a state where this search has not been.
+    /// Moves to a state that this search has not visited.
     fn enter(&mut self, state: usize, states: &mut Vec<usize>) {
         if self.seen[state] < self.search && !self.is_inner[state / 2] {
             (self.seen[state], self.next[state]) = (self.search, 0);
@@ -146,7 +155,7 @@ impl Flow<'_> {
         }
     }
 
-    /// Marks all states that some sources reach.
+    /// Marks all states that the sources reach.
     fn reach(&mut self, sources: &[usize]) {
         let mut open: Vec<usize> = sources.iter().map(|s| 2 * s).collect();
         open.iter().for_each(|&state| self.seen[state] = REACHED);
@@ -162,7 +171,7 @@ impl Flow<'_> {
         }
     }
 
-    /// Changes the flow by a way through states.
+    /// Updates the flow along an augmenting path of states.
     fn take(&mut self, source: usize, states: &[usize]) {
         self.before[source] = OUTSIDE;
         for pair in states.windows(2).filter(|pair| !pair[0].is_multiple_of(2)) {
@@ -185,13 +194,13 @@ mod tests {
     use super::*;
     use haul_core::random::Draw;
 
-    fn part(count: usize, joins: &[(usize, usize)]) -> Part {
+    fn part(count: usize, neighbours: &[(usize, usize)]) -> Subgraph {
         let mut to: Vec<Vec<u32>> = vec![Vec::new(); count];
-        for &(a, b) in joins {
+        for &(a, b) in neighbours {
             to[a].push(b as u32);
             to[b].push(a as u32);
         }
-        let mut part = Part { first: vec![0], to: Vec::new() };
+        let mut part = Subgraph { first: vec![0], to: Vec::new() };
         for list in to {
             part.to.extend(list);
             part.first.push(part.to.len() as u32);
@@ -199,19 +208,19 @@ mod tests {
         part
     }
 
-    fn is_separator(part: &Part, sides: &[Side]) -> bool {
+    fn is_separator(part: &Subgraph, sides: &[CutSide]) -> bool {
         (0..sides.len())
-            .all(|p| sides[p] != Side::Near || part.joins(p).iter().all(|&q| sides[q as usize] != Side::Far))
+            .all(|p| sides[p] != CutSide::Near || part.neighbours(p).iter().all(|&q| sides[q as usize] != CutSide::Far))
     }
 
     #[test]
     fn a_waist_is_found() {
-        // Two fans of five places, joined by two places that all of either touch.
-        let joins: Vec<(usize, usize)> = (0..5).flat_map(|k| [(k, 5), (k, 6), (7 + k, 5), (7 + k, 6)]).collect();
-        let (mut part, along) = (part(12, &joins), [0.0; 12]);
+        // Two fans of five vertices, joined by two vertices that touch all of them.
+        let neighbours: Vec<(usize, usize)> = (0..5).flat_map(|k| [(k, 5), (k, 6), (7 + k, 5), (7 + k, 6)]).collect();
+        let (mut part, along) = (part(12, &neighbours), [0.0; 12]);
         let sides = smallest(&mut part, &[0, 1, 2, 3, 4], &[7, 8, 9, 10, 11], &along, 9).unwrap();
         assert!(is_separator(&part, &sides));
-        let between: Vec<usize> = (0..12).filter(|&p| sides[p] == Side::Between).collect();
+        let between: Vec<usize> = (0..12).filter(|&p| sides[p] == CutSide::Separator).collect();
         assert_eq!(between, [5, 6]);
         assert!(smallest(&mut part, &[0, 1, 2, 3, 4], &[7, 8, 9, 10, 11], &along, 1).is_none());
     }
@@ -221,21 +230,22 @@ mod tests {
         let mut stream = haul_core::stream(3, "test", "cuts");
         for _ in 0..200 {
             let count = 8;
-            let mut joins: Vec<(usize, usize)> = (1..count).map(|k| (k, (stream.unit() * k as f64) as usize)).collect();
+            let mut neighbours: Vec<(usize, usize)> =
+                (1..count).map(|k| (k, (stream.unit() * k as f64) as usize)).collect();
             for _ in 0..7 {
                 let pick = |u: f64| (u * count as f64) as usize;
                 let (a, b) = (pick(stream.unit()), pick(stream.unit()));
-                if a != b && !joins.contains(&(a, b)) && !joins.contains(&(b, a)) {
-                    joins.push((a, b));
+                if a != b && !neighbours.contains(&(a, b)) && !neighbours.contains(&(b, a)) {
+                    neighbours.push((a, b));
                 }
             }
-            let mut part = part(count, &joins);
+            let mut part = part(count, &neighbours);
             let along: Vec<f64> = (0..count).map(|_| stream.unit()).collect();
             let (near, far) = ([0_u32, 1], [6_u32, 7]);
             let sides = smallest(&mut part, &near, &far, &along, count).unwrap();
             assert!(is_separator(&part, &sides));
-            let size = sides.iter().filter(|s| **s == Side::Between).count();
-            // Any set of places, without which nothing of the far end is reached.
+            let size = sides.iter().filter(|s| **s == CutSide::Separator).count();
+            // All sets of vertices whose removal cuts off the far end.
             let least = (0..1_usize << count)
                 .filter(|set| {
                     let free = |p: usize| set >> p & 1 == 0;
@@ -246,13 +256,13 @@ mod tests {
                             continue;
                         }
                         seen |= 1 << p;
-                        open.extend(part.joins(p).iter().map(|&q| q as usize));
+                        open.extend(part.neighbours(p).iter().map(|&q| q as usize));
                     }
                     far.iter().all(|&p| !free(p as usize) || seen >> p & 1 == 0)
                 })
                 .map(|set| set.count_ones() as usize)
                 .min();
-            assert_eq!(Some(size), least, "{joins:?}");
+            assert_eq!(Some(size), least, "{neighbours:?}");
         }
     }
 }

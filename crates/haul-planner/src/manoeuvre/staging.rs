@@ -1,0 +1,118 @@
+//! Staging poses: where the truck changes direction before it backs into a goal.
+//!
+//! From a staging pose the truck backs into the goal without another change of direction: along an arc, then straight.
+//! The clear ones are computed once for each goal. A pose of the search may reach one of them by a single forward
+//! expansion, and their costs give the heuristic the cost of the manoeuvre's end.
+
+use super::analytic::SearchGoal;
+use super::cost::MotionState;
+use super::reeds_shepp::{RsPath, forward_words};
+use super::segment_path::{Segment, SegmentPath};
+use super::sweep::Sweep;
+use super::tuning::TUNING;
+use crate::path::Travel;
+use haul_core::Pose2;
+
+/// Lengths of the straight run into the goal, m.
+const STRAIGHTS: [f64; 6] = [0.0, 3.0, 6.0, 10.0, 16.0, 24.0];
+/// Curvatures of the arc before it, as shares of the greatest curvature.
+const ARCS: [f64; 6] = [1.0, -1.0, 0.66, -0.66, 0.33, -0.33];
+/// Difference of heading between staging poses along an arc, rad.
+const TURN_STEP: f64 = 0.2;
+/// Number of staging poses along an arc.
+const TURN_STEPS: usize = 8;
+
+/// A pose at which the truck changes direction.
+pub(crate) struct StagingPose {
+    pub pose: Pose2,
+    /// Cost of the change of direction and of the run into the goal.
+    pub cost: f64,
+    arc: Option<Segment>,
+    straight: Segment,
+}
+
+/// Returns the clear staging poses of a goal that is reached in the direction `last`.
+pub(crate) fn staging_poses(target: &SearchGoal, sweep: &Sweep, margin: f64, last: Travel) -> Vec<StagingPose> {
+    let mut staging_poses = Vec::new();
+    let curvature = target.cost.greatest_curvature;
+    for length in STRAIGHTS {
+        let entry = target.goal.advanced(-last.sign() * length);
+        let straight = Segment::steady(last, 0.0, length);
+        let Some(least) = sweep.segment(entry, &straight) else { break };
+        let missing = super::analytic::missing_straight_cost(length);
+        let rolling = MotionState { travel: Some(last), curvature: 0.0 };
+        let cost = TUNING.direction_change_cost
+            + missing
+            + target.cost.segment(rolling, &straight)
+            + target.cost.proximity(length, least - margin);
+        if length >= TUNING.desired_straight || length == 0.0 {
+            staging_poses.push(StagingPose { pose: entry, cost, arc: None, straight });
+        }
+        for share in ARCS {
+            let step = Segment::steady(last, share * curvature, TURN_STEP / (share * curvature).abs());
+            let back = Segment { travel: last.other(), ..step };
+            let (mut pose, mut proximity) = (entry, 0.0);
+            for count in 1..=TURN_STEPS {
+                pose = back.driven(pose, step.length);
+                let Some(least) = sweep.segment(pose, &step) else { break };
+                proximity += target.cost.proximity(step.length, least - margin);
+                let arc = Segment { length: step.length * count as f64, ..step };
+                let before = MotionState { travel: Some(last), curvature: arc.from };
+                let whole = cost + proximity + target.cost.segment(before, &arc);
+                staging_poses.push(StagingPose { pose, cost: whole, arc: Some(arc), straight });
+            }
+        }
+    }
+    staging_poses
+}
+
+/// A forward expansion to a staging pose; its clearance is not checked yet.
+pub(crate) struct StagingApproach {
+    pub cost: f64,
+    word: RsPath,
+    staging_pose: usize,
+}
+
+/// Returns expansions to the staging poses that cost less than `below`, the cheapest first; at most `most`.
+pub(crate) fn approaches(
+    target: &SearchGoal,
+    staging_poses: &[StagingPose],
+    from: Pose2,
+    before: MotionState,
+    below: f64,
+    most: usize,
+) -> Vec<StagingApproach> {
+    let mut found = Vec::new();
+    for (index, staging_pose) in staging_poses.iter().enumerate() {
+        // The goal itself is not a staging pose: a truck that drives into it forward has not backed in. And no path to
+        // a staging pose is shorter than the straight line.
+        let is_goal = staging_pose.arc.is_none() && staging_pose.straight.length == 0.0;
+        if is_goal || staging_pose.cost + from.distance(staging_pose.pose) >= below {
+            continue;
+        }
+        forward_words(from, staging_pose.pose, target.radius, |word| {
+            let (mut cost, mut motion) = (staging_pose.cost, before);
+            for s in word.segments() {
+                let segment = Segment::steady(Travel::Forward, s.turn.sign() / word.radius(), s.length);
+                cost += target.cost.segment(motion, &segment);
+                motion = MotionState { travel: Some(Travel::Forward), curvature: segment.to };
+            }
+            if cost < below {
+                found.push(StagingApproach { cost, word, staging_pose: index });
+            }
+        });
+    }
+    found.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    found.truncate(most);
+    found
+}
+
+impl StagingApproach {
+    /// Returns the path to the staging pose, and the run from there into the goal, which is known to be clear.
+    pub fn path(&self, staging_poses: &[StagingPose]) -> (SegmentPath, Vec<Segment>) {
+        let mut path = SegmentPath::new(self.word.start());
+        path.push_word(&self.word);
+        let staging_pose = &staging_poses[self.staging_pose];
+        (path, staging_pose.arc.into_iter().chain([staging_pose.straight]).collect())
+    }
+}
