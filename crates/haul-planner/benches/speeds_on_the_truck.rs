@@ -1,8 +1,8 @@
 //! Speed profiles of random roads driven by the full truck: what the plan is worth on the machine, in figures.
 //!
 //! ```text
-//! cargo run --release -p haul-planner --example speeds_on_the_truck [ROADS] [SEED] [sharp]
-//! cargo run --release -p haul-planner --example speeds_on_the_truck descents
+//! cargo bench -p haul-planner --bench speeds_on_the_truck -- [ROADS] [SEED] [sharp]
+//! cargo bench -p haul-planner --bench speeds_on_the_truck -- descents
 //! ```
 //!
 //! Changes of grade are eased as the design rules have it; `sharp` eases them over 10 m only. `descents` drives long descents in place of random roads: airs, grades, lengths, loads and surfaces of a grid.

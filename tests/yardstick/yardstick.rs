@@ -1,4 +1,4 @@
-//! The work that `tests/yardstick/compare.py` gives to OMPL and toppra as well.
+//! The planner's share of the work that `tests/yardstick/compare.py` gives to OMPL and toppra as well.
 //!
 //! ```text
 //! yardstick pairs N         x,y,heading and the Reeds-Shepp length from the origin, radius 1, one a line

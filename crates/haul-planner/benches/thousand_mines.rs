@@ -1,7 +1,12 @@
 #![allow(clippy::print_stdout)]
-//! Generated mines as the TR100AT finds them: every face is hauled from to every tip and back, every queue is driven up to,
-//! every road keeps the rules of design, and no two mines are alike. Give the number of mines (1,000 if none is given) and
-//! the first seed: `cargo run --release -p haul-planner --example thousand_mines -- 1000 1`.
+//! Generated mines for the TR100AT: every haul between a face and a tip is planned both ways, every queue is reached,
+//! every road keeps the rules of haul road design, and no two mines are alike.
+//!
+//! ```text
+//! cargo bench -p haul-planner --bench thousand_mines -- [MINES] [FIRST_SEED]
+//! ```
+//!
+//! Without arguments: 1,000 mines from seed 1.
 
 use haul_mine::check::Severity;
 use haul_mine::generate::{PitSpec, generate_pit};

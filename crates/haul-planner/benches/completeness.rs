@@ -2,7 +2,7 @@
 //! way by construction.
 //!
 //! ```text
-//! cargo run --release -p haul-planner --example completeness [AREAS] [SPOTS_PER_AREA] [check]
+//! cargo bench -p haul-planner --bench completeness -- [AREAS] [SPOTS_PER_AREA] [check]
 //! ```
 //!
 //! `check` runs each path past an independent footprint test at 1 cm.
