@@ -1,6 +1,6 @@
 #![allow(clippy::print_stdout, missing_docs)]
-//! A thousand generated mines: how long one takes, how many pass their own checks, how many are alike. The design allows
-//! 100 ms a mine. Give the number of mines as an argument.
+//! A thousand generated mines: the time for one, how many pass their own checks, how many are alike. The budget is 100 ms
+//! for a mine. Give the number of mines as an argument.
 
 use haul_mine::generate::{PitSpec, generate_pit};
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 #![allow(clippy::print_stdout, missing_docs)]
 //! Height and normal under a point and under a tyre's footprint on a mine of 5 × 5 km: at the spacing at which such a mine is
-//! built (6 million nodes), and at 1 m (25 million nodes), far more than a cache holds. The design allows 100 ns for height
+//! built (6 million nodes), and at 1 m (25 million nodes), far more than a cache holds. The budget is 100 ns for height
 //! and normal under a point. Points lie along truck paths, as the physics asks for them, and at random, the worst there is.
 
 use haul_core::Point2;

@@ -1,5 +1,5 @@
-//! Routes on a network of 40,000 ways and on one of 40,000 nodes. The design allows 10 µs a route, and 0.12 s to take up
-//! a change.
+//! Routes on a network of 40,000 directed edges and on one of 40,000 nodes. The budget is 10 µs for a route, and 0.12 s
+//! for applying a change.
 #![allow(clippy::print_stdout, missing_docs)]
 
 #[path = "../tests/grid/mod.rs"]

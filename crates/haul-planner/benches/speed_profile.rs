@@ -1,5 +1,5 @@
 #![allow(clippy::print_stdout, missing_docs)]
-//! A speed profile over 3 km at 1 m. The design allows 2 ms.
+//! A speed profile over 3 km at 1 m. The budget is 2 ms.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use haul_core::Pose2;

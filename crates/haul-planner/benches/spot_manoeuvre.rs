@@ -1,5 +1,5 @@
 #![allow(clippy::print_stdout, missing_docs)]
-//! Manoeuvres into spots of a loading area, over a fixed set of 40. The design allows 20 ms in the median and 200 ms at
+//! Manoeuvres into spots of a loading area, over a fixed set of 40. The budget is 20 ms for the median and 200 ms for
 //! the 95th percentile.
 
 use criterion::{Criterion, criterion_group, criterion_main};

@@ -22,7 +22,7 @@ pub struct CycleOptions {
     pub waiting: f64,
 }
 
-/// Time from the arrival at the shovel to the departure, s: the median of 18 trucks observed (FACTS: 150 to 280 s).
+/// Time from the arrival at the shovel to the departure, s: the median of 18 observed trucks (150 to 280 s).
 const LOADING: f64 = 200.0;
 /// Time at the dump, s: body lift 35 s by the median of those trucks, and as long again to back up.
 const DUMPING: f64 = 70.0;
