@@ -1,5 +1,5 @@
 //! The surveyed mine Dapai: what its import must hold, and the same survey turned, mirrored, cut to pieces and spoilt.
-//! Skipped, and said aloud, where the survey is absent.
+//! All tests need the survey and are ignored unless asked for.
 
 mod survey;
 
@@ -10,15 +10,12 @@ use haul_mine::{ImportOptions, MineMap, RepairKind};
 use std::path::{Path, PathBuf};
 use survey::{Strings, built, cut_and_shuffled, numbers};
 
-#[expect(clippy::print_stderr, reason = "a test that is skipped must say so where a person looks")]
-fn dapai() -> Option<PathBuf> {
+/// Returns the folder of the survey.
+fn dapai() -> PathBuf {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let folder = std::env::var_os("HAUL_REAL_MINES").map_or(beside, PathBuf::from).join("dapai");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no real mines; set HAUL_REAL_MINES to their folder");
-    None
+    assert!(folder.is_dir(), "no survey in {}: set HAUL_REAL_MINES to the folder of real mines", folder.display());
+    folder
 }
 
 fn imported(folder: &Path) -> MineMap {
@@ -45,8 +42,9 @@ fn area(map: &MineMap) -> f64 {
 }
 
 #[test]
+#[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn the_surface_is_that_of_the_mask_and_the_graph_is_whole() {
-    let Some(folder) = dapai() else { return };
+    let folder = dapai();
     let map = imported(&folder);
     let place = MaskPlace { scale: (0.1, 0.1), origin: (909.47, 1541.83) };
     let read = ReadOptions { mask: Some(place), ..ReadOptions::default() };
@@ -80,8 +78,9 @@ fn the_surface_is_that_of_the_mask_and_the_graph_is_whole() {
 }
 
 #[test]
+#[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn the_order_and_the_sense_of_strings_do_not_matter_nor_how_they_are_cut() {
-    let Some(folder) = dapai() else { return };
+    let folder = dapai();
     let (map, given) = (imported(&folder), strings(&folder));
     let mut shuffled = cut_and_shuffled(&given, &mut numbers());
     // One string is there twice.
@@ -94,8 +93,9 @@ fn the_order_and_the_sense_of_strings_do_not_matter_nor_how_they_are_cut() {
 }
 
 #[test]
+#[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn turned_and_mirrored_it_is_the_same_mine() {
-    let Some(folder) = dapai() else { return };
+    let folder = dapai();
     let (map, given) = (imported(&folder), strings(&folder));
     let s = map.summary();
     let turn = |p: Point3, a: f64| {
@@ -118,8 +118,9 @@ fn turned_and_mirrored_it_is_the_same_mine() {
 }
 
 #[test]
+#[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn noise_and_gaps_are_repaired_and_listed() {
-    let Some(folder) = dapai() else { return };
+    let folder = dapai();
     let (map, given) = (imported(&folder), strings(&folder));
     let mut draw = numbers();
     // A centimetre or two of noise, and half a metre is missing at the ends of every third string.
@@ -154,8 +155,9 @@ fn resurveyed(given: &Strings) -> Strings {
 }
 
 #[test]
+#[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn a_mine_surveyed_anew_has_hardly_changed() {
-    let Some(folder) = dapai() else { return };
+    let folder = dapai();
     let given = strings(&folder);
     let (first, second) = (built(&given), built(&resurveyed(&given)));
     let d = compare(&first, &second);
