@@ -1,4 +1,4 @@
-//! What may be typed: commands, options, their help.
+//! Commands and options of the command line, with their help.
 
 pub mod air;
 pub mod mine;
@@ -7,10 +7,10 @@ pub mod plan;
 pub mod shot;
 pub mod truck;
 
-use clap::{ArgGroup, Args, Parser, Subcommand};
+use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand};
 use std::path::PathBuf;
 
-/// The scenario that `haul` opens when none is named.
+/// Scenario that `haul` opens without a name.
 pub const FIRST_SCENARIO: &str = "scenarios/01_first_haul.toml";
 
 /// An open autonomous haulage stack for the TR100AT mining dump truck, and the mine simulator that proves it.
@@ -19,9 +19,13 @@ pub const FIRST_SCENARIO: &str = "scenarios/01_first_haul.toml";
 #[command(after_help = "Without a command, haul opens the 3D mine simulator on a scenario.\n\
     Exit status: 0 passed, 1 a check failed, 2 bad input, 130 interrupted.")]
 pub struct Cli {
-    /// What to do.
+    /// The command to perform.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Show more of the log on stderr: -v progress, -vv details; without it, warnings, each cause once.
+    /// The variable HAUL_LOG may hold a filter instead, e.g. HAUL_LOG=haul_sim=debug,haul_fleet=info
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
     #[command(flatten)]
     pub watch: WatchArgs,
 }
@@ -29,11 +33,11 @@ pub struct Cli {
 /// Commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run a scenario without a window and report what came out
+    /// Run a scenario without a window and print its report
     Run(RunArgs),
     /// Run a recording again and compare the state hashes
     Rerun(RecordingArgs),
-    /// Tell what a recording holds
+    /// Print the content of a recording
     Info(RecordingArgs),
     /// Plan a route, a manoeuvre into a spot, or a speed profile
     #[command(subcommand)]
@@ -43,28 +47,28 @@ pub enum Command {
     /// Import, inspect or generate a mine
     #[command(subcommand)]
     Mine(mine::MineCommand),
-    /// Render a scenario at a time to a PNG, with or without a display
+    /// Draw a scenario at a simulated time to a PNG file, with or without a display
     #[cfg(feature = "window")]
     Shot(shot::ShotArgs),
     /// Print the JSON schema of scenario files, for editors
     Schema,
 }
 
-/// A scenario and what the command line changes in it.
+/// Changes of the command line to a scenario.
 #[derive(Debug, Args)]
 pub struct ScenarioArgs {
-    /// Mine directory, in place of the scenario's own
+    /// Mine directory, instead of the scenario's own
     #[arg(long, value_name = "DIR")]
     pub mine: Option<PathBuf>,
-    /// Seed of every random stream, in place of the scenario's own
+    /// Seed of every random stream, instead of the scenario's own
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Longest simulated time in seconds, in place of the scenario's own
+    /// Longest simulated time in seconds, instead of the scenario's own
     #[arg(long, value_name = "SECONDS")]
     pub duration: Option<f64>,
 }
 
-/// The simulator.
+/// Options of the simulator.
 #[derive(Debug, Args)]
 pub struct WatchArgs {
     /// Scenario to open [default: scenarios/01_first_haul.toml]
@@ -74,7 +78,7 @@ pub struct WatchArgs {
     /// Speed of the clock at the start, in multiples of real time
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = clock_speed)]
     pub clock: f64,
-    /// Leave when the scenario ends, printing its report
+    /// Close the window when the scenario ends, and print its report
     #[arg(long)]
     pub exit_at_end: bool,
     /// Print the report as JSON
@@ -85,18 +89,18 @@ pub struct WatchArgs {
 fn clock_speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(v) if (0.1..=64.0).contains(&v) => Ok(v),
-        _ => Err("a number from 0.1 to 64".into()),
+        _ => Err("expected a number from 0.1 to 64".into()),
     }
 }
 
 fn snapshot_time(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(v) if v.is_finite() && v >= 0.0 => Ok(v),
-        _ => Err("a time of 0 s or more, e.g. 600".into()),
+        _ => Err("expected a time of 0 s or more, e.g. 600".into()),
     }
 }
 
-/// A run without a window.
+/// Options of a run without a window.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("written").args(["record", "snapshot_out"]).multiple(true)))]
 pub struct RunArgs {
@@ -110,10 +114,10 @@ pub struct RunArgs {
     /// Take a snapshot of the run at this simulated time in seconds
     #[arg(long, value_name = "SECONDS", requires = "snapshot_out", value_parser = snapshot_time)]
     pub snapshot_at: Option<f64>,
-    /// File to write the snapshot to; `--resume` goes on from it
+    /// File to write the snapshot to; `--resume` continues from it
     #[arg(long, value_name = "FILE", requires = "snapshot_at")]
     pub snapshot_out: Option<PathBuf>,
-    /// Go on from a snapshot of the same scenario, mine and seed
+    /// Continue from a snapshot of the same scenario, mine and seed
     #[arg(long, value_name = "FILE", conflicts_with = "record")]
     pub resume: Option<PathBuf>,
     /// Overwrite the recording or the snapshot if it exists
@@ -124,10 +128,10 @@ pub struct RunArgs {
     pub json: bool,
 }
 
-/// A recording.
+/// Options of a recording.
 #[derive(Debug, Args)]
 pub struct RecordingArgs {
-    /// Recording that `haul run --record` wrote
+    /// Recording, written by `haul run --record`
     pub file: PathBuf,
     /// Print the answer as one JSON object
     #[arg(long)]
