@@ -69,7 +69,7 @@ struct Row {
     retarder_c: f64,
 }
 
-/// Litres in a cubic metre.
+/// One cubic metre in litres.
 const LITRES: f64 = 1000.0;
 
 pub fn cycle(asked: &Asked, args: &CycleArgs) -> Result<(), Failure> {
@@ -247,7 +247,7 @@ fn word(limit: Limit) -> &'static str {
     }
 }
 
-/// Speed and oil temperature over the road, both ways.
+/// Returns the plot of speed and oil temperature over the road, in both directions.
 fn draw(name: &str, cycle: &Cycle) -> String {
     let mut plot = Plot::new(
         &format!("{name}: haul cycle"),

@@ -19,16 +19,16 @@ struct Answer {
     drawing: String,
 }
 
-/// Grades that the truck starts on.
+/// Grades of the starts.
 const GRADES: [f64; 2] = [0.10, 0.20];
-/// Frictions of dry, wet and snowy roads.
+/// Friction of dry, wet and snowy roads.
 const ROADS: [(&str, f64); 3] = [("dry", 0.55), ("wet", 0.45), ("snow", 0.20)];
 const COLOURS: [&str; 6] = ["#8a1c1c", "#1060a0", "#3c7a1c", "#a07a00", "#7a2c7a", "#107a6a"];
-/// Length of the descent, m, and its grade.
+/// Length (m) and grade of the descent.
 const DESCENT: [f64; 2] = [3000.0, -0.10];
 /// Radius of the turn on snow and on a dry road, m.
 const RADII: [f64; 2] = [40.0, 20.0];
-/// Speed of the lane change, and over the rock, km/h.
+/// Speed of the lane change and over the rock, km/h.
 const SPEEDS: [f64; 2] = [30.0, 10.0];
 /// Height of the rock, m.
 const ROCK: f64 = 0.3;
