@@ -1,20 +1,20 @@
-//! The reasons of the safety supervisor.
+//! Reasons of the safety supervisor.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Reason why the safety supervisor holds a truck back.
+/// Reason for which the safety supervisor restricts a truck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Restriction {
-    /// An object stands in the strip that the truck sweeps while it brakes.
+    /// An object is in the strip that the truck sweeps while it brakes.
     Obstacle,
     /// The truck would leave the drivable surface.
     DrivableEdge,
-    /// The granted way ends.
+    /// The grant ends.
     NoGrant,
     /// The site has stopped all trucks.
     AllStop,
-    /// The stack cannot trust itself: stale frames, lost position, steering that does not follow, a raised body.
+    /// The stack cannot rely on the truck: stale frames, lost position, steering that does not follow, a raised body.
     Fault,
 }
 
