@@ -1,7 +1,7 @@
 //! The log of a command on stderr: warnings by default, each cause once.
 //!
 //! A line has the level, the module, the message and its fields. The fields `truck` and `at` (simulated time) come first;
-//! where an event does not have them itself, they come from the spans around it. There is no wall time in the log, so that
+//! if an event does not have them itself, they come from the spans around it. There is no wall time in the log, so that
 //! two equal runs have equal logs.
 
 use crate::failure::Failure;
@@ -59,7 +59,7 @@ impl Log {
     }
 }
 
-/// The causes of warnings so far.
+/// Causes of the warnings until now.
 struct Causes {
     each_once: bool,
     told: Mutex<Told>,

@@ -8,14 +8,13 @@ mod log;
 mod out;
 mod plot;
 
-use clap::Parser;
 use cli::{Cli, Command};
 use failure::Failure;
 use log::Log;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let log = match Log::start(cli.verbose) {
         Ok(log) => log,
         Err(failure) => return failure.report(),

@@ -7,7 +7,9 @@ pub mod plan;
 pub mod shot;
 pub mod truck;
 
-use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgAction, ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Scenario that `haul` opens without a name.
@@ -15,7 +17,8 @@ pub const FIRST_SCENARIO: &str = "scenarios/01_first_haul.toml";
 
 /// An open autonomous haulage stack for the TR100AT mining dump truck, and the mine simulator that proves it.
 #[derive(Debug, Parser)]
-#[command(name = "haul", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(name = "haul", version, max_term_width = 100)]
+#[command(override_usage = "haul [OPTIONS] [SCENARIO]\n       haul [OPTIONS] <COMMAND>")]
 #[command(after_help = "Without a command, haul opens the 3D mine simulator on a scenario.\n\
     Exit status: 0 passed, 1 a check failed, 2 bad input, 130 interrupted.")]
 pub struct Cli {
@@ -28,6 +31,31 @@ pub struct Cli {
     pub verbose: u8,
     #[command(flatten)]
     pub watch: WatchArgs,
+}
+
+impl Cli {
+    /// Reads the command line. Prints a message and exits with status 2 if it is wrong.
+    pub fn read() -> Self {
+        let mut command = Self::command();
+        let matches = command.get_matches_mut();
+        if let Some(what) = misplaced(&command, &matches) {
+            command.error(ErrorKind::ArgumentConflict, what).exit();
+        }
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// Finds an option of a command that was given before the name of a subcommand, where it would have no effect. Options of every
+/// command, such as `-v`, may stand anywhere.
+fn misplaced(command: &clap::Command, matches: &ArgMatches) -> Option<String> {
+    let (name, inner) = matches.subcommand()?;
+    let is_given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    match command.get_arguments().find(|own| !own.is_global_set() && is_given(own.get_id().as_str())) {
+        Some(own) => {
+            Some(format!("the subcommand '{name}' cannot be used with '{own}'; give its own options after it"))
+        }
+        None => misplaced(command.find_subcommand(name)?, inner),
+    }
 }
 
 /// Commands.
@@ -141,10 +169,28 @@ pub struct RecordingArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    fn misplaced_in(words: &[&str]) -> Option<String> {
+        let mut command = Cli::command();
+        let matches = command.try_get_matches_from_mut(words).unwrap();
+        misplaced(&command, &matches)
+    }
+
+    #[test]
+    fn the_log_is_asked_for_anywhere_and_other_options_after_their_command() {
+        let climb = ["climb", "--resistance", "10"];
+        for before in [&["haul", "-v", "truck"][..], &["haul", "truck", "-vv"], &["haul", "truck"]] {
+            assert_eq!(misplaced_in(&[before, &climb].concat()), None, "{before:?}");
+        }
+        assert_eq!(misplaced_in(&["haul", "run", "x.toml", "-v"]), None);
+        let scenario = misplaced_in(&["haul", "x.toml", "run", "y.toml"]).unwrap();
+        assert!(scenario.contains("'run'") && scenario.contains("[SCENARIO]"), "{scenario}");
+        let json = misplaced_in(&[&["haul", "truck", "--json"][..], &climb].concat()).unwrap();
+        assert!(json.contains("'climb'") && json.contains("--json"), "{json}");
     }
 }

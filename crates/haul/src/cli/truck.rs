@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 /// Options of `haul truck`.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub struct TruckArgs {
     /// The query; without it, the data sheet
     #[command(subcommand)]
