@@ -9,7 +9,7 @@
 //! | `toml part of a scenario` | runs a scenario with two trucks and this text at its end |
 //! | `toml part of mine.toml` | inspects the sample pit with this text at the end of its `mine.toml` |
 //! | `csv NAME` | writes the file, for the commands after it |
-//! | `text` | does nothing: a diagram is no example |
+//! | `text` | does nothing: a diagram is not an example |
 //! | `LANGUAGE not run: REASON` | does nothing, and counts the block |
 
 mod examples;

@@ -107,7 +107,7 @@ fn oil(points: &[SpeedPoint], heat: &Heat, distance: Axis) -> Plot {
     let coolest = line.iter().map(|p| p[1]).fold(limit, f64::min);
     let hottest = line.iter().map(|p| p[1]).fold(f64::NEG_INFINITY, f64::max);
     let axis = Axis::linear("oil", "°C", (coolest / 10.0).floor() * 10.0, (limit / 10.0).ceil() * 10.0 + 10.0);
-    let subtitle = format!("{hottest:.0} °C at the most, {limit:.0} °C allowed");
+    let subtitle = format!("{hottest:.0} °C at most, {limit:.0} °C allowed");
     let ends = [points.first(), points.last()].into_iter().flatten();
     let allowed = ends.map(|p| [p.station, limit]).collect();
     let mut plot = Plot::new("Retarder oil", &subtitle, distance, axis).height(OIL_HEIGHT);
