@@ -68,8 +68,10 @@ impl World {
     /// Runs the tasks that are due.
     fn run_tasks(&mut self, moment: Moment) {
         let control = self.clock.dt() * CONTROL_EVERY as f64;
+        let mut log = None;
         while let Some(task) = self.agenda.take(self.clock.taken(), moment) {
-            let _log = tracing::warn_span!("task", at = %self.clock.now()).entered();
+            // One span for all tasks of the step gives their log lines its time.
+            log.get_or_insert_with(|| tracing::warn_span!("step", at = %self.clock.now()).entered());
             match task {
                 Task::Surface => self.look_at_surface(),
                 Task::Scripted(input) => self.take_scripted(input),
