@@ -10,27 +10,24 @@ pub fn project() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// The folder of really surveyed mines: `HAUL_REAL_MINES`, else `../shared/data` beside the project. `None`, said aloud,
-/// where it is absent.
-pub fn real_mines() -> Option<PathBuf> {
+/// Returns the folder of surveys of real mines: `HAUL_REAL_MINES`, else `../shared/data` beside the project.
+///
+/// # Panics
+/// If the folder is not there. Tests that need it are ignored unless asked for.
+pub fn real_mines() -> PathBuf {
     let folder = std::env::var_os("HAUL_REAL_MINES").map_or_else(|| project().join("../shared/data"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    say("skipped: no real mines; set HAUL_REAL_MINES to their folder");
-    None
+    assert!(folder.is_dir(), "no {}: set HAUL_REAL_MINES to the folder of real mines", folder.display());
+    folder
 }
 
-#[expect(clippy::print_stderr, reason = "a test that is skipped must say so where a person looks")]
-fn say(text: &str) {
-    eprintln!("{text}");
-}
-
-/// The surveyed mine Dapai, imported into a folder of this test alone. `None` where the survey is absent.
-pub fn dapai(test: &str) -> Option<PathBuf> {
-    let survey = real_mines()?.join("dapai/edges.csv");
-    let (map, _): (MineMap, _) = import_edges_csv(&survey, &ImportOptions::default()).ok()?;
+/// Imports the surveyed mine Dapai into a folder of this test alone and returns the folder.
+///
+/// # Panics
+/// If the survey is not there or cannot be imported.
+pub fn dapai(test: &str) -> PathBuf {
+    let survey = real_mines().join("dapai/edges.csv");
+    let (map, _): (MineMap, _) = import_edges_csv(&survey, &ImportOptions::default()).unwrap();
     let dir = std::env::temp_dir().join(format!("haul-{}-{test}", std::process::id()));
-    map.save(&dir).ok()?;
-    Some(dir)
+    map.save(&dir).unwrap();
+    dir
 }

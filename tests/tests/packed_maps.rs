@@ -23,8 +23,9 @@ fn sample_pit_and_generated_pits_come_back_bit_for_bit() {
 }
 
 #[test]
+#[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn dapai_comes_back_bit_for_bit() {
-    let Some(folder) = dapai("packed") else { return };
+    let folder = dapai("packed");
     let map = MineMap::load(&folder).unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
     comes_back(&map);

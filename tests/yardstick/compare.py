@@ -1,7 +1,7 @@
 """The planner beside OMPL and toppra, in one run, as ratios.
 
     python3 -m venv venv && venv/bin/pip install ompl toppra numpy
-    cargo build --release -p haul-planner --example yardstick
+    cargo build --release -p haul-tests --example yardstick
     venv/bin/python tests/yardstick/compare.py target/release/examples/yardstick
 
 Reeds-Shepp: lengths of random pairs, and the time of one. OMPL is called through its Python binding, whose own cost is

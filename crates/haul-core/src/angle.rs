@@ -2,13 +2,13 @@
 
 use std::f64::consts::{PI, TAU};
 
-/// The same direction in (−π, π].
+/// Returns the same direction in (−π, π].
 pub fn wrap(angle: f64) -> f64 {
     let turned = libm::remainder(angle, TAU);
     if turned <= -PI { turned + TAU } else { turned }
 }
 
-/// The turn from `from` to `to` by the shorter way, in (−π, π]. Positive is anticlockwise.
+/// Returns the smaller turn from `from` to `to`, in (−π, π]. Positive is anticlockwise.
 pub fn difference(to: f64, from: f64) -> f64 {
     wrap(to - from)
 }

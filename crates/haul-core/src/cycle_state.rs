@@ -1,15 +1,15 @@
-//! The stages of the haul cycle.
+//! Stages of the haul cycle.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Stages of the haul cycle as a truck sees them.
+/// Stage of the haul cycle of a truck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub enum CycleState {
     /// Stands without work.
     #[default]
     Parked,
-    /// On the way to be loaded.
+    /// Drives to the loading place.
     TravelEmpty,
     /// Waits for a spot at the shovel.
     QueueAtLoad,
@@ -19,13 +19,13 @@ pub enum CycleState {
     Loading,
     /// Drives out of the loading spot.
     LeaveLoad,
-    /// On the way to tip.
+    /// Drives to the dump.
     TravelLoaded,
     /// Waits for a spot at the dump.
     QueueAtDump,
     /// Backs into its spot at the dump.
     SpotAtDump,
-    /// Body up, or rising, or coming down.
+    /// Raises the body, tips, or lowers the body.
     Dumping,
     /// Drives out of the tipping spot.
     LeaveDump,
@@ -50,7 +50,7 @@ impl CycleState {
         CycleState::Stopped,
     ];
 
-    /// The name as it stands in messages and reports.
+    /// Returns the name in messages and reports.
     pub const fn name(self) -> &'static str {
         match self {
             CycleState::Parked => "Parked",

@@ -1,26 +1,26 @@
-//! Faults in files a person wrote: where, what is wrong, what would be right. All of a file's faults at once.
+//! Faults in files that people write: the place, the fault and its remedy. All faults of a file at once.
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A file's text, kept so that a fault can show the line it speaks of.
+/// Text of a file, kept so that a fault can show its line.
 #[derive(Debug, Clone)]
 pub struct SourceText {
-    /// The file's path, or what stands for it (`<embedded>`, `<command line>`).
+    /// Path of the file, or a name instead (`<embedded>`, `<command line>`).
     pub path: String,
     /// The whole text.
     pub text: String,
 }
 
 impl SourceText {
-    /// A text with the path it came from.
+    /// Makes a text with the path of its file.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         Arc::new(Self { path: path.into(), text: text.into() })
     }
 
-    /// Line and column (both from 1, columns in characters) of a byte offset.
+    /// Returns line and column of a byte offset, both from 1, columns in characters.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
         let mut end = offset.min(self.text.len());
         while !self.text.is_char_boundary(end) {
@@ -33,44 +33,44 @@ impl SourceText {
     }
 }
 
-/// One fault. Prints as `path:line:column: what is wrong (help: what would be right)`.
+/// One fault. Prints as `path:line:column: what is wrong (help: what is accepted)`.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// What is wrong, one sentence without a full stop.
+    /// The fault in one sentence, without a full stop.
     pub what: String,
-    /// What would be right.
+    /// The accepted input or the remedy.
     pub help: Option<String>,
-    /// The file and the bytes the fault is about, where it is about a part of a file.
+    /// Text and bytes with the fault, for a fault in a part of a file.
     pub at: Option<(Arc<SourceText>, Range<usize>)>,
-    /// The file, where the fault is about the whole of it.
+    /// Path of the file, for a fault of the whole file.
     pub path: Option<String>,
 }
 
 impl Fault {
-    /// A fault that is in no file.
+    /// Makes a fault without a file.
     pub fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), help: None, at: None, path: None }
     }
 
-    /// Adds what would be right.
+    /// Adds the accepted input or the remedy.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Adds the file the fault is in as a whole.
+    /// Adds the path of the file, for a fault of the whole file.
     pub fn in_file(mut self, path: impl fmt::Display) -> Self {
         self.path = Some(path.to_string());
         self
     }
 
-    /// Adds the part of a text the fault is about.
+    /// Adds the part of the text that has the fault.
     pub fn at(mut self, source: &Arc<SourceText>, span: Range<usize>) -> Self {
         self.at = Some((Arc::clone(source), span));
         self
     }
 
-    /// A fault of the TOML reader, with its place.
+    /// Makes a fault from an error of the TOML reader, with its place.
     pub fn from_toml(error: &toml::de::Error, source: &Arc<SourceText>) -> Self {
         let fault = Fault::new(error.message().replace('\n', " "));
         match error.span() {
@@ -79,7 +79,7 @@ impl Fault {
         }
     }
 
-    /// A file that cannot be read.
+    /// Makes the fault of a file that cannot be read.
     pub fn unreadable(path: impl fmt::Display, error: &std::io::Error) -> Self {
         Fault::new(format!("cannot be read: {error}")).in_file(path)
     }
@@ -103,22 +103,22 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// The faults of one reading, at least one.
+/// Faults found by one reading, at least one.
 #[derive(Debug, Clone)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// `Ok` where there is no fault, else all of them.
+    /// Returns `Ok` if there is no fault, else all faults.
     pub fn check(faults: Vec<Fault>) -> Result<(), Faults> {
         if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
     }
 
-    /// The faults, in the order found.
+    /// Returns the faults in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
         self.0.iter()
     }
 
-    /// The first fault.
+    /// Returns the first fault.
     pub fn first(&self) -> &Fault {
         &self.0[0]
     }
@@ -152,7 +152,7 @@ impl fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
-/// One fault as a miette diagnostic, for a terminal that shows the line it speaks of.
+/// One fault as a miette diagnostic, for a terminal that shows the line with the fault.
 #[derive(Debug)]
 pub struct Shown {
     headline: String,

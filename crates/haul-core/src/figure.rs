@@ -1,11 +1,11 @@
-//! A figure of `seeds/`: a value with its unit, its source and its standing.
+//! Figures of `seeds/`: a value with its unit, source and standing.
 
 use serde::{Deserialize, Serialize};
 
-/// How well a figure is known.
+/// Reliability of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
-    /// Stated by the source named.
+    /// Stated by the named source.
     #[serde(rename = "S")]
     Stated,
     /// Common in the engineering literature, not confirmed for this machine.
@@ -20,12 +20,12 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Figure<T = f64> {
-    /// The value, in `unit`.
+    /// Value, in `unit`.
     pub value: T,
-    /// The unit the value is written in; `"1"` for a ratio.
+    /// Unit of the value; `"1"` for a ratio.
     pub unit: String,
-    /// Where the value comes from; for an estimate, what it was estimated from.
+    /// Source of the value; for an estimate, its basis.
     pub source: String,
-    /// How well it is known.
+    /// Reliability of the value.
     pub standing: Standing,
 }

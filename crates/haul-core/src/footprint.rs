@@ -1,21 +1,21 @@
-//! The ground that a rigid vehicle covers.
+//! Ground that a rigid vehicle covers.
 
 use crate::{Point2, Pose2};
 use serde::{Deserialize, Serialize};
 
-/// A rectangle about the middle of the rear axle, in the body frame.
+/// Rectangle around the middle of the rear axle, in the body frame.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Footprint {
-    /// From the rear axle to the foremost point, m.
+    /// Distance from the rear axle to the foremost point, m.
     pub front: f64,
-    /// From the rear axle to the rearmost point, m.
+    /// Distance from the rear axle to the rearmost point, m.
     pub rear: f64,
-    /// Half of the width, m.
+    /// Half the width, m.
     pub half_width: f64,
 }
 
 impl Footprint {
-    /// The corners in the site frame, anticlockwise: front left, rear left, rear right, front right.
+    /// Returns the corners in the site frame, anticlockwise: front left, rear left, rear right, front right.
     pub fn corners(&self, pose: Pose2) -> [Point2; 4] {
         [
             pose.place(self.front, self.half_width),
@@ -25,22 +25,22 @@ impl Footprint {
         ]
     }
 
-    /// The same footprint grown on all sides, m.
+    /// Returns the footprint with all sides moved outwards by `by`, m.
     pub fn grown(&self, by: f64) -> Footprint {
         Footprint { front: self.front + by, rear: self.rear + by, half_width: self.half_width + by }
     }
 
-    /// Length, m.
+    /// Returns the length, m.
     pub fn length(&self) -> f64 {
         self.front + self.rear
     }
 
-    /// Radius of the circle about the rear axle that holds the whole footprint, m.
+    /// Returns the radius of the circle around the middle of the rear axle that contains the footprint, m.
     pub fn reach(&self) -> f64 {
         libm::hypot(self.front.max(self.rear), self.half_width)
     }
 
-    /// Distance from a site point to the footprint, m; 0 inside.
+    /// Returns the distance from a point of the site to the footprint, m; 0 inside.
     pub fn distance(&self, pose: Pose2, point: Point2) -> f64 {
         let p = pose.locate(point);
         let ahead = (p.x - self.front).max(-self.rear - p.x).max(0.0);
@@ -48,7 +48,7 @@ impl Footprint {
         libm::hypot(ahead, aside)
     }
 
-    /// Points along the outline no further apart than `spacing` (m), corners included.
+    /// Returns points along the outline, at most `spacing` apart (m), with the corners.
     pub fn outline(&self, pose: Pose2, spacing: f64) -> impl Iterator<Item = Point2> + use<> {
         let corners = self.corners(pose);
         let spacing = spacing.max(1e-3);

@@ -1,4 +1,4 @@
-//! Ids as types of their own, so that a truck is never taken for a shovel.
+//! Ids, each kind with its own type, so that a truck cannot be mistaken for a shovel.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -11,7 +11,7 @@ macro_rules! numbered {
         pub struct $name(pub u32);
 
         impl $name {
-            /// The place of this id in the list that gave it out.
+            /// Returns the index of this id in its list.
             pub fn index(self) -> usize {
                 self.0 as usize
             }
@@ -26,22 +26,22 @@ macro_rules! numbered {
 }
 
 numbered!(
-    /// A truck of the site.
+    /// Id of a truck.
     TruckId,
     "T"
 );
 numbered!(
-    /// A shovel or excavator.
+    /// Id of a shovel or excavator.
     ShovelId,
     "S"
 );
 numbered!(
-    /// A node of the road graph: an index into its nodes.
+    /// Index of a node of the road graph.
     NodeId,
     "n"
 );
 numbered!(
-    /// A road: the piece of haul road between two nodes. A name that stays when other roads come and go.
+    /// Id of a road, the stretch of haul road between two nodes. It stays when other roads are added or removed.
     RoadId,
     "r"
 );
@@ -54,7 +54,7 @@ macro_rules! named {
         pub struct $name(pub String);
 
         impl $name {
-            /// The name as text.
+            /// Returns the name as text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -75,14 +75,14 @@ macro_rules! named {
 }
 
 named!(
-    /// The name of a place on the mine: a face, a dump, a crusher, a park. Unique on its mine.
+    /// Name of a place of the mine: a face, a dump, a crusher, a park. Unique in its mine.
     PlaceId
 );
 named!(
-    /// The name of a manned vehicle: a light vehicle, a water cart. Unique in a run.
+    /// Name of a manned vehicle: a light vehicle, a water cart. Unique in a run.
     VehicleId
 );
 named!(
-    /// The name of an obstacle that an input placed. Unique among the obstacles of a run.
+    /// Name of an obstacle that an input placed. Unique among the obstacles of a run.
     ObstacleId
 );

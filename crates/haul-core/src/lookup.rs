@@ -1,8 +1,8 @@
-//! A curve given by points, straight between them.
+//! Curve through points, straight between them.
 
 use serde::{Deserialize, Serialize};
 
-/// y over x, piecewise linear, held constant beyond its ends.
+/// Piecewise linear function y of x, constant beyond its ends.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<[f64; 2]>", into = "Vec<[f64; 2]>")]
 pub struct Lookup {
@@ -10,8 +10,10 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    /// A curve through `(x, y)` points. Errors, in words: no point, a number that is not finite, or x that does not
-    /// rise from each point to the next.
+    /// Makes a curve through `(x, y)` points.
+    ///
+    /// # Errors
+    /// A sentence for a curve without points, a number that is not finite, or an x that does not increase.
     pub fn new(points: Vec<[f64; 2]>) -> Result<Self, String> {
         if points.is_empty() {
             return Err("a curve needs at least one point".into());
@@ -25,7 +27,7 @@ impl Lookup {
         Ok(Self { points })
     }
 
-    /// y at x.
+    /// Returns y at x.
     #[inline]
     pub fn at(&self, x: f64) -> f64 {
         let upper = self.points.partition_point(|p| p[0] <= x);
@@ -39,12 +41,12 @@ impl Lookup {
         y0 + (y1 - y0) * (x - x0) / (x1 - x0)
     }
 
-    /// The points.
+    /// Returns the points.
     pub fn points(&self) -> &[[f64; 2]] {
         &self.points
     }
 
-    /// The point with the greatest y.
+    /// Returns the point with the greatest y.
     pub fn peak(&self) -> [f64; 2] {
         self.points.iter().copied().fold(self.points[0], |best, p| if p[1] > best[1] { p } else { best })
     }

@@ -1,20 +1,20 @@
-//! Parts of a truck whose failure the truck itself can tell.
+//! Parts of a truck whose failure the truck can detect.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A part of a truck that does not work.
+/// Part of a truck that has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum MachinePart {
-    /// The engine: it stands though the truck asks for drive.
+    /// Engine: it does not run although the truck demands power.
     Engine,
-    /// The steering: the front wheels do not move though the truck asks for it.
+    /// Steering: the front wheels do not move although the truck demands it.
     Steering,
-    /// The hoist: the body does not move though the truck asks for it.
+    /// Hoist: the body does not move although the truck demands it.
     Hoist,
-    /// The detector of the surroundings: it gives no reading.
+    /// Detector of the surroundings: it gives no reading.
     Detector,
 }
 

@@ -1,22 +1,22 @@
-//! A region in plan with holes.
+//! Region in plan with holes.
 
 use crate::Point2;
 use serde::{Deserialize, Serialize};
 
-/// An outer ring and holes; rings are not closed by a repeated point. The outer ring runs anticlockwise and holes
-/// clockwise after [`Polygon::oriented`].
+/// Outer ring and holes. The first point of a ring is not repeated at its end. After [`Polygon::oriented`] the outer ring is
+/// anticlockwise and the holes are clockwise.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Polygon {
-    /// The outer ring.
+    /// Outer ring.
     pub outer: Vec<Point2>,
-    /// The holes: islands that do not belong to the region.
+    /// Holes: islands that do not belong to the region.
     #[serde(default)]
     pub holes: Vec<Vec<Point2>>,
 }
 
-/// Signed area of a ring, m²; positive when it runs anticlockwise (the shoelace formula).
+/// Returns the signed area of a ring, m² (shoelace formula). It is positive for an anticlockwise ring.
 pub fn ring_area(ring: &[Point2]) -> f64 {
-    // About the first point, so that large coordinates cost no precision.
+    // Relative to the first point, so that large coordinates do not reduce the precision.
     let Some(&o) = ring.first() else { return 0.0 };
     let mut doubled = 0.0;
     for (i, a) in ring.iter().enumerate() {
@@ -26,7 +26,7 @@ pub fn ring_area(ring: &[Point2]) -> f64 {
     doubled / 2.0
 }
 
-/// Whether a point lies inside a ring (even-odd rule).
+/// Returns true if a point is inside a ring (even-odd rule).
 pub fn ring_contains(ring: &[Point2], p: Point2) -> bool {
     let mut inside = false;
     let mut j = ring.len().wrapping_sub(1);
@@ -40,7 +40,7 @@ pub fn ring_contains(ring: &[Point2], p: Point2) -> bool {
     inside
 }
 
-/// Distance from a point to a straight piece, m.
+/// Returns the distance from a point to a segment, m.
 pub fn segment_distance(p: Point2, a: Point2, b: Point2) -> f64 {
     let along = b - a;
     let span = along.norm_squared();
@@ -49,7 +49,7 @@ pub fn segment_distance(p: Point2, a: Point2, b: Point2) -> f64 {
 }
 
 impl Polygon {
-    /// Outer ring anticlockwise, holes clockwise.
+    /// Returns the polygon with the outer ring anticlockwise and the holes clockwise.
     pub fn oriented(mut self) -> Self {
         if ring_area(&self.outer) < 0.0 {
             self.outer.reverse();
@@ -62,34 +62,34 @@ impl Polygon {
         self
     }
 
-    /// Area without the holes, m².
+    /// Returns the area without the holes, m².
     pub fn area(&self) -> f64 {
         ring_area(&self.outer).abs() - self.holes.iter().map(|h| ring_area(h).abs()).sum::<f64>()
     }
 
-    /// Whether a point lies in the region.
+    /// Returns true if a point is in the region.
     pub fn contains(&self, p: Point2) -> bool {
         ring_contains(&self.outer, p) && !self.holes.iter().any(|h| ring_contains(h, p))
     }
 
-    /// All rings: the outer one, then the holes.
+    /// Returns all rings: the outer one, then the holes.
     pub fn rings(&self) -> impl Iterator<Item = &[Point2]> {
         std::iter::once(self.outer.as_slice()).chain(self.holes.iter().map(Vec::as_slice))
     }
 
-    /// All straight pieces of the boundary.
+    /// Returns all segments of the boundary.
     pub fn segments(&self) -> impl Iterator<Item = (Point2, Point2)> + '_ {
         self.rings().flat_map(|ring| (0..ring.len()).map(move |i| (ring[i], ring[(i + 1) % ring.len()])))
     }
 
-    /// Signed distance to the boundary, m, positive inside. Looks at every piece: for many questions of one polygon
-    /// use an index.
+    /// Returns the signed distance to the boundary, m, positive inside. It checks every segment: for many queries of one
+    /// polygon use an index.
     pub fn clearance(&self, p: Point2) -> f64 {
         let d = self.segments().map(|(a, b)| segment_distance(p, a, b)).fold(f64::INFINITY, f64::min);
         if self.contains(p) { d } else { -d }
     }
 
-    /// Least and greatest corner of the outer ring's box; `None` without points.
+    /// Returns the lower and the upper corner of the outer ring's bounding box; `None` without points.
     pub fn bounds(&self) -> Option<(Point2, Point2)> {
         let first = *self.outer.first()?;
         Some(self.outer.iter().fold((first, first), |(lo, hi), p| (lo.inf(p), hi.sup(p))))

@@ -1,9 +1,9 @@
-//! A line of straight pieces in space, measured along its plan length.
+//! Line of segments in space, measured along its plan length.
 
 use crate::{Point2, Point3, Pose2};
 use serde::{Deserialize, Serialize};
 
-/// Points joined by straight pieces. Stations are plan distances from the first point, m.
+/// Points joined by segments. Stations are plan distances from the first point, m.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Vec<Point3>", into = "Vec<Point3>")]
 pub struct Polyline {
@@ -11,19 +11,19 @@ pub struct Polyline {
     stations: Vec<f64>,
 }
 
-/// Where a point lies relative to a line.
+/// Position of a point relative to a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Projection {
     /// Station of the nearest point of the line, m.
     pub station: f64,
     /// Signed distance in plan, positive to the left of the line, m.
     pub lateral: f64,
-    /// The piece it lies on: between points `piece` and `piece + 1`.
+    /// Segment with the nearest point: between points `piece` and `piece + 1`.
     pub piece: usize,
 }
 
 impl Polyline {
-    /// A line through the points; consecutive points that coincide in plan are dropped.
+    /// Makes a line through the points. Of consecutive points that coincide in plan, only the first is kept.
     pub fn new(points: impl IntoIterator<Item = Point3>) -> Self {
         let mut kept: Vec<Point3> = Vec::new();
         let mut stations = Vec::new();
@@ -44,33 +44,33 @@ impl Polyline {
         Self { points: kept, stations }
     }
 
-    /// The points.
+    /// Returns the points.
     pub fn points(&self) -> &[Point3] {
         &self.points
     }
 
-    /// The stations of the points, m.
+    /// Returns the stations of the points, m.
     pub fn stations(&self) -> &[f64] {
         &self.stations
     }
 
-    /// Plan length, m.
+    /// Returns the plan length, m.
     pub fn length(&self) -> f64 {
         self.stations.last().copied().unwrap_or(0.0)
     }
 
-    /// Whether it has fewer than two points, and so no direction.
+    /// Returns true if the line has fewer than two points, and so no direction.
     pub fn is_degenerate(&self) -> bool {
         self.points.len() < 2
     }
 
-    /// The piece that holds a station, clamped to the line.
+    /// Returns the segment at a station, clamped to the line.
     pub fn piece(&self, station: f64) -> usize {
         let upper = self.stations.partition_point(|&s| s <= station);
         upper.saturating_sub(1).min(self.points.len().saturating_sub(2))
     }
 
-    /// The point at a station, clamped to the line's ends. `None` for a line without points.
+    /// Returns the point at a station, clamped to the ends of the line; `None` for a line without points.
     pub fn at(&self, station: f64) -> Option<Point3> {
         if self.is_degenerate() {
             return self.points.first().copied();
@@ -81,7 +81,7 @@ impl Polyline {
         Some(self.points[i] + (self.points[i + 1] - self.points[i]) * t)
     }
 
-    /// Heading of the piece at a station, rad. `None` for a degenerate line.
+    /// Returns the heading of the segment at a station, rad; `None` for a degenerate line.
     pub fn heading(&self, station: f64) -> Option<f64> {
         if self.is_degenerate() {
             return None;
@@ -91,18 +91,18 @@ impl Polyline {
         Some(libm::atan2(d.y, d.x))
     }
 
-    /// Pose at a station. `None` for a degenerate line.
+    /// Returns the pose at a station; `None` for a degenerate line.
     pub fn pose(&self, station: f64) -> Option<Pose2> {
         let p = self.at(station)?;
         Some(Pose2::new(p.x, p.y, self.heading(station)?))
     }
 
-    /// The nearest point of the whole line. `None` for a degenerate line.
+    /// Returns the nearest point of the whole line; `None` for a degenerate line.
     pub fn project(&self, point: Point2) -> Option<Projection> {
         self.project_within(point, 0..self.points.len().saturating_sub(1))
     }
 
-    /// The nearest point among some of the pieces.
+    /// Returns the nearest point of some segments.
     pub fn project_within(&self, point: Point2, pieces: std::ops::Range<usize>) -> Option<Projection> {
         let mut best: Option<(f64, Projection)> = None;
         for i in pieces.start..pieces.end.min(self.points.len().saturating_sub(1)) {
@@ -121,12 +121,12 @@ impl Polyline {
         best.map(|(_, p)| p)
     }
 
-    /// The same line the other way round.
+    /// Returns the line in the opposite direction.
     pub fn reversed(&self) -> Polyline {
         Polyline::new(self.points.iter().rev().copied())
     }
 
-    /// Points every `spacing` metres or a little less, both ends kept.
+    /// Returns a line with points every `spacing` metres or a little less, with the same ends.
     pub fn resampled(&self, spacing: f64) -> Polyline {
         if self.is_degenerate() {
             return self.clone();

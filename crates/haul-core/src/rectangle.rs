@@ -1,8 +1,8 @@
-//! A rectangle against a straight piece, exactly.
+//! Exact distance between a rectangle and a segment.
 
 use crate::{Footprint, Point2, Pose2, Vector2};
 
-/// A footprint at a pose, as a rectangle about its own middle.
+/// Footprint at a pose, as a rectangle around its own middle.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rectangle {
     middle: Point2,
@@ -11,7 +11,7 @@ pub struct Rectangle {
 }
 
 impl Rectangle {
-    /// The rectangle of a footprint at a pose.
+    /// Returns the rectangle of a footprint at a pose.
     pub fn new(footprint: &Footprint, pose: Pose2) -> Rectangle {
         let ahead = pose.ahead();
         Rectangle {
@@ -21,12 +21,12 @@ impl Rectangle {
         }
     }
 
-    /// Its middle.
+    /// Returns the middle.
     pub fn middle(&self) -> Point2 {
         self.middle
     }
 
-    /// Half the sides of the upright box about it, m.
+    /// Returns half the sides of the bounding box along the axes, m.
     pub fn half_box(&self) -> Vector2 {
         let (along, across) = (self.ahead.abs(), Vector2::new(self.ahead.y, self.ahead.x).abs());
         along * self.half.x + across * self.half.y
@@ -37,18 +37,18 @@ impl Rectangle {
         Vector2::new(d.dot(&self.ahead), self.ahead.x * d.y - self.ahead.y * d.x)
     }
 
-    /// Whether a point lies no further than this from the rectangle, m; up to rounding, in whose favour it is answered.
+    /// Returns true if a point is at most `reach` from the rectangle, m. A point at `reach` up to rounding counts as within.
     pub fn is_within(&self, p: Point2, reach: f64) -> bool {
         const ROUNDING: f64 = 1.0 + 1e-12;
         let out = (self.local(p).abs() - self.half).sup(&Vector2::zeros());
         out.norm_squared() <= reach * reach * ROUNDING
     }
 
-    /// The lesser of `least` and the distance from a straight piece to the rectangle, m; minus the greatest depth below
-    /// the rectangle's sides of the part that is inside.
+    /// Returns the smaller of `least` and the distance from a segment to the rectangle, m. If a part of the segment is inside,
+    /// the distance is negative: minus the greatest depth of that part below the sides.
     pub fn signed_distance(&self, (a, b): (Point2, Point2), least: f64) -> f64 {
         let (a, b) = (self.local(a), self.local(b));
-        // How far the whole piece lies beyond one of the sides: most are no nearer than what is known.
+        // Distance by which the whole segment is beyond one of the sides. For most segments it is at least `least`.
         let beyond = (a.inf(&b) - self.half).sup(&(-a.sup(&b) - self.half)).max();
         if beyond > least.max(0.0) {
             return least;
@@ -60,8 +60,8 @@ impl Rectangle {
         }
     }
 
-    /// The distance of a piece that does not reach in: the nearest pair has a corner of the rectangle or an end of the piece
-    /// in it.
+    /// Returns the distance of a segment that is outside. The nearest pair of points contains a corner of the rectangle or an
+    /// end of the segment.
     fn distance_apart(&self, a: Vector2, b: Vector2) -> f64 {
         let outside = |p: Vector2| (p.abs() - self.half).sup(&Vector2::zeros()).norm_squared();
         let mut least = outside(a).min(outside(b));
@@ -77,7 +77,7 @@ impl Rectangle {
     }
 }
 
-/// The share of a piece that lies in the rectangle (Liang and Barsky 1984).
+/// Returns the part of a segment inside the rectangle (Liang and Barsky 1984), as its two parameters from 0 to 1.
 fn clip(a: Vector2, b: Vector2, half: Vector2) -> Option<(f64, f64)> {
     let d = b - a;
     let (mut t0, mut t1) = (0.0_f64, 1.0_f64);
@@ -95,8 +95,8 @@ fn clip(a: Vector2, b: Vector2, half: Vector2) -> Option<(f64, f64)> {
     (t0 <= t1).then_some((t0, t1))
 }
 
-/// Greatest depth below the four sides on a share of the piece. The depth is the least of four linear functions and
-/// so greatest at an end or where two of them meet.
+/// Returns the greatest depth below the four sides on a part of the segment. The depth is the minimum of four linear
+/// functions, so it is greatest at an end or where two of them are equal.
 fn deepest(a: Vector2, b: Vector2, half: Vector2, t0: f64, t1: f64) -> f64 {
     let d = b - a;
     let sides = [(half.x - a.x, -d.x), (half.x + a.x, d.x), (half.y - a.y, -d.y), (half.y + a.y, d.y)];

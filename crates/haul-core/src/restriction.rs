@@ -1,16 +1,16 @@
-//! The reasons of the safety supervisor.
+//! Reasons of the safety supervisor.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Reason why the safety supervisor holds a truck back.
+/// Reason for which the safety supervisor restricts a truck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Restriction {
-    /// An object stands in the strip that the truck sweeps while it brakes.
+    /// An object is in the strip that the truck sweeps while it brakes.
     Obstacle,
     /// The truck would leave the drivable surface.
     DrivableEdge,
-    /// The granted way ends.
+    /// The grant ends.
     NoGrant,
     /// The site has stopped all trucks.
     AllStop,
@@ -40,7 +40,7 @@ pub enum Distrust {
 }
 
 impl Restriction {
-    /// Every restriction,.
+    /// Every restriction.
     pub const ALL: [Restriction; 12] = [
         Restriction::Obstacle,
         Restriction::DrivableEdge,

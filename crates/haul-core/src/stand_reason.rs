@@ -1,26 +1,26 @@
-//! The reasons for which a truck stands.
+//! Reasons for which a truck stands.
 
 use crate::{MachinePart, PlaceId, Restriction, TruckId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Reason why a truck stands, with its parameters. Prints as a phrase such as "waiting for the right of way behind T2".
+/// Reason for which a truck stands, with its parameters. Prints as a phrase such as "waiting for the right of way behind T2".
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StandReason {
-    /// It has no work.
+    /// The truck has no work.
     NoAssignment,
-    /// Its localisation is not ready.
+    /// The localisation of the truck is not ready.
     NoPosition,
-    /// It is about to move: the path is being planned, the wheels turn, the brakes come off.
+    /// The truck is about to move: it plans its path, turns its wheels or releases its brakes.
     Starting,
-    /// It stands under the shovel.
+    /// The truck stands under the shovel.
     Loading {
         /// The loading place.
         place: PlaceId,
     },
-    /// Its body is up, or on its way.
+    /// The body is up or moves.
     Tipping {
         /// The dump or crusher.
         place: PlaceId,
@@ -29,22 +29,22 @@ pub enum StandReason {
     WaitingForSpot {
         /// The place.
         place: PlaceId,
-        /// Trucks that are before it in the queue.
+        /// Number of trucks before it in the queue.
         ahead: usize,
     },
-    /// The ground ahead is not its own.
+    /// The ground ahead is not granted to the truck.
     RightOfWay {
-        /// The truck that holds the ground or needs it first; `None` while the site has not answered.
+        /// Truck that holds the ground or gets it first; `None` until the site has answered.
         behind: Option<TruckId>,
     },
-    /// An object stands in its path.
+    /// An object is in the path.
     Obstacle {
         /// East of the object, m.
         x: f64,
         /// North of the object, m.
         y: f64,
     },
-    /// A manned vehicle is in its path.
+    /// A manned vehicle is in the path.
     Vehicle {
         /// The vehicle.
         vehicle: VehicleId,
@@ -53,28 +53,28 @@ pub enum StandReason {
         /// North of the vehicle, m.
         y: f64,
     },
-    /// No path leads to where it has to go.
+    /// No path leads to the next place.
     NoPlan {
-        /// Place that it has to go to.
+        /// The next place.
         place: PlaceId,
         /// The planner's reason.
         cause: String,
     },
-    /// The safety supervisor holds it.
+    /// The safety supervisor holds the truck.
     Supervisor {
         /// The supervisor's reason.
         cause: Restriction,
     },
     /// The site has stopped all trucks.
     AllStop,
-    /// A part of it does not work.
+    /// A part of the truck has failed.
     Breakdown {
         /// The part.
         part: MachinePart,
     },
-    /// A person drives it, or a test driver does.
+    /// A person or a test driver drives the truck.
     ByHand,
-    /// It lies on its side, or has left the map.
+    /// The truck lies on its side or has left the map.
     Lost,
 }
 
@@ -119,7 +119,7 @@ impl StandKind {
         StandKind::Lost,
     ];
 
-    /// Name in reports and data files.
+    /// Returns the name in reports and data files.
     pub const fn name(self) -> &'static str {
         match self {
             StandKind::NoAssignment => "no_assignment",
@@ -141,7 +141,7 @@ impl StandKind {
 }
 
 impl StandReason {
-    /// The kind of the reason.
+    /// Returns the kind of the reason.
     pub fn kind(&self) -> StandKind {
         match self {
             StandReason::NoAssignment => StandKind::NoAssignment,

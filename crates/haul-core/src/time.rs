@@ -1,42 +1,41 @@
-//! Simulated time: whole nanoseconds since the run began, and the fixed step.
+//! Simulated time in whole nanoseconds since the start of a run, and the fixed step.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
-/// An instant of a run: nanoseconds since its start. Exact, so that a million steps add up to the same instant
-/// whichever way they are counted.
+/// Instant of a run: nanoseconds since its start. It is exact, so a million steps add up to the same instant in every order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SimTime(u64);
 
 impl SimTime {
-    /// The start of a run.
+    /// Start of a run.
     pub const START: SimTime = SimTime(0);
 
-    /// The instant so many nanoseconds after the start.
+    /// Returns the instant `nanos` nanoseconds after the start.
     pub const fn from_nanos(nanos: u64) -> Self {
         Self(nanos)
     }
 
-    /// The instant so many seconds after the start, to the nanosecond; a negative or non-finite number gives the
-    /// start itself.
+    /// Returns the instant `seconds` after the start, to the nanosecond. A negative number, or one that is not finite, gives
+    /// the start.
     pub fn from_seconds(seconds: f64) -> Self {
         if seconds.is_finite() && seconds > 0.0 { Self((seconds * 1e9).round() as u64) } else { Self(0) }
     }
 
-    /// Nanoseconds since the start.
+    /// Returns the nanoseconds since the start.
     pub const fn nanos(self) -> u64 {
         self.0
     }
 
-    /// Seconds since the start.
+    /// Returns the seconds since the start.
     pub fn seconds(self) -> f64 {
         self.0 as f64 * 1e-9
     }
 
-    /// Seconds from `earlier` to this instant; 0 where `earlier` is later.
+    /// Returns the seconds from `earlier` to this instant; 0 if `earlier` is later.
     pub fn since(self, earlier: SimTime) -> f64 {
         (self.0.saturating_sub(earlier.0)) as f64 * 1e-9
     }
@@ -64,7 +63,7 @@ impl fmt::Display for SimTime {
     }
 }
 
-/// A fixed step: its length and how many have been taken.
+/// Fixed step: its length and the number of steps taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     nanos: u64,
@@ -72,28 +71,28 @@ pub struct Step {
 }
 
 impl Step {
-    /// A clock that has taken no step yet, at so many steps a second. `rate` must divide 10⁹ for the step to be exact;
-    /// it is rounded to whole nanoseconds otherwise.
+    /// Makes a step of `rate` steps per second, with none taken. The length is exact if `rate` divides 10⁹; otherwise it is
+    /// rounded to whole nanoseconds.
     pub fn at_rate(rate: u32) -> Self {
         Self { nanos: 1_000_000_000 / u64::from(rate.max(1)), taken: 0 }
     }
 
-    /// Length of the step, s.
+    /// Returns the length of the step, s.
     pub fn dt(self) -> f64 {
         self.nanos as f64 * 1e-9
     }
 
-    /// Steps taken.
+    /// Returns the number of steps taken.
     pub fn taken(self) -> u64 {
         self.taken
     }
 
-    /// The instant reached.
+    /// Returns the instant reached.
     pub fn now(self) -> SimTime {
         SimTime(self.nanos * self.taken)
     }
 
-    /// Number of steps after which the instant `at` is reached.
+    /// Returns the number of steps after which the instant `at` is reached.
     pub fn first_at(self, at: SimTime) -> u64 {
         at.0.div_ceil(self.nanos.max(1))
     }
@@ -104,7 +103,7 @@ impl Step {
         self.now()
     }
 
-    /// Whether something that runs once every `every` steps runs in this one.
+    /// Returns true if a task that runs once in `every` steps runs in this one.
     pub fn is_due(self, every: u64) -> bool {
         every <= 1 || self.taken.is_multiple_of(every)
     }

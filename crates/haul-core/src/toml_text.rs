@@ -1,4 +1,4 @@
-//! Where each key of a TOML file stands, so that a fault found after reading can still say line and column.
+//! Positions of the keys of a TOML file, so that a fault found after reading has its line and column.
 
 use crate::fault::{Fault, Faults, SourceText};
 use std::collections::BTreeMap;
@@ -6,10 +6,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
-/// Faults of syntax listed at the most: a file that is no TOML has one a line.
+/// Maximum number of listed syntax faults: a file that is not TOML has one in each line.
 const MOST_FAULTS: usize = 100;
 
-/// A parsed TOML text with the place of every key and value. Paths are written `truck.0.load`.
+/// Parsed TOML text with the position of every key and value. Paths are written as `truck.0.load`.
 #[derive(Debug, Clone)]
 pub struct TomlText {
     source: Arc<SourceText>,
@@ -23,7 +23,10 @@ struct Place {
 }
 
 impl TomlText {
-    /// Parses a text. Errors: the faults of syntax, each with its place, a hundred at the most.
+    /// Parses a text.
+    ///
+    /// # Errors
+    /// The syntax faults, each with its position, at most a hundred.
     pub fn parse(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let (table, errors) = DeTable::parse_recoverable(&source.text);
         let mut faults: Vec<Fault> = errors.iter().take(MOST_FAULTS).map(|e| Fault::from_toml(e, source)).collect();
@@ -36,18 +39,18 @@ impl TomlText {
         Ok(Self { source: Arc::clone(source), places })
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn source(&self) -> &Arc<SourceText> {
         &self.source
     }
 
-    /// A fault at the value of a path; at the nearest parent that exists where the path does not; else about the
-    /// whole file.
+    /// Makes a fault at the value of a path. If the path does not exist, the fault is at its nearest parent, or else about
+    /// the whole file.
     pub fn fault(&self, path: &str, what: impl Into<String>) -> Fault {
         self.placed(path, Fault::new(what), |p| p.value.clone())
     }
 
-    /// A fault at the key of a path rather than its value.
+    /// Makes a fault at the key of a path instead of its value.
     pub fn fault_at_key(&self, path: &str, what: impl Into<String>) -> Fault {
         self.placed(path, Fault::new(what), |p| p.key.clone())
     }
@@ -65,7 +68,7 @@ impl TomlText {
         }
     }
 
-    /// The keys directly under a path (`""` for the top), in order.
+    /// Returns the keys directly under a path (`""` for the top), in order.
     pub fn keys_under<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> + 'a {
         self.places.keys().filter_map(move |k| {
             let rest = if path.is_empty() { k.as_str() } else { k.strip_prefix(path)?.strip_prefix('.')? };
@@ -96,8 +99,8 @@ fn descend(value: &DeValue<'_>, path: &str, places: &mut BTreeMap<String, Place>
     }
 }
 
-/// The known word that is most like a misspelt one, where one is like it at all (Damerau and Levenshtein's distance of at most a
-/// third of its length, at least 1).
+/// Returns the known word nearest to a misspelt one, if any is near enough: its Damerau-Levenshtein distance is at most a
+/// third of the length, and at least 1 is allowed.
 pub fn nearest_word<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()

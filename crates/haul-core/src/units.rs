@@ -1,43 +1,43 @@
-//! The units of the edges: files, messages, screens. Inside everything is SI.
+//! Units of files, messages and screens. Inside, everything is in SI.
 
-/// Metres a second in one kilometre an hour.
+/// One kilometre per hour in metres per second.
 pub const KMH: f64 = 1.0 / 3.6;
-/// Kilograms in one tonne.
+/// One tonne in kilograms.
 pub const TONNE: f64 = 1_000.0;
-/// Kelvins at 0 °C.
+/// 0 °C in kelvins.
 pub const CELSIUS: f64 = 273.15;
 
-/// m/s to km/h.
+/// Converts m/s to km/h.
 pub fn to_kmh(speed: f64) -> f64 {
     speed / KMH
 }
 
-/// km/h to m/s.
+/// Converts km/h to m/s.
 pub fn from_kmh(speed: f64) -> f64 {
     speed * KMH
 }
 
-/// kg to t.
+/// Converts kg to t.
 pub fn to_tonnes(mass: f64) -> f64 {
     mass / TONNE
 }
 
-/// t to kg.
+/// Converts t to kg.
 pub fn from_tonnes(mass: f64) -> f64 {
     mass * TONNE
 }
 
-/// K to °C.
+/// Converts K to °C.
 pub fn to_celsius(temperature: f64) -> f64 {
     temperature - CELSIUS
 }
 
-/// °C to K.
+/// Converts °C to K.
 pub fn from_celsius(temperature: f64) -> f64 {
     temperature + CELSIUS
 }
 
-/// A heading anticlockwise from east, radians, as a compass bearing in degrees, [0, 360).
+/// Converts a heading (rad, anticlockwise from east) to a compass bearing in degrees, [0, 360).
 pub fn to_compass(heading: f64) -> f64 {
     let degrees = 90.0 - heading.to_degrees();
     let wrapped = degrees.rem_euclid(360.0);
@@ -45,7 +45,7 @@ pub fn to_compass(heading: f64) -> f64 {
     if wrapped >= 360.0 { 0.0 } else { wrapped }
 }
 
-/// A compass bearing in degrees as a heading anticlockwise from east, radians in (−π, π].
+/// Converts a compass bearing in degrees to a heading (anticlockwise from east), rad in (−π, π].
 pub fn from_compass(bearing: f64) -> f64 {
     crate::angle::wrap((90.0 - bearing).to_radians())
 }

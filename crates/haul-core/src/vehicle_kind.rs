@@ -16,7 +16,7 @@ pub enum VehicleKind {
 }
 
 impl VehicleKind {
-    /// The ground that it covers about the middle of its rear axle. A crew-cab pickup is 5.3 m by 1.9 m (Toyota Hilux,
+    /// Returns the ground that the vehicle covers around the middle of its rear axle. A crew-cab pickup is 5.3 m by 1.9 m (Toyota Hilux,
     /// data sheet); a 20,000 l water cart on four axles about 10 m by 2.5 m, the legal width of road trucks.
     pub fn footprint(self) -> Footprint {
         match self {
@@ -25,7 +25,7 @@ impl VehicleKind {
         }
     }
 
-    /// Height of its top, m. A light vehicle carries a whip flag, which is not part of it.
+    /// Returns the height of the top, m. The whip flag of a light vehicle does not count.
     pub fn height(self) -> f64 {
         match self {
             VehicleKind::LightVehicle => 1.9,
@@ -33,7 +33,7 @@ impl VehicleKind {
         }
     }
 
-    /// Deceleration with which its driver stops, m/s²: firm for a pickup, gentle with water that sways.
+    /// Returns the deceleration at which its driver stops, m/s²: firm for a pickup, gentle with water that sways.
     pub fn deceleration(self) -> f64 {
         match self {
             VehicleKind::LightVehicle => 3.0,
@@ -41,7 +41,7 @@ impl VehicleKind {
         }
     }
 
-    /// Acceleration with which its driver sets out, m/s².
+    /// Returns the acceleration at which its driver starts, m/s².
     pub fn acceleration(self) -> f64 {
         match self {
             VehicleKind::LightVehicle => 1.5,

@@ -1,60 +1,60 @@
-//! Header and body together.
+//! Envelope of a message: header and body.
 
 use crate::{Body, MessageError, Timestamp, equipment_id, vehicle_equipment_id};
 use haul_core::{TruckId, VehicleId};
 use uuid::Uuid;
 
-/// What `Protocol` says in every message.
+/// Value of `Protocol` in every message.
 pub const PROTOCOL: &str = "Open-Autonomy";
 
-/// What stands above the body of every message.
+/// Header of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Header {
-    /// Version of the protocol as the header gives it.
+    /// Version of the protocol, from the header.
     pub version: u32,
-    /// When the message was made, UTC.
+    /// Time at which the message was made, UTC.
     pub timestamp: Timestamp,
-    /// The truck or vehicle it is from, or the truck it is for; some site-wide messages of other senders have none.
+    /// Truck or vehicle that sent the message, or truck that it is for. Some site-wide messages of other senders have none.
     pub equipment_id: Option<Uuid>,
 }
 
-/// One message. Its serde form is that of snapshots; on the line it has the form of [`Envelope::to_json`].
+/// One message. Snapshots use its serde form; the radio line uses the form of [`Envelope::to_json`].
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Envelope {
-    /// What stands above the body.
+    /// The header.
     pub header: Header,
-    /// What it says.
+    /// The content.
     pub body: Body,
 }
 
 impl Envelope {
-    /// The version of the protocol that this crate writes: the second, that of the spot messages.
+    /// Version of the protocol that this crate writes: the second one, to which the spot messages belong.
     pub const VERSION: u32 = 2;
 
-    /// A message from or for a truck, made at `timestamp` (see [`crate::Epoch::at`]).
+    /// Makes a message from or for a truck, with a `timestamp` from [`crate::Epoch::at`].
     pub fn new(truck: TruckId, timestamp: Timestamp, body: Body) -> Self {
         let header = Header { version: Self::VERSION, timestamp, equipment_id: Some(equipment_id(truck)) };
         Self { header, body }
     }
 
-    /// A message from a manned vehicle, made at `timestamp`.
+    /// Makes a message from a manned vehicle.
     pub fn from_vehicle(vehicle: &VehicleId, timestamp: Timestamp, body: Body) -> Self {
         let header = Header { version: Self::VERSION, timestamp, equipment_id: Some(vehicle_equipment_id(vehicle)) };
         Self { header, body }
     }
 
-    /// The message as JSON, exactly as the protocol writes it.
+    /// Returns the message as JSON, in the exact form of the protocol.
     ///
     /// # Errors
-    /// A number that is not finite has no JSON form; the error's path names it.
+    /// A number that is not finite has no JSON form. The path of the error names it.
     pub fn to_json(&self) -> Result<String, MessageError> {
         crate::wire::write(self)
     }
 
-    /// Reads a message, forgiving what real senders get wrong.
+    /// Reads a message and accepts the usual faults of real senders.
     ///
     /// # Errors
-    /// The first thing that cannot be understood, with its path, line and column.
+    /// The first value that cannot be read, with its path, line and column.
     pub fn from_json(text: &str) -> Result<Self, MessageError> {
         crate::wire::read(text)
     }

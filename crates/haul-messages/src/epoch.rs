@@ -1,4 +1,4 @@
-//! From simulated time to the UTC that headers bear.
+//! Simulated time and the UTC of message headers.
 
 use haul_core::SimTime;
 use jiff::SignedDuration;
@@ -6,11 +6,11 @@ use jiff::SignedDuration;
 /// An instant of UTC, to the nanosecond.
 pub use jiff::Timestamp;
 
-/// The UTC instant at which a run's simulated time is zero. A scenario gives it; no clock is ever read.
+/// UTC instant at which the simulated time of a run is zero. It comes from the scenario, never from a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Epoch(pub Timestamp);
 
-/// 2025-01-01T00:00:00Z, where a scenario names no other.
+/// Epoch without a scenario's own, in seconds of Unix time: 2025-01-01T00:00:00Z.
 const DEFAULT_EPOCH_SECONDS: i64 = 1_735_689_600;
 
 impl Default for Epoch {
@@ -20,14 +20,14 @@ impl Default for Epoch {
 }
 
 impl Epoch {
-    /// The UTC instant of a simulated one; the latest that can be written where it lies beyond (the year 9999).
+    /// Returns the UTC instant of a simulated time, at most the last one that can be written (in the year 9999).
     pub fn at(self, time: SimTime) -> Timestamp {
-        // Nanoseconds of a u64 are at most 584 years: the quotient and remainder fit their types.
+        // A u64 of nanoseconds is at most 584 years, so quotient and remainder fit their types.
         let since = SignedDuration::new((time.nanos() / 1_000_000_000) as i64, (time.nanos() % 1_000_000_000) as i32);
         self.0.checked_add(since).unwrap_or(Timestamp::MAX)
     }
 
-    /// The simulated instant of a UTC one; `None` where it lies before the epoch or too far after it.
+    /// Returns the simulated time of a UTC instant; `None` if it is before the epoch or too late for a `SimTime`.
     pub fn sim_time(self, timestamp: Timestamp) -> Option<SimTime> {
         let nanos = timestamp.as_nanosecond().checked_sub(self.0.as_nanosecond())?;
         u64::try_from(nanos).ok().map(SimTime::from_nanos)

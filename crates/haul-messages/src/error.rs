@@ -1,17 +1,17 @@
-//! What a reader or writer of messages answers when it cannot.
+//! Error of reading or writing a message.
 
 use std::fmt;
 
-/// A message that cannot be read or written: where, and what is wrong.
+/// Error of a message that cannot be read or written: the place and the cause.
 ///
-/// Prints as `line 3, column 14, PathRequestV1.passed: a number is wanted, here stands true`.
+/// Prints as `line 3, column 14, PathRequestV1.passed: expected a number, found true`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct MessageError {
-    /// The value's path from the top of the message, as `Name.key[2].key`; empty for the whole message.
+    /// Path of the value from the top of the message, as `Name.key[2].key`; empty for the whole message.
     pub path: String,
-    /// Line from 1 and column from 1 (in characters) in the text that was read; `None` where no text was read.
+    /// Line and column (in characters) in the text, both from 1; `None` for an error of writing.
     pub line_column: Option<(usize, usize)>,
-    /// What is wrong and what would be right.
+    /// What was expected and what was found.
     pub what: String,
 }
 

@@ -1,60 +1,60 @@
-//! Ids of the wire, made from names so that every run and every process agrees on them.
+//! Ids of messages, computed from names, so that every run and every process has the same ones.
 
 use crate::Header;
 use haul_core::{PlaceId, TruckId, VehicleId};
 use uuid::Uuid;
 
-/// The namespace of all ids made here: version 5 of the URL namespace and this project's own URN.
+/// Returns the namespace of all ids made here: version 5 of the URL namespace and this project's own URN.
 fn namespace() -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:haul:equipment")
 }
 
-/// The id of a truck on the wire (UUID version 5, RFC 9562).
+/// Returns the id of a truck in messages (UUID version 5, RFC 9562).
 pub fn equipment_id(truck: TruckId) -> Uuid {
     Uuid::new_v5(&namespace(), format!("truck/{}", truck.0).as_bytes())
 }
 
-/// The id of a manned vehicle on the wire.
+/// Returns the id of a manned vehicle in messages.
 pub fn vehicle_equipment_id(vehicle: &VehicleId) -> Uuid {
     Uuid::new_v5(&namespace(), format!("vehicle/{vehicle}").as_bytes())
 }
 
-/// The id of a place on the wire.
+/// Returns the id of a place in messages.
 pub fn place_id(place: &PlaceId) -> Uuid {
     Uuid::new_v5(&namespace(), format!("place/{place}").as_bytes())
 }
 
-/// The id of one spot of a place on the wire.
+/// Returns the id of one spot of a place in messages.
 pub fn spot_id(place: &PlaceId, spot_index: usize) -> Uuid {
     Uuid::new_v5(&namespace(), format!("place/{place}/spot/{spot_index}").as_bytes())
 }
 
-/// The id of one waiting pose of a place on the wire.
+/// Returns the id of one waiting pose of a place in messages.
 pub fn queue_id(place: &PlaceId, queue_index: usize) -> Uuid {
     Uuid::new_v5(&namespace(), format!("place/{place}/queue/{queue_index}").as_bytes())
 }
 
-/// `LastMileId`: names a truck's dealings with a place, from its request for a spot until it has left.
+/// Returns the `LastMileId` of a truck's visit to a place, from its request for a spot until it has left.
 pub(crate) fn last_mile_id(truck: Option<Uuid>, place: &PlaceId) -> Uuid {
     Uuid::new_v5(&place_id(place), truck.unwrap_or_default().as_bytes())
 }
 
-/// `RequestId`: names one message of those dealings.
+/// Returns the `RequestId` of one message of a visit.
 pub(crate) fn request_id(header: &Header, place: &PlaceId) -> Uuid {
     let nanos = header.timestamp.as_nanosecond().to_be_bytes();
     Uuid::new_v5(&last_mile_id(header.equipment_id, place), &nanos)
 }
 
-/// The number of a place where the wire wants an integer (`DestinationId`, `AreaId`): the first 52 bits of its id, so
-/// that every JSON reader holds it exactly.
+/// Returns the number of a place for keys that are integers (`DestinationId`, `AreaId`). It is the first 52 bits of the id,
+/// which every JSON reader holds exactly.
 pub fn place_number(place: &PlaceId) -> u64 {
     place_id(place).as_u64_pair().0 >> 12
 }
 
-/// The place that a message means: by its name, or, from a sender that knows only ids, by its id, its number, or the
-/// id of one of its first spots.
+/// Returns the known place that a message names: by its name, or by its id, its number, or the id of one of its first
+/// spots if the sender knows only ids.
 pub fn find_place<'a>(wanted: &PlaceId, known: impl IntoIterator<Item = &'a PlaceId>) -> Option<&'a PlaceId> {
-    /// More spots than a place has in practice.
+    /// Number of spots whose ids are tried; no place has so many in practice.
     const SPOTS_TRIED: usize = 16;
     let as_id = Uuid::parse_str(wanted.as_str()).ok();
     let as_number = wanted.as_str().parse::<u64>().ok();

@@ -75,7 +75,7 @@ fn the_written_form_is_the_family_s() {
 fn a_number_that_is_not_finite_is_not_written() {
     let body = Body::TippedV1 { visit_id: Uuid::nil(), place: PlaceId::from("dump"), payload_kg: f64::NAN };
     let error = Envelope::new(TruckId(0), Epoch::default().0, body).to_json().unwrap_err();
-    assert_eq!(error.to_string(), "TaskCompleteV1.Haul.PayloadKg: a number to write must be finite, this is NaN");
+    assert_eq!(error.to_string(), "TaskCompleteV1.Haul.PayloadKg: expected a finite number to write, found NaN");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn an_error_says_line_column_path_and_what_would_be_right() {
     let cases = [
         (
             "{\"Timestamp\": \"2025-01-31T09:40:20Z\",\n \"Haul.PathRequestV1\": {\"RequestId\": \"7a846ede-5048-4529-b820-d6b712b7e113\",\n  \"Passed\": 0, \"Path\": [{\"Station\": true}]}}",
-            "line 3, column 37, Haul.PathRequestV1.Path[0].Station: a number is wanted, here stands true",
+            "line 3, column 37, Haul.PathRequestV1.Path[0].Station: expected a number, found true",
         ),
         (
             "{\"Timestamp\": \"2025-01-31T09:40:20Z\",\n \"TaskCompleteV1\": {\"PlaceId\": 4}}",
@@ -91,12 +91,12 @@ fn an_error_says_line_column_path_and_what_would_be_right() {
         ),
         (
             "{\"Timestamp\": \"yesterday\"}",
-            "line 1, column 15, Timestamp: a UTC time such as 2025-01-31T09:40:20.316Z is wanted, here stands \"yesterday\"",
+            "line 1, column 15, Timestamp: expected a UTC time such as 2025-01-31T09:40:20.316Z, found \"yesterday\"",
         ),
-        ("{\"Protocol\": \"MQTT\"}", "line 1, column 14, Protocol: \"Open-Autonomy\" is wanted, here stands \"MQTT\""),
-        ("{\"a\": 1,\n \"a\": 2}", "line 2, column 2: the key \"a\" stands twice"),
-        ("", "line 1, column 1: a value is wanted, here stands the end"),
-        ("[]", "line 1, column 1: an object is wanted, here stands a list"),
+        ("{\"Protocol\": \"MQTT\"}", "line 1, column 14, Protocol: expected \"Open-Autonomy\", found \"MQTT\""),
+        ("{\"a\": 1,\n \"a\": 2}", "line 2, column 2: the key \"a\" occurs twice"),
+        ("", "line 1, column 1: expected a value, found the end"),
+        ("[]", "line 1, column 1: expected an object, found a list"),
     ];
     for (text, says) in cases {
         assert_eq!(Envelope::from_json(text).unwrap_err().to_string(), says);
@@ -107,7 +107,7 @@ fn an_error_says_line_column_path_and_what_would_be_right() {
 fn two_messages_in_one_envelope_or_one_task_twice_are_refused() {
     let two =
         r#"{"Timestamp":"2025-01-31T09:40:20Z","LeftPlaceV2":{"PlaceId":"1"},"OccupyingPlaceV2":{"PlaceId":"1"}}"#;
-    assert!(Envelope::from_json(two).unwrap_err().what.contains("one envelope holds one message"));
+    assert!(Envelope::from_json(two).unwrap_err().what.contains("expected one message in an envelope"));
     let twice = r#"{"Timestamp":"2025-01-31T09:40:20Z","HaulTruckAssignmentRequestV2":[
         {"AssignmentId":"7a846ede-5048-4529-b820-d6b712b7e113","Task":"Load","DestinationId":1},
         {"AssignmentId":"7a846ede-5048-4529-b820-d6b712b7e113","Task":"Load","DestinationId":2}]}"#;

@@ -1,5 +1,5 @@
 //! Tests with the survey of the mine Dapai: its import, and the same survey turned, mirrored, cut and with errors. They
-//! are skipped with a message if the survey is absent.
+//! need the survey and are ignored unless asked for.
 
 mod survey;
 
@@ -10,15 +10,12 @@ use haul_mine::{ImportOptions, MineMap, RepairKind};
 use std::path::{Path, PathBuf};
 use survey::{Strings, built, cut_and_shuffled, numbers};
 
-#[expect(clippy::print_stderr, reason = "a test that is skipped must say so where a person looks")]
-fn dapai() -> Option<PathBuf> {
+/// Returns the folder of the survey.
+fn dapai() -> PathBuf {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let folder = std::env::var_os("HAUL_REAL_MINES").map_or(beside, PathBuf::from).join("dapai");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no real mines; set HAUL_REAL_MINES to their folder");
-    None
+    assert!(folder.is_dir(), "no survey in {}: set HAUL_REAL_MINES to the folder of real mines", folder.display());
+    folder
 }
 
 fn imported(folder: &Path) -> MineMap {
@@ -45,8 +42,9 @@ fn area(map: &MineMap) -> f64 {
 }
 
 #[test]
+#[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn surface_equals_the_mask_and_the_graph_is_connected() {
-    let Some(folder) = dapai() else { return };
+    let folder = dapai();
     let map = imported(&folder);
     let place = MaskPlace { scale: (0.1, 0.1), origin: (909.47, 1541.83) };
     let read = ReadOptions { mask: Some(place), ..ReadOptions::default() };
@@ -80,8 +78,9 @@ fn surface_equals_the_mask_and_the_graph_is_connected() {
 }
 
 #[test]
+#[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn order_direction_and_cuts_of_strings_do_not_matter() {
-    let Some(folder) = dapai() else { return };
+    let folder = dapai();
     let (map, given) = (imported(&folder), strings(&folder));
     let mut shuffled = cut_and_shuffled(&given, &mut numbers());
     // One string occurs twice.
@@ -94,8 +93,9 @@ fn order_direction_and_cuts_of_strings_do_not_matter() {
 }
 
 #[test]
+#[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn turned_and_mirrored_survey_gives_the_same_mine() {
-    let Some(folder) = dapai() else { return };
+    let folder = dapai();
     let (map, given) = (imported(&folder), strings(&folder));
     let s = map.summary();
     let turn = |p: Point3, a: f64| {
@@ -118,8 +118,9 @@ fn turned_and_mirrored_survey_gives_the_same_mine() {
 }
 
 #[test]
+#[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn noise_and_gaps_are_repaired_and_reported() {
-    let Some(folder) = dapai() else { return };
+    let folder = dapai();
     let (map, given) = (imported(&folder), strings(&folder));
     let mut draw = numbers();
     // Up to 1.5 cm of noise, and the first point is missing in every third string.
@@ -154,8 +155,9 @@ fn resurveyed(given: &Strings) -> Strings {
 }
 
 #[test]
+#[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn second_survey_changes_little() {
-    let Some(folder) = dapai() else { return };
+    let folder = dapai();
     let given = strings(&folder);
     let (first, second) = (built(&given), built(&resurveyed(&given)));
     let d = compare(&first, &second);

@@ -1,5 +1,5 @@
-//! How much faster than real time ten trucks work with their whole stacks, headless: the figure that the design names,
-//! in simulated seconds for each second on the wall. The shift of `scenarios/04_ten_trucks_a_shift.toml` is run from
+//! Real-time factor of ten trucks with their whole stacks, headless: simulated seconds for each second of wall time. The
+//! budget is 120. The shift of `scenarios/04_ten_trucks_a_shift.toml` is run from
 //! where the first trucks are at the faces.
 
 use haul_scenario::{Overrides, Scenario};

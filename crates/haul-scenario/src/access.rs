@@ -1,4 +1,4 @@
-//! Ways into and out of the places of a run, planned before it begins: what is blocked is said at the start.
+//! Ways into and out of the places of a run. They are planned before the run, so that blocked ones are reported at the start.
 
 use haul_core::{PlaceId, Pose2};
 use haul_mine::{Place, PlaceKind};
@@ -17,7 +17,7 @@ pub struct Work {
     trucks: Vec<String>,
 }
 
-/// Returns the work of some trucks, each kind once.
+/// Returns the different kinds of work of some trucks.
 pub fn work_of(trucks: &[TruckSetup]) -> Vec<Work> {
     let mut all: Vec<Work> = Vec::new();
     for truck in trucks {
@@ -35,8 +35,8 @@ pub fn work_of(trucks: &[TruckSetup]) -> Vec<Work> {
     all
 }
 
-/// Returns notes about spots that trucks cannot get into or out of, and about places with less room than trucks. What
-/// is planned here stays in the atlas, for the trucks.
+/// Returns notes about spots that trucks cannot enter or leave, and about places with less room than trucks. The plans stay in
+/// the atlas, for the trucks.
 pub fn notes(atlas: &Atlas, conditions: &Conditions, work: &[Work]) -> Vec<String> {
     let mut notes = Vec::new();
     let mut at_place: BTreeMap<&PlaceId, usize> = BTreeMap::new();
@@ -56,7 +56,7 @@ pub fn notes(atlas: &Atlas, conditions: &Conditions, work: &[Work]) -> Vec<Strin
     notes
 }
 
-/// A note about a place to which more trucks are sent than it has spots and waiting poses.
+/// Returns a note about a place with fewer spots and waiting poses than trucks.
 fn crowded(place: &Place, trucks: usize) -> Option<String> {
     let (spots, poses) = (place.spots.len(), place.queue.len());
     let outside = trucks.checked_sub(spots + poses).filter(|n| *n > 0)?;
@@ -70,7 +70,7 @@ fn crowded(place: &Place, trucks: usize) -> Option<String> {
     ))
 }
 
-/// Plans as the trucks of one type do.
+/// Planner of one type of truck.
 struct Planner<'a> {
     atlas: &'a Atlas,
     model: &'a TruckModel,
@@ -78,7 +78,7 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    /// Notes about the spots of a place that cannot be reached from its waiting pose, or left for the next place.
+    /// Returns notes about spots of a place that cannot be reached from its waiting pose, or left towards the next place.
     fn blocked(&self, work: &Work, place: &Place, next: &Place) -> Vec<String> {
         let full = self.model.spec.rated_payload();
         let (before, after) = if place.kind == PlaceKind::Load { (0.0, full) } else { (full, 0.0) };
@@ -108,7 +108,8 @@ impl Planner<'_> {
         }
     }
 
-    /// The reason why no waiting pose of the next place is reached from a spot; `None` where one is, or there is none.
+    /// Returns the reason for which no waiting pose of the next place is reached from a spot; `None` if one is reached or there
+    /// is none.
     fn no_way_out(&self, spot: Pose2, next: &Place, payload_kg: f64) -> Option<String> {
         let mut first = None;
         for goal in &next.queue {

@@ -1,4 +1,4 @@
-//! Drivers, controls and faults of a scenario file as the world takes them.
+//! Conversion of drivers, controls and faults of a scenario file for the world.
 
 use crate::file::{Action, DriverName, FaultName, GearName, HoistName};
 use haul_record::{Controls, Gear, HoistLever, TruckFault};
@@ -39,8 +39,8 @@ pub fn controls(action: &Action) -> Option<Controls> {
     })
 }
 
-/// Returns the fault of a name. `offset` is in metres, `rate_pct` in per cent; the check of the file has seen to it that
-/// they are there where the fault needs them.
+/// Returns the fault of a name. `offset` is in metres, `rate_pct` in per cent. The check of the file ensures that they are
+/// given if the fault needs them.
 pub fn truck_fault(name: FaultName, offset: Option<[f64; 2]>, rate_pct: Option<f64>) -> TruckFault {
     match name {
         FaultName::SatelliteLost => TruckFault::SatelliteLost,

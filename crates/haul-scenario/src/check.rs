@@ -1,4 +1,4 @@
-//! Checks of a scenario's own numbers and names. Its mine is not known yet.
+//! Checks of the numbers and names in a scenario, before its mine is known.
 
 use crate::file::{Action, Bound, ConditionsFile, FaultName, LineFile, Range, ScenarioFile};
 use crate::mend::Doubts;
@@ -7,17 +7,17 @@ use crate::roster;
 use haul_core::{Fault, TomlText, nearest_word};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Longest run, s: one year.
+/// Upper limit of a run's duration, s: one year.
 const LONGEST_RUN_S: f64 = 366.0 * 86_400.0;
-/// Most trucks of a fleet.
+/// Maximum number of trucks of a fleet.
 const MOST_TRUCKS: u32 = 500;
-/// Greatest loss and share of duplicates, %: with more hardly any order arrives.
+/// Upper limit of lost and of duplicate messages, %: with more, hardly any order arrives.
 const MOST_LOSS_PCT: f64 = 90.0;
-/// Greatest delay of a message, s.
+/// Upper limit of a message's delay, s.
 const MOST_DELAY_S: f64 = 60.0;
 
-/// Returns every fault of the values of a file. `doubts` are the places at which the schema found faults: what rests on
-/// them is not judged.
+/// Returns every fault of the values of a file. `doubts` are the places with faults against the schema; values that depend on
+/// them are not checked.
 pub fn check(file: &ScenarioFile, text: &TomlText, doubts: &Doubts) -> Vec<Fault> {
     let mut check = Checker { text, doubts, faults: Vec::new() };
     check.range("duration_s", file.duration_s, 0.1, LONGEST_RUN_S, "s");
@@ -79,7 +79,7 @@ impl Checker<'_> {
         self.range("line.delay_s.0", least, 0.0, MOST_DELAY_S, "s");
         self.range("line.delay_s.1", greatest, 0.0, MOST_DELAY_S, "s");
         if least > greatest {
-            let what = format!("the least delay {least} s is above the greatest {greatest} s");
+            let what = format!("the shortest delay {least} s is above the longest {greatest} s");
             self.fault("line.delay_s", what, format!("delay_s = [{greatest}, {least}]"));
         }
         for (i, hole) in file.holes.iter().enumerate() {
@@ -119,7 +119,7 @@ impl Checker<'_> {
                 }
             }
         }
-        // An absurd count has been told; listing its trucks would only take time.
+        // An absurd count is already reported; to list its trucks would only take time.
         if file.fleets.iter().any(|f| f.count > MOST_TRUCKS) {
             return;
         }
@@ -207,7 +207,7 @@ impl Checker<'_> {
                 }
             }
         }
-        // A fleet of an absurd size has been told; listing its trucks would only take time.
+        // A fleet of an absurd size is already reported; to list its trucks would only take time.
         let listed = file.fleets.iter().all(|f| f.count <= MOST_TRUCKS)
             && !self.doubts.names_of("truck", &["id"])
             && !self.doubts.names_of("fleet", &["first_id", "count"]);
@@ -232,7 +232,7 @@ impl Checker<'_> {
                 Action::Obstacle { radius_m, for_s, .. } => {
                     self.range(&path("radius_m"), *radius_m, 0.1, 50.0, "m");
                     if let Some(stays) = for_s {
-                        self.range(&path("for_s"), *stays, 0.1, LONGEST_RUN_S, "s; leave it out where it stays");
+                        self.range(&path("for_s"), *stays, 0.1, LONGEST_RUN_S, "s; leave it out if it stays");
                     }
                 }
                 Action::RemoveObstacle { id, .. } if obstacles_known && !obstacles.contains_key(id) => {
@@ -254,7 +254,7 @@ impl Checker<'_> {
                 }
                 Action::Fault { fault, for_s, offset_m, rate_pct, .. } => {
                     if let Some(lasts) = for_s {
-                        self.range(&path("for_s"), *lasts, 0.1, LONGEST_RUN_S, "s; leave it out where it stays");
+                        self.range(&path("for_s"), *lasts, 0.1, LONGEST_RUN_S, "s; leave it out if it stays");
                     }
                     self.fault_parameters(i, *fault, *offset_m, *rate_pct);
                 }
@@ -266,7 +266,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The keys that only one kind of fault takes.
+    /// Checks the keys that only one kind of fault has.
     fn fault_parameters(&mut self, i: usize, fault: FaultName, offset: Option<[f64; 2]>, rate_pct: Option<f64>) {
         let path = |key: &str| format!("event.{i}.{key}");
         match (fault == FaultName::SatelliteOffset, offset) {
@@ -313,7 +313,7 @@ impl Checker<'_> {
                     self.fault(
                         &path,
                         "the bound is empty",
-                        "12 for just this, or { min = 1, max = 2 } with one or both",
+                        "12 for exactly this value, or { min = 1, max = 2 } with one or both",
                     );
                 }
                 _ => {}
@@ -322,7 +322,7 @@ impl Checker<'_> {
     }
 }
 
-/// The line of a value, as ` (line 12)`; empty where it has no place.
+/// Returns the line of a value as ` (line 12)`; empty if it has no place.
 pub fn line_of(text: &TomlText, path: &str) -> String {
     match text.fault(path, "").at {
         Some((source, span)) => format!(" (line {})", source.line_column(span.start).0),

@@ -1,4 +1,4 @@
-//! Contents of a scenario file. Quantities carry their unit in the key's name; the same types are the schema.
+//! Content of a scenario file. The name of a key ends with the unit of its quantity. The same types make the schema.
 
 use haul_mine::PlaceSpec;
 use schemars::JsonSchema;
@@ -10,33 +10,33 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioFile {
-    /// A short name for reports.
+    /// Short name for reports.
     pub name: String,
-    /// One line that says what the scenario shows.
+    /// Purpose of the scenario in one line.
     #[serde(default)]
     pub about: String,
-    /// The mine's directory, relative to this file. May be left to the command line (`--mine`).
+    /// Directory of the mine, relative to this file. The command line can give it instead (`--mine`).
     pub mine: Option<PathBuf>,
     /// Seed of every random stream of the run.
     #[serde(default = "first_seed")]
     pub seed: u64,
     /// Longest simulated time of the run, s.
     pub duration_s: f64,
-    /// Cycles of every truck after which the run ends early.
+    /// Number of cycles of every truck after which the run ends early.
     pub until_cycles: Option<u32>,
-    /// What the road and the weather are like; the mine's own road class where left out.
+    /// State of roads and weather. Left out: the road class of the mine.
     #[serde(default)]
     pub conditions: ConditionsFile,
-    /// Places added to the mine's own; one with the same id takes its stead. Written as in a `mine.toml`.
+    /// Places in addition to those of the mine, written as in a `mine.toml`. A place with the same id replaces that of the mine.
     #[serde(default, rename = "place")]
     pub places: Vec<PlaceSpec>,
-    /// Trucks one by one.
+    /// Single trucks.
     #[serde(default, rename = "truck")]
     pub trucks: Vec<TruckFile>,
     /// Groups of equal trucks.
     #[serde(default, rename = "fleet")]
     pub fleets: Vec<FleetFile>,
-    /// The loading tools; a place without one gets the first of `seeds/shovels.toml`.
+    /// Loading tools. A place without one gets the first of `seeds/shovels.toml`.
     #[serde(default, rename = "shovel")]
     pub shovels: Vec<ShovelFile>,
     /// Manned vehicles among the trucks.
@@ -48,7 +48,7 @@ pub struct ScenarioFile {
     /// Actions on the mine during the run.
     #[serde(default, rename = "event")]
     pub actions: Vec<Action>,
-    /// Expectations: names of figures of the report, each with a bound.
+    /// Expectations: names of figures of the report, each with its bound.
     #[serde(default)]
     pub expect: BTreeMap<String, Bound>,
 }
@@ -63,27 +63,27 @@ fn first_seed() -> u64 {
 pub struct ConditionsFile {
     /// Road class of `seeds/roads.toml`.
     pub road: Option<String>,
-    /// Greatest friction coefficient between tyre and road, in place of the class's.
+    /// Upper limit of the friction coefficient between tyre and road, instead of that of the class.
     pub friction: Option<f64>,
-    /// Rolling resistance as a share of weight, %, in place of the class's.
+    /// Rolling resistance as a share of the weight, %, instead of that of the class.
     pub rolling_resistance_pct: Option<f64>,
-    /// How deep the loaded tyres sink in, cm, in place of the rolling resistance: 2 % and 0.6 % for each centimetre.
+    /// Penetration of the loaded tyres, cm, instead of the rolling resistance: 2 % and 0.6 % for each centimetre.
     pub tyre_penetration_cm: Option<f64>,
-    /// Greatest speed on the site, km/h.
+    /// Upper limit of the speed on the site, km/h.
     pub speed_limit_kmh: Option<f64>,
-    /// What the trucks' sensors give: `objects` (each visible thing) or `scan` (lidar returns).
+    /// Output of the trucks' sensors: `objects` (each visible object) or `scan` (lidar returns).
     #[serde(default)]
     pub sensors: Sensors,
 }
 
-/// How much the sensors give.
+/// Level of detail of the sensors.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sensors {
-    /// Each visible thing by a few occlusion rays.
+    /// Each visible object, by a few occlusion rays.
     #[default]
     Objects,
-    /// Lidar returns by ray casts.
+    /// Lidar returns, by ray casts.
     Scan,
 }
 
@@ -93,28 +93,28 @@ pub enum Sensors {
 pub struct TruckFile {
     /// Number of the truck, unique in the scenario.
     pub id: u32,
-    /// A truck that comes with Haul, or a truck file, relative to this file; the TR100AT where left out.
+    /// Name of a truck that comes with Haul, or a truck file, relative to this file. Left out: the TR100AT.
     pub model: Option<PathBuf>,
-    /// Place where it stands at the start: at its first free spot. Where a park is full, at another or beside it.
+    /// Place at the start. The truck stands at its first free spot; if a park is full, at another park or beside it.
     pub start: Option<String>,
     /// Pose at the start, instead of `start`: east (m), north (m), compass bearing (degrees).
     pub start_at: Option<[f64; 3]>,
     /// Payload at the start, t.
     #[serde(default)]
     pub payload_t: f64,
-    /// Fuel at the start, share of the tank, %.
+    /// Fuel at the start as a share of the tank, %.
     #[serde(default = "full")]
     pub fuel_pct: f64,
-    /// The place it is loaded at.
+    /// Place at which the truck is loaded.
     pub load: String,
-    /// The place it tips at.
+    /// Place at which the truck tips.
     pub dump: String,
     /// Driver at the start: `stack`, `manual`, or a test driver.
     #[serde(default)]
     pub driver: DriverName,
 }
 
-/// A driver of a truck.
+/// Driver of a truck.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DriverName {
@@ -133,27 +133,27 @@ fn full() -> f64 {
     100.0
 }
 
-/// The loading tool of a place.
+/// Loading tool of a place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShovelFile {
-    /// The load place it works at.
+    /// Loading place at which it works.
     pub place: String,
-    /// Its model in `seeds/shovels.toml`.
+    /// Model in `seeds/shovels.toml`.
     pub model: String,
 }
 
-/// A group of equal trucks. Faces and dumps are dealt to them in turn.
+/// Group of equal trucks. They get the faces and dumps in turn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FleetFile {
     /// Number of trucks.
     pub count: u32,
-    /// Number of the first truck, the others follow. Left out: one above the highest number used before.
+    /// Number of the first truck; the others follow. Left out: one more than the highest number used before.
     pub first_id: Option<u32>,
-    /// A truck that comes with Haul, or a truck file, relative to this file; the TR100AT where left out.
+    /// Name of a truck that comes with Haul, or a truck file, relative to this file. Left out: the TR100AT.
     pub model: Option<PathBuf>,
-    /// Place where the trucks stand at the start. Trucks that find no free spot stand at other parks or beside it.
+    /// Place of the trucks at the start. Trucks without a free spot stand at other parks or beside it.
     pub start: String,
     /// Payload at the start, t.
     #[serde(default)]
@@ -161,13 +161,13 @@ pub struct FleetFile {
     /// Fuel at the start as a share of the tank, %.
     #[serde(default = "full")]
     pub fuel_pct: f64,
-    /// Places where the trucks are loaded: the first truck at the first, the second at the second, and so on in turn.
+    /// Places at which the trucks are loaded: the first truck at the first place, the second at the second, and so on in turn.
     pub load: Vec<String>,
-    /// Places where the trucks tip, in turn.
+    /// Places at which the trucks tip, in turn.
     pub dump: Vec<String>,
 }
 
-/// A manned vehicle that follows a given way.
+/// Manned vehicle that follows a given route.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VehicleFile {
@@ -176,19 +176,19 @@ pub struct VehicleFile {
     /// Kind of the vehicle.
     #[serde(default)]
     pub kind: VehicleName,
-    /// Speed that it drives at, km/h.
+    /// Speed of the vehicle, km/h.
     pub speed_kmh: f64,
-    /// Time at which it sets out, s of simulated time.
+    /// Time at which it starts, s of simulated time.
     #[serde(default)]
     pub start_s: f64,
-    /// Tells whether it has a beacon by which the site, and trucks near it, know where it is.
+    /// True if the vehicle has a beacon, which reports its position to the site and to trucks near it.
     #[serde(default = "yes")]
     pub beacon: bool,
-    /// Points of its way, in order. It stands at the first and parks at the last.
+    /// Points of the route, in order. The vehicle stands at the first point and parks at the last one.
     pub way: Vec<WayPointFile>,
 }
 
-/// A kind of vehicle.
+/// Kind of a manned vehicle.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VehicleName {
@@ -199,33 +199,33 @@ pub enum VehicleName {
     WaterCart,
 }
 
-/// A point of a vehicle's way: a place or a pose.
+/// Point of a vehicle's route: a place or a pose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WayPointFile {
-    /// A place: its first waiting pose, or its first spot where it has none.
+    /// Place: its first waiting pose, or its first spot if it has none.
     pub place: Option<String>,
-    /// A pose, instead of `place`: east (m), north (m), compass bearing (degrees).
+    /// Pose, instead of `place`: east (m), north (m), compass bearing (degrees).
     pub at: Option<[f64; 3]>,
-    /// Time that the vehicle stands there, s.
+    /// Time for which the vehicle stands there, s.
     #[serde(default)]
     pub stop_s: f64,
 }
 
-/// Quality of the radio line between site and trucks, both ways. A line without keys is perfect.
+/// Quality of the radio line between site and trucks, in both directions. A line without keys is perfect.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineFile {
     /// Share of messages that are lost, %.
     #[serde(default)]
     pub loss_pct: f64,
-    /// Least and greatest delay of a message, s. Each message draws its own, uniform between the two.
+    /// Shortest and longest delay of a message, s. Each message draws its own delay, uniform between the two.
     #[serde(default)]
     pub delay_s: [f64; 2],
     /// Share of messages that arrive twice, %.
     #[serde(default)]
     pub duplicates_pct: f64,
-    /// Lets a message with a shorter delay overtake an earlier one.
+    /// True if a message with a shorter delay can overtake an earlier one.
     #[serde(default = "yes")]
     pub reorder: bool,
     /// Areas in which trucks neither send nor receive.
@@ -243,7 +243,7 @@ impl Default for LineFile {
     }
 }
 
-/// An area without coverage, a disc.
+/// Disc without radio coverage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HoleFile {
@@ -267,7 +267,7 @@ pub enum Action {
         /// Time of the action, s of simulated time.
         at_s: f64,
     },
-    /// A rock comes to lie on the road.
+    /// A rock lies on the road.
     Obstacle {
         /// Time of the action, s of simulated time.
         at_s: f64,
@@ -277,21 +277,21 @@ pub enum Action {
         at: [f64; 2],
         /// Radius, m.
         radius_m: f64,
-        /// Time until it is cleared away, s. Left out: it stays.
+        /// Time until the rock is removed, s. Left out: it stays.
         for_s: Option<f64>,
     },
-    /// An obstacle is cleared away.
+    /// An obstacle is removed.
     RemoveObstacle {
         /// Time of the action, s of simulated time.
         at_s: f64,
         /// Name of the obstacle.
         id: String,
     },
-    /// The roads become slippery, or grip again.
+    /// The friction of the roads changes.
     Friction {
         /// Time of the action, s of simulated time.
         at_s: f64,
-        /// Greatest friction coefficient of all roads: rain is about 0.35, ice 0.12; 1 ends the slipperiness.
+        /// Upper limit of the friction coefficient of all roads: rain is about 0.35, ice 0.12; 1 removes the limit.
         friction: f64,
     },
     /// A person drives a truck, with controls that hold until the next `drive` or `hand_back`.
@@ -300,7 +300,7 @@ pub enum Action {
         at_s: f64,
         /// Number of the truck.
         truck: u32,
-        /// The direction selected.
+        /// Selected direction.
         #[serde(default)]
         gear: GearName,
         /// Throttle, %.
@@ -312,17 +312,17 @@ pub enum Action {
         /// Service brake, %.
         #[serde(default)]
         brake_pct: f64,
-        /// Sets the park brake.
+        /// True if the park brake is set.
         #[serde(default)]
         park_brake: bool,
         /// Angle of the front wheels, degrees, positive to the left.
         #[serde(default)]
         steering_deg: f64,
-        /// The hoist lever.
+        /// Position of the hoist lever.
         #[serde(default)]
         hoist: HoistName,
     },
-    /// A truck goes back to its on-board stack.
+    /// The on-board stack drives the truck again.
     HandBack {
         /// Time of the action, s of simulated time.
         at_s: f64,
@@ -337,16 +337,16 @@ pub enum Action {
         truck: u32,
         /// Name of the fault, such as `satellite_lost` or `engine`.
         fault: FaultName,
-        /// Time until it is mended, s. Left out: it stays.
+        /// Time until the fault ends, s. Left out: it stays.
         for_s: Option<f64>,
         /// For `satellite_offset`: offset to the east and to the north, m.
         offset_m: Option<[f64; 2]>,
-        /// For `steering_slow`: share of the steering's rate that is left, %.
+        /// For `steering_slow`: remaining share of the steering rate, %.
         rate_pct: Option<f64>,
     },
 }
 
-/// A direction that a person selects.
+/// Direction that a person selects.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the words say it")]
@@ -357,7 +357,7 @@ pub enum GearName {
     Reverse,
 }
 
-/// A position of the hoist lever.
+/// Position of the hoist lever.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the words say it")]
@@ -368,7 +368,7 @@ pub enum HoistName {
     Lower,
 }
 
-/// A fault of a truck.
+/// Fault of a truck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "documented at haul_record::TruckFault")]
@@ -404,7 +404,7 @@ impl Action {
         }
     }
 
-    /// Value of the key `what`.
+    /// Returns the value of the key `what`.
     pub fn name(&self) -> &'static str {
         match self {
             Action::AllStop { .. } => "all_stop",
@@ -418,7 +418,7 @@ impl Action {
         }
     }
 
-    /// Number of the truck that the action is for; `None` for an action on the mine or the site.
+    /// Returns the number of the truck of the action; `None` for an action on the mine or the site.
     pub fn truck(&self) -> Option<u32> {
         match self {
             Action::Drive { truck, .. } | Action::HandBack { truck, .. } | Action::Fault { truck, .. } => Some(*truck),
@@ -426,7 +426,7 @@ impl Action {
         }
     }
 
-    /// Name of the obstacle that the action at `index` places; `None` for an action of another kind.
+    /// Returns the name of the obstacle that the action at `index` places; `None` for another kind of action.
     pub fn places_obstacle(&self, index: usize) -> Option<String> {
         match self {
             Action::Obstacle { id, .. } => Some(id.clone().unwrap_or_else(|| format!("obstacle_{}", index + 1))),
@@ -435,28 +435,28 @@ impl Action {
     }
 }
 
-/// A bound of a figure: `12` for just this, or `{ min = 1, max = 2 }`.
+/// Bound of a figure: `12` for exactly this value, or `{ min = 1, max = 2 }`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Bound {
-    /// Just this value.
+    /// Exactly this value.
     Exactly(f64),
-    /// Within a range; either end may be left open.
+    /// A range; either end may be left out.
     Within(Range),
 }
 
-/// A range; either end may be left open.
+/// Range; either end may be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Range {
-    /// At least.
+    /// Smallest value.
     pub min: Option<f64>,
-    /// At most.
+    /// Largest value.
     pub max: Option<f64>,
 }
 
 impl Bound {
-    /// Tells whether a value is within the bound; a value that is not a number never is.
+    /// Returns true if a value is within the bound. A value that is not a number never is.
     pub fn holds(&self, value: f64) -> bool {
         match *self {
             Bound::Exactly(want) => (value - want).abs() <= 1e-9 * want.abs().max(1.0),
@@ -466,7 +466,7 @@ impl Bound {
         }
     }
 
-    /// The bound in words.
+    /// Returns the bound in words.
     pub fn words(&self) -> String {
         match *self {
             Bound::Exactly(want) => format!("{want}"),

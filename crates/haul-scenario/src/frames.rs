@@ -12,14 +12,14 @@ use std::sync::Arc;
 /// Distance between the points of a path in a frame, m.
 const PATH_SPACING: f64 = 2.0;
 
-/// Makes frames of a world. Keeps the paths of the frame before, which seldom change.
+/// Maker of frames of a world. It keeps the paths of the last frame, which seldom change.
 #[derive(Debug, Default)]
 pub struct FrameMaker {
     paths: BTreeMap<TruckId, (Arc<Path>, Arc<PathFrame>)>,
 }
 
 impl FrameMaker {
-    /// Returns the frame of the world's present instant.
+    /// Returns the frame of the present instant.
     pub fn frame(&mut self, world: &World) -> Frame {
         let heaps = world.tips().iter().flat_map(|tip| {
             tip.heaps().iter().map(|heap| HeapFrame {
@@ -81,7 +81,7 @@ impl FrameMaker {
     }
 }
 
-/// The points of a path, about [`PATH_SPACING`] apart. Keeps both ends and every change of direction.
+/// Returns points of a path, about [`PATH_SPACING`] apart, with both ends and every direction change.
 fn thinned(path: &Path) -> Vec<Point2> {
     let mut points = Vec::new();
     let mut last = f64::NEG_INFINITY;

@@ -1,7 +1,7 @@
-//! Mending of a file with faults against the schema, so that its other values can be judged in the same round.
+//! Repair of a file with faults against the schema, so that its other values can be checked at the same time.
 //!
-//! Keys that are unknown are taken out; values that cannot be read, or are missing, get a stand-in. Nothing that rests on
-//! such a place is judged: see [`Doubts`].
+//! Unknown keys are removed. Missing values, and values that cannot be read, get a substitute. Values that depend on such a
+//! place are not checked: see [`Doubts`].
 
 use serde_json::Value;
 
@@ -10,13 +10,12 @@ use serde_json::Value;
 pub struct Doubts(Vec<String>);
 
 impl Doubts {
-    /// Tells whether a fault at a path may only follow from one that is told already: the two lie on one branch.
+    /// Returns true if a fault at a path may be caused by one that is already reported: both are on one branch.
     pub fn touch(&self, path: &str) -> bool {
         self.0.iter().any(|doubt| is_on_branch(doubt, path) || is_on_branch(path, doubt))
     }
 
-    /// Tells whether the names that entries of a list define are in doubt: an entry as a whole, or one of these keys of
-    /// it.
+    /// Returns true if the names that the entries of a list define are in doubt: a whole entry, or one of these keys of it.
     pub fn names_of(&self, list: &str, keys: &[&str]) -> bool {
         self.0.iter().any(|doubt| match doubt.strip_prefix(list).map(|rest| rest.trim_start_matches('.')) {
             Some(rest) if is_on_branch(list, doubt) => match rest.split_once('.') {
@@ -28,53 +27,53 @@ impl Doubts {
     }
 }
 
-/// Tells whether a path is the other one or lies under it.
+/// Returns true if a path is the other one or is below it.
 fn is_on_branch(over: &str, path: &str) -> bool {
     over.is_empty() || path.strip_prefix(over).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// A file's table while its faults are found, with what they change.
+/// Table of a file while its faults are found, with the repairs.
 #[derive(Debug)]
 pub struct Mending {
     table: toml::Table,
     doubts: Doubts,
-    /// False once a change found no place: the rest cannot be judged then.
+    /// False after a repair without a place: then the rest cannot be checked.
     holds: bool,
-    /// Numbers handed out as stand-ins; each is used once, so that no two entries seem to share a number.
+    /// Number of numbers given as substitutes. Each is used once, so that no two entries seem to share a number.
     numbers: i64,
 }
 
 impl Mending {
-    /// Begins with the file as it is.
+    /// Starts with the unchanged file.
     pub fn of(table: toml::Table) -> Self {
         Self { table, doubts: Doubts::default(), holds: true, numbers: 0 }
     }
 
-    /// Takes out an unknown key; `meant` is the path of the key that the writer may have meant.
+    /// Removes an unknown key; `meant` is the path of the key that the writer may have meant.
     pub fn take_out(&mut self, path: &str, meant: Option<String>) {
         let done = parent(&mut self.table, path).is_some_and(|(table, key)| table.remove(key).is_some());
         self.holds &= done;
         self.doubts.0.extend(meant);
     }
 
-    /// Puts a stand-in for a value that cannot be read or is missing.
+    /// Puts a substitute for a value that is missing or cannot be read.
     pub fn stand_in(&mut self, path: &str, schema: &Value, root: &Value) {
         self.doubts.0.push(path.to_owned());
         let value = self.value(path, schema, root);
         self.holds &= value.is_some_and(|value| put(&mut self.table, path, value));
     }
 
-    /// Adds a path at which a value is readable, but wrong.
+    /// Adds the path of a value that can be read, but is wrong.
     pub fn doubt(&mut self, path: &str) {
         self.doubts.0.push(path.to_owned());
     }
 
-    /// The mended table with its doubts; `None` where a fault could not be mended.
+    /// Returns the repaired table with its doubts; `None` if a fault could not be repaired.
     pub fn finish(self) -> Option<(toml::Table, Doubts)> {
         self.holds.then_some((self.table, self.doubts))
     }
 
-    /// A value that a schema accepts. A text is the path itself, so that no two are the same.
+    /// Returns a value that a schema accepts. A text is the path itself, so that no two are equal.
     fn value(&mut self, path: &str, schema: &Value, root: &Value) -> Option<toml::Value> {
         let node = super::schema::resolve(schema, root);
         if let Some(word) = node.get("const").or_else(|| node.get("enum")?.get(0)) {
@@ -92,7 +91,7 @@ impl Mending {
             "string" => toml::Value::String(path.to_owned()),
             "number" => toml::Value::Float(1.0),
             "integer" => {
-                /// Greater than any number that a person gives, and within 32 bits.
+                /// First substitute: greater than any number that a person gives, and within 32 bits.
                 const UNUSED: i64 = 4_000_000_000;
                 self.numbers += 1;
                 toml::Value::Integer(UNUSED + self.numbers)
@@ -116,13 +115,13 @@ impl Mending {
     }
 }
 
-/// The table that holds the last key of a path, with the key.
+/// Returns the table with the last key of a path, and the key.
 fn parent<'a, 'p>(table: &'a mut toml::Table, path: &'p str) -> Option<(&'a mut toml::Table, &'p str)> {
     let Some((over, key)) = path.rsplit_once('.') else { return Some((table, path)) };
     Some((place(table, over)?.as_table_mut()?, key))
 }
 
-/// The value at a path.
+/// Returns the value at a path.
 fn place<'a>(table: &'a mut toml::Table, path: &str) -> Option<&'a mut toml::Value> {
     let mut keys = path.split('.');
     let mut at = table.get_mut(keys.next()?)?;
@@ -136,7 +135,7 @@ fn place<'a>(table: &'a mut toml::Table, path: &str) -> Option<&'a mut toml::Val
     Some(at)
 }
 
-/// Puts a value at a path; false where there is no such place.
+/// Puts a value at a path. Returns false if there is no such place.
 fn put(table: &mut toml::Table, path: &str, value: toml::Value) -> bool {
     if let Some(at) = place(table, path) {
         *at = value;

@@ -1,4 +1,4 @@
-//! A scenario made ready: the mine, its places, the trucks and their starts, the script.
+//! Preparation of a scenario: the mine, its places, the trucks and their starts, the script.
 
 use crate::access;
 use crate::act;
@@ -21,10 +21,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Greatest payload over the rated one (the 10/10/20 payload policy of the makers of mining trucks).
+/// Largest payload relative to the rated one (10/10/20 payload policy of the makers of mining trucks).
 const MOST_OVERLOAD: f64 = 1.2;
 
-/// Changes that a command line makes to a scenario.
+/// Changes of a command line to a scenario.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Overrides {
     /// Mine directory or packed mine instead of the scenario's own, relative to the working directory.
@@ -35,7 +35,7 @@ pub struct Overrides {
     pub duration_s: Option<f64>,
 }
 
-/// Fault for which a scenario cannot run. Every kind is bad input.
+/// Error of preparing a scenario. Every kind is bad input.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScenarioError {
@@ -63,7 +63,7 @@ impl From<Fault> for ScenarioError {
 }
 
 impl ScenarioError {
-    /// The faults that the error is made of, for printing one by one.
+    /// Returns the faults of the error, for printing one by one.
     pub fn into_faults(self) -> Vec<Fault> {
         match self {
             ScenarioError::Faults(faults) | ScenarioError::Mine(MineError::Faults(faults)) => {
@@ -78,14 +78,17 @@ impl Scenario {
     /// Loads the mine, resolves places, trucks and shovels, and builds the world.
     ///
     /// # Errors
-    /// No mine named; a mine that cannot be read; places, truck files, road classes or shovels that do not exist; a
-    /// place where no truck fits; a truck that starts off the drivable surface, in a machine or on another truck. All
-    /// that can be found are given at once.
+    /// - No mine is named, or the mine cannot be read.
+    /// - A place, truck file, road class or shovel does not exist.
+    /// - No truck fits at a place.
+    /// - A truck starts off the drivable surface, in a machine or in another truck.
+    ///
+    /// All faults that can be found are returned at once.
     pub fn prepare(&self, overrides: &Overrides) -> Result<Run, ScenarioError> {
         self.prepare_with(overrides, World::new)
     }
 
-    /// Prepares a run whose world `build` makes from the setup.
+    /// Prepares a run. `build` makes its world from the setup.
     pub(crate) fn prepare_with(
         &self,
         overrides: &Overrides,
@@ -168,7 +171,7 @@ impl Scenario {
         })
     }
 
-    /// The trucks' models, each read once.
+    /// Reads the models of the trucks, each once.
     fn truck_specs(
         &self,
         roster: &[RosterEntry],
@@ -190,7 +193,7 @@ impl Scenario {
         specs
     }
 
-    /// A fault of a truck's file, at its place there; one of the file as a whole at the place where the scenario names it.
+    /// Returns a fault of a truck file at its place there. A fault of the whole file is placed at its name in the scenario.
     fn fault_of_model(&self, fault: Fault, path: &str) -> Fault {
         if fault.at.is_some() {
             return fault;
@@ -200,8 +203,8 @@ impl Scenario {
         self.text.fault(path, what).help(fault.help.unwrap_or_else(|| help.to_owned()))
     }
 
-    /// The trucks with their work and their starts, and notes about starts. Trucks with a given pose come first to
-    /// the spots, so that no other truck is put there.
+    /// Returns the trucks with their work and their starts, and notes about starts. Trucks with a given pose are placed first,
+    /// so that no other truck gets their ground.
     fn trucks(
         &self,
         map: &MineMap,
@@ -306,7 +309,7 @@ impl Scenario {
         conditions
     }
 
-    /// A place by name and kind; a fault at `path` where there is none.
+    /// Finds a place by name and kind, or adds a fault at `path`.
     fn place(
         &self,
         map: &MineMap,
@@ -412,7 +415,7 @@ impl Scenario {
         script
     }
 
-    /// Notes about actions that the run does not reach.
+    /// Returns notes about actions that the run does not reach.
     fn late_actions(&self, duration_s: f64) -> impl Iterator<Item = String> {
         self.file.actions.iter().enumerate().filter(move |(_, action)| action.at_s() >= duration_s).map(
             move |(i, action)| {

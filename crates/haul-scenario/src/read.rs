@@ -1,4 +1,4 @@
-//! Reading of scenario files: every fault that the file alone can show, at once.
+//! Reading of scenario files. All faults that are visible in the file alone are reported at once.
 
 use crate::check::check;
 use crate::file::ScenarioFile;
@@ -11,17 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A scenario that has been read and whose own numbers hold together. Whether its places exist is known only with
-/// its mine: [`crate::Scenario::prepare`].
+/// Scenario that has been read, with consistent numbers. Its places are checked with its mine, in
+/// [`crate::Scenario::prepare`].
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// What the file says.
+    /// Content of the file.
     pub file: ScenarioFile,
-    /// The text with the place of every key, for faults found later.
+    /// Text with the position of every key, for faults found later.
     pub(crate) text: TomlText,
-    /// The folder that relative paths in the file start from.
+    /// Folder of relative paths in the file.
     pub(crate) folder: PathBuf,
-    /// Files to read instead of those that the scenario names.
+    /// Files to read instead of those named in the scenario.
     files: BTreeMap<PathBuf, PathBuf>,
 }
 
@@ -29,8 +29,8 @@ impl Scenario {
     /// Reads and checks a file.
     ///
     /// # Errors
-    /// An unreadable file, faults of syntax, unknown and missing keys, values of a wrong kind or out of range, ids used
-    /// twice; each with file, line and column.
+    /// The file cannot be read, or it has faults: syntax, unknown and missing keys, values of a wrong kind or out of range, ids
+    /// used twice. Each has file, line and column.
     pub fn load(path: &Path) -> Result<Self, Faults> {
         let text = std::fs::read_to_string(path).map_err(|e| {
             Fault::unreadable(path.display(), &e).help("name a scenario file, such as scenarios/01_first_haul.toml")
@@ -39,7 +39,7 @@ impl Scenario {
         Self::from_source(&SourceText::new(path.display().to_string(), text), folder)
     }
 
-    /// Reads and checks a text; relative paths in it start from `folder`.
+    /// Reads and checks a text. Relative paths in it start from `folder`.
     ///
     /// # Errors
     /// As for [`Scenario::load`].
@@ -59,35 +59,35 @@ impl Scenario {
         Ok(Self { file, text, folder, files: BTreeMap::new() })
     }
 
-    /// The file's text.
+    /// Returns the text of the file.
     pub fn source_text(&self) -> &str {
         &self.text.source().text
     }
 
-    /// Path of the scenario file, or the words that stand for it.
+    /// Returns the path of the scenario file, or the words used instead.
     pub fn path(&self) -> &str {
         &self.text.source().path
     }
 
-    /// Returns the same scenario with other files instead of those that it names, by their path in it.
+    /// Returns the scenario with other files instead of those that it names. `files` is indexed by the path in the scenario.
     pub fn with_files(self, files: BTreeMap<PathBuf, PathBuf>) -> Self {
         Self { files, ..self }
     }
 
-    /// Paths of the truck files that the scenario names, as it names them. Trucks that come with Haul have no file.
+    /// Returns the paths of the truck files as written in the scenario. Trucks that come with Haul have no file.
     pub fn named_files(&self) -> BTreeSet<&Path> {
         let trucks = self.file.trucks.iter().filter_map(|t| t.model.as_deref());
         let fleets = self.file.fleets.iter().filter_map(|f| f.model.as_deref());
         trucks.chain(fleets).filter(|model| !TruckSpec::is_seed(model)).collect()
     }
 
-    /// Reads the truck that the scenario names: one that comes with Haul, or a file.
+    /// Reads a truck by its name in the scenario: one that comes with Haul, or a file.
     pub(crate) fn truck_spec(&self, model: &Path) -> Result<TruckSpec, Faults> {
         let is_name = model.extension().is_none() && !self.files.contains_key(model);
         TruckSpec::load(&if is_name { model.to_path_buf() } else { self.resolve(model) })
     }
 
-    /// Returns the place of a path that the scenario names: relative to its folder, or the file given instead.
+    /// Returns the real path for a path in the scenario: relative to its folder, or the file given instead.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         match self.files.get(path) {
             Some(file) => file.clone(),

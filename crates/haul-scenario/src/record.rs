@@ -10,16 +10,16 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Physics steps between two frames: 50 Hz.
+/// Number of physics steps between two frames: 50 Hz.
 const FRAME_EVERY: u64 = haul_sim::PHYSICS_RATE as u64 / 50;
-/// Physics steps between two state hashes: 10 s.
+/// Number of physics steps between two state hashes: 10 s.
 const CHECKPOINT_EVERY: u64 = haul_sim::PHYSICS_RATE as u64 * 10;
 
-/// Reason why a recording cannot be written.
+/// Error of writing a recording.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordError {
-    /// The file is there already.
+    /// The file exists already.
     #[error("{}: the file exists; name another one, or overwrite it with --force", .0.display())]
     Exists(PathBuf),
     /// The file cannot be written.
@@ -43,7 +43,7 @@ pub enum RecordError {
     Mine(#[from] MineError),
 }
 
-/// A recording that is being written.
+/// Recording that is being written.
 pub struct Recorder {
     path: PathBuf,
     writer: RecordingWriter<File>,
@@ -52,10 +52,10 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Creates the file and writes what a rerun needs: scenario, mine, truck files, seed, versions.
+    /// Creates the file and writes the inputs of a rerun: scenario, mine, truck files, seed, versions.
     ///
     /// # Errors
-    /// A file that exists, unless `overwrite`; a file that cannot be written; a mine that cannot be read again.
+    /// The file exists and `overwrite` is false, the file cannot be written, or the mine cannot be read again.
     pub fn create(path: &Path, run: &Run, overwrite: bool) -> Result<Self, RecordError> {
         let attachments = attachments(run)?;
         let write = |error: io::Error| match error.kind() {
@@ -67,7 +67,7 @@ impl Recorder {
         Ok(Self { path: path.to_owned(), writer, frames: FrameMaker::default(), inputs: 0 })
     }
 
-    /// Writes the events and inputs since the last call, and a frame where one is due. Call it after every step.
+    /// Writes the events and inputs since the last call, and a frame if one is due. Call it after every step.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -110,7 +110,7 @@ impl Recorder {
     }
 }
 
-/// The state hash of a run as text.
+/// Returns the state hash of a run as text.
 pub(crate) fn state_hash(run: &Run) -> String {
     format!("{:016x}", run.world().state_hash())
 }
@@ -137,7 +137,7 @@ fn info(run: &Run) -> RunInfo {
     }
 }
 
-/// The files that the run was made from.
+/// Returns the files from which the run was made.
 fn attachments(run: &Run) -> Result<Vec<Attachment>, RecordError> {
     let read = |path: &Path| std::fs::read(path).map_err(|error| RecordError::Read { path: path.to_owned(), error });
     let scenario = run.scenario();
@@ -146,7 +146,7 @@ fn attachments(run: &Run) -> Result<Vec<Attachment>, RecordError> {
         media_type: "application/toml".into(),
         data: scenario.source_text().as_bytes().to_vec(),
     }];
-    // The mine as it was read: places that the scenario adds are laid out again in a rerun.
+    // The mine as it was read. A rerun lays out the places of the scenario again.
     files.push(Attachment {
         name: MINE_FILE.into(),
         media_type: "application/octet-stream".into(),

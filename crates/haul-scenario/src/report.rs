@@ -1,4 +1,4 @@
-//! What came out of a run: figures, checks, cycles; for a person and for a machine.
+//! Report of a run: figures, checks, cycles, for people and for machines.
 
 use crate::file::Bound;
 use haul_core::{StandKind, StandReason};
@@ -6,7 +6,7 @@ use haul_sim::{DriverKind, VehicleState, WorstError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The figures of a report that `[expect]` may bound.
+/// Figures of a report that `[expect]` can bound.
 pub const FIGURES: &[&str] = &[
     "sim_seconds",
     "trucks",
@@ -29,182 +29,182 @@ pub const FIGURES: &[&str] = &[
     "messages_repeated",
 ];
 
-/// Why a run ended.
+/// Reason for the end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
-    /// Every truck had its cycles.
+    /// Every truck has finished its cycles.
     CyclesDone,
-    /// The scenario's time was over.
+    /// The time of the scenario is over.
     TimeOver,
-    /// Somebody stopped it.
+    /// A person stopped the run.
     Interrupted,
 }
 
-/// One expectation and what became of it.
+/// One expectation and its result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Check {
-    /// The figure.
+    /// Name of the figure.
     pub figure: String,
-    /// Its value; absent where the run gave none.
+    /// Value of the figure; absent if the run gave none.
     pub value: Option<f64>,
-    /// What was expected of it, in words.
+    /// Expected value, in words.
     pub expected: String,
-    /// Tells whether it held.
+    /// True if the expectation holds.
     pub passed: bool,
 }
 
 impl Check {
-    /// The value in words.
+    /// Returns the value in words.
     pub fn found(&self) -> String {
         self.value.map_or("not measured".into(), |v| format!("{v:.3}"))
     }
 }
 
-/// One haul cycle: when each stage began, and what it moved.
+/// One haul cycle: its stages and its load.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CycleReport {
     /// Number of the truck.
     pub truck: u32,
-    /// When the load was tipped, s of simulated time.
+    /// Time at which the load was tipped, s of simulated time.
     pub tipped_at_s: f64,
-    /// What was tipped, t.
+    /// Tipped load, t.
     pub payload_t: f64,
-    /// How long the cycle took, s.
+    /// Duration of the cycle, s.
     pub cycle_s: f64,
-    /// How long each stage took, s.
+    /// Duration of each stage, s.
     pub stages_s: BTreeMap<String, f64>,
 }
 
-/// One truck's share.
+/// Figures of one truck.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TruckReport {
     /// Number of the truck.
     pub truck: u32,
-    /// Cycles finished.
+    /// Number of finished cycles.
     pub cycles: u32,
-    /// Tonnes tipped.
+    /// Tipped load, t.
     pub delivered_t: f64,
     /// Fuel burnt, l.
     pub fuel_l: f64,
-    /// Way driven, km.
+    /// Driven distance, km.
     pub distance_km: f64,
-    /// Greatest distance of the rear axle from the path, m; absent where it was not measured.
+    /// Largest distance of the rear axle from the path, m; absent if it was not measured.
     #[serde(default)]
     pub lateral_error_max_m: Option<f64>,
-    /// Time, position, speed and state at which it was that far off.
+    /// Time, position, speed and state at that largest distance.
     #[serde(default)]
     pub lateral_error_at: Option<WorstError>,
     /// Time in each state, s.
     pub states_s: BTreeMap<String, f64>,
-    /// Its state at the end.
+    /// State at the end.
     pub state: String,
-    /// Time that it stood, by reason, s.
+    /// Time for which the truck stood, by reason, s.
     pub stood_s: BTreeMap<String, f64>,
-    /// The longest time that it waited for the right of way without moving, s.
+    /// Longest time for which it waited for the right of way without moving, s.
     #[serde(default)]
     pub longest_turn_s: f64,
-    /// Reason for which it stands at the end, and since when; absent while it moves.
+    /// Reason for which the truck stands at the end, and its begin; absent if it moves.
     pub stands: Option<StandReport>,
-    /// Tells whether it has stood without progress for longer than that reason allows.
+    /// True if it has stood without progress for longer than the reason allows.
     pub stuck: bool,
-    /// Messages between it and the site, both ways.
+    /// Messages between truck and site, in both directions.
     #[serde(default)]
     pub messages: MessageReport,
-    /// Driver at the wheel at the end: `stack`, `manual`, `full_throttle` or `full_brake`.
+    /// Driver at the end: `stack`, `manual`, `full_throttle` or `full_brake`.
     #[serde(default)]
     pub driver: DriverKind,
-    /// Faults that it has at the end, by name.
+    /// Names of the faults of the truck at the end.
     #[serde(default)]
     pub faults: Vec<String>,
 }
 
-/// A manned vehicle at the end of a run.
+/// Manned vehicle at the end of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VehicleReport {
-    /// Its name.
+    /// Name of the vehicle.
     pub vehicle: String,
-    /// Its state.
+    /// State of the vehicle.
     pub state: VehicleState,
     /// Distance driven, km.
     pub distance_km: f64,
-    /// Time that it stood for trucks, s.
+    /// Time for which it stood for trucks, s.
     pub gave_way_s: f64,
 }
 
-/// Messages between site and trucks, both ways.
+/// Messages between site and trucks, in both directions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct MessageReport {
-    /// Messages sent.
+    /// Number of sent messages.
     pub sent: u64,
-    /// Messages that never arrived.
+    /// Number of messages that never arrived.
     pub lost: u64,
-    /// Messages that arrived twice.
+    /// Number of messages that arrived twice.
     pub repeated: u64,
 }
 
-/// A truck that stands.
+/// Standing truck.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StandReport {
-    /// The reason, with its parameters.
+    /// Reason with its parameters.
     pub reason: StandReason,
-    /// The reason in words.
+    /// Reason in words.
     pub text: String,
-    /// Instant since when, s of simulated time.
+    /// Begin of the stop, s of simulated time.
     pub since_s: f64,
 }
 
-/// What came out of a run.
+/// Report of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// Tells whether every expectation held and the run came to its own end.
+    /// True if every expectation holds and the run was not interrupted.
     pub passed: bool,
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// The mine's name.
+    /// Name of the mine.
     pub mine: String,
-    /// The seed.
+    /// Seed of the run.
     pub seed: u64,
-    /// How motion was computed: `physics`.
+    /// Model of motion: `physics`.
     pub tier: String,
-    /// Why the run ended.
+    /// Reason for the end.
     pub ended: Ending,
     /// Simulated time, s.
     pub sim_seconds: f64,
-    /// Time on the wall, s.
+    /// Wall time, s.
     pub wall_seconds: f64,
-    /// Simulated time over time on the wall.
+    /// Simulated time divided by wall time.
     pub realtime_factor: f64,
     /// Number of trucks.
     pub trucks: u32,
-    /// Cycles finished by all trucks.
+    /// Number of finished cycles of all trucks.
     pub cycles: u32,
-    /// Tonnes tipped by all trucks.
+    /// Tipped load of all trucks, t.
     pub delivered_t: f64,
-    /// Tonnes tipped an hour of simulated time.
+    /// Tipped load per hour of simulated time, t/h.
     pub delivered_tph: f64,
     /// Fuel burnt, l.
     pub fuel_l: f64,
-    /// Fuel burnt for each tonne tipped, l/t; absent where nothing was tipped.
+    /// Fuel burnt per tipped tonne, l/t; absent if nothing was tipped.
     pub fuel_l_per_t: Option<f64>,
-    /// Way driven by all trucks, km.
+    /// Driven distance of all trucks, km.
     pub distance_km: f64,
-    /// Mean time of a cycle, s; absent where none was finished.
+    /// Mean duration of a cycle, s; absent if none was finished.
     pub cycle_mean_s: Option<f64>,
-    /// Greatest distance of a rear axle from its planned path, m; absent where no truck moved along a path.
+    /// Largest distance of a rear axle from its planned path, m; absent if no truck moved along a path.
     pub lateral_error_max_m: Option<f64>,
-    /// Root mean square of that distance, m; absent where no truck moved along a path.
+    /// Root mean square of that distance, m; absent if no truck moved along a path.
     pub lateral_error_rms_m: Option<f64>,
-    /// Least distance of a truck's outline from the edge of the drivable surface, m; negative outside, absent where it
-    /// was never measured.
+    /// Smallest distance of a truck's outline from the edge of the drivable surface, m. It is negative outside, and absent if
+    /// it was never measured.
     pub min_clearance_m: Option<f64>,
-    /// Time that any part of a truck was off the drivable surface, s.
+    /// Time for which any part of a truck was off the drivable surface, s.
     pub off_surface_seconds: f64,
-    /// Contacts of a truck's body with anything.
+    /// Number of contacts of a truck's body with anything.
     pub collisions: u32,
-    /// Times that the safety supervisor stopped a truck.
+    /// Number of stops by the safety supervisor.
     pub supervisor_stops: u32,
-    /// Times that a truck stood without progress for longer than its reason allows.
+    /// Number of times that a truck stood without progress for longer than its reason allows.
     pub stuck: u32,
     /// Messages between site and trucks.
     #[serde(default)]
@@ -214,11 +214,11 @@ pub struct Report {
     pub vehicles: Vec<VehicleReport>,
     /// Hash of the world's state at the end; equal for equal runs.
     pub state_hash: String,
-    /// The expectations.
+    /// Expectations with their results.
     pub checks: Vec<Check>,
-    /// Each truck.
+    /// Figures of each truck.
     pub by_truck: Vec<TruckReport>,
-    /// Each cycle.
+    /// Each finished cycle.
     pub by_cycle: Vec<CycleReport>,
     /// Remarks on the setup: starts that were moved, actions that do not happen.
     #[serde(default)]
@@ -227,17 +227,17 @@ pub struct Report {
     pub events: Vec<EventReport>,
 }
 
-/// Something that happened.
+/// Event of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventReport {
-    /// When, s of simulated time.
+    /// Time of the event, s of simulated time.
     pub at_s: f64,
-    /// What.
+    /// Description of the event.
     pub what: String,
 }
 
 impl Report {
-    /// A figure by its name in `[expect]`; `None` where the run gave no such figure.
+    /// Returns a figure by its name in `[expect]`; `None` if the run gave no such figure.
     pub fn figure(&self, name: &str) -> Option<f64> {
         Some(match name {
             "sim_seconds" => self.sim_seconds,
@@ -263,7 +263,7 @@ impl Report {
         })
     }
 
-    /// Holds the figures against the expectations and settles `passed`.
+    /// Compares the figures with the expectations and sets `passed`.
     pub(crate) fn judge(&mut self, expect: &BTreeMap<String, Bound>) {
         self.checks = expect
             .iter()
@@ -285,7 +285,7 @@ impl Report {
         self.passed = self.ended != Ending::Interrupted && self.checks.iter().all(|c| c.passed);
     }
 
-    /// The report's main figures with their units, for a table.
+    /// Returns the main figures with their units, for a table.
     pub fn rows(&self) -> Vec<(&'static str, String)> {
         let optional = |v: Option<f64>, digits: usize| v.map_or("-".into(), |v| format!("{v:.digits$}"));
         vec![
@@ -318,7 +318,7 @@ impl Report {
         ]
     }
 
-    /// Messages sent, lost and repeated.
+    /// Returns the numbers of sent, lost and repeated messages in words.
     fn messages_row(&self) -> String {
         let MessageReport { sent, lost, repeated } = self.messages;
         let share = |n: u64| 100.0 * n as f64 / (sent.max(1)) as f64;
@@ -332,7 +332,7 @@ impl Report {
         }
     }
 
-    /// Share of the trucks' time that they stood, by reason, the longest first.
+    /// Returns the shares of time for which trucks stood, by reason, the largest first.
     fn standing_row(&self) -> String {
         let mut by_reason: BTreeMap<&str, f64> = BTreeMap::new();
         for (reason, seconds) in self.by_truck.iter().flat_map(|truck| &truck.stood_s) {
@@ -346,7 +346,7 @@ impl Report {
         if words.is_empty() { "0 %".into() } else { words.join(", ") }
     }
 
-    /// What a reader of the report must not overlook: trucks that are stuck, and a run that delivered nothing.
+    /// Returns notes that a reader must not overlook: stuck trucks, lasting faults, a run that delivered nothing.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         for truck in &self.by_truck {
@@ -386,7 +386,7 @@ impl Report {
         notes
     }
 
-    /// The truck that was farthest off its path, and when, in brackets; empty where none was measured.
+    /// Returns the truck that was farthest off its path, with the time, in brackets; empty if none was measured.
     fn worst(&self) -> String {
         let measured =
             self.by_truck.iter().filter_map(|t| Some((t.lateral_error_max_m?, t.truck, t.lateral_error_at?)));
@@ -394,7 +394,7 @@ impl Report {
         worst.map_or_else(String::new, |(_, truck, at)| format!(" (T{truck} in {} at {:.0} s)", at.state, at.at_s))
     }
 
-    /// A note on trucks that waited for the right of way longer than trucks usually do, though others drove.
+    /// Returns a note on trucks that waited unusually long for the right of way while others drove.
     fn long_turns(&self) -> Option<String> {
         let usual = haul_vehicle::patience().limit(StandKind::RightOfWay);
         let late: Vec<_> = self.by_truck.iter().filter(|truck| truck.longest_turn_s > usual).collect();

@@ -14,27 +14,27 @@ use std::path::{Path, PathBuf};
 /// Outcome of a rerun.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct RerunReport {
-    /// Physics steps that were repeated.
+    /// Number of repeated physics steps.
     pub steps: u64,
-    /// Simulated time that was repeated, s.
+    /// Repeated simulated time, s.
     pub sim_seconds: f64,
-    /// State hashes compared, the last one included.
+    /// Number of compared state hashes, with the last one.
     pub compared: usize,
     /// State hash of the recording after these steps.
     pub recorded_hash: String,
     /// State hash of the rerun.
     pub rerun_hash: String,
-    /// Step of the first state hash that differs, s; absent where all agree.
+    /// Time of the first different state hash, s; absent if all are equal.
     pub differs_at_s: Option<f64>,
-    /// Tells whether all state hashes agree.
+    /// True if all state hashes are equal.
     pub same: bool,
 }
 
-/// Repeats the run of a recording and compares the state hashes. A recording that was cut is repeated up to its last
-/// state hash. `progress` hears the share done, 0 to 1.
+/// Repeats the run of a recording and compares the state hashes. A cut recording is repeated up to its last state hash.
+/// `progress` is called with the finished share, 0 to 1.
 ///
 /// # Errors
-/// A recording without a state hash, scenario or mine; a scenario or a mine that this version refuses.
+/// The recording has no state hash, scenario or mine, or this version refuses its scenario or mine.
 pub fn rerun(recording: &Recording, mut progress: impl FnMut(f64)) -> Result<RerunReport, ScenarioError> {
     let mut hashes: BTreeMap<u64, &str> =
         recording.checkpoints.iter().map(|c| (c.step, c.state_hash.as_str())).collect();
@@ -78,7 +78,7 @@ pub fn rerun(recording: &Recording, mut progress: impl FnMut(f64)) -> Result<Rer
     })
 }
 
-/// Makes the run of a recording ready from the files in it.
+/// Prepares the run of a recording from the files in it.
 fn prepare(recording: &Recording, scratch: &Path) -> Result<Run, ScenarioError> {
     let lacks = |what: &str| Fault::new(format!("the recording lacks {what}")).help("record the run again");
     let text = recording.attachment(SCENARIO_FILE).ok_or_else(|| lacks("the scenario"))?;
@@ -89,7 +89,7 @@ fn prepare(recording: &Recording, scratch: &Path) -> Result<Run, ScenarioError> 
         let path = if file.name == MINE_FILE {
             mine.clone()
         } else if let Some(name) = file.name.strip_prefix(MINE_FOLDER) {
-            // A name from a file may point anywhere; only its last part counts.
+            // A name from a file may point anywhere, so only its last part is used.
             mine.join(Path::new(name).file_name().unwrap_or_default())
         } else if let Some(name) = file.name.strip_prefix(NAMED_FILES) {
             let path = scratch.join(format!("file-{k}"));
@@ -118,7 +118,7 @@ fn write(path: &Path, data: &[u8]) -> Result<(), ScenarioError> {
     Ok(done.map_err(|e| Fault::new(format!("cannot be written: {e}")).in_file(path.display()))?)
 }
 
-/// A folder that goes when it is no longer used.
+/// Folder that is deleted when it is dropped.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -135,7 +135,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // A folder that stays behind in the temporary folder does no harm.
+        // A folder that remains in the temporary folder does no harm.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -1,4 +1,4 @@
-//! The trucks of a scenario, one by one: those of `[[truck]]` and those that each `[[fleet]]` stands for.
+//! Trucks of a scenario, one by one: those of each `[[truck]]` and each `[[fleet]]`.
 
 use crate::file::{DriverName, ScenarioFile};
 use std::path::PathBuf;
@@ -10,11 +10,11 @@ pub struct RosterEntry {
     pub id: u32,
     /// Path of the key in the file that gives the number.
     pub id_path: String,
-    /// A truck file; `None` for the TR100AT.
+    /// Truck file; `None` for the TR100AT.
     pub model: Option<PathBuf>,
     /// Path of the key in the file that names the truck file.
     pub model_path: String,
-    /// Start of the truck; `None` where the file gives none.
+    /// Start of the truck; `None` if the file gives none.
     pub start: Option<Start>,
     /// Path of the key in the file that gives the start.
     pub start_path: String,
@@ -24,11 +24,11 @@ pub struct RosterEntry {
     pub payload_path: String,
     /// Fuel at the start as a share of the tank, %.
     pub fuel_pct: f64,
-    /// Place where the truck is loaded.
+    /// Place at which the truck is loaded.
     pub load: String,
     /// Path of the key in the file that names it.
     pub load_path: String,
-    /// Place where the truck tips.
+    /// Place at which the truck tips.
     pub dump: String,
     /// Path of the key in the file that names it.
     pub dump_path: String,

@@ -1,4 +1,4 @@
-//! A run of a prepared scenario.
+//! Run of a prepared scenario.
 
 use crate::prepare::Overrides;
 use crate::read::Scenario;
@@ -9,7 +9,7 @@ use haul_record::{Event, SimInput};
 use haul_sim::{MessageCounts, SimVehicle, World};
 use std::path::{Path, PathBuf};
 
-/// A prepared scenario: world, stop conditions and events so far.
+/// Prepared scenario: world, stop conditions and events so far.
 pub struct Run {
     pub(crate) name: String,
     pub(crate) seed: u64,
@@ -24,62 +24,62 @@ pub struct Run {
     pub(crate) events: Vec<Event>,
     pub(crate) fresh_events: usize,
     pub(crate) ending: Option<Ending>,
-    /// Instant of the snapshot that it was resumed from.
+    /// Time of the snapshot from which the run was resumed.
     pub(crate) resumed_at: Option<SimTime>,
 }
 
 impl Run {
-    /// The scenario's name.
+    /// Returns the name of the scenario.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The world, to be looked at.
+    /// Returns the world, for reading.
     pub fn world(&self) -> &World {
         &self.world
     }
 
-    /// The seed of its random streams.
+    /// Returns the seed of the random streams.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// The scenario that is run.
+    /// Returns the scenario.
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
     }
 
-    /// Folder of the mine, or its packed file.
+    /// Returns the folder of the mine, or its packed file.
     pub fn mine(&self) -> &Path {
         &self.mine
     }
 
-    /// Changes that the command line made to the scenario.
+    /// Returns the changes of the command line to the scenario.
     pub fn overrides(&self) -> &Overrides {
         &self.overrides
     }
 
-    /// Longest simulated time.
+    /// Returns the longest simulated time.
     pub fn duration(&self) -> SimTime {
         self.duration
     }
 
-    /// Reason of the end; `None` while the run goes on.
+    /// Returns the reason for the end; `None` while the run continues.
     pub fn ending(&self) -> Option<Ending> {
         self.ending
     }
 
-    /// Remarks on the setup that a user must know: starts that were moved, actions that do not happen.
+    /// Returns notes on the setup for the user: moved starts, actions that do not happen.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// Length of a step, s.
+    /// Returns the length of a step, s.
     pub fn step_length(&self) -> f64 {
         1.0 / f64::from(haul_sim::PHYSICS_RATE)
     }
 
-    /// Does something to the world from outside, as an operator would.
+    /// Gives the world an input from outside, as an operator would.
     pub fn inject(&mut self, input: SimInput) {
         self.world.inject(input);
     }
@@ -94,7 +94,7 @@ impl Run {
         self.judge_end();
     }
 
-    /// Ends the run where a stop condition is met.
+    /// Ends the run if a stop condition is met.
     pub(crate) fn judge_end(&mut self) {
         let cycles = || self.world.metrics().trucks.iter().map(|t| t.cycles.len()).min().unwrap_or(0);
         if self.until_cycles.is_some_and(|wanted| cycles() >= wanted as usize) {
@@ -104,34 +104,34 @@ impl Run {
         }
     }
 
-    /// Tells whether the run is over.
+    /// Returns true if the run is over.
     pub fn is_finished(&self) -> bool {
         self.ending.is_some()
     }
 
-    /// Ends the run here, as a person does who has seen enough.
+    /// Ends the run at this step, on request of a person.
     pub fn interrupt(&mut self) {
         self.ending.get_or_insert(Ending::Interrupted);
     }
 
-    /// Share of the longest time that is over, 0 to 1.
+    /// Returns the elapsed share of the longest time, 0 to 1.
     pub fn progress(&self) -> f64 {
         (self.world.now().seconds() / self.duration.seconds()).clamp(0.0, 1.0)
     }
 
-    /// Cycles finished and tonnes delivered so far.
+    /// Returns the finished cycles and the delivered tonnes until now.
     pub fn figures(&self) -> (usize, f64) {
         let total = self.world.metrics().total();
         (total.cycles, to_tonnes(total.delivered_kg))
     }
 
-    /// The events since this was last asked.
+    /// Returns the events since the last call.
     pub fn take_fresh_events(&mut self) -> &[Event] {
         let from = std::mem::replace(&mut self.fresh_events, self.events.len());
         &self.events[from..]
     }
 
-    /// What has come out so far; `wall_seconds` is the time that it took.
+    /// Returns the report until now; `wall_seconds` is the wall time of the run.
     pub fn report(&self, wall_seconds: f64) -> Report {
         let metrics = self.world.metrics();
         let total = metrics.total();

@@ -1,4 +1,4 @@
-//! The scenario's JSON schema, and the check of a file against it: all faults at once, each with its place.
+//! JSON schema of a scenario, and the check of a file against it. All faults are found at once, each with its place.
 
 use crate::file::ScenarioFile;
 use crate::mend::{Doubts, Mending};
@@ -10,11 +10,11 @@ pub fn json_schema() -> Value {
     schemars::schema_for!(ScenarioFile).to_value()
 }
 
-/// Faults of a file against the schema, and the file without them.
+/// Faults of a file against the schema, and the repaired file.
 pub struct SchemaFaults {
-    /// The faults: unknown and missing keys, values of a wrong kind, numbers that are not finite.
+    /// Faults: unknown and missing keys, values of a wrong kind, numbers that are not finite.
     pub faults: Vec<Fault>,
-    /// The mended file, whose other values can be judged; `None` where it cannot be mended.
+    /// Repaired file, for the check of its other values; `None` if it cannot be repaired.
     pub mended: Option<(ScenarioFile, Doubts)>,
 }
 
@@ -75,7 +75,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A value for which the schema has several choices: a tagged table, an optional value, an untagged one.
+    /// Checks a value with several choices in the schema: a tagged table, an optional value, an untagged one.
     fn choice(&mut self, path: &str, value: &toml::Value, choices: &'a [Value], schema: &'a Value) {
         let choices: Vec<&Value> = choices.iter().map(|c| resolve(c, self.root)).collect();
         if let Some((tag, names)) = tag_of(&choices) {
@@ -189,7 +189,7 @@ fn size(node: &Value, key: &str) -> Option<u64> {
     node.get(key).and_then(Value::as_u64)
 }
 
-/// The first line of a description, without a full stop.
+/// Returns the first line of a description, without a full stop.
 fn description<'a>(outer: &'a Value, inner: &'a Value) -> Option<&'a str> {
     let text = outer.get("description").or_else(|| inner.get("description"))?.as_str()?;
     Some(text.lines().next()?.trim_end_matches('.'))
@@ -202,7 +202,7 @@ fn with_help(fault: Fault, help: Option<&str>) -> Fault {
     }
 }
 
-/// The key that tells the choices apart and its value in each, where every choice is a table with such a key.
+/// Returns the key that distinguishes the choices and its value in each, if every choice is a table with such a key.
 fn tag_of<'a>(choices: &[&'a Value]) -> Option<(&'a str, Vec<&'a str>)> {
     let constant = |choice: &'a Value, key: &str| choice.get("properties")?.get(key)?.get("const")?.as_str();
     let keys = choices.first()?.get("properties")?.as_object()?;
@@ -210,7 +210,7 @@ fn tag_of<'a>(choices: &[&'a Value]) -> Option<(&'a str, Vec<&'a str>)> {
     Some((tag, choices.iter().filter_map(|c| constant(c, tag)).collect()))
 }
 
-/// Tells whether the kind of a value suits a schema without choices.
+/// Returns true if the kind of a value fits a schema without choices.
 fn accepts(node: &Value, value: &toml::Value) -> bool {
     if let Some(words) = node.get("enum").and_then(Value::as_array) {
         return value.as_str().is_some_and(|word| words.iter().any(|w| w == word));
@@ -237,7 +237,7 @@ fn accepts(node: &Value, value: &toml::Value) -> bool {
     }
 }
 
-/// The kinds that a schema without choices accepts, in words.
+/// Returns the kinds that a schema without choices accepts, in words.
 fn kinds(node: &Value) -> String {
     let words = |key| node.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let constants: Vec<String> = words("enum").map(|w| format!("`{w}`")).collect();
@@ -263,7 +263,7 @@ fn kinds(node: &Value) -> String {
     }
 }
 
-/// A value as it stands in the file, shortened.
+/// Returns a value as written in the file, shortened.
 fn shown(value: &toml::Value) -> String {
     match value {
         toml::Value::Table(_) => "a table".into(),

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Reason why the file of a snapshot cannot be written or read.
+/// Error of writing or reading the file of a snapshot.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotFileError {
-    /// The file is there already.
+    /// The file exists already.
     #[error("{}: the file exists; name another one, or overwrite it with --force", .0.display())]
     Exists(PathBuf),
     /// The file cannot be written.
@@ -34,7 +34,7 @@ pub enum SnapshotFileError {
         /// Error of the operating system.
         error: io::Error,
     },
-    /// What the file holds is of no use, or the state of a run cannot be written.
+    /// The content of the file cannot be used, or the state of a run cannot be written.
     #[error("{}: {error}", path.display())]
     Snapshot {
         /// The file.
@@ -44,7 +44,7 @@ pub enum SnapshotFileError {
     },
 }
 
-/// Part of a run that is not its world and goes into the snapshot beside it.
+/// Part of a run that is not its world, and goes into the snapshot with it.
 #[derive(Serialize, Deserialize)]
 struct RunState {
     events: Vec<Event>,
@@ -52,10 +52,10 @@ struct RunState {
 }
 
 impl Run {
-    /// The state of the run after its last step. [`Scenario::resume`] goes on from it.
+    /// Returns the state of the run after its last step. [`Scenario::resume`] continues from it.
     ///
     /// # Errors
-    /// A state that cannot be written.
+    /// The state cannot be written.
     pub fn snapshot(&self) -> Result<Snapshot, SnapshotError> {
         let world = match self.world.snapshot() {
             Ok(snapshot) => snapshot,
@@ -69,7 +69,7 @@ impl Run {
     /// Writes a snapshot of the run to a file.
     ///
     /// # Errors
-    /// A file that exists, unless `overwrite`; a file or a state that cannot be written.
+    /// The file exists and `overwrite` is false, or the file or the state cannot be written.
     pub fn write_snapshot(&self, path: &Path, overwrite: bool) -> Result<(), SnapshotFileError> {
         let taken = self.snapshot().and_then(|snapshot| snapshot.to_bytes());
         let bytes = taken.map_err(|error| SnapshotFileError::Snapshot { path: path.to_owned(), error })?;
@@ -84,18 +84,18 @@ impl Run {
 /// Reads a snapshot from a file.
 ///
 /// # Errors
-/// A file that cannot be read, or is no snapshot of this version.
+/// The file cannot be read, or it is not a snapshot of this version.
 pub fn read_snapshot(path: &Path) -> Result<Snapshot, SnapshotFileError> {
     let bytes = std::fs::read(path).map_err(|error| SnapshotFileError::Read { path: path.to_owned(), error })?;
     Snapshot::from_bytes(&bytes).map_err(|error| SnapshotFileError::Snapshot { path: path.to_owned(), error })
 }
 
 impl Scenario {
-    /// The run of a snapshot, ready to go on. The duration and the number of cycles may be others than before; all else
-    /// must be as it was.
+    /// Returns the run of a snapshot, ready to continue. The duration and the number of cycles may differ; everything else must
+    /// be the same as before.
     ///
     /// # Errors
-    /// As for [`Scenario::prepare`]; a snapshot of another scenario, mine or seed.
+    /// Those of [`Scenario::prepare`], or a snapshot of another scenario, mine or seed.
     pub fn resume(&self, overrides: &Overrides, snapshot: &Snapshot) -> Result<Run, ScenarioError> {
         let mut run = self.prepare_with(overrides, |setup| World::resume(setup, snapshot))?;
         let state: RunState =

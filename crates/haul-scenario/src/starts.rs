@@ -1,4 +1,4 @@
-//! Starts of trucks: at a given pose, at a free spot of a place, beside a park that is full.
+//! Starts of trucks: at a given pose, at a free spot of a place, or beside a full park.
 
 use crate::check::line_of;
 use crate::roster::RosterEntry;
@@ -8,34 +8,34 @@ use haul_mine::{MineMap, Place, PlaceKind};
 use haul_vehicle::TruckSpec;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Least distance between two standing trucks, and of a standing truck from a machine, m.
+/// Minimum distance between two standing trucks, and between a standing truck and a machine, m.
 const GAP: f64 = 0.5;
-/// Distance at which two outlines count as touching, m: above the rounding of the coordinates.
+/// Distance below which two outlines count as touching, m: above the rounding of the coordinates.
 const TOUCH: f64 = 0.01;
-/// Least distance of a truck that stands away from a spot to the edge of the drivable surface, m.
+/// Minimum distance to the edge of the drivable surface for a truck outside the spots, m.
 const EDGE_GAP: f64 = 1.0;
-/// Half of the width that traffic needs about a road's centreline, in widths of the truck: two lanes and a margin.
+/// Half the width of traffic around the centreline of a road, in truck widths: two lanes and a margin.
 const HALF_ROAD: f64 = 1.75;
-/// Room ahead of a spot that a truck needs to drive out, in turning radii.
+/// Free length ahead of a spot for driving out, in turning radii.
 const ROOM_AHEAD: f64 = 2.6;
-/// Distance from a park within which positions beside and behind it are sought, in half lengths of the truck.
+/// Search distance for positions beside and behind a park, in half truck lengths.
 const BESIDE: i32 = 12;
-/// Distance from a park within which positions around it are sought, in lengths of the truck.
+/// Search distance for positions around a park, in truck lengths.
 const AROUND: i32 = 60;
-/// Distance within which a better pose is sought for a truck that starts where it does not fit, m.
+/// Search distance for a better pose of a truck that does not fit at its start, m.
 const NEARBY: i32 = 30;
 
-/// A start: the pose, and the park that the truck belongs to.
+/// Start of a truck: the pose, and the park of the truck.
 pub type Placed = (Pose2, Option<PlaceId>);
 
-/// The starts given so far.
+/// Starts given until now.
 pub struct Starts<'a> {
     map: &'a MineMap,
     text: &'a TomlText,
     standing: Vec<Occupied>,
-    /// Trucks that found no spot at the place they ask for, by that place: the truck and its start in words.
+    /// Trucks without a spot at their place, by place: the truck and its start in words.
     moved: BTreeMap<PlaceId, Vec<(TruckId, String)>>,
-    /// Parks without room for one more truck, so that it is sought in vain once.
+    /// Parks without room for one more truck, so that the search fails only once.
     full: BTreeSet<PlaceId>,
 }
 
@@ -47,7 +47,7 @@ struct Occupied {
 }
 
 impl<'a> Starts<'a> {
-    /// No start given yet.
+    /// Begins without any start.
     pub fn new(map: &'a MineMap, text: &'a TomlText) -> Self {
         Self { map, text, standing: Vec::new(), moved: BTreeMap::new(), full: BTreeSet::new() }
     }
@@ -55,7 +55,7 @@ impl<'a> Starts<'a> {
     /// Starts a truck at a pose: east (m), north (m), compass bearing (degrees).
     ///
     /// # Errors
-    /// The outline reaches off the drivable surface, into a machine or into another truck.
+    /// The outline leaves the drivable surface, or overlaps a machine or another truck.
     pub fn at_pose(&mut self, entry: &RosterEntry, spec: &TruckSpec, pose: [f64; 3]) -> Result<Pose2, Box<Fault>> {
         let [x, y, bearing] = pose;
         let footprint = spec.footprint();
@@ -76,10 +76,10 @@ impl<'a> Starts<'a> {
         }
     }
 
-    /// Starts a truck at the first free spot of a place; where a park is full, at the nearest other park or beside it.
+    /// Starts a truck at the first free spot of a place. If a park is full, starts it at the nearest other park or beside it.
     ///
     /// # Errors
-    /// Every spot is taken, and there is no room beside it either.
+    /// Every spot is taken, and there is no room beside the place.
     pub fn at_place(&mut self, entry: &RosterEntry, spec: &TruckSpec, id: &PlaceId) -> Result<Placed, Box<Fault>> {
         let footprint = spec.footprint();
         let full = |place: &str, count: usize| {
@@ -120,7 +120,7 @@ impl<'a> Starts<'a> {
         Ok((pose, Some(park)))
     }
 
-    /// Returns a note for every place whose spots were too few.
+    /// Returns a note for every place with too few spots.
     pub fn notes(&self) -> Vec<String> {
         let note = |(place, moved): (&PlaceId, &Vec<(TruckId, String)>)| {
             let spots = self.map.place(place).map_or(0, |p| p.spots.len());
@@ -135,7 +135,7 @@ impl<'a> Starts<'a> {
         self.standing.push(Occupied { truck: TruckId(entry.id), path, footprint, pose });
     }
 
-    /// The first obstruction of a pose, in words; `None` where a truck can stand there.
+    /// Returns the first obstruction of a pose in words; `None` if a truck can stand there.
     fn obstruction(&self, footprint: &Footprint, pose: Pose2) -> Option<String> {
         let at = format!("({:.1}, {:.1})", pose.x, pose.y);
         if !self.map.drivable.contains(pose.position()) {
@@ -155,11 +155,11 @@ impl<'a> Starts<'a> {
         Some(format!("{} starts in the same place{}", other.truck, line_of(self.text, &other.path)))
     }
 
-    /// The nearest pose of the same heading, or of the opposite one, at which a truck fits with a margin.
+    /// Returns the nearest pose with the same or the opposite heading at which a truck fits with a margin.
     fn nearest_fit(&self, footprint: &Footprint, pose: Pose2) -> Option<Pose2> {
         let grown = footprint.grown(GAP);
         grid(NEARBY, false).into_iter().find_map(|(i, j)| {
-            // Rounded as the remedy prints it.
+            // Rounded in the same way as the remedy is printed.
             let p = pose.place(f64::from(i), f64::from(j));
             let (x, y) = ((p.x * 10.0).round() / 10.0, (p.y * 10.0).round() / 10.0);
             let moved = Pose2::new(x, y, from_compass(to_compass(pose.heading).round()));
@@ -173,14 +173,14 @@ impl<'a> Starts<'a> {
         place.spots.iter().map(|spot| spot.pose).find(is_free)
     }
 
-    /// A free pose beside the row of a park's spots or behind it, else the nearest one around it, one truck length
-    /// from all other trucks. It is clear of roads, of spots and the room ahead of them, and of queue poses.
+    /// Returns a free pose beside or behind the row of a park's spots, else the nearest one around it. The pose is one truck
+    /// length from all other trucks, and clear of roads, of spots and the room ahead of them, and of waiting poses.
     fn beside(&self, park: &Place, spec: &TruckSpec) -> Option<Pose2> {
         let footprint = spec.footprint();
         let row = park.spots.first()?.pose;
         let length = footprint.length();
         let turn = std::f64::consts::FRAC_PI_2;
-        // Beside and behind in half lengths with the heading of the row; around it in lengths, turned as it fits.
+        // Beside and behind: steps of half a length, with the heading of the row. Around: steps of a length, any heading that fits.
         let near =
             grid(BESIDE, true).into_iter().map(|(i, j)| (0.5 * length * f64::from(i), 0.5 * length * f64::from(j)));
         let wide = grid(AROUND, false).into_iter().map(|(i, j)| (length * f64::from(i), length * f64::from(j)));
@@ -225,7 +225,7 @@ impl<'a> Starts<'a> {
     }
 }
 
-/// Cells of a square grid about the origin, the nearest first; without those ahead where `behind`.
+/// Returns cells of a square grid around the origin, the nearest first; without those ahead if `behind` is true.
 fn grid(reach: i32, behind: bool) -> Vec<(i32, i32)> {
     let ahead = if behind { 0 } else { reach };
     let mut cells: Vec<(i32, i32)> = (-reach..=ahead).flat_map(|i| (-reach..=reach).map(move |j| (i, j))).collect();
@@ -233,7 +233,7 @@ fn grid(reach: i32, behind: bool) -> Vec<(i32, i32)> {
     cells
 }
 
-/// Distance between two outlines, m; 0 where they overlap. Sampled each half metre.
+/// Returns the distance between two outlines, m; 0 if they overlap. It is sampled each half metre.
 fn distance(a: &Footprint, at_a: Pose2, b: &Footprint, at_b: Pose2) -> f64 {
     let least = at_a.distance(at_b) - a.reach() - b.reach();
     if least > a.length().max(b.length()) {

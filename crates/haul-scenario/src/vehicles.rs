@@ -1,4 +1,4 @@
-//! Manned vehicles of a scenario: their ways over the roads of the mine.
+//! Manned vehicles of a scenario, with their routes over the roads of the mine.
 
 use crate::file::{VehicleFile, VehicleName};
 use crate::read::Scenario;
@@ -10,12 +10,12 @@ use haul_planner::{Conditions, TruckModel};
 use haul_sim::{TruckSetup, VehicleKind, VehicleSetup, VehicleWay, WayPose, WayStop};
 use std::sync::Arc;
 
-/// Points of a way nearer than this are one, m.
+/// Distance below which two points of a route count as one, m.
 const SAME_POINT: f64 = 1.0;
 
-/// Returns the vehicles of a scenario with their ways. A way is planned as for the first truck of the run: where that
-/// truck gets through, a vehicle does. Adds a fault for every point that cannot be reached, and for a vehicle that starts
-/// in a truck.
+/// Returns the vehicles of a scenario with their routes. A route is planned as for the first truck of the run: a vehicle gets
+/// through everywhere that the truck does. Adds a fault for every point that cannot be reached, and for a vehicle that
+/// starts in a truck.
 pub fn vehicles(
     scenario: &Scenario,
     map: &MineMap,
@@ -68,7 +68,7 @@ pub fn vehicles(
     setups
 }
 
-/// The pose of every point; else the number of the first point that has none, and the cause.
+/// Returns the pose of every point; else the number of the first point without a pose, and the cause.
 fn poses(map: &MineMap, file: &VehicleFile) -> Result<Vec<Pose2>, (usize, String)> {
     let pose = |(k, point): (usize, &crate::file::WayPointFile)| match (&point.place, point.at) {
         (_, Some([x, y, bearing])) => Ok(Pose2::new(x, y, from_compass(bearing))),
@@ -83,7 +83,7 @@ fn poses(map: &MineMap, file: &VehicleFile) -> Result<Vec<Pose2>, (usize, String
     file.way.iter().enumerate().map(pose).collect()
 }
 
-/// The way through the points; else the number of the first point that is not reached, and the cause.
+/// Returns the path through the points; else the number of the first point that is not reached, and the cause.
 fn way(
     map: &MineMap,
     model: &TruckModel,
@@ -110,7 +110,7 @@ fn way(
     VehicleWay::new(poses, stops).ok_or_else(|| (0, "its way has no length".to_owned()))
 }
 
-/// Tells whether a vehicle's outline at a pose meets a truck at its start.
+/// Returns true if the outline of a vehicle at a pose overlaps a truck at its start.
 fn meets(outline: &Footprint, pose: Pose2, truck: &TruckSetup) -> bool {
     let other = truck.spec.footprint();
     outline.outline(pose, 0.5).any(|p| other.distance(truck.start, p) <= 0.0)

@@ -50,8 +50,8 @@ fn every_misspelt_key_is_named_with_its_place_and_its_neighbour() {
         [
             "s.toml: the key `duration_s` is missing (help: duration_s: Longest simulated time of the run, s)",
             "s.toml:2:1: unknown key `durtion_s` (help: did you mean `duration_s`?)",
-            "s.toml:3:1: the key `load` is missing (help: load: The place it is loaded at)",
-            "s.toml:3:1: the key `dump` is missing (help: dump: The place it tips at)",
+            "s.toml:3:1: the key `load` is missing (help: load: Place at which the truck is loaded)",
+            "s.toml:3:1: the key `dump` is missing (help: dump: Place at which the truck tips)",
             "s.toml:6:1: unknown key `laod` (help: did you mean `load`?)",
             "s.toml:8:12: unknown key `mni` (help: did you mean `min`?)",
         ]
@@ -125,7 +125,7 @@ fn numbers_that_are_not_finite_are_refused_wherever_they_stand() {
 fn an_obstacle_for_a_negative_time_is_refused() {
     assert_eq!(
         fault("[[event]]\nat_s = 5\nwhat = \"obstacle\"\nat = [1, 2]\nradius_m = 1\nfor_s = -10\n"),
-        "s.toml:13:9: -10 is out of range (help: 0.1 to 31622400 s; leave it out where it stays)"
+        "s.toml:13:9: -10 is out of range (help: 0.1 to 31622400 s; leave it out if it stays)"
     );
 }
 
@@ -197,7 +197,7 @@ fn an_expectation_of_an_unknown_figure_or_without_a_bound_is_refused() {
         faults("[expect]\ncycls = 1\ncollisions = {}\ndelivered_t = { min = 2, max = 1 }\n"),
         [
             "s.toml:9:1: the report has no figure `cycls` (help: did you mean `cycles`?)",
-            "s.toml:10:14: the bound is empty (help: 12 for just this, or { min = 1, max = 2 } with one or both)",
+            "s.toml:10:14: the bound is empty (help: 12 for exactly this value, or { min = 1, max = 2 } with one or both)",
             "s.toml:11:15: the minimum 2 is above the maximum 1 (help: swap them, or leave one out)",
         ]
     );
@@ -219,7 +219,7 @@ fn a_line_out_of_range_is_refused_with_place_and_remedy() {
     assert_eq!(fault("[line]\nloss_pct = 101\n"), "s.toml:9:12: 101 is out of range (help: 0 to 90 %)");
     assert_eq!(
         fault("[line]\ndelay_s = [3, 1]\n"),
-        "s.toml:9:11: the least delay 3 s is above the greatest 1 s (help: delay_s = [1, 3])"
+        "s.toml:9:11: the shortest delay 3 s is above the longest 1 s (help: delay_s = [1, 3])"
     );
     assert_eq!(fault("[line]\nlos_pct = 5\n"), "s.toml:9:1: unknown key `los_pct` (help: did you mean `loss_pct`?)");
     assert!(fault("[[line.hole]]\nat = [0, 0]\nradius_m = -3\n").starts_with("s.toml:10:12: -3 is out of range"));

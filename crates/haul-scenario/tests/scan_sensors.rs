@@ -110,7 +110,7 @@ fn truck_with_lidar_stops_for_the_rock_on_its_way_and_for_nothing_else() {
 
 /// A minute and a half of computing; `haul run scenarios/05_scan_sensors.toml` is the same run.
 #[test]
-#[ignore = "long"]
+#[ignore = "needs a minute and a half"]
 fn scenario_with_lidar_and_a_rock_hauls_twice_and_meets_its_expectations() {
     let (report, _, watch) = run_scenario(None);
     assert!(watch.stops.is_empty(), "{:#?}", watch.stops);
@@ -152,7 +152,7 @@ fn setup(map: MineMap, seed: u64) -> Setup {
 /// Ten minutes of computing: `cargo test -p haul-scenario --test scan_sensors -- --ignored --nocapture`; the seeds in
 /// `HAUL_SEEDS`, 501 to 503 where it is not set.
 #[test]
-#[ignore = "long"]
+#[ignore = "needs ten minutes"]
 fn two_cycles_on_generated_mines_have_no_false_obstacle() {
     let seeds = std::env::var("HAUL_SEEDS").unwrap_or("501 502 503".into());
     for seed in seeds.split_whitespace().map(|s| s.parse::<u64>().expect("a seed")) {

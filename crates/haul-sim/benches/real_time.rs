@@ -1,5 +1,5 @@
-//! How much faster than real time one truck runs with its whole stack, headless. Prints the figure that the design
-//! names: simulated seconds for each second on the wall.
+//! Real-time factor of one truck with its whole stack, headless: simulated seconds for each second of wall time. The
+//! budget is 500.
 
 #[path = "../tests/two_pads/mod.rs"]
 mod two_pads;

@@ -7,17 +7,17 @@ use haul_planner::speed::SpeedProfile;
 use haul_planner::{Path, Travel, TruckModel};
 use std::fmt::Write;
 
-/// Ground shown around the path, m.
+/// Width of the ground shown around the path, m.
 const MARGIN: f64 = 30.0;
-/// Height of names, and least width of a path's line, as shares of the drawing's width.
+/// Height of names, and minimum line width of a path, as shares of the width of the drawing.
 const NAME: f64 = 0.013;
 const LEAST_LINE: f64 = 0.0018;
-/// Width of a path's line where that is more, m.
+/// Line width of a path if that is more, m.
 const LINE: f64 = 1.1;
-/// Distance between outlines of the truck along a manoeuvre, m, and along a road.
+/// Distance between outlines of the truck along a manoeuvre and along a road, m.
 const OUTLINE_EVERY: (f64, f64) = (3.0, 60.0);
 
-/// Draws paths on their mine; a profile is that of the first.
+/// Draws paths on their mine. A speed profile belongs to the first path.
 pub fn plan(map: &MineMap, truck: &TruckModel, paths: &[&Path], profile: Option<&SpeedProfile>) -> String {
     let positions = || paths.iter().flat_map(|path| &path.points).map(|p| p.pose.position());
     let first = positions().next().unwrap_or_else(Point2::origin);
@@ -67,7 +67,7 @@ pub fn plan(map: &MineMap, truck: &TruckModel, paths: &[&Path], profile: Option<
     svg
 }
 
-/// The line of a path, coloured by travel and speed, with outlines of the truck.
+/// Returns the line of a path, coloured by direction and speed, with outlines of the truck.
 fn follow(svg: &mut String, truck: &TruckModel, path: &Path, profile: Option<&SpeedProfile>, line: f64) {
     let mut next = 0.0;
     for pair in path.points.windows(2) {
@@ -98,7 +98,7 @@ fn rectangle(footprint: &Footprint, pose: Pose2) -> String {
     )
 }
 
-/// Red at rest, green at 40 km/h.
+/// Returns the colour of a speed: red at rest, green at 40 km/h.
 fn speed_colour(kmh: f64) -> String {
     format!("hsl({:.0},85%,42%)", (kmh / 40.0).clamp(0.0, 1.0) * 125.0)
 }

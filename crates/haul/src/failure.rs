@@ -1,4 +1,4 @@
-//! How a command ends when it does not end well, and what it says then.
+//! Failure of a command: its exit status and its message.
 
 use haul_core::fault::Shown;
 use haul_core::{Fault, Faults};
@@ -6,24 +6,24 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-/// Why a command did not end with exit status 0.
+/// Reason for an exit status other than 0.
 #[derive(Debug)]
 pub enum Failure {
-    /// A check of a report failed; the report has said which.
+    /// A check of a report failed; the report names it.
     CheckFailed,
-    /// Somebody stopped the run.
+    /// The run was interrupted.
     Interrupted,
     /// The input cannot be used.
     BadInput(Vec<Fault>),
 }
 
 impl Failure {
-    /// Bad input in one sentence.
+    /// Makes a failure for bad input from one sentence.
     pub fn sentence(what: impl std::fmt::Display) -> Self {
         Failure::BadInput(vec![Fault::new(what.to_string())])
     }
 
-    /// Says what is wrong on stderr and gives the exit status.
+    /// Prints the faults to stderr and returns the exit status.
     pub fn report(self) -> ExitCode {
         match self {
             Failure::CheckFailed => ExitCode::from(1),
@@ -41,7 +41,7 @@ impl Failure {
                     if fault.at.is_none() || handler.render_report(&mut text, &Shown::from(fault)).is_err() {
                         text = format!("error: {fault}\n");
                     }
-                    // Nothing is left to tell anybody when stderr itself is gone.
+                    // If stderr itself is closed, there is nowhere to print.
                     let _ = stderr.write_all(text.as_bytes());
                 }
                 ExitCode::from(2)

@@ -4,20 +4,32 @@ mod cli;
 mod commands;
 mod draw;
 mod failure;
+mod log;
 mod out;
 mod plot;
 
-use clap::Parser;
 use cli::{Cli, Command};
+use failure::Failure;
+use log::Log;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    // Logs go to stderr and are quiet unless asked for: HAUL_LOG=info, HAUL_LOG=haul_sim=debug.
-    let filter = EnvFilter::try_from_env("HAUL_LOG").unwrap_or_else(|_| EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let done = match &cli.command {
+    let cli = Cli::read();
+    let log = match Log::start(cli.verbose) {
+        Ok(log) => log,
+        Err(failure) => return failure.report(),
+    };
+    let done = perform(&cli);
+    log.finish();
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Performs the command; without one, opens the simulator.
+fn perform(cli: &Cli) -> Result<(), Failure> {
+    match &cli.command {
         None => commands::simulate::simulate(&cli.watch),
         Some(Command::Run(args)) => commands::run::run(args),
         Some(Command::Rerun(args)) => commands::recording::rerun(args),
@@ -31,9 +43,5 @@ fn main() -> ExitCode {
             out::json(&haul_scenario::json_schema());
             Ok(())
         }
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
     }
 }

@@ -1,10 +1,12 @@
-//! What is printed: tables for people, JSON for machines. A reader that closes the pipe early is no error.
+//! Output: tables for people, JSON for machines. A reader that closes the pipe early is not an error.
 
 use comfy_table::{ContentArrangement, Table, presets};
+use indicatif::ProgressBar;
 use serde::Serialize;
 use std::io::Write;
+use std::sync::{Mutex, PoisonError};
 
-/// Prints text and a line end.
+/// Prints a line.
 pub fn line(text: impl std::fmt::Display) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
@@ -17,12 +19,24 @@ pub fn json(value: &impl Serialize) {
     }
 }
 
-/// Says something on stderr, beside the answer.
+/// Prints a line to stderr, apart from the answer, and above the progress bar if one is shown.
 pub fn aside(text: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let write = || drop(writeln!(std::io::stderr().lock(), "{text}"));
+    match &*BAR.lock().unwrap_or_else(PoisonError::into_inner) {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
 }
 
-/// A table of two columns without lines.
+/// The progress bar on stderr.
+static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// Names the progress bar that [`aside`] has to write around.
+pub fn write_around(bar: ProgressBar) {
+    *BAR.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
+}
+
+/// Makes a table of two columns without lines.
 pub fn pairs(rows: impl IntoIterator<Item = (impl ToString, impl ToString)>) -> Table {
     let mut table = plain();
     for (name, value) in rows {
@@ -31,7 +45,7 @@ pub fn pairs(rows: impl IntoIterator<Item = (impl ToString, impl ToString)>) -> 
     table
 }
 
-/// A table with a head.
+/// Makes a table with a header.
 pub fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Table {
     let mut table = plain();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);

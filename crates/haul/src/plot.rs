@@ -1,31 +1,31 @@
-//! Plots as SVG: axes, lines with names, and a second axis on top as a maker's chart has it for the mass.
+//! Plots as SVG: axes, lines with names, and a second axis on top, as makers' charts have for the mass.
 
 use std::fmt::Write;
 
-/// Width of a plot, and its height where no other is asked for, px.
+/// Width and default height of a plot, px.
 const WIDTH: f64 = 1000.0;
 const HEIGHT: f64 = 720.0;
 /// Left, right, top and bottom margin, px.
 const MARGINS: [f64; 4] = [80.0, 110.0, 118.0, 66.0];
 const FONT: &str = "font-family=\"DejaVu Sans, Arial, sans-serif\"";
-/// Characters of the subtitle on a line.
+/// Number of characters in a line of the subtitle.
 const WRAP: usize = 118;
-/// Steps of a linear axis are one of these times a power of ten.
+/// Factors of a step of a linear axis, to be multiplied by a power of ten.
 const STEPS: [f64; 3] = [1.0, 2.0, 5.0];
-/// A linear axis has about this many steps.
+/// Approximate number of steps of a linear axis.
 const STEPS_WANTED: f64 = 10.0;
-/// Points of a line that are nearer to the last one than this are left out, px.
+/// Minimum distance between two drawn points of a line, px.
 const LEAST_STROKE: f64 = 0.5;
-/// Names of lines stand no closer than this, px.
+/// Minimum distance between the names of two lines, px.
 const LABEL_GAP: f64 = 13.0;
-/// Gap between two colours of a key, height of a line of it, and width of a letter, px.
+/// Gap between two colours of the key, height of its lines, and width of a letter, px.
 const KEY_GAP: f64 = 22.0;
 const KEY_LINE: f64 = 18.0;
 const KEY_LETTER: f64 = 6.6;
-/// A name is about this wide, px.
+/// Approximate width of a name, px.
 const LABEL_WIDTH: f64 = 70.0;
 
-/// An axis.
+/// Axis of a plot.
 #[derive(Debug, Clone)]
 pub struct Axis {
     name: String,
@@ -36,26 +36,26 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// An even axis.
+    /// Makes a linear axis.
     pub fn linear(name: &str, unit: &str, low: f64, high: f64) -> Self {
         let high = if high > low { high } else { low + 1.0 };
         Self { name: name.into(), unit: unit.into(), low, high, log: false }
     }
 
-    /// A logarithmic axis, from above 0.
+    /// Makes a logarithmic axis, which begins above 0.
     pub fn log(name: &str, unit: &str, low: f64, high: f64) -> Self {
         let low = low.max(f64::MIN_POSITIVE);
         Self { log: true, ..Self::linear(name, unit, low, high) }
     }
 
-    /// An even axis that covers values, with zero in it.
+    /// Makes a linear axis that contains the values and zero.
     pub fn covering(name: &str, unit: &str, values: impl Iterator<Item = f64>) -> Self {
         let (low, high) = values.filter(|v| v.is_finite()).fold((0.0f64, 0.0f64), |(l, h), v| (l.min(v), h.max(v)));
         let step = even_step(high - low);
         Self::linear(name, unit, (low / step).floor() * step, (high / step).ceil() * step)
     }
 
-    /// Both ends.
+    /// Both ends of the axis.
     pub fn range(&self) -> (f64, f64) {
         (self.low, self.high)
     }
@@ -92,7 +92,7 @@ fn even_step(span: f64) -> f64 {
     STEPS.iter().map(|s| s * power).find(|s| *s >= rough).unwrap_or(10.0 * power)
 }
 
-/// A line.
+/// Line of a plot.
 #[derive(Debug, Clone)]
 pub struct Line {
     points: Vec<[f64; 2]>,
@@ -104,12 +104,12 @@ pub struct Line {
 }
 
 impl Line {
-    /// A full line through points.
+    /// Makes a solid line through points.
     pub fn new(points: Vec<[f64; 2]>, colour: &str) -> Self {
         Self { points, colour: colour.into(), label: None, width: 2.2, dash: false, on_top: false }
     }
 
-    /// Names it at its end.
+    /// Adds a name at its end.
     pub fn label(mut self, label: &str) -> Self {
         self.label = Some(label.into());
         self
@@ -127,14 +127,14 @@ impl Line {
         self
     }
 
-    /// Its x is that of the axis on top.
+    /// Uses the axis on top for x.
     pub fn on_top(mut self) -> Self {
         self.on_top = true;
         self
     }
 }
 
-/// A plot.
+/// Plot.
 #[derive(Debug, Clone)]
 pub struct Plot {
     title: String,
@@ -149,19 +149,19 @@ pub struct Plot {
 }
 
 impl Plot {
-    /// An empty plot.
+    /// Makes an empty plot.
     pub fn new(title: &str, subtitle: &str, x: Axis, y: Axis) -> Self {
         let (title, subtitle) = (title.into(), subtitle.into());
         Self { title, subtitle, height: HEIGHT, x, y, top: None, marks: Vec::new(), key: Vec::new(), lines: Vec::new() }
     }
 
-    /// Another height, px.
+    /// Sets the height, px.
     pub fn height(mut self, height: f64) -> Self {
         self.height = height;
         self
     }
 
-    /// Says above the plot what a colour stands for.
+    /// Adds the meaning of a colour above the plot.
     pub fn key(&mut self, colour: &str, meaning: &str) {
         self.key.push((colour.into(), meaning.into()));
     }
@@ -181,7 +181,7 @@ impl Plot {
         self.marks.push((value, label.into()));
     }
 
-    /// The plot as SVG.
+    /// Returns the plot as SVG.
     pub fn svg(&self) -> String {
         let [left, right, top, bottom] = MARGINS;
         let (x0, x1, y0, y1) = (left, WIDTH - right, self.height - bottom, top);
@@ -291,7 +291,7 @@ impl Plot {
             x1 - x0,
             y0 - y1
         );
-        // Names make room for each other from the top down.
+        // From the top down, each name moves to make room for the one before.
         names.sort_by(|a, b| a.1.total_cmp(&b.1));
         let mut written: Vec<[f64; 2]> = Vec::new();
         for (x, y, label, colour) in names {
@@ -316,7 +316,7 @@ impl Plot {
     }
 }
 
-/// Plots under one another, as one SVG.
+/// Returns several plots below each other as one SVG.
 pub fn stacked(plots: &[Plot]) -> String {
     let height: f64 = plots.iter().map(|p| p.height).sum();
     let mut svg = format!(
@@ -331,12 +331,12 @@ pub fn stacked(plots: &[Plot]) -> String {
     svg
 }
 
-/// Where a line leaves the plot, or ends: its name stands there.
+/// Returns the point at which a line leaves the plot or ends, for its name.
 fn label_place(points: &[[f64; 2]], x: [f64; 2], y: [f64; 2]) -> Option<[f64; 2]> {
     let inside = |p: &[f64; 2]| p[0] >= x[0] && p[0] <= x[1] + 0.01 && p[1] >= y[0] && p[1] <= y[1];
     if let Some(last) = points.iter().rev().find(|p| inside(p)) {
         let index = points.iter().rposition(|p| p == last)?;
-        // A straight line of two points may leave through the top or bottom between them.
+        // A line of two points may leave through the top or the bottom between them.
         return Some(points.get(index + 1).map_or(*last, |next| edge(*last, *next, y)));
     }
     let pair = points.windows(2).find(|w| (w[0][1] - y[0]) * (w[1][1] - y[0]) < 0.0)?;

@@ -319,6 +319,46 @@ fn a_run_is_resumed_from_its_snapshot_to_the_same_end() {
     refused(&["run", scenario, "--resume", &file, "--record", "x.mcap"], &["cannot be used with"]);
 }
 
+/// A run in which the wheel sensors of a truck fail while it drives.
+fn failing_wheels() -> PathBuf {
+    let text = std::fs::read_to_string(project().join("scenarios/01_first_haul.toml")).unwrap();
+    let mine = project().join("assets/mines/sample_pit").display().to_string().replace('\\', "/");
+    let text = text.replace("../assets/mines/sample_pit", &mine);
+    let event =
+        "[[event]]\nat_s = 20\nwhat = \"fault\"\ntruck = 1\nfault = \"wheel_speeds_stuck\"\nfor_s = 5\n\n[expect]";
+    scratch("wheels.toml", &text.replace("[expect]", event))
+}
+
+#[test]
+fn a_warning_is_shown_once_with_truck_and_simulated_time() {
+    let scenario = failing_wheels().display().to_string();
+    let run = ["run", &scenario, "--duration", "40", "--json"];
+    let said = |arguments: &[&str]| String::from_utf8(haul(arguments).stderr).unwrap();
+    let warnings = said(&run);
+    let wheels: Vec<&str> = warnings.lines().filter(|line| line.contains("wheel speeds are not used")).collect();
+    assert_eq!(wheels.len(), 1, "{warnings}");
+    assert!(wheels[0].contains("WARN haul_autonomy") && wheels[0].contains(" at=00:00:2"), "{warnings}");
+    assert!(wheels[0].contains(" truck=T1"), "{warnings}");
+    assert_eq!(said(&run), warnings, "equal runs have equal logs");
+    // Before and after the command, and by the variable.
+    assert!(said(&[&["-v"], &run[..]].concat()).contains(" INFO haul_"));
+    assert!(said(&[&run[..], &["-vv"]].concat()).contains("DEBUG haul_"));
+    let by_variable = Command::new(env!("CARGO_BIN_EXE_haul")).args(run).env("HAUL_LOG", "off").output().unwrap();
+    assert!(!String::from_utf8_lossy(&by_variable.stderr).contains("WARN"));
+    for command in [&["--help"][..], &["run", "--help"], &["mine", "diff", "--help"]] {
+        let help = String::from_utf8(haul(command).stdout).unwrap();
+        assert!(help.contains("--verbose") && help.contains("HAUL_LOG"), "{command:?}: {help}");
+    }
+}
+
+#[test]
+fn a_wrong_filter_of_the_log_is_refused() {
+    let output = Command::new(env!("CARGO_BIN_EXE_haul")).arg("schema").env("HAUL_LOG", "haul=loud").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(["HAUL_LOG", "haul=loud", "haul=info"].iter().all(|part| said.contains(part)), "{said}");
+}
+
 #[test]
 fn a_file_that_is_no_recording_is_refused() {
     refused(

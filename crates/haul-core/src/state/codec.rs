@@ -1,4 +1,4 @@
-//! Writer and reader of a state: the postcard format, to bytes or straight into a hash.
+//! Writer and reader of a state in the postcard format, to bytes or directly into a hash.
 
 use super::{KeepState, SharedDigests, StateError};
 use postcard::ser_flavors::Flavor;
@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::Xxh3;
 
-/// Bytes that are gathered before they go into the hash.
+/// Number of bytes that are collected before they go into the hash.
 const BLOCK: usize = 1 << 14;
 
 /// Writes a state to bytes, or hashes the same bytes without keeping them.
@@ -16,12 +16,12 @@ pub struct StateWriter {
 }
 
 impl StateWriter {
-    /// A writer that keeps the bytes.
+    /// Makes a writer that keeps the bytes.
     pub fn to_bytes() -> Self {
         Self { bytes: Vec::new(), hasher: None }
     }
 
-    /// A writer that only hashes the bytes.
+    /// Makes a writer that only hashes the bytes.
     pub fn to_hash() -> Self {
         Self { bytes: Vec::with_capacity(2 * BLOCK), hasher: Some(Box::new(Xxh3::new())) }
     }
@@ -29,14 +29,14 @@ impl StateWriter {
     /// Writes a plain value.
     ///
     /// # Errors
-    /// A value whose form cannot be written, such as a list of unknown length.
+    /// A value that cannot be written, such as a list of unknown length.
     pub fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), StateError> {
         postcard::serialize_with_flavor(value, Into(&mut self.bytes)).map_err(not_written)?;
         self.flush(BLOCK);
         Ok(())
     }
 
-    /// Writes a part that keeps its state itself.
+    /// Writes a part by its own [`KeepState`].
     ///
     /// # Errors
     /// As [`KeepState::save`].
@@ -44,7 +44,7 @@ impl StateWriter {
         part.save(self)
     }
 
-    /// Writes bytes with their number.
+    /// Writes the number of bytes, then the bytes.
     ///
     /// # Errors
     /// As [`StateWriter::value`].
@@ -64,7 +64,7 @@ impl StateWriter {
         }
     }
 
-    /// The bytes written; empty from a writer that hashes.
+    /// Returns the written bytes; none from a writer that only hashes.
     pub fn into_bytes(mut self) -> Vec<u8> {
         if self.hasher.is_some() {
             self.bytes.clear();
@@ -72,7 +72,7 @@ impl StateWriter {
         self.bytes
     }
 
-    /// Hash of all bytes written.
+    /// Returns the hash of all written bytes.
     pub fn hash(mut self) -> u64 {
         self.flush(0);
         match &self.hasher {
@@ -82,12 +82,12 @@ impl StateWriter {
     }
 }
 
-/// Hash of bytes, the same that a hashing writer gives.
+/// Returns the hash of bytes, the same as that of a hashing writer.
 pub fn hash_bytes(bytes: &[u8]) -> u64 {
     xxhash_rust::xxh3::xxh3_64(bytes)
 }
 
-/// Hash of one part alone, over the bytes that a snapshot of it would hold.
+/// Returns the hash of one part, over the bytes of its snapshot.
 ///
 /// # Errors
 /// As [`KeepState::save`].
@@ -127,7 +127,7 @@ pub struct StateReader<'a> {
 }
 
 impl<'a> StateReader<'a> {
-    /// A reader of bytes that a [`StateWriter`] wrote.
+    /// Makes a reader of bytes that a [`StateWriter`] wrote.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
@@ -135,7 +135,7 @@ impl<'a> StateReader<'a> {
     /// Reads a plain value.
     ///
     /// # Errors
-    /// Bytes that end early or do not hold such a value.
+    /// The bytes end early or do not hold such a value.
     pub fn value<T: DeserializeOwned>(&mut self) -> Result<T, StateError> {
         let (value, rest) = postcard::take_from_bytes(self.rest).map_err(not_read::<T>)?;
         self.rest = rest;
@@ -150,10 +150,10 @@ impl<'a> StateReader<'a> {
         part.restore(self)
     }
 
-    /// Reads bytes with their number.
+    /// Reads the number of bytes, then the bytes.
     ///
     /// # Errors
-    /// Bytes that end early.
+    /// The bytes end early.
     pub fn bytes(&mut self) -> Result<&'a [u8], StateError> {
         let length = usize::try_from(self.value::<u64>()?).unwrap_or(usize::MAX);
         let Some((bytes, rest)) = self.rest.split_at_checked(length) else {
@@ -163,7 +163,7 @@ impl<'a> StateReader<'a> {
         Ok(bytes)
     }
 
-    /// Bytes not read yet.
+    /// Returns the bytes not read yet.
     pub fn rest(&self) -> &'a [u8] {
         self.rest
     }
@@ -171,7 +171,7 @@ impl<'a> StateReader<'a> {
     /// Ends the reading.
     ///
     /// # Errors
-    /// Bytes that are left over.
+    /// Bytes remain.
     pub fn end(self) -> Result<(), StateError> {
         if self.rest.is_empty() { Ok(()) } else { Err(StateError::LeftOver(self.rest.len())) }
     }
@@ -187,10 +187,10 @@ pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, StateError> {
     Ok(writer.into_bytes())
 }
 
-/// Reads one value from all of the bytes.
+/// Reads one value that takes all of the bytes.
 ///
 /// # Errors
-/// Bytes that end early, do not hold such a value, or are left over.
+/// The bytes end early, do not hold such a value, or remain.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StateError> {
     let mut reader = StateReader::new(bytes);
     let value = reader.value()?;

@@ -1,9 +1,9 @@
-//! Changing state of a simulation: written to a snapshot or a hash, and restored in place.
+//! State of a simulation that changes: it is written to a snapshot or a hash, and restored in place.
 //!
-//! Plain values write themselves through serde. A type that also holds something fixed, such as a map or a truck's
-//! figures, implements [`KeepState`] with [`keep_state!`](crate::keep_state): each field is named once with the way it
-//! is kept, and a field that is forgotten does not compile. Restoring starts from a value that was built from the same
-//! setup, so nothing fixed is ever written.
+//! Plain values are written through serde. A type that also holds fixed data, such as a map or a truck's figures,
+//! implements [`KeepState`] with [`keep_state!`](crate::keep_state). The macro names each field once, with the way it is
+//! kept; a forgotten field does not compile. Restoring starts from a value that was built from the same setup, so fixed
+//! data is never written.
 //!
 //! ```
 //! use haul_core::keep_state;
@@ -32,40 +32,40 @@ pub mod shared;
 pub use codec::{StateReader, StateWriter, decode, encode, hash_bytes, hash_part};
 pub use shared::{SharedDigests, SharedTable};
 
-/// Reason why a state cannot be written or restored.
+/// Error of writing or restoring a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateError {
-    /// A value has a form that cannot be written.
+    /// A value cannot be written in this form.
     #[error("a part of the state cannot be written: {0}")]
     NotWritten(String),
-    /// The bytes end early, or hold a value that its type does not have.
+    /// The bytes end early, or a value is not valid for its type.
     #[error("a part of the state cannot be read: {0}")]
     NotRead(String),
-    /// A list of parts is longer or shorter than the setup makes it.
+    /// A list of parts is longer or shorter than in the setup.
     #[error("the state holds {found} of {what}, and the setup makes {expected}")]
     Number {
         /// Type of the parts.
         what: &'static str,
-        /// Parts in the state.
+        /// Number of parts in the state.
         found: u64,
-        /// Parts of the setup.
+        /// Number of parts in the setup.
         expected: u64,
     },
-    /// Bytes are left over after the last part.
+    /// Bytes remain after the last part.
     #[error("{0} bytes are left over after the last part of the state")]
     LeftOver(usize),
 }
 
-/// Part of a state that holds fixed data as well, and is therefore restored in place.
+/// Part of a state that also holds fixed data, and is therefore restored in place.
 pub trait KeepState {
-    /// Writes what changes.
+    /// Writes the data that changes.
     ///
     /// # Errors
-    /// A value whose form cannot be written.
+    /// A value that cannot be written.
     fn save(&self, out: &mut StateWriter) -> Result<(), StateError>;
 
-    /// Reads what changes; everything fixed stays. After an error the value is of no use.
+    /// Reads the data that changes; fixed data stays. After an error the value must not be used.
     ///
     /// # Errors
     /// Bytes that do not hold this state.
@@ -109,9 +109,9 @@ fn parts_restore<T: KeepState>(parts: &mut [T], from: &mut StateReader<'_>) -> R
 ///
 /// Each field is followed by the way it is kept:
 /// - `value`: written and read through serde;
-/// - `part`: a [`KeepState`](crate::state::KeepState) of its own, or an option or list of a length that the setup fixes;
+/// - `part`: written and read by its own [`KeepState`](crate::state::KeepState); an option or list has the length of the setup;
 /// - `given`: fixed by the setup, not written;
-/// - `scratch`: carries nothing from one step to the next, not written.
+/// - `scratch`: without meaning from one step to the next, not written.
 ///
 /// All fields must be named.
 #[macro_export]

@@ -1,8 +1,8 @@
-//! Large values behind an [`Arc`], such as paths: written once, by their digest, and shared again when restored.
+//! Large values in an [`Arc`], such as paths: written once, by their digest, and shared again after restoring.
 //!
-//! A field `#[serde(with = "haul_core::state::shared")] path: Arc<Path>` writes only a digest of 128 bits while a state is
-//! being written. The content goes into a [`SharedTable`] of the snapshot; a hash needs the digest alone. Outside of
-//! [`SharedDigests::writing`] and [`SharedTable::reading`] such a field is written and read whole.
+//! While a state is written, a field `#[serde(with = "haul_core::state::shared")] path: Arc<Path>` writes only a digest of
+//! 128 bits. The content goes into a [`SharedTable`] of the snapshot; a hash needs only the digest. Outside
+//! [`SharedDigests::writing`] and [`SharedTable::reading`] such a field is written and read in full.
 
 use super::{StateError, decode, encode};
 use serde::de::DeserializeOwned;
@@ -15,27 +15,27 @@ use xxhash_rust::xxh3::xxh3_128;
 
 type AnyArc = Arc<dyn Any + Send + Sync>;
 
-/// Digests of the shared values met before. It only saves work: a value behind an [`Arc`] does not change, and the weak
-/// pointer kept with its digest keeps its address from being used again.
+/// Digests of shared values that were written before. This cache only saves work. A value in an [`Arc`] does not change, and
+/// the weak pointer beside its digest prevents that its address is used again.
 #[derive(Default)]
 pub struct SharedDigests {
     known: BTreeMap<usize, (Weak<dyn Any + Send + Sync>, u128)>,
 }
 
-/// Contents of shared values by their digest.
+/// Contents of shared values, by their digest.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SharedTable {
     contents: BTreeMap<u128, Vec<u8>>,
 }
 
-/// State of the thread while a state is written or read.
+/// Data of the thread while a state is written or read.
 #[derive(Default)]
 enum Desk {
     #[default]
     Idle,
     Writing {
         digests: SharedDigests,
-        /// `None` where only digests are asked for.
+        /// `None` if only digests are needed.
         table: Option<SharedTable>,
     },
     Reading {
@@ -48,7 +48,7 @@ thread_local! {
     static DESK: RefCell<Desk> = RefCell::default();
 }
 
-/// Puts the desk of before back, also after a panic.
+/// Restores the earlier desk, also after a panic.
 struct Seat(Option<Desk>);
 
 impl Seat {
@@ -70,8 +70,8 @@ impl Drop for Seat {
 }
 
 impl SharedDigests {
-    /// Runs `write`, in which shared values are written by their digest. With `keep` their contents come back in a
-    /// table, without it the table is empty.
+    /// Runs `write`, in which shared values are written by their digest. With `keep` the returned table has their contents,
+    /// without it the table is empty.
     pub fn writing<R>(&mut self, keep: bool, write: impl FnOnce() -> R) -> (R, SharedTable) {
         let table = keep.then(SharedTable::default);
         let seat = Seat::take(Desk::Writing { digests: std::mem::take(self), table });
@@ -92,18 +92,18 @@ impl SharedTable {
         result
     }
 
-    /// Number of values.
+    /// Returns the number of values.
     pub fn len(&self) -> usize {
         self.contents.len()
     }
 
-    /// Tells whether it holds no value.
+    /// Returns true if the table holds no value.
     pub fn is_empty(&self) -> bool {
         self.contents.is_empty()
     }
 }
 
-/// Digest of a value while a state is written; `None` while none is.
+/// Returns the digest of a value while a state is written, else `None`.
 fn digest<T: Serialize + Any + Send + Sync>(value: &Arc<T>) -> Result<Option<u128>, StateError> {
     let address = Arc::as_ptr(value).cast::<()>() as usize;
     let known = DESK.with_borrow(|desk| match desk {
@@ -114,7 +114,7 @@ fn digest<T: Serialize + Any + Send + Sync>(value: &Arc<T>) -> Result<Option<u12
     if let (Some(digest), false) = (known, keep) {
         return Ok(Some(digest));
     }
-    // The desk is not borrowed here: the content may hold shared values itself.
+    // The desk is not borrowed here, because the content may hold shared values itself.
     let content = encode(&**value)?;
     let digest = xxh3_128(&content);
     DESK.with_borrow_mut(|desk| {
@@ -129,7 +129,7 @@ fn digest<T: Serialize + Any + Send + Sync>(value: &Arc<T>) -> Result<Option<u12
     Ok(Some(digest))
 }
 
-/// The shared value of a digest.
+/// Returns the shared value of a digest.
 fn find<T: DeserializeOwned + Any + Send + Sync>(digest: u128) -> Result<Arc<T>, StateError> {
     let key = (TypeId::of::<T>(), digest);
     let (made, content) = DESK.with_borrow(|desk| match desk {
@@ -171,7 +171,7 @@ where
 /// Reads a shared value; for `#[serde(with = "haul_core::state::shared")]`.
 ///
 /// # Errors
-/// Those of the deserializer, and a digest whose content is missing.
+/// Those of the deserializer, or a digest without content.
 pub fn deserialize<'de, T, D>(deserializer: D) -> Result<Arc<T>, D::Error>
 where
     T: DeserializeOwned + Any + Send + Sync,
@@ -183,7 +183,7 @@ where
     find(u128::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
-/// An optional shared value; for `#[serde(with = "haul_core::state::shared::option")]`.
+/// Optional shared values; for `#[serde(with = "haul_core::state::shared::option")]`.
 pub mod option {
     use super::*;
 

@@ -1,9 +1,8 @@
 //! The JSON form of a message.
 //!
-//! A message is one object: `Protocol`, `Version`, `Timestamp`, `EquipmentId`, and one key, the message's name. Where
-//! the Open-Autonomy family has the message, its name and keys are used; what it has no key for stands in an object
-//! `Haul` inside the message, which other systems pass over. What the family has no message for has a name that begins
-//! with `Haul.`.
+//! A message is one object with `Protocol`, `Version`, `Timestamp`, `EquipmentId`, and one key with the message's name.
+//! If the Open-Autonomy family has the message, its name and keys are used. What the family has no key for is in an object
+//! `Haul` inside the message, which other systems ignore. A message that the family does not have begins with `Haul.`.
 //!
 //! | body | message | specification |
 //! | --- | --- | --- |
@@ -18,26 +17,29 @@
 //! | `SpottedV1` | `OccupyingPlaceV2` | spot V2 |
 //! | `LeftSpotV1` | `LeftPlaceV2` | spot V2 |
 //! | `TippedV1` | `TaskCompleteV1` | spot V2 |
-//! | `ReceiptV1` | `Haul.ReceiptV1` | the family has no answer to statements |
-//! | `PathRequestV1`, `PathGrantV1` | `Haul.PathRequestV1`, `Haul.PathGrantV1` | the family's traffic permissions are for whole zones |
-//! | `NoPathV1` | `Haul.NoPathV1` | the family has no message for a place that cannot be reached |
-//! | `VehicleStateV1`, `TrafficV1` | `Haul.VehicleStateV1`, `Haul.TrafficV1` | the family has no beacon of manned vehicles |
+//! | `ReceiptV1` | `Haul.ReceiptV1` | none: the family has no answer to statements |
+//! | `PathRequestV1`, `PathGrantV1` | `Haul.PathRequestV1`, `Haul.PathGrantV1` | none: the family's traffic permissions are for whole zones |
+//! | `NoPathV1` | `Haul.NoPathV1` | none: the family has no message for a place that cannot be reached |
+//! | `VehicleStateV1`, `TrafficV1` | `Haul.VehicleStateV1`, `Haul.TrafficV1` | none: the family has no beacon of manned vehicles |
 //!
 //! The family's `LastMileId` names the visit to a place: `visit_id`.
 //!
-//! Writing is strict: every key in its place and type, numbers that read back to the same bits. Inside `Haul` values
-//! are SI and radians, heading anticlockwise from east, so that nothing is rounded. Positions are `East` and `North`
-//! of the site frame; the family's latitude and longitude (always named keys there, and latitude first in its GeoJSON
-//! examples, against RFC 7946) need a geodetic datum that a mine map may not have, and are not written.
+//! Writing is strict: every key has its place and type, and a number that is read again has the same bits. Values inside
+//! `Haul` are SI and radians, with headings anticlockwise from east, so that nothing is rounded. Positions are `East` and
+//! `North` of the site frame. The family's latitude and longitude are not written, because they need a geodetic datum that
+//! a mine map may not have. (They are named keys in the family's messages; its GeoJSON examples have latitude first, against
+//! RFC 7946.)
 //!
-//! Reading is lenient, in the ways in which published examples and real senders err: numbers as text, text with spaces
-//! about it, keys in another case, optional keys missing or null, unknown keys beside the known, curly and single
-//! quotes, commas missing or one too many, a time without its zone (taken as UTC). It never guesses: a key that stands
-//! twice, two messages in one envelope, or a value that could mean two things is an error.
+//! Reading accepts the faults of published examples and real senders: numbers as text, spaces around text, keys in another
+//! case, optional keys missing or null, unknown keys, curly and single quotes, commas missing or one too many, a time
+//! without its zone (taken as UTC). It never guesses. A key that occurs twice, two messages in one envelope, or a value
+//! with two possible meanings is an error.
 
+mod name;
 mod parse;
 mod read;
 mod write;
 
+pub(crate) use name::MessageName;
 pub(crate) use read::read;
 pub(crate) use write::write;

@@ -1,8 +1,8 @@
-//! JSON text to a tree that remembers where each value stands.
+//! JSON text to a tree in which each value knows its byte.
 
 use std::collections::BTreeSet;
 
-/// Deepest nesting that is read; messages of the family nest five deep.
+/// Limit of nesting, in levels; messages of the family have five.
 const DEPTH: usize = 32;
 
 /// A value and the byte at which it begins.
@@ -16,7 +16,7 @@ pub(super) struct Node {
 pub(super) enum Value {
     Null,
     Bool(bool),
-    /// As it was written, so that whole numbers lose nothing.
+    /// The digits as written, so that whole numbers lose nothing.
     Number(String),
     Text(String),
     List(Vec<Node>),
@@ -24,7 +24,7 @@ pub(super) enum Value {
 }
 
 impl Value {
-    /// What a person calls it.
+    /// Returns a short description for error messages.
     pub(super) fn called(&self) -> String {
         match self {
             Value::Null => "null".into(),
@@ -37,14 +37,14 @@ impl Value {
     }
 }
 
-/// Where the text stops making sense, and why.
+/// Byte at which the text cannot be read on, and the reason.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Stop {
     pub(super) at: usize,
     pub(super) what: String,
 }
 
-/// Reads by the standard (RFC 8259), and where that fails once more with the senders' usual slips forgiven.
+/// Reads text by the standard (RFC 8259). If that fails, reads it again and accepts the usual faults of senders.
 pub(super) fn parse(text: &str) -> Result<Node, Stop> {
     Parser { text, at: 0, lenient: false }.document().or_else(|_| Parser { text, at: 0, lenient: true }.document())
 }
@@ -64,7 +64,7 @@ impl Parser<'_> {
         self.space();
         match self.peek() {
             None => Ok(node),
-            Some(c) => Err(self.stop(format!("the message is over, but {c:?} follows"))),
+            Some(c) => Err(self.stop(format!("expected the end of the message, found {c:?}"))),
         }
     }
 
@@ -100,7 +100,7 @@ impl Parser<'_> {
         self.space();
         let at = self.at;
         if depth > DEPTH {
-            return Err(self.stop(format!("nested more than {DEPTH} deep")));
+            return Err(self.stop(format!("nested deeper than {DEPTH} levels")));
         }
         let value = match self.peek() {
             Some('{') => self.map(depth)?,
@@ -108,7 +108,7 @@ impl Parser<'_> {
             Some(c) if self.opens_text(c) => Value::Text(self.quoted()?),
             Some(c) if c == '-' || c.is_ascii_digit() => self.number()?,
             Some(c) if c.is_ascii_alphabetic() => self.word()?,
-            _ => return Err(self.stop(format!("a value is wanted, here stands {}", self.found()))),
+            _ => return Err(self.stop(format!("expected a value, found {}", self.found()))),
         };
         Ok(Node { at, value })
     }
@@ -123,7 +123,7 @@ impl Parser<'_> {
             other if self.lenient && other.eq_ignore_ascii_case("null") => Value::Null,
             other if self.lenient && other.eq_ignore_ascii_case("true") => Value::Bool(true),
             other if self.lenient && other.eq_ignore_ascii_case("false") => Value::Bool(false),
-            other => return Err(self.stop(format!("a value is wanted, here stands {other:?}"))),
+            other => return Err(self.stop(format!("expected a value, found {other:?}"))),
         };
         self.at += len;
         Ok(value)
@@ -134,7 +134,7 @@ impl Parser<'_> {
         let len = rest.find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E')).unwrap_or(rest.len());
         let number = &rest[..len];
         if !number.parse::<f64>().is_ok_and(f64::is_finite) {
-            return Err(self.stop(format!("{number:?} is no number")));
+            return Err(self.stop(format!("expected a number, found {number:?}")));
         }
         self.at += len;
         Ok(Value::Number(number.to_owned()))
@@ -155,7 +155,7 @@ impl Parser<'_> {
         if c == opening || (is_curly(opening) && is_curly(c)) {
             return true;
         }
-        // A quote of another make ends a text only where the text can end.
+        // Another kind of quote ends a text only before a colon, a comma, a bracket or the end.
         let next = self.text[self.at + c.len_utf8()..].trim_start().chars().next();
         let may_pair = if is_single(opening) { is_single(c) } else { is_curly(c) };
         may_pair && matches!(next, None | Some(':' | ',' | '}' | ']'))
@@ -167,7 +167,7 @@ impl Parser<'_> {
         let mut text = String::new();
         loop {
             let Some(c) = self.peek() else {
-                return Err(Stop { at: begin, what: "this text is never closed".into() });
+                return Err(Stop { at: begin, what: "this text has no closing quote".into() });
             };
             if self.closes_text(opening, c) {
                 self.take();
@@ -175,7 +175,11 @@ impl Parser<'_> {
             }
             match c {
                 '\\' => text.push(self.escape()?),
-                c if c < ' ' && !self.lenient => return Err(self.stop("a control character stands bare in a text")),
+                c if c < ' ' && !self.lenient => {
+                    return Err(
+                        self.stop("expected an escape for a control character in a text, found the bare character")
+                    );
+                }
                 c => {
                     self.take();
                     text.push(c);
@@ -196,7 +200,7 @@ impl Parser<'_> {
             Some('f') => '\u{c}',
             Some(c @ ('"' | '\\' | '/')) => c,
             Some('u') => {
-                let first = self.hex4().ok_or_else(|| wrong("\\u wants four hexadecimal digits"))?;
+                let first = self.hex4().ok_or_else(|| wrong("expected four hexadecimal digits after \\u"))?;
                 let code = if (0xD800..0xDC00).contains(&first) {
                     let low = if self.text[self.at..].starts_with("\\u") {
                         self.at += 2;
@@ -204,14 +208,14 @@ impl Parser<'_> {
                     } else {
                         None
                     };
-                    let low = low.ok_or_else(|| wrong("half of a surrogate pair"))?;
+                    let low = low.ok_or_else(|| wrong("expected both halves of a surrogate pair, found one"))?;
                     0x10000 + ((first - 0xD800) << 10) + (low - 0xDC00)
                 } else {
                     first
                 };
-                char::from_u32(code).ok_or_else(|| wrong("half of a surrogate pair"))?
+                char::from_u32(code).ok_or_else(|| wrong("expected both halves of a surrogate pair, found one"))?
             }
-            _ => return Err(wrong("no such escape")),
+            _ => return Err(wrong("expected one of the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u, found another")),
         };
         Ok(c)
     }
@@ -237,20 +241,20 @@ impl Parser<'_> {
     fn map(&mut self, depth: usize) -> Result<Value, Stop> {
         self.take();
         let mut entries: Vec<(String, Node)> = Vec::new();
-        // An object from outside may have any number of keys: a search of the entries for each would be quadratic.
+        // An object from outside may have any number of keys. A search through the entries for each key would be quadratic.
         let mut keys = BTreeSet::new();
         while self.another('}', entries.is_empty())? {
             let key_at = self.at;
             if !self.peek().is_some_and(|c| self.opens_text(c)) {
-                return Err(self.stop(format!("a key in quotes is wanted, here stands {}", self.found())));
+                return Err(self.stop(format!("expected a key in quotes, found {}", self.found())));
             }
             let key = self.quoted()?;
             if !keys.insert(key.clone()) {
-                return Err(Stop { at: key_at, what: format!("the key {key:?} stands twice") });
+                return Err(Stop { at: key_at, what: format!("the key {key:?} occurs twice") });
             }
             self.space();
             if self.peek() != Some(':') {
-                return Err(self.stop(format!("a colon is wanted after {key:?}, here stands {}", self.found())));
+                return Err(self.stop(format!("expected a colon after {key:?}, found {}", self.found())));
             }
             self.take();
             entries.push((key, self.value(depth + 1)?));
@@ -258,7 +262,7 @@ impl Parser<'_> {
         Ok(Value::Map(entries))
     }
 
-    /// Tells whether another item follows, its comma taken; `false` once `close` is taken.
+    /// Takes a comma and returns `true` if another item follows; takes `close` and returns `false` if none does.
     fn another(&mut self, close: char, first: bool) -> Result<bool, Stop> {
         self.space();
         let mut commas = 0;
@@ -268,13 +272,13 @@ impl Parser<'_> {
             self.space();
         }
         match self.peek() {
-            None => Err(self.stop(format!("the text ends before its {close:?}"))),
+            None => Err(self.stop(format!("expected {close:?}, found the end"))),
             Some(c) if c == close && (commas == 0 || self.lenient) => {
                 self.take();
                 Ok(false)
             }
             Some(_) if first || commas > 0 || self.lenient => Ok(true),
-            Some(c) => Err(self.stop(format!("a comma or {close:?} is wanted, here stands {c:?}"))),
+            Some(c) => Err(self.stop(format!("expected a comma or {close:?}, found {c:?}"))),
         }
     }
 }
@@ -324,7 +328,7 @@ mod tests {
         let began = std::time::Instant::now();
         let Ok(Node { value: Value::Map(entries), .. }) = parse(&text) else { panic!("not an object") };
         assert_eq!(entries.len(), 100_001);
-        assert!(parse(&twice).unwrap_err().what.contains("stands twice"));
+        assert!(parse(&twice).unwrap_err().what.contains("occurs twice"));
         // A scan makes ten thousand million comparisons, minutes of work; this takes a fraction of a second.
         assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
     }
@@ -333,7 +337,7 @@ mod tests {
     fn a_stop_names_the_byte() {
         assert_eq!(
             parse("{\"a\": 1, \"a\": 2}").unwrap_err(),
-            Stop { at: 9, what: "the key \"a\" stands twice".into() }
+            Stop { at: 9, what: "the key \"a\" occurs twice".into() }
         );
         assert_eq!(parse("{\"a\" 1}").unwrap_err().at, 5);
         assert_eq!(parse("[1e999]").unwrap_err().at, 1);

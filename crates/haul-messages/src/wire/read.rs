@@ -1,5 +1,6 @@
 //! JSON text to a message, leniently.
 
+use super::name::MessageName;
 use super::parse::{Node, Value, parse};
 use crate::body::{Body, CycleState, PathPose, Stated, VehicleReport};
 use crate::{Envelope, Header, MessageError, PROTOCOL, Timestamp};
@@ -7,27 +8,7 @@ use haul_core::fault::SourceText;
 use haul_core::{PlaceId, Pose2, TruckId, VehicleId, VehicleKind};
 use uuid::Uuid;
 
-/// Names of the messages that are read.
-const NAMES: [&str; 16] = [
-    "HaulTruckAssignmentRequestV2",
-    "OccupyPlaceRequestV1",
-    "LeavePlaceRequestV1",
-    "MachineAllStopRequestV1",
-    "MachineAllStopResponseV1",
-    "HaulTruckProductionStateV2",
-    "ApproachingLastMileV2",
-    "OccupyingPlaceV2",
-    "LeftPlaceV2",
-    "TaskCompleteV1",
-    "Haul.PathRequestV1",
-    "Haul.PathGrantV1",
-    "Haul.NoPathV1",
-    "Haul.ReceiptV1",
-    "Haul.VehicleStateV1",
-    "Haul.TrafficV1",
-];
-
-/// A fault at a byte, before it is turned into line and column.
+/// Fault at a byte, before it is converted to line and column.
 struct Fault {
     at: usize,
     path: String,
@@ -47,7 +28,7 @@ pub(crate) fn read(text: &str) -> Result<Envelope, MessageError> {
     })
 }
 
-/// A value and its path.
+/// Value with its path.
 #[derive(Clone)]
 struct Place<'a> {
     node: &'a Node,
@@ -59,13 +40,13 @@ impl<'a> Place<'a> {
         Err(Fault { at: self.node.at, path: self.path.clone(), what: what.into() })
     }
 
-    fn wanted<T>(&self, wanted: &str) -> Read<T> {
-        self.fault(format!("{wanted} is wanted, here stands {}", self.node.value.called()))
+    fn expected<T>(&self, expected: &str) -> Read<T> {
+        self.fault(format!("expected {expected}, found {}", self.node.value.called()))
     }
 
-    /// The entry of a key, by its exact name or else by the name in another case; a null counts as missing.
+    /// Returns the entry of a key: by its exact name, else by the name in another case. A null counts as missing.
     fn find(&self, key: &str) -> Read<Option<Place<'a>>> {
-        let Value::Map(entries) = &self.node.value else { return self.wanted("an object") };
+        let Value::Map(entries) = &self.node.value else { return self.expected("an object") };
         let found = entries
             .iter()
             .find(|(name, _)| name == key)
@@ -84,7 +65,7 @@ impl<'a> Place<'a> {
     }
 
     fn items(&self) -> Read<Vec<Place<'a>>> {
-        let Value::List(items) = &self.node.value else { return self.wanted("a list") };
+        let Value::List(items) = &self.node.value else { return self.expected("a list") };
         let place = |(i, node)| Place { node, path: format!("{}[{i}]", self.path) };
         Ok(items.iter().enumerate().map(place).collect())
     }
@@ -92,34 +73,34 @@ impl<'a> Place<'a> {
     fn text(&self) -> Read<&'a str> {
         match &self.node.value {
             Value::Text(text) => Ok(text),
-            _ => self.wanted("a text"),
+            _ => self.expected("a text"),
         }
     }
 
-    /// The digits of a number, also where they stand in quotes.
+    /// Returns the digits of a number, with or without quotes.
     fn digits(&self) -> Read<&'a str> {
         match &self.node.value {
             Value::Number(digits) => Ok(digits),
             Value::Text(text) => Ok(text.trim()),
-            _ => self.wanted("a number"),
+            _ => self.expected("a number"),
         }
     }
 
     fn real(&self) -> Read<f64> {
         match self.digits()?.parse::<f64>() {
             Ok(value) if value.is_finite() => Ok(value),
-            _ => self.wanted("a number"),
+            _ => self.expected("a number"),
         }
     }
 
-    /// A whole number from 0 to 2³² − 1; `2.0` is one too.
+    /// Returns a whole number from 0 to 2³² − 1; `2.0` is accepted.
     fn whole(&self) -> Read<u32> {
         let value = self.real()?;
-        // Comparing before casting keeps the cast exact.
+        // The comparison comes first, so that the cast is exact.
         if value >= 0.0 && value <= f64::from(u32::MAX) && value.fract() == 0.0 {
             Ok(value as u32)
         } else {
-            self.wanted("a whole number from 0 to 4294967295")
+            self.expected("a whole number from 0 to 4294967295")
         }
     }
 
@@ -128,14 +109,14 @@ impl<'a> Place<'a> {
             Value::Bool(flag) => Ok(*flag),
             Value::Text(text) if text.trim().eq_ignore_ascii_case("true") => Ok(true),
             Value::Text(text) if text.trim().eq_ignore_ascii_case("false") => Ok(false),
-            _ => self.wanted("true or false"),
+            _ => self.expected("true or false"),
         }
     }
 
     fn id(&self) -> Read<Uuid> {
         match Uuid::parse_str(self.text()?.trim()) {
             Ok(id) => Ok(id),
-            Err(_) => self.wanted("a UUID"),
+            Err(_) => self.expected("a UUID"),
         }
     }
 
@@ -145,7 +126,7 @@ impl<'a> Place<'a> {
             Some((_, choice)) => Ok(*choice),
             None => {
                 let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
-                self.wanted(&format!("one of {}", names.join(", ")))
+                self.expected(&format!("one of {}", names.join(", ")))
             }
         }
     }
@@ -155,7 +136,7 @@ impl<'a> Place<'a> {
         let zoned = text.parse::<Timestamp>();
         match zoned.or_else(|_| format!("{text}Z").parse::<Timestamp>()) {
             Ok(timestamp) => Ok(timestamp),
-            Err(_) => self.wanted("a UTC time such as 2025-01-31T09:40:20.316Z"),
+            Err(_) => self.expected("a UTC time such as 2025-01-31T09:40:20.316Z"),
         }
     }
 }
@@ -164,7 +145,7 @@ fn envelope(top: &Place) -> Read<Envelope> {
     if let Some(protocol) = top.find("Protocol")?
         && !protocol.text()?.trim().eq_ignore_ascii_case(PROTOCOL)
     {
-        return protocol.wanted(&format!("{PROTOCOL:?}"));
+        return protocol.expected(&format!("{PROTOCOL:?}"));
     }
     let version = top.find("Version")?.map_or(Ok(1), |version| version.whole())?;
     let timestamp = top.get("Timestamp")?.timestamp()?;
@@ -174,25 +155,27 @@ fn envelope(top: &Place) -> Read<Envelope> {
     };
     let equipment_id = equipment_id.map(|id| id.id()).transpose()?;
 
-    let mut found: Option<(&str, Place)> = None;
-    for name in NAMES {
-        let Some(place) = top.find(name)? else { continue };
+    let mut found: Option<(MessageName, Place)> = None;
+    for &name in MessageName::ALL {
+        let Some(place) = top.find(name.text())? else { continue };
         if let Some((other, _)) = found {
-            return place.fault(format!("one envelope holds one message, here is {other} as well"));
+            let (name, other) = (name.text(), other.text());
+            return place.fault(format!("expected one message in an envelope, found {other} and {name}"));
         }
         found = Some((name, place));
     }
     let Some((name, content)) = found else {
-        return top.fault(format!("no message of a known name; this reads {}", NAMES.join(", ")));
+        let names: Vec<&str> = MessageName::ALL.iter().map(|name| name.text()).collect();
+        return top.fault(format!("expected a message, found none with a known name; known are {}", names.join(", ")));
     };
     let body = body(name, &content)?;
     Ok(Envelope { header: Header { version, timestamp, equipment_id }, body })
 }
 
-fn body(name: &str, content: &Place) -> Read<Body> {
+fn body(name: MessageName, content: &Place) -> Read<Body> {
     Ok(match name {
-        "HaulTruckAssignmentRequestV2" => assignment(content)?,
-        "OccupyPlaceRequestV1" => match content.find("Spot")? {
+        MessageName::Assignment => assignment(content)?,
+        MessageName::OccupyPlace => match content.find("Spot")? {
             Some(spot) => Body::SpotGrantV1 {
                 visit_id: visit(content)?,
                 place: place(&spot, "PlaceId")?,
@@ -201,7 +184,8 @@ fn body(name: &str, content: &Place) -> Read<Body> {
             None => {
                 let queues = content.get("Queues")?;
                 let Some(queue) = queues.items()?.pop() else {
-                    return queues.fault("neither a spot nor a queue: a withdrawn permission has no form here");
+                    return queues
+                        .fault("expected a spot or a queue, found neither; withdrawing a permission is not supported");
                 };
                 Body::WaitV1 {
                     visit_id: visit(content)?,
@@ -210,7 +194,7 @@ fn body(name: &str, content: &Place) -> Read<Body> {
                 }
             }
         },
-        "LeavePlaceRequestV1" => Body::LeaveSpotV1 {
+        MessageName::LeavePlace => Body::LeaveSpotV1 {
             visit_id: visit(content)?,
             place: place(content, "PlaceId")?,
             payload_kg: match content.find("Haul")? {
@@ -218,36 +202,36 @@ fn body(name: &str, content: &Place) -> Read<Body> {
                 None => None,
             },
         },
-        "MachineAllStopRequestV1" => {
+        MessageName::AllStopRequest => {
             let stop_id = content.get("ModeAllStopId")?.id()?;
             let apply = content.get("ModeAllStop")?.one_of(&[("Apply", true), ("Remove", false)])?;
             if apply { Body::AllStopV1 { stop_id } } else { Body::ResumeV1 { stop_id } }
         }
-        "MachineAllStopResponseV1" => {
+        MessageName::AllStopResponse => {
             let stop_id = content.get("ModeAllStopId")?.id()?;
             content.get("Response")?.one_of(&[("Accepted", ())])?;
             Body::AllStopAcknowledgedV1 { stop_id }
         }
-        "HaulTruckProductionStateV2" => equipment_state(content)?,
-        "ApproachingLastMileV2" => {
+        MessageName::ProductionState => equipment_state(content)?,
+        MessageName::ApproachingLastMile => {
             let to = match content.find("ToType")? {
                 Some(kind) => kind.one_of(&[("Place", "PlaceId"), ("Area", "AreaId"), ("Equipment", "EquipmentId")])?,
                 None => "PlaceId",
             };
             Body::SpotRequestV1 { visit_id: visit(content)?, place: place(content, to)? }
         }
-        "OccupyingPlaceV2" => Body::SpottedV1 {
+        MessageName::OccupyingPlace => Body::SpottedV1 {
             visit_id: visit(content)?,
             place: place(content, "PlaceId")?,
             spot_index: index(content, "SpotIndex")?,
         },
-        "LeftPlaceV2" => Body::LeftSpotV1 { visit_id: visit(content)?, place: place(content, "PlaceId")? },
-        "TaskCompleteV1" => Body::TippedV1 {
+        MessageName::LeftPlace => Body::LeftSpotV1 { visit_id: visit(content)?, place: place(content, "PlaceId")? },
+        MessageName::TaskComplete => Body::TippedV1 {
             visit_id: visit(content)?,
             place: place(content, "PlaceId")?,
             payload_kg: content.get("Haul")?.get("PayloadKg")?.real()?,
         },
-        "Haul.PathRequestV1" => Body::PathRequestV1 {
+        MessageName::PathRequest => Body::PathRequestV1 {
             request_id: content.get("RequestId")?.id()?,
             path: match content.find("Path")? {
                 Some(path) => path.items()?.iter().map(path_pose).collect::<Read<Vec<_>>>()?,
@@ -260,31 +244,30 @@ fn body(name: &str, content: &Place) -> Read<Body> {
             passed: content.get("Passed")?.real()?,
             wanted: content.get("Wanted")?.real()?,
         },
-        "Haul.PathGrantV1" => Body::PathGrantV1 {
+        MessageName::PathGrant => Body::PathGrantV1 {
             request_id: content.get("RequestId")?.id()?,
             up_to_station: content.get("UpToStation")?.real()?,
             behind: content.find("BehindTruck")?.map(|truck| truck.whole().map(TruckId)).transpose()?,
         },
-        "Haul.NoPathV1" => Body::NoPathV1 {
+        MessageName::NoPath => Body::NoPathV1 {
             visit_id: visit(content)?,
             place: place(content, "PlaceId")?,
             spot_index: content.find("SpotIndex")?.map(|i| i.whole().map(|i| i as usize)).transpose()?,
             cause: content.find("Cause")?.map_or(Ok(""), |cause| cause.text())?.to_owned(),
         },
-        "Haul.ReceiptV1" => Body::ReceiptV1 {
+        MessageName::Receipt => Body::ReceiptV1 {
             stated: content.get("Stated")?.one_of(&Stated::ALL.map(|stated| (stated.message(), stated)))?,
             stated_at: content.get("StatedAt")?.timestamp()?,
         },
-        "Haul.VehicleStateV1" => Body::VehicleStateV1 { report: vehicle_report(content)? },
-        "Haul.TrafficV1" => {
+        MessageName::VehicleState => Body::VehicleStateV1 { report: vehicle_report(content)? },
+        MessageName::Traffic => {
             let reported_at = content.get("ReportedAt")?.timestamp()?;
             Body::TrafficV1 { report: vehicle_report(content)?, reported_at }
         }
-        _ => return content.fault(format!("no message is called {name}")),
     })
 }
 
-/// The place by its name where the sender gives it, else by whatever id or number it gives; see
+/// Returns the place by its name if the sender gives one, else by the id or number that it gives; see
 /// [`crate::find_place`].
 fn place(content: &Place, key: &str) -> Read<PlaceId> {
     if let Some(own) = content.find("Haul")?
@@ -294,18 +277,18 @@ fn place(content: &Place, key: &str) -> Read<PlaceId> {
     }
     let id = content.get(key)?;
     let text = id.digits()?;
-    if text.is_empty() { id.wanted("an id") } else { Ok(PlaceId(text.to_ascii_lowercase())) }
+    if text.is_empty() { id.expected("an id") } else { Ok(PlaceId(text.to_ascii_lowercase())) }
 }
 
-/// The visit that a message belongs to, which the family calls the last mile; the nil id from a sender that has none.
+/// Returns the visit of a message, which the family calls the last mile; the nil id if the sender has none.
 fn visit(content: &Place) -> Read<Uuid> {
     let Some(id) = content.find("LastMileId")? else { return Ok(Uuid::nil()) };
-    // Some senders name it by a number or a word.
+    // Some senders use a number or a word as its id.
     let text = id.digits()?;
     Ok(Uuid::parse_str(text).unwrap_or_else(|_| Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes())))
 }
 
-/// An index of our own making; 0 from a sender that has none.
+/// Returns an index from the `Haul` object; 0 if the sender has none.
 fn index(content: &Place, key: &str) -> Read<usize> {
     let Some(own) = content.find("Haul")? else { return Ok(0) };
     own.find(key)?.map_or(Ok(0), |index| index.whole()).map(|index| index as usize)
@@ -324,7 +307,7 @@ fn assignment(content: &Place) -> Read<Body> {
             _ => &mut park,
         };
         if slot.replace(place(task, "DestinationId")?).is_some() {
-            return task.fault("one assignment has one task of each kind");
+            return task.fault("expected one task of each kind, found a second one of this kind");
         }
         let this = task.get("AssignmentId")?.id()?;
         id.get_or_insert(this);
@@ -333,7 +316,7 @@ fn assignment(content: &Place) -> Read<Body> {
         (Some(assignment_id), Some(load_place), Some(dump_place)) => {
             Ok(Body::AssignmentV1 { assignment_id, load_place, dump_place, park })
         }
-        _ => content.fault("a haul assignment wants a task Load and a task Offload"),
+        _ => content.fault("expected a task Load and a task Offload, at least one of them is missing"),
     }
 }
 
@@ -366,11 +349,11 @@ fn vehicle_report(content: &Place) -> Read<VehicleReport> {
     })
 }
 
-/// The kinds of manned vehicles by their names.
+/// Kinds of manned vehicles with their names.
 const VEHICLE_KINDS: [(&str, VehicleKind); 2] =
     [("LightVehicle", VehicleKind::LightVehicle), ("WaterCart", VehicleKind::WaterCart)];
 
-/// The name of a kind of manned vehicle.
+/// Returns the name of a kind of manned vehicle.
 pub(super) fn kind_name(kind: VehicleKind) -> &'static str {
     VEHICLE_KINDS.iter().find(|(_, known)| *known == kind).map_or("LightVehicle", |(name, _)| name)
 }
@@ -384,7 +367,7 @@ fn path_pose(item: &Place) -> Read<PathPose> {
     })
 }
 
-/// The family's coarser state for each of ours.
+/// Returns the family's state, which is coarser than ours.
 pub(super) fn production_state(state: CycleState) -> &'static str {
     match state {
         CycleState::Parked => "Parked",
@@ -398,7 +381,7 @@ pub(super) fn production_state(state: CycleState) -> &'static str {
     }
 }
 
-/// Our state for the family's, where the sender gives no finer one.
+/// Our state for each state of the family, for senders that give no finer one.
 const FROM_PRODUCTION_STATE: [(&str, CycleState); 9] = [
     ("Off", CycleState::Parked),
     ("Driving", CycleState::TravelEmpty),

@@ -1,5 +1,6 @@
 //! A message to JSON text, strictly.
 
+use super::name::MessageName;
 use crate::body::{Body, PathPose, VehicleReport};
 use crate::identity::{place_id, place_number, queue_id, request_id, spot_id};
 use crate::{Envelope, MessageError, PROTOCOL};
@@ -7,7 +8,7 @@ use haul_core::PlaceId;
 use std::fmt::Write;
 use uuid::Uuid;
 
-/// A value to write; keys stay in the order given.
+/// Value to write; the keys of a map keep their order.
 enum Out {
     Null,
     Bool(bool),
@@ -52,22 +53,22 @@ pub(crate) fn write(envelope: &Envelope) -> Result<String, MessageError> {
     if let Some(id) = envelope.header.equipment_id {
         top.push(("EquipmentId", id.into()));
     }
-    top.push((name, body));
+    top.push((name.text(), body));
     let mut text = String::new();
     put(&Out::Map(top), "", &mut text)?;
     Ok(text)
 }
 
 fn put(value: &Out, path: &str, text: &mut String) -> Result<(), MessageError> {
-    // Writing into a String cannot fail, so its result says nothing.
+    // Writing into a String cannot fail, so the results are dropped.
     match value {
         Out::Null => text.push_str("null"),
         Out::Bool(b) => text.push_str(if *b { "true" } else { "false" }),
         Out::Whole(n) => drop(write!(text, "{n}")),
-        // Debug writes the shortest digits that read back to the same bits, with an exponent where that is shorter.
+        // Debug writes the shortest digits that read back to the same bits, with an exponent if that is shorter.
         Out::Real(x) if x.is_finite() => drop(write!(text, "{x:?}")),
         Out::Real(x) => {
-            let what = format!("a number to write must be finite, this is {x}");
+            let what = format!("expected a finite number to write, found {x}");
             return Err(MessageError { path: path.to_owned(), line_column: None, what });
         }
         Out::Text(t) => put_text(t, text),
@@ -112,8 +113,8 @@ fn put_text(value: &str, text: &mut String) {
     text.push('"');
 }
 
-/// The message's name and what stands under it.
-fn message(envelope: &Envelope) -> (&'static str, Out) {
+/// Returns the message's name and its content.
+fn message(envelope: &Envelope) -> (MessageName, Out) {
     let header = &envelope.header;
     let last_mile = |visit: &Uuid| ("LastMileId", Out::from(*visit));
     let request = |place: &PlaceId| ("RequestId", Out::from(request_id(header, place)));
@@ -131,12 +132,12 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
             };
             let mut tasks = vec![task("Load", load_place), task("Offload", dump_place)];
             tasks.extend(park.as_ref().map(|park| task("Park", park)));
-            ("HaulTruckAssignmentRequestV2", Out::List(tasks))
+            (MessageName::Assignment, Out::List(tasks))
         }
         Body::PathGrantV1 { request_id, up_to_station, behind } => {
             let mut own = vec![("RequestId", (*request_id).into()), ("UpToStation", (*up_to_station).into())];
             own.extend(behind.map(|truck| ("BehindTruck", Out::Whole(u64::from(truck.0)))));
-            ("Haul.PathGrantV1", Out::Map(own))
+            (MessageName::PathGrant, Out::Map(own))
         }
         Body::SpotGrantV1 { visit_id, place, spot_index } => {
             let spot = Out::Map(vec![
@@ -146,7 +147,7 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
                 haul(vec![named(place), ("SpotIndex", (*spot_index).into())]),
             ]);
             let entries = vec![last_mile(visit_id), request(place), ("Queues", Out::List(vec![])), ("Spot", spot)];
-            ("OccupyPlaceRequestV1", Out::Map(entries))
+            (MessageName::OccupyPlace, Out::Map(entries))
         }
         Body::WaitV1 { visit_id, place, queue_index } => {
             let queue = Out::Map(vec![
@@ -158,28 +159,28 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
             ]);
             let entries =
                 vec![last_mile(visit_id), request(place), ("Queues", Out::List(vec![queue])), ("Spot", Out::Null)];
-            ("OccupyPlaceRequestV1", Out::Map(entries))
+            (MessageName::OccupyPlace, Out::Map(entries))
         }
         Body::LeaveSpotV1 { visit_id, place, payload_kg } => {
             let mut own = vec![named(place)];
             own.extend(payload_kg.map(|kg| ("PayloadKg", kg.into())));
             let entries = vec![request(place), ("PlaceId", place_id(place).into()), last_mile(visit_id), haul(own)];
-            ("LeavePlaceRequestV1", Out::Map(entries))
+            (MessageName::LeavePlace, Out::Map(entries))
         }
         Body::ReceiptV1 { stated, stated_at } => (
-            "Haul.ReceiptV1",
+            MessageName::Receipt,
             Out::Map(vec![("Stated", stated.message().into()), ("StatedAt", Out::Text(stated_at.to_string()))]),
         ),
-        Body::VehicleStateV1 { report } => ("Haul.VehicleStateV1", Out::Map(vehicle_report(report))),
+        Body::VehicleStateV1 { report } => (MessageName::VehicleState, Out::Map(vehicle_report(report))),
         Body::TrafficV1 { report, reported_at } => {
             let mut own = vehicle_report(report);
             own.push(("ReportedAt", Out::Text(reported_at.to_string())));
-            ("Haul.TrafficV1", Out::Map(own))
+            (MessageName::Traffic, Out::Map(own))
         }
-        Body::AllStopV1 { stop_id } => ("MachineAllStopRequestV1", all_stop("Apply", *stop_id)),
-        Body::ResumeV1 { stop_id } => ("MachineAllStopRequestV1", all_stop("Remove", *stop_id)),
+        Body::AllStopV1 { stop_id } => (MessageName::AllStopRequest, all_stop("Apply", *stop_id)),
+        Body::ResumeV1 { stop_id } => (MessageName::AllStopRequest, all_stop("Remove", *stop_id)),
         Body::AllStopAcknowledgedV1 { stop_id } => (
-            "MachineAllStopResponseV1",
+            MessageName::AllStopResponse,
             Out::Map(vec![("Response", "Accepted".into()), ("ModeAllStopId", (*stop_id).into())]),
         ),
         Body::EquipmentStateV1 { assignment_id, pose, speed, payload_kg, state } => {
@@ -195,7 +196,7 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
                 ("Speed", (*speed).into()),
                 ("PayloadKg", (*payload_kg).into()),
             ]));
-            ("HaulTruckProductionStateV2", Out::Map(entries))
+            (MessageName::ProductionState, Out::Map(entries))
         }
         Body::PathRequestV1 { request_id, path, stops, passed, wanted } => {
             let own = vec![
@@ -205,7 +206,7 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
                 ("Stops", Out::List(stops.iter().map(|station| (*station).into()).collect())),
                 ("Path", Out::List(path.iter().map(path_pose).collect())),
             ];
-            ("Haul.PathRequestV1", Out::Map(own))
+            (MessageName::PathRequest, Out::Map(own))
         }
         Body::NoPathV1 { visit_id, place, spot_index, cause } => {
             let mut own = vec![
@@ -215,7 +216,7 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
                 ("Cause", cause.as_str().into()),
             ];
             own.extend(spot_index.map(|index| ("SpotIndex", index.into())));
-            ("Haul.NoPathV1", Out::Map(own))
+            (MessageName::NoPath, Out::Map(own))
         }
         Body::SpotRequestV1 { visit_id, place } => {
             let entries = vec![
@@ -225,20 +226,20 @@ fn message(envelope: &Envelope) -> (&'static str, Out) {
                 ("PlaceId", place_id(place).into()),
                 haul(vec![named(place)]),
             ];
-            ("ApproachingLastMileV2", Out::Map(entries))
+            (MessageName::ApproachingLastMile, Out::Map(entries))
         }
         Body::SpottedV1 { visit_id, place, spot_index } => {
             let own = haul(vec![named(place), ("SpotIndex", (*spot_index).into())]);
             let entries = vec![last_mile(visit_id), ("PlaceId", spot_id(place, *spot_index).into()), own];
-            ("OccupyingPlaceV2", Out::Map(entries))
+            (MessageName::OccupyingPlace, Out::Map(entries))
         }
         Body::LeftSpotV1 { visit_id, place } => {
             let entries = vec![last_mile(visit_id), ("PlaceId", place_id(place).into()), haul(vec![named(place)])];
-            ("LeftPlaceV2", Out::Map(entries))
+            (MessageName::LeftPlace, Out::Map(entries))
         }
         Body::TippedV1 { visit_id, place, payload_kg } => {
             let own = haul(vec![named(place), ("PayloadKg", (*payload_kg).into())]);
-            ("TaskCompleteV1", Out::Map(vec![last_mile(visit_id), ("PlaceId", place_id(place).into()), own]))
+            (MessageName::TaskComplete, Out::Map(vec![last_mile(visit_id), ("PlaceId", place_id(place).into()), own]))
         }
     }
 }

@@ -68,7 +68,10 @@ impl World {
     /// Runs the tasks that are due.
     fn run_tasks(&mut self, moment: Moment) {
         let control = self.clock.dt() * CONTROL_EVERY as f64;
+        let mut log = None;
         while let Some(task) = self.agenda.take(self.clock.taken(), moment) {
+            // One span for all tasks of the step gives their log lines its time.
+            log.get_or_insert_with(|| tracing::warn_span!("step", at = %self.clock.now()).entered());
             match task {
                 Task::Surface => self.look_at_surface(),
                 Task::Scripted(input) => self.take_scripted(input),
@@ -116,6 +119,7 @@ impl World {
         let step = ControlStep { now, dt, tier: &self.tier, targets, vehicles, progress: &progress };
         for (truck, figures) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
             if truck.is_in_play() {
+                let _log = tracing::warn_span!("truck", truck = %truck.id()).entered();
                 let inbox = self.line.arrived_at_truck(truck.id(), truck.plan_pose().position(), now);
                 effects.extend(truck.control(&step, &inbox, figures));
             }

@@ -1,29 +1,29 @@
-//! The air, as it may be typed after several commands.
+//! Options for the air, which several commands have.
 
 use clap::Args;
 use haul_vehicle::Environment;
 
-/// What altitude and weather make of the air.
+/// Altitude and air temperature.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct AirArgs {
-    /// Height over the sea, m
+    /// Height above sea level, m
     #[arg(long, value_name = "METRES", default_value = "0", global = true, allow_hyphen_values = true,
         value_parser = within::<-430, 6000>)]
     pub altitude: f64,
-    /// Temperature of the air, °C
+    /// Air temperature, °C
     #[arg(long = "air", value_name = "CELSIUS", default_value = "25", global = true, allow_hyphen_values = true,
         value_parser = within::<-60, 60>)]
     pub celsius: f64,
 }
 
 impl AirArgs {
-    /// The environment a truck works in.
+    /// Returns the environment of the truck.
     pub fn environment(self) -> Environment {
         Environment::new(self.altitude, self.celsius)
     }
 }
 
-/// A finite number from `LEAST` to `MOST`.
+/// Reads a finite number from `LEAST` to `MOST`.
 pub(super) fn within<const LEAST: i32, const MOST: i32>(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(v) if (f64::from(LEAST)..=f64::from(MOST)).contains(&v) => Ok(v),

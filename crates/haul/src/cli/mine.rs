@@ -1,4 +1,4 @@
-//! What may be typed after `haul mine`.
+//! Options of `haul mine`.
 
 use clap::{Args, Subcommand};
 use haul_mine::Side;
@@ -15,7 +15,7 @@ pub enum MineCommand {
     Import(ImportArgs),
     /// Print the totals of a mine map and draw its plan
     Inspect(InspectArgs),
-    /// Hold the roads of a mine against the rules of haul road design, the worst stretches first
+    /// Check the roads of a mine against the rules of haul road design, the worst stretches first
     #[command(
         after_help = "Exit status: 0 where every `must` rule is kept, 1 where one is broken (`should` rules are \
         advice), 2 for bad input. The rules with their sources: seeds/design.toml."
@@ -23,20 +23,20 @@ pub enum MineCommand {
     Check(CheckArgs),
     /// Propose places to load, tip and park from the wide areas of a mine, as [[place]] entries
     Propose(ProposeArgs),
-    /// Let a mine change: faces advance, dumps grow, roads wear and are graded; writes its next revision
+    /// Write the next revision of a mine: faces advance, dumps grow, roads wear and are graded
     Change(ChangeArgs),
     /// Compare two maps of one mine: surface, earth moved, roads, places, zones, settings
     #[command(after_help = "Exit status: 0 where the maps are the same, 1 where they differ, 2 for bad input.")]
     Diff(DiffArgs),
     /// Pack a mine into one file, which scenarios and commands accept like its directory
     Pack(PackArgs),
-    /// Write a packed mine to a directory, whose files other tools open
+    /// Write a packed mine to a directory with files for other tools
     Unpack(UnpackArgs),
     /// Make an open pit with ramps, faces, a dump, a crusher and a park
     Generate(GenerateArgs),
 }
 
-/// An import.
+/// Options of an import.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Survey files: CSV (string,x,y,z), Surpac .str and .dtm, DXF, LandXML, GeoTIFF, ESRI ASCII, mask PNG, GeoJSON
@@ -45,40 +45,40 @@ pub struct ImportArgs {
     /// Directory to write the mine to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Name of the mine; the file's folder if left out
+    /// Name of the mine [default: the folder of the first file]
     #[arg(long)]
     pub name: Option<String>,
-    /// Format of the files, where their content and name do not tell it
+    /// Format of the files, if content and name do not tell it
     #[arg(long, value_name = "NAME", value_parser = format)]
     pub format: Option<Format>,
-    /// Unit of their lengths, in place of what they state: m, mm, cm, km, in, ft, us-ft
+    /// Unit of their lengths, instead of the stated one: m, mm, cm, km, in, ft, us-ft
     #[arg(long, value_name = "UNIT", value_parser = unit)]
     pub unit: Option<Unit>,
-    /// Order of their axes, in place of what their format prescribes: en (east first) or ne
+    /// Order of their axes, instead of that of their format: en (east first) or ne
     #[arg(long, value_name = "ORDER", value_parser = axes)]
     pub axes: Option<Axes>,
     /// Layers (string numbers, feature kinds) that are edges of the drivable surface; all others are lines of the ground
     #[arg(long, value_name = "LAYER", value_delimiter = ',')]
     pub edges: Vec<String>,
-    /// Metres a pixel of a mask
+    /// Size of a mask's pixel, m
     #[arg(long, value_name = "METRES", requires = "origin")]
     pub scale: Option<f64>,
-    /// East and north of a mask's upper left corner, m
+    /// East and north of the upper left corner of a mask, m
     #[arg(long, value_name = "EAST,NORTH", value_parser = position, requires = "scale", allow_hyphen_values = true)]
     pub origin: Option<(f64, f64)>,
-    /// Longest gap between the ends of two strings that are joined, m
+    /// Longest gap that is closed between the ends of two strings, m
     #[arg(long, value_name = "METRES", value_parser = length)]
     pub tolerance: Option<f64>,
-    /// Widest road that is closed across where the survey ends, m
+    /// Width up to which a road is closed at the end of the survey, m
     #[arg(long, value_name = "METRES", value_parser = length)]
     pub close_across: Option<f64>,
     /// Side of the road that traffic keeps to: left or right
     #[arg(long, value_name = "SIDE", value_parser = side)]
     pub traffic_side: Option<Side>,
-    /// Earlier map of this mine: roads that run along one of its roads keep its id
+    /// Earlier map of this mine: a road along one of its roads keeps the id
     #[arg(long, value_name = "MINE")]
     pub ids_of: Option<PathBuf>,
-    /// Print the import's report as JSON
+    /// Print the report of the import as JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -130,7 +130,7 @@ fn position(text: &str) -> Result<(f64, f64), String> {
     text.split_once(',').and_then(|(x, y)| Some((number(x)?, number(y)?))).ok_or_else(|| "east,north in metres".into())
 }
 
-/// An inspection.
+/// Options of an inspection.
 #[derive(Debug, Args)]
 pub struct InspectArgs {
     /// Mine directory
@@ -144,20 +144,20 @@ pub struct InspectArgs {
     /// Draw the plan to a PNG file
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,
-    /// Write grade, cross-fall, curvature, width, sight distance and lanes of every metre of road to a CSV file
+    /// Write grade, cross-fall, curvature, width, sight distance and lanes of each metre of road to a CSV file
     #[arg(long, value_name = "FILE")]
     pub stations: Option<PathBuf>,
 }
 
-/// A design check.
+/// Options of a design check.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// Mine directory
     pub mine: PathBuf,
-    /// Truck file; the TR100AT if left out
+    /// Truck file [default: the TR100AT]
     #[arg(long, value_name = "FILE")]
     pub truck: Option<PathBuf>,
-    /// Rules, a file like seeds/design.toml; those if left out
+    /// Rules, a file like seeds/design.toml [default: seeds/design.toml]
     #[arg(long, value_name = "FILE")]
     pub rules: Option<PathBuf>,
     /// Print every finding, not only the worst
@@ -174,15 +174,15 @@ pub struct CheckArgs {
     pub svg: Option<PathBuf>,
 }
 
-/// A proposal of places.
+/// Options of a proposal of places.
 #[derive(Debug, Args)]
 pub struct ProposeArgs {
     /// Mine directory
     pub mine: PathBuf,
-    /// Truck file; the TR100AT if left out
+    /// Truck file [default: the TR100AT]
     #[arg(long, value_name = "FILE")]
     pub truck: Option<PathBuf>,
-    /// Propose places beside those the mine has, not in their stead
+    /// Propose places in addition to those of the mine, not instead of them
     #[arg(long)]
     pub beside: bool,
     /// Print the proposal as JSON
@@ -190,7 +190,7 @@ pub struct ProposeArgs {
     pub json: bool,
 }
 
-/// What changes.
+/// Options of a change.
 #[derive(Debug, Args)]
 pub struct ChangeArgs {
     /// Mine directory
@@ -198,7 +198,7 @@ pub struct ChangeArgs {
     /// Directory to write the changed mine to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Truck file; the TR100AT if left out
+    /// Truck file [default: the TR100AT]
     #[arg(long, value_name = "FILE")]
     pub truck: Option<PathBuf>,
     /// Dig a face forward by a volume in the bank, m³: face_1=20000
@@ -213,12 +213,12 @@ pub struct ChangeArgs {
     /// Grade a road, by its number; `all` for every road
     #[arg(long, value_name = "ROAD")]
     pub grade: Vec<String>,
-    /// Print what was done as JSON
+    /// Print the changes as JSON
     #[arg(long)]
     pub json: bool,
 }
 
-/// A mine to pack.
+/// Options of packing.
 #[derive(Debug, Args)]
 pub struct PackArgs {
     /// Mine directory
@@ -231,63 +231,63 @@ pub struct PackArgs {
     pub json: bool,
 }
 
-/// A mine to unpack.
+/// Options of unpacking.
 #[derive(Debug, Args)]
 pub struct UnpackArgs {
-    /// Packed mine, a file of `haul mine pack`
+    /// Packed mine, from `haul mine pack`
     pub mine: PathBuf,
     /// Directory to write the mine to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
 }
 
-/// Two maps.
+/// Options of a comparison.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
-    /// Mine directory before
+    /// Earlier mine directory
     pub before: PathBuf,
-    /// Mine directory after
+    /// Later mine directory
     pub after: PathBuf,
     /// Print the comparison as JSON
     #[arg(long)]
     pub json: bool,
-    /// Write drivable ground added and taken away to a GeoJSON file
+    /// Write added and removed drivable surface to a GeoJSON file
     #[arg(long, value_name = "FILE")]
     pub geojson: Option<PathBuf>,
 }
 
-/// A generated mine.
+/// Options of a generated mine.
 #[derive(Debug, Args)]
 pub struct GenerateArgs {
     /// Directory to write the mine to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Seed, from which all is drawn that is not given: shape, depth, lanes, faces, crushers, dumps, phases; the same one gives
-    /// the same mine
+    /// Seed from which the figures that are not given are drawn: shape, depth, lanes, faces, crushers, dumps, phases; the same
+    /// seed gives the same mine
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// Take usual figures where none are given (120 m deep, two lanes, switchbacks, two faces) in place of drawn ones
+    /// Use usual figures instead of drawn ones: 120 m deep, two lanes, switchbacks, two faces
     #[arg(long)]
     pub usual: bool,
-    /// How the ramp climbs: switchback or spiral
+    /// Shape of the ramp: switchback or spiral
     #[arg(long, value_name = "SHAPE", value_parser = shape)]
     pub shape: Option<RampShape>,
-    /// Lanes of ramps and roads, 1 or 2
+    /// Number of lanes of ramps and roads, 1 or 2
     #[arg(long, value_name = "N")]
     pub lanes: Option<u32>,
-    /// Loading faces, 1 to 4
+    /// Number of loading faces, 1 to 4
     #[arg(long, value_name = "N")]
     pub faces: Option<u32>,
-    /// Crushers, 1 or 2
+    /// Number of crushers, 1 or 2
     #[arg(long, value_name = "N")]
     pub crushers: Option<u32>,
-    /// Tip heads, 1 to 3
+    /// Number of tip heads, 1 to 3
     #[arg(long, value_name = "N")]
     pub dumps: Option<u32>,
-    /// Pushbacks, 0 to 5
+    /// Number of pushbacks, 0 to 5
     #[arg(long, value_name = "N")]
     pub phases: Option<u32>,
-    /// Switchbacks of a ramp that has them, 2 to 5
+    /// Number of switchbacks of a switchback ramp, 2 to 5
     #[arg(long, value_name = "N")]
     pub switchbacks: Option<u32>,
     /// Depth of the pit, m
@@ -302,7 +302,7 @@ pub struct GenerateArgs {
     /// Width of the ramps, m
     #[arg(long, value_name = "METRES")]
     pub ramp_width: Option<f64>,
-    /// Earlier map of this mine: roads that run along one of its roads keep its id
+    /// Earlier map of this mine: a road along one of its roads keeps the id
     #[arg(long, value_name = "MINE")]
     pub ids_of: Option<PathBuf>,
     /// Print the totals as JSON

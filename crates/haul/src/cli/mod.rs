@@ -1,4 +1,4 @@
-//! What may be typed: commands, options, their help.
+//! Commands and options of the command line, with their help.
 
 pub mod air;
 pub mod mine;
@@ -7,33 +7,65 @@ pub mod plan;
 pub mod shot;
 pub mod truck;
 
-use clap::{ArgGroup, Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgAction, ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::path::PathBuf;
 
-/// The scenario that `haul` opens when none is named.
+/// Scenario that `haul` opens without a name.
 pub const FIRST_SCENARIO: &str = "scenarios/01_first_haul.toml";
 
 /// An open autonomous haulage stack for the TR100AT mining dump truck, and the mine simulator that proves it.
 #[derive(Debug, Parser)]
-#[command(name = "haul", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(name = "haul", version, max_term_width = 100)]
+#[command(override_usage = "haul [OPTIONS] [SCENARIO]\n       haul [OPTIONS] <COMMAND>")]
 #[command(after_help = "Without a command, haul opens the 3D mine simulator on a scenario.\n\
     Exit status: 0 passed, 1 a check failed, 2 bad input, 130 interrupted.")]
 pub struct Cli {
-    /// What to do.
+    /// The command to perform.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Show more of the log on stderr: -v progress, -vv details; without it, warnings, each cause once.
+    /// The variable HAUL_LOG may hold a filter instead, e.g. HAUL_LOG=haul_sim=debug,haul_fleet=info
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
     #[command(flatten)]
     pub watch: WatchArgs,
+}
+
+impl Cli {
+    /// Reads the command line. Prints a message and exits with status 2 if it is wrong.
+    pub fn read() -> Self {
+        let mut command = Self::command();
+        let matches = command.get_matches_mut();
+        if let Some(what) = misplaced(&command, &matches) {
+            command.error(ErrorKind::ArgumentConflict, what).exit();
+        }
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// Finds an option of a command that was given before the name of a subcommand, where it would have no effect. Options of every
+/// command, such as `-v`, may stand anywhere.
+fn misplaced(command: &clap::Command, matches: &ArgMatches) -> Option<String> {
+    let (name, inner) = matches.subcommand()?;
+    let is_given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    match command.get_arguments().find(|own| !own.is_global_set() && is_given(own.get_id().as_str())) {
+        Some(own) => {
+            Some(format!("the subcommand '{name}' cannot be used with '{own}'; give its own options after it"))
+        }
+        None => misplaced(command.find_subcommand(name)?, inner),
+    }
 }
 
 /// Commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run a scenario without a window and report what came out
+    /// Run a scenario without a window and print its report
     Run(RunArgs),
     /// Run a recording again and compare the state hashes
     Rerun(RecordingArgs),
-    /// Tell what a recording holds
+    /// Print the content of a recording
     Info(RecordingArgs),
     /// Plan a route, a manoeuvre into a spot, or a speed profile
     #[command(subcommand)]
@@ -43,28 +75,28 @@ pub enum Command {
     /// Import, inspect or generate a mine
     #[command(subcommand)]
     Mine(mine::MineCommand),
-    /// Render a scenario at a time to a PNG, with or without a display
+    /// Draw a scenario at a simulated time to a PNG file, with or without a display
     #[cfg(feature = "window")]
     Shot(shot::ShotArgs),
     /// Print the JSON schema of scenario files, for editors
     Schema,
 }
 
-/// A scenario and what the command line changes in it.
+/// Changes of the command line to a scenario.
 #[derive(Debug, Args)]
 pub struct ScenarioArgs {
-    /// Mine directory, in place of the scenario's own
+    /// Mine directory, instead of the scenario's own
     #[arg(long, value_name = "DIR")]
     pub mine: Option<PathBuf>,
-    /// Seed of every random stream, in place of the scenario's own
+    /// Seed of every random stream, instead of the scenario's own
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Longest simulated time in seconds, in place of the scenario's own
+    /// Longest simulated time in seconds, instead of the scenario's own
     #[arg(long, value_name = "SECONDS")]
     pub duration: Option<f64>,
 }
 
-/// The simulator.
+/// Options of the simulator.
 #[derive(Debug, Args)]
 pub struct WatchArgs {
     /// Scenario to open [default: scenarios/01_first_haul.toml]
@@ -74,7 +106,7 @@ pub struct WatchArgs {
     /// Speed of the clock at the start, in multiples of real time
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = clock_speed)]
     pub clock: f64,
-    /// Leave when the scenario ends, printing its report
+    /// Close the window when the scenario ends, and print its report
     #[arg(long)]
     pub exit_at_end: bool,
     /// Print the report as JSON
@@ -85,18 +117,18 @@ pub struct WatchArgs {
 fn clock_speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(v) if (0.1..=64.0).contains(&v) => Ok(v),
-        _ => Err("a number from 0.1 to 64".into()),
+        _ => Err("expected a number from 0.1 to 64".into()),
     }
 }
 
 fn snapshot_time(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(v) if v.is_finite() && v >= 0.0 => Ok(v),
-        _ => Err("a time of 0 s or more, e.g. 600".into()),
+        _ => Err("expected a time of 0 s or more, e.g. 600".into()),
     }
 }
 
-/// A run without a window.
+/// Options of a run without a window.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("written").args(["record", "snapshot_out"]).multiple(true)))]
 pub struct RunArgs {
@@ -110,10 +142,10 @@ pub struct RunArgs {
     /// Take a snapshot of the run at this simulated time in seconds
     #[arg(long, value_name = "SECONDS", requires = "snapshot_out", value_parser = snapshot_time)]
     pub snapshot_at: Option<f64>,
-    /// File to write the snapshot to; `--resume` goes on from it
+    /// File to write the snapshot to; `--resume` continues from it
     #[arg(long, value_name = "FILE", requires = "snapshot_at")]
     pub snapshot_out: Option<PathBuf>,
-    /// Go on from a snapshot of the same scenario, mine and seed
+    /// Continue from a snapshot of the same scenario, mine and seed
     #[arg(long, value_name = "FILE", conflicts_with = "record")]
     pub resume: Option<PathBuf>,
     /// Overwrite the recording or the snapshot if it exists
@@ -124,10 +156,10 @@ pub struct RunArgs {
     pub json: bool,
 }
 
-/// A recording.
+/// Options of a recording.
 #[derive(Debug, Args)]
 pub struct RecordingArgs {
-    /// Recording that `haul run --record` wrote
+    /// Recording, written by `haul run --record`
     pub file: PathBuf,
     /// Print the answer as one JSON object
     #[arg(long)]
@@ -137,10 +169,28 @@ pub struct RecordingArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    fn misplaced_in(words: &[&str]) -> Option<String> {
+        let mut command = Cli::command();
+        let matches = command.try_get_matches_from_mut(words).unwrap();
+        misplaced(&command, &matches)
+    }
+
+    #[test]
+    fn the_log_is_asked_for_anywhere_and_other_options_after_their_command() {
+        let climb = ["climb", "--resistance", "10"];
+        for before in [&["haul", "-v", "truck"][..], &["haul", "truck", "-vv"], &["haul", "truck"]] {
+            assert_eq!(misplaced_in(&[before, &climb].concat()), None, "{before:?}");
+        }
+        assert_eq!(misplaced_in(&["haul", "run", "x.toml", "-v"]), None);
+        let scenario = misplaced_in(&["haul", "x.toml", "run", "y.toml"]).unwrap();
+        assert!(scenario.contains("'run'") && scenario.contains("[SCENARIO]"), "{scenario}");
+        let json = misplaced_in(&[&["haul", "truck", "--json"][..], &climb].concat()).unwrap();
+        assert!(json.contains("'climb'") && json.contains("--json"), "{json}");
     }
 }

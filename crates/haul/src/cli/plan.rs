@@ -1,21 +1,21 @@
-//! What may be typed after `haul plan`.
+//! Options of `haul plan`.
 
 use super::air::{AirArgs, within};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// What can be planned.
+/// Commands of `haul plan`.
 #[derive(Debug, Subcommand)]
 pub enum PlanCommand {
-    /// The route between two places: roads, length, time with its spread, fuel
+    /// Plan the route between two places: roads, length, time with its spread, fuel
     Route(PlanRouteArgs),
-    /// The manoeuvre into a place's spot, and out of it again
+    /// Plan the manoeuvre into a spot of a place, and out of it
     Spot(PlanSpotArgs),
-    /// The speed along the way between two places, and the limit that binds at each point
+    /// Plan the speed on the way between two places, with the limit that binds at each point
     Speed(PlanRouteArgs),
 }
 
-/// What a route is to be least in.
+/// Quantity that a route minimises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum CriterionName {
     /// Driving time
@@ -27,10 +27,10 @@ pub enum CriterionName {
     Cost,
 }
 
-/// What the sky does to the roads.
+/// Weather on the roads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum WeatherName {
-    /// As the class of the roads says
+    /// Dry, as the road class says
     #[default]
     Dry,
     /// Wet earth
@@ -41,7 +41,7 @@ pub enum WeatherName {
     Ice,
 }
 
-/// How a truck comes into a spot and leaves it.
+/// Directions in which a truck enters and leaves a spot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum WayName {
     /// In forward, out forward
@@ -55,23 +55,23 @@ pub enum WayName {
     BackThrough,
 }
 
-/// The point of the truck that is brought to a spot.
+/// Point of the truck that comes to the spot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum OriginName {
-    /// The foremost point
+    /// Foremost point
     Front,
     /// Middle of the load in the body
     Load,
-    /// Middle of the rear axle, about which spots are given
+    /// Middle of the rear axle, the reference of spots
     #[default]
     Axle,
-    /// The tail of the body
+    /// Tail of the body
     Rear,
-    /// Where the load falls when it is tipped
+    /// Point at which the load falls when it is tipped
     Pile,
 }
 
-/// From a place to a place.
+/// Options of a plan from place to place.
 #[derive(Debug, Args)]
 pub struct PlanRouteArgs {
     /// Mine directory
@@ -85,23 +85,23 @@ pub struct PlanRouteArgs {
     /// Payload in tonnes
     #[arg(long, value_name = "TONNES", default_value_t = 0.0)]
     pub load: f64,
-    /// What the sky does to the roads
+    /// Weather on the roads
     #[arg(long, value_enum, default_value_t)]
     pub weather: WeatherName,
-    /// The air the truck works in.
+    /// The air.
     #[command(flatten)]
     pub air: AirArgs,
-    /// Temperature of the retarder's oil at the start, °C: descents are planned by what its heat leaves, rather than by what
-    /// the retarder takes for ever
+    /// Temperature of the retarder's oil at the start, °C; descents then follow its heat instead of the continuous power of
+    /// the retarder
     #[arg(long, value_name = "CELSIUS", value_parser = within::<-60, 150>)]
     pub oil: Option<f64>,
-    /// What the route is to be least in
+    /// Quantity that the route minimises
     #[arg(long, value_enum, default_value_t)]
     pub criterion: CriterionName,
-    /// Other routes to name, each really different from the others
+    /// Number of other routes to print, each clearly different from the others
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=20))]
     pub alternatives: u8,
-    /// Truck file, in place of the TR100AT
+    /// Truck file [default: the TR100AT]
     #[arg(long, value_name = "FILE")]
     pub truck: Option<PathBuf>,
     /// Print the answer as JSON
@@ -112,30 +112,30 @@ pub struct PlanRouteArgs {
     pub svg: Option<PathBuf>,
 }
 
-/// Into a spot.
+/// Options of a manoeuvre into a spot.
 #[derive(Debug, Args)]
 pub struct PlanSpotArgs {
     /// Mine directory
     pub mine: PathBuf,
-    /// Place to spot at
+    /// Place with the spot
     #[arg(long, value_name = "PLACE")]
     pub at: String,
-    /// Where the truck stands: east (m), north (m), compass bearing (degrees); the head of the queue if left out
+    /// Start of the truck: east (m), north (m), compass bearing (degrees) [default: the head of the queue]
     #[arg(long, value_name = "X,Y,BEARING", value_parser = pose_text, allow_hyphen_values = true)]
     pub from: Option<[f64; 3]>,
-    /// Where it is to go from the spot; without it only the way in is planned
+    /// Pose to drive to from the spot; without it, only the way in is planned
     #[arg(long, value_name = "X,Y,BEARING", value_parser = pose_text, allow_hyphen_values = true)]
     pub to: Option<[f64; 3]>,
-    /// How it comes in and leaves
+    /// Directions in which the truck enters and leaves
     #[arg(long, value_enum, default_value_t)]
     pub way: WayName,
-    /// The point of the truck that is brought to the spot
+    /// Point of the truck that comes to the spot
     #[arg(long, value_enum, default_value_t)]
     pub align: OriginName,
     /// Number of the spot, from 1
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub spot: usize,
-    /// Truck file, in place of the TR100AT
+    /// Truck file [default: the TR100AT]
     #[arg(long, value_name = "FILE")]
     pub truck: Option<PathBuf>,
     /// Print the answer as JSON

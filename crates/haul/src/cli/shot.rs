@@ -1,10 +1,10 @@
-//! What may be typed after `haul shot`.
+//! Options of `haul shot`.
 
 use super::ScenarioArgs;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
-/// Where a picture is taken from.
+/// View of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CameraArg {
     /// Behind and above the truck
@@ -15,10 +15,10 @@ pub enum CameraArg {
     Overview,
 }
 
-/// A picture.
+/// Options of a picture.
 #[derive(Debug, Args)]
 pub struct ShotArgs {
-    /// Scenario to render
+    /// Scenario to draw
     pub scenario: PathBuf,
     #[command(flatten)]
     pub overrides: ScenarioArgs,
@@ -31,10 +31,10 @@ pub struct ShotArgs {
     /// Width and height in pixels
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = size_text)]
     pub size: (u32, u32),
-    /// Where the picture is taken from
+    /// View of the picture
     #[arg(long, value_enum, default_value_t = CameraArg::Chase)]
     pub camera: CameraArg,
-    /// Also draws so many frames, and says how many a second the device draws
+    /// Draw this number of frames as well, and print the frame rate
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     pub frames: u32,
 }

@@ -1,4 +1,4 @@
-//! One file a command.
+//! Commands, one file for each.
 
 pub mod mine;
 pub mod plan;
@@ -18,18 +18,18 @@ use haul_vehicle::TruckSpec;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Reads a scenario and makes it ready.
+/// Reads and prepares a scenario.
 fn prepare(path: &Path, args: &ScenarioArgs) -> Result<Run, Failure> {
     let scenario = Scenario::load(path)?;
     scenario.prepare(&overrides(args)).map_err(|error| Failure::BadInput(error.into_faults()))
 }
 
-/// Changes that the command line makes to a scenario.
+/// Returns the changes of the command line to a scenario.
 fn overrides(args: &ScenarioArgs) -> Overrides {
     Overrides { mine: args.mine.clone(), seed: args.seed, duration_s: args.duration }
 }
 
-/// The truck of a file, the TR100AT without one.
+/// Returns the truck of a file; the TR100AT without a file.
 fn truck_spec(file: Option<&Path>) -> Result<Arc<TruckSpec>, Failure> {
     Ok(Arc::new(match file {
         Some(path) => TruckSpec::load(path)?,
@@ -46,17 +46,17 @@ impl From<MineError> for Failure {
     }
 }
 
-/// A mine from its directory.
+/// Loads a mine from its directory.
 fn load_mine(dir: &Path) -> Result<MineMap, Failure> {
     Ok(MineMap::load(dir)?)
 }
 
-/// Writes a text file, and folders on its way.
+/// Writes a text file and creates its folders.
 fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
     write_bytes(path, text.as_bytes())
 }
 
-/// Writes a file, and folders on its way.
+/// Writes a file and creates its folders.
 fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let wrote = match path.parent().filter(|f| !f.as_os_str().is_empty()) {
         Some(folder) => std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, bytes)),
@@ -65,11 +65,11 @@ fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     wrote.map_err(|e| Fault::new(format!("cannot be written: {e}")).in_file(path.display()).into())
 }
 
-/// A payload given in tonnes, as kilograms.
+/// Converts a payload from tonnes to kilograms, within the range of the truck.
 fn payload_kg(tonnes: f64, spec: &TruckSpec) -> Result<f64, Failure> {
     let kg = haul_core::units::from_tonnes(tonnes);
-    // A truck may be overloaded by a tenth at times, never by more than a fifth (the 10/10/20 payload policy of the
-    // makers of mining trucks).
+    // A truck may be overloaded by a tenth at times, and never by more than a fifth (10/10/20 payload policy of the makers
+    // of mining trucks).
     let greatest = 1.2 * spec.rated_payload();
     if kg.is_finite() && (0.0..=greatest).contains(&kg) {
         return Ok(kg);

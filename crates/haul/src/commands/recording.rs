@@ -40,7 +40,7 @@ pub fn rerun(args: &RecordingArgs) -> Result<(), Failure> {
     if report.same { Ok(()) } else { Err(Failure::CheckFailed) }
 }
 
-/// Tells what a recording holds.
+/// Prints the content of a recording.
 pub fn info(args: &RecordingArgs) -> Result<(), Failure> {
     let recording = open(args)?;
     let info = &recording.info;

@@ -28,7 +28,7 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
     verdict(&report)
 }
 
-/// What the exit status says of a report.
+/// Returns the failure of a report, for the exit status.
 pub fn verdict(report: &Report) -> Result<(), Failure> {
     match (report.ended, report.passed) {
         (Ending::Interrupted, _) => Err(Failure::Interrupted),
@@ -37,8 +37,8 @@ pub fn verdict(report: &Report) -> Result<(), Failure> {
     }
 }
 
-/// Steps a run to its end, with a progress bar on a terminal. Ctrl-C ends it in good order.
-/// A recording that can no longer be written ends with a message; the run goes on.
+/// Steps a run to its end, with a progress bar on a terminal. Ctrl-C ends the run with a report.
+/// If a recording can no longer be written, it ends with a message, and the run continues.
 pub fn drive(
     mut run: Run,
     record: Option<&Path>,
@@ -54,7 +54,7 @@ pub fn drive(
     };
     let stop = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&stop);
-    // A second handler in one process is refused; the first one goes on doing its work.
+    // A second handler in one process is refused; the first one stays.
     let _ = ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst));
     for note in run.notes() {
         out::aside(format!("note: {note}"));
@@ -64,9 +64,9 @@ pub fn drive(
     let mut steps = 0_u64;
     loop {
         if let Some(planned) = snapshot.take_if(|planned| run.world().now() >= planned.at) {
-            // The run is worth more than its snapshot: it goes on.
+            // The run is worth more than its snapshot, so it continues.
             if let Err(error) = run.write_snapshot(&planned.path, overwrite) {
-                bar.suspend(|| out::aside(format!("error: {error}")));
+                out::aside(format!("error: {error}"));
             }
         }
         if run.is_finished() {
@@ -77,7 +77,7 @@ pub fn drive(
         if let Some(writing) = &mut recorder
             && let Err(error) = writing.sample(&mut run)
         {
-            bar.suspend(|| out::aside(format!("error: {error}. The recording ends at {}.", run.world().now())));
+            out::aside(format!("error: {error}. The recording ends at {}.", run.world().now()));
             recorder = None;
         }
         if steps.is_multiple_of(200) {
@@ -100,14 +100,14 @@ pub fn drive(
     Ok(report)
 }
 
-/// A snapshot to be taken during a run.
+/// Snapshot to be taken during a run.
 pub struct PlannedSnapshot {
     at: SimTime,
     path: PathBuf,
 }
 
 impl PlannedSnapshot {
-    /// Refuses before the run what would fail hours later.
+    /// Checks before the run what would otherwise fail hours later.
     fn check(&self, run: &Run, overwrite: bool) -> Result<(), Failure> {
         if self.at > run.duration() {
             let (at, end) = (self.at.seconds(), run.duration().seconds());
@@ -126,7 +126,7 @@ impl PlannedSnapshot {
     }
 }
 
-/// Makes the run of a snapshot ready.
+/// Prepares the run of a snapshot.
 fn resume(scenario: &Path, args: &ScenarioArgs, file: &Path) -> Result<Run, Failure> {
     let snapshot = read_snapshot(file).map_err(Failure::sentence)?;
     let scenario = Scenario::load(scenario)?;
@@ -138,7 +138,7 @@ fn resume(scenario: &Path, args: &ScenarioArgs, file: &Path) -> Result<Run, Fail
     })
 }
 
-/// A bar on stderr, hidden where stderr is no terminal.
+/// Makes a progress bar on stderr; hidden if stderr is not a terminal.
 pub fn bar() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -147,6 +147,7 @@ pub fn bar() -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template("{elapsed_precise} [{bar:40}] {msg}") {
         bar.set_style(style.progress_chars("=> "));
     }
+    out::write_around(bar.clone());
     bar
 }
 

@@ -1,4 +1,4 @@
-//! `haul shot`: a scenario at a time, as a picture.
+//! `haul shot`: a picture of a scenario at a simulated time.
 
 use crate::cli::shot::{CameraArg, ShotArgs};
 use crate::commands::prepare;
@@ -7,7 +7,7 @@ use crate::out;
 use haul_core::Fault;
 use haul_viewer::{ShotCamera, ShotOptions, probe_device};
 
-/// Runs a scenario to a time and renders it.
+/// Runs a scenario to a simulated time and draws it.
 pub fn shot(args: &ShotArgs) -> Result<(), Failure> {
     if !(args.at.is_finite() && args.at >= 0.0) {
         return Err(Fault::new(format!("--at {} is not a time", args.at)).help("0 s or more").into());

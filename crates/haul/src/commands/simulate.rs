@@ -1,4 +1,4 @@
-//! `haul`: the simulator in a window, or without one where there is no display.
+//! `haul`: the simulator in a window, or without one if there is no display.
 
 use crate::cli::{FIRST_SCENARIO, WatchArgs};
 use crate::commands::{prepare, run};
@@ -8,7 +8,7 @@ use haul_core::Fault;
 use haul_scenario::{Report, Run};
 use std::path::PathBuf;
 
-/// Opens the window on a scenario; without a display or a device it says so and runs the scenario headless.
+/// Opens the window on a scenario. Without a display or a device, says so and runs the scenario headless.
 pub fn simulate(args: &WatchArgs) -> Result<(), Failure> {
     let path = match &args.scenario {
         Some(path) => path.clone(),
@@ -20,7 +20,7 @@ pub fn simulate(args: &WatchArgs) -> Result<(), Failure> {
     run::verdict(&report)
 }
 
-/// Shows a run in a window until it is closed. `None`: it was closed before the scenario's end.
+/// Shows a run in a window until it is closed. Returns `None` if it was closed before the end of the scenario.
 #[cfg(feature = "window")]
 fn show(ready: Run, args: &WatchArgs) -> Result<Option<Report>, Failure> {
     use haul_viewer::{WatchOptions, probe_device, probe_window, watch};
@@ -46,7 +46,7 @@ fn headless(ready: Run, why: impl std::fmt::Display) -> Result<Option<Report>, F
     run::drive(ready, None, None, false).map(Some)
 }
 
-/// The first scenario, here or in a folder above.
+/// Finds the first scenario in the working directory or a folder above.
 fn first_scenario() -> Result<PathBuf, Failure> {
     let here = std::env::current_dir().unwrap_or_default();
     if PathBuf::from(FIRST_SCENARIO).is_file() {

@@ -16,7 +16,7 @@ struct Changed {
     done: Vec<String>,
 }
 
-/// Digs, tips, wears and grades in this order, and writes the mine anew.
+/// Digs, tips, wears and grades in this order, and writes the new mine.
 pub fn change(args: &ChangeArgs) -> Result<(), Failure> {
     let mut map = load_mine(&args.mine)?;
     let shape = shape_of(&*truck_spec(args.truck.as_deref())?);
@@ -64,7 +64,7 @@ pub fn change(args: &ChangeArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The roads that a word names.
+/// Returns the roads that a word names.
 fn roads(map: &MineMap, word: &str) -> Result<Vec<RoadId>, Faults> {
     if word == "all" {
         return Ok(map.roads.roads.iter().map(|r| r.id).collect());

@@ -10,7 +10,7 @@ use haul_mine::MineMap;
 use haul_mine::check::{DesignReport, DesignRules, DesignTruck, Severity, check_design};
 use haul_vehicle::{Limits, TruckSpec, road_class};
 
-/// Holds a mine against the rules. Exit status 1 where a `must` rule is broken.
+/// Checks a mine against the rules. A broken `must` rule gives exit status 1.
 pub fn check(args: &CheckArgs) -> Result<(), Failure> {
     let map = load_mine(&args.mine)?;
     let truck = truck_spec(args.truck.as_deref())?;
@@ -36,7 +36,7 @@ pub fn check(args: &CheckArgs) -> Result<(), Failure> {
     if report.passed { Ok(()) } else { Err(Failure::CheckFailed) }
 }
 
-/// The check of a mine for a truck loaded to its rated payload on the mine's own class of road.
+/// Returns the check of a mine for a truck with its rated payload on the road class of the mine.
 fn report(map: &MineMap, rules: &DesignRules, spec: &TruckSpec) -> Result<DesignReport, Failure> {
     let class = road_class(&map.road_class)
         .ok_or_else(|| Fault::new(format!("the mine's road class `{}` is unknown", map.road_class)))?;
@@ -59,7 +59,7 @@ fn report(map: &MineMap, rules: &DesignRules, spec: &TruckSpec) -> Result<Design
     Ok(check_design(map, rules, &truck))
 }
 
-/// Radius of the circle that the outer front wheel runs on at full lock, m.
+/// Returns the radius of the outer front wheel's circle at full lock, m.
 fn turning_circle(spec: &TruckSpec) -> f64 {
     let aside = spec.min_turning_radius() + spec.geometry.track_front / 2.0;
     aside.hypot(spec.geometry.wheelbase)
@@ -99,7 +99,7 @@ fn print(report: &DesignReport, all: bool) {
     ));
 }
 
-/// Findings printed unless all are asked for.
+/// Number of findings printed without `--all`.
 const SHOWN: usize = 25;
 
 fn severity(severity: Severity) -> &'static str {

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::out;
 use haul_mine::change::{Difference, PlaceChange, compare};
 
-/// Compares two maps. Exit status 1 where they differ.
+/// Compares two maps. A difference gives exit status 1.
 pub fn diff(args: &DiffArgs) -> Result<(), Failure> {
     let difference = compare(&load_mine(&args.before)?, &load_mine(&args.after)?);
     if let Some(path) = &args.geojson {

@@ -18,7 +18,7 @@ struct Imported<'a> {
     summary: Summary,
     repairs: &'a [haul_mine::Repair],
     places: Vec<String>,
-    /// Queues that lay on a way out.
+    /// Moved queues, which were on a way out.
     moved: Vec<String>,
 }
 

@@ -41,7 +41,7 @@ pub fn inspect(args: &InspectArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Every metre of every road as CSV.
+/// Returns every metre of every road as CSV.
 fn stations(map: &MineMap) -> String {
     let mut csv = "road,station_m,x_m,y_m,z_m,grade,crossfall,curvature_1pm,width_left_m,width_right_m,\
                    sight_ahead_m,sight_back_m,lanes\n"

@@ -18,7 +18,7 @@ use haul_mine::{MineMap, Summary, TruckShape};
 use haul_vehicle::TruckSpec;
 use std::path::Path;
 
-/// Does what was asked of a mine.
+/// Performs a command of `haul mine`.
 pub fn mine(command: &MineCommand) -> Result<(), Failure> {
     match command {
         MineCommand::Import(args) => import::import(args),
@@ -33,7 +33,7 @@ pub fn mine(command: &MineCommand) -> Result<(), Failure> {
     }
 }
 
-/// The outline and turning of a truck.
+/// Returns the outline and the turning radius of a truck.
 fn shape_of(spec: &TruckSpec) -> TruckShape {
     TruckShape { footprint: spec.footprint(), turning_radius: spec.min_turning_radius() }
 }
@@ -53,7 +53,7 @@ fn generate(args: &GenerateArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Gives the roads of a new map the ids of the roads of an earlier one that they run along, and says so.
+/// Gives each road of a new map the id of the earlier road along which it runs, and reports the number.
 fn carry_on_ids(map: &mut MineMap, earlier: Option<&Path>) -> Result<Option<String>, Failure> {
     let Some(earlier) = earlier.map(load_mine).transpose()? else { return Ok(None) };
     let (new, old) = (map.datum, earlier.datum);
@@ -66,7 +66,7 @@ fn carry_on_ids(map: &mut MineMap, earlier: Option<&Path>) -> Result<Option<Stri
     }))
 }
 
-/// The figures that are given, and those that go with them.
+/// Returns the given figures and those that follow from them.
 fn pit_spec(args: &GenerateArgs) -> PitSpec {
     let mut spec =
         if args.usual { PitSpec { seed: args.seed, ..PitSpec::default() } } else { PitSpec::drawn(args.seed) };

@@ -1,4 +1,4 @@
-//! `haul mine propose`: places that the wide areas of a mine offer.
+//! `haul mine propose`: places for the wide areas of a mine.
 
 use super::shape_of;
 use crate::cli::mine::ProposeArgs;
@@ -13,7 +13,7 @@ struct Proposal {
     place: Vec<PlaceSpec>,
 }
 
-/// Prints places that trucks can be spotted at, as `[[place]]` entries for `mine.toml` or a scenario.
+/// Prints places at which trucks can spot, as `[[place]]` entries for `mine.toml` or a scenario.
 pub fn propose(args: &ProposeArgs) -> Result<(), Failure> {
     let mut map = load_mine(&args.mine)?;
     let shape = shape_of(&*truck_spec(args.truck.as_deref())?);

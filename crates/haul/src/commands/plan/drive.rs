@@ -1,4 +1,4 @@
-//! A drive from place to place with its speeds, for `haul plan route` and `haul plan speed`.
+//! Drive from place to place with its speeds, for `haul plan route` and `haul plan speed`.
 
 use super::{find, spot_pose};
 use crate::cli::plan::{CriterionName, PlanRouteArgs, WeatherName};
@@ -12,20 +12,20 @@ use haul_planner::speed::{Retarding, SpeedProfile, SpeedRequest, retarder_temper
 use haul_planner::{Conditions, Travel, TruckModel, Weather};
 use haul_vehicle::haulage::costs;
 
-/// A drive from place to place with its speeds.
+/// Drive from place to place with its speeds.
 pub(super) struct Drive {
     pub(super) map: MineMap,
     pub(super) truck: TruckModel,
     pub(super) journey: Journey,
     pub(super) profile: SpeedProfile,
-    /// Temperature of the retarder's oil at each point of the profile, K, where it was asked to be followed.
+    /// Temperature of the retarder's oil at each point of the profile, K, if the plan follows it.
     pub(super) oil: Option<Vec<f64>>,
-    /// Routes that really differ from the one driven, the best first.
+    /// Routes that clearly differ from the driven one, the best first.
     pub(super) alternatives: Vec<Route>,
 }
 
 impl Drive {
-    /// Plans it.
+    /// Plans the drive.
     pub(super) fn plan(args: &PlanRouteArgs) -> Result<Drive, Failure> {
         let spec = truck_spec(args.truck.as_deref())?;
         let payload_kg = payload_kg(args.load, &spec)?;
@@ -56,7 +56,7 @@ impl Drive {
     }
 }
 
-/// Up to `count` routes between the ends of one that really differ from it and from each other.
+/// Returns up to `count` routes with the ends of a given route that clearly differ from it and from each other.
 fn others(
     map: &MineMap,
     route: &Route,
@@ -74,7 +74,7 @@ fn others(
     let options = RouteOptions { heading, ..RouteOptions::default() };
     let mut routes = network().alternatives(map, from, to, &options, count + 1).map_err(Failure::sentence)?;
     let roads = |r: &Route| r.legs.iter().map(|l| (l.road, l.forward)).collect::<Vec<_>>();
-    // The one driven may be another than the network's best, where a turn of that one cannot be driven.
+    // The driven route may differ from the best one of the network, if a turn of that one cannot be driven.
     routes.retain(|r| roads(r) != roads(route));
     routes.truncate(count);
     Ok(routes)

@@ -16,7 +16,7 @@ use haul_planner::{Path, PathPoint, Travel};
 use serde::Serialize;
 use std::path::Path as FilePath;
 
-/// Plans what was asked.
+/// Performs a command of `haul plan`.
 pub fn plan(command: &PlanCommand) -> Result<(), Failure> {
     match command {
         PlanCommand::Route(args) => route::route(args),
@@ -25,7 +25,7 @@ pub fn plan(command: &PlanCommand) -> Result<(), Failure> {
     }
 }
 
-/// A point of a path as it is printed.
+/// Point of a path, for printing.
 #[derive(Serialize)]
 struct Waypoint {
     x: f64,

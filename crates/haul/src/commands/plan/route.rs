@@ -15,9 +15,9 @@ struct RouteAnswer<'a> {
     to: &'a str,
     payload_t: f64,
     length_m: f64,
-    /// Driving without stops, s.
+    /// Driving time without stops, s.
     time_s: f64,
-    /// With the stops of a working mine, s.
+    /// Time with the stops of a working mine, s.
     travel_time: Spread,
     fuel_kg: f64,
     climb_m: f64,

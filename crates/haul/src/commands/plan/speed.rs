@@ -27,7 +27,7 @@ struct SpeedRow {
     speed_kmh: f64,
     acceleration_mps2: f64,
     grade: f64,
-    /// −1 is reverse; none where the drive was not followed, in a profile that saves fuel.
+    /// Gear, −1 for reverse; none in a profile that saves fuel, which does not follow the gearbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     gear: Option<i8>,
     binding: String,
@@ -35,13 +35,13 @@ struct SpeedRow {
     retarder_oil_c: Option<f64>,
 }
 
-/// The gear that is foreseen at a station.
+/// Returns the planned gear at a station.
 fn gear(profile: &SpeedProfile, path: &Path, station: f64) -> Option<i8> {
     let drive = profile.drive_at(station)?;
     Some(if path.at(station).travel == Travel::Reverse { -1 } else { drive.gear() as i8 })
 }
 
-/// A stretch's gears in words.
+/// Returns the gears of a stretch in words.
 fn gears(part: &[SpeedRow]) -> String {
     let of = |g: i8| if g < 0 { "R".to_string() } else { g.to_string() };
     match (part.iter().filter_map(|r| r.gear).min(), part.iter().filter_map(|r| r.gear).max()) {
@@ -51,7 +51,7 @@ fn gears(part: &[SpeedRow]) -> String {
     }
 }
 
-/// Plans speeds and prints them.
+/// Plans a speed profile and prints it.
 pub(super) fn speed(args: &PlanRouteArgs) -> Result<(), Failure> {
     let Drive { truck, journey, profile, oil, .. } = Drive::plan(args)?;
     let title = || format!("{}: {} to {} with {:.1} t", truck.spec.name, args.from, args.to, args.load);
@@ -102,8 +102,8 @@ pub(super) fn speed(args: &PlanRouteArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Stretches over which the same limit binds, rather than thousands of points; one too short to be worth a line goes to the
-/// one before.
+/// Returns stretches with the same binding limit, instead of thousands of points. A stretch too short for a line of its own is
+/// added to the one before.
 fn stretches(rows: &[SpeedRow]) -> Vec<Range<usize>> {
     const SHORT: f64 = 5.0;
     let mut all: Vec<Range<usize>> = Vec::new();

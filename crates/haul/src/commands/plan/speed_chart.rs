@@ -1,11 +1,11 @@
-//! A speed profile drawn over the way: the speed in the colour of what binds it, gears and oil, and the ground below.
+//! Drawing of a speed profile: the speed in the colour of its limit, gears and oil, and the ground below.
 
 use crate::plot::{Axis, Line, Plot, stacked};
 use haul_core::units::{to_celsius, to_kmh};
 use haul_planner::speed::{Binding, SpeedPoint, SpeedProfile};
 use haul_planner::{Path, Travel};
 
-/// Temperature of the retarder's oil at each point of a profile, and what it may be at the most, K.
+/// Temperature of the retarder's oil at each point of a profile, and its limit, K.
 pub(super) struct Heat<'a> {
     pub(super) temperatures: &'a [f64],
     pub(super) limit: f64,
@@ -19,7 +19,7 @@ const GEAR: &str = "#b8b8b8";
 const GROUND: &str = "#6b4f2a";
 const OIL: &str = "#b04010";
 
-/// Colour of a limit, and its name.
+/// Returns the colour and the name of a limit.
 fn looks(binding: Binding) -> (&'static str, &'static str) {
     match binding {
         Binding::PowerClimb => ("#1060a0", "engine power"),
@@ -40,7 +40,7 @@ fn looks(binding: Binding) -> (&'static str, &'static str) {
     }
 }
 
-/// The profile as SVG.
+/// Returns the profile as SVG.
 pub(super) fn draw(title: &str, path: &Path, profile: &SpeedProfile, heat: Option<Heat>) -> String {
     let points = &profile.points;
     let last = points.last().map_or(1.0, |p| p.station);
@@ -73,7 +73,7 @@ fn speeds(title: &str, path: &Path, profile: &SpeedProfile, distance: Axis) -> P
     while k + 1 < points.len() {
         let (colour, name) = looks(points[k].binding);
         let run = points[k..].iter().take_while(|p| looks(p.binding).0 == colour).count();
-        // A run goes on to where the next begins.
+        // A run continues to the start of the next one.
         let end = (k + run + 1).min(points.len());
         let line = points[k..end].iter().map(|p| [p.station, to_kmh(p.speed)]).collect();
         plot.line(Line::new(line, colour));
@@ -107,7 +107,7 @@ fn oil(points: &[SpeedPoint], heat: &Heat, distance: Axis) -> Plot {
     let coolest = line.iter().map(|p| p[1]).fold(limit, f64::min);
     let hottest = line.iter().map(|p| p[1]).fold(f64::NEG_INFINITY, f64::max);
     let axis = Axis::linear("oil", "°C", (coolest / 10.0).floor() * 10.0, (limit / 10.0).ceil() * 10.0 + 10.0);
-    let subtitle = format!("{hottest:.0} °C at the most, {limit:.0} °C allowed");
+    let subtitle = format!("{hottest:.0} °C at most, {limit:.0} °C allowed");
     let ends = [points.first(), points.last()].into_iter().flatten();
     let allowed = ends.map(|p| [p.station, limit]).collect();
     let mut plot = Plot::new("Retarder oil", &subtitle, distance, axis).height(OIL_HEIGHT);

@@ -64,7 +64,7 @@ fn origin(name: OriginName) -> ReferencePoint {
     }
 }
 
-/// Plans the way into a spot, and out of it where that is asked, and prints it.
+/// Plans the way into a spot, and out of it if that is asked for, and prints both.
 pub(super) fn spot(args: &PlanSpotArgs) -> Result<(), Failure> {
     let spec = truck_spec(args.truck.as_deref())?;
     let map = load_mine(&args.mine)?;
@@ -89,7 +89,7 @@ pub(super) fn spot(args: &PlanSpotArgs) -> Result<(), Failure> {
         let space = FreeSpace::of(&map, &truck.footprint, from);
         let mut path = plan_manoeuvre(from, to, &space, &truck, &options)
             .or_else(|error| {
-                // A stand from which only roads lead to the other, such as a queue behind a berm.
+                // From some starts, such as a queue behind a berm, only roads lead to the goal.
                 let by_road = JourneyOptions { arrive: options.last, ..JourneyOptions::default() };
                 let journey = plan_journey(&map, &truck, &Conditions::of(&map), from, to, &by_road).ok();
                 let leaves = |j: &Journey| j.path.points.first().map(|p| p.travel);
@@ -119,7 +119,7 @@ pub(super) fn spot(args: &PlanSpotArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A row for each stretch of one travel.
+/// Returns a row for each stretch between two direction changes.
 fn sections(path: &Path) -> impl Iterator<Item = Vec<String>> {
     path.sections().into_iter().map(|section| {
         let part = &path.points[section];

@@ -1,7 +1,7 @@
 //! `haul truck chart`: the charts of a maker's handbook.
 //!
-//! A rimpull chart is read as the makers' are: from the gross mass on the upper axis down to the line of the total
-//! resistance, from there across to the curve of the highest gear, and down to the speed.
+//! A rimpull chart is read as those of the makers: from the gross mass on the upper axis down to the line of the total
+//! resistance, then across to the curve of the highest gear, then down to the speed.
 
 use super::Asked;
 use crate::cli::truck::ChartArgs;
@@ -19,11 +19,11 @@ struct Answer {
     charts: Vec<String>,
 }
 
-/// Total resistances that have a line, percent.
+/// Total resistances with a line, percent.
 const RESISTANCES: [u32; 10] = [2, 4, 6, 8, 10, 12, 15, 20, 25, 30];
-/// Effective downgrades that have a line, percent.
+/// Effective downgrades with a line, percent.
 const DOWNGRADES: [u32; 7] = [4, 6, 8, 10, 12, 15, 20];
-/// Lengths of descent that have a curve, m.
+/// Lengths of descent with a curve, m.
 const LENGTHS: [f64; 4] = [500.0, 1000.0, 2000.0, 4000.0];
 /// Spacing of a curve's points, km/h.
 const STEP: f64 = 0.1;
@@ -52,7 +52,7 @@ pub fn chart(asked: &Asked, args: &ChartArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Speeds of a curve from standstill to a little past the top speed, km/h.
+/// Returns the speeds of a curve, from standstill to slightly above the top speed, km/h.
 fn speeds(limits: &Limits) -> impl Iterator<Item = f64> {
     let count = (to_kmh(limits.top_speed()) * 1.04 / STEP) as usize;
     (0..=count).map(|i| i as f64 * STEP)
@@ -62,7 +62,7 @@ fn speed_axis(limits: &Limits) -> Axis {
     Axis::linear("speed", "km/h", 0.0, (to_kmh(limits.top_speed()) / 5.0).ceil() * 5.0)
 }
 
-/// The mass axis on top, and the empty and loaded truck on it.
+/// Adds the mass axis on top, with marks for the empty and the loaded truck.
 fn masses(limits: &Limits) -> (Axis, [(f64, &'static str); 2]) {
     let spec = limits.spec();
     let (own, gross) = (to_tonnes(spec.own_mass()), to_tonnes(limits.gross_mass(spec.rated_payload())));
@@ -70,7 +70,7 @@ fn masses(limits: &Limits) -> (Axis, [(f64, &'static str); 2]) {
     (axis, [(own, "empty"), (gross, "loaded")])
 }
 
-/// Where a force axis begins and ends for a family of resistance lines, kN.
+/// Returns the ends of the force axis for a family of resistance lines, kN.
 fn forces(limits: &Limits) -> Axis {
     let most = limits.rimpull(0.0) / 1e3;
     Axis::log("rimpull", "kN", 10.0, (most * 1.15 / 50.0).ceil() * 50.0)
@@ -108,7 +108,7 @@ fn rimpull(limits: &Limits) -> String {
     for gear in 1..=spec.transmission.top_gear() as u8 {
         let points: Vec<[f64; 2]> =
             speeds(limits).map(|v| [v, limits.rimpull_in(gear, from_kmh(v)) / 1e3]).filter(|p| p[1] > 1.0).collect();
-        // A gear is drawn where it is the best one, and a little beyond.
+        // A gear is drawn where it is the best one, and slightly beyond.
         let best: Vec<[f64; 2]> =
             points.into_iter().filter(|p| p[1] * 1e3 >= 0.93 * limits.rimpull(from_kmh(p[0]))).collect();
         let colour = COLOURS[usize::from(gear - 1) % COLOURS.len()];

@@ -78,5 +78,5 @@ pub fn climb(asked: &Asked, args: &ClimbArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Rolling resistance of a maintained road, percent, where only the grade is given.
+/// Rolling resistance if only the grade is given: a maintained road, percent.
 const USUAL_ROLLING: f64 = 2.0;

@@ -15,9 +15,9 @@ struct Answer<'a> {
     superelevation_pct: f64,
     surface: String,
     friction: f64,
-    /// None where no speed slides outwards.
+    /// Speed at which the truck slides outwards; none if no speed does.
     slides_kmh: Option<f64>,
-    /// None where no speed rolls it over.
+    /// Speed at which the truck rolls over; none if no speed does.
     rolls_over_kmh: Option<f64>,
     slides_inwards_below_kmh: f64,
     safe_kmh: f64,

@@ -69,7 +69,7 @@ struct Row {
     retarder_c: f64,
 }
 
-/// Litres in a cubic metre.
+/// One cubic metre in litres.
 const LITRES: f64 = 1000.0;
 
 pub fn cycle(asked: &Asked, args: &CycleArgs) -> Result<(), Failure> {
@@ -180,7 +180,7 @@ fn print(a: &Answer) {
         ),
         ("output", format!("{:.0} t/h", a.payload_t_per_h)),
         ("fuel", format!("{:.1} L a cycle, {:.0} L/h, {:.3} L/t", a.fuel_l, a.fuel_l_per_h, a.fuel_l_per_t)),
-        ("retarder oil", format!("{:.0} °C at the most, limit {:.0} °C", a.retarder_peak_c, a.retarder_limit_c)),
+        ("retarder oil", format!("{:.0} °C at most, limit {:.0} °C", a.retarder_peak_c, a.retarder_limit_c)),
     ]));
     for tyre in &a.tyres {
         let verdict = if tyre.within_rating { "within" } else { "ABOVE" };
@@ -247,7 +247,7 @@ fn word(limit: SpeedLimiter) -> &'static str {
     }
 }
 
-/// Speed and oil temperature over the road, both ways.
+/// Returns the plot of speed and oil temperature over the road, in both directions.
 fn draw(name: &str, cycle: &Cycle) -> String {
     let mut plot = Plot::new(
         &format!("{name}: haul cycle"),

@@ -61,7 +61,7 @@ struct Dimensions {
     body_heaped_m3: f64,
 }
 
-/// How many figures stand how well.
+/// Number of figures of each standing.
 #[derive(Serialize)]
 struct Standings {
     stated: usize,
@@ -69,7 +69,7 @@ struct Standings {
     estimated: usize,
 }
 
-/// The road that derived figures are given for.
+/// Road class of the derived figures.
 const USUAL_ROAD: &str = "maintained";
 
 pub fn datasheet(asked: &Asked, args: &DatasheetArgs) -> Result<(), Failure> {

@@ -19,16 +19,16 @@ struct Answer {
     drawing: String,
 }
 
-/// Grades that the truck starts on.
+/// Grades of the starts.
 const GRADES: [f64; 2] = [0.10, 0.20];
-/// Frictions of dry, wet and snowy roads.
+/// Friction of dry, wet and snowy roads.
 const ROADS: [(&str, f64); 3] = [("dry", 0.55), ("wet", 0.45), ("snow", 0.20)];
 const COLOURS: [&str; 6] = ["#8a1c1c", "#1060a0", "#3c7a1c", "#a07a00", "#7a2c7a", "#107a6a"];
-/// Length of the descent, m, and its grade.
+/// Length (m) and grade of the descent.
 const DESCENT: [f64; 2] = [3000.0, -0.10];
 /// Radius of the turn on snow and on a dry road, m.
 const RADII: [f64; 2] = [40.0, 20.0];
-/// Speed of the lane change, and over the rock, km/h.
+/// Speed of the lane change and over the rock, km/h.
 const SPEEDS: [f64; 2] = [30.0, 10.0];
 /// Height of the rock, m.
 const ROCK: f64 = 0.3;
@@ -63,10 +63,10 @@ fn loaded(asked: &Asked) -> (f64, String) {
 }
 
 fn climbs(asked: &Asked) -> Drawn {
-    let (payload, who) = loaded(asked);
+    let (payload, truck) = loaded(asked);
     let mut shows = Vec::new();
     let mut plot = Plot::new(
-        &format!("{who}: climb from standstill"),
+        &format!("{truck}: climb from standstill"),
         "on its parking brake for 5 s, then full throttle at once; dashed: the book's steady speed; 2 % rolling resistance",
         Axis::linear("time", "s", 0.0, 40.0),
         Axis::linear("speed", "km/h", 0.0, 16.0),
@@ -86,12 +86,12 @@ fn climbs(asked: &Asked) -> Drawn {
 }
 
 fn descends(asked: &Asked) -> Drawn {
-    let (payload, who) = loaded(asked);
+    let (payload, truck) = loaded(asked);
     let [length, grade] = DESCENT;
     let trace = descent(&asked.spec, payload, grade, length);
     let limit = to_celsius(asked.spec.transmission.retarder.limit_temperature);
     let mut plot = Plot::new(
-        &format!("{who}: {:.0} km down {:.0} %", length / 1000.0, -grade * 100.0),
+        &format!("{truck}: {:.0} km down {:.0} %", length / 1000.0, -grade * 100.0),
         "on the retarder alone at the speed that the book gives for as long as wanted; dashed: the oil's limit",
         Axis::linear("distance", "m", 0.0, length),
         Axis::linear("speed, oil", "km/h, °C", 0.0, 140.0),
@@ -105,13 +105,13 @@ fn descends(asked: &Asked) -> Drawn {
 }
 
 fn stops(asked: &Asked) -> Drawn {
-    let (payload, who) = loaded(asked);
+    let (payload, truck) = loaded(asked);
     let top = asked.limits.top_speed();
     let mut shows = Vec::new();
     let traces = ROADS.map(|(name, friction)| (name, emergency_stop(&asked.spec, payload, top, friction, 0.0)));
     let longest = traces.iter().map(|(_, t)| t.end().x).fold(0.0, f64::max);
     let mut plot = Plot::new(
-        &format!("{who}: emergency stop from {:.0} km/h", to_kmh(top)),
+        &format!("{truck}: emergency stop from {:.0} km/h", to_kmh(top)),
         "service brake and retarder full on, on the level",
         Axis::covering("distance", "m", [longest].into_iter()),
         Axis::linear("speed", "km/h", 0.0, 50.0),
@@ -124,10 +124,10 @@ fn stops(asked: &Asked) -> Drawn {
 }
 
 fn turns(asked: &Asked) -> Drawn {
-    let (payload, who) = loaded(asked);
+    let (payload, truck) = loaded(asked);
     let mut shows = Vec::new();
     let mut plot = Plot::new(
-        &format!("{who}: a turn to the limit"),
+        &format!("{truck}: a turn to the limit"),
         "slowly faster on one radius; steering and the loads of the inner front and rear wheels over the lateral \
          acceleration at the middle of the circle; on the dry road what the turned wheels resist takes the engine's power",
         Axis::linear("lateral acceleration", "m/s²", 0.0, 4.0),
@@ -147,10 +147,10 @@ fn turns(asked: &Asked) -> Drawn {
 }
 
 fn lanes(asked: &Asked) -> Drawn {
-    let (payload, who) = loaded(asked);
+    let (payload, truck) = loaded(asked);
     let mut shows = Vec::new();
     let mut plot = Plot::new(
-        &format!("{who} and empty: double lane change at {:.0} km/h", SPEEDS[0]),
+        &format!("{truck} and empty: double lane change at {:.0} km/h", SPEEDS[0]),
         "after ISO 3888-1, lengths and lanes for the truck's size; dashed: the wished path of the rear axle's middle",
         Axis::linear("along", "m", 0.0, 260.0),
         Axis::linear("across", "m", -2.0, 8.0),
@@ -167,10 +167,10 @@ fn lanes(asked: &Asked) -> Drawn {
 }
 
 fn rock(asked: &Asked) -> Drawn {
-    let (payload, who) = loaded(asked);
+    let (payload, truck) = loaded(asked);
     let trace = over_a_rock(&asked.spec, payload, ROCK, from_kmh(SPEEDS[1]));
     let mut plot = Plot::new(
-        &format!("{who}: left wheels over a rock of {ROCK} m at {:.0} km/h", SPEEDS[1]),
+        &format!("{truck}: left wheels over a rock of {ROCK} m at {:.0} km/h", SPEEDS[1]),
         "loads of the left front wheel and of the left rear pair, and the lean",
         Axis::linear("distance", "m", 15.0, 45.0),
         Axis::covering("load, lean", "10 kN, 0.1°", [-20.0, 160.0].into_iter()),

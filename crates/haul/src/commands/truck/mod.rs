@@ -1,4 +1,4 @@
-//! `haul truck`: what a maker's handbook of the truck would answer.
+//! `haul truck`: the answers of a maker's handbook.
 
 mod chart;
 mod climb;
@@ -17,7 +17,7 @@ use haul_core::units::{from_tonnes, to_tonnes};
 use haul_vehicle::{Limits, RoadClass, TruckSpec, penetration_rule, road_class, road_classes};
 use std::sync::Arc;
 
-/// Answers a question about a truck.
+/// Performs a command of `haul truck`.
 pub fn truck(args: &TruckArgs) -> Result<(), Failure> {
     let asked = Asked::new(&args.common)?;
     match &args.command {
@@ -33,14 +33,14 @@ pub fn truck(args: &TruckArgs) -> Result<(), Failure> {
     }
 }
 
-/// The truck asked about, and how to answer.
+/// Truck and options of a query.
 struct Asked {
     spec: Arc<TruckSpec>,
     limits: Limits,
     json: bool,
 }
 
-/// The surfaces of everyday speech, as road classes.
+/// Everyday names of surfaces, with their road classes.
 const SURFACES: [(&str, &str); 4] =
     [("dry", "maintained"), ("wet", "maintained_wet"), ("snow", "packed_snow"), ("ice", "ice")];
 
@@ -51,14 +51,14 @@ impl Asked {
         Ok(Self { spec, limits, json: common.json })
     }
 
-    /// The payload in kilograms that was asked for, directly or as gross mass.
+    /// Returns the payload in kilograms, given directly or as gross mass.
     fn payload(&self, args: &MassArgs) -> Result<f64, Failure> {
         match (args.gross, args.load) {
             (Some(gross), _) => {
                 let payload = from_tonnes(gross) - self.spec.own_mass();
                 payload_kg(to_tonnes(payload), &self.spec).map_err(|_| {
                     let own = to_tonnes(self.spec.own_mass());
-                    // A tenth over is usual, a fifth never: see the payload's own range.
+                    // A tenth of overload is usual, a fifth is the limit: see the range of the payload.
                     let most = own + to_tonnes(1.2 * self.spec.rated_payload());
                     let fault = Fault::new(format!("--gross {gross} is out of range"));
                     fault.help(format!("{own:.1} to {most:.1} t for the {}", self.spec.name)).into()
@@ -74,12 +74,12 @@ impl Asked {
     }
 }
 
-/// Rolling resistance (ratio) from percent, or where it was measured from the tyres' penetration in centimetres.
+/// Returns the rolling resistance (ratio) from percent, or from the measured tyre penetration in centimetres.
 fn rolling(percent: f64, penetration_cm: Option<f64>) -> f64 {
     penetration_cm.map_or(percent / 100.0, |depth| penetration_rule().rolling(depth / 100.0))
 }
 
-/// A surface by its everyday name or its road class.
+/// Finds a surface by its everyday name or its road class.
 fn surface(name: &str) -> Result<RoadClass, Failure> {
     let class = SURFACES.iter().find(|(short, _)| *short == name).map_or(name, |(_, class)| class);
     road_class(class).ok_or_else(|| {

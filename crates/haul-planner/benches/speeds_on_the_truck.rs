@@ -1,8 +1,8 @@
 //! Speed profiles of random roads driven by the full truck: figures that compare plan and machine.
 //!
 //! ```text
-//! cargo run --release -p haul-planner --example speeds_on_the_truck [ROADS] [SEED] [sharp]
-//! cargo run --release -p haul-planner --example speeds_on_the_truck descents
+//! cargo bench -p haul-planner --bench speeds_on_the_truck -- [ROADS] [SEED] [sharp]
+//! cargo bench -p haul-planner --bench speeds_on_the_truck -- descents
 //! ```
 //!
 //! Changes of grade are eased as the design rules require; `sharp` eases them over 10 m only. `descents` drives long

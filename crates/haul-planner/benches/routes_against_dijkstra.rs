@@ -1,7 +1,7 @@
 //! Random routes against Dijkstra's algorithm on independently computed costs.
 //!
 //! ```text
-//! cargo run --release -p haul-planner --example routes_against_dijkstra [SIDE] [STARTS] [GOALS_PER_START]
+//! cargo bench -p haul-planner --bench routes_against_dijkstra -- [SIDE] [STARTS] [GOALS_PER_START]
 //! ```
 #![allow(clippy::print_stdout)]
 

@@ -2,7 +2,7 @@
 //! has a path by construction.
 //!
 //! ```text
-//! cargo run --release -p haul-planner --example completeness [AREAS] [SPOTS_PER_AREA] [check]
+//! cargo bench -p haul-planner --bench completeness -- [AREAS] [SPOTS_PER_AREA] [check]
 //! ```
 //!
 //! `check` tests each path against an independent footprint check at 1 cm.

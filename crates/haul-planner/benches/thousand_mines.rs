@@ -1,7 +1,12 @@
 #![allow(clippy::print_stdout)]
 //! Checks generated mines for the TR100AT: every face is hauled from to every tip and back, every queue can be reached,
-//! every road keeps the design rules, and no two mines are alike. Arguments: the number of mines (1,000 by default) and
-//! the first seed: `cargo run --release -p haul-planner --example thousand_mines -- 1000 1`.
+//! every road keeps the design rules, and no two mines are alike.
+//!
+//! ```text
+//! cargo bench -p haul-planner --bench thousand_mines -- [MINES] [FIRST_SEED]
+//! ```
+//!
+//! Without arguments it checks 1,000 mines from seed 1.
 
 use haul_mine::check::Severity;
 use haul_mine::generate::{PitSpec, generate_pit};

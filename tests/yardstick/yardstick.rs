@@ -1,4 +1,4 @@
-//! The same work that `tests/yardstick/compare.py` gives to OMPL and toppra.
+//! The planner's share of the work that `tests/yardstick/compare.py` gives to OMPL and toppra as well.
 //!
 //! ```text
 //! yardstick pairs N         x,y,heading and the Reeds-Shepp length from the origin, radius 1, one a line
@@ -27,7 +27,7 @@ fn pairs(count: usize) -> Vec<Pose2> {
 fn road() -> Path {
     let point = |k: usize| {
         let s = k as f64;
-        PathPoint::at_pose(Pose2::default(), 0.02 * libm::sin(s / 90.0), s, Travel::Forward)
+        PathPoint::at_pose(Pose2::default(), 0.02 * (s / 90.0).sin(), s, Travel::Forward)
     };
     Path::new((0..=3_000).map(point).collect())
 }

@@ -2,10 +2,10 @@
 //! Parking*, 2022: twenty cases of a car among polygons), solved by its own car and, scaled, by the truck.
 //!
 //! ```text
-//! cargo run --release -p haul-planner --example parking_benchmark FOLDER
+//! cargo bench -p haul-planner --bench parking_benchmark -- FOLDER
 //! ```
 //!
-//! The folder holds the published cases: one line of numbers each, with start and goal (x, y, heading), the number of
+//! The folder (an absolute path) holds the published cases: one line of numbers each, with start and goal (x, y, heading), the number of
 //! obstacles, the number of corners of each, and the corners. They are not part of this project.
 #![allow(clippy::print_stdout)]
 
@@ -79,8 +79,9 @@ fn car() -> TruckModel {
 }
 
 fn main() {
-    let Some(folder) = std::env::args().nth(1) else {
-        println!("which folder holds the cases?");
+    // `cargo bench` adds an option of its own.
+    let Some(folder) = std::env::args().skip(1).find(|argument| !argument.starts_with("--")) else {
+        println!("expected the folder that holds the cases, as an absolute path");
         return;
     };
     let (truck, car) = (TruckModel::new(Arc::new(TruckSpec::tr100at())), car());

@@ -1,0 +1,43 @@
+//! Names of the messages as they stand in JSON: the one table of them.
+
+/// Declares the names with their texts, in the order in which a reader looks for them.
+macro_rules! names {
+    ($($name:ident = $text:literal,)+) => {
+        /// Name of a message.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum MessageName {
+            $(#[doc = concat!("`", $text, "`.")] $name,)+
+        }
+
+        impl MessageName {
+            /// All names.
+            pub(crate) const ALL: &'static [MessageName] = &[$(MessageName::$name,)+];
+
+            /// Returns the text in JSON.
+            pub(crate) const fn text(self) -> &'static str {
+                match self {
+                    $(MessageName::$name => $text,)+
+                }
+            }
+        }
+    };
+}
+
+names! {
+    Assignment = "HaulTruckAssignmentRequestV2",
+    OccupyPlace = "OccupyPlaceRequestV1",
+    LeavePlace = "LeavePlaceRequestV1",
+    AllStopRequest = "MachineAllStopRequestV1",
+    AllStopResponse = "MachineAllStopResponseV1",
+    ProductionState = "HaulTruckProductionStateV2",
+    ApproachingLastMile = "ApproachingLastMileV2",
+    OccupyingPlace = "OccupyingPlaceV2",
+    LeftPlace = "LeftPlaceV2",
+    TaskComplete = "TaskCompleteV1",
+    PathRequest = "Haul.PathRequestV1",
+    PathGrant = "Haul.PathGrantV1",
+    NoPath = "Haul.NoPathV1",
+    Receipt = "Haul.ReceiptV1",
+    VehicleState = "Haul.VehicleStateV1",
+    Traffic = "Haul.TrafficV1",
+}
