@@ -49,12 +49,19 @@ impl Cli {
 /// command, such as `-v`, may stand anywhere.
 fn misplaced(command: &clap::Command, matches: &ArgMatches) -> Option<String> {
     let (name, inner) = matches.subcommand()?;
+    let subcommand = command.find_subcommand(name)?;
     let is_given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
-    match command.get_arguments().find(|own| !own.is_global_set() && is_given(own.get_id().as_str())) {
+    // An option that the subcommand shares with its own ones shows up here as well, wherever it was given.
+    let is_shared = |id: &str| subcommand.get_arguments().any(|own| own.is_global_set() && own.get_id() == id);
+    let has_no_effect = |own: &&clap::Arg| {
+        let id = own.get_id().as_str();
+        !own.is_global_set() && !is_shared(id) && is_given(id)
+    };
+    match command.get_arguments().find(has_no_effect) {
         Some(own) => {
             Some(format!("the subcommand '{name}' cannot be used with '{own}'; give its own options after it"))
         }
-        None => misplaced(command.find_subcommand(name)?, inner),
+        None => misplaced(subcommand, inner),
     }
 }
 
@@ -190,7 +197,16 @@ mod tests {
         assert_eq!(misplaced_in(&["haul", "run", "x.toml", "-v"]), None);
         let scenario = misplaced_in(&["haul", "x.toml", "run", "y.toml"]).unwrap();
         assert!(scenario.contains("'run'") && scenario.contains("[SCENARIO]"), "{scenario}");
-        let json = misplaced_in(&[&["haul", "truck", "--json"][..], &climb].concat()).unwrap();
-        assert!(json.contains("'climb'") && json.contains("--json"), "{json}");
+        let json = misplaced_in(&["haul", "--json", "run", "y.toml"]).unwrap();
+        assert!(json.contains("'run'") && json.contains("--json"), "{json}");
+        let load = misplaced_in(&[&["haul", "truck", "--load", "50"][..], &climb].concat()).unwrap();
+        assert!(load.contains("'climb'") && load.contains("--load"), "{load}");
+        // These are options of every query to the handbook.
+        for json in [
+            [&["haul", "truck", "--json"][..], &climb].concat(),
+            [&["haul", "truck"][..], &climb, &["--json"]].concat(),
+        ] {
+            assert_eq!(misplaced_in(&json), None, "{json:?}");
+        }
     }
 }
