@@ -5,7 +5,7 @@
 //! belongs to two claims, so trucks that keep to their grants do not meet: on roads, on junctions, on the floor before a
 //! face, in a bay. Roads, places and waiting poses need no rules of their own.
 //!
-//! A claim grows only if every truck that could finish its path before still can after ([`finish`]): by steps of one
+//! A claim grows only if every truck that could finish its path before still can after (`finish`): by steps of one
 //! truck at a time, each on ground that no other holds. So no truck is let into a place whose way out it would close, or
 //! into a single lane that another must leave first. `docs/right-of-way.md` has the argument.
 

@@ -1,8 +1,6 @@
 //! A truck in the world: its machine, its sensors, its on-board stack, its driver and its faults.
 //!
-//! A truck is asked to act by the world, and answers with [`Effect`]s. It knows no other actor.
-//!
-//! [`Effect`]: crate::effect::Effect
+//! The world asks a truck to act, and it answers with effects. It knows no other actor.
 
 mod control;
 mod figures;

@@ -21,7 +21,7 @@ pub enum MineCommand {
         advice), 2 for bad input. The rules with their sources: seeds/design.toml."
     )]
     Check(CheckArgs),
-    /// Propose places to load, tip and park from the wide areas of a mine, as [[place]] entries
+    /// Propose places to load, tip and park from the wide areas of a mine, as `[[place]]` entries
     Propose(ProposeArgs),
     /// Write the next revision of a mine: faces advance, dumps grow, roads wear and are graded
     Change(ChangeArgs),
