@@ -34,7 +34,7 @@ impl AllStop {
         !self.lifted
     }
 
-    /// What trucks are told.
+    /// The message to the trucks.
     pub(crate) fn message(&self) -> Body {
         if self.lifted { Body::ResumeV1 { stop_id: self.id } } else { Body::AllStopV1 { stop_id: self.id } }
     }

@@ -12,11 +12,11 @@ use std::collections::BTreeSet;
 pub struct FixedAssignment {
     /// The truck.
     pub truck: TruckId,
-    /// Where it is loaded.
+    /// Place of loading.
     pub load: PlaceId,
-    /// Where it tips: a dump or a crusher.
+    /// Place of tipping: a dump or a crusher.
     pub dump: PlaceId,
-    /// Where it stands when there is no work.
+    /// Park for times without work.
     pub park: Option<PlaceId>,
 }
 
@@ -29,7 +29,7 @@ impl FixedAssignment {
         Uuid::new_v5(&equipment_id(self.truck), work.as_bytes())
     }
 
-    /// Whether a place is part of the work.
+    /// Tells whether a place is part of the work.
     pub fn includes(&self, place: &PlaceId) -> bool {
         *place == self.load || *place == self.dump || self.park.as_ref() == Some(place)
     }

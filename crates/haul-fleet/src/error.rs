@@ -1,4 +1,4 @@
-//! What the site refuses, and why.
+//! Refusals of the site, with their reasons.
 
 use haul_core::{PlaceId, TruckId, VehicleId};
 use haul_mine::PlaceKind;
@@ -25,7 +25,7 @@ pub enum FleetError {
         task: &'static str,
         /// The place.
         place: PlaceId,
-        /// What it is.
+        /// Kind of the place.
         kind: PlaceKind,
     },
     /// A place without a spot cannot be worked at.
@@ -75,7 +75,7 @@ pub enum FleetError {
     NoMass {
         /// The truck.
         truck: TruckId,
-        /// What was said, as text.
+        /// The statement, as text.
         payload: String,
     },
     /// A requested path makes no sense.

@@ -1,11 +1,11 @@
-//! What goes into the site and what comes out.
+//! Inputs and outputs of the site.
 
 use crate::{FixedAssignment, FleetError};
 use haul_core::{PlaceId, SimTime, TruckId, VehicleId};
 use haul_messages::Envelope;
 use serde::{Deserialize, Serialize};
 
-/// What happens to the site.
+/// Input of the site: a message from a vehicle, a report of a shovel, an order, or a tick of time.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum SiteInput {
@@ -15,18 +15,18 @@ pub enum SiteInput {
     FromVehicle(VehicleId, Envelope),
     /// The shovel's kick-out: it has done with the truck.
     LoadingComplete {
-        /// Where.
+        /// The place.
         place: PlaceId,
-        /// Which truck.
+        /// The truck.
         truck: TruckId,
-        /// What it loaded, kg.
+        /// Mass that it loaded, kg.
         payload_kg: f64,
     },
     /// A shovel has given up a truck: for some time it has not stood where it should be loaded.
     LoadingAbandoned {
-        /// Where.
+        /// The place.
         place: PlaceId,
-        /// Which truck.
+        /// The truck.
         truck: TruckId,
     },
     /// A truck gets other work.
@@ -41,7 +41,7 @@ pub enum SiteInput {
     Tick,
 }
 
-/// What the site does.
+/// Output of the site: a message to a truck, an order to a shovel, or news of the work of a truck.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum SiteOutput {
@@ -49,23 +49,23 @@ pub enum SiteOutput {
     ToTruck(TruckId, Envelope),
     /// Tells a place's shovel that a truck stands ready in a spot. Once for each visit.
     LoadTruck {
-        /// Where.
+        /// The place.
         place: PlaceId,
-        /// Which truck.
+        /// The truck.
         truck: TruckId,
         /// In which spot.
         spot_index: usize,
     },
     /// Tells a place's shovel that a truck has left, or has been taken off the mine.
     EndLoading {
-        /// Where.
+        /// The place.
         place: PlaceId,
-        /// Which truck.
+        /// The truck.
         truck: TruckId,
     },
     /// A truck finds no path to a place of its work.
     NoPath {
-        /// Which truck.
+        /// The truck.
         truck: TruckId,
         /// The place.
         place: PlaceId,
@@ -99,13 +99,13 @@ pub enum SiteOutput {
 /// One load, from face to dump.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProductionRecord {
-    /// Who carried it.
+    /// Truck that carried it.
     pub truck: TruckId,
-    /// Where it was loaded; where the assignment has it loaded, if the truck came to the site loaded.
+    /// Place of loading: the assigned one if the truck came to the site loaded.
     pub load: PlaceId,
-    /// Where it was tipped.
+    /// Place of tipping.
     pub dump: PlaceId,
-    /// What was tipped by the truck's own weighing, kg.
+    /// Mass that was tipped, by the truck's own weighing, kg.
     pub payload_kg: f64,
     /// When it was tipped.
     pub at: SimTime,

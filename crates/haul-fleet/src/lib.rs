@@ -1,4 +1,4 @@
-//! What runs at the site: assignments, right of way, spots and queues, all-stop, and the production record.
+//! The site: assignments, right of way, spots and queues, all-stop, and the production record.
 //!
 //! [`SiteCore`] is a plain state machine: it holds no clock, socket, thread or task. An input and the time go in, outputs
 //! come out; a simulation and a server drive the same core. The same inputs give the same outputs.

@@ -51,7 +51,7 @@ struct Waiting {
 /// A place's spots, each one truck's or free, and the trucks that wait, first come first served.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct PlaceBook {
-    /// What the place is for.
+    /// Kind of the place.
     pub kind: PlaceKind,
     spots: Vec<Option<Visit>>,
     queue: Vec<Waiting>,

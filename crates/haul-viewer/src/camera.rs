@@ -7,7 +7,7 @@ use bevy_egui::input::EguiWantsInput;
 use bevy_panorbit_camera::PanOrbitCamera;
 use haul_core::{Point3, Pose2};
 
-/// Where the camera stands.
+/// Mode of the camera.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Resource)]
 pub enum CameraMode {
     /// Behind and above the truck, turning with it.
@@ -32,10 +32,10 @@ impl CameraMode {
     }
 }
 
-/// Where the chase camera stands behind the truck and above it, m.
+/// Distances of the chase camera behind the truck and above it, m.
 const BEHIND: f64 = 24.0;
 const ABOVE: f64 = 11.0;
-/// How fast the chase camera follows, 1/s.
+/// Rate at which the chase camera follows, 1/s.
 const FOLLOW_RATE: f32 = 2.5;
 
 /// The chase camera's place for a truck.

@@ -1,13 +1,13 @@
-//! Whether this machine can show or draw anything, and what would help where it cannot.
+//! The test whether this machine can show or draw anything, with help if it cannot.
 
 use std::fmt;
 
-/// What is missing, in plain words.
+/// A missing part of the machine, in plain words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
-    /// What there is not.
+    /// The missing part.
     pub what: String,
-    /// What would help.
+    /// Advice that would help.
     pub help: String,
 }
 
@@ -58,7 +58,7 @@ pub fn probe_window() -> Result<(), Missing> {
     }
 }
 
-/// Whether something listens where an X11 display's name points to.
+/// Tells whether something listens at the address of an X11 display.
 #[cfg(unix)]
 fn x11_answers(display: &str) -> bool {
     use std::net::ToSocketAddrs;

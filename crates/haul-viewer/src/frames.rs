@@ -8,7 +8,7 @@ use haul_core::{Isometry3, Point3, Vector3};
 pub struct LocalOrigin(pub Point3);
 
 impl LocalOrigin {
-    /// Where a site point lies in bevy's frame.
+    /// Returns a point of the site in bevy's frame.
     pub fn place(&self, p: Point3) -> Vec3 {
         vector(p - self.0)
     }

@@ -17,7 +17,7 @@ const STEPPING_BUDGET: Duration = Duration::from_millis(40);
 pub struct Session {
     /// The run.
     pub run: Run,
-    /// Whether the clock stands.
+    /// Tells whether the clock is stopped.
     pub is_paused: bool,
     /// Multiples of real time asked for.
     pub speed: f64,

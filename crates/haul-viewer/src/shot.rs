@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-/// Where the picture is taken from.
+/// Camera of the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShotCamera {
     /// Behind and above the truck.
@@ -32,12 +32,12 @@ pub enum ShotCamera {
     Overview,
 }
 
-/// What picture.
+/// Options of a picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShotOptions {
     /// Width and height, pixels.
     pub size: (u32, u32),
-    /// Where it is taken from.
+    /// The camera.
     pub camera: ShotCamera,
     /// The PNG file to write.
     pub out: PathBuf,

@@ -17,14 +17,14 @@ use haul_core::Point3;
 use haul_scenario::{Report, Run};
 use std::sync::{Arc, Mutex};
 
-/// How a run is watched.
+/// Options of the window.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WatchOptions {
     /// Speed of the clock at the start, multiples of real time.
     pub clock: f64,
-    /// Whether the window closes when the run ends.
+    /// Tells whether the window closes when the run ends.
     pub exit_at_end: bool,
-    /// Whether the picture is drawn in software: shadows and smoothing are left out then.
+    /// Tells whether a software renderer draws, which leaves out shadows and smoothing.
     pub in_software: bool,
 }
 
@@ -65,11 +65,11 @@ pub fn render_plugin() -> RenderPlugin {
     }
 }
 
-/// Whether lights cast shadows.
+/// Switch of the shadows.
 #[derive(Debug, Clone, Copy, Resource)]
 struct Shadows(bool);
 
-/// What moves with the world, after the world has moved.
+/// Systems that run after the world has moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, SystemSet)]
 struct FollowWorld;
 

@@ -1,4 +1,4 @@
-//! Horizons: how far along its path a truck is sure to come.
+//! Horizons: the part of its path that a truck is sure to drive.
 //!
 //! A path leads through the next spot and on to the next waiting pose, and right of way looks for steps by which every
 //! truck of the group comes to the end of its path. Where it finds none for a new path, the truck is not left without a
@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 /// A horizon that ends within this many samples of a stop ends at the stop.
 const AT_STOP: u32 = 4;
 
-/// How far along its path a truck is sure to come.
+/// Part of its path that a truck is sure to drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Horizon {
     /// Sample at which it ends.

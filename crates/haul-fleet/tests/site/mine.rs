@@ -137,7 +137,7 @@ pub fn path_request(id: u128, up: bool, passed: f64) -> Body {
     Body::PathRequestV1 { request_id: Uuid::from_u128(id), path, stops: vec![], passed, wanted }
 }
 
-/// What one truck is told, besides the receipts that every statement gets.
+/// Messages to one truck, without the receipts that every statement gets.
 pub fn told(outputs: &[SiteOutput], truck: u32) -> Vec<Body> {
     let to = |output: &SiteOutput| match output {
         SiteOutput::ToTruck(id, envelope) if *id == TruckId(truck) && !is_receipt(output) => {
@@ -153,7 +153,7 @@ pub fn is_receipt(output: &SiteOutput) -> bool {
     matches!(output, SiteOutput::ToTruck(_, envelope) if matches!(envelope.body, Body::ReceiptV1 { .. }))
 }
 
-/// How far a truck is granted, m.
+/// Station up to which a truck is granted its path, m.
 pub fn granted(outputs: &[SiteOutput], truck: u32) -> Option<f64> {
     told(outputs, truck).into_iter().find_map(|body| match body {
         Body::PathGrantV1 { up_to_station, .. } => Some(up_to_station),

@@ -3,7 +3,7 @@
 use super::solid::Solid;
 use super::{BRIGHT_STEEL, GLASS, ROCK, STEEL, YELLOW};
 
-/// Where the boom's foot sits on the upper works: x, z, m.
+/// Foot of the boom on the upper works: x, z, m.
 pub const BOOM_FOOT: [f64; 2] = [1.4, 3.1];
 /// Length of the boom, foot to stick pivot, m.
 pub const BOOM: f64 = 8.2;

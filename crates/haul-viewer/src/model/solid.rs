@@ -208,7 +208,7 @@ impl Solid {
         self
     }
 
-    /// Whether there is no face.
+    /// Tells whether the solid has no face.
     pub fn is_empty(&self) -> bool {
         self.indices.is_empty()
     }

@@ -24,11 +24,11 @@ pub struct TruckDimensions {
     pub tyre_radius: f64,
     /// Width of a tyre.
     pub tyre_width: f64,
-    /// Where the body hinges, x and z.
+    /// Hinge of the body, x and z.
     pub hinge: [f64; 2],
 }
 
-/// What stays with the frame: rails, front end, deck, cab, tanks, axle, sensors.
+/// The parts on the frame: rails, front end, deck, cab, tanks, axle, sensors.
 pub fn chassis(d: &TruckDimensions) -> Solid {
     let mut s = Solid::new();
     let (x1, w, r) = (d.front, d.width / 2.0, d.tyre_radius);
@@ -335,7 +335,7 @@ pub fn body(d: &TruckDimensions) -> Solid {
     s
 }
 
-/// Where a hoist cylinder holds on to the frame and, with the body down, to the body: x and z, m.
+/// Ends of a hoist cylinder on the frame and, with the body down, on the body: x and z, m.
 pub fn hoist_ends(d: &TruckDimensions) -> ([f64; 2], [f64; 2]) {
     let t = Tray::of(d);
     ([0.95, 1.30], [0.62 * t.low[0], t.floor(0.62 * t.low[0]) - 0.15])

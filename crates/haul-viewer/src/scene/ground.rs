@@ -15,7 +15,7 @@ const FINE: f64 = 2.0;
 const COARSE: usize = 4;
 /// Tiles nearer than this to the drivable surface are fine, m.
 const NEAR: f64 = 25.0;
-/// How far a tile's rim hangs down, so that no gap shows where fine meets coarse, m.
+/// Depth of a tile's rim below the ground, m. It hides gaps between fine and coarse tiles.
 const SKIRT: f64 = 6.0;
 
 /// Spawns the ground.

@@ -1,4 +1,4 @@
-//! What stands in the picture, and how it follows the world.
+//! The things in the picture, which follow the world.
 
 pub mod gravel;
 pub mod ground;

@@ -37,7 +37,7 @@ pub fn spawn(
     }
 }
 
-/// Where the hopper's lip is: half of its depth before the machine's middle, towards the truck.
+/// Pose of the hopper's lip: half of its depth before the machine's middle, towards the truck.
 fn hopper_lip(machine: Pose2, spot: Pose2) -> Pose2 {
     let towards = spot.position() - machine.position();
     let distance = towards.norm().max(1e-6);

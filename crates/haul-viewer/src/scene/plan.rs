@@ -18,7 +18,7 @@ pub struct PlanRibbon {
     truck: TruckId,
 }
 
-/// Whether plans are shown.
+/// Switch that shows plans.
 #[derive(Debug, Clone, Copy, Resource)]
 pub struct ShowPlans(pub bool);
 

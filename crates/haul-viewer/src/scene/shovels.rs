@@ -18,7 +18,7 @@ pub enum ShovelPart {
     Stick(usize),
     /// Bucket, empty.
     Bucket(usize),
-    /// What is in the bucket.
+    /// Ore in the bucket.
     Ore(usize),
 }
 

@@ -26,7 +26,7 @@ pub enum TruckPart {
     Hoist(usize, i8, bool),
 }
 
-/// What a truck is drawn from.
+/// Dimensions from which a truck is drawn.
 pub fn dimensions(spec: &TruckSpec) -> TruckDimensions {
     let (g, footprint) = (&spec.geometry, spec.footprint());
     TruckDimensions {
