@@ -1,4 +1,4 @@
-//! What runs on board of a truck: localisation, perception, the haul-cycle behaviour, tracking control and the safety
+//! The stack on board of a truck: localisation, perception, the haul-cycle behaviour, tracking control and the safety
 //! supervisor.
 //!
 //! The stack is a plain state machine. [`OnBoard::step`] takes a [`SensorFrame`], the messages that have come in, and

@@ -23,7 +23,7 @@ const TRY_AGAIN: f64 = 3.0;
 /// Slower than this the truck stands, m/s.
 const STANDS: f64 = 0.05;
 
-/// What the stack is built for.
+/// Configuration of the stack.
 #[derive(Debug, Clone)]
 pub struct OnBoardConfig {
     /// The truck's id.
@@ -36,10 +36,10 @@ pub struct OnBoardConfig {
     pub conditions: Conditions,
 }
 
-/// What one step gives.
+/// Output of one step.
 #[derive(Debug, Clone, Default)]
 pub struct OnBoardOutput {
-    /// What the actuators are to do until the next step.
+    /// Command to the actuators until the next step.
     pub command: ActuatorCommand,
     /// Messages to the site.
     pub outbox: Vec<Envelope>,
@@ -120,7 +120,7 @@ impl OnBoard {
         self
     }
 
-    /// What the stack was built for.
+    /// Returns the configuration of the stack.
     pub fn config(&self) -> &OnBoardConfig {
         &self.config
     }
@@ -287,7 +287,7 @@ impl OnBoard {
         self.traffic.around()
     }
 
-    /// What the stack did and believes after the last step.
+    /// Returns the actions and beliefs of the stack after the last step.
     pub fn telemetry(&self) -> &Telemetry {
         &self.telemetry
     }

@@ -1,4 +1,4 @@
-//! What the truck's sensors say at one instant: all that the on-board stack ever learns of the world.
+//! Readings of the truck's sensors at one instant: all that the on-board stack ever learns of the world.
 //!
 //! The body frame has its origin on the ground under the middle of the rear axle, x forward, y left, z up.
 
@@ -31,7 +31,7 @@ pub struct SensorFrame {
     pub retarder_temp: f64,
     /// A scan of the lidar, in the steps in which one is complete.
     pub lidar: Option<LidarScan>,
-    /// What the detector of the sensor level "objects" sees: in place of a scan, or beside it.
+    /// Objects seen by the detector of the sensor level "objects", instead of a scan or with it.
     pub objects: Vec<DetectedObject>,
     /// True while the sensors of the surroundings give no reading at all: nothing seen does not mean nothing there.
     pub is_blind: bool,
@@ -41,8 +41,8 @@ pub struct SensorFrame {
 const CLOCK_SLACK: f64 = 0.05;
 
 impl SensorFrame {
-    /// Whether the frame tells something new at an instant: it is newer than the last one used, and it is not stamped
-    /// ahead of the instant.
+    /// Tells whether the frame has something new at an instant: it is newer than the last one used, and it is not
+    /// stamped ahead of the instant.
     pub fn is_new(&self, last: Option<SimTime>, now: SimTime) -> bool {
         last.is_none_or(|last| self.time > last) && self.time.since(now) <= CLOCK_SLACK
     }
@@ -51,7 +51,7 @@ impl SensorFrame {
 /// A fix of a dual-antenna receiver with corrections.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct GnssFix {
-    /// Where the body frame's origin is, site frame, m (the lever arm of the antenna is taken off in the receiver).
+    /// Origin of the body frame in the site frame, m (the receiver takes off the lever arm of the antenna).
     pub position: Point3,
     /// Heading from the two antennas, rad, anticlockwise from east.
     pub heading: f64,
@@ -91,7 +91,7 @@ pub struct LidarScan {
 pub struct DetectedObject {
     /// Its pose: the reference point of its shape, and its heading.
     pub pose: Pose2,
-    /// What it covers about its pose.
+    /// Its shape about its pose.
     pub shape: ObjectShape,
     /// Velocity in plan, site frame, m/s.
     pub velocity: Vector2,

@@ -1,4 +1,4 @@
-//! What the stack tells those who watch it.
+//! State of the stack for displays, reports and recordings.
 
 use haul_core::{Pose2, SimTime, StandReason};
 use haul_messages::CycleState;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 pub use haul_core::{Distrust, Restriction};
 
-/// Where the truck believes it is, for watching.
+/// Estimated pose of the truck, for display.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct PoseEstimate {
     /// Pose of the rear axle's middle.
@@ -26,7 +26,7 @@ pub struct Telemetry {
     pub time: SimTime,
     /// Stage of the haul cycle.
     pub state: CycleState,
-    /// Where the truck believes it is.
+    /// Estimated pose of the truck.
     pub estimate: PoseEstimate,
     /// The path being followed.
     #[serde(with = "haul_core::state::shared::option")]

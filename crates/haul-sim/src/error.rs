@@ -54,9 +54,9 @@ pub enum SimError {
         truck: TruckId,
         /// The place.
         place: PlaceId,
-        /// What the truck is to do there.
+        /// Work of the truck there.
         wanted: &'static str,
-        /// What the place is.
+        /// Kind of the place.
         found: &'static str,
     },
     /// A loading place without a shovel.

@@ -1,4 +1,4 @@
-//! What a world is made from.
+//! Parts from which a world is made.
 
 use crate::driver::DriverKind;
 use crate::ground::SlipperyZone;
@@ -18,19 +18,19 @@ use std::sync::Arc;
 pub struct TruckSetup {
     /// Its number, unique in the run.
     pub id: TruckId,
-    /// What it is.
+    /// Its specification.
     pub spec: Arc<TruckSpec>,
-    /// Where its rear axle stands at the start.
+    /// Pose of its rear axle at the start.
     pub start: Pose2,
-    /// What it carries at the start, kg.
+    /// Payload at the start, kg.
     pub payload_kg: f64,
     /// Fuel at the start, kg; a full tank where not given.
     pub fuel_kg: Option<f64>,
-    /// Where it is loaded.
+    /// Place of loading.
     pub load: PlaceId,
-    /// Where it tips.
+    /// Place of tipping.
     pub dump: PlaceId,
-    /// Where it stands without work.
+    /// Park for times without work.
     pub park: Option<PlaceId>,
     /// The driver that it starts with.
     pub driver: DriverKind,
@@ -41,7 +41,7 @@ pub struct TruckSetup {
 pub struct ShovelSetup {
     /// The loading place it works at.
     pub place: PlaceId,
-    /// What it is.
+    /// Its specification.
     pub spec: ShovelSpec,
 }
 
@@ -50,7 +50,7 @@ pub struct ShovelSetup {
 pub struct ScriptedInput {
     /// When.
     pub at: SimTime,
-    /// What.
+    /// The input.
     pub input: SimInput,
 }
 
@@ -67,9 +67,9 @@ pub struct Setup {
     pub vehicles: Vec<VehicleSetup>,
     /// The seed of every random stream.
     pub seed: u64,
-    /// What the trucks are told of the roads' friction and rolling resistance, and what they really have.
+    /// Friction and rolling resistance of the roads, as the trucks are told and as they are.
     pub conditions: Conditions,
-    /// How much the sensors give.
+    /// Level of detail of the sensors.
     pub sensors: SensorLevel,
     /// Parts of the mine that are more slippery than the trucks are told.
     pub slippery: Vec<SlipperyZone>,

@@ -4,7 +4,7 @@ use haul_core::random::{Draw, Stream};
 use haul_core::{PlaceId, Point3, Pose2, TruckId, angle, stream};
 use haul_vehicle::ShovelSpec;
 
-/// What a shovel does.
+/// Phase of a shovel at work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum ShovelPhase {
@@ -45,7 +45,7 @@ pub(crate) enum ShovelDeed {
     GaveUp { truck: TruckId },
 }
 
-/// What a shovel needs to know of the truck under it.
+/// The truck under a shovel, as far as the shovel needs to know it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Standing {
     /// Payload in the truck now, kg.
@@ -69,9 +69,9 @@ const GIVEN_UP: f64 = 60.0;
 /// The last pass is left out where less than this share of the rated payload is missing: the truck is full enough,
 /// and half a bucket more costs more time than it brings.
 const FULL_ENOUGH: f64 = 0.03;
-/// How well an operator hits the mass wanted of a bucket that is not to be full, as a ratio.
+/// Spread of the mass in a bucket that the operator means to fill in part, as a ratio.
 const PART_BUCKET_SPREAD: f64 = 0.04;
-/// How far from the middle of the bed a bucket falls: deviation along and across, m.
+/// Standard deviation, along and across the bed, of the point where a bucket falls, m.
 const DROP_SPREAD: (f64, f64) = (0.45, 0.25);
 
 /// A shovel at a loading place.
@@ -155,12 +155,12 @@ impl SimShovel {
         &self.place
     }
 
-    /// What it is.
+    /// Returns its specification.
     pub fn spec(&self) -> &ShovelSpec {
         &self.spec
     }
 
-    /// Where its undercarriage stands.
+    /// Returns the pose of its undercarriage.
     pub fn pose(&self) -> Pose2 {
         self.pose
     }
@@ -170,12 +170,12 @@ impl SimShovel {
         self.ground
     }
 
-    /// What it does.
+    /// Returns its phase.
     pub fn phase(&self) -> ShovelPhase {
         self.phase
     }
 
-    /// How far the phase is, 0 to 1. A hanging shovel is at 0.
+    /// Returns the progress of the phase, 0 to 1. A hanging shovel is at 0.
     pub fn progress(&self) -> f64 {
         let whole = self.phase.share() * self.pass_time;
         if whole > 0.0 { (self.elapsed / whole).clamp(0.0, 1.0) } else { 0.0 }
@@ -191,7 +191,7 @@ impl SimShovel {
         angle::wrap(self.swing_from + way * part - self.pose.heading)
     }
 
-    /// How full the bucket is, 0 to 1.
+    /// Returns the fill of the bucket, 0 to 1.
     pub fn bucket(&self) -> f64 {
         let full = (self.bucket_kg / (self.spec.bucket_t * haul_core::units::TONNE)).clamp(0.0, 1.0);
         match self.phase {
@@ -232,7 +232,7 @@ impl SimShovel {
         }
     }
 
-    /// How high the bucket is between the face's foot (0) and the truck's side wall (1).
+    /// Returns the height of the bucket between the face's foot (0) and the truck's side wall (1).
     fn lift(&self) -> f64 {
         match self.phase {
             ShovelPhase::Digging => 0.6 * smooth(self.progress()),
@@ -248,7 +248,7 @@ impl SimShovel {
         self.jobs.first().map(|job| (job.truck, job.passes))
     }
 
-    /// What it has loaded since the start, kg.
+    /// Returns the mass that it has loaded since the start, kg.
     pub fn loaded_kg(&self) -> f64 {
         self.loaded_kg
     }

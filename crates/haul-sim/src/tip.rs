@@ -1,9 +1,9 @@
-//! Where loads are tipped: who gets the tonnes, and the heap that can be shown.
+//! Tipped loads: the place that gets the tonnes, and the heap that can be shown.
 
 use haul_core::{Footprint, PlaceId, Point2, Pose2};
 use haul_mine::{MineMap, PlaceKind};
 
-/// How far behind the rear axle's tail the load falls, m: it slides off the body's lip.
+/// Distance behind the tail at which the load falls, m: it slides off the body's lip.
 const THROW: f64 = 0.8;
 /// A load counts for a spot when it falls within this of where it would from a truck that stands exactly there, m.
 /// About a truck's width: a truck in the next bay would be further away.
@@ -16,7 +16,7 @@ const REPOSE: f64 = 0.75;
 pub struct Heap {
     /// Its middle, m.
     pub centre: Point2,
-    /// What lies in it, kg.
+    /// Mass that lies in it, kg.
     pub mass: f64,
     /// Radius of its foot, m: that of a cone at the angle of repose.
     pub radius: f64,
@@ -60,7 +60,7 @@ impl SimTip {
         &self.heaps
     }
 
-    /// What it has received since the start, kg.
+    /// Returns the mass that it has received since the start, kg.
     pub fn received_kg(&self) -> f64 {
         self.received_kg
     }
@@ -85,7 +85,7 @@ pub struct Tips {
 
 haul_core::keep_state!(Tips { tips: part });
 
-/// Where the load of a truck at `pose` falls.
+/// Returns the point at which the load of a truck at `pose` falls.
 pub fn fall_point(footprint: &Footprint, pose: Pose2) -> Point2 {
     pose.place(-footprint.rear - THROW, 0.0)
 }

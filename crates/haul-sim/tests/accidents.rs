@@ -1,4 +1,4 @@
-//! What goes wrong is seen, told and counted, and the run goes on.
+//! Accidents are seen, told and counted, and the run goes on.
 
 mod two_pads;
 

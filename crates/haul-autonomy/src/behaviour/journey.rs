@@ -34,12 +34,12 @@ const BEFORE_MOST: f64 = 8.0;
 /// Deceleration with which an obstacle far ahead is reckoned, m/s², and the least way looked ahead, m.
 const LOOK_DECELERATION: f64 = 0.5;
 const LOOK_LEAST: f64 = 30.0;
-/// What goes the same way as the truck stops with this deceleration, m/s²: faster than anything loaded can.
+/// Deceleration expected of a vehicle ahead that drives the same way, m/s²: more than any loaded one reaches.
 const LEADER_DECELERATION: f64 = 2.0;
 /// Slower than this it counts as standing, m/s.
 const LEADER_SPEED: f64 = 0.5;
 
-/// What planning needs to know.
+/// Inputs of planning.
 #[derive(Debug, Clone)]
 pub(super) struct Planner {
     pub truck: TruckId,
@@ -257,7 +257,7 @@ impl Journey {
         self.permission.due(now, station, wanted)
     }
 
-    /// What stands in the way, and the station at which the truck stops for it.
+    /// Returns the obstacle on the path, and the station at which the truck stops for it.
     pub fn obstacle(
         &self,
         model: &TruckModel,

@@ -1,4 +1,4 @@
-//! What goes out to the site: once, or again and again until it is answered.
+//! Messages to the site, sent once or repeated until there is an answer.
 
 use haul_core::{SimTime, TruckId};
 use haul_messages::{Body, Envelope, Epoch, Stated, Timestamp};

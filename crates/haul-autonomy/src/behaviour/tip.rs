@@ -16,7 +16,7 @@ const STUCK_MASS: f64 = 500.0;
 /// The body is down below this, rad (0.6°).
 const DOWN: f64 = 0.01;
 
-/// Where in the sequence.
+/// Step of the sequence.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 enum Step {
     Raising,
@@ -51,7 +51,7 @@ impl Tipping {
         self.step == Step::Done
     }
 
-    /// What the hoist is to do. A pause (an all-stop) only delays.
+    /// Returns the command for the hoist. A pause (an all-stop) only delays.
     pub fn advance(&mut self, now: SimTime, body_angle: f64, payload: f64) -> Hoist {
         match &mut self.step {
             Step::Raising => {

@@ -11,7 +11,7 @@ pub(super) const Y: usize = 1;
 pub(super) const HEADING: usize = 2;
 /// Speed along the body, m/s.
 pub(super) const SPEED: usize = 3;
-/// What the gyro reads at rest, rad/s.
+/// Reading of the gyro at rest, rad/s.
 pub(super) const BIAS: usize = 4;
 /// Wheel speed over ground speed, less 1.
 pub(super) const SCALE: usize = 5;
@@ -33,7 +33,7 @@ const BLIND_WALK: f64 = 0.05;
 const BIAS_WALK: f64 = 3e-5;
 /// Drift of the wheels' scale, 1/√s: load and heat change the rolling radius over minutes.
 const SCALE_WALK: f64 = 2e-4;
-/// How fast sideslip comes and goes, rad/√s: with the curves, within seconds.
+/// Random walk of the sideslip, rad/√s: it comes and goes with the curves, within seconds.
 const SLIP_WALK: f64 = 0.008;
 /// Sideslip that is not seen dies away within so long, s.
 const SLIP_TIME: f64 = 2.0;
@@ -54,7 +54,7 @@ const HEADING_FLOOR: f64 = 0.001;
 /// At rest: how well the speed is known to be 0, m/s, and how quiet the gyro then is, rad/s.
 const REST_SPEED: f64 = 0.003;
 const REST_GYRO: f64 = 0.004;
-/// How well steering tells the turn rate: a floor (rad/s) and a share of that rate (understeer, toe, slack).
+/// Uncertainty of the turn rate from the steering: a floor (rad/s) and a share of that rate (understeer, toe, slack).
 const STEERING_FLOOR: f64 = 0.05;
 const STEERING_SHARE: f64 = 0.3;
 
@@ -90,7 +90,7 @@ impl Filter {
         &self.covariance
     }
 
-    /// What the gyro reads at rest, rad/s.
+    /// Returns the reading of the gyro at rest, rad/s.
     pub fn bias(&self) -> f64 {
         self.state[BIAS]
     }

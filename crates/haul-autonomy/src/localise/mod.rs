@@ -1,4 +1,4 @@
-//! Where the truck is: an extended Kalman filter over satellite fixes, wheel speeds, gyro and steering.
+//! Localisation: an extended Kalman filter over satellite fixes, wheel speeds, gyro and steering.
 //!
 //! The state is (east, north, heading, speed, yaw-rate bias, wheel scale, sideslip). Between fixes the wheels and the
 //! gyro carry it on, so that a receiver may fall silent for some seconds; how much it then knows less is part of the
@@ -41,7 +41,7 @@ const UNSEEN: f64 = 0.3;
 /// Fixes used within this time are a witness of a standstill, s.
 const WITNESS_AGE: f64 = 1.0;
 
-/// What the truck believes about its own motion.
+/// Estimate of the truck of its own motion.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Estimate {
     /// The instant it is for.

@@ -1,4 +1,4 @@
-//! What wheels and steering say about motion, and whether the wheels can be right.
+//! Motion from wheels and steering, and the check whether the wheels can be right.
 
 use haul_core::SimTime;
 
@@ -29,7 +29,7 @@ const SHARE: f64 = 0.004;
 /// Front and rear wheels that differ by more than this are sliding or spinning: a floor (m/s) and a share of speed.
 const DISAGREE_FLOOR: f64 = 0.15;
 const DISAGREE_SHARE: f64 = 0.06;
-/// How much less a reading is trusted while wheels slide or spin.
+/// Factor on the standard deviation of a reading while wheels slide or spin.
 const DISTRUST: f64 = 20.0;
 
 /// A reading may differ from the speed known by this, m/s, by this number of standard deviations, and by what the
@@ -54,7 +54,8 @@ pub(super) struct WheelWatch {
 }
 
 impl WheelWatch {
-    /// Whether the reading of a frame, `dt` after the last one, may be used. `speed` and `sigma` are what is known, m/s.
+    /// Tells whether the reading of a frame, `dt` after the last one, may be used. `speed` and `sigma` are what is
+    /// known, m/s.
     pub fn admit(&mut self, time: SimTime, dt: f64, reading: Option<WheelReading>, (speed, sigma): (f64, f64)) -> bool {
         let within = |most: f64| reading.is_some_and(|r| (r.speed - speed).abs() <= most);
         if self.doubted {

@@ -119,7 +119,8 @@ impl GroundFilter {
         }
     }
 
-    /// What raises a return to its true height: a height, and shares of the way ahead and to the left of it.
+    /// Returns the correction that raises a return to its true height: a height, and shares of its distances ahead and
+    /// left.
     fn level(&self, map: &MineMap) -> Vector3<f64> {
         let mut best = Vector3::zeros();
         for Fit { range, off: floor, share } in FITS {

@@ -1,4 +1,4 @@
-//! What stands or moves around the truck, and where the truck's way first meets it.
+//! Things that stand or move around the truck, and the first one that its path meets.
 //!
 //! Two sources feed one list of [`Obstacle`]s: the objects of the object-level detector, and the clusters that are left
 //! of a lidar scan once the ground, the walls outside of the drivable surface and the truck's own body are taken out.

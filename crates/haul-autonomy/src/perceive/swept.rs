@@ -1,4 +1,4 @@
-//! Where a truck that follows its path first meets something.
+//! The first object that a truck meets if it follows its path.
 
 use super::obstacle::{Obstacle, gap};
 use haul_core::Footprint;

@@ -8,7 +8,7 @@ use haul_core::{Pose2, SimTime, Vector2};
 pub(super) struct Seen {
     pub pose: Pose2,
     pub shape: Shape,
-    /// Where the sensor gives it.
+    /// Velocity, if the sensor measures it, m/s.
     pub velocity: Option<Vector2>,
     /// Tells whether one sight is enough.
     pub sure: bool,

@@ -10,7 +10,7 @@ const CRAWL: f64 = 0.5;
 /// Poses of the first half.
 pub(super) const HALF: usize = STEPS / 2;
 
-/// How the truck moves until it stands.
+/// Motion of the truck until it stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Motion {
     /// +1 ahead, −1 back.

@@ -66,16 +66,16 @@ const ROCKS: f64 = 0.2;
 const FULL: f64 = 1.0;
 const FIRM: f64 = 0.5;
 
-/// What the supervisor looks at.
+/// Inputs of the supervisor.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
     /// The present instant, not that of the frame.
     pub now: SimTime,
     /// The instant of the newest frame.
     pub frame_time: SimTime,
-    /// Where the truck is.
+    /// The estimate of its motion.
     pub estimate: &'a Estimate,
-    /// What is around.
+    /// The obstacles around.
     pub obstacles: &'a [Obstacle],
     /// The mine.
     pub map: &'a MineMap,
@@ -206,8 +206,8 @@ impl Supervisor {
             && lane::along_road(view.map, view.estimate.pose, motion.way).is_some_and(|poses| !self.meets(view, &poses))
     }
 
-    /// Whether some steering, turned once on the way, keeps the truck on the surface until it stands. The road may bend
-    /// where the wheels do not yet: only where nothing that the tyres can hold is left is it too late to wait.
+    /// Tells whether some steering, changed once on the way, keeps the truck on the surface until it stands. The road
+    /// may bend where the wheels do not yet: only where nothing that the tyres can hold is left is it too late to wait.
     fn can_stay(&self, view: &View, sweep: impl Fn([f64; 2]) -> [Pose2; STEPS], speed: f64) -> bool {
         let grip = GRIP_SHARE * view.friction * GRAVITY;
         let held = |angle: &f64| libm::fabs(libm::tan(*angle)) * speed * speed / self.arc.wheelbase <= grip;

@@ -49,8 +49,8 @@ impl DriveMap {
         Self { spec: spec.clone(), open }
     }
 
-    /// Whether engine and turbine turn alike in a gear at a speed (m/s in its direction). For a moment they also do so
-    /// with the converter open.
+    /// Tells whether engine and turbine turn alike in a gear at a speed (m/s in its direction). For a moment they also
+    /// do so with the converter open.
     pub fn turn_alike(&self, gear: i8, speed: f64, engine_speed: f64) -> bool {
         let turbine = turbine_speed(&self.spec, gear, speed.max(0.0));
         (engine_speed - turbine).abs() < LOCKED && turbine > self.spec.engine.idle
@@ -84,12 +84,12 @@ impl DriveMap {
 }
 
 impl Drive {
-    /// What a closed throttle gives, N; negative where the engine brakes.
+    /// Returns the force at closed throttle, N; negative if the engine brakes.
     pub fn closed(&self) -> f64 {
         self.forces[0]
     }
 
-    /// What full throttle gives, N.
+    /// Returns the force at full throttle, N.
     pub fn full(&self) -> f64 {
         self.forces[THROTTLES.len() - 1]
     }

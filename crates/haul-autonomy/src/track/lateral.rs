@@ -33,7 +33,7 @@ const STRAIN_MOST: f64 = 0.012;
 /// The asked angle never runs further ahead of the wheels than they can turn in so long, s.
 const LEAD: f64 = 0.5;
 
-/// What the steering can do.
+/// Limits of the steering.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Steering {
     /// Front to rear axle, m.
@@ -58,7 +58,7 @@ impl Steering {
     }
 }
 
-/// Where the truck is against the path, in the sense of travel.
+/// Deviation of the truck from the path, in the sense of travel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Errors {
     /// Offset to the left of the path's body heading, m.
@@ -92,7 +92,7 @@ pub(super) struct Lateral {
     asked: f64,
     /// Curvature that the wheels give, behind them by the lag of the turn, 1/m.
     turned: f64,
-    /// What of that is not driven, 1/m.
+    /// Part of the curvature that is not driven, 1/m.
     strain: f64,
     /// Share of its rate with which the steering turns.
     share: f64,

@@ -52,7 +52,7 @@ const START_ACCELERATION: f64 = 0.25;
 /// Share of the service brake that holds the truck at a halt until the park brake has set: loaded on 15 %, with the
 /// converter pushing downhill.
 const STAND_BRAKE: f64 = 0.8;
-/// What rolling back during a start adds to its drive, m/s² each second.
+/// Growth of the drive while the truck rolls back during a start, m/s² each second.
 const ROLLED_BACK_RISE: f64 = 0.3;
 /// A halt that takes long is braked harder, m/s² each second.
 const HALT_RISE: f64 = 0.3;
@@ -71,7 +71,7 @@ const LEAST_ROOM: f64 = 0.05;
 /// From this speed on a halt is a firm one, m/s.
 const FIRM_FROM: f64 = 1.0;
 
-/// What the truck does about its speed.
+/// Phase of the speed control.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 enum Phase {
     /// Stands on the brake; for so long, s.
@@ -84,7 +84,7 @@ enum Phase {
     Driving,
 }
 
-/// What the speed loop is told in one step. Speeds and grade are in the sense of travel.
+/// Input of the speed loop in one step. Speeds and grade are in the sense of travel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Wish {
     pub travel: Travel,
@@ -107,7 +107,7 @@ pub(super) struct Wish {
     pub standing: bool,
 }
 
-/// What it asks of the drive and the brakes.
+/// Demand on the drive and the brakes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Effort {
     pub direction: Direction,
@@ -124,7 +124,7 @@ pub(super) struct Longitudinal {
     phase: Phase,
     integral: f64,
     throttle: f64,
-    /// How long a halt has been under way, s.
+    /// Time since the halt began, s.
     halting: f64,
     map: DriveMap,
     /// Steps for which engine and turbine have turned alike.

@@ -49,7 +49,7 @@ const SPENT: f64 = 0.05;
 const GRANT_TOLERANCE: f64 = 0.3;
 /// After a stop for a grant or an obstacle the truck goes on only for so much way, m.
 const WORTH_A_START: f64 = 1.5;
-/// How far ahead the planned speed is looked up, so that a start from rest has a speed to go for: m and s.
+/// Distance (m) and time (s) ahead at which the planned speed is read, so that a start from rest has a target.
 const LOOK_AHEAD: f64 = 0.5;
 const LOOK_AHEAD_TIME: f64 = 0.25;
 /// Over which way the slope of the planned speed is taken: m and s.
@@ -71,7 +71,7 @@ const BEND_HORIZON: f64 = 10.0;
 const WHEELS_SET: f64 = 0.01;
 const WHEELS_WAIT: f64 = 6.0;
 
-/// How far the tracker has come.
+/// Progress of the tracker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Progress {
     /// Nothing to follow: stands.
@@ -83,10 +83,10 @@ pub enum Progress {
     Arrived,
 }
 
-/// What the tracker is told in one step.
+/// Input of the tracker in one step.
 #[derive(Debug, Clone, Copy)]
 pub struct TrackInput<'a> {
-    /// Where the truck believes it is.
+    /// The estimate of its motion.
     pub estimate: &'a Estimate,
     /// Gear engaged.
     pub gear: i8,
@@ -102,10 +102,10 @@ pub struct TrackInput<'a> {
     pub stop_at: f64,
 }
 
-/// What the tracker has done in its last step.
+/// Report of the tracker on its last step.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct TrackReport {
-    /// How far it has come.
+    /// Its progress.
     pub progress: Progress,
     /// Station of the path, m.
     pub station: f64,
@@ -129,7 +129,7 @@ pub struct Tracker {
     report: TrackReport,
     /// Steering asked last, rad.
     asked_angle: f64,
-    /// How long the wheels have been turned at this standstill, s.
+    /// Time for which the wheels have been turned at this standstill, s.
     wheels_time: f64,
     /// Share of its rate with which the steering turns.
     steering_share: f64,
@@ -220,7 +220,7 @@ impl Tracker {
         points.first().map(|p| p.travel)
     }
 
-    /// What the last step found and did.
+    /// Returns the report on the last step.
     pub fn report(&self) -> &TrackReport {
         &self.report
     }

@@ -25,7 +25,7 @@ const ROUNDS: usize = 4_000;
 /// Relative change of the cost matrix at which the recursion has come to rest.
 const AT_REST: f64 = 1e-10;
 
-/// What an error costs: the sizes that are equally unwelcome.
+/// Weights of the errors: the sizes that count alike.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Weights {
     /// Lateral error, m.

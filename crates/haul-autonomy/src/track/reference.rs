@@ -1,4 +1,4 @@
-//! What is being followed: a path section by section, its speeds, and where the truck is on it.
+//! The reference to follow: a path section by section, its speeds, and the station of the truck.
 
 use super::preview::PREVIEW;
 use haul_core::Pose2;
@@ -7,7 +7,7 @@ use haul_planner::{Path, PathPoint, PathProjection, Travel};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// How far from the last station the truck is looked for: a floor (m) and so many seconds of travel.
+/// Distance from the last station within which the truck is sought: a floor (m) and a time of travel (s).
 const WINDOW: f64 = 4.0;
 const WINDOW_TIME: f64 = 0.5;
 /// Within so much of a section's end the way left is measured against its end pose, which also tells an overshoot, m.
@@ -27,7 +27,7 @@ pub(super) struct Reference {
     pub profile: Arc<SpeedProfile>,
     sections: Vec<Range<usize>>,
     section: usize,
-    /// Where the truck is, m.
+    /// Station of the truck, m.
     pub station: f64,
 }
 

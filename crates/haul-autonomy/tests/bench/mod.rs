@@ -18,7 +18,7 @@ use sensors::Sensors;
 use std::sync::Arc;
 use truck::BenchTruck;
 
-/// What one drive came to; errors against the truth, at the rear axle.
+/// Result of one drive; errors against the truth, at the rear axle.
 #[derive(Debug, Default)]
 pub struct Drive {
     pub lateral_max: f64,

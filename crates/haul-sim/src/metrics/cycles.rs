@@ -11,11 +11,11 @@ pub struct CycleRecord {
     pub began: SimTime,
     /// When the truck had tipped and its body was down.
     pub ended: SimTime,
-    /// Where it was loaded; `None` where it began the run loaded.
+    /// Place of loading; `None` if the truck began the run loaded.
     pub load: Option<PlaceId>,
-    /// Where it tipped.
+    /// Place of tipping.
     pub dump: Option<PlaceId>,
-    /// What it delivered, kg.
+    /// Mass that it delivered, kg.
     pub payload_kg: f64,
     /// Fuel burnt, kg.
     pub fuel_kg: f64,
@@ -45,7 +45,7 @@ pub(crate) struct CycleWatch {
     odometer_at_start: f64,
 }
 
-/// What the meters of a truck show.
+/// Readings of the meters of a truck.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Meters {
     pub now: SimTime,

@@ -1,4 +1,4 @@
-//! What a run is judged by, from the truth.
+//! Measures by which a run is judged, from the truth.
 
 mod cycles;
 mod surface;
@@ -23,9 +23,9 @@ pub struct TruckMetrics {
     pub truck: TruckId,
     /// Its finished cycles, in order.
     pub cycles: Vec<CycleRecord>,
-    /// What it tipped at dumps and crushers, kg.
+    /// Mass that it tipped at dumps and crushers, kg.
     pub delivered_kg: f64,
-    /// What it lost elsewhere, kg.
+    /// Mass that it lost elsewhere, kg.
     pub spilled_kg: f64,
     /// Fuel burnt, kg.
     pub fuel_kg: f64,

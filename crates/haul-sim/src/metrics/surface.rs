@@ -4,7 +4,7 @@ use haul_core::{Footprint, Point2, Pose2, angle};
 use haul_mine::Drivable;
 use haul_vehicle::WheelState;
 
-/// What a look at the surface found.
+/// Finding of a look at the surface.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SurfaceLook {
     /// Least signed distance of the outline from the edge, m; a lower bound of it for a truck in the open.
@@ -16,7 +16,7 @@ pub struct SurfaceLook {
 /// Watches one truck's outline.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SurfaceWatch {
-    /// What the truck covers.
+    /// Outline of the truck.
     footprint: Footprint,
     was_off: bool,
     /// Pose and clearance (m) when the edge was last measured; they only save measuring it.
@@ -26,7 +26,7 @@ pub struct SurfaceWatch {
 /// Only nearer to the edge than this is there a need to look at each wheel, m.
 const NEAR: f64 = 1.0;
 
-/// What changed with a look.
+/// Change that a look found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     None,

@@ -1,4 +1,4 @@
-//! How well a truck keeps to its plan.
+//! Deviation of a truck from its plan.
 
 use haul_core::Pose2;
 use haul_messages::CycleState;
@@ -50,7 +50,7 @@ impl ErrorStatistic {
 
 /// Below this speed a truck does not follow its path, it stands, m/s.
 const MOVING: f64 = 0.2;
-/// How far about the tracker's own station the nearest point of the path is sought, m.
+/// Distance from the tracker's station within which the nearest point of the path is sought, m.
 const WINDOW: f64 = 8.0;
 
 /// Signed distance of the rear axle from the planned path, m, positive to the left of the body; `None` for an empty

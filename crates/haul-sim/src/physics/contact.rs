@@ -3,7 +3,7 @@
 use rapier3d::prelude as rapier;
 use std::sync::Mutex;
 
-/// What a collider stands for, packed into the engine's user data: a kind and a number.
+/// Meaning of a collider, packed into the engine's user data: a kind and a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub(super) enum Tag {
     Terrain,

@@ -34,7 +34,7 @@ pub struct Load {
     pub torque: Vector3,
 }
 
-/// How a body moves.
+/// Motion of a body.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Motion {
     /// Pose of the body frame.
@@ -88,7 +88,7 @@ impl Physics {
         }
     }
 
-    /// How a body moves now. A body that was removed stands still at the origin.
+    /// Returns the present motion of a body. A body that was removed stands still at the origin.
     pub fn motion(&self, body: BodyId) -> Motion {
         match self.engine.bodies.get(body.0) {
             Some(body) => Motion {

@@ -6,10 +6,10 @@ use crate::convert;
 use haul_core::{Point3, Vector3};
 use rapier3d::prelude as rapier;
 
-/// What a ray met.
+/// Hit of a ray.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sight {
-    /// How far away, m.
+    /// Distance from the origin of the ray, m.
     pub distance: f64,
     /// Tells whether it is the ground.
     pub is_terrain: bool,

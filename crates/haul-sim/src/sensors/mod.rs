@@ -17,7 +17,7 @@ use haul_autonomy::SensorFrame;
 use haul_core::{Isometry3, Point3, SimTime, Vector3};
 use haul_vehicle::TruckState;
 
-/// How much the sensors of the surroundings give.
+/// Level of detail of the sensors of the surroundings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SensorLevel {

@@ -59,7 +59,7 @@ impl Detector {
         Self { noise: stream(seed, truck, "objects"), seen: Vec::new() }
     }
 
-    /// What was seen at the last look.
+    /// Returns the objects of the last look.
     pub fn seen(&self) -> &[DetectedObject] {
         &self.seen
     }

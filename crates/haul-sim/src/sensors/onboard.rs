@@ -15,7 +15,7 @@ const BODY_NOISE: f64 = 0.3 * std::f64::consts::PI / 180.0;
 const PAYLOAD_SCALE: f64 = 0.008;
 /// Deviation of one payload reading of a truck at rest, kg.
 const PAYLOAD_NOISE: f64 = 250.0;
-/// How much worse the payload reads at speed: the struts work. Per m/s.
+/// Growth of the noise of the payload reading with speed, per m/s: the struts work.
 const PAYLOAD_NOISE_PER_SPEED: f64 = 0.3;
 
 /// The machine's sensors of one truck.
@@ -27,7 +27,7 @@ pub struct Machine {
 
 haul_core::keep_state!(Machine { noise: value, steering_zero: value, payload_scale: value });
 
-/// What they read.
+/// Readings of the sensors.
 pub struct Readings {
     pub wheel_speeds: [f64; 6],
     pub steering_angle: f64,

@@ -202,7 +202,7 @@ impl World {
         &self.vehicles
     }
 
-    /// What runs at the site.
+    /// Returns the site.
     pub fn site(&self) -> &SiteCore {
         self.site.core()
     }
@@ -217,7 +217,7 @@ impl World {
         &self.metrics
     }
 
-    /// What happened since the last call.
+    /// Returns the events since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }

@@ -116,7 +116,7 @@ impl World {
     }
 }
 
-/// Where a shovel stands whose place does not say: behind the tail of the first spot, by its reach.
+/// Pose of a shovel whose place names none: behind the tail of the first spot, at its reach.
 fn behind_spot(spot: Pose2, outline: &Footprint, reach: f64) -> Option<Pose2> {
     let pose = spot.advanced(-(outline.rear + reach));
     pose.is_finite().then_some(pose)
