@@ -11,7 +11,7 @@ pub struct MessageError {
     pub path: String,
     /// Line and column (in characters) in the text, both from 1; `None` for an error of writing.
     pub line_column: Option<(usize, usize)>,
-    /// What was expected and what was found.
+    /// The value expected and the value found.
     pub what: String,
 }
 

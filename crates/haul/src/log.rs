@@ -99,8 +99,8 @@ impl Fields {
         }
     }
 
-    /// What makes two lines warn of the same thing: module, message, and the fields without time, numbers and ids. Names of
-    /// trucks, vehicles and places count in full.
+    /// Returns the part of a line that is the same for two warnings of one cause: module, message, and the fields without
+    /// time, numbers and ids. Names of trucks, vehicles and places count in full.
     fn cause(&self, target: &str) -> String {
         let mut cause = format!("{target} {}", self.message);
         for (name, value) in self.named.iter().filter(|(name, _)| *name != "at") {

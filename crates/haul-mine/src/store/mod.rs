@@ -12,7 +12,7 @@
 //! | `repairs.json` | repairs of the survey |
 //!
 //! Coordinates are metres of the site frame. QGIS shows all layers on top of each other in a project without a CRS.
-//! What is written is read back exactly.
+//! Reading gives back exactly the map that was written.
 
 mod features;
 mod grid;

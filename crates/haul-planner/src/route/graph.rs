@@ -228,7 +228,7 @@ impl EdgeGraph {
         turns.filter_map(|turn| self.edge_turn(turn)).collect()
     }
 
-    /// Where turn losses are counted per road: computes the losses at a node, and from them the turns there.
+    /// Computes the losses at a node if turn losses are counted by road, and from them the turns there.
     fn update_end_losses(&mut self, map: &MineMap, node: NodeId) {
         if !self.by_road {
             return;

@@ -351,7 +351,7 @@ fn shown(value: &toml::Value) -> String {
     }
 }
 
-/// The placeholder of a curve that could not be read; the reader never returns a truck with it.
+/// Returns a curve to go on with after one that could not be read. No truck with it is ever returned.
 fn nowhere() -> Lookup {
     let points = vec![[0.0, 0.0]];
     // A single finite point is a valid curve.

@@ -35,7 +35,7 @@ pub struct Page {
 
 /// A fenced block of a page.
 pub struct Block {
-    /// What stands behind the opening fence.
+    /// Text after the opening fence.
     pub info: String,
     page: String,
     line: usize,
