@@ -13,8 +13,10 @@ const SHAKE: f64 = 2.0;
 const STUCK: f64 = 12.0;
 /// ... lighter by less than this, kg.
 const STUCK_MASS: f64 = 500.0;
-/// The body is down below this, rad (0.6°).
-const DOWN: f64 = 0.01;
+/// A reading below this may be that of a body that is down, rad (0.9°: three deviations of the sensor).
+const DOWN: f64 = 0.016;
+/// The body is down when all readings have been so low for this time, s. One low reading may be noise.
+const DOWN_FOR: f64 = 1.0;
 
 /// Step of the sequence.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -26,7 +28,10 @@ enum Step {
         lighter: SimTime,
         mass: f64,
     },
-    Lowering,
+    /// The readings have been low since then.
+    Lowering {
+        low: Option<SimTime>,
+    },
     Done,
 }
 
@@ -67,12 +72,13 @@ impl Tipping {
                 }
                 let empty = payload < self.empty && now.since(*since) > SHAKE;
                 if empty || now.since(*lighter) > STUCK {
-                    self.step = Step::Lowering;
+                    self.step = Step::Lowering { low: None };
                 }
                 Hoist::Raise
             }
-            Step::Lowering => {
-                if body_angle < DOWN {
+            Step::Lowering { low } => {
+                *low = if body_angle < DOWN { low.or(Some(now)) } else { None };
+                if low.is_some_and(|since| now.since(since) >= DOWN_FOR) {
                     self.step = Step::Done;
                 }
                 Hoist::Lower
@@ -85,6 +91,20 @@ impl Tipping {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_low_reading_does_not_end_the_lowering() {
+        // A truck drove for a whole cycle with its body 1.5° up, and was stopped for it when the noise added to that.
+        let mut tipping = Tipping::begin(0.8, 91_000.0, 91_000.0);
+        tipping.step = Step::Lowering { low: None };
+        let at = |seconds: f64| SimTime::from_seconds(seconds);
+        assert_eq!(tipping.advance(at(0.0), 0.005, 0.0), Hoist::Lower);
+        assert_eq!(tipping.advance(at(0.05), 0.030, 0.0), Hoist::Lower);
+        assert_eq!(tipping.advance(at(1.05), 0.005, 0.0), Hoist::Lower);
+        assert!(!tipping.is_done());
+        assert_eq!(tipping.advance(at(2.10), 0.005, 0.0), Hoist::Lower);
+        assert!(tipping.is_done());
+    }
 
     fn run(flow: f64) -> f64 {
         let mut tipping = Tipping::begin(0.8, 91_000.0, 91_000.0);
