@@ -77,11 +77,18 @@ impl ElevationGrid {
         Some(south * (1.0 - v) + north * v)
     }
 
-    /// Converts the raster to metres from the datum. `metres` is the length of a unit of its coordinates, m.
-    pub(crate) fn rebased(mut self, metres: f64, datum: Point3) -> ElevationGrid {
-        self.origin = Point2::new(self.origin.x * metres - datum.x, self.origin.y * metres - datum.y);
-        self.step = (self.step.0 * metres, self.step.1 * metres);
-        self.heights.iter_mut().for_each(|h| *h = (f64::from(*h) * metres - datum.z) as f32);
+    /// Converts the raster to metres. `plan` and `up` are the lengths of its units of plan and of heights, m.
+    pub(crate) fn scaled(mut self, plan: f64, up: f64) -> ElevationGrid {
+        self.origin = Point2::new(self.origin.x * plan, self.origin.y * plan);
+        self.step = (self.step.0 * plan, self.step.1 * plan);
+        self.heights.iter_mut().for_each(|h| *h = (f64::from(*h) * up) as f32);
+        self
+    }
+
+    /// Subtracts a datum, m.
+    pub(crate) fn rebased(mut self, datum: Point3) -> ElevationGrid {
+        self.origin = Point2::new(self.origin.x - datum.x, self.origin.y - datum.y);
+        self.heights.iter_mut().for_each(|h| *h = (f64::from(*h) - datum.z) as f32);
         self
     }
 }

@@ -1,5 +1,6 @@
 //! Combination of several sources to one mine: selection of edges and ground, and choice of the datum.
 
+use super::findings::Findings;
 use super::read::{ReadOptions, survey_of_file};
 use super::report::{ImportReport, SourceReport};
 use super::survey::{LayeredString, Mesh, Survey};
@@ -70,7 +71,7 @@ pub fn build_surveys(
 ) -> Result<(MineMap, ImportReport), MineError> {
     let (surveys, sources): (Vec<Survey>, Vec<SourceReport>) = surveys.into_iter().unzip();
     lie_on_each_other(&surveys, &sources)?;
-    let mut notes = Vec::new();
+    let mut findings = Findings::default();
     let mut strings = Vec::new();
     let mut mesh = Mesh::default();
     let mut input = BuildInput { name: name.to_owned(), options: options.clone(), ..BuildInput::default() };
@@ -91,30 +92,28 @@ pub fn build_surveys(
             string.string.kind = StringKind::Breakline;
         }
         if !strings.is_empty() {
-            notes.push("the mask defines the drivable surface; strings only shape the ground".to_owned());
+            findings.notes.push("the mask defines the drivable surface; strings only shape the ground".to_owned());
         }
         flat = mask.iter().enumerate().map(|(k, ring)| outline(&format!("mask {}", k + 1), ring)).collect();
     } else {
-        sort_by_layer(&mut strings, &mesh, read, &mut notes);
+        sort_by_layer(&mut strings, &mesh, read, &mut findings);
         edges_are_there(&strings, read)?;
         if strings.iter().all(|s| s.string.kind == StringKind::Breakline) {
-            edges_of_ground(&mesh, &input, options, &mut flat, &mut notes)?;
+            edges_of_ground(&mesh, &input, options, &mut flat, &mut findings)?;
         }
     }
     strings.extend(flat);
-    input.draped = drape(&mut strings, &input, &mut notes);
+    input.draped = drape(&mut strings, &input, &mut findings);
     input.strings = strings.into_iter().map(|s| s.string).collect();
     rebase(&mut input);
-    if let Some(note) = extent_note(&input) {
-        notes.push(note);
-    }
+    findings.strange.extend(extent_note(&input));
     let (map, build) = build_map(input)?;
-    notes.extend(doubts::width(build.summary.width_median_m));
-    Ok((map, ImportReport { sources, notes, build }))
+    findings.strange.extend(doubts::width(build.summary.width_median_m));
+    Ok((map, ImportReport { sources, findings, build }))
 }
 
 /// Sorts strings into edges and lines of the ground, by the given layers or by the names of layers.
-fn sort_by_layer(strings: &mut [LayeredString], mesh: &Mesh, read: &ReadOptions, notes: &mut Vec<String>) {
+fn sort_by_layer(strings: &mut [LayeredString], mesh: &Mesh, read: &ReadOptions, findings: &mut Findings) {
     let asked = |layer: &str| read.edges.iter().any(|e| e.eq_ignore_ascii_case(layer));
     let named = |layer: &str| {
         let layer = layer.to_lowercase();
@@ -141,7 +140,9 @@ fn sort_by_layer(strings: &mut [LayeredString], mesh: &Mesh, read: &ReadOptions,
     }
     if !others.is_empty() {
         let edges = if edges.is_empty() { "none".to_owned() } else { edges.join(", ") };
-        notes.push(format!("layers of edges: {edges}; layers that only shape the ground: {}", others.join(", ")));
+        findings
+            .notes
+            .push(format!("layers of edges: {edges}; layers that only shape the ground: {}", others.join(", ")));
     }
 }
 
@@ -185,10 +186,12 @@ fn edges_of_ground(
     input: &BuildInput,
     options: &ImportOptions,
     edges: &mut Vec<LayeredString>,
-    notes: &mut Vec<String>,
+    findings: &mut Findings,
 ) -> Result<(), MineError> {
     if !mesh.faces.is_empty() && surface::is_drivable(mesh) {
-        notes.push("no edges are given; the surface is gentle nearly everywhere, so its border is the edge".into());
+        findings
+            .assumed
+            .push("no edges are given; the surface is gentle nearly everywhere, so its border is the edge".into());
         for (k, points) in surface::border(mesh).into_iter().enumerate() {
             let name = format!("border {}", k + 1);
             let string = EdgeString { name, kind: StringKind::Drivable, closed: true, points };
@@ -206,7 +209,7 @@ fn edges_of_ground(
     for (k, ring) in surface::gentle(grid, slope, options.truck_width / 2.0).iter().enumerate() {
         edges.push(outline(&format!("gentle ground {}", k + 1), ring));
     }
-    notes.push(format!(
+    findings.assumed.push(format!(
         "no edges are given; the largest connected ground with a slope of at most {:.0} % and room for a truck was taken as \
          drivable; give the edges or a mask to be sure",
         100.0 * slope
@@ -219,7 +222,7 @@ const GREATEST_GENTLE_SLOPE: f64 = 0.15;
 
 /// Gives heights to edges without heights, from surfaces and rasters or else from the nearest point with a height.
 /// Returns true if the edges lie on surfaces or rasters.
-fn drape(strings: &mut [LayeredString], input: &BuildInput, notes: &mut Vec<String>) -> bool {
+fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findings) -> bool {
     let without = strings.iter().filter(|s| !s.has_heights).count();
     if without == 0 {
         return false;
@@ -259,12 +262,12 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, notes: &mut Vec<Stri
         }
     }
     if flat > 0 {
-        notes.push(format!(
+        findings.assumed.push(format!(
             "{without} edges have no heights, and there is no ground to take them from; they were set to 0 m"
         ));
     } else {
         let rest = if off > 0 { format!(", {off} of their points from the nearest cell") } else { String::new() };
-        notes.push(format!("{without} edges have no heights; they were laid on the ground{rest}"));
+        findings.notes.push(format!("{without} edges have no heights; they were laid on the ground{rest}"));
     }
     !grids.is_empty()
 }
@@ -337,7 +340,7 @@ fn rebase(input: &mut BuildInput) {
     input.terrain_points.iter_mut().for_each(shift);
     input.faces.iter_mut().flatten().for_each(shift);
     let taken = Point3::new(datum.easting, datum.northing, 0.0);
-    input.grids = std::mem::take(&mut input.grids).into_iter().map(|g| g.rebased(1.0, taken)).collect();
+    input.grids = std::mem::take(&mut input.grids).into_iter().map(|g| g.rebased(taken)).collect();
 }
 
 /// Returns a note if the extent of the mine is implausible.

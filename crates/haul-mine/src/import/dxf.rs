@@ -6,7 +6,7 @@
 
 use super::survey::{LayeredString, Mesh, Survey};
 use super::text::{GREATEST_COORDINATE, lines, more, nothing};
-use super::units::Unit;
+use super::units::{StatedUnit, Unit};
 use crate::build::{EdgeString, StringKind};
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults, Point3};
@@ -78,16 +78,7 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
             }
             (9, name) if section == "HEADER" => variable = name,
             (70, units) if section == "HEADER" && variable == "$INSUNITS" => {
-                reader.survey.stated_unit = match units {
-                    "1" => Some(Unit::Inch),
-                    "2" => Some(Unit::Foot),
-                    "4" => Some(Unit::Millimetre),
-                    "5" => Some(Unit::Centimetre),
-                    "6" => Some(Unit::Metre),
-                    "7" => Some(Unit::Kilometre),
-                    "21" => Some(Unit::UsSurveyFoot),
-                    _ => None,
-                };
+                reader.survey.plan_unit = stated_unit(units);
             }
             (0, name) if section == "ENTITIES" || section == "BLOCKS" => {
                 let end = groups[k + 1..].iter().position(|g| g.code == 0).map_or(groups.len(), |n| k + 1 + n);
@@ -119,9 +110,44 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
     }
     Faults::check(faults)?;
     for (what, count) in skipped {
-        survey.notes.push(format!("{count} {what} were left out"));
+        survey.findings.leave_out(count, what, "these are not read");
     }
     Ok(survey)
+}
+
+/// Returns the unit of a code of `$INSUNITS` (Autodesk, DXF reference, header variables). Code 0 states no unit.
+fn stated_unit(code: &str) -> Option<StatedUnit> {
+    let source = format!("$INSUNITS {code}");
+    let unknown = |name: &str| StatedUnit::unknown(name, source.clone());
+    let unit = match code {
+        "0" | "" => return None,
+        "1" => Unit::Inch,
+        "2" => Unit::Foot,
+        "3" => Unit::Mile,
+        "4" => Unit::Millimetre,
+        "5" => Unit::Centimetre,
+        "6" => Unit::Metre,
+        "7" => Unit::Kilometre,
+        "8" => return Some(unknown("microinches")),
+        "9" => return Some(unknown("mils")),
+        "10" => Unit::Yard,
+        "11" => return Some(unknown("angstroms")),
+        "12" => return Some(unknown("nanometres")),
+        "13" => Unit::Micrometre,
+        "14" => Unit::Decimetre,
+        "15" => Unit::Decametre,
+        "16" => Unit::Hectometre,
+        "17" => return Some(unknown("gigametres")),
+        "18" => return Some(unknown("astronomical units")),
+        "19" => return Some(unknown("light years")),
+        "20" => return Some(unknown("parsecs")),
+        "21" => Unit::UsSurveyFoot,
+        "22" => Unit::UsSurveyInch,
+        "23" => Unit::UsSurveyYard,
+        "24" => Unit::UsSurveyMile,
+        _ => return Some(unknown("an unknown code")),
+    };
+    Some(StatedUnit::known(unit, source))
 }
 
 /// Splits a drawing into its groups.

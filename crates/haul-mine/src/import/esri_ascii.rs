@@ -1,6 +1,6 @@
 //! ESRI ASCII elevation rasters, read as a stream. Memory use is bounded for any file size.
 
-use super::raster::{MOST_SIDE, stride, thinned_note};
+use super::raster::{MOST_SIDE, no_data_reason, stride, thinned_note};
 use super::survey::Survey;
 use super::text::GREATEST_COORDINATE;
 use crate::build::ElevationGrid;
@@ -157,13 +157,11 @@ pub(super) fn read(path: &str, input: impl BufRead) -> Result<Survey, Faults> {
     }
     let mut survey = Survey::default();
     if at.is_some() {
-        survey.notes.push("the file has more numbers than cells; the rest was left out".into());
+        survey.findings.strange.push("the file has more numbers than cells; the rest was left out".into());
     }
-    if unknown > 0 {
-        survey.notes.push(format!("{unknown} of {} cells hold no data and were left out", columns * rows));
-    }
+    survey.findings.leave_out(unknown as usize, "cells", no_data_reason(columns * rows));
     if stride > 1 {
-        survey.notes.push(thinned_note(columns, rows, stride));
+        survey.findings.notes.push(thinned_note(columns, rows, stride));
     }
     let step = (step.0 * stride as f64, step.1 * stride as f64);
     survey.grid = ElevationGrid::new(Point2::new(x, y), step, kept_columns, heights);

@@ -163,7 +163,7 @@ fn project(survey: &mut Survey) {
         string.string.points.iter_mut().for_each(metres);
     }
     survey.points.iter_mut().for_each(metres);
-    survey.notes.push(format!(
+    survey.findings.assumed.push(format!(
         "coordinates are degrees of WGS 84; they were projected about longitude {lon:.6}, latitude {lat:.6}"
     ));
 }

@@ -1,9 +1,9 @@
 //! GeoTIFF elevation rasters, read strip by strip or tile by tile. Memory use is bounded.
 
-use super::raster::{MOST_SIDE, stride, thinned_note};
+use super::raster::{MOST_SIDE, no_data_reason, stride, thinned_note};
 use super::survey::Survey;
 use super::text::GREATEST_COORDINATE;
-use super::units::Unit;
+use super::units::{StatedUnit, Unit};
 use crate::build::ElevationGrid;
 use haul_core::{Fault, Faults, Point2};
 use std::io::{Read, Seek};
@@ -62,11 +62,15 @@ pub(super) fn read(path: &str, input: impl Read + Seek) -> Result<Survey, Faults
         let fault = Fault::new("expected metres or feet, found degrees").in_file(path);
         return Err(fault.help("project it: gdalwarp -t_srs EPSG:… (the site's UTM zone)").into());
     }
-    let stated_unit = match keys.value(LINEAR_UNITS) {
-        Some(9001) => Some(Unit::Metre),
-        Some(9002) => Some(Unit::Foot),
-        Some(9003) => Some(Unit::UsSurveyFoot),
-        _ => None,
+    let plan_unit = match keys.value(LINEAR_UNITS) {
+        Some(code) => {
+            let source = format!("GeoKey {LINEAR_UNITS} = {code}");
+            Some(Unit::of_epsg(code).map_or_else(
+                || StatedUnit::unknown(format!("EPSG unit {code}"), source.clone()),
+                |unit| StatedUnit::known(unit, source.clone()),
+            ))
+        }
+        None => None,
     };
     let (corner, step) = placement(&mut decoder).map_err(wrong)?;
     // A tie point refers to the corner of its pixel, or to its centre if pixels are points.
@@ -107,12 +111,10 @@ pub(super) fn read(path: &str, input: impl Read + Seek) -> Result<Survey, Faults
             }
         }
     }
-    let mut survey = Survey { stated_unit, ..Survey::default() };
-    if unknown > 0 {
-        survey.notes.push(format!("{unknown} of {} cells hold no data and were left out", columns * rows));
-    }
+    let mut survey = Survey { plan_unit, ..Survey::default() };
+    survey.findings.leave_out(unknown as usize, "cells", no_data_reason(columns * rows));
     if stride > 1 {
-        survey.notes.push(thinned_note(columns, rows, stride));
+        survey.findings.notes.push(thinned_note(columns, rows, stride));
     }
     let origin = Point2::new(north_west.0, north_west.1 - (rows - 1) as f64 * step.1);
     let step = (step.0 * stride as f64, step.1 * stride as f64);

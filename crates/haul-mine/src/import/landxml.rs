@@ -4,7 +4,7 @@
 
 use super::survey::{LayeredString, Survey};
 use super::text::{GREATEST_COORDINATE, more, nothing};
-use super::units::{Axes, Unit};
+use super::units::{Axes, StatedUnit, Unit};
 use crate::build::{EdgeString, StringKind};
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults, Point3};
@@ -85,9 +85,7 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
         faults.push(nothing(source, FORM));
     }
     Faults::check(faults)?;
-    if invisible > 0 {
-        survey.notes.push(format!("{invisible} invisible faces were left out"));
-    }
+    survey.findings.leave_out(invisible, "faces", "these are marked as invisible");
     Ok(survey)
 }
 
@@ -102,6 +100,23 @@ struct LandXmlReader<'a> {
     surface: String,
     layer: String,
     lists: usize,
+}
+
+/// Returns the unit that an attribute of `Units` states, by its name in LandXML 1.2.
+fn stated_unit(attribute: &str, name: &str) -> StatedUnit {
+    let source = format!("{attribute}=\"{name}\"");
+    let unit = match name {
+        "meter" => Unit::Metre,
+        "millimeter" => Unit::Millimetre,
+        "centimeter" => Unit::Centimetre,
+        "kilometer" => Unit::Kilometre,
+        "foot" => Unit::Foot,
+        "USSurveyFoot" => Unit::UsSurveyFoot,
+        "inch" => Unit::Inch,
+        "mile" => Unit::Mile,
+        other => return StatedUnit::unknown(format!("`{other}`"), source),
+    };
+    StatedUnit::known(unit, source)
 }
 
 /// Returns the value of an attribute.
@@ -119,16 +134,7 @@ impl LandXmlReader<'_> {
         let name = String::from_utf8_lossy(e.local_name().as_ref()).into_owned();
         match name.as_str() {
             "Metric" | "Imperial" => {
-                self.survey.stated_unit = match attribute(e, "linearUnit").as_deref() {
-                    Some("meter") => Some(Unit::Metre),
-                    Some("millimeter") => Some(Unit::Millimetre),
-                    Some("centimeter") => Some(Unit::Centimetre),
-                    Some("kilometer") => Some(Unit::Kilometre),
-                    Some("foot") => Some(Unit::Foot),
-                    Some("USSurveyFoot") => Some(Unit::UsSurveyFoot),
-                    Some("inch") => Some(Unit::Inch),
-                    _ => None,
-                };
+                self.survey.plan_unit = attribute(e, "linearUnit").map(|unit| stated_unit("linearUnit", &unit));
                 TextMeaning::Nothing
             }
             "Surface" => {

@@ -1,6 +1,7 @@
 //! A picture of the drivable surface, white where trucks may drive, with a scale.
 
 use super::contour::rings;
+use super::findings::Findings;
 use super::survey::Survey;
 use haul_core::{Fault, Faults, Point2};
 use std::io::{BufRead, Seek};
@@ -105,7 +106,7 @@ pub(super) fn read(path: &str, input: impl BufRead + Seek, place: Option<MaskPla
         .collect();
     let area = white as f64 * place.scale.0 * place.scale.1;
     let notes = vec![format!("{white} of {width} × {height} pixels are white: {area:.0} square units")];
-    Ok(Survey { mask, notes, ..Survey::default() })
+    Ok(Survey { mask, findings: Findings { notes, ..Findings::default() }, ..Survey::default() })
 }
 
 /// Returns the position from a world file beside the picture, which has six numbers, one per line.

@@ -20,6 +20,7 @@ mod doubts;
 mod dxf;
 mod edges_csv;
 mod esri_ascii;
+mod findings;
 mod format;
 mod geojson;
 mod geotiff;
@@ -38,12 +39,13 @@ mod text;
 mod units;
 
 pub use combine::{ImportOptions, build_surveys, import_survey};
+pub use findings::{Findings, LeftOut};
 pub use format::Format;
 pub use mask::MaskPlace;
 pub use read::{ReadOptions, surpac_surface_of_bytes, survey_of_bytes, survey_of_file};
 pub use report::{ImportReport, SourceReport};
 pub use survey::{LayeredString, Mesh, Survey};
-pub use units::{Axes, Unit};
+pub use units::{Axes, StatedUnit, Unit};
 
 use crate::error::MineError;
 use crate::map::MineMap;

@@ -23,3 +23,8 @@ pub(super) fn thinned_note(columns: u64, rows: u64, stride: u64) -> String {
         MOST_CELLS / 1_000_000
     )
 }
+
+/// Returns the reason why cells without data were left out, of all cells of a raster.
+pub(super) fn no_data_reason(cells: u64) -> String {
+    format!("of {cells} cells, these hold no data")
+}

@@ -1,13 +1,14 @@
 //! Reading of one survey file: its format, its content, and the conversion to east, north and up in metres.
 
 use super::doubts::doubts;
+use super::findings::Findings;
 use super::format::{Format, accepted};
 use super::input::{Content, Input, text};
 use super::mask::MaskPlace;
 use super::report::SourceReport;
 use super::surpac;
 use super::survey::Survey;
-use super::units::{Axes, Unit};
+use super::units::{Axes, StatedUnit, Unit};
 use haul_core::{Fault, Faults, Point3};
 use std::fs::File;
 use std::io::Read;
@@ -21,8 +22,11 @@ const HEAD_LENGTH: usize = 1024;
 pub struct ReadOptions {
     /// Format. By default it is recognised by the content and the name.
     pub format: Option<Format>,
-    /// Unit of lengths. It overrides the unit that a file states.
+    /// Unit of lengths in plan, and of heights unless those have a unit of their own. It overrides the unit that a file
+    /// states.
     pub unit: Option<Unit>,
+    /// Unit of heights. It overrides the unit that a file states.
+    pub height_unit: Option<Unit>,
     /// Order of the axes. It overrides the order that the format prescribes.
     pub axes: Option<Axes>,
     /// Position of a mask on the ground. It overrides its world file.
@@ -100,15 +104,16 @@ fn finish(
     mut survey: Survey,
     options: &ReadOptions,
 ) -> Result<(Survey, SourceReport), Faults> {
-    let (unit, unit_from) = match (options.unit, survey.stated_unit) {
-        (Some(given), Some(stated)) if given != stated => {
-            survey.notes.push(format!("the file states {}, but {} was given and used", stated.name(), given.name()));
-            (given, "given")
-        }
-        (Some(given), _) => (given, "given"),
-        (None, Some(stated)) => (stated, "stated by the file"),
-        (None, None) => (Unit::Metre, "assumed, because the file states none"),
-    };
+    let none = || "assumed, because the file states none".to_owned();
+    let (unit, unit_from) =
+        decided("unit", options.unit, survey.plan_unit.take(), || (Unit::Metre, none()), &mut survey.findings)
+            .map_err(|fault| fault.in_file(name))?;
+    // A unit that is given for all lengths is also the unit of heights, unless the file or the user says otherwise.
+    let as_plan = || (unit, format!("as in plan: {unit_from}"));
+    let stated = survey.height_unit.take();
+    let (height_unit, height_unit_from) =
+        decided("height-unit", options.height_unit, stated, as_plan, &mut survey.findings)
+            .map_err(|fault| fault.in_file(name))?;
     let (axes, axes_from) = match options.axes {
         Some(axes) => (axes, "given"),
         None => (survey.axes, "by the format"),
@@ -131,12 +136,12 @@ fn finish(
         .chain(survey.points.iter().copied())
         .chain(survey.mesh.vertices.iter().copied())
         .collect();
-    survey.notes.extend(doubts(&all));
-    let metres = unit.metres();
-    if metres != 1.0 {
-        points(&mut survey, &|p| *p *= metres);
-        survey.mask.iter_mut().flatten().for_each(|p| *p *= metres);
-        survey.grid = survey.grid.map(|g| g.rebased(metres, Point3::origin()));
+    survey.findings.strange.extend(doubts(&all));
+    let (plan, up) = (unit.metres(), height_unit.metres());
+    if (plan, up) != (1.0, 1.0) {
+        points(&mut survey, &|p| *p = Point3::new(p.x * plan, p.y * plan, p.z * up));
+        survey.mask.iter_mut().flatten().for_each(|p| *p *= plan);
+        survey.grid = survey.grid.map(|g| g.scaled(plan, up));
     }
     let is_rastered = survey.grid.is_some() || !survey.mask.is_empty();
     if is_rastered && options.axes == Some(Axes::NorthEast) {
@@ -150,13 +155,50 @@ fn finish(
         format,
         unit: unit.name(),
         unit_from,
+        height_unit: height_unit.name(),
+        height_unit_from,
         axes: axes.name(),
         axes_from,
         strings: survey.strings.len() + survey.mask.len(),
         points: all.len(),
         faces: survey.mesh.faces.len(),
         cells: survey.grid.as_ref().map_or(0, |g| g.size().0 * g.size().1),
-        notes: survey.notes.clone(),
+        findings: survey.findings.clone(),
     };
     Ok((survey, report))
+}
+
+/// Returns the unit of a direction (plan or height) and its origin: given by the user, else stated by the file, else the
+/// default. `option` is the name of the user's option.
+///
+/// # Errors
+///
+/// Returns a fault if the file states a unit that is not read, and the user gives none.
+fn decided(
+    option: &str,
+    given: Option<Unit>,
+    stated: Option<StatedUnit>,
+    default: impl FnOnce() -> (Unit, String),
+    findings: &mut Findings,
+) -> Result<(Unit, String), Fault> {
+    match (given, stated) {
+        (Some(given), stated) => {
+            if let Some(StatedUnit { unit, source }) = stated
+                && unit != Ok(given)
+            {
+                let name = unit.map_or_else(|name| name, |u| u.name().to_owned());
+                findings.notes.push(format!(
+                    "the file states {name} ({source}), but --{option} {} was given and used",
+                    given.name()
+                ));
+            }
+            Ok((given, "given".to_owned()))
+        }
+        (None, Some(StatedUnit { unit: Ok(unit), source })) => Ok((unit, format!("stated by the file: {source}"))),
+        (None, Some(StatedUnit { unit: Err(stated), source })) => {
+            let fault = Fault::new(format!("expected a known unit of length, found {stated} ({source})"));
+            Err(fault.help(format!("give --{option} with one of {}", Unit::names())))
+        }
+        (None, None) => Ok(default()),
+    }
 }

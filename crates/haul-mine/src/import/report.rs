@@ -1,5 +1,6 @@
 //! Report of an import.
 
+use super::findings::Findings;
 use super::format::Format;
 use crate::build::BuildReport;
 use serde::Serialize;
@@ -9,8 +10,9 @@ use serde::Serialize;
 pub struct ImportReport {
     /// Reading of each file: format, unit, axes, content and findings.
     pub sources: Vec<SourceReport>,
-    /// Notes on the mine as a whole.
-    pub notes: Vec<String>,
+    /// Findings on the mine as a whole.
+    #[serde(flatten)]
+    pub findings: Findings,
     /// Figures of the build.
     #[serde(flatten)]
     pub build: BuildReport,
@@ -23,10 +25,14 @@ pub struct SourceReport {
     pub file: String,
     /// Format.
     pub format: Format,
-    /// Unit of lengths.
+    /// Unit of lengths in plan.
     pub unit: &'static str,
-    /// Origin of the unit: given, stated or assumed.
-    pub unit_from: &'static str,
+    /// Origin of the unit: given, stated (with the place in the file) or assumed.
+    pub unit_from: String,
+    /// Unit of heights.
+    pub height_unit: &'static str,
+    /// Origin of the unit of heights.
+    pub height_unit_from: String,
     /// Order of the axes.
     pub axes: &'static str,
     /// Origin of the order: given or prescribed by the format.
@@ -39,6 +45,7 @@ pub struct SourceReport {
     pub faces: usize,
     /// Number of raster cells that were kept.
     pub cells: usize,
-    /// Findings and corrections.
-    pub notes: Vec<String>,
+    /// Findings: left out, assumed, strange, notes.
+    #[serde(flatten)]
+    pub findings: Findings,
 }

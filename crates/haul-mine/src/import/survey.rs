@@ -1,6 +1,7 @@
 //! Content of a survey file in any format: strings, points, surfaces, an elevation raster, a mask.
 
-use super::units::{Axes, Unit};
+use super::findings::Findings;
+use super::units::{Axes, StatedUnit};
 use crate::build::{EdgeString, ElevationGrid};
 use haul_core::Point3;
 
@@ -37,10 +38,13 @@ pub struct Survey {
     pub grid: Option<ElevationGrid>,
     /// Outlines of the drivable part of a mask: closed rings in plan, including islands.
     pub mask: Vec<Vec<haul_core::Point2>>,
-    /// Unit that the file states, if it states one.
-    pub stated_unit: Option<Unit>,
+    /// Unit that the file states for its plan, if it states one.
+    pub plan_unit: Option<StatedUnit>,
+    /// Unit that the file states for its heights, if it states one of their own. Without it, heights have the unit of the
+    /// plan.
+    pub height_unit: Option<StatedUnit>,
     /// Order of axes that the format prescribes.
     pub axes: Axes,
-    /// Notes for the report.
-    pub notes: Vec<String>,
+    /// Findings for the report.
+    pub findings: Findings,
 }

@@ -183,8 +183,8 @@ fn surface_alone_is_bounded_by_its_visible_faces() {
     lies_right(&map);
     let (a, b) = (map.drivable.polygon().area(), expected.drivable.polygon().area());
     assert!((a - b).abs() < 0.001 * b, "{a} against {b}");
-    assert!(report.sources[0].notes.iter().any(|n| n.contains("invisible")), "{:?}", report.sources);
-    assert!(report.notes.iter().any(|n| n.contains("border")), "{:?}", report.notes);
+    assert!(report.sources[0].findings.lines().any(|n| n.contains("invisible")), "{:?}", report.sources);
+    assert!(report.findings.lines().any(|n| n.contains("border")), "{:?}", report.findings);
     let (vertices, seen, _) = faces();
     let mut strings = "s,1-Jan-26,,\n0,0,0,0,0,0,0\n".to_owned();
     vertices.iter().for_each(|p| writeln!(strings, "32000, {:.3}, {:.3}, {:.3},", p.y, p.x, p.z).unwrap());
@@ -224,7 +224,7 @@ fn raster_is_the_ground_except_in_cells_without_data() {
     let read = ReadOptions::default();
     let edges = survey_of_bytes("e.csv", csv(&closed_ring()).as_bytes(), &read).unwrap();
     let ground = survey_of_bytes("g.asc", ascii_grid(95).as_bytes(), &read).unwrap();
-    assert!(ground.1.notes[0].contains("1350 of 9900 cells hold no data"), "{:?}", ground.1.notes);
+    assert_eq!(ground.1.findings.left_out[0].to_string(), "1350 cells: of 9900 cells, these hold no data");
     let (map, _) = build_surveys("two", vec![edges.clone(), ground.clone()], &read, &ImportOptions::default()).unwrap();
     lies_right(&map);
     assert!(map.terrain.is_surveyed());
@@ -237,7 +237,7 @@ fn raster_is_the_ground_except_in_cells_without_data() {
     flat.0.strings[0].string.points.iter_mut().for_each(|p| p.z = 0.0);
     let (draped, report) = build_surveys("laid", vec![flat, ground], &read, &ImportOptions::default()).unwrap();
     lies_right(&draped);
-    assert!(report.notes.iter().any(|n| n.contains("laid on the ground")), "{:?}", report.notes);
+    assert!(report.findings.lines().any(|n| n.contains("laid on the ground")), "{:?}", report.findings);
 }
 
 #[test]
@@ -434,7 +434,7 @@ fn geotiff_and_ascii_raster_of_one_ground_give_the_same_map() {
     let read = ReadOptions::default();
     let edges = survey_of_bytes("e.csv", csv(&closed_ring()).as_bytes(), &read).unwrap();
     let tif = survey_of_bytes("g.tif", &geotiff(95), &read).unwrap();
-    assert!(tif.1.notes[0].contains("1350 of 9900 cells hold no data"), "{:?}", tif.1.notes);
+    assert_eq!(tif.1.findings.left_out[0].to_string(), "1350 cells: of 9900 cells, these hold no data");
     let asc = survey_of_bytes("g.asc", ascii_grid(95).as_bytes(), &read).unwrap();
     let build = |ground| build_surveys("g", vec![edges.clone(), ground], &read, &ImportOptions::default()).unwrap().0;
     let (of_tif, of_asc) = (build(tif), build(asc));

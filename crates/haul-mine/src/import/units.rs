@@ -7,52 +7,130 @@ pub enum Unit {
     /// Metres.
     #[default]
     Metre,
+    /// Micrometres.
+    Micrometre,
     /// Millimetres.
     Millimetre,
     /// Centimetres.
     Centimetre,
+    /// Decimetres.
+    Decimetre,
+    /// Decametres.
+    Decametre,
+    /// Hectometres.
+    Hectometre,
     /// Kilometres.
     Kilometre,
     /// Inches of 25.4 mm.
     Inch,
     /// International feet of 0.3048 m.
     Foot,
+    /// International yards of 0.9144 m.
+    Yard,
+    /// International miles of 1609.344 m.
+    Mile,
+    /// US survey inches of 100/3937 m.
+    UsSurveyInch,
     /// US survey feet of 1200/3937 m.
     UsSurveyFoot,
+    /// US survey yards of 3600/3937 m.
+    UsSurveyYard,
+    /// US survey miles of 6336000/3937 m.
+    UsSurveyMile,
+    /// Feet of Clarke, of 0.3047972654 m (EPSG 9005).
+    ClarkeFoot,
+    /// Indian feet of 12/39.370142 m (EPSG 9080).
+    IndianFoot,
 }
 
+/// An entry of the table of units.
+struct UnitEntry {
+    unit: Unit,
+    /// Name on the command line and in reports.
+    name: &'static str,
+    /// Length, m.
+    metres: f64,
+    /// Code in the EPSG registry.
+    epsg: Option<u16>,
+}
+
+const fn entry(unit: Unit, name: &'static str, metres: f64, epsg: Option<u16>) -> UnitEntry {
+    UnitEntry { unit, name, metres, epsg }
+}
+
+/// All units. The codes are those of the EPSG registry (OGP 373-7-2).
+const UNITS: [UnitEntry; 18] = [
+    entry(Unit::Metre, "m", 1.0, Some(9001)),
+    entry(Unit::Micrometre, "um", 1e-6, None),
+    entry(Unit::Millimetre, "mm", 1e-3, Some(1025)),
+    entry(Unit::Centimetre, "cm", 1e-2, Some(1033)),
+    entry(Unit::Decimetre, "dm", 1e-1, None),
+    entry(Unit::Decametre, "dam", 1e1, None),
+    entry(Unit::Hectometre, "hm", 1e2, None),
+    entry(Unit::Kilometre, "km", 1e3, Some(9036)),
+    entry(Unit::Inch, "in", 0.0254, None),
+    entry(Unit::Foot, "ft", 0.3048, Some(9002)),
+    entry(Unit::Yard, "yd", 0.9144, Some(9096)),
+    entry(Unit::Mile, "mi", 1_609.344, Some(9093)),
+    entry(Unit::UsSurveyInch, "us-in", 100.0 / 3_937.0, None),
+    entry(Unit::UsSurveyFoot, "us-ft", 1_200.0 / 3_937.0, Some(9003)),
+    entry(Unit::UsSurveyYard, "us-yd", 3_600.0 / 3_937.0, None),
+    entry(Unit::UsSurveyMile, "us-mi", 6_336_000.0 / 3_937.0, Some(9035)),
+    entry(Unit::ClarkeFoot, "clarke-ft", 0.304_797_265_4, Some(9005)),
+    entry(Unit::IndianFoot, "indian-ft", 12.0 / 39.370_142, Some(9080)),
+];
+
 impl Unit {
+    /// Returns the unit's entry in the table.
+    fn entry(self) -> &'static UnitEntry {
+        static TABLE: [UnitEntry; UNITS.len()] = UNITS;
+        &TABLE[TABLE.iter().position(|e| e.unit == self).unwrap_or_default()]
+    }
+
     /// Returns the length of the unit in metres.
     pub fn metres(self) -> f64 {
-        match self {
-            Unit::Metre => 1.0,
-            Unit::Millimetre => 1e-3,
-            Unit::Centimetre => 1e-2,
-            Unit::Kilometre => 1e3,
-            Unit::Inch => 0.0254,
-            Unit::Foot => 0.3048,
-            Unit::UsSurveyFoot => 1200.0 / 3937.0,
-        }
+        self.entry().metres
     }
 
     /// Returns the name of the unit on the command line and in reports.
     pub fn name(self) -> &'static str {
-        match self {
-            Unit::Metre => "m",
-            Unit::Millimetre => "mm",
-            Unit::Centimetre => "cm",
-            Unit::Kilometre => "km",
-            Unit::Inch => "in",
-            Unit::Foot => "ft",
-            Unit::UsSurveyFoot => "us-ft",
-        }
+        self.entry().name
     }
 
     /// Returns the unit with a name.
     pub fn of_name(name: &str) -> Option<Unit> {
-        [Unit::Metre, Unit::Millimetre, Unit::Centimetre, Unit::Kilometre, Unit::Inch, Unit::Foot, Unit::UsSurveyFoot]
-            .into_iter()
-            .find(|u| u.name() == name)
+        UNITS.iter().find(|e| e.name == name).map(|e| e.unit)
+    }
+
+    /// Returns the unit with a code of the EPSG registry.
+    pub(super) fn of_epsg(code: u16) -> Option<Unit> {
+        UNITS.iter().find(|e| e.epsg == Some(code)).map(|e| e.unit)
+    }
+
+    /// Returns the names of all units, separated by commas, for messages.
+    pub fn names() -> String {
+        UNITS.map(|e| e.name).join(", ")
+    }
+}
+
+/// The unit that a file states for its plan or for its heights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatedUnit {
+    /// The unit, or its name in the file if it is not one that is read.
+    pub unit: Result<Unit, String>,
+    /// Place of the statement in the file, in the words of the format, for example `$INSUNITS 14`.
+    pub source: String,
+}
+
+impl StatedUnit {
+    /// Returns a unit that is stated at a place.
+    pub fn known(unit: Unit, source: impl Into<String>) -> StatedUnit {
+        StatedUnit { unit: Ok(unit), source: source.into() }
+    }
+
+    /// Returns a unit that is stated at a place, but is not one that is read.
+    pub fn unknown(name: impl Into<String>, source: impl Into<String>) -> StatedUnit {
+        StatedUnit { unit: Err(name.into()), source: source.into() }
     }
 }
 
@@ -81,6 +159,20 @@ impl Axes {
             "en" => Some(Axes::EastNorth),
             "ne" => Some(Axes::NorthEast),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_unit_has_one_entry() {
+        for e in &UNITS {
+            assert_eq!(e.unit.name(), e.name);
+            assert_eq!(Unit::of_name(e.name), Some(e.unit));
+            assert!(e.epsg.is_none_or(|code| Unit::of_epsg(code) == Some(e.unit)));
         }
     }
 }

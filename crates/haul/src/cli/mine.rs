@@ -51,9 +51,12 @@ pub struct ImportArgs {
     /// Format of the files, if content and name do not tell it
     #[arg(long, value_name = "NAME", value_parser = format)]
     pub format: Option<Format>,
-    /// Unit of their lengths, instead of the stated one: m, mm, cm, km, in, ft, us-ft
+    /// Unit of their lengths, instead of the stated one, for example m, mm, ft or us-ft
     #[arg(long, value_name = "UNIT", value_parser = unit)]
     pub unit: Option<Unit>,
+    /// Unit of their heights, instead of the stated one [default: the unit of lengths]
+    #[arg(long, value_name = "UNIT", value_parser = unit)]
+    pub height_unit: Option<Unit>,
     /// Order of their axes, instead of that of their format: en (east first) or ne
     #[arg(long, value_name = "ORDER", value_parser = axes)]
     pub axes: Option<Axes>,
@@ -89,7 +92,7 @@ fn format(text: &str) -> Result<Format, String> {
 }
 
 fn unit(text: &str) -> Result<Unit, String> {
-    Unit::of_name(text).ok_or_else(|| "one of m, mm, cm, km, in, ft, us-ft".into())
+    Unit::of_name(text).ok_or_else(|| format!("expected one of {}", Unit::names()))
 }
 
 fn axes(text: &str) -> Result<Axes, String> {

@@ -4,7 +4,7 @@ use super::{carry_on_ids, print_summary, shape_of};
 use crate::cli::mine::ImportArgs;
 use crate::failure::Failure;
 use crate::out;
-use haul_mine::import::{MaskPlace, ReadOptions, SourceReport, import_survey};
+use haul_mine::import::{Findings, MaskPlace, ReadOptions, SourceReport, import_survey};
 use haul_mine::{ImportOptions, ImportReport, Summary, propose_places, resolve_place};
 use haul_vehicle::TruckSpec;
 use serde::Serialize;
@@ -13,7 +13,8 @@ use serde::Serialize;
 struct Imported<'a> {
     out: String,
     sources: &'a [SourceReport],
-    notes: &'a [String],
+    #[serde(flatten)]
+    findings: &'a Findings,
     datum: haul_mine::Datum,
     summary: Summary,
     repairs: &'a [haul_mine::Repair],
@@ -31,6 +32,7 @@ pub fn import(args: &ImportArgs) -> Result<(), Failure> {
     let read = ReadOptions {
         format: args.format,
         unit: args.unit,
+        height_unit: args.height_unit,
         axes: args.axes,
         mask: args.scale.zip(args.origin).map(|(scale, origin)| MaskPlace { scale: (scale, scale), origin }),
         edges: args.edges.clone(),
@@ -43,20 +45,29 @@ pub fn import(args: &ImportArgs) -> Result<(), Failure> {
     let places = propose_places(&map, &shape).iter().filter_map(|p| resolve_place(&map, p, &shape).ok()).collect();
     map.set_places(places);
     let moved: Vec<String> = map.clear_exit_paths(&shape).iter().map(ToString::to_string).collect();
-    report.notes.extend(carry_on_ids(&mut map, args.ids_of.as_deref())?);
+    report.findings.notes.extend(carry_on_ids(&mut map, args.ids_of.as_deref())?);
     map.save(&args.out)?;
     let places: Vec<String> = map.places.iter().map(|p| format!("{} ({:?})", p.id, p.kind)).collect();
     if args.json {
-        let ImportReport { sources, notes, .. } = &report;
+        let ImportReport { sources, findings, .. } = &report;
         let out = args.out.display().to_string();
         let summary = map.summary();
-        out::json(&Imported { out, sources, notes, datum: map.datum, summary, repairs: &map.repairs, places, moved });
+        out::json(&Imported {
+            out,
+            sources,
+            findings,
+            datum: map.datum,
+            summary,
+            repairs: &map.repairs,
+            places,
+            moved,
+        });
         return Ok(());
     }
     for source in &report.sources {
         print_source(source);
     }
-    report.notes.iter().for_each(|note| out::line(format!("note: {note}")));
+    report.findings.lines().for_each(out::line);
     if map.datum != haul_mine::Datum::default() {
         let d = map.datum;
         out::line(format!(
@@ -78,14 +89,16 @@ fn print_source(s: &SourceReport) {
     let counts = [(s.strings, "strings"), (s.points, "points"), (s.faces, "faces"), (s.cells, "cells")];
     let held: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     out::line(format!(
-        "{}: {}; lengths in {} ({}); axes {} ({}); {}",
+        "{}: {}; lengths in {} ({}); heights in {} ({}); axes {} ({}); {}",
         s.file,
         s.format.name(),
         s.unit,
         s.unit_from,
+        s.height_unit,
+        s.height_unit_from,
         s.axes,
         s.axes_from,
         held.join(", ")
     ));
-    s.notes.iter().for_each(|note| out::line(format!("  {note}")));
+    s.findings.lines().for_each(|line| out::line(format!("  {line}")));
 }
