@@ -27,12 +27,15 @@
 //! ```
 
 mod behaviour;
+mod brake_test;
 pub mod cycle;
+mod estimate;
 pub mod localise;
 mod machine_watch;
 mod onboard;
 pub mod perceive;
 pub mod sensor;
+mod slip_control;
 mod steering_watch;
 pub mod supervise;
 mod telemetry;

@@ -1,10 +1,13 @@
 //! The stack as a whole: frames and messages in, commands and messages out.
 
 use crate::behaviour::{Behaviour, Situation};
+use crate::brake_test::BrakeTest;
+use crate::estimate::Grip;
 use crate::localise::{Chassis, Estimate, Localiser};
 use crate::machine_watch::MachineWatch;
 use crate::perceive::{Obstacle, Perception};
 use crate::sensor::SensorFrame;
+use crate::slip_control::SlipControl;
 use crate::steering_watch::SteeringWatch;
 use crate::supervise::{Supervisor, View};
 use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
@@ -55,6 +58,9 @@ pub struct OnBoard {
     behaviour: Behaviour,
     tracker: Tracker,
     supervisor: Supervisor,
+    grip: Grip,
+    slip_control: SlipControl,
+    brake_test: BrakeTest,
     machine: MachineWatch,
     steering: SteeringWatch,
     /// The part of the machine that does not work.
@@ -77,6 +83,9 @@ haul_core::keep_state!(OnBoard {
     behaviour: part,
     tracker: part,
     supervisor: part,
+    grip: part,
+    slip_control: part,
+    brake_test: value,
     machine: value,
     steering: value,
     broken: value,
@@ -92,7 +101,8 @@ impl OnBoard {
     /// A stack that has seen nothing yet; it stands until it knows where it is.
     pub fn new(config: OnBoardConfig) -> Self {
         let model = config.atlas.truck_model(&config.spec, Environment::default());
-        let tracker = Tracker::new(&config.spec, model.limits.clone());
+        let model_limits = model.limits.clone();
+        let tracker = Tracker::new(&config.spec, model_limits.clone());
         Self {
             localiser: Localiser::new(Chassis::of(&config.spec)),
             perception: Perception::new(model.footprint),
@@ -100,6 +110,14 @@ impl OnBoard {
             behaviour: Behaviour::new(config.truck, Arc::clone(&config.atlas), model, config.conditions),
             tracker,
             supervisor: Supervisor::new(&config.spec),
+            grip: Grip::new(
+                &config.spec,
+                model_limits.clone(),
+                config.conditions.friction,
+                config.conditions.rolling_resistance,
+            ),
+            slip_control: SlipControl::new(&config.spec, model_limits),
+            brake_test: BrakeTest::default(),
             machine: MachineWatch::default(),
             steering: SteeringWatch::default(),
             broken: None,
@@ -149,6 +167,8 @@ impl OnBoard {
             let estimate = self.localiser.update(frame);
             self.perception.update(frame, &estimate, self.config.atlas.map());
             self.weigh(frame);
+            let mass = self.gross_mass();
+            self.grip.take(frame, &estimate, mass, &self.command, 1.0 / CONTROL_RATE);
         }
         self.traffic.update(now, inbox, self.perception.obstacles());
         let estimate = *self.localiser.estimate();
@@ -157,6 +177,7 @@ impl OnBoard {
         let situation = Situation {
             estimate: &estimate,
             payload_kg,
+            friction: self.grip.believed(),
             retarder_temp: frame.retarder_temp,
             gear: frame.gear,
             engine_speed: frame.engine_speed,
@@ -194,7 +215,7 @@ impl OnBoard {
             estimate: &estimate,
             gear: frame.gear,
             engine_speed: frame.engine_speed,
-            mass: self.config.spec.own_mass() + payload_kg,
+            mass: self.gross_mass(),
             rolling_resistance: self.config.conditions.rolling_resistance,
             speed_limit: if unfit || now < self.held_until { 0.0 } else { orders.speed_limit },
             stop_at: orders.stop_at,
@@ -202,6 +223,13 @@ impl OnBoard {
         let command = ActuatorCommand { hoist: orders.hoist, ..self.tracker.step(&input) };
         let outbox = self.behaviour.outbox(now, &situation);
         let (command, restriction) = self.supervise(now, frame, &estimate, payload_kg, command);
+        let mass = self.gross_mass();
+        let dt = 1.0 / CONTROL_RATE;
+        let mut command = self.slip_control.limit(frame, &estimate, &self.grip, mass, command, dt);
+        if restriction.is_none() && !self.by_hand {
+            let limits = self.slip_control.limits();
+            command = self.brake_test.step(limits, &estimate, &mut self.grip, mass, command, dt);
+        }
         self.command = command;
         self.tell(now, &estimate, orders.obstacle_at, restriction);
         OnBoardOutput { command, outbox }
@@ -214,6 +242,11 @@ impl OnBoard {
         let reading = if read { frame.payload_kg.max(0.0) } else { self.config.spec.rated_payload() };
         let before = self.payload_kg.unwrap_or(reading);
         self.payload_kg = Some(before + (reading - before) / (PAYLOAD_TIME * CONTROL_RATE));
+    }
+
+    /// Gross mass as the truck weighs itself, kg.
+    fn gross_mass(&self) -> f64 {
+        self.config.spec.own_mass() + self.payload_kg.unwrap_or_else(|| self.config.spec.rated_payload())
     }
 
     fn supervise(
@@ -234,10 +267,11 @@ impl OnBoard {
             obstacles: self.perception.obstacles(),
             map: self.config.atlas.map(),
             payload_kg,
-            friction: self.config.conditions.friction,
+            friction: self.grip.believed(),
             body_angle: frame.body_angle,
             way_granted: self.behaviour.granted_to() - report.station,
-            travel: self.tracker.travel(),
+            // The tracker keeps its last path; without a journey the truck goes nowhere.
+            travel: self.tracker.travel().filter(|_| self.behaviour.has_journey()),
             all_stop: self.behaviour.is_all_stopped(),
         };
         let (command, restriction) = self.supervisor.restrict(&view, command);
@@ -285,6 +319,11 @@ impl OnBoard {
     /// The things around the truck that it knows of, by its sensors or because the site tells of them.
     pub fn obstacles(&self) -> &[Obstacle] {
         self.traffic.around()
+    }
+
+    /// Friction of the road that the truck believes in, ratio.
+    pub fn friction(&self) -> f64 {
+        self.grip.believed()
     }
 
     /// Returns the actions and beliefs of the stack after the last step.

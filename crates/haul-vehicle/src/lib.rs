@@ -44,7 +44,9 @@ pub use command::{ActuatorCommand, Direction, Hoist};
 pub use environment::Environment;
 pub use ground::{ChassisMotion, Ground, GroundContact, Plane, Wrench};
 pub use hoist::HoistSpec;
-pub use limits::{Climb, Curve, Descent, DescentBinding, DriveAhead, DriveState, Limits, SideSlope, Stop, StopQuery};
+pub use limits::{
+    AxleGrip, Climb, Curve, Descent, DescentBinding, DriveAhead, DriveState, Limits, SideSlope, Stop, StopQuery,
+};
 pub use load::{BodySpec, Heap, MaterialSpec, material, materials};
 pub use mass::{Load, MassSpec, Part};
 pub use mass_properties::{AxleLoads, MassProperties, axle_loads, mass_properties};

@@ -121,7 +121,7 @@ impl Planner {
         let onward = ahead.visit.out.clone().map(|path| Onward { path, to: ahead.next.clone() });
         let ahead = Some(Ahead { goes_in: true, ..ahead.clone() });
         let mut longer = Journey { path: Arc::new(path), onward, ahead, ..journey.clone() };
-        longer.profile = self.reprofile(&longer, situation)?;
+        longer.profile = self.reprofile(&longer, situation).ok()?;
         longer.planned = Arc::new(self.profile(&longer.path, longer.payload_kg).ok()?);
         Some(longer)
     }
@@ -133,7 +133,7 @@ impl Planner {
         let planned = Arc::new(self.profile(&path, journey.payload_kg).ok()?);
         let ahead = Some(Ahead { goes_in: false, ..ahead.clone() });
         let mut shorter = Journey { path, planned, onward: None, ahead, ..journey.clone() };
-        shorter.profile = self.reprofile(&shorter, situation).unwrap_or_else(|| Arc::clone(&shorter.planned));
+        shorter.profile = self.reprofile(&shorter, situation).unwrap_or_else(|_| Arc::clone(&shorter.planned));
         Some(shorter)
     }
 }

@@ -36,6 +36,14 @@ const LOOK_DECELERATION: f64 = 0.5;
 const LOOK_LEAST: f64 = 30.0;
 /// Deceleration expected of a vehicle ahead that drives the same way, m/s²: more than any loaded one reaches.
 const LEADER_DECELERATION: f64 = 2.0;
+/// Friction below which a road is slippery, ratio: there the grip bounds a stop, not the brakes.
+const SLIPPERY: f64 = 0.4;
+/// Distance within which the truck can stop on a slippery road, m, and the share of the grip for that stop: what a loaded
+/// truck needs on a dry descent of 10 % at its greatest speed, with the supervisor's reserves.
+const SLIPPERY_STOP: f64 = 60.0;
+const SLIPPERY_GRIP: f64 = 0.7;
+/// Relative change of the friction for which speeds are planned again.
+const FRICTION_STEP: f64 = 0.07;
 /// Slower than this it counts as standing, m/s.
 const LEADER_SPEED: f64 = 0.5;
 
@@ -47,7 +55,10 @@ pub(super) struct Planner {
     /// Networks and paths that all trucks of the mine share. Its answers do not depend on who asked before.
     pub atlas: Arc<Atlas>,
     pub model: Arc<TruckModel>,
+    /// Condition of the roads as the site tells it, by which paths are planned.
     pub conditions: Conditions,
+    /// Friction of the roads that the truck believes in, by which speeds are planned, ratio.
+    pub friction: f64,
     /// Temperature of the retarder's oil, K, where it is known.
     pub oil: Option<f64>,
     /// Journeys planned so far; part of each one's id.
@@ -60,6 +71,7 @@ haul_core::keep_state!(Planner {
     atlas: given,
     model: given,
     conditions: given,
+    friction: value,
     oil: value,
     journeys: value,
 });
@@ -193,8 +205,34 @@ impl Planner {
     }
 
     pub(super) fn profile(&self, path: &Path, payload_kg: f64) -> Result<SpeedProfile, NoJourney> {
-        let request = SpeedRequest { payload_kg, retarding: self.retarding(), ..SpeedRequest::default() };
-        Ok(speed_profile(path, &self.model, &self.conditions, &request)?)
+        let request = SpeedRequest { payload_kg, ..self.speeds() };
+        Ok(speed_profile(path, &self.model, &self.believed(), &request)?)
+    }
+
+    /// Condition of the roads with the friction that the truck believes in.
+    fn believed(&self) -> Conditions {
+        Conditions { friction: self.friction, ..self.conditions }
+    }
+
+    /// Request for speeds with what holds for all of them. On a slippery road the truck drives so that it can stop within
+    /// the distance that it needs on a dry one.
+    fn speeds(&self) -> SpeedRequest {
+        let slippery = self.friction < SLIPPERY;
+        SpeedRequest {
+            retarding: self.retarding(),
+            sight_distance: slippery.then_some(SLIPPERY_STOP),
+            sight_grip: slippery.then_some(SLIPPERY_GRIP),
+            ..SpeedRequest::default()
+        }
+    }
+
+    /// Takes the friction that the truck believes in. Returns true if it differs enough for new speeds.
+    pub fn take_friction(&mut self, friction: f64) -> bool {
+        let differs = (friction - self.friction).abs() > FRICTION_STEP * self.friction;
+        if differs {
+            self.friction = friction;
+        }
+        differs
     }
 
     /// Down grades the retarder is used by what its oil bears now; by its continuous power where nothing tells how warm it is.
@@ -202,9 +240,12 @@ impl Planner {
         self.oil.map_or(Retarding::Continuous, |temperature| Retarding::Heat { temperature })
     }
 
-    /// Speeds from where the truck is up to the end of the grant. `None` where the profile at hand has to do: the way
-    /// left is too short for one.
-    pub fn reprofile(&self, journey: &Journey, situation: &Situation) -> Option<Arc<SpeedProfile>> {
+    /// Returns speeds from where the truck is up to the end of the grant.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there are none: the way left is too short for a profile, or the truck cannot climb a grade.
+    pub fn reprofile(&self, journey: &Journey, situation: &Situation) -> Result<Arc<SpeedProfile>, SpeedError> {
         let limit = journey.limit();
         let speed = situation.estimate.speed.abs();
         let drive = self.model.limits.drive_reported(speed, situation.gear, situation.engine_speed);
@@ -214,14 +255,13 @@ impl Planner {
             start_station: Some(situation.report.station),
             drive: Some(drive),
             end_station: limit.is_finite().then_some(limit),
-            retarding: self.retarding(),
-            ..SpeedRequest::default()
+            ..self.speeds()
         };
-        match speed_profile(&journey.path, &self.model, &self.conditions, &request) {
-            Ok(profile) => Some(Arc::new(profile)),
+        match speed_profile(&journey.path, &self.model, &self.believed(), &request) {
+            Ok(profile) => Ok(Arc::new(profile)),
             Err(error) => {
                 tracing::debug!(truck = %self.truck, %error, "keeps the speeds it has");
-                None
+                Err(error)
             }
         }
     }

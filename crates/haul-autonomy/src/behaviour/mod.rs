@@ -20,7 +20,7 @@ use crate::traffic::Traffic;
 use haul_core::{CycleState, Pose2, SimTime, StandReason, TruckId, angle};
 use haul_messages::{Body, Envelope, Epoch, Timestamp, equipment_id};
 use haul_mine::Place;
-use haul_planner::speed::SpeedProfile;
+use haul_planner::speed::{SpeedError, SpeedProfile};
 use haul_planner::{Atlas, Conditions, Path, TruckModel};
 use haul_vehicle::Hoist;
 use journey::{Journey, NoJourney, Planner};
@@ -51,6 +51,8 @@ pub(crate) struct Situation<'a> {
     /// Payload by the struts, smoothed, kg.
     pub payload_kg: f64,
     pub body_angle: f64,
+    /// Friction of the road that the truck believes in, ratio.
+    pub friction: f64,
     /// Temperature of the retarder's oil, K.
     pub retarder_temp: f64,
     /// Gear, −1 reverse, and speed of the engine, rad/s.
@@ -100,6 +102,8 @@ pub(crate) struct Behaviour {
     /// Tells whether the cycle knows that the truck is located.
     located: bool,
     tipping: Option<Tipping>,
+    /// Reason for which the grip is not enough for the path ahead, if it is not.
+    too_steep: Option<String>,
     /// Reason for which the truck stands, if it does.
     reason: StandReason,
     reported: Option<SimTime>,
@@ -118,6 +122,7 @@ haul_core::keep_state!(Behaviour {
     assigned: value,
     located: value,
     tipping: value,
+    too_steep: value,
     reason: value,
     reported: value,
 });
@@ -127,7 +132,16 @@ impl Behaviour {
         let map = Arc::clone(atlas.map());
         Self {
             cycle: HaulCycle::new(truck),
-            planner: Planner { truck, map, atlas, model, conditions, oil: None, journeys: 0 },
+            planner: Planner {
+                truck,
+                map,
+                atlas,
+                model,
+                conditions,
+                friction: conditions.friction,
+                oil: None,
+                journeys: 0,
+            },
             post: Post::new(truck, Epoch::default()),
             journey: None,
             request: None,
@@ -138,6 +152,7 @@ impl Behaviour {
             assigned: None,
             located: false,
             tipping: None,
+            too_steep: None,
             reason: StandReason::NoAssignment,
             reported: None,
         }
@@ -173,6 +188,7 @@ impl Behaviour {
         self.planner.oil = (oil.is_finite() && oil > 0.0).then_some(oil);
         let mut orders = Orders { stop_at: f64::INFINITY, speed_limit: f64::INFINITY, ..Orders::default() };
         self.fresh = false;
+        self.take_friction(situation, &mut orders);
         for envelope in inbox {
             self.read(now, situation, envelope, &mut orders);
         }
@@ -203,6 +219,10 @@ impl Behaviour {
                 self.tell_cycle(Event::Due, now);
             }
         }
+        if let (Some(cause), Some(place)) = (&self.too_steep, self.cycle.destination()) {
+            orders.speed_limit = 0.0;
+            self.reason = StandReason::NoPlan { place: place.clone(), cause: format!("{cause} on this road") };
+        }
         if self.journey.is_none() {
             // The path that the tracker has is not valid any more.
             orders.speed_limit = 0.0;
@@ -213,6 +233,35 @@ impl Behaviour {
             orders.follow = Some((Arc::clone(&journey.path), Arc::clone(&journey.profile)));
         }
         orders
+    }
+
+    /// Plans the speeds again where the friction believed in has changed.
+    fn take_friction(&mut self, situation: &Situation, orders: &mut Orders) {
+        let has_changed = self.planner.take_friction(situation.friction);
+        if self.journey.is_none() {
+            self.too_steep = None;
+        } else if has_changed {
+            self.plan_speeds(situation, orders);
+        }
+    }
+
+    /// Plans the speeds of the way that is left. A truck that cannot climb what lies ahead halts and says so.
+    fn plan_speeds(&mut self, situation: &Situation, orders: &mut Orders) {
+        let Some(journey) = &mut self.journey else { return };
+        match self.planner.reprofile(journey, situation) {
+            Ok(profile) => {
+                journey.profile = Arc::clone(&profile);
+                orders.profile = Some(profile);
+                self.too_steep = None;
+            }
+            Err(error @ SpeedError::CannotClimb { .. }) => self.too_steep = Some(error.to_string()),
+            Err(_) => {}
+        }
+    }
+
+    /// Tells whether there is a path to follow.
+    pub fn has_journey(&self) -> bool {
+        self.journey.is_some()
     }
 
     /// The messages that are due.
@@ -254,11 +303,8 @@ impl Behaviour {
         let word = match &envelope.body {
             Body::PathGrantV1 { request_id, up_to_station, behind } => {
                 let Some(journey) = &mut self.journey else { return };
-                if journey.granted(now, *request_id, *up_to_station, *behind)
-                    && let Some(profile) = self.planner.reprofile(journey, situation)
-                {
-                    journey.profile = Arc::clone(&profile);
-                    orders.profile = Some(profile);
+                if journey.granted(now, *request_id, *up_to_station, *behind) {
+                    self.plan_speeds(situation, orders);
                 }
                 return;
             }

@@ -19,7 +19,7 @@ const LOCKED: f64 = 2.5;
 
 /// Forces at the wheels, N, along the direction of the gear.
 #[derive(Debug, Clone)]
-pub(super) struct DriveMap {
+pub(crate) struct DriveMap {
     spec: TruckSpec,
     /// For reverse and each forward gear, each speed: the force at each throttle, converter open.
     open: Vec<[[f64; THROTTLES.len()]; SPEEDS]>,
@@ -27,7 +27,7 @@ pub(super) struct DriveMap {
 
 /// The drive at one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Drive {
+pub(crate) struct Drive {
     forces: [f64; THROTTLES.len()],
 }
 
@@ -92,6 +92,16 @@ impl Drive {
     /// Returns the force at full throttle, N.
     pub fn full(&self) -> f64 {
         self.forces[THROTTLES.len() - 1]
+    }
+
+    /// Returns the force at a throttle (0 to 1), N.
+    pub fn force(&self, throttle: f64) -> f64 {
+        for (f, u) in self.forces.windows(2).zip(THROTTLES.windows(2)) {
+            if throttle < u[1] {
+                return f[0] + (f[1] - f[0]) * ((throttle - u[0]) / (u[1] - u[0])).max(0.0);
+            }
+        }
+        self.full()
     }
 
     /// The throttle for a force, 0 to 1.

@@ -6,7 +6,7 @@
 //! Longitudinal: a force from the model of resistance plus a speed loop, shared out to throttle, retarder and service
 //! brake. At a cusp the truck halts, turns its wheels, changes direction, and goes on.
 
-mod drive_map;
+pub(crate) mod drive_map;
 mod lateral;
 mod longitudinal;
 mod preview;

@@ -36,6 +36,8 @@ const RETARDER_SHARE: f64 = 0.8;
 const MIN_DECELERATION: f64 = 0.12;
 /// Share of the grip that a profile uses along the road, inside the friction ellipse with the curve's share.
 const GRIP_SHARE: f64 = 0.5;
+/// Share of the grip that a profile uses to drive. It is larger, as a wheel that spins costs time and no safety.
+const DRIVE_GRIP_SHARE: f64 = 0.8;
 /// Speed in reverse, m/s (7 km/h): the pace of backing into a spot.
 const REVERSE_SPEED: f64 = 7.0 / 3.6;
 /// Time before a stop within sight begins, s: to detect, decide and build up the brakes.
@@ -69,6 +71,7 @@ pub(crate) struct Caps<'a> {
     /// Greatest jerk, m/s³.
     pub jerk: Option<f64>,
     sight: Option<f64>,
+    sight_grip: f64,
     in_sight: Vec<Option<f64>>,
 }
 
@@ -103,6 +106,7 @@ impl<'a> Caps<'a> {
             retarder: RetarderPlan::new(truck, mass, inert_mass, rolling),
             jerk: request.jerk,
             sight: request.sight_distance,
+            sight_grip: request.sight_grip.unwrap_or(1.0),
             in_sight: vec![None; 2 * GRADE_STEPS + 1],
         }
     }
@@ -177,8 +181,9 @@ impl<'a> Caps<'a> {
             return speed;
         }
         let grade = step as f64 * GRADE_STEP;
+        let friction = self.sight_grip * self.friction;
         let distance =
-            |v: f64| self.limits.stopping_distance(v, self.mass, grade, self.rolling, self.friction, REACTION_TIME);
+            |v: f64| self.limits.stopping_distance(v, self.mass, grade, self.rolling, friction, REACTION_TIME);
         let (mut low, mut high) = (0.0, self.limits.top_speed());
         if distance(high) <= sight {
             low = high;
@@ -219,9 +224,9 @@ impl<'a> Caps<'a> {
         (PROFILE_RATE * self.steering_rate / per_metre).max(CREEP_SPEED).powi(2)
     }
 
-    /// Grip along the road that the curve leaves, m/s² (the friction ellipse).
-    fn grip_along(&self, speed_squared: f64, curvature: f64) -> f64 {
-        let whole = GRIP_SHARE * self.friction * GRAVITY;
+    /// Grip along the road that the curve leaves of a share of the whole, m/s² (the friction ellipse).
+    fn grip_along(&self, share: f64, speed_squared: f64, curvature: f64) -> f64 {
+        let whole = share * self.friction * GRAVITY;
         let across = speed_squared * curvature;
         libm::sqrt((whole * whole - across * across).max(0.0))
     }
@@ -255,7 +260,8 @@ impl<'a> Caps<'a> {
 
     /// Greatest acceleration that grip and comfort allow at a speed, m/s², and the limit that binds.
     pub fn allowed(&self, node: &SpeedNode, speed_squared: f64) -> (f64, Binding) {
-        let grip = self.grip_along(speed_squared, node.curvature) * self.driven_share - self.resistance(node.grade);
+        let grip = self.grip_along(DRIVE_GRIP_SHARE, speed_squared, node.curvature) * self.driven_share
+            - self.resistance(node.grade);
         let lock = self.truck.acceleration_within_lock(node.curvature).max(LEAST_PULL);
         let most =
             if lock < MAX_ACCELERATION { (lock, Binding::SteeringLock) } else { (MAX_ACCELERATION, Binding::Comfort) };
@@ -272,7 +278,7 @@ impl<'a> Caps<'a> {
 
     /// Planned deceleration for a stop, m/s²; less if grip or a steep downgrade do not allow it.
     pub fn stopping(&self, node: &SpeedNode, speed_squared: f64) -> f64 {
-        let grip = self.grip_along(speed_squared, node.curvature) + self.resistance(node.grade);
+        let grip = self.grip_along(GRIP_SHARE, speed_squared, node.curvature) + self.resistance(node.grade);
         STOP_DECELERATION.min(grip).max(MIN_DECELERATION)
     }
 
@@ -280,7 +286,7 @@ impl<'a> Caps<'a> {
     pub fn slowing(&self, node: &SpeedNode, speed_squared: f64) -> f64 {
         let speed = libm::sqrt(speed_squared);
         let retarder = self.limits.retarder_deceleration(speed, self.mass, node.grade, self.rolling);
-        let grip = self.grip_along(speed_squared, node.curvature) + self.resistance(node.grade);
+        let grip = self.grip_along(GRIP_SHARE, speed_squared, node.curvature) + self.resistance(node.grade);
         (RETARDER_SHARE * retarder).min(SLOWING_DECELERATION).min(grip).max(MIN_DECELERATION)
     }
 

@@ -50,6 +50,8 @@ pub struct SpeedRequest {
     /// Distance visible ahead, m. The service brakes alone can stop the truck within it, including a reaction time of
     /// one second. `None`: no limit.
     pub sight_distance: Option<f64>,
+    /// Share of the grip that a stop within the sight distance uses, 0.1 to 1. `None`: all of it.
+    pub sight_grip: Option<f64>,
     /// Greatest jerk, m/s³. `None`: no limit beyond the actuators' own filling times.
     pub jerk: Option<f64>,
     /// Use of the retarder on downgrades.
@@ -129,6 +131,7 @@ fn check_numbers(conditions: &Conditions, request: &SpeedRequest) -> Result<(), 
         ("end_station", request.end_station.is_none_or(f64::is_finite), "a finite number"),
         ("start_station", request.start_station.is_none_or(f64::is_finite), "a finite number"),
         ("sight_distance", request.sight_distance.is_none_or(positive), above),
+        ("sight_grip", request.sight_grip.is_none_or(|share| (0.1..=1.0).contains(&share)), "from 0.1 to 1"),
         ("jerk", request.jerk.is_none_or(positive), above),
         (
             "the retarder's temperature",

@@ -19,6 +19,7 @@ const LOADED: SpeedRequest = SpeedRequest {
     end_station: None,
     start_station: None,
     sight_distance: None,
+    sight_grip: None,
     jerk: None,
     retarding: Retarding::Continuous,
 };

@@ -8,12 +8,14 @@ mod climb;
 mod curve;
 mod descent;
 mod drive;
+mod grip;
 mod stop;
 
 pub use ahead::{DriveAhead, DriveState};
 pub use climb::Climb;
 pub use curve::{Curve, SideSlope, SlipAngles};
 pub use descent::{Descent, DescentBinding};
+pub use grip::AxleGrip;
 pub use stop::{Stop, StopQuery};
 
 use crate::environment::Environment;

@@ -1,0 +1,163 @@
+//! Grip of the road, as the truck believes it.
+//!
+//! The site tells a friction, and the truck believes it until it knows better. Wheels that slide measure the friction:
+//! the accelerometer reads the force along the ground over the mass (a specific force, so that grades need no
+//! correction), and the axle that slides carries its share of it. Wheels that hold a force show that the friction is at
+//! least that much. In between the belief stays: a road that was slippery is slippery until a brake test shows otherwise.
+
+use super::slip::{WheelSlip, WheelState};
+use crate::localise::Estimate;
+use crate::sensor::SensorFrame;
+use haul_core::GRAVITY;
+use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
+
+/// Time over which the accelerometer is smoothed, s: its noise and the pitching of the chassis.
+const SMOOTHING: f64 = 0.15;
+/// Time over which the friction follows while wheels slide, s.
+const FOLLOWS: f64 = 0.15;
+/// Time over which the greatest force of the last moments fades, s. A wheel that begins to slide has just passed it.
+const PEAK_TIME: f64 = 0.8;
+/// Steps in a row for which an axle must slide before it tells the friction.
+const SLIDING_STEPS: u32 = 2;
+/// Least friction believed, ratio: wet ice.
+const LEAST: f64 = 0.05;
+/// Share of the force that wheels hold which counts as friction: less than all, as the road shakes the accelerometer.
+const HELD_SHARE: f64 = 0.9;
+/// Speed below which brakes that hold tell nothing, m/s: they then carry less than their capacity.
+const LEAST_SPEED: f64 = 1.0;
+/// Least force over the load that is evidence of friction, ratio.
+const LEAST_EVIDENCE: f64 = 0.05;
+
+/// The truck's belief about the friction of the road.
+#[derive(Debug, Clone)]
+pub(crate) struct Grip {
+    limits: Limits,
+    slip: WheelSlip,
+    told: f64,
+    rolling_resistance: f64,
+    believed: f64,
+    /// Smoothed specific force along and across the body, m/s².
+    felt: [f64; 2],
+    /// Greatest force over the load of the front axle, the rear axle and both, fading with time, ratios.
+    peaks: [f64; 3],
+    /// Share of the service brake that works, after its build-up.
+    braking: f64,
+    states: [WheelState; 2],
+    sliding: [u32; 2],
+}
+
+haul_core::keep_state!(Grip {
+    limits: given,
+    slip: given,
+    told: given,
+    rolling_resistance: given,
+    believed: value,
+    felt: value,
+    peaks: value,
+    braking: value,
+    states: value,
+    sliding: value,
+});
+
+impl Grip {
+    /// Returns a belief that starts with the friction that the site tells. The rolling resistance is a ratio.
+    pub fn new(spec: &TruckSpec, limits: Limits, told: f64, rolling_resistance: f64) -> Self {
+        Self {
+            limits,
+            slip: WheelSlip::of(spec),
+            told,
+            rolling_resistance,
+            believed: told,
+            felt: [0.0; 2],
+            peaks: [0.0; 3],
+            braking: 0.0,
+            states: [WheelState::Rolls; 2],
+            sliding: [0; 2],
+        }
+    }
+
+    /// Friction believed, ratio.
+    pub fn believed(&self) -> f64 {
+        self.believed
+    }
+
+    /// Friction that the site tells, ratio.
+    pub fn told(&self) -> f64 {
+        self.told
+    }
+
+    /// Smoothed specific force along and across the body, m/s².
+    pub fn felt(&self) -> [f64; 2] {
+        self.felt
+    }
+
+    /// Takes a friction that the truck supposes, without evidence; not above the one that the site tells.
+    pub fn suppose(&mut self, friction: f64) {
+        self.believed = friction.clamp(LEAST, self.told.max(LEAST));
+    }
+
+    /// States of the wheels of the front and of the rear axle.
+    pub fn states(&self) -> [WheelState; 2] {
+        self.states
+    }
+
+    /// Takes the frame of a step, `dt` seconds after the last one, and the command that was in force before it. `mass` is
+    /// the gross mass, kg.
+    pub fn take(&mut self, frame: &SensorFrame, estimate: &Estimate, mass: f64, before: &ActuatorCommand, dt: f64) {
+        let read = [frame.imu.acceleration.x, frame.imu.acceleration.y];
+        if !estimate.ready || read.iter().any(|r| !r.is_finite()) {
+            (self.states, self.sliding) = ([WheelState::Rolls; 2], [0; 2]);
+            return;
+        }
+        let follow = dt / (SMOOTHING + dt);
+        for (felt, read) in self.felt.iter_mut().zip(read) {
+            *felt += (read - *felt) * follow;
+        }
+        self.braking += (before.service_brake - self.braking) * dt / (self.limits.spec().brakes.build_up + dt);
+        self.states = if estimate.standing { [WheelState::Rolls; 2] } else { self.slip.states(frame, estimate) };
+        for (steps, state) in self.sliding.iter_mut().zip(self.states) {
+            *steps = if state == WheelState::Rolls { 0 } else { *steps + 1 };
+        }
+        self.learn(estimate, mass, dt);
+    }
+
+    fn learn(&mut self, estimate: &Estimate, mass: f64, dt: f64) {
+        let [along, across] = self.felt;
+        let unit = self.limits.axle_grip(mass, along, 1.0);
+        // The front axle is only braked; what is left of the force is the rear axle's.
+        let brakes = &self.limits.spec().brakes;
+        let sense = if estimate.speed < 0.0 { -1.0 } else { 1.0 };
+        let front = (self.braking * brakes.service_front).min(self.believed * unit.front);
+        // The front wheels' own rolling resistance is part of the force as well.
+        let rolling = self.rolling_resistance * mass * GRAVITY * unit.front / (unit.front + unit.rear).max(1.0);
+        let rolling = if estimate.standing { 0.0 } else { rolling };
+        let rear = (mass * along + sense * (front + rolling)).abs();
+        let side = across.abs() / GRAVITY;
+        let used = [libm::hypot(front / unit.front.max(1.0), side), libm::hypot(rear / unit.rear.max(1.0), side)];
+        let whole = libm::hypot((mass * along).abs() / (unit.front + unit.rear).max(1.0), side);
+        let decay = libm::exp(-dt / PEAK_TIME);
+        for (peak, used) in self.peaks.iter_mut().zip([used[0], used[1], whole]) {
+            *peak = used.max(*peak * decay);
+        }
+        let slides = |axle: usize| self.sliding[axle] >= SLIDING_STEPS;
+        let [front_peak, rear_peak, whole_peak] = self.peaks;
+        let measured = match (slides(0), slides(1)) {
+            (true, true) => Some(whole_peak),
+            (true, false) => Some(whole_peak.min(front_peak)),
+            (false, true) => Some(rear_peak),
+            (false, false) => None,
+        };
+        if let Some(measured) = measured {
+            let measured = measured.clamp(LEAST, self.told);
+            if measured < self.believed {
+                tracing::debug!(measured, believed = self.believed, "wheels slide: the road has less grip");
+            }
+            self.believed += (measured.min(self.believed) - self.believed) * (dt / (FOLLOWS + dt));
+        } else if self.states == [WheelState::Rolls; 2] && estimate.speed.abs() > LEAST_SPEED {
+            let held = HELD_SHARE * used[0].max(used[1]);
+            if held > LEAST_EVIDENCE {
+                self.believed = self.believed.max(held).min(self.told);
+            }
+        }
+    }
+}

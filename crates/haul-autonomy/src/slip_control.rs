@@ -1,0 +1,126 @@
+//! Control of wheel slip: the last stage before the actuators, for drive, retarder and service brake.
+//!
+//! Every command stays within the grip that the truck believes in, axle by axle, with the side force of the moment taken
+//! off (friction ellipse). An axle that slides all the same is relieved at once and loaded again over a second. A
+//! retarder brakes the rear axle only: on a slippery descent part of its work goes to the service brake, which brakes
+//! the front axle too. Wheels that roll steer; wheels that slide do not.
+
+use crate::estimate::{Grip, WheelState};
+use crate::localise::Estimate;
+use crate::sensor::SensorFrame;
+use crate::track::drive_map::DriveMap;
+use haul_core::GRAVITY;
+use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
+
+/// Share of the grip that brakes may use, and that the drive may use: a wheel that spins does less harm than one that
+/// locks.
+const GRIP_SHARE: f64 = 0.85;
+const DRIVE_GRIP_SHARE: f64 = 0.95;
+/// Least share that is left along the road in a bend.
+const LEAST_ALONG: f64 = 0.25;
+/// Factor on the force of a sliding axle for each step, and least factor.
+const RELIEF: f64 = 0.6;
+const LEAST_RELIEF: f64 = 0.1;
+/// Growth of that factor after the slide, 1/s.
+const RELOAD: f64 = 1.0;
+/// Below this speed locked wheels do no harm, m/s.
+const CRAWL: f64 = 0.5;
+/// Number of steps in which engine and turbine turn alike before the converter counts as locked.
+const LOCKED_STEPS: u32 = 10;
+
+/// The slip control of one truck.
+#[derive(Debug, Clone)]
+pub(crate) struct SlipControl {
+    limits: Limits,
+    map: DriveMap,
+    /// Factors on the forces of drive and brakes.
+    drive_factor: f64,
+    brake_factor: f64,
+    alike: u32,
+}
+
+haul_core::keep_state!(SlipControl {
+    limits: given,
+    map: given,
+    drive_factor: value,
+    brake_factor: value,
+    alike: value,
+});
+
+impl SlipControl {
+    /// Returns a controller for a truck.
+    pub fn new(spec: &TruckSpec, limits: Limits) -> Self {
+        Self { map: DriveMap::new(spec), limits, drive_factor: 1.0, brake_factor: 1.0, alike: 0 }
+    }
+
+    /// Returns the performance limits that it works with.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Returns the command within the grip believed. `mass` is the gross mass, kg, `dt` the time of a step, s.
+    pub fn limit(
+        &mut self,
+        frame: &SensorFrame,
+        estimate: &Estimate,
+        grip: &Grip,
+        mass: f64,
+        command: ActuatorCommand,
+        dt: f64,
+    ) -> ActuatorCommand {
+        let states = grip.states();
+        let relieved = |factor: f64, slides: bool| {
+            if slides { (factor * RELIEF).max(LEAST_RELIEF) } else { (factor + RELOAD * dt).min(1.0) }
+        };
+        self.drive_factor = relieved(self.drive_factor, states[1] == WheelState::Spins);
+        self.brake_factor = relieved(self.brake_factor, states.contains(&WheelState::Locks));
+        let reverse = frame.gear < 0;
+        let speed = if reverse { -estimate.speed } else { estimate.speed };
+        let alike = frame.gear != 0 && self.map.turn_alike(frame.gear, speed, frame.engine_speed);
+        self.alike = if alike { self.alike.saturating_add(1) } else { 0 };
+        if !estimate.ready || estimate.standing {
+            return command;
+        }
+        let [along, across] = grip.felt();
+        let share = (GRIP_SHARE * grip.believed()).max(f64::MIN_POSITIVE);
+        let side = (across / GRAVITY / share).abs().min(1.0);
+        let left = libm::sqrt(1.0 - side * side).max(LEAST_ALONG);
+        let most = self.limits.axle_grip(mass, along, share * left);
+
+        let drive = self.map.at(frame.gear, reverse, speed, self.alike >= LOCKED_STEPS);
+        let engaged = frame.gear != 0;
+        let most_drive = self.drive_factor * most.rear * DRIVE_GRIP_SHARE / GRIP_SHARE;
+        let mut throttle = command.throttle;
+        if throttle > 0.0 && engaged && drive.force(throttle) > most_drive {
+            throttle = drive.throttle(most_drive).min(throttle);
+            if drive.closed() >= most_drive {
+                throttle = 0.0;
+            }
+        }
+        let push = if engaged { drive.force(throttle) } else { 0.0 };
+        let limited = ActuatorCommand { throttle, ..command };
+        if estimate.speed.abs() < CRAWL {
+            return limited;
+        }
+        let brakes = &self.limits.spec().brakes;
+        let (front_most, rear_most) = (brakes.service_front, brakes.service_rear);
+        let retarder_most = self.limits.retarder_peak_force(estimate.speed.abs());
+        let mut brake = command.service_brake;
+        // An engine at idle pushes through its converter: where that is more than the tyres hold, the brake takes it.
+        let surplus = push - most_drive;
+        if surplus > 0.0 {
+            brake = brake.max((surplus / rear_most).min(most.front / front_most));
+        }
+        let (front_grip, rear_grip) = (self.brake_factor * most.front, self.brake_factor * most.rear);
+        let asked = brake * (front_most + rear_most) + command.retarder * retarder_most;
+        let rear_left = (rear_grip + push).max(0.0);
+        let mut retarder = command.retarder;
+        if brake * rear_most + retarder * retarder_most > rear_left {
+            // The pedal takes over what the retarder cannot do without sliding, as far as the front axle bears it.
+            brake = ((asked - rear_left) / front_most).max(0.0).min(front_grip / front_most).min(rear_left / rear_most);
+            retarder = ((rear_left - brake * rear_most) / retarder_most.max(1.0)).clamp(0.0, retarder);
+        }
+        brake = brake.min(front_grip / front_most).clamp(0.0, 1.0);
+        ActuatorCommand { service_brake: brake, retarder, ..limited }
+    }
+}
