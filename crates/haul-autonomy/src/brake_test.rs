@@ -13,15 +13,17 @@ const ENOUGH: f64 = 0.42;
 /// Share of the friction that the site tells, above which no test is needed.
 const ENOUGH_SHARE: f64 = 0.9;
 /// Force of a test over the grip believed in, and the addition to it, ratio.
-const OVER: f64 = 1.3;
+const OVER: f64 = 1.5;
 const OVER_LEAST: f64 = 0.02;
+/// Greatest friction that a test tries, ratio.
+const MOST_TRIED: f64 = 0.45;
 /// Duration of a test, s.
-const DURATION: f64 = 0.7;
+const DURATION: f64 = 1.2;
 /// Time between tests, s; after one in which wheels slid, and after wheels slid otherwise.
 const BETWEEN: f64 = 15.0;
 const AFTER_SLIDE: f64 = 60.0;
 /// Speed for a test, m/s: enough to tell slip, and slow enough to lose little way.
-const LEAST_SPEED: f64 = 3.0;
+const LEAST_SPEED: f64 = 4.0;
 /// Greatest steering angle (rad) and side force over the mass (m/s²) of a straight stretch.
 const STRAIGHT_ANGLE: f64 = 0.06;
 const STRAIGHT_FORCE: f64 = 0.6;
@@ -65,7 +67,7 @@ impl BrakeTest {
             self.left = 0.0;
             self.wait = self.wait.max(AFTER_SLIDE);
         }
-        let [along, across] = grip.felt();
+        let [_, across] = grip.felt();
         let straight = command.steering_angle.abs() < STRAIGHT_ANGLE && across.abs() < STRAIGHT_FORCE;
         let free = command.service_brake <= 0.0 && !command.park_brake && estimate.ready;
         if !(needed && straight && free && estimate.speed.abs() > LEAST_SPEED) {
@@ -80,8 +82,8 @@ impl BrakeTest {
         }
         self.left -= dt;
         let brakes = &limits.spec().brakes;
-        let tried = OVER * grip.believed() + OVER_LEAST;
-        let grips = limits.axle_grip(mass, along, tried);
+        let tried = (OVER * grip.believed() + OVER_LEAST).min(MOST_TRIED);
+        let grips = limits.axle_grip(mass, grip.felt(), tried);
         let pedal = (grips.front / brakes.service_front).min(grips.rear / brakes.service_rear);
         ActuatorCommand { throttle: 0.0, retarder: 0.0, service_brake: pedal.clamp(0.0, 1.0), ..command }
     }

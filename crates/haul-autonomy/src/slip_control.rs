@@ -81,11 +81,11 @@ impl SlipControl {
         if !estimate.ready || estimate.standing {
             return command;
         }
-        let [along, across] = grip.felt();
+        let [_, across] = grip.felt();
         let share = (GRIP_SHARE * grip.believed()).max(f64::MIN_POSITIVE);
         let side = (across / GRAVITY / share).abs().min(1.0);
         let left = libm::sqrt(1.0 - side * side).max(LEAST_ALONG);
-        let most = self.limits.axle_grip(mass, along, share * left);
+        let most = self.limits.axle_grip(mass, grip.felt(), share * left);
 
         let drive = self.map.at(frame.gear, reverse, speed, self.alike >= LOCKED_STEPS);
         let engaged = frame.gear != 0;

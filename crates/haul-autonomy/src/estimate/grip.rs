@@ -12,9 +12,11 @@ use haul_core::GRAVITY;
 use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
 
 /// Time over which the accelerometer is smoothed, s: its noise and the pitching of the chassis.
-const SMOOTHING: f64 = 0.15;
+const SMOOTHING: f64 = 0.05;
 /// Time over which the friction follows while wheels slide, s.
 const FOLLOWS: f64 = 0.15;
+/// Time over which a force must be held to be evidence, s: a bump or a shift is none.
+const SHOWN_TIME: f64 = 0.4;
 /// Time over which the greatest force of the last moments fades, s. A wheel that begins to slide has just passed it.
 const PEAK_TIME: f64 = 0.8;
 /// Steps in a row for which an axle must slide before it tells the friction.
@@ -22,7 +24,7 @@ const SLIDING_STEPS: u32 = 2;
 /// Least friction believed, ratio: wet ice.
 const LEAST: f64 = 0.05;
 /// Share of the force that wheels hold which counts as friction: less than all, as the road shakes the accelerometer.
-const HELD_SHARE: f64 = 0.9;
+const HELD_SHARE: f64 = 0.95;
 /// Speed below which brakes that hold tell nothing, m/s: they then carry less than their capacity.
 const LEAST_SPEED: f64 = 1.0;
 /// Least force over the load that is evidence of friction, ratio.
@@ -40,6 +42,8 @@ pub(crate) struct Grip {
     felt: [f64; 2],
     /// Greatest force over the load of the front axle, the rear axle and both, fading with time, ratios.
     peaks: [f64; 3],
+    /// Force over the load that each axle has held for a while, ratios.
+    shown: [f64; 2],
     /// Share of the service brake that works, after its build-up.
     braking: f64,
     states: [WheelState; 2],
@@ -54,6 +58,7 @@ haul_core::keep_state!(Grip {
     believed: value,
     felt: value,
     peaks: value,
+    shown: value,
     braking: value,
     states: value,
     sliding: value,
@@ -70,6 +75,7 @@ impl Grip {
             believed: told,
             felt: [0.0; 2],
             peaks: [0.0; 3],
+            shown: [0.0; 2],
             braking: 0.0,
             states: [WheelState::Rolls; 2],
             sliding: [0; 2],
@@ -123,7 +129,7 @@ impl Grip {
 
     fn learn(&mut self, estimate: &Estimate, mass: f64, dt: f64) {
         let [along, across] = self.felt;
-        let unit = self.limits.axle_grip(mass, along, 1.0);
+        let unit = self.limits.axle_grip(mass, self.felt, 1.0);
         // The front axle is only braked; what is left of the force is the rear axle's.
         let brakes = &self.limits.spec().brakes;
         let sense = if estimate.speed < 0.0 { -1.0 } else { 1.0 };
@@ -135,6 +141,10 @@ impl Grip {
         let side = across.abs() / GRAVITY;
         let used = [libm::hypot(front / unit.front.max(1.0), side), libm::hypot(rear / unit.rear.max(1.0), side)];
         let whole = libm::hypot((mass * along).abs() / (unit.front + unit.rear).max(1.0), side);
+        let follow = dt / (SHOWN_TIME + dt);
+        for (shown, used) in self.shown.iter_mut().zip(used) {
+            *shown = used.min(*shown + (used - *shown) * follow);
+        }
         let decay = libm::exp(-dt / PEAK_TIME);
         for (peak, used) in self.peaks.iter_mut().zip([used[0], used[1], whole]) {
             *peak = used.max(*peak * decay);
@@ -154,7 +164,7 @@ impl Grip {
             }
             self.believed += (measured.min(self.believed) - self.believed) * (dt / (FOLLOWS + dt));
         } else if self.states == [WheelState::Rolls; 2] && estimate.speed.abs() > LEAST_SPEED {
-            let held = HELD_SHARE * used[0].max(used[1]);
+            let held = HELD_SHARE * self.shown[0].max(self.shown[1]);
             if held > LEAST_EVIDENCE {
                 self.believed = self.believed.max(held).min(self.told);
             }

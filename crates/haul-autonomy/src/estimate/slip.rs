@@ -66,10 +66,12 @@ impl WheelSlip {
         let (sin, cos) = (libm::sin(estimate.steering_angle), libm::cos(estimate.steering_angle));
         let front = |y: f64| (speed - yaw * y) * cos + yaw * self.wheelbase * sin;
         let rear = |y: f64| speed - yaw * y;
+        // No torque drives a front wheel: one that seems to spin shows that the estimate of the speed lags.
+        let undriven = |s: WheelState| if s == WheelState::Spins { WheelState::Rolls } else { s };
         let worst = |a: WheelState, b: WheelState| if a == WheelState::Rolls { b } else { a };
         let (f, r) = (self.half_track_front, self.half_track_rear);
         [
-            worst(state(w[0], front(f)), state(w[1], front(-f))),
+            undriven(worst(state(w[0], front(f)), state(w[1], front(-f)))),
             worst(state(0.5 * (w[2] + w[3]), rear(r)), state(0.5 * (w[4] + w[5]), rear(-r))),
         ]
     }

@@ -1,8 +1,12 @@
 //! Grip of the axles: the force along the ground that the tyres of each axle transmit.
 
 use super::Limits;
+use haul_core::GRAVITY;
 
-/// Greatest force along the ground of the tyres of each axle, N.
+/// Least share of an axle's load that its lighter side is taken to carry, of half of the load.
+const LEAST_SIDE: f64 = 0.3;
+
+/// Greatest force along the ground of the tyres of each axle, N, before the tyres of one side slide.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AxleGrip {
     /// Front axle.
@@ -13,14 +17,19 @@ pub struct AxleGrip {
 
 impl Limits {
     /// Grip of the axles of a truck of a gross mass (kg) on ground with a friction (ratio). `felt` is the specific force
-    /// along the body that an accelerometer reads, m/s²; it shifts weight between the axles, on a slope too.
-    pub fn axle_grip(&self, mass: f64, felt: f64, friction: f64) -> AxleGrip {
-        let loads = self.axle_loads(mass, 0.0, felt);
+    /// along and across the body that an accelerometer reads, m/s². It shifts weight between axles and sides, on a slope
+    /// too. Brakes and differential give both sides of an axle the same torque, so that the lighter side slides first.
+    pub fn axle_grip(&self, mass: f64, felt: [f64; 2], friction: f64) -> AxleGrip {
+        let [along, across] = felt;
+        let loads = self.axle_loads(mass, 0.0, along);
+        let payload = (mass - self.spec.mass.own).max(0.0);
+        let shifted = (across / GRAVITY).abs() / self.rollover_threshold(payload, 0.0).max(f64::MIN_POSITIVE);
+        let side = (1.0 - shifted).max(LEAST_SIDE);
         let (spec, tyre) = (&self.spec, &self.spec.tyre);
         let (front, rear) = (loads.front.max(0.0), loads.rear.max(0.0));
         AxleGrip {
-            front: tyre.friction(friction, spec.front_tyre_load(front)) * front,
-            rear: tyre.friction(friction, spec.rear_tyre_load(rear)) * rear,
+            front: tyre.friction(friction, spec.front_tyre_load(front)) * front * side,
+            rear: tyre.friction(friction, spec.rear_tyre_load(rear)) * rear * side,
         }
     }
 }
