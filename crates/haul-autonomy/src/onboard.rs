@@ -61,6 +61,8 @@ pub struct OnBoard {
     grip: Grip,
     slip_control: SlipControl,
     brake_test: BrakeTest,
+    /// The control of wheel slip has failed.
+    slip_control_off: bool,
     machine: MachineWatch,
     steering: SteeringWatch,
     /// The part of the machine that does not work.
@@ -86,6 +88,7 @@ haul_core::keep_state!(OnBoard {
     grip: part,
     slip_control: part,
     brake_test: value,
+    slip_control_off: value,
     machine: value,
     steering: value,
     broken: value,
@@ -118,6 +121,7 @@ impl OnBoard {
             ),
             slip_control: SlipControl::new(&config.spec, model_limits),
             brake_test: BrakeTest::default(),
+            slip_control_off: false,
             machine: MachineWatch::default(),
             steering: SteeringWatch::default(),
             broken: None,
@@ -152,6 +156,11 @@ impl OnBoard {
         }
     }
 
+    /// Switches the control of wheel slip on or off. While it is off, the truck believes the friction that it is told.
+    pub fn set_slip_control(&mut self, is_on: bool) {
+        self.slip_control_off = !is_on;
+    }
+
     /// Tells whether a person drives.
     pub fn is_by_hand(&self) -> bool {
         self.by_hand
@@ -168,7 +177,11 @@ impl OnBoard {
             self.perception.update(frame, &estimate, self.config.atlas.map());
             self.weigh(frame);
             let mass = self.gross_mass();
-            self.grip.take(frame, &estimate, mass, &self.command, 1.0 / CONTROL_RATE);
+            if self.slip_control_off {
+                self.grip.suppose(self.grip.told());
+            } else {
+                self.grip.take(frame, &estimate, mass, &self.command, 1.0 / CONTROL_RATE);
+            }
         }
         self.traffic.update(now, inbox, self.perception.obstacles());
         let estimate = *self.localiser.estimate();
@@ -223,16 +236,31 @@ impl OnBoard {
         let command = ActuatorCommand { hoist: orders.hoist, ..self.tracker.step(&input) };
         let outbox = self.behaviour.outbox(now, &situation);
         let (command, restriction) = self.supervise(now, frame, &estimate, payload_kg, command);
-        let mass = self.gross_mass();
-        let dt = 1.0 / CONTROL_RATE;
-        let mut command = self.slip_control.limit(frame, &estimate, &self.grip, mass, command, dt);
-        if restriction.is_none() && !self.by_hand {
-            let limits = self.slip_control.limits();
-            command = self.brake_test.step(limits, &estimate, &mut self.grip, mass, command, dt);
-        }
-        self.command = command;
+        self.command = if self.slip_control_off {
+            command
+        } else {
+            self.keep_from_sliding(frame, &estimate, restriction.is_some(), command)
+        };
+        let command = self.command;
         self.tell(now, &estimate, orders.obstacle_at, restriction);
         OnBoardOutput { command, outbox }
+    }
+
+    /// Keeps a command within the grip of the tyres, and tests the grip where the road may have dried.
+    fn keep_from_sliding(
+        &mut self,
+        frame: &SensorFrame,
+        estimate: &Estimate,
+        is_restricted: bool,
+        command: ActuatorCommand,
+    ) -> ActuatorCommand {
+        let (mass, dt) = (self.gross_mass(), 1.0 / CONTROL_RATE);
+        let command = self.slip_control.limit(frame, estimate, &self.grip, mass, command, dt);
+        if is_restricted || self.by_hand {
+            return command;
+        }
+        let limits = self.slip_control.limits();
+        self.brake_test.step(limits, estimate, &mut self.grip, mass, command, dt)
     }
 
     /// Smooths the payload that the struts tell, kg. Struts that tell no number leave the truck, after a while, with the

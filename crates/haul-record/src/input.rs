@@ -31,6 +31,8 @@ pub enum SimInput {
     /// Makes the whole mine slippery: the greatest friction coefficient that a tyre finds anywhere. Rain is about
     /// 0.35, ice 0.12; 1 gives the roads their own friction back.
     SetFriction(f64),
+    /// Sets the rain, m/s; 0 ends it. Roads get wet over minutes and dry over hours.
+    SetRain(f64),
     /// Drives a truck by hand with these set points, which hold until the next input. Takes the truck over from its
     /// on-board stack where that drives.
     Drive {

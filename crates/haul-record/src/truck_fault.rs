@@ -40,6 +40,8 @@ pub enum TruckFault {
     FrontBrakes,
     /// The rear circuit of the service brake is empty.
     RearBrakes,
+    /// The control of wheel slip is off: the truck believes the friction that it is told, and its wheels may slide.
+    SlipControl,
     /// The hoist does not move.
     Hoist,
     /// The truck's radio is off: it neither sends nor receives.
@@ -62,6 +64,7 @@ impl TruckFault {
             TruckFault::Retarder => "retarder",
             TruckFault::FrontBrakes => "front_brakes",
             TruckFault::RearBrakes => "rear_brakes",
+            TruckFault::SlipControl => "slip_control",
             TruckFault::Hoist => "hoist",
             TruckFault::LineSilent => "line_silent",
         }
@@ -87,6 +90,7 @@ impl fmt::Display for TruckFault {
             TruckFault::Retarder => f.write_str("the retarder does not fill"),
             TruckFault::FrontBrakes => f.write_str("the front circuit of the service brake is empty"),
             TruckFault::RearBrakes => f.write_str("the rear circuit of the service brake is empty"),
+            TruckFault::SlipControl => f.write_str("the control of wheel slip is off"),
             TruckFault::Hoist => f.write_str("the hoist does not move"),
             TruckFault::LineSilent => f.write_str("the radio is off"),
         }

@@ -58,6 +58,7 @@ pub fn truck_fault(name: FaultName, offset: Option<[f64; 2]>, rate_pct: Option<f
         FaultName::Retarder => TruckFault::Retarder,
         FaultName::FrontBrakes => TruckFault::FrontBrakes,
         FaultName::RearBrakes => TruckFault::RearBrakes,
+        FaultName::SlipControl => TruckFault::SlipControl,
         FaultName::Hoist => TruckFault::Hoist,
         FaultName::LineSilent => TruckFault::LineSilent,
     }

@@ -229,6 +229,7 @@ impl Checker<'_> {
                 Action::Friction { friction, .. } => {
                     self.range(&path("friction"), *friction, 0.05, 1.2, "(ice is near 0.1, dry rock near 0.8)");
                 }
+                Action::Rain { mm_h, .. } => self.range(&path("mm_h"), *mm_h, 0.0, 300.0, "mm/h"),
                 Action::Obstacle { radius_m, for_s, .. } => {
                     self.range(&path("radius_m"), *radius_m, 0.1, 50.0, "m");
                     if let Some(stays) = for_s {

@@ -294,6 +294,13 @@ pub enum Action {
         /// Upper limit of the friction coefficient of all roads: rain is about 0.35, ice 0.12; 1 removes the limit.
         friction: f64,
     },
+    /// It rains, or the rain ends. Roads get wet over minutes and dry over hours (`seeds/weather.toml`).
+    Rain {
+        /// Time of the action, s of simulated time.
+        at_s: f64,
+        /// Rain, mm/h: 2 is light, 10 heavy, 50 a cloudburst; 0 ends it.
+        mm_h: f64,
+    },
     /// A person drives a truck, with controls that hold until the next `drive` or `hand_back`.
     Drive {
         /// Time of the action, s of simulated time.
@@ -385,6 +392,7 @@ pub enum FaultName {
     Retarder,
     FrontBrakes,
     RearBrakes,
+    SlipControl,
     Hoist,
     LineSilent,
 }
@@ -400,7 +408,8 @@ impl Action {
             | Action::Drive { at_s, .. }
             | Action::HandBack { at_s, .. }
             | Action::Fault { at_s, .. }
-            | Action::Friction { at_s, .. } => *at_s,
+            | Action::Friction { at_s, .. }
+            | Action::Rain { at_s, .. } => *at_s,
         }
     }
 
@@ -412,6 +421,7 @@ impl Action {
             Action::Obstacle { .. } => "obstacle",
             Action::RemoveObstacle { .. } => "remove_obstacle",
             Action::Friction { .. } => "friction",
+            Action::Rain { .. } => "rain",
             Action::Drive { .. } => "drive",
             Action::HandBack { .. } => "hand_back",
             Action::Fault { .. } => "fault",

@@ -398,6 +398,7 @@ impl Scenario {
                     add(*at_s, SimInput::RemoveObstacle { id: ObstacleId(id.clone()) });
                 }
                 Action::Friction { at_s, friction } => add(*at_s, SimInput::SetFriction(*friction)),
+                Action::Rain { at_s, mm_h } => add(*at_s, SimInput::SetRain(mm_h / 3.6e6)),
                 Action::Drive { at_s, truck, .. } => {
                     let controls = act::controls(action).unwrap_or_default();
                     add(*at_s, SimInput::Drive { truck: TruckId(*truck), controls });

@@ -15,7 +15,7 @@ pub const CONTROL_EVERY: u64 = 10;
 /// Physics steps between two looks at the drivable surface: 10 Hz.
 pub(crate) const SURFACE_EVERY: u64 = 20;
 /// Physics steps between two ticks of the site: 1 Hz.
-const SITE_EVERY: u64 = PHYSICS_RATE as u64;
+pub(crate) const SITE_EVERY: u64 = PHYSICS_RATE as u64;
 
 /// A task of the world. Tasks that are due at the same step run in the order of the variants.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +38,8 @@ pub(crate) enum Task {
     Site,
     /// Moves every shovel on.
     Shovels,
+    /// Lets rain fall and roads dry.
+    Weather,
 }
 
 /// Moment of a step at which a task runs.
@@ -50,7 +52,7 @@ pub(crate) enum Moment {
 }
 
 /// Tasks that repeat, with the step at which each is due first.
-const REPEATING: [(Task, u64); 7] = [
+const REPEATING: [(Task, u64); 8] = [
     (Task::Surface, SURFACE_EVERY),
     (Task::Vehicles, 0),
     (Task::Targets, 0),
@@ -58,6 +60,7 @@ const REPEATING: [(Task, u64); 7] = [
     (Task::Messages, 0),
     (Task::Site, 0),
     (Task::Shovels, 0),
+    (Task::Weather, 0),
 ];
 
 impl Task {
@@ -73,6 +76,7 @@ impl Task {
             Task::Messages => 6,
             Task::Site => 7,
             Task::Shovels => 8,
+            Task::Weather => 9,
         }
     }
 
@@ -85,7 +89,7 @@ impl Task {
         match self {
             Task::Surface => Some(SURFACE_EVERY),
             Task::Scripted(_) | Task::Injected(_) => None,
-            Task::Site => Some(SITE_EVERY),
+            Task::Site | Task::Weather => Some(SITE_EVERY),
             Task::Vehicles | Task::Targets | Task::Trucks | Task::Messages | Task::Shovels => Some(CONTROL_EVERY),
         }
     }
@@ -198,6 +202,7 @@ mod tests {
             Task::Messages,
             Task::Site,
             Task::Shovels,
+            Task::Weather,
         ];
         assert_eq!(ran, expected, "0.996 s lies between two steps: the later one takes it");
     }

@@ -3,7 +3,7 @@
 use haul_core::Point2;
 use haul_core::polygon::ring_contains;
 use haul_mine::MineMap;
-use haul_vehicle::{Ground, GroundContact};
+use haul_vehicle::{Ground, GroundContact, wet_road};
 use std::sync::Arc;
 
 /// A part of the mine that is as slippery as a ratio says.
@@ -43,6 +43,7 @@ pub struct MineGround {
     friction: f64,
     rolling_resistance: f64,
     ceiling: f64,
+    wetness: f64,
     zones: Vec<SlipperyZone>,
 }
 
@@ -51,13 +52,14 @@ haul_core::keep_state!(MineGround {
     friction: given,
     rolling_resistance: given,
     ceiling: value,
+    wetness: value,
     zones: given,
 });
 
 impl MineGround {
     /// The ground of `map` with the friction and rolling resistance (ratios) of its roads.
     pub fn new(map: Arc<MineMap>, friction: f64, rolling_resistance: f64, zones: Vec<SlipperyZone>) -> Self {
-        Self { map, friction, rolling_resistance, ceiling: 1.0, zones }
+        Self { map, friction, rolling_resistance, ceiling: 1.0, wetness: 0.0, zones }
     }
 
     /// No tyre finds more friction than this anywhere. What is not a positive number changes nothing.
@@ -65,6 +67,16 @@ impl MineGround {
         if friction.is_finite() && friction > 0.0 {
             self.ceiling = friction.min(1.0);
         }
+    }
+
+    /// Sets the wetness of the roads, from 0 (dry) to 1 (as wet as they get).
+    pub(crate) fn set_wetness(&mut self, wetness: f64) {
+        self.wetness = wetness;
+    }
+
+    /// Wetness of the roads, from 0 (dry) to 1 (as wet as they get).
+    pub fn wetness(&self) -> f64 {
+        self.wetness
     }
 
     /// The greatest friction a tyre finds anywhere, ratio.
@@ -75,7 +87,8 @@ impl MineGround {
 
 impl Ground for MineGround {
     fn under(&self, x: f64, y: f64) -> GroundContact {
-        let mut friction = self.friction.min(self.ceiling);
+        let wet = wet_road();
+        let mut friction = wet.friction_at(self.friction, self.wetness).min(self.ceiling);
         if !self.zones.is_empty() {
             let p = Point2::new(x, y);
             for zone in self.zones.iter().filter(|z| z.holds(p)) {
@@ -86,7 +99,8 @@ impl Ground for MineGround {
             friction = friction.min(self.map.zone_friction(x, y));
         }
         let (height, normal) = self.map.terrain.surface(x, y);
-        let rolling_resistance = self.rolling_resistance + self.map.condition.extra_resistance(x, y);
+        let rolling_resistance =
+            wet.rolling_at(self.rolling_resistance, self.wetness) + self.map.condition.extra_resistance(x, y);
         GroundContact { height, normal, friction, rolling_resistance }
     }
 }

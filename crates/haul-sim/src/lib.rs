@@ -73,6 +73,7 @@ pub mod tier;
 pub mod tip;
 pub mod truck;
 pub mod vehicle;
+mod weather;
 pub mod world;
 
 pub use driver::{Driver, DriverKind, DriverOutput, DriverStep};
@@ -90,4 +91,5 @@ pub use tier::{Pillar, Rays, Tier};
 pub use tip::{Heap, SimTip};
 pub use truck::{SimTruck, TruckStatus};
 pub use vehicle::{SimVehicle, VehicleKind, VehicleSetup, VehicleState, VehicleWay, WayPose, WayStop};
+pub use weather::Weather;
 pub use world::{CONTROL_EVERY, PHYSICS_RATE, SimPost, World};

@@ -58,8 +58,8 @@ pub use powertrain::retarder::RetarderSpec;
 pub use powertrain::retarder_thermal::{Relaxation, RetarderThermal};
 pub use powertrain::transmission::{LockUpSpec, ShiftSpec, TransmissionSpec};
 pub use site::{
-    Margins, Patience, PenetrationRule, RoadClass, ShovelSpec, StoppingRule, StoppingSpec, patience, penetration_rule,
-    road_class, road_classes, shovel, shovels, stopping,
+    Margins, Patience, PenetrationRule, RoadClass, ShovelSpec, StoppingRule, StoppingSpec, WetRoad, patience,
+    penetration_rule, road_class, road_classes, shovel, shovels, stopping, wet_road,
 };
 pub use spec::{DatasheetRow, Geometry, TruckSpec, datasheet};
 pub use state::{TruckState, WHEELS, WheelState};

@@ -86,6 +86,8 @@ impl fmt::Display for SimInput {
             }
             SimInput::RemoveObstacle { id } => write!(f, "the obstacle `{id}` is gone"),
             SimInput::SetFriction(friction) => write!(f, "the friction of the roads is {friction:.2} now"),
+            SimInput::SetRain(rain) if *rain > 0.0 => write!(f, "it rains {:.1} mm/h", 3.6e6 * rain),
+            SimInput::SetRain(_) => f.write_str("the rain is over"),
             SimInput::Drive { truck, controls } => write!(f, "{truck}: driven by hand ({controls})"),
             SimInput::HandBack { truck } => write!(f, "{truck}: handed back to its stack"),
             SimInput::Fail { truck, fault } => write!(f, "{truck}: fault {}: {fault}", fault.name()),
@@ -132,6 +134,8 @@ mod tests {
             input(SimInput::PlaceObstacle { id: "rock".into(), at: Point2::new(1.0, 2.0), radius: 1.5 }),
             input(SimInput::RemoveObstacle { id: "rock".into() }),
             input(SimInput::SetFriction(0.35)),
+            input(SimInput::SetRain(0.02 / 3600.0)),
+            input(SimInput::SetRain(0.0)),
             input(SimInput::Drive { truck, controls: Controls { throttle: 0.3, ..Controls::default() } }),
             input(SimInput::HandBack { truck }),
             input(SimInput::Fail { truck, fault: TruckFault::SatelliteOffset { east: 5.0, north: 0.0 } }),

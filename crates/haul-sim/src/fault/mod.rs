@@ -39,7 +39,8 @@ impl TruckFaults {
         &self.faults
     }
 
-    fn has(&self, fault: TruckFault) -> bool {
+    /// Returns true if the truck has this very fault.
+    pub(crate) fn has(&self, fault: TruckFault) -> bool {
         self.faults.contains(&fault)
     }
 }

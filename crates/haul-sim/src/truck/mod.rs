@@ -175,6 +175,7 @@ impl SimTruck {
             self.faults.repair(fault);
         }
         self.plant.machine.set_breakdown(self.faults.breakdown());
+        self.onboard.set_slip_control(!self.faults.has(TruckFault::SlipControl));
     }
 
     /// The truck as a detector may see it.

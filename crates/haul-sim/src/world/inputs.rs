@@ -33,6 +33,7 @@ impl World {
             }
             SimInput::RemoveObstacle { id } => self.posts.remove(id, &mut self.tier),
             SimInput::SetFriction(friction) => self.ground.set_ceiling(*friction),
+            SimInput::SetRain(rain) => self.weather.set_rain(*rain),
             SimInput::Drive { truck, controls } => self.seat(*truck, Seat::by_hand(*controls)),
             SimInput::HandBack { truck } => self.seat(*truck, Seat::Stack),
             SimInput::Fail { truck, fault } => self.set_fault(*truck, *fault, true),

@@ -12,7 +12,7 @@ mod state;
 pub use crate::agenda::{CONTROL_EVERY, PHYSICS_RATE};
 pub use crate::posts::SimPost;
 
-use crate::agenda::{Agenda, Moment, SURFACE_EVERY, Task};
+use crate::agenda::{Agenda, Moment, SITE_EVERY, SURFACE_EVERY, Task};
 use crate::effect::Effect;
 use crate::ground::MineGround;
 use crate::line::Line;
@@ -26,11 +26,13 @@ use crate::site::Site;
 use crate::tip::{SimTip, Tips};
 use crate::truck::{ControlStep, SimTruck};
 use crate::vehicle::{SeenTruck, SimVehicle};
+use crate::weather::Weather;
 use haul_core::state::SharedDigests;
 use haul_core::{SimTime, Step, TruckId};
 use haul_fleet::{SiteCore, SiteInput};
 use haul_mine::MineMap;
 use haul_record::{Event, EventKind, LoggedInput};
+use haul_vehicle::wet_road;
 use std::sync::{Arc, Mutex};
 
 /// The world of one run: the mine, its trucks with their stacks, its shovels, its site.
@@ -41,6 +43,7 @@ pub struct World {
     agenda: Agenda,
     tier: PhysicsTier,
     ground: MineGround,
+    weather: Weather,
     trucks: Vec<SimTruck>,
     shovels: Vec<SimShovel>,
     tips: Tips,
@@ -82,6 +85,7 @@ impl World {
                 Task::Messages => self.deliver_to_site(),
                 Task::Site => self.ask_site(SiteInput::Tick),
                 Task::Shovels => self.run_shovels(control),
+                Task::Weather => self.pass_weather(),
             }
         }
     }
@@ -141,6 +145,12 @@ impl World {
         }
     }
 
+    /// Lets rain fall and roads dry for the second that is over.
+    fn pass_weather(&mut self) {
+        let wetness = self.weather.pass(wet_road(), self.clock.dt() * SITE_EVERY as f64);
+        self.ground.set_wetness(wetness);
+    }
+
     /// Looks at every truck's place on the drivable surface.
     fn look_at_surface(&mut self) {
         let dt = self.clock.dt() * SURFACE_EVERY as f64;
@@ -175,6 +185,11 @@ impl World {
     /// The ground under the wheels.
     pub fn ground(&self) -> &MineGround {
         &self.ground
+    }
+
+    /// The weather.
+    pub fn weather(&self) -> &Weather {
+        &self.weather
     }
 
     /// The trucks, in the order of the setup.

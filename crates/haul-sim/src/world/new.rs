@@ -15,6 +15,7 @@ use crate::site::Site;
 use crate::tip::Tips;
 use crate::truck::{Outfit, SimTruck};
 use crate::vehicle::SimVehicle;
+use crate::weather::Weather;
 use haul_core::{Footprint, PlaceId, Pose2, Step};
 use haul_fleet::{FixedAssignment, RegisteredTruck, SiteCore};
 use haul_mine::{MineMap, PlaceKind};
@@ -99,6 +100,7 @@ impl World {
             clock,
             tier,
             ground,
+            weather: Weather::default(),
             trucks,
             shovels,
             tips,

@@ -15,6 +15,7 @@ keep_state!(World {
     agenda: value,
     tier: part,
     ground: part,
+    weather: value,
     trucks: part,
     shovels: part,
     tips: part,
