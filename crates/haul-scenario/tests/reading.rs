@@ -79,7 +79,7 @@ fn a_superfluous_key_of_an_action_is_refused() {
 fn an_unknown_action_is_refused_with_its_neighbour() {
     assert_eq!(
         fault("[[event]]\nat_s = 5\nwhat = \"obstcle\"\n"),
-        "s.toml:10:8: expected one of `all_stop`, `resume`, `obstacle`, `remove_obstacle`, `friction`, \
+        "s.toml:10:8: expected one of `all_stop`, `resume`, `obstacle`, `remove_obstacle`, `friction`, `rain`, \
          `drive`, `hand_back`, `fault`, found \"obstcle\" (help: did you mean `obstacle`?)"
     );
     assert!(fault("[[event]]\nat_s = 5\n").starts_with("s.toml:8:1: the key `what` is missing (help: what is one of "));
@@ -207,7 +207,7 @@ fn an_expectation_of_an_unknown_figure_or_without_a_bound_is_refused() {
 fn the_schema_tells_the_actions_apart() {
     let schema = haul_scenario::json_schema();
     let choices = schema["$defs"]["Action"]["oneOf"].as_array().unwrap();
-    assert_eq!(choices.len(), 8);
+    assert_eq!(choices.len(), 9);
     for choice in choices {
         assert_eq!(choice["additionalProperties"], false, "{choice:#}");
         assert!(choice["required"].as_array().unwrap().contains(&"at_s".into()), "{choice:#}");
