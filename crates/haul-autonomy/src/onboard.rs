@@ -14,7 +14,7 @@ use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
 use crate::track::{CONTROL_RATE, TrackInput, Tracker};
 use crate::traffic::Traffic;
 use haul_core::{MachinePart, SimTime, StandReason, TruckId};
-use haul_messages::{Envelope, Epoch};
+use haul_messages::{Body, Envelope, Epoch, equipment_id};
 use haul_planner::{Atlas, Conditions};
 use haul_vehicle::{ActuatorCommand, Environment, TruckSpec};
 use std::sync::Arc;
@@ -183,6 +183,7 @@ impl OnBoard {
                 self.grip.take(frame, &estimate, mass, &self.command, 1.0 / CONTROL_RATE);
             }
         }
+        self.hear_of_roads(inbox);
         self.traffic.update(now, inbox, self.perception.obstacles());
         let estimate = *self.localiser.estimate();
         let payload_kg = self.payload_kg.unwrap_or_else(|| self.config.spec.rated_payload());
@@ -244,6 +245,22 @@ impl OnBoard {
         let command = self.command;
         self.tell(now, &estimate, orders.obstacle_at, restriction);
         OnBoardOutput { command, outbox }
+    }
+
+    /// Takes the warnings of other trucks, and warns them in turn.
+    fn hear_of_roads(&mut self, inbox: &[Envelope]) {
+        if self.slip_control_off {
+            return;
+        }
+        let own = equipment_id(self.config.truck);
+        for envelope in inbox.iter().filter(|e| e.header.equipment_id.is_none_or(|id| id == own)) {
+            if let Body::SlipperyRoadV1 { friction, .. } = envelope.body {
+                self.grip.warn(friction);
+            }
+        }
+        if let Some(friction) = self.grip.news() {
+            self.behaviour.say(Body::SlipperyRoadV1 { pose: self.localiser.estimate().pose, friction });
+        }
     }
 
     /// Keeps a command within the grip of the tyres, and tests the grip where the road may have dried.

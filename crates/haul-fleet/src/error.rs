@@ -10,6 +10,9 @@ pub enum FleetError {
     /// No assignment names this truck.
     #[error("{0} is not a truck of this site")]
     UnknownTruck(TruckId),
+    /// A report of a slippery road that makes no sense.
+    #[error("{0} told of a slippery road with a pose or a friction that is not a positive number")]
+    BadRoadReport(TruckId),
     /// The message bears another truck's id.
     #[error("a message from {0} bears the equipment id of another machine")]
     WrongSender(TruckId),

@@ -108,6 +108,13 @@ pub enum Body {
         /// Stage of the haul cycle.
         state: CycleState,
     },
+    /// Truck to site, and site to all other trucks: wheels slide here, and the road has only this much grip.
+    SlipperyRoadV1 {
+        /// Pose of the truck whose wheels slide.
+        pose: Pose2,
+        /// Friction of the road, ratio.
+        friction: f64,
+    },
     /// Truck to site: the path that it wants to drive, and its progress on it. A truck sends a new path while it stands, and
     /// waits for the first grant. As it drives, it sends the request again with a larger `passed`. That releases the ground
     /// behind it and asks for more ground ahead.

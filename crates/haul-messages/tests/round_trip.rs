@@ -98,6 +98,8 @@ fn body() -> impl Strategy<Value = Body> {
             payload_kg
         }),
         vehicle_report().prop_map(|report| Body::VehicleStateV1 { report }),
+        (real(), real(), real(), real())
+            .prop_map(|(x, y, heading, friction)| Body::SlipperyRoadV1 { pose: Pose2::new(x, y, heading), friction }),
         (vehicle_report(), any::<u64>()).prop_map(|(report, nanos)| Body::TrafficV1 {
             report,
             reported_at: Epoch::default().at(SimTime::from_nanos(nanos)),

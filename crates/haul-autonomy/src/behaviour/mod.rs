@@ -280,6 +280,11 @@ impl Behaviour {
         self.post.collect(now)
     }
 
+    /// Sends a message with the next outbox.
+    pub fn say(&mut self, body: Body) {
+        self.post.say(body);
+    }
+
     /// Gives the cycle an event and does what it answers.
     fn tell_cycle(&mut self, event: Event, now: SimTime) {
         for action in self.cycle.handle(event, now) {

@@ -27,6 +27,10 @@ const LEAST: f64 = 0.05;
 const HELD_SHARE: f64 = 0.95;
 /// Speed below which brakes that hold tell nothing, m/s: they then carry less than their capacity.
 const LEAST_SPEED: f64 = 1.0;
+/// Share of the friction told above which the truck forgets that its wheels have slid.
+const FORGETS_SHARE: f64 = 0.7;
+/// Share of the friction known to the others below which another one is news to them.
+const NEWS_SHARE: f64 = 0.85;
 /// Least force over the load that is evidence of friction, ratio.
 const LEAST_EVIDENCE: f64 = 0.05;
 
@@ -48,6 +52,10 @@ pub(crate) struct Grip {
     braking: f64,
     states: [WheelState; 2],
     sliding: [u32; 2],
+    /// Friction that the other trucks know of, ratio.
+    reported: f64,
+    /// The truck's own wheels have shown that the road is slippery.
+    has_evidence: bool,
 }
 
 haul_core::keep_state!(Grip {
@@ -62,6 +70,8 @@ haul_core::keep_state!(Grip {
     braking: value,
     states: value,
     sliding: value,
+    reported: value,
+    has_evidence: value,
 });
 
 impl Grip {
@@ -79,6 +89,8 @@ impl Grip {
             braking: 0.0,
             states: [WheelState::Rolls; 2],
             sliding: [0; 2],
+            reported: told,
+            has_evidence: false,
         }
     }
 
@@ -100,6 +112,26 @@ impl Grip {
     /// Takes a friction that the truck supposes, without evidence; not above the one that the site tells.
     pub fn suppose(&mut self, friction: f64) {
         self.believed = friction.clamp(LEAST, self.told.max(LEAST));
+    }
+
+    /// Takes the friction that another truck has found. A truck with evidence of its own keeps to that: it may be on
+    /// another road.
+    pub fn warn(&mut self, friction: f64) {
+        if friction.is_finite() && friction > 0.0 && friction < self.believed && !self.has_evidence {
+            self.believed = friction.max(LEAST);
+            self.reported = self.believed;
+        }
+    }
+
+    /// Returns the friction found if the other trucks should know it: wheels have slid on less than they know of.
+    pub fn news(&mut self) -> Option<f64> {
+        self.reported = self.reported.max(self.believed);
+        self.has_evidence &= self.believed < FORGETS_SHARE * self.told;
+        let is_news = self.sliding == [0; 2] && self.believed < NEWS_SHARE * self.reported;
+        if is_news {
+            self.reported = self.believed;
+        }
+        is_news.then_some(self.believed)
     }
 
     /// States of the wheels of the front and of the rear axle.
@@ -162,6 +194,7 @@ impl Grip {
             if measured < self.believed {
                 tracing::debug!(measured, believed = self.believed, "wheels slide: the road has less grip");
             }
+            self.has_evidence = true;
             self.believed += (measured.min(self.believed) - self.believed) * (dt / (FOLLOWS + dt));
         } else if self.states == [WheelState::Rolls; 2] && estimate.speed.abs() > LEAST_SPEED {
             let held = HELD_SHARE * self.shown[0].max(self.shown[1]);
@@ -169,5 +202,77 @@ impl Grip {
                 self.believed = self.believed.max(held).min(self.told);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_core::Vector3;
+
+    const DT: f64 = 0.05;
+
+    fn grip() -> Grip {
+        let spec = TruckSpec::tr100at();
+        Grip::new(&spec, Limits::new(&spec), 0.55, 0.025)
+    }
+
+    /// Brakes on the rear axle of an empty truck at 8 m/s for a time (s): decelerates as read, wheels rolling or locked.
+    fn brake(grip: &mut Grip, deceleration: f64, locks: bool, seconds: f64) {
+        let estimate = Estimate { speed: 8.0, ready: true, standing: false, ..Estimate::default() };
+        let mut frame = SensorFrame::default();
+        frame.imu.acceleration = Vector3::new(-deceleration, 0.0, GRAVITY);
+        let rolling = 8.0 / TruckSpec::tr100at().tyre.rolling_radius;
+        frame.wheel_speeds = [rolling; 6];
+        if locks {
+            frame.wheel_speeds[2..].fill(0.0);
+        }
+        let command = ActuatorCommand { retarder: 0.5, park_brake: false, ..ActuatorCommand::default() };
+        for _ in 0..(seconds / DT) as u32 {
+            grip.take(&frame, &estimate, 69_000.0, &command, DT);
+        }
+    }
+
+    #[test]
+    fn wheels_that_lock_tell_the_friction_and_rolling_wheels_tell_that_there_is_more() {
+        let mut grip = grip();
+        brake(&mut grip, 1.0, true, 0.6);
+        let found = grip.believed();
+        assert!((0.15..0.25).contains(&found), "half of the weight is on the rear axle: {found}");
+        brake(&mut grip, 0.3, false, 2.0);
+        assert_eq!(grip.believed(), found, "a gentle force is no evidence");
+        brake(&mut grip, 1.5, false, 2.0);
+        assert!(grip.believed() > 1.2 * found, "{}", grip.believed());
+    }
+
+    #[test]
+    fn one_bad_reading_or_a_bump_changes_nothing() {
+        let mut grip = grip();
+        brake(&mut grip, f64::NAN, true, 1.0);
+        assert_eq!(grip.believed(), 0.55);
+        brake(&mut grip, 1.0, true, DT);
+        assert_eq!(grip.believed(), 0.55, "a single step");
+        grip.suppose(0.2);
+        brake(&mut grip, 4.0, false, 2.0 * DT);
+        assert!(grip.believed() < 0.35, "{}", grip.believed());
+    }
+
+    #[test]
+    fn a_warning_counts_until_the_wheels_tell_more_and_is_passed_on_once() {
+        let mut warned = grip();
+        for wrong in [f64::NAN, -0.2, 0.0, 0.9] {
+            warned.warn(wrong);
+            assert_eq!(warned.believed(), 0.55, "{wrong}");
+        }
+        warned.warn(0.2);
+        assert_eq!((warned.believed(), warned.news()), (0.2, None), "the others know it");
+        let mut first = grip();
+        brake(&mut first, 1.0, true, 0.6);
+        assert_eq!(first.news(), None, "not while they slide");
+        brake(&mut first, 0.1, false, 0.1);
+        let news = first.news().unwrap();
+        assert_eq!(first.news(), None, "once");
+        first.warn(0.1);
+        assert_eq!(first.believed(), news, "its own wheels have told it");
     }
 }

@@ -266,6 +266,15 @@ impl SiteCore {
                 self.no_path(truck, visit_id, &place, spot_index, &cause, now, answers);
                 Ok(())
             }
+            Body::SlipperyRoadV1 { pose, friction } => {
+                if !(pose.is_finite() && friction > 0.0 && friction.is_finite()) {
+                    return Err(FleetError::BadRoadReport(truck));
+                }
+                tracing::info!(%truck, at = %now, friction, east = pose.x, north = pose.y, "tells of a slippery road");
+                let others: Vec<TruckId> = self.present().filter(|other| *other != truck).collect();
+                others.into_iter().for_each(|other| answers.tell(other, Body::SlipperyRoadV1 { pose, friction }));
+                Ok(())
+            }
             Body::AllStopAcknowledgedV1 { stop_id } => {
                 if let Some(stop) = &mut self.stop {
                     stop.acknowledged(truck, stop_id);

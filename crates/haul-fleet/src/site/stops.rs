@@ -39,7 +39,7 @@ impl SiteCore {
     }
 
     /// The trucks that have not been taken off the mine.
-    fn present(&self) -> impl Iterator<Item = TruckId> + '_ {
+    pub(super) fn present(&self) -> impl Iterator<Item = TruckId> + '_ {
         self.trucks.iter().filter(|(_, book)| !book.withdrawn).map(|(truck, _)| *truck)
     }
 }

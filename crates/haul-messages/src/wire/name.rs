@@ -40,4 +40,5 @@ names! {
     Receipt = "Haul.ReceiptV1",
     VehicleState = "Haul.VehicleStateV1",
     Traffic = "Haul.TrafficV1",
+    SlipperyRoad = "Haul.SlipperyRoadV1",
 }

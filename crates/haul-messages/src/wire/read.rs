@@ -260,6 +260,11 @@ fn body(name: MessageName, content: &Place) -> Read<Body> {
             stated_at: content.get("StatedAt")?.timestamp()?,
         },
         MessageName::VehicleState => Body::VehicleStateV1 { report: vehicle_report(content)? },
+        MessageName::SlipperyRoad => {
+            let real = |key: &str| content.get(key)?.real();
+            let pose = Pose2::new(real("East")?, real("North")?, real("Heading")?);
+            Body::SlipperyRoadV1 { pose, friction: real("Friction")? }
+        }
         MessageName::Traffic => {
             let reported_at = content.get("ReportedAt")?.timestamp()?;
             Body::TrafficV1 { report: vehicle_report(content)?, reported_at }

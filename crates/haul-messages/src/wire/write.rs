@@ -177,6 +177,15 @@ fn message(envelope: &Envelope) -> (MessageName, Out) {
             own.push(("ReportedAt", Out::Text(reported_at.to_string())));
             (MessageName::Traffic, Out::Map(own))
         }
+        Body::SlipperyRoadV1 { pose, friction } => (
+            MessageName::SlipperyRoad,
+            Out::Map(vec![
+                ("East", pose.x.into()),
+                ("North", pose.y.into()),
+                ("Heading", pose.heading.into()),
+                ("Friction", (*friction).into()),
+            ]),
+        ),
         Body::AllStopV1 { stop_id } => (MessageName::AllStopRequest, all_stop("Apply", *stop_id)),
         Body::ResumeV1 { stop_id } => (MessageName::AllStopRequest, all_stop("Remove", *stop_id)),
         Body::AllStopAcknowledgedV1 { stop_id } => (
