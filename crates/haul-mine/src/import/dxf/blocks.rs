@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
         let scale = Vector3::from([41, 42, 43].map(|code| self.number_or(entity, code, 1.0)));
         let scale = scale.map(|s| {
             if s == 0.0 {
-                self.note("placed blocks have the scale 0, which is none; they were placed with the scale 1");
+                self.assume("placed blocks have the scale 0, which is none; they were placed with the scale 1");
                 1.0
             } else {
                 s

@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
     /// Reads an ARC or a CIRCLE.
     pub(super) fn arc(&mut self, entity: &Entity<'a>, layer: String, place: &Place<'a>) {
         let centre = self.point(entity, 10);
-        let radius = self.radius(entity, 40);
+        let radius = self.number(entity, 40).max(0.0);
         let (start, sweep) = if entity.kind == "ARC" {
             let angles = [50, 51].map(|code| self.number(entity, code).to_radians());
             (angles[0], sweep(angles[0], angles[1]))
@@ -95,28 +95,18 @@ impl<'a> Reader<'a> {
     pub(super) fn ellipse(&mut self, entity: &Entity<'a>, layer: String, place: &Place<'a>) {
         let centre = self.point(entity, 10);
         let first = self.point(entity, 11).coords;
-        let ratio = self.radius(entity, 40);
+        let ratio = self.number(entity, 40);
         let normal = self.axes(entity).column(2).into_owned();
         let second = normal.cross(&first) * ratio;
-        if first.norm() == 0.0 {
-            let what = "ELLIPSE: expected a long axis (groups 11 to 31), found one of no length";
-            return self.fault_at(entity.head, what.into(), "draw the ellipse again");
-        }
         let (start, end) = (self.number_or(entity, 41, 0.0), self.number_or(entity, 42, TAU));
         let part = Part { centre, first, second, start, sweep: sweep(start, end) };
         self.part(entity, layer, &part, &place.placement);
     }
 
-    fn radius(&mut self, entity: &Entity<'a>, code: i32) -> f64 {
-        let radius = self.number(entity, code);
-        if radius <= 0.0 && self.faults.is_empty() {
-            let what = format!("{}: expected a number above 0 in group {code}, found {radius}", entity.kind);
-            self.fault_at(entity.head, what, "correct the curve in the drawing");
-        }
-        radius
-    }
-
     fn part(&mut self, entity: &Entity<'a>, layer: String, part: &Part, placement: &super::coordinates::Placement) {
+        if !(part.first.norm() > 0.0 && part.second.norm() > 0.0) {
+            return self.leave_out(&format!("{} entities of no size", entity.kind), "their radius is 0");
+        }
         let points = part.points(self.tolerance / placement.scale());
         if self.may_make(entity, points.len()) {
             self.string(entity, layer, part.is_whole(), &points, placement);

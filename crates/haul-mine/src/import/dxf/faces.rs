@@ -13,6 +13,9 @@ const IS_MESH_VERTEX: i64 = 64;
 /// Bit of a VERTEX's flags: it belongs to a polyface mesh. Without [`IS_MESH_VERTEX`] it is a face.
 const IS_POLYFACE_RECORD: i64 = 128;
 
+/// Distance of a fourth corner from the third one, in lengths of the longest side, above which it looks like a slip.
+const FAR_CORNER: f64 = 10.0;
+
 impl<'a> Reader<'a> {
     /// Reads a 3DFACE. Without a fourth corner it is a triangle.
     pub(super) fn face(&mut self, entity: &Entity<'a>, layer: &str, place: &Place<'a>) {
@@ -43,6 +46,11 @@ impl<'a> Reader<'a> {
             if has_heights && self.given(entity, 33).is_none() {
                 let what = format!("{}: expected group 33 (height of the fourth corner), found none", entity.kind);
                 self.fault_at(entity.head, what, "save the drawing again; an entity needs all its coordinates");
+            }
+            let [a, b, c] = [corners[0], corners[1], corners[2]];
+            let side = (b - a).norm().max((c - b).norm()).max((a - c).norm());
+            if last == Point3::origin() && side > 0.0 && c.coords.norm() > FAR_CORNER * side {
+                self.doubt("faces have their fourth corner at (0, 0, 0), far from the others; if it stands for no corner, export triangles");
             }
             corners.push(last);
         }

@@ -42,6 +42,8 @@ const CHORD_TOLERANCE: f64 = 0.02;
 /// Height between two surfaces above which they are not the same one, m.
 const LEAST_APART: f64 = 0.05;
 
+/// Greatest number of names in a message.
+const GREATEST_LISTED: usize = 5;
 /// Least height of the other corners of a line for a corner at height 0 to look like a slip, m.
 const LEAST_FALL: f64 = 10.0;
 
@@ -94,16 +96,27 @@ pub(super) fn read(input: &Input) -> Result<Survey, Faults> {
 /// Counts entities on sheets of paper, and those in blocks that are not placed.
 fn count_unplaced(reader: &mut Reader) {
     let drawing = reader.drawing;
+    let (mut count, mut names) = (0_usize, Vec::new());
     for block in drawing.blocks() {
         if block.is_paper() {
             drawing.entities_in(block.entities.clone()).for_each(|e| reader.leave_out_paper(&e));
         } else if !block.is_model() && !block.is_anonymous() && !reader.placed_blocks.contains(block.name.as_str()) {
             let is_part = |kind: &str| matches!(kind, "VERTEX" | "SEQEND" | "ATTRIB" | "ATTDEF" | "TEXT" | "MTEXT");
-            let count = drawing.entities_in(block.entities.clone()).filter(|e| !is_part(e.kind)).count();
-            let what = format!("entities in the block {}", block.name);
-            reader.survey.findings.leave_out(count, what, "the block is defined but not placed in the model");
+            let held = drawing.entities_in(block.entities.clone()).filter(|e| !is_part(e.kind)).count();
+            if held > 0 {
+                count += held;
+                names.push(block.name.as_str());
+            }
         }
     }
+    let what = format!("entities in blocks that are not placed ({})", listed(&names));
+    reader.survey.findings.leave_out(count, what, "the blocks are defined, but the model does not refer to them");
+}
+
+/// Returns the first names of a list, for messages.
+fn listed(names: &[&str]) -> String {
+    let more = if names.len() > GREATEST_LISTED { ", …" } else { "" };
+    format!("{}{more}", names[..names.len().min(GREATEST_LISTED)].join(", "))
 }
 
 /// Leaves out points at height 0 in a drawing that has heights.
@@ -131,14 +144,13 @@ fn doubt_fallen_corners(survey: &mut Survey, least: f64) {
         let count = points.iter().filter(|p| p.z == 0.0).count();
         if count > 0 && count < points.len() && points.iter().all(|p| p.z == 0.0 || p.z.abs() > least) {
             fallen.0 += count;
-            fallen.1.push(string.string.name.clone());
+            fallen.1.push(string.string.name.as_str());
         }
     }
     if let (count @ 1.., names) = fallen {
-        let more = if names.len() > 5 { ", …" } else { "" };
-        let names = names[..names.len().min(5)].join(", ");
+        let names = listed(&names);
         survey.findings.strange.push(format!(
-            "{count} corners lie at height 0, far from the other corners of their lines ({names}{more}); correct them in the \
+            "{count} corners lie at height 0, far from the other corners of their lines ({names}); correct them in the \
              drawing if they have lost their heights"
         ));
     }

@@ -35,7 +35,7 @@ impl<'a> Reader<'a> {
         };
         let chosen = if on_curve.is_empty() { vertices.iter().collect() } else { on_curve };
         if flags & IS_SPLINE_FIT != 0 && !chosen.is_empty() && chosen.len() == vertices.len() {
-            self.note("POLYLINE entities are spline-fit but hold only the frame of the spline; the frame was read");
+            self.assume("POLYLINE entities are spline-fit but hold only the frame of the spline; the frame was read");
         }
         let closed = flags & IS_CLOSED != 0;
         if flags & IS_3D != 0 {
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
             corners.push((Point3::new(x, y, own), self.number_or(vertex, 42, 0.0)));
         }
         if has_own_heights {
-            self.note(
+            self.assume(
                 "POLYLINE entities are flat by their flags (group 70 without 8), but their vertices have heights; those \
                  heights were used",
             );
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
             self.missing_y(group);
         }
         if self.drawing.whole(entity, 90).is_some_and(|stated| stated != corners.len() as i64) {
-            self.note(
+            self.doubt(
                 "LWPOLYLINE entities hold another number of corners than they state (group 90); all corners were read",
             );
         }

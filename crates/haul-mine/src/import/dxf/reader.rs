@@ -19,6 +19,14 @@ const MOST_MADE_POINTS: usize = 20_000_000;
 /// Greatest number of placed blocks. It bounds the time for a small file whose blocks hold each other many times.
 const MOST_PLACED_BLOCKS: usize = 500_000;
 
+/// Kind of a remark on an entity that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Remark {
+    Assumed,
+    Strange,
+    Note,
+}
+
 /// Surroundings of an entity: the model, or a block that is placed in it.
 #[derive(Default)]
 pub(super) struct Place<'a> {
@@ -55,7 +63,7 @@ pub(super) struct Reader<'a> {
     /// Number of numbers with a decimal comma, and the position of the first one.
     commas: Option<(usize, usize)>,
     /// Number of entities by what is remarkable about them.
-    notes: BTreeMap<&'static str, usize>,
+    notes: BTreeMap<(Remark, &'static str), usize>,
     /// Number of points that curves and blocks have made.
     made: usize,
     /// Number of references to blocks that are placed.
@@ -178,7 +186,17 @@ impl<'a> Reader<'a> {
 
     /// Counts an entity that is read without one of its properties.
     pub(super) fn note(&mut self, what: &'static str) {
-        *self.notes.entry(what).or_insert(0) += 1;
+        *self.notes.entry((Remark::Note, what)).or_insert(0) += 1;
+    }
+
+    /// Counts an entity that is read by an assumption.
+    pub(super) fn assume(&mut self, what: &'static str) {
+        *self.notes.entry((Remark::Assumed, what)).or_insert(0) += 1;
+    }
+
+    /// Counts an entity that is valid but looks wrong.
+    pub(super) fn doubt(&mut self, what: &'static str) {
+        *self.notes.entry((Remark::Strange, what)).or_insert(0) += 1;
     }
 
     /// Adds a fault at a group, once.
@@ -245,7 +263,7 @@ impl<'a> Reader<'a> {
     pub(super) fn axes(&mut self, entity: &Entity<'a>) -> Matrix3<f64> {
         let Some(extrusion) = self.vector(entity, 210) else { return Matrix3::identity() };
         object_axes(extrusion).unwrap_or_else(|| {
-            self.note("entities have an extrusion of no length (groups 210 to 230); they were read without one");
+            self.doubt("entities have an extrusion of no length (groups 210 to 230); they were read without one");
             Matrix3::identity()
         })
     }
@@ -327,8 +345,14 @@ impl<'a> Reader<'a> {
 
     /// Moves what was counted on the way to the findings.
     pub(super) fn report_counts(&mut self) {
-        for (what, count) in std::mem::take(&mut self.notes) {
-            self.survey.findings.notes.push(format!("{count} {what}"));
+        let findings = &mut self.survey.findings;
+        for ((remark, what), count) in std::mem::take(&mut self.notes) {
+            let list = match remark {
+                Remark::Assumed => &mut findings.assumed,
+                Remark::Strange => &mut findings.strange,
+                Remark::Note => &mut findings.notes,
+            };
+            list.push(format!("{count} {what}"));
         }
         if let Some((count, first)) = self.commas {
             let (line, _) = self.drawing.groups.source.line_column(first);

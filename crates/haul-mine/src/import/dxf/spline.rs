@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
         let tolerance = self.tolerance / place.placement.scale();
         let is_closed = self.flags(entity) & IS_CLOSED != 0;
         let points = if control.is_empty() && fit.len() >= 2 {
-            self.note("SPLINE entities hold only fit points; a cubic curve through them was read");
+            self.assume("SPLINE entities hold only fit points; a cubic curve through them was read");
             let tangents = [12, 13].map(|code| self.vector(entity, code));
             through(&fit, is_closed, tangents, tolerance)
         } else {
@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
         };
         let (mut knots, mut weights) = (of_code(self, 40), of_code(self, 41));
         if knots.is_empty() {
-            self.note("SPLINE entities hold no knots; they were read with equal knots");
+            self.assume("SPLINE entities hold no knots; they were read with equal knots");
             knots = (0..n + degree + 1).map(|k| k.clamp(degree, n) as f64).collect();
         }
         if weights.is_empty() {

@@ -160,7 +160,7 @@ fn blocks_that_cannot_be_placed_are_named() {
         ("BLOCKS", &groups(&["0=BLOCK 2=SPARE 10=0 20=0", ROAD, ROAD, "0=ENDBLK"])),
         ("ENTITIES", &groups(&[ROAD])),
     ]);
-    finds(&read(&unplaced), "left out: 2 entities in the block SPARE: the block is defined but not placed");
+    finds(&read(&unplaced), "left out: 2 entities in blocks that are not placed (SPARE)");
 }
 
 /// A small file whose blocks hold each other ten times in each of 12 levels.
@@ -216,6 +216,21 @@ fn meshes_are_surfaces() {
     assert_eq!(read(&entities(&[mesh])).mesh.faces.len(), 2);
     let wrong = error(&entities(&[&mesh.replace("90=3 94", "90=9 94")]));
     assert!(wrong.contains("expected a vertex number below 4, found `9`"), "{wrong}");
+}
+
+#[test]
+fn fourth_corner_at_the_origin_is_doubted() {
+    let face = |last: &str| format!("0=3DFACE 8=T 10=5000 20=0 30=300 11=5010 21=0 31=300 12=5010 22=10 32=300 {last}");
+    let survey = read(&entities(&[&face("13=0 23=0 33=0")]));
+    finds(&survey, "strange: 1 faces have their fourth corner at (0, 0, 0)");
+    assert_eq!(read(&entities(&[&face("13=5000 23=10 33=300")])).findings.lines().count(), 0);
+    assert_eq!(read(&entities(&[&face("")])).mesh.faces.len(), 1);
+}
+
+#[test]
+fn circles_of_no_size_are_left_out() {
+    let survey = read(&entities(&[ROAD, "0=CIRCLE 8=A 10=0 20=0 30=1 40=0", "0=CIRCLE 8=A 10=0 20=0 30=1 40=-5"]));
+    finds(&survey, "left out: 2 CIRCLE entities of no size");
 }
 
 #[test]

@@ -165,12 +165,9 @@ pub(super) fn records(source: &Arc<SourceText>) -> Result<StringRecords, Faults>
     }
     Faults::check(faults)?;
     findings.leave_out(all.count(), "lines after the END record", "a strings file ends there");
-    let what = if fields == 1 { "descriptions (D1)".to_owned() } else { format!("descriptions (D1 to D{fields})") };
-    findings.leave_out(
-        described,
-        format!("points with {what}"),
-        "only the points are read; strings have numbers as layers",
-    );
+    let what = if fields == 1 { "D1".to_owned() } else { format!("D1 to D{fields}") };
+    let why = "the points are read without them; choose strings by their numbers (for example --edges 1)";
+    findings.leave_out(described, format!("descriptions of points ({what})"), why);
     Ok(StringRecords { list, findings })
 }
 

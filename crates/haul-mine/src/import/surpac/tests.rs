@@ -92,7 +92,7 @@ fn other_separators_and_decimal_commas_are_read_and_told() {
     // Whole numbers with descriptions that are numbers.
     let whole = read(&format!("{HEAD}1, 200, 100, 5, 12, 7, 3,\n1, 201, 101, 5, 12, 7, 3,\n{TAIL}")).unwrap();
     assert_eq!(points(&whole), [(100.0, 200.0, 5.0), (101.0, 201.0, 5.0)]);
-    finds(&whole, "left out: 2 points with descriptions (D1 to D3)");
+    finds(&whole, "left out: 2 descriptions of points (D1 to D3)");
 }
 
 #[test]
