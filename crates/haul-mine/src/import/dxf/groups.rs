@@ -126,9 +126,11 @@ fn split(source: &Arc<SourceText>, findings: &mut Findings) -> Result<Vec<Group>
         let start = start + lead;
         let end = start + value.trim().len();
         let is_end = code == 0 && &source.text[start..end] == "EOF";
-        if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) {
-            list.push(Group { code, start, end });
-        }
+        let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) else {
+            let fault = Fault::new("expected at most 4 GiB of text, found more").in_file(&source.path);
+            return Err(fault.help("thin the drawing, or export the ground as a raster").into());
+        };
+        list.push(Group { code, start, end });
         if is_end {
             ended = true;
             let after = lines.filter(|(_, l)| !l.trim().trim_matches(CTRL_Z).is_empty()).count();

@@ -28,15 +28,12 @@ impl<'a> Reader<'a> {
         if flags & IS_POLYGON_MESH != 0 {
             return self.polygon_mesh(entity, vertices, &layer, place);
         }
-        let on_curve: Vec<&Entity<'a>> = if flags & IS_SPLINE_FIT != 0 {
-            vertices.iter().filter(|v| self.flags(v) & IS_FRAME == 0).collect()
-        } else {
-            Vec::new()
-        };
-        let chosen = if on_curve.is_empty() { vertices.iter().collect() } else { on_curve };
-        if flags & IS_SPLINE_FIT != 0 && !chosen.is_empty() && chosen.len() == vertices.len() {
-            self.assume("POLYLINE entities are spline-fit but hold only the frame of the spline; the frame was read");
+        let on_curve: Vec<&Entity<'a>> = vertices.iter().filter(|v| self.flags(v) & IS_FRAME == 0).collect();
+        let is_frame_only = on_curve.is_empty() && !vertices.is_empty();
+        if is_frame_only {
+            self.assume("POLYLINE entities hold only the frame of a spline; the frame was read");
         }
+        let chosen: Vec<&Entity<'a>> = if is_frame_only { vertices.iter().collect() } else { on_curve };
         let closed = flags & IS_CLOSED != 0;
         if flags & IS_3D != 0 {
             let points: Vec<Point3> = chosen.iter().map(|v| self.point(v, 10)).collect();

@@ -100,7 +100,7 @@ fn vertices_of_fitted_polylines_are_read_without_the_frame() {
     let frame_only = spline.replace("70=40", "70=48");
     let survey = read(&entities(&[&frame_only]));
     assert_eq!(points(&survey).len(), 4);
-    finds(&survey, "hold only the frame of the spline");
+    finds(&survey, "hold only the frame of a spline");
     let own = "0=POLYLINE 8=A 66=1 70=0 30=0 0=VERTEX 10=0 20=0 30=310 0=VERTEX 10=9 20=0 30=311 0=SEQEND";
     let survey = read(&entities(&[own]));
     assert_eq!(points(&survey), [[0.0, 0.0, 310.0], [9.0, 0.0, 311.0]]);
