@@ -31,6 +31,7 @@ use super::doubled::without_solids;
 use super::findings::Findings;
 use super::input::Input;
 use super::survey::Survey;
+use super::text::more;
 use super::units::Unit;
 use drawing::Drawing;
 use haul_core::{Fault, Faults, Point2};
@@ -67,7 +68,8 @@ pub(super) fn read(input: &Input) -> Result<Survey, Faults> {
     count_unplaced(&mut reader);
     reader.report_counts();
     let Reader { mut survey, mut faults, faces, .. } = reader;
-    haul_core::Faults::check(std::mem::take(&mut faults))?;
+    more(&mut faults, &drawing.groups.source);
+    Faults::check(faults)?;
     faces.tell_overlaps("layers", LEAST_APART / unit, &mut survey.findings);
     let (mesh, solids) = without_solids(faces.into_mesh());
     survey.findings.leave_out(
