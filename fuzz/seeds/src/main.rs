@@ -93,6 +93,49 @@ fn dxf() -> String {
     text + "0\nENDSEC\n0\nEOF\n"
 }
 
+/// A drawing of a placed block, curves and meshes, as `code value` pairs.
+const DXF_OF_MANY_KINDS: &str = "0 SECTION 2 BLOCKS 0 BLOCK 2 B 10 1 20 0 0 LINE 8 0 10 0 20 0 30 5 11 9 21 0 31 5 0 ENDBLK 0 \
+    ENDSEC 0 SECTION 2 ENTITIES 0 INSERT 8 A 2 B 10 5 20 5 41 2 50 30 70 2 71 2 44 9 45 9 230 -1 0 ARC 8 A 10 0 20 0 40 9 50 0 51 \
+    90 0 CIRCLE 8 A 10 0 20 0 40 9 0 ELLIPSE 8 A 10 0 20 0 11 9 21 0 40 0.5 41 0 42 3 0 SPLINE 8 A 70 8 71 2 40 0 40 0 40 0 40 1 \
+    40 1 40 1 10 0 20 0 10 5 20 9 10 9 20 0 41 1 41 2 41 1 0 SPLINE 8 A 70 1 11 0 21 0 11 5 21 9 11 9 21 0 0 POLYLINE 8 A 70 16 \
+    71 2 72 2 0 VERTEX 10 0 20 0 30 1 0 VERTEX 10 9 20 0 30 1 0 VERTEX 10 0 20 9 30 1 0 VERTEX 10 9 20 9 30 1 0 SEQEND 0 POLYLINE \
+    8 A 70 64 0 VERTEX 70 192 10 0 20 0 0 VERTEX 70 192 10 9 20 0 0 VERTEX 70 192 10 0 20 9 0 VERTEX 70 128 71 1 72 2 73 3 0 \
+    SEQEND 0 MESH 8 A 92 3 10 0 20 0 30 5 10 9 20 0 30 5 10 9 20 9 30 5 93 4 90 3 90 0 90 1 90 2 94 0 0 SOLID 8 A 10 0 20 0 30 1 11 \
+    9 21 0 31 1 12 0 22 9 32 1 0 ENDSEC 0 EOF";
+
+/// The same drawing in text form.
+fn dxf_of_many_kinds() -> String {
+    DXF_OF_MANY_KINDS.split_whitespace().map(|word| format!("{word}\n")).collect()
+}
+
+/// A drawing in binary form: one line.
+fn dxf_binary() -> Vec<u8> {
+    let mut bytes = b"AutoCAD Binary DXF\r\n\x1a\0".to_vec();
+    let text = |code: u16, value: &str| [&code.to_le_bytes()[..], value.as_bytes(), &[0]].concat();
+    for (code, value) in [(0, "SECTION"), (2, "ENTITIES"), (0, "LINE"), (8, "A")] {
+        bytes.extend(text(code, value));
+    }
+    for (code, value) in [(10_u16, 0.0_f64), (20, 0.0), (30, 5.0), (11, 9.0), (21, 0.0), (31, 5.0)] {
+        bytes.extend(code.to_le_bytes());
+        bytes.extend(value.to_le_bytes());
+    }
+    bytes.extend(text(0, "ENDSEC"));
+    bytes.extend(text(0, "EOF"));
+    bytes
+}
+
+/// A strings file of Surpac in binary form: one string of two points.
+fn surpac_str_binary() -> Vec<u8> {
+    let mut bytes = b"pit,24-Nov-26,,\r\n0, 0.000, 0.000, 0.000\r\n\0\0\0\0\0".to_vec();
+    for (number, north, end) in [(1_i32, 0.0_f64, ""), (1, 9.0, "toe"), (0, 0.0, ""), (0, 0.0, "END")] {
+        bytes.extend(number.to_be_bytes());
+        [north, 0.0, 5.0].iter().for_each(|v| bytes.extend(v.to_be_bytes()));
+        bytes.extend(end.as_bytes());
+        bytes.push(0);
+    }
+    bytes
+}
+
 fn landxml() -> String {
     let list: Vec<String> = ring().iter().map(|(x, y, z)| format!("{y:.2} {x:.2} {z:.2}")).collect();
     format!(
@@ -251,9 +294,15 @@ fn main() -> Result<(), Box<dyn Error>> {
                 csv().replacen("a,", "1e9,", 3).into(),
             ],
         ),
-        ("surpac_str", vec![surpac_str(&ring()).into(), surpac_str(&ring()[..20].to_vec()).into()]),
+        (
+            "surpac_str",
+            vec![surpac_str(&ring()).into(), surpac_str(&ring()[..20].to_vec()).into(), surpac_str_binary()],
+        ),
         ("surpac_dtm", vec![surpac_dtm().into(), surpac_dtm().replace("TRISOLATION", "OBJECT").into()]),
-        ("dxf", vec![dxf().into(), dxf().replace("70\n6\n", "70\n2\n").into()]),
+        (
+            "dxf",
+            vec![dxf().into(), dxf().replace("70\n6\n", "70\n2\n").into(), dxf_of_many_kinds().into(), dxf_binary()],
+        ),
         ("landxml", vec![landxml().into(), landxml_surface().into()]),
         ("geojson", vec![geojson().into(), geojson().replace("MultiLineString", "Polygon").into()]),
         ("esri_ascii", vec![esri_ascii().into(), esri_ascii().replace("corner", "center").into()]),

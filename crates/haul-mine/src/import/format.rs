@@ -18,7 +18,7 @@ pub enum Format {
     SurpacStr,
     /// A Surpac surface, with its strings file beside it.
     SurpacDtm,
-    /// AutoCAD drawing interchange, in text form.
+    /// AutoCAD drawing interchange, in text form or in binary form.
     Dxf,
     /// LandXML surfaces and strings.
     LandXml,
@@ -82,7 +82,7 @@ const FORMATS: [FormatEntry; 9] = [
         extensions: &["str"],
         magic: &[],
         recognises: |_| false,
-        read: |input| surpac::read_str(&input.text()?),
+        read: surpac::read_str,
     },
     FormatEntry {
         format: Format::SurpacDtm,
@@ -91,27 +91,16 @@ const FORMATS: [FormatEntry; 9] = [
         extensions: &["dtm"],
         magic: &[],
         recognises: |_| false,
-        read: |input| {
-            let surface = input.text()?;
-            let Some(strings) = input.text_beside("str") else {
-                let fault = Fault::new("expected a strings file beside the Surpac surface, found none");
-                return Err(fault.in_file(&surface.path).help("give the .dtm and the .str file together").into());
-            };
-            surpac::read_dtm(&surface, &strings?)
-        },
+        read: surpac::read_with_strings,
     },
     FormatEntry {
         format: Format::Dxf,
         name: "dxf",
         label: "DXF",
         extensions: &["dxf"],
-        magic: &[],
+        magic: &[b"AutoCAD Binary DXF"],
         recognises: |start| start.first_line.trim() == "0" && start.text.contains("SECTION"),
-        read: |input| {
-            let mut survey = dxf::read(&input.text()?)?;
-            survey.mesh = dxf::welded(&survey.mesh);
-            Ok(survey)
-        },
+        read: dxf::read,
     },
     FormatEntry {
         format: Format::LandXml,

@@ -1,11 +1,12 @@
 //! Access to a survey file in memory or on disk, and to the files beside it.
 
 use super::mask::MaskPlace;
+use super::read::ReadOptions;
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Seek};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Greatest size of a text file, bytes.
@@ -36,6 +37,8 @@ pub(super) struct Input<'a> {
     pub(super) accepted: &'a str,
     /// Given position of a mask.
     pub(super) mask: Option<MaskPlace>,
+    /// Settings for reading.
+    pub(super) options: &'a ReadOptions,
 }
 
 impl<'a> Input<'a> {
@@ -47,6 +50,18 @@ impl<'a> Input<'a> {
                 let file = File::open(path).map_err(|e| Fault::unreadable(self.name, &e).help(self.accepted))?;
                 Ok(Box::new(BufReader::new(file)))
             }
+        }
+    }
+
+    /// Returns the bytes of a text file, for formats with their own character encodings.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if the file cannot be read or is too large.
+    pub(super) fn bytes(&self) -> Result<Vec<u8>, Fault> {
+        match self.content {
+            Content::Memory(bytes) => Ok(bytes.to_vec()),
+            Content::Disk(path) => bytes_of_file(path, self.accepted),
         }
     }
 
@@ -71,13 +86,70 @@ impl<'a> Input<'a> {
     pub(super) fn text_beside(&self, extension: &str) -> Option<Result<Arc<SourceText>, Fault>> {
         match self.content {
             Content::Memory(_) => None,
-            Content::Disk(path) => Some(text_of_file(&path.with_extension(extension), self.accepted)),
+            Content::Disk(path) => {
+                let beside = self.path_beside(extension).unwrap_or_else(|| path.with_extension(extension));
+                Some(self.text_of(&beside))
+            }
         }
     }
+
+    /// Returns the path of the file with the same name and another extension, both in any case, if there is one.
+    pub(super) fn path_beside(&self, extension: &str) -> Option<PathBuf> {
+        let Content::Disk(path) = self.content else { return None };
+        in_any_case(folder(path), path.with_extension(extension).file_name()?.to_str()?)
+    }
+
+    /// Returns the path of a file that this file names, relative to its folder and in any case, if there is one. Without
+    /// the folders of the name, it is looked for in the folder of this file.
+    pub(super) fn path_named(&self, name: &str) -> Option<PathBuf> {
+        let Content::Disk(path) = self.content else { return None };
+        let parts: Vec<&str> = name.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect();
+        let (last, folders) = parts.split_last()?;
+        let is_absolute = name.starts_with(['/', '\\']) || name.contains(':');
+        let inner = folders.iter().try_fold(folder(path).to_owned(), |at, part| match *part {
+            ".." => Some(at.join("..")),
+            part => in_any_case(&at, part),
+        });
+        let in_folder = inner.filter(|_| !is_absolute).and_then(|inner| in_any_case(&inner, last));
+        in_folder.or_else(|| in_any_case(folder(path), last))
+    }
+
+    /// Returns the bytes of another text file.
+    pub(super) fn bytes_of(&self, path: &Path) -> Result<Vec<u8>, Fault> {
+        bytes_of_file(path, self.accepted)
+    }
+
+    /// Returns another file as text.
+    pub(super) fn text_of(&self, path: &Path) -> Result<Arc<SourceText>, Fault> {
+        text_of_file(path, self.accepted)
+    }
+}
+
+/// Returns the folder of a file.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Returns the path of a file or folder with a name in any case, the exact one first.
+fn in_any_case(folder: &Path, name: &str) -> Option<PathBuf> {
+    // An exact name keeps the path short: without `./`.
+    let exact = if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) };
+    if exact.exists() {
+        return Some(exact);
+    }
+    let wanted = name.to_lowercase();
+    let names = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.file_name());
+    let found = names.filter(|n| n.to_string_lossy().to_lowercase() == wanted).min()?;
+    Some(exact.with_file_name(found))
 }
 
 /// Reads a text file of limited size.
 fn text_of_file(path: &Path, accepted: &str) -> Result<Arc<SourceText>, Fault> {
+    Ok(text(&path.display().to_string(), &bytes_of_file(path, accepted)?))
+}
+
+/// Reads the bytes of a text file of limited size.
+fn bytes_of_file(path: &Path, accepted: &str) -> Result<Vec<u8>, Fault> {
     let name = path.display().to_string();
     let unreadable = |e: std::io::Error| Fault::unreadable(&name, &e).help(accepted);
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
@@ -85,7 +157,7 @@ fn text_of_file(path: &Path, accepted: &str) -> Result<Arc<SourceText>, Fault> {
         let what = format!("expected at most {} MiB of text, found {} MiB", GREATEST_TEXT >> 20, size >> 20);
         return Err(Fault::new(what).in_file(&name).help("thin the survey, or give the ground as a raster"));
     }
-    Ok(text(&name, &std::fs::read(path).map_err(unreadable)?))
+    std::fs::read(path).map_err(unreadable)
 }
 
 /// Decodes a text. A byte order mark selects UTF-16. Bytes that are not UTF-8 become replacement characters, and later

@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | CSV `string,x,y,z` | `edges_csv` | strings |
 //! | Surpac `.str`, `.dtm` | `surpac` | strings; a surface |
-//! | DXF | `dxf` | polylines by layer; faces |
+//! | DXF | `dxf` | polylines, curves and points by layer; faces; placed blocks |
 //! | LandXML | `landxml` | surfaces; point lists |
 //! | GeoTIFF, ESRI ASCII | `geotiff`, `esri_ascii` | an elevation raster |
 //! | PNG | `mask` | the drivable surface in plan |
@@ -16,6 +16,7 @@
 
 mod combine;
 mod contour;
+mod doubled;
 mod doubts;
 mod dxf;
 mod edges_csv;
@@ -26,6 +27,7 @@ mod geojson;
 mod geotiff;
 mod input;
 mod landxml;
+mod layered_faces;
 mod mask;
 mod raster;
 mod read;

@@ -3,7 +3,7 @@
 use super::doubts::doubts;
 use super::findings::Findings;
 use super::format::{Format, accepted};
-use super::input::{Content, Input, text};
+use super::input::{Content, Input};
 use super::mask::MaskPlace;
 use super::report::SourceReport;
 use super::surpac;
@@ -52,6 +52,7 @@ pub fn survey_of_bytes(name: &str, bytes: &[u8], options: &ReadOptions) -> Resul
         content: Content::Memory(bytes),
         accepted: &accepted(),
         mask: options.mask,
+        options,
     };
     finish(name, format, format.read(&input)?, options)
 }
@@ -67,7 +68,9 @@ pub fn surpac_surface_of_bytes(
     strings_name: &str,
     strings: &[u8],
 ) -> Result<(Survey, SourceReport), Faults> {
-    let survey = surpac::read_dtm(&text(name, surface), &text(strings_name, strings))?;
+    let surface = surpac::source(name, surface, surpac::Kind::Surface)?;
+    let strings = surpac::source(strings_name, strings, surpac::Kind::Strings)?;
+    let survey = surpac::read_dtm(&surface, &strings)?;
     finish(name, Format::SurpacDtm, survey, &ReadOptions::default())
 }
 
@@ -93,6 +96,7 @@ pub fn survey_of_file(path: &Path, options: &ReadOptions) -> Result<(Survey, Sou
         content: Content::Disk(path),
         accepted: &accepted,
         mask: options.mask,
+        options,
     };
     finish(&name, format, format.read(&input)?, options)
 }
