@@ -93,7 +93,9 @@ impl NumberForms {
     /// Returns a fault if two numbers contradict each other, or if a comma can be a decimal comma or separate thousands.
     pub fn style(&self) -> Result<NumberStyle, NumberFault> {
         let conflict = |a: &Witness, b: &Witness| {
-            let (Some((a, _)), Some((b, at))) = (a, b) else { return None };
+            let (Some(a), Some(b)) = (a, b) else { return None };
+            // The fault stands at the later of the two.
+            let ((a, _), (b, at)) = if a.1.start <= b.1.start { (a, b) } else { (b, a) };
             let what = format!("expected numbers of one form, found `{a}` and `{b}`");
             Some(NumberFault { what, at: at.clone(), is_ambiguous: false })
         };

@@ -36,6 +36,11 @@ pub struct ReadOptions {
     ///
     /// By default, layers are recognised by their names. Without such names, all strings are edges.
     pub edges: Vec<String>,
+    /// Meaning of each column of a table, in order: `string`, `x`, `y`, `z`, or `-` for a column that is not read. It
+    /// overrides the column names of the file.
+    pub columns: Vec<String>,
+    /// Name of the surface that is read from a file with several surfaces.
+    pub surface: Option<String>,
 }
 
 /// Reads a survey from the bytes of one file.
@@ -52,6 +57,7 @@ pub fn survey_of_bytes(name: &str, bytes: &[u8], options: &ReadOptions) -> Resul
         content: Content::Memory(bytes),
         accepted: &accepted(),
         mask: options.mask,
+        options,
     };
     finish(name, format, format.read(&input)?, options)
 }
@@ -93,6 +99,7 @@ pub fn survey_of_file(path: &Path, options: &ReadOptions) -> Result<(Survey, Sou
         content: Content::Disk(path),
         accepted: &accepted,
         mask: options.mask,
+        options,
     };
     finish(&name, format, format.read(&input)?, options)
 }
