@@ -73,11 +73,13 @@ pub fn build_surveys(
     lie_on_each_other(&surveys, &sources)?;
     let mut findings = Findings::default();
     let mut strings = Vec::new();
+    let mut ground_strings = Vec::new();
     let mut mesh = Mesh::default();
     let mut input = BuildInput { name: name.to_owned(), options: options.clone(), ..BuildInput::default() };
     let mut mask = Vec::new();
     for survey in surveys {
         strings.extend(survey.strings);
+        ground_strings.extend(survey.ground_strings);
         input.terrain_points.extend(survey.points);
         let first = mesh.vertices.len() as u32;
         mesh.vertices.extend(survey.mesh.vertices);
@@ -99,10 +101,13 @@ pub fn build_surveys(
         sort_by_layer(&mut strings, &mesh, read, &mut findings);
         edges_are_there(&strings, read)?;
         if strings.iter().all(|s| s.string.kind == StringKind::Breakline) {
-            edges_of_ground(&mesh, &input, options, &mut flat, &mut findings)?;
+            edges_of_ground(&mesh, &input, options, &mut flat, &mut findings)
+                .map_err(|e| with_findings(e, &sources))?;
         }
     }
     strings.extend(flat);
+    ground_strings.iter_mut().for_each(|s| s.string.kind = StringKind::Breakline);
+    strings.extend(ground_strings);
     input.draped = drape(&mut strings, &input, &mut findings);
     input.strings = strings.into_iter().map(|s| s.string).collect();
     rebase(&mut input);
@@ -110,6 +115,18 @@ pub fn build_surveys(
     let (map, build) = build_map(input)?;
     findings.strange.extend(doubts::width(build.summary.width_median_m));
     Ok((map, ImportReport { sources, findings, build }))
+}
+
+/// Adds the findings of all files to the error of a survey without a drivable surface: they say why there is none.
+fn with_findings(error: MineError, sources: &[SourceReport]) -> MineError {
+    let MineError::NoSurface(mut what) = error else { return error };
+    for source in sources {
+        let lines: Vec<String> = source.findings.lines().collect();
+        if !lines.is_empty() {
+            what = format!("{what}; {}: {}", source.file, lines.join("; "));
+        }
+    }
+    MineError::NoSurface(what)
 }
 
 /// Sorts strings into edges and lines of the ground, by the given layers or by the names of layers.
@@ -274,7 +291,8 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
 
 /// Returns the bounding box of a source in plan.
 fn bounds(survey: &Survey) -> Option<(Point2, Point2)> {
-    let points = survey.strings.iter().flat_map(|s| &s.string.points).chain(&survey.points);
+    let strings = survey.strings.iter().chain(&survey.ground_strings);
+    let points = strings.flat_map(|s| &s.string.points).chain(&survey.points);
     let plan = points.chain(&survey.mesh.vertices).map(|p| p.xy()).chain(survey.mask.iter().flatten().copied());
     let grid = survey.grid.iter().flat_map(|g| <[Point2; 2]>::from(g.bounds()));
     plan.chain(grid)

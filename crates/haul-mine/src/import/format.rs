@@ -67,7 +67,7 @@ const FORMATS: [FormatEntry; 9] = [
         extensions: &["csv", "tsv"],
         magic: &[],
         recognises: |start| {
-            let is_other = start.text.starts_with(['<', '{', '\u{1e}']) || start.first_line.starts_with("ncols");
+            let is_other = start.text.starts_with(['<', '{', '[', '\u{1e}']) || start.first_line.starts_with("ncols");
             !is_other && edges_csv::recognises(&start.text)
         },
         read: |input| {
@@ -122,7 +122,12 @@ const FORMATS: [FormatEntry; 9] = [
         extensions: &["xml", "landxml"],
         magic: &[],
         recognises: |start| start.text.starts_with('<'),
-        read: |input| landxml::read(&input.text()?),
+        read: |input| {
+            let (source, decoded) = input.decoded()?;
+            let mut survey = landxml::read(&source, input.options)?;
+            survey.findings.append(decoded);
+            Ok(survey)
+        },
     },
     FormatEntry {
         format: Format::GeoTiff,
@@ -159,10 +164,15 @@ const FORMATS: [FormatEntry; 9] = [
         format: Format::GeoJson,
         name: "geojson",
         label: "GeoJSON",
-        extensions: &["json", "geojson"],
+        extensions: &["json", "geojson", "geojsonl", "geojsons", "ndjson", "jsonl"],
         magic: &[],
-        recognises: |start| start.text.starts_with('{'),
-        read: |input| geojson::read(&input.text()?),
+        recognises: |start| start.text.starts_with(['{', '[', '\u{1e}']),
+        read: |input| {
+            let (source, decoded) = input.decoded()?;
+            let mut survey = geojson::read(&source, input.options)?;
+            survey.findings.append(decoded);
+            Ok(survey)
+        },
     },
 ];
 
