@@ -93,3 +93,20 @@ fn surfaces_over_each_other_are_asked_for() {
     });
     assert!((heights[1] - heights[0] - 4.0).abs() < 0.01, "{heights:?}");
 }
+
+/// Contours alone are ground like any other: the flat part of it is drivable.
+#[test]
+fn contours_without_edges_are_ground() {
+    let file = |name: &str| {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/landxml-contours-with-elev").join(name)
+    };
+    let text = std::fs::read_to_string(file("road.xml")).unwrap();
+    let (start, end) = (text.find("<Boundaries>").unwrap(), text.find("</Boundaries>").unwrap());
+    let contours = format!("{}{}", &text[..start], &text[end + "</Boundaries>".len()..]);
+    let read = ReadOptions::default();
+    let survey = haul_mine::import::survey_of_bytes("contours.xml", contours.as_bytes(), &read).unwrap();
+    let (map, report) =
+        haul_mine::import::build_surveys("contours", vec![survey], &read, &ImportOptions::default()).unwrap();
+    assert!((map.terrain.height(40.0, 30.0) - 302.9).abs() < 0.05);
+    assert!(report.findings.lines().any(|l| l.contains("the surface between")), "{:?}", report.findings);
+}

@@ -88,6 +88,9 @@ pub fn build_surveys(
         mask.extend(survey.mask);
     }
     input.faces = mesh.faces.iter().map(|f| f.map(|v| mesh.vertices[v as usize])).collect();
+    if input.faces.is_empty() && input.grids.is_empty() {
+        input.faces = faces_of_lines(&strings, !mask.is_empty(), &ground_strings, &input.terrain_points, &mut findings);
+    }
     let mut flat: Vec<LayeredString> = Vec::new();
     if !mask.is_empty() {
         for string in &mut strings {
@@ -127,6 +130,35 @@ fn with_findings(error: MineError, sources: &[SourceReport]) -> MineError {
         }
     }
     MineError::NoSurface(what)
+}
+
+/// Least number of points that make a surface.
+const LEAST_CORNERS: usize = 3;
+
+/// Returns the faces between contours and points, if all edges lack heights or contours are all that there is.
+fn faces_of_lines(
+    strings: &[LayeredString],
+    has_mask: bool,
+    ground_strings: &[LayeredString],
+    points: &[Point3],
+    findings: &mut Findings,
+) -> Vec<[Point3; 3]> {
+    let lines: Vec<&[Point3]> =
+        ground_strings.iter().filter(|s| s.has_heights).map(|s| s.string.points.as_slice()).collect();
+    let is_alone = strings.is_empty() && !has_mask;
+    let corners = points.len() + lines.iter().map(|l| l.len()).sum::<usize>();
+    if corners < LEAST_CORNERS || (is_alone && lines.is_empty()) || strings.iter().any(|s| s.has_heights) {
+        return Vec::new();
+    }
+    let faces = crate::build::faces_between(&lines, points);
+    if !faces.is_empty() {
+        findings.assumed.push(format!(
+            "the ground is the surface between {} contours and {} single points",
+            lines.len(),
+            points.len()
+        ));
+    }
+    faces
 }
 
 /// Sorts strings into edges and lines of the ground, by the given layers or by the names of layers.

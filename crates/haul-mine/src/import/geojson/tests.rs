@@ -47,7 +47,7 @@ fn marks_sequences_and_lists_are_read() {
     }
     assert_eq!(survey(&format!("{one}\n{one}\n")).strings.len(), 2);
     assert!(fault(&format!("{one}\n{{\"type\":}}\n")).starts_with("e.geojson:2:"));
-    assert!(fault("{\"type\":\"LineString\",\"coordinates\":[[NaN,1]]}").starts_with("e.geojson:1:37: expected JSON"));
+    assert!(fault("{\"type\":\"LineString\",\"coordinates\":[[NaN,1]]}").contains("expected JSON: expected value"));
 }
 
 #[test]
