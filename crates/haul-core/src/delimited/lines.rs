@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 /// Marks at the start of a comment line. A semicolon is one too, unless it separates cells.
 const COMMENT_MARKS: [&str; 3] = ["#", "//", "%"];
+/// Greatest length of a cell in quotes, bytes. A longer one has lost its second quote.
+const GREATEST_QUOTED: usize = 2_000;
 /// Room for a part of a cell, bytes. The text of a cell is taken from the source instead.
 const SCRATCH: usize = 256;
 
@@ -160,7 +162,7 @@ impl Lines<'_> {
                 at = limit - bare.len();
             }
             let field;
-            (field, at, is_last) = if blanks_separate { field_before_blank(text, at) } else { self.field(text, at) };
+            (field, at, is_last) = if blanks_separate { field_before_blank(text, at) } else { self.field(text, at)? };
             line_end = field.end;
             let raw = &text[field.clone()];
             let cell = raw.trim();
@@ -178,17 +180,23 @@ impl Lines<'_> {
     }
 
     /// Reads the field that starts at an offset. Returns its bytes, the offset after its delimiter, and true if it is the
-    /// last one of its record.
-    fn field(&mut self, text: &str, start: usize) -> (Range<usize>, usize, bool) {
+    /// last one of its record. Returns `None` for a field in quotes that is too long.
+    fn field(&mut self, text: &str, start: usize) -> Option<(Range<usize>, usize, bool)> {
         let mut scratch = [0; SCRATCH];
         let mut at = start;
+        let is_quoted = text[start..].starts_with('"');
         loop {
+            if is_quoted && at - start > GREATEST_QUOTED {
+                return None;
+            }
             let (result, read, _) = self.reader.read_field(&text.as_bytes()[at..], &mut scratch);
             at += read;
             match result {
                 // The end of the text closes a field without a byte of its own.
-                ReadFieldResult::Field { record_end } => return (start..at - usize::from(read > 0), at, record_end),
-                ReadFieldResult::End => return (start..at, at, true),
+                ReadFieldResult::Field { record_end } => {
+                    return Some((start..at - usize::from(read > 0), at, record_end));
+                }
+                ReadFieldResult::End => return Some((start..at, at, true)),
                 ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => {}
             }
         }
@@ -236,6 +244,15 @@ mod tests {
         let expected = ["a", "<open \"b,3,4>", "c", "<open \"d,7,8>", "e"];
         assert_eq!(rows.iter().map(|r| r[0].as_str()).collect::<Vec<_>>(), expected);
         assert_eq!(read("12\",1,2\n5' 3\",1,2\n").1[0][0], "12\"");
+    }
+
+    /// Each line opens a quote that no other line closes. Time must not grow with the square of the length.
+    #[test]
+    fn many_quotes_without_an_end_are_read_in_time() {
+        let text = format!("a,b,c\n{}", "\"\"\"x\n".repeat(100_000));
+        let source = SourceText::new("t.csv", text);
+        let table = Table::with_delimiter(&source, 0, Delimiter::Comma);
+        assert!(table.lines().filter(|l| matches!(l, Line::OpenQuote(_))).count() > 10_000);
     }
 
     #[test]

@@ -141,6 +141,9 @@ impl NumberForms {
 }
 
 impl NumberStyle {
+    /// Numbers with a decimal comma, without separators of thousands.
+    pub const COMMA: NumberStyle = NumberStyle { has_decimal_comma: true, separates_thousands: false };
+
     /// Numbers with a decimal point, without separators of thousands.
     pub const POINT: NumberStyle = NumberStyle { has_decimal_comma: false, separates_thousands: false };
 

@@ -26,152 +26,32 @@ pub(super) enum Role {
     Degrees,
 }
 
-/// Names of columns. Case, blanks and the signs `_-.:#` in a name are ignored.
-const NAMES: [(Role, &[&str]); 8] = [
-    (
-        Role::String { rank: 0 },
-        &["string", "stringid", "stringno", "stringnumber", "stringname", "strno", "strid", "str", "串", "串号"],
-    ),
+/// Names of columns, separated by blanks. Case, blanks and the signs `_-.:#` in a name of a file are ignored.
+const NAMES: [(Role, &str); 8] = [
+    (Role::String { rank: 0 }, "string stringid stringno stringnumber stringname strno strid str 串 串号"),
     (
         Role::String { rank: 1 },
-        &[
-            "line",
-            "lineid",
-            "linename",
-            "lineno",
-            "linenumber",
-            "polyline",
-            "polylineid",
-            "linie",
-            "linienummer",
-            "polylinie",
-            "línea",
-            "linea",
-            "polilínea",
-            "polilinea",
-            "cadena",
-            "ligne",
-            "polyligne",
-            "linha",
-            "线",
-            "线号",
-            "线名",
-            "линия",
-        ],
+        "line lineid linename lineno linenumber polyline polylineid linie liniennummer linienname polylinie línea linea \
+         polilínea polilinea cadena ligne polyligne linha 线 线号 线名 линия",
     ),
-    (Role::String { rank: 2 }, &["name", "nombre", "nom", "nome", "bezeichnung", "名称", "名", "имя"]),
-    (Role::String { rank: 3 }, &["id", "编号"]),
+    (Role::String { rank: 2 }, "name nombre nom nome bezeichnung 名称 名 имя"),
+    (Role::String { rank: 3 }, "id 编号"),
     (
         Role::East,
-        &[
-            "x",
-            "east",
-            "easting",
-            "eastings",
-            "e",
-            "xcoord",
-            "coordx",
-            "xcoordinate",
-            "xkoordinate",
-            "pointx",
-            "xm",
-            "utme",
-            "utmx",
-            "rechtswert",
-            "rechts",
-            "ost",
-            "ostwert",
-            "este",
-            "coordenadax",
-            "est",
-            "leste",
-            "东",
-            "东坐标",
-            "东向",
-            "восток",
-        ],
+        "x east easting eastings e xcoord coordx xcoordinate xkoordinate pointx utme utmx rechtswert rechts ost ostwert este \
+         coordenadax est leste 东 东坐标 东向 восток",
     ),
     (
         Role::North,
-        &[
-            "y",
-            "north",
-            "northing",
-            "northings",
-            "n",
-            "ycoord",
-            "coordy",
-            "ycoordinate",
-            "ykoordinate",
-            "pointy",
-            "utmn",
-            "utmy",
-            "hochwert",
-            "hoch",
-            "nord",
-            "nordwert",
-            "norte",
-            "coordenaday",
-            "北",
-            "北坐标",
-            "北向",
-            "север",
-        ],
+        "y north northing northings n ycoord coordy ycoordinate ykoordinate pointy utmn utmy hochwert hoch nord nordwert norte \
+         coordenaday 北 北坐标 北向 север",
     ),
     (
         Role::Up,
-        &[
-            "z",
-            "elevation",
-            "elev",
-            "height",
-            "level",
-            "reducedlevel",
-            "rl",
-            "h",
-            "zcoord",
-            "coordz",
-            "zcoordinate",
-            "zkoordinate",
-            "pointz",
-            "altitude",
-            "alt",
-            "höhe",
-            "hoehe",
-            "kote",
-            "cota",
-            "elevación",
-            "elevacion",
-            "altura",
-            "altitud",
-            "cote",
-            "quota",
-            "高程",
-            "高",
-            "标高",
-            "высота",
-            "отметка",
-        ],
+        "z elevation elev height level reducedlevel rl h zcoord coordz zcoordinate zkoordinate pointz altitude alt höhe hoehe \
+         kote cota elevación elevacion altura altitud cote quota 高程 高 标高 высота отметка",
     ),
-    (
-        Role::Degrees,
-        &[
-            "lon",
-            "long",
-            "lng",
-            "longitude",
-            "lat",
-            "latitude",
-            "länge",
-            "breite",
-            "longitud",
-            "latitud",
-            "经度",
-            "纬度",
-            "долгота",
-            "широта",
-        ],
-    ),
+    (Role::Degrees, "lon long lng longitude lat latitude länge breite longitud latitud 经度 纬度 долгота широта"),
 ];
 
 /// Names of units in brackets.
@@ -211,7 +91,7 @@ pub(super) struct Heading {
 /// Returns the role with a name.
 fn role_of(name: &str) -> Option<Role> {
     let plain: String = name.chars().filter(|c| !c.is_whitespace() && !"_-.:#".contains(*c)).collect();
-    NAMES.iter().find(|(_, names)| names.contains(&plain.as_str())).map(|(role, _)| *role)
+    NAMES.iter().find(|(_, names)| names.split_whitespace().any(|name| name == plain)).map(|(role, _)| *role)
 }
 
 impl Heading {
@@ -451,7 +331,7 @@ mod tests {
 
     #[test]
     fn no_name_has_two_roles() {
-        let all: Vec<&str> = NAMES.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let all: Vec<&str> = NAMES.iter().flat_map(|(_, names)| names.split_whitespace()).collect();
         let unique: std::collections::BTreeSet<&str> = all.iter().copied().collect();
         assert_eq!(all.len(), unique.len());
     }

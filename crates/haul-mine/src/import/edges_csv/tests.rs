@@ -1,5 +1,7 @@
+use super::super::survey::LayeredString;
 use super::super::units::{StatedUnit, Unit};
 use super::*;
+use haul_core::Point3;
 use proptest::prelude::*;
 
 fn survey(text: &str) -> Survey {
@@ -142,7 +144,7 @@ fn order_without_names_is_assumed_only_if_it_is_certain() {
 #[test]
 fn doubtful_cells_are_refused_with_their_place() {
     for (text, expected) in [
-        ("string;x;y;z\na;1,200;300,500;12\n", "e.csv:2:3: expected a number of one meaning, found `1,200`"),
+        ("string\tx\ty\tz\na\t1,200\t300,500\t12\n", "e.csv:2:3: expected a number of one meaning, found `1,200`"),
         ("string;x;y;z\na;1,5;2.5;3\n", "e.csv:2:7: expected numbers of one form, found `1,5` and `2.5`"),
         (
             "string,x,y,z\na,0,000,1,000,300,000\n",
@@ -156,6 +158,13 @@ fn doubtful_cells_are_refused_with_their_place() {
         let all = faults(text);
         assert!(all.contains(expected), "{expected}\nnot in\n{all}");
     }
+}
+
+#[test]
+fn commas_beside_semicolons_are_decimal_commas() {
+    let survey = survey("string;x;y;z\na;100,000;200,500;300,125\na;110,000;200,500;300,125\n");
+    assert_eq!(strings(&survey)[0].1[0], [100.0, 200.5, 300.125]);
+    assert!(found(&survey).contains("assumed: numbers such as `100,000` have decimal commas"), "{}", found(&survey));
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! | `Alignment`, `Parcel` | strings, but only if `--edges` names them |
 //! | profiles, cross sections, watersheds, pipes, survey observations | left out and reported |
 
+mod elements;
 mod geometry;
 mod lines;
 mod reader;

@@ -5,91 +5,19 @@ use super::super::survey::Survey;
 use super::super::text::{GREATEST_COORDINATE, MOST_FAULTS, more};
 use super::super::units::Axes;
 use super::FORM;
+use super::elements::{
+    LEFT_OUT, Open, Region, Role, TextMeaning, WITHOUT_GEOMETRY, attribute, layer_of, number, shown,
+};
 use super::geometry::{Piece, Position, Shape, Spot};
 use super::surface::{LineKind, SourceLine, Surface};
 use super::units::units;
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Point3};
+use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Greatest number of characters that a fault shows of a text.
-const SHOWN: usize = 40;
-
-/// Elements that are left out with all that is in them: their name, the kind for the report, and the reason.
-const LEFT_OUT: [(&str, &str, &str); 14] = [
-    ("Profile", "profiles", "they hold heights along a line, not places in plan"),
-    ("ProfAlign", "profiles", "they hold heights along a line, not places in plan"),
-    ("ProfSurf", "profiles", "they hold heights along a line, not places in plan"),
-    ("CrossSect", "cross sections", "they hold heights across a line, not places in plan"),
-    ("Watershed", "watersheds", "they are the catchments of a surface, no edges"),
-    ("PipeNetwork", "pipe networks", "they are neither ground nor edges of roads"),
-    ("Roadway", "roadways", "they are rules that join alignments and surfaces; export the surface of the road"),
-    ("GradeModel", "grade models", "they are rules for a surface; export the surface itself"),
-    ("Survey", "surveys", "they are observations of instruments; export the points, lines or the surface"),
-    ("Monument", "monuments", "they are marks of the survey, not ground"),
-    ("Location", "locations of plan features", "they are single objects, not lines"),
-    ("VolumeGeom", "volumes of parcels", "they are rooms, not ground"),
-    ("PlanFeatureVolume", "volumes", "they are solids, not ground"),
-    ("SurfVolume", "volumes between surfaces", "they are results, not ground"),
-];
-/// Elements without any geometry for a mine, which need no report.
-const WITHOUT_GEOMETRY: [&str; 9] = [
-    "Feature",
-    "Property",
-    "DocFileRef",
-    "Project",
-    "Application",
-    "CoordinateSystem",
-    "AlignPIs",
-    "Superelevation",
-    "FieldNote",
-];
-
-/// What the elements inside an element mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Region {
-    Outside,
-    Surface,
-    DataPoints,
-    /// A breakline, boundary or contour.
-    Line,
-    /// A plan feature, alignment or parcel.
-    Owner,
-    CoordGeom,
-    Piece,
-    Ignored,
-}
-
-/// An element that is open.
-struct Open {
-    region: Region,
-    /// Tells whether the region starts with this element.
-    is_first: bool,
-}
-
-/// Meaning of the text in the current element.
-enum TextMeaning {
-    Nothing,
-    Corner(Option<String>),
-    Face,
-    List { dimensions: usize },
-    Spot { role: Role, named: Option<String> },
-    CgPoint { name: String, named: Option<String> },
-    Chain,
-}
-
-/// Place of a point in a piece of a line.
-#[derive(Debug, Clone, Copy)]
-enum Role {
-    Start,
-    End,
-    Centre,
-    Other,
-}
 
 /// Kind of the owner of a `CoordGeom`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,23 +57,6 @@ pub(super) struct Content<'a> {
     pieces: Vec<Piece>,
     /// Number of strings so far.
     pub(super) strings: usize,
-}
-
-/// Returns the value of an attribute.
-fn attribute(e: &BytesStart, name: &str) -> Option<String> {
-    let found = e.attributes().with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name.as_bytes())?;
-    let plain = || String::from_utf8_lossy(&found.value).into_owned();
-    Some(found.normalized_value(XmlVersion::Implicit1_0).map_or_else(|_| plain(), std::borrow::Cow::into_owned))
-}
-
-/// Returns the number in an attribute. `INF`, as for the radius of a straight line, is none.
-fn number(e: &BytesStart, name: &str) -> Option<f64> {
-    attribute(e, name)?.trim().parse().ok().filter(|v: &f64| v.is_finite())
-}
-
-/// Returns the start of a text, for a fault.
-fn shown(text: &str) -> String {
-    text.trim().chars().take(SHOWN).collect()
 }
 
 impl<'a> Content<'a> {
@@ -249,8 +160,9 @@ impl<'a> Content<'a> {
                 (self.survey.plan_unit, self.survey.height_unit) = units(linear, elevation, &mut self.survey.findings);
             }
             (Region::Outside, "Surface") => {
-                let name = attribute(e, "name").or(attribute(e, "desc"));
-                let name = name.unwrap_or_else(|| format!("surface {}", self.surfaces.len() + 1));
+                let given = |key: &str| attribute(e, key).filter(|name| !name.trim().is_empty());
+                let number = self.surfaces.len() + 1;
+                let name = given("name").or_else(|| given("desc")).unwrap_or_else(|| format!("surface {number}"));
                 self.surfaces.push(Surface::named(name));
                 return (first(Region::Surface), TextMeaning::Nothing);
             }
@@ -535,10 +447,4 @@ impl<'a> Content<'a> {
             }
         }
     }
-}
-
-/// Returns the layer of a line: its name, its description, or the name of its element.
-fn layer_of(e: &BytesStart, element: &str) -> String {
-    let given = |key: &str| attribute(e, key).filter(|name| !name.trim().is_empty());
-    given("name").or_else(|| given("desc")).unwrap_or_else(|| element.to_lowercase())
 }

@@ -214,7 +214,8 @@ pub(super) fn select(
         for other in surfaces.extract_if(.., |s| !is_asked(s)) {
             survey.findings.leave_out(1, "surfaces", format!("`{}` was not asked for by --surface", other.name));
         }
-    } else if let Some((a, b, apart)) = over_each_other(&surfaces) {
+    }
+    if let Some((a, b, apart)) = over_each_other(&surfaces) {
         let apart = apart.map_or_else(String::new, |d| format!("; their heights differ by {d:.2} on average"));
         let what = format!(
             "expected one surface, found {} of which `{}` and `{}` lie over each other{apart}",
@@ -222,13 +223,18 @@ pub(super) fn select(
             surfaces[a].name,
             surfaces[b].name
         );
-        let help = format!(
-            "name the one to read, for example --surface \"{}\"; surfaces of the file: {}",
-            surfaces[b].name,
-            names(&surfaces)
-        );
+        let help = if options.surface.is_some() {
+            "give each surface a name of its own in the survey program, and export them again".to_owned()
+        } else {
+            let list = names(&surfaces);
+            format!(
+                "name the one to read, for example --surface \"{}\"; surfaces of the file: {list}",
+                surfaces[b].name
+            )
+        };
         return Err(Fault::new(what).in_file(&source.path).help(help).into());
-    } else if surfaces.len() > 1 {
+    }
+    if surfaces.len() > 1 {
         let list = names(&surfaces);
         survey.findings.assumed.push(format!(
             "the {} surfaces lie beside each other and make one ground: {list}; to read one of them, give --surface",

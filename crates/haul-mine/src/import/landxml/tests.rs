@@ -72,6 +72,10 @@ fn surfaces_over_each_other_are_told_apart() {
     let design = one("fg").unwrap();
     assert!(design.mesh.faces.len() == 2 && design.mesh.vertices.iter().all(|p| p.z == 304.0));
     assert!(found(&design).contains("left out: 1 surfaces: `EG` was not asked for by --surface"));
+    let twins = body.replace("\"FG\"", "\"EG\"");
+    let surface = Some("EG".to_owned());
+    let error = with(&file(&twins), &ReadOptions { surface, ..ReadOptions::default() }).unwrap_err();
+    assert!(error.contains("`EG` and `EG` lie over each other") && error.contains("a name of its own"), "{error}");
     assert!(one("AG").unwrap_err().contains("surfaces of the file: `EG`"));
 }
 
