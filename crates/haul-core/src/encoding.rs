@@ -28,9 +28,11 @@ impl Decoded {
     pub fn note(&self) -> Option<String> {
         let Self { encoding, .. } = self;
         if self.is_damaged {
-            Some(format!("some bytes are no {encoding} text and were read as `�`; save the file as UTF-8"))
+            Some(format!("some bytes are not {encoding} text and were read as `�`; save the file as UTF-8"))
         } else if self.is_guessed {
-            Some(format!("the text is in {encoding}, because it is no UTF-8; if names look wrong, save it as UTF-8"))
+            Some(format!(
+                "the text was read as {encoding}, because it is not UTF-8; if names look wrong, save it as UTF-8"
+            ))
         } else {
             None
         }

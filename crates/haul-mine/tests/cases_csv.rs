@@ -41,7 +41,10 @@ fn quotes_hold_names_and_decimal_commas() {
 #[test]
 fn comments_and_further_columns_are_left_out_and_reported() {
     assert_eq!(road("csv-comments"), ["left out: 2 comment lines: they begin with `#`, `//`, `%` or `;`"]);
-    assert_eq!(road("csv-extra-columns"), ["left out: 2 columns: `code`, `time`: not the string and no coordinates"]);
+    assert_eq!(
+        road("csv-extra-columns"),
+        ["left out: 2 columns: `code`, `time`: they are neither the string nor coordinates"]
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Column names, in the usual order.
 const COLUMNS: [&str; 4] = ["string", "x", "y", "z"];
 /// Name of a column that is not read, for `--columns`.
-const NOT_READ: &str = "-";
+pub(super) const NOT_READ: &str = "-";
 
 /// The meaning of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +131,8 @@ pub(super) struct Columns {
     pub(super) axes: [usize; 3],
     /// Number of named columns.
     pub(super) count: usize,
+    /// Least number of cells of a line. It is less than the number of columns only if the user gives the columns.
+    pub(super) least: usize,
     /// Index and name of the columns that are not read.
     pub(super) left_out: Vec<(usize, String)>,
     pub(super) plan_unit: Option<StatedUnit>,
@@ -164,7 +166,7 @@ impl Columns {
         let names: Vec<String> = cells.iter().map(|at| table.cell(at).into_owned()).collect();
         let headings: Vec<Heading> = names.iter().map(|name| Heading::of(name)).collect();
         let mut faults = Vec::new();
-        let mut columns = Columns { count: cells.len(), ..Columns::default() };
+        let mut columns = Columns { count: cells.len(), least: cells.len(), ..Columns::default() };
         for (heading, at) in headings.iter().zip(cells) {
             if heading.role == Some(Role::Degrees) {
                 let what = format!("expected metres east and north, found degrees in the column `{}`", table.cell(at));
@@ -279,6 +281,7 @@ impl Columns {
             return Err(Fault::new("expected x, y and z in --columns, found fewer").help(help).into());
         };
         columns.axes = [east, north, up];
+        columns.least = 1 + east.max(north).max(up).max(columns.string.unwrap_or(0));
         Ok(columns)
     }
 }

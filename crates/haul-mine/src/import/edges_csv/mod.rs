@@ -183,7 +183,8 @@ fn style_of(
     let mut forms = NumberForms::default();
     for record in table.lines().filter_map(record).filter(|r| r.line.start >= head.first) {
         // A line with too many cells is reported later.
-        if record.cells.len() < head.columns.count || record.cells[head.columns.count..].iter().any(|c| !c.is_empty()) {
+        let Columns { least, count, .. } = head.columns;
+        if record.cells.len() < least || record.cells.iter().skip(count).any(|c| !c.is_empty()) {
             continue;
         }
         for at in head.columns.axes.iter().filter_map(|k| record.cells.get(*k)) {

@@ -1,6 +1,6 @@
 //! Order of the columns of a table without column names. It is assumed only if the sizes of the numbers leave no doubt.
 
-use super::columns::Columns;
+use super::columns::{Columns, NOT_READ};
 use haul_core::delimited::{NumberForms, Record, Table};
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults};
@@ -43,13 +43,7 @@ impl Column {
 pub(super) fn recognised(source: &Arc<SourceText>, table: &Table, records: &[Record]) -> Result<Columns, Faults> {
     let Some(first) = records.first() else { return Ok(Columns::default()) };
     let count = first.cells.len();
-    let ask = |why: &str| {
-        let example = match count {
-            0..=3 => "x,y,z",
-            4 => "string,x,y,z",
-            5 => "-,y,x,z,string",
-            _ => "string,x,y,z,-,-",
-        };
+    let ask_for = |example: &str, why: &str| {
         let help = format!(
             "{why}; give the meaning of each column with --columns, for example --columns {example} (x is east, y is north, \
              - is not read), or write the names in the first line"
@@ -57,16 +51,21 @@ pub(super) fn recognised(source: &Arc<SourceText>, table: &Table, records: &[Rec
         let fault = Fault::new("expected column names in the first line, found numbers");
         Err(fault.at(source, first.line.clone()).help(help).into())
     };
-    if count < 3 || records.iter().any(|r| r.cells.len() != count) {
-        return ask("a point needs east, north and height");
+    if count < 3 {
+        return ask_for("string,x,y,z", "a point needs east, north and height");
+    }
+    if records.iter().any(|r| r.cells.len() != count) {
+        return ask_for(&usual_example(count), "the lines have different numbers of cells");
     }
     let columns = columns(table, records, count);
     let with = |is: &dyn Fn(&Column) -> bool| -> Vec<usize> { (0..count).filter(|k| is(&columns[*k])).collect() };
     let east = with(&|c| c.lies_in(EASTINGS) || c.lies_in(ZONED_EASTINGS));
     let north = with(&|c| c.lies_in(NORTHINGS));
     let ([east], [north]) = (&east[..], &north[..]) else {
-        return ask("east and north cannot be told apart by their sizes");
+        return ask_for(&usual_example(count), "east and north cannot be told apart by their sizes");
     };
+    let example = example_of(&columns, *east, *north);
+    let ask = |why: &str| ask_for(&example, why);
     let up = with(&|c| c.lies_in([-GREATEST_HEIGHT, GREATEST_HEIGHT]));
     // The first of four columns is the name of the point or of the string.
     let label = (count == 4 && *east != 0 && *north != 0).then_some(0);
@@ -75,7 +74,7 @@ pub(super) fn recognised(source: &Arc<SourceText>, table: &Table, records: &[Rec
     if count > 4 || (count == 4 && label.is_none()) {
         return ask("one of the columns may be the string");
     }
-    let mut found = Columns { axes: [*east, *north, up], count, ..Columns::default() };
+    let mut found = Columns { axes: [*east, *north, up], count, least: count, ..Columns::default() };
     let mut words = vec!["", "", "", ""];
     (words[*east], words[*north], words[up]) = ("east", "north", "height");
     if let Some(label) = label {
@@ -96,6 +95,34 @@ pub(super) fn recognised(source: &Arc<SourceText>, table: &Table, records: &[Rec
         words.join(", ")
     ));
     Ok(found)
+}
+
+/// Returns an example of `--columns` for a usual table with a number of columns.
+fn usual_example(count: usize) -> String {
+    let mut words = match count {
+        0..=3 => vec!["x", "y", "z"],
+        4 => vec!["string", "x", "y", "z"],
+        // Point number, north, east, height, code.
+        5 => vec!["-", "y", "x", "z", "string"],
+        _ => vec!["string", "x", "y", "z"],
+    };
+    words.resize(count.max(words.len()), NOT_READ);
+    words.join(",")
+}
+
+/// Returns an example of `--columns` for a table with known columns of east and north: the height after both, and the
+/// string in the first column that repeats a word.
+fn example_of(columns: &[Column], east: usize, north: usize) -> String {
+    let mut words = vec![NOT_READ; columns.len()];
+    (words[east], words[north]) = ("x", "y");
+    if let Some(up) = words.get_mut(east.max(north) + 1) {
+        *up = "z";
+    }
+    let is_name = |k: &usize| words[*k] == NOT_READ && columns[*k].range.is_none() && !columns[*k].is_unique;
+    if let Some(k) = (0..columns.len()).find(is_name) {
+        words[k] = "string";
+    }
+    words.join(",")
 }
 
 /// Returns the columns of numbers and names.

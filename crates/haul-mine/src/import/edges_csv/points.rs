@@ -17,6 +17,9 @@ const LEAST_NAMED_POINTS: usize = 3;
 /// Greatest number of names that a finding lists.
 const MOST_NAMES: usize = 8;
 
+/// Greatest number of lines with a wrong number of cells that are listed, if no line has the right number.
+const MOST_UNLIKE: usize = 3;
+
 /// A string while its points are read.
 struct Strand {
     name: String,
@@ -38,6 +41,11 @@ pub(super) struct Points<'a> {
     last: usize,
     /// Lines at which a string goes on after other strings or after an empty line.
     resumed: Vec<usize>,
+    /// Numbers of lines with another number of cells than columns: listed ones, and the others.
+    unlike: usize,
+    unlisted: usize,
+    /// Number of lines without the last columns, which are not read.
+    short: usize,
     /// Indices of the columns that are left out and hold something.
     filled: Vec<bool>,
 }
@@ -51,7 +59,21 @@ impl<'a> Points<'a> {
     ) -> Points<'a> {
         let filled = vec![false; columns.left_out.len()];
         let (faults, strands, by_name) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Points { source, table, columns, style, faults, strands, by_name, last: 0, resumed: Vec::new(), filled }
+        Points {
+            source,
+            table,
+            columns,
+            style,
+            faults,
+            strands,
+            by_name,
+            last: 0,
+            resumed: Vec::new(),
+            unlike: 0,
+            unlisted: 0,
+            short: 0,
+            filled,
+        }
     }
 
     /// Adds the point of a line.
@@ -61,7 +83,13 @@ impl<'a> Points<'a> {
             return;
         }
         let (expected, found) = (columns.count, record.cells.len());
-        if found < expected || record.cells[expected..].iter().any(|c| !c.is_empty()) {
+        if found < columns.least || record.cells.iter().skip(expected).any(|c| !c.is_empty()) {
+            // If no line so far has the right number, the first ones say enough.
+            if self.unlike >= MOST_UNLIKE && self.strands.is_empty() {
+                self.unlisted += 1;
+                return;
+            }
+            self.unlike += 1;
             let fault = Fault::new(format!("expected {expected} cells, found {found}"));
             let help = if found > expected && table.delimiter() == Delimiter::Comma {
                 "a comma within a number or a name splits its cell; save the table with semicolons, or put the cell in quotes"
@@ -71,6 +99,7 @@ impl<'a> Points<'a> {
             self.faults.push(fault.at(source, record.line.clone()).help(help));
             return;
         }
+        self.short += usize::from(found < expected);
         for (filled, (k, _)) in self.filled.iter_mut().zip(&columns.left_out) {
             *filled |= record.cells.get(*k).is_some_and(|c| !c.is_empty());
         }
@@ -155,6 +184,10 @@ impl<'a> Points<'a> {
     /// Returns the survey of all points.
     pub(super) fn finish(mut self, mut findings: Findings) -> Result<Survey, Faults> {
         let count: usize = self.strands.iter().map(|s| s.points.len()).sum();
+        if self.unlisted > 0 {
+            let what = format!("{} more lines have another number of cells than columns", self.unlisted);
+            self.faults.push(Fault::new(what).in_file(&self.source.path).help("correct all of them in the same way"));
+        }
         let each_alone = self.strands.iter().all(|s| s.points.len() < 2);
         let is_named = self.columns.string.is_some();
         let are_points =
@@ -208,7 +241,14 @@ impl<'a> Points<'a> {
             .collect();
         let more = if names.len() > MOST_NAMES { ", …" } else { "" };
         let listed = names.iter().take(MOST_NAMES).map(String::as_str).collect::<Vec<_>>().join(", ");
-        findings.leave_out(names.len(), "columns", format!("{listed}{more}: not the string and no coordinates"));
+        findings.leave_out(
+            names.len(),
+            "columns",
+            format!("{listed}{more}: they are neither the string nor coordinates"),
+        );
+        if self.short > 0 {
+            findings.notes.push(format!("{} lines have fewer cells than --columns names", self.short));
+        }
         findings.assumed.extend(self.columns.assumed.clone());
         findings.notes.extend(self.columns.notes.iter().cloned());
         if let Some(first) = self.resumed.first() {

@@ -90,7 +90,7 @@ fn everything_that_is_not_read_is_reported() {
     for expected in [
         "left out: 1 lines: they stand before the column names",
         "left out: 2 comment lines:",
-        "left out: 2 columns: `code`, column 6: not the string and no coordinates",
+        "left out: 2 columns: `code`, column 6: they are neither the string nor coordinates",
         "strange: a string goes on after other strings or an empty line, 1 times, the first time in line 9;",
     ] {
         assert!(found.contains(expected), "{expected}\nnot in\n{found}");
@@ -134,8 +134,12 @@ fn order_without_names_is_assumed_only_if_it_is_certain() {
             "{text}"
         );
     }
+    let drawing = faults("CREST,poly,1,475628.2,6778925.0,300,1,BLUE\nCREST,poly,2,475529.2,6779304.2,300,1,BLUE\n");
+    assert!(drawing.contains("--columns string,-,-,x,y,z,-,-"), "{drawing}");
     let given = with_columns("1,10,20,300,TOE\n2,11,21,301,TOE\n", "-,y,x,z,string").unwrap();
     assert_eq!(strings(&given), [("TOE", vec![[20.0, 10.0, 300.0], [21.0, 11.0, 301.0]])]);
+    let short = with_columns("a,10,20,300,#ff\na,11,21,301\n", "string,x,y,z,-").unwrap();
+    assert!(found(&short).contains("1 lines have fewer cells than --columns names"), "{}", found(&short));
     let with_header = with_columns("P;N;E;H;C\n1;10;20;300;TOE\n2;11;21;301;TOE\n", "-,y,x,z (ft),string").unwrap();
     assert_eq!(strings(&with_header), strings(&given));
     assert!(with_header.height_unit.is_some());
@@ -149,6 +153,10 @@ fn doubtful_cells_are_refused_with_their_place() {
         (
             "string,x,y,z\na,0,000,1,000,300,000\n",
             "e.csv:2:1: expected 4 cells, found 7 (help: a comma within a number",
+        ),
+        (
+            "string,x,y,z\na,0,0,1,0,2,0\na,0,0,1,0,2,0\na,0,0,1,0,2,0\na,0,0,1,0,2,0\na,0,0,1,0,2,0\n",
+            "e.csv: 2 more lines have another number of cells than columns",
         ),
         ("string,x,y,z\na,1,,3\na,1,2,#REF!\n", "e.csv:2:5: y: expected a number, found an empty cell"),
         ("string,x,y,z\n\"a,1,2,3\na,1,2,3\na,2,2,3\n", "e.csv:2:1: expected the end of the quote"),

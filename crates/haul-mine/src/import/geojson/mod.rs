@@ -150,7 +150,7 @@ fn state_unit(
             survey
                 .findings
                 .assumed
-                .push(format!("the file names the coordinate system `{name}`, which states no unit"));
+                .push(format!("the file names the coordinate system `{name}`, which states no unit; if it is not the metre, give --unit"));
             by_size(source, extent, survey, options)?;
         }
         None => by_size(source, extent, survey, options)?,
