@@ -7,7 +7,7 @@ use quick_xml::events::BytesStart;
 const SHOWN: usize = 40;
 
 /// Elements that are left out with all that is in them: their name, the kind for the report, and the reason.
-pub(super) const LEFT_OUT: [(&str, &str, &str); 14] = [
+pub(super) const LEFT_OUT: [(&str, &str, &str); 13] = [
     ("Profile", "profiles", "they hold heights along a line, not places in plan"),
     ("ProfAlign", "profiles", "they hold heights along a line, not places in plan"),
     ("ProfSurf", "profiles", "they hold heights along a line, not places in plan"),
@@ -20,9 +20,10 @@ pub(super) const LEFT_OUT: [(&str, &str, &str); 14] = [
     ("Monument", "monuments", "they are marks of the survey, not ground"),
     ("Location", "locations of plan features", "they are single objects, not lines"),
     ("VolumeGeom", "volumes of parcels", "they are rooms, not ground"),
-    ("PlanFeatureVolume", "volumes", "they are solids, not ground"),
     ("SurfVolume", "volumes between surfaces", "they are results, not ground"),
 ];
+/// The element of observations. It can hold coordinate points, which lines refer to.
+pub(super) const OBSERVATIONS: &str = "Survey";
 /// Elements without any geometry for a mine, which need no report.
 pub(super) const WITHOUT_GEOMETRY: [&str; 9] = [
     "Feature",

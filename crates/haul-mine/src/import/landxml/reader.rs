@@ -6,7 +6,7 @@ use super::super::text::{GREATEST_COORDINATE, MOST_FAULTS, more};
 use super::super::units::Axes;
 use super::FORM;
 use super::elements::{
-    LEFT_OUT, Open, Region, Role, TextMeaning, WITHOUT_GEOMETRY, attribute, layer_of, number, shown,
+    LEFT_OUT, OBSERVATIONS, Open, Region, Role, TextMeaning, WITHOUT_GEOMETRY, attribute, layer_of, number, shown,
 };
 use super::geometry::{Piece, Position, Shape, Spot};
 use super::surface::{LineKind, SourceLine, Surface};
@@ -49,6 +49,8 @@ pub(super) struct Content<'a> {
     pub(super) root: String,
     pub(super) groups: Vec<Group>,
     owner: Owner,
+    /// Number of groups before the current owner.
+    groups_before: usize,
     /// Layer of the current line.
     pub(super) layer: String,
     line_kind: LineKind,
@@ -73,6 +75,7 @@ impl<'a> Content<'a> {
             root: String::new(),
             groups: Vec::new(),
             owner: Owner::PlanFeature,
+            groups_before: 0,
             layer: String::new(),
             line_kind: LineKind::Breakline,
             elevation: None,
@@ -150,7 +153,8 @@ impl<'a> Content<'a> {
         }
         if let Some((_, kind, why)) = LEFT_OUT.iter().find(|(element, ..)| *element == name) {
             self.survey.findings.leave_out(1, *kind, *why);
-            return (inside(Region::Ignored), TextMeaning::Nothing);
+            let region = if name == OBSERVATIONS { parent } else { Region::Ignored };
+            return (inside(region), TextMeaning::Nothing);
         }
         let named = || attribute(e, "pntRef").filter(|n| !n.is_empty());
         let spot = |role| (inside(parent), TextMeaning::Spot { role, named: named() });
@@ -177,11 +181,16 @@ impl<'a> Content<'a> {
                     _ => Owner::Parcel,
                 };
                 self.layer = layer_of(e, &name);
+                self.groups_before = self.groups.len();
                 return (first(Region::Owner), TextMeaning::Nothing);
             }
             (Region::Surface, "Breakline" | "Boundary" | "Contour") => {
                 self.begin_line(e, &name, at);
                 return (first(Region::Line), TextMeaning::Nothing);
+            }
+            (Region::Surface, "Chain") => {
+                let why = "they are names of points; export breaklines with coordinates";
+                self.survey.findings.leave_out(1, "chains of a surface", why);
             }
             (Region::Surface, "DataPoints") => return (first(Region::DataPoints), TextMeaning::Nothing),
             (Region::Surface, "PointFile") => {
@@ -257,7 +266,10 @@ impl<'a> Content<'a> {
             "Spiral" => {
                 let kind = attribute(e, "spiType").unwrap_or_default();
                 if !kind.is_empty() && !kind.eq_ignore_ascii_case("clothoid") {
-                    self.other.push(format!("a spiral of the type `{kind}` was drawn as a clothoid between its ends"));
+                    let text = format!("spirals of the type `{kind}` were drawn as clothoids between their ends");
+                    if !self.other.contains(&text) {
+                        self.other.push(text);
+                    }
                 }
                 Shape::Spiral {
                     clockwise,
@@ -291,9 +303,19 @@ impl<'a> Content<'a> {
                     self.faults.push(fault.at(self.source, at).help(FORM));
                 }
             }
-            Region::CoordGeom | Region::Owner if !self.pieces.is_empty() => {
+            Region::CoordGeom | Region::Owner => {
                 let pieces = std::mem::take(&mut self.pieces);
-                self.groups.push(Group { owner: self.owner, layer: self.layer.clone(), pieces });
+                if !pieces.is_empty() {
+                    self.groups.push(Group { owner: self.owner, layer: self.layer.clone(), pieces });
+                }
+                if element.region == Region::Owner && self.groups.len() == self.groups_before {
+                    let kind = match self.owner {
+                        Owner::PlanFeature => "plan features",
+                        Owner::Alignment => "alignments",
+                        Owner::Parcel => "parcels",
+                    };
+                    self.survey.findings.leave_out(1, kind, "they have no lines (CoordGeom)");
+                }
             }
             _ => {}
         }

@@ -303,6 +303,20 @@ fn other_content_is_named() {
 }
 
 #[test]
+fn content_without_lines_is_reported_and_observations_hold_points() {
+    let read = survey(&format!(
+        "<Alignments><Alignment name=\"a\"><AlignPIs><AlignPI><PI>0 0</PI></AlignPI></AlignPIs></Alignment></Alignments><Survey><CgPoints>\
+         <CgPoint name=\"1\">0 0 5</CgPoint></CgPoints></Survey>{}<Surfaces><Surface name=\"s\"><SourceData><Chains><Chain>1 2</Chain></Chains>\
+         </SourceData></Surface></Surfaces>",
+        feature("<Line><Start pntRef=\"1\"/><End>9 9 9</End></Line>")
+    ));
+    assert_eq!(points(&read.strings[0]), [[0.0, 0.0, 5.0], [9.0, 9.0, 9.0]]);
+    for expected in ["1 alignments: they have no lines", "1 surveys", "1 chains of a surface"] {
+        assert!(found(&read).contains(expected), "{expected}: {}", found(&read));
+    }
+}
+
+#[test]
 fn prefixes_and_old_versions_are_read() {
     let text = "<lx:LandXML xmlns:lx=\"http://www.landxml.org/schema/LandXML-1.0\" version=\"1.0\"><lx:PlanFeatures><lx:PlanFeature \
                 name=\"e\"><lx:CoordGeom><lx:IrregularLine><lx:PntList3D><![CDATA[0 0 1 5 5 1]]></lx:PntList3D></lx:IrregularLine>\
