@@ -301,8 +301,8 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
     for string in strings.iter_mut().filter(|s| !s.has_heights) {
         for p in &mut string.string.points {
             let on_grid = grids.iter().find_map(|g| g.height(p.xy()));
+            off += usize::from(on_grid.is_none() && !grids.is_empty());
             let height = on_grid.or_else(|| nearest.nearest_neighbor([p.x, p.y]).map(|n| n.data)).or_else(|| {
-                off += 1;
                 by_cell.get_or_insert_with(|| RTree::bulk_load(cells().collect()));
                 by_cell.as_ref().and_then(|t| t.nearest_neighbor([p.x, p.y])).map(|n| n.data)
             });
@@ -315,7 +315,8 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
             "{without} edges have no heights, and there is no ground to take them from; they were set to 0 m"
         ));
     } else {
-        let rest = if off > 0 { format!(", {off} of their points from the nearest cell") } else { String::new() };
+        let rest =
+            if off > 0 { format!(", {off} of their points from the nearest cell or point") } else { String::new() };
         findings.notes.push(format!("{without} edges have no heights; they were laid on the ground{rest}"));
     }
     !grids.is_empty()
