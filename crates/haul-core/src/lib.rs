@@ -15,6 +15,8 @@
 
 pub mod angle;
 pub mod cycle_state;
+pub mod delimited;
+pub mod encoding;
 pub mod fault;
 pub mod figure;
 pub mod footprint;

@@ -11,7 +11,7 @@ mod strings;
 mod surface;
 
 pub use elevation::ElevationGrid;
-pub(crate) use ground::rasterised;
+pub(crate) use ground::{faces_between, rasterised};
 pub use options::BuildOptions;
 pub use report::BuildReport;
 pub use strings::{EdgeString, StringKind};

@@ -73,11 +73,13 @@ pub fn build_surveys(
     lie_on_each_other(&surveys, &sources)?;
     let mut findings = Findings::default();
     let mut strings = Vec::new();
+    let mut ground_strings = Vec::new();
     let mut mesh = Mesh::default();
     let mut input = BuildInput { name: name.to_owned(), options: options.clone(), ..BuildInput::default() };
     let mut mask = Vec::new();
     for survey in surveys {
         strings.extend(survey.strings);
+        ground_strings.extend(survey.ground_strings);
         input.terrain_points.extend(survey.points);
         let first = mesh.vertices.len() as u32;
         mesh.vertices.extend(survey.mesh.vertices);
@@ -86,6 +88,9 @@ pub fn build_surveys(
         mask.extend(survey.mask);
     }
     input.faces = mesh.faces.iter().map(|f| f.map(|v| mesh.vertices[v as usize])).collect();
+    if input.faces.is_empty() && input.grids.is_empty() {
+        input.faces = faces_of_lines(&strings, !mask.is_empty(), &ground_strings, &input.terrain_points, &mut findings);
+    }
     let mut flat: Vec<LayeredString> = Vec::new();
     if !mask.is_empty() {
         for string in &mut strings {
@@ -99,10 +104,13 @@ pub fn build_surveys(
         sort_by_layer(&mut strings, &mesh, read, &mut findings);
         edges_are_there(&strings, read)?;
         if strings.iter().all(|s| s.string.kind == StringKind::Breakline) {
-            edges_of_ground(&mesh, &input, options, &mut flat, &mut findings)?;
+            edges_of_ground(&mesh, &input, options, &mut flat, &mut findings)
+                .map_err(|e| with_findings(e, &sources))?;
         }
     }
     strings.extend(flat);
+    ground_strings.iter_mut().for_each(|s| s.string.kind = StringKind::Breakline);
+    strings.extend(ground_strings);
     input.draped = drape(&mut strings, &input, &mut findings);
     input.strings = strings.into_iter().map(|s| s.string).collect();
     rebase(&mut input);
@@ -110,6 +118,47 @@ pub fn build_surveys(
     let (map, build) = build_map(input)?;
     findings.strange.extend(doubts::width(build.summary.width_median_m));
     Ok((map, ImportReport { sources, findings, build }))
+}
+
+/// Adds the findings of all files to the error of a survey without a drivable surface: they say why there is none.
+fn with_findings(error: MineError, sources: &[SourceReport]) -> MineError {
+    let MineError::NoSurface(mut what) = error else { return error };
+    for source in sources {
+        let lines: Vec<String> = source.findings.lines().collect();
+        if !lines.is_empty() {
+            what = format!("{what}; {}: {}", source.file, lines.join("; "));
+        }
+    }
+    MineError::NoSurface(what)
+}
+
+/// Least number of points that make a surface.
+const LEAST_CORNERS: usize = 3;
+
+/// Returns the faces between contours and points, if all edges lack heights or contours are all that there is.
+fn faces_of_lines(
+    strings: &[LayeredString],
+    has_mask: bool,
+    ground_strings: &[LayeredString],
+    points: &[Point3],
+    findings: &mut Findings,
+) -> Vec<[Point3; 3]> {
+    let lines: Vec<&[Point3]> =
+        ground_strings.iter().filter(|s| s.has_heights).map(|s| s.string.points.as_slice()).collect();
+    let is_alone = strings.is_empty() && !has_mask;
+    let corners = points.len() + lines.iter().map(|l| l.len()).sum::<usize>();
+    if corners < LEAST_CORNERS || (is_alone && lines.is_empty()) || strings.iter().any(|s| s.has_heights) {
+        return Vec::new();
+    }
+    let faces = crate::build::faces_between(&lines, points);
+    if !faces.is_empty() {
+        findings.assumed.push(format!(
+            "the ground is the surface between {} contours and {} single points",
+            lines.len(),
+            points.len()
+        ));
+    }
+    faces
 }
 
 /// Sorts strings into edges and lines of the ground, by the given layers or by the names of layers.
@@ -252,8 +301,8 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
     for string in strings.iter_mut().filter(|s| !s.has_heights) {
         for p in &mut string.string.points {
             let on_grid = grids.iter().find_map(|g| g.height(p.xy()));
+            off += usize::from(on_grid.is_none() && !grids.is_empty());
             let height = on_grid.or_else(|| nearest.nearest_neighbor([p.x, p.y]).map(|n| n.data)).or_else(|| {
-                off += 1;
                 by_cell.get_or_insert_with(|| RTree::bulk_load(cells().collect()));
                 by_cell.as_ref().and_then(|t| t.nearest_neighbor([p.x, p.y])).map(|n| n.data)
             });
@@ -266,7 +315,8 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
             "{without} edges have no heights, and there is no ground to take them from; they were set to 0 m"
         ));
     } else {
-        let rest = if off > 0 { format!(", {off} of their points from the nearest cell") } else { String::new() };
+        let rest =
+            if off > 0 { format!(", {off} of their points from the nearest cell or point") } else { String::new() };
         findings.notes.push(format!("{without} edges have no heights; they were laid on the ground{rest}"));
     }
     !grids.is_empty()
@@ -274,7 +324,8 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
 
 /// Returns the bounding box of a source in plan.
 fn bounds(survey: &Survey) -> Option<(Point2, Point2)> {
-    let points = survey.strings.iter().flat_map(|s| &s.string.points).chain(&survey.points);
+    let strings = survey.strings.iter().chain(&survey.ground_strings);
+    let points = strings.flat_map(|s| &s.string.points).chain(&survey.points);
     let plan = points.chain(&survey.mesh.vertices).map(|p| p.xy()).chain(survey.mask.iter().flatten().copied());
     let grid = survey.grid.iter().flat_map(|g| <[Point2; 2]>::from(g.bounds()));
     plan.chain(grid)

@@ -1,8 +1,9 @@
 //! The survey formats: one table with the names, the recognition and the reader of each.
 
 use super::input::Input;
-use super::survey::{LayeredString, Survey};
+use super::survey::Survey;
 use super::{dxf, edges_csv, esri_ascii, geojson, geotiff, landxml, mask, surpac};
+use haul_core::encoding::decode;
 use haul_core::{Fault, Faults};
 use serde::Serialize;
 use std::path::Path;
@@ -62,17 +63,18 @@ const FORMATS: [FormatEntry; 9] = [
     FormatEntry {
         format: Format::EdgesCsv,
         name: "csv",
-        label: "CSV (string,x,y,z)",
-        extensions: &["csv"],
+        label: "CSV (string,x,y,z; any delimiter)",
+        extensions: &["csv", "tsv"],
         magic: &[],
         recognises: |start| {
-            let is_other = start.text.starts_with(['<', '{']) || start.first_line.starts_with("ncols");
-            !is_other && start.first_line.contains("string") && start.first_line.contains(',')
+            let is_other = start.text.starts_with(['<', '{', '[', '\u{1e}']) || start.first_line.starts_with("ncols");
+            !is_other && edges_csv::recognises(&start.text)
         },
         read: |input| {
-            let layered = |string| LayeredString { layer: String::new(), string, has_heights: true };
-            let strings = edges_csv::read(&input.text()?)?.into_iter().map(layered).collect();
-            Ok(Survey { strings, ..Survey::default() })
+            let (source, decoded) = input.decoded()?;
+            let mut survey = edges_csv::read(&source, input.options)?;
+            survey.findings.append(decoded);
+            Ok(survey)
         },
     },
     FormatEntry {
@@ -109,7 +111,12 @@ const FORMATS: [FormatEntry; 9] = [
         extensions: &["xml", "landxml"],
         magic: &[],
         recognises: |start| start.text.starts_with('<'),
-        read: |input| landxml::read(&input.text()?),
+        read: |input| {
+            let (source, decoded) = input.decoded()?;
+            let mut survey = landxml::read(&source, input.options)?;
+            survey.findings.append(decoded);
+            Ok(survey)
+        },
     },
     FormatEntry {
         format: Format::GeoTiff,
@@ -146,10 +153,15 @@ const FORMATS: [FormatEntry; 9] = [
         format: Format::GeoJson,
         name: "geojson",
         label: "GeoJSON",
-        extensions: &["json", "geojson"],
+        extensions: &["json", "geojson", "geojsonl", "geojsons", "ndjson", "jsonl"],
         magic: &[],
-        recognises: |start| start.text.starts_with('{'),
-        read: |input| geojson::read(&input.text()?),
+        recognises: |start| start.text.starts_with(['{', '[', '\u{1e}']),
+        read: |input| {
+            let (source, decoded) = input.decoded()?;
+            let mut survey = geojson::read(&source, input.options)?;
+            survey.findings.append(decoded);
+            Ok(survey)
+        },
     },
 ];
 
@@ -195,7 +207,7 @@ impl Format {
         let by_magic = |f: &Format| f.entry().magic.iter().any(|magic| head.starts_with(magic));
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         let by_extension = |f: &Format| f.entry().extensions.contains(&extension.as_str());
-        let text = String::from_utf8_lossy(head).trim_start_matches('\u{feff}').trim_start().to_owned();
+        let text = decode(head).text.trim_start().to_owned();
         let first_line = text.lines().next().unwrap_or("").to_lowercase();
         let start = TextStart { text, first_line };
         let by_text = |f: &Format| (f.entry().recognises)(&start);

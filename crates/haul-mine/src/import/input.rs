@@ -1,7 +1,9 @@
 //! Access to a survey file in memory or on disk, and to the files beside it.
 
+use super::findings::Findings;
 use super::mask::MaskPlace;
 use super::read::ReadOptions;
+use haul_core::encoding::decode;
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults};
 use std::fs::File;
@@ -71,15 +73,26 @@ impl<'a> Input<'a> {
     ///
     /// Returns a fault if the file cannot be read, is too large or is binary.
     pub(super) fn text(&self) -> Result<Arc<SourceText>, Faults> {
-        let source = match self.content {
-            Content::Memory(bytes) => text(self.name, bytes),
-            Content::Disk(path) => text_of_file(path, self.accepted)?,
+        self.decoded().map(|(source, _)| source)
+    }
+
+    /// Returns the file as text, and a finding if its encoding was guessed.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if the file cannot be read, is too large or is binary.
+    pub(super) fn decoded(&self) -> Result<(Arc<SourceText>, Findings), Faults> {
+        let bytes = match self.content {
+            Content::Memory(bytes) => std::borrow::Cow::Borrowed(bytes),
+            Content::Disk(path) => std::borrow::Cow::Owned(bytes_of_file(path, self.accepted)?),
         };
-        if source.text.contains('\0') {
+        let decoded = decode(&bytes);
+        if decoded.text.contains('\0') {
             let fault = Fault::new(format!("expected text of the format {}, found binary data", self.format));
-            return Err(fault.in_file(&source.path).help("save it as text, or give --format").into());
+            return Err(fault.in_file(self.name).help("save it as text, or give --format").into());
         }
-        Ok(source)
+        let findings = Findings { assumed: decoded.note().into_iter().collect(), ..Findings::default() };
+        Ok((SourceText::new(self.name, decoded.text), findings))
     }
 
     /// Returns the file with the same name and another extension as text. Returns `None` for bytes in memory.
@@ -160,17 +173,7 @@ fn bytes_of_file(path: &Path, accepted: &str) -> Result<Vec<u8>, Fault> {
     std::fs::read(path).map_err(unreadable)
 }
 
-/// Decodes a text. A byte order mark selects UTF-16. Bytes that are not UTF-8 become replacement characters, and later
-/// faults with their lines.
+/// Decodes a text. See [`decode`].
 pub(super) fn text(name: &str, bytes: &[u8]) -> Arc<SourceText> {
-    let wide = |of: fn([u8; 2]) -> u16| {
-        let words: Vec<u16> = bytes[2..].as_chunks::<2>().0.iter().map(|pair| of(*pair)).collect();
-        String::from_utf16_lossy(&words)
-    };
-    let text = match bytes {
-        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
-        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
-    };
-    SourceText::new(name, text)
+    SourceText::new(name, decode(bytes).text)
 }

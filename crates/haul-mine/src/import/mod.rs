@@ -20,6 +20,7 @@ mod doubled;
 mod doubts;
 mod dxf;
 mod edges_csv;
+mod epsg;
 mod esri_ascii;
 mod findings;
 mod format;

@@ -36,6 +36,11 @@ pub struct ReadOptions {
     ///
     /// By default, layers are recognised by their names. Without such names, all strings are edges.
     pub edges: Vec<String>,
+    /// Meaning of each column of a table, in order: `string`, `x`, `y`, `z`, or `-` for a column that is not read. It
+    /// overrides the column names of the file.
+    pub columns: Vec<String>,
+    /// Name of the surface that is read from a file with several surfaces.
+    pub surface: Option<String>,
 }
 
 /// Reads a survey from the bytes of one file.
@@ -108,6 +113,12 @@ fn finish(
     mut survey: Survey,
     options: &ReadOptions,
 ) -> Result<(Survey, SourceReport), Faults> {
+    if options.surface.is_some() && format != Format::LandXml {
+        survey.findings.notes.push("--surface has no effect here; it is for LandXML files".to_owned());
+    }
+    if !options.columns.is_empty() && format != Format::EdgesCsv {
+        survey.findings.notes.push("--columns has no effect here; it is for CSV files".to_owned());
+    }
     let none = || "assumed, because the file states none".to_owned();
     let (unit, unit_from) =
         decided("unit", options.unit, survey.plan_unit.take(), || (Unit::Metre, none()), &mut survey.findings)
@@ -128,7 +139,8 @@ fn finish(
         }
     };
     let points = |survey: &mut Survey, change: &dyn Fn(&mut Point3)| {
-        survey.strings.iter_mut().flat_map(|s| &mut s.string.points).for_each(change);
+        let strings = survey.strings.iter_mut().chain(&mut survey.ground_strings);
+        strings.flat_map(|s| &mut s.string.points).for_each(change);
         survey.points.iter_mut().for_each(change);
         survey.mesh.vertices.iter_mut().for_each(change);
     };
@@ -136,6 +148,7 @@ fn finish(
     let all: Vec<Point3> = survey
         .strings
         .iter()
+        .chain(&survey.ground_strings)
         .flat_map(|s| s.string.points.iter().copied())
         .chain(survey.points.iter().copied())
         .chain(survey.mesh.vertices.iter().copied())
@@ -163,7 +176,7 @@ fn finish(
         height_unit_from,
         axes: axes.name(),
         axes_from,
-        strings: survey.strings.len() + survey.mask.len(),
+        strings: survey.strings.len() + survey.ground_strings.len() + survey.mask.len(),
         points: all.len(),
         faces: survey.mesh.faces.len(),
         cells: survey.grid.as_ref().map_or(0, |g| g.size().0 * g.size().1),

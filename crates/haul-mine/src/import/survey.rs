@@ -30,6 +30,8 @@ pub struct LayeredString {
 pub struct Survey {
     /// Strings.
     pub strings: Vec<LayeredString>,
+    /// Strings that only shape the ground, whatever their layers are, for example contours.
+    pub ground_strings: Vec<LayeredString>,
     /// Single ground points.
     pub points: Vec<Point3>,
     /// Triangulated surfaces.

@@ -63,6 +63,12 @@ pub struct ImportArgs {
     /// Layers (string numbers, feature kinds) that are edges of the drivable surface; all others are lines of the ground
     #[arg(long, value_name = "LAYER", value_delimiter = ',')]
     pub edges: Vec<String>,
+    /// Meaning of each column of a CSV file in order: string, x (east), y (north), z, or - for a column that is not read
+    #[arg(long, value_name = "NAME", value_delimiter = ',', allow_hyphen_values = true)]
+    pub columns: Vec<String>,
+    /// Name of the surface to read from a LandXML file with several surfaces
+    #[arg(long, value_name = "NAME")]
+    pub surface: Option<String>,
     /// Size of a mask's pixel, m
     #[arg(long, value_name = "METRES", requires = "origin")]
     pub scale: Option<f64>,

@@ -23,6 +23,7 @@ pub(super) use lines::GroundLines;
 pub(crate) use measured::rasterised;
 use raster::Raster;
 use tin::Tin;
+pub(crate) use tin::faces_between;
 
 /// Tolerance for thinning the edges for the triangulation, m. The triangulation shapes only the ground beside the
 /// roads.

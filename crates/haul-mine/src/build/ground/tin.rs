@@ -126,6 +126,24 @@ fn triangulated(
     Ok((triangulation, dropped))
 }
 
+/// Returns faces between lines and points with heights: a Delaunay triangulation with the lines as its edges. There are none
+/// if the points lie on one line.
+pub(crate) fn faces_between(lines: &[&[Point3]], points: &[Point3]) -> Vec<[Point3; 3]> {
+    let mut corners = TinCorners::default();
+    let mut edges: Vec<[usize; 2]> = Vec::new();
+    for line in lines {
+        let ids: Vec<usize> = line.iter().map(|p| corners.add(*p)).collect();
+        edges.extend(ids.windows(2).map(|w| [w[0], w[1]]));
+    }
+    for p in points {
+        corners.add(*p);
+    }
+    edges.retain(|e| e[0] != e[1]);
+    let Ok((triangulation, _)) = triangulated(corners.list, &edges) else { return Vec::new() };
+    let corners = triangulation.inner_faces().map(|face| face.vertices());
+    corners.map(|face| face.map(|v| Point3::new(v.position().x, v.position().y, v.data().z))).collect()
+}
+
 /// Returns the points of the frame with their heights.
 fn frame_points(corners: &[TinCorner], (low, high): (Point2, Point2)) -> Vec<Point3> {
     let step = (corners.len() / FRAME_SAMPLES).max(1);

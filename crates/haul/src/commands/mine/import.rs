@@ -36,6 +36,8 @@ pub fn import(args: &ImportArgs) -> Result<(), Failure> {
         axes: args.axes,
         mask: args.scale.zip(args.origin).map(|(scale, origin)| MaskPlace { scale: (scale, scale), origin }),
         edges: args.edges.clone(),
+        columns: args.columns.clone(),
+        surface: args.surface.clone(),
     };
     let (mut map, mut report) = import_survey(&args.files, &read, &options)?;
     if let Some(name) = &args.name {

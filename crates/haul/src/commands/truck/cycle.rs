@@ -6,6 +6,7 @@ use crate::commands::{payload_kg, write_file};
 use crate::failure::Failure;
 use crate::out;
 use crate::plot::{Axis, Line, Plot};
+use haul_core::encoding::decode;
 use haul_core::fault::{Fault, SourceText};
 use haul_core::units::{to_celsius, to_kmh, to_tonnes};
 use haul_vehicle::haulage::{Cycle, CycleOptions, HaulTravel, Profile, SpeedLimiter, costs, cycle as study};
@@ -33,6 +34,8 @@ struct Answer<'a> {
     range_km: f64,
     loaded: Vec<Row>,
     empty: Vec<Row>,
+    /// Notes on how the profile was read.
+    notes: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -74,8 +77,12 @@ const LITRES: f64 = 1000.0;
 
 pub fn cycle(asked: &Asked, args: &CycleArgs) -> Result<(), Failure> {
     let (spec, limits) = (&asked.spec, &asked.limits);
-    let text = std::fs::read_to_string(&args.profile).map_err(|e| Fault::unreadable(args.profile.display(), &e))?;
-    let profile = Profile::from_csv(&SourceText::new(args.profile.display().to_string(), text))?;
+    let bytes = std::fs::read(&args.profile).map_err(|e| Fault::unreadable(args.profile.display(), &e))?;
+    let decoded = decode(&bytes);
+    let mut notes: Vec<String> = decoded.note().into_iter().collect();
+    let (profile, found) =
+        Profile::from_csv_with_notes(&SourceText::new(args.profile.display().to_string(), decoded.text))?;
+    notes.extend(found);
     let payload = match args.load {
         Some(tonnes) => payload_kg(tonnes, spec)?,
         None => spec.rated_payload(),
@@ -142,6 +149,7 @@ pub fn cycle(asked: &Asked, args: &CycleArgs) -> Result<(), Failure> {
         range_km: cycle.range / 1000.0,
         loaded: rows(&cycle.loaded, litres),
         empty: rows(&cycle.empty, litres),
+        notes,
     };
     if asked.json {
         out::json(&answer)
@@ -169,6 +177,7 @@ fn rows(way: &HaulTravel, litres: impl Fn(f64) -> f64) -> Vec<Row> {
 }
 
 fn print(a: &Answer) {
+    a.notes.iter().for_each(|note| out::line(format!("note: {note}")));
     out::line(format!("{} with {:.1} t over {:.0} m, rising {:+.0} m", a.truck, a.payload_t, a.distance_m, a.rise_m));
     out::line(out::pairs([
         (
