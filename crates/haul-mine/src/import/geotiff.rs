@@ -1,5 +1,6 @@
 //! GeoTIFF elevation rasters, read strip by strip or tile by tile. Memory use is bounded.
 
+use super::epsg::{CrsUnit, unit_of_crs};
 use super::raster::{MOST_SIDE, no_data_reason, stride, thinned_note};
 use super::survey::Survey;
 use super::text::GREATEST_COORDINATE;
@@ -17,6 +18,10 @@ const GREATEST_CHUNK: usize = 256 << 20;
 const MODEL_TYPE: u16 = 1024;
 /// GeoKey of the raster type.
 const RASTER_TYPE: u16 = 1025;
+/// GeoKey of the projected coordinate system.
+const PROJECTED_SYSTEM: u16 = 3072;
+/// Code of a coordinate system that is defined by the user.
+const USER_DEFINED: u32 = 32_767;
 /// GeoKey of the linear units.
 const LINEAR_UNITS: u16 = 3076;
 /// Model type of a raster in degrees.
@@ -70,7 +75,7 @@ pub(super) fn read(path: &str, input: impl Read + Seek) -> Result<Survey, Faults
                 |unit| StatedUnit::known(unit, source.clone()),
             ))
         }
-        None => None,
+        None => keys.value(PROJECTED_SYSTEM).and_then(|code| plan_unit_of(u32::from(code))),
     };
     let (corner, step) = placement(&mut decoder).map_err(wrong)?;
     // A tie point refers to the corner of its pixel, or to its centre if pixels are points.
@@ -123,6 +128,17 @@ pub(super) fn read(path: &str, input: impl Read + Seek) -> Result<Survey, Faults
         return Err(wrong("expected an elevation in at least one cell, found none".into()));
     }
     Ok(survey)
+}
+
+/// Returns the unit of a projected system by its code.
+fn plan_unit_of(code: u32) -> Option<StatedUnit> {
+    let source = format!("GeoKey {PROJECTED_SYSTEM} = EPSG {code}");
+    match unit_of_crs(code) {
+        Some(CrsUnit::Length(unit)) => Some(StatedUnit::known(unit, source)),
+        Some(CrsUnit::Degrees) => Some(StatedUnit::unknown("degrees", source)),
+        None if code == USER_DEFINED => None,
+        None => Some(StatedUnit::unknown(format!("EPSG {code}, which is not in the registry"), source)),
+    }
 }
 
 /// Returns a sample of a strip.

@@ -19,6 +19,7 @@ mod contour;
 mod doubts;
 mod dxf;
 mod edges_csv;
+mod epsg;
 mod esri_ascii;
 mod findings;
 mod format;

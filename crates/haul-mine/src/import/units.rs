@@ -39,8 +39,32 @@ pub enum Unit {
     UsSurveyMile,
     /// Feet of Clarke, of 0.3047972654 m (EPSG 9005).
     ClarkeFoot,
+    /// Yards of Clarke, of three Clarke feet (EPSG 9037).
+    ClarkeYard,
+    /// Links of Clarke, of 0.66 Clarke feet (EPSG 9039).
+    ClarkeLink,
     /// Indian feet of 12/39.370142 m (EPSG 9080).
     IndianFoot,
+    /// Indian yards of 36/39.370142 m (EPSG 9084).
+    IndianYard,
+    /// Gold Coast feet of 6378300/20926201 m (EPSG 9094).
+    GoldCoastFoot,
+    /// British feet of Sears (1922), of 12/39.370147 m (EPSG 9041).
+    BritishFoot,
+    /// British yards of Sears (1922), of 36/39.370147 m (EPSG 9040).
+    BritishYard,
+    /// British chains of Sears (1922), of 22 yards (EPSG 9042).
+    BritishChain,
+    /// British chains of Sears (1922), truncated to 20.116756 m (EPSG 9301).
+    BritishChainTruncated,
+    /// British chains of Benoit (1895), of 22 yards of 36/39.370113 m (EPSG 9062).
+    BenoitChain,
+    /// British feet of 1936, of 0.3048007491 m (EPSG 9095).
+    BritishFoot1936,
+    /// International links of 0.66 feet (EPSG 9098).
+    Link,
+    /// German legal metres of 1.0000135965 m (EPSG 9031).
+    GermanMetre,
 }
 
 /// An entry of the table of units.
@@ -58,8 +82,8 @@ const fn entry(unit: Unit, name: &'static str, metres: f64, epsg: Option<u16>) -
     UnitEntry { unit, name, metres, epsg }
 }
 
-/// All units. The codes are those of the EPSG registry (OGP 373-7-2).
-const UNITS: [UnitEntry; 18] = [
+/// All units. The codes are those of the EPSG registry (IOGP 373-7-2).
+const UNITS: [UnitEntry; 30] = [
     entry(Unit::Metre, "m", 1.0, Some(9001)),
     entry(Unit::Micrometre, "um", 1e-6, None),
     entry(Unit::Millimetre, "mm", 1e-3, Some(1025)),
@@ -77,7 +101,19 @@ const UNITS: [UnitEntry; 18] = [
     entry(Unit::UsSurveyYard, "us-yd", 3_600.0 / 3_937.0, None),
     entry(Unit::UsSurveyMile, "us-mi", 6_336_000.0 / 3_937.0, Some(9035)),
     entry(Unit::ClarkeFoot, "clarke-ft", 0.304_797_265_4, Some(9005)),
+    entry(Unit::ClarkeYard, "clarke-yd", 3.0 * 0.304_797_265_4, Some(9037)),
+    entry(Unit::ClarkeLink, "clarke-link", 0.66 * 0.304_797_265_4, Some(9039)),
     entry(Unit::IndianFoot, "indian-ft", 12.0 / 39.370_142, Some(9080)),
+    entry(Unit::IndianYard, "indian-yd", 36.0 / 39.370_142, Some(9084)),
+    entry(Unit::GoldCoastFoot, "gold-coast-ft", 6_378_300.0 / 20_926_201.0, Some(9094)),
+    entry(Unit::BritishFoot, "british-ft", 12.0 / 39.370_147, Some(9041)),
+    entry(Unit::BritishYard, "british-yd", 36.0 / 39.370_147, Some(9040)),
+    entry(Unit::BritishChain, "british-ch", 792.0 / 39.370_147, Some(9042)),
+    entry(Unit::BritishChainTruncated, "british-ch-trunc", 20.116_756, Some(9301)),
+    entry(Unit::BenoitChain, "british-ch-benoit", 792.0 / 39.370_113, Some(9062)),
+    entry(Unit::BritishFoot1936, "british-ft-1936", 0.304_800_749_1, Some(9095)),
+    entry(Unit::Link, "link", 0.201_168, Some(9098)),
+    entry(Unit::GermanMetre, "german-m", 1.000_013_596_5, Some(9031)),
 ];
 
 impl Unit {
