@@ -104,11 +104,26 @@ pub fn build_surveys(
     }
     strings.extend(flat);
     input.draped = drape(&mut strings, &input, &mut findings);
+    findings.strange.extend(input.grids.iter().filter_map(|g| doubts::cell(g.step())));
+    findings.strange.extend(doubts::apart(&heights_of_edges_and_ground(&strings, &input)));
     input.strings = strings.into_iter().map(|s| s.string).collect();
     rebase(&mut input);
-    findings.strange.extend(extent_note(&input));
-    let (map, build) = build_map(input)?;
-    findings.strange.extend(doubts::width(build.summary.width_median_m));
+    let extent = extent_note(&input, &sources);
+    let with_extent = |reason: String| match &extent {
+        Some(extent) => MineError::NoSurface(format!("{reason}; {extent}")),
+        None => MineError::NoSurface(reason),
+    };
+    let (map, build) = build_map(input).map_err(|e| match e {
+        MineError::NoSurface(reason) => with_extent(reason),
+        other => other,
+    })?;
+    let questions = [doubts::width(&build.summary, &sources), doubts::grade(&build.summary, &sources)];
+    if let Some(reason) = doubts::nothing_to_drive_on(&map, options.truck_width) {
+        let why = [Some(reason)].into_iter().chain(questions).flatten().collect::<Vec<_>>().join("; ");
+        return Err(with_extent(why));
+    }
+    findings.strange.extend(extent);
+    findings.strange.extend(questions.into_iter().flatten());
     Ok((map, ImportReport { sources, findings, build }))
 }
 
@@ -272,6 +287,13 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
     !grids.is_empty()
 }
 
+/// Returns heights of edges that have them, each with the height of the ground of the rasters beneath, m.
+fn heights_of_edges_and_ground(strings: &[LayeredString], input: &BuildInput) -> Vec<(f64, f64)> {
+    let edges = strings.iter().filter(|s| s.has_heights && s.string.kind == StringKind::Drivable);
+    let points = edges.flat_map(|s| &s.string.points);
+    points.filter_map(|p| Some((p.z, input.grids.iter().find_map(|g| g.height(p.xy()))?))).collect()
+}
+
 /// Returns the bounding box of a source in plan.
 fn bounds(survey: &Survey) -> Option<(Point2, Point2)> {
     let points = survey.strings.iter().flat_map(|s| &s.string.points).chain(&survey.points);
@@ -343,10 +365,10 @@ fn rebase(input: &mut BuildInput) {
     input.grids = std::mem::take(&mut input.grids).into_iter().map(|g| g.rebased(taken)).collect();
 }
 
-/// Returns a note if the extent of the mine is implausible.
-fn extent_note(input: &BuildInput) -> Option<String> {
+/// Returns a question on the unit if the extent of the mine is implausible.
+fn extent_note(input: &BuildInput, sources: &[SourceReport]) -> Option<String> {
     let edges = || input.strings.iter().filter(|s| s.kind == StringKind::Drivable).flat_map(|s| &s.points);
     let first = edges().next()?.xy();
     let (low, high) = edges().fold((first, first), |(l, h), p| (l.inf(&p.xy()), h.sup(&p.xy())));
-    doubts::extent(high.x - low.x, high.y - low.y)
+    doubts::extent(high.x - low.x, high.y - low.y, sources)
 }

@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use super::survey::{LayeredString, Survey};
-use super::{dxf, edges_csv, esri_ascii, geojson, geotiff, landxml, mask, surpac};
+use super::{dxf, edges_csv, esri_ascii, foreign, geojson, geotiff, landxml, mask, surfer, surpac};
 use haul_core::{Fault, Faults};
 use serde::Serialize;
 use std::path::Path;
@@ -26,6 +26,8 @@ pub enum Format {
     GeoTiff,
     /// An ESRI ASCII elevation raster.
     EsriAscii,
+    /// A Surfer grid in text form.
+    SurferGrid,
     /// A picture, white where trucks may drive.
     MaskPng,
     /// GeoJSON features.
@@ -58,7 +60,7 @@ struct TextStart {
 }
 
 /// All formats. At most one of them recognises a text.
-const FORMATS: [FormatEntry; 9] = [
+const FORMATS: [FormatEntry; 10] = [
     FormatEntry {
         format: Format::EdgesCsv,
         name: "csv",
@@ -129,7 +131,7 @@ const FORMATS: [FormatEntry; 9] = [
         extensions: &["tif", "tiff"],
         magic: &[b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"],
         recognises: |_| false,
-        read: |input| geotiff::read(input.name, input.open()?),
+        read: geotiff::read,
     },
     FormatEntry {
         format: Format::EsriAscii,
@@ -138,7 +140,16 @@ const FORMATS: [FormatEntry; 9] = [
         extensions: &["asc", "grd"],
         magic: &[],
         recognises: |start| start.first_line.starts_with("ncols"),
-        read: |input| esri_ascii::read(input.name, input.open()?),
+        read: esri_ascii::read,
+    },
+    FormatEntry {
+        format: Format::SurferGrid,
+        name: "surfer",
+        label: "Surfer grid (DSAA)",
+        extensions: &[],
+        magic: &[b"DSAA", b"DSBB", b"DSRB"],
+        recognises: |_| false,
+        read: surfer::read,
     },
     FormatEntry {
         format: Format::MaskPng,
@@ -148,9 +159,11 @@ const FORMATS: [FormatEntry; 9] = [
         magic: &[b"\x89PNG"],
         recognises: |_| false,
         read: |input| {
-            let world_file = |extension| mask::world_file(&input.text_beside(extension)?.ok()?.text);
-            let beside = ["pgw", "pngw", "wld"].into_iter().find_map(world_file);
-            mask::read(input.name, input.open()?, input.mask.or(beside))
+            let place = match input.mask {
+                Some(given) => Some(given),
+                None => mask::place_beside(input)?,
+            };
+            mask::read(input.name, input.open()?, place)
         },
     },
     FormatEntry {
@@ -211,7 +224,19 @@ impl Format {
         let start = TextStart { text, first_line };
         let by_text = |f: &Format| (f.entry().recognises)(&start);
         let found = |is: &dyn Fn(&Format) -> bool| Format::ALL.into_iter().find(|f| is(f));
-        found(&by_magic).or_else(|| found(&by_extension)).or_else(|| found(&by_text)).ok_or_else(|| {
+        if let Some(format) = found(&by_magic) {
+            return Ok(format);
+        }
+        let not_read = |(name, remedy): (&str, &str)| {
+            Fault::new(format!("expected a survey file, found {name}")).in_file(path.display()).help(remedy.to_owned())
+        };
+        if let Some(other) = foreign::by_content(head) {
+            return Err(not_read(other).into());
+        }
+        found(&by_extension).or_else(|| found(&by_text)).ok_or_else(|| {
+            if let Some(other) = foreign::by_extension(&extension) {
+                return not_read(other).into();
+            }
             let what = if head.is_empty() { "the file is empty" } else { "the format is unknown" };
             let names: Vec<&str> = Format::ALL.iter().map(|f| f.name()).collect();
             let help = format!("{}; or give --format {}", accepted(), names.join(", "));

@@ -6,7 +6,7 @@
 //! | Surpac `.str`, `.dtm` | `surpac` | strings; a surface |
 //! | DXF | `dxf` | polylines by layer; faces |
 //! | LandXML | `landxml` | surfaces; point lists |
-//! | GeoTIFF, ESRI ASCII | `geotiff`, `esri_ascii` | an elevation raster |
+//! | GeoTIFF, ESRI ASCII, Surfer grid | `geotiff`, `esri_ascii`, `surfer` | an elevation raster |
 //! | PNG | `mask` | the drivable surface in plan |
 //! | GeoJSON | `geojson` | lines, rings and points |
 //!
@@ -22,6 +22,7 @@ mod edges_csv;
 mod epsg;
 mod esri_ascii;
 mod findings;
+mod foreign;
 mod format;
 mod geojson;
 mod geotiff;
@@ -32,6 +33,7 @@ mod raster;
 mod read;
 mod report;
 mod surface;
+mod surfer;
 mod surpac;
 mod survey;
 #[cfg(test)]

@@ -17,7 +17,12 @@ struct Range {
     first: u32,
     last: u32,
     unit: CrsUnit,
+    /// Tells whether the axis points down, as in a system of depths.
+    is_depth: bool,
 }
+
+/// Codes of the Mercator projections of web maps, whose lengths are stretched by 1/cos(latitude).
+const WEB_MERCATOR: [u32; 2] = [3857, 3785];
 
 /// The registry, in the order of codes.
 static RANGES: LazyLock<Vec<Range>> = LazyLock::new(|| include_str!("units.txt").lines().filter_map(range).collect());
@@ -31,7 +36,7 @@ fn range(line: &str) -> Option<Range> {
         "deg" => CrsUnit::Degrees,
         name => CrsUnit::Length(Unit::of_name(name)?),
     };
-    Some(Range { first: first.parse().ok()?, last: last.parse().ok()?, unit })
+    Some(Range { first: first.parse().ok()?, last: last.parse().ok()?, unit, is_depth: words.next() == Some("down") })
 }
 
 /// Returns the entry of a code.
@@ -44,6 +49,16 @@ fn entry(code: u32) -> Option<&'static Range> {
 /// the registry.
 pub(super) fn unit_of_crs(code: u32) -> Option<CrsUnit> {
     entry(code).map(|range| range.unit)
+}
+
+/// Returns true if a vertical system counts depths downwards.
+pub(super) fn is_depth(code: u32) -> bool {
+    entry(code).is_some_and(|range| range.is_depth)
+}
+
+/// Returns true if a system is a Mercator projection of web maps, which is not true to scale.
+pub(super) fn is_web_mercator(code: u32) -> bool {
+    WEB_MERCATOR.contains(&code)
 }
 
 #[cfg(test)]
@@ -86,6 +101,7 @@ mod tests {
         for (code, unit) in expected {
             assert_eq!(unit_of_crs(code), Some(unit), "EPSG {code}");
         }
+        assert!(is_depth(5_706) && !is_depth(5_703) && is_web_mercator(3_857));
         for code in [0, 1, 12_345, 4_978, 32_767, 102_100] {
             assert_eq!(unit_of_crs(code), None, "EPSG {code}");
         }
