@@ -263,11 +263,16 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
     };
     // Points off all rasters get the height of the nearest cell. That index is built only if it is needed.
     let mut by_cell: Option<RTree<GeomWithData<[f64; 2], f64>>> = None;
-    let (mut flat, mut off) = (0_usize, 0_usize);
+    let (mut flat, mut beside, mut off) = (0_usize, 0_usize, 0_usize);
     for string in strings.iter_mut().filter(|s| !s.has_heights) {
         for p in &mut string.string.points {
             let on_grid = grids.iter().find_map(|g| g.height(p.xy()));
-            let height = on_grid.or_else(|| nearest.nearest_neighbor([p.x, p.y]).map(|n| n.data)).or_else(|| {
+            let by_point = || {
+                let height = nearest.nearest_neighbor([p.x, p.y]).map(|n| n.data);
+                beside += usize::from(height.is_some() && !grids.is_empty());
+                height
+            };
+            let height = on_grid.or_else(by_point).or_else(|| {
                 off += 1;
                 by_cell.get_or_insert_with(|| RTree::bulk_load(cells().collect()));
                 by_cell.as_ref().and_then(|t| t.nearest_neighbor([p.x, p.y])).map(|n| n.data)
@@ -276,13 +281,21 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
             p.z = height.unwrap_or(0.0);
         }
     }
+    let edges = if without == 1 { "1 edge has".to_owned() } else { format!("{without} edges have") };
     if flat > 0 {
-        findings.assumed.push(format!(
-            "{without} edges have no heights, and there is no ground to take them from; they were set to 0 m"
-        ));
+        findings
+            .assumed
+            .push(format!("{edges} no heights, and there is no ground to take them from; their height is 0 m"));
     } else {
-        let rest = if off > 0 { format!(", {off} of their points from the nearest cell") } else { String::new() };
-        findings.notes.push(format!("{without} edges have no heights; they were laid on the ground{rest}"));
+        let mut rest = String::new();
+        if beside > 0 {
+            rest += &format!(", {beside} of their points have the height of the nearest point of the survey");
+        }
+        if off > 0 {
+            rest += &format!(", {off} of their points have the height of the nearest cell with data");
+        }
+        let were = if without == 1 { "was" } else { "were" };
+        findings.notes.push(format!("{edges} no heights and {were} laid on the ground{rest}"));
     }
     !grids.is_empty()
 }

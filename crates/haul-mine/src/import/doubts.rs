@@ -22,6 +22,9 @@ const PLAUSIBLE_EXTENT: (f64, f64) = (60.0, 60_000.0);
 /// Greatest plausible median width of roads, m. A two-way road for the largest trucks (400 t) is 35 m wide. If the
 /// median is larger, the survey is more likely in feet.
 const GREATEST_MEDIAN_WIDTH: f64 = 75.0;
+/// Greatest plausible width that 95 % of the roads exceed, m. Where the narrowest roads are narrower, wide ones are open
+/// ground.
+const GREATEST_LEAST_WIDTH: f64 = 40.0;
 /// Least length of roads as a multiple of their width. Shorter ones are open ground, which may be of any width.
 const LEAST_ELONGATION: f64 = 10.0;
 /// Greatest plausible median grade of roads, rise over run. Haul roads have at most 10 % over long distances.
@@ -104,7 +107,9 @@ pub(super) fn extent(width: f64, height: f64, sources: &[SourceReport]) -> Optio
 /// Returns a question on the unit if the median width of the roads (m) is implausible. Open ground may be wide.
 pub(super) fn width(summary: &Summary, sources: &[SourceReport]) -> Option<String> {
     let median = summary.width_median_m;
-    if median <= GREATEST_MEDIAN_WIDTH || summary.road_length_m < LEAST_ELONGATION * median {
+    let is_open_ground =
+        summary.width_p05_m <= GREATEST_LEAST_WIDTH || summary.road_length_m < LEAST_ELONGATION * median;
+    if median <= GREATEST_MEDIAN_WIDTH || is_open_ground {
         return None;
     }
     let remedy = remedy(
@@ -306,11 +311,17 @@ mod tests {
     #[test]
     fn wide_roads_ask_for_the_unit_and_open_ground_does_not() {
         let metres = [source(Unit::Metre, "assumed")];
-        let summary = |road_length_m, width_median_m| Summary { road_length_m, width_median_m, ..Summary::default() };
-        let text = width(&summary(9_000.0, 160.0), &metres).unwrap();
+        let summary = |road_length_m, width_median_m, width_p05_m| Summary {
+            road_length_m,
+            width_median_m,
+            width_p05_m,
+            ..Summary::default()
+        };
+        let text = width(&summary(9_000.0, 160.0, 90.0), &metres).unwrap();
         assert!(text.contains("160 m") && text.contains("--unit ft"), "{text}");
-        assert_eq!(width(&summary(400.0, 250.0), &metres), None);
-        assert_eq!(width(&summary(9_000.0, 40.0), &metres), None);
+        assert_eq!(width(&summary(400.0, 250.0, 90.0), &metres), None);
+        assert_eq!(width(&summary(9_000.0, 130.0, 25.0), &metres), None);
+        assert_eq!(width(&summary(9_000.0, 40.0, 40.0), &metres), None);
     }
 
     #[test]

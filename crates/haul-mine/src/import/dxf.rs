@@ -4,6 +4,7 @@
 //! A drawing is a list of groups, each a line with a code and a line with a value. Entities are read from the ENTITIES
 //! section. Those in blocks are only counted and reported.
 
+use super::features::{self, Feature};
 use super::survey::{LayeredString, Mesh, Survey};
 use super::text::{GREATEST_COORDINATE, lines, more, nothing};
 use super::units::{StatedUnit, Unit};
@@ -13,6 +14,13 @@ use haul_core::{Fault, Faults, Point3};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    features::read("POLYLINE, LWPOLYLINE (arcs as chords), LINE, POINT, 3DFACE, polyface meshes", "by layer"),
+    features::read("unit (`$INSUNITS`)", ""),
+    features::refused("binary DXF", ""),
+];
 
 const FORM: &str = "a text DXF with polylines or 3D faces in its ENTITIES section; save as ASCII DXF";
 /// Greatest distance between an arc of a light polyline and its chords, m.

@@ -1,5 +1,6 @@
 //! Edges as `string,x,y,z`: one point per line, with the points of a string in order.
 
+use super::features::{self, Feature};
 use super::text::{MOST_FAULTS, cells, lines, number};
 use crate::build::{EdgeString, StringKind};
 use haul_core::fault::SourceText;
@@ -7,6 +8,12 @@ use haul_core::{Fault, Faults, Point3, nearest_word};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    features::read("columns `string,x,y,z` in any order, or `easting`, `northing`, `rl`…", "a header is needed"),
+    features::refused("cells that are not numbers, unknown columns", "every fault with line and column"),
+];
 
 /// Column names, in the usual order.
 const COLUMNS: [&str; 4] = ["string", "x", "y", "z"];

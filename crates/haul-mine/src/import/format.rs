@@ -1,5 +1,6 @@
 //! The survey formats: one table with the names, the recognition and the reader of each.
 
+use super::features::Feature;
 use super::input::Input;
 use super::survey::{LayeredString, Survey};
 use super::{dxf, edges_csv, esri_ascii, foreign, geojson, geotiff, landxml, mask, surfer, surpac};
@@ -47,6 +48,8 @@ struct FormatEntry {
     magic: &'static [&'static [u8]],
     /// Returns true if a text starts like this format.
     recognises: fn(&TextStart) -> bool,
+    /// Features: what is read, said and refused.
+    features: &'static [Feature],
     /// Reads a file.
     read: fn(&Input) -> Result<Survey, Faults>,
 }
@@ -71,6 +74,7 @@ const FORMATS: [FormatEntry; 10] = [
             let is_other = start.text.starts_with(['<', '{']) || start.first_line.starts_with("ncols");
             !is_other && start.first_line.contains("string") && start.first_line.contains(',')
         },
+        features: edges_csv::FEATURES,
         read: |input| {
             let layered = |string| LayeredString { layer: String::new(), string, has_heights: true };
             let strings = edges_csv::read(&input.text()?)?.into_iter().map(layered).collect();
@@ -84,6 +88,7 @@ const FORMATS: [FormatEntry; 10] = [
         extensions: &["str"],
         magic: &[],
         recognises: |_| false,
+        features: surpac::STR_FEATURES,
         read: |input| surpac::read_str(&input.text()?),
     },
     FormatEntry {
@@ -93,6 +98,7 @@ const FORMATS: [FormatEntry; 10] = [
         extensions: &["dtm"],
         magic: &[],
         recognises: |_| false,
+        features: surpac::DTM_FEATURES,
         read: |input| {
             let surface = input.text()?;
             let Some(strings) = input.text_beside("str") else {
@@ -109,6 +115,7 @@ const FORMATS: [FormatEntry; 10] = [
         extensions: &["dxf"],
         magic: &[],
         recognises: |start| start.first_line.trim() == "0" && start.text.contains("SECTION"),
+        features: dxf::FEATURES,
         read: |input| {
             let mut survey = dxf::read(&input.text()?)?;
             survey.mesh = dxf::welded(&survey.mesh);
@@ -122,6 +129,7 @@ const FORMATS: [FormatEntry; 10] = [
         extensions: &["xml", "landxml"],
         magic: &[],
         recognises: |start| start.text.starts_with('<'),
+        features: landxml::FEATURES,
         read: |input| landxml::read(&input.text()?),
     },
     FormatEntry {
@@ -131,6 +139,7 @@ const FORMATS: [FormatEntry; 10] = [
         extensions: &["tif", "tiff"],
         magic: &[b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"],
         recognises: |_| false,
+        features: geotiff::FEATURES,
         read: geotiff::read,
     },
     FormatEntry {
@@ -140,6 +149,7 @@ const FORMATS: [FormatEntry; 10] = [
         extensions: &["asc", "grd"],
         magic: &[],
         recognises: |start| start.first_line.starts_with("ncols"),
+        features: esri_ascii::FEATURES,
         read: esri_ascii::read,
     },
     FormatEntry {
@@ -149,6 +159,7 @@ const FORMATS: [FormatEntry; 10] = [
         extensions: &[],
         magic: &[b"DSAA", b"DSBB", b"DSRB"],
         recognises: |_| false,
+        features: surfer::FEATURES,
         read: surfer::read,
     },
     FormatEntry {
@@ -158,6 +169,7 @@ const FORMATS: [FormatEntry; 10] = [
         extensions: &["png"],
         magic: &[b"\x89PNG"],
         recognises: |_| false,
+        features: mask::FEATURES,
         read: |input| {
             let place = match input.mask {
                 Some(given) => Some(given),
@@ -173,6 +185,7 @@ const FORMATS: [FormatEntry; 10] = [
         extensions: &["json", "geojson"],
         magic: &[],
         recognises: |start| start.text.starts_with('{'),
+        features: geojson::FEATURES,
         read: |input| geojson::read(&input.text()?),
     },
 ];
@@ -198,6 +211,16 @@ impl Format {
     /// Returns the name of the format on the command line and in reports.
     pub fn name(self) -> &'static str {
         self.entry().name
+    }
+
+    /// Returns the name of the format in messages.
+    pub(super) fn label(self) -> &'static str {
+        self.entry().label
+    }
+
+    /// Returns the features of the format.
+    pub(super) fn features(self) -> &'static [Feature] {
+        self.entry().features
     }
 
     /// Returns the format with a name.
@@ -245,9 +268,9 @@ impl Format {
     }
 }
 
-/// Returns the list of survey formats, for messages.
-pub(super) fn accepted() -> String {
-    let labels: Vec<&str> = Format::ALL.iter().map(|f| f.entry().label).collect();
+/// Returns the list of survey formats, for messages and for the help of commands.
+pub fn accepted() -> String {
+    let labels: Vec<&str> = Format::ALL.iter().map(|f| f.label()).collect();
     format!("survey files: {}", labels.join(", "))
 }
 

@@ -3,6 +3,7 @@
 //! Coordinates that span less than one unit are degrees, because no mine is a metre wide. They are projected about
 //! their centre by a transverse Mercator projection of the GRS 80 ellipsoid, with series to the third order.
 
+use super::features::{self, Feature};
 use super::survey::{LayeredString, Survey};
 use super::text::{GREATEST_COORDINATE, nothing};
 use crate::build::{EdgeString, StringKind};
@@ -10,6 +11,16 @@ use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults, Point3};
 use serde_json::Value;
 use std::sync::Arc;
+
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    features::read(
+        "LineString, Polygon, Point, their multiples, GeometryCollection",
+        "the layer is `layer`, `kind`, `type`, `string` or `name`",
+    ),
+    features::read("degrees (RFC 7946)", "projected about their centre, with a word"),
+    features::refused("positions that are not numbers", ""),
+];
 
 const FORM: &str = "GeoJSON with LineString, MultiLineString, Polygon or MultiPolygon features";
 /// Greatest depth of nested geometry collections that are read.

@@ -2,6 +2,7 @@
 //!
 //! Faces with `i="1"` are invisible. They close the outside of a surface and its holes, and are left out.
 
+use super::features::{self, Feature};
 use super::survey::{LayeredString, Survey};
 use super::text::{GREATEST_COORDINATE, more, nothing};
 use super::units::{Axes, StatedUnit, Unit};
@@ -12,6 +13,14 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    features::read("surfaces, without invisible faces", ""),
+    features::read("`PntList3D` and `PntList2D` strings", ""),
+    features::read("unit of lengths (`linearUnit`)", ""),
+    features::refused("faces of unknown points, files that were cut off", ""),
+];
 
 const FORM: &str = "LandXML with a Surface (Pnts and Faces) or strings (PntList3D)";
 

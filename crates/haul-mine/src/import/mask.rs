@@ -1,12 +1,21 @@
 //! A picture of the drivable surface, white where trucks may drive, with a scale.
 
 use super::contour::rings;
+use super::features::{self, Feature};
 use super::findings::Findings;
 use super::input::Input;
 use super::raster::{WorldFile, beside};
 use super::survey::Survey;
 use haul_core::{Fault, Faults, Point2};
 use std::io::{BufRead, Seek};
+
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    features::read("grey, colour, palette, 1 to 16 bits, alpha", "white is a brightness of 128 or more of 255"),
+    features::read("`--scale` and `--origin`, world file (`.pgw`, `.pngw`, `.wld`)", ""),
+    features::refused("turned pictures, interlaced pictures, only one colour", ""),
+    features::said("grey pixels, a white border", ""),
+];
 
 const FORM: &str = "a PNG, white where trucks may drive, black elsewhere, with --scale (metres a pixel) and --origin";
 /// Side of the squares in which white pixels are counted, m. The outline is accurate to a tenth of it.
@@ -153,4 +162,39 @@ pub(super) fn place_beside(input: &Input) -> Result<Option<MaskPlace>, Faults> {
     }
     // The world file has the centre of the upper left pixel.
     Ok(Some(MaskPlace { scale: (step.0, -step.1), origin: (centre.0 - 0.5 * step.0, centre.1 - 0.5 * step.1) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads a mask of 20 × 20 pixels of one metre with 8 bits.
+    fn read_mask(brightness: impl Fn(usize, usize) -> u8) -> Survey {
+        let pixels: Vec<u8> = (0..400).map(|k| brightness(k % 20, k / 20)).collect();
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, 20, 20);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+        let place = MaskPlace { scale: (1.0, 1.0), origin: (0.0, 20.0) };
+        read("m.png", std::io::Cursor::new(bytes), Some(place)).unwrap()
+    }
+
+    fn is_inside(x: usize, y: usize) -> bool {
+        (5..15).contains(&x) && (5..15).contains(&y)
+    }
+
+    #[test]
+    fn black_and_white_mask_raises_no_doubt() {
+        let survey = read_mask(|x, y| if is_inside(x, y) { 255 } else { 0 });
+        assert!(survey.findings.strange.is_empty(), "{:?}", survey.findings);
+        assert!(survey.findings.notes[0].contains("100 of 20 × 20 pixels are white"), "{:?}", survey.findings);
+    }
+
+    #[test]
+    fn grey_and_inverted_masks_are_told() {
+        let grey = read_mask(|x, y| if is_inside(x, y) { 140 } else { 0 });
+        assert!(grey.findings.strange[0].contains("25 % of the pixels"), "{:?}", grey.findings);
+        let inverted = read_mask(|x, y| if is_inside(x, y) { 0 } else { 255 });
+        assert!(inverted.findings.strange[0].contains("invert the picture"), "{:?}", inverted.findings);
+    }
 }

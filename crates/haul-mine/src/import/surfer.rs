@@ -1,10 +1,18 @@
 //! Surfer grids in text form (DSAA), read as a stream. The binary forms are refused by name.
 
+use super::features::{self, Feature};
 use super::input::Input;
 use super::raster::{At, Cells, MOST_SIDE, Words, beside, number, take_units};
 use super::survey::Survey;
 use haul_core::{Fault, Faults};
 use std::io::Read;
+
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    features::read("DSAA (text)", "rows from the south, blanks of 1.70141e38, `.prj` beside it"),
+    features::refused("DSBB and DSRB (binary)", "`gdal_translate`"),
+    features::said("heights outside of the stated range", ""),
+];
 
 const FORM: &str =
     "a Surfer grid in text form: DSAA, columns and rows, lowest and highest x, y and z, then rows from the south";

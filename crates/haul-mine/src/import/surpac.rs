@@ -5,6 +5,7 @@
 //!
 //! A surface file lists triangles by the points of the strings file with the same name, counted from 1.
 
+use super::features::{self, Feature};
 use super::survey::{LayeredString, Mesh, Survey};
 use super::text::{cells, lines, more, nothing, number};
 use super::units::Axes;
@@ -12,6 +13,18 @@ use crate::build::{EdgeString, StringKind};
 use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults, Point3};
 use std::sync::Arc;
+
+/// Features of strings files.
+pub(super) const STR_FEATURES: &[Feature] = &[
+    features::read("strings by number", "the layer is the string number"),
+    features::refused("values that are not numbers", ""),
+];
+
+/// Features of surface files.
+pub(super) const DTM_FEATURES: &[Feature] = &[
+    features::read("triangles, with the `.str` beside it", ""),
+    features::refused("point numbers that are not in the `.str`", ""),
+];
 
 const STR_FORM: &str = "a Surpac strings file: a header, the axis, then `string, northing, easting, elevation` lines";
 const DTM_FORM: &str = "a Surpac surface file: OBJECT, TRISOLATION, then `triangle, point, point, point, …` lines";

@@ -1,11 +1,24 @@
 //! ESRI ASCII elevation rasters, read as a stream. Memory use is bounded for any file size.
 
+use super::features::{self, Feature};
 use super::input::Input;
 use super::raster::{At, Cells, MOST_SIDE, NoData, Words, beside, number, take_units};
 use super::survey::Survey;
 use haul_core::{Fault, Faults};
 use std::collections::BTreeMap;
 use std::io::BufRead;
+
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    features::read("`xllcorner` or `xllcenter`, `cellsize` or `dx` and `dy`", "keys in any case"),
+    features::read("NODATA_value", "compared in single precision; −9999 without it, with a word"),
+    features::said("no-data values that are not declared", "left out if they lie far off all other heights"),
+    features::read("decimal comma, NaN, `.prj` beside it", ""),
+    features::refused("degrees", "known by the numbers or the `.prj`"),
+    features::refused("more or fewer numbers than cells, columns and rows swapped", ""),
+    features::said("unknown entries of the header", ""),
+    features::refused("GRASS rasters in text form", "`gdal_translate`"),
+];
 
 const FORM: &str =
     "an ESRI ASCII raster: ncols, nrows, xllcorner, yllcorner, cellsize, NODATA_value, then rows from the north";

@@ -122,6 +122,11 @@ impl Keys {
         self.code(PROJECTED_SYSTEM).filter(|code| is_web_mercator(u32::from(*code)))
     }
 
+    /// Returns true if the file states a system or a unit of heights.
+    pub(super) fn has_heights(&self) -> bool {
+        self.code(VERTICAL_SYSTEM).or(self.code(VERTICAL_UNITS)).is_some()
+    }
+
     /// Returns the code of the vertical system if it counts depths downwards.
     pub(super) fn depths(&self) -> Option<u16> {
         self.code(VERTICAL_SYSTEM).filter(|code| is_depth(u32::from(*code)))

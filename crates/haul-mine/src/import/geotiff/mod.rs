@@ -1,49 +1,67 @@
 //! GeoTIFF elevation rasters, read strip by strip or tile by tile. Memory use is bounded.
 
+mod blocks;
+mod compression;
 mod keys;
 mod metadata;
 mod pages;
 mod placement;
+mod predictor;
 
+use super::features::{self, Feature};
 use super::findings::Findings;
 use super::input::Input;
 use super::raster::{Cells, MOST_SIDE, NoData, beside, beside_whole_name, degrees_fault, take_units};
 use super::survey::Survey;
 use super::units::{StatedUnit, Unit};
+use blocks::{Blocks, Number};
+use compression::Compression;
 use haul_core::{Fault, Faults};
 use keys::Keys;
 use metadata::GdalFacts;
 use placement::placed;
 use std::io::{Read, Seek};
-use tiff::decoder::{Decoder, DecodingResult, Limits};
+use tiff::decoder::Decoder;
 use tiff::tags::Tag;
 
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    features::read(
+        "whole numbers of 8 to 64 bits, floating point of 16 to 64 bits",
+        "8 bits with a doubt: they are often a picture",
+    ),
+    features::read("strips and tiles, BigTIFF, both byte orders, cloud-optimised layout", ""),
+    features::read("LZW, Deflate, PackBits, ZSTD, predictors 2 and 3", ""),
+    features::refused("LERC, LZMA, JPEG, JPEG 2000, JPEG XL, WebP", "`gdal_translate -co COMPRESS=DEFLATE`"),
+    features::refused("pictures in colour or with a palette, MINISWHITE, complex numbers, 1 to 4 bits", ""),
+    features::read("unit of the plan", "keys 3076 and 3077, EPSG code of 3072, citation, `.aux.xml`, `.prj`"),
+    features::read("unit of heights", "unit of the band, keys 4099 and 4096, citation"),
+    features::said("two units that differ, depths, web Mercator (EPSG 3857)", ""),
+    features::refused(
+        "degrees, geocentric systems, EPSG codes that are not in the registry",
+        "`gdalwarp -t_srs`, or `--unit`",
+    ),
+    features::read("tie point and cell size, transformation, PixelIsPoint, cells that are not square", ""),
+    features::read("rows from the south (positive step to the north)", ""),
+    features::read("world file (`.tfw`, `.tifw`, `.wld`) and `.aux.xml`", "if the file itself has no place"),
+    features::refused("turned rasters, control points, no place", "`gdalwarp`, or `gdal_translate -a_ullr`"),
+    features::read(
+        "scale and offset of the band",
+        "GDAL_METADATA, `.aux.xml`, or the scale of heights in ModelPixelScaleTag",
+    ),
+    features::read("no-data value", "GDAL_NODATA, compared in the precision of the raster"),
+    features::said("no-data values that are not declared", "left out if they lie far off all other heights"),
+    features::read("empty strips and tiles (sparse files), alpha band", "cells without data"),
+    features::said("further bands, overviews, masks, further pages", ""),
+    features::said("more than 16 million cells", "every second, third… row and column is read"),
+];
+
 const FORM: &str = "a GeoTIFF with one band of elevations in metres or feet of a projected grid";
-/// Greatest size of an unpacked strip or tile, bytes.
-const GREATEST_CHUNK: usize = 256 << 20;
 /// Tags of GDAL.
 const GDAL_METADATA: Tag = Tag::Unknown(42112);
 const GDAL_NODATA: Tag = Tag::Unknown(42113);
 /// Radius of the sphere of web maps, m (EPSG 3857).
 const WEB_SPHERE: f64 = 6_378_137.0;
-/// Compressions that are read, by their codes: none, LZW, Deflate, Deflate (old code), PackBits.
-const READ_COMPRESSIONS: [u32; 5] = [1, 5, 8, 32_946, 32_773];
-/// Names of other compressions, by their codes.
-const OTHER_COMPRESSIONS: [(u32, &str); 13] = [
-    (2, "CCITT RLE"),
-    (3, "CCITT FAX 3"),
-    (4, "CCITT FAX 4"),
-    (6, "JPEG (old)"),
-    (7, "JPEG"),
-    (34_712, "JPEG 2000"),
-    (34_887, "LERC"),
-    (34_925, "LZMA"),
-    (50_000, "ZSTD"),
-    (50_001, "WebP"),
-    (50_002, "JPEG XL"),
-    (52_546, "JPEG XL"),
-    (32_809, "ThunderScan"),
-];
 /// Names of what the cells of a picture mean, by the codes of PhotometricInterpretation.
 const PICTURES: [(u32, &str); 7] = [
     (2, "a picture in red, green and blue"),
@@ -65,10 +83,7 @@ pub(super) fn read(input: &Input) -> Result<Survey, Faults> {
     let path = input.name;
     let wrong = |what: String| Faults::from(Fault::new(what).in_file(path).help(FORM));
     let broken = |e: tiff::TiffError| Faults::from(fault_of(e, path));
-    let mut limits = Limits::default();
-    limits.decoding_buffer_size = GREATEST_CHUNK;
-    limits.intermediate_buffer_size = GREATEST_CHUNK;
-    let mut decoder = Decoder::new(input.open()?).map_err(broken)?.with_limits(limits);
+    let mut decoder = Decoder::new(input.open()?).map_err(broken)?;
     let (columns, rows) = decoder.dimensions().map_err(broken)?;
     let (columns, rows) = (u64::from(columns), u64::from(rows));
     if columns < 2 || rows < 2 || columns > MOST_SIDE || rows > MOST_SIDE {
@@ -93,6 +108,16 @@ pub(super) fn read(input: &Input) -> Result<Survey, Faults> {
     let placed = placed(&mut decoder, keys.is_pixel_point(), outside.as_ref(), input)?;
     findings.notes.extend(placed.note);
     findings.strange.extend(placed.strange);
+    let mut placed_heights = placed.heights.filter(|_| inside.scale.is_none() && inside.offset.is_none());
+    if let Some((factor, plus)) = placed_heights
+        && !keys.has_heights()
+    {
+        findings.strange.push(format!(
+            "the place of the file has a factor {factor} and a summand {plus} for heights (ModelPixelScaleTag), but no system of \
+             heights; they were not applied, as in GDAL"
+        ));
+        placed_heights = None;
+    }
     let place = placed.place;
     if let Some(found) = keys.degrees() {
         return Err(degrees_fault(path, &found, place.first).into());
@@ -122,8 +147,8 @@ pub(super) fn read(input: &Input) -> Result<Survey, Faults> {
         ));
     }
     let facts = GdalFacts {
-        scale: outside.as_ref().and_then(|f| f.scale).or(inside.scale),
-        offset: outside.as_ref().and_then(|f| f.offset).or(inside.offset),
+        scale: outside.as_ref().and_then(|f| f.scale).or(inside.scale).or(placed_heights.map(|h| h.0)),
+        offset: outside.as_ref().and_then(|f| f.offset).or(inside.offset).or(placed_heights.map(|h| h.1)),
         unit: outside.as_ref().and_then(|f| f.unit.clone()).or(inside.unit),
         no_data: outside.as_ref().and_then(|f| f.no_data.clone()),
         ..GdalFacts::default()
@@ -157,7 +182,8 @@ pub(super) fn read(input: &Input) -> Result<Survey, Faults> {
         )));
     }
     if (scale, offset) != (1.0, 0.0) {
-        let note = format!("heights are {scale} × the cells of the file, plus {offset} (scale and offset of the band)");
+        let plus = if offset == 0.0 { String::new() } else { format!(" plus {offset}") };
+        let note = format!("heights are {scale} × the numbers of the file{plus} (scale and offset of the band)");
         survey.findings.notes.push(note);
     }
     if decoder.get_tag_u32(Tag::Orientation).is_ok_and(|turn| turn != 1) {
@@ -166,15 +192,12 @@ pub(super) fn read(input: &Input) -> Result<Survey, Faults> {
         survey.findings.strange.push(note.to_owned());
     }
     let mut cells = Cells::new(columns, rows);
-    let absent = read_cells(
-        &mut decoder,
-        &bands,
-        (columns, rows),
-        place.is_south_up,
-        broken,
-        |value| value.filter(|v| v.is_finite() && !no_data.is_some_and(|n| n.matches(*v))).map(|v| v * scale + offset),
-        &mut cells,
-    )?;
+    let height = |number: f64| {
+        let is_known = number.is_finite() && !no_data.is_some_and(|n| n.matches(number));
+        is_known.then_some(number * scale + offset)
+    };
+    let absent = read_cells(&mut decoder, &bands, (columns, rows), place.is_south_up, height, &mut cells)
+        .map_err(|fault| fault.in_file(path))?;
     if absent > 0 {
         survey
             .findings
@@ -195,48 +218,34 @@ fn read_cells<R: Read + Seek>(
     bands: &Bands,
     (columns, rows): (u64, u64),
     is_south_up: bool,
-    broken: impl Fn(tiff::TiffError) -> Faults,
-    height: impl Fn(Option<f64>) -> Option<f64>,
+    height: impl Fn(f64) -> Option<f64>,
     cells: &mut Cells,
-) -> Result<u64, Faults> {
-    let (chunk_columns, chunk_rows) = decoder.chunk_dimensions();
-    let across = columns.div_ceil(u64::from(chunk_columns.max(1)));
-    let down = rows.div_ceil(u64::from(chunk_rows.max(1)));
-    let sizes = decoder
-        .get_tag_u64_vec(Tag::TileByteCounts)
-        .or_else(|_| decoder.get_tag_u64_vec(Tag::StripByteCounts))
-        .unwrap_or_default();
+) -> Result<u64, Fault> {
+    let samples = if bands.is_planar { 1 } else { usize::from(bands.count) };
+    let layout = (bands.compression, bands.number, bands.bits, samples);
+    let blocks = Blocks::of(decoder, (columns, rows), layout).map_err(|e| Fault::new(e).help(FORM))?;
+    let (across, down) = blocks.number;
     let mut absent = 0;
-    for chunk in 0..across * down {
-        let Ok(index) = u32::try_from(chunk) else {
-            return Err(broken(tiff::TiffError::LimitsExceeded));
-        };
-        let (width, height_of_chunk) = decoder.chunk_data_dimensions(index);
-        let is_absent = sizes.get(chunk as usize) == Some(&0);
+    for index in 0..across * down {
+        let is_absent = blocks.is_absent(index);
         absent += u64::from(is_absent);
-        let data = if is_absent { None } else { Some(decoder.read_chunk(index).map_err(&broken)?) };
-        let alpha = match (bands.alpha, bands.is_planar) {
-            (Some(band), true) if !is_absent => {
-                let plane = u32::try_from(chunk + u64::from(band) * across * down);
-                let plane = plane.map_err(|_| broken(tiff::TiffError::LimitsExceeded))?;
-                Some(decoder.read_chunk(plane).map_err(&broken)?)
-            }
+        let block = if is_absent { None } else { Some(blocks.read(decoder, index, 0)?) };
+        let plane_of_alpha = match bands.alpha {
+            Some(band) if bands.is_planar && !is_absent => Some(blocks.read(decoder, index, u64::from(band))?),
             _ => None,
         };
-        let (x0, y0) = (chunk % across * u64::from(chunk_columns), chunk / across * u64::from(chunk_rows));
-        let samples = if bands.is_planar { 1 } else { usize::from(bands.count) };
-        for r in 0..u64::from(height_of_chunk) {
-            for c in 0..u64::from(width) {
-                let Some(row_from_south) = rows.checked_sub(1 + y0 + r) else { continue };
-                let row = if is_south_up { y0 + r } else { row_from_south };
-                let k = (r * u64::from(width) + c) as usize;
-                let is_clear = match (bands.alpha, &alpha, &data) {
-                    (Some(_), Some(plane), _) => sample(plane, k) == Some(0.0),
-                    (Some(band), None, Some(data)) => sample(data, k * samples + usize::from(band)) == Some(0.0),
-                    _ => false,
+        let (x0, y0) = (index % across * blocks.size.0, index / across * blocks.size.1);
+        for y in y0..(y0 + blocks.size.1).min(rows) {
+            for x in x0..(x0 + blocks.size.0).min(columns) {
+                let k = ((y - y0) * blocks.size.0 + (x - x0)) as usize;
+                let alpha = match (bands.alpha, &plane_of_alpha) {
+                    (Some(_), Some(plane)) => plane.number(k),
+                    (Some(band), None) => block.as_ref().and_then(|b| b.number(k * samples + usize::from(band))),
+                    (None, _) => None,
                 };
-                let value = data.as_ref().filter(|_| !is_clear).and_then(|data| sample(data, k * samples));
-                cells.set(x0 + c, row, height(value));
+                let number = block.as_ref().filter(|_| alpha != Some(0.0)).and_then(|b| b.number(k * samples));
+                let row = if is_south_up { y } else { rows - 1 - y };
+                cells.set(x, row, number.and_then(&height));
             }
         }
     }
@@ -251,6 +260,8 @@ struct Bands {
     /// Tells whether each band has its own strips or tiles.
     is_planar: bool,
     bits: u32,
+    number: Number,
+    compression: Compression,
 }
 
 impl Bands {
@@ -261,13 +272,10 @@ impl Bands {
     /// Returns a fault with the command that converts the file if the cells cannot be read.
     fn of<R: Read + Seek>(decoder: &mut Decoder<R>, path: &str) -> Result<Bands, Faults> {
         let fault = |what: String, help: &str| Faults::from(Fault::new(what).in_file(path).help(help.to_owned()));
-        let compression = decoder.get_tag_u32(Tag::Compression).unwrap_or(1);
-        if !READ_COMPRESSIONS.contains(&compression) {
-            let name = OTHER_COMPRESSIONS.iter().find(|(code, _)| *code == compression).map(|(_, name)| *name);
-            let name = name.map_or_else(|| format!("code {compression}"), str::to_owned);
-            let what = format!("expected a compression of none, LZW, Deflate or PackBits, found {name}");
-            return Err(fault(what, "write it again: gdal_translate -co COMPRESS=DEFLATE IN OUT.tif"));
-        }
+        let compression = Compression::of_code(decoder.get_tag_u32(Tag::Compression).unwrap_or(1)).map_err(|name| {
+            let what = format!("expected a compression of none, LZW, Deflate, PackBits or ZSTD, found {name}");
+            fault(what, "write it again: gdal_translate -co COMPRESS=DEFLATE IN OUT.tif")
+        })?;
         let meaning = decoder.get_tag_u32(Tag::PhotometricInterpretation).unwrap_or(1);
         if meaning == 0 {
             let what = "expected cells of which 0 is black (MINISBLACK), found 0 as white (MINISWHITE)".to_owned();
@@ -286,16 +294,21 @@ impl Bands {
             return Err(fault(what, "write it again: gdal_translate -ot Float32 IN OUT.tif"));
         }
         let format = decoder.get_tag_u32_vec(Tag::SampleFormat).ok().and_then(|f| f.first().copied()).unwrap_or(1);
-        if ![1, 2, 3].contains(&format) {
-            let what = "expected whole numbers or floating point, found complex or undefined numbers".to_owned();
-            return Err(fault(what, "write it again: gdal_translate -ot Float32 IN OUT.tif"));
-        }
+        let number = match (format, bits) {
+            (1, _) => Number::Unsigned,
+            (2, _) => Number::Signed,
+            (3, 16..) => Number::Floating,
+            _ => {
+                let what = "expected whole numbers or floating point, found complex or undefined numbers".to_owned();
+                return Err(fault(what, "write it again: gdal_translate -ot Float32 IN OUT.tif"));
+            }
+        };
         let count: u16 = decoder.find_tag_unsigned(Tag::SamplesPerPixel).ok().flatten().unwrap_or(1);
         let extra = decoder.get_tag_u32_vec(Tag::ExtraSamples).unwrap_or_default();
         let first = usize::from(count).saturating_sub(extra.len());
         let alpha = extra.iter().position(|kind| [1, 2].contains(kind)).map(|k| (first + k) as u16).filter(|k| *k > 0);
         let is_planar = count > 1 && decoder.get_tag_u32(Tag::PlanarConfiguration).is_ok_and(|p| p == 2);
-        Ok(Bands { count, alpha, is_planar, bits })
+        Ok(Bands { count, alpha, is_planar, bits, number, compression })
     }
 
     /// Tells which bands are left out.
@@ -351,32 +364,12 @@ fn system_beside(
     take_units(&name, &text, input.name, place, survey).map_err(Faults::from)
 }
 
-/// Returns the fault of a file that the decoder cannot read.
+/// Returns the fault of a file whose tags cannot be read.
 fn fault_of(e: tiff::TiffError, path: &str) -> Fault {
     match e {
-        tiff::TiffError::LimitsExceeded => {
-            let limit = GREATEST_CHUNK >> 20;
-            Fault::new(format!("expected strips of at most {limit} MiB when unpacked, found a larger one"))
-                .in_file(path)
-                .help("write it in tiles: gdal_translate -co TILED=YES")
-        }
+        tiff::TiffError::LimitsExceeded => Fault::new("expected a directory of at most 1 MiB, found a larger one")
+            .in_file(path)
+            .help("write it in tiles: gdal_translate -co TILED=YES IN OUT.tif"),
         e => Fault::new(format!("cannot read it as a GeoTIFF: {e}")).in_file(path).help(FORM),
     }
-}
-
-/// Returns a sample of a strip.
-fn sample(data: &DecodingResult, k: usize) -> Option<f64> {
-    Some(match data {
-        DecodingResult::U8(v) => f64::from(*v.get(k)?),
-        DecodingResult::U16(v) => f64::from(*v.get(k)?),
-        DecodingResult::U32(v) => f64::from(*v.get(k)?),
-        DecodingResult::U64(v) => *v.get(k)? as f64,
-        DecodingResult::I8(v) => f64::from(*v.get(k)?),
-        DecodingResult::I16(v) => f64::from(*v.get(k)?),
-        DecodingResult::I32(v) => f64::from(*v.get(k)?),
-        DecodingResult::I64(v) => *v.get(k)? as f64,
-        DecodingResult::F32(v) => f64::from(*v.get(k)?),
-        DecodingResult::F64(v) => *v.get(k)?,
-        DecodingResult::F16(v) => f64::from(v.get(k)?.to_f32()),
-    })
 }

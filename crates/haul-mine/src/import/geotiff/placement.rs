@@ -29,6 +29,8 @@ pub(super) struct Placed {
     pub(super) place: Place,
     /// Note on the origin, if it is not the file itself.
     pub(super) note: Option<String>,
+    /// Factor and summand of heights, if the place has them.
+    pub(super) heights: Option<(f64, f64)>,
     /// Note on what looks wrong.
     pub(super) strange: Option<String>,
 }
@@ -52,13 +54,9 @@ pub(super) fn placed<R: Read + Seek>(
     let half = if is_point { 0.0 } else { 0.5 };
     let mut strange = None;
     if let (&[sx, sy, ..], &[i, j, k, x, y, z, ..]) = (&scale[..], &tie[..]) {
+        // A factor of 0 means that the file places the plan only.
         let sz = scale.get(2).copied().unwrap_or(0.0);
-        if sz != 0.0 && (sz != 1.0 || z - k * sz != 0.0) {
-            strange = Some(format!(
-                "the place of the file has a factor {sz} and a summand {z} for heights (ModelPixelScaleTag, ModelTiepointTag); \
-                 they were not applied"
-            ));
-        }
+        let heights = Some((sz, z - k * sz)).filter(|h| h.0 != 0.0 && h.0.is_finite() && *h != (1.0, 0.0));
         // A negative size to the south is the same as a positive one for GDAL and most writers.
         let place =
             Place { first: (x - (i - half) * sx, y + (j - half) * sy.abs()), step: (sx, sy.abs()), is_south_up: false };
@@ -68,7 +66,7 @@ pub(super) fn placed<R: Read + Seek>(
                     .to_owned(),
             );
         }
-        return Ok(Placed { place: sound(place).map_err(wrong)?, note: None, strange });
+        return Ok(Placed { place: sound(place).map_err(wrong)?, note: None, heights, strange });
     }
     if let &[a, b, _, c, d, e, _, f, ..] = &transformation[..] {
         if b != 0.0 || d != 0.0 {
@@ -76,7 +74,7 @@ pub(super) fn placed<R: Read + Seek>(
             return Err(wrong(what).help(TURN));
         }
         let place = Place { first: (c + half * a, f + half * e), step: (a, e.abs()), is_south_up: e > 0.0 };
-        return Ok(Placed { place: sound(place).map_err(wrong)?, note: None, strange });
+        return Ok(Placed { place: sound(place).map_err(wrong)?, note: None, heights: None, strange });
     }
     if let Some(Some(&[x, a, b, y, d, e])) = beside_it.map(|facts| facts.place.as_deref()) {
         if b != 0.0 || d != 0.0 {
@@ -86,13 +84,13 @@ pub(super) fn placed<R: Read + Seek>(
         }
         let place = Place { first: (x + 0.5 * a, y + 0.5 * e), step: (a, e.abs()), is_south_up: e > 0.0 };
         let note = Some("the place on the ground is that of the file .aux.xml beside the raster".to_owned());
-        return Ok(Placed { place: sound(place).map_err(wrong)?, note, strange });
+        return Ok(Placed { place: sound(place).map_err(wrong)?, note, heights: None, strange });
     }
     if let Some(file) = beside(input, &WORLD_FILES) {
         let WorldFile { step, centre } = WorldFile::of_text(&file.name, &file.text)?;
         let place = Place { first: centre, step: (step.0, step.1.abs()), is_south_up: step.1 > 0.0 };
         let note = Some(format!("the place on the ground is that of the world file {}", file.name));
-        return Ok(Placed { place: sound(place).map_err(wrong)?, note, strange });
+        return Ok(Placed { place: sound(place).map_err(wrong)?, note, heights: None, strange });
     }
     let points = tie.len() / 6;
     if points > 1 {
