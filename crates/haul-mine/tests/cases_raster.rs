@@ -167,6 +167,21 @@ fn drawing_in_inches_by_default_asks_for_its_unit() {
     assert!(is_near(map.summary().drivable_area_m2, 39_224.0, 400.0));
 }
 
+#[test]
+fn wrong_units_of_edges_and_ground_are_asked_for() {
+    let files = ["edges.geojson", "dem.tif"];
+    let strange = |read: &ReadOptions| {
+        let (_, report) = import("geotiff-heights-in-feet-under-edges", &files, read).unwrap();
+        report.findings.strange.join("\n")
+    };
+    assert_eq!(strange(&ReadOptions::default()), "");
+    // Roads of 260 m, of which none is narrow. Widths are measured up to 160 m.
+    let wide = strange(&ReadOptions { unit: Some(Unit::Decametre), ..ReadOptions::default() });
+    assert!(wide.contains("median width of the roads is at least 160 m") && wide.contains("--unit m"), "{wide}");
+    let steep = strange(&ReadOptions { height_unit: Some(Unit::Hectometre), ..ReadOptions::default() });
+    assert!(steep.contains("median grade of the roads is") && steep.contains("--height-unit"), "{steep}");
+}
+
 /// Siblings of the cases: files with the same kind of trouble, made here.
 mod siblings {
     use super::{heights, is_near};

@@ -27,6 +27,10 @@ const GREATEST_MEDIAN_WIDTH: f64 = 75.0;
 const GREATEST_LEAST_WIDTH: f64 = 40.0;
 /// Least length of roads as a multiple of their width. Shorter ones are open ground, which may be of any width.
 const LEAST_ELONGATION: f64 = 10.0;
+/// Greatest area as a multiple of length and width of the roads. Of more area, the rest is open ground.
+const GREATEST_FILL: f64 = 3.0;
+/// Greatest width that is measured, m; see `roads::trace::measure`.
+const GREATEST_MEASURED_WIDTH: f64 = 160.0;
 /// Greatest plausible median grade of roads, rise over run. Haul roads have at most 10 % over long distances.
 const GREATEST_MEDIAN_GRADE: f64 = 0.12;
 /// Greatest plausible 95th percentile of the grade, rise over run. No truck climbs more.
@@ -107,20 +111,22 @@ pub(super) fn extent(width: f64, height: f64, sources: &[SourceReport]) -> Optio
 /// Returns a question on the unit if the median width of the roads (m) is implausible. Open ground may be wide.
 pub(super) fn width(summary: &Summary, sources: &[SourceReport]) -> Option<String> {
     let median = summary.width_median_m;
-    let is_open_ground =
-        summary.width_p05_m <= GREATEST_LEAST_WIDTH || summary.road_length_m < LEAST_ELONGATION * median;
+    let is_open_ground = summary.width_p05_m <= GREATEST_LEAST_WIDTH
+        || summary.road_length_m < LEAST_ELONGATION * median
+        || summary.drivable_area_m2 > GREATEST_FILL * summary.road_length_m * median;
     if median <= GREATEST_MEDIAN_WIDTH || is_open_ground {
         return None;
     }
+    let at_least = if median >= GREATEST_MEASURED_WIDTH { "at least " } else { "" };
     let remedy = remedy(
         "unit",
         sources,
         |source| source.unit,
         |factor| (6.0..=GREATEST_MEDIAN_WIDTH).contains(&(median * factor)),
-        |factor| format!("{:.0} m wide", median * factor),
+        |factor| format!("{at_least}{:.0} m wide", median * factor),
     );
     Some(format!(
-        "the median width of the roads is {median:.0} m, {}; roads for the largest trucks are 35 m wide; {remedy}",
+        "the median width of the roads is {at_least}{median:.0} m, {}; roads for the largest trucks are 35 m wide; {remedy}",
         read_as(sources, |s| (s.unit, &s.unit_from))
     ))
 }
@@ -318,9 +324,11 @@ mod tests {
             ..Summary::default()
         };
         let text = width(&summary(9_000.0, 160.0, 90.0), &metres).unwrap();
-        assert!(text.contains("160 m") && text.contains("--unit ft"), "{text}");
+        assert!(text.contains("at least 160 m") && text.contains("--unit ft"), "{text}");
         assert_eq!(width(&summary(400.0, 250.0, 90.0), &metres), None);
         assert_eq!(width(&summary(9_000.0, 130.0, 25.0), &metres), None);
+        let plain = Summary { drivable_area_m2: 4e6, ..summary(3_000.0, 160.0, 120.0) };
+        assert_eq!(width(&plain, &metres), None);
         assert_eq!(width(&summary(9_000.0, 40.0, 40.0), &metres), None);
     }
 
