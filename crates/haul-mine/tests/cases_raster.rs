@@ -185,7 +185,8 @@ fn wrong_units_of_edges_and_ground_are_asked_for() {
 /// Siblings of the cases: files with the same kind of trouble, made here.
 mod siblings {
     use super::{heights, is_near};
-    use haul_mine::import::{ReadOptions, SourceReport, Survey, survey_of_bytes, survey_of_file};
+    use haul_mine::ImportOptions;
+    use haul_mine::import::{ReadOptions, SourceReport, Survey, build_surveys, survey_of_bytes, survey_of_file};
     use std::fmt::Write;
 
     fn read(name: &str, bytes: &[u8]) -> Result<(Survey, SourceReport), String> {
@@ -245,6 +246,20 @@ mod siblings {
         }
         let error = read("a.asc", &ascii(HEADER, |v| format!("{v:.2},"))).unwrap_err();
         assert!(error.contains("put blanks between numbers"), "{error}");
+    }
+
+    #[test]
+    fn ascii_raster_in_another_coding_or_form_is_read_or_named() {
+        let plain = ascii(HEADER, |v| format!("{v:.2}"));
+        let marked = [b"\xef\xbb\xbf", &plain[..]].concat();
+        assert_eq!(read("a.asc", &marked).unwrap().0.grid, read("a.asc", &plain).unwrap().0.grid);
+        let wide: Vec<u8> = "\u{feff}ncols 12".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(read("a.asc", &wide).unwrap_err().contains("UTF-16"));
+        let error = read("a.asc", b"1000.0 2000.0 300.5\n1010.0 2000.0 300.6\n").unwrap_err();
+        assert!(
+            error.contains("a.asc:1:1") && error.contains("begins with `ncols`") && error.contains("x y z"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -421,6 +436,15 @@ mod siblings {
             assert_eq!((count, report.height_unit), (102, "ft"), "{}", found(&report));
             assert!(is_near(low, 301.0 * 0.3048, 0.01) && is_near(high, 306.75 * 0.3048, 0.01), "{low} to {high}");
         }
+    }
+
+    #[test]
+    fn heights_in_centimetres_without_a_word_ask_for_their_unit() {
+        let read = ReadOptions::default();
+        let bytes = tiff((32, 3), &floats(|v| 100.0 * v as f32), &[SCALE, TIE]);
+        let survey = survey_of_bytes("d.tif", &bytes, &read).unwrap();
+        let error = build_surveys("d", vec![survey], &read, &ImportOptions::default()).unwrap_err().to_string();
+        assert!(error.contains("the median slope is 559 %") && error.contains("--height-unit cm"), "{error}");
     }
 
     #[test]

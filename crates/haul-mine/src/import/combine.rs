@@ -99,7 +99,7 @@ pub fn build_surveys(
         sort_by_layer(&mut strings, &mesh, read, &mut findings);
         edges_are_there(&strings, read)?;
         if strings.iter().all(|s| s.string.kind == StringKind::Breakline) {
-            edges_of_ground(&mesh, &input, options, &mut flat, &mut findings)?;
+            flat = edges_of_ground(&mesh, &input, options, &sources, &mut findings)?;
         }
     }
     strings.extend(flat);
@@ -200,9 +200,10 @@ fn edges_of_ground(
     mesh: &Mesh,
     input: &BuildInput,
     options: &ImportOptions,
-    edges: &mut Vec<LayeredString>,
+    sources: &[SourceReport],
     findings: &mut Findings,
-) -> Result<(), MineError> {
+) -> Result<Vec<LayeredString>, MineError> {
+    let mut edges = Vec::new();
     if !mesh.faces.is_empty() && surface::is_drivable(mesh) {
         findings
             .assumed
@@ -212,7 +213,7 @@ fn edges_of_ground(
             let string = EdgeString { name, kind: StringKind::Drivable, closed: true, points };
             edges.push(LayeredString { layer: "drivable".into(), string, has_heights: true });
         }
-        return Ok(());
+        return Ok(edges);
     }
     let drawn = if input.faces.is_empty() { None } else { rasterised(&input.faces) };
     let Some(grid) = drawn.as_ref().or(input.grids.first()) else {
@@ -224,12 +225,15 @@ fn edges_of_ground(
     for (k, ring) in surface::gentle(grid, slope, options.truck_width / 2.0).iter().enumerate() {
         edges.push(outline(&format!("gentle ground {}", k + 1), ring));
     }
+    if edges.is_empty() {
+        return Err(MineError::NoSurface(doubts::no_gentle_ground(grid, slope, sources)));
+    }
     findings.assumed.push(format!(
         "no edges are given; the largest connected ground with a slope of at most {:.0} % and room for a truck was taken as \
          drivable; give the edges or a mask to be sure",
         100.0 * slope
     ));
-    Ok(())
+    Ok(edges)
 }
 
 /// Greatest slope of ground that is taken as drivable without edges, rise over run.
@@ -289,10 +293,10 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
     } else {
         let mut rest = String::new();
         if beside > 0 {
-            rest += &format!(", {beside} of their points have the height of the nearest point of the survey");
+            rest += &format!(", {beside} points have the height of the nearest point of the survey");
         }
         if off > 0 {
-            rest += &format!(", {off} of their points have the height of the nearest cell with data");
+            rest += &format!(", {off} points have the height of the nearest cell with data");
         }
         let were = if without == 1 { "was" } else { "were" };
         findings.notes.push(format!("{edges} no heights and {were} laid on the ground{rest}"));

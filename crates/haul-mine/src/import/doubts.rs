@@ -2,7 +2,8 @@
 
 use super::report::SourceReport;
 use super::units::Unit;
-use crate::map::{MineMap, Summary};
+use crate::build::ElevationGrid;
+use crate::map::{MineMap, Summary, quantile};
 use haul_core::Point3;
 
 /// Least share of the coordinates that must be single-precision numbers.
@@ -41,6 +42,8 @@ const GREATEST_CELL: f64 = 25.0;
 const LEAST_HEIGHT_STEP: f64 = 10.0;
 /// Tolerance for a ratio of heights that is taken for feet.
 const RATIO_TOLERANCE: f64 = 0.02;
+/// Least plausible median slope of ground, rise over run.
+const LEAST_GENTLE_SLOPE: f64 = 0.01;
 /// Units that a survey is likely in, the likeliest first.
 const LIKELY_UNITS: [Unit; 6] =
     [Unit::Metre, Unit::Foot, Unit::Millimetre, Unit::Centimetre, Unit::Kilometre, Unit::Inch];
@@ -200,6 +203,37 @@ pub(super) fn nothing_to_drive_on(map: &MineMap, truck_width: f64) -> Option<Str
         }
         Some(_) => None,
     }
+}
+
+/// Returns the reason why no ground is gentle enough to drive on, with the way to mend it. `limit` is the greatest slope,
+/// rise over run.
+pub(super) fn no_gentle_ground(grid: &ElevationGrid, limit: f64, sources: &[SourceReport]) -> String {
+    let ((columns, rows), step) = (grid.size(), grid.step());
+    let mut slopes: Vec<f64> = (0..columns * rows)
+        .filter_map(|k| {
+            let (i, j) = (k % columns, k / columns);
+            let here = grid.cell(i, j)?;
+            let (east, north) = (grid.cell(i + 1, j)? - here, grid.cell(i, j + 1)? - here);
+            Some(libm::hypot(east / step.0, north / step.1))
+        })
+        .collect();
+    slopes.sort_by(f64::total_cmp);
+    let median = quantile(&slopes, 0.5);
+    let of_gentle = |factor: f64| (LEAST_GENTLE_SLOPE..=limit).contains(&(median * factor));
+    let remedy = remedy(
+        "height-unit",
+        sources,
+        |source| source.height_unit,
+        of_gentle,
+        |factor| format!("a median slope of {:.1} %", 100.0 * median * factor),
+    );
+    format!(
+        "the survey has no edges, and no ground for a truck with a slope of at most {:.0} %; the median slope is {:.0} %, with \
+         heights {}; {remedy}, or give the edges of the drivable surface or a mask",
+        100.0 * limit,
+        100.0 * median,
+        read_as(sources, |s| (s.height_unit, &s.height_unit_from))
+    )
 }
 
 /// Returns the units and their origins, as they apply to most sources.

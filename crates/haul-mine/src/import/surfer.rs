@@ -43,7 +43,7 @@ pub(super) fn read(input: &Input) -> Result<Survey, Faults> {
         let help = "save it in Surfer as \"GS ASCII\" or \"ESRI ASCII\", or convert it: gdal_translate IN OUT.tif";
         return Err(fault.in_file(input.name).help(help).into());
     }
-    let mut words = Words::new(stream);
+    let mut words = Words::new(stream).map_err(|e| wrong(None, e))?;
     let mut word = String::new();
     let mut comma = false;
     let mut header = [0.0; 8];

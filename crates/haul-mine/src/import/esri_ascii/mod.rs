@@ -59,7 +59,7 @@ struct Header {
 /// Returns a fault with line and column if the file is not an ESRI ASCII raster.
 pub(super) fn read(input: &Input) -> Result<Survey, Faults> {
     let mut survey = Survey::default();
-    let mut words = Words::new(input.open()?);
+    let mut words = Words::new(input.open()?).map_err(|e| wrong(input.name, None, e))?;
     let mut comma = false;
     let (header, first, word) = header(input.name, &mut words, &mut comma, &mut survey)?;
     body(input.name, words, &header, (first, word), comma, &mut survey)?;
@@ -115,6 +115,14 @@ fn header<R: BufRead>(
     }
     if entries.is_empty() && first.is_none() {
         return Err(wrong(None, "the file is empty".into()));
+    }
+    if entries.is_empty() {
+        let fault = Fault::new(format!("expected a header that begins with `ncols`, found `{word}`"));
+        let (line, column) = first.unwrap_or((1, 1));
+        return Err(fault
+            .in_file(format!("{path}:{line}:{column}"))
+            .help("for lines of x y z: gdal_translate IN.xyz OUT.tif if they are a regular grid, else give them as CSV")
+            .into());
     }
     let needed = |key: &str| entries.get(key).copied().ok_or_else(|| wrong(None, format!("`{key}` is missing")));
     let count = |key: &str| {

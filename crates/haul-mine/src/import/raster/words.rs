@@ -5,6 +5,9 @@ use std::io::BufRead;
 /// Greatest length of a word in the file.
 const GREATEST_WORD_LENGTH: usize = 64;
 
+/// Byte order mark of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Line and column of a word.
 pub(in crate::import) type At = (usize, usize);
 
@@ -16,9 +19,20 @@ pub(in crate::import) struct Words<R> {
 }
 
 impl<R: BufRead> Words<R> {
-    /// Starts at the first line.
-    pub(in crate::import) fn new(input: R) -> Words<R> {
-        Words { input, line: 1, column: 1 }
+    /// Starts at the first line, after a byte order mark of UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// Returns a description of a text in UTF-16, or a read error.
+    pub(in crate::import) fn new(mut input: R) -> Result<Words<R>, String> {
+        let start = input.fill_buf().map_err(|e| format!("cannot be read: {e}"))?;
+        if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
+            return Err("expected plain text, found UTF-16; save it as UTF-8 or ANSI text".to_owned());
+        }
+        if start.starts_with(BYTE_ORDER_MARK) {
+            input.consume(BYTE_ORDER_MARK.len());
+        }
+        Ok(Words { input, line: 1, column: 1 })
     }
 
     /// Reads the next word and returns its line and column, or `None` at the end. Errors: a read error, or a word that
