@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")"
 seconds=${1:-600}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- csv surpac_str surpac_dtm dxf landxml geojson esri_ascii geotiff mask message
+[ $# -gt 0 ] || set -- csv surpac_str surpac_dtm dxf landxml geojson esri_ascii surfer geotiff mask message
 cargo run --quiet --package haul-fuzz-seeds
 host=$(rustc -vV | sed -n 's/^host: //p')
 # Without `--cfg fuzzing`, at which spade checks every triangulation after every step.

@@ -139,7 +139,7 @@ pub struct MineMap {
 }
 
 /// Key figures of a mine.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Summary {
     /// Name of the mine.
     pub name: String,

@@ -192,6 +192,17 @@ fn esri_ascii() -> String {
     text
 }
 
+fn surfer() -> String {
+    let (w, h) = CELLS;
+    let (east, north) = (CELL * (w - 1) as f64, CELL * (h - 1) as f64);
+    let mut text = format!("DSAA\n{w} {h}\n-30 {}\n-60 {}\n-100 900\n", east - 30.0, north - 60.0);
+    for row in elevations(1.70141e38).chunks(w).rev() {
+        let words: Vec<String> = row.iter().map(|z| format!("{z:.2}")).collect();
+        let _ = writeln!(text, "{}", words.join(" "));
+    }
+    text
+}
+
 fn geotiff(compression: Compression) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut bytes = Cursor::new(Vec::new());
     let mut encoder = TiffEncoder::new(&mut bytes)?.with_compression(compression);
@@ -306,6 +317,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("landxml", vec![landxml().into(), landxml_surface().into()]),
         ("geojson", vec![geojson().into(), geojson().replace("MultiLineString", "Polygon").into()]),
         ("esri_ascii", vec![esri_ascii().into(), esri_ascii().replace("corner", "center").into()]),
+        ("surfer", vec![surfer().into(), surfer().replace('.', ",").into()]),
         (
             "geotiff",
             vec![

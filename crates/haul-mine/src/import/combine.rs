@@ -104,7 +104,7 @@ pub fn build_surveys(
         sort_by_layer(&mut strings, &mesh, read, &mut findings);
         edges_are_there(&strings, read)?;
         if strings.iter().all(|s| s.string.kind == StringKind::Breakline) {
-            edges_of_ground(&mesh, &input, options, &mut flat, &mut findings)
+            flat = edges_of_ground(&mesh, &input, options, &sources, &mut findings)
                 .map_err(|e| with_findings(e, &sources))?;
         }
     }
@@ -112,11 +112,26 @@ pub fn build_surveys(
     ground_strings.iter_mut().for_each(|s| s.string.kind = StringKind::Breakline);
     strings.extend(ground_strings);
     input.draped = drape(&mut strings, &input, &mut findings);
+    findings.strange.extend(input.grids.iter().filter_map(|g| doubts::cell(g.step())));
+    findings.strange.extend(doubts::apart(&heights_of_edges_and_ground(&strings, &input)));
     input.strings = strings.into_iter().map(|s| s.string).collect();
     rebase(&mut input);
-    findings.strange.extend(extent_note(&input));
-    let (map, build) = build_map(input)?;
-    findings.strange.extend(doubts::width(build.summary.width_median_m));
+    let extent = extent_note(&input, &sources);
+    let with_extent = |reason: String| match &extent {
+        Some(extent) => MineError::NoSurface(format!("{reason}; {extent}")),
+        None => MineError::NoSurface(reason),
+    };
+    let (map, build) = build_map(input).map_err(|e| match e {
+        MineError::NoSurface(reason) => with_findings(with_extent(reason), &sources),
+        other => other,
+    })?;
+    let questions = [doubts::width(&build.summary, &sources), doubts::grade(&build.summary, &sources)];
+    if let Some(reason) = doubts::nothing_to_drive_on(&map, options.truck_width) {
+        let why = [Some(reason)].into_iter().chain(questions).flatten().collect::<Vec<_>>().join("; ");
+        return Err(with_extent(why));
+    }
+    findings.strange.extend(extent);
+    findings.strange.extend(questions.into_iter().flatten());
     Ok((map, ImportReport { sources, findings, build }))
 }
 
@@ -234,9 +249,10 @@ fn edges_of_ground(
     mesh: &Mesh,
     input: &BuildInput,
     options: &ImportOptions,
-    edges: &mut Vec<LayeredString>,
+    sources: &[SourceReport],
     findings: &mut Findings,
-) -> Result<(), MineError> {
+) -> Result<Vec<LayeredString>, MineError> {
+    let mut edges = Vec::new();
     if !mesh.faces.is_empty() && surface::is_drivable(mesh) {
         findings
             .assumed
@@ -246,7 +262,7 @@ fn edges_of_ground(
             let string = EdgeString { name, kind: StringKind::Drivable, closed: true, points };
             edges.push(LayeredString { layer: "drivable".into(), string, has_heights: true });
         }
-        return Ok(());
+        return Ok(edges);
     }
     let drawn = if input.faces.is_empty() { None } else { rasterised(&input.faces) };
     let Some(grid) = drawn.as_ref().or(input.grids.first()) else {
@@ -258,12 +274,15 @@ fn edges_of_ground(
     for (k, ring) in surface::gentle(grid, slope, options.truck_width / 2.0).iter().enumerate() {
         edges.push(outline(&format!("gentle ground {}", k + 1), ring));
     }
+    if edges.is_empty() {
+        return Err(MineError::NoSurface(doubts::no_gentle_ground(grid, slope, sources)));
+    }
     findings.assumed.push(format!(
         "no edges are given; the largest connected ground with a slope of at most {:.0} % and room for a truck was taken as \
          drivable; give the edges or a mask to be sure",
         100.0 * slope
     ));
-    Ok(())
+    Ok(edges)
 }
 
 /// Greatest slope of ground that is taken as drivable without edges, rise over run.
@@ -297,12 +316,17 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
     };
     // Points off all rasters get the height of the nearest cell. That index is built only if it is needed.
     let mut by_cell: Option<RTree<GeomWithData<[f64; 2], f64>>> = None;
-    let (mut flat, mut off) = (0_usize, 0_usize);
+    let (mut flat, mut beside, mut off) = (0_usize, 0_usize, 0_usize);
     for string in strings.iter_mut().filter(|s| !s.has_heights) {
         for p in &mut string.string.points {
             let on_grid = grids.iter().find_map(|g| g.height(p.xy()));
-            off += usize::from(on_grid.is_none() && !grids.is_empty());
-            let height = on_grid.or_else(|| nearest.nearest_neighbor([p.x, p.y]).map(|n| n.data)).or_else(|| {
+            let by_point = || {
+                let height = nearest.nearest_neighbor([p.x, p.y]).map(|n| n.data);
+                beside += usize::from(height.is_some() && !grids.is_empty());
+                height
+            };
+            let height = on_grid.or_else(by_point).or_else(|| {
+                off += 1;
                 by_cell.get_or_insert_with(|| RTree::bulk_load(cells().collect()));
                 by_cell.as_ref().and_then(|t| t.nearest_neighbor([p.x, p.y])).map(|n| n.data)
             });
@@ -310,16 +334,30 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
             p.z = height.unwrap_or(0.0);
         }
     }
+    let edges = if without == 1 { "1 edge has".to_owned() } else { format!("{without} edges have") };
     if flat > 0 {
-        findings.assumed.push(format!(
-            "{without} edges have no heights, and there is no ground to take them from; they were set to 0 m"
-        ));
+        findings
+            .assumed
+            .push(format!("{edges} no heights, and there is no ground to take them from; their height is 0 m"));
     } else {
-        let rest =
-            if off > 0 { format!(", {off} of their points from the nearest cell or point") } else { String::new() };
-        findings.notes.push(format!("{without} edges have no heights; they were laid on the ground{rest}"));
+        let mut rest = String::new();
+        if beside > 0 {
+            rest += &format!(", {beside} points have the height of the nearest point of the survey");
+        }
+        if off > 0 {
+            rest += &format!(", {off} points have the height of the nearest cell with data");
+        }
+        let were = if without == 1 { "was" } else { "were" };
+        findings.notes.push(format!("{edges} no heights and {were} laid on the ground{rest}"));
     }
     !grids.is_empty()
+}
+
+/// Returns heights of edges that have them, each with the height of the ground of the rasters beneath, m.
+fn heights_of_edges_and_ground(strings: &[LayeredString], input: &BuildInput) -> Vec<(f64, f64)> {
+    let edges = strings.iter().filter(|s| s.has_heights && s.string.kind == StringKind::Drivable);
+    let points = edges.flat_map(|s| &s.string.points);
+    points.filter_map(|p| Some((p.z, input.grids.iter().find_map(|g| g.height(p.xy()))?))).collect()
 }
 
 /// Returns the bounding box of a source in plan.
@@ -394,10 +432,10 @@ fn rebase(input: &mut BuildInput) {
     input.grids = std::mem::take(&mut input.grids).into_iter().map(|g| g.rebased(taken)).collect();
 }
 
-/// Returns a note if the extent of the mine is implausible.
-fn extent_note(input: &BuildInput) -> Option<String> {
+/// Returns a question on the unit if the extent of the mine is implausible.
+fn extent_note(input: &BuildInput, sources: &[SourceReport]) -> Option<String> {
     let edges = || input.strings.iter().filter(|s| s.kind == StringKind::Drivable).flat_map(|s| &s.points);
     let first = edges().next()?.xy();
     let (low, high) = edges().fold((first, first), |(l, h), p| (l.inf(&p.xy()), h.sup(&p.xy())));
-    doubts::extent(high.x - low.x, high.y - low.y)
+    doubts::extent(high.x - low.x, high.y - low.y, sources)
 }

@@ -1,5 +1,9 @@
 //! Plausibility checks of valid coordinates: single precision, swapped axes, wrong units.
 
+use super::report::SourceReport;
+use super::units::Unit;
+use crate::build::ElevationGrid;
+use crate::map::{MineMap, Summary, quantile};
 use haul_core::Point3;
 
 /// Least share of the coordinates that must be single-precision numbers.
@@ -19,6 +23,30 @@ const PLAUSIBLE_EXTENT: (f64, f64) = (60.0, 60_000.0);
 /// Greatest plausible median width of roads, m. A two-way road for the largest trucks (400 t) is 35 m wide. If the
 /// median is larger, the survey is more likely in feet.
 const GREATEST_MEDIAN_WIDTH: f64 = 75.0;
+/// Greatest plausible width that 95 % of the roads exceed, m. Where the narrowest roads are narrower, wide ones are open
+/// ground.
+const GREATEST_LEAST_WIDTH: f64 = 40.0;
+/// Least length of roads as a multiple of their width. Shorter ones are open ground, which may be of any width.
+const LEAST_ELONGATION: f64 = 10.0;
+/// Greatest area as a multiple of length and width of the roads. Of more area, the rest is open ground.
+const GREATEST_FILL: f64 = 3.0;
+/// Greatest width that is measured, m; see `roads::trace::measure`.
+const GREATEST_MEASURED_WIDTH: f64 = 160.0;
+/// Greatest plausible median grade of roads, rise over run. Haul roads have at most 10 % over long distances.
+const GREATEST_MEDIAN_GRADE: f64 = 0.12;
+/// Greatest plausible 95th percentile of the grade, rise over run. No truck climbs more.
+const GREATEST_GRADE_P95: f64 = 0.40;
+/// Cell size above which roads cannot be seen in a raster, m.
+const GREATEST_CELL: f64 = 25.0;
+/// Least difference between the heights of edges and of the ground beneath them that is a fault of datum or unit, m.
+const LEAST_HEIGHT_STEP: f64 = 10.0;
+/// Tolerance for a ratio of heights that is taken for feet.
+const RATIO_TOLERANCE: f64 = 0.02;
+/// Least plausible median slope of ground, rise over run.
+const LEAST_GENTLE_SLOPE: f64 = 0.01;
+/// Units that a survey is likely in, the likeliest first.
+const LIKELY_UNITS: [Unit; 6] =
+    [Unit::Metre, Unit::Foot, Unit::Millimetre, Unit::Centimetre, Unit::Kilometre, Unit::Inch];
 
 /// Returns notes on implausible points of one source, in its own units, east first.
 pub(super) fn doubts(points: &[Point3]) -> Vec<String> {
@@ -66,30 +94,202 @@ fn single_precision(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
     (on as f64 >= LEAST_SINGLE_SHARE * all as f64 && !is_whole).then_some(step)
 }
 
-/// Returns a note if the extent of the mine is implausible, m.
-pub(super) fn extent(width: f64, height: f64) -> Option<String> {
+/// Returns a question on the unit if the extent of the mine (m) is implausible.
+pub(super) fn extent(width: f64, height: f64, sources: &[SourceReport]) -> Option<String> {
     let across = width.max(height);
-    if across < PLAUSIBLE_EXTENT.0 {
-        Some(format!("the mine is {across:.1} m across; if its unit is not the metre, give --unit (for example km)"))
-    } else if across > PLAUSIBLE_EXTENT.1 {
-        Some(format!(
-            "the mine is {across:.0} m across; if its unit is not the metre, give --unit (for example mm or ft)"
-        ))
-    } else {
-        None
+    let plausible = PLAUSIBLE_EXTENT.0..=PLAUSIBLE_EXTENT.1;
+    if plausible.contains(&across) {
+        return None;
+    }
+    let remedy = remedy(
+        "unit",
+        sources,
+        |source| source.unit,
+        |factor| plausible.contains(&(across * factor)),
+        |factor| format!("{} across", length(across * factor)),
+    );
+    Some(format!("the mine is {} across, {}; {remedy}", length(across), read_as(sources, |s| (s.unit, &s.unit_from))))
+}
+
+/// Returns a question on the unit if the median width of the roads (m) is implausible. Open ground may be wide.
+pub(super) fn width(summary: &Summary, sources: &[SourceReport]) -> Option<String> {
+    let median = summary.width_median_m;
+    let is_open_ground = summary.width_p05_m <= GREATEST_LEAST_WIDTH
+        || summary.road_length_m < LEAST_ELONGATION * median
+        || summary.drivable_area_m2 > GREATEST_FILL * summary.road_length_m * median;
+    if median <= GREATEST_MEDIAN_WIDTH || is_open_ground {
+        return None;
+    }
+    let at_least = if median >= GREATEST_MEASURED_WIDTH { "at least " } else { "" };
+    let remedy = remedy(
+        "unit",
+        sources,
+        |source| source.unit,
+        |factor| (6.0..=GREATEST_MEDIAN_WIDTH).contains(&(median * factor)),
+        |factor| format!("{at_least}{:.0} m wide", median * factor),
+    );
+    Some(format!(
+        "the median width of the roads is {at_least}{median:.0} m, {}; roads for the largest trucks are 35 m wide; {remedy}",
+        read_as(sources, |s| (s.unit, &s.unit_from))
+    ))
+}
+
+/// Returns a question on the unit of heights if the grades of the roads are implausible.
+pub(super) fn grade(summary: &Summary, sources: &[SourceReport]) -> Option<String> {
+    let (median, steep) = (summary.grade_median, summary.grade_p95);
+    if median <= GREATEST_MEDIAN_GRADE && steep <= GREATEST_GRADE_P95 {
+        return None;
+    }
+    let remedy = remedy(
+        "height-unit",
+        sources,
+        |source| source.height_unit,
+        |factor| (0.005..=0.1).contains(&(median * factor)),
+        |factor| format!("{:.1} %", 100.0 * median * factor),
+    );
+    Some(format!(
+        "the median grade of the roads is {:.0} % and the 95th percentile {:.0} %, with heights {}; haul roads have 10 % at most; \
+         {remedy}",
+        100.0 * median,
+        100.0 * steep,
+        read_as(sources, |s| (s.height_unit, &s.height_unit_from))
+    ))
+}
+
+/// Returns a note if the cells of a raster (m) are too coarse to see roads in.
+pub(super) fn cell(step: (f64, f64)) -> Option<String> {
+    let step = step.0.max(step.1);
+    (step > GREATEST_CELL).then(|| {
+        format!(
+            "the cells of the raster are {} wide, and haul roads are 10 to 40 m wide; use finer cells",
+            length(step)
+        )
+    })
+}
+
+/// Returns a note if edges with heights lie far off the ground beneath them. `pairs` are heights of edges and of the
+/// ground at the same places, m.
+pub(super) fn apart(pairs: &[(f64, f64)]) -> Option<String> {
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values.get(values.len() / 2).copied()
+    };
+    let step = median(pairs.iter().map(|(edge, ground)| edge - ground).collect())?;
+    if step.abs() < LEAST_HEIGHT_STEP {
+        return None;
+    }
+    let ratio = median(pairs.iter().filter(|(edge, _)| *edge != 0.0).map(|(edge, ground)| ground / edge).collect())?;
+    let feet = 1.0 / Unit::Foot.metres();
+    let cause = [(feet, "the ground"), (1.0 / feet, "the edges")]
+        .into_iter()
+        .find(|(expected, _)| (ratio / expected - 1.0).abs() < RATIO_TOLERANCE)
+        .map_or_else(
+            || "bring both to one height datum".to_owned(),
+            |(_, which)| {
+                format!("the heights of {which} seem to be in feet; convert them, or give each file with its unit")
+            },
+        );
+    let side = if step > 0.0 { "above" } else { "below" };
+    Some(format!("the edges lie {:.1} m {side} the ground of the other files (median); {cause}", step.abs()))
+}
+
+/// Returns the reason why a mine has nothing to drive on, with the way to mend it. `truck_width` is in metres.
+pub(super) fn nothing_to_drive_on(map: &MineMap, truck_width: f64) -> Option<String> {
+    let widest = map.roads.roads.iter().flat_map(|r| &r.stations).map(|s| s.width()).reduce(f64::max);
+    match widest {
+        None => Some("the surface has no road: no part of it is long and wide enough for a truck".to_owned()),
+        Some(widest) if widest < truck_width => {
+            Some(format!("the widest road is {widest:.1} m wide, and a truck is {truck_width:.1} m wide"))
+        }
+        Some(_) => None,
     }
 }
 
-/// Returns a note if the median width of the roads is implausible, m.
-pub(super) fn width(median: f64) -> Option<String> {
-    (median > GREATEST_MEDIAN_WIDTH).then(|| {
-        format!("the median width of the roads is {median:.0} m; if the survey is in feet, give --unit ft or us-ft")
-    })
+/// Returns the reason why no ground is gentle enough to drive on, with the way to mend it. `limit` is the greatest slope,
+/// rise over run.
+pub(super) fn no_gentle_ground(grid: &ElevationGrid, limit: f64, sources: &[SourceReport]) -> String {
+    let ((columns, rows), step) = (grid.size(), grid.step());
+    let mut slopes: Vec<f64> = (0..columns * rows)
+        .filter_map(|k| {
+            let (i, j) = (k % columns, k / columns);
+            let here = grid.cell(i, j)?;
+            let (east, north) = (grid.cell(i + 1, j)? - here, grid.cell(i, j + 1)? - here);
+            Some(libm::hypot(east / step.0, north / step.1))
+        })
+        .collect();
+    slopes.sort_by(f64::total_cmp);
+    let median = quantile(&slopes, 0.5);
+    let of_gentle = |factor: f64| (LEAST_GENTLE_SLOPE..=limit).contains(&(median * factor));
+    let remedy = remedy(
+        "height-unit",
+        sources,
+        |source| source.height_unit,
+        of_gentle,
+        |factor| format!("a median slope of {:.1} %", 100.0 * median * factor),
+    );
+    format!(
+        "the survey has no edges, and no ground for a truck with a slope of at most {:.0} %; the median slope is {:.0} %, with \
+         heights {}; {remedy}, or give the edges of the drivable surface or a mask",
+        100.0 * limit,
+        100.0 * median,
+        read_as(sources, |s| (s.height_unit, &s.height_unit_from))
+    )
+}
+
+/// Returns the units and their origins, as they apply to most sources.
+fn read_as<'a>(sources: &'a [SourceReport], of: impl Fn(&'a SourceReport) -> (&'static str, &'a String)) -> String {
+    let mut stories: Vec<String> = Vec::new();
+    for source in sources {
+        let (unit, from) = of(source);
+        let plural = Unit::of_name(unit).map_or(unit, Unit::plural);
+        let story = format!("read in {plural} ({from})");
+        if !stories.contains(&story) {
+            stories.push(story);
+        }
+    }
+    if stories.is_empty() { "read in metres".to_owned() } else { stories.join(" and ") }
+}
+
+/// Returns the likely units with which a length would be plausible, and the option to give.
+fn remedy(
+    option: &str,
+    sources: &[SourceReport],
+    of: impl Fn(&SourceReport) -> &'static str,
+    is_plausible: impl Fn(f64) -> bool,
+    shown: impl Fn(f64) -> String,
+) -> String {
+    let current = sources.first().and_then(|s| Unit::of_name(of(s))).unwrap_or_default();
+    let likely: Vec<String> = LIKELY_UNITS
+        .iter()
+        .filter(|unit| **unit != current)
+        .map(|unit| (unit, unit.metres() / current.metres()))
+        .filter(|(_, factor)| is_plausible(*factor))
+        .take(2)
+        .map(|(unit, factor)| format!("{} if the numbers are {} ({})", unit.name(), unit.plural(), shown(factor)))
+        .collect();
+    if likely.is_empty() {
+        format!("check the unit, and give --{option} if it is another one")
+    } else {
+        format!("give --{option} {}", likely.join(", or "))
+    }
+}
+
+/// Returns a length in words, m or km.
+fn length(metres: f64) -> String {
+    if metres >= 10_000.0 {
+        format!("{:.0} km", metres / 1e3)
+    } else if metres >= 100.0 {
+        format!("{metres:.0} m")
+    } else {
+        format!("{metres:.1} m")
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::findings::Findings;
+    use crate::import::format::Format;
 
     #[test]
     fn only_single_precision_northings_are_reported() {
@@ -103,6 +303,78 @@ mod tests {
         let notes = doubts(&points);
         assert_eq!(notes.len(), 1, "{notes:?}");
         assert!(notes[0].contains("northings are multiples of 0.5"), "{notes:?}");
+    }
+
+    fn source(unit: Unit, from: &str) -> SourceReport {
+        SourceReport {
+            file: "e.dxf".to_owned(),
+            format: Format::Dxf,
+            unit: unit.name(),
+            unit_from: from.to_owned(),
+            height_unit: unit.name(),
+            height_unit_from: from.to_owned(),
+            axes: "",
+            axes_from: "",
+            strings: 1,
+            points: 9,
+            faces: 0,
+            cells: 0,
+            findings: Findings::default(),
+        }
+    }
+
+    #[test]
+    fn tiny_mine_asks_for_its_unit() {
+        let inches = [source(Unit::Inch, "stated by the file: $INSUNITS 1")];
+        let text = extent(13.2, 9.4, &inches).unwrap();
+        assert_eq!(
+            text,
+            "the mine is 13.2 m across, read in inches (stated by the file: $INSUNITS 1); give --unit m if the numbers are \
+             metres (520 m across), or ft if the numbers are feet (158 m across)"
+        );
+        assert!(extent(100_000.0, 1.0, &[source(Unit::Metre, "assumed")]).unwrap().contains("--unit ft"), "{text}");
+        assert_eq!(extent(520.0, 370.0, &inches), None);
+        assert_eq!(extent(59_000.0, 370.0, &inches), None);
+    }
+
+    #[test]
+    fn steep_roads_ask_for_the_unit_of_heights() {
+        let metres = [source(Unit::Metre, "assumed")];
+        let summary = |grade_median, grade_p95| Summary { grade_median, grade_p95, ..Summary::default() };
+        assert_eq!(grade(&summary(0.045, 0.2), &metres), None);
+        let text = grade(&summary(0.14, 0.3), &metres).unwrap();
+        assert!(text.contains("--height-unit ft if the numbers are feet (4.3 %)"), "{text}");
+        let text = grade(&summary(4.0, 9.0), &metres).unwrap();
+        assert!(text.contains("--height-unit cm"), "{text}");
+    }
+
+    #[test]
+    fn wide_roads_ask_for_the_unit_and_open_ground_does_not() {
+        let metres = [source(Unit::Metre, "assumed")];
+        let summary = |road_length_m, width_median_m, width_p05_m| Summary {
+            road_length_m,
+            width_median_m,
+            width_p05_m,
+            ..Summary::default()
+        };
+        let text = width(&summary(9_000.0, 160.0, 90.0), &metres).unwrap();
+        assert!(text.contains("at least 160 m") && text.contains("--unit ft"), "{text}");
+        assert_eq!(width(&summary(400.0, 250.0, 90.0), &metres), None);
+        assert_eq!(width(&summary(9_000.0, 130.0, 25.0), &metres), None);
+        let plain = Summary { drivable_area_m2: 4e6, ..summary(3_000.0, 160.0, 120.0) };
+        assert_eq!(width(&plain, &metres), None);
+        assert_eq!(width(&summary(9_000.0, 40.0, 40.0), &metres), None);
+    }
+
+    #[test]
+    fn edges_off_the_ground_are_told_with_the_cause() {
+        let pairs =
+            |by: f64, plus: f64| (0..50).map(|k| (300.0 + f64::from(k), (300.0 + f64::from(k)) * by + plus)).collect();
+        let told = |pairs: Vec<(f64, f64)>| apart(&pairs);
+        assert_eq!(told(pairs(1.0, 2.0)), None);
+        assert!(told(pairs(3.2808, 0.0)).unwrap().contains("the ground seem to be in feet"));
+        assert!(told(pairs(1.0, 30.0)).unwrap().contains("30.0 m below"));
+        assert_eq!(told(Vec::new()), None);
     }
 
     #[test]

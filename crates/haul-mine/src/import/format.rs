@@ -1,8 +1,9 @@
 //! The survey formats: one table with the names, the recognition and the reader of each.
 
+use super::features::Feature;
 use super::input::Input;
 use super::survey::Survey;
-use super::{dxf, edges_csv, esri_ascii, geojson, geotiff, landxml, mask, surpac};
+use super::{dxf, edges_csv, esri_ascii, foreign, geojson, geotiff, landxml, mask, surfer, surpac};
 use haul_core::encoding::decode;
 use haul_core::{Fault, Faults};
 use serde::Serialize;
@@ -27,6 +28,8 @@ pub enum Format {
     GeoTiff,
     /// An ESRI ASCII elevation raster.
     EsriAscii,
+    /// A Surfer grid in text form.
+    SurferGrid,
     /// A picture, white where trucks may drive.
     MaskPng,
     /// GeoJSON features.
@@ -46,6 +49,8 @@ struct FormatEntry {
     magic: &'static [&'static [u8]],
     /// Returns true if a text starts like this format.
     recognises: fn(&TextStart) -> bool,
+    /// Features: what is read, said and refused.
+    features: &'static [Feature],
     /// Reads a file.
     read: fn(&Input) -> Result<Survey, Faults>,
 }
@@ -59,7 +64,7 @@ struct TextStart {
 }
 
 /// All formats. At most one of them recognises a text.
-const FORMATS: [FormatEntry; 9] = [
+const FORMATS: [FormatEntry; 10] = [
     FormatEntry {
         format: Format::EdgesCsv,
         name: "csv",
@@ -70,6 +75,7 @@ const FORMATS: [FormatEntry; 9] = [
             let is_other = start.text.starts_with(['<', '{', '[', '\u{1e}']) || start.first_line.starts_with("ncols");
             !is_other && edges_csv::recognises(&start.text)
         },
+        features: edges_csv::FEATURES,
         read: |input| {
             let (source, decoded) = input.decoded()?;
             let mut survey = edges_csv::read(&source, input.options)?;
@@ -85,6 +91,7 @@ const FORMATS: [FormatEntry; 9] = [
         magic: &[],
         recognises: |_| false,
         read: surpac::read_str,
+        features: surpac::STR_FEATURES,
     },
     FormatEntry {
         format: Format::SurpacDtm,
@@ -94,6 +101,7 @@ const FORMATS: [FormatEntry; 9] = [
         magic: &[],
         recognises: |_| false,
         read: surpac::read_with_strings,
+        features: surpac::DTM_FEATURES,
     },
     FormatEntry {
         format: Format::Dxf,
@@ -103,6 +111,7 @@ const FORMATS: [FormatEntry; 9] = [
         magic: &[b"AutoCAD Binary DXF"],
         recognises: |start| start.first_line.trim() == "0" && start.text.contains("SECTION"),
         read: dxf::read,
+        features: dxf::FEATURES,
     },
     FormatEntry {
         format: Format::LandXml,
@@ -117,6 +126,7 @@ const FORMATS: [FormatEntry; 9] = [
             survey.findings.append(decoded);
             Ok(survey)
         },
+        features: landxml::FEATURES,
     },
     FormatEntry {
         format: Format::GeoTiff,
@@ -125,7 +135,8 @@ const FORMATS: [FormatEntry; 9] = [
         extensions: &["tif", "tiff"],
         magic: &[b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"],
         recognises: |_| false,
-        read: |input| geotiff::read(input.name, input.open()?),
+        features: geotiff::FEATURES,
+        read: geotiff::read,
     },
     FormatEntry {
         format: Format::EsriAscii,
@@ -134,7 +145,18 @@ const FORMATS: [FormatEntry; 9] = [
         extensions: &["asc", "grd"],
         magic: &[],
         recognises: |start| start.first_line.starts_with("ncols"),
-        read: |input| esri_ascii::read(input.name, input.open()?),
+        features: esri_ascii::FEATURES,
+        read: esri_ascii::read,
+    },
+    FormatEntry {
+        format: Format::SurferGrid,
+        name: "surfer",
+        label: "Surfer grid (DSAA)",
+        extensions: &[],
+        magic: &[b"DSAA", b"DSBB", b"DSRB"],
+        recognises: |_| false,
+        features: surfer::FEATURES,
+        read: surfer::read,
     },
     FormatEntry {
         format: Format::MaskPng,
@@ -143,10 +165,13 @@ const FORMATS: [FormatEntry; 9] = [
         extensions: &["png"],
         magic: &[b"\x89PNG"],
         recognises: |_| false,
+        features: mask::FEATURES,
         read: |input| {
-            let world_file = |extension| mask::world_file(&input.text_beside(extension)?.ok()?.text);
-            let beside = ["pgw", "pngw", "wld"].into_iter().find_map(world_file);
-            mask::read(input.name, input.open()?, input.mask.or(beside))
+            let place = match input.mask {
+                Some(given) => Some(given),
+                None => mask::place_beside(input)?,
+            };
+            mask::read(input.name, input.open()?, place)
         },
     },
     FormatEntry {
@@ -162,6 +187,7 @@ const FORMATS: [FormatEntry; 9] = [
             survey.findings.append(decoded);
             Ok(survey)
         },
+        features: geojson::FEATURES,
     },
 ];
 
@@ -188,6 +214,16 @@ impl Format {
         self.entry().name
     }
 
+    /// Returns the name of the format in messages.
+    pub(super) fn label(self) -> &'static str {
+        self.entry().label
+    }
+
+    /// Returns the features of the format.
+    pub(super) fn features(self) -> &'static [Feature] {
+        self.entry().features
+    }
+
     /// Returns the format with a name.
     pub fn of_name(name: &str) -> Option<Format> {
         Format::ALL.into_iter().find(|f| f.name() == name)
@@ -212,7 +248,19 @@ impl Format {
         let start = TextStart { text, first_line };
         let by_text = |f: &Format| (f.entry().recognises)(&start);
         let found = |is: &dyn Fn(&Format) -> bool| Format::ALL.into_iter().find(|f| is(f));
-        found(&by_magic).or_else(|| found(&by_extension)).or_else(|| found(&by_text)).ok_or_else(|| {
+        if let Some(format) = found(&by_magic) {
+            return Ok(format);
+        }
+        let not_read = |(name, remedy): (&str, &str)| {
+            Fault::new(format!("expected a survey file, found {name}")).in_file(path.display()).help(remedy.to_owned())
+        };
+        if let Some(other) = foreign::by_content(head) {
+            return Err(not_read(other).into());
+        }
+        found(&by_extension).or_else(|| found(&by_text)).ok_or_else(|| {
+            if let Some(other) = foreign::by_extension(&extension) {
+                return not_read(other).into();
+            }
             let what = if head.is_empty() { "the file is empty" } else { "the format is unknown" };
             let names: Vec<&str> = Format::ALL.iter().map(|f| f.name()).collect();
             let help = format!("{}; or give --format {}", accepted(), names.join(", "));
@@ -221,9 +269,9 @@ impl Format {
     }
 }
 
-/// Returns the list of survey formats, for messages.
-pub(super) fn accepted() -> String {
-    let labels: Vec<&str> = Format::ALL.iter().map(|f| f.entry().label).collect();
+/// Returns the list of survey formats, for messages and for the help of commands.
+pub fn accepted() -> String {
+    let labels: Vec<&str> = Format::ALL.iter().map(|f| f.label()).collect();
     format!("survey files: {}", labels.join(", "))
 }
 

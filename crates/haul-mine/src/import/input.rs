@@ -67,15 +67,6 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Returns the file as text.
-    ///
-    /// # Errors
-    ///
-    /// Returns a fault if the file cannot be read, is too large or is binary.
-    pub(super) fn text(&self) -> Result<Arc<SourceText>, Faults> {
-        self.decoded().map(|(source, _)| source)
-    }
-
     /// Returns the file as text, and a finding if its encoding was guessed.
     ///
     /// # Errors
@@ -93,17 +84,6 @@ impl<'a> Input<'a> {
         }
         let findings = Findings { assumed: decoded.note().into_iter().collect(), ..Findings::default() };
         Ok((SourceText::new(self.name, decoded.text), findings))
-    }
-
-    /// Returns the file with the same name and another extension as text. Returns `None` for bytes in memory.
-    pub(super) fn text_beside(&self, extension: &str) -> Option<Result<Arc<SourceText>, Fault>> {
-        match self.content {
-            Content::Memory(_) => None,
-            Content::Disk(path) => {
-                let beside = self.path_beside(extension).unwrap_or_else(|| path.with_extension(extension));
-                Some(self.text_of(&beside))
-            }
-        }
     }
 
     /// Returns the path of the file with the same name and another extension, both in any case, if there is one.
@@ -131,11 +111,6 @@ impl<'a> Input<'a> {
     pub(super) fn bytes_of(&self, path: &Path) -> Result<Vec<u8>, Fault> {
         bytes_of_file(path, self.accepted)
     }
-
-    /// Returns another file as text.
-    pub(super) fn text_of(&self, path: &Path) -> Result<Arc<SourceText>, Fault> {
-        text_of_file(path, self.accepted)
-    }
 }
 
 /// Returns the folder of a file.
@@ -154,11 +129,6 @@ fn in_any_case(folder: &Path, name: &str) -> Option<PathBuf> {
     let names = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.file_name());
     let found = names.filter(|n| n.to_string_lossy().to_lowercase() == wanted).min()?;
     Some(exact.with_file_name(found))
-}
-
-/// Reads a text file of limited size.
-fn text_of_file(path: &Path, accepted: &str) -> Result<Arc<SourceText>, Fault> {
-    Ok(text(&path.display().to_string(), &bytes_of_file(path, accepted)?))
 }
 
 /// Reads the bytes of a text file of limited size.

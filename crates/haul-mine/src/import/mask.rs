@@ -1,10 +1,21 @@
 //! A picture of the drivable surface, white where trucks may drive, with a scale.
 
 use super::contour::rings;
+use super::features::{self, Feature};
 use super::findings::Findings;
+use super::input::Input;
+use super::raster::{WorldFile, beside};
 use super::survey::Survey;
 use haul_core::{Fault, Faults, Point2};
 use std::io::{BufRead, Seek};
+
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    features::read("grey, colour, palette, 1 to 16 bits, alpha", "white is a brightness of 128 or more of 255"),
+    features::read("`--scale` and `--origin`, world file (`.pgw`, `.pngw`, `.wld`)", ""),
+    features::refused("turned pictures, interlaced pictures, only one colour", ""),
+    features::said("grey pixels, a white border", ""),
+];
 
 const FORM: &str = "a PNG, white where trucks may drive, black elsewhere, with --scale (metres a pixel) and --origin";
 /// Side of the squares in which white pixels are counted, m. The outline is accurate to a tenth of it.
@@ -17,6 +28,12 @@ const GREATEST_SIDE: u32 = 400_000;
 const GREATEST_MEMORY: usize = 64 << 20;
 /// Least brightness of a white pixel.
 const LEAST_WHITE: u16 = 128;
+/// Range of brightness that is neither black nor white.
+const GREY: std::ops::Range<u16> = 32..224;
+/// Share of grey pixels above which a mask may be a photograph or a map.
+const GREATEST_GREY_SHARE: f64 = 0.05;
+/// Share of white pixels on the border of the picture above which black and white may be swapped.
+const GREATEST_WHITE_BORDER: f64 = 0.9;
 
 /// Position of a picture on the ground.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,7 +80,7 @@ pub(super) fn read(path: &str, input: impl BufRead + Seek, place: Option<MaskPla
     let rows = u64::from(height).div_ceil(ky) as usize;
     let mut share = vec![0_u8; columns * rows];
     let mut counts = vec![0_u32; columns];
-    let (mut white, mut y) = (0_u64, 0_u64);
+    let (mut white, mut grey, mut border_white, mut y) = (0_u64, 0_u64, 0_u64, 0_u64);
     while let Some(row) = reader.next_row().map_err(|e| wrong(format!("cannot read it as a PNG: {e}")))? {
         for (x, pixel) in row.data().chunks_exact(samples).enumerate().take(width as usize) {
             let bright = match *pixel {
@@ -73,7 +90,10 @@ pub(super) fn read(path: &str, input: impl BufRead + Seek, place: Option<MaskPla
                 [r, g, b, a] => (u16::from(r) + u16::from(g) + u16::from(b)) / 3 * u16::from(a) / 255,
                 _ => 0,
             };
+            grey += u64::from(GREY.contains(&bright));
             if bright >= LEAST_WHITE {
+                let is_border = x == 0 || x + 1 == width as usize || y == 0 || y + 1 == u64::from(height);
+                border_white += u64::from(is_border);
                 counts[x / kx as usize] += 1;
                 white += 1;
             }
@@ -105,15 +125,76 @@ pub(super) fn read(path: &str, input: impl BufRead + Seek, place: Option<MaskPla
         .map(|ring| ring.into_iter().map(|(i, j)| Point2::new(x0 + i * sx, y0 + j * sy)).collect())
         .collect();
     let area = white as f64 * place.scale.0 * place.scale.1;
-    let notes = vec![format!("{white} of {width} × {height} pixels are white: {area:.0} square units")];
-    Ok(Survey { mask, findings: Findings { notes, ..Findings::default() }, ..Survey::default() })
+    let notes = vec![format!(
+        "{white} of {width} × {height} pixels are white (brightness of {LEAST_WHITE} or more of 255): {area:.0} square units"
+    )];
+    let mut strange = Vec::new();
+    let grey_share = grey as f64 / total as f64;
+    if grey_share > GREATEST_GREY_SHARE {
+        strange.push(format!(
+            "{:.0} % of the pixels are neither black nor white; the edge of the drivable surface depends on the brightness of \
+             {LEAST_WHITE}; save the mask in black and white",
+            100.0 * grey_share
+        ));
+    }
+    let border = 2 * (u64::from(width) + u64::from(height)) - 4;
+    if border_white as f64 > GREATEST_WHITE_BORDER * border as f64 {
+        strange.push(
+            "nearly all of the picture's border is white, so trucks may drive out of it; if roads are black on white, invert the \
+             picture"
+                .to_owned(),
+        );
+    }
+    Ok(Survey { mask, findings: Findings { notes, strange, ..Findings::default() }, ..Survey::default() })
 }
 
-/// Returns the position from a world file beside the picture, which has six numbers, one per line.
-pub(super) fn world_file(text: &str) -> Option<MaskPlace> {
-    let numbers: Vec<f64> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
-    let [a, d, b, e, c, f] = numbers[..] else { return None };
-    // The last two numbers are the centre of the upper left pixel. Rotated pictures are not supported.
-    (d == 0.0 && b == 0.0 && a > 0.0 && e < 0.0)
-        .then_some(MaskPlace { scale: (a, -e), origin: (c - 0.5 * a, f - 0.5 * e) })
+/// Returns the position from the world file beside a picture, if there is one.
+///
+/// # Errors
+///
+/// Returns a fault if the world file is wrong, turns the picture or has its rows from the south.
+pub(super) fn place_beside(input: &Input) -> Result<Option<MaskPlace>, Faults> {
+    let Some(file) = beside(input, &["pgw", "pngw", "wld"]) else { return Ok(None) };
+    let WorldFile { step, centre } = WorldFile::of_text(&file.name, &file.text)?;
+    if step.1 > 0.0 {
+        let fault = Fault::new("expected a picture with rows from the north, found one with rows from the south");
+        return Err(fault.in_file(&file.name).help("turn it north up: gdalwarp IN OUT.tif").into());
+    }
+    // The world file has the centre of the upper left pixel.
+    Ok(Some(MaskPlace { scale: (step.0, -step.1), origin: (centre.0 - 0.5 * step.0, centre.1 - 0.5 * step.1) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads a mask of 20 × 20 pixels of one metre with 8 bits.
+    fn read_mask(brightness: impl Fn(usize, usize) -> u8) -> Survey {
+        let pixels: Vec<u8> = (0..400).map(|k| brightness(k % 20, k / 20)).collect();
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, 20, 20);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+        let place = MaskPlace { scale: (1.0, 1.0), origin: (0.0, 20.0) };
+        read("m.png", std::io::Cursor::new(bytes), Some(place)).unwrap()
+    }
+
+    fn is_inside(x: usize, y: usize) -> bool {
+        (5..15).contains(&x) && (5..15).contains(&y)
+    }
+
+    #[test]
+    fn black_and_white_mask_raises_no_doubt() {
+        let survey = read_mask(|x, y| if is_inside(x, y) { 255 } else { 0 });
+        assert!(survey.findings.strange.is_empty(), "{:?}", survey.findings);
+        assert!(survey.findings.notes[0].contains("100 of 20 × 20 pixels are white"), "{:?}", survey.findings);
+    }
+
+    #[test]
+    fn grey_and_inverted_masks_are_told() {
+        let grey = read_mask(|x, y| if is_inside(x, y) { 140 } else { 0 });
+        assert!(grey.findings.strange[0].contains("25 % of the pixels"), "{:?}", grey.findings);
+        let inverted = read_mask(|x, y| if is_inside(x, y) { 0 } else { 255 });
+        assert!(inverted.findings.strange[0].contains("invert the picture"), "{:?}", inverted.findings);
+    }
 }

@@ -1,14 +1,7 @@
 //! Import of survey files.
 //!
-//! | format | module | content that is read |
-//! | --- | --- | --- |
-//! | CSV `string,x,y,z` | `edges_csv` | strings |
-//! | Surpac `.str`, `.dtm` | `surpac` | strings; a surface |
-//! | DXF | `dxf` | polylines, curves and points by layer; faces; placed blocks |
-//! | LandXML | `landxml` | surfaces; point lists |
-//! | GeoTIFF, ESRI ASCII | `geotiff`, `esri_ascii` | an elevation raster |
-//! | PNG | `mask` | the drivable surface in plan |
-//! | GeoJSON | `geojson` | lines, rings and points |
+//! Each format has a module with its reader and its features, and an entry in the table of `format`. The page
+//! `docs/mines.md` shows what is read, said and refused of each.
 //!
 //! Several files make one mine ([`import_survey`]). Rasters and surfaces are its ground, and strings are its edges. If
 //! only ground is given, the edges are the border of a gentle surface, or the outline of the gentle part of a
@@ -22,7 +15,9 @@ mod dxf;
 mod edges_csv;
 mod epsg;
 mod esri_ascii;
+mod features;
 mod findings;
+mod foreign;
 mod format;
 mod geojson;
 mod geotiff;
@@ -34,6 +29,7 @@ mod raster;
 mod read;
 mod report;
 mod surface;
+mod surfer;
 mod surpac;
 mod survey;
 #[cfg(test)]
@@ -43,7 +39,7 @@ mod units;
 
 pub use combine::{ImportOptions, build_surveys, import_survey};
 pub use findings::{Findings, LeftOut};
-pub use format::Format;
+pub use format::{Format, accepted};
 pub use mask::MaskPlace;
 pub use read::{ReadOptions, surpac_surface_of_bytes, survey_of_bytes, survey_of_file};
 pub use report::{ImportReport, SourceReport};

@@ -5,6 +5,7 @@ use super::findings::Findings;
 use super::format::{Format, accepted};
 use super::input::{Content, Input};
 use super::mask::MaskPlace;
+use super::raster;
 use super::report::SourceReport;
 use super::surpac;
 use super::survey::Survey;
@@ -126,6 +127,7 @@ fn finish(
     // A unit that is given for all lengths is also the unit of heights, unless the file or the user says otherwise.
     let as_plan = || (unit, format!("as in plan: {unit_from}"));
     let stated = survey.height_unit.take();
+    let states_height_unit = stated.is_some();
     let (height_unit, height_unit_from) =
         decided("height-unit", options.height_unit, stated, as_plan, &mut survey.findings)
             .map_err(|fault| fault.in_file(name))?;
@@ -155,6 +157,20 @@ fn finish(
         .collect();
     survey.findings.strange.extend(doubts(&all));
     let (plan, up) = (unit.metres(), height_unit.metres());
+    if let Some(grid) = &survey.grid
+        && options.unit.is_none()
+        && let Some(centre) = raster::centre_in_degrees(grid)
+    {
+        let (step, (low, _)) = (grid.step(), grid.bounds());
+        let found = format!("cells of {:.7} × {:.7} from ({:.4}, {:.4})", step.0, step.1, low.x, low.y);
+        return Err(raster::degrees_fault(name, &found, centre).into());
+    }
+    if survey.grid.is_some() && unit != Unit::Metre && options.height_unit.is_none() && !states_height_unit {
+        survey.findings.assumed.push(format!(
+            "the heights are in {}, as the plan is; the file does not state it; if they are metres, give --height-unit m",
+            height_unit.name()
+        ));
+    }
     if (plan, up) != (1.0, 1.0) {
         points(&mut survey, &|p| *p = Point3::new(p.x * plan, p.y * plan, p.z * up));
         survey.mask.iter_mut().flatten().for_each(|p| *p *= plan);
@@ -167,6 +183,7 @@ fn finish(
             .help("their rows run from north to south by definition; give --axes only for other files")
             .into());
     }
+    survey.findings.notes.extend(survey.grid.as_ref().map(raster::place_note));
     let report = SourceReport {
         file: name.to_owned(),
         format,

@@ -39,8 +39,32 @@ pub enum Unit {
     UsSurveyMile,
     /// Feet of Clarke, of 0.3047972654 m (EPSG 9005).
     ClarkeFoot,
+    /// Yards of Clarke, of three Clarke feet (EPSG 9037).
+    ClarkeYard,
+    /// Links of Clarke, of 0.66 Clarke feet (EPSG 9039).
+    ClarkeLink,
     /// Indian feet of 12/39.370142 m (EPSG 9080).
     IndianFoot,
+    /// Indian yards of 36/39.370142 m (EPSG 9084).
+    IndianYard,
+    /// Gold Coast feet of 6378300/20926201 m (EPSG 9094).
+    GoldCoastFoot,
+    /// British feet of Sears (1922), of 12/39.370147 m (EPSG 9041).
+    BritishFoot,
+    /// British yards of Sears (1922), of 36/39.370147 m (EPSG 9040).
+    BritishYard,
+    /// British chains of Sears (1922), of 22 yards (EPSG 9042).
+    BritishChain,
+    /// British chains of Sears (1922), truncated to 20.116756 m (EPSG 9301).
+    BritishChainTruncated,
+    /// British chains of Benoit (1895), of 22 yards of 36/39.370113 m (EPSG 9062).
+    BenoitChain,
+    /// British feet of 1936, of 0.3048007491 m (EPSG 9095).
+    BritishFoot1936,
+    /// International links of 0.66 feet (EPSG 9098).
+    Link,
+    /// German legal metres of 1.0000135965 m (EPSG 9031).
+    GermanMetre,
 }
 
 /// An entry of the table of units.
@@ -48,36 +72,88 @@ struct UnitEntry {
     unit: Unit,
     /// Name on the command line and in reports.
     name: &'static str,
+    /// Name in sentences, in the plural.
+    plural: &'static str,
     /// Length, m.
     metres: f64,
     /// Code in the EPSG registry.
     epsg: Option<u16>,
 }
 
-const fn entry(unit: Unit, name: &'static str, metres: f64, epsg: Option<u16>) -> UnitEntry {
-    UnitEntry { unit, name, metres, epsg }
+/// Names of units in files of GDAL, ESRI, PROJ and survey programs, in lower case without blanks and signs.
+const WORDS: [(Unit, &[&str]); 13] = [
+    (Unit::Metre, &["m", "metre", "metres", "meter", "meters", "mtr"]),
+    (Unit::Millimetre, &["mm", "millimetre", "millimetres", "millimeter", "millimeters"]),
+    (Unit::Centimetre, &["cm", "centimetre", "centimetres", "centimeter", "centimeters"]),
+    (Unit::Decimetre, &["dm", "decimetre", "decimetres", "decimeter", "decimeters"]),
+    (Unit::Kilometre, &["km", "kilometre", "kilometres", "kilometer", "kilometers"]),
+    (Unit::Inch, &["in", "inch", "inches"]),
+    (
+        Unit::Foot,
+        &["ft", "foot", "feet", "internationalfoot", "internationalfeet", "footinternational", "intlft", "footintl"],
+    ),
+    (
+        Unit::UsSurveyFoot,
+        &[
+            "usft",
+            "ftus",
+            "footus",
+            "feetus",
+            "ussurveyfoot",
+            "ussurveyfeet",
+            "surveyfoot",
+            "surveyfeet",
+            "footussurvey",
+            "usfoot",
+            "usfeet",
+        ],
+    ),
+    (Unit::Yard, &["yd", "yard", "yards"]),
+    (Unit::Mile, &["mi", "mile", "miles"]),
+    (Unit::ClarkeFoot, &["clarkesfoot", "clarkefoot", "footclarke"]),
+    (Unit::IndianFoot, &["indianfoot", "footindian"]),
+    (Unit::GoldCoastFoot, &["goldcoastfoot", "footgoldcoast"]),
+];
+
+/// Relative tolerance for a unit that is given by its length.
+const LENGTH_TOLERANCE: f64 = 1e-7;
+
+const fn entry(unit: Unit, name: &'static str, plural: &'static str, metres: f64, epsg: Option<u16>) -> UnitEntry {
+    UnitEntry { unit, name, plural, metres, epsg }
 }
 
-/// All units. The codes are those of the EPSG registry (OGP 373-7-2).
-const UNITS: [UnitEntry; 18] = [
-    entry(Unit::Metre, "m", 1.0, Some(9001)),
-    entry(Unit::Micrometre, "um", 1e-6, None),
-    entry(Unit::Millimetre, "mm", 1e-3, Some(1025)),
-    entry(Unit::Centimetre, "cm", 1e-2, Some(1033)),
-    entry(Unit::Decimetre, "dm", 1e-1, None),
-    entry(Unit::Decametre, "dam", 1e1, None),
-    entry(Unit::Hectometre, "hm", 1e2, None),
-    entry(Unit::Kilometre, "km", 1e3, Some(9036)),
-    entry(Unit::Inch, "in", 0.0254, None),
-    entry(Unit::Foot, "ft", 0.3048, Some(9002)),
-    entry(Unit::Yard, "yd", 0.9144, Some(9096)),
-    entry(Unit::Mile, "mi", 1_609.344, Some(9093)),
-    entry(Unit::UsSurveyInch, "us-in", 100.0 / 3_937.0, None),
-    entry(Unit::UsSurveyFoot, "us-ft", 1_200.0 / 3_937.0, Some(9003)),
-    entry(Unit::UsSurveyYard, "us-yd", 3_600.0 / 3_937.0, None),
-    entry(Unit::UsSurveyMile, "us-mi", 6_336_000.0 / 3_937.0, Some(9035)),
-    entry(Unit::ClarkeFoot, "clarke-ft", 0.304_797_265_4, Some(9005)),
-    entry(Unit::IndianFoot, "indian-ft", 12.0 / 39.370_142, Some(9080)),
+/// All units. The codes are those of the EPSG registry (IOGP 373-7-2).
+const UNITS: [UnitEntry; 30] = [
+    entry(Unit::Metre, "m", "metres", 1.0, Some(9001)),
+    entry(Unit::Micrometre, "um", "micrometres", 1e-6, None),
+    entry(Unit::Millimetre, "mm", "millimetres", 1e-3, Some(1025)),
+    entry(Unit::Centimetre, "cm", "centimetres", 1e-2, Some(1033)),
+    entry(Unit::Decimetre, "dm", "decimetres", 1e-1, None),
+    entry(Unit::Decametre, "dam", "decametres", 1e1, None),
+    entry(Unit::Hectometre, "hm", "hectometres", 1e2, None),
+    entry(Unit::Kilometre, "km", "kilometres", 1e3, Some(9036)),
+    entry(Unit::Inch, "in", "inches", 0.0254, None),
+    entry(Unit::Foot, "ft", "feet", 0.3048, Some(9002)),
+    entry(Unit::Yard, "yd", "yards", 0.9144, Some(9096)),
+    entry(Unit::Mile, "mi", "miles", 1_609.344, Some(9093)),
+    entry(Unit::UsSurveyInch, "us-in", "US survey inches", 100.0 / 3_937.0, None),
+    entry(Unit::UsSurveyFoot, "us-ft", "US survey feet", 1_200.0 / 3_937.0, Some(9003)),
+    entry(Unit::UsSurveyYard, "us-yd", "US survey yards", 3_600.0 / 3_937.0, None),
+    entry(Unit::UsSurveyMile, "us-mi", "US survey miles", 6_336_000.0 / 3_937.0, Some(9035)),
+    entry(Unit::ClarkeFoot, "clarke-ft", "Clarke feet", 0.304_797_265_4, Some(9005)),
+    entry(Unit::ClarkeYard, "clarke-yd", "Clarke yards", 3.0 * 0.304_797_265_4, Some(9037)),
+    entry(Unit::ClarkeLink, "clarke-link", "Clarke links", 0.66 * 0.304_797_265_4, Some(9039)),
+    entry(Unit::IndianFoot, "indian-ft", "Indian feet", 12.0 / 39.370_142, Some(9080)),
+    entry(Unit::IndianYard, "indian-yd", "Indian yards", 36.0 / 39.370_142, Some(9084)),
+    entry(Unit::GoldCoastFoot, "gold-coast-ft", "Gold Coast feet", 6_378_300.0 / 20_926_201.0, Some(9094)),
+    entry(Unit::BritishFoot, "british-ft", "British feet", 12.0 / 39.370_147, Some(9041)),
+    entry(Unit::BritishYard, "british-yd", "British yards", 36.0 / 39.370_147, Some(9040)),
+    entry(Unit::BritishChain, "british-ch", "British chains", 792.0 / 39.370_147, Some(9042)),
+    entry(Unit::BritishChainTruncated, "british-ch-trunc", "British chains", 20.116_756, Some(9301)),
+    entry(Unit::BenoitChain, "british-ch-benoit", "British chains", 792.0 / 39.370_113, Some(9062)),
+    entry(Unit::BritishFoot1936, "british-ft-1936", "British feet of 1936", 0.304_800_749_1, Some(9095)),
+    entry(Unit::Link, "link", "links", 0.201_168, Some(9098)),
+    entry(Unit::GermanMetre, "german-m", "German legal metres", 1.000_013_596_5, Some(9031)),
 ];
 
 impl Unit {
@@ -97,6 +173,11 @@ impl Unit {
         self.entry().name
     }
 
+    /// Returns the name of the unit in sentences, in the plural.
+    pub(super) fn plural(self) -> &'static str {
+        self.entry().plural
+    }
+
     /// Returns the unit with a name.
     pub fn of_name(name: &str) -> Option<Unit> {
         UNITS.iter().find(|e| e.name == name).map(|e| e.unit)
@@ -105,6 +186,20 @@ impl Unit {
     /// Returns the unit with a code of the EPSG registry.
     pub(super) fn of_epsg(code: u16) -> Option<Unit> {
         UNITS.iter().find(|e| e.epsg == Some(code)).map(|e| e.unit)
+    }
+
+    /// Returns the unit with a length in metres. The length must be right to seven digits, because feet differ in the
+    /// sixth.
+    pub(super) fn of_metres(metres: f64) -> Option<Unit> {
+        let off = |e: &UnitEntry| (metres / e.metres - 1.0).abs();
+        UNITS.iter().filter(|e| off(e) < LENGTH_TOLERANCE).min_by(|a, b| off(a).total_cmp(&off(b))).map(|e| e.unit)
+    }
+
+    /// Returns the unit with a name as programs and standards write it, for example `US survey foot` or `Foot_US`.
+    pub(super) fn of_words(words: &str) -> Option<Unit> {
+        let plain: String = words.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+        let by_word = WORDS.iter().find(|(_, names)| names.contains(&&*plain)).map(|(unit, _)| *unit);
+        by_word.or_else(|| Unit::of_name(&words.trim().to_lowercase()))
     }
 
     /// Returns the names of all units, separated by commas, for messages.
@@ -168,11 +263,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn rounded_length_gives_the_right_foot() {
+        assert_eq!(Unit::of_metres(0.304_800_61), Some(Unit::UsSurveyFoot));
+        assert_eq!(Unit::of_metres(0.304_8), Some(Unit::Foot));
+        assert_eq!(Unit::of_metres(0.305), None);
+    }
+
+    #[test]
+    fn names_of_programs_are_known() {
+        for (words, unit) in [
+            ("US survey foot", Unit::UsSurveyFoot),
+            ("Foot_US", Unit::UsSurveyFoot),
+            ("foot (US survey)", Unit::UsSurveyFoot),
+            ("METERS", Unit::Metre),
+            ("ft", Unit::Foot),
+            ("us-ft", Unit::UsSurveyFoot),
+            ("clarke-ft", Unit::ClarkeFoot),
+        ] {
+            assert_eq!(Unit::of_words(words), Some(unit), "{words}");
+        }
+        assert_eq!(Unit::of_words("cubit"), None);
+    }
+
+    #[test]
     fn each_unit_has_one_entry() {
         for e in &UNITS {
             assert_eq!(e.unit.name(), e.name);
             assert_eq!(Unit::of_name(e.name), Some(e.unit));
             assert!(e.epsg.is_none_or(|code| Unit::of_epsg(code) == Some(e.unit)));
+            assert_eq!(Unit::of_metres(e.metres), Some(e.unit));
         }
     }
 }

@@ -39,8 +39,8 @@ pub enum MineCommand {
 /// Options of an import.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Survey files: CSV (string,x,y,z), Surpac .str and .dtm, DXF, LandXML, GeoTIFF, ESRI ASCII, mask PNG, GeoJSON
-    #[arg(required = true, value_name = "FILE")]
+    /// Survey files, of the formats in the table
+    #[arg(required = true, value_name = "FILE", help = capitalised(&haul_mine::import::accepted()))]
     pub files: Vec<PathBuf>,
     /// Directory to write the mine to
     #[arg(long, value_name = "DIR")]
@@ -90,6 +90,12 @@ pub struct ImportArgs {
     /// Print the report of the import as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Returns a sentence with a capital letter at its start.
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn format(text: &str) -> Result<Format, String> {

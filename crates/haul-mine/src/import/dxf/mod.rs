@@ -28,6 +28,7 @@ mod tests;
 mod unread;
 
 use super::doubled::without_solids;
+use super::features::{self, Feature};
 use super::findings::Findings;
 use super::input::Input;
 use super::survey::Survey;
@@ -36,6 +37,25 @@ use super::units::Unit;
 use drawing::Drawing;
 use haul_core::{Fault, Faults, Point2};
 use reader::{Place, Reader};
+
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    features::read("POLYLINE, LWPOLYLINE, LINE, POINT", "heights, bulges as arcs, by layer"),
+    features::read("ARC, CIRCLE, ELLIPSE, SPLINE", "as chords of 2 cm"),
+    features::read("3DFACE, SOLID, TRACE, MESH, polygon and polyface meshes", "closed solids are left out with a word"),
+    features::read("placed blocks (INSERT), nested and in arrays", ""),
+    features::read("extrusion (groups 210 to 230) of flat entities", ""),
+    features::read("code pages, `\\U+XXXX`, `\\M+nXXXX`, Ctrl-Z", "names of layers"),
+    features::read("text form and binary form", ""),
+    features::read("unit (`$INSUNITS`, codes 0 to 24)", "a unit that is often only a default is doubted"),
+    features::said("sheets of paper, hidden and frozen layers", "left out; a layer that `--edges` names is read"),
+    features::said(
+        "texts, hatches, dimensions, solids of ACIS, proxies and all other entities",
+        "counted by kind, with the way to convert them",
+    ),
+    features::refused("DWG", "save it as DXF"),
+    features::refused("drawings that were cut off", ""),
+];
 
 const FORM: &str = "a DXF drawing with polylines, points or 3D faces; save it as DXF, with all that is needed exploded";
 /// Greatest distance between a curve and its chords, m.

@@ -8,6 +8,7 @@ mod columns;
 mod order;
 mod points;
 
+use super::features::{self, Feature};
 use super::findings::Findings;
 use super::read::ReadOptions;
 use super::survey::Survey;
@@ -22,6 +23,17 @@ use std::sync::Arc;
 
 /// Number of records in which column names are looked for. Exports may have a title before them.
 const MOST_TITLES: usize = 20;
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    features::read("columns `string,x,y,z` in any order and many languages", "`--columns` where there is no header"),
+    features::read("comma, semicolon, tab, pipe or blanks; quotes; decimal commas; comments", "told"),
+    features::read("UTF-8, UTF-16, Windows and Chinese code pages; any line ends", "a guessed code page is told"),
+    features::read("units in headers, for example `x (ft)`", ""),
+    features::said("further columns, titles, empty lines", "left out"),
+    features::refused("a header that is missing", "the question says which `--columns` to give"),
+    features::refused("cells that are not numbers, columns twice", "every fault with line and column"),
+];
+
 /// Least number of coordinates in a line that is a record and no title.
 const LEAST_NUMBERS: usize = 2;
 

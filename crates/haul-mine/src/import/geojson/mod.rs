@@ -9,6 +9,7 @@ mod projection;
 #[cfg(test)]
 mod tests;
 
+use super::features::{self as table, Feature};
 use super::read::ReadOptions;
 use super::survey::Survey;
 use super::text::nothing;
@@ -19,6 +20,25 @@ use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults};
 use serde_json::Value;
 use std::sync::Arc;
+
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    table::read(
+        "LineString, Polygon, Point, their multiples, GeometryCollection",
+        "the layer is `layer`, `kind`, `type`, `string` or `name`",
+    ),
+    table::read("one feature a line, record separators, byte order marks, UTF-16", ""),
+    table::read("`crs` member with an EPSG code", "its unit is told"),
+    table::read("degrees (RFC 7946) of a mine", "projected about their centre, with a word"),
+    table::read("heights in properties, for example `ELEV`", ""),
+    table::said("features without geometry", "left out"),
+    table::refused(
+        "degrees of a country; Web Mercator; an unknown EPSG code",
+        "give the file in a grid of metres, or `--unit`",
+    ),
+    table::refused("TopoJSON, Esri JSON, CityJSON", "by name"),
+    table::refused("positions that are not numbers", ""),
+];
 
 const FORM: &str = "GeoJSON with LineString, MultiLineString, Polygon or MultiPolygon features";
 /// Mark before each object of a GeoJSON text sequence (RFC 8142).

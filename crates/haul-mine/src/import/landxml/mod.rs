@@ -18,6 +18,7 @@ mod surface;
 mod tests;
 mod units;
 
+use super::features::{self, Feature};
 use super::read::ReadOptions;
 use super::survey::Survey;
 use super::text::nothing;
@@ -25,6 +26,22 @@ use haul_core::fault::SourceText;
 use haul_core::{Fault, Faults};
 use reader::Content;
 use std::sync::Arc;
+
+/// Features of the format.
+pub(super) const FEATURES: &[Feature] = &[
+    features::read("a surface: points and faces of three or four points", "`--surface` where there are several"),
+    features::read("`PntList3D` and `PntList2D` strings, contours with `elev`", ""),
+    features::read("feature lines: Line, Curve, Spiral, IrregularLine", "arcs and spirals as chords"),
+    features::read("data points", "as single points"),
+    features::read("units of lengths and of heights (`linearUnit`, `elevationUnit`)", ""),
+    features::said(
+        "invisible faces, profiles, cross sections, alignments, parcels",
+        "left out; `--edges` names alignments and parcels",
+    ),
+    features::refused("several surfaces over each other", "the question names them"),
+    features::refused("coordinate points (CgPoints) only", ""),
+    features::refused("faces of unknown points, files that were cut off", ""),
+];
 
 const FORM: &str = "LandXML with a Surface (Pnts and Faces) or strings (PntList3D, CoordGeom)";
 

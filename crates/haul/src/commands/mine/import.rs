@@ -79,7 +79,13 @@ pub fn import(args: &ImportArgs) -> Result<(), Failure> {
     }
     out::line(format!("imported to {}", args.out.display()));
     print_summary(&map.summary());
-    out::line(format!("places proposed: {}", places.join(", ")));
+    if places.is_empty() {
+        out::line(
+            "places proposed: none, as no part of the surface is wide enough for a spot; write [[place]] into mine.toml by hand",
+        );
+    } else {
+        out::line(format!("places proposed: {}", places.join(", ")));
+    }
     moved.iter().for_each(|moved| out::line(format!("note: {moved}")));
     for repair in &map.repairs {
         out::line(format!("repaired at ({:.1}, {:.1}): {}", repair.at.x, repair.at.y, repair.what));
