@@ -6,6 +6,15 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+/// Upper limit of a run's duration, s: one year.
+pub(crate) const LONGEST_RUN_S: f64 = 366.0 * 86_400.0;
+/// Upper limit of lost and of duplicate messages, %: with more, hardly any order arrives.
+const MOST_LOSS_PCT: f64 = 90.0;
+/// Upper limit of a message's delay, s.
+const MOST_DELAY_S: f64 = 60.0;
+/// Greatest distance of a coordinate from the datum, m: the northing of a projected grid is below 10,000 km.
+const FARTHEST_M: f64 = 1e7;
+
 /// A scenario: a mine, trucks with their work, actions from outside, and expectations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +30,7 @@ pub struct ScenarioFile {
     #[serde(default = "first_seed")]
     pub seed: u64,
     /// Longest simulated time of the run, s.
+    #[schemars(range(min = 0.1, max = LONGEST_RUN_S))]
     pub duration_s: f64,
     /// Number of cycles of every truck after which the run ends early.
     pub until_cycles: Option<u32>,
@@ -63,13 +73,17 @@ fn first_seed() -> u64 {
 pub struct ConditionsFile {
     /// Road class of `seeds/roads.toml`.
     pub road: Option<String>,
-    /// Upper limit of the friction coefficient between tyre and road, instead of that of the class.
+    /// Upper limit of the friction coefficient between tyre and road, instead of that of the class: ice is near 0.1, dry rock near 0.8.
+    #[schemars(range(min = 0.05, max = 1.2))]
     pub friction: Option<f64>,
     /// Rolling resistance as a share of the weight, %, instead of that of the class.
+    #[schemars(range(min = 0.5, max = 25.0))]
     pub rolling_resistance_pct: Option<f64>,
     /// Penetration of the loaded tyres, cm, instead of the rolling resistance: 2 % and 0.6 % for each centimetre.
+    #[schemars(range(min = 0.0, max = 40.0))]
     pub tyre_penetration_cm: Option<f64>,
     /// Upper limit of the speed on the site, km/h.
+    #[schemars(range(min = 1.0, max = 100.0))]
     pub speed_limit_kmh: Option<f64>,
     /// Output of the trucks' sensors: `objects` (each visible object) or `scan` (lidar returns).
     #[serde(default)]
@@ -98,12 +112,15 @@ pub struct TruckFile {
     /// Place at the start. The truck stands at its first free spot; if a park is full, at another park or beside it.
     pub start: Option<String>,
     /// Pose at the start, instead of `start`: east (m), north (m), compass bearing (degrees).
+    #[schemars(inner(range(min = -FARTHEST_M, max = FARTHEST_M)))]
     pub start_at: Option<[f64; 3]>,
     /// Payload at the start, t.
     #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1000.0))]
     pub payload_t: f64,
     /// Fuel at the start as a share of the tank, %.
     #[serde(default = "full")]
+    #[schemars(range(min = 1.0, max = 100.0))]
     pub fuel_pct: f64,
     /// Place at which the truck is loaded.
     pub load: String,
@@ -157,9 +174,11 @@ pub struct FleetFile {
     pub start: String,
     /// Payload at the start, t.
     #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1000.0))]
     pub payload_t: f64,
     /// Fuel at the start as a share of the tank, %.
     #[serde(default = "full")]
+    #[schemars(range(min = 1.0, max = 100.0))]
     pub fuel_pct: f64,
     /// Places at which the trucks are loaded: the first truck at the first place, the second at the second, and so on in turn.
     pub load: Vec<String>,
@@ -177,9 +196,11 @@ pub struct VehicleFile {
     #[serde(default)]
     pub kind: VehicleName,
     /// Speed of the vehicle, km/h.
+    #[schemars(range(min = 1.0, max = 100.0))]
     pub speed_kmh: f64,
     /// Time at which it starts, s of simulated time.
     #[serde(default)]
+    #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
     pub start_s: f64,
     /// True if the vehicle has a beacon, which reports its position to the site and to trucks near it.
     #[serde(default = "yes")]
@@ -206,9 +227,11 @@ pub struct WayPointFile {
     /// Place: its first waiting pose, or its first spot if it has none.
     pub place: Option<String>,
     /// Pose, instead of `place`: east (m), north (m), compass bearing (degrees).
+    #[schemars(inner(range(min = -FARTHEST_M, max = FARTHEST_M)))]
     pub at: Option<[f64; 3]>,
     /// Time for which the vehicle stands there, s.
     #[serde(default)]
+    #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
     pub stop_s: f64,
 }
 
@@ -218,12 +241,15 @@ pub struct WayPointFile {
 pub struct LineFile {
     /// Share of messages that are lost, %.
     #[serde(default)]
+    #[schemars(range(min = 0.0, max = MOST_LOSS_PCT))]
     pub loss_pct: f64,
     /// Shortest and longest delay of a message, s. Each message draws its own delay, uniform between the two.
     #[serde(default)]
+    #[schemars(inner(range(min = 0.0, max = MOST_DELAY_S)))]
     pub delay_s: [f64; 2],
     /// Share of messages that arrive twice, %.
     #[serde(default)]
+    #[schemars(range(min = 0.0, max = MOST_LOSS_PCT))]
     pub duplicates_pct: f64,
     /// True if a message with a shorter delay can overtake an earlier one.
     #[serde(default = "yes")]
@@ -248,8 +274,10 @@ impl Default for LineFile {
 #[serde(deny_unknown_fields)]
 pub struct HoleFile {
     /// East and north of its centre, m.
+    #[schemars(inner(range(min = -FARTHEST_M, max = FARTHEST_M)))]
     pub at: [f64; 2],
     /// Radius, m.
+    #[schemars(range(min = 0.1, max = 10000.0))]
     pub radius_m: f64,
 }
 
@@ -260,29 +288,36 @@ pub enum Action {
     /// The site stops every truck.
     AllStop {
         /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
         at_s: f64,
     },
     /// The site ends the all-stop.
     Resume {
         /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
         at_s: f64,
     },
     /// A rock lies on the road.
     Obstacle {
         /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
         at_s: f64,
         /// Name of the obstacle, for `remove_obstacle`. Left out: `obstacle_1` for the first `[[event]]`, and so on.
         id: Option<String>,
         /// East and north of its centre, m.
+        #[schemars(inner(range(min = -FARTHEST_M, max = FARTHEST_M)))]
         at: [f64; 2],
         /// Radius, m.
+        #[schemars(range(min = 0.1, max = 50.0))]
         radius_m: f64,
-        /// Time until the rock is removed, s. Left out: it stays.
+        /// Time until the rock is removed, s; leave it out if it stays.
+        #[schemars(range(min = 0.1, max = LONGEST_RUN_S))]
         for_s: Option<f64>,
     },
     /// An obstacle is removed.
     RemoveObstacle {
         /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
         at_s: f64,
         /// Name of the obstacle.
         id: String,
@@ -290,20 +325,25 @@ pub enum Action {
     /// The friction of the roads changes.
     Friction {
         /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
         at_s: f64,
         /// Upper limit of the friction coefficient of all roads: rain is about 0.35, ice 0.12; 1 removes the limit.
+        #[schemars(range(min = 0.05, max = 1.2))]
         friction: f64,
     },
     /// It rains, or the rain ends. Roads get wet over minutes and dry over hours (`seeds/weather.toml`).
     Rain {
         /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
         at_s: f64,
         /// Rain, mm/h: 2 is light, 10 heavy, 50 a cloudburst; 0 ends it.
+        #[schemars(range(min = 0.0, max = 300.0))]
         mm_h: f64,
     },
     /// A person drives a truck, with controls that hold until the next `drive` or `hand_back`.
     Drive {
         /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
         at_s: f64,
         /// Number of the truck.
         truck: u32,
@@ -312,18 +352,22 @@ pub enum Action {
         gear: GearName,
         /// Throttle, %.
         #[serde(default)]
+        #[schemars(range(min = 0.0, max = 100.0))]
         throttle_pct: f64,
         /// Retarder lever, %.
         #[serde(default)]
+        #[schemars(range(min = 0.0, max = 100.0))]
         retarder_pct: f64,
         /// Service brake, %.
         #[serde(default)]
+        #[schemars(range(min = 0.0, max = 100.0))]
         brake_pct: f64,
         /// True if the park brake is set.
         #[serde(default)]
         park_brake: bool,
         /// Angle of the front wheels, degrees, positive to the left.
         #[serde(default)]
+        #[schemars(range(min = -60.0, max = 60.0))]
         steering_deg: f64,
         /// Position of the hoist lever.
         #[serde(default)]
@@ -332,6 +376,7 @@ pub enum Action {
     /// The on-board stack drives the truck again.
     HandBack {
         /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
         at_s: f64,
         /// Number of the truck.
         truck: u32,
@@ -339,16 +384,20 @@ pub enum Action {
     /// A part of a truck fails.
     Fault {
         /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
         at_s: f64,
         /// Number of the truck.
         truck: u32,
         /// Name of the fault, such as `satellite_lost` or `engine`.
         fault: FaultName,
-        /// Time until the fault ends, s. Left out: it stays.
+        /// Time until the fault ends, s; leave it out if it stays.
+        #[schemars(range(min = 0.1, max = LONGEST_RUN_S))]
         for_s: Option<f64>,
         /// For `satellite_offset`: offset to the east and to the north, m.
+        #[schemars(inner(range(min = -1000.0, max = 1000.0)))]
         offset_m: Option<[f64; 2]>,
         /// For `steering_slow`: remaining share of the steering rate, %.
+        #[schemars(range(min = 1.0, max = 100.0))]
         rate_pct: Option<f64>,
     },
 }

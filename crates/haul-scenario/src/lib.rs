@@ -16,6 +16,7 @@
 mod access;
 mod act;
 mod check;
+mod effects;
 pub mod file;
 mod frames;
 mod mend;

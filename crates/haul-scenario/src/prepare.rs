@@ -2,8 +2,8 @@
 
 use crate::access;
 use crate::act;
-use crate::check::line_of;
-use crate::file::{Action, HoleFile, Sensors};
+use crate::effects;
+use crate::file::{Action, HoleFile, LONGEST_RUN_S, Sensors};
 use crate::read::Scenario;
 use crate::roster::{self, RosterEntry, Start};
 use crate::run::Run;
@@ -106,9 +106,9 @@ impl Scenario {
             }
         };
         let duration_s = overrides.duration_s.unwrap_or(file.duration_s);
-        if !(duration_s.is_finite() && duration_s > 0.0) {
+        if !(0.1..=LONGEST_RUN_S).contains(&duration_s) {
             let fault = Fault::new(format!("--duration {duration_s} is out of range"));
-            return Err(fault.help("a time above 0 s, e.g. 600").into());
+            return Err(fault.help(format!("0.1 to {LONGEST_RUN_S} s, e.g. 600")).into());
         }
         let mut map = MineMap::load(&mine)?;
         let mut faults = Vec::new();
@@ -131,7 +131,7 @@ impl Scenario {
         faults.retain(|fault| told.insert(fault.to_string()));
         Faults::check(faults)?;
         notes.extend(moved.iter().map(ToString::to_string));
-        notes.extend(self.late_actions(duration_s));
+        notes.extend(effects::without_effect(file, &self.text, &map, duration_s));
         let work = access::work_of(&trucks);
         let fuel_density = trucks.iter().map(|t| t.spec.fuel_density).collect();
         let world = build(Setup {
@@ -414,16 +414,6 @@ impl Scenario {
             }
         }
         script
-    }
-
-    /// Returns notes about actions that the run does not reach.
-    fn late_actions(&self, duration_s: f64) -> impl Iterator<Item = String> {
-        self.file.actions.iter().enumerate().filter(move |(_, action)| action.at_s() >= duration_s).map(
-            move |(i, action)| {
-                let (name, at, line) = (action.name(), action.at_s(), line_of(&self.text, &format!("event.{i}.at_s")));
-                format!("`{name}` at {at} s{line} does not happen: the run ends at {duration_s} s")
-            },
-        )
     }
 }
 

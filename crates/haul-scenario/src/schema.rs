@@ -1,5 +1,7 @@
 //! JSON schema of a scenario, and the check of a file against it. All faults are found at once, each with its place.
 
+mod range;
+
 use crate::file::ScenarioFile;
 use crate::mend::{Doubts, Mending};
 use haul_core::{Fault, TomlText, nearest_word};
@@ -24,7 +26,7 @@ pub fn faults(text: &TomlText) -> SchemaFaults {
     // A text that parsed once parses again; its faults of syntax are told elsewhere.
     let table = toml::from_str::<toml::Table>(&text.source().text).unwrap_or_default();
     let mut walk = Walk { text, root: &root, faults: Vec::new(), mending: Mending::of(table.clone()) };
-    walk.value("", &toml::Value::Table(table), &root);
+    walk.value("", &toml::Value::Table(table), &root, None);
     let mended = walk.mending.finish().and_then(|(table, doubts)| Some((table.try_into().ok()?, doubts)));
     SchemaFaults { faults: walk.faults, mended }
 }
@@ -37,21 +39,28 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn value(&mut self, path: &str, value: &toml::Value, schema: &'a Value) {
+    /// Checks a value. `about` is the description of the list that holds it.
+    fn value(&mut self, path: &str, value: &toml::Value, schema: &'a Value, about: Option<&'a str>) {
         let node = resolve(schema, self.root);
         if let Some(choices) = node.get("anyOf").or_else(|| node.get("oneOf")).and_then(Value::as_array) {
             return self.choice(path, value, choices, schema);
         }
+        let about = description(schema, node).or(about);
         if !accepts(node, value) {
             let fault = self.text.fault(path, format!("expected {}, found {}", kinds(node), shown(value)));
-            self.faults.push(with_help(fault, description(schema, node)));
+            self.faults.push(with_help(fault, about));
+            self.mending.stand_in(path, schema, self.root);
+            return;
+        }
+        if let Some(help) = range::broken(path, value, node, about) {
+            self.faults.push(self.text.fault(path, format!("{} is out of range", shown(value))).help(help));
             self.mending.stand_in(path, schema, self.root);
             return;
         }
         match value {
             toml::Value::Float(number) if !number.is_finite() => {
                 let fault = self.text.fault(path, format!("expected a finite number, found {number}"));
-                self.faults.push(with_help(fault, description(schema, node)));
+                self.faults.push(with_help(fault, about));
                 self.mending.doubt(path);
             }
             toml::Value::Array(items) => {
@@ -60,13 +69,13 @@ impl<'a> Walk<'a> {
                 if least.is_some_and(|l| count < l) || most.is_some_and(|m| count > m) {
                     let wanted = least.or(most).unwrap_or(0);
                     let fault = self.text.fault(path, format!("expected {wanted} values, found {count}"));
-                    self.faults.push(with_help(fault, description(schema, node)));
+                    self.faults.push(with_help(fault, about));
                     self.mending.stand_in(path, schema, self.root);
                     return;
                 }
                 if let Some(inner) = node.get("items") {
                     for (i, item) in items.iter().enumerate() {
-                        self.value(&child(path, &i.to_string()), item, inner);
+                        self.value(&child(path, &i.to_string()), item, inner, about);
                     }
                 }
             }
@@ -120,7 +129,7 @@ impl<'a> Walk<'a> {
             return;
         }
         match choices.iter().find(|c| accepts(c, value)) {
-            Some(choice) => self.value(path, value, choice),
+            Some(choice) => self.value(path, value, choice, description(schema, schema)),
             None => {
                 let all: Vec<String> =
                     choices.iter().filter(|c| c.get("type") != Some(&"null".into())).map(|c| kinds(c)).collect();
@@ -135,14 +144,14 @@ impl<'a> Walk<'a> {
         let Some(known) = node.get("properties").and_then(Value::as_object) else {
             if let Some(inner) = node.get("additionalProperties").filter(|v| v.is_object()) {
                 for (key, value) in table {
-                    self.value(&child(path, key), value, inner);
+                    self.value(&child(path, key), value, inner, None);
                 }
             }
             return;
         };
         for (key, value) in table {
             match known.get(key) {
-                Some(inner) => self.value(&child(path, key), value, inner),
+                Some(inner) => self.value(&child(path, key), value, inner, None),
                 None => {
                     let fault = self.unknown_key(&child(path, key), key, known, tagged);
                     self.faults.push(fault);
@@ -221,8 +230,7 @@ fn accepts(node: &Value, value: &toml::Value) -> bool {
     let suits = |kind: &str| match value {
         toml::Value::String(_) => kind == "string",
         toml::Value::Integer(whole) => {
-            kind == "number"
-                || (kind == "integer" && node.get("minimum").and_then(Value::as_i64).is_none_or(|m| *whole >= m))
+            kind == "number" || (kind == "integer" && (*whole >= 0 || !range::is_natural(node)))
         }
         toml::Value::Float(_) => kind == "number",
         toml::Value::Boolean(_) => kind == "boolean",
@@ -247,7 +255,7 @@ fn kinds(node: &Value) -> String {
     let name = |kind: &str| match kind {
         "string" => "a text in quotes".to_owned(),
         "number" => "a number".to_owned(),
-        "integer" if size(node, "minimum").is_some() => "a whole number of 0 or more".to_owned(),
+        "integer" if range::is_natural(node) => "a whole number of 0 or more".to_owned(),
         "integer" => "a whole number".to_owned(),
         "boolean" => "true or false".to_owned(),
         "array" => match (size(node, "minItems"), size(node, "maxItems")) {
@@ -268,6 +276,8 @@ fn shown(value: &toml::Value) -> String {
     match value {
         toml::Value::Table(_) => "a table".into(),
         toml::Value::Array(_) => "a list".into(),
+        // With all its digits, such a number would fill the line.
+        toml::Value::Float(number) if number.is_finite() && number.abs() >= 1e15 => format!("{number:e}"),
         other => {
             let text = other.to_string();
             if text.chars().count() > 40 { format!("{}…", text.chars().take(40).collect::<String>()) } else { text }

@@ -100,7 +100,7 @@ fn a_truck_that_starts_half_in_the_wall_is_refused_and_the_remedy_works() {
 
 #[test]
 fn a_truck_that_starts_off_the_mine_is_refused() {
-    let found = faults(&format!("{HEAD}{}", truck(1, "start_at = [1e9, 0, 0]")));
+    let found = faults(&format!("{HEAD}{}", truck(1, "start_at = [1e6, 0, 0]")));
     assert!(found[0].contains("is off the drivable surface (help: give a pose on a road"), "{found:?}");
 }
 

@@ -125,7 +125,7 @@ fn numbers_that_are_not_finite_are_refused_wherever_they_stand() {
 fn an_obstacle_for_a_negative_time_is_refused() {
     assert_eq!(
         fault("[[event]]\nat_s = 5\nwhat = \"obstacle\"\nat = [1, 2]\nradius_m = 1\nfor_s = -10\n"),
-        "s.toml:13:9: -10 is out of range (help: 0.1 to 31622400 s; leave it out if it stays)"
+        "s.toml:13:9: -10 is out of range (help: 0.1 to 31622400 s; Time until the rock is removed, s; leave it out if it stays)"
     );
 }
 
@@ -216,7 +216,10 @@ fn the_schema_tells_the_actions_apart() {
 
 #[test]
 fn a_line_out_of_range_is_refused_with_place_and_remedy() {
-    assert_eq!(fault("[line]\nloss_pct = 101\n"), "s.toml:9:12: 101 is out of range (help: 0 to 90 %)");
+    assert_eq!(
+        fault("[line]\nloss_pct = 101\n"),
+        "s.toml:9:12: 101 is out of range (help: 0 to 90 %; Share of messages that are lost, %)"
+    );
     assert_eq!(
         fault("[line]\ndelay_s = [3, 1]\n"),
         "s.toml:9:11: the shortest delay 3 s is above the longest 1 s (help: delay_s = [1, 3])"
@@ -240,7 +243,7 @@ fn events_of_a_truck_name_one_that_is_there_and_take_their_own_keys() {
     let unknown = fault(&event("what = \"fault\"\ntruck = 1\nfault = \"enginee\"\n"));
     assert!(unknown.starts_with("s.toml:12:9: expected one of `satellite_lost`"), "{unknown}");
     let throttle = fault(&event("what = \"drive\"\ntruck = 1\nthrottle_pct = 130\n"));
-    assert_eq!(throttle, "s.toml:12:16: 130 is out of range (help: 0 to 100 %)");
+    assert_eq!(throttle, "s.toml:12:16: 130 is out of range (help: 0 to 100 %; Throttle, %)");
     let whole = event("what = \"drive\"\ntruck = 1\ngear = \"forward\"\nthrottle_pct = 30\nsteering_deg = -5\n");
     assert!(faults(&whole).is_empty(), "{:?}", faults(&whole));
 }

@@ -2,7 +2,9 @@
 
 use super::PlanError;
 use crate::TruckModel;
-use crate::manoeuvre::{Budget, FreeSpace, ManoeuvreError, ManoeuvreOptions, plan_manoeuvre, plan_within};
+use crate::manoeuvre::{
+    Budget, FreeSpace, MAX_REVERSE, ManoeuvreError, ManoeuvreOptions, plan_short_reverse, plan_within,
+};
 use crate::path::{Path, REQUIRED_CLEARANCE, Travel};
 use crate::steering_reserve::Lock;
 use haul_core::Pose2;
@@ -26,10 +28,19 @@ const TIGHT_GOAL_CLEARANCE: f64 = 0.3;
 /// Budget for each distance tried, less than for a manoeuvre alone: another distance may be easier.
 const LEAD_BUDGET: Budget = Budget { expansions: 2_500, poses: 30_000 };
 
+/// Greatest length in reverse on the way into a lane, m: three times the truck's length, enough to turn on a road with
+/// two lanes.
+const MAX_LEAVE_REVERSE: f64 = 33.0;
+/// Least length in reverse that is left for a goal after a turn at the start, m.
+const MIN_ARRIVE_REVERSE: f64 = 30.0;
+
 /// Manoeuvres in the free space of a mine.
+#[derive(Clone, Copy)]
 pub(super) struct Local<'a> {
     pub(super) space: &'a FreeSpace<'a>,
     pub(super) truck: &'a TruckModel,
+    /// True if the truck may reverse any length: the last resort, where nothing else leads to the goal.
+    pub(super) reverses_far: bool,
 }
 
 /// A lane with the manoeuvres at both ends.
@@ -51,8 +62,14 @@ impl Local<'_> {
 
     /// Plans a manoeuvre from pose to pose.
     pub(super) fn alone(&self, start: Pose2, goal: Pose2, last: Option<Travel>) -> Result<Path, ManoeuvreError> {
-        let options = ManoeuvreOptions { margin: self.margin(goal), last, ..ManoeuvreOptions::default() };
-        plan_manoeuvre(start, goal, self.space, self.truck, &options)
+        let max_reverse = self.reverse(MAX_REVERSE);
+        let options = ManoeuvreOptions { margin: self.margin(goal), last, max_reverse, ..ManoeuvreOptions::default() };
+        plan_short_reverse(start, goal, self.space, self.truck, &options)
+    }
+
+    /// Returns a limit of the length in reverse, m; none in the last resort.
+    fn reverse(&self, limit: f64) -> f64 {
+        if self.reverses_far { f64::INFINITY } else { limit }
     }
 
     /// Joins start and goal to a lane.
@@ -69,12 +86,13 @@ impl Local<'_> {
         // On a lane hardly longer than the truck, the goal may lie behind the start.
         let (from, to) = if from < to { (from, to) } else { (0.0, length) };
         let leave = self.leave(lane, start, from, to)?;
-        let arrive = self.arrive(lane, goal, leave.0, to, arrive)?;
+        let left = (MAX_REVERSE - reversed(&leave.1)).max(MIN_ARRIVE_REVERSE);
+        let arrive = self.arrive(lane, goal, leave.0..to, left, arrive)?;
         Ok(Joined { leave: leave.1, lane: leave.0..arrive.0, arrive: arrive.1 })
     }
 
     /// Plans the manoeuvre from the start to the lane, and returns the station where it joins.
-    fn leave(&self, lane: &Path, start: Pose2, from: f64, to: f64) -> Result<(f64, Path), PlanError> {
+    pub(super) fn leave(&self, lane: &Path, start: Pose2, from: f64, to: f64) -> Result<(f64, Path), PlanError> {
         let on = lane.at(from);
         if is_on(on.pose, start) {
             return Ok((from, Path::default()));
@@ -102,6 +120,7 @@ impl Local<'_> {
             let options = ManoeuvreOptions {
                 margin: REQUIRED_CLEARANCE.min(at.clearance),
                 budget: LEAD_BUDGET,
+                max_reverse: self.reverse(MAX_LEAVE_REVERSE),
                 last: Some(Travel::Forward),
                 first: None,
                 start_curvature: None,
@@ -115,20 +134,29 @@ impl Local<'_> {
         best.taken()
     }
 
-    /// Plans the manoeuvre from the lane to the goal, and returns the station where it leaves.
-    fn arrive(
+    /// Plans the manoeuvre from the lane to the goal, and returns the station where it leaves. It reverses at most
+    /// `reverse` (m).
+    pub(super) fn arrive(
         &self,
         lane: &Path,
         goal: Pose2,
-        from: f64,
-        to: f64,
+        stations: Range<f64>,
+        reverse: f64,
         last: Option<Travel>,
     ) -> Result<(f64, Path), PlanError> {
+        let Range { start: from, end: to } = stations;
         let on = lane.at(to);
         if last != Some(Travel::Reverse) && is_on(on.pose, goal) {
             return Ok((to, Path::default()));
         }
-        let arrive = |lock| self.arrive_with(lock, lane, goal, from, to, last);
+        let usual = ManoeuvreOptions {
+            margin: self.margin(goal),
+            budget: LEAD_BUDGET,
+            max_reverse: self.reverse(reverse),
+            last,
+            ..ManoeuvreOptions::default()
+        };
+        let arrive = |lock| self.arrive_with(lock, lane, goal, from..to, &usual);
         arrive(Lock::Reserve).or_else(|error| arrive(Lock::Tight).map_err(|_| error)).map_err(PlanError::Arrive)
     }
 
@@ -137,26 +165,18 @@ impl Local<'_> {
         lock: Lock,
         lane: &Path,
         goal: Pose2,
-        from: f64,
-        to: f64,
-        last: Option<Travel>,
+        stations: Range<f64>,
+        usual: &ManoeuvreOptions,
     ) -> Result<(f64, Path), ManoeuvreError> {
-        let fewest = usize::from(last == Some(Travel::Reverse));
+        let fewest = usize::from(usual.last == Some(Travel::Reverse));
         let mut best = Choice::default();
         for lead in LEADS {
-            let station = to - lead;
-            if station < from {
+            let station = stations.end - lead;
+            if station < stations.start {
                 continue;
             }
             let at = lane.at(station);
-            let options = ManoeuvreOptions {
-                margin: self.margin(goal),
-                budget: LEAD_BUDGET,
-                last,
-                first: None,
-                start_curvature: Some(at.curvature),
-                goal_curvature: None,
-            };
+            let options = ManoeuvreOptions { start_curvature: Some(at.curvature), ..*usual };
             let found = plan_within(lock, at.pose, goal, self.space, self.truck, &options);
             if best.offer(station, -lead, found, fewest) {
                 break;
@@ -204,8 +224,14 @@ impl Choice {
     }
 }
 
+/// Returns the length of a path in reverse, m.
+pub(super) fn reversed(path: &Path) -> f64 {
+    let reverse = path.points.windows(2).filter(|pair| pair[1].travel == Travel::Reverse);
+    reverse.map(|pair| pair[1].station - pair[0].station).sum()
+}
+
 /// Station of the lane's point nearest to a pose, within reach of one of the lane's ends, m.
-fn nearest(lane: &Path, pose: Pose2, end: f64) -> f64 {
+pub(super) fn nearest(lane: &Path, pose: Pose2, end: f64) -> f64 {
     lane.project(pose, end, END_REACH).map_or(end, |p| p.station)
 }
 

@@ -5,6 +5,7 @@ mod error;
 mod splice;
 #[cfg(test)]
 mod tests;
+mod turning;
 
 pub use error::PlanError;
 
@@ -62,6 +63,10 @@ const ROUTES_TRIED: usize = 6;
 /// Position and heading are continuous. The curvature is within the reach of the rolling truck's steering wherever the
 /// ends leave room for it. The footprint stays on the drivable surface and clear of obstacles all the way.
 ///
+/// The truck drives forward and backs only near its ends, at most [`MAX_REVERSE`](crate::manoeuvre::MAX_REVERSE) and the
+/// smoothing of it. A truck that faces away from the goal turns on the road if it is wide enough, otherwise at the best
+/// node ahead with room: a junction, a pad, an open end. It reverses farther only if it cannot turn anywhere.
+///
 /// # Errors
 ///
 /// The reason why the truck cannot leave the start, follow a route or reach the goal, with the place.
@@ -104,7 +109,7 @@ pub(crate) fn plan_over(
     }
     let mut space = FreeSpace::of(map, &truck.footprint, start);
     space.obstacles.extend(options.obstacles.iter().cloned());
-    let local = attach::Local { space: &space, truck };
+    let local = attach::Local { space: &space, truck, reverses_far: false };
     let distance = start.distance(goal);
     let mut alone = None;
     if distance < MANOEUVRE_FIRST_DISTANCE {
@@ -118,13 +123,28 @@ pub(crate) fn plan_over(
             other => alone = Some(other),
         }
     }
-    let error = match by_road(map, network, &local, start, goal, options) {
+    let query = Query { map, network, local, start, goal, options };
+    let Failure { error, may_turn } = match query.by_road() {
         Ok(journey) => return Ok(journey),
-        Err(error) => error,
+        Err(failure) => failure,
     };
+    if may_turn && let Some(journey) = query.with_turn() {
+        return Ok(journey);
+    }
     // A long manoeuvre is better than no journey.
     let is_within_reach = distance < MANOEUVRE_FALLBACK_DISTANCE;
-    match alone.or_else(|| is_within_reach.then(|| local.alone(start, goal, options.arrive))) {
+    let mut alone = alone.or_else(|| is_within_reach.then(|| local.alone(start, goal, options.arrive)));
+    // A far reverse is the last resort.
+    if !matches!(alone, Some(Ok(_))) {
+        let local = attach::Local { reverses_far: true, ..local };
+        if may_turn && let Ok(journey) = (Query { local, ..query }).by_road() {
+            return Ok(journey);
+        }
+        if matches!(&alone, Some(Err(near)) if near.is_of_search()) {
+            alone = Some(local.alone(start, goal, options.arrive));
+        }
+    }
+    match alone {
         Some(Ok(path)) => {
             Ok(Journey { path: finished(map, local.truck, path, &Route::default()), route: Route::default() })
         }
@@ -141,50 +161,78 @@ pub(crate) fn plan_over(
     }
 }
 
-/// Plans a journey over the roads: the best route whose lane can be driven and joined at both ends.
-fn by_road(
-    map: &MineMap,
-    network: &dyn Fn() -> Arc<Network>,
-    local: &attach::Local<'_>,
+/// A journey to plan over the roads.
+#[derive(Clone, Copy)]
+struct Query<'a> {
+    map: &'a MineMap,
+    network: &'a dyn Fn() -> Arc<Network>,
+    local: attach::Local<'a>,
     start: Pose2,
     goal: Pose2,
-    options: &JourneyOptions,
-) -> Result<Journey, PlanError> {
-    let network = network();
-    let mut failed: Option<PlanError> = None;
-    let (froms, tos) =
-        (roads_near(map, local.truck, start, "the start")?, roads_near(map, local.truck, goal, "the goal")?);
-    // The nearest pair of roads first, then the others: a near road may lie behind a wall.
-    let mut pairs: Vec<(usize, usize)> = (0..froms.len()).flat_map(|a| (0..tos.len()).map(move |b| (a, b))).collect();
-    pairs.sort_by_key(|(a, b)| (a + b, *a));
-    for (a, b) in pairs {
-        let mut route_options = RouteOptions { heading: Some(start.heading), ..RouteOptions::default() };
-        for _ in 0..ROUTES_TRIED {
-            let route = match network.plan(map, froms[a], tos[b], &route_options) {
-                Ok(route) => route,
-                Err(error) => {
-                    keep_first(&mut failed, error.into());
-                    break;
-                }
-            };
-            match along(map, local, &route, start, goal, options) {
-                Ok(path) => return Ok(Journey { path: finished(map, local.truck, path, &route), route }),
-                Err(Refused { error, turn }) => {
-                    keep_first(&mut failed, error);
-                    match turn {
-                        Some(turn) => route_options.banned.push(turn),
-                        None => break,
+    options: &'a JourneyOptions,
+}
+
+/// The first error of the choices that were tried.
+struct Failure {
+    error: PlanError,
+    /// True if a manoeuvre at an end of a lane was not found: elsewhere the truck may have room to turn.
+    may_turn: bool,
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        let may_turn = is_of_search(&error);
+        Self { error, may_turn }
+    }
+}
+
+/// Returns true if the search for a manoeuvre at an end of a lane failed.
+fn is_of_search(error: &PlanError) -> bool {
+    matches!(error, PlanError::Leave(cause) | PlanError::Arrive(cause) if cause.is_of_search())
+}
+
+impl Query<'_> {
+    /// Plans a journey over the roads: the best route whose lane can be driven and joined at both ends.
+    fn by_road(&self) -> Result<Journey, Failure> {
+        let Query { map, local, start, goal, options, .. } = *self;
+        let network = (self.network)();
+        let mut failed: Option<Failure> = None;
+        let (froms, tos) =
+            (roads_near(map, local.truck, start, "the start")?, roads_near(map, local.truck, goal, "the goal")?);
+        // The nearest pair of roads first, then the others: a near road may lie behind a wall.
+        let mut pairs: Vec<(usize, usize)> =
+            (0..froms.len()).flat_map(|a| (0..tos.len()).map(move |b| (a, b))).collect();
+        pairs.sort_by_key(|(a, b)| (a + b, *a));
+        for (a, b) in pairs {
+            let mut route_options = RouteOptions { heading: Some(start.heading), ..RouteOptions::default() };
+            for _ in 0..ROUTES_TRIED {
+                let route = match network.plan(map, froms[a], tos[b], &route_options) {
+                    Ok(route) => route,
+                    Err(error) => {
+                        keep_first(&mut failed, error.into());
+                        break;
+                    }
+                };
+                match along(map, &local, &route, start, goal, options) {
+                    Ok(path) => return Ok(Journey { path: finished(map, local.truck, path, &route), route }),
+                    Err(Refused { error, turn }) => {
+                        keep_first(&mut failed, error);
+                        match turn {
+                            Some(turn) => route_options.banned.push(turn),
+                            None => break,
+                        }
                     }
                 }
             }
         }
+        Err(failed.unwrap_or(PlanError::Route(RouteError::NotFinite { what: "the position on the roads" }).into()))
     }
-    Err(failed.unwrap_or(PlanError::Route(RouteError::NotFinite { what: "the position on the roads" })))
 }
 
-fn keep_first(failed: &mut Option<PlanError>, error: PlanError) {
+fn keep_first(failed: &mut Option<Failure>, error: PlanError) {
     tracing::debug!(%error, "journey: trying the next choice");
-    failed.get_or_insert(error);
+    let may_turn = is_of_search(&error);
+    failed.get_or_insert(error.into()).may_turn |= may_turn;
 }
 
 /// The error of a route, and the turn to ban if another route may do.

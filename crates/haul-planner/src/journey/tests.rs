@@ -196,3 +196,45 @@ fn a_goal_that_leaves_less_than_the_usual_clearance_is_reached_with_what_it_leav
     let refused = plan(&map, start, goal(aside), &options).unwrap_err();
     assert!(refused.to_string().contains("the goal leaves"), "{refused}");
 }
+
+/// A road of 11 m in width from west to east, too narrow to turn on, with or without a pad at its eastern end.
+fn narrow_road(has_pad: bool) -> MineMap {
+    let p = Point2::new;
+    let end = if has_pad {
+        vec![p(400.0, -5.5), p(400.0, -32.0), p(470.0, -32.0), p(470.0, 32.0), p(400.0, 32.0), p(400.0, 5.5)]
+    } else {
+        vec![p(470.0, -5.5), p(470.0, 5.5)]
+    };
+    let outer = [vec![p(-25.0, -5.5)], end, vec![p(-25.0, 5.5)]].concat();
+    let line = (0..=215).map(|k| p(2.0 * f64::from(k), 0.0)).collect();
+    mine(Polygon { outer, holes: vec![] }, &[(0, 1, line)], 5.5, Side::Left, 0.0)
+}
+
+fn reversed(journey: &Journey) -> f64 {
+    super::attach::reversed(&journey.path)
+}
+
+#[test]
+fn a_truck_that_faces_away_turns_on_the_pad_ahead() {
+    let map = narrow_road(true);
+    let (start, goal) = (Pose2::new(200.0, 0.0, 0.0), Pose2::new(40.0, 0.0, PI));
+    let journey = plan(&map, start, goal, &JourneyOptions::default()).unwrap();
+    check(&map, &truck(), &journey, start, goal, &[]);
+    assert!(reversed(&journey) < 35.0, "{} m in reverse", reversed(&journey));
+    let farthest = journey.path.points.iter().map(|p| p.pose.x).fold(0.0, f64::max);
+    assert!(farthest > 395.0, "turns at {farthest}");
+    assert_eq!(journey.route.legs.iter().map(|leg| leg.forward).collect::<Vec<_>>(), [true, false]);
+    assert!((journey.route.length - (230.0 + 390.0)).abs() < 1.0, "{} m", journey.route.length);
+}
+
+#[test]
+fn a_road_without_room_to_turn_is_driven_in_reverse_as_the_last_resort() {
+    let map = narrow_road(false);
+    let start = Pose2::new(200.0, 0.0, 0.0);
+    let goal = Pose2::new(40.0, 0.0, 0.0);
+    let journey = plan(&map, start, goal, &JourneyOptions::default()).unwrap();
+    check(&map, &truck(), &journey, start, goal, &[]);
+    assert!((reversed(&journey) - 160.0).abs() < 10.0, "{} m in reverse", reversed(&journey));
+    let turned = plan(&map, start, Pose2::new(40.0, 0.0, PI), &JourneyOptions::default());
+    assert!(turned.is_err(), "{turned:?}");
+}

@@ -82,7 +82,8 @@ impl SearchGoal {
 
     /// The same problem backwards in time: from this goal to `start`.
     pub fn reversed_in_time(&self, start: Pose2, first: Option<Travel>) -> SearchGoal {
-        SearchGoal { goal: start, last: first.map(Travel::other), ..*self }
+        let cost = ManoeuvreCost { reverses_in: self.cost.reverses_in.other(), ..self.cost };
+        SearchGoal { goal: start, last: first.map(Travel::other), cost, ..*self }
     }
 
     fn words(
@@ -111,7 +112,7 @@ impl SearchGoal {
                 let travel = if s.length < 0.0 { Travel::Reverse } else { Travel::Forward };
                 let segment = Segment::steady(travel, s.turn.sign() / radius, s.length.abs());
                 cost += self.cost.segment(motion, &segment);
-                motion = MotionState { travel: Some(travel), curvature: segment.to };
+                motion = self.cost.after(motion, &segment);
             }
             if let Some(segment) = &run_in {
                 cost += self.cost.segment(motion, segment);

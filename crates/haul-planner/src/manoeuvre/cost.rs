@@ -16,6 +16,15 @@ pub(crate) struct MotionState {
     pub travel: Option<Travel>,
     /// Curvature by the steering, 1/m.
     pub curvature: f64,
+    /// Length driven in reverse so far, m.
+    pub reversed: f64,
+}
+
+impl MotionState {
+    /// A truck that stands, with its wheels at a curvature.
+    pub fn standing(curvature: f64) -> Self {
+        Self { travel: None, curvature, reversed: 0.0 }
+    }
 }
 
 /// Cost of segments for a truck with a given greatest curvature.
@@ -23,11 +32,20 @@ pub(crate) struct MotionState {
 pub(crate) struct ManoeuvreCost {
     /// Greatest curvature of a steady segment, 1/m.
     pub greatest_curvature: f64,
+    /// Greatest length in reverse, m. A segment beyond it has an infinite cost.
+    pub max_reverse: f64,
+    /// Direction of travel of the search in which the truck really reverses: forward in a search backwards in time.
+    pub reverses_in: Travel,
 }
 
 impl ManoeuvreCost {
     /// Cost of a segment after a motion, without the cost of nearby obstacles.
     pub fn segment(&self, before: MotionState, segment: &Segment) -> f64 {
+        self.local(before, segment) + self.far_reverse(before.reversed, self.reversed(segment))
+    }
+
+    /// Cost of a segment after a motion, without the cost of a far reverse and of nearby obstacles.
+    pub fn local(&self, before: MotionState, segment: &Segment) -> f64 {
         let is_change = before.travel.is_some_and(|t| t != segment.travel);
         let change = if is_change { TUNING.direction_change_cost } else { 0.0 };
         let steered = (segment.from - before.curvature).abs() / self.greatest_curvature;
@@ -35,6 +53,32 @@ impl ManoeuvreCost {
         segment.length * (per_metre(segment.travel) + TUNING.curvature_cost * curve)
             + change
             + TUNING.steering_cost * steered
+    }
+
+    /// Length that the truck reverses on a segment, m.
+    pub fn reversed(&self, segment: &Segment) -> f64 {
+        if segment.travel == self.reverses_in { segment.length } else { 0.0 }
+    }
+
+    /// Extra cost of reversing by `length` after `before` (m): nothing near the spot, rising with each metre, infinite
+    /// beyond the greatest length.
+    pub fn far_reverse(&self, before: f64, length: f64) -> f64 {
+        /// Rounding of summed lengths, m.
+        const ROUNDING: f64 = 1e-6;
+        if length <= 0.0 {
+            return 0.0;
+        }
+        if before + length > self.max_reverse + ROUNDING {
+            return f64::INFINITY;
+        }
+        let extra = |reversed: f64| TUNING.far_reverse_rise / 2.0 * (reversed - TUNING.near_reverse).max(0.0).powi(2);
+        extra(before + length) - extra(before)
+    }
+
+    /// Motion after a segment.
+    pub fn after(&self, before: MotionState, segment: &Segment) -> MotionState {
+        let reversed = before.reversed + self.reversed(segment);
+        MotionState { travel: Some(segment.travel), curvature: segment.to, reversed }
     }
 
     /// Cost of driving a length near obstacles. `excess` is the least clearance beyond the margin, m.

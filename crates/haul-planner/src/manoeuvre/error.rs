@@ -69,3 +69,10 @@ pub enum ManoeuvreError {
         y: f64,
     },
 }
+
+impl ManoeuvreError {
+    /// Returns true if the search ended without a path: another search may find one.
+    pub(crate) fn is_of_search(&self) -> bool {
+        matches!(self, ManoeuvreError::NoWay { .. } | ManoeuvreError::BudgetSpent { .. })
+    }
+}

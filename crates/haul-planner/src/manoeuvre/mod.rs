@@ -53,6 +53,9 @@ pub struct ManoeuvreOptions {
     pub margin: f64,
     /// Limits of the search.
     pub budget: Budget,
+    /// Greatest length in reverse, m, all parts in reverse together. A path with more is returned only if there is none
+    /// with less.
+    pub max_reverse: f64,
     /// Direction in which the goal must be reached: [`Travel::Reverse`] for a spot. `None`: either.
     pub last: Option<Travel>,
     /// Direction in which the start must be left, for at least half a truck's length. `None`: either.
@@ -69,6 +72,7 @@ impl Default for ManoeuvreOptions {
         Self {
             margin: 0.5,
             budget: Budget::default(),
+            max_reverse: MAX_REVERSE,
             last: None,
             first: None,
             start_curvature: None,
@@ -77,6 +81,9 @@ impl Default for ManoeuvreOptions {
     }
 }
 
+/// Usual limit of the length in reverse, m. Backing into a spot takes 10 to 60 m, and the smoothing of the path may add some.
+/// A truck that reverses has no forward view, and other traffic does not expect it.
+pub const MAX_REVERSE: f64 = 55.0;
 /// Spacing of the path's points, m.
 const SPACING: f64 = 0.5;
 /// Speed at which a clothoid can be followed with its share of the steering rate, m/s: walking pace.
@@ -103,8 +110,29 @@ pub fn plan_manoeuvre(
     truck: &TruckModel,
     options: &ManoeuvreOptions,
 ) -> Result<Path, ManoeuvreError> {
+    match plan_short_reverse(start, goal, space, truck, options) {
+        Err(error) if error.is_of_search() && options.max_reverse.is_finite() => {
+            let options = ManoeuvreOptions { max_reverse: f64::INFINITY, ..*options };
+            plan_short_reverse(start, goal, space, truck, &options)
+        }
+        other => other,
+    }
+}
+
+/// As [`plan_manoeuvre`], without a path that reverses more than `options.max_reverse`.
+///
+/// # Errors
+///
+/// As [`plan_manoeuvre`].
+pub fn plan_short_reverse(
+    start: Pose2,
+    goal: Pose2,
+    space: &FreeSpace,
+    truck: &TruckModel,
+    options: &ManoeuvreOptions,
+) -> Result<Path, ManoeuvreError> {
     let error = match plan_within(Lock::Reserve, start, goal, space, truck, options) {
-        Err(error @ (ManoeuvreError::NoWay { .. } | ManoeuvreError::BudgetSpent { .. })) => error,
+        Err(error) if error.is_of_search() => error,
         other => return other,
     };
     plan_within(Lock::Tight, start, goal, space, truck, options).map_err(|_| error)
@@ -128,6 +156,7 @@ pub(crate) fn plan_within(
     let curvature = |k: Option<f64>| k.map(|k| frame.curvature(k));
     let asked = ManoeuvreOptions {
         margin: frame.length(options.margin),
+        max_reverse: frame.length(options.max_reverse),
         start_curvature: curvature(options.start_curvature),
         goal_curvature: curvature(options.goal_curvature),
         ..*options
@@ -181,11 +210,15 @@ fn search_path(
     // A goal that just fits may be reached.
     let margin = options.margin.min(clearance);
     let (sweep, loose) = (sweep(margin), sweep(margin - CLOTHOID_TOLERANCE));
-    let cost = ManoeuvreCost { greatest_curvature: vehicle.radius.recip() };
+    let cost = ManoeuvreCost {
+        greatest_curvature: vehicle.radius.recip(),
+        max_reverse: options.max_reverse,
+        reverses_in: Travel::Reverse,
+    };
     let target = SearchGoal { goal, last: options.last, radius: vehicle.radius, cost };
     let rolling = options.start_curvature.unwrap_or(0.0);
     let steady = found(&sweep, &target, margin, options, start)?;
-    let still = MotionState { travel: None, curvature: rolling };
+    let still = MotionState::standing(rolling);
     let steady = shortcut::shortened(&steady, &target.cost, margin, &sweep, still);
     let clothoids = Clothoids {
         per_curvature: vehicle.clothoid,
@@ -243,7 +276,7 @@ fn found(
         return Ok(path);
     }
     let error = match search().run(start) {
-        Err(e @ (ManoeuvreError::NoWay { .. } | ManoeuvreError::BudgetSpent { .. })) => e,
+        Err(error) if error.is_of_search() => error,
         other => return other,
     };
     let about_start = || search().with_fine_lattice(start).run(start).ok();
@@ -260,6 +293,7 @@ fn check_numbers(start: Pose2, goal: Pose2, options: &ManoeuvreOptions) -> Resul
         ("the start", !start.is_on_a_map()),
         ("the goal", !goal.is_on_a_map()),
         ("the margin", !options.margin.is_finite()),
+        ("the greatest length in reverse", options.max_reverse.is_nan()),
         ("a curvature at the start or goal", curvatures.iter().flatten().any(|k| !k.is_finite())),
     ];
     match refused.iter().find(|(_, bad)| *bad) {

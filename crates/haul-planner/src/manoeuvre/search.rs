@@ -212,7 +212,7 @@ impl<'a> Search<'a> {
 
     /// Returns the cheapest path found, or the reason why there is none.
     pub fn run(mut self, start: Pose2) -> Result<SegmentPath, ManoeuvreError> {
-        let still = MotionState { travel: None, curvature: self.start_curvature };
+        let still = MotionState::standing(self.start_curvature);
         self.nodes.push(SearchNode {
             pose: start,
             motion: still,
@@ -287,8 +287,7 @@ impl<'a> Search<'a> {
                 let segment = Segment::steady(travel, share * self.cost.greatest_curvature, length);
                 let Some(least) = self.sweep.segment(start, &segment) else { continue };
                 let proximity = self.cost.proximity(length, (least - self.margin).min(TUNING.comfort_clearance));
-                let (pose, after) =
-                    (segment.driven(start, length), MotionState { travel: Some(travel), curvature: segment.to });
+                let (pose, after) = (segment.driven(start, length), self.cost.after(motion, &segment));
                 let cost = self.cost.segment(motion, &segment) + proximity;
                 self.nodes.push(SearchNode {
                     pose,
@@ -425,11 +424,14 @@ impl<'a> Search<'a> {
                     continue;
                 }
                 let driven = cost + self.cost.segment(motion, &segment);
+                if driven.is_infinite() {
+                    continue;
+                }
                 let known = self.cells.get(&self.cell(next, travel)).copied();
                 if known.is_some_and(|k| self.nodes[k as usize].closed || self.nodes[k as usize].cost <= driven) {
                     continue;
                 }
-                let after = MotionState { travel: Some(travel), curvature: segment.to };
+                let after = self.cost.after(motion, &segment);
                 let heuristic = self.heuristic(next, after);
                 let limit = self.best.as_ref().map_or(f64::INFINITY, |b| b.0);
                 if driven + heuristic >= limit || heuristic.is_infinite() {

@@ -47,7 +47,7 @@ pub(crate) fn shortened(
             }
         }
         for segment in &knots.segments {
-            motion = MotionState { travel: Some(segment.travel), curvature: segment.to };
+            motion = cost.after(motion, segment);
             shorter.push(*segment);
         }
     }
@@ -102,7 +102,7 @@ impl Knots {
         let mut now = motion;
         for segment in segments.iter().chain(self.segments.get(to)) {
             sum += cost.segment(now, segment);
-            now = MotionState { travel: Some(segment.travel), curvature: segment.to };
+            now = cost.after(now, segment);
         }
         sum
     }
@@ -117,10 +117,7 @@ impl Knots {
     ) -> Option<Vec<Segment>> {
         let cost = criteria.cost;
         let old = &self.segments[from..to];
-        let motion = match from.checked_sub(1) {
-            Some(k) => MotionState { travel: Some(self.segments[k].travel), curvature: self.segments[k].to },
-            None => before,
-        };
+        let motion = self.segments[..from].iter().fold(before, |motion, segment| cost.after(motion, segment));
         let travel = old.first()?.travel;
         let cost_now = self.cost(old, to, cost, motion);
         let mut found: Vec<(f64, Vec<Segment>)> = Vec::new();

@@ -25,8 +25,10 @@ const TURN_STEPS: usize = 8;
 /// A pose at which the truck changes direction.
 pub(crate) struct StagingPose {
     pub pose: Pose2,
-    /// Cost of the change of direction and of the run into the goal.
+    /// Cost of the change of direction and of the run into the goal, without that of a far reverse.
     pub cost: f64,
+    /// Length that the truck reverses on the run into the goal, m.
+    reversed: f64,
     arc: Option<Segment>,
     straight: Segment,
 }
@@ -40,13 +42,14 @@ pub(crate) fn staging_poses(target: &SearchGoal, sweep: &Sweep, margin: f64, las
         let straight = Segment::steady(last, 0.0, length);
         let Some(least) = sweep.segment(entry, &straight) else { break };
         let missing = super::analytic::missing_straight_cost(length);
-        let rolling = MotionState { travel: Some(last), curvature: 0.0 };
+        let rolling = MotionState { travel: Some(last), ..MotionState::standing(0.0) };
+        let reversed = target.cost.reversed(&straight);
         let cost = TUNING.direction_change_cost
             + missing
-            + target.cost.segment(rolling, &straight)
+            + target.cost.local(rolling, &straight)
             + target.cost.proximity(length, least - margin);
         if length >= TUNING.desired_straight || length == 0.0 {
-            staging_poses.push(StagingPose { pose: entry, cost, arc: None, straight });
+            staging_poses.push(StagingPose { pose: entry, cost, reversed, arc: None, straight });
         }
         for share in ARCS {
             let step = Segment::steady(last, share * curvature, TURN_STEP / (share * curvature).abs());
@@ -57,9 +60,10 @@ pub(crate) fn staging_poses(target: &SearchGoal, sweep: &Sweep, margin: f64, las
                 let Some(least) = sweep.segment(pose, &step) else { break };
                 proximity += target.cost.proximity(step.length, least - margin);
                 let arc = Segment { length: step.length * count as f64, ..step };
-                let before = MotionState { travel: Some(last), curvature: arc.from };
-                let whole = cost + proximity + target.cost.segment(before, &arc);
-                staging_poses.push(StagingPose { pose, cost: whole, arc: Some(arc), straight });
+                let before = MotionState { travel: Some(last), ..MotionState::standing(arc.from) };
+                let whole = cost + proximity + target.cost.local(before, &arc);
+                let reversed = reversed + target.cost.reversed(&arc);
+                staging_poses.push(StagingPose { pose, cost: whole, reversed, arc: Some(arc), straight });
             }
         }
     }
@@ -95,8 +99,9 @@ pub(crate) fn approaches(
             for s in word.segments() {
                 let segment = Segment::steady(Travel::Forward, s.turn.sign() / word.radius(), s.length);
                 cost += target.cost.segment(motion, &segment);
-                motion = MotionState { travel: Some(Travel::Forward), curvature: segment.to };
+                motion = target.cost.after(motion, &segment);
             }
+            cost += target.cost.far_reverse(motion.reversed, staging_pose.reversed);
             if cost < below {
                 found.push(StagingApproach { cost, word, staging_pose: index });
             }

@@ -4,6 +4,11 @@
 pub(crate) struct SearchTuning {
     /// Cost of a metre in reverse: its speed is about two fifths of the forward speed of a manoeuvre.
     pub reverse_cost: f64,
+    /// Length in reverse that has no extra cost, m: a truck that backs into a spot.
+    pub near_reverse: f64,
+    /// Rise of the extra cost of a metre in reverse beyond it, per metre: the operator's view and the rear detectors
+    /// reach this far, and other traffic expects no truck in reverse.
+    pub far_reverse_rise: f64,
     /// Cost of a change of direction: stop, turn the wheels, start again; about 8 s at 2.5 m/s.
     pub direction_change_cost: f64,
     /// Cost of turning the steering from straight to full lock.
@@ -60,6 +65,8 @@ pub(crate) struct SearchTuning {
 /// The tuning in use.
 pub(crate) const TUNING: SearchTuning = SearchTuning {
     reverse_cost: 2.5,
+    near_reverse: 40.0,
+    far_reverse_rise: 0.1,
     direction_change_cost: 20.0,
     steering_cost: 2.0,
     curvature_cost: 0.3,

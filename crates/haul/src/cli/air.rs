@@ -6,11 +6,11 @@ use haul_vehicle::Environment;
 /// Altitude and air temperature.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct AirArgs {
-    /// Height above sea level, m
+    /// Height above sea level, m: -430 (shore of the Dead Sea) to 6000 (above the highest mines of the Andes)
     #[arg(long, value_name = "METRES", default_value = "0", global = true, allow_hyphen_values = true,
         value_parser = within::<-430, 6000>)]
     pub altitude: f64,
-    /// Air temperature, °C
+    /// Air temperature, °C: -60 to 60, the weather of working mines
     #[arg(long = "air", value_name = "CELSIUS", default_value = "25", global = true, allow_hyphen_values = true,
         value_parser = within::<-60, 60>)]
     pub celsius: f64,
@@ -27,7 +27,7 @@ impl AirArgs {
 pub(super) fn within<const LEAST: i32, const MOST: i32>(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(v) if (f64::from(LEAST)..=f64::from(MOST)).contains(&v) => Ok(v),
-        _ => Err(format!("a number from {LEAST} to {MOST}")),
+        _ => Err(format!("expected a number from {LEAST} to {MOST}")),
     }
 }
 

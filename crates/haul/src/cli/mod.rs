@@ -99,7 +99,7 @@ pub struct ScenarioArgs {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Longest simulated time in seconds, instead of the scenario's own
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
     pub duration: Option<f64>,
 }
 

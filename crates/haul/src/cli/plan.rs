@@ -83,7 +83,7 @@ pub struct PlanRouteArgs {
     #[arg(long, value_name = "PLACE")]
     pub to: String,
     /// Payload in tonnes
-    #[arg(long, value_name = "TONNES", default_value_t = 0.0)]
+    #[arg(long, value_name = "TONNES", default_value_t = 0.0, allow_hyphen_values = true, value_parser = within::<0, 1000>)]
     pub load: f64,
     /// Weather on the roads
     #[arg(long, value_enum, default_value_t)]
@@ -93,7 +93,7 @@ pub struct PlanRouteArgs {
     pub air: AirArgs,
     /// Temperature of the retarder's oil at the start, °C; descents then follow its heat instead of the continuous power of
     /// the retarder
-    #[arg(long, value_name = "CELSIUS", value_parser = within::<-60, 150>)]
+    #[arg(long, value_name = "CELSIUS", allow_hyphen_values = true, value_parser = within::<-60, 150>)]
     pub oil: Option<f64>,
     /// Quantity that the route minimises
     #[arg(long, value_enum, default_value_t)]

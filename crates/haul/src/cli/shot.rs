@@ -23,7 +23,7 @@ pub struct ShotArgs {
     #[command(flatten)]
     pub overrides: ScenarioArgs,
     /// Simulated time of the picture, s
-    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0, value_parser = super::snapshot_time)]
     pub at: f64,
     /// File to write
     #[arg(long, value_name = "FILE")]

@@ -1,4 +1,13 @@
 //! Options of `haul truck`.
+//!
+//! Each number has a range, which keeps slips of the pen out:
+//! - Grades and superelevations: 40 %, twice the steepest grade on a rimpull chart of this class.
+//! - Rolling resistance: 40 %, twice that of sand (10 to 20 %, see `seeds/roads.toml`). Penetration: 60 cm, the same by the
+//!   rule of 2 % and 0.6 % a centimetre (Caterpillar).
+//! - Speed: 120 km/h, more than twice the top speed of the TR100AT (47.6 km/h).
+//! - Oil of the retarder: 200 °C, far above its limit of 121 °C.
+//! - Payload and gross mass: above the largest truck built (450 t of payload, BelAZ 75710); the truck's own range, up to
+//!   1.2 of its rated payload, is checked with the truck.
 
 use super::air::{AirArgs, within};
 use clap::{Args, Subcommand, ValueEnum};
@@ -56,7 +65,7 @@ pub enum TruckCommand {
 #[derive(Debug, Args)]
 pub struct DatasheetArgs {
     /// Payload in tonnes for the masses and axle loads [default: the rated payload]
-    #[arg(long, value_name = "TONNES")]
+    #[arg(long, value_name = "TONNES", allow_hyphen_values = true, value_parser = within::<0, 1000>)]
     pub load: Option<f64>,
 }
 
@@ -65,10 +74,10 @@ pub struct DatasheetArgs {
 #[group(multiple = false)]
 pub struct MassArgs {
     /// Gross machine mass in tonnes
-    #[arg(long, value_name = "TONNES")]
+    #[arg(long, value_name = "TONNES", allow_hyphen_values = true, value_parser = within::<1, 2000>)]
     pub gross: Option<f64>,
     /// Payload in tonnes [default: the rated payload]
-    #[arg(long, value_name = "TONNES")]
+    #[arg(long, value_name = "TONNES", allow_hyphen_values = true, value_parser = within::<0, 1000>)]
     pub load: Option<f64>,
 }
 
@@ -86,10 +95,10 @@ pub struct ClimbArgs {
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true, value_parser = within::<-40, 40>)]
     pub grade: Option<f64>,
     /// Rolling resistance in percent, with the grade
-    #[arg(long, value_name = "PERCENT", requires = "grade", value_parser = within::<0, 40>)]
+    #[arg(long, value_name = "PERCENT", requires = "grade", allow_hyphen_values = true, value_parser = within::<0, 40>)]
     pub rolling: Option<f64>,
     /// Penetration of the tyres, cm, instead of the rolling resistance: 2 % and 0.6 % for each centimetre
-    #[arg(long, value_name = "CM", requires = "grade", conflicts_with = "rolling", value_parser = within::<0, 60>)]
+    #[arg(long, value_name = "CM", requires = "grade", conflicts_with = "rolling", allow_hyphen_values = true, value_parser = within::<0, 60>)]
     pub penetration: Option<f64>,
 }
 
@@ -102,13 +111,13 @@ pub struct DescendArgs {
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true, value_parser = within::<-40, 40>)]
     pub grade: f64,
     /// Rolling resistance in percent
-    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = within::<0, 40>)]
+    #[arg(long, value_name = "PERCENT", default_value = "2", allow_hyphen_values = true, value_parser = within::<0, 40>)]
     pub rolling: f64,
     /// Penetration of the tyres, cm, instead of the rolling resistance: 2 % and 0.6 % for each centimetre
-    #[arg(long, value_name = "CM", conflicts_with = "rolling", value_parser = within::<0, 60>)]
+    #[arg(long, value_name = "CM", conflicts_with = "rolling", allow_hyphen_values = true, value_parser = within::<0, 60>)]
     pub penetration: Option<f64>,
     /// Length of the descent in metres; without it the descent has no end
-    #[arg(long, value_name = "METRES", value_parser = within::<1, 100000>)]
+    #[arg(long, value_name = "METRES", allow_hyphen_values = true, value_parser = within::<1, 100000>)]
     pub length: Option<f64>,
     /// Temperature of the retarder's oil at the top, °C [default: that of the coolant]
     #[arg(long, value_name = "CELSIUS", value_parser = within::<-60, 200>, allow_hyphen_values = true)]
@@ -119,7 +128,7 @@ pub struct DescendArgs {
 #[derive(Debug, Args)]
 pub struct StopArgs {
     /// Speed in km/h
-    #[arg(long, value_name = "KMH", value_parser = within::<0, 120>)]
+    #[arg(long, value_name = "KMH", allow_hyphen_values = true, value_parser = within::<0, 120>)]
     pub speed: f64,
     /// Grade in percent, negative downhill
     #[arg(long, value_name = "PERCENT", default_value = "0", allow_hyphen_values = true,
@@ -133,7 +142,7 @@ pub struct StopArgs {
     #[arg(long, value_enum, default_value = "service")]
     pub system: SystemArg,
     /// Time before the brakes are commanded, s [default: that of the unmanned truck]
-    #[arg(long, value_name = "SECONDS", value_parser = within::<0, 60>)]
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true, value_parser = within::<0, 60>)]
     pub delay: Option<f64>,
 }
 
@@ -141,7 +150,7 @@ pub struct StopArgs {
 #[derive(Debug, Args)]
 pub struct CurveArgs {
     /// Radius in metres
-    #[arg(long, value_name = "METRES", value_parser = within::<1, 100000>)]
+    #[arg(long, value_name = "METRES", allow_hyphen_values = true, value_parser = within::<1, 100000>)]
     pub radius: f64,
     /// Superelevation in percent, positive if the curve leans inwards
     #[arg(long, value_name = "PERCENT", default_value = "0", allow_hyphen_values = true,
@@ -176,18 +185,18 @@ pub struct CycleArgs {
     /// tyres), and optionally limit_kmh, radius_m
     pub profile: PathBuf,
     /// Payload in tonnes [default: the rated payload]
-    #[arg(long, value_name = "TONNES")]
+    #[arg(long, value_name = "TONNES", allow_hyphen_values = true, value_parser = within::<0, 1000>)]
     pub load: Option<f64>,
     #[command(flatten)]
     pub surface: SurfaceArgs,
     /// Time at the shovel in seconds, with spotting
-    #[arg(long, value_name = "SECONDS", value_parser = within::<0, 36000>)]
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true, value_parser = within::<0, 36000>)]
     pub loading: Option<f64>,
     /// Time at the dump in seconds, with backing up
-    #[arg(long, value_name = "SECONDS", value_parser = within::<0, 36000>)]
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true, value_parser = within::<0, 36000>)]
     pub dumping: Option<f64>,
     /// Waiting time in a cycle in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = within::<0, 36000>)]
+    #[arg(long, value_name = "SECONDS", default_value = "0", allow_hyphen_values = true, value_parser = within::<0, 36000>)]
     pub waiting: f64,
     /// Draw speed, gear and oil temperature over the road to an SVG file
     #[arg(long, value_name = "FILE")]

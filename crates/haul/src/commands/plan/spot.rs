@@ -8,11 +8,12 @@ use crate::failure::Failure;
 use crate::out;
 use haul_core::units::from_compass;
 use haul_core::{Fault, Pose2};
-use haul_planner::journey::{Journey, JourneyOptions, plan_journey};
+use haul_planner::journey::{JourneyOptions, plan_journey};
 use haul_planner::manoeuvre::{
-    FreeSpace, ManoeuvreOptions, ReferencePoint, SpotAccess, closed_zone_at, plan_manoeuvre,
+    FreeSpace, MAX_REVERSE, ManoeuvreOptions, ReferencePoint, SpotAccess, closed_zone_at, plan_manoeuvre,
+    plan_short_reverse,
 };
-use haul_planner::{Conditions, Path, TruckModel};
+use haul_planner::{Conditions, Path, PlanError, Travel, TruckModel};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -29,6 +30,7 @@ struct SpotAnswer<'a> {
 #[derive(Serialize)]
 struct PathAnswer {
     length_m: f64,
+    reversed_m: f64,
     changes_of_travel: usize,
     least_clearance_m: f64,
     path: Vec<Waypoint>,
@@ -38,6 +40,7 @@ impl From<&Path> for PathAnswer {
     fn from(path: &Path) -> Self {
         Self {
             length_m: path.length(),
+            reversed_m: reversed(path),
             changes_of_travel: path.sections().len().saturating_sub(1),
             least_clearance_m: least_clearance(path),
             path: path.points.iter().map(Waypoint::from).collect(),
@@ -87,16 +90,26 @@ pub(super) fn spot(args: &PlanSpotArgs) -> Result<(), Failure> {
             return Err(Failure::sentence(format!("{spot}: that ends in the closed zone `{}`", zone.name)));
         }
         let space = FreeSpace::of(&map, &truck.footprint, from);
-        let mut path = plan_manoeuvre(from, to, &space, &truck, &options)
-            .or_else(|error| {
-                // From some starts, such as a queue behind a berm, only roads lead to the goal.
-                let by_road = JourneyOptions { arrive: options.last, ..JourneyOptions::default() };
-                let journey = plan_journey(&map, &truck, &Conditions::of(&map), from, to, &by_road).ok();
-                let leaves = |j: &Journey| j.path.points.first().map(|p| p.travel);
-                let fits = |j: &Journey| options.first.is_none_or(|f| leaves(j) == Some(f));
-                journey.filter(fits).map(|j| j.path).ok_or(error)
-            })
-            .map_err(|e| Failure::sentence(format!("{what} spot {} of {}: {e}", args.spot, args.at)))?;
+        let by_road = || {
+            let by_road = JourneyOptions { arrive: options.last, ..JourneyOptions::default() };
+            let journey = plan_journey(&map, &truck, &Conditions::of(&map), from, to, &by_road)?;
+            let leaves = journey.path.points.first().map(|p| p.travel);
+            Ok::<_, PlanError>((options.first.is_none() || leaves == options.first).then_some(journey.path))
+        };
+        let alone = || plan_short_reverse(from, to, &space, &truck, &options);
+        // A way in is a journey, as the truck drives it: forward on its lane, and in reverse only near the spot. A way out
+        // begins in a given direction of travel, so a manoeuvre alone comes first.
+        let short = match options.first {
+            None => by_road().map(|path| path.map_or_else(|| alone().ok(), Some)),
+            Some(_) => alone().map(Some).or_else(|_| by_road()),
+        };
+        let path = match short {
+            Ok(Some(path)) => Ok(path),
+            Err(error @ PlanError::SamePlace { .. }) => Err(error.to_string()),
+            // A long way in reverse is the last resort.
+            _ => plan_manoeuvre(from, to, &space, &truck, &options).map_err(|error| error.to_string()),
+        };
+        let mut path = path.map_err(|e| Failure::sentence(format!("{what} spot {} of {}: {e}", args.spot, args.at)))?;
         path.lay_on(|x, y| map.terrain.height(x, y), truck.spec.geometry.wheelbase);
         Ok::<Path, Failure>(path)
     };
@@ -115,8 +128,19 @@ pub(super) fn spot(args: &PlanSpotArgs) -> Result<(), Failure> {
         let Some(path) = path else { continue };
         out::line(format!("{what} spot {} of {}", args.spot, args.at));
         out::line(out::table(&["travel", "length (m)", "least clearance (m)"], sections(path)));
+        let length = reversed(path);
+        // Smoothing may add a little to the limit of the planner.
+        if length > 1.1 * MAX_REVERSE {
+            out::aside(format!("the truck reverses {length:.0} m: the planner found no place to turn on its way"));
+        }
     }
     Ok(())
+}
+
+/// Returns the length of a path in reverse, m.
+fn reversed(path: &Path) -> f64 {
+    let pairs = path.points.windows(2).filter(|pair| pair[1].travel == Travel::Reverse);
+    pairs.map(|pair| pair[1].station - pair[0].station).sum()
 }
 
 /// Returns a row for each stretch between two direction changes.

@@ -1,9 +1,11 @@
 //! `haul truck climb`.
 
-use super::Asked;
-use crate::cli::truck::ClimbArgs;
+use super::road::Road;
+use super::{Asked, mass_words};
+use crate::cli::truck::{ClimbArgs, MassArgs};
 use crate::failure::Failure;
 use crate::out;
+use haul_core::Fault;
 use haul_core::units::{to_kmh, to_tonnes};
 use serde::Serialize;
 
@@ -29,14 +31,15 @@ const RPM: f64 = std::f64::consts::PI / 30.0;
 
 pub fn climb(asked: &Asked, args: &ClimbArgs) -> Result<(), Failure> {
     let mass = asked.gross(&args.mass)?;
-    let resistance = match (args.resistance, args.grade) {
-        (Some(percent), _) => percent / 100.0,
-        (None, grade) => {
-            let slope = (grade.unwrap_or(0.0) / 100.0).atan();
-            let rolling = super::rolling(args.rolling.unwrap_or(USUAL_ROLLING), args.penetration);
-            slope.sin() + rolling * slope.cos()
-        }
+    let road = Road {
+        grade: args.grade.unwrap_or(0.0) / 100.0,
+        rolling: super::rolling(args.rolling.unwrap_or(USUAL_ROLLING), args.penetration),
     };
+    let resistance = args.resistance.map_or(road.resistance(), |percent| percent / 100.0);
+    if resistance < 0.0 {
+        let road = args.resistance.map_or(road, |_| Road::rolling_down(resistance, USUAL_ROLLING / 100.0));
+        return Err(rolls_by_itself(asked, &args.mass, mass, resistance, road).into());
+    }
     let climb = asked.limits.climb(mass, resistance);
     let answer = Answer {
         truck: &asked.spec.name,
@@ -76,6 +79,26 @@ pub fn climb(asked: &Asked, args: &ClimbArgs) -> Result<(), Failure> {
         ("engine in this air", format!("{:.0} % of its torque", 100.0 * answer.engine_share)),
     ]));
     Ok(())
+}
+
+/// Returns the fault of a climb that is a descent, with the speed that the retarder holds.
+fn rolls_by_itself(asked: &Asked, given: &MassArgs, mass: f64, resistance: f64, road: Road) -> Fault {
+    let what = format!(
+        "expected a total resistance of 0 % or more, found {:.1} %: the truck rolls by itself, and the retarder, not the \
+         engine, sets its speed",
+        100.0 * resistance
+    );
+    let speed = asked.limits.descent_speed(mass, road.grade, road.rolling);
+    let held = if speed > 0.0 {
+        format!("it gives {:.1} km/h", to_kmh(speed))
+    } else {
+        "there the truck runs away at any speed".to_owned()
+    };
+    Fault::new(what).help(format!(
+        "ask for the descent: haul truck descend{}{}; {held}",
+        mass_words(given),
+        road.words()
+    ))
 }
 
 /// Rolling resistance if only the grade is given: a maintained road, percent.

@@ -24,7 +24,8 @@ struct Answer<'a> {
     payload_t_per_h: f64,
     fuel_l: f64,
     fuel_l_per_h: f64,
-    fuel_l_per_t: f64,
+    /// None if nothing is hauled.
+    fuel_l_per_t: Option<f64>,
     retarder_peak_c: f64,
     retarder_limit_c: f64,
     tyres: Vec<TyreAnswer>,
@@ -56,7 +57,8 @@ struct CostAnswer<'a> {
     service_per_cycle: f64,
     per_cycle: f64,
     per_hour: f64,
-    per_tonne: f64,
+    /// None if nothing is hauled.
+    per_tonne: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -107,6 +109,7 @@ pub fn cycle(asked: &Asked, args: &CycleArgs) -> Result<(), Failure> {
         write_file(path, &draw(&spec.name, &cycle))?;
     }
     let litres = |kg: f64| kg / spec.fuel_density * LITRES;
+    let per_tonne = |figure: f64| (payload > 0.0 && figure.is_finite()).then_some(figure);
     let prices = costs();
     let answer = Answer {
         truck: &spec.name,
@@ -119,7 +122,7 @@ pub fn cycle(asked: &Asked, args: &CycleArgs) -> Result<(), Failure> {
         payload_t_per_h: to_tonnes(cycle.output) * 3600.0,
         fuel_l: litres(cycle.fuel),
         fuel_l_per_h: litres(cycle.fuel) / cycle.time * 3600.0,
-        fuel_l_per_t: litres(cycle.fuel_per_mass) * LITRES,
+        fuel_l_per_t: per_tonne(litres(cycle.fuel_per_mass) * LITRES),
         retarder_peak_c: cycle.retarder_peak_celsius(),
         retarder_limit_c: to_celsius(spec.transmission.retarder.limit_temperature),
         tyres: cycle
@@ -142,7 +145,7 @@ pub fn cycle(asked: &Asked, args: &CycleArgs) -> Result<(), Failure> {
             service_per_cycle: cycle.cost.service,
             per_cycle: cycle.cost.cycle,
             per_hour: cycle.cost.hour,
-            per_tonne: cycle.cost.tonne,
+            per_tonne: per_tonne(cycle.cost.tonne),
         },
         cycles_on_a_tank: cycle.cycles_on_a_tank,
         hours_on_a_tank: cycle.hours_on_a_tank,
@@ -178,6 +181,9 @@ fn rows(way: &HaulTravel, litres: impl Fn(f64) -> f64) -> Vec<Row> {
 
 fn print(a: &Answer) {
     a.notes.iter().for_each(|note| out::line(format!("note: {note}")));
+    let per_tonne = |digits: usize, figure: Option<f64>, unit: &str| {
+        figure.map_or_else(String::new, |v| format!(", {v:.digits$} {unit}"))
+    };
     out::line(format!("{} with {:.1} t over {:.0} m, rising {:+.0} m", a.truck, a.payload_t, a.distance_m, a.rise_m));
     out::line(out::pairs([
         (
@@ -188,9 +194,15 @@ fn print(a: &Answer) {
             ),
         ),
         ("output", format!("{:.0} t/h", a.payload_t_per_h)),
-        ("fuel", format!("{:.1} L a cycle, {:.0} L/h, {:.3} L/t", a.fuel_l, a.fuel_l_per_h, a.fuel_l_per_t)),
+        (
+            "fuel",
+            format!("{:.1} L a cycle, {:.0} L/h{}", a.fuel_l, a.fuel_l_per_h, per_tonne(3, a.fuel_l_per_t, "L/t")),
+        ),
         ("retarder oil", format!("{:.0} °C at most, limit {:.0} °C", a.retarder_peak_c, a.retarder_limit_c)),
     ]));
+    if a.fuel_l_per_t.is_none() {
+        out::line(" the truck hauls nothing: fuel and cost a tonne have no value");
+    }
     for tyre in &a.tyres {
         let verdict = if tyre.within_rating { "within" } else { "ABOVE" };
         out::line(format!(
@@ -203,14 +215,14 @@ fn print(a: &Answer) {
         (
             "cost",
             format!(
-                "{:.0} {} a cycle (fuel {:.0}, tyres {:.0}, service {:.0}), {:.0} an hour, {:.2} a tonne",
+                "{:.0} {} a cycle (fuel {:.0}, tyres {:.0}, service {:.0}), {:.0} an hour{}",
                 c.per_cycle,
                 c.currency,
                 c.fuel_per_cycle,
                 c.tyres_per_cycle,
                 c.service_per_cycle,
                 c.per_hour,
-                c.per_tonne
+                per_tonne(2, c.per_tonne, "a tonne")
             ),
         ),
         ("on a tank", format!("{:.0} cycles, {:.1} h, {:.0} km", a.cycles_on_a_tank, a.hours_on_a_tank, a.range_km)),

@@ -1,9 +1,11 @@
 //! `haul truck descend`.
 
-use super::Asked;
-use crate::cli::truck::DescendArgs;
+use super::road::Road;
+use super::{Asked, mass_words};
+use crate::cli::truck::{DescendArgs, MassArgs};
 use crate::failure::Failure;
 use crate::out;
+use haul_core::Fault;
 use haul_core::units::{from_celsius, to_celsius, to_kmh, to_tonnes};
 use haul_vehicle::DescentBinding;
 use serde::Serialize;
@@ -28,6 +30,10 @@ struct Answer<'a> {
 pub fn descend(asked: &Asked, args: &DescendArgs) -> Result<(), Failure> {
     let mass = asked.gross(&args.mass)?;
     let (grade, rolling) = (args.grade / 100.0, super::rolling(args.rolling, args.penetration));
+    let road = Road { grade, rolling };
+    if road.resistance() >= 0.0 {
+        return Err(needs_power(asked, &args.mass, mass, road).into());
+    }
     let start = args.oil.map(from_celsius);
     let descent = asked.limits.descent(mass, grade, rolling, args.length, start);
     let answer = Answer {
@@ -71,4 +77,27 @@ pub fn descend(asked: &Asked, args: &DescendArgs) -> Result<(), Failure> {
         ("without end", format!("{:.1} km/h", answer.endless_speed_kmh)),
     ]));
     Ok(())
+}
+
+/// Returns the fault of a descent on which nothing pushes the truck, with the speed that the engine gives.
+fn needs_power(asked: &Asked, given: &MassArgs, mass: f64, road: Road) -> Fault {
+    let (grade, rolling) = (100.0 * road.grade, 100.0 * road.rolling);
+    let because = if road.grade > 0.0 {
+        "this is uphill (downhill grades are negative)"
+    } else {
+        "the road does not fall more than the rolling resistance"
+    };
+    let what = format!(
+        "expected a grade below {:.1} %, found {grade:+.1} % with {rolling:.1} % rolling resistance: {because}, and the \
+         retarder has nothing to hold",
+        // No negative zero on a road without rolling resistance.
+        0.0 - rolling
+    );
+    let speed = asked.limits.climb_speed(mass, road.resistance());
+    let climbs = if speed > 0.0 {
+        format!("it gives {:.1} km/h", to_kmh(speed))
+    } else {
+        "there the truck does not start".into()
+    };
+    Fault::new(what).help(format!("ask for the climb: haul truck climb{}{}; {climbs}", mass_words(given), road.words()))
 }

@@ -7,6 +7,7 @@ mod cycle;
 mod datasheet;
 mod descend;
 mod handling;
+mod road;
 mod stop;
 
 use crate::cli::truck::{CommonArgs, MassArgs, TruckArgs, TruckCommand};
@@ -71,6 +72,15 @@ impl Asked {
 
     fn gross(&self, args: &MassArgs) -> Result<f64, Failure> {
         Ok(self.limits.gross_mass(self.payload(args)?))
+    }
+}
+
+/// Returns the mass as options of a command; empty for the rated payload.
+fn mass_words(args: &MassArgs) -> String {
+    match (args.gross, args.load) {
+        (Some(gross), _) => format!(" --gross {gross}"),
+        (None, Some(load)) => format!(" --load {load}"),
+        (None, None) => String::new(),
     }
 }
 
