@@ -18,9 +18,9 @@ const PASSAGE_GAP: u32 = 4;
 pub struct Crossing {
     /// Sample at which this path comes to the ground.
     pub at: u32,
-    /// First and last sample at which the other path covers it.
+    /// First sample at which the other path covers it.
     pub first: u32,
-    /// See `first`.
+    /// Last sample at which the other path covers it.
     pub last: u32,
     /// Tells whether the trucks drive in the same direction there, one after the other.
     pub follows: bool,
@@ -75,9 +75,9 @@ struct Link {
 pub struct Stretch {
     /// Sample at which this path comes to the ground.
     pub at: u32,
-    /// First and last sample at which the other path covers any of it.
+    /// First sample at which the other path covers any of it.
     pub first: u32,
-    /// See `first`.
+    /// Last sample at which the other path covers any of it.
     pub last: u32,
     /// Tells whether the trucks drive in the same direction there.
     pub follows: bool,
@@ -236,7 +236,7 @@ impl Crossings {
         self.runs.iter().filter_map(move |run| run.part(&self.by_run, after, to, held))
     }
 
-    /// The first sample at which the path comes to ground of [`Crossings::covered`] that counts.
+    /// Returns the first sample at which the path comes to ground of [`Crossings::covered`] for which `counts` is true.
     pub fn first_covered(
         &self,
         after: u32,

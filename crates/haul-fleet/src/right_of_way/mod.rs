@@ -54,7 +54,7 @@ const STATION_TOLERANCE: f64 = 0.01;
 pub struct PathRequest<'a> {
     /// Id of the path.
     pub request_id: Uuid,
-    /// Its poses; empty where the path is known.
+    /// Its poses; empty if the path is known.
     pub path: &'a [PathPose],
     /// Stations at which the truck stops on its own, m.
     pub stops: &'a [f64],

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 impl RightOfWay {
     /// Grants free ground to the trucks that want it, with the longest-waiting ones first. Returns the trucks whose
     /// right of way has changed. Trucks without a change since the last call are skipped. A truck that waits for its
-    /// turn or for another truck's exit path is tried only when it reports again, because each try costs a search.
+    /// turn or for another truck's exit path is tried only when it reports again, because each attempt costs a search.
     pub fn settle(&mut self) -> Vec<TruckId> {
         let mut fresh = std::mem::take(&mut self.fresh);
         let mut changed = Vec::new();

@@ -1,4 +1,4 @@
-//! All-stop, as the site orders and lifts it.
+//! Ordering and lifting of an all-stop by the site.
 
 use super::{Answers, SiteCore};
 use crate::all_stop::AllStop;
