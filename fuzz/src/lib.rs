@@ -4,11 +4,11 @@ use haul_messages::Envelope;
 use haul_mine::ImportOptions;
 use haul_mine::import::{Format, MaskPlace, ReadOptions, build_surveys, survey_of_bytes};
 
-/// Surveys of more points than this are read and not built: fuzzing wants many small ones.
+/// Greatest number of points of a survey that is built: fuzzing needs many small surveys.
 const MOST_POINTS: usize = 400;
-/// Surveys that reach farther are larger than any mine and are read and not built, m.
+/// Greatest extent of a survey that is built, m: a larger one is larger than any mine.
 const LARGEST: f64 = 20_000.0;
-/// Of so many surveys one is built: building takes a thousand times as long as reading.
+/// Interval of the surveys that are built: building takes a thousand times as long as reading.
 const BUILT: u64 = 64;
 
 /// Reads bytes as a format. Whatever they are, an answer or a fault comes back; where they are a survey, a mine or a fault.

@@ -1,4 +1,4 @@
-//! The on-board stack's budgets: one tracking solve (0.2 ms or less), and a whole step of the stack.
+//! Time budgets of the on-board stack: one solve of the tracking control (at most 0.2 ms), and a complete step.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use haul_autonomy::{Chassis, Estimate, Localiser, SensorFrame, TrackInput, Tracker};
@@ -9,7 +9,7 @@ use haul_vehicle::TruckSpec;
 use std::hint::black_box;
 use std::sync::Arc;
 
-/// Three kilometres of gentle bends at half a metre.
+/// Three kilometres of gentle bends, with points every half metre.
 fn road() -> Path {
     let mut pose = Pose2::default();
     let points = (0..6_000).map(|k| {
@@ -32,7 +32,7 @@ fn benches(c: &mut Criterion) {
     let mut tracker = Tracker::new(&spec, truck.limits.clone());
     tracker.follow(Arc::clone(&path), profile);
 
-    // In steady travel half way along: the truck is carried on with the path.
+    // Steady travel half way along the path: the truck moves with the path.
     let mut station = 1_500.0;
     c.bench_function("tracking control, one solve", |b| {
         b.iter(|| {

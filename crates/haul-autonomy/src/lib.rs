@@ -1,9 +1,9 @@
-//! The stack on board of a truck: localisation, perception, the haul-cycle behaviour, tracking control and the safety
+//! The on-board stack of a truck: localisation, perception, haul-cycle behaviour, tracking control and safety
 //! supervisor.
 //!
-//! The stack is a plain state machine. [`OnBoard::step`] takes a [`SensorFrame`], the messages that have come in, and
-//! the time; it returns what the actuators are to do and the messages that go out. It never sees the truth of the
-//! world, holds no clock and draws no random number, so that the same frames give the same commands, bit for bit.
+//! The stack is a plain state machine. [`OnBoard::step`] takes a [`SensorFrame`], the incoming messages and the time.
+//! It returns the command to the actuators and the outgoing messages. It never sees the true state of the world, holds
+//! no clock and draws no random number. So the same frames give the same commands, bit for bit.
 //!
 //! ```text
 //! frame ─▶ localise ─▶ perceive ─▶ behaviour ─▶ track ─▶ supervise ─▶ command
@@ -11,7 +11,8 @@
 //!                              inbox      └▶ outbox
 //! ```
 //!
-//! The parts also stand alone. The localiser, for one, takes frames and says where the truck is and how well it knows:
+//! The parts can also be used alone. For example, the localiser takes frames and returns the truck's pose with its
+//! uncertainty:
 //!
 //! ```
 //! use haul_autonomy::{Chassis, GnssFix, Localiser, SensorFrame};

@@ -1,39 +1,39 @@
-//! Parts of the machine that do not do what they are asked.
+//! Detection of machine parts that do not follow their commands.
 
 use crate::sensor::SensorFrame;
 use haul_core::{MachinePart, SimTime};
 use haul_vehicle::{ActuatorCommand, Hoist};
 use serde::{Deserialize, Serialize};
 
-/// An engine slower than this stands, rad/s: a tenth of idle.
-const ENGINE_STANDS: f64 = 7.0;
-/// A throttle above this asks for drive.
-const ASKS: f64 = 0.02;
-/// Time without effect after which a part counts as broken, s.
-const WITHOUT_EFFECT: f64 = 4.0;
+/// Engine speed below which the engine counts as stopped, rad/s: a tenth of idle.
+const STOPPED_ENGINE_SPEED: f64 = 7.0;
+/// Throttle above which drive is demanded.
+const DRIVE_THROTTLE: f64 = 0.02;
+/// Time without effect of a command after which a part counts as broken, s.
+const EFFECT_TIMEOUT: f64 = 4.0;
 /// Change of the body's angle that shows that the hoist works, rad (1.1°): above the noise of its sensor.
-const BODY_MOVES: f64 = 0.02;
-/// Steering that is off what was asked by more than this does not follow, rad: as the supervisor has it.
-const STEERING_OFF: f64 = 0.20;
+const BODY_MOVEMENT: f64 = 0.02;
+/// Difference between steering angle and command beyond which the steering does not follow, rad: as in the supervisor.
+const STEERING_ERROR: f64 = 0.20;
 /// Change of the wheels' angle that shows that the steering works, rad: above the noise of its sensor.
-const WHEELS_TURN: f64 = 0.02;
-/// Distance from an end stop within which the body need not move, rad.
-const AT_END: f64 = 0.03;
+const WHEEL_MOVEMENT: f64 = 0.02;
+/// Distance from an end stop within which the body is not expected to move, rad.
+const END_STOP_TOLERANCE: f64 = 0.03;
 
 /// Watches the machine over control steps.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct MachineWatch {
-    /// Time since when the engine stands though drive is asked for.
+    /// Time since when the engine has stood although drive is demanded.
     engine: Option<SimTime>,
-    /// Time since when the body has been at an angle though the hoist is asked to move it, and the angle, rad.
+    /// Time since when the body has been at an angle although the hoist is commanded to move it, and that angle, rad.
     hoist: Option<(SimTime, f64)>,
-    /// Time since when the wheels have been at an angle far from the one asked for, and the angle, rad.
+    /// Time since when the wheels have been at an angle far from the commanded one, and that angle, rad.
     steering: Option<(SimTime, f64)>,
 }
 
 impl MachineWatch {
-    /// Takes the reading of a step and the command of the step before; returns the part that does not work.
-    /// `dump_angle` is the angle of the body at its upper end stop, rad.
+    /// Takes the reading of a step and the command of the step before. Returns the broken part. `dump_angle` is the
+    /// angle of the body at its upper end stop, rad.
     pub fn look(
         &mut self,
         now: SimTime,
@@ -41,30 +41,31 @@ impl MachineWatch {
         command: &ActuatorCommand,
         dump_angle: f64,
     ) -> Option<MachinePart> {
-        let engine_stands = frame.engine_speed.abs() < ENGINE_STANDS;
-        // Once found standing it counts as broken until it turns again, whatever is asked.
-        let known = self.engine.is_some_and(|since| now.since(since) >= WITHOUT_EFFECT);
-        self.engine = (engine_stands && (known || command.throttle > ASKS)).then(|| self.engine.unwrap_or(now));
+        let engine_stands = frame.engine_speed.abs() < STOPPED_ENGINE_SPEED;
+        // An engine found stopped counts as broken until it turns again, whatever the command.
+        let known = self.engine.is_some_and(|since| now.since(since) >= EFFECT_TIMEOUT);
+        self.engine =
+            (engine_stands && (known || command.throttle > DRIVE_THROTTLE)).then(|| self.engine.unwrap_or(now));
 
         let angle = frame.body_angle;
         let wanted = match command.hoist {
             Hoist::Hold => false,
-            Hoist::Raise => angle < dump_angle - AT_END,
-            Hoist::Lower => angle > AT_END,
+            Hoist::Raise => angle < dump_angle - END_STOP_TOLERANCE,
+            Hoist::Lower => angle > END_STOP_TOLERANCE,
         };
         self.hoist = match self.hoist {
             _ if !wanted => None,
-            Some((since, from)) if (angle - from).abs() < BODY_MOVES => Some((since, from)),
+            Some((since, from)) if (angle - from).abs() < BODY_MOVEMENT => Some((since, from)),
             _ => Some((now, angle)),
         };
         let wheels = frame.steering_angle;
-        let off = (command.steering_angle - wheels).abs() > STEERING_OFF;
+        let off = (command.steering_angle - wheels).abs() > STEERING_ERROR;
         self.steering = match self.steering {
             _ if !off => None,
-            Some((since, from)) if (wheels - from).abs() < WHEELS_TURN => Some((since, from)),
+            Some((since, from)) if (wheels - from).abs() < WHEEL_MOVEMENT => Some((since, from)),
             _ => Some((now, wheels)),
         };
-        let late = |since: SimTime| now.since(since) >= WITHOUT_EFFECT;
+        let late = |since: SimTime| now.since(since) >= EFFECT_TIMEOUT;
         if frame.is_blind {
             Some(MachinePart::Detector)
         } else if self.engine.is_some_and(late) {
@@ -85,7 +86,7 @@ mod tests {
 
     const DUMP_ANGLE: f64 = 0.8;
 
-    /// Gives the same command for some seconds; returns the part told at the end.
+    /// Gives the same command for some seconds. Returns the broken part at the end.
     fn told(command: ActuatorCommand, frame: impl Fn(f64) -> SensorFrame) -> Option<MachinePart> {
         let mut watch = MachineWatch::default();
         let look = |k: u32| {
@@ -96,17 +97,17 @@ mod tests {
     }
 
     #[test]
-    fn an_engine_that_stands_under_throttle_is_broken_and_one_that_is_off_without_is_not() {
+    fn an_engine_stopped_under_throttle_is_broken_and_one_without_throttle_is_not() {
         let drive = ActuatorCommand { throttle: 0.3, ..ActuatorCommand::default() };
         let frame = |engine_speed| move |_| SensorFrame { engine_speed, ..SensorFrame::default() };
         assert_eq!(told(drive, frame(0.0)), Some(MachinePart::Engine));
         assert_eq!(told(drive, frame(80.0)), None);
-        assert_eq!(told(drive, frame(f64::NAN)), None, "a dead sensor is no dead engine");
+        assert_eq!(told(drive, frame(f64::NAN)), None, "a dead sensor is not a dead engine");
         assert_eq!(told(ActuatorCommand::default(), frame(0.0)), None);
     }
 
     #[test]
-    fn wheels_that_do_not_turn_are_broken_steering_and_slow_ones_are_not() {
+    fn steering_that_does_not_move_is_broken_and_slow_steering_is_not() {
         let asked = ActuatorCommand { steering_angle: 0.5, ..ActuatorCommand::default() };
         let at = |angle: fn(f64) -> f64| {
             move |seconds| SensorFrame { steering_angle: angle(seconds), ..SensorFrame::default() }
@@ -114,7 +115,7 @@ mod tests {
         assert_eq!(told(asked, at(|_| 0.1)), Some(MachinePart::Steering));
         assert_eq!(told(asked, at(|seconds| 0.02 * seconds)), None, "slow");
         assert_eq!(told(asked, at(|_| 0.4)), None, "near enough");
-        assert_eq!(told(asked, at(|_| f64::NAN)), None, "a dead sensor is the supervisor's");
+        assert_eq!(told(asked, at(|_| f64::NAN)), None, "the supervisor handles a dead sensor");
     }
 
     #[test]

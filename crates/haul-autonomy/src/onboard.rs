@@ -1,11 +1,11 @@
-//! The stack as a whole: frames and messages in, commands and messages out.
+//! The complete stack: frames and messages in, commands and messages out.
 
 use crate::behaviour::{Behaviour, Situation};
 use crate::brake_test::BrakeTest;
 use crate::estimate::Grip;
 use crate::localise::{Chassis, Estimate, Localiser};
 use crate::machine_watch::MachineWatch;
-use crate::perceive::{Obstacle, Perception};
+use crate::perceive::{Perception, TrackedObstacle};
 use crate::sensor::SensorFrame;
 use crate::slip_control::SlipControl;
 use crate::steering_watch::SteeringWatch;
@@ -19,19 +19,19 @@ use haul_planner::{Atlas, Conditions};
 use haul_vehicle::{ActuatorCommand, Environment, TruckSpec};
 use std::sync::Arc;
 
-/// The payload is smoothed over so long, s: struts swing at more than 1 Hz.
-const PAYLOAD_TIME: f64 = 1.5;
-/// After the supervisor has stopped the truck it waits so long before it tries again, s.
-const TRY_AGAIN: f64 = 3.0;
-/// Slower than this the truck stands, m/s.
-const STANDS: f64 = 0.05;
+/// Time constant that smooths the payload, s: struts oscillate at more than 1 Hz.
+const PAYLOAD_SMOOTHING_TIME: f64 = 1.5;
+/// Time that the truck waits after a stop by the supervisor before it tries again, s.
+const RESTART_WAIT: f64 = 3.0;
+/// Speed below which the truck counts as standing, m/s.
+const STANDING_SPEED: f64 = 0.05;
 
 /// Configuration of the stack.
 #[derive(Debug, Clone)]
 pub struct OnBoardConfig {
     /// The truck's id.
     pub truck: TruckId,
-    /// The truck's figures.
+    /// The truck's specification.
     pub spec: Arc<TruckSpec>,
     /// The mine with its networks and paths. Trucks of one mine share one atlas.
     pub atlas: Arc<Atlas>,
@@ -65,12 +65,12 @@ pub struct OnBoard {
     slip_control_off: bool,
     machine: MachineWatch,
     steering: SteeringWatch,
-    /// The part of the machine that does not work.
+    /// The broken part of the machine, if any.
     broken: Option<MachinePart>,
-    /// A person drives: the stack watches, and its command is not used.
+    /// True while a person drives: the stack runs, but its command is not used.
     by_hand: bool,
     payload_kg: Option<f64>,
-    /// Stamp of the last frame used.
+    /// Time stamp of the last used frame.
     frame_time: Option<SimTime>,
     held_until: SimTime,
     command: ActuatorCommand,
@@ -101,7 +101,7 @@ haul_core::keep_state!(OnBoard {
 });
 
 impl OnBoard {
-    /// A stack that has seen nothing yet; it stands until it knows where it is.
+    /// A stack before its first frame. The truck stands until it knows its position.
     pub fn new(config: OnBoardConfig) -> Self {
         let model = config.atlas.truck_model(&config.spec, Environment::default());
         let model_limits = model.limits.clone();
@@ -135,7 +135,7 @@ impl OnBoard {
         }
     }
 
-    /// The same stack with the UTC instant at which simulated time is zero: what its messages are stamped with.
+    /// Sets the UTC time of simulated time zero, for the time stamps of messages.
     pub fn with_epoch(mut self, epoch: Epoch) -> Self {
         self.behaviour.set_epoch(epoch);
         self.traffic.set_epoch(epoch);
@@ -147,8 +147,9 @@ impl OnBoard {
         &self.config
     }
 
-    /// Lets a person drive, or takes the truck back from that person. While a person drives, the stack goes on to know
-    /// where it is and to report to the site; it asks for nothing. Taken back, it halts the truck and plans from there.
+    /// Lets a person drive, or takes the truck back. While a person drives, the stack still locates the truck and
+    /// reports to the site, but requests nothing. When the truck is taken back, the stack halts it and plans from
+    /// there.
     pub fn set_by_hand(&mut self, by_hand: bool) {
         if self.by_hand != by_hand {
             self.by_hand = by_hand;
@@ -166,9 +167,9 @@ impl OnBoard {
         self.by_hand
     }
 
-    /// One step, to be called [`CONTROL_RATE`] times a second: the newest frame, the messages that have come since the
-    /// last step, and the present instant, by which a frame that is too old is told. A frame that is not newer than the
-    /// last one, or stamped ahead of the instant, is no new reading.
+    /// Takes one step; call it [`CONTROL_RATE`] times per second. It takes the present time, the newest frame, and the
+    /// messages since the last step. The present time shows whether a frame is too old. A frame that is not newer than
+    /// the last one, or stamped ahead of the present time, does not count as a new reading.
     pub fn step(&mut self, now: SimTime, frame: &SensorFrame, inbox: &[Envelope]) -> OnBoardOutput {
         let is_new = frame.is_new(self.frame_time, now);
         if is_new {
@@ -201,7 +202,7 @@ impl OnBoard {
             traffic: &self.traffic,
         };
         self.broken = if self.by_hand {
-            // Its own command is not what the machine is asked to do.
+            // The machine does not get the stack's own command.
             self.machine = MachineWatch::default();
             self.steering = SteeringWatch::default();
             None
@@ -215,7 +216,7 @@ impl OnBoard {
             self.machine.look(now, frame, &self.command, self.config.spec.hoist.dump_angle).or(slow)
         };
         self.tracker.set_steering_share(self.steering.share());
-        // Without engine, steering or eyes it halts where it is.
+        // Without engine, steering or surround sensors the truck halts.
         let unfit = self.broken.is_some_and(|part| part != MachinePart::Hoist);
         let orders = self.behaviour.advance(now, &situation, inbox);
         if let Some((path, profile)) = orders.follow {
@@ -280,13 +281,13 @@ impl OnBoard {
         self.brake_test.step(limits, estimate, &mut self.grip, mass, command, dt)
     }
 
-    /// Smooths the payload that the struts tell, kg. Struts that tell no number leave the truck, after a while, with the
-    /// heaviest load it may have: it brakes and plans for that.
+    /// Smooths the payload from the struts, kg. If the struts give no number for a while, the truck brakes and plans
+    /// for the heaviest load that it may carry.
     fn weigh(&mut self, frame: &SensorFrame) {
         let read = frame.payload_kg.is_finite();
         let reading = if read { frame.payload_kg.max(0.0) } else { self.config.spec.rated_payload() };
         let before = self.payload_kg.unwrap_or(reading);
-        self.payload_kg = Some(before + (reading - before) / (PAYLOAD_TIME * CONTROL_RATE));
+        self.payload_kg = Some(before + (reading - before) / (PAYLOAD_SMOOTHING_TIME * CONTROL_RATE));
     }
 
     /// Gross mass as the truck weighs itself, kg.
@@ -308,7 +309,7 @@ impl OnBoard {
             now,
             frame_time: self.frame_time.unwrap_or(SimTime::START),
             estimate,
-            // What the site tells is no input of the supervisor's.
+            // Reports of the site are not an input of the supervisor.
             obstacles: self.perception.obstacles(),
             map: self.config.atlas.map(),
             payload_kg,
@@ -320,11 +321,11 @@ impl OnBoard {
             all_stop: self.behaviour.is_all_stopped(),
         };
         let (command, restriction) = self.supervisor.restrict(&view, command);
-        // Once it has stopped the truck stays a while, or it would start and stop with every step.
+        // After a stop the truck stays for a while. Otherwise it could start and stop in every step.
         let waits =
             matches!(restriction, Some(Restriction::Obstacle | Restriction::DrivableEdge | Restriction::Fault(_)));
-        if waits && now >= self.held_until && estimate.speed.abs() < STANDS {
-            self.held_until = now + std::time::Duration::from_secs_f64(TRY_AGAIN);
+        if waits && now >= self.held_until && estimate.speed.abs() < STANDING_SPEED {
+            self.held_until = now + std::time::Duration::from_secs_f64(RESTART_WAIT);
         }
         (command, restriction)
     }
@@ -346,8 +347,8 @@ impl OnBoard {
         t.restriction = restriction;
         // After a fault the estimate may still show the speed of the last good frame.
         let faulty = matches!(restriction, Some(Restriction::Fault(_)));
-        let moves = estimate.ready && !faulty && estimate.speed.abs() > STANDS;
-        // An all-stop and a grant that ends are the site's reasons, which the behaviour knows best.
+        let moves = estimate.ready && !faulty && estimate.speed.abs() > STANDING_SPEED;
+        // For an all-stop and the end of a grant, the behaviour knows the reason best.
         let held = restriction.filter(|r| !matches!(r, Restriction::NoGrant | Restriction::AllStop));
         let stands = match held {
             _ if self.by_hand => StandReason::ByHand,
@@ -361,8 +362,8 @@ impl OnBoard {
         t.stands = (!moves).then_some(stands);
     }
 
-    /// The things around the truck that it knows of, by its sensors or because the site tells of them.
-    pub fn obstacles(&self) -> &[Obstacle] {
+    /// The obstacles around the truck, known by its sensors or from reports of the site.
+    pub fn obstacles(&self) -> &[TrackedObstacle] {
         self.traffic.around()
     }
 
@@ -371,7 +372,7 @@ impl OnBoard {
         self.grip.believed()
     }
 
-    /// Returns the actions and beliefs of the stack after the last step.
+    /// Returns the telemetry after the last step.
     pub fn telemetry(&self) -> &Telemetry {
         &self.telemetry
     }

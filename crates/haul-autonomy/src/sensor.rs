@@ -1,4 +1,4 @@
-//! Readings of the truck's sensors at one instant: all that the on-board stack ever learns of the world.
+//! Readings of the truck's sensors at one time: the stack's only knowledge of the world apart from messages.
 //!
 //! The body frame has its origin on the ground under the middle of the rear axle, x forward, y left, z up.
 
@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 /// The readings of one control step.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SensorFrame {
-    /// The instant the readings were taken.
+    /// Time of the readings.
     pub time: SimTime,
-    /// A fix of the satellite receiver, in the steps in which one arrives.
+    /// A fix of the satellite receiver, in steps in which one arrives.
     pub gnss: Option<GnssFix>,
-    /// The inertial unit.
+    /// Sample of the inertial unit.
     pub imu: ImuSample,
     /// Wheel speeds, rad/s, positive when rolling forward; in the order of `haul_vehicle`: front left, front right,
     /// rear left outer, rear left inner, rear right inner, rear right outer.
     pub wheel_speeds: [f64; 6],
-    /// Steering angle achieved, at the virtual front wheel, rad, positive to the left.
+    /// Present steering angle at the virtual front wheel, rad, positive to the left.
     pub steering_angle: f64,
     /// Gear: −1 reverse, 0 neutral, 1 to 6 forward.
     pub gear: i8,
@@ -25,24 +25,23 @@ pub struct SensorFrame {
     pub engine_speed: f64,
     /// Body angle, rad, 0 is down on the chassis.
     pub body_angle: f64,
-    /// Payload as the struts' pressures tell it, kg.
+    /// Payload from the pressures of the struts, kg.
     pub payload_kg: f64,
     /// Retarder oil temperature, K.
     pub retarder_temp: f64,
-    /// A scan of the lidar, in the steps in which one is complete.
+    /// A scan of the lidar, in steps in which one is complete.
     pub lidar: Option<LidarScan>,
-    /// Objects seen by the detector of the sensor level "objects", instead of a scan or with it.
+    /// Objects seen by the detector of the sensor level "objects", with or without a scan.
     pub objects: Vec<DetectedObject>,
-    /// True while the sensors of the surroundings give no reading at all: nothing seen does not mean nothing there.
+    /// True while the sensors of the surroundings give no reading at all. Then an empty list does not mean free ground.
     pub is_blind: bool,
 }
 
-/// Frames stamped further ahead of the present instant than this have a wrong clock, s: one control period.
+/// Time ahead of the present beyond which a frame's stamp counts as a clock error, s: one control period.
 const CLOCK_SLACK: f64 = 0.05;
 
 impl SensorFrame {
-    /// Tells whether the frame has something new at an instant: it is newer than the last one used, and it is not
-    /// stamped ahead of the instant.
+    /// Tells whether the frame is new at time `now`: it is newer than the last used one and not stamped ahead of `now`.
     pub fn is_new(&self, last: Option<SimTime>, now: SimTime) -> bool {
         last.is_none_or(|last| self.time > last) && self.time.since(now) <= CLOCK_SLACK
     }
@@ -51,7 +50,7 @@ impl SensorFrame {
 /// A fix of a dual-antenna receiver with corrections.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct GnssFix {
-    /// Origin of the body frame in the site frame, m (the receiver takes off the lever arm of the antenna).
+    /// Origin of the body frame in the site frame, m (the receiver subtracts the lever arm of the antenna).
     pub position: Point3,
     /// Heading from the two antennas, rad, anticlockwise from east.
     pub heading: f64,
@@ -71,7 +70,7 @@ pub struct ImuSample {
 }
 
 impl Default for ImuSample {
-    /// At rest on the level.
+    /// Reading of a truck at rest on the level.
     fn default() -> Self {
         Self { acceleration: Vector3::new(0.0, 0.0, haul_core::GRAVITY), angular_velocity: Vector3::zeros() }
     }
@@ -86,7 +85,7 @@ pub struct LidarScan {
     pub points: Vec<Point3>,
 }
 
-/// A thing the object-level detector sees, in the site frame.
+/// An object seen by the object-level detector, in the site frame.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct DetectedObject {
     /// Its pose: the reference point of its shape, and its heading.
@@ -97,10 +96,10 @@ pub struct DetectedObject {
     pub velocity: Vector2,
 }
 
-/// The plan outline of a detected thing about its pose.
+/// Plan outline of a detected object about its pose.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum ObjectShape {
-    /// A disc of so many metres' radius about the pose: a rock, a person, a post.
+    /// A disc with this radius (m) about the pose: a rock, a person, a post.
     Disc(f64),
     /// A rectangle about the pose: a vehicle.
     Box(Footprint),

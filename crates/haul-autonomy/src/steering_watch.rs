@@ -1,31 +1,34 @@
-//! The rate at which the steering really turns the wheels.
+//! Measurement of the true rate at which the steering turns the wheels.
 
 use serde::{Deserialize, Serialize};
 
-/// Lags of the actuator by which the wheels must be behind the angle asked for, so that they turn at their full rate: beyond
-/// one lag a sound actuator does, and the rest is for the period in which a command arrives.
-const BEHIND_LAGS: f64 = 1.5;
-/// Turn at the full rate over which one measurement goes, rad (6°): the noise of the angle's sensor is 2 % of it.
-const OVER: f64 = 0.10;
-/// Share of a new measurement in the present belief: a worse one is believed nearly at once, a better one by halves.
-const WORSE: f64 = 0.8;
-const BETTER: f64 = 0.5;
-/// A steering that turns at this share of its rate or more counts as sound.
-const SOUND: f64 = 0.9;
-/// A steering slower than this share has failed: trucks with 40 % of the rate haul, trucks with 30 % come to the road's edge.
-const FAILED: f64 = 0.35;
+/// Distance of the wheels behind the commanded angle beyond which they turn at their full rate, in lags of the
+/// actuator. A sound actuator does so beyond one lag; the rest allows for the arrival of a command.
+const FULL_RATE_LAGS: f64 = 1.5;
+/// Turn at the full rate that makes one measurement, rad (6°): the noise of the angle sensor is 2 % of it.
+const MEASURED_TURN: f64 = 0.10;
+/// Weight of a new measurement that is worse than the estimate: it counts almost at once.
+const WORSE_WEIGHT: f64 = 0.8;
+/// Weight of a new measurement that is better than the estimate.
+const BETTER_WEIGHT: f64 = 0.5;
+/// Share of its rate from which a steering counts as sound.
+const SOUND_SHARE: f64 = 0.9;
+/// Share of its rate below which a steering has failed: trucks with 40 % of the rate can haul, trucks with 30 % reach
+/// the edge of the road.
+const FAILED_SHARE: f64 = 0.35;
 
-/// Compares the wheels with what they are asked, step by step.
+/// Compares the wheels with their commands, step by step.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SteeringWatch {
-    /// Share of the rate, 0 to 1.
+    /// Estimated share of the rate, 0 to 1.
     share: f64,
     /// The angle measured in the step before, rad.
     before: Option<f64>,
     /// Tells whether the wheels were far behind in the step before.
     was_behind: bool,
-    /// Turn that the full rate would have made, and that was made, while the wheels were far behind, rad.
+    /// Turn that the full rate would have made while the wheels were far behind, rad.
     due: f64,
+    /// Turn that was made in that time, rad.
     made: f64,
 }
 
@@ -36,8 +39,8 @@ impl Default for SteeringWatch {
 }
 
 impl SteeringWatch {
-    /// Takes the angle measured and the angle asked for before that (rad), `dt` (s) after the last call, of a steering with a
-    /// rate (rad/s) and a lag (s).
+    /// Takes the measured angle and the angle commanded before it (rad), `dt` (s) after the last call. `rate` (rad/s)
+    /// and `lag` (s) describe the steering.
     pub fn look(&mut self, measured: f64, asked: f64, dt: f64, rate: f64, lag: f64) {
         if !(measured.is_finite() && asked.is_finite()) {
             *self = Self { share: self.share, ..Self::default() };
@@ -45,22 +48,22 @@ impl SteeringWatch {
         }
         let Some(from) = self.before.replace(measured) else { return };
         let gap = asked - from;
-        let is_behind = gap.abs() > rate * (BEHIND_LAGS * lag + dt);
+        let is_behind = gap.abs() > rate * (FULL_RATE_LAGS * lag + dt);
         if is_behind && self.was_behind {
             self.due += rate * dt;
             self.made += gap.signum() * (measured - from);
         }
         self.was_behind = is_behind;
         if !is_behind && self.has_failed() {
-            // The wheels have come to where they were asked after all: worth another try, at the slowest.
-            self.share = FAILED;
+            // The wheels have reached the commanded angle after all: try again at the slowest rate.
+            self.share = FAILED_SHARE;
         }
-        if self.due < OVER {
+        if self.due < MEASURED_TURN {
             return;
         }
         let was_sound = self.is_sound();
         let change = (self.made / self.due).clamp(0.0, 1.0) - self.share;
-        self.share += if change < 0.0 { WORSE } else { BETTER } * change;
+        self.share += if change < 0.0 { WORSE_WEIGHT } else { BETTER_WEIGHT } * change;
         (self.due, self.made) = (0.0, 0.0);
         if was_sound != self.is_sound() {
             tracing::warn!(
@@ -72,17 +75,17 @@ impl SteeringWatch {
     }
 
     fn is_sound(&self) -> bool {
-        self.share >= SOUND
+        self.share >= SOUND_SHARE
     }
 
-    /// Share of its rate with which the steering may be counted on; 1 where it is sound.
+    /// Share of its rate on which the stack can rely; 1 for a sound steering.
     pub fn share(&self) -> f64 {
-        if self.is_sound() { 1.0 } else { self.share.max(FAILED) }
+        if self.is_sound() { 1.0 } else { self.share.max(FAILED_SHARE) }
     }
 
     /// Tells whether the steering is too slow to drive with.
     pub fn has_failed(&self) -> bool {
-        self.share < FAILED
+        self.share < FAILED_SHARE
     }
 }
 
@@ -94,7 +97,7 @@ mod tests {
     const RATE: f64 = 0.21;
     const LAG: f64 = 0.15;
 
-    /// Swings the wheels from side to side for some seconds at a share of the rate.
+    /// Swings the wheels from side to side for some seconds, at a share of the rate.
     fn swung(watch: &mut SteeringWatch, share: f64, seconds: f64) {
         let mut angle = 0.0_f64;
         let mut asked = 0.0;
@@ -108,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_share_of_a_slow_steering_is_found_and_forgotten_when_it_is_mended() {
+    fn the_share_of_a_slow_steering_is_measured_and_reset_after_repair() {
         for share in [0.7, 0.5, 0.4] {
             let mut watch = SteeringWatch::default();
             swung(&mut watch, share, 40.0);
@@ -120,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_steering_is_never_called_slow() {
+    fn a_sound_steering_never_counts_as_slow() {
         let mut watch = SteeringWatch::default();
         for seconds in [5.0, 20.0, 80.0] {
             swung(&mut watch, 1.0, seconds);
@@ -129,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_steering_that_hardly_moves_has_failed_and_a_dead_sensor_says_nothing() {
+    fn a_steering_that_hardly_moves_has_failed_and_a_dead_sensor_is_no_evidence() {
         let mut watch = SteeringWatch::default();
         for k in 0..400 {
             watch.look(0.02 * RATE * f64::from(k) * DT, 0.5, DT, RATE, LAG);
@@ -138,7 +141,7 @@ mod tests {
         for _ in 0..2 {
             watch.look(0.5, 0.5, DT, RATE, LAG);
         }
-        assert!(!watch.has_failed() && watch.share() == FAILED, "it is tried again where the wheels have come round");
+        assert!(!watch.has_failed() && watch.share() == FAILED_SHARE, "it is tried again when the wheels have arrived");
         let mut watch = SteeringWatch::default();
         for _ in 0..200 {
             watch.look(f64::NAN, 0.4, DT, RATE, LAG);

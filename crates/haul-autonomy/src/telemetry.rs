@@ -22,13 +22,13 @@ pub struct PoseEstimate {
 /// The state of the stack after a step.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Telemetry {
-    /// The instant of the step.
+    /// Time of the step.
     pub time: SimTime,
     /// Stage of the haul cycle.
     pub state: CycleState,
     /// Estimated pose of the truck.
     pub estimate: PoseEstimate,
-    /// The path being followed.
+    /// The present path.
     #[serde(with = "haul_core::state::shared::option")]
     pub path: Option<Arc<Path>>,
     /// The speeds planned along it.
@@ -36,17 +36,17 @@ pub struct Telemetry {
     pub profile: Option<Arc<SpeedProfile>>,
     /// Station reached on the path, m.
     pub station: f64,
-    /// Offset to the left of the path's body heading, m, as the truck believes.
+    /// Estimated offset from the path, m, positive to the left of the body.
     pub lateral_error: f64,
-    /// Heading less the path's, rad.
+    /// Heading of the truck less that of the path, rad.
     pub heading_error: f64,
-    /// Speed aimed at, m/s, signed as the body's.
+    /// Target speed, m/s, with the sign of the body's direction.
     pub target_speed: f64,
-    /// Station up to which the way is granted, m; infinite where no grant is needed.
+    /// Station up to which the path is granted, m; infinite if no grant is needed.
     pub granted_to: f64,
-    /// Station at which something stands in the way, m, where there is such.
+    /// Station of an obstacle on the path, m, if any.
     pub obstacle_at: Option<f64>,
-    /// Why the supervisor holds the truck back, if it does.
+    /// Reason for which the supervisor restricts the truck, if it does.
     pub restriction: Option<Restriction>,
     /// Reason for which the truck stands; `None` while it moves.
     pub stands: Option<StandReason>,

@@ -1,19 +1,20 @@
-//! Manned vehicles that the site tells of: known where the truck's own sensors do not reach, behind a crest or a bend.
+//! Manned vehicles reported by the site. The truck so knows vehicles beyond its own sensors, behind a crest or a bend.
 
-use crate::perceive::{Obstacle, Shape};
+use crate::perceive::{Shape, TrackedObstacle};
 use haul_core::{Pose2, SimTime, TruckId, Vector2, VehicleId};
 use haul_messages::{Body, Envelope, Epoch, Timestamp, VehicleReport, equipment_id};
 use std::collections::BTreeMap;
 
-/// Age at which a report says nothing any more of where the vehicle is, s.
-const GONE: f64 = 3.0;
-/// Obstacles that only reports tell of have numbers from here on. The tracker counts its own from 0.
-const NUMBERS: u32 = 1 << 31;
-/// A thing seen is the vehicle of a report where it is at most this far from its outline, m, differs in speed by at most
-/// this much, m/s, and reaches at least this share of the vehicle's own reach.
-const SAME_PLACE: f64 = 3.0;
-const SAME_SPEED: f64 = 3.0;
-const SAME_REACH: f64 = 0.5;
+/// Age from which a report no longer gives the position of the vehicle, s.
+const REPORT_TIMEOUT: f64 = 3.0;
+/// First number of obstacles that only reports show. The tracker numbers its own from 0.
+const FIRST_NUMBER: u32 = 1 << 31;
+/// Greatest distance of an obstacle from the outline of a reported vehicle to be that vehicle, m.
+const MATCH_DISTANCE: f64 = 3.0;
+/// Greatest difference in speed between the two, m/s.
+const MATCH_SPEED: f64 = 3.0;
+/// Least size of the obstacle, as a share of the vehicle's size.
+const MATCH_REACH: f64 = 0.5;
 
 /// The last report of a vehicle.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -23,21 +24,21 @@ struct Known {
     reported_at: Timestamp,
 }
 
-/// The manned vehicles that a truck has been told of, and everything around it that it knows of.
+/// The manned vehicles reported to a truck, and all obstacles that it knows.
 #[derive(Debug, Clone)]
 pub(crate) struct Traffic {
     truck: TruckId,
     epoch: Epoch,
     vehicles: BTreeMap<VehicleId, Known>,
-    /// Number of vehicles told of until now. It numbers the obstacles.
+    /// Number of vehicles reported so far. It numbers the obstacles.
     count: u32,
-    around: Vec<Obstacle>,
+    around: Vec<TrackedObstacle>,
 }
 
 haul_core::keep_state!(Traffic { truck: given, epoch: given, vehicles: value, count: value, around: value });
 
 impl Traffic {
-    /// No vehicle known.
+    /// Traffic without a known vehicle.
     pub fn new(truck: TruckId, epoch: Epoch) -> Self {
         Self { truck, epoch, vehicles: BTreeMap::new(), count: 0, around: Vec::new() }
     }
@@ -46,17 +47,17 @@ impl Traffic {
         self.epoch = epoch;
     }
 
-    /// Takes the reports of an inbox and drops those that are too old. Adds to what the truck's sensors have `seen` the
-    /// vehicles that they have not.
-    pub fn update(&mut self, now: SimTime, inbox: &[Envelope], seen: &[Obstacle]) {
+    /// Takes the reports of an inbox and drops old ones. Adds to the `seen` obstacles of the truck's sensors the
+    /// reported vehicles that they do not show.
+    pub fn update(&mut self, now: SimTime, inbox: &[Envelope], seen: &[TrackedObstacle]) {
         let here = self.epoch.at(now);
         for envelope in inbox {
             self.hear(here, envelope);
         }
         self.vehicles.retain(|vehicle, known| {
-            let stays = age(known.reported_at, here) <= GONE;
+            let stays = age(known.reported_at, here) <= REPORT_TIMEOUT;
             if !stays {
-                tracing::debug!(%vehicle, at = %now, "its beacon is lost: only sensors tell of it now");
+                tracing::debug!(%vehicle, at = %now, "beacon lost: only the sensors can show the vehicle now");
             }
             stays
         });
@@ -70,12 +71,12 @@ impl Traffic {
         }
     }
 
-    /// Everything around the truck that it knows of, by its sensors or by reports.
-    pub fn around(&self) -> &[Obstacle] {
+    /// All obstacles around the truck, known by its sensors or by reports.
+    pub fn around(&self) -> &[TrackedObstacle] {
         &self.around
     }
 
-    /// The vehicle that an obstacle of a number is, where a report tells of it.
+    /// The reported vehicle behind the number of an obstacle, if any.
     pub fn name_of(&self, number: u32) -> Option<&VehicleId> {
         self.vehicles.values().find(|known| known.number == number).map(|known| &known.report.vehicle)
     }
@@ -97,8 +98,8 @@ impl Traffic {
             }
             Some(_) => {}
             None => {
-                let number = NUMBERS | self.count;
-                self.count = (self.count + 1) % NUMBERS;
+                let number = FIRST_NUMBER | self.count;
+                self.count = (self.count + 1) % FIRST_NUMBER;
                 self.vehicles.insert(report.vehicle.clone(), Known { number, report: report.clone(), reported_at });
             }
         }
@@ -110,28 +111,33 @@ fn age(reported_at: Timestamp, here: Timestamp) -> f64 {
     here.duration_since(reported_at).as_secs_f64().max(0.0)
 }
 
-/// The ground on which a vehicle may be: from where it was to where it is now if it has kept its speed.
-fn obstacle(known: &Known, age: f64) -> Obstacle {
+/// The ground on which a vehicle may be: from its reported position to its present one if it has kept its speed.
+fn obstacle(known: &Known, age: f64) -> TrackedObstacle {
     let VehicleReport { kind, pose, speed, .. } = known.report;
     let driven = speed * age;
     let mut outline = kind.footprint();
     outline.rear += driven.max(0.0);
     outline.front += (-driven).max(0.0);
-    Obstacle { id: known.number, pose: pose.advanced(driven), shape: Shape::Box(outline), velocity: velocity(known) }
+    TrackedObstacle {
+        id: known.number,
+        pose: pose.advanced(driven),
+        shape: Shape::Box(outline),
+        velocity: velocity(known),
+    }
 }
 
 fn velocity(known: &Known) -> Vector2 {
     known.report.pose.ahead() * known.report.speed
 }
 
-/// Tells whether a thing that the sensors see is the vehicle of a report.
-fn is_it(known: &Known, age: f64, thing: &Obstacle) -> bool {
+/// Tells whether an obstacle seen by the sensors is the vehicle of a report.
+fn is_it(known: &Known, age: f64, thing: &TrackedObstacle) -> bool {
     let told = obstacle(known, age);
     let Shape::Box(outline) = told.shape else { return false };
     let at: Pose2 = thing.pose;
-    outline.distance(told.pose, at.position()) <= SAME_PLACE
-        && (thing.velocity - told.velocity).norm() <= SAME_SPEED
-        && thing.shape.reach() >= SAME_REACH * known.report.kind.footprint().reach()
+    outline.distance(told.pose, at.position()) <= MATCH_DISTANCE
+        && (thing.velocity - told.velocity).norm() <= MATCH_SPEED
+        && thing.shape.reach() >= MATCH_REACH * known.report.kind.footprint().reach()
 }
 
 #[cfg(test)]
@@ -158,13 +164,13 @@ mod tests {
     }
 
     #[test]
-    fn a_vehicle_is_taken_to_be_on_all_the_ground_that_it_may_have_reached() {
+    fn a_vehicle_occupies_all_the_ground_that_it_may_have_reached() {
         let mut traffic = traffic();
         traffic.update(second(12.0), &[told(report(100.0, 5.0), 10.0)], &[]);
         let [cart] = traffic.around() else { panic!("{:?}", traffic.around()) };
         let outline = VehicleKind::WaterCart.footprint();
         let Shape::Box(ground) = cart.shape else { panic!("{cart:?}") };
-        assert!((cart.pose.x + ground.front - (110.0 + outline.front)).abs() < 1e-9, "its nose has gone on");
+        assert!((cart.pose.x + ground.front - (110.0 + outline.front)).abs() < 1e-9, "its front has moved on");
         assert!((cart.pose.x - ground.rear - (100.0 - outline.rear)).abs() < 1e-9, "its tail may still be there");
         assert!((cart.velocity.x - 5.0).abs() < 1e-12);
         assert_eq!(traffic.name_of(cart.id).map(VehicleId::as_str), Some("cart"));
@@ -178,7 +184,7 @@ mod tests {
         assert_eq!(traffic.around().len(), 1);
         traffic.update(second(13.1), &[], &[]);
         assert!(traffic.around().is_empty());
-        // One that was three seconds on its way tells nothing.
+        // A report that took longer than three seconds is too old.
         traffic.update(second(20.0), &[told(report(100.0, 0.0), 16.0)], &[]);
         assert!(traffic.around().is_empty());
     }
@@ -187,7 +193,7 @@ mod tests {
     fn a_vehicle_that_is_seen_as_well_is_one_obstacle_and_a_rock_beside_it_another() {
         let mut traffic = traffic();
         let outline = VehicleKind::WaterCart.footprint();
-        let cart = Obstacle {
+        let cart = TrackedObstacle {
             id: 4,
             pose: Pose2::new(110.2, 0.1, 0.02),
             shape: Shape::Box(outline),
@@ -195,13 +201,13 @@ mod tests {
         };
         traffic.update(second(12.0), &[told(report(100.0, 5.0), 10.0)], &[cart]);
         assert_eq!(traffic.around(), [cart]);
-        let rock = Obstacle { shape: Shape::Disc(0.7), velocity: Vector2::zeros(), ..cart };
+        let rock = TrackedObstacle { shape: Shape::Disc(0.7), velocity: Vector2::zeros(), ..cart };
         traffic.update(second(12.0), &[told(report(110.0, 0.0), 11.9)], &[rock]);
         assert_eq!(traffic.around().len(), 2);
     }
 
     #[test]
-    fn a_late_report_a_broken_one_and_one_for_another_truck_change_nothing() {
+    fn late_broken_and_misaddressed_reports_change_nothing() {
         let mut traffic = traffic();
         let mut other = told(report(50.0, 0.0), 10.2);
         other.header.equipment_id = Some(equipment_id(TruckId(2)));
@@ -218,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_from_the_future_does_not_silence_those_that_follow() {
+    fn a_report_from_the_future_does_not_block_later_ones() {
         let mut traffic = traffic();
         traffic.update(second(10.0), &[told(report(100.0, 0.0), 9_000.0)], &[]);
         traffic.update(second(11.0), &[told(report(90.0, 0.0), 11.0)], &[]);

@@ -1,4 +1,4 @@
-//! The tracker with the full truck on a road that leans to one side and then to the other.
+//! The tracker with the full truck on a road with a cross slope to one side and then to the other.
 
 use haul_autonomy::{Estimate, TrackInput, Tracker};
 use haul_core::{Pose2, SimTime, Vector3};
@@ -8,7 +8,7 @@ use haul_vehicle::proving::Rig;
 use haul_vehicle::{Ground, GroundContact, TruckSpec};
 use std::sync::Arc;
 
-/// A road to the east that leans by a slope, up to the left, and from a place on by as much to the other side.
+/// A road to the east with a cross slope, first up to the left, then by the same amount up to the right.
 struct Leaning {
     slope: f64,
     place: f64,
@@ -34,8 +34,8 @@ impl Ground for Leaning {
     }
 }
 
-/// Greatest distance from a straight path, m, of a loaded truck at 7 m/s. The truck knows how it moves; of the
-/// road's lean it knows only what its path knows.
+/// Greatest distance of a loaded truck at 7 m/s from a straight path, m. The truck knows its motion, but of the cross
+/// slope only what its path contains.
 fn greatest_error(knows_the_lean: bool) -> f64 {
     let (spec, payload) = (Arc::new(TruckSpec::tr100at()), 91e3);
     let truck = TruckModel::new(Arc::clone(&spec));
@@ -95,7 +95,7 @@ fn greatest_error(knows_the_lean: bool) -> f64 {
 }
 
 #[test]
-fn a_lean_that_the_path_knows_is_steered_against_in_time() {
+fn a_cross_slope_in_the_path_is_compensated_in_time() {
     let (known, unknown) = (greatest_error(true), greatest_error(false));
-    assert!(known < 0.15 && known < 0.7 * unknown, "{known} m off where the lean is known, {unknown} m where not");
+    assert!(known < 0.15 && known < 0.7 * unknown, "{known} m off with a known cross slope, {unknown} m without");
 }

@@ -1,20 +1,20 @@
-//! The localiser against the bench truck: how well it knows where it is, and that it knows how well.
+//! The localiser against the rig's truck: its errors, and whether its stated uncertainty covers them.
 #![allow(clippy::print_stdout, reason = "the figures reached are worth reading")]
 
-mod bench;
+mod rig;
 
-use bench::sensors::Sensors;
-use bench::truck::BenchTruck;
 use haul_autonomy::{Chassis, GnssFix, Localiser, SensorFrame};
 use haul_core::{Point3, Pose2, SimTime, angle};
 use haul_vehicle::{ActuatorCommand, Direction, TruckSpec};
+use rig::sensors::Sensors;
+use rig::truck::RigTruck;
 
 struct Ride {
-    truck: BenchTruck,
+    truck: RigTruck,
     sensors: Sensors,
     localiser: Localiser,
     step: u64,
-    /// Speed that is held, m/s.
+    /// Speed that the truck holds, m/s.
     crawl: f64,
     /// Pose of the truck at the last frame.
     truth: Pose2,
@@ -23,7 +23,7 @@ struct Ride {
 impl Ride {
     fn new(seed: u64) -> Self {
         Self {
-            truck: BenchTruck::new(Pose2::new(100.0, -40.0, 2.8), 91_000.0, 0.0),
+            truck: RigTruck::new(Pose2::new(100.0, -40.0, 2.8), 91_000.0, 0.0),
             sensors: Sensors::new(seed),
             localiser: Localiser::new(Chassis::of(&TruckSpec::tr100at())),
             step: 0,
@@ -32,7 +32,8 @@ impl Ride {
         }
     }
 
-    /// So many seconds of weaving at some 6 m/s; the worst errors of position and heading after the first five.
+    /// Weaves for some seconds at about 6 m/s. Returns the greatest errors of position and heading after the first five
+    /// seconds.
     fn weave(&mut self, seconds: f64, change: impl Fn(&mut SensorFrame)) -> (f64, f64) {
         let (mut position, mut heading) = (0.0_f64, 0.0_f64);
         for _ in 0..(seconds * 20.0) as u64 {
@@ -58,7 +59,7 @@ impl Ride {
         (position, heading)
     }
 
-    /// Distance of the estimate from where the truck was at the last frame, m.
+    /// Distance of the estimate from the true position at the last frame, m.
     fn off(&self) -> f64 {
         self.truth.distance(self.localiser.estimate().pose)
     }
@@ -71,7 +72,7 @@ impl Ride {
         self.step += 1;
     }
 
-    /// So many seconds with the brakes on.
+    /// Stands for some seconds with the brakes on.
     fn stand(&mut self, seconds: f64, change: impl Fn(&mut SensorFrame)) {
         for _ in 0..(seconds * 20.0) as u64 {
             let now = SimTime::from_nanos(self.step * 50_000_000);
@@ -94,7 +95,7 @@ impl Ride {
 }
 
 #[test]
-fn with_fixes_it_knows_to_centimetres() {
+fn with_fixes_the_error_is_centimetres() {
     let (position, heading) = Ride::new(1).weave(120.0, |_| {});
     println!("with fixes: {position:.3} m, {heading:.4} rad");
     assert!(position < 0.10, "{position} m off");
@@ -102,7 +103,7 @@ fn with_fixes_it_knows_to_centimetres() {
 }
 
 #[test]
-fn without_fixes_it_drifts_slowly_and_says_so() {
+fn without_fixes_the_estimate_drifts_slowly_within_its_uncertainty() {
     let mut ride = Ride::new(2);
     ride.weave(60.0, |_| {});
     let (position, _) = ride.weave(10.0, |f| f.gnss = None);
@@ -137,7 +138,7 @@ fn lasting_jump_of_the_satellites_never_moves_the_truck() {
         let e = *ride.localiser.estimate();
         assert!(e.fix_age > 59.0, "a fix was used {} s ago", e.fix_age);
         assert!(e.position_sigma > 0.25, "it drives on and claims {} m", e.position_sigma);
-        // The receiver comes back to where it was.
+        // The receiver jumps back.
         ride.weave(2.0, |_| {});
         let e = *ride.localiser.estimate();
         assert!(e.fix_age < 0.2 && ride.off() < 0.1, "{e:?}");
@@ -157,7 +158,7 @@ fn jump_under_the_shovel_does_not_move_a_standing_truck() {
 }
 
 #[test]
-fn jump_during_an_outage_is_not_believed_when_fixes_come_back() {
+fn a_jump_during_an_outage_is_not_accepted_when_fixes_come_back() {
     let mut ride = Ride::new(14);
     ride.weave(20.0, |_| {});
     ride.weave(4.0, |f| f.gnss = None);
@@ -171,7 +172,7 @@ fn jump_during_an_outage_is_not_believed_when_fixes_come_back() {
 }
 
 #[test]
-fn heading_that_jumps_and_stays_is_not_believed() {
+fn a_lasting_jump_of_the_heading_is_not_accepted() {
     let mut ride = Ride::new(15);
     ride.weave(20.0, |_| {});
     let turned = |f: &mut SensorFrame| {
@@ -206,11 +207,11 @@ fn fixes_after_long_outages_are_used_again_when_they_agree() {
 }
 
 #[test]
-fn truck_that_slides_aside_is_followed_and_its_wheels_are_doubted() {
+fn a_truck_that_slides_aside_is_followed_and_its_wheels_are_not_trusted() {
     let mut ride = Ride::new(16);
     ride.weave(20.0, |_| {});
     let from = ride.step;
-    // Half a second of 4 m/s² to the side, then 2 m/s for a second and a half.
+    // Half a second with 4 m/s² to the side, then 2 m/s for a second and a half.
     let slid = |step: u64| {
         let t = (step - from) as f64 * 0.05;
         if t < 0.5 { 2.0 * t * t } else { 0.5 + 2.0 * (t.min(2.0) - 0.5) }
@@ -236,7 +237,7 @@ fn first_fix_that_was_an_outlier_is_forgotten() {
 }
 
 #[test]
-fn six_wheel_sensors_stuck_at_zero_are_no_standstill() {
+fn six_wheel_sensors_stuck_at_zero_are_not_a_standstill() {
     for gnss in [true, false] {
         let mut ride = Ride::new(5);
         ride.weave(20.0, |_| {});
@@ -257,14 +258,14 @@ fn six_wheel_sensors_stuck_at_zero_are_no_standstill() {
             assert!((e.speed - ride.truck.speed).abs() < 0.5, "{} of {}", e.speed, ride.truck.speed);
             assert!(ride.off() < 0.3);
         }
-        // The sensors come back, and after a while they are believed.
+        // The sensors come back, and after a while they are trusted.
         ride.weave(6.0, |_| {});
         assert!(ride.localiser.estimate().wheels_trusted);
     }
 }
 
 #[test]
-fn truck_that_sets_off_with_wheel_sensors_stuck_at_zero_is_seen_to_move() {
+fn motion_is_detected_with_wheel_sensors_stuck_at_zero() {
     for crawl in [8.0, 0.3] {
         let mut ride = Ride::new(6);
         ride.weave(10.0, |_| {});
@@ -288,7 +289,7 @@ fn truck_that_sets_off_with_wheel_sensors_stuck_at_zero_is_seen_to_move() {
 }
 
 #[test]
-fn frame_that_comes_again_with_the_same_stamp_changes_nothing() {
+fn a_repeated_frame_with_the_same_stamp_changes_nothing() {
     let mut ride = Ride::new(7);
     ride.weave(20.0, |_| {});
     let now = SimTime::from_nanos(ride.step * 50_000_000);
@@ -319,7 +320,7 @@ fn readings_that_are_not_numbers_do_no_harm() {
 }
 
 #[test]
-fn before_the_first_fix_it_claims_nothing() {
+fn before_the_first_fix_the_estimate_is_not_ready() {
     let mut localiser = Localiser::new(Chassis::of(&TruckSpec::tr100at()));
     let e = localiser.update(&SensorFrame::default());
     assert!(!e.ready && e.position_sigma.is_infinite());

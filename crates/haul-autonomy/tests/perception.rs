@@ -1,8 +1,7 @@
-//! Perception of a made scan: the ground of a ramp goes, what stands on it stays.
+//! Perception of a synthetic scan: the ground of a ramp is removed, and obstacles on it remain.
 
-mod bench;
+mod rig;
 
-use bench::mine::small_mine;
 use haul_autonomy::perceive::{Perception, Shape};
 use haul_autonomy::{DetectedObject, Estimate, LidarScan, ObjectShape, SensorFrame};
 use haul_core::random::{Draw, stream};
@@ -10,6 +9,7 @@ use haul_core::{Footprint, Isometry3, Point2, Point3, Pose2, SimTime, Vector2, V
 use haul_mine::{MineMap, Terrain};
 use haul_vehicle::TruckSpec;
 use nalgebra::{Rotation3, UnitQuaternion};
+use rig::mine::small_mine;
 
 /// Body frame of a truck that rests on the ground.
 fn body(map: &MineMap, pose: Pose2) -> Isometry3 {
@@ -23,12 +23,12 @@ fn body(map: &MineMap, pose: Pose2) -> Isometry3 {
     )
 }
 
-/// A scan of the ground all round, rough by a few centimetres, and of the sides of some posts (x, y, radius, height).
+/// A scan of the ground all around, rough by a few centimetres, and of the sides of some posts (x, y, radius, height).
 fn scan(map: &MineMap, pose: Pose2, posts: &[(f64, f64, f64, f64)], seed: u64) -> LidarScan {
     scan_from(map, pose, &body(map, pose), posts, seed)
 }
 
-/// The same from a body that stands otherwise on the ground than the map's slope says.
+/// The same for a body with another tilt than the map's slope.
 fn scan_from(map: &MineMap, pose: Pose2, body: &Isometry3, posts: &[(f64, f64, f64, f64)], seed: u64) -> LidarScan {
     let mut noise = stream(seed, "bench", "lidar");
     let back = body.inverse();
@@ -57,9 +57,9 @@ fn estimate(pose: Pose2) -> Estimate {
 }
 
 #[test]
-fn on_a_ramp_only_what_stands_up_is_seen() {
+fn on_a_ramp_only_obstacles_are_seen() {
     let map = small_mine();
-    // On the ramp: 7 % and turned across it, where a flat-earth filter would see a wall.
+    // On the ramp of 7 % and across it, where a filter for flat ground would see a wall.
     let pose = Pose2::new(210.0, 50.0, 0.4);
     let mut perception = Perception::new(TruckSpec::tr100at().footprint());
     let posts = [(235.0, 50.0, 0.5, 1.5), (190.0, 46.0, 1.0, 2.5)];
@@ -71,7 +71,7 @@ fn on_a_ramp_only_what_stands_up_is_seen() {
     let seen = perception.obstacles();
     assert_eq!(seen.len(), 2, "{seen:?}");
     for &(x, y, radius, _) in &posts {
-        let found = seen.iter().find(|o| (o.pose.x - x).hypot(o.pose.y - y) < 0.4).expect("a post is missed");
+        let found = seen.iter().find(|o| (o.pose.x - x).hypot(o.pose.y - y) < 0.4).expect("a post is not detected");
         let size = match found.shape {
             Shape::Disc(r) => r,
             Shape::Box(f) => f.front,
@@ -109,7 +109,7 @@ fn load_brake_and_bend_that_tilt_the_truck_make_no_obstacles() {
 #[test]
 fn walls_beside_the_road_make_no_obstacles_when_the_position_is_off_by_centimetres() {
     let mut map = small_mine();
-    // 12 m of wall outside of the drivable surface, as steep as the grid's 2 m allow.
+    // A wall of 12 m outside the drivable surface, as steep as the grid of 2 m allows.
     let (low, high) = map.terrain.bounds();
     let spacing = map.terrain.spacing();
     let (columns, rows) = map.terrain.size();
@@ -138,7 +138,7 @@ fn walls_beside_the_road_make_no_obstacles_when_the_position_is_off_by_centimetr
 }
 
 #[test]
-fn one_frame_taken_twice_is_one_sight() {
+fn a_frame_taken_twice_is_one_sighting() {
     let map = small_mine();
     let pose = Pose2::new(0.0, 0.0, 0.0);
     let mut perception = Perception::new(TruckSpec::tr100at().footprint());
@@ -146,7 +146,7 @@ fn one_frame_taken_twice_is_one_sight() {
     let lidar = Some(scan(&map, pose, &[(20.0, 5.0, 0.5, 1.5)], 1));
     let frame = SensorFrame { time, lidar, ..SensorFrame::default() };
     for _ in 0..10 {
-        assert!(perception.update(&frame, &estimate(pose), &map).is_empty(), "a sight confirms itself");
+        assert!(perception.update(&frame, &estimate(pose), &map).is_empty(), "a sighting confirms itself");
     }
     let later = SensorFrame { time: SimTime::from_seconds(1.1), ..frame };
     assert_eq!(perception.update(&later, &estimate(pose), &map).len(), 1);

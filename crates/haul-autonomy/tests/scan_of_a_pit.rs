@@ -1,5 +1,5 @@
-//! Scans of a truck on the roads of the sample pit, made from the map's own ground: berms, walls and crests are no things,
-//! and a rock on the road is one.
+//! Scans of a truck on the roads of the sample pit, made from the map's own ground: berms, walls and crests are not
+//! obstacles, and a rock on the road is one.
 #![allow(clippy::print_stdout, reason = "the figures reached are worth reading")]
 
 use haul_autonomy::perceive::Perception;
@@ -11,12 +11,13 @@ use haul_vehicle::TruckSpec;
 use nalgebra::{Rotation3, UnitQuaternion};
 use std::path::Path;
 
-/// Layers and columns of the fan, the distances at which the steepest and the flattest layer meet level ground, m, and the
-/// reach, m.
+/// Layers and columns of the fan.
 const FAN: (u32, u32) = (15, 360);
+/// Distances at which the steepest and the flattest layer hit level ground, m.
 const GROUND: (f64, f64) = (13.0, 95.0);
+/// Range of the lidar, m.
 const REACH: f64 = 100.0;
-/// Height of the mast's top, m.
+/// Height of the top of the mast, m.
 const MAST: f64 = 5.7;
 
 /// A post: its middle, radius and height, m.
@@ -26,7 +27,7 @@ fn sample_pit() -> MineMap {
     MineMap::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit")).unwrap()
 }
 
-/// Body frame of a truck on the ground: its wheels carry it, load and brake tilt it.
+/// Body frame of a truck on the ground, tilted by load and braking.
 fn body(map: &MineMap, pose: Pose2, pitch: f64, roll: f64, sunk: f64) -> Isometry3 {
     let at = |x: f64, y: f64| {
         let p = pose.place(x, y);
@@ -73,8 +74,13 @@ fn scan(map: &MineMap, body: &Isometry3, posts: &[Post], noise: &mut Stream) -> 
     LidarScan { origin: mount, points }
 }
 
-/// Objects that perception finds in a few scans from one pose.
-fn seen(map: &MineMap, pose: Pose2, posts: &[Post], noise: &mut Stream) -> Vec<haul_autonomy::perceive::Obstacle> {
+/// Obstacles that perception finds in a few scans from one pose.
+fn seen(
+    map: &MineMap,
+    pose: Pose2,
+    posts: &[Post],
+    noise: &mut Stream,
+) -> Vec<haul_autonomy::perceive::TrackedObstacle> {
     let mut perception = Perception::new(TruckSpec::tr100at().footprint());
     let degree = std::f64::consts::PI / 180.0;
     let (pitch, roll) = (noise.between(-1.5, 1.5) * degree, noise.between(-1.0, 1.0) * degree);
@@ -93,7 +99,7 @@ fn seen(map: &MineMap, pose: Pose2, posts: &[Post], noise: &mut Stream) -> Vec<h
     perception.obstacles().to_vec()
 }
 
-/// Poses in the left lane of every road, both ways.
+/// Poses in the left lane of every road, in both directions.
 fn lanes(map: &MineMap, spacing: f64) -> Vec<Pose2> {
     let mut poses = Vec::new();
     for road in &map.roads.roads {
@@ -115,9 +121,9 @@ fn lanes(map: &MineMap, spacing: f64) -> Vec<Pose2> {
     poses
 }
 
-/// The truck's nose is 5 m ahead of its lidar; from 12 m/s its brakes stop it in 25 m.
+/// The front of the truck is 5 m ahead of its lidar; its brakes stop it from 12 m/s in 25 m.
 #[test]
-fn roads_of_the_sample_pit_hold_nothing_and_a_rock_is_seen_ahead() {
+fn roads_of_the_sample_pit_are_free_and_a_rock_ahead_is_seen() {
     let map = sample_pit();
     let mut noise = stream(1, "test", "pit");
     let poses = lanes(&map, 140.0);
@@ -129,7 +135,7 @@ fn roads_of_the_sample_pit_hold_nothing_and_a_rock_is_seen_ahead() {
         if !found.is_empty() {
             false_alarms.push((pose, found));
         }
-        // In the lane ahead, 2 m across and 1.5 m high, as far as the road runs straight.
+        // A rock in the lane ahead, 2 m wide and 1.5 m high, if the road is straight up to there.
         for (ahead, missed) in [30.0, 45.0].into_iter().zip(&mut missed) {
             let rock = pose.place(ahead, 0.0);
             let found = seen(&map, pose, &[(rock.x, rock.y, 1.0, 1.5)], &mut noise);
@@ -143,6 +149,6 @@ fn roads_of_the_sample_pit_hold_nothing_and_a_rock_is_seen_ahead() {
     }
     assert!(false_alarms.is_empty());
     assert_eq!(missed[0], 0, "at 30 m");
-    // There it has one to six returns in a scan, and bends and crests hide some.
+    // At 45 m a rock has one to six returns per scan, and bends and crests hide some.
     assert!(missed[1] * 4 <= poses.len(), "{} missed at 45 m", missed[1]);
 }

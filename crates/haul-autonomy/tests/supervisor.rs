@@ -1,9 +1,8 @@
-//! The supervisor can only take away, and it stops what it is there to stop.
+//! The supervisor only restricts commands, and stops the truck in every case that it must.
 
-mod bench;
+mod rig;
 
-use bench::mine::small_mine;
-use haul_autonomy::perceive::{Obstacle, Shape};
+use haul_autonomy::perceive::{Shape, TrackedObstacle};
 use haul_autonomy::supervise::View;
 use haul_autonomy::{Distrust, Estimate, Restriction, Supervisor};
 use haul_core::{Footprint, Point2, Polygon, Pose2, SimTime, Vector2};
@@ -11,6 +10,7 @@ use haul_mine::{Drivable, MineMap, Terrain};
 use haul_planner::Travel;
 use haul_vehicle::{ActuatorCommand, Direction, Hoist, TruckSpec};
 use proptest::prelude::*;
+use rig::mine::small_mine;
 use std::sync::LazyLock;
 
 static MINE: LazyLock<MineMap> = LazyLock::new(small_mine);
@@ -30,7 +30,7 @@ fn estimate(pose: Pose2, speed: f64, steering_angle: f64) -> Estimate {
     }
 }
 
-fn view<'a>(estimate: &'a Estimate, obstacles: &'a [Obstacle]) -> View<'a> {
+fn view<'a>(estimate: &'a Estimate, obstacles: &'a [TrackedObstacle]) -> View<'a> {
     View {
         now: SimTime::from_seconds(10.0),
         frame_time: SimTime::from_seconds(10.0),
@@ -56,7 +56,7 @@ fn go(steering_angle: f64) -> ActuatorCommand {
     }
 }
 
-/// Verdict of a supervisor that does not trust something.
+/// Restriction of a supervisor that does not trust the stack.
 fn fault(cause: Distrust) -> Option<Restriction> {
     Some(Restriction::Fault(cause))
 }
@@ -95,10 +95,10 @@ proptest! {
         let (position_sigma, heading_sigma, ready, age) = belief;
         let known = estimate(Pose2::new(place.0, place.1, place.2), motion.0, motion.1);
         let known = Estimate { position_sigma, heading_sigma, ready, ..known };
-        let obstacles: Vec<Obstacle> = others
+        let obstacles: Vec<TrackedObstacle> = others
             .iter()
             .enumerate()
-            .map(|(id, &(x, y, size, round))| Obstacle {
+            .map(|(id, &(x, y, size, round))| TrackedObstacle {
                 id: id as u32,
                 pose: Pose2::new(x, y, 0.3),
                 shape: if round {
@@ -142,7 +142,7 @@ fn an_open_road_is_left_alone() {
 
 #[test]
 fn a_wall_ahead_stops_the_truck_in_time_and_not_before() {
-    // Westwards over the lower pad, whose edge lies at x = −48 m: the nose is 7 m ahead of the axle.
+    // Westwards over the lower pad, with its edge at x = −48 m: the front of the truck is 7 m ahead of the axle.
     let held_at = |speed: f64| {
         (0..400)
             .map(|k| -0.1 * f64::from(k))
@@ -157,14 +157,14 @@ fn a_wall_ahead_stops_the_truck_in_time_and_not_before() {
         let room = 48.0 + held_at(speed) - nose;
         let brakes = 0.75 * 500e3 / TruckSpec::tr100at().own_mass();
         let way = 0.4 * speed + speed * speed / (2.0 * brakes.min(0.7 * 0.55 * 9.81));
-        // At low speed it may also steer away, and the wall of a round pad curves towards the truck's corners.
+        // At low speed the truck may also steer away, and the wall of a round pad curves towards its corners.
         assert!(room > 0.3 * way, "at {speed} m/s only {room} m are left, {way} m are needed straight on");
         assert!(room < way + 6.0, "at {speed} m/s it stops {room} m before the wall already");
     }
 }
 
 #[test]
-fn a_drop_behind_the_edge_is_no_slope_to_brake_on() {
+fn a_drop_beyond_the_edge_does_not_count_as_a_slope() {
     // A tip head: the ground falls 12 m just beyond the upper pad's edge at x = 468 m.
     let mut mine = small_mine();
     let (low, high) = mine.terrain.bounds();
@@ -187,8 +187,9 @@ fn a_drop_behind_the_edge_is_no_slope_to_brake_on() {
 }
 
 #[test]
-fn a_bend_that_gentle_steering_holds_is_no_edge() {
-    // A ring road of 60 m radius, 16 m wide: straight on leaves it within 30 m, and the full lock slides at this speed.
+fn a_bend_that_gentle_steering_follows_is_not_an_edge() {
+    // A ring road of 60 m radius, 16 m wide: a straight course leaves it within 30 m, and full lock slides at this
+    // speed.
     let (radius, half_width) = (60.0, 8.0);
     let ring = |r: f64| -> Vec<Point2> {
         let angle = |k: u32| f64::from(k) / 180.0 * std::f64::consts::PI;
@@ -208,11 +209,11 @@ fn a_bend_that_gentle_steering_holds_is_no_edge() {
 }
 
 #[test]
-fn a_thing_beside_the_way_is_passed_and_one_in_it_is_not() {
+fn an_obstacle_beside_the_path_is_passed_and_one_on_it_is_not() {
     let half_width = TruckSpec::tr100at().footprint().half_width;
     let known = estimate(Pose2::new(-10.0, 0.0, 0.0), 5.0, 0.0);
     let post = |y: f64| {
-        [Obstacle { id: 1, pose: Pose2::new(2.0, y, 0.0), shape: Shape::Disc(0.3), velocity: Vector2::zeros() }]
+        [TrackedObstacle { id: 1, pose: Pose2::new(2.0, y, 0.0), shape: Shape::Disc(0.3), velocity: Vector2::zeros() }]
     };
     assert_eq!(verdict(&view(&known, &post(0.0)), go(0.0)), Some(Restriction::Obstacle));
     assert_eq!(verdict(&view(&known, &post(half_width + 0.6)), go(0.0)), None);
@@ -221,9 +222,9 @@ fn a_thing_beside_the_way_is_passed_and_one_in_it_is_not() {
 }
 
 #[test]
-fn oncoming_truck_in_the_other_lane_of_a_bend_is_passed_and_one_in_the_own_lane_is_not() {
+fn an_oncoming_truck_in_the_other_lane_is_passed_and_one_in_the_own_lane_is_not() {
     let road = &MINE.roads.roads[0].line;
-    // In its lane at a station of the road, or in the other lane and towards it.
+    // Poses in the truck's lane at a station of the road, or oncoming in the other lane.
     let lane = |station: f64, left: f64| {
         let middle = road.pose(station).unwrap();
         let at = middle.place(0.0, left);
@@ -234,21 +235,21 @@ fn oncoming_truck_in_the_other_lane_of_a_bend_is_passed_and_one_in_the_own_lane_
         let (known, there) = (estimate(lane(station, -6.5), 13.0, steering), lane(station + 42.0, left));
         let velocity = there.ahead() * -5.0;
         let there = Pose2::new(there.x, there.y, there.heading + std::f64::consts::PI);
-        let other = [Obstacle { id: 1, pose: there, shape: outline, velocity }];
+        let other = [TrackedObstacle { id: 1, pose: there, shape: outline, velocity }];
         verdict(&View { payload_kg: 91_000.0, ..view(&known, &other) }, go(steering))
     };
-    // The steering of a bend to the left just before the road is straight.
+    // The steering of a left bend, just before the road becomes straight.
     let stations: Vec<f64> = (80..300).step_by(10).map(f64::from).collect();
     for station in &stations {
         assert_eq!(judge(0.05, *station, 6.5), None, "at {station} m the road leads past the other truck");
         assert_eq!(judge(0.0, *station, -6.5), Some(Restriction::Obstacle), "at {station} m it stands in the lane");
     }
-    // A truck that does not point along the road keeps to no lane.
+    // A truck that does not point along the road keeps no lane.
     let off = |turn: f64| {
         let lane = lane(150.0, -6.5);
         let known = estimate(Pose2::new(lane.x, lane.y, lane.heading + turn), 10.0, 0.05);
         let at = known.pose.advanced(30.0);
-        let other = [Obstacle { id: 1, pose: at, shape: outline, velocity: Vector2::zeros() }];
+        let other = [TrackedObstacle { id: 1, pose: at, shape: outline, velocity: Vector2::zeros() }];
         verdict(&View { payload_kg: 91_000.0, ..view(&known, &other) }, go(0.0))
     };
     assert_eq!(off(0.3), Some(Restriction::Obstacle));
@@ -258,7 +259,7 @@ fn oncoming_truck_in_the_other_lane_of_a_bend_is_passed_and_one_in_the_own_lane_
 fn a_truck_that_touches_something_may_drive_away_from_it() {
     let nose = TruckSpec::tr100at().footprint().front;
     let known = estimate(Pose2::default(), 0.0, 0.0);
-    let touching = [Obstacle {
+    let touching = [TrackedObstacle {
         id: 1,
         pose: Pose2::new(nose + 0.5, 0.0, 0.0),
         shape: Shape::Disc(0.5),
@@ -301,7 +302,7 @@ fn steering_that_does_not_follow_is_a_fault_after_a_while() {
     assert!((25..45).contains(&first.expect("never seen")), "{first:?}");
 }
 
-/// A view of a truck in the open that may go, with one reading replaced.
+/// A view of a truck on open ground that may drive, with one reading replaced.
 fn spoiled(spoil: impl FnOnce(&mut Estimate, &mut View<'_>), speed: f64) -> (ActuatorCommand, Option<Restriction>) {
     let mut known = estimate(Pose2::new(0.0, 0.0, 0.0), speed, 0.0);
     let mut scratch = known;
@@ -321,7 +322,7 @@ fn body_angle_that_is_not_a_number_does_not_open_the_hoist_interlock() {
             assert_eq!(why, fault(Distrust::BodyUp), "{angle} at {speed} m/s");
             assert!(out.throttle == 0.0 && out.service_brake > 0.0 && out.hoist == Hoist::Hold);
         }
-        // It rolls without throttle: that is driving too.
+        // A truck that rolls without throttle drives too.
         let known = estimate(Pose2::new(0.0, 0.0, 0.0), 1.0, 0.0);
         let rolling = ActuatorCommand { throttle: 0.0, ..go(0.0) };
         assert_eq!(verdict(&View { body_angle: angle, ..view(&known, &[]) }, rolling), fault(Distrust::BodyUp));
@@ -329,7 +330,7 @@ fn body_angle_that_is_not_a_number_does_not_open_the_hoist_interlock() {
 }
 
 #[test]
-fn readings_that_are_not_numbers_never_let_the_truck_go() {
+fn readings_that_are_not_numbers_never_let_the_truck_drive() {
     let nan = f64::NAN;
     type Spoil = fn(&mut Estimate, &mut View<'_>, f64);
     let spoils: [(&str, Spoil); 9] = [
@@ -350,7 +351,7 @@ fn readings_that_are_not_numbers_never_let_the_truck_go() {
             assert!(speed == 0.0 && name == "grant" || out.hoist == Hoist::Hold, "{name} at {speed} m/s");
         }
     }
-    // A load or a friction that is not known counts as the worst: the way to a stop gets longer, not shorter.
+    // An unknown load or friction counts as the worst one: the stopping distance gets longer, not shorter.
     let held_from = |change: fn(&mut View<'_>)| {
         (0..600)
             .map(|k| 0.1 * f64::from(k))
@@ -363,17 +364,21 @@ fn readings_that_are_not_numbers_never_let_the_truck_go() {
 }
 
 #[test]
-fn obstacle_whose_place_is_not_a_number_is_met() {
+fn an_obstacle_whose_position_is_not_a_number_is_met() {
     let known = estimate(Pose2::new(-10.0, 0.0, 0.0), 5.0, 0.0);
     for (x, size) in [(f64::NAN, 0.5), (2.0, f64::NAN)] {
-        let odd =
-            [Obstacle { id: 1, pose: Pose2::new(x, 0.0, 0.0), shape: Shape::Disc(size), velocity: Vector2::zeros() }];
+        let odd = [TrackedObstacle {
+            id: 1,
+            pose: Pose2::new(x, 0.0, 0.0),
+            shape: Shape::Disc(size),
+            velocity: Vector2::zeros(),
+        }];
         assert_eq!(verdict(&view(&known, &odd), go(0.0)), Some(Restriction::Obstacle), "{x}, {size}");
     }
 }
 
 #[test]
-fn truck_that_rocks_on_its_brakes_as_it_tips_is_not_at_fault() {
+fn a_truck_that_rocks_on_its_brakes_as_it_tips_is_not_a_fault() {
     let verdict_at = |speed: f64, command: ActuatorCommand| {
         let known = estimate(Pose2::new(0.0, 0.0, 0.0), speed, 0.0);
         verdict(&View { body_angle: 0.6, ..view(&known, &[]) }, command)
@@ -415,7 +420,7 @@ fn frames_stamped_ahead_of_now_are_stale() {
 }
 
 #[test]
-fn wheels_that_are_doubted_hold_truck_and_hoist() {
+fn untrusted_wheels_hold_truck_and_hoist() {
     let known = Estimate { wheels_trusted: false, ..estimate(Pose2::default(), 0.0, 0.0) };
     let raise = ActuatorCommand { hoist: Hoist::Raise, throttle: 0.0, ..go(0.0) };
     let (out, why) = SUPERVISOR.restrict(&view(&known, &[]), raise);

@@ -1,21 +1,21 @@
-//! Tracking against the bench truck: what the controllers hold, with noisy sensors, lags, sideslip and grades.
+//! Tracking with the rig's truck: errors of the controllers with noisy sensors, lags, sideslip and grades.
 
 #![allow(clippy::print_stdout, reason = "the figures reached are worth reading")]
 
-mod bench;
+mod rig;
 
-use bench::course::{Course, speeds};
-use bench::truck::BenchTruck;
-use bench::{Drive, drive, drive_limited, log};
 use haul_core::Pose2;
 use haul_planner::{Path, Travel};
+use rig::course::{Course, speeds};
+use rig::truck::RigTruck;
+use rig::{Drive, drive, drive_limited, log};
 
 const LOADED: f64 = 91_000.0;
 
-/// The bounds that every drive holds: rms < 0.1 m, greatest < 0.3 m, stop within 0.1 m, no rolling back.
+/// Checks the bounds of a drive: rms below 0.1 m, maximum below 0.3 m, stop within 0.1 m, no rolling back.
 fn holds(name: &str, path: Path, top: f64, payload: f64, slope_east: f64) -> Drive {
     let profile = speeds(&path, top, payload);
-    let mut truck = BenchTruck::new(path.points[0].pose, payload, slope_east);
+    let mut truck = RigTruck::new(path.points[0].pose, payload, slope_east);
     let seconds = 40.0 + 8.0 * path.length() / top.min(4.0);
     let out = drive(path, profile, &mut truck, 7, seconds);
     log(name, &out);
@@ -34,7 +34,7 @@ fn holds(name: &str, path: Path, top: f64, payload: f64, slope_east: f64) -> Dri
     assert!(out.lateral_max < 0.3, "{name}: max {}", out.lateral_max);
     assert!(out.stop_error.abs() < 0.1, "{name}: stops {} m off", out.stop_error);
     assert!(out.rolled_back < 0.05, "{name}: rolls back {} m", out.rolled_back);
-    // The bench truck coasts and creeps otherwise than the stack believes.
+    // The rig's truck coasts and creeps differently from the stack's model.
     assert!(out.speed_error_max < 1.0, "{name}: {} m/s too fast", out.speed_error_max);
     out
 }
@@ -119,7 +119,7 @@ fn backing_into_a_spot_level_uphill_and_downhill() {
 
 #[test]
 fn curvature_that_jumps_is_still_followed() {
-    // As Reeds and Shepp's words have it: straight to the tightest arc within a point.
+    // As in Reeds–Shepp paths: from straight to the tightest arc within one point.
     let path =
         Course::from(start(0.0), Travel::Forward, 0.0).keep(12.0).bend(0.5, 0.11).keep(10.0).bend(0.5, 0.0).keep(12.0);
     holds("jump", path.path(), 4.0, 0.0, 0.0);
@@ -136,11 +136,11 @@ fn a_start_on_a_ramp_does_not_roll_back() {
 }
 
 #[test]
-fn a_halt_on_a_climb_that_is_lifted_at_a_crawl_does_not_let_the_truck_roll_back() {
+fn a_halt_on_a_climb_cancelled_at_a_crawl_does_not_let_the_truck_roll_back() {
     for lifted_at in [0.6, 0.3, 0.15, 0.05, 0.0, -0.1] {
         let path = Course::from(start(0.0), Travel::Forward, 0.1).keep(60.0).path();
         let profile = speeds(&path, 3.2, LOADED);
-        let mut truck = BenchTruck::new(start(0.0), LOADED, 0.1);
+        let mut truck = RigTruck::new(start(0.0), LOADED, 0.1);
         let (mut halts, mut lifted) = (false, false);
         let drive = drive_limited(path, profile, &mut truck, 1, 120.0, |truck| {
             halts |= truck.speed > 1.5;

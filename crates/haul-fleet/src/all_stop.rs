@@ -1,10 +1,10 @@
-//! All-stop: said to every truck until every truck has answered, and lifted by its own id only.
+//! All-stop: repeated to every truck until it has answered, and lifted only by its own id.
 
 use haul_core::{SimTime, TruckId};
 use haul_messages::{Body, Uuid};
 use std::collections::BTreeMap;
 
-/// Time after which an unanswered order is repeated, s: two of the trucks' own reports.
+/// Time after which an unanswered order is repeated, s: two periods of the trucks' own reports.
 const REPEAT_S: f64 = 2.0;
 
 /// The present or the last all-stop.
@@ -13,7 +13,7 @@ pub(crate) struct AllStop {
     id: Uuid,
     ordered: SimTime,
     lifted: bool,
-    /// Trucks that have not answered, and when they were told last.
+    /// Trucks that have not answered, and the time at which each was last told.
     unanswered: BTreeMap<TruckId, SimTime>,
 }
 
@@ -39,15 +39,15 @@ impl AllStop {
         if self.lifted { Body::ResumeV1 { stop_id: self.id } } else { Body::AllStopV1 { stop_id: self.id } }
     }
 
-    /// A truck has taken the stop of this id.
+    /// Notes that a truck has acknowledged the stop of this id.
     pub(crate) fn acknowledged(&mut self, truck: TruckId, id: Uuid) {
         if id == self.id && !self.lifted {
             self.unanswered.remove(&truck);
         }
     }
 
-    /// A truck reports whether it is held. After the resume a truck that is not held has taken it; before, it has lost
-    /// the order, whatever it acknowledged, and is told again at once.
+    /// Takes a truck's report whether it is held. After the resume, a truck that is not held has heard it. Before the
+    /// resume, such a truck has lost the order, even if it acknowledged it, and is told again at once.
     pub(crate) fn reported(&mut self, truck: TruckId, held: bool, now: SimTime) {
         if held {
             return;
@@ -59,7 +59,7 @@ impl AllStop {
         }
     }
 
-    /// A truck is off the mine: it need not answer.
+    /// Removes a truck that is off the mine: it need not answer.
     pub(crate) fn forget(&mut self, truck: TruckId) {
         self.unanswered.remove(&truck);
     }

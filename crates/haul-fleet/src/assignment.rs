@@ -21,7 +21,7 @@ pub struct FixedAssignment {
 }
 
 impl FixedAssignment {
-    /// The same work has the same id in every run and after every restart.
+    /// Id of the work: the same in every run and after every restart.
     pub fn id(&self) -> Uuid {
         let park = self.park.as_ref().map_or("", PlaceId::as_str);
         // A unit separator cannot be part of a place's name in any mine file a person writes.
@@ -44,8 +44,8 @@ impl FixedAssignment {
     }
 }
 
-/// All that is wrong with a site's assignments: places that are not there, of the wrong kind or without a spot, trucks
-/// named twice.
+/// Checks a site's assignments. Every place must exist, be of the right kind and have a spot, and no truck may be named
+/// twice.
 pub(crate) fn check(map: &MineMap, assignments: &[FixedAssignment]) -> Result<(), FleetError> {
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();

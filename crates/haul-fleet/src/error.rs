@@ -3,7 +3,7 @@
 use haul_core::{PlaceId, TruckId, VehicleId};
 use haul_mine::PlaceKind;
 
-/// Why the site does not do as it is asked.
+/// Reason for which the site refuses an input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FleetError {
@@ -13,14 +13,14 @@ pub enum FleetError {
     /// A report of a slippery road that makes no sense.
     #[error("{0} told of a slippery road with a pose or a friction that is not a positive number")]
     BadRoadReport(TruckId),
-    /// The message bears another truck's id.
-    #[error("a message from {0} bears the equipment id of another machine")]
+    /// The message carries another truck's id.
+    #[error("a message from {0} carries the equipment id of another machine")]
     WrongSender(TruckId),
     /// The map has no such place.
     #[error("the mine has no place {0:?}")]
     UnknownPlace(String),
-    /// A place of another kind stands where loading, tipping or parking is to be done.
-    #[error("{truck} is to {task} at {place}, which is a {kind:?} place")]
+    /// The place for loading, tipping or parking is of another kind.
+    #[error("{truck} cannot {task} at {place}, which is a {kind:?} place")]
     WrongKind {
         /// The truck.
         truck: TruckId,
@@ -31,13 +31,13 @@ pub enum FleetError {
         /// Kind of the place.
         kind: PlaceKind,
     },
-    /// A place without a spot cannot be worked at.
+    /// A place without a spot, at which no truck can work.
     #[error("{0} has no spot for a truck")]
     NoSpot(PlaceId),
     /// A truck has two assignments.
     #[error("{0} has more than one assignment")]
     AssignedTwice(TruckId),
-    /// The truck asks for a place that is none of its assignment's.
+    /// The truck asks for a place that is not part of its assignment.
     #[error("{truck} is not assigned to {place}")]
     NotAssigned {
         /// The truck.
@@ -45,19 +45,19 @@ pub enum FleetError {
         /// The place it asks for.
         place: PlaceId,
     },
-    /// The spot is another truck's.
-    #[error("spot {spot_index} of {place} is {holder}'s, not {truck}'s")]
+    /// Another truck holds the spot.
+    #[error("spot {spot_index} of {place} is held by {holder}, not by {truck}")]
     SpotTaken {
-        /// The truck that says it stands there.
+        /// The truck that reports that it stands there.
         truck: TruckId,
         /// The place.
         place: PlaceId,
         /// The spot.
         spot_index: usize,
-        /// Whose it is.
+        /// The truck that holds it.
         holder: TruckId,
     },
-    /// The place has fewer spots.
+    /// The place has no spot of this number.
     #[error("{place} has no spot {spot_index}")]
     NoSuchSpot {
         /// The place.
@@ -73,15 +73,15 @@ pub enum FleetError {
         /// The place.
         place: PlaceId,
     },
-    /// A payload is no mass.
-    #[error("{truck} is said to carry {payload}, which is no mass")]
+    /// The payload is not a valid mass.
+    #[error("the payload of {truck} is given as {payload}; expected a finite mass of 0 kg or more")]
     NoMass {
         /// The truck.
         truck: TruckId,
         /// The statement, as text.
         payload: String,
     },
-    /// A requested path makes no sense.
+    /// A requested path is not valid.
     #[error("the path of {truck} cannot be used: {what}")]
     BadPath {
         /// The truck.
@@ -89,16 +89,16 @@ pub enum FleetError {
         /// Description of the fault.
         what: String,
     },
-    /// Progress on a path that the site does not know, without its poses: they have to be sent again.
+    /// Progress on a path that the site does not know, sent without poses. The truck must send the poses again.
     #[error("{0} reports progress on a path that the site does not know")]
     UnknownPath(TruckId),
     /// A message that only the site sends.
-    #[error("{0} sent a message that is the site's to send")]
+    #[error("{0} sent a message that only the site may send")]
     NotForSite(TruckId),
-    /// The message bears another machine's id.
-    #[error("a beacon of the vehicle `{0}` bears the id or the name of another machine")]
+    /// The message carries another machine's id.
+    #[error("a beacon of the vehicle `{0}` carries the id or the name of another machine")]
     WrongVehicle(VehicleId),
-    /// A beacon that cannot be believed.
+    /// A beacon with values that are not plausible.
     #[error("a beacon of the vehicle `{vehicle}` cannot be used: {what}")]
     BadBeacon {
         /// The vehicle.
@@ -106,11 +106,11 @@ pub enum FleetError {
         /// Description of the fault.
         what: String,
     },
-    /// A manned vehicle sends nothing but its beacon.
-    #[error("the vehicle `{0}` sent a message that is no beacon")]
+    /// A message of a manned vehicle that is not a beacon.
+    #[error("the vehicle `{0}` sent a message that is not a beacon")]
     NotABeacon(VehicleId),
     /// More vehicles than a site can have.
-    #[error("the vehicle `{0}` is one too many; at most {1} with beacons are accepted")]
+    #[error("the vehicle `{0}` is refused: the site already knows {1} vehicles with beacons, and accepts no more")]
     TooManyVehicles(VehicleId, usize),
     /// Several faults at once, when a site is set up.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]

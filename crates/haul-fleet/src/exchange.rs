@@ -13,7 +13,7 @@ pub enum SiteInput {
     FromTruck(TruckId, Envelope),
     /// The beacon of a manned vehicle; the vehicle is the one at the other end of the line.
     FromVehicle(VehicleId, Envelope),
-    /// The shovel's kick-out: it has done with the truck.
+    /// The shovel's kick-out: it has finished loading the truck.
     LoadingComplete {
         /// The place.
         place: PlaceId,
@@ -22,22 +22,22 @@ pub enum SiteInput {
         /// Mass that it loaded, kg.
         payload_kg: f64,
     },
-    /// A shovel has given up a truck: for some time it has not stood where it should be loaded.
+    /// A shovel has given up a truck that has not stood in its loading spot for some time.
     LoadingAbandoned {
         /// The place.
         place: PlaceId,
         /// The truck.
         truck: TruckId,
     },
-    /// A truck gets other work.
+    /// A truck gets a new assignment.
     Assign(FixedAssignment),
     /// A truck is no longer on the mine. Its ground, spot and queue position are free.
     Withdraw(TruckId),
-    /// Somebody pressed all-stop.
+    /// An operator pressed all-stop.
     AllStop,
     /// The all-stop is lifted.
     Resume,
-    /// Time has passed; about once a second. What has had no answer is said again.
+    /// Time has passed; sent about once a second. Messages without an answer are sent again.
     Tick,
 }
 
@@ -47,13 +47,13 @@ pub enum SiteInput {
 pub enum SiteOutput {
     /// A message to a truck.
     ToTruck(TruckId, Envelope),
-    /// Tells a place's shovel that a truck stands ready in a spot. Once for each visit.
+    /// Tells a place's shovel that a truck stands ready in a spot. Sent once per visit.
     LoadTruck {
         /// The place.
         place: PlaceId,
         /// The truck.
         truck: TruckId,
-        /// In which spot.
+        /// Index of the spot.
         spot_index: usize,
     },
     /// Tells a place's shovel that a truck has left, or has been taken off the mine.
@@ -71,10 +71,10 @@ pub enum SiteOutput {
         place: PlaceId,
         /// The planner's reason.
         cause: String,
-        /// The place that it works at instead; `None` where no other place serves.
+        /// The place that it works at instead; `None` if no other place is suitable.
         instead: Option<PlaceId>,
     },
-    /// A load was tipped. Once for each load.
+    /// A load was tipped. Sent once per load.
     Production(ProductionRecord),
     /// The beacon of a manned vehicle has not been heard for some seconds: trucks know of it only by their own sensors.
     BeaconLost(VehicleId),
@@ -82,14 +82,14 @@ pub enum SiteOutput {
     BeaconBack(VehicleId),
     /// A beacon was refused; nothing has changed by it.
     BeaconRefused {
-        /// Whose beacon.
+        /// The vehicle.
         vehicle: VehicleId,
-        /// Why.
+        /// The reason.
         why: FleetError,
     },
     /// An input was refused; nothing has changed by it.
     Refused {
-        /// Whose input.
+        /// The truck.
         truck: TruckId,
         /// Why.
         why: FleetError,
@@ -107,8 +107,8 @@ pub struct ProductionRecord {
     pub dump: PlaceId,
     /// Mass that was tipped, by the truck's own weighing, kg.
     pub payload_kg: f64,
-    /// When it was tipped.
+    /// Time of tipping.
     pub at: SimTime,
-    /// Since the truck's last tip, or since the site's start for its first, s.
+    /// Time since the truck's last tip, or since the site's start for its first one, s.
     pub cycle_s: f64,
 }

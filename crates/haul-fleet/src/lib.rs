@@ -1,13 +1,13 @@
 //! The site: assignments, right of way, spots and queues, all-stop, and the production record.
 //!
-//! [`SiteCore`] is a plain state machine: it holds no clock, socket, thread or task. An input and the time go in, outputs
-//! come out; a simulation and a server drive the same core. The same inputs give the same outputs.
+//! [`SiteCore`] is a plain state machine: it holds no clock, socket, thread or task. An input and the time go in, and
+//! outputs come out. A simulation and a server drive the same core. The same inputs give the same outputs.
 //!
 //! ```
 //! # use haul_core::{Footprint, Pose2, TruckId};
 //! # use haul_fleet::right_of_way::{PathRequest, RightOfWay, Rules};
 //! # use haul_messages::{PathPose, Uuid};
-//! // A lane, and two trucks in it, one 40 m before the other.
+//! // A lane with two trucks in it, 40 m apart.
 //! let truck = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
 //! let mut right = RightOfWay::new(Rules::of(&truck));
 //! let path = |from: f64| -> Vec<PathPose> {
@@ -19,7 +19,7 @@
 //! right.request(TruckId(1), &truck, &ask(&behind, 100.0))?;
 //! right.request(TruckId(2), &truck, &ask(&before, 0.0))?;
 //! right.settle();
-//! // The first comes up to the tail of the other, and knows for whom it waits.
+//! // The truck behind may drive up to the tail of the other, and its grant names the truck that it waits for.
 //! let grant = right.grant(TruckId(1)).ok_or("no grant")?;
 //! assert!((15.0..30.0).contains(&grant.up_to), "{grant:?}");
 //! assert_eq!(grant.behind, Some(TruckId(2)));

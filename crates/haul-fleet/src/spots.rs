@@ -4,20 +4,20 @@ use haul_core::{SimTime, TruckId};
 use haul_messages::Uuid;
 use haul_mine::PlaceKind;
 
-/// A spot in a truck's hands, from its grant until the truck has left.
+/// A truck's visit to a spot, from the grant of the spot until the truck has left it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Visit {
     /// The visit, as the truck names it.
     pub id: Uuid,
     /// The truck.
     pub truck: TruckId,
-    /// Tells whether it has said that it stands there.
+    /// Tells whether the truck has reported that it stands there.
     pub spotted: bool,
     /// Mass loaded, kg, once the shovel has kicked the truck out.
     pub loaded_kg: Option<f64>,
-    /// Tells whether it has tipped there.
+    /// Tells whether the truck has tipped there.
     pub tipped: bool,
-    /// When it ended, where it ended because the truck had no path.
+    /// Time at which the visit ended, if it ended because the truck had no path.
     pub(crate) without_path: Option<SimTime>,
     /// Spots of the place that the truck cannot reach.
     declined: Vec<usize>,
@@ -48,7 +48,7 @@ struct Waiting {
     declined: Vec<usize>,
 }
 
-/// A place's spots, each one truck's or free, and the trucks that wait, first come first served.
+/// Spots of a place, each held by one truck or free, and the queue for them: first come, first served.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct PlaceBook {
     /// Kind of the place.
@@ -68,8 +68,8 @@ impl PlaceBook {
         spot_index < self.spots.len()
     }
 
-    /// A truck's position; `None` where it has not asked.
-    pub fn standing(&self, truck: TruckId) -> Option<QueuePosition> {
+    /// A truck's position; `None` if it has not asked for a spot.
+    pub fn position(&self, truck: TruckId) -> Option<QueuePosition> {
         let spot = self.spots.iter().position(|spot| spot.as_ref().is_some_and(|visit| visit.truck == truck));
         let queue = || self.queue.iter().position(|waiting| waiting.truck == truck);
         spot.map(QueuePosition::Spot).or_else(|| queue().map(QueuePosition::Waiting))
@@ -80,7 +80,7 @@ impl PlaceBook {
         self.spots.get(spot_index)?.as_ref().map(|visit| visit.truck)
     }
 
-    /// A truck's visit, where it holds a spot.
+    /// A truck's visit and the spot, if it holds one.
     pub fn visit(&mut self, truck: TruckId) -> Option<(usize, &mut Visit)> {
         let visits = self.spots.iter_mut().enumerate();
         visits.filter_map(|(i, spot)| Some((i, spot.as_mut()?))).find(|(_, visit)| visit.truck == truck)
@@ -92,19 +92,20 @@ impl PlaceBook {
         spotted.or_else(|| self.queue.iter().find(|waiting| waiting.truck == truck).map(|waiting| waiting.visit_id))
     }
 
-    /// Tells whether a truck has said that it stands in its spot.
+    /// Tells whether a truck has reported that it stands in its spot.
     pub fn is_spotted(&self, truck: TruckId) -> bool {
         self.spots.iter().flatten().any(|visit| visit.truck == truck && visit.spotted)
     }
 
-    /// The trucks that wait, first the head of the queue.
+    /// The trucks that wait, from the head of the queue.
     pub fn waiting(&self) -> impl Iterator<Item = TruckId> {
         self.queue.iter().map(|waiting| waiting.truck)
     }
 
-    /// Takes a truck's wish for a spot and answers with its position; asking again changes nothing but the id.
+    /// Takes a truck's request for a spot and returns its position. A repeated request changes only the id of the
+    /// visit.
     pub fn ask(&mut self, truck: TruckId, visit_id: Uuid) -> QueuePosition {
-        match self.standing(truck) {
+        match self.position(truck) {
             Some(QueuePosition::Spot(index)) => {
                 // A truck that has restarted asks with a new id for the spot that it holds.
                 if let Some(visit) = self.spots[index].as_mut().filter(|visit| visit.id != visit_id) {
@@ -117,12 +118,13 @@ impl PlaceBook {
                 self.promote();
             }
         }
-        // It was just put into the queue, so it is there or in a spot; the last place is the careful answer.
-        self.standing(truck).unwrap_or(QueuePosition::Waiting(self.queue.len()))
+        // The truck was just queued, so it has a position; if not, the last position is the safe answer.
+        self.position(truck).unwrap_or(QueuePosition::Waiting(self.queue.len()))
     }
 
-    /// Takes note that a truck cannot reach a spot that it holds: it goes to the head of the queue for another one.
-    /// `None` where it has declined all of them; it holds nothing of the place then.
+    /// Notes that a truck cannot reach the spot that it holds, and puts it at the head of the queue for another one.
+    /// Returns `None` if it has declined every spot, and so holds no position any more, or if it does not hold this
+    /// spot.
     pub fn decline(&mut self, truck: TruckId, spot_index: usize) -> Option<QueuePosition> {
         let visit = self.spots.get_mut(spot_index)?.take_if(|visit| visit.truck == truck)?;
         let mut declined = visit.declined;
@@ -131,11 +133,11 @@ impl PlaceBook {
             self.queue.insert(0, Waiting { truck, visit_id: visit.id, declined });
         }
         self.promote();
-        self.standing(truck)
+        self.position(truck)
     }
 
-    /// Puts a truck into a spot that is free, whoever waits: it stands there already. Another spot of the place that it
-    /// held is free again. `false` where the spot is taken or there is no such spot.
+    /// Gives a free spot to a truck that already stands in it, even while others wait. Another spot that it held at the
+    /// place becomes free. Returns `false` if the spot is taken or does not exist.
     pub fn occupy(&mut self, truck: TruckId, spot_index: usize, visit_id: Uuid) -> bool {
         match self.spots.get_mut(spot_index) {
             Some(spot) if spot.is_none() => {}
@@ -150,8 +152,8 @@ impl PlaceBook {
         true
     }
 
-    /// Gives back the truck's spot or its position in the queue. Returns the visit that ends; nothing is tipped any more in
-    /// one that never had a spot.
+    /// Gives back the truck's spot or its position in the queue. Returns the visit that ends. A visit that never had a
+    /// spot accepts no tip any more.
     pub fn leave(&mut self, truck: TruckId) -> Option<Visit> {
         let queued = self.queue.iter().position(|waiting| waiting.truck == truck).map(|index| {
             let Waiting { visit_id, declined, .. } = self.queue.remove(index);
@@ -192,20 +194,20 @@ mod tests {
         assert_eq!(place.ask(truck(4), VISIT), QueuePosition::Waiting(1));
         assert_eq!(place.ask(truck(3), VISIT), QueuePosition::Waiting(0), "asking again does not lose the position");
         assert_eq!(place.leave(truck(5)).unwrap().truck, truck(5));
-        assert_eq!(place.standing(truck(3)), Some(QueuePosition::Spot(0)));
-        assert_eq!(place.standing(truck(4)), Some(QueuePosition::Waiting(0)));
+        assert_eq!(place.position(truck(3)), Some(QueuePosition::Spot(0)));
+        assert_eq!(place.position(truck(4)), Some(QueuePosition::Waiting(0)));
         assert_eq!(place.leave(truck(5)), None);
     }
 
     #[test]
-    fn a_truck_that_cannot_reach_a_spot_gets_another_and_at_last_none() {
+    fn a_truck_that_cannot_reach_a_spot_gets_another_and_finally_none() {
         let mut place = PlaceBook::new(PlaceKind::Dump, 2);
         let (one, two) = (TruckId(1), TruckId(2));
         assert_eq!(place.ask(one, VISIT), QueuePosition::Spot(0));
         assert_eq!(place.decline(one, 0), Some(QueuePosition::Spot(1)));
         assert_eq!(place.ask(two, VISIT), QueuePosition::Spot(0), "the spot is for others");
         assert_eq!(place.decline(one, 1), None);
-        assert_eq!(place.standing(one), None);
+        assert_eq!(place.position(one), None);
     }
 
     #[test]
@@ -216,13 +218,13 @@ mod tests {
         assert_eq!(place.ask(two, VISIT), QueuePosition::Spot(1));
         assert_eq!(place.decline(two, 1), Some(QueuePosition::Waiting(0)), "it waits for the other spot");
         place.leave(one);
-        assert_eq!(place.standing(two), Some(QueuePosition::Spot(0)));
+        assert_eq!(place.position(two), Some(QueuePosition::Spot(0)));
         assert_eq!(place.decline(two, 0), None);
     }
 
     proptest! {
         #[test]
-        fn a_spot_is_never_two_trucks_and_never_idle_while_one_waits(
+        fn a_spot_never_belongs_to_two_trucks_and_is_never_free_while_one_waits(
             spots in 0..4_usize, deeds in proptest::collection::vec((0..3_u8, 0..6_u32, 0..4_usize), 0..60),
         ) {
             let mut place = PlaceBook::new(PlaceKind::Dump, spots);

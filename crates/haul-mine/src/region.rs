@@ -239,7 +239,7 @@ impl Region {
     }
 }
 
-/// Returns true if the path from `a` through `b` to `c` returns along itself, or hardly leaves `b`.
+/// Returns true if the path from `a` through `b` to `c` turns back along itself, or if one of its sides is very short.
 fn turns_back(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> bool {
     let (to, on) = ((b[0] - a[0], b[1] - a[1]), (c[0] - b[0], c[1] - b[1]));
     let (before, after) = (libm::hypot(to.0, to.1), libm::hypot(on.0, on.1));
@@ -302,7 +302,7 @@ pub fn clipped(ring: &[Point2], (low, high): (Point2, Point2)) -> Vec<Point2> {
 }
 
 /// Returns a ring without the points that lie within `tolerance` (m) of the simplified ring (Douglas and Peucker 1973).
-/// The ring is split at its first point and at the point farthest from it.
+/// The ring is split at its first point and at the point furthest from it.
 pub fn thinned(ring: &[Point2], tolerance: f64) -> Vec<Point2> {
     let Some(&first) = ring.first() else { return Vec::new() };
     let far =

@@ -40,7 +40,7 @@ pub(crate) fn spatial_order(points: &[Point2]) -> Vec<usize> {
     keys.into_iter().map(|(.., k)| k).collect()
 }
 
-/// Returns the points that lie farthest out along both diagonals.
+/// Returns the points that lie furthest out along both diagonals.
 fn corners(points: &[Point2]) -> [usize; 4] {
     let farthest = |out: fn(&Point2) -> f64| {
         let of = points.iter().map(out).enumerate();

@@ -42,7 +42,7 @@ fn contours_have_the_height_of_their_attribute() {
     assert!((height - 302.9).abs() < 0.05, "{height}");
     assert!(!report.findings.lines().any(|l| l.contains("set to 0 m")), "{:?}", report.findings);
     // The contours cover only a part of the road.
-    assert!(report.findings.lines().any(|l| l.contains("from the nearest cell or point")), "{:?}", report.findings);
+    assert!(report.findings.lines().any(|l| l.contains("the height of the nearest point")), "{:?}", report.findings);
 }
 
 #[test]

@@ -58,7 +58,7 @@ pub struct TruckDetail {
     pub station: f64,
     /// Distance from the planned path to the left, as the truck believes, m.
     pub lateral_error: f64,
-    /// Station of the path up to which the way is granted, m; `None` where no grant is needed.
+    /// Station up to which the path is granted, m; `None` if no grant is needed.
     pub granted: Option<f64>,
     /// Gear, negative in reverse, 0 in neutral.
     pub gear: i8,

@@ -1,8 +1,8 @@
 //! Frames, events and inputs of a run as plain data, and recordings of them in MCAP files.
 //!
-//! A [`Frame`] holds what a picture of one instant needs. An [`Event`] is a change that the world saw. A [`SimInput`] is
-//! an act from outside. Reports, recordings, the window and the browser page read these, never the world. A
-//! [`RecordingWriter`] puts them into a file, a [`Recording`] reads them again, also where the file was cut.
+//! A [`Frame`] contains the data for a picture of one time. An [`Event`] is a change in the world. A [`SimInput`] is an
+//! input from outside. Reports, recordings, the window and the browser page read these, never the world. A
+//! [`RecordingWriter`] writes them to a file. A [`Recording`] reads them again, even from a file that is cut.
 //!
 //! ```
 //! use haul_core::{SimTime, TruckId};

@@ -91,7 +91,7 @@ impl Planner<'_> {
                     let error = self.path(*head, spot.pose, Some(Travel::Reverse), before).err()?;
                     Some(format!("no way in from its waiting pose: {error}"))
                 });
-                Some((k, into.or_else(|| self.no_way_out(spot.pose, next, after))?))
+                Some((k, into.or_else(|| self.no_exit_path(spot.pose, next, after))?))
             })
             .collect();
         let trucks = work.trucks.join(", ");
@@ -110,12 +110,12 @@ impl Planner<'_> {
 
     /// Returns the reason for which no waiting pose of the next place is reached from a spot; `None` if one is reached or there
     /// is none.
-    fn no_way_out(&self, spot: Pose2, next: &Place, payload_kg: f64) -> Option<String> {
+    fn no_exit_path(&self, spot: Pose2, next: &Place, payload_kg: f64) -> Option<String> {
         let mut first = None;
         for goal in &next.queue {
             match self.path(spot, *goal, None, payload_kg) {
                 Ok(()) => return None,
-                Err(error) => first = first.or(Some(format!("no way out to `{}`: {error}", next.id))),
+                Err(error) => first = first.or(Some(format!("no exit path to `{}`: {error}", next.id))),
             }
         }
         first

@@ -220,6 +220,7 @@ impl Checker<'_> {
                 Action::Obstacle { .. }
                 | Action::RemoveObstacle { .. }
                 | Action::Friction { .. }
+                | Action::Rain { .. }
                 | Action::Drive { .. }
                 | Action::AllStop { .. }
                 | Action::Resume { .. }

@@ -121,7 +121,7 @@ pub struct TruckReport {
 
 /// Manned vehicle at the end of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VehicleReport {
+pub struct MannedVehicleReport {
     /// Name of the vehicle.
     pub vehicle: String,
     /// State of the vehicle.
@@ -211,7 +211,7 @@ pub struct Report {
     pub messages: MessageReport,
     /// Manned vehicles.
     #[serde(default)]
-    pub vehicles: Vec<VehicleReport>,
+    pub vehicles: Vec<MannedVehicleReport>,
     /// Hash of the world's state at the end; equal for equal runs.
     pub state_hash: String,
     /// Expectations with their results.
@@ -386,7 +386,7 @@ impl Report {
         notes
     }
 
-    /// Returns the truck that was farthest off its path, with the time, in brackets; empty if none was measured.
+    /// Returns the truck that was furthest off its path, with the time, in brackets; empty if none was measured.
     fn worst(&self) -> String {
         let measured =
             self.by_truck.iter().filter_map(|t| Some((t.lateral_error_max_m?, t.truck, t.lateral_error_at?)));

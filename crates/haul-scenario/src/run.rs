@@ -2,7 +2,9 @@
 
 use crate::prepare::Overrides;
 use crate::read::Scenario;
-use crate::report::{CycleReport, Ending, EventReport, MessageReport, Report, StandReport, TruckReport, VehicleReport};
+use crate::report::{
+    CycleReport, Ending, EventReport, MannedVehicleReport, MessageReport, Report, StandReport, TruckReport,
+};
 use haul_core::SimTime;
 use haul_core::units::to_tonnes;
 use haul_record::{Event, SimInput};
@@ -235,8 +237,8 @@ fn messages(counts: MessageCounts) -> MessageReport {
     MessageReport { sent: counts.sent, lost: counts.lost, repeated: counts.repeated }
 }
 
-fn vehicle(vehicle: &SimVehicle) -> VehicleReport {
-    VehicleReport {
+fn vehicle(vehicle: &SimVehicle) -> MannedVehicleReport {
+    MannedVehicleReport {
         vehicle: vehicle.id().to_string(),
         state: vehicle.state(),
         distance_km: vehicle.station() / 1_000.0,

@@ -13,9 +13,9 @@ use std::sync::Arc;
 /// Distance below which two points of a route count as one, m.
 const SAME_POINT: f64 = 1.0;
 
-/// Returns the vehicles of a scenario with their routes. A route is planned as for the first truck of the run: a vehicle gets
-/// through everywhere that the truck does. Adds a fault for every point that cannot be reached, and for a vehicle that
-/// starts in a truck.
+/// Returns the vehicles of a scenario with their routes. A route is planned as for the first truck of the run: a
+/// vehicle can pass wherever the truck can. Adds a fault for every point that cannot be reached, and for a vehicle
+/// whose start overlaps a truck.
 pub fn vehicles(
     scenario: &Scenario,
     map: &MineMap,

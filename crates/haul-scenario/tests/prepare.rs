@@ -196,8 +196,8 @@ fn a_blocked_exit_of_a_face_is_told_at_the_start_with_place_and_remedy() {
     let run = scenario.prepare(&Overrides::default()).unwrap();
     std::fs::remove_file(&file).unwrap();
     let told = run.notes().iter().find(|n| n.contains("`face_1` cannot be worked by T1")).unwrap();
-    assert!(told.contains("no way out to `crusher`") && told.contains("clear the way"), "{told}");
-    // On the mine as it is nothing is said.
+    assert!(told.contains("no exit path to `crusher`") && told.contains("clear the way"), "{told}");
+    // There are no notes on the unchanged mine.
     let open = prepare(&format!("{HEAD}{}", truck(1, "start = \"park\""))).unwrap();
     assert!(open.notes().is_empty(), "{:?}", open.notes());
 }

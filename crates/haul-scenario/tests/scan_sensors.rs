@@ -55,7 +55,7 @@ impl Watch {
         let wrong = telemetry.obstacle_at.is_some() && !is_true;
         self.seen += u32::from(wrong);
         if wrong && !self.was {
-            let near = |o: &&haul_autonomy::perceive::Obstacle| (o.pose.position() - pose.position()).norm();
+            let near = |o: &&haul_autonomy::perceive::TrackedObstacle| (o.pose.position() - pose.position()).norm();
             let nearest = truck.onboard().obstacles().iter().min_by(|a, b| near(a).total_cmp(&near(b)));
             self.stops.push(Stop {
                 at: world.now().seconds(),

@@ -76,7 +76,7 @@ fn a_truck_that_cannot_climb_is_stuck_and_says_why() {
     std::fs::create_dir_all(&folder).unwrap();
     let mine = scenario("../assets/mines/sample_pit").canonicalize().unwrap();
     let text = format!(
-        "name = \"slippery\"\nmine = {:?}\nduration_s = 300\n[conditions]\nfriction = 0.2\nrolling_resistance_pct = 5\n[[truck]]\nid = 1\nstart = \"park\"\nload = \"face_1\"\ndump = \"crusher\"\n",
+        "name = \"slippery\"\nmine = {:?}\nduration_s = 300\n[conditions]\nfriction = 0.12\nrolling_resistance_pct = 5\n[[truck]]\nid = 1\nstart = \"park\"\nload = \"face_1\"\ndump = \"crusher\"\n",
         mine.to_str().unwrap()
     );
     let file = folder.join("slippery.toml");

@@ -1,5 +1,5 @@
-//! Real-time factor of one truck with its whole stack, headless: simulated seconds for each second of wall time. The
-//! budget is 500.
+//! Real-time factor of one truck with its whole stack, headless: simulated seconds per second of wall time. The budget
+//! is 500.
 
 #[path = "../tests/two_pads/mod.rs"]
 mod two_pads;
@@ -30,7 +30,7 @@ fn main() {
         ("five trucks, objects", 5, SensorLevel::Objects, SECONDS),
     ] {
         let figure = factor(trucks, sensors, seconds).unwrap_or(0.0);
-        // A closed pipe is no reason to fail.
+        // The benchmark does not fail when its output pipe is closed.
         let _ = writeln!(out, "{name}: {figure:.0} x real time");
     }
 }

@@ -1,6 +1,6 @@
-//! The agenda of a world: the tasks that are due, and the step at which each is.
+//! The agenda of a world: its tasks, and the step at which each is due.
 //!
-//! A task that repeats is entered again when it is taken. Everything is data, so that a snapshot holds what is to come.
+//! A repeating task is entered again when it is taken. Everything is data, so a snapshot also holds the future tasks.
 
 use crate::setup::ScriptedInput;
 use haul_core::Step;
@@ -8,35 +8,35 @@ use haul_record::SimInput;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Physics steps a second.
+/// Physics steps per second.
 pub const PHYSICS_RATE: u32 = 200;
 /// Physics steps between two control steps: the stack runs at 20 Hz.
-pub const CONTROL_EVERY: u64 = 10;
-/// Physics steps between two looks at the drivable surface: 10 Hz.
-pub(crate) const SURFACE_EVERY: u64 = 20;
+pub const CONTROL_STEPS: u64 = 10;
+/// Physics steps between two checks of the drivable surface: 10 Hz.
+pub(crate) const SURFACE_STEPS: u64 = 20;
 /// Physics steps between two ticks of the site: 1 Hz.
-pub(crate) const SITE_EVERY: u64 = PHYSICS_RATE as u64;
+pub(crate) const SITE_STEPS: u64 = PHYSICS_RATE as u64;
 
 /// A task of the world. Tasks that are due at the same step run in the order of the variants.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Task {
-    /// Judges where every truck is on the drivable surface.
+    /// Checks the position of every truck on the drivable surface.
     Surface,
-    /// Lets an input of the setup's script take effect. The end of a fault is such an input as well.
+    /// Applies an input of the setup's script. The end of a fault is such an input as well.
     Scripted(SimInput),
-    /// Lets an input from outside take effect.
+    /// Applies an input from outside.
     Injected(SimInput),
-    /// Decides on the speed of every manned vehicle.
+    /// Sets the speed of every manned vehicle.
     Vehicles,
-    /// Finds the things that the trucks' detectors may see.
+    /// Lists the objects that the trucks' detectors may see.
     Targets,
     /// Runs the control step of every truck.
     Trucks,
-    /// Gives the site the messages that have arrived.
+    /// Delivers to the site the messages that have arrived.
     Messages,
     /// Ticks the site.
     Site,
-    /// Moves every shovel on.
+    /// Advances every shovel.
     Shovels,
     /// Lets rain fall and roads dry.
     Weather,
@@ -47,13 +47,13 @@ pub(crate) enum Task {
 pub(crate) enum Moment {
     /// As soon as the step is reached, at the end of [`crate::World::step`].
     Reached,
-    /// Before the bodies move on from the step.
+    /// Before the bodies leave the step.
     Leaving,
 }
 
-/// Tasks that repeat, with the step at which each is due first.
-const REPEATING: [(Task, u64); 8] = [
-    (Task::Surface, SURFACE_EVERY),
+/// Repeating tasks, with the step at which each is first due.
+const REPEATING_TASKS: [(Task, u64); 8] = [
+    (Task::Surface, SURFACE_STEPS),
     (Task::Vehicles, 0),
     (Task::Targets, 0),
     (Task::Trucks, 0),
@@ -64,7 +64,7 @@ const REPEATING: [(Task, u64); 8] = [
 ];
 
 impl Task {
-    /// Place among the tasks of one step.
+    /// Order among the tasks of one step.
     fn rank(&self) -> u8 {
         match self {
             Task::Surface => 0,
@@ -84,18 +84,18 @@ impl Task {
         if *self == Task::Surface { Moment::Reached } else { Moment::Leaving }
     }
 
-    /// Steps until it is due again; `None` for a task that does not repeat.
+    /// Steps until the task is due again; `None` if it does not repeat.
     fn period(&self) -> Option<u64> {
         match self {
-            Task::Surface => Some(SURFACE_EVERY),
+            Task::Surface => Some(SURFACE_STEPS),
             Task::Scripted(_) | Task::Injected(_) => None,
-            Task::Site | Task::Weather => Some(SITE_EVERY),
-            Task::Vehicles | Task::Targets | Task::Trucks | Task::Messages | Task::Shovels => Some(CONTROL_EVERY),
+            Task::Site | Task::Weather => Some(SITE_STEPS),
+            Task::Vehicles | Task::Targets | Task::Trucks | Task::Messages | Task::Shovels => Some(CONTROL_STEPS),
         }
     }
 }
 
-/// Place of a task in the agenda.
+/// Entry of a task in the agenda.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Slot {
     step: u64,
@@ -115,7 +115,7 @@ impl Agenda {
     /// The agenda at the start of a run. Scripted inputs of the same instant keep their order.
     pub fn new(clock: Step, mut script: Vec<ScriptedInput>) -> Self {
         let mut agenda = Self { due: BTreeMap::new(), entered: 0 };
-        for (task, first) in REPEATING {
+        for (task, first) in REPEATING_TASKS {
             agenda.enter(first, task);
         }
         script.sort_by_key(|scripted| scripted.at);
@@ -131,7 +131,7 @@ impl Agenda {
         self.entered = self.entered.wrapping_add(1);
     }
 
-    /// Takes the next task that is due by `step` and runs at `moment`; one that repeats is entered again.
+    /// Takes the next task that is due by `step` and runs at `moment`. A repeating task is entered again.
     pub fn take(&mut self, step: u64, moment: Moment) -> Option<Task> {
         let first = self.due.first_entry()?;
         if first.key().step > step || first.get().moment() != moment {
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use haul_core::SimTime;
 
-    /// The tasks of some steps, each with its step, in the order in which a world runs them.
+    /// Takes the tasks of some steps in the order in which a world runs them, each with its step.
     fn run(agenda: &mut Agenda, steps: std::ops::Range<u64>) -> Vec<(u64, Task)> {
         let mut ran = Vec::new();
         for step in steps {
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn tasks_of_one_step_run_in_their_fixed_order_whatever_the_order_of_entry() {
+    fn tasks_of_one_step_run_in_a_fixed_order_whatever_the_order_of_entry() {
         let mut agenda = agenda(vec![scripted(1.0, SimInput::Resume), scripted(0.996, SimInput::AllStop)]);
         agenda.enter(200, Task::Injected(SimInput::AllStop));
         agenda.enter(200, Task::Injected(SimInput::Resume));
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn an_agenda_that_was_kept_goes_on_as_the_first_one() {
+    fn a_restored_agenda_continues_like_the_original() {
         let mut whole = agenda(vec![scripted(0.5, SimInput::AllStop)]);
         run(&mut whole, 0..77);
         let bytes = haul_core::state::encode(&whole).unwrap();

@@ -1,5 +1,5 @@
-//! Between the linear algebra of the project (nalgebra) and that of the physics engine (glam): the only place where
-//! both meet.
+//! Conversion between the linear algebra of the project (nalgebra) and that of the physics engine (glam). No other file
+//! uses both.
 
 use haul_core::{Isometry3, Point3, Vector3};
 use nalgebra::{Matrix3, Quaternion, Translation3, UnitQuaternion};
@@ -10,7 +10,7 @@ pub fn vector(v: &Vector3) -> Vector {
     Vector::new(v.x, v.y, v.z)
 }
 
-/// A point for the engine, which knows only vectors.
+/// A point for the engine, which has only vectors.
 pub fn point(p: &Point3) -> Vector {
     Vector::new(p.x, p.y, p.z)
 }
@@ -26,8 +26,8 @@ pub fn pose(p: &Isometry3) -> Pose {
     Pose::from_parts(vector(&p.translation.vector), Rotation::from_xyzw(q.x, q.y, q.z, q.w))
 }
 
-/// A pose of the engine. Its rotation is taken as it is: the engine keeps it of unit length, and normalising it again
-/// would let the two drift apart by a bit.
+/// A pose of the engine. Its rotation is copied without change: the engine keeps it at unit length, and normalising it
+/// again would change its last bits.
 pub fn from_pose(p: &Pose) -> Isometry3 {
     let q = p.rotation;
     Isometry3::from_parts(

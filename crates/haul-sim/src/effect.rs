@@ -1,4 +1,4 @@
-//! Effects: what an actor of the world asks of the others. The world routes each to the actor that it concerns.
+//! Effects: requests of one actor of the world to the others. The world routes each to the actor that it concerns.
 
 use haul_core::{PlaceId, Point2, TruckId};
 use haul_fleet::SiteInput;
@@ -8,9 +8,9 @@ use haul_record::EventKind;
 /// An effect of an actor.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Effect {
-    /// Tells an event.
+    /// Reports an event.
     Tell(EventKind),
-    /// Asks the site, past the line: from its own console or its shovels.
+    /// Gives the site an input that does not use the radio line: from its console or its shovels.
     AskSite(SiteInput),
     /// Sends a truck's message to the site over the line.
     SendToSite { truck: TruckId, at: Point2, message: Envelope },
@@ -20,6 +20,6 @@ pub(crate) enum Effect {
     BeginLoading { place: PlaceId, truck: TruckId, spot: usize },
     /// Tells the shovel of a place that a truck has left.
     EndLoading { place: PlaceId, truck: TruckId },
-    /// Takes a truck that is lost out of play.
+    /// Takes a lost truck out of the simulation.
     Withdraw { truck: TruckId, index: u32 },
 }

@@ -1,22 +1,22 @@
-//! Why a world cannot be built.
+//! Errors in building a world.
 
 use haul_core::{PlaceId, TruckId, VehicleId};
 use thiserror::Error;
 
-/// Why a world cannot be built from its setup.
+/// Reason for which a world cannot be built from its setup.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SimError {
     /// There is no truck.
     #[error("a run needs at least one truck")]
     NoTruck,
-    /// Two trucks bear one number.
+    /// Two trucks have the same number.
     #[error("there are two trucks {0}")]
     TwiceTheTruck(TruckId),
-    /// Two vehicles bear one name.
+    /// Two vehicles have the same name.
     #[error("there are two vehicles `{0}`")]
     TwiceTheVehicle(VehicleId),
-    /// A vehicle's speed is no speed.
+    /// A vehicle's speed is not above 0.
     #[error("the vehicle `{vehicle}` drives at {speed} m/s; expected a speed above 0")]
     VehicleSpeed {
         /// The vehicle.
@@ -24,7 +24,7 @@ pub enum SimError {
         /// Its speed, m/s.
         speed: f64,
     },
-    /// A truck's start is not a pose, or lies off the map.
+    /// A truck's start is not a valid pose, or lies off the map.
     #[error("truck {truck} starts at ({x:.1}, {y:.1}), which is off the map")]
     StartOffTheMap {
         /// The truck.
@@ -34,11 +34,11 @@ pub enum SimError {
         /// North, m.
         y: f64,
     },
-    /// Two trucks start in each other.
+    /// The outlines of two trucks overlap at the start.
     #[error("trucks {0} and {1} start in the same place")]
     StartsOverlap(TruckId, TruckId),
-    /// A place that the map does not have.
-    #[error("truck {truck} is to work at `{place}`, which the mine `{mine}` does not have")]
+    /// The map does not have the place.
+    #[error("truck {truck} is assigned to `{place}`, which the mine `{mine}` does not have")]
     NoSuchPlace {
         /// The truck.
         truck: TruckId,
@@ -47,8 +47,8 @@ pub enum SimError {
         /// The mine's name.
         mine: String,
     },
-    /// A place is asked to do what it is not for.
-    #[error("truck {truck} is to {wanted} at `{place}`, which is a {found}")]
+    /// The place is of the wrong kind for the work.
+    #[error("truck {truck} cannot {wanted} at `{place}`, which is a {found}")]
     WrongKindOfPlace {
         /// The truck.
         truck: TruckId,
@@ -62,11 +62,11 @@ pub enum SimError {
     /// A loading place without a shovel.
     #[error("`{0}` has no shovel")]
     NoShovel(PlaceId),
-    /// The terrain has no surface that physics could use.
+    /// The terrain has no surface that the physics can use.
     #[error("the terrain of the mine `{0}` is not a grid of finite heights")]
     NoTerrain(String),
-    /// The site's own check of the work failed.
-    #[error("the site cannot take the work: {0}")]
+    /// The site refused the assignments.
+    #[error("the site refuses the assignments: {0}")]
     Fleet(#[from] haul_fleet::FleetError),
     /// A snapshot cannot be taken or resumed.
     #[error(transparent)]

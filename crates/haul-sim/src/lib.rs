@@ -1,12 +1,12 @@
-//! The world: physics, ground contact, sensors, shovels and crushers; closes the loop.
+//! The simulated world: physics, ground contact, sensors, shovels and crushers. It closes the control loop.
 //!
-//! The truth of the world stays in this crate. A truck's stack gets a sensor frame and its inbox and gives an actuator
-//! command and its outbox; the machine turns the command into wheel forces; the physics turns those into motion. The
-//! site core and the shovels run beside the trucks on simulated time.
+//! The true state of the world stays in this crate. A truck's stack gets a sensor frame and its inbox, and returns an
+//! actuator command and its outbox. The machine turns the command into wheel forces, and the physics turns these into
+//! motion. The site core and the shovels run beside the trucks on simulated time.
 //!
-//! [`World::step`] moves everything on by 5 ms. The same [`Setup`] and the same inputs at the same steps give the same
-//! [`World::state_hash`], bit for bit, whether anybody watches or not. [`World::snapshot`] keeps the state of any step, and
-//! [`World::resume`] goes on from there as if nothing had happened.
+//! [`World::step`] advances the world by 5 ms. The same [`Setup`] and the same inputs at the same steps give the same
+//! [`World::state_hash`], bit for bit, with and without observers. [`World::snapshot`] saves the state at any step.
+//! [`World::resume`] continues from it exactly like the uninterrupted run.
 //!
 //! ```
 //! use haul_core::{SimTime, TruckId};
@@ -88,8 +88,8 @@ pub use setup::{ScriptedInput, Setup, ShovelSetup, TruckSetup};
 pub use shovel::{ShovelPhase, SimShovel};
 pub use snapshot::{Snapshot, SnapshotError};
 pub use tier::{Pillar, Rays, Tier};
-pub use tip::{Heap, SimTip};
+pub use tip::{SimTip, TippedHeap};
 pub use truck::{SimTruck, TruckStatus};
 pub use vehicle::{SimVehicle, VehicleKind, VehicleSetup, VehicleState, VehicleWay, WayPose, WayStop};
 pub use weather::Weather;
-pub use world::{CONTROL_EVERY, PHYSICS_RATE, SimPost, World};
+pub use world::{CONTROL_STEPS, PHYSICS_RATE, SimPost, World};

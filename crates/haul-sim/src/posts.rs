@@ -1,4 +1,4 @@
-//! Posts: the outlines of shovels and crushers, and obstacles that inputs place.
+//! Posts: the outlines of shovels and crushers, and obstacles placed by inputs.
 
 use crate::sensors::Target;
 use crate::tier::{Pillar, Tier};
@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 
 /// Height of a crusher's wall, m.
 const CRUSHER_HEIGHT: f64 = 4.0;
-/// Height of a shovel's upper works, m: the outline of hydraulic shovels of 200 to 300 t.
+/// Height of a shovel's upper structure, m: that of hydraulic shovels of 200 to 300 t.
 const SHOVEL_HEIGHT: f64 = 7.0;
-/// Height of an obstacle, m: above the deck of any truck, so that a body meets it.
+/// Height of an obstacle, m: above the deck of any truck, so that a truck's body hits it.
 const OBSTACLE_HEIGHT: f64 = 3.0;
 
-/// The thing that a post stands for.
+/// The object that a post represents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum Fixture {
     /// The shovel or crusher of a place.
@@ -27,7 +27,7 @@ enum Fixture {
 /// A fixed post: a machine's outline or an obstacle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SimPost {
-    /// The number under which it was placed; numbers are never given twice.
+    /// Its number; numbers are never used twice.
     pub number: u32,
     /// Its middle, m.
     pub at: Point2,
@@ -49,7 +49,7 @@ impl SimPost {
         }
     }
 
-    /// The post as a truck that runs into it names it.
+    /// The post as named by a truck that hits it.
     pub(crate) fn touched(&self) -> Touched {
         match &self.what {
             Fixture::Machine(place) => Touched::Machine(place.clone()),
@@ -57,7 +57,7 @@ impl SimPost {
         }
     }
 
-    /// The post as a detector may see it.
+    /// The post as seen by a detector.
     pub(crate) fn target(&self) -> Target {
         Target {
             pose: Pose2::new(self.at.x, self.at.y, 0.0),
@@ -79,7 +79,7 @@ pub(crate) struct Posts {
 }
 
 impl Posts {
-    /// The outlines of a mine's machines. A loading place at which no shovel works, told by `has_shovel`, is empty.
+    /// The outlines of a mine's machines. A loading place without a shovel (by `has_shovel`) stays empty.
     pub fn of_machines(map: &MineMap, has_shovel: impl Fn(&PlaceId) -> bool, tier: &mut impl Tier) -> Self {
         let mut posts = Self::default();
         for place in &map.places {
@@ -98,17 +98,17 @@ impl Posts {
         posts
     }
 
-    /// All of them, in the order in which they were placed.
+    /// All posts, in the order in which they were placed.
     pub fn all(&self) -> &[SimPost] {
         &self.all
     }
 
-    /// The post of a number, where it still stands.
+    /// The post of a number, if it still exists.
     pub fn get(&self, number: u32) -> Option<&SimPost> {
         self.all.iter().find(|post| post.number == number)
     }
 
-    /// Places an obstacle; one of the same name is replaced. An outline that is not finite changes nothing.
+    /// Places an obstacle. It replaces an obstacle of the same name. An outline that is not finite changes nothing.
     pub fn place(&mut self, id: &ObstacleId, at: Point2, radius: f64, map: &MineMap, tier: &mut impl Tier) {
         if at.x.is_finite() && at.y.is_finite() && radius.is_finite() && radius > 0.0 {
             self.remove(id, tier);
@@ -117,14 +117,14 @@ impl Posts {
         }
     }
 
-    /// Removes an obstacle. A name that is not there changes nothing.
+    /// Removes an obstacle. An unknown name changes nothing.
     pub fn remove(&mut self, id: &ObstacleId, tier: &mut impl Tier) {
         if let Some(index) = self.all.iter().position(|post| post.obstacle() == Some(id)) {
             tier.remove_post(self.all.remove(index).number);
         }
     }
 
-    /// Gives the next number to no post.
+    /// Skips the next number.
     #[cfg(test)]
     pub(crate) fn skip_number(&mut self) {
         self.next += 1;

@@ -1,4 +1,4 @@
-//! Parts from which a world is made.
+//! The setup of a world.
 
 use crate::driver::DriverKind;
 use crate::ground::SlipperyZone;
@@ -24,7 +24,7 @@ pub struct TruckSetup {
     pub start: Pose2,
     /// Payload at the start, kg.
     pub payload_kg: f64,
-    /// Fuel at the start, kg; a full tank where not given.
+    /// Fuel at the start, kg; a full tank if not given.
     pub fuel_kg: Option<f64>,
     /// Place of loading.
     pub load: PlaceId,
@@ -45,19 +45,19 @@ pub struct ShovelSetup {
     pub spec: ShovelSpec,
 }
 
-/// An input that comes at an instant known beforehand.
+/// An input at a time known in advance.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ScriptedInput {
-    /// When.
+    /// Time of the input.
     pub at: SimTime,
     /// The input.
     pub input: SimInput,
 }
 
-/// Everything a run starts from. The same setup gives the same run, bit for bit.
+/// The complete start of a run. The same setup gives the same run, bit for bit.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The mine, its places resolved.
+    /// The mine, with its places resolved.
     pub map: Arc<MineMap>,
     /// The trucks.
     pub trucks: Vec<TruckSetup>,
@@ -73,10 +73,10 @@ pub struct Setup {
     pub sensors: SensorLevel,
     /// Parts of the mine that are more slippery than the trucks are told.
     pub slippery: Vec<SlipperyZone>,
-    /// Inputs that come at known instants, in any order.
+    /// Inputs at known times, in any order.
     pub script: Vec<ScriptedInput>,
     /// Quality of the radio line between site and trucks.
     pub line: LineQuality,
-    /// The UTC instant at which the run begins; it stands in messages and decides nothing.
+    /// UTC time at which the run begins. It appears in messages and has no other effect.
     pub epoch: Epoch,
 }

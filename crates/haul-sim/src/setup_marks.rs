@@ -5,13 +5,13 @@ use haul_core::state::{StateError, StateWriter, encode, hash_bytes};
 use haul_mine::MineMap;
 use std::fmt::{Debug, Write};
 
-/// Fingerprints of all parts of a setup but the map.
+/// Fingerprints of all parts of a setup except the map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SetupMarks(Vec<(String, u64)>);
 
 impl SetupMarks {
     pub fn of(setup: &Setup) -> Self {
-        // Every part is named, so that one that is added later cannot be forgotten.
+        // Every part is named, so that a new part cannot be forgotten.
         let Setup { map: _, trucks, shovels, vehicles, seed, conditions, sensors, slippery, script, line, epoch } =
             setup;
         Self(
@@ -32,7 +32,7 @@ impl SetupMarks {
         )
     }
 
-    /// The same with the map, which is large: asked for only where a snapshot is taken or resumed.
+    /// Adds the fingerprint of the map. The map is large, so only taking or resuming a snapshot needs it.
     pub fn with_map(&self, map: &MineMap) -> Vec<(String, u64)> {
         let mut marks = self.0.clone();
         marks.push(("the mine".to_owned(), map_mark(map).unwrap_or_default()));
@@ -40,7 +40,7 @@ impl SetupMarks {
     }
 }
 
-/// Fingerprint of a value by its debug text: every field is in it, also one that is added later.
+/// Fingerprint of a value by its debug text, which contains every field, even one added later.
 fn mark(value: &impl Debug) -> u64 {
     let mut text = String::new();
     // Writing to a string does not fail.
@@ -48,7 +48,7 @@ fn mark(value: &impl Debug) -> u64 {
     hash_bytes(text.as_bytes())
 }
 
-/// Fingerprint of a map: all that a run reads of it.
+/// Fingerprint of everything in a map that a run reads.
 fn map_mark(map: &MineMap) -> Result<u64, StateError> {
     let mut out = StateWriter::to_hash();
     let (columns, rows) = map.terrain.size();

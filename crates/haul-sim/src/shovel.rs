@@ -1,4 +1,4 @@
-//! Shovels: they load a spotted truck in passes and kick it out.
+//! Shovels, which load a spotted truck in passes and kick it out.
 
 use haul_core::random::{Draw, Stream};
 use haul_core::{PlaceId, Point3, Pose2, TruckId, angle, stream};
@@ -8,20 +8,20 @@ use haul_vehicle::ShovelSpec;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum ShovelPhase {
-    /// Bucket in the face.
+    /// Digs in the face.
     Digging,
-    /// Bucket full over the face, waiting for a truck.
+    /// Holds a full bucket over the face and waits for a truck.
     Hanging,
-    /// Swings to the truck, full.
+    /// Swings to the truck with a full bucket.
     SwingingLoaded,
-    /// The bucket empties over the body.
+    /// Empties the bucket over the truck's body.
     Emptying,
-    /// Swings back to the face, empty.
+    /// Swings back to the face with an empty bucket.
     SwingingBack,
 }
 
 impl ShovelPhase {
-    /// Share of a pass that the phase takes. A pass is about one third digging, and the loaded swing is slower than
+    /// The phase's share of the time of a pass. A pass is about one third digging, and the loaded swing is slower than
     /// the empty one (Caterpillar Performance Handbook, cycle time of hydraulic shovels).
     fn share(self) -> f64 {
         match self {
@@ -34,20 +34,20 @@ impl ShovelPhase {
     }
 }
 
-/// Deed of a shovel in a step.
+/// Action of a shovel in a step.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum ShovelDeed {
+pub(crate) enum ShovelAction {
     /// It emptied its bucket into the truck.
     Pass { truck: TruckId, mass: f64, at: Point3 },
     /// The truck is loaded.
     Complete { truck: TruckId, payload: f64 },
-    /// It waited in vain for a truck at the spot; the job is over.
+    /// It has given up waiting for a truck at the spot; the job is over.
     GaveUp { truck: TruckId },
 }
 
-/// The truck under a shovel, as far as the shovel needs to know it.
+/// The truck under a shovel, as the shovel needs it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Standing {
+pub(crate) struct SpottedTruck {
     /// Payload in the truck now, kg.
     pub payload: f64,
     /// Rated payload, kg.
@@ -64,12 +64,11 @@ struct Job {
     passes: u32,
 }
 
-/// Time for which a shovel waits for a truck that has been announced and does not stand at its spot, s: two passes.
-const GIVEN_UP: f64 = 60.0;
-/// The last pass is left out where less than this share of the rated payload is missing: the truck is full enough,
-/// and half a bucket more costs more time than it brings.
-const FULL_ENOUGH: f64 = 0.03;
-/// Spread of the mass in a bucket that the operator means to fill in part, as a ratio.
+/// Time for which a shovel waits for an announced truck that does not stand at its spot, s: two passes.
+const WAIT_LIMIT: f64 = 60.0;
+/// Missing share of the rated payload below which the last pass is left out: half a bucket more is not worth its time.
+const LEAST_MISSING_SHARE: f64 = 0.03;
+/// Relative deviation of the mass in a bucket that the operator fills only partly.
 const PART_BUCKET_SPREAD: f64 = 0.04;
 /// Standard deviation, along and across the bed, of the point where a bucket falls, m.
 const DROP_SPREAD: (f64, f64) = (0.45, 0.25);
@@ -114,7 +113,7 @@ haul_core::keep_state!(SimShovel {
 });
 
 impl SimShovel {
-    /// A shovel that hangs a full bucket over its face. `face` is the direction of the face, rad anticlockwise from
+    /// A shovel that holds a full bucket over its face. `face` is the direction of the face, rad anticlockwise from
     /// east.
     pub(crate) fn new(seed: u64, place: PlaceId, spec: ShovelSpec, pose: Pose2, ground: f64, face: f64) -> Self {
         let mut noise = stream(seed, place.as_str(), "shovel");
@@ -138,8 +137,8 @@ impl SimShovel {
         }
     }
 
-    /// The direction of the face for a shovel at `pose` that loads at `spots`: to the side of its trucks on which
-    /// `room` (such as the distance to the edge of the drivable surface) is less.
+    /// Direction of the face for a shovel at `pose` that loads at `spots`. The face is on the side of the trucks with
+    /// less `room`, such as the distance to the edge of the drivable surface.
     pub(crate) fn face_direction(spec: &ShovelSpec, pose: Pose2, spots: &[Pose2], room: impl Fn(Pose2) -> f64) -> f64 {
         let to_truck = spots.first().map_or(pose.heading, |spot| {
             let d = spot.position() - pose.position();
@@ -165,7 +164,7 @@ impl SimShovel {
         self.pose
     }
 
-    /// Height of the ground it stands on, m.
+    /// Height of the ground under it, m.
     pub fn ground(&self) -> f64 {
         self.ground
     }
@@ -175,13 +174,13 @@ impl SimShovel {
         self.phase
     }
 
-    /// Returns the progress of the phase, 0 to 1. A hanging shovel is at 0.
+    /// Returns the progress of the phase, 0 to 1. It is 0 while the shovel waits with a full bucket.
     pub fn progress(&self) -> f64 {
         let whole = self.phase.share() * self.pass_time;
         if whole > 0.0 { (self.elapsed / whole).clamp(0.0, 1.0) } else { 0.0 }
     }
 
-    /// Angle of the upper works against the undercarriage, rad, anticlockwise.
+    /// Angle of the upper structure against the undercarriage, rad, anticlockwise.
     pub fn swing_angle(&self) -> f64 {
         let way = angle::difference(self.swing_to, self.swing_from);
         let part = match self.phase {
@@ -204,30 +203,30 @@ impl SimShovel {
 
     /// Angle of the boom over the horizon, rad.
     pub fn boom_angle(&self) -> f64 {
-        const LOW: f64 = 0.35;
-        const HIGH: f64 = 0.85;
-        LOW + (HIGH - LOW) * self.lift()
+        const LOWERED_ANGLE: f64 = 0.35;
+        const RAISED_ANGLE: f64 = 0.85;
+        LOWERED_ANGLE + (RAISED_ANGLE - LOWERED_ANGLE) * self.lift()
     }
 
-    /// Angle of the stick against the boom, rad: small when it is drawn in.
+    /// Angle of the stick against the boom, rad: small when the stick is retracted.
     pub fn stick_angle(&self) -> f64 {
-        const IN: f64 = 0.9;
-        const OUT: f64 = 1.9;
+        const RETRACTED_ANGLE: f64 = 0.9;
+        const EXTENDED_ANGLE: f64 = 1.9;
         let out = match self.phase {
             ShovelPhase::Digging => smooth(self.progress()),
             ShovelPhase::Hanging | ShovelPhase::SwingingLoaded => 1.0,
             ShovelPhase::Emptying => 1.0,
             ShovelPhase::SwingingBack => 1.0 - smooth(self.progress()),
         };
-        IN + (OUT - IN) * out
+        RETRACTED_ANGLE + (EXTENDED_ANGLE - RETRACTED_ANGLE) * out
     }
 
     /// Angle of the bucket against the stick, rad: 0 holds the load, 1.2 is open.
     pub fn bucket_angle(&self) -> f64 {
-        const OPEN: f64 = 1.2;
+        const OPEN_ANGLE: f64 = 1.2;
         match self.phase {
-            ShovelPhase::Emptying => OPEN * smooth((self.progress() * 2.0).min(1.0)),
-            ShovelPhase::SwingingBack => OPEN * (1.0 - smooth(self.progress())),
+            ShovelPhase::Emptying => OPEN_ANGLE * smooth((self.progress() * 2.0).min(1.0)),
+            ShovelPhase::SwingingBack => OPEN_ANGLE * (1.0 - smooth(self.progress())),
             _ => 0.0,
         }
     }
@@ -243,56 +242,56 @@ impl SimShovel {
         }
     }
 
-    /// The truck that is being loaded, and the passes it has had.
+    /// The truck under loading, and the number of passes so far.
     pub fn loading(&self) -> Option<(TruckId, u32)> {
         self.jobs.first().map(|job| (job.truck, job.passes))
     }
 
-    /// Returns the mass that it has loaded since the start, kg.
+    /// Returns the mass loaded since the start, kg.
     pub fn loaded_kg(&self) -> f64 {
         self.loaded_kg
     }
 
-    /// The site says that a truck is spotted.
+    /// Begins a job: the site reports that a truck is spotted.
     pub(crate) fn begin(&mut self, truck: TruckId, spot: usize) {
         if !self.jobs.iter().any(|job| job.truck == truck) {
             self.jobs.push(Job { truck, spot, passes: 0 });
         }
     }
 
-    /// The site says that a truck has left.
+    /// Ends a job: the site reports that the truck has left.
     pub(crate) fn end(&mut self, truck: TruckId) {
         self.jobs.retain(|job| job.truck != truck);
         self.missed = 0.0;
     }
 
-    /// Works for `dt` seconds on its job, with the truck as for [`SimShovel::advance`].
-    pub(crate) fn work(&mut self, dt: f64, truck: Option<(Standing, haul_core::Point2)>) -> Option<ShovelDeed> {
+    /// Works on its job for `dt` seconds. For `truck` see [`SimShovel::advance`].
+    pub(crate) fn work(&mut self, dt: f64, truck: Option<(SpottedTruck, haul_core::Point2)>) -> Option<ShovelAction> {
         match self.give_up(dt, truck.is_some()) {
-            Some(truck) => Some(ShovelDeed::GaveUp { truck }),
+            Some(truck) => Some(ShovelAction::GaveUp { truck }),
             None => self.advance(dt, truck),
         }
     }
 
     /// Counts the time for which the truck of the job does not stand at its spot. Returns the truck when the shovel
-    /// gives it up: the job is over then.
+    /// gives it up, which ends the job.
     fn give_up(&mut self, dt: f64, stands: bool) -> Option<TruckId> {
         self.missed = if stands || self.jobs.is_empty() { 0.0 } else { self.missed + dt };
-        if self.missed < GIVEN_UP {
+        if self.missed < WAIT_LIMIT {
             return None;
         }
         self.missed = 0.0;
         Some(self.jobs.remove(0).truck)
     }
 
-    /// The job that the shovel works on: its truck and the index of the spot.
+    /// The present job: the truck and the index of its spot.
     pub(crate) fn job(&self) -> Option<(TruckId, usize)> {
         self.jobs.first().map(|job| (job.truck, job.spot))
     }
 
-    /// Goes on by `dt` seconds. `truck` is the truck of the job as it really stands; `None` where it does not stand at
-    /// the spot, in which case the shovel holds its bucket back. `bed` is where the middle of its bed is in plan.
-    fn advance(&mut self, dt: f64, truck: Option<(Standing, haul_core::Point2)>) -> Option<ShovelDeed> {
+    /// Advances by `dt` seconds. `truck` is the true state of the truck of the job, with the middle of its bed in plan.
+    /// It is `None` if the truck does not stand at the spot; then the shovel holds its bucket back.
+    fn advance(&mut self, dt: f64, truck: Option<(SpottedTruck, haul_core::Point2)>) -> Option<ShovelAction> {
         self.elapsed += dt;
         if self.phase == ShovelPhase::Hanging {
             return self.swing_to_truck(truck?);
@@ -306,17 +305,17 @@ impl SimShovel {
                 None
             }
             ShovelPhase::SwingingLoaded => {
-                // Only over a truck that is still there.
+                // Only if the truck is still there.
                 if truck.is_some() {
                     self.enter(ShovelPhase::Emptying);
                 }
                 None
             }
             ShovelPhase::Emptying => {
-                let deed = self.empty_into(truck.map(|(standing, _)| standing));
+                let action = self.empty_into(truck.map(|(standing, _)| standing));
                 self.turn(self.swing_to, self.face);
                 self.enter(ShovelPhase::SwingingBack);
-                deed
+                action
             }
             ShovelPhase::SwingingBack => {
                 self.turn(self.face, self.face);
@@ -329,14 +328,14 @@ impl SimShovel {
         }
     }
 
-    /// With a full bucket over the face and a truck at the spot: another pass, or the kick-out.
-    fn swing_to_truck(&mut self, (standing, bed): (Standing, haul_core::Point2)) -> Option<ShovelDeed> {
+    /// Decides with a full bucket and a truck at the spot: another pass, or the kick-out.
+    fn swing_to_truck(&mut self, (standing, bed): (SpottedTruck, haul_core::Point2)) -> Option<ShovelAction> {
         let missing = standing.rated - standing.payload;
-        if missing <= FULL_ENOUGH * standing.rated {
+        if missing <= LEAST_MISSING_SHARE * standing.rated {
             return self.complete(standing.payload);
         }
         if self.bucket_kg > missing {
-            // The last bucket is not filled to the brim: what is too much falls back at the face.
+            // The last bucket is filled only partly: the rest falls back at the face.
             let aim = missing * (1.0 + PART_BUCKET_SPREAD * self.noise.normal());
             self.bucket_kg = aim.clamp(0.0, self.bucket_kg);
         }
@@ -347,7 +346,7 @@ impl SimShovel {
         None
     }
 
-    fn empty_into(&mut self, truck: Option<Standing>) -> Option<ShovelDeed> {
+    fn empty_into(&mut self, truck: Option<SpottedTruck>) -> Option<ShovelAction> {
         let (job, standing) = (self.jobs.first_mut()?, truck?);
         job.passes += 1;
         let truck = job.truck;
@@ -356,21 +355,21 @@ impl SimShovel {
         let mass = self.bucket_kg;
         self.loaded_kg += mass;
         self.bucket_kg = 0.0;
-        Some(ShovelDeed::Pass { truck, mass, at })
+        Some(ShovelAction::Pass { truck, mass, at })
     }
 
-    /// Tells whether the truck is full after the pass just made: said at once, so that it leaves while the shovel digs.
-    pub(crate) fn check_full(&mut self, standing: Standing) -> Option<ShovelDeed> {
+    /// Checks whether the truck is full after a pass. It is told at once, so that it leaves while the shovel digs.
+    pub(crate) fn check_full(&mut self, standing: SpottedTruck) -> Option<ShovelAction> {
         let missing = standing.rated - standing.payload;
-        (missing <= FULL_ENOUGH * standing.rated).then(|| self.complete(standing.payload)).flatten()
+        (missing <= LEAST_MISSING_SHARE * standing.rated).then(|| self.complete(standing.payload)).flatten()
     }
 
-    fn complete(&mut self, payload: f64) -> Option<ShovelDeed> {
+    fn complete(&mut self, payload: f64) -> Option<ShovelAction> {
         if self.jobs.is_empty() {
             return None;
         }
         let job = self.jobs.remove(0);
-        Some(ShovelDeed::Complete { truck: job.truck, payload })
+        Some(ShovelAction::Complete { truck: job.truck, payload })
     }
 
     fn new_pass_time(&mut self) {
@@ -387,7 +386,7 @@ impl SimShovel {
     }
 }
 
-/// A draw about `mean` with the relative deviation `ratio`, within three deviations.
+/// Draws about `mean` with the relative deviation `ratio`, limited to three deviations.
 fn spread(mean: f64, ratio: f64, noise: &mut Stream) -> f64 {
     mean * (1.0 + ratio * noise.normal().clamp(-3.0, 3.0)).max(0.1)
 }
@@ -396,7 +395,7 @@ fn full_bucket(spec: &ShovelSpec, noise: &mut Stream) -> f64 {
     spread(spec.bucket_t * haul_core::units::TONNE, spec.bucket_spread, noise)
 }
 
-/// From 0 to 1 without a jerk at either end.
+/// Smooth step from 0 to 1, without a jump in speed at either end.
 fn smooth(t: f64) -> f64 {
     let t = t.clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
@@ -417,7 +416,7 @@ mod tests {
     }
 
     const DT: f64 = 0.05;
-    const RATED: f64 = 91e3;
+    const RATED_PAYLOAD: f64 = 91e3;
 
     fn load(seed: u64, spec: &str) -> (f64, f64, u32) {
         let spec = haul_vehicle::shovel(spec).unwrap();
@@ -426,21 +425,21 @@ mod tests {
         let (mut payload, mut seconds, mut passes) = (0.0, 0.0, 0);
         let bed = Point2::new(11.0, 0.0);
         loop {
-            let standing = Standing { payload, rated: RATED, bed: Point3::new(1.0, 0.0, 3.5) };
+            let standing = SpottedTruck { payload, rated: RATED_PAYLOAD, bed: Point3::new(1.0, 0.0, 3.5) };
             seconds += DT;
             assert!(seconds < 1_000.0, "never done at {payload}");
             match shovel.advance(DT, Some((standing, bed))) {
-                Some(ShovelDeed::Pass { mass, .. }) => {
+                Some(ShovelAction::Pass { mass, .. }) => {
                     payload += mass;
                     passes += 1;
-                    if let Some(ShovelDeed::Complete { payload, .. }) =
-                        shovel.check_full(Standing { payload, ..standing })
+                    if let Some(ShovelAction::Complete { payload, .. }) =
+                        shovel.check_full(SpottedTruck { payload, ..standing })
                     {
                         return (payload, seconds, passes);
                     }
                 }
-                Some(ShovelDeed::Complete { payload, .. }) => return (payload, seconds, passes),
-                Some(ShovelDeed::GaveUp { .. }) | None => {}
+                Some(ShovelAction::Complete { payload, .. }) => return (payload, seconds, passes),
+                Some(ShovelAction::GaveUp { .. }) | None => {}
             }
         }
     }
@@ -450,7 +449,7 @@ mod tests {
         for spec in ["hydraulic_15m3", "hydraulic_11m3", "wheel_loader_12m3"] {
             for seed in 0..60 {
                 let (payload, seconds, passes) = load(seed, spec);
-                assert!((payload / RATED - 1.0).abs() <= 0.05, "{spec}, seed {seed}: {payload} kg in {passes}");
+                assert!((payload / RATED_PAYLOAD - 1.0).abs() <= 0.05, "{spec}, seed {seed}: {payload} kg in {passes}");
                 assert!((3..=7).contains(&passes), "{spec}, seed {seed}: {passes} passes");
                 assert!((60.0..400.0).contains(&seconds), "{spec}, seed {seed}: {seconds} s");
             }
@@ -458,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shovel_without_a_truck_hangs_its_bucket_and_empties_it_nowhere() {
+    fn a_shovel_without_a_truck_holds_its_full_bucket() {
         let spec = haul_vehicle::shovel("hydraulic_15m3").unwrap();
         let mut shovel = SimShovel::new(3, PlaceId::from("face"), spec, Pose2::new(0.0, 0.0, 0.0), 0.0, 1.6);
         shovel.begin(TruckId(1), 0);
@@ -470,11 +469,11 @@ mod tests {
     }
 
     #[test]
-    fn a_truck_that_drives_off_under_a_swinging_bucket_gets_nothing() {
+    fn a_truck_that_leaves_under_a_swinging_bucket_gets_no_load() {
         let spec = haul_vehicle::shovel("hydraulic_15m3").unwrap();
         let mut shovel = SimShovel::new(3, PlaceId::from("face"), spec, Pose2::new(0.0, 0.0, 0.0), 0.0, 1.6);
         shovel.begin(TruckId(1), 0);
-        let standing = Standing { payload: 0.0, rated: RATED, bed: Point3::origin() };
+        let standing = SpottedTruck { payload: 0.0, rated: RATED_PAYLOAD, bed: Point3::origin() };
         let _ = shovel.advance(DT, Some((standing, Point2::new(11.0, 0.0))));
         assert_eq!(shovel.phase(), ShovelPhase::SwingingLoaded);
         for _ in 0..2_000 {
@@ -484,13 +483,13 @@ mod tests {
     }
 
     #[test]
-    fn the_upper_works_turn_to_the_truck_without_a_jump() {
+    fn the_upper_structure_turns_to_the_truck_without_a_jump() {
         let spec = haul_vehicle::shovel("hydraulic_15m3").unwrap();
         let mut shovel = SimShovel::new(3, PlaceId::from("face"), spec, Pose2::new(0.0, 0.0, 0.5), 0.0, 2.1);
         shovel.begin(TruckId(1), 0);
         let mut last = shovel.swing_angle();
         for _ in 0..6_000 {
-            let standing = Standing { payload: 0.0, rated: RATED, bed: Point3::origin() };
+            let standing = SpottedTruck { payload: 0.0, rated: RATED_PAYLOAD, bed: Point3::origin() };
             let _ = shovel.advance(DT, Some((standing, Point2::new(11.0, 0.0))));
             let now = shovel.swing_angle();
             assert!(angle::difference(now, last).abs() < 0.05, "{last} to {now} while {:?}", shovel.phase());

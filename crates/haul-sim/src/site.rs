@@ -1,4 +1,4 @@
-//! The site in the world: its core, and what its answers ask of the other actors.
+//! The site in the world: its core, and the effects of its answers on the other actors.
 
 use crate::effect::Effect;
 use haul_core::SimTime;
@@ -24,13 +24,13 @@ impl Site {
         &self.core
     }
 
-    /// Takes an input; returns the effects of the answers, in their order.
+    /// Handles an input. Returns the effects of the answers, in their order.
     pub fn handle(&mut self, input: SiteInput, now: SimTime) -> Vec<Effect> {
         self.core.handle(input, now).into_iter().filter_map(effect).collect()
     }
 }
 
-/// The effect of an answer of the site; `None` where it concerns no other actor.
+/// The effect of an answer of the site; `None` if it concerns no other actor.
 fn effect(output: SiteOutput) -> Option<Effect> {
     Some(match output {
         SiteOutput::ToTruck(truck, message) => Effect::SendToTruck { truck, message },

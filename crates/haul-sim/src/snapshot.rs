@@ -1,4 +1,4 @@
-//! Snapshots: the whole changing state of a world, to be resumed under the same setup.
+//! Snapshots: the complete changing state of a world. A run resumes from one under the same setup.
 //!
 //! The file begins with [`MAGIC`], the version of the format (u32), the length of the body (u64) and its checksum (u64,
 //! XXH3), all little-endian; the body follows in the postcard format.
@@ -15,14 +15,14 @@ pub const FORMAT: u32 = 8;
 /// Length of the file's head: magic, format, length, checksum.
 const HEAD: usize = 28;
 
-/// Reason why a snapshot cannot be read or resumed.
+/// Reason for which a snapshot cannot be read or resumed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
-    /// The bytes do not begin as a snapshot does.
+    /// The bytes do not begin like a snapshot.
     #[error("it is not a snapshot: it does not begin with HAULSNAP; name a file that `haul run --snapshot-out` wrote")]
     NoSnapshot,
-    /// The format is of another version.
+    /// The file has another version of the format.
     #[error("the snapshot has format {found}, and this version of haul reads format {FORMAT}; take it again")]
     Format {
         /// Format of the file.
@@ -31,12 +31,12 @@ pub enum SnapshotError {
     /// The file ends early.
     #[error("the snapshot is cut: it holds {found} of {expected} bytes; take it again")]
     Cut {
-        /// Bytes there are.
+        /// Number of bytes in the file.
         found: u64,
-        /// Bytes there should be.
+        /// Number of bytes by its head.
         expected: u64,
     },
-    /// The bytes are not those that were written.
+    /// The bytes have changed since they were written.
     #[error("the snapshot is damaged: {0}; take it again")]
     Damaged(String),
     /// Another version of the program wrote it.
@@ -53,7 +53,7 @@ pub enum SnapshotError {
     /// The state does not fit the world of the setup.
     #[error("the snapshot cannot be resumed: {0}; take it again")]
     State(#[from] haul_core::state::StateError),
-    /// The world that came back is not the one that was saved.
+    /// The resumed world differs from the saved one.
     #[error("the resumed state has the hash {found}, and the snapshot was taken at {expected}; take it again")]
     OtherHash {
         /// Hash after resuming.
@@ -79,19 +79,19 @@ pub struct Snapshot {
     pub(crate) state_hash: u64,
     pub(crate) shared: SharedTable,
     pub(crate) state: Vec<u8>,
-    /// Events that nobody had taken yet.
+    /// Events that had not been taken yet.
     pub(crate) events: Vec<Event>,
-    /// Data of the program around the world.
+    /// Data of the surrounding program.
     pub(crate) companion: Vec<u8>,
 }
 
 impl Snapshot {
-    /// Instant at which it was taken.
+    /// Simulated time at which it was taken.
     pub fn at(&self) -> SimTime {
         self.at
     }
 
-    /// Physics steps taken until then.
+    /// Number of physics steps at that time.
     pub fn step(&self) -> u64 {
         self.step
     }
@@ -101,12 +101,12 @@ impl Snapshot {
         self.state_hash
     }
 
-    /// Adds data of the program around the world, such as the events so far; it replaces what was added before.
+    /// Adds data of the surrounding program, such as the events so far. It replaces data added before.
     pub fn with_companion(self, companion: Vec<u8>) -> Self {
         Self { companion, ..self }
     }
 
-    /// Data of the program around the world.
+    /// Data of the surrounding program.
     pub fn companion(&self) -> &[u8] {
         &self.companion
     }
@@ -114,7 +114,7 @@ impl Snapshot {
     /// Bytes of the snapshot's file.
     ///
     /// # Errors
-    /// A state that cannot be written.
+    /// The state cannot be written.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SnapshotError> {
         let body = encode(self)?;
         let mut bytes = Vec::with_capacity(HEAD + body.len());
@@ -129,7 +129,7 @@ impl Snapshot {
     /// Reads the bytes of a snapshot's file.
     ///
     /// # Errors
-    /// Bytes that are no snapshot, cut, damaged, or of another version.
+    /// The bytes are not a snapshot, or are cut, damaged or of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
         let known = bytes.len().min(MAGIC.len());
         if bytes.is_empty() || bytes[..known] != MAGIC[..known] {
@@ -153,10 +153,10 @@ impl Snapshot {
             return Err(SnapshotError::Damaged(format!("{} bytes follow its end", found - length)));
         }
         if hash_bytes(body) != checksum {
-            return Err(SnapshotError::Damaged("its checksum does not agree with its bytes".into()));
+            return Err(SnapshotError::Damaged("its checksum does not match its bytes".into()));
         }
         let other = |found| SnapshotError::Program { found, expected: env!("CARGO_PKG_VERSION") };
-        // The version stands first, so that it can be told where the rest has another layout.
+        // The version comes first, so that it can be read even if the rest has another layout.
         let program = haul_core::state::StateReader::new(body).value::<String>();
         if let Some(found) = program.ok().filter(|found| found != env!("CARGO_PKG_VERSION")) {
             return Err(other(found));

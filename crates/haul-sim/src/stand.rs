@@ -1,41 +1,41 @@
-//! Trucks that stand: for which reason, since when, and whether they still make progress.
+//! Standing trucks: the reason, the time since when, and whether they still make progress.
 //!
-//! A truck that waits behind another one makes progress when that one does. So a queue at a long single lane is not stuck
-//! while its first truck, or the truck that comes the other way, drives on; two trucks that wait for each other are.
+//! A truck that waits for another one makes progress when that one does. So a queue at a long single lane is not stuck
+//! while its first truck, or the oncoming truck, drives on. Two trucks that wait for each other are stuck.
 
 use haul_core::{Pose2, SimTime, StandKind, StandReason, TruckId};
 use haul_record::EventKind;
 use haul_vehicle::patience;
 use std::collections::BTreeMap;
 
-/// Standing for less than this is part of driving and is not told, s.
-const WORTH_TELLING: f64 = 5.0;
-/// A truck that has moved this far has got on, m.
-const PROGRESS_WAY: f64 = 3.0;
-/// A load that has changed by this is progress, kg.
+/// Time for which a truck must stand before it is reported, s: shorter stops are part of driving.
+const REPORT_DELAY: f64 = 5.0;
+/// Least movement that counts as progress, m.
+const PROGRESS_DISTANCE: f64 = 3.0;
+/// Least change of the load that counts as progress, kg.
 const PROGRESS_LOAD: f64 = 500.0;
 
-/// Watches one truck stand.
+/// Watches one truck for standstill.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct StandWatch {
     reason: Option<StandReason>,
     since: SimTime,
     told: bool,
-    /// Pose and payload (kg) when the truck last got on.
+    /// Pose and payload (kg) at the truck's last own progress.
     pose: Option<Pose2>,
     payload: f64,
-    /// Trucks before it in the queue when it last got on.
+    /// Trucks before it in the queue at its last own progress.
     ahead: usize,
-    /// Time since it or the truck that it waits for got on, by reason, s.
+    /// Time without progress of it or of the truck that it waits for, by reason, s.
     idle: BTreeMap<StandKind, f64>,
-    /// Time since it got on itself, s.
+    /// Time since its last own progress, s.
     waited: f64,
-    /// Time at which it, or a truck that it waits for, got on last.
+    /// Time of the last progress of it or of a truck that it waits for.
     progress: SimTime,
     stuck: bool,
 }
 
-/// State of a truck in one control step, as far as standing goes.
+/// State of a truck in one control step, as far as it concerns standing.
 pub(crate) struct Look<'a> {
     pub truck: TruckId,
     pub now: SimTime,
@@ -64,12 +64,12 @@ impl StandWatch {
         }
     }
 
-    /// Time at which the truck, or one that it waits for, got on last.
+    /// Time of the last progress of the truck or of a truck that it waits for.
     pub fn progress(&self) -> SimTime {
         self.progress
     }
 
-    /// Time since the truck got on itself, s.
+    /// Time since the truck's last own progress, s.
     pub fn waited(&self) -> f64 {
         self.waited
     }
@@ -84,7 +84,7 @@ impl StandWatch {
         self.stuck
     }
 
-    /// Takes one control step; returns what is to be told.
+    /// Takes one control step. Returns the events to report.
     pub fn look(&mut self, look: &Look<'_>) -> Vec<EventKind> {
         let mut told = Vec::new();
         let patience = patience();
@@ -111,7 +111,7 @@ impl StandWatch {
             self.reason = look.reason.cloned();
         }
         let (Some(reason), Some(kind)) = (&self.reason, kind) else { return told };
-        if !self.told && look.now.since(self.since) >= WORTH_TELLING {
+        if !self.told && look.now.since(self.since) >= REPORT_DELAY {
             self.told = true;
             told.push(EventKind::Stands { truck: look.truck, reason: reason.clone(), since: self.since });
         }
@@ -130,9 +130,9 @@ impl StandWatch {
         told
     }
 
-    /// Tells whether the truck has got on since it last did: by way, by load, or in the queue.
+    /// Tells whether the truck has made progress of its own since the last time: by distance, by load, or in the queue.
     fn got_on(&mut self, look: &Look<'_>) -> bool {
-        let moved = self.pose.is_none_or(|pose| pose.distance(look.pose) > PROGRESS_WAY);
+        let moved = self.pose.is_none_or(|pose| pose.distance(look.pose) > PROGRESS_DISTANCE);
         let loaded = (look.payload - self.payload).abs() > PROGRESS_LOAD;
         let ahead = match look.reason {
             Some(StandReason::WaitingForSpot { ahead, .. }) => *ahead,
@@ -148,7 +148,7 @@ impl StandWatch {
     }
 }
 
-/// Time at which the truck that this one waits for, or one that that one waits for, got on last.
+/// Time of the last progress of the truck that this one waits for, or of a truck further along that chain.
 fn progress_of_others(look: &Look<'_>) -> SimTime {
     match look.reason {
         Some(StandReason::RightOfWay { behind: Some(other) }) => {
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
     use haul_core::PlaceId;
 
-    /// Lets a truck stand for some seconds; returns the names of what was told.
+    /// Lets a truck stand for some seconds. Returns the reported events.
     fn stand(watch: &mut StandWatch, from: f64, seconds: f64, reason: &StandReason, payload: f64) -> Vec<EventKind> {
         let mut told = Vec::new();
         for k in 0..(seconds * 10.0) as u32 {
@@ -180,8 +180,8 @@ mod tests {
         told
     }
 
-    /// Lets trucks stand in line for some seconds, each behind another one given by its number. The last one drives or
-    /// stands. Returns the seconds at which each was stuck first.
+    /// Lets trucks stand in line for some seconds, each waiting for another one given by its number. The last one
+    /// drives or stands. Returns the time at which each was first stuck, s.
     fn queue(behind: &[u32], drives: impl Fn(f64) -> bool, seconds: f64) -> Vec<Option<f64>> {
         let mut watches: Vec<StandWatch> = behind.iter().map(|_| StandWatch::new()).collect();
         let mut stuck = vec![None; behind.len()];
@@ -211,13 +211,13 @@ mod tests {
     }
 
     #[test]
-    fn a_truck_that_waits_for_one_that_drives_is_not_stuck_before_its_turn_is_overdue() {
+    fn a_truck_that_waits_for_a_driving_one_is_not_stuck_until_its_turn_is_overdue() {
         let limit = patience().limit(StandKind::RightOfWay);
         let stuck = queue(&[1, 2, 0], |_| true, patience().in_turn() - 10.0);
-        assert_eq!(stuck, [None, None, None], "both wait, one behind the other, for one that drives");
+        assert_eq!(stuck, [None, None, None], "both wait in line for a truck that drives");
         let stuck = queue(&[1, 2, 0], |_| true, patience().in_turn() + 10.0);
-        assert!(stuck[0].is_some() && stuck[1].is_some(), "endless waiting is told: {stuck:?}");
-        // The one that they wait for breaks down at 600 s, and waits for its follower.
+        assert!(stuck[0].is_some() && stuck[1].is_some(), "endless waiting is reported: {stuck:?}");
+        // The truck that they wait for stops at 600 s, and waits for its follower.
         let stuck = queue(&[1, 2, 0], |time| time < 600.0, 600.0 + limit + 10.0);
         assert!(stuck.iter().all(|at| at.is_some_and(|at| at > 600.0 + limit - 10.0)), "{stuck:?}");
     }
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_truck_whose_reason_changes_all_the_time_is_stuck_too() {
+    fn a_truck_whose_reason_keeps_changing_is_stuck_too() {
         let mut watch = StandWatch::new();
         let (a, b) = (StandReason::Starting, StandReason::RightOfWay { behind: None });
         let mut told = Vec::new();

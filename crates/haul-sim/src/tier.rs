@@ -1,7 +1,7 @@
-//! The boundary between actors and the way in which bodies move.
+//! Tiers: the interface between the actors and the physics that moves their bodies.
 //!
 //! Actors ask a [`Tier`] for bodies, touches and lines of sight, and know nothing else of it. [`PhysicsTier`] moves
-//! trucks by the forces of their wheels. A tier without contact physics would move them along their plans instead, and
+//! trucks by the forces of their wheels. A tier without contact physics could move them along their plans and still
 //! drive the same actors.
 //!
 //! [`PhysicsTier`]: crate::physics::PhysicsTier
@@ -27,41 +27,41 @@ pub struct Pillar {
 
 /// Lines of sight from a truck.
 pub trait Rays {
-    /// Returns the first thing on a ray within `reach` metres, leaving out the truck of index `looker`. `direction` is
-    /// a unit vector.
+    /// Returns the first hit of a ray within `reach` metres, without the truck of index `looker`. `direction` is a unit
+    /// vector.
     fn look(&self, from: &Point3, direction: &Vector3, reach: f64, looker: u32) -> Option<Sight>;
 }
 
-/// A way in which bodies move. Trucks and vehicles are named by their index, posts by their number.
+/// A model of the motion of bodies. Trucks and vehicles are named by their index, posts by their number.
 pub trait Tier: Rays {
-    /// Adds a truck at rest where its plant stands. Trucks are added in the order of their indices.
+    /// Adds a truck at rest at the pose of its plant. Trucks are added in the order of their indices.
     fn add_truck(&mut self, index: u32, spec: &TruckSpec, plant: &Plant);
 
-    /// Adds a vehicle that follows its own way. Vehicles are added in the order of their indices.
+    /// Adds a vehicle that follows its own path. Vehicles are added in the order of their indices.
     fn add_vehicle(&mut self, index: u32, outline: &Footprint, height: f64, pose: Pose2, ground: f64);
 
     /// Adds a post.
     fn add_post(&mut self, number: u32, pillar: Pillar);
 
-    /// Takes a post away.
+    /// Removes a post.
     fn remove_post(&mut self, number: u32);
 
     /// Moves a vehicle to a pose in the next step.
     fn move_vehicle(&mut self, index: u32, pose: Pose2, ground: f64);
 
-    /// Lets a truck's machine work for a step of `dt` seconds under its command.
+    /// Runs a truck's machine for a step of `dt` seconds under its command.
     fn drive(&mut self, index: u32, plant: &mut Plant, ground: &MineGround, dt: f64);
 
-    /// Moves all bodies on by one step. Returns the touches that began in it, in a fixed order.
+    /// Advances all bodies by one step. Returns the touches that began in it, in a fixed order.
     fn step(&mut self) -> Vec<Touch>;
 
-    /// Gives a truck's plant the motion that it has after the step.
+    /// Copies the motion after the step to a truck's plant.
     fn settle(&mut self, index: u32, plant: &mut Plant);
 
-    /// Takes a truck out of play: it stays where it is and nothing touches it.
+    /// Takes a truck out of the simulation: it stays where it is and nothing touches it.
     fn retire(&mut self, index: u32);
 
-    /// Tells whether a truck takes part: not retired, and its state finite.
+    /// Tells whether a truck takes part: it is not retired, and its state is finite.
     fn is_active(&self, index: u32) -> bool;
 }
 
@@ -80,9 +80,9 @@ mod tests {
     use haul_planner::{Atlas, Conditions};
     use std::sync::Arc;
 
-    /// A tier without forces and bodies: every truck glides ahead at one speed, and nothing hides anything.
+    /// A tier without forces and bodies: every truck glides ahead at one speed, and every line of sight is free.
     struct Gliding {
-        /// m/s.
+        /// Speed of every truck, m/s.
         speed: f64,
     }
 
@@ -148,20 +148,20 @@ mod tests {
         let rock = start.advanced(40.0).position();
         posts.place(&"rock".into(), rock, 1.0, &map, &mut tier);
         let targets: Vec<_> = posts.all().iter().map(crate::posts::SimPost::target).collect();
-        let mut figures = TruckMetrics::new(truck.id());
+        let mut metrics = TruckMetrics::new(truck.id());
         for step in 0..800_u32 {
             if step.is_multiple_of(10) {
                 let now = SimTime::from_seconds(f64::from(step) * DT);
                 let (targets, progress) = (&targets, std::collections::BTreeMap::new());
                 let control =
                     ControlStep { now, dt: 10.0 * DT, tier: &tier, targets, vehicles: &[], progress: &progress };
-                truck.control(&control, &[], &mut figures);
+                truck.control(&control, &[], &mut metrics);
             }
             let fall = truck.drive(DT, &ground, &mut tier);
             assert_eq!(fall.mass, 0.0);
             assert!(tier.step().is_empty());
             truck.settle(&mut tier);
-            assert!(truck.find_loss(&map.terrain, &tier, SimTime::START, &mut figures).is_empty());
+            assert!(truck.find_loss(&map.terrain, &tier, SimTime::START, &mut metrics).is_empty());
         }
         assert!((truck.plan_pose().distance(start) - 8.0).abs() < 0.05, "{:?}", truck.plan_pose());
         let seen = truck.onboard().obstacles();

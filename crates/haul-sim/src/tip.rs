@@ -1,24 +1,24 @@
-//! Tipped loads: the place that gets the tonnes, and the heap that can be shown.
+//! Tipped loads: the place that receives the mass, and the heap to show.
 
 use haul_core::{Footprint, PlaceId, Point2, Pose2};
 use haul_mine::{MineMap, PlaceKind};
 
 /// Distance behind the tail at which the load falls, m: it slides off the body's lip.
-const THROW: f64 = 0.8;
-/// A load counts for a spot when it falls within this of where it would from a truck that stands exactly there, m.
-/// About a truck's width: a truck in the next bay would be further away.
-const NEAR: f64 = 5.0;
+const FALL_DISTANCE: f64 = 0.8;
+/// Greatest distance between the fall point of a load and that of a truck exactly on the spot, m, for the load to count
+/// there. It is about a truck's width: a truck in the next bay is further away.
+const SPOT_RADIUS: f64 = 5.0;
 /// Angle of repose of blasted rock, as rise over run (37°).
-const REPOSE: f64 = 0.75;
+const REPOSE_SLOPE: f64 = 0.75;
 
 /// A heap of tipped material.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Heap {
+pub struct TippedHeap {
     /// Its middle, m.
     pub centre: Point2,
-    /// Mass that lies in it, kg.
+    /// Its mass, kg.
     pub mass: f64,
-    /// Radius of its foot, m: that of a cone at the angle of repose.
+    /// Radius of its foot, m: a cone at the angle of repose.
     pub radius: f64,
     /// Height of its top, m.
     pub height: f64,
@@ -31,7 +31,7 @@ pub struct SimTip {
     kind: PlaceKind,
     density: f64,
     points: Vec<Point2>,
-    heaps: Vec<Heap>,
+    heaps: Vec<TippedHeap>,
     received_kg: f64,
 }
 
@@ -50,17 +50,17 @@ impl SimTip {
         &self.place
     }
 
-    /// Tells whether a crusher swallows what is tipped, so that no heap grows.
+    /// Tells whether it is a crusher, which takes the material without a heap.
     pub fn is_crusher(&self) -> bool {
         self.kind == PlaceKind::Crusher
     }
 
-    /// The heaps, one for each spot; empty ones have no mass. A crusher has none.
-    pub fn heaps(&self) -> &[Heap] {
+    /// The heaps, one for each spot; a heap without mass is empty. A crusher has no heaps.
+    pub fn heaps(&self) -> &[TippedHeap] {
         &self.heaps
     }
 
-    /// Returns the mass that it has received since the start, kg.
+    /// Returns the mass received since the start, kg.
     pub fn received_kg(&self) -> f64 {
         self.received_kg
     }
@@ -69,10 +69,10 @@ impl SimTip {
         self.received_kg += mass;
         if let Some(heap) = self.heaps.get_mut(spot) {
             heap.mass += mass;
-            // A cone of height h has the foot h / REPOSE: V = π h³ / (3 REPOSE²).
+            // A cone of height h has the foot h / REPOSE_SLOPE: V = π h³ / (3 REPOSE_SLOPE²).
             let volume = heap.mass / self.density;
-            heap.height = libm::cbrt(3.0 * volume * REPOSE * REPOSE / std::f64::consts::PI);
-            heap.radius = heap.height / REPOSE;
+            heap.height = libm::cbrt(3.0 * volume * REPOSE_SLOPE * REPOSE_SLOPE / std::f64::consts::PI);
+            heap.radius = heap.height / REPOSE_SLOPE;
         }
     }
 }
@@ -87,38 +87,38 @@ haul_core::keep_state!(Tips { tips: part });
 
 /// Returns the point at which the load of a truck at `pose` falls.
 pub fn fall_point(footprint: &Footprint, pose: Pose2) -> Point2 {
-    pose.place(-footprint.rear - THROW, 0.0)
+    pose.place(-footprint.rear - FALL_DISTANCE, 0.0)
 }
 
-/// Loose density where a map gives none, kg/m³: blasted rock.
-const LOOSE_ROCK: f64 = 1_750.0;
+/// Loose density if a map gives none, kg/m³: blasted rock.
+const LOOSE_ROCK_DENSITY: f64 = 1_750.0;
 
 impl Tips {
-    /// The dumps and crushers of a map for trucks that cover `footprint`.
+    /// The dumps and crushers of a map for trucks with this footprint.
     pub fn new(map: &MineMap, footprint: &Footprint) -> Self {
         let is_tip = |kind| matches!(kind, PlaceKind::Dump | PlaceKind::Crusher);
         let tips = map.places.iter().filter(|p| is_tip(p.kind)).map(|place| {
             let points: Vec<Point2> = place.spots.iter().map(|s| fall_point(footprint, s.pose)).collect();
-            let heap = |centre: &Point2| Heap { centre: *centre, mass: 0.0, radius: 0.0, height: 0.0 };
+            let heap = |centre: &Point2| TippedHeap { centre: *centre, mass: 0.0, radius: 0.0, height: 0.0 };
             let heaps = if place.kind == PlaceKind::Dump { points.iter().map(heap).collect() } else { Vec::new() };
-            let density = if place.material_density > 0.0 { place.material_density } else { LOOSE_ROCK };
+            let density = if place.material_density > 0.0 { place.material_density } else { LOOSE_ROCK_DENSITY };
             SimTip { place: place.id.clone(), kind: place.kind, density, points, heaps, received_kg: 0.0 }
         });
         Self { tips: tips.collect() }
     }
 
-    /// All of them.
+    /// All tips.
     pub fn all(&self) -> &[SimTip] {
         &self.tips
     }
 
-    /// `mass` kg fall at a point: the place that receives them, or `None` where none is near.
+    /// Adds `mass` kg that fall at a point. Returns the place that receives them, or `None` if no place is near.
     pub fn receive(&mut self, at: Point2, mass: f64) -> Option<&PlaceId> {
         let mut best: Option<(f64, usize, usize)> = None;
         for (t, tip) in self.tips.iter().enumerate() {
             for (s, point) in tip.points.iter().enumerate() {
                 let distance = (at - point).norm();
-                if distance <= NEAR && best.is_none_or(|(d, ..)| distance < d) {
+                if distance <= SPOT_RADIUS && best.is_none_or(|(d, ..)| distance < d) {
                     best = Some((distance, t, s));
                 }
             }

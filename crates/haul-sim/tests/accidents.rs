@@ -1,4 +1,4 @@
-//! Accidents are seen, told and counted, and the run goes on.
+//! Accidents are detected, reported and counted, and the run continues.
 
 mod two_pads;
 
@@ -16,7 +16,7 @@ fn run(world: &mut World, seconds: f64) -> Vec<Event> {
     events
 }
 
-/// A truck that has parked at the edge of the ground and beyond.
+/// Setup of one truck that starts at a pose.
 fn starting_at(start: Pose2) -> Setup {
     let mut setup = two_pads::setup(1, 1);
     setup.trucks[0].start = start;
@@ -24,7 +24,7 @@ fn starting_at(start: Pose2) -> Setup {
 }
 
 #[test]
-fn an_obstacle_in_the_lane_stops_the_truck_before_it_and_its_removal_lets_it_go() {
+fn an_obstacle_in_the_lane_stops_the_truck_until_it_is_removed() {
     let mut setup = two_pads::setup(1, 1);
     setup.trucks[0].payload_kg = 91e3;
     setup.trucks[0].start = Pose2::new(80.0, -5.2, 0.0);
@@ -47,7 +47,7 @@ fn an_obstacle_in_the_lane_stops_the_truck_before_it_and_its_removal_lets_it_go(
 }
 
 #[test]
-fn an_obstacle_is_removed_by_its_name_wherever_others_lie() {
+fn an_obstacle_is_removed_by_its_name() {
     let mut world = World::new(two_pads::setup(1, 1)).unwrap();
     let place = |id: &str, x: f64| SimInput::PlaceObstacle { id: id.into(), at: Point2::new(x, 60.0), radius: 1.0 };
     world.inject(place("first", 200.0));
@@ -66,7 +66,7 @@ fn an_obstacle_is_removed_by_its_name_wherever_others_lie() {
 }
 
 #[test]
-fn an_obstacle_that_appears_under_its_nose_is_a_collision() {
+fn an_obstacle_that_appears_at_the_front_of_a_truck_is_a_collision() {
     let mut setup = two_pads::setup(1, 1);
     setup.trucks[0].start = Pose2::new(350.0, 5.2, std::f64::consts::PI);
     let mut world = World::new(setup).unwrap();
@@ -103,7 +103,7 @@ fn an_all_stop_holds_every_truck_until_the_resume() {
 }
 
 #[test]
-fn rain_lengthens_the_way_a_truck_slides() {
+fn rain_lengthens_the_distance_that_a_truck_slides() {
     let slide = |friction: Option<f64>| {
         let mut setup = two_pads::setup(1, 1);
         setup.trucks[0].start = Pose2::new(350.0, 5.2, std::f64::consts::PI);
@@ -123,8 +123,8 @@ fn rain_lengthens_the_way_a_truck_slides() {
 }
 
 #[test]
-fn a_truck_off_the_drivable_surface_is_counted_there() {
-    // Its right wheels stand beyond the road's edge.
+fn time_off_the_drivable_surface_is_counted() {
+    // Its right wheels stand outside the edge of the road.
     let mut world = World::new(starting_at(Pose2::new(200.0, -12.0, 0.0))).unwrap();
     let events = run(&mut world, 2.0);
     let total = world.metrics().total();
@@ -133,7 +133,7 @@ fn a_truck_off_the_drivable_surface_is_counted_there() {
     assert_eq!(events.iter().filter(|e| matches!(e.what, EventKind::OffSurface { .. })).count(), 1);
 }
 
-/// The mine with its ground raised (m; dug where negative) about a point.
+/// The setup with the ground of its mine raised by `height` (m; negative to dig) about a point.
 fn reshaped(setup: Setup, centre: Point2, radius: f64, height: f64) -> Setup {
     let mut map = (*setup.map).clone();
     map.terrain.raise(centre, radius, height);
@@ -141,10 +141,10 @@ fn reshaped(setup: Setup, centre: Point2, radius: f64, height: f64) -> Setup {
 }
 
 #[test]
-fn a_truck_that_starts_on_a_cliff_falls_and_the_run_goes_on() {
-    // On the upper pad: the other truck is on its way to the face on the lower one.
-    let mut setup = reshaped(two_pads::setup(2, 1), Point2::new(two_pads::APART - 20.0, 40.0), 16.0, -40.0);
-    setup.trucks[0].start = Pose2::new(two_pads::APART - 28.0, 44.0, 0.4);
+fn a_truck_that_starts_on_a_cliff_falls_and_the_run_continues() {
+    // The cliff is on the upper pad; the other truck drives to the face on the lower one.
+    let mut setup = reshaped(two_pads::setup(2, 1), Point2::new(two_pads::PAD_DISTANCE - 20.0, 40.0), 16.0, -40.0);
+    setup.trucks[0].start = Pose2::new(two_pads::PAD_DISTANCE - 28.0, 44.0, 0.4);
     setup.trucks[1].start = Pose2::new(0.0, -40.0, 0.0);
     let mut world = World::new(setup).unwrap();
     let events = run(&mut world, 40.0);
@@ -154,12 +154,12 @@ fn a_truck_that_starts_on_a_cliff_falls_and_the_run_goes_on() {
     assert!(fell, "{:?}", world.trucks()[0].pose());
     assert!(world.trucks()[0].pose().translation.vector.iter().all(|v| v.is_finite()));
     assert_eq!(world.trucks()[1].status(), TruckStatus::Running);
-    assert!(world.trucks()[1].truck().state().odometer > 5.0, "the other truck works on");
+    assert!(world.trucks()[1].truck().state().odometer > 5.0, "the other truck goes on working");
 }
 
 #[test]
-fn a_truck_that_slides_off_the_map_is_gone_and_the_run_goes_on() {
-    // A hill whose western slope runs off the map, and ice on it.
+fn a_truck_that_slides_off_the_map_is_gone_and_the_run_continues() {
+    // An icy hill, whose western slope leads off the map.
     let mut setup = reshaped(two_pads::setup(2, 1), Point2::new(-85.0, -60.0), 45.0, 18.0);
     setup.trucks[0].start = Pose2::new(-108.0, -60.0, std::f64::consts::PI);
     setup.script = vec![ScriptedInput { at: SimTime::START, input: SimInput::SetFriction(0.03) }];

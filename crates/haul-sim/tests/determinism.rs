@@ -1,4 +1,4 @@
-//! The same seed and inputs give the same world, bit for bit; watching changes nothing.
+//! The same seed and inputs give the same world, bit for bit. Reading the state changes nothing.
 
 mod two_pads;
 
@@ -16,7 +16,7 @@ fn run(mut world: World, steps: u64, watch: bool) -> World {
     world
 }
 
-/// Steps of the runs compared: half a minute.
+/// Steps of the compared runs: half a minute.
 const STEPS: u64 = 6_000;
 
 #[test]

@@ -1,4 +1,4 @@
-//! Every truck is driven through one seam: by its stack, by a person, by a test driver.
+//! Drivers behind one interface: the stack, a person, a test driver.
 
 mod two_pads;
 
@@ -26,7 +26,7 @@ fn reason(world: &World) -> Option<StandKind> {
 }
 
 #[test]
-fn a_truck_that_starts_by_hand_stands_until_it_is_driven_and_says_so() {
+fn a_truck_that_starts_by_hand_stands_until_driven_and_reports_it() {
     let mut world = world(DriverKind::Manual);
     let start = world.trucks()[0].plan_pose();
     run(&mut world, 30.0);
@@ -41,7 +41,7 @@ fn a_truck_that_starts_by_hand_stands_until_it_is_driven_and_says_so() {
 }
 
 #[test]
-fn a_truck_taken_over_on_its_way_and_handed_back_finishes_its_cycle() {
+fn a_truck_taken_over_by_hand_and_handed_back_finishes_its_cycle() {
     let mut world = world(DriverKind::Stack);
     run(&mut world, 12.0);
     let brake = Controls { service_brake: 0.6, park_brake: false, ..Controls::default() };
@@ -63,7 +63,7 @@ fn a_truck_taken_over_on_its_way_and_handed_back_finishes_its_cycle() {
 }
 
 #[test]
-fn test_drivers_do_the_one_thing_they_are_for() {
+fn test_drivers_perform_their_one_action() {
     let mut throttle = world(DriverKind::FullThrottle);
     run(&mut throttle, 6.0);
     let command = throttle.trucks()[0].command();
@@ -76,7 +76,7 @@ fn test_drivers_do_the_one_thing_they_are_for() {
 }
 
 #[test]
-fn an_input_for_a_truck_that_is_not_there_changes_nothing() {
+fn an_input_for_an_unknown_truck_changes_nothing() {
     let (mut with, mut without) = (world(DriverKind::Stack), world(DriverKind::Stack));
     with.inject(SimInput::HandBack { truck: TruckId(99) });
     with.inject(SimInput::Drive { truck: TruckId(99), controls: Controls::default() });

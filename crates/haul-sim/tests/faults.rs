@@ -1,4 +1,4 @@
-//! Faults of sensors, actuators and line: the truck stops and says why, or drives on and finishes.
+//! Faults of sensors, actuators and line: the truck stops and reports why, or drives on and finishes.
 
 mod two_pads;
 
@@ -7,7 +7,7 @@ use haul_sim::{ScriptedInput, SimInput, TruckFault, World};
 
 const TRUCK: TruckId = TruckId(1);
 
-/// Runs the first truck with a fault from `at` on, mended after `lasts` seconds.
+/// Runs the first truck with a fault that begins at `at` and is repaired after `lasts` seconds.
 fn run(fault: TruckFault, at: f64, lasts: Option<f64>, seconds: f64) -> World {
     let mut setup = two_pads::setup(1, 1);
     let input = |at: f64, input| ScriptedInput { at: SimTime::from_seconds(at), input };
@@ -28,7 +28,7 @@ fn no_accident(world: &World, fault: TruckFault) {
 }
 
 #[test]
-fn a_truck_with_a_grave_fault_stops_safely_and_says_why() {
+fn a_truck_with_a_grave_fault_stops_safely_and_reports_why() {
     let cases = [
         (TruckFault::SatelliteLost, StandKind::Supervisor),
         (TruckFault::SatelliteOffset { east: 5.0, north: 3.0 }, StandKind::Supervisor),
@@ -36,7 +36,7 @@ fn a_truck_with_a_grave_fault_stops_safely_and_says_why() {
         (TruckFault::DetectorBlind, StandKind::Breakdown),
         (TruckFault::SteeringStuck, StandKind::Breakdown),
         (TruckFault::Engine, StandKind::Breakdown),
-        // Its spot has been granted before, but not the way into it.
+        // Its spot has been granted before, but not the path into it.
         (TruckFault::LineSilent, StandKind::RightOfWay),
     ];
     for (fault, kind) in cases {
@@ -64,7 +64,7 @@ fn a_truck_with_a_light_fault_finishes_its_cycle() {
 }
 
 #[test]
-fn a_truck_whose_fault_is_mended_goes_on() {
+fn a_truck_drives_on_after_its_fault_is_repaired() {
     for fault in
         [TruckFault::SatelliteLost, TruckFault::DetectorBlind, TruckFault::LineSilent, TruckFault::WheelSpeedsStuck]
     {
@@ -76,7 +76,7 @@ fn a_truck_whose_fault_is_mended_goes_on() {
 }
 
 #[test]
-fn a_hoist_that_fails_keeps_the_load_and_is_named() {
+fn a_failed_hoist_keeps_the_load_and_is_named() {
     let fault = TruckFault::Hoist;
     let world = run(fault, 12.0, None, 900.0);
     no_accident(&world, fault);

@@ -63,7 +63,7 @@ fn an_all_stop_and_its_resume_reach_every_truck_over_a_bad_line() {
 }
 
 #[test]
-fn a_truck_in_a_coverage_hole_drives_out_what_it_was_granted_and_waits_for_the_line() {
+fn a_truck_without_coverage_drives_to_the_end_of_its_grant_and_waits() {
     let mut setup = two_pads::setup(1, 1);
     setup.trucks[0].payload_kg = 91e3;
     setup.trucks[0].start = haul_core::Pose2::new(80.0, -5.2, 0.0);

@@ -1,7 +1,7 @@
 //! The machine's wheels under the rigid body: a truck stands, drives and turns on its own wheel forces.
 
 use haul_core::{Isometry3, Pose2, Vector3};
-use haul_sim::physics::{BodyId, ChassisShape, Load, Motion, Physics, Touch};
+use haul_sim::physics::{BodyId, ChassisShape, Motion, Physics, Touch};
 use haul_vehicle::{ActuatorCommand, ChassisMotion, Direction, Ground, Plane, Truck, TruckSpec};
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ impl<G: Ground> Bench<G> {
             let Motion { pose, velocity, angular_velocity } = self.physics.motion(self.body);
             let wrench =
                 self.truck.step(DT, command, &ChassisMotion { pose, velocity, angular_velocity }, &self.ground);
-            self.physics.set_load(self.body, &Load { force: wrench.force, torque: wrench.torque });
+            self.physics.set_wrench(self.body, &wrench);
             self.touches.extend(self.physics.step());
         }
         self.physics.motion(self.body)
@@ -49,7 +49,7 @@ fn a_loaded_truck_stands_on_a_ramp_with_its_park_brake() {
     for heading in [0.0, 1.2, 3.1] {
         let mut bench = Bench::new(Plane::new(0.10, 0.0, 0.55, 0.02), 91e3, Pose2::new(5.0, -3.0, heading));
         let placed = bench.pose();
-        // Struts and tyres take up the slope in the first seconds; then nothing may creep.
+        // Struts and tyres settle on the slope in the first seconds; then the truck must not creep.
         let before = bench.run(5.0, &ActuatorCommand::default()).pose;
         let settled = (before.translation.vector - placed.translation.vector).norm();
         assert!(settled < 0.05, "heading {heading}: settled by {settled} m");

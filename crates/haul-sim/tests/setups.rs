@@ -1,4 +1,4 @@
-//! Setups that cannot be are refused with what is wrong.
+//! Invalid setups are refused with the fault.
 
 mod two_pads;
 
@@ -15,7 +15,7 @@ fn refused(change: impl Fn(&mut Setup)) -> SimError {
 }
 
 #[test]
-fn what_is_wrong_with_a_setup_is_named() {
+fn the_fault_of_a_setup_is_named() {
     assert!(matches!(refused(|s| s.trucks.clear()), SimError::NoTruck));
     assert!(matches!(refused(|s| s.trucks[1].id = TruckId(1)), SimError::TwiceTheTruck(TruckId(1))));
     assert!(matches!(refused(|s| s.trucks[1].start.x = f64::NAN), SimError::StartOffTheMap { truck: TruckId(2), .. }));
@@ -26,7 +26,7 @@ fn what_is_wrong_with_a_setup_is_named() {
     ));
     assert!(matches!(refused(|s| s.shovels.clear()), SimError::NoShovel(_)));
     let text = refused(|s| s.trucks[0].load = PlaceId::from("nowhere")).to_string();
-    assert_eq!(text, "truck T1 is to work at `nowhere`, which the mine `two pads` does not have");
+    assert_eq!(text, "truck T1 is assigned to `nowhere`, which the mine `two pads` does not have");
     let text = refused(|s| s.trucks[0].dump = PlaceId::from("face")).to_string();
-    assert_eq!(text, "truck T1 is to tip at `face`, which is a loading place");
+    assert_eq!(text, "truck T1 cannot tip at `face`, which is a loading place");
 }

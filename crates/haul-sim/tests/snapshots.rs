@@ -27,7 +27,7 @@ fn busy(sensors: SensorLevel) -> Setup {
     setup
 }
 
-/// Simulated time of the long run, s.
+/// Simulated duration of the long run, s.
 const SECONDS: u64 = 170;
 
 #[test]
@@ -57,7 +57,7 @@ fn a_run_interrupted_at_20_random_steps_ends_as_the_uninterrupted_one() {
     assert_eq!(whole.state_hash(), cut.state_hash());
     assert_eq!(whole.metrics(), cut.metrics());
     assert_eq!(events, cut_events);
-    // The run has in it what is hard to resume.
+    // The run contains the events that are hard to resume.
     let has = |what: fn(&EventKind) -> bool| events.iter().any(|e| what(&e.what));
     assert!(has(|e| matches!(e, EventKind::Pass { .. })), "nothing was loaded");
     assert!(has(|e| matches!(e, EventKind::Tipped { .. })), "nothing was tipped");
@@ -81,9 +81,9 @@ fn a_run_with_scan_sensors_resumes_too() {
 }
 
 #[test]
-fn an_accident_resumes_in_the_middle_of_the_contact() {
+fn a_run_resumes_in_the_middle_of_a_contact() {
     let mut setup = two_pads::setup(1, 5);
-    // A rock that nobody can see in time: it appears in the truck.
+    // A rock that no sensor can see in time: it appears inside the truck's outline.
     let start = setup.trucks[0].start.place(4.0, 0.0);
     setup.script = vec![at(0.5, SimInput::PlaceObstacle { id: "rock".into(), at: start, radius: 1.5 })];
     let mut whole = World::new(setup.clone()).unwrap();
@@ -100,7 +100,7 @@ fn an_accident_resumes_in_the_middle_of_the_contact() {
     assert_eq!(whole.state_hash(), cut.state_hash());
 }
 
-/// A world under way and its setup.
+/// A setup and its world in the middle of a run.
 fn under_way() -> (Setup, World) {
     let setup = two_pads::setup(2, 7);
     let mut world = World::new(setup.clone()).unwrap();
@@ -150,7 +150,7 @@ fn a_snapshot_of_another_setup_is_refused_and_says_what_differs() {
 }
 
 #[test]
-fn every_cut_of_a_snapshot_is_told() {
+fn every_truncated_snapshot_is_refused() {
     let (_, world) = under_way();
     let bytes = world.snapshot().unwrap().to_bytes().unwrap();
     assert_eq!(Snapshot::from_bytes(&[]), Err(SnapshotError::NoSnapshot));
@@ -165,12 +165,12 @@ fn every_cut_of_a_snapshot_is_told() {
 }
 
 #[test]
-fn every_flipped_bit_of_a_snapshot_is_told() {
+fn every_flipped_bit_of_a_snapshot_is_refused() {
     let (_, world) = under_way();
     let bytes = world.snapshot().unwrap().to_bytes().unwrap();
     let mut draws = stream(2, "snapshots", "flips");
     for k in 0..2_000 {
-        // Each bit of the head, and bits anywhere.
+        // Every bit of the head, and random bits of the rest.
         let bit = if k < 28 * 8 { k } else { draws.between(0.0, 8.0 * bytes.len() as f64) as usize };
         let mut flipped = bytes.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
@@ -180,7 +180,7 @@ fn every_flipped_bit_of_a_snapshot_is_told() {
 
 #[test]
 fn a_forged_snapshot_gives_an_error_and_no_panic() {
-    /// Length of the head: what follows is under the checksum.
+    /// Length of the head; the checksum covers the rest.
     const HEAD: usize = 28;
     let (setup, world) = under_way();
     let bytes = world.snapshot().unwrap().to_bytes().unwrap();
@@ -191,7 +191,7 @@ fn a_forged_snapshot_gives_an_error_and_no_panic() {
         forged[byte] ^= 1 << (draws.between(0.0, 8.0) as u32);
         let checksum = haul_core::state::hash_bytes(&forged[HEAD..]);
         forged[HEAD - 8..HEAD].copy_from_slice(&checksum.to_le_bytes());
-        // A flip in the events or the companion is not seen by the state hash; every other one is an error.
+        // The state hash does not cover the events and the companion. Every other flip must be an error.
         if let Ok(snapshot) = Snapshot::from_bytes(&forged) {
             let _ = World::resume(setup.clone(), &snapshot);
         }
@@ -199,14 +199,14 @@ fn a_forged_snapshot_gives_an_error_and_no_panic() {
 }
 
 #[test]
-fn other_formats_and_versions_say_which() {
+fn the_error_names_another_format_or_version() {
     let (_, world) = under_way();
     let bytes = world.snapshot().unwrap().to_bytes().unwrap();
     let mut format = bytes.clone();
     format[8] = 9;
     assert_eq!(Snapshot::from_bytes(&format), Err(SnapshotError::Format { found: 9 }));
     let mut program = bytes;
-    // The version stands first in the body, after its length.
+    // The version comes first in the body, after its length.
     program[29] = b'9';
     let checksum = haul_core::state::hash_bytes(&program[28..]);
     program[20..28].copy_from_slice(&checksum.to_le_bytes());

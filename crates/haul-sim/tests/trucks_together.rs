@@ -1,4 +1,4 @@
-//! Two trucks share a face and a crusher: both work, neither is hurt, and a truck that stands says why.
+//! Two trucks share a face and a crusher: both work without an accident, and a standing truck reports why.
 
 use haul_core::{PlaceId, SimTime, StandKind, TruckId};
 use haul_mine::MineMap;
@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-/// A truck slower than this stands, m/s.
-const STANDS: f64 = 0.02;
-/// Time in which the truck's own estimate sees that it stands, s.
-const SEES: f64 = 1.0;
-/// Both trucks are back from the crusher before this, s.
-const LONGEST: f64 = 3_000.0;
-/// Steps from one check of the reasons to the next: 20 Hz.
-const CHECK_EVERY: u64 = 10;
+/// Speed below which a truck counts as standing, m/s.
+const STANDING_SPEED: f64 = 0.02;
+/// Time that the truck's own estimate needs to detect a standstill, s.
+const ESTIMATE_DELAY: f64 = 1.0;
+/// Time within which both trucks must be back from the crusher, s.
+const TIME_LIMIT: f64 = 3_000.0;
+/// Steps between two checks of the reasons: 20 Hz.
+const CHECK_STEPS: u64 = 10;
 const CHECK_TIME: f64 = 0.05;
 
 /// Two trucks from the park of the sample pit, both from `face_1` to the crusher.
@@ -55,7 +55,7 @@ fn setup() -> Setup {
 }
 
 #[test]
-fn two_trucks_at_one_face_both_haul_and_say_why_they_stand() {
+fn two_trucks_at_one_face_both_haul_and_report_why_they_stand() {
     let mut world = World::new(setup()).unwrap();
     let mut events = Vec::new();
     let mut stood = [0.0_f64; 2];
@@ -65,16 +65,16 @@ fn two_trucks_at_one_face_both_haul_and_say_why_they_stand() {
         format!("{reasons:?}, now {said:?} at {}", world.now())
     };
     while world.metrics().trucks.iter().any(|t| t.cycles.is_empty()) {
-        assert!(world.now() < SimTime::from_seconds(LONGEST), "a truck has no cycle: {}", told(&reasons, &world));
+        assert!(world.now() < SimTime::from_seconds(TIME_LIMIT), "a truck has no cycle: {}", told(&reasons, &world));
         world.step();
-        if !world.steps().is_multiple_of(CHECK_EVERY) {
+        if !world.steps().is_multiple_of(CHECK_STEPS) {
             continue;
         }
         for (i, truck) in world.trucks().iter().enumerate() {
-            let stands = truck.velocity().norm() < STANDS;
+            let stands = truck.velocity().norm() < STANDING_SPEED;
             stood[i] = if stands { stood[i] + CHECK_TIME } else { 0.0 };
             let Some(reason) = &truck.onboard().telemetry().stands else {
-                assert!(stood[i] < SEES, "{} stands without a reason at {}", truck.id(), world.now());
+                assert!(stood[i] < ESTIMATE_DELAY, "{} stands without a reason at {}", truck.id(), world.now());
                 continue;
             };
             *reasons[i].entry(reason.kind()).or_default() += CHECK_TIME;

@@ -1,4 +1,4 @@
-//! Manned vehicles among the trucks: trucks wait for them, they wait for trucks, touches are accidents.
+//! Manned vehicles among the trucks: trucks wait for them, they wait for trucks, and touches are accidents.
 
 mod two_pads;
 
@@ -9,7 +9,7 @@ use haul_sim::{
 };
 use std::f64::consts::PI;
 
-/// A straight way to the west in the lane of trucks that go to the face, with a stop.
+/// A straight path to the west, in the lane of trucks that drive to the face, with an optional stop.
 fn way(from: f64, to: f64, y: f64, stop: Option<WayStop>) -> VehicleWay {
     let pose = |x: f64| WayPose { station: from - x, pose: Pose2::new(x, y, PI) };
     VehicleWay::new(vec![pose(from), pose(to)], stop.into_iter().collect()).unwrap()
@@ -26,7 +26,7 @@ fn vehicle(way: VehicleWay, start: f64) -> VehicleSetup {
     }
 }
 
-/// One truck in the lane to the face, 300 m before the pad.
+/// Setup of one truck in the lane to the face, 300 m before the pad.
 fn setup(vehicle: VehicleSetup) -> Setup {
     let mut setup = two_pads::setup(2, 1);
     setup.trucks.remove(0);
@@ -46,7 +46,7 @@ fn run(world: &mut World, seconds: f64) -> Vec<Event> {
 
 #[test]
 fn a_truck_waits_behind_a_vehicle_that_stands_in_its_lane_and_names_it() {
-    // It stands 60 m ahead of the truck for two minutes, then drives on to the pad's far corner.
+    // The vehicle stands 60 m ahead of the truck for two minutes, then drives on to the far corner of the pad.
     let stop = WayStop { station: 40.0, seconds: 120.0 };
     let mut world = World::new(setup(vehicle(way(260.0, -50.0, 5.2, Some(stop)), 0.0))).unwrap();
     let mut events = run(&mut world, 100.0);
@@ -87,30 +87,30 @@ fn a_truck_that_runs_into_a_vehicle_has_an_accident_with_it() {
     assert!(world.metrics().total().collisions >= 1);
 }
 
-/// Places of the vehicles that the truck knows of after some seconds, east, m.
+/// East coordinates of the vehicles that the truck knows after some seconds, m.
 fn known(setup: Setup, seconds: f64) -> Vec<f64> {
     let mut world = World::new(setup).unwrap();
     run(&mut world, seconds);
-    let carts = |o: &&haul_autonomy::perceive::Obstacle| (o.pose.y - 5.2).abs() < 1.0;
+    let carts = |o: &&haul_autonomy::perceive::TrackedObstacle| (o.pose.y - 5.2).abs() < 1.0;
     world.trucks()[0].onboard().obstacles().iter().filter(carts).map(|o| o.pose.x).collect()
 }
 
 #[test]
 fn a_truck_knows_of_a_vehicle_beyond_its_detector_by_the_beacon_alone() {
-    // 160 m ahead; the detector reaches 100 m.
+    // The vehicle is 160 m ahead; the range of the detector is 100 m.
     let parked = || setup(vehicle(way(200.0, 199.0, 5.2, None), 1e6));
     assert!(known(parked(), 2.0).iter().any(|x| (x - 200.0).abs() < 0.01));
     let mut without = parked();
     without.vehicles[0].has_beacon = false;
     assert!(known(without, 2.0).is_empty());
-    // Over a line that delays every beacon by a second the truck still knows.
+    // The truck also knows it over a line that delays every beacon by up to a second.
     let mut late = parked();
     late.line = LineQuality { delay: (0.5, 1.0), loss: 0.2, duplicates: 0.2, ..LineQuality::default() };
     assert!(known(late, 6.0).iter().any(|x| (x - 200.0).abs() < 0.01));
 }
 
 #[test]
-fn a_beacon_lost_in_a_hole_of_the_line_is_said_and_so_is_its_return() {
+fn a_beacon_lost_without_coverage_and_its_return_are_reported() {
     let mut setup = setup(vehicle(way(260.0, -50.0, 5.2, None), 0.0));
     setup.trucks[0].driver = DriverKind::FullBrake;
     let hole = CoverageHole { centre: Point2::new(150.0, 5.2), radius: 30.0 };
@@ -128,7 +128,7 @@ fn a_beacon_lost_in_a_hole_of_the_line_is_said_and_so_is_its_return() {
 }
 
 #[test]
-fn two_vehicles_of_one_name_and_a_speed_that_is_none_are_refused() {
+fn duplicate_vehicle_names_and_invalid_speeds_are_refused() {
     let mut twice = setup(vehicle(way(260.0, 200.0, 5.2, None), 0.0));
     twice.vehicles.push(twice.vehicles[0].clone());
     assert!(World::new(twice).is_err_and(|e| e.to_string().contains("two vehicles `cart`")));

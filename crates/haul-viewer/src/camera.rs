@@ -32,17 +32,18 @@ impl CameraMode {
     }
 }
 
-/// Distances of the chase camera behind the truck and above it, m.
-const BEHIND: f64 = 24.0;
-const ABOVE: f64 = 11.0;
+/// Distance of the chase camera behind the truck, m.
+const CHASE_DISTANCE: f64 = 24.0;
+/// Height of the chase camera above the truck, m.
+const CHASE_HEIGHT: f64 = 11.0;
 /// Rate at which the chase camera follows, 1/s.
 const FOLLOW_RATE: f32 = 2.5;
 
-/// The chase camera's place for a truck.
+/// Position and direction of the chase camera for a truck.
 pub fn chase(pose: Pose2, height: f64, ground: impl Fn(f64, f64) -> f64, origin: &LocalOrigin) -> Transform {
-    let at = pose.place(-BEHIND, 6.0);
-    // A bank behind the truck must not hide it.
-    let up = (height + ABOVE).max(ground(at.x, at.y) + 4.0);
+    let at = pose.place(-CHASE_DISTANCE, 6.0);
+    // Keep the camera above the ground, so that a bank behind the truck does not hide it.
+    let up = (height + CHASE_HEIGHT).max(ground(at.x, at.y) + 4.0);
     let target = pose.place(6.0, 0.0);
     Transform::from_translation(origin.place(Point3::new(at.x, at.y, up)))
         .looking_at(origin.place(Point3::new(target.x, target.y, height + 2.0)), Vec3::Y)
@@ -66,7 +67,7 @@ pub fn keys(
     }
 }
 
-/// Moves the camera after the machine that is followed.
+/// Moves the camera with the followed machine.
 pub fn follow(
     time: Res<Time>,
     session: Res<Session>,
@@ -105,7 +106,7 @@ fn front(pose: Pose2, height: f64) -> Point3 {
     Point3::new(p.x, p.y, height + 2.5)
 }
 
-/// Sets the orbit camera to where the chase camera stands, so that a change of mode makes no jump.
+/// Sets the orbit camera to the position of the chase camera, so that the picture does not jump when the mode changes.
 fn hand_over(transform: &Transform, centre: Vec3, orbit: &mut PanOrbitCamera) {
     let offset = transform.translation - centre;
     let radius = offset.length().max(1.0);

@@ -1,13 +1,13 @@
-//! The test whether this machine can show or draw anything, with help if it cannot.
+//! Checks that this computer can draw and show a window, with advice if it cannot.
 
 use std::fmt;
 
-/// A missing part of the machine, in plain words.
+/// A missing part of the computer, in plain words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
     /// The missing part.
     pub what: String,
-    /// Advice that would help.
+    /// Advice on how to add it.
     pub help: String,
 }
 
@@ -17,12 +17,15 @@ impl fmt::Display for Missing {
     }
 }
 
-/// Backends that are drawn with.
+/// Graphics backends in use.
 pub fn backends() -> wgpu::Backends {
     if cfg!(target_os = "linux") { wgpu::Backends::VULKAN } else { wgpu::Backends::PRIMARY }
 }
 
-/// A device to draw with. `Ok` says whether it is drawn in software. Errors: there is none.
+/// Looks for a device to draw with. Returns whether it draws in software.
+///
+/// # Errors
+/// There is no device.
 pub fn probe_device() -> Result<bool, Missing> {
     let mut wanted = wgpu::InstanceDescriptor::new_without_display_handle();
     wanted.backends = backends();
@@ -38,7 +41,10 @@ pub fn probe_device() -> Result<bool, Missing> {
     }
 }
 
-/// A display to open a window on. Errors: there is none, or it does not answer.
+/// Looks for a display to open a window on.
+///
+/// # Errors
+/// There is no display, or it does not answer.
 pub fn probe_window() -> Result<(), Missing> {
     if !cfg!(target_os = "linux") {
         return Ok(());
@@ -58,7 +64,7 @@ pub fn probe_window() -> Result<(), Missing> {
     }
 }
 
-/// Tells whether something listens at the address of an X11 display.
+/// Tells whether a server listens at the address of an X11 display.
 #[cfg(unix)]
 fn x11_answers(display: &str) -> bool {
     use std::net::ToSocketAddrs;
@@ -96,7 +102,7 @@ fn abstract_socket_answers(_path: &str) -> bool {
 mod tests {
     #[cfg(unix)]
     #[test]
-    fn a_display_that_nobody_serves_does_not_answer() {
+    fn a_display_without_a_server_does_not_answer() {
         assert!(!super::x11_answers(":917"));
         assert!(!super::x11_answers("nonsense"));
         assert!(!super::x11_answers("127.0.0.1:59000.0"));

@@ -1,4 +1,5 @@
-//! From the site frame (east, north, up, f64) to bevy's (x east, y up, z south, f32 about a local origin).
+//! Conversion from the site frame (east, north, up, f64) to bevy's frame (x east, y up, z south, f32 about a local
+//! origin).
 
 use bevy::prelude::{Quat, Resource, Transform, Vec3};
 use haul_core::{Isometry3, Point3, Vector3};
@@ -24,7 +25,7 @@ pub fn vector(v: Vector3) -> Vec3 {
     Vec3::new(v.x as f32, v.z as f32, -v.y as f32)
 }
 
-/// A rotation between frames of the project as one between bevy's.
+/// A rotation of the project's frames as a rotation of bevy's frames.
 pub fn rotation(q: &nalgebra::UnitQuaternion<f64>) -> Quat {
     Quat::from_xyzw(q.i as f32, q.k as f32, -q.j as f32, q.w as f32).normalize()
 }
@@ -42,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn far_from_the_datum_a_millimetre_is_still_seen() {
+    fn a_millimetre_is_resolved_far_from_the_datum() {
         let origin = LocalOrigin(Point3::new(4.0e6, 5.0e6, 1_000.0));
         let a = origin.place(Point3::new(4.0e6 + 300.001, 5.0e6, 1_000.0));
         assert!((a.x - 300.001).abs() < 1e-4);

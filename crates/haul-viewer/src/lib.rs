@@ -1,8 +1,8 @@
 //! The 3D mine simulator: a bevy app that watches a run.
 //!
-//! The run steps at its own fixed rate and never depends on frames: with a window and without one, the same scenario
-//! and seed give the same state hash. [`watch`] opens the window, [`shot`] renders one picture without a window,
-//! [`probe_window`] and [`probe_device`] say in a sentence what is missing where neither can be.
+//! The run steps at its own fixed rate and never depends on frames. The same scenario and seed give the same state hash
+//! with and without a window. [`watch`] opens the window, and [`shot`] renders one picture without a window.
+//! [`probe_window`] and [`probe_device`] describe what is missing if they cannot work.
 
 mod camera;
 mod device;

@@ -1,8 +1,8 @@
-//! The panel: the clock, the truck's instruments, what it is about to do, the plan's speed.
+//! The panel: the clock, the instruments and the next action of the truck, and the planned speed.
 
 use crate::camera::CameraMode;
 use crate::scene::plan::ShowPlans;
-use crate::session::{FASTEST, Session};
+use crate::session::{MAX_CLOCK_SPEED, Session};
 use bevy::prelude::*;
 use bevy_egui::input::EguiWantsInput;
 use bevy_egui::{EguiContexts, egui};
@@ -31,7 +31,7 @@ pub fn keys(
         session.take(0.1);
     }
     if keyboard.just_pressed(KeyCode::BracketRight) {
-        session.speed = (session.speed * 2.0).min(FASTEST);
+        session.speed = (session.speed * 2.0).min(MAX_CLOCK_SPEED);
     }
     if keyboard.just_pressed(KeyCode::BracketLeft) {
         session.speed = (session.speed / 2.0).max(1.0);
@@ -128,10 +128,10 @@ fn vehicle_state(ui: &mut egui::Ui, vehicle: &SimVehicle) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(format!("{} {}", vehicle.kind(), vehicle.id())).strong());
         let state = match vehicle.state() {
-            VehicleState::Waiting => "has not set out".to_owned(),
+            VehicleState::Waiting => "has not started".to_owned(),
             VehicleState::Driving => "drives".to_owned(),
             VehicleState::AtStop => "stands at a stop".to_owned(),
-            VehicleState::GivesWay(truck) => format!("stands for {truck}"),
+            VehicleState::GivesWay(truck) => format!("gives way to {truck}"),
             VehicleState::Parked => "has parked".to_owned(),
         };
         ui.label(RichText::new(state).color(Color32::LIGHT_BLUE));
@@ -145,7 +145,7 @@ fn vehicle_state(ui: &mut egui::Ui, vehicle: &SimVehicle) {
         row("speed", format!("{:5.1} km/h", to_kmh(vehicle.speed())));
         row("heading", format!("{:05.1}°", to_compass(vehicle.pose().heading)));
         row("driven", format!("{:5.2} km", vehicle.station() / 1_000.0));
-        row("stood for trucks", format!("{:4.0} s", vehicle.gave_way_seconds()));
+        row("gave way", format!("{:4.0} s", vehicle.gave_way_seconds()));
     });
 }
 
@@ -198,7 +198,7 @@ fn instruments(ui: &mut egui::Ui, truck: &SimTruck) {
     bar(ui, share, brake, Color32::from_rgb(150, 50, 45));
 }
 
-/// Speed planned over the way still ahead, with the truck's own speed on it.
+/// Draws the planned speed along the rest of the path, with the truck's own speed on it.
 fn profile(ui: &mut egui::Ui, truck: &SimTruck) {
     let telemetry = truck.onboard().telemetry();
     let Some(profile) = &telemetry.profile else { return };

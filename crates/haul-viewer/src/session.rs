@@ -1,4 +1,4 @@
-//! A run and the clock that drives it from frames.
+//! A run, and the clock that drives it from frames.
 
 use bevy::prelude::Resource;
 use haul_core::Pose2;
@@ -8,23 +8,24 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// Greatest speed of the clock, multiples of real time.
-pub const FASTEST: f64 = 64.0;
-/// Longest time a frame may spend on stepping, so that the window stays alive when the clock asks for too much.
+pub const MAX_CLOCK_SPEED: f64 = 64.0;
+/// Longest time that a frame may spend on stepping, so that the window stays responsive when the requested speed is too
+/// high.
 const STEPPING_BUDGET: Duration = Duration::from_millis(40);
 
-/// The run that is watched.
+/// A run under observation.
 #[derive(Resource)]
 pub struct Session {
     /// The run.
     pub run: Run,
     /// Tells whether the clock is stopped.
     pub is_paused: bool,
-    /// Multiples of real time asked for.
+    /// Requested speed, as a multiple of real time.
     pub speed: f64,
-    /// Multiples of real time reached, smoothed.
+    /// Achieved speed, as a multiple of real time, smoothed.
     pub reached: f64,
-    /// Number of the machine that camera and panel follow: first the trucks, then the manned vehicles, in the world's
-    /// order.
+    /// Number of the machine that the camera and the panel follow. Trucks come first, then manned vehicles, in the
+    /// world's order.
     pub followed: usize,
     owed: f64,
     spent: Duration,
@@ -32,7 +33,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session whose report, when the window closes, is left in `report`.
+    /// A session that leaves its report in `report` when the window closes.
     pub fn new(run: Run, speed: f64, report: Arc<Mutex<Option<Report>>>) -> Self {
         Self { run, is_paused: false, speed, reached: 0.0, followed: 0, owed: 0.0, spent: Duration::ZERO, report }
     }
@@ -42,13 +43,13 @@ impl Session {
         self.run.world().trucks().len() + self.run.world().vehicles().len()
     }
 
-    /// The manned vehicle that is followed; `None` while a truck is.
+    /// The followed manned vehicle; `None` while a truck is followed.
     pub fn followed_vehicle(&self) -> Option<&SimVehicle> {
         let world = self.run.world();
         world.vehicles().get(self.followed.checked_sub(world.trucks().len())?)
     }
 
-    /// Pose of the machine that is followed, and the height of the ground under it, m.
+    /// Pose of the followed machine, and the height of the ground under it, m.
     pub fn followed_pose(&self) -> Option<(Pose2, f64)> {
         let world = self.run.world();
         if let Some(truck) = world.trucks().get(self.followed) {
@@ -66,7 +67,7 @@ impl Session {
         }
         let began = Instant::now();
         let before = self.run.world().now();
-        // A frame that took very long (a window that was dragged) is not made up for.
+        // Time lost in a very long frame, such as a dragged window, is not made up.
         self.owed += frame.min(0.25) * self.speed;
         let dt = self.run.step_length();
         while self.owed >= dt && !self.run.is_finished() {
@@ -81,7 +82,7 @@ impl Session {
         self.reached += 0.1 * (done / frame.max(1e-3) - self.reached);
     }
 
-    /// Takes `seconds` of simulated time at once, as the step button does.
+    /// Steps `seconds` of simulated time at once, as the step button does.
     pub fn take(&mut self, seconds: f64) {
         let began = Instant::now();
         let steps = (seconds / self.run.step_length()).round().max(1.0) as u64;
@@ -94,7 +95,7 @@ impl Session {
         self.spent += began.elapsed();
     }
 
-    /// Leaves the report where the caller of the window finds it.
+    /// Stores the report for the caller of the window.
     pub fn leave_report(&mut self) {
         if !self.run.is_finished() {
             self.run.interrupt();

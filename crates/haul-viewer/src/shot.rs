@@ -41,11 +41,11 @@ pub struct ShotOptions {
     pub camera: ShotCamera,
     /// The PNG file to write.
     pub out: PathBuf,
-    /// Frames that are drawn after the picture, to see how many a second the device draws.
+    /// Frames drawn after the picture, to measure the frame rate of the device.
     pub frames: u32,
 }
 
-/// Why there is no picture.
+/// Reason for which there is no picture.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShotError {
@@ -57,20 +57,21 @@ pub enum ShotError {
     Write {
         /// The file.
         path: String,
-        /// Why not.
+        /// The reason.
         why: String,
     },
 }
 
-/// Frames that are drawn before the picture is taken: meshes and shaders are there after the first few.
-const WARM_UP: u32 = 6;
-/// Frames after which no picture is hoped for any more.
-const PATIENCE: u32 = 60;
+/// Frames drawn before the picture is taken: meshes and shaders are ready after the first few.
+const WARM_UP_FRAMES: u32 = 6;
+/// Number of frames after which the attempt fails.
+const MAX_FRAMES: u32 = 60;
 
-/// Renders the state that a run has reached; gives the frames drawn a second where some were asked for. The device must be
-/// there: see [`crate::probe_device`].
+/// Renders the present state of a run. Returns the frame rate (1/s) if the options ask for frames. It needs a device:
+/// see [`crate::probe_device`].
 ///
-/// Errors: [`ShotError`].
+/// # Errors
+/// See [`ShotError`].
 pub fn shot(run: Run, options: &ShotOptions) -> Result<Option<f64>, ShotError> {
     let mut app = App::new();
     app.add_plugins(
@@ -96,7 +97,7 @@ pub fn shot(run: Run, options: &ShotOptions) -> Result<Option<f64>, ShotError> {
         light::haze(extent),
         view,
     ));
-    for _ in 0..WARM_UP {
+    for _ in 0..WARM_UP_FRAMES {
         update(&mut apps);
     }
     let picture: Arc<Mutex<Option<Image>>> = Arc::default();
@@ -106,17 +107,18 @@ pub fn shot(run: Run, options: &ShotOptions) -> Result<Option<f64>, ShotError> {
             *slot = Some(captured.image.clone());
         }
     });
-    for _ in 0..PATIENCE {
+    for _ in 0..MAX_FRAMES {
         update(&mut apps);
         if let Some(image) = picture.lock().ok().and_then(|mut slot| slot.take()) {
             write(image, options)?;
             return Ok((options.frames > 0).then(|| rate(&mut apps, options.frames)));
         }
     }
-    Err(ShotError::NoPicture(WARM_UP + PATIENCE))
+    Err(ShotError::NoPicture(WARM_UP_FRAMES + MAX_FRAMES))
 }
 
-/// Frames a second over some frames: each waits for the one before, so that few of them tell little.
+/// Frame rate over a number of frames, 1/s. Each frame waits for the one before, so a small number of frames is not
+/// meaningful.
 fn rate(apps: &mut SubApps, frames: u32) -> f64 {
     let began = Instant::now();
     (0..frames).for_each(|_| update(apps));
@@ -135,7 +137,7 @@ fn write(image: Image, options: &ShotOptions) -> Result<(), ShotError> {
 fn update(apps: &mut SubApps) {
     apps.update();
     if let Some(device) = apps.main.world().get_resource::<RenderDevice>() {
-        // A device that does not answer gives no picture, which is said after the last frame.
+        // A device that does not answer gives no picture; the error comes after the last frame.
         let _ = device.wgpu_device().poll(PollType::Wait { submission_index: None, timeout: None });
     }
 }
@@ -169,7 +171,7 @@ fn viewpoint(session: &Session, origin: &LocalOrigin, camera: ShotCamera) -> Tra
         ShotCamera::Overview => overview(),
         ShotCamera::Chase => camera::chase(pose, height, |x, y| terrain.height(x, y), origin),
         ShotCamera::Side => {
-            // From the left front, on whichever side the ground is lower.
+            // From the front, on the side where the ground is lower.
             let eye = |side: f64| pose.place(17.0, 15.0 * side);
             let lower =
                 |a: haul_core::Point2, b: haul_core::Point2| terrain.height(a.x, a.y) <= terrain.height(b.x, b.y);

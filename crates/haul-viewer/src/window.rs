@@ -24,15 +24,15 @@ pub struct WatchOptions {
     pub clock: f64,
     /// Tells whether the window closes when the run ends.
     pub exit_at_end: bool,
-    /// Tells whether a software renderer draws, which leaves out shadows and smoothing.
+    /// Tells whether a software renderer draws; it leaves out shadows and smoothing.
     pub in_software: bool,
 }
 
 #[derive(Debug, Clone, Copy, Resource)]
 struct Options(WatchOptions);
 
-/// Opens the window and returns when it closes, with the report of what was run until then. `None` where the window
-/// closed before it had opened.
+/// Opens the window. Returns the report of the run when the window closes, or `None` if it closed before it was fully
+/// open.
 pub fn watch(run: Run, options: WatchOptions) -> Option<Report> {
     let report = Arc::new(Mutex::new(None));
     let mut app = App::new();
@@ -57,7 +57,7 @@ pub fn watch(run: Run, options: WatchOptions) -> Option<Report> {
     report.lock().ok().and_then(|mut slot| slot.take())
 }
 
-/// The renderer on the backends that were probed.
+/// The renderer on the probed backends.
 pub fn render_plugin() -> RenderPlugin {
     RenderPlugin {
         render_creation: RenderCreation::Automatic(Box::new(WgpuSettings { backends: Some(backends()), ..default() })),
@@ -73,7 +73,7 @@ struct Shadows(bool);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, SystemSet)]
 struct FollowWorld;
 
-/// Puts the session and its scene into an app; what moves follows the session in every update.
+/// Adds the session and its scene to an app. Moving objects follow the session in every update.
 pub fn populate(app: &mut App, session: Session, shadows: bool) {
     let map = session.run.world().map();
     let (low, high) = map.terrain.bounds();
@@ -91,7 +91,7 @@ pub fn populate(app: &mut App, session: Session, shadows: bool) {
         );
 }
 
-/// Spawns everything but the camera.
+/// Spawns everything except the camera.
 fn spawn_scene(
     mut commands: Commands,
     mut meshes: ResMut<Assets<Mesh>>,
@@ -110,7 +110,7 @@ fn spawn_scene(
     commands.insert_resource(shared);
 }
 
-/// The plan diameter of the mine, m.
+/// Diameter of the mine in plan, m.
 pub fn extent(session: &Session) -> f64 {
     let (low, high) = session.run.world().map().terrain.bounds();
     (high - low).norm()

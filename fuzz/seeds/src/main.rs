@@ -38,7 +38,7 @@ fn height(x: f64, y: f64) -> f64 {
     100.0 + 0.03 * x + 0.05 * y
 }
 
-/// The closed edge: its first point comes again at the end.
+/// The closed edge: the first point is repeated at the end.
 fn ring() -> Points {
     let mut points = Points::new();
     for (k, a) in CORNERS.iter().enumerate() {
@@ -241,7 +241,7 @@ fn mask(colour: png::ColorType) -> Result<Vec<u8>, Box<dyn Error>> {
     Ok(bytes)
 }
 
-/// One message of each kind, and slips that the reader forgives.
+/// One message of each kind, and small mistakes that the reader accepts.
 fn messages() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     let (id, place) = (Uuid::from_u128(7), PlaceId::from("face_1"));
     let at = Epoch::default().at(SimTime::from_seconds(90.0));

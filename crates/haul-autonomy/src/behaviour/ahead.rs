@@ -1,61 +1,65 @@
-//! The visit ahead of a truck that drives to a waiting pose: its spot is asked for on the way, and where it is granted in
-//! time the truck goes on into it without a stop.
+//! The next visit of a truck that drives to a waiting pose. It asks for the spot on the way, and drives on into it
+//! without a stop if the spot is granted in time.
 //!
-//! The path that the site knows leads through the waiting pose into the expected spot and out of it. So nothing new is
-//! asked for: the leg at hand grows by the way in, and its stations stay those of the request.
+//! The path that the site knows leads through the waiting pose into the expected spot and out of it. So no new request
+//! is needed: the present leg grows by the path into the spot, and its stations stay those of the request.
 
-use super::journey::{HORIZON, HORIZON_DECELERATION, HORIZON_TIME, Journey, Onward, Planner, Visit, WHOLE_LEG};
+use super::journey::{
+    HORIZON, HORIZON_DECELERATION, HORIZON_TIME, LEG_TOLERANCE, Onward, Planner, RequestedJourney, VisitPaths,
+};
 use super::{Behaviour, Orders, Situation};
-use crate::cycle::{Event, Spot};
+use crate::cycle::{CycleEvent, GrantedSpot};
 use crate::track::Progress;
 use haul_core::{CycleState, PlaceId, SimTime, angle};
 use haul_planner::Path;
 use std::sync::Arc;
 
-/// Time before the truck would ask for the ground beyond its waiting pose, at which it asks for the spot, s: two messages
-/// on a slow line.
-const ASK_TIME: f64 = 4.0;
-/// Distance along the path within which a truck is at its waiting pose, m: it does not start again for the last metre and a
-/// half of its grant.
-const AT_WAITING_POSE: f64 = 2.0;
-/// Legs whose ends differ by less than this are one way, m and rad.
-const SAME: f64 = 0.05;
-const SAME_HEADING: f64 = 0.01;
-/// The greatest step of curvature that a truck drives over without a stop, 1/m. Creeping from a straight way to the share of
-/// the lock that paths use, a step of 0.11 1/m, it keeps within 0.3 m of its path; from one side to the other, 0.23 1/m, it
-/// went 0.67 m off.
-const MOST_STEP: f64 = 0.15;
+/// Lead time of the request for a spot before the truck asks for the ground beyond its waiting pose, s: two messages on
+/// a slow line.
+const REQUEST_LEAD_TIME: f64 = 4.0;
+/// Distance along the path within which a truck counts as at its waiting pose, m: it does not start again for the last
+/// metre and a half of its grant.
+const WAITING_POSE_TOLERANCE: f64 = 2.0;
+/// Greatest distance between the end of one leg and the start of the next, m, for the two to be one path.
+const LEG_GAP: f64 = 0.05;
+/// Greatest difference in heading between these two poses, rad.
+const LEG_TURN: f64 = 0.01;
+/// Greatest step of curvature that a truck drives over without a stop, 1/m. At creep speed, a step of 0.11 1/m, from
+/// straight to the lock that paths use, keeps it within 0.3 m of its path. A step of 0.23 1/m, from one side to the
+/// other, took it 0.67 m off.
+const CURVATURE_STEP: f64 = 0.15;
 
 /// A visit that the truck expects at the end of its leg.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub(super) struct Ahead {
+pub(super) struct VisitAhead {
     place: PlaceId,
-    /// The spot that the way leads into.
+    /// Index of the spot into which the path leads.
     spot: usize,
-    visit: Visit,
-    /// The place that the way out leads to.
+    visit: VisitPaths,
+    /// The place to which the exit path leads.
     next: PlaceId,
     /// The leg to the waiting pose.
     #[serde(with = "haul_core::state::shared")]
     approach: Arc<Path>,
-    /// Tells whether the leg being driven goes on into the spot.
+    /// Tells whether the present leg continues into the spot.
     goes_in: bool,
 }
 
-impl Ahead {
-    pub fn new(place: PlaceId, spot: usize, visit: Visit, next: PlaceId, approach: Arc<Path>) -> Self {
+impl VisitAhead {
+    pub fn new(place: PlaceId, spot: usize, visit: VisitPaths, next: PlaceId, approach: Arc<Path>) -> Self {
         Self { place, spot, visit, next, approach, goes_in: false }
     }
 
-    /// Tells whether the way into the spot goes on where the leg to the waiting pose ends, with hardly another curvature.
+    /// Tells whether the path into the spot continues the leg to the waiting pose smoothly, with at most a small step
+    /// of curvature.
     fn goes_on_smoothly(&self) -> bool {
         let (Some(end), Some(start)) = (self.approach.points.last(), self.visit.into.points.first()) else {
             return false;
         };
         let turn = angle::difference(end.pose.heading, start.pose.heading).abs();
-        // Where the truck changes direction it stops and turns its wheels in any case.
+        // At a change of direction the truck stops and turns its wheels in any case.
         let step = if end.travel == start.travel { (end.curvature - start.curvature).abs() } else { 0.0 };
-        end.pose.distance(start.pose) <= SAME && turn <= SAME_HEADING && step <= MOST_STEP
+        end.pose.distance(start.pose) <= LEG_GAP && turn <= LEG_TURN && step <= CURVATURE_STEP
     }
 
     /// The legs through the spot.
@@ -64,54 +68,54 @@ impl Ahead {
     }
 }
 
-impl Journey {
-    /// Station of the waiting pose, where the leg goes on from there into the spot.
+impl RequestedJourney {
+    /// Station of the waiting pose, if the leg continues from there into the spot.
     fn waiting_pose(&self) -> Option<f64> {
         self.ahead.as_ref().filter(|ahead| ahead.goes_in).map(|ahead| ahead.approach.length())
     }
 
-    /// Tells whether the leg goes on beyond a waiting pose that the truck has not reached.
+    /// Tells whether the leg continues beyond a waiting pose that the truck has not reached.
     pub fn is_before_waiting_pose(&self, station: f64) -> bool {
-        self.waiting_pose().is_some_and(|waiting| station < waiting - AT_WAITING_POSE)
+        self.waiting_pose().is_some_and(|waiting| station < waiting - WAITING_POSE_TOLERANCE)
     }
 
-    /// Tells whether the leg goes on beyond the waiting pose at which the truck is.
+    /// Tells whether the leg continues beyond the waiting pose at which the truck is.
     pub fn is_at_waiting_pose(&self, station: f64) -> bool {
-        self.waiting_pose().is_some_and(|waiting| (station - waiting).abs() < AT_WAITING_POSE)
+        self.waiting_pose().is_some_and(|waiting| (station - waiting).abs() < WAITING_POSE_TOLERANCE)
     }
 
-    /// Station beyond which the truck asks for no ground yet: the end of the leg, or the waiting pose until the way to
-    /// there is granted. So it waits there, and not before, where it does not get in.
+    /// Station beyond which the truck asks for no ground yet: the end of the leg, or the waiting pose until the path up
+    /// to it is granted. So a truck that gets no ground beyond waits at the waiting pose, and not before it.
     pub fn end_wanted(&self) -> f64 {
         self.waiting_pose()
-            .filter(|waiting| self.permission.limit() < waiting - WHOLE_LEG)
+            .filter(|waiting| self.permission.limit() < waiting - LEG_TOLERANCE)
             .unwrap_or_else(|| self.path.length())
     }
 
-    /// Tells whether the truck is so near to its waiting pose, at a speed (m/s), that it asks for a spot. It asks at the
-    /// waiting pose only where it has to stop there.
+    /// Tells whether the truck, at a speed (m/s), is near enough to its waiting pose to ask for a spot. A truck that
+    /// must stop at the waiting pose asks only there.
     fn is_near(&self, station: f64, speed: f64) -> bool {
         let speed = speed.abs();
         let stopping = speed * speed / (2.0 * HORIZON_DECELERATION);
-        let drives_through = self.ahead.as_ref().is_some_and(Ahead::goes_on_smoothly);
-        drives_through && self.path.length() - station < HORIZON + (HORIZON_TIME + ASK_TIME) * speed + stopping
+        let drives_through = self.ahead.as_ref().is_some_and(VisitAhead::goes_on_smoothly);
+        drives_through && self.path.length() - station < HORIZON + (HORIZON_TIME + REQUEST_LEAD_TIME) * speed + stopping
     }
 
-    /// Tells whether the truck has ground beyond its waiting pose.
+    /// Tells whether the truck has been granted ground beyond its waiting pose.
     fn has_way_in(&self) -> bool {
-        self.waiting_pose().is_some_and(|waiting| self.permission.limit() > waiting + WHOLE_LEG)
+        self.waiting_pose().is_some_and(|waiting| self.permission.limit() > waiting + LEG_TOLERANCE)
     }
 
-    /// Tells whether the way that the site knows leads into a spot and out to a place.
-    fn leads_into(&self, spot: &Spot, next: Option<&PlaceId>) -> bool {
+    /// Tells whether the path that the site knows leads into a spot and out to a place.
+    fn leads_into(&self, spot: &GrantedSpot, next: Option<&PlaceId>) -> bool {
         self.ahead.as_ref().is_some_and(|a| a.place == spot.place && a.spot == spot.index && Some(&a.next) == next)
     }
 }
 
 impl Planner {
-    /// The journey with its leg lengthened by the way into the spot. `None` where the two do not fit together, the wheels
-    /// have to turn too far between them, or the way granted is too short for speeds.
-    fn going_in(&self, journey: &Journey, situation: &Situation) -> Option<Journey> {
+    /// The journey with its leg extended by the path into the spot. `None` if the two do not join, if the step of
+    /// curvature between them is too large, or if the granted path is too short for a speed profile.
+    fn going_in(&self, journey: &RequestedJourney, situation: &Situation) -> Option<RequestedJourney> {
         let ahead = journey.ahead.as_ref()?;
         if !ahead.goes_on_smoothly() {
             return None;
@@ -119,27 +123,27 @@ impl Planner {
         let mut path = ahead.approach.as_ref().clone();
         path.append(&ahead.visit.into);
         let onward = ahead.visit.out.clone().map(|path| Onward { path, to: ahead.next.clone() });
-        let ahead = Some(Ahead { goes_in: true, ..ahead.clone() });
-        let mut longer = Journey { path: Arc::new(path), onward, ahead, ..journey.clone() };
+        let ahead = Some(VisitAhead { goes_in: true, ..ahead.clone() });
+        let mut longer = RequestedJourney { path: Arc::new(path), onward, ahead, ..journey.clone() };
         longer.profile = self.reprofile(&longer, situation).ok()?;
         longer.planned = Arc::new(self.profile(&longer.path, longer.payload_kg).ok()?);
         Some(longer)
     }
 
     /// The journey with its leg ending at the waiting pose.
-    fn holding_back(&self, journey: &Journey, situation: &Situation) -> Option<Journey> {
+    fn holding_back(&self, journey: &RequestedJourney, situation: &Situation) -> Option<RequestedJourney> {
         let ahead = journey.ahead.as_ref()?;
         let path = Arc::clone(&ahead.approach);
         let planned = Arc::new(self.profile(&path, journey.payload_kg).ok()?);
-        let ahead = Some(Ahead { goes_in: false, ..ahead.clone() });
-        let mut shorter = Journey { path, planned, onward: None, ahead, ..journey.clone() };
+        let ahead = Some(VisitAhead { goes_in: false, ..ahead.clone() });
+        let mut shorter = RequestedJourney { path, planned, onward: None, ahead, ..journey.clone() };
         shorter.profile = self.reprofile(&shorter, situation).unwrap_or_else(|_| Arc::clone(&shorter.planned));
         Some(shorter)
     }
 }
 
 impl Behaviour {
-    /// Asks for a spot when the truck comes near its waiting pose, and drives on into the spot where it is granted.
+    /// Asks for a spot when the truck comes near its waiting pose, and drives on into the spot if it is granted.
     pub(super) fn come_in(&mut self, now: SimTime, situation: &Situation, orders: &mut Orders) {
         let on_its_way = matches!(self.cycle.stage(), CycleState::TravelEmpty | CycleState::TravelLoaded);
         let following = situation.report.progress == Progress::Following;
@@ -149,12 +153,12 @@ impl Behaviour {
         }
         let station = situation.report.station;
         let event = match self.cycle.spot() {
-            None => journey.is_near(station, situation.estimate.speed).then_some(Event::Near),
+            None => journey.is_near(station, situation.estimate.speed).then_some(CycleEvent::Near),
             Some(_) if journey.is_before_waiting_pose(station) || journey.waiting_pose().is_none() => {
                 let held_up = situation.report.standing && !journey.has_way_in();
-                Some(if held_up { Event::HeldUp } else { Event::Rolls })
+                Some(if held_up { CycleEvent::HeldUp } else { CycleEvent::Rolls })
             }
-            Some(_) => Some(Event::Entered),
+            Some(_) => Some(CycleEvent::Entered),
         };
         if let Some(event) = event {
             self.tell_cycle(event, now);

@@ -1,14 +1,14 @@
-//! Limits along the path at hand: the end of the right of way, and obstacles.
+//! Limits along the present path: the end of the right of way, and obstacles.
 
-use super::{Behaviour, Orders, Situation, THERE};
-use crate::cycle::Event;
+use super::{Behaviour, GOAL_DISTANCE, Orders, Situation};
+use crate::cycle::CycleEvent;
 use haul_core::{CycleState, SimTime, StandReason};
 
-/// A stop this near ahead keeps a standing truck where it is, m.
-const NO_WAY: f64 = 1.5;
+/// Distance to a stop below which a standing truck does not start, m.
+const LEAST_START_DISTANCE: f64 = 1.5;
 
 impl Behaviour {
-    /// Sets the limits of this step, asks for more right of way, and tells the cycle what keeps the truck.
+    /// Sets the limits of this step, asks for more right of way, and tells the cycle what holds the truck up.
     pub(super) fn drive(&mut self, now: SimTime, situation: &Situation, orders: &mut Orders) {
         let station = if self.fresh { 0.0 } else { situation.report.station };
         let Some(journey) = &mut self.journey else { return };
@@ -31,17 +31,17 @@ impl Behaviour {
             orders.obstacle_at = Some(contact.station);
             orders.stop_at = orders.stop_at.min(*stop);
         }
-        let waits = situation.report.standing && orders.stop_at - station < NO_WAY;
-        let withheld = granted - station < NO_WAY || behind.is_some();
+        let waits = situation.report.standing && orders.stop_at - station < LEAST_START_DISTANCE;
+        let withheld = granted - station < LEAST_START_DISTANCE || behind.is_some();
         let event = match (waits, withheld) {
-            (true, true) if station < THERE || spotting && journey.is_at_waiting_pose(station) => {
+            (true, true) if station < GOAL_DISTANCE || spotting && journey.is_at_waiting_pose(station) => {
                 let spot = self.cycle.spot().and_then(|spot| self.place(&spot.place));
-                Event::Withheld { other_spots: spot.is_some_and(|place| place.spots.len() > 1) }
+                CycleEvent::Withheld { other_spots: spot.is_some_and(|place| place.spots.len() > 1) }
             }
             (true, false) if found.is_some() => {
-                Event::Blocked { at_a_place: self.is_at_a_place(situation.estimate.pose) }
+                CycleEvent::Blocked { at_a_place: self.is_at_a_place(situation.estimate.pose) }
             }
-            _ => Event::Free,
+            _ => CycleEvent::Free,
         };
         self.tell_cycle(event, now);
         if self.request.is_some() || self.journey.is_none() {

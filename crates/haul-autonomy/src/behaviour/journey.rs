@@ -1,9 +1,9 @@
-//! The journey at hand: planned to a goal, granted piece by piece, its speeds planned again as the grant grows.
+//! The present journey: planned to a goal and granted in parts. Its speeds are planned again as the grant grows.
 
 use super::Situation;
-use super::ahead::Ahead;
+use super::ahead::VisitAhead;
 use super::permission::Permission;
-use crate::perceive::{Contact, Corridor, Obstacle, Shape, first_contact};
+use crate::perceive::{Contact, Corridor, Shape, TrackedObstacle, first_contact};
 use haul_core::{PlaceId, Pose2, SimTime, TruckId};
 use haul_messages::{Body, Uuid};
 use haul_mine::{MineMap, PlaceKind};
@@ -13,28 +13,34 @@ use haul_planner::speed::{Retarding, SpeedError, SpeedProfile, SpeedRequest, spe
 use haul_planner::{Atlas, Conditions, Path, Travel, TruckModel};
 use std::sync::Arc;
 
-/// The way that a truck asks for ahead of it: at a standstill (m), for its speed in this time (s), and to stop with this
-/// deceleration (m/s²), which is gentler than any that the speeds are planned with.
+/// Distance ahead of a truck that it asks for at a standstill, m.
 pub(super) const HORIZON: f64 = 20.0;
+/// Time for which it also asks for the distance at its speed, s.
 pub(super) const HORIZON_TIME: f64 = 3.0;
+/// Deceleration of the stopping distance for which it also asks, m/s²: gentler than any in a speed profile.
 pub(super) const HORIZON_DECELERATION: f64 = 0.5;
 /// Speed that a truck may gain until the next grant comes, m/s.
 const HORIZON_GAIN: f64 = 1.5;
-/// A grant this near to the end of a leg is for all of it, m: stations are sums of floating-point numbers.
-pub(super) const WHOLE_LEG: f64 = 0.05;
-/// Kept free beside the truck on roads, and in a manoeuvre where the plan itself keeps half a metre, m.
-const BESIDE_ON_ROAD: f64 = 0.5;
-const BESIDE_AT_SPOT: f64 = 0.25;
-/// Kept free before an obstacle on the way to a spot, m; and elsewhere: at a standstill, so much more for each m/s that is
-/// planned there (s), at the most.
-const BEFORE_AT_SPOT: f64 = 1.0;
-const BEFORE_LEAST: f64 = 2.5;
-const BEFORE_TIME: f64 = 0.8;
-const BEFORE_MOST: f64 = 8.0;
-/// Deceleration with which an obstacle far ahead is reckoned, m/s², and the least way looked ahead, m.
+/// Distance from the end of a leg within which a grant covers the whole leg, m: stations are sums of floating-point
+/// numbers.
+pub(super) const LEG_TOLERANCE: f64 = 0.05;
+/// Clearance beside the truck on roads, m.
+const ROAD_CLEARANCE: f64 = 0.5;
+/// Clearance beside the truck in a manoeuvre, m: the plan itself keeps half a metre.
+const SPOT_CLEARANCE: f64 = 0.25;
+/// Gap to an obstacle on the path into a spot, m.
+const SPOT_GAP: f64 = 1.0;
+/// Gap to an obstacle elsewhere, for a planned speed of 0, m.
+const LEAST_GAP: f64 = 2.5;
+/// Growth of this gap with the speed planned there, s.
+const GAP_TIME: f64 = 0.8;
+/// Greatest gap to an obstacle, m.
+const GREATEST_GAP: f64 = 8.0;
+/// Deceleration of the stopping distance that is searched for obstacles, m/s².
 const LOOK_DECELERATION: f64 = 0.5;
-const LOOK_LEAST: f64 = 30.0;
-/// Deceleration expected of a vehicle ahead that drives the same way, m/s²: more than any loaded one reaches.
+/// Distance searched for obstacles in addition, m.
+const LOOK_DISTANCE: f64 = 30.0;
+/// Deceleration expected of a vehicle ahead in the same direction, m/s²: more than any loaded one reaches.
 const LEADER_DECELERATION: f64 = 2.0;
 /// Friction below which a road is slippery, ratio: there the grip bounds a stop, not the brakes.
 const SLIPPERY: f64 = 0.4;
@@ -44,7 +50,7 @@ const SLIPPERY_STOP: f64 = 60.0;
 const SLIPPERY_GRIP: f64 = 0.7;
 /// Relative change of the friction for which speeds are planned again.
 const FRICTION_STEP: f64 = 0.07;
-/// Slower than this it counts as standing, m/s.
+/// Speed below which such a vehicle counts as standing, m/s.
 const LEADER_SPEED: f64 = 0.5;
 
 /// Inputs of planning.
@@ -52,16 +58,16 @@ const LEADER_SPEED: f64 = 0.5;
 pub(super) struct Planner {
     pub truck: TruckId,
     pub map: Arc<MineMap>,
-    /// Networks and paths that all trucks of the mine share. Its answers do not depend on who asked before.
+    /// Networks and paths that all trucks of the mine share. Its answers do not depend on earlier requests.
     pub atlas: Arc<Atlas>,
     pub model: Arc<TruckModel>,
     /// Condition of the roads as the site tells it, by which paths are planned.
     pub conditions: Conditions,
     /// Friction of the roads that the truck believes in, by which speeds are planned, ratio.
     pub friction: f64,
-    /// Temperature of the retarder's oil, K, where it is known.
+    /// Temperature of the retarder's oil, K, if it is known.
     pub oil: Option<f64>,
-    /// Journeys planned so far; part of each one's id.
+    /// Number of journeys planned so far; part of the id of each.
     pub journeys: u64,
 }
 
@@ -76,45 +82,45 @@ haul_core::keep_state!(Planner {
     journeys: value,
 });
 
-/// A journey: one leg, or one into a spot and one out of it, under one request for the right of way.
+/// A journey under one request for the right of way: one leg, or one into a spot and one out of it.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub(super) struct Journey {
-    /// The leg being driven.
+pub(super) struct RequestedJourney {
+    /// The present leg.
     #[serde(with = "haul_core::state::shared")]
     pub path: Arc<Path>,
     #[serde(with = "haul_core::state::shared")]
     pub profile: Arc<SpeedProfile>,
-    /// The speeds as first planned, without regard to grants.
+    /// The speeds as first planned, without limits by grants.
     #[serde(with = "haul_core::state::shared")]
     pub(super) planned: Arc<SpeedProfile>,
     pub(super) permission: Permission,
     pub payload_kg: f64,
-    /// The way out of the spot at the end of the leg.
+    /// The exit path of the spot at the end of the leg.
     pub(super) onward: Option<Onward>,
-    /// The visit for which the leg leads to a waiting pose, where the site knows it from the request.
-    pub(super) ahead: Option<Ahead>,
+    /// The visit at the end of a leg to a waiting pose, if the site knows it from the request.
+    pub(super) ahead: Option<VisitAhead>,
 }
 
-/// A visit to a place: into a spot and out of it.
+/// Paths of a visit to a place: into a spot and out of it.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub(super) struct Visit {
+pub(super) struct VisitPaths {
     #[serde(with = "haul_core::state::shared")]
     pub into: Arc<Path>,
-    /// To the waiting pose of the next place; `None` where that has none.
+    /// Path to the waiting pose of the next place; `None` if that place has none.
     #[serde(with = "haul_core::state::shared::option")]
     pub out: Option<Arc<Path>>,
 }
 
-/// The way out of a spot.
+/// The exit path of a spot.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Onward {
     #[serde(with = "haul_core::state::shared")]
     pub path: Arc<Path>,
-    /// The place that it leads to.
+    /// The place to which it leads.
     pub to: PlaceId,
 }
 
-/// Why there is none.
+/// Reason for which there is no journey.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub(super) enum NoJourney {
     #[error(transparent)]
@@ -124,36 +130,37 @@ pub(super) enum NoJourney {
 }
 
 impl Planner {
-    /// A path from a standstill to a goal, around what is known of the place and what stands `around`.
+    /// Plans a path from a standstill to a goal, around the known obstacles of the place and those in `around`.
     pub fn path(
         &self,
         from: Pose2,
         goal: Pose2,
         arrive: Option<Travel>,
         payload_kg: f64,
-        around: &[Obstacle],
+        around: &[TrackedObstacle],
     ) -> Result<Path, NoJourney> {
         let obstacles = around.iter().filter(|o| o.velocity.norm() < LEADER_SPEED).map(planned).collect();
         let options = JourneyOptions { payload_kg, obstacles, arrive, ..JourneyOptions::default() };
         Ok(self.atlas.plan_journey(&self.model, &self.conditions, from, goal, &options)?.path)
     }
 
-    /// A journey along a path. `onward` is the way out of the spot at its end. The truck also asks for the legs of the
-    /// visit `ahead`, so that the site knows what it needs next and lets no truck in where the two could not pass.
+    /// Begins a journey along a path. `onward` is the exit path of the spot at its end. The truck also requests the
+    /// legs of the visit `ahead`. So the site knows which ground it needs next, and admits no truck that could not pass
+    /// it.
     pub fn journey(
         &mut self,
         now: SimTime,
         path: Arc<Path>,
         payload_kg: f64,
         onward: Option<(Arc<Path>, PlaceId)>,
-        ahead: Option<Ahead>,
-    ) -> Result<Journey, NoJourney> {
+        ahead: Option<VisitAhead>,
+    ) -> Result<RequestedJourney, NoJourney> {
         let profile = Arc::new(self.profile(&path, payload_kg)?);
         self.journeys += 1;
         let out = onward.iter().map(|(path, _)| path.as_ref());
-        let legs = std::iter::once(path.as_ref()).chain(out).chain(ahead.iter().flat_map(Ahead::legs));
+        let legs = std::iter::once(path.as_ref()).chain(out).chain(ahead.iter().flat_map(VisitAhead::legs));
         let permission = Permission::new(self.truck, now, self.journeys, legs);
-        Ok(Journey {
+        Ok(RequestedJourney {
             path,
             planned: Arc::clone(&profile),
             profile,
@@ -164,9 +171,9 @@ impl Planner {
         })
     }
 
-    /// The path from the head of a place's queue into a spot, and out of it to the head of the queue of the place after
-    /// it. The atlas gives the same paths each time: what the site has been told is what the truck drives.
-    pub fn visit(&self, place: &PlaceId, spot: usize, next: &PlaceId) -> Result<Visit, String> {
+    /// The paths from the head of a place's queue into a spot, and out of it to the head of the queue of the next
+    /// place. The atlas returns the same paths each time, so the truck drives exactly the paths that the site knows.
+    pub fn visit(&self, place: &PlaceId, spot: usize, next: &PlaceId) -> Result<VisitPaths, String> {
         let Some(found) = self.map.place(place) else { return Err(format!("{place} is not on the map")) };
         let (Some(head), Some(pose)) = (found.queue.first(), found.spots.get(spot).map(|s| s.pose)) else {
             return Err(format!("{place} has no waiting pose before spot {}", spot + 1));
@@ -176,11 +183,11 @@ impl Planner {
             if loads { (0.0, self.model.spec.rated_payload()) } else { (self.model.spec.rated_payload(), 0.0) };
         let into = self.fixed_path(*head, pose, Some(Travel::Reverse), before);
         let into = into.map_err(|e| format!("into spot {}: {e}", spot + 1))?;
-        Ok(Visit { into, out: self.way_out(pose, next, after)? })
+        Ok(VisitPaths { into, out: self.exit_path(pose, next, after)? })
     }
 
-    /// The path out of a spot to a waiting pose of the next place; `None` where that has none.
-    pub fn way_out(&self, spot: Pose2, next: &PlaceId, payload_kg: f64) -> Result<Option<Arc<Path>>, String> {
+    /// The exit path of a spot to a waiting pose of the next place; `None` if that place has none.
+    pub fn exit_path(&self, spot: Pose2, next: &PlaceId, payload_kg: f64) -> Result<Option<Arc<Path>>, String> {
         let goals = self.map.place(next).map(|p| p.queue.as_slice()).unwrap_or_default();
         let mut failed = None;
         for goal in goals {
@@ -192,7 +199,7 @@ impl Planner {
         failed.map_or(Ok(None), Err)
     }
 
-    /// A path between two poses of the map, around nothing but what the map shows; planned once for all trucks.
+    /// A path between two poses of the map, around the obstacles of the map only. It is planned once for all trucks.
     fn fixed_path(
         &self,
         from: Pose2,
@@ -235,7 +242,8 @@ impl Planner {
         differs
     }
 
-    /// Down grades the retarder is used by what its oil bears now; by its continuous power where nothing tells how warm it is.
+    /// Use of the retarder downhill: by the heat that its oil can still take, or by its continuous power if the
+    /// temperature is not known.
     fn retarding(&self) -> Retarding {
         self.oil.map_or(Retarding::Continuous, |temperature| Retarding::Heat { temperature })
     }
@@ -245,7 +253,11 @@ impl Planner {
     /// # Errors
     ///
     /// Returns an error if there are none: the way left is too short for a profile, or the truck cannot climb a grade.
-    pub fn reprofile(&self, journey: &Journey, situation: &Situation) -> Result<Arc<SpeedProfile>, SpeedError> {
+    pub fn reprofile(
+        &self,
+        journey: &RequestedJourney,
+        situation: &Situation,
+    ) -> Result<Arc<SpeedProfile>, SpeedError> {
         let limit = journey.limit();
         let speed = situation.estimate.speed.abs();
         let drive = self.model.limits.drive_reported(speed, situation.gear, situation.engine_speed);
@@ -267,29 +279,29 @@ impl Planner {
     }
 }
 
-impl Journey {
-    /// The way out of the spot at the end of the path, where it leads to this place.
+impl RequestedJourney {
+    /// The exit path of the spot at the end of the path, if it leads to this place.
     pub fn onward_to(&self, to: &PlaceId) -> Option<Arc<Path>> {
         self.onward.as_ref().filter(|onward| onward.to == *to).map(|onward| Arc::clone(&onward.path))
     }
 
-    /// Takes a grant; true where the way has grown.
+    /// Takes a grant. Returns whether the granted path has grown.
     pub fn granted(&mut self, now: SimTime, id: Uuid, up_to: f64, behind: Option<TruckId>) -> bool {
         self.permission.take(now, id, up_to, behind)
     }
 
-    /// Station of the leg up to which it is granted, m; infinite where all of it is.
+    /// Station of the leg up to which it is granted, m; infinite if all of it is.
     pub fn limit(&self) -> f64 {
         let limit = self.permission.limit();
-        if limit >= self.path.length() - WHOLE_LEG { f64::INFINITY } else { limit.max(0.0) }
+        if limit >= self.path.length() - LEG_TOLERANCE { f64::INFINITY } else { limit.max(0.0) }
     }
 
-    /// The truck that the site says this one waits for.
+    /// The truck for which this one waits, by the site's last answer.
     pub fn behind(&self) -> Option<TruckId> {
         self.permission.behind()
     }
 
-    /// The request or progress that is due of a truck at a station of the leg, with its speed (m/s).
+    /// The request or progress message that is due for a truck at a station of the leg, with its speed (m/s).
     pub fn due(&mut self, now: SimTime, station: f64, speed: f64) -> Option<Body> {
         let speed = speed.abs() + HORIZON_GAIN;
         let stopping = speed * speed / (2.0 * HORIZON_DECELERATION);
@@ -301,7 +313,7 @@ impl Journey {
     pub fn obstacle(
         &self,
         model: &TruckModel,
-        obstacles: &[Obstacle],
+        obstacles: &[TrackedObstacle],
         station: f64,
         speed: f64,
         at_spot: bool,
@@ -309,8 +321,8 @@ impl Journey {
         if obstacles.is_empty() {
             return None;
         }
-        let beside = if at_spot { BESIDE_AT_SPOT } else { BESIDE_ON_ROAD };
-        let look = LOOK_LEAST + speed * speed / (2.0 * LOOK_DECELERATION);
+        let beside = if at_spot { SPOT_CLEARANCE } else { ROAD_CLEARANCE };
+        let look = LOOK_DISTANCE + speed * speed / (2.0 * LOOK_DECELERATION);
         let end = self.path.points.last().map_or(station, |p| p.station);
         let corridor = Corridor {
             footprint: model.footprint,
@@ -321,10 +333,10 @@ impl Journey {
         };
         let contact = first_contact(&self.path, &corridor, obstacles)?;
         let before = if at_spot {
-            BEFORE_AT_SPOT
+            SPOT_GAP
         } else {
-            // By the speed planned there, which does not fall as the truck comes near.
-            (BEFORE_LEAST + BEFORE_TIME * self.planned.speed_at(contact.station)).min(BEFORE_MOST)
+            // The gap follows the planned speed, which does not fall as the truck comes near.
+            (LEAST_GAP + GAP_TIME * self.planned.speed_at(contact.station)).min(GREATEST_GAP)
         };
         let leader = contact.speed_along;
         let run = if leader > LEADER_SPEED { leader * leader / (2.0 * LEADER_DECELERATION) } else { 0.0 };
@@ -332,8 +344,8 @@ impl Journey {
     }
 }
 
-/// An obstacle as the planner takes it.
-fn planned(obstacle: &Obstacle) -> Planned {
+/// Converts an obstacle for the planner.
+fn planned(obstacle: &TrackedObstacle) -> Planned {
     match obstacle.shape {
         Shape::Disc(radius) => Planned::Circle { centre: obstacle.pose.position(), radius },
         Shape::Box(footprint) => Planned::Rect { footprint, pose: obstacle.pose },

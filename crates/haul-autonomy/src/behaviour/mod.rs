@@ -1,8 +1,8 @@
-//! The driver of the haul cycle: observes for it, and carries out what it asks.
+//! The behaviour: it observes events for the haul cycle, and carries out its actions.
 //!
 //! The cycle itself is [`HaulCycle`]. This module turns messages and observations into its events, plans and follows
-//! paths, asks for the right of way and tips. Messages may be lost or come twice: what is asked is asked again after a
-//! while, what is stated is stated again until the site has heard it, and an answer that changes nothing is ignored.
+//! paths, asks for the right of way and tips. Messages may be lost or arrive twice. So a request is repeated after a
+//! while, a statement is repeated until the site acknowledges it, and an answer that changes nothing is ignored.
 
 mod ahead;
 mod drive;
@@ -12,9 +12,9 @@ mod plan;
 mod post;
 mod tip;
 
-use crate::cycle::{Action, Assignment, Event, HaulCycle, PlanRequest, SiteWord, Spot};
+use crate::cycle::{Assignment, CycleAction, CycleEvent, GrantedSpot, HaulCycle, PlanRequest, SiteMessage};
 use crate::localise::Estimate;
-use crate::perceive::Obstacle;
+use crate::perceive::TrackedObstacle;
 use crate::track::{Progress, TrackReport};
 use crate::traffic::Traffic;
 use haul_core::{CycleState, Pose2, SimTime, StandReason, TruckId, angle};
@@ -23,45 +23,47 @@ use haul_mine::Place;
 use haul_planner::speed::{SpeedError, SpeedProfile};
 use haul_planner::{Atlas, Conditions, Path, TruckModel};
 use haul_vehicle::Hoist;
-use journey::{Journey, NoJourney, Planner};
+use journey::{NoJourney, Planner, RequestedJourney};
 use post::Post;
 use std::sync::Arc;
-use tip::Tipping;
+use tip::TipSequence;
 
 /// Time between two reports of the truck's state, s.
-const REPORT: f64 = 1.0;
-/// Share of the rated payload above which a truck goes to the dump first.
+const REPORT_PERIOD: f64 = 1.0;
+/// Share of the rated payload above which a truck drives to the dump first.
 const LOADED_SHARE: f64 = 0.25;
-/// Share of the rated payload below which a truck that is handed back has nothing to tip.
+/// Share of the rated payload below which a truck that a person hands back has nothing to tip.
 const EMPTY_SHARE: f64 = 0.1;
-/// Distance within which a truck that is handed back still stands in its spot, m.
-const IN_SPOT: f64 = 1.0;
+/// Distance within which a truck that a person hands back still stands in its spot, m.
+const SPOT_TOLERANCE: f64 = 1.0;
 /// Distance beyond its own length that a truck drives before it has left its spot, m.
-const CLEAR_OF_SPOT: f64 = 2.0;
-/// Distance and angle within which a truck is at a goal, m and rad.
-const THERE: f64 = 0.5;
-const THERE_HEADING: f64 = 0.1;
-/// Distance to which the ground of a place reaches from its spots and waiting poses, m.
+const SPOT_EXIT_DISTANCE: f64 = 2.0;
+/// Distance within which a truck is at a goal, m.
+const GOAL_DISTANCE: f64 = 0.5;
+/// Heading error within which a truck is at a goal, rad.
+const GOAL_HEADING: f64 = 0.1;
+/// Reach of the ground of a place from its spots and waiting poses, m.
 const PLACE_REACH: f64 = 70.0;
 
 /// The behaviour's knowledge in one step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Situation<'a> {
     pub estimate: &'a Estimate,
-    /// Payload by the struts, smoothed, kg.
+    /// Smoothed payload by the struts, kg.
     pub payload_kg: f64,
     pub body_angle: f64,
     /// Friction of the road that the truck believes in, ratio.
     pub friction: f64,
     /// Temperature of the retarder's oil, K.
     pub retarder_temp: f64,
-    /// Gear, −1 reverse, and speed of the engine, rad/s.
+    /// Gear: −1 for reverse.
     pub gear: i8,
+    /// Speed of the engine, rad/s.
     pub engine_speed: f64,
     pub report: &'a TrackReport,
-    /// Everything around the truck, by its sensors or by reports of the site.
-    pub obstacles: &'a [Obstacle],
-    /// The vehicles that the site tells of.
+    /// All obstacles around the truck, by its sensors or by reports of the site.
+    pub obstacles: &'a [TrackedObstacle],
+    /// The vehicles that the site has reported.
     pub traffic: &'a Traffic,
 }
 
@@ -70,14 +72,14 @@ pub(crate) struct Situation<'a> {
 pub(crate) struct Orders {
     /// A new path to follow.
     pub follow: Option<(Arc<Path>, Arc<SpeedProfile>)>,
-    /// The path at hand, longer or shorter ahead of the truck.
+    /// The present path, longer or shorter ahead of the truck.
     pub amended: Option<(Arc<Path>, Arc<SpeedProfile>)>,
-    /// New speeds for the path at hand.
+    /// New speeds for the present path.
     pub profile: Option<Arc<SpeedProfile>>,
     pub stop_at: f64,
     pub speed_limit: f64,
     pub hoist: Hoist,
-    /// Station of something in the way.
+    /// Station of an obstacle on the path.
     pub obstacle_at: Option<f64>,
 }
 
@@ -87,21 +89,21 @@ pub(crate) struct Behaviour {
     cycle: HaulCycle,
     planner: Planner,
     post: Post,
-    journey: Option<Journey>,
-    /// The planning request that waits for its answer.
+    journey: Option<RequestedJourney>,
+    /// The planning request without an answer.
     request: Option<PlanRequest>,
-    /// True in the step in which the journey is handed to the tracker.
+    /// True in the step in which the journey is passed to the tracker.
     fresh: bool,
-    /// The truck comes to a stop and drops its path.
+    /// True while the truck stops in order to drop its path.
     halting: bool,
-    /// A person drives, and whether the cycle knows that the truck has been handed back.
+    /// True while a person drives, until the cycle knows that the truck has been handed back.
     by_hand: bool,
     handed_back: bool,
-    /// Time at which the site sent the newest assignment. An older one that comes late is no work any more.
+    /// Time at which the site sent the newest assignment. An older one that arrives late is ignored.
     assigned: Option<Timestamp>,
     /// Tells whether the cycle knows that the truck is located.
     located: bool,
-    tipping: Option<Tipping>,
+    tipping: Option<TipSequence>,
     /// Reason for which the grip is not enough for the path ahead, if it is not.
     too_steep: Option<String>,
     /// Reason for which the truck stands, if it does.
@@ -162,7 +164,7 @@ impl Behaviour {
         self.post.set_epoch(epoch);
     }
 
-    /// The stage as others are to see it.
+    /// The stage as reported to others.
     pub fn state(&self) -> CycleState {
         self.cycle.state()
     }
@@ -176,14 +178,14 @@ impl Behaviour {
         &self.reason
     }
 
-    /// Station up to which the way is granted, m.
+    /// Station up to which the path is granted, m.
     pub fn granted_to(&self) -> f64 {
-        self.journey.as_ref().map_or(f64::INFINITY, Journey::limit)
+        self.journey.as_ref().map_or(f64::INFINITY, RequestedJourney::limit)
     }
 
-    /// One step: reads the inbox, moves the cycle on, and returns what the tracker has to do.
+    /// Takes one step: reads the inbox, advances the cycle, and returns the orders to the tracker.
     pub fn advance(&mut self, now: SimTime, situation: &Situation, inbox: &[Envelope]) -> Orders {
-        // A temperature from before says nothing of a retarder whose sensor has failed.
+        // An old temperature says nothing about the retarder once its sensor has failed.
         let oil = situation.retarder_temp;
         self.planner.oil = (oil.is_finite() && oil > 0.0).then_some(oil);
         let mut orders = Orders { stop_at: f64::INFINITY, speed_limit: f64::INFINITY, ..Orders::default() };
@@ -196,7 +198,7 @@ impl Behaviour {
         if self.by_hand || self.cycle.is_all_stopped() || !ready {
             orders.speed_limit = 0.0;
         } else if self.halting {
-            // It stops first: a new path is asked for from a standstill.
+            // The truck stops first: a new path is requested at a standstill.
             orders.speed_limit = 0.0;
             if situation.report.standing {
                 (self.halting, self.journey) = (false, None);
@@ -216,7 +218,7 @@ impl Behaviour {
         if ready && !self.by_hand && !self.halting && !self.cycle.is_all_stopped() {
             self.drive(now, situation, &mut orders);
             if self.cycle.due().is_some_and(|at| at <= now) {
-                self.tell_cycle(Event::Due, now);
+                self.tell_cycle(CycleEvent::Due, now);
             }
         }
         if let (Some(cause), Some(place)) = (&self.too_steep, self.cycle.destination()) {
@@ -224,7 +226,7 @@ impl Behaviour {
             self.reason = StandReason::NoPlan { place: place.clone(), cause: format!("{cause} on this road") };
         }
         if self.journey.is_none() {
-            // The path that the tracker has is not valid any more.
+            // The tracker's path is no longer valid.
             orders.speed_limit = 0.0;
         }
         if self.fresh
@@ -266,7 +268,7 @@ impl Behaviour {
 
     /// The messages that are due.
     pub fn outbox(&mut self, now: SimTime, situation: &Situation) -> Vec<Envelope> {
-        if self.reported.is_none_or(|t| now.since(t) >= REPORT) && situation.estimate.ready {
+        if self.reported.is_none_or(|t| now.since(t) >= REPORT_PERIOD) && situation.estimate.ready {
             self.reported = Some(now);
             let body = Body::EquipmentStateV1 {
                 assignment_id: self.cycle.work().map(|work| work.id),
@@ -285,16 +287,16 @@ impl Behaviour {
         self.post.say(body);
     }
 
-    /// Gives the cycle an event and does what it answers.
-    fn tell_cycle(&mut self, event: Event, now: SimTime) {
+    /// Gives the cycle an event and carries out its actions.
+    fn tell_cycle(&mut self, event: CycleEvent, now: SimTime) {
         for action in self.cycle.handle(event, now) {
             match action {
-                Action::Plan(request) => self.request = Some(request),
-                Action::Halt => self.halting = self.journey.is_some(),
-                Action::DropPath => (self.journey, self.request) = (None, None),
-                Action::Say(body) => self.post.say(body),
-                Action::State(body) => self.post.state(now, body),
-                Action::Report => self.reported = None,
+                CycleAction::Plan(request) => self.request = Some(request),
+                CycleAction::Halt => self.halting = self.journey.is_some(),
+                CycleAction::DropPath => (self.journey, self.request) = (None, None),
+                CycleAction::Say(body) => self.post.say(body),
+                CycleAction::State(body) => self.post.state(now, body),
+                CycleAction::Report => self.reported = None,
             }
         }
     }
@@ -322,24 +324,24 @@ impl Behaviour {
                 }
                 self.assigned = Some(sent);
                 let (load, dump) = (load_place.clone(), dump_place.clone());
-                SiteWord::Assigned(Assignment { id: *assignment_id, load, dump, park: park.clone() })
+                SiteMessage::Assigned(Assignment { id: *assignment_id, load, dump, park: park.clone() })
             }
             Body::SpotGrantV1 { visit_id, place, spot_index } => {
                 if self.planner.map.place(place).is_none_or(|p| *spot_index >= p.spots.len()) {
                     return;
                 }
-                SiteWord::SpotGranted(Spot { place: place.clone(), index: *spot_index, visit: *visit_id })
+                SiteMessage::SpotGranted(GrantedSpot { place: place.clone(), index: *spot_index, visit: *visit_id })
             }
-            Body::WaitV1 { visit_id, queue_index, .. } => SiteWord::Queued { visit: *visit_id, ahead: *queue_index },
-            Body::LeaveSpotV1 { visit_id, .. } => SiteWord::KickedOut { visit: *visit_id },
-            Body::AllStopV1 { stop_id } => SiteWord::AllStop(*stop_id),
-            Body::ResumeV1 { stop_id } => SiteWord::Resume(*stop_id),
+            Body::WaitV1 { visit_id, queue_index, .. } => SiteMessage::Queued { visit: *visit_id, ahead: *queue_index },
+            Body::LeaveSpotV1 { visit_id, .. } => SiteMessage::KickedOut { visit: *visit_id },
+            Body::AllStopV1 { stop_id } => SiteMessage::AllStop(*stop_id),
+            Body::ResumeV1 { stop_id } => SiteMessage::Resume(*stop_id),
             _ => return,
         };
-        self.tell_cycle(Event::Site(word), now);
+        self.tell_cycle(CycleEvent::Site(word), now);
     }
 
-    /// Lets a person drive, or takes the truck back. Taken back, the truck halts and plans from where it stands.
+    /// Lets a person drive, or takes the truck back. A truck that is taken back halts and plans from its position.
     pub fn set_by_hand(&mut self, by_hand: bool) {
         if by_hand {
             (self.journey, self.request) = (None, None);
@@ -347,18 +349,18 @@ impl Behaviour {
         (self.by_hand, self.handed_back, self.halting) = (by_hand, false, !by_hand);
     }
 
-    /// Tells the cycle that a person has handed the truck back, and in which condition.
+    /// Tells the cycle that a person has handed the truck back, and in which state.
     fn tell_handed_back(&mut self, now: SimTime, situation: &Situation) {
         if std::mem::replace(&mut self.handed_back, true) {
             return;
         }
         let spot = self.cycle.spot().and_then(|spot| self.place(&spot.place)?.spots.get(spot.index));
-        let in_spot = spot.is_some_and(|spot| spot.pose.distance(situation.estimate.pose) < IN_SPOT);
+        let in_spot = spot.is_some_and(|spot| spot.pose.distance(situation.estimate.pose) < SPOT_TOLERANCE);
         if !in_spot {
             self.tipping = None;
         }
         let empty = situation.payload_kg < EMPTY_SHARE * self.planner.model.spec.rated_payload();
-        self.tell_cycle(Event::HandedBack { in_spot, empty }, now);
+        self.tell_cycle(CycleEvent::HandedBack { in_spot, empty }, now);
     }
 
     /// Tells the cycle what the truck observes.
@@ -366,18 +368,18 @@ impl Behaviour {
         if !self.located {
             self.located = true;
             let loaded = situation.payload_kg > LOADED_SHARE * self.planner.model.spec.rated_payload();
-            self.tell_cycle(Event::Located { loaded }, now);
+            self.tell_cycle(CycleEvent::Located { loaded }, now);
         }
         let pose = situation.estimate.pose;
         let stage = self.cycle.stage();
         if let Some(spot) = self.cycle.leaving() {
-            let clear = self.planner.model.footprint.length() + CLEAR_OF_SPOT;
+            let clear = self.planner.model.footprint.length() + SPOT_EXIT_DISTANCE;
             let from = self.place(&spot.place).and_then(|place| place.spots.get(spot.index));
             if from.is_none_or(|from| from.pose.distance(pose) > clear) {
-                self.tell_cycle(Event::Cleared, now);
+                self.tell_cycle(CycleEvent::Cleared, now);
             }
         } else if matches!(stage, CycleState::QueueAtLoad | CycleState::QueueAtDump) && self.is_away(pose) {
-            self.tell_cycle(Event::Away, now);
+            self.tell_cycle(CycleEvent::Away, now);
         }
         let spotting = matches!(stage, CycleState::SpotAtLoad | CycleState::SpotAtDump);
         let drives = spotting
@@ -386,30 +388,30 @@ impl Behaviour {
                 CycleState::TravelEmpty | CycleState::TravelLoaded | CycleState::LeaveLoad | CycleState::LeaveDump
             );
         if drives && self.has_arrived(situation) && (situation.estimate.standing || !spotting) {
-            self.tell_cycle(Event::Arrived, now);
+            self.tell_cycle(CycleEvent::Arrived, now);
         }
     }
 
-    /// Tells whether the truck stands at the end of the journey at hand, and no other one is asked for.
+    /// Tells whether the truck stands at the end of the present journey and no other one is requested.
     fn has_arrived(&self, situation: &Situation) -> bool {
         self.journey.is_some() && self.request.is_none() && situation.report.progress == Progress::Arrived
     }
 
-    /// The hoist's sequence at the dump.
+    /// Runs the sequence of the hoist at the dump.
     fn tip(&mut self, now: SimTime, situation: &Situation, orders: &mut Orders) {
         if self.cycle.stage() != CycleState::Dumping || self.tipping.is_none() && !situation.estimate.standing {
             return;
         }
         let spec = &self.planner.model.spec;
-        let tipping = self
-            .tipping
-            .get_or_insert_with(|| Tipping::begin(spec.hoist.dump_angle, spec.rated_payload(), situation.payload_kg));
+        let tipping = self.tipping.get_or_insert_with(|| {
+            TipSequence::begin(spec.hoist.dump_angle, spec.rated_payload(), situation.payload_kg)
+        });
         orders.speed_limit = 0.0;
         orders.hoist = tipping.advance(now, situation.body_angle, situation.payload_kg);
         if tipping.is_done() {
             let payload_kg = (tipping.before - situation.payload_kg).max(0.0);
             self.tipping = None;
-            self.tell_cycle(Event::Tipped(payload_kg), now);
+            self.tell_cycle(CycleEvent::Tipped(payload_kg), now);
         }
     }
 
@@ -419,16 +421,16 @@ impl Behaviour {
     }
 
     fn is_at(from: Pose2, goal: Pose2) -> bool {
-        from.distance(goal) < THERE && angle::difference(from.heading, goal.heading).abs() < THERE_HEADING
+        from.distance(goal) < GOAL_DISTANCE && angle::difference(from.heading, goal.heading).abs() < GOAL_HEADING
     }
 
-    /// Tells whether a pose is nowhere near the destination.
+    /// Tells whether a pose is far from the destination.
     fn is_away(&self, pose: Pose2) -> bool {
         let Some(place) = self.cycle.destination().and_then(|id| self.place(id)) else { return false };
         !place.queue.is_empty() && !is_near(place, pose)
     }
 
-    /// Tells whether a pose lies on the open ground of a place rather than out on a road.
+    /// Tells whether a pose lies on the open ground of a place and not on a road.
     fn is_at_a_place(&self, pose: Pose2) -> bool {
         self.planner.map.places.iter().any(|place| is_near(place, pose))
     }

@@ -1,4 +1,4 @@
-//! The right of way along a path: asked for ahead of the truck, and again when no answer comes.
+//! The right of way along a path: requested ahead of the truck, and again if no answer comes.
 
 use haul_core::{SimTime, TruckId};
 use haul_messages::{Body, PathPose, Uuid, equipment_id};
@@ -6,16 +6,17 @@ use haul_planner::{Path, Travel};
 use std::sync::Arc;
 
 /// Time after which a request without an answer is repeated, s.
-const ASK_AGAIN: f64 = 2.0;
-/// Time without any answer after which the site may have lost the path, s: its poses are sent again.
-const SEND_AGAIN: f64 = 10.0;
-/// Progress is told after this way (m), and at the latest after this time (s): trucks behind wait for it.
-const TELL_WAY: f64 = 5.0;
-const TELL_TIME: f64 = 4.0;
+const REQUEST_PERIOD: f64 = 2.0;
+/// Time without an answer after which the poses are sent again, s: the site may have lost the path.
+const POSES_PERIOD: f64 = 10.0;
+/// Distance after which progress is reported, m: trucks behind wait for it.
+const PROGRESS_DISTANCE: f64 = 5.0;
+/// Time after which progress is reported at the latest, s.
+const PROGRESS_PERIOD: f64 = 4.0;
 /// Greatest distance between two poses of a requested path, m.
 const SPACING: f64 = 1.0;
 
-/// The right of way of one path: of the leg being driven and of those that follow it, through a spot and out of it.
+/// The right of way of one path: of the present leg and of the next ones, through a spot and out of it.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Permission {
     id: Uuid,
@@ -39,8 +40,8 @@ struct Told {
 }
 
 impl Permission {
-    /// A request for legs that follow each other; the truck stops at the end of each. `number` counts the truck's paths;
-    /// with the time it makes an id that a truck does not use again after a restart.
+    /// A request for consecutive legs; the truck stops at the end of each. `number` counts the truck's paths. With the
+    /// time, it makes an id that the truck does not use again after a restart.
     pub fn new<'a>(truck: TruckId, now: SimTime, number: u64, legs: impl IntoIterator<Item = &'a Path>) -> Self {
         let id = Uuid::new_v5(&equipment_id(truck), format!("path/{}/{number}", now.nanos()).as_bytes());
         let (mut path, mut stops, mut offset) = (Vec::new(), Vec::new(), 0.0);
@@ -57,18 +58,18 @@ impl Permission {
         self.granted
     }
 
-    /// The truck that the site says this one waits for.
+    /// The truck for which this one waits, by the site's last answer.
     pub fn behind(&self) -> Option<TruckId> {
         self.behind
     }
 
-    /// Takes a grant; true where it is for this path and gives more than before.
+    /// Takes a grant. Returns whether it is for this path and larger than before.
     pub fn take(&mut self, now: SimTime, id: Uuid, up_to: f64, behind: Option<TruckId>) -> bool {
         if id != self.id || !up_to.is_finite() {
             return false;
         }
         self.heard = Some(now);
-        // An answer from before a wider grant came late: what it says of other trucks is over.
+        // A smaller grant is an answer that arrived late: its statement about other trucks is out of date.
         if up_to >= self.granted {
             self.behind = behind;
         }
@@ -77,23 +78,23 @@ impl Permission {
         more
     }
 
-    /// The message that is due, if one is: the request, or how far the truck has come and wants to go.
+    /// The message that is due, if any: the request, or the stations that the truck has reached and wants.
     pub fn due(&mut self, now: SimTime, passed: f64, wanted: f64) -> Option<Body> {
         let due = match self.told {
             None => true,
-            Some(told) if self.heard.is_none() => now.since(told.at) >= ASK_AGAIN,
+            Some(told) if self.heard.is_none() => now.since(told.at) >= REQUEST_PERIOD,
             Some(told) => {
-                let more = wanted > told.wanted + TELL_WAY && self.granted < wanted;
-                passed - told.passed >= TELL_WAY
-                    || now.since(told.at) >= TELL_TIME
-                    || more && now.since(told.at) >= ASK_AGAIN / 4.0
+                let more = wanted > told.wanted + PROGRESS_DISTANCE && self.granted < wanted;
+                passed - told.passed >= PROGRESS_DISTANCE
+                    || now.since(told.at) >= PROGRESS_PERIOD
+                    || more && now.since(told.at) >= REQUEST_PERIOD / 4.0
             }
         };
         if !due {
             return None;
         }
         self.told = Some(Told { at: now, passed, wanted });
-        let whole = self.heard.is_none_or(|heard| now.since(heard) >= SEND_AGAIN);
+        let whole = self.heard.is_none_or(|heard| now.since(heard) >= POSES_PERIOD);
         let path = if whole { self.path.to_vec() } else { Vec::new() };
         Some(Body::PathRequestV1 { request_id: self.id, path, stops: self.stops.clone(), passed, wanted })
     }
@@ -108,7 +109,7 @@ fn thinned(path: &Path, offset: f64) -> Vec<PathPose> {
             PathPose { station: offset + point.station, pose: point.pose, reverse: point.travel == Travel::Reverse };
         let keep = poses.last().is_none_or(|last| at.station - last.station >= SPACING || at.reverse != last.reverse);
         if keep {
-            // The pose before one that is too far is needed too.
+            // The pose before one that is too far away is needed too.
             if let (Some(before), Some(last)) = (waiting, poses.last())
                 && (at.station - last.station > SPACING || at.reverse != last.reverse)
                 && before.station > last.station
@@ -161,13 +162,13 @@ mod tests {
     }
 
     #[test]
-    fn a_restarted_truck_asks_with_another_id() {
+    fn a_restarted_truck_uses_a_new_path_id() {
         let id = |seconds: f64| Permission::new(TruckId(1), SimTime::from_seconds(seconds), 1, [&path()]).id;
         assert_ne!(id(10.0), id(500.0));
     }
 
     #[test]
-    fn the_poses_are_sent_until_the_site_has_answered_and_again_when_it_is_silent() {
+    fn the_poses_are_sent_until_the_site_answers_and_again_when_it_is_silent() {
         let mut permission = Permission::new(TruckId(1), SimTime::START, 1, [&path()]);
         let second = |s: f64| SimTime::from_seconds(s);
         let poses = |body: Option<Body>| match body {

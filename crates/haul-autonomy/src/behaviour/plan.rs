@@ -1,27 +1,27 @@
 //! Paths for the haul cycle's planning requests.
 
-use super::ahead::Ahead;
-use super::journey::Visit;
+use super::ahead::VisitAhead;
+use super::journey::VisitPaths;
 use super::{Behaviour, NoJourney, Situation};
-use crate::cycle::{Event, Goal, Outcome, PlanRequest, Spot};
-use crate::perceive::Obstacle;
+use crate::cycle::{CycleEvent, Goal, GrantedSpot, Outcome, PlanRequest};
+use crate::perceive::TrackedObstacle;
 use haul_core::{CycleState, PlaceId, Pose2, SimTime};
 use haul_planner::{Path, Travel};
 use std::sync::Arc;
 
-/// Trucks and rocks within this distance of a truck that sets out are driven around, m: two of its lengths.
-const BESIDE_START: f64 = 22.0;
-/// Room beyond the planner's own clearance that the site keeps between trucks, m.
-const APART: f64 = 1.9;
-/// The spot that a truck asks for the way into before it is granted one: the site gives out the first that is free.
+/// Distance within which a truck that starts plans around trucks and rocks, m: two of its lengths.
+const START_SURROUNDINGS: f64 = 22.0;
+/// Distance that the site keeps between trucks, beyond the planner's own clearance, m.
+const TRUCK_GAP: f64 = 1.9;
+/// Spot for which a truck requests its path before a spot is granted: the site grants the first free one.
 const EXPECTED_SPOT: usize = 0;
-/// Slower than this the truck stands, m/s.
-const STANDS: f64 = 0.05;
+/// Speed below which the truck counts as standing, m/s.
+const STANDING_SPEED: f64 = 0.05;
 
 impl Behaviour {
-    /// Answers the planning request at hand, once the truck stands.
+    /// Answers the present planning request once the truck stands.
     pub(super) fn carry_out_request(&mut self, now: SimTime, situation: &Situation) {
-        if situation.estimate.speed.abs() > STANDS {
+        if situation.estimate.speed.abs() > STANDING_SPEED {
             return;
         }
         let Some(request) = self.request.take() else { return };
@@ -45,10 +45,10 @@ impl Behaviour {
                 Outcome::NoPath { cause, alternatives: self.alternatives(&request.goal) }
             }
         };
-        self.tell_cycle(Event::Planned { id: request.id, outcome }, now);
+        self.tell_cycle(CycleEvent::Planned { id: request.id, outcome }, now);
     }
 
-    /// Number of goals that can be tried one after the other.
+    /// Number of goals to try one after the other.
     fn alternatives(&self, goal: &Goal) -> u32 {
         match goal {
             Goal::WaitingPose { place } => self.place(place).map_or(1, |place| place.queue.len() as u32),
@@ -56,8 +56,9 @@ impl Behaviour {
         }
     }
 
-    /// Plans a path to a waiting pose of a place: the head of its queue, and with each failed attempt the next one. A
-    /// truck that leaves a spot takes the way out that it asked for before it came in, where it still leads there.
+    /// Plans a path to a waiting pose of a place: the head of its queue, and after each failed attempt the next one. A
+    /// truck that leaves a spot takes the exit path that it requested before it came in, if that still leads to the
+    /// place.
     fn plan_approach(
         &mut self,
         now: SimTime,
@@ -74,7 +75,7 @@ impl Behaviour {
             match self.set_out_along(now, out, payload, place) {
                 Ok(()) => return Ok(Outcome::Follows),
                 Err(error) => {
-                    tracing::warn!(truck = %self.planner.truck, %error, "the way out cannot be driven as it was planned");
+                    tracing::warn!(truck = %self.planner.truck, %error, "the exit path cannot be driven as planned");
                 }
             }
         }
@@ -94,11 +95,11 @@ impl Behaviour {
         let path = if request.around {
             self.planner.path(from, goal, None, payload, situation.obstacles)
         } else {
-            // Around the trucks that stand beside it, as in a park; farther on they will have gone. As wide of them as
-            // the site keeps trucks apart, or else closer.
-            let beside: Vec<Obstacle> =
-                situation.obstacles.iter().filter(|o| o.pose.distance(from) < BESIDE_START).copied().collect();
-            let wide: Vec<Obstacle> = beside.iter().map(|o| o.grown(APART)).collect();
+            // Plan around the trucks that stand nearby, as in a park; trucks further away will have gone. Keep the
+            // distance that the site keeps between trucks, or else a smaller one.
+            let beside: Vec<TrackedObstacle> =
+                situation.obstacles.iter().filter(|o| o.pose.distance(from) < START_SURROUNDINGS).copied().collect();
+            let wide: Vec<TrackedObstacle> = beside.iter().map(|o| o.grown(TRUCK_GAP)).collect();
             self.planner
                 .path(from, goal, None, payload, &wide)
                 .or_else(|_| self.planner.path(from, goal, None, payload, &beside))
@@ -109,7 +110,7 @@ impl Behaviour {
         Ok(Outcome::Follows)
     }
 
-    /// Sets out along a path to a waiting pose of a place. The truck also asks for the visit that follows.
+    /// Starts along a path to a waiting pose of a place. The truck also requests the next visit.
     fn set_out_along(
         &mut self,
         now: SimTime,
@@ -121,9 +122,9 @@ impl Behaviour {
         let at_head = path.points.last().is_some_and(|end| head.is_some_and(|head| Self::is_at(end.pose, head)));
         let next = self.cycle.place_after(place).filter(|_| at_head).cloned();
         let ahead = next.and_then(|next| match self.planner.visit(place, EXPECTED_SPOT, &next) {
-            Ok(visit) => Some(Ahead::new(place.clone(), EXPECTED_SPOT, visit, next, Arc::clone(&path))),
+            Ok(visit) => Some(VisitAhead::new(place.clone(), EXPECTED_SPOT, visit, next, Arc::clone(&path))),
             Err(cause) => {
-                tracing::debug!(truck = %self.planner.truck, %place, %cause, "asks for the way to the queue only");
+                tracing::debug!(truck = %self.planner.truck, %place, %cause, "requests only the path to the queue");
                 None
             }
         });
@@ -132,13 +133,13 @@ impl Behaviour {
         Ok(())
     }
 
-    /// Plans a path into a spot and out of it, to the next place of the work. The truck asks for both at once, so that it
-    /// comes in only where it can leave.
+    /// Plans a path into a spot and out of it, to the next place of the assignment. The truck requests both at once, so
+    /// that it enters only if it can leave.
     fn plan_visit(
         &mut self,
         now: SimTime,
         situation: &Situation,
-        spot: &Spot,
+        spot: &GrantedSpot,
         next: &PlaceId,
         request: &PlanRequest,
     ) -> Result<Outcome, String> {
@@ -152,17 +153,17 @@ impl Behaviour {
         }
         let at_head = head.is_some_and(|head| Self::is_at(from, head));
         let visit = if at_head && request.attempt == 0 && !request.around {
-            // What the site already knows of: planned from the very waiting pose.
+            // The path that the site already knows: planned from the exact waiting pose.
             self.planner.visit(&spot.place, spot.index, next)?
         } else {
             let into = self.planner.path(from, pose, Some(Travel::Reverse), payload, situation.obstacles);
             let into = match into {
-                // As if the trucks and rocks that stand there had gone when it comes to them.
+                // Plan as if the trucks and rocks there will be gone when the truck arrives.
                 Err(_) if !request.around => self.planner.path(from, pose, Some(Travel::Reverse), payload, &[]),
                 into => into,
             };
             let into = into.map_err(|e| format!("into spot {}: {e}", spot.index + 1))?;
-            Visit { into: Arc::new(into), out: self.way_out(pose, next)? }
+            VisitPaths { into: Arc::new(into), out: self.exit_path(pose, next)? }
         };
         let onward = visit.out.map(|out| (out, next.clone()));
         let journey = self.planner.journey(now, visit.into, payload, onward, None).map_err(|e| e.to_string())?;
@@ -170,10 +171,10 @@ impl Behaviour {
         Ok(Outcome::Follows)
     }
 
-    /// The path out of a spot, with what the truck carries then.
-    fn way_out(&self, spot: Pose2, next: &PlaceId) -> Result<Option<Arc<Path>>, String> {
+    /// The exit path of a spot, for the payload that the truck carries then.
+    fn exit_path(&self, spot: Pose2, next: &PlaceId) -> Result<Option<Arc<Path>>, String> {
         let loads = self.cycle.stage() == CycleState::SpotAtLoad;
         let payload = if loads { self.planner.model.spec.rated_payload() } else { 0.0 };
-        self.planner.way_out(spot, next, payload)
+        self.planner.exit_path(spot, next, payload)
     }
 }

@@ -3,11 +3,11 @@
 use haul_core::{SimTime, TruckId};
 use haul_messages::{Body, Envelope, Epoch, Stated, Timestamp};
 
-/// A statement is repeated after so long without a receipt, s.
-const STATE_AGAIN: f64 = 2.0;
+/// Time without a receipt after which a statement is repeated, s.
+const STATEMENT_PERIOD: f64 = 2.0;
 
-/// A statement that has no receipt yet. Its repetitions bear the time at which it was first made, by which the site
-/// tells it from one of a later visit.
+/// A statement without a receipt. Its repetitions carry the time of the first one, by which the site tells it from a
+/// statement of a later visit.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 struct Statement {
     body: Body,
@@ -38,25 +38,25 @@ impl Post {
         self.epoch.at(now)
     }
 
-    /// Says something once.
+    /// Sends a message once.
     pub fn say(&mut self, body: Body) {
         self.out.push(body);
     }
 
-    /// States something, again and again until the site says that it has heard it.
+    /// Sends a statement until the site acknowledges it.
     pub fn state(&mut self, now: SimTime, body: Body) {
         self.statements.push(Statement { body, made: self.epoch.at(now), said: None });
     }
 
-    /// The site has heard a statement.
+    /// Notes that the site has acknowledged a statement.
     pub fn heard(&mut self, stated: Stated, at: Timestamp) {
         self.statements.retain(|s| !(s.body.stated() == Some(stated) && s.made == at));
     }
 
-    /// Everything that is due.
+    /// Takes all messages that are due.
     pub fn collect(&mut self, now: SimTime) -> Vec<Envelope> {
         let (truck, stamp) = (self.truck, self.epoch.at(now));
-        let due = |s: &&mut Statement| s.said.is_none_or(|at| now.since(at) >= STATE_AGAIN);
+        let due = |s: &&mut Statement| s.said.is_none_or(|at| now.since(at) >= STATEMENT_PERIOD);
         let stated = self.statements.iter_mut().filter(due).map(|s| {
             s.said = Some(now);
             Envelope::new(truck, s.made, s.body.clone())

@@ -1,43 +1,44 @@
-//! Tipping: raise until the load is gone, lower, and only then drive.
+//! TipSequence: the body is raised until the load is gone, then lowered, and only then may the truck drive.
 
 use haul_core::SimTime;
 use haul_vehicle::Hoist;
 
-/// The body is empty below this share of the rated payload: what clings, and the error of the struts.
+/// Share of the rated payload below which the body counts as empty: carry-back, and the error of the struts.
 const EMPTY_SHARE: f64 = 0.02;
-/// The body is at its top within so much of the dump angle, rad.
-const AT_TOP: f64 = 0.02;
-/// At the top it is held at least so long, s: the last of the load slides.
-const SHAKE: f64 = 2.0;
-/// A load that does not get lighter at the top for so long is stuck (carry-back), s; the body comes down with it.
-const STUCK: f64 = 12.0;
-/// ... lighter by less than this, kg.
+/// Distance from the dump angle within which the body is at its top, rad.
+const TOP_TOLERANCE: f64 = 0.02;
+/// Least time at the top, s: the last of the load slides out.
+const TOP_TIME: f64 = 2.0;
+/// Time at the top after which a load that does not get lighter counts as stuck (carry-back), s. The body is lowered
+/// with it.
+const STUCK_TIME: f64 = 12.0;
+/// Least decrease of the load that counts as lighter, kg.
 const STUCK_MASS: f64 = 500.0;
-/// A reading below this may be that of a body that is down, rad (0.9°: three deviations of the sensor).
-const DOWN: f64 = 0.016;
-/// The body is down when all readings have been so low for this time, s. One low reading may be noise.
-const DOWN_FOR: f64 = 1.0;
+/// Greatest reading of the angle of a lowered body, rad (0.9°: three deviations of the sensor).
+const DOWN_ANGLE: f64 = 0.016;
+/// Time for which all readings must be low before the body counts as down, s. One low reading may be noise.
+const DOWN_TIME: f64 = 1.0;
 
 /// Step of the sequence.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 enum Step {
     Raising,
-    /// At the top since then, and lighter last then.
+    /// The body has been at the top since `since`; the load last got lighter at `lighter`.
     Emptying {
         since: SimTime,
         lighter: SimTime,
         mass: f64,
     },
-    /// The readings have been low since then.
+    /// The body comes down; its readings have been low since `low`.
     Lowering {
         low: Option<SimTime>,
     },
     Done,
 }
 
-/// One tipping.
+/// The sequence of one tip.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Tipping {
+pub(super) struct TipSequence {
     step: Step,
     dump_angle: f64,
     empty: f64,
@@ -45,8 +46,8 @@ pub(super) struct Tipping {
     pub before: f64,
 }
 
-impl Tipping {
-    /// Begins with the load weighed on the level, body down.
+impl TipSequence {
+    /// Begins a tip, with the load weighed while the body was down.
     pub fn begin(dump_angle: f64, rated_payload: f64, payload: f64) -> Self {
         Self { step: Step::Raising, dump_angle, empty: EMPTY_SHARE * rated_payload, before: payload }
     }
@@ -60,7 +61,7 @@ impl Tipping {
     pub fn advance(&mut self, now: SimTime, body_angle: f64, payload: f64) -> Hoist {
         match &mut self.step {
             Step::Raising => {
-                if body_angle > self.dump_angle - AT_TOP {
+                if body_angle > self.dump_angle - TOP_TOLERANCE {
                     self.step = Step::Emptying { since: now, lighter: now, mass: payload };
                 }
                 Hoist::Raise
@@ -70,15 +71,15 @@ impl Tipping {
                     *lighter = now;
                     *mass = payload;
                 }
-                let empty = payload < self.empty && now.since(*since) > SHAKE;
-                if empty || now.since(*lighter) > STUCK {
+                let empty = payload < self.empty && now.since(*since) > TOP_TIME;
+                if empty || now.since(*lighter) > STUCK_TIME {
                     self.step = Step::Lowering { low: None };
                 }
                 Hoist::Raise
             }
             Step::Lowering { low } => {
-                *low = if body_angle < DOWN { low.or(Some(now)) } else { None };
-                if low.is_some_and(|since| now.since(since) >= DOWN_FOR) {
+                *low = if body_angle < DOWN_ANGLE { low.or(Some(now)) } else { None };
+                if low.is_some_and(|since| now.since(since) >= DOWN_TIME) {
                     self.step = Step::Done;
                 }
                 Hoist::Lower
@@ -94,8 +95,8 @@ mod tests {
 
     #[test]
     fn one_low_reading_does_not_end_the_lowering() {
-        // A truck drove for a whole cycle with its body 1.5° up, and was stopped for it when the noise added to that.
-        let mut tipping = Tipping::begin(0.8, 91_000.0, 91_000.0);
+        // A truck once drove a whole cycle with its body 1.5° up. It was stopped when noise added to that angle.
+        let mut tipping = TipSequence::begin(0.8, 91_000.0, 91_000.0);
         tipping.step = Step::Lowering { low: None };
         let at = |seconds: f64| SimTime::from_seconds(seconds);
         assert_eq!(tipping.advance(at(0.0), 0.005, 0.0), Hoist::Lower);
@@ -107,7 +108,7 @@ mod tests {
     }
 
     fn run(flow: f64) -> f64 {
-        let mut tipping = Tipping::begin(0.8, 91_000.0, 91_000.0);
+        let mut tipping = TipSequence::begin(0.8, 91_000.0, 91_000.0);
         let (mut angle, mut payload) = (0.0_f64, 91_000.0_f64);
         for k in 0..4_000 {
             let now = SimTime::from_seconds(0.05 * f64::from(k));
@@ -121,7 +122,7 @@ mod tests {
                 payload = (payload - flow * 0.05).max(0.0);
             }
             if tipping.is_done() {
-                assert!(angle < DOWN, "done with the body up");
+                assert!(angle < DOWN_ANGLE, "done with the body up");
                 return payload;
             }
         }
@@ -131,11 +132,11 @@ mod tests {
     #[test]
     fn the_body_comes_down_only_when_the_load_is_gone() {
         assert!(run(8_000.0) < 0.02 * 91_000.0);
-        assert!(run(2_000.0) < 0.02 * 91_000.0, "a load that flows slowly is waited for");
+        assert!(run(2_000.0) < 0.02 * 91_000.0, "the body waits for a load that flows slowly");
     }
 
     #[test]
-    fn a_load_that_sticks_does_not_keep_the_body_up_for_ever() {
+    fn a_stuck_load_does_not_keep_the_body_up_for_ever() {
         assert!(run(0.0) > 90_000.0);
     }
 }

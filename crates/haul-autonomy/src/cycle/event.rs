@@ -1,43 +1,43 @@
-//! Events that the haul cycle hears of, and the actions that it answers with.
+//! Events that the haul cycle handles, and the actions that it returns.
 
 use haul_core::PlaceId;
 use haul_messages::{Body, Uuid};
 use serde::{Deserialize, Serialize};
 
-/// Work given by the site.
+/// Assignment by the site.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assignment {
-    /// Names the assignment.
+    /// Id of the assignment.
     pub id: Uuid,
-    /// Place to be loaded at.
+    /// Place of loading.
     pub load: PlaceId,
-    /// Place to tip at.
+    /// Place of tipping.
     pub dump: PlaceId,
-    /// Place to stand at without work.
+    /// Park for times without work.
     pub park: Option<PlaceId>,
 }
 
-/// A spot that belongs to the truck.
+/// A spot that the truck holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Spot {
+pub struct GrantedSpot {
     /// Its place.
     pub place: PlaceId,
     /// Index into the place's spots.
     pub index: usize,
-    /// The visit, as the truck named it in its request.
+    /// Id of the visit, from the truck's request.
     pub visit: Uuid,
 }
 
-/// Something that the haul cycle has to know.
+/// An event that the haul cycle handles.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Event {
-    /// The truck knows where it stands, and whether it carries a load.
+pub enum CycleEvent {
+    /// The truck knows its position, and whether it carries a load.
     Located {
-        /// True for a truck that has to tip before it is loaded.
+        /// True for a truck that must tip before it is loaded.
         loaded: bool,
     },
-    /// Word of the site.
-    Site(SiteWord),
+    /// A message of the site.
+    Site(SiteMessage),
     /// The answer to a planning request.
     Planned {
         /// The request.
@@ -45,65 +45,65 @@ pub enum Event {
         /// Its outcome.
         outcome: Outcome,
     },
-    /// The truck, on its way to a place, comes near its waiting pose.
+    /// The truck, driving to a place, comes near its waiting pose.
     Near,
     /// The truck stands at the end of its path.
     Arrived,
-    /// The truck has come to its waiting pose, and its path goes on into the spot.
+    /// The truck has reached its waiting pose, and its path continues into the spot.
     Entered,
     /// The truck stands before its waiting pose.
     HeldUp,
     /// The truck moves.
     Rolls,
-    /// The truck, on its way out, is clear of the spot by its length.
+    /// The truck, driving out, is clear of the spot by its length.
     Cleared,
-    /// The truck waits in the queue of a place that it is not at.
+    /// The truck waits in the queue of a place, but is not there.
     Away,
     /// The body is down again, and this payload has been tipped, kg.
     Tipped(f64),
     /// A person who drove the truck has handed it back.
     HandedBack {
-        /// True where it stands in its spot.
+        /// True if it stands in its spot.
         in_spot: bool,
-        /// True where it carries nothing.
+        /// True if it carries nothing.
         empty: bool,
     },
-    /// The truck stands before an obstacle; whether it stands on the open ground of a place.
+    /// The truck stands before an obstacle.
     Blocked {
-        /// True where there is room to drive around it.
+        /// True if it stands on the open ground of a place, with room to drive around.
         at_a_place: bool,
     },
     /// The truck stands at the start of its path without the right of way.
     Withheld {
-        /// True where the place has other spots to ask for.
+        /// True if the place has other spots.
         other_spots: bool,
     },
-    /// The truck drives, or could.
+    /// The truck drives, or could drive.
     Free,
-    /// The time that [`HaulCycle::due`](super::HaulCycle::due) named has come.
+    /// The time given by [`HaulCycle::due`](super::HaulCycle::due) has come.
     Due,
 }
 
 /// A message of the site to the truck.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum SiteWord {
-    /// Work to do.
+pub enum SiteMessage {
+    /// An assignment.
     Assigned(Assignment),
-    /// A spot is the truck's.
-    SpotGranted(Spot),
+    /// The truck gets a spot.
+    SpotGranted(GrantedSpot),
     /// No spot is free.
     Queued {
-        /// The visit, as the truck named it.
+        /// Id of the visit.
         visit: Uuid,
-        /// Trucks that are before it.
+        /// Number of trucks before it.
         ahead: usize,
     },
-    /// The truck is loaded and has to leave its spot.
+    /// The truck is loaded and must leave its spot.
     KickedOut {
-        /// The visit.
+        /// Id of the visit.
         visit: Uuid,
     },
-    /// All trucks have to stop.
+    /// All trucks must stop.
     AllStop(Uuid),
     /// An all-stop is over.
     Resume(Uuid),
@@ -114,33 +114,33 @@ pub enum SiteWord {
 pub enum Outcome {
     /// A path is planned, and the truck follows it.
     Follows,
-    /// The truck is at its goal already.
+    /// The truck is already at its goal.
     There,
-    /// The place has no waiting pose: the truck waits where it stands.
+    /// The place has no waiting pose: the truck waits at its position.
     NoWaitingPose,
-    /// The truck stands in a spot of the place, as trucks do when a shift begins.
+    /// The truck stands in a spot of the place, as at the start of a shift.
     InSpot,
-    /// There is no way around the obstacle: the truck keeps the path at hand.
+    /// No path leads around the obstacle: the truck keeps the present one.
     KeepsPath,
     /// No path leads there.
     NoPath {
         /// The planner's reason.
         cause: String,
-        /// Number of goals that can be tried one after the other.
+        /// Number of goals to try one after the other.
         alternatives: u32,
     },
 }
 
-/// A request for a path, answered later by [`Event::Planned`].
+/// A request for a path, answered later by [`CycleEvent::Planned`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanRequest {
-    /// Names the request. An answer to an earlier one is ignored.
+    /// Id of the request. An answer to an earlier request is ignored.
     pub id: u64,
     /// Goal of the path.
     pub goal: Goal,
     /// Number of attempts before this one; each one tries another alternative.
     pub attempt: u32,
-    /// True for a path around what stands in the way of the one at hand.
+    /// True for a path around an obstacle on the present one.
     pub around: bool,
 }
 
@@ -152,23 +152,23 @@ pub enum Goal {
         /// The place.
         place: PlaceId,
     },
-    /// A spot, and from there the waiting pose of the next place.
+    /// A spot, and then the waiting pose of the next place.
     Spot {
         /// The spot.
-        spot: Spot,
+        spot: GrantedSpot,
         /// The next place.
         next: PlaceId,
     },
 }
 
-/// Something that the haul cycle has the truck do.
+/// An action that the haul cycle asks of the truck.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Action {
+pub enum CycleAction {
     /// Plan a path and follow it, from a standstill.
     Plan(PlanRequest),
-    /// Come to a stop and drop the path at hand.
+    /// Stop and drop the present path.
     Halt,
-    /// Drop the path at hand; the truck stands at its end.
+    /// Drop the present path; the truck stands at its end.
     DropPath,
     /// Send a message once.
     Say(Body),

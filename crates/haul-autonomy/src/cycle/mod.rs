@@ -1,12 +1,12 @@
 //! The haul cycle as a pure state machine: events and the time go in, actions come out.
 //!
-//! The machine knows stages, spots, visits and the truck's work. It knows no pose, path or speed: the driver of the
-//! machine observes them and reports events, and plans and follows paths as the actions ask. So the same machine serves
-//! a truck in full physics and one that is moved along its path. Its steps stand in one table ([`TABLE`]), which is
-//! printed into `docs/haul-cycle.md`.
+//! The machine knows stages, spots, visits and the truck's assignment. It knows no pose, path or speed: its driver
+//! observes them and reports events, and plans and follows paths as the actions ask. So the same machine serves a truck
+//! in full physics and one that is moved along its path. Its steps are in one table ([`TABLE`]), which is printed into
+//! `docs/haul-cycle.md`.
 //!
 //! ```
-//! use haul_autonomy::cycle::{Action, Assignment, Event, HaulCycle, SiteWord};
+//! use haul_autonomy::cycle::{CycleAction, Assignment, CycleEvent, HaulCycle, SiteMessage};
 //! use haul_core::{CycleState, PlaceId, SimTime, TruckId};
 //! use haul_messages::Uuid;
 //!
@@ -14,16 +14,16 @@
 //! let (load, dump) = (PlaceId::from("face_1"), PlaceId::from("crusher"));
 //! let work = Assignment { id: Uuid::from_u128(1), load, dump, park: None };
 //! let now = SimTime::START;
-//! assert!(cycle.handle(Event::Site(SiteWord::Assigned(work)), now).is_empty(), "it does not know where it stands");
-//! let actions = cycle.handle(Event::Located { loaded: false }, now);
-//! assert!(matches!(actions[..], [Action::Plan(_)]));
+//! assert!(cycle.handle(CycleEvent::Site(SiteMessage::Assigned(work)), now).is_empty(), "it does not know where it stands");
+//! let actions = cycle.handle(CycleEvent::Located { loaded: false }, now);
+//! assert!(matches!(actions[..], [CycleAction::Plan(_)]));
 //! assert_eq!(cycle.stage(), CycleState::TravelEmpty);
 //! ```
 
 mod event;
 mod table;
 
-pub use event::{Action, Assignment, Event, Goal, Outcome, PlanRequest, SiteWord, Spot};
+pub use event::{Assignment, CycleAction, CycleEvent, Goal, GrantedSpot, Outcome, PlanRequest, SiteMessage};
 pub use table::{Duty, Row, TABLE, Trigger, markdown};
 
 use haul_core::{CycleState, PlaceId, SimTime, StandReason, TruckId};
@@ -31,48 +31,48 @@ use haul_messages::{Body, Uuid, equipment_id};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use table::{
-    ASK_AGAIN, ASKED_IN_VAIN, OTHER_PATH, OTHER_SPOT, PATIENCE, PATIENCE_STEP, PATIENCE_STEPS, PLAN_AGAIN,
-    PLAN_AGAIN_LATER, SPOT_BACK,
+    OBSTACLE_WAIT, OBSTACLE_WAIT_STEP, OBSTACLE_WAIT_STEPS, PATH_WAIT, PLAN_PAUSE, PLAN_PERIOD, REQUEST_LIMIT,
+    REQUEST_PERIOD, SPOT_HOLD_TIME, SPOT_WAIT,
 };
 
-/// All-stops that have been lifted and are still known, so that a late copy of one stops nothing.
+/// Number of lifted all-stops whose ids are kept, so that a late copy of one stops nothing.
 const LIFTED_STOPS: usize = 8;
 
-/// A visit to a place, from the first question for a spot to the truck's leaving.
+/// A visit to a place, from the first request for a spot until the truck leaves.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Visit {
     place: PlaceId,
     id: Uuid,
     /// Spots that the truck has declined. A late copy of the grant of one changes nothing.
     declined: Vec<usize>,
-    /// Questions for a spot since the site last answered.
+    /// Requests for a spot since the last answer of the site.
     unanswered: u32,
 }
 
-/// Time at which the truck asks for a spot of the place that it drives to.
+/// State of the truck's request for a spot at its destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 enum Asking {
-    /// It has not come near yet.
+    /// It is not near yet.
     #[default]
     NotYet,
     /// It asks while it drives.
     OnTheWay,
-    /// It stands in a spot already, or has given back the one that it had: it asks where it stands.
+    /// It stands in a spot already, or has given its spot back: it asks at a standstill.
     AtThePlace,
 }
 
-/// Instants at which something is due.
+/// Times at which actions are due.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Timers {
-    /// A question is asked again.
+    /// Time to repeat a request for a spot.
     ask: Option<SimTime>,
-    /// A path is planned again.
+    /// Time to plan a path again.
     plan: Option<SimTime>,
-    /// A truck without the right of way does something about it.
+    /// Time for a truck without the right of way to act.
     withheld: Option<SimTime>,
-    /// A truck before an obstacle does something about it.
+    /// Time for a truck before an obstacle to act.
     blocked: Option<SimTime>,
-    /// A truck that stands before its waiting pose gives its spot back.
+    /// Time for a truck that stands before its waiting pose to give its spot back.
     spot_back: Option<SimTime>,
 }
 
@@ -87,25 +87,25 @@ pub struct HaulCycle {
     visit: Option<Visit>,
     visits: u64,
     asking: Asking,
-    spot: Option<Spot>,
-    /// The spot that is being left.
-    leaving: Option<Spot>,
-    /// Trucks before it in the queue, as the site last said.
+    spot: Option<GrantedSpot>,
+    /// The spot that the truck is leaving.
+    leaving: Option<GrantedSpot>,
+    /// Number of trucks before it in the queue, by the site's last answer.
     ahead: Option<usize>,
-    /// The planning request that is not answered, or that the path at hand came from.
+    /// Id of the planning request without an answer, or of the one that gave the present path.
     request: u64,
-    /// Plans that have failed in this stage.
+    /// Number of plans that have failed in this stage.
     attempts: u32,
     /// Cause of the last failed plan of this stage.
     no_plan: Option<String>,
     timers: Timers,
     all_stop: Option<Uuid>,
-    /// All-stops that are over, the newest last.
+    /// Ids of all-stops that are over, the newest last.
     lifted: Vec<Uuid>,
 }
 
 impl HaulCycle {
-    /// The cycle of a truck that is parked and knows of no work.
+    /// The cycle of a parked truck without an assignment.
     pub fn new(truck: TruckId) -> Self {
         Self {
             truck,
@@ -127,12 +127,12 @@ impl HaulCycle {
         }
     }
 
-    /// The stage, whether an all-stop holds the truck or not.
+    /// The stage, regardless of an all-stop.
     pub fn stage(&self) -> CycleState {
         self.stage
     }
 
-    /// The stage as others see it: `Stopped` during an all-stop.
+    /// The stage as reported to others: `Stopped` during an all-stop.
     pub fn state(&self) -> CycleState {
         if self.all_stop.is_some() { CycleState::Stopped } else { self.stage }
     }
@@ -142,22 +142,22 @@ impl HaulCycle {
         self.all_stop.is_some()
     }
 
-    /// The work given.
+    /// The present assignment.
     pub fn work(&self) -> Option<&Assignment> {
         self.work.as_ref()
     }
 
-    /// The spot that belongs to the truck.
-    pub fn spot(&self) -> Option<&Spot> {
+    /// The spot that the truck holds.
+    pub fn spot(&self) -> Option<&GrantedSpot> {
         self.spot.as_ref()
     }
 
     /// The spot that the truck is leaving.
-    pub fn leaving(&self) -> Option<&Spot> {
+    pub fn leaving(&self) -> Option<&GrantedSpot> {
         self.leaving.as_ref()
     }
 
-    /// The place that the truck is on its way to, or at.
+    /// The place to which the truck drives, or at which it is.
     pub fn destination(&self) -> Option<&PlaceId> {
         let work = self.work.as_ref()?;
         match self.stage {
@@ -175,13 +175,13 @@ impl HaulCycle {
         }
     }
 
-    /// The place of the work that comes after a place.
+    /// The place of the assignment that comes after a place.
     pub fn place_after(&self, place: &PlaceId) -> Option<&PlaceId> {
         let work = self.work.as_ref()?;
         Some(if *place == work.load { &work.dump } else { &work.load })
     }
 
-    /// The reason for which a truck stands that follows no path.
+    /// The reason for which a truck without a path stands.
     pub fn reason(&self) -> StandReason {
         let Some(place) = self.destination().cloned() else { return StandReason::NoAssignment };
         match (self.stage, &self.no_plan) {
@@ -193,7 +193,7 @@ impl HaulCycle {
                 StandReason::WaitingForSpot { place, ahead: self.ahead.unwrap_or(0) }
             }
             (_, Some(cause)) => StandReason::NoPlan { place, cause: cause.clone() },
-            // It stands in a spot and asks whether it is its own.
+            // It stands in a spot and asks whether the spot is granted to it.
             (CycleState::TravelEmpty | CycleState::TravelLoaded, _) if self.timers.ask.is_some() => {
                 StandReason::WaitingForSpot { place, ahead: self.ahead.unwrap_or(0) }
             }
@@ -201,49 +201,49 @@ impl HaulCycle {
         }
     }
 
-    /// The next instant at which [`Event::Due`] is expected; `None` while nothing is timed.
+    /// The next time at which [`CycleEvent::Due`] is expected; `None` while no timer runs.
     pub fn due(&self) -> Option<SimTime> {
         let Timers { ask, plan, withheld, blocked, spot_back } = self.timers;
         [ask, plan, withheld, blocked, spot_back].into_iter().flatten().min()
     }
 
-    /// Takes an event and returns what the truck has to do, in this order. An event that makes no sense in the present
-    /// stage changes nothing.
-    pub fn handle(&mut self, event: Event, now: SimTime) -> Vec<Action> {
+    /// Handles an event and returns the actions for the truck, in order. An event that does not fit the present stage
+    /// changes nothing.
+    pub fn handle(&mut self, event: CycleEvent, now: SimTime) -> Vec<CycleAction> {
         let mut actions = Vec::new();
         match event {
-            Event::Located { loaded } => {
+            CycleEvent::Located { loaded } => {
                 self.loaded = Some(loaded);
                 self.begin(now, &mut actions);
             }
-            Event::Site(word) => self.hear(word, now, &mut actions),
-            Event::Planned { id, outcome } if id == self.request => self.planned(outcome, now, &mut actions),
-            Event::Planned { .. } => {}
-            Event::Near => {
+            CycleEvent::Site(word) => self.hear(word, now, &mut actions),
+            CycleEvent::Planned { id, outcome } if id == self.request => self.planned(outcome, now, &mut actions),
+            CycleEvent::Planned { .. } => {}
+            CycleEvent::Near => {
                 if self.asking == Asking::NotYet && self.spot.is_none() && self.is_on_its_way() {
                     self.asking = Asking::OnTheWay;
                     self.take(Trigger::Near, now, &mut actions);
                 }
             }
-            Event::Arrived => self.take(Trigger::Arrived, now, &mut actions),
-            Event::Entered if self.spot.is_some() => self.take(Trigger::Entered, now, &mut actions),
-            Event::Entered => {}
-            Event::HeldUp => {
+            CycleEvent::Arrived => self.take(Trigger::Arrived, now, &mut actions),
+            CycleEvent::Entered if self.spot.is_some() => self.take(Trigger::Entered, now, &mut actions),
+            CycleEvent::Entered => {}
+            CycleEvent::HeldUp => {
                 if self.is_on_its_way() && self.spot.is_some() {
-                    self.timers.spot_back.get_or_insert(after(now, SPOT_BACK));
+                    self.timers.spot_back.get_or_insert(after(now, SPOT_HOLD_TIME));
                 }
             }
-            Event::Rolls => self.timers.spot_back = None,
-            Event::Cleared => self.take(Trigger::Cleared, now, &mut actions),
-            Event::Away => self.take(Trigger::Away, now, &mut actions),
-            Event::Tipped(payload_kg) if self.stage == CycleState::Dumping => {
-                if let Some(Spot { place, visit, .. }) = self.spot.clone() {
-                    actions.push(Action::State(Body::TippedV1 { visit_id: visit, place, payload_kg }));
+            CycleEvent::Rolls => self.timers.spot_back = None,
+            CycleEvent::Cleared => self.take(Trigger::Cleared, now, &mut actions),
+            CycleEvent::Away => self.take(Trigger::Away, now, &mut actions),
+            CycleEvent::Tipped(payload_kg) if self.stage == CycleState::Dumping => {
+                if let Some(GrantedSpot { place, visit, .. }) = self.spot.clone() {
+                    actions.push(CycleAction::State(Body::TippedV1 { visit_id: visit, place, payload_kg }));
                 }
                 self.take(Trigger::Tipped, now, &mut actions);
             }
-            Event::Tipped(_) => {}
-            Event::HandedBack { in_spot, empty } => {
+            CycleEvent::Tipped(_) => {}
+            CycleEvent::HandedBack { in_spot, empty } => {
                 let works = matches!(self.stage, CycleState::Loading | CycleState::Dumping);
                 if !(works && in_spot) {
                     self.take(
@@ -253,22 +253,22 @@ impl HaulCycle {
                     );
                 }
             }
-            Event::Blocked { at_a_place } => {
+            CycleEvent::Blocked { at_a_place } => {
                 self.timers.withheld = None;
                 if at_a_place {
-                    let patience = PATIENCE + PATIENCE_STEP * f64::from(self.truck.0 % PATIENCE_STEPS);
+                    let patience = OBSTACLE_WAIT + OBSTACLE_WAIT_STEP * f64::from(self.truck.0 % OBSTACLE_WAIT_STEPS);
                     self.timers.blocked.get_or_insert(after(now, patience));
                 }
             }
-            Event::Withheld { other_spots } => {
+            CycleEvent::Withheld { other_spots } => {
                 self.timers.blocked = None;
                 let spotting = matches!(self.stage, CycleState::SpotAtLoad | CycleState::SpotAtDump);
                 if !spotting || other_spots {
-                    self.timers.withheld.get_or_insert(after(now, if spotting { OTHER_SPOT } else { OTHER_PATH }));
+                    self.timers.withheld.get_or_insert(after(now, if spotting { SPOT_WAIT } else { PATH_WAIT }));
                 }
             }
-            Event::Free => (self.timers.withheld, self.timers.blocked) = (None, None),
-            Event::Due => self.run_timers(now, &mut actions),
+            CycleEvent::Free => (self.timers.withheld, self.timers.blocked) = (None, None),
+            CycleEvent::Due => self.run_timers(now, &mut actions),
         }
         actions
     }
@@ -278,16 +278,16 @@ impl HaulCycle {
         matches!(self.stage, CycleState::TravelEmpty | CycleState::TravelLoaded)
     }
 
-    /// Sets out once work and position are known.
-    fn begin(&mut self, now: SimTime, actions: &mut Vec<Action>) {
+    /// Starts work once assignment and position are known.
+    fn begin(&mut self, now: SimTime, actions: &mut Vec<CycleAction>) {
         if let (Some(loaded), true) = (self.loaded, self.work.is_some()) {
             self.take(if loaded { Trigger::WorkLoaded } else { Trigger::WorkEmpty }, now, actions);
         }
     }
 
-    fn hear(&mut self, word: SiteWord, now: SimTime, actions: &mut Vec<Action>) {
+    fn hear(&mut self, word: SiteMessage, now: SimTime, actions: &mut Vec<CycleAction>) {
         match word {
-            SiteWord::Assigned(work) => {
+            SiteMessage::Assigned(work) => {
                 if self.work.as_ref().is_some_and(|known| known.id == work.id) {
                     return;
                 }
@@ -299,7 +299,7 @@ impl HaulCycle {
                     self.take(Trigger::OtherWork, now, actions);
                 }
             }
-            SiteWord::SpotGranted(spot) => {
+            SiteMessage::SpotGranted(spot) => {
                 let asked = self.visit.as_mut().is_some_and(|visit| {
                     let own = visit.place == spot.place && visit.id == spot.visit;
                     visit.unanswered = if own { 0 } else { visit.unanswered };
@@ -318,26 +318,26 @@ impl HaulCycle {
                     self.take(if ahead { Trigger::SpotGrantedAhead } else { Trigger::SpotGranted }, now, actions);
                 }
             }
-            SiteWord::Queued { visit, ahead } => {
+            SiteMessage::Queued { visit, ahead } => {
                 if let Some(own) = self.visit.as_mut().filter(|own| own.id == visit && self.spot.is_none()) {
                     own.unanswered = 0;
                     self.ahead = Some(ahead);
                 }
             }
-            SiteWord::KickedOut { visit } => {
+            SiteMessage::KickedOut { visit } => {
                 if self.spot.as_ref().is_some_and(|spot| spot.visit == visit) {
                     self.take(Trigger::KickedOut, now, actions);
                 }
             }
-            SiteWord::AllStop(stop_id) => {
-                // A late copy of an order that has been lifted stops nothing.
+            SiteMessage::AllStop(stop_id) => {
+                // A late copy of a lifted order stops nothing.
                 if !self.lifted.contains(&stop_id) {
                     self.all_stop = Some(stop_id);
-                    actions.push(Action::Say(Body::AllStopAcknowledgedV1 { stop_id }));
-                    actions.push(Action::Report);
+                    actions.push(CycleAction::Say(Body::AllStopAcknowledgedV1 { stop_id }));
+                    actions.push(CycleAction::Report);
                 }
             }
-            SiteWord::Resume(stop_id) => {
+            SiteMessage::Resume(stop_id) => {
                 if !self.lifted.contains(&stop_id) {
                     self.lifted.push(stop_id);
                     let surplus = self.lifted.len().saturating_sub(LIFTED_STOPS);
@@ -345,13 +345,13 @@ impl HaulCycle {
                 }
                 if self.all_stop == Some(stop_id) {
                     self.all_stop = None;
-                    actions.push(Action::Report);
+                    actions.push(CycleAction::Report);
                 }
             }
         }
     }
 
-    fn planned(&mut self, outcome: Outcome, now: SimTime, actions: &mut Vec<Action>) {
+    fn planned(&mut self, outcome: Outcome, now: SimTime, actions: &mut Vec<CycleAction>) {
         match outcome {
             Outcome::KeepsPath => {}
             Outcome::Follows => (self.attempts, self.no_plan) = (0, None),
@@ -370,7 +370,7 @@ impl HaulCycle {
                 self.no_plan = Some(cause);
                 let alternatives = alternatives.max(1);
                 let all_tried = self.attempts.is_multiple_of(alternatives);
-                self.timers.plan = Some(after(now, if all_tried { PLAN_AGAIN_LATER } else { PLAN_AGAIN }));
+                self.timers.plan = Some(after(now, if all_tried { PLAN_PAUSE } else { PLAN_PERIOD }));
                 if all_tried && self.attempts == alternatives {
                     self.take(Trigger::NoPath, now, actions);
                 }
@@ -378,7 +378,7 @@ impl HaulCycle {
         }
     }
 
-    fn run_timers(&mut self, now: SimTime, actions: &mut Vec<Action>) {
+    fn run_timers(&mut self, now: SimTime, actions: &mut Vec<CycleAction>) {
         let is_due = |timer: &mut Option<SimTime>| timer.take_if(|at| *at <= now).is_some();
         if is_due(&mut self.timers.ask) {
             self.take(Trigger::AskDue, now, actions);
@@ -389,7 +389,7 @@ impl HaulCycle {
         if is_due(&mut self.timers.withheld) {
             let spotting = matches!(self.stage, CycleState::SpotAtLoad | CycleState::SpotAtDump);
             if spotting {
-                self.no_plan = Some(format!("no right of way for {OTHER_SPOT:.0} s"));
+                self.no_plan = Some(format!("no right of way for {SPOT_WAIT:.0} s"));
             }
             self.take(if spotting { Trigger::WithheldFor90s } else { Trigger::WithheldFor40s }, now, actions);
         }
@@ -401,10 +401,10 @@ impl HaulCycle {
         }
     }
 
-    /// Makes the step that the table has for a trigger in the present stage, if it has one.
-    fn take(&mut self, on: Trigger, now: SimTime, actions: &mut Vec<Action>) {
+    /// Takes the step that the table has for a trigger in the present stage, if any.
+    fn take(&mut self, on: Trigger, now: SimTime, actions: &mut Vec<CycleAction>) {
         let Some(row) = table::find(self.stage, on) else { return };
-        // The duty of a spot that is lost or left needs the stage before.
+        // The duty for a declined spot needs the stage before the step.
         let declined = (row.duty == Duty::DeclineSpot).then(|| self.spot.take()).flatten();
         if row.to != self.stage {
             tracing::debug!(truck = %self.truck, at = %now, from = %self.stage, to = %row.to, "stage");
@@ -416,7 +416,7 @@ impl HaulCycle {
         match row.duty {
             Duty::Approach | Duty::ApproachAgain => self.plan(false, actions),
             Duty::HaltAndApproach => {
-                actions.push(Action::Halt);
+                actions.push(CycleAction::Halt);
                 self.plan(false, actions);
             }
             Duty::GiveUpSpotAndApproach => {
@@ -424,13 +424,13 @@ impl HaulCycle {
                 self.give_spot_back(actions);
                 (self.timers, self.asking) = (Timers::default(), Asking::NotYet);
                 self.attempts = 0;
-                actions.push(Action::Halt);
+                actions.push(CycleAction::Halt);
                 self.plan(false, actions);
             }
             Duty::AskForSpot => self.ask_for_spot(now, actions),
             Duty::LeaveAndAskForSpot => {
                 self.tell_left(actions);
-                actions.push(Action::DropPath);
+                actions.push(CycleAction::DropPath);
                 self.no_plan = None;
                 if self.spot.is_some() {
                     self.take(Trigger::SpotGranted, now, actions);
@@ -440,7 +440,7 @@ impl HaulCycle {
             }
             Duty::KeepSpot => self.timers.ask = None,
             Duty::GiveSpotBack => {
-                tracing::debug!(truck = %self.truck, at = %now, "gives back a spot that it cannot come to");
+                tracing::debug!(truck = %self.truck, at = %now, "gives back a spot that it cannot reach");
                 self.give_spot_back(actions);
                 self.asking = Asking::AtThePlace;
             }
@@ -452,25 +452,25 @@ impl HaulCycle {
                 if let Some(place) = self.destination().cloned() {
                     let visit_id = self.visit_id(now);
                     let cause = self.no_plan.clone().unwrap_or_default();
-                    actions.push(Action::State(Body::NoPathV1 { visit_id, place, spot_index: None, cause }));
+                    actions.push(CycleAction::State(Body::NoPathV1 { visit_id, place, spot_index: None, cause }));
                 }
             }
             Duty::TellSpotted => {
-                if let Some(Spot { place, index, visit }) = self.spot.clone() {
-                    actions.push(Action::Say(Body::SpottedV1 { visit_id: visit, place, spot_index: index }));
+                if let Some(GrantedSpot { place, index, visit }) = self.spot.clone() {
+                    actions.push(CycleAction::Say(Body::SpottedV1 { visit_id: visit, place, spot_index: index }));
                 }
-                self.timers.ask = Some(after(now, ASK_AGAIN));
+                self.timers.ask = Some(after(now, REQUEST_PERIOD));
             }
             Duty::DeclineSpot => {
-                if let Some(Spot { place, index, visit }) = declined {
+                if let Some(GrantedSpot { place, index, visit }) = declined {
                     if let Some(own) = &mut self.visit {
                         own.declined.push(index);
                     }
                     let cause = self.no_plan.take().unwrap_or_default();
                     let body = Body::NoPathV1 { visit_id: visit, place, spot_index: Some(index), cause };
-                    actions.push(Action::State(body));
+                    actions.push(CycleAction::State(body));
                 }
-                actions.push(Action::DropPath);
+                actions.push(CycleAction::DropPath);
                 self.ask_for_spot(now, actions);
             }
             Duty::Depart | Duty::TellTippedAndDepart => {
@@ -483,22 +483,22 @@ impl HaulCycle {
         }
     }
 
-    /// States that the truck does not come to the spot that it was granted. Its visit is over.
-    fn give_spot_back(&mut self, actions: &mut Vec<Action>) {
-        if let Some(Spot { place, visit, .. }) = self.spot.take() {
-            actions.push(Action::State(Body::LeftSpotV1 { visit_id: visit, place }));
+    /// States that the truck does not come to its granted spot. Its visit is over.
+    fn give_spot_back(&mut self, actions: &mut Vec<CycleAction>) {
+        if let Some(GrantedSpot { place, visit, .. }) = self.spot.take() {
+            actions.push(CycleAction::State(Body::LeftSpotV1 { visit_id: visit, place }));
         }
         (self.visit, self.ahead) = (None, None);
     }
 
-    fn tell_left(&mut self, actions: &mut Vec<Action>) {
-        if let Some(Spot { place, visit, .. }) = self.leaving.take() {
-            actions.push(Action::State(Body::LeftSpotV1 { visit_id: visit, place }));
+    fn tell_left(&mut self, actions: &mut Vec<CycleAction>) {
+        if let Some(GrantedSpot { place, visit, .. }) = self.leaving.take() {
+            actions.push(CycleAction::State(Body::LeftSpotV1 { visit_id: visit, place }));
         }
     }
 
     /// Asks for the path that the stage needs.
-    fn plan(&mut self, around: bool, actions: &mut Vec<Action>) {
+    fn plan(&mut self, around: bool, actions: &mut Vec<CycleAction>) {
         let Some(place) = self.destination().cloned() else { return };
         let spotting = matches!(self.stage, CycleState::SpotAtLoad | CycleState::SpotAtDump);
         let goal = match (&self.spot, self.place_after(&place)) {
@@ -506,22 +506,22 @@ impl HaulCycle {
             _ => Goal::WaitingPose { place },
         };
         self.request += 1;
-        actions.push(Action::Plan(PlanRequest { id: self.request, goal, attempt: self.attempts, around }));
+        actions.push(CycleAction::Plan(PlanRequest { id: self.request, goal, attempt: self.attempts, around }));
     }
 
-    fn ask_for_spot(&mut self, now: SimTime, actions: &mut Vec<Action>) {
+    fn ask_for_spot(&mut self, now: SimTime, actions: &mut Vec<CycleAction>) {
         let Some(place) = self.destination().cloned() else { return };
-        // The site does not answer for a visit that it has ended.
-        self.visit.take_if(|visit| visit.unanswered >= ASKED_IN_VAIN);
+        // The site does not answer for a visit that has ended.
+        self.visit.take_if(|visit| visit.unanswered >= REQUEST_LIMIT);
         let visit_id = self.visit_id(now);
         if let Some(visit) = &mut self.visit {
             visit.unanswered += 1;
         }
-        actions.push(Action::Say(Body::SpotRequestV1 { visit_id, place }));
-        self.timers.ask = Some(after(now, ASK_AGAIN));
+        actions.push(CycleAction::Say(Body::SpotRequestV1 { visit_id, place }));
+        self.timers.ask = Some(after(now, REQUEST_PERIOD));
     }
 
-    /// The id of the visit to the destination; a new one where the destination is another than before.
+    /// The id of the visit to the destination; a new id if the destination has changed.
     fn visit_id(&mut self, now: SimTime) -> Uuid {
         let Some(to) = self.destination().cloned() else { return Uuid::nil() };
         match &self.visit {

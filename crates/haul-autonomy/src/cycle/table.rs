@@ -1,30 +1,32 @@
-//! The table of the haul cycle: in which stage what leads to which stage, and with which duty.
+//! The table of the haul cycle: for each stage and trigger, the next stage and the duty.
 
 use haul_core::CycleState;
 use std::fmt::Write as _;
 
-/// Time after which a spot is asked for again, and a truck in its spot says so again, s.
-pub const ASK_AGAIN: f64 = 3.0;
-/// Time after which a truck that stands before its waiting pose gives its spot to others, s: a truck ahead of it may wait for
-/// the same spot.
-pub const SPOT_BACK: f64 = 15.0;
-/// Questions for a spot without an answer after which the truck begins a new visit: 30 s, longer than a bad line is silent.
-pub const ASKED_IN_VAIN: u32 = 10;
-/// Time after which planning that failed is tried again with the next alternative, s.
-pub const PLAN_AGAIN: f64 = 2.0;
-/// Time after which it is tried again once every alternative has failed, s.
-pub const PLAN_AGAIN_LATER: f64 = 15.0;
-/// Time after which a truck without the right of way into its spot asks for another spot, s: a truck leaves in less.
-pub const OTHER_SPOT: f64 = 90.0;
-/// Time after which a truck without the right of way out of where it stands plans another path, s.
-pub const OTHER_PATH: f64 = 40.0;
-/// Time that a truck waits before it looks for a way around an obstacle, s; longer by its number, in this many steps.
-/// So of two trucks in each other's way only one gives way.
-pub const PATIENCE: f64 = 8.0;
-/// See [`PATIENCE`].
-pub const PATIENCE_STEP: f64 = 6.0;
-/// See [`PATIENCE`].
-pub const PATIENCE_STEPS: u32 = 6;
+/// Time after which a truck repeats its request for a spot, or its report that it is spotted, s.
+pub const REQUEST_PERIOD: f64 = 3.0;
+/// Time after which a truck that stands before its waiting pose gives its spot back, s: a truck ahead of it may wait
+/// for the same spot.
+pub const SPOT_HOLD_TIME: f64 = 15.0;
+/// Number of requests for a spot without an answer after which the truck begins a new visit: 30 s, longer than a bad
+/// line is silent.
+pub const REQUEST_LIMIT: u32 = 10;
+/// Time after a failed plan until the next alternative is tried, s.
+pub const PLAN_PERIOD: f64 = 2.0;
+/// Time until planning is tried again after every alternative has failed, s.
+pub const PLAN_PAUSE: f64 = 15.0;
+/// Time after which a truck without the right of way into its spot asks for another spot, s: a truck needs less to
+/// leave a spot.
+pub const SPOT_WAIT: f64 = 90.0;
+/// Time after which a truck without the right of way at its start plans another path, s.
+pub const PATH_WAIT: f64 = 40.0;
+/// Time that a truck waits before it searches a path around an obstacle, s. It waits longer by its number, in a few
+/// steps, so that only one of two trucks that block each other gives way.
+pub const OBSTACLE_WAIT: f64 = 8.0;
+/// Additional waiting time of each step, s. See [`OBSTACLE_WAIT`].
+pub const OBSTACLE_WAIT_STEP: f64 = 6.0;
+/// Number of steps. See [`OBSTACLE_WAIT`].
+pub const OBSTACLE_WAIT_STEPS: u32 = 6;
 
 /// Cause of a step from stage to stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -118,15 +120,15 @@ impl Duty {
             Duty::AskForSpot => "asks for a spot",
             Duty::LeaveAndAskForSpot => "states that it has left the last spot, asks for a spot",
             Duty::KeepSpot => {
-                "goes on into the spot without a stop where its path leads there; else to the waiting pose"
+                "drives on into the spot without a stop if its path leads there; otherwise to the waiting pose"
             }
             Duty::GiveSpotBack => "gives the spot back, asks again at the waiting pose",
-            Duty::GoOn => "goes on into the spot",
+            Duty::GoOn => "drives on into the spot",
             Duty::EnterSpot => "plans the path into the spot and out of it",
-            Duty::TellSpotted => "says that it stands in its spot",
+            Duty::TellSpotted => "states that it stands in its spot",
             Duty::DeclineSpot => "states that no path leads into the spot, asks for another one",
             Duty::Depart => "drives out of the spot to a waiting pose of the next place",
-            Duty::TellTippedAndDepart => "states what it tipped, drives out of the spot to the next place",
+            Duty::TellTippedAndDepart => "states the tipped payload, drives out of the spot to the next place",
             Duty::TellLeft => "states that it has left the spot",
             Duty::TellNoPath => "states that no path leads to the place",
             Duty::GoAround => "plans a path around the obstacle",
@@ -151,7 +153,7 @@ const fn row(from: CycleState, on: Trigger, to: CycleState, duty: Duty) -> Row {
     Row { from, on, to, duty }
 }
 
-/// The table. The machine does nothing that is not in it; all-stop and localisation lie over it.
+/// The table. It contains every step of the machine; all-stop and localisation act on top of it.
 #[rustfmt::skip]
 pub const TABLE: &[Row] = {
     use CycleState::*;
@@ -247,7 +249,7 @@ pub fn find(from: CycleState, on: Trigger) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.from == from && row.on == on)
 }
 
-/// The table as Markdown, as it stands in `docs/haul-cycle.md`.
+/// The table as Markdown, for `docs/haul-cycle.md`.
 pub fn markdown() -> String {
     let mut text = String::from("| stage | when | next stage | the truck |\n| --- | --- | --- | --- |\n");
     for row in TABLE {

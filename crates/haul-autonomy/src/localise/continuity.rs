@@ -1,32 +1,35 @@
-//! Tells whether satellite fixes go on as a truck can move.
+//! Check whether consecutive satellite fixes fit the motion of a truck.
 //!
-//! A truck's velocity changes with a few m/s² at most. A receiver that locks on to a reflected signal, or loses its
-//! corrections, moves its fixes by metres between two of them. So the motion between two fixes is compared with that of
-//! dead reckoning: what differs suddenly is a jump of the receiver, what differs gradually is sliding, or an odometer
-//! that fails. The jumps are added up. Fixes count again when the sum is back near zero, which is when the receiver has
-//! jumped back to where it was.
+//! A truck's velocity changes by a few m/s² at most. If a receiver locks on to a reflected signal, or loses its
+//! corrections, its fixes move by metres from one to the next. So the motion between two fixes is compared with dead
+//! reckoning. A sudden difference is a jump of the receiver. A gradual difference is sliding, or an odometer that
+//! fails. The jumps are added up. Fixes count again when the sum is near zero, that is, when the receiver has jumped
+//! back.
 
 use haul_core::{Point2, SimTime, Vector2, angle};
 
-/// Differences of successive fixes beyond this many standard deviations are no noise.
-const SIGMAS: f64 = 5.0;
-/// Standard deviations of one fix in the difference of two, less the mean of those before.
-const NOISE: f64 = 1.7;
+/// Number of standard deviations beyond which a difference of successive fixes is not noise.
+const NOISE_SIGMAS: f64 = 5.0;
+/// Standard deviation of the difference of two fixes, less the mean of earlier ones, in standard deviations of one fix.
+const DIFFERENCE_NOISE: f64 = 1.7;
 /// Share of the newest difference in the mean of differences.
 const MEAN_SHARE: f64 = 0.5;
-/// Position change between two fixes that dead reckoning may miss: a floor, m, and a change of velocity, m/s².
+/// Position change between two fixes that dead reckoning may miss, constant part, m.
 const SLIDE_FLOOR: f64 = 0.10;
+/// Change of velocity that dead reckoning may miss, m/s².
 const SLIDE_RATE: f64 = 5.0;
-/// The same for the heading: a floor, rad, and a rate, rad/s.
+/// Heading change between two fixes that dead reckoning may miss, constant part, rad.
 const TURN_FLOOR: f64 = 0.02;
+/// Turn rate that dead reckoning may miss, rad/s.
 const TURN_RATE: f64 = 0.1;
-/// Fixes further apart in time say nothing about jumps between them, s: more than three are missing.
+/// Longest time between two fixes that can show a jump, s: beyond it, more than three fixes are missing.
 const LONGEST_GAP: f64 = 0.45;
-/// Sums of jumps below these are none, m and rad.
-const NO_JUMP: f64 = 0.30;
-const NO_TURN: f64 = 0.05;
+/// Sum of position jumps that counts as no jump, m.
+const JUMP_TOLERANCE: f64 = 0.30;
+/// Sum of heading jumps that counts as no jump, rad.
+const TURN_TOLERANCE: f64 = 0.05;
 
-/// A position and heading at an instant.
+/// A position and a heading at one time.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Placed {
     pub time: SimTime,
@@ -34,18 +37,18 @@ pub(super) struct Placed {
     pub heading: f64,
 }
 
-/// Verdict on a fix with respect to those before it.
+/// Verdict on a fix, compared with the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// It goes on from the last one as dead reckoning does, or as a slide would.
+    /// It follows the last one, like dead reckoning or a slide.
     Follows,
     /// The receiver has jumped since the last one.
     Jumps,
-    /// The last one is too long ago.
+    /// The last one is too old.
     Gap,
 }
 
-/// The last fix with the pose of dead reckoning at that instant.
+/// The last fix, and the pose of dead reckoning at that time.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Last {
     fix: Placed,
@@ -58,14 +61,15 @@ pub(super) struct Continuity {
     last: Option<Last>,
     /// Mean of the differences from dead reckoning, m/s.
     drift: Vector2,
-    /// Sum of the jumps, m and rad.
+    /// Sum of the position jumps, m.
     jumped: Vector2,
+    /// Sum of the heading jumps, rad.
     turned: f64,
 }
 
 impl Continuity {
-    /// Compares a fix with the last one. `reckoned` is dead reckoning's pose at the same instant, before the fix has
-    /// any effect on it; `sigma` and `heading_sigma` are the fix's, m and rad.
+    /// Compares a fix with the last one. `reckoned` is the pose of dead reckoning at the same time, before the fix
+    /// corrects it. `sigma` and `heading_sigma` are the standard deviations of the fix, m and rad.
     pub fn step(&mut self, fix: Placed, reckoned: Placed, sigma: f64, heading_sigma: f64) -> Step {
         let Some(last) = self.last.replace(Last { fix, reckoned }) else { return Step::Gap };
         let dt = fix.time.since(last.fix.time);
@@ -76,8 +80,8 @@ impl Continuity {
         let apart = (fix.position - last.fix.position) - (reckoned.position - last.reckoned.position);
         let sudden = apart - self.drift * dt;
         let turned = angle::wrap((fix.heading - last.fix.heading) - (reckoned.heading - last.reckoned.heading));
-        let may_move = SIGMAS * NOISE * sigma + SLIDE_FLOOR + SLIDE_RATE * dt * dt;
-        let may_turn = SIGMAS * NOISE * heading_sigma + TURN_FLOOR + TURN_RATE * dt;
+        let may_move = NOISE_SIGMAS * DIFFERENCE_NOISE * sigma + SLIDE_FLOOR + SLIDE_RATE * dt * dt;
+        let may_turn = NOISE_SIGMAS * DIFFERENCE_NOISE * heading_sigma + TURN_FLOOR + TURN_RATE * dt;
         let steady = sudden.norm() <= may_move;
         let straight = turned.abs() <= may_turn;
         if steady {
@@ -98,25 +102,25 @@ impl Continuity {
         }
     }
 
-    /// Tells whether the receiver stands where it stood before its first jump.
+    /// Tells whether the receiver is back at its position before the first jump.
     pub fn is_whole(&self) -> bool {
-        self.jumped.norm() <= NO_JUMP && self.turned.abs() <= NO_TURN
+        self.jumped.norm() <= JUMP_TOLERANCE && self.turned.abs() <= TURN_TOLERANCE
     }
 
-    /// Takes note of an offset between fixes and dead reckoning that came about unseen. An offset nearer to the known
-    /// jump than to none is that jump, still there.
+    /// Notes an offset between fixes and dead reckoning that arose in a gap. An offset nearer to the known jump than to
+    /// zero is that jump, which still lasts.
     pub fn offset_after_gap(&mut self, offset: Vector2, turned: f64, plausible: bool) {
         let (jumped, swung) = (self.jumped, self.turned);
         let same = !self.is_whole()
             && (offset - jumped).norm() <= offset.norm()
-            && angle::difference(turned, swung).abs() <= turned.abs() + NO_TURN;
+            && angle::difference(turned, swung).abs() <= turned.abs() + TURN_TOLERANCE;
         if same {
             return;
         }
         (self.jumped, self.turned) = if plausible { (Vector2::zeros(), 0.0) } else { (offset, turned) };
     }
 
-    /// Forgets what little is left of jumps that have gone back.
+    /// Clears the small rest of jumps that have gone back.
     pub fn settle(&mut self) {
         self.jumped = Vector2::zeros();
         self.turned = 0.0;
@@ -133,7 +137,7 @@ mod tests {
         Placed { time: SimTime::from_seconds(seconds), position: Point2::new(x, 0.0), heading }
     }
 
-    /// Steps at 10 Hz of a truck at 5 m/s whose fixes lie `offset(k)` beside dead reckoning.
+    /// Returns the verdicts at 10 Hz for a truck at 5 m/s, with fixes at the given lateral offsets from dead reckoning.
     fn drive(continuity: &mut Continuity, offsets: impl IntoIterator<Item = f64>) -> Vec<Step> {
         let steps = offsets.into_iter().enumerate();
         steps
@@ -145,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn jump_and_return_are_two_jumps_and_leave_the_receiver_whole() {
+    fn a_jump_and_its_return_count_as_two_jumps_with_sum_zero() {
         let mut continuity = Continuity::default();
         let out = (0..10).map(|_| 0.01).chain((0..30).map(|_| 5.0));
         let steps = drive(&mut continuity, out);
@@ -159,9 +163,9 @@ mod tests {
     }
 
     #[test]
-    fn slide_that_begins_with_five_metres_per_second_squared_is_no_jump() {
+    fn a_slide_that_begins_with_5_m_per_s2_is_not_a_jump() {
         let mut continuity = Continuity::default();
-        // Half a second of it, then 2.5 m/s to the side.
+        // Half a second of this acceleration, then 2.5 m/s to the side.
         let slide = (0..30).map(|k| {
             let t = 0.1 * f64::from(k);
             if t < 0.5 { 2.5 * t * t } else { 0.625 + 2.5 * (t - 0.5) }
@@ -171,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn heading_that_jumps_is_seen() {
+    fn a_jump_of_the_heading_is_detected() {
         let mut continuity = Continuity::default();
         for k in 0..20 {
             let t = 0.1 * f64::from(k);

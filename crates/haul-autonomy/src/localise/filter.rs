@@ -1,4 +1,4 @@
-//! The extended Kalman filter: state, prediction, and one-number corrections.
+//! The extended Kalman filter: state, prediction and scalar corrections.
 
 use haul_core::{Pose2, angle};
 use nalgebra::{SMatrix, SVector};
@@ -13,21 +13,21 @@ pub(super) const HEADING: usize = 2;
 pub(super) const SPEED: usize = 3;
 /// Reading of the gyro at rest, rad/s.
 pub(super) const BIAS: usize = 4;
-/// Wheel speed over ground speed, less 1.
+/// Ratio of wheel speed to ground speed, less 1.
 pub(super) const SCALE: usize = 5;
-/// From heading to course of the rear axle, rad.
+/// Angle from the heading to the course of the rear axle, rad.
 pub(super) const SLIP: usize = 6;
 const N: usize = 7;
 
 type State = SVector<f64, N>;
 type Covariance = SMatrix<f64, N, N>;
 
-// Standard deviations of what may change unseen, per square root of a second.
-/// Acceleration between wheel readings, m/s²·√s: a haul truck brakes with 3 m/s² at the most, usually 0.3.
+// Standard deviations of unmeasured changes, per square root of a second.
+/// Acceleration between wheel readings, m/s²·√s: a haul truck brakes with at most 3 m/s², usually 0.3.
 const SPEED_WALK: f64 = 0.6;
 /// Noise of the gyro, rad/s·√s.
 const HEADING_WALK: f64 = 0.002;
-/// The same where the gyro is missing and the steering tells the turn rate.
+/// The same without a gyro, with the turn rate from the steering.
 const BLIND_WALK: f64 = 0.05;
 /// Drift of the gyro's bias, rad/s/√s.
 const BIAS_WALK: f64 = 3e-5;
@@ -35,35 +35,38 @@ const BIAS_WALK: f64 = 3e-5;
 const SCALE_WALK: f64 = 2e-4;
 /// Random walk of the sideslip, rad/√s: it comes and goes with the curves, within seconds.
 const SLIP_WALK: f64 = 0.008;
-/// Sideslip that is not seen dies away within so long, s.
+/// Time constant with which unmeasured sideslip decays, s.
 const SLIP_TIME: f64 = 2.0;
-/// Motion of the ground point that no state explains (body roll, antenna sway), m/√s at 1 m/s.
+/// Motion of the ground point that the state does not explain (body roll, antenna sway), m/√s at 1 m/s.
 const POSITION_WALK: f64 = 0.004;
 
-// First guesses' standard deviations.
+// Standard deviations of the initial state.
 const FIRST_SPEED: f64 = 0.5;
 const FIRST_BIAS: f64 = 0.01;
 const FIRST_SCALE: f64 = 0.02;
 const FIRST_SLIP: f64 = 0.01;
-/// Standard deviations added where dead reckoning has failed: the truck slides, or its wheels have told nonsense.
-const FAILED_SPEED: f64 = 3.0;
-const FAILED_SLIP: f64 = 0.2;
-/// Least standard deviations believed of a fix: m and rad. Receivers are optimists.
+/// Standard deviations added after dead reckoning has failed: the truck slides, or its wheel readings were wrong.
+const FAILURE_SPEED: f64 = 3.0;
+const FAILURE_SLIP: f64 = 0.2;
+/// Least standard deviation accepted for the position of a fix, m: receivers are optimistic.
 const POSITION_FLOOR: f64 = 0.01;
+/// Least standard deviation accepted for the heading of a fix, rad.
 const HEADING_FLOOR: f64 = 0.001;
-/// At rest: how well the speed is known to be 0, m/s, and how quiet the gyro then is, rad/s.
+/// Standard deviation of the speed 0 at rest, m/s.
 const REST_SPEED: f64 = 0.003;
+/// Standard deviation of the gyro at rest, rad/s.
 const REST_GYRO: f64 = 0.004;
-/// Uncertainty of the turn rate from the steering: a floor (rad/s) and a share of that rate (understeer, toe, slack).
+/// Standard deviation of the turn rate from the steering, constant part, rad/s.
 const STEERING_FLOOR: f64 = 0.05;
+/// The same as a share of that rate: understeer, toe, slack.
 const STEERING_SHARE: f64 = 0.3;
 
 /// The turn rate of a prediction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Turning {
-    /// As the gyroscope reads it, bias included, rad/s.
+    /// Reading of the gyroscope, bias included, rad/s.
     Gyro(f64),
-    /// As the steering tells it while the gyroscope gives no number, rad/s.
+    /// Turn rate from the steering while the gyroscope gives no number, rad/s.
     Steering(f64),
     /// The truck stands and keeps its heading.
     Standing,
@@ -95,17 +98,17 @@ impl Filter {
         self.state[BIAS]
     }
 
-    /// The pose it holds.
+    /// The present pose.
     pub fn pose(&self) -> Pose2 {
         Pose2::new(self.state[X], self.state[Y], self.state[HEADING])
     }
 
-    /// The speed it holds and its standard deviation, m/s.
+    /// The present speed and its standard deviation, m/s.
     pub fn speed(&self) -> (f64, f64) {
         (self.state[SPEED], libm::sqrt(self.covariance[(SPEED, SPEED)].max(0.0)))
     }
 
-    /// Begins at a pose with a speed (m/s). What was learned of bias and scale stays.
+    /// Restarts at a pose with a speed (m/s). It keeps the learned bias and scale.
     pub fn start(&mut self, pose: Pose2, speed: f64, sigma: f64, heading_sigma: f64) {
         let Pose2 { x, y, heading } = pose;
         let (bias, scale) = (self.state[BIAS], self.state[SCALE]);
@@ -122,7 +125,7 @@ impl Filter {
         self.covariance = Covariance::from_diagonal(&State::from(deviations.map(|d| d * d)));
     }
 
-    /// Moves on by `dt` seconds with a turn rate.
+    /// Predicts over `dt` seconds with a turn rate.
     pub fn predict(&mut self, dt: f64, turning: Turning) {
         let s = &self.state;
         let (rate, heading_walk) = match turning {
@@ -169,22 +172,22 @@ impl Filter {
         }
     }
 
-    /// Opens the filter for fixes that lie `offset` metres off: what it holds of position, speed and sideslip is wrong.
+    /// Opens the filter for fixes that lie `offset` metres off: its position, speed and sideslip are wrong.
     pub fn open(&mut self, offset: f64) {
-        let added = [(X, offset), (Y, offset), (SPEED, FAILED_SPEED), (SLIP, FAILED_SLIP), (HEADING, FAILED_SLIP)];
+        let added = [(X, offset), (Y, offset), (SPEED, FAILURE_SPEED), (SLIP, FAILURE_SLIP), (HEADING, FAILURE_SLIP)];
         for (i, deviation) in added {
             self.covariance[(i, i)] += deviation * deviation;
         }
     }
 
-    /// Tells whether a position is one that the filter may believe: within `gate` deviations of the innovation.
+    /// Tells whether the filter may accept a position: the innovation is within `gate` standard deviations.
     pub fn fits_position(&self, x: f64, y: f64, sigma: f64, gate: f64) -> bool {
         let r = sigma.max(POSITION_FLOOR).powi(2);
         let (dx, dy) = (x - self.state[X], y - self.state[Y]);
         dx * dx <= gate * gate * (self.covariance[(X, X)] + r) && dy * dy <= gate * gate * (self.covariance[(Y, Y)] + r)
     }
 
-    /// Tells whether a heading is one that the filter may believe.
+    /// Tells whether the filter may accept a heading.
     pub fn fits_heading(&self, heading: f64, sigma: f64, gate: f64) -> bool {
         let r = sigma.max(HEADING_FLOOR).powi(2);
         let d = angle::difference(heading, self.state[HEADING]);
@@ -207,13 +210,13 @@ impl Filter {
         self.correct(&[(SPEED, scale), (SCALE, speed)], reading - speed * scale, sigma * sigma);
     }
 
-    /// The steering's word on the turn rate against the gyro's: what is left over is bias.
+    /// Corrects the bias by the difference between the gyro and the turn rate from the steering.
     pub fn take_steering(&mut self, gyro: f64, expected: f64) {
         let sigma = STEERING_FLOOR + STEERING_SHARE * expected.abs();
         self.correct(&[(BIAS, 1.0)], gyro - expected - self.state[BIAS], sigma * sigma);
     }
 
-    /// At rest the speed is 0 and the gyro reads its bias.
+    /// Corrects the state at rest: the speed is 0 and the gyro reads its bias.
     pub fn stand_still(&mut self, gyro: Option<f64>) {
         self.correct(&[(SPEED, 1.0)], -self.state[SPEED], REST_SPEED * REST_SPEED);
         if let Some(gyro) = gyro {
@@ -221,7 +224,7 @@ impl Filter {
         }
     }
 
-    /// One scalar measurement whose row of partial derivatives holds only the `row` entries.
+    /// Applies a scalar measurement. `row` lists the non-zero partial derivatives by index.
     fn correct(&mut self, row: &[(usize, f64)], innovation: f64, variance: f64) {
         let mut ph = State::zeros();
         for &(i, h) in row {
@@ -234,7 +237,7 @@ impl Filter {
         let gain = ph / s;
         self.state += gain * innovation;
         self.state[HEADING] = angle::wrap(self.state[HEADING]);
-        // P − K s Kᵀ: what (I−KH)P(I−KH)ᵀ + KRKᵀ comes to for one row, symmetric as it stands.
+        // P − K s Kᵀ equals (I−KH)P(I−KH)ᵀ + KRKᵀ for one row, and is symmetric by construction.
         self.covariance -= gain * gain.transpose() * s;
     }
 }

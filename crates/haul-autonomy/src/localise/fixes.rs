@@ -1,32 +1,33 @@
-//! Which satellite fixes the filter may use.
+//! Selection of the satellite fixes that the filter may use.
 
 use super::continuity::{Continuity, Placed, Step};
 use super::filter::Filter;
 use crate::sensor::GnssFix;
 use haul_core::{Point2, Pose2, SimTime, angle};
 
-/// Number of standard deviations of its own expectation that a fix may lie off.
-const GATE: f64 = 5.0;
-/// Fixes that must agree with dead reckoning, one after the other, before they count again after a jump or a gap: half a
-/// second of them.
-const PROOF: u32 = 5;
-/// Refused fixes in a row, without a jump between them, after which dead reckoning is wrong and not the fixes: 1 s at
-/// 10 Hz. A truck that slides and an odometer that fails come to this.
-const REFUSALS: u32 = 10;
-/// Offsets smaller than this may be an unseen jump: dead reckoning's own growing uncertainty takes them in, m and rad.
+/// Greatest innovation of an accepted fix, in standard deviations.
+const INNOVATION_GATE: f64 = 5.0;
+/// Consecutive fixes that must agree with dead reckoning before fixes count again after a jump or a gap: half a second.
+const PROOF_FIXES: u32 = 5;
+/// Consecutive refused fixes, without a jump between them, after which dead reckoning counts as wrong and not the
+/// fixes: 1 s at 10 Hz. It happens when a truck slides or an odometer fails.
+const REFUSAL_LIMIT: u32 = 10;
+/// Least offset that counts as a failure of dead reckoning, m. A smaller one may be an undetected jump, and the growing
+/// uncertainty of dead reckoning covers it.
 const LEAST_OFFSET: f64 = 0.30;
+/// Least heading offset that counts as a failure of dead reckoning, rad.
 const LEAST_TURN: f64 = 0.05;
 
 /// Treatment of a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Correct the filter with it.
+    /// Correct the filter with the fix.
     Use,
-    /// Leave it.
+    /// Ignore the fix.
     Refuse,
-    /// Open the filter for it: dead reckoning has failed.
+    /// Open the filter for the fix: dead reckoning has failed.
     Follow,
-    /// Begin again from it: those before it were too few to tell which is wrong.
+    /// Restart the filter from the fix: the earlier fixes were too few to show which one is wrong.
     Restart,
 }
 
@@ -37,24 +38,24 @@ pub(super) struct Fixes {
     used: Option<SimTime>,
     refused: u32,
     to_prove: u32,
-    /// Fixes since the start that followed one another, up to [`PROOF`].
+    /// Number of consecutive fixes since the start that followed one another, up to [`PROOF_FIXES`].
     first: u32,
-    /// Tells whether the last fix went on from those before it, used or not.
+    /// Tells whether the last fix followed the earlier ones, used or not.
     follows: bool,
 }
 
 impl Fixes {
-    /// Judges a fix of an instant against dead reckoning, which stands in the filter.
+    /// Compares a fix with dead reckoning, which is the filter's present pose.
     pub fn judge(&mut self, time: SimTime, fix: &GnssFix, filter: &Filter) -> Verdict {
         let seen = Placed { time, position: fix.position.xy(), heading: fix.heading };
         let reckoned = placed(time, filter.pose());
         let step = self.continuity.step(seen, reckoned, fix.sigma, fix.heading_sigma);
-        let fits = filter.fits_position(fix.position.x, fix.position.y, fix.sigma, GATE)
-            && filter.fits_heading(fix.heading, fix.heading_sigma, GATE);
+        let fits = filter.fits_position(fix.position.x, fix.position.y, fix.sigma, INNOVATION_GATE)
+            && filter.fits_heading(fix.heading, fix.heading_sigma, INNOVATION_GATE);
         self.follows = step == Step::Follows && self.continuity.is_whole();
         let offset = seen.position - reckoned.position;
         let turned = angle::difference(seen.heading, reckoned.heading);
-        if self.first < PROOF {
+        if self.first < PROOF_FIXES {
             if step != Step::Follows {
                 return Verdict::Restart;
             }
@@ -64,25 +65,35 @@ impl Fixes {
             self.continuity.offset_after_gap(offset, turned, fits);
         }
         if step != Step::Follows {
-            self.to_prove = PROOF;
+            self.to_prove = PROOF_FIXES;
             self.refused = 0;
         }
         if !self.continuity.is_whole() {
             if step != Step::Follows {
-                tracing::warn!(east = offset.x, north = offset.y, turned, "satellite fixes have jumped: not used");
+                tracing::warn!(
+                    east = offset.x,
+                    north = offset.y,
+                    turned,
+                    "satellite fixes have jumped and are not used"
+                );
             }
-            self.to_prove = PROOF;
+            self.to_prove = PROOF_FIXES;
             return Verdict::Refuse;
         }
         if !fits {
-            self.to_prove = PROOF;
+            self.to_prove = PROOF_FIXES;
             if offset.norm() > LEAST_OFFSET || turned.abs() > LEAST_TURN {
                 self.refused += 1;
             }
-            if self.refused < REFUSALS {
+            if self.refused < REFUSAL_LIMIT {
                 return Verdict::Refuse;
             }
-            tracing::warn!(east = offset.x, north = offset.y, turned, "dead reckoning has failed: fixes are followed");
+            tracing::warn!(
+                east = offset.x,
+                north = offset.y,
+                turned,
+                "dead reckoning has failed; the filter follows the fixes"
+            );
             self.refused = 0;
             self.to_prove = 0;
             self.used = Some(time);
@@ -100,27 +111,28 @@ impl Fixes {
         Verdict::Use
     }
 
-    /// Takes note of what the filter became by a fix.
+    /// Notes the pose of the filter after the correction by a fix.
     pub fn corrected(&mut self, time: SimTime, pose: Pose2) {
         self.continuity.corrected(placed(time, pose));
     }
 
-    /// Tells whether the last fix went on from those before it without a jump, used or not: it tells of motion.
+    /// Tells whether the last fix followed the earlier ones without a jump, used or not. Such a fix is evidence of
+    /// motion.
     pub fn follows(&self) -> bool {
         self.follows
     }
 
-    /// Tells whether fixes are in use at an instant: one was used within `seconds`.
+    /// Tells whether fixes are in use at a time: one was used within the last `seconds`.
     pub fn are_used(&self, now: SimTime, seconds: f64) -> bool {
         self.age(now) <= seconds
     }
 
-    /// Time since a fix was used, s.
+    /// Time since the last used fix, s.
     pub fn age(&self, now: SimTime) -> f64 {
         self.used.map_or(f64::INFINITY, |t| now.since(t))
     }
 
-    /// Begins with a fix that the filter starts from.
+    /// Begins with the fix from which the filter starts.
     pub fn start(&mut self, time: SimTime, fix: &GnssFix) {
         *self = Self { used: Some(time), ..Self::default() };
         let seen = Placed { time, position: fix.position.xy(), heading: fix.heading };

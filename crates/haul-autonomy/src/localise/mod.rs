@@ -1,16 +1,16 @@
 //! Localisation: an extended Kalman filter over satellite fixes, wheel speeds, gyro and steering.
 //!
-//! The state is (east, north, heading, speed, yaw-rate bias, wheel scale, sideslip). Between fixes the wheels and the
-//! gyro carry it on, so that a receiver may fall silent for some seconds; how much it then knows less is part of the
-//! [`Estimate`], and the supervisor stops the truck when that is too much. Truth never enters.
+//! The state is (east, north, heading, speed, yaw-rate bias, wheel scale, sideslip). Between fixes, the wheels and the
+//! gyro update it, so the receiver may be silent for some seconds. The [`Estimate`] contains the growing uncertainty,
+//! and the supervisor stops the truck when it is too large. The true state is never an input.
 //!
-//! Satellites and wheels watch each other. A receiver that jumps is not used until it has jumped back, however long that
-//! takes; after a gap its fixes must agree with dead reckoning again, several in a row. Wheels whose speed no truck can
-//! have, or that stand while satellites or the inertial unit tell of motion, are doubted until they agree again, and
-//! [`Estimate::wheels_trusted`] says so.
+//! Satellites and wheels check each other. A receiver that jumps is not used until it has jumped back, however long
+//! that takes. After a gap, several consecutive fixes must agree with dead reckoning. Wheels are not trusted if their
+//! speed is not possible for a truck, or if they stand while satellites or the inertial unit show motion.
+//! [`Estimate::wheels_trusted`] tells whether they are trusted.
 //!
-//! The filter is the textbook one (S. Thrun, W. Burgard, D. Fox, *Probabilistic Robotics*, 2005, table 3.3) with the
-//! measurements taken one number at a time, which needs no matrix inverse.
+//! The filter follows S. Thrun, W. Burgard, D. Fox, *Probabilistic Robotics*, 2005, table 3.3. It applies scalar
+//! measurements one at a time, so it needs no matrix inverse.
 
 mod continuity;
 mod filter;
@@ -24,27 +24,28 @@ use fixes::{Fixes, Verdict};
 use haul_core::{Point2, Pose2, SimTime, angle};
 pub use odometry::Chassis;
 use odometry::{WheelReading, WheelWatch};
-use standstill::{Standing, Standstill, Witness};
+use standstill::{Standstill, StandstillFinding, Witness};
 
-/// Time without any frame after which dead reckoning tells nothing of where the truck is, s: it has braked by an unknown
-/// way. The localiser begins again, as when the truck is switched on.
-const FRAMES_LOST: f64 = 2.0;
-/// Longest step the filter predicts over at once, s. A longer gap between frames is predicted piece by piece, without
-/// wheels, so that what is known gets as poor as it should.
+/// Time without any frame after which dead reckoning is useless, s: the truck has braked over an unknown distance. The
+/// localiser then starts again, as after power-on.
+const FRAME_TIMEOUT: f64 = 2.0;
+/// Longest step of one prediction, s. A longer gap between frames is predicted in several steps, without wheels, so
+/// that the uncertainty grows as it should.
 const LONGEST_STEP: f64 = 0.5;
-/// Pieces predicted at most: after half a minute without frames nothing is known.
-const MOST_STEPS: u32 = 60;
-/// A wheel slower than this stands still, rad/s (about 1 cm/s at the tread): below the resolution of wheel sensors.
+/// Greatest number of such steps: after half a minute without frames nothing is known.
+const STEP_LIMIT: u32 = 60;
+/// Speed below which a wheel counts as standing, rad/s (about 1 cm/s at the tread): below the resolution of wheel
+/// sensors.
 const STANDSTILL_WHEEL: f64 = 0.008;
-/// Way that a truck may have gone before wheels that stand are found wrong, m.
-const UNSEEN: f64 = 0.3;
-/// Fixes used within this time are a witness of a standstill, s.
+/// Distance that a truck may have moved before standing wheels are found wrong, m.
+const UNSEEN_DISTANCE: f64 = 0.3;
+/// Age up to which a used fix is evidence of a standstill, s.
 const WITNESS_AGE: f64 = 1.0;
 
-/// Estimate of the truck of its own motion.
+/// The truck's estimate of its own motion.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Estimate {
-    /// The instant it is for.
+    /// Time of the estimate.
     pub time: SimTime,
     /// Pose of the body frame's origin (ground under the rear axle's middle).
     pub pose: Pose2,
@@ -62,11 +63,11 @@ pub struct Estimate {
     pub heading_sigma: f64,
     /// Time since the last accepted fix, s.
     pub fix_age: f64,
-    /// Tells whether all wheels have stood for a while and no other sensor tells of motion.
+    /// Tells whether all wheels have stood for a while and no other sensor shows motion.
     pub standing: bool,
     /// Tells whether the wheel speeds agree with the other sensors.
     pub wheels_trusted: bool,
-    /// Tells whether a first fix has been seen; before that nothing else here has a meaning.
+    /// Tells whether there has been a first fix; before it, the other fields have no meaning.
     pub ready: bool,
 }
 
@@ -89,7 +90,7 @@ impl Default for Estimate {
     }
 }
 
-/// The localiser: feed it frames, read its estimate.
+/// The localiser: it takes frames and returns an estimate.
 #[derive(Debug, Clone)]
 pub struct Localiser {
     chassis: Chassis,
@@ -122,13 +123,13 @@ impl Localiser {
         }
     }
 
-    /// The belief after the last frame.
+    /// The estimate after the last frame.
     pub fn estimate(&self) -> &Estimate {
         &self.estimate
     }
 
-    /// Takes a frame and returns the belief at its time. Readings that are not finite numbers are passed over, and so is
-    /// a frame that is not newer than the last one: it holds nothing new.
+    /// Takes a frame and returns the estimate at its time. Readings that are not finite numbers are ignored. So is a
+    /// frame that is not newer than the last one.
     pub fn update(&mut self, frame: &SensorFrame) -> Estimate {
         let steering = finite(frame.steering_angle).unwrap_or(self.estimate.steering_angle);
         if !self.estimate.ready {
@@ -139,8 +140,8 @@ impl Localiser {
             return self.estimate;
         }
         let dt = frame.time.since(self.estimate.time);
-        if dt > FRAMES_LOST {
-            tracing::warn!(seconds = dt, "no frame for long: localisation begins again");
+        if dt > FRAME_TIMEOUT {
+            tracing::warn!(seconds = dt, "no frame for a long time: localisation starts again");
             self.start(frame, steering);
             return self.estimate;
         }
@@ -168,7 +169,7 @@ impl Localiser {
         self.estimate
     }
 
-    /// Begins from the first fix that is whole.
+    /// Starts from the first complete fix.
     fn start(&mut self, frame: &SensorFrame, steering: f64) {
         self.estimate = Estimate { time: frame.time, steering_angle: steering, ..Estimate::default() };
         let Some(fix) = frame.gnss.filter(is_whole) else { return };
@@ -195,7 +196,7 @@ impl Localiser {
             Some(gyro) => Turning::Gyro(gyro),
             None => Turning::Steering(self.chassis.yaw_rate(self.filter.state()[SPEED], steering)),
         };
-        let mut left = dt.min(LONGEST_STEP * f64::from(MOST_STEPS));
+        let mut left = dt.min(LONGEST_STEP * f64::from(STEP_LIMIT));
         while left > 0.0 {
             let step = left.min(LONGEST_STEP);
             self.filter.predict(step, turning);
@@ -203,8 +204,8 @@ impl Localiser {
         }
     }
 
-    /// Corrects the filter with the frame's fix; gives its position and standard deviation where it goes on from those
-    /// before it, used or not.
+    /// Corrects the filter with the frame's fix. Returns its position and standard deviation if it follows the earlier
+    /// ones, used or not.
     fn take_fix(&mut self, frame: &SensorFrame) -> Option<(Point2, f64)> {
         let fix = frame.gnss.filter(is_whole)?;
         let verdict = self.fixes.judge(frame.time, &fix, &self.filter);
@@ -220,7 +221,7 @@ impl Localiser {
             }
             Verdict::Follow => {
                 self.filter.open((at - self.filter.pose().position()).norm());
-                self.wheels.doubt("satellites tell of another way");
+                self.wheels.doubt("satellites show another distance");
             }
         }
         self.filter.take_position(at.x, at.y, fix.sigma);
@@ -229,7 +230,7 @@ impl Localiser {
         Some((at, fix.sigma))
     }
 
-    /// Corrects the filter with wheels and steering; whether the truck stands.
+    /// Corrects the filter with wheels and steering. Returns whether the truck stands.
     fn take_wheels(&mut self, frame: &SensorFrame, dt: f64, fix: Option<(Point2, f64)>, steering: f64) -> bool {
         let reading = self.chassis.wheel_speed(&frame.wheel_speeds, steering);
         let admitted = self.wheels.admit(frame.time, dt, reading, self.filter.speed());
@@ -245,17 +246,17 @@ impl Localiser {
             gyro_bias: self.filter.bias(),
         };
         match self.standstill.take(&witness, self.wheels.is_doubted()) {
-            Standing::Yes => {
+            StandstillFinding::Yes => {
                 self.wheels.believe();
                 self.filter.stand_still(gyro);
                 return true;
             }
-            Standing::WheelsLie => {
-                self.wheels.doubt("they stand and the truck moves");
-                self.filter.open(UNSEEN);
+            StandstillFinding::WheelsLie => {
+                self.wheels.doubt("they stand while the truck moves");
+                self.filter.open(UNSEEN_DISTANCE);
                 return false;
             }
-            Standing::No => {}
+            StandstillFinding::No => {}
         }
         if let Some(WheelReading { speed, sigma }) = reading.filter(|_| admitted) {
             self.filter.take_wheel_speed(speed, sigma);
@@ -272,7 +273,7 @@ fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// Tells whether every number of a fix can be used.
+/// Tells whether every number of a fix is valid.
 fn is_whole(fix: &crate::sensor::GnssFix) -> bool {
     let is_deviation = |sigma: f64| sigma.is_finite() && sigma >= 0.0;
     let placed = fix.position.x.is_finite() && fix.position.y.is_finite() && fix.heading.is_finite();

@@ -1,51 +1,54 @@
-//! Motion from wheels and steering, and the check whether the wheels can be right.
+//! Motion from wheels and steering, and a check of the wheel readings.
 
 use haul_core::SimTime;
 
-/// The dimensions that turn wheel speeds and steering into motion.
+/// Dimensions that convert wheel speeds and steering to motion.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Chassis {
-    /// Front to rear axle, m.
+    /// Distance from the front to the rear axle, m.
     pub wheelbase: f64,
-    /// Between the middles of the front tyres, m.
+    /// Distance between the middles of the front tyres, m.
     pub track_front: f64,
     /// Rolling radius of the tyres, m.
     pub rolling_radius: f64,
 }
 
-/// Speed as the wheels tell it.
+/// Speed from the wheels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct WheelReading {
-    /// Of the rear axle's middle along the body, m/s.
+    /// Speed of the rear axle's middle along the body, m/s.
     pub speed: f64,
     /// Standard deviation, m/s.
     pub sigma: f64,
 }
 
-/// Standard deviation of a wheel-speed reading that slips no more than a tyre must: a floor for the sensor's
-/// resolution (m/s) and a share of the speed for slip and tread wear.
-const FLOOR: f64 = 0.015;
-const SHARE: f64 = 0.004;
-/// Front and rear wheels that differ by more than this are sliding or spinning: a floor (m/s) and a share of speed.
-const DISAGREE_FLOOR: f64 = 0.15;
-const DISAGREE_SHARE: f64 = 0.06;
+/// Standard deviation of a wheel speed without sliding, constant part, m/s: the resolution of the sensor.
+const SPEED_FLOOR: f64 = 0.015;
+/// The same as a share of the speed: normal slip and tread wear.
+const SPEED_SHARE: f64 = 0.004;
+/// Difference between front and rear wheels beyond which they slide or spin, constant part, m/s.
+const SLIDE_FLOOR: f64 = 0.15;
+/// The same as a share of the speed.
+const SLIDE_SHARE: f64 = 0.06;
 /// Factor on the standard deviation of a reading while wheels slide or spin.
-const DISTRUST: f64 = 20.0;
+const SLIDE_FACTOR: f64 = 20.0;
 
-/// A reading may differ from the speed known by this, m/s, by this number of standard deviations, and by what the
-/// hardest braking changes between two frames, m/s².
+/// Accepted difference of a reading from the known speed, constant part, m/s.
 const JUMP_FLOOR: f64 = 0.5;
+/// Accepted difference in addition, in standard deviations.
 const JUMP_SIGMAS: f64 = 5.0;
+/// Accepted change of the speed between two frames, m/s²: the hardest braking.
 const JUMP_RATE: f64 = 8.0;
-/// Readings that are refused, or missing, for this time are those of failed sensors or locked wheels, s.
+/// Time of refused or missing readings after which the sensors count as failed or the wheels as locked, s.
 const DOUBT_TIME: f64 = 1.0;
-/// Doubted wheels must agree with the speed known within this, m/s and standard deviations, ...
-const AGREE: f64 = 0.3;
-const AGREE_SIGMAS: f64 = 2.0;
-/// ... for this time before they are believed again, s.
-const AGREE_TIME: f64 = 2.0;
+/// Accepted difference of untrusted wheels from the known speed, constant part, m/s.
+const AGREEMENT_FLOOR: f64 = 0.3;
+/// Accepted difference of untrusted wheels in addition, in standard deviations.
+const AGREEMENT_SIGMAS: f64 = 2.0;
+/// Time for which untrusted wheels must agree before they are trusted again, s.
+const AGREEMENT_TIME: f64 = 2.0;
 
-/// Compares the wheels' speed with the one known from everything else.
+/// Compares the wheels' speed with the speed known from the other sensors.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct WheelWatch {
     refused_since: Option<SimTime>,
@@ -54,19 +57,20 @@ pub(super) struct WheelWatch {
 }
 
 impl WheelWatch {
-    /// Tells whether the reading of a frame, `dt` after the last one, may be used. `speed` and `sigma` are what is
-    /// known, m/s.
+    /// Tells whether the reading of a frame, `dt` after the last one, may be used. `speed` and `sigma` are the known
+    /// speed and its standard deviation, m/s.
     pub fn admit(&mut self, time: SimTime, dt: f64, reading: Option<WheelReading>, (speed, sigma): (f64, f64)) -> bool {
         let within = |most: f64| reading.is_some_and(|r| (r.speed - speed).abs() <= most);
         if self.doubted {
-            // Wheels that have stopped for good agree with every standstill: that is judged elsewhere, with more care.
-            let rolls = reading.is_some_and(|r| r.speed.abs() > AGREE);
-            if !rolls || !within(AGREE + AGREE_SIGMAS * sigma) {
+            // Failed wheel sensors that read 0 agree with every standstill. The module `standstill` checks that case
+            // more carefully.
+            let rolls = reading.is_some_and(|r| r.speed.abs() > AGREEMENT_FLOOR);
+            if !rolls || !within(AGREEMENT_FLOOR + AGREEMENT_SIGMAS * sigma) {
                 self.agree_since = None;
                 return false;
             }
             let since = *self.agree_since.get_or_insert(time);
-            if time.since(since) < AGREE_TIME {
+            if time.since(since) < AGREEMENT_TIME {
                 return false;
             }
             *self = Self::default();
@@ -77,12 +81,12 @@ impl WheelWatch {
         }
         let since = *self.refused_since.get_or_insert(time);
         if time.since(since) >= DOUBT_TIME {
-            self.doubt("the wheels' speed is none that the truck can have");
+            self.doubt("their speed is not possible for the truck");
         }
         false
     }
 
-    /// Takes note of evidence from elsewhere that the wheels are wrong.
+    /// Notes evidence from other sensors that the wheels are wrong.
     pub fn doubt(&mut self, why: &str) {
         if !self.doubted {
             tracing::warn!("wheel speeds are not used: {why}");
@@ -90,19 +94,19 @@ impl WheelWatch {
         *self = Self { doubted: true, ..Self::default() };
     }
 
-    /// Takes note that every witness agrees with the wheels.
+    /// Notes that all other sensors agree with the wheels.
     pub fn believe(&mut self) {
         *self = Self::default();
     }
 
-    /// Tells whether the wheels have been found wrong and not yet right again.
+    /// Tells whether the wheels have been found wrong and are not trusted again yet.
     pub fn is_doubted(&self) -> bool {
         self.doubted
     }
 }
 
 impl Chassis {
-    /// Of a truck.
+    /// The dimensions of a truck.
     pub fn of(spec: &haul_vehicle::TruckSpec) -> Self {
         Self {
             wheelbase: spec.geometry.wheelbase,
@@ -111,8 +115,8 @@ impl Chassis {
         }
     }
 
-    /// Speed of the rear axle's middle from the undriven front wheels, which slip only under the brake; the driven rear
-    /// wheels are asked whether they agree. `None` where a reading is not a finite number.
+    /// Speed of the rear axle's middle from the undriven front wheels, which slip only under the brake. The driven rear
+    /// wheels serve as a check. `None` if a reading is not a finite number.
     pub(super) fn wheel_speed(&self, wheels: &[f64; 6], steering: f64) -> Option<WheelReading> {
         if wheels.iter().any(|w| !w.is_finite()) {
             return None;
@@ -120,15 +124,16 @@ impl Chassis {
         let front = self.rolling_radius * (wheels[0] + wheels[1]) / 2.0 * self.front_to_rear(steering);
         let rear = self.rolling_radius * (wheels[2] + wheels[3] + wheels[4] + wheels[5]) / 4.0;
         let apart = (front - rear).abs();
-        let fair = apart <= DISAGREE_FLOOR + DISAGREE_SHARE * front.abs().max(rear.abs());
-        // While they disagree the faster pair slides least under the brake, the slower one spins least under drive;
-        // the front is the better guess in both, but a poor one.
-        let sigma = (FLOOR + SHARE * front.abs()) * if fair { 1.0 } else { DISTRUST };
+        let fair = apart <= SLIDE_FLOOR + SLIDE_SHARE * front.abs().max(rear.abs());
+        // If they disagree, the faster pair slides least under the brake, and the slower pair spins least under drive.
+        // The front is the better guess in both cases, but a poor one.
+        let sigma = (SPEED_FLOOR + SPEED_SHARE * front.abs()) * if fair { 1.0 } else { SLIDE_FACTOR };
         Some(WheelReading { speed: front, sigma })
     }
 
-    /// Rear-axle speed for one m/s of mean front tread speed. The two front wheels run on circles about the turning
-    /// centre on the rear axle's line, and their mean lies a little above that of the virtual front wheel between them.
+    /// Ratio of the rear-axle speed to the mean front tread speed. The two front wheels run on circles about the
+    /// turning centre on the rear axle's line. Their mean speed is a little above that of the virtual front wheel
+    /// between them.
     fn front_to_rear(&self, steering: f64) -> f64 {
         let curvature = libm::tan(steering.clamp(-1.4, 1.4)) / self.wheelbase;
         let aside = curvature * self.track_front / 2.0;
@@ -138,7 +143,7 @@ impl Chassis {
         2.0 / (left + right)
     }
 
-    /// The turn rate that a rolling single-track truck has, rad/s.
+    /// Turn rate of a rolling single-track truck, rad/s.
     pub(super) fn yaw_rate(&self, speed: f64, steering: f64) -> f64 {
         speed * libm::tan(steering.clamp(-1.4, 1.4)) / self.wheelbase
     }
@@ -151,8 +156,8 @@ mod tests {
     const CHASSIS: Chassis = Chassis { wheelbase: 4.6, track_front: 4.2, rolling_radius: 1.29 };
 
     #[test]
-    fn front_wheels_of_a_tight_turn_give_the_rear_axle_speed() {
-        // Turning centre 6 m to the left of the rear axle's middle, yaw rate 0.2 rad/s: the rear middle runs 1.2 m/s.
+    fn front_wheels_in_a_tight_turn_give_the_rear_axle_speed() {
+        // Turning centre 6 m to the left of the rear axle's middle, yaw rate 0.2 rad/s: the middle moves at 1.2 m/s.
         let (radius, rate) = (6.0, 0.2);
         let wheel = |y: f64| libm::hypot(radius - y, 4.6) * rate / 1.29;
         let rear = |y: f64| (radius - y) * rate / 1.29;
@@ -163,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn spinning_rear_wheels_cost_trust() {
+    fn spinning_rear_wheels_increase_the_deviation() {
         let reading = CHASSIS.wheel_speed(&[1.0, 1.0, 3.0, 3.0, 3.0, 3.0], 0.0).unwrap();
         assert!((reading.speed - 1.29).abs() < 1e-9);
         assert!(reading.sigma > 0.3);

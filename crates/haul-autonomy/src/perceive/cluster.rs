@@ -4,15 +4,15 @@ use super::obstacle::Shape;
 use super::tracks::Seen;
 use haul_core::{Footprint, Point2, Point3, Pose2, Vector2};
 
-/// Side of the cells that returns are sorted into, m; cells that touch, corners included, are of one cluster. A person
-/// at 60 m leaves returns closer together than this.
-const CELL: f64 = 0.6;
-/// Fewer returns are dust, or a bird.
+/// Side of the cells that group the returns, m. Cells that touch, even at a corner, belong to one cluster. The returns
+/// of a person at 60 m are closer together than this.
+const CELL_SIDE: f64 = 0.6;
+/// Least number of returns of an obstacle: fewer are dust or a bird.
 const LEAST_RETURNS: usize = 3;
-/// A cluster shorter than this is kept as a disc, m.
-const DISC: f64 = 1.2;
+/// Length below which a cluster becomes a disc, m.
+const DISC_LENGTH: f64 = 1.2;
 
-/// Finds clusters; keeps its buffers between scans.
+/// Finds clusters. It keeps its buffers between scans.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Clusters {
     /// Cell of each return with the return's index, sorted.
@@ -23,22 +23,22 @@ pub(super) struct Clusters {
     members: Vec<Point2>,
 }
 
-const NONE: u32 = u32::MAX;
+const NO_LABEL: u32 = u32::MAX;
 
 impl Clusters {
     /// Adds the clusters of the returns to `out`.
     pub fn find(&mut self, returns: &[Point3], out: &mut Vec<Seen>) {
         self.cells.clear();
         self.cells.extend(returns.iter().enumerate().map(|(i, p)| {
-            let cell = ((p.x / CELL).floor() as i32, (p.y / CELL).floor() as i32);
+            let cell = ((p.x / CELL_SIDE).floor() as i32, (p.y / CELL_SIDE).floor() as i32);
             (cell, i as u32)
         }));
         self.cells.sort_unstable();
         self.label.clear();
-        self.label.resize(self.cells.len(), NONE);
+        self.label.resize(self.cells.len(), NO_LABEL);
         let mut clusters = 0;
         for start in 0..self.cells.len() {
-            if self.label[start] != NONE {
+            if self.label[start] != NO_LABEL {
                 continue;
             }
             self.flood(start, clusters, returns);
@@ -49,7 +49,7 @@ impl Clusters {
         }
     }
 
-    /// Labels everything that hangs together with an entry, and gathers it.
+    /// Labels and collects all entries connected to an entry.
     fn flood(&mut self, start: usize, label: u32, returns: &[Point3]) {
         self.members.clear();
         self.stack.clear();
@@ -59,7 +59,7 @@ impl Clusters {
             let ((cx, cy), index) = self.cells[at];
             self.members.extend(returns.get(index as usize).map(|p| p.xy()));
             for dx in -1..=1 {
-                // The three cells of one column lie together in the sorted list.
+                // The three cells of one column are adjacent in the sorted list.
                 let x = cx.saturating_add(dx);
                 let from = self.cells.partition_point(|(c, _)| *c < (x, cy.saturating_sub(1)));
                 for k in from..self.cells.len() {
@@ -67,7 +67,7 @@ impl Clusters {
                     if cell > (x, cy.saturating_add(1)) {
                         break;
                     }
-                    if self.label[k] == NONE {
+                    if self.label[k] == NO_LABEL {
                         self.label[k] = label;
                         self.stack.push(k);
                     }
@@ -77,7 +77,7 @@ impl Clusters {
     }
 }
 
-/// The box along the principal axes of some points, or a disc where they are few and near.
+/// The box along the principal axes of some points, or a disc if they are close together.
 fn outline(points: &[Point2]) -> Seen {
     let n = points.len().max(1) as f64;
     let mean = Point2::from(points.iter().map(|p| p.coords).sum::<Vector2>() / n);
@@ -98,7 +98,7 @@ fn outline(points: &[Point2]) -> Seen {
     }
     let middle = frame.place((low.x + high.x) / 2.0, (low.y + high.y) / 2.0);
     let (half_length, half_width) = ((high.x - low.x) / 2.0, (high.y - low.y) / 2.0);
-    let shape = if 2.0 * half_length < DISC {
+    let shape = if 2.0 * half_length < DISC_LENGTH {
         Shape::Disc(libm::hypot(half_length, half_width))
     } else {
         Shape::Box(Footprint { front: half_length, rear: half_length, half_width })
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_things_are_two_and_a_side_of_a_truck_is_a_long_box() {
+    fn two_objects_are_separate_and_the_side_of_a_truck_is_a_long_box() {
         let mut returns = Vec::new();
         for k in 0..40 {
             let along = 0.25 * f64::from(k);

@@ -1,8 +1,8 @@
-//! Taking the ground out of a scan.
+//! Removal of the ground from a scan.
 //!
-//! The map says where the ground is, and the estimate where the truck is in plan. How the body stands on the ground the
-//! scan itself says best: 91 t on the struts, a brake or a bend tilt it by a degree or two, which is a metre of height at
-//! 40 m. So the returns of even ground are fitted to the map first, by height, pitch and roll.
+//! The map gives the ground, and the estimate gives the truck's pose in plan. The scan itself is the best source for
+//! the tilt of the body: 91 t on the struts, braking or a bend tilt it by a degree or two, which is a metre of height
+//! at 40 m. So the returns of even ground are first fitted to the map by height, pitch and roll.
 
 use crate::localise::Estimate;
 use crate::sensor::LidarScan;
@@ -10,29 +10,32 @@ use haul_core::{Footprint, Point2, Point3};
 use haul_mine::MineMap;
 use nalgebra::{Matrix3, Rotation3, Vector3};
 
-/// A return must stand above the mapped ground by this to be a thing, m: a floor for ruts, spillage and the map's own
-/// error, and a share of the distance for what is left of pitch and roll (0.3°).
-const ABOVE: f64 = 0.40;
-const ABOVE_SHARE: f64 = 0.005;
-/// Higher than this above the ground nothing is hit by a truck 5.2 m tall, m.
-const TOP: f64 = 6.0;
-/// Returns further away are too few to make a cluster and too uncertain in height, m.
+/// Least height of an obstacle's return above the mapped ground, constant part, m: for ruts, spillage and errors of the
+/// map.
+const HEIGHT_FLOOR: f64 = 0.40;
+/// The same as a share of the distance: for the remaining error of pitch and roll (0.3°).
+const HEIGHT_SHARE: f64 = 0.005;
+/// Height above the ground beyond which a truck 5.2 m tall hits nothing, m.
+const GREATEST_HEIGHT: f64 = 6.0;
+/// Greatest distance of used returns, m: further away they are too few for a cluster and too uncertain in height.
 const RANGE: f64 = 90.0;
-/// Within this distance of the drivable surface's edge lie berms and the feet of walls, m.
-const EDGE: f64 = 0.3;
-/// Returns within this distance of the truck's own outline are its own, m.
-const OWN: f64 = 0.4;
-/// A return may lie beside its true place by this, m: a floor, a share of the distance for the heading, and standard
-/// deviations of the position. It stands on the highest ground within that.
-const BESIDE: f64 = 0.15;
-const BESIDE_SHARE: f64 = 0.004;
-const BESIDE_SIGMAS: f64 = 2.0;
+/// Distance from the edge of the drivable surface within which returns are ignored, m: there are berms and the feet of
+/// walls.
+const EDGE_MARGIN: f64 = 0.3;
+/// Distance from the truck's own outline within which returns belong to the truck, m.
+const OWN_MARGIN: f64 = 0.4;
+/// Horizontal error of a return, constant part, m. A return stands on the highest ground within its error.
+const ERROR_FLOOR: f64 = 0.15;
+/// The same as a share of the distance: for the error of the heading.
+const ERROR_SHARE: f64 = 0.004;
+/// The same in standard deviations of the position.
+const ERROR_SIGMAS: f64 = 2.0;
 
-/// Ground is even where it rises by less than this over one metre.
-const FIT_SLOPE: f64 = 0.25;
-/// The fits, each from the one before it, the first from the map's slope under the truck, which in a hairpin is off by some
-/// degrees. Returns further away than `range` are not fitted, m, and those that lie off the ground by more than `off`
-/// and `share` of their distance are none of it, m.
+/// Slope below which ground counts as even, rise over one metre.
+const EVEN_SLOPE: f64 = 0.25;
+/// The fits. Each starts from the one before; the first starts from the map's slope under the truck, which is wrong by
+/// some degrees in a hairpin. Returns further away than `range` (m) are not fitted. Returns that are off the ground by
+/// more than `off` (m) plus `share` of their distance are not ground.
 const FITS: [Fit; 5] = [
     Fit { range: 25.0, off: 0.8, share: 0.10 },
     Fit { range: 30.0, off: 0.5, share: 0.05 },
@@ -40,14 +43,15 @@ const FITS: [Fit; 5] = [
     Fit { range: 50.0, off: 0.3, share: 0.01 },
     Fit { range: 50.0, off: 0.25, share: 0.005 },
 ];
-/// Share of the way from the rear axle to the nose at which the front axle stands.
-const AXLE_SHARE: f64 = 0.6;
-/// One return of this number is fitted: there are thousands.
-const FIT_EVERY: usize = 4;
-/// Fewer returns than this make no fit.
-const FIT_LEAST: usize = 30;
-/// No truck sinks or tilts by more, m and rad; a fit that says so is none.
+/// Position of the front axle, as a share of the distance from the rear axle to the front of the truck.
+const FRONT_AXLE_SHARE: f64 = 0.6;
+/// Interval of the returns that are fitted: there are thousands.
+const FIT_INTERVAL: usize = 4;
+/// Least number of returns for a fit.
+const LEAST_FIT_RETURNS: usize = 30;
+/// Greatest height correction of a valid fit, m: no truck sinks by more.
 const FIT_HEIGHT: f64 = 0.8;
+/// Greatest tilt of a valid fit, rad: no truck tilts by more.
 const FIT_TILT: f64 = 0.15;
 
 /// One fit of the ground.
@@ -57,7 +61,7 @@ struct Fit {
     share: f64,
 }
 
-/// Finds what stands on the ground; keeps its buffers between scans.
+/// Finds the returns above the ground. It keeps its buffers between scans.
 #[derive(Debug, Clone, Default)]
 pub(super) struct GroundFilter {
     returns: Vec<Return>,
@@ -67,35 +71,35 @@ pub(super) struct GroundFilter {
 /// One return.
 #[derive(Debug, Clone, Copy)]
 struct Return {
-    /// In the body frame, m.
+    /// Position in the body frame, m.
     body: Point3,
-    /// In the site frame, by the map's axes, m.
+    /// Position in the site frame, with the tilt from the map, m.
     site: Point3,
-    /// Height over the mapped ground, m.
+    /// Height above the mapped ground, m.
     above: f64,
     /// Distance in plan, m.
     distance: f64,
 }
 
 impl GroundFilter {
-    /// The returns of a scan that stand above the ground on the drivable surface, in the site frame.
+    /// Returns of a scan above the ground of the drivable surface, in the site frame.
     pub fn above_ground(&mut self, scan: &LidarScan, estimate: &Estimate, map: &MineMap, own: &Footprint) -> &[Point3] {
         self.place(scan, estimate, map, own);
         let levelling = self.level(map);
-        let blur = BESIDE_SIGMAS * if estimate.position_sigma.is_finite() { estimate.position_sigma } else { 0.0 };
+        let blur = ERROR_SIGMAS * if estimate.position_sigma.is_finite() { estimate.position_sigma } else { 0.0 };
         self.above.clear();
         for r in &self.returns {
             let raised = levelling.dot(&Vector3::new(1.0, r.body.x, r.body.y));
-            let least = ABOVE + ABOVE_SHARE * r.distance;
-            if r.above + raised < least || r.above + raised > TOP {
+            let least = HEIGHT_FLOOR + HEIGHT_SHARE * r.distance;
+            if r.above + raised < least || r.above + raised > GREATEST_HEIGHT {
                 continue;
             }
             let site = Point3::new(r.site.x, r.site.y, r.site.z + raised);
-            let beside = BESIDE + BESIDE_SHARE * r.distance + blur;
+            let beside = ERROR_FLOOR + ERROR_SHARE * r.distance + blur;
             if site.z - highest_within(map, site.xy(), beside) < least {
                 continue;
             }
-            if map.drivable.clearance(site.xy()) > EDGE + beside - BESIDE {
+            if map.drivable.clearance(site.xy()) > EDGE_MARGIN + beside - ERROR_FLOOR {
                 self.above.push(site);
             }
         }
@@ -110,7 +114,7 @@ impl GroundFilter {
         self.returns.clear();
         for &body in &scan.points {
             let distance = libm::hypot(body.x, body.y);
-            if !(distance < RANGE && body.z.is_finite()) || own.distance(Default::default(), body.xy()) < OWN {
+            if !(distance < RANGE && body.z.is_finite()) || own.distance(Default::default(), body.xy()) < OWN_MARGIN {
                 continue;
             }
             let site = Point3::from(origin + axes * body.coords);
@@ -119,13 +123,13 @@ impl GroundFilter {
         }
     }
 
-    /// Returns the correction that raises a return to its true height: a height, and shares of its distances ahead and
-    /// left.
+    /// Computes the correction that raises a return to its true height: a height, and shares of its distances ahead and
+    /// to the left.
     fn level(&self, map: &MineMap) -> Vector3<f64> {
         let mut best = Vector3::zeros();
         for Fit { range, off: floor, share } in FITS {
             let (mut normal, mut right, mut count) = (Matrix3::zeros(), Vector3::zeros(), 0);
-            for r in self.returns.iter().step_by(FIT_EVERY) {
+            for r in self.returns.iter().step_by(FIT_INTERVAL) {
                 let row = Vector3::new(1.0, r.body.x, r.body.y);
                 let off = r.above + best.dot(&row);
                 let is_near = r.distance <= range && off.abs() < floor + share * r.distance;
@@ -136,7 +140,7 @@ impl GroundFilter {
                 right -= row * r.above;
                 count += 1;
             }
-            let fit = normal.cholesky().filter(|_| count >= FIT_LEAST).map(|c| c.solve(&right));
+            let fit = normal.cholesky().filter(|_| count >= LEAST_FIT_RETURNS).map(|c| c.solve(&right));
             match fit.filter(|f| f[0].abs() < FIT_HEIGHT && f[1].abs() < FIT_TILT && f[2].abs() < FIT_TILT) {
                 Some(fit) => best = fit,
                 None => return best,
@@ -146,11 +150,11 @@ impl GroundFilter {
     }
 }
 
-/// Tells whether the ground is even about a point.
+/// Tells whether the ground around a point is even.
 fn is_even(map: &MineMap, at: Point2) -> bool {
     let height = |x: f64, y: f64| map.terrain.height(at.x + x, at.y + y);
     let (east, north) = (height(1.0, 0.0) - height(-1.0, 0.0), height(0.0, 1.0) - height(0.0, -1.0));
-    libm::hypot(east, north) < 2.0 * FIT_SLOPE
+    libm::hypot(east, north) < 2.0 * EVEN_SLOPE
 }
 
 /// Height of the highest ground within a distance of a point, m.
@@ -168,8 +172,8 @@ fn body_axes(map: &MineMap, estimate: &Estimate, own: &Footprint) -> Rotation3<f
         Vector3::new(p.x, p.y, map.terrain.height(p.x, p.y))
     };
     let half = own.half_width;
-    // The front axle: the nose may reach over what no wheel stands on.
-    let along = height(AXLE_SHARE * own.front, 0.0) - height(0.0, 0.0);
+    // Take the front axle: the front of the truck may reach over ground under no wheel.
+    let along = height(FRONT_AXLE_SHARE * own.front, 0.0) - height(0.0, 0.0);
     let across = height(0.0, half) - height(0.0, -half);
     let x = along.try_normalize(1e-9).unwrap_or_else(Vector3::x);
     let z = x.cross(&across).try_normalize(1e-9).unwrap_or_else(Vector3::z);

@@ -1,8 +1,8 @@
-//! Things that stand or move around the truck, and the first one that its path meets.
+//! Standing and moving obstacles around the truck, and the first one that its path meets.
 //!
-//! Two sources feed one list of [`Obstacle`]s: the objects of the object-level detector, and the clusters that are left
-//! of a lidar scan once the ground, the walls outside of the drivable surface and the truck's own body are taken out.
-//! Both pass a tracker that gives them identity and velocity, and that drops what is seen once only.
+//! Two sources feed one list of [`TrackedObstacle`]s: the objects of the object-level detector, and the clusters of a lidar
+//! scan without the ground, the walls outside the drivable surface and the truck's own body. A tracker gives both an
+//! identity and a velocity, and drops clusters that are seen only once.
 
 mod cluster;
 mod ground;
@@ -10,7 +10,7 @@ mod obstacle;
 mod swept;
 mod tracks;
 
-pub use obstacle::{Obstacle, Shape, gap};
+pub use obstacle::{Shape, TrackedObstacle, gap};
 pub use swept::{Contact, Corridor, first_contact};
 
 use crate::localise::Estimate;
@@ -21,11 +21,11 @@ use haul_core::{Footprint, Pose2, SimTime};
 use haul_mine::MineMap;
 use tracks::{Seen, Tracks};
 
-/// Radius of a thing whose outline the detector does not tell, m: that of a haul truck.
-const UNKNOWN_RADIUS: f64 = 6.0;
+/// Radius of an object without a valid outline, m: that of a haul truck.
+const DEFAULT_RADIUS: f64 = 6.0;
 
-/// A cluster whose middle is no further than this from an object's outline is a part of it, m.
-const SAME_THING: f64 = 1.0;
+/// Greatest distance of a cluster's middle from an object's outline for the cluster to be part of the object, m.
+const PART_DISTANCE: f64 = 1.0;
 
 /// The perception of one truck.
 #[derive(Debug, Clone)]
@@ -36,12 +36,12 @@ pub struct Perception {
     ground: GroundFilter,
     seen: Vec<Seen>,
     clustered: Vec<Seen>,
-    obstacles: Vec<Obstacle>,
-    /// Stamp of the last frame taken.
+    obstacles: Vec<TrackedObstacle>,
+    /// Time stamp of the last frame.
     time: Option<SimTime>,
 }
 
-// Clusters, ground filter and the lists of a frame are buffers: each frame fills them afresh.
+// Clusters, ground filter and the lists of a frame are buffers: each frame fills them again.
 haul_core::keep_state!(Perception {
     footprint: given,
     tracks: value,
@@ -54,7 +54,7 @@ haul_core::keep_state!(Perception {
 });
 
 impl Perception {
-    /// Perception for a truck that covers this footprint.
+    /// Perception for a truck with this footprint.
     pub fn new(footprint: Footprint) -> Self {
         Self {
             footprint,
@@ -68,9 +68,9 @@ impl Perception {
         }
     }
 
-    /// Takes a frame. Without a pose nothing can be placed on the map and the list stays as it was; so it does with a frame
-    /// that is not newer than the last one, or one sight would count as two.
-    pub fn update(&mut self, frame: &SensorFrame, estimate: &Estimate, map: &MineMap) -> &[Obstacle] {
+    /// Takes a frame. Without a pose nothing can be placed on the map, so the list stays unchanged. It also stays
+    /// unchanged for a frame that is not newer than the last one, so that no sighting counts twice.
+    pub fn update(&mut self, frame: &SensorFrame, estimate: &Estimate, map: &MineMap) -> &[TrackedObstacle] {
         if !estimate.ready || self.time.is_some_and(|last| frame.time <= last) {
             return &self.obstacles;
         }
@@ -80,7 +80,7 @@ impl Perception {
         if let Some(scan) = &frame.lidar {
             let returns = self.ground.above_ground(scan, estimate, map, &self.footprint);
             self.clusters.find(returns, &mut self.clustered);
-            // What the detector has told already is one thing and not two.
+            // A cluster that belongs to a detected object is not a second obstacle.
             let known = &self.seen;
             let is_new = |c: &Seen| !known.iter().any(|k| is_of(k, c));
             self.clustered.retain(is_new);
@@ -93,32 +93,32 @@ impl Perception {
         &self.obstacles
     }
 
-    /// The obstacles now known, nearest in no order, by id.
-    pub fn obstacles(&self) -> &[Obstacle] {
+    /// The known obstacles, in the order in which they were first seen.
+    pub fn obstacles(&self) -> &[TrackedObstacle] {
         &self.obstacles
     }
 }
 
-/// Tells whether a cluster is a part of an object.
+/// Tells whether a cluster is part of an object.
 fn is_of(object: &Seen, cluster: &Seen) -> bool {
     let at = cluster.pose.position();
     match object.shape {
-        Shape::Disc(radius) => (at - object.pose.position()).norm() < radius + SAME_THING,
-        Shape::Box(footprint) => footprint.distance(object.pose, at) < SAME_THING,
+        Shape::Disc(radius) => (at - object.pose.position()).norm() < radius + PART_DISTANCE,
+        Shape::Box(footprint) => footprint.distance(object.pose, at) < PART_DISTANCE,
     }
 }
 
-/// An object of the detector. What is not a number in it is replaced by what is safe: no velocity is one that tracking
-/// has to find, no outline is a large one. Only what has no place cannot be used.
+/// Converts an object of the detector. Values that are not numbers get safe defaults: tracking finds a missing
+/// velocity, and a missing outline becomes a large one. Only an object without a position cannot be used.
 fn seen_object(object: &DetectedObject) -> Option<Seen> {
     let p = object.pose;
     if !(p.x.is_finite() && p.y.is_finite()) {
-        tracing::warn!("a detected object has no place and is left out");
+        tracing::warn!("a detected object has no position and is left out");
         return None;
     }
     let velocity = object.velocity.iter().all(|v| v.is_finite()).then_some(object.velocity);
     let shape = match obstacle::Shape::from(object.shape) {
-        shape if !shape.is_whole() => obstacle::Shape::Disc(UNKNOWN_RADIUS),
+        shape if !shape.is_whole() => obstacle::Shape::Disc(DEFAULT_RADIUS),
         shape if !p.heading.is_finite() => obstacle::Shape::Disc(shape.reach()),
         shape => shape,
     };

@@ -1,18 +1,18 @@
-//! A thing in the way, and how far a truck's outline is from it.
+//! An obstacle, and the distance of a truck's outline from it.
 
 use haul_core::{Footprint, Point2, Pose2, Vector2};
 
 /// The plan outline of an obstacle about its pose.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Shape {
-    /// A disc of so many metres' radius.
+    /// A disc with this radius, m.
     Disc(f64),
     /// A rectangle.
     Box(Footprint),
 }
 
 impl Shape {
-    /// Radius of the circle about the pose that holds it, m.
+    /// Radius of the circle about the pose that contains it, m.
     pub fn reach(&self) -> f64 {
         match self {
             Shape::Disc(radius) => *radius,
@@ -20,7 +20,7 @@ impl Shape {
         }
     }
 
-    /// Tells whether every length of it is a number that is not negative.
+    /// Tells whether every length is a number and not negative.
     pub(super) fn is_whole(&self) -> bool {
         let is_length = |length: f64| length.is_finite() && length >= 0.0;
         match self {
@@ -32,10 +32,10 @@ impl Shape {
     }
 }
 
-/// An obstacle as tracked, site frame.
+/// A tracked obstacle, site frame.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Obstacle {
-    /// Keeps its number while it is seen.
+pub struct TrackedObstacle {
+    /// Number of the obstacle, constant while it is seen.
     pub id: u32,
     /// Reference pose of its shape.
     pub pose: Pose2,
@@ -45,27 +45,27 @@ pub struct Obstacle {
     pub velocity: Vector2,
 }
 
-impl Obstacle {
-    /// The obstacle with its outline grown by `room` on all sides, m.
-    pub fn grown(&self, room: f64) -> Obstacle {
+impl TrackedObstacle {
+    /// The obstacle with its outline grown by `room` (m) on all sides.
+    pub fn grown(&self, room: f64) -> TrackedObstacle {
         let shape = match self.shape {
             Shape::Disc(radius) => Shape::Disc(radius + room),
             Shape::Box(f) => {
                 Shape::Box(Footprint { front: f.front + room, rear: f.rear + room, half_width: f.half_width + room })
             }
         };
-        Obstacle { shape, ..*self }
+        TrackedObstacle { shape, ..*self }
     }
 
-    /// The obstacle where it will be `time` seconds on, if it keeps its velocity.
-    pub fn after(&self, time: f64) -> Obstacle {
+    /// The obstacle after `time` seconds, if it keeps its velocity.
+    pub fn after(&self, time: f64) -> TrackedObstacle {
         let p = self.pose.position() + self.velocity * time;
-        Obstacle { pose: Pose2::new(p.x, p.y, self.pose.heading), ..*self }
+        TrackedObstacle { pose: Pose2::new(p.x, p.y, self.pose.heading), ..*self }
     }
 }
 
 /// Distance in plan between a footprint at a pose and an obstacle, m; 0 when they touch or overlap.
-pub fn gap(footprint: &Footprint, pose: Pose2, obstacle: &Obstacle) -> f64 {
+pub fn gap(footprint: &Footprint, pose: Pose2, obstacle: &TrackedObstacle) -> f64 {
     match obstacle.shape {
         Shape::Disc(radius) => (footprint.distance(pose, obstacle.pose.position()) - radius).max(0.0),
         Shape::Box(other) => box_gap(footprint, pose, &other, obstacle.pose),
@@ -77,13 +77,13 @@ fn box_gap(a: &Footprint, at: Pose2, b: &Footprint, bt: Pose2) -> f64 {
     if overlap(&ac, &bc, at) && overlap(&ac, &bc, bt) {
         return 0.0;
     }
-    // Two rectangles apart: a corner of one is nearest to a side or corner of the other.
+    // For two separate rectangles, a corner of one is nearest to a side or corner of the other.
     let from_a = bc.iter().map(|&p| a.distance(at, p));
     let from_b = ac.iter().map(|&p| b.distance(bt, p));
     from_a.chain(from_b).fold(f64::INFINITY, f64::min)
 }
 
-/// Tells whether the projections on both axes of a frame overlap (the separating-axis test, one frame's half of it).
+/// Tells whether the projections on both axes of a frame overlap: half of the separating-axis test.
 fn overlap(a: &[Point2; 4], b: &[Point2; 4], frame: Pose2) -> bool {
     [frame.ahead(), frame.left()].iter().all(|axis| {
         let span = |corners: &[Point2; 4]| {
@@ -103,12 +103,12 @@ mod tests {
 
     const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
 
-    fn obstacle(pose: Pose2, shape: Shape) -> Obstacle {
-        Obstacle { id: 0, pose, shape, velocity: Vector2::zeros() }
+    fn obstacle(pose: Pose2, shape: Shape) -> TrackedObstacle {
+        TrackedObstacle { id: 0, pose, shape, velocity: Vector2::zeros() }
     }
 
     #[test]
-    fn crossed_boxes_overlap_though_no_corner_is_inside() {
+    fn crossed_boxes_overlap_with_no_corner_inside() {
         let slim = Footprint { front: 10.0, rear: 10.0, half_width: 0.5 };
         let across = obstacle(Pose2::new(2.0, 0.0, std::f64::consts::FRAC_PI_2), Shape::Box(slim));
         assert_eq!(gap(&TRUCK, Pose2::default(), &across), 0.0);

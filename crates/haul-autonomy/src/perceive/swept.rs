@@ -1,6 +1,6 @@
-//! The first object that a truck meets if it follows its path.
+//! The first obstacle that a truck meets on its path.
 
-use super::obstacle::{Obstacle, gap};
+use super::obstacle::{TrackedObstacle, gap};
 use haul_core::Footprint;
 use haul_planner::Path;
 
@@ -9,39 +9,39 @@ use haul_planner::Path;
 pub struct Corridor {
     /// The truck's outline.
     pub footprint: Footprint,
-    /// Kept free around it, m.
+    /// Clearance around the outline, m.
     pub margin: f64,
     /// Station of the truck, m.
     pub from: f64,
-    /// Last station looked at, m.
+    /// Last station of the search, m.
     pub to: f64,
     /// Speed of the truck, m/s, not negative.
     pub speed: f64,
 }
 
-/// The first meeting.
+/// The first contact.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contact {
-    /// Station at which the truck's outline with its margin would touch, m.
+    /// Station at which the truck's outline with its margin would touch the obstacle, m.
     pub station: f64,
     /// The obstacle's number.
     pub obstacle: u32,
-    /// The obstacle's speed along the truck's way there, m/s; positive when it goes the same way.
+    /// The obstacle's speed along the truck's path there, m/s; positive in the same direction.
     pub speed_along: f64,
 }
 
-/// Spacing of the poses tried, m: what is less thick than this and wider than the margin is still met.
+/// Spacing of the tested poses, m. An obstacle thinner than this is still met if it is wider than the margin.
 const SPACING: f64 = 0.8;
-/// Seconds ahead at which things that move are also looked for.
-const AHEAD: [f64; 3] = [1.0, 2.0, 3.0];
-/// Such a place counts only where the truck is then within so much of it, m.
-const TOGETHER: f64 = 7.0;
-/// Slower things are looked for only where they are, m/s.
-const MOVES: f64 = 0.5;
+/// Times ahead for which moving obstacles are also tested, s.
+const PREDICTION_TIMES: [f64; 3] = [1.0, 2.0, 3.0];
+/// Distance of the truck's predicted station within which a predicted obstacle counts, m.
+const PREDICTION_REACH: f64 = 7.0;
+/// Speed above which an obstacle counts as moving, m/s.
+const MOVING_SPEED: f64 = 0.5;
 
-/// The first contact along a path, standing things as they stand, moving things also where they will be when the truck
-/// is there. Only what lies within reach of the corridor is looked at closely.
-pub fn first_contact(path: &Path, corridor: &Corridor, obstacles: &[Obstacle]) -> Option<Contact> {
+/// Finds the first contact along a path. Standing obstacles are tested at their position, and moving ones also where
+/// they will be when the truck is there. Only obstacles within reach of the corridor are tested in detail.
+pub fn first_contact(path: &Path, corridor: &Corridor, obstacles: &[TrackedObstacle]) -> Option<Contact> {
     let mut best: Option<Contact> = None;
     for obstacle in obstacles {
         let end = best.map_or(corridor.to, |b| b.station);
@@ -54,34 +54,34 @@ pub fn first_contact(path: &Path, corridor: &Corridor, obstacles: &[Obstacle]) -
     best
 }
 
-fn contact_with(path: &Path, corridor: &Corridor, obstacle: &Obstacle, end: f64) -> Option<Contact> {
+fn contact_with(path: &Path, corridor: &Corridor, obstacle: &TrackedObstacle, end: f64) -> Option<Contact> {
     let grown = corridor.footprint.grown(corridor.margin);
     let reach = grown.reach() + obstacle.shape.reach();
-    let moving = obstacle.velocity.norm() > MOVES;
+    let moving = obstacle.velocity.norm() > MOVING_SPEED;
     let start = path.at(corridor.from);
     let way = (end - corridor.from).max(0.0);
-    let roam = if moving { obstacle.velocity.norm() * AHEAD[AHEAD.len() - 1] } else { 0.0 };
+    let roam = if moving { obstacle.velocity.norm() * PREDICTION_TIMES[PREDICTION_TIMES.len() - 1] } else { 0.0 };
     if (start.pose.position() - obstacle.pose.position()).norm() > way + reach + roam {
         return None;
     }
     let mut station = corridor.from;
     while station <= end {
         let point = path.at(station);
-        let meets = |o: &Obstacle| {
+        let meets = |o: &TrackedObstacle| {
             let far = (point.pose.position() - o.pose.position()).norm() - reach;
             far <= 0.0 && gap(&grown, point.pose, o) <= 0.0
         };
         let here = meets(obstacle)
             || moving
-                && AHEAD.iter().any(|&t| {
+                && PREDICTION_TIMES.iter().any(|&t| {
                     let then = corridor.from + corridor.speed * t;
-                    (station - then).abs() < TOGETHER && meets(&obstacle.after(t))
+                    (station - then).abs() < PREDICTION_REACH && meets(&obstacle.after(t))
                 });
         if here {
             let along = point.pose.ahead() * point.travel.sign();
             return Some(Contact { station, obstacle: obstacle.id, speed_along: obstacle.velocity.dot(&along) });
         }
-        // The way to the obstacle that is certainly free, or one spacing.
+        // Advance by the distance that is certainly free, or by one spacing.
         let clear = (point.pose.position() - obstacle.pose.position()).norm() - reach - roam;
         station += clear.max(SPACING);
     }
@@ -112,12 +112,12 @@ mod tests {
         Corridor { footprint: TRUCK, margin: 0.5, from: 0.0, to: 100.0, speed: 8.0 }
     }
 
-    fn disc(x: f64, y: f64, vx: f64, vy: f64) -> Obstacle {
-        Obstacle { id: 7, pose: Pose2::new(x, y, 0.0), shape: Shape::Disc(1.0), velocity: Vector2::new(vx, vy) }
+    fn disc(x: f64, y: f64, vx: f64, vy: f64) -> TrackedObstacle {
+        TrackedObstacle { id: 7, pose: Pose2::new(x, y, 0.0), shape: Shape::Disc(1.0), velocity: Vector2::new(vx, vy) }
     }
 
     #[test]
-    fn only_what_stands_in_the_swept_strip_matters() {
+    fn only_obstacles_in_the_swept_corridor_count() {
         let contact = first_contact(&straight(), &corridor(), &[disc(60.0, 0.0, 0.0, 0.0)]).unwrap();
         assert!((contact.station - 51.5).abs() <= SPACING, "{contact:?}");
         assert_eq!(first_contact(&straight(), &corridor(), &[disc(60.0, 4.6, 0.0, 0.0)]), None);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thing_that_will_cross_when_the_truck_is_there_is_met_and_one_that_passes_beside_is_not() {
+    fn a_crossing_obstacle_is_met_and_one_that_passes_beside_is_not() {
         let crossing = disc(24.0, -12.0, 0.0, 6.0);
         assert!(first_contact(&straight(), &corridor(), &[crossing]).is_some());
         let oncoming = disc(40.0, 6.0, -8.0, 0.0);

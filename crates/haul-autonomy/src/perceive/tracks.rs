@@ -1,37 +1,39 @@
-//! Giving what is seen an identity and a velocity.
+//! Tracker that gives sightings an identity and a velocity.
 
-use super::obstacle::{Obstacle, Shape};
+use super::obstacle::{Shape, TrackedObstacle};
 use haul_core::{Pose2, SimTime, Vector2};
 
-/// Something seen in one frame, site frame.
+/// A sighting in one frame, site frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Seen {
     pub pose: Pose2,
     pub shape: Shape,
     /// Velocity, if the sensor measures it, m/s.
     pub velocity: Option<Vector2>,
-    /// Tells whether one sight is enough.
+    /// Tells whether one sighting is enough.
     pub sure: bool,
 }
 
-/// A sight further from where a track is expected than this is another thing, m; and so much further for each second
-/// the track has not been seen (a manned vehicle's speed).
-const NEAR: f64 = 2.5;
-const NEAR_RATE: f64 = 6.0;
-/// So many sights confirm a thing that one sight does not.
-const CONFIRM: u32 = 2;
-/// A thing not seen for so long is gone, s: it may be hidden for a moment, or missed by a scan.
-const GONE: f64 = 1.0;
-/// Shares of a sight's surprise that go to position and velocity (R. E. Kalata, "The tracking index", 1984, for a
+/// Greatest distance of a sighting from the expected position of its track, m.
+const MATCH_DISTANCE: f64 = 2.5;
+/// Growth of this distance with the time since the last sighting, m/s: the speed of a manned vehicle.
+const MATCH_RATE: f64 = 6.0;
+/// Number of sightings that confirm an obstacle if one is not enough.
+const CONFIRMING_SIGHTINGS: u32 = 2;
+/// Time without a sighting after which an obstacle is dropped, s: it may be hidden for a moment, or missed by a scan.
+const TRACK_TIMEOUT: f64 = 1.0;
+/// Share of the residual of a sighting that corrects the position (R. E. Kalata, "The tracking index", 1984, for a
 /// tracking index of about 0.3).
-const ALPHA: f64 = 0.5;
-const BETA: f64 = 0.15;
-/// Slower than this by tracking alone a thing stands, m/s: outlines shift as more of them is seen.
-const STANDS: f64 = 0.7;
+const POSITION_GAIN: f64 = 0.5;
+/// Share of the residual that corrects the velocity; same source.
+const VELOCITY_GAIN: f64 = 0.15;
+/// Speed from tracking alone below which an obstacle counts as standing, m/s: outlines shift as more of them becomes
+/// visible.
+const STANDING_SPEED: f64 = 0.7;
 
 #[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
 struct Track {
-    obstacle: Obstacle,
+    obstacle: TrackedObstacle,
     sights: u32,
     last: SimTime,
     sure: bool,
@@ -48,7 +50,7 @@ pub(super) struct Tracks {
 }
 
 impl Tracks {
-    /// Takes what one frame shows. Frames without any reading (`fresh` false) only let time pass.
+    /// Takes the sightings of one frame. A frame without a reading (`fresh` false) only advances the time.
     pub fn update(&mut self, now: SimTime, seen: &[Seen], fresh: bool) {
         let dt = now.since(self.time);
         self.time = now;
@@ -61,7 +63,7 @@ impl Tracks {
                 self.take(now, s);
             }
         }
-        self.tracks.retain(|t| now.since(t.last) <= GONE);
+        self.tracks.retain(|t| now.since(t.last) <= TRACK_TIMEOUT);
     }
 
     fn take(&mut self, now: SimTime, s: &Seen) {
@@ -70,11 +72,15 @@ impl Tracks {
             .iter_mut()
             .filter(|t| !t.taken)
             .map(|t| ((t.obstacle.pose.position() - s.pose.position()).norm(), t))
-            .filter(|(d, t)| *d < NEAR + NEAR_RATE * now.since(t.last))
+            .filter(|(d, t)| *d < MATCH_DISTANCE + MATCH_RATE * now.since(t.last))
             .min_by(|(a, x), (b, y)| a.total_cmp(b).then(x.obstacle.id.cmp(&y.obstacle.id)));
         let Some((_, track)) = near else {
-            let obstacle =
-                Obstacle { id: self.next_id, pose: s.pose, shape: s.shape, velocity: s.velocity.unwrap_or_default() };
+            let obstacle = TrackedObstacle {
+                id: self.next_id,
+                pose: s.pose,
+                shape: s.shape,
+                velocity: s.velocity.unwrap_or_default(),
+            };
             self.next_id = self.next_id.wrapping_add(1);
             self.tracks.push(Track {
                 obstacle,
@@ -93,7 +99,7 @@ impl Tracks {
         track.sure |= s.sure;
         track.obstacle.shape = s.shape;
         match s.velocity {
-            // A detector that measures is taken at its word.
+            // A measured velocity is used directly.
             Some(velocity) => {
                 track.measured = true;
                 track.obstacle.velocity = velocity;
@@ -101,26 +107,26 @@ impl Tracks {
             }
             None => {
                 let surprise = s.pose.position() - track.obstacle.pose.position();
-                let p = track.obstacle.pose.position() + surprise * ALPHA;
+                let p = track.obstacle.pose.position() + surprise * POSITION_GAIN;
                 track.obstacle.pose = Pose2::new(p.x, p.y, s.pose.heading);
                 if since > 0.0 {
-                    track.obstacle.velocity += surprise * (BETA / since);
+                    track.obstacle.velocity += surprise * (VELOCITY_GAIN / since);
                 }
             }
         }
     }
 
-    /// The things that are there, in the order they were first seen.
-    pub fn confirmed(&self) -> impl Iterator<Item = Obstacle> + '_ {
-        self.tracks.iter().filter(|t| t.sure || t.sights >= CONFIRM).map(|t| {
+    /// The confirmed obstacles, in the order in which they were first seen.
+    pub fn confirmed(&self) -> impl Iterator<Item = TrackedObstacle> + '_ {
+        self.tracks.iter().filter(|t| t.sure || t.sights >= CONFIRMING_SIGHTINGS).map(|t| {
             let velocity = if moves(t) { t.obstacle.velocity } else { Vector2::zeros() };
-            Obstacle { velocity, ..t.obstacle }
+            TrackedObstacle { velocity, ..t.obstacle }
         })
     }
 }
 
 fn moves(t: &Track) -> bool {
-    t.measured || t.obstacle.velocity.norm() > STANDS
+    t.measured || t.obstacle.velocity.norm() > STANDING_SPEED
 }
 
 #[cfg(test)]
@@ -132,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn one_flash_is_nothing_and_a_lasting_thing_keeps_its_number() {
+    fn one_sighting_is_ignored_and_a_lasting_obstacle_keeps_its_number() {
         let mut tracks = Tracks::default();
         tracks.update(SimTime::from_seconds(0.0), &[sight(10.0), sight(40.0)], true);
         assert_eq!(tracks.confirmed().count(), 0);

@@ -2,26 +2,27 @@
 
 use haul_core::{Pose2, angle};
 
-/// Poses looked at on the way to a stop, the last one at its end.
-pub(super) const STEPS: usize = 12;
-/// The steering turns at least as fast as if the truck went at this speed, m/s: at a crawl it turns in no way at all.
-const CRAWL: f64 = 0.5;
+/// Number of poses tested up to a stop, the last one at its end.
+pub(super) const POSES: usize = 12;
+/// Least speed for the turn of the wheels over the distance, m/s: a crawling truck turns its wheels over almost no
+/// distance.
+const LEAST_SPEED: f64 = 0.5;
 
-/// Poses of the first half.
-pub(super) const HALF: usize = STEPS / 2;
+/// Number of poses in the first half.
+pub(super) const HALF_POSES: usize = POSES / 2;
 
-/// Motion of the truck until it stands.
+/// StopMotion of the truck until its stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Motion {
-    /// +1 ahead, −1 back.
+pub(super) struct StopMotion {
+    /// +1 forward, −1 in reverse.
     pub sense: f64,
     /// Speed at the start, m/s.
     pub speed: f64,
-    /// Way to the end, m.
+    /// Distance to the end, m.
     pub way: f64,
 }
 
-/// Single-track kinematics, no slip.
+/// Single-track kinematics without slip.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Arc {
     pub wheelbase: f64,
@@ -30,20 +31,20 @@ pub(super) struct Arc {
 }
 
 impl Arc {
-    /// Poses over `way` metres in the given sense (+1 ahead, −1 back) while the steering turns from `angle` to the first
-    /// target, and from half of the way on to the second.
-    pub fn sweep(&self, from: Pose2, angle: f64, targets: [f64; 2], motion: Motion) -> [Pose2; STEPS] {
-        let Motion { sense, speed, way } = motion;
-        let step = way / STEPS as f64;
+    /// Poses over the distance and direction of `motion`. The steering turns from `angle` to the first target, and
+    /// after half of the distance to the second.
+    pub fn sweep(&self, from: Pose2, angle: f64, targets: [f64; 2], motion: StopMotion) -> [Pose2; POSES] {
+        let StopMotion { sense, speed, way } = motion;
+        let step = way / POSES as f64;
         let targets = targets.map(|target| {
             let target = if target.is_finite() { target } else { angle };
             target.clamp(-self.greatest_angle, self.greatest_angle)
         });
-        let most = self.rate * step / speed.max(CRAWL);
+        let most = self.rate * step / speed.max(LEAST_SPEED);
         let (mut pose, mut steer) = (from, angle);
-        let mut poses = [from; STEPS];
+        let mut poses = [from; POSES];
         for (k, p) in poses.iter_mut().enumerate() {
-            let target = targets[usize::from(k >= HALF)];
+            let target = targets[usize::from(k >= HALF_POSES)];
             let next = steer + (target - steer).clamp(-most, most);
             let curvature = libm::tan((steer + next) / 2.0) / self.wheelbase;
             let turn = sense * step * curvature;
@@ -70,27 +71,27 @@ mod tests {
     fn a_held_angle_is_a_circle_ahead_and_in_reverse() {
         for sense in [1.0, -1.0] {
             let angle = libm::atan(4.6 / 20.0);
-            let motion = Motion { sense, speed: 5.0, way: 15.0 };
+            let motion = StopMotion { sense, speed: 5.0, way: 15.0 };
             let poses = ARC.sweep(Pose2::default(), angle, [angle; 2], motion);
             for p in &poses {
                 assert!((libm::hypot(p.x, p.y - 20.0) - 20.0).abs() < 0.01);
             }
-            assert!((poses[STEPS - 1].heading - sense * 15.0 / 20.0).abs() < 1e-9);
+            assert!((poses[POSES - 1].heading - sense * 15.0 / 20.0).abs() < 1e-9);
         }
     }
 
     #[test]
-    fn fast_trucks_turn_their_wheels_over_more_way() {
-        let at = |speed| ARC.sweep(Pose2::default(), 0.0, [0.5; 2], Motion { sense: 1.0, speed, way: 10.0 });
+    fn fast_trucks_turn_their_wheels_over_more_distance() {
+        let at = |speed| ARC.sweep(Pose2::default(), 0.0, [0.5; 2], StopMotion { sense: 1.0, speed, way: 10.0 });
         let (slow, fast) = (at(1.0), at(10.0));
-        assert!(slow[STEPS - 1].y > 2.0 * fast[STEPS - 1].y && fast[STEPS - 1].y > 0.05);
+        assert!(slow[POSES - 1].y > 2.0 * fast[POSES - 1].y && fast[POSES - 1].y > 0.05);
     }
 
     #[test]
-    fn two_targets_are_an_s() {
-        let motion = Motion { sense: 1.0, speed: 1.0, way: 12.0 };
+    fn two_targets_make_an_s() {
+        let motion = StopMotion { sense: 1.0, speed: 1.0, way: 12.0 };
         let poses = ARC.sweep(Pose2::default(), 0.0, [0.2, -0.2], motion);
-        assert!(poses[HALF - 1].heading > 0.1 && poses[STEPS - 1].heading < poses[HALF].heading - 0.1);
-        assert!(poses[STEPS - 1].y > 0.3);
+        assert!(poses[HALF_POSES - 1].heading > 0.1 && poses[POSES - 1].heading < poses[HALF_POSES].heading - 0.1);
+        assert!(poses[POSES - 1].y > 0.3);
     }
 }

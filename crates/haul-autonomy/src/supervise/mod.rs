@@ -1,82 +1,86 @@
-//! The safety supervisor: a second look at every command, by a simpler model than the one that made it.
+//! The safety supervisor: it checks every command with a simpler model than the one that made it.
 //!
-//! It believes in a constant deceleration, in the steering's rate, and in rigid outlines. From the speed of the moment
-//! follows a stopping distance; from the steering angle and the angle asked follow the poses that the truck sweeps
-//! until then, and from the roads of the map those that it sweeps in its lane. Where these meet an obstacle or leave the
-//! drivable surface, where the grant ends, after an all-stop and when the stack cannot trust itself, it takes the throttle away and brakes. It can do nothing else: its output never
-//! has more throttle, less brake or less retarder than its input, never releases the park brake, never moves the hoist
-//! and never steers.
+//! Its model is a constant deceleration, the rate of the steering, and rigid outlines. The present speed gives a
+//! stopping distance. The steering angle and the commanded angle give the poses that the truck sweeps until its stop.
+//! The roads of the map give the poses that it sweeps in its lane. The supervisor closes the throttle and brakes if
+//! these poses meet an obstacle or leave the drivable surface. It also does so at the end of the grant, in an all-stop,
+//! and when the stack cannot trust itself. It can do nothing else: its output never has more throttle, less brake or
+//! less retarder than its input, never releases the park brake, never moves the hoist and never steers.
 //!
-//! A reading that is not a number counts as the worst one: every comparison here asks whether a value is known to be
-//! good, never whether it is known to be bad.
+//! A reading that is not a number counts as the worst one: every comparison tests whether a value is known to be good,
+//! never whether it is known to be bad.
 
 mod arc;
 mod lane;
 
 use crate::localise::Estimate;
-use crate::perceive::{Obstacle, gap};
+use crate::perceive::{TrackedObstacle, gap};
 use crate::telemetry::{Distrust, Restriction};
-use arc::{Arc as SweptArc, HALF, Motion, STEPS};
+use arc::{Arc as SweptArc, HALF_POSES, POSES, StopMotion};
 use haul_core::{Footprint, GRAVITY, Point2, Pose2, SimTime};
 use haul_mine::MineMap;
 use haul_planner::Travel;
 use haul_vehicle::{ActuatorCommand, Direction, Hoist, Limits, TruckSpec};
 
-/// From the decision to the brakes' full effect, s: one control period and the build-up.
+/// Time from the decision to the full effect of the brakes, s: one control period and the build-up.
 const REACTION: f64 = 0.4;
-/// Share of the service brakes' force that is counted on, and share of the friction.
+/// Share of the service brakes' force on which the supervisor relies.
 const BRAKE_SHARE: f64 = 0.75;
+/// Share of the friction on which the supervisor relies.
 const GRIP_SHARE: f64 = 0.7;
-/// Least deceleration counted on, so that a bad slope or friction reading makes the way long but not endless, m/s².
+/// Least assumed deceleration, m/s². It keeps the stopping distance finite for a bad slope or friction reading.
 const LEAST_DECELERATION: f64 = 0.3;
-/// Kept free beyond the stopping distance, m.
-const BEYOND: f64 = 0.3;
-/// Kept free beside the outline of obstacles, m: twice the tracking error.
-const BESIDE: f64 = 0.2;
-/// The outline may stand over the edge by so much more than it does already, m, before it counts: the map's own
-/// precision.
+/// Clearance beyond the stopping distance, m.
+const STOP_CLEARANCE: f64 = 0.3;
+/// Clearance beside obstacles, m: twice the tracking error.
+const SIDE_CLEARANCE: f64 = 0.2;
+/// Distance by which the outline may go further over the edge before it counts, m: the precision of the map.
 const EDGE_SLACK: f64 = 0.1;
-/// The truck may come nearer to what it already stands beside by so much, m.
+/// Distance by which the truck may come nearer to an obstacle that it already stands beside, m.
 const GAP_SLACK: f64 = 0.03;
-/// A stop may end so much past the grant before the supervisor takes it from the tracking control, m.
+/// Distance past the grant that a stop may end before the supervisor acts instead of the tracking control, m.
 const GRANT_SLACK: f64 = 1.0;
-/// Frames older than this are stale, s: five control periods.
-const STALE: f64 = 0.25;
-/// Frames stamped this far ahead of the present instant have a wrong clock, s: one control period.
-const AHEAD: f64 = 0.05;
-/// Position (m) and heading (rad) known worse than this: the truck stops. Half of the least clearance planned with
-/// (0.5 m), with two standard deviations.
-const POSITION_LOST: f64 = 0.25;
-const HEADING_LOST: f64 = 0.03;
-/// Steering that is off what was asked by more than this (rad) for so long (s) has failed: the whole lock takes 5 s at
-/// its greatest rate, and the asked angle never runs ahead by more than half a second of it.
-const STEERING_OFF: f64 = 0.20;
+/// Greatest age of a frame, s: five control periods.
+const FRAME_AGE: f64 = 0.25;
+/// Time ahead of the present beyond which a frame's stamp counts as a clock error, s: one control period.
+const CLOCK_SLACK: f64 = 0.05;
+/// Standard deviation of the position from which the truck stops, m: two of them are the least planned clearance (0.5
+/// m).
+const POSITION_LIMIT: f64 = 0.25;
+/// Standard deviation of the heading from which the truck stops, rad.
+const HEADING_LIMIT: f64 = 0.03;
+/// Difference between steering angle and command beyond which the steering does not follow, rad. The full lock takes 5
+/// s at the greatest rate, and the command is never more than half a second ahead of the wheels.
+const STEERING_ERROR: f64 = 0.20;
+/// Time after which a steering that does not follow has failed, s.
 const STEERING_TIME: f64 = 1.5;
-/// A body angle beyond this, up or down, is not for driving, rad (3°).
-const BODY_UP: f64 = 0.05;
-/// Steering that is tried before the truck is stopped at an edge, as shares of the greatest angle, the gentlest first.
-const LADDER: [f64; 13] = [0.0, 0.03, -0.03, 0.08, -0.08, 0.16, -0.16, 0.3, -0.3, 0.55, -0.55, 1.0, -1.0];
-/// Slower than this a truck manoeuvres and keeps to no lane, m/s.
+/// Greatest body angle for driving, up or down, rad (3°).
+const BODY_ANGLE: f64 = 0.05;
+/// Steering angles that are tried before the truck is stopped at an edge, as shares of the greatest angle, the smallest
+/// first.
+const STEERING_SHARES: [f64; 13] = [0.0, 0.03, -0.03, 0.08, -0.08, 0.16, -0.16, 0.3, -0.3, 0.55, -0.55, 1.0, -1.0];
+/// Speed below which a truck manoeuvres and keeps no lane, m/s.
 const LANE_SPEED: f64 = 3.0;
-/// Slower than this the truck stands, m/s.
-const STANDS: f64 = 0.05;
-/// A truck on its brakes rocks no faster than this as its load slides off, m/s.
-const ROCKS: f64 = 0.2;
-/// Brake for what cannot wait, and for an order.
-const FULL: f64 = 1.0;
-const FIRM: f64 = 0.5;
+/// Speed below which the truck counts as standing, m/s.
+const STANDING_SPEED: f64 = 0.05;
+/// Greatest speed at which a braked truck rocks while its load slides off, m/s.
+const ROCKING_SPEED: f64 = 0.2;
+/// Brake for an emergency.
+const FULL_BRAKE: f64 = 1.0;
+/// Brake for an order.
+const FIRM_BRAKE: f64 = 0.5;
 
 /// Inputs of the supervisor.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
-    /// The present instant, not that of the frame.
+    /// The present time, not that of the frame.
     pub now: SimTime,
-    /// The instant of the newest frame.
+    /// Time of the newest frame.
     pub frame_time: SimTime,
-    /// The estimate of its motion.
+    /// The estimate of the truck's motion.
     pub estimate: &'a Estimate,
-    /// The obstacles around.
-    pub obstacles: &'a [Obstacle],
+    /// The obstacles around the truck.
+    pub obstacles: &'a [TrackedObstacle],
     /// The mine.
     pub map: &'a MineMap,
     /// Payload, kg.
@@ -85,9 +89,9 @@ pub struct View<'a> {
     pub friction: f64,
     /// Body angle, rad.
     pub body_angle: f64,
-    /// Way left to the end of the grant, m; infinite where none is needed.
+    /// Distance to the end of the grant, m; infinite if no grant is needed.
     pub way_granted: f64,
-    /// The travel of the path being followed.
+    /// Direction of travel of the present path.
     pub travel: Option<Travel>,
     /// Tells whether an all-stop is in force.
     pub all_stop: bool,
@@ -133,23 +137,23 @@ impl Supervisor {
         }
     }
 
-    /// Takes note of a step: what the wheels did, and what they are asked next. Call it once a step, before
+    /// Notes the measured and the commanded steering angle of a step. Call it once per step, before
     /// [`Supervisor::restrict`].
     pub fn watch(&mut self, now: SimTime, measured_angle: f64, asked_angle: f64) {
-        let follows = (measured_angle - self.asked_angle).abs() <= STEERING_OFF;
+        let follows = (measured_angle - self.asked_angle).abs() <= STEERING_ERROR;
         self.off_since = if follows { None } else { self.off_since.or(Some(now)) };
         self.unread_since = if measured_angle.is_finite() { None } else { self.unread_since.or(Some(now)) };
         self.asked_angle = asked_angle;
     }
 
-    /// The command, held back where it must be, and why.
+    /// Returns the command, restricted if necessary, and the reason.
     pub fn restrict(&self, view: &View, command: ActuatorCommand) -> (ActuatorCommand, Option<Restriction>) {
         let stands = stands(view.estimate);
         let (command, sound) = sound(command, view.estimate);
         let hoist = if !stands && command.hoist == Hoist::Raise { Hoist::Hold } else { command.hoist };
         let command = ActuatorCommand { hoist, ..command };
         let verdict =
-            if sound { self.judge(view, &command) } else { Some((Restriction::Fault(Distrust::Command), FIRM)) };
+            if sound { self.judge(view, &command) } else { Some((Restriction::Fault(Distrust::Command), FIRM_BRAKE)) };
         let Some((restriction, brake)) = verdict else { return (command, None) };
         let freeze = matches!(restriction, Restriction::AllStop | Restriction::Fault(_));
         let held = ActuatorCommand {
@@ -162,80 +166,81 @@ impl Supervisor {
         (held, Some(restriction))
     }
 
-    /// The first reason to hold back, gravest first, with the brake it asks for.
+    /// The gravest reason for a restriction, with the brake that it needs.
     fn judge(&self, view: &View, command: &ActuatorCommand) -> Option<(Restriction, f64)> {
         let estimate = view.estimate;
         if view.all_stop {
-            return Some((Restriction::AllStop, FIRM));
+            return Some((Restriction::AllStop, FIRM_BRAKE));
         }
         let stays = stands(estimate) && command.throttle <= 0.0;
-        let body_down = (-BODY_UP..=BODY_UP).contains(&view.body_angle);
+        let body_down = (-BODY_ANGLE..=BODY_ANGLE).contains(&view.body_angle);
         if let Some(cause) = self.distrust(view) {
-            return Some((Restriction::Fault(cause), FIRM));
+            return Some((Restriction::Fault(cause), FIRM_BRAKE));
         }
-        let rocks = estimate.speed.abs() <= ROCKS && command.throttle <= 0.0;
-        let on_brakes = command.park_brake || command.service_brake >= FIRM;
+        let rocks = estimate.speed.abs() <= ROCKING_SPEED && command.throttle <= 0.0;
+        let on_brakes = command.park_brake || command.service_brake >= FIRM_BRAKE;
         if !(body_down || stays || rocks && on_brakes) {
-            return Some((Restriction::Fault(Distrust::BodyUp), FIRM));
+            return Some((Restriction::Fault(Distrust::BodyUp), FIRM_BRAKE));
         }
         let way = self.stopping_way(view);
         let within_grant = way <= view.way_granted + GRANT_SLACK;
         if !(stays || within_grant) {
-            return Some((Restriction::NoGrant, FIRM));
+            return Some((Restriction::NoGrant, FIRM_BRAKE));
         }
         let sense = self.sense(view, command)?;
         let speed = estimate.speed.abs();
-        let motion = Motion { sense, speed, way: way + BEYOND };
+        let motion = StopMotion { sense, speed, way: way + STOP_CLEARANCE };
         let sweep = |targets| self.arc.sweep(estimate.pose, estimate.steering_angle, targets, motion);
-        // What the truck does if the steering goes where it is asked, and if it stays where it is.
+        // Poses if the steering follows the command, and if it stays at its angle.
         let (asked, kept) = (sweep([command.steering_angle; 2]), sweep([estimate.steering_angle; 2]));
         if self.meets(view, &asked) && self.meets(view, &kept) && !self.keeps_clear_in_its_lane(view, motion) {
-            return Some((Restriction::Obstacle, FULL));
+            return Some((Restriction::Obstacle, FULL_BRAKE));
         }
         if self.leaves(view, &asked) && self.leaves(view, &kept) && !self.can_stay(view, sweep, speed) {
-            return Some((Restriction::DrivableEdge, FULL));
+            return Some((Restriction::DrivableEdge, FULL_BRAKE));
         }
         None
     }
 
-    /// Tells whether a truck that drives forward in its lane meets nothing if it stays there. Where a bend begins or ends,
-    /// the steering of the moment leads towards a truck in the other lane, and the road leads past it.
-    fn keeps_clear_in_its_lane(&self, view: &View, motion: Motion) -> bool {
+    /// Tells whether a truck that drives forward meets nothing if it keeps its lane. At the start and end of a bend,
+    /// the present steering leads towards a truck in the other lane, but the road leads past it.
+    fn keeps_clear_in_its_lane(&self, view: &View, motion: StopMotion) -> bool {
         motion.sense > 0.0
             && motion.speed >= LANE_SPEED
             && lane::along_road(view.map, view.estimate.pose, motion.way).is_some_and(|poses| !self.meets(view, &poses))
     }
 
-    /// Tells whether some steering, changed once on the way, keeps the truck on the surface until it stands. The road
-    /// may bend where the wheels do not yet: only where nothing that the tyres can hold is left is it too late to wait.
-    fn can_stay(&self, view: &View, sweep: impl Fn([f64; 2]) -> [Pose2; STEPS], speed: f64) -> bool {
+    /// Tells whether some steering, with one change on the way, keeps the truck on the surface until its stop. A bend
+    /// may lie ahead for which the wheels have not turned yet. The truck must brake only when no steering within the
+    /// grip is left.
+    fn can_stay(&self, view: &View, sweep: impl Fn([f64; 2]) -> [Pose2; POSES], speed: f64) -> bool {
         let grip = GRIP_SHARE * view.friction * GRAVITY;
         let held = |angle: &f64| libm::fabs(libm::tan(*angle)) * speed * speed / self.arc.wheelbase <= grip;
-        let angles = || LADDER.iter().map(|share| share * self.arc.greatest_angle).filter(held);
+        let angles = || STEERING_SHARES.iter().map(|share| share * self.arc.greatest_angle).filter(held);
         let over = self.allowed_over_edge(view);
         let allowed = || over;
         angles().any(|first| {
             let straight = sweep([first; 2]);
-            if self.is_over_edge(view, &straight[..HALF], allowed) {
+            if self.is_over_edge(view, &straight[..HALF_POSES], allowed) {
                 return false;
             }
-            !self.is_over_edge(view, &straight[HALF..], allowed)
-                || angles().any(|second| !self.is_over_edge(view, &sweep([first, second])[HALF..], allowed))
+            !self.is_over_edge(view, &straight[HALF_POSES..], allowed)
+                || angles().any(|second| !self.is_over_edge(view, &sweep([first, second])[HALF_POSES..], allowed))
         })
     }
 
-    /// The first thing that the stack cannot trust.
+    /// The first fault for which the stack cannot trust itself.
     fn distrust(&self, view: &View) -> Option<Distrust> {
         let e = view.estimate;
         let short = |since: Option<SimTime>| since.is_none_or(|t| view.now.since(t) <= STEERING_TIME);
         let known = [
             (e.ready && e.pose.is_finite(), Distrust::NoPosition),
             (
-                view.now.since(view.frame_time) <= STALE && view.frame_time.since(view.now) <= AHEAD,
+                view.now.since(view.frame_time) <= FRAME_AGE && view.frame_time.since(view.now) <= CLOCK_SLACK,
                 Distrust::StaleFrame,
             ),
-            (e.position_sigma < POSITION_LOST, Distrust::Position),
-            (e.heading_sigma < HEADING_LOST, Distrust::Heading),
+            (e.position_sigma < POSITION_LIMIT, Distrust::Position),
+            (e.heading_sigma < HEADING_LIMIT, Distrust::Heading),
             (e.speed.is_finite() && e.wheels_trusted, Distrust::WheelSpeeds),
             (
                 e.steering_angle.is_finite() && short(self.unread_since) && (stands(e) || short(self.off_since)),
@@ -245,7 +250,7 @@ impl Supervisor {
         known.into_iter().find(|(is_known, _)| !is_known).map(|(_, cause)| cause)
     }
 
-    /// Distance to a stop from here at the deceleration counted on, m.
+    /// Stopping distance at the assumed deceleration, m.
     fn stopping_way(&self, view: &View) -> f64 {
         let e = view.estimate;
         let speed = e.speed.abs();
@@ -257,8 +262,8 @@ impl Supervisor {
         speed * REACTION + speed * speed / (2.0 * deceleration)
     }
 
-    /// Grade along the way: that under the wheels, or over the truck's length ahead of them where that falls more. What
-    /// lies beyond the edge (a tip's face, a hopper) is no ground to brake on and does not count.
+    /// Grade for braking: that under the wheels, or that over the truck's length ahead of them if it falls more. Ground
+    /// beyond the edge of the drivable surface (a tip face, a hopper) does not count.
     fn rise(&self, view: &View) -> f64 {
         let sense = if view.estimate.speed < 0.0 { -1.0 } else { 1.0 };
         let height = |p: Pose2| view.map.terrain.height(p.x, p.y);
@@ -273,9 +278,9 @@ impl Supervisor {
         under.min((height(there) - height(leading)) / self.footprint.length())
     }
 
-    /// The sense of motion: as it moves, or as it is about to. `None` for a truck that stands and has no way to go.
+    /// Direction of motion: the present one, or the next one. `None` for a standing truck without a direction to drive.
     fn sense(&self, view: &View, command: &ActuatorCommand) -> Option<f64> {
-        if view.estimate.speed.abs() >= STANDS {
+        if view.estimate.speed.abs() >= STANDING_SPEED {
             return Some(view.estimate.speed.signum());
         }
         match (command.direction, view.travel) {
@@ -285,13 +290,13 @@ impl Supervisor {
         }
     }
 
-    /// Tells whether the swept outline comes to an obstacle, or nearer to one that it already stands beside.
-    fn meets(&self, view: &View, poses: &[Pose2; STEPS]) -> bool {
+    /// Tells whether the swept outline meets an obstacle, or comes nearer to one that it already stands beside.
+    fn meets(&self, view: &View, poses: &[Pose2; POSES]) -> bool {
         let here = view.estimate.pose;
-        let reach = self.footprint.reach() + BESIDE;
+        let reach = self.footprint.reach() + SIDE_CLEARANCE;
         let far = poses.last().map_or(0.0, |p| p.distance(here));
         view.obstacles.iter().any(|o| {
-            // Comparisons below are such that an obstacle whose place or size is not a number is met.
+            // The comparisons below count an obstacle as met if its position or size is not a number.
             let near = |p: Pose2| (o.pose.position() - p.position()).norm() - reach - o.shape.reach();
             if near(here) > far {
                 return false;
@@ -299,23 +304,23 @@ impl Supervisor {
             let now = gap(&self.footprint, here, o);
             let apart = now >= GAP_SLACK;
             if !apart {
-                // It touches already: what counts is whether the motion presses on.
+                // It touches already, so the motion must not press against it.
                 let middle = Pose2::new((self.footprint.front - self.footprint.rear) / 2.0, 0.0, 0.0);
                 let from = |p: Pose2| (p.compose(middle).position() - o.pose.position()).norm();
                 let leaves = |p: Pose2| from(p) >= from(here);
                 return poses.first().is_some_and(|&p| !leaves(p));
             }
-            let allowed = BESIDE.min(now - GAP_SLACK);
+            let allowed = SIDE_CLEARANCE.min(now - GAP_SLACK);
             poses.iter().any(|&p| !(near(p) >= 0.0 || gap(&self.footprint, p, o) >= allowed))
         })
     }
 
-    /// Tells whether the swept outline leaves the drivable surface, or goes further over its edge than it stands.
-    fn leaves(&self, view: &View, poses: &[Pose2; STEPS]) -> bool {
+    /// Tells whether the swept outline leaves the drivable surface, or goes further over its edge than it is now.
+    fn leaves(&self, view: &View, poses: &[Pose2; POSES]) -> bool {
         self.is_over_edge(view, poses, || self.allowed_over_edge(view))
     }
 
-    /// Least clearance that is no leaving: where the truck stands already, less the map's precision, m.
+    /// Least clearance that does not count as leaving, m: the present one if negative, less the precision of the map.
     fn allowed_over_edge(&self, view: &View) -> f64 {
         view.map.drivable.footprint_clearance(&self.footprint, view.estimate.pose).min(0.0) - EDGE_SLACK
     }
@@ -324,8 +329,8 @@ impl Supervisor {
         let drivable = &view.map.drivable;
         let ahead = (self.footprint.front - self.footprint.rear) / 2.0;
         let radius = libm::hypot(self.footprint.length() / 2.0, self.footprint.half_width);
-        // Most poses are in the open: the circle about the outline says so at a tenth of the cost. From one pose to the
-        // next its clearance falls by no more than the way between them.
+        // Most poses are far from the edge: the circle about the outline shows it at a tenth of the cost. From one pose
+        // to the next, its clearance falls by no more than the distance between them.
         let mut known: Option<(Point2, f64)> = None;
         poses.iter().any(|&p| {
             let middle = p.place(ahead, 0.0);
@@ -341,16 +346,16 @@ impl Supervisor {
 
 /// Tells whether the truck is known to stand.
 fn stands(estimate: &Estimate) -> bool {
-    estimate.ready && estimate.wheels_trusted && estimate.speed.abs() <= STANDS
+    estimate.ready && estimate.wheels_trusted && estimate.speed.abs() <= STANDING_SPEED
 }
 
-/// The command with numbers only, and whether it had none but numbers: no throttle, the full brake and the steering left
-/// where it is take the place of what is not a number.
+/// Replaces values of the command that are not numbers: by no throttle, the full brake, and the present steering angle.
+/// Also returns whether all values were numbers.
 fn sound(command: ActuatorCommand, estimate: &Estimate) -> (ActuatorCommand, bool) {
     let or = |value: f64, otherwise: f64| if value.is_finite() { value } else { otherwise };
     let clean = ActuatorCommand {
         throttle: or(command.throttle, 0.0),
-        service_brake: or(command.service_brake, FULL),
+        service_brake: or(command.service_brake, FULL_BRAKE),
         retarder: or(command.retarder, 0.0),
         steering_angle: or(command.steering_angle, or(estimate.steering_angle, 0.0)),
         ..command

@@ -1,27 +1,29 @@
-//! Throttle for a force, and the force that a closed throttle still gives.
+//! Throttle for a force, and the force of a closed throttle.
 //!
-//! An idling engine pushes a truck in gear through its converter with some 100 kN: more than a level road resists. So
-//! a small force needs brakes, not throttle, and the force a throttle gives depends on gear, speed and lock-up. The map
-//! is worked out once from the truck's figures: for each gear and speed the engine speed at which engine and converter
-//! agree, with the converter open, and directly with it locked.
+//! An idling engine pushes a truck in gear through its converter with some 100 kN, more than the resistance of a level
+//! road. So a small force needs brakes, not throttle, and the force of a throttle depends on gear, speed and lock-up.
+//! The map is computed once from the truck's specification. For an open converter, it uses the engine speed at which
+//! engine and converter torque balance at each gear and speed. For a locked converter, the engine speed follows
+//! directly.
 
 use haul_vehicle::TruckSpec;
 
-/// Throttles of the map.
+/// Throttle values of the map.
 const THROTTLES: [f64; 9] = [0.0, 0.12, 0.2, 0.3, 0.4, 0.55, 0.7, 0.85, 1.0];
-/// Speeds of the map: so many, so far apart, m/s.
+/// Number of speeds of the map.
 const SPEEDS: usize = 32;
+/// Distance between the speeds of the map, m/s.
 const SPEED_STEP: f64 = 0.5;
-/// Halvings of the engine's speed range: to less than 0.1 rad/s.
+/// Number of bisections of the engine's speed range: to less than 0.1 rad/s.
 const HALVINGS: usize = 12;
-/// The converter counts as locked while engine and turbine turn alike within this, rad/s.
-const LOCKED: f64 = 2.5;
+/// Speed difference between engine and turbine up to which the converter counts as locked, rad/s.
+const LOCK_TOLERANCE: f64 = 2.5;
 
 /// Forces at the wheels, N, along the direction of the gear.
 #[derive(Debug, Clone)]
 pub(crate) struct DriveMap {
     spec: TruckSpec,
-    /// For reverse and each forward gear, each speed: the force at each throttle, converter open.
+    /// Force at each throttle with the converter open, for reverse and each forward gear, and for each speed.
     open: Vec<[[f64; THROTTLES.len()]; SPEEDS]>,
 }
 
@@ -49,15 +51,15 @@ impl DriveMap {
         Self { spec: spec.clone(), open }
     }
 
-    /// Tells whether engine and turbine turn alike in a gear at a speed (m/s in its direction). For a moment they also
-    /// do so with the converter open.
+    /// Tells whether engine and turbine turn at the same speed in a gear at a speed (m/s in its direction). For a
+    /// moment this also happens with the converter open.
     pub fn turn_alike(&self, gear: i8, speed: f64, engine_speed: f64) -> bool {
         let turbine = turbine_speed(&self.spec, gear, speed.max(0.0));
-        (engine_speed - turbine).abs() < LOCKED && turbine > self.spec.engine.idle
+        (engine_speed - turbine).abs() < LOCK_TOLERANCE && turbine > self.spec.engine.idle
     }
 
-    /// The drive in a gear at a speed (m/s in the gear's direction) with the converter open or locked. Neutral counts as
-    /// the gear that a start will have, `reverse` or first.
+    /// The drive in a gear at a speed (m/s in the gear's direction) with the converter open or locked. Neutral counts
+    /// as the gear of the next start: `reverse` or first.
     pub fn at(&self, gear: i8, reverse: bool, speed: f64, locked: bool) -> Drive {
         let gear = match (gear, reverse) {
             (0, true) => -1,
@@ -104,7 +106,7 @@ impl Drive {
         self.full()
     }
 
-    /// The throttle for a force, 0 to 1.
+    /// Returns the throttle for a force, 0 to 1.
     pub fn throttle(&self, force: f64) -> f64 {
         for (f, u) in self.forces.windows(2).zip(THROTTLES.windows(2)) {
             if force < f[1] {
@@ -125,7 +127,7 @@ fn at_wheels(spec: &TruckSpec, gear: i8, turbine: f64, turbine_torque: f64) -> f
     spec.axle_torque(gear, turbine_torque.min(limit), turbine) / spec.tyre.rolling_radius
 }
 
-/// Turbine torque, N·m, at the engine speed where the engine gives what the pump takes.
+/// Turbine torque, N·m, at the engine speed at which engine torque and pump torque balance.
 fn settled_torque(spec: &TruckSpec, turbine: f64, throttle: f64) -> f64 {
     let converter = &spec.transmission.converter;
     let (mut low, mut high) = (spec.engine.idle * 0.5, spec.engine.high_idle.max(turbine));
@@ -143,18 +145,18 @@ mod tests {
     use haul_vehicle::Limits;
 
     #[test]
-    fn full_throttle_agrees_with_the_book_of_limits() {
+    fn full_throttle_agrees_with_the_performance_limits() {
         let spec = TruckSpec::tr100at();
         let (map, limits) = (DriveMap::new(&spec), Limits::new(&spec));
         for speed in [0.5, 1.5, 3.0] {
             let gear = limits.gear_at(speed) as i8;
             let (ours, book) = (map.at(gear, false, speed, false).full(), limits.rimpull(speed));
-            assert!((ours / book - 1.0).abs() < 0.15, "at {speed} m/s: {ours} N, the book has {book} N");
+            assert!((ours / book - 1.0).abs() < 0.15, "at {speed} m/s: {ours} N, the limits give {book} N");
         }
     }
 
     #[test]
-    fn an_idling_engine_pushes_and_a_throttle_is_found_for_more() {
+    fn an_idling_engine_pushes_and_more_force_needs_throttle() {
         let drive = DriveMap::new(&TruckSpec::tr100at()).at(1, false, 0.0, false);
         assert!((60e3..140e3).contains(&drive.closed()), "{}", drive.closed());
         assert_eq!(drive.throttle(drive.closed() - 1.0), 0.0);

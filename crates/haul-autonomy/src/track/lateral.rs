@@ -3,40 +3,41 @@
 use super::preview::{Gains, PREVIEW, Weights, solve};
 use nalgebra::Vector4;
 
-/// Speeds at which gains are kept, m/s; between them they are interpolated, outside the end ones hold. Closer together
-/// where they change fastest.
+/// Speeds for which gains are computed, m/s. Gains are interpolated between them, and constant outside. The speeds are
+/// closer together where gains change fastest.
 const SPEEDS: [f64; 18] =
     [0.3, 0.5, 0.75, 1.0, 1.4, 1.9, 2.5, 3.2, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.5, 13.0, 15.0];
-/// Sizes of error that are equally unwelcome: 10 cm, 3°, and half of the steering's greatest rate in one step. Softer
-/// weights let a 15 m bend swing out, harder ones shake the wheels with the noise of the fixes.
+/// Error sizes of equal weight: 10 cm, 3°, and half the greatest steering rate in one step. With softer weights the
+/// truck swings out in a 15 m bend; with harder weights the noise of the fixes shakes the wheels.
 const WEIGHTS: Weights = Weights { lateral: 0.10, course: 0.05, change: 0.002 };
-/// Lateral jerk of a change of the asked curvature that is as unwelcome as those errors, m/s³: at 8.7 m/s it is the change
-/// above, faster it is a smaller one. A loaded truck that brakes on a ramp at 10 m/s holds its tail by less of its rear tyres'
-/// grip; asked for as much as at a walk, it weaves at the rate of the steering.
-const JERK: f64 = 3.0;
-/// Lag of the turn behind the wheels' angle for each m/s, s per m/s: the chassis' inertia about its up axis and the
-/// tyres' relaxation answer the slower the faster the truck goes. Left out, an empty truck at 13 m/s weaves.
+/// Lateral jerk of a change of the commanded curvature with the same weight, m/s³. At 8.7 m/s it equals the change
+/// above; at higher speed it is a smaller change. A loaded truck that brakes on a ramp at 10 m/s has less lateral grip
+/// at the rear. With the weight for walking pace it would weave at the rate of the steering.
+const CHANGE_JERK: f64 = 3.0;
+/// Lag of the turn behind the wheel angle, s per m/s of speed. It comes from the yaw inertia of the chassis and the
+/// relaxation of the tyres, and grows with speed. Without it, an empty truck at 13 m/s weaves.
 const TURN_LAG: f64 = 0.048;
-/// Share of the wheels' curvature that is lost to the scrub of dual tyres, and more with the square of the lateral
-/// acceleration, s⁴/m²: TR100AT (3 to 4 %) and wide-body 60 t (2 to 4 %), empty and loaded, driven on circles by the full
-/// truck. Known beforehand, it changes sides at once in an S-bend.
-const SCRUB: f64 = 0.035;
-const SLIP: f64 = 0.015;
-/// Lateral acceleration beyond which no more slip is reckoned, m/s².
-const SLIP_MOST: f64 = 1.5;
-/// Time over which the rest of the difference between steered and turned curvature is averaged over, s.
+/// Share of the wheels' curvature that is lost to the scrub of dual tyres. The full truck on circles, empty and loaded,
+/// gives 3 to 4 % for the TR100AT and 2 to 4 % for the wide-body 60 t. As feed-forward, it changes sides at once in an
+/// S-bend.
+const SCRUB_SHARE: f64 = 0.035;
+/// Growth of this share with the square of the lateral acceleration, s⁴/m²; same source.
+const SLIP_SHARE: f64 = 0.015;
+/// Lateral acceleration above which this share grows no further, m/s².
+const SLIP_ACCELERATION: f64 = 1.5;
+/// Time constant that averages the remaining difference between steered and driven curvature, s.
 const STRAIN_TIME: f64 = 1.0;
-/// Below this speed the turn rate says nothing about the difference, m/s.
+/// Speed below which the turn rate gives no information about this difference, m/s.
 const STRAIN_SPEED: f64 = 2.0;
-/// The most that is believed of it, 1/m: half of it is what a loaded truck understeers at the edge of grip.
-const STRAIN_MOST: f64 = 0.012;
-/// The asked angle never runs further ahead of the wheels than they can turn in so long, s.
-const LEAD: f64 = 0.5;
+/// Limit of this difference, 1/m: a loaded truck at the limit of grip understeers by half of it.
+const STRAIN_LIMIT: f64 = 0.012;
+/// Time of wheel turning by which the commanded angle may be ahead of the wheels, s.
+const LEAD_TIME: f64 = 0.5;
 
 /// Limits of the steering.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Steering {
-    /// Front to rear axle, m.
+    /// Distance from the front to the rear axle, m.
     pub wheelbase: f64,
     /// Greatest angle of the virtual front wheel, rad.
     pub greatest_angle: f64,
@@ -52,33 +53,33 @@ impl Steering {
         libm::atan(self.wheelbase * curvature).clamp(-self.greatest_angle, self.greatest_angle)
     }
 
-    /// Curvature that an angle gives.
+    /// Curvature of an angle.
     pub fn curvature(&self, angle: f64) -> f64 {
         libm::tan(angle.clamp(-1.4, 1.4)) / self.wheelbase
     }
 }
 
-/// Deviation of the truck from the path, in the sense of travel.
+/// Deviation of the truck from the path, in the direction of travel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Errors {
-    /// Offset to the left of the path's body heading, m.
+    /// Offset from the path, m, positive to the left of the body.
     pub lateral: f64,
-    /// Course error times the sign of travel, rad.
+    /// Course error times the sign of the travel, rad.
     pub course: f64,
-    /// Speed in the sense of travel, m/s, not negative.
+    /// Speed in the direction of travel, m/s, not negative.
     pub speed: f64,
-    /// Steering angle as measured, rad.
+    /// Measured steering angle, rad.
     pub steering_angle: f64,
-    /// Turn rate over signed speed: the curvature really driven, 1/m; `None` when too slow to tell.
+    /// Turn rate divided by signed speed: the driven curvature, 1/m; `None` at low speed.
     pub driven_curvature: Option<f64>,
 }
 
-/// Curvature of the wheels that only holds the truck on the slope across it, 1/m.
+/// Curvature of the wheels that only holds the truck on a cross slope, 1/m.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Lean {
     /// Its value at the truck.
     pub here: f64,
-    /// Its value at the place that the truck reaches when a command given now turns the wheels.
+    /// Its value at the point that the truck reaches when a present command turns the wheels.
     pub ahead: f64,
 }
 
@@ -88,13 +89,13 @@ pub(super) struct Lateral {
     steering: Steering,
     dt: f64,
     table: Vec<Gains>,
-    /// Curvature asked last, as it is to be driven, 1/m.
+    /// Last commanded curvature, as driven, 1/m.
     asked: f64,
-    /// Curvature that the wheels give, behind them by the lag of the turn, 1/m.
+    /// Curvature of the wheels, delayed by the lag of the turn, 1/m.
     turned: f64,
-    /// Part of the curvature that is not driven, 1/m.
+    /// Part of the curvature that the truck does not drive, 1/m.
     strain: f64,
-    /// Share of its rate with which the steering turns.
+    /// Share of its rate at which the steering turns.
     share: f64,
 }
 
@@ -111,30 +112,30 @@ haul_core::keep_state!(Lateral {
 impl Lateral {
     /// A controller called every `dt` seconds.
     pub fn new(steering: Steering, dt: f64) -> Self {
-        let weights = |v: f64| Weights { change: WEIGHTS.change.min(JERK * dt / (v * v)), ..WEIGHTS };
+        let weights = |v: f64| Weights { change: WEIGHTS.change.min(CHANGE_JERK * dt / (v * v)), ..WEIGHTS };
         let table = SPEEDS.iter().map(|&v| solve(v, dt, steering.lag + TURN_LAG * v, weights(v))).collect();
         Self { steering, dt, table, asked: 0.0, turned: 0.0, strain: 0.0, share: 1.0 }
     }
 
-    /// Takes the share of its rate with which the steering turns. A truck that drives at a share of a speed with that share of
-    /// the rate moves along the same way, only more slowly: it keeps the gains of the whole speed.
+    /// Sets the share of its rate at which the steering turns. A truck at a share of a speed, with the same share of
+    /// the steering rate, moves along the same line, only more slowly. So it uses the gains of the full speed.
     pub fn set_share(&mut self, share: f64) {
         self.share = share;
     }
 
-    /// Tells whether the driven curvature may be told at a speed.
+    /// Tells whether the driven curvature can be measured at a speed.
     pub fn can_tell(speed: f64) -> bool {
         speed.abs() >= STRAIN_SPEED
     }
 
-    /// Begins anew from the wheels as they stand.
+    /// Restarts from the present wheel angle.
     pub fn restart(&mut self, steering_angle: f64) {
         self.asked = self.steering.curvature(steering_angle) * held(0.0, 0.0);
         self.turned = self.asked;
         self.strain = 0.0;
     }
 
-    /// The angle that puts the wheels on a curvature, without feedback: for turning them at a standstill.
+    /// The wheel angle of a curvature without feedback, for turning the wheels at a standstill.
     pub fn turn_to(&mut self, curvature: f64) -> f64 {
         self.asked = curvature;
         self.turned = curvature;
@@ -147,22 +148,23 @@ impl Lateral {
         (speed / self.share).max(SPEEDS[0]) * self.dt
     }
 
-    /// Change of curvature for each second at half of the steering's rate, 1/(m s): what plans ask of it.
+    /// Change of curvature per second at half the steering rate, 1/(m s): the rate that plans use.
     pub fn half_rate(&self) -> f64 {
         0.5 * self.steering.rate / self.steering.wheelbase
     }
 
-    /// Front to rear axle, m.
+    /// Distance from the front to the rear axle, m.
     pub fn wheelbase(&self) -> f64 {
         self.steering.wheelbase
     }
 
-    /// Time from a command to the turn that it makes at a speed (m/s), s.
+    /// Time from a command to the resulting turn at a speed (m/s), s.
     pub fn delay(&self, speed: f64) -> f64 {
         self.steering.lag + TURN_LAG * speed
     }
 
-    /// The steering angle to ask for. `here` is the curvature to be driven beside the truck, `ahead` at the preview points.
+    /// Returns the commanded steering angle. `here` is the path's curvature at the truck, and `ahead` that at the
+    /// preview points.
     pub fn step(&mut self, e: &Errors, lean: Lean, here: f64, ahead: &[f64; PREVIEW]) -> f64 {
         let held = held(e.speed, here);
         let wheels = self.steering.curvature(e.steering_angle) * held;
@@ -171,7 +173,7 @@ impl Lateral {
             Some(driven) => {
                 let share = self.dt / STRAIN_TIME;
                 self.strain += share * ((self.turned - lean.here - driven) - self.strain);
-                self.strain = self.strain.clamp(-STRAIN_MOST, STRAIN_MOST);
+                self.strain = self.strain.clamp(-STRAIN_LIMIT, STRAIN_LIMIT);
             }
             None => self.strain *= 1.0 - self.dt / STRAIN_TIME,
         }
@@ -185,14 +187,14 @@ impl Lateral {
         let change = self.share * (change(low) * (1.0 - t) + change(high) * t);
         let lost = self.strain + lean.ahead;
         let angle = self.steering.angle((self.asked + change + lost) / held);
-        let reach = self.share * self.steering.rate * LEAD;
+        let reach = self.share * self.steering.rate * LEAD_TIME;
         let angle = angle.clamp(e.steering_angle - reach, e.steering_angle + reach);
         let angle = angle.clamp(-self.steering.greatest_angle, self.steering.greatest_angle);
         self.asked = self.steering.curvature(angle) * held - lost;
         angle
     }
 
-    /// The gains on both sides of a speed and the share of the upper.
+    /// The gains on both sides of a speed, and the weight of the upper ones.
     fn neighbours(&self, speed: f64) -> (&Gains, &Gains, f64) {
         let upper = SPEEDS.partition_point(|&v| v <= speed).clamp(1, SPEEDS.len() - 1);
         let (v0, v1) = (SPEEDS[upper - 1], SPEEDS[upper]);
@@ -200,8 +202,8 @@ impl Lateral {
     }
 }
 
-/// Share of the wheels' curvature that is driven at a speed (m/s) in a bend (1/m).
+/// Share of the wheels' curvature that the truck drives at a speed (m/s) in a bend (1/m).
 fn held(speed: f64, curvature: f64) -> f64 {
-    let lateral = (speed * speed * curvature).abs().min(SLIP_MOST);
-    1.0 - SCRUB - SLIP * lateral * lateral
+    let lateral = (speed * speed * curvature).abs().min(SLIP_ACCELERATION);
+    1.0 - SCRUB_SHARE - SLIP_SHARE * lateral * lateral
 }

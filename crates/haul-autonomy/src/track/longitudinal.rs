@@ -1,96 +1,100 @@
-//! Holding a speed: throttle, retarder, service brake; starting on a grade; standing.
+//! Speed control: throttle, retarder and service brake, starts on a grade, and standstill.
 
 use super::drive_map::{Drive, DriveMap};
 use haul_core::GRAVITY;
 use haul_planner::Travel;
 use haul_vehicle::{Direction, Limits, TruckSpec};
 
-/// Speed error to acceleration, 1/s: with the engine's and retarder's lag of half a second or more, a loop of 1.3 s
-/// keeps a phase margin of some 60°.
+/// Proportional gain from speed error to acceleration, 1/s. With the lag of engine and retarder of half a second or
+/// more, a loop of 1.3 s keeps a phase margin of some 60°.
 const PROPORTIONAL: f64 = 0.75;
-/// The same while the truck is too fast, 1/s: brakes act within a quarter of a second.
+/// Proportional gain while the truck is too fast, 1/s: brakes act within a quarter of a second.
 const PROPORTIONAL_FAST: f64 = 1.3;
-/// Speed error to rate of acceleration, 1/s².
+/// Integral gain from speed error to rate of acceleration, 1/s².
 const INTEGRAL: f64 = 0.25;
-/// The most that the integral may add, m/s²: an unforeseen grade or rolling resistance of 5 %.
-const INTEGRAL_MOST: f64 = 0.5;
-/// Slower than this, m/s, it may add so much more, m/s²: what an idling converter pushes is known to a few tens of
-/// kilonewtons only, and a truck that crawls must not stick on its own brakes.
-const CRAWL: f64 = 0.4;
-const CRAWL_INTEGRAL_MOST: f64 = 1.5;
-/// So many times faster it is taken back when it pushes the wrong way: what made it up (a lock-up, a shift) is over; and
-/// where a truck that is to crawl stands on its own brakes.
-const UNWIND: f64 = 6.0;
-/// Greatest deceleration asked of the brakes in normal driving, m/s².
-const BRAKE_MOST: f64 = 2.5;
-/// Below this speed the retarder, whose torque falls with the square of the speed, is left to the service brake, m/s;
-/// up to twice that speed it is blended in.
-const RETARDER_FADE: f64 = 1.5;
-/// Share of the retarder's capacity used before the service brake helps: the rest keeps control over the speed.
+/// Limit of the integral, m/s²: an unexpected grade or rolling resistance of 5 %.
+const INTEGRAL_LIMIT: f64 = 0.5;
+/// Speed below which the integral has a larger limit, m/s.
+const CRAWL_SPEED: f64 = 0.4;
+/// Limit of the integral at a crawl, m/s². The push of an idling converter is known only to a few tens of kilonewtons, and a
+/// crawling truck must not stand on its own brakes.
+const CRAWL_INTEGRAL_LIMIT: f64 = 1.5;
+/// Factor on the integral gain while the integral pushes in the wrong direction: its cause (a lock-up, a shift) is
+/// over. The factor also applies when a truck that should crawl stands on its own brakes.
+const UNWIND_FACTOR: f64 = 6.0;
+/// Greatest deceleration by the brakes in normal driving, m/s².
+const BRAKE_LIMIT: f64 = 2.5;
+/// Speed below which the service brake replaces the retarder, m/s: the retarder's torque falls with the square of the
+/// speed. Up to twice this speed it is blended in.
+const RETARDER_FADE_SPEED: f64 = 1.5;
+/// Share of the retarder's capacity that is used before the service brake helps: the rest is for control of the speed.
 const RETARDER_SHARE: f64 = 0.9;
-/// Force below which neither drive nor brake is worth a change, as an acceleration, m/s².
+/// Force below which drive and brake are not changed, as an acceleration, m/s².
 const DEAD_BAND: f64 = 0.012;
-/// Faster than wanted by this much there is no throttle, m/s.
-const TOO_FAST: f64 = -0.2;
-/// Share of the weight that the brake holds beyond the grade while the drive builds up (0.06: six per cent of grade).
+/// Speed error below which the throttle is closed, m/s.
+const OVERSPEED_ERROR: f64 = -0.2;
+/// Force that the brake holds beyond the grade while the drive builds up, as a share of the weight (six per cent of
+/// grade).
 const HOLD_RESERVE: f64 = 0.06;
-/// Time for the drive to build up against the brake on the level, s; and more for each unit of grade climbed: the
-/// converter must wind up.
-const BUILD_UP: f64 = 0.4;
+/// Time for the drive to build up against the brake on the level, s.
+const BUILD_UP_TIME: f64 = 0.4;
+/// Growth of this time with the grade of a climb, s per unit of grade: the converter must build up torque.
 const BUILD_UP_GRADE: f64 = 14.0;
-/// Over which the brake is let go once the drive holds, s.
-const RELEASE: f64 = 0.6;
-/// Rolling back faster than this during a start puts the brake back on, m/s: three times the noise of the speed.
-const ROLLED_BACK: f64 = 0.04;
-/// A truck that is to drive and rolls back faster than this, or is slower and out of gear, starts again from its brakes,
-/// m/s.
-const ROLLS_BACK: f64 = 0.1;
+/// Time over which the brake is released once the drive holds the truck, s.
+const RELEASE_TIME: f64 = 0.6;
+/// Speed of rolling back during a start that applies the brake again, m/s: three times the noise of the speed.
+const ROLLBACK_SPEED: f64 = 0.04;
+/// Speed of rolling back while driving that starts the truck again from its brakes, m/s. The same happens below this
+/// speed out of gear.
+const DRIVING_ROLLBACK_SPEED: f64 = 0.1;
 /// Rise of the throttle in normal driving, 1/s: a full sweep in about a second, gentle on driveline and load.
 const THROTTLE_RATE: f64 = 0.9;
-/// Acceleration that a start gives before the speed loop takes over, m/s².
+/// Acceleration of a start before the speed loop takes over, m/s².
 const START_ACCELERATION: f64 = 0.25;
 /// Share of the service brake that holds the truck at a halt until the park brake has set: loaded on 15 %, with the
 /// converter pushing downhill.
 const STAND_BRAKE: f64 = 0.8;
-/// Growth of the drive while the truck rolls back during a start, m/s² each second.
-const ROLLED_BACK_RISE: f64 = 0.3;
-/// A halt that takes long is braked harder, m/s² each second.
+/// Growth of the drive while the truck rolls back during a start, m/s² per second.
+const ROLLBACK_RISE: f64 = 0.3;
+/// Growth of the deceleration in a long halt, m/s² per second.
 const HALT_RISE: f64 = 0.3;
-/// Standing so long with nothing to do sets the park brake, s.
-const PARK_AFTER: f64 = 1.0;
-/// Deceleration of a halt wherever it comes to, m/s²: at a crawl without a nod, at speed firmly.
-const HALT_GENTLE: f64 = 0.5;
-const HALT_FIRM: f64 = 1.5;
-/// After so many steps in which engine and turbine turn alike the converter is locked: half a second.
-const LOCKED_AFTER: u32 = 10;
-/// Least deceleration of a stop on a mark, m/s², and the last way to it, m, that is rolled out of gear.
-const HALT_LEAST: f64 = 0.2;
-const FINAL_WAY: f64 = 0.12;
-/// A stop is reckoned over no less way than this, m.
+/// Time at a standstill after which the park brake is set, s.
+const PARK_TIME: f64 = 1.0;
+/// Deceleration of a halt without a stopping point at a crawl, m/s²: without pitching.
+const GENTLE_HALT: f64 = 0.5;
+/// Deceleration of a halt without a stopping point at speed, m/s².
+const FIRM_HALT: f64 = 1.5;
+/// Number of steps with equal speed of engine and turbine after which the converter counts as locked: half a second.
+const LOCK_STEPS: u32 = 10;
+/// Least deceleration of a halt at a stopping point, m/s².
+const LEAST_HALT: f64 = 0.2;
+/// Last distance to a stopping point, which the truck rolls out of gear, m.
+const FINAL_DISTANCE: f64 = 0.12;
+/// Least distance for which a halt is computed, m.
 const LEAST_ROOM: f64 = 0.05;
-/// From this speed on a halt is a firm one, m/s.
-const FIRM_FROM: f64 = 1.0;
+/// Speed from which a halt is firm, m/s.
+const FIRM_HALT_SPEED: f64 = 1.0;
 
 /// Phase of the speed control.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 enum Phase {
-    /// Stands on the brake; for so long, s.
+    /// Stands on the brake for this time, s.
     Standing(f64),
     /// The gear is being engaged, brake on.
     Engaging,
-    /// The drive builds up against the brake; for so long, s.
+    /// The drive builds up against the brake for this time, s.
     Starting(f64),
     /// The speed loop is closed.
     Driving,
 }
 
-/// Input of the speed loop in one step. Speeds and grade are in the sense of travel.
+/// Input of the speed loop in one step. Speeds and grade are in the direction of travel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Wish {
     pub travel: Travel,
-    /// Speed now, m/s, negative when rolling the other way.
+    /// Present speed, m/s, negative when the truck rolls the other way.
     pub speed: f64,
-    /// Speed wanted, m/s; 0 or less: halt and stay.
+    /// Target speed, m/s. A value of 0 or less means: halt and stay.
     pub target: f64,
     /// Acceleration that goes with the target, m/s².
     pub acceleration: f64,
@@ -145,27 +149,29 @@ impl Longitudinal {
     /// A controller called every `dt` seconds, standing.
     pub fn new(spec: &TruckSpec, dt: f64) -> Self {
         let map = DriveMap::new(spec);
-        Self { map, alike: 0, halting: 0.0, dt, phase: Phase::Standing(PARK_AFTER), integral: 0.0, throttle: 0.0 }
+        Self { map, alike: 0, halting: 0.0, dt, phase: Phase::Standing(PARK_TIME), integral: 0.0, throttle: 0.0 }
     }
 
-    /// Tells whether it stands on its brakes.
+    /// Tells whether the truck stands on its brakes.
     pub fn is_standing(&self) -> bool {
         matches!(self.phase, Phase::Standing(_))
     }
 
-    /// Takes note of gear and engine; to be called before each step.
+    /// Notes gear and engine speed. Call it before each step.
     pub fn watch(&mut self, wish: &Wish) {
         let alike = wish.gear != 0 && self.map.turn_alike(wish.gear, wish.speed, wish.engine_speed);
         self.alike = if alike { self.alike.saturating_add(1) } else { 0 };
     }
 
-    /// One step.
+    /// Takes one step.
     pub fn step(&mut self, limits: &Limits, wish: &Wish) -> Effort {
         match self.phase {
             Phase::Standing(_) => self.phase = Phase::Engaging,
             Phase::Engaging if in_gear(wish) => self.phase = Phase::Starting(0.0),
-            // A halt that is lifted as the truck comes to a stand leaves it out of gear: on a climb it would roll back.
-            Phase::Driving if wish.speed < -ROLLS_BACK || wish.gear == 0 && wish.speed < ROLLS_BACK => {
+            // A halt that is cancelled just as the truck stops leaves it out of gear: on a climb it would roll back.
+            Phase::Driving
+                if wish.speed < -DRIVING_ROLLBACK_SPEED || wish.gear == 0 && wish.speed < DRIVING_ROLLBACK_SPEED =>
+            {
                 self.phase = Phase::Engaging;
             }
             _ => {}
@@ -178,54 +184,54 @@ impl Longitudinal {
         }
     }
 
-    /// A halt with the service brake at once, whatever the speed: within `room` metres where that is known, gently where
-    /// there is enough of it. Once it stands it stays on its brakes.
+    /// Halts with the service brake at once, whatever the speed: within `room` metres if given, and gently if there is
+    /// enough of it. A truck that has stopped stays on its brakes.
     pub fn halt(&mut self, limits: &Limits, wish: &Wish, room: Option<f64>) -> Effort {
         self.throttle = 0.0;
         self.integral = 0.0;
-        let stopped = wish.standing || wish.speed.abs() < STOPPED;
+        let stopped = wish.standing || wish.speed.abs() < STOPPED_SPEED;
         if !self.is_standing() {
             self.phase = if stopped { Phase::Standing(0.0) } else { Phase::Driving };
         }
         if let Phase::Standing(time) = self.phase {
             self.phase = Phase::Standing(time + self.dt);
             self.halting = 0.0;
-            let parked = time >= PARK_AFTER;
+            let parked = time >= PARK_TIME;
             let direction = if parked { Direction::Neutral } else { direction(wish.travel) };
             return Effort { direction, throttle: 0.0, retarder: 0.0, service_brake: STAND_BRAKE, park_brake: parked };
         }
         self.halting += self.dt;
         let speed = wish.speed.abs();
-        let final_way = room.is_none_or(|room| room < FINAL_WAY);
+        let final_way = room.is_none_or(|room| room < FINAL_DISTANCE);
         let wanted = match room {
-            Some(room) => (speed * speed / (2.0 * room.max(LEAST_ROOM))).clamp(HALT_LEAST, BRAKE_MOST),
-            None => HALT_GENTLE + (HALT_FIRM - HALT_GENTLE) * (speed / FIRM_FROM).min(1.0),
+            Some(room) => (speed * speed / (2.0 * room.max(LEAST_ROOM))).clamp(LEAST_HALT, BRAKE_LIMIT),
+            None => GENTLE_HALT + (FIRM_HALT - GENTLE_HALT) * (speed / FIRM_HALT_SPEED).min(1.0),
         };
         let rise = if final_way { HALT_RISE * self.halting } else { 0.0 };
-        // Down a grade the brake carries the truck as well; what helps uphill is left as it comes.
+        // Downhill the brake must also carry the grade. Uphill the help of the grade is ignored.
         let downhill = (-sine(wish.grade) * wish.speed.signum()).max(0.0);
         let push = if wish.gear == 0 { 0.0 } else { self.now(wish).closed().max(0.0) };
         let force = wish.mass * (wanted + rise + GRAVITY * downhill) + push;
         let brake = (force / limits.service_brake_force(wish.mass).max(1.0)).min(1.0);
-        // Over the last of it out of gear: an engine that still turns fast pushes against the brake.
-        let direction = if final_way && speed < FIRM_FROM { Direction::Neutral } else { direction(wish.travel) };
+        // The last part is out of gear, because an engine that still turns fast pushes against the brake.
+        let direction = if final_way && speed < FIRM_HALT_SPEED { Direction::Neutral } else { direction(wish.travel) };
         Effort { direction, ..self.effort(wish, 0.0, 0.0, brake) }
     }
 
     /// The drive as it is now.
     fn now(&self, wish: &Wish) -> Drive {
-        self.map.at(wish.gear, wish.travel == Travel::Reverse, wish.speed, self.alike >= LOCKED_AFTER)
+        self.map.at(wish.gear, wish.travel == Travel::Reverse, wish.speed, self.alike >= LOCK_STEPS)
     }
 
-    /// Drive against the brake until it carries the grade, then the brake off.
+    /// Builds up drive against the brake until it carries the grade, then releases the brake.
     fn start(&mut self, limits: &Limits, wish: &Wish, time: f64) -> Effort {
         let weight = wish.mass * GRAVITY;
         let slope = sine(wish.grade);
-        let wind_up = BUILD_UP + BUILD_UP_GRADE * slope.max(0.0);
-        let rolled_back = wish.speed < -ROLLED_BACK;
-        // A start that rolls back begins again with more drive: what it lacked goes into the integral.
+        let wind_up = BUILD_UP_TIME + BUILD_UP_GRADE * slope.max(0.0);
+        let rolled_back = wish.speed < -ROLLBACK_SPEED;
+        // A start that rolls back begins again with more drive, by the integral.
         if rolled_back {
-            self.integral = (self.integral + ROLLED_BACK_RISE * self.dt).min(INTEGRAL_MOST);
+            self.integral = (self.integral + ROLLBACK_RISE * self.dt).min(INTEGRAL_LIMIT);
             self.phase = Phase::Starting((time - self.dt).clamp(0.0, wind_up));
         } else {
             self.phase = Phase::Starting(time + self.dt);
@@ -236,7 +242,7 @@ impl Longitudinal {
         let capacity = limits.service_brake_force(wish.mass).max(1.0);
         let hold = ((slope.abs() + HOLD_RESERVE) * weight + drive.closed().max(0.0)) / capacity;
         let needed = (drive.closed() - force).max(0.0) / capacity;
-        let let_go = ((time - wind_up) / RELEASE).clamp(0.0, 1.0);
+        let let_go = ((time - wind_up) / RELEASE_TIME).clamp(0.0, 1.0);
         let brake = if rolled_back { hold.max(STAND_BRAKE) } else { hold + (needed - hold) * let_go };
         if let_go >= 1.0 || wish.speed > wish.target.min(START_SPEED) {
             self.phase = Phase::Driving;
@@ -252,24 +258,25 @@ impl Longitudinal {
         let (closed, most) = (drive.closed() / wish.mass, drive.full() / wish.mass);
         let gain = if error < 0.0 { PROPORTIONAL_FAST } else { PROPORTIONAL };
         let asked = wish.acceleration + gain * error + self.integral + resistance;
-        // Conditional integration: none further into a limit.
-        let stuck = asked > most && error > 0.0 || asked < closed - BRAKE_MOST && error < 0.0;
+        // Conditional integration: stop at a limit.
+        let stuck = asked > most && error > 0.0 || asked < closed - BRAKE_LIMIT && error < 0.0;
         if !stuck {
-            let stuck_on_brakes = error > 0.0 && wish.speed.abs() < STOPPED;
-            let unwind = if error * self.integral < 0.0 || stuck_on_brakes { UNWIND } else { 1.0 };
-            let most = if wish.speed.abs() < CRAWL { CRAWL_INTEGRAL_MOST } else { INTEGRAL_MOST };
+            let stuck_on_brakes = error > 0.0 && wish.speed.abs() < STOPPED_SPEED;
+            let unwind = if error * self.integral < 0.0 || stuck_on_brakes { UNWIND_FACTOR } else { 1.0 };
+            let most = if wish.speed.abs() < CRAWL_SPEED { CRAWL_INTEGRAL_LIMIT } else { INTEGRAL_LIMIT };
             self.integral = (self.integral + unwind * INTEGRAL * error * self.dt).clamp(-most, most);
         }
         if asked >= closed - DEAD_BAND {
-            // What the engine takes at a closed throttle is less certain than that a truck too fast needs no drive.
-            let wanted = if error < TOO_FAST { 0.0 } else { drive.throttle(asked * wish.mass) };
+            // A truck that is too fast certainly needs no drive, while the engine's force at a closed throttle is
+            // uncertain.
+            let wanted = if error < OVERSPEED_ERROR { 0.0 } else { drive.throttle(asked * wish.mass) };
             let throttle = self.ramp(wanted);
             return self.effort(wish, throttle, 0.0, 0.0);
         }
         self.throttle = 0.0;
-        let force = (closed - asked).min(BRAKE_MOST + closed.max(0.0)) * wish.mass;
+        let force = (closed - asked).min(BRAKE_LIMIT + closed.max(0.0)) * wish.mass;
         let speed = wish.speed.max(0.0);
-        let fade = ((speed - RETARDER_FADE) / RETARDER_FADE).clamp(0.0, 1.0);
+        let fade = ((speed - RETARDER_FADE_SPEED) / RETARDER_FADE_SPEED).clamp(0.0, 1.0);
         let retarder_most = limits.retarder_force(speed).max(0.0);
         let by_retarder = (force * fade).min(RETARDER_SHARE * retarder_most * fade);
         let retarder = if retarder_most > 1.0 { by_retarder / retarder_most } else { 0.0 };
@@ -277,7 +284,7 @@ impl Longitudinal {
         self.effort(wish, 0.0, retarder.min(1.0), service.min(1.0))
     }
 
-    /// The throttle towards a value: up no faster than is gentle, down at once.
+    /// Moves the throttle towards a value: upwards at a limited rate, downwards at once.
     fn ramp(&mut self, wanted: f64) -> f64 {
         self.throttle = wanted.min(self.throttle + THROTTLE_RATE * self.dt).clamp(0.0, 1.0);
         self.throttle
@@ -288,9 +295,9 @@ impl Longitudinal {
     }
 }
 
-/// Slower than this the truck has stopped, m/s.
-const STOPPED: f64 = 0.02;
-/// A start that has reached this speed is over, m/s.
+/// Speed below which the truck counts as stopped, m/s.
+const STOPPED_SPEED: f64 = 0.02;
+/// Speed at which a start is over, m/s.
 const START_SPEED: f64 = 0.3;
 
 fn direction(travel: Travel) -> Direction {
@@ -318,7 +325,8 @@ mod tests {
 
     #[test]
     fn a_truck_that_rolls_back_or_is_out_of_gear_at_a_crawl_is_held_by_its_brakes() {
-        // On a climb of 9.7 % a halt was lifted at 0.15 m/s. The truck was out of gear, rolled back and reached 4 m/s.
+        // A halt on a climb of 9.7 % was once cancelled at 0.15 m/s. The truck was out of gear, rolled back and reached
+        // 4 m/s.
         let spec = TruckSpec::tr100at();
         let limits = Limits::new(&spec);
         let wish = |speed: f64, gear: i8| Wish {
@@ -340,7 +348,7 @@ mod tests {
             assert!(effort.service_brake >= STAND_BRAKE, "{speed} m/s in gear {gear}: {effort:?}");
             assert_eq!(effort.direction, Direction::Forward);
         }
-        // A gear that is changed at speed is no reason to brake.
+        // A gear change at speed is not a reason to brake.
         let mut drive = Longitudinal::new(&spec, 0.05);
         drive.phase = Phase::Driving;
         assert_eq!(drive.step(&limits, &wish(2.0, 0)).service_brake, 0.0);

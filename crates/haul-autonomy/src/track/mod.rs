@@ -1,10 +1,10 @@
-//! Following a path: steering, speed, and what happens at its cusps and its end.
+//! Path following: steering, speed, and the behaviour at cusps and at the end.
 //!
-//! [`Tracker::follow`] takes a path with its speed profile, [`Tracker::step`] is called at [`CONTROL_RATE`] and gives the
-//! command. Lateral: a preview regulator (`preview`) in the rear axle's path coordinates, the same ahead and in reverse,
-//! with the course (heading and sideslip) as the angle that is held and the understeer of the moment taken off.
-//! Longitudinal: a force from the model of resistance plus a speed loop, shared out to throttle, retarder and service
-//! brake. At a cusp the truck halts, turns its wheels, changes direction, and goes on.
+//! [`Tracker::follow`] takes a path with its speed profile. [`Tracker::step`] is called at [`CONTROL_RATE`] and returns
+//! the command. The lateral control is a preview regulator (`preview`) in the path coordinates of the rear axle, the
+//! same forward and in reverse. It controls the course (heading and sideslip), and compensates the present understeer.
+//! The longitudinal control adds a speed loop to the force from the resistance model. It shares the sum among throttle,
+//! retarder and service brake. At a cusp the truck halts, turns its wheels, changes direction, and drives on.
 
 pub(crate) mod drive_map;
 mod lateral;
@@ -22,71 +22,83 @@ use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
 use lateral::{Errors, Lateral, Lean};
 use longitudinal::{Effort, Longitudinal, Wish};
 use preview::PREVIEW;
-use reference::{Ahead, Place, Reference};
+use reference::{PathAhead, PathPosition, Reference};
 use std::sync::Arc;
 
-/// Steps a second for which the controllers are laid out.
+/// Control rate for which the controllers are designed, steps per second.
 pub const CONTROL_RATE: f64 = 20.0;
 
-/// Deceleration of the last metres before a stop, m/s², and how many metres they are.
+/// Deceleration in the last metres before a stop, m/s².
 const LAST_DECELERATION: f64 = 0.22;
-const LAST_WAY: f64 = 2.0;
-/// Deceleration towards a stop before that, m/s²; where the profile is gentler, it rules.
+/// Length of these last metres, m.
+const LAST_DISTANCE: f64 = 2.0;
+/// Deceleration towards a stop before these last metres, m/s². A gentler profile takes precedence.
 const STOP_DECELERATION: f64 = 0.6;
-/// Speed at which the last decimetre is crept, m/s: slow enough to stop within a centimetre or two, fast enough for the
-/// wheels' sensors.
-const CREEP: f64 = 0.14;
-/// The brake goes on this far before the stop, m, and so much earlier for each m/s: the brake's build-up.
-const BRAKE_AHEAD: f64 = 0.015;
+/// Speed over the last decimetre, m/s: slow enough to stop within a centimetre or two, fast enough for the wheel
+/// sensors.
+const CREEP_SPEED: f64 = 0.14;
+/// Distance before the stop at which the brake is applied, constant part, m.
+const BRAKE_DISTANCE: f64 = 0.015;
+/// Build-up time of the brake, by which it is applied earlier, s.
 const BRAKE_TIME: f64 = 0.16;
-/// A stop that needs more deceleration than this is made with the brakes alone, m/s².
-const LATE: f64 = 0.9;
-/// A halt counts as at the end of the path within so much, m; at a cusp within so much.
+/// Deceleration above which a stop uses the brakes alone, m/s².
+const LATE_DECELERATION: f64 = 0.9;
+/// Distance from the end of the path within which a halt counts as at the end, m.
 const END_TOLERANCE: f64 = 0.07;
+/// Distance from a cusp within which a halt counts as at the cusp, m.
 const CUSP_TOLERANCE: f64 = 0.30;
-/// A truck slower than this, m/s, this near to the end of its grant, m, stays there.
-const SPENT: f64 = 0.05;
+/// Speed below which a truck near the end of its grant or path stays there, m/s.
+const STALL_SPEED: f64 = 0.05;
+/// Distance from the end of its grant within which such a truck stays there, m.
 const GRANT_TOLERANCE: f64 = 0.3;
-/// After a stop for a grant or an obstacle the truck goes on only for so much way, m.
-const WORTH_A_START: f64 = 1.5;
-/// Distance (m) and time (s) ahead at which the planned speed is read, so that a start from rest has a target.
+/// Least distance for which a truck starts again after a stop for a grant or an obstacle, m.
+const LEAST_START_DISTANCE: f64 = 1.5;
+/// Distance ahead at which the planned speed is read, m, so that a start from rest has a target.
 const LOOK_AHEAD: f64 = 0.5;
+/// Time of travel by which this distance grows, s.
 const LOOK_AHEAD_TIME: f64 = 0.25;
-/// Over which way the slope of the planned speed is taken: m and s.
-const SLOPE_WAY: f64 = 0.4;
+/// Distance over which the slope of the planned speed is taken, m.
+const SLOPE_DISTANCE: f64 = 0.4;
+/// Time of travel by which this distance grows, s.
 const SLOPE_TIME: f64 = 0.5;
-/// Greatest acceleration fed forward, m/s².
-const FEED_FORWARD_MOST: f64 = 1.2;
-/// A truck this far off its path is driven slower than planned, m; by so much more it is slowest, m, at this share.
-const OFF_PATH: f64 = 0.2;
-const OFF_PATH_SLOWEST: f64 = 0.6;
-const SLOWEST_SHARE: f64 = 0.3;
-/// Lateral acceleration of bends, m/s², as speed profiles have it; a truck with a slow steering takes a share of that speed.
+/// Greatest feed-forward acceleration, m/s².
+const FEED_FORWARD_LIMIT: f64 = 1.2;
+/// Lateral error from which a truck drives slower than planned, m.
+const SLOWING_ERROR: f64 = 0.2;
+/// Further lateral error at which it is slowest, m.
+const SLOWING_RANGE: f64 = 0.6;
+/// Least share of the planned speed.
+const LEAST_SPEED_SHARE: f64 = 0.3;
+/// Lateral acceleration in bends, m/s², as in speed profiles. A truck with a slow steering drives at a share of that
+/// speed.
 const BEND_LATERAL: f64 = 1.2;
-/// Deceleration towards such a bend, m/s², distance between the looks at the path and least distance looked ahead, m.
+/// Deceleration towards such a bend, m/s².
 const BEND_DECELERATION: f64 = 0.4;
+/// Distance between the tested points of the path, m.
 const BEND_STEP: f64 = 2.0;
+/// Least distance of the test ahead, m.
 const BEND_HORIZON: f64 = 10.0;
-/// The wheels stand as asked within so much, rad (0.6°), before a start; or no longer wait after so many seconds.
-const WHEELS_SET: f64 = 0.01;
-const WHEELS_WAIT: f64 = 6.0;
+/// Greatest error of the wheel angle at a start, rad (0.6°).
+const WHEEL_TOLERANCE: f64 = 0.01;
+/// Longest wait for the wheels before a start, s.
+const WHEEL_WAIT: f64 = 6.0;
 
 /// Progress of the tracker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Progress {
-    /// Nothing to follow: stands.
+    /// Stands without a path.
     #[default]
     Idle,
-    /// On its way, or halted on it.
+    /// Drives along the path, or is halted on it.
     Following,
-    /// Stands at the path's end.
+    /// Stands at the end of the path.
     Arrived,
 }
 
 /// Input of the tracker in one step.
 #[derive(Debug, Clone, Copy)]
 pub struct TrackInput<'a> {
-    /// The estimate of its motion.
+    /// The estimate of the truck's motion.
     pub estimate: &'a Estimate,
     /// Gear engaged.
     pub gear: i8,
@@ -96,9 +108,9 @@ pub struct TrackInput<'a> {
     pub mass: f64,
     /// Rolling resistance as a ratio.
     pub rolling_resistance: f64,
-    /// Cap on the speed, m/s; 0 halts.
+    /// Speed limit, m/s; 0 halts the truck.
     pub speed_limit: f64,
-    /// Station not to be passed, m; infinite where there is none.
+    /// Station that the truck must not pass, m; infinite if there is none.
     pub stop_at: f64,
 }
 
@@ -109,11 +121,11 @@ pub struct TrackReport {
     pub progress: Progress,
     /// Station of the path, m.
     pub station: f64,
-    /// Offset to the left of the path's body heading, m.
+    /// Offset from the path, m, positive to the left of the body.
     pub lateral_error: f64,
-    /// Heading of the truck less the path's, rad.
+    /// Heading of the truck less that of the path, rad.
     pub heading_error: f64,
-    /// Speed aimed at, m/s, signed as the body's.
+    /// Target speed, m/s, with the sign of the body's direction.
     pub target_speed: f64,
     /// Tells whether the truck stands still on its brakes.
     pub standing: bool,
@@ -127,11 +139,11 @@ pub struct Tracker {
     longitudinal: Longitudinal,
     reference: Option<Reference>,
     report: TrackReport,
-    /// Steering asked last, rad.
+    /// Last commanded steering angle, rad.
     asked_angle: f64,
-    /// Time for which the wheels have been turned at this standstill, s.
+    /// Time for which the wheels have turned at this standstill, s.
     wheels_time: f64,
-    /// Share of its rate with which the steering turns.
+    /// Share of its rate at which the steering turns.
     steering_share: f64,
 }
 
@@ -147,13 +159,13 @@ haul_core::keep_state!(Tracker {
 });
 
 impl Tracker {
-    /// A tracker for a truck, standing.
+    /// A tracker for a standing truck.
     pub fn new(spec: &TruckSpec, limits: Limits) -> Self {
         let steering = Steering {
             wheelbase: spec.geometry.wheelbase,
             greatest_angle: spec.steering.max_angle,
             rate: spec.steering.rate,
-            // Half a control period passes on average before a command reaches the valve.
+            // On average, half a control period passes before a command reaches the valve.
             lag: spec.steering.lag + 0.5 / CONTROL_RATE,
         };
         Self {
@@ -168,13 +180,13 @@ impl Tracker {
         }
     }
 
-    /// Takes the share of its rate with which the steering turns. The truck drives slower in bends in that proportion.
+    /// Sets the share of its rate at which the steering turns. The truck drives slower in bends in that proportion.
     pub fn set_steering_share(&mut self, share: f64) {
         self.steering_share = share;
         self.lateral.set_share(share);
     }
 
-    /// Takes a path to follow from its first point on, in place of the one before.
+    /// Takes a new path to follow from its first point.
     pub fn follow(&mut self, path: Arc<Path>, profile: Arc<SpeedProfile>) {
         let reference = Reference::new(path, profile);
         self.report.station = reference.station;
@@ -183,8 +195,7 @@ impl Tracker {
         self.wheels_time = 0.0;
     }
 
-    /// Takes a path that differs from the one at hand only beyond where the truck is: longer or shorter ahead of it. The
-    /// truck drives on.
+    /// Takes a path that differs from the present one only ahead of the truck: longer or shorter. The truck drives on.
     pub fn amend(&mut self, path: Arc<Path>, profile: Arc<SpeedProfile>) {
         if let Some(reference) = &mut self.reference {
             reference.amend(path, profile);
@@ -198,23 +209,23 @@ impl Tracker {
         }
     }
 
-    /// Forgets the path; the truck halts where it is.
+    /// Drops the path. The truck halts at its position.
     pub fn clear(&mut self) {
         self.reference = None;
         self.report.progress = Progress::Idle;
     }
 
-    /// The path being followed.
+    /// The present path.
     pub fn path(&self) -> Option<&Arc<Path>> {
         self.reference.as_ref().map(|r| &r.path)
     }
 
-    /// The speeds being followed.
+    /// The present speed profile.
     pub fn profile(&self) -> Option<&Arc<SpeedProfile>> {
         self.reference.as_ref().map(|r| &r.profile)
     }
 
-    /// The travel of the section being driven.
+    /// Direction of travel of the present section.
     pub fn travel(&self) -> Option<Travel> {
         let points = self.reference.as_ref()?.points();
         points.first().map(|p| p.travel)
@@ -225,7 +236,7 @@ impl Tracker {
         &self.report
     }
 
-    /// One step: the command for steering, drive and brakes; the hoist is left to others.
+    /// Takes one step. Returns the command for steering, drive and brakes; the caller sets the hoist.
     pub fn step(&mut self, input: &TrackInput) -> ActuatorCommand {
         let estimate = input.estimate;
         let place = self.reference.as_mut().and_then(|r| r.locate(estimate.pose, estimate.speed));
@@ -257,14 +268,15 @@ impl Tracker {
         if standing && self.report.progress == Progress::Following && self.at_section_end(&place) {
             return self.end_section(input, &wish, &place);
         }
-        let brake_ahead = BRAKE_AHEAD + BRAKE_TIME * wish.speed.max(0.0);
-        let worth = if ends_here { END_TOLERANCE } else { WORTH_A_START };
+        let brake_ahead = BRAKE_DISTANCE + BRAKE_TIME * wish.speed.max(0.0);
+        let worth = if ends_here { END_TOLERANCE } else { LEAST_START_DISTANCE };
         let halted = standing && room < worth;
         let arrived = self.report.progress == Progress::Arrived;
-        // On a climb the last centimetres may not be worth the pull that they take.
-        let spent = wish.speed < SPENT && room < if ends_here { END_TOLERANCE } else { GRANT_TOLERANCE };
-        // Where the speed loop has not kept to the way down, what is left of the way decides.
-        let late = wish.speed > 0.0 && wish.speed * wish.speed > 2.0 * LATE * (room - BRAKE_TIME * wish.speed).max(0.0);
+        // On a climb the last centimetres are not worth the drive force that they need.
+        let spent = wish.speed < STALL_SPEED && room < if ends_here { END_TOLERANCE } else { GRANT_TOLERANCE };
+        // If the speed loop is too fast for the planned deceleration, the remaining distance decides.
+        let late = wish.speed > 0.0
+            && wish.speed * wish.speed > 2.0 * LATE_DECELERATION * (room - BRAKE_TIME * wish.speed).max(0.0);
         let stop_here = room <= brake_ahead || late;
         if stop_here || halted || spent || arrived || input.speed_limit <= 0.0 {
             let room = (stop_here && input.speed_limit > 0.0).then_some(room);
@@ -285,12 +297,12 @@ impl Tracker {
         self.command(&effort, angle)
     }
 
-    fn at_section_end(&self, place: &Place) -> bool {
+    fn at_section_end(&self, place: &PathPosition) -> bool {
         place.remaining <= if place.last { END_TOLERANCE } else { CUSP_TOLERANCE }
     }
 
-    /// The truck stands at the end of a section: the next one, or done.
-    fn end_section(&mut self, input: &TrackInput, wish: &Wish, place: &Place) -> ActuatorCommand {
+    /// Handles a truck that stands at the end of a section: the next section begins, or the path is done.
+    fn end_section(&mut self, input: &TrackInput, wish: &Wish, place: &PathPosition) -> ActuatorCommand {
         if place.last {
             self.report.progress = Progress::Arrived;
         } else if let Some(reference) = &mut self.reference {
@@ -303,11 +315,11 @@ impl Tracker {
         self.command(&effort, self.asked_angle)
     }
 
-    /// Turns the wheels at a standstill to where the path wants them, and says whether they are there.
+    /// Turns the wheels at a standstill to the curvature of the path. Returns whether they are there.
     fn wheels_are_set(&mut self, angle: f64, curvature: f64) -> bool {
         self.asked_angle = self.lateral.turn_to(curvature);
         self.wheels_time += 1.0 / CONTROL_RATE;
-        let set = (angle - self.asked_angle).abs() < WHEELS_SET || self.wheels_time > WHEELS_WAIT;
+        let set = (angle - self.asked_angle).abs() < WHEEL_TOLERANCE || self.wheels_time > WHEEL_WAIT;
         if set {
             self.wheels_time = 0.0;
             self.lateral.restart(angle);
@@ -315,7 +327,7 @@ impl Tracker {
         set
     }
 
-    /// Speed to go for and the acceleration that goes with it.
+    /// Target speed, and the acceleration that goes with it.
     fn target(&self, input: &TrackInput, wish: &Wish, room: f64) -> (f64, f64) {
         let Some(reference) = &self.reference else { return (0.0, 0.0) };
         let station = reference.station;
@@ -323,10 +335,10 @@ impl Tracker {
         let speed = wish.speed.max(0.0);
         let look = LOOK_AHEAD + LOOK_AHEAD_TIME * speed;
         let planned = reference.planned(station).max(reference.planned(station + look));
-        let target = (planned * care(self.report.lateral_error)).min(stop(0.0)).max(CREEP);
-        let way = (SLOPE_WAY + SLOPE_TIME * speed).min((reference.section_end() - station).max(0.05));
+        let target = (planned * care(self.report.lateral_error)).min(stop(0.0)).max(CREEP_SPEED);
+        let way = (SLOPE_DISTANCE + SLOPE_TIME * speed).min((reference.section_end() - station).max(0.05));
         let (now, then) = (reference.planned(station).min(stop(0.0)), reference.planned(station + way).min(stop(way)));
-        let slope = ((then * then - now * now) / (2.0 * way)).clamp(-FEED_FORWARD_MOST, FEED_FORWARD_MOST);
+        let slope = ((then * then - now * now) / (2.0 * way)).clamp(-FEED_FORWARD_LIMIT, FEED_FORWARD_LIMIT);
         let limit = input.speed_limit.min(self.limit_by_steering(reference, speed));
         if limit < target {
             return (limit, slope.min(0.0));
@@ -334,8 +346,8 @@ impl Tracker {
         (target, slope)
     }
 
-    /// Greatest speed with a slow steering, m/s. It falls in proportion to the steering's rate, so that path and corrections
-    /// ask no more of a slow steering than of a sound one.
+    /// Greatest speed with a slow steering, m/s. It falls in proportion to the rate of the steering, so that path and
+    /// corrections demand no more of a slow steering than of a sound one.
     fn limit_by_steering(&self, reference: &Reference, speed: f64) -> f64 {
         let share = self.steering_share;
         if share >= 1.0 {
@@ -353,22 +365,23 @@ impl Tracker {
         })
     }
 
-    fn steer(&mut self, input: &TrackInput, place: &Place, wish: &Wish) -> f64 {
+    fn steer(&mut self, input: &TrackInput, place: &PathPosition, wish: &Wish) -> f64 {
         let estimate = input.estimate;
         let speed = wish.speed.max(0.0);
         let Some(reference) = &self.reference else { return self.asked_angle };
         let sign = place.travel.sign();
-        // A slope across the truck is a side force: the truck crabs down it by the slip of its rear axle, and its wheels are
-        // held up by the difference to the front axle's. Both are known from the ground ahead.
+        // A cross slope is a side force. The truck crabs downhill by the slip angle of its rear axle, and its wheels
+        // must steer uphill by the difference to the slip angle of the front axle. Both are known from the ground
+        // ahead.
         let slip = self.limits.slip_angles(input.mass);
         let strain = sign * GRAVITY * (slip.front - slip.rear) / self.lateral.wheelbase();
         let lean = Lean {
             here: strain * place.cross_slope,
             ahead: strain * reference.cross_slope(reference.station + speed * self.lateral.delay(speed)),
         };
-        let mut points = [Ahead { curvature: 0.0, lean_rate: 0.0 }; PREVIEW];
+        let mut points = [PathAhead { curvature: 0.0, lean_rate: 0.0 }; PREVIEW];
         let here = reference.preview(self.lateral.preview_spacing(speed), &mut points);
-        let driven = |a: Ahead| a.curvature + GRAVITY * slip.rear * a.lean_rate;
+        let driven = |a: PathAhead| a.curvature + GRAVITY * slip.rear * a.lean_rate;
         let (here, ahead) = (driven(here), points.map(driven));
         let errors = Errors {
             lateral: place.projection.lateral,
@@ -415,16 +428,17 @@ impl Tracker {
     }
 }
 
-/// Share of the planned speed at a lateral error (m): a truck that is off its path slows, so that its steering turns it
-/// back over less way.
+/// Share of the planned speed at a lateral error (m). A truck that is off its path slows down, so that its steering
+/// turns it back over a shorter distance.
 fn care(lateral_error: f64) -> f64 {
-    let beyond = (lateral_error.abs() - OFF_PATH).max(0.0) / OFF_PATH_SLOWEST;
-    (1.0 - (1.0 - SLOWEST_SHARE) * beyond).clamp(SLOWEST_SHARE, 1.0)
+    let beyond = (lateral_error.abs() - SLOWING_ERROR).max(0.0) / SLOWING_RANGE;
+    (1.0 - (1.0 - LEAST_SPEED_SHARE) * beyond).clamp(LEAST_SPEED_SHARE, 1.0)
 }
 
-/// The speed from which a stop in so much way is a comfortable one: gentle over the last metres, firmer before.
+/// Greatest speed from which the truck stops comfortably within a distance (m): gently over the last metres, more
+/// firmly before.
 fn stop_speed(way: f64) -> f64 {
     let way = way.max(0.0);
-    let last = way.min(LAST_WAY);
+    let last = way.min(LAST_DISTANCE);
     libm::sqrt(2.0 * LAST_DECELERATION * last + 2.0 * STOP_DECELERATION * (way - last))
 }

@@ -1,6 +1,6 @@
 //! Gains of the preview regulator that steers along a path.
 //!
-//! The error model is that of a rear axle on a path, per control step `dt` at speed `v ≥ 0` in the direction of travel:
+//! The error model describes a rear axle on a path, per control step `dt` at speed `v ≥ 0` in the direction of travel:
 //!
 //! ```text
 //! lateral  ← lateral + v dt (course + ½ v dt (κ − κ_path))
@@ -9,39 +9,41 @@
 //! asked    ← asked + Δ
 //! ```
 //!
-//! `course` is the course error in the travel sense, so that the model is the same ahead and in reverse; κ is the
-//! curvature that the wheels have, `asked` the one last asked for, τ the lag of the steering. The regulator minimises
-//! the sum of squares of lateral error, course error and change of the asked curvature Δ, knowing the path's curvature
-//! ahead (M. Tomizuka, "Optimal continuous finite preview problem", IEEE Trans. Automatic Control 20(3), 1975; the
-//! discrete form as in R. S. Sharp and V. Valtetsiotis, "Optimal preview car steering control", 2001). Because Δ is
-//! what costs, it turns the wheels before a bend begins and spreads a jump of curvature over the time that they need.
+//! `course` is the course error in the direction of travel, so the model is the same forward and in reverse. κ is the
+//! curvature of the wheels, `asked` the last commanded curvature, and τ the lag of the steering. The regulator knows
+//! the path's curvature ahead. It minimises the sum of squares of lateral error, course error and change Δ of the
+//! commanded curvature (M. Tomizuka, "Optimal continuous finite preview problem", IEEE Trans. Automatic Control 20(3),
+//! 1975; the discrete form as in R. S. Sharp and V. Valtetsiotis, "Optimal preview car steering control", 2001).
+//! Because Δ has a cost, the regulator turns the wheels before a bend begins, and spreads a jump of curvature over
+//! time.
 
 use nalgebra::{Matrix4, RowVector4, Vector4};
 
-/// Steps of preview. At 20 Hz these are 3 s: twice what the wheels need to go from one half of their lock to the other.
+/// Steps of preview. At 20 Hz these are 3 s: twice the time that the wheels need from half lock on one side to half
+/// lock on the other.
 pub(super) const PREVIEW: usize = 60;
-/// Rounds of the Riccati recursion at the most; it stands still to the last digit well before.
-const ROUNDS: usize = 4_000;
-/// Relative change of the cost matrix at which the recursion has come to rest.
-const AT_REST: f64 = 1e-10;
+/// Greatest number of iterations of the Riccati recursion; it converges to the last digit well before.
+const MAX_ITERATIONS: usize = 4_000;
+/// Relative change of the cost matrix at which the recursion has converged.
+const CONVERGENCE: f64 = 1e-10;
 
-/// Weights of the errors: the sizes that count alike.
+/// Weights of the errors, as sizes that count equally.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Weights {
     /// Lateral error, m.
     pub lateral: f64,
     /// Course error, rad.
     pub course: f64,
-    /// Change of the asked curvature in one step, 1/m.
+    /// Change of the commanded curvature in one step, 1/m.
     pub change: f64,
 }
 
 /// Gains at one speed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Gains {
-    /// On (lateral, course, curvature less path's, asked less path's).
+    /// Gains on (lateral, course, curvature less that of the path, `asked` less that of the path).
     pub feedback: RowVector4<f64>,
-    /// On the path's curvature less that here, at steps 1, 2, …; the last one stands for all steps from there on.
+    /// Gains on the path's curvature at steps 1, 2, … less that at the truck. The last gain stands for all later steps.
     pub preview: [f64; PREVIEW],
 }
 
@@ -56,7 +58,7 @@ pub(super) fn solve(v: f64, dt: f64, lag: f64, weights: Weights) -> Gains {
         0.0, 0.0,  1.0 - follow,      follow,
         0.0, 0.0,  0.0,               1.0,
     );
-    // The change asked now reaches the wheels through `asked` in the same step.
+    // The present change reaches the wheels through `asked` in the same step.
     let b = Vector4::new(0.0, 0.0, follow, 1.0);
     // The path's curvature turns the course error the other way.
     let d = Vector4::new(-step * step / 2.0, -step, 0.0, 0.0);
@@ -68,7 +70,7 @@ pub(super) fn solve(v: f64, dt: f64, lag: f64, weights: Weights) -> Gains {
     ));
     let r = 1.0 / (weights.change * weights.change);
     let mut p = q;
-    for _ in 0..ROUNDS {
+    for _ in 0..MAX_ITERATIONS {
         let pb = p * b;
         let s = r + b.dot(&pb);
         let k = (pb.transpose() * a) / s;
@@ -76,7 +78,7 @@ pub(super) fn solve(v: f64, dt: f64, lag: f64, weights: Weights) -> Gains {
         let next = (next + next.transpose()) / 2.0;
         let moved = (next - p).norm();
         p = next;
-        if moved <= AT_REST * p.norm() {
+        if moved <= CONVERGENCE * p.norm() {
             break;
         }
     }
@@ -84,14 +86,14 @@ pub(super) fn solve(v: f64, dt: f64, lag: f64, weights: Weights) -> Gains {
     let s = r + b.dot(&pb);
     let feedback = (pb.transpose() * a) / s;
     let closed = (a - b * feedback).transpose();
-    // Gain on w_i is −bᵀ(closedᵀ)^i P d / s; the feedback is in coordinates less the curvature here, so w_0 = 0.
+    // Gain on w_i is −bᵀ(closedᵀ)^i P d / s. The feedback uses curvatures less that at the truck, so w_0 = 0.
     let mut carried = p * d;
     let mut preview = [0.0; PREVIEW];
     for gain in preview.iter_mut() {
         carried = closed * carried;
         *gain = -b.dot(&carried) / s;
     }
-    // Everything past the last step as if the curvature stayed: the sum of the geometric series.
+    // Beyond the last step the curvature is taken as constant: the sum of a geometric series.
     if let Some(inverse) = (Matrix4::identity() - closed).try_inverse() {
         let tail = inverse * carried;
         preview[PREVIEW - 1] = -b.dot(&tail) / s;
@@ -105,7 +107,8 @@ mod tests {
 
     const WEIGHTS: Weights = Weights { lateral: 0.1, course: 0.05, change: 0.004 };
 
-    /// A curvature step far ahead, seen as the regulator sees it; returns the greatest lateral error and the last one.
+    /// Drives towards a step of curvature far ahead, by the regulator's own model. Returns the greatest and the last
+    /// lateral error.
     fn drive(v: f64, bend: f64) -> (f64, f64) {
         let (dt, lag) = (0.05, 0.25);
         let gains = solve(v, dt, lag, WEIGHTS);
@@ -127,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_jump_of_curvature_is_met_in_advance_and_leaves_no_offset() {
+    fn a_jump_of_curvature_is_anticipated_and_leaves_no_offset() {
         for (v, bend) in [(1.0, 0.1), (3.0, 0.05), (8.0, 0.02), (13.0, 0.008)] {
             let (worst, last) = drive(v, bend);
             assert!(worst < 0.12, "at {v} m/s the error reaches {worst} m");

@@ -1,4 +1,4 @@
-//! The reference to follow: a path section by section, its speeds, and the station of the truck.
+//! The reference to follow: the sections of a path, its speeds, and the station of the truck.
 
 use super::preview::PREVIEW;
 use haul_core::Pose2;
@@ -7,18 +7,20 @@ use haul_planner::{Path, PathPoint, PathProjection, Travel};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Distance from the last station within which the truck is sought: a floor (m) and a time of travel (s).
+/// Distance from the last station within which the truck is searched, m.
 const WINDOW: f64 = 4.0;
+/// Time of travel by which this distance grows, s.
 const WINDOW_TIME: f64 = 0.5;
-/// Within so much of a section's end the way left is measured against its end pose, which also tells an overshoot, m.
+/// Distance from the end of a section within which the remaining distance is measured to its end pose, m. That also
+/// shows an overshoot.
 const END_ZONE: f64 = 1.5;
-/// Number of points behind and ahead of a piece between which the change of the cross slope is taken. The chassis does not
-/// follow shorter changes.
-const LEAN_POINTS: usize = 2;
-/// A hint stays this much inside its section, m: at a cusp the station belongs to the next.
-const INSIDE: f64 = 1e-6;
+/// Number of points behind and ahead over which the change of the cross slope is taken. The chassis does not follow
+/// shorter changes.
+const CROSS_SLOPE_POINTS: usize = 2;
+/// Distance by which a hint stays inside its section, m: at a cusp the station belongs to the next section.
+const HINT_MARGIN: f64 = 1e-6;
 
-/// A path being followed.
+/// A path under way.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Reference {
     #[serde(with = "haul_core::state::shared")]
@@ -33,26 +35,27 @@ pub(super) struct Reference {
 
 /// The path ahead of the truck.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Ahead {
+pub(super) struct PathAhead {
     /// Curvature of the path, 1/m.
     pub curvature: f64,
     /// Change of the cross slope, 1/m.
     pub lean_rate: f64,
 }
 
-/// The truck against the path.
+/// Position of the truck relative to the path.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Place {
+pub(super) struct PathPosition {
     pub projection: PathProjection,
     pub travel: Travel,
-    /// Way left to the end of this section, m; negative past it.
+    /// Distance to the end of this section, m; negative past it.
     pub remaining: f64,
-    /// Curvature and grade here.
+    /// Curvature at the truck, 1/m.
     pub curvature: f64,
+    /// Grade at the truck, rise over run.
     pub grade: f64,
-    /// Rise over run to the left of the body here.
+    /// Cross slope at the truck, rise over run to the left of the body.
     pub cross_slope: f64,
-    /// Tells whether this is the path's last section.
+    /// Tells whether this is the last section of the path.
     pub last: bool,
 }
 
@@ -63,25 +66,25 @@ impl Reference {
         Self { path, profile, sections, section: 0, station }
     }
 
-    /// Takes a path that begins as the one at hand does, up to beyond where the truck is. Its place on the path stays.
+    /// Takes a path that equals the present one up to a point ahead of the truck. The truck keeps its station.
     pub fn amend(&mut self, path: Arc<Path>, profile: Arc<SpeedProfile>) {
         self.sections = path.sections();
         self.section = self.section.min(self.sections.len().saturating_sub(1));
         (self.path, self.profile) = (path, profile);
     }
 
-    /// The points of the section being driven.
+    /// The points of the present section.
     pub fn points(&self) -> &[PathPoint] {
         self.sections.get(self.section).and_then(|s| self.path.points.get(s.clone())).unwrap_or(&[])
     }
 
-    /// The range of the section being driven.
+    /// The first and the last point of the present section.
     fn bounds(&self) -> Option<(PathPoint, PathPoint)> {
         let points = self.points();
         Some((*points.first()?, *points.last()?))
     }
 
-    /// Goes over to the next section; false where there is none.
+    /// Moves to the next section. Returns `false` if there is none.
     pub fn next_section(&mut self) -> bool {
         if self.section + 1 >= self.sections.len() {
             return false;
@@ -93,21 +96,21 @@ impl Reference {
         true
     }
 
-    /// Finds the truck on the section being driven. `None` for an empty path.
-    pub fn locate(&mut self, pose: Pose2, speed: f64) -> Option<Place> {
+    /// Finds the truck on the present section. `None` for an empty path.
+    pub fn locate(&mut self, pose: Pose2, speed: f64) -> Option<PathPosition> {
         let (first, last) = self.bounds()?;
-        let hint = self.station.clamp(first.station, (last.station - INSIDE).max(first.station));
+        let hint = self.station.clamp(first.station, (last.station - HINT_MARGIN).max(first.station));
         let window = WINDOW + WINDOW_TIME * speed.abs();
         let projection = self.path.project(pose, hint, window)?;
         self.station = projection.station.clamp(first.station, last.station);
         let mut remaining = last.station - self.station;
         if remaining < END_ZONE {
             let by_pose = -last.pose.locate(pose.position()).x * last.travel.sign();
-            // A bend of a metre and a half differs by millimetres between arc and chord.
+            // Over a metre and a half, arc and chord differ only by millimetres.
             remaining = by_pose.min(END_ZONE);
         }
         let here = self.path.at(hint_inside(self.station, &last));
-        Some(Place {
+        Some(PathPosition {
             projection,
             travel: last.travel,
             remaining,
@@ -118,9 +121,9 @@ impl Reference {
         })
     }
 
-    /// The path where the truck is, and at `PREVIEW` points, `spacing` apart, ahead of it; beyond the section's end it goes
-    /// on as it ends.
-    pub fn preview(&self, spacing: f64, ahead: &mut [Ahead; PREVIEW]) -> Ahead {
+    /// The path at the truck, and at `PREVIEW` points ahead of it, `spacing` apart. Beyond the end of the section its
+    /// last values continue.
+    pub fn preview(&self, spacing: f64, ahead: &mut [PathAhead; PREVIEW]) -> PathAhead {
         let points = self.points();
         let mut k = points.partition_point(|p| p.station <= self.station).saturating_sub(1);
         let here = lies(points, k, self.station);
@@ -134,32 +137,32 @@ impl Reference {
         here
     }
 
-    /// Curvature of the section being driven at a station, 1/m; beyond its ends it stays.
+    /// Curvature of the present section at a station, 1/m; constant beyond its ends.
     pub fn curvature(&self, station: f64) -> f64 {
         let Some((first, last)) = self.bounds() else { return 0.0 };
         self.path.at(hint_inside(station.clamp(first.station, last.station), &last)).curvature
     }
 
-    /// Cross slope of the section being driven at a station.
+    /// Cross slope of the present section at a station.
     pub fn cross_slope(&self, station: f64) -> f64 {
         let Some((first, last)) = self.bounds() else { return 0.0 };
         self.path.at(hint_inside(station.clamp(first.station, last.station), &last)).cross_slope
     }
 
-    /// Speed planned at a station of this section, m/s.
+    /// Planned speed at a station of this section, m/s.
     pub fn planned(&self, station: f64) -> f64 {
         let Some((first, last)) = self.bounds() else { return 0.0 };
         self.profile.speed_at(hint_inside(station.clamp(first.station, last.station), &last))
     }
 
-    /// Station of the end of the section being driven, m.
+    /// Station of the end of the present section, m.
     pub fn section_end(&self) -> f64 {
         self.bounds().map_or(self.station, |(_, last)| last.station)
     }
 }
 
-/// The path at a station behind the point of an index.
-fn lies(points: &[PathPoint], k: usize, station: f64) -> Ahead {
+/// The path at a station after the point of an index.
+fn lies(points: &[PathPoint], k: usize, station: f64) -> PathAhead {
     let curvature = match (points.get(k), points.get(k + 1)) {
         (Some(a), Some(b)) if b.station > a.station => {
             let t = ((station - a.station) / (b.station - a.station)).clamp(0.0, 1.0);
@@ -168,18 +171,20 @@ fn lies(points: &[PathPoint], k: usize, station: f64) -> Ahead {
         (Some(a), _) => a.curvature,
         (None, _) => 0.0,
     };
-    let ends =
-        (points.get(k.saturating_sub(LEAN_POINTS)), points.get((k + 1 + LEAN_POINTS).min(points.len().max(1) - 1)));
+    let ends = (
+        points.get(k.saturating_sub(CROSS_SLOPE_POINTS)),
+        points.get((k + 1 + CROSS_SLOPE_POINTS).min(points.len().max(1) - 1)),
+    );
     let lean_rate = match ends {
         (Some(a), Some(b)) if b.station > a.station && points.get(k + 1).is_some() => {
             (b.cross_slope - a.cross_slope) / (b.station - a.station)
         }
         _ => 0.0,
     };
-    Ahead { curvature, lean_rate }
+    PathAhead { curvature, lean_rate }
 }
 
-/// A station no nearer to a section's end than keeps it inside.
+/// Moves a station inside its section.
 fn hint_inside(station: f64, last: &PathPoint) -> f64 {
-    station.min(last.station - INSIDE)
+    station.min(last.station - HINT_MARGIN)
 }

@@ -22,11 +22,11 @@ impl Cell {
     }
 }
 
-/// Calls `each` for every cell that a truck at `pose` takes, with `margin` (m) around its outline.
+/// Calls `each` for every cell that a truck at `pose` covers, with `margin` (m) around its outline.
 ///
 /// Two trucks whose cells are disjoint are more than twice the margin apart: the middle of the gap between them is at
-/// most half a cell's diagonal from the middle of some cell, and a cell is taken when its middle is within the margin
-/// and half a diagonal of the outline.
+/// most half a cell's diagonal from the middle of some cell, and a cell counts as covered if its middle is within the
+/// margin and half a diagonal of the outline.
 pub fn each_cell(footprint: &Footprint, pose: Pose2, margin: f64, mut each: impl FnMut(Cell)) {
     let reach = margin + CELL * std::f64::consts::FRAC_1_SQRT_2;
     let outline = Rectangle::new(footprint, pose);
@@ -90,7 +90,7 @@ mod tests {
             if cells(a, margin).is_disjoint(&cells(b, margin)) {
                 prop_assert!(apart > 2.0 * margin - 0.01, "{} m apart", apart);
             } else {
-                // Nor are they kept much further apart than that.
+                // They are not kept much further apart either.
                 prop_assert!(apart < 2.0 * margin + 2.0 * CELL, "{} m apart", apart);
             }
         }

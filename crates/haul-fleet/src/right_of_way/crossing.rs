@@ -5,22 +5,22 @@ use haul_core::angle;
 use std::sync::Arc;
 
 /// Trucks whose directions of motion differ by less than this follow each other on common ground, rad (60°).
-const SAME_DIRECTION: f64 = std::f64::consts::FRAC_PI_3;
-/// Gaps of up to this many samples do not end a run of crossings.
+const DIRECTION_TOLERANCE: f64 = std::f64::consts::FRAC_PI_3;
+/// Longest gap within a run of crossings, in samples.
 const RUN_GAP: u32 = 12;
-/// Samples by which the crossings of a run may fall where they rise, or rise where they fall: cells are coarse.
+/// Samples by which a rising run may fall, or a falling run may rise, because cells are coarse.
 const WOBBLE: u32 = 3;
-/// Passages of the other path this near to each other are one, in samples.
-const SAME_PASSAGE: u32 = 4;
+/// Passages of the other path at most this far apart count as one, in samples.
+const PASSAGE_GAP: u32 = 4;
 
 /// Ground of one path that another path covers as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Crossing {
     /// Sample at which this path comes to the ground.
     pub at: u32,
-    /// First and last sample at which the other path covers it.
+    /// First sample at which the other path covers it.
     pub first: u32,
-    /// See `first`.
+    /// Last sample at which the other path covers it.
     pub last: u32,
     /// Tells whether the trucks drive in the same direction there, one after the other.
     pub follows: bool,
@@ -45,11 +45,11 @@ pub struct Crossings {
     runs: Arc<Vec<Run>>,
 }
 
-/// Crossings of one passage, such as a lane that both paths lead through: along this path the other one's samples rise, or
-/// they fall, but for [`WOBBLE`]. A search finds a part of a run without looking at each of its crossings.
+/// Crossings of one passage, such as a lane that both paths use. Along this path, the samples of the other path rise
+/// throughout or fall throughout, except for [`WOBBLE`]. So a binary search finds a part of a run.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Run {
-    /// Indices in [`Crossings::by_run`] of its first crossing and behind its last one.
+    /// Index range in [`Crossings::by_run`]: the first crossing, and one past the last.
     begin: u32,
     end: u32,
     follows: bool,
@@ -75,9 +75,9 @@ struct Link {
 pub struct Stretch {
     /// Sample at which this path comes to the ground.
     pub at: u32,
-    /// First and last sample at which the other path covers any of it.
+    /// First sample at which the other path covers any of it.
     pub first: u32,
-    /// See `first`.
+    /// Last sample at which the other path covers any of it.
     pub last: u32,
     /// Tells whether the trucks drive in the same direction there.
     pub follows: bool,
@@ -103,7 +103,7 @@ impl Run {
             own[lo..hi].iter().map(|l| l.crossing).filter(|crossing| crossing.is_covered_between(from, until));
         let begin = covered.next()?;
         let end = covered.next_back().unwrap_or(begin);
-        // The extremes lie where the samples are within their wobble of those at the ends.
+        // The extremes lie near the two ends, where samples differ from the end's by no more than the wobble.
         let (mut first, mut last) = (begin.first.min(end.first), begin.last.max(end.last));
         let near_begin = covered.clone().take_while(|c| c.first.abs_diff(begin.first) <= 2 * WOBBLE);
         let near_end = covered.clone().rev().take_while(|c| c.last.abs_diff(end.last) <= 2 * WOBBLE);
@@ -114,7 +114,7 @@ impl Run {
     }
 }
 
-/// A run as it grows.
+/// A run under construction.
 struct OpenRun {
     crossings: Vec<Crossing>,
     /// Its direction, once that is known.
@@ -122,7 +122,7 @@ struct OpenRun {
 }
 
 impl OpenRun {
-    /// Takes a crossing that goes on from the last one; tells whether it does.
+    /// Adds a crossing if it continues the run. Returns whether it does.
     fn take(&mut self, crossing: &Crossing) -> bool {
         let Some(known) = self.crossings.last().filter(|known| known.follows == crossing.follows) else { return false };
         let falls = known.first > crossing.first + WOBBLE || known.last > crossing.last + WOBBLE;
@@ -208,9 +208,9 @@ impl Crossings {
                 begin = crossings.len();
             }
             let middle = first.midpoint(last);
-            let follows = angle::difference(own.course(at), other.course(middle)).abs() < SAME_DIRECTION;
+            let follows = angle::difference(own.course(at), other.course(middle)).abs() < DIRECTION_TOLERANCE;
             let same = |c: &&mut Crossing| {
-                c.follows == follows && c.first <= last + SAME_PASSAGE && first <= c.last + SAME_PASSAGE
+                c.follows == follows && c.first <= last + PASSAGE_GAP && first <= c.last + PASSAGE_GAP
             };
             match crossings[begin..].iter_mut().find(same) {
                 Some(crossing) => {
@@ -231,12 +231,12 @@ impl Crossings {
     }
 
     /// Ground to which the path comes after sample `after` and up to sample `to`, and which the other truck covers
-    /// somewhere between two of its samples, both included. The stretches are in no order.
+    /// somewhere between two of its samples, both included. The stretches are in no particular order.
     pub fn covered(&self, after: u32, to: u32, held: (u32, u32)) -> impl Iterator<Item = Stretch> {
         self.runs.iter().filter_map(move |run| run.part(&self.by_run, after, to, held))
     }
 
-    /// The first sample at which the path comes to ground of [`Crossings::covered`] that counts.
+    /// Returns the first sample at which the path comes to ground of [`Crossings::covered`] for which `counts` is true.
     pub fn first_covered(
         &self,
         after: u32,

@@ -1,4 +1,5 @@
-//! Exits: the sample of a path at which a truck is out of its place, and that at which it has all that it needs.
+//! Exits: the sample of a path at which a truck has left its place, and its finish, beyond which no other truck comes
+//! towards it or crosses its path.
 
 use super::RightOfWay;
 use super::cells::CellMap;
@@ -7,47 +8,48 @@ use super::swept::SweptPath;
 use haul_core::TruckId;
 use std::collections::BTreeSet;
 
-/// Ground by which a truck came is left for good when it is not met again for this many samples: two truck's lengths.
-const LEFT_FOR_GOOD: u32 = 22;
-/// The way into a place begins this many samples before its waiting pose: trucks wait there behind the first one.
-const BEFORE_WAITING: u32 = 40;
-/// The ground of a place reaches this far beyond its waiting pose, m, and is left within this many samples.
-const AROUND_WAITING: f64 = 30.0;
-const AROUND_PLACE: u32 = 500;
-/// The way out of a place is at most this many samples long; a single-lane ramp to the face is part of it.
-const FARTHEST_WAY_OUT: u32 = 3_000;
+/// Samples after which the ground by which a truck came counts as left for good: two truck lengths.
+const CLEAR_LENGTH: u32 = 22;
+/// Samples before the waiting pose at which the path into a place begins: trucks queue there.
+const APPROACH_LENGTH: u32 = 40;
+/// Reach of a place's ground beyond its waiting pose, m.
+const WAITING_REACH: f64 = 30.0;
+/// Samples after the spot within which a path leaves the ground of its place.
+const PLACE_LENGTH: u32 = 500;
+/// Greatest length of the exit path of a place, in samples; it includes a single-lane ramp to the face.
+const EXIT_PATH_LENGTH: u32 = 3_000;
 
-/// Sample of a path at which a truck is out of the place that it goes through: it has left the ground on which it came
-/// to the spot, on this path or on the one before it.
+/// Sample of a path at which a truck has left its place: it is off the ground on which it came to the spot, on this
+/// path or on its old one.
 pub(super) fn leaves_at(before: Option<&Holder>, swept: &SweptPath, stops: &[u32]) -> u32 {
     let Some(spot) = stops.len().checked_sub(2).map(|k| stops[k]) else { return swept.last() };
-    // The way into the spot from before the waiting pose, and all the ground by which the truck came.
+    // The cells by which the truck came; `true` for those of the path into the spot, from before the waiting pose.
     let waited_at = stops.len().checked_sub(3).map_or(0, |k| stops[k]);
-    let into = waited_at.saturating_sub(BEFORE_WAITING);
+    let into = waited_at.saturating_sub(APPROACH_LENGTH);
     let mut came_by: CellMap<bool> = CellMap::default();
     if let Some(before) = before {
         let spot = before.stops.len().checked_sub(2).map_or(before.swept.last(), |k| before.stops[k]);
         came_by.extend(before.swept.visits().iter().filter(|v| v.first < spot).map(|v| (v.cell, false)));
     }
     came_by.extend(swept.visits().iter().filter(|v| v.first < spot).map(|v| (v.cell, v.last >= into)));
-    // Within this distance of the spot trucks wait for it.
+    // Trucks wait within this distance of the spot.
     let distance = |sample: u32| (swept.position(sample) - swept.position(spot)).norm();
-    let place = (into..spot).map(distance).fold(0.0, f64::max) + AROUND_WAITING;
-    let window = swept.last().min(spot + FARTHEST_WAY_OUT);
-    let mut leaves = (spot..=window.min(spot + AROUND_PLACE)).rev().find(|s| distance(*s) <= place).unwrap_or(spot);
+    let place = (into..spot).map(distance).fold(0.0, f64::max) + WAITING_REACH;
+    let window = swept.last().min(spot + EXIT_PATH_LENGTH);
+    let mut leaves = (spot..=window.min(spot + PLACE_LENGTH)).rev().find(|s| distance(*s) <= place).unwrap_or(spot);
     for visit in swept.visits_beginning(spot + 1, window) {
         if let Some(is_into) = came_by.get(&visit.cell)
-            && (*is_into || visit.first <= leaves + LEFT_FOR_GOOD)
+            && (*is_into || visit.first <= leaves + CLEAR_LENGTH)
         {
             leaves = leaves.max(visit.first);
         }
     }
-    (leaves + LEFT_FOR_GOOD).min(swept.last())
+    (leaves + CLEAR_LENGTH).min(swept.last())
 }
 
 impl RightOfWay {
-    /// Finds where each truck of a group has all that it needs, for the present paths. A truck that leaves its place by a
-    /// single lane is through only at the far end of the lane, where others come towards it.
+    /// Finds the finish of each truck of a group on the present paths. A truck that leaves its place by a single lane
+    /// while others come towards it finishes only at the far end of the lane.
     pub(super) fn find_finishes(&mut self, group: &BTreeSet<TruckId>) {
         let mut finishes = Vec::with_capacity(group.len());
         for truck in group {
@@ -57,7 +59,7 @@ impl RightOfWay {
                 let Some(theirs) = self.holders.get(&other) else { continue };
                 let ahead = crossings.between(holder.horizon.leaves, holder.horizon.end);
                 let last = ahead.iter().rfind(|c| !c.follows && c.last > theirs.passed);
-                finish = finish.max(last.map_or(0, |c| c.at + LEFT_FOR_GOOD));
+                finish = finish.max(last.map_or(0, |c| c.at + CLEAR_LENGTH));
             }
             finishes.push((*truck, finish.min(holder.horizon.end)));
         }

@@ -1,11 +1,11 @@
-//! Explanation of the right of way: which truck waits for which one, on which ground, and why.
+//! Explanation of the right of way: which truck waits for which other truck, on which ground, and why.
 
 use super::holder::WaitCause;
 use super::{Grant, RightOfWay};
 use haul_core::{Point2, TruckId};
 use std::fmt;
 
-/// State of the right of way at an instant.
+/// State of the right of way at one instant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// All trucks, in the order of their ids.
@@ -19,27 +19,27 @@ pub struct Explanation {
 pub struct TruckRight {
     /// The truck.
     pub truck: TruckId,
-    /// Its grant; `None` for a truck that stands and has asked for no path.
+    /// Its grant; `None` for a truck that stands and has not requested a path.
     pub grant: Option<Grant>,
-    /// Station behind which its ground is free again, m.
+    /// Station behind which the ground is free again, m.
     pub passed: f64,
     /// Station at which its claim ends, m.
     pub claimed: f64,
     /// Station that it wants, m.
     pub wanted: f64,
-    /// Station at which it has all that it needs, m.
+    /// Station of its finish, m. Beyond it, no other truck comes towards it or crosses its path.
     pub finish: f64,
-    /// Station up to which steps are known by which it comes there, m: the end of its path, or less.
+    /// Station up to which a schedule is known, m: the end of its path, or less.
     pub horizon: f64,
     /// Length of its path, m.
     pub length: f64,
-    /// Stations at which it stops of itself, m.
+    /// Stations at which it stops on its own, m.
     pub stops: Vec<f64>,
-    /// Tells whether it can finish as things stand, or at least come to its horizon while others still drive.
+    /// Tells whether it can finish in the present state, or at least reach its horizon while others still drive.
     pub can_finish: bool,
     /// The trucks that keep it from ground that it wants now.
     pub waits: Vec<Wait>,
-    /// The trucks on whose ground the rest of its way leads.
+    /// The trucks that hold ground on the rest of its path.
     pub needs: Vec<Wait>,
 }
 
@@ -52,7 +52,7 @@ pub struct Wait {
     pub cause: WaitCause,
     /// Station of the waiting truck's path at which the ground begins, m.
     pub station: f64,
-    /// Position of the middle of the waiting truck's rear axle where it comes to the ground.
+    /// Middle of the waiting truck's rear axle where it reaches the ground.
     pub at: Point2,
 }
 
@@ -72,18 +72,18 @@ impl Explanation {
 impl TruckRight {
     /// Tells whether the truck wants more than it has.
     pub fn waits_for_ground(&self) -> bool {
-        self.grant.is_some_and(|grant| self.wanted > grant.up_to + super::SAME_STATION)
+        self.grant.is_some_and(|grant| self.wanted > grant.up_to + super::STATION_TOLERANCE)
     }
 }
 
 impl RightOfWay {
-    /// Tells whether another truck of the group has steps to make.
+    /// Tells whether another truck of the group still has steps to drive.
     fn others_drive(&self, truck: TruckId) -> bool {
         let drives = |(other, to): &(TruckId, u32)| self.holders.get(other).is_some_and(|h| *to > h.claimed);
         self.schedule.of(&self.group(truck)).steps.iter().any(|step| step.0 != truck && drives(step))
     }
 
-    /// Explains the present state: which truck waits for which one, on which ground, and why.
+    /// Explains the present state: which truck waits for which other truck, on which ground, and why.
     pub fn explain(&self) -> Explanation {
         let trucks = self.holders.iter().map(|(truck, h)| {
             let station = |sample: u32| h.swept.station(sample);
@@ -121,7 +121,7 @@ impl fmt::Display for WaitCause {
         f.write_str(match self {
             Self::Held => "holds the ground",
             Self::Turn => "has waited longer for the ground",
-            Self::WayOut => "could not leave any more",
+            Self::ExitPath => "could no longer leave",
         })
     }
 }
@@ -139,7 +139,7 @@ impl fmt::Display for TruckRight {
         let Some(grant) = self.grant else { return f.write_str("stands without a path") };
         write!(
             f,
-            "passed {:.1}, granted {:.1}, claimed {:.1}, wants {:.1}, has all it needs at {:.0} of {:.0} m; {}",
+            "passed {:.1}, granted {:.1}, claimed {:.1}, wants {:.1}, finish at {:.0} of {:.0} m; {}",
             self.passed,
             grant.up_to,
             self.claimed,
@@ -156,7 +156,7 @@ impl fmt::Display for TruckRight {
 }
 
 impl fmt::Display for Explanation {
-    /// Writes a line a truck, one for each truck that is stuck, and the steps by which the others can finish.
+    /// Writes one line per truck, one line per stuck truck, and the steps by which the others can finish.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for right in &self.trucks {
             writeln!(f, "{right}")?;

@@ -9,35 +9,38 @@ use haul_core::TruckId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-/// Steps that one truck may take in a schedule; more than its stops and some rests in a queue.
+/// Greatest number of steps of one truck in a schedule: more than its stops and some rests in a queue.
 const STEPS_PER_TRUCK: usize = 12;
-/// Steps into another truck's way that are tried in all, and one after the other.
-const TRIALS: usize = 60;
-const DEEPEST_TRIAL: usize = 3;
-/// The trucks on their paths, and the ground that these have in common.
+/// Greatest number of trial steps that block another truck.
+const MOST_TRIALS: usize = 60;
+/// Greatest number of such trial steps one after the other.
+const TRIAL_DEPTH: usize = 3;
+
+/// The trucks on their paths, and the ground that the paths have in common.
 #[derive(Clone, Copy)]
 pub(super) struct Board<'a> {
     pub holders: &'a BTreeMap<TruckId, Holder>,
     pub crossings: &'a BTreeMap<(TruckId, TruckId), Crossings>,
-    /// Lengths along the path, m: from a truck that stands at the end of its grant to the end of its claim, and of the
-    /// ground that it keeps behind it.
+    /// Distance from the end of a grant to the end of the claim, m.
     pub gap: f64,
+    /// Length of ground that a truck keeps behind it, m.
     pub roll_back: f64,
 }
 
 impl<'a> Board<'a> {
-    /// Ground to which `truck` comes that `other` covers as well.
+    /// Ground on the path of `truck` that `other` covers as well.
     pub fn crossings(&self, truck: TruckId, other: TruckId) -> &'a Crossings {
         static NO_CROSSINGS: LazyLock<Crossings> = LazyLock::new(Crossings::default);
         work::count(1);
         self.crossings.get(&(truck, other)).unwrap_or(&NO_CROSSINGS)
     }
 
-    /// A schedule by which the trucks of a group finish their paths. In each step one truck drives, on ground that no
-    /// other holds, to the end of what it needs, where it is out of the others' way; or to a rest on its path where it is
-    /// in the way of no truck that it does not block already, nor nearer to it. Trucks that no step helps are left out.
+    /// Searches a schedule by which the trucks of a group finish their paths. In each step one truck drives on ground
+    /// that no other truck holds: to its finish, where it is out of the others' way, or to a rest on its path. At a
+    /// rest it blocks only trucks that it blocks already, and no earlier on their paths. Trucks that no step helps are
+    /// left out.
     ///
-    /// `moved` sets the end of one truck's claim, `first` are tried first.
+    /// `moved` sets the end of one truck's claim. The trucks in `first` are tried first.
     pub fn finish(&self, group: &BTreeSet<TruckId>, moved: Option<(TruckId, u32)>, first: &[TruckId]) -> Schedule {
         let seats = self.seats(group, first);
         let mut draft = Draft::begin(&seats, moved, None);
@@ -45,7 +48,7 @@ impl<'a> Board<'a> {
         draft.schedule
     }
 
-    /// A schedule as by [`Board::finish`], in which no truck ends its path on another one's way.
+    /// Searches a schedule like [`Board::finish`], in which no truck ends its path on the path of another.
     pub fn finish_without_blocking(&self, group: &BTreeSet<TruckId>) -> Schedule {
         let seats = self.seats(group, &[]);
         let mut draft = Draft::begin(&seats, None, None);
@@ -53,8 +56,8 @@ impl<'a> Board<'a> {
         draft.schedule
     }
 
-    /// The trucks that finish while one of them stays where it is. Where it stays only `for_now`, it goes on before those
-    /// that follow it.
+    /// Returns the trucks that finish while `held` stays where it is. If it stays only `for_now`, it drives on before
+    /// the trucks that follow it.
     pub fn finish_without(
         &self,
         group: &BTreeSet<TruckId>,
@@ -69,8 +72,8 @@ impl<'a> Board<'a> {
         draft.schedule.finished
     }
 
-    /// A schedule as by [`Board::finish`], and whether trials were made for it. Where the steps do not help all trucks, a
-    /// few steps that get in another one's way are tried. This costs many times as much.
+    /// Searches a schedule like [`Board::finish`], and tells whether trials were made. If the steps do not help all
+    /// trucks, a few steps that block another truck are tried. This costs many times as much.
     pub fn finish_by_trials(
         &self,
         group: &BTreeSet<TruckId>,
@@ -82,15 +85,15 @@ impl<'a> Board<'a> {
         self.go_on(&seats, &mut draft, false);
         let tries = !draft.is_complete();
         if tries {
-            let mut trials = TRIALS;
-            draft = self.search(&seats, draft, DEEPEST_TRIAL, &mut trials);
+            let mut trials = MOST_TRIALS;
+            draft = self.search(&seats, draft, TRIAL_DEPTH, &mut trials);
             self.go_on(&seats, &mut draft, true);
         }
         (draft.schedule, tries)
     }
 
-    /// The last sample, at most `end`, up to which a truck's claim can grow so that it gets in no other truck's way that it
-    /// is not in now, nor nearer to any; the end of its claim where there is none.
+    /// Last sample, at most `end`, up to which a truck's claim can grow without harm: it blocks no truck that it does
+    /// not block now, and none earlier on its path. Returns the end of the claim if there is none.
     pub fn harmless_up_to(&self, group: &BTreeSet<TruckId>, truck: TruckId, end: u32) -> u32 {
         let seats = self.seats(group, &[truck]);
         let at = Draft::begin(&seats, None, None).at;
@@ -98,7 +101,8 @@ impl<'a> Board<'a> {
         self.rest(&seats, &at, 0, (claimed + 1, end)).unwrap_or(claimed)
     }
 
-    /// Adds steps until none helps. A truck that `may_block` ends its path on another one's way when nothing else helps.
+    /// Adds steps until none helps. If trucks `may_block`, one ends its path on the path of another when nothing else
+    /// helps.
     pub(super) fn go_on(&self, seats: &[Seat<'_>], draft: &mut Draft, may_block: bool) {
         let mut blocks = false;
         loop {
@@ -119,7 +123,7 @@ impl<'a> Board<'a> {
         }
     }
 
-    /// Adds a step of a truck.
+    /// Adds a step of a truck to the draft.
     pub(super) fn advance(&self, seats: &[Seat<'_>], draft: &mut Draft, next: usize, Step { to, in_lane }: Step) {
         let (truck, holder) = (seats[next].truck, seats[next].holder);
         let free = free_way(seats, &draft.at, next);
@@ -134,7 +138,7 @@ impl<'a> Board<'a> {
         if in_lane {
             own.stage = if goes_on { Stage::Waits } else { Stage::Rests };
         } else if finishes {
-            // A truck without a path has not told its way yet: it does not stay.
+            // A truck without a path has not requested one yet; it will not stay.
             let stays = to >= holder.horizon.end && holder.request_id.is_some();
             own.stage = match (stays, holder.horizon.goes_on) {
                 (true, true) => Stage::Stands,
@@ -146,7 +150,7 @@ impl<'a> Board<'a> {
         }
     }
 
-    /// Tries steps to a stop, or as far as the way is free, that get in another truck's way. Returns the draft by which
+    /// Tries steps that block another truck: to a stop, or as far as the path is free. Returns the draft by which the
     /// most trucks finish.
     fn search(&self, seats: &[Seat<'_>], draft: Draft, depth: usize, trials: &mut usize) -> Draft {
         let mut best = draft.clone();
@@ -202,8 +206,8 @@ impl<'a> Board<'a> {
         seats
     }
 
-    /// The step that a truck can take; `None` where it cannot get on. Unless it `may_block`, it does not end its path where
-    /// it would stand in another truck's way.
+    /// The step that a truck can take; `None` if it cannot drive on. Unless it `may_block`, it does not end its path
+    /// where it would block another truck.
     pub(super) fn step(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, may_block: bool) -> Option<Step> {
         let (own, holder) = (at[next], seats[next].holder);
         let free = free_way(seats, at, next);
@@ -230,13 +234,13 @@ impl<'a> Board<'a> {
         }
         let least = own.to + LEAST_STEP;
         let found = (free >= least).then(|| self.rest(seats, at, next, (least, free))).flatten();
-        // To drive to the end of its claim gives back the ground behind it.
+        // Driving to the end of its claim frees the ground behind it.
         found.or_else(|| (own.from < self.tail(holder, own.to)).then_some(own.to)).map(step)
     }
 
-    /// Tells whether a schedule still holds when a truck's claim grows to `end`: the trucks that drive before it need none of
-    /// the new ground, and no other truck needs it to go on from its horizon. A quick answer; `false` may only mean that
-    /// another schedule is needed.
+    /// Tells whether a schedule still holds when a truck's claim grows to `end`: the trucks that drive before it need
+    /// none of the new ground, and no other truck needs it to go on from its horizon. This test is quick: `false` may
+    /// only mean that another schedule is needed.
     pub fn keeps(&self, schedule: &Schedule, truck: TruckId, end: u32) -> bool {
         let Some(holder) = self.holders.get(&truck) else { return true };
         for (other, to) in &schedule.steps {

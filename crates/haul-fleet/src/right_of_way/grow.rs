@@ -1,4 +1,4 @@
-//! Growth of a claim: as far as claims, turns and the ways out of others allow.
+//! Growth of a claim, limited by the claims, turns and exit paths of other trucks.
 
 use super::holder::{Holdup, WaitCause};
 use super::schedule::Schedule;
@@ -7,27 +7,27 @@ use haul_core::TruckId;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-/// A step of the schedule is granted as a whole where it is at most this many samples long.
-const FARTHEST_STEP: u32 = 150;
-/// Share of the look-ahead by which a truck keeps away from one that has not told its way yet: two lengths of the truck.
-const AWAY: f64 = 0.5;
-/// A block of ground in dispute goes on over gaps of this many samples.
+/// Greatest length of a schedule step that is granted as a whole, in samples.
+const WHOLE_STEP_LENGTH: u32 = 150;
+/// Distance to a truck that has not requested a path yet, as a share of the look-ahead: two truck lengths.
+const SILENT_DISTANCE_SHARE: f64 = 0.5;
+/// Longest gap within a block of disputed ground, in samples.
 const BLOCK_GAP: u32 = 10;
 
-/// The truck that is to get ground, and those that it has to do with.
+/// A truck that asks for ground, and its group.
 struct Asker<'a> {
     truck: TruckId,
     group: &'a BTreeSet<TruckId>,
     /// The group's schedule before the growth.
     schedule: Schedule,
-    /// The trucks that finish while this one stays where it is, where no other one is lost by it; worked out when it is
-    /// asked for.
+    /// The trucks that finish while this one stays where it is; empty if another truck is lost by that. Computed at
+    /// first use.
     without: OnceCell<Vec<TruckId>>,
 }
 
 impl RightOfWay {
-    /// Grows a truck's claim towards what it wants, as far as the claims of others, the turn of those that have waited
-    /// longer, and the others' ways out allow. Returns whether that has changed anything.
+    /// Grows a truck's claim towards the station that it wants. The claims of others, the turns of trucks that have
+    /// waited longer, and the exit paths of others limit it. Returns whether anything has changed.
     pub(super) fn extend(&mut self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
         let asker = Asker { truck, group, schedule: self.schedule.of(group), without: OnceCell::new() };
         let Some(holder) = self.holders.get(&truck) else { return false };
@@ -36,13 +36,13 @@ impl RightOfWay {
         let mut end = self.before_claims(truck, target, &mut behind);
         end = self.before_silent(truck, target, end);
         let rules = self.rules;
-        // The other two questions only take ground away.
+        // The other two limits can only shorten it.
         let mut changed = None;
         if end > claimed && holder.is_worth(end, target, &rules) {
             end = self.before_older(&asker, end, &mut behind);
         }
         if end > claimed && holder.is_worth(end, target, &rules) {
-            changed = self.before_ways_out(&asker, &mut end, &mut behind);
+            changed = self.before_exit_paths(&asker, &mut end, &mut behind);
         }
 
         let (end, changed, is_step) = match self.step_of_schedule(truck, target, &asker.schedule) {
@@ -64,7 +64,7 @@ impl RightOfWay {
             let at = holder.claimed + 1;
             behind.extend(first.filter(|first| *first != truck).map(|truck| Holdup {
                 truck,
-                cause: WaitCause::WayOut,
+                cause: WaitCause::ExitPath,
                 at,
             }));
         }
@@ -78,9 +78,9 @@ impl RightOfWay {
         grows || waits_for_others || is_new
     }
 
-    /// The end of the truck's next step in the schedule, where the step is free and the trucks that drive before it need
-    /// none of its ground. Such a step may go farther than the truck wants: no farther than its next stop. The first step
-    /// of the schedule may be taken in parts.
+    /// End of the truck's next step in the schedule, if the step is free and the trucks that drive before it need none
+    /// of its ground. Such a step may go further than the truck wants, up to its next stop. The first step of the
+    /// schedule may be taken in parts.
     fn step_of_schedule(&self, truck: TruckId, target: u32, schedule: &Schedule) -> Option<u32> {
         let holder = self.holders.get(&truck)?;
         let to = schedule.next_step(truck, holder.claimed)?;
@@ -90,21 +90,21 @@ impl RightOfWay {
             return (part == to || holder.is_worth(part, target, &self.rules)).then_some(part);
         }
         let stop = holder.stops.iter().copied().find(|stop| *stop >= target)?;
-        let to = to.min(target.max(holder.claimed + FARTHEST_STEP)).min(stop);
+        let to = to.min(target.max(holder.claimed + WHOLE_STEP_LENGTH)).min(stop);
         let free = to > holder.claimed && self.before_claims(truck, to, &mut Vec::new()) == to;
         let free = free && to <= self.before_silent(truck, target.max(to), to);
         (free && to >= holder.claimed + 2 && self.is_exact_step(schedule, truck, to)).then_some(to)
     }
 
-    /// Tells whether a schedule begins with a truck, and the trucks that have waited longer cannot go before it does: the
-    /// ways out of others would be closed, or they are behind trucks that wait as well.
+    /// Tells whether a schedule begins with a truck, and no truck that has waited longer can drive before it. Such a
+    /// truck would close the exit path of another, or it waits for trucks that wait themselves.
     fn is_first(&self, truck: TruckId, schedule: &Schedule) -> bool {
         let own = self.holders.get(&truck).map_or(u64::MAX, |holder| holder.turn);
         let refused = |other: TruckId| {
             let theirs = self.holders.get(&other)?;
             let waits = theirs.ticket.is_some() && theirs.turn < own;
             let cannot_go = |holdup: &Holdup| match holdup.cause {
-                WaitCause::WayOut => true,
+                WaitCause::ExitPath => true,
                 _ => self.holders.get(&holdup.truck).is_some_and(|before| !before.behind.is_empty()),
             };
             Some(!waits || theirs.behind.iter().all(cannot_go))
@@ -119,8 +119,8 @@ impl RightOfWay {
         schedule.steps.iter().find(drives).map(|(truck, _)| *truck)
     }
 
-    /// The truck that keeps one from what it wants. Where trucks wait for each other's ways out, it is the first one of the
-    /// schedule that waits for nobody.
+    /// Returns the truck that this truck waits for. If trucks wait for each other's exit paths, it is the first truck
+    /// of the schedule that waits for no other.
     pub(super) fn behind(&self, truck: TruckId) -> Option<TruckId> {
         let next = |truck: TruckId| self.holders.get(&truck)?.behind.first().map(|holdup| holdup.truck);
         let first = next(truck)?;
@@ -138,13 +138,13 @@ impl RightOfWay {
         Some(schedule.steps.iter().find(drives).map_or(first, |(other, _)| *other))
     }
 
-    /// Tells whether a step is the one of the schedule, not a part of it.
+    /// Tells whether a step is a whole step of the schedule, not a part of one.
     fn is_exact_step(&self, schedule: &Schedule, truck: TruckId, to: u32) -> bool {
         let claimed = self.holders.get(&truck).map_or(0, |holder| holder.claimed);
         schedule.next_step(truck, claimed) == Some(to) && self.board().keeps(schedule, truck, to)
     }
 
-    /// The last sample up to `end` that no other truck's claim touches.
+    /// Last sample up to `end` before the claim of any other truck.
     fn before_claims(&self, truck: TruckId, end: u32, behind: &mut Vec<Holdup>) -> u32 {
         let Some(holder) = self.holders.get(&truck) else { return 0 };
         let mut free = end;
@@ -160,8 +160,8 @@ impl RightOfWay {
         free
     }
 
-    /// The last sample up to `end` that keeps away from trucks that have not told their ways yet, and stand on ground up to
-    /// `target`: they may need the ground around them.
+    /// Last sample up to `end` that keeps a distance from trucks which stand on ground up to `target` and have not
+    /// requested a path yet: they may need the ground around them.
     fn before_silent(&self, truck: TruckId, target: u32, end: u32) -> u32 {
         let Some(holder) = self.holders.get(&truck) else { return end };
         let mut free = end;
@@ -169,19 +169,19 @@ impl RightOfWay {
             let Some(theirs) = self.holders.get(&other).filter(|theirs| theirs.request_id.is_none()) else { continue };
             let held = (theirs.passed, theirs.claimed);
             if let Some(at) = crossings.first_covered(holder.claimed, target, held, |_| true) {
-                let away = holder.swept.station(at) - self.rules.look_ahead * AWAY;
+                let away = holder.swept.station(at) - self.rules.look_ahead * SILENT_DISTANCE_SHARE;
                 free = free.min(holder.swept.sample_before(away));
             }
         }
         free.max(holder.claimed)
     }
 
-    /// The last sample up to `end` that leaves alone the ground that trucks which have waited longer need next. A truck
-    /// that must move before they can is not held up.
+    /// Last sample up to `end` that leaves free the ground that longer-waiting trucks need next. A truck that must move
+    /// before they can move is not held up.
     fn before_older(&self, asker: &Asker<'_>, end: u32, behind: &mut Vec<Holdup>) -> u32 {
         let Asker { truck, group, schedule, without } = asker;
         let Some(holder) = self.holders.get(truck) else { return end };
-        // None where another truck can finish only if this one goes before: it must not stay for any turn.
+        // Empty if another truck can finish only after this one has driven: then this one must not wait for any turn.
         let stays = || {
             let board = self.board();
             let others = board.finish_without(group, *truck, true, &schedule.finished);
@@ -210,8 +210,8 @@ impl RightOfWay {
         free
     }
 
-    /// The first sample of `truck`, beyond its claim, on ground that `waiter` needs next: the ground of the step it
-    /// waits for, and opposing or crossing ground that begins near, as far as it goes on.
+    /// First sample of `truck`, beyond its claim, on ground that `waiter` needs next. That is the ground of the step it
+    /// waits for, and each block of opposing or crossing ground that begins within the look-ahead.
     fn ground_needed_next(&self, waiter: TruckId, truck: TruckId, claimed: u32) -> Option<u32> {
         let holder = self.holders.get(&waiter)?;
         let target = holder.target(&self.rules);
@@ -234,9 +234,9 @@ impl RightOfWay {
         first
     }
 
-    /// Draws `end` back until every truck that can finish its path still can with the truck's claim reaching there.
-    /// Returns the schedule by which they can, where it is another one than before.
-    fn before_ways_out(&self, asker: &Asker<'_>, end: &mut u32, behind: &mut Vec<Holdup>) -> Option<Schedule> {
+    /// Moves `end` back until every truck that can finish its path now still can when the claim reaches `end`. Returns
+    /// the new schedule if it differs from the present one.
+    fn before_exit_paths(&self, asker: &Asker<'_>, end: &mut u32, behind: &mut Vec<Holdup>) -> Option<Schedule> {
         let Asker { truck, group, schedule, .. } = asker;
         let truck = *truck;
         let holder = self.holders.get(&truck)?;
@@ -263,7 +263,7 @@ impl RightOfWay {
                 if after.finished.contains(&truck) {
                     return Some(after);
                 }
-                // No way to finish is known for the truck: it goes only as far as it gets in no one's way.
+                // No schedule lets the truck finish, so it drives only as far as it blocks no other truck.
                 let harmless = board.harmless_up_to(group, truck, *end);
                 if harmless == *end {
                     return Some(after);
@@ -275,13 +275,13 @@ impl RightOfWay {
                 continue;
             }
             lost.retain(|other| *other != truck);
-            // Back before the first ground that one of them still needs.
+            // End before the first ground that one of them still needs.
             let firsts = lost.iter().filter_map(|other| {
                 let theirs = self.holders.get(other)?;
                 let crossings = board.crossings(truck, *other).between(holder.claimed, *end);
                 crossings.iter().find(|c| c.last > theirs.claimed).map(|c| (c.at, *other))
             });
-            let holdup = |truck, at| Holdup { truck, cause: WaitCause::WayOut, at };
+            let holdup = |truck, at| Holdup { truck, cause: WaitCause::ExitPath, at };
             match firsts.min() {
                 Some((at, other)) => {
                     *behind = vec![holdup(other, at)];
@@ -296,7 +296,7 @@ impl RightOfWay {
         None
     }
 
-    /// The first ground of a truck's path between two samples that another one of its group still needs.
+    /// First ground of a truck's path between two samples that another truck of its group still needs.
     pub(super) fn need_between(
         &self,
         truck: TruckId,
@@ -308,10 +308,10 @@ impl RightOfWay {
             let crossings = self.board().crossings(truck, *other).between(after, to);
             crossings.iter().find(|c| c.last > theirs.claimed).map(|c| (c.at, *other))
         });
-        needs.min().map(|(at, other)| Holdup { truck: other, cause: WaitCause::WayOut, at })
+        needs.min().map(|(at, other)| Holdup { truck: other, cause: WaitCause::ExitPath, at })
     }
 
-    /// The first ground of a truck's path between two samples that another one holds.
+    /// First ground of a truck's path between two samples that another truck holds.
     pub(super) fn held_between(&self, truck: TruckId, (after, to): (u32, u32)) -> Option<Holdup> {
         let held = self.neighbours(truck).filter_map(|(other, crossings)| {
             let theirs = self.holders.get(&other)?;
@@ -320,12 +320,13 @@ impl RightOfWay {
         held.min().map(|(at, truck)| Holdup { truck, cause: WaitCause::Held, at })
     }
 
-    /// Tells whether a truck's growth is worth trials: greedy steps did not help its group, and none waits longer.
+    /// Tells whether a truck's growth is worth trials: greedy steps did not help its group, and no truck of it has
+    /// waited longer.
     fn may_try(&self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
         self.tried.contains(&truck) && self.is_next(truck, group)
     }
 
-    /// Tells whether no truck of a group has waited longer than one of them.
+    /// Tells whether no truck of a group has waited longer than this one.
     pub(super) fn is_next(&self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
         let turn = |truck: &TruckId| self.holders.get(truck).map_or(u64::MAX, |holder| holder.turn);
         group.iter().all(|other| turn(other) >= turn(&truck))

@@ -1,15 +1,15 @@
-//! A truck on its path: what it holds, wants and waits for.
+//! State of a truck on its path: the ground that it holds and wants, and the trucks that it waits for.
 
 use super::horizon::Horizon;
 use super::rules::Rules;
 use super::swept::SweptPath;
-use super::{PathRequest, SAME_STATION};
+use super::{PathRequest, STATION_TOLERANCE};
 use haul_core::{Pose2, TruckId};
 use haul_messages::Uuid;
 use std::sync::Arc;
 
-/// Poses nearer than this are the same, m: they may have been written and read as text.
-const SAME_POSITION: f64 = 0.001;
+/// Tolerance for equal poses, m: they may have been written as text and read back.
+const POSE_TOLERANCE: f64 = 0.001;
 
 /// A truck on its path.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -19,28 +19,30 @@ pub(super) struct Holder {
     #[serde(with = "haul_core::state::shared")]
     pub swept: Arc<SweptPath>,
     pub pose: Pose2,
-    /// Samples at which the truck stops of itself: waiting poses, spots, and the end of the path.
+    /// Samples at which the truck stops on its own: waiting poses, spots, and the end of the path.
     pub stops: Vec<u32>,
-    /// The horizon at the end of the path, and the present one.
+    /// The horizon at the end of the path.
     pub whole: Horizon,
+    /// The present horizon.
     pub horizon: Horizon,
-    /// Sample at which the truck has all that it needs: from where it is out of its place on, beyond all ground on which
-    /// others come towards it or cross its way; at the latest its horizon. Valid for the present paths.
+    /// Sample of the finish: the truck has left its place, and beyond it no other truck comes towards it or crosses its
+    /// path. At most the end of the horizon. Valid for the present paths.
     pub finish: u32,
     /// First sample of the claim.
     pub passed: u32,
     /// Last sample of the claim.
     pub claimed: u32,
-    /// Station granted, and station wanted, m.
+    /// Station granted, m.
     pub granted: f64,
+    /// Station wanted, m.
     pub wanted: f64,
-    /// Order in which the truck came to wait for more than it has.
+    /// Number that the truck drew when it began to wait for more than it has.
     pub ticket: Option<u64>,
     /// The oldest ticket of the trucks that wait for this one, or its own.
     pub turn: u64,
     /// The trucks that it waits for, and why.
     pub behind: Vec<Holdup>,
-    /// The grant that it was told last.
+    /// The last grant that it was told.
     pub told: Option<(f64, Option<TruckId>)>,
 }
 
@@ -53,7 +55,7 @@ pub(super) struct Holdup {
     pub at: u32,
 }
 
-/// Cause for which a truck does not get ground that it wants.
+/// Reason for which a truck does not get ground that it wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum WaitCause {
@@ -62,11 +64,11 @@ pub enum WaitCause {
     /// The other truck has waited longer for the ground.
     Turn,
     /// The other truck could no longer leave its place or lane.
-    WayOut,
+    ExitPath,
 }
 
 impl Holder {
-    /// A truck that claims no more than the ground on which it stands.
+    /// A truck at the start of its path, which claims only the ground on which it stands.
     pub fn at_start(
         request_id: Option<Uuid>,
         swept: Arc<SweptPath>,
@@ -97,29 +99,30 @@ impl Holder {
     /// Tells whether a request is for the truck's present path. A request without poses counts by its id alone.
     pub fn is_on(&self, request: &PathRequest<'_>) -> bool {
         self.request_id == Some(request.request_id)
-            && (request.path.is_empty() || self.swept.is_of(request.path, SAME_POSITION))
+            && (request.path.is_empty() || self.swept.is_of(request.path, POSE_TOLERANCE))
     }
 
-    /// The last sample that the truck wants to claim now. A truck that goes no farther than a stop leaves what lies
-    /// beyond it to others until it drives on.
+    /// Last sample that the truck wants to claim now. A truck that goes no further than a stop leaves the ground beyond
+    /// it to others until it drives on.
     pub fn target(&self, rules: &Rules) -> u32 {
         let target = self.swept.sample_after(self.wanted + rules.gap);
-        let stop = self.stops.iter().find(|stop| self.wanted <= self.swept.station(**stop) + SAME_STATION);
+        let stop = self.stops.iter().find(|stop| self.wanted <= self.swept.station(**stop) + STATION_TOLERANCE);
         stop.map_or(target, |stop| target.min(*stop)).min(self.horizon.end)
     }
 
     /// Tells whether the truck wants to drive beyond its horizon, or soon will.
     pub fn wants_beyond_horizon(&self, rules: &Rules) -> bool {
-        self.wanted + rules.gap > self.swept.station(self.horizon.end) + SAME_STATION
+        self.wanted + rules.gap > self.swept.station(self.horizon.end) + STATION_TOLERANCE
     }
 
-    /// Tells whether a claim up to this sample may be driven to its end: the truck stops there in any case.
+    /// Tells whether the truck may drive a claim that ends at this sample to its very end: it stops there in any case.
     pub fn ends_at(&self, sample: u32) -> bool {
-        self.stops.contains(&sample) && self.wanted <= self.swept.station(sample) + SAME_STATION
+        self.stops.contains(&sample) && self.wanted <= self.swept.station(sample) + STATION_TOLERANCE
     }
 
-    /// Tells whether a truck may be counted on to rest at a sample: at its stops, in the lane on which it comes, and in
-    /// that on which it leaves. Not between its waiting pose and its spot: it leaves the one only for the other.
+    /// Tells whether a schedule may let the truck rest at a sample: at its stops, in the lane by which it comes, and in
+    /// the lane by which it leaves. It may not rest between its waiting pose and its spot, because it leaves the
+    /// waiting pose only to drive into the spot.
     pub fn may_rest_at(&self, sample: u32) -> bool {
         let count = self.stops.len();
         let lane_ends = if count == 2 { 0 } else { self.stops.first().copied().unwrap_or(0) };
@@ -134,7 +137,7 @@ impl Holder {
         granted.max(self.granted)
     }
 
-    /// Tells whether a longer claim gives the truck enough to drive on.
+    /// Tells whether a claim up to `end` is worth granting: it reaches the target or a stop, or adds at least one step.
     pub fn is_worth(&self, end: u32, target: u32, rules: &Rules) -> bool {
         end == target || self.ends_at(end) || self.grant_at(end, rules) >= self.granted + rules.least_step
     }

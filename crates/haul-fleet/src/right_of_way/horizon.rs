@@ -1,9 +1,9 @@
 //! Horizons: the part of its path that a truck is sure to drive.
 //!
-//! A path leads through the next spot and on to the next waiting pose, and right of way looks for steps by which every
-//! truck of the group comes to the end of its path. Where it finds none for a new path, the truck is not left without a
-//! promise: it keeps the one that it has, to come to the end of its old path, or else to its next waiting pose. That is
-//! its horizon. The truck drives to it, and waits there until a way to finish is found beyond.
+//! A path leads through the next spot and on to the next waiting pose. Right of way searches for steps by which every
+//! truck of the group reaches the end of its path. If it finds none for a new path, the truck keeps the promise that it
+//! has: to reach the end of its old path, or else its next waiting pose. That sample is its horizon. The truck drives
+//! to it, and waits there until a schedule beyond it is found.
 
 use super::RightOfWay;
 use super::exit::leaves_at;
@@ -14,50 +14,51 @@ use super::swept::SweptPath;
 use haul_core::TruckId;
 use std::collections::BTreeSet;
 
-/// A horizon that ends within this many samples of a stop ends at the stop.
-const AT_STOP: u32 = 4;
+/// Samples from a stop within which a horizon ends at the stop.
+const STOP_TOLERANCE: u32 = 4;
 
 /// Part of its path that a truck is sure to drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Horizon {
     /// Sample at which it ends.
     pub end: u32,
-    /// Sample at which the truck is out of the place that it leaves before, and off the ground on which it came; else `end`.
+    /// Sample before the horizon at which the truck has left its place and the ground by which it came; `end` if there
+    /// is none.
     pub leaves: u32,
-    /// Tells whether the truck is taken to go on from there before those that follow it: at the end of its path, and where it
-    /// stands when it tells its first way.
+    /// Tells whether the truck is expected to drive on from there before the trucks that follow it. That is so at the
+    /// end of its path, and at its position when it requests its first path.
     pub goes_on: bool,
 }
 
 /// The horizons of a new path that are nearer than its end.
 pub(super) struct Nearer {
-    /// That which the truck had on its old path.
+    /// The horizon of the truck on its old path.
     kept: Option<Horizon>,
-    /// The same, as the others rely on it.
+    /// The same horizon, with the `goes_on` on which other trucks rely.
     relied_on: Option<Horizon>,
     /// The waiting pose before the next spot.
     waiting: Option<Horizon>,
 }
 
 impl Horizon {
-    /// The horizon at the end of a path. `before` is the truck on its old path.
+    /// The horizon at the end of a path. `before` is the state of the truck on its old path.
     pub fn whole(before: Option<&Holder>, swept: &SweptPath, stops: &[u32]) -> Self {
         Self { end: swept.last(), leaves: leaves_at(before, swept, stops), goes_on: true }
     }
 }
 
 impl Nearer {
-    /// The nearer horizons of a new path. `old` is the truck on its old one.
+    /// The nearer horizons of a new path. `old` is the state of the truck on its old path.
     pub fn of(old: Option<(&OldPath, &Holder)>, swept: &SweptPath, stops: &[u32]) -> Self {
         let waiting = waiting_pose(stops);
-        let at_stop = |end: u32| waiting.filter(|stop| stop.abs_diff(end) <= AT_STOP).unwrap_or(end);
+        let at_stop = |end: u32| waiting.filter(|stop| stop.abs_diff(end) <= STOP_TOLERANCE).unwrap_or(end);
         let kept = match old.filter(|(_, before)| before.request_id.is_some()) {
             Some((path, before)) => path.sample(before.horizon.end, swept).map(|end| {
                 let end = at_stop(end);
                 let leaves = path.sample(before.horizon.leaves, swept).unwrap_or(0).min(end);
                 Horizon { end, leaves, goes_on: false }
             }),
-            // It stays where it stands.
+            // A truck without a path stays where it stands.
             None => Some(Horizon { end: 0, leaves: 0, goes_on: true }),
         };
         let kept = kept.filter(|kept| kept.end < swept.last());
@@ -94,16 +95,17 @@ impl Holder {
 }
 
 impl RightOfWay {
-    /// Finds the horizon of a truck on a new path, and a schedule for its group. `known` is the schedule before. The horizon
-    /// is the farthest one by which all trucks of `known` still finish; else the one by which most of them do. While another
-    /// truck waits at its horizon, the promise of the old path is tried first.
+    /// Finds the horizon of a truck on a new path, and a schedule for its group. `known` is the schedule before. The
+    /// horizon is the furthest one with which all trucks of `known` still finish, or else the one with which the most
+    /// of them do. While another truck waits at its horizon, the promise of the old path is tried first.
     pub(super) fn find_horizon(&mut self, truck: TruckId, group: &BTreeSet<TruckId>, known: &Schedule, nearer: Nearer) {
         let Some(whole) = self.holders.get(&truck).map(|holder| holder.whole) else { return };
-        // Each with whether it is sure: the waiting pose may be on the way of a truck that has not told its way yet.
+        // Each with a flag: `true` if it is sure. The waiting pose may be on the path of a truck that has not requested
+        // one yet.
         let mut horizons = vec![(whole, true)];
         let kept = nearer.kept.map(|kept| (kept, true));
-        let all_told = self.have_told(group);
-        // A truck that breaks its promise counts as one lost: it may stand in a spot.
+        let all_told = self.have_requested(group);
+        // A truck that loses its promise counts as a lost truck: it may stand in a spot.
         let has_promise = nearer.kept.is_some_and(|kept| !kept.goes_on);
         let waits = group.iter().any(|other| *other != truck && self.waits_at_horizon(*other));
         horizons.splice(if waits { 0..0 } else { 1..1 }, kept);
@@ -129,8 +131,8 @@ impl RightOfWay {
         }
     }
 
-    /// Gives a truck that wants to drive beyond its horizon a farther one, where every other truck still finishes: the end of
-    /// its path, or else its spot. Returns whether that has changed anything.
+    /// Extends the horizon of a truck that wants to drive beyond it, if every other truck still finishes: to the end of
+    /// its path, or else to its spot. Returns whether that has changed anything.
     pub(super) fn lengthen(&mut self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
         let Some(holder) = self.holders.get(&truck) else { return false };
         let (before, whole) = (holder.horizon, holder.whole);
@@ -155,7 +157,7 @@ impl RightOfWay {
         if holder.claimed < before.end {
             return false;
         }
-        let holdup = |truck| Holdup { truck, cause: WaitCause::WayOut, at: before.end };
+        let holdup = |truck| Holdup { truck, cause: WaitCause::ExitPath, at: before.end };
         holder.behind = behind.into_iter().filter(|other| *other != truck).map(holdup).chain(need).collect();
         let is_new = holder.ticket.is_none();
         if is_new {
@@ -185,12 +187,12 @@ impl RightOfWay {
         schedule
     }
 
-    /// Tells whether all trucks of a group have told their ways.
-    fn have_told(&self, group: &BTreeSet<TruckId>) -> bool {
+    /// Tells whether all trucks of a group have requested a path.
+    fn have_requested(&self, group: &BTreeSet<TruckId>) -> bool {
         group.iter().all(|truck| self.holders.get(truck).is_some_and(|holder| holder.request_id.is_some()))
     }
 
-    /// Sets the horizon of a truck, and where it has all that it needs.
+    /// Sets the horizon of a truck, and its finish.
     fn set_horizon(&mut self, truck: TruckId, horizon: Horizon) {
         if let Some(holder) = self.holders.get_mut(&truck) {
             holder.horizon = horizon;
@@ -198,7 +200,7 @@ impl RightOfWay {
         self.find_finishes(&BTreeSet::from([truck]));
     }
 
-    /// Tells whether a truck has come to its horizon and wants to drive on.
+    /// Tells whether a truck has reached its horizon and wants to drive on.
     pub(super) fn waits_at_horizon(&self, truck: TruckId) -> bool {
         let waits = |h: &Holder| !h.sees_the_end() && h.claimed >= h.horizon.end && h.wants_beyond_horizon(&self.rules);
         self.holders.get(&truck).is_some_and(waits)

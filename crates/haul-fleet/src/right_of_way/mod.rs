@@ -1,13 +1,14 @@
 //! The right of way: which truck may use which ground, and when.
 //!
-//! Every truck tells the path that it wants to drive, through its next spot and on to where it waits next. The ground is
-//! a lattice of cells. A truck's *claim* is the cells that it covers from where it is to the end of its grant; no cell
-//! belongs to two claims, so trucks that keep to their grants do not meet: on roads, on junctions, on the floor before a
-//! face, in a bay. Roads, places and waiting poses need no rules of their own.
+//! Every truck sends the path that it wants to drive: through its next spot and on to its next waiting pose. The ground
+//! is a lattice of cells. A truck's *claim* is the set of cells that it covers from its position to the end of its
+//! grant. No cell belongs to two claims. So trucks that keep to their grants never touch: on roads, at junctions, on
+//! the floor before a face, in a bay. Roads, places and waiting poses need no rules of their own.
 //!
-//! A claim grows only if every truck that could finish its path before still can after (`finish`): by steps of one
-//! truck at a time, each on ground that no other holds. So no truck is let into a place whose way out it would close, or
-//! into a single lane that another must leave first. `docs/right-of-way.md` has the argument.
+//! A claim grows only if every truck that could finish its path before the growth still can after it. The module
+//! `finish` looks for steps that show it: one truck drives at a time, on ground that no other truck holds. So no truck
+//! enters a place whose exit path it would close, or a single lane that another truck must leave first.
+//! `docs/right-of-way.md` has the argument.
 
 mod cells;
 mod crossing;
@@ -43,19 +44,19 @@ use neighbours::Tiles;
 use schedule::Schedule;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Ground behind the station that a truck reports is kept by it for this length, m: it may roll back as it starts.
+/// Length of ground that a truck keeps behind the station that it reports, m: it may roll back as it starts.
 const ROLL_BACK: f64 = 0.5;
-/// Stations nearer than this are the same, m: they are sums of floating-point numbers.
-const SAME_STATION: f64 = 0.01;
+/// Tolerance for equal stations, m: they are sums of floating-point numbers.
+const STATION_TOLERANCE: f64 = 0.01;
 
-/// A path as it is asked for.
+/// A request for a path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathRequest<'a> {
-    /// Names the path.
+    /// Id of the path.
     pub request_id: Uuid,
-    /// Its poses; empty where the path is known.
+    /// Its poses; empty if the path is known.
     pub path: &'a [PathPose],
-    /// Stations at which the truck stops of itself, m.
+    /// Stations at which the truck stops on its own, m.
     pub stops: &'a [f64],
     /// Station reached, m.
     pub passed: f64,
@@ -70,7 +71,7 @@ pub struct Grant {
     pub request_id: Uuid,
     /// Station up to which the middle of the rear axle may go, m.
     pub up_to: f64,
-    /// The truck that keeps this one from what it wants.
+    /// The truck that this one waits for.
     pub behind: Option<TruckId>,
 }
 
@@ -83,11 +84,13 @@ pub struct RightOfWay {
     tiles: Tiles,
     /// Common ground, by the truck that comes to it and the other one. Valid for the present paths of both.
     crossings: BTreeMap<(TruckId, TruckId), Crossings>,
-    /// Steps by which the trucks can finish their paths; trucks that cannot are left out. Valid for the present claims.
+    /// Steps by which the trucks can finish their paths; trucks that cannot finish are left out. Valid for the present
+    /// claims.
     schedule: Schedule,
-    /// The trucks that have moved, asked or got ground since ground was given out last.
+    /// The trucks that have moved, asked or got ground since the last time ground was granted.
     fresh: BTreeSet<TruckId>,
-    /// The trucks whose schedule was found by trials: that of the longest waiting one is tried again at each growth.
+    /// The trucks whose schedule was found by trials. The one that has waited longest makes trials again at each
+    /// growth.
     tried: BTreeSet<TruckId>,
     tickets: u64,
 }
@@ -104,7 +107,7 @@ haul_core::keep_state!(RightOfWay {
 });
 
 impl RightOfWay {
-    /// The right of way where no truck is known yet.
+    /// A right of way that knows no truck yet.
     pub fn new(rules: Rules) -> Self {
         let rules = Rules { gap: rules.gap.max(0.0), least_step: rules.least_step.max(CELL), ..rules };
         Self {
@@ -124,7 +127,7 @@ impl RightOfWay {
         &self.rules
     }
 
-    /// The right of way that a truck has; `None` where it has asked for none.
+    /// The right of way that a truck has; `None` if it has not requested a path.
     pub fn grant(&self, truck: TruckId) -> Option<Grant> {
         let holder = self.holders.get(&truck)?;
         Some(Grant { request_id: holder.request_id?, up_to: holder.granted, behind: self.behind(truck) })
@@ -140,12 +143,12 @@ impl RightOfWay {
         self.holders.get(&truck).map(|h| h.swept.cells_between(h.passed, h.claimed).collect()).unwrap_or_default()
     }
 
-    /// First and last pose of a truck's path that its claim covers, by their numbers; `None` where it holds no ground.
+    /// Numbers of the first and the last pose of a truck's path that its claim covers; `None` if it holds no ground.
     pub fn claimed(&self, truck: TruckId) -> Option<(u32, u32)> {
         self.holders.get(&truck).map(|h| (h.passed, h.claimed))
     }
 
-    /// The trucks that can finish their paths as things stand, in an order in which they can.
+    /// The trucks that can finish their paths in the present state, in an order in which they can.
     pub fn finishing_order(&self) -> &[TruckId] {
         &self.schedule.finished
     }

@@ -1,11 +1,11 @@
 //! Neighbours: the trucks whose paths have ground in common.
 //!
-//! A path is laid out in square tiles. Only trucks with a tile in common are compared cell by cell, so that the work of a
+//! The ground is divided into square tiles. Only trucks that share a tile are compared cell by cell, so the work for a
 //! request grows with the trucks near its path and not with all trucks of the mine.
 
 use super::cells::{Cell, CellMap};
 use super::crossing::Crossings;
-use super::swept::{SweptPath, Visit};
+use super::swept::{CellVisit, SweptPath};
 use super::{RightOfWay, work};
 use haul_core::TruckId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,7 @@ impl Tile {
 }
 
 /// The visits of a path by tile, in the order of the tiles; each list is in the order in which the path comes there.
-pub(super) fn visits_by_tile(visits: &[Visit]) -> BTreeMap<Tile, Vec<u32>> {
+pub(super) fn visits_by_tile(visits: &[CellVisit]) -> BTreeMap<Tile, Vec<u32>> {
     let mut tiles: BTreeMap<Tile, Vec<u32>> = BTreeMap::new();
     for (number, visit) in visits.iter().enumerate() {
         tiles.entry(Tile::of(visit.cell)).or_default().push(number as u32);
@@ -71,13 +71,13 @@ impl Tiles {
 }
 
 impl RightOfWay {
-    /// The trucks whose paths have ground in common with that of a truck, and the ground to which this one comes.
+    /// The trucks whose paths have ground in common with that of a truck, each with this ground along the truck's path.
     pub(super) fn neighbours(&self, truck: TruckId) -> impl Iterator<Item = (TruckId, &Crossings)> {
         let all = (truck, TruckId(0))..=(truck, TruckId(u32::MAX));
         self.crossings.range(all).map(|((_, other), crossings)| (*other, crossings))
     }
 
-    /// A truck with its neighbours, their neighbours, and so on: nothing outside the group matters to a truck in it.
+    /// A truck with its neighbours, their neighbours, and so on. Nothing outside the group affects a truck in it.
     pub(super) fn group(&self, truck: TruckId) -> BTreeSet<TruckId> {
         let mut group = BTreeSet::from([truck]);
         let mut open = vec![truck];

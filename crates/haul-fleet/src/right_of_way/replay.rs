@@ -1,8 +1,8 @@
 //! Replay of the known schedule after a truck has sent a new path.
 //!
-//! A known schedule still holds where the new path leads over the same ground as the old one. That is so for a truck
-//! that plans the rest of its way again at its waiting pose, and for one that adds its next visit. A search that begins
-//! without the known steps does not always find such a schedule.
+//! A known schedule still holds as long as the new path covers the same ground as the old one. That is so when a truck
+//! replans the rest of its path at its waiting pose, and when it adds its next visit. A search that begins without the
+//! known steps does not always find such a schedule.
 
 use super::finish::Board;
 use super::holder::Holder;
@@ -12,8 +12,8 @@ use haul_core::TruckId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Points of the old and the new path count as the same place within this distance, m.
-const SAME_PLACE: f64 = 2.0;
+/// Greatest distance between points of the old and the new path that count as the same place, m.
+const PLACE_TOLERANCE: f64 = 2.0;
 
 /// The path that a truck had before it sent a new one.
 pub(super) struct OldPath {
@@ -32,10 +32,10 @@ impl OldPath {
         Self { swept: Arc::clone(&known.swept), begins }
     }
 
-    /// The sample of the new path at the place of one of the old path; `None` where the new one does not lead there.
+    /// The sample of the new path at the place of a sample of the old one; `None` if the new path does not lead there.
     pub fn sample(&self, old: u32, new: &SweptPath) -> Option<u32> {
         let expected = new.sample_near(self.swept.station(old) - self.begins);
-        let is_there = |sample: &u32| (new.position(*sample) - self.swept.position(old)).norm() < SAME_PLACE;
+        let is_there = |sample: &u32| (new.position(*sample) - self.swept.position(old)).norm() < PLACE_TOLERANCE;
         let all = (0..=new.last()).filter(is_there);
         Some(expected).filter(is_there).or_else(|| all.min_by_key(|sample| sample.abs_diff(expected)))
     }
@@ -54,14 +54,14 @@ impl OldPath {
     }
 }
 
-/// The schedule by which more trucks finish; the first one where both finish as many.
+/// Returns the schedule by which more trucks finish, or the first one on a tie.
 pub(super) fn better(first: Schedule, second: Schedule) -> Schedule {
     if second.finished.len() > first.finished.len() { second } else { first }
 }
 
 impl Board<'_> {
-    /// A schedule that begins with the steps of a known one that can still be taken; more steps follow them. `moved` sets the
-    /// end of one truck's claim.
+    /// Builds a schedule that begins with those steps of a known schedule that can still be taken; more steps follow
+    /// them. `moved` sets the end of one truck's claim.
     pub fn finish_as_before(
         &self,
         group: &BTreeSet<TruckId>,
@@ -83,7 +83,7 @@ impl Board<'_> {
                     let own = self.step(&seats, &draft.at, next, false).filter(finishes);
                     return own.or_else(|| self.step(&seats, &draft.at, next, true));
                 }
-                // A step to a place that the truck has claimed by now gives the ground behind it back.
+                // A step to ground that the truck has claimed by now frees the ground behind it.
                 let to = (*to).max(draft.at[next].to);
                 (to <= free_way(&seats, &draft.at, next)).then_some(Step { to, in_lane: false })
             });

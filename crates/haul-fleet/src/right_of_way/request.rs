@@ -1,4 +1,4 @@
-//! Requests: what trucks say of their paths and of their progress.
+//! Requests of trucks: their paths and their progress.
 
 use super::holder::Holder;
 use super::horizon::{Horizon, Nearer};
@@ -10,14 +10,14 @@ use haul_messages::Uuid;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A truck without a path has moved when it reports a pose this far from the one before, m.
-const MOVED: f64 = 0.3;
+/// Distance between two reported poses from which a truck without a path counts as moved, m.
+const LEAST_MOVE: f64 = 0.3;
 
 impl RightOfWay {
-    /// Takes note of where a truck stands that has no path. It keeps that ground until it asks for one.
+    /// Notes the pose of a truck without a path. The truck keeps that ground until it requests a path.
     pub fn stands(&mut self, truck: TruckId, pose: Pose2, footprint: &Footprint) {
         let known = self.holders.get(&truck);
-        let same = known.is_some_and(|h| h.request_id.is_some() || h.pose.distance(pose) < MOVED);
+        let same = known.is_some_and(|h| h.request_id.is_some() || h.pose.distance(pose) < LEAST_MOVE);
         if same || !pose.is_on_a_map() {
             return;
         }
@@ -26,11 +26,11 @@ impl RightOfWay {
     }
 
     /// Takes a request: a new path of a truck that stands, or its progress on a known one. A path with a known id and
-    /// other poses is a new path. Ground that the truck has passed is free at once; call [`RightOfWay::settle`] for what
-    /// others gain by it.
+    /// other poses is a new path. Ground that the truck has passed is free at once; call [`RightOfWay::settle`] to
+    /// grant it to others.
     ///
     /// # Errors
-    /// Says what is wrong with the path or the numbers; nothing changes then.
+    /// Describes the fault of the path or the numbers; nothing changes then.
     pub fn request(&mut self, truck: TruckId, footprint: &Footprint, request: &PathRequest<'_>) -> Result<(), String> {
         for (what, station) in [("reached", request.passed), ("wanted", request.wanted)] {
             if !station.is_finite() {
@@ -40,7 +40,7 @@ impl RightOfWay {
         if !self.is_on(truck, request) {
             let swept = SweptPath::lay(request.path, footprint, &self.rules)?;
             if self.knows(truck, request.request_id) {
-                tracing::warn!(%truck, path = %request.request_id, "a known path comes with other poses: it counts as new");
+                tracing::warn!(%truck, path = %request.request_id, "a known path id comes with other poses: it counts as a new path");
             }
             let pose = request.path[0].pose;
             let mut stops: Vec<u32> = request.stops.iter().map(|station| swept.sample_near(*station)).collect();
@@ -54,11 +54,11 @@ impl RightOfWay {
         if request.passed > holder.granted + rules.gap {
             tracing::warn!(%truck, passed = request.passed, granted = holder.granted, "a truck is beyond its grant");
         }
-        // Never farther than granted: what lies beyond is not the truck's to give back.
+        // At most the grant: the truck cannot give back ground beyond it.
         let passed = holder.swept.sample_before(request.passed.min(holder.granted) - ROLL_BACK);
         let passed = holder.passed.max(passed.min(holder.claimed));
         let wanted = request.wanted.max(holder.granted);
-        // A truck that says the same again and waits for nobody changes nothing.
+        // A repeated report of a truck that waits for no other changes nothing.
         if (holder.passed, holder.wanted) != (passed, wanted) || !holder.behind.is_empty() {
             (holder.passed, holder.wanted) = (passed, wanted);
             self.fresh.insert(truck);
@@ -66,8 +66,8 @@ impl RightOfWay {
         Ok(())
     }
 
-    /// Puts a truck on a path. It claims the ground on which it stands. The known schedule is
-    /// kept as far as it can be: a truck that drives on as announced changes nothing for the others.
+    /// Puts a truck on a path. The truck claims the ground on which it stands. The known schedule is kept as far as
+    /// possible: a truck that drives on as announced changes nothing for the others.
     fn enter(&mut self, truck: TruckId, request_id: Option<Uuid>, swept: SweptPath, pose: Pose2, stops: Vec<u32>) {
         let before = self.holders.get(&truck);
         let whole = Horizon::whole(before, &swept, &stops);
@@ -87,7 +87,7 @@ impl RightOfWay {
         self.find_horizon(truck, &group, &known, nearer);
         let lost = known.lost_in(&self.schedule);
         if !lost.is_empty() {
-            tracing::debug!(%truck, ?lost, "a new path leaves trucks without a way to finish:\n{}", self.explain());
+            tracing::debug!(%truck, ?lost, "a new path leaves trucks that can no longer finish:\n{}", self.explain());
         }
     }
 
@@ -101,7 +101,7 @@ impl RightOfWay {
         }
     }
 
-    /// Takes a truck and its ground out of the books. Returns the other trucks that this concerns.
+    /// Removes a truck and its ground. Returns the other trucks of its group.
     fn remove(&mut self, truck: TruckId) -> BTreeSet<TruckId> {
         let mut group = self.group(truck);
         let neighbours: Vec<TruckId> = self.neighbours(truck).map(|(other, _)| other).collect();
@@ -118,8 +118,8 @@ impl RightOfWay {
         group
     }
 
-    /// Finds the schedule of a group of trucks after a change of paths, and whether trials were made for it. `known` is the
-    /// one before the change.
+    /// Finds the schedule of a group of trucks after a change of paths, and tells whether trials were made for it.
+    /// `known` is the schedule before the change.
     pub(super) fn find_schedule(&self, group: &BTreeSet<TruckId>, known: &Schedule) -> (Schedule, bool) {
         let is_complete = |schedule: &Schedule| schedule.finished.len() >= group.len();
         let mut best = self.board().finish_without_blocking(group);
@@ -135,7 +135,8 @@ impl RightOfWay {
         (best, tries)
     }
 
-    /// Takes a schedule of a group of trucks for theirs. Where it took trials, the one that waits longest tries again.
+    /// Sets the schedule of a group of trucks. If it needed trials, the truck that has waited longest makes trials
+    /// again.
     pub(super) fn take_schedule(&mut self, group: &BTreeSet<TruckId>, schedule: Schedule, tries: bool) {
         self.tried.retain(|truck| !group.contains(truck));
         if tries {

@@ -1,4 +1,4 @@
-//! Rests: where a truck may stay in a schedule, and in whose way it is there.
+//! Rests in a schedule: the samples at which a truck may stay, and the trucks that it blocks there.
 
 use super::crossing::Stretch;
 use super::finish::Board;
@@ -6,29 +6,29 @@ use super::holder::Holder;
 use super::schedule::{LEAST_STEP, Progress, Seat, Stage, free_way};
 use super::work;
 
-/// A truck may stop this far before the end of its grant, m: a shorter way left is not driven.
-const STOPS_SHORT: f64 = 1.5;
+/// Distance before the end of its grant at which a truck may stop, m: it does not start again for a shorter distance.
+const STOP_MARGIN: f64 = 1.5;
 
-/// Way in which a truck is taken to stay where it rests.
+/// Kind of a truck's stay at a rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rest {
-    /// Until its next step: it may be in the way where it is in the way already.
+    /// Until its next step: it may block trucks that it blocks already.
     ForNow,
-    /// At the end of its path. It goes on before those that follow it.
+    /// At the end of its path. It drives on before the trucks that follow it.
     AtEnd,
-    /// In a lane: it may be in the way of those behind it only.
+    /// In a lane: it may block only the trucks behind it.
     InLane,
 }
 
 impl Board<'_> {
-    /// The first sample of the ground that a truck holds when it rests with its claim ending at a sample.
+    /// First sample of the ground that a truck holds when it rests and its claim ends at sample `rest`.
     pub(super) fn tail(&self, holder: &Holder, rest: u32) -> u32 {
-        let gap = if holder.stops.contains(&rest) { 0.0 } else { self.gap + STOPS_SHORT };
+        let gap = if holder.stops.contains(&rest) { 0.0 } else { self.gap + STOP_MARGIN };
         holder.swept.sample_before(holder.swept.station(rest) - gap - self.roll_back)
     }
 
-    /// The last sample between two at which a truck that is out of its place rests in a lane: in no one's way but of those
-    /// that are behind it already.
+    /// Last sample between two at which a truck that has left its place may rest in a lane. It blocks only trucks that
+    /// are behind it already.
     pub(super) fn rest_in_lane(
         &self,
         seats: &[Seat<'_>],
@@ -56,8 +56,8 @@ impl Board<'_> {
         needed.last_harmless((least, free), |_| true, is_harmless)
     }
 
-    /// The rest of a truck between two samples at which it gets in no other truck's way that it is not in now, nor nearer
-    /// to any: a stop, or else the farthest place in a lane.
+    /// Rest of a truck between two samples at which it blocks no truck that it does not block now, and none earlier on
+    /// its path: a stop, or else the last such sample in a lane.
     pub(super) fn rest(
         &self,
         seats: &[Seat<'_>],
@@ -79,8 +79,8 @@ impl Board<'_> {
         needed.last_harmless((least, free), |rest| holder.may_rest_at(rest), is_harmless)
     }
 
-    /// Ground of a truck up to sample `free` that others need before they come to where it blocks them already. A truck
-    /// that rests in a lane may not block any that comes towards it or crosses its way.
+    /// Ground of a truck up to sample `free` that others need before they reach the ground where it blocks them
+    /// already. A truck that rests in a lane may not block any truck that comes towards it or crosses its path.
     pub(super) fn needed_by_others(
         &self,
         seats: &[Seat<'_>],
@@ -91,13 +91,13 @@ impl Board<'_> {
     ) -> Needed {
         let (own, holder) = (at[next], seats[next].holder);
         // No rest beyond its claim holds ground before this sample.
-        let tail = holder.swept.sample_before(holder.swept.station(own.to) - self.gap - STOPS_SHORT - self.roll_back);
+        let tail = holder.swept.sample_before(holder.swept.station(own.to) - self.gap - STOP_MARGIN - self.roll_back);
         let near = (own.from.min(tail), free);
         let mut needed: Vec<(u32, u32)> = Vec::new();
         for (other, _, needs) in &seats[next].beside {
             work::count(1);
             let (theirs, their_seat) = (at[*other], seats[*other].holder);
-            // A truck that rests in a lane does not need ground of those that are ahead of it.
+            // A truck that rests in a lane does not need ground of the trucks ahead of it.
             let rests = theirs.stage.is_in_lane();
             let mut add = |(begin, end): (u32, u32), counts: &dyn Fn(&Stretch) -> bool| {
                 let blocked = needs.first_covered(begin, end, (own.from, own.to), counts);
@@ -112,7 +112,7 @@ impl Board<'_> {
                 let counts = |ground: &Stretch| !ground.follows || rest != Rest::AtEnd && !rests;
                 add((theirs.to, their_seat.finish), &counts);
             }
-            // A truck that waits at its horizon has to get through its next place yet.
+            // A truck that waits at its horizon must still get through its next place.
             let begin = theirs.to.max(their_seat.finish);
             if begin < their_seat.whole.leaves && !their_seat.sees_the_end() {
                 add((begin, their_seat.whole.leaves), &|ground: &Stretch| !ground.follows);
@@ -122,7 +122,7 @@ impl Board<'_> {
     }
 }
 
-/// Stretches of a truck's path that other trucks need, apart from each other and in the order of the path.
+/// Stretches of a truck's path that other trucks need, without overlap and in the order of the path.
 pub(super) struct Needed(Vec<(u32, u32)>);
 
 impl Needed {
@@ -136,18 +136,18 @@ impl Needed {
         Self(stretches)
     }
 
-    /// The last stretch that begins at or before a sample.
+    /// Last stretch that begins at or before a sample.
     fn last_from(&self, sample: u32) -> Option<(u32, u32)> {
         self.0.partition_point(|(from, _)| *from <= sample).checked_sub(1).map(|k| self.0[k])
     }
 
-    /// Tells whether a truck that holds the ground between two samples holds nothing that is needed.
+    /// Tells whether none of the ground between two samples is needed.
     pub(super) fn is_harmless(&self, tail: u32, rest: u32) -> bool {
         self.last_from(rest).is_none_or(|(_, to)| to < tail)
     }
 
-    /// The last sample between two at which a truck may rest and is in no one's way. Where it is in the way, the next sample
-    /// tried is before the stretch that is needed.
+    /// Last sample between two at which a truck may rest and blocks no other. After a sample at which it blocks one,
+    /// the search goes on before the needed stretch.
     fn last_harmless(
         &self,
         (least, most): (u32, u32),
@@ -172,8 +172,8 @@ mod tests {
     use super::Needed;
 
     #[test]
-    fn a_search_for_a_rest_ends_at_the_begin_of_the_path() {
-        // It went round for ever at sample 0 where that was needed too.
+    fn search_for_a_rest_ends_at_the_start_of_the_path() {
+        // Sample 0 is needed too: an earlier version never ended here.
         let needed = Needed::new(vec![(0, 4), (3, 9)]);
         let harmless = |rest: u32| needed.is_harmless(rest, rest);
         assert_eq!(needed.last_harmless((0, 8), |_| true, harmless), None);

@@ -1,4 +1,4 @@
-//! Schedules, and how far trucks have come in one that is worked out.
+//! Schedules, and the progress of trucks while a schedule is built.
 
 use super::crossing::{Crossings, Stretch};
 use super::holder::Holder;
@@ -7,15 +7,15 @@ use haul_core::TruckId;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-/// A step shorter than this is not worth taking, in samples.
+/// Shortest step worth taking, in samples.
 pub(super) const LEAST_STEP: u32 = 2;
 
 /// Steps by which trucks can finish their paths, one truck at a time.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Schedule {
-    /// Each step: a truck, and the sample of its path that it drives to.
+    /// Steps in order: a truck, and the sample of its path to which it drives.
     pub steps: Vec<(TruckId, u32)>,
-    /// The trucks that finish by them, in the order in which they do.
+    /// The trucks that finish by these steps, in the order in which they finish.
     pub finished: Vec<TruckId>,
 }
 
@@ -28,7 +28,7 @@ impl Schedule {
         }
     }
 
-    /// The end of a truck's next step beyond its claim. The first step of a truck may only give ground back.
+    /// End of a truck's next step beyond its claim. A step within the claim only frees ground.
     pub fn next_step(&self, truck: TruckId, claimed: u32) -> Option<u32> {
         self.steps.iter().find(|(other, to)| *other == truck && *to > claimed).map(|(_, to)| *to)
     }
@@ -38,7 +38,7 @@ impl Schedule {
         self.finished.iter().copied().filter(|truck| !other.finished.contains(truck)).collect()
     }
 
-    /// Puts another schedule in the place of the part that concerns a group of trucks.
+    /// Replaces the part that concerns a group of trucks by another schedule.
     pub fn replace(&mut self, group: &BTreeSet<TruckId>, other: Self) {
         self.steps.retain(|(truck, _)| !group.contains(truck));
         self.finished.retain(|truck| !group.contains(truck));
@@ -47,11 +47,12 @@ impl Schedule {
     }
 }
 
-/// A truck in a schedule as it is worked out.
+/// A truck in a schedule under construction.
 pub(super) struct Seat<'a> {
     pub(super) truck: TruckId,
     pub(super) holder: &'a Holder,
-    /// The trucks that it shares ground with, by their number: the ground to which it comes, and that to which they come.
+    /// The trucks that share ground with it: the index of each, the ground along this truck's path, and that along the
+    /// other's.
     pub(super) beside: Vec<(usize, &'a Crossings, &'a Crossings)>,
 }
 
@@ -68,21 +69,21 @@ pub(super) struct Progress {
 /// Stage of a truck's progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// It has steps to make.
+    /// It still has steps to drive.
     Drives,
-    /// It is to stay where it is.
+    /// It must stay where it is.
     Held,
-    /// It has to stay where it is. It goes on before those that follow it.
+    /// It must stay for now, and drives on before the trucks that follow it.
     Yields,
-    /// It has finished before the end of its path, and goes on; or it has no path yet.
+    /// It has finished before the end of its path and drives on, or it has no path yet.
     Gone,
     /// It has finished at the end of its path, and stands there.
     Stands,
-    /// It has finished out of its place, in a lane where it is in no one's way but of those behind it, which have to stay
-    /// there. It may drive on.
+    /// It has left its place and finished in a lane. It blocks only the trucks behind it, which must stay there. It may
+    /// drive on.
     Rests,
-    /// As [`Stage::Rests`], and nothing keeps it from going on but a truck ahead of it that drives the same way. So it goes on
-    /// before those that follow it.
+    /// As [`Stage::Rests`], and only a truck ahead that drives in the same direction stops it. So it drives on before
+    /// the trucks that follow it.
     Waits,
 }
 
@@ -107,8 +108,8 @@ pub(super) struct Step {
 }
 
 impl Progress {
-    /// Tells whether the truck keeps another one from ground that it covers. A truck that has finished at the end of its
-    /// path, or that waits in a lane, goes on before those that follow it, so that it is in the way of the others only.
+    /// Tells whether the truck keeps another one from ground that it covers. A truck that has finished at the end of
+    /// its path, or that waits in a lane, drives on before the trucks that follow it. So it blocks only the others.
     pub(super) fn blocks(&self, ground: &Stretch) -> bool {
         match self.stage {
             Stage::Drives | Stage::Held | Stage::Rests => true,
@@ -118,7 +119,7 @@ impl Progress {
     }
 }
 
-/// A schedule as it is worked out, and where its steps have brought the trucks.
+/// A schedule under construction, and the progress of the trucks by its steps.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
     pub(super) at: Vec<Progress>,
@@ -126,7 +127,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// No step yet. See [`Board::finish`] for the arguments.
+    /// A draft without steps. See [`Board::finish`] for the arguments.
     pub(super) fn begin(seats: &[Seat<'_>], moved: Option<(TruckId, u32)>, held: Option<(TruckId, Stage)>) -> Self {
         let at = seats.iter().map(|seat| {
             let to = moved.filter(|(id, _)| *id == seat.truck).map_or(seat.holder.claimed, |(_, end)| end);
@@ -141,7 +142,7 @@ impl Draft {
     }
 }
 
-/// The last sample up to which no other truck holds ground on a truck's way; at most where it finishes.
+/// Last sample up to which no other truck holds ground on a truck's path; at most its finish.
 pub(super) fn free_way(seats: &[Seat<'_>], at: &[Progress], next: usize) -> u32 {
     let own = at[next];
     let mut free = seats[next].holder.finish.max(own.to);
@@ -159,8 +160,8 @@ pub(super) fn free_way(seats: &[Seat<'_>], at: &[Progress], next: usize) -> u32 
     free
 }
 
-/// Tells whether a truck that stands at a horizon short of the end of its path cannot go on yet: another one holds ground
-/// between there and its next stop. Then those that follow it have to wait as well.
+/// Tells whether a truck that stands at a horizon before the end of its path cannot drive on yet, because another truck
+/// holds ground up to its next stop. Then the trucks that follow it must wait as well.
 fn stays_for_now(seats: &[Seat<'_>], at: &[Progress], truck: usize) -> bool {
     let holder = seats[truck].holder;
     if !matches!(at[truck].stage, Stage::Stands | Stage::Waits | Stage::Gone) || holder.sees_the_end() {

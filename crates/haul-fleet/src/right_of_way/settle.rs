@@ -1,4 +1,4 @@
-//! Rounds in which free ground is given out, those that have waited longest first.
+//! Rounds that grant free ground, with the longest-waiting trucks first.
 
 use super::RightOfWay;
 use super::holder::WaitCause;
@@ -6,10 +6,9 @@ use haul_core::TruckId;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl RightOfWay {
-    /// Gives ground that is free to trucks that want it; those that have waited longest first. Returns the trucks whose
-    /// right of way has changed. Trucks with which nothing has changed since the last call are not looked at. A truck that
-    /// does not wait for the ground itself, but for its turn or another one's way out, is looked at when it reports again:
-    /// to find out whether it may go costs a search.
+    /// Grants free ground to the trucks that want it, with the longest-waiting ones first. Returns the trucks whose
+    /// right of way has changed. Trucks without a change since the last call are skipped. A truck that waits for its
+    /// turn or for another truck's exit path is tried only when it reports again, because each attempt costs a search.
     pub fn settle(&mut self) -> Vec<TruckId> {
         let mut fresh = std::mem::take(&mut self.fresh);
         let mut changed = Vec::new();
@@ -50,7 +49,7 @@ impl RightOfWay {
         }
         waiting.sort_unstable();
         for (_, truck) in waiting {
-            // What has changed may give the others something the next time.
+            // The change may free ground for others in the next round.
             if self.extend(truck, group) {
                 self.fresh.insert(truck);
             }
@@ -76,8 +75,8 @@ impl RightOfWay {
         changed
     }
 
-    /// Gives every truck its turn: the ticket of the truck that has waited longest for it, directly or through others, or
-    /// its own where that is older. So a truck that the oldest waits for is not held up for one in between.
+    /// Gives every truck its turn: the ticket of the truck that has waited longest for it, directly or through others,
+    /// or its own if that is older. So the truck that the oldest one waits for is not held up by a younger one.
     fn inherit_turns(&mut self, group: &BTreeSet<TruckId>) {
         let mut turns: BTreeMap<TruckId, u64> = BTreeMap::new();
         let mut pairs: Vec<(TruckId, TruckId)> = Vec::new();

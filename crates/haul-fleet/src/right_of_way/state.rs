@@ -4,7 +4,7 @@ use super::RightOfWay;
 use std::hash::{Hash, Hasher};
 
 impl RightOfWay {
-    /// Hashes all that the future depends on. Tickets count by their order only.
+    /// Hashes everything on which the future depends. Only the order of the tickets counts.
     pub fn hash_state(&self, hasher: &mut impl Hasher) {
         for (truck, h) in &self.holders {
             (truck.0, h.request_id, h.passed, h.claimed, h.horizon.end, h.finish).hash(hasher);

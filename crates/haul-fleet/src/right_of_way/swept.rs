@@ -7,20 +7,20 @@ use haul_core::{Footprint, Point2, Pose2, angle};
 use haul_messages::PathPose;
 use std::collections::BTreeMap;
 
-/// Steps between two poses of a path that are still one sweep, m: a third of a truck's length.
-const LONGEST_STEP: f64 = 3.0;
-/// Longest path, m. Longer ones are refused, so that a broken request cannot fill the memory.
-const LONGEST_PATH: f64 = 100_000.0;
-/// Poses farther from the datum are not on a mine, m.
-const FARTHEST: f64 = 1.0e6;
-/// A cell that a path leaves and comes back to within this many samples counts as covered all the time.
-const SAME_VISIT: u32 = 2;
-/// Directions of motion that differ by less than this are the same, rad.
-const SAME_COURSE: f64 = 1.0e-4;
+/// Greatest distance between two poses of a path, m: a third of a truck's length.
+const GREATEST_STEP: f64 = 3.0;
+/// Greatest length of a path, m. Longer paths are refused, so that a broken request cannot fill the memory.
+const GREATEST_LENGTH: f64 = 100_000.0;
+/// Greatest coordinate of a pose on a mine, m from the datum.
+const GREATEST_COORDINATE: f64 = 1.0e6;
+/// Samples within which a path may return to a cell for the cell to count as covered all the time.
+const VISIT_GAP: u32 = 2;
+/// Tolerance for equal directions of motion, rad.
+const COURSE_TOLERANCE: f64 = 1.0e-4;
 
 /// One sample of a path.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Sample {
+pub struct PathSample {
     /// Distance driven from the start of the path, m.
     pub station: f64,
     /// Direction of motion, rad.
@@ -31,7 +31,7 @@ pub struct Sample {
 
 /// The samples of a path between which it covers a cell, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Visit {
+pub struct CellVisit {
     /// The cell.
     pub cell: Cell,
     /// First sample at which it is covered.
@@ -40,12 +40,12 @@ pub struct Visit {
     pub last: u32,
 }
 
-/// A path as the cells that it covers, each with the samples between which it does.
+/// A path as the cells that it covers, each with the samples between which it covers it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SweptPath {
-    samples: Vec<Sample>,
+    samples: Vec<PathSample>,
     /// In the order of their first samples.
-    visits: Vec<Visit>,
+    visits: Vec<CellVisit>,
     /// Numbers of the visits on each tile. Valid for these visits.
     by_tile: BTreeMap<Tile, Vec<u32>>,
 }
@@ -54,8 +54,8 @@ impl SweptPath {
     /// Lays a requested path on the ground.
     ///
     /// # Errors
-    /// Says what is wrong with the path: no pose, numbers that are not finite, poses off the mine, stations that fall,
-    /// poses too far apart.
+    /// Describes the fault of the path: no pose, numbers that are not finite, poses off the mine, stations that fall,
+    /// or poses too far apart.
     pub fn lay(path: &[PathPose], footprint: &Footprint, rules: &Rules) -> Result<Self, String> {
         if path.is_empty() {
             return Err("the path has no pose".into());
@@ -66,20 +66,26 @@ impl SweptPath {
             if numbers.iter().any(|n| !n.is_finite()) {
                 return Err(format!("pose {i} is not finite"));
             }
-            if at.pose.x.abs() > FARTHEST || at.pose.y.abs() > FARTHEST || at.station.abs() > LONGEST_PATH {
+            if at.pose.x.abs() > GREATEST_COORDINATE
+                || at.pose.y.abs() > GREATEST_COORDINATE
+                || at.station.abs() > GREATEST_LENGTH
+            {
                 return Err(format!(
-                    "pose {i} at ({:.1}, {:.1}), station {:.1} m, is farther than any mine reaches",
+                    "pose {i} at ({:.1}, {:.1}), station {:.1} m, is further from the datum than any mine reaches",
                     at.pose.x, at.pose.y, at.station
                 ));
             }
             if let Some(before) = last {
                 let (driven, moved) = (at.station - before.station, at.pose.distance(before.pose));
                 if driven < 0.0 {
-                    return Err(format!("pose {i}: station {:.2} m after {:.2} m", at.station, before.station));
-                }
-                if moved > LONGEST_STEP || driven > LONGEST_STEP {
                     return Err(format!(
-                        "pose {i} is {:.1} m from the one before; at most {LONGEST_STEP:.1} m is accepted",
+                        "pose {i}: expected a station of {:.2} m or more, found {:.2} m",
+                        before.station, at.station
+                    ));
+                }
+                if moved > GREATEST_STEP || driven > GREATEST_STEP {
+                    return Err(format!(
+                        "pose {i} is {:.1} m from the one before; at most {GREATEST_STEP:.1} m is accepted",
                         moved.max(driven)
                     ));
                 }
@@ -95,20 +101,20 @@ impl SweptPath {
     }
 
     fn sweep(path: &[PathPose], footprint: &Footprint, margin: f64) -> Self {
-        let mut visits: Vec<Visit> = Vec::with_capacity(path.len() * 12 + 200);
+        let mut visits: Vec<CellVisit> = Vec::with_capacity(path.len() * 12 + 200);
         let mut newest: CellMap<u32> = CellMap::default();
         let mut samples = Vec::with_capacity(path.len());
         for (i, at) in path.iter().enumerate() {
-            samples.push(Sample { station: at.station, course: course(at), at: at.pose.position() });
+            samples.push(PathSample { station: at.station, course: course(at), at: at.pose.position() });
             let i = i as u32;
             each_cell(footprint, at.pose, margin, |cell| {
                 let number = visits.len() as u32;
                 let known = newest.entry(cell).or_insert(number);
                 match visits.get_mut(*known as usize) {
-                    Some(visit) if i <= visit.last + SAME_VISIT => visit.last = i,
+                    Some(visit) if i <= visit.last + VISIT_GAP => visit.last = i,
                     _ => {
                         *known = number;
-                        visits.push(Visit { cell, first: i, last: i });
+                        visits.push(CellVisit { cell, first: i, last: i });
                     }
                 }
             });
@@ -117,13 +123,13 @@ impl SweptPath {
         Self { samples, visits, by_tile }
     }
 
-    /// Tells whether this is the ground of a path, its poses at most `tolerance` (m) away.
+    /// Tells whether this is the ground of `path`, with poses at most `tolerance` (m) apart.
     pub fn is_of(&self, path: &[PathPose], tolerance: f64) -> bool {
         self.samples.len() == path.len()
             && self.samples.iter().zip(path).all(|(sample, at)| {
                 (sample.station - at.station).abs() <= tolerance
                     && (sample.at - at.pose.position()).norm() <= tolerance
-                    && angle::difference(sample.course, course(at)).abs() <= SAME_COURSE
+                    && angle::difference(sample.course, course(at)).abs() <= COURSE_TOLERANCE
             })
     }
 
@@ -132,7 +138,7 @@ impl SweptPath {
         (self.samples.len() - 1) as u32
     }
 
-    /// Station of a sample, m; that of the last one beyond the end.
+    /// Station of a sample, m; beyond the end, that of the last sample.
     pub fn station(&self, sample: u32) -> f64 {
         self.samples[(sample as usize).min(self.samples.len() - 1)].station
     }
@@ -147,12 +153,12 @@ impl SweptPath {
         self.samples[(sample as usize).min(self.samples.len() - 1)].at
     }
 
-    /// The last sample at or before a station; 0 before the first.
+    /// Last sample at or before a station; 0 if there is none.
     pub fn sample_before(&self, station: f64) -> u32 {
         (self.samples.partition_point(|s| s.station <= station).max(1) - 1) as u32
     }
 
-    /// The first sample at or after a station; the last one beyond the end.
+    /// First sample at or after a station; the last sample if there is none.
     pub fn sample_after(&self, station: f64) -> u32 {
         self.samples.partition_point(|s| s.station < station).min(self.samples.len() - 1) as u32
     }
@@ -164,7 +170,7 @@ impl SweptPath {
     }
 
     /// The cells that the path covers, in the order in which it comes to them.
-    pub fn visits(&self) -> &[Visit] {
+    pub fn visits(&self) -> &[CellVisit] {
         &self.visits
     }
 
@@ -179,7 +185,7 @@ impl SweptPath {
     }
 
     /// The visits that begin at a sample from `from` to `to`, both included.
-    pub fn visits_beginning(&self, from: u32, to: u32) -> &[Visit] {
+    pub fn visits_beginning(&self, from: u32, to: u32) -> &[CellVisit] {
         let lo = self.visits.partition_point(|v| v.first < from);
         let hi = self.visits.partition_point(|v| v.first <= to);
         &self.visits[lo..hi.max(lo)]
@@ -257,6 +263,6 @@ mod tests {
         path[4].pose.x = 40.0;
         assert_eq!(lay(&path), "pose 4 is 37.0 m from the one before; at most 3.0 m is accepted");
         path[4] = PathPose { station: 2.5, ..straight(10)[4] };
-        assert_eq!(lay(&path), "pose 4: station 2.50 m after 3.00 m");
+        assert_eq!(lay(&path), "pose 4: expected a station of 3.00 m or more, found 2.50 m");
     }
 }

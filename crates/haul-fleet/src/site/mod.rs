@@ -22,8 +22,8 @@ pub use traffic::Beacon;
 /// Time after which an order without effect is repeated, s.
 const REPEAT_S: f64 = 5.0;
 /// Time after which a truck without a path to any spot of a place is offered the spots again, s.
-const OFFER_AGAIN_S: f64 = 30.0;
-/// Visits that are over and still known by their ids, for statements that come late.
+const OFFER_PERIOD_S: f64 = 30.0;
+/// Number of past visits of a truck whose ids are kept, for statements that arrive late.
 const ENDED_VISITS: usize = 4;
 
 /// A truck of the site.
@@ -40,7 +40,7 @@ pub struct RegisteredTruck {
 struct TruckBook {
     assignment: FixedAssignment,
     footprint: Footprint,
-    /// When the assignment, and when a kick-out, was sent last.
+    /// Times at which the assignment and a kick-out were last sent.
     assigned: SimTime,
     kicked_out: SimTime,
     /// Time of its newest state and of its newest path request, by its own clock.
@@ -71,7 +71,7 @@ pub struct SiteCore {
     begun: bool,
 }
 
-/// The outputs of one input as they gather.
+/// Outputs of one input, collected while it is handled.
 struct Answers {
     outputs: Vec<SiteOutput>,
     timestamp: Timestamp,
@@ -99,8 +99,7 @@ impl SiteCore {
     /// A site with its trucks; its clock begins at the default [`Epoch`].
     ///
     /// # Errors
-    /// All that is wrong with the assignments: unknown places, places of the wrong kind or without a spot, a truck
-    /// named twice.
+    /// All faults of the assignments: unknown places, places of the wrong kind or without a spot, a truck named twice.
     pub fn new(map: Arc<MineMap>, trucks: Vec<RegisteredTruck>) -> Result<Self, FleetError> {
         let assignments: Vec<_> = trucks.iter().map(|truck| truck.assignment.clone()).collect();
         assignment::check(&map, &assignments)?;
@@ -133,8 +132,8 @@ impl SiteCore {
         self
     }
 
-    /// Takes an input and says what follows from it. An input that comes twice has its effects once, and its answer
-    /// again; one that makes no sense is answered by [`SiteOutput::Refused`] and changes nothing.
+    /// Handles an input and returns the outputs. An input that comes twice takes effect once and is answered twice. An
+    /// invalid input is answered by [`SiteOutput::Refused`] and changes nothing.
     pub fn handle(&mut self, input: SiteInput, now: SimTime) -> Vec<SiteOutput> {
         let mut answers = Answers { outputs: Vec::new(), timestamp: self.epoch.at(now) };
         if !self.begun {
@@ -148,7 +147,7 @@ impl SiteCore {
             SiteInput::FromTruck(truck, envelope) => {
                 let statement = envelope.body.stated().map(|stated| (stated, envelope.header.timestamp));
                 let heard = self.hear(truck, envelope, now, &mut answers);
-                // A statement that is refused has been heard as well: the truck need not repeat it.
+                // A refused statement gets a receipt as well: the truck need not repeat it.
                 if let (Some((stated, stated_at)), true) = (statement, self.trucks.contains_key(&truck)) {
                     answers.tell(truck, Body::ReceiptV1 { stated, stated_at });
                 }
@@ -212,7 +211,7 @@ impl SiteCore {
         &self.right
     }
 
-    /// Explains which truck waits for which one, on which ground, and why.
+    /// Explains which truck waits for which other truck, on which ground, and why.
     pub fn explain_right_of_way(&self) -> Explanation {
         self.right.explain()
     }
@@ -235,7 +234,7 @@ impl SiteCore {
         let sent = envelope.header.timestamp.min(self.epoch.at(now));
         match envelope.body {
             Body::EquipmentStateV1 { assignment_id, pose, state, .. } => {
-                let report = visits::Report { sent, assignment_id, pose, state };
+                let report = visits::StateReport { sent, assignment_id, pose, state };
                 self.state(truck, report, now, answers);
                 Ok(())
             }
@@ -297,10 +296,10 @@ impl SiteCore {
         }
     }
 
-    /// A place of the truck's work, or one that it still visits after its work has changed.
+    /// A place of the truck's work, or one that it still visits after its assignment has changed.
     fn visited_place(&self, truck: TruckId, place: &PlaceId) -> Result<PlaceId, FleetError> {
         let known = self.known_place(place)?;
-        if self.places.get(&known).is_some_and(|book| book.standing(truck).is_some()) {
+        if self.places.get(&known).is_some_and(|book| book.position(truck).is_some()) {
             return Ok(known);
         }
         self.assigned_place(truck, place)

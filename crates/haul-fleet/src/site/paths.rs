@@ -1,4 +1,4 @@
-//! Right of way: requests of trucks, and what they are told.
+//! Path requests of trucks, and the grants that answer them.
 
 use super::{Answers, SiteCore};
 use crate::FleetError;
@@ -16,7 +16,7 @@ impl SiteCore {
     ) -> Result<(), FleetError> {
         let Some(book) = self.trucks.get_mut(&truck) else { return Err(FleetError::UnknownTruck(truck)) };
         let known = self.right.is_on(truck, request);
-        // A late request of a path before the present one.
+        // A late request for an earlier path.
         if !known && book.path_asked.is_some_and(|newest| sent < newest) {
             return Ok(());
         }
@@ -29,7 +29,7 @@ impl SiteCore {
         Ok(())
     }
 
-    /// Gives out the ground that is free, and tells the trucks whose right of way has changed, and `asker` in any case.
+    /// Grants free ground. Tells every truck whose right of way has changed, and `asker` in any case.
     pub(super) fn settle(&mut self, asker: Option<TruckId>, answers: &mut Answers) {
         let mut told = if self.is_stopped() { Vec::new() } else { self.right.settle() };
         told.extend(asker.filter(|asker| !told.contains(asker)));

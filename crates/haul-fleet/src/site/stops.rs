@@ -1,4 +1,4 @@
-//! All-stop, as the site orders and lifts it.
+//! Ordering and lifting of an all-stop by the site.
 
 use super::{Answers, SiteCore};
 use crate::all_stop::AllStop;
@@ -6,7 +6,7 @@ use haul_core::{SimTime, TruckId};
 
 impl SiteCore {
     pub(super) fn all_stop(&mut self, now: SimTime, answers: &mut Answers) {
-        // Pressing again while it is on repeats it, in case a truck did not hear.
+        // Pressing again while it is on repeats it, in case a truck did not receive it.
         if !self.is_stopped() {
             self.stops += 1;
             let trucks: Vec<TruckId> = self.present().collect();

@@ -1,4 +1,4 @@
-//! Manned vehicles: what their beacons tell, and the trucks that hear of it.
+//! Manned vehicles: their beacons, and the trucks that are told of them.
 
 use super::{Answers, SiteCore};
 use crate::FleetError;
@@ -6,12 +6,12 @@ use crate::exchange::SiteOutput;
 use haul_core::{SimTime, VehicleId};
 use haul_messages::{Body, Envelope, Timestamp, VehicleReport, vehicle_equipment_id};
 
-/// Time without a beacon after which it counts as lost, s: six beacons.
-const LOST_AFTER_S: f64 = 3.0;
-/// Trucks within this distance of a vehicle are told of it, m: a loaded truck on a wet ramp, and a vehicle that comes
-/// towards it, stop within half of that.
-const TOLD_WITHIN: f64 = 400.0;
-/// Most vehicles with a beacon on one site. A broken sender must not fill the memory with names.
+/// Time without a beacon after which it counts as lost, s: six beacon periods.
+const BEACON_TIMEOUT_S: f64 = 3.0;
+/// Distance from a vehicle within which trucks are told of it, m. A loaded truck on a wet ramp and a vehicle that comes
+/// towards it each stop within half of it.
+const TRAFFIC_RADIUS: f64 = 400.0;
+/// Greatest number of vehicles with a beacon on one site. A broken sender must not fill the memory with names.
 const MOST_VEHICLES: usize = 1_000;
 
 /// The last beacon of a manned vehicle.
@@ -19,14 +19,14 @@ const MOST_VEHICLES: usize = 1_000;
 pub struct Beacon {
     /// Its content.
     pub report: VehicleReport,
-    /// Time at which it was sent, by the vehicle's clock, but no later than it was heard.
+    /// Time of sending by the vehicle's clock, at most the time of receipt.
     pub sent: Timestamp,
-    /// Tells whether none has been heard for some seconds.
+    /// Tells whether no beacon has been heard for some seconds.
     pub is_lost: bool,
 }
 
 impl SiteCore {
-    /// Takes a beacon, and tells the trucks near the vehicle of it.
+    /// Takes a beacon, and passes it on to the trucks near the vehicle.
     pub(super) fn beacon(
         &mut self,
         vehicle: &VehicleId,
@@ -49,8 +49,8 @@ impl SiteCore {
         let here = self.epoch.at(now);
         let sent = envelope.header.timestamp.min(here);
         let age = seconds_between(sent, here);
-        if age > LOST_AFTER_S {
-            return Err(bad(format!("it is {age:.1} s old; at most {LOST_AFTER_S} s is accepted")));
+        if age > BEACON_TIMEOUT_S {
+            return Err(bad(format!("it is {age:.1} s old; at most {BEACON_TIMEOUT_S} s is accepted")));
         }
         let known = self.vehicles.get(vehicle);
         if known.is_some_and(|known| sent <= known.sent) {
@@ -63,7 +63,7 @@ impl SiteCore {
             answers.outputs.push(SiteOutput::BeaconBack(vehicle.clone()));
         }
         for (truck, book) in &self.trucks {
-            let is_near = book.pose.is_none_or(|pose| pose.distance(report.pose) < TOLD_WITHIN);
+            let is_near = book.pose.is_none_or(|pose| pose.distance(report.pose) < TRAFFIC_RADIUS);
             if is_near && !book.withdrawn {
                 answers.tell(*truck, Body::TrafficV1 { report: report.clone(), reported_at: sent });
             }
@@ -72,13 +72,13 @@ impl SiteCore {
         Ok(())
     }
 
-    /// Says which beacons have not been heard for too long.
+    /// Reports the beacons that have not been heard for too long.
     pub(super) fn miss_beacons(&mut self, now: SimTime, answers: &mut Answers) {
         let here = self.epoch.at(now);
         for (vehicle, beacon) in &mut self.vehicles {
-            if !beacon.is_lost && seconds_between(beacon.sent, here) > LOST_AFTER_S {
+            if !beacon.is_lost && seconds_between(beacon.sent, here) > BEACON_TIMEOUT_S {
                 beacon.is_lost = true;
-                tracing::warn!(%vehicle, at = %now, "its beacon is lost");
+                tracing::warn!(%vehicle, at = %now, "beacon lost");
                 answers.outputs.push(SiteOutput::BeaconLost(vehicle.clone()));
             }
         }

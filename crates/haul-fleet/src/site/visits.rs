@@ -1,6 +1,6 @@
 //! Visits to places: assignments, spots and queues, loads and tips.
 
-use super::{Answers, ENDED_VISITS, OFFER_AGAIN_S, REPEAT_S, SiteCore};
+use super::{Answers, ENDED_VISITS, OFFER_PERIOD_S, REPEAT_S, SiteCore};
 use crate::FleetError;
 use crate::assignment::{self, FixedAssignment};
 use crate::exchange::{ProductionRecord, SiteOutput};
@@ -10,7 +10,7 @@ use haul_messages::{Body, CycleState, Timestamp, Uuid};
 use haul_mine::PlaceKind;
 
 /// A truck's report of its state.
-pub(super) struct Report {
+pub(super) struct StateReport {
     pub sent: Timestamp,
     pub assignment_id: Option<Uuid>,
     pub pose: Pose2,
@@ -18,7 +18,7 @@ pub(super) struct Report {
 }
 
 impl SiteCore {
-    pub(super) fn state(&mut self, truck: TruckId, report: Report, now: SimTime, answers: &mut Answers) {
+    pub(super) fn state(&mut self, truck: TruckId, report: StateReport, now: SimTime, answers: &mut Answers) {
         let Some(book) = self.trucks.get_mut(&truck) else { return };
         if book.reported.is_some_and(|newest| report.sent < newest) {
             return;
@@ -30,7 +30,7 @@ impl SiteCore {
             answers.tell(truck, book.assignment.message());
         }
         self.right.stands(truck, report.pose, &book.footprint);
-        // A truck that still waits under the shovel has not heard the kick-out.
+        // A truck that still reports loading has not received the kick-out.
         if report.state == CycleState::Loading && now.since(book.kicked_out) >= REPEAT_S {
             let loaded = self.places.iter_mut().find_map(|(id, book)| {
                 let (_, visit) = book.visit(truck)?;
@@ -57,24 +57,24 @@ impl SiteCore {
         let Some(own) = self.trucks.get_mut(&truck) else { return };
         let over = own.ended.iter().position(|visit| visit.id == visit_id).filter(|_| !visit_id.is_nil());
         if let Some(index) = over {
-            // A visit that ended otherwise is known to the truck as over: this is a late copy of its request.
+            // The truck knows that any other ended visit is over, so this is a late copy of its request.
             let Some(since) = own.ended[index].without_path else { return };
-            if now.since(since) < OFFER_AGAIN_S {
-                // It holds no position: all trucks of the queue are before it.
+            if now.since(since) < OFFER_PERIOD_S {
+                // It holds no position, so all trucks of the queue are before it.
                 let before = self.places.get(place).map_or(0, |book| book.waiting().count());
                 tell_position(truck, visit_id, place, QueuePosition::Waiting(before), answers);
                 return;
             }
-            // What kept the truck from the spots may be gone.
+            // The cause may have gone by now.
             tracing::info!(%truck, %place, "the spots without a path are offered again");
             own.ended.remove(index);
         }
-        // A truck that asks for one place has given up another that it was on its way to.
+        // A truck that asks for one place has given up any other place that it was driving to.
         let given_up: Vec<PlaceId> = self
             .places
             .iter()
             .filter(|(other, _)| *other != place)
-            .filter(|(_, book)| book.standing(truck).is_some() && !book.is_spotted(truck))
+            .filter(|(_, book)| book.position(truck).is_some() && !book.is_spotted(truck))
             .map(|(other, _)| other.clone())
             .collect();
         for other in given_up {
@@ -106,7 +106,7 @@ impl SiteCore {
             Some(holder) if holder == truck => {}
             Some(holder) => return Err(FleetError::SpotTaken { truck, place: place.clone(), spot_index, holder }),
             None => {
-                // It stands there already, as trucks do when a shift begins or after the site was down.
+                // The truck stands there already, as at the start of a shift or after an outage of the site.
                 let waited: Vec<TruckId> = book.waiting().filter(|waiting| *waiting != truck).collect();
                 book.occupy(truck, spot_index, visit_id);
                 tell_moved_up(book, &waited, place, answers);
@@ -121,11 +121,11 @@ impl SiteCore {
         if is_new && kind == PlaceKind::Load {
             answers.outputs.push(SiteOutput::LoadTruck { place: place.clone(), truck, spot_index });
         }
-        // A truck in a spot is out of every other one.
+        // A truck in a spot holds no position at any other place.
         let others: Vec<PlaceId> = self
             .places
             .iter()
-            .filter(|(other, book)| *other != place && book.standing(truck).is_some())
+            .filter(|(other, book)| *other != place && book.position(truck).is_some())
             .map(|(other, _)| other.clone())
             .collect();
         for other in others {
@@ -137,7 +137,7 @@ impl SiteCore {
 
     pub(super) fn left_spot(&mut self, truck: TruckId, visit_id: Uuid, place: &PlaceId, answers: &mut Answers) {
         let present = self.places.get_mut(place).and_then(|book| book.visit(truck).map(|(_, visit)| visit.id));
-        // Not that of a visit before the present one, or of one that is over.
+        // Messages of an earlier visit are ignored.
         if present.is_some_and(|id| id == visit_id || visit_id.is_nil()) {
             self.release(truck, place, answers);
         }
@@ -169,9 +169,9 @@ impl SiteCore {
         }
     }
 
-    /// A truck cannot reach a spot, or the place: the spot is for others. Where none of the place's spots is left to
-    /// the truck, it gets another place of the kind that some truck of the site works at.
-    #[allow(clippy::too_many_arguments, reason = "the message's own parts")]
+    /// Handles a truck that cannot reach a spot or the place. Its spot goes to others. A truck that has declined every
+    /// spot of the place gets another place of the kind, to which another truck is assigned.
+    #[allow(clippy::too_many_arguments, reason = "the parts of the message")]
     pub(super) fn no_path(
         &mut self,
         truck: TruckId,
@@ -187,9 +187,9 @@ impl SiteCore {
         let Some(book) = self.places.get_mut(place).filter(|_| !over) else { return };
         let waited: Vec<TruckId> = book.waiting().filter(|waiting| *waiting != truck).collect();
         if let Some(index) = spot_index {
-            // The statement comes again until its receipt is heard; the truck may have another spot by then.
+            // The truck repeats the statement until it gets the receipt; by then it may have another spot.
             let echo = book.holder(index) != Some(truck);
-            let position = if echo { book.standing(truck) } else { book.decline(truck, index) };
+            let position = if echo { book.position(truck) } else { book.decline(truck, index) };
             if !echo {
                 tracing::info!(%truck, %place, spot = index, cause, "no path into the spot");
                 tell_moved_up(book, &waited, place, answers);
@@ -202,7 +202,7 @@ impl SiteCore {
         let kind = book.kind;
         self.release(truck, place, answers);
         let mut over = Visit::new(truck, visit_id);
-        // Nothing is tipped in it any more.
+        // No tip is accepted for it any more.
         over.tipped = true;
         self.end_visit(truck, over);
         let ended = self.trucks.get_mut(&truck).and_then(|own| own.ended.iter_mut().find(|v| v.id == visit_id));
@@ -236,7 +236,7 @@ impl SiteCore {
         }
     }
 
-    /// Another place that serves for this one: some truck of the site is assigned to it.
+    /// Another place that can replace this one: another truck is assigned to it.
     fn other_place(&self, truck: TruckId, place: &PlaceId, kind: PlaceKind) -> Option<PlaceId> {
         let works_at = |a: &FixedAssignment| if kind == PlaceKind::Load { a.load.clone() } else { a.dump.clone() };
         let others = self.trucks.iter().filter(|(id, _)| **id != truck).map(|(_, book)| works_at(&book.assignment));
@@ -258,11 +258,11 @@ impl SiteCore {
         own.assigned = now;
         answers.tell(truck, own.assignment.message());
         let own = own.assignment.clone();
-        // It does not come to places of its work before, unless it stands in a spot there already.
+        // It no longer goes to the places of its earlier assignment, unless it already stands in a spot there.
         let left: Vec<PlaceId> = self
             .places
             .iter()
-            .filter(|(place, book)| !own.includes(place) && book.standing(truck).is_some() && !book.is_spotted(truck))
+            .filter(|(place, book)| !own.includes(place) && book.position(truck).is_some() && !book.is_spotted(truck))
             .map(|(place, _)| place.clone())
             .collect();
         for place in left {
@@ -302,7 +302,7 @@ impl SiteCore {
         let Some((_, visit)) = book.visit(truck).filter(|(_, visit)| visit.spotted) else {
             return Err(FleetError::NotAtSpot { truck, place: place.clone() });
         };
-        // The first word counts; a second is an echo of it.
+        // The first message counts; a second one only repeats it.
         let kg = *visit.loaded_kg.get_or_insert(payload_kg);
         let visit_id = visit.id;
         if let Some(book) = self.trucks.get_mut(&truck) {
@@ -312,8 +312,8 @@ impl SiteCore {
         Ok(())
     }
 
-    /// The shovel has given up a truck that does not stand where it was sent. The next word of the truck that it is
-    /// spotted begins the loading again.
+    /// Notes that the shovel has given up a truck that does not stand where it was sent. Loading begins again when the
+    /// truck reports again that it is spotted.
     pub(super) fn loading_abandoned(&mut self, place: &PlaceId, truck: TruckId) {
         if let Some((_, visit)) = self.places.get_mut(place).and_then(|book| book.visit(truck)) {
             visit.spotted = false;
@@ -348,7 +348,7 @@ impl SiteCore {
         let Some(own) = self.trucks.get_mut(&truck) else { return Err(FleetError::UnknownTruck(truck)) };
         let is_it = |id: Uuid| id == visit_id || visit_id.is_nil();
         let present = self.places.get_mut(place).and_then(|book| book.visit(truck)).map(|(_, visit)| visit);
-        // It may come after the truck's word that it has left.
+        // The message may arrive after the one by which the truck reports that it has left.
         let before = own.ended.iter_mut().rev().find(|visit| is_it(visit.id));
         let Some(visit) = present.filter(|visit| is_it(visit.id)).or(before) else {
             return Err(FleetError::NotAtSpot { truck, place: place.clone() });
@@ -383,10 +383,10 @@ fn tell_position(truck: TruckId, visit_id: Uuid, place: &PlaceId, position: Queu
     );
 }
 
-/// Tells the trucks that waited where they are in the queue now.
+/// Tells the trucks that waited their present positions in the queue.
 fn tell_moved_up(book: &PlaceBook, waited: &[TruckId], place: &PlaceId, answers: &mut Answers) {
     for &truck in waited {
-        if let (Some(position), Some(visit_id)) = (book.standing(truck), book.visit_id(truck)) {
+        if let (Some(position), Some(visit_id)) = (book.position(truck), book.visit_id(truck)) {
             tell_position(truck, visit_id, place, position, answers);
         }
     }

@@ -1,4 +1,4 @@
-//! Trucks that drive as far as they are granted, and an oracle that looks at the ground itself.
+//! Trucks that drive as far as they are granted, and an oracle that checks the ground itself.
 
 use super::layout::{Layout, Leg, TRUCK};
 use haul_core::{Pose2, TruckId};
@@ -10,13 +10,13 @@ use std::rc::Rc;
 
 /// A truck's leg, position and claim.
 type Situation = (usize, usize, u64, Option<(u128, u64)>, Option<(u32, u32)>);
-/// Two trucks as the oracle looks at them.
+/// Two trucks as the oracle compares them.
 pub type Pair = [Situation; 2];
 
-/// Length ahead of it that a truck asks for, m.
-const AHEAD: f64 = 30.0;
+/// Length ahead of a truck that it asks for, m.
+const LOOK_AHEAD: f64 = 30.0;
 
-/// A truck and the legs that it drives one after the other.
+/// A truck and the legs that it drives in order.
 #[derive(Debug, Clone)]
 pub struct Driver {
     pub id: TruckId,
@@ -32,7 +32,7 @@ pub struct Fleet {
     pub drivers: Vec<Driver>,
     /// The truck that holds each pad's spot, by its number in `drivers`.
     spots: Vec<Option<usize>>,
-    /// Tells whether trucks stay where their last leg ends; else they are taken off the mine there.
+    /// Tells whether trucks stay where their last leg ends. Otherwise they are taken off the mine there.
     stay: bool,
 }
 
@@ -96,14 +96,14 @@ impl Fleet {
         let mut changed = driver.passed > before + 1e-9 || !known;
         for (station, pad) in &leg.clears {
             if driver.passed >= *station && self.spots[*pad] == Some(number) {
-                // Only the visit that this station ends: the truck may hold the same pad's spot later on.
+                // Only the visit that ends at this station: the truck may hold the spot of the same pad again later.
                 if leg.gates.iter().all(|(gate, other)| other != pad || *gate < *station || driver.passed < *gate) {
                     self.spots[*pad] = None;
                     changed = true;
                 }
             }
         }
-        let mut wanted = (driver.passed + AHEAD).min(end);
+        let mut wanted = (driver.passed + LOOK_AHEAD).min(end);
         let mut next = stop_after(driver.passed);
         for (gate, pad) in &leg.gates {
             if driver.passed > *gate + 0.01 {
@@ -133,7 +133,7 @@ impl Fleet {
         Ok(changed || !told.is_empty())
     }
 
-    /// Hash of all that the future depends on.
+    /// Hash of everything on which the future depends.
     pub fn key(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         for driver in &self.drivers {
@@ -144,13 +144,13 @@ impl Fleet {
         hasher.finish()
     }
 
-    /// The trucks' progress and their right of way, in words.
+    /// Description of the trucks' progress and their right of way.
     pub fn words(&self) -> String {
         let drivers: Vec<_> = self.drivers.iter().map(|d| (d.id.0, d.leg, d.passed)).collect();
         format!("(truck, leg, passed): {drivers:?}, spots {:?}\n{}", self.spots, self.right.explain())
     }
 
-    /// Poses that a truck may take now: where it is, where its grant ends, and every third pose between.
+    /// Poses that a truck may take now: its position, the end of its grant, and every third pose between them.
     fn poses(&self, number: usize) -> Vec<Pose2> {
         let driver = &self.drivers[number];
         let Some(leg) = driver.legs.get(driver.leg) else {
@@ -174,7 +174,7 @@ impl Fleet {
     }
 
     /// The oracle: no cell is in two claims, and no two trucks can come nearer to each other than twice the margin, by
-    /// the outlines themselves. Pairs in `known` have been looked at before.
+    /// the outlines themselves. Pairs in `known` have been checked before.
     pub fn check(&self, known: &mut HashSet<Pair>) -> Result<(), String> {
         for i in 0..self.drivers.len() {
             for j in i + 1..self.drivers.len() {
@@ -188,7 +188,7 @@ impl Fleet {
         Ok(())
     }
 
-    /// All that a truck's ground depends on: its leg, where it is, and its claim.
+    /// Everything on which a truck's ground depends: its leg, its position and its claim.
     fn situation(&self, number: usize) -> Situation {
         let driver = &self.drivers[number];
         let grant = self.right.grant(driver.id);

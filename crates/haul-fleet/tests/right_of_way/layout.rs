@@ -4,16 +4,16 @@ use haul_core::{Footprint, Pose2, angle};
 use haul_messages::PathPose;
 use std::f64::consts::{FRAC_PI_2, PI};
 
-/// All trucks of the tests.
+/// Footprint of every truck of the tests.
 pub const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
 /// Radius of the turns on a pad, m.
-const TURN: f64 = 15.0;
-/// Half the distance between the way in and the way out at the far end of a pad, m.
+const TURN_RADIUS: f64 = 15.0;
+/// Half the distance between the entry path and the exit path at the far end of a pad, m.
 const HALF_PAD: f64 = 15.0;
 /// Distance from the middle of the mine to the beginning of its lanes, m.
-const JUNCTION: f64 = 25.0;
-/// A truck is clear of its spot this far beyond it, m.
-pub const CLEAR: f64 = 14.0;
+const JUNCTION_DISTANCE: f64 = 25.0;
+/// Distance beyond its spot at which a truck is clear of it, m.
+pub const CLEAR_DISTANCE: f64 = 14.0;
 
 /// A lane from the middle outwards.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,7 @@ pub struct Arm {
     pub heading: f64,
     /// Length of its lane, m.
     pub lane: f64,
-    /// Tells whether its waiting pose is in the lane, on the way out of its spot, and not on the pad.
+    /// Tells whether its waiting pose is in the lane, on the exit path of its spot, and not on the pad.
     pub waits_in_lane: bool,
 }
 
@@ -36,7 +36,7 @@ pub struct Layout {
     pub bay: f64,
 }
 
-/// A path and what the truck does on it.
+/// A path, and the actions of the truck on it.
 #[derive(Debug, Clone, Default)]
 pub struct Leg {
     pub path: Vec<PathPose>,
@@ -47,7 +47,7 @@ pub struct Leg {
     pub clears: Vec<(f64, usize)>,
 }
 
-/// Draws a path as a truck would drive it.
+/// Pen that draws a path as a truck would drive it.
 struct Pen {
     at: Pose2,
     station: f64,
@@ -77,18 +77,18 @@ impl Pen {
 
     /// Two arcs that shift the truck sideways.
     fn shift(&mut self, sideways: f64) {
-        let turn = (1.0 - sideways.abs() / (2.0 * TURN)).acos() * sideways.signum();
-        self.arc(TURN, turn);
-        self.arc(TURN, -turn);
+        let turn = (1.0 - sideways.abs() / (2.0 * TURN_RADIUS)).acos() * sideways.signum();
+        self.arc(TURN_RADIUS, turn);
+        self.arc(TURN_RADIUS, -turn);
     }
 }
 
 impl Layout {
-    /// Sample at which a lane that leads outwards begins.
+    /// Pose at which the outward lane of an arm begins.
     fn out_from_middle(&self, arm: usize) -> Pose2 {
         let heading = self.arms[arm].heading;
         let along = Pose2::new(0.0, 0.0, heading);
-        let at = along.place(JUNCTION, -self.offset);
+        let at = along.place(JUNCTION_DISTANCE, -self.offset);
         Pose2::new(at.x, at.y, heading)
     }
 
@@ -101,7 +101,7 @@ impl Layout {
         [at(wait), at(spot)]
     }
 
-    /// From the beginning of the lane to the waiting pose; returns its station.
+    /// Draws from the beginning of the lane to the waiting pose. Returns the station of the pose.
     fn draw_to_wait(&self, pad: usize, pen: &mut Pen) -> f64 {
         let arm = self.arms[pad];
         if arm.waits_in_lane {
@@ -114,7 +114,7 @@ impl Layout {
         pen.station
     }
 
-    /// From the waiting pose to the spot; returns its station.
+    /// Draws from the waiting pose to the spot. Returns the station of the spot.
     fn draw_to_spot(&self, pad: usize, pen: &mut Pen) -> f64 {
         if self.arms[pad].waits_in_lane {
             pen.drive(5.0, 0.0);
@@ -122,12 +122,12 @@ impl Layout {
             pen.drive(10.0, 0.0);
         }
         pen.drive(10.0, 0.0);
-        pen.arc(TURN, PI);
+        pen.arc(TURN_RADIUS, PI);
         pen.drive(5.0, 0.0);
         pen.station
     }
 
-    /// From a pad's spot through the middle to the waiting pose of another; returns its station.
+    /// Draws from a pad's spot through the middle to the waiting pose of another pad. Returns the station of the pose.
     fn draw_across(&self, from: usize, to: usize, pen: &mut Pen) -> f64 {
         pen.drive(15.0, 0.0);
         pen.shift(HALF_PAD - self.offset);
@@ -138,34 +138,34 @@ impl Layout {
             if self.bay > 0.0 {
                 pen.shift(-self.bay);
                 let forward = pen.at.distance(begin).mul_add(pen.at.distance(begin), -self.bay * self.bay).sqrt();
-                pen.drive(2.0 * (JUNCTION - forward), 0.0);
+                pen.drive(2.0 * (JUNCTION_DISTANCE - forward), 0.0);
                 pen.shift(self.bay);
             } else {
-                pen.drive(2.0 * JUNCTION, 0.0);
+                pen.drive(2.0 * JUNCTION_DISTANCE, 0.0);
             }
         } else {
             assert!((turn.abs() - FRAC_PI_2).abs() < 1e-6, "arms are at right angles");
-            pen.arc(JUNCTION + self.offset * turn.signum(), turn);
+            pen.arc(JUNCTION_DISTANCE + self.offset * turn.signum(), turn);
         }
         self.draw_to_wait(to, pen)
     }
 
-    /// From a pad's spot to the waiting pose of another pad.
+    /// Path from a pad's spot to the waiting pose of another pad.
     pub fn way_from_spot(&self, from: usize, to: usize) -> Vec<PathPose> {
         let mut pen = Pen::new(self.rests(from)[1]);
         self.draw_across(from, to, &mut pen);
         pen.path
     }
 
-    /// From the waiting pose of one pad through its spot to the waiting pose of another.
+    /// Leg from the waiting pose of one pad through its spot to the waiting pose of another.
     pub fn leg_from_wait(&self, from: usize, to: usize) -> Leg {
         let mut pen = Pen::new(self.rests(from)[0]);
         let spot = self.draw_to_spot(from, &mut pen);
         self.draw_across(from, to, &mut pen);
-        Leg { path: pen.path, stops: vec![spot], gates: vec![(0.0, from)], clears: vec![(spot + CLEAR, from)] }
+        Leg { path: pen.path, stops: vec![spot], gates: vec![(0.0, from)], clears: vec![(spot + CLEAR_DISTANCE, from)] }
     }
 
-    /// From the spot of one pad through that of a second to the waiting pose of a third.
+    /// Leg from the spot of one pad through the spot of a second to the waiting pose of a third.
     pub fn leg_from_spot(&self, from: usize, through: usize, to: usize) -> Leg {
         let mut pen = Pen::new(self.rests(from)[1]);
         let wait = self.draw_across(from, through, &mut pen);
@@ -175,7 +175,7 @@ impl Layout {
             path: pen.path,
             stops: vec![wait, spot],
             gates: vec![(wait, through)],
-            clears: vec![(CLEAR, from), (spot + CLEAR, through)],
+            clears: vec![(CLEAR_DISTANCE, from), (spot + CLEAR_DISTANCE, through)],
         }
     }
 }

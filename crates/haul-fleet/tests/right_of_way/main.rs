@@ -1,6 +1,6 @@
 //! Right of way: every order of events on small mines, random orders on a larger one.
 
-#![allow(clippy::print_stdout, reason = "the figures of an exploration are its result")]
+#![allow(clippy::print_stdout, reason = "the counts of an exploration are its result")]
 
 mod fleet;
 mod layout;
@@ -16,7 +16,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::f64::consts::{FRAC_PI_2, PI};
 
-/// States at which an exploration ends as too large.
+/// Number of states at which an exploration fails as too large.
 const MOST_STATES: usize = 400_000;
 
 fn arm(heading: f64, lane: f64) -> Arm {
@@ -38,18 +38,18 @@ fn passing_bay() -> Layout {
     Layout { bay: 5.0, ..single_lane() }
 }
 
-/// One lane, and a pad whose waiting pose is on the way out of its spot.
-fn waiting_on_the_way_out() -> Layout {
+/// One lane, and a pad whose waiting pose is on the exit path of its spot.
+fn waiting_on_the_exit_path() -> Layout {
     let mut layout = single_lane();
     layout.arms[1] = Arm { waits_in_lane: true, lane: 20.0, ..layout.arms[1] };
     layout
 }
 
-/// Visits every state that any order of events leads to, each truck driving by steps of `stride`, m, up to its grant.
-/// Fails where two trucks can touch, and where no truck can go on before all have finished.
+/// Visits every state that some order of events reaches. Each truck drives in steps of `stride` (m) up to its grant.
+/// Fails if two trucks can touch, or if no truck can drive on before all have finished.
 fn explore(what: &str, start: Fleet, stride: f64) {
     let began = std::time::Instant::now();
-    // Each state with the one that it was reached from, and the truck that acted.
+    // Each state, with the state before it and the truck that acted.
     let mut seen = HashMap::from([(start.key(), None)]);
     let mut pairs = HashSet::new();
     let (mut open, mut ends) = (vec![start.clone()], 0);
@@ -83,10 +83,10 @@ fn explore(what: &str, start: Fleet, stride: f64) {
     println!(
         "{what}: {states} states and {pairs} pairs visited, {ends} ends, none stuck, none overlapping; {seconds:.1} s"
     );
-    assert!(ends > 0, "{what}: no order of events lets all finish");
+    assert!(ends > 0, "{what}: no order of events lets all trucks finish");
 }
 
-/// The events that lead to a state, from the last one before which all trucks could finish.
+/// Describes the events that lead to a state, from the last state in which all trucks could finish.
 fn first_loss(mut fleet: Fleet, seen: &HashMap<u64, Option<(u64, usize)>>, mut at: u64, stride: f64) -> String {
     let mut acts = Vec::new();
     while let Some(Some((before, number))) = seen.get(&at) {
@@ -152,7 +152,7 @@ fn every_order_of_three_trucks_that_stay_where_they_end_finishes() {
 
 #[test]
 fn every_order_of_three_trucks_at_two_faces_with_one_exit_finishes() {
-    // Both faces are left by the lane of the third pad, by which trucks also come to them.
+    // Trucks come to both faces and leave them by the lane of the third pad.
     let tours = [(true, vec![0, 2, 1]), (true, vec![1, 2, 0]), (false, vec![2, 0])];
     explore("two faces with one exit, three trucks", Fleet::new(&t_junction(), &tours), 30.0);
 }
@@ -164,21 +164,21 @@ fn every_order_of_three_trucks_with_a_passing_bay_finishes() {
 }
 
 #[test]
-fn every_order_of_two_trucks_where_one_waits_on_the_way_out_finishes() {
+fn every_order_of_two_trucks_where_one_waits_on_the_exit_path_finishes() {
     let tours = [(false, vec![0, 1, 0]), (true, vec![0, 1, 0])];
-    explore("waiting on the way out, two trucks", Fleet::new(&waiting_on_the_way_out(), &tours), 10.0);
+    explore("waiting on the exit path, two trucks", Fleet::new(&waiting_on_the_exit_path(), &tours), 10.0);
 }
 
 #[test]
-fn every_order_of_three_trucks_where_one_waits_on_the_way_out_finishes() {
+fn every_order_of_three_trucks_where_one_waits_on_the_exit_path_finishes() {
     let tours = [(false, vec![0, 1]), (true, vec![0, 1, 0]), (true, vec![1, 0, 1])];
-    explore("waiting on the way out, three trucks", Fleet::new(&waiting_on_the_way_out(), &tours), 30.0);
+    explore("waiting on the exit path, three trucks", Fleet::new(&waiting_on_the_exit_path(), &tours), 30.0);
 }
 
 #[test]
-fn a_truck_that_stands_on_the_way_out_of_another_is_named() {
-    // The path of a truck ends at the waiting pose, which is on the way out of the spot.
-    let layout = waiting_on_the_way_out();
+fn a_truck_that_stands_on_the_exit_path_of_another_is_named() {
+    // The path of a truck ends at the waiting pose, which is on the exit path of the spot.
+    let layout = waiting_on_the_exit_path();
     let mut right = RightOfWay::new(Rules::of(&TRUCK));
     let end = [PathPose { station: 0.0, pose: layout.rests(1)[0], reverse: false }];
     let ask = PathRequest { request_id: Uuid::from_u128(7), path: &end, stops: &[], passed: 0.0, wanted: 0.0 };
@@ -198,21 +198,21 @@ fn a_truck_that_stands_on_the_way_out_of_another_is_named() {
 }
 
 #[test]
-fn a_truck_waits_for_one_that_has_not_told_its_way_yet_and_is_not_stuck() {
+fn a_truck_waits_for_one_that_has_not_requested_a_path_yet_and_is_not_stuck() {
     let mut right = RightOfWay::new(Rules::of(&TRUCK));
     right.stands(TruckId(1), Pose2::new(60.0, 0.0, PI), &TRUCK);
     let path = straight(0.0, 0.0, 100);
     let ask = PathRequest { request_id: Uuid::from_u128(1), path: &path, stops: &[], passed: 0.0, wanted: 90.0 };
     right.request(TruckId(2), &TRUCK, &ask).unwrap();
     right.settle();
-    // It comes up to two lengths from the other one, which may need ground ahead of it, and says for whom it waits.
+    // It stops two lengths before the other one, which may need the ground ahead of it. Its grant names that truck.
     let grant = right.grant(TruckId(2)).unwrap();
     assert!((15.0..30.0).contains(&grant.up_to) && grant.behind == Some(TruckId(1)), "{grant:?}");
     assert_eq!(right.explain().stuck().count(), 0);
 }
 
 #[test]
-fn trucks_head_on_in_a_lane_are_said_to_be_stuck() {
+fn trucks_head_on_in_a_lane_are_reported_as_stuck() {
     let mut right = RightOfWay::new(Rules::of(&TRUCK));
     let (east, west) = (straight(0.0, 0.0, 100), straight(80.0, PI, 100));
     for (truck, path) in [(1, &east), (2, &west)] {
@@ -226,10 +226,10 @@ fn trucks_head_on_in_a_lane_are_said_to_be_stuck() {
 }
 
 #[test]
-fn a_truck_keeps_its_promise_while_no_way_to_finish_a_new_path_is_known_and_goes_on_when_there_is_one() {
+fn a_truck_keeps_its_promise_until_a_schedule_for_its_new_path_is_found() {
     let mut right = RightOfWay::new(Rules::of(&TRUCK));
     let ask = |id, path, wanted| PathRequest { request_id: Uuid::from_u128(id), path, stops: &[], passed: 0.0, wanted };
-    // One truck stands at the end of its path, against the other one's way.
+    // One truck stands at the end of its path, head on in the path of the other.
     let (end, first, second) = (straight(150.0, PI, 0), straight(0.0, 0.0, 60), straight(0.0, 0.0, 250));
     right.request(TruckId(2), &TRUCK, &ask(1, &end, 0.0)).unwrap();
     right.request(TruckId(1), &TRUCK, &ask(2, &first, 0.0)).unwrap();
@@ -241,7 +241,7 @@ fn a_truck_keeps_its_promise_while_no_way_to_finish_a_new_path_is_known_and_goes
     assert!((own.horizon - 60.0).abs() < 2.0 && own.length > 249.0, "{explanation}");
     assert!(right.grant(TruckId(1)).unwrap().up_to < 60.0, "{explanation}");
     assert!(explanation.to_string().contains("up to 60 m, not beyond"), "{explanation}");
-    // It comes to its horizon and waits there for the other one. Nobody else drives, so it is said to be stuck.
+    // It drives to its horizon and waits there for the other one. No other truck drives, so it is reported as stuck.
     let up_to = right.grant(TruckId(1)).unwrap().up_to;
     let at_horizon = PathRequest { passed: up_to, ..ask(3, &[], 200.0) };
     right.request(TruckId(1), &TRUCK, &at_horizon).unwrap();
@@ -277,17 +277,17 @@ fn a_truck_is_never_granted_less_than_it_has() {
     right.request(TruckId(1), &TRUCK, &ask(0.0, 100.0)).unwrap();
     right.settle();
     let first = right.grant(TruckId(1)).unwrap().up_to;
-    assert!(first >= 99.0, "nobody else is there: {first}");
+    assert!(first >= 99.0, "no other truck is there: {first}");
     right.request(TruckId(1), &TRUCK, &ask(50.0, 60.0)).unwrap();
     right.settle();
     assert_eq!(right.grant(TruckId(1)).unwrap().up_to, first);
-    // What it says it has passed beyond its grant is not given back.
+    // Ground beyond its grant is not freed, even if the truck reports that it has passed it.
     right.request(TruckId(1), &TRUCK, &ask(1.0e6, 1.0e7)).unwrap();
     assert!(!right.claims().next().unwrap().1.is_empty());
 }
 
 #[test]
-fn a_truck_follows_another_and_says_behind_which_one_it_waits() {
+fn a_truck_follows_another_and_its_grant_names_it() {
     let mut right = RightOfWay::new(Rules::of(&TRUCK));
     let (ahead, behind) = (straight(40.0, 0.0, 200), straight(0.0, 0.0, 240));
     let ask =
@@ -297,7 +297,7 @@ fn a_truck_follows_another_and_says_behind_which_one_it_waits() {
     right.settle();
     let grant = right.grant(TruckId(2)).unwrap();
     assert_eq!(grant.behind, Some(TruckId(1)));
-    // Its nose and the gap stay behind the other's tail.
+    // Its front and the gap stay behind the tail of the other.
     assert!((10.0..40.0 - 10.0).contains(&grant.up_to), "{grant:?}");
     right.request(TruckId(1), &TRUCK, &ask(1, &ahead, 5.0, 100.0)).unwrap();
     right.settle();
@@ -350,7 +350,7 @@ proptest! {
                 fleet.check(&mut pairs).map_err(TestCaseError::fail)?;
             }
             idle = if moved { 0 } else { idle + 1 };
-            prop_assert!(idle < 400, "nobody moves after {} events:\n{}", events, fleet.words());
+            prop_assert!(idle < 400, "no truck moves after {} events:\n{}", events, fleet.words());
         }
     }
 }

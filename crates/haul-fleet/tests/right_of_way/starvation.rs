@@ -1,4 +1,4 @@
-//! Starvation: a stream of trucks does not keep another truck waiting for ever.
+//! Starvation: a stream of trucks does not make another truck wait for ever.
 
 use super::layout::{Layout, TRUCK};
 use super::t_junction;
@@ -6,10 +6,11 @@ use haul_core::TruckId;
 use haul_fleet::right_of_way::{PathRequest, RightOfWay, Rules};
 use haul_messages::{PathPose, Uuid};
 
-/// Distance driven between two reports, m; length ahead of it that a truck asks for, m.
+/// Distance driven between two reports, m.
 const STRIDE: f64 = 10.0;
-const AHEAD: f64 = 30.0;
-/// Rounds of reports after which the waiting truck must have got through.
+/// Length ahead of a truck that it asks for, m.
+const LOOK_AHEAD: f64 = 30.0;
+/// Rounds of reports after which the waiting truck must be through.
 const MOST_ROUNDS: usize = 200;
 
 struct Driver {
@@ -19,13 +20,13 @@ struct Driver {
 }
 
 impl Driver {
-    /// Drives as far as it is granted and asks for more. Returns whether it has come to the end of its path.
+    /// Drives as far as it is granted and asks for more. Returns whether it has reached the end of its path.
     fn act(&mut self, right: &mut RightOfWay) -> bool {
         let request_id = Uuid::from_u128(u128::from(self.id.0) + 1);
         let end = self.path.last().unwrap().station;
         let granted = right.grant(self.id).filter(|g| g.request_id == request_id).map_or(0.0, |g| g.up_to);
         self.passed = (self.passed + STRIDE).min(granted).max(self.passed).min(end);
-        let (passed, wanted) = (self.passed, (self.passed + AHEAD).min(end));
+        let (passed, wanted) = (self.passed, (self.passed + LOOK_AHEAD).min(end));
         let request = PathRequest { request_id, path: &self.path, stops: &[], passed, wanted };
         right.request(self.id, &TRUCK, &request).unwrap();
         right.settle();
@@ -33,8 +34,8 @@ impl Driver {
     }
 }
 
-/// Sends an endless stream of trucks one way, and one truck another way once the stream is under way. Returns the number of
-/// trucks of the stream that come to their end before the other one is through.
+/// Sends an endless stream of trucks one way, then one truck another way. Returns the number of trucks of the stream
+/// that finish before the single one is through.
 fn passed_before_it_is_through(layout: &Layout, stream: (usize, usize), other: (usize, usize)) -> usize {
     let mut right = RightOfWay::new(Rules::of(&TRUCK));
     let path = layout.way_from_spot(stream.0, stream.1);
@@ -60,7 +61,7 @@ fn passed_before_it_is_through(layout: &Layout, stream: (usize, usize), other: (
         }
         passed += before - trucks.len();
         one.act(&mut right);
-        // It is through the ground in dispute, not only at its edge.
+        // It is through the disputed ground, not only at its edge.
         if one.passed > one.path.last().unwrap().station - 20.0 {
             return passed;
         }
@@ -68,15 +69,15 @@ fn passed_before_it_is_through(layout: &Layout, stream: (usize, usize), other: (
     panic!("the truck still waits after {passed} others:\n{}", right.explain());
 }
 
-/// The stream's trucks that are on their way already when the other one asks.
-const ON_THEIR_WAY: usize = 5;
+/// Number of trucks of the stream that already drive when the single one asks.
+const STREAM_LEAD: usize = 5;
 
 #[test]
 fn a_stream_does_not_starve_a_truck_that_comes_towards_it() {
     // From pad 0 to pad 1, and from pad 1 to pad 2: head on in the lane of pad 1.
     let passed = passed_before_it_is_through(&t_junction(), (0, 1), (1, 2));
     println!("towards a stream: {passed} trucks went first");
-    assert!(passed <= ON_THEIR_WAY, "{passed} trucks went first");
+    assert!(passed <= STREAM_LEAD, "{passed} trucks went first");
 }
 
 #[test]
@@ -84,5 +85,5 @@ fn a_stream_does_not_starve_a_truck_that_crosses_its_way() {
     // From pad 0 straight to pad 1, and from pad 2 into the same junction and against it.
     let passed = passed_before_it_is_through(&t_junction(), (0, 1), (2, 0));
     println!("across a stream: {passed} trucks went first");
-    assert!(passed <= ON_THEIR_WAY, "{passed} trucks went first");
+    assert!(passed <= STREAM_LEAD, "{passed} trucks went first");
 }

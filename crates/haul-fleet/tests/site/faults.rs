@@ -1,7 +1,7 @@
-//! Faults that were found once and must not come back.
+//! Regression tests for faults that were found once.
 
 use super::mine::{
-    AHEAD, ROAD, Site, crusher, face, face_2, granted, is_receipt, path_request, registered, told, work,
+    LOOK_AHEAD, ROAD_LENGTH, Site, crusher, face, face_2, granted, is_receipt, path_request, registered, told, work,
 };
 use super::{ask, left, loaded, production, refusals, spot_grant, spotted, state, tip, visit, wait};
 use haul_core::{PlaceId, Pose2, TruckId};
@@ -31,15 +31,16 @@ fn stands_at(x: f64, y: f64) -> Body {
 }
 
 #[test]
-fn messages_of_an_earlier_visit_do_not_touch_the_present_one() {
+fn messages_of_an_earlier_visit_do_not_change_the_present_one() {
     let mut site = Site::with_trucks(2);
     site.says(0, ask(1, face()));
     site.says(0, spotted(1, face(), 0));
     site.says(0, left(1, face()));
     site.says(0, ask(2, face()));
-    // Stamped later than the new visit's messages, as when a truck repeats a statement: the id alone tells.
+    // Stamped later than the messages of the new visit, as when a truck repeats a statement. Only the id tells the
+    // visits apart.
     assert!(site.says(0, left(1, face())).iter().all(is_receipt));
-    assert!(site.says(0, ask(1, face())).is_empty(), "a visit that is over begins no second time");
+    assert!(site.says(0, ask(1, face())).is_empty(), "a visit that is over does not begin again");
     assert!(site.says(0, spotted(1, face(), 0)).is_empty(), "nothing is loaded for a visit that is over");
     assert_eq!(told(&site.says(1, ask(11, face())), 1), [wait(11, face(), 0)]);
     assert_eq!(told(&site.says(0, ask(2, face())), 0), [spot_grant(2, face(), 0)]);
@@ -62,7 +63,7 @@ fn a_truck_that_acknowledged_and_then_reports_that_it_is_not_stopped_is_told_aga
 }
 
 #[test]
-fn one_message_from_the_future_does_not_silence_a_truck() {
+fn one_message_from_the_future_does_not_block_later_messages() {
     let mut site = Site::with_trucks(1);
     let hour = site.second + 3_600;
     site.said(0, hour, state(CycleState::TravelEmpty, 3.0));
@@ -73,7 +74,7 @@ fn one_message_from_the_future_does_not_silence_a_truck() {
     let reply = told(&site.says(0, state(CycleState::TravelEmpty, 3.0)), 0);
     assert!(reply.iter().any(|body| matches!(body, Body::AllStopV1 { .. })), "{reply:?}");
     site.input(SiteInput::Resume);
-    // So are its next paths.
+    // Its next paths are heard as well.
     let reply = told(&site.says(0, path_request(2, true, 0.0)), 0);
     assert!(
         matches!(reply[..], [Body::PathGrantV1 { request_id, .. }] if request_id == Uuid::from_u128(2)),
@@ -88,7 +89,7 @@ fn a_path_after_a_restart_gets_no_ground_of_the_path_before() {
     while at < 200.0 {
         at = granted(&site.asks_for_path(0, 1, true, at), 0).unwrap();
     }
-    // The truck restarts. Its new path begins where it stands and has an id of its own.
+    // The truck restarts. Its new path begins at its position and has a new id.
     let mut request = path_request(2, true, 0.0);
     if let Body::PathRequestV1 { path, wanted, .. } = &mut request {
         path.drain(..200);
@@ -101,7 +102,7 @@ fn a_path_after_a_restart_gets_no_ground_of_the_path_before() {
             if request_id == Uuid::from_u128(2) && up_to_station <= 11.0),
         "{reply:?}"
     );
-    // The site restarts and knows no path: progress alone is refused, with the poses it is granted from the start.
+    // The site restarts and knows no path. Progress alone is refused; a request with poses is granted from the start.
     let mut site = Site::with_trucks(1);
     let mut progress = path_request(2, true, 150.0);
     if let Body::PathRequestV1 { path, .. } = &mut progress {
@@ -111,7 +112,7 @@ fn a_path_after_a_restart_gets_no_ground_of_the_path_before() {
 }
 
 #[test]
-fn a_truck_that_gets_other_work_gives_back_the_spot_that_it_was_on_its_way_to() {
+fn a_truck_with_a_new_assignment_gives_back_the_spot_that_it_was_driving_to() {
     let mut site = Site::with_trucks(3);
     site.says(0, ask(1, face()));
     site.says(1, ask(11, face()));
@@ -125,13 +126,13 @@ fn a_truck_that_gets_other_work_gives_back_the_spot_that_it_was_on_its_way_to() 
     let moved = site.input(SiteInput::Assign(at_other_face(0)));
     assert_eq!(told(&moved, 2), [spot_grant(21, face(), 0)]);
     assert_eq!(told(&site.says(0, ask(2, face_2())), 0), [spot_grant(2, face_2(), 0)]);
-    // What it still says of the visit that is over is heard without harm.
+    // Its late messages about the visit that is over do no harm.
     let late = site.says(0, left(1, face()));
     assert!(refusals(&late).is_empty() && late.iter().all(is_receipt), "{late:?}");
 }
 
 #[test]
-fn a_truck_that_stands_in_its_spot_when_it_gets_other_work_is_still_loaded() {
+fn a_truck_that_gets_a_new_assignment_in_its_spot_is_still_loaded() {
     let mut site = Site::with_trucks(2);
     site.says(0, ask(1, face()));
     site.says(0, spotted(1, face(), 0));
@@ -149,7 +150,7 @@ fn a_truck_that_stands_in_its_spot_when_it_gets_other_work_is_still_loaded() {
 }
 
 #[test]
-fn a_truck_that_is_gone_gives_back_its_ground_its_spot_and_the_shovel() {
+fn a_withdrawn_truck_gives_back_its_ground_its_spot_and_the_shovel() {
     let mut site = Site::with_trucks(3);
     site.says(0, ask(1, face()));
     site.says(0, spotted(1, face(), 0));
@@ -161,7 +162,7 @@ fn a_truck_that_is_gone_gives_back_its_ground_its_spot_and_the_shovel() {
     assert!(gone.contains(&ended(0)), "{gone:?}");
     assert_eq!(told(&gone, 1), [spot_grant(11, face(), 0)]);
     assert!(site.core.claims().all(|(truck, _)| truck != TruckId(0)));
-    // Nothing is sent to it any more, and nothing that it says counts.
+    // Nothing is sent to it any more, and its messages do not count.
     site.input(SiteInput::AllStop);
     site.second += 60;
     assert!(told(&site.input(SiteInput::Tick), 0).is_empty());
@@ -175,12 +176,12 @@ fn a_truck_that_is_gone_gives_back_its_ground_its_spot_and_the_shovel() {
 }
 
 #[test]
-fn a_shovel_s_job_ends_when_the_truck_leaves_and_begins_again_after_it_was_given_up() {
+fn loading_ends_when_the_truck_leaves_and_begins_again_after_the_shovel_gave_up() {
     let mut site = Site::with_trucks(1);
     site.says(0, ask(1, face()));
     let load = SiteOutput::LoadTruck { place: face(), truck: TruckId(0), spot_index: 0 };
     assert_eq!(site.says(0, spotted(1, face(), 0)), std::slice::from_ref(&load));
-    // The shovel does not find it in the spot and gives up. The truck comes again and says so.
+    // The shovel does not find it in the spot and gives up. The truck comes back and reports it.
     site.input(SiteInput::LoadingAbandoned { place: face(), truck: TruckId(0) });
     assert_eq!(site.says(0, spotted(1, face(), 0)), [load]);
     assert!(site.says(0, left(1, face())).contains(&ended(0)));
@@ -195,10 +196,10 @@ fn a_truck_without_a_path_gets_another_spot_then_another_place_and_then_a_typed_
     assert_eq!(told(&site.says(0, ask(1, face_2())), 0), [spot_grant(1, face_2(), 0)]);
     let other = site.says(0, no_path(1, face_2(), Some(0)));
     assert_eq!(told(&other, 0), [spot_grant(1, face_2(), 1)]);
-    // The statement comes again until its receipt is heard: that counts once.
+    // The truck repeats the statement until it gets the receipt: it counts once.
     let again = site.says(0, no_path(1, face_2(), Some(0)));
     assert_eq!(told(&again, 0), [spot_grant(1, face_2(), 1)]);
-    // The other spot is no better: the truck works at the face of the other truck.
+    // The other spot cannot be reached either: the truck gets the face of the other truck.
     let place = site.says(0, no_path(1, face_2(), Some(1)));
     let reason = |outputs: &[SiteOutput]| -> Vec<(PlaceId, Option<PlaceId>)> {
         let no_path = |o: &SiteOutput| match o {
@@ -211,7 +212,7 @@ fn a_truck_without_a_path_gets_another_spot_then_another_place_and_then_a_typed_
     assert!(matches!(&told(&place, 0)[..], [Body::AssignmentV1 { load_place, .. }] if *load_place == face()));
     assert!(reason(&site.says(0, no_path(1, face_2(), Some(1)))).is_empty(), "said once");
     assert_eq!(site.core.assignment(TruckId(0)).unwrap().load, face());
-    // No other place serves: a typed answer for the operator.
+    // No other place is suitable: the operator gets a typed answer.
     trucks.remove(0);
     let mut site = Site { core: SiteCore::new(super::mine::mine(), trucks).unwrap(), second: 0 };
     site.says(1, ask(1, face()));
@@ -220,20 +221,20 @@ fn a_truck_without_a_path_gets_another_spot_then_another_place_and_then_a_typed_
 }
 
 #[test]
-fn a_truck_that_declined_every_spot_is_told_to_wait_and_offered_them_again() {
+fn a_truck_that_declined_every_spot_waits_and_is_offered_the_spots_again() {
     let mut site = Site::with_trucks(2);
     site.input(SiteInput::Tick);
     assert_eq!(told(&site.says(0, ask(1, face())), 0), [spot_grant(1, face(), 0)]);
     site.says(0, no_path(1, face(), Some(0)));
-    // The site went silent here, and the truck waited for ever.
+    // In an earlier version the site did not answer here, and the truck waited for ever.
     assert_eq!(told(&site.says(0, ask(1, face())), 0), [wait(1, face(), 0)]);
-    assert_eq!(site.core.place(&face()).unwrap().standing(TruckId(0)), None, "it keeps the spot from nobody");
+    assert_eq!(site.core.place(&face()).unwrap().position(TruckId(0)), None, "it keeps the spot from nobody");
     site.second += 30;
     assert_eq!(told(&site.says(0, ask(1, face())), 0), [spot_grant(1, face(), 0)]);
-    // Still no path: the statement counts for the visit that goes on, and the pause begins again.
+    // Still no path: the statement counts for the present visit, and the pause begins again.
     site.says(0, no_path(1, face(), Some(0)));
     assert_eq!(told(&site.says(0, ask(1, face())), 0), [wait(1, face(), 0)]);
-    // The spot is another truck's by the end of the pause: the first one waits for it in the queue.
+    // Another truck holds the spot at the end of the pause: the first one queues for it.
     site.says(1, ask(11, face()));
     site.second += 30;
     assert_eq!(told(&site.says(0, ask(1, face())), 0), [wait(1, face(), 0)]);
@@ -257,7 +258,7 @@ fn a_truck_without_a_path_to_the_place_is_offered_its_spots_later() {
 }
 
 #[test]
-fn a_second_truck_is_not_told_that_a_standing_one_s_ground_is_free() {
+fn ground_of_a_standing_truck_is_not_granted_to_another() {
     let mut site = Site::with_trucks(2);
     site.says(0, stands_at(80.0, 0.0));
     let mut at = 0.0;
@@ -272,12 +273,12 @@ fn a_visit_that_ends_in_the_queue_is_over() {
     let mut site = Site::with_trucks(2);
     site.says(0, ask(1, face()));
     assert_eq!(told(&site.says(1, ask(11, face())), 1), [wait(11, face(), 0)]);
-    // The second truck gives up waiting; its first request comes once more, late.
+    // The second truck gives up waiting; its first request arrives again, late.
     site.says(1, ask(12, crusher()));
-    assert!(site.says(1, ask(11, face())).iter().all(is_receipt), "a visit that is over begins no second time");
-    assert_eq!(site.core.place(&face()).unwrap().standing(TruckId(1)), None);
-    assert!(site.core.place(&crusher()).unwrap().standing(TruckId(1)).is_some(), "the present visit goes on");
-    // Nothing is tipped in the visit that had no spot.
+    assert!(site.says(1, ask(11, face())).iter().all(is_receipt), "a visit that is over does not begin again");
+    assert_eq!(site.core.place(&face()).unwrap().position(TruckId(1)), None);
+    assert!(site.core.place(&crusher()).unwrap().position(TruckId(1)).is_some(), "the present visit goes on");
+    // A visit without a spot accepts no tip.
     assert_eq!(production(&site.says(1, tip(11, 90_000.0))), []);
 }
 
@@ -285,16 +286,16 @@ fn a_visit_that_ends_in_the_queue_is_over() {
 fn a_known_path_id_with_other_poses_is_a_new_path() {
     let mut site = Site::with_trucks(2);
     let first = granted(&site.asks_for_path(0, 1, true, 0.0), 0).unwrap();
-    assert!(first >= AHEAD, "{first}");
-    // After a restart the truck counts its paths from the first again, and now comes down the ramp.
+    assert!(first >= LOOK_AHEAD, "{first}");
+    // After a restart the truck numbers its paths from the first again, and now drives down the ramp.
     let again = site.asks_for_path(0, 1, false, 0.0);
-    assert_eq!(granted(&again, 0), Some(AHEAD), "the grant is for the new path");
+    assert_eq!(granted(&again, 0), Some(LOOK_AHEAD), "the grant is for the new path");
     let poses = site.core.claims().find(|(truck, _)| *truck == TruckId(0)).unwrap().1;
     assert!(
-        poses.iter().all(|cell| f64::from(cell.column) > ROAD - AHEAD - 20.0),
+        poses.iter().all(|cell| f64::from(cell.column) > ROAD_LENGTH - LOOK_AHEAD - 20.0),
         "it holds ground of the new path only"
     );
-    // A truck that comes up towards it takes the foot of the ramp, and goes no farther: neither could pass.
+    // A truck that drives up towards it gets only the foot of the ramp: neither could pass the other.
     let other = granted(&site.asks_for_path(1, 2, true, 0.0), 1);
     assert_eq!(other, Some(0.0));
     assert!(site.core.claims().any(|(truck, cells)| truck == TruckId(1) && !cells.is_empty()));
@@ -305,5 +306,5 @@ fn a_known_path_that_is_sent_again_keeps_its_grant() {
     let mut site = Site::with_trucks(1);
     let first = granted(&site.asks_for_path(0, 1, true, 0.0), 0).unwrap();
     let again = granted(&site.asks_for_path(0, 1, true, 10.0), 0).unwrap();
-    assert!(again >= first && again >= 10.0 + AHEAD - 1.0, "{first}, {again}");
+    assert!(again >= first && again >= 10.0 + LOOK_AHEAD - 1.0, "{first}, {again}");
 }

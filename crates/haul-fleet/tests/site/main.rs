@@ -1,6 +1,6 @@
-//! A site and its trucks, told as stories.
+//! Stories of a site and its trucks.
 //!
-//! Trucks that meet on lanes are in `tests/right_of_way`; here the site's messages about them are.
+//! Trucks that meet on lanes are tested in `tests/right_of_way`; these tests cover the site's messages.
 
 mod faults;
 mod mine;
@@ -10,7 +10,7 @@ use haul_core::{PlaceId, Pose2, TruckId};
 use haul_fleet::{FixedAssignment, FleetError, SiteCore, SiteInput, SiteOutput};
 use haul_messages::{Body, CycleState, Envelope, Epoch, Stated, Uuid};
 use haul_mine::PlaceKind;
-use mine::{ROAD, Site, crusher, face, face_2, granted, is_receipt, path_request, registered, told, work};
+use mine::{ROAD_LENGTH, Site, crusher, face, face_2, granted, is_receipt, path_request, registered, told, work};
 use proptest::prelude::*;
 
 fn visit(id: u128) -> Uuid {
@@ -81,20 +81,20 @@ fn one_truck_makes_one_cycle() {
     let leave = Body::LeaveSpotV1 { visit_id: visit(1), place: face(), payload_kg: Some(90_500.0) };
     assert_eq!(told(&out, 0), [leave]);
 
-    // The way up: nobody else is there, so grants run ahead of the truck as it goes, and never fall behind it.
+    // On the ramp there is no other truck, so grants stay ahead of the truck as it drives.
     let mut up_to = granted(&site.asks_for_path(0, 1, true, 0.0), 0).unwrap();
     assert!(up_to >= 59.0, "all that it wants, not {up_to}");
     let gone = site.says(0, left(1, face()));
     assert_eq!(told(&gone, 0), []);
     assert!(gone.contains(&SiteOutput::EndLoading { place: face(), truck: TruckId(0) }), "{gone:?}");
     let mut at = 0.0;
-    while up_to < ROAD {
+    while up_to < ROAD_LENGTH {
         at = up_to.min(at + 25.0);
         let next = granted(&site.asks_for_path(0, 1, true, at), 0).unwrap();
         assert!(next >= up_to && next > at, "at {at} m granted up to {next} m after {up_to} m");
         up_to = next;
     }
-    site.asks_for_path(0, 1, true, ROAD);
+    site.asks_for_path(0, 1, true, ROAD_LENGTH);
 
     // At the crusher: spot, tip, and one record of it.
     site.says(0, ask(2, crusher()));
@@ -104,7 +104,7 @@ fn one_truck_makes_one_cycle() {
     assert_eq!((record.truck, &record.load, &record.dump), (TruckId(0), &face(), &crusher()));
     assert_eq!((record.payload_kg, record.at, record.cycle_s), (90_200.0, site.now(), site.second as f64 - 1.0));
 
-    // It reports its work by the assignment's id, and the site leaves it at that.
+    // It reports the id of its assignment, so the site does not repeat it.
     let report = Body::EquipmentStateV1 {
         assignment_id: Some(assignment_id),
         pose: Pose2::default(),
@@ -114,12 +114,12 @@ fn one_truck_makes_one_cycle() {
     };
     site.second += 60;
     assert!(site.says(0, report).is_empty());
-    // It keeps the ground under it: a truck that stands is in the way (it kept none when claims were on roads only).
+    // It keeps the ground under it, because a standing truck blocks others.
     assert!(site.core.claims().all(|(_, ground)| ground.len() < 200), "nothing else of the road is kept");
 }
 
 #[test]
-fn a_truck_is_told_unasked_when_the_ground_before_it_is_free() {
+fn a_truck_is_told_without_asking_when_the_ground_ahead_is_free() {
     let mut site = Site::with_trucks(2);
     site.asks_for_path(0, 1, true, 0.0);
     let mut at = 0.0;
@@ -137,7 +137,7 @@ fn a_truck_is_told_unasked_when_the_ground_before_it_is_free() {
 }
 
 #[test]
-fn trucks_queue_for_the_shovel_in_the_order_they_came() {
+fn trucks_queue_for_the_shovel_in_the_order_of_their_requests() {
     let mut site = Site::with_trucks(3);
     site.says(2, ask(20, face()));
     assert_eq!(told(&site.says(0, ask(1, face())), 0), [wait(1, face(), 0)]);
@@ -148,7 +148,7 @@ fn trucks_queue_for_the_shovel_in_the_order_they_came() {
     let gone = site.says(2, left(20, face()));
     assert_eq!(told(&gone, 0), [spot_grant(1, face(), 0)]);
     assert_eq!(told(&gone, 1), [wait(10, face(), 0)], "moves up");
-    // A truck that says it stands where another was sent is told so, and nothing is loaded.
+    // A truck that reports from a spot that another truck holds is refused, and nothing is loaded.
     let wrong = site.says(1, spotted(10, face(), 0));
     let why = FleetError::SpotTaken { truck: TruckId(1), place: face(), spot_index: 0, holder: TruckId(0) };
     assert_eq!(wrong, [SiteOutput::Refused { truck: TruckId(1), why }]);
@@ -162,23 +162,23 @@ fn messages_that_come_twice_or_late_change_nothing() {
     site.says(0, spotted(1, face(), 0));
     assert!(site.says(0, spotted(1, face(), 0)).is_empty(), "the shovel is told once");
     let once = told(&site.input(loaded(0, 90_000.0)), 0);
-    assert_eq!(told(&site.input(loaded(0, 90_000.0)), 0), once, "said again, with the same effect");
+    assert_eq!(told(&site.input(loaded(0, 90_000.0)), 0), once, "sent again, with the same effect");
     site.says(0, left(1, face()));
     let gone = site.second;
 
-    // All of the visit once more, late: the spot is still free for truck 1.
+    // All messages of the visit arrive again, late: the spot is still free for truck 1.
     for (second, body) in [(asked, ask(1, face())), (asked + 1, spotted(1, face(), 0)), (gone, left(1, face()))] {
         assert!(site.said(0, second, body).iter().all(is_receipt));
     }
     assert_eq!(told(&site.says(1, ask(11, face())), 1), [spot_grant(11, face(), 0)]);
 
-    // Truck 0 is back in the spot after truck 1. Its leaving of the visit before does not free the spot.
+    // Truck 0 is back in the spot after truck 1. A message that it left in its earlier visit does not free the spot.
     site.says(1, left(11, face()));
     site.says(0, ask(2, face()));
     site.said(0, gone, left(1, face()));
     assert_eq!(told(&site.says(1, ask(12, face())), 1), [wait(12, face(), 0)]);
 
-    // One load is one record, though it is told twice, and once more after the truck has left.
+    // One load is one record, even if it is reported twice, and again after the truck has left.
     site.says(0, ask(3, crusher()));
     site.says(0, spotted(3, crusher(), 0));
     assert_eq!(production(&site.says(0, tip(3, 90_000.0))).len(), 1);
@@ -186,7 +186,7 @@ fn messages_that_come_twice_or_late_change_nothing() {
     assert!(production(&site.says(0, tip(3, 90_000.0))).is_empty());
     site.says(0, left(3, crusher()));
     assert!(site.said(0, told_at, tip(3, 90_000.0)).iter().all(is_receipt));
-    // And once more when it is back with the next load, which counts for itself.
+    // And again when the truck is back with the next load, which counts separately.
     site.says(0, ask(4, crusher()));
     assert!(site.said(0, told_at, tip(3, 90_000.0)).iter().all(is_receipt));
     site.says(0, spotted(4, crusher(), 0));
@@ -206,11 +206,11 @@ fn every_statement_of_a_known_truck_gets_its_receipt() {
     let first = site.says(0, tip(1, 88_000.0));
     let receipt = Body::ReceiptV1 { stated: Stated::Tipped, stated_at: at(site.second) };
     assert_eq!(receipts(&first), std::slice::from_ref(&receipt));
-    // Said again because the receipt was lost: no second record, the same receipt.
+    // Repeated because the receipt was lost: no second record, the same receipt.
     let made = site.second;
     let again = site.said(0, made, tip(1, 88_000.0));
     assert_eq!((production(&again).len(), receipts(&again)), (0, vec![receipt]));
-    // A statement that makes no sense is refused, and need not be made again either.
+    // An invalid statement is refused. The truck need not repeat it either.
     let refused = site.says(0, left(1, PlaceId::from("moon")));
     let receipt = Body::ReceiptV1 { stated: Stated::LeftSpot, stated_at: at(site.second) };
     assert_eq!((refusals(&refused).len(), receipts(&refused)), (1, vec![receipt]));
@@ -219,7 +219,7 @@ fn every_statement_of_a_known_truck_gets_its_receipt() {
 }
 
 #[test]
-fn a_load_told_of_after_the_truck_has_left_is_counted() {
+fn a_load_reported_after_the_truck_has_left_is_counted() {
     let mut site = Site::with_trucks(1);
     site.says(0, ask(1, crusher()));
     site.says(0, spotted(1, crusher(), 0));
@@ -230,7 +230,7 @@ fn a_load_told_of_after_the_truck_has_left_is_counted() {
 }
 
 #[test]
-fn an_old_path_s_request_that_comes_late_does_not_bring_it_back() {
+fn a_late_request_for_an_old_path_does_not_restore_it() {
     let mut site = Site::with_trucks(1);
     site.asks_for_path(0, 1, true, 0.0);
     let early = site.second;
@@ -241,7 +241,7 @@ fn an_old_path_s_request_that_comes_late_does_not_bring_it_back() {
 }
 
 #[test]
-fn a_kick_out_that_was_lost_is_said_again() {
+fn a_lost_kick_out_is_repeated() {
     let mut site = Site::with_trucks(1);
     site.says(0, ask(1, face()));
     site.says(0, spotted(1, face(), 0));
@@ -255,12 +255,12 @@ fn a_kick_out_that_was_lost_is_said_again() {
 }
 
 #[test]
-fn a_lost_word_of_leaving_is_made_good_by_the_next_spot() {
+fn reaching_the_next_spot_replaces_a_lost_message_of_leaving() {
     let mut site = Site::with_trucks(2);
     site.says(0, ask(1, face()));
     site.says(0, spotted(1, face(), 0));
     site.says(1, ask(11, face()));
-    // It asks for the next place while it still stands here: the spot stays its own.
+    // It asks for the next place while it still stands here, so it keeps the spot.
     assert!(told(&site.says(0, ask(2, crusher())), 1).is_empty());
     let there = site.says(0, spotted(2, crusher(), 0));
     assert_eq!(told(&there, 1), [spot_grant(11, face(), 0)]);
@@ -275,7 +275,7 @@ fn an_all_stop_holds_everything_until_the_same_all_stop_is_lifted() {
     assert_eq!(told(&stop, 1), [Body::AllStopV1 { stop_id }]);
     assert!(site.core.is_stopped());
 
-    // Nobody is granted any more ground, neither the one that has some nor the one that has none.
+    // No truck is granted more ground, whether it has some already or none.
     assert_eq!(granted(&site.asks_for_path(0, 1, true, 50.0), 0), Some(up_to));
     assert_eq!(granted(&site.says(1, path_request(2, true, 0.0)), 1), Some(0.0));
 
@@ -288,16 +288,16 @@ fn an_all_stop_holds_everything_until_the_same_all_stop_is_lifted() {
     site.second += 5;
     assert!(site.input(SiteInput::Tick).is_empty());
 
-    // Lifted: each is told with the id of this stop, and the grants go on.
+    // Lifted: each truck gets the id of this stop, and grants continue.
     let lifted = site.input(SiteInput::Resume);
     assert_eq!(told(&lifted, 1)[0], Body::ResumeV1 { stop_id });
     assert!(granted(&lifted, 0).is_some_and(|further| further > up_to), "{lifted:?}");
     assert!(granted(&lifted, 1).is_some_and(|further| further > 0.0), "{lifted:?}");
-    // Truck 1 did not hear: it still reports that it is held, and is told again.
+    // Truck 1 did not receive it: it still reports that it is held, and is told again.
     site.second += 5;
     let held = told(&site.says(1, state(CycleState::Stopped, 0.0)), 1);
     assert!(held.contains(&Body::ResumeV1 { stop_id }), "{held:?}");
-    // Once both report that they go, it is not said any more.
+    // Once both report that they drive, it is not repeated any more.
     site.says(0, state(CycleState::TravelLoaded, 5.0));
     site.says(1, state(CycleState::TravelEmpty, 5.0));
     site.second += 5;
@@ -311,7 +311,7 @@ fn an_all_stop_holds_everything_until_the_same_all_stop_is_lifted() {
 }
 
 #[test]
-fn strangers_and_nonsense_are_refused_by_name() {
+fn unknown_senders_and_invalid_messages_are_refused_with_the_reason() {
     let mut site = Site::with_trucks(2);
     site.input(SiteInput::Tick);
     let stranger = site.says(9, ask(1, face()));
@@ -344,7 +344,7 @@ fn strangers_and_nonsense_are_refused_by_name() {
 }
 
 #[test]
-fn a_site_with_faulty_assignments_is_answered_with_all_of_them() {
+fn faulty_assignments_of_a_site_are_all_reported() {
     let work = |truck, load: &str, dump: &str| FixedAssignment {
         truck: TruckId(truck),
         load: PlaceId::from(load),
@@ -393,11 +393,11 @@ fn any_body() -> impl Strategy<Value = Body> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
-    /// Trucks that say anything at all, in any order and at any time, never make the site panic or share a spot, and
-    /// the same story told twice has the same end. A claim takes ground from no other, wherever a truck says it is:
-    /// claims share ground only where trucks say that they stand on the same spot.
+    /// Trucks send any messages, in any order and at any time. The site never panics, no spot is shared, and the same
+    /// messages have the same result twice. No claim takes ground from another, whatever pose a truck reports: claims
+    /// overlap only if trucks report that they stand at the same place.
     #[test]
-    fn whatever_trucks_say_the_site_keeps_its_promises(
+    fn any_messages_of_trucks_leave_the_site_consistent(
         story in proptest::collection::vec((0..5_u32, 0..100_u64, 0..30_u8, any_body()), 1..60),
     ) {
         let (mut one, mut two) = (Site::with_trucks(4), Site::with_trucks(4));
@@ -434,7 +434,7 @@ proptest! {
             let before = shared(&one);
             prop_assert_eq!(tell(&mut one), tell(&mut two));
             for ((a, b), count) in shared(&one) {
-                // A truck that says it stands somewhere does so, whatever the site thinks of it.
+                // The site must accept the pose that a truck without a path reports.
                 let entered = enters && [a, b].contains(&TruckId(truck));
                 prop_assert!(
                     entered || count <= before.get(&(a, b)).copied().unwrap_or(0),

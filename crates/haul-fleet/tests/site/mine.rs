@@ -7,23 +7,23 @@ use haul_mine::{Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, 
 use std::sync::Arc;
 
 /// Length of the road, m.
-pub const ROAD: f64 = 400.0;
-/// The ground of every truck here.
+pub const ROAD_LENGTH: f64 = 400.0;
+/// Footprint of every truck of these tests.
 pub const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
-/// Length ahead of it that a truck asks for, m.
-pub const AHEAD: f64 = 60.0;
-/// Width where there are two lanes, and where there is one, m.
-const WIDE: f64 = 24.0;
-const NARROW: f64 = 13.0;
+/// Length ahead of a truck that it asks for, m.
+pub const LOOK_AHEAD: f64 = 60.0;
+/// Road widths with two lanes and with one, m.
+const TWO_LANE_WIDTH: f64 = 24.0;
+const ONE_LANE_WIDTH: f64 = 13.0;
 
-/// Tells whether the ramp is narrow there: everywhere but at its ends and in the passing place.
+/// Tells whether the ramp is narrow at a station: everywhere except at its ends and in the passing place.
 fn is_narrow(station: f64) -> bool {
     (60.0..=160.0).contains(&station) || (240.0..=340.0).contains(&station)
 }
 
 pub fn mine() -> Arc<MineMap> {
     let line = Polyline::new((0..=200).map(|i| Point3::new(f64::from(i) * 2.0, 0.0, f64::from(i) * 0.16)));
-    let half = |station: f64| if is_narrow(station) { NARROW / 2.0 } else { WIDE / 2.0 };
+    let half = |station: f64| if is_narrow(station) { ONE_LANE_WIDTH / 2.0 } else { TWO_LANE_WIDTH / 2.0 };
     let stations = line
         .stations()
         .iter()
@@ -48,7 +48,7 @@ pub fn mine() -> Arc<MineMap> {
     };
     let terrain = Terrain::new(Point2::new(-100.0, -100.0), 100.0, 7, vec![0.0; 21]).unwrap();
     let drivable = Drivable::new(Polygon { outer: ring.to_vec(), holes: vec![] }).unwrap();
-    let roads = RoadGraph::new(vec![node(0, 0.0), node(1, ROAD)], vec![road]);
+    let roads = RoadGraph::new(vec![node(0, 0.0), node(1, ROAD_LENGTH)], vec![road]);
     Arc::new(MineMap {
         traffic_side: Side::Left,
         places: vec![
@@ -74,7 +74,7 @@ pub fn crusher() -> PlaceId {
     PlaceId::from("crusher")
 }
 
-/// A site with its trucks, and time that goes on by a second with each message.
+/// A site with its trucks. Its time advances by one second with each message.
 pub struct Site {
     pub core: SiteCore,
     pub second: u64,
@@ -97,28 +97,28 @@ impl Site {
         self.core.handle(input, self.now())
     }
 
-    /// A truck says something now.
+    /// Delivers a message that a truck sends now.
     pub fn says(&mut self, truck: u32, body: Body) -> Vec<SiteOutput> {
         self.second += 1;
         self.said(truck, self.second, body)
     }
 
-    /// Something a truck said at an earlier second arrives now.
+    /// Delivers a message that a truck sent at an earlier second.
     pub fn said(&mut self, truck: u32, second: u64, body: Body) -> Vec<SiteOutput> {
         let sent = Epoch::default().at(SimTime::from_seconds(second as f64));
         let envelope = Envelope::new(TruckId(truck), sent, body);
-        // Over the wire and back, as on a site.
+        // Encoded and decoded, as on a site.
         let envelope = Envelope::from_json(&envelope.to_json().unwrap()).unwrap();
         self.core.handle(SiteInput::FromTruck(TruckId(truck), envelope), self.now())
     }
 
-    /// A truck asks for its path on the road, up or down the ramp.
+    /// Sends a truck's request for a path on the road, up or down the ramp.
     pub fn asks_for_path(&mut self, truck: u32, id: u128, up: bool, passed: f64) -> Vec<SiteOutput> {
         self.says(truck, path_request(id, up, passed))
     }
 }
 
-/// Work between the first face and the crusher.
+/// Assignment between the first face and the crusher.
 pub fn work(truck: u32) -> FixedAssignment {
     let park = Some(PlaceId::from("yard"));
     FixedAssignment { truck: TruckId(truck), load: face(), dump: crusher(), park }
@@ -128,12 +128,12 @@ pub fn registered(assignment: FixedAssignment) -> RegisteredTruck {
     RegisteredTruck { assignment, footprint: TRUCK }
 }
 
-/// A path along the whole road, and how far the truck has come on it.
+/// Request for a path along the whole road, with the station that the truck has reached.
 pub fn path_request(id: u128, up: bool, passed: f64) -> Body {
-    let (heading, from, sign) = if up { (0.0, 0.0, 1.0) } else { (std::f64::consts::PI, ROAD, -1.0) };
+    let (heading, from, sign) = if up { (0.0, 0.0, 1.0) } else { (std::f64::consts::PI, ROAD_LENGTH, -1.0) };
     let pose = |s: f64| PathPose { station: s, pose: Pose2::new(from + sign * s, 0.0, heading), reverse: false };
-    let path = (0..=ROAD as u32).map(|i| pose(f64::from(i))).collect();
-    let wanted = (passed + AHEAD).min(ROAD);
+    let path = (0..=ROAD_LENGTH as u32).map(|i| pose(f64::from(i))).collect();
+    let wanted = (passed + LOOK_AHEAD).min(ROAD_LENGTH);
     Body::PathRequestV1 { request_id: Uuid::from_u128(id), path, stops: vec![], passed, wanted }
 }
 

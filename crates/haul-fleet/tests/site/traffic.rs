@@ -1,4 +1,4 @@
-//! Manned vehicles: which trucks hear of them, and what becomes of beacons that are late, lost or wrong.
+//! Manned vehicles: the trucks that are told of them, and beacons that are late, lost or wrong.
 
 use super::mine::{Site, told};
 use haul_core::{Pose2, SimTime, VehicleId, VehicleKind};
@@ -14,7 +14,7 @@ fn at(second: u64) -> haul_messages::Timestamp {
     Epoch::default().at(SimTime::from_seconds(second as f64))
 }
 
-/// A beacon that was sent at a second arrives now.
+/// Delivers a beacon that was sent at the given second.
 fn arrives(site: &mut Site, sent: u64, report: VehicleReport) -> Vec<SiteOutput> {
     let cart = VehicleId::from("cart");
     let envelope = Envelope::from_vehicle(&cart, at(sent), Body::VehicleStateV1 { report });
@@ -36,7 +36,7 @@ fn refusal(outputs: &[SiteOutput]) -> Option<&FleetError> {
 }
 
 #[test]
-fn trucks_near_a_vehicle_hear_of_it_and_those_far_away_do_not() {
+fn trucks_near_a_vehicle_are_told_of_it_and_distant_ones_are_not() {
     let mut site = Site::with_trucks(2);
     site.says(0, stands_at(100.0));
     site.says(1, stands_at(900.0));
@@ -49,7 +49,7 @@ fn trucks_near_a_vehicle_hear_of_it_and_those_far_away_do_not() {
     });
     assert_eq!(reported_at, Some(at(second)), "the vehicle's own time, by which the truck tells its age");
     assert_eq!(site.core.vehicles().count(), 1);
-    // A truck of which the site does not know where it is hears of every vehicle.
+    // A truck without a known pose is told of every vehicle.
     let mut site = Site::with_trucks(1);
     assert_eq!(hears(&arrives(&mut site, 0, report(5_000.0)), 0), [5_000.0]);
 }
@@ -65,7 +65,7 @@ fn a_late_beacon_and_one_that_comes_twice_are_not_passed_on() {
 }
 
 #[test]
-fn a_beacon_that_is_not_heard_for_three_seconds_is_said_to_be_lost_once_and_to_be_back() {
+fn a_beacon_not_heard_for_three_seconds_is_reported_lost_once_and_then_back() {
     let mut site = Site::with_trucks(1);
     site.second = 10;
     arrives(&mut site, 10, report(150.0));
@@ -77,13 +77,13 @@ fn a_beacon_that_is_not_heard_for_three_seconds_is_said_to_be_lost_once_and_to_b
     let outputs = arrives(&mut site, second, report(160.0));
     assert!(outputs.contains(&SiteOutput::BeaconBack(VehicleId::from("cart"))), "{outputs:?}");
     assert_eq!(hears(&outputs, 0), [160.0]);
-    // One that was on its way for longer tells nothing of where the vehicle is.
+    // An older beacon no longer tells the position of the vehicle.
     site.second += 10;
     assert!(matches!(refusal(&arrives(&mut site, second + 1, report(170.0))), Some(FleetError::BadBeacon { .. })));
 }
 
 #[test]
-fn a_beacon_from_the_future_does_not_silence_those_that_follow() {
+fn a_beacon_from_the_future_does_not_block_later_beacons() {
     let mut site = Site::with_trucks(1);
     site.second = 10;
     arrives(&mut site, 3_600, report(150.0));
@@ -92,7 +92,7 @@ fn a_beacon_from_the_future_does_not_silence_those_that_follow() {
 }
 
 #[test]
-fn beacons_that_make_no_sense_are_refused_with_the_reason_and_change_nothing() {
+fn invalid_beacons_are_refused_with_the_reason_and_change_nothing() {
     let mut site = Site::with_trucks(1);
     site.second = 10;
     let mut text = |report| refusal(&arrives(&mut site, 10, report)).map(ToString::to_string).unwrap_or_default();
@@ -111,7 +111,7 @@ fn beacons_that_make_no_sense_are_refused_with_the_reason_and_change_nothing() {
 }
 
 #[test]
-fn a_sender_of_ever_new_names_does_not_fill_the_memory() {
+fn a_sender_with_endless_new_names_does_not_fill_the_memory() {
     let mut site = Site::with_trucks(1);
     site.second = 10;
     for k in 0..1_500 {
@@ -124,7 +124,7 @@ fn a_sender_of_ever_new_names_does_not_fill_the_memory() {
 }
 
 #[test]
-fn a_beacon_is_the_vehicles_to_send_and_word_of_it_the_sites() {
+fn a_truck_may_send_neither_a_beacon_nor_a_traffic_message() {
     let mut site = Site::with_trucks(1);
     for body in
         [Body::VehicleStateV1 { report: report(1.0) }, Body::TrafficV1 { report: report(1.0), reported_at: at(1) }]

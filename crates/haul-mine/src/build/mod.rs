@@ -177,7 +177,7 @@ fn line_points(string: EdgeString) -> Vec<Point3> {
     points
 }
 
-/// Greatest distance of a coordinate from the datum, m. Farther out, squares of coordinates would lose the millimetre.
+/// Greatest distance of a coordinate from the datum, m. Further out, squares of coordinates would lose the millimetre.
 const GREATEST_COORDINATE: f64 = 1e7;
 /// Greatest total length of the edges of a drivable surface, m. The largest mines have a few hundred kilometres of
 /// roads. Coordinates in millimetres that are read as metres exceed it.

@@ -186,7 +186,7 @@ impl FinalGround<'_> {
             }
             let mut dug = ramp.clone();
             dug.extend(self.pit.edges());
-            // The first bench starts at this distance from its toe. Farther out the batter is higher than
+            // The first bench starts at this distance from its toe. Further out the batter is higher than
             // the wall. The margin covers the grade along the edge.
             let batter_reach = 1.1 * spec.batter_run() + 0.5;
             let batters = EdgeSegments::rising(steep).with(&dug);
@@ -205,7 +205,7 @@ impl FinalGround<'_> {
                     stands[run].iter_mut().for_each(|v| *v = v.max(*height));
                 }
             }
-            // Slopes are projected one cell farther than the nodes need, because points between nodes may
+            // Slopes are projected one cell further than the nodes need, because points between nodes may
             // need them.
             let farther = |slope: f64| slope * coarse.spacing;
             let projection = |segments: EdgeSegments, wanted: &dyn Fn(usize, f64) -> bool| {

@@ -220,7 +220,7 @@ impl RampBuilder<'_> {
     /// Returns how far the excavated wall lies above its target height at the ramp's inner edge, m.
     ///
     /// `h` is the ramp's height there and `along` the distance from its start. On the floor, the target leads the
-    /// ramp away from the wall. Farther up, the target lets the ramp use the first catch berm below it, but never
+    /// ramp away from the wall. Further up, the target lets the ramp use the first catch berm below it, but never
     /// the island between two legs.
     fn miss(&self, edge: Point2, h: f64, along: f64) -> f64 {
         let (wall, foot) = self.wall.projection.at(edge);

@@ -48,7 +48,7 @@ const LONGEST_PART: f64 = 30.0;
 const INITIAL_TILES: usize = 2_048;
 
 impl SlopeBand {
-    /// Projects rising slopes to all nodes within `reach` (m) of their segments. Farther out, only some nodes have
+    /// Projects rising slopes to all nodes within `reach` (m) of their segments. Further out, only some nodes have
     /// a slope.
     pub fn about(grid: &PlanGrid, segments: EdgeSegments, reach: f64) -> Self {
         let across = grid.nx.div_ceil(TILE);

@@ -34,7 +34,7 @@ impl SlopeEdge {
         let mut points = self.points.clone();
         points.extend(self.points.first().filter(|_| self.is_closed));
         let last = points.len().saturating_sub(1);
-        // A ring is split at the point farthest from its first point.
+        // A ring is split at the point furthest from its first point.
         let far = |k: &usize| (points[*k] - points[0]).norm_squared();
         let middle = (1..last).filter(|_| self.is_closed).max_by(|a, b| far(a).total_cmp(&far(b)));
         let fixed: Vec<usize> = std::iter::once(0).chain(middle).chain([last]).collect();

@@ -396,7 +396,7 @@ impl SurfaceLayout {
 
     /// Returns the union of a joint's parts with its fillets.
     ///
-    /// Only the part of a pad near the roads is used, because no fillet between them reaches farther. Notches
+    /// Only the part of a pad near the roads is used, because no fillet between them reaches further. Notches
     /// elsewhere on the pad stay.
     fn filleted(&self, joint: &Joint) -> Region {
         let elements = || joint.parts.iter().filter_map(|(k, range)| Some((self.elements.get(*k)?, range)));

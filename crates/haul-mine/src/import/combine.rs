@@ -131,6 +131,7 @@ pub fn build_surveys(
         return Err(with_extent(why));
     }
     findings.strange.extend(extent);
+    findings.strange.extend(doubts::no_road(&map));
     findings.strange.extend(questions.into_iter().flatten());
     Ok((map, ImportReport { sources, findings, build }))
 }

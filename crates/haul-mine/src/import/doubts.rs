@@ -4,7 +4,7 @@ use super::report::SourceReport;
 use super::units::Unit;
 use crate::build::ElevationGrid;
 use crate::map::{MineMap, Summary, quantile};
-use haul_core::Point3;
+use haul_core::{Point3, Vector2};
 
 /// Least share of the coordinates that must be single-precision numbers.
 const LEAST_SINGLE_SHARE: f64 = 0.995;
@@ -197,12 +197,31 @@ pub(super) fn apart(pairs: &[(f64, f64)]) -> Option<String> {
 pub(super) fn nothing_to_drive_on(map: &MineMap, truck_width: f64) -> Option<String> {
     let widest = map.roads.roads.iter().flat_map(|r| &r.stations).map(|s| s.width()).reduce(f64::max);
     match widest {
+        None if holds_a_truck(map, truck_width) => None,
         None => Some("the surface has no road: no part of it is long and wide enough for a truck".to_owned()),
         Some(widest) if widest < truck_width => {
             Some(format!("the widest road is {widest:.1} m wide, and a truck is {truck_width:.1} m wide"))
         }
         Some(_) => None,
     }
+}
+
+/// Returns a note on a mine that is only a pad.
+pub(super) fn no_road(map: &MineMap) -> Option<String> {
+    let none = map.roads.roads.is_empty();
+    none.then(|| "the surface has no road, only open ground: check that all edges were given".to_owned())
+}
+
+/// Number of places along each side of a mine at which its surface is probed for room.
+const PROBES: u32 = 200;
+
+/// Returns true if a truck of a width (m) has room somewhere on the surface.
+fn holds_a_truck(map: &MineMap, truck_width: f64) -> bool {
+    let (low, high) = map.terrain.bounds();
+    let step = (high - low) / f64::from(PROBES);
+    let at = |i: u32, j: u32| low + Vector2::new(f64::from(i) * step.x, f64::from(j) * step.y);
+    let mut places = (0..=PROBES).flat_map(|i| (0..=PROBES).map(move |j| at(i, j)));
+    places.any(|place| map.drivable.clearance(place) >= truck_width)
 }
 
 /// Returns the reason why no ground is gentle enough to drive on, with the way to mend it. `limit` is the greatest slope,

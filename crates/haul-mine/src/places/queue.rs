@@ -40,7 +40,7 @@ pub(super) fn waiting_poses(map: &MineMap, place: &Place, shape: &TruckShape) ->
     queue_within(map, place, shape, HEAD_PATH_LENGTHS.1, &|_| true)
 }
 
-/// Returns waiting poses like [`waiting_poses`], but only where `is_free` allows. They may be farther away if none is
+/// Returns waiting poses like [`waiting_poses`], but only where `is_free` allows. They may be further away if none is
 /// near.
 pub(super) fn queue_where(
     map: &MineMap,

@@ -42,7 +42,7 @@ const UNTIL_BLOCKED: PoseLattice = PoseLattice { step: 6.0, cell: 0.2, headings:
 const MAIN_STEERINGS: [f64; 3] = [1.0, 0.0, -1.0];
 /// Steerings of the primitives as shares of the greatest curvature.
 const STEERINGS: [f64; 5] = [0.0, 0.5, -0.5, 1.0, -1.0];
-/// Finer steerings for a start beside a wall: a sharp turn away from it would swing the tail into it.
+/// Finer steerings for a start beside a wall, where a sharp turn away would swing the tail into the wall.
 const FINE_STEERINGS: [f64; 9] = [0.0, 0.1, -0.1, 0.25, -0.25, 0.5, -0.5, 1.0, -1.0];
 
 /// Limits of a search. They are counts and not seconds, so that the result is the same on every machine.

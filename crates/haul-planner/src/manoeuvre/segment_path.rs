@@ -54,7 +54,7 @@ pub(crate) struct SegmentPath {
     pub segments: Vec<Segment>,
 }
 
-/// Shorter segments are rounding errors, m.
+/// Least length of a segment, m: shorter ones are rounding errors.
 const MIN_SEGMENT: f64 = 1e-7;
 
 impl SegmentPath {

@@ -41,13 +41,13 @@ pub(crate) struct BandWeights {
     pub(crate) curvature: f64,
     /// Weight of the change of curvature squared, m⁴. Its sixth root is the length over which wiggles are smoothed out.
     pub(crate) rate: f64,
-    /// Weight of missing desired clearance, squared.
+    /// Weight of the squared lack of desired clearance.
     pub(crate) desired: f64,
-    /// Weight of missing required clearance, squared.
+    /// Weight of the squared lack of required clearance.
     pub(crate) required: f64,
-    /// Weight of curvature beyond the bound, squared.
+    /// Weight of the squared excess of curvature over the bound.
     pub(crate) excess_curvature: f64,
-    /// Weight of the change of curvature beyond the bound, squared.
+    /// Weight of the squared excess of the change of curvature over the bound.
     pub(crate) excess_rate: f64,
 }
 

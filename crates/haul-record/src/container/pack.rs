@@ -16,7 +16,7 @@ pub fn packed(bytes: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish().map_err(io::Error::other)
 }
 
-/// Unpacks bytes; `None` where they are damaged.
+/// Unpacks bytes; `None` if they are damaged.
 pub fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut unpacked = Vec::new();
     FrameDecoder::new(bytes).take(MOST).read_to_end(&mut unpacked).ok()?;

@@ -104,7 +104,7 @@ pub fn scan(bytes: &[u8], mut visit: impl FnMut(Message<'_>)) -> Result<Scan, Sc
 }
 
 impl Scan {
-    /// Takes a record that is not a chunk; `None` where it is damaged.
+    /// Takes a record that is not a chunk; `None` if it is damaged.
     fn entry(
         &mut self,
         opcode: u8,
@@ -165,7 +165,7 @@ impl Scan {
     }
 }
 
-/// The first record of some bytes: opcode, content, and the bytes behind it. `None` where it is cut.
+/// The first record of some bytes: opcode, content, and the bytes after it. `None` if it is cut.
 fn record(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (head, rest) = bytes.split_at_checked(HEAD)?;
     let length = u64::from_le_bytes(head[1..].try_into().ok()?);
@@ -173,7 +173,7 @@ fn record(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((head[0], content, behind))
 }
 
-/// The unpacked records of a chunk; `None` where it is damaged.
+/// The unpacked records of a chunk; `None` if it is damaged.
 fn chunk(content: &[u8]) -> Option<Vec<u8>> {
     let mut take = Take(content);
     let (_, _, size, crc) = (take.u64()?, take.u64()?, take.u64()?, take.u32()?);

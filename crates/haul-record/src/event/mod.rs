@@ -60,7 +60,7 @@ pub enum EventKind {
     Tipped {
         /// The truck.
         truck: TruckId,
-        /// The place that received the load; `None` where the tail was at no dump or crusher and the load is lost.
+        /// The place that received the load; `None` if the tail was at no dump or crusher and the load is lost.
         place: Option<PlaceId>,
         /// Mass tipped, kg.
         mass: f64,
@@ -168,7 +168,7 @@ pub enum EventKind {
         place: PlaceId,
         /// The planner's reason.
         cause: String,
-        /// Place that the site sends it to instead; `None` where there is none.
+        /// Place that the site sends it to instead; `None` if there is none.
         instead: Option<PlaceId>,
     },
     /// The site has not heard the beacon of a manned vehicle for some seconds.

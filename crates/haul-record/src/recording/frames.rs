@@ -105,7 +105,7 @@ pub fn write(out: &mut Vec<u8>, frame: &Frame) {
     }
 }
 
-/// Reads a frame; `None` where the bytes are not one.
+/// Reads a frame; `None` if the bytes are not one.
 pub fn read(bytes: &[u8]) -> Option<(SimTime, Vec<TruckMotion>)> {
     let body = bytes.strip_prefix(&HEAD)?;
     let mut at = 0_usize;

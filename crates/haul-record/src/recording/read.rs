@@ -49,7 +49,7 @@ pub enum ReadError {
         /// Version of haul that wrote it.
         haul: String,
     },
-    /// The metadata lack something.
+    /// A part of the metadata is missing.
     #[error("its metadata `{START}` are incomplete; it was written by another program, or is damaged")]
     Incomplete,
 }
@@ -150,7 +150,7 @@ impl Recording {
         })
     }
 
-    /// Hands every frame to `visit`, in order. What changes slowly is as it was last known.
+    /// Passes every frame to `visit`, in order. Slowly changing data has its last recorded value.
     pub fn frames(&self, mut visit: impl FnMut(Frame)) {
         let mut details: BTreeMap<TruckId, TruckDetail> = BTreeMap::new();
         let mut paths: BTreeMap<TruckId, Arc<PathFrame>> = BTreeMap::new();

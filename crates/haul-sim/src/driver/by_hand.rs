@@ -5,7 +5,7 @@ use haul_record::{Controls, Gear, HoistLever};
 use haul_vehicle::{ActuatorCommand, Direction, Hoist};
 use serde::{Deserialize, Serialize};
 
-/// A person who holds the controls at set points. No supervisor stands between the person and the machine; the machine's
+/// A person who holds the controls at set points. No supervisor acts between the person and the machine; the machine's
 /// own interlocks remain.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ByHand {
@@ -13,7 +13,7 @@ pub struct ByHand {
 }
 
 impl ByHand {
-    /// A person with the controls at these set points.
+    /// A person who holds the controls at these set points.
     pub fn new(controls: Controls) -> Self {
         Self { controls }
     }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// Input of a driver in one control step.
 #[derive(Debug, Clone, Copy)]
 pub struct DriverStep<'a> {
-    /// The instant.
+    /// The present time.
     pub now: SimTime,
     /// The newest readings of the truck's sensors.
     pub frame: &'a SensorFrame,
@@ -85,7 +85,7 @@ impl Seat {
         }
     }
 
-    /// A person with the controls at these set points.
+    /// The seat of a person who holds the controls at these set points.
     pub fn by_hand(controls: Controls) -> Self {
         Seat::ByHand(ByHand::new(controls))
     }
@@ -101,7 +101,7 @@ impl Seat {
     }
 
     /// Takes one control step. The stack also runs while another driver drives: it locates the truck and reports to the
-    /// site. The command is that of the driver at the wheel.
+    /// site. The command comes from the driver at the wheel.
     pub fn drive(&mut self, stack: &mut OnBoard, step: &DriverStep<'_>) -> DriverOutput {
         let own: Option<&mut dyn Driver> = match self {
             Seat::Stack => None,

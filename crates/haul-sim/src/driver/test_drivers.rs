@@ -1,4 +1,4 @@
-//! Drivers that do one thing: they show what the machine can do, and what the rest of the world does about it.
+//! Test drivers with one fixed action. They show the limits of the machine and the reaction of the rest of the world.
 
 use super::{Driver, DriverOutput, DriverStep};
 use haul_vehicle::{ActuatorCommand, Direction};

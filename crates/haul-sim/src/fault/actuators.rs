@@ -1,20 +1,20 @@
-//! The hook before a truck's actuators.
+//! Faults between a truck's commands and its actuators.
 
 use super::TruckFaults;
 use haul_record::TruckFault;
 use haul_vehicle::{ActuatorCommand, Breakdown};
 
-/// Greatest rate of the steering's virtual wheel and its angle now.
+/// Present state of the steering's virtual wheel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct SteeringNow {
-    /// Greatest rate, rad/s.
+    /// Greatest rate of its angle, rad/s.
     pub rate: f64,
-    /// Angle achieved, rad.
+    /// Present angle, rad.
     pub angle: f64,
 }
 
 impl TruckFaults {
-    /// The command that reaches the actuators in a control step of `dt` seconds.
+    /// Returns the command that reaches the actuators in a control step of `dt` seconds.
     pub(crate) fn pass(&mut self, dt: f64, steering: SteeringNow, command: ActuatorCommand) -> ActuatorCommand {
         let share = self.faults.iter().find_map(|fault| match fault {
             TruckFault::SteeringStuck => Some(0.0),
@@ -33,7 +33,7 @@ impl TruckFaults {
         ActuatorCommand { steering_angle: angle, ..command }
     }
 
-    /// The parts of the machine that do not work.
+    /// The parts of the machine that have failed.
     pub(crate) fn breakdown(&self) -> Breakdown {
         Breakdown {
             engine: self.has(TruckFault::Engine),
@@ -52,7 +52,7 @@ mod tests {
 
     const NOW: SteeringNow = SteeringNow { rate: 0.2, angle: 0.1 };
 
-    /// Steering angles that reach the wheels when `asked` is asked for, one each control step.
+    /// Steering angles that reach the wheels in each control step, for a constant command `asked`.
     fn angles(fault: Option<TruckFault>, asked: f64, steps: usize) -> Vec<f64> {
         let mut faults = TruckFaults::default();
         fault.into_iter().for_each(|fault| faults.fail(fault));

@@ -10,18 +10,18 @@ pub(crate) use actuators::SteeringNow;
 use haul_record::TruckFault;
 use serde::{Deserialize, Serialize};
 
-/// The faults that a truck has now, with what stuck parts hold on to.
+/// The present faults of a truck, with the values at which parts are stuck.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TruckFaults {
     faults: Vec<TruckFault>,
     /// Wheel speeds that stuck sensors repeat, rad/s.
     held_wheels: Option<[f64; 6]>,
-    /// Steering angle asked last, as far as slow or stuck steering follows, rad.
+    /// Steering angle that slow or stuck steering has reached, rad.
     held_steering: Option<f64>,
 }
 
 impl TruckFaults {
-    /// Injects a fault; one of the same name is replaced.
+    /// Injects a fault. It replaces a fault of the same name.
     pub(crate) fn fail(&mut self, fault: TruckFault) {
         match self.faults.iter_mut().find(|known| known.name() == fault.name()) {
             Some(known) => *known = fault,

@@ -1,4 +1,4 @@
-//! The hook behind a truck's sensors.
+//! Faults between a truck's sensors and its stack.
 
 use super::TruckFaults;
 use haul_autonomy::SensorFrame;
@@ -6,7 +6,7 @@ use haul_core::Vector3;
 use haul_record::TruckFault;
 
 impl TruckFaults {
-    /// Changes the readings as the faults of the sensors do.
+    /// Changes the readings by the faults of the sensors.
     pub(crate) fn spoil(&mut self, frame: &mut SensorFrame) {
         if !self.has(TruckFault::WheelSpeedsStuck) {
             self.held_wheels = None;
@@ -46,14 +46,14 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_truck_reads_what_its_sensors_tell() {
+    fn readings_of_a_truck_without_faults_are_unchanged() {
         let mut read = frame(1.0);
         TruckFaults::default().spoil(&mut read);
         assert_eq!(read, frame(1.0));
     }
 
     #[test]
-    fn stuck_wheels_repeat_their_first_reading_until_they_are_mended() {
+    fn stuck_wheel_sensors_repeat_their_first_reading_until_repaired() {
         let mut faults = TruckFaults::default();
         let read = |faults: &mut TruckFaults, wheels: f64| {
             let mut frame = frame(wheels);
@@ -66,7 +66,7 @@ mod tests {
         faults.repair(TruckFault::WheelSpeedsStuck);
         assert_eq!(read(&mut faults, 4.0), 4.0);
         faults.fail(TruckFault::WheelSpeedsStuck);
-        assert_eq!(read(&mut faults, 5.0), 5.0, "a second time it sticks at the reading of that time");
+        assert_eq!(read(&mut faults, 5.0), 5.0, "the second fault repeats the reading at its own start");
     }
 
     #[test]
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blind_detector_says_so_and_dead_struts_tell_no_number() {
+    fn a_blind_detector_reports_it_and_dead_struts_read_no_number() {
         let mut faults = TruckFaults::default();
         faults.fail(TruckFault::DetectorBlind);
         faults.fail(TruckFault::StrutsDead);

@@ -7,7 +7,7 @@ use haul_messages::Envelope;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Messages of one direction of a line, counted.
+/// Message counts of one direction of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct MessageCounts {
     /// Messages sent.
@@ -25,7 +25,7 @@ impl MessageCounts {
     }
 }
 
-/// A message on its way.
+/// A message in transit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Transit {
     arrives: SimTime,
@@ -36,7 +36,7 @@ struct Transit {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Channel {
     noise: Stream,
-    /// Messages on their way, in the order in which they arrive.
+    /// Messages in transit, in the order of their arrival.
     transits: Vec<Transit>,
     counts: MessageCounts,
 }
@@ -51,7 +51,7 @@ impl Channel {
         self.counts
     }
 
-    /// Sends a message. `is_covered` is false where the sender has no coverage.
+    /// Sends a message. `is_covered` is false if the sender has no coverage.
     pub fn send(&mut self, now: SimTime, quality: &LineQuality, is_covered: bool, message: Envelope) {
         self.counts.sent += 1;
         if quality.is_certain() {
@@ -62,7 +62,7 @@ impl Channel {
             }
             return;
         }
-        // All draws are made for every message, so that one lost message does not change the luck of the next.
+        // Every message makes all its draws, so that a lost message does not change the draws of the next.
         let (lost, twice) = (self.noise.unit() < quality.loss, self.noise.unit() < quality.duplicates);
         let delays = [self.delay(quality), self.delay(quality)];
         if lost || !is_covered {
@@ -87,7 +87,7 @@ impl Channel {
         Vec::new()
     }
 
-    /// Drops everything that is on its way.
+    /// Drops all messages in transit.
     pub fn clear(&mut self) {
         self.transits.clear();
     }

@@ -1,8 +1,9 @@
-//! The radio line between trucks and site: every message passes it, both ways. So do the beacons of manned vehicles.
+//! The radio line between trucks and site. It carries every message in both directions, and the beacons of manned
+//! vehicles.
 //!
-//! A line can delay, lose, repeat and reorder messages, and a truck can be out of coverage or silent. What counts is the
-//! truck's radio: a message to the site is lost when the truck is out of coverage as it sends, a message to the truck
-//! when it is out of coverage as the message arrives.
+//! A line can delay, lose, repeat and reorder messages, and a truck can be out of coverage or silent. Coverage is that
+//! of the truck's radio. A message to the site is lost if the truck is out of coverage when it sends; a message to the
+//! truck is lost if the truck is out of coverage when the message arrives.
 
 mod channel;
 mod quality;
@@ -35,7 +36,7 @@ pub struct Line {
 haul_core::keep_state!(Line { quality: given, links: value, beacons: value });
 
 impl Line {
-    /// The lines of some trucks under a run's seed.
+    /// The lines of the given trucks under the seed of a run.
     pub fn new(seed: u64, quality: LineQuality, trucks: impl IntoIterator<Item = TruckId>) -> Self {
         let link = |truck: TruckId| {
             let name = truck.to_string();
@@ -46,7 +47,7 @@ impl Line {
         Self { quality, links: trucks.into_iter().map(link).collect(), beacons: BTreeMap::new() }
     }
 
-    /// The same lines with those of some vehicles' beacons.
+    /// Adds the lines of the beacons of some vehicles.
     pub fn with_beacons(mut self, seed: u64, vehicles: impl IntoIterator<Item = VehicleId>) -> Self {
         let channel = |vehicle: VehicleId| {
             let channel = Channel::new(seed, &format!("vehicle {vehicle}"), "beacon");
@@ -61,7 +62,7 @@ impl Line {
         &self.quality
     }
 
-    /// Sends a message of a truck that is at `at`. A truck that the line does not know sends nothing.
+    /// Sends a message of a truck at `at`. A truck that the line does not know sends nothing.
     pub fn send_to_site(&mut self, truck: TruckId, at: Point2, now: SimTime, message: Envelope) {
         if let Some(link) = self.links.get_mut(&truck) {
             let is_covered = !link.is_silent && !self.quality.is_hole(at);
@@ -76,7 +77,7 @@ impl Line {
         }
     }
 
-    /// Sends the beacon of a vehicle that is at `at`. A vehicle that the line does not know sends nothing.
+    /// Sends the beacon of a vehicle at `at`. A vehicle that the line does not know sends nothing.
     pub fn send_beacon(&mut self, vehicle: &VehicleId, at: Point2, now: SimTime, message: Envelope) {
         if let Some(channel) = self.beacons.get_mut(vehicle) {
             let is_covered = !self.quality.is_hole(at);
@@ -98,7 +99,7 @@ impl Line {
         self.links.get_mut(&truck).map(|link| link.to_site.receive(now, true)).unwrap_or_default()
     }
 
-    /// Takes the messages that have arrived at a truck, which is at `at`.
+    /// Takes the messages that have arrived at a truck at `at`.
     pub fn arrived_at_truck(&mut self, truck: TruckId, at: Point2, now: SimTime) -> Vec<Envelope> {
         let Some(link) = self.links.get_mut(&truck) else { return Vec::new() };
         let is_covered = !link.is_silent && !self.quality.is_hole(at);
@@ -117,7 +118,7 @@ impl Line {
         self.links.get(&truck).is_some_and(|link| link.is_silent)
     }
 
-    /// Drops all messages from and to a truck that are on their way.
+    /// Drops all messages in transit from and to a truck.
     pub fn clear(&mut self, truck: TruckId) {
         if let Some(link) = self.links.get_mut(&truck) {
             link.to_site.clear();
@@ -125,7 +126,7 @@ impl Line {
         }
     }
 
-    /// Messages of a truck, both directions together.
+    /// Message counts of a truck, both directions together.
     pub fn counts(&self, truck: TruckId) -> MessageCounts {
         let sum = |link: &Link| link.to_site.counts().plus(link.to_truck.counts());
         self.links.get(&truck).map(sum).unwrap_or_default()
@@ -139,7 +140,7 @@ mod tests {
 
     const TRUCK: TruckId = TruckId(1);
 
-    /// Sends numbered messages to a truck every 0.1 s; returns the numbers with the times at which they arrive.
+    /// Sends numbered messages to a truck every 0.1 s. Returns the numbers with their times of arrival.
     fn arrivals(quality: LineQuality, seed: u64, count: u32) -> (Vec<(u32, f64)>, MessageCounts) {
         let mut line = Line::new(seed, quality, [TRUCK]);
         let mut arrived = Vec::new();
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_perfect_line_gives_every_message_at_once_and_in_order() {
+    fn a_perfect_line_delivers_every_message_at_once_and_in_order() {
         let (arrived, counts) = arrivals(LineQuality::default(), 1, 50);
         let expected: Vec<(u32, f64)> =
             (0..50).map(|k| (k, SimTime::from_seconds(f64::from(k) * 0.1).seconds())).collect();
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn loss_delay_and_duplicates_are_near_what_is_asked_for_and_repeat_by_seed() {
+    fn loss_delay_and_duplicates_match_the_settings_and_repeat_by_seed() {
         let (arrived, counts) = arrivals(lossy(), 1, 2_000);
         let share = |n: u64| n as f64 / counts.sent as f64;
         assert!((share(counts.lost) - 0.1).abs() < 0.03, "{counts:?}");
@@ -196,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_truck_in_a_hole_or_silent_neither_sends_nor_receives() {
+    fn a_truck_without_coverage_or_silent_neither_sends_nor_receives() {
         let hole = CoverageHole { centre: Point2::new(100.0, 0.0), radius: 20.0 };
         let mut line = Line::new(1, LineQuality { holes: vec![hole], ..LineQuality::default() }, [TRUCK]);
         let (inside, outside) = (Point2::new(90.0, 10.0), Point2::new(70.0, 0.0));

@@ -26,7 +26,7 @@ impl Default for LineQuality {
 }
 
 impl LineQuality {
-    /// Tells whether nothing is drawn at random: no loss, no delay, no duplicates.
+    /// Tells whether the line draws nothing at random: no loss, no delay, no duplicates.
     pub(super) fn is_certain(&self) -> bool {
         self.loss <= 0.0 && self.duplicates <= 0.0 && self.delay.1 <= 0.0
     }
@@ -37,7 +37,7 @@ impl LineQuality {
     }
 }
 
-/// An area without coverage, a disc.
+/// A disc without coverage.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CoverageHole {
     /// Centre, m.

@@ -1,4 +1,4 @@
-//! Haul cycles and the stages they are made of.
+//! Haul cycles and their stages.
 
 use haul_core::{PlaceId, SimTime};
 use haul_messages::CycleState;
@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 /// One finished haul cycle: from the end of the last tip (or the start of the run) to the end of this one.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct CycleRecord {
-    /// When it began.
+    /// Time at which it began.
     pub began: SimTime,
-    /// When the truck had tipped and its body was down.
+    /// Time at which the truck had tipped and its body was down.
     pub ended: SimTime,
     /// Place of loading; `None` if the truck began the run loaded.
     pub load: Option<PlaceId>,
@@ -19,20 +19,20 @@ pub struct CycleRecord {
     pub payload_kg: f64,
     /// Fuel burnt, kg.
     pub fuel_kg: f64,
-    /// Way driven, m.
+    /// Distance driven, m.
     pub distance_m: f64,
     /// Time in each stage, s.
     pub stages: BTreeMap<CycleState, f64>,
 }
 
 impl CycleRecord {
-    /// Its length, s.
+    /// Its duration, s.
     pub fn seconds(&self) -> f64 {
         self.ended.since(self.began)
     }
 }
 
-/// Follows one truck from stage to stage.
+/// Watches one truck from stage to stage.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct CycleWatch {
     state: CycleState,
@@ -67,17 +67,17 @@ impl CycleWatch {
         }
     }
 
-    /// The stage it was in when last asked.
+    /// The stage at the last control step.
     pub fn state(&self) -> CycleState {
         self.state
     }
 
-    /// The truck was loaded at a place.
+    /// Notes that the truck was loaded at a place.
     pub fn loaded_at(&mut self, place: &PlaceId) {
         self.load = Some(place.clone());
     }
 
-    /// The truck tipped at a place.
+    /// Notes that the truck tipped `mass` kg at a place.
     pub fn tipped_at(&mut self, place: Option<&PlaceId>, mass: f64) {
         if place.is_some() {
             self.dump = place.cloned();
@@ -85,8 +85,8 @@ impl CycleWatch {
         }
     }
 
-    /// The truck was in `state` for the last `dt` seconds. Returns the cycle that ended with it: one ends when the
-    /// truck leaves the stage of dumping and has delivered something.
+    /// Notes that the truck was in `state` for the last `dt` seconds. Returns the cycle that ends now: a cycle ends
+    /// when the truck leaves the dumping stage and has delivered material.
     pub fn go(&mut self, state: CycleState, dt: f64, meters: Meters) -> Option<CycleRecord> {
         *self.stages.entry(state).or_insert(0.0) += dt;
         let before = std::mem::replace(&mut self.state, state);

@@ -1,4 +1,4 @@
-//! Measures by which a run is judged, from the truth.
+//! Metrics of a run, measured on the true state of the world.
 
 mod cycles;
 mod surface;
@@ -16,7 +16,7 @@ use haul_core::{StandKind, TruckId};
 use haul_messages::CycleState;
 use std::collections::BTreeMap;
 
-/// The figures of one truck.
+/// Metrics of one truck.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TruckMetrics {
     /// The truck.
@@ -29,33 +29,33 @@ pub struct TruckMetrics {
     pub spilled_kg: f64,
     /// Fuel burnt, kg.
     pub fuel_kg: f64,
-    /// Way driven, m.
+    /// Distance driven, m.
     pub distance_m: f64,
-    /// Distance of the rear axle from the planned path while it moves along one, m.
+    /// Distance of the rear axle from the planned path while the truck moves along one, m.
     pub lateral: ErrorStatistic,
     /// Circumstances of the greatest such distance; `None` before the first sample.
     pub worst: Option<WorstError>,
     /// Least distance of the outline from the edge of the drivable surface, m, negative where a part was outside;
     /// infinite before the first sample.
     pub min_clearance_m: f64,
-    /// Time that any part of the outline or any wheel was outside the drivable surface, s.
+    /// Time for which any part of the outline or any wheel was outside the drivable surface, s.
     pub off_surface_seconds: f64,
-    /// Touches of its body with anything.
+    /// Collisions of its body with anything.
     pub collisions: u32,
-    /// Times that the safety supervisor began to hold it.
+    /// Number of times that the safety supervisor began to hold it.
     pub supervisor_stops: u32,
     /// Time in each stage, s.
     pub states: BTreeMap<CycleState, f64>,
-    /// Time that it stood, by reason, s.
+    /// Time for which it stood, by reason, s.
     pub stood: BTreeMap<StandKind, f64>,
-    /// Times that it stood without progress for longer than its reason allows.
+    /// Number of times that it stood without progress for longer than its reason allows.
     pub stuck: u32,
-    /// The longest time that it waited for the right of way without moving, s.
+    /// Longest wait for the right of way without moving, s.
     pub longest_turn_s: f64,
 }
 
 impl TruckMetrics {
-    /// Nothing measured yet.
+    /// Metrics before the first measurement.
     pub fn new(truck: TruckId) -> Self {
         Self {
             truck,
@@ -78,46 +78,46 @@ impl TruckMetrics {
     }
 }
 
-/// The figures of all trucks together.
+/// Metrics of all trucks together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Totals {
-    /// Cycles finished.
+    /// Number of finished cycles.
     pub cycles: usize,
-    /// Tipped at dumps and crushers, kg.
+    /// Mass tipped at dumps and crushers, kg.
     pub delivered_kg: f64,
-    /// Lost elsewhere, kg.
+    /// Mass lost elsewhere, kg.
     pub spilled_kg: f64,
     /// Fuel burnt, kg.
     pub fuel_kg: f64,
-    /// Way driven, m.
+    /// Distance driven, m.
     pub distance_m: f64,
-    /// Greatest distance of a rear axle from its planned path, m; `None` where no truck moved along a path.
+    /// Greatest distance of a rear axle from its planned path, m; `None` if no truck moved along a path.
     pub lateral_error_max_m: Option<f64>,
-    /// Root mean square of it, m; `None` where no truck moved along a path.
+    /// Root mean square of this distance, m; `None` if no truck moved along a path.
     pub lateral_error_rms_m: Option<f64>,
     /// Least distance of an outline from the edge of the drivable surface, m; `None` before the first sample.
     pub min_clearance_m: Option<f64>,
     /// Time off the drivable surface, s.
     pub off_surface_seconds: f64,
-    /// Collisions; one between two trucks counts for each of them.
+    /// Number of collisions; one between two trucks counts for each of them.
     pub collisions: u32,
-    /// Times that a safety supervisor began to hold a truck.
+    /// Number of times that a safety supervisor began to hold a truck.
     pub supervisor_stops: u32,
-    /// Times that a truck stood without progress for longer than its reason allows.
+    /// Number of times that a truck stood without progress for longer than its reason allows.
     pub stuck: u32,
-    /// Mean time of a cycle, s; `None` where none is finished.
+    /// Mean duration of a cycle, s; `None` if no cycle is finished.
     pub cycle_mean_s: Option<f64>,
 }
 
-/// The figures of a run.
+/// Metrics of a run.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Metrics {
-    /// Each truck, in the order of the setup.
+    /// Metrics of each truck, in the order of the setup.
     pub trucks: Vec<TruckMetrics>,
 }
 
 impl Metrics {
-    /// All trucks together.
+    /// Returns the metrics of all trucks together.
     pub fn total(&self) -> Totals {
         let mut lateral = ErrorStatistic::default();
         let mut total = Totals {

@@ -1,13 +1,13 @@
-//! Tells whether a truck stays on the drivable surface.
+//! Check that a truck stays on the drivable surface.
 
 use haul_core::{Footprint, Point2, Pose2, angle};
 use haul_mine::Drivable;
 use haul_vehicle::WheelState;
 
-/// Finding of a look at the surface.
+/// Result of a check against the drivable surface.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SurfaceLook {
-    /// Least signed distance of the outline from the edge, m; a lower bound of it for a truck in the open.
+    /// Least signed distance of the outline from the edge, m; a lower bound for a truck far from the edge.
     pub clearance: f64,
     /// Tells whether any part of the outline, or any wheel, is outside.
     pub is_off: bool,
@@ -19,14 +19,14 @@ pub struct SurfaceWatch {
     /// Outline of the truck.
     footprint: Footprint,
     was_off: bool,
-    /// Pose and clearance (m) when the edge was last measured; they only save measuring it.
+    /// Pose and clearance (m) at the last measurement of the edge. They only save measurements.
     known: Option<(Pose2, f64)>,
 }
 
-/// Only nearer to the edge than this is there a need to look at each wheel, m.
-const NEAR: f64 = 1.0;
+/// Clearance below which each wheel is checked, m.
+const WHEEL_CHECK_CLEARANCE: f64 = 1.0;
 
-/// Change that a look found.
+/// Change found by a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     None,
@@ -35,13 +35,13 @@ pub(crate) enum Change {
 }
 
 impl SurfaceWatch {
-    /// A watch over a truck that covers `footprint`.
+    /// A watch over a truck with this footprint.
     pub fn new(footprint: Footprint) -> Self {
         Self { footprint, was_off: false, known: None }
     }
 
-    /// Looks at a truck at `pose` with its wheels. Its clearance is exact where it is less than `least` (m) or the truck
-    /// is near the edge.
+    /// Checks a truck at `pose` with its wheels. The clearance is exact if it is less than `least` (m) or the truck is
+    /// near the edge.
     pub(crate) fn look(
         &mut self,
         drivable: &Drivable,
@@ -49,7 +49,7 @@ impl SurfaceWatch {
         wheels: &[WheelState],
         least: f64,
     ) -> (SurfaceLook, Change) {
-        let in_the_open = self.at_least(pose).filter(|clearance| *clearance > least.max(NEAR));
+        let in_the_open = self.at_least(pose).filter(|clearance| *clearance > least.max(WHEEL_CHECK_CLEARANCE));
         let clearance = in_the_open.unwrap_or_else(|| {
             let measured = drivable.footprint_clearance(&self.footprint, pose);
             self.known = Some((pose, measured));
@@ -60,7 +60,7 @@ impl SurfaceWatch {
             !drivable.contains(at)
         };
         // The wheels lie inside the outline.
-        let is_off = clearance < 0.0 || (clearance < NEAR && wheels.iter().any(wheel_off));
+        let is_off = clearance < 0.0 || (clearance < WHEEL_CHECK_CLEARANCE && wheels.iter().any(wheel_off));
         let change = match (self.was_off, is_off) {
             (false, true) => Change::WentOff,
             (true, false) => Change::CameBack,
@@ -70,8 +70,8 @@ impl SurfaceWatch {
         (SurfaceLook { clearance, is_off }, change)
     }
 
-    /// Lower bound of the clearance at a pose, m: no point of the outline has moved farther than the pose and its turn
-    /// take it. `None` before the first measurement.
+    /// Lower bound of the clearance at a pose, m: the change of position and heading limits the movement of every point
+    /// of the outline. `None` before the first measurement.
     fn at_least(&self, pose: Pose2) -> Option<f64> {
         let (at, clearance) = self.known?;
         let turn = angle::difference(pose.heading, at.heading).abs();

@@ -1,4 +1,4 @@
-//! Deviation of a truck from its plan.
+//! Deviation of a truck from its planned path.
 
 use haul_core::Pose2;
 use haul_messages::CycleState;
@@ -13,7 +13,7 @@ pub struct ErrorStatistic {
 }
 
 impl ErrorStatistic {
-    /// Takes one error; one that is not finite is left out. Tells whether no error before was greater.
+    /// Adds one error; a value that is not finite is left out. Returns whether no earlier error was greater.
     pub fn take(&mut self, error: f64) -> bool {
         if !error.is_finite() {
             return false;
@@ -25,14 +25,14 @@ impl ErrorStatistic {
         is_greatest
     }
 
-    /// Takes all errors of another statistic.
+    /// Adds all errors of another statistic.
     pub fn merge(&mut self, other: &ErrorStatistic) {
         self.greatest = self.greatest.max(other.greatest);
         self.squares += other.squares;
         self.samples += other.samples;
     }
 
-    /// Greatest magnitude; 0 without samples.
+    /// Greatest absolute value; 0 without samples.
     pub fn max(&self) -> f64 {
         self.greatest
     }
@@ -42,24 +42,24 @@ impl ErrorStatistic {
         if self.samples == 0 { 0.0 } else { libm::sqrt(self.squares / self.samples as f64) }
     }
 
-    /// Errors taken.
+    /// Number of errors added.
     pub fn samples(&self) -> u64 {
         self.samples
     }
 }
 
-/// Below this speed a truck does not follow its path, it stands, m/s.
-const MOVING: f64 = 0.2;
-/// Distance from the tracker's station within which the nearest point of the path is sought, m.
-const WINDOW: f64 = 8.0;
+/// Speed below which a truck counts as standing, not as following its path, m/s.
+const MOVING_SPEED: f64 = 0.2;
+/// Distance from the tracker's station within which the nearest point of the path is searched, m.
+const SEARCH_WINDOW: f64 = 8.0;
 
 /// Signed distance of the rear axle from the planned path, m, positive to the left of the body; `None` for an empty
 /// path.
 pub(crate) fn planned_offset(path: &Path, station: f64, pose: Pose2) -> Option<f64> {
-    path.project(pose, station, WINDOW).map(|p| p.lateral)
+    path.project(pose, station, SEARCH_WINDOW).map(|p| p.lateral)
 }
 
-/// Takes the error of a truck that moves along a path. Tells whether no error before was greater.
+/// Adds the error of a truck that moves along a path. Returns whether no earlier error was greater.
 pub(crate) fn measure(
     statistic: &mut ErrorStatistic,
     path: Option<&Path>,
@@ -68,7 +68,7 @@ pub(crate) fn measure(
     speed: f64,
 ) -> bool {
     if let Some(path) = path
-        && speed.abs() > MOVING
+        && speed.abs() > MOVING_SPEED
         && let Some(offset) = planned_offset(path, station, pose)
     {
         return statistic.take(offset);
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_statistic_is_of_magnitudes_and_squares() {
+    fn the_statistic_keeps_absolute_values_and_squares() {
         let mut a = ErrorStatistic::default();
         assert!(a.take(0.3) && a.take(-0.4));
         assert!(!a.take(0.1) && !a.take(f64::NAN));

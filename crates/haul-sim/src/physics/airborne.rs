@@ -1,7 +1,7 @@
-//! Chassis that hang clear of the ground: the engine need not look for their contacts with it.
+//! Chassis that are clear of the ground: the engine need not search contacts between them and the ground.
 //!
-//! A chassis hangs on its wheels, and its distance from the ground falls by no more than it moves. So the distance is
-//! measured once, and again only after the chassis has moved by as much.
+//! The wheels carry a chassis, and its distance from the ground shrinks by no more than it moves. So the distance is
+//! measured once, and again only after the chassis has moved that distance.
 
 use super::bodies::{BodyId, ChassisShape};
 use super::contact::Tag;
@@ -10,24 +10,25 @@ use crate::convert;
 use haul_core::{Isometry3, Point3, Vector3};
 use rapier3d::prelude as rapier;
 
-/// Ground is looked at this far around a chassis, m: a measured distance is never greater.
-const AROUND: f64 = 1.0;
-/// The engine looks for contacts at this distance and below, m: far more than it predicts contacts over.
-const CLOSE: f64 = 0.1;
+/// Distance around a chassis within which the ground is searched, m: a measured distance is never greater.
+const SEARCH_DISTANCE: f64 = 1.0;
+/// Distance at and below which the engine searches contacts, m: far more than its prediction distance.
+const CONTACT_DISTANCE: f64 = 0.1;
 
 /// A truck's chassis over the ground.
-pub(super) struct Chassis {
+pub(super) struct ChassisWatch {
     body: BodyId,
     /// Half extents and centre of each box.
     boxes: [(Vector3, Vector3); 3],
-    /// Radius about the body frame's origin that holds all boxes, m.
+    /// Radius about the body frame's origin that contains all boxes, m.
     reach: f64,
-    /// Pose and distance from the ground (m) as last measured. They only save measuring: any earlier ones will do.
+    /// Pose and distance from the ground (m) at the last measurement. They only save measurements: any earlier pair is
+    /// correct too.
     known: Option<(Isometry3, f64)>,
     is_clear: bool,
 }
 
-impl Chassis {
+impl ChassisWatch {
     pub fn new(body: BodyId, shape: &ChassisShape) -> Self {
         let boxes = shape.boxes();
         let reach = boxes.iter().map(|(half, centre)| half.norm() + centre.norm()).fold(0.0, f64::max);
@@ -40,17 +41,17 @@ impl Chassis {
         let (Some(body), Some(relief)) = (bodies.get(self.body.0), relief) else { return };
         let pose = convert::from_pose(body.position());
         if let Some((at, distance)) = &self.known
-            && distance - self.moved(at, &pose) > CLOSE
+            && distance - self.moved(at, &pose) > CONTACT_DISTANCE
         {
             self.is_clear = true;
             return;
         }
-        let distance = self.boxes.iter().map(|shape| over_ground(shape, &pose, relief)).fold(AROUND, f64::min);
+        let distance = self.boxes.iter().map(|shape| over_ground(shape, &pose, relief)).fold(SEARCH_DISTANCE, f64::min);
         self.known = Some((pose, distance));
-        self.is_clear = distance > CLOSE;
+        self.is_clear = distance > CONTACT_DISTANCE;
     }
 
-    /// Upper bound of the way that a point of the chassis has come between two poses, m.
+    /// Upper bound of the distance that a point of the chassis has moved between two poses, m.
     fn moved(&self, from: &Isometry3, to: &Isometry3) -> f64 {
         let turn = from.rotation.inverse() * to.rotation;
         // The chord of a turn by θ is 2 sin(θ/2) times the radius, and the quaternion's vector part is sin(θ/2) long.
@@ -58,23 +59,24 @@ impl Chassis {
     }
 }
 
-/// Lower bound of the distance of a box from the ground within [`AROUND`] of it, m; negative where the ground may cut it or
-/// the pose is not a number.
+/// Lower bound of the distance of a box from the ground within [`SEARCH_DISTANCE`] of it, m; negative if the ground may cut the
+/// box or the pose is not a number.
 fn over_ground((half, centre): &(Vector3, Vector3), pose: &Isometry3, relief: &Relief) -> f64 {
     let up = pose.rotation * Vector3::z();
     let bottom = pose * Point3::from(centre - Vector3::z() * half.z);
     let middle = pose * Point3::from(*centre);
     let side = |axis: Vector3| (pose.rotation * axis).abs();
     let extent = side(Vector3::x() * half.x) + side(Vector3::y() * half.y) + side(Vector3::z() * half.z);
-    let around = Vector3::new(AROUND, AROUND, 0.0) + extent;
-    // The ground lies between its nodes' heights: where all nodes are below the plane of the box's bottom, it is too.
+    let around = Vector3::new(SEARCH_DISTANCE, SEARCH_DISTANCE, 0.0) + extent;
+    // The ground lies between the heights of its nodes. So if all nodes are below the plane of the box's bottom, the
+    // ground is too.
     let nodes = relief.nodes_about((middle - around).xy(), (middle + around).xy());
     let gaps = nodes.map(|node| (bottom - node).dot(&up));
     gaps.fold(f64::INFINITY, |least, gap| if gap.is_nan() { f64::NEG_INFINITY } else { least.min(gap) })
 }
 
-/// Keeps the engine from looking for contacts of the ground with chassis that are clear of it.
-pub(super) struct OnlyCloseToGround<'a>(pub &'a [Chassis]);
+/// Filter that stops the engine from searching contacts between the ground and chassis that are clear of it.
+pub(super) struct OnlyCloseToGround<'a>(pub &'a [ChassisWatch]);
 
 impl rapier::PhysicsHooks for OnlyCloseToGround<'_> {
     fn filter_contact_pair(&self, pair: &rapier::PairFilterContext) -> Option<rapier::SolverFlags> {
@@ -98,13 +100,13 @@ mod tests {
     use haul_core::stream;
 
     #[test]
-    fn distance_from_the_ground_is_never_overrated() {
+    fn distance_from_the_ground_is_never_overestimated() {
         let mut random = stream(5, "test", "chassis");
         let (columns, rows, spacing) = (20, 20, 2.0);
         let heights: Vec<f64> = (0..columns * rows).map(|_| random.between(-0.6, 0.6)).collect();
         let node = |i: usize, j: usize| f64::from(heights[j * columns + i] as f32);
         let relief = Relief::new((0.0, 0.0), spacing, (columns, rows), node);
-        // The lowest that any way of laying the ground through four nodes has it.
+        // The lowest surface that any interpolation between the four nodes can give.
         let ground = |p: &Point3| {
             let (i, j) = ((p.x / spacing) as usize, (p.y / spacing) as usize);
             node(i, j).min(node(i + 1, j)).min(node(i, j + 1)).min(node(i + 1, j + 1))
@@ -117,12 +119,12 @@ mod tests {
             let turn = Vector3::new(random.between(-0.2, 0.2), random.between(-0.2, 0.2), random.between(-3.0, 3.0));
             let pose = Isometry3::new(at, turn);
             let distance = over_ground(&(half, centre), &pose, &relief);
-            clear += u32::from(distance > CLOSE);
+            clear += u32::from(distance > CONTACT_DISTANCE);
             for _ in 0..40 {
                 let mut share = || random.between(-1.0, 1.0);
                 let p = pose * Point3::from(centre + half.component_mul(&Vector3::new(share(), share(), -1.0)));
                 let gap = p.z - ground(&p);
-                assert!(distance <= gap + 1e-9, "{distance} m are said, {gap} m are left at {p}");
+                assert!(distance <= gap + 1e-9, "{distance} m computed, {gap} m true at {p}");
             }
         }
         assert!((200..1_900).contains(&clear), "{clear}");

@@ -1,6 +1,6 @@
-//! Trucks as moving boxes, machines and obstacles as fixed posts.
+//! Bodies of the physics: trucks as moving boxes, machines and obstacles as fixed posts.
 
-use super::airborne::Chassis;
+use super::airborne::ChassisWatch;
 use super::contact::Tag;
 use super::{Motion, Physics};
 use crate::convert;
@@ -21,14 +21,14 @@ pub struct BodyId(pub(super) rapier::RigidBodyHandle);
 pub struct FixedId(pub(super) rapier::ColliderHandle);
 
 /// Plates and ribs under a body's floor, m: an estimate from pictures of such bodies.
-const UNDER_FLOOR: f64 = 0.25;
+const FLOOR_DEPTH: f64 = 0.25;
 
 /// The outline of a truck without its wheels, in the body frame, m.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChassisShape {
-    /// From the rear axle to the foremost point.
+    /// Distance from the rear axle to the foremost point.
     pub front: f64,
-    /// From the rear axle to the tail.
+    /// Distance from the rear axle to the tail.
     pub rear: f64,
     /// Half of the greatest width.
     pub half_width: f64,
@@ -36,7 +36,7 @@ pub struct ChassisShape {
     pub top: f64,
     /// Height of the underside of deck and body, above the wheels' axles.
     pub deck: f64,
-    /// From the rear axle to the end of the rear wheels; behind them only the body's tail hangs over the ground.
+    /// Distance from the rear axle to the end of the rear wheels; behind them there is only the tail of the body.
     pub wheels_behind: f64,
     /// Height of the underside of the body's tail.
     pub tail: f64,
@@ -44,17 +44,18 @@ pub struct ChassisShape {
     pub belly: f64,
     /// Half of the frame's width, between the wheels.
     pub belly_half_width: f64,
-    /// The frame's ends: from the rear axle backwards and forwards.
+    /// Distances from the rear axle to the rear and the front end of the frame.
     pub belly_span: (f64, f64),
 }
 
 impl ChassisShape {
-    /// The outline of a truck. Deck and body hang above the axles, the body's tail at the height of its floor, so that it
-    /// passes over the berm of a tip or crusher; the frame between the wheels reaches down to the ground clearance.
+    /// The outline of a truck. Deck and body are above the axles. The tail of the body is at the height of its floor,
+    /// so that it passes over the berm of a tip or crusher. The frame between the wheels reaches down to the ground
+    /// clearance.
     pub fn of(spec: &TruckSpec) -> Self {
         let (g, footprint) = (&spec.geometry, spec.footprint());
         let deck = spec.tyre.loaded_radius.max(g.ground_clearance + 0.1);
-        // The wheels of more axles than one stand at least a diameter apart.
+        // The wheels of several rear axles are at least a diameter apart.
         let wheels_behind = (spec.tyre.loaded_radius * g.rear_axles).min(footprint.rear / 2.0);
         let floor = spec.body.floor((spec.body.tail_behind - wheels_behind).max(0.0));
         Self {
@@ -64,7 +65,7 @@ impl ChassisShape {
             top: g.height,
             deck,
             wheels_behind,
-            tail: (floor - UNDER_FLOOR).clamp(deck, g.height.max(deck)),
+            tail: (floor - FLOOR_DEPTH).clamp(deck, g.height.max(deck)),
             belly: g.ground_clearance,
             belly_half_width: (g.track_front / 2.0 - spec.tyre.width).max(0.3),
             belly_span: (0.0, g.wheelbase + g.front_overhang / 2.0),
@@ -72,7 +73,7 @@ impl ChassisShape {
     }
 
     /// Three boxes: deck and body above the axles, the body's tail behind the wheels, and the frame between the wheels
-    /// under them. Each is its half extents and its centre.
+    /// under them. Each is given by its half extents and its centre.
     pub(super) fn boxes(&self) -> [(Vector3, Vector3); 3] {
         let between = |low: Vector3, high: Vector3| ((high - low) / 2.0, (high + low) / 2.0);
         [
@@ -102,7 +103,7 @@ fn on_ground(pose: Pose2, ground: f64) -> rapier::Pose {
 }
 
 impl Physics {
-    /// Adds a truck at rest. `index` is what its touches will name.
+    /// Adds a truck at rest. Its touches name it by `index`.
     pub fn add_truck(&mut self, index: u32, shape: &ChassisShape, pose: &Isometry3, mass: &MassProperties) -> BodyId {
         // Trucks never sleep: a suspension at rest is held by forces that a sleeping body would not feel.
         let body = rapier::RigidBodyBuilder::dynamic()
@@ -120,19 +121,19 @@ impl Physics {
             self.engine.colliders.insert_with_parent(collider, body, &mut self.engine.bodies);
         }
         if let Some(body) = self.engine.bodies.get_mut(body) {
-            // So that the first step already knows the mass.
+            // The first step needs the mass.
             body.recompute_mass_properties_from_colliders(&self.engine.colliders);
         }
         let body = BodyId(body);
-        // A truck's chassis stands at its index; one that is added out of order is always looked at by the engine.
+        // A truck's chassis is stored at its index. The engine always checks a truck that is added out of order.
         if index as usize == self.chassis.len() {
-            self.chassis.push(Chassis::new(body, shape));
+            self.chassis.push(ChassisWatch::new(body, shape));
         }
         body
     }
 
-    /// Gives a body another mass. Its frame keeps its motion: the velocity of the new centre of mass is the one that
-    /// the old motion gives that point.
+    /// Gives a body another mass. The body keeps its motion: the new centre of mass gets the velocity that this point
+    /// had before.
     pub fn set_mass(&mut self, body: BodyId, mass: &MassProperties) {
         let Some(body) = self.engine.bodies.get_mut(body.0) else { return };
         let velocity = body.velocity_at_point(*body.position() * convert::point(&mass.centre));
@@ -141,7 +142,7 @@ impl Physics {
         body.set_linvel(velocity, true);
     }
 
-    /// Puts a body elsewhere, with the motion given.
+    /// Sets the pose and the motion of a body.
     pub fn set_motion(&mut self, body: BodyId, motion: &Motion) {
         if let Some(body) = self.engine.bodies.get_mut(body.0) {
             body.set_position(convert::pose(&motion.pose), true);
@@ -150,23 +151,24 @@ impl Physics {
         }
     }
 
-    /// Takes a body out of the world's play: it stays where it is and nothing touches it.
+    /// Takes a body out of the simulation: it stays where it is and nothing touches it.
     pub fn retire(&mut self, body: BodyId) {
         if let Some(body) = self.engine.bodies.get_mut(body.0) {
             body.set_enabled(false);
         }
     }
 
-    /// Tells whether a body takes part: not retired, nor set aside by the engine because its state was not finite.
+    /// Tells whether a body takes part: it is not retired, and the engine has not disabled it for a state that is not
+    /// finite.
     pub fn is_active(&self, body: BodyId) -> bool {
         self.engine.bodies.get(body.0).is_some_and(rapier::RigidBody::is_enabled)
     }
 
-    /// Adds an upright post: `foot` on the ground at height `ground`, its radius and height, m. `number` is what
-    /// touches will name.
+    /// Adds an upright post: `foot` on the ground at height `ground`, its radius and height, m. Touches name it by
+    /// `number`.
     pub fn add_post(&mut self, number: u32, foot: Point2, ground: f64, radius: f64, height: f64) -> FixedId {
-        // The engine's cylinder stands along y. It goes as far into the ground as it stands above it, so that no
-        // truck passes under it on a slope.
+        // The engine's cylinder stands along y. It reaches as far into the ground as above it, so that no truck passes
+        // under it on a slope.
         let post = rapier::ColliderBuilder::cylinder(height.max(0.1), radius.max(0.05))
             .position(rapier::Pose::new(
                 rapier::Vector::new(foot.x, foot.y, ground),
@@ -177,8 +179,8 @@ impl Physics {
         FixedId(self.engine.colliders.insert(post))
     }
 
-    /// Adds a vehicle that is moved and not pushed: its outline, its height (m), its pose and the height of the ground
-    /// there. `index` is what touches will name.
+    /// Adds a vehicle that is moved along its path and never pushed: its outline, its height (m), its pose and the
+    /// height of the ground there. Touches name it by `index`.
     pub fn add_vehicle(&mut self, index: u32, outline: &Footprint, height: f64, pose: Pose2, ground: f64) -> BodyId {
         let body = rapier::RigidBodyBuilder::kinematic_position_based().pose(on_ground(pose, ground));
         let body = self.engine.bodies.insert(body);
@@ -199,7 +201,7 @@ impl Physics {
         }
     }
 
-    /// Takes a fixed body away.
+    /// Removes a fixed body.
     pub fn remove_post(&mut self, post: FixedId) {
         self.engine.remove_collider(post.0);
     }

@@ -43,7 +43,7 @@ pub struct Touch {
 }
 
 impl Touch {
-    /// The other truck's index, where it is a truck.
+    /// The other truck's index, if the truck touched a truck.
     pub fn other_truck(&self) -> Option<u32> {
         match self.other {
             Tag::Truck(n) => Some(n),
@@ -51,7 +51,7 @@ impl Touch {
         }
     }
 
-    /// The vehicle's index, where it is a vehicle.
+    /// The vehicle's index, if the truck touched a vehicle.
     pub fn other_vehicle(&self) -> Option<u32> {
         match self.other {
             Tag::Vehicle(n) => Some(n),
@@ -59,7 +59,7 @@ impl Touch {
         }
     }
 
-    /// The fixed body's number, where it is one.
+    /// The fixed body's number, if the truck touched one.
     pub fn other_fixed(&self) -> Option<u32> {
         match self.other {
             Tag::Fixed(n) => Some(n),
@@ -73,7 +73,8 @@ impl Touch {
 pub(super) struct TouchLog(Mutex<Vec<Touch>>);
 
 impl TouchLog {
-    /// The touches since the last call, sorted, each once: a truck's colliders may touch the same thing in one step.
+    /// Takes the touches since the last call, sorted and without duplicates: several colliders of a truck may touch the
+    /// same body in one step.
     pub(super) fn take(&mut self) -> Vec<Touch> {
         let mut touches = match self.0.get_mut() {
             Ok(touches) => std::mem::take(touches),

@@ -1,7 +1,7 @@
-//! Rigid bodies and their contacts: all that this crate asks of rapier.
+//! Rigid bodies and their contacts: every use of rapier in this crate.
 //!
-//! The wheels are not here: they are forces of `haul-vehicle` on the chassis. What can touch here is the chassis with
-//! the terrain, another truck, a machine or an obstacle, and each such touch is an accident.
+//! The wheels are not bodies: they are forces of `haul-vehicle` on the chassis. Only the chassis can touch the terrain,
+//! another truck, a machine or an obstacle, and each such touch is an accident.
 
 mod airborne;
 mod bodies;
@@ -18,21 +18,13 @@ pub use rays::Sight;
 pub use tier::PhysicsTier;
 
 use haul_core::{GRAVITY, Isometry3, Vector3};
+use haul_vehicle::Wrench;
 use rapier3d::prelude as rapier;
 
 use crate::convert;
-use airborne::{Chassis, OnlyCloseToGround};
+use airborne::{ChassisWatch, OnlyCloseToGround};
 use contact::TouchLog;
 use relief::Relief;
-
-/// Forces on a body about its centre of mass, site frame.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Load {
-    /// N.
-    pub force: Vector3,
-    /// N·m, about the centre of mass.
-    pub torque: Vector3,
-}
 
 /// Motion of a body.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -51,7 +43,7 @@ pub struct Physics {
     touches: TouchLog,
     relief: Option<Relief>,
     /// The trucks' chassis, by index.
-    chassis: Vec<Chassis>,
+    chassis: Vec<ChassisWatch>,
 }
 
 impl Physics {
@@ -60,16 +52,16 @@ impl Physics {
         let mut engine = rapier::PhysicsWorld::new();
         engine.gravity = rapier::Vector::new(0.0, 0.0, -GRAVITY);
         engine.integration_parameters.dt = dt;
-        // Continuous collision detection is off: at 200 Hz the fastest truck moves 7 cm a step, against boxes metres
-        // thick.
+        // Continuous collision detection is off: at 200 Hz the fastest truck moves 7 cm per step, against boxes several
+        // metres thick.
         engine.integration_parameters.max_ccd_substeps = 0;
-        // One solver pass: forces are then held over the step and integrated as semi-implicit Euler does, which is
-        // what the wheels' forces are made for. Contacts are accidents here and need no fine solution.
+        // One solver pass: forces are then constant over the step and integrated by semi-implicit Euler, as the forces
+        // of the wheels require. Contacts are accidents here and need no accurate solution.
         engine.integration_parameters.num_solver_iterations = 1;
         Self { engine, touches: TouchLog::default(), relief: None, chassis: Vec::new() }
     }
 
-    /// Moves everything on by one step and returns the touches that began in it, in a fixed order.
+    /// Advances all bodies by one step and returns the touches that began in it, in a fixed order.
     pub fn step(&mut self) -> Vec<Touch> {
         for chassis in &mut self.chassis {
             chassis.look(&self.engine.bodies, self.relief.as_ref());
@@ -78,17 +70,17 @@ impl Physics {
         self.touches.take()
     }
 
-    /// Sets what acts on a body in the next step; it replaces what acted in the last.
-    pub fn set_load(&mut self, body: BodyId, load: &Load) {
+    /// Sets the force and the torque on a body in the next step. They replace those of the last step.
+    pub fn set_wrench(&mut self, body: BodyId, wrench: &Wrench) {
         if let Some(body) = self.engine.bodies.get_mut(body.0) {
             body.reset_forces(false);
             body.reset_torques(false);
-            body.add_force(convert::vector(&load.force), true);
-            body.add_torque(convert::vector(&load.torque), true);
+            body.add_force(convert::vector(&wrench.force), true);
+            body.add_torque(convert::vector(&wrench.torque), true);
         }
     }
 
-    /// Returns the present motion of a body. A body that was removed stands still at the origin.
+    /// Returns the present motion of a body. For a removed body, this is rest at the origin.
     pub fn motion(&self, body: BodyId) -> Motion {
         match self.engine.bodies.get(body.0) {
             Some(body) => Motion {

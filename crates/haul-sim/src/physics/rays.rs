@@ -1,4 +1,4 @@
-//! Straight lines of sight.
+//! Lines of sight: ray casts against the ground and the bodies.
 
 use super::contact::Tag;
 use super::{BodyId, Physics};
@@ -11,19 +11,19 @@ use rapier3d::prelude as rapier;
 pub struct Sight {
     /// Distance from the origin of the ray, m.
     pub distance: f64,
-    /// Tells whether it is the ground.
+    /// Tells whether the ray hit the ground.
     pub is_terrain: bool,
-    /// Index of the truck it met, where it met one.
+    /// Index of the truck that it hit, if any.
     pub truck: Option<u32>,
-    /// Number of the fixed body it met, where it met one.
+    /// Number of the fixed body that it hit, if any.
     pub fixed: Option<u32>,
-    /// Index of the vehicle it met, where it met one.
+    /// Index of the vehicle that it hit, if any.
     pub vehicle: Option<u32>,
 }
 
 impl Physics {
-    /// The first thing on a ray within `reach` metres, leaving out the body that looks. The ground is the surface that
-    /// the wheels feel. `direction` is a unit vector.
+    /// The first hit of a ray within `reach` metres, without the body that looks. The ground is the surface that the
+    /// wheels feel. `direction` is a unit vector.
     pub fn look(&self, from: &Point3, direction: &Vector3, reach: f64, looker: BodyId) -> Option<Sight> {
         let ground = self.relief.as_ref().and_then(|relief| relief.meet(from, direction, reach));
         let ray = rapier::Ray::new(convert::point(from), convert::vector(direction));

@@ -1,13 +1,13 @@
-//! Rays against the ground: the surface that is bilinear between the nodes' heights, as the wheels feel it.
+//! Rays against the ground: a surface that is bilinear between the nodes, the same that the wheels feel.
 //!
-//! Above the cells stands a pyramid of blocks of 2, 4, 8, … cells a side, each with its highest point. A ray that passes
-//! over a block leaves it in one step (A. Tevs, I. Ihrke, H.-P. Seidel, "Maximum mipmaps for fast, accurate, and scalable
+//! A pyramid of blocks with sides of 2, 4, 8, … cells stores the highest point of each block. A ray that passes over a
+//! block crosses it in one step (A. Tevs, I. Ihrke, H.-P. Seidel, "Maximum mipmaps for fast, accurate, and scalable
 //! dynamic height field rendering", I3D 2008).
 
 use haul_core::{Point2, Point3, Vector3};
 
-/// A ray goes on this far beyond a block's border, m, so that it is in the next one.
-const BEYOND: f64 = 1e-7;
+/// Distance by which a ray is advanced beyond a block's border, m, so that it lies in the next block.
+const BORDER_STEP: f64 = 1e-7;
 
 /// The ground of a mine, for rays.
 pub(super) struct Relief {
@@ -27,7 +27,7 @@ struct Level {
     highest: Vec<f32>,
 }
 
-/// A ray in cells from the south-western node, with heights in metres and its length in metres.
+/// A ray with plan coordinates in cells from the south-western node, and heights and length in metres.
 struct Ray {
     x: f64,
     y: f64,
@@ -45,7 +45,7 @@ impl Relief {
         (columns, rows): (usize, usize),
         height: impl Fn(usize, usize) -> f64,
     ) -> Self {
-        // Rounded up where the height was not an f32 to begin with: blocks must not be lower than their cells.
+        // Rounded up, since a height may not fit an f32: blocks must not be lower than their cells.
         let heights: Vec<f32> = (0..rows * columns).map(|k| height(k % columns, k / columns) as f32).collect();
         let (wide, deep) = (columns - 1, rows - 1);
         let corner = |k: usize| {
@@ -60,7 +60,7 @@ impl Relief {
         Self { west, south, spacing, columns, heights, levels }
     }
 
-    /// Distance at which a ray meets the ground within `reach` metres. `direction` is a unit vector.
+    /// Distance at which a ray hits the ground within `reach` metres. `direction` is a unit vector.
     pub fn meet(&self, from: &Point3, direction: &Vector3, reach: f64) -> Option<f64> {
         let ray = Ray {
             x: (from.x - self.west) / self.spacing,
@@ -82,14 +82,14 @@ impl Relief {
             let out = ray.leaves(at, (bi, bj), level).min(end);
             let lowest = ray.z + ray.up * if ray.up < 0.0 { out } else { at };
             if lowest > f64::from(block.highest[bj * block.columns + bi]) {
-                at = out + BEYOND;
+                at = out + BORDER_STEP;
                 level = (level + 1).min(self.levels.len() - 1);
             } else if level > 0 {
                 level -= 1;
             } else if let Some(met) = self.in_cell(&ray, (i, j), at, out) {
                 return Some(met);
             } else {
-                at = out + BEYOND;
+                at = out + BORDER_STEP;
             }
         }
         None
@@ -111,7 +111,7 @@ impl Relief {
         })
     }
 
-    /// Distance at which a ray meets the ground of one cell between two distances.
+    /// Distance at which a ray hits the ground of one cell between two distances.
     fn in_cell(&self, ray: &Ray, (i, j): (usize, usize), at: f64, out: f64) -> Option<f64> {
         let node = |k: usize| f64::from(self.heights[k]);
         let k = j * self.columns + i;
@@ -152,7 +152,7 @@ impl Level {
 }
 
 impl Ray {
-    /// The part of the ray over a grid of so many cells, m.
+    /// The part of the ray over a grid of `columns` × `rows` cells, m.
     fn within(&self, columns: f64, rows: f64, reach: f64) -> Option<(f64, f64)> {
         let (mut begin, mut end) = (0.0_f64, reach);
         for (p, d, most) in [(self.x, self.east, columns), (self.y, self.north, rows)] {
@@ -187,7 +187,7 @@ mod tests {
     use haul_core::stream;
     use haul_mine::Terrain;
 
-    /// The slow way: the map's own heights along the ray, every few millimetres about where the sign changes.
+    /// Slow reference: the map's own heights along the ray, refined to millimetres where the sign changes.
     fn oracle(terrain: &Terrain, from: &Point3, direction: &Vector3, reach: f64) -> Option<f64> {
         let above = |t: f64| {
             let p = from + direction * t;
@@ -218,13 +218,13 @@ mod tests {
             let flat = libm::cos(up);
             let direction = Vector3::new(flat * libm::cos(around), flat * libm::sin(around), libm::sin(up));
             let slow = oracle(&terrain, &from, &direction, 100.0);
-            // Beyond its rim the map goes on level and the ground of rays ends.
+            // Beyond its rim the map continues level, while the ground for rays ends.
             let inside = |t: f64| {
                 let p = from + direction * t;
                 (-30.0..=74.0).contains(&p.x) && (10.0..=84.0).contains(&p.y)
             };
             match (relief.meet(&from, &direction, 100.0), slow) {
-                // The slow way may step over the tip of a hump.
+                // The slow reference may step over the top of a hump.
                 (Some(fast), Some(slow)) => {
                     assert!(fast < slow + 1e-6, "{fast} after {slow}");
                     let p = from + direction * fast;

@@ -1,8 +1,8 @@
-//! The physics in a snapshot: everything of the engine but the terrain's heights.
+//! The physics in a snapshot: everything of the engine except the terrain's heights.
 //!
 //! The height field is as large as the mine and never changes. Its bytes are cut out of the engine's own serialisation
-//! when a state is written, and put back from the terrain of the setup when one is read: so the engine gets the same
-//! bytes back that it gave, its handles, contacts, trees and flags included.
+//! when a state is written, and inserted again from the terrain of the setup when a state is read. So the engine gets
+//! back exactly the bytes that it wrote, with its handles, contacts, trees and flags.
 
 use super::Physics;
 use super::contact::Tag;
@@ -11,15 +11,15 @@ use haul_core::state::{StateError, StateReader, StateWriter, decode, encode};
 use rapier3d::prelude as rapier;
 use serde::ser::{self, Serialize, Serializer};
 
-/// Stands for the height field until it is cut out: bytes that nothing else in the engine holds.
-const MARK: [u8; 32] = *b"\xf3haul terrain: cut out here\x00\xa9\x5e\xc4\x81";
+/// Placeholder for the height field: bytes that nothing else in the engine contains.
+const PLACEHOLDER: [u8; 32] = *b"\xf3haul terrain: cut out here\x00\xa9\x5e\xc4\x81";
 
 impl KeepState for Physics {
     fn save(&self, out: &mut StateWriter) -> Result<(), StateError> {
         let bytes = encode(&Marked(&self.engine))?;
-        let at = bytes.windows(MARK.len()).position(|window| window == MARK);
+        let at = bytes.windows(PLACEHOLDER.len()).position(|window| window == PLACEHOLDER);
         let (before, after) = match at {
-            Some(at) => (&bytes[..at], &bytes[at + MARK.len()..]),
+            Some(at) => (&bytes[..at], &bytes[at + PLACEHOLDER.len()..]),
             None => (&bytes[..], &[][..]),
         };
         out.value(&at.is_some())?;
@@ -47,7 +47,7 @@ impl Physics {
     }
 }
 
-/// A value that is serialised with [`MARK`] instead of each height field in it.
+/// A value that is serialised with [`PLACEHOLDER`] instead of each height field in it.
 struct Marked<'a, T: ?Sized>(&'a T);
 
 impl<T: Serialize + ?Sized> Serialize for Marked<'_, T> {
@@ -56,7 +56,7 @@ impl<T: Serialize + ?Sized> Serialize for Marked<'_, T> {
     }
 }
 
-/// A serializer, or the state of one within a list or a struct, that hands everything on but height fields.
+/// A serializer, or its state within a list or a struct, that passes on everything except height fields.
 struct Marking<S>(S);
 
 macro_rules! hand_on {
@@ -121,7 +121,7 @@ impl<S: Serializer> Serializer for Marking<S> {
         value: &T,
     ) -> Result<S::Ok, S::Error> {
         if name == "TypedShape" && variant == "HeightField" {
-            return MARK.serialize(self.0);
+            return PLACEHOLDER.serialize(self.0);
         }
         self.0.serialize_newtype_variant(name, index, variant, &Marked(value))
     }
@@ -233,11 +233,11 @@ impl<S: ser::SerializeMap> ser::SerializeMap for Marking<S> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{BodyId, ChassisShape, Load, Motion};
+    use super::super::{BodyId, ChassisShape, Motion};
     use super::*;
     use haul_core::state::hash_part;
     use haul_core::{Isometry3, Point2, Point3, Vector3};
-    use haul_vehicle::{MassProperties, TruckSpec};
+    use haul_vehicle::{MassProperties, TruckSpec, Wrench};
     use nalgebra::Matrix3;
 
     /// Two trucks on a bumpy ground with a post, the first body and the physics.
@@ -257,12 +257,12 @@ mod tests {
         (physics, first)
     }
 
-    /// Drives the first truck over the ground into the post; bodies scrape all the way.
+    /// Drives the first truck over the ground into the post; the bodies scrape all the time.
     fn drive(physics: &mut Physics, body: BodyId, steps: u32) -> Vec<Motion> {
-        let push = Load { force: Vector3::new(4e5, 0.0, 0.0), torque: Vector3::zeros() };
+        let push = Wrench { force: Vector3::new(4e5, 0.0, 0.0), torque: Vector3::zeros() };
         let mut motions = Vec::new();
         for _ in 0..steps {
-            physics.set_load(body, &push);
+            physics.set_wrench(body, &push);
             physics.step();
             motions.push(physics.motion(body));
         }
@@ -270,14 +270,14 @@ mod tests {
     }
 
     #[test]
-    fn restored_physics_with_contacts_go_on_bit_for_bit() {
+    fn restored_physics_with_contacts_continue_bit_for_bit() {
         for taken in [0, 1, 150, 400, 900, 1_200] {
             let (mut first, body) = yard();
             drive(&mut first, body, taken);
             let mut writer = StateWriter::to_bytes();
             writer.part(&first).unwrap();
             let bytes = writer.into_bytes();
-            assert!(bytes.len() < 60_000, "{} bytes: the heights are in them", bytes.len());
+            assert!(bytes.len() < 60_000, "{} bytes: they contain the heights", bytes.len());
             let (mut second, _) = yard();
             let mut reader = StateReader::new(&bytes);
             reader.part(&mut second).unwrap();
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn physics_without_terrain_do_not_take_those_with_one() {
+    fn physics_without_terrain_refuse_a_state_with_terrain() {
         let mut writer = StateWriter::to_bytes();
         writer.part(&yard().0).unwrap();
         let bytes = writer.into_bytes();

@@ -9,8 +9,8 @@ use std::f64::consts::FRAC_PI_2;
 
 impl Physics {
     /// Adds the ground as a grid of heights: `height(column, row)` with columns to the east and rows to the north of
-    /// `(west, south)`, `spacing` metres apart. A grid of fewer than two columns or rows, or one with a height that is
-    /// not finite, has no surface: it is refused with `false`.
+    /// `(west, south)`, `spacing` metres apart. Returns `false` for a grid without a surface: fewer than two columns or
+    /// rows, or a height that is not finite.
     pub fn add_terrain(
         &mut self,
         (west, south): (f64, f64),
@@ -22,7 +22,7 @@ impl Physics {
             return false;
         }
         // The engine's height field has y up, x along its columns and z along its rows. Turned by a right angle about
-        // x, its z points south: so its rows are taken from the north.
+        // x, its z points south, so its rows are taken from the north.
         let mut heights = Vec::with_capacity(columns * rows);
         for column in 0..columns {
             for row in 0..rows {

@@ -57,13 +57,13 @@ fn a_grid_without_a_surface_is_refused() {
 }
 
 #[test]
-fn a_load_that_bears_the_weight_keeps_the_body_at_rest() {
+fn a_force_equal_to_the_weight_keeps_the_body_at_rest() {
     let mut physics = Physics::new(DT);
     let mass = mass();
     let body = physics.add_truck(0, &shape(), &Isometry3::translation(0.0, 0.0, 10.0), &mass);
     let weight = Vector3::new(0.0, 0.0, mass.mass * GRAVITY);
     for _ in 0..200 {
-        physics.set_load(body, &Load { force: weight, torque: Vector3::zeros() });
+        physics.set_wrench(body, &Wrench { force: weight, torque: Vector3::zeros() });
         physics.step();
     }
     let motion = physics.motion(body);
@@ -71,13 +71,13 @@ fn a_load_that_bears_the_weight_keeps_the_body_at_rest() {
 }
 
 #[test]
-fn a_force_moves_the_centre_of_mass_by_newton() {
+fn a_force_moves_the_centre_of_mass_by_newtons_law() {
     let mut physics = Physics::new(DT);
     let mass = mass();
     let body = physics.add_truck(0, &shape(), &Isometry3::translation(0.0, 0.0, 10.0), &mass);
     for _ in 0..200 {
         let force = Vector3::new(mass.mass * 0.5, 0.0, mass.mass * GRAVITY);
-        physics.set_load(body, &Load { force, torque: Vector3::new(0.0, 0.0, mass.inertia[(2, 2)] * 0.1) });
+        physics.set_wrench(body, &Wrench { force, torque: Vector3::new(0.0, 0.0, mass.inertia[(2, 2)] * 0.1) });
         physics.step();
     }
     let motion = physics.motion(body);
@@ -86,7 +86,7 @@ fn a_force_moves_the_centre_of_mass_by_newton() {
 }
 
 #[test]
-fn a_load_that_moves_the_centre_of_mass_does_not_kick_the_frame() {
+fn a_change_of_the_centre_of_mass_does_not_kick_the_frame() {
     let mut physics = Physics::new(DT);
     let body = physics.add_truck(0, &shape(), &Isometry3::translation(0.0, 0.0, 10.0), &mass());
     let spin = Motion {
@@ -101,12 +101,12 @@ fn a_load_that_moves_the_centre_of_mass_does_not_kick_the_frame() {
 }
 
 #[test]
-fn each_accident_is_told_once_to_each_truck_in_it() {
+fn each_accident_is_reported_once_to_each_truck_in_it() {
     let mut physics = Physics::new(DT);
     let first = physics.add_truck(0, &shape(), &Isometry3::translation(0.0, 0.0, 10.0), &mass());
     let second = physics.add_truck(1, &shape(), &Isometry3::translation(20.0, 0.0, 10.0), &mass());
     physics.add_post(7, Point2::new(-12.0, 0.0), 10.0, 1.0, 3.0);
-    let weight = Load { force: Vector3::new(0.0, 0.0, 160e3 * GRAVITY), torque: Vector3::zeros() };
+    let weight = Wrench { force: Vector3::new(0.0, 0.0, 160e3 * GRAVITY), torque: Vector3::zeros() };
     let drive = |physics: &mut Physics, speed: f64| {
         let at = physics.motion(first).pose;
         physics.set_motion(
@@ -115,8 +115,8 @@ fn each_accident_is_told_once_to_each_truck_in_it() {
         );
         let mut touches = Vec::new();
         for _ in 0..600 {
-            physics.set_load(first, &weight);
-            physics.set_load(second, &weight);
+            physics.set_wrench(first, &weight);
+            physics.set_wrench(second, &weight);
             touches.extend(physics.step());
         }
         touches
@@ -139,7 +139,7 @@ fn a_belly_on_the_ground_is_a_touch() {
 }
 
 #[test]
-fn a_chassis_that_falls_from_high_touches_the_ground_when_it_arrives() {
+fn a_falling_chassis_touches_the_ground_when_it_arrives() {
     let mut physics = Physics::new(DT);
     // The node under the frame's middle is the highest, 1.6 m.
     let rough = |i: usize, j: usize| 0.4 * ((i * 7 + j * 3) % 5) as f64;

@@ -1,6 +1,6 @@
-//! The tier of full physics: rigid bodies that the wheels' forces push.
+//! The tier of full physics: rigid bodies driven by the forces of the wheels.
 
-use super::{BodyId, ChassisShape, FixedId, Load, Physics, Sight, Touch};
+use super::{BodyId, ChassisShape, FixedId, Physics, Sight, Touch};
 use crate::ground::MineGround;
 use crate::tier::{Pillar, Rays, Tier};
 use crate::truck::Plant;
@@ -8,9 +8,9 @@ use haul_core::{Footprint, Point3, Pose2, Vector3};
 use haul_vehicle::{ChassisMotion, TruckSpec};
 use std::collections::BTreeMap;
 
-/// Least change of a truck's mass that the engine is told, kg: a litre of fuel.
+/// Least change of a truck's mass that is passed to the engine, kg: about a litre of fuel.
 const MASS_STEP: f64 = 1.0;
-/// Least shift of its centre of mass that the engine is told, m.
+/// Least shift of its centre of mass that is passed to the engine, m.
 const CENTRE_STEP: f64 = 1e-3;
 
 /// The tier of full physics.
@@ -24,7 +24,7 @@ pub struct PhysicsTier {
 haul_core::keep_state!(PhysicsTier { physics: part, trucks: value, vehicles: value, posts: value });
 
 impl PhysicsTier {
-    /// A tier over a physical world that holds the terrain and nothing else.
+    /// A tier over a physical world that contains only the terrain.
     pub fn new(physics: Physics) -> Self {
         Self { physics, trucks: Vec::new(), vehicles: Vec::new(), posts: BTreeMap::new() }
     }
@@ -72,7 +72,7 @@ impl Tier for PhysicsTier {
             angular_velocity: plant.motion.angular_velocity,
         };
         let wrench = plant.machine.step(dt, &plant.command, &motion, ground);
-        self.physics.set_load(*body, &Load { force: wrench.force, torque: wrench.torque });
+        self.physics.set_wrench(*body, &wrench);
     }
 
     fn step(&mut self) -> Vec<Touch> {

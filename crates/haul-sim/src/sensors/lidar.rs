@@ -5,20 +5,21 @@ use haul_autonomy::LidarScan;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Isometry3, Vector3, stream};
 
-/// Height of the lidar over the truck's top, m: so that the truck itself hides little of the ground.
-pub(super) const MAST: f64 = 0.5;
-/// Layers of the fan: so many that meet level ground, and so many above them.
+/// Height of the lidar over the truck's top, m, so that the truck itself hides little of the ground.
+pub(super) const MAST_HEIGHT: f64 = 0.5;
+/// Number of layers that hit level ground.
 const LAYERS_DOWN: usize = 15;
+/// Number of layers above the horizon.
 const LAYERS_UP: usize = 1;
 /// Rays of a layer over the whole circle.
 const COLUMNS: usize = 360;
-/// Distances at which the steepest and the flattest layer meet level ground, m. Between them each layer reaches further
-/// than the one before by the same ratio, as the layers of lidars for vehicles do: most of them lie near the horizon.
-const GROUND: (f64, f64) = (13.0, 95.0);
+/// Distances at which the steepest and the flattest layer hit level ground, m. Between them, the reach grows by the
+/// same ratio from layer to layer. Vehicle lidars are built like this, with most layers near the horizon.
+const GROUND_REACH: (f64, f64) = (13.0, 95.0);
 /// Elevation of the layers above the horizon, rad.
-const UP: f64 = 2.0 * std::f64::consts::PI / 180.0;
-/// Beyond this nothing returns, m.
-const REACH: f64 = 100.0;
+const LAYER_UP_ELEVATION: f64 = 2.0 * std::f64::consts::PI / 180.0;
+/// Greatest range of a return, m.
+const RANGE: f64 = 100.0;
 /// Deviation of a range, m.
 const RANGE_NOISE: f64 = 0.02;
 
@@ -31,13 +32,13 @@ pub struct LidarFan {
 haul_core::keep_state!(LidarFan { directions: given, noise: value });
 
 impl LidarFan {
-    /// The fan of one truck, whose lidar stands `height` metres above the ground.
+    /// The fan of one truck, with its lidar `height` metres above the ground.
     pub fn new(seed: u64, truck: &str, height: f64) -> Self {
         let mut directions = Vec::with_capacity((LAYERS_DOWN + LAYERS_UP) * COLUMNS);
         for layer in 0..LAYERS_DOWN + LAYERS_UP {
             let share = layer as f64 / (LAYERS_DOWN - 1) as f64;
-            let ground = GROUND.0 * libm::pow(GROUND.1 / GROUND.0, share);
-            let up = if layer < LAYERS_DOWN { -libm::atan(height / ground) } else { UP };
+            let ground = GROUND_REACH.0 * libm::pow(GROUND_REACH.1 / GROUND_REACH.0, share);
+            let up = if layer < LAYERS_DOWN { -libm::atan(height / ground) } else { LAYER_UP_ELEVATION };
             for column in 0..COLUMNS {
                 let around = std::f64::consts::TAU * column as f64 / COLUMNS as f64;
                 let flat = libm::cos(up);
@@ -48,13 +49,14 @@ impl LidarFan {
     }
 }
 
-/// One scan of the truck of index `looker`, whose body frame is at `body`, from a sensor mounted at `mount` in it.
+/// Takes one scan for the truck of index `looker`, with its body frame at `body` and the sensor at `mount` in this
+/// frame.
 pub fn scan(fan: &mut LidarFan, body: &Isometry3, mount: &Isometry3, rays: &impl Rays, looker: u32) -> LidarScan {
     let eye = body * mount;
     let from = eye.translation.vector.into();
     let mut points = Vec::with_capacity(fan.directions.len());
     for direction in &fan.directions {
-        if let Some(sight) = rays.look(&from, &(eye.rotation * direction), REACH, looker) {
+        if let Some(sight) = rays.look(&from, &(eye.rotation * direction), RANGE, looker) {
             let range = (sight.distance + RANGE_NOISE * fan.noise.normal()).max(0.0);
             points.push(mount * nalgebra::Point3::from(direction * range));
         }
@@ -76,7 +78,7 @@ mod tests {
     /// A post ahead of the truck: its middle, m, and its radius, m.
     const POST: (f64, f64) = (30.0, 1.5);
     /// Another truck to the left: distance of its reference point, m.
-    const OTHER: f64 = 25.0;
+    const OTHER_DISTANCE: f64 = 25.0;
 
     /// Faults of a scan of a truck on a plane at height 0, with the post ahead and the other truck beside.
     fn faults(scan: &LidarScan, own: &ChassisShape) -> Vec<String> {
@@ -84,7 +86,7 @@ mod tests {
         let points = || scan.points.iter();
         let count = |holds: &dyn Fn(&&Point3) -> bool| points().filter(|p| holds(p)).count();
         let ground = count(&|p| p.z.abs() < 0.15);
-        // Fifteen layers of 360 rays meet the ground, but for what the truck beside and the post hide.
+        // Fifteen layers of 360 rays hit the ground, except where the other truck and the post hide it.
         if ground < 4_000 {
             faults.push(format!("{ground} returns of the ground"));
         }
@@ -103,7 +105,7 @@ mod tests {
         if post < 12 {
             faults.push(format!("{post} returns of the post"));
         }
-        let side = OTHER - own.half_width;
+        let side = OTHER_DISTANCE - own.half_width;
         let other = count(&|p| (p.y - side).abs() < 0.15 && p.z > 1.0 && p.z < own.top + 0.2);
         if other < 60 {
             faults.push(format!("{other} returns of the other truck"));
@@ -121,13 +123,13 @@ mod tests {
     }
 
     #[test]
-    fn lidar_sees_ground_post_and_truck_beside_it_and_not_itself_and_a_blind_one_fails() {
+    fn lidar_sees_ground_post_and_truck_but_not_itself_and_a_blind_lidar_fails() {
         let mut physics = Physics::new(0.005);
         assert!(physics.add_terrain((-150.0, -150.0), 3.0, (101, 101), |_, _| 0.0));
         let spec = Arc::new(TruckSpec::tr100at());
         let shape = ChassisShape::of(&spec);
         let mut tier = PhysicsTier::new(physics);
-        for (index, left) in [(0, 0.0), (1, OTHER)] {
+        for (index, left) in [(0, 0.0), (1, OTHER_DISTANCE)] {
             let machine = Truck::new(Arc::clone(&spec));
             let motion = Motion {
                 pose: Isometry3::translation(0.0, left, 0.0),

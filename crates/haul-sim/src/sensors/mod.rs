@@ -1,6 +1,6 @@
-//! The truck's sensors: the truth with each sensor's errors, and nothing else of the truth.
+//! The truck's sensors: each reads a part of the true state, with its own errors.
 //!
-//! Every sensor draws from a stream of its own, so that one more draw of one never changes another.
+//! Every sensor has its own random stream, so that one more draw of a sensor never changes another sensor.
 
 mod inertial;
 mod lidar;
@@ -21,16 +21,16 @@ use haul_vehicle::TruckState;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SensorLevel {
-    /// Each visible thing as an object with the errors of a detector, found by a few lines of sight: for fleets.
+    /// Each visible object with the errors of a detector, found by a few lines of sight: for fleets.
     #[default]
     Objects,
-    /// The objects, and the returns of a lidar as well: for work on perception.
+    /// The objects and the returns of a lidar: for work on perception.
     Scan,
 }
 
-/// The truth about one truck that its sensors measure.
+/// The true state of one truck, which its sensors measure.
 pub struct Truth<'a> {
-    /// When.
+    /// The present time.
     pub now: SimTime,
     /// Its motion; the velocity is of the centre of mass.
     pub motion: &'a Motion,
@@ -52,7 +52,7 @@ impl Truth<'_> {
 pub struct SensorSet {
     satellite: satellite::Satellite,
     inertial: inertial::Inertial,
-    machine: onboard::Machine,
+    machine: onboard::MachineSensors,
     detector: Detector,
     fan: Option<LidarFan>,
     mount: Isometry3,
@@ -70,25 +70,25 @@ haul_core::keep_state!(SensorSet {
 });
 
 impl SensorSet {
-    /// The sensors of `truck` under a run's seed, sampled `rate` times a second. `roof` is the height of the truck's
-    /// top and `middle` the distance of its middle from the rear axle, m: the lidar's mast stands there.
+    /// The sensors of `truck` under the seed of a run. `roof` is the height of the truck's top and `middle` the
+    /// distance of its middle from the rear axle, m: the lidar's mast stands there.
     pub fn new(seed: u64, truck: &str, level: SensorLevel, (middle, roof): (f64, f64)) -> Self {
-        let mount = Isometry3::translation(middle, 0.0, roof + lidar::MAST);
+        let mount = Isometry3::translation(middle, 0.0, roof + lidar::MAST_HEIGHT);
         Self {
             satellite: satellite::Satellite::new(seed, truck),
             inertial: inertial::Inertial::new(seed, truck),
-            machine: onboard::Machine::new(seed, truck),
+            machine: onboard::MachineSensors::new(seed, truck),
             detector: Detector::new(seed, truck),
-            fan: (level == SensorLevel::Scan).then(|| LidarFan::new(seed, truck, roof + lidar::MAST)),
+            fan: (level == SensorLevel::Scan).then(|| LidarFan::new(seed, truck, roof + lidar::MAST_HEIGHT)),
             mount,
             samples: 0,
         }
     }
 
-    /// The readings of one control step of `dt` seconds. `targets` are the things a detector may see; the truck's
+    /// The readings of one control step of `dt` seconds. `targets` are the objects that a detector may see; the truck's
     /// own index `own` is left out.
     pub fn sample(&mut self, dt: f64, truth: &Truth, rays: &impl Rays, own: u32, targets: &[Target]) -> SensorFrame {
-        // The slow sensors give a reading in every second control step: 10 Hz.
+        // The slow sensors read in every second control step: 10 Hz.
         let slow = self.samples.is_multiple_of(2);
         self.samples += 1;
         let eye = truth.motion.pose * self.mount;

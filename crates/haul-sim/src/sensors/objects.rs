@@ -1,22 +1,22 @@
-//! The detector of the sensor level "objects": what of the surroundings can be seen, by a few lines of sight each.
+//! The detector of the sensor level "objects": a few lines of sight decide whether an object is visible.
 
 use crate::tier::Rays;
 use haul_autonomy::{DetectedObject, ObjectShape};
 use haul_core::random::{Draw, Stream};
 use haul_core::{Isometry3, Point2, Point3, Pose2, Vector2, Vector3, angle, stream};
 
-/// Beyond this the detector sees nothing, m.
-const REACH: f64 = 100.0;
+/// Range of the detector, m.
+const RANGE: f64 = 100.0;
 /// Deviation of a detected position along each axis, m.
 const POSITION_NOISE: f64 = 0.08;
 /// Deviation of a detected heading, rad (1°).
 const HEADING_NOISE: f64 = std::f64::consts::PI / 180.0;
 /// Deviation of a detected velocity along each axis, m/s.
 const VELOCITY_NOISE: f64 = 0.1;
-/// Height over a thing's foot to which the lines of sight go, m: about a cab's window and a rock's top.
-const AIM: [f64; 2] = [0.8, 2.5];
+/// Heights above an object's foot at which the lines of sight end, m: about the top of a rock and the window of a cab.
+const AIM_HEIGHTS: [f64; 2] = [0.8, 2.5];
 
-/// A thing that may be seen.
+/// An object that a detector may see.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Target {
     /// Its pose.
@@ -27,16 +27,16 @@ pub struct Target {
     pub shape: ObjectShape,
     /// Its velocity in plan, m/s.
     pub velocity: Vector2,
-    /// Index of the truck it is, where it is one.
+    /// Index of the truck, if it is one.
     pub truck: Option<u32>,
-    /// Number of the fixed body it is, where it is one.
+    /// Number of the fixed body, if it is one.
     pub fixed: Option<u32>,
-    /// Index of the vehicle it is, where it is one.
+    /// Index of the vehicle, if it is one.
     pub vehicle: Option<u32>,
 }
 
 impl Target {
-    /// The middle of the outline and half of its greatest breadth, m.
+    /// The middle of the outline and half its greatest width, m.
     fn disc(&self) -> (Point2, f64) {
         match self.shape {
             ObjectShape::Disc(radius) => (self.pose.position(), radius),
@@ -59,12 +59,12 @@ impl Detector {
         Self { noise: stream(seed, truck, "objects"), seen: Vec::new() }
     }
 
-    /// Returns the objects of the last look.
+    /// Returns the objects of the last scan.
     pub fn seen(&self) -> &[DetectedObject] {
         &self.seen
     }
 
-    /// Looks around from `eye`, which belongs to the truck of index `own`.
+    /// Scans the surroundings from `eye` on the truck of index `own`.
     pub fn look(&mut self, eye: &Isometry3, rays: &impl Rays, own: u32, targets: &[Target]) {
         self.seen.clear();
         let from = Point3::from(eye.translation.vector);
@@ -83,12 +83,12 @@ impl Detector {
     }
 }
 
-/// Tells whether any of the lines of sight to a thing meets nothing before it.
+/// Tells whether at least one line of sight reaches an object without hitting anything before it.
 fn is_visible(from: &Point3, rays: &impl Rays, looker: u32, target: &Target) -> bool {
     let (middle, half) = target.disc();
     let away = middle - from.xy();
     let distance = away.norm();
-    if distance > REACH + half {
+    if distance > RANGE + half {
         return false;
     }
     if distance <= half {
@@ -97,7 +97,7 @@ fn is_visible(from: &Point3, rays: &impl Rays, looker: u32, target: &Target) -> 
     let aside = Vector2::new(-away.y, away.x) / distance * (half * 0.9);
     [0.0, 1.0, -1.0].iter().any(|&side| {
         let to = middle + aside * side;
-        AIM.iter().any(|&height| {
+        AIM_HEIGHTS.iter().any(|&height| {
             let line = Point3::new(to.x, to.y, target.ground + height) - from;
             let length = line.norm();
             if length < 1e-6 {

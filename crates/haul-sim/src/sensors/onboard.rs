@@ -10,22 +10,22 @@ const WHEEL_NOISE: f64 = 0.002;
 const STEERING_NOISE: f64 = 0.1 * std::f64::consts::PI / 180.0;
 /// Deviation of a reading of the body's angle, rad (0.3°).
 const BODY_NOISE: f64 = 0.3 * std::f64::consts::PI / 180.0;
-/// Deviation of the payload scale from truck to truck, as a ratio. With what shakes on top the estimate stays within
-/// about 2 %.
+/// Deviation of the payload scale from truck to truck, as a ratio. With the noise of one reading, the estimate stays
+/// within about 2 %.
 const PAYLOAD_SCALE: f64 = 0.008;
 /// Deviation of one payload reading of a truck at rest, kg.
 const PAYLOAD_NOISE: f64 = 250.0;
-/// Growth of the noise of the payload reading with speed, per m/s: the struts work.
+/// Growth of the noise of the payload reading with speed, per m/s: the struts move.
 const PAYLOAD_NOISE_PER_SPEED: f64 = 0.3;
 
-/// The machine's sensors of one truck.
-pub struct Machine {
+/// The sensors of the machine of one truck.
+pub struct MachineSensors {
     noise: Stream,
     steering_zero: f64,
     payload_scale: f64,
 }
 
-haul_core::keep_state!(Machine { noise: value, steering_zero: value, payload_scale: value });
+haul_core::keep_state!(MachineSensors { noise: value, steering_zero: value, payload_scale: value });
 
 /// Readings of the sensors.
 pub struct Readings {
@@ -35,7 +35,7 @@ pub struct Readings {
     pub payload_kg: f64,
 }
 
-impl Machine {
+impl MachineSensors {
     pub fn new(seed: u64, truck: &str) -> Self {
         let mut noise = stream(seed, truck, "machine");
         let steering_zero = STEERING_NOISE * noise.normal();

@@ -1,12 +1,12 @@
-//! The satellite receiver with two antennas and corrections from a base at the mine.
+//! The satellite receiver, with two antennas and corrections from a base station at the mine.
 
 use haul_autonomy::GnssFix;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Isometry3, Pose2, Vector3, angle, stream};
 
 /// Deviation of each horizontal coordinate, m: a fixed solution with corrections.
-const SIGMA: f64 = 0.02;
-/// The height is worse than the plan by about this factor, as the satellites are all above.
+const POSITION_SIGMA: f64 = 0.02;
+/// Ratio of the height error to the horizontal error: all satellites are above the receiver.
 const HEIGHT_FACTOR: f64 = 1.7;
 /// Deviation of the heading, rad: 0.1° with antennas some 2 m apart.
 const HEADING_SIGMA: f64 = 0.1 * std::f64::consts::PI / 180.0;
@@ -23,15 +23,15 @@ impl Satellite {
         Self { noise: stream(seed, truck, "gnss") }
     }
 
-    /// A fix for a truck at `pose`.
+    /// Returns a fix for a truck at `pose`.
     pub fn fix(&mut self, pose: &Isometry3) -> GnssFix {
         let mut error = |sigma: f64| sigma * self.noise.normal();
-        let offset = Vector3::new(error(SIGMA), error(SIGMA), error(SIGMA * HEIGHT_FACTOR));
+        let offset = Vector3::new(error(POSITION_SIGMA), error(POSITION_SIGMA), error(POSITION_SIGMA * HEIGHT_FACTOR));
         let heading = angle::wrap(Pose2::from_isometry(pose).heading + error(HEADING_SIGMA));
         GnssFix {
             position: (pose.translation.vector + offset).into(),
             heading,
-            sigma: SIGMA,
+            sigma: POSITION_SIGMA,
             heading_sigma: HEADING_SIGMA,
         }
     }
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fixes_scatter_about_the_truth_by_what_they_claim() {
+    fn fixes_scatter_about_the_truth_by_their_stated_deviation() {
         let pose = Isometry3::new(Vector3::new(900.0, -40.0, 12.0), Vector3::new(0.0, 0.0, 3.1));
         let mut receiver = Satellite::new(1, "T1");
         let fixes: Vec<GnssFix> = (0..4000).map(|_| receiver.fix(&pose)).collect();

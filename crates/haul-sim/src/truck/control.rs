@@ -1,4 +1,4 @@
-//! The control step of a truck: it senses, its driver decides, its faults spoil both.
+//! The control step of a truck: its sensors read, its driver decides, and its faults change both.
 
 use super::SimTruck;
 use crate::driver::DriverStep;
@@ -18,21 +18,21 @@ pub(crate) struct ControlStep<'a, T> {
     /// Length of the control step, s.
     pub dt: f64,
     pub tier: &'a T,
-    /// The things that detectors may see.
+    /// The objects that detectors may see.
     pub targets: &'a [Target],
-    /// The manned vehicles, so that one which a truck stands for is named.
+    /// The manned vehicles, so that a truck can name the vehicle that it stands for.
     pub vehicles: &'a [SimVehicle],
-    /// Time at which every truck got on last: one that waits for another makes progress when that one does.
+    /// Time of the last progress of every truck. A truck that waits for another makes progress when that one does.
     pub progress: &'a BTreeMap<TruckId, SimTime>,
 }
 
 impl SimTruck {
-    /// Senses and decides; returns the messages to the site, then the events.
+    /// Senses and decides. Returns the messages to the site, then the events.
     pub(crate) fn control<T: Tier>(
         &mut self,
         step: &ControlStep<'_, T>,
         inbox: &[Envelope],
-        figures: &mut TruckMetrics,
+        metrics: &mut TruckMetrics,
     ) -> Vec<Effect> {
         let plant = &self.plant;
         let truth =
@@ -46,7 +46,7 @@ impl SimTruck {
         let (truck, at) = (self.id, self.plan_pose().position());
         let mut effects: Vec<Effect> =
             output.outbox.into_iter().map(|message| Effect::SendToSite { truck, at, message }).collect();
-        effects.extend(self.count_step(step, figures).into_iter().map(Effect::Tell));
+        effects.extend(self.count_step(step, metrics).into_iter().map(Effect::Tell));
         effects
     }
 }

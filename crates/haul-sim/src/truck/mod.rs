@@ -3,8 +3,8 @@
 //! The world asks a truck to act, and it answers with effects. It knows no other actor.
 
 mod control;
-mod figures;
 mod losses;
+mod metrics;
 mod plant;
 mod surface;
 mod tipping;
@@ -19,7 +19,7 @@ use crate::ground::MineGround;
 use crate::metrics::{CycleWatch, SurfaceWatch};
 use crate::sensors::{SensorLevel, SensorSet, Target};
 use crate::setup::TruckSetup;
-use crate::shovel::Standing;
+use crate::shovel::SpottedTruck;
 use crate::stand::StandWatch;
 use crate::tier::Tier;
 use crate::vehicle::SeenTruck;
@@ -35,14 +35,14 @@ use losses::Touches;
 use std::sync::Arc;
 use tipping::Tipping;
 
-/// A truck is at its spot when its rear axle is within this of it, m: the shovel's reach allows no more.
-const AT_SPOT: f64 = 3.0;
-/// ... and its heading within this, rad (15°).
-const ALONG_SPOT: f64 = 15.0 * std::f64::consts::PI / 180.0;
-/// ... and it stands, m/s.
-const STANDING: f64 = 0.1;
+/// Greatest distance of the rear axle of a truck at its spot, m: the shovel's reach allows no more.
+const SPOT_DISTANCE: f64 = 3.0;
+/// Greatest heading error of a truck at its spot, rad (15°).
+const SPOT_HEADING: f64 = 15.0 * std::f64::consts::PI / 180.0;
+/// Greatest speed of a truck at its spot, m/s.
+const STANDING_SPEED: f64 = 0.1;
 
-/// Tells whether a truck takes part.
+/// Status of a truck in the simulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum TruckStatus {
@@ -50,7 +50,7 @@ pub enum TruckStatus {
     Running,
     /// On its side or back; it stays in the world.
     Overturned,
-    /// Off the map, or its motion was no number any more; it stands still where it was last.
+    /// Off the map, or its motion was no longer a number. It stays at its last pose.
     Gone,
 }
 
@@ -69,7 +69,7 @@ pub struct SimTruck {
     cycle: CycleWatch,
     surface: SurfaceWatch,
     tipping: Tipping,
-    /// When the supervisor held it last.
+    /// Time at which the supervisor last held it.
     restricted_at: Option<SimTime>,
     stand: StandWatch,
     touched: Touches,
@@ -96,13 +96,13 @@ haul_core::keep_state!(SimTruck {
     bed: given,
 });
 
-/// Equipment that all trucks of a run have alike.
+/// Equipment shared by all trucks of a run.
 pub(crate) struct Outfit {
     pub seed: u64,
     pub sensors: SensorLevel,
     pub conditions: Conditions,
     pub epoch: Epoch,
-    /// One for all trucks: what one of them plans serves the others.
+    /// One atlas for all trucks: the plans of one truck serve the others.
     pub atlas: Arc<Atlas>,
 }
 
@@ -157,7 +157,7 @@ impl SimTruck {
         truck
     }
 
-    /// Tells whether it takes part in the world's play.
+    /// Tells whether it takes part in the simulation.
     pub(crate) fn is_in_play(&self) -> bool {
         self.status != TruckStatus::Gone
     }
@@ -178,7 +178,7 @@ impl SimTruck {
         self.onboard.set_slip_control(!self.faults.has(TruckFault::SlipControl));
     }
 
-    /// The truck as a detector may see it.
+    /// The truck as seen by a detector.
     pub(crate) fn target(&self) -> Target {
         let velocity = self.velocity();
         Target {
@@ -192,34 +192,34 @@ impl SimTruck {
         }
     }
 
-    /// The truck as the driver of a vehicle sees it.
+    /// The truck as seen by the driver of a vehicle.
     pub(crate) fn seen(&self) -> SeenTruck {
         SeenTruck { id: self.id, pose: self.plan_pose(), footprint: self.footprint }
     }
 
-    /// The truck under a shovel, with the middle of its bed in plan; `None` where it does not stand at this spot.
-    pub(crate) fn standing_at(&self, spot: Pose2) -> Option<(Standing, Point2)> {
+    /// The truck under a shovel, with the middle of its bed in plan; `None` if it does not stand at this spot.
+    pub(crate) fn standing_at(&self, spot: Pose2) -> Option<(SpottedTruck, Point2)> {
         let pose = self.plan_pose();
         let stands = self.status == TruckStatus::Running
-            && self.velocity().norm() < STANDING
-            && pose.distance(spot) < AT_SPOT
-            && angle::difference(pose.heading, spot.heading).abs() < ALONG_SPOT;
+            && self.velocity().norm() < STANDING_SPEED
+            && pose.distance(spot) < SPOT_DISTANCE
+            && angle::difference(pose.heading, spot.heading).abs() < SPOT_HEADING;
         stands.then(|| (self.standing(), pose.place(self.bed.x, self.bed.y)))
     }
 
-    /// Takes a bucket of `mass` kg that falls at a point of the body frame; returns the load after it.
-    pub(crate) fn take_bucket(&mut self, mass: f64, at: Point3) -> Standing {
+    /// Receives a bucket of `mass` kg that falls at a point of the body frame. Returns the state after it.
+    pub(crate) fn take_bucket(&mut self, mass: f64, at: Point3) -> SpottedTruck {
         self.plant.machine.receive(mass, at);
         self.standing()
     }
 
-    /// The shovel of a place has loaded it.
+    /// Notes that the shovel of a place has loaded it.
     pub(crate) fn loaded_at(&mut self, place: &PlaceId) {
         self.cycle.loaded_at(place);
     }
 
-    fn standing(&self) -> Standing {
-        Standing {
+    fn standing(&self) -> SpottedTruck {
+        SpottedTruck {
             payload: self.plant.machine.state().load.mass,
             rated: self.plant.machine.spec().rated_payload(),
             bed: self.bed,
@@ -272,7 +272,7 @@ impl SimTruck {
         &self.faults
     }
 
-    /// The command that reached the actuators last.
+    /// The last command that reached the actuators.
     pub fn command(&self) -> &ActuatorCommand {
         &self.plant.command
     }
@@ -282,7 +282,7 @@ impl SimTruck {
         self.status
     }
 
-    /// Time at which it, or a truck that it waits for, got on last.
+    /// Time of the last progress of it or of a truck that it waits for.
     pub(crate) fn progress(&self) -> SimTime {
         self.stand.progress()
     }
@@ -297,7 +297,7 @@ impl SimTruck {
         self.stand.is_stuck()
     }
 
-    /// The ground it covers.
+    /// Its footprint.
     pub fn footprint(&self) -> Footprint {
         self.footprint
     }

@@ -1,17 +1,17 @@
-//! The plant of a truck: the part of it that a tier moves.
+//! The plant of a truck: the part that a tier moves.
 
 use crate::ground::MineGround;
 use crate::physics::Motion;
 use haul_core::{Pose2, Vector3};
 use haul_vehicle::{ActuatorCommand, MassProperties, Truck};
 
-/// A truck's machine and its motion, under the command that reached the actuators last.
+/// A truck's machine and its motion, under the last command that reached the actuators.
 pub struct Plant {
     /// The machine.
     pub machine: Truck,
     /// Its motion after the last step.
     pub motion: Motion,
-    /// Mass and centre of mass, as far as the tier has been told.
+    /// Mass and centre of mass last passed to the tier.
     pub mass: MassProperties,
     /// The command.
     pub command: ActuatorCommand,
@@ -28,7 +28,7 @@ impl Plant {
         Self { machine, motion, mass, command: ActuatorCommand::default() }
     }
 
-    /// Stops it where it is.
+    /// Stops it at its present pose.
     pub(crate) fn freeze(&mut self) {
         self.motion.velocity = Vector3::zeros();
         self.motion.angular_velocity = Vector3::zeros();

@@ -1,4 +1,4 @@
-//! A truck's place on the drivable surface.
+//! Position of a truck on the drivable surface.
 
 use super::SimTruck;
 use crate::metrics::{Change, TruckMetrics};
@@ -6,20 +6,20 @@ use haul_mine::Drivable;
 use haul_record::EventKind;
 
 impl SimTruck {
-    /// Looks where it is on the drivable surface, `dt` seconds after the last look. Returns the event of a truck that
-    /// went off it or came back.
+    /// Checks its position on the drivable surface, `dt` seconds after the last check. Returns the event if it went off
+    /// the surface or came back.
     pub(crate) fn look_at_surface(
         &mut self,
         drivable: &Drivable,
         dt: f64,
-        figures: &mut TruckMetrics,
+        metrics: &mut TruckMetrics,
     ) -> Option<EventKind> {
         let pose = self.plan_pose();
         let wheels = &self.plant.machine.state().wheels;
-        let (look, change) = self.surface.look(drivable, pose, wheels, figures.min_clearance_m);
-        figures.min_clearance_m = figures.min_clearance_m.min(look.clearance);
+        let (look, change) = self.surface.look(drivable, pose, wheels, metrics.min_clearance_m);
+        metrics.min_clearance_m = metrics.min_clearance_m.min(look.clearance);
         if look.is_off {
-            figures.off_surface_seconds += dt;
+            metrics.off_surface_seconds += dt;
         }
         match change {
             Change::WentOff => Some(EventKind::OffSurface { truck: self.id, by: -look.clearance }),

@@ -1,4 +1,4 @@
-//! A truck that moves on and tips its load.
+//! Machine step of a truck, and the load that it tips.
 
 use super::SimTruck;
 use crate::agenda::PHYSICS_RATE;
@@ -9,19 +9,19 @@ use crate::tip::fall_point;
 use haul_core::{PlaceId, Point2};
 use haul_record::EventKind;
 
-/// Physics steps without anything falling after which a tip counts as over: 2 s.
-const OVER: u32 = 2 * PHYSICS_RATE;
+/// Physics steps without falling material after which a tip counts as over: 2 s.
+const QUIET_STEPS: u32 = 2 * PHYSICS_RATE;
 
-/// Material that has left the body since it was last at rest.
+/// Material that has left the body in the present tip.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Tipping {
     /// Mass that fell, kg.
     mass: f64,
-    /// Mass of it that fell at a place, kg.
+    /// Mass of it that a place received, kg.
     received: f64,
     /// The place.
     place: Option<PlaceId>,
-    /// Steps since the last of it fell.
+    /// Steps since material last fell.
     quiet: u32,
 }
 
@@ -30,24 +30,24 @@ pub(super) struct Tipping {
 pub(crate) struct Fall {
     /// Point at which it fell.
     pub at: Point2,
-    /// Mass, kg; 0 where nothing fell.
+    /// Mass, kg; 0 if nothing fell.
     pub mass: f64,
 }
 
 impl SimTruck {
-    /// Works for a step of `dt` seconds; returns what falls from the body.
+    /// Runs the machine for a step of `dt` seconds. Returns the material that falls from the body.
     pub(crate) fn drive(&mut self, dt: f64, ground: &MineGround, tier: &mut impl Tier) -> Fall {
         tier.drive(self.index, &mut self.plant, ground, dt);
         let mass = self.plant.machine.discharged_in_last_step();
         Fall { at: fall_point(&self.footprint, self.plan_pose()), mass }
     }
 
-    /// Counts what fell in a step, and the place that received it. Returns the event of a tip that is over.
+    /// Counts the material that fell in a step, and the place that received it. Returns the event when a tip is over.
     pub(crate) fn count_fall(
         &mut self,
         mass: f64,
         place: Option<PlaceId>,
-        figures: &mut TruckMetrics,
+        metrics: &mut TruckMetrics,
     ) -> Option<EventKind> {
         let tipping = &mut self.tipping;
         if mass > 0.0 {
@@ -56,10 +56,10 @@ impl SimTruck {
             self.cycle.tipped_at(place.as_ref(), mass);
             if place.is_some() {
                 tipping.received += mass;
-                figures.delivered_kg += mass;
+                metrics.delivered_kg += mass;
                 tipping.place = place;
             } else {
-                figures.spilled_kg += mass;
+                metrics.spilled_kg += mass;
             }
             return None;
         }
@@ -67,7 +67,7 @@ impl SimTruck {
             return None;
         }
         tipping.quiet += 1;
-        if tipping.quiet < OVER {
+        if tipping.quiet < QUIET_STEPS {
             return None;
         }
         let done = std::mem::take(tipping);
@@ -75,12 +75,12 @@ impl SimTruck {
         Some(EventKind::Tipped { truck: self.id, place, mass: done.mass })
     }
 
-    /// Takes the motion that it has after a step.
+    /// Copies its motion after a step from the tier.
     pub(crate) fn settle(&mut self, tier: &mut impl Tier) {
         tier.settle(self.index, &mut self.plant);
     }
 
-    /// Changes one latch of the state that nothing else shows.
+    /// Changes a latch of the state that nothing else shows, for tests.
     #[cfg(test)]
     pub(crate) fn disturb_tipping(&mut self) {
         self.tipping.quiet += 1;

@@ -1,4 +1,4 @@
-//! Inputs from outside take effect between two steps.
+//! Inputs from outside, which take effect between two steps.
 
 use super::World;
 use crate::agenda::Task;
@@ -23,7 +23,7 @@ impl World {
         self.tell(EventKind::Input(input));
     }
 
-    /// Hands an input to the actor that it concerns. One that concerns nobody changes nothing.
+    /// Passes an input to the actor that it concerns. An input that concerns no actor changes nothing.
     fn apply(&mut self, input: &SimInput) {
         match input {
             SimInput::AllStop => self.ask_site(SiteInput::AllStop),

@@ -1,7 +1,7 @@
 //! The world: an agenda, actors, and a tier that moves bodies.
 //!
-//! The agenda says which task is due. A task calls an actor, and the actor answers with effects, which the world routes
-//! to the other actors. No actor reaches into another.
+//! The agenda names the task that is due. A task calls an actor, and the actor returns effects, which the world routes
+//! to the other actors. No actor accesses another directly.
 
 mod inputs;
 mod motion;
@@ -9,10 +9,10 @@ mod new;
 mod route;
 mod state;
 
-pub use crate::agenda::{CONTROL_EVERY, PHYSICS_RATE};
+pub use crate::agenda::{CONTROL_STEPS, PHYSICS_RATE};
 pub use crate::posts::SimPost;
 
-use crate::agenda::{Agenda, Moment, SITE_EVERY, SURFACE_EVERY, Task};
+use crate::agenda::{Agenda, Moment, SITE_STEPS, SURFACE_STEPS, Task};
 use crate::effect::Effect;
 use crate::ground::MineGround;
 use crate::line::Line;
@@ -55,12 +55,12 @@ pub struct World {
     metrics: Metrics,
     events: Vec<Event>,
     log: Vec<LoggedInput>,
-    /// Digests of the paths at hand, kept from one state hash to the next.
+    /// Digests of the shared paths, kept from one state hash to the next.
     digests: Mutex<SharedDigests>,
 }
 
 impl World {
-    /// Moves the world on by one physics step of 5 ms.
+    /// Advances the world by one physics step of 5 ms.
     pub fn step(&mut self) {
         self.run_tasks(Moment::Leaving);
         self.move_bodies();
@@ -70,10 +70,10 @@ impl World {
 
     /// Runs the tasks that are due.
     fn run_tasks(&mut self, moment: Moment) {
-        let control = self.clock.dt() * CONTROL_EVERY as f64;
+        let control = self.clock.dt() * CONTROL_STEPS as f64;
         let mut log = None;
         while let Some(task) = self.agenda.take(self.clock.taken(), moment) {
-            // One span for all tasks of the step gives their log lines its time.
+            // One span for all tasks of the step adds the simulated time to their log lines.
             log.get_or_insert_with(|| tracing::warn_span!("step", at = %self.clock.now()).entered());
             match task {
                 Task::Surface => self.look_at_surface(),
@@ -90,7 +90,7 @@ impl World {
         }
     }
 
-    /// Decides on the speed of every vehicle, and sends the beacons that are due.
+    /// Sets the speed of every vehicle, and sends the beacons that are due.
     fn run_vehicles(&mut self, dt: f64) {
         if self.vehicles.is_empty() {
             return;
@@ -105,7 +105,7 @@ impl World {
         }
     }
 
-    /// Finds the things that detectors may see: every truck, every post and every vehicle.
+    /// Lists the objects that detectors may see: every truck, every post and every vehicle.
     fn find_targets(&mut self) {
         let terrain = &self.map.terrain;
         self.targets.clear();
@@ -121,17 +121,17 @@ impl World {
         let progress = self.trucks.iter().map(|truck| (truck.id(), truck.progress())).collect();
         let (targets, vehicles) = (&self.targets, &self.vehicles);
         let step = ControlStep { now, dt, tier: &self.tier, targets, vehicles, progress: &progress };
-        for (truck, figures) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
+        for (truck, metrics) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
             if truck.is_in_play() {
                 let _log = tracing::warn_span!("truck", truck = %truck.id()).entered();
                 let inbox = self.line.arrived_at_truck(truck.id(), truck.plan_pose().position(), now);
-                effects.extend(truck.control(&step, &inbox, figures));
+                effects.extend(truck.control(&step, &inbox, metrics));
             }
         }
         self.route(effects);
     }
 
-    /// Gives the site the messages of trucks and vehicles that have arrived.
+    /// Delivers to the site the messages of trucks and vehicles that have arrived.
     fn deliver_to_site(&mut self) {
         let now = self.clock.now();
         for index in 0..self.trucks.len() {
@@ -147,17 +147,17 @@ impl World {
 
     /// Lets rain fall and roads dry for the second that is over.
     fn pass_weather(&mut self) {
-        let wetness = self.weather.pass(wet_road(), self.clock.dt() * SITE_EVERY as f64);
+        let wetness = self.weather.pass(wet_road(), self.clock.dt() * SITE_STEPS as f64);
         self.ground.set_wetness(wetness);
     }
 
-    /// Looks at every truck's place on the drivable surface.
+    /// Checks the position of every truck on the drivable surface.
     fn look_at_surface(&mut self) {
-        let dt = self.clock.dt() * SURFACE_EVERY as f64;
+        let dt = self.clock.dt() * SURFACE_STEPS as f64;
         let mut effects = Vec::new();
-        for (truck, figures) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
+        for (truck, metrics) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
             if truck.is_in_play() {
-                effects.extend(truck.look_at_surface(&self.map.drivable, dt, figures).map(Effect::Tell));
+                effects.extend(truck.look_at_surface(&self.map.drivable, dt, metrics).map(Effect::Tell));
             }
         }
         self.route(effects);
@@ -167,12 +167,12 @@ impl World {
         self.events.push(Event { at: self.clock.now(), what });
     }
 
-    /// The instant reached.
+    /// The present simulated time.
     pub fn now(&self) -> SimTime {
         self.clock.now()
     }
 
-    /// Physics steps taken.
+    /// Number of physics steps so far.
     pub fn steps(&self) -> u64 {
         self.clock.taken()
     }
@@ -227,7 +227,7 @@ impl World {
         &self.line
     }
 
-    /// The figures so far.
+    /// The metrics so far.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
@@ -237,8 +237,8 @@ impl World {
         std::mem::take(&mut self.events)
     }
 
-    /// All inputs so far, each with the step before which it took effect: to replay the run, inject each again when
-    /// [`World::steps`] has its number.
+    /// All inputs so far, each with the step before which it took effect. To replay the run, inject each when
+    /// [`World::steps`] has that number.
     pub fn inputs(&self) -> &[LoggedInput] {
         &self.log
     }

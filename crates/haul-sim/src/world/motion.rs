@@ -1,4 +1,4 @@
-//! A step of motion: machines work, bodies move, accidents are judged.
+//! A step of motion: machines work, bodies move, and accidents are counted.
 
 use super::World;
 use crate::effect::Effect;
@@ -7,15 +7,15 @@ use crate::tier::Tier;
 use haul_record::Touched;
 
 impl World {
-    /// Moves every body on by one step.
+    /// Moves every body by one step.
     pub(super) fn move_bodies(&mut self) {
         let dt = self.clock.dt();
         let mut effects = Vec::new();
-        for (truck, figures) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
+        for (truck, metrics) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
             if truck.is_in_play() {
                 let fall = truck.drive(dt, &self.ground, &mut self.tier);
                 let place = if fall.mass > 0.0 { self.tips.receive(fall.at, fall.mass).cloned() } else { None };
-                effects.extend(truck.count_fall(fall.mass, place, figures).map(Effect::Tell));
+                effects.extend(truck.count_fall(fall.mass, place, metrics).map(Effect::Tell));
             }
         }
         for (vehicle, index) in self.vehicles.iter_mut().zip(0..) {
@@ -41,15 +41,15 @@ impl World {
         if !truck.feels(touch, now) {
             return;
         }
-        // An obstacle may have been taken away in the same step.
+        // An obstacle may have been removed in the same step.
         let Some(with) = self.touched(touch) else { return };
-        if let (Some(truck), Some(figures)) = (self.trucks.get_mut(index), self.metrics.trucks.get_mut(index)) {
-            let event = truck.collide(with, now, figures);
+        if let (Some(truck), Some(metrics)) = (self.trucks.get_mut(index), self.metrics.trucks.get_mut(index)) {
+            let event = truck.collide(with, now, metrics);
             self.tell(event);
         }
     }
 
-    /// The thing that a truck touched; `None` where it is there no longer.
+    /// The object that a truck touched; `None` if it no longer exists.
     fn touched(&self, touch: Touch) -> Option<Touched> {
         if let Some(other) = touch.other_truck() {
             return self.trucks.get(other as usize).map(|other| Touched::Truck(other.id()));
@@ -63,13 +63,13 @@ impl World {
         }
     }
 
-    /// Looks for trucks that are lost.
+    /// Checks all trucks for losses.
     fn judge_losses(&mut self) {
         let now = self.clock.now();
         let mut effects = Vec::new();
-        for (truck, figures) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
+        for (truck, metrics) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
             if truck.is_in_play() {
-                effects.extend(truck.find_loss(&self.map.terrain, &self.tier, now, figures));
+                effects.extend(truck.find_loss(&self.map.terrain, &self.tier, now, metrics));
             }
         }
         self.route(effects);

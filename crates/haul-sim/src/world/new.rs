@@ -1,4 +1,4 @@
-//! A world from its setup.
+//! Construction of a world from its setup.
 
 use super::World;
 use crate::agenda::{Agenda, PHYSICS_RATE};
@@ -23,11 +23,11 @@ use haul_planner::Atlas;
 use std::sync::{Arc, Mutex};
 
 impl World {
-    /// The world at the start of a run: trucks stand at rest on the ground, shovels hang a full bucket.
+    /// Builds the world at the start of a run: trucks stand at rest on the ground, and shovels hold a full bucket.
     ///
     /// # Errors
-    /// A setup that cannot be: no truck, two of one number, starts that overlap or lie off the map, a place that the
-    /// mine lacks or that is not for what is asked, a loading place without a shovel.
+    /// The setup is not valid: no truck, two trucks of one number, starts that overlap or lie off the map, a place that
+    /// the mine lacks or that is of the wrong kind, or a loading place without a shovel.
     pub fn new(setup: Setup) -> Result<World, SimError> {
         check(&setup)?;
         let marks = SetupMarks::of(&setup);
@@ -66,7 +66,7 @@ impl World {
             assignments.push(RegisteredTruck { assignment, footprint: truck.spec.footprint() });
         }
 
-        // Tips are judged by the first truck's outline: all trucks of a place have about the same tail.
+        // The fall points of tips use the first truck's outline: all trucks of a place have about the same tail.
         let outline =
             setup.trucks.first().map_or(Footprint { front: 0.0, rear: 0.0, half_width: 0.0 }, |t| t.spec.footprint());
         let tips = Tips::new(&map, &outline);
@@ -118,13 +118,13 @@ impl World {
     }
 }
 
-/// Pose of a shovel whose place names none: behind the tail of the first spot, at its reach.
+/// Pose of a shovel if its place gives none: behind the tail of a truck in the first spot, at the shovel's reach.
 fn behind_spot(spot: Pose2, outline: &Footprint, reach: f64) -> Option<Pose2> {
     let pose = spot.advanced(-(outline.rear + reach));
     pose.is_finite().then_some(pose)
 }
 
-/// All that can be said against a setup.
+/// Checks a setup. Returns its first fault.
 fn check(setup: &Setup) -> Result<(), SimError> {
     if setup.trucks.is_empty() {
         return Err(SimError::NoTruck);
@@ -169,7 +169,7 @@ fn check(setup: &Setup) -> Result<(), SimError> {
     Ok(())
 }
 
-/// Tells whether two trucks' outlines share ground.
+/// Tells whether the outlines of two trucks overlap.
 fn overlap(a: &TruckSetup, b: &TruckSetup) -> bool {
     let (fa, fb) = (a.spec.footprint(), b.spec.footprint());
     let near = |f: &Footprint, pose: Pose2, other: &Footprint, at: Pose2| {

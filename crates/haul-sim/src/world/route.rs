@@ -2,14 +2,14 @@
 
 use super::World;
 use crate::effect::Effect;
-use crate::shovel::{ShovelDeed, SimShovel};
+use crate::shovel::{ShovelAction, SimShovel};
 use crate::tier::Tier;
 use haul_core::{PlaceId, TruckId};
 use haul_fleet::SiteInput;
 use haul_record::EventKind;
 
 impl World {
-    /// Lets effects reach the actors that they concern, in their order.
+    /// Applies effects to the actors that they concern, in their order.
     pub(super) fn route(&mut self, effects: Vec<Effect>) {
         let now = self.clock.now();
         for effect in effects {
@@ -22,7 +22,7 @@ impl World {
                 }
                 Effect::AskSite(input) => self.ask_site(input),
                 Effect::SendToSite { truck, at, message } => self.line.send_to_site(truck, at, now, message),
-                // Read in the truck's next control step at the earliest: 50 ms on the way.
+                // The truck reads it in its next control step at the earliest: 50 ms in transit.
                 Effect::SendToTruck { truck, message } => {
                     if self.index_of(truck).is_some_and(|index| self.trucks[index].is_in_play()) {
                         self.line.send_to_truck(truck, now, message);
@@ -47,13 +47,13 @@ impl World {
         }
     }
 
-    /// Gives the site an input and lets its answers take effect.
+    /// Gives the site an input and applies its answers.
     pub(super) fn ask_site(&mut self, input: SiteInput) {
         let effects = self.site.handle(input, self.clock.now());
         self.route(effects);
     }
 
-    /// Moves every shovel on.
+    /// Advances every shovel.
     pub(super) fn run_shovels(&mut self, dt: f64) {
         for index in 0..self.shovels.len() {
             let shovel = &self.shovels[index];
@@ -61,27 +61,27 @@ impl World {
                 let spot = self.map.place(shovel.place())?.spots.get(spot)?.pose;
                 self.trucks.get(self.index_of(truck)?)?.standing_at(spot)
             });
-            let deed = self.shovels[index].work(dt, under);
-            let effects = deed.map(|deed| self.do_deed(index, deed)).unwrap_or_default();
+            let action = self.shovels[index].work(dt, under);
+            let effects = action.map(|action| self.apply_action(index, action)).unwrap_or_default();
             self.route(effects);
         }
     }
 
-    /// Lets a deed of a shovel reach its truck; returns the effects on the others.
-    fn do_deed(&mut self, shovel: usize, deed: ShovelDeed) -> Vec<Effect> {
+    /// Applies an action of a shovel to its truck. Returns the effects on other actors.
+    fn apply_action(&mut self, shovel: usize, action: ShovelAction) -> Vec<Effect> {
         let place = self.shovels[shovel].place().clone();
-        match deed {
-            ShovelDeed::Pass { truck, mass, at } => {
+        match action {
+            ShovelAction::Pass { truck, mass, at } => {
                 let Some(index) = self.index_of(truck) else { return Vec::new() };
                 let standing = self.trucks[index].take_bucket(mass, at);
                 let mut effects = vec![Effect::Tell(EventKind::Pass { truck, place, mass })];
                 if let Some(done) = self.shovels[shovel].check_full(standing) {
-                    effects.extend(self.do_deed(shovel, done));
+                    effects.extend(self.apply_action(shovel, done));
                 }
                 effects
             }
-            ShovelDeed::Complete { truck, payload } => self.complete(truck, place, payload),
-            ShovelDeed::GaveUp { truck } => {
+            ShovelAction::Complete { truck, payload } => self.complete(truck, place, payload),
+            ShovelAction::GaveUp { truck } => {
                 tracing::warn!(%truck, %place, at = %self.clock.now(), "the shovel has no truck to load at the spot");
                 vec![Effect::AskSite(SiteInput::LoadingAbandoned { place, truck })]
             }

@@ -1,4 +1,4 @@
-//! State of the world: hash, snapshot, resumption.
+//! State of the world: hash, snapshot and resumption.
 
 use super::World;
 use crate::error::SimError;
@@ -7,7 +7,8 @@ use crate::snapshot::{Snapshot, SnapshotError};
 use haul_core::keep_state;
 use haul_core::state::{SharedTable, StateError, StateReader, StateWriter};
 
-// Targets are found afresh in every control step. Events are output: whether somebody has taken them changes nothing.
+// Targets are listed again in every control step. Events are output, so it does not matter whether they have been
+// taken.
 keep_state!(World {
     map: given,
     marks: given,
@@ -31,24 +32,24 @@ keep_state!(World {
 });
 
 impl World {
-    /// One number that two runs share only if their worlds agree bit for bit, and so will do as long as their inputs
-    /// are the same. It is the hash of the bytes that [`World::snapshot`] keeps as the state.
+    /// Hash of the complete state. Two runs have the same hash only if their worlds agree bit for bit, and they stay
+    /// equal as long as their inputs are the same. It is the hash of the state's bytes in [`World::snapshot`].
     pub fn state_hash(&self) -> u64 {
         let (writer, _) = self.write(StateWriter::to_hash(), false);
         match writer {
             Ok(writer) => writer.hash(),
             Err(error) => {
-                // No type of the state has a form that postcard refuses; a new one that has is found by its first test.
+                // Postcard can write every type of the state. A new type that it refuses fails in its first test.
                 tracing::error!(%error, "the state hash is 0: the state cannot be written");
                 0
             }
         }
     }
 
-    /// The whole changing state, to be resumed under the same setup.
+    /// Takes a snapshot of the complete changing state.
     ///
     /// # Errors
-    /// A state that cannot be written.
+    /// The state cannot be written.
     pub fn snapshot(&self) -> Result<Snapshot, SimError> {
         let (writer, shared) = self.write(StateWriter::to_bytes(), true);
         let state = writer.map_err(SnapshotError::State)?.into_bytes();
@@ -65,11 +66,11 @@ impl World {
         })
     }
 
-    /// The world of a snapshot. The setup must be the one that the run began with; its script counts as well.
+    /// Builds the world of a snapshot. The setup, script included, must be the one with which the run began.
     ///
     /// # Errors
-    /// A setup that cannot be, as for [`World::new`]; a snapshot of another setup, or one whose state does not come back
-    /// as it was.
+    /// The setup is not valid, as for [`World::new`]; or the snapshot is of another setup; or its state does not come
+    /// back unchanged.
     pub fn resume(setup: Setup, snapshot: &Snapshot) -> Result<World, SimError> {
         let mut world = World::new(setup)?;
         let own = world.marks.with_map(&world.map);
@@ -94,7 +95,7 @@ impl World {
     }
 
     fn write(&self, mut writer: StateWriter, keep: bool) -> (Result<StateWriter, StateError>, SharedTable) {
-        // A poisoned lock holds digests that are as good as before: they never change.
+        // The digests behind a poisoned lock are still valid: they never change.
         let mut digests = self.digests.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         digests.writing(keep, || writer.part(self).map(|()| writer))
     }
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_sees_inboxes_queues_latches_and_what_is_to_come() {
+    fn the_hash_covers_inboxes_queues_latches_and_future_tasks() {
         let mut world = world();
         for _ in 0..40 {
             world.step();

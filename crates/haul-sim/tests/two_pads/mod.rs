@@ -1,5 +1,5 @@
-//! A mine made by hand: two square pads joined by a straight two-way road on a slope; a face on the lower pad, a dump
-//! and a crusher on the upper one.
+//! A small synthetic mine: two square pads joined by a straight two-way road on a slope. A face is on the lower pad, a
+//! dump and a crusher on the upper one.
 
 use haul_core::{NodeId, PlaceId, Point2, Point3, Polygon, Polyline, Pose2, RoadId, TruckId};
 use haul_mine::{Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, RoadStation, Spot, Terrain};
@@ -9,18 +9,18 @@ use haul_vehicle::TruckSpec;
 use std::f64::consts::PI;
 use std::sync::Arc;
 
-/// Half of a pad's side, m.
+/// Half the side of a pad, m.
 pub const PAD: f64 = 60.0;
-/// Distance of the pads' middles, m.
-pub const APART: f64 = 420.0;
-/// Half of the road's width, m.
+/// Distance between the middles of the pads, m.
+pub const PAD_DISTANCE: f64 = 420.0;
+/// Half the width of the road, m.
 const HALF_ROAD: f64 = 13.0;
-/// Middle of the road's slope, rise over run.
+/// Mean slope of the road, rise over run.
 const SLOPE: f64 = 0.06;
 
-/// Level pads and a smooth rise between them.
+/// Height of the ground: level pads with a smooth rise between them.
 fn height(x: f64) -> f64 {
-    let run = APART - 2.0 * PAD;
+    let run = PAD_DISTANCE - 2.0 * PAD;
     let share = ((x - PAD) / run).clamp(0.0, 1.0);
     SLOPE * run * share * share * (3.0 - 2.0 * share)
 }
@@ -29,7 +29,7 @@ fn height(x: f64) -> f64 {
 pub fn mine() -> Arc<MineMap> {
     let spacing = 3.0;
     let (west, south) = (-120.0, -120.0);
-    let (columns, rows) = ((APART + 240.0) as usize / 3 + 1, 81);
+    let (columns, rows) = ((PAD_DISTANCE + 240.0) as usize / 3 + 1, 81);
     let heights: Vec<f32> =
         (0..rows).flat_map(|_| (0..columns).map(move |i| height(west + spacing * i as f64) as f32)).collect();
     let terrain = Terrain::new(Point2::new(west, south), spacing, columns, heights).unwrap();
@@ -37,12 +37,12 @@ pub fn mine() -> Arc<MineMap> {
         (-PAD, -PAD),
         (PAD, -PAD),
         (PAD, -HALF_ROAD),
-        (APART - PAD, -HALF_ROAD),
-        (APART - PAD, -PAD),
-        (APART + PAD, -PAD),
-        (APART + PAD, PAD),
-        (APART - PAD, PAD),
-        (APART - PAD, HALF_ROAD),
+        (PAD_DISTANCE - PAD, -HALF_ROAD),
+        (PAD_DISTANCE - PAD, -PAD),
+        (PAD_DISTANCE + PAD, -PAD),
+        (PAD_DISTANCE + PAD, PAD),
+        (PAD_DISTANCE - PAD, PAD),
+        (PAD_DISTANCE - PAD, HALF_ROAD),
         (PAD, HALF_ROAD),
         (PAD, PAD),
         (-PAD, PAD),
@@ -50,11 +50,11 @@ pub fn mine() -> Arc<MineMap> {
     let outer = ring.iter().map(|&(x, y)| Point2::new(x, y)).collect();
     let drivable = Drivable::new(Polygon { outer, holes: vec![] }).unwrap();
     let points: Vec<Point3> =
-        (0..=(APART as usize / 2)).map(|i| 2.0 * i as f64).map(|x| Point3::new(x, 0.0, height(x))).collect();
+        (0..=(PAD_DISTANCE as usize / 2)).map(|i| 2.0 * i as f64).map(|x| Point3::new(x, 0.0, height(x))).collect();
     let stations = points
         .iter()
         .map(|p| {
-            let width = if p.x < PAD || p.x > APART - PAD { PAD } else { HALF_ROAD };
+            let width = if p.x < PAD || p.x > PAD_DISTANCE - PAD { PAD } else { HALF_ROAD };
             let grade = (height(p.x + 10.0) - height(p.x - 10.0)) / 20.0;
             RoadStation { grade, width_left: width, width_right: width, ..RoadStation::default() }
         })
@@ -91,17 +91,17 @@ pub fn mine() -> Arc<MineMap> {
         place(
             "dump",
             PlaceKind::Dump,
-            Pose2::new(APART + 50.0, 25.0, PI),
-            Pose2::new(APART - 20.0, -30.0, 0.0),
+            Pose2::new(PAD_DISTANCE + 50.0, 25.0, PI),
+            Pose2::new(PAD_DISTANCE - 20.0, -30.0, 0.0),
             None,
             0.0,
         ),
         place(
             "crusher",
             PlaceKind::Crusher,
-            Pose2::new(APART + 40.0, -25.0, PI),
-            Pose2::new(APART - 20.0, -30.0, 0.0),
-            Some(Pose2::new(APART + 50.0, -25.0, PI)),
+            Pose2::new(PAD_DISTANCE + 40.0, -25.0, PI),
+            Pose2::new(PAD_DISTANCE - 20.0, -30.0, 0.0),
+            Some(Pose2::new(PAD_DISTANCE + 50.0, -25.0, PI)),
             5.0,
         ),
         place("park", PlaceKind::Park, Pose2::new(0.0, 40.0, 0.0), Pose2::new(20.0, 30.0, PI), None, 0.0),
@@ -109,7 +109,8 @@ pub fn mine() -> Arc<MineMap> {
     Arc::new(MineMap { places, ..MineMap::new("two pads", terrain, drivable, RoadGraph::new(nodes, vec![road])) })
 }
 
-/// A run of `trucks` between face and dump: the first stands on the lower pad, the others on the road towards it.
+/// Setup of a run of `trucks` between face and dump. The first stands on the lower pad, the others on the road towards
+/// it.
 pub fn setup(trucks: u32, seed: u64) -> Setup {
     let map = mine();
     let spec = Arc::new(TruckSpec::tr100at());
@@ -118,7 +119,7 @@ pub fn setup(trucks: u32, seed: u64) -> Setup {
         spec: Arc::clone(&spec),
         start: match i {
             0 => Pose2::new(0.0, 45.0, 0.0),
-            _ => Pose2::new(APART - PAD - 60.0 * f64::from(i - 1), 5.2, PI),
+            _ => Pose2::new(PAD_DISTANCE - PAD - 60.0 * f64::from(i - 1), 5.2, PI),
         },
         payload_kg: 0.0,
         fuel_kg: None,

@@ -15,7 +15,7 @@ pub struct Curve {
     pub rolls_over: f64,
     /// Speed below which it slides inwards; 0 if it can stand still.
     pub slides_inwards_below: f64,
-    /// The lower of the first two, each with the margin of the seeds; at most the top speed.
+    /// The lower of the first two speeds, each reduced by its margin from the seeds; at most the top speed.
     pub safe: f64,
 }
 
@@ -26,7 +26,7 @@ pub struct SideSlope {
     pub rolls_over: f64,
     /// Angle at which it slides.
     pub slides: f64,
-    /// The smaller of the two, each with the margin of the seeds.
+    /// The smaller of these two angles, each reduced by its margin from the seeds.
     pub safe: f64,
 }
 
@@ -83,8 +83,8 @@ impl Limits {
         }
     }
 
-    /// The steepest side slope for a truck with a payload (kg), its body raised by an angle (rad), on ground with a
-    /// friction (ratio).
+    /// Returns the steepest side slope for a truck with a payload (kg) and its body raised by an angle (rad), on ground
+    /// with a friction (ratio).
     pub fn side_slope(&self, payload: f64, body_angle: f64, friction: f64) -> SideSlope {
         let threshold = self.rollover_threshold(payload, body_angle);
         let grip = self.grip(payload, friction);

@@ -23,7 +23,7 @@ pub struct StopQuery {
     pub delay: f64,
 }
 
-/// A stop; distances are infinite where the brakes cannot stop the truck.
+/// A stop; distances are infinite if the brakes cannot stop the truck.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Stop {
     /// Distance from the command to the brakes, m.

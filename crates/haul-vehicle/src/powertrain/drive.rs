@@ -79,7 +79,7 @@ impl Powertrain {
         }
     }
 
-    /// Sets the resistance (N) of the last distance.
+    /// Sets the resistance (N) measured over the last distance.
     pub(crate) fn resist(&mut self, resistance: f64) {
         self.resistance = resistance;
     }

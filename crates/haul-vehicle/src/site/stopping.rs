@@ -29,9 +29,9 @@ impl StoppingRule {
 /// Shares of the physical limits that a plan may use.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Margins {
-    /// Share of the friction, in a curve.
+    /// Share of the friction that a plan may use in a curve.
     pub slide: f64,
-    /// Share of the static rollover threshold, in a curve.
+    /// Share of the static rollover threshold that a plan may use in a curve.
     pub rollover: f64,
     /// Share of the continuous retarder force, on a steady descent.
     pub retarder: f64,

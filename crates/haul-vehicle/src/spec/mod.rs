@@ -96,7 +96,7 @@ pub struct TruckSpec {
     pub drag_area: f64,
     /// Density of the fuel, kg/m³.
     pub fuel_density: f64,
-    /// Every figure as it was read.
+    /// All figures as read from the file.
     #[serde(skip)]
     pub figures: Arc<[DatasheetRow]>,
 }

@@ -21,7 +21,7 @@ pub const RUBBER: Paint = [0.022, 0.022, 0.022];
 pub const GLASS: Paint = [0.03, 0.05, 0.07];
 /// Lamps.
 pub const LAMP: Paint = [0.95, 0.95, 0.85];
-/// The light that says that nobody is in the cab.
+/// The light that shows that the cab is empty.
 pub const AUTONOMOUS: Paint = [0.02, 0.25, 0.95];
 /// Blasted rock.
 pub const ROCK: Paint = [0.20, 0.165, 0.13];

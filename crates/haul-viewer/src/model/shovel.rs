@@ -1,14 +1,14 @@
-//! A hydraulic excavator: undercarriage, upper works, boom, stick, bucket, each about its own pivot.
+//! A hydraulic excavator: undercarriage, upper structure, boom, stick and bucket, each about its own pivot.
 
 use super::solid::Solid;
 use super::{BRIGHT_STEEL, GLASS, ROCK, STEEL, YELLOW};
 
-/// Foot of the boom on the upper works: x, z, m.
+/// Foot of the boom on the upper structure: x, z, m.
 pub const BOOM_FOOT: [f64; 2] = [1.4, 3.1];
 /// Length of the boom, foot to stick pivot, m.
-pub const BOOM: f64 = 8.2;
+pub const BOOM_LENGTH: f64 = 8.2;
 /// Length of the stick, boom pivot to bucket pivot, m.
-pub const STICK: f64 = 4.6;
+pub const STICK_LENGTH: f64 = 4.6;
 
 /// Tracks and frame, at rest on the ground.
 pub fn undercarriage() -> Solid {
@@ -63,24 +63,29 @@ pub fn upper() -> Solid {
 /// The boom, lying along +x from its foot at the origin.
 pub fn boom() -> Solid {
     let mut s = Solid::new();
-    let bend = 0.42 * BOOM;
+    let bend = 0.42 * BOOM_LENGTH;
     s.plate(&[[0.0, -0.32], [bend, 0.35], [bend, 1.35], [0.0, 0.32]], -0.55, 0.55, YELLOW);
-    s.plate(&[[bend, 0.35], [BOOM, -0.25], [BOOM, 0.25], [bend, 1.35]], -0.48, 0.48, YELLOW);
+    s.plate(&[[bend, 0.35], [BOOM_LENGTH, -0.25], [BOOM_LENGTH, 0.25], [bend, 1.35]], -0.48, 0.48, YELLOW);
     s.bar([0.0, -0.75, 0.0], [0.0, 0.75, 0.0], 0.30, 18, STEEL);
-    s.bar([BOOM, -0.62, 0.0], [BOOM, 0.62, 0.0], 0.25, 18, STEEL);
+    s.bar([BOOM_LENGTH, -0.62, 0.0], [BOOM_LENGTH, 0.62, 0.0], 0.25, 18, STEEL);
     for side in [-1.0, 1.0] {
         s.bar([0.6, side * 0.78, -0.9], [bend - 0.2, side * 0.68, 0.75], 0.17, 14, BRIGHT_STEEL);
     }
-    s.bar([bend + 0.2, 0.0, 1.5], [BOOM - 0.6, 0.0, 1.05], 0.17, 14, BRIGHT_STEEL);
+    s.bar([bend + 0.2, 0.0, 1.5], [BOOM_LENGTH - 0.6, 0.0, 1.05], 0.17, 14, BRIGHT_STEEL);
     s
 }
 
 /// The stick, lying along +x from the boom's end at the origin.
 pub fn stick() -> Solid {
     let mut s = Solid::new();
-    s.plate(&[[-0.9, 0.15], [0.0, -0.35], [STICK, -0.18], [STICK, 0.18], [0.4, 0.65]], -0.38, 0.38, YELLOW);
-    s.bar([0.9, 0.0, 0.75], [STICK - 0.7, 0.0, 0.5], 0.14, 14, BRIGHT_STEEL);
-    s.bar([STICK, -0.5, 0.0], [STICK, 0.5, 0.0], 0.2, 16, STEEL);
+    s.plate(
+        &[[-0.9, 0.15], [0.0, -0.35], [STICK_LENGTH, -0.18], [STICK_LENGTH, 0.18], [0.4, 0.65]],
+        -0.38,
+        0.38,
+        YELLOW,
+    );
+    s.bar([0.9, 0.0, 0.75], [STICK_LENGTH - 0.7, 0.0, 0.5], 0.14, 14, BRIGHT_STEEL);
+    s.bar([STICK_LENGTH, -0.5, 0.0], [STICK_LENGTH, 0.5, 0.0], 0.2, 16, STEEL);
     s
 }
 
@@ -111,7 +116,8 @@ pub fn bucket() -> Solid {
 /// Half of the bucket's width, m.
 const BUCKET_HALF_WIDTH: f64 = 1.35;
 
-/// A full bucket's rock, its surface heaped over the bucket's mouth; flattened towards the pivot's height as it leaves.
+/// The rock of a full bucket, heaped over the bucket's mouth. It is flattened towards the height of the pivot as the
+/// bucket empties.
 pub fn ore() -> Solid {
     let mut s = Solid::new();
     s.grid(

@@ -1,7 +1,7 @@
 //! A builder of faceted solids: each face has its own normal and colour.
 //!
-//! Shapes are given in the frames of the project (x forward, y left, z up, metres) and turned into bevy's (y up) when
-//! the mesh is made.
+//! Shapes are given in the frames of the project (x forward, y left, z up, metres). They are converted to bevy's frame
+//! (y up) when the mesh is made.
 
 use bevy::asset::RenderAssetUsages;
 use bevy::mesh::{Indices, Mesh, PrimitiveTopology};
@@ -11,16 +11,16 @@ pub type P = [f64; 3];
 /// A colour, linear red, green, blue.
 pub type Paint = [f32; 3];
 
-/// A texture of the ground is shifted by so much for each metre of height, so that it is not drawn out on walls.
-const LEAN: f64 = 0.6;
+/// Shift of a ground texture for each metre of height, m. It keeps the texture from being stretched on walls.
+const TEXTURE_SHIFT: f64 = 0.6;
 
-/// Faces gathered so far.
+/// A solid as the faces added so far.
 #[derive(Debug, Clone, Default)]
 pub struct Solid {
     positions: Vec<[f32; 3]>,
     normals: Vec<[f32; 3]>,
     colours: Vec<[f32; 4]>,
-    /// Plan position, m, leaning with the height: where a texture of the ground lies.
+    /// Plan positions for the ground texture, m, shifted with the height.
     places: Vec<[f32; 2]>,
     indices: Vec<u32>,
 }
@@ -44,7 +44,7 @@ pub fn to_bevy(p: P) -> [f32; 3] {
 }
 
 impl Solid {
-    /// No face yet.
+    /// A solid without faces.
     pub fn new() -> Self {
         Self::default()
     }
@@ -54,11 +54,11 @@ impl Solid {
         self.positions.push(to_bevy(p));
         self.normals.push(to_bevy(normal));
         self.colours.push([paint[0], paint[1], paint[2], 1.0]);
-        self.places.push([(p[0] + LEAN * p[2]) as f32, (p[1] + LEAN * p[2]) as f32]);
+        self.places.push([(p[0] + TEXTURE_SHIFT * p[2]) as f32, (p[1] + TEXTURE_SHIFT * p[2]) as f32]);
         index
     }
 
-    /// A flat convex face, its points anticlockwise as seen from outside.
+    /// Adds a flat convex face. Its points are anticlockwise as seen from outside.
     pub fn face(&mut self, points: &[P], paint: Paint) -> &mut Self {
         if points.len() < 3 {
             return self;
@@ -74,13 +74,13 @@ impl Solid {
         self
     }
 
-    /// A face seen from both sides.
+    /// Adds a face that is visible from both sides.
     pub fn sheet(&mut self, points: &[P], paint: Paint) -> &mut Self {
         let back: Vec<P> = points.iter().rev().copied().collect();
         self.face(points, paint).face(&back, paint)
     }
 
-    /// A body with eight corners: the lower four anticlockwise from above, then the upper four above them.
+    /// Adds a body with eight corners: the lower four anticlockwise as seen from above, then the four above them.
     pub fn block(&mut self, lower: [P; 4], upper: [P; 4], paint: Paint) -> &mut Self {
         self.face(&[lower[3], lower[2], lower[1], lower[0]], paint).face(&upper, paint);
         for i in 0..4 {
@@ -90,7 +90,7 @@ impl Solid {
         self
     }
 
-    /// A box between two opposite corners.
+    /// Adds a box between two opposite corners.
     pub fn cuboid(&mut self, a: P, b: P, paint: Paint) -> &mut Self {
         let (lo, hi) =
             ([a[0].min(b[0]), a[1].min(b[1]), a[2].min(b[2])], [a[0].max(b[0]), a[1].max(b[1]), a[2].max(b[2])]);
@@ -98,8 +98,8 @@ impl Solid {
         self.block(ring(lo[2]), ring(hi[2]), paint)
     }
 
-    /// A convex outline in the x–z plane, anticlockwise as seen from the right (from −y), stretched from `y0` to `y1`
-    /// with `y0 < y1`.
+    /// Adds a plate: a convex outline in the x–z plane, anticlockwise as seen from the right (from −y), that reaches
+    /// from `y0` to `y1` with `y0 < y1`.
     pub fn plate(&mut self, outline: &[[f64; 2]], y0: f64, y1: f64, paint: Paint) -> &mut Self {
         let at = |p: [f64; 2], y: f64| [p[0], y, p[1]];
         let right: Vec<P> = outline.iter().map(|p| at(*p, y0)).collect();
@@ -112,12 +112,12 @@ impl Solid {
         self
     }
 
-    /// A round bar from `a` to `b` with smooth sides and flat ends.
+    /// Adds a round bar from `a` to `b` with smooth sides and flat ends.
     pub fn bar(&mut self, a: P, b: P, radius: f64, sides: u32, paint: Paint) -> &mut Self {
         self.cone(a, b, radius, radius, sides, paint)
     }
 
-    /// A round bar whose radius goes from `ra` at `a` to `rb` at `b`.
+    /// Adds a round bar whose radius changes from `ra` at `a` to `rb` at `b`.
     pub fn cone(&mut self, a: P, b: P, ra: f64, rb: f64, sides: u32, paint: Paint) -> &mut Self {
         let axis = unit(sub(b, a));
         let other = if axis[2].abs() < 0.9 { [0.0, 0.0, 1.0] } else { [1.0, 0.0, 0.0] };
@@ -143,7 +143,7 @@ impl Solid {
         self.face(&end_a, paint).face(&end_b, paint)
     }
 
-    /// A body of revolution about the y axis: pairs of (radius, y) with rising y, each piece with its colour.
+    /// Adds a body of revolution about the y axis: points (radius, y) with rising y, and the colour of each section.
     pub fn turned(&mut self, profile: &[([f64; 2], Paint)], sides: u32) -> &mut Self {
         for pair in profile.windows(2) {
             let ([r0, y0], paint) = pair[0];
@@ -166,7 +166,8 @@ impl Solid {
         self
     }
 
-    /// Points joined to a smooth surface: `at(i, j)` gives the point, rows `i` run along x, columns `j` along y.
+    /// Adds a smooth surface through a grid of points: `at(i, j)` gives a point, rows `i` run along x, columns `j`
+    /// along y.
     pub fn grid(
         &mut self,
         rows: u32,
@@ -182,7 +183,7 @@ impl Solid {
         self.surface(rows, columns, &at, normal, paint)
     }
 
-    /// Points joined to a surface whose normals are known.
+    /// Adds a surface through a grid of points with given normals.
     pub fn surface(
         &mut self,
         rows: u32,
@@ -213,9 +214,9 @@ impl Solid {
         self.indices.is_empty()
     }
 
-    /// The mesh, with vertex colours, and texture coordinates in repeats of the ground's grain.
+    /// The mesh with vertex colours. Texture coordinates are in repeats of the ground's grain.
     pub fn mesh(self) -> Mesh {
-        let repeat = crate::scene::gravel::REPEAT as f32;
+        let repeat = crate::scene::gravel::REPEAT_LENGTH as f32;
         let uvs: Vec<[f32; 2]> = self.places.iter().map(|p| [p[0] / repeat, p[1] / repeat]).collect();
         Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::default())
             .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, self.positions)
@@ -239,7 +240,7 @@ mod tests {
             let outward: f32 = (0..3).map(|i| (p[i] - centre[i]) * n[i]).sum();
             assert!(outward > 0.0, "{p:?} {n:?}");
         }
-        // The volume by the divergence theorem shows that the winding is outward too.
+        // The volume by the divergence theorem also shows that faces wind outwards.
         let volume: f32 = s
             .indices
             .chunks(3)

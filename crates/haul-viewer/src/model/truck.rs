@@ -1,24 +1,24 @@
-//! A rigid dump truck from its dimensions: chassis with deck, cab and sensors; body; load.
+//! A rigid dump truck built from its dimensions: chassis with deck, cab and sensors, body, and load.
 
 use super::solid::{P, Solid};
 use super::{AUTONOMOUS, BRIGHT_STEEL, GLASS, LAMP, ROCK, STEEL, YELLOW};
 
-/// The dimensions a truck is drawn from, m; body frame: x forward from the rear axle, y left, z up from the ground.
+/// Dimensions from which a truck is drawn, m. Body frame: x forward from the rear axle, y left, z up from the ground.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TruckDimensions {
-    /// Rear axle to the front bumper.
+    /// Distance from the rear axle to the front bumper.
     pub front: f64,
-    /// Rear axle to the tail.
+    /// Distance from the rear axle to the tail.
     pub rear: f64,
     /// Overall width.
     pub width: f64,
     /// Overall height, canopy included.
     pub height: f64,
-    /// Between the axles.
+    /// Distance between the axles.
     pub wheelbase: f64,
-    /// Between the middles of the front wheels.
+    /// Distance between the middles of the front wheels.
     pub track_front: f64,
-    /// Between the middles of the rear pairs.
+    /// Distance between the middles of the rear wheel pairs.
     pub track_rear: f64,
     /// Outer radius of a tyre.
     pub tyre_radius: f64,
@@ -151,7 +151,7 @@ fn cab(s: &mut Solid, wb: f64, x1: f64, w: f64, z: f64, height: f64) {
         [[back, right, top], [front - lean, right, top], [front - lean, left, top], [back, left, top]],
         YELLOW,
     );
-    // Windows a finger's breadth before the walls.
+    // Windows 12 mm in front of the walls.
     let (low, high) = (z + 0.75, top - 0.16);
     let at = |zz: f64| front - lean * (zz - z) / (top - z) + 0.012;
     s.face(
@@ -209,16 +209,17 @@ struct Tray {
     canopy_z: f64,
 }
 
-/// The floor over the rear axle above the tyres' tops, m: the struts' stroke, the plate, and a hand's breadth.
-const OVER_TYRES: f64 = 0.30;
+/// Height of the floor over the rear axle above the tops of the tyres, m: the stroke of the struts, the plate, and a
+/// small gap.
+const TYRE_CLEARANCE: f64 = 0.30;
 /// Thickness of the floor, m.
-const FLOOR: f64 = 0.10;
+const FLOOR_THICKNESS: f64 = 0.10;
 
 impl Tray {
     fn of(d: &TruckDimensions) -> Self {
         let wall_top = d.height - 0.55;
-        // The floor falls from the tail to the front and clears the rear tyres with the struts drawn in.
-        let over_axle = 2.0 * d.tyre_radius + OVER_TYRES;
+        // The floor falls from the tail to the front, and clears the rear tyres when the struts are compressed.
+        let over_axle = 2.0 * d.tyre_radius + TYRE_CLEARANCE;
         let (tail, low) = (over_axle + 0.30, over_axle - 0.20);
         Self {
             tail: [-d.rear, tail],
@@ -253,8 +254,8 @@ pub fn body(d: &TruckDimensions) -> Solid {
     let t = Tray::of(d);
     let mut s = Solid::new();
     let (inner, outer) = (t.inner, t.outer);
-    let thick = FLOOR;
-    // Floor and front wall, seen from in and out.
+    let thick = FLOOR_THICKNESS;
+    // Floor and front wall, visible from inside and outside.
     let floor = |x: f64| t.floor(x);
     for (a, b) in [(t.tail[0], t.low[0]), (t.low[0], t.wall[0])] {
         s.plate(&[[a, floor(a) - thick], [b, floor(b) - thick], [b, floor(b)], [a, floor(a)]], -outer, outer, YELLOW);
@@ -335,14 +336,14 @@ pub fn body(d: &TruckDimensions) -> Solid {
     s
 }
 
-/// Ends of a hoist cylinder on the frame and, with the body down, on the body: x and z, m.
+/// Ends of a hoist cylinder on the frame and, with the body lowered, on the body: x and z, m.
 pub fn hoist_ends(d: &TruckDimensions) -> ([f64; 2], [f64; 2]) {
     let t = Tray::of(d);
     ([0.95, 1.30], [0.62 * t.low[0], t.floor(0.62 * t.low[0]) - 0.15])
 }
 
-/// The load in the lowered body, `fill` of the rated load (0 to 1.2), its top sliding towards the tail as the body
-/// rises by `body_angle` (rad). `None` where the body is empty.
+/// The load in the lowered body: `fill` is its share of the rated load (0 to 1.2). Its top slides towards the tail as
+/// the body rises by `body_angle` (rad). `None` if the body is empty.
 pub fn load(d: &TruckDimensions, fill: f64, body_angle: f64) -> Option<Solid> {
     if fill < 0.004 {
         return None;
@@ -350,15 +351,15 @@ pub fn load(d: &TruckDimensions, fill: f64, body_angle: f64) -> Option<Solid> {
     let t = Tray::of(d);
     let (x0, x1) = (t.tail[0] + 0.25, t.wall[0] - 0.04);
     let half = t.inner - 0.01;
-    // Raised by the body angle, the level surface of the load leans back in the body; it slides once the floor is
-    // steeper than the repose of the rock.
+    // As the body rises, the level surface of the load tilts back in the body. The load slides once the floor is
+    // steeper than the rock's angle of repose.
     let slide = (body_angle / 0.8).clamp(0.0, 1.0);
     let middle = (x0 + x1) / 2.0 + 0.35 - slide * 1.6;
     let top = 0.25 + 1.75 * fill.min(1.2);
     let (rows, columns) = (33, 21);
     let height = |x: f64, y: f64| {
         let heap = top - 0.42 * libm::hypot(0.62 * (x - middle), 0.95 * y);
-        // Lumps: a few waves that do not line up, so that the heap looks like rock.
+        // Lumps: a few waves that do not align, so that the heap looks like rock.
         let lump = 0.05 * ((7.1 * x + 1.3 * y).sin() * (5.3 * y - 2.2 * x).cos() + (13.7 * x - 9.1 * y).sin() * 0.5);
         let base = t.low[1] + heap + lump * fill.min(1.0);
         let brim = t.side_top(x) - 0.12;
@@ -392,15 +393,19 @@ mod tests {
     use haul_vehicle::TruckSpec;
 
     #[test]
-    fn the_tyres_never_come_through_the_floor_of_the_body() {
-        /// The rear struts' whole stroke, m.
+    fn the_tyres_never_pass_through_the_floor_of_the_body() {
+        /// Full stroke of the rear struts, m.
         const STROKE: f64 = 0.175;
         let d = dimensions(&TruckSpec::tr100at());
         let (tray, r) = (Tray::of(&d), d.tyre_radius);
         for k in -20..=20 {
             let x = r * f64::from(k) / 20.0;
             let tyre = r + libm::sqrt(r * r - x * x) + STROKE;
-            assert!(tyre < tray.floor(x) - FLOOR, "{x} m ahead of the axle: tyre {tyre} m, floor {} m", tray.floor(x));
+            assert!(
+                tyre < tray.floor(x) - FLOOR_THICKNESS,
+                "{x} m ahead of the axle: tyre {tyre} m, floor {} m",
+                tray.floor(x)
+            );
         }
     }
 }

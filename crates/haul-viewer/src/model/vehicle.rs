@@ -4,7 +4,7 @@ use super::solid::{Paint, Solid};
 use super::{BRIGHT_STEEL, GLASS, LAMP, RUBBER, STEEL};
 use haul_core::VehicleKind;
 
-/// White of light vehicles: they have to be seen.
+/// White of light vehicles, for visibility.
 const WHITE: Paint = [0.78, 0.78, 0.76];
 /// Orange of the water cart's cab.
 const ORANGE: Paint = [0.75, 0.20, 0.02];
@@ -17,14 +17,14 @@ const BEACON: Paint = [1.0, 0.55, 0.02];
 /// Height of the flag's tip over the ground, m: above the deck of a haul truck, so that its operator sees it.
 const FLAG_TOP: f64 = 4.2;
 
-/// A wheel: its middle (x forward, y left, z up, m), its radius and its width, m.
+/// A wheel of a road vehicle. Coordinates: x forward, y left, z up, m.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RoadWheel {
-    /// Middle.
+    /// Middle, m.
     pub centre: [f64; 3],
-    /// Outer radius.
+    /// Outer radius, m.
     pub radius: f64,
-    /// Width.
+    /// Width, m.
     pub width: f64,
 }
 
@@ -77,7 +77,7 @@ pub fn body(kind: VehicleKind) -> Solid {
     }
 }
 
-/// Whip flag and beacon.
+/// Adds the whip flag and the beacon.
 fn flag_and_beacon(s: &mut Solid, mast: [f64; 3], beacon: [f64; 3]) {
     let [x, y, z] = mast;
     s.bar([x, y, z], [x, y, FLAG_TOP], 0.02, 8, STEEL);
@@ -158,7 +158,7 @@ fn water_cart() -> Solid {
         let (y0, y1) = (f64::min(side * 0.38, side * 0.5), f64::max(side * 0.38, side * 0.5));
         s.cuboid([-rear + 0.2, y0, rails], [front - 0.4, y1, rails + 0.3], STEEL);
     }
-    // Cab over the front axle, with mudguards behind and before its wheels.
+    // Cab over the front axle, with mudguards in front of its wheels and behind them.
     let cab_back = front - 2.1;
     s.cuboid([cab_back, -w + 0.42, 0.6], [front - 0.05, w - 0.42, deck], ORANGE);
     s.cuboid([cab_back, -w, deck - 0.06], [front - 0.05, w, 1.75], ORANGE);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_body_fills_the_outline_of_its_kind_and_stays_in_it() {
+    fn the_body_fills_the_outline_of_its_kind_and_stays_inside_it() {
         for kind in KINDS {
             let (f, near) = (kind.footprint(), 0.03);
             let points = points(body(kind));
@@ -232,7 +232,7 @@ mod tests {
             assert!((front - f.front).abs() < near, "{kind}: front {front}");
             assert!((rear - f.rear).abs() < 0.15 && rear < f.rear + near, "{kind}: rear {rear}");
             assert!((side - f.half_width).abs() < near, "{kind}: side {side}");
-            assert!(points.iter().all(|p| p[1] > 0.3), "{kind}: the wheels carry it");
+            assert!(points.iter().all(|p| p[1] > 0.3), "{kind}: the body is clear of the ground");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::solid::Solid;
 use super::{BRIGHT_STEEL, RUBBER, STEEL, YELLOW};
 
-/// A wheel of an outer `radius` and a `width` (m) about the y axis through its centre.
+/// A wheel with an outer `radius` and a `width` (m) about the y axis through its centre.
 pub fn wheel(radius: f64, width: f64) -> Solid {
     let (r, h) = (radius, width / 2.0);
     let rim = 0.48 * r;
@@ -30,7 +30,7 @@ pub fn wheel(radius: f64, width: f64) -> Solid {
         ],
         36,
     );
-    // Lugs of a rock tread, left and right of the middle in turn, so that the wheel is seen to roll.
+    // Lugs of a rock tread, alternately left and right of the middle. They make the rolling visible.
     let lugs = 28;
     for k in 0..lugs {
         let turn = std::f64::consts::TAU * (f64::from(k) + 0.5) / f64::from(lugs);

@@ -8,15 +8,15 @@ use haul_core::{Point2, Point3};
 use haul_mine::MineMap;
 
 /// Cells along the side of a fine tile.
-const TILE: usize = 48;
-/// Spacing of the fine tiles' points, m, or the terrain's own where that is coarser.
-const FINE: f64 = 2.0;
-/// A coarse tile has a point where a fine one has so many.
-const COARSE: usize = 4;
-/// Tiles nearer than this to the drivable surface are fine, m.
-const NEAR: f64 = 25.0;
+const TILE_CELLS: usize = 48;
+/// Spacing of the points of fine tiles, m; the terrain's own spacing if that is coarser.
+const FINE_SPACING: f64 = 2.0;
+/// Ratio of the point spacing of coarse tiles to that of fine ones.
+const COARSE_STRIDE: usize = 4;
+/// Distance from the drivable surface within which tiles are fine, m.
+const FINE_DISTANCE: f64 = 25.0;
 /// Depth of a tile's rim below the ground, m. It hides gaps between fine and coarse tiles.
-const SKIRT: f64 = 6.0;
+const SKIRT_DEPTH: f64 = 6.0;
 
 /// Spawns the ground.
 pub fn spawn(
@@ -37,8 +37,8 @@ pub fn spawn(
 /// All tiles.
 pub fn tiles(map: &MineMap, origin: &LocalOrigin) -> Vec<Solid> {
     let (low, high) = map.terrain.bounds();
-    let fine = FINE.max(map.terrain.spacing());
-    let side = fine * TILE as f64;
+    let fine = FINE_SPACING.max(map.terrain.spacing());
+    let side = fine * TILE_CELLS as f64;
     let count = |extent: f64| (extent / side).ceil().max(1.0) as usize;
     let (columns, rows) = (count(high.x - low.x), count(high.y - low.y));
     let mut tiles = Vec::with_capacity(columns * rows);
@@ -46,9 +46,9 @@ pub fn tiles(map: &MineMap, origin: &LocalOrigin) -> Vec<Solid> {
         for i in 0..columns {
             let corner = Point2::new(low.x + side * i as f64, low.y + side * j as f64);
             let middle = Point2::new(corner.x + side / 2.0, corner.y + side / 2.0);
-            let is_near = map.drivable.clearance(middle) > -(NEAR + side * std::f64::consts::FRAC_1_SQRT_2);
-            let stride = if is_near { 1 } else { COARSE };
-            tiles.push(tile(map, origin, corner, high, fine * stride as f64, TILE / stride));
+            let is_near = map.drivable.clearance(middle) > -(FINE_DISTANCE + side * std::f64::consts::FRAC_1_SQRT_2);
+            let stride = if is_near { 1 } else { COARSE_STRIDE };
+            tiles.push(tile(map, origin, corner, high, fine * stride as f64, TILE_CELLS / stride));
         }
     }
     tiles
@@ -60,16 +60,16 @@ fn tile(map: &MineMap, origin: &LocalOrigin, corner: Point2, high: Point2, spaci
         let y = (corner.y + spacing * j as f64).min(high.y);
         Point3::new(x, y, map.terrain.height(x, y))
     };
-    // One ring more than the tile has, pulled down: the skirt.
+    // The skirt is one more ring around the tile, pulled down.
     let points = cells + 3;
     let local = |i: u32, j: u32| {
         let inner = |k: u32| (k as usize).clamp(1, points - 2) - 1;
         let is_rim = |k: u32| k == 0 || k as usize == points - 1;
         let p = at(inner(i), inner(j)) - origin.0;
-        [p.x, p.y, if is_rim(i) || is_rim(j) { p.z - SKIRT } else { p.z }]
+        [p.x, p.y, if is_rim(i) || is_rim(j) { p.z - SKIRT_DEPTH } else { p.z }]
     };
     let paint = |p: [f64; 3]| colour(map, Point2::new(p[0] + origin.0.x, p[1] + origin.0.y));
-    // The skirt takes the normals of the rim, so that no seam is seen where tiles meet.
+    // The skirt takes the normals of the rim, so that no seam is visible between tiles.
     let normal = |i: u32, j: u32| {
         let p = at((i as usize).clamp(1, points - 2) - 1, (j as usize).clamp(1, points - 2) - 1);
         let n = map.terrain.normal(p.x, p.y);
@@ -88,9 +88,9 @@ fn colour(map: &MineMap, p: Point2) -> Paint {
     const BATTER: Paint = [0.17, 0.145, 0.125];
     const SEAM: Paint = [0.075, 0.07, 0.07];
     const GRASS: Paint = [0.17, 0.19, 0.085];
-    /// Beyond this distance from any road the ground is as it grew, m.
-    const UNTOUCHED: f64 = 160.0;
-    /// The grain's picture darkens what it lies on by about a third.
+    /// Distance from any road beyond which the ground is natural, m.
+    const NATURAL_DISTANCE: f64 = 160.0;
+    /// Factor that makes up for the grain, which darkens its ground by about a third.
     const GRAIN_LOSS: f32 = 1.5;
     let clearance = map.drivable.clearance(p);
     let normal = map.terrain.normal(p.x, p.y);
@@ -98,14 +98,14 @@ fn colour(map: &MineMap, p: Point2) -> Paint {
     let mottle = noise(p.x * 0.045, p.y * 0.045) * 0.6 + noise(p.x * 0.31, p.y * 0.31) * 0.4;
     let shade = 1.0 + 0.22 * mottle as f32;
     let base = if clearance > 0.0 {
-        // Wheels polish the lanes; the middle and the rims stay rough.
+        // Wheels polish the lanes; the middle and the edges stay rough.
         let rim = (clearance / 3.0).clamp(0.0, 1.0) as f32;
         mix(SHOULDER, ROAD, rim)
     } else {
         let steep = ((0.92 - normal.z) / 0.22).clamp(0.0, 1.0) as f32;
         let band = 0.5 + 0.5 * (height / 7.0 + 0.35 * noise(p.x * 0.02, p.y * 0.02)).sin();
         let wall = mix(BATTER, SEAM, (band.powi(6) * 0.85) as f32);
-        let grown = ((-clearance - UNTOUCHED * 0.6) / (UNTOUCHED * 0.4)).clamp(0.0, 1.0) as f32;
+        let grown = ((-clearance - NATURAL_DISTANCE * 0.6) / (NATURAL_DISTANCE * 0.4)).clamp(0.0, 1.0) as f32;
         mix(mix(BENCH, wall, steep), GRASS, grown * (1.0 - steep))
     };
     base.map(|c| (c * shade * GRAIN_LOSS).clamp(0.0, 1.0))
@@ -115,7 +115,7 @@ fn mix(a: Paint, b: Paint, t: f32) -> Paint {
     std::array::from_fn(|i| a[i] + (b[i] - a[i]) * t)
 }
 
-/// Value noise in −1…1, smooth, the same everywhere.
+/// Smooth value noise from −1 to 1, a pure function of the position.
 fn noise(x: f64, y: f64) -> f64 {
     let corner = |i: i64, j: i64| {
         let mut h = (i as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (j as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
@@ -131,16 +131,16 @@ fn noise(x: f64, y: f64) -> f64 {
     low + (high - low) * v
 }
 
-/// Height of the berm, m: half the height of the truck's wheel at least, as good practice has it (Colorado DNR).
+/// Height of the berm, m: good practice is at least half the height of the truck's wheel (Colorado DNR).
 const BERM_HEIGHT: f64 = 1.4;
 /// Width of the berm's foot, m: loose rock at about 37 degrees on both sides.
 const BERM_WIDTH: f64 = 3.6;
-/// The crest is smoothed over so many points on both sides.
-const BERM_SMOOTH: usize = 4;
+/// Number of points on each side over which the crest is smoothed.
+const BERM_SMOOTHING: usize = 4;
 /// Distance between the berm's points, m.
 const BERM_STEP: f64 = 2.0;
 
-/// The ridge of rock outside the edge of the drivable surface, left open where a machine stands.
+/// The ridge of rock outside the edge of the drivable surface, with a gap at each machine.
 pub fn berms(map: &MineMap, origin: &LocalOrigin) -> Vec<Solid> {
     let polygon = map.drivable.polygon().clone().oriented();
     let is_open = |p: Point2| {
@@ -150,15 +150,16 @@ pub fn berms(map: &MineMap, origin: &LocalOrigin) -> Vec<Solid> {
     for ring in polygon.rings() {
         let points = resampled(ring, BERM_STEP);
         let count = points.len();
-        if count < 2 * BERM_SMOOTH + 1 {
+        if count < 2 * BERM_SMOOTHING + 1 {
             continue;
         }
         let mut solid = Solid::new();
         let heights: Vec<f64> = points.iter().map(|p| map.terrain.height(p.x, p.y)).collect();
         // The crest follows the road's edge smoothly: the terrain steps where its cells meet the wall.
         let base = |k: usize| {
-            let window = (0..2 * BERM_SMOOTH + 1).map(|d| heights[(k + count * BERM_SMOOTH + d - BERM_SMOOTH) % count]);
-            window.sum::<f64>() / (2 * BERM_SMOOTH + 1) as f64
+            let window =
+                (0..2 * BERM_SMOOTHING + 1).map(|d| heights[(k + count * BERM_SMOOTHING + d - BERM_SMOOTHING) % count]);
+            window.sum::<f64>() / (2 * BERM_SMOOTHING + 1) as f64
         };
         let section = |k: usize| {
             let (before, here, after) = (points[(k + count - 1) % count], points[k % count], points[(k + 1) % count]);
@@ -173,7 +174,7 @@ pub fn berms(map: &MineMap, origin: &LocalOrigin) -> Vec<Solid> {
             };
             let crest = base + BERM_HEIGHT * lump;
             let foot = here + outward * BERM_WIDTH;
-            // Outside it stands on what falls away; against a wall it leans on the rock.
+            // Its outer side stands on the falling ground, or leans against the rock of a wall.
             let outside = map.terrain.height(foot.x, foot.y).min(base) - 0.6;
             [at(0.1, base - 0.2), at(BERM_WIDTH * 0.42, crest), at(BERM_WIDTH * 0.58, crest), at(BERM_WIDTH, outside)]
         };

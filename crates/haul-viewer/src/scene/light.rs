@@ -3,10 +3,11 @@
 use bevy::light::CascadeShadowConfigBuilder;
 use bevy::prelude::*;
 
-/// Colour of the sky and of the haze before it.
+/// Colour of the sky and of the haze.
 pub const SKY: Color = Color::srgb(0.62, 0.73, 0.86);
 
-/// The sun stands in the south-west, as in an early afternoon, low enough that benches cast shadows.
+/// Adds the lights. The sun stands in the south-west, as in the early afternoon, low enough for benches to cast
+/// shadows.
 pub fn spawn(commands: &mut Commands, shadows: bool) {
     commands.insert_resource(ClearColor(SKY));
     commands.insert_resource(GlobalAmbientLight {
@@ -31,7 +32,8 @@ pub fn spawn(commands: &mut Commands, shadows: bool) {
         .build(),
         Transform::default().looking_to(Vec3::new(0.62, -0.70, -0.42), Vec3::Y),
     ));
-    // What sunlit ground and walls throw back: weak, warm, from the other side and from below, without shadows.
+    // Light reflected by sunlit ground and walls: weak and warm, from the opposite side and from below, without
+    // shadows.
     commands.spawn((
         DirectionalLight {
             illuminance: 1_500.0,
@@ -43,7 +45,7 @@ pub fn spawn(commands: &mut Commands, shadows: bool) {
     ));
 }
 
-/// Haze that lets far benches fade.
+/// Haze that fades distant benches.
 pub fn haze(extent: f32) -> DistanceFog {
     DistanceFog {
         color: SKY,

@@ -1,4 +1,4 @@
-//! The things in the picture, which follow the world.
+//! The objects of the picture, which follow the world.
 
 pub mod gravel;
 pub mod ground;
@@ -12,7 +12,7 @@ pub mod vehicles;
 use crate::model::solid::Solid;
 use bevy::prelude::*;
 
-/// The materials that everything shares; colours come with the vertices.
+/// The materials shared by all objects; colours come from the vertices.
 #[derive(Debug, Clone, Resource)]
 pub struct Materials {
     /// Ground and rock.

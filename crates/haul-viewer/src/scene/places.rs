@@ -11,11 +11,11 @@ use haul_core::{Point3, Pose2};
 use haul_mine::PlaceKind;
 use std::collections::BTreeMap;
 
-/// A heap at a dump: number of the tip, number of the heap.
+/// A heap at a dump: the number of the tip, and the number of the heap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Component)]
 pub struct HeapMark(usize, usize);
 
-/// Spawns what does not move.
+/// Spawns the objects that do not move.
 pub fn spawn(
     commands: &mut Commands,
     meshes: &mut Assets<Mesh>,
@@ -37,7 +37,7 @@ pub fn spawn(
     }
 }
 
-/// Pose of the hopper's lip: half of its depth before the machine's middle, towards the truck.
+/// Pose of the hopper's lip: half its depth from the machine's middle, towards the truck.
 fn hopper_lip(machine: Pose2, spot: Pose2) -> Pose2 {
     let towards = spot.position() - machine.position();
     let distance = towards.norm().max(1e-6);
@@ -60,7 +60,7 @@ pub fn follow(
         for (j, heap) in tip.heaps().iter().enumerate() {
             let mark = HeapMark(i, j);
             let before = drawn_mass.get(&mark).copied().unwrap_or(0.0);
-            // A tonne more is hardly seen.
+            // A difference of less than a tonne is hardly visible.
             if heap.mass - before < 1_000.0 {
                 continue;
             }

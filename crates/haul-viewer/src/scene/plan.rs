@@ -22,7 +22,7 @@ pub struct PlanRibbon {
 #[derive(Debug, Clone, Copy, Resource)]
 pub struct ShowPlans(pub bool);
 
-/// Draws each truck's plan anew when it has changed.
+/// Redraws a truck's plan when it has changed.
 pub fn follow(
     mut commands: Commands,
     (mut meshes, materials): (ResMut<Assets<Mesh>>, Res<Materials>),
@@ -63,7 +63,7 @@ pub fn follow(
 /// Half of the ribbon's width, m.
 const HALF_WIDTH: f64 = 0.45;
 /// Height over the ground, m: above the ground's small bumps.
-const LIFT: f64 = 0.35;
+const RIBBON_HEIGHT: f64 = 0.35;
 
 fn ribbon(path: &Path, profile: Option<&SpeedProfile>, origin: &LocalOrigin) -> Solid {
     let mut solid = Solid::new();
@@ -75,7 +75,7 @@ fn ribbon(path: &Path, profile: Option<&SpeedProfile>, origin: &LocalOrigin) -> 
         }
         let edge = |p: &haul_planner::path::PathPoint, side: f64| {
             let q = p.pose.place(0.0, side * HALF_WIDTH);
-            [q.x - origin.0.x, q.y - origin.0.y, p.z - origin.0.z + LIFT]
+            [q.x - origin.0.x, q.y - origin.0.y, p.z - origin.0.z + RIBBON_HEIGHT]
         };
         let speed = profile.map_or(0.0, |s| to_kmh(s.speed_at(a.station)));
         let colour = if a.travel == Travel::Reverse { [0.75, 0.10, 0.80] } else { speed_colour(speed) };

@@ -1,7 +1,7 @@
 //! Shovels that dig, swing and load.
 
 use crate::frames::LocalOrigin;
-use crate::model::shovel::{BOOM, BOOM_FOOT, STICK, boom, bucket, stick, undercarriage, upper};
+use crate::model::shovel::{BOOM_FOOT, BOOM_LENGTH, STICK_LENGTH, boom, bucket, stick, undercarriage, upper};
 use crate::scene::{Materials, drawn};
 use crate::session::Session;
 use bevy::prelude::*;
@@ -43,9 +43,9 @@ pub fn spawn(
                 base.spawn((drawn(upper(), meshes, m), ShovelPart::Upper(k))).with_children(|house| {
                     let foot = Transform::from_xyz(BOOM_FOOT[0] as f32, BOOM_FOOT[1] as f32, 0.0);
                     house.spawn((drawn(boom(), meshes, m), ShovelPart::Boom(k), foot)).with_children(|arm| {
-                        let end = Transform::from_xyz(BOOM as f32, 0.0, 0.0);
+                        let end = Transform::from_xyz(BOOM_LENGTH as f32, 0.0, 0.0);
                         arm.spawn((drawn(stick(), meshes, m), ShovelPart::Stick(k), end)).with_children(|hand| {
-                            let tip = Transform::from_xyz(STICK as f32, 0.0, 0.0);
+                            let tip = Transform::from_xyz(STICK_LENGTH as f32, 0.0, 0.0);
                             hand.spawn((drawn(bucket(), meshes, m), ShovelPart::Bucket(k), tip)).with_children(
                                 |scoop| {
                                     scoop.spawn((
@@ -72,7 +72,7 @@ pub fn follow(session: Res<Session>, mut parts: Query<(&ShovelPart, &mut Transfo
         | ShovelPart::Bucket(k)
         | ShovelPart::Ore(k)) = *part;
         let Some(shovel) = shovels.get(k) else { continue };
-        // The arm's angles add up along it; the bucket's mouth is kept level while it carries.
+        // The angles add up along the arm. The bucket's mouth stays level while it carries rock.
         let (boom, stick) = (shovel.boom_angle(), shovel.stick_angle());
         let stick_turn = stick - std::f64::consts::PI;
         let carried = -(boom + stick_turn);

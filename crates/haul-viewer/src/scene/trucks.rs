@@ -22,7 +22,7 @@ pub enum TruckPart {
     Body(usize),
     /// The load in the body.
     Load(usize),
-    /// A half of a hoist cylinder: side (−1 right, 1 left), whether it is the rod.
+    /// Half of a hoist cylinder: its side (−1 right, 1 left), and whether it is the rod.
     Hoist(usize, i8, bool),
 }
 
@@ -107,7 +107,7 @@ pub fn follow(session: Res<Session>, origin: Res<LocalOrigin>, mut parts: Query<
                 let way = head - foot;
                 transform.rotation = Quat::from_rotation_arc(Vec3::X, way.normalize_or(Vec3::X));
                 transform.translation = foot;
-                // The barrel is as long as the cylinder drawn in; the rod reaches to the body.
+                // The barrel is as long as the retracted cylinder; the rod reaches to the body.
                 transform.scale.x = if is_rod { way.length() } else { way.length().min(1.15) };
             }
         }
@@ -120,7 +120,7 @@ fn about_hinge(d: &TruckDimensions, angle: f64) -> Transform {
     Transform::from_translation(hinge - rotation * hinge).with_rotation(rotation)
 }
 
-/// Draws the load anew when it has changed by what can be seen.
+/// Redraws the load when it has changed visibly.
 pub fn follow_load(
     mut commands: Commands,
     mut meshes: ResMut<Assets<Mesh>>,

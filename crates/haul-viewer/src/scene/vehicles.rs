@@ -1,4 +1,4 @@
-//! Manned vehicles on the ground, their wheels rolling.
+//! Manned vehicles on the ground, with rolling wheels.
 
 use crate::frames::{LocalOrigin, vector};
 use crate::model::vehicle::{body, wheel, wheels};
@@ -53,7 +53,7 @@ pub fn follow(session: Res<Session>, origin: Res<LocalOrigin>, mut parts: Query<
     }
 }
 
-/// A pose on the ground that leans as the ground under the outline does.
+/// Returns a pose on the ground, tilted like the ground under the outline.
 pub fn on_slope(terrain: &Terrain, plan: Pose2, outline: &Footprint) -> Isometry3 {
     let height = |x: f64, y: f64| {
         let p = plan.place(x, y);

@@ -201,7 +201,7 @@ fn haul(folder: &Path) -> Command {
     command
 }
 
-/// The reason for which no picture can be drawn here; `None` where one can.
+/// The reason for which no picture can be drawn here; `None` if one can.
 fn no_pictures() -> Option<String> {
     #[cfg(feature = "window")]
     return haul_viewer::probe_device().err().map(|missing| missing.to_string());

@@ -60,7 +60,7 @@ const OTHER_TIP_BAYS: u32 = 2;
 
 /// A lower lift of the dump, which was dumped earlier.
 struct Lift {
-    /// Centre from the dump road's head, along and sideways, m.
+    /// Centre relative to the head of the dump road: along the road and to its side, m.
     centre: (f64, f64),
     /// Half axes along the road and across it, m.
     axes: (f64, f64),

@@ -7,7 +7,7 @@ use super::line_points::index;
 use haul_core::{Point2, Polyline};
 use std::ops::Range;
 
-/// Length of the island beyond the switchback, m. Farther on, the wall between the legs has benches.
+/// Length of the island beyond the switchback, m. Further on, the wall between the legs has benches.
 const ISLAND_LENGTH: f64 = 110.0;
 /// Length over which the island passes into the benched wall at its far end, m.
 const ISLAND_END: f64 = 60.0;

@@ -1,5 +1,5 @@
-//! Next hops, packed. A hop is the position of a neighbour, so two bits are enough at most junctions. A table a quarter
-//! of the size is read from memory that much faster.
+//! Next hops, packed. A hop is the position of a neighbour, so two bits are enough at most junctions. A smaller table
+//! is read faster from memory.
 
 /// A table of small numbers, each below a common bound.
 #[derive(Debug, Clone, PartialEq)]

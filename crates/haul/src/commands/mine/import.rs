@@ -19,7 +19,7 @@ struct Imported<'a> {
     summary: Summary,
     repairs: &'a [haul_mine::Repair],
     places: Vec<String>,
-    /// Moved queues, which were on a way out.
+    /// Moved queues, which were on an exit path.
     moved: Vec<String>,
 }
 

@@ -1,29 +1,31 @@
-//! A site for one truck, over a line that loses messages and brings some twice.
+//! A site for one truck, over a line that loses and duplicates messages.
 
 use haul_core::random::{Draw, Stream, stream};
 use haul_core::{PlaceId, SimTime, TruckId};
 use haul_messages::{Body, Envelope, Epoch, PathPose, Uuid};
 
-pub struct BenchSite {
+pub struct RigSite {
     truck: TruckId,
     line: Stream,
-    /// Share of messages lost, and brought twice.
+    /// Share of lost messages.
     pub lost: f64,
+    /// Share of duplicated messages.
     pub twice: f64,
-    /// Greatest way granted ahead of the truck, m.
+    /// Greatest distance granted ahead of the truck, m.
     pub ahead: f64,
-    /// Grants no truck more than the way to its next stop.
+    /// Tells whether grants end at the next stop.
     pub hold_at_stops: bool,
-    /// The path whose poses the site knows, and its length, m.
+    /// The path with poses that the site knows, and its length, m.
     path: Option<(Uuid, f64)>,
     /// Station granted on that path, m.
     granted: f64,
-    /// The work of the truck: number of its assignment, and where it is loaded.
+    /// Number of the truck's assignment.
     pub assignment: u128,
+    /// Place of loading of the assignment.
     pub load: PlaceId,
     /// The visit of the last spot granted at each place, the newest last.
     pub visits: Vec<(PlaceId, Uuid)>,
-    /// When the truck was first spotted at the face in this visit.
+    /// Time at which the truck was first spotted at the face in this visit.
     pub spotted: Option<SimTime>,
     pub loaded: bool,
     pub tipped: Vec<f64>,
@@ -35,11 +37,11 @@ pub struct BenchSite {
     pub stop: Option<(Uuid, bool)>,
     pub acknowledged: bool,
     pub requests: u32,
-    /// The face lets no truck spot before this.
+    /// Time before which the face grants no spot.
     pub face_free_at: SimTime,
 }
 
-impl BenchSite {
+impl RigSite {
     pub fn new(seed: u64, lost: f64, twice: f64) -> Self {
         Self {
             truck: TruckId(1),
@@ -81,7 +83,7 @@ impl BenchSite {
         out
     }
 
-    /// Takes what the truck sent and returns what reaches it.
+    /// Takes the messages of the truck and returns those that reach it.
     pub fn exchange(&mut self, now: SimTime, sent: Vec<Envelope>) -> Vec<Envelope> {
         let mut answers = Vec::new();
         for envelope in self.over_the_line(sent) {
@@ -120,13 +122,13 @@ impl BenchSite {
                     }
                     self.path = Some((*request_id, last.station));
                 }
-                // A path whose poses never came is not known: the truck sends them again.
+                // A path without received poses is not known: the truck sends them again.
                 let Some((known, length)) = self.path else { return };
                 if known != *request_id {
                     return;
                 }
                 assert!(*passed <= wanted + 1e-9, "it wants to go back from {passed} m to {wanted} m");
-                // Beyond a stop it asks only once it may go there, and not beyond the one after it.
+                // It asks beyond a stop only when it may drive there, and not beyond the next stop.
                 let next = stops.iter().position(|stop| self.granted < stop - 0.1).unwrap_or(stops.len() - 1);
                 assert!(
                     *wanted <= stops[next] + 1e-6 && stops[next] <= length + 1e-6,
@@ -177,7 +179,7 @@ impl BenchSite {
 /// Greatest distance between two poses of a path, m.
 const SPACING: f64 = 3.0;
 
-/// Checks a path as a site does that computes the ground of the truck from it.
+/// Checks a path like a site that computes the truck's ground from it.
 fn check_path(path: &[PathPose], stops: &[f64]) {
     for pair in path.windows(2) {
         let step = pair[1].station - pair[0].station;

@@ -1,4 +1,4 @@
-//! Figures and events of a truck's control step.
+//! Metrics and events of a truck's control step.
 
 use super::{ControlStep, SimTruck, TruckStatus};
 use crate::metrics::{Meters, TruckMetrics, WorstError, measure};
@@ -8,37 +8,38 @@ use haul_autonomy::Restriction;
 use haul_core::{Point2, StandReason};
 use haul_record::EventKind;
 
-/// An obstacle this near to a vehicle is that vehicle, m.
-const SAME_THING: f64 = 2.0;
-/// Holds of the supervisor no further apart than this are one: at the edge of its reach it comes and goes, s.
-const SAME_HOLD: f64 = 5.0;
+/// Distance within which a detected obstacle counts as a vehicle that is there, m.
+const VEHICLE_RADIUS: f64 = 2.0;
+/// Time between two holds of the supervisor up to which they count as one, s: at the limit of its range a hold comes
+/// and goes.
+const HOLD_GAP: f64 = 5.0;
 
 impl SimTruck {
-    /// Takes the figures after a control step; returns the events, in their order.
-    pub(super) fn count_step<T>(&mut self, step: &ControlStep<'_, T>, figures: &mut TruckMetrics) -> Vec<EventKind> {
+    /// Updates the metrics after a control step. Returns the events, in their order.
+    pub(super) fn count_step<T>(&mut self, step: &ControlStep<'_, T>, metrics: &mut TruckMetrics) -> Vec<EventKind> {
         let (now, dt, truck) = (step.now, step.dt, self.id);
         let pose = self.plan_pose();
         let (state, telemetry) = (self.plant.machine.state(), self.onboard.telemetry());
-        figures.fuel_kg = state.fuel_used_kg;
-        figures.distance_m = state.odometer;
-        *figures.states.entry(telemetry.state).or_insert(0.0) += dt;
-        if measure(&mut figures.lateral, telemetry.path.as_deref(), telemetry.station, pose, state.speed) {
+        metrics.fuel_kg = state.fuel_used_kg;
+        metrics.distance_m = state.odometer;
+        *metrics.states.entry(telemetry.state).or_insert(0.0) += dt;
+        if measure(&mut metrics.lateral, telemetry.path.as_deref(), telemetry.station, pose, state.speed) {
             let (at_s, speed, state) = (now.seconds(), state.speed, telemetry.state);
-            figures.worst = Some(WorstError { at_s, x: pose.x, y: pose.y, speed, state });
+            metrics.worst = Some(WorstError { at_s, x: pose.x, y: pose.y, speed, state });
         }
 
         let lost = StandReason::Lost;
         let stands = telemetry.stands.as_ref().map(|reason| named_vehicle(reason, step.vehicles));
         let reason = if self.status == TruckStatus::Running { stands.as_ref() } else { Some(&lost) };
         if let Some(reason) = reason {
-            *figures.stood.entry(reason.kind()).or_insert(0.0) += dt;
+            *metrics.stood.entry(reason.kind()).or_insert(0.0) += dt;
         }
         let (payload, progress) = (state.load.mass, step.progress);
         let mut events = self.stand.look(&Look { truck, now, dt, reason, pose, payload, progress });
         if matches!(reason, Some(StandReason::RightOfWay { .. })) {
-            figures.longest_turn_s = figures.longest_turn_s.max(self.stand.waited());
+            metrics.longest_turn_s = metrics.longest_turn_s.max(self.stand.waited());
         }
-        figures.stuck += events.iter().filter(|e| matches!(e, EventKind::Stuck { .. })).count() as u32;
+        metrics.stuck += events.iter().filter(|e| matches!(e, EventKind::Stuck { .. })).count() as u32;
         log_stands(&events, now);
 
         let (from, to) = (self.cycle.state(), telemetry.state);
@@ -48,23 +49,23 @@ impl SimTruck {
             events.push(EventKind::State { truck, from, to });
         }
 
-        // Waiting for the right of way and an all-stop are orders, not the supervisor's own doing.
+        // Waiting for the right of way and an all-stop are orders of the site, not decisions of the supervisor.
         let why = telemetry.restriction.filter(|r| !matches!(r, Restriction::NoGrant | Restriction::AllStop));
         if let Some(why) = why {
-            if self.restricted_at.is_none_or(|last| now.since(last) > SAME_HOLD) {
-                figures.supervisor_stops += 1;
+            if self.restricted_at.is_none_or(|last| now.since(last) > HOLD_GAP) {
+                metrics.supervisor_stops += 1;
                 events.push(EventKind::Restricted { truck, why });
             }
             self.restricted_at = Some(now);
         }
         if let Some(record) = ended {
             events.push(EventKind::Cycle { truck, seconds: record.seconds(), payload: record.payload_kg });
-            figures.cycles.push(record);
+            metrics.cycles.push(record);
         }
         events
     }
 
-    /// Changes the latch of the supervisor's hold.
+    /// Changes the latch of the supervisor's hold, for tests.
     #[cfg(test)]
     pub(crate) fn disturb_hold(&mut self, at: haul_core::SimTime) {
         self.restricted_at = Some(at);
@@ -86,10 +87,10 @@ fn log_stands(events: &[EventKind], at: haul_core::SimTime) {
     }
 }
 
-/// The reason with the name of the vehicle that a truck takes for an obstacle.
+/// The reason, with the name of the vehicle if the truck stands for one.
 fn named_vehicle(reason: &StandReason, vehicles: &[SimVehicle]) -> StandReason {
     let StandReason::Obstacle { x, y } = *reason else { return reason.clone() };
-    let is_it = |v: &&SimVehicle| v.kind().footprint().distance(v.pose(), Point2::new(x, y)) < SAME_THING;
+    let is_it = |v: &&SimVehicle| v.kind().footprint().distance(v.pose(), Point2::new(x, y)) < VEHICLE_RADIUS;
     match vehicles.iter().find(is_it) {
         Some(vehicle) => StandReason::Vehicle { vehicle: vehicle.id().clone(), x, y },
         None => reason.clone(),

@@ -1,7 +1,7 @@
-//! The test bench: a single-track truck of its own, noisy sensors, synthetic paths, and a loop that closes them.
+//! The test rig: a single-track truck, noisy sensors, synthetic paths, and a closed loop of them.
 //!
-//! It shares no code with the stack or with the plant of `haul-vehicle`, only the truck's figures.
-#![allow(dead_code, reason = "each test file uses its part of the bench")]
+//! It shares no code with the stack or with the plant of `haul-vehicle`, only the truck's specification.
+#![allow(dead_code, reason = "each test file uses its part of the rig")]
 
 pub mod course;
 pub mod mine;
@@ -16,16 +16,16 @@ use haul_planner::speed::SpeedProfile;
 use haul_vehicle::{Limits, TruckSpec};
 use sensors::Sensors;
 use std::sync::Arc;
-use truck::BenchTruck;
+use truck::RigTruck;
 
-/// Result of one drive; errors against the truth, at the rear axle.
+/// Result of one drive. Errors are true errors at the rear axle.
 #[derive(Debug, Default)]
 pub struct Drive {
     pub lateral_max: f64,
     pub lateral_rms: f64,
-    /// Way past (+) or short of (−) the path's end, m.
+    /// Distance past (+) or short of (−) the end of the path, m.
     pub stop_error: f64,
-    /// Greatest way rolled against the sense of travel, m.
+    /// Greatest distance rolled against the direction of travel, m.
     pub rolled_back: f64,
     pub speed_error_max: f64,
     pub speed_max: f64,
@@ -34,19 +34,19 @@ pub struct Drive {
     pub log: Vec<[f64; 9]>,
 }
 
-/// Localiser and tracker alone, driving a path to its end.
-pub fn drive(path: Path, profile: SpeedProfile, truck: &mut BenchTruck, seed: u64, longest: f64) -> Drive {
+/// Drives a path to its end with localiser and tracker alone.
+pub fn drive(path: Path, profile: SpeedProfile, truck: &mut RigTruck, seed: u64, longest: f64) -> Drive {
     drive_limited(path, profile, truck, seed, longest, |_| f64::INFINITY)
 }
 
-/// As [`drive`], with a limit of the speed (m/s) by the truck itself.
+/// As [`drive`], with a speed limit (m/s) that depends on the truck.
 pub fn drive_limited(
     path: Path,
     profile: SpeedProfile,
-    truck: &mut BenchTruck,
+    truck: &mut RigTruck,
     seed: u64,
     longest: f64,
-    mut limit: impl FnMut(&BenchTruck) -> f64,
+    mut limit: impl FnMut(&RigTruck) -> f64,
 ) -> Drive {
     let spec = TruckSpec::tr100at();
     let limits = Limits::new(&spec);
@@ -78,7 +78,7 @@ pub fn drive_limited(
             truck.step(0.005, &command);
         }
         let report = *tracker.report();
-        // Against the truth, in the section the tracker drives.
+        // True error, in the section that the tracker drives.
         let sign = path.at(report.station).travel.sign();
         if sign != section_sign {
             section_sign = sign;
@@ -124,7 +124,7 @@ pub fn drive_limited(
     out
 }
 
-/// Writes a drive's log where `HAUL_BENCH_LOG` names a folder, for looking at.
+/// Writes the log of a drive to the folder named by `HAUL_BENCH_LOG`, if set.
 pub fn log(name: &str, drive: &Drive) {
     let Ok(folder) = std::env::var("HAUL_BENCH_LOG") else { return };
     let mut text = String::from("t,s,lateral,speed,target,effort,steering,asked,estimated\n");

@@ -1,4 +1,4 @@
-//! Synthetic paths and speeds for them.
+//! Synthetic paths, and speeds for them.
 
 use haul_core::{Pose2, angle};
 use haul_planner::speed::{SpeedProfile, SpeedRequest, speed_profile};
@@ -6,7 +6,7 @@ use haul_planner::{Conditions, Path, PathPoint, Travel, TruckModel};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
 
-/// Grows a path piece by piece from a pose.
+/// Builder of a path, segment by segment from a pose.
 pub struct Course {
     pose: Pose2,
     curvature: f64,
@@ -34,7 +34,7 @@ impl Course {
         self.points.push(point);
     }
 
-    /// So many metres on which the curvature changes linearly to a new value.
+    /// Adds a segment on which the curvature changes linearly to a new value.
     pub fn bend(mut self, length: f64, to: f64) -> Self {
         let pieces = (length / SPACING).round().max(1.0) as usize;
         let fine = (length / pieces as f64 / FINE).round().max(1.0) as usize;
@@ -55,13 +55,13 @@ impl Course {
         self
     }
 
-    /// So many metres at the curvature reached.
+    /// Adds a segment with the present curvature.
     pub fn keep(self, length: f64) -> Self {
         let curvature = self.curvature;
         self.bend(length, curvature)
     }
 
-    /// A cusp: the wheels are turned to a new curvature at the standstill.
+    /// Adds a cusp: the wheels turn to a new curvature at a standstill.
     pub fn turn_round(mut self, curvature: f64) -> Self {
         self.travel = self.travel.other();
         self.curvature = curvature;

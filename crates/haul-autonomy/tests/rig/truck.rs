@@ -1,16 +1,16 @@
-//! A single-track truck: rear axle kinematics with sideslip and understeer, actuators with lag, a force balance along
-//! the body with stiction, on a plane that rises to the east.
+//! A single-track truck: kinematics of the rear axle with sideslip and understeer, actuators with lag, and a force
+//! balance along the body with static friction. It drives on a plane that rises to the east.
 
 use haul_core::{GRAVITY, Pose2, angle};
 use haul_mine::MineMap;
 use haul_vehicle::{ActuatorCommand, Direction, Hoist, Limits, TruckSpec};
 use std::sync::Arc;
 
-pub struct BenchTruck {
+pub struct RigTruck {
     pub spec: TruckSpec,
     limits: Limits,
     pub pose: Pose2,
-    /// Along the body, m/s.
+    /// Speed along the body, m/s.
     pub speed: f64,
     pub yaw_rate: f64,
     pub slip: f64,
@@ -27,9 +27,9 @@ pub struct BenchTruck {
     pub slope_east: f64,
     pub rolling: f64,
     pub seconds: f64,
-    /// Rise and fall by a map instead.
+    /// Map that gives the ground instead of the plane.
     pub ground: Option<Arc<MineMap>>,
-    /// A brake that fades to this share of what it should be.
+    /// Share of the nominal force that a faded brake has.
     pub brake_share: f64,
 }
 
@@ -41,14 +41,16 @@ const SLIP: f64 = 1.0 / (7.0 * GRAVITY);
 const SLIP_LAG: f64 = 0.15;
 /// Understeer, s²/m²: 10 % less curvature at 13 m/s.
 const UNDERSTEER: f64 = 0.0006;
-/// Force of the idling converter on a standing truck, N, gone at this speed, m/s.
+/// Force of the idling converter on a standing truck, N.
 const IDLE_CREEP: f64 = 95_000.0;
+/// Speed at which this force is 0, m/s.
 const CREEP_SPEED: f64 = 1.7;
-/// Turbine speed above which it is locked up, rad/s, and the drag of the engine then, N·m.
+/// Turbine speed above which the converter is locked, rad/s.
 const LOCKED: f64 = 157.0;
+/// Drag of the engine with a locked converter, N·m.
 const ENGINE_DRAG: f64 = 650.0;
 
-impl BenchTruck {
+impl RigTruck {
     pub fn new(pose: Pose2, payload: f64, slope_east: f64) -> Self {
         let spec = TruckSpec::tr100at();
         let limits = Limits::new(&spec);
@@ -110,12 +112,12 @@ impl BenchTruck {
         );
     }
 
-    /// As the gearbox would show it.
+    /// Gear as reported by the gearbox.
     pub fn shown_gear(&self) -> i8 {
         if self.gear > 0 { self.limits.gear_at(self.speed) as i8 } else { self.gear }
     }
 
-    /// Locked up when the turbine turns fast enough.
+    /// Engine speed, with the converter locked at high turbine speed.
     pub fn engine_speed(&self) -> f64 {
         let ratio = self.spec.transmission.ratio(self.shown_gear()).abs() * self.spec.final_drive.ratio;
         let turbine = self.speed.abs() / self.spec.tyre.rolling_radius * ratio;
@@ -162,7 +164,7 @@ impl BenchTruck {
         };
         let weight = mass * GRAVITY;
         let ahead = (self.speed * f64::from(self.gear.signum())).max(0.0);
-        // Locked up, the engine drags by its friction; in the converter it pushes.
+        // With a locked converter the engine drags by its friction; with an open one it pushes.
         let ratio = self.spec.transmission.ratio(self.shown_gear()).abs() * self.spec.final_drive.ratio;
         let locked = ahead * ratio / self.spec.tyre.rolling_radius > LOCKED;
         let idle = if locked {
@@ -170,7 +172,8 @@ impl BenchTruck {
         } else {
             IDLE_CREEP * (1.0 - ahead / CREEP_SPEED).max(0.0)
         };
-        // The governor closes the throttle at the gear's top speed, which only reverse has below the road's speeds.
+        // The governor closes the throttle at the top speed of the gear. Only in reverse is that below the speeds of
+        // the road.
         let top = if self.gear < 0 { self.limits.reverse_speed() } else { self.limits.top_speed() };
         let governed = ((1.05 * top - ahead) / (0.05 * top)).clamp(0.0, 1.0);
         let drive = f64::from(self.gear.signum()) * (governed * self.throttle * self.limits.rimpull(ahead)).max(idle);
@@ -185,7 +188,7 @@ impl BenchTruck {
         }
         let sense = if self.speed != 0.0 { self.speed.signum() } else { pull.signum() };
         let next = self.speed + (pull - sense * resist) / mass * dt;
-        // What resists stops the truck and does not push it back.
+        // Resistance stops the truck and does not push it back.
         self.speed = if next * sense < 0.0 && pull.abs() <= resist { 0.0 } else { next };
     }
 }

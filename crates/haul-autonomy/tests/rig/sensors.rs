@@ -1,6 +1,6 @@
-//! Noisy sensors on the bench truck.
+//! Noisy sensors of the rig's truck.
 
-use super::truck::BenchTruck;
+use super::truck::RigTruck;
 use haul_autonomy::{GnssFix, ImuSample, SensorFrame};
 use haul_core::random::{Draw, Stream, stream};
 use haul_core::{Point3, SimTime, Vector3};
@@ -8,9 +8,9 @@ use haul_core::{Point3, SimTime, Vector3};
 pub struct Sensors {
     noise: Stream,
     bias: f64,
-    /// No fixes between these seconds.
+    /// Times between which there are no fixes, s.
     pub silence: Option<(f64, f64)>,
-    /// Of each coordinate, m.
+    /// Standard deviation of each coordinate of a fix, m.
     pub sigma: f64,
 }
 
@@ -23,7 +23,7 @@ impl Sensors {
         Self { noise, bias, silence: None, sigma: 0.015 }
     }
 
-    pub fn frame(&mut self, now: SimTime, truck: &BenchTruck) -> SensorFrame {
+    pub fn frame(&mut self, now: SimTime, truck: &RigTruck) -> SensorFrame {
         let n = &mut self.noise;
         let silent = self.silence.is_some_and(|(from, to)| (from..to).contains(&now.seconds()));
         let fix_due = now.nanos().is_multiple_of(100_000_000) && !silent;
@@ -38,7 +38,7 @@ impl Sensors {
             heading_sigma: HEADING_SIGMA,
         });
         let g = &truck.spec.geometry;
-        let radius = truck.spec.tyre.rolling_radius * 1.006; // worn otherwise than the stack believes
+        let radius = truck.spec.tyre.rolling_radius * 1.006; // the tyres differ from the stack's assumption
         let half = g.track_front / 2.0;
         let rate = truck.yaw_rate;
         let wheel = |x: f64, y: f64| {
@@ -55,7 +55,7 @@ impl Sensors {
             wheel(0.0, -rear + 0.4),
             wheel(0.0, -rear - 0.4),
         ];
-        // Pulse wheels read exactly 0 at rest.
+        // Pulse sensors of the wheels read exactly 0 at rest.
         let wheel_speeds = clean.map(|w| if w.abs() < 0.004 { 0.0 } else { w + 0.004 * n.normal() });
         SensorFrame {
             time: now,

@@ -1,4 +1,4 @@
-//! A small mine: a lower pad with a face, a ramp with a bend in it, an upper pad with a tip head.
+//! A small mine: a lower pad with a face, a ramp with a bend, and an upper pad with a tip head.
 
 use haul_core::{NodeId, PlaceId, Point2, Point3, Polygon, Polyline, Pose2, RoadId};
 use haul_mine::{Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, RoadStation, Side, Spot, Terrain};
@@ -8,12 +8,12 @@ const PAD: f64 = 48.0;
 const HALF_WIDTH: f64 = 13.0;
 const TOP: Point2 = Point2::new(420.0, 0.0);
 
-/// Flat to x = 70 m, 7 % up to x = 350 m, flat beyond.
+/// Height of the ground: flat to x = 70 m, a grade of 7 % to x = 350 m, flat beyond.
 fn height(x: f64) -> f64 {
     0.07 * (x.clamp(70.0, 350.0) - 70.0)
 }
 
-/// The centreline from pad to pad, a gentle swing to the north.
+/// The centreline from pad to pad, with a gentle swing to the north.
 fn centreline() -> Vec<Point2> {
     (0..=210).map(|k| 2.0 * f64::from(k)).map(|x| Point2::new(x, 25.0 * (1.0 - (x / 420.0 * 2.0 * PI).cos()))).collect()
 }
@@ -38,7 +38,7 @@ pub fn small_mine() -> MineMap {
             Point2::new(p.x - sign * HALF_WIDTH * d.y, p.y + sign * HALF_WIDTH * d.x)
         })
     };
-    // Round the lower pad clockwise seen from the road's left edge, so that the ring runs anticlockwise.
+    // Go round the lower pad clockwise from the left edge of the road, so that the ring runs anticlockwise.
     let open = (HALF_WIDTH / PAD).asin() + 0.08;
     let mut outer: Vec<Point2> = side(-1.0).collect();
     outer.extend(arc(TOP, -PI + open, PI - open));
