@@ -3,6 +3,8 @@
 //!
 //! `cargo run --release -p haul-tests --example weather_pictures` writes `docs/pictures/weather/descent.svg`.
 
+#![allow(clippy::print_stdout, reason = "it says which file it wrote")]
+
 use haul_core::fault::SourceText;
 use haul_scenario::{Overrides, Scenario};
 use haul_tests::project;
