@@ -101,7 +101,7 @@ fn end_of_file_byte_of_dos_ends_the_drawing() {
 fn drawing_in_inches_by_default_is_refused_with_the_question() {
     let path = path("dxf-inches-by-default", "edges.dxf");
     let error = import_survey(&[path], &ReadOptions::default(), &ImportOptions::default()).unwrap_err().to_string();
-    let said = ["unit inch", "$INSUNITS 1", "13.2 m x 9.4 m", "520.0 m x 370.0 m", "--unit m"];
+    let said = ["13.2 m across", "read in inches", "$INSUNITS 1", "give --unit m", "520 m across"];
     assert!(said.iter().all(|part| error.contains(part)), "{error}");
     let read = ReadOptions { unit: Some(Unit::Metre), ..ReadOptions::default() };
     let (map, report) = import_with("dxf-inches-by-default", "edges.dxf", &read);

@@ -109,6 +109,11 @@ truck = 1
 fault = "steering_slow"
 rate_pct = 50.0
 
+[[event]]
+what = "rain"
+at_s = 10.0
+mm_h = 20.0
+
 [expect]
 cycles = 1.0
 delivered_t = { min = 1.0, max = 2.0 }

@@ -18,7 +18,7 @@ use examples::{Block, Page};
 use std::path::Path;
 
 /// The pages with examples, in the order of a first reading.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 17] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -26,6 +26,7 @@ const PAGES: [&str; 16] = [
     "docs/scenarios.md",
     "docs/snapshots.md",
     "docs/sensors.md",
+    "docs/weather.md",
     "docs/haul-cycle.md",
     "docs/right-of-way.md",
     "docs/mines.md",
@@ -76,6 +77,11 @@ fn the_commands_of_the_snapshot_page_work() {
 #[test]
 fn the_examples_of_the_mine_page_work() {
     Page::read("docs/mines.md").run();
+}
+
+#[test]
+fn the_examples_of_the_weather_page_work() {
+    Page::read("docs/weather.md").run();
 }
 
 #[test]
