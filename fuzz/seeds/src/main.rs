@@ -295,7 +295,7 @@ fn messages() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus");
-    let files: [(&str, Vec<Vec<u8>>); 10] = [
+    let files: [(&str, Vec<Vec<u8>>); 11] = [
         ("message", messages()?),
         (
             "csv",
