@@ -9,26 +9,30 @@ use crate::localise::Estimate;
 use haul_vehicle::{ActuatorCommand, Limits};
 
 /// Friction above which no test is needed, ratio: there the brakes bound a stop, not the grip.
-const ENOUGH: f64 = 0.42;
+const AMPLE_FRICTION: f64 = 0.42;
 /// Share of the friction that the site tells, above which no test is needed.
-const ENOUGH_SHARE: f64 = 0.9;
-/// Force of a test over the grip believed in, and the addition to it, ratio.
-const OVER: f64 = 1.5;
-const OVER_LEAST: f64 = 0.02;
+const AMPLE_SHARE: f64 = 0.9;
+/// Factor of the force of a test over the grip believed in.
+const TEST_FACTOR: f64 = 1.5;
+/// Addition to the friction that a test tries, ratio.
+const TEST_ADDITION: f64 = 0.02;
 /// Greatest friction that a test tries, ratio.
-const MOST_TRIED: f64 = 0.45;
+const GREATEST_TEST: f64 = 0.45;
 /// Duration of a test, s.
-const DURATION: f64 = 1.2;
-/// Time between tests, s; after one in which wheels slid, and after wheels slid otherwise.
-const BETWEEN: f64 = 15.0;
-const AFTER_SLIDE: f64 = 60.0;
-/// Speed for a test, m/s: enough to tell slip, and slow enough to lose little way.
+const TEST_TIME: f64 = 1.2;
+/// Time between two tests, s.
+const TEST_INTERVAL: f64 = 15.0;
+/// Time from a slide to the next test, s.
+const SLIDE_INTERVAL: f64 = 60.0;
+/// Speed for a test, m/s: fast enough to show slip.
 const LEAST_SPEED: f64 = 4.0;
-/// Greatest steering angle (rad) and side force over the mass (m/s²) of a straight stretch.
+/// Greatest steering angle on a straight stretch, rad.
 const STRAIGHT_ANGLE: f64 = 0.06;
+/// Greatest side force over the mass on a straight stretch, m/s².
 const STRAIGHT_FORCE: f64 = 0.6;
-/// Factor by which a standing truck raises its belief, and the time between two such steps, s. Roads dry within hours.
+/// Factor by which a standing truck raises its belief. Roads dry within hours.
 const STANDING_STEP: f64 = 1.1;
+/// Time between two such steps, s.
 const STANDING_TIME: f64 = 120.0;
 
 /// The brake tests of one truck.
@@ -56,7 +60,7 @@ impl BrakeTest {
     ) -> ActuatorCommand {
         self.wait = (self.wait - dt).max(0.0);
         self.stood = if estimate.standing { self.stood + dt } else { 0.0 };
-        let needed = grip.believed() < (ENOUGH_SHARE * grip.told()).min(ENOUGH);
+        let needed = grip.believed() < (AMPLE_SHARE * grip.told()).min(AMPLE_FRICTION);
         if self.stood >= STANDING_TIME {
             self.stood = 0.0;
             if needed {
@@ -65,7 +69,7 @@ impl BrakeTest {
         }
         if grip.states() != [WheelState::Rolls; 2] {
             self.left = 0.0;
-            self.wait = self.wait.max(AFTER_SLIDE);
+            self.wait = self.wait.max(SLIDE_INTERVAL);
         }
         let [_, across] = grip.felt();
         let straight = command.steering_angle.abs() < STRAIGHT_ANGLE && across.abs() < STRAIGHT_FORCE;
@@ -78,11 +82,11 @@ impl BrakeTest {
             if self.wait > 0.0 {
                 return command;
             }
-            (self.left, self.wait) = (DURATION, BETWEEN);
+            (self.left, self.wait) = (TEST_TIME, TEST_INTERVAL);
         }
         self.left -= dt;
         let brakes = &limits.spec().brakes;
-        let tried = (OVER * grip.believed() + OVER_LEAST).min(MOST_TRIED);
+        let tried = (TEST_FACTOR * grip.believed() + TEST_ADDITION).min(GREATEST_TEST);
         let grips = limits.axle_grip(mass, grip.felt(), tried);
         let pedal = (grips.front / brakes.service_front).min(grips.rear / brakes.service_rear);
         ActuatorCommand { throttle: 0.0, retarder: 0.0, service_brake: pedal.clamp(0.0, 1.0), ..command }

@@ -12,19 +12,20 @@ use crate::track::drive_map::DriveMap;
 use haul_core::GRAVITY;
 use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
 
-/// Share of the grip that brakes may use, and that the drive may use: a wheel that spins does less harm than one that
-/// locks.
-const GRIP_SHARE: f64 = 0.85;
+/// Share of the grip that the brakes may use.
+const BRAKE_GRIP_SHARE: f64 = 0.85;
+/// Share of the grip that the drive may use. A wheel that spins does less harm than one that locks.
 const DRIVE_GRIP_SHARE: f64 = 0.95;
 /// Least share that is left along the road in a bend.
-const LEAST_ALONG: f64 = 0.25;
-/// Factor on the force of a sliding axle for each step, and least factor.
-const RELIEF: f64 = 0.6;
-const LEAST_RELIEF: f64 = 0.1;
+const LEAST_SHARE_ALONG: f64 = 0.25;
+/// Factor on the force of a sliding axle for each control step.
+const RELIEF_FACTOR: f64 = 0.6;
+/// Least factor on the force of a sliding axle.
+const LEAST_FACTOR: f64 = 0.1;
 /// Growth of that factor after the slide, 1/s.
-const RELOAD: f64 = 1.0;
+const RELOAD_RATE: f64 = 1.0;
 /// Below this speed locked wheels do no harm, m/s.
-const CRAWL: f64 = 0.5;
+const CRAWL_SPEED: f64 = 0.5;
 /// Number of steps in which engine and turbine turn alike before the converter counts as locked.
 const LOCKED_STEPS: u32 = 10;
 
@@ -70,7 +71,7 @@ impl SlipControl {
     ) -> ActuatorCommand {
         let states = grip.states();
         let relieved = |factor: f64, slides: bool| {
-            if slides { (factor * RELIEF).max(LEAST_RELIEF) } else { (factor + RELOAD * dt).min(1.0) }
+            if slides { (factor * RELIEF_FACTOR).max(LEAST_FACTOR) } else { (factor + RELOAD_RATE * dt).min(1.0) }
         };
         self.drive_factor = relieved(self.drive_factor, states[1] == WheelState::Spins);
         self.brake_factor = relieved(self.brake_factor, states.contains(&WheelState::Locks));
@@ -82,14 +83,14 @@ impl SlipControl {
             return command;
         }
         let [_, across] = grip.felt();
-        let share = (GRIP_SHARE * grip.believed()).max(f64::MIN_POSITIVE);
+        let share = (BRAKE_GRIP_SHARE * grip.believed()).max(f64::MIN_POSITIVE);
         let side = (across / GRAVITY / share).abs().min(1.0);
-        let left = libm::sqrt(1.0 - side * side).max(LEAST_ALONG);
+        let left = libm::sqrt(1.0 - side * side).max(LEAST_SHARE_ALONG);
         let most = self.limits.axle_grip(mass, grip.felt(), share * left);
 
         let drive = self.map.at(frame.gear, reverse, speed, self.alike >= LOCKED_STEPS);
         let engaged = frame.gear != 0;
-        let most_drive = self.drive_factor * most.rear * DRIVE_GRIP_SHARE / GRIP_SHARE;
+        let most_drive = self.drive_factor * most.rear * DRIVE_GRIP_SHARE / BRAKE_GRIP_SHARE;
         let mut throttle = command.throttle;
         if throttle > 0.0 && engaged && drive.force(throttle) > most_drive {
             throttle = drive.throttle(most_drive).min(throttle);
@@ -99,7 +100,7 @@ impl SlipControl {
         }
         let push = if engaged { drive.force(throttle) } else { 0.0 };
         let limited = ActuatorCommand { throttle, ..command };
-        if estimate.speed.abs() < CRAWL {
+        if estimate.speed.abs() < CRAWL_SPEED {
             return limited;
         }
         let brakes = &self.limits.spec().brakes;

@@ -11,7 +11,7 @@ pub enum FleetError {
     #[error("{0} is not a truck of this site")]
     UnknownTruck(TruckId),
     /// A report of a slippery road that makes no sense.
-    #[error("{0} told of a slippery road with a pose or a friction that is not a positive number")]
+    #[error("{0} reported a slippery road with a pose that is not finite or a friction that is not above 0")]
     BadRoadReport(TruckId),
     /// The message carries another truck's id.
     #[error("a message from {0} carries the equipment id of another machine")]

@@ -43,11 +43,11 @@ const LOOK_DISTANCE: f64 = 30.0;
 /// Deceleration expected of a vehicle ahead in the same direction, m/s²: more than any loaded one reaches.
 const LEADER_DECELERATION: f64 = 2.0;
 /// Friction below which a road is slippery, ratio: there the grip bounds a stop, not the brakes.
-const SLIPPERY: f64 = 0.4;
+const SLIPPERY_FRICTION: f64 = 0.4;
 /// Distance within which the truck can stop on a slippery road, m, and the share of the grip for that stop: what a loaded
 /// truck needs on a dry descent of 10 % at its greatest speed, with the supervisor's reserves.
-const SLIPPERY_STOP: f64 = 60.0;
-const SLIPPERY_GRIP: f64 = 0.7;
+const SLIPPERY_STOP_DISTANCE: f64 = 60.0;
+const SLIPPERY_GRIP_SHARE: f64 = 0.7;
 /// Relative change of the friction for which speeds are planned again.
 const FRICTION_STEP: f64 = 0.07;
 /// Speed below which such a vehicle counts as standing, m/s.
@@ -224,11 +224,11 @@ impl Planner {
     /// Request for speeds with what holds for all of them. On a slippery road the truck drives so that it can stop within
     /// the distance that it needs on a dry one.
     fn speeds(&self) -> SpeedRequest {
-        let slippery = self.friction < SLIPPERY;
+        let slippery = self.friction < SLIPPERY_FRICTION;
         SpeedRequest {
             retarding: self.retarding(),
-            sight_distance: slippery.then_some(SLIPPERY_STOP),
-            sight_grip: slippery.then_some(SLIPPERY_GRIP),
+            sight_distance: slippery.then_some(SLIPPERY_STOP_DISTANCE),
+            sight_grip: slippery.then_some(SLIPPERY_GRIP_SHARE),
             ..SpeedRequest::default()
         }
     }

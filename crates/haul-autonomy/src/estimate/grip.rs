@@ -1,9 +1,10 @@
 //! Grip of the road, as the truck believes it.
 //!
-//! The site tells a friction, and the truck believes it until it knows better. Wheels that slide measure the friction:
-//! the accelerometer reads the force along the ground over the mass (a specific force, so that grades need no
-//! correction), and the axle that slides carries its share of it. Wheels that hold a force show that the friction is at
-//! least that much. In between the belief stays: a road that was slippery is slippery until a brake test shows otherwise.
+//! The site tells a friction, and the truck believes it until there is evidence. Wheels that slide measure the friction.
+//! The accelerometer reads the force along the ground over the mass. It is a specific force, so that grades need no
+//! correction. The axle that slides carries its share of this force. Wheels that hold a force show that the friction is at
+//! least that large. Without evidence the belief stays. A slippery road counts as slippery until a brake test shows more
+//! grip.
 
 use super::slip::{WheelSlip, WheelState};
 use crate::localise::Estimate;
@@ -12,23 +13,23 @@ use haul_core::GRAVITY;
 use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
 
 /// Time over which the accelerometer is smoothed, s: its noise and the pitching of the chassis.
-const SMOOTHING: f64 = 0.05;
+const SMOOTHING_TIME: f64 = 0.05;
 /// Time over which the friction follows while wheels slide, s.
-const FOLLOWS: f64 = 0.15;
+const FOLLOW_TIME: f64 = 0.15;
 /// Time over which a force must be held to be evidence, s: a bump or a shift is none.
-const SHOWN_TIME: f64 = 0.4;
+const HOLD_TIME: f64 = 0.4;
 /// Time over which the greatest force of the last moments fades, s. A wheel that begins to slide has just passed it.
 const PEAK_TIME: f64 = 0.8;
 /// Steps in a row for which an axle must slide before it tells the friction.
 const SLIDING_STEPS: u32 = 2;
 /// Least friction believed, ratio: wet ice.
-const LEAST: f64 = 0.05;
+const LEAST_FRICTION: f64 = 0.05;
 /// Share of the force that wheels hold which counts as friction: less than all, as the road shakes the accelerometer.
 const HELD_SHARE: f64 = 0.95;
 /// Speed below which brakes that hold tell nothing, m/s: they then carry less than their capacity.
 const LEAST_SPEED: f64 = 1.0;
 /// Share of the friction told above which the truck forgets that its wheels have slid.
-const FORGETS_SHARE: f64 = 0.7;
+const FORGET_SHARE: f64 = 0.7;
 /// Share of the friction known to the others below which another one is news to them.
 const NEWS_SHARE: f64 = 0.85;
 /// Least force over the load that is evidence of friction, ratio.
@@ -94,31 +95,31 @@ impl Grip {
         }
     }
 
-    /// Friction believed, ratio.
+    /// Returns the friction that the truck believes in, ratio.
     pub fn believed(&self) -> f64 {
         self.believed
     }
 
-    /// Friction that the site tells, ratio.
+    /// Returns the friction that the site tells, ratio.
     pub fn told(&self) -> f64 {
         self.told
     }
 
-    /// Smoothed specific force along and across the body, m/s².
+    /// Returns the smoothed specific force along and across the body, m/s².
     pub fn felt(&self) -> [f64; 2] {
         self.felt
     }
 
     /// Takes a friction that the truck supposes, without evidence; not above the one that the site tells.
     pub fn suppose(&mut self, friction: f64) {
-        self.believed = friction.clamp(LEAST, self.told.max(LEAST));
+        self.believed = friction.clamp(LEAST_FRICTION, self.told.max(LEAST_FRICTION));
     }
 
     /// Takes the friction that another truck has found. A truck with evidence of its own keeps to that: it may be on
     /// another road.
     pub fn warn(&mut self, friction: f64) {
         if friction.is_finite() && friction > 0.0 && friction < self.believed && !self.has_evidence {
-            self.believed = friction.max(LEAST);
+            self.believed = friction.max(LEAST_FRICTION);
             self.reported = self.believed;
         }
     }
@@ -126,7 +127,7 @@ impl Grip {
     /// Returns the friction found if the other trucks should know it: wheels have slid on less than they know of.
     pub fn news(&mut self) -> Option<f64> {
         self.reported = self.reported.max(self.believed);
-        self.has_evidence &= self.believed < FORGETS_SHARE * self.told;
+        self.has_evidence &= self.believed < FORGET_SHARE * self.told;
         let is_news = self.sliding == [0; 2] && self.believed < NEWS_SHARE * self.reported;
         if is_news {
             self.reported = self.believed;
@@ -134,7 +135,7 @@ impl Grip {
         is_news.then_some(self.believed)
     }
 
-    /// States of the wheels of the front and of the rear axle.
+    /// Returns the states of the wheels of the front and of the rear axle.
     pub fn states(&self) -> [WheelState; 2] {
         self.states
     }
@@ -147,7 +148,7 @@ impl Grip {
             (self.states, self.sliding) = ([WheelState::Rolls; 2], [0; 2]);
             return;
         }
-        let follow = dt / (SMOOTHING + dt);
+        let follow = dt / (SMOOTHING_TIME + dt);
         for (felt, read) in self.felt.iter_mut().zip(read) {
             *felt += (read - *felt) * follow;
         }
@@ -173,7 +174,7 @@ impl Grip {
         let side = across.abs() / GRAVITY;
         let used = [libm::hypot(front / unit.front.max(1.0), side), libm::hypot(rear / unit.rear.max(1.0), side)];
         let whole = libm::hypot((mass * along).abs() / (unit.front + unit.rear).max(1.0), side);
-        let follow = dt / (SHOWN_TIME + dt);
+        let follow = dt / (HOLD_TIME + dt);
         for (shown, used) in self.shown.iter_mut().zip(used) {
             *shown = used.min(*shown + (used - *shown) * follow);
         }
@@ -190,12 +191,12 @@ impl Grip {
             (false, false) => None,
         };
         if let Some(measured) = measured {
-            let measured = measured.clamp(LEAST, self.told);
+            let measured = measured.clamp(LEAST_FRICTION, self.told);
             if measured < self.believed {
                 tracing::debug!(measured, believed = self.believed, "wheels slide: the road has less grip");
             }
             self.has_evidence = true;
-            self.believed += (measured.min(self.believed) - self.believed) * (dt / (FOLLOWS + dt));
+            self.believed += (measured.min(self.believed) - self.believed) * (dt / (FOLLOW_TIME + dt));
         } else if self.states == [WheelState::Rolls; 2] && estimate.speed.abs() > LEAST_SPEED {
             let held = HELD_SHARE * self.shown[0].max(self.shown[1]);
             if held > LEAST_EVIDENCE {

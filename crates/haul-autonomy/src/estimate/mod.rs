@@ -1,4 +1,4 @@
-//! What the truck finds out about road and machine from its own motion.
+//! Estimates of the road from the truck's own motion: slip of the wheels and grip.
 
 mod grip;
 mod slip;

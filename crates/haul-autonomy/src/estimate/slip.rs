@@ -6,8 +6,8 @@ use haul_vehicle::TruckSpec;
 
 /// Slip speed above which a wheel slides: a floor, m/s, and a share of the truck's speed. Tyres that grip slip by less
 /// than 4 % on wet ground and 11 % at the limit on dry ground.
-const SLIDES_FLOOR: f64 = 0.25;
-const SLIDES_SHARE: f64 = 0.06;
+const SLIDE_FLOOR: f64 = 0.25;
+const SLIDE_SHARE: f64 = 0.06;
 /// Speed below which slip tells nothing of grip, m/s.
 const LEAST_SPEED: f64 = 0.4;
 
@@ -54,7 +54,7 @@ impl WheelSlip {
         let sense = if speed < 0.0 { -1.0 } else { 1.0 };
         let state = |tread: f64, ground: f64| {
             let slip = sense * (tread * self.rolling_radius - ground);
-            let most = SLIDES_FLOOR + SLIDES_SHARE * speed.abs();
+            let most = SLIDE_FLOOR + SLIDE_SHARE * speed.abs();
             if slip < -most && speed.abs() >= LEAST_SPEED {
                 WheelState::Locks
             } else if slip > most {

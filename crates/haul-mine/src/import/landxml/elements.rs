@@ -37,7 +37,7 @@ pub(super) const WITHOUT_GEOMETRY: [&str; 9] = [
     "FieldNote",
 ];
 
-/// What the elements inside an element mean.
+/// Meaning of the elements inside an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Region {
     Outside,
