@@ -92,3 +92,67 @@ impl BrakeTest {
         ActuatorCommand { throttle: 0.0, retarder: 0.0, service_brake: pedal.clamp(0.0, 1.0), ..command }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_vehicle::TruckSpec;
+
+    const DT: f64 = 0.05;
+
+    struct Rig {
+        limits: Limits,
+        grip: Grip,
+        test: BrakeTest,
+    }
+
+    impl Rig {
+        fn new(believed: f64) -> Rig {
+            let spec = TruckSpec::tr100at();
+            let limits = Limits::new(&spec);
+            let mut grip = Grip::new(&spec, limits.clone(), 0.55, 0.025);
+            grip.suppose(believed);
+            Rig { limits, grip, test: BrakeTest::default() }
+        }
+
+        /// Drives for a time (s). Returns the number of steps with a brake and the hardest one.
+        fn drive(&mut self, speed: f64, steering_angle: f64, seconds: f64) -> (u32, f64) {
+            let standing = speed == 0.0;
+            let estimate = Estimate { speed, ready: true, standing, ..Estimate::default() };
+            let command = ActuatorCommand { throttle: 0.2, park_brake: false, steering_angle, ..Default::default() };
+            let (mut steps, mut hardest) = (0, 0.0_f64);
+            for _ in 0..(seconds / DT) as u32 {
+                let asked = self.test.step(&self.limits, &estimate, &mut self.grip, 69_000.0, command, DT);
+                steps += u32::from(asked.service_brake > 0.0);
+                hardest = hardest.max(asked.service_brake);
+            }
+            (steps, hardest)
+        }
+    }
+
+    #[test]
+    fn a_slippery_straight_is_tested_for_a_moment_and_then_not_for_a_while() {
+        let mut rig = Rig::new(0.2);
+        let (steps, hardest) = rig.drive(8.0, 0.0, 10.0);
+        assert!((20..=30).contains(&steps), "{steps}");
+        let grip = rig.limits.axle_grip(69_000.0, [0.0; 2], GREATEST_TEST);
+        assert!(hardest * rig.limits.spec().brakes.service_rear < grip.rear, "{hardest}");
+        assert_eq!(rig.drive(8.0, 0.0, 3.0).0, 0);
+    }
+
+    #[test]
+    fn no_test_on_a_good_road_in_a_bend_or_at_a_crawl() {
+        assert_eq!(Rig::new(0.5).drive(8.0, 0.0, 30.0).0, 0);
+        assert_eq!(Rig::new(0.2).drive(8.0, 0.2, 30.0).0, 0);
+        assert_eq!(Rig::new(0.2).drive(2.0, 0.0, 30.0).0, 0);
+    }
+
+    #[test]
+    fn a_truck_that_stands_tries_a_little_more_after_two_minutes() {
+        let mut rig = Rig::new(0.2);
+        rig.drive(0.0, 0.0, 119.0);
+        assert_eq!(rig.grip.believed(), 0.2);
+        rig.drive(0.0, 0.0, 2.0);
+        assert!((rig.grip.believed() - 0.22).abs() < 1e-9, "{}", rig.grip.believed());
+    }
+}

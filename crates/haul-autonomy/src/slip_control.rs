@@ -125,3 +125,64 @@ impl SlipControl {
         ActuatorCommand { service_brake: brake, retarder, ..limited }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use haul_vehicle::Direction;
+
+    const DT: f64 = 0.05;
+    const OWN_MASS: f64 = 69_000.0;
+
+    /// Limits a command of an empty truck at 8 m/s that believes in a friction and rolls on all wheels.
+    fn limited(friction: f64, command: ActuatorCommand) -> (ActuatorCommand, Limits) {
+        let spec = TruckSpec::tr100at();
+        let limits = Limits::new(&spec);
+        let mut grip = Grip::new(&spec, limits.clone(), 0.55, 0.025);
+        grip.suppose(friction);
+        let estimate = Estimate { speed: 8.0, ready: true, standing: false, ..Estimate::default() };
+        let rolling = 8.0 / spec.tyre.rolling_radius;
+        let frame = SensorFrame { gear: 5, wheel_speeds: [rolling; 6], ..SensorFrame::default() };
+        let command = ActuatorCommand { direction: Direction::Forward, park_brake: false, ..command };
+        let out = SlipControl::new(&spec, limits.clone()).limit(&frame, &estimate, &grip, OWN_MASS, command, DT);
+        (out, limits)
+    }
+
+    /// Forces of the brakes and the retarder on the front and the rear axle, N.
+    fn forces(limits: &Limits, command: &ActuatorCommand) -> [f64; 2] {
+        let brakes = &limits.spec().brakes;
+        let retarder = command.retarder * limits.retarder_peak_force(8.0);
+        [command.service_brake * brakes.service_front, command.service_brake * brakes.service_rear + retarder]
+    }
+
+    #[test]
+    fn a_dry_road_changes_no_usual_command() {
+        for command in [
+            ActuatorCommand { throttle: 0.4, park_brake: false, direction: Direction::Forward, ..Default::default() },
+            ActuatorCommand { retarder: 0.3, park_brake: false, direction: Direction::Forward, ..Default::default() },
+        ] {
+            assert_eq!(limited(0.55, command).0, command);
+        }
+    }
+
+    #[test]
+    fn on_ice_the_brakes_stay_within_the_grip_and_the_pedal_helps_the_retarder() {
+        let asked = ActuatorCommand { retarder: 1.0, ..ActuatorCommand::default() };
+        let (command, limits) = limited(0.12, asked);
+        let grip = limits.axle_grip(OWN_MASS, [0.0; 2], 0.12);
+        let [front, rear] = forces(&limits, &command);
+        assert!(command.retarder < 1.0 && command.service_brake > 0.0, "{command:?}");
+        assert!(front <= grip.front, "{front} of {}", grip.front);
+        let push = 0.1 * grip.rear;
+        assert!(rear <= grip.rear + push, "{rear} of {}", grip.rear);
+        let full = ActuatorCommand { service_brake: 1.0, ..ActuatorCommand::default() };
+        let (command, _) = limited(0.12, full);
+        assert!(command.service_brake < 0.4, "{command:?}");
+    }
+
+    #[test]
+    fn on_ice_there_is_less_throttle() {
+        let full = ActuatorCommand { throttle: 1.0, ..ActuatorCommand::default() };
+        assert!(limited(0.06, full).0.throttle < 1.0);
+    }
+}
