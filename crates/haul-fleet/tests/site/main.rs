@@ -4,6 +4,7 @@
 
 mod faults;
 mod mine;
+mod roads;
 mod traffic;
 
 use haul_core::{PlaceId, Pose2, TruckId};
