@@ -20,6 +20,58 @@ pub struct Frame {
     /// The manned vehicles, in the order of the scenario.
     #[serde(default)]
     pub vehicles: Vec<VehicleFrame>,
+    /// The weather.
+    #[serde(default)]
+    pub weather: WeatherFrame,
+}
+
+/// The weather at one instant, as far as a picture shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WeatherFrame {
+    /// Rain, m/s.
+    pub rain: f64,
+    /// Snowfall as water, m/s.
+    pub snow: f64,
+    /// Meteorological visibility, m.
+    pub visibility: f64,
+    /// Speed of the wind, m/s.
+    pub wind: f64,
+    /// Direction into which the wind blows, rad, anticlockwise from east.
+    pub wind_heading: f64,
+    /// Temperature of the air, K.
+    pub air_temperature: f64,
+    /// Direction of the sun in plan, rad, anticlockwise from east.
+    pub sun_heading: f64,
+    /// Height of the sun over the horizon, rad; negative at night.
+    pub sun_elevation: f64,
+    /// Mean wetness of the roads, from 0 (dry) to 1 (as wet as they get).
+    pub wetness: f64,
+    /// Depth of the snow on the ground, m.
+    pub snow_depth: f64,
+}
+
+impl WeatherFrame {
+    /// Visibility in clear air, m.
+    pub const CLEAR: f64 = 20_000.0;
+}
+
+impl Default for WeatherFrame {
+    /// A clear, dry morning.
+    fn default() -> Self {
+        Self {
+            rain: 0.0,
+            snow: 0.0,
+            visibility: Self::CLEAR,
+            wind: 0.0,
+            wind_heading: 0.0,
+            air_temperature: 293.15,
+            sun_heading: -0.7,
+            sun_elevation: 0.8,
+            wetness: 0.0,
+            snow_depth: 0.0,
+        }
+    }
 }
 
 /// A truck at one instant.
@@ -76,6 +128,12 @@ pub struct TruckDetail {
     pub retarder_temperature: f64,
     /// Fuel burnt since the start, kg.
     pub fuel_used: f64,
+    /// Friction coefficient that the truck believes the road to have.
+    #[serde(default)]
+    pub believed_friction: f64,
+    /// Friction coefficient of the road under the rear axle.
+    #[serde(default)]
+    pub friction: f64,
 }
 
 /// A planned path in plan.

@@ -24,7 +24,7 @@ pub mod truck_fault;
 
 pub use controls::{Controls, Gear, HoistLever};
 pub use event::{Event, EventKind, Touched};
-pub use frame::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame};
+pub use frame::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame, WeatherFrame};
 pub use input::{LoggedInput, SimInput};
 pub use recording::{Attachment, Checkpoint, ReadError, Recording, RecordingWriter, RunEnd, RunInfo};
 pub use truck_fault::TruckFault;

@@ -4,7 +4,7 @@ use haul_core::{CycleState, Footprint, Isometry3, Point2, Pose2, Restriction, Si
 use haul_record::recording::json_schemas;
 use haul_record::{
     Attachment, Checkpoint, Event, EventKind, Frame, HeapFrame, LoggedInput, PathFrame, ReadError, Recording,
-    RecordingWriter, RunEnd, RunInfo, ShovelFrame, SimInput, TruckDetail, TruckFrame, VehicleFrame,
+    RecordingWriter, RunEnd, RunInfo, ShovelFrame, SimInput, TruckDetail, TruckFrame, VehicleFrame, WeatherFrame,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -53,6 +53,8 @@ fn frame(k: u64) -> Frame {
             gear: if id == 1 { 3 } else { -1 },
             retarder_temperature: 350.0,
             park_brake: id == 2,
+            believed_friction: 0.35,
+            friction: 0.25,
             ..TruckDetail::default()
         },
         path: (id == 1).then(|| Arc::clone(&path)),
@@ -80,6 +82,7 @@ fn frame(k: u64) -> Frame {
             height: 3.2,
             speed: 5.0,
         }],
+        weather: WeatherFrame { rain: 5.0e-6, wetness: 0.25, ..WeatherFrame::default() },
     }
 }
 

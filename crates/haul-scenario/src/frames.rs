@@ -2,13 +2,12 @@
 
 use haul_core::{Point2, TruckId};
 use haul_planner::Path;
-use haul_record::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame};
+use haul_record::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame, WeatherFrame};
 use haul_sim::{SimShovel, SimTruck, SimVehicle, World};
-use haul_vehicle::Direction;
+use haul_vehicle::{Direction, Ground};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Speed below which a truck stands, m/s.
 /// Distance between the points of a path in a frame, m.
 const PATH_SPACING: f64 = 2.0;
 
@@ -31,15 +30,17 @@ impl FrameMaker {
         });
         Frame {
             at: world.now(),
-            trucks: world.trucks().iter().map(|truck| self.truck(truck)).collect(),
+            trucks: world.trucks().iter().map(|truck| self.truck(truck, world)).collect(),
             shovels: world.shovels().iter().map(shovel).collect(),
             heaps: heaps.collect(),
             vehicles: world.vehicles().iter().map(|v| vehicle(v, world)).collect(),
+            weather: weather(world),
         }
     }
 
-    fn truck(&mut self, truck: &SimTruck) -> TruckFrame {
+    fn truck(&mut self, truck: &SimTruck, world: &World) -> TruckFrame {
         let (machine, telemetry, command) = (truck.truck().state(), truck.onboard().telemetry(), truck.command());
+        let here = truck.plan_pose().position();
         let standing = truck.stands().map(|(reason, _)| reason.to_string());
         TruckFrame {
             truck: truck.id(),
@@ -64,6 +65,8 @@ impl FrameMaker {
                 park_brake: command.park_brake,
                 retarder_temperature: machine.retarder_temp,
                 fuel_used: machine.fuel_used_kg,
+                believed_friction: truck.onboard().friction(),
+                friction: world.ground().under(here.x, here.y).friction,
             },
             path: telemetry.path.as_ref().map(|path| self.path(truck.id(), path)),
         }
@@ -94,6 +97,10 @@ fn thinned(path: &Path) -> Vec<Point2> {
         }
     }
     points
+}
+
+fn weather(world: &World) -> WeatherFrame {
+    WeatherFrame { rain: world.weather().rain(), wetness: world.ground().wetness(), ..WeatherFrame::default() }
 }
 
 fn shovel(shovel: &SimShovel) -> ShovelFrame {
