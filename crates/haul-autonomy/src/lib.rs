@@ -43,6 +43,7 @@ mod telemetry;
 pub mod track;
 mod traffic;
 
+pub use estimate::Believed;
 pub use localise::{Chassis, Estimate, Localiser};
 pub use onboard::{OnBoard, OnBoardConfig, OnBoardOutput};
 pub use sensor::{DetectedObject, GnssFix, ImuSample, LidarScan, ObjectShape, SensorFrame};
