@@ -1,4 +1,4 @@
-//! Analytic expansions: a Reeds-Shepp word and a straight run to the goal, without a search.
+//! Analytic expansions: a Reeds-Shepp word and then a straight into the goal, without a search.
 
 use super::cost::{ManoeuvreCost, MotionState};
 use super::reeds_shepp::{RsPath, all_words};
@@ -8,9 +8,9 @@ use super::tuning::TUNING;
 use crate::path::Travel;
 use haul_core::Pose2;
 
-/// Multiples of the least planned radius that are tried; wider turns need less steering.
+/// Turning radii that are tried, as multiples of the minimum planned radius. Wider turns need less steering.
 pub(crate) const RADII: [f64; 5] = [1.0, 1.5, 2.25, 4.0, 8.0];
-/// Lengths of the straight run into a goal with a requested direction of travel, m.
+/// Lengths of the straight into a goal with a requested direction of travel, m.
 const STRAIGHTS: [f64; 6] = [24.0, 15.0, 8.0, 5.0, 2.5, 0.0];
 
 /// A path from a pose to the goal; its clearance is not checked yet.
@@ -32,12 +32,12 @@ impl AnalyticExpansion {
     }
 }
 
-/// Cost of a straight run into the goal that is shorter than desired.
+/// Returns the cost of a straight into the goal that is shorter than desired.
 pub(crate) fn missing_straight_cost(straight: f64) -> f64 {
     TUNING.missing_straight_cost * (TUNING.desired_straight - straight).max(0.0).powi(2)
 }
 
-/// Returns true if a word keeps its last direction of travel for long enough, or has only one direction.
+/// Returns true if a word keeps its last direction of travel for long enough, or has only one direction of travel.
 fn runs_in(word: &RsPath) -> bool {
     let last = word.segments().last().map_or(0.0, |s| s.length);
     let run = word.segments().iter().rev().take_while(|s| (s.length < 0.0) == (last < 0.0));
@@ -48,13 +48,13 @@ fn runs_in(word: &RsPath) -> bool {
 pub(crate) struct SearchGoal {
     pub goal: Pose2,
     pub last: Option<Travel>,
-    /// Least planned radius, m.
+    /// Minimum planned turning radius, m.
     pub radius: f64,
     pub cost: ManoeuvreCost,
 }
 
 impl SearchGoal {
-    /// Returns analytic expansions that cost less than `below`, the cheapest first.
+    /// Returns the analytic expansions that cost less than `below`, the cheapest first.
     pub fn expansions(&self, from: Pose2, before: MotionState, below: f64, radii: &[f64]) -> Vec<AnalyticExpansion> {
         let mut expansions = Vec::new();
         for &factor in radii {
@@ -68,8 +68,8 @@ impl SearchGoal {
         expansions
     }
 
-    /// Cost of the cheapest expansion without obstacles. From some poses no word ends in the requested direction; then
-    /// the cheapest word of any kind counts.
+    /// Returns the cost of the cheapest expansion without obstacles. Where no word ends in the requested direction,
+    /// uses the cheapest word that ends in any direction.
     pub fn obstacle_free_cost(&self, from: Pose2, before: MotionState) -> f64 {
         let cheapest = |target: &SearchGoal| {
             let mut expansions = Vec::new();
@@ -80,7 +80,7 @@ impl SearchGoal {
         if asked.is_finite() || self.last.is_none() { asked } else { cheapest(&SearchGoal { last: None, ..*self }) }
     }
 
-    /// The same problem backwards in time: from this goal to `start`.
+    /// Returns the same problem backwards in time: from this goal to `start`.
     pub fn reversed_in_time(&self, start: Pose2, first: Option<Travel>) -> SearchGoal {
         let cost = ManoeuvreCost { reverses_in: self.cost.reverses_in.other(), ..self.cost };
         SearchGoal { goal: start, last: first.map(Travel::other), cost, ..*self }
@@ -123,7 +123,7 @@ impl SearchGoal {
         }
     }
 
-    /// Returns the cheapest expansion whose footprint stays clear, with the cost of nearby obstacles.
+    /// Returns the cheapest expansion whose footprint stays clear, and its cost including that of nearby obstacles.
     pub fn best(
         &self,
         sweep: &Sweep,

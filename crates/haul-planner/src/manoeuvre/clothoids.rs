@@ -1,40 +1,40 @@
-//! Steering without jumps: clothoids that join the steady segments of a path.
+//! Steering without jumps: clothoids that join segments of constant curvature.
 //!
-//! A clothoid replaces each jump of curvature, half in either segment. That moves the end of the path a little.
-//! Newton's method then finds the least change of lengths and curvatures that brings the end back to the goal. Where
-//! the truck stands still, at a change of direction, the wheels turn on the spot and no clothoid is needed.
+//! A clothoid replaces each jump of curvature, one half in either segment. That moves the end of the path a little.
+//! Newton's method then finds the smallest change of lengths and curvatures that brings the end back to the goal. At a
+//! change of direction the truck stands still, the wheels turn on the spot, and no clothoid is needed.
 
 use super::segment_path::{Segment, SegmentPath};
 use haul_core::Pose2;
 use nalgebra::{DMatrix, Vector3};
 
-/// Greatest share of a segment for each of its two clothoids.
+/// Maximum share of a segment's length for each clothoid, where the segment has clothoids at both ends.
 const SHARE_OF_SEGMENT: f64 = 0.48;
-/// Greatest share of a segment for its only clothoid.
+/// Maximum share of a segment's length for its clothoid, where the segment has only one.
 const SHARE_OF_END_SEGMENT: f64 = 0.9;
-/// Scales of the variables: a length (m) and a curvature (1/m) that count as equal changes.
+/// Scales of the variables: a change of length (m) and a change of curvature (1/m) that count as equally large.
 const LENGTH_SCALE: f64 = 1.0;
 const CURVATURE_SCALE: f64 = 0.005;
 const NEWTON_STEPS: usize = 20;
-/// Tolerance at the goal, m and rad.
+/// Tolerance of position (m) and heading (rad) at the goal.
 const TOLERANCE: f64 = 1e-9;
-/// Greatest distance by which a correction may move the end, m; beyond it the path would be a different one.
+/// Maximum distance by which a correction may move the end of the path, m. Beyond it the path would be a different one.
 const MAX_CORRECTION: f64 = 6.0;
 
 /// Parameters of the clothoids.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clothoids {
-    /// Length of a clothoid per change of curvature, m per 1/m.
+    /// Length of a clothoid divided by its change of curvature, m².
     pub per_curvature: f64,
-    /// Greatest curvature of a segment, 1/m.
+    /// Maximum curvature of a segment, 1/m.
     pub greatest_curvature: f64,
-    /// Curvature with which the truck rolls into the path; `None` if it starts from a standstill.
+    /// Curvature at which the truck rolls into the path, 1/m. `None` if the truck starts from a standstill.
     pub before: Option<f64>,
-    /// Curvature with which the truck rolls on after the path; `None` if it stops there.
+    /// Curvature at which the truck rolls on after the path, 1/m. `None` if the truck stops there.
     pub after: Option<f64>,
 }
 
-/// Returns a path with clothoids that ends at the goal, or `None` if the correction fails.
+/// Returns the path with clothoids, ending at the goal, or `None` if the correction fails.
 pub(crate) fn with_clothoids(path: &SegmentPath, goal: Pose2, clothoids: &Clothoids) -> Option<SegmentPath> {
     let mut segments = path.segments.clone();
     let error = |segments: &[Segment]| {
@@ -50,7 +50,7 @@ pub(crate) fn with_clothoids(path: &SegmentPath, goal: Pose2, clothoids: &Clotho
             return None;
         }
         let change = correction(&segments, clothoids, off, &error)?;
-        // A full step, or a shorter one if that does not reduce the error.
+        // Take the full step, or a shorter one if the full step does not reduce the error.
         let mut share = 1.0;
         loop {
             let tried = changed(&segments, &change, share, clothoids.greatest_curvature);
@@ -68,7 +68,8 @@ pub(crate) fn with_clothoids(path: &SegmentPath, goal: Pose2, clothoids: &Clotho
     None
 }
 
-/// Returns the least change, in scaled variables (length and curvature of each segment), that removes the linear error.
+/// Returns the smallest change, in scaled variables (length and curvature of each segment), that removes the linear
+/// error.
 fn correction(
     segments: &[Segment],
     clothoids: &Clothoids,
@@ -79,7 +80,7 @@ fn correction(
     let count = 2 * segments.len();
     let mut jacobian = DMatrix::zeros(3, count);
     for k in 0..count {
-        // A curvature at its limit may not exceed it, and a straight stays straight.
+        // A curvature at its limit stays there, and a straight stays straight.
         let curvature = segments[k / 2].from;
         if k % 2 == 1 && (curvature == 0.0 || curvature.abs() >= clothoids.greatest_curvature) {
             continue;
@@ -116,7 +117,7 @@ fn lay_clothoids(start: Pose2, segments: &[Segment], clothoids: &Clothoids) -> S
     for (number, section) in sections.iter().enumerate() {
         let entry = clothoids.before.filter(|_| number == 0);
         let exit = clothoids.after.filter(|_| number == last);
-        // Length that each segment can give to a clothoid at one of its ends.
+        // Maximum length of segment `i` that a clothoid at one of its ends may take.
         let room = |i: usize| {
             let sides = usize::from(i > 0 || entry.is_some()) + usize::from(i + 1 < section.len() || exit.is_some());
             section[i].length * if sides == 2 { SHARE_OF_SEGMENT } else { SHARE_OF_END_SEGMENT }

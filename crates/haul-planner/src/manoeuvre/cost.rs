@@ -4,7 +4,7 @@ use super::segment_path::Segment;
 use super::tuning::TUNING;
 use crate::path::Travel;
 
-/// Cost of a metre in a direction of travel.
+/// Returns the cost of a metre in a direction of travel.
 pub(crate) fn per_metre(travel: Travel) -> f64 {
     if travel == Travel::Reverse { TUNING.reverse_cost } else { 1.0 }
 }
@@ -12,39 +12,40 @@ pub(crate) fn per_metre(travel: Travel) -> f64 {
 /// The truck's last motion, as far as it affects the cost of the next segment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct MotionState {
-    /// Direction of travel; `None` at the start, where either direction is free.
+    /// Direction of travel. `None` at the start, where either direction is free.
     pub travel: Option<Travel>,
-    /// Curvature by the steering, 1/m.
+    /// Curvature set by the steering, 1/m.
     pub curvature: f64,
     /// Length driven in reverse so far, m.
     pub reversed: f64,
 }
 
 impl MotionState {
-    /// A truck that stands, with its wheels at a curvature.
+    /// Returns the state of a standing truck whose wheels are turned to `curvature` (1/m).
     pub fn standing(curvature: f64) -> Self {
         Self { travel: None, curvature, reversed: 0.0 }
     }
 }
 
-/// Cost of segments for a truck with a given greatest curvature.
+/// Cost of segments for a truck with a given maximum curvature.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ManoeuvreCost {
-    /// Greatest curvature of a steady segment, 1/m.
+    /// Maximum curvature of a segment with constant steering, 1/m.
     pub greatest_curvature: f64,
-    /// Greatest length in reverse, m. A segment beyond it has an infinite cost.
+    /// Maximum total length in reverse, m. A segment that exceeds it has an infinite cost.
     pub max_reverse: f64,
-    /// Direction of travel of the search in which the truck really reverses: forward in a search backwards in time.
+    /// Direction of travel in the search in which the truck really reverses. Forward in a search backwards in time.
     pub reverses_in: Travel,
 }
 
 impl ManoeuvreCost {
-    /// Cost of a segment after a motion, without the cost of nearby obstacles.
+    /// Returns the cost of a segment after the motion `before`, without the cost of nearby obstacles.
     pub fn segment(&self, before: MotionState, segment: &Segment) -> f64 {
         self.local(before, segment) + self.far_reverse(before.reversed, self.reversed(segment))
     }
 
-    /// Cost of a segment after a motion, without the cost of a far reverse and of nearby obstacles.
+    /// Returns the cost of a segment after the motion `before`, without the costs of a long reverse and of nearby
+    /// obstacles.
     pub fn local(&self, before: MotionState, segment: &Segment) -> f64 {
         let is_change = before.travel.is_some_and(|t| t != segment.travel);
         let change = if is_change { TUNING.direction_change_cost } else { 0.0 };
@@ -55,13 +56,13 @@ impl ManoeuvreCost {
             + TUNING.steering_cost * steered
     }
 
-    /// Length that the truck reverses on a segment, m.
+    /// Returns the length that the truck reverses on a segment, m.
     pub fn reversed(&self, segment: &Segment) -> f64 {
         if segment.travel == self.reverses_in { segment.length } else { 0.0 }
     }
 
-    /// Extra cost of reversing by `length` after `before` (m): nothing near the spot, rising with each metre, infinite
-    /// beyond the greatest length.
+    /// Returns the extra cost of reversing by `length` (m) after `before` metres in reverse: none up to `near_reverse`,
+    /// then rising with each metre, infinite beyond `max_reverse`.
     pub fn far_reverse(&self, before: f64, length: f64) -> f64 {
         /// Rounding of summed lengths, m.
         const ROUNDING: f64 = 1e-6;
@@ -75,13 +76,13 @@ impl ManoeuvreCost {
         extra(before + length) - extra(before)
     }
 
-    /// Motion after a segment.
+    /// Returns the motion after a segment.
     pub fn after(&self, before: MotionState, segment: &Segment) -> MotionState {
         let reversed = before.reversed + self.reversed(segment);
         MotionState { travel: Some(segment.travel), curvature: segment.to, reversed }
     }
 
-    /// Cost of driving a length near obstacles. `excess` is the least clearance beyond the margin, m.
+    /// Returns the cost of driving `length` (m) near obstacles. `excess` is the minimum clearance minus the margin, m.
     pub fn proximity(&self, length: f64, excess: f64) -> f64 {
         length * TUNING.proximity_cost * (1.0 - excess / TUNING.comfort_clearance).clamp(0.0, 1.0)
     }

@@ -9,15 +9,15 @@ pub enum ManoeuvreError {
     /// A pose or an option is not a usable number.
     #[error("{what} is not usable: expected finite numbers, positions at most 1e12 m from the datum")]
     NotFinite {
-        /// Name of the quantity.
+        /// Name of the pose or option.
         what: &'static str,
     },
-    /// The truck overlaps the edge or an obstacle at the start.
+    /// The truck overlaps the edge or an obstacle at the start by more than is tolerated.
     #[error(
         "the start is blocked by the edge or an obstacle: {clearance:.2} m from the footprint (negative = overlap)"
     )]
     StartBlocked {
-        /// Clearance of the footprint at the start, m.
+        /// Clearance of the footprint at the start, m; negative = overlap.
         clearance: f64,
     },
     /// The footprint does not fit at the goal.
@@ -33,17 +33,17 @@ pub enum ManoeuvreError {
         "no way to the goal: no gap is wide enough for the truck; from the goal it gets within {nearest:.1} m of the start"
     )]
     CutOff {
-        /// Least distance from the start that the disc reaches from the goal, m.
+        /// Minimum distance from the start to any point that the disc can reach from the goal, m.
         nearest: f64,
     },
-    /// All poses that the search can reach were tried.
+    /// The search has tried all poses that it can reach.
     #[error(
         "no way to the goal: all {explored} reachable poses were tried; the nearest is {nearest:.1} m from the goal"
     )]
     NoWay {
         /// Number of poses expanded.
         explored: usize,
-        /// Least distance of these poses from the goal, m.
+        /// Distance of the nearest expanded pose from the goal, m.
         nearest: f64,
     },
     /// The search used up its budget.
@@ -53,7 +53,7 @@ pub enum ManoeuvreError {
     BudgetSpent {
         /// Number of poses expanded.
         explored: usize,
-        /// Least distance of these poses from the goal, m.
+        /// Distance of the nearest expanded pose from the goal, m.
         nearest: f64,
     },
     /// Moving machines never leave room for the truck.
@@ -61,17 +61,17 @@ pub enum ManoeuvreError {
         "moving machines never leave room: the truck is blocked at ({x:.1}, {y:.1}), {station:.1} m along its path"
     )]
     NeverFree {
-        /// Station that stays blocked, m.
+        /// Station of the blocked point along the path, m.
         station: f64,
-        /// East coordinate of that point, m.
+        /// East coordinate of the blocked point, m.
         x: f64,
-        /// North coordinate of that point, m.
+        /// North coordinate of the blocked point, m.
         y: f64,
     },
 }
 
 impl ManoeuvreError {
-    /// Returns true if the search ended without a path: another search may find one.
+    /// Returns true if a search ended without a path, so that another search may find one.
     pub(crate) fn is_of_search(&self) -> bool {
         matches!(self, ManoeuvreError::NoWay { .. } | ManoeuvreError::BudgetSpent { .. })
     }

@@ -1,4 +1,4 @@
-//! Free space for a manoeuvre: the drivable surface without obstacles.
+//! Free space for a manoeuvre: the drivable surface minus the obstacles.
 
 use haul_core::polygon::{ring_contains, segment_distance};
 use haul_core::{Footprint, Point2, Pose2, Rectangle, Vector2};
@@ -8,11 +8,11 @@ use std::sync::Arc;
 /// An obstacle on the drivable surface.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Obstacle {
-    /// A disc: the swing of a shovel, a rock.
+    /// A disc: the swing of a shovel, or a rock.
     Circle {
-        /// Middle.
+        /// Centre of the disc.
         centre: Point2,
-        /// Radius, m.
+        /// Radius of the disc, m.
         radius: f64,
     },
     /// A rectangle: another machine.
@@ -22,15 +22,16 @@ pub enum Obstacle {
         /// The machine's pose.
         pose: Pose2,
     },
-    /// A closed outline of any shape: spillage, a berm, a wall. Its orientation is free, but it may not cross itself.
+    /// A closed outline of any shape: spillage, a berm, a wall. Its corners may run in either sense, but its edges may
+    /// not cross each other.
     Outline {
-        /// Corners; the last is joined to the first. Fewer than two corners make no obstacle.
+        /// Corners; the last is joined to the first. An outline with fewer than two corners is no obstacle.
         ring: Arc<[Point2]>,
     },
 }
 
 impl Obstacle {
-    /// The same obstacle, moved by an offset.
+    /// Returns this obstacle, moved by an offset.
     pub fn moved(&self, by: Vector2) -> Obstacle {
         match self {
             Obstacle::Circle { centre, radius } => Obstacle::Circle { centre: centre + by, radius: *radius },
@@ -41,7 +42,7 @@ impl Obstacle {
         }
     }
 
-    /// Distance from a point, m; negative inside a circle or an outline, 0 inside a rectangle.
+    /// Returns the distance from a point, m; negative inside a circle or an outline, 0 inside a rectangle.
     fn distance(&self, point: Point2) -> f64 {
         match self {
             Obstacle::Circle { centre, radius } => (point - centre).norm() - radius,
@@ -53,29 +54,29 @@ impl Obstacle {
         }
     }
 
-    /// Distance from a footprint, m; negative where they overlap.
+    /// Returns the distance from a footprint, m; negative where the footprint overlaps the obstacle.
     pub(super) fn footprint_distance(&self, body: &Footprint, at: Pose2) -> f64 {
         match self {
             Obstacle::Circle { centre, radius } => body.distance(at, *centre) - radius,
             Obstacle::Rect { footprint, pose } => rectangles_apart(body, at, footprint, *pose),
             Obstacle::Outline { ring } => {
-                // Negative by the depth to which an edge cuts the rectangle.
+                // An edge that cuts the rectangle gives a negative distance: the depth of the cut.
                 let rectangle = Rectangle::new(body, at);
                 let edge = edges(ring).fold(f64::INFINITY, |least, e| rectangle.signed_distance(e, least));
-                // Separate from the edges, or in the middle of the outline.
+                // The edges do not touch the rectangle, so it is outside the outline or wholly inside.
                 if edge > 0.0 && ring_contains(ring, at.position()) { -edge } else { edge }
             }
         }
     }
 }
 
-/// The edges of a closed outline.
+/// Returns the edges of a closed outline.
 fn edges(ring: &[Point2]) -> impl Iterator<Item = (Point2, Point2)> + '_ {
     ring.iter().enumerate().filter(|_| ring.len() > 1).map(|(i, &a)| (a, ring[(i + 1) % ring.len()]))
 }
 
-/// Distance between two rectangles, m; where they overlap, minus the least distance that separates them (separating
-/// axes).
+/// Returns the distance between two rectangles, m. Where they overlap, it is negative: the minimum distance that would
+/// separate them (separating axes).
 fn rectangles_apart(a: &Footprint, at: Pose2, b: &Footprint, bt: Pose2) -> f64 {
     let gap = |f: &Footprint, pose: Pose2, corners: [Point2; 4]| {
         let local = corners.map(|c| pose.locate(c));
@@ -96,31 +97,31 @@ fn rectangles_apart(a: &Footprint, at: Pose2, b: &Footprint, bt: Pose2) -> f64 {
     near(a, at, b.corners(bt)).min(near(b, bt, a.corners(at)))
 }
 
-/// Returns the closed zone that a truck would stand in at the end of its way from one pose to another, unless it stands
-/// in that zone already.
+/// Returns the closed zone that a truck driven from `from` to `to` would stand in, unless it stands in that zone
+/// already.
 pub fn closed_zone_at<'a>(map: &'a MineMap, truck: &'a Footprint, from: Pose2, to: Pose2) -> Option<&'a Zone> {
     closed_zones(map, truck, from).find(|(_, outline)| outline.footprint_distance(truck, to) <= 0.0).map(|z| z.0)
 }
 
-/// Closed zones that a truck at a pose does not stand in, with their outlines.
+/// Returns the closed zones that a truck at a pose does not stand in, with their outlines.
 fn closed_zones<'a>(map: &'a MineMap, truck: &'a Footprint, at: Pose2) -> impl Iterator<Item = (&'a Zone, Obstacle)> {
     let closed = map.zones.iter().filter(|z| z.closed && z.ring.len() > 2);
     let outlines = closed.map(|z| (z, Obstacle::Outline { ring: z.ring.as_slice().into() }));
     outlines.filter(move |(_, outline)| outline.footprint_distance(truck, at) > 0.0)
 }
 
-/// Surface and obstacles for a manoeuvre.
+/// Drivable surface and obstacles for a manoeuvre.
 #[derive(Debug, Clone)]
 pub struct FreeSpace<'a> {
     /// The drivable surface.
     pub drivable: &'a Drivable,
-    /// Obstacles on the surface.
+    /// Obstacles on the drivable surface.
     pub obstacles: Vec<Obstacle>,
 }
 
 impl<'a> FreeSpace<'a> {
-    /// The surface of a mine with the obstacles that its map knows: the swing of shovels, the hoppers of crushers, and
-    /// closed zones. A zone in which the truck stands already is left out, because the truck has to leave it.
+    /// Returns the surface of a mine with the obstacles on its map: the swing of shovels, the hoppers of crushers, and
+    /// closed zones. A zone in which the truck already stands is left out, because the truck has to leave that zone.
     pub fn of(map: &'a MineMap, truck: &Footprint, at: Pose2) -> Self {
         let machine = |place: &haul_mine::Place| {
             let centre = place.machine.filter(|_| place.obstacle_radius > 0.0)?.position();
@@ -130,25 +131,25 @@ impl<'a> FreeSpace<'a> {
         Self { drivable: &map.drivable, obstacles: map.places.iter().filter_map(machine).chain(closed).collect() }
     }
 
-    /// The drivable surface with nothing on it.
+    /// Returns the drivable surface without obstacles.
     pub fn new(drivable: &'a Drivable) -> Self {
         Self { drivable, obstacles: Vec::new() }
     }
 
-    /// Signed distance from a point to the edge or an obstacle, m, positive where free.
+    /// Returns the signed distance from a point to the nearest edge or obstacle, m, positive where free.
     pub fn clearance(&self, point: Point2) -> f64 {
         self.obstacles.iter().map(|o| o.distance(point)).fold(self.drivable.clearance(point), f64::min)
     }
 
-    /// Least signed distance from a footprint to the edge or an obstacle, m, exact; negative where any part is outside
-    /// or overlaps.
+    /// Returns the exact minimum signed distance from a footprint to the edge or an obstacle, m; negative where any
+    /// part of the footprint is outside or overlaps.
     pub fn footprint_clearance(&self, footprint: &Footprint, pose: Pose2) -> f64 {
         let edge = self.drivable.footprint_clearance(footprint, pose);
         self.obstacles.iter().map(|o| o.footprint_distance(footprint, pose)).fold(edge, f64::min)
     }
 
-    /// A lower bound of [`FreeSpace::footprint_clearance`] that is exact below `enough` (m). The circle about the
-    /// footprint is checked first.
+    /// Returns a lower bound of [`FreeSpace::footprint_clearance`], which is exact below `enough` (m). A circle around
+    /// the footprint is checked first, to save time.
     pub fn footprint_clearance_up_to(&self, footprint: &Footprint, pose: Pose2, enough: f64) -> f64 {
         let middle = pose.place((footprint.front - footprint.rear) / 2.0, 0.0);
         let radius = libm::hypot(footprint.length() / 2.0, footprint.half_width);
@@ -185,11 +186,11 @@ mod tests {
         assert!((spillage.distance(Point2::new(20.0, 20.0)) - 20.0 / libm::sqrt(13.0)).abs() < 1e-9, "in the notch");
         assert_eq!(spillage.distance(Point2::new(5.0, -3.0)), 3.0);
         assert_eq!(spillage.distance(Point2::new(2.0, 5.0)), -2.0);
-        // Inside, across the edge, and beside it.
+        // A pose inside the outline, one across its edge, and one beside it.
         assert!(spillage.footprint_distance(&BODY, Pose2::new(16.0, 4.5, 0.0)) < 0.0);
         assert!(spillage.footprint_distance(&BODY, Pose2::new(16.0, 1.0, 0.0)) <= -2.0);
         assert_eq!(spillage.footprint_distance(&BODY, Pose2::new(-9.0, 20.0, 0.0)), 2.0);
-        // A berm is a line. A single point and an empty outline are no obstacle.
+        // A berm is a line. A single point or an empty outline is no obstacle.
         let windrow = outline(&[(0.0, 0.0), (0.0, 50.0)]);
         assert_eq!(windrow.footprint_distance(&BODY, Pose2::new(5.0, 20.0, 0.0)), 2.0);
         assert!(windrow.footprint_distance(&BODY, Pose2::new(0.0, 20.0, 0.0)) < 0.0);
@@ -204,7 +205,7 @@ mod tests {
             let ring = Obstacle::Outline { ring: BODY.corners(pose).to_vec().into() };
             let (a, b) = (machine.footprint_distance(&BODY, at), ring.footprint_distance(&BODY, at));
             prop_assert!((a.max(0.0) - b.max(0.0)).abs() < 1e-9, "{a} {b}");
-            // Overlap is as deep as between the rectangles, or deeper: never taken for free.
+            // The outline reports at least the overlap of the rectangles, so that no overlap is taken for free space.
             prop_assert!((a < -1e-9) == (b < -1e-9), "{a} {b}");
         }
     }

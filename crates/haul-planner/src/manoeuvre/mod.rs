@@ -1,7 +1,7 @@
 //! Manoeuvres: short paths with changes of direction, between poses in free space.
 //!
-//! [`plan_manoeuvre`] searches ([hybrid A*](Budget)) with segments of constant steering, reaches the goal by
-//! [Reeds and Shepp's words](reeds_shepp), puts clothoids between the segments, and smooths the path by optimisation.
+//! [`plan_manoeuvre`] searches with [hybrid A*](Budget) over segments of constant steering and reaches the goal by a
+//! [Reeds-Shepp word](reeds_shepp). It then puts clothoids between the segments and smooths the path by optimisation.
 
 mod analytic;
 mod clothoids;
@@ -48,26 +48,26 @@ use tuning::TUNING;
 /// Requirements of a manoeuvre.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ManoeuvreOptions {
-    /// Clearance of the footprint from edges and obstacles, m. A truck that starts with less may keep less near the
-    /// start, as far as the swing of its tail needs it.
+    /// Minimum clearance of the footprint from edges and obstacles, m. A truck that starts closer than this may stay
+    /// closer near the start, as far as the swing of its tail requires.
     pub margin: f64,
     /// Limits of the search.
     pub budget: Budget,
-    /// Greatest length in reverse, m, all parts in reverse together. A path with more is returned only if there is none
-    /// with less.
+    /// Maximum total length driven in reverse, m. A longer one is accepted only if no path within this limit exists.
     pub max_reverse: f64,
-    /// Direction in which the goal must be reached: [`Travel::Reverse`] for a spot. `None`: either.
+    /// Required direction of travel at the goal: [`Travel::Reverse`] to back into a spot. `None`: either direction.
     pub last: Option<Travel>,
-    /// Direction in which the start must be left, for at least half a truck's length. `None`: either.
+    /// Required direction of travel at the start, for at least half a truck's length. `None`: either direction.
     pub first: Option<Travel>,
-    /// Curvature (1/m, + = left) with which the truck rolls into the manoeuvre. `None`: it starts from a standstill.
+    /// Curvature at which the truck rolls into the manoeuvre (1/m, + = left). `None`: the truck starts from a
+    /// standstill.
     pub start_curvature: Option<f64>,
-    /// Curvature (1/m, + = left) with which the truck rolls on after the goal. `None`: it stops there.
+    /// Curvature at which the truck rolls on after the goal (1/m, + = left). `None`: the truck stops at the goal.
     pub goal_curvature: Option<f64>,
 }
 
 impl Default for ManoeuvreOptions {
-    /// Half a metre of clearance, any direction at the goal, from standstill to standstill.
+    /// Half a metre of clearance, either direction of travel, from standstill to standstill.
     fn default() -> Self {
         Self {
             margin: 0.5,
@@ -81,28 +81,29 @@ impl Default for ManoeuvreOptions {
     }
 }
 
-/// Usual limit of the length in reverse, m. Backing into a spot takes 10 to 60 m, and the smoothing of the path may add some.
-/// A truck that reverses has no forward view, and other traffic does not expect it.
+/// Usual limit of the total length in reverse, m. Backing into a spot takes 10 to 60 m, and smoothing may add a little.
+/// A reversing truck has no forward view, and other traffic does not expect it.
 pub const MAX_REVERSE: f64 = 55.0;
 /// Spacing of the path's points, m.
 const SPACING: f64 = 0.5;
-/// Speed at which a clothoid can be followed with its share of the steering rate, m/s: walking pace.
+/// Speed (m/s) at which a truck can follow a clothoid with its share of the steering rate: walking pace.
 const CLOTHOID_SPEED: f64 = 1.2;
-/// Factors by which clothoids are shortened until the footprint stays clear. The shortest moves a path by millimetres.
+/// Factors by which clothoids are shortened, in turn, until the footprint is clear. The last moves a path by
+/// millimetres.
 const CLOTHOID_SHARES: [f64; 5] = [1.0, 0.6, 0.35, 0.2, 0.08];
-/// Tolerance of the clearance, for the effect of the shortest clothoids, m.
+/// Clearance that the shortest clothoids may take from the margin, m.
 const CLOTHOID_TOLERANCE: f64 = 0.02;
-/// Greatest overlap with which a start may still be left, m: the tracking error of a truck in a tight spot.
+/// Maximum overlap from which a truck may still leave its start, m: the tracking error of a truck in a tight spot.
 const START_OVERLAP: f64 = 0.3;
 
 /// Returns a path from `start` to `goal` whose footprint keeps the margin everywhere, with few changes of direction.
 ///
 /// The path ends exactly at the goal. Height and grade of its points are 0; [`Path::lay_on`] sets them. The clearance
-/// of each point includes obstacles.
+/// of each point takes obstacles into account.
 ///
 /// # Errors
 ///
-/// [`ManoeuvreError`], with the reason.
+/// A [`ManoeuvreError`] with the reason why no manoeuvre was found.
 pub fn plan_manoeuvre(
     start: Pose2,
     goal: Pose2,
@@ -119,7 +120,7 @@ pub fn plan_manoeuvre(
     }
 }
 
-/// As [`plan_manoeuvre`], without a path that reverses more than `options.max_reverse`.
+/// Plans a manoeuvre like [`plan_manoeuvre`], but never returns a path that reverses more than `options.max_reverse`.
 ///
 /// # Errors
 ///
@@ -138,7 +139,7 @@ pub fn plan_short_reverse(
     plan_within(Lock::Tight, start, goal, space, truck, options).map_err(|_| error)
 }
 
-/// Plans a manoeuvre that uses a given share of the lock.
+/// Plans a manoeuvre that uses a given share of the steering lock.
 pub(crate) fn plan_within(
     lock: Lock,
     start: Pose2,
@@ -179,18 +180,18 @@ pub(crate) fn plan_within(
     Ok(Path::new(points.into_iter().map(clear).collect()))
 }
 
-/// A vehicle in the coordinates of a search.
+/// Data of a vehicle, in the units of the search frame.
 struct Vehicle {
     footprint: Footprint,
-    /// Least radius of steady segments.
+    /// Minimum radius of segments with constant steering.
     radius: f64,
-    /// Length of a clothoid per change of curvature at walking pace.
+    /// Length of a clothoid at walking pace, divided by its change of curvature.
     clothoid: f64,
-    /// Greatest curvature of clothoids and of the smoothed path.
+    /// Maximum curvature of clothoids and of the smoothed path.
     greatest_curvature: f64,
 }
 
-/// Plans a path in the coordinates of a search.
+/// Plans a path in the search frame.
 fn search_path(
     start: Pose2,
     goal: Pose2,
@@ -207,7 +208,7 @@ fn search_path(
     if clearance < asked.required(goal) - CLOTHOID_TOLERANCE {
         return Err(ManoeuvreError::GoalBlocked { clearance, margin: options.margin });
     }
-    // A goal that just fits may be reached.
+    // Accept a goal where the footprint fits with slightly less than the margin.
     let margin = options.margin.min(clearance);
     let (sweep, loose) = (sweep(margin), sweep(margin - CLOTHOID_TOLERANCE));
     let cost = ManoeuvreCost {
@@ -246,12 +247,16 @@ fn search_path(
     Ok(smoothing.smoothed(&rough).unwrap_or(rough))
 }
 
-/// Finds a path, with several searches if necessary.
+/// Finds a path, by several searches if necessary.
 ///
-/// If the goal or the start is confined, a search whose primitives run until they are blocked comes first. Then follow
-/// the plain search, one with a fine lattice around the start, and one around the goal, from there to the start and
-/// reversed in time. If either direction will do at the goal, the searches for reverse are tried last. The error is
-/// that of the plain search.
+/// The order is:
+/// - If the goal or the start is confined: a search around it whose motion primitives run until they are blocked.
+/// - The plain search.
+/// - A search with a fine lattice around the start.
+/// - A search with a fine lattice around the goal, from the goal to the start, reversed in time.
+/// - If the goal may be reached in either direction: all these searches again, for reverse only.
+///
+/// If all fail, the error is that of the plain search.
 fn found(
     sweep: &Sweep,
     target: &SearchGoal,
@@ -281,7 +286,7 @@ fn found(
     };
     let about_start = || search().with_fine_lattice(start).run(start).ok();
     let about_goal = || from_goal().with_fine_lattice(goal).run(goal).ok().map(turned);
-    // With a free choice of direction, some goals are still found only by the search for backing in.
+    // Some goals with a free choice of direction are found only by the search for backing in.
     let backed = SearchGoal { last: Some(Travel::Reverse), ..*target };
     let backwards = || target.last.is_none().then(|| found(sweep, &backed, margin, options, start).ok()).flatten();
     about_start().or_else(about_goal).or_else(backwards).ok_or(error)

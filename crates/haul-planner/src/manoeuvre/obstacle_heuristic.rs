@@ -1,18 +1,18 @@
-//! The obstacle heuristic: distance to the goal, or to staging poses before it, of a disc that may move sideways.
+//! The obstacle heuristic: distance of a disc to the goal, or to staging poses before the goal.
 //!
-//! The disc is the largest one about the middle of the rear axle that lies inside the footprint. The truck cannot pass
-//! where the disc cannot, so the distance is a lower bound of the truck's. Dijkstra's algorithm runs from the goal over
-//! a grid, only as far as queries need it.
+//! The disc may move sideways. It is the largest disc centred on the rear axle that lies inside the footprint. The
+//! truck cannot pass where the disc cannot, so the distance is a lower bound of the truck's distance. Dijkstra's
+//! algorithm runs from the goal over a grid, only as far as queries need it.
 
 use super::search_frame::SearchSpace;
 use haul_core::Point2;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-/// Side of a cell, m, unless the window would hold too many cells.
+/// Side length of a cell, m, unless the window would hold too many cells.
 const CELL: f64 = 1.0;
 const MAX_CELLS: f64 = 250_000.0;
-/// Least ratio of a straight distance to the grid distance in eight directions (cos 22.5°).
+/// Minimum ratio of a straight distance to the grid distance in eight directions (cos 22.5°).
 const OCTILE: f64 = 0.923_879_532_511_286_7;
 
 /// A cell in the open list, ordered by distance; ties by index.
@@ -47,8 +47,8 @@ pub(crate) struct ObstacleHeuristic<'a> {
 }
 
 impl<'a> ObstacleHeuristic<'a> {
-    /// Creates the grid over a window between two corners, with sources (position, cost there). `disc` is the radius
-    /// that must be free, m.
+    /// Creates the grid over a window given by two opposite corners. Each source is a position and the cost there.
+    /// `disc` is the radius that must be free, m.
     pub fn new(
         space: &'a SearchSpace<'a>,
         (low, high): (Point2, Point2),
@@ -85,8 +85,8 @@ impl<'a> ObstacleHeuristic<'a> {
         inside.then(|| j as usize * self.columns + i as usize)
     }
 
-    /// Returns a lower bound of the distance to the nearest source plus its cost, m; infinite if the window has no
-    /// path.
+    /// Returns a lower bound of the distance to the nearest source plus the cost at that source, m. The bound is
+    /// infinite if no path lies within the window.
     pub fn distance(&mut self, p: Point2) -> f64 {
         let Some(target) = self.index(p) else { return f64::INFINITY };
         while !self.settled[target] {
@@ -96,11 +96,11 @@ impl<'a> ObstacleHeuristic<'a> {
                 self.spread(i, d);
             }
         }
-        // Both ends may lie half a diagonal from the middles of their cells.
+        // The point and the source may each lie half a diagonal from the centre of their cell.
         (OCTILE * self.distance[target] - std::f64::consts::SQRT_2 * self.cell).max(0.0)
     }
 
-    /// Least distance from a point to all cells that were reached, m.
+    /// Returns the minimum distance from a point to the cells reached so far, m.
     pub fn nearest_to(&self, p: Point2) -> f64 {
         let reached = (0..self.distance.len()).filter(|&i| self.distance[i].is_finite());
         reached.map(|i| (self.middle(i % self.columns, i / self.columns) - p).norm()).fold(f64::INFINITY, f64::min)
@@ -125,7 +125,7 @@ impl<'a> ObstacleHeuristic<'a> {
                 continue;
             }
             let middle = self.middle(i as usize, j as usize);
-            // Free if the disc fits somewhere in the cell.
+            // Count the cell as free if the disc fits anywhere in it.
             if self.space.clearance(middle) < self.disc - self.cell * std::f64::consts::FRAC_1_SQRT_2 {
                 self.settled[index] = true;
                 continue;

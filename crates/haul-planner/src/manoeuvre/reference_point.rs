@@ -1,31 +1,31 @@
-//! The point of a truck that is brought to a spot.
+//! The point of a truck that must stand at a spot.
 
 use crate::TruckModel;
 use haul_core::Pose2;
 use serde::{Deserialize, Serialize};
 
-/// The point of a truck that is brought to a spot.
+/// The point of a truck that must stand at a spot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReferencePoint {
-    /// The foremost point.
+    /// Foremost point.
     Front,
     /// Centre of the rated load as it is heaped in the body: the point under a shovel's bucket.
     Load,
-    /// Middle of the rear axle, to which all poses refer.
+    /// Centre of the rear axle, to which all poses refer.
     #[default]
     Axle,
-    /// The rearmost point, the tail of the body.
+    /// Rearmost point: the tail of the body.
     Rear,
-    /// The point where the load falls when the body is raised.
+    /// Point where the load falls when the body is raised.
     Pile,
 }
 
-/// Distance behind the tail at which a load falls, m: it slides off the body's lip. Estimated.
+/// Distance behind the tail at which the load falls, m. It slides off the lip of the body. Estimated.
 const THROW: f64 = 0.8;
 
 impl ReferencePoint {
-    /// Distance of the point ahead of the rear axle, m.
+    /// Returns the distance of the point ahead of the rear axle, m.
     pub fn ahead(self, truck: &TruckModel) -> f64 {
         match self {
             ReferencePoint::Front => truck.footprint.front,
@@ -36,7 +36,7 @@ impl ReferencePoint {
         }
     }
 
-    /// Returns the rear-axle pose of a truck that has this point at `spot`, with the same heading.
+    /// Returns the rear-axle pose of a truck whose reference point is at `spot`, with the heading of `spot`.
     pub fn align(self, truck: &TruckModel, spot: Pose2) -> Pose2 {
         spot.advanced(-self.ahead(truck))
     }

@@ -1,10 +1,10 @@
-//! Hybrid A*: a search over poses reached by driving, with one pose kept in each cell of a lattice.
+//! Hybrid A*: a search over poses that the truck can reach by driving. Each cell of a lattice keeps one pose.
 //!
 //! After D. Dolgov, S. Thrun, M. Montemerlo and J. Diebel, *Path planning for autonomous vehicles in unknown
-//! semi-structured environments*, International Journal of Robotics Research 29 (2010). The heuristic is the greater of
-//! an obstacle-free Reeds-Shepp path and the obstacle heuristic. Analytic expansions join poses to the goal where that
-//! is clear. Unlike in the paper, an expansion does not end the search: it continues while a cheaper path may exist and
-//! the budget for improvement lasts.
+//! semi-structured environments*, International Journal of Robotics Research 29 (2010). The heuristic is the maximum of
+//! the cost of an obstacle-free Reeds-Shepp path and the obstacle heuristic. Analytic expansions join poses to the goal
+//! where the way is clear. Unlike in the paper, an expansion does not end the search: the search continues while a
+//! cheaper path may exist and the budget for improvement lasts.
 
 use super::ManoeuvreError;
 use super::analytic::{RADII, SearchGoal};
@@ -23,34 +23,34 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 /// Resolution of the search in position and heading.
 struct PoseLattice {
-    /// Length of a motion primitive, m: longer than a cell's diagonal, so that each leaves its cell.
+    /// Length of a motion primitive, m: longer than a cell's diagonal, so that each primitive leaves its cell.
     step: f64,
-    /// Side of a cell, m.
+    /// Side length of a cell, m.
     cell: f64,
-    /// Number of headings: no wider than a primitive at half the greatest curvature turns.
+    /// Number of heading intervals: none is wider than the turn of a primitive at half the maximum curvature.
     headings: f64,
-    /// True if primitives run until they are blocked; none is longer than `step`.
+    /// True if primitives run until they are blocked; `step` is then their maximum length.
     runs_until_blocked: bool,
 }
 
 const COARSE: PoseLattice = PoseLattice { step: 2.4, cell: 1.4, headings: 32.0, runs_until_blocked: false };
-/// For places where the truck moves to and fro by less than a coarse step.
+/// Lattice for tight places, where the truck moves to and fro by less than a coarse step.
 const FINE: PoseLattice = PoseLattice { step: 0.8, cell: 0.45, headings: 90.0, runs_until_blocked: false };
-/// For a confined truck: each primitive runs as far as it can, and gains little.
+/// Lattice for a confined truck: each primitive runs as far as it can, which is not far.
 const UNTIL_BLOCKED: PoseLattice = PoseLattice { step: 6.0, cell: 0.2, headings: 180.0, runs_until_blocked: true };
-/// Steerings of primitives that run until they are blocked, as shares of the greatest curvature.
+/// Curvatures of primitives that run until they are blocked, as shares of the maximum curvature.
 const MAIN_STEERINGS: [f64; 3] = [1.0, 0.0, -1.0];
-/// Steerings of the primitives as shares of the greatest curvature.
+/// Curvatures of the motion primitives, as shares of the maximum curvature.
 const STEERINGS: [f64; 5] = [0.0, 0.5, -0.5, 1.0, -1.0];
-/// Finer steerings for a start beside a wall, where a sharp turn away would swing the tail into the wall.
+/// Finer curvatures for a start beside a wall, where a sharp turn away would swing the tail into the wall.
 const FINE_STEERINGS: [f64; 9] = [0.0, 0.1, -0.1, 0.25, -0.25, 0.5, -0.5, 1.0, -1.0];
 
-/// Limits of a search. They are counts and not seconds, so that the result is the same on every machine.
+/// Limits of a search. They are counts, not seconds, so that the result is the same on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// Greatest number of poses expanded.
+    /// Maximum number of poses expanded.
     pub expansions: usize,
-    /// Greatest number of poses kept (about 150 bytes each).
+    /// Maximum number of poses kept (about 150 bytes each).
     pub poses: usize,
 }
 
@@ -91,7 +91,7 @@ impl Ord for OpenEntry {
     }
 }
 
-/// Hashes a packed cell. The map is never iterated, so its order cannot affect results.
+/// Hashes the packed index of a cell. The map is never iterated, so its order cannot affect results.
 #[derive(Default)]
 struct PoseHasher(u64);
 
@@ -105,7 +105,7 @@ impl Hasher for PoseHasher {
         }
     }
     fn write_u64(&mut self, value: u64) {
-        // The odd constant is 2^64 over the golden ratio (Knuth, TAOCP 3, 6.4).
+        // The odd constant is 2^64 divided by the golden ratio (Knuth, TAOCP 3, 6.4).
         let mixed = (self.0 ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         self.0 = mixed ^ (mixed >> 32);
     }
@@ -118,20 +118,21 @@ pub(crate) struct Search<'a> {
     margin: f64,
     budget: Budget,
     start_curvature: f64,
-    /// Direction in which the start must be left, and the minimum distances to try, the longest first, m.
+    /// Required direction of travel at the start. `exits` holds the minimum distances to keep it (m), tried in order.
     first: Option<Travel>,
     exits: &'static [f64],
-    /// Start around which another lattice applies, and that lattice.
+    /// Centre of the region in which another lattice applies, and that lattice.
     fine_lattice: Option<(Pose2, &'static PoseLattice)>,
     low: Point2,
     high: Point2,
     staging_poses: Vec<StagingPose>,
-    /// Distance from the goal, or cost from the staging poses if the goal is backed into.
+    /// Lower bound of the distance to the goal, or of the cost via a staging pose if the goal is backed into.
     obstacle_heuristic: Option<ObstacleHeuristic<'a>>,
     nodes: Vec<SearchNode>,
     cells: HashMap<u64, u32, BuildHasherDefault<PoseHasher>>,
     open: BinaryHeap<Reverse<OpenEntry>>,
-    /// Total cost, the node from which it leaves the tree, and the last expansion.
+    /// Cheapest path found: its total cost, the node where it leaves the tree, and the expansion from that node to the
+    /// goal.
     best: Option<(f64, u32, SegmentPath)>,
 }
 
@@ -169,22 +170,23 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The same search with a fine lattice around its start, which may be left by a shorter distance.
+    /// Returns this search with a fine lattice around its start, which the truck may leave by a shorter distance.
     pub fn with_fine_lattice(mut self, start: Pose2) -> Self {
         self.fine_lattice = Some((start, &FINE));
         self.exits = TUNING.tight_exit_lengths;
         self
     }
 
-    /// The same search with primitives that run until they are blocked around its start, and a part of the budget: it
-    /// succeeds soon or not at all.
+    /// Returns this search with primitives that run until they are blocked around its start. Its budget is smaller,
+    /// because such a search succeeds soon or not at all.
     pub fn until_blocked(self, start: Pose2) -> Self {
         let expansions = self.budget.expansions / TUNING.until_blocked_budget_divisor;
         let budget = Budget { expansions, ..self.budget };
         Self { budget, fine_lattice: Some((start, &UNTIL_BLOCKED)), exits: TUNING.tight_exit_lengths, ..self }
     }
 
-    /// Returns true if no way out of a pose is clear for a step and a half, in one direction of travel or in either.
+    /// Returns true if every way out of a pose is blocked within a step and a half. `travel` limits the ways to one
+    /// direction.
     pub fn is_confined(&self, pose: Pose2, travel: Option<Travel>) -> bool {
         let travels = travel.map_or(vec![Travel::Forward, Travel::Reverse], |t| vec![t]);
         let length = TUNING.confined_steps * COARSE.step;
@@ -193,13 +195,13 @@ impl<'a> Search<'a> {
         segments.all(|segment| self.sweep.segment(pose, &segment).is_none())
     }
 
-    /// The lattice that applies at a pose.
+    /// Returns the lattice that applies at a pose.
     fn lattice(&self, pose: Pose2) -> &'static PoseLattice {
         let is_near = |start: Pose2| start.distance(pose) < TUNING.fine_lattice_radius;
         self.fine_lattice.filter(|f| is_near(f.0)).map_or(&COARSE, |f| f.1)
     }
 
-    /// A motion primitive from a pose.
+    /// Returns a motion primitive from a pose, or `None` if it is blocked at once.
     fn primitive(&self, pose: Pose2, travel: Travel, share: f64) -> Option<Segment> {
         let lattice = self.lattice(pose);
         let segment = Segment::steady(travel, share * self.cost.greatest_curvature, lattice.step);
@@ -228,7 +230,7 @@ impl<'a> Search<'a> {
         }
         self.prepare_heuristic(start)?;
         match self.first {
-            // The exits of the start are in the tree already.
+            // The tree already holds the exits of the start.
             Some(_) => (1..self.nodes.len() as u32).for_each(|index| {
                 let SearchNode { pose, motion, cost, .. } = self.nodes[index as usize];
                 let heuristic = self.heuristic(pose, motion);
@@ -263,7 +265,7 @@ impl<'a> Search<'a> {
             if until_expansion == 0 {
                 self.try_expansions(index, TUNING.radii_at_poses, TUNING.expansions_at_poses);
                 self.approach(index);
-                // Far from the goal an expansion is seldom clear, so it is tried less often.
+                // Far from the goal, an expansion is seldom clear and is therefore tried less often.
                 until_expansion = ((f_value - self.nodes[index as usize].cost) / 8.0) as usize;
             } else {
                 until_expansion -= 1;
@@ -276,9 +278,9 @@ impl<'a> Search<'a> {
         Err(ManoeuvreError::NoWay { explored, nearest })
     }
 
-    /// Adds the clear first segments of a start that must be left in one direction of travel, by their steering.
+    /// Adds the clear first segments, one for each curvature, of a start that must be left in one direction of travel.
     ///
-    /// They keep that direction for a distance, so that "out in reverse" does not become a nudge.
+    /// Each of them keeps that direction for a distance, so that "out in reverse" does not become a nudge.
     fn add_exits(&mut self, start: Pose2) {
         let Some(travel) = self.first else { return };
         let motion = self.nodes[0].motion;
@@ -298,7 +300,7 @@ impl<'a> Search<'a> {
                     closed: false,
                 });
             }
-            // A shorter exit will do where a longer one is not free.
+            // Shorter exits are tried only where no longer exit is clear.
             if self.nodes.len() > 1 {
                 break;
             }
@@ -312,7 +314,7 @@ impl<'a> Search<'a> {
         out > 0.0 && out >= self.exits[0].min(path.length())
     }
 
-    /// Computes the staging poses, and the obstacle heuristic between them and the start.
+    /// Computes the staging poses, and the obstacle heuristic from them or from the goal.
     fn prepare_heuristic(&mut self, start: Pose2) -> Result<(), ManoeuvreError> {
         let goal = self.target.goal;
         let mut sources = vec![(goal.position(), 0.0)];
@@ -337,7 +339,7 @@ impl<'a> Search<'a> {
         let around = self.obstacle_heuristic.as_mut().map_or(0.0, |h| h.distance(pose.position()));
         let around = match (self.target.last, motion.travel) {
             (Some(Travel::Reverse), Some(Travel::Reverse)) => {
-                // Reverse all the way, or drive forward again to a staging pose.
+                // The truck reverses all the way, or drives forward again to a staging pose.
                 let direct = TUNING.reverse_cost * pose.distance(self.target.goal);
                 direct.min(TUNING.direction_change_cost + around)
             }
@@ -382,7 +384,8 @@ impl<'a> Search<'a> {
         Ok(path)
     }
 
-    /// Tries to reach the goal from a node by a single expansion. Returns the least cost without obstacles.
+    /// Tries to reach the goal from a node by a single expansion. Returns the cost of the cheapest one without
+    /// obstacles.
     fn try_expansions(&mut self, index: u32, radii: usize, most: usize) -> f64 {
         let node = &self.nodes[index as usize];
         let below = self.best.as_ref().map_or(f64::INFINITY, |b| b.0) - node.cost;
@@ -400,7 +403,7 @@ impl<'a> Search<'a> {
     /// Returns the packed cell of a pose and a direction of travel.
     fn cell(&self, pose: Pose2, travel: Travel) -> u64 {
         let lattice = self.lattice(pose);
-        // Within the window these are small and not negative.
+        // Within the window, these indices are small and not negative.
         let x = ((pose.x - self.low.x) / lattice.cell) as u64;
         let y = ((pose.y - self.low.y) / lattice.cell) as u64;
         let turn = libm::floor(pose.heading / TAU * lattice.headings + 0.5);

@@ -1,7 +1,7 @@
-//! Free space in the coordinates of a search.
+//! The coordinate frame of a search, and free space in that frame.
 //!
-//! The origin is at the start, so that large site coordinates cost no precision. Lengths are scaled so that every
-//! vehicle turns about as a haul truck does: steps, cells and costs of the search are tuned for that.
+//! The origin is near the start, so that large site coordinates cost no precision. Lengths are scaled so that every
+//! vehicle has about the turning radius of a haul truck, for which steps, cells and costs of the search are tuned.
 
 use super::ManoeuvreError;
 use super::free_space::{FreeSpace, Obstacle};
@@ -9,32 +9,32 @@ use crate::path::PathPoint;
 use haul_core::{Footprint, Point2, Polygon, Pose2, Vector2};
 use haul_mine::Drivable;
 
-/// Distance of the start from the datum beyond which the surface is moved to the start too, m. A double resolves 1e-10
-/// m at 1,000 km, but only 1e-7 m at a billion metres.
+/// Distance of the start from the datum beyond which the drivable surface is moved to the origin too, m. A double
+/// resolves 1e-10 m at 1,000 km, but only 1e-7 m at a billion metres.
 const MAX_EXACT_DISTANCE: f64 = 1e6;
-/// Least planned radius of the truck for which the lengths of the search are tuned, m.
+/// Minimum planned turning radius for which the lengths of the search are tuned, m.
 const REFERENCE_RADIUS: f64 = 8.8;
-/// Greatest exponent of the scale, a power of two.
+/// Maximum absolute exponent of the scale, which is a power of two.
 const MAX_DOUBLINGS: f64 = 6.0;
 
-/// Free space in the coordinates of a search.
+/// Free space in the coordinates of a search frame.
 pub(crate) struct SearchSpace<'a> {
     space: &'a FreeSpace<'a>,
     origin: Vector2,
     scale: f64,
 }
 
-/// Origin and scale of a search, with the surface moved to the origin if the start is far from the datum.
+/// Origin and scale of a search. Holds a copy of the surface, moved to the origin, if the start is far from the datum.
 pub(crate) struct SearchFrame {
     origin: Vector2,
-    /// Search lengths for each metre of the site.
+    /// Search length divided by site length.
     scale: f64,
     near: Option<(Drivable, Vec<Obstacle>)>,
 }
 
 impl SearchFrame {
-    /// Creates the frame for a start and a vehicle's turning radius, m. Whole metres and a power of two make the
-    /// conversion exact in both directions.
+    /// Creates the frame for a start and a vehicle's turning radius (m). An origin in whole metres and a power of two
+    /// as the scale make the conversion exact in both directions.
     pub fn about(start: Pose2, space: &FreeSpace, radius: f64) -> SearchFrame {
         let doublings = libm::round(libm::log2(REFERENCE_RADIUS / radius)).clamp(-MAX_DOUBLINGS, MAX_DOUBLINGS);
         let scale = libm::exp2(doublings);
@@ -49,13 +49,14 @@ impl SearchFrame {
         SearchFrame { origin, scale, near: near.flatten() }
     }
 
-    /// The moved surface, if the start is far from the datum.
+    /// Returns the moved surface, if the start is far from the datum.
     pub fn near(&self) -> Option<FreeSpace<'_>> {
         let (drivable, obstacles) = self.near.as_ref()?;
         Some(FreeSpace { drivable, obstacles: obstacles.clone() })
     }
 
-    /// The free space in this frame, from the moved surface if there is one, otherwise from the site's.
+    /// Returns the free space in this frame, from the moved surface `near` if there is one, otherwise from the site's
+    /// `space`.
     pub fn ground<'a>(&self, near: Option<&'a FreeSpace<'a>>, space: &'a FreeSpace<'a>) -> SearchSpace<'a> {
         match near {
             Some(near) => SearchSpace { space: near, origin: Vector2::zeros(), scale: self.scale },
@@ -63,7 +64,7 @@ impl SearchFrame {
         }
     }
 
-    /// Converts a pose of the site to this frame, with the heading within ±π.
+    /// Converts a pose from the site to this frame, with the heading wrapped to ±π.
     pub fn inwards(&self, pose: Pose2) -> Pose2 {
         let position = (pose.position() - self.origin) * self.scale;
         let (sine, cosine) = libm::sincos(pose.heading);
@@ -71,28 +72,28 @@ impl SearchFrame {
         Pose2::new(position.x, position.y, if within { pose.heading } else { libm::atan2(sine, cosine) })
     }
 
-    /// Converts a pose of this frame to the site.
+    /// Converts a pose from this frame to the site.
     pub fn outwards(&self, pose: Pose2) -> Pose2 {
         let position = pose.position() / self.scale + self.origin;
         Pose2::new(position.x, position.y, pose.heading)
     }
 
-    /// Converts a length (m) to this frame.
+    /// Converts a length (m) from the site to this frame.
     pub fn length(&self, metres: f64) -> f64 {
         self.scale * metres
     }
 
-    /// Converts a curvature (1/m) to this frame.
+    /// Converts a curvature (1/m) from the site to this frame.
     pub fn curvature(&self, curvature: f64) -> f64 {
         curvature / self.scale
     }
 
-    /// Converts a footprint to this frame.
+    /// Converts a footprint from the site to this frame.
     pub fn footprint(&self, footprint: &Footprint) -> Footprint {
         scaled(footprint, self.scale)
     }
 
-    /// Converts a path point of this frame to the site.
+    /// Converts a path point from this frame to the site.
     pub fn path_point(&self, point: PathPoint) -> PathPoint {
         PathPoint {
             pose: self.outwards(point.pose),
@@ -103,7 +104,7 @@ impl SearchFrame {
         }
     }
 
-    /// Converts the lengths of an error to the site.
+    /// Converts the lengths in an error from this frame to the site.
     pub fn error(&self, error: ManoeuvreError) -> ManoeuvreError {
         let metres = |length: f64| length / self.scale;
         match error {
@@ -131,18 +132,18 @@ impl SearchSpace<'_> {
         Pose2::new(position.x, position.y, pose.heading)
     }
 
-    /// As [`FreeSpace::clearance`].
+    /// Returns [`FreeSpace::clearance`] in this frame.
     pub fn clearance(&self, point: Point2) -> f64 {
         self.scale * self.space.clearance(point / self.scale + self.origin)
     }
 
-    /// As [`FreeSpace::footprint_clearance`].
+    /// Returns [`FreeSpace::footprint_clearance`] in this frame.
     pub fn footprint_clearance(&self, footprint: &Footprint, pose: Pose2) -> f64 {
         let footprint = scaled(footprint, self.scale.recip());
         self.scale * self.space.footprint_clearance(&footprint, self.on_site(pose))
     }
 
-    /// As [`FreeSpace::footprint_clearance_up_to`].
+    /// Returns [`FreeSpace::footprint_clearance_up_to`] in this frame.
     pub fn footprint_clearance_up_to(&self, footprint: &Footprint, pose: Pose2, enough: f64) -> f64 {
         let footprint = scaled(footprint, self.scale.recip());
         self.scale * self.space.footprint_clearance_up_to(&footprint, self.on_site(pose), enough / self.scale)

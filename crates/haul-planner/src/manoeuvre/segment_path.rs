@@ -1,4 +1,4 @@
-//! A manoeuvre as a list of segments, each with a curvature that is constant or changes linearly.
+//! A manoeuvre as a list of segments. Along each segment the curvature is constant or changes linearly.
 
 use super::reeds_shepp::RsPath;
 use crate::path::{PathPoint, Travel};
@@ -8,11 +8,11 @@ use haul_core::{Pose2, angle};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Segment {
     pub travel: Travel,
-    /// Curvature by the steering at the start, 1/m, + = left.
+    /// Curvature set by the steering at the start of the segment, 1/m, + = left.
     pub from: f64,
-    /// Curvature at the end, 1/m.
+    /// Curvature set by the steering at the end of the segment, 1/m, + = left.
     pub to: f64,
-    /// Length driven, m, not negative.
+    /// Length driven, m; never negative.
     pub length: f64,
 }
 
@@ -21,7 +21,7 @@ impl Segment {
         Segment { travel, from: curvature, to: curvature, length }
     }
 
-    /// Returns the pose after `distance` (m) along the segment, driven from `pose`.
+    /// Returns the pose after `distance` (m) along a segment that starts at `pose`.
     pub fn driven(&self, pose: Pose2, distance: f64) -> Pose2 {
         let sign = self.travel.sign();
         let rate = if self.length > 0.0 { (self.to - self.from) / self.length } else { 0.0 };
@@ -29,7 +29,7 @@ impl Segment {
         if rate == 0.0 {
             return super::reeds_shepp::driven(pose, self.from, sign * distance);
         }
-        // Simpson's rule along the clothoid: with steps of 0.25 m its error is below 1e-9 m at any steering.
+        // Simpson's rule along the clothoid: with steps of 0.25 m, the error is below 1e-9 m at any steering.
         let steps = (distance / 0.25).ceil().max(1.0);
         let h = distance / steps;
         let (mut x, mut y) = (0.0, 0.0);
@@ -54,7 +54,7 @@ pub(crate) struct SegmentPath {
     pub segments: Vec<Segment>,
 }
 
-/// Least length of a segment, m: shorter ones are rounding errors.
+/// Minimum length of a segment, m. Shorter segments are rounding errors.
 const MIN_SEGMENT: f64 = 1e-7;
 
 impl SegmentPath {
@@ -62,7 +62,7 @@ impl SegmentPath {
         SegmentPath { start, segments: Vec::new() }
     }
 
-    /// Adds a segment, or extends the last one if both have the same constant curvature.
+    /// Adds a segment, or extends the last segment if both have the same constant curvature.
     pub fn push(&mut self, segment: Segment) {
         if segment.length < MIN_SEGMENT {
             return;
@@ -84,7 +84,7 @@ impl SegmentPath {
         }
     }
 
-    /// Returns the same path driven backwards in time, from `start`, the end of this one.
+    /// Returns this path driven backwards in time. `start` is the end of this path.
     pub fn reversed_in_time(&self, start: Pose2) -> SegmentPath {
         let back = |p: &Segment| Segment { travel: p.travel.other(), from: p.to, to: p.from, length: p.length };
         SegmentPath { start, segments: self.segments.iter().rev().map(back).collect() }
@@ -99,7 +99,7 @@ impl SegmentPath {
     }
 
     /// Returns points at most `spacing` (m) apart. At a change of direction, two points share station and pose. The
-    /// last point is set to `goal`, which the path reaches except for rounding.
+    /// last point is set to `goal`, from which the end of the path differs only by rounding.
     pub fn points(&self, spacing: f64, goal: Pose2) -> Vec<PathPoint> {
         let mut points: Vec<PathPoint> = Vec::new();
         let (mut pose, mut station) = (self.start, 0.0);

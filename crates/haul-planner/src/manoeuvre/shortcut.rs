@@ -1,4 +1,4 @@
-//! Fewer and wider turns: replaces parts of a path between changes of direction by an arc, a straight and an arc.
+//! Fewer and wider turns: replaces parts of a path between changes of direction by an arc, a straight and another arc.
 
 use super::cost::{ManoeuvreCost, MotionState};
 use super::reeds_shepp::forward_words;
@@ -7,15 +7,15 @@ use super::sweep::Sweep;
 use crate::path::Travel;
 use haul_core::Pose2;
 
-/// Greatest distance between knots, where a replaced part may begin and end, m.
+/// Maximum distance between knots, the points where a replaced part may begin and end, m.
 const KNOT_SPACING: f64 = 6.0;
-/// Multiples of the least planned radius that are tried, the widest first.
+/// Turning radii that are tried, as multiples of the minimum planned radius, the widest first.
 const RADII: [f64; 6] = [12.0, 6.0, 3.0, 2.0, 1.4, 1.0];
-/// Least improvement of the cost by a replacement.
+/// Minimum reduction of the cost by a replacement, in metres of free forward driving.
 const MIN_IMPROVEMENT: f64 = 0.1;
-/// Number of passes; a long replacement often allows a shorter one.
+/// Number of passes. A long replacement often allows a shorter one afterwards.
 const PASSES: usize = 2;
-/// Greatest number of replacements whose clearance is checked.
+/// Maximum number of replacements whose clearance is checked.
 const MAX_CHECKS: usize = 120;
 
 /// Returns a path with the same changes of direction that costs no more.
@@ -35,7 +35,7 @@ pub(crate) fn shortened(
         for _ in 0..PASSES {
             let mut from = 0;
             while from + 1 < knots.poses.len() {
-                // Long replacements first; each one changes the knots.
+                // Try long replacements first. Each replacement changes the knots.
                 let better = (from + 1..knots.poses.len()).rev().find_map(|to| {
                     let segments = knots.replacement(from, to, motion, &mut criteria)?;
                     Some((to, segments))
@@ -54,7 +54,7 @@ pub(crate) fn shortened(
     shorter
 }
 
-/// Criteria of a replacement, with the number of clearance checks so far.
+/// Criteria for accepting a replacement, with the number of clearance checks so far.
 struct Criteria<'a> {
     cost: &'a ManoeuvreCost,
     margin: f64,
@@ -63,7 +63,7 @@ struct Criteria<'a> {
 }
 
 impl Criteria<'_> {
-    /// Cost of nearby obstacles along segments; `None` if they are not clear.
+    /// Returns the cost of obstacles near the segments, or `None` if the segments are not clear.
     fn proximity(&self, start: Pose2, segments: &[Segment]) -> Option<f64> {
         let (mut pose, mut sum) = (start, 0.0);
         for segment in &Knots::of(start, segments).segments {
@@ -96,7 +96,8 @@ impl Knots {
         knots
     }
 
-    /// Cost of segments before knot `to` that follow `motion`, with the change of steering after them.
+    /// Returns the cost of segments that follow `motion` and end at knot `to`, including the next segment's steering
+    /// change.
     fn cost(&self, segments: &[Segment], to: usize, cost: &ManoeuvreCost, motion: MotionState) -> f64 {
         let mut sum = 0.0;
         let mut now = motion;
@@ -107,7 +108,7 @@ impl Knots {
         sum
     }
 
-    /// Returns cheaper segments between two knots, if any; `before` is the motion before the section.
+    /// Returns cheaper segments between two knots, if there are any. `before` is the motion before the section.
     fn replacement(
         &self,
         from: usize,
@@ -137,7 +138,7 @@ impl Knots {
                 return None;
             }
             let Some(near) = criteria.proximity(self.poses[from], &segments) else { continue };
-            // The replaced part was clear when it was found.
+            // The old part was clear when the search found it.
             let proximity_now =
                 *proximity_now.get_or_insert_with(|| criteria.proximity(self.poses[from], old).unwrap_or(0.0));
             if new + near < cost_now + proximity_now - MIN_IMPROVEMENT {
@@ -149,15 +150,15 @@ impl Knots {
 
     fn replace(&mut self, from: usize, to: usize, segments: &[Segment]) {
         let part = Knots::of(self.poses[from], segments);
-        // The last pose is kept, so that rounding does not move it.
+        // Keep the last pose, so that rounding does not move it.
         let inner = part.poses[1..part.poses.len() - 1].iter().copied();
         self.poses.splice(from + 1..to, inner);
         self.segments.splice(from..to, part.segments);
     }
 }
 
-/// Finds the segments of each arc-straight-arc path in one direction of travel. In reverse, it is the forward path
-/// driven backwards.
+/// Calls `found` with the segments of each arc-straight-arc path in one direction of travel. A path in reverse is a
+/// forward path from `to` to `from`, driven backwards.
 fn between(from: Pose2, to: Pose2, travel: Travel, radius: f64, mut found: impl FnMut(Vec<Segment>)) {
     let (a, b) = if travel == Travel::Forward { (from, to) } else { (to, from) };
     forward_words(a, b, radius, |word| {

@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SpotAccess {
-    /// In forward, out forward: a spot that is open at both ends.
+    /// In forward, out forward: a spot open at both ends.
     PullThrough,
-    /// In reverse, out forward: the tail to the shovel, the berm or the hopper.
+    /// In reverse, out forward: the tail faces the shovel, the berm or the hopper.
     #[default]
     BackIn,
     /// In forward, out in reverse: a dead end.
     BackOut,
-    /// In reverse, out in reverse: open at both ends, the tail ahead.
+    /// In reverse, out in reverse: a spot open at both ends, passed tail first.
     BackThrough,
 }
 
 impl SpotAccess {
-    /// All four.
+    /// All four kinds of access.
     pub const ALL: [SpotAccess; 4] =
         [SpotAccess::PullThrough, SpotAccess::BackIn, SpotAccess::BackOut, SpotAccess::BackThrough];
 
-    /// Direction of travel into the spot.
+    /// Returns the direction of travel into the spot.
     pub fn arrives(self) -> Travel {
         match self {
             SpotAccess::PullThrough | SpotAccess::BackOut => Travel::Forward,
@@ -31,7 +31,7 @@ impl SpotAccess {
         }
     }
 
-    /// Direction of travel out of the spot.
+    /// Returns the direction of travel out of the spot.
     pub fn leaves(self) -> Travel {
         match self {
             SpotAccess::PullThrough | SpotAccess::BackIn => Travel::Forward,

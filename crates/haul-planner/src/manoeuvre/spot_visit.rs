@@ -1,11 +1,11 @@
-//! A visit to a spot: the manoeuvre into it and the one out of it.
+//! A visit to a spot: the manoeuvre in and the manoeuvre out.
 
 use super::{FreeSpace, ManoeuvreError, ManoeuvreOptions, SpotAccess, plan_manoeuvre};
 use crate::TruckModel;
 use crate::path::Path;
 use haul_core::Pose2;
 
-/// The manoeuvres of a visit to a spot.
+/// The two manoeuvres of a visit to a spot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpotVisit {
     /// Path into the spot.
@@ -14,13 +14,13 @@ pub struct SpotVisit {
     pub out: Path,
 }
 
-/// Plans a visit: from `from` into `spot` and on to `to`.
+/// Plans a visit to `spot`: from the pose `from` into the spot, then out to the pose `to`.
 ///
-/// `options` apply to both manoeuvres, except for the directions of travel at the spot, which `access` gives.
+/// `options` apply to both manoeuvres, but `access` sets the directions of travel at the spot.
 ///
 /// # Errors
 ///
-/// As [`plan_manoeuvre`], for the first manoeuvre that fails.
+/// The error of [`plan_manoeuvre`] for the first manoeuvre that fails.
 pub fn plan_visit(
     from: Pose2,
     spot: Pose2,

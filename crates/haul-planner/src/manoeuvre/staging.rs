@@ -1,8 +1,8 @@
-//! Staging poses: where the truck changes direction before it backs into a goal.
+//! Staging poses: poses where the truck changes direction before it backs into a goal.
 //!
 //! From a staging pose the truck backs into the goal without another change of direction: along an arc, then straight.
-//! The clear ones are computed once for each goal. A pose of the search may reach one of them by a single forward
-//! expansion, and their costs give the heuristic the cost of the manoeuvre's end.
+//! The clear staging poses are computed once for each goal. The search may reach a staging pose by a single forward
+//! expansion. The costs of the staging poses enter the heuristic as the cost of the manoeuvre's end.
 
 use super::analytic::SearchGoal;
 use super::cost::MotionState;
@@ -15,9 +15,9 @@ use haul_core::Pose2;
 
 /// Lengths of the straight run into the goal, m.
 const STRAIGHTS: [f64; 6] = [0.0, 3.0, 6.0, 10.0, 16.0, 24.0];
-/// Curvatures of the arc before it, as shares of the greatest curvature.
+/// Curvatures of the arc before the straight, as shares of the maximum curvature.
 const ARCS: [f64; 6] = [1.0, -1.0, 0.66, -0.66, 0.33, -0.33];
-/// Difference of heading between staging poses along an arc, rad.
+/// Heading difference between successive staging poses along an arc, rad.
 const TURN_STEP: f64 = 0.2;
 /// Number of staging poses along an arc.
 const TURN_STEPS: usize = 8;
@@ -25,7 +25,7 @@ const TURN_STEPS: usize = 8;
 /// A pose at which the truck changes direction.
 pub(crate) struct StagingPose {
     pub pose: Pose2,
-    /// Cost of the change of direction and of the run into the goal, without that of a far reverse.
+    /// Cost of the change of direction and of the run into the goal, without the extra cost of a long reverse.
     pub cost: f64,
     /// Length that the truck reverses on the run into the goal, m.
     reversed: f64,
@@ -33,7 +33,7 @@ pub(crate) struct StagingPose {
     straight: Segment,
 }
 
-/// Returns the clear staging poses of a goal that is reached in the direction `last`.
+/// Returns the clear staging poses of a goal that must be reached in direction of travel `last`.
 pub(crate) fn staging_poses(target: &SearchGoal, sweep: &Sweep, margin: f64, last: Travel) -> Vec<StagingPose> {
     let mut staging_poses = Vec::new();
     let curvature = target.cost.greatest_curvature;
@@ -77,7 +77,7 @@ pub(crate) struct StagingApproach {
     staging_pose: usize,
 }
 
-/// Returns expansions to the staging poses that cost less than `below`, the cheapest first; at most `most`.
+/// Returns up to `most` expansions to staging poses that cost less than `below`, the cheapest first.
 pub(crate) fn approaches(
     target: &SearchGoal,
     staging_poses: &[StagingPose],
@@ -88,8 +88,8 @@ pub(crate) fn approaches(
 ) -> Vec<StagingApproach> {
     let mut found = Vec::new();
     for (index, staging_pose) in staging_poses.iter().enumerate() {
-        // The goal itself is not a staging pose: a truck that drives into it forward has not backed in. And no path to
-        // a staging pose is shorter than the straight line.
+        // The goal itself is not a staging pose: a truck that drives forward into the goal has not backed in. The
+        // straight distance is a lower bound of the cost of the path to a staging pose.
         let is_goal = staging_pose.arc.is_none() && staging_pose.straight.length == 0.0;
         if is_goal || staging_pose.cost + from.distance(staging_pose.pose) >= below {
             continue;
@@ -113,7 +113,7 @@ pub(crate) fn approaches(
 }
 
 impl StagingApproach {
-    /// Returns the path to the staging pose, and the run from there into the goal, which is known to be clear.
+    /// Returns the path to the staging pose, and the segments from there into the goal, which are known to be clear.
     pub fn path(&self, staging_poses: &[StagingPose]) -> (SegmentPath, Vec<Segment>) {
         let mut path = SegmentPath::new(self.word.start());
         path.push_word(&self.word);

@@ -4,12 +4,13 @@ use super::search_frame::SearchSpace;
 use super::segment_path::{Segment, SegmentPath};
 use haul_core::{Footprint, Pose2};
 
-/// Least distance between samples, m. Between samples, the clearance can fall short of the margin by about half of
-/// this.
+/// Minimum distance between samples, m. Between samples, the clearance can fall short of the margin by about half of
+/// this distance.
 const LEAST_STEP: f64 = 0.25;
-/// Share of the start's clearance that must remain when a truck that starts nearer than the margin swings its tail.
+/// Share of the start's clearance that a truck starting closer than the margin must keep while its tail swings.
 const MIN_START_CLEARANCE_SHARE: f64 = 0.3;
-/// Rate at which the clearance must return to the margin once the truck is its own reach away from the start, m per m.
+/// Rate at which the clearance must return to the margin once the truck is farther from the start than its reach, m per
+/// m.
 const RECOVERY: f64 = 0.05;
 /// Rounding error of a clearance, m.
 const ROUNDING: f64 = 1e-6;
@@ -37,7 +38,7 @@ impl<'a> Sweep<'a> {
         self.start_clearance
     }
 
-    /// Clearance required at a pose, m: the margin, or less near a start that has less.
+    /// Returns the clearance required at a pose, m: the margin, or less near a start with less than the margin.
     pub fn required(&self, pose: Pose2) -> f64 {
         if self.start_clearance >= self.margin {
             return self.margin;
@@ -46,16 +47,16 @@ impl<'a> Sweep<'a> {
         self.margin.min(kept + RECOVERY * (pose.distance(self.start) - self.reach).max(0.0))
     }
 
-    /// Returns true if the truck starts nearer to something than the margin.
+    /// Returns true if the clearance at the start is less than the margin.
     pub fn is_cramped(&self) -> bool {
         self.start_clearance < self.margin
     }
 
-    /// Returns the least clearance along a segment (m, at most the clearance that has an effect), or `None` if it is
-    /// too small.
+    /// Returns the minimum clearance along a segment (m), or `None` where the clearance is less than required.
     ///
-    /// No point of the footprint moves more than 1 + |curvature| × reach metres per metre driven. A clearance beyond
-    /// the required one is therefore a length that needs no sample.
+    /// Clearances beyond `enough` count as `enough`. No point of the footprint moves more than 1 + |curvature| × reach
+    /// metres per metre driven. The clearance in excess of the required one therefore gives the distance to the next
+    /// sample.
     pub fn segment(&self, pose: Pose2, segment: &Segment) -> Option<f64> {
         let per_metre = 1.0 + segment.from.abs().max(segment.to.abs()) * self.reach + RECOVERY;
         let (mut s, mut least) = (0.0, self.enough);
@@ -74,7 +75,7 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// Length for which a segment is clear, m.
+    /// Returns the length from `pose` along a segment that is clear, m.
     pub fn clear_length(&self, pose: Pose2, segment: &Segment) -> f64 {
         let per_metre = 1.0 + segment.from.abs().max(segment.to.abs()) * self.reach + RECOVERY;
         let (mut s, mut clear) = (0.0, 0.0);
@@ -92,7 +93,7 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// As [`Sweep::segment`], for a whole path.
+    /// Returns the minimum clearance along a whole path, m, or `None`, as [`Sweep::segment`].
     pub fn path(&self, path: &SegmentPath) -> Option<f64> {
         let (mut pose, mut least) = (path.start, self.enough);
         for segment in &path.segments {

@@ -37,7 +37,7 @@ fn bench() -> Drivable {
         .unwrap()
 }
 
-/// Inputs of a case: name, start, goal, obstacles, direction of travel at the goal.
+/// Inputs of a case: name, start, goal, obstacles, required direction of travel at the goal.
 type Case = (&'static str, Pose2, Pose2, Vec<Obstacle>, Option<Travel>);
 
 fn cases() -> Vec<Case> {
@@ -57,7 +57,7 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-/// Checks everything that holds for every manoeuvre.
+/// Checks the properties that every manoeuvre must have.
 fn assert_sound(
     name: &str,
     path: &Path,
@@ -80,7 +80,7 @@ fn assert_sound(
             continue;
         }
         assert!(ds > 0.0 && ds <= SPACING + 1e-9, "{name}: step {ds} at {i}");
-        // The segment between the two curvatures leads from one point to the next.
+        // A segment between the two curvatures must lead from one point to the next.
         let segment = Segment { travel: a.travel, from: a.curvature, to: b.curvature, length: ds };
         let reached = segment.driven(a.pose, ds);
         assert!(reached.distance(b.pose) < 0.02, "{name}: {:?} at {i}, not {:?}", b.pose, reached);
@@ -118,7 +118,7 @@ fn a_truck_drives_past_the_spot_and_backs_in_once() {
     }
 }
 
-/// Scales a scene and its vehicle down, with faster steering: the path must scale with them.
+/// Scales a scene and its vehicle down, with proportionally faster steering. The path must scale with them.
 #[test]
 fn a_vehicle_of_a_quarter_of_the_size_drives_a_path_of_a_quarter_of_the_length() {
     const SHARE: f64 = 0.25;
@@ -182,7 +182,7 @@ fn a_truck_at_its_goal_stays() {
 fn a_heading_of_many_turns_is_reduced_to_one() {
     let (drivable, truck) = (bench(), truck());
     let space = FreeSpace::new(&drivable);
-    // A double cannot resolve a single turn at this size.
+    // At this size, the spacing of doubles is larger than a full turn.
     let many = 1e300;
     let once = libm::atan2(libm::sin(many), libm::cos(many));
     let plan = |heading| {
@@ -213,14 +213,15 @@ fn an_error_names_the_cause() {
             "{odd}"
         );
     }
-    // A wall of rocks across the road: no way exists, and the search itself proves it.
+    // A wall of rocks across the road: no path exists, and the search must prove this itself.
     let wall = (-3..=3).map(|k| Obstacle::Circle { centre: Point2::new(-30.0, 4.0 * f64::from(k)), radius: 2.5 });
     let space = FreeSpace { drivable: &drivable, obstacles: wall.collect() };
     let error = plan(Pose2::new(-60.0, 0.0, 0.0), free, &space).unwrap_err();
     assert!(matches!(error, ManoeuvreError::CutOff { nearest } if (20.0..40.0).contains(&nearest)), "{error}");
 }
 
-/// Draws a spot with the tail towards the edge of the area, a start, and rocks that leave both free.
+/// Generates a random case: a spot where the truck stands tail to the edge of the area, a start pose, and rocks clear
+/// of both.
 fn random_case(stream: &mut Stream, drivable: &Drivable, truck: &TruckModel) -> (Pose2, Pose2, Vec<Obstacle>) {
     let ring = &drivable.polygon().outer;
     let clear = |pose| drivable.footprint_clearance(&truck.footprint, pose) >= 0.5;
@@ -259,7 +260,7 @@ fn random_spots_among_rocks_have_sound_manoeuvres() {
     for k in 0..60 {
         let (start, goal, obstacles) = random_case(&mut stream, &drivable, &truck);
         let space = FreeSpace { drivable: &drivable, obstacles };
-        // A rock may stand before the spot: not every case has a solution.
+        // A rock may block the way to the spot, so not every case has a solution.
         let options = ManoeuvreOptions { last, ..Default::default() };
         let Ok(path) = plan_manoeuvre(start, goal, &space, &truck, &options) else { continue };
         assert_sound(&format!("case {k}"), &path, start, goal, &space, &truck, last);
@@ -271,7 +272,7 @@ fn random_spots_among_rocks_have_sound_manoeuvres() {
 
 #[test]
 fn a_goal_that_can_only_be_backed_into_is_found_without_a_requested_direction() {
-    // A machine in the mouth of the bench leaves 7.02 m, and the spot is in the corner behind it.
+    // A machine in the mouth of the bench leaves a gap of 7.02 m, and the spot is in the corner behind the machine.
     let (truck, drivable) = (truck(), bench());
     let machine = Obstacle::Circle { centre: Point2::new(-4.575778961880998, -2.0211032938060374), radius: 7.0 };
     let space = FreeSpace { drivable: &drivable, obstacles: vec![machine] };

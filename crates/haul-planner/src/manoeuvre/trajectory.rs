@@ -1,11 +1,11 @@
-//! Trajectories among moving machines: a path, and the times along it with waits.
+//! Trajectories among moving machines: a path with times along it, including waits.
 //!
-//! Path and time are planned one after the other (K. Kant and S. W. Zucker, *Toward efficient trajectory planning: the
-//! path-velocity decomposition*, International Journal of Robotics Research 5, 1986). Along a path the truck waits for
-//! the intervals of time in which each sample of it is free (safe intervals: M. Phillips and M. Likhachev, *SIPP: safe
-//! interval path planning for dynamic environments*, ICRA 2011). This gives the earliest arrival that the path allows
-//! without going back. If a path has no such arrival, or makes the truck wait long, a path that avoids everything the
-//! machines sweep is tried as well.
+//! The path is planned first, then its times (K. Kant and S. W. Zucker, *Toward efficient trajectory planning: the
+//! path-velocity decomposition*, International Journal of Robotics Research 5, 1986). At each sample of the path, the
+//! truck may stand only in the intervals of time in which the sample is free (safe intervals: M. Phillips and M.
+//! Likhachev, *SIPP: safe interval path planning for dynamic environments*, ICRA 2011). This gives the earliest arrival
+//! that is possible on the path without going back. If there is none, or if the truck would wait long, the planner also
+//! tries a path that avoids the whole area swept by the machines.
 
 use super::free_space::{FreeSpace, Obstacle};
 use super::{ManoeuvreError, ManoeuvreOptions, plan_manoeuvre};
@@ -18,8 +18,8 @@ use haul_core::{Footprint, Pose2, angle};
 pub struct MovingObstacle {
     /// The machine's footprint.
     pub footprint: Footprint,
-    /// Pose at each time (s since the manoeuvre's start), by ascending time. Between two of these it moves uniformly;
-    /// before the first and after the last it stands still.
+    /// Pose at each time (s since the start of the manoeuvre), in ascending order. Between two entries the machine
+    /// moves uniformly. Before the first entry and after the last it stands still.
     pub track: Vec<(f64, Pose2)>,
 }
 
@@ -28,44 +28,44 @@ pub struct MovingObstacle {
 pub struct Trajectory {
     /// The path.
     pub path: Path,
-    /// Times and stations, both ascending; between two of these the truck moves uniformly or waits.
+    /// Times and stations, both in ascending order. Between two points the truck moves uniformly or waits.
     pub points: Vec<TrajectoryPoint>,
 }
 
-/// A time on a trajectory, with the station there.
+/// A time on a trajectory, with the truck's station at that time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrajectoryPoint {
-    /// Time, s.
+    /// Time since the start of the manoeuvre, s.
     pub time: f64,
-    /// Station on the path, m.
+    /// Station along the path, m.
     pub station: f64,
 }
 
-/// A stop on a trajectory.
+/// A stop during a trajectory.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrajectoryWait {
-    /// Station on the path, m.
+    /// Station of the stop along the path, m.
     pub station: f64,
-    /// Duration, s.
+    /// Duration of the stop, s.
     pub duration: f64,
 }
 
-/// Speed of a manoeuvre forward and in reverse, m/s, and duration of a change of direction, s.
+/// Speeds forward and in reverse (m/s), and duration of a change of direction (s), during a manoeuvre.
 const FORWARD_SPEED: f64 = 2.5;
 const REVERSE_SPEED: f64 = 7.0 / 3.6;
 const DIRECTION_CHANGE_TIME: f64 = 8.0;
-/// Spacing of the samples along a path, m, and in time, s.
+/// Spacing of the samples along a path (m) and in time (s).
 const SAMPLE_SPACING: f64 = 0.5;
 const TICK: f64 = 0.25;
-/// Wait after which another path is planned, s.
+/// Longest wait that is accepted without trying another path, s.
 const MAX_WAIT: f64 = 15.0;
 /// Spacing of the outlines that cover the area swept by a machine, m.
 const OUTLINE_SPACING: f64 = 2.0;
-/// Greatest time of a track, s.
+/// Maximum time in a track, s.
 const MAX_TRACK_TIME: f64 = 3_600.0;
 
 impl MovingObstacle {
-    /// Pose at a time, s.
+    /// Returns the machine's pose at a time (s), or `None` without a track.
     pub fn at(&self, time: f64) -> Option<Pose2> {
         let upper = self.track.partition_point(|p| p.0 <= time);
         let (first, last) = (self.track.first()?, self.track.last()?);
@@ -89,7 +89,7 @@ impl MovingObstacle {
         Obstacle::Rect { footprint: self.footprint, pose }
     }
 
-    /// Outlines that cover the area swept by the machine.
+    /// Returns outlines that cover the area swept by the machine.
     fn swept(&self) -> impl Iterator<Item = Obstacle> + '_ {
         let (first, last) = (self.track.first().map_or(0.0, |p| p.0), self.track.last().map_or(0.0, |p| p.0));
         let mut before: Option<Pose2> = None;
@@ -107,7 +107,7 @@ impl MovingObstacle {
 }
 
 impl Trajectory {
-    /// Station at a time, m.
+    /// Returns the station at a time (s), m.
     pub fn station_at(&self, time: f64) -> f64 {
         let upper = self.points.partition_point(|p| p.time <= time);
         match (upper.checked_sub(1).and_then(|k| self.points.get(k)), self.points.get(upper)) {
@@ -117,24 +117,24 @@ impl Trajectory {
         }
     }
 
-    /// Time of arrival, s.
+    /// Returns the time of arrival at the goal, s.
     pub fn arrival(&self) -> f64 {
         self.points.last().map_or(0.0, |p| p.time)
     }
 
-    /// All stops, changes of direction included.
+    /// Returns all stops, including changes of direction.
     pub fn waits(&self) -> impl Iterator<Item = TrajectoryWait> + '_ {
         let stops = self.points.windows(2).filter(|w| w[1].station == w[0].station && w[1].time > w[0].time);
         stops.map(|w| TrajectoryWait { station: w[0].station, duration: w[1].time - w[0].time })
     }
 }
 
-/// As [`plan_manoeuvre`], among machines with a predicted motion. The truck keeps the margin from each of them at all
-/// times, and stays clear of the poses where they come to rest.
+/// Plans a manoeuvre and its times among machines with a predicted motion. The truck keeps the margin from every
+/// machine at all times, and stays clear of the poses where machines come to rest.
 ///
 /// # Errors
 ///
-/// As [`plan_manoeuvre`]; also if the machines never leave room, with the station where the truck is blocked.
+/// As [`plan_manoeuvre`]. Also if the machines never leave room; the error then holds the station of the blocked truck.
 pub fn plan_among_moving(
     start: Pose2,
     goal: Pose2,
@@ -166,15 +166,15 @@ pub fn plan_among_moving(
     }
 }
 
-/// A sample of a path, with the intervals of time (s) in which it is free; the last may be endless.
+/// A sample of a path, with the intervals of time (s) in which it is free. The last interval may be endless.
 struct PathSample {
     station: f64,
-    /// Driving time from the sample before, s.
+    /// Driving time from the previous sample, s.
     drive: f64,
     free: Vec<(f64, f64)>,
 }
 
-/// Returns the earliest times along a path, or the reason why there are none.
+/// Returns the path with the earliest times along it, or the reason why there are none.
 fn trajectory(
     path: Path,
     moving: &[MovingObstacle],
@@ -182,7 +182,8 @@ fn trajectory(
     margin: f64,
 ) -> Result<Trajectory, ManoeuvreError> {
     let samples = samples(&path, moving, truck, margin);
-    // By sample and interval: the earliest time there, the interval before, and the time of departure from it.
+    // For each sample and interval: earliest time there, index of the previous sample's interval, time of departure
+    // from it.
     let mut reached: Vec<Vec<Option<(f64, usize, f64)>>> = Vec::with_capacity(samples.len());
     for (i, sample) in samples.iter().enumerate() {
         let mut here = vec![None; sample.free.len()];
@@ -207,7 +208,7 @@ fn trajectory(
         }
         reached.push(here);
     }
-    // The truck stays at the goal.
+    // The truck stays at the goal, so the last interval must be endless.
     let last = samples.len() - 1;
     let endless = samples[last].free.iter().position(|f| f.1.is_infinite());
     let Some(mut k) = endless.filter(|&k| reached[last][k].is_some()) else {
@@ -230,7 +231,7 @@ fn trajectory(
 
 fn samples(path: &Path, moving: &[MovingObstacle], truck: &TruckModel, margin: f64) -> Vec<PathSample> {
     let mut samples: Vec<PathSample> = Vec::new();
-    // The truck moves up to half a spacing from each sample, and its corners move further than the axle.
+    // The truck moves up to half a spacing from each sample, and its corners move farther than its rear axle.
     let slack = 0.5 * SAMPLE_SPACING * (1.0 + truck.max_curvature() * truck.footprint.reach());
     for section in path.sections() {
         let points = &path.points[section];
@@ -241,7 +242,7 @@ fn samples(path: &Path, moving: &[MovingObstacle], truck: &TruckModel, margin: f
         for k in 0..=count {
             let station = first.station + length * k as f64 / count as f64;
             let drive = match (k, samples.last()) {
-                // The same place as the end of the section before, after the change of direction.
+                // The same pose as at the end of the previous section, after the change of direction.
                 (0, Some(_)) => DIRECTION_CHANGE_TIME,
                 (0, None) => 0.0,
                 _ => length / count as f64 / pace,
@@ -253,7 +254,7 @@ fn samples(path: &Path, moving: &[MovingObstacle], truck: &TruckModel, margin: f
     samples
 }
 
-/// Intervals of time in which a truck may stand at a pose, from 0 s.
+/// Returns the intervals of time (s, from 0) in which a truck may stand at a pose.
 fn free_times(pose: Pose2, moving: &[MovingObstacle], truck: &TruckModel, distance: f64) -> Vec<(f64, f64)> {
     let end = moving.iter().filter_map(|m| m.track.last()).map(|p| p.0).fold(0.0, f64::max);
     let ticks = (end / TICK).ceil() as usize;
@@ -275,8 +276,8 @@ fn free_times(pose: Pose2, moving: &[MovingObstacle], truck: &TruckModel, distan
     free
 }
 
-/// Returns true if a machine keeps a distance from a truck at a pose over a time step. In a step, no part of the
-/// machine moves further than its corners do.
+/// Returns true if a machine stays at least `distance` (m) from a truck at `pose` during a time step. Within the step,
+/// no point of the machine moves farther than its corners do.
 fn is_clear(machine: &MovingObstacle, time: f64, pose: Pose2, truck: &TruckModel, distance: f64) -> bool {
     let (Some(a), Some(b)) = (machine.at(time), machine.at(time + TICK)) else { return true };
     let far = machine.footprint.reach() + truck.footprint.reach() + distance;

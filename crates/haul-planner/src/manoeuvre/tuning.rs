@@ -1,62 +1,62 @@
 //! Tuning of the manoeuvre search.
 
-/// Weights and limits of the manoeuvre search. Costs are in metres of free forward driving.
+/// Weights and limits of the manoeuvre search. All costs are in metres of free forward driving.
 pub(crate) struct SearchTuning {
-    /// Cost of a metre in reverse: its speed is about two fifths of the forward speed of a manoeuvre.
+    /// Cost of a metre in reverse. The reverse speed is about two fifths of the forward speed of a manoeuvre.
     pub reverse_cost: f64,
-    /// Length in reverse that has no extra cost, m: a truck that backs into a spot.
+    /// Total length in reverse without extra cost, m: enough to back into a spot.
     pub near_reverse: f64,
-    /// Rise of the extra cost of a metre in reverse beyond it, per metre: the operator's view and the rear detectors
-    /// reach this far, and other traffic expects no truck in reverse.
+    /// Increase of the cost of a metre in reverse, for each metre beyond `near_reverse`. The operator's view and the
+    /// rear detectors reach only that far, and other traffic does not expect a reversing truck.
     pub far_reverse_rise: f64,
-    /// Cost of a change of direction: stop, turn the wheels, start again; about 8 s at 2.5 m/s.
+    /// Cost of a change of direction: stop, turn the wheels, start again (about 8 s at 2.5 m/s).
     pub direction_change_cost: f64,
     /// Cost of turning the steering from straight to full lock.
     pub steering_cost: f64,
-    /// Extra cost of a metre at the greatest curvature: tyres scrub and the truck is slower.
+    /// Extra cost of a metre at maximum curvature: tyres scrub and the truck is slower.
     pub curvature_cost: f64,
-    /// Extra cost of a metre at the margin.
+    /// Extra cost of a metre driven with only the margin as clearance.
     pub proximity_cost: f64,
-    /// Clearance beyond the margin that has no extra cost, m.
+    /// Clearance beyond the margin from which proximity costs nothing, m.
     pub comfort_clearance: f64,
 
-    /// Desired straight run into the goal, m: a truck that arrives straight stands straight.
+    /// Desired length of the straight into the goal, m. A truck that arrives straight also stands straight.
     pub desired_straight: f64,
-    /// Cost of missing straight run, per square metre: the last metres matter most.
+    /// Cost of each squared metre by which the final straight is too short: the last metres matter most.
     pub missing_straight_cost: f64,
-    /// Least run into a goal in a requested direction of travel, m; less would be a nudge.
+    /// Minimum length driven in the requested direction of travel before the goal, m. Less would be a nudge.
     pub min_final_run: f64,
-    /// Length for which an analytic expansion pays for its least clearance, at most, m.
+    /// Maximum length of an analytic expansion that is charged for its minimum clearance, m.
     pub proximity_length: f64,
 
-    /// Weight of the heuristic in the order of expansion (I. Pohl, 1970): a first path is found sooner, and is improved
-    /// afterwards.
+    /// Weight of the heuristic in the order of expansion (I. Pohl, 1970). It finds a first path sooner; the search then
+    /// improves that path.
     pub heuristic_weight: f64,
-    /// Analytic expansions checked at the start.
+    /// Maximum number of analytic expansions checked at the start.
     pub expansions_at_start: usize,
-    /// Analytic expansions checked at each other pose that tries them.
+    /// Maximum number of analytic expansions checked at each later pose that tries them.
     pub expansions_at_poses: usize,
-    /// Approaches to staging poses checked at each of these poses.
+    /// Maximum number of approaches to staging poses checked at each pose that tries them.
     pub approaches: usize,
-    /// Number of radii tried by the analytic expansions of a pose other than the start.
+    /// Number of turning radii tried by the analytic expansions of a pose other than the start.
     pub radii_at_poses: usize,
-    /// An analytic expansion that costs at most this multiple of the obstacle-free cost ends the search.
+    /// Ratio of path cost to obstacle-free cost up to which an analytic expansion from the start ends the search.
     pub accepted_ratio: f64,
-    /// Number of poses expanded to improve the first path found.
+    /// Number of poses expanded after the first path is found, to improve that path.
     pub improvement_poses: usize,
 
-    /// Radius around the start in which the finer lattices apply, m; about a truck's length.
+    /// Radius around the start in which the finer lattices apply, m: about a truck's length.
     pub fine_lattice_radius: f64,
-    /// Least length of a primitive that runs until it is blocked, m.
+    /// Minimum length of a primitive that runs until it is blocked, m.
     pub min_blocked_run: f64,
-    /// A start is confined if no way out is clear for this number of coarse steps.
+    /// A start is confined if every way out is blocked within this number of coarse steps.
     pub confined_steps: f64,
-    /// Divisor of the budget for a search whose primitives run until they are blocked.
+    /// Divisor of the expansion budget for a search whose primitives run until they are blocked.
     pub until_blocked_budget_divisor: usize,
-    /// Minimum distance from the start before the first change of direction, m, where the start must be left in one
-    /// direction of travel. About half a truck's length, or half of that where no more is free.
+    /// Minimum distances from the start before the first change of direction, m, where the start must be left in one
+    /// direction of travel: about half a truck's length, then a quarter if half is blocked.
     pub exit_lengths: &'static [f64],
-    /// The same distances for a start in a tight place.
+    /// Values of `exit_lengths` for a start in a tight place.
     pub tight_exit_lengths: &'static [f64],
     /// Distance beyond start and goal that the search may use, m.
     pub window: f64,

@@ -2,7 +2,7 @@
 //!
 //! The search is repeated with a penalty on the roads of the routes found so far (the penalty method; see R. Bader,
 //! J. Dees, R. Geisberger and P. Sanders, *Alternative route graphs in road networks*, 2011). A route is accepted if it
-//! has little in common with each of the others and costs little more than the best.
+//! has little in common with each of the routes found before and costs little more than the best route.
 
 use super::assembly::EdgeSequence;
 use super::ends::Ends;
@@ -12,24 +12,24 @@ use super::{Route, RouteError, RouteOptions};
 use haul_core::RoadId;
 use haul_mine::{MineMap, RoadPosition};
 
-/// Factor by which a road becomes more expensive each time a route uses it.
+/// Factor on the cost of a road for each route that uses it.
 const PENALTY: f64 = 1.3;
-/// Greatest length in common with another route, as a share of the shorter one.
+/// Maximum length in common with another route, as a share of the length of the shorter route.
 const MAX_COMMON_SHARE: f64 = 0.7;
-/// Greatest cost, as a multiple of the best route's.
+/// Maximum ratio of a route's cost to the cost of the best route.
 const MAX_COST_RATIO: f64 = 2.0;
-/// Searches for each requested route.
+/// Maximum number of searches for each requested route beyond the best one.
 const SEARCHES_PER_ROUTE: usize = 8;
 
 impl Network {
     /// Returns up to `count` routes, the best first.
     ///
-    /// No two of them have more than 70 % of the shorter one's length in common, and none costs more than twice the
-    /// best.
+    /// The common length of any two routes is at most 70 % of the shorter route. No route costs more than twice as much
+    /// as the best route.
     ///
     /// # Errors
     ///
-    /// As [`plan_route`](super::plan_route), if there is not even one route.
+    /// As [`plan_route`](super::plan_route), if there is no route at all.
     pub fn alternatives(
         &self,
         map: &MineMap,
@@ -69,7 +69,7 @@ fn penalise(penalties: &mut Penalties, route: &Route) {
     }
 }
 
-/// Length that two routes have in common, m.
+/// Returns the length that two routes have in common, m.
 fn common(a: &Route, b: &Route) -> f64 {
     let driven = |route: &Route, road: RoadId| -> Option<(f64, f64)> {
         let leg = route.legs.iter().find(|l| l.road == road)?;

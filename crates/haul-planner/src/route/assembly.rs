@@ -1,4 +1,4 @@
-//! From a sequence of edges to a route with its length, time and fuel.
+//! Assembles a route, with its length, time and fuel, from a sequence of edges.
 
 use super::edge::{DirectedRoad, EdgeId, Traversal};
 use super::ends::Ends;
@@ -9,8 +9,8 @@ use super::{Route, RouteLeg};
 pub(super) struct EdgeSequence {
     /// The edges, each from end to end.
     pub(super) legs: Vec<RouteLeg>,
-    /// Length and cost of all edges but the first and the last, with the turns where each pair of roads has its own
-    /// loss.
+    /// Length and cost of all edges but the first and the last. Includes the losses at turns where these are counted
+    /// per pair of roads.
     pub(super) between: Traversal,
 }
 
@@ -49,12 +49,12 @@ impl EdgeSequence {
     }
 }
 
-/// The leg over a whole edge.
+/// Returns the leg over a whole edge.
 pub(super) fn leg(graph: &EdgeGraph, edge: EdgeId) -> RouteLeg {
     leg_over(graph.directed_road(edge), graph.passage(edge))
 }
 
-/// The leg over a whole edge of known road and length.
+/// Returns the leg over a whole edge of known road and length.
 pub(super) fn leg_over(DirectedRoad { road, forward }: DirectedRoad, Traversal { length, .. }: Traversal) -> RouteLeg {
     // Branch-free: the direction is unpredictable, and a wrong guess would wait for memory.
     let from_station = length * f64::from(u8::from(!forward));

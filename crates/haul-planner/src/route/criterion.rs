@@ -4,7 +4,7 @@ use haul_vehicle::TruckSpec;
 use haul_vehicle::haulage::CostSpec;
 use serde::{Deserialize, Serialize};
 
-/// A price for each second and each kilogram of fuel; a route minimises their sum.
+/// A price for each second and each kilogram of fuel. A route minimises the sum.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Criterion {
     /// Cost of a second.
@@ -16,17 +16,17 @@ pub struct Criterion {
 impl Criterion {
     /// Minimises time.
     pub const TIME: Criterion = Criterion { per_second: 1.0, per_kg: 0.0 };
-    /// Minimises fuel; of two roads that burn the same, the quicker one.
+    /// Minimises fuel. Of two routes that burn the same, takes the quicker one.
     pub const FUEL: Criterion = Criterion { per_second: 1e-6, per_kg: 1.0 };
 
-    /// Minimises money: the truck's own cost per hour (driver or autonomy, tyres, service, capital) and the cost of
-    /// fuel per kilogram, in the same currency.
+    /// Minimises money. `per_hour` is the truck's cost per hour without fuel (driver or autonomy, tyres, service,
+    /// capital); `per_kg` is the cost of fuel per kilogram, in the same currency.
     pub fn money(per_hour: f64, per_kg: f64) -> Criterion {
         const SECONDS: f64 = 3600.0;
         Criterion { per_second: per_hour / SECONDS, per_kg }
     }
 
-    /// Minimises money at the given prices for a truck: service and tyres per hour (while the tyres stay cool), and
+    /// Minimises money at the given prices for a truck: service and tyre wear per hour (with tyres that stay cool), and
     /// fuel.
     pub fn of_costs(costs: &CostSpec, truck: &TruckSpec) -> Criterion {
         const SECONDS: f64 = 3600.0;
@@ -36,12 +36,12 @@ impl Criterion {
         Criterion { per_second, per_kg: costs.fuel_litre * LITRES / truck.fuel_density }
     }
 
-    /// Cost of a time (s) and a mass of fuel (kg).
+    /// Returns the cost of a time (s) and a mass of fuel (kg).
     pub fn of(&self, time: f64, fuel_kg: f64) -> f64 {
         self.per_second * time + self.per_kg * fuel_kg
     }
 
-    /// Returns true if a search can use it: no price is negative, and a second costs something.
+    /// Returns true if a search can use this criterion: no price is negative, and time is not free.
     pub fn is_sound(&self) -> bool {
         self.per_second > 0.0 && self.per_kg >= 0.0 && self.per_second.is_finite() && self.per_kg.is_finite()
     }

@@ -1,19 +1,19 @@
-//! Travel time with its spread: the time without stops, plus the stops of a working mine.
+//! Travel time and its spread: the time without stops, plus the stops of a working mine.
 //!
-//! Stops occur at random over the driving time, as a Poisson process for each kind. Their durations are log-normal,
-//! with the observed median and 90th percentile. The figures are aggregates of the stops of a real autonomous fleet: a
-//! published week of 57 trucks.
+//! Stops occur at random over the driving time, as a Poisson process for each kind of stop. Their durations are
+//! log-normal, with the observed median and 90th percentile. The figures are aggregates of the stops of a real
+//! autonomous fleet of 57 trucks in one week, as published.
 
 use serde::Serialize;
 
-/// A kind of stop: rate per 100 truck-hours, median and 90th percentile of the duration, s.
+/// A kind of stop: rate per 100 truck-hours, median and 90th percentile of the duration (s).
 struct StopKind {
     per_100_h: f64,
     median: f64,
     p90: f64,
 }
 
-/// Stops during travel. Loading, tipping and their queues are not part of it.
+/// Kinds of stop during travel. Loading, tipping and their queues are not included.
 const STOPS: [StopKind; 6] = [
     // An obstacle was detected.
     StopKind { per_100_h: 11.5, median: 42.0, p90: 258.0 },
@@ -28,13 +28,14 @@ const STOPS: [StopKind; 6] = [
     // All-stop.
     StopKind { per_100_h: 0.3, median: 66.0, p90: 659.0 },
 ];
-/// 90th percentile of the standard normal.
+/// 90th percentile of the standard normal distribution.
 const Z90: f64 = 1.281_551_565_544_6;
-/// Spread of the driving time itself, as a share of it (surface, wind, small differences of load). Estimated: rolling
-/// resistance of one road differs by about 0.01 from day to day, which changes a climb by 5 to 10 %.
+/// Standard deviation of the driving time without stops (surface, wind, small differences of load), as a share of that
+/// time. Estimated: the rolling resistance of a road differs by about 0.01 from day to day, which changes the time of a
+/// climb by 5 to 10 %.
 const DRIVING_SPREAD: f64 = 0.03;
 const HOURS_100: f64 = 360_000.0;
-/// Bisections that find a quantile to a hundredth of a second.
+/// Number of bisections that find a quantile to a hundredth of a second.
 const HALVINGS: usize = 40;
 
 impl StopKind {
@@ -51,19 +52,19 @@ impl StopKind {
     }
 }
 
-/// A travel time with its spread.
+/// A travel time and its spread.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct TravelTime {
     /// Time without any stop, s.
     pub unhindered: f64,
-    /// Mean time with the stops of a working mine, s.
+    /// Mean time including the stops of a working mine, s.
     pub mean: f64,
-    /// Standard deviation, s.
+    /// Standard deviation of the time including stops, s.
     pub deviation: f64,
 }
 
 impl TravelTime {
-    /// Travel time of a drive that takes `unhindered` seconds without stops.
+    /// Returns the travel time of a drive that takes `unhindered` seconds without stops.
     pub fn of(unhindered: f64) -> TravelTime {
         let often = |s: &StopKind| s.per_100_h * unhindered / HOURS_100;
         let delay: f64 = STOPS.iter().map(|s| often(s) * s.mean()).sum();
@@ -72,14 +73,14 @@ impl TravelTime {
         TravelTime { unhindered, mean: unhindered + delay, deviation: libm::sqrt(square + driving * driving) }
     }
 
-    /// Probability of no stop at all.
+    /// Returns the probability of no stop at all.
     pub fn without_stop(&self) -> f64 {
         libm::exp(-STOPS.iter().map(|s| s.per_100_h).sum::<f64>() * self.unhindered / HOURS_100)
     }
 
-    /// Probability that the travel takes at most `time`, s.
+    /// Returns the probability that the travel takes at most `time` (s).
     ///
-    /// Two stops in one travel are counted as one. The longest hauls take about an hour, and the probability of two
+    /// Two stops during one travel are counted as one. The longest hauls take about an hour; the probability of two
     /// stops is then below 5 %.
     pub fn within(&self, time: f64) -> f64 {
         let free = self.without_stop();
@@ -91,7 +92,8 @@ impl TravelTime {
         free * normal(late / driving) + (1.0 - free) * stopped
     }
 
-    /// Time that is met by a share of all travels (between 0 and 1), s; 0.9 gives the 90th percentile.
+    /// Returns the time (s) within which a given share (0 to 1) of all travels arrive. A share of 0.9 gives the 90th
+    /// percentile.
     pub fn quantile(&self, share: f64) -> f64 {
         let share = if share.is_finite() { share.clamp(1e-6, 1.0 - 1e-6) } else { 0.5 };
         let (mut low, mut high) = (0.0, self.unhindered + 1.0);
@@ -106,7 +108,7 @@ impl TravelTime {
     }
 }
 
-/// Cumulative distribution function of the standard normal.
+/// Returns the cumulative distribution function of the standard normal distribution.
 fn normal(z: f64) -> f64 {
     0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
 }
@@ -131,7 +133,7 @@ mod tests {
             .map(|_| {
                 let mut time = 900.0 * (1.0 + DRIVING_SPREAD * stream.normal());
                 for stop in &STOPS {
-                    // Knuth's method to draw from a Poisson process.
+                    // Knuth's method to draw the number of stops from a Poisson distribution.
                     let (least, mut product) = (libm::exp(-stop.per_100_h * 900.0 / HOURS_100), stream.unit());
                     while product > least {
                         time += stop.median * libm::exp(stop.deviation() * stream.normal());

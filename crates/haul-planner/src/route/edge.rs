@@ -1,4 +1,4 @@
-//! Directed edges: each road gives two, one for each direction of travel.
+//! Directed edges: each road gives two edges, one for each direction of travel.
 
 use crate::cost::Cost;
 use haul_core::{NodeId, RoadId};
@@ -15,64 +15,65 @@ pub struct DirectedRoad {
 }
 
 impl DirectedRoad {
-    /// A road in the direction of its line (`forward`) or against it.
+    /// Creates the directed edge of a road, in the direction of the road's line if `forward` is true, otherwise against
+    /// it.
     pub fn new(road: RoadId, forward: bool) -> Self {
         Self { road, forward }
     }
 
-    /// The same road in the other direction.
+    /// Returns the same road in the other direction.
     pub fn opposite(self) -> Self {
         Self { forward: !self.forward, ..self }
     }
 
-    /// Node where travel on the road begins.
+    /// Returns the node where travel on the road begins.
     pub(super) fn start(self, road: &Road) -> NodeId {
         if self.forward { road.from } else { road.to }
     }
 
-    /// Node where travel on the road ends.
+    /// Returns the node where travel on the road ends.
     pub(super) fn end(self, road: &Road) -> NodeId {
         self.opposite().start(road)
     }
 
-    /// Returns true if travel in this direction is against a one-way road.
+    /// Returns true if the road is one-way and this direction is against its line.
     pub(super) fn is_barred(self, road: &Road) -> bool {
         road.one_way && !self.forward
     }
 }
 
-/// Index of a directed edge in a graph: position of the road × 2, + 1 against the road's line.
+/// Index of a directed edge in a graph: 2 × position of the road, + 1 if the edge is against the road's line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct EdgeId(u32);
 
 impl EdgeId {
-    /// The edge with this index.
+    /// Creates the edge with this index.
     pub(super) fn from_index(index: usize) -> Self {
         Self(index as u32)
     }
 
-    /// The edge over the road at a position of the graph's road list.
+    /// Creates the edge over the road at a position in the graph's road list.
     pub(super) fn of_road(position: usize, forward: bool) -> Self {
         Self::from_index(position * 2 + usize::from(!forward))
     }
 
-    /// Index into lists with one entry per edge.
+    /// Returns the index into lists with one entry per edge.
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }
 
-    /// Position of the road in the graph's road list.
+    /// Returns the position of the road in the graph's road list.
     pub(super) fn road_position(self) -> usize {
         self.index() / 2
     }
 
-    /// True in the direction of the road's line.
+    /// Returns true if the edge is in the direction of the road's line.
     pub(super) fn is_forward(self) -> bool {
         self.0.is_multiple_of(2)
     }
 }
 
-/// Length and cost of driving one edge or several.
+/// Length and cost of driving along one or more edges.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Traversal {
     /// Length along the centreline, m.
@@ -85,7 +86,7 @@ impl Traversal {
         Self { length, cost }
     }
 
-    /// A cost without a length.
+    /// Creates a cost without a length.
     pub(super) fn loss(cost: Cost) -> Self {
         Self::new(0.0, cost)
     }

@@ -8,38 +8,38 @@ use haul_mine::{MineMap, Road};
 
 /// Time and fuel from the start of an edge to each point of its line.
 ///
-/// The truck enters at the speed that the road allows at its start, and leaves at the speed reached at its end. A
-/// slower entry or exit adds [`EdgeCost::entry_loss`] and [`EdgeCost::exit_loss`].
+/// The truck is assumed to enter the edge at the speed that the road allows at its start, and to leave at the speed
+/// reached at its end. A slower entry adds [`EdgeCost::entry_loss`], a slower exit [`EdgeCost::exit_loss`].
 #[derive(Debug, Clone, Default)]
 pub(super) struct EdgeCost {
-    /// Distance and cost at each point.
+    /// Distance from the start and cumulative cost at each point.
     marks: Vec<Mark>,
     /// Grade at each point, in the direction of travel.
     grades: Vec<f64>,
     /// Speed at each point, m/s.
     speeds: Vec<f64>,
-    /// Speed at the start, m/s.
+    /// Speed at the start of the edge, m/s.
     pub(super) entry: f64,
-    /// Speed at the end, m/s.
+    /// Speed at the end of the edge, m/s.
     pub(super) exit: f64,
-    /// Cost lost by entering at each of the [`SPEED_SHARES`] of the entry speed.
+    /// Extra cost of entering at each of the [`SPEED_SHARES`] of the entry speed.
     entry_losses: [Cost; SPEED_SHARES.len()],
-    /// Cost lost by leaving at each of the [`SPEED_SHARES`] of the exit speed.
+    /// Extra cost of leaving at each of the [`SPEED_SHARES`] of the exit speed.
     exit_losses: [Cost; SPEED_SHARES.len()],
 }
 
 /// Distance and cost from the start of an edge to one of its points.
 #[derive(Debug, Clone, Copy, Default)]
 struct Mark {
-    /// Distance, m, ascending.
+    /// Distance from the start of the edge, m; ascending from mark to mark.
     distance: f64,
     cost: Cost,
 }
 
-/// Shares of the entry or exit speed at which losses are computed; between them the loss is interpolated.
+/// Shares of the entry or exit speed at which losses are computed. Between two shares, the loss is interpolated.
 const SPEED_SHARES: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
 
-/// Interpolates losses at a share of the speed.
+/// Interpolates losses at a share of the entry or exit speed.
 fn interpolated(losses: &[Cost; SPEED_SHARES.len()], share: f64) -> Cost {
     let x = share.clamp(0.0, 1.0) * (SPEED_SHARES.len() - 1) as f64;
     let i = (x as usize).min(SPEED_SHARES.len() - 2);
@@ -47,7 +47,7 @@ fn interpolated(losses: &[Cost; SPEED_SHARES.len()], share: f64) -> Cost {
 }
 
 impl EdgeCost {
-    /// Cost from the start to a distance, m.
+    /// Returns the cost from the start of the edge to `distance` (m) along it.
     pub(super) fn to(&self, distance: f64) -> Cost {
         let upper = self.marks.partition_point(|m| m.distance <= distance).clamp(1, self.marks.len().max(2) - 1);
         let (Some(a), Some(b)) = (self.marks.get(upper - 1), self.marks.get(upper)) else { return Cost::ZERO };
@@ -56,23 +56,23 @@ impl EdgeCost {
         a.cost.towards(b.cost, t)
     }
 
-    /// Cost of the whole edge.
+    /// Returns the cost of the whole edge.
     pub(super) fn total(&self) -> Cost {
         self.marks.last().map_or(Cost::ZERO, |end| end.cost)
     }
 
-    /// Cost lost by entering at a speed (m/s) below the entry speed.
+    /// Returns the extra cost of entering at a speed (m/s) below the entry speed.
     pub(super) fn entry_loss(&self, speed: f64) -> Cost {
         interpolated(&self.entry_losses, speed / self.entry.max(MIN_SPEED))
     }
 
-    /// Cost lost by slowing to a speed (m/s) at the end.
+    /// Returns the extra cost of leaving at a speed (m/s) below the exit speed.
     pub(super) fn exit_loss(&self, speed: f64) -> Cost {
         interpolated(&self.exit_losses, speed / self.exit.max(MIN_SPEED))
     }
 }
 
-/// Steady speeds by grade, tabulated for a truck, its mass and the conditions.
+/// Steady speeds by grade, tabulated for a truck of a given mass and the road conditions.
 #[derive(Debug, Clone)]
 pub(super) struct SteadySpeeds {
     truck: TruckModel,
@@ -81,15 +81,15 @@ pub(super) struct SteadySpeeds {
     by_grade: Vec<f64>,
 }
 
-/// Steepest grade in the table, up and down, rise over run.
+/// Steepest grade in the table, uphill and downhill, rise over run.
 const MAX_GRADE: f64 = 0.4;
-/// Step between grades in the table.
+/// Step between grades in the table, rise over run.
 const GRADE_STEP: f64 = 0.005;
 /// Lower bound on speed, m/s, so that a too steep road has a large but finite cost.
 const MIN_SPEED: f64 = 0.3;
-/// Lateral acceleration in turns from road to road, m/s²; a heaped load then stays in the body.
+/// Maximum lateral acceleration in turns from road to road, m/s². At this value a heaped load stays in the body.
 const TURN_LATERAL: f64 = 1.2;
-/// Comfortable deceleration before bends and limits, m/s²; far below what the brakes can do.
+/// Comfortable deceleration before bends and limits, m/s². The brakes can do far more.
 const COMFORT_DECELERATION: f64 = 0.6;
 
 impl SteadySpeeds {
@@ -109,7 +109,7 @@ impl SteadySpeeds {
         Self { truck: truck.clone(), conditions: *conditions, mass, by_grade }
     }
 
-    /// Steady speed on a grade, m/s.
+    /// Returns the steady speed on a grade, m/s.
     fn on_grade(&self, grade: f64) -> f64 {
         let x = ((grade + MAX_GRADE) / GRADE_STEP).clamp(0.0, self.by_grade.len() as f64 - 1.0);
         let i = (x as usize).min(self.by_grade.len().saturating_sub(2));
@@ -117,13 +117,13 @@ impl SteadySpeeds {
         a + (b - a) * (x - i as f64)
     }
 
-    /// Greatest speed on any grade, m/s.
+    /// Returns the maximum steady speed on any grade, m/s.
     pub(super) fn greatest(&self) -> f64 {
         self.by_grade.iter().copied().fold(MIN_SPEED, f64::max)
     }
 
-    /// Computes the cost of an edge. Each point has the speed that grade, bend and limits allow; the truck accelerates
-    /// no faster than its engine permits and decelerates at [`COMFORT_DECELERATION`] at most.
+    /// Computes the cost of an edge. At each point the truck has the speed that grade, bend and limits allow. It
+    /// accelerates no harder than its engine permits, and decelerates by at most [`COMFORT_DECELERATION`].
     pub(super) fn edge_cost(&self, map: &MineMap, road: &Road, forward: bool) -> EdgeCost {
         let points = road.line.points();
         let n = points.len();
@@ -137,7 +137,7 @@ impl SteadySpeeds {
             let i = index(k);
             let station = road.stations.get(i).copied().unwrap_or_default();
             let grade = sign * station.grade;
-            // Where the centreline bends more sharply than the truck can, the lane rounds it off.
+            // Where the centreline bends more sharply than the truck can turn, the lane rounds off the bend.
             let radius = (1.0 / station.curvature.abs().max(1e-6)).max(1.0 / self.truck.max_curvature());
             let speed = self
                 .on_grade(grade)
@@ -169,20 +169,20 @@ impl SteadySpeeds {
         cost
     }
 
-    /// Cost lost by having a lower speed (m/s) than the road allows at a distance (m) from the start.
+    /// Returns the extra cost if the truck has only `speed` (m/s) at a distance (m) from the start of the edge.
     pub(super) fn loss_from_speed(&self, edge: &EdgeCost, distance: f64, speed: f64) -> Cost {
         let first = edge.marks.partition_point(|m| m.distance < distance);
         self.acceleration_loss(edge, first.min(edge.speeds.len().saturating_sub(1)), speed)
     }
 
-    /// Speed after a length (m) at full power, m/s.
+    /// Returns the speed after a length (m) at full power, m/s.
     fn speed_at_full_power(&self, speed: f64, grade: f64, length: f64) -> f64 {
         let rolling = self.conditions.rolling_resistance;
         let pull = self.truck.limits.acceleration(speed, self.mass, grade, rolling).max(0.0);
         (speed * speed + 2.0 * pull * length).sqrt().max(MIN_SPEED)
     }
 
-    /// Cost of a length (m) between two speeds, m/s.
+    /// Returns the cost of a length (m) over which the speed changes from `from` to `to` (m/s).
     fn step_cost(&self, from: f64, to: f64, grade: f64, length: f64) -> Cost {
         let mean = 0.5 * (from + to);
         let dt = length / mean;
@@ -191,7 +191,7 @@ impl SteadySpeeds {
         Cost::new(dt, self.truck.limits.fuel_rate(force * mean) * dt)
     }
 
-    /// Cost lost by accelerating from a speed at a point until the speeds of the edge are reached.
+    /// Returns the extra cost of accelerating from a speed (m/s) at a point until the truck has the speeds of the edge.
     fn acceleration_loss(&self, edge: &EdgeCost, first: usize, from: f64) -> Cost {
         let (speeds, grades) = (&edge.speeds, &edge.grades);
         let (mut v, mut lost) = (from.max(MIN_SPEED), Cost::ZERO);
@@ -208,7 +208,7 @@ impl SteadySpeeds {
         lost
     }
 
-    /// Cost lost by slowing to a speed at the end of an edge.
+    /// Returns the extra cost of slowing to a speed (m/s) at the end of an edge.
     fn deceleration_loss(&self, edge: &EdgeCost, to: f64) -> Cost {
         let (speeds, grades) = (&edge.speeds, &edge.grades);
         let (mut v, mut lost) = (to.max(MIN_SPEED), Cost::ZERO);
@@ -225,7 +225,7 @@ impl SteadySpeeds {
         lost
     }
 
-    /// Greatest speed through a turn of an angle (rad) from road to road, m/s.
+    /// Returns the maximum speed (m/s) through a turn of `angle` (rad) from one road to another.
     ///
     /// The truck turns along an arc of twice [`APPROACH`], the length over which centrelines bend towards a node.
     pub(super) fn turn_speed(&self, angle: f64) -> f64 {
@@ -234,7 +234,7 @@ impl SteadySpeeds {
     }
 }
 
-/// Lowest speed limit of the zones that contain a point, m/s; infinite without one.
+/// Returns the lowest speed limit of the zones that contain a point, m/s; infinite if there is none.
 fn zone_limit(map: &MineMap, p: Point2) -> f64 {
     let limits = map.zones.iter().filter_map(|z| z.speed_limit.filter(|_| ring_contains(&z.ring, p)));
     limits.fold(f64::INFINITY, f64::min)

@@ -1,4 +1,4 @@
-//! The two ends of a route: the edges on which it may begin and finish, with their costs.
+//! The two ends of a route: the edges on which the route may begin and finish, with their costs.
 
 use super::RouteOptions;
 use super::edge::{DirectedRoad, EdgeId};
@@ -10,21 +10,21 @@ use haul_mine::{MineMap, RoadPosition};
 /// Time of a three-point turn on a haul road, to reverse direction at the start, s.
 const TURN_ROUND: f64 = 60.0;
 
-/// A direction in which the start's road may be left.
+/// A possible first edge of a route: the start's road in one direction.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StartEdge {
     pub(super) edge: EdgeId,
-    /// Cost to the end of the edge, in units.
+    /// Cost from the start position to the end of the edge, in units.
     pub(super) cost: u64,
-    /// Cost of turning round and of speeding up.
+    /// Cost of turning round and of accelerating from the initial speed.
     lost: Cost,
 }
 
-/// A direction in which the goal's road may be entered.
+/// A possible last edge of a route: the goal's road in one direction.
 #[derive(Debug, Clone)]
 pub(super) struct GoalEdge {
     pub(super) edge: EdgeId,
-    /// Cost from the start of the edge to the goal, in units.
+    /// Cost from the start of the edge to the goal position, in units.
     pub(super) cost: u64,
 }
 
@@ -84,24 +84,24 @@ impl Ends {
         self.goals.iter().flatten()
     }
 
-    /// Cost and edge of the direct route, if the goal lies ahead on the start's own road.
+    /// Returns cost and edge of the direct route, if the goal lies ahead on the start's own road.
     pub(super) fn direct(&self) -> Option<(u64, EdgeId)> {
         self.direct
     }
 
-    /// Cost from the end of an edge, through a turn, to the goal, in units.
+    /// Returns the cost from the end of an edge, through a turn, to the goal, in units.
     pub(super) fn cost_through(&self, graph: &EdgeGraph, from: EdgeId, turn: &EdgeTurn, goal: &GoalEdge) -> u64 {
         graph.turn_cost(from, turn) + goal.cost
     }
 
-    /// Cost of turning round and speeding up on the first edge.
+    /// Returns the cost of turning round and accelerating on the first edge.
     pub(super) fn lost(&self, first: EdgeId) -> Cost {
         self.starts().find(|s| s.edge == first).map_or(Cost::ZERO, |s| s.lost)
     }
 }
 
-/// Time to face the direction of travel, s: zero for a truck that already faces it, [`TURN_ROUND`] for one that faces
-/// the opposite way.
+/// Returns the time to face the direction of travel, s: zero for a truck that already does, [`TURN_ROUND`] for a truck
+/// that faces the opposite way.
 fn turn_round(map: &MineMap, from: &RoadPosition, forward: bool, options: &RouteOptions) -> f64 {
     let (Some(heading), Some(road)) = (options.heading, map.roads.road(from.road)) else { return 0.0 };
     let along = road.line.heading(from.station).unwrap_or(heading);

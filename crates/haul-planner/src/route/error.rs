@@ -7,9 +7,9 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoConnection {
-    /// No roads connect them, in any direction of travel.
+    /// No roads connect the two positions in any direction of travel.
     Apart,
-    /// Roads connect them, but one-way roads, closures or turns too tight for the truck block the way.
+    /// Roads connect the two positions, but one-way roads, closures or turns too tight for the truck block the way.
     Barred,
 }
 
@@ -29,7 +29,7 @@ pub enum RouteError {
     /// The map does not have the road.
     #[error("the map has no road {road}; it has {roads} roads")]
     UnknownRoad {
-        /// The road requested.
+        /// The requested road.
         road: RoadId,
         /// Number of roads on the map.
         roads: usize,
@@ -37,7 +37,7 @@ pub enum RouteError {
     /// A road at one end of the route is closed.
     #[error("road {road} is closed")]
     Closed {
-        /// The road.
+        /// The closed road.
         road: RoadId,
     },
     /// A station, heading or speed is not finite.
@@ -53,7 +53,7 @@ pub enum RouteError {
         from: RoadId,
         /// Road at the goal.
         to: RoadId,
-        /// Reason.
+        /// Reason why the two positions are not connected.
         because: NoConnection,
     },
 }

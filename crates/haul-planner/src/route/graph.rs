@@ -1,4 +1,4 @@
-//! The graph of directed edges: their costs, the turns between them, and its update after a change of the map.
+//! The graph of directed edges: costs of edges, turns between edges, and updates after a change of the map.
 
 use super::RouteOptions;
 use super::criterion::Criterion;
@@ -13,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The road graph of one truck with one payload under given conditions.
 ///
-/// Lists "by edge" have one entry for each [`EdgeId`]. With `by_road`, turn losses are counted per road: each road is
-/// entered and left at the speed of the easiest of its turns. Otherwise each pair of roads has its own loss.
+/// Lists "by edge" have one entry for each [`EdgeId`]. If `by_road` is true, turn losses are counted per road: the
+/// truck enters and leaves each road at the speed of the easiest turn. Otherwise each pair of roads has its own loss.
 #[derive(Debug, Clone)]
 pub(super) struct EdgeGraph {
-    /// Positions of the roads, from which edges are numbered.
+    /// Positions of the roads in the road list, from which edges are numbered.
     index: RoadIndex,
     /// By edge: cost along the edge.
     pub(super) edge_costs: Vec<EdgeCost>,
@@ -27,14 +27,14 @@ pub(super) struct EdgeGraph {
     passages: Vec<Passage>,
     /// By edge: headings at its ends.
     bearings: Vec<Bearings>,
-    /// By edge: index in `turns` of the first turn out of it; one more entry marks the end.
+    /// By edge: index in `turns` of the first turn out of the edge; one more entry marks the end.
     first: Vec<u32>,
-    /// Turns, ordered by the edge that they leave.
+    /// Turns, ordered by the edge before the turn.
     turns: Vec<EdgeTurn>,
-    /// By edge: position of its end.
+    /// By edge: position of the end of the edge.
     pub(super) ends: Vec<Point2>,
     by_road: bool,
-    /// By road position: number of the connected component, whatever the direction of travel.
+    /// By road position: number of the connected component. The direction of travel is ignored.
     components: Vec<u32>,
     /// Roads that run through a closed zone.
     closed: BTreeSet<RoadId>,
@@ -48,17 +48,17 @@ pub(super) struct EdgeGraph {
 pub(super) struct EdgeTurn {
     /// The edge after the turn.
     pub(super) into: EdgeId,
-    /// Cost of slowing for the turn and of speeding up after it.
+    /// Cost of slowing for the turn and of accelerating after it.
     pub(super) lost: Cost,
     /// Cost of the turn and of the whole edge after it, in [`UNIT`]s.
     pub(super) cost: u64,
 }
 
-/// Cost of the whole edge, and of its ends.
+/// Cost of the whole edge, and losses at its ends.
 #[derive(Debug, Clone, Copy, Default)]
 struct EdgeTotals {
     whole: Cost,
-    /// Losses at the two ends, where turn losses are counted per road.
+    /// Losses at the two ends if turn losses are counted per road, otherwise zero.
     entering: Cost,
     leaving: Cost,
 }
@@ -69,23 +69,23 @@ impl EdgeTotals {
     }
 }
 
-/// An edge from end to end, with the losses at its ends where these are counted per road.
+/// An edge from end to end, including the losses at its ends if turn losses are counted per road.
 #[derive(Debug, Clone, Copy, Default)]
 struct Passage {
     traversal: Traversal,
-    /// True against a one-way road.
+    /// True if the edge is against a one-way road.
     is_barred: bool,
 }
 
 impl Passage {
-    /// A passage with its length; the cost is still zero.
+    /// Creates a passage with the length of a road and zero cost.
     fn of(road: &Road, forward: bool) -> Self {
         let traversal = Traversal { length: road.line.length(), ..Traversal::default() };
         Self { traversal, is_barred: DirectedRoad::new(road.id, forward).is_barred(road) }
     }
 }
 
-/// Costs are counted in whole units of this size, so that sums do not depend on their order.
+/// Costs are counted in whole units of this size, so that a sum does not depend on the order of its terms.
 const UNIT: f64 = 1e-8;
 
 /// Converts a cost to whole units.
@@ -94,7 +94,7 @@ pub(super) fn units(cost: f64) -> u64 {
 }
 
 impl EdgeGraph {
-    /// Computes the costs of every road and the turns between them, for a payload in kg.
+    /// Computes the costs of every road and of the turns between roads, for a payload in kg.
     pub(super) fn prepare(
         map: &MineMap,
         truck: &TruckModel,
@@ -146,7 +146,7 @@ impl EdgeGraph {
     }
 
     /// Applies changes to the given roads: speed limits, one-way rules, grades, zones over them. Returns the nodes at
-    /// their ends. Roads that the graph does not have are skipped.
+    /// their ends. Skips roads that the graph does not have.
     pub(super) fn update(&mut self, map: &MineMap, truck: &TruckModel, changed: &[RoadId]) -> Vec<NodeId> {
         let changed: BTreeSet<RoadId> = changed.iter().copied().collect();
         let mut nodes = Vec::with_capacity(2 * changed.len());
@@ -228,7 +228,7 @@ impl EdgeGraph {
         turns.filter_map(|turn| self.edge_turn(turn)).collect()
     }
 
-    /// Computes the losses at a node if turn losses are counted by road, and from them the turns there.
+    /// Recomputes the losses at a node, and the costs of the turns there, if turn losses are counted per road.
     fn update_end_losses(&mut self, map: &MineMap, node: NodeId) {
         if !self.by_road {
             return;
@@ -259,29 +259,30 @@ impl EdgeGraph {
         }
     }
 
-    /// Sums the cost of an edge from end to end.
+    /// Recomputes the cost of an edge from end to end.
     fn update_passage(&mut self, edge: EdgeId) {
         let EdgeTotals { whole, entering, leaving } = self.totals[edge.index()];
         self.passages[edge.index()].traversal.cost = entering + whole + leaving;
     }
 
-    /// Cost of leaving one edge and entering the next, where turn losses are counted per road.
+    /// Returns the cost of leaving one edge and entering the next, where turn losses are counted per road.
     fn loss_between(&self, from: EdgeId, into: EdgeId) -> Cost {
         self.totals[from.index()].leaving + self.totals[into.index()].entering
     }
 
-    /// Angle of a turn, rad; `None` if an edge is unknown or has no line.
+    /// Returns the angle of a turn, rad; `None` if an edge is unknown or has no line.
     fn turn_angle(&self, from: EdgeId, into: EdgeId) -> Option<f64> {
         turn::angle_between(*self.bearings.get(from.index())?, *self.bearings.get(into.index())?)
     }
 
-    /// Greatest speed through a turn, m/s.
+    /// Returns the maximum speed through a turn, m/s.
     fn turn_speed(&self, from: EdgeId, into: EdgeId) -> f64 {
         let speed = self.speeds.turn_speed(self.turn_angle(from, into).unwrap_or(0.0));
         speed.min(self.edge_costs[from.index()].exit).min(self.edge_costs[into.index()].entry)
     }
 
-    /// Builds a turn with its cost. Where losses are counted per road, the cost is filled in later.
+    /// Builds a turn with its cost. If turn losses are counted per road, [`Self::update_end_losses`] fills in the cost
+    /// later.
     fn edge_turn(&self, turn: Turn) -> Option<EdgeTurn> {
         let (from, into) = (self.edge(turn.from)?, self.edge(turn.into)?);
         if self.by_road {
@@ -294,22 +295,22 @@ impl EdgeGraph {
         Some(EdgeTurn { into, lost, cost })
     }
 
-    /// Number of edges: two for each road.
+    /// Returns the number of edges: two for each road.
     pub(super) fn edge_count(&self) -> usize {
         self.edge_costs.len()
     }
 
-    /// All edges, in the order of their indices.
+    /// Returns all edges, in the order of their indices.
     pub(super) fn edges(&self) -> impl Iterator<Item = EdgeId> + use<> {
         (0..self.edge_count()).map(EdgeId::from_index)
     }
 
-    /// The edge over a road; `None` for a road that the graph does not have.
+    /// Returns the edge over a road, or `None` for a road that the graph does not have.
     pub(super) fn edge(&self, road: DirectedRoad) -> Option<EdgeId> {
         Some(EdgeId::of_road(self.index.position(road.road)?, road.forward))
     }
 
-    /// The road of an edge of this graph.
+    /// Returns the road of an edge of this graph.
     pub(super) fn directed_road(&self, edge: EdgeId) -> DirectedRoad {
         let road = self.index.id(edge.road_position()).unwrap_or(RoadId(u32::MAX));
         DirectedRoad::new(road, edge.is_forward())
@@ -320,39 +321,39 @@ impl EdgeGraph {
         self.index.position(road).is_some()
     }
 
-    /// Converts a time and fuel to whole units of the criterion.
+    /// Converts a cost in time and fuel to whole units of the criterion.
     pub(super) fn units_of(&self, cost: Cost) -> u64 {
         units(self.criterion.of(cost.time, cost.fuel))
     }
 
-    /// Loss at the end of an edge, in units.
+    /// Returns the loss at the end of an edge, in units.
     pub(super) fn leaving(&self, edge: EdgeId) -> u64 {
         self.units_of(self.end_losses(edge).1)
     }
 
-    /// Loss at the start of an edge, in units.
+    /// Returns the loss at the start of an edge, in units.
     pub(super) fn entering(&self, edge: EdgeId) -> u64 {
         self.units_of(self.end_losses(edge).0)
     }
 
-    /// Losses at the start and at the end of an edge; zero where each pair of roads has its own loss.
+    /// Returns the losses at the start and at the end of an edge. Both are zero if each pair of roads has its own loss.
     pub(super) fn end_losses(&self, edge: EdgeId) -> (Cost, Cost) {
         let EdgeTotals { entering, leaving, .. } = self.totals[edge.index()];
         (entering, leaving)
     }
 
-    /// Cost of a whole edge, in units.
+    /// Returns the cost of a whole edge, in units.
     pub(super) fn whole(&self, edge: EdgeId) -> u64 {
-        // No edge is free, so no best route contains a loop.
+        // At least one unit, so that no edge is free and no best route contains a loop.
         self.units_of(self.totals[edge.index()].whole).max(1)
     }
 
-    /// Cost of a turn alone, in units.
+    /// Returns the cost of a turn without the edge after it, in units.
     pub(super) fn turn_cost(&self, from: EdgeId, turn: &EdgeTurn) -> u64 {
         if self.by_road { self.leaving(from) + self.entering(turn.into) } else { self.units_of(turn.lost) }
     }
 
-    /// Turns out of an edge.
+    /// Returns the turns out of an edge.
     pub(super) fn turns_from(&self, edge: EdgeId) -> &[EdgeTurn] {
         match (self.first.get(edge.index()), self.first.get(edge.index() + 1)) {
             (Some(&a), Some(&b)) => &self.turns[a as usize..b as usize],
@@ -360,12 +361,12 @@ impl EdgeGraph {
         }
     }
 
-    /// The turn from one edge into the next.
+    /// Returns the turn from one edge into the next, if the truck can make it.
     pub(super) fn turn_into(&self, from: EdgeId, into: EdgeId) -> Option<&EdgeTurn> {
         self.turns_from(from).iter().find(|turn| turn.into == into)
     }
 
-    /// Returns true if two roads are in the same connected component, whatever the direction of travel.
+    /// Returns true if two roads are in the same connected component. The direction of travel is ignored.
     pub(super) fn are_connected(&self, a: RoadId, b: RoadId) -> bool {
         let component = |road: RoadId| self.index.position(road).and_then(|k| self.components.get(k));
         component(a) == component(b)
@@ -376,23 +377,23 @@ impl EdgeGraph {
         self.closed.contains(&road) || options.closed.contains(&road)
     }
 
-    /// Cost from the start of an edge to a station of its road, m.
+    /// Returns the cost from the start of an edge to a station (m) of its road.
     pub(super) fn cost_to(&self, edge: EdgeId, station: f64) -> Cost {
         let distance = if edge.is_forward() { station } else { self.length(edge) - station };
         self.edge_costs.get(edge.index()).map_or(Cost::ZERO, |cost| cost.to(distance))
     }
 
-    /// Cost from a station of an edge's road (m) to the end of the edge.
+    /// Returns the cost from a station (m) of an edge's road to the end of the edge.
     pub(super) fn cost_from(&self, edge: EdgeId, station: f64) -> Cost {
         self.totals[edge.index()].whole - self.cost_to(edge, station)
     }
 
-    /// Cost between two stations of an edge's road, m.
+    /// Returns the cost between two stations (m) of an edge's road.
     pub(super) fn cost_between(&self, edge: EdgeId, from: f64, to: f64) -> Cost {
         self.cost_to(edge, to) - self.cost_to(edge, from)
     }
 
-    /// Length of an edge, m.
+    /// Returns the length of an edge, m.
     pub(super) fn length(&self, edge: EdgeId) -> f64 {
         self.passages[edge.index()].traversal.length
     }
@@ -402,24 +403,24 @@ impl EdgeGraph {
         self.passages[edge.index()].is_barred
     }
 
-    /// Length and cost of an edge from end to end.
+    /// Returns length and cost of an edge from end to end.
     pub(super) fn passage(&self, edge: EdgeId) -> Traversal {
         self.passages[edge.index()].traversal
     }
 
-    /// Losses at the turns between consecutive edges, where each pair of roads has its own.
+    /// Returns the losses at the turns between consecutive edges; none if turn losses are counted per road.
     pub(super) fn pair_losses<'a>(&'a self, edges: &'a [EdgeId]) -> impl Iterator<Item = Cost> + 'a {
         let pairs = edges.windows(2).filter(|_| !self.by_road);
         pairs.filter_map(|pair| self.turn_into(pair[0], pair[1])).map(|turn| turn.lost)
     }
 }
 
-/// Roads that leave a node, each in the direction away from it.
+/// Returns the roads that leave a node, each in the direction away from the node.
 pub(super) fn roads_leaving(map: &MineMap, node: NodeId) -> impl Iterator<Item = DirectedRoad> + '_ {
     map.roads.roads_at(node).iter().map(|&(road, forward)| DirectedRoad::new(road, forward))
 }
 
-/// Numbers the connected components of the roads, by road position.
+/// Numbers the connected components of the roads. The result is by road position.
 fn components(map: &MineMap) -> Vec<u32> {
     const NONE: u32 = u32::MAX;
     let mut components = vec![NONE; map.roads.roads.len()];

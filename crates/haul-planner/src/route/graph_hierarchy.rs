@@ -1,9 +1,9 @@
 //! A contraction hierarchy over a graph whose turn losses are counted per road.
 //!
-//! A node of the mine becomes one vertex of the hierarchy if every turn there is possible, U-turns aside. Otherwise
-//! each edge that ends at the node gets its own vertex. No best route makes a U-turn in its middle, because it would
-//! then have passed the previous node twice. If one would make a U-turn on its first road, the plain search answers the
-//! query.
+//! A node of the mine becomes one vertex of the hierarchy if every turn there is possible, except U-turns. Otherwise
+//! each edge that ends at the node gets its own vertex. No best route makes a U-turn after its first road, because such
+//! a route would pass the previous node twice. If the cheapest path makes a U-turn on its first road, the plain search
+//! answers the query.
 
 use super::RouteOptions;
 use super::assembly::{EdgeSequence, leg, leg_over};
@@ -14,13 +14,13 @@ use super::hierarchy::{Hierarchy, WeightedEdge};
 use haul_core::{NodeId, Point2, RoadId};
 use haul_mine::MineMap;
 
-/// A hierarchy, with the meaning of its vertices.
+/// A hierarchy, with the meaning of its vertices and links.
 #[derive(Debug, Clone)]
 pub(super) struct GraphHierarchy {
     hierarchy: Hierarchy,
     vertices: Vertices,
     entries: Entries,
-    /// By link of the hierarchy: the edge along it.
+    /// By link of the hierarchy: the edge along the link.
     passages: Vec<LinkPassage>,
 }
 
@@ -30,12 +30,12 @@ pub(super) enum HierarchyResult {
     Found(EdgeSequence),
     /// There is no route.
     NoRoute,
-    /// Only the plain search can tell.
+    /// The hierarchy cannot answer; the plain search must.
     NeedsSearch,
 }
 
-/// The data of an edge that a route reads. Stored by link, so that the edges of nearby vertices lie together in memory;
-/// by edge index they would be scattered.
+/// Data of an edge from which routes are assembled. Stored by link, so that the edges of nearby vertices lie together
+/// in memory; by edge index they would be scattered.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(32))]
 struct LinkPassage {
@@ -46,24 +46,24 @@ struct LinkPassage {
 /// Vertices of the hierarchy.
 #[derive(Debug, Clone)]
 struct Vertices {
-    /// By node: true if the node is a single vertex.
+    /// By node: true if the node is one vertex.
     is_single: Vec<bool>,
-    /// By edge: the vertex at its end.
+    /// By edge: the vertex at the end of the edge.
     ends: Vec<u32>,
-    /// By vertex: its position.
+    /// By vertex: position of the vertex.
     positions: Vec<Point2>,
 }
 
 /// The vertices from which each edge may be entered.
 #[derive(Debug, Clone)]
 struct Entries {
-    /// By edge: index of its first entry in `vertices`; one more marks the end.
+    /// By edge: index of the edge's first entry in `vertices`; one more entry marks the end.
     first: Vec<u32>,
     vertices: Vec<u32>,
 }
 
 impl GraphHierarchy {
-    /// Builds the hierarchy of a graph; `None` if the graph does not allow one.
+    /// Builds the hierarchy of a graph, or returns `None` if the graph does not allow one.
     pub(super) fn new(graph: &EdgeGraph, map: &MineMap) -> Option<Self> {
         let vertices = Vertices::new(graph, map);
         let entries = Entries::new(graph, &vertices);
@@ -90,7 +90,7 @@ impl GraphHierarchy {
         Some(Self { hierarchy, vertices, entries, passages })
     }
 
-    /// Applies changes at the given nodes and on the roads there. `None` if a new hierarchy is needed.
+    /// Applies changes at the given nodes and on their roads. Returns `None` if a new hierarchy is needed.
     pub(super) fn update(&mut self, graph: &EdgeGraph, map: &MineMap, nodes: &[NodeId]) -> Option<()> {
         if nodes.iter().any(|&node| allows_all_turns(graph, map, node) != self.vertices.is_single[node.index()]) {
             return None;
@@ -126,7 +126,7 @@ impl GraphHierarchy {
             leg_over(road, traversal)
         }));
         legs.push(leg(graph, EdgeId::from_index(best.to)));
-        // A truck cannot make a U-turn on the start's road. All other turns are known to the hierarchy.
+        // A truck cannot make a U-turn on the start's road. The hierarchy makes no other turn that is impossible.
         let is_u_turn = legs[0].road == legs[1].road && legs[0].forward != legs[1].forward;
         if is_u_turn { HierarchyResult::NeedsSearch } else { HierarchyResult::Found(EdgeSequence { legs, between }) }
     }
@@ -182,13 +182,13 @@ impl Entries {
         Self { first, vertices: kept }
     }
 
-    /// Vertices from which an edge may be entered.
+    /// Returns the vertices from which an edge may be entered.
     fn of(&self, edge: EdgeId) -> &[u32] {
         &self.vertices[self.first[edge.index()] as usize..self.first[edge.index() + 1] as usize]
     }
 }
 
-/// The edges along the links of a hierarchy.
+/// Returns the edges along the links of a hierarchy.
 fn passages(graph: &EdgeGraph, hierarchy: &Hierarchy) -> Vec<LinkPassage> {
     let of = |index: usize| {
         let edge = EdgeId::from_index(index);
@@ -198,7 +198,7 @@ fn passages(graph: &EdgeGraph, hierarchy: &Hierarchy) -> Vec<LinkPassage> {
     (0..hierarchy.link_count()).map(|link| hierarchy.edge(link).map_or(none, of)).collect()
 }
 
-/// The open edges, from each vertex from which they may be entered.
+/// Returns the open edges, one entry for each vertex from which the edge may be entered.
 fn weighted_edges(graph: &EdgeGraph, vertices: &Vertices, entries: &Entries) -> Vec<WeightedEdge> {
     let none = RouteOptions::default();
     let mut edges = Vec::with_capacity(entries.vertices.len());
@@ -211,11 +211,11 @@ fn weighted_edges(graph: &EdgeGraph, vertices: &Vertices, entries: &Entries) -> 
     edges
 }
 
-/// Returns true if every turn at a node is possible, U-turns aside.
+/// Returns true if every turn at a node is possible, except U-turns.
 fn allows_all_turns(graph: &EdgeGraph, map: &MineMap, node: NodeId) -> bool {
     let is_one_way = |road| map.roads.road(road).is_some_and(|r| r.one_way);
     roads_leaving(map, node).all(|out| {
-        // No truck arrives against a one-way road.
+        // No truck arrives against the direction of a one-way road.
         if out.forward && is_one_way(out.road) {
             return true;
         }

@@ -1,7 +1,7 @@
-//! Routes: which roads to take, at what cost in time and fuel.
+//! Routes: which roads to take, and their cost in time and fuel.
 //!
 //! [`plan_route`] answers a single query. A [`Network`] is prepared once for a truck, its payload and the conditions,
-//! and answers many.
+//! and then answers many queries.
 
 mod alternatives;
 mod assembly;
@@ -41,51 +41,52 @@ pub struct RouteLeg {
     pub road: RoadId,
     /// True in the direction of the road's line, from→to.
     pub forward: bool,
-    /// Station where the leg begins, m; greater than `to_station` when driven against the road's line.
+    /// Station where the leg begins, m; greater than `to_station` if the leg is driven against the road's line.
     pub from_station: f64,
     /// Station where the leg ends, m.
     pub to_station: f64,
 }
 
 impl RouteLeg {
-    /// The road in the direction of travel.
+    /// Returns the road in the direction of travel.
     pub fn directed_road(&self) -> DirectedRoad {
         DirectedRoad::new(self.road, self.forward)
     }
 
-    /// Length along the centreline, m.
+    /// Returns the length along the centreline, m.
     pub fn length(&self) -> f64 {
         (self.to_station - self.from_station).abs()
     }
 }
 
-/// A sequence of road sections, with its length, time and fuel.
+/// A sequence of road sections, with total length, time and fuel.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Route {
     /// The sections, in driving order.
     pub legs: Vec<RouteLeg>,
     /// Length along the centrelines, m.
     pub length: f64,
-    /// Time without stops, s. Each road is driven at the speed that power, retarder, bends and limits allow, and the
-    /// truck slows for the turns between roads.
+    /// Time without stops, s. The truck drives each road at the speed that power, retarder, bends and limits allow, and
+    /// slows for the turns between roads.
     pub time: f64,
-    /// Fuel, kg.
+    /// Fuel burnt, kg.
     pub fuel_kg: f64,
 }
 
 impl Route {
-    /// Travel time with the stops of a working mine, and its spread.
+    /// Returns the travel time including the stops of a working mine, and its spread.
     pub fn travel_time(&self) -> TravelTime {
         TravelTime::of(self.time)
     }
 }
 
-/// Further conditions of a route query.
+/// Options of a route query.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RouteOptions {
-    /// Heading of the truck at the start, rad. Setting off in the other direction costs the time of a turn.
+    /// Heading of the truck at the start, rad. Leaving in the opposite direction costs the time of a three-point turn.
     pub heading: Option<f64>,
-    /// Speed at the start, m/s; the cost of speeding up is included. `None`: the truck has the speed the road allows.
+    /// Speed at the start, m/s; the cost of accelerating is included. `None`: the truck has the speed that the road
+    /// allows.
     pub speed: Option<f64>,
     /// Roads that may not be used.
     pub closed: BTreeSet<RoadId>,
@@ -95,13 +96,13 @@ pub struct RouteOptions {
 
 /// Returns the quickest route between two positions on roads, for a truck with a payload in kg.
 ///
-/// `heading` is the truck's heading at the start (rad), if known. Setting off in the other direction costs the time of
-/// a turn.
+/// `heading` is the truck's heading at the start (rad), if known. Leaving in the opposite direction costs the time of a
+/// three-point turn.
 ///
 /// # Errors
 ///
-/// A road is not on the map or is closed, a number is not finite, or the two positions are not connected; the error
-/// gives the reason.
+/// A [`RouteError`] if a road is not on the map or is closed, a number is not finite, or no route connects the two
+/// positions.
 pub fn plan_route(
     map: &MineMap,
     truck: &TruckModel,

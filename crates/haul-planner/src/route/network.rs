@@ -14,29 +14,29 @@ use haul_mine::{MineMap, RoadPosition};
 
 /// The roads of a mine for one truck with one payload under given conditions: costs and possible turns.
 ///
-/// Prepare it once and query it often. After a change of some roads, call [`Network::update`].
+/// Prepare it once and query it often. After a change to some roads, call [`Network::update`].
 ///
-/// A network of [`MIN_HIERARCHY_EDGES`] directed edges or more has a customisable contraction hierarchy (J. Dibbelt, B.
-/// Strasser and D. Wagner 2016). It answers queries without closures and bans, at exactly the cost of the plain search.
-/// Such a network counts turn losses per road, not per pair of roads: a road is entered and left at the speed of the
-/// easiest of its turns.
+/// A network of at least [`MIN_HIERARCHY_EDGES`] directed edges has a customisable contraction hierarchy (J. Dibbelt,
+/// B. Strasser and D. Wagner 2016). The hierarchy answers queries without closures and banned turns, with exactly the
+/// cost that the plain search finds. Such a network counts turn losses per road, not per pair of roads: the truck
+/// enters and leaves each road at the speed of the easiest turn.
 #[derive(Debug, Clone)]
 pub struct Network {
     pub(super) graph: EdgeGraph,
     hierarchy: Option<GraphHierarchy>,
 }
 
-/// Number of directed edges (two for each road) from which a contraction hierarchy is prepared.
+/// Minimum number of directed edges (two for each road) for which a contraction hierarchy is prepared.
 pub const MIN_HIERARCHY_EDGES: usize = 4_000;
 
 impl Network {
-    /// Prepares a network for a payload in kg; routes minimise time.
+    /// Prepares a network for a payload in kg. Its routes minimise time.
     pub fn prepare(map: &MineMap, truck: &TruckModel, conditions: &Conditions, payload_kg: f64) -> Network {
         Self::prepare_for(map, truck, conditions, payload_kg, Criterion::TIME)
     }
 
-    /// As [`Network::prepare`], with routes that minimise another criterion. A criterion that is not
-    /// [sound](Criterion::is_sound) is replaced by time.
+    /// Prepares a network whose routes minimise `criterion`. A criterion that is not [sound](Criterion::is_sound) is
+    /// replaced by time.
     pub fn prepare_for(
         map: &MineMap,
         truck: &TruckModel,
@@ -78,7 +78,7 @@ impl Network {
         self.query(map, from, to, options, self.hierarchy.as_ref().filter(|_| is_unrestricted))
     }
 
-    /// As [`Network::plan`], always by the plain search: the reference for the contraction hierarchy.
+    /// Returns the best route by the plain search: the reference for the contraction hierarchy.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl Network {
         self.query(map, from, to, options, None)
     }
 
-    /// Uses the hierarchy if one is given and it can answer, otherwise the plain search.
+    /// Returns the best route, by the hierarchy if one is given and can answer, otherwise by the plain search.
     fn query(
         &self,
         map: &MineMap,

@@ -11,10 +11,10 @@ use haul_mine::{MineMap, RoadPosition};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-/// Factors by which the costs of roads are multiplied.
+/// Factors on the costs of roads.
 pub(super) type Penalties = BTreeMap<RoadId, f64>;
 
-/// Returns the cheapest sequence of edges, first to last, with the given penalties on roads.
+/// Returns the cheapest sequence of edges, first to last, with penalties on some roads.
 pub(super) fn cheapest(
     graph: &EdgeGraph,
     map: &MineMap,
@@ -29,7 +29,7 @@ pub(super) fn cheapest(
     // Ordered by f-value; ties go to the lower edge index, so that the result is the same on every machine.
     let mut open = BinaryHeap::new();
     let pace = graph.criterion.per_second / graph.speeds.greatest();
-    // Rounded down, with one unit to spare for the rounding of sums: the heuristic must not exceed the true cost.
+    // Rounded down, less one unit for the rounding of sums, because the heuristic must not exceed the true cost.
     let heuristic =
         |edge: EdgeId| units((goal_at - graph.ends[edge.index()]).norm() * pace * (1.0 - 1e-9)).saturating_sub(1);
     let factor = |road: RoadId| penalties.get(&road).copied().unwrap_or(1.0);
@@ -80,7 +80,7 @@ pub(super) fn cheapest(
     best.map(|(_, edges)| edges)
 }
 
-/// The error for two ends without a route.
+/// Returns the error for two ends that no route connects.
 pub(super) fn no_connection(graph: &EdgeGraph, ends: &Ends) -> RouteError {
     let (from, to) = (ends.from.road, ends.to.road);
     let because = if graph.are_connected(from, to) { NoConnection::Barred } else { NoConnection::Apart };

@@ -13,7 +13,7 @@ fn square(side: f64) -> Polygon {
     Polygon { outer: vec![at(0.0, 0.0), at(1.0, 0.0), at(1.0, 1.0), at(0.0, 1.0)], holes: vec![] }
 }
 
-/// Straight roads between nodes on an open square, on a plane that rises to the east.
+/// Builds a map of straight roads between nodes on an open square, on a plane that rises to the east.
 fn net(nodes: &[(f64, f64)], roads: &[(u32, u32)], grade: f64) -> MineMap {
     let at = |i: u32| Point2::new(nodes[i as usize].0, nodes[i as usize].1);
     let lines: Vec<(u32, u32, Vec<Point2>)> = roads
@@ -27,7 +27,7 @@ fn net(nodes: &[(f64, f64)], roads: &[(u32, u32)], grade: f64) -> MineMap {
     mine(square(1_000.0), &lines, 15.0, Side::Left, grade)
 }
 
-/// The directed edge of a mine whose road ids count from 0, and the reverse.
+/// Returns the index of a directed edge on a mine whose road ids count from 0.
 fn edge(road: RoadId, forward: bool) -> usize {
     road.index() * 2 + usize::from(!forward)
 }
@@ -40,8 +40,8 @@ fn on(road: u32, station: f64) -> RoadPosition {
     RoadPosition { road: RoadId(road), station, lateral: 0.0 }
 }
 
-/// Least time, by relaxing every turn of every edge until nothing changes (Bellman and Ford), without heuristic or
-/// order.
+/// Returns the minimum time, by relaxing every turn of every edge until nothing changes (Bellman and Ford), without
+/// heuristic or order.
 fn oracle(
     map: &MineMap,
     network: &Network,
@@ -80,7 +80,7 @@ fn oracle(
                 if !meets || is_u_turn || is_banned || is_barred(b) || is_closed || at_end[a].is_infinite() {
                     continue;
                 }
-                // Every turn is possible on this map; its cost is the network's own figure.
+                // Every turn is possible on this map. Take the network's own figure for its cost.
                 let turn = graph.turn_into(EdgeId::from_index(a), EdgeId::from_index(b));
                 let turn = turn.expect("the surface leaves room for every turn").lost.time;
                 at_end[b] = at_end[b].min(at_end[a] + turn + time(b, entry(b), exit(b)));
@@ -150,7 +150,7 @@ proptest! {
     }
 }
 
-/// One straight road that rises to the east.
+/// Builds a map with one straight road that rises to the east.
 fn ramp(grade: f64) -> MineMap {
     net(&[(100.0, 500.0), (900.0, 500.0)], &[(0, 1)], grade)
 }
@@ -165,9 +165,9 @@ fn a_loaded_truck_takes_longer_and_burns_more_uphill_and_least_fuel_downhill() {
     let (up, up_empty) = (drive(0.0, 800.0, 91_000.0), drive(0.0, 800.0, 0.0));
     let (down, down_empty) = (drive(800.0, 0.0, 91_000.0), drive(800.0, 0.0, 0.0));
     assert!(up.time > 1.5 * up_empty.time && up.fuel_kg > 1.7 * up_empty.fuel_kg);
-    // On the retarder a loaded truck goes down more slowly than an empty one, and burns what idling burns.
+    // On the retarder, a loaded truck descends more slowly than an empty one, and burns idling fuel only.
     assert!(down.time > down_empty.time && down.fuel_kg < 0.3 * up.fuel_kg);
-    // Against the grade's work: m g h over the efficiency of engine and driveline, about a third.
+    // Compare with the work against the grade: m g h divided by the efficiency of engine and driveline, about a third.
     let work = 160_000.0 * haul_core::GRAVITY * 64.0;
     let share = work / (up.fuel_kg * 42.7e6);
     assert!((0.2..0.4).contains(&share), "efficiency {share}");
@@ -217,7 +217,7 @@ fn closures_divert_the_truck_and_then_leave_no_route() {
 
 #[test]
 fn road_ids_in_options_stay_valid_after_a_map_change() {
-    // A ladder: two ways from the west to the east, and a road apart that comes first in the list.
+    // A ladder: two ways from west to east, and a separate road that comes first in the list.
     let nodes = [(100.0, 100.0), (300.0, 100.0), (100.0, 500.0), (500.0, 500.0), (900.0, 500.0), (500.0, 800.0)];
     let mut map = net(&nodes, &[(0, 1), (2, 3), (3, 4), (2, 5), (5, 4)], 0.0);
     let conditions = Conditions::of(&map);
@@ -231,14 +231,14 @@ fn road_ids_in_options_stay_valid_after_a_map_change() {
     let closed = RouteOptions { closed: [RoadId(4)].into(), ..RouteOptions::default() };
     let before = plan(&map, &free).unwrap();
     assert_eq!(roads(&map, &free), [1, 2]);
-    // Another road goes: positions shift, ids do not.
+    // Remove another road: positions shift, ids do not.
     map.roads.remove(RoadId(0)).unwrap();
     assert_eq!(plan(&map, &free).unwrap(), before);
-    // A quicker road would change the route; one elsewhere does not.
+    // A quicker road on the route would change the result; a quicker road elsewhere does not.
     let apart = map.roads.roads[2].clone();
     let added = map.roads.add(apart).unwrap();
     assert!(added == RoadId(5) && plan(&map, &free).unwrap() == before);
-    // The road on the way is split: the longer part has its id, and what is closed by id stays closed.
+    // Split a road on the route: the longer part keeps the id, and roads closed by id stay closed.
     let part = map.roads.split(RoadId(1), 120.0).unwrap();
     let from = RoadPosition { road: part, station: 5.0, lateral: 0.0 };
     let route = Network::prepare(&map, &truck(), &conditions, 0.0).plan(&map, from, on(2, 395.0), &closed).unwrap();
@@ -263,7 +263,7 @@ fn impossible_queries_name_their_reason() {
 
 #[test]
 fn a_truck_sets_off_in_the_direction_it_faces() {
-    // A triangle: either way round leads to the far corner, the southern way is a little shorter.
+    // A triangle: two ways lead to the far corner, and the southern way is a little shorter.
     let nodes = [(200.0, 500.0), (800.0, 500.0), (500.0, 800.0), (500.0, 190.0)];
     let map = net(&nodes, &[(0, 2), (2, 1), (0, 3), (3, 1)], 0.0);
     let conditions = Conditions::of(&map);

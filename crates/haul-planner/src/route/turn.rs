@@ -1,4 +1,4 @@
-//! Turns from one road into another that a truck can make.
+//! Turns that a truck can make from one road into another.
 
 use super::edge::DirectedRoad;
 use crate::TruckModel;
@@ -15,9 +15,9 @@ pub struct Turn {
     pub into: DirectedRoad,
 }
 
-/// Length over which headings at a junction are measured, m. Within it, centrelines still bend towards the node.
+/// Length over which headings at a junction are measured, m. Closer to the node, centrelines still bend towards it.
 pub(super) const APPROACH: f64 = 15.0;
-/// Greatest angle that a truck can turn wherever two roads of its width meet, rad. A sharper turn needs extra room.
+/// Maximum turn angle that needs no extra room where two roads of the truck's width meet, rad.
 const FREE_TURN_ANGLE: f64 = 1.9;
 
 /// Headings at the two ends of a directed edge, each measured over [`APPROACH`], rad. `None` on a road without a line.
@@ -43,15 +43,15 @@ impl Bearings {
     }
 }
 
-/// Angle of a turn from one edge into the next, rad; `None` if one of them has no heading.
+/// Returns the angle of a turn from one edge into the next, rad; `None` if one of the edges has no heading.
 pub(super) fn angle_between(from: Bearings, into: Bearings) -> Option<f64> {
     Some(angle::difference(into.entry?, from.exit?).abs())
 }
 
-/// Returns true if the truck can make a turn of an angle, rad.
+/// Returns true if the truck can make a turn of `angle` (rad).
 ///
 /// A U-turn is never possible. A turn of more than [`FREE_TURN_ANGLE`] (about 110°) needs room around the node: a share
-/// of the turning circle that rises to the whole circle for a half turn.
+/// of the turning circle's radius that rises from none to all of it at 180°.
 pub(super) fn is_possible(map: &MineMap, truck: &TruckModel, turn: Turn, angle: f64) -> bool {
     if turn.into == turn.from.opposite() {
         return false;
@@ -67,7 +67,7 @@ pub(super) fn is_possible(map: &MineMap, truck: &TruckModel, turn: Turn, angle: 
     has_room(map, node.position.xy(), circle * share)
 }
 
-/// Returns true if a point lies on the surface and at least `radius` (m) from its edge. Edges further away are not
+/// Returns true if a point lies on the drivable surface and at least `radius` (m) from its edge. Farther edges are not
 /// searched, which is much faster on open ground.
 fn has_room(map: &MineMap, at: Point2, radius: f64) -> bool {
     let reach = Vector2::new(radius, radius);

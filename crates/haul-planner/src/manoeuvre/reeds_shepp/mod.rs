@@ -1,8 +1,9 @@
 //! Shortest paths of a car that drives in both directions, without obstacles.
 //!
-//! The 48 words of J. A. Reeds and L. A. Shepp, *Optimal paths for a car that goes both forwards and backwards*,
-//! Pacific Journal of Mathematics 145 (1990), section 8, with the two misprints of equations 8.4 and 8.11 corrected.
-//! Everything is computed in the start's frame, so that large site coordinates cost no precision.
+//! A word is a sequence of turns (left, straight, right), each with a direction of travel. This module solves the 48
+//! words of J. A. Reeds and L. A. Shepp, *Optimal paths for a car that goes both forwards and backwards*, Pacific
+//! Journal of Mathematics 145 (1990), section 8, with the two misprints of equations 8.4 and 8.11 corrected. Everything
+//! is computed in the frame of the start pose, so that large site coordinates cost no precision.
 
 #[cfg(test)]
 mod tests;
@@ -14,11 +15,11 @@ use std::fmt;
 /// Position of the steering along a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RsTurn {
-    /// Least radius, to the left.
+    /// Left turn at minimum radius.
     Left,
     /// Wheels straight.
     Straight,
-    /// Least radius, to the right.
+    /// Right turn at minimum radius.
     Right,
 }
 
@@ -31,7 +32,7 @@ impl RsTurn {
         }
     }
 
-    /// Curvature in units of the greatest: +1 to the left, −1 to the right.
+    /// Returns the curvature as a multiple of the maximum: +1 to the left, −1 to the right.
     pub fn sign(self) -> f64 {
         match self {
             RsTurn::Left => 1.0,
@@ -41,20 +42,20 @@ impl RsTurn {
     }
 }
 
-/// A segment of constant steering.
+/// A segment with constant steering.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RsSegment {
-    /// Position of the steering.
+    /// Position of the steering along the segment.
     pub turn: RsTurn,
     /// Distance driven, m; negative in reverse.
     pub length: f64,
 }
 
 const MOST_SEGMENTS: usize = 5;
-/// Angles and lengths (in radii) below this are rounding errors.
+/// Tolerance of angles (rad) and of lengths (in radii) for rounding errors.
 const ROUNDING: f64 = 1e-10;
 
-/// A path of at most five segments from one pose to another.
+/// A Reeds-Shepp path of at most five segments from one pose to another.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RsPath {
     start: Pose2,
@@ -74,7 +75,7 @@ impl RsPath {
             length: 0.0,
         };
         for (&turn, &length) in turns.iter().zip(lengths) {
-            // A segment from rounding would show as two cusps.
+            // A segment that only comes from rounding would count as two cusps.
             if length.abs() > ROUNDING {
                 path.pieces[path.count] = RsSegment { turn, length: length * radius };
                 path.count += 1;
@@ -84,27 +85,27 @@ impl RsPath {
         path
     }
 
-    /// The segments in order.
+    /// Returns the segments in order.
     pub fn segments(&self) -> &[RsSegment] {
         &self.pieces[..self.count]
     }
 
-    /// Pose at the start of the path.
+    /// Returns the pose at the start of the path.
     pub fn start(&self) -> Pose2 {
         self.start
     }
 
-    /// Radius of the turns, m.
+    /// Returns the radius of the turns, m.
     pub fn radius(&self) -> f64 {
         self.radius
     }
 
-    /// Distance driven, m; infinite where there is no path ([`shortest`]).
+    /// Returns the distance driven, m; infinite if [`shortest`] found no path.
     pub fn length(&self) -> f64 {
         self.length
     }
 
-    /// Number of changes of direction.
+    /// Returns the number of changes of direction.
     pub fn cusps(&self) -> usize {
         self.segments().windows(2).filter(|w| (w[0].length < 0.0) != (w[1].length < 0.0)).count()
     }
@@ -114,7 +115,7 @@ impl RsPath {
         self.segments().last().map(|s| s.length < 0.0)
     }
 
-    /// The pose after `distance` driven (m), clamped to the path.
+    /// Returns the pose after `distance` (m) driven, clamped to the path.
     pub fn at(&self, distance: f64) -> Pose2 {
         let mut left = distance.max(0.0);
         let mut pose = self.start;
@@ -126,14 +127,14 @@ impl RsPath {
         pose
     }
 
-    /// Pose at the end of the path.
+    /// Returns the pose at the end of the path.
     pub fn end(&self) -> Pose2 {
         self.segments().iter().fold(self.start, |pose, s| driven(pose, s.turn.sign() / self.radius, s.length))
     }
 }
 
 impl fmt::Display for RsPath {
-    /// Writes the word: `L+R-S-L-` turns left forwards, then right in reverse, …
+    /// Writes the word, for example `L+R-S-L-`: left forward, then right, straight and left in reverse.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for s in self.segments() {
             let turn = match s.turn {
@@ -150,7 +151,7 @@ impl fmt::Display for RsPath {
 /// Returns the pose after driving `length` (m, negative in reverse) with `curvature` (1/m, + = left).
 pub fn driven(pose: Pose2, curvature: f64, length: f64) -> Pose2 {
     let turn = curvature * length;
-    // The chord of the arc; sin(x)/x by its series for small x.
+    // The chord of the arc. For small x, sin(x)/x is computed by its series.
     let half = turn / 2.0;
     let ratio = if half.abs() < 1e-4 { 1.0 - half * half / 6.0 } else { libm::sin(half) / half };
     let chord = length * ratio;
@@ -172,21 +173,21 @@ pub fn shortest(start: Pose2, goal: Pose2, radius: f64) -> RsPath {
     best
 }
 
-/// Length of the shortest path, m; see [`shortest`].
+/// Returns the length of the shortest path, m. See [`shortest`].
 pub fn shortest_length(start: Pose2, goal: Pose2, radius: f64) -> f64 {
     let mut best = f64::INFINITY;
     visit(start, goal, radius, |_, lengths| best = best.min(lengths.iter().map(|l| l.abs()).sum::<f64>()));
     best * radius
 }
 
-/// Returns every word that joins the two poses, at most one path per word, in no particular order.
+/// Returns the paths of all words that join the two poses, at most one path per word, in no particular order.
 pub fn all_words(start: Pose2, goal: Pose2, radius: f64) -> Vec<RsPath> {
     let mut paths = Vec::with_capacity(48);
     visit(start, goal, radius, |turns, lengths| paths.push(RsPath::new(start, radius, turns, lengths)));
     paths
 }
 
-/// Finds the forward paths of at most an arc, a straight and an arc (the C S C words of Dubins).
+/// Calls `found` with each forward path of at most an arc, a straight and an arc (the C S C words of Dubins).
 pub fn forward_words(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(RsPath)) {
     let Some(ahead) = RsGoal::new(start, goal, radius) else { return };
     for mirror in [false, true] {
@@ -202,10 +203,11 @@ pub fn forward_words(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnM
     }
 }
 
-/// Solves all words; lengths are in radii and negative in reverse.
+/// Calls `found` with the turns and lengths of each word that has a solution. Lengths are in radii, negative in
+/// reverse.
 fn visit(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(&[RsTurn], &[f64])) {
     let Some(ahead) = RsGoal::new(start, goal, radius) else { return };
-    // The same path driven in reverse from the goal joins start and goal of this problem.
+    // A solution of `back`, driven in reverse order, also joins start and goal.
     let back = ahead.as_the_goal_sees_it();
     for mirror in [false, true] {
         let problems = [ahead, back].map(|p| p.mirrored(mirror).problem());
@@ -232,7 +234,7 @@ fn visit(start: Pose2, goal: Pose2, radius: f64, mut found: impl FnMut(&[RsTurn]
     }
 }
 
-/// The goal in the start's frame, in radii.
+/// The goal in the frame of the start, with lengths in radii.
 #[derive(Clone, Copy)]
 struct RsGoal {
     x: f64,
@@ -243,12 +245,12 @@ struct RsGoal {
 }
 
 impl RsGoal {
-    /// `None` if a number is not finite or the radius is not positive.
+    /// Returns `None` if a number is not finite or the radius is not positive.
     fn new(start: Pose2, goal: Pose2, radius: f64) -> Option<RsGoal> {
         if !(start.is_finite() && goal.is_finite() && radius.is_finite() && radius > 0.0) {
             return None;
         }
-        // Not `Pose2::relative`: the plain difference keeps distant coordinates exact.
+        // `Pose2::relative` is not used, because the plain difference keeps distant coordinates exact.
         let (sine, cosine) = libm::sincos(start.heading);
         let (dx, dy) = ((goal.x - start.x) / radius, (goal.y - start.y) / radius);
         let (x, y) = (dx * cosine + dy * sine, dy * cosine - dx * sine);
@@ -257,13 +259,13 @@ impl RsGoal {
         Some(RsGoal { x, y, turn, sine, cosine })
     }
 
-    /// The start as seen from the goal, driven in the other direction.
+    /// Returns the start as seen from the goal, driven in the other direction.
     fn as_the_goal_sees_it(&self) -> RsGoal {
         let (x, y) = (self.x * self.cosine + self.y * self.sine, self.x * self.sine - self.y * self.cosine);
         RsGoal { x, y, ..*self }
     }
 
-    /// The same, with left and right exchanged if `mirror` is true.
+    /// Returns the goal with left and right exchanged if `mirror` is true.
     fn mirrored(&self, mirror: bool) -> RsGoal {
         if !mirror {
             return *self;
@@ -281,34 +283,35 @@ impl RsGoal {
     }
 }
 
-/// Inputs of the word solvers: centres of the goal's circles, relative to that of the start's left circle.
+/// Inputs of the word solvers: centres of the goal's turning circles, relative to the centre of the start's left
+/// circle.
 #[derive(Clone, Copy)]
 struct RsProblem {
     turn: f64,
-    /// The goal's left circle.
+    /// Centre of the goal's left circle.
     same: Centre,
-    /// The goal's right circle.
+    /// Centre of the goal's right circle.
     other: Centre,
 }
 
 impl RsProblem {
-    /// The same problem with forward and reverse exchanged.
+    /// Returns the same problem with forward and reverse exchanged.
     fn back_in_time(&self) -> RsProblem {
         RsProblem { turn: -self.turn, same: self.same.back_in_time(), other: self.other.back_in_time() }
     }
 }
 
-/// The centre of one of the goal's circles, relative to that of the start's left circle.
+/// Centre of one of the goal's turning circles, relative to the centre of the start's left circle, in radii.
 #[derive(Clone, Copy)]
 struct Centre {
     xi: f64,
     eta: f64,
-    /// Distance.
+    /// Distance between the two centres, in radii.
     apart: f64,
-    /// Direction, rad.
+    /// Direction from the start's left circle to this centre, rad.
     bearing: f64,
-    /// Length of the inner tangent between the two circles, and its angle to the line of the centres; `None` if they
-    /// overlap.
+    /// Length of the inner tangent between the two circles (in radii), and its angle to the line through the centres
+    /// (rad). `None` if the circles overlap.
     tangent: Option<(f64, f64)>,
 }
 
@@ -328,11 +331,12 @@ impl Centre {
 }
 
 type Solved = Option<([f64; MOST_SEGMENTS], [RsTurn; MOST_SEGMENTS], usize)>;
-/// A solver of a word that starts L+, and whether the reversed order is another word.
+/// A solver of a word that starts with L+, and true if the word in reverse order is a different word.
 type Family = (fn(&RsProblem) -> Solved, bool);
 
-/// 4 + 4 + (8 + 4) + 4 + 4 + 8 + 8 + 4 = 48 words: each solver by four flips, some in both orders. The solver of L+R-L
-/// gives L+R-L+ and L+R-L-. Reversed, the first of these is itself again and is left out.
+/// All 48 words, 4 + 4 + (8 + 4) + 4 + 4 + 8 + 8 + 4: each solver gives four words by exchanging left and right, and
+/// forward and reverse; some solvers give four more in reverse order. `three_arcs` solves both L+R-L+ and L+R-L-;
+/// L+R-L+ in reverse order is the same word, and is left out.
 const FAMILIES: &[Family] = &[
     (left_straight_left, false),
     (left_straight_right, false),
@@ -358,7 +362,7 @@ fn word<const N: usize>(turns: [RsTurn; N], lengths: [f64; N]) -> Solved {
     Some((l, t, N))
 }
 
-/// L+S+L+ (8.1).
+/// Solves L+S+L+ (equation 8.1).
 fn left_straight_left(p: &RsProblem) -> Solved {
     let (u, t) = (p.same.apart, p.same.bearing);
     let v = wrap(p.turn - t);
@@ -368,7 +372,7 @@ fn left_straight_left(p: &RsProblem) -> Solved {
     word([Left, Straight, Left], [t, u, v])
 }
 
-/// L+S+R+ (8.2).
+/// Solves L+S+R+ (equation 8.2).
 fn left_straight_right(p: &RsProblem) -> Solved {
     let (u, lean) = p.other.tangent?;
     let t = wrap(p.other.bearing + lean);
@@ -379,7 +383,7 @@ fn left_straight_right(p: &RsProblem) -> Solved {
     word([Left, Straight, Right], [t, u, v])
 }
 
-/// The first two arcs, and the third of L+R-L±.
+/// Returns the lengths of the three arcs of L+R-L±; the sign of the third gives its direction of travel.
 fn three_arcs(p: &RsProblem) -> Option<[f64; 3]> {
     if p.same.apart > 4.0 {
         return None;
@@ -390,7 +394,7 @@ fn three_arcs(p: &RsProblem) -> Option<[f64; 3]> {
     (t >= -ROUNDING && u <= ROUNDING).then_some([t, u, v])
 }
 
-/// L+R-L+ (8.3).
+/// Solves L+R-L+ (equation 8.3).
 fn left_right_left(p: &RsProblem) -> Solved {
     let [t, u, v] = three_arcs(p)?;
     if v < -ROUNDING {
@@ -399,7 +403,7 @@ fn left_right_left(p: &RsProblem) -> Solved {
     word([Left, Right, Left], [t, u, v])
 }
 
-/// L+R-L- (8.4).
+/// Solves L+R-L- (equation 8.4).
 fn left_right_left_cusp_last(p: &RsProblem) -> Solved {
     let [t, u, v] = three_arcs(p)?;
     if v > ROUNDING {
@@ -408,7 +412,7 @@ fn left_right_left_cusp_last(p: &RsProblem) -> Solved {
     word([Left, Right, Left], [t, u, v])
 }
 
-/// First and last arc of L R L R with inner arcs `u` and `v` (8.5, 8.6).
+/// Returns the first and the last arc of L R L R with inner arcs `u` and `v` (equations 8.5 and 8.6).
 fn outer_arcs(u: f64, v: f64, centre: &Centre, turn: f64) -> (f64, f64) {
     let (xi, eta) = (centre.xi, centre.eta);
     let delta = wrap(u - v);
@@ -421,7 +425,7 @@ fn outer_arcs(u: f64, v: f64, centre: &Centre, turn: f64) -> (f64, f64) {
     (tau, wrap(tau - u + v - turn))
 }
 
-/// L+R+L-R- with equal inner arcs (8.7).
+/// Solves L+R+L-R- with equal inner arcs (equation 8.7).
 fn left_right_left_right_cusp_inside(p: &RsProblem) -> Solved {
     let rho = (2.0 + p.other.apart) / 4.0;
     if rho > 1.0 {
@@ -435,7 +439,7 @@ fn left_right_left_right_cusp_inside(p: &RsProblem) -> Solved {
     word([Left, Right, Left, Right], [t, u, -u, v])
 }
 
-/// L+R-L-R+ with equal inner arcs (8.8).
+/// Solves L+R-L-R+ with equal inner arcs (equation 8.8).
 fn left_right_left_right_cusps_outside(p: &RsProblem) -> Solved {
     let rho = (20.0 - p.other.apart * p.other.apart) / 16.0;
     if !(0.0..=1.0).contains(&rho) {
@@ -449,7 +453,7 @@ fn left_right_left_right_cusps_outside(p: &RsProblem) -> Solved {
     word([Left, Right, Left, Right], [t, u, u, v])
 }
 
-/// L+R-S-L- with a quarter turn R (8.9).
+/// Solves L+R-S-L- where R is a quarter turn (equation 8.9).
 fn left_right_straight_left(p: &RsProblem) -> Solved {
     let (r, lean) = p.same.tangent?;
     let u = 2.0 - r;
@@ -461,7 +465,7 @@ fn left_right_straight_left(p: &RsProblem) -> Solved {
     word([Left, Right, Straight, Left], [t, -FRAC_PI_2, u, v])
 }
 
-/// L+R-S-R- with a quarter turn in the first R (8.10).
+/// Solves L+R-S-R- where the first R is a quarter turn (equation 8.10).
 fn left_right_straight_right(p: &RsProblem) -> Solved {
     let u = 2.0 - p.other.apart;
     let t = wrap(p.other.bearing + FRAC_PI_2);
@@ -472,7 +476,7 @@ fn left_right_straight_right(p: &RsProblem) -> Solved {
     word([Left, Right, Straight, Right], [t, -FRAC_PI_2, u, v])
 }
 
-/// L+R-S-L-R+ with two quarter turns (8.11).
+/// Solves L+R-S-L-R+ where the first R and the second L are quarter turns (equation 8.11).
 fn left_right_straight_left_right(p: &RsProblem) -> Solved {
     let (r, lean) = p.other.tangent?;
     let u = 4.0 - r;

@@ -1,4 +1,4 @@
-//! The words against integration, the optimality condition and forward paths.
+//! Tests of the words against numerical integration, the optimality condition and forward paths.
 
 use super::*;
 use haul_core::random::{Draw, Stream};
@@ -11,7 +11,7 @@ fn close(a: Pose2, b: Pose2, tolerance: f64) -> bool {
     a.distance(b) < tolerance && angle::difference(a.heading, b.heading).abs() < tolerance
 }
 
-/// Runge-Kutta integration of the bicycle model, which knows nothing of arcs.
+/// Integrates the bicycle model by the Runge-Kutta method, without formulas for arcs.
 fn integrated(path: &RsPath) -> Pose2 {
     let mut q = path.start();
     for s in path.segments() {
@@ -53,8 +53,8 @@ fn every_one_of_48_words_occurs_and_drives_to_the_goal() {
     assert_eq!(names.len(), 48, "{names:?}");
 }
 
-/// A length V that a path reaches is at least the optimum. One with V(q) <= step + V(q after step) for all steps is at
-/// most the optimum. Together these prove each sampled value without knowing any word.
+/// Proves each sampled length without using words. Let V(q) be the length of a path from q. It is at least the optimum,
+/// because the path reaches the goal. If V(q) <= step + V(q after step) for all steps, it is also at most the optimum.
 #[test]
 fn no_first_step_whatever_leads_to_less() {
     let mut stream = haul_core::stream(2, "test", "reeds-shepp");
@@ -113,8 +113,8 @@ fn what_is_not_a_number_gives_no_path() {
     }
 }
 
-/// Length of the shortest forward path (L. E. Dubins, 1957), by scanning: the tangents of each pair of turning circles,
-/// and C C C by its triangle.
+/// Returns the length of the shortest forward path (L. E. Dubins, 1957), by trying the tangents of each pair of turning
+/// circles, and the triangle of centres for C C C.
 fn dubins(a: Pose2, b: Pose2, r: f64) -> f64 {
     let centre = |p: Pose2, s: f64| p.place(0.0, s * r);
     let positive = |x: f64| x.rem_euclid(TAU);
@@ -133,7 +133,7 @@ fn dubins(a: Pose2, b: Pose2, r: f64) -> f64 {
         if s1 == s2 && apart < 4.0 * r {
             let inner = libm::acos(apart / (4.0 * r));
             for side in [-1.0, 1.0] {
-                // Radius direction from the first circle to the middle one, then heading at the joint.
+                // Direction of the radius from the first circle to the middle one, then the heading where they meet.
                 let joint1 = bearing + side * inner + s1 * FRAC_PI_2;
                 let joint2 = bearing + PI - side * inner + s1 * FRAC_PI_2;
                 let t = positive(s1 * (joint1 - a.heading));

@@ -1,11 +1,11 @@
-//! Smoothing by optimisation: bends a path so that its steering turns evenly and it passes obstacles at a distance.
+//! Smoothing by optimisation: bends a path so that it steers evenly and passes obstacles at a distance.
 //!
-//! Between two changes of direction the steering is free; the number of changes stays as the search found it. Each
-//! round approximates the cost of the path (time as the search counts it, and the square of the steering rate) to
+//! Between two changes of direction the steering is free; the number of changes stays as the search found it. The cost
+//! of a path is its time, as in the search, plus the square of the steering rate. Each round approximates the cost to
 //! second order, and poses and clearances to first order. It then solves the resulting quadratic program (clarabel: P.
-//! J. Goulart and Y. Chen, *Clarabel: an interior-point solver for conic programs with quadratic objectives*, 2024).
-//! The exact path is then checked along the step, and the step is shortened until it is clear. A smoothed path never
-//! leaves the free space.
+//! J. Goulart and Y. Chen, *Clarabel: an interior-point solver for conic programs with quadratic objectives*, 2024). Of
+//! the step, the round takes the largest tried share at which the exact path costs less. Only a path that is clear is
+//! returned.
 
 mod program;
 mod steered;
@@ -18,36 +18,36 @@ use super::tuning::TUNING;
 use haul_core::{Footprint, Pose2, Vector2};
 use steered::Steered;
 
-/// Spacing of the knots of the steering, m.
+/// Spacing of the knots at which the steering is given, m.
 const KNOT_SPACING: f64 = 1.0;
-/// Greatest number of rounds.
+/// Maximum number of rounds.
 const ROUNDS: usize = 4;
-/// Shares of a round's step that are tried.
+/// Shares of a round's step that are tried, in order.
 const SHARES: [f64; 4] = [1.0, 0.5, 0.25, 0.1];
-/// Least improvement of the cost for another round, in metres of free driving.
+/// Minimum reduction of the cost that leads to another round, in metres of free forward driving.
 const MIN_IMPROVEMENT: f64 = 0.1;
-/// Cost of turning the steering from straight to full lock within [`STEERING_LENGTH`] (m), in metres of free driving.
-/// Over a longer distance it costs less in proportion.
+/// Cost of turning the steering from straight to full lock within [`STEERING_LENGTH`] (m), in metres of free forward
+/// driving. Over a longer distance it costs less in proportion.
 const STEERING_COST: f64 = 2.0;
 const STEERING_LENGTH: f64 = 8.0;
-/// Extra steering cost where the truck rolls into the path or on after it at the speed of a lane, as a multiple. It
-/// falls to zero over [`ROLLING_LENGTH`], m.
+/// Extra steering cost where the truck rolls into the path or on after it at the speed of a lane, as a multiple of the
+/// normal cost. It falls to zero over [`ROLLING_LENGTH`] (m).
 const ROLLING_FACTOR: f64 = 12.0;
 const ROLLING_LENGTH: f64 = 30.0;
-/// Factor on the search's cost of missing straight run, since the square of a mild curve counts for less.
+/// Factor on the search's cost of a short final straight, because the square of a mild curvature counts for less.
 const STRAIGHT_FACTOR: f64 = 2.0;
-/// Cost of each metre of missing clearance.
+/// Cost of each metre by which the clearance is less than required.
 const BLOCKED_COST: f64 = 200.0;
-/// Distance beyond the comfort clearance within which obstacles are included in a round, m.
+/// Distance beyond the comfort clearance within which a round includes obstacles, m.
 const OBSTACLE_REACH: f64 = 0.5;
-/// Displacement for the numerical derivatives of clearances, m and rad.
+/// Displacement for the numerical derivatives of clearances (m or rad).
 const DISPLACEMENT: f64 = 1e-3;
 
-/// Inputs of a smoothing.
+/// Inputs of the smoothing.
 pub(crate) struct Smoothing<'a> {
-    /// Desired clearance.
+    /// Clearance check with the desired margin.
     pub sweep: &'a Sweep<'a>,
-    /// Clearance that every result keeps.
+    /// Clearance check that every result passes.
     pub kept: &'a Sweep<'a>,
     pub margin: f64,
     pub goal: Pose2,
@@ -58,13 +58,13 @@ pub(crate) struct Smoothing<'a> {
     pub min_exit: f64,
 }
 
-/// An obstacle near a pose: the clearance from it, m, and its derivative by the pose (x, y, heading).
+/// An obstacle near a pose: the clearance from it (m), and the derivative of the clearance by x, y and heading.
 struct NearObstacle {
     clearance: f64,
     gradient: [f64; 3],
 }
 
-/// A path with everything that a round needs.
+/// A path with all the data that a round needs.
 struct Evaluated {
     steered: Steered,
     poses: Vec<Pose2>,
@@ -72,18 +72,19 @@ struct Evaluated {
     walls: Vec<Vec<NearObstacle>>,
     /// Required clearance at each pose, m.
     required: Vec<f64>,
-    /// Length that each pose represents, m.
+    /// Length of path that each pose represents, m.
     spacings: Vec<f64>,
-    /// Cost of the square of each knot's curvature, as a share of the greatest.
+    /// Weight of the square of each knot's curvature, the curvature taken as a share of the maximum.
     curve_weights: Vec<f64>,
-    /// Cost of the square of each segment's change of curvature, as a share of the greatest.
+    /// Weight of the square of each segment's change of curvature, the change taken as a share of the maximum
+    /// curvature.
     steering_weights: Vec<f64>,
     cost: f64,
 }
 
 impl Smoothing<'_> {
-    /// Cost of the square of a segment's change of curvature, as a share of the greatest. `from_start` and `to_end` are
-    /// the distances from the start and to the end, m.
+    /// Returns the weight of the square of a segment's change of curvature, the change taken as a share of the maximum
+    /// curvature. `from_start` and `to_end` are the distances from the start and to the end of the path, m.
     fn steering_weight(&self, step: f64, from_start: f64, to_end: f64) -> f64 {
         let near = |rolls: bool, distance: f64| if rolls { (1.0 - distance / ROLLING_LENGTH).max(0.0) } else { 0.0 };
         let rolling =
@@ -91,7 +92,7 @@ impl Smoothing<'_> {
         STEERING_COST * STEERING_LENGTH / step * (1.0 + ROLLING_FACTOR * rolling)
     }
 
-    /// Length by which a run may become shorter, m.
+    /// Returns the length by which a run between changes of direction may become shorter, m.
     fn shorter(&self, run: usize, length: f64) -> f64 {
         let least = if run == 0 { self.min_exit } else { 0.0 };
         (length - least).clamp(0.0, length / 2.0)
@@ -121,12 +122,12 @@ impl Smoothing<'_> {
                 break;
             }
         }
-        // The latest path that is also clear between the knots.
+        // Return the latest path that is also clear between the knots.
         rounds.iter().skip(1).rev().map(|r| r.steered.path()).find(|d| self.kept.path(d).is_some())
     }
 
-    /// Scale of each variable in the correction at the goal; 0 fixes the curvature with which the truck rolls in or
-    /// out.
+    /// Returns the scale of each variable in the correction at the goal. A scale of 0 fixes the curvature at which the
+    /// truck rolls in or out.
     fn scales(&self, path: &Steered) -> Vec<f64> {
         let lengths = path.runs.len();
         let mut scales = vec![0.1 * self.clothoids.greatest_curvature; path.variables()];
@@ -187,7 +188,7 @@ impl Smoothing<'_> {
         Evaluated { steered, poses, walls, required, spacings, curve_weights, steering_weights, cost }
     }
 
-    /// Obstacles near a pose: the nearest one, and those near the corners and the middles of the sides.
+    /// Returns the obstacles near a pose: the nearest one, and those near the corners and the middles of the sides.
     fn walls(&self, pose: Pose2) -> Vec<NearObstacle> {
         let (search_space, footprint) = (self.sweep.space, &self.sweep.footprint);
         let enough = self.margin + TUNING.comfort_clearance + OBSTACLE_REACH;
@@ -218,7 +219,7 @@ impl Smoothing<'_> {
     }
 }
 
-/// Points of a footprint, ahead and to the left of the rear axle, m: the corners and the middles of the sides.
+/// Returns points of a footprint, ahead and to the left of the rear axle, m: the corners and the middles of the sides.
 fn outline(footprint: &Footprint) -> [(f64, f64); 6] {
     let (front, rear, side) = (footprint.front, -footprint.rear, footprint.half_width);
     let middle = (front + rear) / 2.0;
@@ -242,7 +243,8 @@ mod tests {
 
     const MARGIN: f64 = 0.5;
 
-    /// Smooths steady segments (direction, share of the greatest curvature, length) among obstacles on a wide field.
+    /// Smooths constant-curvature segments (direction, share of maximum curvature, length) among obstacles on a wide
+    /// field.
     fn rough_and_smooth(
         segments: &[(Travel, f64, f64)],
         obstacles: Vec<Obstacle>,
@@ -300,7 +302,7 @@ mod tests {
         (rough, smooth, wider)
     }
 
-    /// The greatest rate of curvature along a path, 1/m².
+    /// Returns the maximum rate of change of curvature along a path, 1/m².
     fn hardest(path: &SegmentPath) -> f64 {
         path.segments.iter().map(|p| (p.to - p.from).abs() / p.length).fold(0.0, f64::max)
     }
@@ -318,7 +320,7 @@ mod tests {
     #[test]
     fn a_rock_beside_the_path_is_passed_at_a_distance() {
         let segments = [(Forward, 0.0, 30.0), (Forward, 0.5, 4.0), (Forward, 0.0, 20.0)];
-        // Beside a truck that drives along the first straight: just outside the margin.
+        // An obstacle beside a truck that drives along the first straight, just outside the margin.
         let (ahead, left) = (18.0, -4.6);
         let at = Pose2::new(0.0, 0.0, 0.4).place(ahead, left);
         let (_, smooth, wider) = rough_and_smooth(&segments, vec![Obstacle::Circle { centre: at, radius: 0.3 }]);

@@ -1,8 +1,8 @@
-//! The quadratic program of one smoothing round: the change of the steering that reduces the cost the most, with poses
-//! and clearances linearised.
+//! The quadratic program of one smoothing round: finds the change of the steering that reduces the cost the most, with
+//! poses and clearances linearised.
 //!
-//! The changes of the poses are variables of their own, linked segment by segment. This makes the program sparse, and
-//! its solution takes time in proportion to the length of the path.
+//! The changes of the poses are variables too, linked segment by segment. This makes the program sparse, so that its
+//! solution time is proportional to the length of the path.
 
 use super::steered::Steered;
 use super::{BLOCKED_COST, Evaluated, Smoothing};
@@ -12,13 +12,13 @@ use clarabel::algebra::CscMatrix;
 use clarabel::solver::SupportedConeT::{NonnegativeConeT, ZeroConeT};
 use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus};
 
-/// Greatest change of a curvature in a round, as a share of the greatest curvature.
+/// Maximum change of a curvature in a round, as a share of the maximum curvature.
 const MAX_CURVATURE_STEP: f64 = 0.3;
-/// Greatest change of a run's length in a round, m.
+/// Maximum change of a run's length in a round, m.
 const MAX_LENGTH_STEP: f64 = 1.0;
 /// Small cost of any change, which makes the solution unique.
 const PROXIMAL: f64 = 1e-3;
-/// Greatest number of iterations of the interior-point method.
+/// Maximum number of iterations of the interior-point method.
 const ITERATIONS: u32 = 40;
 /// Tolerance of the solver; the exact path is checked afterwards.
 const TOLERANCE: f64 = 1e-4;
@@ -51,7 +51,7 @@ impl ConstraintRows {
     }
 }
 
-/// A quadratic objective: half of its second derivatives (upper triangle), and the linear part.
+/// A quadratic objective: half of its second derivatives (upper triangle), and its linear part.
 struct QuadraticCost {
     diagonal: Vec<f64>,
     next: Vec<f64>,
@@ -100,8 +100,8 @@ pub(crate) fn best_change(now: &Evaluated, smoothing: &Smoothing) -> Option<Vec<
     let variables = path.variables();
     let knots = variables - path.runs.len();
     let near: Vec<usize> = (1..poses.len()).filter(|&n| !now.walls[n].is_empty()).collect();
-    // The variables: curvatures as shares of the greatest, lengths, changes of the poses after the start, missing
-    // comfort clearance at each pose, and the greatest missing clearance.
+    // The variables: curvatures as shares of the maximum, lengths, changes of the poses after the start, missing
+    // comfort clearance at each pose, and the largest missing required clearance.
     let pose = |node: usize, i: usize| variables + 3 * (node - 1) + i;
     let lacks = variables + 3 * (poses.len() - 1);
     let blocked = lacks + near.len();
@@ -137,7 +137,7 @@ pub(crate) fn best_change(now: &Evaluated, smoothing: &Smoothing) -> Option<Vec<
             most.push([(knot + 1, -1.0), (knot, 1.0)], steepest + rise);
             let effect = Steered::effect(run, k, poses[node], poses[node + 1]);
             let gone = poses[node + 1].position() - poses[node].position();
-            // The pose before moves the next one along, and its rotation swings it about.
+            // A shift of the previous pose shifts the next one; a rotation of the previous pose swings it.
             for (i, arm) in [Some(-gone.y), Some(gone.x), None].into_iter().enumerate() {
                 let carried = [(pose(node + 1, i), -1.0)].into_iter();
                 let carried = carried.chain((node > 0).then(|| (pose(node, i), 1.0)));

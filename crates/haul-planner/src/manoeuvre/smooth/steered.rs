@@ -1,20 +1,20 @@
-//! A path by its steering: the curvature at evenly spaced knots of each run, and the run's length.
+//! A path given by its steering: for each run, the length and the curvature at evenly spaced knots.
 
 use crate::manoeuvre::segment_path::{Segment, SegmentPath};
 use crate::path::Travel;
 use haul_core::{Pose2, Vector2, angle};
 use nalgebra::{Matrix3xX, Vector3};
 
-/// Least number of segments in a run: the steering goes up and down again.
+/// Minimum number of segments in a run, so that the curvature can rise and fall again.
 const MIN_SEGMENTS: usize = 2;
 
 /// The part of a path between two changes of direction.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SteeringRun {
     pub travel: Travel,
-    /// Length, m.
+    /// Length of the run, m.
     pub length: f64,
-    /// Curvature by the steering at the ends of equal segments, 1/m, + = left.
+    /// Curvature set by the steering at the ends of equal segments, 1/m, + = left.
     pub curvatures: Vec<f64>,
 }
 
@@ -23,7 +23,7 @@ impl SteeringRun {
         self.curvatures.len() - 1
     }
 
-    /// Length of a segment, m.
+    /// Returns the length of a segment, m.
     pub fn step(&self) -> f64 {
         self.length / self.segments() as f64
     }
@@ -33,15 +33,15 @@ impl SteeringRun {
     }
 }
 
-/// Derivative of the pose after a segment (x, y, heading) by the curvature at its start and end (1/m) and by the length
-/// of its run (m).
+/// Derivative of the pose after a segment (x, y, heading) with respect to the curvatures at the segment's start and end
+/// (1/m) and to the length of its run (m).
 pub(crate) struct PoseDerivative {
     pub before: Vector3<f64>,
     pub behind: Vector3<f64>,
     pub length: Vector3<f64>,
 }
 
-/// A path by its steering.
+/// A path given by its steering.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Steered {
     pub start: Pose2,
@@ -49,7 +49,7 @@ pub(crate) struct Steered {
 }
 
 impl Steered {
-    /// Converts a path, with knots at most `spacing` (m) apart. A jump of the steering is spread between two knots.
+    /// Converts a path, with knots at most `spacing` (m) apart. A jump of curvature is spread between two knots.
     pub fn of(path: &SegmentPath, spacing: f64) -> Steered {
         let runs = path.segments.chunk_by(|a, b| a.travel == b.travel).map(|segments| {
             let length: f64 = segments.iter().map(|p| p.length).sum();
@@ -77,7 +77,7 @@ impl Steered {
         path
     }
 
-    /// The pose at the start and after each segment.
+    /// Returns the pose at the start and after each segment.
     pub fn poses(&self) -> Vec<Pose2> {
         let mut poses = vec![self.start];
         let mut pose = self.start;
@@ -91,8 +91,8 @@ impl Steered {
         poses
     }
 
-    /// Derivative of the pose after segment `k` of a run, to first order. A change of curvature at a knot rotates
-    /// everything after it about the middle of the change.
+    /// Returns the first-order derivative of the pose after segment `k` of a run. A change of curvature at a knot
+    /// rotates the rest of the path about the centroid of that change.
     pub fn effect(run: &SteeringRun, k: usize, from: Pose2, to: Pose2) -> PoseDerivative {
         let (step, sign) = (run.step(), run.travel.sign());
         let turn = sign * step / 2.0;
@@ -108,12 +108,12 @@ impl Steered {
         PoseDerivative { before, behind, length }
     }
 
-    /// Number of variables: all curvatures run by run, then the lengths.
+    /// Returns the number of variables: all curvatures, run by run, then the lengths of the runs.
     pub fn variables(&self) -> usize {
         self.runs.iter().map(|r| r.curvatures.len() + 1).sum()
     }
 
-    /// Derivative of the last pose by each variable.
+    /// Returns the derivative of the last pose with respect to each variable.
     fn end_effects(&self, poses: &[Pose2]) -> Matrix3xX<f64> {
         let mut effects = Matrix3xX::zeros(self.variables());
         let end = poses[poses.len() - 1];
@@ -137,10 +137,10 @@ impl Steered {
         effects
     }
 
-    /// Moves the end to the goal by the least change of the variables, each with its scale (0: fixed). No curvature
-    /// exceeds the greatest (1/m). `None` if the change would not be small.
+    /// Moves the end to the goal by the smallest change of the variables, weighted by `scales` (0 fixes a variable).
+    /// Keeps curvatures within `greatest` (1/m). Returns `None` if the iteration does not converge quickly.
     pub fn brought_to(&self, goal: Pose2, greatest: f64, scales: &[f64]) -> Option<Steered> {
-        /// Tolerance, m and rad.
+        /// Tolerance of position (m) and heading (rad).
         const REACHED: f64 = 1e-9;
         const STEPS: usize = 12;
         let mut now = self.within(greatest);
@@ -171,14 +171,14 @@ impl Steered {
         None
     }
 
-    /// The same with no curvature above the greatest, 1/m.
+    /// Returns this path with curvatures limited to ±`greatest` (1/m).
     fn within(&self, greatest: f64) -> Steered {
         let mut within = self.clone();
         within.runs.iter_mut().flat_map(|r| &mut r.curvatures).for_each(|c| *c = c.clamp(-greatest, greatest));
         within
     }
 
-    /// The same with each variable changed.
+    /// Returns this path with each variable changed.
     pub fn changed(&self, mut change: impl Iterator<Item = f64>) -> Steered {
         let mut changed = self.clone();
         for run in &mut changed.runs {
@@ -193,7 +193,7 @@ impl Steered {
     }
 }
 
-/// Rotates a vector to the left by a right angle.
+/// Rotates a vector by a right angle to the left.
 fn perp(v: Vector2) -> Vector2 {
     Vector2::new(-v.y, v.x)
 }
@@ -241,7 +241,7 @@ mod tests {
         let scales: Vec<f64> = (0..path.variables()).map(|k| if k < 10 { 0.05 } else { 1.0 }).collect();
         let brought = path.brought_to(goal, 0.1, &scales).unwrap();
         assert!(brought.poses().last().unwrap().distance(goal) < 1e-8);
-        // Fixed variables keep their values.
+        // Fixed variables must keep their values.
         let fixed: Vec<f64> = scales.iter().enumerate().map(|(k, s)| if k == 0 { 0.0 } else { *s }).collect();
         assert_eq!(path.brought_to(goal, 0.1, &fixed).unwrap().runs[0].curvatures[0], 0.02);
     }

@@ -1,4 +1,4 @@
-//! Neighbours in the original graph, by rank. Paths are returned as links of this structure.
+//! Neighbours in the original graph, by rank. A path is returned as links, which are indices into this structure.
 
 use std::ops::Range;
 
@@ -7,14 +7,14 @@ use std::ops::Range;
 pub(super) struct Adjacency {
     /// By rank: index of the first link of each vertex; one more entry marks the end.
     first: Vec<u32>,
-    /// By link: the neighbour, ascending within the links of a vertex.
+    /// By link: the neighbour. Neighbours ascend within the links of a vertex.
     pub(super) to: Vec<u32>,
-    /// By link: position of the opposite link among the links of the neighbour.
+    /// By link: position of the opposite link among the neighbour's links.
     pub(super) back: Vec<u8>,
 }
 
 impl Adjacency {
-    /// Builds the links from neighbour lists and ranks. `None` if a vertex has more neighbours than a byte can count.
+    /// Builds the links from neighbour lists and ranks. Returns `None` if a vertex has more than 256 neighbours.
     pub(super) fn new(neighbours: &[Vec<u32>], rank: &[u32]) -> Option<Self> {
         let mut lists = vec![Vec::new(); neighbours.len()];
         for (list, &here) in neighbours.iter().zip(rank) {
@@ -36,22 +36,22 @@ impl Adjacency {
         Some(adjacency)
     }
 
-    /// Number of links.
+    /// Returns the number of links.
     pub(super) fn count(&self) -> usize {
         self.to.len()
     }
 
-    /// Largest number of neighbours of any vertex.
+    /// Returns the maximum number of neighbours of any vertex.
     pub(super) fn most(&self) -> usize {
         self.first.windows(2).map(|ends| (ends[1] - ends[0]) as usize).max().unwrap_or(0)
     }
 
-    /// Links of a vertex.
+    /// Returns the links of a vertex.
     pub(super) fn of(&self, vertex: u32) -> Range<usize> {
         self.first[vertex as usize] as usize..self.first[vertex as usize + 1] as usize
     }
 
-    /// The link at a position among those of a vertex.
+    /// Returns the link at position `number` among the links of a vertex.
     pub(super) fn at(&self, vertex: u32, number: u8) -> usize {
         self.first[vertex as usize] as usize + usize::from(number)
     }

@@ -1,9 +1,9 @@
-//! Costs of the arcs: customisation (J. Dibbelt, B. Strasser and D. Wagner, *Customizable contraction hierarchies*,
-//! 2016).
+//! Costs of the arcs of the elimination tree: customisation (J. Dibbelt, B. Strasser and D. Wagner, *Customizable
+//! contraction hierarchies*, 2016).
 
 use super::elimination_tree::{EliminationTree, NONE};
 
-/// A directed edge between two vertices, with its cost in whole units and the caller's number for it.
+/// A directed edge between two vertices, with its cost in whole units and the caller's id for it.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct WeightedEdge {
     pub(in super::super) from: u32,
@@ -12,34 +12,34 @@ pub(in super::super) struct WeightedEdge {
     pub(in super::super) cost: u64,
 }
 
-/// The first and last hop of a path: the position of the second vertex among the neighbours of the first, and of the
-/// last but one among the neighbours of the last.
+/// The first and the last hop of a path. `first` is the position of the second vertex among the first vertex's
+/// neighbours; `last` is the position of the second-to-last vertex among the last vertex's neighbours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct EndHops {
     pub(super) first: u8,
     pub(super) last: u8,
 }
 
-/// An arc with the least cost from its lower end to its upper end through lower vertices only, and the least cost back.
+/// An arc with the minimum costs in both directions between its two ends, on paths through lower vertices only.
 ///
 /// Costs are whole numbers of units, infinite if there is no path. As floats they are exact up to 2⁵³.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct WeightedArc {
     pub(super) up: f64,
     pub(super) down: f64,
-    /// Upper end.
+    /// Upper end of the arc.
     pub(super) head: u32,
     pub(super) up_hops: EndHops,
     pub(super) down_hops: EndHops,
 }
 
-/// Arcs with their costs.
+/// All arcs, with their costs.
 #[derive(Debug, Clone)]
 pub(super) struct ArcCosts {
     pub(super) arcs: Vec<WeightedArc>,
-    /// By link: the cheapest edge to the neighbour, or [`NONE`].
+    /// By link: the cheapest edge from the vertex to the neighbour, or [`NONE`].
     pub(super) edges: Vec<u32>,
-    /// By link: cost of the cheapest edge to the neighbour, and of the one back.
+    /// By link: cost of the cheapest edge to the neighbour, and of the cheapest edge back.
     costs: Vec<(f64, f64)>,
 }
 
@@ -54,8 +54,8 @@ impl ArcCosts {
         }
     }
 
-    /// Replaces the edges. Returns, by rank, true where the arcs of a vertex have changed. `None`, and no change, if an
-    /// edge joins two vertices that are not neighbours.
+    /// Replaces the edges. Returns a list by rank, true for each vertex whose arcs have changed. If an edge joins two
+    /// vertices that are not neighbours, changes nothing and returns `None`.
     pub(super) fn update(&mut self, tree: &EliminationTree, edges: &[WeightedEdge]) -> Option<Vec<bool>> {
         let mut cheapest = vec![NONE; self.edges.len()];
         let mut costs = vec![(f64::INFINITY, f64::INFINITY); self.costs.len()];
@@ -78,8 +78,8 @@ impl ArcCosts {
         Some(dirty)
     }
 
-    /// Recomputes the arcs of all marked vertices, and of the vertices above that these change. On return, the vertices
-    /// whose arcs have changed are marked.
+    /// Recomputes the arcs of all marked vertices, and of the vertices above them that this affects. On return, exactly
+    /// the vertices whose arcs have changed are marked.
     fn customise(&mut self, tree: &EliminationTree, dirty: &mut [bool]) {
         let mut arc_to = vec![0; dirty.len()];
         let mut before = Vec::new();
@@ -110,7 +110,8 @@ impl ArcCosts {
         }
     }
 
-    /// Applies the paths from the upper end of an arc, through its lower end, to the other vertices above that.
+    /// Lowers costs by the paths through the lower end of arc `into`, between its upper end and the other vertices
+    /// above.
     fn pass_below(&mut self, tree: &EliminationTree, into: usize, arc_to: &[u32]) {
         let here = self.arcs[into];
         if here.up.is_infinite() && here.down.is_infinite() {
@@ -128,20 +129,20 @@ impl ArcCosts {
 }
 
 impl WeightedArc {
-    /// An arc without a path in either direction.
+    /// Creates an arc without a path in either direction.
     fn impassable(head: u32) -> Self {
         let (cost, hops) = (f64::INFINITY, EndHops::default());
         Self { up: cost, down: cost, head, up_hops: hops, down_hops: hops }
     }
 
-    /// Replaces the path from the lower end to the upper end if the new one is cheaper.
+    /// Replaces the path from the lower end to the upper end if the new path is cheaper.
     fn lower_up(&mut self, cost: f64, hops: EndHops) {
         if cost < self.up {
             (self.up, self.up_hops) = (cost, hops);
         }
     }
 
-    /// Replaces the path from the upper end to the lower end if the new one is cheaper.
+    /// Replaces the path from the upper end to the lower end if the new path is cheaper.
     fn lower_down(&mut self, cost: f64, hops: EndHops) {
         if cost < self.down {
             (self.down, self.down_hops) = (cost, hops);

@@ -1,21 +1,21 @@
-//! The elimination tree: which vertices can be reached by only going up, whatever the edges cost.
+//! The elimination tree: which vertices a path can reach by only going up in rank. It does not depend on costs.
 
 use super::adjacency::Adjacency;
 use super::order;
 use haul_core::Point2;
 use std::ops::Range;
 
-/// No vertex, no arc, no edge.
+/// Marks a missing vertex, arc or edge.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// The chordal completion of a graph, with its elimination tree.
 ///
-/// Each vertex has arcs to vertices above it. Enough arcs are added that the upper ends of a vertex's arcs are all
-/// linked to each other; they then all lie on the path from the vertex to the root. Vertices are named by rank, and the
-/// vertices below one have the ranks just before its own.
+/// Each vertex has arcs to vertices above it. Arcs are added until the upper ends of each vertex's arcs are all linked
+/// to each other; they then all lie on the path from the vertex to the root. Vertices are named by rank. The vertices
+/// below a vertex have the ranks just before its own.
 #[derive(Debug)]
 pub(super) struct EliminationTree {
-    /// Rank of each vertex.
+    /// Rank of each vertex, by its index in the original graph.
     pub(super) rank: Vec<u32>,
     /// By rank: the lowest vertex above, or [`NONE`] for a root.
     pub(super) parent: Vec<u32>,
@@ -23,14 +23,14 @@ pub(super) struct EliminationTree {
     pub(super) depth: Vec<u32>,
     /// By rank: number of vertices below, including the vertex itself.
     pub(super) size: Vec<u32>,
-    /// By rank: the lowest vertex above with more than one child, or [`NONE`].
+    /// By rank: the lowest vertex above that has more than one child, or [`NONE`].
     pub(super) fork: Vec<u32>,
     /// By rank: index of the first arc of each vertex; one more entry marks the end.
     first: Vec<u32>,
-    /// By arc: its upper end (ascending within the arcs of a vertex) and its lower end.
+    /// By arc: upper end (ascending within the arcs of a vertex) and lower end.
     pub(super) head: Vec<u32>,
     pub(super) tail: Vec<u32>,
-    /// By rank: index in `below` of the first arc that leads up to each vertex; one more entry marks the end.
+    /// By rank: index in `below` of the first arc that leads up to the vertex; one more entry marks the end.
     first_below: Vec<u32>,
     below: Vec<u32>,
     /// Neighbours in the original graph.
@@ -38,14 +38,14 @@ pub(super) struct EliminationTree {
 }
 
 impl EliminationTree {
-    /// Builds the tree from positions and neighbours. `None` if a vertex has more than 256 neighbours.
+    /// Builds the tree from positions and neighbours. Returns `None` if a vertex has more than 256 neighbours.
     pub(super) fn new(at: &[Point2], neighbours: &[Vec<u32>]) -> Option<Self> {
         let count = at.len();
         let dissected = order::ranks(at, neighbours);
         let above = fill(neighbours, &dissected);
         let parents: Vec<u32> = above.iter().map(|list| list.first().copied().unwrap_or(NONE)).collect();
-        // Renumber so that the vertices below one come right before it. Vertices on one path to the root keep their
-        // order.
+        // Renumber, so that the vertices below a vertex have the ranks just before it. Vertices on one path to the root
+        // keep their order.
         let after = postorder(&parents);
         let renumbered = |rank: u32| if rank == NONE { NONE } else { after[rank as usize] };
         let mut of = vec![0; count];
@@ -83,12 +83,12 @@ impl EliminationTree {
         Some(Self { rank, parent, depth, size, fork, first, head, tail, first_below, below, adjacency })
     }
 
-    /// Arcs up from a vertex.
+    /// Returns the arcs up from a vertex.
     pub(super) fn arcs(&self, low: usize) -> Range<usize> {
         self.first[low] as usize..self.first[low + 1] as usize
     }
 
-    /// Arcs that lead up to a vertex, by their lower end.
+    /// Returns the arcs that lead up to a vertex, ordered by their lower end.
     pub(super) fn arcs_below(&self, up: usize) -> &[u32] {
         &self.below[self.first_below[up] as usize..self.first_below[up + 1] as usize]
     }
@@ -98,7 +98,7 @@ impl EliminationTree {
         up >= low && up - low < self.size[up as usize]
     }
 
-    /// Returns the lowest vertex that lies above `a` and `b` or is one of them, if they are connected.
+    /// Returns the lowest vertex that lies above both `a` and `b`, or is one of them. `None` if they are not connected.
     pub(super) fn meeting(&self, a: u32, b: u32) -> Option<u32> {
         if self.is_above(b, a) {
             return Some(b);
@@ -124,8 +124,8 @@ impl EliminationTree {
     }
 }
 
-/// Returns the vertices above each, by rank: the higher neighbours, and those inherited when a lower neighbour is
-/// eliminated.
+/// Returns, by rank, the vertices above each vertex: its higher neighbours, and those inherited when a lower neighbour
+/// is eliminated.
 fn fill(neighbours: &[Vec<u32>], rank: &[u32]) -> Vec<Vec<u32>> {
     let mut above: Vec<Vec<u32>> = vec![Vec::new(); neighbours.len()];
     for (list, &low) in neighbours.iter().zip(rank) {
@@ -143,14 +143,14 @@ fn fill(neighbours: &[Vec<u32>], rank: &[u32]) -> Vec<Vec<u32>> {
     above
 }
 
-/// Numbers the vertices of a forest so that each comes after its children.
+/// Numbers the vertices of a forest so that each vertex comes after its children.
 fn postorder(parent: &[u32]) -> Vec<u32> {
     let mut size = vec![1_u32; parent.len()];
     for (low, &up) in parent.iter().enumerate().filter(|(_, up)| **up != NONE) {
         size[up as usize] += size[low];
     }
     let mut number = vec![0; parent.len()];
-    // End of the range below each vertex that is not yet numbered.
+    // By vertex: end of the range of numbers below it that are not yet given out.
     let mut end = vec![0; parent.len()];
     let mut roots = parent.len() as u32;
     for (low, &up) in parent.iter().enumerate().rev() {

@@ -1,14 +1,14 @@
 //! A customisable contraction hierarchy with hub labels.
 //!
-//! The elimination tree depends only on where vertices lie and which are linked, so it is built once. Customisation
-//! then sets the cost of each arc; a change of some costs recomputes only the arcs it reaches (J. Dibbelt, B. Strasser
-//! and D. Wagner 2016). Each vertex has a label: the costs to and from all vertices above it, with the next hop (I.
-//! Abraham, D. Delling, A. Goldberg and R. Werneck 2011). A query compares two labels, then follows next hops from both
-//! ends to the vertex where they meet.
+//! The elimination tree depends only on where vertices lie and which of them are linked, so it is built once.
+//! Customisation then sets the cost of each arc; a change of some costs recomputes only the arcs that it affects (J.
+//! Dibbelt, B. Strasser and D. Wagner 2016). Each vertex has a label: the costs to and from all vertices above it, with
+//! the next hops (I. Abraham, D. Delling, A. Goldberg and R. Werneck 2011). A query compares two labels, then follows
+//! next hops from both ends to the vertex where they meet.
 //!
 //! Planar networks have separators of about √n vertices. Lattices have the largest, so a lattice is the worst case. In
-//! one of 40,000 vertices with four fifths of its roads, no vertex has more than 300 above it; the labels take about
-//! 165 MB.
+//! a lattice of 40,000 vertices with four fifths of its roads, no vertex has more than 300 vertices above it, and the
+//! labels take about 165 MB.
 
 mod adjacency;
 mod arc_costs;
@@ -34,12 +34,12 @@ pub(super) use arc_costs::WeightedEdge;
 /// The cheapest path between two sets of ends.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct CheapestPath {
-    /// Total cost, with the costs of both ends.
+    /// Total cost, including the costs of both ends.
     pub(super) cost: u64,
-    /// Tags of the ends where the path begins and ends.
+    /// Caller's tags of the ends where the path begins and finishes.
     pub(super) from: usize,
     pub(super) to: usize,
-    /// Ranks of these two vertices, and of the vertex above both where the path peaks.
+    /// Ranks of the first and the last vertex, and of the vertex above both where the path peaks.
     ends: [u32; 2],
     hub: u32,
 }
@@ -55,7 +55,8 @@ pub(super) struct Hierarchy {
 impl Hierarchy {
     /// Builds a hierarchy from the vertices' positions, their neighbours (listed from both sides) and the edges.
     ///
-    /// `None` if an edge joins two vertices that are not neighbours, a vertex has more than 256 neighbours, or the
+    /// Returns `None` if an edge joins two vertices that are not neighbours, a vertex has more than 256 neighbours, or
+    /// the labels would be too large.
     /// labels would be too large.
     pub(super) fn new(at: &[Point2], neighbours: &[Vec<u32>], edges: &[WeightedEdge]) -> Option<Self> {
         let tree = Arc::new(EliminationTree::new(at, neighbours)?);
@@ -65,16 +66,16 @@ impl Hierarchy {
         Some(hierarchy)
     }
 
-    /// Replaces the edges by others between the same vertices. `None`, and no change, if an edge joins two vertices
-    /// that are not neighbours.
+    /// Replaces the edges by others between the same vertices. If an edge joins two vertices that are not neighbours,
+    /// changes nothing and returns `None`.
     pub(super) fn update(&mut self, edges: &[WeightedEdge]) -> Option<()> {
         let changed = self.arc_costs.update(&self.tree, edges)?;
         self.labels.update(&self.tree, &self.arc_costs, &changed);
         Some(())
     }
 
-    /// Returns the cheapest path from one of the ends in `from` to one in `to`, or `None` if there is no path. Each end
-    /// is (vertex, extra cost, tag).
+    /// Returns the cheapest path from one of the ends in `from` to one of the ends in `to`, or `None` if there is no
+    /// path. Each end is (vertex, extra cost, tag).
     pub(super) fn query(
         &self,
         from: impl Iterator<Item = (u32, u64, usize)>,

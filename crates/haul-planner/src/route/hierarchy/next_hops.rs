@@ -1,7 +1,7 @@
-//! Next hops, packed. A hop is the position of a neighbour, so two bits are enough at most junctions. A smaller table
-//! is read faster from memory.
+//! A packed table of next hops. A hop is the position of a neighbour, so two bits are enough at most junctions. A
+//! smaller table is read faster from memory.
 
-/// A table of small numbers, each below a common bound.
+/// A table of small whole numbers, all below a common bound.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct NextHops {
     /// Each number has 2^`width` bits, and 2^`share` numbers fit into a byte.
@@ -11,7 +11,7 @@ pub(super) struct NextHops {
 }
 
 impl NextHops {
-    /// Creates `count` zeros, wide enough for numbers below `bound` (at most 256).
+    /// Creates `count` zeros, with enough bits for numbers below `bound` (at most 256).
     pub(super) fn zeros(count: usize, bound: usize) -> Self {
         let width = (0..3).find(|width| bound <= 1 << (1 << width)).unwrap_or(3);
         let share = 3 - width;
@@ -29,7 +29,7 @@ impl NextHops {
         *byte = (*byte & !(mask << shift)) | (number & mask) << shift;
     }
 
-    /// Bit at which a number begins in its byte.
+    /// Returns the bit at which a number begins in its byte.
     fn shift(&self, index: usize) -> u32 {
         (index as u32 & ((1 << self.share) - 1)) << self.width
     }

@@ -1,14 +1,15 @@
-//! The elimination order, by nested dissection (A. George 1973): a separator ranks above both halves that it separates,
-//! and each half is ordered in the same way. Separators are found by inertial flow (A. Schild and C. Sommer 2015).
+//! The elimination order, by nested dissection (A. George 1973): a separator ranks above the two halves that it
+//! separates, and each half is ordered in the same way. Separators are found by inertial flow (A. Schild and C. Sommer
+//! 2015).
 
 use super::separator::{self, CutSide, Subgraph};
 use haul_core::Point2;
 
-/// Share of the vertices at each end of a direction that serve as source and as sink of the flow.
+/// Share of the vertices at each end of a direction that serve as source or as sink of the flow.
 const TERMINAL_SHARE: f64 = 0.35;
-/// Number of directions tried for a cut, spread evenly over a half turn.
+/// Number of directions tried for a cut, spread evenly over 180°.
 const DIRECTIONS: usize = 4;
-/// Largest subgraph that is not cut further.
+/// Maximum number of vertices in a subgraph that is not cut further.
 const MAX_UNCUT: usize = 3;
 /// Marks a vertex outside the current subgraph.
 const OUTSIDE: u32 = u32::MAX;
@@ -19,7 +20,7 @@ struct Pending {
     below: u32,
 }
 
-/// Returns the rank of each vertex, given the positions and the neighbours of each. The highest rank is the root.
+/// Returns the rank of each vertex, given the positions and neighbours of all vertices. The highest rank is the root.
 pub(super) fn ranks(at: &[Point2], neighbours: &[Vec<u32>]) -> Vec<u32> {
     let mut rank = vec![0; at.len()];
     let mut local = vec![OUTSIDE; at.len()];
@@ -72,7 +73,7 @@ fn connected(vertices: &[u32], neighbours: &[Vec<u32>], local: &mut [u32]) -> Ve
     parts
 }
 
-/// Splits a connected component by the smallest separator of all directions tried.
+/// Splits a connected component by the smallest separator found in any direction.
 fn separate(at: &[Point2], neighbours: &[Vec<u32>], vertices: &[u32], local: &mut [u32]) -> Option<Vec<CutSide>> {
     vertices.iter().zip(0..).for_each(|(&p, k)| local[p as usize] = k);
     let mut part = Subgraph { first: vec![0], to: Vec::new() };

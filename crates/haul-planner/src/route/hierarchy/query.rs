@@ -1,5 +1,5 @@
-//! Cheapest-path queries: compare the labels of two ends, then follow the next hops from both to the vertex above them
-//! where they meet.
+//! Cheapest-path queries: compare the labels of two ends, then follow the next hops from both ends to the vertex above
+//! them where they meet.
 
 use super::elimination_tree::NONE;
 use super::{CheapestPath, Hierarchy};
@@ -9,12 +9,12 @@ use super::{CheapestPath, Hierarchy};
 pub(super) struct QueryEnd {
     pub(super) vertex: u32,
     pub(super) cost: f64,
-    /// The caller's own number for this end.
+    /// The caller's number for this end.
     pub(super) tag: usize,
 }
 
 impl Hierarchy {
-    /// Returns the cheapest path between two groups of ends. In each group, all vertices lie above the first one.
+    /// Returns the cheapest path between two groups of ends. In each group, the first vertex must be below all others.
     pub(super) fn meet(&self, from: &[QueryEnd], to: &[QueryEnd]) -> Option<CheapestPath> {
         let tree = &*self.tree;
         let common = tree.meeting(from.first()?.vertex, to.first()?.vertex)?;
@@ -39,8 +39,8 @@ impl Hierarchy {
         Some(CheapestPath { cost: cost as u64, from: start.tag, to: goal.tag, ends: [start.vertex, goal.vertex], hub })
     }
 
-    /// Returns the links of a path, first to last. `None` if costs are so large (above 2⁵³) that they have lost their
-    /// units: next hops may then form a loop.
+    /// Returns the links of a path, first to last, or `None` if costs above 2⁵³ have lost their units: next hops may
+    /// then form a loop.
     pub(in super::super) fn follow(&self, best: &CheapestPath) -> Option<Vec<u32>> {
         let ([mut start, mut goal], hub) = (best.ends, best.hub);
         let (adjacency, labels) = (&self.tree.adjacency, &self.labels);
@@ -48,8 +48,8 @@ impl Hierarchy {
         let ahead = |vertex: u32| adjacency.at(vertex, labels.up.hops.get(towards + vertex as usize));
         let behind = |vertex: u32| adjacency.at(vertex, labels.down.hops.get(towards + vertex as usize));
         let (mut all, mut last) = (Vec::with_capacity(TYPICAL_LINKS), Vec::with_capacity(TYPICAL_LINKS));
-        // No vertex below the meeting point is passed twice. Each hop waits for memory, so both ends are followed in
-        // the same loop, and the loop does nothing that a hop does not need.
+        // No vertex below the meeting point is passed twice. Each hop waits for memory. The loop therefore follows both
+        // ends at once and does nothing that a hop does not need.
         for _ in 0..self.tree.size[hub as usize] {
             if start != hub {
                 let link = ahead(start);
@@ -74,16 +74,16 @@ impl Hierarchy {
         Some(self.arc_costs.edges[link]).filter(|&edge| edge != NONE).map(|edge| edge as usize)
     }
 
-    /// Number of links.
+    /// Returns the number of links.
     pub(in super::super) fn link_count(&self) -> usize {
         self.arc_costs.edges.len()
     }
 }
 
-/// Initial capacity for the links of a path; enough for most.
+/// Initial capacity for the links of a path, enough for most paths.
 const TYPICAL_LINKS: usize = 256;
 
-/// Returns the least sum of two costs at the same depth.
+/// Returns the minimum sum of two costs at the same depth.
 fn least_sum(up: &[f64], down: &[f64]) -> f64 {
     /// Number of sums compared side by side.
     const LANES: usize = 8;

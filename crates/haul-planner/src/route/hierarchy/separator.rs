@@ -1,5 +1,5 @@
-//! The smallest vertex separator between two ends of a subgraph. Its size equals the number of vertex-disjoint paths
-//! between the ends (K. Menger 1927), found by maximum flow (L. R. Ford and D. R. Fulkerson 1956).
+//! The smallest vertex separator between two ends of a subgraph. Its size equals the maximum number of vertex-disjoint
+//! paths between the ends (K. Menger 1927), found by maximum flow (L. R. Ford and D. R. Fulkerson 1956).
 
 /// A part of the graph, with vertices numbered from 0.
 pub(super) struct Subgraph {
@@ -24,33 +24,33 @@ pub(super) enum CutSide {
 }
 
 const NONE: u32 = u32::MAX;
-/// State that no later search needs to visit, and state reached by the last search.
+/// Marks of a state that no later search needs to visit, and of a state reached by the last search.
 const DEAD_END: u32 = u32::MAX;
 const REACHED: u32 = u32::MAX - 1;
-/// Origin and destination of the flow, outside the subgraph.
+/// Marks the origin and the destination of the flow, outside the subgraph.
 const OUTSIDE: u32 = u32::MAX - 1;
 
 /// A flow that passes each vertex at most once. A vertex has two states: 2 × vertex is its entrance, 2 × vertex + 1 its
 /// exit.
 struct Flow<'a> {
     part: &'a Subgraph,
-    /// By vertex: the vertices before and after it along the flow.
+    /// By vertex: the previous and the next vertex along the flow.
     before: Vec<u32>,
     after: Vec<u32>,
-    /// By state: the last search that visited it, and the next step to try.
+    /// By state: the last search that visited the state, and the next step to try from it.
     seen: Vec<u32>,
     next: Vec<u32>,
     search: u32,
-    /// By vertex: true if it lies inside one of the two ends, where no flow needs to go.
+    /// By vertex: true if the vertex lies inside one of the two ends, where no flow needs to go.
     is_inner: Vec<bool>,
     is_sink: Vec<bool>,
 }
 
 /// Returns the side of each vertex for the smallest separator between two ends of a connected subgraph.
 ///
-/// Of several such separators it is the one nearest to `near`; it may contain border vertices of the ends. Paths
-/// towards greater `along` are tried first, which only affects the search time. `None` if the separator has more than
-/// `most` vertices.
+/// Of several smallest separators, this is the one nearest to `near`; it may contain border vertices of the ends. Paths
+/// towards greater `along` are tried first, which affects only the search time. Returns `None` if the separator has
+/// more than `most` vertices.
 pub(super) fn smallest(
     part: &mut Subgraph,
     near: &[u32],
@@ -109,7 +109,7 @@ impl Flow<'_> {
                 _ if k > 0 => None,
                 NONE => Some(state + 1),
                 OUTSIDE => None,
-                // The flow from there can be sent elsewhere.
+                // The flow that enters this vertex can be sent elsewhere from its previous vertex.
                 before => Some(2 * before as usize + 1),
             };
         }
@@ -155,7 +155,7 @@ impl Flow<'_> {
         }
     }
 
-    /// Marks all states that the sources reach.
+    /// Marks all states that can be reached from the sources.
     fn reach(&mut self, sources: &[usize]) {
         let mut open: Vec<usize> = sources.iter().map(|s| 2 * s).collect();
         open.iter().for_each(|&state| self.seen[state] = REACHED);
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_waist_is_found() {
-        // Two fans of five vertices, joined by two vertices that touch all of them.
+        // Two fans of five vertices, joined by two vertices that touch all ten.
         let neighbours: Vec<(usize, usize)> = (0..5).flat_map(|k| [(k, 5), (k, 6), (7 + k, 5), (7 + k, 6)]).collect();
         let (mut part, along) = (part(12, &neighbours), [0.0; 12]);
         let sides = smallest(&mut part, &[0, 1, 2, 3, 4], &[7, 8, 9, 10, 11], &along, 9).unwrap();
@@ -245,7 +245,7 @@ mod tests {
             let sides = smallest(&mut part, &near, &far, &along, count).unwrap();
             assert!(is_separator(&part, &sides));
             let size = sides.iter().filter(|s| **s == CutSide::Separator).count();
-            // All sets of vertices whose removal cuts off the far end.
+            // Try all sets of vertices whose removal cuts off the far end.
             let least = (0..1_usize << count)
                 .filter(|set| {
                     let free = |p: usize| set >> p & 1 == 0;

@@ -1,4 +1,4 @@
-//! The hierarchy against Dijkstra's algorithm on random graphs, lattices and trees, also after updates.
+//! Tests of the hierarchy against Dijkstra's algorithm on random graphs, lattices and trees, also after updates.
 
 use super::{Hierarchy, WeightedEdge};
 use haul_core::Point2;
@@ -71,7 +71,7 @@ impl Net {
         known
     }
 
-    /// Checks that each result has Dijkstra's cost, and that its edges lead from end to end at that cost.
+    /// Checks that each result has Dijkstra's cost, and that its edges lead from one end to the other at that cost.
     fn check(&self, stream: &mut Stream, hierarchy: &Hierarchy) {
         let draw = |stream: &mut Stream| -> Vec<(u32, u64)> {
             let count = 1 + (stream.unit() * 3.0) as usize;
@@ -147,7 +147,7 @@ fn a_way_that_the_skeleton_does_not_know_is_refused() {
     let mut net = Net::lattice(&mut stream, 6, 1.0);
     let mut hierarchy = Hierarchy::new(&net.at, &net.neighbours, &net.edges).unwrap();
     let before = hierarchy.arc_costs.arcs.clone();
-    // From one corner to the opposite one.
+    // Add an edge from one corner to the opposite corner.
     net.edges.push(WeightedEdge { from: 0, to: 35, id: 1_000, cost: 1 });
     assert!(hierarchy.update(&net.edges).is_none());
     assert_eq!(before, hierarchy.arc_costs.arcs);
