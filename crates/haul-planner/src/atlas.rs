@@ -13,9 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Usual number of networks kept: 4 truck types, empty and loaded, under 4 conditions.
 const USUAL_CAPACITY: usize = 32;
-/// Number of paths kept: between 16 spots and the waiting poses of 16 places, both ways, for 2 truck types.
+/// Number of paths kept: between 16 spots and the waiting poses of 16 places, in both directions, for 2 truck types.
 const PATHS: usize = 1_024;
-/// Number of truck models kept; more than a site has types.
+/// Number of truck models kept, more than the truck types of a site.
 const MODELS: usize = 64;
 /// Number of payload classes between empty and rated.
 const PAYLOAD_CLASSES: f64 = 20.0;
@@ -23,17 +23,17 @@ const PAYLOAD_CLASSES: f64 = 20.0;
 /// Prepared road networks and planned paths of one map, shared by all trucks.
 ///
 /// A [`Network`] is valid for a truck type in its environment, a payload, the condition of the roads and a criterion.
-/// Preparing one takes far longer than a query, so an atlas keeps networks and gives the same one to every truck that
-/// it suits. It also keeps the paths between fixed poses ([`Atlas::path`]) and one [`TruckModel`] for each truck type.
-/// Wrap it in an `Arc` to share it between trucks and threads.
+/// Preparing a network takes far longer than a query. An atlas therefore keeps networks, and shares each with every
+/// truck for which it is valid. It also keeps the paths between fixed poses ([`Atlas::path`]) and one [`TruckModel`]
+/// for each truck type. Wrap an atlas in an `Arc` to share it between trucks and threads.
 ///
 /// The result of an atlas depends only on the query: not on the order of queries, the thread, or what was dropped to
 /// make room. An empty atlas gives the same results.
 ///
-/// An atlas belongs to one revision of a map. After a change of the map, create a new atlas.
+/// An atlas is valid for one revision of a map. After a change of the map, create a new atlas.
 ///
-/// Payloads are rounded to twentieths of the rated payload ([`Atlas::payload_class`]), so that small differences in
-/// weighing do not need a network each.
+/// Payloads are rounded to twentieths of the rated payload ([`Atlas::payload_class`]), so that small differences in the
+/// measured payload do not each need a network.
 #[derive(Debug)]
 pub struct Atlas {
     map: Arc<MineMap>,
@@ -42,7 +42,7 @@ pub struct Atlas {
     paths: Mutex<Shelf<PathKey, Result<Arc<Path>, PlanError>>>,
 }
 
-/// The truck type of a model.
+/// A truck type in an environment, which identifies a truck model.
 #[derive(Debug, Clone)]
 struct ModelKey {
     spec: Arc<TruckSpec>,
@@ -79,7 +79,7 @@ struct PathKey {
     network: Key,
 }
 
-/// The exact bits of a pose's numbers.
+/// Returns the exact bits of a pose's coordinates and heading.
 fn bits(pose: Pose2) -> [u64; 3] {
     [pose.x, pose.y, pose.heading].map(f64::to_bits)
 }
@@ -90,8 +90,8 @@ impl Atlas {
         Self::with_capacity(map, USUAL_CAPACITY)
     }
 
-    /// Returns an empty atlas of a map that keeps up to `networks` networks, at least one. The network that was used
-    /// longest ago makes room for a new one.
+    /// Returns an empty atlas of a map that keeps up to `networks` networks, at least one. A new network replaces the
+    /// least recently used one.
     pub fn with_capacity(map: Arc<MineMap>, networks: usize) -> Self {
         Self {
             map,
@@ -121,19 +121,20 @@ impl Atlas {
         locked(&self.paths).len()
     }
 
-    /// Returns the model of a truck type in an environment. It is computed once and shared.
+    /// Returns the model of a truck type in an environment. The model is computed once and shared.
     pub fn truck_model(&self, spec: &Arc<TruckSpec>, environment: Environment) -> Arc<TruckModel> {
         let key = ModelKey { spec: Arc::clone(spec), environment };
         kept_or(&self.models, key, || Arc::new(TruckModel::in_environment(Arc::clone(spec), environment)))
     }
 
-    /// Returns the class of a payload (kg) of a truck: the nearest twentieth of its rated payload, kg.
+    /// Returns the payload class (kg) of a payload (kg): the nearest multiple of a twentieth of the truck's rated
+    /// payload.
     pub fn payload_class(truck: &TruckModel, payload_kg: f64) -> f64 {
         let step = truck.spec.rated_payload() / PAYLOAD_CLASSES;
         (payload_kg / step).round() * step
     }
 
-    /// Returns the network for a truck with the class of a payload (kg). It is prepared if it is not kept yet.
+    /// Returns the network for a truck and the class of a payload (kg). Prepares the network if it is not kept.
     pub fn network(
         &self,
         truck: &TruckModel,
@@ -147,8 +148,8 @@ impl Atlas {
         kept_or(&self.networks, key, prepare)
     }
 
-    /// Plans a journey as [`plan_journey`](crate::journey::plan_journey), for the class of the payload and with a
-    /// network of this atlas.
+    /// Plans a journey like [`plan_journey`](crate::journey::plan_journey), for the payload class and with a network of
+    /// this atlas.
     ///
     /// # Errors
     ///
@@ -167,8 +168,8 @@ impl Atlas {
 
     /// Returns the path between two poses that trucks visit repeatedly, such as a spot and a waiting pose.
     ///
-    /// It is planned once for each truck type, class of payload and condition of the roads; an error is kept as well.
-    /// With obstacles in `options` it is planned each time.
+    /// The path is planned once for each truck type, payload class, condition of the roads and criterion. An error is
+    /// kept as well. If `options` has obstacles, the path is planned each time.
     ///
     /// # Errors
     ///
@@ -192,7 +193,7 @@ impl Atlas {
     }
 
     fn key(truck: &TruckModel, conditions: &Conditions, payload_kg: f64, criterion: Criterion) -> Key {
-        // Minus zero and zero are the same payload.
+        // Minus zero and zero count as the same payload.
         let payload_bits = (payload_kg + 0.0).to_bits();
         Key { payload_bits, conditions: *conditions, criterion, truck: ModelKey::of(truck) }
     }
@@ -203,12 +204,13 @@ fn locked<T>(shelf: &Mutex<T>) -> MutexGuard<'_, T> {
     shelf.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Returns the value kept for a key, or makes it and keeps it.
+/// Returns the value kept for a key, or makes the value and keeps it.
 fn kept_or<K: PartialEq, V: Clone>(shelf: &Mutex<Shelf<K, V>>, key: K, make: impl FnOnce() -> V) -> V {
     if let Some(value) = locked(shelf).get(&key) {
         return value;
     }
-    // Made without the lock, so that other trucks can continue. Two that miss at once both make it; the first is kept.
+    // Made without the lock, so that other trucks can continue. If two callers miss at once, both make it; the first is
+    // kept.
     let fresh = make();
     locked(shelf).put(key, fresh)
 }
@@ -232,7 +234,7 @@ mod tests {
         let spot = |kind| map.places.iter().find(|p| p.kind == kind).unwrap().spots[0].pose;
         let (face, tip) = (spot(PlaceKind::Load), spot(PlaceKind::Crusher));
         let atlas = Atlas::new(Arc::clone(&map));
-        // What struts weigh on two trips, and empty both ways.
+        // Payloads measured on two trips, and two empty ones.
         for (from, to, weighed) in [(face, tip, 91_200.0), (face, tip, 90_700.0), (tip, face, 0.0), (face, tip, 30.0)] {
             let options = JourneyOptions { payload_kg: weighed, arrive: Some(Travel::Reverse), ..Default::default() };
             let class = JourneyOptions { payload_kg: Atlas::payload_class(&truck, weighed), ..options.clone() };
@@ -240,7 +242,7 @@ mod tests {
             assert_eq!(atlas.plan_journey(&truck, &conditions, from, to, &options).unwrap(), plain);
         }
         assert_eq!(atlas.len(), 2, "one loaded, one empty");
-        // Another truck of the same type, read from its own file, finds the same network.
+        // Another truck of the same type, with its own copy of the specification, must get the same network.
         let twin = TruckModel::new(Arc::new(TruckSpec::tr100at()));
         let of = |truck| atlas.network(truck, &conditions, 0.0, Criterion::TIME);
         assert!(Arc::ptr_eq(&of(&truck), &of(&twin)));
@@ -267,8 +269,7 @@ mod tests {
         let (model, dry) = (truck(), Conditions::of(&map));
         let spot = |kind| map.places.iter().find(|p| p.kind == kind).unwrap().spots[0].pose;
         let (face, tip) = (spot(PlaceKind::Load), spot(PlaceKind::Crusher));
-        // Two trucks of one type, of which the scales say a little different payloads, and one that asks for nothing
-        // new.
+        // Two trucks of one type, with slightly different measured payloads, and a repeated query.
         let asked = [(face, tip, 91_200.0), (face, tip, 90_700.0), (tip, face, 0.0), (face, tip, 0.0)];
         let ask = |atlas: &Atlas, truck: &TruckModel, k: usize| {
             let (from, to, payload_kg) = asked[k];
@@ -322,7 +323,7 @@ mod tests {
     fn one_model_serves_all_trucks_of_a_type() {
         let atlas = Atlas::new(Arc::new(generate_pit(&PitSpec::drawn(1)).unwrap()));
         let high = Environment { altitude: 4_000.0, ..Environment::default() };
-        // Two files with the same figures are one type.
+        // Two specifications with the same figures are one type.
         let of = |environment| atlas.truck_model(&Arc::new(TruckSpec::tr100at()), environment);
         assert!(Arc::ptr_eq(&of(Environment::default()), &of(Environment::default())));
         assert!(!Arc::ptr_eq(&of(Environment::default()), &of(high)) && Arc::ptr_eq(&of(high), &of(high)));

@@ -1,4 +1,4 @@
-//! Time and fuel that driving takes.
+//! Time and fuel of driving.
 
 use std::ops::{Add, AddAssign, Sub};
 
@@ -12,15 +12,15 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// No time and no fuel.
+    /// The cost of no time and no fuel.
     pub const ZERO: Self = Self::new(0.0, 0.0);
 
-    /// A time (s) and a mass of fuel (kg).
+    /// Creates a cost from a time (s) and a mass of fuel (kg).
     pub const fn new(time: f64, fuel: f64) -> Self {
         Self { time, fuel }
     }
 
-    /// Interpolates from `self` at 0 to `other` at 1.
+    /// Interpolates linearly: returns `self` at share 0 and `other` at share 1.
     pub fn towards(self, other: Self, share: f64) -> Self {
         Self { time: self.time + (other.time - self.time) * share, fuel: self.fuel + (other.fuel - self.fuel) * share }
     }

@@ -1,13 +1,13 @@
 //! Routes, paths, manoeuvres and speed profiles for a haul truck.
 //!
-//! A journey is planned from the coarse to the fine: [`route`] chooses the roads, [`path`] lays the lane along them,
-//! [`manoeuvre`] leads out of a spot and into one, [`journey`] joins these, and [`speed`] gives the speed along the
-//! result. Every path is checked exactly: the whole footprint stays on the drivable surface, and no bend is tighter
-//! than the steering allows.
+//! A journey is planned from coarse to fine: [`route`] chooses the roads, [`path`] lays the lane along them,
+//! [`manoeuvre`] leads out of a spot and into another, [`journey`] joins these parts, and [`speed`] plans the speed
+//! along the result. Every path is checked exactly: the whole footprint stays on the drivable surface, and no bend is
+//! tighter than the steering allows.
 //!
 //! # A route
 //!
-//! A loaded haul out of a generated pit in rain, with its time, fuel and spread:
+//! Plan a loaded haul out of a generated pit in rain, with its time, fuel and spread of time:
 //!
 //! ```
 //! # use haul_mine::generate::{PitSpec, generate_pit};
@@ -29,7 +29,7 @@
 //!
 //! # A manoeuvre
 //!
-//! From a road, past a shovel, and in reverse into a spot on a bench of 70 m by 50 m:
+//! Drive from a road past a shovel, and back into a spot on a bench of 70 m by 50 m:
 //!
 //! ```
 //! # use haul_core::{Point2, Polygon, Pose2};
@@ -55,7 +55,7 @@
 //!
 //! # Speeds
 //!
-//! Down a ramp of 1 km at 10 %, loaded, to a stop at its foot, with the limit that binds half way:
+//! Drive loaded down a ramp of 1 km at 10 %, stop at its foot, and name the limit that binds halfway:
 //!
 //! ```
 //! # use haul_core::Pose2;
@@ -76,7 +76,7 @@
 //! # }
 //! ```
 //!
-//! [`journey::plan_journey`] does all of this, from pose to pose.
+//! [`journey::plan_journey`] plans roads, lane and manoeuvres from pose to pose in one call.
 
 mod atlas;
 mod cost;

@@ -1,56 +1,61 @@
-//! Shares of the steering that plans use. The rest is a reserve for lateral control and understeer.
+//! Shares of the steering lock and rate that plans use. The rest is a reserve for lateral control and understeer.
 //!
-//! A controller can only return to a path that needs less than the truck can do. All shares of lock and of rate are in
-//! this file; lane paths, manoeuvres and speed profiles use them.
+//! A controller can only return to a path that needs less than the truck can do. This file has all shares of lock and
+//! of rate; lane paths, manoeuvres and speed profiles use them.
 //!
 //! Lock and rate themselves are data of the truck (`[steering]` in `seeds/trucks/`, "wheel_angle" and "lock_to_lock").
-//! The share of the lock that a bend uses was measured with the full truck (`haul_vehicle::proving::Rig`) on level
-//! circles at 2 to 14 km/h. `tests/steering_on_the_truck.rs` steers it along manoeuvres at the planned speeds.
+//! The share of the lock that a bend uses was measured with the full truck model (`haul_vehicle::proving::Rig`) on
+//! level circles at 2 to 14 km/h. `tests/steering_on_the_truck.rs` steers that truck along manoeuvres at the planned
+//! speeds.
 
 use crate::TruckModel;
 
-/// Greatest curvature of a path, as a share of the tightest curvature.
+/// Maximum curvature of a path, as a share of the curvature at full lock.
 const PATH_LOCK: f64 = 0.88;
-/// The same if a manoeuvre has no other solution. The truck then creeps; the rest is for scrub and control.
+/// Value of [`PATH_LOCK`] if a manoeuvre has no other solution. The truck then creeps; the rest is for scrub and
+/// control.
 const TIGHT_PATH_LOCK: f64 = 0.95;
-/// Greatest curvature of a manoeuvre's steady segments, as a share of the tightest curvature. Clothoids between them
-/// widen a turn, and smoothing tightens it again up to [`PATH_LOCK`].
+/// Maximum curvature of a manoeuvre's segments with constant steering, as a share of the curvature at full lock.
+/// Clothoids between these segments widen a turn, and smoothing tightens it again up to [`PATH_LOCK`].
 const STEADY_LOCK: f64 = 0.85;
-/// The same if a manoeuvre has no other solution.
+/// Value of [`STEADY_LOCK`] if a manoeuvre has no other solution.
 const TIGHT_STEADY_LOCK: f64 = 0.90;
-/// Greatest share of the tightest curvature for path, understeer and pull together at the planned speed.
+/// Maximum share of the curvature at full lock that path, understeer and acceleration need together at the planned
+/// speed.
 const NEEDED_LOCK: f64 = 0.96;
-/// Share of the steering rate that a speed profile uses for the path's change of curvature.
+/// Share of the steering rate that a speed profile uses to follow changes of curvature.
 pub(crate) const PROFILE_RATE: f64 = 0.5;
-/// Share of the steering rate that the shape of a lane uses at the speed of its bends.
+/// Share of the steering rate that a lane's changes of curvature need at the speed of its bends.
 pub(crate) const LANE_RATE: f64 = 0.5;
-/// Share of the steering rate that the clothoids of a manoeuvre use at walking pace.
+/// Share of the steering rate that the clothoids of a manoeuvre need at walking pace.
 pub(crate) const CLOTHOID_RATE: f64 = 0.5;
 
-/// Share of the wheels' curvature lost to the scrub of dual tyres: 4.2 % for a loaded TR100AT.
+/// Share of the steered curvature lost to the scrub of dual tyres: 4.2 % for a loaded TR100AT.
 const SCRUB: f64 = 0.042;
-/// Share lost to slip, for each square of the lateral acceleration, s⁴/m²: 1.7 % at 1 m/s², loaded.
+/// Share of the steered curvature lost to slip, divided by the squared lateral acceleration, s⁴/m²: 1.7 % at 1 m/s²,
+/// loaded.
 const SLIP: f64 = 0.017;
-/// Share lost because acceleration unloads the front axle, for each m/s²; from loaded starts at full lock.
+/// Share of the steered curvature lost because acceleration unloads the front axle, per m/s². From loaded starts at
+/// full lock.
 const PULL: f64 = 0.06;
 
-/// Share of the lock that a manoeuvre uses.
+/// Share of the steering lock that a manoeuvre uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lock {
-    /// The usual reserve remains.
+    /// The share that leaves the usual reserve.
     Reserve,
-    /// Nearly all of it, for places that cannot be left or reached otherwise.
+    /// Nearly the whole lock, for a start or goal that cannot be left or reached otherwise.
     Tight,
 }
 
 impl TruckModel {
-    /// Greatest curvature of a planned path, 1/m: 88 % of the steering's. A manoeuvre in a tight place without another
-    /// solution uses up to 95 %.
+    /// Returns the maximum curvature of a planned path, 1/m: 88 % of the curvature at full lock. A manoeuvre in a tight
+    /// place without another solution uses up to 95 %.
     pub fn max_curvature(&self) -> f64 {
         PATH_LOCK / self.spec.min_turning_radius()
     }
 
-    /// Greatest curvatures of a manoeuvre, 1/m: of its steady segments, and of its clothoids.
+    /// Returns the maximum curvatures of a manoeuvre, 1/m: of segments with constant steering, and of clothoids.
     pub(crate) fn manoeuvre_curvatures(&self, lock: Lock) -> (f64, f64) {
         let (steady, most) = match lock {
             Lock::Reserve => (STEADY_LOCK, PATH_LOCK),
@@ -59,17 +64,18 @@ impl TruckModel {
         (steady / self.spec.min_turning_radius(), most / self.spec.min_turning_radius())
     }
 
-    /// Share of the lock that a curvature (1/m) leaves for lateral and forward acceleration.
+    /// Returns the share of the lock that a path curvature (1/m) leaves for lateral and forward acceleration.
     fn spare_lock(&self, curvature: f64) -> f64 {
         (1.0 - curvature.abs() * self.spec.min_turning_radius() / NEEDED_LOCK - SCRUB).max(0.0)
     }
 
-    /// Greatest lateral acceleration for which a curvature (1/m) leaves lock, m/s²; it may use half of the spare lock.
+    /// Returns the maximum lateral acceleration at a path curvature (1/m), m/s². It may use half of the spare lock.
     pub(crate) fn lateral_within_lock(&self, curvature: f64) -> f64 {
         libm::sqrt(0.5 * self.spare_lock(curvature) / SLIP)
     }
 
-    /// Greatest acceleration for which a curvature (1/m) leaves lock, m/s²; it may use the other half.
+    /// Returns the maximum forward acceleration at a path curvature (1/m), m/s². It may use the other half of the spare
+    /// lock.
     pub(crate) fn acceleration_within_lock(&self, curvature: f64) -> f64 {
         0.5 * self.spare_lock(curvature) / PULL
     }

@@ -6,12 +6,12 @@ use haul_mine::{Drivable, MineMap, Road, RoadGraph, RoadNode, RoadStation, Side,
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
 
-/// The truck of the seeds.
+/// Returns the TR100AT truck from the seeds.
 pub(crate) fn truck() -> TruckModel {
     TruckModel::new(Arc::new(TruckSpec::tr100at()))
 }
 
-/// Straights and arcs (length, curvature) joined to poses 1 m apart.
+/// Returns poses 1 m apart along straights and arcs (length, curvature).
 pub(crate) fn alignment(start: Pose2, pieces: &[(f64, f64)]) -> Vec<Pose2> {
     let mut pose = start;
     let mut poses = vec![pose];
@@ -25,8 +25,8 @@ pub(crate) fn alignment(start: Pose2, pieces: &[(f64, f64)]) -> Vec<Pose2> {
     poses
 }
 
-/// A road of width `2 × half_width` along an alignment, with 25 m of run-out at both ends, on a plane that rises by
-/// `grade` to the east.
+/// Builds a road of width 2 × `half_width` along an alignment, with 25 m of run-out at both ends, on a plane that rises
+/// by `grade` to the east.
 pub(crate) fn one_road(poses: &[Pose2], half_width: f64, side: Side, grade: f64) -> MineMap {
     let (first, last) = (poses[0].advanced(-25.0), poses[poses.len() - 1].advanced(25.0));
     let all: Vec<Pose2> = [first].into_iter().chain(poses.iter().copied()).chain([last]).collect();
@@ -37,7 +37,7 @@ pub(crate) fn one_road(poses: &[Pose2], half_width: f64, side: Side, grade: f64)
     mine(polygon, &lines, half_width, side, grade)
 }
 
-/// A mine from a surface and centrelines between nodes, each (from, to, points).
+/// Builds a mine from a surface and from centrelines between nodes, each (from, to, points).
 pub(crate) fn mine(
     polygon: Polygon,
     lines: &[(u32, u32, Vec<Point2>)],

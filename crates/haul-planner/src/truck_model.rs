@@ -1,4 +1,4 @@
-//! The truck and the condition of the roads, as planners use them.
+//! Truck and road conditions, as planners use them.
 
 use haul_core::Footprint;
 use haul_mine::MineMap;
@@ -12,17 +12,18 @@ pub struct TruckModel {
     pub spec: Arc<TruckSpec>,
     /// Performance limits.
     pub limits: Limits,
-    /// Footprint, relative to the middle of the rear axle.
+    /// Footprint, relative to the rear-axle centre.
     pub footprint: Footprint,
 }
 
 impl TruckModel {
-    /// The model of a truck at sea level and 25 °C.
+    /// Creates the model of a truck at sea level and 25 °C.
     pub fn new(spec: Arc<TruckSpec>) -> Self {
         Self::in_environment(spec, Environment::default())
     }
 
-    /// The model at an altitude and an air temperature. They affect the engine's power and the cooling of the retarder.
+    /// Creates the model at an altitude and an air temperature, which affect engine power and the cooling of the
+    /// retarder.
     pub fn in_environment(spec: Arc<TruckSpec>, environment: Environment) -> Self {
         Self { limits: Limits::in_environment(&spec, environment), footprint: spec.footprint(), spec }
     }
@@ -31,19 +32,19 @@ impl TruckModel {
 /// Condition of the roads.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Conditions {
-    /// Friction of the tyres on the road, ratio.
+    /// Friction coefficient between tyres and road.
     pub friction: f64,
-    /// Rolling resistance, ratio of the weight.
+    /// Rolling resistance, as a share of the weight.
     pub rolling_resistance: f64,
-    /// Greatest speed allowed anywhere, m/s; infinite if only truck and roads limit it.
+    /// Maximum speed allowed anywhere, m/s. Infinite if only the truck and the roads limit the speed.
     pub speed_cap: f64,
 }
 
-/// Weather, as it affects the roads.
+/// Weather, by its effect on the roads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Weather {
-    /// As the road class says.
+    /// Dry: roads as in the map's road class.
     #[default]
     Dry,
     /// Rain: wet earth.
@@ -55,7 +56,7 @@ pub enum Weather {
 }
 
 impl Weather {
-    /// The road class of the seeds for this weather.
+    /// Returns the id of the seeds' road class for this weather. `None` if the map's own class applies.
     fn class(self) -> Option<&'static str> {
         match self {
             Weather::Dry => None,
@@ -67,8 +68,8 @@ impl Weather {
 }
 
 impl Conditions {
-    /// The conditions of a mine in some weather: the lower friction of the road's class and the weather's class, and
-    /// the higher rolling resistance of the two.
+    /// Returns the conditions of a mine in some weather. Of the map's road class and the weather's road class, takes
+    /// the lower friction and the higher rolling resistance.
     pub fn under(map: &MineMap, weather: Weather) -> Self {
         let dry = Conditions::of(map);
         let Some(class) = weather.class().and_then(road_class) else { return dry };
@@ -79,13 +80,13 @@ impl Conditions {
         }
     }
 
-    /// The conditions of a mine with roads as their class says. An unknown class counts as a maintained haul road. No
-    /// speed cap.
+    /// Returns the conditions of a mine in dry weather, from the map's road class and without a speed cap. An unknown
+    /// class counts as a maintained haul road.
     pub fn of(map: &MineMap) -> Self {
         let class = road_class(&map.road_class)
             .or_else(|| road_class("maintained"))
             .or_else(|| road_classes().first().cloned());
-        // The embedded classes are never empty; without one, the safe assumption is no friction.
+        // The embedded classes are never empty. If they were, the safe assumption would be no friction.
         let (friction, rolling_resistance) = class.map_or((0.0, 0.0), |c| (c.friction, c.rolling_resistance));
         Self { friction, rolling_resistance, speed_cap: f64::INFINITY }
     }

@@ -1,4 +1,4 @@
-//! A bounded store that drops the entry that was used longest ago.
+//! A bounded store that drops the least recently used entry.
 
 /// A bounded store of values by key, in the order of their last use.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl<K: PartialEq, V: Clone> Shelf<K, V> {
         self.kept.last().map(|(_, value)| value.clone())
     }
 
-    /// Keeps a value for a key and returns it. If the key has a value already, that one is kept and returned.
+    /// Keeps a value for a key and returns it. If the key already has a value, keeps and returns that value instead.
     pub(super) fn put(&mut self, key: K, value: V) -> V {
         if let Some(known) = self.get(&key) {
             return known;

@@ -1,4 +1,4 @@
-//! Manoeuvres between the lane and the ends of a journey.
+//! Manoeuvres that join the ends of a journey to the lane.
 
 use super::PlanError;
 use crate::TruckModel;
@@ -10,31 +10,32 @@ use crate::steering_reserve::Lock;
 use haul_core::Pose2;
 use std::ops::Range;
 
-/// Distances along the lane from the point nearest to the start (or goal) to the point where it is joined (or left), m,
-/// in the order of trying.
+/// Distances along the lane between the point nearest to the start (or goal) and the point where the truck joins (or
+/// leaves) the lane, m, in the order of trying.
 const LEADS: [f64; 7] = [30.0, 45.0, 22.0, 65.0, 14.0, 90.0, 120.0];
-/// Cost of a change of direction, in metres driven: to stop, shift and start again takes about 8 s.
+/// Cost of a change of direction, in metres driven. To stop, shift and start again takes about 8 s.
 const DIRECTION_CHANGE_COST: f64 = 40.0;
-/// Distance from the ends of the lane within which it is joined and left, m; its bends may shift it this far along the
-/// road.
+/// Maximum distance along the lane from its end to the point nearest to the start or goal, m. Bends may shift that
+/// point this far.
 const END_REACH: f64 = 60.0;
-/// Distance (m) and difference of heading (rad) from the lane below which a start or goal needs no manoeuvre. Tracking
-/// control corrects them within a truck's length.
+/// Distance (m) and heading difference (rad) from the lane below which a start or goal needs no manoeuvre. The tracking
+/// controller corrects such errors within a truck's length.
 const ON_LANE_DISTANCE: f64 = 0.05;
 const ON_LANE_HEADING: f64 = 0.01;
-/// Least clearance of a goal that is still reached with what it leaves, m: places are laid out for one truck, and a
-/// wider one may visit them too. Half the distance for which the supervisor stops at a spot lies between.
+/// Minimum clearance at a goal for which the truck may stay as close on the way there, m. Places are laid out for one
+/// truck, and a wider truck may visit them too. It is 1.5 times the clearance at which the supervisor stops a truck.
 const TIGHT_GOAL_CLEARANCE: f64 = 0.3;
-/// Budget for each distance tried, less than for a manoeuvre alone: another distance may be easier.
+/// Budget of the search for each distance tried. It is smaller than for a manoeuvre alone, as another distance may be
+/// easier.
 const LEAD_BUDGET: Budget = Budget { expansions: 2_500, poses: 30_000 };
 
-/// Greatest length in reverse on the way into a lane, m: three times the truck's length, enough to turn on a road with
-/// two lanes.
+/// Maximum length in reverse on the way into a lane, m: three times the truck's length, enough to turn round on a road
+/// with two lanes.
 const MAX_LEAVE_REVERSE: f64 = 33.0;
-/// Least length in reverse that is left for a goal after a turn at the start, m.
+/// Minimum length in reverse that remains for the goal after a turn at the start, m.
 const MIN_ARRIVE_REVERSE: f64 = 30.0;
 
-/// Manoeuvres in the free space of a mine.
+/// Planner of manoeuvres in the free space of a mine.
 #[derive(Clone, Copy)]
 pub(super) struct Local<'a> {
     pub(super) space: &'a FreeSpace<'a>,
@@ -45,34 +46,34 @@ pub(super) struct Local<'a> {
 
 /// A lane with the manoeuvres at both ends.
 pub(super) struct Joined {
-    /// From the start to the lane; empty if the start is on the lane.
+    /// Path from the start to the lane; empty if the start is on the lane.
     pub(super) leave: Path,
     /// Stations between which the lane is driven, m.
     pub(super) lane: Range<f64>,
-    /// From the lane to the goal; empty if the goal is on the lane.
+    /// Path from the lane to the goal; empty if the goal is on the lane.
     pub(super) arrive: Path,
 }
 
 impl Local<'_> {
-    /// Clearance on the way to a goal, m: the required one, or what the goal leaves if that is only a little less.
+    /// Returns the margin on the way to a goal, m: the required clearance, or the goal's if that is only a little less.
     fn margin(&self, goal: Pose2) -> f64 {
         let left = self.space.footprint_clearance(&self.truck.footprint, goal);
         if left >= TIGHT_GOAL_CLEARANCE { REQUIRED_CLEARANCE.min(left) } else { REQUIRED_CLEARANCE }
     }
 
-    /// Plans a manoeuvre from pose to pose.
+    /// Plans a manoeuvre from `start` to `goal` without a lane.
     pub(super) fn alone(&self, start: Pose2, goal: Pose2, last: Option<Travel>) -> Result<Path, ManoeuvreError> {
         let max_reverse = self.reverse(MAX_REVERSE);
         let options = ManoeuvreOptions { margin: self.margin(goal), last, max_reverse, ..ManoeuvreOptions::default() };
         plan_short_reverse(start, goal, self.space, self.truck, &options)
     }
 
-    /// Returns a limit of the length in reverse, m; none in the last resort.
+    /// Returns `limit` as the limit of the length in reverse, m, or infinity in the last resort.
     fn reverse(&self, limit: f64) -> f64 {
         if self.reverses_far { f64::INFINITY } else { limit }
     }
 
-    /// Joins start and goal to a lane.
+    /// Plans the manoeuvres that join start and goal to a lane.
     pub(super) fn join(
         &self,
         lane: &Path,
@@ -81,7 +82,7 @@ impl Local<'_> {
         arrive: Option<Travel>,
     ) -> Result<Joined, PlanError> {
         let length = lane.length();
-        // The route ends beside start and goal. Elsewhere the lane may pass nearer, on the far side of a wall.
+        // The route ends beside start and goal. Elsewhere, the lane may pass nearer but on the far side of a wall.
         let (from, to) = (nearest(lane, start, 0.0), nearest(lane, goal, length));
         // On a lane hardly longer than the truck, the goal may lie behind the start.
         let (from, to) = if from < to { (from, to) } else { (0.0, length) };
@@ -91,7 +92,7 @@ impl Local<'_> {
         Ok(Joined { leave: leave.1, lane: leave.0..arrive.0, arrive: arrive.1 })
     }
 
-    /// Plans the manoeuvre from the start to the lane, and returns the station where it joins.
+    /// Plans the manoeuvre from the start to the lane. Returns the station where it joins the lane, and its path.
     pub(super) fn leave(&self, lane: &Path, start: Pose2, from: f64, to: f64) -> Result<(f64, Path), PlanError> {
         let on = lane.at(from);
         if is_on(on.pose, start) {
@@ -112,7 +113,7 @@ impl Local<'_> {
         let mut best = Choice::default();
         for lead in LEADS {
             let station = from + lead;
-            // Half of a short lane is left for the arrival.
+            // At least 30 % of the lane is left for the arrival.
             if station > from + 0.7 * (to - from) {
                 continue;
             }
@@ -134,8 +135,8 @@ impl Local<'_> {
         best.taken()
     }
 
-    /// Plans the manoeuvre from the lane to the goal, and returns the station where it leaves. It reverses at most
-    /// `reverse` (m).
+    /// Plans the manoeuvre from the lane to the goal, with at most `reverse` metres in reverse. Returns the station
+    /// where it leaves the lane, and its path.
     pub(super) fn arrive(
         &self,
         lane: &Path,
@@ -186,7 +187,7 @@ impl Local<'_> {
     }
 }
 
-/// The best of several manoeuvres.
+/// The best of several manoeuvres, with the first error.
 #[derive(Default)]
 struct Choice {
     best: Option<(f64, f64, Path)>,
@@ -194,8 +195,9 @@ struct Choice {
 }
 
 impl Choice {
-    /// Offers a manoeuvre that meets the lane at `station` and saves `credit` metres of lane. Returns true if it has no
-    /// more changes of direction than necessary, so that no better one needs to be tried.
+    /// Offers a manoeuvre that meets the lane at `station`. `credit` (m, negative) is added to its cost for the lane
+    /// that it replaces. Returns true if it has at most `fewest` changes of direction, so that no better one need be
+    /// tried.
     fn offer(&mut self, station: f64, credit: f64, found: Result<Path, ManoeuvreError>, fewest: usize) -> bool {
         match found {
             Ok(path) => {
@@ -218,19 +220,19 @@ impl Choice {
         match (self.best, self.failed) {
             (Some((_, station, path)), _) => Ok((station, path)),
             (None, Some(error)) => Err(error),
-            // The lane is too short for any distance.
+            // The lane is too short for any of the distances.
             (None, None) => Err(ManoeuvreError::NoWay { explored: 0, nearest: f64::INFINITY }),
         }
     }
 }
 
-/// Returns the length of a path in reverse, m.
+/// Returns the length that a path is driven in reverse, m.
 pub(super) fn reversed(path: &Path) -> f64 {
     let reverse = path.points.windows(2).filter(|pair| pair[1].travel == Travel::Reverse);
     reverse.map(|pair| pair[1].station - pair[0].station).sum()
 }
 
-/// Station of the lane's point nearest to a pose, within reach of one of the lane's ends, m.
+/// Returns the station of the lane's point nearest to a pose, m, within [`END_REACH`] of the end of the lane at `end`.
 pub(super) fn nearest(lane: &Path, pose: Pose2, end: f64) -> f64 {
     lane.project(pose, end, END_REACH).map_or(end, |p| p.station)
 }

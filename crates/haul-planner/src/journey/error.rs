@@ -11,25 +11,25 @@ pub enum PlanError {
     /// A pose or the payload is not a usable number.
     #[error("{what} is not usable: expected finite numbers, positions at most 1e12 m from the datum")]
     NotFinite {
-        /// Name of the quantity.
+        /// Name of the pose or the number.
         what: &'static str,
     },
     /// No road is near a pose.
     #[error("no road near {what} at ({x:.1}, {y:.1})")]
     OffRoads {
-        /// The start or the goal.
+        /// "the start" or "the goal".
         what: &'static str,
-        /// East coordinate, m.
+        /// East coordinate of the pose, m.
         x: f64,
-        /// North coordinate, m.
+        /// North coordinate of the pose, m.
         y: f64,
     },
     /// Start and goal are the same pose.
     #[error("start and goal are the same place, ({x:.1}, {y:.1})")]
     SamePlace {
-        /// East coordinate, m.
+        /// East coordinate of the pose, m.
         x: f64,
-        /// North coordinate, m.
+        /// North coordinate of the pose, m.
         y: f64,
     },
     /// The goal is in a closed zone, and the truck does not stand in that zone.
@@ -37,15 +37,15 @@ pub enum PlanError {
     GoalClosed {
         /// Name of the zone.
         zone: String,
-        /// East coordinate, m.
+        /// East coordinate of the goal, m.
         x: f64,
-        /// North coordinate, m.
+        /// North coordinate of the goal, m.
         y: f64,
     },
-    /// No route connects the roads at both ends.
+    /// No route connects the roads at the start and the goal.
     #[error(transparent)]
     Route(#[from] RouteError),
-    /// The route's roads cannot be driven.
+    /// The truck cannot drive along the roads of the route.
     #[error(transparent)]
     Path(#[from] PathError),
     /// No manoeuvre leads from the start to the lane.
@@ -60,13 +60,13 @@ pub enum PlanError {
     /// An obstacle blocks the lane, and no manoeuvre leads around it.
     #[error("the lane is blocked near ({x:.1}, {y:.1}), {station:.0} m along it, with no way around: {because}")]
     Blocked {
-        /// East coordinate, m.
+        /// East coordinate of the blocked point, m.
         x: f64,
-        /// North coordinate, m.
+        /// North coordinate of the blocked point, m.
         y: f64,
-        /// Station on the lane, m.
+        /// Station of the blocked point along the lane, m.
         station: f64,
-        /// Error of the manoeuvre around it.
+        /// Error of the manoeuvre around the obstacle.
         because: ManoeuvreError,
     },
 }

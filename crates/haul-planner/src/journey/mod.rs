@@ -17,14 +17,14 @@ use haul_core::{Point2, Pose2, angle};
 use haul_mine::{MineMap, RoadPosition};
 use std::sync::Arc;
 
-/// Further requirements of a journey.
+/// Requirements of a journey, besides start and goal.
 #[derive(Debug, Clone, Default)]
 pub struct JourneyOptions {
-    /// Payload, kg; it affects the choice of roads.
+    /// Payload, kg. It affects the choice of roads.
     pub payload_kg: f64,
-    /// Obstacles besides those that the map knows (machines of its places, closed zones).
+    /// Obstacles besides those on the map (machines at places, closed zones).
     pub obstacles: Vec<Obstacle>,
-    /// Direction in which the goal must be reached: [`Travel::Reverse`] to back into a spot. `None`: either.
+    /// Required direction of travel at the goal: [`Travel::Reverse`] to back into a spot. `None`: either direction.
     pub arrive: Option<Travel>,
     /// The quantity that the choice of roads minimises; time by default.
     pub criterion: Criterion,
@@ -41,35 +41,37 @@ pub struct Journey {
 
 /// Distance between start and goal below which a manoeuvre alone is tried first, m.
 const MANOEUVRE_FIRST_DISTANCE: f64 = 70.0;
-/// Distance (m) and difference of heading (rad) below which start and goal are the same pose.
+/// Distance (m) and heading difference (rad) below which start and goal count as the same pose.
 const SAME_DISTANCE: f64 = 0.05;
 const SAME_HEADING: f64 = 0.01;
 /// Distance between start and goal below which a manoeuvre alone is tried if no route exists, m. Two ends of a pad may
 /// have a road only in the middle between them, and in a wide pit, spots are up to 240 m from the road.
 const MANOEUVRE_FALLBACK_DISTANCE: f64 = 260.0;
-/// Greatest length of a manoeuvre alone, as a multiple of the distance, plus the length that turning takes, m.
+/// Maximum length of a manoeuvre alone: a multiple of the distance between start and goal, plus a length for turning
+/// (m).
 const MAX_DETOUR: f64 = 2.0;
 const TURNING_LENGTH: f64 = 60.0;
 /// Number of roads tried at each end.
 const ROADS_TRIED: usize = 3;
-/// Greatest distance of a start or goal from the nearest road, m.
+/// Maximum distance of a start or goal from the nearest road, m.
 const MAX_ROAD_DISTANCE: f64 = 250.0;
 /// Number of routes tried for each pair of roads.
 const ROUTES_TRIED: usize = 6;
 
 /// Plans a journey from `start` to `goal`: a manoeuvre out of the start, the lane along a route, and a manoeuvre into
-/// the goal. If both are near each other, a manoeuvre alone may do.
+/// the goal. If start and goal are near each other, a manoeuvre alone may suffice.
 ///
-/// Position and heading are continuous. The curvature is within the reach of the rolling truck's steering wherever the
-/// ends leave room for it. The footprint stays on the drivable surface and clear of obstacles all the way.
+/// Position and heading are continuous along the path. Wherever the ends leave room, the truck can follow the curvature
+/// without stopping to steer. The footprint stays on the drivable surface and clear of obstacles all the way.
 ///
-/// The truck drives forward and backs only near its ends, at most [`MAX_REVERSE`](crate::manoeuvre::MAX_REVERSE) and the
-/// smoothing of it. A truck that faces away from the goal turns on the road if it is wide enough, otherwise at the best
-/// node ahead with room: a junction, a pad, an open end. It reverses farther only if it cannot turn anywhere.
+/// The truck drives forward, and reverses only near the start and the goal, by little more than
+/// [`MAX_REVERSE`](crate::manoeuvre::MAX_REVERSE). A truck that faces away from the goal turns on the road if the road
+/// is wide enough, otherwise at the best node ahead with room: a junction, a pad, an open end. It reverses farther only
+/// if it cannot turn anywhere.
 ///
 /// # Errors
 ///
-/// The reason why the truck cannot leave the start, follow a route or reach the goal, with the place.
+/// A [`PlanError`]: why and where the truck cannot leave the start, follow a route or reach the goal.
 pub fn plan_journey(
     map: &MineMap,
     truck: &TruckModel,
@@ -82,7 +84,7 @@ pub fn plan_journey(
     plan_over(map, truck, start, goal, options, &network)
 }
 
-/// Plans a journey; `network` is called only if roads are needed.
+/// Plans a journey. Calls `network` only if roads are needed.
 pub(crate) fn plan_over(
     map: &MineMap,
     truck: &TruckModel,
@@ -134,7 +136,7 @@ pub(crate) fn plan_over(
     // A long manoeuvre is better than no journey.
     let is_within_reach = distance < MANOEUVRE_FALLBACK_DISTANCE;
     let mut alone = alone.or_else(|| is_within_reach.then(|| local.alone(start, goal, options.arrive)));
-    // A far reverse is the last resort.
+    // Reversing far is the last resort.
     if !matches!(alone, Some(Ok(_))) {
         let local = attach::Local { reverses_far: true, ..local };
         if may_turn && let Ok(journey) = (Query { local, ..query }).by_road() {
@@ -148,7 +150,7 @@ pub(crate) fn plan_over(
         Some(Ok(path)) => {
             Ok(Journey { path: finished(map, local.truck, path, &Route::default()), route: Route::default() })
         }
-        // If the roads are not the cause, the error of the manoeuvre says more.
+        // If the start or the goal is blocked, the error of the manoeuvre says more than that of the roads.
         Some(Err(near @ (ManoeuvreError::GoalBlocked { .. } | ManoeuvreError::StartBlocked { .. }))) => {
             Err(PlanError::Manoeuvre(near))
         }
@@ -161,7 +163,7 @@ pub(crate) fn plan_over(
     }
 }
 
-/// A journey to plan over the roads.
+/// A journey to plan along roads.
 #[derive(Clone, Copy)]
 struct Query<'a> {
     map: &'a MineMap,
@@ -172,10 +174,10 @@ struct Query<'a> {
     options: &'a JourneyOptions,
 }
 
-/// The first error of the choices that were tried.
+/// The first error among the choices tried.
 struct Failure {
     error: PlanError,
-    /// True if a manoeuvre at an end of a lane was not found: elsewhere the truck may have room to turn.
+    /// True if the search for a manoeuvre at an end of a lane failed. The truck may have room to turn elsewhere.
     may_turn: bool,
 }
 
@@ -192,14 +194,14 @@ fn is_of_search(error: &PlanError) -> bool {
 }
 
 impl Query<'_> {
-    /// Plans a journey over the roads: the best route whose lane can be driven and joined at both ends.
+    /// Plans a journey along roads: takes the best route whose lane can be driven and joined at both ends.
     fn by_road(&self) -> Result<Journey, Failure> {
         let Query { map, local, start, goal, options, .. } = *self;
         let network = (self.network)();
         let mut failed: Option<Failure> = None;
         let (froms, tos) =
             (roads_near(map, local.truck, start, "the start")?, roads_near(map, local.truck, goal, "the goal")?);
-        // The nearest pair of roads first, then the others: a near road may lie behind a wall.
+        // Try the nearest pair of roads first, then the others, because a near road may lie behind a wall.
         let mut pairs: Vec<(usize, usize)> =
             (0..froms.len()).flat_map(|a| (0..tos.len()).map(move |b| (a, b))).collect();
         pairs.sort_by_key(|(a, b)| (a + b, *a));
@@ -235,13 +237,13 @@ fn keep_first(failed: &mut Option<Failure>, error: PlanError) {
     failed.get_or_insert(error.into()).may_turn |= may_turn;
 }
 
-/// The error of a route, and the turn to ban if another route may do.
+/// The error of a route, and the turn to ban if another route may succeed.
 struct Refused {
     error: PlanError,
     turn: Option<Turn>,
 }
 
-/// Plans the path of one route: its lane, with detours around obstacles, joined at both ends.
+/// Plans the path along one route: its lane, with detours around obstacles, joined to start and goal.
 fn along(
     map: &MineMap,
     local: &attach::Local<'_>,
@@ -258,7 +260,7 @@ fn along(
         .map_err(|(error, at)| Refused { error, turn: at.and_then(|s| turn_at(route, s)) })
 }
 
-/// Returns the turn nearest to a distance along a route, if it is near enough to be the cause of an error.
+/// Returns the turn nearest to a station along a route, if it is near enough to be the cause of an error.
 fn turn_at(route: &Route, station: f64) -> Option<Turn> {
     const CAUSE: f64 = 40.0;
     let mut passed = 0.0;
@@ -274,11 +276,11 @@ fn turn_at(route: &Route, station: f64) -> Option<Turn> {
     nearest.map(|(_, turn)| turn)
 }
 
-/// Returns positions where nearby roads may be joined, the nearest first.
+/// Returns positions where the truck may join nearby roads, the nearest first.
 ///
-/// On each road it is the nearest point in view, over ground that is wide enough for the truck. Roads without such a
-/// point follow, with their nearest point: a road that leads round a pad into it passes nearer behind the wall than at
-/// the place where it can be joined.
+/// The position on a road is its nearest point in view, across a surface wide enough for the truck. Roads without such
+/// a point come last, with their nearest point. A road that leads round a pad into it may pass nearer behind the wall
+/// than where the truck can join it.
 fn roads_near(
     map: &MineMap,
     truck: &TruckModel,
@@ -306,9 +308,10 @@ fn roads_near(
     Ok(near.into_iter().map(|(.., position)| position).collect())
 }
 
-/// Returns the nearest point of a road to which the straight line over the drivable surface is clear by `room` (m).
+/// Returns the nearest point of a road in view: the straight line to it keeps `room` (m) to the drivable surface's
+/// edge.
 fn in_view(map: &MineMap, room: f64, at: Point2, nearest: &RoadPosition) -> Option<RoadPosition> {
-    /// Spacing of the points of the road, m.
+    /// Spacing of the points tried on the road, m.
     const POINT_SPACING: f64 = 5.0;
     /// Spacing of the samples on the line to each point, m.
     const STEP: f64 = 2.0;
@@ -316,7 +319,7 @@ fn in_view(map: &MineMap, room: f64, at: Point2, nearest: &RoadPosition) -> Opti
     let clear = |to: Point2| {
         let way = to - at;
         let steps = (way.norm() / STEP).ceil().max(1.0) as usize;
-        // The truck's own position may be nearer to the edge than that.
+        // The truck's own position may be nearer to the edge than `room`, so it is not checked.
         (1..=steps).all(|k| map.drivable.clearance(at + way * (k as f64 / steps as f64)) > room)
     };
     let count = (line.length() / POINT_SPACING).ceil().max(1.0) as usize;
@@ -332,10 +335,10 @@ fn in_view(map: &MineMap, room: f64, at: Point2, nearest: &RoadPosition) -> Opti
     Some(RoadPosition { road: nearest.road, station, lateral })
 }
 
-/// Completes a path with ground, roads and speed limits.
+/// Completes a path with heights and grades, roads and speed limits.
 fn finished(map: &MineMap, truck: &TruckModel, mut path: Path, route: &Route) -> Path {
     path.lay_on(|x, y| map.terrain.height(x, y), GRADE_BASE);
-    // Manoeuvres beside a road take part in its traffic: within a lane's reach their points name the road.
+    // A manoeuvre beside a road is part of the traffic there, so its points within a lane's reach name the road.
     for p in path.points.iter_mut().filter(|p| p.road.is_none()) {
         let near = map.roads.nearest(p.pose.position());
         p.road =
@@ -345,5 +348,5 @@ fn finished(map: &MineMap, truck: &TruckModel, mut path: Path, route: &Route) ->
     path
 }
 
-/// Distance from a centreline within which a manoeuvre counts as on that road, m; half the width of two lanes.
+/// Distance from a centreline within which a manoeuvre counts as on that road, m: half the width of two lanes.
 const ROADSIDE: f64 = 9.0;

@@ -1,4 +1,4 @@
-//! Replaces the parts of a lane that cannot be driven by manoeuvres.
+//! Replaces the parts of a lane that the truck cannot drive by manoeuvres.
 
 use super::PlanError;
 use super::attach::{Joined, Local};
@@ -6,7 +6,7 @@ use crate::manoeuvre::{ManoeuvreError, ManoeuvreOptions, plan_manoeuvre};
 use crate::path::{LaneDraft, Path, REQUIRED_CLEARANCE, Travel};
 use std::ops::Range;
 
-/// Distances before and after a bad part where the manoeuvre begins and ends, m, in the order of trying.
+/// Distances before and after a bad part at which the manoeuvre begins and ends, m, in the order of trying.
 const REACHES: [f64; 3] = [25.0, 40.0, 60.0];
 
 /// A part of the lane that must be avoided.
@@ -16,7 +16,7 @@ struct Bad {
 }
 
 /// Returns the whole path: the first manoeuvre, the lane with its bad parts replaced, and the last manoeuvre. An error
-/// includes the station on the lane.
+/// comes with the station of the bad part on the lane.
 pub(super) fn whole(local: &Local<'_>, lane: LaneDraft, joined: Joined) -> Result<Path, (PlanError, Option<f64>)> {
     let mut bad: Vec<Bad> = lane
         .faults
@@ -52,7 +52,7 @@ fn blocked(local: &Local<'_>, lane: &Path, driven: &Range<f64>) -> Vec<Bad> {
         return bad;
     }
     for p in lane.points.iter().filter(|p| driven.contains(&p.station)) {
-        // The lane's clearance from the edges may be less; only obstacles count here.
+        // The lane may have less clearance from the edges; only obstacles count here.
         let clearance = local.space.footprint_clearance(&local.truck.footprint, p.pose);
         if clearance >= REQUIRED_CLEARANCE.min(p.clearance) {
             continue;

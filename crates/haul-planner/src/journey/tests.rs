@@ -53,7 +53,7 @@ fn plan(map: &MineMap, start: Pose2, goal: Pose2, options: &JourneyOptions) -> R
 #[test]
 fn a_journey_starts_across_the_road_and_backs_into_its_goal() {
     let map = hill();
-    // Nose to the middle of the road, tail to its edge, at both ends.
+    // At both ends, the nose points to the middle of the road and the tail to its edge.
     let start = Pose2::new(10.0, -9.0, PI / 2.0);
     let road = &map.roads.roads[0].line;
     let end = road.pose(road.length() - 30.0).unwrap();
@@ -66,7 +66,7 @@ fn a_journey_starts_across_the_road_and_backs_into_its_goal() {
     assert_eq!(journey.route.legs.len(), 1);
 }
 
-/// A pad 101 m beyond the end of its road; the road before it is 45 m away, on the far side of a wall.
+/// A pad 101 m beyond the end of its road. Another part of the road is only 45 m away, but on the far side of a wall.
 #[test]
 fn a_goal_is_not_approached_from_a_lane_behind_a_wall() {
     let p = Point2::new;
@@ -121,7 +121,7 @@ fn closed_zones_are_avoided_and_can_be_left() {
     let mut map = hill();
     let line = &map.roads.roads[0].line;
     let at = line.pose(60.0).unwrap();
-    // The outer 20 m of the left lane.
+    // A zone over 20 m of the outer part of the left lane.
     let ring = [(-10.0, 1.5), (10.0, 1.5), (10.0, 8.0), (-10.0, 8.0)].map(|(x, y)| at.place(x, y)).to_vec();
     let (start, goal) = (line.pose(8.0).unwrap(), line.pose(line.length() - 30.0).unwrap());
     let free = plan(&map, start, goal, &JourneyOptions::default()).unwrap();
@@ -171,7 +171,7 @@ fn a_journey_to_its_own_start_is_refused() {
     assert!(refused.to_string().contains("same place"), "{refused}");
 }
 
-/// A spot for a narrower truck leaves this one less than half a metre.
+/// A spot laid out for a narrower truck, where this truck has less than half a metre of clearance.
 #[test]
 fn a_goal_that_leaves_less_than_the_usual_clearance_is_reached_with_what_it_leaves() {
     let map = hill();
@@ -179,7 +179,7 @@ fn a_goal_that_leaves_less_than_the_usual_clearance_is_reached_with_what_it_leav
     let line = &map.roads.roads[0].line;
     let end = line.pose(line.length() - 30.0).unwrap();
     let clearance = |pose: Pose2| map.drivable.footprint_clearance(&truck.footprint, pose);
-    // In reverse to the edge, until 0.4 m are left behind the tail.
+    // Back towards the edge until 0.4 m are left behind the tail.
     let mut aside = 0.0;
     let goal = |aside: f64| end.compose(Pose2::new(0.0, aside, -PI / 2.0));
     while clearance(goal(aside)) > 0.4 {
@@ -189,7 +189,7 @@ fn a_goal_that_leaves_less_than_the_usual_clearance_is_reached_with_what_it_leav
     let start = Pose2::new(20.0, 3.0, 0.0);
     let journey = plan(&map, start, goal(aside), &options).unwrap();
     check(&map, &truck, &journey, start, goal(aside), &[]);
-    // Less than 0.3 m is refused.
+    // A clearance of less than 0.3 m is refused.
     while clearance(goal(aside)) > 0.2 {
         aside += 0.01;
     }
@@ -197,7 +197,7 @@ fn a_goal_that_leaves_less_than_the_usual_clearance_is_reached_with_what_it_leav
     assert!(refused.to_string().contains("the goal leaves"), "{refused}");
 }
 
-/// A road of 11 m in width from west to east, too narrow to turn on, with or without a pad at its eastern end.
+/// Builds a road from west to east, 11 m wide and too narrow to turn on, with or without a pad at its eastern end.
 fn narrow_road(has_pad: bool) -> MineMap {
     let p = Point2::new;
     let end = if has_pad {

@@ -1,4 +1,4 @@
-//! Journeys of a truck that faces away from its goal: forward to a place with room, a turn there, and back.
+//! Journeys of a truck that faces away from its goal: drive forward to a place with room, turn there, and drive back.
 
 use super::attach::{nearest, reversed};
 use super::{Journey, Query, finished, roads_near, splice};
@@ -12,27 +12,28 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 /// Number of turning places tried, the quickest journeys first.
 const PLACES_TRIED: usize = 6;
-/// Greatest distance of a turning place from the start, m; beyond it a turn costs more than it saves.
+/// Maximum distance of a turning place from the start, m. Beyond it a turn costs more than it saves.
 const MAX_DISTANCE: f64 = 2_500.0;
-/// Least clearance of a turning place from the edges, in turning radii.
+/// Minimum clearance of a turning place from the edges, as a multiple of the minimum turning radius.
 const ROOM: f64 = 0.8;
-/// Distances from the turning place to the points where the lane is left and joined again, m, in the order of trying.
+/// Distances from the turning place at which the truck leaves its lane and joins the opposite one, m, in the order of
+/// trying.
 const LEADS: [(f64, f64); 6] = [(25.0, 25.0), (45.0, 45.0), (10.0, 45.0), (45.0, 10.0), (70.0, 70.0), (5.0, 5.0)];
-/// Greatest length in reverse in the turn, m.
+/// Maximum length in reverse during the turn, m.
 const MAX_TURN_REVERSE: f64 = 33.0;
-/// Budget for each pair of distances.
+/// Budget of the search for each pair of distances.
 const TURN_BUDGET: Budget = Budget { expansions: 2_500, poses: 30_000 };
 
 /// Two routes that meet at a turning place.
 struct TurningPlace {
-    /// From the start to the place.
+    /// Route from the start to the turning place.
     there: Route,
-    /// From the place to the goal.
+    /// Route from the turning place to the goal.
     back: Route,
 }
 
 impl Query<'_> {
-    /// Plans a journey that turns ahead of the start. Returns `None` if no place ahead has room.
+    /// Plans a journey with a turn ahead of the start. Returns `None` if no place ahead has room.
     pub(super) fn with_turn(&self) -> Option<Journey> {
         let network = (self.network)();
         self.turning_places(&network).iter().find_map(|place| self.turned_at(place))
@@ -55,7 +56,7 @@ impl Query<'_> {
             }
             for &(road, begins) in map.roads.roads_at(node.id) {
                 let Some(line) = map.roads.road(road).map(|r| &r.line) else { continue };
-                // The truck comes to the node on this road and leaves it on the same road.
+                // The truck must reach the node on this road and leave it on the same road.
                 let station = if begins { 0.0 } else { line.length() };
                 let place = RoadPosition { road, station, lateral: 0.0 };
                 let Some(out) = line.heading(station).map(|h| if begins { h } else { h + PI }) else { continue };
@@ -83,7 +84,7 @@ impl Query<'_> {
         })
     }
 
-    /// Plans the journey over one turning place.
+    /// Plans the journey with a turn at one turning place.
     fn turned_at(&self, place: &TurningPlace) -> Option<Journey> {
         let Query { map, local, start, goal, options, .. } = *self;
         let lanes = [&place.there, &place.back].map(|route| draft(map, local.truck, route).ok());
@@ -99,7 +100,7 @@ impl Query<'_> {
             let turn = self.turn(there.path.at(left), back.path.at(rejoined))?;
             Some((left, turn, rejoined))
         });
-        // The first that turns without reversing, or else the one that reverses least.
+        // Take the first turn without reversing, otherwise the turn that reverses least.
         let mut best: Option<(f64, (f64, Path, f64))> = None;
         for turn in turns {
             let reverse = reversed(&turn.1);
@@ -130,7 +131,7 @@ impl Query<'_> {
         Some(Journey { path: finished(map, local.truck, path, &route), route })
     }
 
-    /// Plans the turn from one lane to the opposite one.
+    /// Plans the turn from one lane into the opposite one.
     fn turn(&self, from: crate::PathPoint, into: crate::PathPoint) -> Option<Path> {
         let options = ManoeuvreOptions {
             margin: REQUIRED_CLEARANCE.min(from.clearance).min(into.clearance),

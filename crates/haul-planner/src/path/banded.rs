@@ -1,6 +1,6 @@
 //! Banded symmetric positive definite systems.
 
-/// Half bandwidth: a rate of curvature involves four neighbouring points.
+/// Half bandwidth: a rate of curvature involves four consecutive points.
 pub(crate) const REACH: usize = 3;
 
 /// Lower half of a symmetric matrix: `rows[i][k]` is the entry of row `i`, column `i − k`.
@@ -10,20 +10,20 @@ pub(crate) struct Banded {
 }
 
 impl Banded {
-    /// Resets to an `n` × `n` matrix of zeros.
+    /// Resets this to an `n` × `n` matrix of zeros.
     pub(crate) fn reset(&mut self, n: usize) {
         self.rows.clear();
         self.rows.resize(n, [0.0; REACH + 1]);
     }
 
-    /// Adds to a diagonal entry.
+    /// Adds `value` to diagonal entry `i`.
     pub(crate) fn add_diagonal(&mut self, i: usize, value: f64) {
         if let Some(row) = self.rows.get_mut(i) {
             row[0] += value;
         }
     }
 
-    /// Adds `weight` × u uᵀ, where u is nonzero only from `first` on.
+    /// Adds `weight` × u uᵀ. The given entries of u begin at index `first`; all others are 0.
     pub(crate) fn add_square<const N: usize>(&mut self, weight: f64, first: usize, u: &[f64; N]) {
         const { assert!(N <= REACH + 1) };
         let Some(rows) = self.rows.get_mut(first..first + N) else { return };
@@ -35,21 +35,22 @@ impl Banded {
         }
     }
 
-    /// Factors a copy with `damping` on the diagonal (LDLᵀ, Golub and Van Loan 2013, section 4.1.2, within the band)
-    /// and solves for `rhs` in place. Returns false, with `rhs` partly changed, if the matrix is not positive definite.
+    /// Factors a copy with `damping` added to the diagonal (LDLᵀ, Golub and Van Loan 2013, section 4.1.2, within the
+    /// band), and solves for `rhs` in place. If the matrix is not positive definite, returns false and leaves `rhs`
+    /// partly changed.
     pub(crate) fn solve(&self, damping: f64, factor: &mut Banded, rhs: &mut [f64]) -> bool {
         let n = self.rows.len();
         factor.rows.clear();
         factor.rows.extend_from_slice(&self.rows);
         let f = &mut factor.rows;
-        // The three rows of L before the current one, the nearest first, each with the reciprocal of D and the
-        // remaining right-hand side; identity before the first row. Each row waits for a single division of the row
-        // before.
+        // The three previous rows of L, the nearest first, each with the reciprocal of D and the remaining right-hand
+        // side. Before the first row, they are rows of the identity. Each row waits for only one division of the
+        // previous row.
         let mut before = [[1.0, 0.0, 0.0, 0.0]; REACH];
         let mut left = [0.0; REACH];
         for (row, rhs) in f.iter_mut().zip(rhs.iter_mut()) {
             let [one, two, three] = &before;
-            // Entries (i, i − 3) to (i, i − 1) of L D, from the left.
+            // Entries (i, i − 3) to (i, i − 1) of L D, from left to right.
             let far = row[3];
             let middle = row[2] - far * two[1];
             let near = row[1] - far * one[2] - middle * one[1];

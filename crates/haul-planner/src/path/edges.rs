@@ -2,14 +2,14 @@
 
 use haul_core::{Footprint, Point2, Vector2};
 
-/// Greatest distance between the points that represent an edge, m. A corner of the footprint 0.5 m from a straight edge
-/// is then seen at 0.56 m at most. The exact distance is checked at the end.
+/// Maximum distance between the points that represent an edge, m. A corner of the footprint 0.5 m from a straight edge
+/// then appears to be at most 0.56 m from it. The exact distance is checked at the end.
 const POINT_SPACING: f64 = 0.5;
 
-/// An edge near the footprint, and the change of its distance as the pose moves sideways or turns.
+/// An edge near a footprint, with the derivatives of the distance by a sideways motion and by a turn of the pose.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct EdgeContact {
-    /// Distance from footprint to edge, m; negative by the depth to which the edge reaches into the footprint.
+    /// Distance from the footprint to the edge, m. Negative where the edge reaches into the footprint, by the depth.
     pub(crate) distance: f64,
     /// Change of the distance per metre of motion to the left.
     pub(crate) per_left: f64,
@@ -24,7 +24,7 @@ pub(crate) struct EdgePoints {
 }
 
 impl EdgePoints {
-    /// Collects the points of the edges within a box.
+    /// Collects the points on the edges within a box.
     pub(crate) fn of(pieces: impl Iterator<Item = (Point2, Point2)>, lo: Point2, hi: Point2) -> Self {
         let mut points = Vec::new();
         for (a, b) in pieces {
@@ -39,8 +39,8 @@ impl EdgePoints {
         Self { points }
     }
 
-    /// The nearest edges on the left and on the right of a footprint, within `within` metres of it. The footprint is
-    /// given by its position and a unit vector ahead.
+    /// Returns the nearest edges to the left and to the right of a footprint, at most `within` metres away. `at` is the
+    /// position of the footprint, `ahead` the unit vector of its heading.
     pub(crate) fn contacts(
         &self,
         footprint: &Footprint,
@@ -62,11 +62,12 @@ impl EdgePoints {
             }
             let over = (bx - middle).abs() - half_length;
             let out = by.abs() - footprint.half_width;
-            // An edge straight ahead or behind is left to the poses there; turning here does not help.
+            // Skip an edge straight ahead or behind: turning here does not help, and the poses nearer to it see it
+            // sideways.
             if over > 0.0 && out <= 0.0 {
                 continue;
             }
-            // Beside the body, and inside it, the distance is measured sideways.
+            // Beside the body and inside it, measure the distance sideways.
             let d = if over > 0.0 { (over * over + out * out).sqrt() } else { out };
             let side = usize::from(by < 0.0);
             if d < nearest[side].0 {

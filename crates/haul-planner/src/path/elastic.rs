@@ -1,9 +1,9 @@
-//! An elastic band: a row of points that is drawn to its lane, resists curvature and its change, and is pushed off the
-//! edges.
+//! An elastic band: a row of points that is pulled to its lane, resists curvature and changes of curvature, and is
+//! pushed away from the edges.
 //!
 //! The unknowns are the displacements of the points along the row's normals, so each step is a banded least-squares
-//! problem (Gauss and Newton, damped after Levenberg 1944 and Marquardt 1963). The row is resampled when its spacing
-//! has drifted. After Quinlan and Khatib (1993), with the fairness of the curve instead of springs.
+//! problem (Gauss and Newton, damped after Levenberg 1944 and Marquardt 1963). The row is resampled when it has drifted
+//! far. The method follows Quinlan and Khatib (1993), with fairness of the curve instead of springs.
 
 use super::banded::Banded;
 use super::edges::EdgePoints;
@@ -12,42 +12,42 @@ use super::spline::Spline;
 use super::steering::SteeringBounds;
 use haul_core::{Footprint, Point2, Vector2, angle};
 
-/// Spacing of the points, m: wide until the row is in place, then narrow for its shape.
+/// Spacing of the points, m: wide until the row is in place, then narrow to refine its shape.
 const SPACINGS: [f64; 2] = [2.0, 1.0];
-/// Motion between two samplings below which the wide row is in place, m.
+/// Motion in a step below which the widely spaced row is in place, m.
 const IN_PLACE_MOTION: f64 = 0.1;
 /// Number of guide segments whose points share one list of edges.
 const EDGE_LIST_LENGTH: f64 = 8.0;
-/// Distance beyond the desired clearance within which edges are collected, m. A row that has moved further is
+/// Distance beyond the desired clearance within which edges are collected, m. A row that has moved farther is
 /// resampled.
 const GATHER_SLACK: f64 = 4.0;
-/// Further distance, m, so that most lists also serve a resampled row.
+/// Extra distance for collecting edges, m, so that most lists also suffice for a resampled row.
 const GATHER_SPARE: f64 = 2.0;
-/// Greatest displacement in one step, m.
+/// Maximum displacement in one step, m.
 const MAX_STEP: f64 = 1.5;
-/// Motion in a step below which the row is settled, m.
+/// Motion in a step below which the narrowly spaced row is settled, m.
 const SETTLED_MOTION: f64 = 0.01;
-/// Relative decrease of the cost below which a step is the last.
+/// Relative decrease of the cost below which no more steps are made.
 const MIN_DECREASE: f64 = 1e-5;
-/// Greatest number of steps between two samplings, and of samplings.
+/// Maximum number of steps between two samplings, and maximum number of samplings per spacing.
 const STEPS: usize = 10;
 const ROUNDS: usize = 8;
 
-/// BandWeights of the costs per metre of path; a deviation of 1 m from the lane's middle costs 1.
+/// Weights of the costs per metre of path. A deviation of 1 m from the middle of the lane costs 1.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BandWeights {
-    /// Weight of curvature squared, m². The fourth root of its ratio to the deviation is the radius at which bends are
-    /// cut.
+    /// Weight of the squared curvature, m². Bends are cut at a radius equal to the fourth root of this weight divided
+    /// by the weight of the deviation.
     pub(crate) curvature: f64,
-    /// Weight of the change of curvature squared, m⁴. Its sixth root is the length over which wiggles are smoothed out.
+    /// Weight of the squared rate of curvature, m⁴. Wiggles shorter than its sixth root are smoothed out.
     pub(crate) rate: f64,
-    /// Weight of the squared lack of desired clearance.
+    /// Weight of the square of the clearance missing to the desired one.
     pub(crate) desired: f64,
-    /// Weight of the squared lack of required clearance.
+    /// Weight of the square of the clearance missing to the required one.
     pub(crate) required: f64,
-    /// Weight of the squared excess of curvature over the bound.
+    /// Weight of the square of the curvature in excess of its bound.
     pub(crate) excess_curvature: f64,
-    /// Weight of the squared excess of the change of curvature over the bound.
+    /// Weight of the square of the rate of curvature in excess of its bound.
     pub(crate) excess_rate: f64,
 }
 
@@ -57,7 +57,7 @@ impl Default for BandWeights {
     }
 }
 
-/// Requirements on the band.
+/// Requirements that the band must meet.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BandRequirements {
     pub(crate) footprint: Footprint,
@@ -72,14 +72,14 @@ pub(crate) struct BandRequirements {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PointRow {
     pub(crate) points: Vec<Point2>,
-    /// Cursor of each point on the guide.
+    /// Position of each point along the guide: guide segment index plus the share of that segment passed.
     pub(crate) cursors: Vec<f64>,
-    /// Distance between the points, m.
+    /// Distance between consecutive points, m.
     pub(crate) spacing: f64,
 }
 
 impl PointRow {
-    /// Resamples the row along its curve, about `spacing` apart.
+    /// Returns the row resampled along its curve, with points about `spacing` (m) apart.
     pub(crate) fn resampled(&self, spacing: f64) -> PointRow {
         let spline = Spline::through(&self.points);
         let count = (spline.length() / spacing).ceil().max(1.0) as usize;
@@ -100,24 +100,24 @@ impl PointRow {
 /// A part of the path where clearance has more weight.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Emphasis {
-    /// The part, as cursors on the guide.
+    /// Range of cursors on the guide to which the factor applies.
     pub(crate) cursors: std::ops::Range<f64>,
-    /// Factor on the weights of the clearances.
+    /// Factor on the weights of missing clearance.
     pub(crate) factor: f64,
 }
 
-/// The band: settles a row of points.
+/// The elastic band, which settles a row of points.
 pub(crate) struct Elastic<'a, G: Fn(Point2, Point2) -> EdgePoints> {
     pub(crate) guide: &'a Guide,
     pub(crate) requirements: BandRequirements,
     pub(crate) weights: BandWeights,
-    /// Parts where an earlier result was not good enough.
+    /// Parts where an earlier result had too little clearance.
     pub(crate) emphasis: &'a [Emphasis],
-    /// Edges within a box.
+    /// Function that returns the edges within a box.
     pub(crate) edges: G,
 }
 
-/// Cost of a row, with its gradient and second derivatives.
+/// Cost of a row, with its gradient and its second derivatives.
 #[derive(Default)]
 struct NormalEquations {
     cost: f64,
@@ -126,7 +126,7 @@ struct NormalEquations {
 }
 
 impl NormalEquations {
-    /// Adds one term: `weight` × (`value` + Σ `by` × displacement)².
+    /// Adds the term `weight` × (`value` + Σ `by` × displacement)².
     fn term<const N: usize>(&mut self, weight: f64, value: f64, first: usize, by: &[f64; N]) {
         let weighted = weight * value;
         self.cost += weighted * value;
@@ -138,12 +138,12 @@ impl NormalEquations {
 /// The edges near a part of the guide.
 #[derive(Clone, Default)]
 struct Nearby {
-    /// The box in which they were collected.
+    /// Box in which the edges were collected.
     bounds: Option<(Point2, Point2)>,
     edges: EdgePoints,
 }
 
-/// The edges near each part of the guide, and the part of each point of a row.
+/// Edges near each part of the guide, and for each point of a row the part to which it belongs.
 struct Surroundings {
     stretches: Vec<Nearby>,
     of_point: Vec<usize>,
@@ -155,23 +155,23 @@ impl Surroundings {
         Self { stretches: vec![Nearby::default(); stretches], of_point: Vec::new() }
     }
 
-    /// Edges near a point of the row.
+    /// Returns the edges near a point of the row.
     fn near(&self, i: usize) -> &EdgePoints {
         &self.stretches[self.of_point[i]].edges
     }
 }
 
-/// Distance of a point's footprint from all edges at its last check, and its motion since.
+/// Distance of a point's footprint from all edges when last checked, and the motion of the point since then.
 #[derive(Clone, Copy, Default)]
 struct LastCheck {
-    /// Every edge was further away than this, m.
+    /// Distance from every edge at the last check, as a lower bound, m.
     free: f64,
-    /// Motion since the check, m.
+    /// Motion of the footprint since the last check, m.
     moved: f64,
 }
 
 impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
-    /// Returns the settled row, and the number of steps.
+    /// Returns the settled row and the number of steps made.
     pub(crate) fn settle(&self, row: &PointRow) -> (PointRow, usize) {
         let mut row = row.clone();
         let mut steps = 0;
@@ -188,7 +188,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         (row, steps)
     }
 
-    /// Collects the edges near each part of a row where the earlier lists do not suffice.
+    /// Collects the edges near each part of a row for which the earlier lists do not suffice.
     fn gather(&self, row: &PointRow, around: &mut Surroundings) {
         let last = around.stretches.len() - 1;
         around.of_point.clear();
@@ -212,8 +212,8 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         }
     }
 
-    /// Makes damped Gauss–Newton steps until the row moves less than `enough` (m) in a step or has drifted. Returns the
-    /// motion of the last step, m.
+    /// Makes damped Gauss–Newton steps until the row moves less than `enough` (m) in a step, or has drifted too far.
+    /// Returns the motion of the last step, m, or 0 if more steps would not help.
     fn relax(&self, row: &mut PointRow, around: &Surroundings, enough: f64, steps: &mut usize) -> f64 {
         let n = row.points.len();
         if n < 6 {
@@ -269,7 +269,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         last
     }
 
-    /// Bound on the change of curvature at each point, for the tightest bend within a truck's length.
+    /// Returns the bound on the rate of curvature at each point, for the tightest bend within a truck's length.
     fn rates(&self, row: &PointRow) -> Vec<f64> {
         let n = row.points.len();
         let bends: Vec<f64> = (0..n).map(|i| curvature(&row.points, i).abs()).collect();
@@ -282,7 +282,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
             .collect()
     }
 
-    /// Computes the cost, gradient and second derivatives (Gauss–Newton) of a row, and updates its cursors.
+    /// Computes the cost of a row, with gradient and second derivatives (Gauss–Newton). Also updates the row's cursors.
     fn linearise(
         &self,
         row: &mut PointRow,
@@ -306,7 +306,8 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
             let left = Vector2::new(-ahead.y, ahead.x);
             if let Some(on) = self.guide.locate(points[i], cursors[i]) {
                 cursors[i] = on.cursor;
-                // Far from the lane the pull no longer grows (Huber 1964), so a junction's corner may be cut.
+                // Far from the lane the pull stops growing (Huber 1964), so that the row may cut the corner of a
+                // junction.
                 let weight = on.weight * (HUBER / on.deviation.abs().max(HUBER)) * spacing;
                 equations.term(weight, on.deviation, i, &[on.left.dot(&left)]);
             }
@@ -339,8 +340,8 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         }
     }
 
-    /// Adds the clearance terms of one point. The ends have no neighbours that define a direction, and have no such
-    /// terms.
+    /// Adds the clearance terms of one point. The end points have no such terms, because they lack a neighbour on one
+    /// side to define a direction.
     fn clearances(
         &self,
         at: RowPoint<'_>,
@@ -361,7 +362,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         let span = (points[i + 1] - points[i - 1]).norm().max(1e-6);
         for contact in contacts.iter().flatten() {
             let turn = contact.per_turn / span;
-            // Missing clearance: the desired one minus the distance.
+            // Derivative of the missing clearance, which is the wanted clearance minus the distance.
             let by = [turn, -contact.per_left, -turn];
             for (wish, weight) in [(requirements.desired, w.desired), (requirements.required, w.required)] {
                 let short = wish - contact.distance;
@@ -373,7 +374,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
     }
 }
 
-/// A point of a row.
+/// A point of a row, with its direction.
 struct RowPoint<'a> {
     points: &'a [Point2],
     i: usize,
@@ -382,17 +383,17 @@ struct RowPoint<'a> {
     spacing: f64,
 }
 
-/// Deviation beyond which the pull to the lane's middle no longer grows, m.
+/// Deviation beyond which the pull to the middle of the lane stops growing, m.
 const HUBER: f64 = 1.5;
 
-/// Unit vector along a row at a point, from its neighbours.
+/// Returns the unit vector along a row at a point, from the neighbours of the point.
 pub(crate) fn direction(points: &[Point2], i: usize) -> Vector2 {
     let along = points[(i + 1).min(points.len() - 1)] - points[i.saturating_sub(1)];
     along / along.norm().max(1e-9)
 }
 
-/// Curvature of a row at a point: that of the circle through it and its neighbours (K. Menger 1930). Where the row
-/// turns back, it is the turn over the mean length. 0 at the ends.
+/// Returns the curvature of a row at a point: that of the circle through the point and its neighbours (K. Menger 1930).
+/// Where the row turns back, it is the turn divided by the mean length of both segments. At the ends, it is 0.
 pub(crate) fn curvature(points: &[Point2], i: usize) -> f64 {
     if i == 0 || i + 1 >= points.len() {
         return 0.0;
@@ -407,7 +408,7 @@ pub(crate) fn curvature(points: &[Point2], i: usize) -> f64 {
     angle::wrap(turn) / ((u.norm() + v.norm()) / 2.0).max(1e-6)
 }
 
-/// The row displaced along its normals.
+/// Returns the row with its points displaced along its normals.
 fn displaced(row: &PointRow, shift: &[f64], scale: f64) -> PointRow {
     let points = (0..row.points.len())
         .map(|i| {

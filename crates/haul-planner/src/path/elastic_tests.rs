@@ -1,4 +1,4 @@
-//! The band on synthetic roads.
+//! Tests of the elastic band on synthetic roads.
 
 use super::edges::EdgePoints;
 use super::elastic::{BandRequirements, BandWeights, Elastic, PointRow, curvature, direction};
@@ -15,7 +15,7 @@ fn requirements() -> BandRequirements {
     BandRequirements { footprint: TRUCK, steering, desired: 1.5, required: 0.7 }
 }
 
-/// A line of straights and arcs, (length, curvature), with points 1 m apart.
+/// Returns a line of straights and arcs (length, curvature), as poses 1 m apart.
 fn line(pieces: &[(f64, f64)]) -> Vec<Pose2> {
     let mut pose = Pose2::default();
     let mut poses = vec![pose];

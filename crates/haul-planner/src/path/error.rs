@@ -12,7 +12,7 @@ pub enum PathError {
     /// The map does not have the road of a leg.
     #[error("the map has no road {road}, which is on the route")]
     UnknownRoad {
-        /// The road.
+        /// The unknown road.
         road: RoadId,
     },
     /// A bend is too tight for the truck.
@@ -21,15 +21,15 @@ pub enum PathError {
         at.x, at.y, on(road)
     )]
     TooTight {
-        /// Tightest point.
+        /// Position of the tightest point.
         at: Point2,
-        /// Station along the path, m.
+        /// Station of the tightest point along the path, m.
         station: f64,
-        /// The road.
+        /// Road at the tightest point.
         road: Option<RoadId>,
-        /// Least radius of a planned path, m.
+        /// Minimum radius of a planned path, m.
         needed_radius: f64,
-        /// Greatest radius that stays on the surface there, m.
+        /// Maximum radius for which the path stays on the drivable surface there, m.
         available_radius: f64,
     },
     /// The truck does not fit between the edges.
@@ -38,13 +38,13 @@ pub enum PathError {
         at.x, at.y, on(road), -clearance
     )]
     TooNarrow {
-        /// Position of the truck there.
+        /// Position of the truck at the narrowest point.
         at: Point2,
-        /// Station along the path, m.
+        /// Station of the narrowest point along the path, m.
         station: f64,
-        /// The road.
+        /// Road at the narrowest point.
         road: Option<RoadId>,
-        /// Greatest clearance found, m; negative.
+        /// Best clearance found at that point, m; negative.
         clearance: f64,
     },
 }

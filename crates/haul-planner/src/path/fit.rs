@@ -1,18 +1,18 @@
-//! From a guide to a first row of points, and the settled row.
+//! The first row of points along a guide, before the elastic band settles it.
 
 use super::banded::Banded;
 use super::elastic::{PointRow, curvature, direction};
 use super::guide::Guide;
 use haul_core::{Point2, Vector2};
 
-/// Length below which wiggles and corners of the first row are rounded off, m: the sixth root of the weight of the
+/// Length below which wiggles and corners of the first row are smoothed out, m: the sixth root of the weight of the
 /// third differences.
 const ROUNDING: f64 = 5.0;
-/// Greatest offset of the first row from the centreline, as a share of the bend's radius, so that it does not fold.
+/// Maximum offset of the first row from the centreline, as a share of the bend's radius, so that the row does not fold.
 const MAX_OFFSET_SHARE: f64 = 0.6;
 
-/// Returns a first row along a guide with points `spacing` apart: the rounded centreline, moved into the lane and
-/// rounded again.
+/// Returns the first row along a guide, with points `spacing` (m) apart: the smoothed centreline, moved into the lane
+/// and smoothed again.
 pub(crate) fn first_row(guide: &Guide, spacing: f64) -> PointRow {
     let centre: Vec<Point2> = guide.points.iter().map(|p| p.point).collect();
     let smooth = rounded(&centre, spacing);
@@ -21,7 +21,7 @@ pub(crate) fn first_row(guide: &Guide, spacing: f64) -> PointRow {
     let points: Vec<Point2> = (0..n)
         .map(|i| {
             let ahead = direction(&smooth, i);
-            // The tightest bend nearby bounds the offset, so that neighbours move alike.
+            // The tightest bend nearby bounds the offset, so that neighbouring points move by similar amounts.
             let near = i.saturating_sub(8)..(i + 9).min(n);
             let bend = near.map(|k| bends[k]).fold(0.0, f64::max);
             let most = MAX_OFFSET_SHARE / bend.max(1e-6);
@@ -31,7 +31,7 @@ pub(crate) fn first_row(guide: &Guide, spacing: f64) -> PointRow {
     PointRow { cursors: (0..n).map(|i| i as f64).collect(), points: rounded(&points, spacing), spacing }
 }
 
-/// Smooths points by their third differences; both ends are kept.
+/// Smooths points by penalising their third differences. The end points stay in place.
 fn rounded(points: &[Point2], spacing: f64) -> Vec<Point2> {
     let n = points.len();
     let mut matrix = Banded::default();
@@ -39,7 +39,7 @@ fn rounded(points: &[Point2], spacing: f64) -> Vec<Point2> {
     let weight = (ROUNDING / spacing.max(1e-3)).powi(6);
     const THIRD: [f64; 4] = [-1.0, 3.0, -3.0, 1.0];
     for i in 0..n {
-        // Keep both ends in place.
+        // A large weight keeps the end points in place.
         matrix.add_diagonal(i, if i == 0 || i + 1 == n { 1e6 * weight } else { 1.0 });
     }
     for i in 0..n.saturating_sub(3) {

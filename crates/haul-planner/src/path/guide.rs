@@ -1,4 +1,4 @@
-//! The guide: the line from which a lane keeps its distance, and that distance.
+//! The guide of a lane: the centrelines of a route, and the offset of the lane from them.
 
 use haul_core::{Point2, RoadId, Vector2};
 
@@ -7,11 +7,11 @@ use haul_core::{Point2, RoadId, Vector2};
 pub(crate) struct GuidePoint {
     /// Position on the road's centreline.
     pub(crate) point: Point2,
-    /// Offset of the lane's middle to the left of the centreline in the direction of travel, m.
+    /// Offset of the middle of the lane to the left of the centreline in the direction of travel, m.
     pub(crate) offset: f64,
-    /// Weight of the offset, 1 on a plain road; less where roads meet.
+    /// Weight of the deviation from the lane: 1 on a plain road, less where roads meet.
     pub(crate) weight: f64,
-    /// The road.
+    /// Road to which the point belongs.
     pub(crate) road: Option<RoadId>,
 }
 
@@ -24,9 +24,9 @@ pub(crate) struct Guide {
 /// Position of a point relative to the guide.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OnGuide {
-    /// Index of the guide's segment plus the share of it passed.
+    /// Index of the nearest guide segment, plus the share of that segment passed.
     pub(crate) cursor: f64,
-    /// Distance to the left of the lane's middle, m.
+    /// Distance to the left of the middle of the lane, m.
     pub(crate) deviation: f64,
     /// Unit vector in the direction of increasing deviation.
     pub(crate) left: Vector2,
@@ -34,17 +34,17 @@ pub(crate) struct OnGuide {
     pub(crate) weight: f64,
 }
 
-/// Greatest distance in segments from the last known segment to the nearest one; a truck's length at 1 m a segment.
+/// Maximum number of segments from the last known segment to the nearest one: a truck's length at 1 m a segment.
 const WINDOW: usize = 12;
 
 impl Guide {
-    /// Locates a point, only near `cursor`, so that the other leg of a switchback is not mistaken for this one.
+    /// Locates a point near `cursor` only, so that the other leg of a switchback is not mistaken for this one.
     pub(crate) fn locate(&self, p: Point2, cursor: f64) -> Option<OnGuide> {
         let last = self.points.len().checked_sub(2)?;
         let middle = (cursor.max(0.0) as usize).min(last);
         let mut i = middle;
         let (mut d, mut t) = self.along_piece(p, i);
-        // Descend from segment to segment: the cursor is never far off.
+        // Walk from segment to segment while the distance falls: the cursor is never far off.
         for step in [1_isize, -1] {
             while i.abs_diff(middle) < WINDOW {
                 let next = i.wrapping_add_signed(step);
@@ -65,7 +65,7 @@ impl Guide {
         let side = away.dot(&normal);
         let distance = d.sqrt().copysign(side);
         let share = t.clamp(0.0, 1.0);
-        // On the outside of a kink the deviation grows away from the corner, not along a segment's normal.
+        // On the outside of a kink, the deviation grows away from the corner and not along the normal of a segment.
         let left = if distance.abs() > 1e-3 && (t <= 0.0 || t >= 1.0) { away / distance } else { normal };
         Some(OnGuide {
             cursor: i as f64 + share,
@@ -75,8 +75,8 @@ impl Guide {
         })
     }
 
-    /// Squared distance from a segment, and the share of it passed at the nearest point. The first and last segments
-    /// extend beyond the guide's ends.
+    /// Returns the squared distance (m²) of a point from segment `i`, and the share of the segment passed at the
+    /// nearest point. The first and the last segment extend beyond the ends of the guide.
     fn along_piece(&self, p: Point2, i: usize) -> (f64, f64) {
         let (a, b) = (self.points[i].point, self.points[i + 1].point);
         let along = b - a;
@@ -90,7 +90,7 @@ impl Guide {
         ((p - (a + along * t)).norm_squared(), t)
     }
 
-    /// The road at a cursor.
+    /// Returns the road at a cursor.
     pub(crate) fn road(&self, cursor: f64) -> Option<RoadId> {
         self.points.get((cursor.max(0.0) as usize).min(self.points.len().saturating_sub(1)))?.road
     }

@@ -6,17 +6,17 @@ use crate::TruckModel;
 pub const DESIRED_CLEARANCE: f64 = 1.5;
 /// Clearance that a path keeps wherever the road allows it, m.
 pub const REQUIRED_CLEARANCE: f64 = 0.5;
-/// Greatest distance of the lane's middle from the centreline, in truck widths, however wide the road. Oncoming trucks
-/// then pass at 0.7 truck widths, and wide places are not driven along their rim.
+/// Maximum distance of the middle of the lane from the middle of the road, in truck widths, however wide the road.
+/// Oncoming trucks then pass at 0.7 truck widths, and on wide roads the lane keeps away from the rim.
 const MAX_OFFSET_WIDTHS: f64 = 0.85;
 
-/// Width of a road on which two trucks can pass: two trucks and three clearances, m.
+/// Returns the minimum width of a road on which two trucks can pass, m: two truck widths and three clearances.
 pub fn two_way_width(truck: &TruckModel) -> f64 {
     4.0 * truck.footprint.half_width + 3.0 * DESIRED_CLEARANCE
 }
 
-/// Distance of the lane's middle from the middle of a road of a width (m), m. It is a quarter of the width, the middle
-/// of the own half, if two trucks can pass; otherwise 0.
+/// Returns the distance (m) of the middle of the lane from the middle of a road of a given width (m). If two trucks can
+/// pass, it is a quarter of the width, which is the middle of one half, up to a maximum. Otherwise it is 0.
 pub fn lane_offset(truck: &TruckModel, width: f64) -> f64 {
     if width < two_way_width(truck) {
         return 0.0;

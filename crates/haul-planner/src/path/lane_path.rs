@@ -1,4 +1,4 @@
-//! The path along a route: on the correct side of its roads, as smooth as the truck's steering needs it, with the whole
+//! The path along a route: on the correct side of the roads, smooth enough for the truck's steering, with the whole
 //! footprint on the drivable surface.
 
 use super::edges::EdgePoints;
@@ -20,36 +20,36 @@ use std::ops::Range;
 
 /// Spacing of the points of a path, m.
 const SPACING: f64 = 0.5;
-/// Extra clearance of the band, m: it sees the edges as points and yields a little.
+/// Extra clearance demanded of the band, m. The band sees the edges as points, and its bounds yield a little.
 const BAND_MARGIN: f64 = 0.3;
-/// Share of the greatest curvature that the band keeps to, since it yields a little.
+/// Share of the maximum curvature demanded of the band, because its bounds yield a little.
 const BAND_CURVATURE: f64 = 0.97;
-/// Lateral acceleration assumed in bends for the bound on the rate of curvature, m/s²; about 0.15 g, the limit for load
+/// Lateral acceleration assumed in bends for the bound on the rate of curvature, m/s²: about 0.15 g, the limit for load
 /// and tyres in haul road design.
 const BEND_LATERAL: f64 = 1.5;
-/// Least speed assumed in bends, m/s.
+/// Minimum speed assumed in bends, m/s.
 const MIN_BEND_SPEED: f64 = 2.5;
-/// Rounds with more weight on clearance where the first result came too near to an edge.
+/// Maximum number of rounds. Each gives clearance more weight where the round before came too near to an edge.
 const ROUNDS: usize = 4;
-/// Factor on the weight of clearance in each round.
+/// Factor on the weight of clearance, applied once per round.
 const EMPHASIS_FACTOR: f64 = 6.0;
-/// Reach of the extra weight to either side of such a place, in points of the guide.
+/// Reach of the extra weight on either side of a point too near to an edge, in points of the guide.
 const EMPHASIS_REACH: f64 = 12.0;
-/// Length over which grades are measured, m; about a wheelbase.
+/// Length over which grades are measured, m: about a wheelbase.
 pub(crate) const GRADE_BASE: f64 = 5.0;
 
 /// Returns the path along a route for a truck, forward all the way.
 ///
 /// Where the road has room for two trucks ([`two_way_width`](super::two_way_width)), the path keeps to its lane on the
-/// map's traffic side, otherwise to the middle. Its curvature is continuous and at most [`TruckModel::max_curvature`];
-/// its rate of curvature is what the steering can follow at the speed of each bend. The whole footprint keeps
-/// [`DESIRED_CLEARANCE`] from the edges where it can, and [`REQUIRED_CLEARANCE`] wherever the road allows it; this is
-/// checked exactly every 0.25 m.
+/// map's traffic side, otherwise to the middle of the road. Its curvature is continuous and at most
+/// [`TruckModel::max_curvature`]; the steering can follow the rate of curvature at the speed of each bend. The whole
+/// footprint keeps [`DESIRED_CLEARANCE`] from the edges where it can, and [`REQUIRED_CLEARANCE`] wherever the road
+/// allows it. The clearance is checked exactly every 0.25 m.
 ///
 /// # Errors
 ///
-/// A road is unknown, a bend is too tight, or a place is too narrow for the truck; the error gives the place and the
-/// missing amount.
+/// A [`PathError`] if a road is unknown, a bend is too tight, or the road is too narrow for the truck. The error
+/// contains the position, and the radii or the clearance there.
 pub fn lane_path(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Path, PathError> {
     let LaneDraft { mut path, faults } = draft(map, truck, route)?;
     if let Some(fault) = faults.into_iter().next() {
@@ -59,7 +59,7 @@ pub fn lane_path(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Pat
     Ok(path)
 }
 
-/// A path, with the parts that the truck cannot drive.
+/// A path, with the parts of it that the truck cannot drive.
 #[derive(Debug, Clone)]
 pub(crate) struct LaneDraft {
     pub(crate) path: Path,
@@ -71,11 +71,11 @@ pub(crate) struct LaneDraft {
 pub(crate) struct LaneFault {
     /// Stations of the part, m.
     pub(crate) stations: Range<f64>,
-    /// Error at its worst point.
+    /// Error at the worst point of the part.
     pub(crate) error: PathError,
 }
 
-/// Returns the path along a route with its faults. Errors: an unknown road, a route without length.
+/// Returns the path along a route with its faults, or an error for an unknown road or a route without length.
 pub(crate) fn draft(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<LaneDraft, PathError> {
     let guide = route_guide(map, truck, route)?;
     let first = first_row(&guide, 1.0);
@@ -84,7 +84,7 @@ pub(crate) fn draft(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<
     Ok(LaneDraft { path, faults })
 }
 
-/// Settles a row, with more weight on clearance where it comes too near to an edge.
+/// Settles a row, with more weight on clearance where the row comes too near to an edge.
 fn settle(map: &MineMap, truck: &TruckModel, guide: &Guide, first: PointRow) -> Result<Path, PathError> {
     let mut emphasis: Vec<Emphasis> = Vec::new();
     let mut row = first;
@@ -130,7 +130,7 @@ fn settle(map: &MineMap, truck: &TruckModel, guide: &Guide, first: PointRow) -> 
     best.map(|(_, path)| path).ok_or(PathError::NoLength)
 }
 
-/// Requirements on the band for a truck.
+/// Returns the requirements on the elastic band for a truck.
 fn requirements(truck: &TruckModel) -> BandRequirements {
     let steering = SteeringBounds {
         curvature: BAND_CURVATURE * truck.max_curvature(),
@@ -146,8 +146,8 @@ fn requirements(truck: &TruckModel) -> BandRequirements {
     }
 }
 
-/// Returns the path of a row, with points every half metre, ground and exact clearance, and the cursor of each point on
-/// the guide.
+/// Returns the path of a row, with points every half metre, heights, grades and exact clearances. Also returns the
+/// cursor of each path point on the guide.
 fn drawn(map: &MineMap, truck: &TruckModel, guide: &Guide, row: &PointRow) -> (Path, Vec<f64>) {
     let spline = Spline::through(&row.points);
     let count = (spline.length() / SPACING).ceil().max(1.0) as usize;
@@ -160,7 +160,7 @@ fn drawn(map: &MineMap, truck: &TruckModel, guide: &Guide, row: &PointRow) -> (P
         let Some(place) = spline.at(piece, share) else { continue };
         let pose = Pose2::new(place.point.x, place.point.y, place.heading);
         if let Some(last) = points.last() {
-            // Arc length: the chord plus the second-order term of its sagitta.
+            // Arc length: the chord plus the second-order term due to its sagitta.
             let chord = last.pose.distance(pose);
             let bend = (last.curvature + place.curvature) / 2.0;
             station += chord * (1.0 + (bend * chord).powi(2) / 24.0);
@@ -179,8 +179,8 @@ fn drawn(map: &MineMap, truck: &TruckModel, guide: &Guide, row: &PointRow) -> (P
     (path, cursors)
 }
 
-/// Computes the exact clearance of each point: the least of its own and of the poses half way to its neighbours. The
-/// whole path is thus checked every 0.25 m.
+/// Computes the exact clearance of each point: the minimum over its own pose and the poses halfway to its neighbours.
+/// Thus the whole path is checked every 0.25 m.
 pub(crate) fn measure(map: &MineMap, truck: &TruckModel, path: &mut Path) {
     let exact = |pose: Pose2| map.drivable.footprint_clearance(&truck.footprint, pose);
     let reach = truck.footprint.reach();
@@ -192,7 +192,7 @@ pub(crate) fn measure(map: &MineMap, truck: &TruckModel, path: &mut Path) {
     }
     for i in 1..n {
         let (a, b) = (path.points[i - 1], path.points[i]);
-        // Half way between, the footprint has moved by no more than this from the nearer of both.
+        // Halfway between, the footprint has moved by at most this distance from the nearer of the two points.
         let step = (b.station - a.station) / 2.0;
         let moved = step * (1.0 + a.curvature.abs().max(b.curvature.abs()) * reach);
         if a.clearance.min(b.clearance) - moved > REQUIRED_CLEARANCE || step <= 0.0 {
@@ -204,7 +204,7 @@ pub(crate) fn measure(map: &MineMap, truck: &TruckModel, path: &mut Path) {
     }
 }
 
-/// The parts of a settled path that the truck cannot drive.
+/// Returns the parts of a settled path that the truck cannot drive.
 fn faults(truck: &TruckModel, path: &Path) -> Vec<LaneFault> {
     let most = truck.max_curvature();
     let mut faults: Vec<LaneFault> = Vec::new();
@@ -225,7 +225,7 @@ fn faults(truck: &TruckModel, path: &Path) -> Vec<LaneFault> {
                 available_radius: 1.0 / p.curvature.abs(),
             }
         };
-        // Overlap with the edge is worse than a tight bend.
+        // Overlap with the edge counts as worse than a tight bend.
         let badness = if out >= 0.0 { 1.0 + out } else { tight.min(0.99) };
         match faults.last_mut() {
             Some(last) if p.station - last.stations.end < truck.footprint.length() => {

@@ -1,4 +1,4 @@
-//! Lane paths on synthetic roads.
+//! Tests of lane paths on synthetic roads.
 
 use super::{PathError, lane_path, two_way_width};
 use crate::route::{Route, RouteLeg};
@@ -18,7 +18,7 @@ fn whole(map: &MineMap, forward: bool) -> Route {
     }
 }
 
-/// Checks every documented property of a path independently.
+/// Checks independently every property of a path that is documented.
 fn check(map: &MineMap, path: &super::Path) {
     let truck = truck();
     let most = 0.95 / truck.spec.min_turning_radius();

@@ -5,7 +5,7 @@ use crate::TruckModel;
 use haul_core::{Point2, polygon::ring_contains};
 use haul_mine::{MineMap, Zone};
 
-/// A zone with a speed limit, and its bounding box.
+/// A zone with a speed limit, with its bounding box.
 struct Limited<'a> {
     zone: &'a Zone,
     limit: f64,
@@ -21,8 +21,8 @@ impl Limited<'_> {
 }
 
 impl Path {
-    /// Sets the speed limit of each point: the lowest of its road's and of every zone that contains a part of the
-    /// truck's middle line.
+    /// Sets the speed limit of each point: the lowest limit of its road and of every zone that contains the front, the
+    /// rear or the rear axle of the truck's centreline.
     pub fn lay_limits(&mut self, map: &MineMap, truck: &TruckModel) {
         let limited: Vec<Limited> = map
             .zones

@@ -1,4 +1,4 @@
-//! The guide along a route: its centrelines in the direction of travel, and the offset of the lane.
+//! The guide along a route: centrelines in the direction of travel, and the offset of the lane.
 
 use super::error::PathError;
 use super::guide::{Guide, GuidePoint};
@@ -9,18 +9,18 @@ use haul_mine::{MineMap, Road, RoadStation, Side};
 
 /// Spacing of the guide's points, m.
 const SPACING: f64 = 1.0;
-/// Distance within which the lane follows the least width, m, so that it does not swing into every bay.
+/// Distance ahead and behind within which the minimum width sets the lane, m, so that the lane does not swing into
+/// every bay.
 const WIDTH_WINDOW: f64 = 15.0;
 /// Length over which the lane changes its offset, m.
 const SHIFT_WINDOW: f64 = 20.0;
-/// Distance from a junction within which centrelines are kinked and have less weight, m.
+/// Distance from a junction within which kinked centrelines have less weight, m.
 const JUNCTION: f64 = 15.0;
 const JUNCTION_WEIGHT: f64 = 0.15;
-/// Greatest distance of a centreline from the middle between the edges, m; beyond it the extra width is taken for a
-/// bay.
+/// Maximum distance of the middle between the edges from the centreline, m. Extra width beyond that counts as a bay.
 const MAX_OFF_MIDDLE: f64 = 4.0;
 
-/// Returns the guide of a route. Errors: an unknown road, a route without length.
+/// Returns the guide of a route, or an error for an unknown road or a route without length.
 pub(super) fn route_guide(map: &MineMap, truck: &TruckModel, route: &Route) -> Result<Guide, PathError> {
     let mut guide = Guide::default();
     let mut widths: Vec<(f64, f64)> = Vec::new();
@@ -76,7 +76,7 @@ pub(super) fn route_guide(map: &MineMap, truck: &TruckModel, route: &Route) -> R
     Ok(guide)
 }
 
-/// Widths to the left and right of a centreline at a station, m.
+/// Returns the widths to the left and to the right of a centreline at a station, m.
 fn road_widths(road: &Road, station: f64) -> (f64, f64) {
     let i = road.line.piece(station);
     let of = |k: usize| road.stations.get(k).copied().unwrap_or_default();

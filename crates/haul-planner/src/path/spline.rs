@@ -1,16 +1,16 @@
-//! A curve through points with continuous curvature.
+//! A curve of continuous curvature through given points.
 
 use haul_core::{Point2, Vector2};
 
-/// A natural cubic spline through points, parameterised by chord length.
+/// A natural cubic spline through given points, parameterised by chord length.
 pub(crate) struct Spline {
     knots: Vec<f64>,
     points: Vec<Point2>,
-    /// Second derivatives at the knots (de Boor 1978, chapter IV).
+    /// Second derivatives by chord length at the knots (de Boor 1978, chapter IV).
     bends: Vec<Vector2>,
 }
 
-/// A point of a spline.
+/// Position, heading and curvature at a point of a spline.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SplinePoint {
     pub(crate) point: Point2,
@@ -19,7 +19,7 @@ pub(crate) struct SplinePoint {
 }
 
 impl Spline {
-    /// The curve through the points; consecutive points must differ.
+    /// Returns the curve through the points. Consecutive points must differ.
     pub(crate) fn through(points: &[Point2]) -> Self {
         let n = points.len();
         let mut knots = Vec::with_capacity(n);
@@ -46,12 +46,12 @@ impl Spline {
         Self { knots, points: points.to_vec(), bends }
     }
 
-    /// Chord length over all points, m; a little less than the curve's.
+    /// Returns the chord length over all points, m: a little less than the length of the curve.
     pub(crate) fn length(&self) -> f64 {
         self.knots.last().copied().unwrap_or(0.0)
     }
 
-    /// The point on a segment after a share `v` of its chord; `None` if there is no such segment.
+    /// Returns the point on segment `i` after a share `v` of its chord; `None` if there is no such segment.
     pub(crate) fn at(&self, i: usize, v: f64) -> Option<SplinePoint> {
         let (p, q) = (self.points.get(i)?, self.points.get(i + 1)?);
         let h = self.knots[i + 1] - self.knots[i];
@@ -73,7 +73,7 @@ impl Spline {
         })
     }
 
-    /// The segment at a chord length, and the share of it passed, 0 to 1.
+    /// Returns the segment at a chord length, and the share of the segment passed, 0 to 1.
     pub(crate) fn share(&self, s: f64) -> (usize, f64) {
         let i = self.knots.partition_point(|&k| k <= s).saturating_sub(1).min(self.knots.len().saturating_sub(2));
         match (self.knots.get(i), self.knots.get(i + 1)) {

@@ -5,8 +5,8 @@ use haul_core::{Pose2, angle};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// A path for a truck: points about 0.5 m apart with ascending stations. At a change of direction (a *cusp*), two
-/// points share station and pose and differ in direction.
+/// A path for a truck: points about 0.5 m apart, with ascending stations. At a change of direction (a *cusp*), two
+/// points have the same station and pose but different directions of travel.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Path {
     /// The points, in driving order.
@@ -18,21 +18,21 @@ pub struct Path {
 pub struct PathProjection {
     /// Station of the nearest point of the path, m.
     pub station: f64,
-    /// Offset of the pose from the path, m, positive to the left of the path's *body* heading, in reverse too.
+    /// Offset of the pose from the path, m: positive to the left of the path's *body* heading, also in reverse.
     pub lateral: f64,
-    /// Heading of the pose less the path's body heading, rad, in (−π, π].
+    /// Heading of the pose minus the path's body heading, rad, in (−π, π].
     pub heading_error: f64,
-    /// Index of its segment, between points `index` and `index + 1`.
+    /// Index of the nearest segment, which lies between points `index` and `index + 1`.
     pub index: usize,
 }
 
 /// Length below which a segment has no direction, m.
 const MIN_SEGMENT: f64 = 1e-9;
-/// Greatest correction of a projection from the chord to the curve, m.
+/// Maximum correction of a projection from the chord to the curve, m.
 const NEWTON_STEP: f64 = 0.25;
 
 impl Path {
-    /// A path through the points.
+    /// Creates a path through the points.
     pub fn new(points: Vec<PathPoint>) -> Self {
         Self { points }
     }
@@ -42,7 +42,7 @@ impl Path {
         self.points.is_empty()
     }
 
-    /// Distance travelled over the whole path, m.
+    /// Returns the distance travelled over the whole path, m.
     pub fn length(&self) -> f64 {
         match (self.points.first(), self.points.last()) {
             (Some(a), Some(b)) => b.station - a.station,
@@ -50,7 +50,8 @@ impl Path {
         }
     }
 
-    /// Sections of one direction of travel, in order, as ranges of points; each but the last ends at a cusp.
+    /// Returns the sections of one direction of travel as ranges of points, in order. Each section but the last ends at
+    /// a cusp.
     pub fn sections(&self) -> Vec<Range<usize>> {
         let mut sections = Vec::new();
         let mut start = 0;
@@ -63,7 +64,7 @@ impl Path {
         sections
     }
 
-    /// The section at a station; at a cusp the one that begins there. `None` for an empty path.
+    /// Returns the section at a station; at a cusp, the section that begins there. `None` for an empty path.
     pub fn section_at(&self, station: f64) -> Option<Range<usize>> {
         let i = self.points.partition_point(|p| p.station <= station).saturating_sub(1);
         let travel = self.points.get(i)?.travel;
@@ -72,13 +73,13 @@ impl Path {
         Some(start..end)
     }
 
-    /// The part of a station's section that a projection within `window` metres can reach. The work does not grow with
-    /// the length of the path.
+    /// Returns the part of the section at a station that a projection within `window` metres can reach. The work does
+    /// not grow with the length of the path.
     fn section_about(&self, station: f64, window: f64) -> Option<Range<usize>> {
         let points = &self.points;
         let i = points.partition_point(|p| p.station <= station).saturating_sub(1);
         let travel = points.get(i)?.travel;
-        // The segments within the window, and one segment more than the last correction may reach.
+        // The segments within the window, and one segment beyond the reach of the last correction.
         let from = points.partition_point(|p| p.station < station - window).saturating_sub(1);
         let from = from.min(i);
         let before = points[from].station - NEWTON_STEP;
@@ -92,10 +93,11 @@ impl Path {
         Some(start..end)
     }
 
-    /// The point at a station, clamped to the path's ends; at a cusp, the point that begins the new section.
+    /// Returns the point at a station, clamped to the ends of the path. At a cusp, returns the first point of the new
+    /// section.
     ///
-    /// Position and heading follow the cubic through both neighbouring poses (Hermite); the rest is linear. An empty
-    /// path gives a point at the origin.
+    /// The position follows the cubic through both neighbouring poses (Hermite), the heading a linear curvature; the
+    /// rest is interpolated linearly. An empty path gives a point at the origin.
     pub fn at(&self, station: f64) -> PathPoint {
         let upper = self.points.partition_point(|p| p.station <= station);
         match (upper.checked_sub(1).and_then(|i| self.points.get(i)), self.points.get(upper)) {
@@ -105,11 +107,11 @@ impl Path {
         }
     }
 
-    /// The nearest point of the path to a pose, within `window` metres of `hint_station` and only in the section of the
-    /// hint.
+    /// Returns the point of the path nearest to a pose, within `window` metres of `hint_station` and only in the
+    /// section at `hint_station`.
     ///
-    /// After a cusp the path returns over itself, and only the follower knows whether it has changed direction yet.
-    /// `None` for an empty path.
+    /// After a cusp the path returns over itself, and only the caller knows whether the truck has changed direction
+    /// yet. Returns `None` for an empty path.
     pub fn project(&self, pose: Pose2, hint_station: f64, window: f64) -> Option<PathProjection> {
         let section = self.section_about(hint_station, window)?;
         let points = &self.points[section.clone()];
@@ -119,7 +121,7 @@ impl Path {
         let mut best: Option<(f64, usize, f64)> = None;
         for k in lo..hi.max(lo + 1) {
             let a = points.get(k)?;
-            // The last point is a segment without length, so that a path of a single point has a result too.
+            // The last point counts as a segment without length, so that a path of a single point gives a result too.
             let (along, span) = match points.get(k + 1) {
                 Some(b) => (b.pose.position() - a.pose.position(), b.station - a.station),
                 None => (nalgebra::Vector2::zeros(), 0.0),
@@ -151,10 +153,10 @@ impl Path {
         })
     }
 
-    /// Sets height, grade and cross slope from a terrain's height at a position.
+    /// Sets height, grade and cross slope of each point from the terrain's height at a position.
     ///
-    /// The grade is measured in the direction of motion over `base` metres. The cross slope is measured over `base`
-    /// metres too: the mean of both axles of a truck with about that wheelbase.
+    /// The grade is measured in the direction of motion, over `base` metres. The cross slope is measured over `base`
+    /// metres across, at both axles of a truck with about that wheelbase, and averaged.
     pub fn lay_on(&mut self, height: impl Fn(f64, f64) -> f64, base: f64) {
         let half = (base / 2.0).max(0.1);
         for p in &mut self.points {
@@ -170,13 +172,14 @@ impl Path {
         }
     }
 
-    /// The part between two stations, with interpolated ends and stations from 0. Cusps at the very ends are left out.
+    /// Returns the part between two stations, with interpolated ends and stations from 0. Leaves out cusps at the very
+    /// ends.
     pub fn cut(&self, from: f64, to: f64) -> Path {
         let mut points = Vec::new();
         if from < to && !self.points.is_empty() {
             points.push(self.at(from));
             points.extend(self.points.iter().filter(|p| p.station > from + 1e-6 && p.station < to - 1e-6));
-            // The end belongs to the section before it, even if a new section begins there.
+            // The end belongs to the section before it, even if a new section begins at that station.
             let travel = points.last().map(|p: &PathPoint| p.travel).unwrap_or_default();
             points.push(PathPoint { travel, ..self.at(to) });
         }
@@ -187,8 +190,8 @@ impl Path {
         Path { points }
     }
 
-    /// Appends another path, which must begin where this one ends. Its stations continue from this one's end. The
-    /// shared point is kept twice only at a cusp.
+    /// Appends another path, which must begin where this path ends. Its stations continue from the end of this path.
+    /// The shared point is kept twice only at a cusp.
     pub fn append(&mut self, other: &Path) {
         let Some(first) = other.points.first() else { return };
         let (offset, skip) = match self.points.last() {
@@ -199,7 +202,7 @@ impl Path {
     }
 }
 
-/// As [`Path::at`], within one section.
+/// Returns the point at a station like [`Path::at`], within one section.
 fn between_in(points: &[PathPoint], station: f64) -> PathPoint {
     let upper = points.partition_point(|p| p.station <= station).clamp(1, points.len().max(1));
     match (points.get(upper - 1), points.get(upper)) {
@@ -209,7 +212,7 @@ fn between_in(points: &[PathPoint], station: f64) -> PathPoint {
     }
 }
 
-/// The point at a station between two neighbouring points.
+/// Returns the point at a station between two neighbouring points.
 fn between(a: &PathPoint, b: &PathPoint, station: f64) -> PathPoint {
     let span = b.station - a.station;
     if span <= MIN_SEGMENT {
@@ -225,7 +228,7 @@ fn between(a: &PathPoint, b: &PathPoint, station: f64) -> PathPoint {
         + b.pose.position().coords * (3.0 * t2 - 2.0 * t3)
         + m1 * (t3 - t2);
     let curvature = lerp(a.curvature, b.curvature);
-    // The heading of a linear curvature over the segment, with the remainder spread linearly.
+    // The heading that results from a linear curvature over the segment. The remainder is spread linearly.
     let turn = angle::difference(b.pose.heading, a.pose.heading);
     let bow = sign * span * (b.curvature - a.curvature) / 2.0 * (t2 - t);
     PathPoint {
@@ -247,7 +250,8 @@ mod tests {
     use super::*;
     use std::f64::consts::{FRAC_PI_2, PI};
 
-    /// Forward over a left quarter circle of 20 m, then back along the straight tangent for 10 m.
+    /// Returns a path forward over a left quarter circle of 20 m radius, then in reverse along the straight tangent for
+    /// 10 m.
     fn hook() -> Path {
         let radius = 20.0;
         let quarter = radius * FRAC_PI_2;
@@ -304,7 +308,7 @@ mod tests {
     #[test]
     fn a_projection_stays_in_the_section_of_its_hint() {
         let path = hook();
-        // On the reverse straight, but the follower has not changed direction yet.
+        // The pose is on the reverse straight, but the truck has not changed direction yet.
         let p = path.project(Pose2::new(20.0, 12.0, FRAC_PI_2), 31.0, 30.0).unwrap();
         assert!(p.station <= 10.0 * PI && p.index < 61);
         let p = path.project(Pose2::new(20.0, 12.0, FRAC_PI_2), 31.5, 30.0).unwrap();
@@ -324,10 +328,10 @@ mod tests {
     fn the_cross_slope_rises_to_the_left_of_the_body_forward_and_in_reverse() {
         let mut path = hook();
         path.lay_on(|x, _| 100.0 - 0.1 * x, 4.0);
-        // Both segments end heading north: the left is the west, which is higher.
+        // Both sections end heading north, so left is west, where the ground is higher.
         assert!((path.at(36.0).cross_slope - 0.1).abs() < 1e-9);
         assert!(path.at(0.0).cross_slope.abs() < 1e-9 && path.at(31.0).cross_slope > 0.09);
-        // Where a road begins to lean, a truck leans by half while only its front axle is there.
+        // Where a road begins to lean, a truck leans by half as long as only its front axle is there.
         let mut path = Path::new(vec![PathPoint::at_pose(Pose2::default(), 0.0, 0.0, Travel::Forward)]);
         path.lay_on(|x, y| if x > 2.0 { 0.2 * y } else { 0.0 }, 4.0);
         assert!((path.points[0].cross_slope - 0.1).abs() < 1e-9);
@@ -335,7 +339,7 @@ mod tests {
 
     #[test]
     fn projection_finds_the_nearest_point_of_its_section_within_the_window() {
-        // Three sections there and back, with segments of very different lengths.
+        // Three sections, forward, back and forward, with segments of very different lengths.
         let spacings = [0.5, 0.02, 1.7, 0.3, 0.11, 0.9];
         let (mut points, mut station, mut x) = (Vec::new(), 0.0, 0.0);
         for (section, travel) in [Travel::Forward, Travel::Reverse, Travel::Forward].into_iter().enumerate() {

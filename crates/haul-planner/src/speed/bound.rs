@@ -12,7 +12,7 @@ pub(crate) struct SpeedBound {
 }
 
 impl SpeedBound {
-    /// A bound on the square of the speed, m²/s².
+    /// Creates a bound from the square of the speed, m²/s².
     pub fn new(squared: f64, binding: Binding) -> Self {
         Self { squared, binding }
     }

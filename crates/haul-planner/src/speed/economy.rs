@@ -1,7 +1,8 @@
-//! Economical profiles: the least fuel for a given arrival time.
+//! Economical profiles: minimum fuel for a given arrival time.
 //!
-//! In each stage the truck drives at a share of the fastest profile's speed. Dynamic programming (Bellman 1957) finds
-//! the shares with the least fuel plus a price for the time. The price is then raised until the truck arrives in time.
+//! The path is divided into stages. In each stage the truck drives at a share of the fastest profile's speed. Dynamic
+//! programming (Bellman 1957) finds the shares for which fuel plus a price times the travel time is minimal. The price
+//! is then raised until the truck arrives in time.
 
 use super::caps::Caps;
 use super::nodes::{self, SpeedNode};
@@ -9,31 +10,31 @@ use super::{Binding, SpeedError, SpeedPoint, SpeedProfile, SpeedRequest, speed_p
 use crate::cost::Cost;
 use crate::{Conditions, Path, TruckModel};
 
-/// Length of a stage, m.
+/// Minimum length of a stage, m.
 const STAGE: f64 = 20.0;
-/// Number of shares of the fastest speed, down to the least one.
+/// Number of shares of the fastest speed, and the smallest share.
 const LEVELS: usize = 16;
 const LEAST_SHARE: f64 = 0.4;
-/// Greatest change of the share from one stage to the next, in levels.
+/// Maximum change of the share from one stage to the next, in levels.
 const LEVELS_PER_STAGE: usize = 2;
-/// Greatest price of time, kg of fuel per second.
+/// Maximum price of time, kg of fuel per second.
 const MAX_PRICE: f64 = 1.0;
-/// Number of bisections of the price.
+/// Number of bisections of the price of time.
 const HALVINGS: usize = 24;
-/// Rounding error of an acceleration, m/s².
+/// Tolerance of an acceleration for rounding errors, m/s².
 const ROUNDING: f64 = 1e-3;
-/// Time below the fastest that still counts as the fastest, s.
+/// Difference from the fastest time that still counts as the fastest time, s.
 const SAME_TIME: f64 = 1e-6;
 
-/// Returns the profile that burns the least fuel of those that take at most `time` (s) and are nowhere faster than
-/// [`speed_profile`] for the same request.
+/// Returns the profile with the least fuel that takes at most `time` (s) and is nowhere faster than [`speed_profile`]
+/// for the same request.
 ///
-/// If the least fuel takes less than `time`, the profile takes less too: waiting at the end burns no more than driving
-/// slowly.
+/// If the profile with the least fuel takes less than `time`, it is returned as it is: waiting at the end burns no more
+/// than driving slowly.
 ///
 /// # Errors
 ///
-/// [`SpeedError`]; if even the fastest profile is too slow, the error gives its time.
+/// A [`SpeedError`]. If even the fastest profile takes longer than `time`, the error contains the fastest time.
 pub fn economical_profile(
     path: &Path,
     truck: &TruckModel,
@@ -52,7 +53,7 @@ pub fn economical_profile(
     let caps = Caps::new(truck, conditions, request);
     let stages = Stages::new(&nodes, &fastest, &caps, truck);
     let full = vec![1.0; nodes.len()];
-    // A high price gives a fast profile; find the lowest price that still arrives in time.
+    // A high price gives a fast profile. Find the lowest price at which the truck still arrives in time.
     let (mut dear, mut cheap) = (full, None);
     let (mut low, mut high) = (0.0, MAX_PRICE);
     let least = stages.cheapest(0.0);
@@ -69,7 +70,7 @@ pub fn economical_profile(
         }
     }
     let cheap = cheap.unwrap_or(least);
-    // Blend the two neighbouring profiles into one that arrives on time.
+    // Blend the two profiles of neighbouring prices into one that arrives on time.
     let blend = |t: f64| -> Vec<f64> { dear.iter().zip(&cheap).map(|(d, c)| d + (c - d) * t).collect() };
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..HALVINGS {
@@ -79,13 +80,13 @@ pub fn economical_profile(
     Ok(stages.profile(&blend(low)))
 }
 
-/// The stages of one path.
+/// A path divided into stages, with the cost of each stage.
 struct Stages<'a> {
     nodes: &'a [SpeedNode],
     fastest: &'a SpeedProfile,
-    /// Index of the first node of each stage, and of the last node.
+    /// Index of the first node of each stage; one more entry for the last node.
     bounds: Vec<usize>,
-    /// Cost by stage, level before and level after; infinite if the stage cannot be driven so.
+    /// Cost by stage, level at its start and level at its end; infinite if the truck cannot drive the stage so.
     costs: Vec<Cost>,
 }
 
@@ -115,7 +116,7 @@ impl<'a> Stages<'a> {
         stages
     }
 
-    /// Cost of a stage between two levels.
+    /// Returns the cost of a stage from level `a` to level `b`.
     fn stage_cost(&self, stage: usize, a: usize, b: usize, caps: &Caps, truck: &TruckModel) -> Cost {
         const IMPOSSIBLE: Cost = Cost::new(f64::INFINITY, f64::INFINITY);
         if a.abs_diff(b) > LEVELS_PER_STAGE {
@@ -145,10 +146,10 @@ impl<'a> Stages<'a> {
         cost
     }
 
-    /// Returns the shares at the nodes with the least fuel plus `price` (kg/s) times time.
+    /// Returns the shares at the nodes for which fuel plus `price` (kg/s) times time is minimal.
     fn cheapest(&self, price: f64) -> Vec<f64> {
         let count = self.bounds.len() - 1;
-        // Both ends are driven at full speed: the start is given and the end is requested.
+        // Both ends are driven at the fastest profile's speed: the start speed is given and the end speed is requested.
         let mut value = vec![f64::INFINITY; LEVELS];
         value[LEVELS - 1] = 0.0;
         let mut before = vec![0_usize; count * LEVELS];
@@ -196,16 +197,16 @@ impl<'a> Stages<'a> {
             let binding = if shares[k] < 1.0 - ROUNDING { Binding::Economy } else { p.binding };
             SpeedPoint { station: p.station, speed: speed(k), acceleration, binding }
         };
-        // At lower speeds the driveline is in another state, so none is given.
+        // At lower speeds the driveline is in a different state, so the profile contains no driveline states.
         SpeedProfile::new((0..points.len()).map(of).collect(), Vec::new())
     }
 }
 
-/// Returns the fuel burnt along a profile, kg: engine and idling, without stops at changes of direction.
+/// Returns the fuel burnt along a profile by driving and idling, kg, without stops at changes of direction.
 ///
 /// # Errors
 ///
-/// As [`speed_profile`], for the path and the request of the profile.
+/// As [`speed_profile`], for the path and the request.
 pub fn fuel(
     profile: &SpeedProfile,
     path: &Path,

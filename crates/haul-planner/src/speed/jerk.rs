@@ -1,18 +1,18 @@
 //! A limit on jerk: rounds the corners of a profile.
 //!
-//! With w the square of the speed, the acceleration is w′/2 and the jerk is w″ v/2, so a greatest jerk bounds w″ by ±2
-//! jerk/v. From below (braking begins, the pull ends) the greatest w under the caps is a convex envelope: that of w +
-//! C, minus C, with C″ = 2 jerk/v. From above (the pull begins, the brake is released) two passes let the slope grow no
-//! faster than that, away from each minimum. faster than that, away from each low.
+//! Let w be the square of the speed v. The acceleration is w′/2 and the jerk is w″ v/2, so a maximum jerk bounds w″ to
+//! ±2 jerk/v. Where w bends down (braking begins, the pull ends), the largest w under the caps is a convex envelope:
+//! that of w + C, minus C, with C″ = 2 jerk/v. Where w bends up (the pull begins, the brake is released), two passes
+//! let the slope of w grow no faster than that, away from each minimum.
 
 use super::Binding;
 use super::bound::SpeedBound;
 use super::nodes::SpeedNode;
 
-/// Speed below which the acceleration may jump, m/s.
+/// Speed below which the acceleration may change at once, m/s.
 const CRAWL: f64 = 0.3;
 
-/// Rounds a profile down, never up, to keep a greatest jerk, m/s³.
+/// Rounds the corners of a profile so that `jerk` (m/s³) is not exceeded. Speeds are only reduced, never raised.
 pub(crate) fn round_off(nodes: &[SpeedNode], speeds: &mut [SpeedBound], jerk: f64) {
     let n = speeds.len().min(nodes.len());
     if n < 3 {
@@ -48,7 +48,7 @@ pub(crate) fn round_off(nodes: &[SpeedNode], speeds: &mut [SpeedBound], jerk: f6
     }
 }
 
-/// Rounding error of a speed squared, m²/s².
+/// Tolerance of the square of a speed for rounding errors, m²/s².
 const ROUNDING: f64 = 1e-6;
 
 /// Lowers `w` to the convex envelope of w + C, minus C.
@@ -61,7 +61,7 @@ fn envelope(nodes: &[SpeedNode], length: &[f64], bend: &[f64], w: &mut [f64]) {
         slope += bend[k - 1] * 0.5 * (before + length[k - 1]);
         raised[k] = raised[k - 1] + slope * length[k - 1];
     }
-    // The lower hull of a chain (A. M. Andrew, 1979).
+    // The lower hull of a chain of points (A. M. Andrew, 1979).
     let at = |k: usize, w: &[f64]| (nodes[k].station, w[k] + raised[k]);
     let mut hull: Vec<usize> = Vec::with_capacity(n);
     for k in 0..n {

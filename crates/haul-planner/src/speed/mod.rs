@@ -1,8 +1,8 @@
 //! Speed profiles: the speed along a path, and what limits it at each station.
 //!
-//! [`speed_profile`] caps the speed at each station. A backward pass then plans stops with the brakes and lower caps
-//! with the retarder, and a forward pass drives with the engine. These are the classic three passes, exact for
-//! accelerations that are constant over an interval.
+//! [`speed_profile`] first caps the speed at each station. A backward pass then plans stops with the brakes and lower
+//! caps with the retarder. A forward pass drives with the engine. These are the usual three passes; they are exact for
+//! accelerations that are constant over each interval.
 
 mod bound;
 mod caps;
@@ -30,29 +30,30 @@ use haul_vehicle::DriveState;
 /// Request for a speed profile.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct SpeedRequest {
-    /// Payload, kg, up to 1,000,000.
+    /// Payload, kg, 0 to 1,000,000.
     pub payload_kg: f64,
-    /// Speed at the start of the profile, m/s, from 0 to 100, in the direction of travel there.
+    /// Speed at the start of the profile in the direction of travel there, m/s, 0 to 100.
     pub start_speed: f64,
-    /// State of the driveline at the start of the profile. `None`: as the automatic gearbox has it at that speed. It
-    /// comes from the truck's own report ([`haul_vehicle::Limits::drive_reported`]) or from the profile followed so far
-    /// ([`SpeedProfile::drive_at`]).
+    /// State of the driveline at the start of the profile, from the truck's own report
+    /// ([`haul_vehicle::Limits::drive_reported`]) or from the profile followed so far ([`SpeedProfile::drive_at`]).
+    /// `None`: the state in which the automatic gearbox is at `start_speed`.
     pub drive: Option<DriveState>,
-    /// Speed at the path's end, m/s, from 0 to 100. If the profile ends before, at `end_station`, the truck stops
+    /// Speed at the end of the path, m/s, 0 to 100. If the profile ends earlier, at `end_station`, the truck stops
     /// there.
     pub end_speed: f64,
-    /// Greatest speed, m/s, 0.1 or more.
+    /// Maximum speed, m/s, at least 0.1. `None`: no limit by the request.
     pub limit: Option<f64>,
-    /// End of the granted road, where the truck must stop, m. A station beyond the path's end has no effect.
+    /// Station at the end of the granted path, where the truck must stop, m. A station beyond the end of the path has
+    /// no effect.
     pub end_station: Option<f64>,
-    /// Station where the profile starts, m; `None`: the path's start.
+    /// Station where the profile starts, m. `None`: the start of the path.
     pub start_station: Option<f64>,
-    /// Distance visible ahead, m. The service brakes alone can stop the truck within it, including a reaction time of
-    /// one second. `None`: no limit.
+    /// Distance visible ahead, m. The truck can stop within it with the service brakes alone, including a reaction time
+    /// of one second. `None`: no limit by sight.
     pub sight_distance: Option<f64>,
-    /// Share of the grip that a stop within the sight distance uses, 0.1 to 1. `None`: all of it.
+    /// Share of the grip that a stop within the sight distance may use, 0.1 to 1. `None`: all of the grip.
     pub sight_grip: Option<f64>,
-    /// Greatest jerk, m/s³. `None`: no limit beyond the actuators' own filling times.
+    /// Maximum jerk, m/s³. `None`: no limit other than the filling times of the actuators.
     pub jerk: Option<f64>,
     /// Use of the retarder on downgrades.
     pub retarding: Retarding,
@@ -60,13 +61,13 @@ pub struct SpeedRequest {
 
 /// Returns the fastest profile along a path that keeps every limit.
 ///
-/// The limits are the truck's power, the retarder's power on downgrades, curves (slide, roll-over, comfort, steering
-/// rate), grip, and the limits of road and request. The truck stops exactly at each change of direction, and at the end
+/// The limits come from the truck's power, the retarder's power on downgrades, curves (slide, roll-over, comfort,
+/// steering rate), grip, the road and the request. The truck stops exactly at each change of direction, and at the end
 /// unless the request has an end speed.
 ///
 /// # Errors
 ///
-/// [`SpeedError`].
+/// A [`SpeedError`] with the reason why there is no profile.
 pub fn speed_profile(
     path: &Path,
     truck: &TruckModel,
@@ -83,12 +84,12 @@ pub fn speed_profile(
     passes::run(&nodes, &mut Caps::new(truck, conditions, request), request, end)
 }
 
-/// Returns the temperature of the retarder's oil (K) at each point of a profile, from the temperature `start` (K) at
-/// the first point. The retarder holds the truck on downgrades and slows it.
+/// Returns the temperature of the retarder's oil (K) at each point of a profile. `start` is the temperature (K) at the
+/// first point. The retarder heats the oil when it holds or slows the truck.
 ///
 /// # Errors
 ///
-/// As [`speed_profile`], for unusable numbers.
+/// As [`speed_profile`], for numbers that are not usable.
 pub fn retarder_temperatures(
     profile: &SpeedProfile,
     path: &Path,
@@ -115,7 +116,7 @@ pub fn retarder_temperatures(
     Ok(temperatures)
 }
 
-/// Greatest speed (m/s) and payload (kg) of a request.
+/// Maximum speed (m/s) and maximum payload (kg) of a request.
 const MAX_SPEED: f64 = 100.0;
 const MAX_PAYLOAD: f64 = 1e6;
 

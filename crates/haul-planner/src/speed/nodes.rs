@@ -1,28 +1,28 @@
-//! The stations at which a profile is computed.
+//! The stations at which a speed profile is computed.
 
 use super::{SpeedError, SpeedRequest};
 use crate::path::{Path, PathPoint, Travel};
 use haul_mine::LEAST_SPEED_LIMIT;
 
-/// Speed across a jump of the steering, m/s: the controller steers while the truck creeps.
+/// Speed across a jump of curvature, m/s. The controller turns the wheels while the truck creeps.
 pub(crate) const CREEP_SPEED: f64 = 0.4;
-/// Distance below which two stations are the same, m.
+/// Distance below which two stations count as one, m.
 pub(crate) const SAME_STATION: f64 = 1e-9;
 
-/// Greatest length of a path, m; a longer one is an error in the input.
+/// Maximum length of a path, m. A longer path is an error in the input.
 const MAX_PATH_LENGTH: f64 = 1e5;
-/// Greatest grade, rise over run, and greatest curvature, 1/m, of a path.
+/// Maximum grade and cross slope (rise over run), and maximum curvature (1/m), of a path.
 const MAX_SLOPE: f64 = 10.0;
 const MAX_CURVATURE: f64 = 1e3;
 
-/// A station with the properties of the path there.
+/// A station, with the properties of the path there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct SpeedNode {
     pub station: f64,
     pub grade: f64,
-    /// Rise over run to the left of the body.
+    /// Cross slope, rise over run, positive if the road rises to the left of the body.
     pub cross_slope: f64,
-    /// Change of the cross slope around the node, 1/m.
+    /// Change of the cross slope per metre of path around the node, 1/m.
     pub lean_rate: f64,
     pub curvature: f64,
     pub travel: Travel,
@@ -33,7 +33,7 @@ pub(crate) struct SpeedNode {
 }
 
 impl SpeedNode {
-    /// The node at a point of a path.
+    /// Returns the node at a point of a path.
     pub fn of(p: &PathPoint) -> SpeedNode {
         SpeedNode {
             station: p.station,
@@ -48,8 +48,8 @@ impl SpeedNode {
     }
 }
 
-/// Returns the nodes between the start and the end of the request, at least two. A change of direction is one node,
-/// with the direction that follows.
+/// Returns at least two nodes between the start and the end of the request. A change of direction is one node, which
+/// has the direction of travel after it.
 pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<SpeedNode>, SpeedError> {
     check(path)?;
     let (Some(first), Some(last)) = (path.points.first(), path.points.last()) else {
@@ -62,7 +62,7 @@ pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<SpeedNode
     }
     let mut nodes: Vec<SpeedNode> = Vec::with_capacity(path.points.len() + 2);
     let start = path.points.partition_point(|p| p.station <= from + SAME_STATION);
-    // At a change of direction, use the direction that follows.
+    // At a change of direction, use the direction of travel after it.
     let on = start.checked_sub(1).map(|k| &path.points[k]).filter(|p| p.station >= from - SAME_STATION);
     nodes.push(SpeedNode { station: from, ..on.map_or_else(|| SpeedNode::of(&path.at(from)), SpeedNode::of) });
     for p in &path.points[start..] {
@@ -78,10 +78,10 @@ pub(crate) fn along(path: &Path, request: &SpeedRequest) -> Result<Vec<SpeedNode
     Ok(between_stops(nodes, request.start_speed < CREEP_SPEED))
 }
 
-/// Length over which the change of the cross slope is measured, m; about a wheelbase.
+/// Length over which the change of the cross slope is measured, m: about a wheelbase.
 const LEAN_BASE: f64 = 5.0;
 
-/// Computes the change of the cross slope at each node, over [`LEAN_BASE`] around it.
+/// Computes the change of the cross slope at each node, over a length of [`LEAN_BASE`] centred on the node.
 fn lean(nodes: &mut [SpeedNode], path: &Path) {
     let points = &path.points;
     let (mut low, mut high) = (0, 0);
@@ -93,7 +93,7 @@ fn lean(nodes: &mut [SpeedNode], path: &Path) {
             high += 1;
         }
         if let (Some(a), Some(b)) = (points.get(low), points.get(high)) {
-            // A lower bound on the distance, so that close survey points do not look like a cliff.
+            // The minimum distance prevents close survey points from looking like a cliff.
             node.lean_rate = (b.cross_slope - a.cross_slope) / (b.station - a.station).max(LEAN_BASE / 2.0);
         }
     }
@@ -107,12 +107,12 @@ fn add(nodes: &mut Vec<SpeedNode>, node: SpeedNode) {
         *last = SpeedNode { changes_direction, station: last.station, ..node };
         return;
     }
-    // A path should repeat the point at a change of direction. If it does not, the truck stops at the second point.
+    // A path should repeat its point at a change of direction. If it does not, the truck stops at the second point.
     nodes.push(SpeedNode { changes_direction, ..node });
 }
 
-/// Adds a node between two consecutive stops, so that there is a speed to drive at. The first node counts as a stop if
-/// the truck hardly moves.
+/// Adds a node between two consecutive stops, so that the truck has a speed above zero between them. `starts` is true
+/// if the truck hardly moves at the first node, which then counts as a stop.
 fn between_stops(nodes: Vec<SpeedNode>, starts: bool) -> Vec<SpeedNode> {
     let stop = |i: usize| i == 0 && starts || i + 1 == nodes.len() || nodes[i].changes_direction;
     if !(1..nodes.len()).any(|i| stop(i - 1) && stop(i)) {

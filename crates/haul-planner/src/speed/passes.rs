@@ -8,23 +8,23 @@ use super::{Binding, SpeedError, SpeedPoint, SpeedProfile, SpeedRequest};
 use crate::path::Travel;
 use haul_vehicle::{DriveAhead, DriveState};
 
-/// Rounding error of a speed squared, m²/s².
+/// Tolerance of the square of a speed for rounding errors, m²/s².
 const ROUNDING: f64 = 1e-9;
-/// Square of the speed below which a truck on a grade that it cannot climb has stopped, m²/s².
+/// Square of the speed below which a truck on a grade too steep for it has stopped, m²/s².
 const STALLED_SQUARED: f64 = 1e-4;
-/// Square of the speed below which the truck creeps on its converter or slipping clutch, m²/s². The pull of the
-/// performance limits applies there: the throttle of the predicted drive would hunt.
+/// Square of the speed below which the truck creeps on its torque converter or slipping clutch, m²/s². There the pull
+/// comes from the performance limits, because the throttle of the predicted driveline would hunt.
 const CREEP_SQUARED: f64 = 1.0;
-/// Multiples of the planned deceleration for a start that is too fast; the first that suffices is used.
+/// Multiples of the planned deceleration for a start that is too fast. The first that suffices is used.
 const BRAKING_MULTIPLES: [f64; 6] = [1.0, 1.25, 1.5, 2.0, 3.0, f64::INFINITY];
-/// Greatest number of rounds that reconcile slowing before a steeper grade with the retarder's temperature there.
+/// Maximum number of rounds that match slowing before a steeper grade to the retarder's temperature on that grade.
 const HEAT_ROUNDS: usize = 5;
-/// Difference of the descent caps below which two rounds are the same, m²/s².
+/// Difference of squared descent caps below which two rounds count as equal, m²/s².
 const SAME_CAP: f64 = 0.05;
-/// Relative difference below which a speed squared counts as the requested one.
+/// Relative difference below which the square of a speed counts as the requested one.
 const SAME_SQUARE_SHARE: f64 = 1e-6;
 
-/// Computes the profile over the nodes from the request's start. `end` is the bound at the last node.
+/// Computes the profile over the nodes, for the start of the request. `end` is the bound at the last node.
 pub(crate) fn run(
     nodes: &[SpeedNode],
     caps: &mut Caps,
@@ -42,7 +42,7 @@ pub(crate) fn run(
         soften(nodes, caps, &mut driven.speeds);
         return Ok(profile(nodes, driven));
     };
-    // The temperature follows from the speeds before a node, and slowing down from the speeds ahead: iterate.
+    // The temperature depends on the speeds before a node, and slowing down depends on the speeds ahead, so iterate.
     let mut descent: Vec<f64> = nodes.iter().map(|n| caps.descent_at(n, temperature)).collect();
     for round in 0.. {
         let retarded = |d: &f64| SpeedBound::new(*d, Binding::Retarder);
@@ -59,20 +59,20 @@ pub(crate) fn run(
     Ok(SpeedProfile::default())
 }
 
-/// Rounds the corners of a profile if the request has a greatest jerk.
+/// Rounds the corners of a profile if the request limits the jerk.
 fn soften(nodes: &[SpeedNode], caps: &Caps, speeds: &mut [SpeedBound]) {
     if let Some(jerk) = caps.jerk {
         jerk::round_off(nodes, speeds, jerk);
     }
 }
 
-/// Caps of each node that depend neither on its neighbours' speeds nor on the retarder's temperature.
+/// Returns the cap of each node that depends neither on neighbouring speeds nor on the retarder's temperature.
 fn own_caps(nodes: &[SpeedNode], caps: &mut Caps) -> Vec<SpeedBound> {
     let mut own = Vec::with_capacity(nodes.len());
     for (i, node) in nodes.iter().enumerate() {
         let (speed, binding) = caps.speed(node);
         let mut bound = SpeedBound::new(speed * speed, binding);
-        // At a change of direction the wheels turn on the spot.
+        // At a change of direction the wheels turn on the spot, so the steering rate sets no cap.
         if let Some(next) = nodes.get(i + 1).filter(|n| !n.changes_direction) {
             bound = bound.least(SpeedBound::new(caps.steering(node, next), Binding::SteeringRate));
         }
@@ -84,18 +84,17 @@ fn own_caps(nodes: &[SpeedNode], caps: &mut Caps) -> Vec<SpeedBound> {
     own
 }
 
-/// Result of a backward and a forward pass, node by node.
+/// Result of a backward and a forward pass, by node.
 struct PassResult {
     speeds: Vec<SpeedBound>,
-    /// State of the driveline.
+    /// State of the driveline at each node.
     states: Vec<DriveState>,
-    /// Descent caps at the retarder's temperature, as squares of speeds, m²/s². Empty if the temperature is not
-    /// computed.
+    /// Squares of the descent caps at the retarder's temperature, m²/s². Empty if the temperature is not computed.
     descent: Vec<f64>,
 }
 
-/// Runs a backward and a forward pass under the nodes' own caps. The retarder's temperature is computed from
-/// `temperature` (K), if given.
+/// Runs a backward and a forward pass under the nodes' own caps. If `temperature` (K) is given, it is the retarder's
+/// temperature at the start, from which the rest is computed.
 fn both_passes(
     nodes: &[SpeedNode],
     caps: &Caps,
@@ -121,8 +120,8 @@ fn both_passes(
     Ok(PassResult { speeds, states: propulsion.states, descent })
 }
 
-/// Returns, for each node, the greatest speed from which everything ahead can be kept: stops with the brakes, other
-/// caps with the retarder.
+/// Returns, for each node, the maximum speed from which the truck can keep all bounds ahead: stops with the brakes,
+/// other caps with the retarder.
 fn backwards(nodes: &[SpeedNode], caps: &Caps, own: &[SpeedBound], end: SpeedBound) -> Vec<SpeedBound> {
     let mut ahead = vec![end; nodes.len()];
     let mut stop = end;
@@ -144,7 +143,7 @@ fn backwards(nodes: &[SpeedNode], caps: &Caps, own: &[SpeedBound], end: SpeedBou
     ahead
 }
 
-/// Brakes a start that is too fast for the bounds ahead until it meets them, as gently as the stops allow.
+/// Brakes a truck that starts too fast until it meets the bounds ahead, as gently as the stops allow.
 fn slow_down(
     nodes: &[SpeedNode],
     caps: &Caps,
@@ -164,7 +163,7 @@ fn slow_down(
             let braking = (multiple * caps.stopping(&nodes[i], now)).min(caps.emergency(&nodes[i], now));
             now = (now - 2.0 * braking * length).max(0.0);
             if now <= ahead[i + 1].squared {
-                // The interval ends on the bound ahead, so it may need less braking.
+                // The interval ends on the bound ahead, so the truck may need to brake less.
                 let reached = ahead[i + 1];
                 speeds.push(reached);
                 return Ok(());
@@ -180,8 +179,8 @@ fn slow_down(
     Err(SpeedError::TooFastToStop { speed: libm::sqrt(start), distance })
 }
 
-/// Drives from the last of `speeds` to the end. If the retarder's temperature is computed (from `temperature`, K), no
-/// downgrade is driven faster than it allows; the caps that result are returned.
+/// Drives from the last of `speeds` to the end. If `temperature` (K) is given, computes the retarder's temperature,
+/// limits the speed on downgrades by it, and returns the squares of these descent caps.
 fn forwards(
     nodes: &[SpeedNode],
     caps: &Caps,
@@ -221,7 +220,7 @@ fn forwards(
     Ok(descent)
 }
 
-/// The engine's part of the forward pass: the predicted driveline forward, the performance limits in reverse.
+/// The engine's part of the forward pass: by the predicted driveline in forward, by the performance limits in reverse.
 struct Propulsion<'a, 'b> {
     caps: &'b Caps<'a>,
     drive: DriveAhead<'a>,
@@ -230,7 +229,7 @@ struct Propulsion<'a, 'b> {
 }
 
 impl<'a, 'b> Propulsion<'a, 'b> {
-    /// Starts at the first of `count` nodes.
+    /// Creates the state at the first of `count` nodes.
     fn new(caps: &'b Caps<'a>, request: &SpeedRequest, count: usize) -> Self {
         let drive = caps.drive_ahead(request.start_speed, request.drive);
         let mut states = Vec::with_capacity(count);
@@ -238,7 +237,7 @@ impl<'a, 'b> Propulsion<'a, 'b> {
         Self { caps, states, drive }
     }
 
-    /// Goes on to the next node with the brakes applied, between two squares of speeds.
+    /// Drives to the next node with the brakes applied, between two squares of speeds (m²/s²).
     fn brake(&mut self, node: &SpeedNode, next: &SpeedNode, from: f64, to: f64) {
         if node.travel == Travel::Forward {
             self.drive.braked(libm::sqrt(from), libm::sqrt(to), next.station - node.station);
@@ -248,13 +247,14 @@ impl<'a, 'b> Propulsion<'a, 'b> {
 
     fn arrive(&mut self, next: &SpeedNode) {
         if next.changes_direction {
-            // The truck stops, and starts again from rest.
+            // The truck stops here and starts again from rest.
             self.drive = self.caps.drive_ahead(0.0, None);
         }
         self.states.push(self.drive.state());
     }
 
-    /// Returns the bound at the next node, from the square of the speed at a node: `most` if the truck reaches it.
+    /// Returns the bound at the next node, given the square of the speed at `node` (m²/s²): `most` if the truck reaches
+    /// it.
     fn drive(
         &mut self,
         node: &SpeedNode,
@@ -275,7 +275,7 @@ impl<'a, 'b> Propulsion<'a, 'b> {
             let (allowed, by) = self.caps.allowed(node, now);
             let requested = needed.min(allowed);
             if self.caps.needs_brakes(node, requested) {
-                // Down a steep grade the brakes also limit the acceleration to what steering and grip allow.
+                // On a steep downgrade, the brakes also limit the acceleration to what steering and grip allow.
                 let reached = if needed > allowed { SpeedBound::new(now + 2.0 * requested * length, by) } else { most };
                 self.drive.braked(speed, libm::sqrt(reached.squared), length);
                 reached
@@ -292,7 +292,7 @@ impl<'a, 'b> Propulsion<'a, 'b> {
             }
         };
         if reached.squared <= STALLED_SQUARED && reached.squared < most.squared {
-            // The predicted drive may hunt below its idling speed and stop for a moment. The truck has stalled only if
+            // The predicted driveline may hunt below idling speed and stop for a moment. The truck has stalled only if
             // the performance limits give no pull from rest either.
             let (pull, binding) = self.caps.acceleration(node, 0.0);
             if pull <= 0.0 {

@@ -3,67 +3,68 @@
 use haul_vehicle::DriveState;
 use serde::{Deserialize, Serialize};
 
-/// The limit that keeps the truck from driving faster.
+/// Cause that keeps the truck from driving faster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Binding {
-    /// The engine's power on the grade.
+    /// The engine's power on an upgrade.
     PowerClimb,
-    /// The retarder's continuous power down the grade.
+    /// The retarder's power on a downgrade.
     Retarder,
-    /// Slide, roll-over or comfort in a curve.
+    /// Risk of sliding or rolling over in a curve, or comfort in a curve.
     Curve,
-    /// The cross slope: the road leans outwards in a curve, or its slope changes so quickly that the truck sways.
+    /// The cross slope: the road leans outwards in a curve, or its cross slope changes so quickly that the truck would
+    /// sway.
     CrossSlope,
-    /// The rate of the steering along the path's change of curvature.
+    /// The steering rate, where the curvature of the path changes.
     SteeringRate,
-    /// The lock of the steering: understeer grows with speed, and the path is nearly as tight as the wheels can turn.
+    /// The steering lock: understeer grows with speed, and the path is nearly as tight as the wheels can turn.
     SteeringLock,
     /// A speed limit of the site or of the request.
     Limit,
     /// The truck's top speed.
     TopSpeed,
-    /// A stop or end speed at the path's end, or a change of direction.
+    /// A stop or an end speed at the end of the path, or a change of direction.
     Stop,
-    /// The end of the granted road.
+    /// The end of the granted path.
     Grant,
     /// The tyres' grip.
     Grip,
-    /// Comfort: an acceleration that spares load and driveline.
+    /// Comfort: the acceleration is limited to spare load and driveline.
     Comfort,
-    /// The start: its speed, or a start that is too fast for the bounds ahead.
+    /// The speed at the start, which may be too fast for the bounds ahead.
     Start,
     /// Driving in reverse.
     Reverse,
     /// The distance visible ahead.
     Sight,
-    /// The rate at which the acceleration may change.
+    /// The limit on jerk.
     Jerk,
-    /// Economy: there is time, and driving slower burns less fuel.
+    /// Economy: there is time, and driving more slowly burns less fuel.
     Economy,
 }
 
-/// One station of a profile.
+/// Speed and acceleration at one station of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SpeedPoint {
-    /// Station on the path, m.
+    /// Station along the path, m.
     pub station: f64,
-    /// Speed in the direction of motion, m/s, not negative.
+    /// Speed in the direction of motion, m/s; never negative.
     pub speed: f64,
     /// Acceleration in the direction of motion until the next point, m/s².
     pub acceleration: f64,
-    /// The limit that keeps the speed from being higher.
+    /// The limit that prevents a higher speed.
     pub binding: Binding,
 }
 
-/// Speeds along a path; between points the acceleration is constant.
+/// Speeds along a path. Between two points the acceleration is constant.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SpeedProfile {
-    /// The points, by ascending station.
+    /// Points of the profile, by ascending station.
     pub points: Vec<SpeedPoint>,
-    /// Time at each point since the first, s.
+    /// Time from the first point to each point, s.
     times: Vec<f64>,
-    /// Predicted state of the driveline at each point; empty if it was not computed.
+    /// Predicted state of the driveline at each point. Empty if it was not computed.
     #[serde(default)]
     drives: Vec<DriveState>,
 }
@@ -82,12 +83,13 @@ impl SpeedProfile {
         Self { points, times, drives }
     }
 
-    /// Index of the last point at or before a station, or of the first point.
+    /// Returns the index of the last point at or before a station; 0 if there is none before it.
     fn before(&self, station: f64) -> Option<usize> {
         (!self.points.is_empty()).then(|| self.points.partition_point(|p| p.station <= station).saturating_sub(1))
     }
 
-    /// Speed at a station, m/s; beyond the ends, the speed at the end. 0 for an empty profile.
+    /// Returns the speed at a station, m/s. Beyond an end of the profile, returns the speed at that end; 0 if it is
+    /// empty.
     pub fn speed_at(&self, station: f64) -> f64 {
         self.before(station).map_or(0.0, |i| self.speed_after(i, station))
     }
@@ -100,7 +102,7 @@ impl SpeedProfile {
         libm::sqrt((p.speed * p.speed + 2.0 * p.acceleration * (station - p.station)).max(0.0))
     }
 
-    /// Acceleration at a station, m/s²; 0 beyond the ends.
+    /// Returns the acceleration at a station, m/s²; 0 beyond the ends of the profile.
     pub fn acceleration_at(&self, station: f64) -> f64 {
         match (self.before(station), self.points.last()) {
             (Some(i), Some(last)) if station < last.station && station >= self.points[0].station => {
@@ -110,18 +112,18 @@ impl SpeedProfile {
         }
     }
 
-    /// Predicted state of the driveline at the last point at or before a station, from which a new profile can start
-    /// there. `None` if it was not computed: in an economical profile, or in one read from a file.
+    /// Returns the predicted driveline state at the last point at or before a station; a new profile can start from it.
+    /// `None` if no state was computed: in an economical profile, or in a profile read from a file.
     pub fn drive_at(&self, station: f64) -> Option<DriveState> {
         self.before(station).and_then(|i| self.drives.get(i).copied())
     }
 
-    /// The limit that binds at a station.
+    /// Returns the limit that binds at a station.
     pub fn binding_at(&self, station: f64) -> Option<Binding> {
         self.before(station).map(|i| self.points[i].binding)
     }
 
-    /// Driving time from the profile's start to a station, s, without stops at changes of direction.
+    /// Returns the driving time from the start of the profile to a station, s, without stops at changes of direction.
     pub fn time_at(&self, station: f64) -> f64 {
         let Some(i) = self.before(station) else { return 0.0 };
         let into = station - self.points[i].station;
@@ -131,18 +133,18 @@ impl SpeedProfile {
         self.times[i] + interval_time(&self.points[i], into, self.speed_after(i, station))
     }
 
-    /// Driving time of the whole profile, s, without stops at changes of direction.
+    /// Returns the driving time of the whole profile, s, without stops at changes of direction.
     pub fn total_time(&self) -> f64 {
         self.times.last().copied().unwrap_or(0.0)
     }
 
-    /// Station where the profile ends, m.
+    /// Returns the station where the profile ends, m.
     pub fn end_station(&self) -> f64 {
         self.points.last().map_or(0.0, |p| p.station)
     }
 }
 
-/// Time over a distance at constant acceleration between two speeds, s.
+/// Returns the time over a distance (m) at constant acceleration between two speeds, s.
 fn interval_time(from: &SpeedPoint, distance: f64, to_speed: f64) -> f64 {
     let sum = from.speed + to_speed;
     if distance > 0.0 && sum > 0.0 { 2.0 * distance / sum } else { 0.0 }

@@ -24,8 +24,8 @@ const LOADED: SpeedRequest = SpeedRequest {
     retarding: Retarding::Continuous,
 };
 
-/// A path of segments (length, grade, curvature, direction), with points every `spacing` metres. Speed profiles use
-/// neither positions nor headings, so these stay at the origin.
+/// Returns a path of segments (length, grade, curvature, direction), with points every `spacing` metres. All points
+/// have the pose at the origin, because speed profiles use neither positions nor headings.
 fn path_of(pieces: &[(f64, f64, f64, Travel)], spacing: f64) -> Path {
     let mut points: Vec<PathPoint> = Vec::new();
     let mut station = 0.0;
@@ -103,7 +103,8 @@ fn a_start_too_fast_is_braked_and_one_far_too_fast_refused() {
     assert!(matches!(speed_profile(&path, &TRUCK, &DRY, &request), Err(SpeedError::TooFastToStop { .. })));
 }
 
-/// Returns true if the converter is locked up over an interval, in the gear that the automatic holds at its speeds.
+/// Returns true if the torque converter is locked up over an interval, in the gear that the gearbox holds at its
+/// speeds.
 fn is_settled(profile: &SpeedProfile, w: &[SpeedPoint]) -> bool {
     w.iter().all(|p| {
         let held = TRUCK.limits.drive_at(p.speed).gear();
@@ -111,13 +112,13 @@ fn is_settled(profile: &SpeedProfile, w: &[SpeedPoint]) -> bool {
     })
 }
 
-/// Energy that the engine's rotation releases over an interval, J.
+/// Returns the energy that the engine's rotation releases over an interval, J.
 fn rotor(profile: &SpeedProfile, w: &[SpeedPoint]) -> f64 {
     let [a, b] = [w[0], w[1]].map(|p| profile.drive_at(p.station).unwrap().engine_speed());
     0.5 * TRUCK.spec.engine.inertia * (a * a - b * b)
 }
 
-/// Checks the limits that a wrong pass would break, computed independently from the performance limits.
+/// Checks the limits that a faulty pass would break, computed independently from the performance limits.
 fn assert_within_limits(profile: &SpeedProfile, path: &Path, request: &SpeedRequest, conditions: &Conditions) {
     let limits = &TRUCK.limits;
     let mass = limits.gross_mass(request.payload_kg);
@@ -139,19 +140,20 @@ fn assert_within_limits(profile: &SpeedProfile, path: &Path, request: &SpeedRequ
         assert!(v <= descent.max(0.4) + 1e-6, "descent {descent}: {at}");
     }
     for w in profile.points.windows(2) {
-        // Never more than the engine's power and the energy of its rotation allow; and the planned brakes suffice.
+        // The engine's power and the energy of its rotation must allow the acceleration, and the planned brakes must
+        // suffice.
         let p = path.at(w[0].station);
         let pull = |v: f64| limits.acceleration(v, mass, p.grade, conditions.rolling_resistance);
         let most = pull(w[0].speed);
         let turning = rotor(profile, w) / (mass * (w[1].station - w[0].station));
-        // A lower gear may be kept slightly longer than the shift point.
+        // The gearbox may keep a lower gear slightly longer than to the shift point.
         let able = if is_settled(profile, w) {
             most + 0.1
         } else {
             most.max(pull(0.92 * w[0].speed)) + 0.1 + turning.max(0.0)
         };
         assert!(w[0].acceleration <= able.max(0.0), "{w:?} {most}");
-        // A truck that loses speed on a climb until its engine is up to speed is not braking.
+        // A truck that loses speed on a climb while its engine speeds up is not braking.
         let slope = p.grade / p.grade.hypot(1.0);
         let coasting = -9.81 * (slope + 1.1 * conditions.rolling_resistance);
         let dragged = 0.2 - turning.min(0.0);
@@ -190,9 +192,9 @@ proptest! {
         let path = path_of(&pieces, 1.0);
         let of = |limit| speed_profile(&path, &TRUCK, &DRY, &SpeedRequest { limit: Some(limit), ..LOADED });
         if let (Ok(low), Ok(high)) = (of(limit), of(limit + more)) {
-            // A shift at another place, or a converter that opens, may make the faster truck the slower one for a
-            // while: a truck that reaches a ramp in a higher gear shifts down on it. Without extra shifts it is never
-            // later than by the duration of one lock-up; each extra shift may cost it `SHIFT`.
+            // A shift elsewhere, or a torque converter that unlocks, may make the faster truck slower for a while: a
+            // truck that reaches a ramp in a higher gear shifts down on it. Without extra shifts, it is late by at most
+            // the duration of one lock-up; each extra shift may cost it `SHIFT`.
             const SHIFT: f64 = 0.25;
             let mut otherwise = false;
             let (mut gears, mut shifts) = ([None; 2], [0_usize; 2]);
@@ -284,8 +286,8 @@ fn a_jump_of_the_steering_is_crossed_at_creep_speed() {
     assert_eq!(p.binding_at(40.0), Some(Binding::SteeringRate));
 }
 
-/// 100 m straight, 60 m of a left bend of 20 m radius and 100 m straight. The road has a cross slope (up to the left)
-/// from 40 m before the bend to 40 m after it, with transitions of a length (m).
+/// Returns 100 m of straight, 60 m of left bend with a radius of 20 m, and 100 m of straight. From 40 m before the bend
+/// to 40 m after it, the road has a cross slope (positive = up to the left), with transitions of the given length (m).
 fn leaning_bend(slope: f64, transition: f64) -> Path {
     let mut path = path_of(
         &[(100.0, 0.0, 0.0, Travel::Forward), (60.0, 0.0, 0.05, Travel::Forward), (100.0, 0.0, 0.0, Travel::Forward)],
@@ -301,11 +303,11 @@ fn leaning_bend(slope: f64, transition: f64) -> Path {
 #[test]
 fn a_bend_on_a_road_that_leans_outwards_is_driven_slower() {
     let speed = |slope: f64| profile(&leaning_bend(slope, 40.0), &LOADED).speed_at(130.0);
-    // Left bend: the road leans outwards where it rises to the left.
+    // In a left bend, the road leans outwards where it rises to the left.
     let (level, inwards, outwards) = (speed(0.0), speed(-0.05), speed(0.05));
     assert!((level - (1.2_f64 * 20.0).sqrt()).abs() < 0.1, "{level}");
     assert!((inwards - level).abs() < 1e-6, "{inwards}");
-    // Side force of curve and cross slope together, over the mass, m/s².
+    // Side force of curve and cross slope together, per unit of mass, m/s².
     let side = outwards * outwards / 20.0 + 0.05 * 9.81;
     assert!((side - 1.2).abs() < 0.02, "{side}");
     let steep = profile(&leaning_bend(0.2, 40.0), &LOADED);
@@ -326,7 +328,7 @@ fn a_cross_slope_that_changes_quickly_is_crossed_slowly() {
         let change = 9.81 * 0.1 / transition * at(transition);
         assert!((change - 0.9).abs() < 0.02, "{transition} m: {change} m/s³");
     }
-    // A step in the survey is not a cliff: the chassis spans it.
+    // A step in the survey is not a cliff, because the chassis spans it.
     let step = at(0.01);
     assert!((3.0..6.0).contains(&step), "{step}");
 }
@@ -370,7 +372,7 @@ fn impossible_profiles_name_their_reason() {
     broken = path.clone();
     broken.points[8].grade = 1e300;
     assert!(matches!(of(&broken, &LOADED), Err(SpeedError::BadPath { index: 8, .. })));
-    // This would take for ever to compute.
+    // Without a limit on length, this would never finish.
     broken = path.clone();
     broken.points[60..].iter_mut().for_each(|p| p.station = 1e300);
     assert!(matches!(of(&broken, &LOADED), Err(SpeedError::BadPath { index: 60, .. })));
@@ -455,7 +457,7 @@ fn a_truck_with_a_clutch_crawls_through_a_tight_bend_without_stopping() {
             let curvature = share / truck.spec.min_turning_radius();
             let bend = path_of(&[(150.0, 0.0, curvature, Travel::Forward)], 1.0);
             let request = SpeedRequest { payload_kg, ..LOADED };
-            // Earlier, the empty truck "could not climb 0.0 %" at a share of 0.85.
+            // Regression: the empty truck "could not climb 0.0 %" at a share of 0.85.
             let p =
                 speed_profile(&bend, &truck, &DRY, &request).unwrap_or_else(|e| panic!("{payload_kg} {share}: {e}"));
             assert_consistent(&p);
@@ -465,7 +467,7 @@ fn a_truck_with_a_clutch_crawls_through_a_tight_bend_without_stopping() {
             assert!(most > 1.0 || most - least < 0.01, "it hunts between {least} and {most} m/s");
         }
     }
-    // A wall still cannot be climbed.
+    // The truck must still be unable to climb a wall.
     let wall = path_of(&[(50.0, 0.0, 0.0, Travel::Forward), (100.0, 0.6, 0.0, Travel::Forward)], 1.0);
     let refused = speed_profile(&wall, &truck, &DRY, &SpeedRequest { payload_kg: 0.0, ..LOADED });
     assert!(matches!(refused, Err(SpeedError::CannotClimb { .. })), "{refused:?}");
@@ -478,7 +480,8 @@ fn two_creeps_through_the_same_bend_take_the_same_time() {
     let path = path_of(&pieces, 1.0);
     let of = |limit| profile(&path, &SpeedRequest { limit: Some(limit), ..LOADED });
     let (low, high) = (of(7.00786), of(7.00786 + 3.80375));
-    // Earlier, the throttle hunted through the bend, depending on the approach: a higher limit could arrive later.
+    // Regression: the throttle hunted through the bend, depending on the approach, and a higher limit could arrive
+    // later.
     let in_bend = |p: &SpeedProfile| p.time_at(480.0) - p.time_at(250.0);
     assert!((in_bend(&low) - in_bend(&high)).abs() < 0.01, "{} s, {} s", in_bend(&low), in_bend(&high));
     assert!(low.points.iter().filter(|q| (250.0..480.0).contains(&q.station)).all(|q| (q.speed - 0.4).abs() < 0.01));
