@@ -1,11 +1,11 @@
-//! Success, speed and quality of manoeuvres for 2,000 random spots in 200 random loading and dumping areas. Each spot
-//! has a path by construction.
+//! Success rate, speed and quality of manoeuvres into 2,000 random spots in 200 random loading and dumping areas. Each
+//! spot has a path by construction.
 //!
 //! ```text
 //! cargo bench -p haul-planner --bench completeness -- [AREAS] [SPOTS_PER_AREA] [check]
 //! ```
 //!
-//! `check` tests each path against an independent footprint check at 1 cm.
+//! `check` tests the footprint along each path at every centimetre, independently of the planner.
 #![allow(clippy::print_stdout)]
 
 #[path = "../tests/areas/mod.rs"]
@@ -34,7 +34,7 @@ fn is_clear(word: &RsPath, space: &FreeSpace, truck: &TruckModel) -> bool {
     })
 }
 
-/// Driving time of a path with the empty truck on dry level ground, s.
+/// Returns the driving time of a path with the empty truck on dry level ground, s.
 fn seconds(path: &Path, truck: &TruckModel) -> f64 {
     let dry = Conditions { friction: 0.55, rolling_resistance: 0.025, speed_cap: 13.0 };
     let request = SpeedRequest { payload_kg: 0.0, ..SpeedRequest::default() };

@@ -1,4 +1,4 @@
-//! Time of routes, lane paths and whole journeys on a generated mine, about 3 km from park to dump.
+//! Planning time of routes, lane paths and whole journeys of about 3 km from park to dump, on a generated mine.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use haul_core::Pose2;

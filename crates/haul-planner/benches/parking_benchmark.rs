@@ -1,12 +1,14 @@
 //! The public benchmark of automated parking (TPCAP, B. Li et al., *Trajectory Planning Competition of Automated
-//! Parking*, 2022: twenty cases of a car among polygons), solved by its own car and, scaled, by the truck.
+//! Parking*, 2022): twenty cases of a car among polygons, solved by the competition's own car and, scaled, by the
+//! truck.
 //!
 //! ```text
 //! cargo bench -p haul-planner --bench parking_benchmark -- FOLDER
 //! ```
 //!
-//! The folder (an absolute path) holds the published cases: one line of numbers each, with start and goal (x, y, heading), the number of
-//! obstacles, the number of corners of each, and the corners. They are not part of this project.
+//! FOLDER is an absolute path to the published cases, which are not part of this project. A case is one line of
+//! numbers: start and goal (x, y, heading), the number of obstacles, the number of corners of each obstacle, and all
+//! corners.
 #![allow(clippy::print_stdout)]
 
 #[path = "../tests/areas/mod.rs"]
@@ -22,9 +24,9 @@ use haul_vehicle::TruckSpec;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Distance of the surface's edge from start and goal, m at the car's scale, as in the competition's own reader.
+/// Distance of the surface's edge from start and goal (m at the car's scale), as in the competition's own reader.
 const AROUND: f64 = 12.0;
-/// Clearance, m at the car's scale; the competition only forbids contact.
+/// Clearance (m at the car's scale). The competition only forbids contact.
 const MARGIN: f64 = 0.05;
 
 struct Case {
@@ -33,7 +35,7 @@ struct Case {
     obstacles: Vec<Vec<Point2>>,
 }
 
-/// Reads a case of the benchmark; `None` if the text is not one.
+/// Reads a case of the benchmark; `None` if the text is not a case.
 fn read(text: &str) -> Option<Case> {
     let numbers: Vec<f64> = text.split([',', '\n', '\r', ' ']).filter_map(|t| t.trim().parse().ok()).collect();
     let pose = |k: usize| Some(Pose2::new(*numbers.get(k)?, *numbers.get(k + 1)?, *numbers.get(k + 2)?));
@@ -49,7 +51,7 @@ fn read(text: &str) -> Option<Case> {
 }
 
 impl Case {
-    /// The scene, scaled about its datum.
+    /// Returns the scene scaled about its datum.
     fn scaled(&self, by: f64) -> Case {
         let pose = |p: Pose2| Pose2::new(by * p.x, by * p.y, p.heading);
         let obstacles =
@@ -67,7 +69,7 @@ impl Case {
     }
 }
 
-/// The competition's car.
+/// Returns the competition's car.
 fn car() -> TruckModel {
     let mut spec = TruckSpec::tr100at();
     let g = &mut spec.geometry;
@@ -85,7 +87,7 @@ fn main() {
         return;
     };
     let (truck, car) = (TruckModel::new(Arc::new(TruckSpec::tr100at())), car());
-    // The scale at which the truck fits wherever the car does: by length, width or turning radius.
+    // The smallest scale at which the truck fits wherever the car does, by length, width and turning radius.
     let (t, c) = (truck.footprint, car.footprint);
     let turn = car.max_curvature() / truck.max_curvature();
     let scale = (t.length() / c.length()).max(t.half_width / c.half_width).max(turn);

@@ -1,4 +1,4 @@
-//! Routes on a network of 40,000 directed edges and on one of 40,000 nodes. The budget is 10 µs a route, and 0.12 s for
+//! Routes on two networks, of 40,000 directed edges and of 40,000 nodes. The budget is 10 µs for a route and 0.12 s for
 //! an update.
 #![allow(clippy::print_stdout, missing_docs)]
 
@@ -17,9 +17,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const QUESTIONS: usize = 1000;
-/// Number of rounds; the quickest shows the time of a query on an idle machine.
+/// Number of rounds. The quickest round shows the time of a query on an idle machine.
 const ROUNDS: usize = 100;
-/// Number of road changes before criterion measures more of them.
+/// Number of road changes timed before criterion measures more of them.
 const CHANGES: usize = 40;
 /// Speed limit of the changed roads, m/s.
 const SLOW: f64 = 4.0;
@@ -61,7 +61,7 @@ fn bench(c: &mut Criterion) {
                 network.plan_by_search(&map, black_box(questions[k].0), questions[k].1, &options)
             });
         });
-        // One road after the other, all over the network, gets another limit.
+        // Changes the limit of one road after another, all over the network.
         let (mut changed, mut slowest) = (0, Duration::ZERO);
         let mut change = || {
             changed = (changed + map.roads.roads.len() * 7 / CHANGES) % map.roads.roads.len();

@@ -1,5 +1,5 @@
 #![allow(clippy::print_stdout, missing_docs)]
-//! A speed profile over 3 km at 1 m. The budget is 2 ms.
+//! A speed profile over 3 km with points every metre. The budget is 2 ms.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use haul_core::Pose2;
@@ -9,7 +9,8 @@ use haul_vehicle::TruckSpec;
 use std::hint::black_box;
 use std::sync::Arc;
 
-/// A haul out of a pit: a bench, two ramps with a switchback between them, a road that rolls and bends.
+/// Returns a haul road out of a pit: a bench, two ramps with a switchback between them, and a road with crests and
+/// bends.
 fn haul_road() -> Path {
     let grade = |s: f64| match s {
         s if s < 300.0 => 0.0,
@@ -31,7 +32,7 @@ fn bench(c: &mut Criterion) {
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
     let conditions = Conditions { friction: 0.5, rolling_resistance: 0.025, speed_cap: 13.0 };
     let out = haul_road();
-    // The same road down, empty, where the retarder limits the speed.
+    // The same road downhill with an empty truck, where the retarder limits the speed.
     let mut back = Path::new(out.points.iter().rev().copied().collect());
     for p in &mut back.points {
         (p.station, p.grade, p.curvature) = (3000.0 - p.station, -p.grade, -p.curvature);

@@ -1,12 +1,12 @@
-//! Speed profiles of random roads driven by the full truck: figures that compare plan and machine.
+//! Speed profiles of random roads driven by the full truck model: figures that compare plan and truck.
 //!
 //! ```text
 //! cargo bench -p haul-planner --bench speeds_on_the_truck -- [ROADS] [SEED] [sharp]
 //! cargo bench -p haul-planner --bench speeds_on_the_truck -- descents
 //! ```
 //!
-//! Changes of grade are eased as the design rules require; `sharp` eases them over 10 m only. `descents` drives long
-//! descents instead of random roads: a grid of airs, grades, lengths, loads and surfaces.
+//! Changes of grade are eased as the design rules require; with `sharp`, over 10 m only. `descents` drives long
+//! descents instead of random roads: all combinations of some air conditions, grades, lengths, payloads and surfaces.
 
 #![allow(clippy::print_stdout)]
 
@@ -20,7 +20,7 @@ use haul_planner::{Conditions, TruckModel};
 use haul_vehicle::{Environment, TruckSpec};
 use std::sync::Arc;
 
-/// Drives long descents, planned with the retarder's heat from cool oil.
+/// Drives long descents that are planned with the retarder's heat, starting from cool oil.
 fn descents() {
     let (mut hottest, mut latest, mut braked) = (f64::NEG_INFINITY, 0.0f64, 0.0f64);
     let airs = [(0.0, 25.0), (1_300.0, -40.0), (1_300.0, 45.0), (4_000.0, 10.0)];

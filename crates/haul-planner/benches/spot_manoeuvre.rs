@@ -1,6 +1,6 @@
 #![allow(clippy::print_stdout, missing_docs)]
-//! Manoeuvres into spots of a loading area, over a fixed set of 40. The budget is 20 ms in the median and 200 ms at the
-//! 95th percentile.
+//! Manoeuvres into spots of a loading area, over a fixed set of 40 cases. The budget is 20 ms in the median and 200 ms
+//! at the 95th percentile.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use haul_core::random::Draw;
@@ -15,7 +15,7 @@ use std::time::Instant;
 
 const CASES: usize = 40;
 
-/// A road 24 m wide that ends in a bench with a ragged face.
+/// Returns a road 24 m wide that ends in a bench with a ragged face.
 fn bench_floor() -> Option<Drivable> {
     let outer = [
         (-80.0, -12.0),
@@ -38,8 +38,8 @@ fn bench_floor() -> Option<Drivable> {
     Drivable::new(Polygon { outer: outer.iter().map(|&(x, y)| Point2::new(x, y)).collect(), holes: Vec::new() })
 }
 
-/// Spots along the face, with the tail to it, beside a shovel and up to two parked machines; the truck comes from the
-/// road.
+/// Generates spots along the face where the truck stands tail to it, with a shovel and up to two parked machines
+/// nearby. Each start pose is on the road.
 fn cases(drivable: &Drivable, truck: &TruckModel) -> Vec<(Pose2, Pose2, Vec<Obstacle>)> {
     let mut stream = haul_core::stream(11, "bench", "spots");
     let ring = &drivable.polygon().outer;
@@ -55,7 +55,7 @@ fn cases(drivable: &Drivable, truck: &TruckModel) -> Vec<(Pose2, Pose2, Vec<Obst
         if drivable.footprint_clearance(&truck.footprint, goal) < 0.5 {
             continue;
         }
-        // The shovel stands on the truck's left, the parked machines anywhere.
+        // The shovel is on the truck's left; parked machines are anywhere.
         let shovel = Obstacle::Circle { centre: goal.place(-2.0, 14.0), radius: 7.0 };
         let mut obstacles = vec![shovel];
         for _ in 0..(stream.unit() * 3.0) as usize {
@@ -82,7 +82,7 @@ fn bench(c: &mut Criterion) {
     let mut times = Vec::new();
     let mut reached = 0;
     for k in 0..CASES {
-        // The least of three, because the machine has other work.
+        // Take the minimum of three runs, because the computer has other work.
         let mut least = f64::INFINITY;
         for round in 0..3 {
             let began = Instant::now();

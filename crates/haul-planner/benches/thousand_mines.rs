@@ -1,5 +1,5 @@
 #![allow(clippy::print_stdout)]
-//! Checks generated mines for the TR100AT: every face is hauled from to every tip and back, every queue can be reached,
+//! Checks generated mines for the TR100AT: trucks can haul from every face to every tip and back and reach every queue,
 //! every road keeps the design rules, and no two mines are alike.
 //!
 //! ```text
@@ -18,12 +18,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Diameter of the truck's turning circle, m: twice its least turning radius plus its width.
+/// Returns the diameter of the truck's turning circle, m: twice its minimum turning radius plus its width.
 fn turning_circle(spec: &TruckSpec) -> f64 {
     spec.min_turning_radius() + spec.geometry.width / 2.0
 }
 
-/// Violations of the rules that a mine must keep.
+/// Returns the violations of the rules that a mine must keep.
 fn breaches(map: &MineMap, spec: &TruckSpec) -> Vec<String> {
     let limits = Limits::new(spec);
     let mass = limits.gross_mass(spec.rated_payload());
@@ -92,7 +92,7 @@ fn main() {
             }
         }
         drivable += u64::from(all);
-        // Queues of faces are reached empty, those of tips loaded.
+        // Trucks reach the queues of faces empty, and the queues of tips loaded.
         for place in loads.iter().chain(&tips) {
             let (from, payload) = match place.kind {
                 PlaceKind::Load => (&tips, 0.0),

@@ -17,7 +17,7 @@ use std::sync::{Arc, LazyLock};
 static TRUCK: LazyLock<TruckModel> = LazyLock::new(|| TruckModel::new(Arc::new(TruckSpec::tr100at())));
 const DRY: Conditions = Conditions { friction: 0.55, rolling_resistance: 0.025, speed_cap: 13.0 };
 
-/// Numbers of all kinds: of a mine's size, huge, tiny, and not finite.
+/// Generates numbers of all kinds: of the size of a mine, huge, tiny, and not finite.
 fn number() -> impl Strategy<Value = f64> {
     prop_oneof![
         8 => -80.0..80.0_f64,
@@ -26,7 +26,7 @@ fn number() -> impl Strategy<Value = f64> {
     ]
 }
 
-/// Mostly plausible values of a length, a speed or a mass, up to a usual size.
+/// Generates mostly plausible values of a length, a speed or a mass, up to `usual`.
 fn size(usual: f64) -> impl Strategy<Value = f64> {
     prop_oneof![15 => 0.0..usual, 1 => number()]
 }

@@ -1,5 +1,5 @@
-//! Spots with a path by construction, in random areas: all are found, and each path is clear at every centimetre. It is
-//! a sample of `examples/completeness.rs`, which prints figures.
+//! Spots with a path by construction, in random areas: the planner must find a path to each, and each path must be
+//! clear at every centimetre. A sample of `benches/completeness.rs`, which prints figures.
 
 mod areas;
 
@@ -9,7 +9,7 @@ use haul_planner::{Travel, TruckModel};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
 
-/// Tolerance of the clearance where clothoids round the path, m.
+/// Tolerance of the clearance where clothoids round off the path, m.
 const ROUNDING: f64 = 0.05;
 
 #[test]

@@ -1,4 +1,4 @@
-//! Journeys between all places of generated mines: out of every spot, into every spot and queue.
+//! Journeys between all places of generated mines: out of every spot, and into every spot and queue position.
 
 mod plotted;
 
@@ -11,7 +11,7 @@ use haul_planner::{Conditions, Travel, TruckModel};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
 
-/// One end of a journey: a name and a pose, and whether the truck backs into it.
+/// One end of a journey: name, pose, and the required direction of travel into it.
 struct Stand {
     name: String,
     pose: Pose2,
@@ -29,12 +29,13 @@ fn stands(map: &MineMap, place: &Place) -> Vec<Stand> {
         pose,
         arrive: Some(Travel::Forward),
     });
-    // The room around a stand is the task of the mine generator.
+    // Skip a pose without enough room: room is the task of the mine generator.
     let truck = TruckSpec::tr100at().footprint();
     spots.chain(queue).filter(|s| map.drivable.footprint_clearance(&truck, s.pose) > 0.3).collect()
 }
 
-/// Plans from every stand of the first places to every stand of the others; returns the number and the failures.
+/// Plans from every stand of the places `from` to every stand of the places `to`. Returns the number of plans and the
+/// failures.
 fn drive_all(map: &MineMap, from: &[&Place], to: &[&Place], payload_kg: f64) -> (usize, Vec<String>) {
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
     let conditions = Conditions::of(map);
@@ -82,7 +83,7 @@ fn drive_all(map: &MineMap, from: &[&Place], to: &[&Place], payload_kg: f64) -> 
             assert!(b.arrive.is_none_or(|t| t == last.travel), "{name} arrives {:?}", last.travel);
             let apart = angle::difference(last.pose.heading, b.pose.heading).abs();
             assert!(apart < 0.011, "{name}: heading off by {apart}");
-            // The stand itself may leave less clearance than the rest of the path.
+            // At its ends, a path may have less clearance than on the rest.
             let stand = |p: Pose2| space.footprint_clearance(&truck.footprint, p);
             let needed = stand(a.pose).min(stand(b.pose)).min(0.5) - 0.1;
             for w in points.windows(2) {
@@ -121,7 +122,7 @@ fn every_stand_is_reached_from_every_other() {
     }
 }
 
-/// Spiral mines too: the ramp passes nearer to a face behind its wall than where it enters the pad.
+/// Includes spiral mines, where the ramp passes nearer to a face behind the face's wall than where it enters the pad.
 #[test]
 fn drawn_mines_are_hauled_from_every_face_to_every_tip_and_back() {
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
@@ -145,8 +146,8 @@ fn drawn_mines_are_hauled_from_every_face_to_every_tip_and_back() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
-/// The stands of a queue lie on the trucks' approach to the place and have its heading. On a spiral ramp, the leg
-/// behind the wall is nearer, but leads elsewhere.
+/// The queue positions lie on the trucks' approach to the place and have its heading. On a spiral ramp, the leg behind
+/// the wall is nearer but leads elsewhere.
 #[test]
 fn every_queue_stand_of_drawn_mines_is_driven_up_to() {
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
@@ -169,8 +170,8 @@ fn every_queue_stand_of_drawn_mines_is_driven_up_to() {
     assert!(stands >= 4 && failed.is_empty(), "{stands} stands:\n{}", failed.join("\n"));
 }
 
-/// On the wide floor of some pits, a spot is more than 150 m from the head of its queue, and both lie beside the same
-/// point of the only road.
+/// On the wide floor of some pits, a spot is more than 150 m from the head of its queue, and the same point of the only
+/// road is nearest to both.
 #[test]
 fn spots_on_a_wide_floor_are_backed_into_from_their_queue_and_left_again() {
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));

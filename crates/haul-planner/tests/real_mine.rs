@@ -1,4 +1,4 @@
-//! Journeys on a surveyed mine: from a face on its north-eastern bench to the crusher yard in the west, and back.
+//! Journeys on a surveyed mine: from a face on the north-eastern bench to the crusher yard in the west, and back.
 
 mod plotted;
 
@@ -11,7 +11,7 @@ use haul_vehicle::TruckSpec;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-/// Folder of real mines: `HAUL_REAL_MINES`, or a folder beside the project.
+/// Returns the folder of real mines: `HAUL_REAL_MINES`, or a folder beside the project.
 fn surveys() -> PathBuf {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     std::env::var_os("HAUL_REAL_MINES").map_or_else(beside, PathBuf::from)
@@ -23,7 +23,7 @@ static DAPAI: LazyLock<MineMap> = LazyLock::new(|| {
     import_edges_csv(&file, &ImportOptions::default()).unwrap().0
 });
 
-/// A pose with room around it near a point in the survey's coordinates.
+/// Returns a pose with room around it, near a point in the survey's coordinates.
 fn roomy(map: &MineMap, easting: f64, northing: f64, heading: f64) -> Pose2 {
     let near = Point2::new(easting - map.datum.easting, northing - map.datum.northing);
     let truck = TruckSpec::tr100at().footprint();
@@ -78,7 +78,7 @@ fn from_the_north_eastern_bench_to_the_crusher_yard_and_back() {
     }
 }
 
-/// From every wide place to three others: the footprint stays inside on every road.
+/// Drives from every wide place to three others. The footprint must stay inside on every road.
 #[test]
 #[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn from_every_wide_place_to_others() {
@@ -118,7 +118,7 @@ fn from_every_wide_place_to_others() {
     assert!(refused.is_empty(), "{planned} planned, refused:\n{}", refused.join("\n"));
 }
 
-/// The mine with the places that its wide areas allow.
+/// The mine with the places for which its wide areas have room.
 static WITH_PLACES: LazyLock<MineMap> = LazyLock::new(|| {
     let mut map = DAPAI.clone();
     let spec = TruckSpec::tr100at();
@@ -169,7 +169,8 @@ fn every_pair_of_places_has_a_clear_path() {
     assert!(planned > 10 && failed.is_empty(), "{planned} planned\n{}", failed.join("\n"));
 }
 
-/// Backs into every face, crusher and dump from either side: the truck passes the spot on its left, and on its right.
+/// Backs into every face, crusher and dump from either side: the truck first passes with the spot on its left, then on
+/// its right.
 #[test]
 #[ignore = "needs the survey of a real mine in the folder that HAUL_REAL_MINES names"]
 fn every_spot_is_backed_into_from_either_side() {
@@ -182,7 +183,7 @@ fn every_spot_is_backed_into_from_either_side() {
     for place in &map.places {
         for spot in &place.spots {
             for side in [1.0, -1.0] {
-                // The nearest free pose before the spot and across it.
+                // Take the nearest clear pose ahead of the spot and across it.
                 let stands = (0..60).map(|k| {
                     let (ahead, aside) = (16.0 + f64::from(k % 6) * 4.0, side * (f64::from(k / 6) * 4.0 - 4.0));
                     let at = spot.pose.place(ahead, aside);

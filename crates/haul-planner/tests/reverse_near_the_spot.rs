@@ -1,4 +1,4 @@
-//! Journeys from random places on the lanes: a truck turns where it can, and reverses only near the spot.
+//! Journeys from random poses on the lanes: a truck must turn where it can, and reverse only near the spot.
 
 mod lane_starts;
 
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::sync::Arc;
 
-/// Greatest length in reverse of a journey, m: backing into a spot takes 10 to 60 m.
+/// Maximum length in reverse of a journey, m. Backing into a spot takes 10 to 60 m.
 const MOST: f64 = 60.0;
 
 fn sample_pit() -> MineMap {
@@ -33,7 +33,7 @@ fn circle_fits(map: &MineMap, truck: &TruckModel) -> bool {
     points.into_iter().any(|p| map.drivable.contains(p.xy()) && map.drivable.clearance(p.xy()) > radius)
 }
 
-/// Place of a turn in words, and its point; `None` for a journey that sets off as it stands.
+/// Returns the kind of place where a journey turns, and the point; `None` if it sets off in the truck's own direction.
 fn turn(map: &MineMap, start: Pose2, journey: &Journey) -> Option<(&'static str, Point2)> {
     let road = |leg: &haul_planner::route::RouteLeg| map.roads.road(leg.road);
     let legs = &journey.route.legs;
@@ -52,7 +52,7 @@ fn turn(map: &MineMap, start: Pose2, journey: &Journey) -> Option<(&'static str,
     Some((kind_of(map, at), at))
 }
 
-/// Kind of the place at a point.
+/// Returns the kind of place at a point.
 fn kind_of(map: &MineMap, at: Point2) -> &'static str {
     const NEAR: f64 = 50.0;
     let place = map.places.iter().find(|p| p.spots.iter().any(|s| (s.pose.position() - at).norm() < NEAR));
@@ -71,7 +71,7 @@ fn kind_of(map: &MineMap, at: Point2) -> &'static str {
     }
 }
 
-/// Journeys of a number of starts to every place.
+/// Figures of the journeys from random starts to places.
 #[derive(Default)]
 struct Figures {
     journeys: usize,
@@ -81,7 +81,7 @@ struct Figures {
 }
 
 impl Figures {
-    /// Adds the journeys of `count` starts to `goals` places each, in turn.
+    /// Adds the journeys from `count` starts to `goals` places each. The places are taken in turn.
     fn add(&mut self, name: &str, map: MineMap, truck: &TruckModel, [count, goals]: [usize; 2], seed: u64) {
         let (conditions, atlas) = (Conditions::of(&map), Atlas::new(Arc::new(map)));
         let map: &MineMap = atlas.map();
@@ -124,7 +124,7 @@ fn journeys_on_the_sample_pit_reverse_only_near_the_spot() {
     assert!(figures.turns.values().sum::<usize>() > 10, "{:?}", figures.turns);
 }
 
-/// Starts on the road to the crusher, from which the whole way was once driven in reverse.
+/// Regression: from these starts on the road to the crusher, the planner drove the whole way in reverse.
 #[test]
 fn a_truck_on_the_road_drives_forward_to_the_crusher() {
     let (atlas, truck) = (Atlas::new(Arc::new(sample_pit())), TruckModel::new(Arc::new(TruckSpec::tr100at())));
@@ -139,8 +139,8 @@ fn a_truck_on_the_road_drives_forward_to_the_crusher() {
     }
 }
 
-/// 2,000 starts on the lanes of 20 mines, to every place. `HAUL_STARTS` gives another number of starts for each mine
-/// than 100.
+/// Drives from 2,000 starts on the lanes of 20 mines to every place. `HAUL_STARTS` sets another number of starts for
+/// each mine than 100.
 #[test]
 #[ignore = "takes half an hour; prints the share of journeys that turn, and where"]
 #[allow(clippy::print_stderr, reason = "figures for a run with --nocapture")]

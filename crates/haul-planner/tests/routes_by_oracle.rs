@@ -1,5 +1,5 @@
-//! Routes on large random networks: the contraction hierarchy, the plain search and Dijkstra's algorithm agree, also
-//! after updates of some roads.
+//! Routes on large random networks: the contraction hierarchy, the plain search and Dijkstra's algorithm must agree,
+//! also after updates of some roads.
 
 mod dijkstra;
 mod grid;
@@ -76,7 +76,7 @@ fn an_updated_network_equals_a_new_one() {
 fn ids_without_order_give_the_same_routes_over_the_same_roads() {
     let (map, truck) = (grid_mine(40, 11), truck());
     let count = map.roads.roads.len();
-    // Ids as after many changes: with gaps and in no order.
+    // Ids as they are after many changes: with gaps and in no order.
     let name = |k: usize| RoadId(((k * 7_919) % count * 3 + 5) as u32);
     let mut renamed = map.clone();
     let roads = map.roads.roads.iter().enumerate().map(|(k, road)| Road { id: name(k), ..road.clone() }).collect();
@@ -138,7 +138,7 @@ fn alternatives_differ_and_come_in_order() {
             for b in &routes[i + 1..] {
                 let same: f64 =
                     a.legs.iter().filter(|l| b.legs.iter().any(|m| m.road == l.road)).map(|l| l.length()).sum();
-                // This counts whole roads, so a little more than the planner's measure.
+                // `same` counts whole roads, so it is a little larger than the planner's measure.
                 let shorter = a.length.min(b.length);
                 assert!(same <= 0.7 * shorter + 250.0, "{same} m of {shorter} m in common");
             }

@@ -1,4 +1,4 @@
-//! Speed profiles driven by the full truck: the machine follows the plan, including the retarder's temperature.
+//! Speed profiles driven by the full truck model: it must follow the plan, including the retarder's temperature.
 
 mod full_truck;
 
@@ -21,7 +21,7 @@ fn report(what: &str, figures: impl std::fmt::Debug) {
     }
 }
 
-/// The same truck with a retarder that keeps its peak power at any temperature.
+/// Returns the same truck with a retarder that keeps its peak power at any temperature.
 fn unsaved(truck: &TruckModel) -> TruckModel {
     let mut spec = TruckSpec::clone(&truck.spec);
     let retarder = &mut spec.transmission.retarder;
@@ -51,12 +51,12 @@ fn a_long_descent_ends_just_below_the_retarders_limit() {
     assert!(driven.last_temperature > retarder.limit_temperature - 2.0, "{} K", driven.last_temperature);
     assert!(driven.too_fast < 0.5, "{driven:?}");
     assert!(driven.service_work < 1e6, "{driven:?}");
-    // A plan without heat is faster, and the retarder cannot hold the truck to it.
+    // A plan that ignores heat is faster, and the retarder cannot hold the truck to it.
     let (naive, _, driven) = plan(Retarding::Peak);
     assert!(naive.total_time() < 0.95 * careful_of_heat.total_time());
     assert!(driven.service_work > 2e7 || driven.too_fast > 2.0, "the naive plan holds: {driven:?}");
-    // Without derating on the truck, the oil overheats under that plan. The plan that follows the heat hardly needs the
-    // derating.
+    // If the retarder keeps its peak power when hot, its oil overheats under the plan that ignores heat. The plan that
+    // follows the heat hardly needs the reduction of power.
     let bare = unsaved(&truck);
     let hot = drive(&bare, &path, &naive, &DRY, payload_kg);
     report("peak power, retarder not saved", hot);
@@ -64,7 +64,7 @@ fn a_long_descent_ends_just_below_the_retarders_limit() {
     let kept = drive(&bare, &path, &careful_of_heat, &DRY, payload_kg);
     report("heat followed, retarder not saved", kept);
     assert!(kept.hottest <= retarder.limit_temperature + 0.5, "{} K", kept.hottest);
-    // A plan with continuous power only is slower.
+    // A plan with continuous power only is slower than the plan that follows the heat.
     let (careful, _, driven) = plan(Retarding::Continuous);
     assert!(careful.total_time() > careful_of_heat.total_time() && driven.hottest < retarder.limit_temperature);
 }
@@ -72,7 +72,7 @@ fn a_long_descent_ends_just_below_the_retarders_limit() {
 #[test]
 fn descents_in_cold_and_hot_air_end_below_the_limit() {
     let mut times = Vec::new();
-    // Cold dense air and cold tyres slow the truck by more than the plan assumes.
+    // Cold dense air and cold tyres slow the truck more than the plan assumes.
     for (celsius, below) in [(-40.0, 3.0), (45.0, 2.0)] {
         let air = Environment::new(1_300.0, celsius);
         let truck = TruckModel::in_environment(Arc::new(TruckSpec::tr100at()), air);
@@ -91,7 +91,7 @@ fn descents_in_cold_and_hot_air_end_below_the_limit() {
     assert!(times[1] > 1.1 * times[0], "hot air cools less: {times:?}");
 }
 
-/// Drives a profile over a road with the full truck, and checks it against the plan.
+/// Drives a profile along a road with the full truck model, and checks the result against the plan.
 fn holds(name: &str, truck: &TruckModel, path: &Path, conditions: &Conditions, payload_kg: f64) {
     let retarder = &truck.spec.transmission.retarder;
     let retarding = Retarding::Heat { temperature: retarder.coolant };
@@ -113,7 +113,7 @@ fn the_full_truck_follows_its_profiles() {
         (SHARP, &[(400.0, 0.0), (700.0, 0.08), (400.0, 0.0)]),
         (SHARP, &[(300.0, 0.02), (500.0, -0.08), (300.0, 0.03), (300.0, -0.05), (100.0, 0.0)]),
         (SHARP, &[(150.0, 0.0), (200.0, 0.05), (400.0, -0.06), (150.0, 0.0)]),
-        // A short ramp at speed, a start on one, a climb after a descent.
+        // A short ramp at speed, a start on a ramp, and a climb after a descent.
         (SHARP, &[(200.0, 0.0), (150.0, 0.10), (200.0, 0.0)]),
         (BY_DESIGN, &[(150.0, 0.10), (100.0, 0.0)]),
         (BY_DESIGN, &[(300.0, -0.09), (300.0, 0.09), (80.0, 0.0)]),

@@ -1,5 +1,5 @@
-//! Spots: the four kinds of access, any rigid vehicle, scenes of the parking literature, moving machines, and mines far
-//! from the datum.
+//! Spots: the four kinds of access, rigid vehicles of several sizes, scenes from the parking literature, moving
+//! machines, and mines far from the datum.
 
 mod areas;
 
@@ -16,7 +16,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Tolerance of the clearance where clothoids round the path, m.
+/// Tolerance of the clearance where clothoids round off the path, m.
 const ROUNDING: f64 = 0.05;
 
 fn truck() -> TruckModel {
@@ -28,7 +28,7 @@ fn surface(outer: &[(f64, f64)]) -> Drivable {
         .unwrap()
 }
 
-/// A pad of 90 m by 60 m, open to the south by a road 24 m wide.
+/// Returns a pad of 90 m by 60 m, open to the south by a road 24 m wide.
 fn pad() -> Drivable {
     surface(&[
         (-45.0, -30.0),
@@ -42,7 +42,7 @@ fn pad() -> Drivable {
     ])
 }
 
-/// The least clearance at each centimetre, by brute force.
+/// Returns the minimum clearance along a path, checked at each centimetre by brute force.
 fn looked_at_again(drivable: &Drivable, obstacles: &[Obstacle], body: &Footprint, path: &Path) -> f64 {
     let area = areas::Area { drivable: drivable.clone(), obstacles: obstacles.to_vec() };
     Oracle::new(&area).along(body, path)
@@ -61,7 +61,7 @@ fn a_spot_is_entered_and_left_by_each_kind_of_access() {
             let (into, out) = (&visit.into.points, &visit.out.points);
             assert_eq!(into[into.len() - 1].travel, way.arrives(), "{way:?} {tight}");
             assert_eq!(out[0].travel, way.leaves(), "{way:?} {tight}");
-            // The exit is half a truck's length, not a nudge.
+            // The exit must be half a truck's length, not a nudge.
             let first = visit.out.sections().first().map_or(0, |s| s.end - 1);
             assert!(out[first].station > 2.9, "{way:?}: out by {} m", out[first].station);
             assert!((into[into.len() - 1].pose.distance(spot)).max(out[0].pose.distance(spot)) < 1e-9);
@@ -78,7 +78,7 @@ fn a_spot_is_entered_and_left_by_each_kind_of_access() {
 #[test]
 fn a_dead_end_allows_only_two_kinds_of_access() {
     let truck = truck();
-    // Too narrow to turn in: the truck leaves in the direction opposite to its entry.
+    // The dead end is too narrow to turn in, so the truck must leave in the direction opposite to its entry.
     let drivable = surface(&[
         (-40.0, -40.0),
         (40.0, -40.0),
@@ -92,7 +92,7 @@ fn a_dead_end_allows_only_two_kinds_of_access() {
     let space = FreeSpace::new(&drivable);
     let (from, to) = (Pose2::new(-25.0, -20.0, 0.0), Pose2::new(25.0, -20.0, 0.0));
     let options = ManoeuvreOptions::default();
-    // As far inside as the clearance allows, so that no path goes further in and comes back.
+    // The spot is as far inside as the clearance allows, so that no path can go farther in and come back.
     let f = truck.footprint;
     let nose_in = Pose2::new(0.0, 40.0 - f.front - options.margin, FRAC_PI_2);
     let tail_in = Pose2::new(0.0, 40.0 - f.rear - options.margin, -FRAC_PI_2);
@@ -115,7 +115,7 @@ fn any_rigid_vehicle_is_planned_for_with_its_own_geometry() {
     let space = FreeSpace::new(&drivable);
     let options = ManoeuvreOptions { last: Some(Travel::Reverse), ..ManoeuvreOptions::default() };
     let (from, spot) = (Pose2::new(-5.0, -60.0, FRAC_PI_2), Pose2::new(20.0, 18.0, -FRAC_PI_2));
-    // Length, width, wheelbase, rear overhang, greatest steering angle: a light vehicle, the truck, a longer one.
+    // Length, width, wheelbase, rear overhang, maximum steering angle: a light vehicle, the truck, and a longer truck.
     let shapes = [(5.3, 1.9, 3.1, 1.2, 0.6), (10.5, 6.0, 4.6, 3.0, 0.65), (14.5, 7.5, 6.4, 4.2, 0.62)];
     let mut lengths = Vec::new();
     for (length, width, wheelbase, rear, steering) in shapes {
@@ -135,11 +135,11 @@ fn any_rigid_vehicle_is_planned_for_with_its_own_geometry() {
     assert!(lengths[0] < lengths[2], "a longer vehicle swings out further: {lengths:?}");
 }
 
-/// Length and width of a car in the parking literature, m; scenes are scaled from it to the truck.
+/// Length and width of the car in the parking literature, m. Scenes are scaled from this car to the truck.
 const CAR: (f64, f64) = (4.7, 1.8);
 
-/// An aisle with a bay in its lower side: widths of aisle and bay, depth of the bay (m at the car's scale), and its
-/// angle to the aisle (degrees). A parallel bay lies along the aisle and is `wide` long.
+/// An aisle with a bay in its lower side: widths of aisle and bay and depth of the bay (m at the car's scale), and the
+/// bay's angle to the aisle (degrees). A parallel bay lies along the aisle and is `wide` long.
 struct Bay {
     name: &'static str,
     aisle: f64,
@@ -155,13 +155,13 @@ const BAYS: [Bay; 8] = [
     Bay { name: "angled 45", aisle: 4.5, wide: 2.5, deep: 7.0, angle_deg: 45.0 },
     Bay { name: "angled the other way", aisle: 6.0, wide: 2.7, deep: 6.5, angle_deg: 120.0 },
     Bay { name: "parallel", aisle: 4.0, wide: 6.7, deep: 2.3, angle_deg: 0.0 },
-    // 1.32 lengths: the truck moves to and fro by less than 3 m about twelve times.
+    // The bay is 1.32 vehicle lengths long: the truck moves to and fro about twelve times, by less than 3 m each.
     Bay { name: "parallel, tight", aisle: 4.0, wide: 6.2, deep: 2.3, angle_deg: 0.0 },
     Bay { name: "parallel, generous", aisle: 3.5, wide: 7.5, deep: 2.3, angle_deg: 0.0 },
 ];
 
 impl Bay {
-    /// The surface, a start in the aisle and the goal in the bay, scaled to a truck.
+    /// Returns the surface, a start pose in the aisle and the goal in the bay, scaled to a truck.
     fn scaled(&self, truck: &TruckModel) -> (Drivable, Pose2, Pose2) {
         let f = truck.footprint;
         let (long, wide) = (f.length() / CAR.0, 2.0 * f.half_width / CAR.1);
@@ -177,7 +177,7 @@ impl Bay {
             let a = self.angle_deg.to_radians();
             let out = Vector2::new(libm::cos(a), libm::sin(a));
             let (opening, deep) = (self.wide * wide / libm::sin(a), self.deep * long);
-            // The end of an oblique bay is oblique too, so its near corner comes first.
+            // The end of an oblique bay is oblique too, so the truck first meets its near corner.
             let gap = 0.6 + f.half_width * (libm::cos(a) / libm::sin(a)).abs();
             let at = Point2::new(opening / 2.0, 0.0) - out * (deep - f.rear - gap);
             (opening, -out * deep, Pose2::new(at.x, at.y, a))
@@ -222,7 +222,7 @@ fn scenes_of_the_parking_literature_are_all_solved() {
     for bay in BAYS {
         let (drivable, start, goal) = bay.scaled(&truck);
         solve(bay.name, &drivable, start, goal, &options);
-        // And out again, to the other end of the aisle.
+        // Then out of the bay again, to the other end of the aisle.
         let away = Pose2::new(-start.x, start.y, 0.0);
         let out = ManoeuvreOptions { last: Some(Travel::Forward), ..options };
         solve(&format!("out of {}", bay.name), &drivable, goal, away, &out);
@@ -234,7 +234,7 @@ fn scenes_of_the_parking_literature_are_all_solved() {
     solve("turn in a dead end", &dead_end, Pose2::new(0.0, 0.5 * l, 0.0), Pose2::new(0.0, 1.2 * l, PI), &any);
     let narrow = alley(1.5 * l);
     solve("turn in a narrow dead end", &narrow, Pose2::new(0.0, 0.75 * l, 0.0), Pose2::new(0.0, 0.75 * l, PI), &any);
-    // A corner of two alleys, each a little over two truck widths wide.
+    // A corner of two alleys, each 2.2 truck widths wide.
     let w = 4.4 * truck.footprint.half_width;
     let corner = surface(&[(-3.0 * l, 0.0), (w, 0.0), (w, 3.0 * l), (0.0, 3.0 * l), (0.0, w), (-3.0 * l, w)]);
     let (a, b) = (Pose2::new(-2.0 * l, w / 2.0, 0.0), Pose2::new(w / 2.0, 2.0 * l, FRAC_PI_2));
@@ -244,7 +244,7 @@ fn scenes_of_the_parking_literature_are_all_solved() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
-/// Least distance of the truck to a machine along a trajectory, sampled every twentieth of a second, m.
+/// Returns the minimum distance of the truck from a machine along a trajectory, sampled every twentieth of a second, m.
 fn nearest(timed: &Trajectory, machine: &MovingObstacle, body: &Footprint) -> f64 {
     let end = timed.arrival() + machine.track.last().map_or(0.0, |p| p.0);
     let mut least = f64::INFINITY;
@@ -267,7 +267,7 @@ fn the_truck_waits_for_one_that_comes_out() {
     let (from, spot) = (Pose2::new(0.0, -62.0, FRAC_PI_2), Pose2::new(20.0, 18.0, -FRAC_PI_2));
     let options = ManoeuvreOptions { margin: MARGIN, last: Some(Travel::Reverse), ..ManoeuvreOptions::default() };
     let alone = plan_among_moving(from, spot, &space, &[], &truck, &options).unwrap();
-    // Across the pad and into its corner, over the truck's usual path.
+    // The machine drives across the pad and into a corner, over the path that the truck would usually take.
     let track = vec![
         (0.0, Pose2::new(-30.0, -10.0, 0.0)),
         (8.0, Pose2::new(-30.0, -10.0, 0.0)),
@@ -287,7 +287,7 @@ fn the_truck_waits_for_one_that_comes_out() {
 #[test]
 fn a_machine_that_never_gives_way_is_reported() {
     let truck = truck();
-    // An alley for one truck.
+    // An alley with room for one truck only.
     let drivable = surface(&[(-80.0, -5.0), (80.0, -5.0), (80.0, 5.0), (-80.0, 5.0)]);
     let space = FreeSpace::new(&drivable);
     let (from, to) = (Pose2::new(-20.0, 0.0, 0.0), Pose2::new(40.0, 0.0, 0.0));
@@ -305,7 +305,7 @@ fn a_machine_that_never_gives_way_is_reported() {
 fn a_billion_metres_from_the_datum_nothing_changes() {
     let truck = truck();
     let options = ManoeuvreOptions { margin: MARGIN, last: Some(Travel::Reverse), ..ManoeuvreOptions::default() };
-    // On a grid that a double resolves a billion metres out, so that both queries are the same.
+    // Round to a grid that a double resolves a billion metres out, so that both queries are the same.
     let held = |v: f64| (v * 1024.0).round() / 1024.0;
     let mut compared = 0;
     for (number, by) in [(3, 1e9), (5, -1e9), (8, 1e9), (13, 1e9), (21, -1e9)] {

@@ -1,4 +1,5 @@
-//! Manoeuvres driven and steered by the full truck: the reserve of lock and rate is enough to stay on the path.
+//! Manoeuvres driven and steered by the full truck model: the reserve of lock and rate must suffice to stay on the
+//! path.
 
 use haul_core::{Point2, Polygon, Pose2, Vector3};
 use haul_mine::Drivable;
@@ -10,16 +11,16 @@ use haul_vehicle::{ActuatorCommand, Direction, Ground, GroundContact, TruckSpec}
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::sync::Arc;
 
-/// Greatest accepted lateral error, m: the goal of the whole stack.
+/// Maximum accepted lateral error, m: the goal for the whole stack.
 const MAX_LATERAL_ERROR: f64 = 0.30;
-/// Gains of the steering on lateral error (1/m²) and on heading error (1/m); errors vanish over about 5 m.
+/// Gains of the steering on lateral error (1/m²) and on heading error (1/m). Errors vanish over about 5 m.
 const ON_LATERAL: f64 = 0.05;
 const ON_HEADING: f64 = 0.32;
-/// Preview time of the path's curvature, s: the lag of the steering and of the turn.
+/// Preview time of the path's curvature, s: the lag of the steering and of the truck's turn.
 const LEAD: f64 = 0.3;
-/// Time for the wheels to turn at a standstill before a section, s.
+/// Time for the wheels to turn at a standstill before each section, s.
 const TURNING: f64 = 5.0;
-/// Distance from the end at which a section is over, m, and its greatest duration, s.
+/// Distance from its end at which a section counts as finished (m), and maximum duration of a section (s).
 const ENDS: f64 = 0.3;
 const LONGEST: f64 = 240.0;
 
@@ -43,7 +44,7 @@ fn truck() -> TruckModel {
     TruckModel::new(Arc::new(TruckSpec::tr100at()))
 }
 
-/// The greatest lateral error over all sections of a path, each driven from a standstill, m.
+/// Returns the maximum lateral error over all sections of a path, each driven from a standstill, m.
 fn steered(truck: &TruckModel, path: &Path, profile: &SpeedProfile, payload_kg: f64) -> f64 {
     let mut worst = 0.0_f64;
     for section in path.sections() {
@@ -67,7 +68,8 @@ fn steered(truck: &TruckModel, path: &Path, profile: &SpeedProfile, payload_kg: 
             let curvature = ahead - ON_LATERAL * at.lateral - sign * ON_HEADING * at.heading_error;
             let angle = libm::atan(wheelbase * curvature / 0.96);
             let turning = rig.time < TURNING;
-            // From a standstill the target is the speed a little ahead; before the end it is never below a crawl.
+            // The target speed is that a little ahead, so that the truck starts, and never below creep speed before the
+            // end.
             let near = profile.speed_at(station).max(profile.speed_at((station + 0.5).min(last.station - 1e-3)));
             let planned = if turning { 0.0 } else { near.max(0.25) };
             let error = planned - speed;
@@ -96,7 +98,7 @@ fn manoeuvres_at_the_planned_speed_stay_on_their_path() {
     let ring = [(-90.0, -90.0), (90.0, -90.0), (90.0, 90.0), (-90.0, 90.0)].map(|(x, y)| Point2::new(x, y)).to_vec();
     let drivable = Drivable::new(Polygon { outer: ring, holes: vec![] }).unwrap();
     let start = Pose2::default();
-    // A half turn, a loop onto its own track, a side step, a start with the goal abeam, and two spots to back into.
+    // A half turn, a loop onto its own track, a sidestep, a goal abeam of the start, and two spots to back into.
     let goals = [
         (Pose2::new(0.0, 20.0, PI), Travel::Forward),
         (Pose2::new(-12.0, 2.0, -FRAC_PI_2), Travel::Forward),

@@ -1,7 +1,7 @@
 //! Random loading and dumping areas, with spots that have a path by construction: a motion away from the spot, which
 //! leads into it when reversed in time.
 
-// Each test and example that includes this uses a part of it.
+// Each test and bench that includes this module uses only a part of it.
 #![allow(dead_code)]
 
 use haul_core::random::{Draw, Stream};
@@ -12,15 +12,15 @@ use haul_planner::manoeuvre::{FreeSpace, Obstacle};
 use haul_planner::{Path, TruckModel};
 use std::f64::consts::{PI, TAU};
 
-/// Required clearance of plans, m.
+/// Clearance that plans must keep, m.
 pub const MARGIN: f64 = 0.5;
-/// Clearance of the constructed path, m; a planner may require a little less.
+/// Clearance of the constructed path, m. A planner may need a little less.
 const WAY_MARGIN: f64 = 0.65;
 /// Step of the constructed motion, m.
 const STEP: f64 = 0.2;
-/// Least distance between start and spot, m.
+/// Minimum distance between start and spot, m.
 const MIN_DISTANCE: f64 = 15.0;
-/// Attempts for one spot before another area is drawn.
+/// Number of attempts to find one spot in an area.
 const TRIES: usize = 400;
 
 /// An area: the edge of its surface and the obstacles on it.
@@ -35,23 +35,24 @@ impl Area {
     }
 }
 
-/// A spot to back into, with a path that exists.
+/// A spot to back into, to which a path exists.
 pub struct Case {
     pub start: Pose2,
     pub goal: Pose2,
     /// Length of the constructed path, m.
     pub length: f64,
-    /// Number of its changes of direction.
+    /// Number of changes of direction of the constructed path.
     pub cusps: usize,
 }
 
-/// A ragged bench or pad at the end of a road from the west, with parked trucks, a machine and spillage on it.
+/// Generates a ragged bench or pad at the end of a road from the west, with parked trucks, a machine and spillage on
+/// it.
 pub fn area(stream: &mut Stream, truck: &TruckModel) -> Area {
     let (long, wide) = if stream.unit() < 0.6 {
         let radius = stream.between(24.0, 42.0);
         (radius, radius * stream.between(0.85, 1.15))
     } else {
-        // A dumping pad: long edge, little depth.
+        // A dumping pad, with a long edge and little depth.
         (stream.between(32.0, 55.0), stream.between(20.0, 28.0))
     };
     let half_road = stream.between(8.0, 13.0);
@@ -75,7 +76,7 @@ pub fn area(stream: &mut Stream, truck: &TruckModel) -> Area {
         obstacles.push(Obstacle::Rect { footprint: truck.footprint, pose });
     }
     if stream.unit() < 0.7 {
-        // A shovel and its swing, near the face.
+        // A shovel with its swing, near the face.
         let angle = stream.between(-2.0, 2.0);
         let centre = Point2::new(0.85 * long * libm::cos(angle), 0.85 * wide * libm::sin(angle));
         obstacles.push(Obstacle::Circle { centre, radius: stream.between(5.0, 8.0) });
@@ -86,7 +87,7 @@ pub fn area(stream: &mut Stream, truck: &TruckModel) -> Area {
     Area { drivable, obstacles }
 }
 
-/// A spot with the tail to the edge and a path into it; `None` if none is found soon.
+/// Generates a spot where the truck stands tail to the edge, with a path into it; `None` if it finds none soon.
 pub fn case(stream: &mut Stream, area: &Area, truck: &TruckModel) -> Option<Case> {
     let space = area.space();
     let clear = |pose: Pose2| space.footprint_clearance_up_to(&truck.footprint, pose, WAY_MARGIN) >= WAY_MARGIN;
@@ -101,7 +102,7 @@ pub fn case(stream: &mut Stream, area: &Area, truck: &TruckModel) -> Option<Case
         if !clear(goal) {
             continue;
         }
-        // Away from the spot: forward, then to and fro.
+        // Drive away from the spot: first forward, then to and fro.
         let sections = 2 + usize::from(stream.unit() < 0.3) + usize::from(stream.unit() < 0.1);
         let (mut pose, mut length, mut cusps) = (goal, 0.0, 0);
         for number in 0..sections {
@@ -127,7 +128,7 @@ pub fn case(stream: &mut Stream, area: &Area, truck: &TruckModel) -> Option<Case
             length += driven_now;
             cusps = number;
         }
-        // The truck must have driven forward before it backs in, and be well away.
+        // The path into the spot must begin forward, well away from the spot.
         if cusps >= 1 && pose.distance(goal) > MIN_DISTANCE {
             return Some(Case { start: pose, goal, length, cusps });
         }
@@ -135,7 +136,8 @@ pub fn case(stream: &mut Stream, area: &Area, truck: &TruckModel) -> Option<Case
     None
 }
 
-/// An independent check of clearance: every ring edge and obstacle against the rectangle, by brute force.
+/// An independent check of clearance, by brute force: every edge of the surface and every obstacle against the
+/// rectangle.
 pub struct Oracle {
     edges: Vec<(Point2, Point2)>,
     obstacles: Vec<Obstacle>,
@@ -146,7 +148,7 @@ impl Oracle {
         Self { edges: area.drivable.polygon().segments().collect(), obstacles: area.obstacles.clone() }
     }
 
-    /// Least distance of the rectangle to anything, m; 0 if it touches or overlaps.
+    /// Returns the minimum distance of the rectangle from anything, m; 0 if it touches or overlaps.
     pub fn clearance(&self, body: &Footprint, pose: Pose2) -> f64 {
         let corners = body.corners(pose);
         let sides: Vec<(Point2, Point2)> = (0..4).map(|k| (corners[k], corners[(k + 1) % 4])).collect();
@@ -163,7 +165,8 @@ impl Oracle {
                     let along = |k: usize| (ring[k], ring[(k + 1) % ring.len()]);
                     let edge = |k| rectangle_segment(body, pose, &sides, along(k));
                     let apart = (0..ring.len()).map(edge).fold(f64::INFINITY, f64::min);
-                    // For a rectangle inside the outline: the angle by which its corners turn around the truck.
+                    // Detects a rectangle inside the outline: the angle by which the corners of the outline turn around
+                    // the truck.
                     let turned: f64 = (0..ring.len())
                         .map(|k| {
                             let (a, b) = (along(k).0 - pose.position(), along(k).1 - pose.position());
@@ -189,7 +192,7 @@ impl Oracle {
         least
     }
 
-    /// The least clearance along a path, sampled every centimetre, m.
+    /// Returns the minimum clearance along a path, sampled every centimetre, m.
     pub fn along(&self, body: &Footprint, path: &Path) -> f64 {
         let count = (path.length() / 0.01).ceil() as usize;
         (0..=count).map(|k| self.clearance(body, path.at(k as f64 * 0.01).pose)).fold(f64::INFINITY, f64::min)

@@ -1,7 +1,7 @@
-//! Routes by Dijkstra's algorithm on costs computed independently from the truck's performance limits, without the edge
-//! costs, turns and search of the planner's network.
+//! Routes by Dijkstra's algorithm, with costs computed independently from the truck's performance limits. It does not
+//! use the edge costs, turns or search of the planner's network.
 //!
-//! For mines without zones on which every turn has room, such as the lattices of `grid`.
+//! For mines without zones where every turn has room, such as the lattices of `grid`.
 
 #![allow(dead_code)]
 
@@ -11,13 +11,13 @@ use haul_planner::{Conditions, TruckModel};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-/// Documented constants of the network: m/s, m/s², m.
+/// Documented constants of the network: a speed (m/s), a deceleration and a lateral acceleration (m/s²), a length (m).
 const CRAWL: f64 = 0.3;
 const GENTLE: f64 = 0.6;
 const TURN_LATERAL: f64 = 1.2;
 const APPROACH: f64 = 15.0;
 
-/// A directed edge: times from its start, and the losses of being slow at its ends, s.
+/// A directed edge: times from its start, and the times lost by being slow at its ends, s.
 struct EdgeTimes {
     into: u32,
     to_node: usize,
@@ -29,14 +29,14 @@ struct EdgeTimes {
     time: Vec<f64>,
     entering: f64,
     leaving: f64,
-    /// Headings at its start and its end, rad.
+    /// Headings at the start and the end of the edge, rad.
     headings: (f64, f64),
 }
 
 pub struct Oracle {
-    /// By road × 2 + backwards; `None` against a one-way road.
+    /// Edges by 2 × road position, + 1 if against the road's line; `None` against a one-way road.
     edges: Vec<Option<EdgeTimes>>,
-    /// By node: the edges that leave it.
+    /// By node: indices of the edges that leave the node.
     leaves: Vec<Vec<usize>>,
 }
 
@@ -47,7 +47,7 @@ struct CostModel<'a> {
 }
 
 impl CostModel<'_> {
-    /// Steady speed on a grade, interpolated between multiples of half a per cent.
+    /// Returns the steady speed on a grade (m/s), interpolated between multiples of half a per cent.
     fn steady(&self, grade: f64) -> f64 {
         let (limits, rolling) = (&self.truck.limits, self.conditions.rolling_resistance);
         let at = |k: f64| {
@@ -86,7 +86,7 @@ impl CostModel<'_> {
                 self.steady(g).min(self.bend(radius)).min(road.speed_limit.unwrap_or(f64::INFINITY)).max(CRAWL)
             })
             .collect();
-        // Limit the speed by comfortable slowing for everything ahead, then by the pull.
+        // Limit the speed first by comfortable slowing for everything ahead, then by the pull.
         let n = order.len();
         let mut speed: Vec<f64> = (0..n)
             .map(|k| {
@@ -101,7 +101,7 @@ impl CostModel<'_> {
             speed[k] = speed[k].min(self.pulled(speed[k - 1], grade[k - 1], ds));
             time[k] = time[k - 1] + 2.0 * ds / (speed[k - 1] + speed[k]);
         }
-        // Headings over the length of the approach.
+        // Headings, measured over the approach length.
         let reach = APPROACH.min(length);
         let heading = |a: f64, b: f64| {
             let (p, q) = (road.line.at(a).unwrap(), road.line.at(b).unwrap());
@@ -119,7 +119,7 @@ impl CostModel<'_> {
         EdgeTimes { into, to_node, from_node, length, distance, speed, grade, time, entering, leaving, headings }
     }
 
-    /// Time lost by starting below the edge's own speed.
+    /// Returns the time lost by starting the edge below its own speed, s.
     fn late_in(&self, d: &EdgeTimes, speed: f64) -> f64 {
         let (mut v, mut lost) = (speed.max(CRAWL), 0.0);
         for k in 1..d.speed.len() {
@@ -134,7 +134,7 @@ impl CostModel<'_> {
         lost
     }
 
-    /// Time lost by ending below the edge's own speed.
+    /// Returns the time lost by ending the edge below its own speed, s.
     fn late_out(&self, d: &EdgeTimes, speed: f64) -> f64 {
         let (mut v, mut lost) = (speed.max(CRAWL), 0.0);
         for k in (1..d.speed.len()).rev() {
@@ -149,7 +149,7 @@ impl CostModel<'_> {
         lost
     }
 
-    /// A loss interpolated between fifths of the greatest speed, as in the network.
+    /// Interpolates a loss between fifths of the maximum speed, as the network does.
     fn by_fifths(&self, speed: f64, greatest: f64, loss: impl Fn(f64) -> f64) -> f64 {
         let x = (5.0 * speed / greatest.max(CRAWL)).clamp(0.0, 5.0);
         let low = x.floor().min(4.0);
@@ -164,7 +164,7 @@ impl CostModel<'_> {
 }
 
 impl Oracle {
-    /// Computes a mine's costs; every edge is entered and left at the speed of the easiest of its turns.
+    /// Computes the costs of a mine. The truck enters and leaves every edge at the speed of the easiest turn.
     pub fn new(map: &MineMap, truck: &TruckModel, conditions: &Conditions, payload_kg: f64) -> Self {
         let model = CostModel { truck, conditions, mass: truck.limits.gross_mass(payload_kg) };
         let mut edges: Vec<Option<EdgeTimes>> = Vec::new();
@@ -202,7 +202,7 @@ impl Oracle {
         Self { edges, leaves }
     }
 
-    /// Least times from a position to the end of every edge, s.
+    /// Returns the minimum times from a position to the end of every edge, s.
     pub fn from(&self, from: RoadPosition) -> Vec<f64> {
         let mut known = vec![f64::INFINITY; self.edges.len()];
         let mut open = BinaryHeap::new();
@@ -225,7 +225,7 @@ impl Oracle {
         known
     }
 
-    /// Least time from a position to another, s; `known` is the result of [`Oracle::from`] for the first.
+    /// Returns the minimum time between two positions, s. `known` is the result of [`Oracle::from`] for `from`.
     pub fn time(&self, known: &[f64], from: RoadPosition, to: RoadPosition) -> f64 {
         let mut least = f64::INFINITY;
         for way in self.ways_of(to.road) {
@@ -278,7 +278,7 @@ impl PartialOrd for OpenEdge {
 
 impl Ord for OpenEdge {
     fn cmp(&self, other: &Self) -> Ordering {
-        // The least comes first.
+        // The smallest time comes first.
         other.0.total_cmp(&self.0).then(other.1.cmp(&self.1))
     }
 }

@@ -1,4 +1,4 @@
-//! The full truck driven along a straight path's speed profile, to compare plan and machine.
+//! Drives the full truck model along the speed profile of a straight path, to compare plan and truck.
 
 #![allow(dead_code)]
 
@@ -11,16 +11,16 @@ use haul_vehicle::{ActuatorCommand, Direction, Ground, GroundContact, WHEELS};
 
 /// Gain of the speed controller, 1/s.
 const GAIN: f64 = 2.5;
-/// Share of the pull in the performance limits that the engine gives before its gearbox has shifted.
+/// Share of the pull in the performance limits that the engine delivers before the gearbox has shifted.
 const THROTTLE_SHARE: f64 = 0.85;
-/// Preview time of the controller, for slowing down and for the start, s.
+/// Preview time of the controller for slowing down and for starting, s.
 const LEAD: f64 = 0.4;
-/// Time of a start, s.
+/// Duration of a start, s.
 const LAUNCH: f64 = 6.0;
-/// Greatest simulated time, s.
+/// Maximum simulated time, s.
 const LONGEST: f64 = 3_000.0;
 
-/// A straight road to the east with the heights of a path's grades.
+/// A straight road to the east, with heights from the grades of a path.
 pub struct Straight<'a> {
     path: &'a Path,
     heights: Vec<f64>,
@@ -58,14 +58,14 @@ impl Ground for Straight<'_> {
     }
 }
 
-/// Length over which a change of grade is eased, m; shorter than on a designed road.
+/// Length over which a change of grade is eased, m: shorter than on a designed road.
 pub const SHARP: f64 = 10.0;
-/// The same by design: the sag that the rules require for a change of 10 % at 47 km/h (`vertical_sag` in
-/// seeds/design.toml).
+/// Easing length of a designed road, m: the sag curve that the rules require for a change of grade of 10 % at 47 km/h
+/// (`vertical_sag` in seeds/design.toml).
 pub const BY_DESIGN: f64 = 60.0;
 
-/// A path along a straight of segments (length, grade), with points every `spacing` metres and changes of grade eased
-/// over a length, m.
+/// Returns a straight path of segments (length, grade), with points every `spacing` metres. Changes of grade are eased
+/// over `eased_over` metres.
 pub fn straight(pieces: &[(f64, f64)], spacing: f64, eased_over: f64) -> Path {
     let half = eased_over as i32;
     let length: f64 = pieces.iter().map(|p| p.0).sum();
@@ -92,7 +92,8 @@ pub fn straight(pieces: &[(f64, f64)], spacing: f64, eased_over: f64) -> Path {
     Path::new((0..=count).map(point).collect())
 }
 
-/// A random road of the seed: two to six segments of 100 to 700 m between −10 and +10 %, a load, a rolling resistance.
+/// Generates a random road: 2 to 6 segments of 100 to 700 m with grades of −10 to +10 %, a payload and a rolling
+/// resistance.
 pub fn random_road(truck: &TruckModel, seed: u64, number: u64) -> (Vec<(f64, f64)>, Conditions, f64) {
     let mut random = stream(seed, "a road", &number.to_string());
     let count = 2 + (5.0 * random.unit()) as usize;
@@ -104,25 +105,25 @@ pub fn random_road(truck: &TruckModel, seed: u64, number: u64) -> (Vec<(f64, f64
     (pieces, Conditions { friction: 0.55, rolling_resistance, speed_cap: 13.0 }, payload_kg)
 }
 
-/// Result of a drive.
+/// Result of driving a profile.
 #[derive(Debug, Clone, Copy)]
 pub struct Driven {
     pub time: f64,
-    /// Station where it stopped, m along the path.
+    /// Station where the truck stopped, m.
     pub at: f64,
-    /// Greatest excess over the planned speed, m/s.
+    /// Maximum excess over the planned speed, m/s.
     pub too_fast: f64,
     pub hottest: f64,
-    /// Retarder temperature at the last metre of the last steep downgrade, K.
+    /// Retarder temperature at the end of the last steep downgrade, K.
     pub last_temperature: f64,
     /// Work of the service brakes where the plan does not slow down, J.
     pub service_work: f64,
-    /// Greatest share of the grip used by any wheel.
+    /// Maximum share of the grip that any wheel used.
     pub grip_used: f64,
 }
 
-/// Drives the profile to its end in steps of 5 ms, with throttle, retarder and, for the rest, the service brakes. The
-/// step is at most a tenth of the time between two points at 1 m.
+/// Drives the profile to its end in steps of 5 ms, with throttle and retarder, and with the service brakes where the
+/// retarder does not suffice. A step is at most a tenth of the time between two points 1 m apart.
 pub fn drive(
     truck: &TruckModel,
     path: &Path,
@@ -151,21 +152,21 @@ pub fn drive(
     while driven.time < LONGEST {
         let station = rig.motion.pose.translation.vector.x;
         let state = rig.truck.state().clone();
-        // The target is never below a crawl before the end, or the truck would stop short of it.
+        // Before the end, the target stays at creep speed or above. Otherwise the truck would stop short of the end.
         let left = end - station;
         if left <= 0.0 || (driven.time > 5.0 && left < 0.1 && state.speed < 0.02) {
             break;
         }
-        // From rest the plan is followed by time, with a preview for the engine's response. At a standstill the speed
-        // over the distance says nothing.
+        // At a start from rest, follow the plan by time, with a preview for the engine's response. At a standstill, the
+        // planned speed by distance says nothing.
         let launch =
             if driven.time < LAUNCH { profile.speed_at(station_after(profile, driven.time + LEAD)) } else { 0.0 };
         let planned = profile.speed_at(station).max(launch).max((0.12 + 0.8 * left).min(0.4));
-        // The retarder fills for half a second, so slowing down is commanded that much earlier.
+        // The retarder fills for half a second, so slowing down is commanded earlier, by the preview time.
         let soon = station + LEAD * state.speed;
         let feed = profile.acceleration_at(station).min(profile.acceleration_at(soon));
         let error = planned - state.speed;
-        // At full throttle a start has nothing to make up for.
+        // At full throttle, a start needs no integral correction.
         if !(full && error > 0.0 && driven.time < LAUNCH) {
             integral = (integral + error * rig.dt).clamp(-0.1, 1.0);
         }
@@ -208,7 +209,7 @@ pub fn drive(
     driven
 }
 
-/// Station of a profile after a time, m.
+/// Returns the station that a profile reaches after a time (s), m.
 fn station_after(profile: &SpeedProfile, time: f64) -> f64 {
     let mut passed = 0.0;
     for w in profile.points.windows(2) {

@@ -1,4 +1,4 @@
-//! Large random road networks on an open plain that rises and falls; no two roads are alike.
+//! Large random road networks on an open, undulating plain. No two roads are alike.
 
 #![allow(dead_code)]
 
@@ -6,17 +6,18 @@ use haul_core::random::{Draw, Stream};
 use haul_core::{NodeId, Point2, Point3, Polygon, Polyline, RoadId};
 use haul_mine::{Drivable, MineMap, Road, RoadGraph, RoadNode, RoadPosition, RoadStation, Side, Terrain};
 
-/// Distance between neighbouring nodes, m, and greatest offset from the lattice.
+/// Distance between neighbouring nodes of the lattice, and maximum offset of a node from the lattice, m.
 const PITCH: f64 = 200.0;
 const JITTER: f64 = 60.0;
-/// Share of the lattice's roads that exist, and of those that are one-way or have a limit.
+/// Share of the lattice's roads that exist; shares of these that are one-way or have a speed limit.
 const EXIST: f64 = 0.8;
 const ONE_WAY: f64 = 0.05;
 const LIMITED: f64 = 0.2;
-/// Points along a road.
+/// Number of points along a road.
 const PIECES: usize = 5;
 
-/// A lattice of `side` × `side` nodes with some roads left out, some one-way, some slow; grades up to 8 %.
+/// Generates a lattice of `side` × `side` nodes. Some roads are left out, some are one-way, some slow; grades reach 8
+/// %.
 pub fn grid_mine(side: usize, seed: u64) -> MineMap {
     let mut stream = haul_core::stream(seed, "grid", "roads");
     let height = |x: f64, y: f64| 40.0 * libm::sin(x / 600.0) * libm::cos(y / 800.0);
@@ -73,7 +74,7 @@ pub fn grid_mine(side: usize, seed: u64) -> MineMap {
     MineMap { traffic_side: Side::Right, ..map }
 }
 
-/// A position somewhere on some road.
+/// Draws a position somewhere on some road.
 pub fn random_position(stream: &mut Stream, map: &MineMap) -> RoadPosition {
     let road = (stream.unit() * map.roads.roads.len() as f64) as usize;
     let station = stream.unit() * map.roads.roads[road].line.length();

@@ -6,7 +6,7 @@ use haul_mine::{MineMap, Road, Side};
 use haul_planner::TruckModel;
 use haul_planner::path::{REQUIRED_CLEARANCE, lane_offset};
 
-/// Draws `count` poses on the lanes, evenly over the length of the roads and both directions of travel.
+/// Draws `count` poses on the lanes, spread evenly over the length of the roads and over both directions of travel.
 pub fn lane_starts(map: &MineMap, truck: &TruckModel, count: usize, seed: u64) -> Vec<Pose2> {
     let roads = &map.roads.roads;
     let whole: f64 = roads.iter().map(|r| r.line.length()).sum();
@@ -31,7 +31,7 @@ pub fn lane_starts(map: &MineMap, truck: &TruckModel, count: usize, seed: u64) -
     starts
 }
 
-/// Pose on the lane of a road in a direction of travel; `None` on a road without a line.
+/// Returns the pose on the lane of a road in a direction of travel; `None` on a road without a line.
 fn on_lane(map: &MineMap, truck: &TruckModel, road: &Road, station: f64, forward: bool) -> Option<Pose2> {
     let along = road.line.pose(station)?;
     let widths = road.stations.get(road.line.piece(station))?;

@@ -1,10 +1,10 @@
-//! Paths as CSV for inspection.
+//! Writes paths as CSV for inspection.
 
 use haul_mine::MineMap;
 use haul_planner::Path;
 use std::path::PathBuf;
 
-/// Writes path and edges as CSV if `HAUL_DUMP` names a folder.
+/// Writes the path and the edges of the drivable surface as CSV if `HAUL_DUMP` names a folder.
 pub fn dump(map: &MineMap, name: &str, path: &Path) {
     use std::fmt::Write;
     let Some(dir) = std::env::var_os("HAUL_DUMP").filter(|d| !d.is_empty()).map(PathBuf::from) else { return };
