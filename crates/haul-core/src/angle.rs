@@ -1,14 +1,14 @@
-//! Angles: wrapping and differences, radians.
+//! Wrapping and differences of angles, in radians.
 
 use std::f64::consts::{PI, TAU};
 
-/// Returns the same direction in (−π, π].
+/// Returns the equivalent angle in (−π, π].
 pub fn wrap(angle: f64) -> f64 {
     let turned = libm::remainder(angle, TAU);
     if turned <= -PI { turned + TAU } else { turned }
 }
 
-/// Returns the smaller turn from `from` to `to`, in (−π, π]. Positive is anticlockwise.
+/// Returns the smaller turn from `from` to `to`, in (−π, π], positive anticlockwise.
 pub fn difference(to: f64, from: f64) -> f64 {
     wrap(to - from)
 }

@@ -3,33 +3,33 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Stage of the haul cycle of a truck.
+/// Stage of a truck in the haul cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub enum CycleState {
-    /// Stands without work.
+    /// The truck stands without work.
     #[default]
     Parked,
-    /// Drives to the loading place.
+    /// The truck drives to the loading place.
     TravelEmpty,
-    /// Waits for a spot at the shovel.
+    /// The truck waits for a spot at the shovel.
     QueueAtLoad,
-    /// Backs into its spot at the shovel.
+    /// The truck backs into its spot at the shovel.
     SpotAtLoad,
-    /// Stands under the shovel.
+    /// The truck stands under the shovel.
     Loading,
-    /// Drives out of the loading spot.
+    /// The truck drives out of the loading spot.
     LeaveLoad,
-    /// Drives to the dump.
+    /// The truck drives to the dump.
     TravelLoaded,
-    /// Waits for a spot at the dump.
+    /// The truck waits for a spot at the dump.
     QueueAtDump,
-    /// Backs into its spot at the dump.
+    /// The truck backs into its spot at the dump.
     SpotAtDump,
-    /// Raises the body, tips, or lowers the body.
+    /// The truck raises its body, tips, or lowers its body.
     Dumping,
-    /// Drives out of the tipping spot.
+    /// The truck drives out of the tipping spot.
     LeaveDump,
-    /// Held by an all-stop or a fault.
+    /// An all-stop or a fault holds the truck.
     Stopped,
 }
 
@@ -50,7 +50,7 @@ impl CycleState {
         CycleState::Stopped,
     ];
 
-    /// Returns the name in messages and reports.
+    /// Returns the name used in messages and reports.
     pub const fn name(self) -> &'static str {
         match self {
             CycleState::Parked => "Parked",

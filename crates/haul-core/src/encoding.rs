@@ -1,30 +1,30 @@
-//! Decoding of text files: UTF-8, UTF-16, the encoding that an XML file declares, or a guess.
+//! Decodes text files: UTF-8, UTF-16, the encoding that an XML file declares, or a guess.
 //!
-//! Line ends become `\n` or `\r\n`: files of old systems end their lines with `\r`, and some transfers double it.
+//! Line ends become `\n` or `\r\n`: files of old systems end lines with `\r`, and some transfers double the `\r`.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// Number of bytes in which an XML declaration and the width of characters are looked for.
+/// Number of bytes at the start that are searched for an XML declaration and for the zero bytes of UTF-16.
 const HEAD_LENGTH: usize = 512;
-/// Least share of zero bytes at every second position of UTF-16 text.
+/// Minimum share of zero bytes at every second position of UTF-16 text.
 const LEAST_ZERO_SHARE: f64 = 0.4;
 
 /// Text of a file, with the encoding of its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
-    /// The text, without a byte order mark.
+    /// Decoded text, without a byte order mark.
     pub text: String,
     /// Name of the encoding, for example `UTF-8` or `GBK`.
     pub encoding: &'static str,
-    /// Tells whether the encoding was guessed, because the file does not state it.
+    /// True if the encoding was guessed, because the file does not state it.
     pub is_guessed: bool,
-    /// Tells whether some bytes are invalid in the encoding. They became `�`.
+    /// True if some bytes are invalid in the encoding. They became `�` in the text.
     pub is_damaged: bool,
 }
 
 impl Decoded {
-    /// Returns a sentence for the report if the encoding was guessed or bytes are invalid.
+    /// Returns a sentence for the report if the encoding was guessed or some bytes are invalid.
     pub fn note(&self) -> Option<String> {
         let Self { encoding, .. } = self;
         if self.is_damaged {
@@ -41,8 +41,8 @@ impl Decoded {
 
 /// Decodes the bytes of a text file.
 ///
-/// A byte order mark decides first, then zero bytes of UTF-16, then an XML declaration. Otherwise the text is UTF-8 if it
-/// is valid UTF-8, and else in the encoding that is most likely for its letters.
+/// A byte order mark decides first, then the zero bytes of UTF-16, then an XML declaration. Otherwise the text is UTF-8
+/// if it is valid UTF-8. If not, it is in the encoding that is most likely for its letters.
 ///
 /// ```
 /// use haul_core::encoding::decode;
@@ -69,8 +69,8 @@ pub fn decode(bytes: &[u8]) -> Decoded {
     Decoded { text, encoding: encoding.name(), is_guessed, is_damaged }
 }
 
-/// Returns the byte order of UTF-16 text without a mark. Most characters of a survey are ASCII, so every second byte is
-/// zero.
+/// Returns the encoding of UTF-16 text without a byte order mark. Most characters of a survey are ASCII, so every
+/// second byte is zero.
 fn wide_without_mark(head: &[u8]) -> Option<&'static Encoding> {
     let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
@@ -82,8 +82,8 @@ fn wide_without_mark(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Returns the encoding that an XML declaration names. A declaration of UTF-16 in text of single bytes is a known
-/// mistake of exporters and counts as UTF-8.
+/// Returns the encoding that an XML declaration names. Some exporters declare UTF-16 in single-byte text by mistake;
+/// this counts as UTF-8.
 fn declared_by_xml(head: &[u8]) -> Option<&'static Encoding> {
     let text = String::from_utf8_lossy(head);
     let declaration = text.trim_start().strip_prefix("<?xml")?.split("?>").next()?;
@@ -94,7 +94,7 @@ fn declared_by_xml(head: &[u8]) -> Option<&'static Encoding> {
     Some(if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding })
 }
 
-/// Returns a text with `\n` or `\r\n` at every line end.
+/// Returns the text with `\n` or `\r\n` at every line end.
 fn with_line_feeds(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,26 +1,26 @@
-//! Faults in files that people write: the place, the fault and its remedy. All faults of a file at once.
+//! Faults in files that people write: position, fault and remedy. All faults of a file are reported at once.
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Text of a file, kept so that a fault can show its line.
+/// Text of a file, kept so that a fault can show the line where it is.
 #[derive(Debug, Clone)]
 pub struct SourceText {
-    /// Path of the file, or a name instead (`<embedded>`, `<command line>`).
+    /// Path of the file, or a name if there is no file (`<embedded>`, `<command line>`).
     pub path: String,
     /// The whole text.
     pub text: String,
 }
 
 impl SourceText {
-    /// Makes a text with the path of its file.
+    /// Creates a source text with the path of its file.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         Arc::new(Self { path: path.into(), text: text.into() })
     }
 
-    /// Returns line and column of a byte offset, both from 1, columns in characters.
+    /// Returns the line and the column of a byte offset, both counted from 1. Columns count characters.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
         let mut end = offset.min(self.text.len());
         while !self.text.is_char_boundary(end) {
@@ -40,14 +40,14 @@ pub struct Fault {
     pub what: String,
     /// The accepted input or the remedy.
     pub help: Option<String>,
-    /// Text and bytes with the fault, for a fault in a part of a file.
+    /// Source text and byte range of the fault, if it is in a part of a file.
     pub at: Option<(Arc<SourceText>, Range<usize>)>,
-    /// Path of the file, for a fault of the whole file.
+    /// Path of the file, if the fault is about the whole file.
     pub path: Option<String>,
 }
 
 impl Fault {
-    /// Makes a fault without a file.
+    /// Creates a fault that is not in a file.
     pub fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), help: None, at: None, path: None }
     }
@@ -58,19 +58,19 @@ impl Fault {
         self
     }
 
-    /// Adds the path of the file, for a fault of the whole file.
+    /// Adds the path of the file, if the fault is about the whole file.
     pub fn in_file(mut self, path: impl fmt::Display) -> Self {
         self.path = Some(path.to_string());
         self
     }
 
-    /// Adds the part of the text that has the fault.
+    /// Adds the source text and the byte range of the fault.
     pub fn at(mut self, source: &Arc<SourceText>, span: Range<usize>) -> Self {
         self.at = Some((Arc::clone(source), span));
         self
     }
 
-    /// Makes a fault from an error of the TOML reader, with its place.
+    /// Creates a fault from an error of the TOML reader, with its position.
     pub fn from_toml(error: &toml::de::Error, source: &Arc<SourceText>) -> Self {
         let fault = Fault::new(error.message().replace('\n', " "));
         match error.span() {
@@ -79,7 +79,7 @@ impl Fault {
         }
     }
 
-    /// Makes the fault of a file that cannot be read.
+    /// Creates the fault of a file that cannot be read.
     pub fn unreadable(path: impl fmt::Display, error: &std::io::Error) -> Self {
         Fault::new(format!("cannot be read: {error}")).in_file(path)
     }
@@ -103,12 +103,12 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// Faults found by one reading, at least one.
+/// Faults found in one reading, at least one.
 #[derive(Debug, Clone)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Returns `Ok` if there is no fault, else all faults.
+    /// Returns `Ok` if there are no faults, otherwise all faults.
     pub fn check(faults: Vec<Fault>) -> Result<(), Faults> {
         if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
     }
@@ -152,7 +152,7 @@ impl fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
-/// One fault as a miette diagnostic, for a terminal that shows the line with the fault.
+/// A fault as a miette diagnostic, for a terminal that shows the line of the fault.
 #[derive(Debug)]
 pub struct Shown {
     headline: String,

@@ -1,4 +1,4 @@
-//! Figures of `seeds/`: a value with its unit, source and standing.
+//! Figures in `seeds/`: a value with its unit, source and standing.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,15 +8,15 @@ pub enum Standing {
     /// Stated by the named source.
     #[serde(rename = "S")]
     Stated,
-    /// Common in the engineering literature, not confirmed for this machine.
+    /// Common in the engineering literature, but not confirmed for this machine.
     #[serde(rename = "L")]
     Literature,
-    /// Estimated; the source says from what.
+    /// Estimated; `source` says from what.
     #[serde(rename = "E")]
     Estimated,
 }
 
-/// One figure: `{ value = 4.6, unit = "m", source = "…", standing = "L" }`.
+/// One figure, for example `{ value = 4.6, unit = "m", source = "…", standing = "L" }`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Figure<T = f64> {

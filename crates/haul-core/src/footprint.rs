@@ -1,9 +1,9 @@
-//! Ground that a rigid vehicle covers.
+//! The area that a rigid vehicle covers.
 
 use crate::{Point2, Pose2};
 use serde::{Deserialize, Serialize};
 
-/// Rectangle around the middle of the rear axle, in the body frame.
+/// Rectangle in the body frame, which has its origin at the rear-axle centre.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Footprint {
     /// Distance from the rear axle to the foremost point, m.
@@ -25,7 +25,7 @@ impl Footprint {
         ]
     }
 
-    /// Returns the footprint with all sides moved outwards by `by`, m.
+    /// Returns the footprint with all sides moved outwards by `by` (m).
     pub fn grown(&self, by: f64) -> Footprint {
         Footprint { front: self.front + by, rear: self.rear + by, half_width: self.half_width + by }
     }
@@ -35,7 +35,7 @@ impl Footprint {
         self.front + self.rear
     }
 
-    /// Returns the radius of the circle around the middle of the rear axle that contains the footprint, m.
+    /// Returns the radius of the smallest circle centred on the rear-axle centre that encloses the footprint, m.
     pub fn reach(&self) -> f64 {
         libm::hypot(self.front.max(self.rear), self.half_width)
     }
@@ -48,7 +48,7 @@ impl Footprint {
         libm::hypot(ahead, aside)
     }
 
-    /// Returns points along the outline, at most `spacing` apart (m), with the corners.
+    /// Returns points along the outline, at most `spacing` (m) apart, including the corners.
     pub fn outline(&self, pose: Pose2, spacing: f64) -> impl Iterator<Item = Point2> + use<> {
         let corners = self.corners(pose);
         let spacing = spacing.max(1e-3);

@@ -1,4 +1,4 @@
-//! Ids, each kind with its own type, so that a truck cannot be mistaken for a shovel.
+//! Ids. Each kind has its own type, so that a truck cannot be mistaken for a shovel.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -11,7 +11,7 @@ macro_rules! numbered {
         pub struct $name(pub u32);
 
         impl $name {
-            /// Returns the index of this id in its list.
+            /// Returns the index of the entity with this id in its list.
             pub fn index(self) -> usize {
                 self.0 as usize
             }
@@ -41,7 +41,8 @@ numbered!(
     "n"
 );
 numbered!(
-    /// Id of a road, the stretch of haul road between two nodes. It stays when other roads are added or removed.
+    /// Id of a road, which is the haul road between two nodes. It does not change when other roads are added or
+    /// removed.
     RoadId,
     "r"
 );
@@ -75,14 +76,14 @@ macro_rules! named {
 }
 
 named!(
-    /// Name of a place of the mine: a face, a dump, a crusher, a park. Unique in its mine.
+    /// Name of a place of the mine: a face, a dump, a crusher or a park. Unique in its mine.
     PlaceId
 );
 named!(
-    /// Name of a manned vehicle: a light vehicle, a water cart. Unique in a run.
+    /// Name of a manned vehicle: a light vehicle or a water cart. Unique in a run.
     VehicleId
 );
 named!(
-    /// Name of an obstacle that an input placed. Unique among the obstacles of a run.
+    /// Name of an obstacle from an input. Unique among the obstacles of a run.
     ObstacleId
 );

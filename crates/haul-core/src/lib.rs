@@ -1,9 +1,9 @@
 //! Simulated time, ids, frames and poses, curves and polygons, seeded random streams, faults in files.
 //!
 //! All quantities are `f64` in SI units and radians. The *site frame* is east, north, up in metres, relative to the
-//! mine's datum. The *body frame* of a truck is x forward, y left, z up, with its origin on the ground under the middle of
-//! the rear axle. Angles are anticlockwise from east. Degrees, km/h and tonnes occur only in files, messages and on screens
-//! ([`units`]).
+//! mine's datum. The *body frame* of a truck is x forward, y left, z up, with its origin on the ground under the
+//! rear-axle centre. Angles are anticlockwise from east. Degrees, km/h and tonnes occur only in files, in messages and
+//! on screens ([`units`]).
 //!
 //! ```
 //! use haul_core::{Pose2, angle};
@@ -55,15 +55,15 @@ pub use time::{SimTime, Step};
 pub use toml_text::{TomlText, nearest_word};
 pub use vehicle_kind::VehicleKind;
 
-/// Point of the site frame in plan, m.
+/// Point in plan in the site frame, m.
 pub type Point2 = nalgebra::Point2<f64>;
-/// Point of the site frame, m.
+/// Point in space in the site frame, m.
 pub type Point3 = nalgebra::Point3<f64>;
 /// Vector in plan.
 pub type Vector2 = nalgebra::Vector2<f64>;
 /// Vector in space.
 pub type Vector3 = nalgebra::Vector3<f64>;
-/// Pose in space: rotation and translation from a body's frame to the site frame.
+/// Pose in space: rotation and translation from a body frame to the site frame.
 pub type Isometry3 = nalgebra::Isometry3<f64>;
 
 /// Standard acceleration of free fall, m/s² (3rd CGPM, 1901).

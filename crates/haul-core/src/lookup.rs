@@ -1,8 +1,8 @@
-//! Curve through points, straight between them.
+//! A curve through points, linear between them.
 
 use serde::{Deserialize, Serialize};
 
-/// Piecewise linear function y of x, constant beyond its ends.
+/// Piecewise linear function y(x), constant beyond its first and its last point.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<[f64; 2]>", into = "Vec<[f64; 2]>")]
 pub struct Lookup {
@@ -10,10 +10,10 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    /// Makes a curve through `(x, y)` points.
+    /// Creates a curve through `(x, y)` points.
     ///
     /// # Errors
-    /// A sentence for a curve without points, a number that is not finite, or an x that does not increase.
+    /// Returns a sentence if there are no points, a number is not finite, or x does not increase.
     pub fn new(points: Vec<[f64; 2]>) -> Result<Self, String> {
         if points.is_empty() {
             return Err("a curve needs at least one point".into());
@@ -27,7 +27,7 @@ impl Lookup {
         Ok(Self { points })
     }
 
-    /// Returns y at x.
+    /// Returns the value y at x.
     #[inline]
     pub fn at(&self, x: f64) -> f64 {
         let upper = self.points.partition_point(|p| p[0] <= x);
@@ -46,7 +46,7 @@ impl Lookup {
         &self.points
     }
 
-    /// Returns the point with the greatest y.
+    /// Returns the point with the maximum y.
     pub fn peak(&self) -> [f64; 2] {
         self.points.iter().copied().fold(self.points[0], |best, p| if p[1] > best[1] { p } else { best })
     }

@@ -3,18 +3,18 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Part of a truck that has failed.
+/// A part of a truck that has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum MachinePart {
-    /// Engine: it does not run although the truck demands power.
+    /// Engine: it does not run although power is demanded.
     Engine,
-    /// Steering: the front wheels do not move although the truck demands it.
+    /// Steering: the front wheels do not move although they are commanded to turn.
     Steering,
-    /// Hoist: the body does not move although the truck demands it.
+    /// Hoist: the body does not move although it is commanded to.
     Hoist,
-    /// Detector of the surroundings: it gives no reading.
+    /// Obstacle detector: it gives no reading.
     Detector,
 }
 

@@ -1,15 +1,15 @@
-//! Region in plan with holes.
+//! A region in plan, with holes.
 
 use crate::Point2;
 use serde::{Deserialize, Serialize};
 
-/// Outer ring and holes. The first point of a ring is not repeated at its end. After [`Polygon::oriented`] the outer ring is
-/// anticlockwise and the holes are clockwise.
+/// Outer ring and holes. A ring does not repeat its first point at the end. After [`Polygon::oriented`] the outer ring
+/// is anticlockwise and the holes are clockwise.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Polygon {
     /// Outer ring.
     pub outer: Vec<Point2>,
-    /// Holes: islands that do not belong to the region.
+    /// Holes: islands that are not part of the region.
     #[serde(default)]
     pub holes: Vec<Vec<Point2>>,
 }
@@ -62,7 +62,7 @@ impl Polygon {
         self
     }
 
-    /// Returns the area without the holes, m².
+    /// Returns the area without holes, m².
     pub fn area(&self) -> f64 {
         ring_area(&self.outer).abs() - self.holes.iter().map(|h| ring_area(h).abs()).sum::<f64>()
     }
@@ -72,7 +72,7 @@ impl Polygon {
         ring_contains(&self.outer, p) && !self.holes.iter().any(|h| ring_contains(h, p))
     }
 
-    /// Returns all rings: the outer one, then the holes.
+    /// Returns all rings: the outer ring, then the holes.
     pub fn rings(&self) -> impl Iterator<Item = &[Point2]> {
         std::iter::once(self.outer.as_slice()).chain(self.holes.iter().map(Vec::as_slice))
     }
@@ -82,8 +82,8 @@ impl Polygon {
         self.rings().flat_map(|ring| (0..ring.len()).map(move |i| (ring[i], ring[(i + 1) % ring.len()])))
     }
 
-    /// Returns the signed distance to the boundary, m, positive inside. It checks every segment: for many queries of one
-    /// polygon use an index.
+    /// Returns the signed distance from a point to the boundary, m, positive inside. It checks every segment; for many
+    /// queries on one polygon, use an index.
     pub fn clearance(&self, p: Point2) -> f64 {
         let d = self.segments().map(|(a, b)| segment_distance(p, a, b)).fold(f64::INFINITY, f64::min);
         if self.contains(p) { d } else { -d }

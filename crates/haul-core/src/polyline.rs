@@ -1,9 +1,9 @@
-//! Line of segments in space, measured along its plan length.
+//! A line of segments in space, measured along its length in plan.
 
 use crate::{Point2, Point3, Pose2};
 use serde::{Deserialize, Serialize};
 
-/// Points joined by segments. Stations are plan distances from the first point, m.
+/// Points joined by segments. A station is the distance in plan from the first point along the line, m.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Vec<Point3>", into = "Vec<Point3>")]
 pub struct Polyline {
@@ -16,14 +16,14 @@ pub struct Polyline {
 pub struct Projection {
     /// Station of the nearest point of the line, m.
     pub station: f64,
-    /// Signed distance in plan, positive to the left of the line, m.
+    /// Signed distance from the line in plan, m, positive to the left of the line.
     pub lateral: f64,
-    /// Segment with the nearest point: between points `piece` and `piece + 1`.
+    /// Index of the nearest segment, which lies between points `piece` and `piece + 1`.
     pub piece: usize,
 }
 
 impl Polyline {
-    /// Makes a line through the points. Of consecutive points that coincide in plan, only the first is kept.
+    /// Creates a line through the points. Of consecutive points that coincide in plan, keeps only the first.
     pub fn new(points: impl IntoIterator<Item = Point3>) -> Self {
         let mut kept: Vec<Point3> = Vec::new();
         let mut stations = Vec::new();
@@ -54,17 +54,17 @@ impl Polyline {
         &self.stations
     }
 
-    /// Returns the plan length, m.
+    /// Returns the length in plan, m.
     pub fn length(&self) -> f64 {
         self.stations.last().copied().unwrap_or(0.0)
     }
 
-    /// Returns true if the line has fewer than two points, and so no direction.
+    /// Returns true if the line has fewer than two points, and therefore no direction.
     pub fn is_degenerate(&self) -> bool {
         self.points.len() < 2
     }
 
-    /// Returns the segment at a station, clamped to the line.
+    /// Returns the index of the segment at a station, clamped to the line.
     pub fn piece(&self, station: f64) -> usize {
         let upper = self.stations.partition_point(|&s| s <= station);
         upper.saturating_sub(1).min(self.points.len().saturating_sub(2))
@@ -97,12 +97,12 @@ impl Polyline {
         Some(Pose2::new(p.x, p.y, self.heading(station)?))
     }
 
-    /// Returns the nearest point of the whole line; `None` for a degenerate line.
+    /// Returns the nearest point of the whole line to a point; `None` for a degenerate line.
     pub fn project(&self, point: Point2) -> Option<Projection> {
         self.project_within(point, 0..self.points.len().saturating_sub(1))
     }
 
-    /// Returns the nearest point of some segments.
+    /// Returns the nearest point, to a point, on the segments in a range.
     pub fn project_within(&self, point: Point2, pieces: std::ops::Range<usize>) -> Option<Projection> {
         let mut best: Option<(f64, Projection)> = None;
         for i in pieces.start..pieces.end.min(self.points.len().saturating_sub(1)) {
@@ -121,12 +121,12 @@ impl Polyline {
         best.map(|(_, p)| p)
     }
 
-    /// Returns the line in the opposite direction.
+    /// Returns the line with its points in the opposite order.
     pub fn reversed(&self) -> Polyline {
         Polyline::new(self.points.iter().rev().copied())
     }
 
-    /// Returns a line with points every `spacing` metres or a little less, with the same ends.
+    /// Returns a line with the same ends and with points evenly spaced, at most `spacing` (m) apart.
     pub fn resampled(&self, spacing: f64) -> Polyline {
         if self.is_degenerate() {
             return self.clone();

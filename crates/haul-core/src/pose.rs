@@ -1,21 +1,21 @@
-//! Pose in plan.
+//! A pose in plan.
 
 use crate::{Isometry3, Point2, Vector2, angle};
 use serde::{Deserialize, Serialize};
 
-/// Position and heading in the site frame. The pose of a truck is that of its body frame, at the middle of the rear axle.
+/// Position and heading in the site frame. The pose of a truck is that of its body frame, at the rear-axle centre.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Pose2 {
-    /// East, m.
+    /// East coordinate, m.
     pub x: f64,
-    /// North, m.
+    /// North coordinate, m.
     pub y: f64,
     /// Heading, anticlockwise from east, rad.
     pub heading: f64,
 }
 
 impl Pose2 {
-    /// Makes a pose from east, north (m) and heading (rad).
+    /// Creates a pose from east and north coordinates (m) and a heading (rad).
     pub const fn new(x: f64, y: f64, heading: f64) -> Self {
         Self { x, y, heading }
     }
@@ -25,7 +25,7 @@ impl Pose2 {
         Point2::new(self.x, self.y)
     }
 
-    /// Returns the unit vector ahead.
+    /// Returns the unit vector along the heading.
     pub fn ahead(self) -> Vector2 {
         let (sin, cos) = libm::sincos(self.heading);
         Vector2::new(cos, sin)
@@ -37,41 +37,41 @@ impl Pose2 {
         Vector2::new(-sin, cos)
     }
 
-    /// Returns the point of the site that is `ahead` and `left` of this pose, m.
+    /// Returns the site point at distances `ahead` and `left` (m) from this pose.
     pub fn place(self, ahead: f64, left: f64) -> Point2 {
         self.position() + self.ahead() * ahead + self.left() * left
     }
 
-    /// Returns a point of the site in the frame of this pose: (ahead, left), m.
+    /// Returns the coordinates (ahead, left) of a site point in the frame of this pose, m.
     pub fn locate(self, point: Point2) -> Vector2 {
         let offset = point - self.position();
         Vector2::new(offset.dot(&self.ahead()), offset.dot(&self.left()))
     }
 
-    /// Returns the pose in the site frame of `local`, which is in the frame of this pose.
+    /// Converts `local` from the frame of this pose to the site frame.
     pub fn compose(self, local: Pose2) -> Pose2 {
         let p = self.place(local.x, local.y);
         Pose2::new(p.x, p.y, angle::wrap(self.heading + local.heading))
     }
 
-    /// Returns `other` in the frame of this pose: `a.compose(a.relative(b)) == b`.
+    /// Converts `other` from the site frame to the frame of this pose, so that `a.compose(a.relative(b)) == b`.
     pub fn relative(self, other: Pose2) -> Pose2 {
         let p = self.locate(other.position());
         Pose2::new(p.x, p.y, angle::difference(other.heading, self.heading))
     }
 
-    /// Returns the distance in plan, m.
+    /// Returns the distance in plan between two poses, m.
     pub fn distance(self, other: Pose2) -> f64 {
         (self.position() - other.position()).norm()
     }
 
-    /// Returns the pose moved by `distance` along its heading, m; negative moves it backwards.
+    /// Returns the pose moved along its heading by `distance` (m), backwards if negative.
     pub fn advanced(self, distance: f64) -> Pose2 {
         let p = self.place(distance, 0.0);
         Pose2::new(p.x, p.y, self.heading)
     }
 
-    /// Returns the plan view of a pose in space. The heading is that of its x axis.
+    /// Projects a pose in space to plan. The heading is that of its x axis.
     pub fn from_isometry(isometry: &Isometry3) -> Pose2 {
         let t = isometry.translation.vector;
         let ahead = isometry.rotation * nalgebra::Vector3::x();
@@ -83,10 +83,10 @@ impl Pose2 {
         self.x.is_finite() && self.y.is_finite() && self.heading.is_finite()
     }
 
-    /// Returns true if all three numbers are finite and no coordinate is above 10¹² m. Up to there an `f64` resolves about a
-    /// tenth of a millimetre.
+    /// Returns true if all three numbers are finite and no coordinate exceeds 10¹² m in size. Up to there, an `f64`
+    /// resolves about a tenth of a millimetre.
     pub fn is_on_a_map(self) -> bool {
-        /// Largest coordinate, m.
+        /// Maximum size of a coordinate, m.
         const FARTHEST: f64 = 1e12;
         self.is_finite() && self.x.abs().max(self.y.abs()) <= FARTHEST
     }

@@ -1,13 +1,13 @@
-//! Seeded random streams, one for each entity and purpose, so that a new truck does not change the noise of others.
+//! Seeded random streams, one for each entity and purpose, so that a new truck does not change the noise of the others.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// Generator of every stream.
+/// Random generator of every stream.
 pub type Stream = ChaCha8Rng;
 
-/// Returns the stream for one `purpose` (such as `"gnss"`) of one `entity` (such as `"T1"`) and the seed of a run.
+/// Returns the stream for one `purpose` (such as `"gnss"`) of one `entity` (such as `"T1"`), given the seed of a run.
 pub fn stream(seed: u64, entity: &str, purpose: &str) -> Stream {
     let mut key = [0_u8; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -18,15 +18,16 @@ pub fn stream(seed: u64, entity: &str, purpose: &str) -> Stream {
 
 /// Random draws for sensors and shovels, the same on every machine.
 pub trait Draw {
-    /// Draws a uniform number in [0, 1).
+    /// Draws a number from the uniform distribution over [0, 1).
     fn unit(&mut self) -> f64;
-    /// Draws a normal number with mean 0 and standard deviation 1 (Box and Muller 1958, the cosine branch).
+    /// Draws a number from the normal distribution of mean 0 and standard deviation 1 (Box and Muller 1958, cosine
+    /// branch).
     fn normal(&mut self) -> f64 {
         let u = 1.0 - self.unit(); // (0, 1]
         let v = self.unit();
         libm::sqrt(-2.0 * libm::log(u)) * libm::cos(std::f64::consts::TAU * v)
     }
-    /// Draws a uniform number in [low, high).
+    /// Draws a number from the uniform distribution over [low, high).
     fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }

@@ -1,8 +1,8 @@
-//! Exact distance between a rectangle and a segment.
+//! The exact distance between a rectangle and a segment.
 
 use crate::{Footprint, Point2, Pose2, Vector2};
 
-/// Footprint at a pose, as a rectangle around its own middle.
+/// A footprint at a pose, as a rectangle about its own centre.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rectangle {
     middle: Point2,
@@ -21,12 +21,12 @@ impl Rectangle {
         }
     }
 
-    /// Returns the middle.
+    /// Returns the centre of the rectangle.
     pub fn middle(&self) -> Point2 {
         self.middle
     }
 
-    /// Returns half the sides of the bounding box along the axes, m.
+    /// Returns half the side lengths of the axis-aligned bounding box, m.
     pub fn half_box(&self) -> Vector2 {
         let (along, across) = (self.ahead.abs(), Vector2::new(self.ahead.y, self.ahead.x).abs());
         along * self.half.x + across * self.half.y
@@ -37,18 +37,18 @@ impl Rectangle {
         Vector2::new(d.dot(&self.ahead), self.ahead.x * d.y - self.ahead.y * d.x)
     }
 
-    /// Returns true if a point is at most `reach` from the rectangle, m. A point at `reach` up to rounding counts as within.
+    /// Returns true if a point is at most `reach` (m) from the rectangle, allowing for rounding.
     pub fn is_within(&self, p: Point2, reach: f64) -> bool {
         const ROUNDING: f64 = 1.0 + 1e-12;
         let out = (self.local(p).abs() - self.half).sup(&Vector2::zeros());
         out.norm_squared() <= reach * reach * ROUNDING
     }
 
-    /// Returns the smaller of `least` and the distance from a segment to the rectangle, m. If a part of the segment is inside,
-    /// the distance is negative: minus the greatest depth of that part below the sides.
+    /// Returns the minimum of `least` and the distance from a segment to the rectangle, m. If a part of the segment is
+    /// inside, the distance is minus the maximum depth of that part below the sides.
     pub fn signed_distance(&self, (a, b): (Point2, Point2), least: f64) -> f64 {
         let (a, b) = (self.local(a), self.local(b));
-        // Distance by which the whole segment is beyond one of the sides. For most segments it is at least `least`.
+        // Distance by which the whole segment lies beyond one of the sides. For most segments it is at least `least`.
         let beyond = (a.inf(&b) - self.half).sup(&(-a.sup(&b) - self.half)).max();
         if beyond > least.max(0.0) {
             return least;
@@ -60,8 +60,8 @@ impl Rectangle {
         }
     }
 
-    /// Returns the distance of a segment that is outside. The nearest pair of points contains a corner of the rectangle or an
-    /// end of the segment.
+    /// Returns the distance from a segment that lies outside. The nearest pair of points contains a corner of the
+    /// rectangle or an end of the segment.
     fn distance_apart(&self, a: Vector2, b: Vector2) -> f64 {
         let outside = |p: Vector2| (p.abs() - self.half).sup(&Vector2::zeros()).norm_squared();
         let mut least = outside(a).min(outside(b));
@@ -77,7 +77,7 @@ impl Rectangle {
     }
 }
 
-/// Returns the part of a segment inside the rectangle (Liang and Barsky 1984), as its two parameters from 0 to 1.
+/// Returns the part of a segment inside the rectangle (Liang and Barsky 1984), as two parameters from 0 to 1.
 fn clip(a: Vector2, b: Vector2, half: Vector2) -> Option<(f64, f64)> {
     let d = b - a;
     let (mut t0, mut t1) = (0.0_f64, 1.0_f64);
@@ -95,8 +95,8 @@ fn clip(a: Vector2, b: Vector2, half: Vector2) -> Option<(f64, f64)> {
     (t0 <= t1).then_some((t0, t1))
 }
 
-/// Returns the greatest depth below the four sides on a part of the segment. The depth is the minimum of four linear
-/// functions, so it is greatest at an end or where two of them are equal.
+/// Returns the maximum depth below the four sides on a part of the segment. The depth is the minimum of four linear
+/// functions, so its maximum is at an end or where two of these functions are equal.
 fn deepest(a: Vector2, b: Vector2, half: Vector2, t0: f64, t1: f64) -> f64 {
     let d = b - a;
     let sides = [(half.x - a.x, -d.x), (half.x + a.x, d.x), (half.y - a.y, -d.y), (half.y + a.y, d.y)];

@@ -1,29 +1,29 @@
-//! Reasons of the safety supervisor.
+//! Reasons why the safety supervisor restricts a truck.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Reason for which the safety supervisor restricts a truck.
+/// Reason why the safety supervisor restricts a truck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Restriction {
-    /// An object is in the strip that the truck sweeps while it brakes.
+    /// An object is in the area that the truck sweeps while it brakes.
     Obstacle,
     /// The truck would leave the drivable surface.
     DrivableEdge,
-    /// The grant ends.
+    /// The grant ends within the truck's stopping distance.
     NoGrant,
     /// The site has stopped all trucks.
     AllStop,
-    /// The stack cannot trust itself.
+    /// The on-board stack cannot trust its own data or actuators.
     Fault(Distrust),
 }
 
-/// Cause of a stop for a fault: what the safety supervisor does not trust.
+/// Data or actuator that the safety supervisor does not trust, so that it stops the truck for a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Distrust {
     /// The localisation has not started, or its pose is not a number.
     NoPosition,
-    /// The newest frame is old, or is stamped ahead of the present.
+    /// The newest frame is too old, or its time stamp is in the future.
     StaleFrame,
     /// The standard deviation of the position is too large.
     Position,
@@ -31,16 +31,16 @@ pub enum Distrust {
     Heading,
     /// The wheel speeds disagree with the motion, or the speed is not a number.
     WheelSpeeds,
-    /// The front wheels do not follow the angle asked of them, or cannot be read.
+    /// The front wheels do not follow the commanded angle, or their angle cannot be read.
     Steering,
-    /// The body is up while the truck moves or is about to.
+    /// The body is up while the truck moves or is about to move.
     BodyUp,
-    /// The command holds a value that is not a number.
+    /// The command contains a value that is not a number.
     Command,
 }
 
 impl Restriction {
-    /// Every restriction.
+    /// All restrictions.
     pub const ALL: [Restriction; 12] = [
         Restriction::Obstacle,
         Restriction::DrivableEdge,

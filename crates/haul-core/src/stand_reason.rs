@@ -1,75 +1,75 @@
-//! Reasons for which a truck stands.
+//! Reasons why a truck stands still.
 
 use crate::{MachinePart, PlaceId, Restriction, TruckId, VehicleId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Reason for which a truck stands, with its parameters. Prints as a phrase such as "waiting for the right of way behind T2".
+/// Reason why a truck stands, with parameters. Prints as a phrase such as "waiting for the right of way behind T2".
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StandReason {
     /// The truck has no work.
     NoAssignment,
-    /// The localisation of the truck is not ready.
+    /// The truck's localisation is not ready.
     NoPosition,
     /// The truck is about to move: it plans its path, turns its wheels or releases its brakes.
     Starting,
     /// The truck stands under the shovel.
     Loading {
-        /// The loading place.
+        /// Loading place.
         place: PlaceId,
     },
-    /// The body is up or moves.
+    /// The body is raised or moving.
     Tipping {
-        /// The dump or crusher.
+        /// Dump or crusher.
         place: PlaceId,
     },
     /// All spots of the place belong to other trucks, or none has been granted yet.
     WaitingForSpot {
-        /// The place.
+        /// Place for whose spot the truck waits.
         place: PlaceId,
-        /// Number of trucks before it in the queue.
+        /// Number of trucks before this truck in the queue.
         ahead: usize,
     },
-    /// The ground ahead is not granted to the truck.
+    /// The path ahead is not granted to the truck.
     RightOfWay {
-        /// Truck that holds the ground or gets it first; `None` until the site has answered.
+        /// Truck that holds the path ahead, or gets it first. `None` until the site has answered.
         behind: Option<TruckId>,
     },
-    /// An object is in the path.
+    /// An object is in the truck's path.
     Obstacle {
-        /// East of the object, m.
+        /// East coordinate of the object, m.
         x: f64,
-        /// North of the object, m.
+        /// North coordinate of the object, m.
         y: f64,
     },
-    /// A manned vehicle is in the path.
+    /// A manned vehicle is in the truck's path.
     Vehicle {
-        /// The vehicle.
+        /// Vehicle in the path.
         vehicle: VehicleId,
-        /// East of the vehicle, m.
+        /// East coordinate of the vehicle, m.
         x: f64,
-        /// North of the vehicle, m.
+        /// North coordinate of the vehicle, m.
         y: f64,
     },
     /// No path leads to the next place.
     NoPlan {
-        /// The next place.
+        /// The truck's next place.
         place: PlaceId,
-        /// The planner's reason.
+        /// Reason given by the planner.
         cause: String,
     },
     /// The safety supervisor holds the truck.
     Supervisor {
-        /// The supervisor's reason.
+        /// Reason given by the supervisor.
         cause: Restriction,
     },
     /// The site has stopped all trucks.
     AllStop,
     /// A part of the truck has failed.
     Breakdown {
-        /// The part.
+        /// Failed part.
         part: MachinePart,
     },
     /// A person or a test driver drives the truck.
@@ -101,7 +101,7 @@ pub enum StandKind {
 }
 
 impl StandKind {
-    /// All kinds.
+    /// All kinds of reason.
     pub const ALL: [StandKind; 14] = [
         StandKind::NoAssignment,
         StandKind::NoPosition,
@@ -119,7 +119,7 @@ impl StandKind {
         StandKind::Lost,
     ];
 
-    /// Returns the name in reports and data files.
+    /// Returns the name used in reports and data files.
     pub const fn name(self) -> &'static str {
         match self {
             StandKind::NoAssignment => "no_assignment",
@@ -141,7 +141,7 @@ impl StandKind {
 }
 
 impl StandReason {
-    /// Returns the kind of the reason.
+    /// Returns the kind of this reason.
     pub fn kind(&self) -> StandKind {
         match self {
             StandReason::NoAssignment => StandKind::NoAssignment,

@@ -1,11 +1,12 @@
-//! Simulated time in whole nanoseconds since the start of a run, and the fixed step.
+//! Simulated time in whole nanoseconds since the start of a run, and the fixed time step.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
-/// Instant of a run: nanoseconds since its start. It is exact, so a million steps add up to the same instant in every order.
+/// An instant of a run, in nanoseconds since its start. It is exact, so a million steps sum to the same instant in any
+/// order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SimTime(u64);
@@ -14,13 +15,13 @@ impl SimTime {
     /// Start of a run.
     pub const START: SimTime = SimTime(0);
 
-    /// Returns the instant `nanos` nanoseconds after the start.
+    /// Creates the instant `nanos` nanoseconds after the start.
     pub const fn from_nanos(nanos: u64) -> Self {
         Self(nanos)
     }
 
-    /// Returns the instant `seconds` after the start, to the nanosecond. A negative number, or one that is not finite, gives
-    /// the start.
+    /// Creates the instant `seconds` after the start, to the nearest nanosecond. A negative number, or one that is not
+    /// finite, gives the start.
     pub fn from_seconds(seconds: f64) -> Self {
         if seconds.is_finite() && seconds > 0.0 { Self((seconds * 1e9).round() as u64) } else { Self(0) }
     }
@@ -63,7 +64,7 @@ impl fmt::Display for SimTime {
     }
 }
 
-/// Fixed step: its length and the number of steps taken.
+/// The fixed time step: its length, and the number of steps taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     nanos: u64,
@@ -71,8 +72,8 @@ pub struct Step {
 }
 
 impl Step {
-    /// Makes a step of `rate` steps per second, with none taken. The length is exact if `rate` divides 10⁹; otherwise it is
-    /// rounded to whole nanoseconds.
+    /// Creates a time step for `rate` steps per second, with no steps taken. Its length is exact if `rate` divides 10⁹;
+    /// otherwise it is rounded down to whole nanoseconds.
     pub fn at_rate(rate: u32) -> Self {
         Self { nanos: 1_000_000_000 / u64::from(rate.max(1)), taken: 0 }
     }
@@ -87,23 +88,23 @@ impl Step {
         self.taken
     }
 
-    /// Returns the instant reached.
+    /// Returns the instant reached by the steps taken.
     pub fn now(self) -> SimTime {
         SimTime(self.nanos * self.taken)
     }
 
-    /// Returns the number of steps after which the instant `at` is reached.
+    /// Returns the number of steps after which the instant `at` is first reached or passed.
     pub fn first_at(self, at: SimTime) -> u64 {
         at.0.div_ceil(self.nanos.max(1))
     }
 
-    /// Takes one step and returns the instant reached.
+    /// Takes one step. Returns the instant reached.
     pub fn advance(&mut self) -> SimTime {
         self.taken += 1;
         self.now()
     }
 
-    /// Returns true if a task that runs once in `every` steps runs in this one.
+    /// Returns true if a task that runs once in `every` steps is due at the current step.
     pub fn is_due(self, every: u64) -> bool {
         every <= 1 || self.taken.is_multiple_of(every)
     }

@@ -1,4 +1,4 @@
-//! Positions of the keys of a TOML file, so that a fault found after reading has its line and column.
+//! Positions of the keys in a TOML file, so that a fault found after parsing can still give line and column.
 
 use crate::fault::{Fault, Faults, SourceText};
 use std::collections::BTreeMap;
@@ -6,10 +6,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
-/// Maximum number of listed syntax faults: a file that is not TOML has one in each line.
+/// Maximum number of syntax faults listed. A file that is not TOML has a fault in each line.
 const MOST_FAULTS: usize = 100;
 
-/// Parsed TOML text with the position of every key and value. Paths are written as `truck.0.load`.
+/// Parsed TOML text, with the position of every key and value. Paths are written like `truck.0.load`.
 #[derive(Debug, Clone)]
 pub struct TomlText {
     source: Arc<SourceText>,
@@ -23,10 +23,10 @@ struct Place {
 }
 
 impl TomlText {
-    /// Parses a text.
+    /// Parses a TOML text.
     ///
     /// # Errors
-    /// The syntax faults, each with its position, at most a hundred.
+    /// Returns up to a hundred syntax faults, each with its position.
     pub fn parse(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let (table, errors) = DeTable::parse_recoverable(&source.text);
         let mut faults: Vec<Fault> = errors.iter().take(MOST_FAULTS).map(|e| Fault::from_toml(e, source)).collect();
@@ -39,18 +39,18 @@ impl TomlText {
         Ok(Self { source: Arc::clone(source), places })
     }
 
-    /// Returns the text.
+    /// Returns the source text.
     pub fn source(&self) -> &Arc<SourceText> {
         &self.source
     }
 
-    /// Makes a fault at the value of a path. If the path does not exist, the fault is at its nearest parent, or else about
-    /// the whole file.
+    /// Creates a fault at the value of a path. If the path does not exist, the fault is at its nearest existing parent.
+    /// If there is none, it is about the whole file.
     pub fn fault(&self, path: &str, what: impl Into<String>) -> Fault {
         self.placed(path, Fault::new(what), |p| p.value.clone())
     }
 
-    /// Makes a fault at the key of a path instead of its value.
+    /// Creates a fault at the key of a path instead of at its value.
     pub fn fault_at_key(&self, path: &str, what: impl Into<String>) -> Fault {
         self.placed(path, Fault::new(what), |p| p.key.clone())
     }
@@ -68,7 +68,7 @@ impl TomlText {
         }
     }
 
-    /// Returns the keys directly under a path (`""` for the top), in order.
+    /// Returns the keys directly under a path (`""` for the top level), in order.
     pub fn keys_under<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> + 'a {
         self.places.keys().filter_map(move |k| {
             let rest = if path.is_empty() { k.as_str() } else { k.strip_prefix(path)?.strip_prefix('.')? };
@@ -99,8 +99,8 @@ fn descend(value: &DeValue<'_>, path: &str, places: &mut BTreeMap<String, Place>
     }
 }
 
-/// Returns the known word nearest to a misspelt one, if any is near enough: its Damerau-Levenshtein distance is at most a
-/// third of the length, and at least 1 is allowed.
+/// Returns the known word closest to a misspelt one, if any is close enough: its Damerau-Levenshtein distance may be at
+/// most max(1, length of the longer word / 3).
 pub fn nearest_word<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()

@@ -1,43 +1,43 @@
-//! Units of files, messages and screens. Inside, everything is in SI.
+//! Units in files, in messages and on screens. Internally, everything is in SI units.
 
-/// One kilometre per hour in metres per second.
+/// One kilometre per hour, in metres per second.
 pub const KMH: f64 = 1.0 / 3.6;
-/// One tonne in kilograms.
+/// One tonne, in kilograms.
 pub const TONNE: f64 = 1_000.0;
-/// 0 °C in kelvins.
+/// 0 °C, in kelvins.
 pub const CELSIUS: f64 = 273.15;
 
-/// Converts m/s to km/h.
+/// Converts a speed from m/s to km/h.
 pub fn to_kmh(speed: f64) -> f64 {
     speed / KMH
 }
 
-/// Converts km/h to m/s.
+/// Converts a speed from km/h to m/s.
 pub fn from_kmh(speed: f64) -> f64 {
     speed * KMH
 }
 
-/// Converts kg to t.
+/// Converts a mass from kg to t.
 pub fn to_tonnes(mass: f64) -> f64 {
     mass / TONNE
 }
 
-/// Converts t to kg.
+/// Converts a mass from t to kg.
 pub fn from_tonnes(mass: f64) -> f64 {
     mass * TONNE
 }
 
-/// Converts K to °C.
+/// Converts a temperature from K to °C.
 pub fn to_celsius(temperature: f64) -> f64 {
     temperature - CELSIUS
 }
 
-/// Converts °C to K.
+/// Converts a temperature from °C to K.
 pub fn from_celsius(temperature: f64) -> f64 {
     temperature + CELSIUS
 }
 
-/// Converts a heading (rad, anticlockwise from east) to a compass bearing in degrees, [0, 360).
+/// Converts a heading (rad, anticlockwise from east) to a compass bearing in [0, 360) degrees.
 pub fn to_compass(heading: f64) -> f64 {
     let degrees = 90.0 - heading.to_degrees();
     let wrapped = degrees.rem_euclid(360.0);
@@ -45,7 +45,7 @@ pub fn to_compass(heading: f64) -> f64 {
     if wrapped >= 360.0 { 0.0 } else { wrapped }
 }
 
-/// Converts a compass bearing in degrees to a heading (anticlockwise from east), rad in (−π, π].
+/// Converts a compass bearing (degrees) to a heading in (−π, π] rad, anticlockwise from east.
 pub fn from_compass(bearing: f64) -> f64 {
     crate::angle::wrap((90.0 - bearing).to_radians())
 }

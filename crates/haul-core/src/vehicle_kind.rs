@@ -1,4 +1,4 @@
-//! Kinds of manned vehicles and their figures.
+//! Kinds of manned vehicles, with their dimensions and accelerations.
 
 use crate::Footprint;
 use serde::{Deserialize, Serialize};
@@ -8,16 +8,16 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VehicleKind {
-    /// A pickup with a crew cab.
+    /// A crew-cab pickup.
     #[default]
     LightVehicle,
-    /// A water cart on the chassis of a road truck.
+    /// A water cart on a road-truck chassis.
     WaterCart,
 }
 
 impl VehicleKind {
-    /// Returns the ground that the vehicle covers around the middle of its rear axle. A crew-cab pickup is 5.3 m by 1.9 m (Toyota Hilux,
-    /// data sheet); a 20,000 l water cart on four axles about 10 m by 2.5 m, the legal width of road trucks.
+    /// Returns the footprint of the vehicle around its rear-axle centre. A crew-cab pickup is 5.3 m by 1.9 m (Toyota
+    /// Hilux, data sheet). A 20,000 l water cart on four axles is about 10 m by 2.5 m, the legal width of road trucks.
     pub fn footprint(self) -> Footprint {
         match self {
             VehicleKind::LightVehicle => Footprint { front: 4.1, rear: 1.2, half_width: 0.95 },
@@ -25,7 +25,7 @@ impl VehicleKind {
         }
     }
 
-    /// Returns the height of the top, m. The whip flag of a light vehicle does not count.
+    /// Returns the height of the top of the vehicle, m. The whip flag of a light vehicle does not count.
     pub fn height(self) -> f64 {
         match self {
             VehicleKind::LightVehicle => 1.9,
@@ -33,7 +33,7 @@ impl VehicleKind {
         }
     }
 
-    /// Returns the deceleration at which its driver stops, m/s²: firm for a pickup, gentle with water that sways.
+    /// Returns the deceleration at which the driver stops, m/s²: firm for a pickup, gentle with water that sloshes.
     pub fn deceleration(self) -> f64 {
         match self {
             VehicleKind::LightVehicle => 3.0,
@@ -41,7 +41,7 @@ impl VehicleKind {
         }
     }
 
-    /// Returns the acceleration at which its driver starts, m/s².
+    /// Returns the acceleration at which the driver starts, m/s².
     pub fn acceleration(self) -> f64 {
         match self {
             VehicleKind::LightVehicle => 1.5,

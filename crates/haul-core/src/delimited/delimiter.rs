@@ -1,10 +1,10 @@
-//! The character between the cells of a table, and its recognition.
+//! The character between the cells of a table, and how it is recognised.
 
 use super::lines::{Line, Table};
 use crate::fault::SourceText;
 use std::sync::Arc;
 
-/// Separator of the cells of a line.
+/// Separator between the cells of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delimiter {
     /// A tab.
@@ -19,16 +19,16 @@ pub enum Delimiter {
     Blanks,
 }
 
-/// Number of lines by which a delimiter is recognised.
+/// Number of lines from which a delimiter is recognised.
 const SAMPLE: usize = 40;
 
 impl Delimiter {
-    /// All delimiters. If two fit equally well, the first one is taken: a comma may be a decimal comma, and a blank may be
-    /// part of a name.
+    /// All delimiters. If two fit equally well, the earlier one is taken, because a comma may be a decimal comma and a
+    /// blank may be part of a name.
     const ALL: [Delimiter; 5] =
         [Delimiter::Tab, Delimiter::Semicolon, Delimiter::Pipe, Delimiter::Comma, Delimiter::Blanks];
 
-    /// Returns the plural name for messages.
+    /// Returns the plural name of the delimiter, for messages.
     pub fn name(self) -> &'static str {
         match self {
             Delimiter::Tab => "tabs",
@@ -39,7 +39,7 @@ impl Delimiter {
         }
     }
 
-    /// Returns the character as one byte.
+    /// Returns the delimiter as one byte.
     pub(super) fn byte(self) -> u8 {
         match self {
             Delimiter::Tab => b'\t',
@@ -50,7 +50,7 @@ impl Delimiter {
         }
     }
 
-    /// Returns the delimiter that an Excel line `sep=;` names.
+    /// Returns the delimiter that an Excel line such as `sep=;` states.
     pub(super) fn stated(line: &str) -> Option<Delimiter> {
         let line = line.trim_end_matches(['\r', '\n']);
         let value = line.get(..4).filter(|key| key.eq_ignore_ascii_case("sep="))?;
@@ -58,7 +58,8 @@ impl Delimiter {
         Delimiter::ALL.into_iter().find(|d| d.byte() == byte && line.len() == value.len() + 1)
     }
 
-    /// Returns the delimiter that splits the first lines of a text into the most numbers, or else into the most cells.
+    /// Returns the delimiter that splits the first lines of a text into the most numbers or, without numbers, into the
+    /// most cells.
     pub(super) fn recognised(source: &Arc<SourceText>, start: usize) -> Delimiter {
         let score = |delimiter: Delimiter| {
             let table = Table::with_delimiter(source, start, delimiter);
@@ -74,12 +75,12 @@ impl Delimiter {
             }
             (numbers, if numbers > 0 { 0 } else { cells })
         };
-        // Of equal scores, the last one wins in `max_by_key`.
+        // Reversed, because `max_by_key` takes the last of equal scores.
         Delimiter::ALL.into_iter().rev().max_by_key(|d| score(*d)).unwrap_or(Delimiter::Comma)
     }
 }
 
-/// Returns true if a cell can be a number of any style: digits with signs and separators, no blanks.
+/// Returns true if a cell may be a number in any style: digits with signs and separators, without blanks.
 fn looks_like_number(cell: &str) -> bool {
     let allowed = |c: char| c.is_ascii_digit() || "+-.,'’eE\u{2212}\u{a0}\u{202f}".contains(c);
     cell.chars().all(allowed)

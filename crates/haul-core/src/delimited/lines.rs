@@ -1,4 +1,4 @@
-//! Lines of a table: records with the places of their cells, comments, and quotes without an end.
+//! Lines of a table: records with the positions of their cells, comments, and lines with an unclosed quote.
 
 use super::Delimiter;
 use crate::fault::SourceText;
@@ -7,14 +7,14 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Marks at the start of a comment line. A semicolon is one too, unless it separates cells.
+/// Marks at the start of a comment line. A semicolon is also a mark, unless it separates cells.
 const COMMENT_MARKS: [&str; 3] = ["#", "//", "%"];
-/// Greatest length of a cell in quotes, bytes. A longer one has lost its second quote.
+/// Maximum length of a quoted cell, bytes. A longer cell has lost its closing quote.
 const GREATEST_QUOTED: usize = 2_000;
-/// Room for a part of a cell, bytes. The text of a cell is taken from the source instead.
+/// Size of the buffer for a part of a cell, bytes. The text of a cell is taken from the source instead.
 const SCRATCH: usize = 256;
 
-/// A delimited text.
+/// A delimited text, with its delimiter.
 #[derive(Debug, Clone)]
 pub struct Table {
     source: Arc<SourceText>,
@@ -26,27 +26,28 @@ pub struct Table {
 /// A line of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
-    /// A line with cells. Empty lines are left out.
+    /// A line with cells. Empty lines are skipped.
     Record(Record),
-    /// A comment with its mark.
+    /// A comment, including its mark.
     Comment(Range<usize>),
-    /// A line with a quote that does not end before the next delimiter or the end of the file.
+    /// A line with a quote that is not closed before the next delimiter or the end of the file.
     OpenQuote(Range<usize>),
 }
 
 /// The cells of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Bytes of the line, without its end.
+    /// Byte range of the line, without the line end.
     pub line: Range<usize>,
-    /// Bytes of each cell, without blanks around it, with its quotes.
+    /// Byte range of each cell, without surrounding blanks but with its quotes.
     pub cells: Vec<Range<usize>>,
-    /// Tells whether an empty line comes before this one.
+    /// True if an empty line comes before this line.
     pub follows_empty_line: bool,
 }
 
 impl Table {
-    /// Makes a table of a text and recognises its delimiter. A line `sep=;` at the start, as Excel writes it, states it.
+    /// Creates a table from a text. A first line such as `sep=;`, as Excel writes it, states the delimiter; otherwise
+    /// it is recognised.
     pub fn new(source: &Arc<SourceText>) -> Table {
         let text = &source.text;
         let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -59,7 +60,7 @@ impl Table {
         Table::with_delimiter(source, start, delimiter)
     }
 
-    /// Makes a table that starts at a byte offset.
+    /// Creates a table that starts at a byte offset.
     pub(super) fn with_delimiter(source: &Arc<SourceText>, start: usize, delimiter: Delimiter) -> Table {
         Table { source: Arc::clone(source), delimiter, start }
     }
@@ -69,7 +70,7 @@ impl Table {
         self.delimiter
     }
 
-    /// Returns the text of a cell, without its quotes.
+    /// Returns the text of the cell at a byte range, without its quotes.
     pub fn cell(&self, at: &Range<usize>) -> Cow<'_, str> {
         let raw = &self.source.text[at.clone()];
         match raw.strip_prefix('"').and_then(|r| r.strip_suffix('"')) {
@@ -84,7 +85,7 @@ impl Table {
         Lines { table: self, reader: self.reader(), at: self.start, follows_empty_line: false }
     }
 
-    /// Returns the cells of a comment, as if it had no mark. The column names of some exports stand in a comment.
+    /// Returns the cells of a comment, without its mark. Some exports have the column names in a comment.
     pub fn cells_of_comment(&self, comment: &Range<usize>) -> Vec<Range<usize>> {
         let text = &self.source.text[comment.clone()];
         let bare = text.trim_start_matches(['#', '/', '%', ';', ' ', '\t']);
@@ -148,7 +149,7 @@ impl Iterator for Lines<'_> {
 }
 
 impl Lines<'_> {
-    /// Reads the record that starts at an offset. Returns `None` if one of its quotes has no end.
+    /// Reads the record that starts at a byte offset. Returns `None` if one of its quotes is not closed.
     fn record(&mut self, start: usize, limit: usize, follows_empty_line: bool) -> Option<Record> {
         let text = &self.table.source.text[..limit];
         let blanks_separate = self.table.delimiter == Delimiter::Blanks;
@@ -179,8 +180,8 @@ impl Lines<'_> {
         Some(Record { line: start..line_end, cells, follows_empty_line })
     }
 
-    /// Reads the field that starts at an offset. Returns its bytes, the offset after its delimiter, and true if it is the
-    /// last one of its record. Returns `None` for a field in quotes that is too long.
+    /// Reads the field that starts at a byte offset. Returns its byte range, the offset after its delimiter, and true
+    /// if it is the last field of its record. Returns `None` for a quoted field that is too long.
     fn field(&mut self, text: &str, start: usize) -> Option<(Range<usize>, usize, bool)> {
         let mut scratch = [0; SCRATCH];
         let mut at = start;
@@ -192,7 +193,7 @@ impl Lines<'_> {
             let (result, read, _) = self.reader.read_field(&text.as_bytes()[at..], &mut scratch);
             at += read;
             match result {
-                // The end of the text closes a field without a byte of its own.
+                // The end of the text closes a field without consuming a byte.
                 ReadFieldResult::Field { record_end } => {
                     return Some((start..at - usize::from(read > 0), at, record_end));
                 }
@@ -203,7 +204,7 @@ impl Lines<'_> {
     }
 }
 
-/// Reads the field that starts at an offset and ends before a blank, like [`Lines::field`].
+/// Reads the field that starts at a byte offset and ends before a blank, like [`Lines::field`].
 fn field_before_blank(text: &str, start: usize) -> (Range<usize>, usize, bool) {
     let rest = &text[start..];
     let line = rest.split(['\r', '\n']).next().unwrap_or("");
@@ -218,7 +219,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Returns the cells of each record of a text, and the other lines in angle brackets.
+    /// Returns the delimiter, and the cells of each record. Other lines are returned in angle brackets.
     fn read(text: &str) -> (Delimiter, Vec<Vec<String>>) {
         let source = SourceText::new("t.csv", text);
         let table = Table::new(&source);
@@ -246,7 +247,7 @@ mod tests {
         assert_eq!(read("12\",1,2\n5' 3\",1,2\n").1[0][0], "12\"");
     }
 
-    /// Each line opens a quote that no other line closes. Time must not grow with the square of the length.
+    /// Each line opens a quote that no other line closes. The time must not grow with the square of the length.
     #[test]
     fn many_quotes_without_an_end_are_read_in_time() {
         let text = format!("a,b,c\n{}", "\"\"\"x\n".repeat(100_000));

@@ -1,7 +1,7 @@
-//! Delimited text: tables of cells that are separated by commas, semicolons, tabs, pipes or blanks.
+//! Delimited text: tables whose cells are separated by commas, semicolons, tabs, pipes or blanks.
 //!
-//! Each cell keeps its place in the text, so that a fault can name line and column. The delimiter is recognised by the
-//! content ([`Table::new`]). Numbers may have a decimal comma and separators of thousands ([`NumberForms`]).
+//! Each cell keeps its position in the text, so that a fault can give line and column. The delimiter is recognised from
+//! the content ([`Table::new`]). Numbers may have a decimal comma and thousands separators ([`NumberForms`]).
 //!
 //! ```
 //! use haul_core::delimited::{Delimiter, Line, NumberForms, Table};

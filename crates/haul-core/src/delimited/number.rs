@@ -1,50 +1,50 @@
-//! Forms of numbers: decimal point or comma, separators of thousands. All numbers of a table have one form.
+//! Styles of numbers: decimal point or comma, and thousands separators. All numbers of a table have one style.
 
 use std::ops::Range;
 
-/// The form of the numbers of a table.
+/// The style of the numbers of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberStyle {
-    /// Tells whether the decimal separator is a comma. Otherwise it is a point.
+    /// True if the decimal separator is a comma, false if it is a point.
     pub has_decimal_comma: bool,
-    /// Tells whether the other one of point and comma separates thousands.
+    /// True if thousands are separated by a point, or by a comma where the decimal separator is a point.
     pub separates_thousands: bool,
 }
 
-/// The reason why the numbers of a table have no single form.
+/// Reason why the numbers of a table have no single style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NumberFault {
     /// The fault in one sentence.
     pub what: String,
-    /// Bytes of the cell.
+    /// Byte range of the cell at fault.
     pub at: Range<usize>,
-    /// Tells whether the numbers can be read in either form.
+    /// True if the numbers can be read in more than one style.
     pub is_ambiguous: bool,
 }
 
-/// A number that shows a form.
+/// A number that is evidence for a style, with its byte range.
 type Witness = Option<(String, Range<usize>)>;
 
-/// Evidence for the form of numbers, from all cells with numbers of a table.
+/// Evidence for the style of the numbers in a table, collected from all cells with numbers.
 #[derive(Debug, Clone, Default)]
 pub struct NumberForms {
-    /// For point and comma: numbers in which it is the decimal separator.
+    /// First number in which the mark (point, comma) is the decimal separator.
     decimal: [Witness; 2],
-    /// For point and comma: numbers in which it separates thousands.
+    /// First number in which the mark (point, comma) separates thousands.
     thousands: [Witness; 2],
-    /// For point and comma: numbers in which it can be either, for example `300,500`.
+    /// First number in which the mark (point, comma) can be either, for example `300,500`.
     either: [Witness; 2],
-    /// A number of four digits or more without a separator.
+    /// True if a number has four or more digits without a separator.
     plain: bool,
 }
 
 const POINT: usize = 0;
 const COMMA: usize = 1;
-/// Digits of a group of thousands.
+/// Number of digits in a group of thousands.
 const GROUP: usize = 3;
 
 impl NumberForms {
-    /// Adds a cell. A cell that is no number in any form adds nothing.
+    /// Adds a cell to the evidence. A cell that is not a number in any style adds nothing.
     pub fn add(&mut self, cell: &str, at: &Range<usize>) {
         let plain = cell.strip_prefix(['+', '-', '\u{2212}']).unwrap_or(cell);
         if plain.bytes().all(|b| b.is_ascii_digit()) {
@@ -86,15 +86,16 @@ impl NumberForms {
         }
     }
 
-    /// Returns the form of all numbers.
+    /// Returns the style of all numbers.
     ///
     /// # Errors
     ///
-    /// Returns a fault if two numbers contradict each other, or if a comma can be a decimal comma or separate thousands.
+    /// Returns a fault if two numbers contradict each other, or if a comma may be either a decimal comma or a thousands
+    /// separator.
     pub fn style(&self) -> Result<NumberStyle, NumberFault> {
         let conflict = |a: &Witness, b: &Witness| {
             let (Some(a), Some(b)) = (a, b) else { return None };
-            // The fault stands at the later of the two.
+            // The fault is at the later of the two numbers.
             let ((a, _), (b, at)) = if a.1.start <= b.1.start { (a, b) } else { (b, a) };
             let what = format!("expected numbers of one form, found `{a}` and `{b}`");
             Some(NumberFault { what, at: at.clone(), is_ambiguous: false })
@@ -115,7 +116,7 @@ impl NumberForms {
         };
         let groups = self.thousands.iter().any(Option::is_some);
         if self.decimal[COMMA].is_some() || self.thousands[POINT].is_some() {
-            // A point between groups of three digits is only right if other numbers show that it separates thousands.
+            // A point before three digits is accepted only if other numbers show that points separate thousands.
             if !groups && let Some(fault) = conflict(&self.decimal[COMMA], &self.either[POINT]) {
                 return Err(fault);
             }
@@ -141,14 +142,14 @@ impl NumberForms {
 }
 
 impl NumberStyle {
-    /// Numbers with a decimal comma, without separators of thousands.
+    /// Numbers with a decimal comma and without thousands separators.
     pub const COMMA: NumberStyle = NumberStyle { has_decimal_comma: true, separates_thousands: false };
 
-    /// Numbers with a decimal point, without separators of thousands.
+    /// Numbers with a decimal point and without thousands separators.
     pub const POINT: NumberStyle = NumberStyle { has_decimal_comma: false, separates_thousands: false };
 
-    /// Reads a number. Also reads the Unicode minus sign, and blanks or apostrophes between thousands. Returns `None` for any
-    /// other text.
+    /// Reads a number. Also accepts the Unicode minus sign, and blanks or apostrophes between thousands. Returns `None`
+    /// for any other text.
     pub fn number(self, cell: &str) -> Option<f64> {
         // Most numbers need no change.
         if !self.has_decimal_comma
@@ -186,7 +187,7 @@ impl NumberStyle {
         plain.parse().ok()
     }
 
-    /// Returns a sentence for the report if the form is not that of plain numbers with a decimal point.
+    /// Returns a sentence for the report if the style is not a decimal point without thousands separators.
     pub fn note(self) -> Option<&'static str> {
         match (self.has_decimal_comma, self.separates_thousands) {
             (false, false) => None,
@@ -197,13 +198,13 @@ impl NumberStyle {
     }
 }
 
-/// Returns true for a blank or apostrophe that separates thousands.
+/// Returns true for a blank or apostrophe that may separate thousands.
 fn is_group_blank(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '\u{2019}')
 }
 
-/// Returns true if a number with one separator has the form of thousands: one to three digits, not from zero on, and
-/// then three.
+/// Returns true if the only separator of a number may separate thousands: one to three digits before it, the first of
+/// them not 0, and exactly three digits after it.
 fn is_group(mantissa: &str, mark: char) -> bool {
     let Some((whole, rest)) = mantissa.split_once(mark) else { return false };
     (1..=GROUP).contains(&whole.len()) && !whole.starts_with('0') && rest.len() == GROUP

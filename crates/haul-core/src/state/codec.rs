@@ -1,4 +1,4 @@
-//! Writer and reader of a state in the postcard format, to bytes or directly into a hash.
+//! Writer and reader of a state in the postcard format. The writer keeps the bytes or feeds them directly into a hash.
 
 use super::{KeepState, SharedDigests, StateError};
 use postcard::ser_flavors::Flavor;
@@ -6,22 +6,22 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::Xxh3;
 
-/// Number of bytes that are collected before they go into the hash.
+/// Number of bytes that are collected before they are hashed.
 const BLOCK: usize = 1 << 14;
 
-/// Writes a state to bytes, or hashes the same bytes without keeping them.
+/// Writes a state to bytes, or hashes these bytes without keeping them.
 pub struct StateWriter {
     bytes: Vec<u8>,
     hasher: Option<Box<Xxh3>>,
 }
 
 impl StateWriter {
-    /// Makes a writer that keeps the bytes.
+    /// Creates a writer that keeps the bytes.
     pub fn to_bytes() -> Self {
         Self { bytes: Vec::new(), hasher: None }
     }
 
-    /// Makes a writer that only hashes the bytes.
+    /// Creates a writer that only hashes the bytes.
     pub fn to_hash() -> Self {
         Self { bytes: Vec::with_capacity(2 * BLOCK), hasher: Some(Box::new(Xxh3::new())) }
     }
@@ -29,14 +29,14 @@ impl StateWriter {
     /// Writes a plain value.
     ///
     /// # Errors
-    /// A value that cannot be written, such as a list of unknown length.
+    /// Returns an error for a value that cannot be written, such as a list of unknown length.
     pub fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), StateError> {
         postcard::serialize_with_flavor(value, Into(&mut self.bytes)).map_err(not_written)?;
         self.flush(BLOCK);
         Ok(())
     }
 
-    /// Writes a part by its own [`KeepState`].
+    /// Writes a part by its implementation of [`KeepState`].
     ///
     /// # Errors
     /// As [`KeepState::save`].
@@ -64,7 +64,7 @@ impl StateWriter {
         }
     }
 
-    /// Returns the written bytes; none from a writer that only hashes.
+    /// Returns the bytes written; empty for a writer that only hashes.
     pub fn into_bytes(mut self) -> Vec<u8> {
         if self.hasher.is_some() {
             self.bytes.clear();
@@ -72,7 +72,7 @@ impl StateWriter {
         self.bytes
     }
 
-    /// Returns the hash of all written bytes.
+    /// Returns the hash of all bytes written.
     pub fn hash(mut self) -> u64 {
         self.flush(0);
         match &self.hasher {
@@ -82,12 +82,12 @@ impl StateWriter {
     }
 }
 
-/// Returns the hash of bytes, the same as that of a hashing writer.
+/// Returns the hash of bytes. It equals that of a writer that hashes these bytes.
 pub fn hash_bytes(bytes: &[u8]) -> u64 {
     xxhash_rust::xxh3::xxh3_64(bytes)
 }
 
-/// Returns the hash of one part, over the bytes of its snapshot.
+/// Returns the hash of one part, over the bytes that its snapshot would have.
 ///
 /// # Errors
 /// As [`KeepState::save`].
@@ -100,7 +100,7 @@ pub fn hash_part<T: KeepState + ?Sized>(part: &T) -> Result<u64, StateError> {
     SharedDigests::default().writing(false, write).0
 }
 
-/// Appends to a vector.
+/// Appends bytes to a vector.
 struct Into<'a>(&'a mut Vec<u8>);
 
 impl Flavor for Into<'_> {
@@ -127,7 +127,7 @@ pub struct StateReader<'a> {
 }
 
 impl<'a> StateReader<'a> {
-    /// Makes a reader of bytes that a [`StateWriter`] wrote.
+    /// Creates a reader for bytes that a [`StateWriter`] wrote.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
@@ -135,7 +135,7 @@ impl<'a> StateReader<'a> {
     /// Reads a plain value.
     ///
     /// # Errors
-    /// The bytes end early or do not hold such a value.
+    /// Returns an error if the bytes end early or do not contain such a value.
     pub fn value<T: DeserializeOwned>(&mut self) -> Result<T, StateError> {
         let (value, rest) = postcard::take_from_bytes(self.rest).map_err(not_read::<T>)?;
         self.rest = rest;
@@ -150,10 +150,10 @@ impl<'a> StateReader<'a> {
         part.restore(self)
     }
 
-    /// Reads the number of bytes, then the bytes.
+    /// Reads a number of bytes, then the bytes.
     ///
     /// # Errors
-    /// The bytes end early.
+    /// Returns an error if the bytes end early.
     pub fn bytes(&mut self) -> Result<&'a [u8], StateError> {
         let length = usize::try_from(self.value::<u64>()?).unwrap_or(usize::MAX);
         let Some((bytes, rest)) = self.rest.split_at_checked(length) else {
@@ -163,15 +163,15 @@ impl<'a> StateReader<'a> {
         Ok(bytes)
     }
 
-    /// Returns the bytes not read yet.
+    /// Returns the bytes that are not read yet.
     pub fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
-    /// Ends the reading.
+    /// Ends the reading and checks that no bytes remain.
     ///
     /// # Errors
-    /// Bytes remain.
+    /// Returns an error if bytes remain.
     pub fn end(self) -> Result<(), StateError> {
         if self.rest.is_empty() { Ok(()) } else { Err(StateError::LeftOver(self.rest.len())) }
     }
@@ -187,10 +187,10 @@ pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, StateError> {
     Ok(writer.into_bytes())
 }
 
-/// Reads one value that takes all of the bytes.
+/// Reads one value that must use all bytes.
 ///
 /// # Errors
-/// The bytes end early, do not hold such a value, or remain.
+/// Returns an error if the bytes end early, do not contain such a value, or are not all used.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StateError> {
     let mut reader = StateReader::new(bytes);
     let value = reader.value()?;

@@ -1,9 +1,9 @@
-//! State of a simulation that changes: it is written to a snapshot or a hash, and restored in place.
+//! The changing state of a simulation: written to a snapshot or a hash, and restored in place.
 //!
-//! Plain values are written through serde. A type that also holds fixed data, such as a map or a truck's figures,
-//! implements [`KeepState`] with [`keep_state!`](crate::keep_state). The macro names each field once, with the way it is
-//! kept; a forgotten field does not compile. Restoring starts from a value that was built from the same setup, so fixed
-//! data is never written.
+//! Plain values are written through serde. A type that also holds fixed data, such as a map or a truck's specification,
+//! implements [`KeepState`] with [`keep_state!`](crate::keep_state). The macro names each field once, with the way it
+//! is kept; a forgotten field does not compile. Restoring starts from a value built from the same setup, so fixed data
+//! is never written.
 //!
 //! ```
 //! use haul_core::keep_state;
@@ -36,7 +36,7 @@ pub use shared::{SharedDigests, SharedTable};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateError {
-    /// A value cannot be written in this form.
+    /// A value cannot be written in this format.
     #[error("a part of the state cannot be written: {0}")]
     NotWritten(String),
     /// The bytes end early, or a value is not valid for its type.
@@ -45,30 +45,30 @@ pub enum StateError {
     /// A list of parts is longer or shorter than in the setup.
     #[error("the state holds {found} of {what}, and the setup makes {expected}")]
     Number {
-        /// Type of the parts.
+        /// Type of the parts in the list.
         what: &'static str,
         /// Number of parts in the state.
         found: u64,
         /// Number of parts in the setup.
         expected: u64,
     },
-    /// Bytes remain after the last part.
+    /// Bytes are left over after the last part.
     #[error("{0} bytes are left over after the last part of the state")]
     LeftOver(usize),
 }
 
-/// Part of a state that also holds fixed data, and is therefore restored in place.
+/// A part of a state that also holds fixed data, and is therefore restored in place.
 pub trait KeepState {
     /// Writes the data that changes.
     ///
     /// # Errors
-    /// A value that cannot be written.
+    /// Returns an error for a value that cannot be written.
     fn save(&self, out: &mut StateWriter) -> Result<(), StateError>;
 
-    /// Reads the data that changes; fixed data stays. After an error the value must not be used.
+    /// Reads the data that changes and leaves the fixed data. After an error, the value must not be used.
     ///
     /// # Errors
-    /// Bytes that do not hold this state.
+    /// Returns an error if the bytes do not contain this state.
     fn restore(&mut self, from: &mut StateReader<'_>) -> Result<(), StateError>;
 }
 
@@ -109,9 +109,10 @@ fn parts_restore<T: KeepState>(parts: &mut [T], from: &mut StateReader<'_>) -> R
 ///
 /// Each field is followed by the way it is kept:
 /// - `value`: written and read through serde;
-/// - `part`: written and read by its own [`KeepState`](crate::state::KeepState); an option or list has the length of the setup;
+/// - `part`: written and read by its own [`KeepState`](crate::state::KeepState); an option or list has the length that
+///   the setup gives;
 /// - `given`: fixed by the setup, not written;
-/// - `scratch`: without meaning from one step to the next, not written.
+/// - `scratch`: without meaning between steps, not written.
 ///
 /// All fields must be named.
 #[macro_export]

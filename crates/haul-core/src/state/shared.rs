@@ -1,7 +1,8 @@
-//! Large values in an [`Arc`], such as paths: written once, by their digest, and shared again after restoring.
+//! Large values in an [`Arc`], such as paths: written once, under their digest, and shared again after restoring.
 //!
-//! While a state is written, a field `#[serde(with = "haul_core::state::shared")] path: Arc<Path>` writes only a digest of
-//! 128 bits. The content goes into a [`SharedTable`] of the snapshot; a hash needs only the digest. Outside
+//! While a state is written, a field `#[serde(with = "haul_core::state::shared")] path: Arc<Path>` writes only a digest
+//! of 128 bits. The content goes into the [`SharedTable`] of the snapshot; a hash needs only the digest. Outside
+//! [`SharedDigests::writing`] and [`SharedTable::reading`], such a field is written and read in full.
 //! [`SharedDigests::writing`] and [`SharedTable::reading`] such a field is written and read in full.
 
 use super::{StateError, decode, encode};
@@ -15,27 +16,27 @@ use xxhash_rust::xxh3::xxh3_128;
 
 type AnyArc = Arc<dyn Any + Send + Sync>;
 
-/// Digests of shared values that were written before. This cache only saves work. A value in an [`Arc`] does not change, and
-/// the weak pointer beside its digest prevents that its address is used again.
+/// Digests of shared values written before. This is a cache that only saves work. It stays valid because a value in an
+/// [`Arc`] does not change, and the weak pointer beside the digest keeps the value's address from being used again.
 #[derive(Default)]
 pub struct SharedDigests {
     known: BTreeMap<usize, (Weak<dyn Any + Send + Sync>, u128)>,
 }
 
-/// Contents of shared values, by their digest.
+/// Contents of shared values by digest.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SharedTable {
     contents: BTreeMap<u128, Vec<u8>>,
 }
 
-/// Data of the thread while a state is written or read.
+/// Data of the current thread while it writes or reads a state.
 #[derive(Default)]
 enum Desk {
     #[default]
     Idle,
     Writing {
         digests: SharedDigests,
-        /// `None` if only digests are needed.
+        /// Contents written so far; `None` if only digests are needed.
         table: Option<SharedTable>,
     },
     Reading {
@@ -48,7 +49,7 @@ thread_local! {
     static DESK: RefCell<Desk> = RefCell::default();
 }
 
-/// Restores the earlier desk, also after a panic.
+/// Puts back the previous desk when dropped, also after a panic.
 struct Seat(Option<Desk>);
 
 impl Seat {
@@ -70,8 +71,8 @@ impl Drop for Seat {
 }
 
 impl SharedDigests {
-    /// Runs `write`, in which shared values are written by their digest. With `keep` the returned table has their contents,
-    /// without it the table is empty.
+    /// Runs `write` so that shared values are written as digests. If `keep` is true, the returned table contains their
+    /// contents; otherwise it is empty.
     pub fn writing<R>(&mut self, keep: bool, write: impl FnOnce() -> R) -> (R, SharedTable) {
         let table = keep.then(SharedTable::default);
         let seat = Seat::take(Desk::Writing { digests: std::mem::take(self), table });
@@ -84,7 +85,7 @@ impl SharedDigests {
 }
 
 impl SharedTable {
-    /// Runs `read`, in which shared values are found by their digest. Equal digests become one shared value.
+    /// Runs `read` so that shared values are found by their digests. Equal digests of one type give one shared value.
     pub fn reading<R>(self, read: impl FnOnce() -> R) -> R {
         let seat = Seat::take(Desk::Reading { contents: self.contents, made: BTreeMap::new() });
         let result = read();
@@ -92,7 +93,7 @@ impl SharedTable {
         result
     }
 
-    /// Returns the number of values.
+    /// Returns the number of values in the table.
     pub fn len(&self) -> usize {
         self.contents.len()
     }
@@ -103,7 +104,7 @@ impl SharedTable {
     }
 }
 
-/// Returns the digest of a value while a state is written, else `None`.
+/// Returns the digest of a value while a state is being written, otherwise `None`.
 fn digest<T: Serialize + Any + Send + Sync>(value: &Arc<T>) -> Result<Option<u128>, StateError> {
     let address = Arc::as_ptr(value).cast::<()>() as usize;
     let known = DESK.with_borrow(|desk| match desk {
@@ -114,7 +115,7 @@ fn digest<T: Serialize + Any + Send + Sync>(value: &Arc<T>) -> Result<Option<u12
     if let (Some(digest), false) = (known, keep) {
         return Ok(Some(digest));
     }
-    // The desk is not borrowed here, because the content may hold shared values itself.
+    // The desk is not borrowed here, because the content may itself contain shared values.
     let content = encode(&**value)?;
     let digest = xxh3_128(&content);
     DESK.with_borrow_mut(|desk| {
@@ -129,7 +130,7 @@ fn digest<T: Serialize + Any + Send + Sync>(value: &Arc<T>) -> Result<Option<u12
     Ok(Some(digest))
 }
 
-/// Returns the shared value of a digest.
+/// Returns the shared value with a digest.
 fn find<T: DeserializeOwned + Any + Send + Sync>(digest: u128) -> Result<Arc<T>, StateError> {
     let key = (TypeId::of::<T>(), digest);
     let (made, content) = DESK.with_borrow(|desk| match desk {
@@ -153,10 +154,10 @@ fn is_reading() -> bool {
     DESK.with_borrow(|desk| matches!(desk, Desk::Reading { .. }))
 }
 
-/// Writes a shared value; for `#[serde(with = "haul_core::state::shared")]`.
+/// Writes a shared value, for `#[serde(with = "haul_core::state::shared")]`.
 ///
 /// # Errors
-/// Those of the serializer.
+/// Returns the errors of the serializer.
 pub fn serialize<T, S>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error>
 where
     T: Serialize + Any + Send + Sync,
@@ -168,10 +169,10 @@ where
     }
 }
 
-/// Reads a shared value; for `#[serde(with = "haul_core::state::shared")]`.
+/// Reads a shared value, for `#[serde(with = "haul_core::state::shared")]`.
 ///
 /// # Errors
-/// Those of the deserializer, or a digest without content.
+/// Returns the errors of the deserializer, or an error for a digest without content.
 pub fn deserialize<'de, T, D>(deserializer: D) -> Result<Arc<T>, D::Error>
 where
     T: DeserializeOwned + Any + Send + Sync,
@@ -183,7 +184,7 @@ where
     find(u128::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
-/// Optional shared values; for `#[serde(with = "haul_core::state::shared::option")]`.
+/// Optional shared values, for `#[serde(with = "haul_core::state::shared::option")]`.
 pub mod option {
     use super::*;
 
@@ -202,7 +203,7 @@ pub mod option {
     /// Writes an optional shared value.
     ///
     /// # Errors
-    /// As for the value itself.
+    /// As for a shared value that is not optional.
     pub fn serialize<T, S>(value: &Option<Arc<T>>, serializer: S) -> Result<S::Ok, S::Error>
     where
         T: Serialize + Any + Send + Sync,
@@ -214,7 +215,7 @@ pub mod option {
     /// Reads an optional shared value.
     ///
     /// # Errors
-    /// As for the value itself.
+    /// As for a shared value that is not optional.
     pub fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<Arc<T>>, D::Error>
     where
         T: DeserializeOwned + Any + Send + Sync,
