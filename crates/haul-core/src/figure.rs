@@ -11,7 +11,7 @@ pub enum Standing {
     /// Common in the engineering literature, but not confirmed for this machine.
     #[serde(rename = "L")]
     Literature,
-    /// Estimated; `source` says from what.
+    /// Estimated; `source` names the basis.
     #[serde(rename = "E")]
     Estimated,
 }

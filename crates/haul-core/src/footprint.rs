@@ -3,7 +3,7 @@
 use crate::{Point2, Pose2};
 use serde::{Deserialize, Serialize};
 
-/// Rectangle in the body frame, which has its origin at the rear-axle centre.
+/// Rectangle that a vehicle covers in plan, in its body frame with the origin at the rear-axle centre.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Footprint {
     /// Distance from the rear axle to the foremost point, m.

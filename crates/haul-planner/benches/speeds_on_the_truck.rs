@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Changes of grade are eased as the design rules require; with `sharp`, over 10 m only. `descents` drives long
-//! descents instead of random roads: all combinations of some air conditions, grades, lengths, payloads and surfaces.
+//! descents instead of random roads: a grid of altitudes and air temperatures, grades, lengths, payloads and surfaces.
 
 #![allow(clippy::print_stdout)]
 

@@ -68,8 +68,8 @@ fn steered(truck: &TruckModel, path: &Path, profile: &SpeedProfile, payload_kg: 
             let curvature = ahead - ON_LATERAL * at.lateral - sign * ON_HEADING * at.heading_error;
             let angle = libm::atan(wheelbase * curvature / 0.96);
             let turning = rig.time < TURNING;
-            // The target speed is that a little ahead, so that the truck starts, and never below creep speed before the
-            // end.
+            // The target is the planned speed a little ahead, so that the truck starts. It is never below creep speed
+            // before the end.
             let near = profile.speed_at(station).max(profile.speed_at((station + 0.5).min(last.station - 1e-3)));
             let planned = if turning { 0.0 } else { near.max(0.25) };
             let error = planned - speed;

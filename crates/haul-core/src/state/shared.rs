@@ -49,7 +49,7 @@ thread_local! {
     static DESK: RefCell<Desk> = RefCell::default();
 }
 
-/// Puts back the previous desk when dropped, also after a panic.
+/// Restores the previous [`Desk`] of the thread when dropped, also after a panic.
 struct Seat(Option<Desk>);
 
 impl Seat {

@@ -22,7 +22,7 @@ const END_REACH: f64 = 60.0;
 /// controller corrects such errors within a truck's length.
 const ON_LANE_DISTANCE: f64 = 0.05;
 const ON_LANE_HEADING: f64 = 0.01;
-/// Minimum clearance at a goal for which the truck may stay as close on the way there, m. Places are laid out for one
+/// Minimum clearance at a goal that is accepted as the margin of the whole manoeuvre, m. Places are laid out for one
 /// truck, and a wider truck may visit them too. It is 1.5 times the clearance at which the supervisor stops a truck.
 const TIGHT_GOAL_CLEARANCE: f64 = 0.3;
 /// Budget of the search for each distance tried. It is smaller than for a manoeuvre alone, as another distance may be

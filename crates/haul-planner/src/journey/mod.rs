@@ -44,8 +44,8 @@ const MANOEUVRE_FIRST_DISTANCE: f64 = 70.0;
 /// Distance (m) and heading difference (rad) below which start and goal count as the same pose.
 const SAME_DISTANCE: f64 = 0.05;
 const SAME_HEADING: f64 = 0.01;
-/// Distance between start and goal below which a manoeuvre alone is tried if no route exists, m. Two ends of a pad may
-/// have a road only in the middle between them, and in a wide pit, spots are up to 240 m from the road.
+/// Distance between start and goal below which a manoeuvre alone is tried if no route exists, m. On a pad, the only
+/// road may lie between start and goal, and in a wide pit, spots are up to 240 m from the road.
 const MANOEUVRE_FALLBACK_DISTANCE: f64 = 260.0;
 /// Maximum length of a manoeuvre alone: a multiple of the distance between start and goal, plus a length for turning
 /// (m).

@@ -67,7 +67,7 @@ pub struct ManoeuvreOptions {
 }
 
 impl Default for ManoeuvreOptions {
-    /// Half a metre of clearance, either direction of travel, from standstill to standstill.
+    /// Requires half a metre of clearance, from standstill to standstill, with either direction of travel at both ends.
     fn default() -> Self {
         Self {
             margin: 0.5,
@@ -165,7 +165,7 @@ pub(crate) fn plan_within(
     let vehicle = Vehicle {
         footprint: frame.footprint(&truck.footprint),
         radius: frame.length(steady.recip()),
-        // A clothoid is a length per curvature, so it scales twice.
+        // This is a length divided by a curvature, so the scale of lengths applies twice.
         clothoid: frame.length(
             frame.length(CLOTHOID_SPEED * truck.spec.geometry.wheelbase / (CLOTHOID_RATE * truck.spec.steering.rate)),
         ),

@@ -1,4 +1,4 @@
-//! The obstacle heuristic: distance of a disc to the goal, or to staging poses before the goal.
+//! The obstacle heuristic: the distance that a disc must travel to the goal, or to staging poses before the goal.
 //!
 //! The disc may move sideways. It is the largest disc centred on the rear axle that lies inside the footprint. The
 //! truck cannot pass where the disc cannot, so the distance is a lower bound of the truck's distance. Dijkstra's

@@ -38,7 +38,7 @@ impl<'a> Sweep<'a> {
         self.start_clearance
     }
 
-    /// Returns the clearance required at a pose, m: the margin, or less near a start with less than the margin.
+    /// Returns the clearance required at a pose, m: the margin, or less near a start below the margin.
     pub fn required(&self, pose: Pose2) -> f64 {
         if self.start_clearance >= self.margin {
             return self.margin;

@@ -1,4 +1,4 @@
-//! Manoeuvres in loading areas.
+//! Tests of manoeuvres in loading areas.
 
 use super::segment_path::Segment;
 use super::*;
@@ -13,7 +13,7 @@ fn truck() -> TruckModel {
     TruckModel::new(Arc::new(TruckSpec::tr100at()))
 }
 
-/// A loading area: a haul road 24 m wide from the west into a bench of about 70 m by 60 m with a ragged face.
+/// Returns a loading area: a haul road 24 m wide leads from the west into a bench of 70 m by 60 m with a ragged face.
 fn bench() -> Drivable {
     let outer = [
         (-80.0, -12.0),

@@ -22,7 +22,7 @@ pub(crate) struct SearchTuning {
 
     /// Desired length of the straight into the goal, m. A truck that arrives straight also stands straight.
     pub desired_straight: f64,
-    /// Cost of each squared metre by which the final straight is too short: the last metres matter most.
+    /// Cost per squared metre of length that the final straight lacks. The last metres therefore matter most.
     pub missing_straight_cost: f64,
     /// Minimum length driven in the requested direction of travel before the goal, m. Less would be a nudge.
     pub min_final_run: f64,

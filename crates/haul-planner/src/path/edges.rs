@@ -9,7 +9,7 @@ const POINT_SPACING: f64 = 0.5;
 /// An edge near a footprint, with the derivatives of the distance by a sideways motion and by a turn of the pose.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct EdgeContact {
-    /// Distance from the footprint to the edge, m. Negative where the edge reaches into the footprint, by the depth.
+    /// Distance from the footprint to the edge, m. If the edge reaches into the footprint, it is minus the depth.
     pub(crate) distance: f64,
     /// Change of the distance per metre of motion to the left.
     pub(crate) per_left: f64,

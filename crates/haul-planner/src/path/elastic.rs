@@ -41,13 +41,13 @@ pub(crate) struct BandWeights {
     pub(crate) curvature: f64,
     /// Weight of the squared rate of curvature, m⁴. Wiggles shorter than its sixth root are smoothed out.
     pub(crate) rate: f64,
-    /// Weight of the square of the clearance missing to the desired one.
+    /// Weight of the squared shortfall from the desired clearance.
     pub(crate) desired: f64,
-    /// Weight of the square of the clearance missing to the required one.
+    /// Weight of the squared shortfall from the required clearance.
     pub(crate) required: f64,
-    /// Weight of the square of the curvature in excess of its bound.
+    /// Weight of the squared excess of the curvature over its bound.
     pub(crate) excess_curvature: f64,
-    /// Weight of the square of the rate of curvature in excess of its bound.
+    /// Weight of the squared excess of the rate of curvature over its bound.
     pub(crate) excess_rate: f64,
 }
 
@@ -362,7 +362,7 @@ impl<G: Fn(Point2, Point2) -> EdgePoints> Elastic<'_, G> {
         let span = (points[i + 1] - points[i - 1]).norm().max(1e-6);
         for contact in contacts.iter().flatten() {
             let turn = contact.per_turn / span;
-            // Derivative of the missing clearance, which is the wanted clearance minus the distance.
+            // Derivatives of the shortfall, which is the desired or required clearance minus the distance.
             let by = [turn, -contact.per_left, -turn];
             for (wish, weight) in [(requirements.desired, w.desired), (requirements.required, w.required)] {
                 let short = wish - contact.distance;

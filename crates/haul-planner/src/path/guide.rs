@@ -30,7 +30,7 @@ pub(crate) struct OnGuide {
     pub(crate) deviation: f64,
     /// Unit vector in the direction of increasing deviation.
     pub(crate) left: Vector2,
-    /// Weight of the deviation.
+    /// Weight of the deviation in the cost of a row of points.
     pub(crate) weight: f64,
 }
 

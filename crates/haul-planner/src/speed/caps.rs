@@ -225,7 +225,7 @@ impl<'a> Caps<'a> {
         (PROFILE_RATE * self.steering_rate / per_metre).max(CREEP_SPEED).powi(2)
     }
 
-    /// Returns the longitudinal grip (m/s²) that a curve leaves of a share of the total grip (friction ellipse).
+    /// Returns the longitudinal acceleration (m/s²) that a curve leaves of a share of the grip (friction ellipse).
     fn grip_along(&self, share: f64, speed_squared: f64, curvature: f64) -> f64 {
         let whole = share * self.friction * GRAVITY;
         let across = speed_squared * curvature;

@@ -86,7 +86,7 @@ struct Stages<'a> {
     fastest: &'a SpeedProfile,
     /// Index of the first node of each stage; one more entry for the last node.
     bounds: Vec<usize>,
-    /// Cost by stage, level at its start and level at its end; infinite if the truck cannot drive the stage so.
+    /// Cost by stage, level at its start and level at its end; infinite if the truck cannot change the level so.
     costs: Vec<Cost>,
 }
 

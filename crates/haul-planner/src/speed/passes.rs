@@ -94,7 +94,7 @@ struct PassResult {
 }
 
 /// Runs a backward and a forward pass under the nodes' own caps. If `temperature` (K) is given, it is the retarder's
-/// temperature at the start, from which the rest is computed.
+/// temperature at the start, and its temperature along the path is computed.
 fn both_passes(
     nodes: &[SpeedNode],
     caps: &Caps,
@@ -180,7 +180,7 @@ fn slow_down(
 }
 
 /// Drives from the last of `speeds` to the end. If `temperature` (K) is given, computes the retarder's temperature,
-/// limits the speed on downgrades by it, and returns the squares of these descent caps.
+/// uses it to cap the speed on downgrades, and returns the squares of these caps (m²/s²).
 fn forwards(
     nodes: &[SpeedNode],
     caps: &Caps,

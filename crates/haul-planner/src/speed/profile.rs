@@ -83,7 +83,7 @@ impl SpeedProfile {
         Self { points, times, drives }
     }
 
-    /// Returns the index of the last point at or before a station; 0 if there is none before it.
+    /// Returns the index of the last point at or before a station, or of the first point if the station is before it.
     fn before(&self, station: f64) -> Option<usize> {
         (!self.points.is_empty()).then(|| self.points.partition_point(|p| p.station <= station).saturating_sub(1))
     }

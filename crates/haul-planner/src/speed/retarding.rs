@@ -44,7 +44,7 @@ pub(crate) struct RetarderPlan<'a> {
 
 /// Speed step of the table of engine drag, m/s.
 const SPEED_STEP: f64 = 0.1;
-/// Share that a plan uses of the retarder's power limit at a temperature. The rest is a reserve for the controller.
+/// Share of the temperature-dependent power limit that a plan uses. The rest is a reserve for the controller.
 const HEAT_SHARE: f64 = 0.99;
 /// Reserve between the temperature limit and the steady temperature of a long descent, K.
 const LIMIT_RESERVE: f64 = 0.25;

@@ -259,7 +259,7 @@ impl RsGoal {
         Some(RsGoal { x, y, turn, sine, cosine })
     }
 
-    /// Returns the start as seen from the goal, driven in the other direction.
+    /// Returns the start as seen from the goal, for a path driven in the other direction.
     fn as_the_goal_sees_it(&self) -> RsGoal {
         let (x, y) = (self.x * self.cosine + self.y * self.sine, self.x * self.sine - self.y * self.cosine);
         RsGoal { x, y, ..*self }

@@ -1,4 +1,4 @@
-//! Tests of the words against numerical integration, the optimality condition and forward paths.
+//! Tests of the words against numerical integration, the optimality condition and Dubins' forward paths.
 
 use super::*;
 use haul_core::random::{Draw, Stream};
