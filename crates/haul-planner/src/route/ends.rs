@@ -14,7 +14,7 @@ const TURN_ROUND: f64 = 60.0;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StartEdge {
     pub(super) edge: EdgeId,
-    /// Cost from the start position to the end of the edge, in units.
+    /// Cost from the start position to the end of the edge, in cost units.
     pub(super) cost: u64,
     /// Cost of turning round and of accelerating from the initial speed.
     lost: Cost,
@@ -24,7 +24,7 @@ pub(super) struct StartEdge {
 #[derive(Debug, Clone)]
 pub(super) struct GoalEdge {
     pub(super) edge: EdgeId,
-    /// Cost from the start of the edge to the goal position, in units.
+    /// Cost from the start of the edge to the goal position, in cost units.
     pub(super) cost: u64,
 }
 
@@ -89,7 +89,7 @@ impl Ends {
         self.direct
     }
 
-    /// Returns the cost from the end of an edge, through a turn, to the goal, in units.
+    /// Returns the cost from the end of an edge, through a turn, to the goal, in cost units.
     pub(super) fn cost_through(&self, graph: &EdgeGraph, from: EdgeId, turn: &EdgeTurn, goal: &GoalEdge) -> u64 {
         graph.turn_cost(from, turn) + goal.cost
     }

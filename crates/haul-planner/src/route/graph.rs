@@ -326,12 +326,12 @@ impl EdgeGraph {
         units(self.criterion.of(cost.time, cost.fuel))
     }
 
-    /// Returns the loss at the end of an edge, in units.
+    /// Returns the loss at the end of an edge, in cost units.
     pub(super) fn leaving(&self, edge: EdgeId) -> u64 {
         self.units_of(self.end_losses(edge).1)
     }
 
-    /// Returns the loss at the start of an edge, in units.
+    /// Returns the loss at the start of an edge, in cost units.
     pub(super) fn entering(&self, edge: EdgeId) -> u64 {
         self.units_of(self.end_losses(edge).0)
     }
@@ -342,13 +342,13 @@ impl EdgeGraph {
         (entering, leaving)
     }
 
-    /// Returns the cost of a whole edge, in units.
+    /// Returns the cost of a whole edge, in cost units.
     pub(super) fn whole(&self, edge: EdgeId) -> u64 {
         // At least one unit, so that no edge is free and no best route contains a loop.
         self.units_of(self.totals[edge.index()].whole).max(1)
     }
 
-    /// Returns the cost of a turn without the edge after it, in units.
+    /// Returns the cost of a turn without the edge after it, in cost units.
     pub(super) fn turn_cost(&self, from: EdgeId, turn: &EdgeTurn) -> u64 {
         if self.by_road { self.leaving(from) + self.entering(turn.into) } else { self.units_of(turn.lost) }
     }

@@ -10,7 +10,7 @@ use super::{Binding, SpeedError, SpeedPoint, SpeedProfile, SpeedRequest, speed_p
 use crate::cost::Cost;
 use crate::{Conditions, Path, TruckModel};
 
-/// Minimum length of a stage, m.
+/// Minimum length of a stage, m. The last stage may be half as long.
 const STAGE: f64 = 20.0;
 /// Number of shares of the fastest speed, and the smallest share.
 const LEVELS: usize = 16;

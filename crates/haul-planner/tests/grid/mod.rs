@@ -13,7 +13,7 @@ const JITTER: f64 = 60.0;
 const EXIST: f64 = 0.8;
 const ONE_WAY: f64 = 0.05;
 const LIMITED: f64 = 0.2;
-/// Number of points along a road.
+/// Number of straight segments of a road.
 const PIECES: usize = 5;
 
 /// Generates a lattice of `side` × `side` nodes. Some roads are left out, some are one-way, some slow; grades reach 8
