@@ -13,6 +13,7 @@ use crate::supervise::{Supervisor, View};
 use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
 use crate::track::{CONTROL_RATE, TrackInput, Tracker};
 use crate::traffic::Traffic;
+use crate::weather_report::SiteWeather;
 use haul_core::{MachinePart, SimTime, StandReason, TruckId};
 use haul_messages::{Body, Envelope, Epoch, equipment_id};
 use haul_planner::{Atlas, Conditions};
@@ -37,6 +38,8 @@ pub struct OnBoardConfig {
     pub atlas: Arc<Atlas>,
     /// The condition of the roads.
     pub conditions: Conditions,
+    /// The air of the site, for which the truck plans.
+    pub environment: Environment,
 }
 
 /// Output of one step.
@@ -55,6 +58,7 @@ pub struct OnBoard {
     localiser: Localiser,
     perception: Perception,
     traffic: Traffic,
+    weather: SiteWeather,
     behaviour: Behaviour,
     tracker: Tracker,
     supervisor: Supervisor,
@@ -82,6 +86,7 @@ haul_core::keep_state!(OnBoard {
     localiser: part,
     perception: part,
     traffic: part,
+    weather: value,
     behaviour: part,
     tracker: part,
     supervisor: part,
@@ -103,13 +108,14 @@ haul_core::keep_state!(OnBoard {
 impl OnBoard {
     /// A stack before its first frame. The truck stands until it knows its position.
     pub fn new(config: OnBoardConfig) -> Self {
-        let model = config.atlas.truck_model(&config.spec, Environment::default());
+        let model = config.atlas.truck_model(&config.spec, config.environment);
         let model_limits = model.limits.clone();
         let tracker = Tracker::new(&config.spec, model_limits.clone());
         Self {
             localiser: Localiser::new(Chassis::of(&config.spec)),
             perception: Perception::new(model.footprint),
             traffic: Traffic::new(config.truck, Epoch::default()),
+            weather: SiteWeather::default(),
             behaviour: Behaviour::new(config.truck, Arc::clone(&config.atlas), model, config.conditions),
             tracker,
             supervisor: Supervisor::new(&config.spec),
@@ -184,7 +190,7 @@ impl OnBoard {
                 self.grip.take(frame, &estimate, mass, &self.command, 1.0 / CONTROL_RATE);
             }
         }
-        self.hear_of_roads(inbox);
+        self.hear_of_roads(now, inbox);
         self.traffic.update(now, inbox, self.perception.obstacles());
         let estimate = *self.localiser.estimate();
         let payload_kg = self.payload_kg.unwrap_or_else(|| self.config.spec.rated_payload());
@@ -193,6 +199,7 @@ impl OnBoard {
             estimate: &estimate,
             payload_kg,
             friction: self.grip.believed(),
+            sight: self.weather.sight(),
             retarder_temp: frame.retarder_temp,
             gear: frame.gear,
             engine_speed: frame.engine_speed,
@@ -248,10 +255,14 @@ impl OnBoard {
         OnBoardOutput { command, outbox }
     }
 
-    /// Takes the warnings of other trucks, and warns them in turn.
-    fn hear_of_roads(&mut self, inbox: &[Envelope]) {
+    /// Takes the weather and the warnings of other trucks, and warns them in turn.
+    fn hear_of_roads(&mut self, now: SimTime, inbox: &[Envelope]) {
+        let supposed = self.weather.hear(now, self.config.truck, inbox);
         if self.slip_control_off {
             return;
+        }
+        if let Some(friction) = supposed {
+            self.grip.warn(friction);
         }
         let own = equipment_id(self.config.truck);
         for envelope in inbox.iter().filter(|e| e.header.equipment_id.is_none_or(|id| id == own)) {

@@ -48,6 +48,10 @@ const SLIPPERY_FRICTION: f64 = 0.4;
 /// truck needs on a dry descent of 10 % at its greatest speed, with the supervisor's reserves.
 const SLIPPERY_STOP_DISTANCE: f64 = 60.0;
 const SLIPPERY_GRIP_SHARE: f64 = 0.7;
+/// Distance within which the truck can always stop, m: at a crawl, however dense the fog is.
+const LEAST_SIGHT: f64 = 3.0;
+/// Relative change of the sight for which speeds are planned again.
+const SIGHT_STEP: f64 = 0.1;
 /// Relative change of the friction for which speeds are planned again.
 const FRICTION_STEP: f64 = 0.07;
 /// Speed below which such a vehicle counts as standing, m/s.
@@ -65,6 +69,8 @@ pub(super) struct Planner {
     pub conditions: Conditions,
     /// Friction of the roads that the truck believes in, by which speeds are planned, ratio.
     pub friction: f64,
+    /// Range of the surround sensors in this weather, m; `None` in clear air.
+    pub sight: Option<f64>,
     /// Temperature of the retarder's oil, K, if it is known.
     pub oil: Option<f64>,
     /// Number of journeys planned so far; part of the id of each.
@@ -78,6 +84,7 @@ haul_core::keep_state!(Planner {
     model: given,
     conditions: given,
     friction: value,
+    sight: value,
     oil: value,
     journeys: value,
 });
@@ -222,13 +229,17 @@ impl Planner {
     }
 
     /// Request for speeds with what holds for all of them. On a slippery road the truck drives so that it can stop within
-    /// the distance that it needs on a dry one.
+    /// the distance that it needs on a dry one, and in fog, snow and dust within what it sees.
     fn speeds(&self) -> SpeedRequest {
-        let slippery = self.friction < SLIPPERY_FRICTION;
+        let slippery = (self.friction < SLIPPERY_FRICTION).then_some(SLIPPERY_STOP_DISTANCE);
+        // The sensors look from the middle of the truck, and it stops with a gap before the obstacle.
+        let hidden = 0.5 * self.model.footprint.length() + LEAST_GAP;
+        let seen = self.sight.map(|sight| (sight - hidden).max(LEAST_SIGHT));
+        let within = seen.into_iter().chain(slippery).reduce(f64::min);
         SpeedRequest {
             retarding: self.retarding(),
-            sight_distance: slippery.then_some(SLIPPERY_STOP_DISTANCE),
-            sight_grip: slippery.then_some(SLIPPERY_GRIP_SHARE),
+            sight_distance: within,
+            sight_grip: within.and(Some(SLIPPERY_GRIP_SHARE)),
             ..SpeedRequest::default()
         }
     }
@@ -238,6 +249,18 @@ impl Planner {
         let differs = (friction - self.friction).abs() > FRICTION_STEP * self.friction;
         if differs {
             self.friction = friction;
+        }
+        differs
+    }
+
+    /// Takes the range of the surround sensors, m. Returns true if it differs enough for new speeds.
+    pub fn take_sight(&mut self, sight: Option<f64>) -> bool {
+        let differs = match (sight, self.sight) {
+            (Some(now), Some(before)) => (now - before).abs() > SIGHT_STEP * before,
+            (now, before) => now.is_some() != before.is_some(),
+        };
+        if differs {
+            self.sight = sight;
         }
         differs
     }

@@ -54,6 +54,8 @@ pub(crate) struct Situation<'a> {
     pub body_angle: f64,
     /// Friction of the road that the truck believes in, ratio.
     pub friction: f64,
+    /// Range of the surround sensors in this weather, m; `None` in clear air.
+    pub sight: Option<f64>,
     /// Temperature of the retarder's oil, K.
     pub retarder_temp: f64,
     /// Gear: −1 for reverse.
@@ -141,6 +143,7 @@ impl Behaviour {
                 model,
                 conditions,
                 friction: conditions.friction,
+                sight: None,
                 oil: None,
                 journeys: 0,
             },
@@ -237,9 +240,9 @@ impl Behaviour {
         orders
     }
 
-    /// Plans the speeds again where the friction believed in has changed.
+    /// Plans the speeds again where the friction believed in or the sight has changed.
     fn take_friction(&mut self, situation: &Situation, orders: &mut Orders) {
-        let has_changed = self.planner.take_friction(situation.friction);
+        let has_changed = self.planner.take_friction(situation.friction) | self.planner.take_sight(situation.sight);
         if self.journey.is_none() {
             self.too_steep = None;
         } else if has_changed {
