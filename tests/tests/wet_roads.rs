@@ -3,6 +3,7 @@
 use haul_core::fault::SourceText;
 use haul_scenario::{Overrides, Report, Run, Scenario};
 use haul_tests::project;
+use haul_vehicle::Ground;
 
 /// A run on the shipped pit. At 30 s the friction of all roads falls to a value.
 fn wet(trucks: u32, friction: f64, slip_control: bool, duration_s: f64) -> Run {
@@ -63,6 +64,34 @@ fn four_trucks_work_on_wet_clay() {
     let (report, _) = finish(wet(4, 0.25, true, 1_200.0));
     stays_on_the_road(&report);
     assert!(report.cycles >= 2, "{report:#?}");
+}
+
+#[test]
+fn a_truck_finds_its_mass_and_the_rolling_resistance_as_the_road_gets_soft() {
+    let path = project().join("scenarios/09_rain.toml");
+    let overrides = Overrides { duration_s: Some(1_300.0), ..Overrides::default() };
+    let mut run = Scenario::load(&path).unwrap().prepare(&overrides).unwrap();
+    let (mut worst_mass, mut worst_rolling, mut seen) = (0.0_f64, 0.0_f64, 0);
+    let mut driven = 0.0;
+    while !run.is_finished() {
+        run.step();
+        let truck = &run.world().trucks()[0];
+        let state = truck.truck().state();
+        // Each loading and tipping starts a new way.
+        driven = if state.speed.abs() < 0.05 { 0.0 } else { driven + state.speed.abs() * run.step_length() };
+        let belief = (truck.onboard().mass(), truck.onboard().rolling_resistance());
+        let here = truck.plan_pose();
+        let road = run.world().ground().under(here.x, here.y);
+        if driven > 500.0 {
+            let mass = truck.truck().spec().own_mass() + state.load.mass;
+            worst_mass = worst_mass.max((belief.0.value / mass - 1.0).abs());
+            worst_rolling = worst_rolling.max((belief.1.value - road.rolling_resistance).abs());
+            seen += 1;
+        }
+    }
+    assert!(seen > 50_000, "only {seen} steps on the road");
+    assert!(worst_mass < 0.03, "{worst_mass} of the mass");
+    assert!(worst_rolling < 0.01, "{worst_rolling} of the weight");
 }
 
 #[test]

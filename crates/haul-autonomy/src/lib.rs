@@ -44,6 +44,7 @@ pub mod track;
 mod traffic;
 mod weather_report;
 
+pub use estimate::Believed;
 pub use localise::{Chassis, Estimate, Localiser};
 pub use onboard::{OnBoard, OnBoardConfig, OnBoardOutput};
 pub use sensor::{DetectedObject, GnssFix, ImuSample, LidarScan, ObjectShape, SensorFrame};

@@ -2,7 +2,7 @@
 
 use crate::behaviour::{Behaviour, Situation};
 use crate::brake_test::BrakeTest;
-use crate::estimate::Grip;
+use crate::estimate::{Believed, Grip, Resistance};
 use crate::localise::{Chassis, Estimate, Localiser};
 use crate::machine_watch::MachineWatch;
 use crate::perceive::{Perception, TrackedObstacle};
@@ -63,6 +63,7 @@ pub struct OnBoard {
     tracker: Tracker,
     supervisor: Supervisor,
     grip: Grip,
+    resistance: Resistance,
     slip_control: SlipControl,
     brake_test: BrakeTest,
     /// The control of wheel slip has failed.
@@ -91,6 +92,7 @@ haul_core::keep_state!(OnBoard {
     tracker: part,
     supervisor: part,
     grip: part,
+    resistance: part,
     slip_control: part,
     brake_test: value,
     slip_control_off: value,
@@ -125,6 +127,7 @@ impl OnBoard {
                 config.conditions.friction,
                 config.conditions.rolling_resistance,
             ),
+            resistance: Resistance::new(model_limits.clone(), config.conditions.rolling_resistance),
             slip_control: SlipControl::new(&config.spec, model_limits),
             brake_test: BrakeTest::default(),
             slip_control_off: false,
@@ -189,6 +192,9 @@ impl OnBoard {
             } else {
                 self.grip.take(frame, &estimate, mass, &self.command, 1.0 / CONTROL_RATE);
             }
+            let payload = self.payload_kg.unwrap_or_else(|| self.config.spec.rated_payload());
+            let map = self.config.atlas.map();
+            self.resistance.take(frame, &estimate, payload, map, self.grip.states(), &self.command);
         }
         self.hear_of_roads(now, inbox);
         self.traffic.update(now, inbox, self.perception.obstacles());
@@ -199,6 +205,7 @@ impl OnBoard {
             estimate: &estimate,
             payload_kg,
             friction: self.grip.believed(),
+            rolling_resistance: self.resistance.rolling(),
             sight: self.weather.sight(),
             retarder_temp: frame.retarder_temp,
             gear: frame.gear,
@@ -238,7 +245,7 @@ impl OnBoard {
             gear: frame.gear,
             engine_speed: frame.engine_speed,
             mass: self.gross_mass(),
-            rolling_resistance: self.config.conditions.rolling_resistance,
+            rolling_resistance: self.behaviour.rolling_resistance(),
             speed_limit: if unfit || now < self.held_until { 0.0 } else { orders.speed_limit },
             stop_at: orders.stop_at,
         };
@@ -301,9 +308,9 @@ impl OnBoard {
         self.payload_kg = Some(before + (reading - before) / (PAYLOAD_SMOOTHING_TIME * CONTROL_RATE));
     }
 
-    /// Gross mass as the truck weighs itself, kg.
+    /// Gross mass that the truck believes in, kg.
     fn gross_mass(&self) -> f64 {
-        self.config.spec.own_mass() + self.payload_kg.unwrap_or_else(|| self.config.spec.rated_payload())
+        self.resistance.mass().value
     }
 
     fn supervise(
@@ -381,6 +388,16 @@ impl OnBoard {
     /// Friction of the road that the truck believes in, ratio.
     pub fn friction(&self) -> f64 {
         self.grip.believed()
+    }
+
+    /// Returns the gross mass that the truck believes in, kg.
+    pub fn mass(&self) -> Believed {
+        self.resistance.mass()
+    }
+
+    /// Returns the rolling resistance that the truck believes in, ratio of the weight.
+    pub fn rolling_resistance(&self) -> Believed {
+        self.resistance.rolling()
     }
 
     /// Returns the telemetry after the last step.

@@ -1,7 +1,8 @@
 //! Frames of a run: everything that a picture of one instant needs, as plain data.
 
 use haul_core::{
-    CycleState, Footprint, Isometry3, PlaceId, Point2, Pose2, Restriction, SimTime, TruckId, VehicleId, VehicleKind,
+    CycleState, Footprint, Isometry3, PlaceId, Point2, Point3, Pose2, Restriction, SimTime, TruckId, VehicleId,
+    VehicleKind,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -93,6 +94,22 @@ pub struct TruckFrame {
     pub detail: TruckDetail,
     /// The planned path; `None` without a plan. Shared between frames.
     pub path: Option<Arc<PathFrame>>,
+    /// The wheels, in the order of `haul_vehicle::WheelState`; empty in a frame from a recording.
+    #[serde(default)]
+    pub wheels: Vec<WheelFrame>,
+}
+
+/// A wheel at one instant.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct WheelFrame {
+    /// Centre in the body frame, m.
+    pub centre: Point3,
+    /// Steering angle, rad, positive to the left.
+    pub steer: f64,
+    /// Angle turned about the axle, rad, from 0 to 2π, positive when rolling forward.
+    pub spin: f64,
+    /// Force between tyre and ground, N.
+    pub load: f64,
 }
 
 /// Quantities of a truck apart from its motion.
@@ -134,6 +151,9 @@ pub struct TruckDetail {
     /// Friction coefficient of the road under the rear axle.
     #[serde(default)]
     pub friction: f64,
+    /// True if the lock-up clutch of the converter is closed.
+    #[serde(default)]
+    pub locked_up: bool,
 }
 
 /// A planned path in plan.
@@ -141,6 +161,15 @@ pub struct TruckDetail {
 pub struct PathFrame {
     /// Points of the rear axle's path, m.
     pub points: Vec<Point2>,
+    /// Heights of the ground at the points, m; empty in a frame from a recording.
+    #[serde(default)]
+    pub heights: Vec<f64>,
+    /// Speeds planned at the points, m/s, negative in reverse; empty where none are known.
+    #[serde(default)]
+    pub speeds: Vec<f64>,
+    /// Stations of the points, m; empty in a frame from a recording.
+    #[serde(default)]
+    pub stations: Vec<f64>,
 }
 
 /// A shovel at one instant.
@@ -195,4 +224,10 @@ pub struct VehicleFrame {
     pub height: f64,
     /// Speed along its way, m/s.
     pub speed: f64,
+    /// Distance driven along its way, m; 0 in a frame from a recording.
+    #[serde(default)]
+    pub driven: f64,
+    /// Activity, in words.
+    #[serde(default)]
+    pub activity: String,
 }

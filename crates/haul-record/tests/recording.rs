@@ -37,7 +37,8 @@ fn attachments() -> Vec<Attachment> {
 /// The frame after `k` fiftieths of a second.
 fn frame(k: u64) -> Frame {
     let t = k as f64 / 50.0;
-    let path = Arc::new(PathFrame { points: vec![Point2::new(0.0, 1.5), Point2::new(2.0, 1.5)] });
+    let path =
+        Arc::new(PathFrame { points: vec![Point2::new(0.0, 1.5), Point2::new(2.0, 1.5)], ..PathFrame::default() });
     let truck = |id: u32| TruckFrame {
         truck: TruckId(id),
         pose: Isometry3::new(Vector3::new(477_000.125 + 8.0 * t, -3.0, 120.5), Vector3::new(0.01, 0.02, 1.0 + 0.1 * t)),
@@ -58,6 +59,7 @@ fn frame(k: u64) -> Frame {
             ..TruckDetail::default()
         },
         path: (id == 1).then(|| Arc::clone(&path)),
+        wheels: Vec::new(),
     };
     Frame {
         at: SimTime::from_nanos(k * 20_000_000),
@@ -81,6 +83,8 @@ fn frame(k: u64) -> Frame {
             footprint: Footprint { front: 7.2, rear: 2.8, half_width: 1.25 },
             height: 3.2,
             speed: 5.0,
+            driven: 0.0,
+            activity: String::new(),
         }],
         weather: WeatherFrame { rain: 5.0e-6, wetness: 0.25, ..WeatherFrame::default() },
     }

@@ -3,6 +3,7 @@
 use super::Situation;
 use super::ahead::VisitAhead;
 use super::permission::Permission;
+use crate::estimate::Believed;
 use crate::perceive::{Contact, Corridor, Shape, TrackedObstacle, first_contact};
 use haul_core::{PlaceId, Pose2, SimTime, TruckId};
 use haul_messages::{Body, Uuid};
@@ -54,6 +55,9 @@ const LEAST_SIGHT: f64 = 3.0;
 const SIGHT_STEP: f64 = 0.1;
 /// Relative change of the friction for which speeds are planned again.
 const FRICTION_STEP: f64 = 0.07;
+/// Least change of the rolling resistance for which speeds are planned again: in ratio, and in standard deviations.
+const ROLLING_STEP: f64 = 0.007;
+const ROLLING_DEVIATIONS: f64 = 2.5;
 /// Speed below which such a vehicle counts as standing, m/s.
 const LEADER_SPEED: f64 = 0.5;
 
@@ -69,6 +73,8 @@ pub(super) struct Planner {
     pub conditions: Conditions,
     /// Friction of the roads that the truck believes in, by which speeds are planned, ratio.
     pub friction: f64,
+    /// Rolling resistance of the roads by which speeds are planned, ratio of the weight.
+    pub rolling_resistance: f64,
     /// Range of the surround sensors in this weather, m; `None` in clear air.
     pub sight: Option<f64>,
     /// Temperature of the retarder's oil, K, if it is known.
@@ -84,6 +90,7 @@ haul_core::keep_state!(Planner {
     model: given,
     conditions: given,
     friction: value,
+    rolling_resistance: value,
     sight: value,
     oil: value,
     journeys: value,
@@ -223,9 +230,9 @@ impl Planner {
         Ok(speed_profile(path, &self.model, &self.believed(), &request)?)
     }
 
-    /// Condition of the roads with the friction that the truck believes in.
+    /// Condition of the roads with the friction and the rolling resistance that the truck believes in.
     fn believed(&self) -> Conditions {
-        Conditions { friction: self.friction, ..self.conditions }
+        Conditions { friction: self.friction, rolling_resistance: self.rolling_resistance, ..self.conditions }
     }
 
     /// Request for speeds with what holds for all of them. On a slippery road the truck drives so that it can stop within
@@ -244,13 +251,19 @@ impl Planner {
         }
     }
 
-    /// Takes the friction that the truck believes in. Returns true if it differs enough for new speeds.
-    pub fn take_friction(&mut self, friction: f64) -> bool {
-        let differs = (friction - self.friction).abs() > FRICTION_STEP * self.friction;
-        if differs {
+    /// Takes the friction and the rolling resistance that the truck believes in. Returns true if one of them differs
+    /// enough for new speeds.
+    pub fn take_road(&mut self, friction: f64, rolling: Believed) -> bool {
+        let other_friction = (friction - self.friction).abs() > FRICTION_STEP * self.friction;
+        if other_friction {
             self.friction = friction;
         }
-        differs
+        let least = ROLLING_STEP.max(ROLLING_DEVIATIONS * rolling.deviation);
+        let other_rolling = (rolling.value - self.rolling_resistance).abs() > least;
+        if other_rolling {
+            self.rolling_resistance = rolling.value;
+        }
+        other_friction || other_rolling
     }
 
     /// Takes the range of the surround sensors, m. Returns true if it differs enough for new speeds.

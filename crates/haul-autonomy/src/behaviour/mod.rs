@@ -13,6 +13,7 @@ mod post;
 mod tip;
 
 use crate::cycle::{Assignment, CycleAction, CycleEvent, GrantedSpot, HaulCycle, PlanRequest, SiteMessage};
+use crate::estimate::Believed;
 use crate::localise::Estimate;
 use crate::perceive::TrackedObstacle;
 use crate::track::{Progress, TrackReport};
@@ -54,6 +55,8 @@ pub(crate) struct Situation<'a> {
     pub body_angle: f64,
     /// Friction of the road that the truck believes in, ratio.
     pub friction: f64,
+    /// Rolling resistance of the road that the truck believes in, ratio of the weight.
+    pub rolling_resistance: Believed,
     /// Range of the surround sensors in this weather, m; `None` in clear air.
     pub sight: Option<f64>,
     /// Temperature of the retarder's oil, K.
@@ -143,6 +146,7 @@ impl Behaviour {
                 model,
                 conditions,
                 friction: conditions.friction,
+                rolling_resistance: conditions.rolling_resistance,
                 sight: None,
                 oil: None,
                 journeys: 0,
@@ -181,6 +185,11 @@ impl Behaviour {
         &self.reason
     }
 
+    /// Rolling resistance by which speeds are planned, ratio of the weight.
+    pub fn rolling_resistance(&self) -> f64 {
+        self.planner.rolling_resistance
+    }
+
     /// Station up to which the path is granted, m.
     pub fn granted_to(&self) -> f64 {
         self.journey.as_ref().map_or(f64::INFINITY, RequestedJourney::limit)
@@ -193,7 +202,7 @@ impl Behaviour {
         self.planner.oil = (oil.is_finite() && oil > 0.0).then_some(oil);
         let mut orders = Orders { stop_at: f64::INFINITY, speed_limit: f64::INFINITY, ..Orders::default() };
         self.fresh = false;
-        self.take_friction(situation, &mut orders);
+        self.take_road(situation, &mut orders);
         for envelope in inbox {
             self.read(now, situation, envelope, &mut orders);
         }
@@ -240,9 +249,10 @@ impl Behaviour {
         orders
     }
 
-    /// Plans the speeds again where the friction believed in or the sight has changed.
-    fn take_friction(&mut self, situation: &Situation, orders: &mut Orders) {
-        let has_changed = self.planner.take_friction(situation.friction) | self.planner.take_sight(situation.sight);
+    /// Plans the speeds again where the truck's belief about the road or its sight has changed.
+    fn take_road(&mut self, situation: &Situation, orders: &mut Orders) {
+        let has_changed = self.planner.take_road(situation.friction, situation.rolling_resistance)
+            | self.planner.take_sight(situation.sight);
         if self.journey.is_none() {
             self.too_steep = None;
         } else if has_changed {

@@ -14,8 +14,6 @@ use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
 
 /// Time over which the accelerometer is smoothed, s: its noise and the pitching of the chassis.
 const SMOOTHING_TIME: f64 = 0.05;
-/// Time over which the friction follows while wheels slide, s.
-const FOLLOW_TIME: f64 = 0.15;
 /// Time over which a force must be held to be evidence, s: a bump or a shift is none.
 const HOLD_TIME: f64 = 0.4;
 /// Time over which the greatest force of the last moments fades, s. A wheel that begins to slide has just passed it.
@@ -35,6 +33,15 @@ const NEWS_SHARE: f64 = 0.85;
 /// Least force over the load that is evidence of friction, ratio.
 const LEAST_EVIDENCE: f64 = 0.05;
 
+/// A slide of the wheels.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+struct Slide {
+    /// Friction believed in before it, ratio.
+    before: f64,
+    /// Greatest friction that it has shown, ratio.
+    most: f64,
+}
+
 /// The truck's belief about the friction of the road.
 #[derive(Debug, Clone)]
 pub(crate) struct Grip {
@@ -53,6 +60,8 @@ pub(crate) struct Grip {
     braking: f64,
     states: [WheelState; 2],
     sliding: [u32; 2],
+    /// The present slide, if the wheels slide.
+    slide: Option<Slide>,
     /// Friction that the other trucks know of, ratio.
     reported: f64,
     /// The truck's own wheels have shown that the road is slippery.
@@ -71,6 +80,7 @@ haul_core::keep_state!(Grip {
     braking: value,
     states: value,
     sliding: value,
+    slide: value,
     reported: value,
     has_evidence: value,
 });
@@ -90,6 +100,7 @@ impl Grip {
             braking: 0.0,
             states: [WheelState::Rolls; 2],
             sliding: [0; 2],
+            slide: None,
             reported: told,
             has_evidence: false,
         }
@@ -190,13 +201,19 @@ impl Grip {
             (false, true) => Some(rear_peak),
             (false, false) => None,
         };
+        if self.states == [WheelState::Rolls; 2] {
+            self.slide = None;
+        }
         if let Some(measured) = measured {
             let measured = measured.clamp(LEAST_FRICTION, self.told);
             if measured < self.believed {
                 tracing::debug!(measured, believed = self.believed, "wheels slide: the road has less grip");
             }
             self.has_evidence = true;
-            self.believed += (measured.min(self.believed) - self.believed) * (dt / (FOLLOW_TIME + dt));
+            // A force that still builds up as the slide begins tells too little.
+            let slide = self.slide.get_or_insert(Slide { before: self.believed, most: measured });
+            slide.most = slide.most.max(measured);
+            self.believed = slide.before.min(slide.most);
         } else if self.states == [WheelState::Rolls; 2] && estimate.speed.abs() > LEAST_SPEED {
             let held = HELD_SHARE * self.shown[0].max(self.shown[1]);
             if held > LEAST_EVIDENCE {

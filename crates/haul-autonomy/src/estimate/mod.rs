@@ -1,7 +1,10 @@
-//! Estimates of the road from the truck's own motion: slip of the wheels and grip.
+//! Estimates of road and load from the truck's own motion: slip of the wheels, grip, mass, rolling resistance.
 
 mod grip;
+mod resistance;
 mod slip;
 
 pub(crate) use grip::Grip;
+pub use resistance::Believed;
+pub(crate) use resistance::Resistance;
 pub(crate) use slip::WheelState;

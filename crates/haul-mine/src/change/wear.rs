@@ -15,11 +15,14 @@ const WEAR_PER_MILLION_TONNES: f64 = 0.06;
 /// Share of a road's width that traffic wears.
 const WORN_WIDTH_SHARE: f64 = 0.35;
 
+/// Greatest traffic of one change, t: years of the largest mine, under which any road is a rut.
+const MOST_TONNES: f64 = 1e9;
+
 /// Adds the wear of traffic, in tonnes of gross mass per road. Creates the wear grid if there is none.
 ///
 /// # Errors
 ///
-/// Returns a fault for a missing road, or for tonnes that are negative or not finite.
+/// Returns a fault for a missing road, or for tonnes that are out of range.
 pub fn wear_roads(map: &mut MineMap, traffic: &[(RoadId, f64)]) -> Result<(), Fault> {
     if map.condition.is_empty() {
         let (low, high) = map.terrain.bounds();
@@ -30,8 +33,9 @@ pub fn wear_roads(map: &mut MineMap, traffic: &[(RoadId, f64)]) -> Result<(), Fa
     let mut total = 0.0;
     for (id, tonnes) in traffic {
         let road = map.roads.road(*id).ok_or_else(|| Fault::new(format!("expected a road of the mine, found {id}")))?;
-        if !(tonnes.is_finite() && *tonnes >= 0.0) {
-            return Err(Fault::new(format!("road {id}: expected tonnes from 0 up, found {tonnes}")));
+        if !(0.0..=MOST_TONNES).contains(tonnes) {
+            let what = format!("road {id}: expected tonnes from 0 to {MOST_TONNES:e}, found {tonnes:e}");
+            return Err(Fault::new(what).help("wear a road in steps, and grade it in between"));
         }
         total += tonnes;
         let depth = WEAR_PER_MILLION_TONNES * tonnes / 1e6;

@@ -152,7 +152,9 @@ impl PitSpec {
         let mut within = |name: &str, value: f64, low: f64, high: f64, unit: &str| {
             if !(low..=high).contains(&value) {
                 faults.push(Fault::new(format!(
-                    "{name}: expected a value from {low}{unit} to {high}{unit}, found {value}{unit}"
+                    "{name}: expected a value from {}{unit} to {high}{unit}, found {value}{unit}",
+                    // To the centimetre and up: a least value may be computed.
+                    (100.0 * low).ceil() / 100.0
                 )));
             }
         };

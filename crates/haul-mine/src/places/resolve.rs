@@ -40,7 +40,7 @@ const BLASTED_ROCK_DENSITY: f64 = 1_800.0;
 /// # Errors
 ///
 /// Returns a fault if the place lies off the drivable surface (with the nearest drivable point), if no truck fits
-/// there, or if a coordinate, heading or queue pose is invalid.
+/// there, or if a coordinate, heading, queue pose or number of spots is invalid.
 pub fn resolve_place(map: &MineMap, spec: &PlaceSpec, shape: &TruckShape) -> Result<Place, Fault> {
     let at = Point2::from(spec.at);
     if !(at.x.is_finite() && at.y.is_finite()) {
@@ -56,6 +56,13 @@ pub fn resolve_place(map: &MineMap, spec: &PlaceSpec, shape: &TruckShape) -> Res
             Some(p) => fault.help(format!("the nearest drivable point is ({:.1}, {:.1})", p.x, p.y)),
             None => fault,
         });
+    }
+    let wanted = spec.spots.unwrap_or(1);
+    if !(1..=MOST_SPOTS).contains(&wanted) {
+        return Err(Fault::new(format!(
+            "place `{}`: expected `spots` from 1 to {MOST_SPOTS}, found {wanted}",
+            spec.id
+        )));
     }
     let headings: Vec<f64> = match spec.heading_deg {
         Some(degrees) if degrees.is_finite() => vec![from_compass(degrees)],
@@ -86,6 +93,14 @@ pub fn resolve_place(map: &MineMap, spec: &PlaceSpec, shape: &TruckShape) -> Res
         material_density: spec.material_density.unwrap_or(BLASTED_ROCK_DENSITY),
     };
     let poses = row(map, spec, &candidate, shape);
+    if poses.len() < wanted as usize {
+        let place = &spec.id;
+        if spec.kind == PlaceKind::Load {
+            tracing::warn!(%place, wanted, "a shovel loads one truck at a time: the place has one spot");
+        } else {
+            tracing::warn!(%place, wanted, found = poses.len(), "not all spots of the place fit on its surface");
+        }
+    }
     place.spots =
         poses.into_iter().enumerate().map(|(k, pose)| Spot { name: format!("{}/{}", spec.id, k + 1), pose }).collect();
     match spec.kind {
@@ -213,7 +228,7 @@ fn room_beside_others(map: &MineMap, pose: Pose2, shape: &TruckShape) -> f64 {
 
 /// Returns the spots: the first one, then others beside it on alternating sides, as far as trucks fit.
 fn row(map: &MineMap, spec: &PlaceSpec, first: &SpotCandidate, shape: &TruckShape) -> Vec<Pose2> {
-    let wanted = spec.spots.unwrap_or(1).clamp(1, MOST_SPOTS) as usize;
+    let wanted = spec.spots.unwrap_or(1) as usize;
     // One shovel loads one truck at a time.
     let wanted = if spec.kind == PlaceKind::Load { 1 } else { wanted };
     let spacing = SPOT_SPACING * 2.0 * shape.footprint.half_width;

@@ -22,6 +22,7 @@ pub struct PlaceSpec {
     pub heading_deg: Option<f64>,
     /// Number of spots side by side. Default: 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 60))]
     pub spots: Option<u32>,
     /// Waiting poses: east and north (m), and compass bearing of the nose (degrees). Default: poses are found on the
     /// road.

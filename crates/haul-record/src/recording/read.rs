@@ -173,6 +173,7 @@ impl Recording {
                 payload: m.payload,
                 detail: details.get(&m.truck).cloned().unwrap_or_default(),
                 path: paths.get(&m.truck).filter(|p| !p.points.is_empty()).cloned(),
+                wheels: Vec::new(),
             };
             let trucks = motions.into_iter().map(truck).collect();
             let Machines { shovels, heaps, vehicles, weather } = machines.clone();

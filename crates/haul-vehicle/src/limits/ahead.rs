@@ -193,7 +193,7 @@ impl DriveAhead<'_> {
     /// parts of slope and rolling resistance at low speed, N.
     fn resistance(&self, speed: f64, up: f64, across: f64) -> f64 {
         let air = self.limits.environment.air_temperature;
-        up + across * self.limits.spec.tyre.rolling_factor(speed, air) + self.limits.air(speed)
+        up + across * self.limits.spec.tyre.rolling_factor(speed, air) + self.limits.air_drag(speed)
     }
 
     /// Mass equivalent of the turning wheels, kg.

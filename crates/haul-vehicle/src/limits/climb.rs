@@ -34,7 +34,7 @@ impl Limits {
     /// weight), m/s; 0 if the truck cannot start. A truck that arrives faster may keep a higher speed, because its
     /// lock-up opens later than it closes.
     pub fn climb_speed(&self, mass: f64, total_resistance: f64) -> f64 {
-        let surplus = |force: f64, v: f64| force - mass * GRAVITY * total_resistance - self.air(v);
+        let surplus = |force: f64, v: f64| force - mass * GRAVITY * total_resistance - self.air_drag(v);
         // From rest, the truck reaches the first speed with no surplus of force.
         let short = |i: usize| self.from_rest.get(i).is_none_or(|b| surplus(b.force, i as f64 * SPEED_STEP) <= 0.0);
         if short(0) {
@@ -64,7 +64,7 @@ impl Limits {
         let turbine = speed / spec.tyre.rolling_radius * spec.transmission.ratio(gear as i8) * spec.final_drive.ratio;
         let locked_up = turbine >= spec.transmission.locks_from();
         // At a steady speed, the pull equals the resistance.
-        let pull = if speed > 0.0 { mass * GRAVITY * total_resistance + self.air(speed) } else { 0.0 };
+        let pull = if speed > 0.0 { mass * GRAVITY * total_resistance + self.air_drag(speed) } else { 0.0 };
         Climb {
             speed,
             gear,
@@ -80,7 +80,7 @@ impl Limits {
     /// Steepest grade (rise over run) on which a gross mass (kg) keeps a speed (m/s) over a rolling resistance (ratio);
     /// negative if level ground is too much.
     pub fn gradeability(&self, mass: f64, speed: f64, rolling: f64) -> f64 {
-        let share = (self.rimpull(speed) - self.air(speed)) / (mass * GRAVITY);
+        let share = (self.rimpull(speed) - self.air_drag(speed)) / (mass * GRAVITY);
         // sin θ + f cos θ = share, by the half-angle substitution.
         let root = 1.0 + rolling * rolling - share * share;
         if root <= 0.0 {

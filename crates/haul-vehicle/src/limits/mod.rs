@@ -120,11 +120,11 @@ impl Limits {
 
     /// Forces against forward motion, N: grade (rise over run), rolling resistance (ratio), air drag.
     pub(crate) fn resistance(&self, speed: f64, mass: f64, grade: f64, rolling: f64) -> f64 {
-        mass * GRAVITY * (grade + rolling) / libm::sqrt(1.0 + grade * grade) + self.air(speed)
+        mass * GRAVITY * (grade + rolling) / libm::sqrt(1.0 + grade * grade) + self.air_drag(speed)
     }
 
-    /// Air drag, N, against forward motion.
-    fn air(&self, speed: f64) -> f64 {
+    /// Returns the air drag at a speed (m/s), N, against forward motion.
+    pub fn air_drag(&self, speed: f64) -> f64 {
         0.5 * self.air_density * self.spec.drag_area * speed * speed.abs()
     }
 

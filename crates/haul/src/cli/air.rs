@@ -1,5 +1,6 @@
 //! Options for the air, which several commands have.
 
+use super::number::within;
 use clap::Args;
 use haul_vehicle::Environment;
 
@@ -20,26 +21,5 @@ impl AirArgs {
     /// Returns the environment of the truck.
     pub fn environment(self) -> Environment {
         Environment::new(self.altitude, self.celsius)
-    }
-}
-
-/// Reads a finite number from `LEAST` to `MOST`.
-pub(super) fn within<const LEAST: i32, const MOST: i32>(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(v) if (f64::from(LEAST)..=f64::from(MOST)).contains(&v) => Ok(v),
-        _ => Err(format!("expected a number from {LEAST} to {MOST}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_finite_and_in_range() {
-        assert_eq!(within::<-40, 40>("-10"), Ok(-10.0));
-        for text in ["nan", "inf", "41", "ten", ""] {
-            assert!(within::<-40, 40>(text).is_err(), "{text}");
-        }
     }
 }

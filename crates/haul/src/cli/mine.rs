@@ -1,5 +1,6 @@
 //! Options of `haul mine`.
 
+use super::number::{seed, whole};
 use clap::{Args, Subcommand};
 use haul_mine::Side;
 use haul_mine::generate::RampShape;
@@ -279,7 +280,7 @@ pub struct GenerateArgs {
     pub out: PathBuf,
     /// Seed from which the figures that are not given are drawn: shape, depth, lanes, faces, crushers, dumps, phases; the same
     /// seed gives the same mine
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = seed)]
     pub seed: u64,
     /// Use usual figures instead of drawn ones: 120 m deep, two lanes, switchbacks, two faces
     #[arg(long)]
@@ -288,22 +289,22 @@ pub struct GenerateArgs {
     #[arg(long, value_name = "SHAPE", value_parser = shape)]
     pub shape: Option<RampShape>,
     /// Number of lanes of ramps and roads, 1 or 2
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<1, 2>)]
     pub lanes: Option<u32>,
     /// Number of loading faces, 1 to 4
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<1, 4>)]
     pub faces: Option<u32>,
     /// Number of crushers, 1 or 2
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<1, 2>)]
     pub crushers: Option<u32>,
     /// Number of tip heads, 1 to 3
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<1, 3>)]
     pub dumps: Option<u32>,
     /// Number of pushbacks, 0 to 5
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<0, 5>)]
     pub phases: Option<u32>,
     /// Number of switchbacks of a switchback ramp, 2 to 5
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<2, 5>)]
     pub switchbacks: Option<u32>,
     /// Depth of the pit, m
     #[arg(long, value_name = "METRES")]

@@ -2,6 +2,7 @@
 
 pub mod air;
 pub mod mine;
+mod number;
 pub mod plan;
 #[cfg(feature = "window")]
 pub mod shot;
@@ -36,7 +37,7 @@ pub struct Cli {
 impl Cli {
     /// Reads the command line. Prints a message and exits with status 2 if it is wrong.
     pub fn read() -> Self {
-        let mut command = Self::command();
+        let mut command = number::with_negative_numbers(Self::command());
         let matches = command.get_matches_mut();
         if let Some(what) = misplaced(&command, &matches) {
             command.error(ErrorKind::ArgumentConflict, what).exit();
@@ -96,7 +97,7 @@ pub struct ScenarioArgs {
     #[arg(long, value_name = "DIR")]
     pub mine: Option<PathBuf>,
     /// Seed of every random stream, instead of the scenario's own
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::seed)]
     pub seed: Option<u64>,
     /// Longest simulated time in seconds, instead of the scenario's own
     #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
@@ -179,7 +180,29 @@ mod tests {
 
     #[test]
     fn the_command_line_is_sound() {
-        Cli::command().debug_assert();
+        number::with_negative_numbers(Cli::command()).debug_assert();
+    }
+
+    /// Gives each option of a command a negative number. Returns the options that clap does not take it for.
+    fn misread(command: &clap::Command, path: &[String], found: &mut Vec<String>) {
+        let takes_value = |arg: &&clap::Arg| arg.get_long().is_some() && arg.get_action().takes_values();
+        for long in command.get_arguments().filter(takes_value).filter_map(clap::Arg::get_long) {
+            let words = path.iter().cloned().chain([format!("--{long}"), "-1".to_owned()]);
+            let read = number::with_negative_numbers(Cli::command()).try_get_matches_from(words);
+            if read.is_err_and(|error| error.kind() == ErrorKind::UnknownArgument) {
+                found.push(format!("{} --{long}", path.join(" ")));
+            }
+        }
+        for inner in command.get_subcommands() {
+            misread(inner, &[path, &[inner.get_name().to_owned()]].concat(), found);
+        }
+    }
+
+    #[test]
+    fn every_option_takes_a_negative_number_and_then_tells_its_range() {
+        let mut found = Vec::new();
+        misread(&Cli::command(), &["haul".to_owned()], &mut found);
+        assert_eq!(found, Vec::<String>::new());
     }
 
     fn misplaced_in(words: &[&str]) -> Option<String> {

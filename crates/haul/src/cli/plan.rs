@@ -1,6 +1,7 @@
 //! Options of `haul plan`.
 
-use super::air::{AirArgs, within};
+use super::air::AirArgs;
+use super::number::{whole, within};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -133,8 +134,8 @@ pub struct PlanSpotArgs {
     #[arg(long, value_enum, default_value_t)]
     pub align: OriginName,
     /// Number of the spot, from 1
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub spot: usize,
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<1, 1000>)]
+    pub spot: u32,
     /// Truck file [default: the TR100AT]
     #[arg(long, value_name = "FILE")]
     pub truck: Option<PathBuf>,

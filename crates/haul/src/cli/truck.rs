@@ -9,7 +9,8 @@
 //! - Payload and gross mass: above the largest truck built (450 t of payload, BelAZ 75710); the truck's own range, up to
 //!   1.2 of its rated payload, is checked with the truck.
 
-use super::air::{AirArgs, within};
+use super::air::AirArgs;
+use super::number::within;
 use clap::{Args, Subcommand, ValueEnum};
 use haul_vehicle::BrakeSystem;
 use std::path::PathBuf;

@@ -90,6 +90,7 @@ impl TruckStateMessage {
             fuel_used: self.fuel_used_kg,
             believed_friction: self.believed_friction,
             friction: self.friction,
+            locked_up: false,
         }
     }
 }
@@ -112,6 +113,6 @@ impl PathMessage {
     }
 
     pub fn path(&self) -> PathFrame {
-        PathFrame { points: self.points.iter().map(|p| Point2::new(p.x, p.y)).collect() }
+        PathFrame { points: self.points.iter().map(|p| Point2::new(p.x, p.y)).collect(), ..PathFrame::default() }
     }
 }

@@ -74,7 +74,7 @@ pub(super) fn spot(args: &PlanSpotArgs) -> Result<(), Failure> {
     let truck = TruckModel::new(spec);
     let place = find(&map, "--at", &args.at)?;
     let (way, origin) = (way(args.way), origin(args.align));
-    let goal = origin.align(&truck, spot_pose(place, args.spot)?);
+    let goal = origin.align(&truck, spot_pose(place, args.spot as usize)?);
     let pose = |[x, y, bearing]: [f64; 3]| Pose2::new(x, y, from_compass(bearing));
     let start = match (args.from, place.queue.first()) {
         (Some(text), _) => pose(text),
