@@ -149,7 +149,7 @@ fn frame(svg: &mut String, title: &str, range: [f64; 2], row: usize, span: f64) 
     );
     for share in [0.0, 0.5, 1.0] {
         let y = top + SIZE.1 * (1.0 - share) + 4.0;
-        let value = range[0] + share * (range[1] - range[0]);
+        let value = (1e3 * (range[0] + share * (range[1] - range[0]))).round() / 1e3;
         let _ = writeln!(svg, "<text x=\"{}\" y=\"{y}\" text-anchor=\"end\">{value}</text>", MARGIN.0 - 6.0);
     }
     for tick in (0..=4).map(|k| span * f64::from(k) / 4.0) {

@@ -40,7 +40,7 @@ pub(crate) fn zones(scenario: &Scenario, trucks: &[TruckSetup], faults: &mut Vec
             faults.push(scenario.text.fault(&path, what).help(help));
             continue;
         }
-        zones.push(zone.from(SimTime::from_seconds(file.from_s)));
+        zones.push(zone.starting_at(SimTime::from_seconds(file.from_s)));
     }
     zones
 }

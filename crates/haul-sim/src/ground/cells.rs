@@ -19,7 +19,7 @@ pub(super) const SURFACE_LAG: f64 = 1_800.0;
 /// Upper limit of the number of cells of a side. A larger mine gets larger cells.
 const MOST_COLUMNS: usize = 1_200;
 
-/// What tyres feel of a place.
+/// Friction and rolling resistance of a place.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Felt {
     /// Friction, ratio.
@@ -138,7 +138,7 @@ impl RoadCells {
         self.awake
     }
 
-    /// What tyres feel at a point.
+    /// Friction and rolling resistance at a point.
     pub fn at(&self, x: f64, y: f64) -> Felt {
         if !self.awake {
             return self.open_felt;

@@ -42,7 +42,7 @@ impl SlipperyZone {
     }
 
     /// The same zone from another time on.
-    pub fn from(self, from: SimTime) -> Self {
+    pub fn starting_at(self, from: SimTime) -> Self {
         Self { from, ..self }
     }
 

@@ -1,4 +1,4 @@
-//! What the weather does to a road in one instant, per unit of its area.
+//! Effect of the weather on a road at one instant, per unit of its area.
 
 use super::plan::Sky;
 use super::sun::{Sun, cloud_share};
@@ -16,7 +16,7 @@ const WATER_HEAT: f64 = 4.19e6;
 /// Latent heat of fusion by volume of water, J/m³ (334 kJ/kg).
 const FUSION: f64 = 3.34e8;
 
-/// What the weather does to a road, per unit of its area.
+/// Effect of the weather on a road, per unit of its area.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Forcing {
     /// Rain, m/s.

@@ -128,7 +128,7 @@ impl Weather {
         }
     }
 
-    /// What sun, air, rain and snow do to the roads now.
+    /// Effect of sun, air, rain and snow on the roads now.
     pub(crate) fn forcing(&self) -> Forcing {
         Forcing::of(&self.sky, self.sun, Environment::new(self.plan.altitude, 25.0).pressure())
     }
