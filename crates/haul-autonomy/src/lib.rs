@@ -42,6 +42,7 @@ pub mod supervise;
 mod telemetry;
 pub mod track;
 mod traffic;
+mod weather_report;
 
 pub use estimate::Believed;
 pub use localise::{Chassis, Estimate, Localiser};

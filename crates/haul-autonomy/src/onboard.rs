@@ -13,6 +13,7 @@ use crate::supervise::{Supervisor, View};
 use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
 use crate::track::{CONTROL_RATE, TrackInput, Tracker};
 use crate::traffic::Traffic;
+use crate::weather_report::SiteWeather;
 use haul_core::{MachinePart, SimTime, StandReason, TruckId};
 use haul_messages::{Body, Envelope, Epoch, equipment_id};
 use haul_planner::{Atlas, Conditions};
@@ -37,6 +38,8 @@ pub struct OnBoardConfig {
     pub atlas: Arc<Atlas>,
     /// The condition of the roads.
     pub conditions: Conditions,
+    /// The air of the site, for which the truck plans.
+    pub environment: Environment,
 }
 
 /// Output of one step.
@@ -55,6 +58,7 @@ pub struct OnBoard {
     localiser: Localiser,
     perception: Perception,
     traffic: Traffic,
+    weather: SiteWeather,
     behaviour: Behaviour,
     tracker: Tracker,
     supervisor: Supervisor,
@@ -83,6 +87,7 @@ haul_core::keep_state!(OnBoard {
     localiser: part,
     perception: part,
     traffic: part,
+    weather: value,
     behaviour: part,
     tracker: part,
     supervisor: part,
@@ -105,13 +110,14 @@ haul_core::keep_state!(OnBoard {
 impl OnBoard {
     /// A stack before its first frame. The truck stands until it knows its position.
     pub fn new(config: OnBoardConfig) -> Self {
-        let model = config.atlas.truck_model(&config.spec, Environment::default());
+        let model = config.atlas.truck_model(&config.spec, config.environment);
         let model_limits = model.limits.clone();
         let tracker = Tracker::new(&config.spec, model_limits.clone());
         Self {
             localiser: Localiser::new(Chassis::of(&config.spec)),
             perception: Perception::new(model.footprint),
             traffic: Traffic::new(config.truck, Epoch::default()),
+            weather: SiteWeather::default(),
             behaviour: Behaviour::new(config.truck, Arc::clone(&config.atlas), model, config.conditions),
             tracker,
             supervisor: Supervisor::new(&config.spec),
@@ -190,7 +196,7 @@ impl OnBoard {
             let map = self.config.atlas.map();
             self.resistance.take(frame, &estimate, payload, map, self.grip.states(), &self.command);
         }
-        self.hear_of_roads(inbox);
+        self.hear_of_roads(now, inbox);
         self.traffic.update(now, inbox, self.perception.obstacles());
         let estimate = *self.localiser.estimate();
         let payload_kg = self.payload_kg.unwrap_or_else(|| self.config.spec.rated_payload());
@@ -200,6 +206,7 @@ impl OnBoard {
             payload_kg,
             friction: self.grip.believed(),
             rolling_resistance: self.resistance.rolling(),
+            sight: self.weather.sight(),
             retarder_temp: frame.retarder_temp,
             gear: frame.gear,
             engine_speed: frame.engine_speed,
@@ -255,10 +262,14 @@ impl OnBoard {
         OnBoardOutput { command, outbox }
     }
 
-    /// Takes the warnings of other trucks, and warns them in turn.
-    fn hear_of_roads(&mut self, inbox: &[Envelope]) {
+    /// Takes the weather and the warnings of other trucks, and warns them in turn.
+    fn hear_of_roads(&mut self, now: SimTime, inbox: &[Envelope]) {
+        let supposed = self.weather.hear(now, self.config.truck, inbox);
         if self.slip_control_off {
             return;
+        }
+        if let Some(friction) = supposed {
+            self.grip.warn(friction);
         }
         let own = equipment_id(self.config.truck);
         for envelope in inbox.iter().filter(|e| e.header.equipment_id.is_none_or(|id| id == own)) {

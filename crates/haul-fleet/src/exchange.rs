@@ -2,7 +2,7 @@
 
 use crate::{FixedAssignment, FleetError};
 use haul_core::{PlaceId, SimTime, TruckId, VehicleId};
-use haul_messages::Envelope;
+use haul_messages::{Envelope, WeatherReport};
 use serde::{Deserialize, Serialize};
 
 /// Input of the site: a message from a vehicle, a report of a shovel, an order, or a tick of time.
@@ -33,6 +33,8 @@ pub enum SiteInput {
     Assign(FixedAssignment),
     /// A truck is no longer on the mine. Its ground, spot and queue position are free.
     Withdraw(TruckId),
+    /// The site's weather station has measured a change.
+    Weather(WeatherReport),
     /// An operator pressed all-stop.
     AllStop,
     /// The all-stop is lifted.

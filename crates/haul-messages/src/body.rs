@@ -88,6 +88,11 @@ pub enum Body {
         /// Time at which the beacon was sent.
         reported_at: Timestamp,
     },
+    /// Site to truck: the weather at the site. Sent when it changes, to a truck that registers, and again once a minute.
+    WeatherReportV1 {
+        /// The report.
+        report: WeatherReport,
+    },
 
     /// Manned vehicle to site: its beacon; sent twice a second.
     VehicleStateV1 {
@@ -216,6 +221,34 @@ impl Body {
             Body::NoPathV1 { .. } => Some(Stated::NoPath),
             _ => None,
         }
+    }
+}
+
+/// Weather as a station at the site measures it. It says nothing about the grip of a road.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct WeatherReport {
+    /// Rain, mm/h.
+    pub rain_mm_h: f64,
+    /// Snow, mm/h of water.
+    pub snow_mm_h: f64,
+    /// Meteorological visibility, m.
+    pub visibility_m: f64,
+    /// Temperature of the air, °C.
+    pub air_c: f64,
+}
+
+impl WeatherReport {
+    /// Returns the first fault of the report; `None` if the report is credible.
+    pub fn fault(&self) -> Option<String> {
+        let ranges = [
+            ("rain", self.rain_mm_h, 0.0, 500.0, "mm/h"),
+            ("snow", self.snow_mm_h, 0.0, 100.0, "mm/h"),
+            ("visibility", self.visibility_m, 1.0, 1e5, "m"),
+            ("air temperature", self.air_c, -70.0, 70.0, "°C"),
+        ];
+        let (name, found, least, most, unit) =
+            ranges.into_iter().find(|(_, value, least, most, _)| !(least..=most).contains(&value))?;
+        Some(format!("expected a {name} from {least} to {most} {unit}, found {found}"))
     }
 }
 

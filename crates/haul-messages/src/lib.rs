@@ -25,7 +25,7 @@ pub mod error;
 pub mod identity;
 pub mod wire;
 
-pub use body::{Body, CycleState, PathPose, Stated, VehicleReport};
+pub use body::{Body, CycleState, PathPose, Stated, VehicleReport, WeatherReport};
 pub use envelope::{Envelope, Header, PROTOCOL};
 pub use epoch::{Epoch, Timestamp};
 pub use error::MessageError;

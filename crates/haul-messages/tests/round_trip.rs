@@ -1,7 +1,7 @@
 //! Whatever is written reads back to the same message, bit for bit, and nothing that is read makes the reader panic.
 
 use haul_core::{PlaceId, Pose2, SimTime, TruckId, VehicleId, VehicleKind};
-use haul_messages::{Body, CycleState, Envelope, Epoch, PathPose, Stated, Uuid, VehicleReport};
+use haul_messages::{Body, CycleState, Envelope, Epoch, PathPose, Stated, Uuid, VehicleReport, WeatherReport};
 use proptest::prelude::*;
 
 fn id() -> impl Strategy<Value = Uuid> {
@@ -100,6 +100,9 @@ fn body() -> impl Strategy<Value = Body> {
         vehicle_report().prop_map(|report| Body::VehicleStateV1 { report }),
         (real(), real(), real(), real())
             .prop_map(|(x, y, heading, friction)| Body::SlipperyRoadV1 { pose: Pose2::new(x, y, heading), friction }),
+        (real(), real(), real(), real()).prop_map(|(rain_mm_h, snow_mm_h, visibility_m, air_c)| {
+            Body::WeatherReportV1 { report: WeatherReport { rain_mm_h, snow_mm_h, visibility_m, air_c } }
+        }),
         (vehicle_report(), any::<u64>()).prop_map(|(report, nanos)| Body::TrafficV1 {
             report,
             reported_at: Epoch::default().at(SimTime::from_nanos(nanos)),

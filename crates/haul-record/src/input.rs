@@ -33,6 +33,27 @@ pub enum SimInput {
     SetFriction(f64),
     /// Sets the rain, m/s; 0 ends it. Roads get wet over minutes and dry over hours.
     SetRain(f64),
+    /// Sets the snowfall, m/s of water; 0 ends it.
+    SetSnow(f64),
+    /// Sets the visibility by fog and dust, m; 20 km or more is clear air.
+    SetVisibility(f64),
+    /// Lays ice on the roads.
+    LayIce {
+        /// Depth, m of water.
+        depth: f64,
+        /// Middle and radius (m) of the roads with ice; `None` for all roads.
+        within: Option<(Point2, f64)>,
+    },
+    /// Wets roads as one pass of a water cart does.
+    WaterRoads {
+        /// Middle and radius (m) of the roads; `None` for all roads.
+        within: Option<(Point2, f64)>,
+    },
+    /// Cuts mud, snow and ice off roads as one pass of a grader does.
+    GradeRoads {
+        /// Middle and radius (m) of the roads; `None` for all roads.
+        within: Option<(Point2, f64)>,
+    },
     /// Drives a truck by hand with these set points, which hold until the next input. Takes the truck over from its
     /// on-board stack where that drives.
     Drive {

@@ -37,14 +37,14 @@ pub fn work_of(trucks: &[TruckSetup]) -> Vec<Work> {
 
 /// Returns notes about spots that trucks cannot enter or leave, and about places with less room than trucks. The plans stay in
 /// the atlas, for the trucks.
-pub fn notes(atlas: &Atlas, conditions: &Conditions, work: &[Work]) -> Vec<String> {
+pub fn notes(atlas: &Atlas, conditions: &Conditions, environment: Environment, work: &[Work]) -> Vec<String> {
     let mut notes = Vec::new();
     let mut at_place: BTreeMap<&PlaceId, usize> = BTreeMap::new();
     for work in work {
         *at_place.entry(&work.load).or_default() += work.trucks.len();
         *at_place.entry(&work.dump).or_default() += work.trucks.len();
         let (Some(load), Some(dump)) = (atlas.map().place(&work.load), atlas.map().place(&work.dump)) else { continue };
-        let model = atlas.truck_model(&work.spec, Environment::default());
+        let model = atlas.truck_model(&work.spec, environment);
         let planner = Planner { atlas, model: &model, conditions };
         notes.extend(planner.blocked(work, load, dump));
         notes.extend(planner.blocked(work, dump, load));

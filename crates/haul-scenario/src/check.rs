@@ -1,5 +1,7 @@
 //! Checks of the numbers and names in a scenario, before its mine is known.
 
+mod weather;
+
 use crate::file::{Action, Bound, ConditionsFile, FaultName, LineFile, Range, ScenarioFile};
 use crate::mend::Doubts;
 use crate::report::FIGURES;
@@ -18,6 +20,10 @@ pub fn check(file: &ScenarioFile, text: &TomlText, doubts: &Doubts) -> Vec<Fault
         check.fault("until_cycles", "0 cycles end the run before it begins", "give 1 or more, or leave it out");
     }
     check.conditions(&file.conditions);
+    if let Some(weather) = &file.weather {
+        check.weather(weather);
+    }
+    check.slippery(&file.slippery);
     check.line(&file.line);
     check.trucks(file);
     check.places(file);
@@ -202,6 +208,10 @@ impl Checker<'_> {
                     format!("there are {}", all.join(", ")),
                 );
             }
+            if let Some((Some(_), None) | (None, Some(_))) = action.area() {
+                let help = "give both, `at` and `radius_m`, or none of them for all roads";
+                self.fault(&format!("event.{i}"), "the area is incomplete", help);
+            }
             match action {
                 Action::RemoveObstacle { id, .. } if obstacles_known && !obstacles.contains_key(id) => {
                     let help = match nearest_word(id, obstacles.keys().map(String::as_str)) {
@@ -221,6 +231,11 @@ impl Checker<'_> {
                 | Action::RemoveObstacle { .. }
                 | Action::Friction { .. }
                 | Action::Rain { .. }
+                | Action::Snow { .. }
+                | Action::Fog { .. }
+                | Action::Ice { .. }
+                | Action::WaterCart { .. }
+                | Action::Grader { .. }
                 | Action::Drive { .. }
                 | Action::AllStop { .. }
                 | Action::Resume { .. }

@@ -1,5 +1,10 @@
 //! Content of a scenario file. The name of a key ends with the unit of its quantity. The same types make the schema.
 
+mod weather;
+
+pub use weather::{ClimateName, Corner, SlipperyFile, WeatherFile, WeatherRow};
+pub(crate) use weather::{MOST_RAIN_MM_H, MOST_SNOW_MM_H};
+
 use haul_mine::PlaceSpec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +42,11 @@ pub struct ScenarioFile {
     /// State of roads and weather. Left out: the road class of the mine.
     #[serde(default)]
     pub conditions: ConditionsFile,
+    /// Weather. Left out: fair, 25 °C, at sea level.
+    pub weather: Option<WeatherFile>,
+    /// Ground that is more slippery than anybody knows.
+    #[serde(default)]
+    pub slippery: Vec<SlipperyFile>,
     /// Places in addition to those of the mine, written as in a `mine.toml`. A place with the same id replaces that of the mine.
     #[serde(default, rename = "place")]
     pub places: Vec<PlaceSpec>,
@@ -205,6 +215,9 @@ pub struct VehicleFile {
     /// True if the vehicle has a beacon, which reports its position to the site and to trucks near it.
     #[serde(default = "yes")]
     pub beacon: bool,
+    /// True if a water cart or a grader works on the road that it passes.
+    #[serde(default = "yes")]
+    pub works: bool,
     /// Points of the route, in order. The vehicle stands at the first point and parks at the last one.
     pub way: Vec<WayPointFile>,
 }
@@ -216,8 +229,10 @@ pub enum VehicleName {
     /// A pickup with a crew cab.
     #[default]
     LightVehicle,
-    /// A water cart.
+    /// A water cart. It wets the road that it passes.
     WaterCart,
+    /// A grader. It cuts mud, snow and ice off the road that it passes.
+    Grader,
 }
 
 /// Point of a vehicle's route: a place or a pose.
@@ -337,8 +352,65 @@ pub enum Action {
         #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
         at_s: f64,
         /// Rain, mm/h: 2 is light, 10 heavy, 50 a cloudburst; 0 ends it.
-        #[schemars(range(min = 0.0, max = 300.0))]
+        #[schemars(range(min = 0.0, max = MOST_RAIN_MM_H))]
         mm_h: f64,
+    },
+    /// It snows, or the snowfall ends. It replaces the snow of the weather from then on.
+    Snow {
+        /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
+        at_s: f64,
+        /// Snow, mm/h of water: 1 is moderate, 4 heavy; 0 ends it.
+        #[schemars(range(min = 0.0, max = MOST_SNOW_MM_H))]
+        mm_h: f64,
+    },
+    /// Fog or dust comes, or lifts. It replaces the visibility of the weather from then on.
+    Fog {
+        /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
+        at_s: f64,
+        /// Visibility, m: 1000 is fog, 100 dense fog; 20000 is clear air.
+        #[schemars(range(min = 5.0, max = 50000.0))]
+        visibility_m: f64,
+    },
+    /// Ice forms on the roads. It thaws by the weather.
+    Ice {
+        /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
+        at_s: f64,
+        /// Depth, mm of water: 1 closes a gravel road.
+        #[schemars(range(min = 0.1, max = 100.0))]
+        depth_mm: f64,
+        /// East and north of the middle, m, together with `radius_m`. Left out: all roads.
+        #[schemars(inner(range(min = -FARTHEST_M, max = FARTHEST_M)))]
+        at: Option<[f64; 2]>,
+        /// Radius, m.
+        #[schemars(range(min = 1.0, max = 5000.0))]
+        radius_m: Option<f64>,
+    },
+    /// Water carts wet the roads by one pass. A `vehicle` of that kind does it as it drives.
+    WaterCart {
+        /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
+        at_s: f64,
+        /// East and north of the middle, m, together with `radius_m`. Left out: all roads.
+        #[schemars(inner(range(min = -FARTHEST_M, max = FARTHEST_M)))]
+        at: Option<[f64; 2]>,
+        /// Radius, m.
+        #[schemars(range(min = 1.0, max = 5000.0))]
+        radius_m: Option<f64>,
+    },
+    /// Graders cut mud, snow and ice off the roads by one pass. A `vehicle` of that kind does it as it drives.
+    Grader {
+        /// Time of the action, s of simulated time.
+        #[schemars(range(min = 0.0, max = LONGEST_RUN_S))]
+        at_s: f64,
+        /// East and north of the middle, m, together with `radius_m`. Left out: all roads.
+        #[schemars(inner(range(min = -FARTHEST_M, max = FARTHEST_M)))]
+        at: Option<[f64; 2]>,
+        /// Radius, m.
+        #[schemars(range(min = 1.0, max = 5000.0))]
+        radius_m: Option<f64>,
     },
     /// A person drives a truck, with controls that hold until the next `drive` or `hand_back`.
     Drive {
@@ -458,6 +530,11 @@ impl Action {
             | Action::HandBack { at_s, .. }
             | Action::Fault { at_s, .. }
             | Action::Friction { at_s, .. }
+            | Action::Snow { at_s, .. }
+            | Action::Fog { at_s, .. }
+            | Action::Ice { at_s, .. }
+            | Action::WaterCart { at_s, .. }
+            | Action::Grader { at_s, .. }
             | Action::Rain { at_s, .. } => *at_s,
         }
     }
@@ -471,9 +548,24 @@ impl Action {
             Action::RemoveObstacle { .. } => "remove_obstacle",
             Action::Friction { .. } => "friction",
             Action::Rain { .. } => "rain",
+            Action::Snow { .. } => "snow",
+            Action::Fog { .. } => "fog",
+            Action::Ice { .. } => "ice",
+            Action::WaterCart { .. } => "water_cart",
+            Action::Grader { .. } => "grader",
             Action::Drive { .. } => "drive",
             Action::HandBack { .. } => "hand_back",
             Action::Fault { .. } => "fault",
+        }
+    }
+
+    /// Returns the middle and the radius of an action on roads, if it has them; `None` for another kind of action.
+    pub fn area(&self) -> Option<(Option<[f64; 2]>, Option<f64>)> {
+        match self {
+            Action::Ice { at, radius_m, .. }
+            | Action::WaterCart { at, radius_m, .. }
+            | Action::Grader { at, radius_m, .. } => Some((*at, *radius_m)),
+            _ => None,
         }
     }
 

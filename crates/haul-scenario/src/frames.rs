@@ -131,7 +131,20 @@ fn thinned(path: &Path, profile: Option<&SpeedProfile>) -> PathFrame {
 }
 
 fn weather(world: &World) -> WeatherFrame {
-    WeatherFrame { rain: world.weather().rain(), wetness: world.ground().wetness(), ..WeatherFrame::default() }
+    let (weather, ground) = (world.weather(), world.ground());
+    let (sky, sun) = (weather.sky(), weather.sun());
+    WeatherFrame {
+        rain: sky.rain,
+        snow: sky.snow,
+        visibility: weather.visibility(),
+        wind: sky.wind,
+        wind_heading: sky.wind_heading,
+        air_temperature: sky.air,
+        sun_heading: sun.heading,
+        sun_elevation: sun.elevation,
+        wetness: ground.wetness(),
+        snow_depth: ground.snow_depth(),
+    }
 }
 
 fn shovel(shovel: &SimShovel) -> ShovelFrame {

@@ -28,9 +28,11 @@ mod rerun;
 mod roster;
 mod run;
 mod schema;
+mod slippery;
 pub mod snapshot;
 mod starts;
 mod vehicles;
+mod weather;
 
 pub use frames::FrameMaker;
 pub use prepare::{Overrides, ScenarioError};

@@ -7,8 +7,10 @@ use crate::file::{Action, HoleFile, LONGEST_RUN_S, Sensors};
 use crate::read::Scenario;
 use crate::roster::{self, RosterEntry, Start};
 use crate::run::Run;
+use crate::slippery;
 use crate::starts::Starts;
 use crate::vehicles;
+use crate::weather;
 use haul_core::units::{from_kmh, from_tonnes, to_tonnes};
 use haul_core::{Fault, Faults, ObstacleId, PlaceId, Point2, SimTime, TruckId};
 use haul_messages::Epoch;
@@ -126,12 +128,17 @@ impl Scenario {
         let (trucks, mut notes) = self.trucks(&map, &roster, &specs, &mut faults);
         let shovels = self.shovels(&map, &trucks, &mut faults);
         let vehicles = vehicles::vehicles(self, &map, &trucks, &conditions, &mut faults);
+        let slippery = slippery::zones(self, &trucks, &mut faults);
+        let seed = overrides.seed.unwrap_or(file.seed);
+        let weather = weather::plan(self, &map, seed, duration_s);
         // The trucks of a fleet share their keys, and so their faults.
         let mut told = std::collections::BTreeSet::new();
         faults.retain(|fault| told.insert(fault.to_string()));
         Faults::check(faults)?;
         notes.extend(moved.iter().map(ToString::to_string));
         notes.extend(effects::without_effect(file, &self.text, &map, duration_s));
+        notes.extend(slippery::without_effect(file, &self.text, &map, duration_s));
+        notes.extend(weather::without_effect(file, &self.text, duration_s));
         let work = access::work_of(&trucks);
         let fuel_density = trucks.iter().map(|t| t.spec.fuel_density).collect();
         let world = build(Setup {
@@ -139,23 +146,25 @@ impl Scenario {
             trucks,
             shovels,
             vehicles,
-            seed: overrides.seed.unwrap_or(file.seed),
+            seed,
             conditions,
             sensors: match file.conditions.sensors {
                 Sensors::Objects => SensorLevel::Objects,
                 Sensors::Scan => SensorLevel::Scan,
             },
-            slippery: Vec::new(),
+            slippery,
+            weather,
             script: self.script(),
             line: self.line_quality(),
             epoch: Epoch::default(),
         })?;
         if let Some(truck) = world.trucks().first() {
-            notes.extend(access::notes(&truck.onboard().config().atlas, &conditions, &work));
+            let onboard = truck.onboard().config();
+            notes.extend(access::notes(&onboard.atlas, &conditions, onboard.environment, &work));
         }
         Ok(Run {
             name: file.name.clone(),
-            seed: overrides.seed.unwrap_or(file.seed),
+            seed,
             world,
             scenario: self.clone(),
             mine,
@@ -399,6 +408,17 @@ impl Scenario {
                 }
                 Action::Friction { at_s, friction } => add(*at_s, SimInput::SetFriction(*friction)),
                 Action::Rain { at_s, mm_h } => add(*at_s, SimInput::SetRain(mm_h / 3.6e6)),
+                Action::Snow { at_s, mm_h } => add(*at_s, SimInput::SetSnow(mm_h / 3.6e6)),
+                Action::Fog { at_s, visibility_m } => add(*at_s, SimInput::SetVisibility(*visibility_m)),
+                Action::Ice { at_s, depth_mm, at, radius_m } => {
+                    add(*at_s, SimInput::LayIce { depth: 1e-3 * depth_mm, within: area(*at, *radius_m) });
+                }
+                Action::WaterCart { at_s, at, radius_m } => {
+                    add(*at_s, SimInput::WaterRoads { within: area(*at, *radius_m) });
+                }
+                Action::Grader { at_s, at, radius_m } => {
+                    add(*at_s, SimInput::GradeRoads { within: area(*at, *radius_m) });
+                }
                 Action::Drive { at_s, truck, .. } => {
                     let controls = act::controls(action).unwrap_or_default();
                     add(*at_s, SimInput::Drive { truck: TruckId(*truck), controls });
@@ -415,6 +435,12 @@ impl Scenario {
         }
         script
     }
+}
+
+/// Returns the middle and radius of an area; `None` for all roads.
+fn area(at: Option<[f64; 2]>, radius_m: Option<f64>) -> Option<(Point2, f64)> {
+    let ([x, y], radius) = (at?, radius_m?);
+    Some((Point2::new(x, y), radius))
 }
 
 fn kind_name(kind: PlaceKind) -> &'static str {

@@ -49,6 +49,7 @@ pub fn vehicles(
         let kind = match file.kind {
             VehicleName::LightVehicle => VehicleKind::LightVehicle,
             VehicleName::WaterCart => VehicleKind::WaterCart,
+            VehicleName::Grader => VehicleKind::Grader,
         };
         let start = way.pose(0.0);
         if let Some(truck) = trucks.iter().find(|t| meets(&kind.footprint(), start, t)) {
@@ -63,6 +64,7 @@ pub fn vehicles(
             speed: from_kmh(file.speed_kmh),
             start: SimTime::from_seconds(file.start_s),
             has_beacon: file.beacon,
+            works: file.works,
         });
     }
     setups

@@ -17,6 +17,27 @@ friction = 0.5
 rolling_resistance_pct = 2.0
 speed_limit_kmh = 40.0
 
+[weather]
+latitude_deg = 20.0
+altitude_m = 500.0
+rain_mm_h = 2.0
+snow_mm_h = 0.0
+visibility_m = 900.0
+wind_m_s = 3.0
+wind_from_deg = 90.0
+air_c = 3.0
+humidity_pct = 80.0
+cloud_pct = 60.0
+wetness_pct = 10.0
+packed_snow_mm = 1.0
+ice_mm = 0.5
+
+[[slippery]]
+at = [1.0, 2.0]
+radius_m = 20.0
+friction = 0.2
+from_s = 5.0
+
 [line]
 loss_pct = 1.0
 delay_s = [0.1, 0.2]
@@ -114,14 +135,47 @@ what = "rain"
 at_s = 10.0
 mm_h = 20.0
 
+[[event]]
+what = "snow"
+at_s = 10.0
+mm_h = 1.0
+
+[[event]]
+what = "fog"
+at_s = 10.0
+visibility_m = 100.0
+
+[[event]]
+what = "ice"
+at_s = 10.0
+depth_mm = 2.0
+at = [1.0, 2.0]
+radius_m = 30.0
+
+[[event]]
+what = "water_cart"
+at_s = 10.0
+at = [1.0, 2.0]
+radius_m = 30.0
+
+[[event]]
+what = "grader"
+at_s = 10.0
+at = [1.0, 2.0]
+radius_m = 30.0
+
 [expect]
 cycles = 1.0
 delivered_t = { min = 1.0, max = 2.0 }
 "#;
 
-/// Numbers that need another scenario: with the rolling resistance, a second key for it is refused.
+/// Numbers that need another scenario: with the rolling resistance, a second key for it is refused, as are rows of the
+/// weather beside a constant, and a ring beside a disc.
 const ELSEWHERE: &str = "name = \"x\"\nduration_s = 60.0\n[conditions]\ntyre_penetration_cm = 3.0\n\
-                         [[truck]]\nid = 1\nstart = \"park\"\nload = \"face_1\"\ndump = \"crusher\"\n";
+                         [[truck]]\nid = 1\nstart = \"park\"\nload = \"face_1\"\ndump = \"crusher\"\n\
+                         [[weather.at]]\nat_s = 5.0\nrain_mm_h = 1.0\nsnow_mm_h = 0.0\nvisibility_m = 500.0\n\
+                         wind_m_s = 2.0\nair_c = 2.0\nhumidity_pct = 50.0\ncloud_pct = 50.0\n\
+                         [[slippery]]\nring = [[0.0, 0.0], [9.0, 0.0], [0.0, 9.0]]\nfriction = 0.2\n";
 
 fn faults(text: &str) -> Vec<String> {
     match Scenario::from_source(&SourceText::new("s.toml", text), ".".into()) {

@@ -80,7 +80,7 @@ fn an_unknown_action_is_refused_with_its_neighbour() {
     assert_eq!(
         fault("[[event]]\nat_s = 5\nwhat = \"obstcle\"\n"),
         "s.toml:10:8: expected one of `all_stop`, `resume`, `obstacle`, `remove_obstacle`, `friction`, `rain`, \
-         `drive`, `hand_back`, `fault`, found \"obstcle\" (help: did you mean `obstacle`?)"
+         `snow`, `fog`, `ice`, `water_cart`, `grader`, `drive`, `hand_back`, `fault`, found \"obstcle\" (help: did you mean `obstacle`?)"
     );
     assert!(fault("[[event]]\nat_s = 5\n").starts_with("s.toml:8:1: the key `what` is missing (help: what is one of "));
 }

@@ -141,6 +141,7 @@ fn setup(map: MineMap, seed: u64) -> Setup {
         conditions: Conditions::of(&map),
         sensors: SensorLevel::Scan,
         slippery: Vec::new(),
+        weather: Default::default(),
         script: Vec::new(),
         line: Default::default(),
         vehicles: Vec::new(),

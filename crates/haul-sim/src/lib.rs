@@ -38,6 +38,7 @@
 //!     conditions: Conditions::of(&map),
 //!     sensors: SensorLevel::Objects,
 //!     slippery: Vec::new(),
+//!     weather: Default::default(),
 //!     script: Vec::new(),
 //!     line: Default::default(),
 //!     vehicles: Vec::new(),
@@ -73,13 +74,13 @@ pub mod tier;
 pub mod tip;
 pub mod truck;
 pub mod vehicle;
-mod weather;
+pub mod weather;
 pub mod world;
 
 pub use driver::{Driver, DriverKind, DriverOutput, DriverStep};
 pub use error::SimError;
 pub use fault::TruckFaults;
-pub use ground::{MineGround, SlipperyZone};
+pub use ground::{MineGround, RoadWork, SlipperyZone};
 pub use haul_record::{Controls, Event, EventKind, LoggedInput, SimInput, Touched, TruckFault};
 pub use line::{CoverageHole, Line, LineQuality, MessageCounts};
 pub use metrics::{CycleRecord, ErrorStatistic, Metrics, Totals, TruckMetrics, WorstError};
@@ -91,5 +92,5 @@ pub use tier::{Pillar, Rays, Tier};
 pub use tip::{SimTip, TippedHeap};
 pub use truck::{SimTruck, TruckStatus};
 pub use vehicle::{SimVehicle, VehicleKind, VehicleSetup, VehicleState, VehicleWay, WayPose, WayStop};
-pub use weather::Weather;
+pub use weather::{SiteClock, Sky, Sun, Weather, WeatherPlan};
 pub use world::{CONTROL_STEPS, PHYSICS_RATE, SimPost, World};

@@ -5,6 +5,7 @@ use crate::ground::SlipperyZone;
 use crate::line::LineQuality;
 use crate::sensors::SensorLevel;
 use crate::vehicle::VehicleSetup;
+use crate::weather::WeatherPlan;
 use haul_core::{PlaceId, Pose2, SimTime, TruckId};
 use haul_messages::Epoch;
 use haul_mine::MineMap;
@@ -73,6 +74,8 @@ pub struct Setup {
     pub sensors: SensorLevel,
     /// Parts of the mine that are more slippery than the trucks are told.
     pub slippery: Vec<SlipperyZone>,
+    /// The weather, and the surface of the roads at the start.
+    pub weather: WeatherPlan,
     /// Inputs at known times, in any order.
     pub script: Vec<ScriptedInput>,
     /// Quality of the radio line between site and trucks.

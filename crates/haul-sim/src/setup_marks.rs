@@ -12,8 +12,20 @@ pub(crate) struct SetupMarks(Vec<(String, u64)>);
 impl SetupMarks {
     pub fn of(setup: &Setup) -> Self {
         // Every part is named, so that a new part cannot be forgotten.
-        let Setup { map: _, trucks, shovels, vehicles, seed, conditions, sensors, slippery, script, line, epoch } =
-            setup;
+        let Setup {
+            map: _,
+            trucks,
+            shovels,
+            vehicles,
+            seed,
+            conditions,
+            sensors,
+            slippery,
+            weather,
+            script,
+            line,
+            epoch,
+        } = setup;
         Self(
             [
                 ("the trucks", mark(trucks)),
@@ -23,6 +35,7 @@ impl SetupMarks {
                 ("the condition of the roads", mark(conditions)),
                 ("the sensors", mark(sensors)),
                 ("the slippery zones", mark(slippery)),
+                ("the weather", mark(weather)),
                 ("the scripted inputs", mark(script)),
                 ("the radio line", mark(line)),
                 ("the epoch", mark(epoch)),

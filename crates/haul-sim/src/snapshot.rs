@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// First bytes of a snapshot file.
 pub const MAGIC: [u8; 8] = *b"HAULSNAP";
 /// Version of the format, raised when the layout of the file or of the state changes.
-pub const FORMAT: u32 = 8;
+pub const FORMAT: u32 = 9;
 /// Length of the file's head: magic, format, length, checksum.
 const HEAD: usize = 28;
 

@@ -140,8 +140,15 @@ mod tests {
             conditions,
             epoch: Epoch::default(),
             atlas: Arc::new(Atlas::new(Arc::clone(&map))),
+            environment: haul_vehicle::Environment::default(),
         };
-        let ground = MineGround::new(Arc::clone(&map), conditions.friction, conditions.rolling_resistance, Vec::new());
+        let ground = MineGround::new(
+            Arc::clone(&map),
+            conditions.friction,
+            conditions.rolling_resistance,
+            Vec::new(),
+            &Default::default(),
+        );
         let mut tier = Gliding { speed: 2.0 };
         let mut truck = SimTruck::new(0, &setup, &outfit, &ground, &mut tier);
         let mut posts = Posts::of_machines(&map, |_| false, &mut tier);

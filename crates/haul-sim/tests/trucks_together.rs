@@ -46,6 +46,7 @@ fn setup() -> Setup {
         conditions: Conditions::of(&map),
         sensors: SensorLevel::Objects,
         slippery: Vec::new(),
+        weather: Default::default(),
         script: Vec::new(),
         line: Default::default(),
         vehicles: Vec::new(),

@@ -23,6 +23,7 @@ fn vehicle(way: VehicleWay, start: f64) -> VehicleSetup {
         speed: 6.0,
         start: SimTime::from_seconds(start),
         has_beacon: true,
+        works: true,
     }
 }
 

@@ -58,8 +58,10 @@ pub use powertrain::retarder::RetarderSpec;
 pub use powertrain::retarder_thermal::{Relaxation, RetarderThermal};
 pub use powertrain::transmission::{LockUpSpec, ShiftSpec, TransmissionSpec};
 pub use site::{
-    Margins, Patience, PenetrationRule, RoadClass, ShovelSpec, StoppingRule, StoppingSpec, WetRoad, patience,
-    penetration_rule, road_class, road_classes, shovel, shovels, stopping, wet_road,
+    Climate, DryRoad, Margins, Patience, PenetrationRule, RoadClass, RoadSurface, ShovelSpec, StoppingRule,
+    StoppingSpec, SurfaceSpec, WetAir, climate, climates, evaporation, extinction, patience, penetration_rule,
+    rain_extinction, road_class, road_classes, road_surface, saturation_pressure, sensor_range, shovel, shovels,
+    snow_extinction, stopping, visibility,
 };
 pub use spec::{DatasheetRow, Geometry, TruckSpec, datasheet};
 pub use state::{TruckState, WHEELS, WheelState};

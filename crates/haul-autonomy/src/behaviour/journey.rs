@@ -49,6 +49,10 @@ const SLIPPERY_FRICTION: f64 = 0.4;
 /// truck needs on a dry descent of 10 % at its greatest speed, with the supervisor's reserves.
 const SLIPPERY_STOP_DISTANCE: f64 = 60.0;
 const SLIPPERY_GRIP_SHARE: f64 = 0.7;
+/// Distance within which the truck can always stop, m: at a crawl, however dense the fog is.
+const LEAST_SIGHT: f64 = 3.0;
+/// Relative change of the sight for which speeds are planned again.
+const SIGHT_STEP: f64 = 0.1;
 /// Relative change of the friction for which speeds are planned again.
 const FRICTION_STEP: f64 = 0.07;
 /// Least change of the rolling resistance for which speeds are planned again: in ratio, and in standard deviations.
@@ -71,6 +75,8 @@ pub(super) struct Planner {
     pub friction: f64,
     /// Rolling resistance of the roads by which speeds are planned, ratio of the weight.
     pub rolling_resistance: f64,
+    /// Range of the surround sensors in this weather, m; `None` in clear air.
+    pub sight: Option<f64>,
     /// Temperature of the retarder's oil, K, if it is known.
     pub oil: Option<f64>,
     /// Number of journeys planned so far; part of the id of each.
@@ -85,6 +91,7 @@ haul_core::keep_state!(Planner {
     conditions: given,
     friction: value,
     rolling_resistance: value,
+    sight: value,
     oil: value,
     journeys: value,
 });
@@ -229,13 +236,17 @@ impl Planner {
     }
 
     /// Request for speeds with what holds for all of them. On a slippery road the truck drives so that it can stop within
-    /// the distance that it needs on a dry one.
+    /// the distance that it needs on a dry one, and in fog, snow and dust within what it sees.
     fn speeds(&self) -> SpeedRequest {
-        let slippery = self.friction < SLIPPERY_FRICTION;
+        let slippery = (self.friction < SLIPPERY_FRICTION).then_some(SLIPPERY_STOP_DISTANCE);
+        // The sensors look from the middle of the truck, and it stops with a gap before the obstacle.
+        let hidden = 0.5 * self.model.footprint.length() + LEAST_GAP;
+        let seen = self.sight.map(|sight| (sight - hidden).max(LEAST_SIGHT));
+        let within = seen.into_iter().chain(slippery).reduce(f64::min);
         SpeedRequest {
             retarding: self.retarding(),
-            sight_distance: slippery.then_some(SLIPPERY_STOP_DISTANCE),
-            sight_grip: slippery.then_some(SLIPPERY_GRIP_SHARE),
+            sight_distance: within,
+            sight_grip: within.and(Some(SLIPPERY_GRIP_SHARE)),
             ..SpeedRequest::default()
         }
     }
@@ -253,6 +264,18 @@ impl Planner {
             self.rolling_resistance = rolling.value;
         }
         other_friction || other_rolling
+    }
+
+    /// Takes the range of the surround sensors, m. Returns true if it differs enough for new speeds.
+    pub fn take_sight(&mut self, sight: Option<f64>) -> bool {
+        let differs = match (sight, self.sight) {
+            (Some(now), Some(before)) => (now - before).abs() > SIGHT_STEP * before,
+            (now, before) => now.is_some() != before.is_some(),
+        };
+        if differs {
+            self.sight = sight;
+        }
+        differs
     }
 
     /// Use of the retarder downhill: by the heat that its oil can still take, or by its continuous power if the

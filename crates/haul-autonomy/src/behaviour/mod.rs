@@ -57,6 +57,8 @@ pub(crate) struct Situation<'a> {
     pub friction: f64,
     /// Rolling resistance of the road that the truck believes in, ratio of the weight.
     pub rolling_resistance: Believed,
+    /// Range of the surround sensors in this weather, m; `None` in clear air.
+    pub sight: Option<f64>,
     /// Temperature of the retarder's oil, K.
     pub retarder_temp: f64,
     /// Gear: −1 for reverse.
@@ -145,6 +147,7 @@ impl Behaviour {
                 conditions,
                 friction: conditions.friction,
                 rolling_resistance: conditions.rolling_resistance,
+                sight: None,
                 oil: None,
                 journeys: 0,
             },
@@ -246,9 +249,10 @@ impl Behaviour {
         orders
     }
 
-    /// Plans the speeds again where the truck's belief about the road has changed.
+    /// Plans the speeds again where the truck's belief about the road or its sight has changed.
     fn take_road(&mut self, situation: &Situation, orders: &mut Orders) {
-        let has_changed = self.planner.take_road(situation.friction, situation.rolling_resistance);
+        let has_changed = self.planner.take_road(situation.friction, situation.rolling_resistance)
+            | self.planner.take_sight(situation.sight);
         if self.journey.is_none() {
             self.too_steep = None;
         } else if has_changed {

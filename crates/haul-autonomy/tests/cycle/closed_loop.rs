@@ -66,6 +66,7 @@ impl Loop {
             spec: Arc::clone(&spec),
             atlas: Arc::new(Atlas::new(Arc::clone(&map))),
             conditions: Conditions::of(&map),
+            environment: haul_vehicle::Environment::default(),
         });
         let mut truck = RigTruck::new(start, 0.0, 0.0);
         truck.ground = Some(Arc::clone(&map));

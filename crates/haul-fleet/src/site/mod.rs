@@ -4,6 +4,7 @@ mod paths;
 mod stops;
 mod traffic;
 mod visits;
+mod weather;
 
 use crate::FleetError;
 use crate::all_stop::AllStop;
@@ -18,6 +19,7 @@ use haul_vehicle::TruckSpec;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 pub use traffic::Beacon;
+use weather::ToldWeather;
 
 /// Time after which an order without effect is repeated, s.
 const REPEAT_S: f64 = 5.0;
@@ -68,6 +70,8 @@ pub struct SiteCore {
     right: RightOfWay,
     stop: Option<AllStop>,
     stops: u64,
+    /// The weather that the trucks were told, and the time of telling them.
+    weather: Option<ToldWeather>,
     begun: bool,
 }
 
@@ -92,6 +96,7 @@ haul_core::keep_state!(SiteCore {
     right: part,
     stop: value,
     stops: value,
+    weather: value,
     begun: value,
 });
 
@@ -123,7 +128,7 @@ impl SiteCore {
         let trucks = trucks.into_iter().map(|truck| (truck.assignment.truck, book(truck))).collect();
         let right = RightOfWay::new(rules);
         let (epoch, vehicles) = (Epoch::default(), BTreeMap::new());
-        Ok(Self { map, epoch, trucks, places, vehicles, right, stop: None, stops: 0, begun: false })
+        Ok(Self { map, epoch, trucks, places, vehicles, right, stop: None, stops: 0, weather: None, begun: false })
     }
 
     /// The same site with time zero at another instant of UTC.
@@ -170,11 +175,13 @@ impl SiteCore {
                 refuse(truck, done, &mut answers);
             }
             SiteInput::Withdraw(truck) => self.withdraw(truck, &mut answers),
+            SiteInput::Weather(report) => self.take_weather(report, now, &mut answers),
             SiteInput::AllStop => self.all_stop(now, &mut answers),
             SiteInput::Resume => self.resume(now, &mut answers),
             SiteInput::Tick => {
                 self.repeat_stop(now, &mut answers);
                 self.miss_beacons(now, &mut answers);
+                self.repeat_weather(now, &mut answers);
                 self.settle(None, &mut answers);
             }
         }

@@ -23,6 +23,11 @@ impl SiteCore {
         if book.reported.is_some_and(|newest| report.sent < newest) {
             return;
         }
+        if book.reported.is_none()
+            && let Some(told) = &self.weather
+        {
+            answers.tell(truck, told.message());
+        }
         book.reported = Some(report.sent);
         book.pose = Some(report.pose).filter(|pose| pose.is_on_a_map());
         if report.assignment_id != Some(book.assignment.id()) && now.since(book.assigned) >= REPEAT_S {

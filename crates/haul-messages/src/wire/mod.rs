@@ -22,6 +22,7 @@
 //! | `NoPathV1` | `Haul.NoPathV1` | none: the family has no message for a place that cannot be reached |
 //! | `VehicleStateV1`, `TrafficV1` | `Haul.VehicleStateV1`, `Haul.TrafficV1` | none: the family has no beacon of manned vehicles |
 //! | `SlipperyRoadV1` | `Haul.SlipperyRoadV1` | none: the family has no report of road conditions |
+//! | `WeatherReportV1` | `Haul.WeatherReportV1` | none: the family has no weather |
 //!
 //! The family's `LastMileId` names the visit to a place: `visit_id`.
 //!

@@ -41,4 +41,5 @@ names! {
     VehicleState = "Haul.VehicleStateV1",
     Traffic = "Haul.TrafficV1",
     SlipperyRoad = "Haul.SlipperyRoadV1",
+    WeatherReport = "Haul.WeatherReportV1",
 }

@@ -2,7 +2,7 @@
 
 use super::name::MessageName;
 use super::parse::{Node, Value, parse};
-use crate::body::{Body, CycleState, PathPose, Stated, VehicleReport};
+use crate::body::{Body, CycleState, PathPose, Stated, VehicleReport, WeatherReport};
 use crate::{Envelope, Header, MessageError, PROTOCOL, Timestamp};
 use haul_core::fault::SourceText;
 use haul_core::{PlaceId, Pose2, TruckId, VehicleId, VehicleKind};
@@ -265,6 +265,12 @@ fn body(name: MessageName, content: &Place) -> Read<Body> {
             let pose = Pose2::new(real("East")?, real("North")?, real("Heading")?);
             Body::SlipperyRoadV1 { pose, friction: real("Friction")? }
         }
+        MessageName::WeatherReport => {
+            let real = |key: &str| content.get(key)?.real();
+            let (rain_mm_h, snow_mm_h) = (real("RainMmH")?, real("SnowMmH")?);
+            let (visibility_m, air_c) = (real("VisibilityM")?, real("AirC")?);
+            Body::WeatherReportV1 { report: WeatherReport { rain_mm_h, snow_mm_h, visibility_m, air_c } }
+        }
         MessageName::Traffic => {
             let reported_at = content.get("ReportedAt")?.timestamp()?;
             Body::TrafficV1 { report: vehicle_report(content)?, reported_at }
@@ -355,8 +361,11 @@ fn vehicle_report(content: &Place) -> Read<VehicleReport> {
 }
 
 /// Kinds of manned vehicles with their names.
-const VEHICLE_KINDS: [(&str, VehicleKind); 2] =
-    [("LightVehicle", VehicleKind::LightVehicle), ("WaterCart", VehicleKind::WaterCart)];
+const VEHICLE_KINDS: [(&str, VehicleKind); 3] = [
+    ("LightVehicle", VehicleKind::LightVehicle),
+    ("WaterCart", VehicleKind::WaterCart),
+    ("Grader", VehicleKind::Grader),
+];
 
 /// Returns the name of a kind of manned vehicle.
 pub(super) fn kind_name(kind: VehicleKind) -> &'static str {

@@ -186,6 +186,15 @@ fn message(envelope: &Envelope) -> (MessageName, Out) {
                 ("Friction", (*friction).into()),
             ]),
         ),
+        Body::WeatherReportV1 { report } => (
+            MessageName::WeatherReport,
+            Out::Map(vec![
+                ("RainMmH", report.rain_mm_h.into()),
+                ("SnowMmH", report.snow_mm_h.into()),
+                ("VisibilityM", report.visibility_m.into()),
+                ("AirC", report.air_c.into()),
+            ]),
+        ),
         Body::AllStopV1 { stop_id } => (MessageName::AllStopRequest, all_stop("Apply", *stop_id)),
         Body::ResumeV1 { stop_id } => (MessageName::AllStopRequest, all_stop("Remove", *stop_id)),
         Body::AllStopAcknowledgedV1 { stop_id } => (

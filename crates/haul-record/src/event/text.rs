@@ -2,6 +2,7 @@
 
 use super::{EventKind, Touched};
 use crate::input::SimInput;
+use haul_core::Point2;
 use haul_core::units::{to_kmh, to_tonnes};
 use std::fmt;
 
@@ -88,6 +89,14 @@ impl fmt::Display for SimInput {
             SimInput::SetFriction(friction) => write!(f, "the friction of the roads is {friction:.2} now"),
             SimInput::SetRain(rain) if *rain > 0.0 => write!(f, "it rains {:.1} mm/h", 3.6e6 * rain),
             SimInput::SetRain(_) => f.write_str("the rain is over"),
+            SimInput::SetSnow(snow) if *snow > 0.0 => write!(f, "it snows {:.1} mm/h of water", 3.6e6 * snow),
+            SimInput::SetSnow(_) => f.write_str("the snowfall is over"),
+            SimInput::SetVisibility(visibility) => write!(f, "fog and dust leave a visibility of {visibility:.0} m"),
+            SimInput::LayIce { depth, within } => {
+                write!(f, "{:.1} mm of ice lie on {}", 1e3 * depth, Roads(within))
+            }
+            SimInput::WaterRoads { within } => write!(f, "a water cart has wet {}", Roads(within)),
+            SimInput::GradeRoads { within } => write!(f, "a grader has cut {}", Roads(within)),
             SimInput::Drive { truck, controls } => write!(f, "{truck}: driven by hand ({controls})"),
             SimInput::HandBack { truck } => write!(f, "{truck}: handed back to its stack"),
             SimInput::Fail { truck, fault } => write!(f, "{truck}: fault {}: {fault}", fault.name()),
@@ -96,11 +105,23 @@ impl fmt::Display for SimInput {
     }
 }
 
+/// The roads that an input concerns, in words.
+struct Roads<'a>(&'a Option<(Point2, f64)>);
+
+impl fmt::Display for Roads<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some((at, radius)) => write!(f, "the roads within {radius:.0} m of ({:.1}, {:.1})", at.x, at.y),
+            None => f.write_str("all roads"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Controls, Event, TruckFault};
-    use haul_core::{CycleState, PlaceId, Point2, Restriction, SimTime, TruckId};
+    use haul_core::{CycleState, PlaceId, Restriction, SimTime, TruckId};
 
     fn every_kind() -> Vec<EventKind> {
         let (truck, place) = (TruckId(7), PlaceId::from("face_1"));
@@ -136,6 +157,12 @@ mod tests {
             input(SimInput::SetFriction(0.35)),
             input(SimInput::SetRain(0.02 / 3600.0)),
             input(SimInput::SetRain(0.0)),
+            input(SimInput::SetSnow(0.002 / 3600.0)),
+            input(SimInput::SetSnow(0.0)),
+            input(SimInput::SetVisibility(80.0)),
+            input(SimInput::LayIce { depth: 0.005, within: Some((Point2::new(1.0, 2.0), 30.0)) }),
+            input(SimInput::WaterRoads { within: None }),
+            input(SimInput::GradeRoads { within: Some((Point2::new(1.0, 2.0), 30.0)) }),
             input(SimInput::Drive { truck, controls: Controls { throttle: 0.3, ..Controls::default() } }),
             input(SimInput::HandBack { truck }),
             input(SimInput::Fail { truck, fault: TruckFault::SatelliteOffset { east: 5.0, north: 0.0 } }),

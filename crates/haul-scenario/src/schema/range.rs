@@ -43,7 +43,12 @@ fn greatest(node: &Value) -> Option<f64> {
 /// Returns the unit of a quantity from the end of its key.
 fn unit(path: &str) -> &'static str {
     let key = path.rsplit('.').find(|key| key.parse::<usize>().is_err()).unwrap_or_default();
+    let ends = |end: &str| key == end || key.ends_with(&format!("_{end}"));
     match key.rsplit_once('_').map(|(_, unit)| unit) {
+        _ if ends("mm_h") => "mm/h",
+        _ if ends("m_s") => "m/s",
+        Some("mm") => "mm",
+        Some("c") => "°C",
         Some("s") => "s",
         Some("m") => "m",
         Some("cm") => "cm",
@@ -78,5 +83,8 @@ mod tests {
     #[test]
     fn the_unit_of_a_list_is_that_of_its_key() {
         assert_eq!([unit("line.delay_s.1"), unit("event.0.at.1"), unit("conditions.friction")], ["s", "", ""]);
+        let compound =
+            [unit("event.0.mm_h"), unit("weather.rain_mm_h"), unit("weather.wind_m_s"), unit("weather.air_c")];
+        assert_eq!(compound, ["mm/h", "mm/h", "m/s", "°C"]);
     }
 }

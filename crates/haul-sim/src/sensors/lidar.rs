@@ -18,8 +18,8 @@ const COLUMNS: usize = 360;
 const GROUND_REACH: (f64, f64) = (13.0, 95.0);
 /// Elevation of the layers above the horizon, rad.
 const LAYER_UP_ELEVATION: f64 = 2.0 * std::f64::consts::PI / 180.0;
-/// Greatest range of a return, m.
-const RANGE: f64 = 100.0;
+/// Greatest range of a return in clear air, m.
+pub(super) const RANGE: f64 = 100.0;
 /// Deviation of a range, m.
 const RANGE_NOISE: f64 = 0.02;
 
@@ -50,15 +50,22 @@ impl LidarFan {
 }
 
 /// Takes one scan for the truck of index `looker`, with its body frame at `body` and the sensor at `mount` in this
-/// frame.
-pub fn scan(fan: &mut LidarFan, body: &Isometry3, mount: &Isometry3, rays: &impl Rays, looker: u32) -> LidarScan {
+/// frame. It sees to a range (m) in this air.
+pub fn scan(
+    fan: &mut LidarFan,
+    body: &Isometry3,
+    mount: &Isometry3,
+    rays: &impl Rays,
+    looker: u32,
+    range: f64,
+) -> LidarScan {
     let eye = body * mount;
     let from = eye.translation.vector.into();
     let mut points = Vec::with_capacity(fan.directions.len());
     for direction in &fan.directions {
-        if let Some(sight) = rays.look(&from, &(eye.rotation * direction), RANGE, looker) {
-            let range = (sight.distance + RANGE_NOISE * fan.noise.normal()).max(0.0);
-            points.push(mount * nalgebra::Point3::from(direction * range));
+        if let Some(sight) = rays.look(&from, &(eye.rotation * direction), range, looker) {
+            let measured = (sight.distance + RANGE_NOISE * fan.noise.normal()).max(0.0);
+            points.push(mount * nalgebra::Point3::from(direction * measured));
         }
     }
     LidarScan { origin: *mount, points }
@@ -143,12 +150,16 @@ mod tests {
         tier.step();
         let mount = Isometry3::translation(2.0, 0.0, MOUNT_HEIGHT);
         let mut fan = LidarFan::new(1, "T1", MOUNT_HEIGHT);
-        let seen = scan(&mut fan, &Isometry3::identity(), &mount, &tier, 0);
+        let seen = scan(&mut fan, &Isometry3::identity(), &mount, &tier, 0, RANGE);
         assert_eq!(faults(&seen, &shape), Vec::<String>::new());
         let blind = LidarScan { points: Vec::new(), ..seen.clone() };
         assert!(!faults(&blind, &shape).is_empty(), "a blind lidar passes");
         let mut ahead_only = seen;
         ahead_only.points.retain(|p| p.x > 0.0);
         assert!(!faults(&ahead_only, &shape).is_empty(), "half of a lidar passes");
+        let in_fog = scan(&mut fan, &Isometry3::identity(), &mount, &tier, 0, 25.0);
+        assert!(
+            !in_fog.points.is_empty() && in_fog.points.iter().all(|p| (p - mount * Point3::origin()).norm() < 25.2)
+        );
     }
 }

@@ -15,7 +15,7 @@ use crate::physics::Motion;
 use crate::tier::Rays;
 use haul_autonomy::SensorFrame;
 use haul_core::{Isometry3, Point3, SimTime, Vector3};
-use haul_vehicle::TruckState;
+use haul_vehicle::{TruckState, sensor_range};
 
 /// Level of detail of the sensors of the surroundings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -57,6 +57,8 @@ pub struct SensorSet {
     fan: Option<LidarFan>,
     mount: Isometry3,
     samples: u64,
+    /// Ranges of detector and lidar in this air, m.
+    ranges: [f64; 2],
 }
 
 haul_core::keep_state!(SensorSet {
@@ -67,6 +69,7 @@ haul_core::keep_state!(SensorSet {
     fan: part,
     mount: given,
     samples: value,
+    ranges: value,
 });
 
 impl SensorSet {
@@ -82,7 +85,13 @@ impl SensorSet {
             fan: (level == SensorLevel::Scan).then(|| LidarFan::new(seed, truck, roof + lidar::MAST_HEIGHT)),
             mount,
             samples: 0,
+            ranges: [objects::RANGE, lidar::RANGE],
         }
+    }
+
+    /// Sets the meteorological visibility, m. The sensors of the surroundings see less far in fog, snow and dust.
+    pub fn set_visibility(&mut self, visibility: f64) {
+        self.ranges = [objects::RANGE, lidar::RANGE].map(|clear| sensor_range(clear, visibility));
     }
 
     /// The readings of one control step of `dt` seconds. `targets` are the objects that a detector may see; the truck's
@@ -93,7 +102,7 @@ impl SensorSet {
         self.samples += 1;
         let eye = truth.motion.pose * self.mount;
         if slow {
-            self.detector.look(&eye, rays, own, targets);
+            self.detector.look(&eye, rays, own, targets, self.ranges[0]);
         }
         let machine = self.machine.sample(truth);
         SensorFrame {
@@ -108,7 +117,7 @@ impl SensorSet {
             payload_kg: machine.payload_kg,
             retarder_temp: truth.state.retarder_temp,
             lidar: match &mut self.fan {
-                Some(fan) if slow => Some(scan(fan, &truth.motion.pose, &self.mount, rays, own)),
+                Some(fan) if slow => Some(scan(fan, &truth.motion.pose, &self.mount, rays, own, self.ranges[1])),
                 _ => None,
             },
             objects: self.detector.seen().to_vec(),

@@ -5,8 +5,8 @@ use haul_autonomy::{DetectedObject, ObjectShape};
 use haul_core::random::{Draw, Stream};
 use haul_core::{Isometry3, Point2, Point3, Pose2, Vector2, Vector3, angle, stream};
 
-/// Range of the detector, m.
-const RANGE: f64 = 100.0;
+/// Range of the detector in clear air, m.
+pub(super) const RANGE: f64 = 100.0;
 /// Deviation of a detected position along each axis, m.
 const POSITION_NOISE: f64 = 0.08;
 /// Deviation of a detected heading, rad (1°).
@@ -64,12 +64,12 @@ impl Detector {
         &self.seen
     }
 
-    /// Scans the surroundings from `eye` on the truck of index `own`.
-    pub fn look(&mut self, eye: &Isometry3, rays: &impl Rays, own: u32, targets: &[Target]) {
+    /// Scans the surroundings from `eye` on the truck of index `own`, as far as it sees in this air (m).
+    pub fn look(&mut self, eye: &Isometry3, rays: &impl Rays, own: u32, targets: &[Target], range: f64) {
         self.seen.clear();
         let from = Point3::from(eye.translation.vector);
         for target in targets {
-            if target.truck != Some(own) && is_visible(&from, rays, own, target) {
+            if target.truck != Some(own) && is_visible(&from, rays, own, target, range) {
                 let mut error = |sigma: f64| sigma * self.noise.normal();
                 let pose = Pose2::new(
                     target.pose.x + error(POSITION_NOISE),
@@ -84,11 +84,11 @@ impl Detector {
 }
 
 /// Tells whether at least one line of sight reaches an object without hitting anything before it.
-fn is_visible(from: &Point3, rays: &impl Rays, looker: u32, target: &Target) -> bool {
+fn is_visible(from: &Point3, rays: &impl Rays, looker: u32, target: &Target, range: f64) -> bool {
     let (middle, half) = target.disc();
     let away = middle - from.xy();
     let distance = away.norm();
-    if distance > RANGE + half {
+    if distance > range + half {
         return false;
     }
     if distance <= half {

@@ -30,7 +30,7 @@ use haul_core::{
 use haul_messages::Epoch;
 use haul_planner::{Atlas, Conditions};
 use haul_record::TruckFault;
-use haul_vehicle::{ActuatorCommand, Truck};
+use haul_vehicle::{ActuatorCommand, Environment, Truck};
 use losses::Touches;
 use std::sync::Arc;
 use tipping::Tipping;
@@ -102,6 +102,8 @@ pub(crate) struct Outfit {
     pub sensors: SensorLevel,
     pub conditions: Conditions,
     pub epoch: Epoch,
+    /// Air of the site at the start, for which the trucks plan.
+    pub environment: Environment,
     /// One atlas for all trucks: the plans of one truck serve the others.
     pub atlas: Arc<Atlas>,
 }
@@ -123,6 +125,7 @@ impl SimTruck {
         if let Some(fuel) = setup.fuel_kg {
             machine.set_fuel(fuel);
         }
+        machine.set_environment(outfit.environment);
         let plant = Plant::at_rest(machine, setup.start, ground);
         tier.add_truck(index, spec, &plant);
         let footprint = spec.footprint();
@@ -131,6 +134,7 @@ impl SimTruck {
             spec: Arc::clone(spec),
             atlas: Arc::clone(&outfit.atlas),
             conditions: outfit.conditions,
+            environment: outfit.environment,
         })
         .with_epoch(outfit.epoch);
         let middle = (footprint.front - footprint.rear) / 2.0;
@@ -176,6 +180,25 @@ impl SimTruck {
         }
         self.plant.machine.set_breakdown(self.faults.breakdown());
         self.onboard.set_slip_control(!self.faults.has(TruckFault::SlipControl));
+    }
+
+    /// Takes the visibility (m) and the air around it.
+    pub(crate) fn feel_weather(&mut self, visibility: f64, air: Environment) {
+        self.sensors.set_visibility(visibility);
+        if *self.plant.machine.environment() != air {
+            self.plant.machine.set_environment(air);
+        }
+    }
+
+    /// Cools it to the air, as after a night.
+    pub(crate) fn cool_down(&mut self) {
+        self.plant.machine.cool_down();
+    }
+
+    /// Points in plan over which its rear wheels roll, m.
+    pub(crate) fn tracks(&self) -> [Point2; 2] {
+        let (pose, half) = (self.plan_pose(), 0.5 * self.plant.machine.spec().geometry.track_rear);
+        [pose.place(0.0, half), pose.place(0.0, -half)]
     }
 
     /// The truck as seen by a detector.

@@ -9,6 +9,7 @@ mod way;
 pub use haul_core::VehicleKind;
 pub use way::{VehicleWay, WayPose, WayStop};
 
+use crate::ground::RoadWork;
 use crate::sensors::Target;
 use crate::tier::Tier;
 use haul_autonomy::ObjectShape;
@@ -47,6 +48,8 @@ pub struct VehicleSetup {
     pub start: SimTime,
     /// Tells whether it has a beacon that tells the site where it is.
     pub has_beacon: bool,
+    /// Tells whether it works on the road that it passes: a water cart wets it, a grader cuts mud, snow and ice off.
+    pub works: bool,
 }
 
 /// State of a vehicle.
@@ -147,6 +150,16 @@ impl SimVehicle {
     /// Its kind.
     pub fn kind(&self) -> VehicleKind {
         self.setup.kind
+    }
+
+    /// Its work on the road that it passes, if it does any.
+    pub(crate) fn work(&self) -> Option<RoadWork> {
+        match self.setup.kind {
+            _ if !self.setup.works => None,
+            VehicleKind::LightVehicle => None,
+            VehicleKind::WaterCart => Some(RoadWork::Water),
+            VehicleKind::Grader => Some(RoadWork::Grade),
+        }
     }
 
     /// Pose of its rear axle's middle.
@@ -299,6 +312,7 @@ mod tests {
             speed: 10.0,
             start: SimTime::from_seconds(2.0),
             has_beacon: true,
+            works: true,
         };
         SimVehicle::parked(setup)
     }

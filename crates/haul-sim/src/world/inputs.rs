@@ -3,6 +3,8 @@
 use super::World;
 use crate::agenda::Task;
 use crate::driver::Seat;
+use crate::ground::RoadWork;
+use crate::weather::Change;
 use haul_core::TruckId;
 use haul_fleet::SiteInput;
 use haul_record::{EventKind, LoggedInput, SimInput, TruckFault};
@@ -33,7 +35,12 @@ impl World {
             }
             SimInput::RemoveObstacle { id } => self.posts.remove(id, &mut self.tier),
             SimInput::SetFriction(friction) => self.ground.set_ceiling(*friction),
-            SimInput::SetRain(rain) => self.weather.set_rain(*rain),
+            SimInput::SetRain(rain) => self.weather.change(Change::Rain(*rain)),
+            SimInput::SetSnow(snow) => self.weather.change(Change::Snow(*snow)),
+            SimInput::SetVisibility(visibility) => self.weather.change(Change::Visibility(*visibility)),
+            SimInput::LayIce { depth, within } => self.ground.lay_ice(*depth, *within),
+            SimInput::WaterRoads { within } => self.ground.work_over(RoadWork::Water, *within),
+            SimInput::GradeRoads { within } => self.ground.work_over(RoadWork::Grade, *within),
             SimInput::Drive { truck, controls } => self.seat(*truck, Seat::by_hand(*controls)),
             SimInput::HandBack { truck } => self.seat(*truck, Seat::Stack),
             SimInput::Fail { truck, fault } => self.set_fault(*truck, *fault, true),

@@ -32,7 +32,6 @@ use haul_core::{SimTime, Step, TruckId};
 use haul_fleet::{SiteCore, SiteInput};
 use haul_mine::MineMap;
 use haul_record::{Event, EventKind, LoggedInput};
-use haul_vehicle::wet_road;
 use std::sync::{Arc, Mutex};
 
 /// The world of one run: the mine, its trucks with their stacks, its shovels, its site.
@@ -99,6 +98,9 @@ impl World {
         let trucks: Vec<SeenTruck> = self.trucks.iter().filter(|t| t.is_in_play()).map(SimTruck::seen).collect();
         for vehicle in &mut self.vehicles {
             vehicle.decide(now, dt, &trucks);
+            if let Some(work) = vehicle.work().filter(|_| vehicle.speed() > 0.0) {
+                self.ground.work(work, vehicle.pose().position(), vehicle.speed() * dt);
+            }
             if let Some(beacon) = vehicle.beacon(now) {
                 self.line.send_beacon(vehicle.id(), vehicle.pose().position(), now, beacon);
             }
@@ -145,10 +147,20 @@ impl World {
         }
     }
 
-    /// Lets rain fall and roads dry for the second that is over.
+    /// Lets the weather of the second that is over work on roads, trucks and sensors, and tells the site of a change.
     fn pass_weather(&mut self) {
-        let wetness = self.weather.pass(wet_road(), self.clock.dt() * SITE_STEPS as f64);
-        self.ground.set_wetness(wetness);
+        let (now, dt) = (self.clock.now(), self.clock.dt() * SITE_STEPS as f64);
+        self.weather.advance(now.seconds());
+        self.ground.advance(&self.weather.forcing(), now, dt);
+        let (visibility, air) = (self.weather.visibility(), self.weather.environment());
+        for truck in &mut self.trucks {
+            truck.feel_weather(visibility, air);
+        }
+        if let Some(report) = self.weather.news() {
+            let (rain_mm_h, snow_mm_h) = (report.rain_mm_h, report.snow_mm_h);
+            tracing::info!(at = %now, rain_mm_h, snow_mm_h, visibility_m = report.visibility_m, air_c = report.air_c, "weather");
+            self.ask_site(SiteInput::Weather(report));
+        }
     }
 
     /// Checks the position of every truck on the drivable surface.
@@ -158,6 +170,10 @@ impl World {
         for (truck, metrics) in self.trucks.iter_mut().zip(&mut self.metrics.trucks) {
             if truck.is_in_play() {
                 effects.extend(truck.look_at_surface(&self.map.drivable, dt, metrics).map(Effect::Tell));
+                let metres = truck.truck().state().speed.abs() * dt;
+                for wheel in truck.tracks().into_iter().filter(|_| metres > 0.0) {
+                    self.ground.count_traffic(wheel, metres);
+                }
             }
         }
         self.route(effects);

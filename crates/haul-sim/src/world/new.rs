@@ -40,8 +40,9 @@ impl World {
             return Err(SimError::NoTerrain(map.name.clone()));
         }
         let conditions = setup.conditions;
-        let ground =
-            MineGround::new(Arc::clone(&map), conditions.friction, conditions.rolling_resistance, setup.slippery);
+        let (friction, rolling) = (conditions.friction, conditions.rolling_resistance);
+        let ground = MineGround::new(Arc::clone(&map), friction, rolling, setup.slippery, &setup.weather);
+        let weather = Weather::new(setup.weather);
 
         let outfit = Outfit {
             seed: setup.seed,
@@ -49,13 +50,19 @@ impl World {
             conditions,
             epoch: setup.epoch,
             atlas: Arc::new(Atlas::new(Arc::clone(&map))),
+            environment: weather.environment(),
         };
         let mut tier = PhysicsTier::new(physics);
         let mut trucks = Vec::with_capacity(setup.trucks.len());
         let mut metrics = Metrics::default();
         let mut assignments = Vec::with_capacity(setup.trucks.len());
         for (truck, index) in setup.trucks.iter().zip(0..) {
-            trucks.push(SimTruck::new(index, truck, &outfit, &ground, &mut tier));
+            let mut made = SimTruck::new(index, truck, &outfit, &ground, &mut tier);
+            made.feel_weather(weather.visibility(), weather.environment());
+            if weather.plan().cold_start {
+                made.cool_down();
+            }
+            trucks.push(made);
             metrics.trucks.push(TruckMetrics::new(truck.id));
             let assignment = FixedAssignment {
                 truck: truck.id,
@@ -100,7 +107,7 @@ impl World {
             clock,
             tier,
             ground,
-            weather: Weather::default(),
+            weather,
             trucks,
             shovels,
             tips,

@@ -138,6 +138,7 @@ pub fn setup(trucks: u32, seed: u64) -> Setup {
         conditions: Conditions::of(&map),
         sensors: SensorLevel::Objects,
         slippery: Vec::new(),
+        weather: Default::default(),
         script: Vec::new(),
         line: Default::default(),
         vehicles: Vec::new(),

@@ -207,7 +207,8 @@ impl Truck {
     /// Sets the air around the truck, which affects engine, retarder, brakes, tyres and drag. A truck that has not
     /// worked yet takes its temperatures from it.
     pub fn set_environment(&mut self, environment: Environment) {
-        let cold = self.powertrain.retarder.temperature == self.powertrain.coolant();
+        let unworked = self.state.odometer == 0.0;
+        let cold = unworked && self.powertrain.retarder.temperature == self.powertrain.coolant();
         self.environment = environment;
         self.air_density = environment.air_density();
         self.powertrain.breathe(&self.spec, &environment);
@@ -220,6 +221,24 @@ impl Truck {
             self.powertrain.retarder.temperature = self.powertrain.coolant();
             self.state.retarder_temp = self.powertrain.coolant();
         }
+    }
+
+    /// Cools a truck that has stood for a night to the temperature of the air: oil, retarder, brakes and tyres. The engine
+    /// has been preheated. Cold oil drags until it has warmed up.
+    pub fn cool_down(&mut self) {
+        let air = self.environment.air_temperature;
+        self.powertrain.cool(&self.spec, air);
+        self.state.retarder_temp = self.powertrain.retarder.temperature;
+        self.brakes.temperatures = [air; 2];
+        self.state.brake_temps = self.brakes.temperatures;
+        for wheel in &mut self.state.wheels {
+            wheel.temperature = air;
+        }
+    }
+
+    /// Temperature of the oil of gearbox and axle, K.
+    pub fn oil_temperature(&self) -> f64 {
+        self.powertrain.oil.temperature
     }
 
     /// The air around the truck.

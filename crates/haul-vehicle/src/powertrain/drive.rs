@@ -1,6 +1,7 @@
 //! Engine, converter and gearbox together, as they act on the rear axle.
 
 use super::engine::{Engine, EngineTorques};
+use super::oil::Oil;
 use super::retarder_state::Retarder;
 use super::transmission::{Gearbox, ShiftInputs};
 use crate::command::{ActuatorCommand, Direction};
@@ -44,6 +45,8 @@ pub(crate) struct Powertrain {
     resistance: f64,
     /// Temperature of the retarder's coolant, K.
     coolant: f64,
+    /// Oil of gearbox and axle.
+    pub(crate) oil: Oil,
 }
 
 /// Time constant of the gearbox's resistance estimate, s; about the period of pitching on the struts.
@@ -63,6 +66,7 @@ impl Powertrain {
             retarder: Retarder::cold(&spec.transmission.retarder),
             resistance: 0.0,
             coolant: spec.transmission.retarder.coolant,
+            oil: Oil::warm(spec.transmission.retarder.coolant),
         }
     }
 
@@ -88,6 +92,12 @@ impl Powertrain {
     pub(crate) fn breathe(&mut self, spec: &TruckSpec, air: &Environment) {
         self.engine.air_share = spec.engine.derating(air);
         self.coolant = spec.transmission.retarder.coolant_temperature(air);
+    }
+
+    /// Cools the oil of gearbox, axle and retarder to the air's temperature, K.
+    pub(crate) fn cool(&mut self, spec: &TruckSpec, air: f64) {
+        self.oil = Oil::cold(air, spec.transmission.retarder.coolant);
+        self.retarder.temperature = air.min(self.coolant);
     }
 
     /// Temperature of the retarder's coolant, K.
@@ -182,7 +192,7 @@ impl Powertrain {
         let carried = box_spec.inertia * total * total;
         let share = self.gearbox.torque_share(&box_spec.shift);
         if self.gearbox.locked {
-            let torque = through_gears(spec, engine_torque, hub * total, total);
+            let torque = through_oil(spec, engine_torque, hub * total, total, self.oil.drag);
             return AxleDrive {
                 torque,
                 slope: 0.0,
@@ -210,7 +220,7 @@ impl Powertrain {
         let given = given * share + clutch;
         let slope = ((given - clutch) - probed * share).max(0.0) / PROBE * total * total;
         AxleDrive {
-            torque: through_gears(spec, given, turbine, total),
+            torque: through_oil(spec, given, turbine, total, self.oil.drag),
             slope,
             inertia: carried,
             retarder,
@@ -250,6 +260,9 @@ impl Powertrain {
         let resistance = sense * (drive_force - inertial_force);
         self.resistance += (resistance - self.resistance) * dt / (RESISTANCE_MEMORY + dt);
         self.retarder.heat(&spec.transmission.retarder, self.coolant, retarder_power, dt);
+        if self.engine.is_running() {
+            self.oil.warm_up(spec.transmission.retarder.coolant, dt);
+        }
     }
 
     /// Fuel rate, kg/s.
@@ -262,6 +275,11 @@ impl Powertrain {
 /// Torque at the hubs for a torque at the turbine, N·m, which turns at a speed (rad/s).
 fn through_gears(spec: &TruckSpec, torque: f64, turbine: f64, total_ratio: f64) -> f64 {
     spec.final_drive.passed(torque, turbine) * total_ratio
+}
+
+/// The same with a multiple of the drag, in cold oil.
+fn through_oil(spec: &TruckSpec, torque: f64, turbine: f64, total_ratio: f64, thickness: f64) -> f64 {
+    spec.final_drive.passed_by(torque, turbine, thickness) * total_ratio
 }
 
 /// Greatest steady torque on both rear hubs in a gear at a hub speed (rad/s), N·m: through the lock-up if the engine

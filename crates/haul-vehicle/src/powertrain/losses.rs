@@ -54,7 +54,12 @@ impl FinalDriveSpec {
     /// Torque (N·m) at the hubs divided by the whole ratio, for a turbine torque at a speed (rad/s, signed). The losses
     /// reduce it on drive and increase it on overrun.
     pub fn passed(&self, torque: f64, turbine_speed: f64) -> f64 {
-        let drag = self.spin_torque.at(turbine_speed.abs()).copysign(turbine_speed);
+        self.passed_by(torque, turbine_speed, 1.0)
+    }
+
+    /// The same with a multiple of the drag, in cold oil.
+    pub fn passed_by(&self, torque: f64, turbine_speed: f64, thickness: f64) -> f64 {
+        let drag = thickness * self.spin_torque.at(turbine_speed.abs()).copysign(turbine_speed);
         let left = torque - drag;
         // If torque and speed have the same sign, the engine drives the truck; otherwise the truck drives the engine.
         let drives = left * if turbine_speed == 0.0 { 1.0 } else { turbine_speed.signum() } >= 0.0;

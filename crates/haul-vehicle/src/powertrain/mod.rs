@@ -4,6 +4,7 @@ pub mod converter;
 mod drive;
 pub mod engine;
 pub mod losses;
+mod oil;
 pub mod retarder;
 mod retarder_state;
 pub mod retarder_thermal;

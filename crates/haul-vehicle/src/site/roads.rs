@@ -1,6 +1,7 @@
 //! Road classes, and the rolling resistance from a tyre's penetration.
 
-use crate::spec::quantity::Quantity::{PerLength, Ratio};
+use super::road_surface::DryRoad;
+use crate::spec::quantity::Quantity::{Length, PerLength, Ratio};
 use crate::spec::reader::{FigureRange, Reader};
 use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
@@ -15,6 +16,17 @@ pub struct RoadClass {
     pub rolling_resistance: f64,
     /// Friction of an off-road tyre at its rated load, ratio.
     pub friction: f64,
+    /// Share of fines in the wearing course that become slurry in rain, from 0 (clean sand) to 1 (clayey).
+    pub slurry: f64,
+    /// Greatest depth of mud under traffic in rain, m.
+    pub mud: f64,
+}
+
+impl RoadClass {
+    /// A road of this class with another friction and rolling resistance (ratios), for the laws of a road in the weather.
+    pub fn dry_road(&self, friction: f64, rolling_resistance: f64) -> DryRoad {
+        DryRoad { friction, rolling_resistance, slurry: self.slurry, mud: self.mud }
+    }
 }
 
 /// Rolling resistance of a tyre that sinks in, by the Caterpillar rule: 2 %, plus 0.6 % per centimetre. The depth is
@@ -79,6 +91,8 @@ pub fn road_seeds_from(source: &Arc<SourceText>) -> Result<RoadSeeds, Faults> {
             name: r.text(&format!("road.{i}.name")),
             rolling_resistance: r.figure(&format!("road.{i}.rolling_resistance"), Ratio, FigureRange::Positive),
             friction: r.figure(&format!("road.{i}.friction"), Ratio, FigureRange::Positive),
+            slurry: r.figure(&format!("road.{i}.slurry"), Ratio, FigureRange::NotNegative),
+            mud: r.figure(&format!("road.{i}.mud"), Length, FigureRange::NotNegative),
         };
         if classes.iter().any(|c| c.name == class.name) {
             r.wrong(&format!("road.{i}.name"), format!("`{}` appears twice", class.name), "each name once");
@@ -86,7 +100,7 @@ pub fn road_seeds_from(source: &Arc<SourceText>) -> Result<RoadSeeds, Faults> {
         classes.push(class);
     }
     if classes.is_empty() {
-        r.wrong("road", "no road class", "add [[road]] with name, rolling_resistance and friction");
+        r.wrong("road", "no road class", "add [[road]] with name, rolling_resistance, friction, slurry and mud");
     }
     let penetration = PenetrationRule {
         firm: r.figure("penetration.firm", Ratio, FigureRange::Positive),

@@ -36,6 +36,7 @@ pub(crate) enum Quantity {
     Conductance,
     PerSpeedSquared,
     PerLength,
+    Viscosity,
 }
 
 /// One rpm in rad/s.
@@ -81,6 +82,7 @@ impl Quantity {
             PerSpeedSquared => &[("s²/m²", 1.0)],
             // One per cent per centimetre is one per metre.
             PerLength => &[("%/cm", 1.0), ("1/m", 1.0)],
+            Viscosity => &[("mm²/s", 1e-6), ("m²/s", 1.0)],
         }
     }
 

@@ -1,4 +1,4 @@
-//! Manned vehicles: a crew-cab pickup and a water cart, drawn within the outline of their kind.
+//! Manned vehicles: a crew-cab pickup, a water cart and a motor grader, drawn within the outline of their kind.
 
 use super::solid::{Paint, Solid};
 use super::{BRIGHT_STEEL, GLASS, LAMP, RUBBER, STEEL};
@@ -8,6 +8,10 @@ use haul_core::VehicleKind;
 const WHITE: Paint = [0.78, 0.78, 0.76];
 /// Orange of the water cart's cab.
 const ORANGE: Paint = [0.75, 0.20, 0.02];
+/// Yellow of the grader.
+const YELLOW: Paint = [0.80, 0.50, 0.03];
+/// Half the width of the grader over its tyres, m; its blade is wider.
+const GRADER_HALF: f64 = 1.65;
 /// Blue of the water tank.
 const TANK: Paint = [0.05, 0.22, 0.50];
 /// Flag and stripes.
@@ -29,12 +33,13 @@ pub struct RoadWheel {
 }
 
 /// The wheels of a kind. A pickup has its axles 3.1 m apart (Toyota Hilux, data sheet); an 8 × 4 road truck has two
-/// steered axles ahead and a tandem at the rear.
+/// steered axles ahead and a tandem at the rear; a motor grader a tandem and one steered axle 7 m ahead of its middle.
 pub fn wheels(kind: VehicleKind) -> Vec<RoadWheel> {
-    let half = kind.footprint().half_width;
+    let half = if kind == VehicleKind::Grader { GRADER_HALF } else { kind.footprint().half_width };
     let (axles, radius, width): (&[f64], f64, f64) = match kind {
         VehicleKind::LightVehicle => (&[0.0, 3.1], 0.39, 0.26),
         VehicleKind::WaterCart => (&[-0.7, 0.7, 4.15, 6.0], 0.52, 0.34),
+        VehicleKind::Grader => (&[-0.85, 0.85, 6.3], 0.78, 0.55),
     };
     let sides = [half - width / 2.0, width / 2.0 - half];
     axles.iter().flat_map(|x| sides.map(|y| RoadWheel { centre: [*x, y, radius], radius, width })).collect()
@@ -74,6 +79,7 @@ pub fn body(kind: VehicleKind) -> Solid {
     match kind {
         VehicleKind::LightVehicle => pickup(),
         VehicleKind::WaterCart => water_cart(),
+        VehicleKind::Grader => grader(),
     }
 }
 
@@ -207,12 +213,100 @@ fn water_cart() -> Solid {
     s
 }
 
+fn grader() -> Solid {
+    let kind = VehicleKind::Grader;
+    let (f, top) = (kind.footprint(), kind.height());
+    let (front, rear, w) = (f.front, f.rear, f.half_width);
+    let mut s = Solid::new();
+    // Engine over the tandem, with its grille, exhaust, and the ripper's beam behind.
+    let (deck, hood) = (1.05, 2.25);
+    s.cuboid([-rear + 0.35, -0.75, deck], [1.15, 0.75, hood - 0.2], YELLOW);
+    s.block(
+        [
+            [-rear + 0.35, -0.75, hood - 0.2],
+            [1.15, -0.75, hood - 0.2],
+            [1.15, 0.75, hood - 0.2],
+            [-rear + 0.35, 0.75, hood - 0.2],
+        ],
+        [[-rear + 0.5, -0.6, hood], [1.1, -0.6, hood], [1.1, 0.6, hood], [-rear + 0.5, 0.6, hood]],
+        YELLOW,
+    );
+    s.cuboid([-rear + 0.3, -0.65, deck + 0.1], [-rear + 0.36, 0.65, hood - 0.3], STEEL);
+    s.bar([0.2, 0.4, hood - 0.1], [0.2, 0.4, hood + 0.75], 0.08, 14, STEEL);
+    s.cuboid([-rear, -1.1, 0.7], [-rear + 0.3, 1.1, 0.95], STEEL);
+    for side in [-1.0, 1.0] {
+        // Tandem case between the rear wheels.
+        let (y0, y1) = (f64::min(side * 0.8, side * 1.05), f64::max(side * 0.8, side * 1.05));
+        s.cuboid([-1.0, y0, 0.6], [1.0, y1, 0.98], STEEL);
+        s.cuboid([-rear + 0.34, side * 0.62 - 0.1, 1.75], [-rear + 0.37, side * 0.62 + 0.1, 1.92], LAMP);
+    }
+    s.bar([0.0, -0.95, 0.8], [0.0, 0.95, 0.8], 0.16, 14, STEEL);
+    // Cab: a floor, glass all round, pillars and a roof.
+    let (back, cab_front, floor, half) = (1.2, 2.75, 1.25, 0.85);
+    s.cuboid([back, -half, floor], [cab_front, half, floor + 0.35], YELLOW);
+    s.block(
+        [
+            [back, -half, floor + 0.35],
+            [cab_front - 0.25, -half, floor + 0.35],
+            [cab_front - 0.25, half, floor + 0.35],
+            [back, half, floor + 0.35],
+        ],
+        [
+            [back, -half, top - 0.2],
+            [cab_front, -half, top - 0.2],
+            [cab_front, half, top - 0.2],
+            [back, half, top - 0.2],
+        ],
+        GLASS,
+    );
+    for side in [-1.0, 1.0] {
+        for (low, high) in [(back + 0.03, back + 0.03), (cab_front - 0.28, cab_front - 0.03)] {
+            s.bar([low, side * half, floor + 0.3], [high, side * half, top - 0.18], 0.06, 8, YELLOW);
+        }
+    }
+    s.cuboid([back - 0.1, -half - 0.06, top - 0.2], [cab_front + 0.1, half + 0.06, top - 0.06], YELLOW);
+    // The arched beam over the blade to the front axle.
+    let nose = front - 0.55;
+    for arch in [
+        [[2.5, 0.95], [3.3, 1.55], [3.2, 1.95], [2.5, 1.3]],
+        [[3.3, 1.55], [4.8, 1.6], [4.9, 2.0], [3.2, 1.95]],
+        [[4.8, 1.6], [nose, 0.95], [nose, 1.35], [4.9, 2.0]],
+    ] {
+        s.plate(&arch, -0.2, 0.2, YELLOW);
+    }
+    s.cuboid([front - 0.75, -1.05, 0.65], [front - 0.45, 1.05, 0.95], STEEL);
+    s.cuboid([front - 0.12, -0.8, 0.55], [front, 0.8, 0.95], STEEL);
+    for y in [-0.6, 0.6] {
+        s.cuboid([front - 0.56, y - 0.1, 1.2], [front - 0.5, y + 0.1, 1.36], LAMP);
+        s.bar([front - 0.55, y, 0.9], [front - 0.55, y, 1.25], 0.03, 8, STEEL);
+    }
+    // Drawbar, circle, and the blade askew beneath it.
+    s.bar([front - 0.7, 0.0, 0.9], [3.4, 0.0, 1.0], 0.11, 12, STEEL);
+    s.bar([3.4, 0.0, 0.98], [3.4, 0.0, 1.1], 0.75, 32, STEEL);
+    let (lead, trail, thick) = (4.3, 2.5, 0.12);
+    s.block(
+        [[trail, -w, 0.33], [trail + thick, -w, 0.33], [lead + thick, w, 0.33], [lead, w, 0.33]],
+        [
+            [trail - 0.12, -w, 0.98],
+            [trail + thick - 0.12, -w, 0.98],
+            [lead + thick - 0.12, w, 0.98],
+            [lead - 0.12, w, 0.98],
+        ],
+        BRIGHT_STEEL,
+    );
+    for (x, y) in [(3.0, -0.7), (3.8, 0.7)] {
+        s.bar([x, y, 0.9], [x - 0.3, 0.7 * y, 1.85], 0.06, 10, BRIGHT_STEEL);
+    }
+    flag_and_beacon(&mut s, [back - 0.1, 0.7, hood - 0.2], [back + 0.5, 0.0, top - 0.06]);
+    s
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use bevy::mesh::{Mesh, VertexAttributeValues};
 
-    const KINDS: [VehicleKind; 2] = [VehicleKind::LightVehicle, VehicleKind::WaterCart];
+    const KINDS: [VehicleKind; 3] = [VehicleKind::LightVehicle, VehicleKind::WaterCart, VehicleKind::Grader];
 
     fn points(solid: Solid) -> Vec<[f32; 3]> {
         match solid.mesh().attribute(Mesh::ATTRIBUTE_POSITION) {
