@@ -5,6 +5,7 @@ use crate::ground::SlipperyZone;
 use crate::line::LineQuality;
 use crate::sensors::SensorLevel;
 use crate::vehicle::VehicleSetup;
+use haul_autonomy::LateralControl;
 use haul_core::{PlaceId, Pose2, SimTime, TruckId};
 use haul_messages::Epoch;
 use haul_mine::MineMap;
@@ -34,6 +35,8 @@ pub struct TruckSetup {
     pub park: Option<PlaceId>,
     /// The driver that it starts with.
     pub driver: DriverKind,
+    /// Method of the stack's steering.
+    pub lateral_control: LateralControl,
 }
 
 /// A shovel of a run.

@@ -131,6 +131,7 @@ impl SimTruck {
             spec: Arc::clone(spec),
             atlas: Arc::clone(&outfit.atlas),
             conditions: outfit.conditions,
+            lateral_control: setup.lateral_control,
         })
         .with_epoch(outfit.epoch);
         let middle = (footprint.front - footprint.rear) / 2.0;
