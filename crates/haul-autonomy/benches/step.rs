@@ -53,6 +53,7 @@ fn benches(c: &mut Criterion) {
                 engine_speed: 180.0,
                 mass: 160e3,
                 rolling_resistance: 0.02,
+                friction: 0.55,
                 speed_limit: f64::INFINITY,
                 stop_at: f64::INFINITY,
             };

@@ -50,4 +50,4 @@ pub use onboard::{OnBoard, OnBoardConfig, OnBoardOutput};
 pub use sensor::{DetectedObject, GnssFix, ImuSample, LidarScan, ObjectShape, SensorFrame};
 pub use supervise::Supervisor;
 pub use telemetry::{Distrust, PoseEstimate, Restriction, Telemetry};
-pub use track::{CONTROL_RATE, Progress, TrackInput, TrackReport, Tracker};
+pub use track::{CONTROL_RATE, LateralControl, Progress, TrackInput, TrackReport, Tracker};

@@ -11,7 +11,7 @@ use crate::slip_control::SlipControl;
 use crate::steering_watch::SteeringWatch;
 use crate::supervise::{Supervisor, View};
 use crate::telemetry::{PoseEstimate, Restriction, Telemetry};
-use crate::track::{CONTROL_RATE, TrackInput, Tracker};
+use crate::track::{CONTROL_RATE, LateralControl, TrackInput, Tracker};
 use crate::traffic::Traffic;
 use crate::weather_report::SiteWeather;
 use haul_core::{MachinePart, SimTime, StandReason, TruckId};
@@ -40,6 +40,8 @@ pub struct OnBoardConfig {
     pub conditions: Conditions,
     /// The air of the site, for which the truck plans.
     pub environment: Environment,
+    /// Method of the steering.
+    pub lateral_control: LateralControl,
 }
 
 /// Output of one step.
@@ -112,7 +114,7 @@ impl OnBoard {
     pub fn new(config: OnBoardConfig) -> Self {
         let model = config.atlas.truck_model(&config.spec, config.environment);
         let model_limits = model.limits.clone();
-        let tracker = Tracker::new(&config.spec, model_limits.clone());
+        let tracker = Tracker::new(&config.spec, model_limits.clone()).with_lateral_control(config.lateral_control);
         Self {
             localiser: Localiser::new(Chassis::of(&config.spec)),
             perception: Perception::new(model.footprint),
@@ -246,6 +248,7 @@ impl OnBoard {
             engine_speed: frame.engine_speed,
             mass: self.gross_mass(),
             rolling_resistance: self.behaviour.rolling_resistance(),
+            friction: self.grip.believed(),
             speed_limit: if unfit || now < self.held_until { 0.0 } else { orders.speed_limit },
             stop_at: orders.stop_at,
         };

@@ -81,6 +81,7 @@ fn greatest_error(knows_the_lean: bool) -> f64 {
             engine_speed: state.engine_speed,
             mass: truck.limits.gross_mass(payload),
             rolling_resistance: 0.02,
+            friction: 0.55,
             speed_limit: f64::INFINITY,
             stop_at: f64::INFINITY,
         });

@@ -1,8 +1,8 @@
 //! Conversion of drivers, controls and faults of a scenario file for the world.
 
-use crate::file::{Action, DriverName, FaultName, GearName, HoistName};
+use crate::file::{Action, DriverName, FaultName, GearName, HoistName, LateralControlName};
 use haul_record::{Controls, Gear, HoistLever, TruckFault};
-use haul_sim::DriverKind;
+use haul_sim::{DriverKind, LateralControl};
 
 /// Returns the driver of a name.
 pub fn driver(name: DriverName) -> DriverKind {
@@ -11,6 +11,14 @@ pub fn driver(name: DriverName) -> DriverKind {
         DriverName::Manual => DriverKind::Manual,
         DriverName::FullThrottle => DriverKind::FullThrottle,
         DriverName::FullBrake => DriverKind::FullBrake,
+    }
+}
+
+/// Returns the method of steering of a name.
+pub fn lateral_control(name: LateralControlName) -> LateralControl {
+    match name {
+        LateralControlName::Predictive => LateralControl::Predictive,
+        LateralControlName::Preview => LateralControl::Preview,
     }
 }
 

@@ -139,6 +139,20 @@ pub struct TruckFile {
     /// Driver at the start: `stack`, `manual`, or a test driver.
     #[serde(default)]
     pub driver: DriverName,
+    /// Method of the stack's steering: `predictive` or `preview`.
+    #[serde(default)]
+    pub lateral_control: LateralControlName,
+}
+
+/// Method of the stack's steering.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LateralControlName {
+    /// Model-predictive steering.
+    #[default]
+    Predictive,
+    /// The preview regulator, which knows neither the load nor the grip.
+    Preview,
 }
 
 /// Driver of a truck.

@@ -265,6 +265,7 @@ impl Scenario {
                     dump,
                     park,
                     driver: act::driver(entry.driver),
+                    lateral_control: act::lateral_control(entry.lateral_control),
                 });
             }
         }

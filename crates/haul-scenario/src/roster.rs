@@ -1,6 +1,6 @@
 //! Trucks of a scenario, one by one: those of each `[[truck]]` and each `[[fleet]]`.
 
-use crate::file::{DriverName, ScenarioFile};
+use crate::file::{DriverName, LateralControlName, ScenarioFile};
 use std::path::PathBuf;
 
 /// One truck of a scenario.
@@ -34,6 +34,7 @@ pub struct RosterEntry {
     pub dump_path: String,
     /// Driver at the start.
     pub driver: DriverName,
+    pub lateral_control: LateralControlName,
 }
 
 /// Start of a truck.
@@ -69,6 +70,7 @@ pub fn entries(file: &ScenarioFile) -> Vec<RosterEntry> {
             dump: truck.dump.clone(),
             dump_path: path("dump"),
             driver: truck.driver,
+            lateral_control: truck.lateral_control,
         });
     }
     for (i, fleet) in file.fleets.iter().enumerate() {
@@ -96,6 +98,7 @@ pub fn entries(file: &ScenarioFile) -> Vec<RosterEntry> {
                 dump,
                 dump_path,
                 driver: DriverName::Stack,
+                lateral_control: LateralControlName::default(),
             });
         }
     }

@@ -132,6 +132,7 @@ fn setup(map: MineMap, seed: u64) -> Setup {
         dump: dump.id.clone(),
         park: Some(park.id.clone()),
         driver: Default::default(),
+        lateral_control: Default::default(),
     };
     let spec = haul_vehicle::shovel("hydraulic_15m3").expect("a shovel");
     Setup {

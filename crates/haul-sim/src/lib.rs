@@ -29,6 +29,7 @@
 //!     dump: dump.id.clone(),
 //!     park: Some(park.id.clone()),
 //!     driver: Default::default(),
+//!     lateral_control: Default::default(),
 //! };
 //! let spec = shovel("hydraulic_15m3").ok_or("no such shovel")?;
 //! let mut world = World::new(Setup {
@@ -81,6 +82,7 @@ pub use driver::{Driver, DriverKind, DriverOutput, DriverStep};
 pub use error::SimError;
 pub use fault::TruckFaults;
 pub use ground::{MineGround, RoadWork, SlipperyZone};
+pub use haul_autonomy::LateralControl;
 pub use haul_record::{Controls, Event, EventKind, LoggedInput, SimInput, Touched, TruckFault};
 pub use line::{CoverageHole, Line, LineQuality, MessageCounts};
 pub use metrics::{CycleRecord, ErrorStatistic, Metrics, Totals, TruckMetrics, WorstError};

@@ -6,6 +6,7 @@ use crate::line::LineQuality;
 use crate::sensors::SensorLevel;
 use crate::vehicle::VehicleSetup;
 use crate::weather::WeatherPlan;
+use haul_autonomy::LateralControl;
 use haul_core::{PlaceId, Pose2, SimTime, TruckId};
 use haul_messages::Epoch;
 use haul_mine::MineMap;
@@ -35,6 +36,8 @@ pub struct TruckSetup {
     pub park: Option<PlaceId>,
     /// The driver that it starts with.
     pub driver: DriverKind,
+    /// Method of the stack's steering.
+    pub lateral_control: LateralControl,
 }
 
 /// A shovel of a run.

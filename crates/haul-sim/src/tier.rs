@@ -132,6 +132,7 @@ mod tests {
             dump: place(PlaceKind::Dump).id.clone(),
             park: None,
             driver: DriverKind::Manual,
+            lateral_control: Default::default(),
         };
         let conditions = Conditions::of(&map);
         let outfit = Outfit {

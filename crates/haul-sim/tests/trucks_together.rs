@@ -35,6 +35,7 @@ fn setup() -> Setup {
         dump: PlaceId::from("crusher"),
         park: Some(park.id.clone()),
         driver: Default::default(),
+        lateral_control: Default::default(),
     };
     Setup {
         trucks: (0..2).map(truck).collect(),

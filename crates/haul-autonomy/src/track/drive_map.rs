@@ -18,6 +18,8 @@ const SPEED_STEP: f64 = 0.5;
 const HALVINGS: usize = 12;
 /// Speed difference between engine and turbine up to which the converter counts as locked, rad/s.
 const LOCK_TOLERANCE: f64 = 2.5;
+/// Growth of this difference with the turbine's speed: the wheels slip by 1 to 2 % on a climb.
+const LOCK_SLIP: f64 = 0.015;
 
 /// Forces at the wheels, N, along the direction of the gear.
 #[derive(Debug, Clone)]
@@ -55,7 +57,7 @@ impl DriveMap {
     /// moment this also happens with the converter open.
     pub fn turn_alike(&self, gear: i8, speed: f64, engine_speed: f64) -> bool {
         let turbine = turbine_speed(&self.spec, gear, speed.max(0.0));
-        (engine_speed - turbine).abs() < LOCK_TOLERANCE && turbine > self.spec.engine.idle
+        (engine_speed - turbine).abs() < LOCK_TOLERANCE + LOCK_SLIP * turbine && turbine > self.spec.engine.idle
     }
 
     /// The drive in a gear at a speed (m/s in the gear's direction) with the converter open or locked. Neutral counts

@@ -31,8 +31,27 @@ const RETARDER_FADE_SPEED: f64 = 1.5;
 const RETARDER_SHARE: f64 = 0.9;
 /// Force below which drive and brake are not changed, as an acceleration, m/s².
 const DEAD_BAND: f64 = 0.012;
+/// The same at speed, where the truck coasts between drive and brakes instead of changing from one to the other with the
+/// noise of the speed.
+const COASTING_BAND: f64 = 0.05;
+/// Speed at which it is that wide, m/s.
+const COASTING_SPEED: f64 = 4.0;
 /// Speed error below which the throttle is closed, m/s.
 const OVERSPEED_ERROR: f64 = -0.2;
+/// Speed error below which a climb is driven as any other road, m/s.
+const CLIMB_OVERSPEED_ERROR: f64 = -0.6;
+/// Least resistance of a climb, as an acceleration, m/s²: 2 % of grade on a soft road.
+const CLIMB_RESISTANCE: f64 = 0.4;
+/// Drive beyond a closed throttle that makes a climb, as an acceleration, m/s².
+const CLIMB_DRIVE: f64 = 0.25;
+/// Greatest deceleration by which the feedback eases a truck that is too fast on a climb, m/s². The grade alone brakes it
+/// at once when the drive goes, and the drive comes back slowly after a shift: with the gains of the brakes, the truck
+/// falls back into the lower gear and swings between the two.
+const CLIMB_EASE: f64 = 0.3;
+/// Time after a shift in which the speed error tells nothing of the grade, s.
+const SHIFT_TIME: f64 = 1.0;
+/// Missing throttle, while it rises at its limited rate, in which the speed error tells nothing of the grade either.
+const MISSING_THROTTLE: f64 = 0.05;
 /// Force that the brake holds beyond the grade while the drive builds up, as a share of the weight (six per cent of
 /// grade).
 const HOLD_RESERVE: f64 = 0.06;
@@ -133,6 +152,9 @@ pub(super) struct Longitudinal {
     map: DriveMap,
     /// Steps for which engine and turbine have turned alike.
     alike: u32,
+    /// Gear of the last step, and the time in it, s.
+    gear: i8,
+    in_gear: f64,
 }
 
 haul_core::keep_state!(Longitudinal {
@@ -143,13 +165,16 @@ haul_core::keep_state!(Longitudinal {
     halting: value,
     map: given,
     alike: value,
+    gear: value,
+    in_gear: value,
 });
 
 impl Longitudinal {
     /// A controller called every `dt` seconds, standing.
     pub fn new(spec: &TruckSpec, dt: f64) -> Self {
         let map = DriveMap::new(spec);
-        Self { map, alike: 0, halting: 0.0, dt, phase: Phase::Standing(PARK_TIME), integral: 0.0, throttle: 0.0 }
+        let phase = Phase::Standing(PARK_TIME);
+        Self { map, alike: 0, gear: 0, in_gear: 0.0, halting: 0.0, dt, phase, integral: 0.0, throttle: 0.0 }
     }
 
     /// Tells whether the truck stands on its brakes.
@@ -161,6 +186,8 @@ impl Longitudinal {
     pub fn watch(&mut self, wish: &Wish) {
         let alike = wish.gear != 0 && self.map.turn_alike(wish.gear, wish.speed, wish.engine_speed);
         self.alike = if alike { self.alike.saturating_add(1) } else { 0 };
+        self.in_gear = if wish.gear == self.gear { self.in_gear + self.dt } else { 0.0 };
+        self.gear = wish.gear;
     }
 
     /// Takes one step.
@@ -220,7 +247,12 @@ impl Longitudinal {
 
     /// The drive as it is now.
     fn now(&self, wish: &Wish) -> Drive {
-        self.map.at(wish.gear, wish.travel == Travel::Reverse, wish.speed, self.alike >= LOCK_STEPS)
+        self.at(wish, wish.speed)
+    }
+
+    /// The drive in the present gear at a speed (m/s).
+    fn at(&self, wish: &Wish, speed: f64) -> Drive {
+        self.map.at(wish.gear, wish.travel == Travel::Reverse, speed, self.alike >= LOCK_STEPS)
     }
 
     /// Builds up drive against the brake until it carries the grade, then releases the brake.
@@ -256,25 +288,35 @@ impl Longitudinal {
         let resistance = GRAVITY * (sine(wish.grade) + wish.rolling_resistance);
         let drive = self.now(wish);
         let (closed, most) = (drive.closed() / wish.mass, drive.full() / wish.mass);
-        let gain = if error < 0.0 { PROPORTIONAL_FAST } else { PROPORTIONAL };
-        let asked = wish.acceleration + gain * error + self.integral + resistance;
-        // Conditional integration: stop at a limit.
-        let stuck = asked > most && error > 0.0 || asked < closed - BRAKE_LIMIT && error < 0.0;
+        // In a low gear, a closed throttle brakes: that alone makes no climb.
+        let climbs = resistance > CLIMB_RESISTANCE.max(closed + CLIMB_DRIVE) && error > CLIMB_OVERSPEED_ERROR;
+        let gain = if error < 0.0 && !climbs { PROPORTIONAL_FAST } else { PROPORTIONAL };
+        let correction = (gain * error).max(if climbs { -CLIMB_EASE } else { f64::NEG_INFINITY });
+        let asked = wish.acceleration + correction + self.integral + resistance;
+        // Conditional integration: stop at a limit, during a shift, and while the throttle rises.
+        let rises = drive.throttle(asked * wish.mass) > self.throttle + MISSING_THROTTLE;
+        let stuck = (asked > most || rises) && error > 0.0
+            || asked < closed - BRAKE_LIMIT && error < 0.0
+            || wish.speed > CRAWL_SPEED && self.in_gear < SHIFT_TIME;
         if !stuck {
             let stuck_on_brakes = error > 0.0 && wish.speed.abs() < STOPPED_SPEED;
             let unwind = if error * self.integral < 0.0 || stuck_on_brakes { UNWIND_FACTOR } else { 1.0 };
             let most = if wish.speed.abs() < CRAWL_SPEED { CRAWL_INTEGRAL_LIMIT } else { INTEGRAL_LIMIT };
             self.integral = (self.integral + unwind * INTEGRAL * error * self.dt).clamp(-most, most);
         }
-        if asked >= closed - DEAD_BAND {
+        let band = DEAD_BAND + (COASTING_BAND - DEAD_BAND) * (wish.speed / COASTING_SPEED).clamp(0.0, 1.0);
+        if asked >= closed - band {
             // A truck that is too fast certainly needs no drive, while the engine's force at a closed throttle is
             // uncertain.
-            let wanted = if error < OVERSPEED_ERROR { 0.0 } else { drive.throttle(asked * wish.mass) };
+            // The throttle of a truck that is too fast is that for its target. At its present speed the engine may be
+            // cut by its governor, and no throttle seems enough.
+            let holds = if error < 0.0 { self.at(wish, wish.target) } else { drive };
+            let wanted = if error < OVERSPEED_ERROR && !climbs { 0.0 } else { holds.throttle(asked * wish.mass) };
             let throttle = self.ramp(wanted);
             return self.effort(wish, throttle, 0.0, 0.0);
         }
         self.throttle = 0.0;
-        let force = (closed - asked).min(BRAKE_LIMIT + closed.max(0.0)) * wish.mass;
+        let force = (closed - asked - band + DEAD_BAND).min(BRAKE_LIMIT + closed.max(0.0)) * wish.mass;
         let speed = wish.speed.max(0.0);
         let fade = ((speed - RETARDER_FADE_SPEED) / RETARDER_FADE_SPEED).clamp(0.0, 1.0);
         let retarder_most = limits.retarder_force(speed).max(0.0);

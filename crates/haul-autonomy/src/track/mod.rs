@@ -1,14 +1,16 @@
 //! Path following: steering, speed, and the behaviour at cusps and at the end.
 //!
 //! [`Tracker::follow`] takes a path with its speed profile. [`Tracker::step`] is called at [`CONTROL_RATE`] and returns
-//! the command. The lateral control is a preview regulator (`preview`) in the path coordinates of the rear axle, the
-//! same forward and in reverse. It controls the course (heading and sideslip), and compensates the present understeer.
+//! the command. The steering is model-predictive (`predictive`), in the path coordinates of the rear axle, forward and in
+//! reverse. The preview regulator (`preview`), which knows neither load nor grip, is kept for comparison. Both control
+//! the course (heading and sideslip).
 //! The longitudinal control adds a speed loop to the force from the resistance model. It shares the sum among throttle,
 //! retarder and service brake. At a cusp the truck halts, turns its wheels, changes direction, and drives on.
 
 pub(crate) mod drive_map;
 mod lateral;
 mod longitudinal;
+mod predictive;
 mod preview;
 mod reference;
 
@@ -21,6 +23,7 @@ use haul_planner::{Path, Travel};
 use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
 use lateral::{Errors, Lateral, Lean};
 use longitudinal::{Effort, Longitudinal, Wish};
+use predictive::{Ahead, HORIZON, Motion, Predictive};
 use preview::PREVIEW;
 use reference::{PathAhead, PathPosition, Reference};
 use std::sync::Arc;
@@ -83,6 +86,17 @@ const WHEEL_TOLERANCE: f64 = 0.01;
 /// Longest wait for the wheels before a start, s.
 const WHEEL_WAIT: f64 = 6.0;
 
+/// Method of the steering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LateralControl {
+    /// Model-predictive steering.
+    #[default]
+    Predictive,
+    /// The preview regulator.
+    Preview,
+}
+
 /// Progress of the tracker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Progress {
@@ -108,6 +122,8 @@ pub struct TrackInput<'a> {
     pub mass: f64,
     /// Rolling resistance as a ratio.
     pub rolling_resistance: f64,
+    /// Friction of the road that the truck believes in, ratio.
+    pub friction: f64,
     /// Speed limit, m/s; 0 halts the truck.
     pub speed_limit: f64,
     /// Station that the truck must not pass, m; infinite if there is none.
@@ -136,6 +152,8 @@ pub struct TrackReport {
 pub struct Tracker {
     limits: Limits,
     lateral: Lateral,
+    predictive: Predictive,
+    method: LateralControl,
     longitudinal: Longitudinal,
     reference: Option<Reference>,
     report: TrackReport,
@@ -150,6 +168,8 @@ pub struct Tracker {
 haul_core::keep_state!(Tracker {
     limits: given,
     lateral: part,
+    predictive: part,
+    method: given,
     longitudinal: part,
     reference: value,
     report: value,
@@ -171,6 +191,8 @@ impl Tracker {
         Self {
             limits,
             lateral: Lateral::new(steering, 1.0 / CONTROL_RATE),
+            predictive: Predictive::new(spec, steering),
+            method: LateralControl::default(),
             longitudinal: Longitudinal::new(spec, 1.0 / CONTROL_RATE),
             reference: None,
             report: TrackReport { standing: true, ..TrackReport::default() },
@@ -180,10 +202,17 @@ impl Tracker {
         }
     }
 
+    /// Steers by another method.
+    pub fn with_lateral_control(mut self, method: LateralControl) -> Self {
+        self.method = method;
+        self
+    }
+
     /// Sets the share of its rate at which the steering turns. The truck drives slower in bends in that proportion.
     pub fn set_steering_share(&mut self, share: f64) {
         self.steering_share = share;
         self.lateral.set_share(share);
+        self.predictive.set_share(share);
     }
 
     /// Takes a new path to follow from its first point.
@@ -310,6 +339,7 @@ impl Tracker {
         }
         self.wheels_time = 0.0;
         self.lateral.restart(input.estimate.steering_angle);
+        self.predictive.restart(input.estimate.steering_angle);
         let effort = self.longitudinal.halt(&self.limits, wish, None);
         self.report.target_speed = 0.0;
         self.command(&effort, self.asked_angle)
@@ -323,6 +353,7 @@ impl Tracker {
         if set {
             self.wheels_time = 0.0;
             self.lateral.restart(angle);
+            self.predictive.restart(angle);
         }
         set
     }
@@ -366,6 +397,9 @@ impl Tracker {
     }
 
     fn steer(&mut self, input: &TrackInput, place: &PathPosition, wish: &Wish) -> f64 {
+        if self.method != LateralControl::Preview {
+            return self.steer_ahead(input, place, wish);
+        }
         let estimate = input.estimate;
         let speed = wish.speed.max(0.0);
         let Some(reference) = &self.reference else { return self.asked_angle };
@@ -391,6 +425,26 @@ impl Tracker {
             driven_curvature: Lateral::can_tell(estimate.speed).then(|| estimate.yaw_rate / estimate.speed),
         };
         self.lateral.step(&errors, lean, here, &ahead)
+    }
+
+    /// Steers by the model along the planned speeds.
+    fn steer_ahead(&mut self, input: &TrackInput, place: &PathPosition, wish: &Wish) -> f64 {
+        let (estimate, sign) = (input.estimate, place.travel.sign());
+        let Some(reference) = &self.reference else { return self.asked_angle };
+        let mut ahead = [Ahead::default(); HORIZON + 1];
+        reference.horizon(wish.speed, input.speed_limit, &mut ahead);
+        let motion = Motion {
+            offset: place.projection.lateral,
+            heading: place.projection.heading_error,
+            speed: sign * wish.speed.max(0.0),
+            sideslip: estimate.sideslip,
+            turn: estimate.yaw_rate,
+            steering_angle: estimate.steering_angle,
+            mass: input.mass,
+            friction: input.friction,
+        };
+        self.predictive.observe(&motion, &ahead[0]);
+        self.predictive.step(&motion, &ahead)
     }
 
     fn stand_without_a_path(&mut self, input: &TrackInput) -> ActuatorCommand {

@@ -1,5 +1,6 @@
 //! The reference to follow: the sections of a path, its speeds, and the station of the truck.
 
+use super::predictive::{Ahead, HORIZON, LEAST_SPEED, STEP_TIMES};
 use super::preview::PREVIEW;
 use haul_core::Pose2;
 use haul_planner::speed::SpeedProfile;
@@ -17,6 +18,9 @@ const END_ZONE: f64 = 1.5;
 /// Number of points behind and ahead over which the change of the cross slope is taken. The chassis does not follow
 /// shorter changes.
 const CROSS_SLOPE_POINTS: usize = 2;
+/// Greatest rise and fall of the speed ahead of the truck, m/s².
+const SPEED_RISE: f64 = 0.4;
+const SPEED_FALL: f64 = 1.2;
 /// Distance by which a hint stays inside its section, m: at a cusp the station belongs to the next section.
 const HINT_MARGIN: f64 = 1e-6;
 
@@ -135,6 +139,28 @@ impl Reference {
             *value = lies(points, k, station);
         }
         here
+    }
+
+    /// The path at the instants of a horizon, for a truck that drives at `speed` (m/s along the path) and then as planned,
+    /// at most at `limit` (m/s).
+    pub fn horizon(&self, speed: f64, limit: f64, ahead: &mut [Ahead; HORIZON + 1]) {
+        let Some((first, last)) = self.bounds() else { return };
+        let (sign, points) = (last.travel.sign(), self.points());
+        let (mut speed, mut station) = (speed.max(LEAST_SPEED), self.station);
+        let mut k = points.partition_point(|p| p.station <= station).saturating_sub(1);
+        for (i, value) in ahead.iter_mut().enumerate() {
+            while points.get(k + 1).is_some_and(|p| p.station <= station) {
+                k += 1;
+            }
+            let here = lies(points, k, station);
+            let inside = hint_inside(station.clamp(first.station, last.station), &last);
+            let cross_slope = self.path.at(inside).cross_slope;
+            *value = Ahead { speed: sign * speed, curvature: here.curvature, cross_slope };
+            let dt = STEP_TIMES.get(i).copied().unwrap_or(0.0);
+            station += speed * dt;
+            let planned = self.planned(station).min(limit);
+            speed = planned.clamp(speed - SPEED_FALL * dt, speed + SPEED_RISE * dt).max(LEAST_SPEED);
+        }
     }
 
     /// Curvature of the present section at a station, 1/m; constant beyond its ends.

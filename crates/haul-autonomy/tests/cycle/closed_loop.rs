@@ -4,7 +4,7 @@ use super::rig::mine::small_mine;
 use super::rig::sensors::Sensors;
 use super::rig::site::RigSite;
 use super::rig::truck::RigTruck;
-use haul_autonomy::{DetectedObject, OnBoard, OnBoardConfig, Restriction, SensorFrame};
+use haul_autonomy::{DetectedObject, LateralControl, OnBoard, OnBoardConfig, Restriction, SensorFrame};
 use haul_core::{Footprint, Pose2, SimTime, TruckId};
 use haul_messages::{Body, CycleState, Envelope, Epoch, Uuid};
 use haul_mine::MineMap;
@@ -67,6 +67,7 @@ impl Loop {
             atlas: Arc::new(Atlas::new(Arc::clone(&map))),
             conditions: Conditions::of(&map),
             environment: haul_vehicle::Environment::default(),
+            lateral_control: LateralControl::default(),
         });
         let mut truck = RigTruck::new(start, 0.0, 0.0);
         truck.ground = Some(Arc::clone(&map));

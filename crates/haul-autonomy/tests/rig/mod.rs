@@ -70,6 +70,7 @@ pub fn drive_limited(
             engine_speed: frame.engine_speed,
             mass: limits.gross_mass(truck.payload),
             rolling_resistance: 0.02,
+            friction: 0.55,
             speed_limit: limit(truck),
             stop_at: f64::INFINITY,
         };

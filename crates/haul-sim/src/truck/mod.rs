@@ -135,6 +135,7 @@ impl SimTruck {
             atlas: Arc::clone(&outfit.atlas),
             conditions: outfit.conditions,
             environment: outfit.environment,
+            lateral_control: setup.lateral_control,
         })
         .with_epoch(outfit.epoch);
         let middle = (footprint.front - footprint.rear) / 2.0;

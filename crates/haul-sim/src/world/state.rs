@@ -128,6 +128,7 @@ mod tests {
             dump: dump.id.clone(),
             park: Some(park.id.clone()),
             driver: crate::driver::DriverKind::Stack,
+            lateral_control: Default::default(),
         };
         World::new(Setup {
             trucks: vec![truck],

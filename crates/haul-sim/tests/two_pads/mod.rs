@@ -127,6 +127,7 @@ pub fn setup(trucks: u32, seed: u64) -> Setup {
         dump: PlaceId::from("dump"),
         park: Some(PlaceId::from("park")),
         driver: Default::default(),
+        lateral_control: Default::default(),
     };
     Setup {
         trucks: (0..trucks).map(truck).collect(),
