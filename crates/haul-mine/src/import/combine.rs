@@ -136,7 +136,8 @@ pub fn build_surveys(
     Ok((map, ImportReport { sources, findings, build }))
 }
 
-/// Adds the findings of all files to the error "no drivable surface", because the findings may explain it.
+/// Adds the findings of all files to the error "no drivable surface", because they may explain why the surface is
+/// missing.
 fn with_findings(error: MineError, sources: &[SourceReport]) -> MineError {
     let MineError::NoSurface(mut what) = error else { return error };
     for source in sources {

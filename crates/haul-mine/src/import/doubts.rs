@@ -39,7 +39,8 @@ const GREATEST_MEDIAN_GRADE: f64 = 0.12;
 const GREATEST_GRADE_P95: f64 = 0.40;
 /// Largest cell size (m) of a raster in which roads can be seen.
 const GREATEST_CELL: f64 = 25.0;
-/// Smallest median height difference (m) between edges and the ground beneath that points to a wrong datum or unit.
+/// Smallest median height difference (m) between the edges and the ground beneath them that indicates a wrong datum or
+/// unit.
 const LEAST_HEIGHT_STEP: f64 = 10.0;
 /// Relative tolerance when a ratio of heights is compared with the ratio of feet to metres.
 const RATIO_TOLERANCE: f64 = 0.02;
@@ -215,7 +216,7 @@ pub(super) fn no_road(map: &MineMap) -> Option<String> {
     none.then(|| "the surface has no road, only open ground: check that all edges were given".to_owned())
 }
 
-/// Number of intervals along each side of a mine in the grid of points at which free space for a truck is tested.
+/// Number of intervals along each side of a mine, for the grid of points at which room for a truck is tested.
 const PROBES: u32 = 200;
 
 /// Returns true if a truck of width `truck_width` (m) has room somewhere on the drivable surface.
@@ -227,8 +228,8 @@ fn holds_a_truck(map: &MineMap, truck_width: f64) -> bool {
     places.any(|place| map.drivable.clearance(place) >= truck_width)
 }
 
-/// Returns the message for a survey without ground gentle enough to drive on, and with a remedy. `limit` is the maximum
-/// slope, rise over run.
+/// Returns the message for a survey in which no ground is gentle enough to drive on. The message ends with a remedy.
+/// `limit` is the maximum slope, rise over run.
 pub(super) fn no_gentle_ground(grid: &ElevationGrid, limit: f64, sources: &[SourceReport]) -> String {
     let ((columns, rows), step) = (grid.size(), grid.step());
     let mut slopes: Vec<f64> = (0..columns * rows)
@@ -272,7 +273,8 @@ fn read_as<'a>(sources: &'a [SourceReport], of: impl Fn(&'a SourceReport) -> (&'
     if stories.is_empty() { "read in metres".to_owned() } else { stories.join(" and ") }
 }
 
-/// Returns the advice for a message: the option to give, with the likely units that would make the quantity plausible.
+/// Returns the advice for a message: the command-line option to give, with the likely units that make the quantity
+/// plausible.
 fn remedy(
     option: &str,
     sources: &[SourceReport],

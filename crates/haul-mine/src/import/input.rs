@@ -86,7 +86,8 @@ impl<'a> Input<'a> {
         Ok((SourceText::new(self.name, decoded.text), findings))
     }
 
-    /// Returns the path of the companion file that has the same name but this extension, if it exists. Ignores case.
+    /// Returns the path of the file beside the survey file that has the same name but the given extension, if it
+    /// exists. Ignores case.
     pub(super) fn path_beside(&self, extension: &str) -> Option<PathBuf> {
         let Content::Disk(path) = self.content else { return None };
         in_any_case(folder(path), path.with_extension(extension).file_name()?.to_str()?)

@@ -18,7 +18,7 @@ pub struct ImportReport {
     pub build: BuildReport,
 }
 
-/// How one source file was read.
+/// Report on one source file: units, axes, content and findings.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SourceReport {
     /// Path of the file.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Slope (rise over run) above which ground counts as a wall.
 const GREATEST_DRIVABLE_SLOPE: f64 = 0.20;
-/// Minimum share of a drivable surface that must not be wall.
+/// Minimum share of gentle ground on a surface that counts as drivable.
 const LEAST_GENTLE_SHARE: f64 = 0.9;
 
 /// Returns true if a surface is gentle nearly everywhere. Such a surface was surveyed as the drivable surface, so its
@@ -108,7 +108,7 @@ pub(super) fn gentle(grid: &ElevationGrid, slope: f64, radius: f64) -> Vec<Vec<P
 }
 
 /// Returns, for each cell, the distance (in cells) to the nearest cell whose value is `of`. The distance is a 3–4
-/// chamfer distance (Borgefors 1986), rounded down. Cells outside the raster have the value false.
+/// chamfer distance (Borgefors 1986), rounded down. Cells outside the raster count as false.
 fn distances(set: &[bool], w: usize, of: bool) -> Vec<u32> {
     let h = set.len() / w;
     let far = u32::MAX / 8;

@@ -25,8 +25,8 @@ pub struct LayeredString {
     pub has_heights: bool,
 }
 
-/// Content of one survey file. Its readers return the coordinates in the unit and the axis order of the file;
-/// [`survey_of_file`](super::survey_of_file) then converts them to metres east, north and up.
+/// Content of one survey file. The readers return coordinates in the unit and the axis order of the file.
+/// [`survey_of_file`](super::survey_of_file) then converts the survey to metres east, north and up.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Survey {
     /// Strings that may be edges of the drivable surface.

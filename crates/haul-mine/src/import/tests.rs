@@ -91,8 +91,8 @@ fn landxml_list(points: &[Point3]) -> String {
     )
 }
 
-/// Returns the vertices of a 2 m grid, the faces on the drivable surface, and the surrounding faces (for LandXML,
-/// invisible).
+/// Returns the vertices of a 2 m grid, the faces on the drivable surface, and the surrounding faces (in LandXML, marked
+/// as invisible).
 fn faces() -> (Vec<Point3>, Vec<[usize; 3]>, Vec<[usize; 3]>) {
     let outline: Vec<Point2> = ring().iter().map(|p| p.xy()).collect();
     let (w, h) = (236, 176);

@@ -236,7 +236,7 @@ impl MultigridLevel {
         for &k in &self.inner {
             let (i, j) = (k as usize % self.columns, k as usize / self.columns);
             let c = (j / 2) * columns + i / 2;
-            // A free node has neighbours on all sides. So has the coarser node at or before its position.
+            // A free node has neighbours on all sides, and so has the coarser node at its position or south-west of it.
             h[k as usize] += match (i % 2, j % 2) {
                 (0, 0) => values[c],
                 (1, 0) => 0.5 * (values[c] + values.get(c + 1).unwrap_or(&0.0)),

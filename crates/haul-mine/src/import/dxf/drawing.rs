@@ -23,7 +23,7 @@ pub(super) struct Entity<'a> {
 
 /// A block definition.
 pub(super) struct Block {
-    /// Name of the block, in the case of the file.
+    /// Name of the block, spelled as in the file.
     pub(super) name: String,
     /// Range of the groups before the first entity of the block.
     pub(super) head: Range<usize>,

@@ -168,7 +168,7 @@ fn header_value(bytes: &[u8], variable: &str) -> Option<String> {
     let head = &bytes[..bytes.len().min(HEADER_LENGTH)];
     let mut lines = head.split(|b| matches!(b, b'\n' | b'\r')).map(<[u8]>::trim_ascii).filter(|l| !l.is_empty());
     lines.find(|l| l.eq_ignore_ascii_case(variable.as_bytes()))?;
-    // The line before the value holds its group code.
+    // The line between the name of the variable and its value holds the group code.
     lines.nth(1).map(|value| String::from_utf8_lossy(value).into_owned())
 }
 

@@ -158,8 +158,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns true if the entity's layer is off or frozen, and counts the entity as left out. Placed blocks are only
-    /// hidden if their layer is frozen.
+    /// Returns true if the entity's layer is off or frozen, and counts the entity as left out. A placed block is hidden
+    /// only if its layer is frozen.
     fn is_hidden(&mut self, layer: &str, kind: &str) -> bool {
         let is_hidden = if kind == "INSERT" { self.drawing.is_frozen(layer) } else { self.drawing.is_hidden(layer) };
         if !is_hidden || self.wanted.iter().any(|w| w.eq_ignore_ascii_case(layer)) {

@@ -12,8 +12,8 @@ const IS_CLOSED: i64 = 1;
 const GREATEST_DEGREE: usize = 25;
 /// Maximum number of times that a section of a curve is halved.
 const GREATEST_HALVINGS: u32 = 10;
-/// Number of fit points that are repeated beyond each end of a closed curve, so that it is smooth there. Along a cubic
-/// spline, the influence of a point falls to about a quarter from one fit point to the next.
+/// Number of fit points that are repeated beyond each end of a closed curve, so that the curve is smooth where its ends
+/// meet. Along a cubic spline, the influence of a point falls to about a quarter from one fit point to the next.
 const WRAPPED_POINTS: usize = 12;
 
 /// A rational B-spline.

@@ -44,7 +44,7 @@ pub(super) struct Points<'a> {
     /// Number of lines with a wrong cell count that are listed (`unlike`) and not listed (`unlisted`).
     unlike: usize,
     unlisted: usize,
-    /// Number of lines that lack some of the last columns, none of which are read.
+    /// Number of lines that lack some of the last columns, which are not read.
     short: usize,
     /// For each column that is left out: true if any of its cells has content.
     filled: Vec<bool>,

@@ -67,8 +67,8 @@ pub(super) struct Resolved {
 pub(super) struct Drawing {
     /// Length of the plan unit (m).
     pub(super) unit: f64,
-    /// True if the first coordinate is north. In this order of coordinates, an arc that is clockwise on the map is
-    /// anticlockwise.
+    /// True if the first coordinate is north. The axes are then mirrored: an arc that is clockwise on the map is
+    /// anticlockwise in the order of the coordinates.
     pub(super) north_first: bool,
 }
 

@@ -14,7 +14,7 @@ const GREATEST_REFERENCES: usize = 8;
 const MOST_NAMES: usize = 6;
 
 impl Content<'_> {
-    /// Builds a string of the current layer. If it has fewer than two points, reports this and returns `None`.
+    /// Builds a string of the current layer. If there are fewer than two points, reports this and returns `None`.
     pub(super) fn string(&mut self, points: Vec<Position>, is_ring: bool) -> Option<LayeredString> {
         let layer = self.layer.clone();
         if points.len() < 2 {
