@@ -21,8 +21,8 @@ pub struct BuildOptions {
     pub height_smoothing: f64,
     /// Maximum slope of the drivable ground in any direction, rise over run; `None` means no limit.
     ///
-    /// Too steep ground between edges often comes from a wall that was surveyed only along its crest. There, the
-    /// heights are moved as little as possible, and the moved part is listed among the repairs.
+    /// Steeper ground often comes from a wall that was surveyed only along its crest. There, the heights are moved as
+    /// little as possible, and the moved part is listed among the repairs.
     pub greatest_slope: Option<f64>,
     /// Spacing of the terrain grid (m). It is increased if the grid would have more than `terrain_nodes` nodes.
     pub terrain_spacing: f64,
@@ -44,7 +44,7 @@ pub struct BuildOptions {
     pub road_class: String,
 }
 
-/// Minimum ratio of road width to truck width on which two trucks can pass each other (Kaufman and Ault 1977, USBM IC
+/// Minimum ratio of road width to truck width at which two trucks can pass each other (Kaufman and Ault 1977, USBM IC
 /// 8758).
 const TWO_LANE_TRUCK_WIDTHS: f64 = 3.5;
 

@@ -132,7 +132,7 @@ fn drop_duplicates(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<E
             if duplicate[j] || apart {
                 continue;
             }
-            // Most strings are far apart, which the distance of the first point already shows. An index is built only
+            // Most strings are far apart. The distance of the first point already shows this, so an index is built only
             // if many strings must be compared.
             looked += 1;
             let begins = strings[j].points[0].xy();
@@ -182,8 +182,8 @@ fn note_join(a: &str, b: &str, p: Point3, q: Point3, repairs: &mut Vec<Repair>) 
     }
 }
 
-/// Returns the pairs of loose ends within `reach` (m), nearest first, as (distance, end, end). An end is numbered `2 ×
-/// chain`, plus 1 if it is the last point of the chain.
+/// Returns the pairs of loose ends within `reach` (m), nearest first, as (distance, end, end). The first end of chain
+/// `i` has the number `2 * i`, and its last end the number `2 * i + 1`.
 fn pairs_within(chains: &[Option<Chain>], reach: f64) -> Vec<(f64, usize, usize)> {
     let mut ends: Vec<(Point3, usize)> = Vec::new();
     for (i, chain) in chains.iter().enumerate() {

@@ -51,7 +51,7 @@ pub(super) fn assemble(
     sized.sort_by(|a, b| b.0.total_cmp(&a.0));
     let plans: Vec<Vec<Point2>> = sized.iter().map(|(_, r)| flat(r)).collect();
     // Rings do not cross here, so a ring lies either inside or outside another. Larger rings come first, so the last
-    // one around a ring is its parent.
+    // ring that encloses a ring is its parent.
     let parent: Vec<Option<usize>> =
         (0..plans.len()).map(|i| (0..i).rev().find(|&j| inside(&plans[i], &plans[j]))).collect();
     let depth: Vec<usize> =

@@ -51,7 +51,7 @@ pub(super) struct GridSettings {
     pub surveyed: bool,
 }
 
-/// Outline and minimum turning radius of a truck.
+/// Outline and turning radius of a truck.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TruckSettings {

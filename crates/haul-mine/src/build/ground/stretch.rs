@@ -15,7 +15,7 @@ const GREATEST_CYCLES: usize = 40;
 const LAST_SWEEPS: usize = 60;
 /// Minimum number of free nodes on a coarser grid.
 const LEAST_FREE_NODES: usize = 100;
-/// Largest change of a node in one sweep (m) with which the iteration counts as converged.
+/// Change (m) of a node in one sweep below which the iteration counts as converged.
 const CONVERGENCE: f64 = 5e-6;
 
 /// Position of a grid node relative to the drivable surface.

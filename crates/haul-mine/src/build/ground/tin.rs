@@ -129,8 +129,8 @@ fn triangulated(
     Ok((triangulation, dropped))
 }
 
-/// Returns the faces of a Delaunay triangulation of lines and points with heights, in which the segments of the lines
-/// are sides of faces. Returns no faces if all points lie on one straight line.
+/// Triangulates lines and points with heights (Delaunay), with the segments of the lines as sides of faces. Returns no
+/// faces if all points lie on one straight line.
 pub(crate) fn faces_between(lines: &[&[Point3]], points: &[Point3]) -> Vec<[Point3; 3]> {
     let mut corners = TinCorners::default();
     let mut edges: Vec<[usize; 2]> = Vec::new();
