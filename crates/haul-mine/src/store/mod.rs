@@ -7,7 +7,7 @@
 //! | `drivable.geojson` | the drivable surface, one polygon with islands |
 //! | `roads.geojson` | nodes and centrelines with grade, widths and curvature |
 //! | `lanes.geojson` | one line per lane in the direction of traffic, only for display; it is not read back |
-//! | `condition.flt`, `condition.hdr` | wear of the roads (m of tyre penetration) as an ESRI float grid; absent without wear |
+//! | `condition.flt`, `condition.hdr` | road wear (m of tyre penetration) as an ESRI float grid; absent without wear |
 //! | `places.geojson` | resolved places: spots, queue, machine |
 //! | `repairs.json` | repairs of the survey |
 //!
