@@ -2,7 +2,7 @@
 //!
 //! | file | content |
 //! | --- | --- |
-//! | `mine.toml` | name, datum, traffic side, road class, grid, wide areas, zones; `[[place]]` entries written by hand |
+//! | `mine.toml` | name, datum, traffic side, road class, grid, wide areas, zones; handwritten `[[place]]` entries |
 //! | `terrain.flt`, `terrain.hdr` | heights as an ESRI float grid (GDAL's EHdr), 32-bit floats, northern row first |
 //! | `drivable.geojson` | the drivable surface, one polygon with islands |
 //! | `roads.geojson` | nodes and centrelines with grade, widths and curvature |
