@@ -1,12 +1,12 @@
-//! Tables of points as surveyors have them: delimiters, quotes, comments, further columns, no column names.
+//! Tables of points as surveyors supply them: with various delimiters, quotes, comments, further columns or no header.
 
 use haul_mine::import::{ReadOptions, import_survey};
 use haul_mine::{ImportOptions, ImportReport, MineMap};
 use std::path::PathBuf;
 
-/// Drivable area of the road of most cases, m².
+/// Drivable area of the road in most cases (m²).
 const AREA: f64 = 39_224.0;
-/// Tolerance of the area, m²: its last digit.
+/// Tolerance (m²) of the drivable area: its last digit.
 const AREA_TOLERANCE: f64 = 1.0;
 
 fn case(name: &str) -> PathBuf {
@@ -17,7 +17,7 @@ fn import(name: &str, read: &ReadOptions) -> Result<(MineMap, ImportReport), Str
     import_survey(&[case(name)], read, &ImportOptions::default()).map_err(|e| e.to_string())
 }
 
-/// Imports the road of a case. Returns the findings on its file.
+/// Imports a case that holds the road, and checks its area. Returns the findings on the file.
 fn road(name: &str) -> Vec<String> {
     let (map, report) = import(name, &ReadOptions::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
     let area = map.drivable.polygon().area();

@@ -1,5 +1,5 @@
-//! Tests of the import of DXF drawings with cases from the field. Each folder in `cases` holds the inputs and, in
-//! `expected.txt`, the source and the right answer.
+//! Tests of the DXF import with cases from the field. Each folder in `cases` holds the input files and, in
+//! `expected.txt`, the source and the correct result.
 
 use haul_core::{Point2, Point3};
 use haul_mine::import::{ReadOptions, Survey, Unit, survey_of_file};
@@ -22,7 +22,7 @@ fn survey(case: &str, file: &str) -> Survey {
     survey_of_file(&path(case, file), &ReadOptions::default()).unwrap_or_else(|e| panic!("{case}: {e}")).0
 }
 
-/// Returns the bounding box of the drivable surface in the coordinates of the file, m.
+/// Returns the bounding box of the drivable surface (m), in the coordinates of the file.
 fn bounds(map: &MineMap) -> (Point2, Point2) {
     let mut points = map.drivable.polygon().rings().flatten().copied();
     let first = points.next().unwrap();
@@ -36,7 +36,7 @@ fn is_near(value: f64, expected: f64, tolerance: f64) {
     assert!((value - expected).abs() <= tolerance, "{value}, expected {expected} ± {tolerance}");
 }
 
-/// Checks the lowest and the highest point of a survey, m.
+/// Checks the minimum and maximum height of a survey (m).
 #[track_caller]
 fn has_heights(survey: &Survey, lowest: f64, highest: f64) {
     let lines = survey.strings.iter().flat_map(|s| &s.string.points);
@@ -156,7 +156,7 @@ fn frame_of_a_sheet_of_paper_is_left_out() {
 
 #[test]
 fn splines_are_read_as_chords() {
-    // The corners of the edges are rounded by the spline.
+    // The spline rounds the corners of the edges.
     let (map, _) = import("dxf-spline-edges", "edges.dxf");
     is_near(map.summary().drivable_area_m2, 39_224.0, 60.0);
     has_heights(&survey("dxf-spline-edges", "edges.dxf"), 300.0, 337.1);

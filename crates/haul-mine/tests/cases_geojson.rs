@@ -1,10 +1,11 @@
-//! GeoJSON files as GIS programs write them: byte order marks, one feature a line, coordinate systems, degrees.
+//! GeoJSON files as GIS programs write them: with byte order marks, one feature per line, coordinate systems or
+//! degrees.
 
 use haul_mine::import::{ReadOptions, Unit, import_survey};
 use haul_mine::{ImportOptions, ImportReport, MineMap};
 use std::path::PathBuf;
 
-/// Drivable area of the road of most cases, m².
+/// Drivable area of the road in most cases (m²).
 const AREA: f64 = 39_224.0;
 
 fn import(case: &str, file: &str, read: &ReadOptions) -> Result<(MineMap, ImportReport), String> {
@@ -12,7 +13,7 @@ fn import(case: &str, file: &str, read: &ReadOptions) -> Result<(MineMap, Import
     import_survey(&[path], read, &ImportOptions::default()).map_err(|e| e.to_string())
 }
 
-/// Imports the road of a case, and checks its area.
+/// Imports a case that holds the road, and checks its area.
 fn road(case: &str) -> ImportReport {
     let (map, report) = import(case, "road.geojson", &ReadOptions::default()).unwrap_or_else(|e| panic!("{case}: {e}"));
     let area = map.drivable.polygon().area();

@@ -4,9 +4,9 @@ use haul_mine::import::{ReadOptions, import_survey};
 use haul_mine::{ImportOptions, ImportReport, MineMap};
 use std::path::PathBuf;
 
-/// Drivable area of the road of edges, m².
+/// Drivable area of the road that the edges enclose (m²).
 const ROAD_AREA: f64 = 39_224.0;
-/// Drivable area of the pit surface, m².
+/// Drivable area of the pit surface (m²).
 const SURFACE_AREA: f64 = 41_400.0;
 
 fn import(case: &str, file: &str, read: &ReadOptions) -> Result<(MineMap, ImportReport), String> {
@@ -22,7 +22,7 @@ fn findings(report: &ImportReport) -> String {
     report.sources[0].findings.lines().collect::<Vec<_>>().join("\n")
 }
 
-/// Checks the drivable area to a tenth of a percent.
+/// Checks the drivable area (m²) to within 0.1 %.
 fn has_area(map: &MineMap, expected: f64) {
     let area = map.drivable.polygon().area();
     assert!((area - expected).abs() < 0.001 * expected, "{area} against {expected}");
@@ -96,7 +96,7 @@ fn surfaces_over_each_other_are_asked_for() {
     assert!((heights[1] - heights[0] - 4.0).abs() < 0.01, "{heights:?}");
 }
 
-/// Contours alone are ground like any other: the flat part of it is drivable.
+/// Contours without edges form the ground, whose flat part is drivable.
 #[test]
 fn contours_without_edges_are_ground() {
     let file = |name: &str| {

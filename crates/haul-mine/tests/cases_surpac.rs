@@ -1,5 +1,5 @@
-//! Tests of the import of Surpac files with cases from the field. Each folder in `cases` holds the inputs and, in
-//! `expected.txt`, the source and the right answer.
+//! Tests of the Surpac import with cases from the field. Each folder in `cases` holds the input files and, in
+//! `expected.txt`, the source and the correct result.
 
 use haul_mine::import::ReadOptions;
 use haul_mine::{ImportOptions, ImportReport, MineMap, import_survey};
@@ -23,7 +23,7 @@ fn is_the_pit(map: &MineMap, report: &ImportReport) {
     assert_eq!((report.sources[0].faces, report.sources[0].points), (828, 513));
     let area = map.summary().drivable_area_m2;
     assert!((area - 41_400.0).abs() < 50.0, "{area}");
-    // Every corner of the pit has its own height.
+    // Each corner of the pit has a different height.
     for (x, y, z) in [(0.0, 0.0, 300.0), (10.0, 10.0, 300.8), (520.0, 370.0, 337.1)] {
         let height = map.terrain.height(x, y);
         assert!((height - z).abs() < 0.1, "({x}, {y}): {height}, expected {z}");
@@ -37,7 +37,7 @@ fn has_line(report: &ImportReport, words: &[&str]) {
     assert!(lines.iter().any(|l| words.iter().all(|w| l.contains(w))), "{words:?} not in {lines:#?}");
 }
 
-/// A folder with copies of files under other names. It is removed at the end.
+/// Temporary folder with renamed copies of files. It is removed when dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -97,7 +97,7 @@ fn names_of_files_have_any_case_and_any_folder() {
     folder.set_first_line("top/PIT.DTM", "..\\strings\\PIT_REV2_strings.str,");
     let (map, report) = import(&folder.file("top/PIT.DTM"));
     is_the_pit(&map, &report);
-    // A path of the computer that wrote the file: its last part is looked for beside the surface.
+    // The path is from the computer that wrote the file. The import looks for its file name beside the surface.
     let copies = [(NAMED, "pit_rev2.dtm", "pit.dtm"), (NAMED, "pit_rev2_strings.str", "Pit_Rev2_Strings.Str")];
     let folder = Folder::new("path", &copies);
     folder.set_first_line("pit.dtm", "C:\\surpac\\work\\pit_rev2_strings.str, ;algorithm=standard;fields=x,y");

@@ -11,14 +11,14 @@ use haul_mine::{
 use std::f64::consts::PI;
 use std::path::Path;
 
-/// A 100 t truck.
+/// Outline of a 100 t truck.
 const SHAPE: TruckShape =
     TruckShape { footprint: Footprint { front: 7.0, rear: 3.0, half_width: 3.0 }, turning_radius: 11.0 };
-/// Length of the road, m.
+/// Length of the road (m).
 const ROAD: f64 = 500.0;
 
-/// Returns a mine with a face at the western end of a road that runs east, with waiting poses `queue`. The road has one
-/// lane from `single.0` to `single.1` (m).
+/// Returns a mine with one road that runs east. A face with the waiting poses `queue` lies at the western end, and a
+/// dump at the eastern end. The road has a single lane from `single.0` to `single.1` (m), and two lanes elsewhere.
 fn mine(single: (f64, f64), queue: &[Pose2]) -> MineMap {
     let line = Polyline::new((0..=250).map(|i| Point3::new(f64::from(i) * 2.0, 0.0, 0.0)));
     let station = |s: f64| {
@@ -51,13 +51,12 @@ fn mine(single: (f64, f64), queue: &[Pose2]) -> MineMap {
     map
 }
 
-/// Returns a pose of a truck that waits for the face, in the middle of the road or beside it.
+/// Returns the pose of a truck that waits at (x, y), headed west towards the face.
 fn waits(x: f64, y: f64) -> Pose2 {
     Pose2::new(x, y, PI)
 }
 
-/// Returns true if a waiting truck leaves room for one that drives away from the face in its lane. It compares the
-/// outlines.
+/// Returns true if the outline of a waiting truck stays clear of a truck that departs from the face in its lane.
 fn is_off(map: &MineMap, pose: Pose2) -> bool {
     let lane = map.roads.lanes(map.traffic_side).into_iter().find(|lane| lane.forward).unwrap().line;
     let poses = (0..ROAD as u32).filter_map(|s| lane.pose(f64::from(s)));
@@ -106,7 +105,7 @@ fn pose_straight_ahead_of_the_spot_is_moved() {
 
 #[test]
 fn pose_on_the_exit_path_of_another_place_is_moved() {
-    // The dump's trucks wait in the lane of trucks that leave the dump.
+    // Trucks that wait for the dump stand in the lane of trucks that leave the dump.
     let mut map = mine((300.0, 400.0), &[]);
     map.places[1].queue = vec![Pose2::new(200.0, 6.0, 0.0)];
     let conflicts = map.queue_conflicts(&SHAPE);

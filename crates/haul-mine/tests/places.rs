@@ -1,4 +1,4 @@
-//! Tests of places as people write them.
+//! Tests of places as users write them.
 
 use haul_core::Footprint;
 use haul_mine::{MineMap, PlaceKind, PlaceSpec, TruckShape, resolve_place};
@@ -7,7 +7,7 @@ use std::path::Path;
 const SHAPE: TruckShape =
     TruckShape { footprint: Footprint { front: 7.0, rear: 3.0, half_width: 3.0 }, turning_radius: 11.0 };
 
-/// Resolves a place at the park of the shipped pit with a number of spots.
+/// Resolves a parking place with a number of spots, at the park of the sample pit. Returns the number of spots.
 fn park(spots: u32) -> Result<usize, String> {
     let map = MineMap::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit")).unwrap();
     let at = map.places.iter().find(|p| p.kind == PlaceKind::Park).unwrap().spots[0].pose;

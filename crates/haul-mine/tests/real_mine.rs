@@ -1,5 +1,5 @@
-//! Tests with the survey of the mine Dapai: its import, and the same survey turned, mirrored, cut and with errors. They
-//! need the survey and are ignored unless asked for.
+//! Tests with the survey of the mine Dapai: its import, and variants of the survey that are rotated, mirrored, cut or
+//! contain errors. The tests need the survey, so they run only on request.
 
 mod survey;
 
@@ -10,7 +10,7 @@ use haul_mine::{ImportOptions, MineMap, RepairKind};
 use std::path::{Path, PathBuf};
 use survey::{Strings, built, cut_and_shuffled, numbers};
 
-/// Returns the folder of the survey.
+/// Returns the folder that holds the survey of the mine Dapai.
 fn dapai() -> PathBuf {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let folder = std::env::var_os("HAUL_REAL_MINES").map_or(beside, PathBuf::from).join("dapai");
@@ -56,12 +56,12 @@ fn surface_equals_the_mask_and_the_graph_is_connected() {
     assert!(share < 0.01, "{share} of the surface differs");
     let s = map.summary();
     assert_eq!(s.components, 1);
-    // Every wide area has a road in it.
+    // Every wide area contains a road.
     for a in &map.areas {
         let near = map.roads.nearest(a.centre).unwrap();
         assert!(near.lateral.abs() < a.radius, "area {} of {:.0} m", a.id, a.radius);
     }
-    // The grades agree with those of the edges: median 4.6 %, 95th percentile 10.1 %.
+    // The road grades agree with the grades along the edges: median 4.6 %, 95th percentile 10.1 %.
     assert!((s.grade_median - 0.046).abs() < 0.01 && (s.grade_p95 - 0.101).abs() < 0.02, "{s:?}");
     let half = 6.1 / 2.0;
     let (mut short, mut all) = (0, 0);
@@ -73,7 +73,7 @@ fn surface_equals_the_mask_and_the_graph_is_connected() {
             short += usize::from(clear < half && k.width() > 2.0 * half + 1.0);
         }
     }
-    // Dead ends run into the corner of their road and may end nearer to the edge.
+    // The centreline of a dead end runs into a corner of the road, so it may end closer to the edge.
     assert!(short * 200 < all, "{short} of {all} points are too near to the edge");
 }
 
@@ -83,7 +83,7 @@ fn order_direction_and_cuts_of_strings_do_not_matter() {
     let folder = dapai();
     let (map, given) = (imported(&folder), strings(&folder));
     let mut shuffled = cut_and_shuffled(&given, &mut numbers());
-    // One string occurs twice.
+    // The longest string occurs twice.
     shuffled.push(shuffled.iter().max_by_key(|s| s.len()).unwrap().clone());
     let variant = built(&shuffled);
     let d = compare(&map, &variant);
@@ -123,7 +123,7 @@ fn noise_and_gaps_are_repaired_and_reported() {
     let folder = dapai();
     let (map, given) = (imported(&folder), strings(&folder));
     let mut draw = numbers();
-    // Up to 1.5 cm of noise, and the first point is missing in every third string.
+    // The points have up to 1.5 cm of noise, and every third string lacks its first point.
     let spoilt: Strings = given
         .iter()
         .enumerate()
@@ -141,13 +141,13 @@ fn noise_and_gaps_are_repaired_and_reported() {
     assert!(share.abs() < 0.002, "{share}");
     assert_eq!(variant.roads.components(), 1);
     assert!(variant.repairs.iter().filter(|r| r.kind == RepairKind::Joined).count() > 20);
-    // Every repair lies in the mine.
+    // Every repair lies within the mine.
     let (low, high) = variant.drivable.polygon().bounds().unwrap();
     let near = |p: Point2| p.x > low.x - 5.0 && p.y > low.y - 5.0 && p.x < high.x + 5.0 && p.y < high.y + 5.0;
     assert!(variant.repairs.iter().all(|r| near(r.at)));
 }
 
-/// Returns the strings with each point moved by up to 5 cm in each direction.
+/// Returns a second survey of the same strings: each point is moved by up to 5 cm along each axis.
 fn resurveyed(given: &Strings) -> Strings {
     let mut draw = numbers();
     let mut off = || (draw() - 0.5) * 0.1;

@@ -1,4 +1,4 @@
-//! Tests of the importer with mines that were not made for it: generated pits, surveyed as strings of their edges.
+//! Tests of the import with mines that it was not designed for: generated pits, surveyed as strings of their edges.
 
 mod survey;
 
@@ -7,10 +7,10 @@ use haul_mine::MineMap;
 use haul_mine::generate::{PitSpec, generate_pit};
 use survey::{Strings, built, cut_and_shuffled, numbers};
 
-/// Offset to the position of a survey in UTM coordinates, m.
+/// Offset of the survey (m), which moves it to typical UTM coordinates.
 const FAR: Vector3 = Vector3::new(512_000.0, 7_431_000.0, 300.0);
 
-/// Returns the edges of a mine as closed strings, with the ground's heights.
+/// Returns the edges of a mine as closed strings, with the heights of the ground.
 fn surveyed(map: &MineMap) -> Strings {
     let at = |p: &haul_core::Point2| Point3::new(p.x, p.y, map.terrain.height(p.x, p.y)) + FAR;
     map.drivable.polygon().rings().map(|ring| ring.iter().chain(ring.first()).map(at).collect()).collect()
@@ -29,7 +29,7 @@ fn cut_and_shuffled_surveys_of_pits_give_the_pits() {
         assert_eq!((of_map.nodes, of_map.edges, of_map.components), (of_pit.nodes, of_pit.edges, 1), "seed {seed}");
         assert!(of_map.areas.abs_diff(of_pit.areas) <= 1, "seed {seed}: {} areas, not {}", of_map.areas, of_pit.areas);
         assert!((of_map.width_p05_m - of_pit.width_p05_m).abs() < 0.01, "seed {seed}: {of_map:?}");
-        // The ground is known only along the edges.
+        // The survey knows the ground only along the edges, so grades may differ slightly.
         assert!((of_map.grade_p95 - of_pit.grade_p95).abs() < 0.01, "seed {seed}: {of_map:?}, not {of_pit:?}");
     }
 }

@@ -1,11 +1,11 @@
-//! Crossings of straight segments: a spatial index, all crossing pairs of a list, and the test of one pair.
+//! Crossings of straight segments: a spatial index, all crossing pairs in a list, and the test for one pair.
 
 use haul_core::Point2;
 use haul_core::polygon::segment_distance;
 use rstar::primitives::{GeomWithData, Line};
 use rstar::{AABB, RTree};
 
-/// Straight segments in an R-tree.
+/// Spatial index of straight segments, in an R-tree.
 pub(super) struct SegmentIndex {
     segments: Vec<(Point2, Point2)>,
     tree: RTree<GeomWithData<Line<[f64; 2]>, u32>>,
@@ -21,7 +21,7 @@ impl SegmentIndex {
         SegmentIndex { segments, tree: RTree::bulk_load(lines) }
     }
 
-    /// Returns the indices of the segments whose bounding box touches that of a given segment, in increasing order.
+    /// Returns the indices of the segments whose bounding box touches that of the segment `a`–`b`, in increasing order.
     fn touching(&self, a: Point2, b: Point2) -> Vec<usize> {
         let (low, high) = (a.inf(&b), a.sup(&b));
         let window = AABB::from_corners([low.x, low.y], [high.x, high.y]);
@@ -31,12 +31,14 @@ impl SegmentIndex {
         found
     }
 
-    /// Returns true if a segment properly crosses any of these. A common end point is not a crossing.
+    /// Returns true if the segment `a`–`b` properly crosses a segment of this index. A common end point is not a
+    /// crossing.
     pub(super) fn crosses(&self, a: Point2, b: Point2) -> bool {
         self.touching(a, b).into_iter().any(|i| segments_cross(a, b, self.segments[i].0, self.segments[i].1))
     }
 
-    /// Returns the intersection of the lines through two segments, or the midpoint between them if they are parallel.
+    /// Returns the intersection of the lines through segments `i` and `j`. For parallel segments, returns the midpoint
+    /// between their first points.
     pub(super) fn meeting(&self, i: usize, j: usize) -> Point2 {
         let ((a, b), (c, d)) = (self.segments[i], self.segments[j]);
         let (u, v) = (b - a, d - c);
@@ -47,7 +49,7 @@ impl SegmentIndex {
         a + u * (((c.x - a.x) * v.y - (c.y - a.y) * v.x) / cross)
     }
 
-    /// Returns the distance to the nearest segment, m; infinite without segments.
+    /// Returns the distance (m) to the nearest segment, or infinity if the index is empty.
     pub(super) fn distance(&self, p: Point2) -> f64 {
         self.nearest(p).map_or(f64::INFINITY, |i| segment_distance(p, self.segments[i].0, self.segments[i].1))
     }
@@ -58,10 +60,11 @@ impl SegmentIndex {
     }
 }
 
-/// Greatest number of columns or rows of squares that the longest segment spans.
+/// Maximum number of columns or rows of squares that the longest segment spans.
 const GREATEST_SPAN: f64 = 64.0;
 
-/// A grid of squares over all segments, about as many squares as segments. Most segments are shorter than a square.
+/// A grid of squares over all segments, with about as many squares as segments. Most segments are shorter than a
+/// square.
 struct SegmentSquares {
     origin: Point2,
     side: f64,
@@ -83,24 +86,24 @@ impl SegmentSquares {
         Some(SegmentSquares { origin: low, side, columns: across(size.x), rows: across(size.y) })
     }
 
-    /// Returns the column and row of the square that holds a point.
+    /// Returns the column and row of the square that contains a point.
     fn of(&self, p: Point2) -> (usize, usize) {
         let at = (p - self.origin) / self.side;
         ((at.x as usize).min(self.columns - 1), (at.y as usize).min(self.rows - 1))
     }
 
-    /// Returns the squares that a box touches.
+    /// Returns the indices of the squares that a box touches.
     fn touched(&self, (low, high): (Point2, Point2)) -> impl Iterator<Item = usize> + '_ {
         let ((west, south), (east, north)) = (self.of(low), self.of(high));
         (south..=north).flat_map(move |j| (west..=east).map(move |i| j * self.columns + i))
     }
 }
 
-/// Returns the pairs of segments that properly cross each other, in increasing order, with the lower index first.
+/// Returns all pairs of segments that properly cross, in increasing order. In each pair, the lower index comes first.
 pub(super) fn crossings(segments: &[(Point2, Point2)]) -> Vec<(usize, usize)> {
     let boxes: Vec<(Point2, Point2)> = segments.iter().map(|(a, b)| (a.inf(b), a.sup(b))).collect();
     let Some(squares) = SegmentSquares::over(&boxes) else { return Vec::new() };
-    // The segments of a square are stored from its start to the start of the next one.
+    // The members of square `k` are stored at the positions from `starts[k]` to `starts[k + 1]`.
     let mut starts = vec![0; squares.columns * squares.rows + 1];
     for square in boxes.iter().flat_map(|b| squares.touched(*b)) {
         starts[square + 1] += 1;
@@ -109,7 +112,8 @@ pub(super) fn crossings(segments: &[(Point2, Point2)]) -> Vec<(usize, usize)> {
         starts[k] += starts[k - 1];
     }
     let (mut filled, mut members) = (starts.clone(), vec![0_u32; starts[starts.len() - 1]]);
-    // From west to east. Even if a point far away makes one square hold most segments, not all pairs in it are tested.
+    // Members are sorted from west to east. So even if a distant point puts most segments into one square, only pairs
+    // that overlap in x are tested.
     let mut eastwards: Vec<u32> = (0..segments.len() as u32).collect();
     eastwards.sort_by(|a, b| boxes[*a as usize].0.x.total_cmp(&boxes[*b as usize].0.x));
     for k in eastwards {
@@ -136,19 +140,19 @@ pub(super) fn crossings(segments: &[(Point2, Point2)]) -> Vec<(usize, usize)> {
             }
         }
     }
-    // Two segments are compared in each square that both touch.
+    // Two segments are compared once in each square that both touch, so pairs may occur twice.
     found.sort_unstable();
     found.dedup();
     found
 }
 
-/// Returns a positive value if `p` is to the left of the line from `a` to `b`, and a negative one if it is to the
+/// Returns a positive value if `p` is on the left of the line from `a` to `b`, and a negative value if it is on the
 /// right.
 fn side(a: Point2, b: Point2, p: Point2) -> f64 {
     (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x)
 }
 
-/// Returns true if two segments cross at a point inside both.
+/// Returns true if the segments `a`–`b` and `c`–`d` cross at an interior point of both.
 pub(super) fn segments_cross(a: Point2, b: Point2, c: Point2, d: Point2) -> bool {
     side(a, b, c) * side(a, b, d) < 0.0 && side(c, d, a) * side(c, d, b) < 0.0
 }
@@ -168,11 +172,11 @@ mod tests {
                     (a, a + haul_core::Vector2::new(rng.between(-longest, longest), rng.between(-longest, longest)))
                 })
                 .collect();
-            // Some have no length, and some are parallel to an axis.
+            // Some segments have no length, and some are parallel to an axis.
             for (k, (a, b)) in segments.iter_mut().enumerate().filter(|(k, _)| k % 7 == 0) {
                 *b = if k % 2 == 0 { *a } else { Point2::new(a.x, b.y) };
             }
-            // One point far away places all others in one square.
+            // One distant segment makes the squares so large that all others share one square.
             segments.push((Point2::new(5e6, -7e5), Point2::new(5e6, -7e5 + longest)));
             let all = (0..segments.len()).flat_map(|i| (i + 1..segments.len()).map(move |j| (i, j)));
             let crossing =

@@ -2,7 +2,7 @@
 
 use haul_core::{Point2, Point3};
 
-/// Elevations at the centres of regular cells, m; NaN without data.
+/// Elevations (m) at the centres of the cells in a regular grid. Cells without data are NaN.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ElevationGrid {
     origin: Point2,
@@ -13,10 +13,10 @@ pub struct ElevationGrid {
 }
 
 impl ElevationGrid {
-    /// Creates a raster from heights (m), row by row from the south, each row from the west.
+    /// Creates a raster from heights (m), row by row from the south, and from west to east within a row.
     ///
-    /// `origin` is the centre of the south-western cell, and `step` the distances between cells to the east and to the
-    /// north, m. Returns `None` if the heights do not fill whole rows, if there are fewer than two rows or columns, or
+    /// `origin` is the centre of the south-western cell, and `step` is the spacing of cells to the east and to the
+    /// north (m). Returns `None` if the heights do not fill whole rows, if there are fewer than two rows or columns, or
     /// if a step is not positive.
     pub fn new(origin: Point2, step: (f64, f64), columns: usize, heights: Vec<f32>) -> Option<ElevationGrid> {
         let rows = heights.len().checked_div(columns)?;
@@ -29,27 +29,27 @@ impl ElevationGrid {
         sound.then_some(ElevationGrid { origin, step, columns, rows, heights })
     }
 
-    /// Returns the numbers of columns and rows.
+    /// Returns the number of columns and the number of rows.
     pub fn size(&self) -> (usize, usize) {
         (self.columns, self.rows)
     }
 
-    /// Returns the distances between cells to the east and to the north, m.
+    /// Returns the spacing of cells to the east and to the north (m).
     pub fn step(&self) -> (f64, f64) {
         self.step
     }
 
-    /// Returns the centre of a cell, m.
+    /// Returns the centre (m) of the cell in column `i` and row `j`.
     pub fn place(&self, i: usize, j: usize) -> Point2 {
         Point2::new(self.origin.x + i as f64 * self.step.0, self.origin.y + j as f64 * self.step.1)
     }
 
-    /// Returns the centres of the south-western and the north-eastern cell, m.
+    /// Returns the centres (m) of the south-western and north-eastern cells.
     pub fn bounds(&self) -> (Point2, Point2) {
         (self.origin, self.place(self.columns - 1, self.rows - 1))
     }
 
-    /// Returns the elevation of a cell (m) if it is known.
+    /// Returns the elevation (m) of the cell in column `i` and row `j`, if it is known.
     pub fn cell(&self, i: usize, j: usize) -> Option<f64> {
         if i >= self.columns || j >= self.rows {
             return None;
@@ -58,12 +58,12 @@ impl ElevationGrid {
         h.is_finite().then_some(f64::from(h))
     }
 
-    /// Returns the number of cells with a known elevation.
+    /// Returns the number of cells whose elevation is known.
     pub fn known(&self) -> usize {
         self.heights.iter().filter(|h| h.is_finite()).count()
     }
 
-    /// Returns the bilinear elevation at a point (m) if all four cells around it are known.
+    /// Returns the bilinear elevation (m) at a point, if all four cells around the point are known.
     pub fn height(&self, p: Point2) -> Option<f64> {
         let (u, v) = ((p.x - self.origin.x) / self.step.0, (p.y - self.origin.y) / self.step.1);
         let (w, n) = ((self.columns - 1) as f64, (self.rows - 1) as f64);
@@ -77,7 +77,7 @@ impl ElevationGrid {
         Some(south * (1.0 - v) + north * v)
     }
 
-    /// Converts the raster to metres. `plan` and `up` are the lengths of its units of plan and of heights, m.
+    /// Converts the raster to metres. `plan` and `up` are the lengths (m) of the raster's units for plan and heights.
     pub(crate) fn scaled(mut self, plan: f64, up: f64) -> ElevationGrid {
         self.origin = Point2::new(self.origin.x * plan, self.origin.y * plan);
         self.step = (self.step.0 * plan, self.step.1 * plan);
@@ -85,7 +85,7 @@ impl ElevationGrid {
         self
     }
 
-    /// Subtracts a datum, m.
+    /// Subtracts a datum (m) from the position and the heights of the raster.
     pub(crate) fn rebased(mut self, datum: Point3) -> ElevationGrid {
         self.origin = Point2::new(self.origin.x - datum.x, self.origin.y - datum.y);
         self.heights.iter_mut().for_each(|h| *h = (f64::from(*h) - datum.z) as f32);

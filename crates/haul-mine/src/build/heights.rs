@@ -1,16 +1,17 @@
-//! Smoothing of heights along an edge. A survey has steps where two passes of the instrument meet.
+//! Smoothing of heights along an edge, because a survey has steps where two passes of the instrument meet.
 
 use haul_core::{Point2, Point3};
 
-/// Spacing of the height samples along a ring, m.
+/// Spacing of the height samples along a ring (m).
 const STEP: f64 = 0.5;
-/// Half the window of the median filter that removes single spikes, m.
+/// Half the window (m) of the median filter that removes single spikes.
 const MEDIAN_REACH: f64 = 2.5;
 /// Number of standard deviations at which the Gaussian is cut off.
 const CUT_OFF: f64 = 3.0;
 
-/// Smooths the heights of a ring along its length. A median filter removes spikes, and a Gaussian of standard deviation
-/// `sigma` (m) removes steps. Positions in plan stay. Returns the greatest change (m) and its position.
+/// Smooths the heights of a ring along its length. A median filter removes spikes, and a Gaussian filter with the
+/// standard deviation `sigma` (m) removes steps. Plan positions do not change. Returns the largest change of height (m)
+/// and its position.
 pub(super) fn smooth(ring: &mut [Point3], sigma: f64) -> (f64, Point2) {
     let nowhere = (0.0, ring.first().map_or(Point2::origin(), |p| p.xy()));
     if ring.len() < 3 || sigma <= 0.0 {
@@ -50,7 +51,7 @@ pub(super) fn smooth(ring: &mut [Point3], sigma: f64) -> (f64, Point2) {
     worst
 }
 
-/// Returns the running median over `reach` samples on either side, around the ring.
+/// Returns the running median of the samples around a ring, over `reach` samples on either side.
 fn median(samples: &[f64], reach: usize) -> Vec<f64> {
     let n = samples.len();
     let reach = reach.min((n - 1) / 2);
@@ -68,7 +69,7 @@ fn median(samples: &[f64], reach: usize) -> Vec<f64> {
     out
 }
 
-/// Returns the samples filtered by a Gaussian, around the ring. `sigma` is in samples.
+/// Returns the samples around a ring, filtered by a Gaussian. `sigma` is the standard deviation, in samples.
 fn gaussian(samples: &[f64], sigma: f64) -> Vec<f64> {
     let n = samples.len();
     let reach = ((CUT_OFF * sigma) as usize).min((n - 1) / 2);
@@ -88,14 +89,15 @@ mod tests {
 
     #[test]
     fn spike_is_removed_and_ramp_stays() {
-        // A 400 m road climbs at 8 % on one side of the ring and descends on the other. One point is 0.7 m off.
+        // The road is 400 m long. It climbs at 8 % along one side of the ring and descends along the other. One point
+        // is 0.7 m too high.
         let mut ring: Vec<Point3> = (0..800).map(|i| Point3::new(i as f64 * 0.5, 0.0, i as f64 * 0.04)).collect();
         ring.extend((0..800).rev().map(|i| Point3::new(i as f64 * 0.5, 20.0, i as f64 * 0.04)));
         ring[400].z += 0.7;
         let (worst, at) = smooth(&mut ring, 3.0);
         assert!((worst - 0.7).abs() < 0.02 && at == Point2::new(200.0, 0.0), "{worst} at {at}");
         for (i, p) in ring.iter().enumerate().take(700).skip(100) {
-            // The spike shifts the rank of the median near it by one, which is half a step of the ramp.
+            // Near the spike, the median shifts by one rank, which is half the height step of the ramp.
             let allowed = if (360..440).contains(&i) { 0.025 } else { 1e-9 };
             assert!((p.z - i as f64 * 0.04).abs() < allowed, "{i}: {}", p.z);
         }

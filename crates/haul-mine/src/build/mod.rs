@@ -1,4 +1,4 @@
-//! The pipeline from strings to a mine, shared by surveyed and generated mines.
+//! The pipeline from strings to a mine. Surveyed and generated mines share it.
 
 mod crossing;
 mod elevation;
@@ -27,17 +27,17 @@ use ground::{BuiltGround, GroundLines};
 use haul_core::{Fault, Point2, Point3};
 use surface::EdgeRings;
 
-/// Least change of heights by smoothing that is reported, m.
+/// Minimum change of height (m) that is reported as a repair.
 const HEIGHT_CHANGE: f64 = 0.3;
-/// Greatest spacing of the boundary's points after thinning, m, so that distances along it stay even.
+/// Maximum spacing (m) of boundary points after thinning, so that distances along the boundary stay even.
 const LONGEST_SEGMENT: f64 = 5.0;
 
-/// Input from which a mine is built.
+/// Input for building a mine.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BuildInput {
     /// Name of the mine.
     pub name: String,
-    /// Origin of the site frame in the survey's coordinates.
+    /// Origin of the site frame, in the coordinates of the survey.
     pub datum: Datum,
     /// Edges of the drivable surface and lines of the ground.
     pub strings: Vec<EdgeString>,
@@ -47,28 +47,28 @@ pub struct BuildInput {
     pub grids: Vec<ElevationGrid>,
     /// Measured faces of the ground.
     pub faces: Vec<[Point3; 3]>,
-    /// Tells whether the edges got their heights from rasters and faces. These then also define the ground of the
-    /// roads, however coarse they are.
+    /// True if the edges took their heights from rasters and faces. The rasters and faces then also define the ground
+    /// of the roads, regardless of their resolution.
     pub draped: bool,
-    /// Ground as a grid, for example of a generated mine. It is used unchanged, without a triangulation.
+    /// Ground as a finished grid, for example of a generated mine. It is used unchanged, and nothing is triangulated.
     pub ground: Option<Terrain>,
     /// Settings of the build.
     pub options: BuildOptions,
 }
 
-/// Builds a mine: stitches the edges, triangulates the ground, traces the roads and finds the wide areas. Places and
-/// zones stay empty.
+/// Builds a mine: stitches the edges, triangulates the ground, traces the roads and finds the wide areas. The mine has
+/// no places and zones yet.
 ///
 /// # Errors
 ///
-/// Returns [`MineError::Faults`] for points that are not finite and for strings that do not close (with their loose
-/// ends), and [`MineError::NoSurface`] if nothing drivable is enclosed.
+/// Returns [`MineError::Faults`] if points are not finite or strings do not close (with their loose ends), and
+/// [`MineError::NoSurface`] if no drivable area is enclosed.
 pub fn build_map(mut input: BuildInput) -> Result<(MineMap, BuildReport), MineError> {
     let ground = input.ground.take();
     built(input, ground.map(|ground| || Ok(ground)))
 }
 
-/// Builds a mine on the ground that a function makes. The function runs while the roads are traced.
+/// Builds a mine on ground that the function `ground` creates. The function runs in parallel with the tracing of roads.
 pub(crate) fn build_map_on(
     input: BuildInput,
     ground: impl FnOnce() -> Result<Terrain, MineError>,
@@ -76,7 +76,7 @@ pub(crate) fn build_map_on(
     built(input, Some(ground))
 }
 
-/// Builds a mine, on a known ground if there is one.
+/// Builds a mine, on the ground that `known` creates or else on triangulated ground.
 fn built(
     input: BuildInput,
     known: Option<impl FnOnce() -> Result<Terrain, MineError>>,
@@ -87,7 +87,7 @@ fn built(
     check_finite(&input)?;
     let (edges, lines): (Vec<_>, Vec<_>) = input.strings.into_iter().partition(|s| s.kind == StringKind::Drivable);
     check_length(&edges)?;
-    // Tracing in plan does not need the ground, and a known ground does not need the edges.
+    // Tracing roads in plan does not need the ground, and known ground does not need the edges.
     let (surface, axes, ground) = match known {
         Some(known) => std::thread::scope(|scope| {
             let traced = scope.spawn(|| {
@@ -141,7 +141,7 @@ fn built(
     Ok((map, report))
 }
 
-/// The drivable surface from the edges.
+/// The drivable surface, stitched from its edges.
 struct StitchedSurface {
     edges: EdgeRings,
     drivable: Drivable,
@@ -150,7 +150,7 @@ struct StitchedSurface {
 }
 
 impl StitchedSurface {
-    /// Stitches the edges. `has_heights` tells whether their heights are used.
+    /// Stitches the edges to a drivable surface. If `has_heights` is true, smooths the heights of the edges.
     fn of(edges: Vec<EdgeString>, has_heights: bool, options: &BuildOptions) -> Result<StitchedSurface, MineError> {
         if edges.is_empty() {
             return Err(MineError::NoSurface("there are no edges of a drivable surface".into()));
@@ -168,7 +168,7 @@ impl StitchedSurface {
     }
 }
 
-/// Returns the points of a breakline. A closed one ends with its first point.
+/// Returns the points of a breakline. For a closed breakline, repeats the first point at the end.
 fn line_points(string: EdgeString) -> Vec<Point3> {
     let mut points = string.points;
     if string.closed && points.len() > 2 {
@@ -177,13 +177,14 @@ fn line_points(string: EdgeString) -> Vec<Point3> {
     points
 }
 
-/// Greatest distance of a coordinate from the datum, m. Further out, squares of coordinates would lose the millimetre.
+/// Maximum distance of a coordinate from the datum (m). Farther out, squares of coordinates would not resolve
+/// millimetres.
 const GREATEST_COORDINATE: f64 = 1e7;
-/// Greatest total length of the edges of a drivable surface, m. The largest mines have a few hundred kilometres of
-/// roads. Coordinates in millimetres that are read as metres exceed it.
+/// Maximum total length (m) of the edges of a drivable surface. The largest mines have a few hundred kilometres of
+/// roads. Coordinates in millimetres that are read as metres exceed this limit.
 const LONGEST_EDGES: f64 = 1e6;
 
-/// Checks that the edges are not implausibly long.
+/// Checks that the total length of the edges is plausible.
 fn check_length(strings: &[EdgeString]) -> Result<(), MineError> {
     let pieces = |s: &EdgeString| {
         let count = s.points.len();
@@ -237,7 +238,7 @@ fn check_finite(input: &BuildInput) -> Result<(), MineError> {
     Ok(())
 }
 
-/// Smooths the heights along the edges and reports large changes.
+/// Smooths the heights along the edges. Reports large changes as repairs.
 fn smooth_heights(edges: &mut EdgeRings, options: &BuildOptions, repairs: &mut Vec<Repair>) {
     for ring in &mut edges.rings {
         let (change, at) = heights::smooth(ring, options.height_smoothing);
@@ -251,7 +252,7 @@ fn smooth_heights(edges: &mut EdgeRings, options: &BuildOptions, repairs: &mut V
     }
 }
 
-/// Reports the parts of the ground that were flattened.
+/// Reports the flattened parts of the ground as repairs.
 fn note_slopes(ground: &BuiltGround, options: &BuildOptions, repairs: &mut Vec<Repair>) {
     let limit = options.greatest_slope.unwrap_or(f64::INFINITY);
     for moved in ground.moved.iter().filter(|m| m.by >= HEIGHT_CHANGE) {
@@ -266,7 +267,7 @@ fn note_slopes(ground: &BuiltGround, options: &BuildOptions, repairs: &mut Vec<R
     }
 }
 
-/// Returns the polygon with fewer points. If its edge would then cross itself, all points stay.
+/// Returns the polygon of the edges with fewer points. If the thinned boundary would cross itself, keeps all points.
 fn thin(edges: &EdgeRings, options: &BuildOptions) -> haul_core::Polygon {
     let flattened = |ring: &Vec<Point3>| -> Vec<Point3> { ring.iter().map(|p| Point3::new(p.x, p.y, 0.0)).collect() };
     let rings = edges

@@ -3,58 +3,58 @@
 use crate::roads::Side;
 use crate::roads::trace::TraceOptions;
 
-/// Greatest slope of drivable ground, rise over run: a sustained grade of at most 10 %, plus some crossfall.
+/// Default maximum slope of drivable ground, rise over run: a sustained grade of at most 10 %, plus some crossfall.
 const GREATEST_SLOPE: f64 = 0.12;
 
 /// Settings for building a mine from strings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BuildOptions {
-    /// Greatest distance between string ends that become one point, m.
+    /// Maximum distance (m) between two string ends that are joined to one point.
     pub stitch_tolerance: f64,
-    /// Greatest width of a gap that is closed where a road leaves the survey, m.
+    /// Maximum width (m) of a gap that is closed by a straight segment, for example where a road leaves the survey.
     pub close_across: f64,
-    /// Least spacing of the boundary's points after thinning, m.
+    /// Maximum spacing (m) of boundary points after thinning, if it exceeds the usual 5 m.
     pub spacing: f64,
-    /// Greatest distance of the thinned boundary from the surveyed points, m.
+    /// Maximum distance (m) of surveyed points from the thinned boundary.
     pub boundary_tolerance: f64,
-    /// Standard deviation of the Gaussian that smooths heights along the edges, m; 0 leaves them.
+    /// Standard deviation (m) of the Gaussian filter that smooths heights along edges; 0 means no smoothing.
     pub height_smoothing: f64,
-    /// Greatest slope of the drivable ground in any direction, rise over run; `None` sets no limit.
+    /// Maximum slope of the drivable ground in any direction, rise over run; `None` means no limit.
     ///
-    /// Edges with steeper ground between them often come from a wall surveyed only along its crest. There the heights
-    /// are moved as little as possible, and the part is listed among the repairs.
+    /// Steeper ground often comes from a wall that was surveyed only along its crest. There, the heights are moved as
+    /// little as possible, and the moved part is listed among the repairs.
     pub greatest_slope: Option<f64>,
-    /// Spacing of the ground's grid, m. It is increased if the grid would exceed `terrain_nodes`.
+    /// Spacing of the terrain grid (m). It is increased if the grid would have more than `terrain_nodes` nodes.
     pub terrain_spacing: f64,
-    /// Greatest number of nodes of the ground's grid.
+    /// Maximum number of nodes in the terrain grid.
     pub terrain_nodes: usize,
-    /// Width of the ground around the drivable surface, m.
+    /// Width (m) of the strip of ground around the surveyed area.
     pub margin: f64,
-    /// Least area of a ring, m². Smaller rings are dropped.
+    /// Minimum area of a ring (m²). Smaller rings are dropped.
     pub least_ring: f64,
-    /// Spacing of the edge points that centrelines are traced from, m.
+    /// Spacing (m) of the edge points from which centrelines are traced.
     pub edge_step: f64,
-    /// Width of the truck, m. Centrelines keep half of it from the edge where the road allows it.
+    /// Width of the truck (m). Where the road allows it, centrelines keep half this width from the edge.
     pub truck_width: f64,
-    /// Least radius of the inscribed circle of a wide area, m.
+    /// Minimum radius (m) of the inscribed circle of a wide area.
     pub area_radius: f64,
-    /// The side of the road that traffic keeps to.
+    /// Side of the road on which trucks drive.
     pub traffic_side: Side,
-    /// The class of the road surface.
+    /// Class of the road surface.
     pub road_class: String,
 }
 
-/// Least width of a road on which two trucks can pass each other, in truck widths (Kaufman and Ault 1977, USBM IC
+/// Minimum ratio of road width to truck width at which two trucks can pass each other (Kaufman and Ault 1977, USBM IC
 /// 8758).
 const TWO_LANE_TRUCK_WIDTHS: f64 = 3.5;
 
 impl BuildOptions {
-    /// Returns the least width of a road on which two trucks can pass each other, m.
+    /// Returns the minimum road width (m) on which two trucks can pass each other.
     pub fn two_way_width(&self) -> f64 {
         TWO_LANE_TRUCK_WIDTHS * self.truck_width
     }
 
-    /// Returns the settings that the tracing of centrelines needs.
+    /// Returns the settings for tracing centrelines.
     pub(crate) fn tracing(&self) -> TraceOptions {
         TraceOptions {
             edge_step: self.edge_step,

@@ -1,4 +1,4 @@
-//! Stitching of loose strings of edge points to closed rings.
+//! Stitching of loose strings of edge points into closed rings.
 
 use super::BuildOptions;
 use super::crossing::{SegmentIndex, segments_cross};
@@ -7,19 +7,19 @@ use crate::map::{Repair, RepairKind};
 use haul_core::polygon::segment_distance;
 use haul_core::{Fault, Faults, Point2, Point3};
 
-/// Greatest gap between ends that is not reported, m: the width of a survey peg.
+/// Largest gap between joined ends (m) that is not reported: the width of a survey peg.
 const REPORTED_GAP: f64 = 0.01;
-/// Least difference of heights between two ends that is reported, m.
+/// Height difference (m) above which two joined ends are reported.
 const HEIGHT_STEP: f64 = 0.10;
-/// Distance below which a point equals its predecessor, m.
+/// Distance (m) below which a point counts as a repetition of the previous point.
 const POINT_TOLERANCE: f64 = 1e-3;
-/// Greatest distance between two strings that are the same edge surveyed twice, m.
+/// Maximum distance (m) between two strings that are the same edge, surveyed twice.
 const STRING_TOLERANCE: f64 = 0.05;
 
-/// Number of strings that are compared with another one without an index of its segments.
+/// Number of strings that are compared with a longer string before an index of the longer string is built.
 const UNINDEXED_STRINGS: usize = 8;
 
-/// A chain of strings that are already joined.
+/// One or several strings, joined end to end.
 struct Chain {
     name: String,
     points: Vec<Point3>,
@@ -31,14 +31,14 @@ impl Chain {
     }
 }
 
-/// Joins strings to closed rings.
+/// Joins strings into closed rings.
 ///
-/// Ends within the stitch tolerance become one point. Remaining loose ends are connected by straight segments, nearest
-/// pair first, if the segment crosses no edge.
+/// Ends within the stitch tolerance become one point. The remaining loose ends are connected by straight segments,
+/// nearest pair first, if the segment crosses no edge.
 ///
 /// # Errors
 ///
-/// Returns one fault for every chain that stays open, with both loose ends.
+/// Returns one fault for each chain that stays open, with both loose ends.
 pub(super) fn stitch(
     strings: Vec<EdgeString>,
     options: &BuildOptions,
@@ -50,7 +50,7 @@ pub(super) fn stitch(
         let (first, last) = (string.points[0], string.points[string.points.len() - 1]);
         let gap = plan_distance(first, last);
         let length: f64 = string.points.windows(2).map(|w| plan_distance(w[0], w[1])).sum();
-        // A short string is not a ring just because its ends are close together.
+        // For a short string, ends that are close together do not make a ring.
         let closes = gap <= options.stitch_tolerance && length > 4.0 * options.stitch_tolerance;
         if string.points.len() >= 3 && (string.closed || closes) {
             if !string.closed {
@@ -67,7 +67,7 @@ pub(super) fn stitch(
     Ok(rings)
 }
 
-/// Returns the distance between two points in plan, m.
+/// Returns the distance between two points in plan (m).
 fn plan_distance(a: Point3, b: Point3) -> f64 {
     libm::hypot(a.x - b.x, a.y - b.y)
 }
@@ -76,7 +76,7 @@ fn middle(a: Point3, b: Point3) -> Point3 {
     a + (b - a) * 0.5
 }
 
-/// Drops points that repeat their predecessor, and strings without length.
+/// Drops points that repeat the previous point, and strings that have no length.
 fn cleaned(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<EdgeString> {
     let mut kept = Vec::new();
     for mut string in strings {
@@ -102,7 +102,7 @@ fn cleaned(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<EdgeStrin
     kept
 }
 
-/// Drops strings that run along another one in either direction.
+/// Drops strings that run along another string, in either direction.
 fn drop_duplicates(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<EdgeString> {
     let boxes: Vec<(Point2, Point2)> = strings
         .iter()
@@ -112,7 +112,7 @@ fn drop_duplicates(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<E
         })
         .collect();
     let mut order: Vec<usize> = (0..strings.len()).collect();
-    // The longer string is kept. Of equal ones, the first is kept.
+    // The string with more points is kept. If both have the same number, the first is kept.
     order.sort_by_key(|&i| (std::cmp::Reverse(strings[i].points.len()), i));
     let mut duplicate = vec![false; strings.len()];
     for (rank, &i) in order.iter().enumerate() {
@@ -132,7 +132,8 @@ fn drop_duplicates(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<E
             if duplicate[j] || apart {
                 continue;
             }
-            // Most strings are far apart, and their first point shows it. For few of them, no index is built.
+            // Most strings are far apart. The distance of the first point already shows this, so an index is built only
+            // if many strings must be compared.
             looked += 1;
             let begins = strings[j].points[0].xy();
             if looked <= UNINDEXED_STRINGS && !pieces().any(|(a, b)| segment_distance(begins, a, b) <= STRING_TOLERANCE)
@@ -140,7 +141,8 @@ fn drop_duplicates(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<E
                 continue;
             }
             let index = index.get_or_insert_with(|| SegmentIndex::new(pieces().collect()));
-            // Midpoints are tested too, so that a straight chord across a bend is not a duplicate of the bend.
+            // Midpoints of segments are tested too. Otherwise a straight chord across a bend would count as a duplicate
+            // of the bend.
             let along = &strings[j].points;
             let tested = along.iter().map(|p| p.xy()).chain(along.windows(2).map(|w| middle(w[0], w[1]).xy()));
             if tested.into_iter().all(|p| index.distance(p) <= STRING_TOLERANCE) {
@@ -156,7 +158,7 @@ fn drop_duplicates(strings: Vec<EdgeString>, repairs: &mut Vec<Repair>) -> Vec<E
     strings.into_iter().zip(duplicate).filter(|(_, d)| !d).map(|(s, _)| s).collect()
 }
 
-/// Returns a ring without its repeated last point.
+/// Returns a ring without the repetition of its first point at the end.
 fn closed(mut points: Vec<Point3>) -> Vec<Point3> {
     while points.len() > 1 && plan_distance(points[0], points[points.len() - 1]) < POINT_TOLERANCE {
         points.pop();
@@ -164,7 +166,7 @@ fn closed(mut points: Vec<Point3>) -> Vec<Point3> {
     points
 }
 
-/// Reports a gap between two joined ends, or a difference of their heights.
+/// Reports a gap or a height difference between two joined ends.
 fn note_join(a: &str, b: &str, p: Point3, q: Point3, repairs: &mut Vec<Repair>) {
     let gap = plan_distance(p, q);
     if gap > REPORTED_GAP {
@@ -180,8 +182,8 @@ fn note_join(a: &str, b: &str, p: Point3, q: Point3, repairs: &mut Vec<Repair>) 
     }
 }
 
-/// Returns the pairs of loose ends at most `reach` (m) apart, nearest first, as (distance, end, end). An end is
-/// `2 × chain + last`.
+/// Returns the pairs of loose ends within `reach` (m), nearest first, as (distance, end, end). The first end of chain
+/// `i` has the number `2 * i`, and its last end the number `2 * i + 1`.
 fn pairs_within(chains: &[Option<Chain>], reach: f64) -> Vec<(f64, usize, usize)> {
     let mut ends: Vec<(Point3, usize)> = Vec::new();
     for (i, chain) in chains.iter().enumerate() {
@@ -190,7 +192,8 @@ fn pairs_within(chains: &[Option<Chain>], reach: f64) -> Vec<(f64, usize, usize)
             ends.push((chain.end(true), 2 * i + 1));
         }
     }
-    // A sweep along x keeps the cost low for thousands of strings.
+    // Sorted by x, each end is compared only with ends within `reach` in x. This keeps the cost low for thousands of
+    // strings.
     ends.sort_by(|a, b| a.0.x.total_cmp(&b.0.x).then(a.1.cmp(&b.1)));
     let mut pairs = Vec::new();
     for (i, (p, e)) in ends.iter().enumerate() {
@@ -205,7 +208,8 @@ fn pairs_within(chains: &[Option<Chain>], reach: f64) -> Vec<(f64, usize, usize)
     pairs
 }
 
-/// Joins pairs of ends, each of which occurs once. Every chain that closes becomes a ring.
+/// Joins chains at the given pairs of ends. Each end occurs at most once. Chains that close become rings. Returns the
+/// chains that stay open.
 fn join(chains: Vec<Chain>, matches: &[(usize, usize)], merge: bool, rings: &mut Vec<Vec<Point3>>) -> Vec<Chain> {
     let mut partner = vec![usize::MAX; 2 * chains.len()];
     for &(e, f) in matches {
@@ -214,7 +218,7 @@ fn join(chains: Vec<Chain>, matches: &[(usize, usize)], merge: bool, rings: &mut
     }
     let mut used = vec![false; chains.len()];
     let mut open = Vec::new();
-    // Chains with a loose end come first. The rest are cycles.
+    // Chains with a loose end are followed first. The remaining chains form closed rings.
     let loose_first = (0..chains.len()).filter_map(|i| {
         if partner[2 * i] == usize::MAX {
             Some(2 * i)
@@ -257,7 +261,7 @@ fn join(chains: Vec<Chain>, matches: &[(usize, usize)], merge: bool, rings: &mut
     open
 }
 
-/// Appends a part to a chain. With `merge`, the end points that meet become one.
+/// Appends points to a chain. If `merge` is true, the last point of the chain and the first new point become one.
 fn append(points: &mut Vec<Point3>, piece: Vec<Point3>, merge: bool) {
     let mut piece = piece.into_iter();
     if merge
@@ -269,7 +273,7 @@ fn append(points: &mut Vec<Point3>, piece: Vec<Point3>, merge: bool) {
     points.extend(piece);
 }
 
-/// Closes a chain to a ring. With `merge`, its two ends become one point.
+/// Closes a chain to a ring. If `merge` is true, the two ends become one point.
 fn close_up(points: &mut Vec<Point3>, merge: bool) {
     if merge
         && points.len() > 3
@@ -279,7 +283,7 @@ fn close_up(points: &mut Vec<Point3>, merge: bool) {
     }
 }
 
-/// Returns the name of a chain of strings.
+/// Returns a name for a chain, made from the names of its strings.
 fn label(names: &[&str]) -> String {
     match names {
         [] => String::new(),
@@ -288,7 +292,7 @@ fn label(names: &[&str]) -> String {
     }
 }
 
-/// Joins ends within the tolerance to one point.
+/// Joins ends within the tolerance to one point. Returns the chains that stay open.
 fn join_within(
     chains: Vec<Chain>,
     tolerance: f64,
@@ -312,7 +316,7 @@ fn join_within(
     Ok(join(chains.into_iter().flatten().collect(), &matches, true, rings))
 }
 
-/// Closes the remaining gaps by straight segments between loose ends, nearest pair first.
+/// Closes the remaining gaps with straight segments between loose ends, nearest pair first.
 fn close_across(
     chains: Vec<Chain>,
     widest: f64,
@@ -358,10 +362,10 @@ fn close_across(
     Faults::check(faults)
 }
 
-/// Greatest number of open chains that are reported one by one.
+/// Maximum number of open chains that are reported individually.
 const REPORTED_CHAINS: usize = 100;
 
-/// Returns the fault of a chain that stays open.
+/// Returns the fault for chain `k`, which stays open.
 fn loose(open: &[Chain], k: usize, widest: f64) -> Fault {
     let chain = &open[k];
     let (p, q) = (chain.end(false), chain.end(true));

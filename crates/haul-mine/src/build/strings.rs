@@ -1,4 +1,4 @@
-//! Strings of points, as in surveys.
+//! Strings of points (polylines), as used in surveys.
 
 use haul_core::Point3;
 
@@ -7,19 +7,19 @@ use haul_core::Point3;
 pub enum StringKind {
     /// Edge of the drivable surface.
     Drivable,
-    /// Crest, toe or other line of the ground. It shapes only the terrain.
+    /// Crest, toe or other line of the ground. It shapes the terrain, but does not bound the drivable surface.
     Breakline,
 }
 
 /// A string of points in the site frame.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EdgeString {
-    /// Name in the survey, for reports.
+    /// Name of the string in the survey, for reports.
     pub name: String,
-    /// Meaning.
+    /// Meaning of the string.
     pub kind: StringKind,
-    /// Tells whether the last point joins the first.
+    /// True if the last point is connected to the first.
     pub closed: bool,
-    /// Points, m.
+    /// Points of the string, in order (m).
     pub points: Vec<Point3>,
 }

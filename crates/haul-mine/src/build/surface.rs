@@ -1,4 +1,4 @@
-//! Assembly of closed rings to the drivable surface: one connected polygon with islands, with a height at each point.
+//! Assembly of closed rings into the drivable surface: one connected polygon with islands, and a height at each point.
 
 use super::BuildOptions;
 use super::crossing::{SegmentIndex, crossings};
@@ -9,26 +9,26 @@ use haul_core::{Point2, Point3, Polygon};
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::float::simplify::SimplifyShape;
 
-/// Edge of the drivable surface with heights: the outer ring first, then islands.
+/// Edges of the drivable surface with heights: the outer ring first, then the islands.
 #[derive(Debug, Clone, Default)]
 pub(super) struct EdgeRings {
     pub(super) rings: Vec<Vec<Point3>>,
 }
 
 impl EdgeRings {
-    /// Returns the polygon in plan.
+    /// Returns the rings as a polygon in plan.
     pub(super) fn polygon(&self) -> Polygon {
         let mut rings = self.rings.iter().map(|r| flat(r));
         Polygon { outer: rings.next().unwrap_or_default(), holes: rings.collect() }.oriented()
     }
 }
 
-/// Returns a ring in plan.
+/// Returns the points of a ring in plan.
 pub(super) fn flat(ring: &[Point3]) -> Vec<Point2> {
     ring.iter().map(|p| p.xy()).collect()
 }
 
-/// Assembles rings to the largest surface and its islands. Untangles crossing rings, and drops slivers and surfaces
+/// Assembles rings into the largest surface with its islands. Untangles rings that cross. Drops slivers, and surfaces
 /// that are not connected to the largest one.
 pub(super) fn assemble(
     rings: Vec<Vec<Point3>>,
@@ -50,7 +50,8 @@ pub(super) fn assemble(
     }
     sized.sort_by(|a, b| b.0.total_cmp(&a.0));
     let plans: Vec<Vec<Point2>> = sized.iter().map(|(_, r)| flat(r)).collect();
-    // Rings do not cross here, so that one point decides. Larger rings come first.
+    // Rings do not cross here, so a ring lies either inside or outside another. Larger rings come first, so the last
+    // ring that encloses a ring is its parent.
     let parent: Vec<Option<usize>> =
         (0..plans.len()).map(|i| (0..i).rev().find(|&j| inside(&plans[i], &plans[j]))).collect();
     let depth: Vec<usize> =
@@ -84,17 +85,18 @@ pub(super) fn assemble(
     Ok(kept)
 }
 
-/// Returns true if ring `a` lies inside ring `b`. The rings do not cross, but may touch, so that most points decide.
+/// Returns true if ring `a` lies inside ring `b`. The rings do not cross but may touch, so the majority of sampled
+/// points decides.
 fn inside(a: &[Point2], b: &[Point2]) -> bool {
     let step = (a.len() / 15).max(1);
     let votes: Vec<bool> = a.iter().step_by(step).map(|p| ring_contains(b, *p)).collect();
     2 * votes.iter().filter(|v| **v).count() > votes.len()
 }
 
-/// Extent below which coordinates may be degrees of longitude and latitude, m. No mine is so small.
+/// Extent (m) below which coordinates may be degrees of longitude and latitude. No mine is this small.
 const LEAST_EXTENT: f64 = 1.0;
 
-/// Returns the error for rings that are all slivers.
+/// Returns the error for rings that enclose nothing larger than a sliver.
 fn slivers(rings: &[Vec<Point3>]) -> MineError {
     let corners = rings.iter().flatten().map(|p| (p.xy(), p.xy()));
     let (low, high) = corners.reduce(|(low, high), (p, _)| (low.inf(&p), high.sup(&p))).unwrap_or_default();
@@ -109,7 +111,7 @@ fn slivers(rings: &[Vec<Point3>]) -> MineError {
     MineError::NoSurface(what)
 }
 
-/// Cuts rings that cross themselves or each other into rings that do not, by the even-odd rule.
+/// Splits rings that cross themselves or each other into rings that do not cross, by the even-odd rule.
 fn untangled(rings: Vec<Vec<Point3>>, repairs: &mut Vec<Repair>) -> Vec<Vec<Point3>> {
     let pieces: Vec<(Point2, Point2)> =
         rings.iter().flat_map(|r| (0..r.len()).map(|i| (r[i].xy(), r[(i + 1) % r.len()].xy()))).collect();
@@ -146,15 +148,15 @@ fn untangled(rings: Vec<Vec<Point3>>, repairs: &mut Vec<Repair>) -> Vec<Vec<Poin
         .collect()
 }
 
-/// Returns a ring without the points that lie within `tolerance` (m) of the simplified ring (Douglas and Peucker 1973).
-/// Neighbours stay at most `longest` (m) apart.
+/// Simplifies a ring (Douglas and Peucker 1973): drops points within `tolerance` (m) of the simplified ring.
+/// Neighbouring points stay at most `longest` (m) apart.
 pub(crate) fn thinned(ring: &[Point3], tolerance: f64, longest: f64) -> Vec<Point3> {
     let n = ring.len();
     if n < 8 {
         return ring.to_vec();
     }
     let mut keep = vec![false; n];
-    // Two points far apart split the ring into two open lines.
+    // The first point and the point farthest from it split the ring into two open lines.
     let far = (0..n)
         .max_by(|&a, &b| {
             let d = |i: usize| (ring[i].xy() - ring[0].xy()).norm_squared();
@@ -187,7 +189,7 @@ pub(crate) fn thinned(ring: &[Point3], tolerance: f64, longest: f64) -> Vec<Poin
     ring.iter().zip(keep).filter(|(_, k)| *k).map(|(p, _)| *p).collect()
 }
 
-/// Returns the distance from a point to the segment between two others in three dimensions, m.
+/// Returns the distance (m) in three dimensions from the point `p` to the segment `a`–`b`.
 pub(crate) fn distance3(p: Point3, a: Point3, b: Point3) -> f64 {
     let along = b - a;
     let span = along.norm_squared();

@@ -1,4 +1,4 @@
-//! Combination of several sources to one mine: selection of edges and ground, and choice of the datum.
+//! Combines several survey files into one mine: selects the drivable edges and the ground, and chooses the datum.
 
 use super::findings::Findings;
 use super::read::{ReadOptions, survey_of_file};
@@ -17,23 +17,23 @@ use std::path::Path;
 /// Settings for building a mine from surveys.
 pub type ImportOptions = BuildOptions;
 
-/// Greatest coordinate that counts as local to the site, m. For larger ones, whole kilometres are subtracted.
+/// Largest coordinate (m) of a local site grid. From larger coordinates, whole kilometres are subtracted.
 const GREATEST_SITE_COORDINATE: f64 = 100_000.0;
-/// Step of the subtracted datum, m.
+/// Step (m) to which the subtracted datum is rounded down.
 const DATUM_STEP: f64 = 1_000.0;
-/// Words in the name of a layer that mark its strings as edges of the drivable surface.
+/// Words in a layer name that mark the layer's strings as edges of the drivable surface.
 const EDGE_WORDS: [&str; 7] = ["drivable", "road", "haul", "edge", "ramp", "boundary", "outline"];
-/// Tolerance for thinning outlines of masks, m.
+/// Tolerance (m) for thinning the outlines traced from a mask.
 const MASK_TOLERANCE: f64 = 0.12;
-/// Feet per metre: the scale between sources with different units.
+/// Feet per metre: the scale between a survey in metres and one in feet.
 const FEET_PER_METRE: f64 = 1.0 / 0.3048;
 
 /// Reads survey files, combines them and builds the mine. The mine is named after the folder of the first file.
 ///
 /// # Errors
 ///
-/// Returns every fault of every file with its position. Also returns faults for sources that do not overlap, for
-/// strings that do not close (with their loose ends), and for edges that enclose no drivable surface.
+/// Returns every fault of every file with its position. Also returns a fault if the files do not overlap, if strings do
+/// not close (with their loose ends), or if the edges enclose no drivable surface.
 pub fn import_survey(
     paths: &[impl AsRef<Path>],
     read: &ReadOptions,
@@ -52,7 +52,7 @@ pub fn import_survey(
     build_surveys(&name, surveys, read, options)
 }
 
-/// Returns the name of the survey's folder, or of the file if it has none.
+/// Returns the name of the folder that holds the survey file, or the file's own name if its path has no folder.
 fn name_of(file: &Path) -> String {
     let folder = file.parent().and_then(Path::file_name);
     folder.or(file.file_stem()).map_or_else(|| "mine".into(), |n| n.to_string_lossy().into_owned())
@@ -136,7 +136,8 @@ pub fn build_surveys(
     Ok((map, ImportReport { sources, findings, build }))
 }
 
-/// Adds the findings of all files to the error of a survey without a drivable surface: they say why there is none.
+/// Adds the findings of all files to the error "no drivable surface", because they may explain why the surface is
+/// missing.
 fn with_findings(error: MineError, sources: &[SourceReport]) -> MineError {
     let MineError::NoSurface(mut what) = error else { return error };
     for source in sources {
@@ -148,10 +149,11 @@ fn with_findings(error: MineError, sources: &[SourceReport]) -> MineError {
     MineError::NoSurface(what)
 }
 
-/// Least number of points that make a surface.
+/// Minimum number of points that form a surface.
 const LEAST_CORNERS: usize = 3;
 
-/// Returns the faces between contours and points, if all edges lack heights or contours are all that there is.
+/// Triangulates contours and single points. Returns no faces if any edge has heights, or if the survey holds only
+/// single points.
 fn faces_of_lines(
     strings: &[LayeredString],
     has_mask: bool,
@@ -177,7 +179,7 @@ fn faces_of_lines(
     faces
 }
 
-/// Sorts strings into edges and lines of the ground, by the given layers or by the names of layers.
+/// Sorts strings into drivable edges and breaklines, by the layers that the user gives or else by the layer names.
 fn sort_by_layer(strings: &mut [LayeredString], mesh: &Mesh, read: &ReadOptions, findings: &mut Findings) {
     let asked = |layer: &str| read.edges.iter().any(|e| e.eq_ignore_ascii_case(layer));
     let named = |layer: &str| {
@@ -194,7 +196,7 @@ fn sort_by_layer(strings: &mut [LayeredString], mesh: &Mesh, read: &ReadOptions,
         } else if by_name {
             named(layer)
         } else {
-            // Strings inside a surface are its breaklines.
+            // Strings on a triangulated surface are its breaklines.
             mesh.faces.is_empty()
         };
         string.string.kind = if is_edge { StringKind::Drivable } else { StringKind::Breakline };
@@ -211,10 +213,10 @@ fn sort_by_layer(strings: &mut [LayeredString], mesh: &Mesh, read: &ReadOptions,
     }
 }
 
-/// Greatest number of layers listed in a fault.
+/// Maximum number of layers listed in a fault.
 const GREATEST_LAYERS: usize = 20;
 
-/// Checks that there are edges if their layers were given.
+/// Checks that at least one string lies in the edge layers that the user gives.
 fn edges_are_there(strings: &[LayeredString], read: &ReadOptions) -> Result<(), Faults> {
     if read.edges.is_empty() || strings.iter().any(|s| s.string.kind == StringKind::Drivable) {
         return Ok(());
@@ -239,13 +241,13 @@ fn outline(name: &str, ring: &[Point2]) -> LayeredString {
     LayeredString { layer: "drivable".into(), string, has_heights: false }
 }
 
-/// Returns a traced outline without the points that come only from its cells.
+/// Thins an outline traced from raster cells: removes the points that only follow the cell boundaries.
 fn thinned(ring: &[Point2]) -> Vec<Point2> {
     let lifted: Vec<Point3> = ring.iter().map(|p| Point3::new(p.x, p.y, 0.0)).collect();
     crate::build::thinned(&lifted, MASK_TOLERANCE, f64::INFINITY).iter().map(|p| p.xy()).collect()
 }
 
-/// Finds edges on the ground if the survey has none.
+/// Derives drivable edges from the ground, for a survey without edges.
 fn edges_of_ground(
     mesh: &Mesh,
     input: &BuildInput,
@@ -286,11 +288,11 @@ fn edges_of_ground(
     Ok(edges)
 }
 
-/// Greatest slope of ground that is taken as drivable without edges, rise over run.
+/// Maximum slope (rise over run) of ground that counts as drivable in a survey without edges.
 const GREATEST_GENTLE_SLOPE: f64 = 0.15;
 
-/// Gives heights to edges without heights, from surfaces and rasters or else from the nearest point with a height.
-/// Returns true if the edges lie on surfaces or rasters.
+/// Gives heights to edges without heights: from surfaces and rasters, or else from the nearest point with a height.
+/// Returns true if the survey has surfaces or rasters.
 fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findings) -> bool {
     let without = strings.iter().filter(|s| !s.has_heights).count();
     if without == 0 {
@@ -315,7 +317,8 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
             })
         })
     };
-    // Points off all rasters get the height of the nearest cell. That index is built only if it is needed.
+    // Points outside all rasters get the height of the nearest cell. The index of cells is built only when first
+    // needed.
     let mut by_cell: Option<RTree<GeomWithData<[f64; 2], f64>>> = None;
     let (mut flat, mut beside, mut off) = (0_usize, 0_usize, 0_usize);
     for string in strings.iter_mut().filter(|s| !s.has_heights) {
@@ -354,7 +357,7 @@ fn drape(strings: &mut [LayeredString], input: &BuildInput, findings: &mut Findi
     !grids.is_empty()
 }
 
-/// Returns heights of edges that have them, each with the height of the ground of the rasters beneath, m.
+/// Returns pairs of heights (m) at the points of drivable edges: height of the edge, height of the raster beneath.
 fn heights_of_edges_and_ground(strings: &[LayeredString], input: &BuildInput) -> Vec<(f64, f64)> {
     let edges = strings.iter().filter(|s| s.has_heights && s.string.kind == StringKind::Drivable);
     let points = edges.flat_map(|s| &s.string.points);
@@ -371,7 +374,7 @@ fn bounds(survey: &Survey) -> Option<(Point2, Point2)> {
         .fold(None, |found, p| Some(found.map_or((p, p), |(l, h): (Point2, Point2)| (l.inf(&p), h.sup(&p)))))
 }
 
-/// Checks that every source overlaps the first one. A fault names a likely cause.
+/// Checks that every source overlaps the first one. The fault names the likely cause.
 fn lie_on_each_other(surveys: &[Survey], sources: &[SourceReport]) -> Result<(), Faults> {
     let boxes: Vec<Option<(Point2, Point2)>> = surveys.iter().map(bounds).collect();
     let Some(Some(first)) = boxes.first() else { return Ok(()) };
@@ -403,8 +406,8 @@ fn lie_on_each_other(surveys: &[Survey], sources: &[SourceReport]) -> Result<(),
     Faults::check(faults)
 }
 
-/// Chooses the datum: whole kilometres for the coordinates of a national grid, zero for those of a site. The datum is
-/// subtracted from all coordinates. Heights stay.
+/// Chooses the datum and subtracts it from all plan coordinates. The datum is in whole kilometres for a national grid,
+/// and zero for a site grid. Heights do not change.
 fn rebase(input: &mut BuildInput) {
     let edges = input.strings.iter().filter(|s| s.kind == StringKind::Drivable).flat_map(|s| &s.points);
     let start = (Point2::new(f64::INFINITY, f64::INFINITY), Point2::new(f64::NEG_INFINITY, f64::NEG_INFINITY));
@@ -433,7 +436,7 @@ fn rebase(input: &mut BuildInput) {
     input.grids = std::mem::take(&mut input.grids).into_iter().map(|g| g.rebased(taken)).collect();
 }
 
-/// Returns a question on the unit if the extent of the mine is implausible.
+/// Returns a question about the unit if the extent of the mine is implausible.
 fn extent_note(input: &BuildInput, sources: &[SourceReport]) -> Option<String> {
     let edges = || input.strings.iter().filter(|s| s.kind == StringKind::Drivable).flat_map(|s| &s.points);
     let first = edges().next()?.xy();

@@ -1,17 +1,18 @@
-//! Outlines of the part of a raster above a level, by marching squares (Lorensen and Cline's marching cubes in plan).
-//! Corners lie where the interpolated values equal the level.
+//! Outlines of the raster area above a level, by marching squares (the plan version of Lorensen and Cline's marching
+//! cubes). Vertices of an outline lie where the interpolated value equals the level.
 
 use std::collections::BTreeMap;
 
-/// Returns closed rings in cell coordinates, as (column, row) of cell centres. Cells outside the raster count as 0. Two
-/// diagonal cells above the level are kept apart.
+/// Returns the outlines as closed rings of (column, row), where whole numbers are cell centres. Cells outside the
+/// raster count as 0. Two cells above the level that touch only diagonally are kept apart.
 pub(super) fn rings(values: &[u8], columns: usize, level: f64) -> Vec<Vec<(f64, f64)>> {
     let rows = values.len().checked_div(columns).unwrap_or(0);
     let at = |i: i64, j: i64| {
         let inside = i >= 0 && j >= 0 && (i as usize) < columns && (j as usize) < rows;
         if inside { f64::from(values[j as usize * columns + i as usize]) } else { 0.0 }
     };
-    // A link between two cells, by its lower left cell and whether it is vertical. Each link belongs to two squares.
+    // A link between two neighbouring cells: column and row of its lower left cell, and true if the link is vertical.
+    // Each link belongs to two squares.
     type CellLink = (i64, i64, bool);
     let mut next: BTreeMap<CellLink, CellLink> = BTreeMap::new();
     for j in -1..rows as i64 {
@@ -19,7 +20,7 @@ pub(super) fn rings(values: &[u8], columns: usize, level: f64) -> Vec<Vec<(f64, 
             let above = |di: i64, dj: i64| at(i + di, j + dj) > level;
             let (sw, se, ne, nw) = (above(0, 0), above(1, 0), above(1, 1), above(0, 1));
             let (south, east, north, west) = ((i, j, false), (i + 1, j, true), (i, j + 1, false), (i, j, true));
-            // Each segment has the part above the level on its left.
+            // The area above the level is on the left of each segment.
             let mut segment = |from: CellLink, to: CellLink| {
                 next.insert(from, to);
             };
@@ -89,7 +90,8 @@ mod tests {
         let rings = rings(&values, 20, 127.5);
         assert_eq!(rings.len(), 2);
         let total: f64 = rings.iter().map(|r| area(r)).sum();
-        // Corners half-way between cells cut off an eighth of a cell, on the outer ring and on the hole.
+        // At each corner of the outer ring and of the hole, vertices half-way between cells cut off an eighth of a
+        // cell.
         assert!((total - (144.0 - 16.0)).abs() < 1.1, "{total}");
     }
 

@@ -1,25 +1,25 @@
-//! Surfaces that cover a place twice: closed solids, and surfaces over each other.
+//! Surfaces that cover the same area twice: closed solids, and surfaces above each other.
 
 use super::survey::Mesh;
 use haul_core::{Point2, Point3};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Greatest number of faces that are compared with another surface.
+/// Maximum number of faces of a surface that are compared with another surface.
 const MOST_SAMPLES: usize = 200;
-/// Least share of the compared faces that lie over the other surface.
+/// Minimum share of the compared faces that must lie above or below the other surface.
 const LEAST_SHARE: f64 = 0.05;
 
-/// A place at which two surfaces lie over each other.
+/// The point at which two overlapping surfaces are farthest apart in height.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Overlap {
-    /// The place.
+    /// The point in plan.
     pub(super) at: Point2,
-    /// Vertical distance of the two surfaces there.
+    /// Vertical distance between the two surfaces at this point, in the unit of the coordinates.
     pub(super) apart: f64,
 }
 
-/// Returns a surface without its closed solids, and the number of those. A solid is a connected part without a border.
-/// Faces must share their corners.
+/// Removes the closed solids from a surface. Returns the rest and the number of solids. A solid is a connected part
+/// without a border. Neighbouring faces must share their corners.
 pub(super) fn without_solids(mesh: Mesh) -> (Mesh, usize) {
     let parts = parts(&mesh.faces);
     let closed: BTreeSet<usize> = closed_parts(&mesh.faces, &parts);
@@ -30,7 +30,7 @@ pub(super) fn without_solids(mesh: Mesh) -> (Mesh, usize) {
     (compact(&Mesh { vertices: mesh.vertices, faces: kept }), closed.len())
 }
 
-/// Returns a surface without corners that no face uses.
+/// Returns a copy of a surface without the corners that no face uses.
 pub(super) fn compact(mesh: &Mesh) -> Mesh {
     let mut ids = vec![u32::MAX; mesh.vertices.len()];
     let mut out = Mesh::default();
@@ -48,12 +48,13 @@ pub(super) fn compact(mesh: &Mesh) -> Mesh {
     out
 }
 
-/// Returns the sides of a face, each with its lower corner first.
+/// Returns the three sides of a face as pairs of corner indices, the lower index first.
 fn sides([a, b, c]: &[u32; 3]) -> [(u32, u32); 3] {
     [(a, b), (b, c), (c, a)].map(|(a, b)| (*a.min(b), *a.max(b)))
 }
 
-/// Returns the number of the connected part of each face. Faces are connected by common sides.
+/// Returns, for each face, the number of the connected part to which the face belongs. Faces are connected if they
+/// share a side.
 fn parts(faces: &[[u32; 3]]) -> Vec<usize> {
     let mut part: Vec<usize> = (0..faces.len()).collect();
     fn root(part: &mut [usize], mut k: usize) -> usize {
@@ -74,7 +75,8 @@ fn parts(faces: &[[u32; 3]]) -> Vec<usize> {
     (0..faces.len()).map(|k| root(&mut part, k)).collect()
 }
 
-/// Returns the parts of which each side belongs to two faces or more. Faces that are there twice count once.
+/// Returns the numbers of the closed parts, in which every side belongs to at least two faces. Duplicate faces count
+/// once.
 fn closed_parts(faces: &[[u32; 3]], parts: &[usize]) -> BTreeSet<usize> {
     let mut seen = BTreeSet::new();
     let mut count: BTreeMap<(u32, u32), (u32, usize)> = BTreeMap::new();
@@ -89,8 +91,8 @@ fn closed_parts(faces: &[[u32; 3]], parts: &[usize]) -> BTreeSet<usize> {
     parts.iter().copied().filter(|part| !open.contains(part)).collect()
 }
 
-/// Returns the place where two surfaces are farthest apart, if they lie over each other by more than `least` in height.
-/// Only some of the first surface's faces are compared.
+/// Returns the point at which two surfaces are farthest apart in height, if they overlap in plan with a height
+/// difference above `least`. Compares only a sample of the first surface's faces.
 pub(super) fn overlap(vertices: &[Point3], first: &[[u32; 3]], second: &[[u32; 3]], least: f64) -> Option<Overlap> {
     let corners = |face: &[u32; 3]| face.map(|v| vertices[v as usize]);
     let step = first.len().div_ceil(MOST_SAMPLES).max(1);
@@ -124,7 +126,7 @@ pub(super) fn overlap(vertices: &[Point3], first: &[[u32; 3]], second: &[[u32; 3
     over.into_iter().reduce(|a, b| if b.apart > a.apart { b } else { a })
 }
 
-/// Returns the height of a triangle at a point in plan that lies in it.
+/// Returns the height of a triangle at a point in plan, or `None` if the point lies outside the triangle.
 fn height_on([a, b, c]: [Point3; 3], p: Point2) -> Option<f64> {
     let area = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y);
     if area == 0.0 {
@@ -139,7 +141,7 @@ fn height_on([a, b, c]: [Point3; 3], p: Point2) -> Option<f64> {
 mod tests {
     use super::*;
 
-    /// Returns a tetrahedron, then a strip of two faces beside it.
+    /// Returns a closed tetrahedron and, beside it, an open strip of two faces.
     fn tetrahedron_and_strip() -> Mesh {
         let points = [(0.0, 0.0, 0.0), (9.0, 0.0, 0.0), (0.0, 9.0, 0.0), (3.0, 3.0, 5.0)];
         let strip = [(20.0, 0.0, 1.0), (30.0, 0.0, 1.0), (20.0, 10.0, 1.0), (30.0, 10.0, 1.0)];
@@ -152,7 +154,7 @@ mod tests {
     fn solids_are_left_out_and_open_surfaces_stay() {
         let (open, solids) = without_solids(tetrahedron_and_strip());
         assert_eq!((solids, open.faces.len(), open.vertices.len()), (1, 2, 4));
-        // Faces that are there twice are no solid.
+        // Duplicate faces do not make a solid.
         let mut twice = Mesh { faces: open.faces.clone(), ..open };
         twice.faces.extend(twice.faces.clone().iter().map(|[a, b, c]| [*b, *a, *c]));
         assert_eq!(without_solids(twice.clone()), (twice, 0));

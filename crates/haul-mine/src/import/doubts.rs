@@ -6,49 +6,51 @@ use crate::build::ElevationGrid;
 use crate::map::{MineMap, Summary, quantile};
 use haul_core::{Point3, Vector2};
 
-/// Least share of the coordinates that must be single-precision numbers.
+/// Minimum share of coordinates that must be single-precision numbers before a note is given.
 const LEAST_SINGLE_SHARE: f64 = 0.995;
-/// Tolerance for coordinates written in millimetres, when compared with single-precision numbers.
+/// Tolerance (m) when coordinates are compared with single-precision numbers, because files round to millimetres.
 const MILLIMETRE_TOLERANCE: f64 = 6e-4;
-/// Step of single precision below which it does no harm, m.
+/// Spacing of single-precision numbers (m) below which the rounding does no harm.
 const HARMLESS_STEP: f64 = 0.01;
-/// Least number of points for a check.
+/// Minimum number of points for a plausibility check.
 const LEAST_POINTS: usize = 20;
-/// Value above all UTM eastings and below most UTM northings, m.
+/// Coordinate (m) above all UTM eastings and below most UTM northings.
 const GREATEST_EASTING: f64 = 1e6;
-/// Lower bound of UTM eastings, m.
+/// Lower bound of UTM eastings (m).
 const LEAST_EASTING: f64 = 1e5;
-/// Plausible range of a mine's extent, m.
+/// Plausible range for the extent of a mine (m).
 const PLAUSIBLE_EXTENT: (f64, f64) = (60.0, 60_000.0);
-/// Greatest plausible median width of roads, m. A two-way road for the largest trucks (400 t) is 35 m wide. If the
-/// median is larger, the survey is more likely in feet.
+/// Largest plausible median width of roads (m). A two-way road for the largest trucks (400 t) is 35 m wide. A survey
+/// with a larger median width is more likely in feet.
 const GREATEST_MEDIAN_WIDTH: f64 = 75.0;
-/// Greatest plausible width that 95 % of the roads exceed, m. Where the narrowest roads are narrower, wide ones are open
-/// ground.
+/// Largest 5th percentile of road width (m) with which wide roads count as open ground. If even the narrowest roads are
+/// wider, the unit is in doubt.
 const GREATEST_LEAST_WIDTH: f64 = 40.0;
-/// Least length of roads as a multiple of their width. Shorter ones are open ground, which may be of any width.
+/// Minimum ratio of total road length to median width. With a smaller ratio, the surface is open ground, which may have
+/// any width.
 const LEAST_ELONGATION: f64 = 10.0;
-/// Greatest area as a multiple of length and width of the roads. Of more area, the rest is open ground.
+/// Maximum ratio of drivable area to road length times median width. With a larger ratio, the rest is open ground.
 const GREATEST_FILL: f64 = 3.0;
-/// Greatest width that is measured, m; see `roads::trace::measure`.
+/// Largest width that the road tracing measures (m); see `roads::trace::measure`.
 const GREATEST_MEASURED_WIDTH: f64 = 160.0;
-/// Greatest plausible median grade of roads, rise over run. Haul roads have at most 10 % over long distances.
+/// Largest plausible median grade of roads, rise over run. Haul roads have at most 10 % over long distances.
 const GREATEST_MEDIAN_GRADE: f64 = 0.12;
-/// Greatest plausible 95th percentile of the grade, rise over run. No truck climbs more.
+/// Largest plausible 95th percentile of the road grade, rise over run. No truck climbs a steeper grade.
 const GREATEST_GRADE_P95: f64 = 0.40;
-/// Cell size above which roads cannot be seen in a raster, m.
+/// Largest cell size (m) of a raster in which roads can be seen.
 const GREATEST_CELL: f64 = 25.0;
-/// Least difference between the heights of edges and of the ground beneath them that is a fault of datum or unit, m.
+/// Smallest median height difference (m) between the edges and the ground beneath them that indicates a wrong datum or
+/// unit.
 const LEAST_HEIGHT_STEP: f64 = 10.0;
-/// Tolerance for a ratio of heights that is taken for feet.
+/// Relative tolerance when a ratio of heights is compared with the ratio of feet to metres.
 const RATIO_TOLERANCE: f64 = 0.02;
-/// Least plausible median slope of ground, rise over run.
+/// Smallest plausible median slope of the ground, rise over run.
 const LEAST_GENTLE_SLOPE: f64 = 0.01;
-/// Units that a survey is likely in, the likeliest first.
+/// Units that a survey is likely to use, the most likely first.
 const LIKELY_UNITS: [Unit; 6] =
     [Unit::Metre, Unit::Foot, Unit::Millimetre, Unit::Centimetre, Unit::Kilometre, Unit::Inch];
 
-/// Returns notes on implausible points of one source, in its own units, east first.
+/// Returns notes on implausible points of one survey file. The points are in the file's unit, with east first.
 pub(super) fn doubts(points: &[Point3]) -> Vec<String> {
     let mut notes = Vec::new();
     if points.len() < LEAST_POINTS {
@@ -71,12 +73,13 @@ pub(super) fn doubts(points: &[Point3]) -> Vec<String> {
     notes
 }
 
-/// Returns the mean of a coordinate.
+/// Returns the mean of one coordinate over all points.
 fn middle(points: &[Point3], axis: usize) -> f64 {
     points.iter().map(|p| p[axis]).sum::<f64>() / points.len() as f64
 }
 
-/// Returns the step of single precision at these values, if they are all single-precision numbers and the step matters.
+/// Returns the spacing of single-precision numbers at the largest value, if nearly all values are such numbers and the
+/// spacing is harmful.
 fn single_precision(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
     let greatest = values.clone().fold(0.0_f64, |m, v| m.max(v.abs()));
     let step = f64::from((greatest as f32).next_up()) - f64::from(greatest as f32);
@@ -94,7 +97,7 @@ fn single_precision(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
     (on as f64 >= LEAST_SINGLE_SHARE * all as f64 && !is_whole).then_some(step)
 }
 
-/// Returns a question on the unit if the extent of the mine (m) is implausible.
+/// Returns a question about the unit if the extent of the mine (m) is implausible.
 pub(super) fn extent(width: f64, height: f64, sources: &[SourceReport]) -> Option<String> {
     let across = width.max(height);
     let plausible = PLAUSIBLE_EXTENT.0..=PLAUSIBLE_EXTENT.1;
@@ -111,7 +114,8 @@ pub(super) fn extent(width: f64, height: f64, sources: &[SourceReport]) -> Optio
     Some(format!("the mine is {} across, {}; {remedy}", length(across), read_as(sources, |s| (s.unit, &s.unit_from))))
 }
 
-/// Returns a question on the unit if the median width of the roads (m) is implausible. Open ground may be wide.
+/// Returns a question about the unit if the median width of the roads (m) is implausible. Open ground may have any
+/// width.
 pub(super) fn width(summary: &Summary, sources: &[SourceReport]) -> Option<String> {
     let median = summary.width_median_m;
     let is_open_ground = summary.width_p05_m <= GREATEST_LEAST_WIDTH
@@ -134,7 +138,7 @@ pub(super) fn width(summary: &Summary, sources: &[SourceReport]) -> Option<Strin
     ))
 }
 
-/// Returns a question on the unit of heights if the grades of the roads are implausible.
+/// Returns a question about the unit of heights if the grades of the roads are implausible.
 pub(super) fn grade(summary: &Summary, sources: &[SourceReport]) -> Option<String> {
     let (median, steep) = (summary.grade_median, summary.grade_p95);
     if median <= GREATEST_MEDIAN_GRADE && steep <= GREATEST_GRADE_P95 {
@@ -156,7 +160,7 @@ pub(super) fn grade(summary: &Summary, sources: &[SourceReport]) -> Option<Strin
     ))
 }
 
-/// Returns a note if the cells of a raster (m) are too coarse to see roads in.
+/// Returns a note if the cells of a raster are too coarse to show roads. `step` is the cell size east and north (m).
 pub(super) fn cell(step: (f64, f64)) -> Option<String> {
     let step = step.0.max(step.1);
     (step > GREATEST_CELL).then(|| {
@@ -167,8 +171,8 @@ pub(super) fn cell(step: (f64, f64)) -> Option<String> {
     })
 }
 
-/// Returns a note if edges with heights lie far off the ground beneath them. `pairs` are heights of edges and of the
-/// ground at the same places, m.
+/// Returns a note if the edges lie far above or below the ground. `pairs` holds the height of the edge and of the
+/// ground beneath it (m).
 pub(super) fn apart(pairs: &[(f64, f64)]) -> Option<String> {
     let median = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
@@ -193,7 +197,7 @@ pub(super) fn apart(pairs: &[(f64, f64)]) -> Option<String> {
     Some(format!("the edges lie {:.1} m {side} the ground of the other files (median); {cause}", step.abs()))
 }
 
-/// Returns the reason why a mine has nothing to drive on, with the way to mend it. `truck_width` is in metres.
+/// Returns the reason why a mine has nothing to drive on, or `None` if a truck of width `truck_width` (m) has room.
 pub(super) fn nothing_to_drive_on(map: &MineMap, truck_width: f64) -> Option<String> {
     let widest = map.roads.roads.iter().flat_map(|r| &r.stations).map(|s| s.width()).reduce(f64::max);
     match widest {
@@ -206,16 +210,16 @@ pub(super) fn nothing_to_drive_on(map: &MineMap, truck_width: f64) -> Option<Str
     }
 }
 
-/// Returns a note on a mine that is only a pad.
+/// Returns a note if a mine has open ground but no road.
 pub(super) fn no_road(map: &MineMap) -> Option<String> {
     let none = map.roads.roads.is_empty();
     none.then(|| "the surface has no road, only open ground: check that all edges were given".to_owned())
 }
 
-/// Number of places along each side of a mine at which its surface is probed for room.
+/// Number of intervals along each side of a mine, for the grid of points at which room for a truck is tested.
 const PROBES: u32 = 200;
 
-/// Returns true if a truck of a width (m) has room somewhere on the surface.
+/// Returns true if a truck of width `truck_width` (m) has room somewhere on the drivable surface.
 fn holds_a_truck(map: &MineMap, truck_width: f64) -> bool {
     let (low, high) = map.terrain.bounds();
     let step = (high - low) / f64::from(PROBES);
@@ -224,8 +228,8 @@ fn holds_a_truck(map: &MineMap, truck_width: f64) -> bool {
     places.any(|place| map.drivable.clearance(place) >= truck_width)
 }
 
-/// Returns the reason why no ground is gentle enough to drive on, with the way to mend it. `limit` is the greatest slope,
-/// rise over run.
+/// Returns the message for a survey in which no ground is gentle enough to drive on. The message ends with a remedy.
+/// `limit` is the maximum slope, rise over run.
 pub(super) fn no_gentle_ground(grid: &ElevationGrid, limit: f64, sources: &[SourceReport]) -> String {
     let ((columns, rows), step) = (grid.size(), grid.step());
     let mut slopes: Vec<f64> = (0..columns * rows)
@@ -255,7 +259,7 @@ pub(super) fn no_gentle_ground(grid: &ElevationGrid, limit: f64, sources: &[Sour
     )
 }
 
-/// Returns the units and their origins, as they apply to most sources.
+/// Describes the units in which the sources were read and the origin of each unit, for messages.
 fn read_as<'a>(sources: &'a [SourceReport], of: impl Fn(&'a SourceReport) -> (&'static str, &'a String)) -> String {
     let mut stories: Vec<String> = Vec::new();
     for source in sources {
@@ -269,7 +273,8 @@ fn read_as<'a>(sources: &'a [SourceReport], of: impl Fn(&'a SourceReport) -> (&'
     if stories.is_empty() { "read in metres".to_owned() } else { stories.join(" and ") }
 }
 
-/// Returns the likely units with which a length would be plausible, and the option to give.
+/// Returns the advice for a message: the command-line option to give, with the likely units that make the quantity
+/// plausible.
 fn remedy(
     option: &str,
     sources: &[SourceReport],
@@ -293,7 +298,7 @@ fn remedy(
     }
 }
 
-/// Returns a length in words, m or km.
+/// Formats a length in m or km.
 fn length(metres: f64) -> String {
     if metres >= 10_000.0 {
         format!("{:.0} km", metres / 1e3)

@@ -1,21 +1,21 @@
-//! Features of the survey formats: what is read, what is left out with a word, and what is refused.
+//! Features of the survey formats: read, left out with a finding in the report, or refused.
 
 use super::format::Format;
 use std::fmt::Write;
 
-/// Support of a feature.
+/// The way in which the import treats a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Support {
-    /// It is read.
+    /// The feature is read.
     Read,
-    /// It is left out or doubted, and the report says so.
+    /// The feature is left out or doubted, and the report says so.
     Said,
-    /// The file is refused with the reason and the remedy.
+    /// A file with this feature is refused, with the reason and a remedy.
     Refused,
 }
 
 impl Support {
-    /// Returns the name of the support in the table.
+    /// Returns the name of this kind of support in the table of `docs/mines.md`.
     fn name(self) -> &'static str {
         match self {
             Support::Read => "read",
@@ -25,12 +25,12 @@ impl Support {
     }
 }
 
-/// A feature of a format.
+/// A feature of a file format.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Feature {
-    /// The feature, in the words of the format.
+    /// Name of the feature, in the terms of the format.
     pub(super) name: &'static str,
-    /// Its support.
+    /// The way in which the import treats the feature.
     pub(super) support: Support,
     /// A short note; may be empty.
     pub(super) note: &'static str,
@@ -41,12 +41,12 @@ pub(super) const fn read(name: &'static str, note: &'static str) -> Feature {
     Feature { name, support: Support::Read, note }
 }
 
-/// Returns a feature that is left out or doubted with a word.
+/// Returns a feature that is left out or doubted with a finding in the report.
 pub(super) const fn said(name: &'static str, note: &'static str) -> Feature {
     Feature { name, support: Support::Said, note }
 }
 
-/// Returns a feature that is refused.
+/// Returns a feature for which a file is refused.
 pub(super) const fn refused(name: &'static str, note: &'static str) -> Feature {
     Feature { name, support: Support::Refused, note }
 }

@@ -1,16 +1,16 @@
-//! Findings of an import: what a file holds that was left out, what was assumed, and what looks wrong.
+//! Findings of an import: content that was left out, assumptions, and values that look wrong.
 
 use serde::Serialize;
 use std::fmt;
 
-/// Content of a file that an import does not read.
+/// Content of a survey file that the import leaves out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
     /// Number of items.
     pub count: usize,
-    /// Kind of the items, in the plural and in the words of the format, for example `SPLINE entities`.
+    /// Kind of the items, in the plural and in the terms of the format, for example `SPLINE entities`.
     pub what: String,
-    /// The reason, and the way to convert the items if there is one.
+    /// Reason for leaving the items out, and a way to convert them if there is one.
     pub why: String,
 }
 
@@ -20,14 +20,14 @@ impl fmt::Display for LeftOut {
     }
 }
 
-/// Findings of an import. Nothing is left out, assumed or doubted without an entry here.
+/// Findings of an import. Everything that is left out, assumed or doubted has an entry here.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Findings {
-    /// Content that was not read.
+    /// Content that was left out.
     pub left_out: Vec<LeftOut>,
-    /// Assumptions about what the file does not state.
+    /// Assumptions about facts that the file does not state.
     pub assumed: Vec<String>,
-    /// Values that are valid but look wrong, each with a way to check or to mend it.
+    /// Values that are valid but look wrong, each with a way to check or correct it.
     pub strange: Vec<String>,
     /// Corrections and other facts.
     pub notes: Vec<String>,
@@ -56,7 +56,7 @@ impl Findings {
         self.notes.extend(other.notes);
     }
 
-    /// Returns one line per finding, each with its kind, in the order left out, assumed, strange, note.
+    /// Returns one line per finding, prefixed with its kind, in the order left out, assumed, strange, note.
     pub fn lines(&self) -> impl Iterator<Item = String> {
         let left_out = self.left_out.iter().map(|l| format!("left out: {l}"));
         let assumed = self.assumed.iter().map(|a| format!("assumed: {a}"));

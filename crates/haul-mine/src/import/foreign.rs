@@ -1,13 +1,13 @@
-//! Formats that are not read: their names and the way to convert them.
+//! Formats that the import does not read: their names and ways to convert them.
 
-/// A format that is not read.
+/// A format that the import does not read.
 struct Foreign {
     name: &'static str,
-    /// First bytes.
+    /// Byte sequences with which a file of this format starts.
     magic: &'static [&'static [u8]],
-    /// Extensions, in lower case.
+    /// File name extensions, in lower case.
     extensions: &'static [&'static str],
-    /// The way to a format that is read.
+    /// A way to convert the file to a format that the import reads.
     remedy: &'static str,
 }
 
@@ -69,13 +69,13 @@ static FORMATS: [Foreign; 24] = [
     foreign("a Datamine or Micromine file", &[], &["dm", "tridb"], MESH),
 ];
 
-/// Returns the name and the remedy of a file that starts like a format that is not read.
+/// Returns the name and the remedy of a known but unsupported format, recognised by the first bytes of the file.
 pub(super) fn by_content(head: &[u8]) -> Option<(&'static str, &'static str)> {
     let is = |f: &&Foreign| f.magic.iter().any(|magic| head.starts_with(magic));
     FORMATS.iter().find(is).map(|f| (f.name, f.remedy))
 }
 
-/// Returns the name and the remedy of a file with the extension of a format that is not read.
+/// Returns the name and the remedy of a known but unsupported format, recognised by the file name extension.
 pub(super) fn by_extension(extension: &str) -> Option<(&'static str, &'static str)> {
     FORMATS.iter().find(|f| f.extensions.contains(&extension)).map(|f| (f.name, f.remedy))
 }

@@ -1,4 +1,4 @@
-//! The survey formats: one table with the names, the recognition and the reader of each.
+//! The survey formats: one table with the name, the recognition and the reader of each format.
 
 use super::features::Feature;
 use super::input::Input;
@@ -30,7 +30,7 @@ pub enum Format {
     EsriAscii,
     /// A Surfer grid in text form.
     SurferGrid,
-    /// A picture, white where trucks may drive.
+    /// A picture that is white where trucks may drive.
     MaskPng,
     /// GeoJSON features.
     GeoJson,
@@ -41,17 +41,17 @@ struct FormatEntry {
     format: Format,
     /// Name on the command line and in reports.
     name: &'static str,
-    /// Name in messages.
+    /// Name of the format in messages.
     label: &'static str,
-    /// Extensions of files, in lower case.
+    /// File name extensions, in lower case.
     extensions: &'static [&'static str],
-    /// Byte sequences that identify a file by its start.
+    /// Byte sequences with which a file of this format starts.
     magic: &'static [&'static [u8]],
-    /// Returns true if a text starts like this format.
+    /// Function that returns true if a text file starts like this format.
     recognises: fn(&TextStart) -> bool,
-    /// Features: what is read, said and refused.
+    /// Features of the format, each read, left out with a finding, or refused.
     features: &'static [Feature],
-    /// Reads a file.
+    /// Function that reads a file of this format.
     read: fn(&Input) -> Result<Survey, Faults>,
 }
 
@@ -63,7 +63,7 @@ struct TextStart {
     first_line: String,
 }
 
-/// All formats. At most one of them recognises a text.
+/// All formats. At most one format recognises a given text.
 const FORMATS: [FormatEntry; 10] = [
     FormatEntry {
         format: Format::EdgesCsv,
@@ -224,7 +224,7 @@ impl Format {
         self.entry().features
     }
 
-    /// Returns the format with a name.
+    /// Returns the format that has this name on the command line.
     pub fn of_name(name: &str) -> Option<Format> {
         Format::ALL.into_iter().find(|f| f.name() == name)
     }

@@ -11,7 +11,7 @@ use std::io::{BufRead, BufReader, Cursor, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Greatest size of a text file, bytes.
+/// Maximum size of a text file (bytes).
 const GREATEST_TEXT: u64 = 1 << 30;
 
 /// A stream of bytes with a position.
@@ -19,9 +19,9 @@ pub(super) trait SeekableRead: BufRead + Seek {}
 
 impl<T: BufRead + Seek> SeekableRead for T {}
 
-/// Origin of a file's bytes.
+/// Source of a file's bytes: memory or disk.
 pub(super) enum Content<'a> {
-    /// Bytes in memory, without files beside them.
+    /// Bytes in memory. Companion files are not available.
     Memory(&'a [u8]),
     /// A file on disk.
     Disk(&'a Path),
@@ -35,16 +35,16 @@ pub(super) struct Input<'a> {
     pub(super) format: &'static str,
     /// Bytes of the file.
     pub(super) content: Content<'a>,
-    /// Accepted formats, for messages.
+    /// List of the accepted formats, for messages.
     pub(super) accepted: &'a str,
-    /// Given position of a mask.
+    /// Position of a mask on the ground, if the user gives it.
     pub(super) mask: Option<MaskPlace>,
-    /// Settings for reading.
+    /// Settings of the user for reading survey files.
     pub(super) options: &'a ReadOptions,
 }
 
 impl<'a> Input<'a> {
-    /// Opens the file as a stream.
+    /// Opens the survey file as a stream.
     pub(super) fn open(&self) -> Result<Box<dyn SeekableRead + 'a>, Fault> {
         match self.content {
             Content::Memory(bytes) => Ok(Box::new(Cursor::new(bytes))),
@@ -55,7 +55,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Returns the bytes of a text file, for formats with their own character encodings.
+    /// Returns the raw bytes of the survey file, for text formats with their own character encodings.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Returns the file as text, and a finding if its encoding was guessed.
+    /// Returns the survey file as text, with a finding if its character encoding was guessed.
     ///
     /// # Errors
     ///
@@ -86,14 +86,15 @@ impl<'a> Input<'a> {
         Ok((SourceText::new(self.name, decoded.text), findings))
     }
 
-    /// Returns the path of the file with the same name and another extension, both in any case, if there is one.
+    /// Returns the path of the file beside the survey file that has the same name but the given extension, if it
+    /// exists. Ignores case.
     pub(super) fn path_beside(&self, extension: &str) -> Option<PathBuf> {
         let Content::Disk(path) = self.content else { return None };
         in_any_case(folder(path), path.with_extension(extension).file_name()?.to_str()?)
     }
 
-    /// Returns the path of a file that this file names, relative to its folder and in any case, if there is one. Without
-    /// the folders of the name, it is looked for in the folder of this file.
+    /// Returns the path of a file that is named inside this survey file, if it exists. Ignores case. Looks first
+    /// relative to the folder of this survey file, then for the bare file name in that folder.
     pub(super) fn path_named(&self, name: &str) -> Option<PathBuf> {
         let Content::Disk(path) = self.content else { return None };
         let parts: Vec<&str> = name.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect();
@@ -107,20 +108,20 @@ impl<'a> Input<'a> {
         in_folder.or_else(|| in_any_case(folder(path), last))
     }
 
-    /// Returns the bytes of another text file.
+    /// Reads the bytes of another text file, for example a companion file.
     pub(super) fn bytes_of(&self, path: &Path) -> Result<Vec<u8>, Fault> {
         bytes_of_file(path, self.accepted)
     }
 }
 
-/// Returns the folder of a file.
+/// Returns the folder that holds a file.
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Returns the path of a file or folder with a name in any case, the exact one first.
+/// Returns the path of the file or folder with this name, ignoring case. An exact match is preferred.
 fn in_any_case(folder: &Path, name: &str) -> Option<PathBuf> {
-    // An exact name keeps the path short: without `./`.
+    // For an exact match in the current folder, the path has no leading `./`.
     let exact = if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) };
     if exact.exists() {
         return Some(exact);
@@ -131,7 +132,7 @@ fn in_any_case(folder: &Path, name: &str) -> Option<PathBuf> {
     Some(exact.with_file_name(found))
 }
 
-/// Reads the bytes of a text file of limited size.
+/// Reads the bytes of a text file, with a limit on its size.
 fn bytes_of_file(path: &Path, accepted: &str) -> Result<Vec<u8>, Fault> {
     let name = path.display().to_string();
     let unreadable = |e: std::io::Error| Fault::unreadable(&name, &e).help(accepted);
@@ -143,7 +144,7 @@ fn bytes_of_file(path: &Path, accepted: &str) -> Result<Vec<u8>, Fault> {
     std::fs::read(path).map_err(unreadable)
 }
 
-/// Decodes a text. See [`decode`].
+/// Decodes a text file from its bytes. See [`decode`].
 pub(super) fn text(name: &str, bytes: &[u8]) -> Arc<SourceText> {
     SourceText::new(name, decode(bytes).text)
 }

@@ -1,4 +1,4 @@
-//! Faces of several layers as one surface with common corners.
+//! Faces of several layers as one surface with shared corners.
 
 use super::doubled::{Overlap, overlap};
 use super::findings::Findings;
@@ -6,19 +6,20 @@ use super::survey::Mesh;
 use haul_core::Point3;
 use std::collections::HashMap;
 
-/// Greatest number of layers whose faces are compared with each other.
+/// Maximum number of layers whose faces are compared with each other.
 const GREATEST_COMPARED: usize = 8;
 
-/// Faces with their layers. Faces that meet share their corners.
+/// Faces with their layers. Faces that meet share the corners at which they meet.
 #[derive(Default)]
 pub(super) struct LayeredFaces {
-    /// The faces.
+    /// The faces of all layers.
     mesh: Mesh,
-    /// Layer of each face, by its index in `layers`.
+    /// Layer of each face, as an index into `layers`.
     layer_of_face: Vec<u32>,
     /// Names of the layers.
     layers: Vec<String>,
-    /// Corners by their coordinates. The map is only asked, never listed, so that its order does not matter.
+    /// Index of each corner, by the bits of its coordinates. The map is never iterated, so its order does not affect
+    /// the result.
     corners: HashMap<[u64; 3], u32>,
     ids: HashMap<String, u32>,
 }
@@ -29,7 +30,7 @@ impl LayeredFaces {
         self.mesh.faces.len()
     }
 
-    /// Adds a flat face with three corners or more. Returns false if it has no area because corners coincide.
+    /// Adds a flat face with three or more corners. Returns false if coinciding corners leave the face without area.
     pub(super) fn add(&mut self, layer: &str, corners: &[Point3]) -> bool {
         let layer = match self.ids.get(layer) {
             Some(id) => *id,
@@ -66,13 +67,13 @@ impl LayeredFaces {
         self.layers.len()
     }
 
-    /// Returns the surface.
+    /// Returns the faces of all layers as one surface.
     pub(super) fn into_mesh(self) -> Mesh {
         self.mesh
     }
 
-    /// Adds a doubt for layers that lie over each other by more than `least` in height. `word` is the word for layers in
-    /// the format, in the plural.
+    /// Adds a finding for each pair of layers that overlap in plan with a height difference above `least`. `word` is
+    /// the format's term for layers, in the plural.
     pub(super) fn tell_overlaps(&self, word: &str, least: f64, findings: &mut Findings) {
         if self.layers.len() < 2 {
             return;

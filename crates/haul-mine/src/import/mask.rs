@@ -1,4 +1,4 @@
-//! A picture of the drivable surface, white where trucks may drive, with a scale.
+//! Masks: pictures of the drivable surface, white where trucks may drive, with a scale.
 
 use super::contour::rings;
 use super::features::{self, Feature};
@@ -9,7 +9,7 @@ use super::survey::Survey;
 use haul_core::{Fault, Faults, Point2};
 use std::io::{BufRead, Seek};
 
-/// Features of the format.
+/// Features of the mask format.
 pub(super) const FEATURES: &[Feature] = &[
     features::read("grey, colour, palette, 1 to 16 bits, alpha", "white is a brightness of 128 or more of 255"),
     features::read("`--scale` and `--origin`, world file (`.pgw`, `.pngw`, `.wld`)", ""),
@@ -18,29 +18,29 @@ pub(super) const FEATURES: &[Feature] = &[
 ];
 
 const FORM: &str = "a PNG, white where trucks may drive, black elsewhere, with --scale (metres a pixel) and --origin";
-/// Side of the squares in which white pixels are counted, m. The outline is accurate to a tenth of it.
+/// Side length (m) of the squares in which white pixels are counted. The outline is accurate to a tenth of this length.
 const SQUARE_SIDE: f64 = 0.5;
-/// Greatest number of squares.
+/// Maximum number of squares.
 const GREATEST_SQUARES: u64 = 40_000_000;
-/// Longest side of a picture, pixels.
+/// Maximum number of pixels along a side of a picture.
 const GREATEST_SIDE: u32 = 400_000;
-/// Greatest memory that the decoder may use, bytes. Picture data are decoded one row at a time.
+/// Maximum memory for the PNG decoder (bytes). A picture is decoded one row at a time.
 const GREATEST_MEMORY: usize = 64 << 20;
-/// Least brightness of a white pixel.
+/// Minimum brightness of a white pixel, 0 to 255.
 const LEAST_WHITE: u16 = 128;
-/// Range of brightness that is neither black nor white.
+/// Range of brightness of a grey pixel, 0 to 255.
 const GREY: std::ops::Range<u16> = 32..224;
 /// Share of grey pixels above which a mask may be a photograph or a map.
 const GREATEST_GREY_SHARE: f64 = 0.05;
-/// Share of white pixels on the border of the picture above which black and white may be swapped.
+/// Share of white pixels on the picture's border above which black and white may be swapped.
 const GREATEST_WHITE_BORDER: f64 = 0.9;
 
-/// Position of a picture on the ground.
+/// Position and scale of a picture on the ground.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MaskPlace {
-    /// Size of a pixel to the east and to the south, in metres or the source's unit.
+    /// Size of a pixel to the east and to the south, in metres or in the unit of the source.
     pub scale: (f64, f64),
-    /// East and north of the upper left corner, in metres or the source's unit.
+    /// East and north of the picture's upper left corner, in metres or in the unit of the source.
     pub origin: (f64, f64),
 }
 
@@ -103,7 +103,7 @@ pub(super) fn read(path: &str, input: impl BufRead + Seek, place: Option<MaskPla
             let j = ((y - 1) / ky) as usize;
             let full = kx * ky;
             for (i, count) in counts.iter_mut().enumerate() {
-                // Squares are stored from the south, and pictures start in the north.
+                // Squares are stored from south to north, and pictures from north to south.
                 share[(rows - 1 - j) * columns + i] = (u64::from(*count) * 255 / full).min(255) as u8;
                 *count = 0;
             }
@@ -148,11 +148,11 @@ pub(super) fn read(path: &str, input: impl BufRead + Seek, place: Option<MaskPla
     Ok(Survey { mask, findings: Findings { notes, strange, ..Findings::default() }, ..Survey::default() })
 }
 
-/// Returns the position from the world file beside a picture, if there is one.
+/// Reads the position of a picture from its world file. Returns `None` if there is no world file.
 ///
 /// # Errors
 ///
-/// Returns a fault if the world file is wrong, turns the picture or has its rows from the south.
+/// Returns a fault if the world file is invalid, rotates the picture or orders its rows from the south.
 pub(super) fn place_beside(input: &Input) -> Result<Option<MaskPlace>, Faults> {
     let Some(file) = beside(input, &["pgw", "pngw", "wld"]) else { return Ok(None) };
     let WorldFile { step, centre } = WorldFile::of_text(&file.name, &file.text)?;
@@ -160,7 +160,7 @@ pub(super) fn place_beside(input: &Input) -> Result<Option<MaskPlace>, Faults> {
         let fault = Fault::new("expected a picture with rows from the north, found one with rows from the south");
         return Err(fault.in_file(&file.name).help("turn it north up: gdalwarp IN OUT.tif").into());
     }
-    // The world file has the centre of the upper left pixel.
+    // A world file gives the centre of the upper left pixel, and `MaskPlace` its outer corner.
     Ok(Some(MaskPlace { scale: (step.0, -step.1), origin: (centre.0 - 0.5 * step.0, centre.1 - 0.5 * step.1) }))
 }
 
@@ -168,7 +168,7 @@ pub(super) fn place_beside(input: &Input) -> Result<Option<MaskPlace>, Faults> {
 mod tests {
     use super::*;
 
-    /// Reads a mask of 20 × 20 pixels of one metre with 8 bits.
+    /// Reads an 8-bit mask of 20 × 20 pixels, each 1 m wide.
     fn read_mask(brightness: impl Fn(usize, usize) -> u8) -> Survey {
         let pixels: Vec<u8> = (0..400).map(|k| brightness(k % 20, k / 20)).collect();
         let mut bytes = Vec::new();

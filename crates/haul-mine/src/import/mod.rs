@@ -1,10 +1,10 @@
 //! Import of survey files.
 //!
-//! Each format has a module with its reader and its features, and an entry in the table of `format`. The page
-//! `docs/mines.md` shows what is read, said and refused of each.
+//! Each format has a module with its reader and its list of features, and an entry in the table of `format`. The page
+//! `docs/mines.md` lists which features of each format are read, left out with a finding, or refused.
 //!
-//! Several files make one mine ([`import_survey`]). Rasters and surfaces are its ground, and strings are its edges. If
-//! only ground is given, the edges are the border of a gentle surface, or the outline of the gentle part of a
+//! Several files form one mine ([`import_survey`]). Rasters and surfaces give the ground, and strings give the edges.
+//! If only ground is given, the edges are the border of a gentle surface, or the outline of the gentle part of a
 //! landscape.
 
 mod combine;
@@ -51,19 +51,19 @@ use crate::map::MineMap;
 use haul_core::fault::SourceText;
 use std::path::Path;
 
-/// Reads surveyed edges of the drivable surface, as `string,x,y,z` in metres east, north and up, and builds the mine.
-/// The mine is named after the folder of the file.
+/// Reads surveyed edges of the drivable surface from a `string,x,y,z` file (metres east, north and up), and builds the
+/// mine. The mine is named after the folder of the file.
 ///
 /// # Errors
 ///
-/// Returns every fault of the file with line and column (up to a hundred). Also returns faults for strings that do not
-/// close, with their loose ends, and for edges that enclose no drivable surface.
+/// Returns every fault of the file with line and column (at most a hundred). Also returns a fault if strings do not
+/// close (with their loose ends), or if the edges enclose no drivable surface.
 pub fn import_edges_csv(path: &Path, options: &ImportOptions) -> Result<(MineMap, ImportReport), MineError> {
     let read = ReadOptions { format: Some(Format::EdgesCsv), ..ReadOptions::default() };
     import_survey(&[path], &read, options)
 }
 
-/// Builds a mine from edges like [`import_edges_csv`], from a text.
+/// Builds a mine from edges like [`import_edges_csv`], but from text in memory.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Reading of one survey file: its format, its content, and the conversion to east, north and up in metres.
+//! Reads one survey file: recognises its format, reads its content, and converts it to metres east, north and up.
 
 use super::doubts::doubts;
 use super::findings::Findings;
@@ -15,32 +15,32 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// Number of bytes that identify a format.
+/// Number of bytes at the start of a file by which the format is recognised.
 const HEAD_LENGTH: usize = 1024;
 
-/// Settings for reading survey files, for what a file does not state itself.
+/// Settings for reading survey files. They supply facts that a file does not state, or override those that it states.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ReadOptions {
-    /// Format. By default it is recognised by the content and the name.
+    /// Format. By default, it is recognised from the content and the file name.
     pub format: Option<Format>,
-    /// Unit of lengths in plan, and of heights unless those have a unit of their own. It overrides the unit that a file
-    /// states.
+    /// Unit of plan lengths, and of heights if neither `height_unit` nor the file gives a unit for heights. It
+    /// overrides the plan unit that the file states.
     pub unit: Option<Unit>,
-    /// Unit of heights. It overrides the unit that a file states.
+    /// Unit of heights. It overrides the height unit that the file states.
     pub height_unit: Option<Unit>,
     /// Order of the axes. It overrides the order that the format prescribes.
     pub axes: Option<Axes>,
-    /// Position of a mask on the ground. It overrides its world file.
+    /// Position of a mask on the ground. It overrides the mask's world file.
     pub mask: Option<MaskPlace>,
-    /// Layers (string numbers, feature kinds) of the edges of the drivable surface. All other strings only shape the
-    /// ground.
+    /// Layers (string numbers, feature kinds) that hold the edges of the drivable surface. All other strings only shape
+    /// the ground.
     ///
-    /// By default, layers are recognised by their names. Without such names, all strings are edges.
+    /// By default, edge layers are recognised by their names. If no layer has such a name, all strings are edges.
     pub edges: Vec<String>,
-    /// Meaning of each column of a table, in order: `string`, `x`, `y`, `z`, or `-` for a column that is not read. It
-    /// overrides the column names of the file.
+    /// Meaning of each column of a table, from left to right: `string`, `x`, `y`, `z`, or `-` for a column that is not
+    /// read. These meanings override the column names in the file.
     pub columns: Vec<String>,
-    /// Name of the surface that is read from a file with several surfaces.
+    /// Name of the surface to read from a file that holds several.
     pub surface: Option<String>,
 }
 
@@ -80,7 +80,7 @@ pub fn surpac_surface_of_bytes(
     finish(name, Format::SurpacDtm, survey, &ReadOptions::default())
 }
 
-/// Reads a survey file. For a Surpac surface it also reads the strings file beside it, and for a mask the world file.
+/// Reads a survey file. Also reads the strings file beside a Surpac surface, and the world file beside a mask.
 ///
 /// # Errors
 ///
@@ -107,7 +107,7 @@ pub fn survey_of_file(path: &Path, options: &ReadOptions) -> Result<(Survey, Sou
     finish(&name, format, format.read(&input)?, options)
 }
 
-/// Converts a survey to east, north and up in metres, and reports how.
+/// Converts a survey to metres east, north and up, and reports the units and axes that were used.
 fn finish(
     name: &str,
     format: Format,
@@ -124,7 +124,7 @@ fn finish(
     let (unit, unit_from) =
         decided("unit", options.unit, survey.plan_unit.take(), || (Unit::Metre, none()), &mut survey.findings)
             .map_err(|fault| fault.in_file(name))?;
-    // A unit that is given for all lengths is also the unit of heights, unless the file or the user says otherwise.
+    // The plan unit is also the height unit, unless the file or the user gives a separate unit for heights.
     let as_plan = || (unit, format!("as in plan: {unit_from}"));
     let stated = survey.height_unit.take();
     let states_height_unit = stated.is_some();
@@ -202,12 +202,12 @@ fn finish(
     Ok((survey, report))
 }
 
-/// Returns the unit of a direction (plan or height) and its origin: given by the user, else stated by the file, else the
-/// default. `option` is the name of the user's option.
+/// Returns the unit of plan lengths or of heights, with its origin: given by the user, else stated by the file, else
+/// the default. `option` is the name of the command-line option.
 ///
 /// # Errors
 ///
-/// Returns a fault if the file states a unit that is not read, and the user gives none.
+/// Returns a fault if the file states a unit that is not supported, and the user gives none.
 fn decided(
     option: &str,
     given: Option<Unit>,

@@ -5,47 +5,47 @@ use super::format::Format;
 use crate::build::BuildReport;
 use serde::Serialize;
 
-/// Report of an import: how the files were read, and the figures of the build.
+/// Report of an import: how each file was read, and the summary of the build.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ImportReport {
-    /// Reading of each file: format, unit, axes, content and findings.
+    /// For each file: its format, units, axes, content and findings.
     pub sources: Vec<SourceReport>,
     /// Findings on the mine as a whole.
     #[serde(flatten)]
     pub findings: Findings,
-    /// Figures of the build.
+    /// Summary of the build.
     #[serde(flatten)]
     pub build: BuildReport,
 }
 
-/// Reading of one source, for the report.
+/// Report on one source file: units, axes, content and findings.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SourceReport {
     /// Path of the file.
     pub file: String,
-    /// Format.
+    /// Format of the file.
     pub format: Format,
-    /// Unit of lengths in plan.
+    /// Unit of plan lengths.
     pub unit: &'static str,
-    /// Origin of the unit: given, stated (with the place in the file) or assumed.
+    /// Origin of the plan unit: given by the user, stated by the file (with the location in the file), or assumed.
     pub unit_from: String,
     /// Unit of heights.
     pub height_unit: &'static str,
-    /// Origin of the unit of heights.
+    /// Origin of the unit of heights, in the same form as `unit_from`.
     pub height_unit_from: String,
     /// Order of the axes.
     pub axes: &'static str,
-    /// Origin of the order: given or prescribed by the format.
+    /// Origin of the order of the axes: given by the user, or prescribed by the format.
     pub axes_from: &'static str,
-    /// Number of strings, including outlines of a mask.
+    /// Number of strings, including the outlines of a mask.
     pub strings: usize,
-    /// Number of points: of strings, of surfaces and single ones.
+    /// Number of points: those of strings and of surfaces, and single points.
     pub points: usize,
-    /// Number of faces of surfaces.
+    /// Number of faces of triangulated surfaces.
     pub faces: usize,
     /// Number of raster cells that were kept.
     pub cells: usize,
-    /// Findings: left out, assumed, strange, notes.
+    /// Findings on this file: left out, assumed, strange, notes.
     #[serde(flatten)]
     pub findings: Findings,
 }

@@ -1,5 +1,5 @@
-//! Edges of the drivable surface for a survey without edges: the border of a surface, or the outline of its gentle
-//! part.
+//! Derives the edges of the drivable surface for a survey without edges: the border of a surface, or the outline of its
+//! gentle part.
 
 use super::contour::rings;
 use super::survey::Mesh;
@@ -7,13 +7,13 @@ use crate::build::ElevationGrid;
 use haul_core::{Point2, Point3};
 use std::collections::BTreeMap;
 
-/// Slope above which ground is a wall, rise over run.
+/// Slope (rise over run) above which ground counts as a wall.
 const GREATEST_DRIVABLE_SLOPE: f64 = 0.20;
-/// Least share of a drivable surface that is not wall.
+/// Minimum share of gentle ground on a surface that counts as drivable.
 const LEAST_GENTLE_SHARE: f64 = 0.9;
 
-/// Returns true if a surface is gentle nearly everywhere. It was then surveyed as the drivable surface, and its border
-/// is the edge.
+/// Returns true if a surface is gentle nearly everywhere. Such a surface was surveyed as the drivable surface, so its
+/// border is the drivable edge.
 pub(super) fn is_drivable(mesh: &Mesh) -> bool {
     let (mut gentle, mut all) = (0.0, 0.0);
     for face in &mesh.faces {
@@ -29,10 +29,10 @@ pub(super) fn is_drivable(mesh: &Mesh) -> bool {
     all > 0.0 && gentle >= LEAST_GENTLE_SHARE * all
 }
 
-/// Returns the closed rings of a surface's border, which consists of the edges that belong to only one face.
+/// Returns the closed rings of a surface's border: the sides that belong to only one face.
 pub(super) fn border(mesh: &Mesh) -> Vec<Vec<Point3>> {
     let mut count: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-    // All faces get the same orientation, so that border edges follow each other.
+    // All faces get the same orientation, so that the border sides join end to start.
     let turned = |f: &[u32; 3]| {
         let [a, b, c] = f.map(|v| mesh.vertices[v as usize]);
         let area = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y);
@@ -76,7 +76,7 @@ pub(super) fn border(mesh: &Mesh) -> Vec<Vec<Point3>> {
     rings
 }
 
-/// Returns the outlines of ground that a truck could drive on: not steeper than `slope` (rise over run), and wide
+/// Returns the outlines of the ground that a truck can drive on: no steeper than `slope` (rise over run), and wide
 /// enough for a disc of `radius` (m).
 pub(super) fn gentle(grid: &ElevationGrid, slope: f64, radius: f64) -> Vec<Vec<Point2>> {
     let (w, h) = grid.size();
@@ -107,8 +107,8 @@ pub(super) fn gentle(grid: &ElevationGrid, slope: f64, radius: f64) -> Vec<Vec<P
     rings(&opened, w, 127.5).into_iter().map(|r| r.into_iter().map(place).collect()).collect()
 }
 
-/// Returns the distance to the nearest cell with value `of`, in cells, by a 3–4 chamfer (Borgefors 1986) rounded down.
-/// Cells outside the raster count as not set.
+/// Returns, for each cell, the distance (in cells) to the nearest cell whose value is `of`. The distance is a 3–4
+/// chamfer distance (Borgefors 1986), rounded down. Cells outside the raster count as false.
 fn distances(set: &[bool], w: usize, of: bool) -> Vec<u32> {
     let h = set.len() / w;
     let far = u32::MAX / 8;

@@ -1,4 +1,4 @@
-//! Surfer grids in text form (DSAA), read as a stream. The binary forms are refused by name.
+//! Surfer grids in text form (DSAA), read as a stream. Binary Surfer grids are recognised and refused.
 
 use super::features::{self, Feature};
 use super::input::Input;
@@ -7,7 +7,7 @@ use super::survey::Survey;
 use haul_core::{Fault, Faults};
 use std::io::Read;
 
-/// Features of the format.
+/// Features of the Surfer grid format.
 pub(super) const FEATURES: &[Feature] = &[
     features::read("DSAA (text)", "rows from the south, blanks of 1.70141e38, `.prj` beside it"),
     features::refused("DSBB and DSRB (binary)", "`gdal_translate`"),
@@ -16,14 +16,14 @@ pub(super) const FEATURES: &[Feature] = &[
 
 const FORM: &str =
     "a Surfer grid in text form: DSAA, columns and rows, lowest and highest x, y and z, then rows from the south";
-/// Start of a grid in text form.
+/// First bytes of a grid in text form.
 const TEXT: &[u8] = b"DSAA";
-/// Value of blank cells and above (Surfer, Golden Software).
+/// Values equal to or above this one mark blank cells (Surfer, Golden Software).
 const BLANK: f64 = 1.701_41e38;
-/// Tolerance for the stated range of heights, as a share of it.
+/// Tolerance for heights outside the range that the header states, as a share of this range.
 const RANGE_TOLERANCE: f64 = 1e-3;
 
-/// Reads an elevation raster, and the units in a `.prj` file beside it.
+/// Reads an elevation raster, and the units from a `.prj` file beside it.
 ///
 /// # Errors
 ///

@@ -8,29 +8,30 @@ use haul_core::Point3;
 /// A triangulated surface.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Mesh {
-    /// Corners, m.
+    /// Corners of the faces (m).
     pub vertices: Vec<Point3>,
-    /// Faces, by indices of their corners.
+    /// Faces, as indices of their three corners.
     pub faces: Vec<[u32; 3]>,
 }
 
-/// A string with its layer in the file.
+/// A string (polyline of a survey) with its layer in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayeredString {
     /// Layer, string number or feature kind; empty if the file has none.
     pub layer: String,
-    /// The string. Its kind is decided when all sources are known.
+    /// The string. Its kind is decided once all sources are read.
     pub string: EdgeString,
-    /// Tells whether the file has its heights.
+    /// True if the file gives heights for the string.
     pub has_heights: bool,
 }
 
-/// Content of a survey file, in the file's coordinate system converted to east, north and up in metres.
+/// Content of one survey file. The readers return coordinates in the unit and the axis order of the file.
+/// [`survey_of_file`](super::survey_of_file) then converts the survey to metres east, north and up.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Survey {
-    /// Strings.
+    /// Strings that may be edges of the drivable surface.
     pub strings: Vec<LayeredString>,
-    /// Strings that only shape the ground, whatever their layers are, for example contours.
+    /// Strings that only shape the ground, regardless of their layers, for example contours.
     pub ground_strings: Vec<LayeredString>,
     /// Single ground points.
     pub points: Vec<Point3>,
@@ -40,13 +41,12 @@ pub struct Survey {
     pub grid: Option<ElevationGrid>,
     /// Outlines of the drivable part of a mask: closed rings in plan, including islands.
     pub mask: Vec<Vec<haul_core::Point2>>,
-    /// Unit that the file states for its plan, if it states one.
+    /// Unit of plan lengths, if the file states one.
     pub plan_unit: Option<StatedUnit>,
-    /// Unit that the file states for its heights, if it states one of their own. Without it, heights have the unit of the
-    /// plan.
+    /// Separate unit of heights, if the file states one. Without it, heights are in the unit of the plan.
     pub height_unit: Option<StatedUnit>,
-    /// Order of axes that the format prescribes.
+    /// Order of the axes that the format prescribes.
     pub axes: Axes,
-    /// Findings for the report.
+    /// Findings on this file, for the report.
     pub findings: Findings,
 }

@@ -1,4 +1,4 @@
-//! Tests of the import: one small mine in every format gives the same map, and broken files are reported.
+//! Tests of the import: one small mine gives the same map in every format, and broken files are reported.
 
 use super::*;
 use crate::map::{MineMap, RepairKind};
@@ -6,7 +6,8 @@ use haul_core::{Point2, Point3};
 use proptest::prelude::*;
 use std::fmt::Write;
 
-/// Returns the edge of an L-shaped mine: two roads, a yard at one end and a wide pad at the other. It has no symmetry.
+/// Returns the edge of an L-shaped mine: two roads, a yard at one end and a wide pad at the other. The shape has no
+/// symmetry.
 fn ring() -> Vec<Point3> {
     let corners: [(f64, f64); 12] = [
         (0.0, 0.0),
@@ -43,7 +44,7 @@ fn rounded(v: f64) -> f64 {
     (v * 1e3).round() / 1e3
 }
 
-/// Returns the ring, closed by its repeated first point.
+/// Returns the edge of the L-shaped mine, closed by repeating its first point.
 fn closed_ring() -> Vec<Point3> {
     let mut points = ring();
     points.push(points[0]);
@@ -90,7 +91,8 @@ fn landxml_list(points: &[Point3]) -> String {
     )
 }
 
-/// Returns the drivable surface as faces of a 2 m grid, and the faces around it as invisible ones.
+/// Returns the vertices of a 2 m grid, the faces on the drivable surface, and the surrounding faces (in LandXML, marked
+/// as invisible).
 fn faces() -> (Vec<Point3>, Vec<[usize; 3]>, Vec<[usize; 3]>) {
     let outline: Vec<Point2> = ring().iter().map(|p| p.xy()).collect();
     let (w, h) = (236, 176);
@@ -228,10 +230,10 @@ fn raster_is_the_ground_except_in_cells_without_data() {
     let (map, _) = build_surveys("two", vec![edges.clone(), ground.clone()], &read, &ImportOptions::default()).unwrap();
     lies_right(&map);
     assert!(map.terrain.is_surveyed());
-    // Beside the road, the ground is that of the raster, and no height is −9999.
+    // Beside the road, the ground has the height of the raster, and no height is −9999.
     assert!((map.terrain.height(200.0, 60.0) - height(200.0, 60.0)).abs() < 0.05);
     assert!(map.terrain.heights().iter().all(|h| *h > 80.0));
-    // The same edges without heights are laid on the raster.
+    // The same edges, but without heights, take their heights from the raster.
     let mut flat = edges.clone();
     flat.0.strings[0].has_heights = false;
     flat.0.strings[0].string.points.iter_mut().for_each(|p| p.z = 0.0);
@@ -387,7 +389,7 @@ fn map_of_utm_coordinates_keeps_its_datum() {
 
 #[test]
 fn road_without_its_end_is_closed_and_reported() {
-    // The edge without the eastern side of the yard.
+    // The edge, without the eastern side of the yard.
     let points: Vec<Point3> = ring().into_iter().filter(|p| !(p.x == 470.0 && p.y > 262.0 && p.y < 348.0)).collect();
     let gap = points.iter().position(|p| p.x == 470.0 && p.y > 300.0).unwrap();
     let string: Vec<Point3> = points[gap..].iter().chain(&points[..gap]).copied().collect();
@@ -401,8 +403,8 @@ fn road_without_its_end_is_closed_and_reported() {
     assert!(map.repairs.iter().any(|r| r.kind == RepairKind::ClosedAcross), "{:?}", map.repairs);
 }
 
-/// Returns a GeoTIFF of float32 elevations at 5 m, deflated, in strips. Cells from column `no_data_from` on hold no
-/// data.
+/// Returns a deflated GeoTIFF of float32 elevations in strips, with cells of 5 m. Columns from `no_data_from` onwards
+/// hold no data.
 fn geotiff(no_data_from: usize) -> Vec<u8> {
     use tiff::encoder::{Compression, DeflateLevel, TiffEncoder, colortype::Gray32Float};
     use tiff::tags::Tag;
@@ -420,7 +422,7 @@ fn geotiff(no_data_from: usize) -> Vec<u8> {
     image.rows_per_strip(16).unwrap();
     let tags = image.encoder();
     tags.write_tag(Tag::ModelPixelScaleTag, &[5.0, 5.0, 0.0][..]).unwrap();
-    // The north-western corner of the north-western cell.
+    // The tie point is the north-western corner of the north-western cell.
     tags.write_tag(Tag::ModelTiepointTag, &[0.0, 0.0, 0.0, -40.0, 410.0, 0.0][..]).unwrap();
     tags.write_tag(Tag::GeoKeyDirectoryTag, &[1_u16, 1, 0, 3, 1024, 0, 1, 1, 1025, 0, 1, 1, 3076, 0, 1, 9001][..])
         .unwrap();
@@ -448,7 +450,7 @@ fn geotiff_and_ascii_raster_of_one_ground_give_the_same_map() {
 
 #[test]
 fn raster_of_gigabytes_is_refused_by_its_header() {
-    // A header for 23,000 × 23,000 cells of float32 in one strip, 2.1 GB. The file holds none of them.
+    // The header describes 23,000 × 23,000 cells of float32 in one strip of 2.1 GB. The file holds none of the cells.
     let side = 23_000_u32;
     let mut bytes = b"II\x2a\0\x08\0\0\0".to_vec();
     let entries: [(u16, u16, u32, u32); 10] = [
@@ -481,7 +483,7 @@ fn raster_of_gigabytes_is_refused_by_its_header() {
     assert!(error.contains("big.tif") && error.contains("TILED=YES"), "{error}");
 }
 
-/// In single precision, northings of a UTM grid are multiples of half a metre.
+/// In single precision, northings of a UTM grid are rounded to multiples of half a metre.
 #[test]
 fn utm_coordinates_in_single_precision_give_the_mine() {
     let points: Vec<Point3> = closed_ring()
@@ -496,7 +498,7 @@ fn utm_coordinates_in_single_precision_give_the_mine() {
     assert_eq!(map.roads.components(), 1);
 }
 
-/// File names that select each reader.
+/// File names, one for each reader.
 const NAMES: [&str; 8] = ["e.csv", "e.str", "e.dxf", "e.xml", "e.tif", "e.asc", "e.png", "e.geojson"];
 
 fn sound(name: &str) -> Vec<u8> {

@@ -1,16 +1,16 @@
-//! Reading of text formats: lines with their positions, and numbers with their faults.
+//! Reading of text formats: lines with their positions, and numbers with precise faults.
 
 use haul_core::Fault;
 use haul_core::fault::SourceText;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Greatest number of faults that are listed.
+/// Maximum number of faults that are listed.
 pub(super) const MOST_FAULTS: usize = 100;
-/// Greatest coordinate. Larger values are not lengths in any grid or unit that is read.
+/// Largest accepted coordinate. No grid, in any supported unit, has larger coordinates.
 pub(super) const GREATEST_COORDINATE: f64 = 4e10;
 
-/// Returns the lines with the byte offsets of their starts, without line ends and byte order mark.
+/// Returns the lines of a text, each with the byte offset of its start. Line ends and the byte order mark are removed.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let skip = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut start = skip;
@@ -21,7 +21,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Returns the byte range of each cell of a line, without blanks and quotes around it.
+/// Returns the byte range of each comma-separated cell of a line, without surrounding blanks and quotes.
 pub(super) fn cells(start: usize, line: &str) -> Vec<Range<usize>> {
     let mut at = start;
     line.split(',')
@@ -37,7 +37,7 @@ pub(super) fn cells(start: usize, line: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Reads a coordinate.
+/// Parses the coordinate in a byte range of a text.
 pub(super) fn number(source: &Arc<SourceText>, at: Range<usize>, what: &str) -> Result<f64, Fault> {
     let text = &source.text[at.clone()];
     let fault = |says: String| Fault::new(says).at(source, at.clone());
@@ -55,7 +55,7 @@ pub(super) fn number(source: &Arc<SourceText>, at: Range<usize>, what: &str) -> 
     }
 }
 
-/// Returns true if the list of faults is full, and then adds a note that more follow.
+/// Returns true if the list of faults is full. In that case, also adds a note that more faults follow.
 pub(super) fn more(faults: &mut Vec<Fault>, source: &Arc<SourceText>) -> bool {
     let full = faults.len() >= MOST_FAULTS;
     if full {
@@ -64,7 +64,7 @@ pub(super) fn more(faults: &mut Vec<Fault>, source: &Arc<SourceText>) -> bool {
     full
 }
 
-/// Returns the fault of a file that has nothing to import.
+/// Returns the fault for a file that has nothing to import.
 pub(super) fn nothing(source: &Arc<SourceText>, wanted: &str) -> Fault {
     let what = if source.text.trim().is_empty() { "the file is empty" } else { "the file has nothing to import" };
     Fault::new(what).in_file(&source.path).help(wanted)

@@ -72,15 +72,15 @@ struct UnitEntry {
     unit: Unit,
     /// Name on the command line and in reports.
     name: &'static str,
-    /// Name in sentences, in the plural.
+    /// Plural name for messages.
     plural: &'static str,
-    /// Length, m.
+    /// Length of the unit (m).
     metres: f64,
     /// Code in the EPSG registry.
     epsg: Option<u16>,
 }
 
-/// Names of units in files of GDAL, ESRI, PROJ and survey programs, in lower case without blanks and signs.
+/// Names of units in files of GDAL, ESRI, PROJ and survey programs, in lower case without blanks and punctuation.
 const WORDS: [(Unit, &[&str]); 13] = [
     (Unit::Metre, &["m", "metre", "metres", "meter", "meters", "mtr"]),
     (Unit::Millimetre, &["mm", "millimetre", "millimetres", "millimeter", "millimeters"]),
@@ -115,7 +115,7 @@ const WORDS: [(Unit, &[&str]); 13] = [
     (Unit::GoldCoastFoot, &["goldcoastfoot", "footgoldcoast"]),
 ];
 
-/// Relative tolerance for a unit that is given by its length.
+/// Relative tolerance for recognising a unit by its length.
 const LENGTH_TOLERANCE: f64 = 1e-7;
 
 const fn entry(unit: Unit, name: &'static str, plural: &'static str, metres: f64, epsg: Option<u16>) -> UnitEntry {
@@ -173,29 +173,29 @@ impl Unit {
         self.entry().name
     }
 
-    /// Returns the name of the unit in sentences, in the plural.
+    /// Returns the plural name of the unit, for messages.
     pub(super) fn plural(self) -> &'static str {
         self.entry().plural
     }
 
-    /// Returns the unit with a name.
+    /// Returns the unit that has this name on the command line.
     pub fn of_name(name: &str) -> Option<Unit> {
         UNITS.iter().find(|e| e.name == name).map(|e| e.unit)
     }
 
-    /// Returns the unit with a code of the EPSG registry.
+    /// Returns the unit that has this code in the EPSG registry.
     pub(super) fn of_epsg(code: u16) -> Option<Unit> {
         UNITS.iter().find(|e| e.epsg == Some(code)).map(|e| e.unit)
     }
 
-    /// Returns the unit with a length in metres. The length must be right to seven digits, because feet differ in the
-    /// sixth.
+    /// Returns the unit that has this length in metres. The length must be correct to seven digits, because the
+    /// different feet differ in the sixth digit.
     pub(super) fn of_metres(metres: f64) -> Option<Unit> {
         let off = |e: &UnitEntry| (metres / e.metres - 1.0).abs();
         UNITS.iter().filter(|e| off(e) < LENGTH_TOLERANCE).min_by(|a, b| off(a).total_cmp(&off(b))).map(|e| e.unit)
     }
 
-    /// Returns the unit with a name as programs and standards write it, for example `US survey foot` or `Foot_US`.
+    /// Returns the unit that programs and standards call by these words, for example `US survey foot` or `Foot_US`.
     pub(super) fn of_words(words: &str) -> Option<Unit> {
         let plain: String = words.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
         let by_word = WORDS.iter().find(|(_, names)| names.contains(&&*plain)).map(|(unit, _)| *unit);
@@ -208,28 +208,28 @@ impl Unit {
     }
 }
 
-/// The unit that a file states for its plan or for its heights.
+/// The unit that a file states for its plan coordinates or for its heights.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatedUnit {
-    /// The unit, or its name in the file if it is not one that is read.
+    /// The unit, or its name in the file if the import does not know the unit.
     pub unit: Result<Unit, String>,
-    /// Place of the statement in the file, in the words of the format, for example `$INSUNITS 14`.
+    /// Location of the statement in the file, in the terms of the format, for example `$INSUNITS 14`.
     pub source: String,
 }
 
 impl StatedUnit {
-    /// Returns a unit that is stated at a place.
+    /// Returns a known unit, with the location in the file that states it.
     pub fn known(unit: Unit, source: impl Into<String>) -> StatedUnit {
         StatedUnit { unit: Ok(unit), source: source.into() }
     }
 
-    /// Returns a unit that is stated at a place, but is not one that is read.
+    /// Returns a unit that the import does not know, with the location in the file that states it.
     pub fn unknown(name: impl Into<String>, source: impl Into<String>) -> StatedUnit {
         StatedUnit { unit: Err(name.into()), source: source.into() }
     }
 }
 
-/// Order of the first two axes of a file.
+/// Order of the first two coordinates of a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Axes {
     /// East before north.
@@ -240,7 +240,7 @@ pub enum Axes {
 }
 
 impl Axes {
-    /// Returns the name of the order in reports.
+    /// Returns the name of the axis order, as used in reports.
     pub fn name(self) -> &'static str {
         match self {
             Axes::EastNorth => "east, north, up",
@@ -248,7 +248,7 @@ impl Axes {
         }
     }
 
-    /// Returns the order with a name on the command line.
+    /// Returns the axis order that has this name on the command line.
     pub fn of_name(name: &str) -> Option<Axes> {
         match name {
             "en" => Some(Axes::EastNorth),

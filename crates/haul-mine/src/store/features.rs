@@ -1,4 +1,4 @@
-//! The GeoJSON layers. They follow RFC 7946 except for the coordinates, which are metres of the site frame.
+//! The GeoJSON layers of a mine. They follow RFC 7946, except that coordinates are metres in the site frame.
 
 use crate::map::Repair;
 use crate::places::Place;
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn collection(features: Vec<Value>) -> String {
-    // One feature per line keeps files small and easy to compare.
+    // With one feature per line, files are small and easy to compare.
     let lines: Vec<String> = features.iter().map(Value::to_string).collect();
     format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}\n", lines.join(",\n"))
 }
@@ -24,7 +24,7 @@ fn feature(geometry: Value, properties: Value) -> Value {
 #[derive(Deserialize)]
 struct GeoJsonCollection<G, P> {
     features: Vec<GeoJsonFeature<G, P>>,
-    /// For roads: the lowest id that has never been used.
+    /// In the road layer: the lowest road id that was never used.
     #[serde(default)]
     next_road: u32,
 }
@@ -59,7 +59,7 @@ pub(super) fn read_drivable(source: &Arc<SourceText>) -> Result<Polygon, Fault> 
     let read: GeoJsonCollection<GeoJsonGeometry<Vec<Vec<[f64; 2]>>>, Value> = parse(source)?;
     let first = read.features.into_iter().next();
     let mut rings = first.map(|f| f.geometry.coordinates).unwrap_or_default().into_iter().map(|mut ring| {
-        // GeoJSON repeats the first point at the end of a ring.
+        // In GeoJSON, a ring ends with a repetition of its first point.
         if ring.len() > 1 && ring.first() == ring.last() {
             ring.pop();
         }
@@ -83,8 +83,9 @@ enum RoadProperties {
         to: NodeId,
         one_way: bool,
         speed_limit_mps: Option<f64>,
-        /// Values of each point: grade, width to the left and right, curvature, crossfall, sight distance ahead and
-        /// back, lanes (0 for open ground). Maps from before version 0.1 have only the first four.
+        /// Values at each point of the road: grade, width to the left and right, curvature, crossfall, sight distance
+        /// ahead and back, number of lanes (0 for open ground). Maps from before version 0.1 have only the first four
+        /// values.
         stations: Vec<Vec<f64>>,
     },
 }
@@ -111,7 +112,7 @@ pub(super) fn roads(graph: &RoadGraph) -> String {
         };
         feature(json!({ "type": "LineString", "coordinates": line }), properties(about))
     });
-    // A foreign member (RFC 7946, section 6.1). It prevents ids of removed roads from being used again.
+    // This foreign member (RFC 7946, section 6.1) prevents the ids of removed roads from being used again.
     let next = format!("{{\"next_road\":{},", graph.next_id());
     collection(nodes.chain(roads).collect()).replacen('{', &next, 1)
 }

@@ -2,12 +2,12 @@
 //!
 //! | file | content |
 //! | --- | --- |
-//! | `mine.toml` | name, datum, traffic side, road class, grid, wide areas, zones; `[[place]]` entries written by hand |
+//! | `mine.toml` | name, datum, traffic side, road class, grid, wide areas, zones; handwritten `[[place]]` entries |
 //! | `terrain.flt`, `terrain.hdr` | heights as an ESRI float grid (GDAL's EHdr), 32-bit floats, northern row first |
 //! | `drivable.geojson` | the drivable surface, one polygon with islands |
 //! | `roads.geojson` | nodes and centrelines with grade, widths and curvature |
 //! | `lanes.geojson` | one line per lane in the direction of traffic, only for display; it is not read back |
-//! | `condition.flt`, `condition.hdr` | wear of the roads as such a grid, m of tyre penetration; absent without wear |
+//! | `condition.flt`, `condition.hdr` | road wear (m of tyre penetration) as an ESRI float grid; absent without wear |
 //! | `places.geojson` | resolved places: spots, queue, machine |
 //! | `repairs.json` | repairs of the survey |
 //!
@@ -41,7 +41,8 @@ const CONDITION_HEADER: &str = "condition.hdr";
 const REPAIRS: &str = "repairs.json";
 
 impl MineMap {
-    /// Writes the mine's files into a directory, which is created if it is missing. Places are written as resolved.
+    /// Writes the files of the mine to a directory, and creates the directory if it does not exist. Places are written
+    /// in resolved form.
     ///
     /// # Errors
     ///
@@ -68,15 +69,15 @@ impl MineMap {
         write(REPAIRS, features::repairs(&self.repairs).as_bytes())
     }
 
-    /// Reads a mine's directory, or a file with the bytes of [`MineMap::to_bytes`].
+    /// Reads a mine from its directory, or from a file that holds the bytes of [`MineMap::to_bytes`].
     ///
-    /// `[[place]]` entries in its `mine.toml` are resolved again on every reading, for the truck in its `[truck]`. They
-    /// replace places with the same name.
+    /// `[[place]]` entries in `mine.toml` are resolved again on each reading, for the truck in `[truck]`. They replace
+    /// places with the same name.
     ///
     /// # Errors
     ///
     /// Returns faults for a missing, unreadable or broken file, for unknown keys, and for a place that does not fit.
-    /// Each names its file.
+    /// Each fault names its file.
     pub fn load(dir: &Path) -> Result<MineMap, MineError> {
         if dir.is_file() {
             return Ok(crate::bytes::read_file(dir)?);
@@ -123,7 +124,7 @@ impl MineMap {
     }
 }
 
-/// Returns the fault of a grid that does not fit the settings.
+/// Returns the fault for a grid file that does not fit the settings in `mine.toml`.
 fn not_described(path: &Path, what: &str, bytes: usize, grid: &settings::GridSettings) -> Fault {
     Fault::new(format!("does not hold the {what} that mine.toml describes")).in_file(path.display()).help(format!(
         "{} columns × {} rows of 4 bytes each, finite numbers {} m apart; the file has {bytes} bytes",
@@ -137,7 +138,7 @@ fn read_condition(path: &Path, cells: &settings::GridSettings) -> Result<RoadCon
     grid::condition(&bytes, cells).ok_or_else(broken)
 }
 
-/// Checks the zones, and returns every fault.
+/// Checks the zones of a map. Returns all faults, not only the first.
 fn sound_zones(map: &MineMap, text: &TomlText) -> Result<(), MineError> {
     let mut faults = Vec::new();
     for (i, zone) in map.zones.iter().enumerate() {
@@ -152,7 +153,7 @@ fn sound_zones(map: &MineMap, text: &TomlText) -> Result<(), MineError> {
     Ok(())
 }
 
-/// Resolves the places written by hand.
+/// Resolves the places that were written by hand.
 fn lay_out(
     map: &mut MineMap,
     specs: &[crate::places::PlaceSpec],

@@ -1,4 +1,4 @@
-//! `mine.toml`: the settings that a person reads and changes.
+//! `mine.toml`: the settings of a mine that a user reads and changes.
 
 use crate::map::{Area, Datum, MineMap, Revision, Zone};
 use crate::places::{PlaceSpec, TruckShape};
@@ -7,7 +7,7 @@ use crate::terrain::RoadCondition;
 use haul_core::Footprint;
 use serde::{Deserialize, Serialize};
 
-/// Content of the file.
+/// Content of `mine.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
@@ -20,10 +20,10 @@ pub(super) struct Settings {
     #[serde(default)]
     pub revision: Revision,
     pub terrain: GridSettings,
-    /// Grid of `condition.flt`, if roads are worn.
+    /// Grid of the road wear in `condition.flt`. Absent if roads have no wear.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<GridSettings>,
-    /// Truck that `[[place]]` entries are resolved for.
+    /// Truck for which `[[place]]` entries are resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truck: Option<TruckSettings>,
     #[serde(default, rename = "area", skip_serializing_if = "Vec::is_empty")]
@@ -38,15 +38,15 @@ pub(super) struct Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GridSettings {
-    /// East and north of the south-western node, m. For the wear grid: of the south-western corner.
+    /// East and north (m) of the south-western node; for the wear grid, of the south-western corner.
     pub origin: [f64; 2],
-    /// Distance between neighbouring nodes, m.
+    /// Spacing of the nodes (m).
     pub spacing_m: f64,
     /// Number of nodes from west to east.
     pub columns: usize,
     /// Number of nodes from south to north.
     pub rows: usize,
-    /// Tells whether the ground beside the roads was measured, and not only interpolated between the roads' edges.
+    /// True if the ground beside the roads was measured, and not only interpolated between the edges of the roads.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub surveyed: bool,
 }
@@ -108,7 +108,7 @@ impl Settings {
     pub fn to_toml(&self) -> String {
         let head = "# A mine. Layers beside this file: terrain.flt, drivable.geojson, roads.geojson, places.geojson.\n\
                     # Add places by hand as [[place]] with id, kind and at = [east, north], and [truck] with its outline.\n";
-        // Plain structs of numbers and text can always be written as TOML.
+        // Structs that hold only numbers and texts can always be written as TOML.
         format!("{head}{}", toml::to_string(self).unwrap_or_default())
     }
 }

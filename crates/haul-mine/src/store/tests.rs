@@ -1,4 +1,4 @@
-//! Tests that a mine is read back exactly, and that broken files are reported.
+//! Tests that a mine is read back exactly as it was written, and that broken files are reported.
 
 use crate::generate::{PitSpec, generate_pit};
 use crate::map::MineMap;

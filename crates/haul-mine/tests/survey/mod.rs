@@ -1,4 +1,4 @@
-//! Surveys of edge strings for tests: their import, and strings cut, reversed and shuffled as in real surveys.
+//! Surveys of edge strings for tests: their import, and strings that are cut, reversed and shuffled as in real surveys.
 
 use haul_core::Point3;
 use haul_core::fault::SourceText;
@@ -6,10 +6,10 @@ use haul_mine::import::import_edges_text;
 use haul_mine::{ImportOptions, MineMap};
 use std::fmt::Write;
 
-/// The points of each string.
+/// A survey as lists of points, one per string.
 pub type Strings = Vec<Vec<Point3>>;
 
-/// Returns the mine built from a survey that is written to the millimetre.
+/// Returns the mine built from a survey whose coordinates are rounded to millimetres.
 pub fn built(strings: &Strings) -> MineMap {
     let mut text = "string,x,y,z\n".to_owned();
     for (k, string) in strings.iter().enumerate() {
@@ -19,7 +19,7 @@ pub fn built(strings: &Strings) -> MineMap {
     import_edges_text(&source, "variant", &ImportOptions::default()).unwrap_or_else(|e| panic!("{e}")).0
 }
 
-/// Returns a small generator of numbers from 0 to 1, the same on every machine.
+/// Returns a generator of pseudo-random numbers from 0 to 1, with the same sequence on every machine.
 pub fn numbers() -> impl FnMut() -> f64 {
     let mut state = 7_u64;
     move || {
@@ -28,8 +28,8 @@ pub fn numbers() -> impl FnMut() -> f64 {
     }
 }
 
-/// Returns strings cut into pieces that share their ends. Some pieces are reversed, some repeat a point, and the order
-/// is random.
+/// Cuts strings into pieces that share their ends. Some pieces are reversed, some repeat a point, and their order is
+/// random.
 pub fn cut_and_shuffled(given: &Strings, draw: &mut impl FnMut() -> f64) -> Strings {
     let mut shuffled: Strings = Vec::new();
     for string in given {

@@ -1,21 +1,21 @@
-//! The ground between roads when the survey has only edges: benches with batters between them.
+//! Generated ground between roads, for a survey that has only edges: benches with batters between them.
 
 use super::raster::Raster;
 use super::stretch::{Mask, NodeKind};
 
-/// Height of a bench, m, usual in open pits of this class.
+/// Bench height (m), as usual in open pits of this class.
 const BENCH_HEIGHT: f64 = 12.0;
-/// Share of a bench interval over which the ground is nearly level.
+/// Share of a bench interval in which the ground is nearly level.
 const LEVEL_SHARE: f64 = 0.6;
-/// Share of the bench height gained on the nearly level part.
+/// Share of the bench height that the nearly level part gains.
 const LEVEL_RISE_SHARE: f64 = 0.15;
-/// Distances from a road at which benches begin and at which they are complete, m. A road's shoulder stays as
-/// triangulated.
+/// Distances from a road (m) at which benches start to form, and at which they are complete. Closer to the road, the
+/// shoulder keeps the triangulated heights.
 const BENCH_DISTANCES: (f64, f64) = (3.0, 14.0);
-/// Number of passes of the filter that rounds creases.
+/// Number of passes of the smoothing filter that rounds creases.
 const ROUNDING_PASSES: usize = 2;
 
-/// Draws benches beside the roads.
+/// Forms benches on the ground beside the roads.
 pub(super) fn draw(raster: &mut Raster, mask: &Mask) {
     let distance = distances(raster, mask);
     for (h, d) in raster.heights.iter_mut().zip(&distance) {
@@ -38,7 +38,7 @@ pub(super) fn draw(raster: &mut Raster, mask: &Mask) {
     }
 }
 
-/// Returns a height moved onto the profile of benches and batters.
+/// Maps a height to the profile of benches and batters.
 fn stepped(h: f64) -> f64 {
     let bench = (h / BENCH_HEIGHT).floor();
     let part = h / BENCH_HEIGHT - bench;
@@ -50,7 +50,7 @@ fn stepped(h: f64) -> f64 {
     (bench + rise) * BENCH_HEIGHT
 }
 
-/// Returns the distance to the drivable surface at each node, m, in two passes of a 3–4 chamfer (Borgefors 1986).
+/// Returns the distance (m) from each node to the drivable surface, by a two-pass 3–4 chamfer (Borgefors 1986).
 fn distances(raster: &Raster, mask: &Mask) -> Vec<f32> {
     let (w, n) = (raster.columns, raster.rows);
     let straight = raster.spacing as f32;

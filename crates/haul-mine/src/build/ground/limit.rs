@@ -1,38 +1,40 @@
-//! Limits of slopes on the drivable surface, where surveyed edges contradict each other.
+//! Slope limit on the drivable surface, for places where surveyed edges contradict each other.
 //!
-//! A wall between a pad and the road below it is often surveyed only along its crest. Both sides of the wall are then
-//! edges at the height of the crest. Interpolated to its other edge, the road below would lean by 20 %.
+//! The wall between a pad and a lower road is often surveyed only along its crest. The edges on both sides of the wall
+//! are then at the height of the crest. The ground of the lower road, interpolated from there to its other edge, would
+//! have a crossfall of 20 %.
 //!
-//! Heights are moved as little as possible until no slope exceeds a limit. The result is the mean of two envelopes: the
-//! greatest surface within the limit that is never above the heights, and the least one that is never below them
-//! (McShane 1934). It has the least possible greatest change. Where the limit is already kept, nothing moves.
+//! Heights are moved as little as possible until no slope exceeds the limit. The result is the mean of two envelopes
+//! within the limit: the highest surface that is nowhere above the given heights, and the lowest surface that is
+//! nowhere below them (McShane 1934). This mean has the smallest possible maximum change. Where the heights already
+//! keep the limit, nothing moves.
 
 use super::raster::Raster;
 use super::stretch::{Mask, NodeKind};
 use haul_core::Point2;
 
-/// Greatest number of sweeps. A change reaches at most a few hundred metres along its road.
+/// Maximum number of sweeps. A change spreads at most a few hundred metres along a road.
 const GREATEST_SWEEPS: usize = 200;
-/// Least change that counts as a move, m.
+/// Smallest change of height (m) that counts as a move.
 const LEAST_CHANGE: f64 = 0.01;
-/// Number of passes that smooth the kinks left by the limit. Their effect reaches about the square root of this number,
-/// in nodes.
+/// Number of passes that smooth the kinks left by the limit. These passes affect heights up to a distance of about the
+/// square root of this number, in nodes.
 const ROUNDING_PASSES: usize = 30;
-/// Number of nodes around a changed one that are rounded too.
+/// Number of nodes around each moved node that are smoothed too.
 const SHOULDER_NODES: usize = 5;
 
 /// A connected part of the ground whose heights were moved.
 pub(in crate::build) struct Moved {
-    /// Position of the greatest change, m.
+    /// Position (m) of the largest change in this part.
     pub(in crate::build) at: Point2,
-    /// Greatest change, m.
+    /// Largest change of height in this part (m).
     pub(in crate::build) by: f64,
-    /// Area of the part, m².
+    /// Area of this part (m²).
     pub(in crate::build) area: f64,
 }
 
-/// Moves heights on the surface so that no slope exceeds `limit` (rise over run). Returns the changed parts, largest
-/// change first.
+/// Moves heights of the drivable surface so that no slope exceeds `limit` (rise over run). Returns the moved parts, the
+/// part with the largest change first.
 pub(super) fn limit(raster: &mut Raster, mask: &Mask, limit: f64) -> Vec<Moved> {
     let before = raster.heights.clone();
     let above = envelope(raster, mask, limit, 1.0);
@@ -52,8 +54,8 @@ pub(super) fn limit(raster: &mut Raster, mask: &Mask, limit: f64) -> Vec<Moved> 
     places
 }
 
-/// Returns the envelope of the heights within the slope limit. With `sign` 1 it is the greatest surface that is never
-/// above the heights, with −1 the least one that is never below them.
+/// Returns an envelope of the heights within the slope limit. If `sign` is 1, it is the highest surface nowhere above
+/// the heights. If `sign` is −1, it is the lowest surface nowhere below them.
 fn envelope(raster: &Raster, mask: &Mask, limit: f64, sign: f64) -> Vec<f64> {
     let (w, n) = (raster.columns, raster.rows);
     let mut h: Vec<f64> = raster.heights.iter().map(|h| sign * h).collect();
@@ -81,7 +83,7 @@ fn envelope(raster: &Raster, mask: &Mask, limit: f64, sign: f64) -> Vec<f64> {
                 least = least.min(h[m] + step);
             }
         }
-        // A change of less than 0.1 mm is rounding.
+        // A change below 0.1 mm is only rounding.
         let changed = least < h[k] - 1e-4;
         h[k] = least;
         changed
@@ -99,7 +101,7 @@ fn envelope(raster: &Raster, mask: &Mask, limit: f64, sign: f64) -> Vec<f64> {
     h
 }
 
-/// Returns the connected parts of moved nodes.
+/// Returns the connected parts of the moved nodes.
 fn places(raster: &Raster, before: &[f64], moved: &[bool]) -> Vec<Moved> {
     let (w, n) = (raster.columns, raster.rows);
     let mut seen = vec![false; moved.len()];

@@ -1,4 +1,4 @@
-//! Data about the ground besides the edges of the drivable surface.
+//! Survey data on the ground, besides the edges of the drivable surface.
 
 use crate::build::ElevationGrid;
 use crate::build::surface::EdgeRings;
@@ -8,13 +8,13 @@ use haul_core::{Point2, Point3};
 pub(in crate::build) struct GroundLines {
     /// Crests, toes and other breaklines.
     pub(in crate::build) breaklines: Vec<Vec<Point3>>,
-    /// Single points.
+    /// Single points of the ground.
     pub(in crate::build) points: Vec<Point3>,
-    /// Measured rasters.
+    /// Measured elevation rasters.
     pub(in crate::build) grids: Vec<ElevationGrid>,
-    /// Measured faces.
+    /// Measured triangular faces.
     pub(in crate::build) faces: Vec<[Point3; 3]>,
-    /// Tells whether rasters and faces also define the ground of the roads.
+    /// True if rasters and faces also define the ground of the roads.
     pub(in crate::build) draped: bool,
 }
 

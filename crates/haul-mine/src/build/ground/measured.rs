@@ -1,4 +1,4 @@
-//! Measured ground that replaces the ground interpolated from edges: faces of surfaces, and rasters.
+//! Measured ground, which replaces the ground interpolated from edges: faces of surfaces, and rasters.
 
 use super::lines::GroundLines;
 use super::raster::Raster;
@@ -7,16 +7,17 @@ use super::tin::draw_triangle;
 use crate::build::ElevationGrid;
 use haul_core::{Point2, Point3};
 
-/// Greatest cell size of a raster that shows a road's own surface, m. A coarser one mixes it with the wall beside it.
+/// Maximum cell size (m) of a raster that shows the surface of a road. Larger cells average the road and the wall
+/// beside it.
 const FINE_STEP: f64 = 2.0;
-/// Greatest number of cells of a surface drawn to a raster.
+/// Approximate maximum number of cells when a surface is drawn to a raster.
 const MOST_CELLS: f64 = 4.0e6;
-/// Least cell size of such a raster, m.
+/// Minimum cell size (m) when a surface is drawn to a raster.
 const LEAST_STEP: f64 = 0.5;
 
-/// Sets the nodes that faces and rasters cover. Returns true if any node was covered.
+/// Sets the heights of nodes that faces and rasters cover. Returns true if any node was covered.
 ///
-/// If the edges have their own heights, a coarse raster does not change the drivable surface.
+/// If the edges have heights of their own, a coarse raster does not change the drivable surface.
 pub(super) fn lay_over(raster: &mut Raster, mask: &Mask, lines: &GroundLines) -> bool {
     let mut any = false;
     for grid in &lines.grids {
@@ -40,7 +41,7 @@ pub(super) fn lay_over(raster: &mut Raster, mask: &Mask, lines: &GroundLines) ->
     any
 }
 
-/// Returns a surface as a raster, or `None` if it has no extent.
+/// Draws a surface to a raster. Returns `None` if the surface has no extent.
 pub(crate) fn rasterised(faces: &[[Point3; 3]]) -> Option<ElevationGrid> {
     let first = faces.first()?[0].xy();
     let (low, high) = faces.iter().flatten().fold((first, first), |(l, h), p| (l.inf(&p.xy()), h.sup(&p.xy())));

@@ -1,8 +1,8 @@
 //! The ground of a mine, built from edges, lines, points and measured surfaces.
 //!
-//! On the drivable surface, the height is interpolated between the surface's own edges by Laplace's equation, like a
-//! membrane. The ground is therefore smooth wherever a truck can be, and does not depend on a neighbouring switchback.
-//! Outside the surface, the ground is a constrained Delaunay triangulation of the edges, breaklines and points. If the
+//! On the drivable surface, heights are interpolated between the edges by Laplace's equation, like a membrane. The
+//! ground is therefore smooth wherever a truck can drive, and does not depend on a neighbouring switchback. Outside the
+//! drivable surface, the ground is a constrained Delaunay triangulation of the edges, breaklines and points. If the
 //! survey has only edges, the ground between roads gets benches.
 
 mod benches;
@@ -25,22 +25,21 @@ use raster::Raster;
 use tin::Tin;
 pub(crate) use tin::faces_between;
 
-/// Tolerance for thinning the edges for the triangulation, m. The triangulation shapes only the ground beside the
-/// roads.
+/// Tolerance (m) for thinning edges before the triangulation, which shapes only the ground beside the roads.
 const TIN_TOLERANCE: f64 = 0.25;
-/// Greatest spacing of edge points in the triangulation, m, so that triangles stay compact.
+/// Maximum spacing (m) of edge points in the triangulation, which keeps triangles compact.
 const TIN_SPACING: f64 = 8.0;
 
 /// The built ground, with figures for the report.
 pub(super) struct BuiltGround {
     pub(super) terrain: Terrain,
-    /// Number of triangles that the ground was drawn from.
+    /// Number of triangles from which the ground was drawn.
     pub(super) triangles: usize,
-    /// Parts of the drivable surface that were flattened.
+    /// Parts of the drivable surface that were too steep and were flattened.
     pub(super) moved: Vec<Moved>,
 }
 
-/// Builds the ground around the edges.
+/// Builds the ground on and around the drivable surface.
 pub(super) fn ground(edges: &EdgeRings, lines: &GroundLines, options: &BuildOptions) -> Result<BuiltGround, MineError> {
     let Some(mut raster) = Raster::about(edges, lines, options) else {
         return Err(MineError::NoSurface("the edges have no extent".into()));

@@ -1,11 +1,11 @@
-//! The height grid while it is filled.
+//! Height grid used while the ground is built.
 
 use super::lines::{GroundLines, extent};
 use crate::build::BuildOptions;
 use crate::build::surface::EdgeRings;
 use haul_core::Point2;
 
-/// Heights in double precision on the grid of the future terrain.
+/// Heights in double precision, on the grid of the later terrain.
 pub(super) struct Raster {
     pub(super) origin: Point2,
     pub(super) spacing: f64,
@@ -15,8 +15,8 @@ pub(super) struct Raster {
 }
 
 impl Raster {
-    /// Creates a grid around edges and lines, with the margin of the options. Its spacing is increased if it would have
-    /// too many nodes. Returns `None` if nothing has an extent.
+    /// Creates a grid around edges and lines, with the margin from the options. If the grid would have too many nodes,
+    /// the spacing is increased. Returns `None` if the survey has no finite extent.
     pub(super) fn about(edges: &EdgeRings, lines: &GroundLines, options: &BuildOptions) -> Option<Raster> {
         let (low, high) = extent(edges, lines)?;
         let margin = options.margin.max(0.0);
@@ -29,7 +29,7 @@ impl Raster {
         while (size.x / spacing + 2.0) * (size.y / spacing + 2.0) > most {
             spacing *= 1.25;
         }
-        // The origin is a multiple of the spacing, so that two surveys of one mine share their nodes.
+        // The origin is a multiple of the spacing, so that two surveys of the same mine have the same nodes.
         let down = |v: f64| ((v - margin) / spacing).floor() * spacing;
         let origin = Point2::new(down(low.x), down(low.y));
         let count = |h: f64, o: f64| ((h + margin - o) / spacing).ceil() as usize + 1;
@@ -45,25 +45,26 @@ impl Raster {
         self.origin.y + j as f64 * self.spacing
     }
 
-    /// Returns the lower and upper corner of a frame one cell outside the grid.
+    /// Returns the south-western and north-eastern corners of a frame one cell outside the grid.
     pub(super) fn frame(&self) -> (Point2, Point2) {
         let s = self.spacing;
         let high = Point2::new(self.x(self.columns - 1) + s, self.y(self.rows - 1) + s);
         (Point2::new(self.origin.x - s, self.origin.y - s), high)
     }
 
-    /// Returns the columns whose nodes lie in [x0, x1].
+    /// Returns the columns whose nodes lie in the interval [x0, x1].
     pub(super) fn columns_between(&self, x0: f64, x1: f64) -> std::ops::Range<usize> {
         nodes_between((x0 - self.origin.x) / self.spacing, (x1 - self.origin.x) / self.spacing, self.columns)
     }
 
-    /// Returns the rows whose nodes lie in [y0, y1].
+    /// Returns the rows whose nodes lie in the interval [y0, y1].
     pub(super) fn rows_between(&self, y0: f64, y1: f64) -> std::ops::Range<usize> {
         nodes_between((y0 - self.origin.y) / self.spacing, (y1 - self.origin.y) / self.spacing, self.rows)
     }
 }
 
-/// Returns the nodes whose index lies in [u0, u1]. Casts saturate, so that any numbers give a range within the grid.
+/// Returns the indices of the nodes in the interval [u0, u1]. Casts saturate, so the range is within the grid for any
+/// numbers.
 fn nodes_between(u0: f64, u1: f64, count: usize) -> std::ops::Range<usize> {
     let first = u0.ceil().max(0.0) as usize;
     let end = if u1 < 0.0 { 0 } else { (u1.floor() as usize).saturating_add(1).min(count) };

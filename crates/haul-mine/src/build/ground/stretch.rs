@@ -1,41 +1,41 @@
-//! Interpolation of heights on the drivable surface between its edges.
+//! Interpolation of heights between the edges of the drivable surface.
 
 use super::raster::Raster;
 use crate::build::surface::EdgeRings;
 use haul_core::{Point2, Point3};
 
-/// Greatest distance outside the edge at which a node gets the edge's height, in grid spacings.
+/// Maximum distance (grid spacings) outside an edge at which a node takes the height of the edge.
 const BAND_OUTSIDE: f64 = 1.5;
-/// Greatest distance inside the edge at which a node gets the edge's height, in grid spacings. A wall thinner than a
-/// cell then still separates two roads.
+/// Maximum distance (grid spacings) inside an edge at which a node takes the height of the edge. With this band, a wall
+/// thinner than a cell still separates two roads.
 const BAND_INSIDE: f64 = 0.4;
-/// Greatest number of multigrid cycles.
+/// Maximum number of multigrid cycles.
 const GREATEST_CYCLES: usize = 40;
-/// Number of sweeps of the coarsest grid.
+/// Number of sweeps on the coarsest grid.
 const LAST_SWEEPS: usize = 60;
-/// Least number of free nodes of a coarser grid.
+/// Minimum number of free nodes on a coarser grid.
 const LEAST_FREE_NODES: usize = 100;
-/// Greatest change of a node in a sweep at which the iteration has converged, m.
+/// Change (m) of a node in one sweep below which the iteration counts as converged.
 const CONVERGENCE: f64 = 5e-6;
 
-/// Relation of a grid node to the drivable surface.
+/// Position of a grid node relative to the drivable surface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NodeKind {
     /// The node lies beside the roads.
     Outside,
-    /// The node has the height of the edge.
+    /// The node is at an edge and takes the height of the edge.
     Edge,
     /// The node lies on the drivable surface.
     Surface,
 }
 
-/// The kinds of all nodes, and the heights of those at the edge.
+/// The kinds of all nodes, and the heights of the edge nodes.
 pub(super) struct Mask {
     pub(super) nodes: Vec<NodeKind>,
     edge: Vec<(u32, f64)>,
 }
 
-/// Marks the nodes on the surface and at its edge.
+/// Marks the nodes on the drivable surface and at its edges.
 pub(super) fn mark(raster: &Raster, edges: &EdgeRings) -> Mask {
     let mut nodes = fill(raster, edges);
     let mut nearest: Vec<(f64, f64)> = vec![(f64::INFINITY, 0.0); nodes.len()];
@@ -60,7 +60,7 @@ pub(super) fn mark(raster: &Raster, edges: &EdgeRings) -> Mask {
     Mask { nodes, edge }
 }
 
-/// Marks the nodes on the surface by the even-odd rule along each row.
+/// Marks the nodes on the drivable surface, by the even-odd rule along each row.
 fn fill(raster: &Raster, edges: &EdgeRings) -> Vec<NodeKind> {
     let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); raster.rows];
     for ring in &edges.rings {
@@ -87,8 +87,8 @@ fn fill(raster: &Raster, edges: &EdgeRings) -> Vec<NodeKind> {
     nodes
 }
 
-/// Calls `found` for every node within `reach` (m) of an edge segment, with its index, its distance and the edge's
-/// height there.
+/// Calls `found` for every node within `reach` (m) of the edge segment `a`–`b`. The arguments are the index of the
+/// node, its distance from the segment (m), and the height (m) of the nearest point of the segment.
 fn visit(raster: &Raster, a: Point3, b: Point3, reach: f64, mut found: impl FnMut(usize, f64, f64)) {
     let along = b.xy() - a.xy();
     let span = along.norm_squared();
@@ -104,11 +104,12 @@ fn visit(raster: &Raster, a: Point3, b: Point3, reach: f64, mut found: impl FnMu
     }
 }
 
-/// Solves Laplace's equation on the surface, with the heights of the edge fixed. It starts from the current heights.
+/// Solves Laplace's equation on the drivable surface, with fixed heights at the edges. The current heights are the
+/// initial values.
 ///
 /// The method is multigrid (W. L. Briggs, V. E. Henson and S. F. McCormick, *A Multigrid Tutorial*, 2nd ed. 2000, ch.
-/// 3). Sweeps remove short-wave errors, and grids of two, four and more times the spacing remove long-wave errors. A
-/// yard 1 km wide therefore needs no more sweeps than a road.
+/// 3). Sweeps remove short-wave errors. Grids with two, four and more times the spacing remove long-wave errors. A yard
+/// 1 km wide therefore needs no more sweeps than a road.
 pub(super) fn stretch(raster: &mut Raster, mask: &Mask) {
     for &(k, z) in &mask.edge {
         raster.heights[k as usize] = z;
@@ -132,17 +133,17 @@ pub(super) fn stretch(raster: &mut Raster, mask: &Mask) {
     }
 }
 
-/// One grid of the equation. At each free node, the sum of the four neighbours less four times the node's value must
-/// equal the negative right-hand side. All other nodes are fixed.
+/// One grid of the multigrid method. At each free node, the sum of the four neighbours minus four times the value of
+/// the node must equal the negative right-hand side. All other nodes are fixed.
 struct MultigridLevel {
     columns: usize,
     rows: usize,
     free: Vec<bool>,
     /// Indices of the free nodes.
     inner: Vec<u32>,
-    /// Right-hand side; empty on the finest grid, where it is 0.
+    /// Right-hand side of the equation; empty on the finest grid, where it is 0.
     right_side: Vec<f64>,
-    /// Correction of the next finer grid.
+    /// Correction to the heights of the next finer grid.
     values: Vec<f64>,
 }
 
@@ -152,8 +153,8 @@ impl MultigridLevel {
         MultigridLevel { columns, rows, free, inner, right_side: Vec::new(), values: Vec::new() }
     }
 
-    /// Returns the grid of every second node in every second row. A node is free if all nodes around it are free, so
-    /// that a wall remains. Returns `None` if too few nodes are free.
+    /// Returns the grid of every second node in every second row. A node of this grid is free only if all surrounding
+    /// nodes of the finer grid are free, so that a wall remains. Returns `None` if too few nodes are free.
     fn coarser(&self) -> Option<MultigridLevel> {
         let (columns, rows) = (self.columns.div_ceil(2), self.rows.div_ceil(2));
         let w = self.columns;
@@ -175,12 +176,13 @@ impl MultigridLevel {
         })
     }
 
-    /// Runs one V-cycle through the coarser grids. Returns the greatest change of a node in the last sweep.
+    /// Runs one V-cycle through this grid and the coarser grids. Returns the largest change of a node in the last
+    /// sweep.
     fn cycle(&self, h: &mut [f64], coarser: &mut [MultigridLevel]) -> f64 {
         self.sweep(h);
         self.sweep(h);
         let Some((next, rest)) = coarser.split_first_mut() else {
-            // The coarsest grid has so few nodes that sweeps alone suffice.
+            // The coarsest grid has so few nodes that sweeps alone are enough.
             return (0..LAST_SWEEPS).map(|_| self.sweep(h)).last().unwrap_or(0.0);
         };
         self.restrict(h, next);
@@ -193,7 +195,8 @@ impl MultigridLevel {
         self.sweep(h)
     }
 
-    /// Sets each free node to satisfy its equation (Gauss–Seidel). Returns the greatest change.
+    /// Runs one Gauss–Seidel sweep: solves the equation at each free node in turn. Returns the largest change of a
+    /// node.
     fn sweep(&self, h: &mut [f64]) -> f64 {
         let w = self.columns;
         let mut most = 0.0_f64;
@@ -207,7 +210,8 @@ impl MultigridLevel {
         most
     }
 
-    /// Sets the right-hand side of the next coarser grid to the residual, averaged around each of its nodes.
+    /// Sets the right-hand side of the next coarser grid to the residual, averaged around each node of the coarser
+    /// grid.
     fn restrict(&self, h: &[f64], next: &mut MultigridLevel) {
         let w = self.columns;
         let off = |k: usize| {
@@ -222,17 +226,17 @@ impl MultigridLevel {
             let c = 2 * (k / next.columns) * w + 2 * (k % next.columns);
             let sides = off(c - 1) + off(c + 1) + off(c - w) + off(c + w);
             let corners = off(c - w - 1) + off(c - w + 1) + off(c + w - 1) + off(c + w + 1);
-            // Full weighting, multiplied by four for the squared spacing.
+            // Full weighting, multiplied by four because the spacing doubles.
             next.right_side[k] = (4.0 * off(c) + 2.0 * sides + corners) / 4.0;
         }
     }
 
-    /// Adds a coarser grid's correction, interpolated between its nodes.
+    /// Adds the correction from the next coarser grid, interpolated between the coarser nodes.
     fn correct(&self, h: &mut [f64], columns: usize, values: &[f64]) {
         for &k in &self.inner {
             let (i, j) = (k as usize % self.columns, k as usize / self.columns);
             let c = (j / 2) * columns + i / 2;
-            // A free node has neighbours on all sides, and so has the coarser node before it.
+            // A free node has neighbours on all sides, and so has the coarser node at its position or south-west of it.
             h[k as usize] += match (i % 2, j % 2) {
                 (0, 0) => values[c],
                 (1, 0) => 0.5 * (values[c] + values.get(c + 1).unwrap_or(&0.0)),
@@ -250,8 +254,8 @@ impl MultigridLevel {
 mod tests {
     use super::*;
 
-    /// A square yard with a saddle on its four sides. The function z = x² − y² solves Laplace's equation, also on the
-    /// grid.
+    /// A square yard whose four sides have the heights of a saddle. The function z = x² − y² solves Laplace's equation,
+    /// also in its discrete form on the grid.
     #[test]
     fn wide_yard_takes_the_saddle_of_its_edges() {
         const NODES: usize = 700;

@@ -1,4 +1,4 @@
-//! The triangulated irregular network (TIN) of the ground, and its drawing on the grid.
+//! The triangulated irregular network (TIN) of the ground, and its transfer to the height grid.
 
 use super::lines::GroundLines;
 use super::raster::Raster;
@@ -8,12 +8,12 @@ use spade::handles::FixedVertexHandle;
 use spade::{ConstrainedDelaunayTriangulation, HasPosition, InsertionError, Triangulation};
 use std::collections::BTreeMap;
 
-/// Spacing of the points of the frame around the mine, m.
+/// Spacing (m) of the points on the frame around the mine.
 const FRAME_SPACING: f64 = 40.0;
-/// Approximate number of mine points whose heights each frame point averages, weighted by the inverse square of
-/// distance (Shepard 1968).
+/// Approximate number of mine points from which the height of each frame point is averaged, weighted by the inverse
+/// square of the distance (Shepard 1968).
 const FRAME_SAMPLES: usize = 800;
-/// Distance outside a triangle at which a node still counts as on its border, in grid spacings.
+/// Distance (grid spacings) outside a triangle up to which a node counts as on the border of the triangle.
 const BORDER_TOLERANCE: f64 = 1e-9;
 
 /// A corner of the triangulation with its height.
@@ -30,12 +30,12 @@ impl HasPosition for TinCorner {
     }
 }
 
-/// A constrained Delaunay triangulation with heights.
+/// A constrained Delaunay triangulation whose corners have heights.
 pub(super) struct Tin {
     triangulation: ConstrainedDelaunayTriangulation<TinCorner>,
 }
 
-/// Corners, one for each position.
+/// List of corners without duplicate positions.
 #[derive(Default)]
 struct TinCorners {
     list: Vec<TinCorner>,
@@ -43,7 +43,8 @@ struct TinCorners {
 }
 
 impl TinCorners {
-    /// Adds a corner and returns its index. If the position exists, its first height stays.
+    /// Adds a corner and returns its index. If the position already has a corner, returns the existing corner
+    /// unchanged.
     fn add(&mut self, p: Point3) -> usize {
         // Adding 0 turns −0 into 0, so that both have the same key.
         let key = ((p.x + 0.0).to_bits(), (p.y + 0.0).to_bits());
@@ -55,8 +56,8 @@ impl TinCorners {
 }
 
 impl Tin {
-    /// Triangulates edge rings and lines of the ground, with a frame around them. Parts of lines that cross an edge are
-    /// left out.
+    /// Triangulates edge rings and lines of the ground, with a frame around them. Segments of lines that cross an edge
+    /// or another line are left out.
     pub(super) fn new(rings: &[Vec<Point3>], lines: &GroundLines, frame: (Point2, Point2)) -> Tin {
         let mut corners = TinCorners::default();
         let mut edges: Vec<[usize; 2]> = Vec::new();
@@ -90,7 +91,8 @@ impl Tin {
         self.triangulation.num_inner_faces()
     }
 
-    /// Sets every node of the grid to the height of its triangle. Nodes outside all triangles get the mean height.
+    /// Sets each node of the grid to the height of the triangle around the node. Nodes outside all triangles get the
+    /// mean height.
     pub(super) fn draw(&self, raster: &mut Raster) {
         for face in self.triangulation.inner_faces() {
             let corners = face.vertices().map(|v| {
@@ -107,7 +109,8 @@ impl Tin {
     }
 }
 
-/// Triangulates corners with edges as constraints. Also returns the number of edges left out because they cross others.
+/// Triangulates corners, with edges as constraints. Also returns the number of edges that were left out because they
+/// cross others.
 fn triangulated(
     corners: Vec<TinCorner>,
     edges: &[[usize; 2]],
@@ -126,8 +129,8 @@ fn triangulated(
     Ok((triangulation, dropped))
 }
 
-/// Returns faces between lines and points with heights: a Delaunay triangulation with the lines as its edges. There are none
-/// if the points lie on one line.
+/// Triangulates lines and points with heights (Delaunay), with the segments of the lines as sides of faces. Returns no
+/// faces if all points lie on one straight line.
 pub(crate) fn faces_between(lines: &[&[Point3]], points: &[Point3]) -> Vec<[Point3; 3]> {
     let mut corners = TinCorners::default();
     let mut edges: Vec<[usize; 2]> = Vec::new();
@@ -144,7 +147,7 @@ pub(crate) fn faces_between(lines: &[&[Point3]], points: &[Point3]) -> Vec<[Poin
     corners.map(|face| face.map(|v| Point3::new(v.position().x, v.position().y, v.data().z))).collect()
 }
 
-/// Returns the points of the frame with their heights.
+/// Returns the points on the frame, with heights averaged from the corners.
 fn frame_points(corners: &[TinCorner], (low, high): (Point2, Point2)) -> Vec<Point3> {
     let step = (corners.len() / FRAME_SAMPLES).max(1);
     let height = |p: Point2| {
@@ -173,7 +176,7 @@ fn frame_points(corners: &[TinCorner], (low, high): (Point2, Point2)) -> Vec<Poi
     points
 }
 
-/// Sets the nodes that a triangle covers.
+/// Sets the heights of the nodes that a triangle covers.
 pub(super) fn draw_triangle(raster: &mut Raster, [a, b, c]: [Point3; 3]) {
     let det = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y);
     if det == 0.0 {

@@ -1,23 +1,23 @@
-//! Binary form of a drawing, rewritten as text form.
+//! Converts the binary form of a drawing to the text form.
 //!
-//! A group is a code and a value of the type that the code prescribes (Autodesk, DXF reference, "Binary DXF files" and
-//! "Group code value types"). Up to release 12, codes have one byte; later they have two.
+//! A group consists of a code and a value, whose type depends on the code (Autodesk, DXF reference, "Binary DXF files"
+//! and "Group code value types"). Up to release 12, a code takes one byte; in later releases, two bytes.
 
 use haul_core::{Fault, Faults};
 use std::io::Write;
 
 /// First bytes of a binary drawing.
 const SENTINEL: &[u8] = b"AutoCAD Binary DXF\r\n\x1a\0";
-/// One-byte code that announces a code of two bytes.
+/// One-byte code that announces a two-byte code.
 const LONG_CODE: u8 = 255;
 
 /// Returns true if a file is a binary drawing.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {
-    // Without the end of the sentinel: a transfer as text may have changed its line end.
+    // The end of the sentinel is not compared, because a transfer as text may have changed its line end.
     bytes.starts_with(&SENTINEL[..18])
 }
 
-/// Type of a value.
+/// Type of the value in a group.
 enum Value {
     Text,
     Chunk,
@@ -29,7 +29,7 @@ enum Value {
 }
 
 impl Value {
-    /// Returns the type that a group code prescribes.
+    /// Returns the value type that belongs to a group code.
     fn of_code(code: i32) -> Option<Value> {
         Some(match code {
             10..=59 | 110..=149 | 210..=239 | 460..=469 | 1010..=1059 => Value::Double,
@@ -46,11 +46,11 @@ impl Value {
     }
 }
 
-/// Rewrites a binary drawing as text form.
+/// Converts a binary drawing to the text form.
 ///
 /// # Errors
 ///
-/// Returns a fault if the drawing was cut off or changed by a transfer as text.
+/// Returns a fault if the drawing was cut off, or was damaged by a transfer as text.
 pub(super) fn as_text(name: &str, bytes: &[u8]) -> Result<Vec<u8>, Faults> {
     let fault = |what: String| -> Faults {
         Fault::new(what).in_file(name).help("copy the file again as binary data, or save it as ASCII DXF").into()
@@ -93,7 +93,7 @@ pub(super) fn as_text(name: &str, bytes: &[u8]) -> Result<Vec<u8>, Faults> {
         };
         let (value, length) = value(kind, rest).ok_or_else(cut)?;
         rest = &rest[length..];
-        // Writing to a vector does not fail.
+        // Writing to a vector cannot fail.
         let _ = writeln!(out, "{code}");
         let is_end = code == 0 && value == b"EOF";
         out.extend(value.iter().map(|b| if matches!(b, b'\n' | b'\r' | 0) { b' ' } else { *b }));
@@ -105,7 +105,7 @@ pub(super) fn as_text(name: &str, bytes: &[u8]) -> Result<Vec<u8>, Faults> {
     Ok(out)
 }
 
-/// Returns a value as text, and its length in bytes.
+/// Returns the next value as text, and its length in the file (bytes).
 fn value(kind: Value, rest: &[u8]) -> Option<(Vec<u8>, usize)> {
     fn head<const N: usize>(rest: &[u8]) -> Option<[u8; N]> {
         rest.first_chunk::<N>().copied()

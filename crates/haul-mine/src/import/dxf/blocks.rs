@@ -1,17 +1,17 @@
-//! Placed blocks: INSERT entities, expanded.
+//! Block references (INSERT entities), expanded to the entities of the block.
 
 use super::coordinates::Placement;
 use super::drawing::Entity;
 use super::reader::{Place, Reader};
 use nalgebra::{Matrix3, Vector3};
 
-/// Greatest depth of blocks in blocks.
+/// Maximum depth of nested blocks.
 const GREATEST_DEPTH: usize = 32;
-/// Greatest number of rows or columns of an array of blocks (Autodesk, DXF reference: a 16-bit number).
+/// Maximum number of rows or columns in a block array (Autodesk, DXF reference: a 16-bit number).
 const MOST_COPIES: i64 = 32_767;
 
 impl<'a> Reader<'a> {
-    /// Reads the content of a placed block, once for every row and column of its array.
+    /// Reads the entities of a placed block, once for each row and column of the block array.
     pub(super) fn insert(&mut self, entity: &Entity<'a>, layer: &str, place: &Place<'a>) {
         let drawing = self.drawing;
         let name = super::encoding::unescaped(drawing.value(entity, 2).unwrap_or_default());
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
         blocks.push(&block.name);
         let mut inner = Place { placement: Placement::default(), layer: Some(layer.to_owned()), blocks };
         for copy in 0..columns * rows {
-            // Single blocks in the model are as many as the file is long.
+            // References directly in the model need no limit: their number is limited by the length of the file.
             let is_counted = copy > 0 || !place.blocks.is_empty();
             if is_counted && !self.may_place(entity) || !self.faults.is_empty() {
                 return;
@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns the number of rows or columns of an array of blocks.
+    /// Returns the number of rows or columns in a block array.
     fn copies(&mut self, entity: &Entity<'a>, code: i32) -> i64 {
         let copies = self.drawing.whole(entity, code).unwrap_or(1);
         if copies > MOST_COPIES {
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
         copies.clamp(1, MOST_COPIES)
     }
 
-    /// Returns the number of points so far.
+    /// Returns the number of points read so far.
     fn count(&self) -> usize {
         self.points_of_strings + self.survey.points.len() + 3 * self.faces.faces()
     }

@@ -1,14 +1,14 @@
-//! Coordinate systems of a drawing: of an object with an extrusion, and of a placed block.
+//! Coordinate systems of a drawing: those of entities with an extrusion, and those of placed blocks.
 
 use haul_core::Point3;
 use nalgebra::{Matrix3, Vector3};
 
-/// Bound of both horizontal components of a normal that counts as vertical (Autodesk, DXF reference, "Arbitrary axis
-/// algorithm").
+/// Limit for both horizontal components of a unit normal that counts as vertical (Autodesk, DXF reference, "Arbitrary
+/// axis algorithm").
 const NEARLY_VERTICAL: f64 = 1.0 / 64.0;
 
-/// Returns the axes of the object coordinate system of an extrusion, as columns, by the arbitrary axis algorithm
-/// (Autodesk, DXF reference). Returns `None` for an extrusion of no length.
+/// Returns the axes of the object coordinate system for an extrusion direction, as columns, by the arbitrary axis
+/// algorithm (Autodesk, DXF reference). Returns `None` if the extrusion has no length.
 pub(super) fn object_axes(extrusion: Vector3<f64>) -> Option<Matrix3<f64>> {
     if extrusion.x == 0.0 && extrusion.y == 0.0 && extrusion.z > 0.0 {
         return Some(Matrix3::identity());
@@ -19,7 +19,7 @@ pub(super) fn object_axes(extrusion: Vector3<f64>) -> Option<Matrix3<f64>> {
     Some(Matrix3::from_columns(&[x, normal.cross(&x), normal]))
 }
 
-/// A linear map from the coordinates of an entity to those of the drawing.
+/// An affine map from the coordinates of an entity to those of the drawing.
 #[derive(Debug, Clone)]
 pub(super) struct Placement {
     matrix: Matrix3<f64>,
@@ -33,27 +33,27 @@ impl Default for Placement {
 }
 
 impl Placement {
-    /// Makes a placement from its axes (as columns) and the image of the origin.
+    /// Creates a placement from its axes (as columns) and the position of its origin in the drawing.
     pub(super) fn new(matrix: Matrix3<f64>, offset: Vector3<f64>) -> Placement {
         Placement { matrix, offset }
     }
 
-    /// Returns the placement of content that lies within this one.
+    /// Returns the placement of content with the placement `inner` inside this placement.
     pub(super) fn of(&self, inner: &Placement) -> Placement {
         Placement { matrix: self.matrix * inner.matrix, offset: self.matrix * inner.offset + self.offset }
     }
 
-    /// Returns the placement of an object with its own axes.
+    /// Returns the placement of an object that has its own axes inside this placement.
     pub(super) fn with_axes(&self, axes: &Matrix3<f64>) -> Placement {
         Placement { matrix: self.matrix * axes, offset: self.offset }
     }
 
-    /// Returns the place of a point in the drawing.
+    /// Returns the position of a point in the drawing.
     pub(super) fn apply(&self, p: &Point3) -> Point3 {
         Point3::from(self.matrix * p.coords + self.offset)
     }
 
-    /// Returns the greatest factor by which lengths along an axis grow.
+    /// Returns the largest scale factor of the three axes.
     pub(super) fn scale(&self) -> f64 {
         self.matrix.column_iter().map(|c| c.norm()).fold(0.0, f64::max)
     }
@@ -73,9 +73,9 @@ mod tests {
     fn extrusion_downwards_mirrors_and_one_to_the_side_stands() {
         assert_eq!(placed([0.0, 0.0, -1.0], [-10.0, 5.0, -400.0]), [10.0, 5.0, 400.0]);
         assert_eq!(placed([0.0, 0.0, 2.5], [-10.0, 5.0, 7.0]), [-10.0, 5.0, 7.0]);
-        // A section to the south: its x is east, its y is up.
+        // A section that faces south: its x axis points east, and its y axis up.
         assert_eq!(placed([0.0, -1.0, 0.0], [10.0, 5.0, 7.0]), [10.0, -7.0, 5.0]);
-        // A section to the east: its x is north, its y is up.
+        // A section that faces east: its x axis points north, and its y axis up.
         assert_eq!(placed([1.0, 0.0, 0.0], [10.0, 5.0, 7.0]), [7.0, 10.0, 5.0]);
         assert!(object_axes(Vector3::zeros()).is_none());
     }

@@ -6,19 +6,19 @@ use haul_core::Point3;
 use nalgebra::Vector3;
 use std::f64::consts::TAU;
 
-/// Greatest number of chords of a curve.
+/// Maximum number of chords of a curve.
 const GREATEST_CHORDS: f64 = 4096.0;
 
-/// Returns the number of chords of an arc, so that none is farther from it than the tolerance.
+/// Returns the number of chords with which the distance between an arc and its chords stays within the tolerance.
 fn chords(radius: f64, angle: f64, tolerance: f64) -> usize {
     let step = 2.0 * libm::acos((1.0 - tolerance / radius).clamp(-1.0, 1.0));
-    // A whole circle has three chords or more.
+    // A full circle has at least three chords.
     let least = (angle.abs() / (TAU / 3.0)).ceil().max(1.0);
     (angle.abs() / step.max(1e-9)).ceil().clamp(least, GREATEST_CHORDS) as usize
 }
 
-/// Returns the points between the two ends of an arc. The bulge is the tangent of a quarter of its angle, positive
-/// anticlockwise.
+/// Returns the points between the ends `a` and `b` of an arc. The bulge is the tangent of a quarter of the arc's angle,
+/// positive for an anticlockwise arc.
 pub(super) fn bulge_points(a: Point3, b: Point3, bulge: f64, tolerance: f64) -> Vec<Point3> {
     let angle = 4.0 * libm::atan(bulge);
     let chord = libm::hypot(b.x - a.x, b.y - a.y);
@@ -27,7 +27,7 @@ pub(super) fn bulge_points(a: Point3, b: Point3, bulge: f64, tolerance: f64) -> 
         return Vec::new();
     }
     let pieces = chords(radius, angle, tolerance);
-    // The centre is to the left of the chord for a positive bulge of less than a half circle.
+    // If the bulge is positive and the arc is less than a half circle, the centre is on the left of the chord.
     let along = ((b.x - a.x) / chord, (b.y - a.y) / chord);
     let off = chord / 2.0 / libm::tan(angle / 2.0);
     let centre = ((a.x + b.x) / 2.0 - along.1 * off, (a.y + b.y) / 2.0 + along.0 * off);
@@ -42,13 +42,13 @@ pub(super) fn bulge_points(a: Point3, b: Point3, bulge: f64, tolerance: f64) -> 
         .collect()
 }
 
-/// Returns the angle from a start to an end, anticlockwise, more than 0 and at most a whole turn, rad.
+/// Returns the anticlockwise angle (rad) from `start` to `end`, above 0 and at most a full turn.
 fn sweep(start: f64, end: f64) -> f64 {
     let angle = (end - start).rem_euclid(TAU);
     if angle < 1e-9 { TAU } else { angle }
 }
 
-/// A part of an ellipse: its centre, its half axes, and its range of the parameter, rad.
+/// A part of an ellipse: its centre, its two half axes, and its range of the parameter (rad).
 struct Part {
     centre: Point3,
     first: Vector3<f64>,
@@ -62,7 +62,7 @@ impl Part {
         self.sweep > TAU - 1e-9
     }
 
-    /// Returns points from the start to the end. A whole ellipse does not repeat its first point.
+    /// Returns points along the curve from start to end. For a full ellipse, the first point is not repeated.
     fn points(&self, tolerance: f64) -> Vec<Point3> {
         let pieces = chords(self.first.norm().max(self.second.norm()), self.sweep, tolerance);
         let last = if self.is_whole() { pieces - 1 } else { pieces };
@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
         self.part(entity, layer, &part, &placement);
     }
 
-    /// Reads an ELLIPSE. Its centre and its long axis are in the coordinates of the drawing.
+    /// Reads an ELLIPSE, whose centre and major axis are in the coordinates of the drawing.
     pub(super) fn ellipse(&mut self, entity: &Entity<'a>, layer: String, place: &Place<'a>) {
         let centre = self.point(entity, 10);
         let first = self.point(entity, 11).coords;
@@ -124,7 +124,7 @@ mod tests {
         for bulge in [1.0, -1.0] {
             let points = bulge_points(a, b, bulge, 0.02);
             assert!(points.iter().all(|p| (libm::hypot(p.x, p.y - 30.0) - 30.0).abs() < 1e-9));
-            // An anticlockwise arc lies on the right of its chord.
+            // An anticlockwise arc lies to the right of its chord.
             assert!(points.iter().all(|p| p.x * bulge > 0.0));
             let middle = points[points.len() / 2];
             assert!((middle.x.abs() - 30.0).abs() < 0.03 && (middle.z - 11.0).abs() < 0.1, "{middle}");

@@ -1,4 +1,4 @@
-//! A drawing by its sections: header variables, layers, blocks and entities.
+//! A drawing, split into its sections: header variables, layers, blocks and entities.
 
 use super::encoding::unescaped;
 use super::groups::{Group, Groups};
@@ -7,46 +7,46 @@ use std::ops::Range;
 
 /// Bit of a layer's flags: the layer is frozen.
 const LAYER_IS_FROZEN: i64 = 1;
-/// Bits of a block's flags: the block is an external reference, or one laid over another.
+/// Bits of a block's flags: the block is an external reference or an external overlay.
 const BLOCK_IS_EXTERNAL: i64 = 4 | 8;
 
 /// An entity, or an entry of a table.
 #[derive(Clone, Copy)]
 pub(super) struct Entity<'a> {
-    /// Kind, for example `LINE`.
+    /// Kind of the entity, for example `LINE`.
     pub(super) kind: &'a str,
-    /// The group with the kind, for faults.
+    /// The group that names the kind. It gives faults their position.
     pub(super) head: &'a Group,
-    /// The other groups.
+    /// The remaining groups of the entity.
     pub(super) groups: &'a [Group],
 }
 
 /// A block definition.
 pub(super) struct Block {
-    /// Name as written.
+    /// Name of the block, spelled as in the file.
     pub(super) name: String,
-    /// Groups of the definition before its first entity.
+    /// Range of the groups before the first entity of the block.
     pub(super) head: Range<usize>,
-    /// Groups of its entities.
+    /// Range of the groups that hold the entities of the block.
     pub(super) entities: Range<usize>,
-    /// File of an external reference.
+    /// Path of the referenced drawing, if the block is an external reference.
     pub(super) external: Option<String>,
 }
 
 impl Block {
-    /// Returns true for the entities of a sheet of paper.
+    /// Returns true if the block holds the entities of a sheet of paper (paper space).
     pub(super) fn is_paper(&self) -> bool {
         let name = self.name.to_ascii_lowercase();
         name.starts_with("*paper_space") || name.starts_with("$paper_space")
     }
 
-    /// Returns true for the entities of the model.
+    /// Returns true if the block holds the entities of the model (model space).
     pub(super) fn is_model(&self) -> bool {
         let name = self.name.to_ascii_lowercase();
         name.starts_with("*model_space") || name.starts_with("$model_space")
     }
 
-    /// Returns true if the drawing program made the block for a dimension, a hatch or a table.
+    /// Returns true if the drawing program created the block, for a dimension, a hatch or a table.
     pub(super) fn is_anonymous(&self) -> bool {
         self.name.starts_with('*')
     }
@@ -54,24 +54,24 @@ impl Block {
 
 /// A drawing.
 pub(super) struct Drawing {
-    /// All groups.
+    /// All groups of the drawing.
     pub(super) groups: Groups,
-    /// Numbers and names of header variables.
+    /// Values of header variables by name.
     header: BTreeMap<String, Group>,
-    /// Layers that are off, in upper case.
+    /// Names of layers that are off, in upper case.
     off: BTreeSet<String>,
-    /// Layers that are frozen, in upper case.
+    /// Names of frozen layers, in upper case.
     frozen: BTreeSet<String>,
-    /// Blocks by their names in upper case.
+    /// Blocks by name, in upper case.
     blocks: BTreeMap<String, Block>,
-    /// Groups of the entities of the model.
+    /// Ranges of the groups that hold the entities of the model.
     pub(super) entities: Vec<Range<usize>>,
-    /// Names of the sections.
+    /// Names of the sections, in the order of the file.
     pub(super) sections: Vec<String>,
 }
 
 impl Drawing {
-    /// Sorts groups by sections.
+    /// Splits the groups of a drawing into sections.
     pub(super) fn new(groups: Groups) -> Drawing {
         let mut drawing = Drawing {
             groups,
@@ -104,13 +104,14 @@ impl Drawing {
         drawing
     }
 
-    /// Returns true if a group starts an entity of a kind.
+    /// Returns true if the group at index `k` starts an entity of this kind.
     fn is(&self, k: usize, kind: &str) -> bool {
         let group = &self.groups.list[k];
         group.code == 0 && self.groups.text(group).eq_ignore_ascii_case(kind)
     }
 
-    /// Returns the first group from `k` on that meets a condition, or the number of groups.
+    /// Returns the index of the first group, from `k` onwards, that meets a condition. Returns the number of groups if
+    /// there is none.
     fn next(&self, k: usize, found: impl Fn(&Drawing, usize) -> bool) -> usize {
         (k..self.groups.list.len()).find(|k| found(self, *k)).unwrap_or(self.groups.list.len())
     }
@@ -180,7 +181,7 @@ impl Drawing {
         }
     }
 
-    /// Returns the block with a name, in any case.
+    /// Returns the block that has this name, ignoring case.
     pub(super) fn block(&self, name: &str) -> Option<&Block> {
         self.blocks.get(&name.to_uppercase())
     }
@@ -205,18 +206,18 @@ impl Drawing {
         self.header.get(name).map(|g| self.groups.text(g))
     }
 
-    /// Returns the value of a group of an entity.
+    /// Returns the value of an entity's first group with this code.
     pub(super) fn value(&self, entity: &Entity, code: i32) -> Option<&str> {
         own_groups(entity.groups, &self.groups).find(|g| g.code == code).map(|g| self.groups.text(g))
     }
 
-    /// Returns the value of a group of an entity as a whole number.
+    /// Returns the value of an entity's first group with this code, as a whole number.
     pub(super) fn whole(&self, entity: &Entity, code: i32) -> Option<i64> {
         own_groups(entity.groups, &self.groups).find(|g| g.code == code).and_then(|g| self.groups.whole(g))
     }
 }
 
-/// Returns the groups of an entity without those that other programs have added, in braces or as an embedded object.
+/// Returns the groups of an entity, without groups that other programs have added in braces or as an embedded object.
 pub(super) fn own_groups<'a>(list: &'a [Group], groups: &'a Groups) -> impl Iterator<Item = &'a Group> {
     let mut depth = 0_usize;
     list.iter().take_while(|g| g.code != 101 && g.code < 1000).filter(move |g| {

@@ -1,18 +1,18 @@
-//! Text of a drawing: its character encoding, and the escapes in its names.
+//! Character encoding of a drawing, and the escape sequences in its names.
 //!
-//! Drawings of AutoCAD 2007 and later (`AC1021`) are in UTF-8. Older ones are in the code page that `$DWGCODEPAGE` names,
-//! with other characters as `\U+XXXX` or `\M+nXXXX` (Autodesk, DXF reference, "Header section" and "String
-//! conventions").
+//! Drawings of AutoCAD 2007 and later (`AC1021`) are in UTF-8. Older drawings are in the code page that `$DWGCODEPAGE`
+//! names. Characters outside this code page are written as `\U+XXXX` or `\M+nXXXX` (Autodesk, DXF reference, "Header
+//! section" and "String conventions").
 
 use super::super::findings::Findings;
 use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS};
 use std::borrow::Cow;
 
-/// First version of the format that is in UTF-8, AutoCAD 2007.
+/// First version of the format in UTF-8 (AutoCAD 2007).
 const FIRST_UTF8_VERSION: u32 = 1021;
-/// Number of bytes in which the header variables are looked for.
+/// Number of bytes at the start of a drawing in which header variables are searched.
 const HEADER_LENGTH: usize = 1 << 20;
-/// Name of the code page of Western European Windows, which is assumed if a drawing names none.
+/// Code page for Western European Windows. It is assumed if a drawing names no code page.
 const WESTERN: &str = "ANSI_1252";
 
 /// A character encoding.
@@ -62,12 +62,12 @@ impl Charset {
         .map(Charset::Web)
     }
 
-    /// Returns true if a character may have more than one byte.
+    /// Returns true if the encoding has characters of several bytes.
     fn is_wide(self) -> bool {
         matches!(self, Charset::Web(e) if !e.is_single_byte())
     }
 
-    /// Returns the text of bytes. Bytes without a character become U+FFFD.
+    /// Decodes bytes to text. Invalid bytes become U+FFFD.
     fn decode(self, bytes: &[u8]) -> String {
         match self {
             Charset::Web(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
@@ -76,12 +76,12 @@ impl Charset {
     }
 }
 
-/// Returns true if a code page of MS-DOS is known.
+/// Returns true if this MS-DOS code page is supported.
 fn has_dos_page(page: u16) -> bool {
     oem_cp::code_table::DECODING_TABLE_CP_MAP.contains_key(&page)
 }
 
-/// Returns the text of bytes in a code page of MS-DOS.
+/// Decodes bytes in an MS-DOS code page to text.
 fn dos_text(page: u16, bytes: &[u8]) -> String {
     match oem_cp::code_table::DECODING_TABLE_CP_MAP.get(&page) {
         Some(table) => table.decode_string_lossy(bytes),
@@ -89,7 +89,7 @@ fn dos_text(page: u16, bytes: &[u8]) -> String {
     }
 }
 
-/// Returns the text of a drawing. Findings say where the encoding was assumed, and where it does not fit.
+/// Decodes a drawing to text. Adds findings if the encoding was assumed or does not fit the bytes.
 pub(super) fn text(bytes: Vec<u8>, findings: &mut Findings) -> String {
     if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes[..] {
         return encoding_rs::UTF_16LE.decode(&bytes).0.into_owned();
@@ -137,8 +137,8 @@ pub(super) fn text(bytes: Vec<u8>, findings: &mut Findings) -> String {
     text
 }
 
-/// Returns true if a text that is valid UTF-8 is also meant as UTF-8. A name of a few letters in a Chinese code page can
-/// be valid by chance.
+/// Returns true if text that is valid UTF-8 was also written as UTF-8. In a Chinese code page, a short name can be
+/// valid UTF-8 by chance.
 fn is_utf8(text: &str, findings: &mut Findings) -> bool {
     let stated = header_value(text.as_bytes(), "$DWGCODEPAGE");
     if text.starts_with('\u{feff}') || version(text.as_bytes()).is_some_and(|v| v >= FIRST_UTF8_VERSION) {
@@ -146,7 +146,7 @@ fn is_utf8(text: &str, findings: &mut Findings) -> bool {
     }
     let Some(name) = stated else { return true };
     let Some(charset) = Charset::of_name(&name) else { return true };
-    // Characters of three bytes and more are no chance.
+    // Characters of three or more bytes do not occur by chance.
     if charset.is_wide() && text.chars().all(|c| c.len_utf8() < 3) {
         return false;
     }
@@ -158,28 +158,29 @@ fn is_utf8(text: &str, findings: &mut Findings) -> bool {
     true
 }
 
-/// Returns the number of the drawing's version, for example 1015 of `AC1015`.
+/// Returns the version number of the drawing format, for example 1015 for `AC1015`.
 fn version(bytes: &[u8]) -> Option<u32> {
     header_value(bytes, "$ACADVER")?.strip_prefix("AC")?.parse().ok()
 }
 
-/// Returns the value of a header variable, before the encoding is known.
+/// Returns the value of a header variable from the raw bytes, because the encoding is not known yet.
 fn header_value(bytes: &[u8], variable: &str) -> Option<String> {
     let head = &bytes[..bytes.len().min(HEADER_LENGTH)];
     let mut lines = head.split(|b| matches!(b, b'\n' | b'\r')).map(<[u8]>::trim_ascii).filter(|l| !l.is_empty());
     lines.find(|l| l.eq_ignore_ascii_case(variable.as_bytes()))?;
-    // The group code comes before the value.
+    // The line between the name of the variable and its value holds the group code.
     lines.nth(1).map(|value| String::from_utf8_lossy(value).into_owned())
 }
 
-/// Returns a name without escapes: `\U+XXXX`, `\M+nXXXX`, `%%d` and its kin, and control characters such as `^J`.
+/// Replaces the escape sequences in a name: `\U+XXXX`, `\M+nXXXX`, `%%d` and similar codes, and `^J` and other control
+/// characters.
 pub(super) fn unescaped(name: &str) -> Cow<'_, str> {
     if !name.contains(['\\', '%', '^']) {
         return Cow::Borrowed(name);
     }
     let mut out = String::with_capacity(name.len());
     let mut rest = name;
-    // Code units of UTF-16 that follow each other; two of them may be one character.
+    // Consecutive UTF-16 code units. Two of them may form one character.
     let mut units: Vec<u16> = Vec::new();
     while let Some(first) = rest.chars().next() {
         if let Some(unit) = rest.strip_prefix("\\U+").and_then(|r| r.get(..4)).and_then(hexadecimal) {
@@ -200,18 +201,18 @@ pub(super) fn unescaped(name: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Writes code units of UTF-16 as text.
+/// Appends UTF-16 code units to a text.
 fn flush(units: &mut Vec<u16>, out: &mut String) {
     out.extend(char::decode_utf16(units.drain(..)).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
 }
 
-/// Returns the number of four hexadecimal digits.
+/// Parses four hexadecimal digits.
 fn hexadecimal(digits: &str) -> Option<u16> {
     digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok()).flatten()
 }
 
-/// Returns the character of `\M+nXXXX` and the length of the escape. The digit n stands for the code page (Autodesk,
-/// MIF codes): 1 Japanese, 2 traditional Chinese, 3 Korean, 5 simplified Chinese.
+/// Returns the character of a leading `\M+nXXXX`, and the length of the escape sequence. The digit n stands for the
+/// code page (Autodesk, MIF codes): 1 Japanese, 2 traditional Chinese, 3 Korean, 5 simplified Chinese.
 fn multibyte(text: &str) -> Option<(String, usize)> {
     let code = text.strip_prefix("\\M+")?.get(..5)?;
     let charset = match &code[..1] {
@@ -228,7 +229,7 @@ fn multibyte(text: &str) -> Option<(String, usize)> {
     (!broken).then(|| (decoded.into_owned(), 8))
 }
 
-/// Returns the character of an escape with two per cent signs and its length.
+/// Returns the character of a leading escape sequence with two per cent signs, and the length of the sequence.
 fn percent(text: &str) -> Option<(String, usize)> {
     let code = text.strip_prefix("%%")?;
     let first = code.chars().next()?;
@@ -246,7 +247,8 @@ fn percent(text: &str) -> Option<(String, usize)> {
     Some((sign.to_string(), 3))
 }
 
-/// Returns the character of an escape with a caret and its length. `^ ` is a caret.
+/// Returns the character of a leading escape sequence with a caret, and the length of the sequence. `^ ` stands for a
+/// caret.
 fn caret(text: &str) -> Option<(String, usize)> {
     match text.strip_prefix('^')?.chars().next()? {
         ' ' => Some(("^".to_owned(), 2)),
@@ -259,7 +261,7 @@ fn caret(text: &str) -> Option<(String, usize)> {
 mod tests {
     use super::*;
 
-    /// Returns a header with a version and a code page, and a layer in given bytes.
+    /// Returns a header with a version and a code page, and a layer whose name consists of these bytes.
     fn header(version: &str, page: &str, layer: &[u8]) -> Vec<u8> {
         let head = format!("9\n$ACADVER\n1\n{version}\n9\n$DWGCODEPAGE\n3\n{page}\n8\n");
         [head.as_bytes(), layer].concat()
@@ -310,7 +312,7 @@ mod tests {
         let (layer, findings) = decoded(header("AC1015", "ANSI_1252", "道路".as_bytes()));
         assert_eq!(layer, "道路");
         assert!(findings.assumed[0].contains("UTF-8"), "{findings:?}");
-        // 联系 in GBK is valid UTF-8 by chance.
+        // The GBK bytes of this name are valid UTF-8 by chance.
         let (layer, _) = decoded(header("AC1015", "ANSI_936", b"\xcf\xb5"));
         assert_eq!(layer, "系");
     }

@@ -6,24 +6,26 @@ use super::polylines::{IS_CLOSED, IS_FRAME, IS_SPLINE_FIT};
 use super::reader::{Place, Reader};
 use haul_core::Point3;
 
-/// Bit of a polygon mesh's flags: it is closed in direction N.
+/// Bit of a polygon mesh's flags: the mesh is closed in direction N.
 const IS_CLOSED_IN_N: i64 = 32;
-/// Bit of a VERTEX's flags: it is a vertex of a mesh.
+/// Bit of a VERTEX's flags: the entity is a vertex of a mesh.
 const IS_MESH_VERTEX: i64 = 64;
-/// Bit of a VERTEX's flags: it belongs to a polyface mesh. Without [`IS_MESH_VERTEX`] it is a face.
+/// Bit of a VERTEX's flags: the entity belongs to a polyface mesh. Without [`IS_MESH_VERTEX`], it is a face of the
+/// mesh.
 const IS_POLYFACE_RECORD: i64 = 128;
 
-/// Distance of a fourth corner from the third one, in lengths of the longest side, above which it looks like a slip.
+/// Ratio of the distance of the third corner from the origin to the longest side of the face. Above this ratio, a
+/// fourth corner at the origin looks like an error.
 const FAR_CORNER: f64 = 10.0;
 
 impl<'a> Reader<'a> {
-    /// Reads a 3DFACE. Without a fourth corner it is a triangle.
+    /// Reads a 3DFACE. A face without a fourth corner is a triangle.
     pub(super) fn face(&mut self, entity: &Entity<'a>, layer: &str, place: &Place<'a>) {
         let corners = self.corners(entity);
         self.add_face(entity, layer, &corners, &place.placement);
     }
 
-    /// Reads a SOLID or a TRACE. The third corner lies opposite the second one.
+    /// Reads a SOLID or a TRACE, whose third corner is opposite the second.
     pub(super) fn solid(&mut self, entity: &Entity<'a>, layer: &str, place: &Place<'a>) {
         let mut corners = self.corners(entity);
         if corners.len() == 4 {
@@ -69,7 +71,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a polyface mesh: its vertices, then faces by the numbers of their vertices.
+    /// Reads a polyface mesh: vertices, followed by faces that refer to vertices by number.
     pub(super) fn polyface_mesh(
         &mut self,
         entity: &Entity<'a>,
@@ -83,7 +85,7 @@ impl<'a> Reader<'a> {
         for record in faces {
             let mut corners = Vec::with_capacity(4);
             for group in self.groups(record).filter(|g| (71..=74).contains(&g.code)) {
-                // A negative number hides the edge that starts at the vertex; 0 is no vertex.
+                // The sign only says whether the edge that starts at the vertex is visible. 0 stands for no vertex.
                 let number = self.drawing.groups.whole(group).and_then(|n| usize::try_from(n.unsigned_abs()).ok());
                 match number {
                     Some(0) => {}
@@ -99,7 +101,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a polygon mesh: a net of M by N vertices.
+    /// Reads a polygon mesh: a grid of M × N vertices.
     pub(super) fn polygon_mesh(
         &mut self,
         entity: &Entity<'a>,
@@ -135,7 +137,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a MESH: vertices, then faces as lists of vertex numbers from 0, each list after its length.
+    /// Reads a MESH: vertices, followed by faces. Each face is its number of corners and then that many vertex indices,
+    /// from 0.
     pub(super) fn mesh(&mut self, entity: &Entity<'a>, layer: &str, place: &Place<'a>) {
         let mut points: Vec<Point3> = Vec::new();
         let mut list = Vec::new();

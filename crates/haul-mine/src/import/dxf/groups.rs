@@ -1,4 +1,4 @@
-//! Groups of a drawing: pairs of a code and a value, in text form or in binary form.
+//! Groups of a drawing: pairs of a code and a value. Drawings in binary form are converted to text form first.
 
 use super::super::findings::Findings;
 use super::super::text::GREATEST_COORDINATE;
@@ -8,22 +8,22 @@ use haul_core::{Fault, Faults};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// End of a text file of MS-DOS and CP/M.
+/// Character that ends a text file of MS-DOS or CP/M.
 const CTRL_Z: char = '\u{1a}';
 
-/// A group code with the position of its value.
+/// A group: its code, and the byte range of its value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Group {
     /// Group code.
     pub(super) code: i32,
-    /// Start of the value, bytes. A text has at most 1 GiB.
+    /// Byte offset at which the value starts. 32 bits are enough, because a file has at most 1 GiB.
     start: u32,
-    /// End of the value, bytes.
+    /// Byte offset at which the value ends.
     end: u32,
 }
 
 impl Group {
-    /// Returns the position of the value.
+    /// Returns the byte range of the value.
     pub(super) fn at(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -31,29 +31,29 @@ impl Group {
 
 /// The groups of a drawing.
 pub(super) struct Groups {
-    /// Text of the drawing.
+    /// Drawing in text form.
     pub(super) source: Arc<SourceText>,
-    /// All groups up to the end of the drawing.
+    /// All groups, up to the end of the drawing (EOF).
     pub(super) list: Vec<Group>,
 }
 
 impl Groups {
-    /// Returns the value of a group.
+    /// Returns the value of a group as text.
     pub(super) fn text(&self, group: &Group) -> &str {
         &self.source.text[group.at()]
     }
 
-    /// Returns the value of a group as a whole number.
+    /// Returns the value of a group as a whole number, or `None` if it is not a whole number.
     pub(super) fn whole(&self, group: &Group) -> Option<i64> {
         let text = self.text(group);
         text.parse().ok().or_else(|| text.parse::<f64>().ok().filter(|v| v.fract() == 0.0).map(|v| v as i64))
     }
 
-    /// Returns the value of a group as a number, and whether it has a decimal comma.
+    /// Returns the value of a group as a number, and true if the number has a decimal comma.
     ///
     /// # Errors
     ///
-    /// Returns a fault if it is not a number within the range of coordinates.
+    /// Returns a fault if the value is not a number, or exceeds the range of coordinates.
     pub(super) fn number(&self, group: &Group) -> Result<(f64, bool), Fault> {
         let text = self.text(group);
         let (value, has_comma) = match text.parse::<f64>() {
@@ -89,7 +89,7 @@ pub(super) fn groups(name: &str, bytes: Vec<u8>, findings: &mut Findings) -> Res
         (name.to_owned(), bytes)
     };
     let text = encoding::text(bytes, findings);
-    // Line ends of old Macintosh files.
+    // Files of old Macintosh programs end lines with a carriage return only.
     let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
     let source = SourceText::new(name, text);
     if source.text.contains('\0') {
@@ -100,7 +100,7 @@ pub(super) fn groups(name: &str, bytes: Vec<u8>, findings: &mut Findings) -> Res
     Ok(Groups { source, list })
 }
 
-/// Splits a text into groups, up to the end of the drawing.
+/// Splits the text of a drawing into groups, up to the end of the drawing.
 fn split(source: &Arc<SourceText>, findings: &mut Findings) -> Result<Vec<Group>, Faults> {
     let mut list = Vec::new();
     let mut ended = false;
@@ -144,12 +144,12 @@ fn split(source: &Arc<SourceText>, findings: &mut Findings) -> Result<Vec<Group>
     Ok(list)
 }
 
-/// Returns the fault of a drawing without its end.
+/// Returns the fault for a drawing whose end is missing.
 fn cut_off(source: &Arc<SourceText>, what: &str) -> Faults {
     Fault::new(format!("{what}; the file was cut off")).in_file(&source.path).help("save it again").into()
 }
 
-/// Returns the lines with the byte offsets of their starts, without line ends and byte order mark.
+/// Returns the lines of a text, each with the byte offset of its start. Line feeds and the byte order mark are removed.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
     let skip = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut start = skip;

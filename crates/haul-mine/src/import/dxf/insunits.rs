@@ -1,13 +1,13 @@
-//! Unit of a drawing, and doubts about it.
+//! Unit that a drawing states, and doubts about this unit.
 
 use super::super::units::{StatedUnit, Unit};
 use super::drawing::Drawing;
 use haul_core::Point2;
 
-/// Plausible range of a mine's extent, m.
+/// Plausible range for the extent of a mine (m).
 const PLAUSIBLE_EXTENT: (f64, f64) = (60.0, 60_000.0);
 
-/// Returns the unit of a code of `$INSUNITS` (Autodesk, DXF reference, header variables). Code 0 states no unit.
+/// Returns the unit for a value of `$INSUNITS` (Autodesk, DXF reference, header variables). Value 0 states no unit.
 pub(super) fn stated_unit(code: &str) -> Option<StatedUnit> {
     let source = format!("$INSUNITS {code}");
     let unknown = |name: &str| StatedUnit::unknown(name, source.clone());
@@ -42,7 +42,7 @@ pub(super) fn stated_unit(code: &str) -> Option<StatedUnit> {
     Some(StatedUnit::known(unit, source))
 }
 
-/// Returns a doubt if other header variables suggest English units in a drawing that states no unit.
+/// Returns a doubt if a drawing states no unit, but other header variables suggest English units.
 pub(super) fn doubt_without_unit(drawing: &Drawing) -> Option<String> {
     // Engineering (3) and architectural (4) lengths are written in feet and inches.
     let lengths = drawing.variable("$LUNITS").filter(|v| matches!(*v, "3" | "4"));
@@ -59,8 +59,9 @@ pub(super) fn doubt_without_unit(drawing: &Drawing) -> Option<String> {
     ))
 }
 
-/// Returns a doubt if a stated unit makes the drawing too small or too large for a mine, but metres would not. Inches
-/// and millimetres are defaults of drawing programs and often not meant.
+/// Returns a doubt if the drawing has a plausible extent in metres, but not in the stated unit. Inches and millimetres
+/// are often only defaults of drawing programs. A drawing in inches is therefore doubted even if both extents are
+/// plausible.
 pub(super) fn doubt_of_extent(stated: &StatedUnit, low: Point2, high: Point2) -> Option<String> {
     let Ok(unit) = stated.unit else { return None };
     let (width, height) = (high.x - low.x, high.y - low.y);
@@ -81,7 +82,7 @@ pub(super) fn doubt_of_extent(stated: &StatedUnit, low: Point2, high: Point2) ->
     ))
 }
 
-/// Returns the name of a unit in a sentence.
+/// Returns the name of a unit for use in a sentence.
 fn long_name(unit: Unit) -> String {
     match unit {
         Unit::Inch => "the unit inch".to_owned(),

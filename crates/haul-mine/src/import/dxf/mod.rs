@@ -1,7 +1,7 @@
 //! DXF drawings in text form and in binary form: polylines, curves as chords, points, faces and meshes.
 //!
-//! A drawing is a list of groups, each a code and a value. Entities are read from the ENTITIES section, and from blocks
-//! where they are placed. Everything else is counted and reported, with the way to convert it.
+//! A drawing is a list of groups, each with a code and a value. Entities are read from the ENTITIES section, and from
+//! blocks that are placed in the model. Everything else is counted and reported, with a way to convert it.
 //!
 //! | subject | module |
 //! | --- | --- |
@@ -38,7 +38,7 @@ use drawing::Drawing;
 use haul_core::{Fault, Faults, Point2};
 use reader::{Place, Reader};
 
-/// Features of the format.
+/// Features of the DXF format.
 pub(super) const FEATURES: &[Feature] = &[
     features::read("POLYLINE, LWPOLYLINE, LINE, POINT", "heights, bulges as arcs, by layer"),
     features::read("ARC, CIRCLE, ELLIPSE, SPLINE", "as chords of 2 cm"),
@@ -58,14 +58,14 @@ pub(super) const FEATURES: &[Feature] = &[
 ];
 
 const FORM: &str = "a DXF drawing with polylines, points or 3D faces; save it as DXF, with all that is needed exploded";
-/// Greatest distance between a curve and its chords, m.
+/// Maximum distance between a curve and its chords (m).
 const CHORD_TOLERANCE: f64 = 0.02;
-/// Height between two surfaces above which they are not the same one, m.
+/// Height difference (m) above which overlapping faces of two layers are reported.
 const LEAST_APART: f64 = 0.05;
 
-/// Greatest number of names in a message.
+/// Maximum number of names in a message.
 const GREATEST_LISTED: usize = 5;
-/// Least height of the other corners of a line for a corner at height 0 to look like a slip, m.
+/// Height (m) that all other corners of a line must exceed for a corner at height 0 to look like an error.
 const LEAST_FALL: f64 = 10.0;
 
 /// Reads a drawing.
@@ -115,7 +115,7 @@ pub(super) fn read(input: &Input) -> Result<Survey, Faults> {
     Ok(survey)
 }
 
-/// Counts entities on sheets of paper, and those in blocks that are not placed.
+/// Counts the entities on sheets of paper, and the entities in blocks that are not placed.
 fn count_unplaced(reader: &mut Reader) {
     let drawing = reader.drawing;
     let (mut count, mut names) = (0_usize, Vec::new());
@@ -135,13 +135,13 @@ fn count_unplaced(reader: &mut Reader) {
     reader.survey.findings.leave_out(count, what, "the blocks are defined, but the model does not refer to them");
 }
 
-/// Returns the first names of a list, for messages.
+/// Returns the first names of a list, separated by commas, for messages.
 fn listed(names: &[&str]) -> String {
     let more = if names.len() > GREATEST_LISTED { ", …" } else { "" };
     format!("{}{more}", names[..names.len().min(GREATEST_LISTED)].join(", "))
 }
 
-/// Leaves out points at height 0 in a drawing that has heights.
+/// Leaves out single points at height 0, if the drawing has other heights.
 fn leave_out_flat_points(survey: &mut Survey) {
     let lines = survey.strings.iter().flat_map(|s| &s.string.points);
     let has_heights = lines.chain(&survey.points).chain(&survey.mesh.vertices).any(|p| p.z != 0.0);
@@ -158,7 +158,8 @@ fn leave_out_flat_points(survey: &mut Survey) {
     );
 }
 
-/// Adds a doubt for lines with single corners at height 0, which a snap to the wrong point leaves.
+/// Adds a doubt for lines in which some corners are at height 0, usually because the draughtsman snapped to a wrong
+/// point.
 fn doubt_fallen_corners(survey: &mut Survey, least: f64) {
     let mut fallen = (0_usize, Vec::new());
     for string in &survey.strings {
@@ -178,7 +179,7 @@ fn doubt_fallen_corners(survey: &mut Survey, least: f64) {
     }
 }
 
-/// Returns the bounding box of all content in plan.
+/// Returns the bounding box in plan of all content.
 fn bounds(survey: &Survey) -> Option<(Point2, Point2)> {
     let lines = survey.strings.iter().flat_map(|s| &s.string.points);
     lines
@@ -188,7 +189,7 @@ fn bounds(survey: &Survey) -> Option<(Point2, Point2)> {
         .fold(None, |found, p| Some(found.map_or((p, p), |(l, h): (Point2, Point2)| (l.inf(&p), h.sup(&p)))))
 }
 
-/// Returns the fault of a drawing with nothing to import. It names the content of the drawing.
+/// Returns the fault for a drawing with nothing to import. The fault names the content of the drawing.
 fn nothing(drawing: &Drawing, findings: &Findings) -> Fault {
     let source = &drawing.groups.source;
     if source.text.trim().is_empty() {

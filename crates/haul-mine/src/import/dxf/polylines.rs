@@ -1,25 +1,25 @@
-//! Polylines: the old POLYLINE with its VERTEX entities, and the light LWPOLYLINE.
+//! Polylines: the older POLYLINE with its VERTEX entities, and the newer LWPOLYLINE.
 
 use super::curves::bulge_points;
 use super::drawing::Entity;
 use super::reader::{Place, Reader};
 use haul_core::Point3;
 
-/// Bit of a POLYLINE's flags: it is closed. In a polygon mesh: closed in direction M.
+/// Bit of a POLYLINE's flags: the polyline is closed, or the polygon mesh is closed in direction M.
 pub(super) const IS_CLOSED: i64 = 1;
-/// Bit of a POLYLINE's flags: vertices of a spline were added, and vertices of its frame are kept.
+/// Bit of a POLYLINE's flags: a spline was fitted. The vertices then include those of the spline and of its frame.
 pub(super) const IS_SPLINE_FIT: i64 = 4;
-/// Bit of a POLYLINE's flags: it is a 3D polyline.
+/// Bit of a POLYLINE's flags: the entity is a 3D polyline.
 const IS_3D: i64 = 8;
-/// Bit of a POLYLINE's flags: it is a polygon mesh of rows and columns.
+/// Bit of a POLYLINE's flags: the entity is a polygon mesh of rows and columns.
 const IS_POLYGON_MESH: i64 = 16;
-/// Bit of a POLYLINE's flags: it is a polyface mesh.
+/// Bit of a POLYLINE's flags: the entity is a polyface mesh.
 const IS_POLYFACE_MESH: i64 = 64;
-/// Bit of a VERTEX's flags: it is a control point of the frame of a spline.
+/// Bit of a VERTEX's flags: the vertex is a control point in the frame of a spline.
 pub(super) const IS_FRAME: i64 = 16;
 
 impl<'a> Reader<'a> {
-    /// Reads a POLYLINE.
+    /// Reads a POLYLINE with its vertices.
     pub(super) fn polyline(&mut self, entity: &Entity<'a>, vertices: &[Entity<'a>], layer: String, place: &Place<'a>) {
         let flags = self.flags(entity);
         if flags & IS_POLYFACE_MESH != 0 {
@@ -39,7 +39,8 @@ impl<'a> Reader<'a> {
             let points: Vec<Point3> = chosen.iter().map(|v| self.point(v, 10)).collect();
             return self.string(entity, layer, closed, &points, &place.placement);
         }
-        // A flat polyline has one height, that of the POLYLINE. Some programs write heights at the vertices instead.
+        // A flat polyline has a single height, given in the POLYLINE. Some programs write heights to the vertices
+        // instead.
         let elevation = self.number_or(entity, 30, 0.0);
         let mut has_own_heights = false;
         let mut corners = Vec::with_capacity(chosen.len());
@@ -114,7 +115,7 @@ impl<'a> Reader<'a> {
         );
     }
 
-    /// Adds a flat polyline. Each corner has the bulge of the arc to the next one.
+    /// Adds a flat polyline. Each corner is given with the bulge of the arc from this corner to the next.
     fn bulged(
         &mut self,
         entity: &Entity<'a>,

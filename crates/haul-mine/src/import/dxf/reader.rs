@@ -1,4 +1,4 @@
-//! Reading of entities: their numbers, their layers, and the strings, points and faces that they give.
+//! Reader of entities: turns them into strings, points and faces by layer.
 
 use super::super::layered_faces::LayeredFaces;
 use super::super::survey::{LayeredString, Survey};
@@ -14,12 +14,12 @@ use nalgebra::{Matrix3, Vector3};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Greatest number of points that curves and blocks may make. It bounds the memory of a small file with a large array.
+/// Maximum number of points from curves and blocks. It limits the memory for a small file with a large block array.
 const MOST_MADE_POINTS: usize = 20_000_000;
-/// Greatest number of placed blocks. It bounds the time for a small file whose blocks hold each other many times.
+/// Maximum number of placed blocks. It limits the time for a small file with many nested blocks.
 const MOST_PLACED_BLOCKS: usize = 500_000;
 
-/// Kind of a remark on an entity that is read.
+/// Kind of remark on an entity that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Remark {
     Assumed,
@@ -27,51 +27,51 @@ enum Remark {
     Note,
 }
 
-/// Surroundings of an entity: the model, or a block that is placed in it.
+/// Context of an entity: the model, or a block that is placed in the model.
 #[derive(Default)]
 pub(super) struct Place<'a> {
-    /// Placement in the model.
+    /// Placement of the block in the model.
     pub(super) placement: Placement,
-    /// Layer of the reference to the block, for content on layer 0.
+    /// Layer of the block reference, which replaces layer 0 for entities of the block.
     pub(super) layer: Option<String>,
-    /// Names of the blocks that contain the entity, the outermost first.
+    /// Names of the blocks that contain the entity, outermost first.
     pub(super) blocks: Vec<&'a str>,
 }
 
-/// A reader of the entities of a drawing.
+/// Reader of the entities in a drawing.
 pub(super) struct Reader<'a> {
-    /// The drawing.
+    /// The drawing that is read.
     pub(super) drawing: &'a Drawing,
-    /// Strings, points and findings so far.
+    /// Strings, points and findings read so far.
     pub(super) survey: Survey,
-    /// Faces so far.
+    /// Faces read so far.
     pub(super) faces: LayeredFaces,
-    /// Greatest distance between a curve and its chords, in units of the drawing.
+    /// Maximum distance between a curve and its chords, in units of the drawing.
     pub(super) tolerance: f64,
-    /// Layers that are read although they are off or frozen.
+    /// Layers that are read even if they are off or frozen.
     pub(super) wanted: &'a [String],
-    /// Names of the blocks that were placed.
+    /// Names of the blocks placed so far.
     pub(super) placed_blocks: BTreeSet<&'a str>,
-    /// Number of points of all strings.
+    /// Number of points in all strings read so far.
     pub(super) points_of_strings: usize,
-    /// Faults so far.
+    /// Faults found so far.
     pub(super) faults: Vec<Fault>,
-    /// Positions of the faults. A block that is placed twice has its faults once.
+    /// Byte offsets of the faults, so that a block that is placed twice reports each fault once.
     faulty: BTreeSet<usize>,
-    /// Number of strings of each layer.
+    /// Number of strings on each layer.
     names: BTreeMap<String, usize>,
-    /// Number of numbers with a decimal comma, and the position of the first one.
+    /// Number of values with a decimal comma, and the byte offset of the first one.
     commas: Option<(usize, usize)>,
-    /// Number of entities by what is remarkable about them.
+    /// Number of entities for each remark.
     notes: BTreeMap<(Remark, &'static str), usize>,
-    /// Number of points that curves and blocks have made.
+    /// Number of points created by curves and blocks.
     made: usize,
-    /// Number of references to blocks that are placed.
+    /// Number of block references placed so far.
     placed: usize,
 }
 
 impl<'a> Reader<'a> {
-    /// Makes a reader.
+    /// Creates a reader for a drawing.
     pub(super) fn new(drawing: &'a Drawing, tolerance: f64, wanted: &'a [String]) -> Reader<'a> {
         Reader {
             drawing,
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns the layer of an entity. Content of a block on layer 0 has the layer of the reference to the block.
+    /// Returns the layer of an entity. Inside a block, layer 0 stands for the layer of the block reference.
     fn layer(&self, entity: &Entity, place: &Place) -> String {
         let layer = self.drawing.value(entity, 8).map_or("0".into(), unescaped);
         match &place.layer {
@@ -158,8 +158,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns true for an entity on a layer that is off or frozen, and counts it. A layer that is off does not hide the
-    /// blocks that are placed on it.
+    /// Returns true if the entity's layer is off or frozen, and counts the entity as left out. A placed block is hidden
+    /// only if its layer is frozen.
     fn is_hidden(&mut self, layer: &str, kind: &str) -> bool {
         let is_hidden = if kind == "INSERT" { self.drawing.is_frozen(layer) } else { self.drawing.is_hidden(layer) };
         if !is_hidden || self.wanted.iter().any(|w| w.eq_ignore_ascii_case(layer)) {
@@ -172,24 +172,24 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// Counts an entity on a sheet of paper. The windows to the model are not counted.
+    /// Counts an entity on a sheet of paper as left out. Viewports and parts of other entities are not counted.
     pub(super) fn leave_out_paper(&mut self, entity: &Entity) {
         if !matches!(entity.kind, "VIEWPORT" | "VERTEX" | "SEQEND" | "ATTRIB") {
             self.leave_out("entities on sheets of paper (paper space)", "only the model is read");
         }
     }
 
-    /// Counts an entity that is not read.
+    /// Counts an entity that is left out.
     pub(super) fn leave_out(&mut self, what: &str, why: &str) {
         self.survey.findings.leave_out(1, what, why);
     }
 
-    /// Counts an entity that is read without one of its properties.
+    /// Counts an entity that is read, but without one of its properties.
     pub(super) fn note(&mut self, what: &'static str) {
         *self.notes.entry((Remark::Note, what)).or_insert(0) += 1;
     }
 
-    /// Counts an entity that is read by an assumption.
+    /// Counts an entity that is read with an assumption.
     pub(super) fn assume(&mut self, what: &'static str) {
         *self.notes.entry((Remark::Assumed, what)).or_insert(0) += 1;
     }
@@ -199,7 +199,7 @@ impl<'a> Reader<'a> {
         *self.notes.entry((Remark::Strange, what)).or_insert(0) += 1;
     }
 
-    /// Adds a fault at a group, once.
+    /// Adds a fault at a group, unless the group already has one.
     pub(super) fn fault_at(&mut self, group: &Group, what: String, help: &str) {
         self.add_fault(group, Fault::new(what).at(&self.drawing.groups.source, group.at()).help(help));
     }
@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns the number of a group. Adds a fault and returns 0 if it is not a number.
+    /// Returns the value of a group as a number. If the value is not a number, adds a fault and returns 0.
     pub(super) fn value(&mut self, group: &Group) -> f64 {
         match self.drawing.groups.number(group) {
             Ok((value, has_comma)) => {
@@ -226,18 +226,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns the number of an entity's group, or a default if it is absent.
+    /// Returns the number in an entity's group with this code, or a default if the entity has no such group.
     pub(super) fn number_or(&mut self, entity: &Entity<'a>, code: i32, default: f64) -> f64 {
         self.given(entity, code).unwrap_or(default)
     }
 
-    /// Returns the number of an entity's group if it is present.
+    /// Returns the number in an entity's group with this code, or `None` if the entity has no such group.
     pub(super) fn given(&mut self, entity: &Entity<'a>, code: i32) -> Option<f64> {
         let group = self.groups(entity).find(|g| g.code == code)?;
         Some(self.value(group))
     }
 
-    /// Returns the number of an entity's group. Adds a fault if it is absent.
+    /// Returns the number in an entity's group with this code. If the entity has no such group, adds a fault and
+    /// returns 0.
     pub(super) fn number(&mut self, entity: &Entity<'a>, code: i32) -> f64 {
         if let Some(value) = self.given(entity, code) {
             return value;
@@ -247,13 +248,13 @@ impl<'a> Reader<'a> {
         0.0
     }
 
-    /// Returns a point by the code of its first coordinate. Its height is 0 if it is absent.
+    /// Returns a point, given the group code of its x coordinate. A missing z coordinate counts as 0.
     pub(super) fn point(&mut self, entity: &Entity<'a>, first: i32) -> Point3 {
         let (x, y) = (self.number(entity, first), self.number(entity, first + 10));
         Point3::new(x, y, self.number_or(entity, first + 20, 0.0))
     }
 
-    /// Returns a vector by the code of its first component, if one is present.
+    /// Returns a vector, given the group code of its x component, or `None` if all three components are missing.
     pub(super) fn vector(&mut self, entity: &Entity<'a>, first: i32) -> Option<Vector3<f64>> {
         let parts = [0, 10, 20].map(|k| self.given(entity, first + k));
         parts.iter().any(Option::is_some).then(|| Vector3::from(parts.map(|p| p.unwrap_or(0.0))))
@@ -268,7 +269,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Returns the groups of an entity, without those that other programs have added.
+    /// Returns the groups of an entity, without groups that other programs have added.
     pub(super) fn groups(&self, entity: &Entity<'a>) -> impl Iterator<Item = &'a Group> + use<'a> {
         own_groups(entity.groups, &self.drawing.groups)
     }
@@ -278,7 +279,7 @@ impl<'a> Reader<'a> {
         self.drawing.whole(entity, 70).unwrap_or(0)
     }
 
-    /// Counts points that curves and blocks make. Returns false if there are too many of them.
+    /// Counts points that curves and blocks create. If there are too many, adds a fault and returns false.
     pub(super) fn may_make(&mut self, entity: &Entity<'a>, count: usize) -> bool {
         self.made = self.made.saturating_add(count);
         let may = self.made <= MOST_MADE_POINTS;
@@ -289,7 +290,7 @@ impl<'a> Reader<'a> {
         may
     }
 
-    /// Counts a reference to a block. Returns false if there are too many of them.
+    /// Counts a block reference. If there are too many, adds a fault and returns false.
     pub(super) fn may_place(&mut self, entity: &Entity<'a>) -> bool {
         self.placed += 1;
         let may = self.placed <= MOST_PLACED_BLOCKS;
@@ -300,7 +301,7 @@ impl<'a> Reader<'a> {
         may
     }
 
-    /// Returns the place of a point in the drawing. Adds a fault if it is not within the range of coordinates.
+    /// Returns the position of a point in the drawing. Adds a fault if the position exceeds the range of coordinates.
     pub(super) fn placed_point(&mut self, entity: &Entity<'a>, p: &Point3, placement: &Placement) -> Option<Point3> {
         let p = placement.apply(p);
         if p.iter().all(|c| c.is_finite() && c.abs() <= GREATEST_COORDINATE) {
@@ -311,7 +312,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// Adds a string.
+    /// Adds a string, unless it has no length.
     pub(super) fn string(
         &mut self,
         entity: &Entity<'a>,
@@ -343,7 +344,7 @@ impl<'a> Reader<'a> {
         self.survey.strings.push(LayeredString { layer, string, has_heights });
     }
 
-    /// Moves what was counted on the way to the findings.
+    /// Moves the counted remarks to the findings.
     pub(super) fn report_counts(&mut self) {
         let findings = &mut self.survey.findings;
         for ((remark, what), count) in std::mem::take(&mut self.notes) {

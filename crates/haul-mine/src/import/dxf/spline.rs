@@ -6,26 +6,26 @@ use super::reader::{Place, Reader};
 use haul_core::Point3;
 use nalgebra::{Vector3, Vector4};
 
-/// Bit of a SPLINE's flags: it is closed.
+/// Bit of a SPLINE's flags: the spline is closed.
 const IS_CLOSED: i64 = 1;
-/// Greatest degree.
+/// Maximum degree of a spline.
 const GREATEST_DEGREE: usize = 25;
-/// Greatest number of halvings of a piece of the curve.
+/// Maximum number of times that a section of a curve is halved.
 const GREATEST_HALVINGS: u32 = 10;
-/// Number of fit points beyond the ends of a closed curve that shape it. The influence of a point falls to about a
-/// quarter with each step along a cubic spline.
+/// Number of fit points that are repeated beyond each end of a closed curve, so that the curve is smooth where its ends
+/// meet. Along a cubic spline, the influence of a point falls to about a quarter from one fit point to the next.
 const WRAPPED_POINTS: usize = 12;
 
 /// A rational B-spline.
 struct Spline {
     degree: usize,
     knots: Vec<f64>,
-    /// Control points with weights: (w x, w y, w z, w).
+    /// Weighted control points: (w x, w y, w z, w).
     control: Vec<Vector4<f64>>,
 }
 
 impl Spline {
-    /// Returns the point of the curve at a parameter in a span of the knots.
+    /// Returns the point of the curve at the parameter `t`, which lies in the knot span `span`.
     fn at(&self, span: usize, t: f64) -> Point3 {
         let p = self.degree;
         let mut d: Vec<Vector4<f64>> = self.control[span - p..=span].to_vec();
@@ -41,7 +41,7 @@ impl Spline {
         Point3::new(v.x / v.w, v.y / v.w, v.z / v.w)
     }
 
-    /// Returns points along the curve, so that no chord is farther from it than the tolerance.
+    /// Returns points along the curve such that the chords stay within the tolerance.
     fn points(&self, tolerance: f64) -> Vec<Point3> {
         let mut points = Vec::new();
         for span in self.degree..self.control.len() {
@@ -54,7 +54,7 @@ impl Spline {
     }
 }
 
-/// Adds the points of a piece of a curve, its start only if it is the first piece.
+/// Adds the points of a section of a curve. For the first section, also adds its start.
 fn sample(curve: &dyn Fn(f64) -> Point3, (a, b): (f64, f64), tolerance: f64, points: &mut Vec<Point3>) {
     let (start, end) = (curve(a), curve(b));
     if points.is_empty() {
@@ -63,7 +63,8 @@ fn sample(curve: &dyn Fn(f64) -> Point3, (a, b): (f64, f64), tolerance: f64, poi
     halve(curve, (a, start), (b, end), tolerance, GREATEST_HALVINGS, points);
 }
 
-/// Adds the points of a piece of a curve after its start. Halves it until its chords are near enough.
+/// Adds the points of a section of a curve, without its start. Halves the section until the chords are within the
+/// tolerance.
 fn halve(
     curve: &dyn Fn(f64) -> Point3,
     (a, start): (f64, Point3),
@@ -88,8 +89,8 @@ fn halve(
     halve(curve, middle, (b, end), tolerance, halvings - 1, points);
 }
 
-/// Returns points along the cubic spline through fit points, with the chord lengths as parameter. Tangents at the ends
-/// may be given; else the curve ends without curvature. A closed curve is smooth at its ends too.
+/// Returns points along the cubic spline through fit points, with the chord length as parameter. Without a given
+/// tangent, the curvature at an end is zero. A closed curve is also smooth where its ends meet.
 fn through(fit: &[Point3], closed: bool, tangents: [Option<Vector3<f64>>; 2], tolerance: f64) -> Vec<Point3> {
     let mut fit = fit.to_vec();
     fit.dedup();
@@ -102,7 +103,7 @@ fn through(fit: &[Point3], closed: bool, tangents: [Option<Vector3<f64>>; 2], to
     let n = fit.len();
     let wrapped = if closed { WRAPPED_POINTS } else { 0 };
     let all: Vec<Point3> = if closed {
-        // One point more than there are, so that the last piece leads back to the first point.
+        // The first point is repeated at the end, so that the last section closes the curve.
         (0..n + 1 + 2 * wrapped).map(|k| fit[(k + n * wrapped - wrapped) % n]).collect()
     } else {
         fit
@@ -112,7 +113,7 @@ fn through(fit: &[Point3], closed: bool, tangents: [Option<Vector3<f64>>; 2], to
     for k in wrapped..all.len() - 1 - wrapped {
         let h = (all[k + 1] - all[k]).norm();
         let piece = |t: f64| {
-            // Hermite form.
+            // The section in Hermite form.
             let (t2, t3) = (t * t, t * t * t);
             let ends = all[k].coords * (2.0 * t3 - 3.0 * t2 + 1.0) + all[k + 1].coords * (3.0 * t2 - 2.0 * t3);
             let turns = slopes[k] * (t3 - 2.0 * t2 + t) + slopes[k + 1] * (t3 - t2);
@@ -123,13 +124,13 @@ fn through(fit: &[Point3], closed: bool, tangents: [Option<Vector3<f64>>; 2], to
     points
 }
 
-/// Returns the derivative of a cubic spline at each of its points, with respect to the chord length, by the tridiagonal
-/// equations of continuous curvature.
+/// Returns the derivative of a cubic spline with respect to the chord length, at each of its points. Solves the
+/// tridiagonal equations for continuous curvature.
 fn slopes(points: &[Point3], tangents: [Option<Vector3<f64>>; 2]) -> Vec<Vector3<f64>> {
     let n = points.len();
     let h: Vec<f64> = points.windows(2).map(|p| (p[1] - p[0]).norm()).collect();
     let chord: Vec<Vector3<f64>> = points.windows(2).zip(&h).map(|(p, h)| (p[1] - p[0]) / *h).collect();
-    // Rows of the system: lower, diagonal, upper, right side.
+    // Rows of the linear system: lower, diagonal and upper coefficients, right-hand side.
     let mut rows: Vec<(f64, f64, f64, Vector3<f64>)> = Vec::with_capacity(n);
     let unit = |tangent: Option<Vector3<f64>>| tangent.and_then(|t| t.try_normalize(1e-12));
     rows.push(match unit(tangents[0]) {
@@ -159,7 +160,7 @@ fn slopes(points: &[Point3], tangents: [Option<Vector3<f64>>; 2]) -> Vec<Vector3
 }
 
 impl<'a> Reader<'a> {
-    /// Reads a SPLINE. Its points are in the coordinates of the drawing.
+    /// Reads a SPLINE, whose points are in the coordinates of the drawing.
     pub(super) fn spline(&mut self, entity: &Entity<'a>, layer: String, place: &Place<'a>) {
         let (control, fit) = (self.list_of_points(entity, 10), self.list_of_points(entity, 11));
         let tolerance = self.tolerance / place.placement.scale();
@@ -177,7 +178,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns the points whose first coordinate has a code.
+    /// Returns the points of an entity, given the group code of their x coordinates.
     fn list_of_points(&mut self, entity: &Entity<'a>, first: i32) -> Vec<Point3> {
         let mut points: Vec<Point3> = Vec::new();
         for group in self.groups(entity) {
@@ -193,7 +194,7 @@ impl<'a> Reader<'a> {
         points
     }
 
-    /// Returns a spline by its control points. Adds a fault if its numbers do not fit together.
+    /// Returns the spline with these control points. Adds a fault if degree, knots and weights do not fit together.
     fn control_of(&mut self, entity: &Entity<'a>, control: &[Point3]) -> Option<Spline> {
         let help = "save the drawing again, or convert the splines to polylines (PEDIT, or SPLINEDIT and Polyline)";
         let fault = |reader: &mut Self, what: String| {
@@ -249,7 +250,7 @@ impl<'a> Reader<'a> {
 mod tests {
     use super::*;
 
-    /// A quarter of a circle as a rational B-spline of degree 2 (Piegl and Tiller, example 7.1).
+    /// The spline is a quarter of a circle, as a rational B-spline of degree 2 (Piegl and Tiller, example 7.1).
     #[test]
     fn rational_spline_is_a_circle() {
         let w = 0.5_f64.sqrt();

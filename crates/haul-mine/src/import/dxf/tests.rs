@@ -1,10 +1,10 @@
-//! Tests of drawings as many programs write them: one feature of the format each.
+//! Tests of drawings in the variants that different programs write, one feature of the format per test.
 
 use super::super::{ReadOptions, Survey, Unit, survey_of_bytes};
 use haul_core::Point3;
 use proptest::prelude::*;
 
-/// Returns a drawing from the lines of its sections, each section a name and groups as `code value` lines.
+/// Returns a drawing with these sections. Each section is a name and its groups, one `code value` line per group.
 fn drawing(sections: &[(&str, &str)]) -> String {
     let mut text = String::new();
     for (name, groups) in sections {
@@ -18,12 +18,12 @@ fn drawing(sections: &[(&str, &str)]) -> String {
     text + "0\nEOF\n"
 }
 
-/// Returns a drawing of entities, each a line of groups `code=value`.
+/// Returns a drawing with these entities. Each entity is a line of `code=value` groups.
 fn entities(list: &[&str]) -> String {
     drawing(&[("ENTITIES", &groups(list))])
 }
 
-/// Returns groups as lines from `code=value` words.
+/// Converts `code=value` words to `code value` lines, one per group.
 fn groups(list: &[&str]) -> String {
     list.iter().flat_map(|e| e.split_whitespace()).map(|g| g.replacen('=', " ", 1) + "\n").collect()
 }
@@ -47,7 +47,7 @@ fn finds(survey: &Survey, words: &str) {
     assert!(lines.iter().any(|l| l.contains(words)), "`{words}` not in {lines:#?}");
 }
 
-/// Returns the points of the only string, in millimetres.
+/// Returns the points of the only string, rounded to millimetres.
 #[track_caller]
 fn points(survey: &Survey) -> Vec<[f64; 3]> {
     assert_eq!(survey.strings.len(), 1, "{:?}", survey.strings);
@@ -70,7 +70,7 @@ fn every_flat_entity_obeys_its_extrusion() {
     let survey = read(&entities(&[&old]));
     let old = points(&survey);
     assert_eq!((old[0], old[1], old[old.len() - 1]), ([10.0, 5.0, 300.0], [20.0, 5.0, 300.0], [20.0, 9.0, 300.0]));
-    // The arc bulges to the other side than without the mirror: to smaller eastings.
+    // Mirrored, the arc bulges to the opposite side: towards smaller eastings.
     assert!(old.len() > 3 && old[2..old.len() - 1].iter().all(|p| p[0] < 20.0), "{old:?}");
     let arc = read(&entities(&[&format!("0=ARC 8=A 10=-100 20=0 30=-300 40=10 50=0 51=90 {mirrored}")]));
     let arc = points(&arc);
@@ -87,7 +87,7 @@ fn every_flat_entity_obeys_its_extrusion() {
         ("ENTITIES", &groups(&[&format!("0=INSERT 8=A 2=B 10=-100 20=7 30=-300 {mirrored}")])),
     ]);
     assert_eq!(points(&read(&placed)), [[100.0, 7.0, 300.0], [90.0, 7.0, 300.0]]);
-    // Lines and 3D polylines are always in the coordinates of the drawing.
+    // LINE and 3D POLYLINE entities are always in the coordinates of the drawing.
     let line = read(&entities(&[&format!("0=LINE 8=A 10=-5 20=0 30=3 11=-9 21=0 31=3 {mirrored}")]));
     assert_eq!(points(&line), [[-5.0, 0.0, 3.0], [-9.0, 0.0, 3.0]]);
 }
@@ -163,7 +163,7 @@ fn blocks_that_cannot_be_placed_are_named() {
     finds(&read(&unplaced), "left out: 2 entities in blocks that are not placed (SPARE)");
 }
 
-/// A small file whose blocks hold each other ten times in each of 12 levels.
+/// The file is small, but its blocks are nested in 12 levels, each with ten references to the level below.
 #[test]
 fn exploding_blocks_are_refused() {
     let mut blocks = vec!["0=BLOCK 2=B0 10=0 20=0".to_owned(), ROAD.to_owned(), "0=ENDBLK".to_owned()];
@@ -288,7 +288,7 @@ fn corner_that_has_lost_its_height_is_told() {
     let line = |z: f64| format!("0=LINE 8=ROAD 10=0 20=0 30={z} 11=9 21=0 31=0");
     let survey = read(&entities(&[&line(300.0), ROAD]));
     finds(&survey, "strange: 1 corners lie at height 0, far from the other corners of their lines (ROAD#1)");
-    // A road at the shore.
+    // A road at the shore may come close to height 0.
     assert_eq!(read(&entities(&[&line(0.4)])).findings.strange, Vec::<String>::new());
 }
 
@@ -349,11 +349,11 @@ fn unit_is_doubted_if_the_header_suggests_another_one() {
     {
         assert_eq!(of(sound, 520), "");
     }
-    // A drawing that is as large as a mine in millimetres.
+    // A drawing in millimetres whose extent is that of a mine.
     assert_eq!(of("9 $INSUNITS\n70 4", 520_000), "");
 }
 
-/// Returns the binary form of a drawing in text form, with group codes of one byte (release 12) or two.
+/// Converts a drawing in text form to binary form, with group codes of one byte (release 12) or two bytes.
 fn binary(text: &str, long_codes: bool) -> Vec<u8> {
     let mut out = b"AutoCAD Binary DXF\r\n\x1a\0".to_vec();
     let lines: Vec<&str> = text.lines().collect();
@@ -414,7 +414,7 @@ fn ellipses_and_splines_are_chords() {
     let ellipse = read(&entities(&["0=ELLIPSE 8=A 10=10 20=0 30=5 11=0 21=50 31=0 40=0.5 41=0 42=3.14159265358979"]));
     let points = points(&ellipse);
     assert_eq!((points[0], points[points.len() - 1]), ([10.0, 50.0, 5.0], [10.0, -50.0, 5.0]));
-    // Anticlockwise from the long axis to the north: over the west.
+    // The curve runs anticlockwise from the major axis, which points north, so it lies in the west.
     assert!(points.iter().all(|p| p[0] <= 10.0 && p[0] >= -15.0), "{points:?}");
     let fit = "0=SPLINE 8=A 70=8 71=3 74=3 11=0 21=0 31=1 11=50 21=20 31=2 11=100 21=0 31=3";
     let spline = read(&entities(&[fit]));

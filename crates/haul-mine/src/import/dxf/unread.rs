@@ -1,6 +1,6 @@
-//! Kinds of entities that are not read, each with the reason and the way to convert it.
+//! Kinds of entities that are not read, each with the reason and a way to convert it.
 
-/// Returns the reason why a kind of entity is not read, and the way to convert it.
+/// Returns the reason why entities of this kind are not read, and a way to convert them.
 pub(super) fn reason(kind: &str) -> &'static str {
     match kind {
         "TEXT" | "MTEXT" | "ATTRIB" | "ATTDEF" | "RTEXT" | "ARCALIGNEDTEXT" => {

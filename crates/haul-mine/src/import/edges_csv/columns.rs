@@ -1,4 +1,4 @@
-//! Columns of a survey table: their names in many languages, their units, and their order.
+//! Columns of a survey table: their names in many languages, their units and their order.
 
 use super::super::units::{StatedUnit, Unit};
 use haul_core::delimited::Table;
@@ -7,15 +7,15 @@ use haul_core::{Fault, Faults, nearest_word};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Column names, in the usual order.
+/// Standard column names, in the usual order.
 const COLUMNS: [&str; 4] = ["string", "x", "y", "z"];
-/// Name of a column that is not read, for `--columns`.
+/// Symbol in `--columns` for a column that is not read.
 pub(super) const NOT_READ: &str = "-";
 
 /// The meaning of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Name of the string. Of several such columns, the one of least rank is read.
+    /// Name of the string. If several columns have this role, the one with the lowest rank is read.
     String {
         rank: u8,
     },
@@ -26,7 +26,7 @@ pub(super) enum Role {
     Degrees,
 }
 
-/// Names of columns, separated by blanks. Case, blanks and the signs `_-.:#` in a name of a file are ignored.
+/// Accepted column names, separated by blanks. In the file, case, blanks and the signs `_-.:#` are ignored.
 const NAMES: [(Role, &str); 8] = [
     (Role::String { rank: 0 }, "string stringid stringno stringnumber stringname strno strid str 串 串号"),
     (
@@ -54,7 +54,7 @@ const NAMES: [(Role, &str); 8] = [
     (Role::Degrees, "lon long lng longitude lat latitude länge breite longitud latitud 经度 纬度 долгота широта"),
 ];
 
-/// Names of units in brackets.
+/// Unit names that a header may give in brackets, besides the names of [`Unit`].
 const UNITS: [(&str, Unit); 15] = [
     ("metre", Unit::Metre),
     ("metres", Unit::Metre),
@@ -73,13 +73,13 @@ const UNITS: [(&str, Unit); 15] = [
     ("us survey feet", Unit::UsSurveyFoot),
 ];
 
-/// Returns the unit with a name in a header.
+/// Returns the unit that has this name in a header.
 pub(super) fn unit_of(word: &str) -> Option<Unit> {
     let word = word.trim().trim_end_matches('.');
     Unit::of_name(word).or_else(|| UNITS.iter().find(|(name, _)| *name == word).map(|(_, unit)| *unit))
 }
 
-/// A column name, taken apart.
+/// A parsed column name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Heading {
     pub(super) role: Option<Role>,
@@ -88,20 +88,20 @@ pub(super) struct Heading {
     pub(super) remark: Option<String>,
 }
 
-/// Returns the role with a name.
+/// Returns the role that has this name.
 fn role_of(name: &str) -> Option<Role> {
     let plain: String = name.chars().filter(|c| !c.is_whitespace() && !"_-.:#".contains(*c)).collect();
     NAMES.iter().find(|(_, names)| names.split_whitespace().any(|name| name == plain)).map(|(role, _)| *role)
 }
 
 impl Heading {
-    /// Takes a column name apart: `Easting (ft)`, `z_m`, `X（北）`.
+    /// Parses a column name, for example `Easting (ft)`, `z_m` or `X（北）`.
     pub(super) fn of(text: &str) -> Heading {
         let lower = text.trim().to_lowercase().replace('（', "(").replace('）', ")").replace('\n', " ");
         if let Some((base, rest)) = lower.split_once(['(', '[', '{']) {
             let inner = rest.split([')', ']', '}']).next().unwrap_or("").trim();
             let (inner_role, unit) = (role_of(inner), unit_of(inner));
-            // In `X (north)` the bracket says which axis is meant.
+            // In `X (north)`, the brackets say which axis is meant.
             let role = inner_role.filter(|_| unit.is_none()).or(role_of(base));
             let remark = (unit.is_none() && inner_role.is_none() && !inner.is_empty()).then(|| inner.to_owned());
             return Heading { role, unit, remark };
@@ -116,7 +116,7 @@ impl Heading {
         Heading { role, unit: None, remark: None }
     }
 
-    /// Returns true if the column is a coordinate.
+    /// Returns true if the column holds a coordinate.
     pub(super) fn is_coordinate(&self) -> bool {
         matches!(self.role, Some(Role::East | Role::North | Role::Up | Role::Degrees))
     }
@@ -125,25 +125,25 @@ impl Heading {
 /// The columns of a table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Columns {
-    /// Index of the column with the name of the string.
+    /// Index of the column that holds the name of the string, if there is one.
     pub(super) string: Option<usize>,
-    /// Indices of the columns with east, north and up.
+    /// Indices of the columns that hold east, north and up.
     pub(super) axes: [usize; 3],
-    /// Number of named columns.
+    /// Number of columns in the header or in `--columns`.
     pub(super) count: usize,
-    /// Least number of cells of a line. It is less than the number of columns only if the user gives the columns.
+    /// Minimum number of cells in a line. It is below `count` only if the user gives the columns.
     pub(super) least: usize,
-    /// Index and name of the columns that are not read.
+    /// Indices and names of the columns that are not read.
     pub(super) left_out: Vec<(usize, String)>,
     pub(super) plan_unit: Option<StatedUnit>,
     pub(super) height_unit: Option<StatedUnit>,
     /// Facts for the report.
     pub(super) notes: Vec<String>,
-    /// Sentence for the report if the order of the columns was assumed.
+    /// Sentence for the report, if the order of the columns was assumed.
     pub(super) assumed: Option<String>,
 }
 
-/// Returns the advice that ends faults of the first line.
+/// Returns the advice for faults in the header line.
 pub(super) fn wanted() -> String {
     format!(
         "use the header `{0}`, or give the meaning of each column with --columns, for example --columns {0}",
@@ -152,11 +152,11 @@ pub(super) fn wanted() -> String {
 }
 
 impl Columns {
-    /// Returns the columns that a line of names gives.
+    /// Determines the columns from a line of column names.
     ///
     /// # Errors
     ///
-    /// Returns all faults: columns that are missing, unknown or there twice, degrees, contradictory units.
+    /// Returns all faults: missing, unknown or repeated columns, coordinates in degrees, and contradictory units.
     pub(super) fn named(
         source: &Arc<SourceText>,
         table: &Table,
@@ -204,7 +204,7 @@ impl Columns {
             if is_read(k) {
                 continue;
             }
-            // A single letter is as near to `x` as to any other.
+            // A single letter is equally close to every one-letter name, so it gets no suggestion.
             let near = nearest_word(&name.to_lowercase(), COLUMNS).filter(|_| name.chars().count() > 1);
             let is_meant = near == Some("string") && columns.string.is_none();
             if headings[k].role.is_none() && (!missing.is_empty() || is_meant) && !name.is_empty() {
@@ -239,11 +239,11 @@ impl Columns {
         Ok(columns)
     }
 
-    /// Returns the columns that the user gives in their order.
+    /// Returns the columns that the user gives with `--columns`.
     ///
     /// # Errors
     ///
-    /// Returns a fault for an unknown name and for missing coordinates.
+    /// Returns a fault for unknown and repeated names and for missing coordinates.
     pub(super) fn given(words: &[String]) -> Result<Columns, Faults> {
         let help = "give a name for each column in its order: string, x, y, z, or - for a column that is not read; for example \
                     --columns -,y,x,z,string";
@@ -286,7 +286,7 @@ impl Columns {
     }
 }
 
-/// Returns the advice for two columns of one meaning, with an example that reads the first of them.
+/// Returns the advice for two columns with the same meaning. The example in it reads the first of the two.
 fn wanted_of(names: &[String], first: usize, name: &str) -> String {
     let word = |k: usize| match Heading::of(&names[k]).role {
         _ if k == first => name,

@@ -1,8 +1,8 @@
-//! Edges as `string,x,y,z`: one point per line, with the points of a string in order.
+//! Edges as `string,x,y,z`: one point per line, with the points of each string in order.
 //!
-//! Tables of spreadsheets and data loggers are read as they are: any delimiter, decimal commas, columns in any order and
-//! in many languages, further columns, comments. Without a column of strings, empty lines part strings, and otherwise the
-//! points are single points of the ground.
+//! Tables from spreadsheets and data loggers are read as they are: with any delimiter, decimal commas, comments,
+//! further columns, and columns in any order and many languages. Without a column of string names, empty lines separate
+//! the strings. Without empty lines too, the points are single points of the ground.
 
 mod columns;
 mod order;
@@ -21,9 +21,9 @@ use points::Points;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Number of records in which column names are looked for. Exports may have a title before them.
+/// Number of records in which column names are searched, because exports may start with a title.
 const MOST_TITLES: usize = 20;
-/// Features of the format.
+/// Features of the table format.
 pub(super) const FEATURES: &[Feature] = &[
     features::read("columns `string,x,y,z` in any order and many languages", "`--columns` where there is no header"),
     features::read("comma, semicolon, tab, pipe or blanks; quotes; decimal commas; comments", "told"),
@@ -34,10 +34,10 @@ pub(super) const FEATURES: &[Feature] = &[
     features::refused("cells that are not numbers, columns twice", "every fault with line and column"),
 ];
 
-/// Least number of coordinates in a line that is a record and no title.
+/// Minimum number of numeric cells in a line that counts as a point. Lines with fewer are titles.
 const LEAST_NUMBERS: usize = 2;
 
-/// Returns true if the start of a text is a table of points.
+/// Returns true if a text starts like a table of points.
 pub(super) fn recognises(start: &str) -> bool {
     let source = SourceText::new("", start);
     let table = Table::new(&source);
@@ -46,7 +46,7 @@ pub(super) fn recognises(start: &str) -> bool {
     records.iter().any(|r| names_in(&table, r) > 1 && r.cells.len() > 2) || records.iter().take(2).any(is_point)
 }
 
-/// Reads edges from a text.
+/// Reads edges from the text of a table.
 ///
 /// # Errors
 ///
@@ -82,7 +82,7 @@ pub(super) fn read(source: &Arc<SourceText>, options: &ReadOptions) -> Result<Su
     points.finish(findings)
 }
 
-/// Returns the record of a line with cells that are not all empty.
+/// Returns the record of a line, or `None` if the line is a comment or all its cells are empty.
 fn record(line: Line) -> Option<Record> {
     match line {
         Line::Record(record) if record.cells.iter().any(|c| !c.is_empty()) => Some(record),
@@ -90,19 +90,19 @@ fn record(line: Line) -> Option<Record> {
     }
 }
 
-/// Returns the number of cells that are a number in some form.
+/// Returns the number of cells that hold a number, with a decimal point or a decimal comma.
 fn numbers_in(table: &Table, record: &Record) -> usize {
     let styles = [true, false].map(|comma| NumberStyle { has_decimal_comma: comma, separates_thousands: true });
     let is_number = |at: &Range<usize>| styles.iter().any(|s| s.number(&table.cell(at)).is_some());
     record.cells.iter().filter(|at| is_number(at)).count()
 }
 
-/// Returns the number of cells that name a coordinate.
+/// Returns the number of cells that hold the name of a coordinate.
 fn names_in(table: &Table, record: &Record) -> usize {
     record.cells.iter().filter(|at| Heading::of(&table.cell(at)).is_coordinate()).count()
 }
 
-/// The lines before the points: the columns, and the place of the first record.
+/// The columns of a table, and the position at which the points start.
 struct Head {
     columns: Columns,
     /// Byte offset of the first record that is a point.
@@ -112,7 +112,7 @@ struct Head {
 }
 
 impl Head {
-    /// Finds the column names, or the order of columns without names.
+    /// Finds the column names or, without names, the order of the columns.
     fn find(
         source: &Arc<SourceText>,
         table: &Table,
@@ -147,7 +147,7 @@ impl Head {
             let columns = order::recognised(source, table, &records)?;
             return Ok(Head { columns, first: first.line.start, comment: None });
         }
-        // A first line without any known name is reported as the line of names.
+        // If no line has a known name, the first line is treated as the header, so that its names are reported.
         let at = named.unwrap_or(0);
         let mut columns = Columns::named(source, table, &records[at].cells, records[at].line.clone())?;
         titles(findings, at);
@@ -171,7 +171,7 @@ fn names_in_comment(table: &Table, first: &Record) -> Option<(Range<usize>, Vec<
     (names > 1 && cells.len() == first.cells.len()).then_some((comment, cells))
 }
 
-/// Reads a second line that holds the units of the columns. Returns false if the line is none.
+/// Reads the units of the columns from a line of units below the header. Returns false if the line holds no units.
 fn add_units(columns: &mut Columns, table: &Table, record: &Record) -> bool {
     let unit = |k: usize| record.cells.get(k).and_then(|at| unit_of(&table.cell(at).to_lowercase()));
     let [Some(east), Some(north), Some(up)] = columns.axes.map(unit) else { return false };
@@ -184,8 +184,8 @@ fn add_units(columns: &mut Columns, table: &Table, record: &Record) -> bool {
     true
 }
 
-/// Returns the form of the coordinates. Spreadsheets write semicolons where the comma is the decimal comma, so in such a
-/// table a comma of either meaning is one.
+/// Returns the number format of the coordinates. Where the decimal separator is a comma, spreadsheets separate cells by
+/// semicolons. So in a table with semicolons, an ambiguous comma is a decimal comma.
 fn style_of(
     source: &Arc<SourceText>,
     table: &Table,
@@ -194,7 +194,7 @@ fn style_of(
 ) -> Result<NumberStyle, Faults> {
     let mut forms = NumberForms::default();
     for record in table.lines().filter_map(record).filter(|r| r.line.start >= head.first) {
-        // A line with too many cells is reported later.
+        // A line with a wrong number of cells is reported later.
         let Columns { least, count, .. } = head.columns;
         if record.cells.len() < least || record.cells.iter().skip(count).any(|c| !c.is_empty()) {
             continue;

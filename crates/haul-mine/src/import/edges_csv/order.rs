@@ -1,4 +1,5 @@
-//! Order of the columns of a table without column names. It is assumed only if the sizes of the numbers leave no doubt.
+//! Order of the columns of a table without column names. The order is assumed only if the sizes of the numbers leave no
+//! doubt.
 
 use super::columns::{Columns, NOT_READ};
 use haul_core::delimited::{NumberForms, Record, Table};
@@ -7,39 +8,39 @@ use haul_core::{Fault, Faults};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Number of records by which an order is recognised.
+/// Number of records from which the column order is recognised.
 pub(super) const SAMPLE: usize = 2_000;
-/// Eastings of zones of 6° and 3°, m: at most 500 km to either side of the false easting of 500 km.
+/// Range of eastings (m) in zones of 6° or 3° of longitude: within 500 km of the false easting of 500 km.
 const EASTINGS: [f64; 2] = [1e5, 1e6];
-/// Eastings with the number of a zone of China in front, m (GB 22021: zones 13 to 45).
+/// Range of eastings (m) with a prefixed zone number, as used in China (GB 22021: zones 13 to 45).
 const ZONED_EASTINGS: [f64; 2] = [1.3e7, 4.6e7];
-/// Northings, m: more than the eastings and at most 10,000 km from the equator.
+/// Range of northings (m): above all eastings, and at most 10,000 km from the equator.
 const NORTHINGS: [f64; 2] = [1e6, 1e7];
-/// Greatest height above or below the sea, m.
+/// Maximum height above or below sea level (m).
 const GREATEST_HEIGHT: f64 = 9_000.0;
 
-/// A column of numbers, or of names.
+/// Properties of a column of numbers or names.
 struct Column {
-    /// Least and greatest number, if all cells are numbers.
+    /// Minimum and maximum, if all cells are numbers.
     range: Option<[f64; 2]>,
-    /// Tells whether all cells are different.
+    /// True if no two cells are equal.
     is_unique: bool,
-    /// Tells whether all cells are whole numbers.
+    /// True if all cells are whole numbers.
     is_whole: bool,
 }
 
 impl Column {
-    /// Returns true if all cells are numbers within a range.
+    /// Returns true if all cells are numbers within the range `limits`.
     fn lies_in(&self, limits: [f64; 2]) -> bool {
         self.range.is_some_and(|[low, high]| limits[0] <= low && high < limits[1])
     }
 }
 
-/// Returns the columns of a table whose first line is a record.
+/// Recognises the columns of a table without column names.
 ///
 /// # Errors
 ///
-/// Returns a fault that asks for `--columns` if more than one order is possible.
+/// Returns a fault that asks for `--columns` if the order of the columns is not certain.
 pub(super) fn recognised(source: &Arc<SourceText>, table: &Table, records: &[Record]) -> Result<Columns, Faults> {
     let Some(first) = records.first() else { return Ok(Columns::default()) };
     let count = first.cells.len();
@@ -67,7 +68,7 @@ pub(super) fn recognised(source: &Arc<SourceText>, table: &Table, records: &[Rec
     let example = example_of(&columns, *east, *north);
     let ask = |why: &str| ask_for(&example, why);
     let up = with(&|c| c.lies_in([-GREATEST_HEIGHT, GREATEST_HEIGHT]));
-    // The first of four columns is the name of the point or of the string.
+    // The first of four columns names the point or the string.
     let label = (count == 4 && *east != 0 && *north != 0).then_some(0);
     let up: Vec<usize> = up.into_iter().filter(|k| label != Some(*k)).collect();
     let [up] = up[..] else { return ask("the column of heights cannot be told from the others") };
@@ -97,12 +98,12 @@ pub(super) fn recognised(source: &Arc<SourceText>, table: &Table, records: &[Rec
     Ok(found)
 }
 
-/// Returns an example of `--columns` for a usual table with a number of columns.
+/// Returns an example of `--columns` with the usual order for `count` columns.
 fn usual_example(count: usize) -> String {
     let mut words = match count {
         0..=3 => vec!["x", "y", "z"],
         4 => vec!["string", "x", "y", "z"],
-        // Point number, north, east, height, code.
+        // Point number, north, east, height and code.
         5 => vec!["-", "y", "x", "z", "string"],
         _ => vec!["string", "x", "y", "z"],
     };
@@ -110,8 +111,8 @@ fn usual_example(count: usize) -> String {
     words.join(",")
 }
 
-/// Returns an example of `--columns` for a table with known columns of east and north: the height after both, and the
-/// string in the first column that repeats a word.
+/// Returns an example of `--columns` for a table whose columns of east and north are known. The example puts the height
+/// after both, and the string in the first column that repeats a word.
 fn example_of(columns: &[Column], east: usize, north: usize) -> String {
     let mut words = vec![NOT_READ; columns.len()];
     (words[east], words[north]) = ("x", "y");
@@ -125,7 +126,7 @@ fn example_of(columns: &[Column], east: usize, north: usize) -> String {
     words.join(",")
 }
 
-/// Returns the columns of numbers and names.
+/// Returns the properties of each column.
 fn columns(table: &Table, records: &[Record], count: usize) -> Vec<Column> {
     let mut forms = NumberForms::default();
     records.iter().flat_map(|r| &r.cells).for_each(|at| forms.add(&table.cell(at), at));

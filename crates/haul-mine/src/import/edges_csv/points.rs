@@ -1,4 +1,4 @@
-//! Points of a table, and the strings that they make.
+//! Points of a table, and the strings that they form.
 
 use super::super::findings::Findings;
 use super::super::survey::{LayeredString, Survey};
@@ -12,23 +12,23 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Least number of points that are read as single points because each has a name of its own.
+/// Minimum number of uniquely named points in a file that are read as single points.
 const LEAST_NAMED_POINTS: usize = 3;
-/// Greatest number of names that a finding lists.
+/// Maximum number of names that a finding lists.
 const MOST_NAMES: usize = 8;
 
-/// Greatest number of lines with a wrong number of cells that are listed, if no line has the right number.
+/// Maximum number of lines with a wrong cell count that are listed, as long as no line has the right count.
 const MOST_UNLIKE: usize = 3;
 
-/// A string while its points are read.
+/// A string whose points are being read.
 struct Strand {
     name: String,
-    /// Place of the name, or of the first point.
+    /// Position in the file of the string's name, or of its first point.
     at: Range<usize>,
     points: Vec<Point3>,
 }
 
-/// The points while lines are read.
+/// The points read so far.
 pub(super) struct Points<'a> {
     source: &'a Arc<SourceText>,
     table: &'a Table,
@@ -37,16 +37,16 @@ pub(super) struct Points<'a> {
     pub(super) faults: Vec<Fault>,
     strands: Vec<Strand>,
     by_name: BTreeMap<String, usize>,
-    /// Index of the string of the last point.
+    /// Index of the string to which the last point belongs.
     last: usize,
-    /// Lines at which a string goes on after other strings or after an empty line.
+    /// Byte offsets of the lines at which a string continues after other strings or after an empty line.
     resumed: Vec<usize>,
-    /// Numbers of lines with another number of cells than columns: listed ones, and the others.
+    /// Number of lines with a wrong cell count that are listed (`unlike`) and not listed (`unlisted`).
     unlike: usize,
     unlisted: usize,
-    /// Number of lines without the last columns, which are not read.
+    /// Number of lines that lack some of the last columns, which are not read.
     short: usize,
-    /// Indices of the columns that are left out and hold something.
+    /// For each column that is left out: true if any of its cells has content.
     filled: Vec<bool>,
 }
 
@@ -76,7 +76,7 @@ impl<'a> Points<'a> {
         }
     }
 
-    /// Adds the point of a line.
+    /// Adds the point of one record.
     pub(super) fn add(&mut self, record: &Record) {
         let Self { source, table, columns, .. } = *self;
         if record.cells.iter().all(Range::is_empty) {
@@ -84,7 +84,7 @@ impl<'a> Points<'a> {
         }
         let (expected, found) = (columns.count, record.cells.len());
         if found < columns.least || record.cells.iter().skip(expected).any(|c| !c.is_empty()) {
-            // If no line so far has the right number, the first ones say enough.
+            // As long as no line has the right cell count, listing the first few faults is enough.
             if self.unlike >= MOST_UNLIKE && self.strands.is_empty() {
                 self.unlisted += 1;
                 return;
@@ -124,12 +124,12 @@ impl<'a> Points<'a> {
                 }
             })
             .collect();
-        // A faulty point still counts, so that its string is not also reported as too short.
+        // After a faulty coordinate, the string still gets a point, so that it is not also reported as too short.
         let point = if let [x, y, z] = numbers[..] { Point3::new(x, y, z) } else { Point3::origin() };
         self.strands[index].points.push(point);
     }
 
-    /// Returns the string with a name.
+    /// Returns the index of the string with this name, and creates the string if it is new.
     fn strand_named(&mut self, name: &str, record: &Record, at: Range<usize>) -> usize {
         let is_last = self.strands.get(self.last).is_some_and(|s| s.name == name);
         let known = if is_last { Some(self.last) } else { self.by_name.get(name).copied() };
@@ -146,7 +146,7 @@ impl<'a> Points<'a> {
         self.last
     }
 
-    /// Returns the string of a line in a table without names of strings: empty lines part them.
+    /// Returns the index of the record's string in a table without string names, where empty lines separate strings.
     fn strand_of_block(&mut self, record: &Record) -> usize {
         if self.strands.is_empty() || record.follows_empty_line {
             let name = (self.strands.len() + 1).to_string();
@@ -155,7 +155,7 @@ impl<'a> Points<'a> {
         self.strands.len() - 1
     }
 
-    /// Reads a coordinate.
+    /// Parses a coordinate.
     fn coordinate(&self, at: &Range<usize>, name: &str) -> Result<f64, Fault> {
         let text = self.table.cell(at);
         let fault = |what: String| Fault::new(what).at(self.source, at.clone());
@@ -181,7 +181,7 @@ impl<'a> Points<'a> {
         }
     }
 
-    /// Returns the survey of all points.
+    /// Builds the survey from all points.
     pub(super) fn finish(mut self, mut findings: Findings) -> Result<Survey, Faults> {
         let count: usize = self.strands.iter().map(|s| s.points.len()).sum();
         if self.unlisted > 0 {
@@ -233,7 +233,7 @@ impl<'a> Points<'a> {
         Ok(survey)
     }
 
-    /// Adds the findings on columns and strings.
+    /// Adds the findings on the columns and strings of the table.
     fn report(&self, findings: &mut Findings) {
         let left_out = self.columns.left_out.iter().zip(&self.filled).filter(|(_, filled)| **filled);
         let names: Vec<String> = left_out

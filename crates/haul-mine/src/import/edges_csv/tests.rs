@@ -17,7 +17,7 @@ fn with_columns(text: &str, columns: &str) -> Result<Survey, Faults> {
     read(&SourceText::new("e.csv", text), &ReadOptions { columns, ..ReadOptions::default() })
 }
 
-/// Returns the strings as names and points.
+/// Returns each string as its name and its points.
 fn strings(survey: &Survey) -> Vec<(&str, Vec<[f64; 3]>)> {
     let of = |s: &LayeredString| s.string.points.iter().map(|p| [p.x, p.y, p.z]).collect();
     survey.strings.iter().map(|s| (s.string.name.as_str(), of(s))).collect()

@@ -1,4 +1,4 @@
-//! Units of coordinate systems by their codes in the EPSG registry.
+//! Units of coordinate systems, by their codes in the EPSG registry.
 
 use super::units::Unit;
 use std::sync::LazyLock;
@@ -8,26 +8,26 @@ use std::sync::LazyLock;
 pub(super) enum CrsUnit {
     /// A unit of length: the system is projected or vertical.
     Length(Unit),
-    /// Degrees, grads or other angles: the system is geographic.
+    /// Degrees, grads or another angle: the system is geographic.
     Degrees,
 }
 
-/// A range of codes with the same unit.
+/// A range of codes whose systems have the same unit.
 struct Range {
     first: u32,
     last: u32,
     unit: CrsUnit,
-    /// Tells whether the axis points down, as in a system of depths.
+    /// True if the vertical axis points down, as in a system of depths.
     is_depth: bool,
 }
 
-/// Codes of the Mercator projections of web maps, whose lengths are stretched by 1/cos(latitude).
+/// Codes of Web Mercator projections, which stretch lengths by 1/cos(latitude).
 const WEB_MERCATOR: [u32; 2] = [3857, 3785];
 
-/// The registry, in the order of codes.
+/// The table of code ranges, in ascending order of codes.
 static RANGES: LazyLock<Vec<Range>> = LazyLock::new(|| include_str!("units.txt").lines().filter_map(range).collect());
 
-/// Reads a line of the table. Comments give `None`.
+/// Parses a line of the table. Returns `None` for a comment.
 fn range(line: &str) -> Option<Range> {
     let mut words = line.split_ascii_whitespace();
     let codes = words.next().filter(|word| *word != "#")?;
@@ -39,24 +39,24 @@ fn range(line: &str) -> Option<Range> {
     Some(Range { first: first.parse().ok()?, last: last.parse().ok()?, unit, is_depth: words.next() == Some("down") })
 }
 
-/// Returns the entry of a code.
+/// Returns the table entry that contains a code.
 fn entry(code: u32) -> Option<&'static Range> {
     let k = RANGES.partition_point(|range| range.last < code);
     RANGES.get(k).filter(|range| range.first <= code)
 }
 
-/// Returns the unit of a projected, geographic, compound or vertical system. Returns `None` for a code that is not in
-/// the registry.
+/// Returns the unit of a projected, geographic, compound or vertical system. Returns `None` if the table does not
+/// contain the code.
 pub(super) fn unit_of_crs(code: u32) -> Option<CrsUnit> {
     entry(code).map(|range| range.unit)
 }
 
-/// Returns true if a vertical system counts depths downwards.
+/// Returns true if a vertical system measures depth (positive down).
 pub(super) fn is_depth(code: u32) -> bool {
     entry(code).is_some_and(|range| range.is_depth)
 }
 
-/// Returns true if a system is a Mercator projection of web maps, which is not true to scale.
+/// Returns true if a system is a Web Mercator projection, which is not true to scale.
 pub(super) fn is_web_mercator(code: u32) -> bool {
     WEB_MERCATOR.contains(&code)
 }

@@ -8,7 +8,7 @@ use haul_core::{Fault, Faults};
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
-/// Features of the format.
+/// Features of the ESRI ASCII format.
 pub(super) const FEATURES: &[Feature] = &[
     features::read("`xllcorner` or `xllcenter`, `cellsize` or `dx` and `dy`", "keys in any case"),
     features::read("NODATA_value", "compared in single precision; −9999 without it, with a word"),
@@ -22,14 +22,14 @@ pub(super) const FEATURES: &[Feature] = &[
 
 const FORM: &str =
     "an ESRI ASCII raster: ncols, nrows, xllcorner, yllcorner, cellsize, NODATA_value, then rows from the north";
-/// No-data value of the format, for files that do not state one.
+/// Default no-data value of the format, for files that do not state a value.
 const NO_DATA: &str = "-9999";
-/// Greatest number of entries of a header.
+/// Maximum number of entries in a header.
 const MOST_ENTRIES: usize = 64;
-/// Entries of a header.
+/// Keywords of header entries.
 const ENTRIES: [&str; 10] =
     ["ncols", "nrows", "xllcorner", "yllcorner", "xllcenter", "yllcenter", "cellsize", "dx", "dy", "nodata_value"];
-/// Other spellings of entries.
+/// Alternative spellings of keywords, each with the standard keyword.
 const SPELLINGS: [(&str, &str); 9] = [
     ("nodata", "nodata_value"),
     ("no_data", "nodata_value"),
@@ -46,13 +46,13 @@ const SPELLINGS: [(&str, &str); 9] = [
 struct Header {
     columns: u64,
     rows: u64,
-    /// Centre of the south-western cell.
+    /// East and north of the centre of the south-western cell.
     origin: (f64, f64),
     step: (f64, f64),
     no_data: Option<NoData>,
 }
 
-/// Reads an elevation raster, and the units in a `.prj` file beside it.
+/// Reads an elevation raster, and the units from a `.prj` file beside it.
 ///
 /// # Errors
 ///
@@ -74,7 +74,7 @@ fn wrong(path: &str, at: Option<At>, what: String) -> Faults {
     Fault::new(what).in_file(place).help(FORM).into()
 }
 
-/// Reads the header. Also returns the first word of the body and its position.
+/// Reads the header. Also returns the first word after the header and its position.
 fn header<R: BufRead>(
     path: &str,
     words: &mut Words<R>,
@@ -225,15 +225,15 @@ fn body<R: BufRead>(
     cells.finish(origin, step, &|h| h, survey).map_err(|e| wrong(None, e))
 }
 
-/// Counts of numbers on the lines of the body.
+/// Number of values per line of the body, to find the cause of a wrong number of cells.
 #[derive(Default)]
 struct Lines {
     line: usize,
-    /// Numbers on this line.
+    /// Number of values on the current line.
     here: u64,
-    /// Number of lines with numbers.
+    /// Number of lines that hold values.
     number: u64,
-    /// Numbers on each line before this one, if they have the same.
+    /// Number of values on the previous line. Until `differs` is true, all previous lines have this number.
     each: Option<u64>,
     differs: bool,
 }
@@ -251,7 +251,7 @@ impl Lines {
         self.here += 1;
     }
 
-    /// Returns the number of numbers on each line, if all lines have the same.
+    /// Returns the number of values per line, if it is equal on all lines.
     fn all_have(&self) -> Option<u64> {
         self.each.filter(|each| !self.differs && *each == self.here)
     }

@@ -1,32 +1,33 @@
-//! The coordinate system that a GeoJSON file names: `crs` of the 2008 draft, or `coordRefSys` of JSON-FG.
+//! The coordinate reference system (CRS) that a GeoJSON file names: `crs` of the 2008 draft, or `coordRefSys` of
+//! JSON-FG.
 
 use super::super::epsg::{CrsUnit, unit_of_crs};
 use super::super::units::{StatedUnit, Unit};
 use serde_json::Value;
 
-/// Codes of Web Mercator in the EPSG registry and in that of Esri.
+/// Codes of Web Mercator in the EPSG and Esri registries.
 const WEB_MERCATOR: [u32; 5] = [3857, 3785, 900_913, 102_100, 102_113];
-/// Least number of digits of a code. A shorter number in a name is a version.
+/// Minimum number of digits of a code. A number with fewer digits is a version number.
 const LEAST_DIGITS: usize = 4;
 
-/// A coordinate system, as far as its unit matters.
+/// A coordinate system, reduced to its unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Crs {
     /// Degrees of longitude and latitude.
     Degrees { name: String },
-    /// A projected system with its unit.
+    /// A projected system with a unit of length.
     Length(StatedUnit),
-    /// The projection of web maps, whose lengths grow away from the equator.
+    /// Web Mercator, which stretches lengths away from the equator.
     WebMercator { name: String },
-    /// A name that states no unit.
+    /// A system whose name states no unit.
     Named { name: String },
 }
 
 impl Crs {
-    /// Returns the coordinate system that an object names.
+    /// Returns the coordinate system that a GeoJSON object names.
     pub(super) fn of(document: &Value) -> Option<Crs> {
         let value = document.get("crs").or_else(|| document.get("coordRefSys")).filter(|v| !v.is_null())?;
-        // A compound system lists the system in plan first.
+        // A compound system lists the plan system first.
         let value = value.get(0).unwrap_or(value);
         let properties = value.get("properties").unwrap_or(value);
         let name = match properties {
@@ -41,7 +42,7 @@ impl Crs {
         Some(Crs::named(&name))
     }
 
-    /// Returns the coordinate system with a name, for example `urn:ogc:def:crs:EPSG::2227`.
+    /// Returns the coordinate system that has this name, for example `urn:ogc:def:crs:EPSG::2227`.
     fn named(name: &str) -> Crs {
         let source = format!("crs `{name}`");
         let lower = name.to_lowercase();
@@ -83,7 +84,7 @@ impl Crs {
     }
 }
 
-/// Returns the code after the name of a registry. Of a compound system, it is the first one.
+/// Returns the code that follows the name of a registry. For a compound system, returns the first code.
 fn code_in(lower: &str) -> Option<u32> {
     let start = ["epsg", "esri"].iter().filter_map(|key| lower.find(key)).min()?;
     let runs = lower[start..].split(|c: char| !c.is_ascii_digit());

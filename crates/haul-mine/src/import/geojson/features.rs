@@ -1,4 +1,4 @@
-//! Features of GeoJSON: their geometries become strings and points.
+//! Features of GeoJSON: the geometries of the features become strings and points.
 
 use super::super::survey::{LayeredString, Survey};
 use super::super::text::{GREATEST_COORDINATE, MOST_FAULTS};
@@ -21,39 +21,39 @@ pub(super) const TYPES: [&str; 9] = [
     "MultiPolygon",
     "GeometryCollection",
 ];
-/// Greatest depth of nested geometry collections that are read.
+/// Maximum depth of nested geometry collections.
 const GREATEST_DEPTH: usize = 16;
-/// Properties that name the layer of a feature, in any case. The first one that is there counts.
+/// Properties that name the layer of a feature, ignoring case. The first one that is present counts.
 const LAYER_KEYS: [&str; 6] = ["layer", "kind", "type", "string", "name", "layername"];
-/// Properties that hold the height of a feature without heights, in any case. Contours of GDAL have `ELEV`.
+/// Properties that give a height to a feature without heights, ignoring case. Contours of GDAL have `ELEV`.
 const HEIGHT_KEYS: [&str; 9] = ["elev", "elevation", "contour", "height", "z", "altitude", "cota", "höhe", "高程"];
-/// Words in the layer of contours.
+/// Words in a layer name that mark the layer as contours.
 const CONTOUR_WORDS: [&str; 5] = ["contour", "curva", "höhenlinie", "isoline", "等高线"];
-/// Greatest number of characters that a fault shows.
+/// Maximum number of characters of the file that a fault quotes.
 const SHOWN: usize = 40;
 
-/// The survey while features are read.
+/// The survey, built up while features are read.
 pub(super) struct Features {
     survey: Survey,
     faults: Vec<Fault>,
     path: String,
-    /// Number of features so far.
+    /// Number of features read so far.
     features: usize,
-    /// Number of lines and points with a height from a property, by the property.
+    /// For each property name: number of lines and points that take their height from this property.
     heights_from: BTreeMap<String, usize>,
-    /// Number of rings whose last position is not the first.
+    /// Number of polygon rings whose last position differs from the first.
     open_rings: usize,
 }
 
-/// The feature of a geometry.
+/// The feature to which a geometry belongs.
 struct Feature<'a> {
     number: usize,
     layer: &'a str,
-    /// Height from a property, and the name of the property.
+    /// Height from a property, with the property's name.
     height: Option<(f64, &'a str)>,
 }
 
-/// A position, and whether it has a height.
+/// A point, and true if the file gives its height.
 type Position = (Point3, bool);
 
 impl Features {
@@ -68,7 +68,7 @@ impl Features {
         }
     }
 
-    /// Returns the survey and the faults.
+    /// Returns the finished survey and all faults.
     pub(super) fn finish(mut self) -> (Survey, Vec<Fault>) {
         for (key, count) in &self.heights_from {
             self.survey
@@ -83,7 +83,7 @@ impl Features {
         (self.survey, self.faults)
     }
 
-    /// Reads a collection, a feature or a geometry.
+    /// Reads a feature collection, a feature or a bare geometry.
     pub(super) fn document(&mut self, document: &Value) {
         let name = document.get("name").and_then(Value::as_str).unwrap_or("");
         match document.get("features") {
@@ -92,7 +92,8 @@ impl Features {
         }
     }
 
-    /// Reads a feature. `collection` is the name of its collection, which QGIS and GDAL set to the layer.
+    /// Reads a feature. `collection` is the name of the feature's collection, which QGIS and GDAL set to the layer
+    /// name.
     fn feature(&mut self, feature: &Value, collection: &str) {
         self.features += 1;
         let empty = serde_json::Map::new();
@@ -127,7 +128,7 @@ impl Features {
         self.survey.findings.leave_out(1, what, why);
     }
 
-    /// Reports a fault of a feature.
+    /// Adds a fault of a feature, unless the list of faults is full.
     fn fault(&mut self, feature: &Feature, what: &str, help: &str) {
         if self.faults.len() < MOST_FAULTS {
             let fault = Fault::new(format!("feature {}: {what}", feature.number));
@@ -135,7 +136,7 @@ impl Features {
         }
     }
 
-    /// Reads a geometry and the geometries in it.
+    /// Reads a geometry and the geometries nested in it.
     fn geometry(&mut self, geometry: &Value, feature: &Feature, depth: usize) {
         let kind = geometry.get("type").and_then(Value::as_str).unwrap_or("");
         if kind == "GeometryCollection" {
@@ -187,7 +188,7 @@ impl Features {
         }
     }
 
-    /// Reads a position. Also returns whether it has a height.
+    /// Reads a position. Returns the point, and true if the position has a height.
     fn position(&mut self, value: &Value, feature: &Feature) -> Option<Position> {
         let at =
             |k: usize| value.get(k).and_then(Value::as_f64).filter(|v| v.is_finite() && v.abs() <= GREATEST_COORDINATE);
@@ -206,7 +207,7 @@ impl Features {
         }
     }
 
-    /// Reads a line or ring.
+    /// Reads a line or a polygon ring.
     fn string(&mut self, list: &[Value], feature: &Feature, is_ring: bool) {
         let faults = self.faults.len();
         let read: Vec<Position> = list.iter().filter_map(|p| self.position(p, feature)).collect();
@@ -246,7 +247,7 @@ impl Features {
         let string = EdgeString { name, kind: StringKind::Drivable, closed, points };
         let layered = LayeredString { layer: feature.layer.to_owned(), string, has_heights };
         let lower = feature.layer.to_lowercase();
-        // Contours have their height in a property, and no layer or the layer of contours.
+        // A line is a contour if its height comes from a property, and its layer is empty or named as contours.
         let is_contour = with_heights == 0
             && feature.height.is_some()
             && (lower.is_empty() || CONTOUR_WORDS.iter().any(|word| lower.contains(word)));

@@ -1,7 +1,7 @@
 //! GeoJSON lines, rings and points, in lengths or in degrees of WGS 84 (RFC 7946).
 //!
-//! A file holds one object, or one feature in each line (GeoJSONSeq, RFC 8142). The member `crs` of older files states the
-//! unit. Without it, coordinates that span less than one unit are degrees, because no mine is a metre wide.
+//! A file holds one object, or one feature per line (GeoJSONSeq, RFC 8142). In older files, the member `crs` gives the
+//! unit. Without `crs`, coordinates that span less than one unit are degrees, because no mine is only a metre wide.
 
 mod crs;
 mod features;
@@ -21,7 +21,7 @@ use haul_core::{Fault, Faults};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// Features of the format.
+/// Features of the GeoJSON format.
 pub(super) const FEATURES: &[Feature] = &[
     table::read(
         "LineString, Polygon, Point, their multiples, GeometryCollection",
@@ -41,15 +41,15 @@ pub(super) const FEATURES: &[Feature] = &[
 ];
 
 const FORM: &str = "GeoJSON with LineString, MultiLineString, Polygon or MultiPolygon features";
-/// Mark before each object of a GeoJSON text sequence (RFC 8142).
+/// Character before each object of a GeoJSON text sequence (RFC 8142).
 const RECORD_SEPARATOR: char = '\u{1e}';
 
 /// Reads a GeoJSON file.
 ///
 /// # Errors
 ///
-/// Returns a fault with its position for invalid JSON, and with the feature's number for invalid coordinates. Also returns
-/// a fault for JSON of another kind, and for coordinates that can be degrees as well as lengths.
+/// Returns a fault for invalid JSON (with its position), for invalid coordinates (with the number of the feature), for
+/// JSON that is not GeoJSON, and for coordinates that may be either degrees or lengths.
 pub(super) fn read(source: &Arc<SourceText>, options: &ReadOptions) -> Result<Survey, Faults> {
     let documents = documents(source)?;
     let mut reader = Features::new(source);
@@ -75,9 +75,9 @@ pub(super) fn read(source: &Arc<SourceText>, options: &ReadOptions) -> Result<Su
     Ok(survey)
 }
 
-/// Returns the objects of a file: one, or one in each line.
+/// Returns the JSON objects of a file: a single object, or one object per line.
 fn documents(source: &Arc<SourceText>) -> Result<Vec<Value>, Faults> {
-    // The mark becomes a blank, so that places stay.
+    // A blank replaces the separator, so that byte offsets stay the same.
     let plain = source.text.replace(RECORD_SEPARATOR, " ");
     let text = plain.trim_start_matches('\u{feff}');
     let mut documents = Vec::new();
@@ -99,7 +99,7 @@ fn documents(source: &Arc<SourceText>) -> Result<Vec<Value>, Faults> {
     if documents.is_empty() { Err(nothing(source, FORM).into()) } else { Ok(documents) }
 }
 
-/// Returns the fault of JSON that is not GeoJSON, with the way to convert it.
+/// Checks that a JSON object is GeoJSON. For a known other format, the fault says how to convert it.
 fn other_kind(source: &Arc<SourceText>, document: &Value) -> Result<(), Faults> {
     let kind = document.get("type").and_then(Value::as_str).unwrap_or("");
     let first = document.get("features").and_then(|f| f.get(0)).unwrap_or(document);
@@ -126,7 +126,7 @@ fn other_kind(source: &Arc<SourceText>, document: &Value) -> Result<(), Faults> 
     Err(fault.in_file(&source.path).into())
 }
 
-/// Sets the unit of a survey, and projects degrees to metres.
+/// Sets the plan unit of a survey. Coordinates in degrees are projected to metres.
 fn state_unit(
     source: &Arc<SourceText>,
     crs: Option<Crs>,
@@ -178,7 +178,7 @@ fn state_unit(
     Ok(())
 }
 
-/// Decides between degrees and lengths by the size of the numbers.
+/// Decides from the size of the coordinates whether they are degrees or lengths.
 fn by_size(
     source: &Arc<SourceText>,
     extent: projection::Extent,

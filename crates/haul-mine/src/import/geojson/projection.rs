@@ -1,7 +1,7 @@
-//! Projection of degrees to metres, and the sizes by which degrees are recognised.
+//! Projection of degrees to metres, and recognition of degrees by the size of the coordinates.
 //!
-//! Degrees are projected about their centre by a transverse Mercator projection of the GRS 80 ellipsoid, with series to the
-//! third order.
+//! The projection is a transverse Mercator projection of the GRS 80 ellipsoid, centred on the survey, with series to
+//! the third order.
 
 use super::super::read::ReadOptions;
 use super::super::survey::Survey;
@@ -9,23 +9,23 @@ use super::super::units::{Axes, StatedUnit, Unit};
 use haul_core::Point3;
 use std::fmt;
 
-/// Semi-major axis of GRS 80, m.
+/// Semi-major axis of GRS 80 (m).
 const SEMI_MAJOR_AXIS: f64 = 6_378_137.0;
 /// Squared first eccentricity of GRS 80.
 const SQUARED_ECCENTRICITY: f64 = 0.006_694_380_022_9;
-/// Extent below which coordinates are degrees of a site, and no lengths.
+/// Extent below which coordinates are degrees: no mine is smaller than one unit of length.
 const LEAST_METRE_EXTENT: f64 = 1.0;
-/// Greatest longitude and latitude.
+/// Maximum longitude and latitude (degrees).
 const GREATEST_DEGREES: [f64; 2] = [180.0, 90.0];
 
-/// Bounding box of all points in the units of the file, east first.
+/// Bounding box of all points, in the unit of the file, with east first.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Extent {
     low: [f64; 2],
     high: [f64; 2],
 }
 
-/// Tells whether the user says that north comes first.
+/// Returns true if the user says that north comes before east.
 fn is_north_first(options: &ReadOptions) -> bool {
     options.axes == Some(Axes::NorthEast)
 }
@@ -36,7 +36,7 @@ fn points(survey: &mut Survey) -> impl Iterator<Item = &mut Point3> {
 }
 
 impl Extent {
-    /// Returns the bounding box of a survey, or `None` without points.
+    /// Returns the bounding box of a survey, or `None` if the survey has no points.
     pub(super) fn of(survey: &mut Survey, options: &ReadOptions) -> Option<Extent> {
         let start = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
         let north_first = is_north_first(options);
@@ -51,18 +51,18 @@ impl Extent {
         (0..2).all(|k| -greatest[k] <= self.low[k] && self.high[k] <= greatest[k])
     }
 
-    /// Returns true if all numbers can be longitude and latitude.
+    /// Returns true if all coordinates are valid as longitude and latitude.
     pub(super) fn is_in_degrees(&self) -> bool {
         self.is_within(GREATEST_DEGREES)
     }
 
-    /// Returns true if all numbers can be latitude and longitude, but not the other way round.
+    /// Returns true if the coordinates are valid as latitude and longitude, but not as longitude and latitude.
     pub(super) fn is_swapped(&self) -> bool {
         let [longitude, latitude] = GREATEST_DEGREES;
         self.is_within([latitude, longitude]) && !self.is_in_degrees()
     }
 
-    /// Returns true if the box is small enough for degrees of a mine.
+    /// Returns true if the extent, read as degrees, is small enough for one mine.
     pub(super) fn is_site(&self) -> bool {
         (0..2).all(|k| self.high[k] - self.low[k] < LEAST_METRE_EXTENT)
     }
@@ -75,7 +75,8 @@ impl fmt::Display for Extent {
     }
 }
 
-/// Projects degrees to metres from their centre. `origin` is the statement of the file or the rule.
+/// Projects a survey from degrees to metres about its centre. `origin` says, for the report, why the coordinates are
+/// degrees.
 pub(super) fn project(survey: &mut Survey, options: &ReadOptions, origin: &str) {
     let Some(Extent { low, high }) = Extent::of(survey, options) else { return };
     let (lon, lat) = ((low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0);
@@ -92,8 +93,8 @@ pub(super) fn project(survey: &mut Survey, options: &ReadOptions, origin: &str) 
     ));
 }
 
-/// Returns metres east and north of a centre. `off` is the longitude from the centre, `lat` the latitude of the centre, in
-/// degrees.
+/// Returns the metres east and north of a centre. `off` is the longitude relative to the centre, `y` the latitude of
+/// the point, and `lat` the latitude of the centre, all in degrees.
 fn metres(off: f64, y: f64, lat: f64) -> (f64, f64) {
     let phi = y.to_radians();
     let l = off.to_radians();
@@ -106,7 +107,8 @@ fn metres(off: f64, y: f64, lat: f64) -> (f64, f64) {
     (east, north)
 }
 
-/// Returns the length of the meridian from the equator, m, by the usual series in the eccentricity.
+/// Returns the length of the meridian (m) from the equator to the latitude `phi` (rad), by the usual series in the
+/// eccentricity.
 fn meridian(phi: f64) -> f64 {
     let e = SQUARED_ECCENTRICITY;
     let (e2, e3) = (e * e, e * e * e);

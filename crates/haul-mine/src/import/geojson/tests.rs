@@ -98,7 +98,7 @@ fn degrees_are_told_from_lengths() {
     let swapped = line("[[31.0,121.0],[31.01,121.0],[31.01,121.01]]");
     let north_first = ReadOptions { axes: Some(crate::import::Axes::NorthEast), ..ReadOptions::default() };
     let turned = with(&swapped, &north_first).unwrap();
-    // North is first in the order of the file, which is turned later.
+    // The points are still in the order of the file, with north first. The caller swaps the axes later.
     let p = &turned.strings[0].string.points;
     assert!((p[1].x - p[0].x - 1_108.7).abs() < 1.0 && (p[1].y - p[0].y).abs() < 1.0, "{p:?}");
     let metres = ReadOptions { unit: Some(Unit::Metre), ..ReadOptions::default() };

@@ -1,7 +1,7 @@
-//! Strips and tiles of a TIFF: their place in the file, and their cells.
+//! Strips and tiles (blocks) of a TIFF: their location in the file, and their cells.
 //!
-//! The `tiff` crate (0.11.3) refuses some valid LZW strips ("no lzw end code found") and reads no ZSTD without a C build,
-//! so the blocks are unpacked here.
+//! The `tiff` crate (0.11.3) rejects some valid LZW strips ("no lzw end code found") and needs a C build to read ZSTD,
+//! so this module unpacks the blocks itself.
 
 use super::compression::{Compression, unpack};
 use super::predictor::{Predictor, undo};
@@ -10,10 +10,10 @@ use std::io::{Read, Seek, SeekFrom};
 use tiff::decoder::Decoder;
 use tiff::tags::{ByteOrder, Tag};
 
-/// Greatest size of an unpacked strip or tile, bytes.
+/// Maximum size of an unpacked strip or tile (bytes).
 const GREATEST_BLOCK: u64 = 256 << 20;
 
-/// Type of a number in a cell.
+/// Type of the numbers in the cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Number {
     Unsigned,
@@ -21,26 +21,26 @@ pub(super) enum Number {
     Floating,
 }
 
-/// Strips or tiles of a raster.
+/// Layout of the strips or tiles of a raster.
 pub(super) struct Blocks {
     offsets: Vec<u64>,
     sizes: Vec<u64>,
-    /// Cells of a block across and down. A tile at the border has cells beyond the raster.
+    /// Columns and rows of cells in a block. A tile at the border also has cells outside the raster.
     pub(super) size: (u64, u64),
-    /// Number of blocks across and down.
+    /// Number of blocks across and down the raster.
     pub(super) number: (u64, u64),
     is_tiled: bool,
     rows: u64,
     compression: Compression,
     predictor: Predictor,
-    /// Numbers of a cell that lie together.
+    /// Number of samples per cell that are stored together: 1 if each band has its own blocks.
     pub(super) samples: usize,
     bytes: usize,
     number_type: Number,
     order: ByteOrder,
 }
 
-/// Unpacked numbers of a block.
+/// The unpacked cells of a block.
 pub(super) struct Block {
     data: Vec<u8>,
     bytes: usize,
@@ -49,11 +49,11 @@ pub(super) struct Block {
 }
 
 impl Blocks {
-    /// Reads the layout of the blocks.
+    /// Reads the layout of the blocks from the tags.
     ///
     /// # Errors
     ///
-    /// Returns a description of tags that contradict each other.
+    /// Returns a description of the problem if tags are invalid or contradict each other.
     pub(super) fn of<R: Read + Seek>(
         decoder: &mut Decoder<R>,
         (columns, rows): (u64, u64),
@@ -106,12 +106,12 @@ impl Blocks {
         })
     }
 
-    /// Returns true if a block is empty, as in a sparse file.
+    /// Returns true if the file holds no data for a block, as is usual in a sparse file.
     pub(super) fn is_absent(&self, block: u64) -> bool {
         self.sizes.get(block as usize).is_none_or(|size| *size == 0)
     }
 
-    /// Reads a block of the plane of a band. Planes follow each other; there is one if the numbers of a cell lie together.
+    /// Reads a block. `plane` is the band if each band has its own blocks, and 0 if the bands are interleaved.
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl Blocks {
     ) -> Result<Block, Fault> {
         let index = (plane * self.number.0 * self.number.1 + block) as usize;
         let down = block / self.number.0;
-        // The last strip may be shorter; tiles are always whole.
+        // The last strip may have fewer rows; tiles are always complete.
         let rows = if self.is_tiled { self.size.1 } else { self.size.1.min(self.rows - down * self.size.1) };
         let too_large = || {
             let limit = GREATEST_BLOCK >> 20;
@@ -160,10 +160,10 @@ impl Blocks {
 }
 
 impl Block {
-    /// Returns the number at a place.
+    /// Returns the number at index `k` of the block.
     pub(super) fn number(&self, k: usize) -> Option<f64> {
         let bytes = self.data.get(k * self.bytes..(k + 1) * self.bytes)?;
-        // The bits in the low end of a word.
+        // The bytes of the number, in the low end of a 64-bit word.
         let bits = bytes.iter().enumerate().fold(0_u64, |word, (i, byte)| {
             let place = if self.is_big_endian { self.bytes - 1 - i } else { i };
             word | u64::from(*byte) << (8 * place)
@@ -181,7 +181,7 @@ impl Block {
     }
 }
 
-/// Returns a number in half precision (IEEE 754 binary16).
+/// Converts a number from half precision (IEEE 754 binary16).
 fn half(bits: u16) -> f64 {
     let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff));
     let size = match exponent {

@@ -1,9 +1,9 @@
-//! Compressions of strips and tiles.
+//! Compression methods of strips and tiles.
 
 use std::io::Read;
 use weezl::{BitOrder, LzwStatus};
 
-/// A compression that is read.
+/// A supported compression method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Compression {
     None,
@@ -13,7 +13,7 @@ pub(super) enum Compression {
     Zstd,
 }
 
-/// Compressions that are read, by the codes of the tag Compression. Deflate has an old and a new code.
+/// Supported compression methods with their codes in the tag Compression. Deflate has an old and a new code.
 const READ: [(u32, Compression); 6] = [
     (1, Compression::None),
     (5, Compression::Lzw),
@@ -22,7 +22,7 @@ const READ: [(u32, Compression); 6] = [
     (32_773, Compression::PackBits),
     (50_000, Compression::Zstd),
 ];
-/// Names of other compressions, by their codes.
+/// Names and codes of unsupported compression methods, for messages.
 const OTHERS: [(u32, &str); 12] = [
     (2, "CCITT RLE"),
     (3, "CCITT FAX 3"),
@@ -39,11 +39,11 @@ const OTHERS: [(u32, &str); 12] = [
 ];
 
 impl Compression {
-    /// Returns the compression with a code.
+    /// Returns the compression method with this code.
     ///
     /// # Errors
     ///
-    /// Returns the name of a compression that is not read.
+    /// Returns the name of the method if it is not supported.
     pub(super) fn of_code(code: u32) -> Result<Compression, String> {
         READ.iter().find(|(read, _)| *read == code).map(|(_, compression)| *compression).ok_or_else(|| {
             let name = OTHERS.iter().find(|(other, _)| *other == code).map(|(_, name)| (*name).to_owned());
@@ -52,11 +52,11 @@ impl Compression {
     }
 }
 
-/// Unpacks a strip or tile, of which at most `expected` bytes are needed. The result is shorter if the data end early.
+/// Unpacks a strip or tile, up to about `expected` bytes. The result is shorter if the data end early.
 ///
 /// # Errors
 ///
-/// Returns a description of data that are not of this compression.
+/// Returns a description of the problem if the data are not in this compression.
 pub(super) fn unpack(compression: Compression, packed: Vec<u8>, expected: usize) -> Result<Vec<u8>, String> {
     let limit = expected as u64;
     let mut data = Vec::new();
@@ -74,7 +74,7 @@ pub(super) fn unpack(compression: Compression, packed: Vec<u8>, expected: usize)
     Ok(data)
 }
 
-/// Unpacks LZW. A missing end code is no fault if all bytes are there.
+/// Unpacks LZW data. If all expected bytes are present, a missing end code is not an error.
 fn lzw(packed: &[u8], expected: usize) -> Result<Vec<u8>, String> {
     let mut decoder = weezl::decode::Decoder::with_tiff_size_switch(BitOrder::Msb, 8);
     let mut data = vec![0; expected];
@@ -92,7 +92,7 @@ fn lzw(packed: &[u8], expected: usize) -> Result<Vec<u8>, String> {
     Ok(data)
 }
 
-/// Unpacks PackBits (TIFF 6.0, section 9).
+/// Unpacks PackBits data (TIFF 6.0, section 9).
 fn pack_bits(packed: &[u8], expected: usize) -> Vec<u8> {
     let mut data = Vec::new();
     let mut rest = packed;
@@ -134,7 +134,7 @@ mod tests {
         let cells: Vec<u8> = (0..2_000_u32).map(|k| (k * k % 251) as u8).collect();
         let packed = weezl::encode::Encoder::with_tiff_size_switch(BitOrder::Msb, 8).encode(&cells).unwrap();
         assert_eq!(unpack(Compression::Lzw, packed.clone(), cells.len()).unwrap(), cells);
-        // The end code has at most 12 bits.
+        // The end code has at most 12 bits, so cutting off the last byte damages it.
         let short = packed[..packed.len() - 1].to_vec();
         assert_eq!(unpack(Compression::Lzw, short, cells.len() - 1).unwrap(), cells[..cells.len() - 1]);
         assert!(unpack(Compression::Lzw, packed[..500].to_vec(), cells.len()).unwrap().len() < cells.len());

@@ -1,4 +1,4 @@
-//! GeoKeys of a GeoTIFF (OGC 19-008): type of model and raster, coordinate systems, units.
+//! GeoKeys of a GeoTIFF (OGC 19-008): model type, raster type, coordinate systems and units.
 
 use crate::import::epsg::{CrsUnit, is_depth, is_web_mercator, unit_of_crs};
 use crate::import::raster::{CrsUnits, units_of_crs_text};
@@ -18,23 +18,23 @@ const LINEAR_UNIT_SIZE: u16 = 3077;
 const VERTICAL_SYSTEM: u16 = 4096;
 const VERTICAL_CITATION: u16 = 4097;
 const VERTICAL_UNITS: u16 = 4099;
-/// Code of what the user defines by other keys.
+/// Code that stands for "defined by other keys".
 const USER_DEFINED: u16 = 32_767;
-/// Code of what is not defined.
+/// Code that stands for "undefined".
 const UNDEFINED: u16 = 0;
-/// Codes of vertical systems in version 1.0 of the format. They name a surface of zero height, not a unit.
+/// Codes of vertical systems in version 1.0 of the format. They name a reference surface of heights but not a unit.
 const OLD_VERTICAL_SYSTEMS: std::ops::RangeInclusive<u16> = 5001..=5106;
-/// Model types.
+/// Values of the key for the model type.
 const PROJECTED_MODEL: u16 = 1;
 const GEOGRAPHIC_MODEL: u16 = 2;
 const GEOCENTRIC_MODEL: u16 = 3;
-/// Raster type whose tie points refer to the centres of cells.
+/// Value of the key for the raster type: tie points refer to cell centres.
 const PIXEL_IS_POINT: u16 = 2;
-/// Tag and location of keys with a number in double precision.
+/// Tag that stores the values of keys in double precision.
 const DOUBLES: u16 = 34_736;
-/// Tag and location of keys with a text.
+/// Tag that stores the values of text keys.
 const TEXTS: u16 = 34_737;
-/// Words in a citation that name a unit. The first one counts.
+/// Words that name a unit in a citation. The first match in this order counts.
 const CITED_UNITS: [(&str, Unit); 11] = [
     ("ftus", Unit::UsSurveyFoot),
     ("us-ft", Unit::UsSurveyFoot),
@@ -57,7 +57,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Reads the keys. A file without keys gives none.
+    /// Reads the keys. A file without GeoKeys gives an empty set.
     pub(super) fn read<R: Read + Seek>(decoder: &mut Decoder<R>) -> Keys {
         Keys {
             directory: decoder.get_tag_u16_vec(Tag::GeoKeyDirectoryTag).unwrap_or_default(),
@@ -66,31 +66,32 @@ impl Keys {
         }
     }
 
-    /// Returns the entry of a key: its location, its count and its value or offset.
+    /// Returns the directory entry of a key: the tag that stores the value (0 for the entry itself), the count, and the
+    /// value or its offset.
     fn entry(&self, key: u16) -> Option<(u16, usize, u16)> {
-        // A header of four words, then entries of key, location, count and value.
+        // The directory is a header of four words, followed by entries of key, location, count and value.
         let entries = self.directory.get(4..)?.as_chunks::<4>().0;
         entries.iter().find(|k| k[0] == key).map(|k| (k[1], usize::from(k[2]), k[3]))
     }
 
-    /// Returns the value of a key with a code, unless it is undefined.
+    /// Returns the value of a code key, or `None` if the value is undefined.
     fn code(&self, key: u16) -> Option<u16> {
         self.entry(key).filter(|(location, _, value)| *location == 0 && *value != UNDEFINED).map(|(_, _, value)| value)
     }
 
-    /// Returns the value of a key with a number.
+    /// Returns the value of a key in double precision.
     fn number(&self, key: u16) -> Option<f64> {
         let (location, _, at) = self.entry(key)?;
         (location == DOUBLES).then(|| self.doubles.get(usize::from(at)).copied()).flatten()
     }
 
-    /// Returns the value of a key with a text.
+    /// Returns the value of a text key.
     fn text(&self, key: u16) -> Option<&str> {
         let (location, count, at) = self.entry(key)?;
         (location == TEXTS).then(|| self.texts.get(usize::from(at)..usize::from(at) + count)).flatten()
     }
 
-    /// Returns the words that name the coordinate system if it is in degrees.
+    /// Returns a name of the coordinate system for messages, if the system is in degrees.
     pub(super) fn degrees(&self) -> Option<String> {
         let model = self.code(MODEL_TYPE);
         let projected = self.code(PROJECTED_SYSTEM);
@@ -107,33 +108,33 @@ impl Keys {
         })
     }
 
-    /// Returns true if the coordinates are distances from the centre of the earth.
+    /// Returns true if the coordinates are geocentric: distances from the centre of the earth.
     pub(super) fn is_geocentric(&self) -> bool {
         self.code(MODEL_TYPE) == Some(GEOCENTRIC_MODEL)
     }
 
-    /// Returns true if tie points refer to the centres of cells.
+    /// Returns true if tie points refer to cell centres.
     pub(super) fn is_pixel_point(&self) -> bool {
         self.code(RASTER_TYPE) == Some(PIXEL_IS_POINT)
     }
 
-    /// Returns the code of the projected system if it is a projection of web maps.
+    /// Returns the code of the projected system if it is Web Mercator.
     pub(super) fn web_mercator(&self) -> Option<u16> {
         self.code(PROJECTED_SYSTEM).filter(|code| is_web_mercator(u32::from(*code)))
     }
 
-    /// Returns true if the file states a system or a unit of heights.
+    /// Returns true if the file states a vertical system or a unit of heights.
     pub(super) fn has_heights(&self) -> bool {
         self.code(VERTICAL_SYSTEM).or(self.code(VERTICAL_UNITS)).is_some()
     }
 
-    /// Returns the code of the vertical system if it counts depths downwards.
+    /// Returns the code of the vertical system if the system measures depth (positive down).
     pub(super) fn depths(&self) -> Option<u16> {
         self.code(VERTICAL_SYSTEM).filter(|code| is_depth(u32::from(*code)))
     }
 
-    /// Returns the unit of the plan: by its own key, by its size, by the coordinate system or by a citation. The second
-    /// value is the unit of the coordinate system if it differs.
+    /// Returns the plan unit: from the unit key or the key for the size of the unit, else from the coordinate system,
+    /// else from a citation. The second value is the unit of the coordinate system, if it differs from the first.
     pub(super) fn plan_unit(&self) -> (Option<StatedUnit>, Option<StatedUnit>) {
         let by_key = match self.code(LINEAR_UNITS) {
             Some(USER_DEFINED) => self.number(LINEAR_UNIT_SIZE).map(|size| {
@@ -165,7 +166,7 @@ impl Keys {
         }
     }
 
-    /// Returns the unit of heights: by its own key, by the vertical system or by its citation.
+    /// Returns the unit of heights: from the unit key, else from the vertical system, else from a citation.
     pub(super) fn height_unit(&self) -> Option<StatedUnit> {
         let by_key = self.code(VERTICAL_UNITS).filter(|code| *code != USER_DEFINED);
         let by_system = || {
@@ -190,7 +191,7 @@ impl Keys {
     }
 }
 
-/// Returns the unit with a code in a key.
+/// Returns the unit that a key states by its EPSG code.
 fn unit_of_key(key: u16, code: u16) -> StatedUnit {
     let source = format!("GeoKey {key} = {code}");
     match Unit::of_epsg(code) {
@@ -199,7 +200,7 @@ fn unit_of_key(key: u16, code: u16) -> StatedUnit {
     }
 }
 
-/// Returns the unit of the plan that a citation names.
+/// Returns the plan unit that a citation names.
 fn cited_plan_unit(key: u16, text: &str) -> Option<StatedUnit> {
     if let Some(units) = wkt_of(text) {
         let source = format!("the coordinate system in GeoKey {key}");
@@ -212,7 +213,7 @@ fn cited_plan_unit(key: u16, text: &str) -> Option<StatedUnit> {
     cited_unit(text).map(|unit| StatedUnit::known(unit, format!("GeoKey {key}, {}", quoted(text))))
 }
 
-/// Returns the units of a coordinate system that ESRI writes as WKT into a citation.
+/// Returns the units from WKT inside a citation, as written by ESRI. Returns `None` if the citation holds no WKT.
 fn wkt_of(text: &str) -> Option<CrsUnits> {
     let start = ["PROJCS[", "COMPD_CS[", "PROJCRS["].into_iter().filter_map(|word| text.find(word)).min()?;
     Some(units_of_crs_text(&text[start..]))
@@ -228,7 +229,7 @@ fn cited_unit(text: &str) -> Option<Unit> {
     assigned.or_else(|| CITED_UNITS.iter().find(|(word, _)| text.contains(word)).map(|(_, unit)| *unit))
 }
 
-/// Returns a citation in quotes, without its end signs.
+/// Returns a citation in quotes, without its terminating characters.
 fn quoted(text: &str) -> String {
     format!("`{}`", text.trim_matches(['|', '\0', ' ']))
 }

@@ -1,31 +1,32 @@
-//! Facts on the first band that GDAL keeps beside the cells: no-data value, scale, offset, unit, coordinate system.
+//! Metadata of GDAL on the first band: no-data value, scale, offset, unit, geotransform and coordinate system.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-/// Facts on a band that GDAL writes into the tag GDAL_METADATA, or into the file `.aux.xml` beside the raster.
+/// Metadata of the first band that GDAL writes to the tag GDAL_METADATA, or to the file `.aux.xml` beside the raster.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct GdalFacts {
-    /// Factor of the cells.
+    /// Factor by which the numbers in the cells are multiplied.
     pub(super) scale: Option<f64>,
-    /// Summand of the cells, after the factor.
+    /// Offset that is added to the numbers after scaling.
     pub(super) offset: Option<f64>,
     /// Name of the unit of heights.
     pub(super) unit: Option<String>,
-    /// Text of the no-data value.
+    /// No-data value, as text.
     pub(super) no_data: Option<String>,
-    /// The six numbers of GDAL's place: east, cell size east, rotation, north, rotation, cell size north.
+    /// GDAL's geotransform: east, cell size east, rotation, north, rotation, cell size north.
     pub(super) place: Option<Vec<f64>>,
     /// Coordinate system as WKT.
     pub(super) system: Option<String>,
 }
 
 impl GdalFacts {
-    /// Reads `GDALMetadata` or `PAMDataset`. Text that is not XML gives no facts, and the reason.
+    /// Reads the XML element `GDALMetadata` or `PAMDataset`. Returns the reason if the text is not valid XML.
     pub(super) fn of_xml(text: &str) -> Result<GdalFacts, String> {
         let mut facts = GdalFacts::default();
         let mut reader = Reader::from_str(text.trim_end_matches('\0'));
-        // The name of the open element or item, and its band; the first band counts from 0 or 1.
+        // Name of the open element or item, and whether it belongs to the first band. `Item` counts bands from 0, and
+        // `PAMRasterBand` from 1.
         let (mut name, mut value) = (String::new(), String::new());
         let mut is_first_band = true;
         loop {
@@ -59,7 +60,7 @@ impl GdalFacts {
         }
     }
 
-    /// Takes the value of an element.
+    /// Stores the value of an element.
     fn take(&mut self, name: &str, value: &str, is_first_band: bool) {
         let number = || value.replace(',', ".").parse::<f64>().ok();
         match name {

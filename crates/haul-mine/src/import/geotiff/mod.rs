@@ -24,7 +24,7 @@ use std::io::{Read, Seek};
 use tiff::decoder::Decoder;
 use tiff::tags::Tag;
 
-/// Features of the format.
+/// Features of the GeoTIFF format.
 pub(super) const FEATURES: &[Feature] = &[
     features::read(
         "whole numbers of 8 to 64 bits, floating point of 16 to 64 bits",
@@ -57,12 +57,12 @@ pub(super) const FEATURES: &[Feature] = &[
 ];
 
 const FORM: &str = "a GeoTIFF with one band of elevations in metres or feet of a projected grid";
-/// Tags of GDAL.
+/// Tags that GDAL adds.
 const GDAL_METADATA: Tag = Tag::Unknown(42112);
 const GDAL_NODATA: Tag = Tag::Unknown(42113);
-/// Radius of the sphere of web maps, m (EPSG 3857).
+/// Radius of the Web Mercator sphere (m, EPSG 3857).
 const WEB_SPHERE: f64 = 6_378_137.0;
-/// Names of what the cells of a picture mean, by the codes of PhotometricInterpretation.
+/// Descriptions of pictures for messages, by their codes in the tag PhotometricInterpretation.
 const PICTURES: [(u32, &str); 7] = [
     (2, "a picture in red, green and blue"),
     (3, "a picture with a palette"),
@@ -77,8 +77,8 @@ const PICTURES: [(u32, &str); 7] = [
 ///
 /// # Errors
 ///
-/// Returns a fault if the file is not a GeoTIFF of elevations, is in degrees, is turned, has a compression that is not
-/// read, or has too large a strip.
+/// Returns a fault if the file is not a GeoTIFF of elevations, is in degrees or geocentric, is rotated, has an
+/// unsupported compression, or has a strip that is too large.
 pub(super) fn read(input: &Input) -> Result<Survey, Faults> {
     let path = input.name;
     let wrong = |what: String| Faults::from(Fault::new(what).in_file(path).help(FORM));
@@ -212,7 +212,7 @@ pub(super) fn read(input: &Input) -> Result<Survey, Faults> {
     Ok(survey)
 }
 
-/// Reads all strips or tiles into the cells. Returns the number of empty ones.
+/// Reads all strips or tiles into `cells`. Returns the number of empty strips or tiles.
 fn read_cells<R: Read + Seek>(
     decoder: &mut Decoder<R>,
     bands: &Bands,
@@ -252,12 +252,12 @@ fn read_cells<R: Read + Seek>(
     Ok(absent)
 }
 
-/// Bands of a raster. The first one holds the elevations.
+/// Bands of a raster. The first band holds the elevations.
 struct Bands {
     count: u16,
-    /// Index of the band that tells by 0 which cells hold no data.
+    /// Index of the alpha band, in which 0 marks cells without data.
     alpha: Option<u16>,
-    /// Tells whether each band has its own strips or tiles.
+    /// True if each band has its own strips or tiles.
     is_planar: bool,
     bits: u32,
     number: Number,
@@ -265,11 +265,11 @@ struct Bands {
 }
 
 impl Bands {
-    /// Reads the bands, their compression and their type.
+    /// Reads the number of bands, their compression and their number type.
     ///
     /// # Errors
     ///
-    /// Returns a fault with the command that converts the file if the cells cannot be read.
+    /// Returns a fault, with the command that converts the file, if the cells cannot be read.
     fn of<R: Read + Seek>(decoder: &mut Decoder<R>, path: &str) -> Result<Bands, Faults> {
         let fault = |what: String, help: &str| Faults::from(Fault::new(what).in_file(path).help(help.to_owned()));
         let compression = Compression::of_code(decoder.get_tag_u32(Tag::Compression).unwrap_or(1)).map_err(|name| {
@@ -311,7 +311,7 @@ impl Bands {
         Ok(Bands { count, alpha, is_planar, bits, number, compression })
     }
 
-    /// Tells which bands are left out.
+    /// Reports the bands that are left out.
     fn tell(&self, findings: &mut Findings) {
         let others = usize::from(self.count) - 1 - usize::from(self.alpha.is_some());
         let why = "only the first band is read; to take the second one: gdal_translate -b 2 IN OUT.tif";
@@ -327,7 +327,7 @@ impl Bands {
     }
 }
 
-/// Returns the declared no-data value, and reports one that cannot be read.
+/// Returns the declared no-data value. Reports a value that is not a number.
 fn no_data<R: Read + Seek>(decoder: &mut Decoder<R>, beside: Option<&str>, findings: &mut Findings) -> Option<NoData> {
     let inside = decoder.get_tag_ascii_string(GDAL_NODATA).ok();
     let text = beside.or(inside.as_deref())?;
@@ -339,7 +339,7 @@ fn no_data<R: Read + Seek>(decoder: &mut Decoder<R>, beside: Option<&str>, findi
     value
 }
 
-/// Returns the facts in an XML text of GDAL, and reports one that cannot be read.
+/// Returns the metadata in an XML text of GDAL. Reports a text that cannot be read.
 fn facts_of(text: &str, source: &str, findings: &mut Findings) -> GdalFacts {
     GdalFacts::of_xml(text).unwrap_or_else(|e| {
         let note = format!("{source} cannot be read ({e}); scale, offset and unit in it were not used");
@@ -348,7 +348,7 @@ fn facts_of(text: &str, source: &str, findings: &mut Findings) -> GdalFacts {
     })
 }
 
-/// Takes the units of a coordinate system beside the raster, if the raster itself states none.
+/// Takes the units from a coordinate system beside the raster, if the raster itself states no plan unit.
 fn system_beside(
     input: &Input,
     facts: Option<&GdalFacts>,
@@ -364,7 +364,7 @@ fn system_beside(
     take_units(&name, &text, input.name, place, survey).map_err(Faults::from)
 }
 
-/// Returns the fault of a file whose tags cannot be read.
+/// Returns the fault for a file whose tags cannot be read.
 fn fault_of(e: tiff::TiffError, path: &str) -> Fault {
     match e {
         tiff::TiffError::LimitsExceeded => Fault::new("expected a directory of at most 1 MiB, found a larger one")

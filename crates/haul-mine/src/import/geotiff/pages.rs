@@ -1,18 +1,19 @@
-//! Further pages of a GeoTIFF: overviews, masks and other images.
+//! Additional pages of a GeoTIFF: overviews, masks and other images.
 
 use crate::import::findings::Findings;
 use std::io::{Read, Seek};
 use tiff::decoder::Decoder;
 use tiff::tags::Tag;
 
-/// Bit of the tag NewSubfileType for a copy of coarser resolution.
+/// Bit of the tag NewSubfileType that marks a copy at lower resolution.
 const REDUCED: u32 = 1;
-/// Bit of the tag NewSubfileType for a mask of another page.
+/// Bit of the tag NewSubfileType that marks a mask for another page.
 const MASK: u32 = 4;
-/// Greatest number of pages that are counted.
+/// Maximum number of pages that are counted.
 const MOST_PAGES: usize = 1_000;
 
-/// Tells which pages after the first one are left out. The decoder stands at the first page before and afterwards.
+/// Reports the pages after the first one, which are left out. Before and after the call, the decoder is at the first
+/// page.
 pub(super) fn tell<R: Read + Seek>(decoder: &mut Decoder<R>, findings: &mut Findings) -> tiff::TiffResult<()> {
     let (mut overviews, mut masks, mut others) = (0, 0, 0);
     for _ in 0..MOST_PAGES {

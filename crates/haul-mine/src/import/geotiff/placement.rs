@@ -1,4 +1,5 @@
-//! Place of a GeoTIFF on the ground: tie point and scale, transformation, or a world file beside it.
+//! Position of a GeoTIFF on the ground: tie point and scale, transformation, or a file beside it (`.aux.xml`, world
+//! file).
 
 use super::metadata::GdalFacts;
 use crate::import::input::Input;
@@ -9,37 +10,37 @@ use std::io::{Read, Seek};
 use tiff::decoder::Decoder;
 use tiff::tags::Tag;
 
-/// Extensions of world files of a TIFF.
+/// File name extensions of world files for a TIFF.
 const WORLD_FILES: [&str; 5] = ["tfw", "tifw", "tiffw", "tfwx", "wld"];
 const TURN: &str = "turn it north up: gdalwarp IN OUT.tif";
 
-/// Place of a raster.
+/// Position of a raster on the ground.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Place {
-    /// East and north of the centre of the first cell of the file.
+    /// East and north of the centre of the first cell in the file.
     pub(super) first: (f64, f64),
-    /// Size of a cell to the east and to the north, positive.
+    /// Size of a cell to the east and to the north. Both values are positive.
     pub(super) step: (f64, f64),
-    /// Tells whether the rows run from the south to the north.
+    /// True if the rows run from south to north.
     pub(super) is_south_up: bool,
 }
 
-/// A place and its origin, for the report.
+/// The position of a raster, with findings for the report.
 pub(super) struct Placed {
     pub(super) place: Place,
-    /// Note on the origin, if it is not the file itself.
+    /// Note on the source of the position, if it is not the raster file itself.
     pub(super) note: Option<String>,
-    /// Factor and summand of heights, if the place has them.
+    /// Scale and offset of heights, if the tie point and the scale state them.
     pub(super) heights: Option<(f64, f64)>,
-    /// Note on what looks wrong.
+    /// Note on a position that looks wrong.
     pub(super) strange: Option<String>,
 }
 
-/// Finds the place of a raster. `is_point` tells whether tie points refer to the centres of cells.
+/// Determines the position of a raster. `is_point` is true if tie points refer to cell centres.
 ///
 /// # Errors
 ///
-/// Returns a fault if there is no place, or if the raster is turned or mirrored.
+/// Returns a fault if the file states no position, or if the raster is rotated or mirrored.
 pub(super) fn placed<R: Read + Seek>(
     decoder: &mut Decoder<R>,
     is_point: bool,
@@ -50,14 +51,14 @@ pub(super) fn placed<R: Read + Seek>(
     let tie = decoder.get_tag_f64_vec(Tag::ModelTiepointTag).unwrap_or_default();
     let transformation = decoder.get_tag_f64_vec(Tag::ModelTransformationTag).unwrap_or_default();
     let wrong = |what: String| Fault::new(what).in_file(input.name);
-    // A tie point refers to the corner of its cell, or to its centre if cells are points.
+    // A tie point refers to the corner of a cell, or to the centre if `is_point` is true.
     let half = if is_point { 0.0 } else { 0.5 };
     let mut strange = None;
     if let (&[sx, sy, ..], &[i, j, k, x, y, z, ..]) = (&scale[..], &tie[..]) {
-        // A factor of 0 means that the file places the plan only.
+        // A height scale of 0 means that the tags give a position in plan only.
         let sz = scale.get(2).copied().unwrap_or(0.0);
         let heights = Some((sz, z - k * sz)).filter(|h| h.0 != 0.0 && h.0.is_finite() && *h != (1.0, 0.0));
-        // A negative size to the south is the same as a positive one for GDAL and most writers.
+        // GDAL and most writers treat a negative cell size to the south like a positive one.
         let place =
             Place { first: (x - (i - half) * sx, y + (j - half) * sy.abs()), step: (sx, sy.abs()), is_south_up: false };
         if sy < 0.0 {
@@ -101,7 +102,7 @@ pub(super) fn placed<R: Read + Seek>(
         .help("give it its place: gdal_translate -a_ullr WEST NORTH EAST SOUTH IN OUT.tif"))
 }
 
-/// Checks that a place is finite and has a positive cell size.
+/// Checks that a position is finite and has positive cell sizes.
 fn sound(place: Place) -> Result<Place, String> {
     let Place { first, step, .. } = place;
     let finite = [first.0, first.1, step.0, step.1].iter().all(|v| v.is_finite() && v.abs() < GREATEST_COORDINATE);

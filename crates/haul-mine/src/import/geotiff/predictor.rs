@@ -1,7 +1,7 @@
-//! Predictors: differences between neighbouring cells that are packed instead of the cells (TIFF 6.0, section 14, and
-//! Adobe's technical note 3 on floating point).
+//! Predictors: before compression, each cell is replaced by its difference to the neighbouring cell (TIFF 6.0, section
+//! 14; for floating point, Adobe Technical Note 3).
 
-/// A predictor.
+/// Predictor of a TIFF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Predictor {
     None,
@@ -9,8 +9,8 @@ pub(super) enum Predictor {
     FloatingPoint,
 }
 
-/// Turns differences into numbers, row by row. A cell has `samples` numbers of `bytes` bytes. Returns true if the numbers
-/// are then big-endian.
+/// Undoes a predictor: turns differences back into numbers, row by row. A cell has `samples` numbers of `bytes` bytes
+/// each. Returns true if the resulting numbers are big-endian.
 pub(super) fn undo(
     predictor: Predictor,
     data: &mut [u8],
@@ -36,7 +36,7 @@ pub(super) fn undo(
                 for k in samples..row.len() {
                     row[k] = row[k].wrapping_add(row[k - samples]);
                 }
-                // The row holds the highest bytes of all numbers, then the next lower ones.
+                // A row holds the highest bytes of all numbers first, then the second-highest bytes, and so on.
                 planes.copy_from_slice(row);
                 let count = row_bytes / bytes;
                 for (k, byte) in planes.iter().enumerate() {
@@ -48,7 +48,7 @@ pub(super) fn undo(
     }
 }
 
-/// Adds the number at one place of a row to the number at another one, with overflow.
+/// Adds the number at offset `from` of a row to the number at offset `to`, with wrap-around.
 fn add(row: &mut [u8], from: usize, to: usize, bytes: usize, is_big_endian: bool) {
     let mut carry = 0_u16;
     for i in 0..bytes {

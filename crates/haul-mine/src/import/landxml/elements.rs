@@ -1,12 +1,12 @@
-//! Elements of LandXML: what they mean, which are left out, and their attributes.
+//! Elements of LandXML: their meaning, their attributes, and the elements that are left out.
 
 use quick_xml::XmlVersion;
 use quick_xml::events::BytesStart;
 
-/// Greatest number of characters that a fault shows of a text.
+/// Maximum number of characters of the file that a fault quotes.
 const SHOWN: usize = 40;
 
-/// Elements that are left out with all that is in them: their name, the kind for the report, and the reason.
+/// Elements that are left out with all their content: element name, kind for the report, reason.
 pub(super) const LEFT_OUT: [(&str, &str, &str); 13] = [
     ("Profile", "profiles", "they hold heights along a line, not places in plan"),
     ("ProfAlign", "profiles", "they hold heights along a line, not places in plan"),
@@ -22,9 +22,9 @@ pub(super) const LEFT_OUT: [(&str, &str, &str); 13] = [
     ("VolumeGeom", "volumes of parcels", "they are rooms, not ground"),
     ("SurfVolume", "volumes between surfaces", "they are results, not ground"),
 ];
-/// The element of observations. It can hold coordinate points, which lines refer to.
+/// The element that holds survey observations. It may also hold coordinate points to which lines refer.
 pub(super) const OBSERVATIONS: &str = "Survey";
-/// Elements without any geometry for a mine, which need no report.
+/// Elements that hold no geometry of a mine and need no report.
 pub(super) const WITHOUT_GEOMETRY: [&str; 9] = [
     "Feature",
     "Property",
@@ -37,25 +37,25 @@ pub(super) const WITHOUT_GEOMETRY: [&str; 9] = [
     "FieldNote",
 ];
 
-/// Meaning of the elements inside an element.
+/// Context of an element: the innermost enclosing element that gives its content a meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Region {
     Outside,
     Surface,
     DataPoints,
-    /// A breakline, boundary or contour.
+    /// Inside a breakline, boundary or contour.
     Line,
-    /// A plan feature, alignment or parcel.
+    /// Inside a plan feature, alignment or parcel.
     Owner,
     CoordGeom,
     Piece,
     Ignored,
 }
 
-/// An element that is open.
+/// An element whose end is not read yet.
 pub(super) struct Open {
     pub(super) region: Region,
-    /// Tells whether the region starts with this element.
+    /// True if the region starts with this element.
     pub(super) is_first: bool,
 }
 
@@ -70,7 +70,7 @@ pub(super) enum TextMeaning {
     Chain,
 }
 
-/// Place of a point in a piece of a line.
+/// Role of a point in a segment of a line.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Role {
     Start,
@@ -86,17 +86,18 @@ pub(super) fn attribute(e: &BytesStart, name: &str) -> Option<String> {
     Some(found.normalized_value(XmlVersion::Implicit1_0).map_or_else(|_| plain(), std::borrow::Cow::into_owned))
 }
 
-/// Returns the number in an attribute. `INF`, as for the radius of a straight line, is none.
+/// Returns the number in an attribute. Returns `None` for `INF`, which some files give as the radius of a straight
+/// line.
 pub(super) fn number(e: &BytesStart, name: &str) -> Option<f64> {
     attribute(e, name)?.trim().parse().ok().filter(|v: &f64| v.is_finite())
 }
 
-/// Returns the start of a text, for a fault.
+/// Returns the first characters of a text, for a fault.
 pub(super) fn shown(text: &str) -> String {
     text.trim().chars().take(SHOWN).collect()
 }
 
-/// Returns the layer of a line: its name, its description, or the name of its element.
+/// Returns the layer of a line: its name, else its description, else the name of its element.
 pub(super) fn layer_of(e: &BytesStart, element: &str) -> String {
     let given = |key: &str| attribute(e, key).filter(|name| !name.trim().is_empty());
     given("name").or_else(|| given("desc")).unwrap_or_else(|| element.to_lowercase())

@@ -1,36 +1,37 @@
-//! Geometry of lines in a `CoordGeom`: straight lines, arcs, spirals as chords, irregular lines and chains of points.
+//! Geometry of the segments in a `CoordGeom`: straight lines, arcs and spirals as chords, irregular lines, chains of
+//! points.
 
 use haul_core::Point3;
 use std::ops::Range;
 
-/// Greatest distance between an arc and its chords, m.
+/// Maximum distance between an arc and its chords (m).
 const CHORD_TOLERANCE: f64 = 0.02;
-/// Greatest number of chords of an arc or spiral.
+/// Maximum number of chords of an arc.
 const GREATEST_CHORDS: f64 = 256.0;
-/// Number of steps for the shape of a spiral.
+/// Number of integration steps, and of chords, along a spiral.
 const SPIRAL_STEPS: usize = 64;
-/// Relative difference of the radii at both ends of an arc that counts as one radius.
+/// Relative difference between the radii at both ends of an arc up to which they count as equal.
 const RADIUS_TOLERANCE: f64 = 0.01;
-/// Relative difference between the stated and the drawn length of a spiral that is not reported.
+/// Relative difference between the stated and the drawn length of a spiral up to which nothing is reported.
 const SPIRAL_TOLERANCE: f64 = 0.02;
-/// Share of the greatest coordinate within which two ends are one point. Exports round to some 10 digits.
+/// Tolerance for the same point, as a share of the largest coordinate, because exports round to about 10 digits.
 const SAME_POINT: f64 = 1e-9;
 
-/// A point of a line: given by its coordinates, or by the name of a coordinate point.
+/// A point of a line: either coordinates, or the name of a coordinate point.
 #[derive(Debug, Clone)]
 pub(super) enum Spot {
     Given(Position),
     Named { name: String, at: Range<usize> },
 }
 
-/// Coordinates in the order of the file, and whether the last one is a height.
+/// A point in the coordinate order of the file, with or without a height.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Position {
     pub(super) point: Point3,
     pub(super) has_height: bool,
 }
 
-/// Kind of a piece of a line.
+/// Kind of a segment of a line.
 #[derive(Debug, Clone)]
 pub(super) enum Shape {
     Line,
@@ -40,20 +41,20 @@ pub(super) enum Shape {
     Chain,
 }
 
-/// A piece of a line, as the file gives it.
+/// A segment of a line, as the file gives it.
 #[derive(Debug, Clone)]
 pub(super) struct Piece {
     pub(super) shape: Shape,
     pub(super) start: Option<Spot>,
     pub(super) end: Option<Spot>,
     pub(super) centre: Option<Spot>,
-    /// Points between start and end, or all points.
+    /// Points between the start and the end, or all points of the segment.
     pub(super) list: Vec<Spot>,
-    /// Bytes of the element.
+    /// Byte range of the segment's element in the file.
     pub(super) at: Range<usize>,
 }
 
-/// A piece with resolved points.
+/// A segment in which names of points are replaced by coordinates.
 pub(super) struct Resolved {
     pub(super) start: Option<Position>,
     pub(super) end: Option<Position>,
@@ -61,27 +62,27 @@ pub(super) struct Resolved {
     pub(super) list: Vec<Position>,
 }
 
-/// Facts of a file that its lines depend on.
+/// Properties of a file that affect the shape of its lines.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Drawing {
-    /// Length of the unit in plan, m.
+    /// Length of the plan unit (m).
     pub(super) unit: f64,
-    /// Tells whether the first coordinate is north. Then an arc that is clockwise on the map is anticlockwise in the order
-    /// of the coordinates.
+    /// True if the first coordinate is north. The axes are then mirrored: an arc that is clockwise on the map is
+    /// anticlockwise in the order of the coordinates.
     pub(super) north_first: bool,
 }
 
-/// Points of a piece, and a remark for the report.
+/// Points of a drawn segment, and a remark for the report.
 pub(super) struct Drawn {
     pub(super) points: Vec<Position>,
     pub(super) remark: Option<String>,
 }
 
-/// Returns the points of a piece.
+/// Returns the points of a segment. Curves become chords.
 ///
 /// # Errors
 ///
-/// Returns what is wrong in one sentence: ends that are missing, or an arc without its turn and centre.
+/// Returns a description of the problem, for example a missing end, or an arc without its direction, centre or radius.
 pub(super) fn draw(shape: &Shape, piece: &Resolved, drawing: Drawing) -> Result<Drawn, String> {
     let ends = || match (piece.start, piece.end) {
         (Some(start), Some(end)) => Ok((start, end)),
@@ -121,30 +122,30 @@ pub(super) fn draw(shape: &Shape, piece: &Resolved, drawing: Drawing) -> Result<
     }
 }
 
-/// Returns 1 for an arc that is anticlockwise in the order of the coordinates, and -1 for one that is clockwise.
+/// Returns 1 for an arc that is anticlockwise in the coordinate order of the file, and -1 for a clockwise arc.
 fn turn_of(clockwise: bool, drawing: Drawing) -> f64 {
     if clockwise == drawing.north_first { 1.0 } else { -1.0 }
 }
 
-/// Returns true if two points are one, up to the digits of the file.
+/// Returns true if two points are equal to within the rounding of the file.
 pub(super) fn is_same(a: Point3, b: Point3) -> bool {
     let size = a.iter().chain(b.iter()).fold(1.0_f64, |m, v| m.max(v.abs()));
     (a - b).iter().all(|d| d.abs() <= SAME_POINT * size)
 }
 
-/// Returns the centre of an arc of at most a half circle.
+/// Returns the centre of an arc that is at most a half circle, from its ends and its radius.
 fn centre_of(a: Point3, b: Point3, radius: f64, turn: f64) -> Option<Point3> {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     let chord = libm::hypot(dx, dy);
     let off = radius * radius - chord * chord / 4.0;
-    // A half circle may miss its radius by the last digit.
+    // For a half circle, rounding may make the radius slightly smaller than half the chord.
     let off = libm::sqrt(if off > -radius * radius * RADIUS_TOLERANCE { off.max(0.0) } else { return None });
     let side = turn * off / chord;
     let centre = Point3::new((a.x + b.x) / 2.0 - dy * side, (a.y + b.y) / 2.0 + dx * side, 0.0);
     (chord > 0.0).then_some(centre)
 }
 
-/// Returns an arc as chords. Heights run evenly along it.
+/// Returns an arc as chords. The height changes linearly along the arc.
 fn arc(start: Position, end: Position, centre: Point3, turn: f64, drawing: Drawing) -> Drawn {
     let out = |p: Point3| (p.x - centre.x, p.y - centre.y);
     let (a, b) = (out(start.point), out(end.point));
@@ -176,8 +177,8 @@ fn arc(start: Position, end: Position, centre: Point3, turn: f64, drawing: Drawi
     Drawn { points, remark: None }
 }
 
-/// Returns a spiral as chords. Its curvature changes evenly along its length (a clothoid). It is turned and scaled so that
-/// it meets both ends.
+/// Returns a clothoid as chords: its curvature changes linearly with its length. The curve is rotated and scaled so
+/// that it meets both ends.
 fn spiral(start: Position, end: Position, first: f64, last: f64, length: f64) -> Drawn {
     let step = length / SPIRAL_STEPS as f64;
     let heading = |s: f64| first * s + (last - first) * s * s / (2.0 * length);
@@ -194,7 +195,7 @@ fn spiral(start: Position, end: Position, first: f64, last: f64, length: f64) ->
     if chord == 0.0 || drawn == 0.0 {
         return Drawn { points: vec![start, end], remark: None };
     }
-    // The complex quotient of both chords is the turn and the scale.
+    // The complex quotient of the required chord and the drawn chord gives rotation and scale.
     let (re, im) = ((dx * x + dy * y) / drawn, (dy * x - dx * y) / drawn);
     let scale = libm::hypot(re, im);
     let points = shape.iter().enumerate().map(|(k, (x, y))| {

@@ -1,4 +1,4 @@
-//! Lines of plan features, alignments and parcels: their pieces become strings.
+//! Lines of plan features, alignments and parcels: the segments of a line become strings.
 
 use super::super::survey::LayeredString;
 use super::super::units::Axes;
@@ -8,13 +8,13 @@ use crate::build::{EdgeString, StringKind};
 use haul_core::{Fault, Point3};
 use std::collections::BTreeMap;
 
-/// Greatest number of coordinate points that refer to each other.
+/// Maximum length of a chain of coordinate points that refer to each other.
 const GREATEST_REFERENCES: usize = 8;
-/// Greatest number of names that a finding lists.
+/// Maximum number of names that a finding lists.
 const MOST_NAMES: usize = 6;
 
 impl Content<'_> {
-    /// Returns a string of the current layer. Returns `None` and reports it if it has fewer than two points.
+    /// Builds a string of the current layer. If there are fewer than two points, reports this and returns `None`.
     pub(super) fn string(&mut self, points: Vec<Position>, is_ring: bool) -> Option<LayeredString> {
         let layer = self.layer.clone();
         if points.len() < 2 {
@@ -40,7 +40,7 @@ impl Content<'_> {
         Some(LayeredString { layer, string, has_heights })
     }
 
-    /// Draws the lines of plan features, and of the alignments and parcels that the user names.
+    /// Draws all plan features, and the alignments and parcels that the user names.
     pub(super) fn resolve_lines(&mut self) {
         let mut not_asked: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for group in std::mem::take(&mut self.groups) {
@@ -65,7 +65,7 @@ impl Content<'_> {
         }
     }
 
-    /// Draws the pieces of a line. Pieces that meet make one string.
+    /// Draws the segments of a line. Segments that meet form one string.
     fn draw_group(&mut self, group: Group) {
         let axes = self.options.axes.unwrap_or(self.survey.axes);
         let stated = self.survey.plan_unit.as_ref().and_then(|u| u.unit.clone().ok());
@@ -102,7 +102,7 @@ impl Content<'_> {
         self.add_string(line);
     }
 
-    /// Adds a string of the current layer.
+    /// Adds a string to the current layer.
     fn add_string(&mut self, points: Vec<Position>) {
         if !points.is_empty() {
             let string = self.string(points, false);
@@ -110,7 +110,7 @@ impl Content<'_> {
         }
     }
 
-    /// Returns the coordinates of a point. Reports a fault if it names a point that is not there.
+    /// Returns the coordinates of a point. Reports a fault if the point refers to a name that does not exist.
     fn resolved(&mut self, spot: &Spot) -> Option<Position> {
         let mut spot = spot;
         for _ in 0..GREATEST_REFERENCES {

@@ -27,7 +27,7 @@ use haul_core::{Fault, Faults};
 use reader::Content;
 use std::sync::Arc;
 
-/// Features of the format.
+/// Features of the LandXML format.
 pub(super) const FEATURES: &[Feature] = &[
     features::read("a surface: points and faces of three or four points", "`--surface` where there are several"),
     features::read("`PntList3D` and `PntList2D` strings, contours with `elev`", ""),
@@ -49,8 +49,8 @@ const FORM: &str = "LandXML with a Surface (Pnts and Faces) or strings (PntList3
 ///
 /// # Errors
 ///
-/// Returns faults with line and column for invalid XML, points, faces and lines. Also returns a fault that names the
-/// surfaces if several of them lie over each other, and one that names the content if nothing of it can be read.
+/// Returns faults with line and column for invalid XML, points, faces and lines. Also returns a fault if several
+/// surfaces overlap (with their names), or if the file holds nothing that can be read (with the kinds of its content).
 pub(super) fn read(source: &Arc<SourceText>, options: &ReadOptions) -> Result<Survey, Faults> {
     let mut content = Content::read(source, options);
     content.resolve_lines();
@@ -76,7 +76,7 @@ pub(super) fn read(source: &Arc<SourceText>, options: &ReadOptions) -> Result<Su
     Ok(survey)
 }
 
-/// Returns the fault of a file without content to read. It names the content that is there.
+/// Returns the fault for a file that holds nothing that can be read. The fault names the content that the file holds.
 fn nothing_of(source: &Arc<SourceText>, root: &str, kinds: &[String]) -> Fault {
     if source.text.trim().is_empty() {
         return nothing(source, FORM);

@@ -1,4 +1,4 @@
-//! Reading of the XML: the elements that hold surfaces, lines and points, each with its place.
+//! XML reader: collects the elements that hold surfaces, lines and points, each with its position.
 
 use super::super::read::ReadOptions;
 use super::super::survey::Survey;
@@ -19,7 +19,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Kind of the owner of a `CoordGeom`.
+/// Kind of element to which a `CoordGeom` belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
     PlanFeature,
@@ -27,37 +27,37 @@ pub(super) enum Owner {
     Parcel,
 }
 
-/// The pieces of one `CoordGeom`.
+/// The segments of one `CoordGeom`.
 pub(super) struct Group {
     pub(super) owner: Owner,
     pub(super) layer: String,
     pub(super) pieces: Vec<Piece>,
 }
 
-/// The content of a file while elements are read.
+/// The content of a file, built up while elements are read.
 pub(super) struct Content<'a> {
     pub(super) source: &'a Arc<SourceText>,
     pub(super) options: &'a ReadOptions,
     pub(super) survey: Survey,
     pub(super) faults: Vec<Fault>,
     pub(super) surfaces: Vec<Surface>,
-    /// Coordinate points by their names.
+    /// Coordinate points by name.
     pub(super) cg_points: HashMap<String, Spot>,
-    /// Further facts for the report.
+    /// Additional notes for the report.
     pub(super) other: Vec<String>,
     /// Name of the root element.
     pub(super) root: String,
     pub(super) groups: Vec<Group>,
     owner: Owner,
-    /// Number of groups before the current owner.
+    /// Number of groups when the current owner started.
     groups_before: usize,
     /// Layer of the current line.
     pub(super) layer: String,
     line_kind: LineKind,
-    /// Height of the current contour.
+    /// Height of the current contour, if the file gives one.
     elevation: Option<f64>,
     pieces: Vec<Piece>,
-    /// Number of strings so far.
+    /// Number of strings read so far.
     pub(super) strings: usize,
 }
 
@@ -140,7 +140,7 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// Handles the start of an element. Returns its region and the meaning of its text.
+    /// Handles the start of an element. Returns the open element with its region, and the meaning of its text.
     fn begin(&mut self, e: &BytesStart, parent: Region, at: Range<usize>) -> (Open, TextMeaning) {
         let name = String::from_utf8_lossy(e.local_name().as_ref()).into_owned();
         if self.root.is_empty() {
@@ -232,7 +232,7 @@ impl<'a> Content<'a> {
         (inside(parent), TextMeaning::Nothing)
     }
 
-    /// Starts a breakline, boundary or contour.
+    /// Handles the start of a breakline, boundary or contour.
     fn begin_line(&mut self, e: &BytesStart, name: &str, at: Range<usize>) {
         self.layer = layer_of(e, name);
         self.line_kind = match name {
@@ -253,7 +253,7 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// Starts a piece of a line.
+    /// Handles the start of a segment of a line.
     fn begin_piece(&mut self, e: &BytesStart, name: &str, at: Range<usize>) -> (Open, TextMeaning) {
         let clockwise = match attribute(e, "rot").map(|r| r.to_lowercase()).as_deref() {
             Some("cw") => Some(true),
@@ -286,7 +286,7 @@ impl<'a> Content<'a> {
         (Open { region: Region::Piece, is_first: true }, meaning)
     }
 
-    /// Handles the end of an element.
+    /// Handles the end of an element: completes what started with the element.
     fn close(&mut self, element: &Open) {
         if !element.is_first {
             return;
@@ -321,12 +321,12 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// Reports a fault of a text.
+    /// Adds a fault at a byte range of the file.
     pub(super) fn fault(&mut self, what: String, at: Range<usize>) {
         self.faults.push(Fault::new(what).at(self.source, at).help(FORM));
     }
 
-    /// Reads coordinates.
+    /// Parses the coordinates in a text.
     fn numbers(&mut self, text: &str, at: &Range<usize>) -> Option<Vec<f64>> {
         let mut numbers = Vec::new();
         for word in text.split_whitespace() {
@@ -346,7 +346,7 @@ impl<'a> Content<'a> {
         Some(numbers)
     }
 
-    /// Reads a point of two or three coordinates, or the name of a coordinate point.
+    /// Parses a point with two or three coordinates, or a reference to a named coordinate point.
     fn spot(&mut self, text: &str, named: Option<String>, at: &Range<usize>) -> Option<Spot> {
         let numbers = self.numbers(text, at)?;
         match (&numbers[..], named) {
@@ -363,7 +363,7 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// Handles the end of an element with its text.
+    /// Handles the text of an element at the end of the element.
     fn finish(&mut self, meaning: TextMeaning, parent: Region, text: &str, at: Range<usize>) {
         match meaning {
             TextMeaning::Nothing => {}
@@ -430,7 +430,7 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// Adds the points of a list to what it belongs to.
+    /// Adds the points of a list to the data points, line or segment that encloses the list.
     fn add_list(&mut self, mut points: Vec<Position>, parent: Region, at: Range<usize>) {
         match parent {
             Region::DataPoints => {

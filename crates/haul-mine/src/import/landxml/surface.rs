@@ -1,4 +1,4 @@
-//! Surfaces of a LandXML file: their faces and source data, and the choice of one of several.
+//! Surfaces of a LandXML file: their faces and source data, and the choice between several surfaces.
 
 use super::super::findings::Findings;
 use super::super::read::ReadOptions;
@@ -9,25 +9,25 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Number of faces whose middle is looked for on another surface.
+/// Number of faces of a surface whose centroids are located on another surface.
 const SAMPLES: usize = 400;
-/// Share of the middles on another surface from which two surfaces lie over each other.
+/// Minimum share of these centroids that must lie on the other surface for the two surfaces to overlap.
 const LEAST_SHARE_OVER: f64 = 0.02;
-/// Share of the smaller bounding box from which two surfaces without faces lie over each other.
+/// Minimum share of the smaller bounding box that must be covered for two surfaces without faces to overlap.
 const LEAST_BOX_OVER: f64 = 0.1;
-/// Greatest number of surfaces that a fault names.
+/// Maximum number of surfaces that a fault names.
 const MOST_NAMES: usize = 12;
-/// Words in the name of a boundary that mark it as the edge of the drivable surface, on a surface with faces.
+/// Words in a boundary's name that mark it as an edge of the drivable surface, if the surface has faces.
 const ROAD_WORDS: [&str; 4] = ["drivable", "road", "haul", "ramp"];
 
-/// A line of the source data of a surface.
+/// A line in the source data of a surface.
 #[derive(Debug, Clone)]
 pub(super) struct SourceLine {
     pub(super) kind: LineKind,
     pub(super) line: LayeredString,
 }
 
-/// Kind of a line of the source data.
+/// Kind of a line in the source data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineKind {
     Breakline,
@@ -35,34 +35,34 @@ pub(super) enum LineKind {
     Contour,
 }
 
-/// A surface while it is read.
+/// A surface, built up while the file is read.
 #[derive(Debug, Default)]
 pub(super) struct Surface {
     pub(super) name: String,
-    /// Corners by their order of occurrence; `None` for one that a face names before it is given.
+    /// Corners in order of first mention. A corner is `None` while only faces have mentioned it.
     vertices: Vec<Option<Point3>>,
     by_id: HashMap<String, u32>,
-    /// First use of each corner that was not given yet.
+    /// Uses of corners whose coordinates were not yet known: index of the corner, byte range of the face.
     awaited: Vec<(u32, Range<usize>)>,
     faces: Vec<[u32; 3]>,
     pub(super) invisible: usize,
-    /// Number of faces of four points.
+    /// Number of faces with four corners, each split into two triangles.
     pub(super) split: usize,
-    /// Number of points without an id.
+    /// Number of points that have no id.
     pub(super) unnamed: usize,
     pub(super) data_points: Vec<Point3>,
     pub(super) lines: Vec<SourceLine>,
-    /// Names of files with points, which are not read.
+    /// Number of references to files with points, which are not read.
     pub(super) point_files: usize,
 }
 
 impl Surface {
-    /// Returns an empty surface with a name.
+    /// Creates an empty surface with this name.
     pub(super) fn named(name: String) -> Surface {
         Surface { name, ..Surface::default() }
     }
 
-    /// Adds a corner. Returns false if its id occurs twice. A corner without an id is named by its number.
+    /// Adds a corner. A corner without an id gets its number as id. Returns false if the id already has a point.
     pub(super) fn add_point(&mut self, id: Option<String>, point: Point3) -> bool {
         let id = id.unwrap_or_else(|| {
             self.unnamed += 1;
@@ -72,7 +72,7 @@ impl Surface {
         self.vertices[index].replace(point).is_none()
     }
 
-    /// Returns the index of a corner.
+    /// Returns the index of the corner with this id, and reserves an index for a new id.
     fn index_of(&mut self, id: &str) -> u32 {
         if let Some(index) = self.by_id.get(id) {
             return *index;
@@ -83,7 +83,7 @@ impl Surface {
         index
     }
 
-    /// Adds a face by the ids of its corners. Returns false if it has neither three nor four corners.
+    /// Adds a face, given the ids of its corners. Returns false if the number of corners is not three or four.
     pub(super) fn add_face<'a>(&mut self, ids: impl Iterator<Item = &'a str>, at: &Range<usize>) -> bool {
         let mut corners: Vec<u32> = Vec::with_capacity(4);
         for id in ids {
@@ -106,7 +106,7 @@ impl Surface {
         true
     }
 
-    /// Returns the places of faces with corners that the file does not give.
+    /// Returns the byte ranges of faces that refer to a corner without coordinates in the file.
     pub(super) fn unknown_corners(&mut self) -> Vec<Range<usize>> {
         let mut places: Vec<Range<usize>> = std::mem::take(&mut self.awaited)
             .into_iter()
@@ -118,7 +118,7 @@ impl Surface {
         places
     }
 
-    /// Returns true if the surface has nothing to read.
+    /// Returns true if the surface has no points, data points and lines.
     fn is_empty(&self) -> bool {
         self.vertices.is_empty() && self.data_points.is_empty() && self.lines.is_empty()
     }
@@ -140,12 +140,12 @@ impl Surface {
         })
     }
 
-    /// Returns the least and greatest height.
+    /// Returns the minimum and maximum height.
     fn heights(&self) -> [f64; 2] {
         self.points().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], p| [low.min(p.z), high.max(p.z)])
     }
 
-    /// Returns the middles of some faces.
+    /// Returns the centroids of a sample of the faces.
     fn samples(&self) -> Vec<Point3> {
         let step = self.faces.len().div_ceil(SAMPLES).max(1);
         let middle = |f: &[u32; 3]| {
@@ -155,7 +155,7 @@ impl Surface {
         self.faces.iter().step_by(step).map(middle).collect()
     }
 
-    /// Returns the height differences from this surface to the given points above its faces.
+    /// Returns the height of each given point above this surface. Omits points that lie on no face in plan.
     fn heights_of(&self, mut points: Vec<Point3>) -> Vec<f64> {
         points.sort_by(|a, b| a.x.total_cmp(&b.x));
         let mut found = vec![None; points.len()];
@@ -174,7 +174,7 @@ impl Surface {
     }
 }
 
-/// Returns the height of a triangle at a point in plan, if the point lies in it.
+/// Returns the height of a triangle at a point in plan, or `None` if the point lies outside the triangle.
 fn height_in(a: Point3, b: Point3, c: Point3, p: Point2) -> Option<f64> {
     let cross = |o: Point2, u: Point2, v: Point2| (u.x - o.x) * (v.y - o.y) - (u.y - o.y) * (v.x - o.x);
     let area = cross(a.xy(), b.xy(), c.xy());
@@ -185,12 +185,12 @@ fn height_in(a: Point3, b: Point3, c: Point3, p: Point2) -> Option<f64> {
     weights.iter().all(|w| *w >= 0.0).then(|| weights[0] * a.z + weights[1] * b.z + weights[2] * c.z)
 }
 
-/// Adds the surfaces of a file to its survey. Returns the kinds of content that could not be read.
+/// Adds the surfaces of a file to its survey. Returns descriptions of the empty surfaces, which were left out.
 ///
 /// # Errors
 ///
-/// Returns a fault that names the surfaces if the one that the user names is not there, or if several of them lie over
-/// each other and the user names none.
+/// Returns a fault that lists the surfaces if the file has no surface with the name that the user gives, or if several
+/// surfaces overlap and the user gives no name.
 pub(super) fn select(
     source: &Arc<SourceText>,
     mut surfaces: Vec<Surface>,
@@ -247,7 +247,7 @@ pub(super) fn select(
     Ok(held)
 }
 
-/// Returns the names of surfaces with their faces and heights, for messages.
+/// Returns the names of surfaces, with their number of faces and range of heights, for messages.
 fn names(surfaces: &[Surface]) -> String {
     let of = |s: &Surface| {
         let [low, high] = s.heights();
@@ -257,7 +257,8 @@ fn names(surfaces: &[Surface]) -> String {
     surfaces.iter().take(MOST_NAMES).map(of).collect::<Vec<_>>().join(", ") + more
 }
 
-/// Returns two surfaces that lie over each other, and the mean difference of their heights if both have faces.
+/// Returns the indices of two surfaces that overlap in plan. If both have faces, also returns their mean height
+/// difference.
 fn over_each_other(surfaces: &[Surface]) -> Option<(usize, usize, Option<f64>)> {
     let boxes: Vec<Option<(Point2, Point2)>> = surfaces.iter().map(Surface::bounds).collect();
     let share = |a: (Point2, Point2), b: (Point2, Point2)| {
@@ -279,7 +280,7 @@ fn over_each_other(surfaces: &[Surface]) -> Option<(usize, usize, Option<f64>)> 
                 }
                 continue;
             }
-            // The middles of the smaller faces are looked for on both, because one surface can be a part of the other.
+            // The centroids of each surface are located on the other, because one surface may be a part of the other.
             for (on, of, sign) in [(a, b, 1.0), (b, a, -1.0)] {
                 let samples = surfaces[of].samples();
                 let count = samples.len() as f64;

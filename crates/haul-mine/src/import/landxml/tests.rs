@@ -3,7 +3,7 @@ use super::*;
 use crate::import::LayeredString;
 use proptest::prelude::*;
 
-/// Returns a file with a body.
+/// Returns a LandXML file with this body.
 fn file(body: &str) -> String {
     format!(
         "<?xml version=\"1.0\"?>\n<LandXML xmlns=\"http://www.landxml.org/schema/LandXML-1.2\" version=\"1.2\"><Units><Metric \
@@ -27,7 +27,7 @@ fn found(survey: &Survey) -> String {
     survey.findings.lines().collect::<Vec<_>>().join("\n")
 }
 
-/// Returns a surface of two triangles with its south-western corner at a place, at one height.
+/// Returns a horizontal surface of two triangles, with its south-western corner at (`north`, `east`).
 fn square(name: &str, north: f64, east: f64, height: f64) -> String {
     let p = |id: u32, n: f64, e: f64| format!("<P id=\"{id}\">{} {} {height}</P>", north + n, east + e);
     format!(
@@ -40,12 +40,12 @@ fn square(name: &str, north: f64, east: f64, height: f64) -> String {
     )
 }
 
-/// Returns the points of a string as north, east and height.
+/// Returns the points of a string as (north, east, height).
 fn points(string: &LayeredString) -> Vec<[f64; 3]> {
     string.string.points.iter().map(|p| [p.x, p.y, p.z]).collect()
 }
 
-/// Returns the area within a closed string.
+/// Returns the area enclosed by a closed string.
 fn area(string: &LayeredString) -> f64 {
     let p = &string.string.points;
     let cross = |k: usize| p[k].x * p[(k + 1) % p.len()].y - p[k].y * p[(k + 1) % p.len()].x;
@@ -180,7 +180,7 @@ fn source_data_of_a_surface_with_faces_are_left_out() {
 
 #[test]
 fn feature_lines_of_lines_and_arcs_make_one_ring() {
-    // A stadium of 100 m with half circles of 10 m radius at its ends. On the map, both arcs turn to the left.
+    // A stadium with sides of 100 m and half circles of 10 m radius at both ends. On the map, both arcs turn left.
     let ring = |curve: &str, centres: [&str; 2]| {
         format!(
             "<Line><Start>0 0 5</Start><End>0 100 6</End></Line><Curve {curve}>{}<Start>0 100 6</Start><End>20 100 6</End></Curve><Line>\
@@ -216,8 +216,8 @@ fn feature_lines_of_lines_and_arcs_make_one_ring() {
     }
 }
 
-/// A clothoid of length L to a radius R ends at L (1 - L²/40R²) along its first tangent and at L²/6R beside it, to the
-/// second order.
+/// To second order, a clothoid from a straight line to radius R, with length L, ends at the distance L (1 - L²/40R²)
+/// along its initial tangent and at the offset L²/6R from it.
 #[test]
 fn spirals_run_between_their_ends() {
     let (length, radius) = (60.0, 200.0);
@@ -228,7 +228,8 @@ fn spirals_run_between_their_ends() {
          </PI><End>{along} {beside}</End></Spiral>"
     )));
     let middle = &survey.strings[0].string.points[32];
-    // Half way, the spiral is an eighth as far beside the tangent. Clockwise from north is to the east.
+    // At half its length, the clothoid has an eighth of its final offset. Clockwise from north, the offset is to the
+    // east.
     assert!((middle.y - beside / 8.0).abs() < 0.05 && (middle.x - length / 2.0).abs() < 0.05, "{middle}");
     assert_eq!(found(&survey), "");
 }

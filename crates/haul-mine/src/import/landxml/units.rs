@@ -1,9 +1,9 @@
-//! Units of a LandXML file: of plan and of heights.
+//! Units of plan coordinates and of heights in a LandXML file.
 
 use super::super::findings::Findings;
 use super::super::units::{StatedUnit, Unit};
 
-/// Returns the unit that an attribute of `Units` states, by its name in LandXML 1.2 and in common exports.
+/// Returns the unit that an attribute of `Units` states. Accepts the names of LandXML 1.2 and of common exports.
 fn stated_unit(attribute: &str, name: &str) -> StatedUnit {
     let source = format!("{attribute}=\"{name}\"");
     let plain: String = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
@@ -21,7 +21,7 @@ fn stated_unit(attribute: &str, name: &str) -> StatedUnit {
     StatedUnit::known(unit, source)
 }
 
-/// Returns the units of plan and heights by the attributes of `Metric` or `Imperial`.
+/// Returns the units of plan and heights from the attributes of `Metric` or `Imperial`.
 pub(super) fn units(
     linear: Option<String>,
     elevation: Option<String>,
@@ -30,7 +30,8 @@ pub(super) fn units(
     let plan = linear.map(|unit| stated_unit("linearUnit", &unit));
     let mut height = elevation.map(|unit| stated_unit("elevationUnit", &unit));
     if let (Some(plan), Some(height)) = (&plan, &mut height) {
-        // The list of units of heights knows no US survey foot: with it in plan, "feet" are US survey feet.
+        // LandXML has no US survey foot for heights. If the plan is in US survey feet, "feet" of heights are US survey
+        // feet too.
         if plan.unit == Ok(Unit::UsSurveyFoot) && height.unit == Ok(Unit::Foot) {
             height.unit = Ok(Unit::UsSurveyFoot);
         }

@@ -1,4 +1,4 @@
-//! Units of a coordinate system that is written as text: WKT 1 of OGC and ESRI, WKT 2, and the `.prj` files of ArcInfo.
+//! Units of a coordinate system in text form: WKT 1 of OGC and ESRI, WKT 2, and the `.prj` files of ArcInfo.
 
 use super::degrees_fault;
 use crate::import::epsg::CrsUnit;
@@ -6,29 +6,29 @@ use crate::import::survey::Survey;
 use crate::import::units::{StatedUnit, Unit};
 use haul_core::Fault;
 
-/// Greatest depth of brackets.
+/// Maximum nesting depth of brackets.
 const GREATEST_DEPTH: usize = 64;
 const PROJECTED: [&str; 7] = ["PROJCS", "PROJCRS", "PROJECTEDCRS", "LOCAL_CS", "ENGCRS", "ENGINEERINGCRS", "GEOCCS"];
 const GEOGRAPHIC: [&str; 5] = ["GEOGCS", "GEOGCRS", "GEOGRAPHICCRS", "GEODCRS", "GEODETICCRS"];
 const VERTICAL: [&str; 5] = ["VERT_CS", "VERTCS", "VERTCRS", "VERTICALCRS", "BASEVERTCRS"];
 
-/// The units of a coordinate system. A unit that is not read has its name.
+/// The units of a coordinate system. An unsupported unit is an error that holds the name of the unit.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(in crate::import) struct CrsUnits {
-    /// Unit of the plan.
+    /// Plan unit, if the text states one.
     pub(in crate::import) plan: Option<Result<CrsUnit, String>>,
-    /// Unit of the heights.
+    /// Unit of heights, if the text states one.
     pub(in crate::import) height: Option<Result<Unit, String>>,
 }
 
-/// A bracketed part of WKT while it is read.
+/// A bracketed element of WKT that is being read.
 struct Part {
     keyword: String,
-    /// Its texts and numbers.
+    /// Texts and numbers of the element.
     values: Vec<String>,
 }
 
-/// Reads the units of a coordinate system. Text of another form gives no unit.
+/// Returns the units of a coordinate system. Text in an unknown form gives no units.
 pub(in crate::import) fn units_of_crs_text(text: &str) -> CrsUnits {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.contains(['[', '(']) { units_of_wkt(text) } else { units_of_arc_info(text) }
@@ -72,12 +72,12 @@ fn units_of_wkt(text: &str) -> CrsUnits {
     units
 }
 
-/// Takes the unit of a part that ends, if it is a unit of length.
+/// Stores the unit of a completed element, if the element states a unit of length.
 fn close(part: &Part, above: &[Part], units: &mut CrsUnits) {
     if !matches!(&*part.keyword, "UNIT" | "LENGTHUNIT") {
         return;
     }
-    // The axes of a system may have units of their own.
+    // An axis may state the unit of the system to which the axis belongs.
     let Some(owner) = above.iter().rev().find(|p| p.keyword != "AXIS") else { return };
     let name = part.values.first().cloned().unwrap_or_default();
     let metres = part.values.get(1).and_then(|v| v.parse().ok());
@@ -89,7 +89,7 @@ fn close(part: &Part, above: &[Part], units: &mut CrsUnits) {
     }
 }
 
-/// Reads the lines `Projection …`, `Units …` and `Zunits …` of ArcInfo.
+/// Returns the units in the lines `Projection …`, `Units …` and `Zunits …` of ArcInfo.
 fn units_of_arc_info(text: &str) -> CrsUnits {
     let mut units = CrsUnits::default();
     for line in text.lines() {
@@ -111,7 +111,7 @@ fn units_of_arc_info(text: &str) -> CrsUnits {
     units
 }
 
-/// Takes the units of a coordinate system that is written as text beside a raster.
+/// Sets the units of a survey from a coordinate system in text form beside the raster.
 ///
 /// # Errors
 ///

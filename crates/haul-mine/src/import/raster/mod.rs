@@ -1,4 +1,4 @@
-//! Elevation rasters: cells while they are read, limits on their size, and the faults that all raster formats share.
+//! Elevation rasters: the cells during reading, limits on their number, and the faults that all raster formats share.
 
 mod crs_text;
 mod no_data;
@@ -17,40 +17,42 @@ use super::text::GREATEST_COORDINATE;
 use crate::build::ElevationGrid;
 use haul_core::{Fault, Point2};
 
-/// Greatest number of cells kept in memory: 4,000 × 4,000.
+/// Maximum number of cells kept in memory: 4,000 × 4,000.
 pub(super) const MOST_CELLS: u64 = 16_000_000;
-/// Greatest number of cells per side of a raster.
+/// Maximum number of cells along a side of a raster.
 pub(super) const MOST_SIDE: u64 = 4_000_000;
-/// Cells of a raster in degrees are smaller than this, degrees. It is about a kilometre.
+/// Cell size (degrees) below which a raster may be in degrees: about one kilometre.
 const GREATEST_DEGREE_CELL: f64 = 0.01;
-/// Least relief over extent of a raster in degrees. The steepest ground in metres is far below.
+/// Minimum ratio of relief to extent of a raster in degrees. In metres, even the steepest ground has a far smaller
+/// ratio.
 const LEAST_DEGREE_RATIO: f64 = 5.0;
-/// Least cell of a raster in metres that is flat, m.
+/// Minimum cell size (m) of a flat raster in metres. A flat raster with smaller cells is in degrees.
 const LEAST_FLAT_CELL: f64 = 1e-3;
 
-/// Cells of a raster while it is read. Of a large raster only some rows and columns are kept.
+/// Cells of a raster that is being read. For a large raster, only every n-th row and column is kept.
 pub(super) struct Cells {
     columns: u64,
     rows: u64,
-    /// Step between the rows and columns that are kept.
+    /// Step between the kept rows and between the kept columns.
     stride: u64,
-    /// Number of columns that are kept.
+    /// Number of kept columns.
     across: usize,
-    /// Heights that are kept, row by row from the south; not a number where they are unknown.
+    /// Kept heights, row by row from the south; not a number where the height is unknown.
     heights: Vec<f32>,
-    /// Number of cells without data, kept or not.
+    /// Number of cells without data, including cells that are not kept.
     unknown: u64,
 }
 
 impl Cells {
-    /// Creates a raster of unknown cells.
+    /// Creates a raster in which all heights are unknown.
     pub(super) fn new(columns: u64, rows: u64) -> Cells {
         let stride = stride(columns, rows);
         let (across, down) = (columns.div_ceil(stride) as usize, rows.div_ceil(stride) as usize);
         Cells { columns, rows, stride, across, heights: vec![f32::NAN; across * down], unknown: 0 }
     }
 
-    /// Sets a cell. The row is counted from the south. A height that is not finite or out of bounds is unknown.
+    /// Sets the height of a cell. Rows count from the south. A height that is not finite or out of range counts as
+    /// unknown.
     pub(super) fn set(&mut self, column: u64, row: u64, height: Option<f64>) {
         let Some(height) = height.filter(|h| h.abs() < GREATEST_COORDINATE) else {
             self.unknown += 1;
@@ -65,8 +67,8 @@ impl Cells {
         }
     }
 
-    /// Puts the raster into a survey and reports the cells without data. `origin` is the centre of the south-western
-    /// cell. `raw` turns a height into the number in the file.
+    /// Stores the raster in a survey and reports the cells without data. `origin` is the centre of the south-western
+    /// cell. `raw` converts a height back to the number in the file.
     pub(super) fn finish(
         mut self,
         origin: (f64, f64),
@@ -89,7 +91,7 @@ impl Cells {
     }
 }
 
-/// Returns the step between the columns and rows that are kept, so that at most [`MOST_CELLS`] cells are.
+/// Returns the step between kept rows and columns at which at most [`MOST_CELLS`] cells are kept.
 fn stride(columns: u64, rows: u64) -> u64 {
     let cells = columns as f64 * rows as f64 / MOST_CELLS as f64;
     let mut stride = (libm::sqrt(cells).ceil() as u64).max(1);
@@ -99,7 +101,7 @@ fn stride(columns: u64, rows: u64) -> u64 {
     stride
 }
 
-/// Returns the note on a thinned raster.
+/// Returns the note for a raster of which only every `stride`-th row and column was read.
 fn thinned_note(columns: u64, rows: u64, stride: u64) -> String {
     format!(
         "the raster has {columns} × {rows} cells, more than the limit of {} million; only every {stride}th row and column was \
@@ -108,12 +110,12 @@ fn thinned_note(columns: u64, rows: u64, stride: u64) -> String {
     )
 }
 
-/// Returns the reason why cells without data were left out, of all cells of a raster.
+/// Returns the reason for leaving out cells without data. `cells` is the number of all cells of the raster.
 fn no_data_reason(cells: u64) -> String {
     format!("of {cells} cells, these hold no data")
 }
 
-/// Returns the note on a raster's cells, place and heights, after the conversion to metres.
+/// Returns the note on a raster's cells, position and heights. The raster must be in metres.
 pub(super) fn place_note(grid: &ElevationGrid) -> String {
     let ((columns, rows), step, (low, high)) = (grid.size(), grid.step(), grid.bounds());
     let range = range(grid).map_or_else(String::new, |(l, h)| format!("; heights {l:.2} to {h:.2} m"));
@@ -128,12 +130,12 @@ pub(super) fn place_note(grid: &ElevationGrid) -> String {
     )
 }
 
-/// Returns a length with at most four decimals.
+/// Rounds a length to four decimals.
 fn rounded(length: f64) -> f64 {
     (length * 1e4).round() / 1e4
 }
 
-/// Returns the lowest and the highest elevation.
+/// Returns the minimum and maximum cell height.
 pub(super) fn range(grid: &ElevationGrid) -> Option<(f64, f64)> {
     let (w, h) = grid.size();
     (0..w * h)
@@ -141,8 +143,8 @@ pub(super) fn range(grid: &ElevationGrid) -> Option<(f64, f64)> {
         .fold(None, |range, z| Some(range.map_or((z, z), |(low, high): (f64, f64)| (low.min(z), high.max(z)))))
 }
 
-/// Returns the centre of a raster if its numbers are degrees of longitude and latitude: it lies within their bounds, its
-/// cells are tiny, and its heights are far larger than its extent.
+/// Returns the centre of a raster (degrees) if its coordinates look like longitude and latitude: they are within range,
+/// the cells are tiny, and the height range is far larger than the extent.
 pub(super) fn centre_in_degrees(grid: &ElevationGrid) -> Option<(f64, f64)> {
     let ((low, high), step) = (grid.bounds(), grid.step());
     let inside = low.x >= -180.0 && high.x <= 180.0 && low.y >= -90.0 && high.y <= 90.0;
@@ -153,7 +155,7 @@ pub(super) fn centre_in_degrees(grid: &ElevationGrid) -> Option<(f64, f64)> {
     (inside && tiny && (steep || flat)).then_some(((low.x + high.x) / 2.0, (low.y + high.y) / 2.0))
 }
 
-/// Returns the fault of a raster in degrees, with the command that projects it to the UTM zone of its centre.
+/// Returns the fault for a raster in degrees, with the command that projects the raster to the UTM zone of its centre.
 pub(super) fn degrees_fault(name: &str, found: &str, centre: (f64, f64)) -> Fault {
     let zone = (((centre.0 + 180.0) / 6.0).floor() + 1.0).clamp(1.0, 60.0);
     let code = zone as u32 + if centre.1 < 0.0 { 32_700 } else { 32_600 };
@@ -176,7 +178,7 @@ mod tests {
         let mine = grid((-70.51, -23.41), 9.26e-5, vec![315.0, 320.0, 330.0, 360.0]);
         assert!(centre_in_degrees(&mine).is_some());
         assert!(centre_in_degrees(&grid((0.0, 0.0), 0.5, vec![10.0, 11.0, 12.0, 13.0])).is_none());
-        // A scan of a heap in cells of a centimetre.
+        // A laser scan of a stockpile, with cells of half a centimetre.
         let scan = ElevationGrid::new(
             Point2::new(10.0, 10.0),
             (0.005, 0.005),

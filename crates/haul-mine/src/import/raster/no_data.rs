@@ -1,11 +1,11 @@
-//! Cells without data: the declared value, and fill values that the file does not declare.
+//! Cells without data: the no-data value that a file declares, and fill values that it does not declare.
 
 use crate::import::findings::Findings;
 
-/// Relative tolerance of a no-data value: two steps of single precision. A raster in single precision holds −9999.9 as
-/// −9999.900390625, and so does its copy in double precision.
+/// Relative tolerance for matching a no-data value: two steps of single precision. In single precision, −9999.9 becomes
+/// −9999.900390625, also after conversion to double precision.
 const TOLERANCE: f64 = 2.0 * f32::EPSILON as f64;
-/// Values that programs write for cells without data: GDAL, ArcGIS, GRASS, Surfer, SRTM, MODIS, and the limits of the
+/// Values that programs write to cells without data: GDAL, ArcGIS, GRASS, Surfer, SRTM, MODIS, and the limits of the
 /// integer types.
 const FILL_VALUES: [f64; 19] = [
     0.0,
@@ -28,15 +28,15 @@ const FILL_VALUES: [f64; 19] = [
     99_999.0,
     999_999.0,
 ];
-/// Tolerance for a known fill value. −9999.9 counts as −9999.
+/// Relative tolerance for recognising one of these fill values, so that −9999.9 counts as −9999.
 const FILL_TOLERANCE: f64 = 1e-4;
-/// Least gap between a known fill value and all other heights, in their unit.
+/// Minimum gap between a known fill value and all other heights, in the unit of the heights.
 const LEAST_FILL_GAP: f64 = 100.0;
-/// Least gap between any other fill value and all other heights, in their unit.
+/// Minimum gap between an unknown fill value and all other heights, in the unit of the heights.
 const LEAST_GAP: f64 = 1_000.0;
-/// Least gap of such a value as a multiple of the range of all other heights.
+/// Minimum ratio of this gap to the range of all other heights, for an unknown fill value.
 const LEAST_GAP_RATIO: f64 = 5.0;
-/// Greatest number of fill values of one raster.
+/// Maximum number of different fill values in one raster.
 const MOST_FILL_VALUES: usize = 8;
 
 /// A declared no-data value.
@@ -44,7 +44,7 @@ const MOST_FILL_VALUES: usize = 8;
 pub(in crate::import) struct NoData(f64);
 
 impl NoData {
-    /// Reads a no-data value. A decimal comma and the words of all compilers for "not a number" are accepted.
+    /// Parses a no-data value. Accepts a decimal comma, and the spellings of "not a number" of all compilers.
     pub(in crate::import) fn of_text(text: &str) -> Option<NoData> {
         let text = text.trim_matches(['\0', ' ', '\t', '\r', '\n', '"']).replace(',', ".").to_ascii_lowercase();
         if text.trim_start_matches(['-', '+']).starts_with("1.#") || text.trim_start_matches(['-', '+']) == "nan" {
@@ -53,25 +53,25 @@ impl NoData {
         text.parse().ok().map(NoData)
     }
 
-    /// Returns true if a number of the raster is the no-data value, to the precision of the raster.
+    /// Returns true if a number of the raster equals the no-data value to within single precision.
     pub(in crate::import) fn matches(self, value: f64) -> bool {
         value == self.0 || (value - self.0).abs() <= TOLERANCE * self.0.abs()
     }
 }
 
-/// One end of the distribution of heights.
+/// The minimum or the maximum of the heights, with its distance from all other heights.
 struct End {
     value: f32,
     count: usize,
-    /// Distance to the next height.
+    /// Gap to the nearest other height.
     gap: f64,
-    /// Range of all other heights.
+    /// Range (maximum − minimum) of all other heights.
     rest: f64,
-    /// Side of the other heights, for messages.
+    /// Position relative to the other heights, for messages: "below" or "above".
     side: &'static str,
 }
 
-/// Returns the lower and the upper end of the known heights. Returns `None` if they have fewer than two values.
+/// Returns the minimum and the maximum of the known heights, or `None` if fewer than two different heights are known.
 fn ends(heights: &[f32]) -> Option<[End; 2]> {
     let known = || heights.iter().copied().filter(|h| h.is_finite());
     let (low, high) = known().fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
@@ -88,8 +88,8 @@ fn ends(heights: &[f32]) -> Option<[End; 2]> {
     ])
 }
 
-/// Leaves out heights that the file does not declare as no data, but that lie so far off all others that they are none.
-/// Tells of heights that may be. `raw` turns a height into the number in the file.
+/// Removes fill values that the file does not declare: heights so far from all other heights that they hold no data.
+/// Reports other heights that may be fill values. `raw` converts a height to the number in the file.
 pub(in crate::import) fn undeclared_no_data(heights: &mut [f32], raw: &dyn Fn(f64) -> f64, findings: &mut Findings) {
     for _ in 0..MOST_FILL_VALUES {
         let Some(ends) = ends(heights) else { return };
@@ -129,12 +129,12 @@ pub(in crate::import) fn undeclared_no_data(heights: &mut [f32], raw: &dyn Fn(f6
     }
 }
 
-/// Returns a number of cells in words.
+/// Formats a number of cells.
 fn cells(count: usize) -> String {
     if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
 }
 
-/// Returns a number of the raster with at most four decimals.
+/// Rounds a number of the raster to four decimals.
 fn number(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn ground_is_kept() {
         assert_eq!(left_out(ground()), (0, Findings::default()));
-        // A coast falls to the sea without a gap, and a wall of 90 m is a wall.
+        // A coast that falls to the sea without a gap is kept, and so is a wall of 90 m.
         assert_eq!(left_out((0..4_000).map(|k| 0.1 * k as f32).collect()), (0, Findings::default()));
         let mut wall = ground();
         wall.extend([210.0; 50]);

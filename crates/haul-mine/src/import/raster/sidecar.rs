@@ -1,29 +1,29 @@
-//! Small text files beside a raster: world file, coordinate system, statistics and units of GDAL.
+//! Small text files beside a raster: world files, coordinate systems, and statistics and units of GDAL.
 
 use crate::import::input::{Content, Input};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Greatest size of such a file, bytes.
+/// Maximum number of bytes that are read from a file beside a raster.
 const GREATEST_SIZE: u64 = 1 << 20;
 
 /// A text file beside a raster.
 pub(in crate::import) struct Sidecar {
     /// Path of the file.
     pub(in crate::import) name: String,
-    /// Text of the file.
+    /// Content of the file.
     pub(in crate::import) text: String,
 }
 
-/// Returns the first file beside the input that has one of the extensions, in lower or upper case. Returns `None` for
-/// bytes in memory.
+/// Returns the first file beside the input that has one of these extensions, in lower or upper case. Returns `None` if
+/// the input is in memory.
 pub(in crate::import) fn beside(input: &Input, extensions: &[&str]) -> Option<Sidecar> {
     let Content::Disk(path) = input.content else { return None };
     let names = extensions.iter().flat_map(|e| [path.with_extension(e), path.with_extension(e.to_uppercase())]);
     names.into_iter().find_map(|path| read(&path))
 }
 
-/// Returns the file beside the input that has its whole name and an ending, for example `dem.tif.aux.xml`.
+/// Returns the file whose name is the full name of the input plus an ending, for example `dem.tif.aux.xml`.
 pub(in crate::import) fn beside_whole_name(input: &Input, ending: &str) -> Option<Sidecar> {
     let Content::Disk(path) = input.content else { return None };
     let mut whole = path.as_os_str().to_owned();

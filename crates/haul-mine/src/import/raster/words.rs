@@ -1,8 +1,8 @@
-//! Words and numbers of a text raster, read as a stream. Memory use is bounded for any file size.
+//! Words and numbers of a raster in text form, read as a stream. Memory use is bounded for any file size.
 
 use std::io::BufRead;
 
-/// Greatest length of a word in the file.
+/// Maximum length of a word (characters).
 const GREATEST_WORD_LENGTH: usize = 64;
 
 /// Byte order mark of UTF-8.
@@ -11,7 +11,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Line and column of a word.
 pub(in crate::import) type At = (usize, usize);
 
-/// Words of a stream with their positions.
+/// Stream of words with their positions.
 pub(in crate::import) struct Words<R> {
     input: R,
     line: usize,
@@ -19,11 +19,11 @@ pub(in crate::import) struct Words<R> {
 }
 
 impl<R: BufRead> Words<R> {
-    /// Starts at the first line, after a byte order mark of UTF-8.
+    /// Starts at the first line, and skips a UTF-8 byte order mark.
     ///
     /// # Errors
     ///
-    /// Returns a description of a text in UTF-16, or a read error.
+    /// Returns a description of the problem if the text is in UTF-16 or cannot be read.
     pub(in crate::import) fn new(mut input: R) -> Result<Words<R>, String> {
         let start = input.fill_buf().map_err(|e| format!("cannot be read: {e}"))?;
         if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
@@ -35,8 +35,8 @@ impl<R: BufRead> Words<R> {
         Ok(Words { input, line: 1, column: 1 })
     }
 
-    /// Reads the next word and returns its line and column, or `None` at the end. Errors: a read error, or a word that
-    /// is too long.
+    /// Reads the next word into `word` and returns the word's line and column, or `None` at the end of the file. Fails
+    /// if the file cannot be read or the word is too long.
     pub(in crate::import) fn next(&mut self, word: &mut String) -> Result<Option<At>, String> {
         word.clear();
         let mut start = None;
@@ -79,8 +79,8 @@ impl<R: BufRead> Words<R> {
     }
 }
 
-/// Reads a number with a point or a comma before its decimals. Sets `comma` if it has a comma. Words for "not a number"
-/// and infinity give not a number.
+/// Parses a number with a decimal point or a decimal comma. Sets `comma` to true for a decimal comma. Spellings of "not
+/// a number" and of infinity give not a number.
 pub(in crate::import) fn number(word: &str, comma: &mut bool) -> Option<f64> {
     let bare = word.trim_start_matches(['-', '+']);
     if ["nan", "inf", "infinity"].iter().any(|w| bare.eq_ignore_ascii_case(w))

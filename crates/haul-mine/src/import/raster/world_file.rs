@@ -1,25 +1,25 @@
-//! World files: the place of a picture or raster on the ground, in six numbers.
+//! World files: six numbers that give the position of a picture or raster on the ground.
 
 use haul_core::Fault;
 
 const FORM: &str = "six numbers, one a line: cell size to the east, two zeros, cell size to the south as a negative number, \
                     east and north of the centre of the upper left cell";
 
-/// The place of a raster after its world file.
+/// The position of a raster, as its world file states it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::import) struct WorldFile {
-    /// Size of a cell to the east and to the north. The second is negative for rows from the north.
+    /// Size of a cell to the east and to the north. The size to the north is negative if the rows start in the north.
     pub(in crate::import) step: (f64, f64),
     /// East and north of the centre of the first cell.
     pub(in crate::import) centre: (f64, f64),
 }
 
 impl WorldFile {
-    /// Reads a world file.
+    /// Parses a world file.
     ///
     /// # Errors
     ///
-    /// Returns a fault if it has other than six finite numbers, turns the raster, or has no size.
+    /// Returns a fault if the file does not hold six finite numbers, rotates the raster, or has an invalid cell size.
     pub(in crate::import) fn of_text(name: &str, text: &str) -> Result<WorldFile, Fault> {
         let fault = |what: String| Fault::new(what).in_file(name).help(FORM);
         let mut numbers = Vec::new();

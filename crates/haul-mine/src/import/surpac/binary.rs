@@ -1,9 +1,10 @@
-//! Binary form of Surpac files, rewritten as text form.
+//! Converts the binary form of Surpac files to the text form.
 //!
-//! The header lines are text. Then follow five bytes of 0 and records, numbers first byte high. A record of a string is
-//! its number (four bytes), northing, easting and elevation (eight bytes each) and the descriptions, which end with 0. A
-//! surface file goes on with records that start with a kind: 1 for OBJECT, 2 for TRISOLATION, 3 for a triangle with three
-//! points and three neighbours, -1 for the end. The form was derived from pairs of files that Surpac wrote in both forms.
+//! The header lines are text. After them come five bytes of 0 and then the records. Numbers are big-endian. A record of
+//! a string is the string number (four bytes), northing, easting and elevation (eight bytes each), and the
+//! descriptions, which end with a byte of 0. In a surface file, further records follow that start with a kind: 1 for
+//! OBJECT, 2 for TRISOLATION, 3 for a triangle with three points and three neighbours, -1 for the end. The binary form
+//! was derived from pairs of files that Surpac wrote in both forms.
 
 use super::super::input::text;
 use haul_core::fault::SourceText;
@@ -21,7 +22,7 @@ pub(in super::super) enum Kind {
 }
 
 impl Kind {
-    /// Returns the number of header lines of the binary form.
+    /// Returns the number of header lines in the binary form.
     fn header_lines(self) -> usize {
         match self {
             Kind::Strings => 2,
@@ -33,11 +34,11 @@ impl Kind {
 /// Bytes between the header and the records.
 const START: &[u8] = &[0; 5];
 
-/// Returns the text of a Surpac file in either form.
+/// Returns a Surpac file in text form. A file in binary form is converted.
 ///
 /// # Errors
 ///
-/// Returns a fault for a binary file that is not one of Surpac, or that was cut off.
+/// Returns a fault for a binary file that is not a Surpac file, or that was cut off.
 pub(in super::super) fn source(name: &str, bytes: &[u8], kind: Kind) -> Result<Arc<SourceText>, Faults> {
     if !bytes.contains(&0) || bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Ok(text(name, bytes));
@@ -65,7 +66,7 @@ pub(in super::super) fn source(name: &str, bytes: &[u8], kind: Kind) -> Result<A
     Ok(text(&format!("{name} (binary, as text)"), &reader.out))
 }
 
-/// A reader of binary records.
+/// Reader of the binary records.
 struct Reader<'a> {
     rest: &'a [u8],
     out: Vec<u8>,
@@ -86,7 +87,7 @@ impl Reader<'_> {
         self.bytes().map(f64::from_be_bytes)
     }
 
-    /// Returns a text up to a byte of 0, without line ends.
+    /// Reads a text that ends with a byte of 0. Line ends are removed.
     fn text(&mut self) -> Option<Vec<u8>> {
         let length = self.rest.iter().position(|b| *b == 0)?;
         let text = self.rest[..length].iter().map(|b| if matches!(b, b'\n' | b'\r') { b' ' } else { *b }).collect();
@@ -94,7 +95,7 @@ impl Reader<'_> {
         Some(text)
     }
 
-    /// Rewrites the records of strings up to the one with END. Writing to a vector does not fail.
+    /// Converts the records of strings up to the END record. Writing to a vector cannot fail.
     fn strings(&mut self) -> Option<()> {
         loop {
             let number = self.whole()?;
@@ -109,7 +110,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Rewrites the records of a surface.
+    /// Converts the records of a surface.
     fn triangles(&mut self) -> Option<()> {
         loop {
             let kind = self.whole()?;
@@ -143,7 +144,7 @@ impl Reader<'_> {
 mod tests {
     use super::super::super::{Format, ReadOptions, surpac_surface_of_bytes, survey_of_bytes};
 
-    /// Returns the binary form of a strings file or of the border in a surface file.
+    /// Returns the binary form of a strings file, or of the border strings in a surface file.
     fn binary(header: &str, strings: &[(i32, [f64; 3], &str)]) -> Vec<u8> {
         let mut out = [header.as_bytes(), &[0; 5]].concat();
         for (number, coordinates, text) in strings {

@@ -1,5 +1,5 @@
-//! Surpac strings (`.str`) and surfaces (`.dtm`). Northing comes before easting. Both have a text
-//! form and a binary form.
+//! Surpac strings (`.str`) and surfaces (`.dtm`). Northing comes before easting. Both kinds of file have a text form
+//! and a binary form.
 
 mod binary;
 mod records;
@@ -16,14 +16,14 @@ use super::input::Input;
 use super::survey::Survey;
 use haul_core::Faults;
 
-/// Features of strings files.
+/// Features of Surpac strings files.
 pub(super) const STR_FEATURES: &[Feature] = &[
     features::read("strings by number, in text form and in binary form", "the layer is the string number"),
     features::read("string 32000", "as single points"),
     features::refused("values that are not numbers", ""),
 ];
 
-/// Features of surface files.
+/// Features of Surpac surface files.
 pub(super) const DTM_FEATURES: &[Feature] = &[
     features::read("triangles over the strings file that line 1 names", "in any case of letters; null records count"),
     features::said("points that no triangle uses", "left out"),

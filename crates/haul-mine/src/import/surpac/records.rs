@@ -1,4 +1,4 @@
-//! Records of a Surpac file: its lines, and their cells.
+//! Records (lines) of a Surpac file, and their cells.
 
 use super::super::findings::Findings;
 use super::super::text::{cells, lines, number};
@@ -7,14 +7,14 @@ use haul_core::fault::SourceText;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// End of a text file of MS-DOS and CP/M.
+/// Character that ends a text file of MS-DOS or CP/M.
 const CTRL_Z: char = '\u{1a}';
-/// Number of lines by which the separator is recognised.
+/// Number of lines from which the separator is recognised.
 const HEAD_LINES: usize = 50;
-/// Least number of separators of a record: a string number and three coordinates.
+/// Minimum number of separators in a record, between a string number and three coordinates.
 const LEAST_SEPARATORS: usize = 3;
 
-/// Separator of the cells of a record.
+/// Character that separates the cells of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Separator {
     Comma,
@@ -23,7 +23,7 @@ enum Separator {
 }
 
 impl Separator {
-    /// Returns the character and its name in the plural.
+    /// Returns the separator character and its plural name for messages.
     fn name(self) -> (char, &'static str) {
         match self {
             Separator::Comma => (',', "commas"),
@@ -33,31 +33,31 @@ impl Separator {
     }
 }
 
-/// A record with the positions of its cells.
+/// A record, as byte ranges in the file.
 pub(super) struct Record {
-    /// Position of the line.
+    /// Byte range of the line.
     pub(super) line: Range<usize>,
-    /// Positions of the cells, without blanks and quotes. There is at least one.
+    /// Byte ranges of the cells, without blanks and quotes. Every record has at least one cell.
     pub(super) cells: Vec<Range<usize>>,
 }
 
-/// A Surpac file as records.
+/// A Surpac file, split into records.
 pub(super) struct Records {
-    /// Text of the file.
+    /// Content of the file.
     pub(super) source: Arc<SourceText>,
     separator: Separator,
 }
 
 impl Records {
-    /// Recognises the separator of a file. Findings say if it is not the comma, as Surpac writes.
+    /// Recognises the separator of a file. Adds a finding if the separator is not the comma that Surpac writes.
     pub(super) fn new(source: &Arc<SourceText>, findings: &mut Findings) -> Records {
-        // Line ends of old Macintosh files.
+        // Files of old Macintosh programs end lines with a carriage return only.
         let source = if source.text.contains('\n') || !source.text.contains('\r') {
             Arc::clone(source)
         } else {
             SourceText::new(&source.path, source.text.replace('\r', "\n"))
         };
-        // A record starts with a whole number: a string number or the number of a triangle.
+        // A record starts with a whole number: the number of a string or of a triangle.
         let fits = |line: &str, separator: Separator| {
             let mut cells = line.split(separator.name().0);
             cells.next().is_some_and(|c| c.trim().parse::<u32>().is_ok()) && cells.count() >= LEAST_SEPARATORS
@@ -82,7 +82,7 @@ impl Records {
         Records { source, separator }
     }
 
-    /// Returns the records that are not blank, up to the end-of-file byte.
+    /// Returns the non-blank records, up to the end-of-file character.
     pub(super) fn iter(&self) -> impl Iterator<Item = Record> {
         let separator = self.separator;
         lines(&self.source.text).take_while(|(_, l)| !l.starts_with(CTRL_Z)).filter(|(_, l)| !l.trim().is_empty()).map(
@@ -101,12 +101,12 @@ impl Records {
         &self.source.text[cell.clone()]
     }
 
-    /// Returns the text of a record's cell by its index; empty if there is none.
+    /// Returns the text of the cell at index `k` of a record, or an empty text if the record has fewer cells.
     pub(super) fn cell(&self, record: &Record, k: usize) -> &str {
         record.cells.get(k).map_or("", |c| self.text(c))
     }
 
-    /// Reads a coordinate.
+    /// Parses a coordinate.
     pub(super) fn number(&self, cell: &Range<usize>, what: &str) -> Result<f64, Fault> {
         let text = self.text(cell);
         if self.separator != Separator::Comma
@@ -120,7 +120,7 @@ impl Records {
         number(&self.source, cell.clone(), what)
     }
 
-    /// Returns true if commas part the whole numbers and the decimals of a record, as in `1, 7000,500, 500,250, 100,000`.
+    /// Returns true if the commas separate whole numbers from decimals, as in `1, 7000,500, 500,250, 100,000`.
     pub(super) fn has_decimal_commas(&self, record: &Record) -> bool {
         let is_digits = |k: usize| {
             let text = self.cell(record, k);
@@ -135,7 +135,7 @@ impl Records {
     }
 }
 
-/// Returns the byte range of each cell of a line, without blanks around it.
+/// Returns the byte range of each cell of a line, without surrounding blanks.
 fn split(start: usize, line: &str, separator: char) -> Vec<Range<usize>> {
     let mut at = start;
     line.split(separator)

@@ -1,7 +1,7 @@
 //! Surpac strings (`.str`).
 //!
 //! A strings file has a header line, a line with the axis, and then lines `string number, northing, easting, elevation,
-//! descriptions…`. A null record (string number 0) ends a part of a string. The last line contains `END`.
+//! descriptions…`. A null record (string number 0) ends a segment of a string. The last line contains `END`.
 
 use super::super::findings::Findings;
 use super::super::survey::{LayeredString, Survey};
@@ -15,18 +15,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const FORM: &str = "a Surpac strings file: a header, the axis, then `string, northing, easting, elevation` lines";
-/// Number of the string that holds spot heights by custom.
+/// String number that conventionally holds spot heights.
 const SPOT_HEIGHTS: u32 = 32_000;
-/// Cell of the first description (D1).
+/// Index of the cell with the first description (D1).
 const FIRST_DESCRIPTION: usize = 4;
 
 /// A point with its string number, or `None` for a null record.
 pub(super) type PointRecord = Option<(u32, Point3)>;
 
-/// Points of a strings file with their string numbers, and `None` for each null record. The axis and the header are no
-/// records of this list.
+/// Points of a strings file with their string numbers, and `None` for each null record. The header and the axis record
+/// are not included.
 pub(super) struct StringRecords {
-    /// The records.
+    /// Points and null records, in the order of the file.
     pub(super) list: Vec<PointRecord>,
     /// Findings on the file.
     pub(super) findings: Findings,
@@ -42,7 +42,7 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<Survey, Faults> {
     let mut survey = Survey { axes: Axes::NorthEast, findings, ..Survey::default() };
     let mut names: BTreeMap<u32, usize> = BTreeMap::new();
     let mut spots = 0_usize;
-    // A null record or another string number ends a part of a string.
+    // A null record or a change of the string number ends a segment of a string.
     let same = |a: &PointRecord, b: &PointRecord| a.map(|a| a.0) == b.map(|b| b.0);
     for part in list.chunk_by(same) {
         let Some((number, _)) = part[0] else { continue };
@@ -113,7 +113,7 @@ pub(super) fn records(source: &Arc<SourceText>) -> Result<StringRecords, Faults>
                 ended = true;
                 break;
             }
-            // The axis is the first record after the header.
+            // The first null record after the header is the axis record.
             if !std::mem::take(&mut is_first) {
                 list.push(None);
             }
@@ -133,7 +133,7 @@ pub(super) fn records(source: &Arc<SourceText>) -> Result<StringRecords, Faults>
             .zip(&record.cells[1..FIRST_DESCRIPTION])
             .filter_map(|(what, cell)| records.number(cell, what).map_err(|fault| faults.push(fault)).ok())
             .collect();
-        // As in the file: north first. The caller swaps the axes.
+        // Coordinates keep the order of the file, with north first. The caller swaps the axes.
         let [n, e, z] = figures[..] else { continue };
         list.push(Some((string_number, Point3::new(n, e, z))));
         let last = record.cells.iter().rposition(|c| !c.is_empty()).unwrap_or(0);
@@ -171,7 +171,7 @@ pub(super) fn records(source: &Arc<SourceText>) -> Result<StringRecords, Faults>
     Ok(StringRecords { list, findings })
 }
 
-/// Returns true if a line is the record of a point and no header.
+/// Returns true if a record is a point, and false if it is a header.
 fn is_point(records: &Records, record: &Record) -> bool {
     let is_string = records.cell(record, 0).parse::<u32>().is_ok_and(|n| n > 0);
     is_string

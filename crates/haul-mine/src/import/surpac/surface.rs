@@ -1,8 +1,8 @@
 //! Surpac surfaces (`.dtm`).
 //!
-//! A surface file lists triangles by the points of a strings file, which its first line names. Points are counted from
-//! 1 after the axis, and null records count too (Surpac Software International, "String and DTM Files": "You must
-//! include the null points in this numbering scheme").
+//! A surface file lists triangles by point numbers. The points are in a strings file, which line 1 of the surface file
+//! names. Point numbers start at 1 after the axis record, and null records count too (Surpac Software International,
+//! "String and DTM Files": "You must include the null points in this numbering scheme").
 
 use super::super::doubled::without_solids;
 use super::super::findings::Findings;
@@ -20,14 +20,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 const FORM: &str = "a Surpac surface file: OBJECT, TRISOLATION, then `triangle, point, point, point, …` lines";
-/// Height between two surfaces above which they are not the same one, in the unit of the file.
+/// Height difference above which two overlapping parts of a surface are reported, in the unit of the file.
 const LEAST_APART: f64 = 0.05;
 
 /// Reads a surface file and the strings file beside it.
 ///
 /// # Errors
 ///
-/// Returns all faults of both files, each with its line and column. Also returns a fault if there is no strings file.
+/// Returns all faults of both files, each with its line and column. Also returns a fault if the strings file is
+/// missing.
 pub(in super::super) fn read_with_strings(input: &Input) -> Result<Survey, Faults> {
     let surface = source(input.name, &input.bytes()?, Kind::Surface)?;
     let mut findings = Findings::default();
@@ -75,7 +76,7 @@ pub(in super::super) fn read_with_strings(input: &Input) -> Result<Survey, Fault
     Ok(survey)
 }
 
-/// Reads a surface file with its strings file.
+/// Reads a surface from its surface file and its strings file.
 ///
 /// # Errors
 ///
@@ -116,7 +117,7 @@ pub(in super::super) fn read(source: &Arc<SourceText>, strings: &Arc<SourceText>
             }
             _ => {
                 let Some(part) = &part else {
-                    // Before the first object, the file holds its border as strings.
+                    // Before the first object, the file lists the border of the surface as strings.
                     border += usize::from(records.cell(&record, 0).parse::<u32>().is_ok_and(|n| n > 0));
                     continue;
                 };
@@ -172,7 +173,8 @@ pub(in super::super) fn read(source: &Arc<SourceText>, strings: &Arc<SourceText>
 const SOLID_HELP: &str =
     "a closed solid has no single height; export the surface of the ground alone (a DTM, not a solid)";
 
-/// Returns the corners of a triangle as indices of the records of the strings file. Adds a fault if one is not a point.
+/// Returns the corners of a triangle, as indices into the records of the strings file. Adds a fault if a corner is not
+/// a point.
 fn corners(
     records: &Records,
     record: &Record,

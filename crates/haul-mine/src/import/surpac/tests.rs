@@ -1,4 +1,4 @@
-//! Tests of Surpac files as many programs write them.
+//! Tests of Surpac files, in the variants that different programs write.
 
 use super::super::{Format, ReadOptions, Survey, surpac_surface_of_bytes, survey_of_bytes};
 use haul_core::Point3;
@@ -6,13 +6,13 @@ use haul_core::Point3;
 const HEAD: &str = "pit,24-Nov-26,,edges\n0, 0.000, 0.000, 0.000, 0.000, 0.000, 0.000\n";
 const TAIL: &str = "0, 0.000, 0.000, 0.000,\n0, 0.000, 0.000, 0.000, END\n";
 
-/// Reads a strings file.
+/// Reads a strings file from text.
 fn read(text: &str) -> Result<Survey, String> {
     let options = ReadOptions { format: Some(Format::SurpacStr), ..ReadOptions::default() };
     survey_of_bytes("e.str", text.as_bytes(), &options).map(|(survey, _)| survey).map_err(|e| e.to_string())
 }
 
-/// Reads a surface with triangles over given strings.
+/// Reads a surface with these triangles on these strings.
 fn surface(triangles: &str, strings: &str) -> Result<Survey, String> {
     let dtm = format!(
         "e.str,\n0, 0.000, 0.000, 0.000, END\nOBJECT, 1,\nTRISOLATION, 1, neighbours=no,validated=true,closed=no\n{triangles}END\n"
@@ -25,7 +25,7 @@ fn surface_of(dtm: &str, strings: &str) -> Result<Survey, String> {
     survey.map(|(survey, _)| survey).map_err(|e| e.to_string())
 }
 
-/// Returns the points of the only string as (east, north, height).
+/// Returns the points of the only string, as (east, north, height).
 #[track_caller]
 fn points(survey: &Survey) -> Vec<(f64, f64, f64)> {
     assert_eq!(survey.strings.len(), 1, "{:?}", survey.strings);
@@ -38,7 +38,7 @@ fn finds(survey: &Survey, words: &str) {
     assert!(lines.iter().any(|l| l.contains(words)), "`{words}` not in {lines:#?}");
 }
 
-/// A square of 10 m with its middle as spot height: points 1 to 4, a null record, point 6.
+/// Returns a square of 10 m (points 1 to 4), a null record, and the centre of the square as a spot height (point 6).
 fn square() -> String {
     let square = "1, 0.0, 0.0, 5.0,\n1, 0.0, 10.0, 5.0,\n1, 10.0, 10.0, 5.0,\n1, 10.0, 0.0, 5.0,\n0, 0, 0, 0,\n";
     format!("{HEAD}{square}32000, 5.0, 5.0, 6.0,\n{TAIL}")
@@ -89,7 +89,7 @@ fn other_separators_and_decimal_commas_are_read_and_told() {
     let commas = format!("{HEAD}1, 20,500, 10,250, 5,000,\n1, 21,500, 11,250, 5,125,\n{TAIL}");
     let error = read(&commas).unwrap_err();
     assert!(error.contains("e.str:3:1: expected numbers with a decimal point, found decimal commas"), "{error}");
-    // Whole numbers with descriptions that are numbers.
+    // Whole numbers, followed by numeric descriptions.
     let whole = read(&format!("{HEAD}1, 200, 100, 5, 12, 7, 3,\n1, 201, 101, 5, 12, 7, 3,\n{TAIL}")).unwrap();
     assert_eq!(points(&whole), [(100.0, 200.0, 5.0), (101.0, 201.0, 5.0)]);
     finds(&whole, "left out: 2 descriptions of points (D1 to D3)");
