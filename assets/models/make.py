@@ -23,6 +23,10 @@ HERE = Path(__file__).resolve().parent
 MACHINES = {
     "tr100": "truck",
     "hydraulic_shovel": "hydraulic_shovel",
+    "light_vehicle": "light_vehicle",
+    "water_cart": "water_cart",
+    "wheel_loader": "wheel_loader",
+    "dozer": "dozer",
 }
 MANIFEST = HERE / "manifest.json"
 
