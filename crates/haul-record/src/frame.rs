@@ -1,7 +1,8 @@
 //! Frames of a run: everything that a picture of one instant needs, as plain data.
 
 use haul_core::{
-    CycleState, Footprint, Isometry3, PlaceId, Point2, Pose2, Restriction, SimTime, TruckId, VehicleId, VehicleKind,
+    CycleState, Footprint, Isometry3, PlaceId, Point2, Point3, Pose2, Restriction, SimTime, TruckId, VehicleId,
+    VehicleKind,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -20,6 +21,58 @@ pub struct Frame {
     /// The manned vehicles, in the order of the scenario.
     #[serde(default)]
     pub vehicles: Vec<VehicleFrame>,
+    /// The weather.
+    #[serde(default)]
+    pub weather: WeatherFrame,
+}
+
+/// The weather at one instant, as far as a picture shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WeatherFrame {
+    /// Rain, m/s.
+    pub rain: f64,
+    /// Snowfall as water, m/s.
+    pub snow: f64,
+    /// Meteorological visibility, m.
+    pub visibility: f64,
+    /// Speed of the wind, m/s.
+    pub wind: f64,
+    /// Direction into which the wind blows, rad, anticlockwise from east.
+    pub wind_heading: f64,
+    /// Temperature of the air, K.
+    pub air_temperature: f64,
+    /// Direction of the sun in plan, rad, anticlockwise from east.
+    pub sun_heading: f64,
+    /// Height of the sun over the horizon, rad; negative at night.
+    pub sun_elevation: f64,
+    /// Mean wetness of the roads, from 0 (dry) to 1 (as wet as they get).
+    pub wetness: f64,
+    /// Depth of the snow on the ground, m.
+    pub snow_depth: f64,
+}
+
+impl WeatherFrame {
+    /// Visibility in clear air, m.
+    pub const CLEAR: f64 = 20_000.0;
+}
+
+impl Default for WeatherFrame {
+    /// A clear, dry morning.
+    fn default() -> Self {
+        Self {
+            rain: 0.0,
+            snow: 0.0,
+            visibility: Self::CLEAR,
+            wind: 0.0,
+            wind_heading: 0.0,
+            air_temperature: 293.15,
+            sun_heading: -0.7,
+            sun_elevation: 0.8,
+            wetness: 0.0,
+            snow_depth: 0.0,
+        }
+    }
 }
 
 /// A truck at one instant.
@@ -41,6 +94,22 @@ pub struct TruckFrame {
     pub detail: TruckDetail,
     /// The planned path; `None` without a plan. Shared between frames.
     pub path: Option<Arc<PathFrame>>,
+    /// The wheels, in the order of `haul_vehicle::WheelState`; empty in a frame from a recording.
+    #[serde(default)]
+    pub wheels: Vec<WheelFrame>,
+}
+
+/// A wheel at one instant.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct WheelFrame {
+    /// Centre in the body frame, m.
+    pub centre: Point3,
+    /// Steering angle, rad, positive to the left.
+    pub steer: f64,
+    /// Angle turned about the axle, rad, from 0 to 2π, positive when rolling forward.
+    pub spin: f64,
+    /// Force between tyre and ground, N.
+    pub load: f64,
 }
 
 /// Quantities of a truck apart from its motion.
@@ -76,6 +145,15 @@ pub struct TruckDetail {
     pub retarder_temperature: f64,
     /// Fuel burnt since the start, kg.
     pub fuel_used: f64,
+    /// Friction coefficient that the truck believes the road to have.
+    #[serde(default)]
+    pub believed_friction: f64,
+    /// Friction coefficient of the road under the rear axle.
+    #[serde(default)]
+    pub friction: f64,
+    /// True if the lock-up clutch of the converter is closed.
+    #[serde(default)]
+    pub locked_up: bool,
 }
 
 /// A planned path in plan.
@@ -83,6 +161,15 @@ pub struct TruckDetail {
 pub struct PathFrame {
     /// Points of the rear axle's path, m.
     pub points: Vec<Point2>,
+    /// Heights of the ground at the points, m; empty in a frame from a recording.
+    #[serde(default)]
+    pub heights: Vec<f64>,
+    /// Speeds planned at the points, m/s, negative in reverse; empty where none are known.
+    #[serde(default)]
+    pub speeds: Vec<f64>,
+    /// Stations of the points, m; empty in a frame from a recording.
+    #[serde(default)]
+    pub stations: Vec<f64>,
 }
 
 /// A shovel at one instant.
@@ -137,4 +224,10 @@ pub struct VehicleFrame {
     pub height: f64,
     /// Speed along its way, m/s.
     pub speed: f64,
+    /// Distance driven along its way, m; 0 in a frame from a recording.
+    #[serde(default)]
+    pub driven: f64,
+    /// Activity, in words.
+    #[serde(default)]
+    pub activity: String,
 }

@@ -24,7 +24,9 @@ pub mod truck_fault;
 
 pub use controls::{Controls, Gear, HoistLever};
 pub use event::{Event, EventKind, Touched};
-pub use frame::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame};
+pub use frame::{
+    Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame, WeatherFrame, WheelFrame,
+};
 pub use input::{LoggedInput, SimInput};
 pub use recording::{Attachment, Checkpoint, ReadError, Recording, RecordingWriter, RunEnd, RunInfo};
 pub use truck_fault::TruckFault;

@@ -4,7 +4,7 @@ use haul_core::{CycleState, Footprint, Isometry3, Point2, Pose2, Restriction, Si
 use haul_record::recording::json_schemas;
 use haul_record::{
     Attachment, Checkpoint, Event, EventKind, Frame, HeapFrame, LoggedInput, PathFrame, ReadError, Recording,
-    RecordingWriter, RunEnd, RunInfo, ShovelFrame, SimInput, TruckDetail, TruckFrame, VehicleFrame,
+    RecordingWriter, RunEnd, RunInfo, ShovelFrame, SimInput, TruckDetail, TruckFrame, VehicleFrame, WeatherFrame,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -37,7 +37,8 @@ fn attachments() -> Vec<Attachment> {
 /// The frame after `k` fiftieths of a second.
 fn frame(k: u64) -> Frame {
     let t = k as f64 / 50.0;
-    let path = Arc::new(PathFrame { points: vec![Point2::new(0.0, 1.5), Point2::new(2.0, 1.5)] });
+    let path =
+        Arc::new(PathFrame { points: vec![Point2::new(0.0, 1.5), Point2::new(2.0, 1.5)], ..PathFrame::default() });
     let truck = |id: u32| TruckFrame {
         truck: TruckId(id),
         pose: Isometry3::new(Vector3::new(477_000.125 + 8.0 * t, -3.0, 120.5), Vector3::new(0.01, 0.02, 1.0 + 0.1 * t)),
@@ -53,9 +54,12 @@ fn frame(k: u64) -> Frame {
             gear: if id == 1 { 3 } else { -1 },
             retarder_temperature: 350.0,
             park_brake: id == 2,
+            believed_friction: 0.35,
+            friction: 0.25,
             ..TruckDetail::default()
         },
         path: (id == 1).then(|| Arc::clone(&path)),
+        wheels: Vec::new(),
     };
     Frame {
         at: SimTime::from_nanos(k * 20_000_000),
@@ -79,7 +83,10 @@ fn frame(k: u64) -> Frame {
             footprint: Footprint { front: 7.2, rear: 2.8, half_width: 1.25 },
             height: 3.2,
             speed: 5.0,
+            driven: 0.0,
+            activity: String::new(),
         }],
+        weather: WeatherFrame { rain: 5.0e-6, wetness: 0.25, ..WeatherFrame::default() },
     }
 }
 

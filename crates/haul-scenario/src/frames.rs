@@ -1,21 +1,33 @@
 //! Frames of a world.
 
-use haul_core::{Point2, TruckId};
+use haul_core::TruckId;
+use haul_core::units::from_tonnes;
 use haul_planner::Path;
-use haul_record::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame};
-use haul_sim::{SimShovel, SimTruck, SimVehicle, World};
-use haul_vehicle::Direction;
+use haul_planner::path::Travel;
+use haul_planner::speed::SpeedProfile;
+use haul_record::{
+    Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame, WeatherFrame, WheelFrame,
+};
+use haul_sim::{SimShovel, SimTruck, SimVehicle, VehicleState, World};
+use haul_vehicle::{Direction, Ground, WheelState};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Speed below which a truck stands, m/s.
 /// Distance between the points of a path in a frame, m.
 const PATH_SPACING: f64 = 2.0;
 
 /// Maker of frames of a world. It keeps the paths of the last frame, which seldom change.
 #[derive(Debug, Default)]
 pub struct FrameMaker {
-    paths: BTreeMap<TruckId, (Arc<Path>, Arc<PathFrame>)>,
+    paths: BTreeMap<TruckId, KnownPath>,
+}
+
+/// Path of a truck, and the frame that shows it.
+#[derive(Debug)]
+struct KnownPath {
+    path: Arc<Path>,
+    profile: Option<Arc<SpeedProfile>>,
+    frame: Arc<PathFrame>,
 }
 
 impl FrameMaker {
@@ -31,15 +43,17 @@ impl FrameMaker {
         });
         Frame {
             at: world.now(),
-            trucks: world.trucks().iter().map(|truck| self.truck(truck)).collect(),
+            trucks: world.trucks().iter().map(|truck| self.truck(truck, world)).collect(),
             shovels: world.shovels().iter().map(shovel).collect(),
             heaps: heaps.collect(),
             vehicles: world.vehicles().iter().map(|v| vehicle(v, world)).collect(),
+            weather: weather(world),
         }
     }
 
-    fn truck(&mut self, truck: &SimTruck) -> TruckFrame {
+    fn truck(&mut self, truck: &SimTruck, world: &World) -> TruckFrame {
         let (machine, telemetry, command) = (truck.truck().state(), truck.onboard().telemetry(), truck.command());
+        let here = truck.plan_pose().position();
         let standing = truck.stands().map(|(reason, _)| reason.to_string());
         TruckFrame {
             truck: truck.id(),
@@ -64,36 +78,60 @@ impl FrameMaker {
                 park_brake: command.park_brake,
                 retarder_temperature: machine.retarder_temp,
                 fuel_used: machine.fuel_used_kg,
+                believed_friction: truck.onboard().friction(),
+                friction: world.ground().under(here.x, here.y).friction,
+                locked_up: machine.locked_up,
             },
-            path: telemetry.path.as_ref().map(|path| self.path(truck.id(), path)),
+            path: telemetry.path.as_ref().map(|path| self.path(truck.id(), path, telemetry.profile.as_ref())),
+            wheels: machine.wheels.iter().map(wheel).collect(),
         }
     }
 
-    fn path(&mut self, truck: TruckId, path: &Arc<Path>) -> Arc<PathFrame> {
+    fn path(&mut self, truck: TruckId, path: &Arc<Path>, profile: Option<&Arc<SpeedProfile>>) -> Arc<PathFrame> {
+        let has_profile = |known: &KnownPath| match (&known.profile, profile) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        };
         match self.paths.get(&truck) {
-            Some((known, frame)) if Arc::ptr_eq(known, path) => Arc::clone(frame),
+            Some(known) if Arc::ptr_eq(&known.path, path) && has_profile(known) => Arc::clone(&known.frame),
             _ => {
-                let frame = Arc::new(PathFrame { points: thinned(path) });
-                self.paths.insert(truck, (Arc::clone(path), Arc::clone(&frame)));
+                let frame = Arc::new(thinned(path, profile.map(AsRef::as_ref)));
+                let known = KnownPath { path: Arc::clone(path), profile: profile.cloned(), frame: Arc::clone(&frame) };
+                self.paths.insert(truck, known);
                 frame
             }
         }
     }
 }
 
+fn wheel(wheel: &WheelState) -> WheelFrame {
+    WheelFrame { centre: wheel.centre, steer: wheel.steer, spin: wheel.spin_angle, load: wheel.load_n }
+}
+
 /// Returns points of a path, about [`PATH_SPACING`] apart, with both ends and every direction change.
-fn thinned(path: &Path) -> Vec<Point2> {
-    let mut points = Vec::new();
+fn thinned(path: &Path, profile: Option<&SpeedProfile>) -> PathFrame {
+    let mut frame = PathFrame::default();
     let mut last = f64::NEG_INFINITY;
     for (i, point) in path.points.iter().enumerate() {
         let next = path.points.get(i + 1);
         let turns = next.is_none_or(|n| n.travel != point.travel);
         if turns || point.station - last >= PATH_SPACING {
-            points.push(point.pose.position());
+            frame.points.push(point.pose.position());
+            frame.heights.push(point.z);
+            frame.stations.push(point.station);
+            if let Some(profile) = profile {
+                let speed = profile.speed_at(point.station);
+                frame.speeds.push(if point.travel == Travel::Reverse { -speed } else { speed });
+            }
             last = point.station;
         }
     }
-    points
+    frame
+}
+
+fn weather(world: &World) -> WeatherFrame {
+    WeatherFrame { rain: world.weather().rain(), wetness: world.ground().wetness(), ..WeatherFrame::default() }
 }
 
 fn shovel(shovel: &SimShovel) -> ShovelFrame {
@@ -105,7 +143,7 @@ fn shovel(shovel: &SimShovel) -> ShovelFrame {
         boom: shovel.boom_angle(),
         stick: shovel.stick_angle(),
         bucket: shovel.bucket_angle(),
-        bucket_mass: shovel.bucket(),
+        bucket_mass: shovel.bucket() * from_tonnes(shovel.spec().bucket_t),
     }
 }
 
@@ -119,5 +157,13 @@ fn vehicle(vehicle: &SimVehicle, world: &World) -> VehicleFrame {
         footprint: vehicle.kind().footprint(),
         height: vehicle.kind().height(),
         speed: vehicle.speed(),
+        driven: vehicle.station(),
+        activity: match vehicle.state() {
+            VehicleState::Waiting => "has not started".to_owned(),
+            VehicleState::Driving => "drives".to_owned(),
+            VehicleState::AtStop => "stands at a stop".to_owned(),
+            VehicleState::GivesWay(truck) => format!("gives way to {truck}"),
+            VehicleState::Parked => "has parked".to_owned(),
+        },
     }
 }

@@ -82,7 +82,7 @@ pub fn follow(
     orbit.enabled = *mode != CameraMode::Chase && !wants.wants_any_pointer_input();
     match *mode {
         CameraMode::Chase => {
-            let terrain = &session.run.world().map().terrain;
+            let terrain = &session.map().terrain;
             let wanted = chase(pose, height, |x, y| terrain.height(x, y), &origin);
             let part = if mode.is_changed() && transform.translation.distance(wanted.translation) > 400.0 {
                 1.0

@@ -10,8 +10,8 @@ use egui::{Color32, ProgressBar, RichText};
 use egui_plot::{Line, Plot, PlotPoints, VLine};
 use haul_core::Pose2;
 use haul_core::units::{to_compass, to_kmh, to_tonnes};
-use haul_sim::{SimInput, SimTruck, SimVehicle, VehicleState};
-use haul_vehicle::Direction;
+use haul_record::{SimInput, TruckFrame, VehicleFrame};
+use haul_vehicle::TruckSpec;
 
 /// Keys of the clock: Space pauses, `.` steps, `[` and `]` change the speed, P shows the plan.
 pub fn keys(
@@ -65,8 +65,8 @@ pub fn draw(
             machines(ui, &mut session);
             ui.separator();
             let followed = session.followed;
-            if let Some(truck) = session.run.world().trucks().get(followed) {
-                instruments(ui, truck);
+            if let (Some(truck), Some(spec)) = (session.frame().trucks.get(followed), session.spec(followed)) {
+                instruments(ui, truck, spec);
                 profile(ui, truck);
             } else if let Some(vehicle) = session.followed_vehicle() {
                 vehicle_state(ui, vehicle);
@@ -80,10 +80,10 @@ pub fn draw(
 }
 
 fn clock(ui: &mut egui::Ui, session: &mut Session) {
-    ui.label(RichText::new(session.run.name()).strong());
+    ui.label(RichText::new(&session.setup().name).strong());
     ui.horizontal(|ui| {
-        ui.monospace(session.run.world().now().to_string());
-        if session.run.is_finished() {
+        ui.monospace(session.now().to_string());
+        if session.is_finished() {
             ui.label(RichText::new("finished").color(Color32::LIGHT_GREEN));
         } else if session.is_paused {
             ui.label(RichText::new("paused").color(Color32::YELLOW));
@@ -112,9 +112,9 @@ fn machines(ui: &mut egui::Ui, session: &mut Session) {
     if session.machines() < 2 {
         return;
     }
-    let world = session.run.world();
-    let trucks = world.trucks().iter().map(|truck| truck.id().to_string());
-    let names: Vec<String> = trucks.chain(world.vehicles().iter().map(|v| v.id().to_string())).collect();
+    let frame = session.frame();
+    let trucks = frame.trucks.iter().map(|truck| truck.truck.to_string());
+    let names: Vec<String> = trucks.chain(frame.vehicles.iter().map(|v| v.vehicle.to_string())).collect();
     ui.horizontal_wrapped(|ui| {
         for (k, name) in names.into_iter().enumerate() {
             if ui.selectable_label(session.followed == k, name).clicked() {
@@ -124,17 +124,10 @@ fn machines(ui: &mut egui::Ui, session: &mut Session) {
     });
 }
 
-fn vehicle_state(ui: &mut egui::Ui, vehicle: &SimVehicle) {
+fn vehicle_state(ui: &mut egui::Ui, vehicle: &VehicleFrame) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new(format!("{} {}", vehicle.kind(), vehicle.id())).strong());
-        let state = match vehicle.state() {
-            VehicleState::Waiting => "has not started".to_owned(),
-            VehicleState::Driving => "drives".to_owned(),
-            VehicleState::AtStop => "stands at a stop".to_owned(),
-            VehicleState::GivesWay(truck) => format!("gives way to {truck}"),
-            VehicleState::Parked => "has parked".to_owned(),
-        };
-        ui.label(RichText::new(state).color(Color32::LIGHT_BLUE));
+        ui.label(RichText::new(format!("{} {}", vehicle.kind, vehicle.vehicle)).strong());
+        ui.label(RichText::new(&vehicle.activity).color(Color32::LIGHT_BLUE));
     });
     egui::Grid::new("vehicle").num_columns(2).spacing([14.0, 2.0]).show(ui, |ui| {
         let mut row = |name: &str, value: String| {
@@ -142,67 +135,65 @@ fn vehicle_state(ui: &mut egui::Ui, vehicle: &SimVehicle) {
             ui.monospace(value);
             ui.end_row();
         };
-        row("speed", format!("{:5.1} km/h", to_kmh(vehicle.speed())));
-        row("heading", format!("{:05.1}°", to_compass(vehicle.pose().heading)));
-        row("driven", format!("{:5.2} km", vehicle.station() / 1_000.0));
-        row("gave way", format!("{:4.0} s", vehicle.gave_way_seconds()));
+        row("speed", format!("{:5.1} km/h", to_kmh(vehicle.speed)));
+        row("heading", format!("{:05.1}°", to_compass(vehicle.pose.heading)));
+        row("driven", format!("{:5.2} km", vehicle.driven / 1_000.0));
     });
 }
 
-fn instruments(ui: &mut egui::Ui, truck: &SimTruck) {
-    let (state, telemetry) = (truck.truck().state(), truck.onboard().telemetry());
-    let command = truck.command();
+fn instruments(ui: &mut egui::Ui, truck: &TruckFrame, spec: &TruckSpec) {
+    let detail = &truck.detail;
     ui.horizontal(|ui| {
-        ui.label(RichText::new(format!("{} {}", truck.truck().spec().name, truck.id())).strong());
-        ui.label(RichText::new(format!("{:?}", telemetry.state)).color(Color32::LIGHT_BLUE));
+        ui.label(RichText::new(format!("{} {}", spec.name, truck.truck)).strong());
+        ui.label(RichText::new(format!("{:?}", detail.cycle)).color(Color32::LIGHT_BLUE));
     });
-    if let Some(restriction) = telemetry.restriction {
+    if let Some(restriction) = detail.restriction {
         ui.label(RichText::new(format!("supervisor: {restriction}")).color(Color32::LIGHT_RED));
     }
-    let ahead = truck.pose().rotation * haul_core::Vector3::x();
+    let ahead = truck.pose.rotation * haul_core::Vector3::x();
     let grade = 100.0 * ahead.z / libm::hypot(ahead.x, ahead.y).max(1e-6);
-    let gear = match (state.direction, state.gear) {
-        (Direction::Neutral, _) | (_, 0) => "N".to_owned(),
-        (_, g) if g < 0 => "R".to_owned(),
-        (_, g) => format!("{g}{}", if state.locked_up { " locked" } else { " converter" }),
+    let gear = match detail.gear {
+        0 => "N".to_owned(),
+        g if g < 0 => "R".to_owned(),
+        g => format!("{g}{}", if detail.locked_up { " locked" } else { " converter" }),
     };
-    let pose: Pose2 = truck.plan_pose();
+    let pose = Pose2::from_isometry(&truck.pose);
     egui::Grid::new("instruments").num_columns(2).spacing([14.0, 2.0]).show(ui, |ui| {
         let mut row = |name: &str, value: String| {
             ui.label(name);
             ui.monospace(value);
             ui.end_row();
         };
-        row("speed", format!("{:5.1} km/h  (plan {:4.1})", to_kmh(state.speed), to_kmh(telemetry.target_speed)));
+        row("speed", format!("{:5.1} km/h  (plan {:4.1})", to_kmh(truck.speed), to_kmh(detail.target_speed)));
         row("grade", format!("{grade:+5.1} %"));
         row("gear", gear);
-        row("engine", format!("{:5.0} rpm", state.engine_speed * 60.0 / std::f64::consts::TAU));
-        row("steering", format!("{:+5.1}°", state.steering_angle.to_degrees()));
+        row("engine", format!("{:5.0} rpm", detail.engine_speed * 60.0 / std::f64::consts::TAU));
+        row("steering", format!("{:+5.1}°", truck.steering.to_degrees()));
         row("heading", format!("{:05.1}°", to_compass(pose.heading)));
-        row("off the path", format!("{:+6.3} m", telemetry.lateral_error));
-        row("body", format!("{:4.1}°", state.body_angle.to_degrees()));
-        let litres = 1_000.0 * state.fuel_used_kg / truck.truck().spec().fuel_density;
+        row("off the path", format!("{:+6.3} m", detail.lateral_error));
+        row("body", format!("{:4.1}°", truck.body_angle.to_degrees()));
+        let litres = 1_000.0 * detail.fuel_used / spec.fuel_density;
         row("fuel", format!("{litres:6.1} l burnt"));
     });
     let bar = |ui: &mut egui::Ui, share: f64, text: String, colour: Color32| {
         ui.add(ProgressBar::new(share.clamp(0.0, 1.0) as f32).text(text).fill(colour).desired_width(280.0));
     };
-    let rated = truck.truck().spec().rated_payload().max(1.0);
-    let payload = state.load.mass;
+    let rated = spec.rated_payload().max(1.0);
+    let payload = truck.payload;
     bar(ui, payload / rated, format!("payload {:.1} t", to_tonnes(payload)), Color32::from_rgb(150, 105, 40));
-    bar(ui, command.throttle, format!("throttle {:.0} %", 100.0 * command.throttle), Color32::from_rgb(40, 120, 60));
-    bar(ui, command.retarder, format!("retarder {:.0} %", 100.0 * command.retarder), Color32::from_rgb(60, 90, 150));
+    bar(ui, detail.throttle, format!("throttle {:.0} %", 100.0 * detail.throttle), Color32::from_rgb(40, 120, 60));
+    bar(ui, detail.retarder, format!("retarder {:.0} %", 100.0 * detail.retarder), Color32::from_rgb(60, 90, 150));
     let brake =
-        if command.park_brake { "park brake".into() } else { format!("brake {:.0} %", 100.0 * command.service_brake) };
-    let share = if command.park_brake { 1.0 } else { command.service_brake };
+        if detail.park_brake { "park brake".into() } else { format!("brake {:.0} %", 100.0 * detail.service_brake) };
+    let share = if detail.park_brake { 1.0 } else { detail.service_brake };
     bar(ui, share, brake, Color32::from_rgb(150, 50, 45));
 }
 
 /// Draws the planned speed along the rest of the path, with the truck's own speed on it.
-fn profile(ui: &mut egui::Ui, truck: &SimTruck) {
-    let telemetry = truck.onboard().telemetry();
-    let Some(profile) = &telemetry.profile else { return };
-    let points: PlotPoints<'_> = profile.points.iter().map(|p| [p.station, to_kmh(p.speed)]).collect();
+fn profile(ui: &mut egui::Ui, truck: &TruckFrame) {
+    let Some(path) = &truck.path else { return };
+    let points: PlotPoints<'_> =
+        path.stations.iter().zip(&path.speeds).map(|(station, speed)| [*station, to_kmh(speed.abs())]).collect();
     Plot::new("speed profile")
         .height(110.0)
         .width(290.0)
@@ -214,19 +205,19 @@ fn profile(ui: &mut egui::Ui, truck: &SimTruck) {
         .y_axis_label("km/h")
         .show(ui, |plot| {
             plot.line(Line::new("planned", points));
-            plot.vline(VLine::new("truck", telemetry.station));
+            plot.vline(VLine::new("truck", truck.detail.station));
         });
 }
 
 fn site(ui: &mut egui::Ui, session: &mut Session) {
-    let metrics = session.run.figures();
+    let metrics = session.figures();
     ui.monospace(format!("cycles {:3}   delivered {:7.1} t", metrics.0, metrics.1));
     ui.horizontal(|ui| {
         if ui.button(RichText::new("All-stop").color(Color32::LIGHT_RED)).clicked() {
-            session.run.inject(SimInput::AllStop);
+            session.inject(SimInput::AllStop);
         }
         if ui.button("Resume").clicked() {
-            session.run.inject(SimInput::Resume);
+            session.inject(SimInput::Resume);
         }
     });
 }

@@ -154,8 +154,7 @@ fn new_target(apps: &mut SubApps, (width, height): (u32, u32)) -> Handle<Image> 
 }
 
 fn viewpoint(session: &Session, origin: &LocalOrigin, camera: ShotCamera) -> Transform {
-    let world = session.run.world();
-    let terrain = &world.map().terrain;
+    let terrain = &session.map().terrain;
     let overview = || {
         let (low, high) = terrain.bounds();
         let (middle, size) = (nalgebra::center(&low, &high), high - low);
@@ -165,8 +164,7 @@ fn viewpoint(session: &Session, origin: &LocalOrigin, camera: ShotCamera) -> Tra
         Transform::from_translation(origin.place(eye))
             .looking_at(origin.place(Point3::new(middle.x, middle.y - 0.02 * far, ground)), Vec3::Y)
     };
-    let Some(truck) = world.trucks().first() else { return overview() };
-    let (pose, height) = (truck.plan_pose(), truck.pose().translation.z);
+    let Some((pose, height)) = session.followed_pose() else { return overview() };
     match camera {
         ShotCamera::Overview => overview(),
         ShotCamera::Chase => camera::chase(pose, height, |x, y| terrain.height(x, y), origin),

@@ -75,7 +75,7 @@ struct FollowWorld;
 
 /// Adds the session and its scene to an app. Moving objects follow the session in every update.
 pub fn populate(app: &mut App, session: Session, shadows: bool) {
-    let map = session.run.world().map();
+    let map = session.map();
     let (low, high) = map.terrain.bounds();
     let middle = nalgebra::center(&low, &high);
     let origin = LocalOrigin(Point3::new(middle.x, middle.y, map.terrain.height(middle.x, middle.y)));
@@ -102,7 +102,7 @@ fn spawn_scene(
 ) {
     let shared = Materials::new(&mut materials, &mut images);
     light::spawn(&mut commands, shadows.0);
-    ground::spawn(&mut commands, &mut meshes, &shared, session.run.world().map(), &origin);
+    ground::spawn(&mut commands, &mut meshes, &shared, session.map(), &origin);
     places::spawn(&mut commands, &mut meshes, &shared, &session, &origin);
     shovels::spawn(&mut commands, &mut meshes, &shared, &session, &origin);
     trucks::spawn(&mut commands, &mut meshes, &shared, &session);
@@ -112,15 +112,14 @@ fn spawn_scene(
 
 /// Diameter of the mine in plan, m.
 pub fn extent(session: &Session) -> f64 {
-    let (low, high) = session.run.world().map().terrain.bounds();
+    let (low, high) = session.map().terrain.bounds();
     (high - low).norm()
 }
 
 fn spawn_camera(mut commands: Commands, session: Res<Session>, origin: Res<LocalOrigin>, options: Res<Options>) {
-    let world = session.run.world();
-    let start = world.trucks().first().map_or(Transform::from_xyz(0.0, 200.0, 200.0), |truck| {
-        let terrain = &world.map().terrain;
-        camera::chase(truck.plan_pose(), truck.pose().translation.z, |x, y| terrain.height(x, y), &origin)
+    let start = session.followed_pose().map_or(Transform::from_xyz(0.0, 200.0, 200.0), |(pose, height)| {
+        let terrain = &session.map().terrain;
+        camera::chase(pose, height, |x, y| terrain.height(x, y), &origin)
     });
     let extent = extent(&session) as f32;
     commands.spawn((
@@ -140,7 +139,7 @@ fn advance(
     mut exit: MessageWriter<AppExit>,
 ) {
     session.advance(time.delta_secs_f64());
-    if options.0.exit_at_end && session.run.is_finished() {
+    if options.0.exit_at_end && session.is_finished() {
         exit.write(AppExit::Success);
     }
 }

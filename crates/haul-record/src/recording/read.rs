@@ -2,12 +2,13 @@
 
 use super::channels::{
     EventMessage, HeapsMessage, InputMessage, PathMessage, ShovelsMessage, TruckStateMessage, VehiclesMessage,
+    WeatherMessage,
 };
 use super::write::PACKED;
 use super::{Attachment, Checkpoint, END, FORMAT, RunEnd, RunInfo, START, frames};
 use crate::container::{self, Attached, Message, Scan, unpacked};
 use crate::event::{Event, EventKind};
-use crate::frame::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame};
+use crate::frame::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame, WeatherFrame};
 use crate::input::LoggedInput;
 use haul_core::{SimTime, TruckId};
 use serde::de::DeserializeOwned;
@@ -15,12 +16,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Shovels, heaps and vehicles as they were last known.
+/// Shovels, heaps, vehicles and weather as they were last known.
 #[derive(Debug, Clone, Default)]
 struct Machines {
     shovels: Vec<ShovelFrame>,
     heaps: Vec<HeapFrame>,
     vehicles: Vec<VehicleFrame>,
+    weather: WeatherFrame,
 }
 
 /// Reason why a file cannot be read as a recording.
@@ -171,10 +173,11 @@ impl Recording {
                 payload: m.payload,
                 detail: details.get(&m.truck).cloned().unwrap_or_default(),
                 path: paths.get(&m.truck).filter(|p| !p.points.is_empty()).cloned(),
+                wheels: Vec::new(),
             };
             let trucks = motions.into_iter().map(truck).collect();
-            let Machines { shovels, heaps, vehicles } = machines.clone();
-            visit(Frame { at, trucks, shovels, heaps, vehicles });
+            let Machines { shovels, heaps, vehicles, weather } = machines.clone();
+            visit(Frame { at, trucks, shovels, heaps, vehicles, weather });
         };
         // The content was scanned once already, so that this cannot fail.
         let _ = container::scan(&self.bytes, |message| match message.topic {
@@ -190,6 +193,11 @@ impl Recording {
             "/vehicles" => {
                 if let Some(m) = parsed::<VehiclesMessage>(message.data) {
                     machines.vehicles = m.vehicles();
+                }
+            }
+            "/weather" => {
+                if let Some(m) = parsed::<WeatherMessage>(message.data) {
+                    machines.weather = m.frame();
                 }
             }
             "/heaps" => {

@@ -2,12 +2,12 @@
 
 use super::channels::{
     EventMessage, HeapsMessage, InputMessage, PathMessage, ShovelsMessage, TransformMessage, TruckStateMessage,
-    VehiclesMessage, json_schemas,
+    VehiclesMessage, WeatherMessage, json_schemas,
 };
 use super::{Checkpoint, END, RunEnd, RunInfo, START, frames};
 use crate::container::{McapWriter, packed};
 use crate::event::Event;
-use crate::frame::{Frame, HeapFrame, PathFrame, TruckFrame};
+use crate::frame::{Frame, HeapFrame, PathFrame, TruckFrame, WeatherFrame};
 use crate::input::LoggedInput;
 use haul_core::{SimTime, TruckId};
 use serde::Serialize;
@@ -23,6 +23,8 @@ const STATES_EVERY: u64 = 25;
 const VEHICLES_EVERY: u64 = 5;
 /// Frames from one message of the shovels to the next: 2 Hz.
 const SHOVELS_EVERY: u64 = 25;
+/// Frames from one message of the weather to the next, where it has changed: every 10 s.
+const WEATHER_EVERY: u64 = 500;
 /// Simulated time after which a chunk is written, ns: a killed run loses no more.
 const CHUNK_SPAN: u64 = 1_000_000_000;
 
@@ -61,6 +63,7 @@ pub struct RecordingWriter<W: Write> {
     channels: Channels,
     trucks: BTreeMap<TruckId, TruckChannels>,
     heaps: Vec<HeapFrame>,
+    weather: Option<WeatherFrame>,
     frames: u64,
     flushed: u64,
 }
@@ -71,6 +74,7 @@ struct Channels {
     shovels: u16,
     vehicles: u16,
     heaps: u16,
+    weather: u16,
     events: u16,
     inputs: u16,
     checkpoints: u16,
@@ -115,6 +119,7 @@ impl<W: Write> RecordingWriter<W> {
             shovels: json("/shovels", "haul.Shovels"),
             vehicles: json("/vehicles", "haul.Vehicles"),
             heaps: json("/heaps", "haul.Heaps"),
+            weather: json("/weather", "haul.Weather"),
             events: json("/events", "haul.Event"),
             inputs: json("/inputs", "haul.Input"),
             checkpoints: json("/checkpoints", "haul.Checkpoint"),
@@ -122,7 +127,7 @@ impl<W: Write> RecordingWriter<W> {
             state_schema: schemas["haul.TruckState"],
             path_schema: schemas["haul.Path"],
         };
-        Ok(Self { mcap, channels, trucks: BTreeMap::new(), heaps: Vec::new(), frames: 0, flushed: 0 })
+        Ok(Self { mcap, channels, trucks: BTreeMap::new(), heaps: Vec::new(), weather: None, frames: 0, flushed: 0 })
     }
 
     /// Writes a frame. Trucks whose pose is not a number are left out.
@@ -161,6 +166,10 @@ impl<W: Write> RecordingWriter<W> {
         if self.heaps != frame.heaps {
             self.heaps.clone_from(&frame.heaps);
             self.json(self.channels.heaps, now, &HeapsMessage::new(&frame.heaps))?;
+        }
+        if self.frames.is_multiple_of(WEATHER_EVERY) && self.weather != Some(frame.weather) {
+            self.weather = Some(frame.weather);
+            self.json(self.channels.weather, now, &WeatherMessage::new(&frame.weather))?;
         }
         self.frames += 1;
         if now >= self.flushed + CHUNK_SPAN {

@@ -11,9 +11,9 @@ use haul_core::{Point3, Pose2};
 use haul_mine::PlaceKind;
 use std::collections::BTreeMap;
 
-/// A heap at a dump: the number of the tip, and the number of the heap.
+/// A heap at a dump: its number in the frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Component)]
-pub struct HeapMark(usize, usize);
+pub struct HeapMark(usize);
 
 /// Spawns the objects that do not move.
 pub fn spawn(
@@ -23,7 +23,7 @@ pub fn spawn(
     session: &Session,
     origin: &LocalOrigin,
 ) {
-    let map = session.run.world().map();
+    let map = session.map();
     for place in map.places.iter().filter(|p| p.kind == PlaceKind::Crusher) {
         let (Some(machine), Some(spot)) = (place.machine, place.spots.first()) else { continue };
         // The hopper's lip lies behind the tail of the spotted truck, its open side to the truck.
@@ -45,37 +45,39 @@ fn hopper_lip(machine: Pose2, spot: Pose2) -> Pose2 {
     Pose2::new(lip.x, lip.y, spot.heading)
 }
 
-/// Draws heaps that are new or have grown.
+/// Change of a heap's height that is visible, m.
+const VISIBLE_GROWTH: f64 = 0.02;
+
+/// Draws heaps that are new or have another height.
 pub fn follow(
     mut commands: Commands,
     mut meshes: ResMut<Assets<Mesh>>,
     materials: Res<Materials>,
     session: Res<Session>,
     origin: Res<LocalOrigin>,
-    mut drawn_mass: Local<BTreeMap<HeapMark, f64>>,
+    mut drawn_height: Local<BTreeMap<HeapMark, f64>>,
     heaps: Query<(Entity, &HeapMark)>,
 ) {
-    let world = session.run.world();
-    for (i, tip) in world.tips().iter().enumerate().filter(|(_, t)| !t.is_crusher()) {
-        for (j, heap) in tip.heaps().iter().enumerate() {
-            let mark = HeapMark(i, j);
-            let before = drawn_mass.get(&mark).copied().unwrap_or(0.0);
-            // A difference of less than a tonne is hardly visible.
-            if heap.mass - before < 1_000.0 {
-                continue;
-            }
-            drawn_mass.insert(mark, heap.mass);
-            for (entity, _) in heaps.iter().filter(|(_, m)| **m == mark) {
-                commands.entity(entity).despawn();
-            }
-            let ground = world.map().terrain.height(heap.centre.x, heap.centre.y);
-            let at = Point3::new(heap.centre.x, heap.centre.y, ground);
-            commands.spawn((
-                drawn(heap_solid(heap.radius, heap.height), &mut meshes, &materials.ground),
-                Transform::from_translation(origin.place(at)),
-                mark,
-            ));
+    for (k, heap) in session.frame().heaps.iter().enumerate() {
+        let mark = HeapMark(k);
+        let before = drawn_height.get(&mark).copied().unwrap_or(0.0);
+        if (heap.height - before).abs() < VISIBLE_GROWTH {
+            continue;
         }
+        drawn_height.insert(mark, heap.height);
+        for (entity, _) in heaps.iter().filter(|(_, m)| **m == mark) {
+            commands.entity(entity).despawn();
+        }
+        if heap.height < VISIBLE_GROWTH {
+            continue;
+        }
+        let ground = session.map().terrain.height(heap.centre.x, heap.centre.y);
+        let at = Point3::new(heap.centre.x, heap.centre.y, ground);
+        commands.spawn((
+            drawn(heap_solid(heap.radius, heap.height), &mut meshes, &materials.ground),
+            Transform::from_translation(origin.place(at)),
+            mark,
+        ));
     }
 }
 

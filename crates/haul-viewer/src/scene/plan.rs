@@ -5,10 +5,10 @@ use crate::model::solid::Solid;
 use crate::scene::Materials;
 use crate::session::Session;
 use bevy::prelude::*;
-use haul_core::TruckId;
 use haul_core::units::to_kmh;
-use haul_planner::path::{Path, Travel};
-use haul_planner::speed::SpeedProfile;
+use haul_core::{Point3, TruckId, Vector3};
+use haul_mine::MineMap;
+use haul_record::PathFrame;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -27,33 +27,28 @@ pub fn follow(
     mut commands: Commands,
     (mut meshes, materials): (ResMut<Assets<Mesh>>, Res<Materials>),
     (session, origin, show): (Res<Session>, Res<LocalOrigin>, Res<ShowPlans>),
-    mut drawn: Local<BTreeMap<TruckId, (usize, usize)>>,
+    mut drawn: Local<BTreeMap<TruckId, usize>>,
     ribbons: Query<(Entity, &PlanRibbon)>,
 ) {
-    for truck in session.run.world().trucks() {
-        let telemetry = truck.onboard().telemetry();
-        let key = match (&telemetry.path, show.0) {
-            (Some(path), true) => {
-                (Arc::as_ptr(path) as usize, telemetry.profile.as_ref().map_or(0, |p| Arc::as_ptr(p) as usize))
-            }
-            _ => (0, 0),
-        };
-        if drawn.insert(truck.id(), key) == Some(key) {
+    for truck in &session.frame().trucks {
+        let path = truck.path.as_ref().filter(|_| show.0);
+        let key = path.map_or(0, |path| Arc::as_ptr(path) as usize);
+        if drawn.insert(truck.truck, key) == Some(key) {
             continue;
         }
         for (entity, ribbon) in &ribbons {
-            if ribbon.truck == truck.id() {
+            if ribbon.truck == truck.truck {
                 commands.entity(entity).despawn();
             }
         }
-        if let (Some(path), true) = (&telemetry.path, show.0) {
-            let solid = ribbon(path, telemetry.profile.as_deref(), &origin);
+        if let Some(path) = path {
+            let solid = ribbon(path, session.map(), &origin);
             if !solid.is_empty() {
                 commands.spawn((
                     Mesh3d(meshes.add(solid.mesh())),
                     MeshMaterial3d(materials.line.clone()),
                     bevy::light::NotShadowCaster,
-                    PlanRibbon { truck: truck.id() },
+                    PlanRibbon { truck: truck.truck },
                 ));
             }
         }
@@ -64,22 +59,36 @@ pub fn follow(
 const HALF_WIDTH: f64 = 0.45;
 /// Height over the ground, m: above the ground's small bumps.
 const RIBBON_HEIGHT: f64 = 0.35;
+/// Colour of a path without planned speeds.
+const UNKNOWN_SPEED: [f32; 3] = [0.55, 0.60, 0.65];
 
-fn ribbon(path: &Path, profile: Option<&SpeedProfile>, origin: &LocalOrigin) -> Solid {
+/// Returns the ribbon of a path. The ground gives the heights where the path has none.
+fn ribbon(path: &PathFrame, map: &MineMap, origin: &LocalOrigin) -> Solid {
     let mut solid = Solid::new();
-    let points: Vec<_> = path.points.iter().step_by(2).chain(path.points.last()).collect();
-    for pair in points.windows(2) {
-        let (a, b) = (pair[0], pair[1]);
-        if a.travel != b.travel || b.station - a.station < 1e-6 {
+    let at = |i: usize| {
+        let p = path.points[i];
+        Point3::new(p.x, p.y, path.heights.get(i).copied().unwrap_or_else(|| map.terrain.height(p.x, p.y)))
+    };
+    let speed = |i: usize| path.speeds.get(i).copied();
+    for i in 1..path.points.len() {
+        let (a, b) = (at(i - 1), at(i));
+        let along = (b - a).xy();
+        if along.norm() < 1e-6 {
             continue;
         }
-        let edge = |p: &haul_planner::path::PathPoint, side: f64| {
-            let q = p.pose.place(0.0, side * HALF_WIDTH);
-            [q.x - origin.0.x, q.y - origin.0.y, p.z - origin.0.z + RIBBON_HEIGHT]
+        let along = along.normalize();
+        let side = Vector3::new(-along.y, along.x, 0.0) * HALF_WIDTH;
+        let edge = |p: Point3, side: Vector3| {
+            let q = p + side - origin.0;
+            [q.x, q.y, q.z + RIBBON_HEIGHT]
         };
-        let speed = profile.map_or(0.0, |s| to_kmh(s.speed_at(a.station)));
-        let colour = if a.travel == Travel::Reverse { [0.75, 0.10, 0.80] } else { speed_colour(speed) };
-        solid.face(&[edge(a, -1.0), edge(b, -1.0), edge(b, 1.0), edge(a, 1.0)], colour);
+        let is_reverse = [speed(i - 1), speed(i)].iter().flatten().any(|v| *v < 0.0);
+        let colour = match speed(i - 1) {
+            _ if is_reverse => [0.75, 0.10, 0.80],
+            Some(speed) => speed_colour(to_kmh(speed)),
+            None => UNKNOWN_SPEED,
+        };
+        solid.face(&[edge(a, -side), edge(b, -side), edge(b, side), edge(a, side)], colour);
     }
     solid
 }

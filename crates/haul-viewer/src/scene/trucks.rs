@@ -45,8 +45,8 @@ pub fn dimensions(spec: &TruckSpec) -> TruckDimensions {
 
 /// Spawns every truck.
 pub fn spawn(commands: &mut Commands, meshes: &mut Assets<Mesh>, materials: &Materials, session: &Session) {
-    for (k, truck) in session.run.world().trucks().iter().enumerate() {
-        let d = dimensions(truck.truck().spec());
+    for (k, spec) in session.setup().trucks.iter().enumerate() {
+        let d = dimensions(spec);
         let m = &materials.machine;
         let tyre = meshes.add(wheel(d.tyre_radius, d.tyre_width).mesh());
         let (barrel, rod) = (cylinder(0.16, YELLOW), cylinder(0.10, BRIGHT_STEEL));
@@ -75,35 +75,33 @@ fn cylinder(radius: f64, paint: crate::model::solid::Paint) -> Solid {
 
 /// Moves the parts.
 pub fn follow(session: Res<Session>, origin: Res<LocalOrigin>, mut parts: Query<(&TruckPart, &mut Transform)>) {
-    let trucks = session.run.world().trucks();
     for (part, mut transform) in &mut parts {
         let (TruckPart::Root(k)
         | TruckPart::Wheel(k, _)
         | TruckPart::Body(k)
         | TruckPart::Load(k)
         | TruckPart::Hoist(k, ..)) = *part;
-        let Some(truck) = trucks.get(k) else { continue };
-        let state = truck.truck().state();
+        let (Some(truck), Some(spec)) = (session.frame().trucks.get(k), session.spec(k)) else { continue };
         match *part {
-            TruckPart::Root(_) => *transform = origin.transform(&truck.pose()),
+            TruckPart::Root(_) => *transform = origin.transform(&truck.pose),
             TruckPart::Wheel(_, w) => {
-                let wheel = &state.wheels[w];
-                let spin = Quat::from_axis_angle(Vec3::NEG_Z, wheel.spin_angle as f32);
+                let Some(wheel) = truck.wheels.get(w) else { continue };
+                let spin = Quat::from_axis_angle(Vec3::NEG_Z, wheel.spin as f32);
                 transform.translation = crate::frames::vector(wheel.centre.coords);
                 transform.rotation = Quat::from_rotation_y(wheel.steer as f32) * spin;
             }
             TruckPart::Body(_) => {
-                let d = dimensions(truck.truck().spec());
-                *transform = about_hinge(&d, state.body_angle);
+                let d = dimensions(spec);
+                *transform = about_hinge(&d, truck.body_angle);
             }
             TruckPart::Load(_) => {}
             TruckPart::Hoist(_, side, is_rod) => {
-                let d = dimensions(truck.truck().spec());
+                let d = dimensions(spec);
                 let (frame, held) = hoist_ends(&d);
                 let y = 0.42 * f64::from(side);
                 let foot = Vec3::from(crate::model::solid::to_bevy([frame[0], y, frame[1]]));
                 let head = Vec3::from(crate::model::solid::to_bevy([held[0], y, held[1]]));
-                let head = about_hinge(&d, state.body_angle).transform_point(head);
+                let head = about_hinge(&d, truck.body_angle).transform_point(head);
                 let way = head - foot;
                 transform.rotation = Quat::from_rotation_arc(Vec3::X, way.normalize_or(Vec3::X));
                 transform.translation = foot;
@@ -131,14 +129,13 @@ pub fn follow_load(
 ) {
     for (entity, part) in &parts {
         let TruckPart::Load(k) = *part else { continue };
-        let Some(truck) = session.run.world().trucks().get(k) else { continue };
-        let (spec, state) = (truck.truck().spec(), truck.truck().state());
-        let fill = state.load.mass / spec.rated_payload().max(1.0);
-        let key = ((fill * 100.0).round() as i64, (state.body_angle * 40.0).round() as i64);
+        let (Some(truck), Some(spec)) = (session.frame().trucks.get(k), session.spec(k)) else { continue };
+        let fill = truck.payload / spec.rated_payload().max(1.0);
+        let key = ((fill * 100.0).round() as i64, (truck.body_angle * 40.0).round() as i64);
         if shown.insert(k, key) == Some(key) {
             continue;
         }
-        match load(&dimensions(spec), fill, state.body_angle) {
+        match load(&dimensions(spec), fill, truck.body_angle) {
             Some(solid) => {
                 commands.entity(entity).insert((drawn(solid, &mut meshes, &materials.ground), Visibility::Inherited));
             }

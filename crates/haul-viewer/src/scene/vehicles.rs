@@ -21,8 +21,8 @@ pub enum VehiclePart {
 /// Spawns every vehicle.
 pub fn spawn(commands: &mut Commands, meshes: &mut Assets<Mesh>, materials: &Materials, session: &Session) {
     let m = &materials.machine;
-    for (k, vehicle) in session.run.world().vehicles().iter().enumerate() {
-        let kind = vehicle.kind();
+    for (k, vehicle) in session.frame().vehicles.iter().enumerate() {
+        let kind = vehicle.kind;
         commands.spawn((Transform::default(), Visibility::default(), VehiclePart::Root(k))).with_children(|root| {
             root.spawn(drawn(body(kind), meshes, m));
             for w in wheels(kind) {
@@ -36,17 +36,16 @@ pub fn spawn(commands: &mut Commands, meshes: &mut Assets<Mesh>, materials: &Mat
 
 /// Moves the parts.
 pub fn follow(session: Res<Session>, origin: Res<LocalOrigin>, mut parts: Query<(&VehiclePart, &mut Transform)>) {
-    let world = session.run.world();
     for (part, mut transform) in &mut parts {
         let (VehiclePart::Root(k) | VehiclePart::Wheel(k, _)) = *part;
-        let Some(vehicle) = world.vehicles().get(k) else { continue };
+        let Some(vehicle) = session.frame().vehicles.get(k) else { continue };
         match *part {
             VehiclePart::Root(_) => {
-                let pose = on_slope(&world.map().terrain, vehicle.pose(), &vehicle.kind().footprint());
+                let pose = on_slope(&session.map().terrain, vehicle.pose, &vehicle.footprint);
                 *transform = origin.transform(&pose);
             }
             VehiclePart::Wheel(_, radius) => {
-                let turned = (vehicle.station() / radius) % std::f64::consts::TAU;
+                let turned = (vehicle.driven / radius) % std::f64::consts::TAU;
                 transform.rotation = Quat::from_axis_angle(Vec3::NEG_Z, turned as f32);
             }
         }

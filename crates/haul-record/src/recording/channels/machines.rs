@@ -157,6 +157,8 @@ impl VehicleMessage {
             footprint: Footprint { front: self.front_m, rear: self.rear_m, half_width: self.width_m / 2.0 },
             height: self.height_m,
             speed: from_kmh(self.speed_kmh),
+            driven: 0.0,
+            activity: String::new(),
         }
     }
 }

@@ -6,11 +6,13 @@ mod log;
 mod machines;
 mod transform;
 mod trucks;
+mod weather;
 
 pub use log::{EventMessage, InputMessage};
 pub use machines::{HeapsMessage, ShovelsMessage, VehiclesMessage};
 pub use transform::TransformMessage;
 pub use trucks::{PathMessage, TruckStateMessage};
+pub use weather::WeatherMessage;
 
 use serde_json::{Value, json};
 
@@ -23,6 +25,7 @@ pub fn json_schemas() -> Vec<(&'static str, Value)> {
         ("haul.Shovels", object(&[("shovels", list(shovel_schema()))])),
         ("haul.Heaps", object(&[("heaps", list(heap_schema()))])),
         ("haul.Vehicles", object(&[("vehicles", list(vehicle_schema()))])),
+        ("haul.Weather", object(&weather::NUMBERS.map(|name| (name, number())))),
         ("haul.Event", object(&[("at_s", number()), ("what", text()), ("event", object(&[]))])),
         ("haul.Input", object(&[("step", whole()), ("what", text()), ("kind", object(&[]))])),
         ("haul.Checkpoint", object(&[("step", whole()), ("state_hash", text())])),
@@ -53,7 +56,7 @@ fn object(properties: &[(&str, Value)]) -> Value {
     json!({ "type": "object", "properties": fields, "required": names })
 }
 
-const TRUCK_NUMBERS: [&str; 18] = [
+const TRUCK_NUMBERS: [&str; 20] = [
     "x",
     "y",
     "z",
@@ -72,6 +75,8 @@ const TRUCK_NUMBERS: [&str; 18] = [
     "body_deg",
     "payload_t",
     "fuel_used_kg",
+    "believed_friction",
+    "friction",
 ];
 
 fn truck_state_schema() -> Value {

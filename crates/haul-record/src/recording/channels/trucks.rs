@@ -33,6 +33,10 @@ pub struct TruckStateMessage {
     body_deg: f64,
     payload_t: f64,
     fuel_used_kg: f64,
+    #[serde(default)]
+    believed_friction: f64,
+    #[serde(default)]
+    friction: f64,
 }
 
 impl TruckStateMessage {
@@ -62,6 +66,8 @@ impl TruckStateMessage {
             body_deg: rounded(truck.body_angle.to_degrees(), 3),
             payload_t: rounded(to_tonnes(truck.payload), 4),
             fuel_used_kg: rounded(state.fuel_used, 3),
+            believed_friction: rounded(state.believed_friction, 3),
+            friction: rounded(state.friction, 3),
         }
     }
 
@@ -82,6 +88,9 @@ impl TruckStateMessage {
             park_brake: self.park_brake,
             retarder_temperature: from_celsius(self.retarder_temp_c),
             fuel_used: self.fuel_used_kg,
+            believed_friction: self.believed_friction,
+            friction: self.friction,
+            locked_up: false,
         }
     }
 }
@@ -104,6 +113,6 @@ impl PathMessage {
     }
 
     pub fn path(&self) -> PathFrame {
-        PathFrame { points: self.points.iter().map(|p| Point2::new(p.x, p.y)).collect() }
+        PathFrame { points: self.points.iter().map(|p| Point2::new(p.x, p.y)).collect(), ..PathFrame::default() }
     }
 }
