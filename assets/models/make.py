@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 MACHINES = {
     "tr100": "truck",
     "hydraulic_shovel": "hydraulic_shovel",
+    "rope_shovel": "rope_shovel",
     "light_vehicle": "light_vehicle",
     "water_cart": "water_cart",
     "wheel_loader": "wheel_loader",
