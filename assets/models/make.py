@@ -11,6 +11,7 @@ Python 3.11 or later; nothing to install.
 import json
 import sys
 import zlib
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
@@ -22,12 +23,16 @@ HERE = Path(__file__).resolve().parent
 # Machine and the module that shapes it.
 MACHINES = {
     "tr100": "truck",
+    "wide_body": "wide_body",
     "hydraulic_shovel": "hydraulic_shovel",
     "rope_shovel": "rope_shovel",
     "light_vehicle": "light_vehicle",
     "water_cart": "water_cart",
     "wheel_loader": "wheel_loader",
     "dozer": "dozer",
+    "grader": "grader",
+    "person": "person",
+    "crusher": "crusher",
 }
 MANIFEST = HERE / "manifest.json"
 
@@ -57,17 +62,17 @@ def main(arguments):
         return 2
     manifest = json.loads(MANIFEST.read_text()) if MANIFEST.exists() else {"files": {}}
     stale = []
-    for name in asked or MACHINES:
-        for detail, suffix in ((1, ""), (0, "_lod1")):
-            path = HERE / f"{name}{suffix}.glb"
-            data, line = make(name, detail)
+    jobs = [(name, detail) for name in asked or MACHINES for detail in (1, 0)]
+    with ProcessPoolExecutor() as pool:
+        for (name, detail), (data, line) in zip(jobs, pool.map(make, *zip(*jobs))):
+            path = HERE / f"{name}{'' if detail else '_lod1'}.glb"
             if check:
                 if not path.exists() or path.read_bytes() != data or manifest["files"].get(path.name) != line:
                     stale.append(path.name)
                 continue
             path.write_bytes(data)
             manifest["files"][path.name] = line
-            print(f"{path.name}: {line['triangles']} triangles, {line['bytes'] // 1024} KiB")
+            print(f"{path.name}: {line['triangles']} triangles, {line['bytes'] // 1024} KiB", flush=True)
     if check:
         for name in stale:
             print(f"{name} differs from what the script makes; run assets/models/make.py", file=sys.stderr)

@@ -81,7 +81,9 @@ def blade(detail):
             STEEL,
         )
     for side in (1.0, -1.0):
-        s.face([(x + 0.42 + d, side * half, z) for d, z in rows] + [(x + 0.42 + d - 0.12, side * half, z) for d, z in rows[::-1]], YELLOW, both=True)
+        for (da, za), (db, zb) in zip(rows, rows[1:]):
+            y = side * half
+            s.face([(x + 0.42 + da, y, za), (x + 0.42 + db, y, zb), (x + 0.30 + db, y, zb), (x + 0.30 + da, y, za)], YELLOW, both=True)
         # Push arm outside the track, brace, and the box on the blade's back.
         s.extrude("y", [(-0.16, -0.14), (0.16, -0.16), (x + 0.2, -0.48), (x + 0.2, -0.16), (0.16, 0.15), (-0.16, 0.14)], side * 1.74, side * 1.98, YELLOW, 0.03)
         s.bar((1.6, side * 1.85, 0.1), (x - 0.05, side * 1.7, 0.95), 0.09, FRAME, 12)

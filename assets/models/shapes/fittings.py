@@ -119,6 +119,13 @@ def link(name, foot, head, span, barrel, rod, detail, paint=YELLOW, share=0.60):
     )
 
 
+def stage(name, foot, rod, span, radius, detail, paint=STEEL):
+    """Returns the middle tube of a two-stage cylinder, which slides half way between its ends."""
+    s = Part(detail)
+    s.bar((-span / 2.0, 0, 0), (span / 2.0, 0, 0), radius, paint, 16)
+    return Node(name, s, foot, {"points_at": rod, "slides": 0.5})
+
+
 def louvres(part, axis_face, a, b, count, paint=BLACK, slat=None):
     """Adds a panel of horizontal slats in the plane x = const or y = const between two corners.
 

@@ -43,13 +43,18 @@ class Part:
         if length(cross(sub(b, a), sub(c, a))) > 1e-9:
             self.triangles.append((points, normals, paint))
 
-    def block(self, lower, upper, paint):
-        """Adds a convex body between two rings of as many points each; faces are turned outwards."""
+    def block(self, lower, upper, paint, hidden=()):
+        """Adds a convex body between two rings of as many points each; faces are turned outwards.
+
+        `hidden` are faces to leave out: 0 the lower ring, 1 the upper ring, 2 and on the sides.
+        """
         middle = scale(add(_mean(lower), _mean(upper)), 0.5)
         n = len(lower)
         faces = [list(lower), list(upper)]
         faces += [[lower[i], lower[(i + 1) % n], upper[(i + 1) % n], upper[i]] for i in range(n)]
-        for f in faces:
+        for k, f in enumerate(faces):
+            if k in hidden:
+                continue
             normal = (0.0, 0.0, 0.0)
             for p, q in zip(f, f[1:] + f[:1]):
                 normal = add(normal, cross(sub(p, middle), sub(q, middle)))

@@ -7,7 +7,7 @@ the wheel) with `wheel_front_*`, `wheel_rear_*` (a pair), `strut_*` and `hoist_*
 
 from math import sqrt
 
-from .fittings import beacon, ladder, lamp, lamp_box, link, louvres, mirror, plate, rail, tail_lamp
+from .fittings import beacon, ladder, lamp, lamp_box, link, louvres, mirror, plate, rail, stage, tail_lamp
 from .gltf import Node
 from .paint import BLACK, BLUE, CHROME, DECK, FRAME, GLASS, GREY, STEEL, WHITE, YELLOW, shade
 from .part import Part
@@ -301,8 +301,9 @@ def model(detail):
         # Hoist cylinder: from the frame up to the body's beam.
         foot, head = (1.35, side * 1.20, 1.30), (2.30, side * 0.95, 2.36)
         span = _distance(foot, head)
-        a, b = link(f"hoist_{name}", foot, tuple(p - q for p, q in zip(head, hinge)), span, 0.20, 0.13, detail, YELLOW, 0.93)
-        root.add(a)
+        # Two stages: the raised body is two and a half times as far away.
+        a, b = link(f"hoist_{name}", foot, tuple(p - q for p, q in zip(head, hinge)), span, 0.20, 0.11, detail, YELLOW, 0.93)
+        root.add(a, stage(f"hoist_{name}_stage", foot, f"hoist_{name}_rod", 0.90 * span, 0.15, detail))
         dump.add(b)
     root.add(plate("number_front", (7.14, 0.0, DECK_HEIGHT - 0.21), {"facing": [1, 0, 0], "size": [1.2, 0.17], "dark": True}))
     for side, name in ((1.0, "left"), (-1.0, "right")):

@@ -8,6 +8,8 @@ from .part import Part
 
 def _carcass(part, r, w, rim, sides):
     h = w / 2.0
+    # Without lugs the rubber itself reaches to the tyre's radius.
+    base, crown = (0.945, 0.958) if part.detail else (0.975, 0.998)
     profile = [
         (rim, -0.80 * h),
         (1.03 * rim, -0.86 * h),
@@ -15,8 +17,8 @@ def _carcass(part, r, w, rim, sides):
         (0.70 * r, -0.985 * h),
         (0.80 * r, -1.00 * h),
         (0.885 * r, -0.955 * h),
-        (0.945 * r, -0.86 * h),
-        (0.958 * r, -0.80 * h),
+        (base * r, -0.86 * h),
+        (crown * r, -0.80 * h),
     ]
     profile += [(a, -b) for a, b in reversed(profile)]
     paints = [SIDEWALL] * 6 + [RUBBER] * 3 + [SIDEWALL] * 6
@@ -45,8 +47,9 @@ def _rock_tread(part, r, w, lugs):
                 d0, d1 = min(deep, r0 - 0.02), min(deep, r1 - 0.012)
                 top = [at(r0, s0, a0), at(r0, s0, b0), at(r1, s1, b1), at(r1, s1, a1)]
                 low = [at(d0, s0, a0), at(d0, s0, b0), at(d1, s1, b1), at(d1, s1, a1)]
-                block = part.fresh().block(low, top, shade(RUBBER, 1.25))
-                part.add(block)
+                # The foot stands on the rubber, and rows hide each other's ends.
+                hidden = {0} | ({2} if s0 > 0.1 else set()) | ({4} if s1 < 0.9 else set())
+                part.block(low, top, shade(RUBBER, 1.25), hidden)
 
 
 def mining_tyre(r, w, detail, lugs=22):

@@ -4,24 +4,27 @@ The shade of a vertex is the share of directions in which other parts stand near
 1998), found by marching through a grid of filled cells. Wheels roll, so they shade only themselves.
 """
 
-from math import cos, floor, pi, sin
+from math import cos, pi, sin
 
 from .vector import across, add, cross, length, mix, scale, sub, unit
 
-# Side of a cell, m; number of steps of a ray; share of the light that full shade takes.
-_CELL = 0.11
-_STEPS = 13
+# Side of a cell, m, at most, and as a share of the machine's size; number of steps of a ray; share of the light that full
+# shade takes.
+_CELL, _CELL_SHARE = 0.11, 1.0 / 110.0
+_STEPS, _GROWTH = 10, 1.19
 _DEPTH = 0.72
+# Number of the cell at the origin, so that all numbers are positive, and of cells in a row.
+_ZERO, _ROW = 2048.0, 4096
 _DUST = (0.36, 0.29, 0.21)
-# Longest edge that keeps its shade even, m.
-_EDGE = 0.85
+# Longest edge that keeps its shade even, m, and as a share of a large machine's size.
+_EDGE, _EDGE_SHARE, _EDGE_MOST = 0.85, 1.0 / 16.0, 2.6
 # Area below which a triangle is left whole, m²: rails and edges.
 _SLENDER = 0.11
 # Share of dust that a surface takes.
 _TAKES = {"rubber": 0.42, "rough": 0.25, "glass": 0.10, "lamp": 0.0, "red": 0.0, "amber": 0.0, "blue": 0.0, "steel": 0.30}
 
 
-def refined(triangles, longest=_EDGE):
+def refined(triangles, longest):
     """Splits triangles until no edge is longer than `longest`."""
     todo, out = list(triangles), []
     while todo:
@@ -39,23 +42,27 @@ def refined(triangles, longest=_EDGE):
     return out[::-1]
 
 
-def _filled(triangles, place):
+def _filled(triangles, place, cell):
     cells = set()
     for points, _, _ in triangles:
         a, b, c = (add(p, place) for p in points)
-        n = max(1, int(max(length(sub(b, a)), length(sub(c, a)), length(sub(c, b))) / _CELL) + 1)
+        n = max(1, int(max(length(sub(b, a)), length(sub(c, a)), length(sub(c, b))) / cell) + 1)
         for i in range(n + 1):
             for j in range(n + 1 - i):
                 u, v = i / n, j / n
                 p = tuple(a[k] + (b[k] - a[k]) * u + (c[k] - a[k]) * v for k in range(3))
-                cells.add((floor(p[0] / _CELL), floor(p[1] / _CELL), floor(p[2] / _CELL)))
+                cells.add(_cell(p[0], p[1], p[2], 1.0 / cell))
     return cells
+
+
+def _cell(x, y, z, fine):
+    return (int(x * fine + _ZERO) * _ROW + int(y * fine + _ZERO)) * _ROW + int(z * fine + _ZERO)
 
 
 def _hemisphere():
     """Directions about +z, weighted by the cosine."""
     out = []
-    for ring, count in ((0.25, 4), (0.55, 7), (0.85, 9)):
+    for ring, count in ((0.25, 3), (0.55, 6), (0.85, 7)):
         for k in range(count):
             t = 2.0 * pi * (k + ring) / count
             s = ring
@@ -67,6 +74,16 @@ def _noise(p):
     return 0.5 + 0.25 * (sin(2.3 * p[0] + 1.1 * p[2]) * cos(1.9 * p[1] - 0.7 * p[0]) + sin(5.1 * p[2] + 3.7 * p[1] - 2.2 * p[0]))
 
 
+def _size(root):
+    low, high = [1e9] * 3, [-1e9] * 3
+    for node, place in root.walk():
+        for points, _, _ in node.part.triangles if node.part else ():
+            for p in points:
+                for k in range(3):
+                    low[k], high[k] = min(low[k], p[k] + place[k]), max(high[k], p[k] + place[k])
+    return length(sub(high, low))
+
+
 class Wear:
     """Colours of the vertices of a machine at rest."""
 
@@ -76,18 +93,21 @@ class Wear:
         self.known = {}
         self.at, own = {}, {}
         still = set()
+        size = _size(root)
+        self.cell = min(_CELL, size * _CELL_SHARE)
+        longest = min(max(_EDGE, size * _EDGE_SHARE), _EDGE_MOST)
         for node, place in root.walk():
             part = node.part
             if part is None or not part.triangles:
                 continue
             if id(part) not in self.at:
                 if detail:
-                    part.triangles = refined(part.triangles)
+                    part.triangles = refined(part.triangles, longest)
                 self.at[id(part)] = (place, node.name.startswith("wheel"))
             if node.name.startswith("wheel"):
-                own[id(part)] = _filled(part.triangles, self.at[id(part)][0])
+                own[id(part)] = _filled(part.triangles, self.at[id(part)][0], self.cell)
             else:
-                still |= _filled(part.triangles, place)
+                still |= _filled(part.triangles, place, self.cell)
         self.own, self.still = own, still
 
     def __call__(self, part, p, n, paint):
@@ -102,23 +122,24 @@ class Wear:
 
     def _light(self, part, p, n):
         place, rolls = self.at[id(part)]
+        cell, fine = self.cell, 1.0 / self.cell
         n = unit(n)
         here = add(p, place)
         cells = self.own[id(part)] if rolls else self.still
         u, v = across(n)
         shade = weight = 0.0
-        start = add(here, scale(n, 1.5 * _CELL))
+        start = add(here, scale(n, 1.5 * cell))
         for d in self.rays:
             ray = tuple(u[k] * d[0] + v[k] * d[1] + n[k] * d[2] for k in range(3))
             weight += d[2]
             x, y, z = start
-            step = 1.05 * _CELL
+            step = 1.05 * cell
             for k in range(_STEPS):
-                if (floor(x / _CELL), floor(y / _CELL), floor(z / _CELL)) in cells:
+                if (int(x * fine + _ZERO) * _ROW + int(y * fine + _ZERO)) * _ROW + int(z * fine + _ZERO) in cells:
                     shade += d[2] * (1.0 - k / _STEPS)
                     break
                 x, y, z = x + ray[0] * step, y + ray[1] * step, z + ray[2] * step
-                step *= 1.12
+                step *= _GROWTH
         light = 1.0 - _DEPTH * min(1.0, 1.15 * shade / weight)
         if rolls:
             dust = 0.55 + 0.35 * (_noise(here) - 0.5)
