@@ -1,7 +1,7 @@
 """An electric rope shovel of the 10 m³ class: house on crawlers, boom with point sheaves, handle through the saddle, dipper.
 
 Nodes: `undercarriage`, `house`, `boom` (fixed; pivot: its foot), `stick` (the dipper handle; pivot: saddle), `bucket`
-(the dipper), `heap`, `door` (dipper door; pivot: hinge), `rope_*` with `rope_*_rod` at the dipper's bail.
+(the dipper), `heap`, `door` (dipper door; pivot: hinge), `rope_*` from the sheave to `bail_*` on the dipper.
 """
 
 from math import cos, sin
@@ -177,10 +177,11 @@ def heap(detail):
     return s
 
 
-def rope(detail, span):
+def rope(detail):
+    """Two ropes of 1 m, which the viewer stretches to the dipper."""
     s = Part(detail)
     for y in (-0.08, 0.08):
-        s.bar((0, y, 0), (span * 0.62, y, 0), 0.045, STEEL, 6)
+        s.bar((0, y, 0), (1.0, y, 0), 0.045, STEEL, 6)
     return s
 
 
@@ -198,9 +199,10 @@ def model(detail):
     upper.add(beacon("beacon", (1.4, 2.4, 6.75), detail))
     point = (FOOT[0] + (LENGTH + 0.75) * cos(ANGLE), FOOT[1] + (LENGTH + 0.75) * sin(ANGLE))
     for side, name in ((1.0, "left"), (-1.0, "right")):
-        # Two halves of a rope from the sheave down to the bail: they overlap as the dipper rises.
-        upper.add(Node(f"rope_{name}", rope(detail, 8.5), (point[0], side * 0.46, point[1]), {"points_at": f"rope_{name}_rod"}))
-        scoop.add(Node(f"rope_{name}_rod", rope(detail, 8.5), (0.15, side * 0.46, 1.0), {"points_at": f"rope_{name}"}))
+        # From the sheave down to the dipper's bail.
+        extras = {"points_at": f"bail_{name}", "length": 1.0}
+        upper.add(Node(f"rope_{name}", rope(detail), (point[0], side * 0.46, point[1]), extras))
+        scoop.add(Node(f"bail_{name}", None, (0.15, side * 0.46, 1.0)))
     return root
 
 

@@ -168,7 +168,7 @@ def model(detail):
         parent.add(Node(f"wheel_{where}_left", left, (x, TRACK, RADIUS), {"radius": RADIUS}))
         parent.add(Node(f"wheel_{where}_right", right, (x, -TRACK, RADIUS), {"radius": RADIUS}))
     for side, name in ((1.0, "left"), (-1.0, "right")):
-        a, b = link(f"boom_cylinder_{name}", (1.5, side * 0.78, 1.55), (1.95, side * 0.90, -0.18), 1.75, 0.20, 0.13, detail, YELLOW, 0.62)
+        a, b = link(f"boom_cylinder_{name}", (0.20, side * 0.80, 1.35), (1.95, side * 0.90, -0.18), 2.36, 0.18, 0.12, detail, YELLOW, 0.86)
         ahead.add(a)
         arm.add(b)
         a, b = link(f"steering_cylinder_{name}", (-1.1, side * 0.95, 1.5), (0.75, side * 0.78, 1.5), 1.85, 0.12, 0.08, detail, FRAME, 0.6)

@@ -156,10 +156,11 @@ def model(detail):
         root.add(pivot.add(Node(f"wheel_front_{name}", front)))
         root.add(Node(f"wheel_rear_{name}", rear, (TANDEM, side * g.track_rear / 2.0, r)))
         root.add(Node(f"wheel_rear_2_{name}", rear, (-TANDEM, side * g.track_rear / 2.0, r)))
-        foot, head = (2.35, side * 0.30, 0.95), (2.70, side * 0.30, 1.95)
+        # Two-stage cylinders before the front wall.
+        foot, head = (3.50, side * 0.35, 0.95), (3.42, side * 0.35, 3.55)
         span = sqrt(sum((p - q) ** 2 for p, q in zip(foot, head)))
-        a, b = link(f"hoist_{name}", foot, tuple(p - q for p, q in zip(head, hinge)), span, 0.16, 0.08, detail, PAINT, 0.92)
-        tubes = [stage(f"hoist_{name}_stage", foot, f"hoist_{name}_rod", 1.6 * span, 0.12, detail)]
+        a, b = link(f"hoist_{name}", foot, tuple(p - q for p, q in zip(head, hinge)), span, 0.15, 0.08, detail, FRAME, 0.93)
+        tubes = [stage(f"hoist_{name}_stage", foot, f"hoist_{name}_rod", 0.88 * span, 0.115, detail)]
         root.add(a, *tubes)
         dump.add(b)
         dump.add(plate(f"number_{name}", (1.3 - hinge[0], side * 1.745, 2.9 - hinge[2]), {"facing": [0, side, 0], "size": [0.9, 0.36], "dark": False}))

@@ -16,8 +16,12 @@ cp "$here/page.html" "$work/"
 port="${PORT:-8931}"
 python3 -m http.server --bind 127.0.0.1 --directory "$work" "$port" >/dev/null 2>&1 &
 server=$!
-sleep 1
+for _ in $(seq 100); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
+    sleep 0.1
+done
 "$chromium" --headless=new --no-sandbox --use-angle=swiftshader --enable-unsafe-swiftshader --hide-scrollbars \
     --user-data-dir="$work/profile" --window-size=1920,1680 --virtual-time-budget=120000 \
     --screenshot="$picture" "http://127.0.0.1:$port/page.html" 2>/dev/null
+[ -s "$picture" ] || { echo "Chromium drew no picture: expected $picture" >&2; exit 1; }
 echo "$picture"

@@ -39,6 +39,8 @@ pub struct MachineNode {
     pub points_at: Option<String>,
     /// Share of the way to that node at which this one lies, as the middle tube of a two-stage cylinder does.
     pub slides: Option<f32>,
+    /// Length of a rope that is stretched to that node, m.
+    pub length: Option<f32>,
     /// Radius of a wheel that rolls, m.
     pub radius: Option<f32>,
     /// The number plate that has its middle here.
@@ -80,7 +82,8 @@ impl Machine {
         out
     }
 
-    /// Turns every node that points at another towards it, and slides it if it lies between two ends.
+    /// Turns every node that points at another towards it, slides it if it lies between two ends, and stretches
+    /// a rope.
     pub fn aim(&self, local: &mut [Transform]) {
         let places = self.places(local);
         for (k, node) in self.nodes.iter().enumerate() {
@@ -88,6 +91,9 @@ impl Machine {
             let Some(way) = (places[target].translation - places[k].translation).try_normalize() else { continue };
             let parent = node.parent.map_or(Transform::IDENTITY, |p| places[p]);
             local[k].rotation = Quat::from_rotation_arc(Vec3::X, parent.rotation.inverse() * way);
+            if let Some(length) = node.length {
+                local[k].scale.x = places[k].translation.distance(places[target].translation) / length;
+            }
             if let Some(share) = node.slides {
                 let place = places[k].translation.lerp(places[target].translation, share);
                 local[k].translation = parent.rotation.inverse() * (place - parent.translation);

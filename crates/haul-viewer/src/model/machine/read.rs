@@ -119,6 +119,7 @@ fn nodes(file: &Gltf) -> Result<Vec<MachineNode>, ModelError> {
             mesh: node.mesh().map(|m| m.index()),
             points_at: about.as_ref().and_then(|e| e.get("points_at")).and_then(Value::as_str).map(str::to_owned),
             slides: number("slides").filter(|s| (0.0..=1.0).contains(s)),
+            length: number("length").filter(|l| *l > 0.0),
             radius: number("radius").filter(|r| *r > 0.0),
             plate: about.as_ref().and_then(plate),
         });
