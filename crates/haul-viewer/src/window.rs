@@ -3,8 +3,10 @@
 use crate::camera::{self, CameraMode};
 use crate::device::backends;
 use crate::frames::LocalOrigin;
+use crate::model::machine::Library;
 use crate::panel;
 use crate::scene::plan::ShowPlans;
+use crate::scene::rig::{self, Rigger};
 use crate::scene::{Materials, ground, light, places, plan, shovels, trucks, vehicles};
 use crate::session::Session;
 use bevy::prelude::*;
@@ -52,6 +54,7 @@ pub fn watch(run: Run, options: WatchOptions) -> Option<Report> {
     app.add_systems(Startup, spawn_camera.after(spawn_scene))
         .add_systems(Update, (panel::keys, camera::keys, advance, camera::follow).chain().before(FollowWorld))
         .add_systems(EguiPrimaryContextPass, panel::draw)
+        .add_systems(EguiPrimaryContextPass, rig::show_faults)
         .add_systems(Last, leave);
     app.run();
     report.lock().ok().and_then(|mut slot| slot.take())
@@ -89,6 +92,7 @@ pub fn populate(app: &mut App, session: Session, shadows: bool) {
             (trucks::follow, trucks::follow_load, shovels::follow, vehicles::follow, places::follow, plan::follow)
                 .in_set(FollowWorld),
         );
+    rig::install(app, FollowWorld);
 }
 
 /// Spawns everything except the camera.
@@ -96,6 +100,7 @@ fn spawn_scene(
     mut commands: Commands,
     mut meshes: ResMut<Assets<Mesh>>,
     (mut materials, mut images): (ResMut<Assets<StandardMaterial>>, ResMut<Assets<Image>>),
+    mut library: ResMut<Library>,
     session: Res<Session>,
     origin: Res<LocalOrigin>,
     shadows: Res<Shadows>,
@@ -103,10 +108,11 @@ fn spawn_scene(
     let shared = Materials::new(&mut materials, &mut images);
     light::spawn(&mut commands, shadows.0);
     ground::spawn(&mut commands, &mut meshes, &shared, session.map(), &origin);
-    places::spawn(&mut commands, &mut meshes, &shared, &session, &origin);
-    shovels::spawn(&mut commands, &mut meshes, &shared, &session, &origin);
-    trucks::spawn(&mut commands, &mut meshes, &shared, &session);
-    vehicles::spawn(&mut commands, &mut meshes, &shared, &session);
+    let mut rigger = Rigger::new(&mut library, &mut meshes, &mut materials, &mut images);
+    places::spawn(&mut commands, &mut rigger, &shared, &session, &origin);
+    shovels::spawn(&mut commands, &mut rigger, &shared, &session, &origin);
+    trucks::spawn(&mut commands, &mut rigger, &shared, &session);
+    vehicles::spawn(&mut commands, &mut rigger, &shared, &session);
     commands.insert_resource(shared);
 }
 

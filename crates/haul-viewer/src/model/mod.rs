@@ -1,6 +1,9 @@
-//! The machines as meshes, built from their dimensions.
+//! The machines: glTF models, and plain shapes from their dimensions, which stand in for a model that is missing.
 
 pub mod crusher;
+pub mod load;
+pub mod machine;
+pub mod number;
 pub mod shovel;
 pub mod solid;
 pub mod truck;

@@ -3,7 +3,9 @@
 use crate::frames::LocalOrigin;
 use crate::model::ROCK;
 use crate::model::crusher::crusher;
+use crate::model::machine::Model;
 use crate::model::solid::Solid;
+use crate::scene::rig::Rigger;
 use crate::scene::{Materials, drawn};
 use crate::session::Session;
 use bevy::prelude::*;
@@ -18,7 +20,7 @@ pub struct HeapMark(usize);
 /// Spawns the objects that do not move.
 pub fn spawn(
     commands: &mut Commands,
-    meshes: &mut Assets<Mesh>,
+    rigger: &mut Rigger<'_>,
     materials: &Materials,
     session: &Session,
     origin: &LocalOrigin,
@@ -29,11 +31,12 @@ pub fn spawn(
         // The hopper's lip lies behind the tail of the spotted truck, its open side to the truck.
         let (at, heading) = (hopper_lip(machine, spot.pose), spot.pose.heading);
         let ground = map.terrain.height(spot.pose.x, spot.pose.y);
-        commands.spawn((
-            drawn(crusher(), meshes, &materials.machine),
-            Transform::from_translation(origin.place(Point3::new(at.x, at.y, ground)))
-                .with_rotation(Quat::from_rotation_y(heading as f32)),
-        ));
+        let place = Transform::from_translation(origin.place(Point3::new(at.x, at.y, ground)))
+            .with_rotation(Quat::from_rotation_y(heading as f32));
+        let station = commands.spawn((place, Visibility::default())).id();
+        if rigger.spawn(commands, station, Model::Crusher, None).is_none() {
+            commands.entity(station).insert(drawn(crusher(), rigger.meshes, &materials.machine));
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! Manned vehicles on the ground, with rolling wheels.
 
 use crate::frames::{LocalOrigin, vector};
+use crate::model::machine::Model;
 use crate::model::vehicle::{body, wheel, wheels};
+use crate::scene::rig::{Rig, Rigger};
 use crate::scene::{Materials, drawn};
 use crate::session::Session;
 use bevy::prelude::*;
-use haul_core::{Footprint, Isometry3, Pose2, Vector3};
+use haul_core::{Footprint, Isometry3, Pose2, Vector3, VehicleKind};
 use haul_mine::Terrain;
 use nalgebra::{Translation3, UnitQuaternion};
 
@@ -18,12 +20,22 @@ pub enum VehiclePart {
     Wheel(usize, f64),
 }
 
-/// Spawns every vehicle.
-pub fn spawn(commands: &mut Commands, meshes: &mut Assets<Mesh>, materials: &Materials, session: &Session) {
+/// Spawns every vehicle: from its model, or as a plain shape if the model is broken.
+pub fn spawn(commands: &mut Commands, rigger: &mut Rigger<'_>, materials: &Materials, session: &Session) {
     let m = &materials.machine;
     for (k, vehicle) in session.frame().vehicles.iter().enumerate() {
         let kind = vehicle.kind;
-        commands.spawn((Transform::default(), Visibility::default(), VehiclePart::Root(k))).with_children(|root| {
+        let model = match kind {
+            VehicleKind::LightVehicle => Model::LightVehicle,
+            VehicleKind::WaterCart => Model::WaterCart,
+        };
+        let root = commands.spawn((Transform::default(), Visibility::default(), VehiclePart::Root(k))).id();
+        if let Some(rig) = rigger.spawn(commands, root, model, None) {
+            commands.entity(root).insert(rig);
+            continue;
+        }
+        let meshes = &mut *rigger.meshes;
+        commands.entity(root).with_children(|root| {
             root.spawn(drawn(body(kind), meshes, m));
             for w in wheels(kind) {
                 let [x, y, z] = w.centre;
@@ -31,6 +43,19 @@ pub fn spawn(commands: &mut Commands, meshes: &mut Assets<Mesh>, materials: &Mat
                 root.spawn((drawn(wheel(&w), meshes, m), VehiclePart::Wheel(k, w.radius), place));
             }
         });
+    }
+}
+
+/// Rolls the wheels of the vehicles that are drawn from models.
+pub fn follow_rigs(
+    session: Res<Session>,
+    rigs: Query<(&VehiclePart, &Rig)>,
+    mut transforms: Query<&mut Transform, Without<Rig>>,
+) {
+    for (part, rig) in &rigs {
+        let VehiclePart::Root(k) = *part else { continue };
+        let Some(vehicle) = session.frame().vehicles.get(k) else { continue };
+        rig.pose(&mut transforms, |pose| pose.roll(vehicle.driven));
     }
 }
 
