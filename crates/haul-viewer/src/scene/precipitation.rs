@@ -4,9 +4,12 @@
 use super::particles::{Pieces, scattered};
 use super::sky::Shown;
 use super::weather::ShownWeather;
+use bevy::asset::RenderAssetUsages;
 use bevy::camera::visibility::NoFrustumCulling;
+use bevy::image::Image;
 use bevy::light::{NotShadowCaster, NotShadowReceiver};
 use bevy::prelude::*;
+use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 
 /// Side of the box around the camera in which drops are drawn, m.
 const BOX: f32 = 36.0;
@@ -14,13 +17,15 @@ const BOX: f32 = 36.0;
 const DROP_SPEED: f32 = 6.5;
 const SHUTTER: f32 = 0.045;
 /// Half of the width of a drop's streak, m.
-const DROP_HALF_WIDTH: f32 = 0.006;
+const DROP_HALF_WIDTH: f32 = 0.009;
 /// Speed of a snowflake, m/s (Langleben 1954, about 1 m/s), and half of its size, m.
 const FLAKE_SPEED: f32 = 1.1;
 const FLAKE_HALF: f32 = 0.022;
+/// Distance from the eye within which no flake is drawn, m: it would look like a disc.
+const CLEAR_OF_EYE: f32 = 2.5;
 /// Numbers of drops and of flakes: at any rain, more for each mm/h, and the greatest.
 const DROPS: (f32, f32, usize) = (250.0, 75.0, 2_200);
-const FLAKES: (f32, f32, usize) = (500.0, 1_700.0, 3_200);
+const FLAKES: (f32, f32, usize) = (900.0, 2_800.0, 4_500);
 
 /// The mesh of rain and snow.
 #[derive(Debug, Component)]
@@ -31,11 +36,13 @@ pub fn spawn(
     mut commands: Commands,
     mut meshes: ResMut<Assets<Mesh>>,
     mut materials: ResMut<Assets<StandardMaterial>>,
+    mut images: ResMut<Assets<Image>>,
 ) {
     commands.spawn((
         Mesh3d(meshes.add(Pieces::mesh())),
         MeshMaterial3d(materials.add(StandardMaterial {
             base_color: Color::WHITE,
+            base_color_texture: Some(images.add(dot())),
             unlit: true,
             cull_mode: None,
             fog_enabled: false,
@@ -47,6 +54,20 @@ pub fn spawn(
         NoFrustumCulling,
         PrecipitationMesh,
     ));
+}
+
+/// A soft round dot.
+fn dot() -> Image {
+    let side = 16_usize;
+    let data = (0..side * side)
+        .flat_map(|k| {
+            let at = |i: usize| (i as f32 + 0.5) / side as f32 * 2.0 - 1.0;
+            let away = at(k % side).hypot(at(k / side));
+            [255, 255, 255, (255.0 * (1.6 * (1.0 - away)).clamp(0.0, 1.0)) as u8]
+        })
+        .collect();
+    let extent = Extent3d { width: side as u32, height: side as u32, depth_or_array_layers: 1 };
+    Image::new(extent, TextureDimension::D2, data, TextureFormat::Rgba8UnormSrgb, RenderAssetUsages::RENDER_WORLD)
 }
 
 /// Draws rain and snow.
@@ -86,6 +107,9 @@ pub fn follow(
         let sway = Vec3::new((time * 1.3 + phase).sin(), 0.0, (time * 1.1 + 2.0 * phase).cos()) * 0.4;
         let fall = (0.6 * wind - Vec3::Y * FLAKE_SPEED * (0.8 + 0.4 * scattered(4 * k + 2))) * (time % 3_600.0);
         let at = wrapped(k, fall + sway, camera.translation);
+        if at.distance_squared(camera.translation) < CLEAR_OF_EYE * CLEAR_OF_EYE {
+            continue;
+        }
         let size = FLAKE_HALF * (0.6 + 0.8 * scattered(7 * k));
         pieces.push(
             at,

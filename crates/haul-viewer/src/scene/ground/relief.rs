@@ -165,7 +165,7 @@ impl Relief {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use haul_core::{Point3, Polygon};
+    use haul_core::Polygon;
     use haul_mine::{Drivable, RoadGraph, Terrain};
 
     /// A road of 40 m along a crest: level to the east of x = 0, 20 m deeper to the west of x = −10.
@@ -180,7 +180,6 @@ pub mod tests {
         let ring = [(2.0, -60.0), (40.0, -60.0), (40.0, 60.0), (2.0, 60.0)].map(|(x, y)| Point2::new(x, y));
         let drivable = Drivable::new(Polygon { outer: ring.to_vec(), holes: Vec::new() }).unwrap();
         let roads = RoadGraph::new(Vec::new(), Vec::new());
-        let _ = Point3::origin();
         Relief::new(Arc::new(MineMap::new("crest", terrain, drivable, roads)))
     }
 

@@ -37,6 +37,8 @@ const SUN_ILLUMINANCE: f32 = 11_000.0;
 const AMBIENT: f32 = 1_500.0;
 /// Share of the direct light that the ground reflects.
 const BOUNCE_SHARE: f32 = 0.13;
+/// Growth of the ambient light under clouds: eye and camera adapt to a sky without a sun.
+const OVERCAST_GAIN: f32 = 0.7;
 /// Brightness of the night sky without a moon in the picture, linear.
 const NIGHT: Vec3 = Vec3::new(0.0035, 0.0055, 0.011);
 /// Illuminance of the moon, lx, at the exposure of the cameras.
@@ -110,7 +112,8 @@ impl Light {
         light.zenith = light.sky(DVec3::Y);
         let mean = (light.haze * 0.35 + light.zenith * 0.65) * 0.9;
         let grey = mean.element_sum() / 3.0;
-        light.ambient = (mean.lerp(Vec3::splat(grey), 0.35) / grey.max(1e-6), AMBIENT * grey);
+        light.ambient =
+            (mean.lerp(Vec3::splat(grey), 0.35) / grey.max(1e-6), AMBIENT * grey * (1.0 + OVERCAST_GAIN * overcast));
         let direct = air.transmittance(300.0, sun_direction.y).as_vec3();
         let strength = direct.max_element();
         let through = (1.0 - overcast).powi(2);
@@ -148,7 +151,7 @@ impl Light {
         // CIE overcast sky (Moon and Spencer 1942), as bright as the light that the clouds let through.
         let up = direction.y.max(0.0) as f32;
         let day = smooth_step(-0.16, 0.5, self.sun_direction.y) as f32;
-        let grey = Vec3::new(0.47, 0.49, 0.52) * day * (1.0 + 2.0 * up) / 2.2 + NIGHT * 0.8;
+        let grey = Vec3::new(0.62, 0.64, 0.67) * day * (1.0 + 2.0 * up) / 2.2 + NIGHT * 0.8;
         // Low cloud and fog hide the gradient.
         let fog = smooth_step(2_000.0, 200.0, f64::from(self.visibility)) as f32;
         let flat = Vec3::new(0.56, 0.58, 0.60) * day + NIGHT * 0.8;
