@@ -79,7 +79,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         scene("01_pit_in_the_morning", At(240.0), View::Overview, 8.0, None),
         scene("02_pit_from_above", At(240.0), View::Map, 10.0, None),
         scene("03_truck", When(fast), View::Side, 9.0, None),
-        scene("04_dust", When(fast), View::Chase, 16.5, Some(Weather::Dusty)),
+        scene("04_dust", When(fast), View::Side, 16.5, Some(Weather::Dusty)),
         scene("05_loading", When(loading), View::Side, 10.0, None),
         scene("06_shovel_operator", When(loading), View::Shovel, 14.0, None),
         scene("07_ramp", When(climbing), View::Chase, 9.0, None),
@@ -98,6 +98,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut studio = Studio::open(run, size, Quality::Full);
     let mut missed = 0;
     for picture in pictures.iter().filter(|p| p.name.contains(&wanted)) {
+        // The weather comes first, because it tells how much dust the trucks raise until the moment.
+        studio.choose(ChosenWeather { hour: Some(picture.weather.0), weather: picture.weather.1 });
         let truck = match picture.moment {
             At(seconds) => {
                 studio.advance_to(seconds);
@@ -114,7 +116,6 @@ fn main() -> Result<(), Box<dyn Error>> {
                 moment(studio.frame()).unwrap_or(0)
             }
         };
-        studio.choose(ChosenWeather { hour: Some(picture.weather.0), weather: picture.weather.1 });
         studio.show_plans(picture.plans);
         let image = studio.take(picture.view, truck)?;
         let file = Path::new(&folder).join(format!("{}.png", picture.name));
