@@ -14,6 +14,11 @@ impl LocalOrigin {
         vector(p - self.0)
     }
 
+    /// Returns a point of bevy's frame in the frame of the site.
+    pub fn site(&self, p: Vec3) -> Point3 {
+        self.0 + Vector3::new(f64::from(p.x), -f64::from(p.z), f64::from(p.y))
+    }
+
     /// A pose of the site frame as a transform.
     pub fn transform(&self, pose: &Isometry3) -> Transform {
         Transform::from_translation(self.place(pose.translation.vector.into())).with_rotation(rotation(&pose.rotation))

@@ -1,57 +1,82 @@
 //! One picture without a window.
 
-use crate::camera;
-use crate::frames::LocalOrigin;
-use crate::scene::light;
-use crate::session::Session;
-use crate::window::{extent, populate, render_plugin};
-use bevy::app::SubApps;
-use bevy::asset::RenderAssetUsages;
-use bevy::camera::RenderTarget;
-use bevy::prelude::*;
-use bevy::render::RenderPlugin;
-use bevy::render::render_resource::{Extent3d, PollType, TextureDimension, TextureFormat, TextureUsages};
-use bevy::render::renderer::RenderDevice;
-use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
-use bevy::window::ExitCondition;
-use bevy::winit::WinitPlugin;
-use haul_core::Point3;
+use crate::scene::Quality;
+use crate::scene::weather::ChosenWeather;
+use crate::studio::{Studio, StudioError};
+use crate::view::View;
+use haul_core::{CycleState, SimTime, TruckId};
 use haul_scenario::Run;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::path::{Path, PathBuf};
 
-/// Camera of the picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ShotCamera {
-    /// Behind and above the truck.
-    Chase,
-    /// From the side, near the truck.
-    Side,
-    /// The whole mine from above.
-    Overview,
+/// Options of a scene.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SceneOptions {
+    /// Width and height, pixels.
+    pub size: (u32, u32),
+    /// The view.
+    pub view: View,
+    /// Number of the truck in the view, from 0.
+    pub truck: usize,
+    /// Hour and weather instead of those of the run.
+    pub weather: ChosenWeather,
+    /// Effort for the picture.
+    pub quality: Quality,
 }
 
 /// Options of a picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShotOptions {
-    /// Width and height, pixels.
-    pub size: (u32, u32),
-    /// The camera.
-    pub camera: ShotCamera,
+    /// Simulated time of the picture, s.
+    pub at: f64,
+    /// The scene.
+    pub scene: SceneOptions,
     /// The PNG file to write.
     pub out: PathBuf,
     /// Frames drawn after the picture, to measure the frame rate of the device.
     pub frames: u32,
 }
 
+/// Options of a film.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FilmOptions {
+    /// Simulated time of the first picture, s.
+    pub from: f64,
+    /// Simulated time after which no picture is taken, s.
+    pub to: f64,
+    /// Simulated time between two pictures, s.
+    pub every: f64,
+    /// The scene.
+    pub scene: SceneOptions,
+    /// Folder of the PNG files.
+    pub folder: PathBuf,
+}
+
+/// Result of a picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShotReport {
+    /// Simulated time of the picture.
+    pub at: SimTime,
+    /// The truck in the view and its stage of the cycle.
+    pub truck: Option<(TruckId, CycleState)>,
+    /// Frame rate, 1/s, if it was measured.
+    pub rate: Option<f64>,
+}
+
 /// Reason for which there is no picture.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShotError {
-    /// The device gave no image.
-    #[error("the graphics device gave no picture after {0} frames")]
-    NoPicture(u32),
+    /// No picture was taken.
+    #[error(transparent)]
+    Studio(#[from] StudioError),
+    /// There is no truck with this number.
+    #[error("expected a truck from 1 to {count}, found {found}")]
+    NoTruck {
+        /// The number that was asked for, from 1.
+        found: usize,
+        /// Number of trucks of the scenario.
+        count: usize,
+    },
     /// The image could not be written.
     #[error("{path}: cannot be written: {why}")]
     Write {
@@ -62,122 +87,65 @@ pub enum ShotError {
     },
 }
 
-/// Frames drawn before the picture is taken: meshes and shaders are ready after the first few.
-const WARM_UP_FRAMES: u32 = 6;
-/// Number of frames after which the attempt fails.
-const MAX_FRAMES: u32 = 60;
+/// Opens a studio for a scene.
+fn open(run: Run, scene: &SceneOptions) -> Result<Studio, ShotError> {
+    let count = run.world().trucks().len();
+    if scene.truck > 0 && scene.truck >= count {
+        return Err(ShotError::NoTruck { found: scene.truck + 1, count });
+    }
+    let mut studio = Studio::open(run, scene.size, scene.quality);
+    studio.choose(scene.weather);
+    Ok(studio)
+}
 
-/// Renders the present state of a run. Returns the frame rate (1/s) if the options ask for frames. It needs a device:
-/// see [`crate::probe_device`].
+/// Runs a scenario to a simulated time and draws it. It needs a device: see [`crate::probe_device`].
 ///
 /// # Errors
 /// See [`ShotError`].
-pub fn shot(run: Run, options: &ShotOptions) -> Result<Option<f64>, ShotError> {
-    let mut app = App::new();
-    app.add_plugins(
-        DefaultPlugins
-            .set(WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() })
-            .set(RenderPlugin { synchronous_pipeline_compilation: true, ..render_plugin() })
-            .disable::<WinitPlugin>(),
-    );
-    let session = Session::new(run, 1.0, Arc::default());
-    let extent = extent(&session) as f32;
-    populate(&mut app, session, true);
-    app.finish();
-    app.cleanup();
-    let mut apps = std::mem::take(app.sub_apps_mut());
-    let target = new_target(&mut apps, options.size);
-    let world = apps.main.world_mut();
-    let view = viewpoint(world.resource::<Session>(), world.resource::<LocalOrigin>(), options.camera);
-    world.spawn((
-        Camera3d::default(),
-        Projection::Perspective(PerspectiveProjection { near: 0.5, far: extent * 4.0, ..default() }),
-        RenderTarget::Image(target.clone().into()),
-        Msaa::Sample4,
-        light::haze(extent),
-        view,
-    ));
-    for _ in 0..WARM_UP_FRAMES {
-        update(&mut apps);
-    }
-    let picture: Arc<Mutex<Option<Image>>> = Arc::default();
-    let slot = Arc::clone(&picture);
-    apps.main.world_mut().spawn(Screenshot::image(target)).observe(move |captured: On<ScreenshotCaptured>| {
-        if let Ok(mut slot) = slot.lock() {
-            *slot = Some(captured.image.clone());
-        }
-    });
-    for _ in 0..MAX_FRAMES {
-        update(&mut apps);
-        if let Some(image) = picture.lock().ok().and_then(|mut slot| slot.take()) {
-            write(image, options)?;
-            return Ok((options.frames > 0).then(|| rate(&mut apps, options.frames)));
-        }
-    }
-    Err(ShotError::NoPicture(WARM_UP_FRAMES + MAX_FRAMES))
+pub fn shot(run: Run, options: &ShotOptions) -> Result<ShotReport, ShotError> {
+    let scene = &options.scene;
+    let mut studio = open(run, scene)?;
+    studio.advance_to(options.at);
+    let picture = studio.take(scene.view, scene.truck)?;
+    write(&picture, &options.out)?;
+    let truck = studio.frame().trucks.get(scene.truck).map(|t| (t.truck, t.detail.cycle));
+    let at = studio.now();
+    let rate = (options.frames > 0).then(|| studio.rate(options.frames));
+    Ok(ShotReport { at, truck, rate })
 }
 
-/// Frame rate over a number of frames, 1/s. Each frame waits for the one before, so a small number of frames is not
-/// meaningful.
-fn rate(apps: &mut SubApps, frames: u32) -> f64 {
-    let began = Instant::now();
-    (0..frames).for_each(|_| update(apps));
-    f64::from(frames) / began.elapsed().as_secs_f64()
+/// Runs a scenario and draws it at regular intervals, to `00000.png` and so on. Returns the number of pictures. The
+/// film ends early if the run ends. It needs a device: see [`crate::probe_device`].
+///
+/// # Errors
+/// See [`ShotError`].
+pub fn film(run: Run, options: &FilmOptions) -> Result<u32, ShotError> {
+    let scene = &options.scene;
+    let mut studio = open(run, scene)?;
+    let mut count = 0;
+    loop {
+        let at = options.from + f64::from(count) * options.every;
+        if at > options.to + 1e-9 {
+            return Ok(count);
+        }
+        studio.advance_to(at);
+        if count > 0 && studio.now().seconds() + 0.5 * options.every < at {
+            return Ok(count);
+        }
+        let picture = studio.take(scene.view, scene.truck)?;
+        write(&picture, &options.folder.join(format!("{count:05}.png")))?;
+        count += 1;
+    }
 }
 
-fn write(image: Image, options: &ShotOptions) -> Result<(), ShotError> {
-    let failed = |why: String| ShotError::Write { path: options.out.display().to_string(), why };
-    let picture = image.try_into_dynamic().map_err(|e| failed(e.to_string()))?.to_rgb8();
-    if let Some(folder) = options.out.parent().filter(|f| !f.as_os_str().is_empty()) {
+/// Writes a picture to a PNG file, with its folder.
+///
+/// # Errors
+/// See [`ShotError`].
+pub fn write(picture: &image::RgbImage, out: &Path) -> Result<(), ShotError> {
+    let failed = |why: String| ShotError::Write { path: out.display().to_string(), why };
+    if let Some(folder) = out.parent().filter(|f| !f.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|e| failed(e.to_string()))?;
     }
-    picture.save_with_format(&options.out, image::ImageFormat::Png).map_err(|e| failed(e.to_string()))
-}
-
-fn update(apps: &mut SubApps) {
-    apps.update();
-    if let Some(device) = apps.main.world().get_resource::<RenderDevice>() {
-        // A device that does not answer gives no picture; the error comes after the last frame.
-        let _ = device.wgpu_device().poll(PollType::Wait { submission_index: None, timeout: None });
-    }
-}
-
-fn new_target(apps: &mut SubApps, (width, height): (u32, u32)) -> Handle<Image> {
-    let mut target = Image::new_uninit(
-        Extent3d { width, height, depth_or_array_layers: 1 },
-        TextureDimension::D2,
-        TextureFormat::Rgba8UnormSrgb,
-        RenderAssetUsages::RENDER_WORLD,
-    );
-    target.texture_descriptor.usage |= TextureUsages::RENDER_ATTACHMENT;
-    apps.main.world_mut().resource_mut::<Assets<Image>>().add(target)
-}
-
-fn viewpoint(session: &Session, origin: &LocalOrigin, camera: ShotCamera) -> Transform {
-    let terrain = &session.map().terrain;
-    let overview = || {
-        let (low, high) = terrain.bounds();
-        let (middle, size) = (nalgebra::center(&low, &high), high - low);
-        let ground = terrain.height(middle.x, middle.y);
-        let far = size.x.max(size.y * 1.5);
-        let eye = Point3::new(middle.x - 0.10 * far, middle.y - 0.45 * far, ground + 0.32 * far);
-        Transform::from_translation(origin.place(eye))
-            .looking_at(origin.place(Point3::new(middle.x, middle.y - 0.02 * far, ground)), Vec3::Y)
-    };
-    let Some((pose, height)) = session.followed_pose() else { return overview() };
-    match camera {
-        ShotCamera::Overview => overview(),
-        ShotCamera::Chase => camera::chase(pose, height, |x, y| terrain.height(x, y), origin),
-        ShotCamera::Side => {
-            // From the front, on the side where the ground is lower.
-            let eye = |side: f64| pose.place(17.0, 15.0 * side);
-            let lower =
-                |a: haul_core::Point2, b: haul_core::Point2| terrain.height(a.x, a.y) <= terrain.height(b.x, b.y);
-            let at = if lower(eye(1.0), eye(-1.0)) { eye(1.0) } else { eye(-1.0) };
-            let up = (height + 4.5).max(terrain.height(at.x, at.y) + 2.5);
-            let target = pose.place(1.8, 0.0);
-            Transform::from_translation(origin.place(Point3::new(at.x, at.y, up)))
-                .looking_at(origin.place(Point3::new(target.x, target.y, height + 2.4)), Vec3::Y)
-        }
-    }
+    picture.save_with_format(out, image::ImageFormat::Png).map_err(|e| failed(e.to_string()))
 }

@@ -7,7 +7,7 @@ use crate::model::machine::Library;
 use crate::panel;
 use crate::scene::plan::ShowPlans;
 use crate::scene::rig::{self, Rigger};
-use crate::scene::{Materials, ground, light, places, plan, shovels, trucks, vehicles};
+use crate::scene::{self, Materials, Quality, places, plan, shovels, sky, trucks, vehicles};
 use crate::session::Session;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
@@ -50,7 +50,9 @@ pub fn watch(run: Run, options: WatchOptions) -> Option<Report> {
     .add_plugins((EguiPlugin::default(), PanOrbitCameraPlugin))
     .insert_resource(Options(options))
     .insert_resource(CameraMode::Chase);
-    populate(&mut app, Session::new(run, options.clock, Arc::clone(&report)), !options.in_software);
+    let quality = if options.in_software { Quality::Light } else { Quality::Full };
+    populate(&mut app, Session::new(run, options.clock, Arc::clone(&report)), quality);
+    camera::register(&mut app);
     app.add_systems(Startup, spawn_camera.after(spawn_scene))
         .add_systems(Update, (panel::keys, camera::keys, advance, camera::follow).chain().before(FollowWorld))
         .add_systems(EguiPrimaryContextPass, panel::draw)
@@ -68,24 +70,20 @@ pub fn render_plugin() -> RenderPlugin {
     }
 }
 
-/// Switch of the shadows.
-#[derive(Debug, Clone, Copy, Resource)]
-struct Shadows(bool);
-
 /// Systems that run after the world has moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, SystemSet)]
 struct FollowWorld;
 
 /// Adds the session and its scene to an app. Moving objects follow the session in every update.
-pub fn populate(app: &mut App, session: Session, shadows: bool) {
+pub fn populate(app: &mut App, session: Session, quality: Quality) {
     let map = session.map();
     let (low, high) = map.terrain.bounds();
     let middle = nalgebra::center(&low, &high);
     let origin = LocalOrigin(Point3::new(middle.x, middle.y, map.terrain.height(middle.x, middle.y)));
+    scene::register(app, quality);
     app.insert_resource(session)
         .insert_resource(origin)
         .insert_resource(ShowPlans(true))
-        .insert_resource(Shadows(shadows))
         .add_systems(Startup, spawn_scene)
         .add_systems(
             Update,
@@ -103,11 +101,8 @@ fn spawn_scene(
     mut library: ResMut<Library>,
     session: Res<Session>,
     origin: Res<LocalOrigin>,
-    shadows: Res<Shadows>,
 ) {
     let shared = Materials::new(&mut materials, &mut images);
-    light::spawn(&mut commands, shadows.0);
-    ground::spawn(&mut commands, &mut meshes, &shared, session.map(), &origin);
     let mut rigger = Rigger::new(&mut library, &mut meshes, &mut materials, &mut images);
     places::spawn(&mut commands, &mut rigger, &shared, &session, &origin);
     shovels::spawn(&mut commands, &mut rigger, &shared, &session, &origin);
@@ -130,9 +125,9 @@ fn spawn_camera(mut commands: Commands, session: Res<Session>, origin: Res<Local
     let extent = extent(&session) as f32;
     commands.spawn((
         Camera3d::default(),
-        Projection::Perspective(PerspectiveProjection { near: 0.5, far: extent * 3.0, ..default() }),
+        Projection::Perspective(PerspectiveProjection { near: 0.5, far: sky::FAR, ..default() }),
         if options.0.in_software { Msaa::Off } else { Msaa::Sample4 },
-        light::haze(extent),
+        sky::haze(),
         start,
         PanOrbitCamera { zoom_upper_limit: Some(extent), zoom_lower_limit: 6.0, ..default() },
     ));

@@ -39,6 +39,8 @@ fn perform(cli: &Cli) -> Result<(), Failure> {
         Some(Command::Mine(mine)) => commands::mine::mine(mine),
         #[cfg(feature = "window")]
         Some(Command::Shot(args)) => commands::shot::shot(args),
+        #[cfg(feature = "window")]
+        Some(Command::Film(args)) => commands::film::film(args),
         Some(Command::Schema) => {
             out::json(&haul_scenario::json_schema());
             Ok(())

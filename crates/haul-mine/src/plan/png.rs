@@ -1,14 +1,16 @@
-//! PNG output. Letters have 8 × 8 dots, so that no font file is needed.
+//! PNG output, with the outlines of a free font that egui ships.
 
 use super::canvas::{Canvas, Colour, SHEET_WIDTH, Sheet};
-use font8x8::UnicodeFonts;
+use ab_glyph::{Font, FontRef, OutlineCurve};
 use haul_core::Point2;
-use tiny_skia::{Color, FillRule, LineCap, Paint as Ink, Path, PathBuilder, Pixmap, Rect, Stroke, Transform};
+use tiny_skia::{Color, FillRule, LineCap, LineJoin, Paint as Ink, Path, PathBuilder, Pixmap, Stroke, Transform};
 
 /// Longest side of a picture, pixels. A long narrow mine is drawn at a smaller scale.
 const GREATEST_SIDE: f64 = 6_000.0;
-/// Number of dots of a letter's height and width.
-const LETTER_DOTS: f64 = 8.0;
+/// Width of the pale rim around letters over their height. It keeps names legible on dark ground.
+const RIM_SHARE: f32 = 0.22;
+/// Colour of the rim.
+const RIM: Colour = Colour(0xf4, 0xee, 0xe2);
 
 /// A picture while it is drawn.
 pub(super) struct Picture {
@@ -88,22 +90,75 @@ impl Canvas for Picture {
     }
 
     fn text(&mut self, at: Point2, words: &str, paint: Colour, height: f64) {
-        // A whole number of pixels per dot keeps letters sharp.
-        let dot = (height * self.scale / LETTER_DOTS * 0.8).round().max(1.0);
         let (x, y) = self.place(at);
-        let (x, y) = (f64::from(x).round(), f64::from(y).round() - dot * LETTER_DOTS);
-        for (n, letter) in words.chars().enumerate() {
-            let rows = font8x8::BASIC_FONTS.get(letter).or(font8x8::BASIC_FONTS.get('?')).unwrap_or_default();
-            for (j, row) in rows.iter().enumerate() {
-                for i in (0..8).filter(|i| row >> i & 1 == 1) {
-                    let left = x + (n as f64 * LETTER_DOTS + f64::from(i)) * dot;
-                    let top = y + j as f64 * dot;
-                    let rect = Rect::from_xywh(left as f32, top as f32, dot as f32, dot as f32);
-                    if let Some(rect) = rect {
-                        self.pixels.fill_rect(rect, &ink(paint), Transform::identity(), None);
-                    }
-                }
-            }
+        let height = (height * self.scale) as f32;
+        let Some(path) = outline(words, x, y, height) else { return };
+        let rim = Stroke { width: RIM_SHARE * height, line_join: LineJoin::Round, ..Stroke::default() };
+        self.pixels.stroke_path(&path, &ink(RIM), &rim, Transform::identity(), None);
+        self.pixels.fill_path(&path, &ink(paint), FillRule::Winding, Transform::identity(), None);
+    }
+}
+
+/// Returns the outline of words whose lower left corner is at a pixel. `height` is that of a line, pixels.
+fn outline(words: &str, x: f32, y: f32, height: f32) -> Option<Path> {
+    let font = FontRef::try_from_slice(epaint_default_fonts::UBUNTU_LIGHT).ok()?;
+    let scale = height / font.height_unscaled();
+    let mut path = PathBuilder::new();
+    let (mut left, mut last) = (x, None);
+    for letter in words.chars() {
+        let mut glyph = font.glyph_id(letter);
+        if glyph.0 == 0 {
+            glyph = font.glyph_id('?');
         }
+        if let Some(last) = last {
+            left += scale * font.kern_unscaled(last, glyph);
+        }
+        let at = |p: ab_glyph::Point| (left + scale * p.x, y - scale * p.y);
+        let mut pen = None;
+        for curve in font.outline(glyph).map(|o| o.curves).unwrap_or_default() {
+            let (from, to) = match &curve {
+                OutlineCurve::Line(a, b) | OutlineCurve::Quad(a, _, b) | OutlineCurve::Cubic(a, _, _, b) => (*a, *b),
+            };
+            if pen != Some(from) {
+                if pen.is_some() {
+                    path.close();
+                }
+                let (x, y) = at(from);
+                path.move_to(x, y);
+            }
+            let (x, y) = at(to);
+            match curve {
+                OutlineCurve::Line(..) => path.line_to(x, y),
+                OutlineCurve::Quad(_, c, _) => path.quad_to(at(c).0, at(c).1, x, y),
+                OutlineCurve::Cubic(_, c, d, _) => path.cubic_to(at(c).0, at(c).1, at(d).0, at(d).1, x, y),
+            }
+            pen = Some(to);
+        }
+        if pen.is_some() {
+            path.close();
+        }
+        left += scale * font.h_advance_unscaled(glyph);
+        last = Some(glyph);
+    }
+    path.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_have_their_own_widths_and_stand_on_the_line() {
+        let bounds = |words: &str| outline(words, 10.0, 50.0, 20.0).unwrap().bounds();
+        assert!(bounds("mmmm").width() > 2.0 * bounds("iiii").width());
+        assert!((bounds("H").bottom() - 50.0).abs() < 0.5 && bounds("p").bottom() > 53.0);
+        assert!(bounds("face_1 Ωй").width() > 60.0);
+        assert!(outline("", 0.0, 0.0, 20.0).is_none());
+    }
+
+    #[test]
+    fn unknown_letters_become_question_marks() {
+        let width = |words: &str| outline(words, 0.0, 0.0, 20.0).unwrap().bounds().width();
+        assert_eq!(width("\u{4e2d}"), width("?"));
     }
 }

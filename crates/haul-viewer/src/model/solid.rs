@@ -216,7 +216,7 @@ impl Solid {
 
     /// The mesh with vertex colours. Texture coordinates are in repeats of the ground's grain.
     pub fn mesh(self) -> Mesh {
-        let repeat = crate::scene::gravel::REPEAT_LENGTH as f32;
+        let repeat = crate::scene::ground::gravel::REPEAT_LENGTH as f32;
         let uvs: Vec<[f32; 2]> = self.places.iter().map(|p| [p[0] / repeat, p[1] / repeat]).collect();
         Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::default())
             .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, self.positions)

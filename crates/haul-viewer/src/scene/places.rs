@@ -8,9 +8,10 @@ use crate::model::solid::Solid;
 use crate::scene::rig::Rigger;
 use crate::scene::{Materials, drawn};
 use crate::session::Session;
+use crate::view::SolidBox;
 use bevy::prelude::*;
-use haul_core::{Point3, Pose2};
-use haul_mine::PlaceKind;
+use haul_core::{Footprint, Point3, Pose2};
+use haul_mine::{MineMap, PlaceKind};
 use std::collections::BTreeMap;
 
 /// A heap at a dump: its number in the frames.
@@ -38,6 +39,23 @@ pub fn spawn(
             commands.entity(station).insert(drawn(crusher(), rigger.meshes, &materials.machine));
         }
     }
+}
+
+/// Hopper, building and conveyor of every crusher of a mine, as boxes.
+pub fn crusher_solids(map: &MineMap) -> Vec<SolidBox> {
+    // Lengths from the hopper's lip, of the model in `model/crusher.rs`, m.
+    let parts = [
+        (Footprint { front: 0.7, rear: 7.8, half_width: 6.3 }, 3.4),
+        (Footprint { front: -4.0, rear: 14.5, half_width: 7.2 }, 10.6),
+        (Footprint { front: -13.0, rear: 32.5, half_width: 2.0 }, 13.8),
+    ];
+    let crushers = map.places.iter().filter(|p| p.kind == PlaceKind::Crusher);
+    let lips = crushers.filter_map(|place| Some((place.machine?, place.spots.first()?.pose)));
+    lips.flat_map(|(machine, spot)| {
+        let (pose, ground) = (hopper_lip(machine, spot), map.terrain.height(spot.x, spot.y));
+        parts.map(|(outline, top)| SolidBox { pose, outline, heights: (ground - 3.0, ground + top) })
+    })
+    .collect()
 }
 
 /// Pose of the hopper's lip: half its depth from the machine's middle, towards the truck.

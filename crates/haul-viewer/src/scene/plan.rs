@@ -30,7 +30,7 @@ pub fn follow(
     mut drawn: Local<BTreeMap<TruckId, usize>>,
     ribbons: Query<(Entity, &PlanRibbon)>,
 ) {
-    for truck in &session.frame().trucks {
+    for (k, truck) in session.frame().trucks.iter().enumerate() {
         let path = truck.path.as_ref().filter(|_| show.0);
         let key = path.map_or(0, |path| Arc::as_ptr(path) as usize);
         if drawn.insert(truck.truck, key) == Some(key) {
@@ -42,7 +42,7 @@ pub fn follow(
             }
         }
         if let Some(path) = path {
-            let solid = ribbon(path, session.map(), &origin);
+            let solid = ribbon(path, session.map(), &origin, RIBBON_HEIGHT + RIBBON_STEP * (k % RIBBON_LEVELS) as f64);
             if !solid.is_empty() {
                 commands.spawn((
                     Mesh3d(meshes.add(solid.mesh())),
@@ -59,11 +59,15 @@ pub fn follow(
 const HALF_WIDTH: f64 = 0.45;
 /// Height over the ground, m: above the ground's small bumps.
 const RIBBON_HEIGHT: f64 = 0.35;
+/// Difference in height between the ribbons of two trucks, m, and the number of heights. Ribbons of one height would
+/// flicker where they cross.
+const RIBBON_STEP: f64 = 0.04;
+const RIBBON_LEVELS: usize = 8;
 /// Colour of a path without planned speeds.
 const UNKNOWN_SPEED: [f32; 3] = [0.55, 0.60, 0.65];
 
 /// Returns the ribbon of a path. The ground gives the heights where the path has none.
-fn ribbon(path: &PathFrame, map: &MineMap, origin: &LocalOrigin) -> Solid {
+fn ribbon(path: &PathFrame, map: &MineMap, origin: &LocalOrigin, height: f64) -> Solid {
     let mut solid = Solid::new();
     let at = |i: usize| {
         let p = path.points[i];
@@ -80,7 +84,7 @@ fn ribbon(path: &PathFrame, map: &MineMap, origin: &LocalOrigin) -> Solid {
         let side = Vector3::new(-along.y, along.x, 0.0) * HALF_WIDTH;
         let edge = |p: Point3, side: Vector3| {
             let q = p + side - origin.0;
-            [q.x, q.y, q.z + RIBBON_HEIGHT]
+            [q.x, q.y, q.z + height]
         };
         let is_reverse = [speed(i - 1), speed(i)].iter().flatten().any(|v| *v < 0.0);
         let colour = match speed(i - 1) {

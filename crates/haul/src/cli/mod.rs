@@ -86,6 +86,9 @@ pub enum Command {
     /// Draw a scenario at a simulated time to a PNG file, with or without a display
     #[cfg(feature = "window")]
     Shot(shot::ShotArgs),
+    /// Draw a scenario at regular intervals to a series of PNG files, with or without a display
+    #[cfg(feature = "window")]
+    Film(shot::FilmArgs),
     /// Print the JSON schema of scenario files, for editors
     Schema,
 }

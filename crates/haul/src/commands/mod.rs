@@ -1,5 +1,7 @@
 //! Commands, one file for each.
 
+#[cfg(feature = "window")]
+pub mod film;
 pub mod mine;
 pub mod plan;
 pub mod recording;

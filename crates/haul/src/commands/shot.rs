@@ -1,40 +1,49 @@
 //! `haul shot`: a picture of a scenario at a simulated time.
 
-use crate::cli::shot::{CameraArg, ShotArgs};
+use crate::cli::shot::{CameraArg, QualityArg, ShotArgs, ViewArgs};
 use crate::commands::prepare;
 use crate::failure::Failure;
 use crate::out;
 use haul_core::Fault;
-use haul_viewer::{ShotCamera, ShotOptions, probe_device};
+use haul_viewer::{ChosenWeather, Quality, SceneOptions, ShotOptions, View, probe_device};
 
 /// Runs a scenario to a simulated time and draws it.
 pub fn shot(args: &ShotArgs) -> Result<(), Failure> {
-    if !(args.at.is_finite() && args.at >= 0.0) {
-        return Err(Fault::new(format!("--at {} is not a time", args.at)).help("0 s or more").into());
-    }
-    let mut run = prepare(&args.scenario, &args.overrides)?;
+    let run = prepare(&args.scenario, &args.overrides)?;
     if let Err(missing) = probe_device() {
         return Err(Fault::new(missing.what).help(missing.help).into());
     }
-    while run.world().now().seconds() + 0.5 * run.step_length() < args.at && !run.is_finished() {
-        run.step();
+    let options = ShotOptions { at: args.at, scene: scene(&args.view), out: args.out.clone(), frames: args.frames };
+    let report = haul_viewer::shot(run, &options).map_err(Failure::sentence)?;
+    let state = report.truck.map(|(id, cycle)| format!(", {id} {cycle:?}")).unwrap_or_default();
+    out::line(format!("{}: {}{state}", args.out.display(), report.at));
+    if report.at.seconds() + 0.01 < args.at {
+        out::line(format!("the run ended at {}, before {} s", report.at, args.at));
     }
-    let reached = run.world().now();
-    let state = run.world().trucks().first().map(|t| format!(", {} {:?}", t.id(), t.onboard().telemetry().state));
-    let options = ShotOptions {
-        size: args.size,
-        camera: match args.camera {
-            CameraArg::Chase => ShotCamera::Chase,
-            CameraArg::Side => ShotCamera::Side,
-            CameraArg::Overview => ShotCamera::Overview,
-        },
-        out: args.out.clone(),
-        frames: args.frames,
-    };
-    let rate = haul_viewer::shot(run, &options).map_err(Failure::sentence)?;
-    out::line(format!("{}: {reached}{}", args.out.display(), state.unwrap_or_default()));
-    if let Some(rate) = rate {
-        out::line(format!("{rate:.1} frames/s at {} x {}", args.size.0, args.size.1));
+    if let Some(rate) = report.rate {
+        out::line(format!("{rate:.1} frames/s at {} x {}", args.view.size.0, args.view.size.1));
     }
     Ok(())
+}
+
+/// Returns the options of a scene.
+pub fn scene(args: &ViewArgs) -> SceneOptions {
+    SceneOptions {
+        size: args.size,
+        view: match args.camera {
+            CameraArg::Chase => View::Chase,
+            CameraArg::Side => View::Side,
+            CameraArg::Cab => View::Cab,
+            CameraArg::Shovel => View::Shovel,
+            CameraArg::Overview => View::Overview,
+            CameraArg::Map => View::Map,
+            CameraArg::Director => View::Director,
+        },
+        truck: usize::from(args.truck) - 1,
+        weather: ChosenWeather { hour: args.hour, weather: args.weather },
+        quality: match args.quality {
+            QualityArg::Light => Quality::Light,
+            QualityArg::Full => Quality::Full,
+        },
+    }
 }
