@@ -14,6 +14,11 @@ impl LocalOrigin {
         vector(p - self.0)
     }
 
+    /// Returns a point of bevy's frame in the site frame.
+    pub fn site(&self, v: Vec3) -> Point3 {
+        self.0 + Vector3::new(f64::from(v.x), f64::from(-v.z), f64::from(v.y))
+    }
+
     /// A pose of the site frame as a transform.
     pub fn transform(&self, pose: &Isometry3) -> Transform {
         Transform::from_translation(self.place(pose.translation.vector.into())).with_rotation(rotation(&pose.rotation))
@@ -40,6 +45,13 @@ mod tests {
         let q = UnitQuaternion::from_euler_angles(0.3, -0.2, 1.1);
         let v = Vector3::new(1.0, 2.0, 3.0);
         assert!((vector(q * v) - rotation(&q) * vector(v)).length() < 1e-5);
+    }
+
+    #[test]
+    fn a_point_comes_back_from_the_frame_of_the_picture() {
+        let origin = LocalOrigin(Point3::new(10.0, 20.0, 30.0));
+        let p = Point3::new(11.5, 17.0, 33.25);
+        assert!((origin.site(origin.place(p)) - p).norm() < 1e-5);
     }
 
     #[test]

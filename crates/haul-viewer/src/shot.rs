@@ -80,7 +80,7 @@ pub fn shot(run: Run, options: &ShotOptions) -> Result<Option<f64>, ShotError> {
             .set(RenderPlugin { synchronous_pipeline_compilation: true, ..render_plugin() })
             .disable::<WinitPlugin>(),
     );
-    let session = Session::new(run, 1.0, Arc::default());
+    let session = Session::held(run);
     let extent = extent(&session) as f32;
     populate(&mut app, session, true);
     app.finish();

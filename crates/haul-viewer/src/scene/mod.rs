@@ -5,6 +5,7 @@ pub mod ground;
 pub mod light;
 pub mod places;
 pub mod plan;
+pub mod rocks;
 pub mod shovels;
 pub mod trucks;
 pub mod vehicles;
