@@ -108,8 +108,9 @@ impl FrameBuffer {
         let start = self.frames.partition_point(|frame| frame.at.seconds() < from);
         let end = self.frames.partition_point(|frame| frame.at.seconds() <= to).max(start);
         let stride = ((end - start) / count.max(1)).max(1);
-        // The strides count from the start of the run, so that the points of a plot do not jump.
-        self.frames.range(start..end).enumerate().filter(move |(i, _)| i % stride == 0).map(|(_, frame)| frame)
+        // Strides count from the first frame, so that the points of a plot do not jump when time moves on.
+        let is_on_stride = move |i: usize| (start + i).is_multiple_of(stride);
+        self.frames.range(start..end).enumerate().filter(move |(i, _)| is_on_stride(*i)).map(|(_, frame)| frame)
     }
 }
 

@@ -78,13 +78,15 @@ pub struct CatchUp {
     pub inputs: VecDeque<LoggedInput>,
     /// The step to reach.
     pub target: u64,
+    /// Inputs that came meanwhile, for the step that is reached.
+    pub later: Vec<SimInput>,
 }
 
 impl CatchUp {
     /// The inputs before an instant, and the instant as a step.
     pub fn to(at: SimTime, inputs: &[LoggedInput]) -> Self {
         let target = (at.seconds() * f64::from(haul_sim::PHYSICS_RATE)).round() as u64;
-        Self { inputs: inputs.iter().filter(|input| input.step < target).cloned().collect(), target }
+        Self { inputs: inputs.iter().filter(|input| input.step < target).cloned().collect(), target, later: Vec::new() }
     }
 }
 
@@ -211,21 +213,26 @@ impl Worker {
             Order::Speed(speed) => self.speed = speed,
             Order::Step(steps) => {
                 self.is_paused = true;
-                (0..steps).for_each(|_| self.step());
-                self.publish();
+                // A run that catches up has not reached the instant from which it could step.
+                if self.catch_up.is_none() {
+                    (0..steps).for_each(|_| self.step());
+                    self.publish();
+                }
             }
-            Order::Input(input) => self.run.inject(input),
+            Order::Input(input) => match &mut self.catch_up {
+                Some(catch_up) => catch_up.later.push(input),
+                None => self.run.inject(input),
+            },
             Order::GoOnFrom(at) => {
                 self.tell_work("runs again from the beginning", 0.0);
                 let inputs = self.run.world().inputs().to_vec();
+                locked(&self.published).buffer.cut(at, true);
                 match (self.remake)() {
                     Ok(run) => {
                         self.run = run;
                         self.frames = FrameMaker::default();
                         self.catch_up = Some(CatchUp::to(at, &inputs));
-                        let mut published = locked(&self.published);
-                        published.buffer.cut(at, true);
-                        published.ended = None;
+                        locked(&self.published).ended = None;
                     }
                     Err(error) => {
                         let mut published = locked(&self.published);
@@ -258,6 +265,7 @@ impl Worker {
         }
         // The events until here are known already.
         self.run.take_fresh_events();
+        catch_up.later.drain(..).for_each(|input| self.run.inject(input));
         locked(&self.published).work = None;
         self.publish();
     }

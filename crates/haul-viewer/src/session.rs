@@ -286,6 +286,7 @@ impl Session {
         let at = SimTime::from_seconds(self.shown);
         match std::mem::replace(&mut self.source, Source::Still) {
             Source::Live(live) => {
+                locked(&self.published).buffer.cut(at, true);
                 live.order(Order::GoOnFrom(at));
                 self.source = Source::Live(live);
             }

@@ -265,6 +265,10 @@ pub fn fonts() -> egui::FontDefinitions {
     for family in fonts.families.values_mut() {
         family.push(CHINESE_FONT.to_owned());
     }
+    // Only the monospaced font of egui has arrows.
+    if let Some(family) = fonts.families.get_mut(&egui::FontFamily::Proportional) {
+        family.push("Hack".to_owned());
+    }
     fonts
 }
 

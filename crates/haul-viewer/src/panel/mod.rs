@@ -168,6 +168,12 @@ pub fn draw(
         });
     }
     clock::draw(ctx, &mut session, &mut panels, screen.width());
+    // Tab follows the next machine. Without this it would give the keyboard to a button, and the other keys would be dead.
+    if ctx.input(|input| input.key_pressed(egui::Key::Tab))
+        && let Some(focused) = ctx.memory(|memory| memory.focused())
+    {
+        ctx.memory_mut(|memory| memory.surrender_focus(focused));
+    }
     Ok(())
 }
 
