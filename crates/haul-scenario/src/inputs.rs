@@ -28,8 +28,11 @@ pub fn with_inputs(scenario: &Scenario, inputs: &[LoggedInput]) -> Result<String
             None => text.push_str(&format!("# At {} s, not written: {}\n", seconds(logged), logged.input)),
         }
     }
-    let events = toml::to_string(&Events { event }).map_err(|error| haul_core::Fault::new(error.to_string()))?;
-    text.push_str(&events);
+    // An empty list would be a key of the table before it.
+    if !event.is_empty() {
+        let events = toml::to_string(&Events { event }).map_err(|error| haul_core::Fault::new(error.to_string()))?;
+        text.push_str(&events);
+    }
     Scenario::from_source(&SourceText::new(scenario.path(), text.clone()), scenario.folder.clone())?;
     Ok(text)
 }
