@@ -50,7 +50,7 @@ fn production_falls_in_the_rain_and_comes_back_when_the_roads_are_dry() {
     while !run.is_finished() {
         run.step();
         let world = run.world();
-        if world.steps() % 200 != 0 {
+        if !world.steps().is_multiple_of(200) {
             continue;
         }
         wettest = wettest.max(world.ground().wetness());

@@ -45,8 +45,7 @@ pub fn rerun(recording: &Recording, mut progress: impl FnMut(f64)) -> Result<Rer
         let fault = Fault::new("the recording holds no state hash: it was cut before the first one, at 10 s");
         return Err(fault.help("record a longer run").into());
     };
-    let scratch = Scratch::new()?;
-    let mut run = prepare(recording, &scratch.0)?;
+    let mut run = prepare_recording(recording)?;
     let mut inputs = recording.inputs.iter().peekable();
     let mut differs_at_s = None;
     while run.world().steps() < target && !run.is_finished() {
@@ -78,7 +77,16 @@ pub fn rerun(recording: &Recording, mut progress: impl FnMut(f64)) -> Result<Rer
     })
 }
 
-/// Prepares the run of a recording from the files in it.
+/// Returns the run of a recording at its beginning, prepared from the files in the recording.
+///
+/// # Errors
+/// The recording lacks its scenario or mine, or this version refuses them.
+pub fn prepare_recording(recording: &Recording) -> Result<Run, ScenarioError> {
+    let scratch = Scratch::new()?;
+    prepare(recording, &scratch.0)
+}
+
+/// Prepares the run of a recording from the files in it, which are written to a folder.
 fn prepare(recording: &Recording, scratch: &Path) -> Result<Run, ScenarioError> {
     let lacks = |what: &str| Fault::new(format!("the recording lacks {what}")).help("record the run again");
     let text = recording.attachment(SCENARIO_FILE).ok_or_else(|| lacks("the scenario"))?;

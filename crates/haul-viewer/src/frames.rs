@@ -48,6 +48,13 @@ mod tests {
     }
 
     #[test]
+    fn a_point_comes_back_from_the_frame_of_the_picture() {
+        let origin = LocalOrigin(Point3::new(10.0, 20.0, 30.0));
+        let p = Point3::new(11.5, 17.0, 33.25);
+        assert!((origin.site(origin.place(p)) - p).norm() < 1e-5);
+    }
+
+    #[test]
     fn a_millimetre_is_resolved_far_from_the_datum() {
         let origin = LocalOrigin(Point3::new(4.0e6, 5.0e6, 1_000.0));
         let a = origin.place(Point3::new(4.0e6 + 300.001, 5.0e6, 1_000.0));

@@ -68,7 +68,7 @@ impl Studio {
                 .set(RenderPlugin { synchronous_pipeline_compilation: true, ..render_plugin() })
                 .disable::<WinitPlugin>(),
         );
-        populate(&mut app, Session::new(run, 1.0, Arc::default()), quality);
+        populate(&mut app, Session::held(run), quality);
         app.finish();
         app.cleanup();
         let mut apps = std::mem::take(app.sub_apps_mut());

@@ -2,7 +2,7 @@
 
 use crate::scene::ground::relief::Relief;
 use crate::scene::places::crusher_solids;
-use crate::session::SessionSetup;
+use crate::setup::SessionSetup;
 use haul_core::{CycleState, Footprint, Point2, Point3, Pose2, Vector3};
 use haul_record::{Frame, TruckFrame};
 

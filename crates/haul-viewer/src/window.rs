@@ -1,14 +1,19 @@
 //! The window: a bevy app around a session.
 
+use crate::by_hand::{self, ByHand};
 use crate::camera::{self, CameraMode};
 use crate::device::backends;
 use crate::frames::LocalOrigin;
+use crate::keys;
 use crate::model::machine::Library;
-use crate::panel;
+use crate::panel::{self, Panels};
+use crate::pick::{self, Selection};
+use crate::playback::Playback;
 use crate::scene::plan::ShowPlans;
 use crate::scene::rig::{self, Rigger};
-use crate::scene::{self, Materials, Quality, places, plan, shovels, sky, trucks, vehicles};
+use crate::scene::{self, Materials, Quality, places, plan, rocks, shovels, sky, trucks, vehicles};
 use crate::session::Session;
+use crate::settings::{self, Settings};
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::settings::{RenderCreation, WgpuSettings};
@@ -17,6 +22,7 @@ use bevy_egui::{EguiPlugin, EguiPrimaryContextPass};
 use bevy_panorbit_camera::{PanOrbitCamera, PanOrbitCameraPlugin};
 use haul_core::Point3;
 use haul_scenario::{Report, Run};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 /// Options of the window.
@@ -33,12 +39,41 @@ pub struct WatchOptions {
 #[derive(Debug, Clone, Copy, Resource)]
 struct Options(WatchOptions);
 
+/// File of the settings, and its content.
+#[derive(Debug, Resource)]
+struct SettingsFile {
+    file: Option<PathBuf>,
+    remembered: Settings,
+}
+
+/// Slot for the report that the window leaves when it closes.
+#[derive(Debug, Resource)]
+struct ReportSlot(Arc<Mutex<Option<Report>>>);
+
 /// Opens the window. Returns the report of the run when the window closes, or `None` if it closed before it was fully
 /// open.
 pub fn watch(run: Run, options: WatchOptions) -> Option<Report> {
+    open(Session::live(run, options.clock), options)
+}
+
+/// Opens the window on a recording, until it is closed or the recording is run on and closed. Returns the report of the run
+/// that went on, if one did.
+pub fn view(playback: Playback, options: WatchOptions) -> Option<Report> {
+    open(Session::recorded(playback, options.clock), options)
+}
+
+fn open(mut session: Session, options: WatchOptions) -> Option<Report> {
+    let mut panels = Panels::default();
+    let file = settings::file();
+    if let Some(file) = &file {
+        let (settings, left_out) = Settings::read(file);
+        settings.apply(&mut panels);
+        session.notices().extend(left_out);
+    }
+    let remembered = Settings::of(&panels);
     let report = Arc::new(Mutex::new(None));
     let mut app = App::new();
-    let title = format!("Haul - {}", run.name());
+    let title = format!("Haul - {}", session.setup().name);
     app.add_plugins(
         DefaultPlugins
             .set(WindowPlugin {
@@ -49,12 +84,22 @@ pub fn watch(run: Run, options: WatchOptions) -> Option<Report> {
     )
     .add_plugins((EguiPlugin::default(), PanOrbitCameraPlugin))
     .insert_resource(Options(options))
-    .insert_resource(CameraMode::Chase);
+    .insert_resource(CameraMode::Chase)
+    .insert_resource(panels)
+    .insert_resource(SettingsFile { file, remembered })
+    .init_resource::<ByHand>()
+    .init_resource::<Selection>();
     let quality = if options.in_software { Quality::Light } else { Quality::Full };
-    populate(&mut app, Session::new(run, options.clock, Arc::clone(&report)), quality);
+    populate(&mut app, session, quality);
     camera::register(&mut app);
+    app.insert_resource(ReportSlot(Arc::clone(&report)));
     app.add_systems(Startup, spawn_camera.after(spawn_scene))
-        .add_systems(Update, (panel::keys, camera::keys, advance, camera::follow).chain().before(FollowWorld))
+        .add_systems(
+            Update,
+            (keys::read, camera::keys, by_hand::drive, pick::click, show_plans, advance, camera::follow)
+                .chain()
+                .before(FollowWorld),
+        )
         .add_systems(EguiPrimaryContextPass, panel::draw)
         .add_systems(EguiPrimaryContextPass, rig::show_faults)
         .add_systems(Last, leave);
@@ -87,7 +132,15 @@ pub fn populate(app: &mut App, session: Session, quality: Quality) {
         .add_systems(Startup, spawn_scene)
         .add_systems(
             Update,
-            (trucks::follow, trucks::follow_load, shovels::follow, vehicles::follow, places::follow, plan::follow)
+            (
+                trucks::follow,
+                trucks::follow_load,
+                shovels::follow,
+                vehicles::follow,
+                places::follow,
+                plan::follow,
+                rocks::follow,
+            )
                 .in_set(FollowWorld),
         );
     rig::install(app, FollowWorld);
@@ -140,13 +193,31 @@ fn advance(
     mut exit: MessageWriter<AppExit>,
 ) {
     session.advance(time.delta_secs_f64());
-    if options.0.exit_at_end && session.is_finished() {
+    if options.0.exit_at_end && session.is_over() {
         exit.write(AppExit::Success);
     }
 }
 
-fn leave(mut exits: MessageReader<AppExit>, mut session: ResMut<Session>) {
+fn show_plans(panels: Res<Panels>, mut show: ResMut<ShowPlans>) {
+    show.0 = panels.overlays.path;
+}
+
+fn leave(
+    mut exits: MessageReader<AppExit>,
+    mut session: ResMut<Session>,
+    slot: Res<ReportSlot>,
+    (panels, settings): (Res<Panels>, Res<SettingsFile>),
+) {
     if exits.read().next().is_some() {
-        session.leave_report();
+        let now = Settings::of(&panels);
+        if let Some(file) = settings.file.as_ref().filter(|_| now != settings.remembered)
+            && let Err(error) = now.write(file)
+        {
+            tracing::warn!("{}: the settings cannot be written: {error}", file.display());
+        }
+        let report = session.close();
+        if let Ok(mut slot) = slot.0.lock() {
+            *slot = report.or_else(|| slot.take());
+        }
     }
 }

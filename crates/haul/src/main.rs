@@ -31,6 +31,7 @@ fn main() -> ExitCode {
 fn perform(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
         None => commands::simulate::simulate(&cli.watch),
+        Some(Command::View(args)) => commands::simulate::simulate(args),
         Some(Command::Run(args)) => commands::run::run(args),
         Some(Command::Rerun(args)) => commands::recording::rerun(args),
         Some(Command::Info(args)) => commands::recording::info(args),

@@ -9,6 +9,7 @@ pub mod places;
 pub mod plan;
 pub mod precipitation;
 pub mod rig;
+pub mod rocks;
 pub mod shovels;
 pub mod sky;
 pub mod trucks;

@@ -22,7 +22,7 @@ pub struct PlanRibbon {
 #[derive(Debug, Clone, Copy, Resource)]
 pub struct ShowPlans(pub bool);
 
-/// Redraws a truck's plan when it has changed.
+/// Redraws the plan of the followed truck when it has changed. Plans of several trucks would hide each other.
 pub fn follow(
     mut commands: Commands,
     (mut meshes, materials): (ResMut<Assets<Mesh>>, Res<Materials>),
@@ -31,7 +31,7 @@ pub fn follow(
     ribbons: Query<(Entity, &PlanRibbon)>,
 ) {
     for (k, truck) in session.frame().trucks.iter().enumerate() {
-        let path = truck.path.as_ref().filter(|_| show.0);
+        let path = truck.path.as_ref().filter(|_| show.0 && k == session.followed);
         let key = path.map_or(0, |path| Arc::as_ptr(path) as usize);
         if drawn.insert(truck.truck, key) == Some(key) {
             continue;

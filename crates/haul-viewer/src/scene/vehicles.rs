@@ -28,6 +28,7 @@ pub fn spawn(commands: &mut Commands, rigger: &mut Rigger<'_>, materials: &Mater
         let model = match kind {
             VehicleKind::LightVehicle => Model::LightVehicle,
             VehicleKind::WaterCart => Model::WaterCart,
+            VehicleKind::Grader => Model::Grader,
         };
         let root = commands.spawn((Transform::default(), Visibility::default(), VehiclePart::Root(k))).id();
         if let Some(rig) = rigger.spawn(commands, root, model, None) {

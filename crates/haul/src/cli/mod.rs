@@ -69,6 +69,8 @@ fn misplaced(command: &clap::Command, matches: &ArgMatches) -> Option<String> {
 /// Commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Open the window on a recording or a scenario, as `haul FILE` does
+    View(WatchArgs),
     /// Run a scenario without a window and print its report
     Run(RunArgs),
     /// Run a recording again and compare the state hashes
@@ -110,7 +112,7 @@ pub struct ScenarioArgs {
 /// Options of the simulator.
 #[derive(Debug, Args)]
 pub struct WatchArgs {
-    /// Scenario to open [default: scenarios/01_first_haul.toml]
+    /// Scenario or recording (.mcap) to open [default: scenarios/01_first_haul.toml]
     pub scenario: Option<PathBuf>,
     #[command(flatten)]
     pub overrides: ScenarioArgs,

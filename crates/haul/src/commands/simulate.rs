@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::out;
 use haul_core::Fault;
 use haul_scenario::{Report, Run};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Opens the window on a scenario. Without a display or a device, says so and runs the scenario headless.
 pub fn simulate(args: &WatchArgs) -> Result<(), Failure> {
@@ -14,10 +14,51 @@ pub fn simulate(args: &WatchArgs) -> Result<(), Failure> {
         Some(path) => path.clone(),
         None => first_scenario()?,
     };
+    if path.extension().is_some_and(|extension| extension == "mcap") {
+        return view(&path, args);
+    }
     let ready = prepare(&path, &args.overrides)?;
     let Some(report) = show(ready, args)? else { return Ok(()) };
     run::print(&report, args.json);
     run::verdict(&report)
+}
+
+/// Opens the window on a recording.
+fn view(path: &Path, args: &WatchArgs) -> Result<(), Failure> {
+    let options = &args.overrides;
+    if options.mine.is_some() || options.seed.is_some() || options.duration.is_some() {
+        let fault = Fault::new("a recording has its own mine, seed and duration").in_file(path.display());
+        return Err(fault.help("leave out --mine, --seed and --duration").into());
+    }
+    let Some(report) = show_recording(path, args)? else { return Ok(()) };
+    run::print(&report, args.json);
+    run::verdict(&report)
+}
+
+/// Shows a recording until the window is closed. Returns the report of the run that went on from it, if one did.
+#[cfg(feature = "window")]
+fn show_recording(path: &Path, args: &WatchArgs) -> Result<Option<Report>, Failure> {
+    use haul_viewer::{Playback, PlaybackError, WatchOptions, probe_device, probe_window};
+    let playback = Playback::open(path).map_err(|error| match error {
+        PlaybackError::Scenario(error) => Failure::BadInput(error.into_faults()),
+        other => Failure::from(Fault::new(other.to_string()).in_file(path.display())),
+    })?;
+    match probe_window().and_then(|()| probe_device()) {
+        Ok(in_software) => {
+            let options = WatchOptions { clock: args.clock, exit_at_end: args.exit_at_end, in_software };
+            Ok(haul_viewer::view(playback, options))
+        }
+        Err(missing) => Err(Fault::new(missing.what)
+            .in_file(path.display())
+            .help(format!("{}; `haul info` prints the content of a recording", missing.help))
+            .into()),
+    }
+}
+
+#[cfg(not(feature = "window"))]
+fn show_recording(path: &Path, _: &WatchArgs) -> Result<Option<Report>, Failure> {
+    let fault = Fault::new("this build has no window for a recording").in_file(path.display());
+    Err(fault.help("build with the feature `window`; `haul info` prints the content of a recording").into())
 }
 
 /// Shows a run in a window until it is closed. Returns `None` if it was closed before the end of the scenario.
