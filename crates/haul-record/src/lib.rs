@@ -19,6 +19,7 @@ pub mod controls;
 pub mod event;
 pub mod frame;
 pub mod input;
+pub mod map_layer;
 pub mod recording;
 pub mod truck_fault;
 
@@ -26,5 +27,6 @@ pub use controls::{Controls, Gear, HoistLever};
 pub use event::{Event, EventKind, Touched};
 pub use frame::{Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame, WeatherFrame};
 pub use input::{LoggedInput, SimInput};
+pub use map_layer::map_layer;
 pub use recording::{Attachment, Checkpoint, ReadError, Recording, RecordingWriter, RunEnd, RunInfo};
 pub use truck_fault::TruckFault;
