@@ -39,6 +39,7 @@ fn perform(cli: &Cli) -> Result<(), Failure> {
         Some(Command::Mine(mine)) => commands::mine::mine(mine),
         #[cfg(feature = "window")]
         Some(Command::Shot(args)) => commands::shot::shot(args),
+        Some(Command::Web(args)) => commands::web::web(args),
         Some(Command::Schema) => {
             out::json(&haul_scenario::json_schema());
             Ok(())

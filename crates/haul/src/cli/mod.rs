@@ -6,6 +6,7 @@ pub mod plan;
 #[cfg(feature = "window")]
 pub mod shot;
 pub mod truck;
+pub mod web;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -85,6 +86,8 @@ pub enum Command {
     /// Draw a scenario at a simulated time to a PNG file, with or without a display
     #[cfg(feature = "window")]
     Shot(shot::ShotArgs),
+    /// Show a recording or a live run in the browser
+    Web(web::WebArgs),
     /// Print the JSON schema of scenario files, for editors
     Schema,
 }
