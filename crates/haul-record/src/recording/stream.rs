@@ -42,7 +42,7 @@ impl MessageStream {
         for truck in frame.trucks.iter().filter(|t| is_finite(t)) {
             let known = self.paths.get(&truck.truck);
             let is_same = match (known, &truck.path) {
-                (Some(Some(a)), Some(b)) => Arc::ptr_eq(a, b),
+                (Some(Some(a)), Some(b)) => Arc::ptr_eq(a, b) || a == b,
                 (Some(None), None) => true,
                 _ => false,
             };
