@@ -82,7 +82,9 @@ fn serve(args: &WebArgs, content: Content) -> Result<(), Failure> {
     let runtime = runtime.map_err(|error| Failure::sentence(format!("the server cannot start: {error}")))?;
     let (stop, mut stopped) = mpsc::channel::<()>(1);
     // A second Ctrl-C finds the channel full, which is as good.
-    let _ = ctrlc::set_handler(move || drop(stop.try_send(())));
+    let _ = ctrlc::set_handler(move || {
+        let _ = stop.try_send(());
+    });
     runtime.block_on(async {
         let server = Server::bind(options, content).await?;
         let address = server.address();
@@ -90,7 +92,10 @@ fn serve(args: &WebArgs, content: Content) -> Result<(), Failure> {
         if args.open && !open(&address) {
             out::aside("note: no browser could be started; open the address yourself");
         }
-        server.serve(async move { drop(stopped.recv().await) }).await
+        let shutdown = async move {
+            let _ = stopped.recv().await;
+        };
+        server.serve(shutdown).await
     })?;
     Ok(())
 }
