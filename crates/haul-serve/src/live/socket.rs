@@ -20,27 +20,27 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Wall time from one snapshot to the next for a run that stands still.
 const QUIET_EVERY: Duration = Duration::from_millis(500);
 
-/// An order of a reader, as it comes in.
+/// An order of a reader, as it comes in. Variants in braces, since serde refuses unknown keys only there.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 enum Asked {
-    Pause,
-    Go,
+    Pause {},
+    Go {},
     Step { seconds: f64 },
     Speed { speed: f64 },
-    AllStop,
-    Resume,
+    AllStop {},
+    Resume {},
 }
 
 impl From<Asked> for Order {
     fn from(asked: Asked) -> Self {
         match asked {
-            Asked::Pause => Order::Pause,
-            Asked::Go => Order::Go,
+            Asked::Pause {} => Order::Pause,
+            Asked::Go {} => Order::Go,
             Asked::Step { seconds } => Order::Step(seconds),
             Asked::Speed { speed } => Order::Speed(speed),
-            Asked::AllStop => Order::Input(SimInput::AllStop),
-            Asked::Resume => Order::Input(SimInput::Resume),
+            Asked::AllStop {} => Order::Input(SimInput::AllStop),
+            Asked::Resume {} => Order::Input(SimInput::Resume),
         }
     }
 }
