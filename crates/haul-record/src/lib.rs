@@ -19,6 +19,7 @@ pub mod controls;
 pub mod event;
 pub mod frame;
 pub mod input;
+pub mod map_layer;
 pub mod recording;
 pub mod truck_fault;
 
@@ -28,5 +29,6 @@ pub use frame::{
     Frame, HeapFrame, PathFrame, ShovelFrame, TruckDetail, TruckFrame, VehicleFrame, WeatherFrame, WheelFrame,
 };
 pub use input::{LoggedInput, SimInput};
+pub use map_layer::map_layer;
 pub use recording::{Attachment, Checkpoint, ReadError, Recording, RecordingWriter, RunEnd, RunInfo};
 pub use truck_fault::TruckFault;

@@ -4,7 +4,7 @@ use crate::frames::FrameMaker;
 use crate::report::Ending;
 use crate::run::Run;
 use haul_mine::{MineError, MineMap};
-use haul_record::recording::{MINE_FILE, NAMED_FILES, SCENARIO_FILE, create_file};
+use haul_record::recording::{MAP_LAYER_FILE, MAP_LAYER_TYPE, MINE_FILE, NAMED_FILES, SCENARIO_FILE, create_file};
 use haul_record::{Attachment, Checkpoint, RecordingWriter, RunEnd, RunInfo};
 use std::fs::File;
 use std::io;
@@ -151,6 +151,14 @@ fn attachments(run: &Run) -> Result<Vec<Attachment>, RecordError> {
         name: MINE_FILE.into(),
         media_type: "application/octet-stream".into(),
         data: MineMap::load(run.mine())?.to_bytes(),
+    });
+    // The mine with the places of the scenario, for readers without a packer: the browser page.
+    files.push(Attachment {
+        name: MAP_LAYER_FILE.into(),
+        media_type: MAP_LAYER_TYPE.into(),
+        data: haul_record::map_layer(run.world().map())
+            .map_err(io::Error::from)
+            .map_err(|error| RecordError::Read { path: run.mine().to_owned(), error })?,
     });
     for model in scenario.named_files() {
         let name = format!("{NAMED_FILES}{}", model.display());

@@ -127,6 +127,11 @@ impl Run {
         (total.cycles, to_tonnes(total.delivered_kg))
     }
 
+    /// Returns all events so far.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
     /// Returns the events since the last call.
     pub fn take_fresh_events(&mut self) -> &[Event] {
         let from = std::mem::replace(&mut self.fresh_events, self.events.len());

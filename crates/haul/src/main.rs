@@ -42,6 +42,7 @@ fn perform(cli: &Cli) -> Result<(), Failure> {
         Some(Command::Shot(args)) => commands::shot::shot(args),
         #[cfg(feature = "window")]
         Some(Command::Film(args)) => commands::film::film(args),
+        Some(Command::Web(args)) => commands::web::web(args),
         Some(Command::Schema) => {
             out::json(&haul_scenario::json_schema());
             Ok(())

@@ -18,12 +18,13 @@ use examples::{Block, Page};
 use std::path::Path;
 
 /// The pages with examples, in the order of a first reading.
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 19] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "docs/simulator.md",
     "docs/gallery.md",
+    "docs/browser.md",
     "docs/scenarios.md",
     "docs/snapshots.md",
     "docs/sensors.md",
@@ -52,7 +53,7 @@ fn blocks_that_are_not_run_say_why_and_are_few() {
     let blocks: Vec<Block> = PAGES.iter().flat_map(|page| Page::read(page).blocks()).collect();
     let reasons: Vec<(String, &str)> = blocks.iter().filter_map(|b| Some((b.place(), b.reason_not_run()?))).collect();
     assert!(reasons.iter().all(|(_, reason)| reason.len() > 10), "a reason says something: {reasons:?}");
-    assert_eq!(reasons.len(), 11, "change this number only for a block that a test cannot run: {reasons:#?}");
+    assert_eq!(reasons.len(), 12, "change this number only for a block that a test cannot run: {reasons:#?}");
 }
 
 #[test]
@@ -68,6 +69,11 @@ fn the_commands_for_contributors_work() {
 #[test]
 fn the_commands_of_the_simulator_page_work() {
     Page::read("docs/simulator.md").run();
+}
+
+#[test]
+fn the_commands_of_the_browser_page_work() {
+    Page::read("docs/browser.md").run();
 }
 
 #[test]

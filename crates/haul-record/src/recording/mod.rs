@@ -12,11 +12,12 @@
 //! | `/checkpoints` | JSON, `haul.Checkpoint` | the state hash, each 10 s |
 //!
 //! The metadata `haul` names format, versions, scenario, seed and times. The metadata `haul.end` holds the final state
-//! hash. Attachments hold the scenario's text, the packed mine and truck files.
+//! hash. Attachments hold the scenario's text, the packed mine, truck files and a map layer for pictures.
 
 mod channels;
 mod frames;
 mod read;
+pub mod stream;
 mod write;
 
 pub use crate::container::{Message, ScanError};
@@ -37,6 +38,10 @@ pub(crate) const END: &str = "haul.end";
 pub const SCENARIO_FILE: &str = "scenario.toml";
 /// Name of the attachment that holds the packed mine, as `MineMap::to_bytes` writes it.
 pub const MINE_FILE: &str = "map.mine";
+/// Name of the attachment that holds the mine as pictures need it, a [`map_layer`](crate::map_layer).
+pub const MAP_LAYER_FILE: &str = "map.layer";
+/// Media type of a map layer.
+pub const MAP_LAYER_TYPE: &str = "application/vnd.haul.map-layer";
 /// Prefix of the attachments that hold the mine's files, in recordings made before mines were packed.
 pub const MINE_FOLDER: &str = "mine/";
 /// Prefix of the attachments that hold files the scenario names, by their path in it.

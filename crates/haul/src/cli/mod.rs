@@ -7,6 +7,7 @@ pub mod plan;
 #[cfg(feature = "window")]
 pub mod shot;
 pub mod truck;
+pub mod web;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -91,6 +92,8 @@ pub enum Command {
     /// Draw a scenario at regular intervals to a series of PNG files, with or without a display
     #[cfg(feature = "window")]
     Film(shot::FilmArgs),
+    /// Show a recording or a live run in the browser
+    Web(web::WebArgs),
     /// Print the JSON schema of scenario files, for editors
     Schema,
 }

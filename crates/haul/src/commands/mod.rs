@@ -10,6 +10,7 @@ pub mod run;
 pub mod shot;
 pub mod simulate;
 pub mod truck;
+pub mod web;
 
 use crate::cli::ScenarioArgs;
 use crate::failure::Failure;
