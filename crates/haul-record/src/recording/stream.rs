@@ -140,6 +140,7 @@ mod tests {
             payload: 0.0,
             detail: Default::default(),
             path,
+            wheels: Vec::new(),
         };
         serde_json::from_value::<Frame>(serde_json::json!({
             "at": SimTime::from_seconds(seconds), "trucks": [truck], "shovels": [], "heaps": [],
@@ -153,7 +154,8 @@ mod tests {
 
     #[test]
     fn paths_and_heaps_come_once_and_motion_every_time() {
-        let path = Arc::new(PathFrame { points: vec![Point2::new(0.0, 0.0), Point2::new(5.0, 0.0)] });
+        let points = vec![Point2::new(0.0, 0.0), Point2::new(5.0, 0.0)];
+        let path = Arc::new(PathFrame { points, ..PathFrame::default() });
         let (mut stream, mut first, mut second, mut third) = (MessageStream::default(), vec![], vec![], vec![]);
         stream.frame(&frame(1.0, Some(Arc::clone(&path))), &mut first);
         assert_eq!(topics(&first), ["/frames", "/truck/T3/path", "/truck/T3/state", "/shovels", "/weather", "/heaps"]);

@@ -30,6 +30,8 @@ pub enum Model {
     LightVehicle,
     /// A water cart.
     WaterCart,
+    /// A motor grader.
+    Grader,
     /// A primary crusher with its conveyor.
     Crusher,
 }
@@ -80,7 +82,7 @@ const TRUCK: &[&str] = &[
     "wheel_rear_right",
 ];
 
-const STOCK: [Stock; 8] = [
+const STOCK: [Stock; 9] = [
     stock!(Tr100, "tr100", TRUCK),
     stock!(WideBody, "wide_body", TRUCK),
     stock!(HydraulicShovel, "hydraulic_shovel", SHOVEL),
@@ -88,6 +90,7 @@ const STOCK: [Stock; 8] = [
     stock!(WheelLoader, "wheel_loader", &["boom", "bucket", "heap"]),
     stock!(LightVehicle, "light_vehicle", &["vehicle"]),
     stock!(WaterCart, "water_cart", &["vehicle"]),
+    stock!(Grader, "grader", &["vehicle"]),
     stock!(Crusher, "crusher", &["station"]),
 ];
 
