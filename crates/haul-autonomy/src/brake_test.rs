@@ -2,9 +2,10 @@
 //!
 //! A careful truck uses so little grip that it never learns that there is more. So on a straight stretch it brakes for a
 //! moment a little harder than the grip that it believes in. Wheels that go on rolling raise the belief; wheels that
-//! slide confirm it, and the truck waits longer before the next test.
+//! slide confirm it, and the truck waits longer before the next test. While rain or snow falls, a good road is tested as
+//! well, every few minutes.
 
-use crate::estimate::{Grip, WheelState};
+use crate::estimate::{GREATEST_TEST, Grip, WheelState};
 use crate::localise::Estimate;
 use haul_vehicle::{ActuatorCommand, Limits};
 
@@ -16,8 +17,6 @@ const AMPLE_SHARE: f64 = 0.9;
 const TEST_FACTOR: f64 = 1.5;
 /// Addition to the friction that a test tries, ratio.
 const TEST_ADDITION: f64 = 0.02;
-/// Greatest friction that a test tries, ratio.
-const GREATEST_TEST: f64 = 0.45;
 /// Duration of a test, s.
 const TEST_TIME: f64 = 1.2;
 /// Time between two tests, s.
@@ -60,10 +59,11 @@ impl BrakeTest {
     ) -> ActuatorCommand {
         self.wait = (self.wait - dt).max(0.0);
         self.stood = if estimate.standing { self.stood + dt } else { 0.0 };
-        let needed = grip.believed() < (AMPLE_SHARE * grip.told()).min(AMPLE_FRICTION);
+        let slippery = grip.believed() < (AMPLE_SHARE * grip.told()).min(AMPLE_FRICTION);
+        let needed = slippery || grip.is_test_due();
         if self.stood >= STANDING_TIME {
             self.stood = 0.0;
-            if needed {
+            if slippery {
                 grip.suppose(STANDING_STEP * grip.believed());
             }
         }

@@ -274,6 +274,7 @@ impl OnBoard {
         if let Some(friction) = supposed {
             self.grip.warn(friction);
         }
+        self.grip.weather(self.weather.lowest_friction(now), 1.0 / CONTROL_RATE);
         let own = equipment_id(self.config.truck);
         for envelope in inbox.iter().filter(|e| e.header.equipment_id.is_none_or(|id| id == own)) {
             if let Body::SlipperyRoadV1 { friction, .. } = envelope.body {

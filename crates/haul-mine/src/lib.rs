@@ -39,7 +39,7 @@ pub use generate::{PitSpec, generate_pit};
 pub use import::{ImportOptions, ImportReport, ReadOptions, import_edges_csv, import_survey};
 pub use map::{Area, Datum, MineMap, Repair, RepairKind, Revision, Summary, Zone};
 pub use places::{
-    Place, PlaceKind, PlaceSpec, QueueConflict, QueueMove, Spot, TruckShape, propose_places, resolve_place,
+    ExitPath, Place, PlaceKind, PlaceSpec, QueueConflict, QueueMove, Spot, TruckShape, propose_places, resolve_place,
 };
 pub use roads::{
     LEAST_SPEED_LIMIT, Lane, Lanes, Road, RoadGraph, RoadIndex, RoadNode, RoadPosition, RoadStation, SIGHT_REACH, Side,

@@ -1,13 +1,20 @@
 //! Ways into and out of the places of a run. They are planned before the run, so that blocked ones are reported at the start.
 
 use haul_core::{PlaceId, Pose2};
-use haul_mine::{Place, PlaceKind};
+use haul_mine::{ExitPath, MineMap, Place, PlaceKind, QueueMove, TruckShape};
 use haul_planner::journey::JourneyOptions;
 use haul_planner::{Atlas, Conditions, PlanError, Travel, TruckModel};
 use haul_sim::TruckSetup;
 use haul_vehicle::{Environment, TruckSpec};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Greatest number of times that queues are moved off the driven exit paths. A moved queue changes the paths to it.
+const MOST_ROUNDS: usize = 3;
+/// Length of an exit path on which no truck of another direction may wait, m.
+const EXIT_LENGTH: f64 = 400.0;
+/// Distance between two poses of an exit path, m.
+const EXIT_STEP: f64 = 2.0;
 
 /// Trucks of one type with the same work.
 pub struct Work {
@@ -33,6 +40,53 @@ pub fn work_of(trucks: &[TruckSetup]) -> Vec<Work> {
         }
     }
     all
+}
+
+/// Moves queues off the paths by which the trucks leave their spots, as they are driven. Returns the networks and paths of the
+/// changed map, and the moves. A waiting truck on such a path would block the truck on the spot for good.
+pub fn clear_driven_paths(
+    mut map: MineMap,
+    shape: Option<TruckShape>,
+    air: (&Conditions, Environment),
+    work: &[Work],
+) -> (Arc<Atlas>, Vec<QueueMove>) {
+    let mut moves = Vec::new();
+    for _ in 0..MOST_ROUNDS {
+        let atlas = Arc::new(Atlas::new(Arc::new(map.clone())));
+        let Some(shape) = &shape else { return (atlas, moves) };
+        let driven: Vec<ExitPath> = work.iter().flat_map(|work| exit_paths(&atlas, air, work)).collect();
+        let moved = map.clear_driven_paths(&driven, shape);
+        // A queue that stays where it is cannot be moved in another round either.
+        if moved.iter().all(|m| m.to.is_none()) {
+            return (atlas, moves);
+        }
+        moves.extend(moved.into_iter().filter(|m| m.to.is_some()));
+    }
+    (Arc::new(Atlas::new(Arc::new(map))), moves)
+}
+
+/// Returns the exit paths of the spots at which the trucks of one kind of work load and tip.
+fn exit_paths(atlas: &Atlas, (conditions, air): (&Conditions, Environment), work: &Work) -> Vec<ExitPath> {
+    let model = atlas.truck_model(&work.spec, air);
+    let full = model.spec.rated_payload();
+    let (load, dump) = (atlas.map().place(&work.load), atlas.map().place(&work.dump));
+    let (Some(load), Some(dump)) = (load, dump) else { return Vec::new() };
+    let mut paths = Vec::new();
+    for (place, next, payload_kg) in [(load, dump, full), (dump, load, 0.0)] {
+        let Some(goal) = next.queue.first() else { continue };
+        for spot in &place.spots {
+            let options = JourneyOptions { payload_kg, arrive: None, ..JourneyOptions::default() };
+            let Ok(path) = atlas.path(&model, conditions, spot.pose, *goal, &options) else { continue };
+            let mut poses: Vec<Pose2> = Vec::new();
+            for point in path.points.iter().take_while(|point| point.station <= EXIT_LENGTH) {
+                if poses.last().is_none_or(|last| last.distance(point.pose) >= EXIT_STEP) {
+                    poses.push(point.pose);
+                }
+            }
+            paths.push(ExitPath { spot: spot.name.clone(), poses });
+        }
+    }
+    paths
 }
 
 /// Returns notes about spots that trucks cannot enter or leave, and about places with less room than trucks. The plans stay in

@@ -17,7 +17,7 @@ use haul_messages::Epoch;
 use haul_mine::{MineError, MineMap, PlaceKind, TruckShape, resolve_place};
 use haul_planner::Conditions;
 use haul_record::SimInput;
-use haul_sim::{CoverageHole, LineQuality, ScriptedInput, SensorLevel, Setup, ShovelSetup, TruckSetup, World};
+use haul_sim::{CoverageHole, LineQuality, ScriptedInput, SensorLevel, Setup, ShovelSetup, TruckSetup, Weather, World};
 use haul_vehicle::{ShovelSpec, TruckSpec, penetration_rule, road_class, road_classes, shovel, shovels};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -135,14 +135,18 @@ impl Scenario {
         let mut told = std::collections::BTreeSet::new();
         faults.retain(|fault| told.insert(fault.to_string()));
         Faults::check(faults)?;
-        notes.extend(moved.iter().map(ToString::to_string));
+        let work = access::work_of(&trucks);
+        let air = Weather::new(weather.clone()).environment();
+        let (atlas, driven) = access::clear_driven_paths(map, shape, (&conditions, air), &work);
+        let map = Arc::clone(atlas.map());
+        notes.extend(moved.iter().chain(&driven).map(ToString::to_string));
         notes.extend(effects::without_effect(file, &self.text, &map, duration_s));
         notes.extend(slippery::without_effect(file, &self.text, &map, duration_s));
         notes.extend(weather::without_effect(file, &self.text, duration_s));
-        let work = access::work_of(&trucks);
         let fuel_density = trucks.iter().map(|t| t.spec.fuel_density).collect();
         let world = build(Setup {
-            map: Arc::new(map),
+            map,
+            atlas: Some(atlas),
             trucks,
             shovels,
             vehicles,

@@ -148,6 +148,7 @@ fn setup(map: MineMap, seed: u64) -> Setup {
         vehicles: Vec::new(),
         epoch: haul_messages::Epoch::default(),
         map: Arc::new(map),
+        atlas: None,
     }
 }
 

@@ -45,6 +45,7 @@
 //!     vehicles: Vec::new(),
 //!     epoch: Default::default(),
 //!     map: Arc::clone(&map),
+//!     atlas: None,
 //! })?;
 //! while world.now() < SimTime::from_seconds(20.0) {
 //!     world.step();

@@ -10,7 +10,7 @@ use haul_autonomy::LateralControl;
 use haul_core::{PlaceId, Pose2, SimTime, TruckId};
 use haul_messages::Epoch;
 use haul_mine::MineMap;
-use haul_planner::Conditions;
+use haul_planner::{Atlas, Conditions};
 use haul_record::SimInput;
 use haul_vehicle::{ShovelSpec, TruckSpec};
 use std::sync::Arc;
@@ -63,6 +63,8 @@ pub struct ScriptedInput {
 pub struct Setup {
     /// The mine, with its places resolved.
     pub map: Arc<MineMap>,
+    /// Networks and paths of the map as far as they are planned already; made from the map if not given.
+    pub atlas: Option<Arc<Atlas>>,
     /// The trucks.
     pub trucks: Vec<TruckSetup>,
     /// The shovels, one for each loading place that a truck works at.

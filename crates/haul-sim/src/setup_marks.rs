@@ -14,6 +14,7 @@ impl SetupMarks {
         // Every part is named, so that a new part cannot be forgotten.
         let Setup {
             map: _,
+            atlas: _,
             trucks,
             shovels,
             vehicles,

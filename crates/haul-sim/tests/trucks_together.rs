@@ -53,6 +53,7 @@ fn setup() -> Setup {
         vehicles: Vec::new(),
         epoch: haul_messages::Epoch::default(),
         map,
+        atlas: None,
     }
 }
 

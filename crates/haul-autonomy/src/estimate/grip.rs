@@ -4,7 +4,8 @@
 //! The accelerometer reads the force along the ground over the mass. It is a specific force, so that grades need no
 //! correction. The axle that slides carries its share of this force. Wheels that hold a force show that the friction is at
 //! least that large. Without evidence the belief stays. A slippery road counts as slippery until a brake test shows more
-//! grip.
+//! grip. While the weather may make roads slippery, evidence of grip grows old: a truck that has not tested the road for
+//! some minutes supposes the worst that the weather allows.
 
 use super::slip::{WheelSlip, WheelState};
 use crate::localise::Estimate;
@@ -20,6 +21,10 @@ const HOLD_TIME: f64 = 0.4;
 const PEAK_TIME: f64 = 0.8;
 /// Steps in a row for which an axle must slide before it tells the friction.
 const SLIDING_STEPS: u32 = 2;
+/// Share of the friction believed in that a held force must show to be fresh evidence of it.
+const FRESH_SHARE: f64 = 0.85;
+/// Greatest friction that a brake test tries, ratio.
+pub(crate) const GREATEST_TEST: f64 = 0.45;
 /// Least friction believed, ratio: wet ice.
 const LEAST_FRICTION: f64 = 0.05;
 /// Share of the force that wheels hold which counts as friction: less than all, as the road shakes the accelerometer.
@@ -30,6 +35,10 @@ const LEAST_SPEED: f64 = 1.0;
 const FORGET_SHARE: f64 = 0.7;
 /// Share of the friction known to the others below which another one is news to them.
 const NEWS_SHARE: f64 = 0.85;
+/// Age of the evidence at which a brake test is due while the weather may make roads slippery, s.
+const TEST_AGE: f64 = 120.0;
+/// Age at which evidence no longer counts in such weather, s: in a cloudburst, a road gets wet within minutes.
+const GREATEST_AGE: f64 = 300.0;
 /// Least force over the load that is evidence of friction, ratio.
 const LEAST_EVIDENCE: f64 = 0.05;
 
@@ -66,6 +75,10 @@ pub(crate) struct Grip {
     reported: f64,
     /// The truck's own wheels have shown that the road is slippery.
     has_evidence: bool,
+    /// Least friction that the weather allows, ratio; `None` if it gives no reason for slippery roads.
+    lowest: Option<f64>,
+    /// Time since the wheels have last shown the friction, s.
+    age: f64,
 }
 
 haul_core::keep_state!(Grip {
@@ -83,6 +96,8 @@ haul_core::keep_state!(Grip {
     slide: value,
     reported: value,
     has_evidence: value,
+    lowest: value,
+    age: value,
 });
 
 impl Grip {
@@ -103,6 +118,8 @@ impl Grip {
             slide: None,
             reported: told,
             has_evidence: false,
+            lowest: None,
+            age: 0.0,
         }
     }
 
@@ -124,6 +141,25 @@ impl Grip {
     /// Takes a friction that the truck supposes, without evidence; not above the one that the site tells.
     pub fn suppose(&mut self, friction: f64) {
         self.believed = friction.clamp(LEAST_FRICTION, self.told.max(LEAST_FRICTION));
+    }
+
+    /// Takes the least friction that the weather allows (ratio), if any, `dt` seconds after the last time. Evidence that is
+    /// too old for such weather is forgotten.
+    pub fn weather(&mut self, lowest: Option<f64>, dt: f64) {
+        self.lowest = lowest;
+        self.age += dt;
+        if let Some(lowest) = lowest.filter(|lowest| *lowest < self.believed)
+            && self.age > GREATEST_AGE
+        {
+            tracing::debug!(lowest, believed = self.believed, "the road was not tested in this weather");
+            self.suppose(lowest);
+            self.age = 0.0;
+        }
+    }
+
+    /// Tells whether a brake test is due because the road may have become slippery since the last evidence.
+    pub fn is_test_due(&self) -> bool {
+        self.lowest.is_some_and(|lowest| lowest < self.believed) && self.age > TEST_AGE
     }
 
     /// Takes the friction that another truck has found. A truck with evidence of its own keeps to that: it may be on
@@ -210,6 +246,7 @@ impl Grip {
                 tracing::debug!(measured, believed = self.believed, "wheels slide: the road has less grip");
             }
             self.has_evidence = true;
+            self.age = 0.0;
             // A force that still builds up as the slide begins tells too little.
             let slide = self.slide.get_or_insert(Slide { before: self.believed, most: measured });
             slide.most = slide.most.max(measured);
@@ -218,6 +255,9 @@ impl Grip {
             let held = HELD_SHARE * self.shown[0].max(self.shown[1]);
             if held > LEAST_EVIDENCE {
                 self.believed = self.believed.max(held).min(self.told);
+                if held >= FRESH_SHARE * self.believed.min(GREATEST_TEST) {
+                    self.age = 0.0;
+                }
             }
         }
     }
@@ -261,6 +301,24 @@ mod tests {
         assert_eq!(grip.believed(), found, "a gentle force is no evidence");
         brake(&mut grip, 1.5, false, 2.0);
         assert!(grip.believed() > 1.2 * found, "{}", grip.believed());
+    }
+
+    #[test]
+    fn in_rain_old_evidence_is_tested_and_then_forgotten() {
+        let mut grip = grip();
+        let wait = |grip: &mut Grip, lowest: Option<f64>, seconds: f64| {
+            (0..(seconds / DT) as u32).for_each(|_| grip.weather(lowest, DT));
+        };
+        wait(&mut grip, None, 1_000.0);
+        assert!(!grip.is_test_due(), "in dry weather evidence does not grow old");
+        grip.age = 0.0;
+        wait(&mut grip, Some(0.25), 130.0);
+        assert!(grip.is_test_due());
+        brake(&mut grip, 4.4, false, 2.0);
+        assert!(!grip.is_test_due(), "the wheels have held");
+        assert!(grip.believed() > 0.5);
+        wait(&mut grip, Some(0.25), 310.0);
+        assert_eq!(grip.believed(), 0.25, "no test was possible");
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod grip;
 mod resistance;
 mod slip;
 
-pub(crate) use grip::Grip;
+pub(crate) use grip::{GREATEST_TEST, Grip};
 pub use resistance::Believed;
 pub(crate) use resistance::Resistance;
 pub(crate) use slip::WheelState;

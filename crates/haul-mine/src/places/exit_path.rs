@@ -3,6 +3,9 @@
 //! A truck leaves a spot straight ahead, crosses the floor to the road and drives away in its lane. A truck that waits
 //! on this ground blocks the one on the spot. A lane in which both drive in the same direction does not count, because
 //! there one follows the other.
+//!
+//! A straight line across the floor is a first guess. Whoever can plan the path as it is driven gives it as an
+//! [`ExitPath`], and [`MineMap::clear_driven_paths`] moves the queues that lie on it.
 
 use super::place::Place;
 use super::queue::{leaving, queue_where};
@@ -49,9 +52,12 @@ pub struct QueueMove {
 }
 
 /// The poses of a truck that leaves a spot.
-struct ExitPath {
-    spot: String,
-    poses: Vec<Pose2>,
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExitPath {
+    /// Name of the spot, such as `face-1/2`.
+    pub spot: String,
+    /// Poses of the rear axle, at most 2 m apart.
+    pub poses: Vec<Pose2>,
 }
 
 impl MineMap {
@@ -64,11 +70,21 @@ impl MineMap {
     /// Moves queues off the exit paths, to the nearest free poses on the path to their place. Returns a record of each
     /// queue with a conflict.
     pub fn clear_exit_paths(&mut self, shape: &TruckShape) -> Vec<QueueMove> {
-        let paths = exit_paths(self, &self.places, shape);
+        self.clear_paths(&exit_paths(self, &self.places, shape), shape)
+    }
+
+    /// Moves queues off exit paths as they are driven, in the same way. Queues stay off the straight exit paths as well.
+    pub fn clear_driven_paths(&mut self, driven: &[ExitPath], shape: &TruckShape) -> Vec<QueueMove> {
+        let mut paths = exit_paths(self, &self.places, shape);
+        paths.extend_from_slice(driven);
+        self.clear_paths(&paths, shape)
+    }
+
+    fn clear_paths(&mut self, paths: &[ExitPath], shape: &TruckShape) -> Vec<QueueMove> {
         let mut moves = Vec::new();
         for index in 0..self.places.len() {
             let mut place = self.places[index].clone();
-            let Some(conflict) = conflicts(&place, &paths, &shape.footprint).into_iter().next() else { continue };
+            let Some(conflict) = conflicts(&place, paths, &shape.footprint).into_iter().next() else { continue };
             // Only the poses of this queue are given up, not those of other places.
             self.places[index].queue.clear();
             let is_free = |pose: Pose2| paths.iter().all(|path| !is_on(path, pose, &shape.footprint));

@@ -7,7 +7,7 @@ mod queue;
 mod resolve;
 mod spec;
 
-pub use exit_path::{QueueConflict, QueueMove};
+pub use exit_path::{ExitPath, QueueConflict, QueueMove};
 pub use place::{Place, PlaceKind, Spot};
 pub use proposal::propose_places;
 pub(crate) use queue::FARTHEST_FROM_ROAD;

@@ -49,8 +49,8 @@ impl World {
             sensors: setup.sensors,
             conditions,
             epoch: setup.epoch,
-            atlas: Arc::new(Atlas::new(Arc::clone(&map))),
             environment: weather.environment(),
+            atlas: setup.atlas.unwrap_or_else(|| Arc::new(Atlas::new(Arc::clone(&map)))),
         };
         let mut tier = PhysicsTier::new(physics);
         let mut trucks = Vec::with_capacity(setup.trucks.len());

@@ -143,6 +143,7 @@ mod tests {
             line: crate::line::LineQuality::default(),
             epoch: Epoch::default(),
             map: Arc::clone(&map),
+            atlas: None,
         })
         .unwrap()
     }

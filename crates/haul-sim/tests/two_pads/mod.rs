@@ -145,5 +145,6 @@ pub fn setup(trucks: u32, seed: u64) -> Setup {
         vehicles: Vec::new(),
         epoch: haul_messages::Epoch::default(),
         map,
+        atlas: None,
     }
 }
