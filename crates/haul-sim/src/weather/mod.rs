@@ -62,7 +62,7 @@ pub(crate) enum Change {
 
 impl Weather {
     /// The weather at the start of a plan.
-    pub(crate) fn new(plan: WeatherPlan) -> Self {
+    pub fn new(plan: WeatherPlan) -> Self {
         let (sky, sun) = (plan.sky(0.0), plan.sun(0.0));
         Self { plan, sky, sun, rain: None, snow: None, haze: None, reported: None }
     }
