@@ -43,14 +43,14 @@ pub struct Zone {
     /// Speed limit in the zone, m/s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speed_limit: Option<f64>,
-    /// Upper limit of the friction that tyres find in the zone, ratio; for wet clay, ice or a watered stretch.
+    /// Upper limit of the friction coefficient in the zone; for wet clay, ice or a watered stretch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub low_traction: Option<f64>,
     /// Compass bearing of all traffic in the zone, degrees. A road in the zone may be driven only in the direction
     /// nearer to this bearing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub one_way_deg: Option<f64>,
-    /// Tells whether trucks must stay out of the zone.
+    /// True if trucks must stay out of the zone.
     #[serde(default)]
     pub closed: bool,
 }
@@ -147,7 +147,7 @@ pub struct Summary {
     pub fingerprint: String,
     /// Area of the drivable surface, m².
     pub drivable_area_m2: f64,
-    /// Number of islands in it.
+    /// Number of islands in the drivable surface.
     pub islands: usize,
     /// Length of all centrelines, m.
     pub road_length_m: f64,
@@ -163,13 +163,13 @@ pub struct Summary {
     pub places: usize,
     /// Median of the absolute grade along the centrelines over 20 m, rise over run.
     pub grade_median: f64,
-    /// 95th percentile of the absolute grade, rise over run.
+    /// 95th percentile of the absolute grade along the centrelines, rise over run.
     pub grade_p95: f64,
-    /// Greatest absolute grade, rise over run.
+    /// Maximum absolute grade along the centrelines, rise over run.
     pub grade_max: f64,
-    /// Width that 95 % of the stations exceed, m.
+    /// Road width that 95 % of the stations exceed, m.
     pub width_p05_m: f64,
-    /// Median width, m.
+    /// Median road width, m.
     pub width_median_m: f64,
     /// Lowest ground on a centreline, m.
     pub z_min_m: f64,

@@ -13,11 +13,11 @@ const FRONT_TURNING_CIRCLES: f64 = 4.5;
 const FACE_SLOPE: f64 = 2.14;
 /// Slope of dumped rock, rise over run (37°).
 const REPOSE_SLOPE: f64 = 0.7536;
-/// Least mean height of a working front, m. A lower one has too little material or room.
+/// Minimum mean height of a working front, m. A lower one has too little material or room.
 const LEAST_FRONT_HEIGHT: f64 = 1.0;
-/// Greatest advance of a front in one change, m.
+/// Maximum advance of a front in one change, m.
 const GREATEST_ADVANCE: f64 = 400.0;
-/// Length by which the new ground reaches back into the old, m, so that both are connected.
+/// Length by which the new ground reaches back into the old ground, m, so that both are connected.
 const OVERLAP_LENGTH: f64 = 12.0;
 /// Height and width of the safety berm along a new tip edge, m.
 const SAFETY_BERM: (f64, f64) = (1.6, 4.5);
@@ -141,7 +141,7 @@ pub fn tip_over(map: &mut MineMap, id: &str, volume: f64, truck: &TruckShape) ->
     Ok(reach)
 }
 
-/// Returns the advance of a front for a volume, m, by bisection.
+/// Returns the advance (m) by which a front moves a volume, found by bisection.
 fn reach_for(
     map: &MineMap,
     front: &Front,

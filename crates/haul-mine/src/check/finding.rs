@@ -20,9 +20,9 @@ pub struct Finding {
     pub to_m: f64,
     /// Position of the worst point: east, north and up, m.
     pub at: [f64; 3],
-    /// Measured value there, in `unit`.
+    /// Measured value at the worst point, in `unit`.
     pub value: f64,
-    /// Limit of the rule there, in `unit`.
+    /// Limit of the rule at the worst point, in `unit`.
     pub limit: f64,
     /// Unit of value and limit.
     pub unit: &'static str,
@@ -48,7 +48,7 @@ pub struct RuleCount {
     pub about: String,
     /// Severity of the rule.
     pub severity: Severity,
-    /// Number of stretches that break it.
+    /// Number of stretches that break the rule.
     pub findings: usize,
     /// Length of these stretches, m.
     pub length_m: f64,
@@ -59,7 +59,7 @@ pub struct RuleCount {
 pub struct DesignReport {
     /// Name of the mine.
     pub mine: String,
-    /// Tells whether no `must` rule is broken.
+    /// True if no `must` rule is broken.
     pub passed: bool,
     /// Length of road that was checked, m.
     pub judged_m: f64,

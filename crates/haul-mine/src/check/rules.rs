@@ -150,7 +150,7 @@ impl DesignRules {
         EMBEDDED.clone()
     }
 
-    /// Reads rules from a text like `seeds/design.toml`.
+    /// Reads rules from a file like `seeds/design.toml`.
     ///
     /// # Errors
     ///

@@ -11,7 +11,7 @@ pub struct DesignTruck<'a> {
     /// Steady speed on a grade, m/s: uphill at full throttle, downhill on the retarder. The grade is rise over run,
     /// negative downhill.
     pub speed: &'a dyn Fn(f64) -> f64,
-    /// Stopping distance from a speed (m/s) on a grade (rise over run, negative downhill), without the reaction time,
-    /// m. It is infinite if the truck cannot stop.
+    /// Stopping distance (m) from a speed (m/s) on a grade (rise over run, negative downhill), excluding the reaction
+    /// time. It is infinite if the truck cannot stop.
     pub stopping: &'a dyn Fn(f64, f64) -> f64,
 }

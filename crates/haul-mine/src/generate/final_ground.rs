@@ -21,9 +21,10 @@ const REPOSE_SLOPE: f64 = 0.7536;
 const CUTTING_SLOPE: f64 = 1.0;
 /// Depth below the original ground from which a cutting counts as a pit wall, m.
 const PIT_WALL_DEPTH: f64 = 2.5;
-/// Height of a safety berm above the road, m: the axle height of 1.3 m plus half of it, because the grid rounds berms off.
+/// Height of a safety berm above the road, m: the axle height (1.3 m) and half as much again, because the grid rounds
+/// berms off.
 const SAFETY_BERM_HEIGHT: f64 = 2.0;
-/// Drops beside the verge at which a safety berm starts and at which it has its full height, m.
+/// Heights of the drop beside the verge at which a safety berm starts and at which it has its full height, m.
 const BERM_DROPS: (f64, f64) = (0.7, 1.2);
 /// Distances from the drivable edge between which the flat top of a safety berm lies, m.
 const BERM_TOP: (f64, f64) = (1.2, 3.4);
@@ -35,10 +36,10 @@ const NODES_PER_TASK: usize = 512;
 const WELL_WALL_SLOPE: f64 = 6.0;
 /// Distance to which the walls of a well are projected, m. It reaches well above the embankment of the pad beside it.
 const WELL_REACH: f64 = 8.0;
-/// Greatest distance between the thinned edges and the formation's true edges, m. The ground is dug and dumped, not
+/// Maximum distance between the thinned edges and the formation's true edges, m. The ground is dug and dumped, not
 /// built.
 const EDGE_TOLERANCE: f64 = 0.1;
-/// Ratio of the spacings of the coarse grid, which holds the slope projections, and the terrain grid.
+/// Ratio of the spacing of the coarse grid, which holds the slope projections, to that of the terrain grid.
 const STRIDE: usize = 4;
 
 /// Builder of the ground around a designed drivable surface.
@@ -57,13 +58,13 @@ pub struct FinalGround<'a> {
     pub earthworks: &'a Earthworks,
 }
 
-/// Bit of the drivable surface in a node's marks. Each dig has one of the higher bits.
+/// Bit in a node's marks that stands for the drivable surface. Each excavation has one of the higher bits.
 const DRIVABLE: u8 = 1;
 
 /// The regions that each node of a grid lies in.
 struct Regions {
     marks: Vec<u8>,
-    /// Lowest dig height for each combination of dig bits, m; infinite without a dig.
+    /// Lowest excavated height for each combination of excavation bits, m; infinite if no bit is set.
     depths: Vec<f64>,
 }
 
@@ -73,13 +74,13 @@ impl Regions {
         self.marks[node] & DRIVABLE != 0
     }
 
-    /// Returns the height of the deepest dig at a node with these marks, m. Benches are not included.
+    /// Returns the height of the deepest excavation at a node with these marks, m. Benches are not included.
     fn dug(&self, mark: u8) -> f64 {
         self.depths[usize::from(mark >> 1)]
     }
 }
 
-/// Nodes of the safety berms in one row of tiles, each with the edge segment it lies beside.
+/// Nodes of the safety berms in one row of tiles, each with the edge segment beside it.
 type Beside = Vec<(usize, u32)>;
 
 /// Slope projections from the formation, the pit and the fills. They are independent of each other.
@@ -92,7 +93,7 @@ struct Fields {
     wall: SlopeProjection,
     /// First batters above the toes of the pit and of the ramp.
     batter: SlopeBand,
-    /// Batters below the ramp that hold it up.
+    /// Batters below the ramp that support it.
     support: SlopeProjection,
     /// Cuttings outside the pit.
     cutting: SlopeProjection,
@@ -102,7 +103,7 @@ struct Fields {
     islands: Islands,
 }
 
-/// Heights that islands are excavated to, by tile and node; infinite where the ground is left.
+/// Heights that islands are excavated to, by tile and node; infinite where nothing is excavated.
 type Islands = BTreeMap<(usize, usize), [f64; TILE * TILE]>;
 
 impl FinalGround<'_> {
@@ -121,7 +122,7 @@ impl FinalGround<'_> {
             benches,
         };
         let mut values = vec![0.0_f32; grid.len()];
-        // Rows of tiles are dealt out to the threads. The result does not depend on the number of threads.
+        // Rows of tiles are distributed to the threads. The result does not depend on the number of threads.
         let threads = threads::count();
         let mut shares: Vec<Vec<(usize, &mut [f32])>> = (0..threads).map(|_| Vec::new()).collect();
         for (row, values) in values.chunks_mut(TILE * grid.nx).enumerate() {
@@ -364,8 +365,8 @@ struct CellHeights<'a> {
 }
 
 impl<'a> CellHeights<'a> {
-    /// Selects the projections of a cell by its south-western node, in the order fill, wall, support, cutting.
-    /// `stands` returns the lowest and the highest standing ground in the cell.
+    /// Selects the projections of a cell by its south-western node, in the order fill, wall, support, cutting. `stands`
+    /// returns the minimum and the maximum height of the ground in the cell before excavation.
     fn of(
         projections: [Option<&'a SlopeProjection>; 4],
         (i, j): (usize, usize),
@@ -412,7 +413,7 @@ impl<'a> CellHeights<'a> {
 struct Benches {
     floor: f64,
     height: f64,
-    /// Length in plan of batter and catch berm together, divided by that of the batter.
+    /// Length in plan of a batter and a catch berm together, divided by the length of the batter.
     steepness: f64,
 }
 

@@ -43,6 +43,6 @@ pub struct PlaceSpec {
 pub struct TruckShape {
     /// Footprint on the ground.
     pub footprint: Footprint,
-    /// Least turning radius of the centre of the rear axle, m.
+    /// Minimum turning radius of the centre of the rear axle, m.
     pub turning_radius: f64,
 }

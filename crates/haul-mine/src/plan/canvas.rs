@@ -25,7 +25,7 @@ impl Sheet {
         (self.high.y - self.low.y).max(1.0)
     }
 
-    /// Returns the width of a pixel, m.
+    /// Returns the width of one pixel on the ground, m.
     pub(super) fn unit(&self) -> f64 {
         self.width() / SHEET_WIDTH
     }

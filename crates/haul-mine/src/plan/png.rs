@@ -7,7 +7,7 @@ use tiny_skia::{Color, FillRule, LineCap, Paint as Ink, Path, PathBuilder, Pixma
 
 /// Longest side of a picture, pixels. A long narrow mine is drawn at a smaller scale.
 const GREATEST_SIDE: f64 = 6_000.0;
-/// Number of dots of a letter's height and width.
+/// Number of dots in the height and in the width of a letter.
 const LETTER_DOTS: f64 = 8.0;
 
 /// A picture while it is drawn.

@@ -27,9 +27,9 @@ const DUMP_LANDING: f64 = 35.0;
 const CLIMB_ROUNDS: u32 = 6;
 /// First estimate of the length of the climb, m.
 const CLIMB_ESTIMATE: f64 = 300.0;
-/// Sideways distance of the ground that sets the dump's height, m.
+/// Sideways distance from the dump road's axis to the ground point that sets the dump's height, m.
 const LEVEL_OUT: f64 = 60.0;
-/// Least height of the dump above the foot of its road, as a share of the dump's height.
+/// Minimum height of the dump above the foot of its road, as a share of the dump's height.
 const LEAST_RISE_SHARE: f64 = 0.6;
 /// Length of the dump road that its joint with the main road includes, m.
 const BRANCH_JOINT_LENGTH: f64 = 70.0;
@@ -43,7 +43,7 @@ const BEFORE_HEAD: (f64, f64) = (0.0, -30.0);
 const TURN_AT_HEAD: (f64, f64) = (95.0, 60.0);
 const ROAD_END: (f64, f64) = (95.0, 150.0);
 
-/// Centre of the head from the dump road's head, along and sideways, m.
+/// Centre of the dump's head: distance along the axis from the start of the head, and sideways, m.
 const HEAD_CENTRE: (f64, f64) = (75.0, 150.0);
 /// Half axes of the head along the road and across it, m.
 const HEAD_AXES: (f64, f64) = (88.0, 62.0);
@@ -64,7 +64,7 @@ struct Lift {
     centre: (f64, f64),
     /// Half axes along the road and across it, m.
     axes: (f64, f64),
-    /// Angle that it is turned by against the road, rad.
+    /// Rotation of the lift relative to the road, rad.
     turn: f64,
     /// Depth below the dump's head, as a share of the dump's height.
     depth_share: f64,
@@ -80,9 +80,9 @@ const LIFT_WAVINESS: f64 = 0.8;
 
 /// The road to the dump.
 pub(super) struct DumpRoad {
-    /// Index of its surface element.
+    /// Index of the road's surface element.
     pub(super) road: usize,
-    /// Points of its centreline.
+    /// Points of the road's centreline.
     pub(super) line: Vec<Point3>,
 }
 
@@ -130,7 +130,7 @@ impl Outside<'_> {
 
     /// Finds the distance from the branch to the dump's head and the head's height, m.
     ///
-    /// The climb is as long as its grade needs between the ground at its foot and the top of the dump.
+    /// The climb is as long as the grade requires between the ground at the foot and the top of the dump.
     fn climb(&self, axes: &LocalAxes, foot_height: f64) -> (f64, f64) {
         let height = self.spec.dump_height;
         let mut head = DUMP_FOOT + CLIMB_ESTIMATE;
