@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 /// The work of a truck: its places of loading, tipping and parking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FixedAssignment {
-    /// The truck.
+    /// The assigned truck.
     pub truck: TruckId,
     /// Place of loading.
     pub load: PlaceId,

@@ -24,7 +24,7 @@ pub enum FleetError {
     WrongKind {
         /// The truck.
         truck: TruckId,
-        /// `load`, `tip` or `park`.
+        /// Task of the truck at the place: `load`, `tip` or `park`.
         task: &'static str,
         /// The place.
         place: PlaceId,
@@ -52,7 +52,7 @@ pub enum FleetError {
         truck: TruckId,
         /// The place.
         place: PlaceId,
-        /// The spot.
+        /// Index of the spot.
         spot_index: usize,
         /// The truck that holds the spot.
         holder: TruckId,
@@ -62,7 +62,7 @@ pub enum FleetError {
     NoSuchSpot {
         /// The place.
         place: PlaceId,
-        /// The spot.
+        /// Index of the spot that does not exist.
         spot_index: usize,
     },
     /// The truck holds no spot at the place.

@@ -70,7 +70,7 @@ pub enum SiteOutput {
         truck: TruckId,
         /// The place.
         place: PlaceId,
-        /// The planner's reason.
+        /// Reason given by the planner.
         cause: String,
         /// The place at which the truck works instead; `None` if no other place is suitable.
         instead: Option<PlaceId>,
@@ -86,14 +86,14 @@ pub enum SiteOutput {
     BeaconRefused {
         /// The vehicle.
         vehicle: VehicleId,
-        /// The reason.
+        /// Reason for the refusal.
         why: FleetError,
     },
     /// An input was refused and has changed nothing.
     Refused {
         /// The truck.
         truck: TruckId,
-        /// The reason.
+        /// Reason for the refusal.
         why: FleetError,
     },
 }

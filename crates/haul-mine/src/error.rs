@@ -17,7 +17,7 @@ pub enum MineError {
     Write {
         /// Path of the file.
         path: String,
-        /// Cause.
+        /// Cause of the failure.
         source: std::io::Error,
     },
 }

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Datum {
-    /// Easting, m.
+    /// Easting of the origin, m.
     pub easting: f64,
-    /// Northing, m.
+    /// Northing of the origin, m.
     pub northing: f64,
-    /// Elevation, m.
+    /// Elevation of the origin, m.
     pub elevation: f64,
 }
 
@@ -24,9 +24,9 @@ pub struct Datum {
 pub struct Area {
     /// Id of the area, unique on the mine.
     pub id: u32,
-    /// Centre of the circle.
+    /// Centre of the area's circle.
     pub centre: Point2,
-    /// Radius of the circle, m.
+    /// Radius of the area's circle, m.
     pub radius: f64,
     /// Height of the ground at the centre, m.
     pub height: f64,
@@ -101,9 +101,9 @@ pub enum RepairKind {
 pub struct Repair {
     /// Kind of the repair.
     pub kind: RepairKind,
-    /// Centre of the repaired part, m.
+    /// Centre of the repaired part of the survey, m.
     pub at: Point2,
-    /// Description with figures.
+    /// Description of the repair, with figures.
     pub what: String,
 }
 
@@ -118,7 +118,7 @@ pub struct MineMap {
     pub traffic_side: Side,
     /// Class of the road surface, a name in `seeds/roads.toml`.
     pub road_class: String,
-    /// The ground.
+    /// Ground heights.
     pub terrain: Terrain,
     /// Drivable surface.
     pub drivable: Drivable,
@@ -134,7 +134,7 @@ pub struct MineMap {
     pub repairs: Vec<Repair>,
     /// Revision of the mine.
     pub revision: Revision,
-    /// Wear of the roads.
+    /// Recorded wear of the roads.
     pub condition: RoadCondition,
 }
 
@@ -204,7 +204,7 @@ impl MineMap {
         self.places.iter().find(|p| &p.id == id)
     }
 
-    /// Replaces the places.
+    /// Replaces the mine's places.
     pub fn set_places(&mut self, places: Vec<Place>) {
         self.places = places;
     }

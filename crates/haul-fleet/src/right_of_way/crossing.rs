@@ -116,7 +116,7 @@ impl Run {
     }
 }
 
-/// A run under construction.
+/// A run of crossings under construction.
 struct OpenRun {
     crossings: Vec<Crossing>,
     /// True if the run rises, false if it falls; `None` until this is known.

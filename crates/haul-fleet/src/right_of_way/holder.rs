@@ -23,7 +23,7 @@ pub(super) struct Holder {
     pub stops: Vec<u32>,
     /// Horizon at the end of the path.
     pub whole: Horizon,
-    /// Present horizon.
+    /// Horizon that applies now.
     pub horizon: Horizon,
     /// Sample of the finish: there the truck has left its place, and beyond it no other truck comes towards this truck
     /// or crosses its path. At most the end of the horizon. Valid for the present paths.

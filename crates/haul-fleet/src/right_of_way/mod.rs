@@ -52,7 +52,7 @@ const STATION_TOLERANCE: f64 = 0.01;
 /// A request for a path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathRequest<'a> {
-    /// Id of the path.
+    /// Id of the requested path.
     pub request_id: Uuid,
     /// Poses of the path; empty if the site already knows the path.
     pub path: &'a [PathPose],
@@ -67,7 +67,7 @@ pub struct PathRequest<'a> {
 /// The right of way granted to a truck.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Grant {
-    /// Id of the path.
+    /// Id of the granted path.
     pub request_id: Uuid,
     /// Station up to which the rear-axle centre may drive, m.
     pub up_to: f64,

@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Side of a tile, in cells.
 const TILE: i32 = 32;
 
-/// A square of cells.
+/// A square of [`TILE`] × [`TILE`] cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub(super) struct Tile {
     column: i32,

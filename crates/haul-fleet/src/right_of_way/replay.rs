@@ -1,6 +1,6 @@
 //! Replay of the known schedule after a truck has sent a new path.
 //!
-//! A known schedule still holds as long as the new path covers the same ground as the old one. That is so when a truck
+//! A known schedule still holds as long as the new path covers the same cells as the old one. This is so when a truck
 //! replans the rest of its path at its waiting pose, and when it adds its next visit. A search that begins without the
 //! known steps does not always find such a schedule.
 

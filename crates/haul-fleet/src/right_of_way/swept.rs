@@ -23,9 +23,9 @@ const COURSE_TOLERANCE: f64 = 1.0e-4;
 pub struct PathSample {
     /// Distance driven from the start of the path, m.
     pub station: f64,
-    /// Direction of motion, rad.
+    /// Direction of the truck's motion, rad.
     pub course: f64,
-    /// Rear-axle centre.
+    /// Rear-axle centre of the truck.
     pub at: Point2,
 }
 

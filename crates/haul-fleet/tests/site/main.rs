@@ -276,7 +276,7 @@ fn an_all_stop_holds_everything_until_the_same_all_stop_is_lifted() {
     assert_eq!(told(&stop, 1), [Body::AllStopV1 { stop_id }]);
     assert!(site.core.is_stopped());
 
-    // No grant grows, and no truck gets a first grant.
+    // No truck is granted a longer stretch, with or without an earlier grant.
     assert_eq!(granted(&site.asks_for_path(0, 1, true, 50.0), 0), Some(up_to));
     assert_eq!(granted(&site.says(1, path_request(2, true, 0.0)), 1), Some(0.0));
 
@@ -298,7 +298,7 @@ fn an_all_stop_holds_everything_until_the_same_all_stop_is_lifted() {
     site.second += 5;
     let held = told(&site.says(1, state(CycleState::Stopped, 0.0)), 1);
     assert!(held.contains(&Body::ResumeV1 { stop_id }), "{held:?}");
-    // Once both report that they drive, it is not repeated any more.
+    // Once both trucks report that they drive, the resume is not repeated any more.
     site.says(0, state(CycleState::TravelLoaded, 5.0));
     site.says(1, state(CycleState::TravelEmpty, 5.0));
     site.second += 5;

@@ -158,7 +158,7 @@ impl<T: Bytes> Bytes for Vec<T> {
     }
 }
 
-/// Checks a coordinate, m.
+/// Returns a coordinate (m) if its absolute value is at most [`GREATEST_COORDINATE`], otherwise an error.
 pub(super) fn coordinate(value: f64) -> Result<f64, Broken> {
     // Written so that a value that is not a number fails the test.
     if value.abs() <= GREATEST_COORDINATE {

@@ -32,7 +32,7 @@ pub enum PlaceChange {
     Moved {
         /// Name of the place.
         place: String,
-        /// Distance, m.
+        /// Distance between the first spots in the two maps, m.
         by_m: f64,
     },
     /// The place is at the same position, but its spots, queue, machine or kind differ.

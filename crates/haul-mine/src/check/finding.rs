@@ -8,7 +8,7 @@ use serde::Serialize;
 /// A stretch of road or edge that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
-    /// Broken rule.
+    /// The rule that the stretch breaks.
     pub rule: RuleId,
     /// Severity of the rule.
     pub severity: Severity,
@@ -28,11 +28,11 @@ pub struct Finding {
     pub unit: &'static str,
     /// Ratio of the violation: 1 at the limit, 2 at twice or half the limit.
     pub excess: f64,
-    /// Description in words.
+    /// Description of the finding in words.
     pub what: String,
-    /// Source of the rule.
+    /// Source of the rule, in words.
     pub source: String,
-    /// Reliability of the source.
+    /// Reliability of the rule's source.
     pub standing: Standing,
     /// Line of the stretch, m.
     #[serde(skip)]
@@ -42,7 +42,7 @@ pub struct Finding {
 /// Result of one rule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RuleCount {
-    /// Rule.
+    /// The rule.
     pub rule: RuleId,
     /// Subject of the rule.
     pub about: String,

@@ -2,9 +2,9 @@
 
 /// The truck that roads are checked for, loaded to its rated payload: its dimensions and its performance limits.
 pub struct DesignTruck<'a> {
-    /// Name, for the report.
+    /// Name of the truck, for the report.
     pub name: String,
-    /// Width, m.
+    /// Width of the truck, m.
     pub width: f64,
     /// Turning radius of the outer front wheel, m.
     pub turning_circle: f64,

@@ -83,9 +83,9 @@ fn boxed(line: &[Point2], reach: usize) -> Vec<Point2> {
 /// Required height and slope of a profile at one end of the line.
 #[derive(Debug, Clone, Copy)]
 pub struct ProfileEnd {
-    /// Height, m.
+    /// Height of the profile at this end, m.
     pub height: f64,
-    /// Slope in the direction of the line, rise over run.
+    /// Slope of the profile at this end in the direction of the line, rise over run.
     pub slope: f64,
 }
 

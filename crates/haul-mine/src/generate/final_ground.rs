@@ -44,11 +44,11 @@ const STRIDE: usize = 4;
 
 /// Builder of the ground around a designed drivable surface.
 pub struct FinalGround<'a> {
-    /// Design figures.
+    /// Design figures of the pit.
     pub spec: &'a PitSpec,
-    /// Floor and pushbacks.
+    /// Floor and pushbacks of the pit.
     pub pit: &'a Excavation,
-    /// Original ground.
+    /// Original ground before mining.
     pub original: &'a OriginalGround,
     /// Layout of the drivable surface.
     pub surface_layout: &'a SurfaceLayout,
@@ -95,7 +95,7 @@ struct Fields {
     batter: SlopeBand,
     /// Batters below the ramp that support it.
     support: SlopeProjection,
-    /// Cuttings outside the pit.
+    /// Cutting slopes outside the pit.
     cutting: SlopeProjection,
     /// Distance from the drivable edge.
     nearest: SlopeBand,

@@ -62,7 +62,7 @@ const GREATEST_LENGTH: f64 = 9000.0;
 /// A point of the ramp's centreline.
 #[derive(Debug, Clone, Copy)]
 pub struct RampPoint {
-    /// Position, m.
+    /// Position of the point, m.
     pub at: Point3,
     /// Heading in the uphill direction, rad.
     pub heading: f64,

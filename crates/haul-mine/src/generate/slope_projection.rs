@@ -20,7 +20,7 @@ pub struct SlopeProjection {
 
 #[derive(Debug, Clone, Copy)]
 struct ProjectedNode {
-    /// Signed height, m.
+    /// Signed height projected to the node, m.
     signed_height: f64,
     segment: u32,
     /// True if the node waits to be propagated.

@@ -50,7 +50,7 @@ pub struct RoadStrip {
     boxes: BoundingBoxes,
 }
 
-/// A level area.
+/// A level area of the drivable surface.
 #[derive(Debug, Clone)]
 pub struct Pad {
     /// Rim of the pad.
@@ -180,7 +180,7 @@ pub struct Joint {
 /// The drivable surface as roads, pads and joints.
 #[derive(Debug, Clone, Default)]
 pub struct SurfaceLayout {
-    /// Roads and pads.
+    /// Roads and pads of the surface.
     pub elements: Vec<Element>,
     /// Joints between roads and pads.
     pub joints: Vec<Joint>,

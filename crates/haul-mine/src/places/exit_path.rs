@@ -29,11 +29,11 @@ const OUTLINE_STEP: f64 = 0.5;
 /// A waiting pose on the exit path of a spot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueueConflict {
-    /// Place of the queue.
+    /// Place that the queue belongs to.
     pub place: PlaceId,
     /// Position in the queue; 0 is the head.
     pub index: usize,
-    /// The waiting pose.
+    /// The waiting pose that lies on the exit path.
     pub pose: Pose2,
     /// Spot whose exit path the pose lies on, such as `face-1/2`.
     pub spot: String,

@@ -5,7 +5,7 @@ use haul_core::Point2;
 /// Width of a drawing, pixels.
 pub(super) const SHEET_WIDTH: f64 = 1_400.0;
 
-/// Red, green, blue.
+/// A colour as red, green and blue values from 0 to 255.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Colour(pub(super) u8, pub(super) u8, pub(super) u8);
 

@@ -13,7 +13,7 @@ use haul_core::Point2;
 
 /// Width of the margin drawn around the drivable surface, m.
 const MARGIN: f64 = 40.0;
-/// Colours.
+/// Colours of the drawings.
 const GROUND: Colour = Colour(0xd8, 0xd2, 0xc4);
 const SURFACE: Colour = Colour(0xf7, 0xf1, 0xe3);
 const EDGE: Colour = Colour(0x6b, 0x5a, 0x43);

@@ -9,9 +9,9 @@ use rstar::{PointDistance, RTree};
 /// A point where roads meet or end.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RoadNode {
-    /// Index into [`RoadGraph::nodes`].
+    /// Id of the node: its index in [`RoadGraph::nodes`].
     pub id: NodeId,
-    /// Position on the ground.
+    /// Position of the node on the ground.
     pub position: Point3,
 }
 

@@ -13,7 +13,7 @@ const GREATEST_SHIFT: f64 = 0.1;
 /// One lane of a road in its direction of travel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
-    /// The road.
+    /// The road that the lane belongs to.
     pub road: RoadId,
     /// True if traffic drives from `from` to `to`.
     pub forward: bool,

@@ -21,7 +21,7 @@ pub struct RoadStation {
     pub sight_ahead: f64,
     /// Sight distance towards `from`, m.
     pub sight_back: f64,
-    /// Number of lanes.
+    /// Number of lanes that the road has room for.
     pub lanes: Lanes,
 }
 

@@ -12,9 +12,9 @@ use haul_core::{Point2, Point3, Vector3};
 /// The ground under a tyre.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Footing {
-    /// Mean height, m.
+    /// Mean height of the ground under the tyre, m.
     pub height: f64,
-    /// Unit normal, upwards.
+    /// Unit normal of the ground under the tyre, upwards.
     pub normal: Vector3,
 }
 

@@ -36,8 +36,8 @@ const BRANCH_JOINT_LENGTH: f64 = 70.0;
 /// Length of the dump road that its joint with the head includes, m.
 const HEAD_JOINT_LENGTH: f64 = 110.0;
 
-/// Local coordinates of the dump road's bends: along the road from its branch, and sideways, m. The last three count
-/// from the dump's head.
+/// Distance along the axis from the branch to the first bend of the dump road, m. The three constants below place the
+/// other bends and the end of the road: along the axis from the start of the dump's head, and sideways, m.
 const STRAIGHT_LENGTH: f64 = 150.0;
 const BEFORE_HEAD: (f64, f64) = (0.0, -30.0);
 const TURN_AT_HEAD: (f64, f64) = (95.0, 60.0);

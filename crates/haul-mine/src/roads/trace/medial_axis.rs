@@ -125,7 +125,7 @@ fn frame(drivable: &Drivable, points: &mut Vec<EdgePoint>, lengths: &mut Vec<f64
     lengths.push(0.0);
 }
 
-/// Triangulates the points.
+/// Returns the Delaunay triangulation of the edge points.
 fn triangulated(points: &[EdgePoint]) -> Result<DelaunayTriangulation<EdgePoint>, InsertionError> {
     let positions: Vec<Point2> = points.iter().map(|s| Point2::new(s.position.x, s.position.y)).collect();
     let mut triangulation =

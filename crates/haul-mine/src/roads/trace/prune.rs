@@ -17,7 +17,7 @@ const LEAST_SPUR_SHARE: f64 = 0.4;
 struct Spur {
     /// Distance from the circle at the root to the far side of the last circle, m.
     reach: f64,
-    /// Slot of the branch.
+    /// Slot of the spur's branch in [`Pruner::slots`].
     slot: usize,
     /// True if the leaf is the first point of the branch.
     at_front: bool,
