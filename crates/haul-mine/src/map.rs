@@ -87,7 +87,7 @@ pub enum RepairKind {
     PieceDropped,
     /// A string that could not be part of a closed boundary was dropped.
     StringDropped,
-    /// Ground steeper than a mine road can be was flattened.
+    /// Ground too steep for a mine road was flattened.
     SlopeLimited,
     /// Heights that jump along an edge were smoothed.
     HeightsSmoothed,

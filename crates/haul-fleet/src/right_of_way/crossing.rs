@@ -104,8 +104,7 @@ impl Run {
             own[lo..hi].iter().map(|l| l.crossing).filter(|crossing| crossing.is_covered_between(from, until));
         let begin = covered.next()?;
         let end = covered.next_back().unwrap_or(begin);
-        // The extremes lie near the two ends, where samples differ from the sample of the end by no more than the
-        // wobble.
+        // The extremes lie near the two ends, where samples differ from those at the ends by at most the wobble.
         let (mut first, mut last) = (begin.first.min(end.first), begin.last.max(end.last));
         let near_begin = covered.clone().take_while(|c| c.first.abs_diff(begin.first) <= 2 * WOBBLE);
         let near_end = covered.clone().rev().take_while(|c| c.last.abs_diff(end.last) <= 2 * WOBBLE);

@@ -299,8 +299,7 @@ impl RightOfWay {
         None
     }
 
-    /// Returns the first place on a truck's path between two samples whose cells another truck of the group still
-    /// needs.
+    /// Finds the first cells between two samples of a truck's path that another truck of its group still needs.
     pub(super) fn need_between(
         &self,
         truck: TruckId,
@@ -315,7 +314,7 @@ impl RightOfWay {
         needs.min().map(|(at, other)| Holdup { truck: other, cause: WaitCause::ExitPath, at })
     }
 
-    /// Returns the first place on a truck's path between two samples whose cells another truck holds.
+    /// Finds the first cells between two samples of a truck's path that another truck holds.
     pub(super) fn held_between(&self, truck: TruckId, (after, to): (u32, u32)) -> Option<Holdup> {
         let held = self.neighbours(truck).filter_map(|(other, crossings)| {
             let theirs = self.holders.get(&other)?;

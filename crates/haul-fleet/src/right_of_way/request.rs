@@ -30,7 +30,7 @@ impl RightOfWay {
     /// [`RightOfWay::settle`] to grant them to others.
     ///
     /// # Errors
-    /// Returns a description of the fault in the path or the numbers. The state does not change then.
+    /// Returns a description of the fault in the path or the numbers. A faulty request changes nothing.
     pub fn request(&mut self, truck: TruckId, footprint: &Footprint, request: &PathRequest<'_>) -> Result<(), String> {
         for (what, station) in [("reached", request.passed), ("wanted", request.wanted)] {
             if !station.is_finite() {

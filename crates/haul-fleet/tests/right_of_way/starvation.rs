@@ -10,7 +10,7 @@ use haul_messages::{PathPose, Uuid};
 const STRIDE: f64 = 10.0;
 /// Distance ahead of a truck up to which the truck asks for its path, m.
 const LOOK_AHEAD: f64 = 30.0;
-/// Rounds of reports after which the waiting truck must be through.
+/// Maximum number of rounds of reports until the waiting truck is through.
 const MOST_ROUNDS: usize = 200;
 
 struct Driver {

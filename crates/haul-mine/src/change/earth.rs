@@ -6,8 +6,8 @@ use crate::places::{Place, PlaceKind, TruckShape};
 use crate::region::Region;
 use haul_core::{Fault, Point2, Vector2};
 
-/// Width of a working front, in turning circles of the truck, so that the truck can turn in it. It applies to the cut
-/// of a shovel and to the tip of a dump.
+/// Width of a working front, as a multiple of the truck's turning radius, so that the truck can turn in it. It applies to
+/// the cut of a shovel and to the tip of a dump.
 const FRONT_TURNING_CIRCLES: f64 = 4.5;
 /// Slope of a loading face, rise over run (65°).
 const FACE_SLOPE: f64 = 2.14;
@@ -48,7 +48,7 @@ impl Front {
         Front { at, ahead, half_width: FRONT_TURNING_CIRCLES * truck.turning_radius / 2.0, level }
     }
 
-    /// Returns the distances ahead of the front and to its left, m.
+    /// Returns the distances of a point ahead of the front and to the left of the front's centre, m.
     fn local(&self, p: Point2) -> (f64, f64) {
         let d = p - self.at;
         (d.dot(&self.ahead), self.ahead.x * d.y - self.ahead.y * d.x)
@@ -178,7 +178,7 @@ fn nodes_about(map: &MineMap, front: &Front, reach: f64) -> Vec<Point2> {
     let (origin, _) = map.terrain.bounds();
     let (columns, rows) = map.terrain.size();
     let spacing = map.terrain.spacing();
-    // Slopes extend beside the front as far as their height needs. The edge of the grid ends them.
+    // Slopes extend beside the front as far as their height requires, and end at the edge of the grid.
     let around = front.half_width + reach;
     let range = |centre: f64, o: f64, n: usize| {
         let first = ((centre - around - o) / spacing).max(0.0) as usize;

@@ -117,7 +117,7 @@ pub struct RuleParameters {
     pub dead_end: Figure,
 }
 
-/// All design rules.
+/// All rules of the design check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each rule states its subject")]

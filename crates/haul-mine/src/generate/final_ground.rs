@@ -34,7 +34,8 @@ const DROP_DISTANCES: [f64; 6] = [5.5, 7.5, 9.5, 11.5, 13.5, 15.5];
 const NODES_PER_TASK: usize = 512;
 /// Slope of the walls of a hopper's well, rise over run.
 const WELL_WALL_SLOPE: f64 = 6.0;
-/// Distance to which the walls of a well are projected, m. It reaches well above the embankment of the pad beside it.
+/// Distance to which the walls of a well are projected, m. They then reach well above the embankment of the pad beside
+/// the well.
 const WELL_REACH: f64 = 8.0;
 /// Maximum distance between the thinned edges and the formation's true edges, m. The ground is dug and dumped, not
 /// built.

@@ -236,10 +236,10 @@ pub struct NearbySurface<'a> {
 
 /// A part that can affect heights in one box.
 enum NearbyElement<'a> {
-    /// A road, its nearby boxes, and the segment nearest to the previous point. The search for the next point starts at
-    /// this segment, because it is rarely far away.
+    /// A road, its nearby boxes, and the segment nearest to the previously queried point. The next search starts at
+    /// this segment, because the next point is rarely far away.
     Road(&'a RoadStrip, Vec<usize>, Cell<Option<usize>>),
-    /// A pad, its nearby boxes, and the part of the layout's box that lies inside the pad.
+    /// A pad, its nearby boxes, and the part of the queried box that lies inside the pad.
     Pad(&'a Pad, Vec<usize>, Inside),
 }
 
@@ -464,7 +464,7 @@ pub fn formation_edges(design: &SurfaceLayout, surface: &Polygon) -> Vec<SlopeEd
 mod tests {
     use super::*;
 
-    /// The road is a straight leg, a switchback of the least radius and a leg back.
+    /// The road is a straight leg, a switchback of minimum radius and a leg back.
     #[test]
     fn nearest_point_of_a_road_does_not_depend_on_the_guess() {
         let leg = |k: i32| Point3::new(2.0 * f64::from(k), 0.0, 0.1 * f64::from(k));

@@ -35,7 +35,7 @@ pub struct QueueConflict {
     pub index: usize,
     /// The waiting pose that lies on the exit path.
     pub pose: Pose2,
-    /// Spot whose exit path the pose lies on, such as `face-1/2`.
+    /// Name of the spot on whose exit path the pose lies, such as `face-1/2`.
     pub spot: String,
 }
 

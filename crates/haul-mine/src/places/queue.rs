@@ -13,8 +13,8 @@ const QUEUE_LENGTH: usize = 3;
 /// Minimum and maximum path length from the head of the queue to the spot, m. At these distances, a truck at the head
 /// is clear of a departing truck, but near enough to reach the spot quickly.
 const HEAD_PATH_LENGTHS: (f64, f64) = (42.0, 200.0);
-/// Maximum path length from the head of the queue to the spot if all nearer poses lie on an exit path, m. It reaches
-/// beyond a single-lane ramp.
+/// Maximum path length from the head of the queue to the spot if all nearer poses lie on an exit path, m. This length
+/// reaches beyond a single-lane ramp.
 const FARTHEST_PATH_LENGTH: f64 = 1_500.0;
 /// Preferred path length from the head of the queue to the spot, m.
 const PREFERRED_PATH_LENGTH: f64 = 60.0;

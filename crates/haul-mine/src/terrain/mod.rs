@@ -125,7 +125,8 @@ impl Terrain {
         self.mixed((i, u), (j, v))
     }
 
-    /// Returns the height in a cell, given its column and row and the shares in both directions.
+    /// Returns the height (m) in a cell by bilinear interpolation. Takes the cell's column and row, each with the
+    /// position within the cell (0 to 1).
     #[inline]
     fn mixed(&self, (i, u): (usize, f64), (j, v): (usize, f64)) -> f64 {
         let h = self.heights.cell(i, j);

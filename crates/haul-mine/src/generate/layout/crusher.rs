@@ -19,9 +19,9 @@ const CRUSHER_OUT: (f64, f64) = (70.0, 170.0);
 const BEND_ALONG: (f64, f64) = (270.0, 310.0);
 /// Height of the crusher's pad above the original ground, m. Trucks feed the hopper over the pad's edge.
 const CRUSHER_RAISE: f64 = 5.0;
-/// Distance before the pad at which the climb to it begins, m. The length avoids a sharp crest before the pad.
+/// Distance before the pad at which the climb to the pad begins, m. The length avoids a sharp crest before the pad.
 const CLIMB_BEFORE: f64 = 170.0;
-/// Distance before the pad at which the climb to it ends, m.
+/// Distance before the pad at which the climb to the pad ends, m.
 const LEVEL_BEFORE: f64 = 20.0;
 /// Number of points of ramp and main road in the joint where they meet.
 const EXIT_JOINT_POINTS: usize = 10;

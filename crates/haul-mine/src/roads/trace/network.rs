@@ -32,8 +32,8 @@ impl BranchNetwork {
     }
 
     /// Removes spurs: dead ends whose outermost inscribed circle hardly extends beyond the circle at their root. The
-    /// root is the junction or, if the spur passes through centres of areas, the last of these centres. The branch up
-    /// to such a centre stays.
+    /// root is the junction or, if the spur passes through centres of areas, the centre nearest to the dead end. The
+    /// branch up to such a centre stays.
     pub(super) fn prune_spurs(&mut self, axis: &MedialAxis, centres: &[usize]) {
         self.branches = Pruner::new(std::mem::take(&mut self.branches), axis, centres).run();
     }

@@ -23,7 +23,8 @@ struct Spur {
     at_front: bool,
     /// Index of the root in the branch's path.
     cut: usize,
-    /// State of the branch, as counted in [`Pruner::states`], for which this spur was computed.
+    /// Value of the branch's counter in [`Pruner::states`] when this spur was computed. Another value there now marks
+    /// the spur as outdated.
     state: u32,
 }
 
@@ -54,7 +55,7 @@ pub(super) struct Pruner<'a> {
     is_centre: Vec<bool>,
     /// Branches in the order in which they were added; `None` after removal.
     slots: Vec<Option<Branch>>,
-    /// Number of times that the spurs of each branch were computed.
+    /// Counter for each branch, raised whenever its spurs are computed or it is removed.
     states: Vec<u32>,
     /// Slots of the branches that end at each axis point. A loop is listed twice.
     ends: BTreeMap<u32, Vec<usize>>,

@@ -97,7 +97,7 @@ fn points(road: &Road, forward: bool, reach: f64) -> Vec<Point3> {
 fn carry_on(graph: &RoadGraph, road: RoadId, forward: bool, path: &mut Vec<Point3>) {
     let (mut at, mut forward) = (road, forward);
     let mut rest = SIGHT_REACH + STEP;
-    // Each round adds at least one step, so that loops end.
+    // Each round adds at least one step, so the search ends even on a closed loop of roads.
     while rest > 0.0 {
         let Some(here) = graph.road(at) else { return };
         let Some([a, b]) = path.last_chunk::<2>().copied() else { return };

@@ -219,8 +219,8 @@ fn solve(axis: &[Point2], weights: &[f64], stiff: f64) -> Vec<Point2> {
     out.into_iter().map(Point2::from).collect()
 }
 
-/// Pairs, at each node, the line ends that continue each other most nearly straight. A line end is (line, true at its
-/// `from` node).
+/// Pairs, at each node, the line ends that continue each other most nearly straight. A line end is given as (line, true
+/// at its `from` node).
 fn through_pairs(lines: &[Centreline], nodes: usize) -> BTreeMap<(usize, bool), (usize, bool)> {
     let mut ends: Vec<Vec<(usize, bool, Vector2)>> = vec![Vec::new(); nodes];
     for (i, line) in lines.iter().enumerate() {
