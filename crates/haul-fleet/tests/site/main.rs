@@ -75,7 +75,7 @@ fn one_truck_makes_one_cycle() {
     // The truck asks for a spot at the face, and the only one is free.
     assert_eq!(told(&site.says(0, ask(1, face())), 0), [spot_grant(1, face(), 0)]);
 
-    // Spotted: the shovel is told. The kick-out comes from the shovel and goes to the truck.
+    // The truck is spotted, and the shovel is told. The kick-out comes from the shovel and goes to the truck.
     let ready = site.says(0, spotted(1, face(), 0));
     assert_eq!(ready, [SiteOutput::LoadTruck { place: face(), truck: TruckId(0), spot_index: 0 }]);
     let out = site.input(loaded(0, 90_500.0));
@@ -280,7 +280,7 @@ fn an_all_stop_holds_everything_until_the_same_all_stop_is_lifted() {
     assert_eq!(granted(&site.asks_for_path(0, 1, true, 50.0), 0), Some(up_to));
     assert_eq!(granted(&site.says(1, path_request(2, true, 0.0)), 1), Some(0.0));
 
-    // Truck 0 has heard it. Truck 1 is told again until it answers.
+    // Truck 0 has received the all-stop. Truck 1 gets it again until it answers.
     site.says(0, Body::AllStopAcknowledgedV1 { stop_id });
     site.second += 5;
     let again = site.input(SiteInput::Tick);
@@ -294,7 +294,7 @@ fn an_all_stop_holds_everything_until_the_same_all_stop_is_lifted() {
     assert_eq!(told(&lifted, 1)[0], Body::ResumeV1 { stop_id });
     assert!(granted(&lifted, 0).is_some_and(|further| further > up_to), "{lifted:?}");
     assert!(granted(&lifted, 1).is_some_and(|further| further > 0.0), "{lifted:?}");
-    // Truck 1 did not receive it: it still reports that it is held, and is told again.
+    // Truck 1 did not receive the resume: it still reports that it is held, and gets the resume again.
     site.second += 5;
     let held = told(&site.says(1, state(CycleState::Stopped, 0.0)), 1);
     assert!(held.contains(&Body::ResumeV1 { stop_id }), "{held:?}");

@@ -6,8 +6,8 @@ use crate::places::{Place, PlaceKind, TruckShape};
 use crate::region::Region;
 use haul_core::{Fault, Point2, Vector2};
 
-/// Width of a working front, as a multiple of the truck's turning radius, so that the truck can turn in it. It applies to
-/// the cut of a shovel and to the tip of a dump.
+/// Width of a working front, as a multiple of the truck's turning radius, so that the truck can turn in the front. It
+/// applies to the cut of a shovel and to the tip of a dump.
 const FRONT_TURNING_CIRCLES: f64 = 4.5;
 /// Slope of a loading face, rise over run (65°).
 const FACE_SLOPE: f64 = 2.14;

@@ -6,7 +6,7 @@ pub struct DesignTruck<'a> {
     pub name: String,
     /// Width of the truck, m.
     pub width: f64,
-    /// Turning radius of the outer front wheel, m.
+    /// Turning radius of the outer front wheel, m: half the diameter of the turning circle.
     pub turning_circle: f64,
     /// Steady speed on a grade, m/s: uphill at full throttle, downhill on the retarder. The grade is rise over run,
     /// negative downhill.

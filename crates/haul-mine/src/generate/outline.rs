@@ -63,7 +63,7 @@ fn support(ring: &[Point2], out: haul_core::Vector2) -> f64 {
     ring.iter().map(|p| p.coords.dot(&out)).fold(f64::NEG_INFINITY, f64::max)
 }
 
-/// Returns an ellipse with half axes `a` and `b` (m) and a wavy rim, turned by `turn` (rad).
+/// Returns an ellipse with semi-axes `a` and `b` (m) and a wavy rim, turned by `turn` (rad).
 pub fn blob(centre: Point2, a: f64, b: f64, turn: f64, waviness: f64, rng: &mut Stream) -> Vec<Point2> {
     let waves: Vec<(f64, f64)> =
         HARMONICS.iter().map(|h| (h * waviness * rng.between(0.5, 1.0), rng.between(0.0, TAU))).collect();

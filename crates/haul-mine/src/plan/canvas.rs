@@ -39,6 +39,6 @@ pub(super) trait Canvas {
     fn line(&mut self, points: &[Point2], paint: Colour, width: f64);
     /// Draws a disc.
     fn disc(&mut self, centre: Point2, radius: f64, paint: Colour);
-    /// Draws text of a given height from its lower left corner.
+    /// Draws text of a given letter height, with its lower left corner at `at`.
     fn text(&mut self, at: Point2, words: &str, paint: Colour, height: f64);
 }

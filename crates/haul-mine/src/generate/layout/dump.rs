@@ -45,7 +45,7 @@ const ROAD_END: (f64, f64) = (95.0, 150.0);
 
 /// Centre of the dump's head: distance along the axis from the start of the head, and sideways, m.
 const HEAD_CENTRE: (f64, f64) = (75.0, 150.0);
-/// Half axes of the head along the road and across it, m.
+/// Semi-axes of the head along the road and across it, m.
 const HEAD_AXES: (f64, f64) = (88.0, 62.0);
 /// Waviness of the head's rim.
 const HEAD_WAVINESS: f64 = 0.5;
@@ -62,7 +62,7 @@ const OTHER_TIP_BAYS: u32 = 2;
 struct Lift {
     /// Centre relative to the head of the dump road: along the road and to its side, m.
     centre: (f64, f64),
-    /// Half axes along the road and across it, m.
+    /// Semi-axes of the lift along the road and across it, m.
     axes: (f64, f64),
     /// Rotation of the lift relative to the road, rad.
     turn: f64,
