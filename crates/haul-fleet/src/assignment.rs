@@ -7,10 +7,10 @@ use haul_mine::{MineMap, PlaceKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// A truck's work.
+/// The work of a truck: its places of loading, tipping and parking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FixedAssignment {
-    /// The truck.
+    /// The assigned truck.
     pub truck: TruckId,
     /// Place of loading.
     pub load: PlaceId,
@@ -21,7 +21,7 @@ pub struct FixedAssignment {
 }
 
 impl FixedAssignment {
-    /// Id of the work: the same in every run and after every restart.
+    /// Returns the id of the assignment: the same in every run and after every restart.
     pub fn id(&self) -> Uuid {
         let park = self.park.as_ref().map_or("", PlaceId::as_str);
         // A unit separator cannot be part of a place's name in any mine file a person writes.
@@ -29,7 +29,7 @@ impl FixedAssignment {
         Uuid::new_v5(&equipment_id(self.truck), work.as_bytes())
     }
 
-    /// Tells whether a place is part of the work.
+    /// Returns true if a place is part of the assignment.
     pub fn includes(&self, place: &PlaceId) -> bool {
         *place == self.load || *place == self.dump || self.park.as_ref() == Some(place)
     }

@@ -3,17 +3,17 @@
 use haul_core::{PlaceId, TruckId, VehicleId};
 use haul_mine::PlaceKind;
 
-/// Reason for which the site refuses an input.
+/// Reason why the site refuses an input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FleetError {
     /// No assignment names this truck.
     #[error("{0} is not a truck of this site")]
     UnknownTruck(TruckId),
-    /// A report of a slippery road that makes no sense.
+    /// A report of a slippery road has implausible values.
     #[error("{0} reported a slippery road with a pose that is not finite or a friction that is not above 0")]
     BadRoadReport(TruckId),
-    /// The message carries another truck's id.
+    /// The message carries the id of another truck.
     #[error("a message from {0} carries the equipment id of another machine")]
     WrongSender(TruckId),
     /// The map has no such place.
@@ -24,14 +24,14 @@ pub enum FleetError {
     WrongKind {
         /// The truck.
         truck: TruckId,
-        /// `load`, `tip` or `park`.
+        /// Task of the truck at the place: `load`, `tip` or `park`.
         task: &'static str,
         /// The place.
         place: PlaceId,
         /// Kind of the place.
         kind: PlaceKind,
     },
-    /// A place without a spot, at which no truck can work.
+    /// The place has no spot, so no truck can work there.
     #[error("{0} has no spot for a truck")]
     NoSpot(PlaceId),
     /// A truck has two assignments.
@@ -42,7 +42,7 @@ pub enum FleetError {
     NotAssigned {
         /// The truck.
         truck: TruckId,
-        /// The place it asks for.
+        /// The place that the truck asks for.
         place: PlaceId,
     },
     /// Another truck holds the spot.
@@ -52,9 +52,9 @@ pub enum FleetError {
         truck: TruckId,
         /// The place.
         place: PlaceId,
-        /// The spot.
+        /// Index of the spot.
         spot_index: usize,
-        /// The truck that holds it.
+        /// The truck that holds the spot.
         holder: TruckId,
     },
     /// The place has no spot of this number.
@@ -62,10 +62,10 @@ pub enum FleetError {
     NoSuchSpot {
         /// The place.
         place: PlaceId,
-        /// The spot.
+        /// Index of the spot that does not exist.
         spot_index: usize,
     },
-    /// The truck holds no spot there.
+    /// The truck holds no spot at the place.
     #[error("{truck} holds no spot of {place}")]
     NotAtSpot {
         /// The truck.
@@ -78,7 +78,7 @@ pub enum FleetError {
     NoMass {
         /// The truck.
         truck: TruckId,
-        /// The statement, as text.
+        /// The reported payload, as text.
         payload: String,
     },
     /// A requested path is not valid.
@@ -89,16 +89,17 @@ pub enum FleetError {
         /// Description of the fault.
         what: String,
     },
-    /// Progress on a path that the site does not know, sent without poses. The truck must send the poses again.
+    /// A truck reports progress, without poses, on a path that the site does not know. The truck must send the poses
+    /// again.
     #[error("{0} reports progress on a path that the site does not know")]
     UnknownPath(TruckId),
-    /// A message that only the site sends.
+    /// The truck sent a message that only the site sends.
     #[error("{0} sent a message that only the site may send")]
     NotForSite(TruckId),
-    /// The message carries another machine's id.
+    /// The message carries the id of another vehicle.
     #[error("a beacon of the vehicle `{0}` carries the id or the name of another machine")]
     WrongVehicle(VehicleId),
-    /// A beacon with values that are not plausible.
+    /// The beacon has implausible values.
     #[error("a beacon of the vehicle `{vehicle}` cannot be used: {what}")]
     BadBeacon {
         /// The vehicle.
@@ -106,10 +107,10 @@ pub enum FleetError {
         /// Description of the fault.
         what: String,
     },
-    /// A message of a manned vehicle that is not a beacon.
+    /// The message of a manned vehicle is not a beacon.
     #[error("the vehicle `{0}` sent a message that is not a beacon")]
     NotABeacon(VehicleId),
-    /// More vehicles than a site can have.
+    /// There are more vehicles than a site can have.
     #[error("the vehicle `{0}` is refused: the site already knows {1} vehicles with beacons, and accepts no more")]
     TooManyVehicles(VehicleId, usize),
     /// Several faults at once, when a site is set up.

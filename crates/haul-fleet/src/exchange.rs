@@ -9,17 +9,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum SiteInput {
-    /// A message from a truck; the truck is the one at the other end of the line, whatever the message says.
+    /// A message from a truck. The id is that of the truck at the other end of the connection, whatever the message
+    /// says.
     FromTruck(TruckId, Envelope),
-    /// The beacon of a manned vehicle; the vehicle is the one at the other end of the line.
+    /// The beacon of a manned vehicle. The id is that of the vehicle at the other end of the connection.
     FromVehicle(VehicleId, Envelope),
-    /// The shovel's kick-out: it has finished loading the truck.
+    /// Kick-out of a shovel: the shovel has finished loading the truck.
     LoadingComplete {
         /// The place.
         place: PlaceId,
         /// The truck.
         truck: TruckId,
-        /// Mass that it loaded, kg.
+        /// Mass that the shovel loaded, kg.
         payload_kg: f64,
     },
     /// A shovel has given up a truck that has not stood in its loading spot for some time.
@@ -31,7 +32,7 @@ pub enum SiteInput {
     },
     /// A truck gets a new assignment.
     Assign(FixedAssignment),
-    /// A truck is no longer on the mine. Its ground, spot and queue position are free.
+    /// A truck is no longer on the mine. Its claim, spot and queue position become free.
     Withdraw(TruckId),
     /// The site's weather station has measured a change.
     Weather(WeatherReport),
@@ -39,7 +40,7 @@ pub enum SiteInput {
     AllStop,
     /// The all-stop is lifted.
     Resume,
-    /// Time has passed; sent about once a second. Messages without an answer are sent again.
+    /// Time has passed; sent about once a second. The site repeats messages without an answer.
     Tick,
 }
 
@@ -65,35 +66,36 @@ pub enum SiteOutput {
         /// The truck.
         truck: TruckId,
     },
-    /// A truck finds no path to a place of its work.
+    /// A truck finds no path to a place of its assignment.
     NoPath {
         /// The truck.
         truck: TruckId,
         /// The place.
         place: PlaceId,
-        /// The planner's reason.
+        /// Reason given by the planner.
         cause: String,
-        /// The place that it works at instead; `None` if no other place is suitable.
+        /// The place at which the truck works instead; `None` if no other place is suitable.
         instead: Option<PlaceId>,
     },
     /// A load was tipped. Sent once per load.
     Production(ProductionRecord),
-    /// The beacon of a manned vehicle has not been heard for some seconds: trucks know of it only by their own sensors.
+    /// No beacon of a manned vehicle has been received for some seconds. Trucks detect the vehicle only by their own
+    /// sensors.
     BeaconLost(VehicleId),
-    /// A beacon that was lost is heard again.
+    /// A lost beacon is received again.
     BeaconBack(VehicleId),
-    /// A beacon was refused; nothing has changed by it.
+    /// A beacon was refused and has changed nothing.
     BeaconRefused {
         /// The vehicle.
         vehicle: VehicleId,
-        /// The reason.
+        /// Reason for the refusal.
         why: FleetError,
     },
-    /// An input was refused; nothing has changed by it.
+    /// An input was refused and has changed nothing.
     Refused {
         /// The truck.
         truck: TruckId,
-        /// Why.
+        /// Reason for the refusal.
         why: FleetError,
     },
 }
@@ -101,16 +103,16 @@ pub enum SiteOutput {
 /// One load, from face to dump.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProductionRecord {
-    /// Truck that carried it.
+    /// Truck that carried the load.
     pub truck: TruckId,
     /// Place of loading: the assigned one if the truck came to the site loaded.
     pub load: PlaceId,
     /// Place of tipping.
     pub dump: PlaceId,
-    /// Mass that was tipped, by the truck's own weighing, kg.
+    /// Tipped mass, as weighed by the truck, kg.
     pub payload_kg: f64,
     /// Time of tipping.
     pub at: SimTime,
-    /// Time since the truck's last tip, or since the site's start for its first one, s.
+    /// Time since the truck's previous tip, or since the start of the site for the truck's first tip, s.
     pub cycle_s: f64,
 }

@@ -19,7 +19,7 @@
 //! right.request(TruckId(1), &truck, &ask(&behind, 100.0))?;
 //! right.request(TruckId(2), &truck, &ask(&before, 0.0))?;
 //! right.settle();
-//! // The truck behind may drive up to the tail of the other, and its grant names the truck that it waits for.
+//! // The truck behind may drive up to the tail of the truck ahead. Its grant names the truck that it waits for.
 //! let grant = right.grant(TruckId(1)).ok_or("no grant")?;
 //! assert!((15.0..30.0).contains(&grant.up_to), "{grant:?}");
 //! assert_eq!(grant.behind, Some(TruckId(2)));

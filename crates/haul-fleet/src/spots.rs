@@ -1,4 +1,4 @@
-//! One place's spots and the queue for them.
+//! Spots of one place, and the queue for them.
 
 use haul_core::{SimTime, TruckId};
 use haul_messages::Uuid;
@@ -7,15 +7,15 @@ use haul_mine::PlaceKind;
 /// A truck's visit to a spot, from the grant of the spot until the truck has left it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Visit {
-    /// The visit, as the truck names it.
+    /// Id of the visit, given by the truck.
     pub id: Uuid,
     /// The truck.
     pub truck: TruckId,
-    /// Tells whether the truck has reported that it stands there.
+    /// True if the truck has reported that it stands in the spot.
     pub spotted: bool,
-    /// Mass loaded, kg, once the shovel has kicked the truck out.
+    /// Loaded mass, kg; `None` until the shovel has kicked the truck out.
     pub loaded_kg: Option<f64>,
-    /// Tells whether the truck has tipped there.
+    /// True if the truck has tipped in the spot.
     pub tipped: bool,
     /// Time at which the visit ended, if it ended because the truck had no path.
     pub(crate) without_path: Option<SimTime>,
@@ -33,9 +33,9 @@ impl Visit {
 /// A truck's position at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QueuePosition {
-    /// It holds this spot.
+    /// The truck holds this spot.
     Spot(usize),
-    /// It waits; this many trucks are before it.
+    /// The truck waits, with this many trucks before it.
     Waiting(usize),
 }
 
@@ -44,7 +44,7 @@ pub enum QueuePosition {
 struct Waiting {
     truck: TruckId,
     visit_id: Uuid,
-    /// Spots that it cannot reach.
+    /// Spots of the place that the truck cannot reach.
     declined: Vec<usize>,
 }
 
@@ -58,52 +58,52 @@ pub struct PlaceBook {
 }
 
 impl PlaceBook {
-    /// A place with this many spots, all free.
+    /// Creates a place with this many spots, all free.
     pub fn new(kind: PlaceKind, spots: usize) -> Self {
         Self { kind, spots: vec![None; spots], queue: Vec::new() }
     }
 
-    /// Tells whether there is such a spot.
+    /// Returns true if the place has a spot with this index.
     pub fn has_spot(&self, spot_index: usize) -> bool {
         spot_index < self.spots.len()
     }
 
-    /// A truck's position; `None` if it has not asked for a spot.
+    /// Returns the position of a truck; `None` if the truck has not asked for a spot.
     pub fn position(&self, truck: TruckId) -> Option<QueuePosition> {
         let spot = self.spots.iter().position(|spot| spot.as_ref().is_some_and(|visit| visit.truck == truck));
         let queue = || self.queue.iter().position(|waiting| waiting.truck == truck);
         spot.map(QueuePosition::Spot).or_else(|| queue().map(QueuePosition::Waiting))
     }
 
-    /// The truck that holds a spot.
+    /// Returns the truck that holds a spot.
     pub fn holder(&self, spot_index: usize) -> Option<TruckId> {
         self.spots.get(spot_index)?.as_ref().map(|visit| visit.truck)
     }
 
-    /// A truck's visit and the spot, if it holds one.
+    /// Returns the index of a truck's spot and its visit, if the truck holds a spot.
     pub fn visit(&mut self, truck: TruckId) -> Option<(usize, &mut Visit)> {
         let visits = self.spots.iter_mut().enumerate();
         visits.filter_map(|(i, spot)| Some((i, spot.as_mut()?))).find(|(_, visit)| visit.truck == truck)
     }
 
-    /// The id of a truck's visit, in a spot or in the queue.
+    /// Returns the id of a truck's visit, in a spot or in the queue.
     pub fn visit_id(&self, truck: TruckId) -> Option<Uuid> {
         let spotted = self.spots.iter().flatten().find(|visit| visit.truck == truck).map(|visit| visit.id);
         spotted.or_else(|| self.queue.iter().find(|waiting| waiting.truck == truck).map(|waiting| waiting.visit_id))
     }
 
-    /// Tells whether a truck has reported that it stands in its spot.
+    /// Returns true if a truck has reported that it stands in its spot.
     pub fn is_spotted(&self, truck: TruckId) -> bool {
         self.spots.iter().flatten().any(|visit| visit.truck == truck && visit.spotted)
     }
 
-    /// The trucks that wait, from the head of the queue.
+    /// Returns the trucks that wait, from the head of the queue.
     pub fn waiting(&self) -> impl Iterator<Item = TruckId> {
         self.queue.iter().map(|waiting| waiting.truck)
     }
 
-    /// Takes a truck's request for a spot and returns its position. A repeated request changes only the id of the
-    /// visit.
+    /// Handles a truck's request for a spot and returns the truck's position. A repeated request changes only the id of
+    /// the visit.
     pub fn ask(&mut self, truck: TruckId, visit_id: Uuid) -> QueuePosition {
         match self.position(truck) {
             Some(QueuePosition::Spot(index)) => {
@@ -122,9 +122,9 @@ impl PlaceBook {
         self.position(truck).unwrap_or(QueuePosition::Waiting(self.queue.len()))
     }
 
-    /// Notes that a truck cannot reach the spot that it holds, and puts it at the head of the queue for another one.
-    /// Returns `None` if it has declined every spot, and so holds no position any more, or if it does not hold this
-    /// spot.
+    /// Notes that a truck cannot reach the spot that it holds, and puts the truck at the head of the queue for another
+    /// spot. Returns `None` if the truck does not hold this spot, or if it has declined every spot and therefore holds
+    /// no position any more.
     pub fn decline(&mut self, truck: TruckId, spot_index: usize) -> Option<QueuePosition> {
         let visit = self.spots.get_mut(spot_index)?.take_if(|visit| visit.truck == truck)?;
         let mut declined = visit.declined;

@@ -6,7 +6,7 @@ use haul_core::{Fault, Faults};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MineError {
-    /// Faults in files, each with file, line and column if it has them.
+    /// Faults in files, each with file, line and column where known.
     #[error("{0}")]
     Faults(Faults),
     /// The strings enclose no drivable surface, or repairs left none.
@@ -17,7 +17,7 @@ pub enum MineError {
     Write {
         /// Path of the file.
         path: String,
-        /// Cause.
+        /// Cause of the failure.
         source: std::io::Error,
     },
 }

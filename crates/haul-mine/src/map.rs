@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Datum {
-    /// Easting, m.
+    /// Easting of the origin, m.
     pub easting: f64,
-    /// Northing, m.
+    /// Northing of the origin, m.
     pub northing: f64,
-    /// Elevation, m.
+    /// Elevation of the origin, m.
     pub elevation: f64,
 }
 
@@ -24,9 +24,9 @@ pub struct Datum {
 pub struct Area {
     /// Id of the area, unique on the mine.
     pub id: u32,
-    /// Centre of the circle.
+    /// Centre of the area's circle.
     pub centre: Point2,
-    /// Radius of the circle, m.
+    /// Radius of the area's circle, m.
     pub radius: f64,
     /// Height of the ground at the centre, m.
     pub height: f64,
@@ -43,14 +43,14 @@ pub struct Zone {
     /// Speed limit in the zone, m/s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speed_limit: Option<f64>,
-    /// Upper limit of the friction that tyres find in the zone, ratio; for wet clay, ice or a watered stretch.
+    /// Upper limit of the friction coefficient in the zone; for wet clay, ice or a watered stretch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub low_traction: Option<f64>,
     /// Compass bearing of all traffic in the zone, degrees. A road in the zone may be driven only in the direction
     /// nearer to this bearing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub one_way_deg: Option<f64>,
-    /// Tells whether trucks must stay out of the zone.
+    /// True if trucks must stay out of the zone.
     #[serde(default)]
     pub closed: bool,
 }
@@ -87,7 +87,7 @@ pub enum RepairKind {
     PieceDropped,
     /// A string that could not be part of a closed boundary was dropped.
     StringDropped,
-    /// Ground steeper than a mine road can be was flattened.
+    /// Ground too steep for a mine road was flattened.
     SlopeLimited,
     /// Heights that jump along an edge were smoothed.
     HeightsSmoothed,
@@ -101,9 +101,9 @@ pub enum RepairKind {
 pub struct Repair {
     /// Kind of the repair.
     pub kind: RepairKind,
-    /// Centre of the repaired part, m.
+    /// Centre of the repaired part of the survey, m.
     pub at: Point2,
-    /// Description with figures.
+    /// Description of the repair, with figures.
     pub what: String,
 }
 
@@ -118,7 +118,7 @@ pub struct MineMap {
     pub traffic_side: Side,
     /// Class of the road surface, a name in `seeds/roads.toml`.
     pub road_class: String,
-    /// The ground.
+    /// Ground heights.
     pub terrain: Terrain,
     /// Drivable surface.
     pub drivable: Drivable,
@@ -134,7 +134,7 @@ pub struct MineMap {
     pub repairs: Vec<Repair>,
     /// Revision of the mine.
     pub revision: Revision,
-    /// Wear of the roads.
+    /// Recorded wear of the roads.
     pub condition: RoadCondition,
 }
 
@@ -147,7 +147,7 @@ pub struct Summary {
     pub fingerprint: String,
     /// Area of the drivable surface, m².
     pub drivable_area_m2: f64,
-    /// Number of islands in it.
+    /// Number of islands in the drivable surface.
     pub islands: usize,
     /// Length of all centrelines, m.
     pub road_length_m: f64,
@@ -163,13 +163,13 @@ pub struct Summary {
     pub places: usize,
     /// Median of the absolute grade along the centrelines over 20 m, rise over run.
     pub grade_median: f64,
-    /// 95th percentile of the absolute grade, rise over run.
+    /// 95th percentile of the absolute grade along the centrelines, rise over run.
     pub grade_p95: f64,
-    /// Greatest absolute grade, rise over run.
+    /// Maximum absolute grade along the centrelines, rise over run.
     pub grade_max: f64,
-    /// Width that 95 % of the stations exceed, m.
+    /// Road width that 95 % of the stations exceed, m.
     pub width_p05_m: f64,
-    /// Median width, m.
+    /// Median road width, m.
     pub width_median_m: f64,
     /// Lowest ground on a centreline, m.
     pub z_min_m: f64,
@@ -204,7 +204,7 @@ impl MineMap {
         self.places.iter().find(|p| &p.id == id)
     }
 
-    /// Replaces the places.
+    /// Replaces the mine's places.
     pub fn set_places(&mut self, places: Vec<Place>) {
         self.places = places;
     }

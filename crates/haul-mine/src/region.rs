@@ -13,22 +13,24 @@ use i_overlay::mesh::float::outline::offset::OutlineOffset;
 use i_overlay::mesh::float::stroke::offset::StrokeOffset;
 use i_overlay::mesh::float::style::{LineCap, LineJoin, OutlineStyle, StrokeStyle};
 
-/// Number of grid steps per metre that coordinates are rounded to.
+/// Resolution of the grid that coordinates are rounded to, in steps per metre.
 const STEPS_PER_METRE: f64 = 1000.0;
 /// Ratio of an arc's chord length to its radius. The value gives a sagitta of 6 cm on a fillet of 20 m.
 const ARC_STEP: f64 = 0.15;
 
-/// Greatest width of a spike or crack that is removed, m.
+/// Maximum width of a spike or crack that is removed, m.
 const SPIKE_WIDTH: f64 = 0.002;
-/// Turn of the outline above which a point is a corner, rad. Arcs turn by [`ARC_STEP`] and what thinning adds.
+/// Angle by which the outline must turn at a point for the point to count as a corner, rad. On an arc, the outline
+/// turns by [`ARC_STEP`] at each point, and by somewhat more after thinning.
 const CORNER_TURN: f64 = 0.5;
-/// Least angle of a corner that is offset to a point, rad. Up to a right angle, what is cut off sharper corners stays
-/// clear of the offset.
+/// Minimum angle of a corner that stays a point when the outline is offset, rad. Sharper corners are cut off. With a
+/// value up to a right angle, the cut-off part stays clear of the offset.
 const MITER_ANGLE: f64 = 1.4;
-/// Squared length of the sum of two unit vectors below which a line turns by more than a right angle.
+/// Squared length of the sum of two unit direction vectors that enclose a right angle. At a smaller value, the line
+/// turns by more than a right angle.
 const SQUARED_SUM_AT_RIGHT_ANGLE: f64 = 2.0;
-/// Turn below which a corner is cut off instead, rad. The cut is less than a millimetre. At such a turn, rounding could
-/// place the meeting point of the two sides anywhere along them.
+/// Turn below which a corner is cut off instead of offset to a point, rad. The cut removes less than a millimetre. At
+/// so small a turn, rounding could place the meeting point of the two sides anywhere along them.
 const CUT_OFF_TURN: f64 = 0.02;
 
 /// A region in plan: any number of polygons with holes.
@@ -105,7 +107,7 @@ impl Region {
         Region(self.0.iter().map(|shape| shape.iter().map(ring).filter(|r| r.len() > 2).collect()).collect())
     }
 
-    /// Returns the region without another one.
+    /// Returns this region minus `other`.
     pub fn minus(&self, other: &Region) -> Self {
         self.overlay(other, OverlayRule::Difference)
     }
@@ -128,8 +130,8 @@ impl Region {
 
     /// Returns the region grown by a distance (m) with sharp outer corners.
     ///
-    /// When the region is shrunk again, such a corner is one point. An arc would become a knot of chords that all cross
-    /// in its centre, which would take most of the time.
+    /// When the region is shrunk again, a sharp corner is one point. A round corner would become a knot of chords that
+    /// all cross at the arc's centre, and resolving this knot would take most of the time.
     fn grown_sharp(&self, distance: f64) -> Self {
         self.outlined(OutlineStyle::new(distance).line_join(LineJoin::Miter(MITER_ANGLE)).miter_min_turn(CUT_OFF_TURN))
     }
@@ -142,8 +144,8 @@ impl Region {
         Region(self.0.outline_fixed_scale(&style, STEPS_PER_METRE).unwrap_or_default())
     }
 
-    /// Returns the region with inner corners rounded to a radius (m). It fills what a disc of this radius cannot reach
-    /// from outside.
+    /// Returns the region with inner corners rounded to a radius (m). Fills the parts outside the region that a disc of
+    /// this radius cannot reach.
     pub fn filleted(&self, radius: f64) -> Self {
         self.grown_sharp(radius).offset(-radius)
     }
@@ -160,8 +162,8 @@ impl Region {
         self.grown_sharp(radius).offset(-2.0 * radius).offset(radius)
     }
 
-    /// Returns the region smoothed like [`Region::smoothed`], but only around corners sharper than such a fillet
-    /// leaves.
+    /// Returns the region smoothed like [`Region::smoothed`], but only around corners at which the outline turns more
+    /// sharply than along a fillet.
     pub fn smoothed_at_corners(&self, radius: f64) -> Self {
         let mut corners = Vec::new();
         for ring in self.0.iter().flatten() {
@@ -185,7 +187,7 @@ impl Region {
                 ]]])
             }))
         };
-        // The rounding at the cut of the larger squares lies outside the smaller ones.
+        // Rounding where the larger squares cut the region lies outside the smaller squares.
         let (inner, outer) = (squares(4.0 * radius), squares(8.0 * radius));
         let (rest, about) = std::thread::scope(|scope| {
             let rest = scope.spawn(|| self.minus(&inner));
@@ -196,8 +198,8 @@ impl Region {
         rest.union(&about).without_spikes()
     }
 
-    /// Returns the region without spikes and cracks, which Boolean operations leave along a seam. There the outline
-    /// turns back.
+    /// Returns the region without the spikes and cracks that Boolean operations leave along a seam, where the outline
+    /// turns back on itself.
     fn without_spikes(&self) -> Self {
         let pass = |r: &[[f64; 2]]| {
             let mut kept: Vec<[f64; 2]> = Vec::with_capacity(r.len());
@@ -249,8 +251,8 @@ fn turns_back(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> bool {
     before.min(after) < SPIKE_WIDTH || turned && apart < SPIKE_WIDTH
 }
 
-/// Returns the line at a distance (m) to the left of a line, or to the right for a negative distance, with one point
-/// per point. Returns `None` if it would turn back, because the line bends too sharply.
+/// Returns the line parallel to `line` at a distance (m) to its left, or to its right if the distance is negative. Each
+/// point of `line` gives one point. Returns `None` if `line` bends so sharply that the parallel line would turn back.
 fn beside(line: &[Point2], distance: f64) -> Option<Vec<[f64; 2]>> {
     let along: Vec<Vector2> = line.windows(2).map(|w| (w[1] - w[0]).normalize()).collect();
     let (first, last) = (along.first()?, along.last()?);
@@ -281,7 +283,7 @@ pub fn densified(ring: &[Point2], step: f64) -> Vec<Point2> {
 /// Returns the inside of a ring clipped to a box, which is given by its lower and upper corner (Sutherland and Hodgman
 /// 1974). If the ring leaves the box more than once, the parts are connected along the box's sides.
 pub fn clipped(ring: &[Point2], (low, high): (Point2, Point2)) -> Vec<Point2> {
-    // Distance of a point inside each side.
+    // Signed distance of a point from each side of the box, positive inside.
     let sides: [fn(Point2, Point2, Point2) -> f64; 4] =
         [|p, low, _| p.x - low.x, |p, _, high| high.x - p.x, |p, low, _| p.y - low.y, |p, _, high| high.y - p.y];
     sides.into_iter().fold(ring.to_vec(), |ring, side| {
@@ -302,7 +304,7 @@ pub fn clipped(ring: &[Point2], (low, high): (Point2, Point2)) -> Vec<Point2> {
 }
 
 /// Returns a ring without the points that lie within `tolerance` (m) of the simplified ring (Douglas and Peucker 1973).
-/// The ring is split at its first point and at the point furthest from it.
+/// The ring is split at its first point and at the point furthest from its first point.
 pub fn thinned(ring: &[Point2], tolerance: f64) -> Vec<Point2> {
     let Some(&first) = ring.first() else { return Vec::new() };
     let far =
@@ -314,19 +316,21 @@ pub fn thinned(ring: &[Point2], tolerance: f64) -> Vec<Point2> {
     points
 }
 
-/// Returns an open line simplified in the same way, with its ends kept.
+/// Returns an open line without the points that lie within `tolerance` (m) of the simplified line. Both ends are kept.
 pub fn thinned_line(line: &[Point2], tolerance: f64) -> Vec<Point2> {
     kept(line, &[0, line.len().saturating_sub(1)], tolerance)
 }
 
-/// Returns the points of a line that are kept, including those at the indices `fixed`.
+/// Returns the points of a line that remain after simplification to `tolerance` (m), always including those at the
+/// indices `fixed`.
 fn kept(line: &[Point2], fixed: &[usize], tolerance: f64) -> Vec<Point2> {
     let keep = kept_by(line, fixed, tolerance, segment_distance);
     line.iter().zip(keep).filter_map(|(p, k)| k.then_some(*p)).collect()
 }
 
-/// Returns which points of a line are kept (Douglas and Peucker 1973), including those at the indices `fixed`.
-/// `distance` measures a point's distance from the segment between two others, in plan or with heights.
+/// Returns true for each point of a line that remains after simplification (Douglas and Peucker 1973), always including
+/// those at the indices `fixed`. `distance` returns the distance of a point from the segment between two others, in
+/// plan or with heights.
 pub fn kept_by<P: Copy>(line: &[P], fixed: &[usize], tolerance: f64, distance: impl Fn(P, P, P) -> f64) -> Vec<bool> {
     let mut keep = vec![false; line.len()];
     for &k in fixed {

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Greatest number of threads.
+/// Maximum number of threads.
 const GREATEST_COUNT: usize = 8;
 
 /// Returns the number of threads to use. The system is asked only once, because it reads files for its answer.
@@ -12,7 +12,7 @@ pub(crate) fn count() -> usize {
     *COUNT.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(GREATEST_COUNT))
 }
 
-/// Returns the result of `f` for each item, in their order.
+/// Returns the result of `f` for each item, in the order of the items.
 pub(crate) fn each<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = count().min(items.len());
     if threads < 2 {
@@ -37,8 +37,8 @@ pub(crate) fn each<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) ->
     all.into_iter().map(|(_, r)| r).collect()
 }
 
-/// Returns the result of `f` for each item, in their order. Items with the greatest estimate start first, so that no
-/// thread is left with a long item at the end.
+/// Returns the result of `f` for each item, in the order of the items. Items with the largest estimated time start
+/// first, so that no thread is left with a long item at the end.
 pub(crate) fn each_by<T: Sync, R: Send>(
     items: &[T],
     estimate: impl Fn(&T) -> usize,

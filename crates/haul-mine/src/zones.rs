@@ -38,14 +38,14 @@ impl Zone {
 }
 
 impl MineMap {
-    /// Returns the friction limit that zones set at a point, ratio; 1 without one.
+    /// Returns the upper limit of the friction coefficient that zones set at a point; 1 if no zone limits it.
     pub fn zone_friction(&self, x: f64, y: f64) -> f64 {
         let p = Point2::new(x, y);
         self.zones.iter().filter_map(|z| z.low_traction.filter(|_| z.holds(p))).fold(1.0, f64::min)
     }
 
-    /// Makes the roads of one-way zones one-way. A road against the zone's bearing is reversed. Loading a mine does
-    /// this; doing it again changes nothing.
+    /// Makes the roads of one-way zones one-way. A road against the zone's bearing is reversed. Loading a mine calls
+    /// this function; a second call changes nothing.
     pub fn enforce_zones(&mut self) {
         let mut roads = self.roads.roads.clone();
         let mut changed = false;

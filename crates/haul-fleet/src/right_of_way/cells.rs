@@ -1,4 +1,4 @@
-//! The ground as a lattice of square cells.
+//! The ground in plan as a lattice of square cells.
 
 use haul_core::{Footprint, Point2, Pose2, Rectangle};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 /// Side of a cell, m.
 pub const CELL: f64 = 1.0;
 
-/// A square of ground.
+/// A square cell of the lattice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Cell {
     /// Column, counted eastwards from the datum.
@@ -16,13 +16,14 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// The middle of the cell, m.
+    /// Returns the centre of the cell, m.
     pub fn middle(self) -> Point2 {
         Point2::new((f64::from(self.column) + 0.5) * CELL, (f64::from(self.row) + 0.5) * CELL)
     }
 }
 
-/// Calls `each` for every cell that a truck at `pose` covers, with `margin` (m) around its outline.
+/// Calls `each` for every cell that the outline of a truck at `pose` covers, including a `margin` (m) around the
+/// outline.
 ///
 /// Two trucks whose cells are disjoint are more than twice the margin apart: the middle of the gap between them is at
 /// most half a cell's diagonal from the middle of some cell, and a cell counts as covered if its middle is within the
@@ -42,8 +43,8 @@ pub fn each_cell(footprint: &Footprint, pose: Pose2, margin: f64, mut each: impl
     }
 }
 
-/// Hashes cells by one multiplication (Knuth, The Art of Computer Programming 3, section 6.4): some hundred thousand
-/// cells are looked up for each path.
+/// Hashes cells by one multiplication (Knuth, The Art of Computer Programming 3, section 6.4), because some hundred
+/// thousand cells are looked up for each path.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CellHasher(u64);
 
@@ -61,7 +62,7 @@ impl Hasher for CellHasher {
     }
 }
 
-/// A map from cells. Its order is not used.
+/// A hash map with cells as keys. Nothing depends on its iteration order.
 pub type CellMap<T> = std::collections::HashMap<Cell, T, BuildHasherDefault<CellHasher>>;
 
 #[cfg(test)]
@@ -90,7 +91,7 @@ mod tests {
             if cells(a, margin).is_disjoint(&cells(b, margin)) {
                 prop_assert!(apart > 2.0 * margin - 0.01, "{} m apart", apart);
             } else {
-                // They are not kept much further apart either.
+                // Disjoint cells do not keep the trucks much further apart either.
                 prop_assert!(apart < 2.0 * margin + 2.0 * CELL, "{} m apart", apart);
             }
         }

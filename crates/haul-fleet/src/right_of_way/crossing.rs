@@ -1,44 +1,45 @@
-//! Crossings: ground that two paths have in common.
+//! Crossings: cells that two paths have in common. A *sample* is the index of a pose on a path.
 
 use super::swept::SweptPath;
 use haul_core::angle;
 use std::sync::Arc;
 
-/// Trucks whose directions of motion differ by less than this follow each other on common ground, rad (60°).
+/// Difference of the directions of motion below which two trucks follow each other on common cells, rad (60°).
 const DIRECTION_TOLERANCE: f64 = std::f64::consts::FRAC_PI_3;
-/// Longest gap within a run of crossings, in samples.
+/// Maximum gap within a run of crossings, in samples.
 const RUN_GAP: u32 = 12;
-/// Samples by which a rising run may fall, or a falling run may rise, because cells are coarse.
+/// Number of samples by which a rising run may fall, or a falling run may rise, because cells are coarse.
 const WOBBLE: u32 = 3;
-/// Passages of the other path at most this far apart count as one, in samples.
+/// Maximum gap between two passages of the other path that count as one passage, in samples.
 const PASSAGE_GAP: u32 = 4;
 
-/// Ground of one path that another path covers as well.
+/// Cells of one path that another path also covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Crossing {
-    /// Sample at which this path comes to the ground.
+    /// Sample at which this path reaches the common cells.
     pub at: u32,
-    /// First sample at which the other path covers it.
+    /// First sample at which the other path covers the common cells.
     pub first: u32,
-    /// Last sample at which the other path covers it.
+    /// Last sample at which the other path covers the common cells.
     pub last: u32,
-    /// Tells whether the trucks drive in the same direction there, one after the other.
+    /// True if both trucks drive in the same direction on the common cells, one after the other.
     pub follows: bool,
 }
 
 impl Crossing {
-    /// Tells whether the other truck covers the ground somewhere between two of its samples, both included.
+    /// Returns true if the other truck covers the common cells at any of its samples from `from` to `to`, both
+    /// included.
     pub fn is_covered_between(&self, from: u32, to: u32) -> bool {
         self.first <= to && from <= self.last
     }
 }
 
-/// All crossings of one path with another, in the order in which the path comes to them.
+/// All crossings of one path with another, in the order in which the path reaches them.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Crossings {
     #[serde(with = "haul_core::state::shared")]
     all: Arc<Vec<Crossing>>,
-    /// The same crossings, run by run.
+    /// The crossings of all runs, run by run.
     #[serde(with = "haul_core::state::shared")]
     by_run: Arc<Vec<Link>>,
     #[serde(with = "haul_core::state::shared")]
@@ -54,9 +55,9 @@ struct Run {
     end: u32,
     follows: bool,
     rises: bool,
-    /// Samples at which this path comes to the first and to the last of them.
+    /// Samples at which this path reaches the first and the last crossing of the run.
     at: (u32, u32),
-    /// Least first and greatest last sample of the other path.
+    /// Lowest `first` and highest `last` of the crossings in the run: samples of the other path.
     covers: (u32, u32),
 }
 
@@ -64,28 +65,28 @@ struct Run {
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Link {
     crossing: Crossing,
-    /// In a run that rises, the greatest last sample up to this crossing; in one that falls, the least first sample.
+    /// In a rising run, the highest `last` of the crossings up to this one; in a falling run, the lowest `first`.
     before: u32,
-    /// In a run that rises, the least first sample from this crossing on; in one that falls, the greatest last sample.
+    /// In a rising run, the lowest `first` of the crossings from this one on; in a falling run, the highest `last`.
     after: u32,
 }
 
 /// Neighbouring crossings of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stretch {
-    /// Sample at which this path comes to the ground.
+    /// Sample at which this path reaches the common cells.
     pub at: u32,
-    /// First sample at which the other path covers any of it.
+    /// First sample at which the other path covers any of the common cells.
     pub first: u32,
-    /// Last sample at which the other path covers any of it.
+    /// Last sample at which the other path covers any of the common cells.
     pub last: u32,
-    /// Tells whether the trucks drive in the same direction there.
+    /// True if both trucks drive in the same direction on the common cells.
     pub follows: bool,
 }
 
 impl Run {
-    /// The part of the run to which the path comes after sample `after` and up to sample `to`, and which the other truck
-    /// covers somewhere between two of its samples, both included.
+    /// Returns the part of the run that this path reaches after sample `after` and up to sample `to`, and that the
+    /// other truck covers at any of its samples from `from` to `until`, both included.
     fn part(&self, by_run: &[Link], after: u32, to: u32, (from, until): (u32, u32)) -> Option<Stretch> {
         let is_near = self.at.0 <= to && after < self.at.1 && self.covers.0 <= until && from <= self.covers.1;
         if !is_near {
@@ -103,7 +104,7 @@ impl Run {
             own[lo..hi].iter().map(|l| l.crossing).filter(|crossing| crossing.is_covered_between(from, until));
         let begin = covered.next()?;
         let end = covered.next_back().unwrap_or(begin);
-        // The extremes lie near the two ends, where samples differ from the end's by no more than the wobble.
+        // The extremes lie near the two ends, where samples differ from those at the ends by at most the wobble.
         let (mut first, mut last) = (begin.first.min(end.first), begin.last.max(end.last));
         let near_begin = covered.clone().take_while(|c| c.first.abs_diff(begin.first) <= 2 * WOBBLE);
         let near_end = covered.clone().rev().take_while(|c| c.last.abs_diff(end.last) <= 2 * WOBBLE);
@@ -114,15 +115,15 @@ impl Run {
     }
 }
 
-/// A run under construction.
+/// A run of crossings under construction.
 struct OpenRun {
     crossings: Vec<Crossing>,
-    /// Its direction, once that is known.
+    /// True if the run rises, false if it falls; `None` until this is known.
     rises: Option<bool>,
 }
 
 impl OpenRun {
-    /// Adds a crossing if it continues the run. Returns whether it does.
+    /// Adds a crossing if it continues the run. Returns true if it does.
     fn take(&mut self, crossing: &Crossing) -> bool {
         let Some(known) = self.crossings.last().filter(|known| known.follows == crossing.follows) else { return false };
         let falls = known.first > crossing.first + WOBBLE || known.last > crossing.last + WOBBLE;
@@ -198,8 +199,8 @@ impl Crossings {
         Self { all: Arc::new(all), by_run: Arc::new(by_run), runs: Arc::new(runs) }
     }
 
-    /// Gathers crossings from common cells: for each cell the sample at which `own` comes to it, and the samples
-    /// between which `other` covers it. The cells must come in the order of `own`'s samples.
+    /// Groups common cells into crossings. Each entry of `common` holds the sample at which `own` reaches a cell, and
+    /// the first and the last sample at which `other` covers it. The entries must be in the order of `own`'s samples.
     pub fn gather(own: &SweptPath, other: &SweptPath, common: &[(u32, u32, u32)]) -> Self {
         let mut crossings: Vec<Crossing> = Vec::new();
         let mut begin = 0;
@@ -223,20 +224,21 @@ impl Crossings {
         Self::new(crossings)
     }
 
-    /// The crossings to which the path comes after sample `after` and up to sample `to`.
+    /// Returns the crossings that this path reaches after sample `after` and up to sample `to`.
     pub fn between(&self, after: u32, to: u32) -> &[Crossing] {
         let lo = self.all.partition_point(|c| c.at <= after);
         let hi = self.all.partition_point(|c| c.at <= to);
         &self.all[lo..hi.max(lo)]
     }
 
-    /// Ground to which the path comes after sample `after` and up to sample `to`, and which the other truck covers
-    /// somewhere between two of its samples, both included. The stretches are in no particular order.
+    /// Returns the stretches that this path reaches after sample `after` and up to sample `to`, and that the other
+    /// truck covers at any of its samples in the range `held`, ends included. The stretches are in no particular order.
     pub fn covered(&self, after: u32, to: u32, held: (u32, u32)) -> impl Iterator<Item = Stretch> {
         self.runs.iter().filter_map(move |run| run.part(&self.by_run, after, to, held))
     }
 
-    /// Returns the first sample at which the path comes to ground of [`Crossings::covered`] for which `counts` is true.
+    /// Returns the first sample at which this path reaches a stretch of [`Crossings::covered`] for which `counts` is
+    /// true.
     pub fn first_covered(
         &self,
         after: u32,
@@ -247,7 +249,7 @@ impl Crossings {
         self.covered(after, to, held).filter(counts).map(|stretch| stretch.at).min()
     }
 
-    /// The crossings to which the path comes after sample `after`.
+    /// Returns the crossings that this path reaches after sample `after`.
     pub fn after(&self, after: u32) -> &[Crossing] {
         &self.all[self.all.partition_point(|c| c.at <= after)..]
     }
@@ -260,7 +262,7 @@ mod tests {
     use haul_core::stream;
     use std::collections::BTreeSet;
 
-    /// Ground of stretches as a set: each sample of the other path.
+    /// Returns each sample of the other path that stretches cover, as a set.
     fn samples(stretches: impl Iterator<Item = (u32, u32)>) -> BTreeSet<u32> {
         stretches.flat_map(|(first, last)| first..=last).collect()
     }
@@ -270,7 +272,7 @@ mod tests {
         let mut random = stream(7, "test", "crossings");
         let mut draw = |most: f64| random.between(0.0, most) as u32;
         for _ in 0..200 {
-            // Passages of the other path, up and down, which this path comes to at the same time or one after the other.
+            // Passages of the other path, up and down, which this path reaches at the same time or one after the other.
             let mut all: Vec<Crossing> = Vec::new();
             for _ in 0..draw(6.0) {
                 let (mut at, mut middle, rises) = (draw(300.0), draw(400.0), draw(2.0) == 0);

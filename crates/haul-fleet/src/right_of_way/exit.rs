@@ -8,22 +8,22 @@ use super::swept::SweptPath;
 use haul_core::TruckId;
 use std::collections::BTreeSet;
 
-/// Samples after which the ground by which a truck came counts as left for good: two truck lengths.
+/// Number of samples after which a truck counts as having left for good the cells by which it came: two truck lengths.
 const CLEAR_LENGTH: u32 = 22;
-/// Samples before the waiting pose at which the path into a place begins: trucks queue there.
+/// Number of samples before the waiting pose at which the path into a place begins. Trucks queue on this part.
 const APPROACH_LENGTH: u32 = 40;
-/// Reach of a place's ground beyond its waiting pose, m.
+/// Distance to which a place extends beyond its waiting pose, m.
 const WAITING_REACH: f64 = 30.0;
-/// Samples after the spot within which a path leaves the ground of its place.
+/// Number of samples after the spot within which a path leaves the area of its place.
 const PLACE_LENGTH: u32 = 500;
-/// Greatest length of the exit path of a place, in samples; it includes a single-lane ramp to the face.
+/// Maximum length of the exit path of a place, in samples. It includes a single-lane ramp to the face.
 const EXIT_PATH_LENGTH: u32 = 3_000;
 
-/// Sample of a path at which a truck has left its place: it is off the ground on which it came to the spot, on this
-/// path or on its old one.
+/// Returns the sample of a path at which a truck has left its place: there it is off the cells by which it came to the
+/// spot, on this path or on its old path.
 pub(super) fn leaves_at(before: Option<&Holder>, swept: &SweptPath, stops: &[u32]) -> u32 {
     let Some(spot) = stops.len().checked_sub(2).map(|k| stops[k]) else { return swept.last() };
-    // The cells by which the truck came; `true` for those of the path into the spot, from before the waiting pose.
+    // The cells by which the truck came; `true` for cells of the path into the spot, from before the waiting pose.
     let waited_at = stops.len().checked_sub(3).map_or(0, |k| stops[k]);
     let into = waited_at.saturating_sub(APPROACH_LENGTH);
     let mut came_by: CellMap<bool> = CellMap::default();

@@ -1,4 +1,4 @@
-//! Explanation of the right of way: which truck waits for which other truck, on which ground, and why.
+//! Explanation of the right of way: which truck waits for which other truck, where, and why.
 
 use super::holder::WaitCause;
 use super::{Grant, RightOfWay};
@@ -10,80 +10,80 @@ use std::fmt;
 pub struct Explanation {
     /// All trucks, in the order of their ids.
     pub trucks: Vec<TruckRight>,
-    /// Steps by which they can finish: the truck, and the station of its path to which it drives, m.
+    /// Steps by which the trucks can finish: a truck, and the station on its path up to which it drives, m.
     pub steps: Vec<(TruckId, f64)>,
 }
 
-/// Right of way of one truck. Stations are metres along its path.
+/// Right of way of one truck. Stations are metres along the truck's path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TruckRight {
     /// The truck.
     pub truck: TruckId,
-    /// Its grant; `None` for a truck that stands and has not requested a path.
+    /// Grant of the truck; `None` for a truck that stands and has not requested a path.
     pub grant: Option<Grant>,
-    /// Station behind which the ground is free again, m.
+    /// Station behind which the truck has freed its cells, m.
     pub passed: f64,
-    /// Station at which its claim ends, m.
+    /// Station at which the truck's claim ends, m.
     pub claimed: f64,
-    /// Station that it wants, m.
+    /// Station up to which the truck wants to drive, m.
     pub wanted: f64,
-    /// Station of its finish, m. Beyond it, no other truck comes towards it or crosses its path.
+    /// Station of the truck's finish, m. Beyond it, no other truck comes towards this truck or crosses its path.
     pub finish: f64,
-    /// Station up to which a schedule is known, m: the end of its path, or less.
+    /// Station up to which a schedule is known, m: the end of the truck's path, or less.
     pub horizon: f64,
-    /// Length of its path, m.
+    /// Length of the truck's path, m.
     pub length: f64,
-    /// Stations at which it stops on its own, m.
+    /// Stations at which the truck stops on its own, m.
     pub stops: Vec<f64>,
-    /// Tells whether it can finish in the present state, or at least reach its horizon while others still drive.
+    /// True if the truck can finish in the present state, or at least reach its horizon while others still drive.
     pub can_finish: bool,
-    /// The trucks that keep it from ground that it wants now.
+    /// The trucks that keep this truck from cells that it wants now.
     pub waits: Vec<Wait>,
-    /// The trucks that hold ground on the rest of its path.
+    /// The trucks that hold cells on the rest of this truck's path.
     pub needs: Vec<Wait>,
 }
 
 /// A truck that waits for another one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Wait {
-    /// The truck that is in the way.
+    /// The truck that is in the way of the waiting truck.
     pub behind: TruckId,
     /// Cause of the wait.
     pub cause: WaitCause,
-    /// Station of the waiting truck's path at which the ground begins, m.
+    /// Station on the waiting truck's path at which the disputed cells begin, m.
     pub station: f64,
-    /// Middle of the waiting truck's rear axle where it reaches the ground.
+    /// Rear-axle centre of the waiting truck where it reaches the disputed cells.
     pub at: Point2,
 }
 
 impl Explanation {
-    /// The trucks that want more than they have and cannot finish: nothing that other trucks do on their present paths
-    /// helps them.
+    /// Returns the trucks that want to drive beyond their grants and cannot finish. Nothing that other trucks do on
+    /// their present paths helps them.
     pub fn stuck(&self) -> impl Iterator<Item = &TruckRight> {
         self.trucks.iter().filter(|right| !right.can_finish && right.waits_for_ground())
     }
 
-    /// The right of way of a truck.
+    /// Returns the right of way of a truck.
     pub fn truck(&self, truck: TruckId) -> Option<&TruckRight> {
         self.trucks.iter().find(|right| right.truck == truck)
     }
 }
 
 impl TruckRight {
-    /// Tells whether the truck wants more than it has.
+    /// Returns true if the truck wants to drive beyond its grant.
     pub fn waits_for_ground(&self) -> bool {
         self.grant.is_some_and(|grant| self.wanted > grant.up_to + super::STATION_TOLERANCE)
     }
 }
 
 impl RightOfWay {
-    /// Tells whether another truck of the group still has steps to drive.
+    /// Returns true if another truck of the group still has steps to drive.
     fn others_drive(&self, truck: TruckId) -> bool {
         let drives = |(other, to): &(TruckId, u32)| self.holders.get(other).is_some_and(|h| *to > h.claimed);
         self.schedule.of(&self.group(truck)).steps.iter().any(|step| step.0 != truck && drives(step))
     }
 
-    /// Explains the present state: which truck waits for which other truck, on which ground, and why.
+    /// Explains the present state: which truck waits for which other truck, where, and why.
     pub fn explain(&self) -> Explanation {
         let trucks = self.holders.iter().map(|(truck, h)| {
             let station = |sample: u32| h.swept.station(sample);

@@ -9,36 +9,37 @@ use haul_core::TruckId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-/// Greatest number of steps of one truck in a schedule: more than its stops and some rests in a queue.
+/// Maximum number of steps of one truck in a schedule: more than its stops and some rests in a queue.
 const STEPS_PER_TRUCK: usize = 12;
-/// Greatest number of trial steps that block another truck.
+/// Maximum number of trial steps in which one truck blocks another.
 const MOST_TRIALS: usize = 60;
-/// Greatest number of such trial steps one after the other.
+/// Maximum number of consecutive trial steps in which one truck blocks another.
 const TRIAL_DEPTH: usize = 3;
 
-/// The trucks on their paths, and the ground that the paths have in common.
+/// The trucks on their paths, and the cells that the paths have in common.
 #[derive(Clone, Copy)]
 pub(super) struct Board<'a> {
     pub holders: &'a BTreeMap<TruckId, Holder>,
     pub crossings: &'a BTreeMap<(TruckId, TruckId), Crossings>,
     /// Distance from the end of a grant to the end of the claim, m.
     pub gap: f64,
-    /// Length of ground that a truck keeps behind it, m.
+    /// Length behind a truck that stays claimed, m.
     pub roll_back: f64,
 }
 
 impl<'a> Board<'a> {
-    /// Ground on the path of `truck` that `other` covers as well.
+    /// Returns the crossings of the path of `truck` with the path of `other`.
     pub fn crossings(&self, truck: TruckId, other: TruckId) -> &'a Crossings {
         static NO_CROSSINGS: LazyLock<Crossings> = LazyLock::new(Crossings::default);
         work::count(1);
         self.crossings.get(&(truck, other)).unwrap_or(&NO_CROSSINGS)
     }
 
-    /// Searches a schedule by which the trucks of a group finish their paths. In each step one truck drives on ground
-    /// that no other truck holds: to its finish, where it is out of the others' way, or to a rest on its path. At a
-    /// rest it blocks only trucks that it blocks already, and no earlier on their paths. Trucks that no step helps are
-    /// left out.
+    /// Searches for a schedule by which the trucks of a group finish their paths.
+    ///
+    /// In each step one truck drives on cells that no other truck holds: to its finish, where it is out of the others'
+    /// way, or to a rest on its path. At a rest it blocks only trucks that it blocks already, and no earlier on their
+    /// paths. Trucks that no step helps are left out.
     ///
     /// `moved` sets the end of one truck's claim. The trucks in `first` are tried first.
     pub fn finish(&self, group: &BTreeSet<TruckId>, moved: Option<(TruckId, u32)>, first: &[TruckId]) -> Schedule {
@@ -48,7 +49,7 @@ impl<'a> Board<'a> {
         draft.schedule
     }
 
-    /// Searches a schedule like [`Board::finish`], in which no truck ends its path on the path of another.
+    /// Searches for a schedule like [`Board::finish`], but in which no truck ends its path on the path of another.
     pub fn finish_without_blocking(&self, group: &BTreeSet<TruckId>) -> Schedule {
         let seats = self.seats(group, &[]);
         let mut draft = Draft::begin(&seats, None, None);
@@ -56,8 +57,8 @@ impl<'a> Board<'a> {
         draft.schedule
     }
 
-    /// Returns the trucks that finish while `held` stays where it is. If it stays only `for_now`, it drives on before
-    /// the trucks that follow it.
+    /// Returns the trucks that finish while `held` stays where it is. If `for_now` is true, `held` later drives on
+    /// before the trucks that follow it.
     pub fn finish_without(
         &self,
         group: &BTreeSet<TruckId>,
@@ -72,8 +73,8 @@ impl<'a> Board<'a> {
         draft.schedule.finished
     }
 
-    /// Searches a schedule like [`Board::finish`], and tells whether trials were made. If the steps do not help all
-    /// trucks, a few steps that block another truck are tried. This costs many times as much.
+    /// Searches for a schedule like [`Board::finish`], and returns true with it if trials were made. If the steps do
+    /// not help all trucks, a few steps that block another truck are tried. These trials take many times as long.
     pub fn finish_by_trials(
         &self,
         group: &BTreeSet<TruckId>,
@@ -92,8 +93,9 @@ impl<'a> Board<'a> {
         (draft.schedule, tries)
     }
 
-    /// Last sample, at most `end`, up to which a truck's claim can grow without harm: it blocks no truck that it does
-    /// not block now, and none earlier on its path. Returns the end of the claim if there is none.
+    /// Returns the last sample, at most `end`, up to which a truck's claim can grow without harm: the truck blocks no
+    /// truck that it does not block now, and none earlier on that truck's path. Returns the end of the present claim if
+    /// there is no such sample.
     pub fn harmless_up_to(&self, group: &BTreeSet<TruckId>, truck: TruckId, end: u32) -> u32 {
         let seats = self.seats(group, &[truck]);
         let at = Draft::begin(&seats, None, None).at;
@@ -101,8 +103,8 @@ impl<'a> Board<'a> {
         self.rest(&seats, &at, 0, (claimed + 1, end)).unwrap_or(claimed)
     }
 
-    /// Adds steps until none helps. If trucks `may_block`, one ends its path on the path of another when nothing else
-    /// helps.
+    /// Adds steps to the draft until no further step helps. If `may_block` is true, a truck may end its path on the
+    /// path of another when nothing else helps.
     pub(super) fn go_on(&self, seats: &[Seat<'_>], draft: &mut Draft, may_block: bool) {
         let mut blocks = false;
         loop {
@@ -144,13 +146,13 @@ impl<'a> Board<'a> {
                 (true, true) => Stage::Stands,
                 (true, false) => Stage::Held,
                 (false, true) => Stage::Gone,
-                // It drives on to its horizon and stays there.
+                // The truck drives on to its horizon and stays there.
                 (false, false) => Stage::Rests,
             };
         }
     }
 
-    /// Tries steps that block another truck: to a stop, or as far as the path is free. Returns the draft by which the
+    /// Tries steps that block another truck: to a stop, or as far as the path is free. Returns the draft in which the
     /// most trucks finish.
     fn search(&self, seats: &[Seat<'_>], draft: Draft, depth: usize, trials: &mut usize) -> Draft {
         let mut best = draft.clone();
@@ -184,7 +186,7 @@ impl<'a> Board<'a> {
         best
     }
 
-    /// The trucks of a group, those in `first` before the others.
+    /// Returns the trucks of a group, with those in `first` before the others.
     pub(super) fn seats(&self, group: &BTreeSet<TruckId>, first: &[TruckId]) -> Vec<Seat<'a>> {
         let order = first.iter().filter(|t| group.contains(t)).chain(group.iter().filter(|t| !first.contains(t)));
         let mut seats: Vec<Seat<'a>> = Vec::with_capacity(group.len());
@@ -206,8 +208,8 @@ impl<'a> Board<'a> {
         seats
     }
 
-    /// The step that a truck can take; `None` if it cannot drive on. Unless it `may_block`, it does not end its path
-    /// where it would block another truck.
+    /// Returns the step that a truck can take; `None` if it cannot drive on. Unless `may_block` is true, the truck does
+    /// not end its path where it would block another truck.
     pub(super) fn step(&self, seats: &[Seat<'_>], at: &[Progress], next: usize, may_block: bool) -> Option<Step> {
         let (own, holder) = (at[next], seats[next].holder);
         let free = free_way(seats, at, next);
@@ -234,13 +236,13 @@ impl<'a> Board<'a> {
         }
         let least = own.to + LEAST_STEP;
         let found = (free >= least).then(|| self.rest(seats, at, next, (least, free))).flatten();
-        // Driving to the end of its claim frees the ground behind it.
+        // By driving to the end of its claim, the truck frees the cells behind it.
         found.or_else(|| (own.from < self.tail(holder, own.to)).then_some(own.to)).map(step)
     }
 
-    /// Tells whether a schedule still holds when a truck's claim grows to `end`: the trucks that drive before it need
-    /// none of the new ground, and no other truck needs it to go on from its horizon. This test is quick: `false` may
-    /// only mean that another schedule is needed.
+    /// Returns true if a schedule still holds when a truck's claim grows to `end`: the trucks that drive before this
+    /// truck need none of the new cells, and no other truck needs the new cells to go on from its horizon. This quick
+    /// test is conservative: `false` may only mean that another schedule is needed.
     pub fn keeps(&self, schedule: &Schedule, truck: TruckId, end: u32) -> bool {
         let Some(holder) = self.holders.get(&truck) else { return true };
         for (other, to) in &schedule.steps {

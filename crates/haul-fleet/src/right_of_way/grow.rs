@@ -7,27 +7,28 @@ use haul_core::TruckId;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-/// Greatest length of a schedule step that is granted as a whole, in samples.
+/// Maximum length of a schedule step that is granted as a whole, in samples.
 const WHOLE_STEP_LENGTH: u32 = 150;
-/// Distance to a truck that has not requested a path yet, as a share of the look-ahead: two truck lengths.
+/// Distance kept from a truck that has not requested a path yet, as a fraction of the look-ahead: two truck lengths.
 const SILENT_DISTANCE_SHARE: f64 = 0.5;
-/// Longest gap within a block of disputed ground, in samples.
+/// Maximum gap within a block of disputed cells, in samples.
 const BLOCK_GAP: u32 = 10;
 
-/// A truck that asks for ground, and its group.
+/// A truck that asks for a longer claim, and its group.
 struct Asker<'a> {
     truck: TruckId,
     group: &'a BTreeSet<TruckId>,
-    /// The group's schedule before the growth.
+    /// Schedule of the group before the claim grows.
     schedule: Schedule,
-    /// The trucks that finish while this one stays where it is; empty if another truck is lost by that. Computed at
-    /// first use.
+    /// The trucks that finish while this truck stays where it is; empty if another truck could then no longer finish.
+    /// Computed at first use.
     without: OnceCell<Vec<TruckId>>,
 }
 
 impl RightOfWay {
-    /// Grows a truck's claim towards the station that it wants. The claims of others, the turns of trucks that have
-    /// waited longer, and the exit paths of others limit it. Returns whether anything has changed.
+    /// Grows a truck's claim towards the station up to which it wants to drive. The claims of other trucks, the turns
+    /// of trucks that have waited longer, and the exit paths of other trucks limit the growth. Returns true if anything
+    /// has changed.
     pub(super) fn extend(&mut self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
         let asker = Asker { truck, group, schedule: self.schedule.of(group), without: OnceCell::new() };
         let Some(holder) = self.holders.get(&truck) else { return false };
@@ -36,7 +37,7 @@ impl RightOfWay {
         let mut end = self.before_claims(truck, target, &mut behind);
         end = self.before_silent(truck, target, end);
         let rules = self.rules;
-        // The other two limits can only shorten it.
+        // The other two limits can only shorten the growth.
         let mut changed = None;
         if end > claimed && holder.is_worth(end, target, &rules) {
             end = self.before_older(&asker, end, &mut behind);
@@ -78,9 +79,9 @@ impl RightOfWay {
         grows || waits_for_others || is_new
     }
 
-    /// End of the truck's next step in the schedule, if the step is free and the trucks that drive before it need none
-    /// of its ground. Such a step may go further than the truck wants, up to its next stop. The first step of the
-    /// schedule may be taken in parts.
+    /// Returns the end of the truck's next step in the schedule, if the step is free and the trucks that drive before
+    /// this truck need none of the step's cells. Such a step may go further than the truck wants, up to its next stop.
+    /// The first step of the schedule may be taken in parts.
     fn step_of_schedule(&self, truck: TruckId, target: u32, schedule: &Schedule) -> Option<u32> {
         let holder = self.holders.get(&truck)?;
         let to = schedule.next_step(truck, holder.claimed)?;
@@ -96,8 +97,9 @@ impl RightOfWay {
         (free && to >= holder.claimed + 2 && self.is_exact_step(schedule, truck, to)).then_some(to)
     }
 
-    /// Tells whether a schedule begins with a truck, and no truck that has waited longer can drive before it. Such a
-    /// truck would close the exit path of another, or it waits for trucks that wait themselves.
+    /// Returns true if a schedule begins with a truck, and no truck that has waited longer can drive before it. A
+    /// longer-waiting truck cannot if it would close the exit path of another, or if it waits for trucks that wait
+    /// themselves.
     fn is_first(&self, truck: TruckId, schedule: &Schedule) -> bool {
         let own = self.holders.get(&truck).map_or(u64::MAX, |holder| holder.turn);
         let refused = |other: TruckId| {
@@ -113,13 +115,13 @@ impl RightOfWay {
             && self.neighbours(truck).all(|(other, _)| refused(other).unwrap_or(true))
     }
 
-    /// The truck that drives first by a schedule.
+    /// Returns the truck that drives first in a schedule.
     fn first_to_drive(&self, schedule: &Schedule) -> Option<TruckId> {
         let drives = |(truck, to): &&(TruckId, u32)| self.holders.get(truck).is_some_and(|h| *to > h.claimed);
         schedule.steps.iter().find(drives).map(|(truck, _)| *truck)
     }
 
-    /// Returns the truck that this truck waits for. If trucks wait for each other's exit paths, it is the first truck
+    /// Returns the truck that this truck waits for. If trucks wait for each other's exit paths, returns the first truck
     /// of the schedule that waits for no other.
     pub(super) fn behind(&self, truck: TruckId) -> Option<TruckId> {
         let next = |truck: TruckId| self.holders.get(&truck)?.behind.first().map(|holdup| holdup.truck);
@@ -138,13 +140,13 @@ impl RightOfWay {
         Some(schedule.steps.iter().find(drives).map_or(first, |(other, _)| *other))
     }
 
-    /// Tells whether a step is a whole step of the schedule, not a part of one.
+    /// Returns true if a step is a whole step of the schedule, not a part of one.
     fn is_exact_step(&self, schedule: &Schedule, truck: TruckId, to: u32) -> bool {
         let claimed = self.holders.get(&truck).map_or(0, |holder| holder.claimed);
         schedule.next_step(truck, claimed) == Some(to) && self.board().keeps(schedule, truck, to)
     }
 
-    /// Last sample up to `end` before the claim of any other truck.
+    /// Returns the last sample up to `end` before the claim of any other truck.
     fn before_claims(&self, truck: TruckId, end: u32, behind: &mut Vec<Holdup>) -> u32 {
         let Some(holder) = self.holders.get(&truck) else { return 0 };
         let mut free = end;
@@ -160,8 +162,8 @@ impl RightOfWay {
         free
     }
 
-    /// Last sample up to `end` that keeps a distance from trucks which stand on ground up to `target` and have not
-    /// requested a path yet: they may need the ground around them.
+    /// Returns the last sample up to `end` that keeps a distance from trucks that stand on the path before `target` and
+    /// have not requested a path yet: they may need the cells around them.
     fn before_silent(&self, truck: TruckId, target: u32, end: u32) -> u32 {
         let Some(holder) = self.holders.get(&truck) else { return end };
         let mut free = end;
@@ -176,12 +178,13 @@ impl RightOfWay {
         free.max(holder.claimed)
     }
 
-    /// Last sample up to `end` that leaves free the ground that longer-waiting trucks need next. A truck that must move
-    /// before they can move is not held up.
+    /// Returns the last sample up to `end` at which the claim leaves free the cells that longer-waiting trucks need
+    /// next. A truck that must move before the longer-waiting trucks can move is not held up.
     fn before_older(&self, asker: &Asker<'_>, end: u32, behind: &mut Vec<Holdup>) -> u32 {
         let Asker { truck, group, schedule, without } = asker;
         let Some(holder) = self.holders.get(truck) else { return end };
-        // Empty if another truck can finish only after this one has driven: then this one must not wait for any turn.
+        // Empty if another truck can finish only after this truck has driven: then this truck must not wait for any
+        // turn.
         let stays = || {
             let board = self.board();
             let others = board.finish_without(group, *truck, true, &schedule.finished);
@@ -210,8 +213,8 @@ impl RightOfWay {
         free
     }
 
-    /// First sample of `truck`, beyond its claim, on ground that `waiter` needs next. That is the ground of the step it
-    /// waits for, and each block of opposing or crossing ground that begins within the look-ahead.
+    /// Returns the first sample of `truck`, beyond its claim, on cells that `waiter` needs next: the cells of the step
+    /// that `waiter` waits for, and each block of opposing or crossing cells that begins within the look-ahead.
     fn ground_needed_next(&self, waiter: TruckId, truck: TruckId, claimed: u32) -> Option<u32> {
         let holder = self.holders.get(&waiter)?;
         let target = holder.target(&self.rules);
@@ -234,8 +237,8 @@ impl RightOfWay {
         first
     }
 
-    /// Moves `end` back until every truck that can finish its path now still can when the claim reaches `end`. Returns
-    /// the new schedule if it differs from the present one.
+    /// Moves `end` back until every truck that can finish its path now can still finish when the claim reaches `end`.
+    /// Returns the new schedule if it differs from the present one.
     fn before_exit_paths(&self, asker: &Asker<'_>, end: &mut u32, behind: &mut Vec<Holdup>) -> Option<Schedule> {
         let Asker { truck, group, schedule, .. } = asker;
         let truck = *truck;
@@ -275,7 +278,7 @@ impl RightOfWay {
                 continue;
             }
             lost.retain(|other| *other != truck);
-            // End before the first ground that one of them still needs.
+            // The claim ends before the first cells that one of the lost trucks still needs.
             let firsts = lost.iter().filter_map(|other| {
                 let theirs = self.holders.get(other)?;
                 let crossings = board.crossings(truck, *other).between(holder.claimed, *end);
@@ -296,7 +299,7 @@ impl RightOfWay {
         None
     }
 
-    /// First ground of a truck's path between two samples that another truck of its group still needs.
+    /// Finds the first cells between two samples of a truck's path that another truck of its group still needs.
     pub(super) fn need_between(
         &self,
         truck: TruckId,
@@ -311,7 +314,7 @@ impl RightOfWay {
         needs.min().map(|(at, other)| Holdup { truck: other, cause: WaitCause::ExitPath, at })
     }
 
-    /// First ground of a truck's path between two samples that another truck holds.
+    /// Finds the first cells between two samples of a truck's path that another truck holds.
     pub(super) fn held_between(&self, truck: TruckId, (after, to): (u32, u32)) -> Option<Holdup> {
         let held = self.neighbours(truck).filter_map(|(other, crossings)| {
             let theirs = self.holders.get(&other)?;
@@ -320,13 +323,13 @@ impl RightOfWay {
         held.min().map(|(at, truck)| Holdup { truck, cause: WaitCause::Held, at })
     }
 
-    /// Tells whether a truck's growth is worth trials: greedy steps did not help its group, and no truck of it has
-    /// waited longer.
+    /// Returns true if trials are worthwhile for the growth of a truck's claim: greedy steps did not help its group,
+    /// and no truck of the group has waited longer.
     fn may_try(&self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
         self.tried.contains(&truck) && self.is_next(truck, group)
     }
 
-    /// Tells whether no truck of a group has waited longer than this one.
+    /// Returns true if no truck of a group has waited longer than this one.
     pub(super) fn is_next(&self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
         let turn = |truck: &TruckId| self.holders.get(truck).map_or(u64::MAX, |holder| holder.turn);
         group.iter().all(|other| turn(other) >= turn(&truck))

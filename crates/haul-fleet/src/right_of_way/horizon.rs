@@ -1,9 +1,9 @@
-//! Horizons: the part of its path that a truck is sure to drive.
+//! Horizons: the part of a path that its truck is sure to drive.
 //!
-//! A path leads through the next spot and on to the next waiting pose. Right of way searches for steps by which every
-//! truck of the group reaches the end of its path. If it finds none for a new path, the truck keeps the promise that it
-//! has: to reach the end of its old path, or else its next waiting pose. That sample is its horizon. The truck drives
-//! to it, and waits there until a schedule beyond it is found.
+//! A path leads through the next spot and on to the next waiting pose. The right of way searches for steps by which
+//! every truck of the group reaches the end of its path. If there are none for a new path, the truck keeps the promise
+//! that it has: to reach the end of its old path, or else its next waiting pose. That sample is its horizon. The truck
+//! drives to its horizon, and waits there until a schedule beyond it is found.
 
 use super::RightOfWay;
 use super::exit::leaves_at;
@@ -14,41 +14,41 @@ use super::swept::SweptPath;
 use haul_core::TruckId;
 use std::collections::BTreeSet;
 
-/// Samples from a stop within which a horizon ends at the stop.
+/// Distance from a stop within which a horizon ends at the stop, in samples.
 const STOP_TOLERANCE: u32 = 4;
 
-/// Part of its path that a truck is sure to drive.
+/// The part of a path that its truck is sure to drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Horizon {
-    /// Sample at which it ends.
+    /// Sample at which the horizon ends.
     pub end: u32,
-    /// Sample before the horizon at which the truck has left its place and the ground by which it came; `end` if there
-    /// is none.
+    /// Sample before the horizon's end at which the truck has left its place and the cells by which it came; `end` if
+    /// there is no such sample.
     pub leaves: u32,
-    /// Tells whether the truck is expected to drive on from there before the trucks that follow it. That is so at the
-    /// end of its path, and at its position when it requests its first path.
+    /// True if the truck is expected to drive on from the horizon before the trucks that follow it. This is so at the
+    /// end of the truck's path, and at its position when it requests its first path.
     pub goes_on: bool,
 }
 
-/// The horizons of a new path that are nearer than its end.
+/// The horizons of a new path that are nearer than the end of the path.
 pub(super) struct Nearer {
-    /// The horizon of the truck on its old path.
+    /// Horizon of the truck on its old path.
     kept: Option<Horizon>,
-    /// The same horizon, with the `goes_on` on which other trucks rely.
+    /// Horizon of the truck on its old path, with the value of `goes_on` on which other trucks rely.
     relied_on: Option<Horizon>,
-    /// The waiting pose before the next spot.
+    /// Horizon at the waiting pose before the next spot.
     waiting: Option<Horizon>,
 }
 
 impl Horizon {
-    /// The horizon at the end of a path. `before` is the state of the truck on its old path.
+    /// Returns the horizon at the end of a path. `before` is the state of the truck on its old path.
     pub fn whole(before: Option<&Holder>, swept: &SweptPath, stops: &[u32]) -> Self {
         Self { end: swept.last(), leaves: leaves_at(before, swept, stops), goes_on: true }
     }
 }
 
 impl Nearer {
-    /// The nearer horizons of a new path. `old` is the state of the truck on its old path.
+    /// Returns the nearer horizons of a new path. `old` is the state of the truck on its old path.
     pub fn of(old: Option<(&OldPath, &Holder)>, swept: &SweptPath, stops: &[u32]) -> Self {
         let waiting = waiting_pose(stops);
         let at_stop = |end: u32| waiting.filter(|stop| stop.abs_diff(end) <= STOP_TOLERANCE).unwrap_or(end);
@@ -70,23 +70,23 @@ impl Nearer {
     }
 }
 
-/// The stop at which a truck waits for its spot.
+/// Returns the stop at which a truck waits for its spot.
 fn waiting_pose(stops: &[u32]) -> Option<u32> {
     stops.len().checked_sub(3).map(|k| stops[k])
 }
 
 impl Holder {
-    /// Tells whether the truck is sure to come to the end of its path.
+    /// Returns true if the truck is sure to reach the end of its path.
     pub fn sees_the_end(&self) -> bool {
         self.horizon == self.whole
     }
 
-    /// The sample at which the path leads through a spot.
+    /// Returns the sample at which the path leads through a spot.
     fn spot(&self) -> Option<u32> {
         self.stops.len().checked_sub(2).map(|k| self.stops[k])
     }
 
-    /// The samples between which the truck needs the ground to go on from its horizon to its next stop.
+    /// Returns the range of samples whose cells the truck needs to drive on from its horizon to its next stop.
     pub fn way_beyond_horizon(&self) -> (u32, u32) {
         let from = self.horizon.end;
         let stop = self.stops.iter().copied().find(|stop| *stop > from);
@@ -95,13 +95,13 @@ impl Holder {
 }
 
 impl RightOfWay {
-    /// Finds the horizon of a truck on a new path, and a schedule for its group. `known` is the schedule before. The
-    /// horizon is the furthest one with which all trucks of `known` still finish, or else the one with which the most
-    /// of them do. While another truck waits at its horizon, the promise of the old path is tried first.
+    /// Finds the horizon of a truck on a new path, and a schedule for its group. `known` is the schedule before the new
+    /// path. The horizon is the furthest one with which all trucks of `known` still finish, or else the one with which
+    /// the most of them finish. While another truck waits at its horizon, the promise of the old path is tried first.
     pub(super) fn find_horizon(&mut self, truck: TruckId, group: &BTreeSet<TruckId>, known: &Schedule, nearer: Nearer) {
         let Some(whole) = self.holders.get(&truck).map(|holder| holder.whole) else { return };
-        // Each with a flag: `true` if it is sure. The waiting pose may be on the path of a truck that has not requested
-        // one yet.
+        // Each horizon has a flag: `true` if it is sure. The waiting pose may be on the path of a truck that has not
+        // requested a path yet.
         let mut horizons = vec![(whole, true)];
         let kept = nearer.kept.map(|kept| (kept, true));
         let all_told = self.have_requested(group);
@@ -132,7 +132,7 @@ impl RightOfWay {
     }
 
     /// Extends the horizon of a truck that wants to drive beyond it, if every other truck still finishes: to the end of
-    /// its path, or else to its spot. Returns whether that has changed anything.
+    /// the truck's path, or else to its spot. Returns true if anything has changed.
     pub(super) fn lengthen(&mut self, truck: TruckId, group: &BTreeSet<TruckId>) -> bool {
         let Some(holder) = self.holders.get(&truck) else { return false };
         let (before, whole) = (holder.horizon, holder.whole);
@@ -167,7 +167,7 @@ impl RightOfWay {
         is_new
     }
 
-    /// Sets the horizon of a truck, and finds a schedule for it. `known` is the schedule with the horizon before.
+    /// Sets the horizon of a truck, and finds a schedule for it. `known` is the schedule with the previous horizon.
     fn schedule_with_horizon(
         &mut self,
         truck: TruckId,
@@ -187,12 +187,12 @@ impl RightOfWay {
         schedule
     }
 
-    /// Tells whether all trucks of a group have requested a path.
+    /// Returns true if all trucks of a group have requested a path.
     fn have_requested(&self, group: &BTreeSet<TruckId>) -> bool {
         group.iter().all(|truck| self.holders.get(truck).is_some_and(|holder| holder.request_id.is_some()))
     }
 
-    /// Sets the horizon of a truck, and its finish.
+    /// Sets the horizon and the finish of a truck.
     fn set_horizon(&mut self, truck: TruckId, horizon: Horizon) {
         if let Some(holder) = self.holders.get_mut(&truck) {
             holder.horizon = horizon;
@@ -200,7 +200,7 @@ impl RightOfWay {
         self.find_finishes(&BTreeSet::from([truck]));
     }
 
-    /// Tells whether a truck has reached its horizon and wants to drive on.
+    /// Returns true if a truck has reached its horizon and wants to drive on.
     pub(super) fn waits_at_horizon(&self, truck: TruckId) -> bool {
         let waits = |h: &Holder| !h.sees_the_end() && h.claimed >= h.horizon.end && h.wants_beyond_horizon(&self.rules);
         self.holders.get(&truck).is_some_and(waits)

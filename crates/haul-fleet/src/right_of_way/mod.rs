@@ -44,34 +44,34 @@ use neighbours::Tiles;
 use schedule::Schedule;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Length of ground that a truck keeps behind the station that it reports, m: it may roll back as it starts.
+/// Length that a truck keeps claimed behind its reported station, m, because it may roll back as it starts.
 const ROLL_BACK: f64 = 0.5;
-/// Tolerance for equal stations, m: they are sums of floating-point numbers.
+/// Tolerance for equal stations, m. Stations are sums of floating-point numbers.
 const STATION_TOLERANCE: f64 = 0.01;
 
 /// A request for a path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathRequest<'a> {
-    /// Id of the path.
+    /// Id of the requested path.
     pub request_id: Uuid,
-    /// Its poses; empty if the path is known.
+    /// Poses of the path; empty if the site already knows the path.
     pub path: &'a [PathPose],
     /// Stations at which the truck stops on its own, m.
     pub stops: &'a [f64],
-    /// Station reached, m.
+    /// Station that the truck has reached, m.
     pub passed: f64,
-    /// Station wanted, m.
+    /// Station up to which the truck wants to drive, m.
     pub wanted: f64,
 }
 
-/// The right of way that a truck has.
+/// The right of way granted to a truck.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Grant {
-    /// The path.
+    /// Id of the granted path.
     pub request_id: Uuid,
-    /// Station up to which the middle of the rear axle may go, m.
+    /// Station up to which the rear-axle centre may drive, m.
     pub up_to: f64,
-    /// The truck that this one waits for.
+    /// The truck that the holder of this grant waits for.
     pub behind: Option<TruckId>,
 }
 
@@ -80,17 +80,18 @@ pub struct Grant {
 pub struct RightOfWay {
     rules: Rules,
     holders: BTreeMap<TruckId, Holder>,
-    /// The trucks by the tiles that their paths cover. Valid for the present paths.
+    /// Trucks by the tiles that their paths cover. Valid for the present paths.
     tiles: Tiles,
-    /// Common ground, by the truck that comes to it and the other one. Valid for the present paths of both.
+    /// Common cells of two paths, by the truck that reaches the cells and the other truck. Valid for the present paths
+    /// of both.
     crossings: BTreeMap<(TruckId, TruckId), Crossings>,
     /// Steps by which the trucks can finish their paths; trucks that cannot finish are left out. Valid for the present
     /// claims.
     schedule: Schedule,
-    /// The trucks that have moved, asked or got ground since the last time ground was granted.
+    /// The trucks that have moved, requested a path or got a longer claim since free cells were last granted.
     fresh: BTreeSet<TruckId>,
-    /// The trucks whose schedule was found by trials. The one that has waited longest makes trials again at each
-    /// growth.
+    /// The trucks whose schedule was found by trials. The truck among them that has waited longest makes trials again
+    /// whenever its claim grows.
     tried: BTreeSet<TruckId>,
     tickets: u64,
 }
@@ -107,7 +108,7 @@ haul_core::keep_state!(RightOfWay {
 });
 
 impl RightOfWay {
-    /// A right of way that knows no truck yet.
+    /// Creates a right of way without trucks.
     pub fn new(rules: Rules) -> Self {
         let rules = Rules { gap: rules.gap.max(0.0), least_step: rules.least_step.max(CELL), ..rules };
         Self {
@@ -122,38 +123,39 @@ impl RightOfWay {
         }
     }
 
-    /// The lengths it works with.
+    /// Returns the lengths that the right of way uses.
     pub fn rules(&self) -> &Rules {
         &self.rules
     }
 
-    /// The right of way that a truck has; `None` if it has not requested a path.
+    /// Returns the grant of a truck; `None` if the truck has not requested a path.
     pub fn grant(&self, truck: TruckId) -> Option<Grant> {
         let holder = self.holders.get(&truck)?;
         Some(Grant { request_id: holder.request_id?, up_to: holder.granted, behind: self.behind(truck) })
     }
 
-    /// The ground that each truck holds now.
+    /// Returns the cells that each truck holds now.
     pub fn claims(&self) -> impl Iterator<Item = (TruckId, BTreeSet<Cell>)> {
         self.holders.keys().map(|truck| (*truck, self.ground(*truck)))
     }
 
-    /// The ground that a truck holds now.
+    /// Returns the cells that a truck holds now.
     pub fn ground(&self, truck: TruckId) -> BTreeSet<Cell> {
         self.holders.get(&truck).map(|h| h.swept.cells_between(h.passed, h.claimed).collect()).unwrap_or_default()
     }
 
-    /// Numbers of the first and the last pose of a truck's path that its claim covers; `None` if it holds no ground.
+    /// Returns the indices of the first and the last pose of a truck's path that its claim covers; `None` if the truck
+    /// holds no cells.
     pub fn claimed(&self, truck: TruckId) -> Option<(u32, u32)> {
         self.holders.get(&truck).map(|h| (h.passed, h.claimed))
     }
 
-    /// The trucks that can finish their paths in the present state, in an order in which they can.
+    /// Returns the trucks that can finish their paths in the present state, in an order in which they can finish.
     pub fn finishing_order(&self) -> &[TruckId] {
         &self.schedule.finished
     }
 
-    /// The trucks that wait for more than they have, first the one that has waited longest.
+    /// Returns the trucks that wait for a longer claim, longest-waiting first.
     pub fn waiting_order(&self) -> Vec<TruckId> {
         let mut waiting: Vec<_> = self.holders.iter().filter_map(|(truck, h)| Some((h.ticket?, *truck))).collect();
         waiting.sort_unstable();

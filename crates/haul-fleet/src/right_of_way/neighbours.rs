@@ -1,6 +1,6 @@
-//! Neighbours: the trucks whose paths have ground in common.
+//! Neighbours: trucks whose paths have cells in common.
 //!
-//! The ground is divided into square tiles. Only trucks that share a tile are compared cell by cell, so the work for a
+//! The lattice is divided into square tiles. Only trucks that share a tile are compared cell by cell, so the work for a
 //! request grows with the trucks near its path and not with all trucks of the mine.
 
 use super::cells::{Cell, CellMap};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Side of a tile, in cells.
 const TILE: i32 = 32;
 
-/// A square of cells.
+/// A square of [`TILE`] × [`TILE`] cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub(super) struct Tile {
     column: i32,
@@ -27,7 +27,8 @@ impl Tile {
     }
 }
 
-/// The visits of a path by tile, in the order of the tiles; each list is in the order in which the path comes there.
+/// Returns the visits of a path by tile, in the order of the tiles. Each list is in the order in which the path reaches
+/// the cells.
 pub(super) fn visits_by_tile(visits: &[CellVisit]) -> BTreeMap<Tile, Vec<u32>> {
     let mut tiles: BTreeMap<Tile, Vec<u32>> = BTreeMap::new();
     for (number, visit) in visits.iter().enumerate() {
@@ -58,7 +59,7 @@ impl Tiles {
         }
     }
 
-    /// The other trucks with a tile in common with a truck, each with these tiles.
+    /// Returns the other trucks whose paths share tiles with a truck's path, each with the shared tiles.
     fn near(&self, truck: TruckId, swept: &SweptPath) -> BTreeMap<TruckId, Vec<Tile>> {
         let mut near: BTreeMap<TruckId, Vec<Tile>> = BTreeMap::new();
         for tile in swept.tiles() {
@@ -71,13 +72,15 @@ impl Tiles {
 }
 
 impl RightOfWay {
-    /// The trucks whose paths have ground in common with that of a truck, each with this ground along the truck's path.
+    /// Returns the trucks whose paths have cells in common with a truck's path, each with the crossings along that
+    /// path.
     pub(super) fn neighbours(&self, truck: TruckId) -> impl Iterator<Item = (TruckId, &Crossings)> {
         let all = (truck, TruckId(0))..=(truck, TruckId(u32::MAX));
         self.crossings.range(all).map(|((_, other), crossings)| (*other, crossings))
     }
 
-    /// A truck with its neighbours, their neighbours, and so on. Nothing outside the group affects a truck in it.
+    /// Returns a truck with its neighbours, their neighbours, and so on. No truck outside this group affects a truck in
+    /// it.
     pub(super) fn group(&self, truck: TruckId) -> BTreeSet<TruckId> {
         let mut group = BTreeSet::from([truck]);
         let mut open = vec![truck];
@@ -87,10 +90,10 @@ impl RightOfWay {
         group
     }
 
-    /// Finds the ground that a truck's path has in common with those of others.
+    /// Finds the cells that a truck's path has in common with the paths of other trucks.
     pub(super) fn find_crossings(&mut self, truck: TruckId) {
         let Some(own) = self.holders.get(&truck).map(|holder| Arc::clone(&holder.swept)) else { return };
-        // The newest visit of each cell, and for each visit the one of the same cell before it.
+        // The newest visit of each cell, and for each visit the previous visit of the same cell.
         let mut newest: CellMap<u32> = CellMap::default();
         let mut before: Vec<u32> = Vec::with_capacity(own.visits().len());
         for (number, visit) in own.visits().iter().enumerate() {
@@ -98,7 +101,8 @@ impl RightOfWay {
         }
         for (other, tiles) in self.tiles.near(truck, &own) {
             let Some(theirs) = self.holders.get(&other).map(|holder| Arc::clone(&holder.swept)) else { continue };
-            // For each of the two: sample at which it comes to a common cell, and samples at which the other is there.
+            // For each of the two trucks: the sample at which it reaches a common cell, and the samples at which the
+            // other truck covers the cell.
             let (mut of_own, mut of_theirs) = (Vec::new(), Vec::new());
             for number in tiles.into_iter().flat_map(|tile| theirs.visits_on(tile)) {
                 work::count(1);

@@ -1,6 +1,6 @@
 //! Replay of the known schedule after a truck has sent a new path.
 //!
-//! A known schedule still holds as long as the new path covers the same ground as the old one. That is so when a truck
+//! A known schedule still holds as long as the new path covers the same cells as the old one. This is so when a truck
 //! replans the rest of its path at its waiting pose, and when it adds its next visit. A search that begins without the
 //! known steps does not always find such a schedule.
 
@@ -12,7 +12,7 @@ use haul_core::TruckId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Greatest distance between points of the old and the new path that count as the same place, m.
+/// Maximum distance between points of the old and the new path that count as the same position, m.
 const PLACE_TOLERANCE: f64 = 2.0;
 
 /// The path that a truck had before it sent a new one.
@@ -23,7 +23,7 @@ pub(super) struct OldPath {
 }
 
 impl OldPath {
-    /// The old path of a truck. The new one begins on the ground that the truck holds.
+    /// Creates the record of a truck's old path. The new path begins on the cells that the truck holds.
     pub fn of(known: &Holder, new: &SweptPath) -> Self {
         let start = new.position(0);
         let distance = |sample: &u32| (known.swept.position(*sample) - start).norm();
@@ -32,7 +32,8 @@ impl OldPath {
         Self { swept: Arc::clone(&known.swept), begins }
     }
 
-    /// The sample of the new path at the place of a sample of the old one; `None` if the new path does not lead there.
+    /// Returns the sample of the new path at the position of a sample of the old path; `None` if the new path does not
+    /// lead there.
     pub fn sample(&self, old: u32, new: &SweptPath) -> Option<u32> {
         let expected = new.sample_near(self.swept.station(old) - self.begins);
         let is_there = |sample: &u32| (new.position(*sample) - self.swept.position(old)).norm() < PLACE_TOLERANCE;
@@ -40,8 +41,8 @@ impl OldPath {
         Some(expected).filter(is_there).or_else(|| all.min_by_key(|sample| sample.abs_diff(expected)))
     }
 
-    /// Replaces the samples of the old path in the truck's steps by those of the new one. Steps to places off the new path
-    /// are left out.
+    /// Replaces the samples of the old path in the truck's steps by samples of the new path. Steps to positions off the
+    /// new path are left out.
     pub fn translate(&self, schedule: &mut Schedule, truck: TruckId, new: &SweptPath) {
         schedule.steps.retain_mut(|(other, to)| {
             if *other != truck {
@@ -54,14 +55,14 @@ impl OldPath {
     }
 }
 
-/// Returns the schedule by which more trucks finish, or the first one on a tie.
+/// Returns the schedule by which more trucks finish, or `first` on a tie.
 pub(super) fn better(first: Schedule, second: Schedule) -> Schedule {
     if second.finished.len() > first.finished.len() { second } else { first }
 }
 
 impl Board<'_> {
-    /// Builds a schedule that begins with those steps of a known schedule that can still be taken; more steps follow
-    /// them. `moved` sets the end of one truck's claim.
+    /// Builds a schedule that begins with those steps of a known schedule that can still be taken. More steps follow.
+    /// `moved` sets the end of one truck's claim.
     pub fn finish_as_before(
         &self,
         group: &BTreeSet<TruckId>,
@@ -83,7 +84,7 @@ impl Board<'_> {
                     let own = self.step(&seats, &draft.at, next, false).filter(finishes);
                     return own.or_else(|| self.step(&seats, &draft.at, next, true));
                 }
-                // A step to ground that the truck has claimed by now frees the ground behind it.
+                // A step to cells that the truck has claimed by now frees the cells behind the truck.
                 let to = (*to).max(draft.at[next].to);
                 (to <= free_way(&seats, &draft.at, next)).then_some(Step { to, in_lane: false })
             });

@@ -10,11 +10,11 @@ use haul_messages::Uuid;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Distance between two reported poses from which a truck without a path counts as moved, m.
+/// Minimum distance between two reported poses for a truck without a path to count as moved, m.
 const LEAST_MOVE: f64 = 0.3;
 
 impl RightOfWay {
-    /// Notes the pose of a truck without a path. The truck keeps that ground until it requests a path.
+    /// Notes the pose of a truck without a path. The truck keeps the cells that it covers until it requests a path.
     pub fn stands(&mut self, truck: TruckId, pose: Pose2, footprint: &Footprint) {
         let known = self.holders.get(&truck);
         let same = known.is_some_and(|h| h.request_id.is_some() || h.pose.distance(pose) < LEAST_MOVE);
@@ -25,12 +25,12 @@ impl RightOfWay {
         self.enter(truck, None, swept, pose, vec![0]);
     }
 
-    /// Takes a request: a new path of a truck that stands, or its progress on a known one. A path with a known id and
-    /// other poses is a new path. Ground that the truck has passed is free at once; call [`RightOfWay::settle`] to
-    /// grant it to others.
+    /// Handles a request: a new path of a truck that stands, or a truck's progress on a known path. A path with a known
+    /// id and other poses is a new path. Cells that the truck has passed become free at once; call
+    /// [`RightOfWay::settle`] to grant them to others.
     ///
     /// # Errors
-    /// Describes the fault of the path or the numbers; nothing changes then.
+    /// Returns a description of the fault in the path or the numbers. A faulty request changes nothing.
     pub fn request(&mut self, truck: TruckId, footprint: &Footprint, request: &PathRequest<'_>) -> Result<(), String> {
         for (what, station) in [("reached", request.passed), ("wanted", request.wanted)] {
             if !station.is_finite() {
@@ -54,7 +54,7 @@ impl RightOfWay {
         if request.passed > holder.granted + rules.gap {
             tracing::warn!(%truck, passed = request.passed, granted = holder.granted, "a truck is beyond its grant");
         }
-        // At most the grant: the truck cannot give back ground beyond it.
+        // At most the grant: the truck cannot give back cells beyond it.
         let passed = holder.swept.sample_before(request.passed.min(holder.granted) - ROLL_BACK);
         let passed = holder.passed.max(passed.min(holder.claimed));
         let wanted = request.wanted.max(holder.granted);
@@ -66,7 +66,7 @@ impl RightOfWay {
         Ok(())
     }
 
-    /// Puts a truck on a path. The truck claims the ground on which it stands. The known schedule is kept as far as
+    /// Puts a truck on a path. The truck claims the cells that it covers. The known schedule is kept as far as
     /// possible: a truck that drives on as announced changes nothing for the others.
     fn enter(&mut self, truck: TruckId, request_id: Option<Uuid>, swept: SweptPath, pose: Pose2, stops: Vec<u32>) {
         let before = self.holders.get(&truck);
@@ -91,7 +91,7 @@ impl RightOfWay {
         }
     }
 
-    /// Takes a truck off the mine: its ground is free.
+    /// Takes a truck off the mine, which frees its cells.
     pub fn forget(&mut self, truck: TruckId) {
         if self.holders.contains_key(&truck) {
             let group = self.remove(truck);
@@ -101,7 +101,7 @@ impl RightOfWay {
         }
     }
 
-    /// Removes a truck and its ground. Returns the other trucks of its group.
+    /// Removes a truck and its claim. Returns the other trucks of its group.
     fn remove(&mut self, truck: TruckId) -> BTreeSet<TruckId> {
         let mut group = self.group(truck);
         let neighbours: Vec<TruckId> = self.neighbours(truck).map(|(other, _)| other).collect();
@@ -118,7 +118,7 @@ impl RightOfWay {
         group
     }
 
-    /// Finds the schedule of a group of trucks after a change of paths, and tells whether trials were made for it.
+    /// Finds the schedule of a group of trucks after a change of paths, and returns true with it if trials were made.
     /// `known` is the schedule before the change.
     pub(super) fn find_schedule(&self, group: &BTreeSet<TruckId>, known: &Schedule) -> (Schedule, bool) {
         let is_complete = |schedule: &Schedule| schedule.finished.len() >= group.len();
@@ -146,12 +146,12 @@ impl RightOfWay {
         self.fresh.extend(group.iter().filter(|truck| self.holders.contains_key(truck)));
     }
 
-    /// Tells whether a truck's present path has this id.
+    /// Returns true if a truck's present path has this id.
     pub fn knows(&self, truck: TruckId, request_id: Uuid) -> bool {
         self.holders.get(&truck).is_some_and(|holder| holder.request_id == Some(request_id))
     }
 
-    /// Tells whether a request is for a truck's present path: the same id and, where it has poses, the same poses.
+    /// Returns true if a request is for a truck's present path: the same id and, where it has poses, the same poses.
     pub fn is_on(&self, truck: TruckId, request: &PathRequest<'_>) -> bool {
         self.holders.get(&truck).is_some_and(|holder| holder.is_on(request))
     }

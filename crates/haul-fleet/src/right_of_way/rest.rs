@@ -6,29 +6,30 @@ use super::holder::Holder;
 use super::schedule::{LEAST_STEP, Progress, Seat, Stage, free_way};
 use super::work;
 
-/// Distance before the end of its grant at which a truck may stop, m: it does not start again for a shorter distance.
+/// Distance before the end of its grant at which a truck may stop, m. A truck does not start again for a shorter
+/// distance.
 const STOP_MARGIN: f64 = 1.5;
 
 /// Kind of a truck's stay at a rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rest {
-    /// Until its next step: it may block trucks that it blocks already.
+    /// The truck stays until its next step: it may block trucks that it blocks already.
     ForNow,
-    /// At the end of its path. It drives on before the trucks that follow it.
+    /// The truck stays at the end of its path. It drives on before the trucks that follow it.
     AtEnd,
-    /// In a lane: it may block only the trucks behind it.
+    /// The truck stays in a lane: it may block only the trucks behind it.
     InLane,
 }
 
 impl Board<'_> {
-    /// First sample of the ground that a truck holds when it rests and its claim ends at sample `rest`.
+    /// Returns the first sample of the cells that a truck holds when it rests with a claim that ends at sample `rest`.
     pub(super) fn tail(&self, holder: &Holder, rest: u32) -> u32 {
         let gap = if holder.stops.contains(&rest) { 0.0 } else { self.gap + STOP_MARGIN };
         holder.swept.sample_before(holder.swept.station(rest) - gap - self.roll_back)
     }
 
-    /// Last sample between two at which a truck that has left its place may rest in a lane. It blocks only trucks that
-    /// are behind it already.
+    /// Returns the last sample between two at which a truck that has left its place may rest in a lane. There it blocks
+    /// only trucks that are behind it already.
     pub(super) fn rest_in_lane(
         &self,
         seats: &[Seat<'_>],
@@ -56,8 +57,8 @@ impl Board<'_> {
         needed.last_harmless((least, free), |_| true, is_harmless)
     }
 
-    /// Rest of a truck between two samples at which it blocks no truck that it does not block now, and none earlier on
-    /// its path: a stop, or else the last such sample in a lane.
+    /// Returns the sample between two at which a truck may rest: it blocks no truck that it does not block now, and
+    /// none earlier on that truck's path. The sample is a stop, or else the last possible one in a lane.
     pub(super) fn rest(
         &self,
         seats: &[Seat<'_>],
@@ -79,8 +80,9 @@ impl Board<'_> {
         needed.last_harmless((least, free), |rest| holder.may_rest_at(rest), is_harmless)
     }
 
-    /// Ground of a truck up to sample `free` that others need before they reach the ground where it blocks them
-    /// already. A truck that rests in a lane may not block any truck that comes towards it or crosses its path.
+    /// Returns the cells of a truck up to sample `free` that other trucks need before they reach the cells where the
+    /// truck blocks them already. A truck that rests in a lane may not block any truck that comes towards it or crosses
+    /// its path.
     pub(super) fn needed_by_others(
         &self,
         seats: &[Seat<'_>],
@@ -90,14 +92,14 @@ impl Board<'_> {
         rest: Rest,
     ) -> Needed {
         let (own, holder) = (at[next], seats[next].holder);
-        // No rest beyond its claim holds ground before this sample.
+        // At a rest beyond its claim, the truck holds no cells before this sample.
         let tail = holder.swept.sample_before(holder.swept.station(own.to) - self.gap - STOP_MARGIN - self.roll_back);
         let near = (own.from.min(tail), free);
         let mut needed: Vec<(u32, u32)> = Vec::new();
         for (other, _, needs) in &seats[next].beside {
             work::count(1);
             let (theirs, their_seat) = (at[*other], seats[*other].holder);
-            // A truck that rests in a lane does not need ground of the trucks ahead of it.
+            // A truck that rests in a lane does not need cells of the trucks ahead of it.
             let rests = theirs.stage.is_in_lane();
             let mut add = |(begin, end): (u32, u32), counts: &dyn Fn(&Stretch) -> bool| {
                 let blocked = needs.first_covered(begin, end, (own.from, own.to), counts);
@@ -136,18 +138,18 @@ impl Needed {
         Self(stretches)
     }
 
-    /// Last stretch that begins at or before a sample.
+    /// Returns the last needed stretch that begins at or before a sample.
     fn last_from(&self, sample: u32) -> Option<(u32, u32)> {
         self.0.partition_point(|(from, _)| *from <= sample).checked_sub(1).map(|k| self.0[k])
     }
 
-    /// Tells whether none of the ground between two samples is needed.
+    /// Returns true if no other truck needs cells between two samples.
     pub(super) fn is_harmless(&self, tail: u32, rest: u32) -> bool {
         self.last_from(rest).is_none_or(|(_, to)| to < tail)
     }
 
-    /// Last sample between two at which a truck may rest and blocks no other. After a sample at which it blocks one,
-    /// the search goes on before the needed stretch.
+    /// Returns the last sample between two at which a truck may rest without blocking another. If the truck would block
+    /// another at a sample, the search goes on before the needed stretch.
     fn last_harmless(
         &self,
         (least, most): (u32, u32),

@@ -13,14 +13,14 @@ pub(super) const LEAST_STEP: u32 = 2;
 /// Steps by which trucks can finish their paths, one truck at a time.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Schedule {
-    /// Steps in order: a truck, and the sample of its path to which it drives.
+    /// Steps in order: a truck, and the sample of its path up to which it drives.
     pub steps: Vec<(TruckId, u32)>,
     /// The trucks that finish by these steps, in the order in which they finish.
     pub finished: Vec<TruckId>,
 }
 
 impl Schedule {
-    /// The part of the schedule that concerns a group of trucks.
+    /// Returns the part of the schedule that concerns a group of trucks.
     pub fn of(&self, group: &BTreeSet<TruckId>) -> Self {
         Self {
             steps: self.steps.iter().copied().filter(|(truck, _)| group.contains(truck)).collect(),
@@ -28,17 +28,17 @@ impl Schedule {
         }
     }
 
-    /// End of a truck's next step beyond its claim. A step within the claim only frees ground.
+    /// Returns the end of a truck's next step beyond its claim. A step within the claim only frees cells.
     pub fn next_step(&self, truck: TruckId, claimed: u32) -> Option<u32> {
         self.steps.iter().find(|(other, to)| *other == truck && *to > claimed).map(|(_, to)| *to)
     }
 
-    /// The trucks that finish by this schedule and not by another one.
+    /// Returns the trucks that finish by this schedule and not by `other`.
     pub fn lost_in(&self, other: &Self) -> Vec<TruckId> {
         self.finished.iter().copied().filter(|truck| !other.finished.contains(truck)).collect()
     }
 
-    /// Replaces the part that concerns a group of trucks by another schedule.
+    /// Replaces the part of the schedule that concerns a group of trucks by another schedule.
     pub fn replace(&mut self, group: &BTreeSet<TruckId>, other: Self) {
         self.steps.retain(|(truck, _)| !group.contains(truck));
         self.finished.retain(|truck| !group.contains(truck));
@@ -51,15 +51,15 @@ impl Schedule {
 pub(super) struct Seat<'a> {
     pub(super) truck: TruckId,
     pub(super) holder: &'a Holder,
-    /// The trucks that share ground with it: the index of each, the ground along this truck's path, and that along the
-    /// other's.
+    /// Trucks that share cells with this truck: the index of each, the crossings along this truck's path, and the
+    /// crossings along the other truck's path.
     pub(super) beside: Vec<(usize, &'a Crossings, &'a Crossings)>,
 }
 
 /// Progress of a truck in a schedule.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Progress {
-    /// First and last sample of the ground that it holds.
+    /// First and last sample of the cells that the truck holds.
     pub(super) from: u32,
     pub(super) to: u32,
     pub(super) steps: usize,
@@ -69,31 +69,31 @@ pub(super) struct Progress {
 /// Stage of a truck's progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// It still has steps to drive.
+    /// The truck still has steps to drive.
     Drives,
-    /// It must stay where it is.
+    /// The truck must stay where it is.
     Held,
-    /// It must stay for now, and drives on before the trucks that follow it.
+    /// The truck must stay for now, and drives on before the trucks that follow it.
     Yields,
-    /// It has finished before the end of its path and drives on, or it has no path yet.
+    /// The truck has finished before the end of its path and drives on, or it has no path yet.
     Gone,
-    /// It has finished at the end of its path, and stands there.
+    /// The truck has finished at the end of its path, and stands there.
     Stands,
-    /// It has left its place and finished in a lane. It blocks only the trucks behind it, which must stay there. It may
-    /// drive on.
+    /// The truck has left its place and finished in a lane. It blocks only the trucks behind it, which must stay there.
+    /// It may drive on.
     Rests,
-    /// As [`Stage::Rests`], and only a truck ahead that drives in the same direction stops it. So it drives on before
-    /// the trucks that follow it.
+    /// Like [`Stage::Rests`], but only a truck ahead that drives in the same direction stops the truck. It therefore
+    /// drives on before the trucks that follow it.
     Waits,
 }
 
 impl Stage {
-    /// Tells whether the truck may take more steps.
+    /// Returns true if the truck may take more steps.
     pub(super) fn may_drive(self) -> bool {
         self == Self::Drives || self.is_in_lane()
     }
 
-    /// Tells whether the truck has finished in a lane.
+    /// Returns true if the truck has finished in a lane.
     pub(super) fn is_in_lane(self) -> bool {
         matches!(self, Self::Rests | Self::Waits)
     }
@@ -103,12 +103,12 @@ impl Stage {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
     pub(super) to: u32,
-    /// Tells whether the truck rests in a lane there, and has finished.
+    /// True if the truck rests in a lane at the end of the step, and has finished.
     pub(super) in_lane: bool,
 }
 
 impl Progress {
-    /// Tells whether the truck keeps another one from ground that it covers. A truck that has finished at the end of
+    /// Returns true if the truck keeps another truck from cells that it covers. A truck that has finished at the end of
     /// its path, or that waits in a lane, drives on before the trucks that follow it. So it blocks only the others.
     pub(super) fn blocks(&self, ground: &Stretch) -> bool {
         match self.stage {
@@ -127,7 +127,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// A draft without steps. See [`Board::finish`] for the arguments.
+    /// Creates a draft without steps. See [`Board::finish`] for the arguments.
     pub(super) fn begin(seats: &[Seat<'_>], moved: Option<(TruckId, u32)>, held: Option<(TruckId, Stage)>) -> Self {
         let at = seats.iter().map(|seat| {
             let to = moved.filter(|(id, _)| *id == seat.truck).map_or(seat.holder.claimed, |(_, end)| end);
@@ -142,7 +142,7 @@ impl Draft {
     }
 }
 
-/// Last sample up to which no other truck holds ground on a truck's path; at most its finish.
+/// Returns the last sample up to which no other truck holds cells on a truck's path; at most the truck's finish.
 pub(super) fn free_way(seats: &[Seat<'_>], at: &[Progress], next: usize) -> u32 {
     let own = at[next];
     let mut free = seats[next].holder.finish.max(own.to);
@@ -160,8 +160,8 @@ pub(super) fn free_way(seats: &[Seat<'_>], at: &[Progress], next: usize) -> u32 
     free
 }
 
-/// Tells whether a truck that stands at a horizon before the end of its path cannot drive on yet, because another truck
-/// holds ground up to its next stop. Then the trucks that follow it must wait as well.
+/// Returns true if a truck that stands at a horizon before the end of its path cannot drive on yet, because another
+/// truck holds cells up to its next stop. Then the trucks that follow it must wait as well.
 fn stays_for_now(seats: &[Seat<'_>], at: &[Progress], truck: usize) -> bool {
     let holder = seats[truck].holder;
     if !matches!(at[truck].stage, Stage::Stands | Stage::Waits | Stage::Gone) || holder.sees_the_end() {

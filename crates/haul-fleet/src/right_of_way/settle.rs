@@ -1,4 +1,4 @@
-//! Rounds that grant free ground, with the longest-waiting trucks first.
+//! Rounds that grant free cells, with the longest-waiting trucks first.
 
 use super::RightOfWay;
 use super::holder::WaitCause;
@@ -6,7 +6,7 @@ use haul_core::TruckId;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl RightOfWay {
-    /// Grants free ground to the trucks that want it, with the longest-waiting ones first. Returns the trucks whose
+    /// Grants free cells to the trucks that want them, with the longest-waiting trucks first. Returns the trucks whose
     /// right of way has changed. Trucks without a change since the last call are skipped. A truck that waits for its
     /// turn or for another truck's exit path is tried only when it reports again, because each attempt costs a search.
     pub fn settle(&mut self) -> Vec<TruckId> {
@@ -49,7 +49,7 @@ impl RightOfWay {
         }
         waiting.sort_unstable();
         for (_, truck) in waiting {
-            // The change may free ground for others in the next round.
+            // The change may free cells for others in the next round.
             if self.extend(truck, group) {
                 self.fresh.insert(truck);
             }
@@ -75,8 +75,9 @@ impl RightOfWay {
         changed
     }
 
-    /// Gives every truck its turn: the ticket of the truck that has waited longest for it, directly or through others,
-    /// or its own if that is older. So the truck that the oldest one waits for is not held up by a younger one.
+    /// Sets the turn of every truck: the ticket of the truck that has waited longest for it, directly or through
+    /// others, or its own ticket if that is older. So a younger truck never holds up the truck that the oldest one
+    /// waits for.
     fn inherit_turns(&mut self, group: &BTreeSet<TruckId>) {
         let mut turns: BTreeMap<TruckId, u64> = BTreeMap::new();
         let mut pairs: Vec<(TruckId, TruckId)> = Vec::new();

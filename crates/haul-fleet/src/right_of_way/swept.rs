@@ -1,4 +1,4 @@
-//! The ground that a truck sweeps along a path.
+//! The cells that a truck sweeps along a path.
 
 use super::cells::{Cell, CellMap, each_cell};
 use super::neighbours::{Tile, visits_by_tile};
@@ -7,13 +7,13 @@ use haul_core::{Footprint, Point2, Pose2, angle};
 use haul_messages::PathPose;
 use std::collections::BTreeMap;
 
-/// Greatest distance between two poses of a path, m: a third of a truck's length.
+/// Maximum distance between two poses of a path, m: a third of a truck's length.
 const GREATEST_STEP: f64 = 3.0;
-/// Greatest length of a path, m. Longer paths are refused, so that a broken request cannot fill the memory.
+/// Maximum length of a path, m. Longer paths are refused, so that a broken request cannot fill the memory.
 const GREATEST_LENGTH: f64 = 100_000.0;
-/// Greatest coordinate of a pose on a mine, m from the datum.
+/// Maximum coordinate of a pose on a mine, m from the datum.
 const GREATEST_COORDINATE: f64 = 1.0e6;
-/// Samples within which a path may return to a cell for the cell to count as covered all the time.
+/// Number of samples within which a path may return to a cell for the cell to count as covered all the time.
 const VISIT_GAP: u32 = 2;
 /// Tolerance for equal directions of motion, rad.
 const COURSE_TOLERANCE: f64 = 1.0e-4;
@@ -23,39 +23,39 @@ const COURSE_TOLERANCE: f64 = 1.0e-4;
 pub struct PathSample {
     /// Distance driven from the start of the path, m.
     pub station: f64,
-    /// Direction of motion, rad.
+    /// Direction of the truck's motion, rad.
     pub course: f64,
-    /// Middle of the rear axle.
+    /// Rear-axle centre of the truck.
     pub at: Point2,
 }
 
-/// The samples of a path between which it covers a cell, both included.
+/// A cell of a path, with the first and the last sample at which the path covers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct CellVisit {
     /// The cell.
     pub cell: Cell,
-    /// First sample at which it is covered.
+    /// First sample at which the path covers the cell.
     pub first: u32,
-    /// Last sample at which it is covered.
+    /// Last sample at which the path covers the cell.
     pub last: u32,
 }
 
-/// A path as the cells that it covers, each with the samples between which it covers it.
+/// The swept area of a path: the cells that it covers, each with the samples between which the path covers it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SweptPath {
     samples: Vec<PathSample>,
-    /// In the order of their first samples.
+    /// Visits in the order of their first samples.
     visits: Vec<CellVisit>,
-    /// Numbers of the visits on each tile. Valid for these visits.
+    /// Indices of the visits on each tile. Valid for the present visits.
     by_tile: BTreeMap<Tile, Vec<u32>>,
 }
 
 impl SweptPath {
-    /// Lays a requested path on the ground.
+    /// Computes the swept area of a requested path.
     ///
     /// # Errors
-    /// Describes the fault of the path: no pose, numbers that are not finite, poses off the mine, stations that fall,
-    /// or poses too far apart.
+    /// Returns a description of the fault: no pose, numbers that are not finite, poses off the mine, stations that
+    /// fall, or poses too far apart.
     pub fn lay(path: &[PathPose], footprint: &Footprint, rules: &Rules) -> Result<Self, String> {
         if path.is_empty() {
             return Err("the path has no pose".into());
@@ -95,7 +95,7 @@ impl SweptPath {
         Ok(Self::sweep(path, footprint, rules.margin))
     }
 
-    /// A truck that stands at a pose and has no path.
+    /// Returns the swept area of a truck that stands at a pose and has no path.
     pub fn standing(pose: Pose2, footprint: &Footprint, rules: &Rules) -> Self {
         Self::sweep(&[PathPose { station: 0.0, pose, reverse: false }], footprint, rules.margin)
     }
@@ -123,7 +123,7 @@ impl SweptPath {
         Self { samples, visits, by_tile }
     }
 
-    /// Tells whether this is the ground of `path`, with poses at most `tolerance` (m) apart.
+    /// Returns true if this swept area was computed for `path`, with poses equal to within `tolerance` (m).
     pub fn is_of(&self, path: &[PathPose], tolerance: f64) -> bool {
         self.samples.len() == path.len()
             && self.samples.iter().zip(path).all(|(sample, at)| {
@@ -133,72 +133,72 @@ impl SweptPath {
             })
     }
 
-    /// Index of the last sample.
+    /// Returns the index of the last sample.
     pub fn last(&self) -> u32 {
         (self.samples.len() - 1) as u32
     }
 
-    /// Station of a sample, m; beyond the end, that of the last sample.
+    /// Returns the station of a sample, m; beyond the end, the station of the last sample.
     pub fn station(&self, sample: u32) -> f64 {
         self.samples[(sample as usize).min(self.samples.len() - 1)].station
     }
 
-    /// Direction of motion at a sample, rad.
+    /// Returns the direction of motion at a sample, rad.
     pub fn course(&self, sample: u32) -> f64 {
         self.samples[(sample as usize).min(self.samples.len() - 1)].course
     }
 
-    /// Position of the middle of the rear axle at a sample.
+    /// Returns the rear-axle centre at a sample.
     pub fn position(&self, sample: u32) -> Point2 {
         self.samples[(sample as usize).min(self.samples.len() - 1)].at
     }
 
-    /// Last sample at or before a station; 0 if there is none.
+    /// Returns the last sample at or before a station; 0 if there is none.
     pub fn sample_before(&self, station: f64) -> u32 {
         (self.samples.partition_point(|s| s.station <= station).max(1) - 1) as u32
     }
 
-    /// First sample at or after a station; the last sample if there is none.
+    /// Returns the first sample at or after a station; the last sample if there is none.
     pub fn sample_after(&self, station: f64) -> u32 {
         self.samples.partition_point(|s| s.station < station).min(self.samples.len() - 1) as u32
     }
 
-    /// The sample nearest to a station.
+    /// Returns the sample nearest to a station.
     pub fn sample_near(&self, station: f64) -> u32 {
         let (before, after) = (self.sample_before(station), self.sample_after(station));
         if station - self.station(before) < self.station(after) - station { before } else { after }
     }
 
-    /// The cells that the path covers, in the order in which it comes to them.
+    /// Returns the cells that the path covers, in the order in which it reaches them.
     pub fn visits(&self) -> &[CellVisit] {
         &self.visits
     }
 
-    /// The tiles that the path covers.
+    /// Returns the tiles that the path covers.
     pub(super) fn tiles(&self) -> impl Iterator<Item = Tile> {
         self.by_tile.keys().copied()
     }
 
-    /// Numbers of the visits on a tile, in the order in which the path comes there.
+    /// Returns the indices of the visits on a tile, in the order in which the path reaches the cells.
     pub(super) fn visits_on(&self, tile: Tile) -> &[u32] {
         self.by_tile.get(&tile).map_or(&[], Vec::as_slice)
     }
 
-    /// The visits that begin at a sample from `from` to `to`, both included.
+    /// Returns the visits that begin at a sample from `from` to `to`, both included.
     pub fn visits_beginning(&self, from: u32, to: u32) -> &[CellVisit] {
         let lo = self.visits.partition_point(|v| v.first < from);
         let hi = self.visits.partition_point(|v| v.first <= to);
         &self.visits[lo..hi.max(lo)]
     }
 
-    /// The cells that are covered at some sample from `from` to `to`, both included. A cell may come twice.
+    /// Returns the cells that are covered at some sample from `from` to `to`, both included. A cell may come twice.
     pub fn cells_between(&self, from: u32, to: u32) -> impl Iterator<Item = Cell> {
         let hi = self.visits.partition_point(|v| v.first <= to);
         self.visits[..hi].iter().filter(move |v| v.last >= from).map(|v| v.cell)
     }
 }
 
-/// Direction of motion at a pose of a path, rad.
+/// Returns the direction of motion at a pose of a path, rad.
 fn course(at: &PathPose) -> f64 {
     if at.reverse { angle::wrap(at.pose.heading + std::f64::consts::PI) } else { at.pose.heading }
 }

@@ -1,6 +1,6 @@
-//! Count of the cells and pairs of trucks that are looked at, for tests.
+//! Count of the examined cells and pairs of trucks, for tests.
 
-/// Counts cells or pairs that are looked at. Does nothing outside tests.
+/// Counts examined cells or pairs of trucks. Does nothing outside tests.
 #[inline]
 pub(super) fn count(number: u64) {
     #[cfg(test)]
@@ -28,8 +28,8 @@ mod tests {
 
     const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
 
-    /// Lets pairs of trucks report once, each pair on its own road far from the others. Returns the count for one more
-    /// report of the first truck, and for a new path of it.
+    /// Lets pairs of trucks report once, each pair on its own road far from the others. Returns the counts for one more
+    /// report of the first truck, and for a new path of the first truck.
     fn counts(pairs: u32) -> (u64, u64) {
         let mut right = RightOfWay::new(Rules::of(&TRUCK));
         let path = |pair: u32, from: f64| -> Vec<PathPose> {
@@ -40,7 +40,7 @@ mod tests {
             let path = path(truck / 2, 40.0 * f64::from(truck % 2));
             let request_id = Uuid::from_u128(id);
             let request = PathRequest { request_id, path: &path, stops: &[], passed, wanted: passed + 100.0 };
-            // Grants still open from earlier reports are not the work of this one.
+            // Grants still open from earlier reports do not count as work of this report.
             while !right.settle().is_empty() {}
             super::take();
             right.request(TruckId(truck), &TRUCK, &request).unwrap();

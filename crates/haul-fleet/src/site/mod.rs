@@ -23,17 +23,17 @@ use weather::ToldWeather;
 
 /// Time after which an order without effect is repeated, s.
 const REPEAT_S: f64 = 5.0;
-/// Time after which a truck without a path to any spot of a place is offered the spots again, s.
+/// Time after which a truck that found no path to any spot of a place is offered the spots again, s.
 const OFFER_PERIOD_S: f64 = 30.0;
-/// Number of past visits of a truck whose ids are kept, for statements that arrive late.
+/// Number of past visits of a truck whose ids are kept, for messages that arrive late.
 const ENDED_VISITS: usize = 4;
 
 /// A truck of the site.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RegisteredTruck {
-    /// Its work.
+    /// Assignment of the truck.
     pub assignment: FixedAssignment,
-    /// The ground that it covers.
+    /// Footprint of the truck.
     pub footprint: Footprint,
 }
 
@@ -45,17 +45,17 @@ struct TruckBook {
     /// Times at which the assignment and a kick-out were last sent.
     assigned: SimTime,
     kicked_out: SimTime,
-    /// Time of its newest state and of its newest path request, by its own clock.
+    /// Time of the truck's newest state and of its newest path request, by the truck's own clock.
     reported: Option<Timestamp>,
-    /// Pose in that state.
+    /// Pose in the newest state.
     pose: Option<Pose2>,
     path_asked: Option<Timestamp>,
-    /// Visits that are over, the newest last.
+    /// Past visits, the newest last.
     ended: Vec<Visit>,
-    /// The place of its present load.
+    /// Place at which the present load was loaded.
     loaded_at: Option<PlaceId>,
     last_tip: SimTime,
-    /// Tells whether it has been taken off the mine.
+    /// True if the truck has been taken off the mine.
     withdrawn: bool,
 }
 
@@ -75,7 +75,7 @@ pub struct SiteCore {
     begun: bool,
 }
 
-/// Outputs of one input, collected while it is handled.
+/// Outputs for one input, collected while the input is handled.
 struct Answers {
     outputs: Vec<SiteOutput>,
     timestamp: Timestamp,
@@ -101,14 +101,15 @@ haul_core::keep_state!(SiteCore {
 });
 
 impl SiteCore {
-    /// A site with its trucks; its clock begins at the default [`Epoch`].
+    /// Creates a site with its trucks. Its clock begins at the default [`Epoch`].
     ///
     /// # Errors
-    /// All faults of the assignments: unknown places, places of the wrong kind or without a spot, a truck named twice.
+    /// Returns all faults of the assignments: unknown places, places of the wrong kind or without a spot, a truck named
+    /// twice.
     pub fn new(map: Arc<MineMap>, trucks: Vec<RegisteredTruck>) -> Result<Self, FleetError> {
         let assignments: Vec<_> = trucks.iter().map(|truck| truck.assignment.clone()).collect();
         assignment::check(&map, &assignments)?;
-        // The gaps between trucks are those of the largest.
+        // The gaps between trucks are those for the largest truck.
         let largest = trucks.iter().map(|truck| truck.footprint).max_by(|a, b| a.length().total_cmp(&b.length()));
         let rules = Rules::of(&largest.unwrap_or_else(|| TruckSpec::tr100at().footprint()));
         let places = map.places.iter().map(|p| (p.id.clone(), PlaceBook::new(p.kind, p.spots.len()))).collect();
@@ -131,7 +132,7 @@ impl SiteCore {
         Ok(Self { map, epoch, trucks, places, vehicles, right, stop: None, stops: 0, weather: None, begun: false })
     }
 
-    /// The same site with time zero at another instant of UTC.
+    /// Returns the same site with time zero at another instant of UTC.
     pub fn with_epoch(mut self, epoch: Epoch) -> Self {
         self.epoch = epoch;
         self
@@ -188,37 +189,37 @@ impl SiteCore {
         answers.outputs
     }
 
-    /// Tells whether an all-stop is on.
+    /// Returns true if an all-stop is in force.
     pub fn is_stopped(&self) -> bool {
         self.stop.as_ref().is_some_and(AllStop::is_on)
     }
 
-    /// The ground that each truck holds.
+    /// Returns the cells that each truck holds.
     pub fn claims(&self) -> impl Iterator<Item = (TruckId, BTreeSet<Cell>)> {
         self.right.claims()
     }
 
-    /// A place's spots and queue.
+    /// Returns the spots and the queue of a place.
     pub fn place(&self, place: &PlaceId) -> Option<&PlaceBook> {
         self.places.get(place)
     }
 
-    /// The work of a truck.
+    /// Returns the assignment of a truck.
     pub fn assignment(&self, truck: TruckId) -> Option<&FixedAssignment> {
         self.trucks.get(&truck).map(|book| &book.assignment)
     }
 
-    /// The manned vehicles that have sent a beacon.
+    /// Returns the manned vehicles that have sent a beacon.
     pub fn vehicles(&self) -> impl Iterator<Item = &Beacon> {
         self.vehicles.values()
     }
 
-    /// The right of way.
+    /// Returns the right of way.
     pub fn right_of_way(&self) -> &RightOfWay {
         &self.right
     }
 
-    /// Explains which truck waits for which other truck, on which ground, and why.
+    /// Explains which truck waits for which other truck, where, and why.
     pub fn explain_right_of_way(&self) -> Explanation {
         self.right.explain()
     }
@@ -303,7 +304,8 @@ impl SiteCore {
         }
     }
 
-    /// A place of the truck's work, or one that it still visits after its assignment has changed.
+    /// Returns a place of the truck's assignment, or a place that the truck still visits after its assignment has
+    /// changed.
     fn visited_place(&self, truck: TruckId, place: &PlaceId) -> Result<PlaceId, FleetError> {
         let known = self.known_place(place)?;
         if self.places.get(&known).is_some_and(|book| book.position(truck).is_some()) {

@@ -29,7 +29,7 @@ impl SiteCore {
         Ok(())
     }
 
-    /// Grants free ground. Tells every truck whose right of way has changed, and `asker` in any case.
+    /// Grants free cells. Tells every truck whose right of way has changed, and `asker` in any case.
     pub(super) fn settle(&mut self, asker: Option<TruckId>, answers: &mut Answers) {
         let mut told = if self.is_stopped() { Vec::new() } else { self.right.settle() };
         told.extend(asker.filter(|asker| !told.contains(asker)));

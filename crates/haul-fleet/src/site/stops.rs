@@ -6,7 +6,7 @@ use haul_core::{SimTime, TruckId};
 
 impl SiteCore {
     pub(super) fn all_stop(&mut self, now: SimTime, answers: &mut Answers) {
-        // Pressing again while it is on repeats it, in case a truck did not receive it.
+        // A second press during an all-stop repeats the order, in case a truck did not receive it.
         if !self.is_stopped() {
             self.stops += 1;
             let trucks: Vec<TruckId> = self.present().collect();
@@ -38,7 +38,7 @@ impl SiteCore {
         }
     }
 
-    /// The trucks that have not been taken off the mine.
+    /// Returns the trucks that have not been taken off the mine.
     pub(super) fn present(&self) -> impl Iterator<Item = TruckId> + '_ {
         self.trucks.iter().filter(|(_, book)| !book.withdrawn).map(|(truck, _)| *truck)
     }

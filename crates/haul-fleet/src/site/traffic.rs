@@ -6,27 +6,27 @@ use crate::exchange::SiteOutput;
 use haul_core::{SimTime, VehicleId};
 use haul_messages::{Body, Envelope, Timestamp, VehicleReport, vehicle_equipment_id};
 
-/// Time without a beacon after which it counts as lost, s: six beacon periods.
+/// Time without a beacon after which the vehicle's beacon counts as lost, s: six beacon periods.
 const BEACON_TIMEOUT_S: f64 = 3.0;
 /// Distance from a vehicle within which trucks are told of it, m. A loaded truck on a wet ramp and a vehicle that comes
 /// towards it each stop within half of it.
 const TRAFFIC_RADIUS: f64 = 400.0;
-/// Greatest number of vehicles with a beacon on one site. A broken sender must not fill the memory with names.
+/// Maximum number of vehicles with a beacon on one site. A broken sender must not fill the memory with names.
 const MOST_VEHICLES: usize = 1_000;
 
 /// The last beacon of a manned vehicle.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Beacon {
-    /// Its content.
+    /// Content of the beacon.
     pub report: VehicleReport,
     /// Time of sending by the vehicle's clock, at most the time of receipt.
     pub sent: Timestamp,
-    /// Tells whether no beacon has been heard for some seconds.
+    /// True if no beacon of the vehicle has been received for some seconds.
     pub is_lost: bool,
 }
 
 impl SiteCore {
-    /// Takes a beacon, and passes it on to the trucks near the vehicle.
+    /// Handles a beacon, and passes it on to the trucks near the vehicle.
     pub(super) fn beacon(
         &mut self,
         vehicle: &VehicleId,
@@ -72,7 +72,7 @@ impl SiteCore {
         Ok(())
     }
 
-    /// Reports the beacons that have not been heard for too long.
+    /// Reports the vehicles whose beacons have not been received for too long.
     pub(super) fn miss_beacons(&mut self, now: SimTime, answers: &mut Answers) {
         let here = self.epoch.at(now);
         for (vehicle, beacon) in &mut self.vehicles {
@@ -85,7 +85,7 @@ impl SiteCore {
     }
 }
 
-/// Time from one stamp to a later one, s.
+/// Returns the time from one stamp to a later one, s.
 fn seconds_between(from: Timestamp, to: Timestamp) -> f64 {
     to.duration_since(from).as_secs_f64()
 }

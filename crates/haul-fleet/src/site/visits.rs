@@ -65,7 +65,7 @@ impl SiteCore {
             // The truck knows that any other ended visit is over, so this is a late copy of its request.
             let Some(since) = own.ended[index].without_path else { return };
             if now.since(since) < OFFER_PERIOD_S {
-                // It holds no position, so all trucks of the queue are before it.
+                // The truck holds no position, so all trucks of the queue are before it.
                 let before = self.places.get(place).map_or(0, |book| book.waiting().count());
                 tell_position(truck, visit_id, place, QueuePosition::Waiting(before), answers);
                 return;
@@ -163,7 +163,7 @@ impl SiteCore {
         }
     }
 
-    /// Remembers a visit that is over.
+    /// Remembers a visit that has ended.
     fn end_visit(&mut self, truck: TruckId, visit: Visit) {
         if let Some(own) = self.trucks.get_mut(&truck)
             && own.ended.iter().all(|known| known.id != visit.id)
@@ -207,7 +207,7 @@ impl SiteCore {
         let kind = book.kind;
         self.release(truck, place, answers);
         let mut over = Visit::new(truck, visit_id);
-        // No tip is accepted for it any more.
+        // No tip is accepted for this visit any more.
         over.tipped = true;
         self.end_visit(truck, over);
         let ended = self.trucks.get_mut(&truck).and_then(|own| own.ended.iter_mut().find(|v| v.id == visit_id));
@@ -241,7 +241,7 @@ impl SiteCore {
         }
     }
 
-    /// Another place that can replace this one: another truck is assigned to it.
+    /// Returns another place that can replace this one for the same task: another truck is assigned to it.
     fn other_place(&self, truck: TruckId, place: &PlaceId, kind: PlaceKind) -> Option<PlaceId> {
         let works_at = |a: &FixedAssignment| if kind == PlaceKind::Load { a.load.clone() } else { a.dump.clone() };
         let others = self.trucks.iter().filter(|(id, _)| **id != truck).map(|(_, book)| works_at(&book.assignment));
@@ -263,7 +263,7 @@ impl SiteCore {
         own.assigned = now;
         answers.tell(truck, own.assignment.message());
         let own = own.assignment.clone();
-        // It no longer goes to the places of its earlier assignment, unless it already stands in a spot there.
+        // The truck no longer goes to the places of its earlier assignment, unless it already stands in a spot there.
         let left: Vec<PlaceId> = self
             .places
             .iter()
@@ -276,7 +276,7 @@ impl SiteCore {
         Ok(())
     }
 
-    /// Takes a truck off the mine: its ground, spot and queue position are free.
+    /// Takes a truck off the mine, which frees its claim, spot and queue position.
     pub(super) fn withdraw(&mut self, truck: TruckId, answers: &mut Answers) {
         let Some(own) = self.trucks.get_mut(&truck) else { return };
         own.withdrawn = true;
@@ -353,7 +353,7 @@ impl SiteCore {
         let Some(own) = self.trucks.get_mut(&truck) else { return Err(FleetError::UnknownTruck(truck)) };
         let is_it = |id: Uuid| id == visit_id || visit_id.is_nil();
         let present = self.places.get_mut(place).and_then(|book| book.visit(truck)).map(|(_, visit)| visit);
-        // The message may arrive after the one by which the truck reports that it has left.
+        // This message may arrive after the message by which the truck reports that it has left.
         let before = own.ended.iter_mut().rev().find(|visit| is_it(visit.id));
         let Some(visit) = present.filter(|visit| is_it(visit.id)).or(before) else {
             return Err(FleetError::NotAtSpot { truck, place: place.clone() });
@@ -388,7 +388,7 @@ fn tell_position(truck: TruckId, visit_id: Uuid, place: &PlaceId, position: Queu
     );
 }
 
-/// Tells the trucks that waited their present positions in the queue.
+/// Tells each truck in `waited` its present position in the queue.
 fn tell_moved_up(book: &PlaceBook, waited: &[TruckId], place: &PlaceId, answers: &mut Answers) {
     for &truck in waited {
         if let (Some(position), Some(visit_id)) = (book.position(truck), book.visit_id(truck)) {

@@ -1,4 +1,4 @@
-//! Trucks that drive as far as they are granted, and an oracle that checks the ground itself.
+//! Trucks that drive as far as they are granted, and an oracle that checks their claims and outlines directly.
 
 use super::layout::{Layout, Leg, TRUCK};
 use haul_core::{Pose2, TruckId};
@@ -13,7 +13,7 @@ type Situation = (usize, usize, u64, Option<(u128, u64)>, Option<(u32, u32)>);
 /// Two trucks as the oracle compares them.
 pub type Pair = [Situation; 2];
 
-/// Length ahead of a truck that it asks for, m.
+/// Distance ahead of a truck up to which the truck asks for its path, m.
 const LOOK_AHEAD: f64 = 30.0;
 
 /// A truck and the legs that it drives in order.
@@ -32,12 +32,12 @@ pub struct Fleet {
     pub drivers: Vec<Driver>,
     /// The truck that holds each pad's spot, by its number in `drivers`.
     spots: Vec<Option<usize>>,
-    /// Tells whether trucks stay where their last leg ends. Otherwise they are taken off the mine there.
+    /// True if trucks stay where their last leg ends. Otherwise they are taken off the mine there.
     stay: bool,
 }
 
 impl Fleet {
-    /// Trucks that begin in spots (`true`) or at waiting poses, each with the pads that it goes to.
+    /// Creates trucks that begin in spots (`true`) or at waiting poses, each with the pads that it goes to.
     pub fn new(layout: &Layout, tours: &[(bool, Vec<usize>)]) -> Self {
         let mut spots = vec![None; layout.arms.len()];
         let mut drivers = Vec::new();
@@ -60,7 +60,7 @@ impl Fleet {
         fleet
     }
 
-    /// The same trucks, each of which stays where its last leg ends.
+    /// Returns the same trucks, each of which stays where its last leg ends.
     pub fn that_stay(mut self) -> Self {
         self.stay = true;
         self
@@ -75,8 +75,8 @@ impl Fleet {
         (0..self.drivers.len()).all(|number| self.is_done(number))
     }
 
-    /// Lets one truck drive to the next multiple of `stride` (m) along its path, to a stop or to the end of its grant, and
-    /// report. Returns whether it has moved or has got a spot or path.
+    /// Lets one truck drive to the next multiple of `stride` (m) along its path, to a stop or to the end of its grant,
+    /// and report. Returns true if it has moved or has got a spot or path.
     pub fn act(&mut self, number: usize, stride: f64) -> Result<bool, String> {
         if self.is_done(number) {
             return Ok(false);
@@ -133,7 +133,7 @@ impl Fleet {
         Ok(changed || !told.is_empty())
     }
 
-    /// Hash of everything on which the future depends.
+    /// Returns the hash of everything on which the future depends.
     pub fn key(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         for driver in &self.drivers {
@@ -144,13 +144,13 @@ impl Fleet {
         hasher.finish()
     }
 
-    /// Description of the trucks' progress and their right of way.
+    /// Describes the trucks' progress and their right of way.
     pub fn words(&self) -> String {
         let drivers: Vec<_> = self.drivers.iter().map(|d| (d.id.0, d.leg, d.passed)).collect();
         format!("(truck, leg, passed): {drivers:?}, spots {:?}\n{}", self.spots, self.right.explain())
     }
 
-    /// Poses that a truck may take now: its position, the end of its grant, and every third pose between them.
+    /// Returns poses that a truck may take now: its position, the end of its grant, and every third pose between them.
     fn poses(&self, number: usize) -> Vec<Pose2> {
         let driver = &self.drivers[number];
         let Some(leg) = driver.legs.get(driver.leg) else {
@@ -173,8 +173,8 @@ impl Fleet {
         poses
     }
 
-    /// The oracle: no cell is in two claims, and no two trucks can come nearer to each other than twice the margin, by
-    /// the outlines themselves. Pairs in `known` have been checked before.
+    /// Checks, as the oracle, that no cell is in two claims, and that the outlines of two trucks can never come nearer
+    /// to each other than twice the margin. Pairs in `known` have been checked before.
     pub fn check(&self, known: &mut HashSet<Pair>) -> Result<(), String> {
         for i in 0..self.drivers.len() {
             for j in i + 1..self.drivers.len() {
@@ -188,7 +188,7 @@ impl Fleet {
         Ok(())
     }
 
-    /// Everything on which a truck's ground depends: its leg, its position and its claim.
+    /// Returns everything on which a truck's cells depend: its leg, its position and its claim.
     fn situation(&self, number: usize) -> Situation {
         let driver = &self.drivers[number];
         let grant = self.right.grant(driver.id);

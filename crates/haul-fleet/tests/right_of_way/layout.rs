@@ -12,7 +12,7 @@ const TURN_RADIUS: f64 = 15.0;
 const HALF_PAD: f64 = 15.0;
 /// Distance from the middle of the mine to the beginning of its lanes, m.
 const JUNCTION_DISTANCE: f64 = 25.0;
-/// Distance beyond its spot at which a truck is clear of it, m.
+/// Distance beyond a spot at which a truck is clear of the spot, m.
 pub const CLEAR_DISTANCE: f64 = 14.0;
 
 /// A lane from the middle outwards.
@@ -20,9 +20,9 @@ pub const CLEAR_DISTANCE: f64 = 14.0;
 pub struct Arm {
     /// Direction from the middle, rad.
     pub heading: f64,
-    /// Length of its lane, m.
+    /// Length of the arm's lane, m.
     pub lane: f64,
-    /// Tells whether its waiting pose is in the lane, on the exit path of its spot, and not on the pad.
+    /// True if the arm's waiting pose is in the lane, on the exit path of the spot, and not on the pad.
     pub waits_in_lane: bool,
 }
 
@@ -75,7 +75,7 @@ impl Pen {
         self.drive(radius * turn.abs(), turn);
     }
 
-    /// Two arcs that shift the truck sideways.
+    /// Draws two arcs that shift the truck sideways.
     fn shift(&mut self, sideways: f64) {
         let turn = (1.0 - sideways.abs() / (2.0 * TURN_RADIUS)).acos() * sideways.signum();
         self.arc(TURN_RADIUS, turn);
@@ -84,7 +84,7 @@ impl Pen {
 }
 
 impl Layout {
-    /// Pose at which the outward lane of an arm begins.
+    /// Returns the pose at which the outward lane of an arm begins.
     fn out_from_middle(&self, arm: usize) -> Pose2 {
         let heading = self.arms[arm].heading;
         let along = Pose2::new(0.0, 0.0, heading);
@@ -92,7 +92,7 @@ impl Layout {
         Pose2::new(at.x, at.y, heading)
     }
 
-    /// Pose of a pad's waiting pose, and of its spot.
+    /// Returns the waiting pose of a pad, and the pose of its spot.
     pub fn rests(&self, pad: usize) -> [Pose2; 2] {
         let mut pen = Pen::new(self.out_from_middle(pad));
         let wait = self.draw_to_wait(pad, &mut pen);
@@ -150,14 +150,14 @@ impl Layout {
         self.draw_to_wait(to, pen)
     }
 
-    /// Path from a pad's spot to the waiting pose of another pad.
+    /// Returns the path from a pad's spot to the waiting pose of another pad.
     pub fn way_from_spot(&self, from: usize, to: usize) -> Vec<PathPose> {
         let mut pen = Pen::new(self.rests(from)[1]);
         self.draw_across(from, to, &mut pen);
         pen.path
     }
 
-    /// Leg from the waiting pose of one pad through its spot to the waiting pose of another.
+    /// Returns the leg from the waiting pose of one pad through its spot to the waiting pose of another.
     pub fn leg_from_wait(&self, from: usize, to: usize) -> Leg {
         let mut pen = Pen::new(self.rests(from)[0]);
         let spot = self.draw_to_spot(from, &mut pen);
@@ -165,7 +165,7 @@ impl Layout {
         Leg { path: pen.path, stops: vec![spot], gates: vec![(0.0, from)], clears: vec![(spot + CLEAR_DISTANCE, from)] }
     }
 
-    /// Leg from the spot of one pad through the spot of a second to the waiting pose of a third.
+    /// Returns the leg from the spot of one pad through the spot of a second to the waiting pose of a third.
     pub fn leg_from_spot(&self, from: usize, through: usize, to: usize) -> Leg {
         let mut pen = Pen::new(self.rests(from)[1]);
         let wait = self.draw_across(from, through, &mut pen);

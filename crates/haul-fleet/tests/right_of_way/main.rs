@@ -23,22 +23,22 @@ fn arm(heading: f64, lane: f64) -> Arm {
     Arm { heading, lane, waits_in_lane: false }
 }
 
-/// One lane with a wide pad at each end.
+/// Returns a layout of one lane with a wide pad at each end.
 fn single_lane() -> Layout {
     Layout { arms: vec![arm(PI, 10.0), arm(0.0, 10.0)], offset: 0.0, bay: 0.0 }
 }
 
-/// Three single lanes that meet.
+/// Returns a layout of three single lanes that meet.
 fn t_junction() -> Layout {
     Layout { arms: vec![arm(PI, 5.0), arm(0.0, 5.0), arm(-FRAC_PI_2, 5.0)], offset: 0.0, bay: 0.0 }
 }
 
-/// One lane with two lanes in its middle.
+/// Returns a layout of one lane that widens to two lanes in the middle.
 fn passing_bay() -> Layout {
     Layout { bay: 5.0, ..single_lane() }
 }
 
-/// One lane, and a pad whose waiting pose is on the exit path of its spot.
+/// Returns a layout of one lane, and a pad whose waiting pose is on the exit path of its spot.
 fn waiting_on_the_exit_path() -> Layout {
     let mut layout = single_lane();
     layout.arms[1] = Arm { waits_in_lane: true, lane: 20.0, ..layout.arms[1] };
@@ -205,7 +205,8 @@ fn a_truck_waits_for_one_that_has_not_requested_a_path_yet_and_is_not_stuck() {
     let ask = PathRequest { request_id: Uuid::from_u128(1), path: &path, stops: &[], passed: 0.0, wanted: 90.0 };
     right.request(TruckId(2), &TRUCK, &ask).unwrap();
     right.settle();
-    // It stops two lengths before the other one, which may need the ground ahead of it. Its grant names that truck.
+    // The truck stops two lengths before the standing one, which may need the cells ahead of it. The grant names the
+    // standing truck.
     let grant = right.grant(TruckId(2)).unwrap();
     assert!((15.0..30.0).contains(&grant.up_to) && grant.behind == Some(TruckId(1)), "{grant:?}");
     assert_eq!(right.explain().stuck().count(), 0);
@@ -241,7 +242,8 @@ fn a_truck_keeps_its_promise_until_a_schedule_for_its_new_path_is_found() {
     assert!((own.horizon - 60.0).abs() < 2.0 && own.length > 249.0, "{explanation}");
     assert!(right.grant(TruckId(1)).unwrap().up_to < 60.0, "{explanation}");
     assert!(explanation.to_string().contains("up to 60 m, not beyond"), "{explanation}");
-    // It drives to its horizon and waits there for the other one. No other truck drives, so it is reported as stuck.
+    // The first truck drives to its horizon and waits there for the second one. No other truck drives, so the first
+    // truck is reported as stuck.
     let up_to = right.grant(TruckId(1)).unwrap().up_to;
     let at_horizon = PathRequest { passed: up_to, ..ask(3, &[], 200.0) };
     right.request(TruckId(1), &TRUCK, &at_horizon).unwrap();
@@ -249,7 +251,7 @@ fn a_truck_keeps_its_promise_until_a_schedule_for_its_new_path_is_found() {
     let explanation = right.explain();
     assert_eq!(right.grant(TruckId(1)).unwrap().behind, Some(TruckId(2)), "{explanation}");
     assert_eq!(explanation.stuck().map(|right| right.truck).collect::<Vec<_>>(), [TruckId(1)], "{explanation}");
-    // The other one is taken off the mine.
+    // The second truck is taken off the mine.
     right.forget(TruckId(2));
     right.request(TruckId(1), &TRUCK, &at_horizon).unwrap();
     while !right.settle().is_empty() {}
@@ -281,7 +283,7 @@ fn a_truck_is_never_granted_less_than_it_has() {
     right.request(TruckId(1), &TRUCK, &ask(50.0, 60.0)).unwrap();
     right.settle();
     assert_eq!(right.grant(TruckId(1)).unwrap().up_to, first);
-    // Ground beyond its grant is not freed, even if the truck reports that it has passed it.
+    // Cells beyond a truck's grant are not freed, even if the truck reports that it has passed them.
     right.request(TruckId(1), &TRUCK, &ask(1.0e6, 1.0e7)).unwrap();
     assert!(!right.claims().next().unwrap().1.is_empty());
 }
@@ -297,7 +299,7 @@ fn a_truck_follows_another_and_its_grant_names_it() {
     right.settle();
     let grant = right.grant(TruckId(2)).unwrap();
     assert_eq!(grant.behind, Some(TruckId(1)));
-    // Its front and the gap stay behind the tail of the other.
+    // The truck's front and the gap stay behind the tail of the truck ahead.
     assert!((10.0..40.0 - 10.0).contains(&grant.up_to), "{grant:?}");
     right.request(TruckId(1), &TRUCK, &ask(1, &ahead, 5.0, 100.0)).unwrap();
     right.settle();

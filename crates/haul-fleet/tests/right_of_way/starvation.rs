@@ -8,9 +8,9 @@ use haul_messages::{PathPose, Uuid};
 
 /// Distance driven between two reports, m.
 const STRIDE: f64 = 10.0;
-/// Length ahead of a truck that it asks for, m.
+/// Distance ahead of a truck up to which the truck asks for its path, m.
 const LOOK_AHEAD: f64 = 30.0;
-/// Rounds of reports after which the waiting truck must be through.
+/// Maximum number of rounds of reports until the waiting truck is through.
 const MOST_ROUNDS: usize = 200;
 
 struct Driver {
@@ -20,7 +20,7 @@ struct Driver {
 }
 
 impl Driver {
-    /// Drives as far as it is granted and asks for more. Returns whether it has reached the end of its path.
+    /// Drives as far as granted and asks for more. Returns true if the truck has reached the end of its path.
     fn act(&mut self, right: &mut RightOfWay) -> bool {
         let request_id = Uuid::from_u128(u128::from(self.id.0) + 1);
         let end = self.path.last().unwrap().station;
@@ -61,7 +61,7 @@ fn passed_before_it_is_through(layout: &Layout, stream: (usize, usize), other: (
         }
         passed += before - trucks.len();
         one.act(&mut right);
-        // It is through the disputed ground, not only at its edge.
+        // The single truck is through the disputed stretch, not only at its edge.
         if one.passed > one.path.last().unwrap().station - 20.0 {
             return passed;
         }

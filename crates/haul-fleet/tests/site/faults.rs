@@ -56,7 +56,7 @@ fn a_truck_that_acknowledged_and_then_reports_that_it_is_not_stopped_is_told_aga
     site.second += 5;
     let again = told(&site.says(0, state(CycleState::TravelEmpty, 3.0)), 0);
     assert!(again.contains(&Body::AllStopV1 { stop_id }), "{again:?}");
-    // While it stands, it is not.
+    // While the truck stands, the order is not repeated.
     site.says(0, Body::AllStopAcknowledgedV1 { stop_id });
     site.second += 5;
     assert!(!told(&site.says(0, state(CycleState::Stopped, 0.0)), 0).contains(&Body::AllStopV1 { stop_id }));
@@ -70,11 +70,11 @@ fn one_message_from_the_future_does_not_block_later_messages() {
     site.said(0, hour, path_request(1, true, 0.0));
     site.input(SiteInput::AllStop);
     site.second += 5;
-    // Its reports are heard: it does not stand, and is told.
+    // The truck's reports are received: it does not stand, and gets the order again.
     let reply = told(&site.says(0, state(CycleState::TravelEmpty, 3.0)), 0);
     assert!(reply.iter().any(|body| matches!(body, Body::AllStopV1 { .. })), "{reply:?}");
     site.input(SiteInput::Resume);
-    // Its next paths are heard as well.
+    // The truck's next paths are received as well.
     let reply = told(&site.says(0, path_request(2, true, 0.0)), 0);
     assert!(
         matches!(reply[..], [Body::PathGrantV1 { request_id, .. }] if request_id == Uuid::from_u128(2)),
@@ -126,7 +126,7 @@ fn a_truck_with_a_new_assignment_gives_back_the_spot_that_it_was_driving_to() {
     let moved = site.input(SiteInput::Assign(at_other_face(0)));
     assert_eq!(told(&moved, 2), [spot_grant(21, face(), 0)]);
     assert_eq!(told(&site.says(0, ask(2, face_2())), 0), [spot_grant(2, face_2(), 0)]);
-    // Its late messages about the visit that is over do no harm.
+    // Late messages of the truck about its past visit do no harm.
     let late = site.says(0, left(1, face()));
     assert!(refusals(&late).is_empty() && late.iter().all(is_receipt), "{late:?}");
 }
@@ -162,7 +162,7 @@ fn a_withdrawn_truck_gives_back_its_ground_its_spot_and_the_shovel() {
     assert!(gone.contains(&ended(0)), "{gone:?}");
     assert_eq!(told(&gone, 1), [spot_grant(11, face(), 0)]);
     assert!(site.core.claims().all(|(truck, _)| truck != TruckId(0)));
-    // Nothing is sent to it any more, and its messages do not count.
+    // Nothing is sent to the withdrawn truck any more, and its messages do not count.
     site.input(SiteInput::AllStop);
     site.second += 60;
     assert!(told(&site.input(SiteInput::Tick), 0).is_empty());
@@ -196,7 +196,7 @@ fn a_truck_without_a_path_gets_another_spot_then_another_place_and_then_a_typed_
     assert_eq!(told(&site.says(0, ask(1, face_2())), 0), [spot_grant(1, face_2(), 0)]);
     let other = site.says(0, no_path(1, face_2(), Some(0)));
     assert_eq!(told(&other, 0), [spot_grant(1, face_2(), 1)]);
-    // The truck repeats the statement until it gets the receipt: it counts once.
+    // The truck repeats the statement until it gets the receipt. The statement counts once.
     let again = site.says(0, no_path(1, face_2(), Some(0)));
     assert_eq!(told(&again, 0), [spot_grant(1, face_2(), 1)]);
     // The other spot cannot be reached either: the truck gets the face of the other truck.

@@ -72,10 +72,10 @@ fn one_truck_makes_one_cycle() {
     assert_eq!((load_place, dump_place), (&face(), &crusher()));
     let assignment_id = *assignment_id;
 
-    // It asks for a spot at the face, and the only one is free.
+    // The truck asks for a spot at the face, and the only one is free.
     assert_eq!(told(&site.says(0, ask(1, face())), 0), [spot_grant(1, face(), 0)]);
 
-    // Spotted: the shovel is told. The kick-out comes from the shovel and goes to the truck.
+    // The truck is spotted, and the shovel is told. The kick-out comes from the shovel and goes to the truck.
     let ready = site.says(0, spotted(1, face(), 0));
     assert_eq!(ready, [SiteOutput::LoadTruck { place: face(), truck: TruckId(0), spot_index: 0 }]);
     let out = site.input(loaded(0, 90_500.0));
@@ -105,7 +105,7 @@ fn one_truck_makes_one_cycle() {
     assert_eq!((record.truck, &record.load, &record.dump), (TruckId(0), &face(), &crusher()));
     assert_eq!((record.payload_kg, record.at, record.cycle_s), (90_200.0, site.now(), site.second as f64 - 1.0));
 
-    // It reports the id of its assignment, so the site does not repeat it.
+    // The truck reports the id of its assignment, so the site does not repeat it.
     let report = Body::EquipmentStateV1 {
         assignment_id: Some(assignment_id),
         pose: Pose2::default(),
@@ -115,7 +115,7 @@ fn one_truck_makes_one_cycle() {
     };
     site.second += 60;
     assert!(site.says(0, report).is_empty());
-    // It keeps the ground under it, because a standing truck blocks others.
+    // The truck keeps the cells under it, because a standing truck blocks others.
     assert!(site.core.claims().all(|(_, ground)| ground.len() < 200), "nothing else of the road is kept");
 }
 
@@ -187,7 +187,7 @@ fn messages_that_come_twice_or_late_change_nothing() {
     assert!(production(&site.says(0, tip(3, 90_000.0))).is_empty());
     site.says(0, left(3, crusher()));
     assert!(site.said(0, told_at, tip(3, 90_000.0)).iter().all(is_receipt));
-    // And again when the truck is back with the next load, which counts separately.
+    // The tip arrives once more when the truck is back with the next load, which counts separately.
     site.says(0, ask(4, crusher()));
     assert!(site.said(0, told_at, tip(3, 90_000.0)).iter().all(is_receipt));
     site.says(0, spotted(4, crusher(), 0));
@@ -261,7 +261,7 @@ fn reaching_the_next_spot_replaces_a_lost_message_of_leaving() {
     site.says(0, ask(1, face()));
     site.says(0, spotted(1, face(), 0));
     site.says(1, ask(11, face()));
-    // It asks for the next place while it still stands here, so it keeps the spot.
+    // The truck asks for the next place while it still stands here, so it keeps the spot.
     assert!(told(&site.says(0, ask(2, crusher())), 1).is_empty());
     let there = site.says(0, spotted(2, crusher(), 0));
     assert_eq!(told(&there, 1), [spot_grant(11, face(), 0)]);
@@ -276,11 +276,11 @@ fn an_all_stop_holds_everything_until_the_same_all_stop_is_lifted() {
     assert_eq!(told(&stop, 1), [Body::AllStopV1 { stop_id }]);
     assert!(site.core.is_stopped());
 
-    // No truck is granted more ground, whether it has some already or none.
+    // No truck is granted a longer stretch, with or without an earlier grant.
     assert_eq!(granted(&site.asks_for_path(0, 1, true, 50.0), 0), Some(up_to));
     assert_eq!(granted(&site.says(1, path_request(2, true, 0.0)), 1), Some(0.0));
 
-    // Truck 0 has heard it. Truck 1 is told again until it answers.
+    // Truck 0 has received the all-stop. Truck 1 gets it again until it answers.
     site.says(0, Body::AllStopAcknowledgedV1 { stop_id });
     site.second += 5;
     let again = site.input(SiteInput::Tick);
@@ -294,11 +294,11 @@ fn an_all_stop_holds_everything_until_the_same_all_stop_is_lifted() {
     assert_eq!(told(&lifted, 1)[0], Body::ResumeV1 { stop_id });
     assert!(granted(&lifted, 0).is_some_and(|further| further > up_to), "{lifted:?}");
     assert!(granted(&lifted, 1).is_some_and(|further| further > 0.0), "{lifted:?}");
-    // Truck 1 did not receive it: it still reports that it is held, and is told again.
+    // Truck 1 did not receive the resume: it still reports that it is held, and gets the resume again.
     site.second += 5;
     let held = told(&site.says(1, state(CycleState::Stopped, 0.0)), 1);
     assert!(held.contains(&Body::ResumeV1 { stop_id }), "{held:?}");
-    // Once both report that they drive, it is not repeated any more.
+    // Once both trucks report that they drive, the resume is not repeated any more.
     site.says(0, state(CycleState::TravelLoaded, 5.0));
     site.says(1, state(CycleState::TravelEmpty, 5.0));
     site.second += 5;

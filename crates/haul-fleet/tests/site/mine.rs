@@ -10,13 +10,13 @@ use std::sync::Arc;
 pub const ROAD_LENGTH: f64 = 400.0;
 /// Footprint of every truck of these tests.
 pub const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
-/// Length ahead of a truck that it asks for, m.
+/// Distance ahead of a truck up to which the truck asks for its path, m.
 pub const LOOK_AHEAD: f64 = 60.0;
 /// Road widths with two lanes and with one, m.
 const TWO_LANE_WIDTH: f64 = 24.0;
 const ONE_LANE_WIDTH: f64 = 13.0;
 
-/// Tells whether the ramp is narrow at a station: everywhere except at its ends and in the passing place.
+/// Returns true if the ramp is narrow at a station: everywhere except at its ends and in the passing place.
 fn is_narrow(station: f64) -> bool {
     (60.0..=160.0).contains(&station) || (240.0..=340.0).contains(&station)
 }
@@ -65,7 +65,7 @@ pub fn face() -> PlaceId {
     PlaceId::from("face")
 }
 
-/// Another face, with two spots.
+/// Returns another face, with two spots.
 pub fn face_2() -> PlaceId {
     PlaceId::from("face_2")
 }
@@ -118,7 +118,7 @@ impl Site {
     }
 }
 
-/// Assignment between the first face and the crusher.
+/// Returns the assignment between the first face and the crusher.
 pub fn work(truck: u32) -> FixedAssignment {
     let park = Some(PlaceId::from("yard"));
     FixedAssignment { truck: TruckId(truck), load: face(), dump: crusher(), park }
@@ -128,7 +128,7 @@ pub fn registered(assignment: FixedAssignment) -> RegisteredTruck {
     RegisteredTruck { assignment, footprint: TRUCK }
 }
 
-/// Request for a path along the whole road, with the station that the truck has reached.
+/// Returns a request for a path along the whole road, with the station that the truck has reached.
 pub fn path_request(id: u128, up: bool, passed: f64) -> Body {
     let (heading, from, sign) = if up { (0.0, 0.0, 1.0) } else { (std::f64::consts::PI, ROAD_LENGTH, -1.0) };
     let pose = |s: f64| PathPose { station: s, pose: Pose2::new(from + sign * s, 0.0, heading), reverse: false };
@@ -137,7 +137,7 @@ pub fn path_request(id: u128, up: bool, passed: f64) -> Body {
     Body::PathRequestV1 { request_id: Uuid::from_u128(id), path, stops: vec![], passed, wanted }
 }
 
-/// Messages to one truck, without the receipts that every statement gets.
+/// Returns the messages to one truck, without the receipts that every statement gets.
 pub fn told(outputs: &[SiteOutput], truck: u32) -> Vec<Body> {
     let to = |output: &SiteOutput| match output {
         SiteOutput::ToTruck(id, envelope) if *id == TruckId(truck) && !is_receipt(output) => {
@@ -148,12 +148,12 @@ pub fn told(outputs: &[SiteOutput], truck: u32) -> Vec<Body> {
     outputs.iter().filter_map(to).collect()
 }
 
-/// Tells whether an output is a receipt.
+/// Returns true if an output is a receipt.
 pub fn is_receipt(output: &SiteOutput) -> bool {
     matches!(output, SiteOutput::ToTruck(_, envelope) if matches!(envelope.body, Body::ReceiptV1 { .. }))
 }
 
-/// Station up to which a truck is granted its path, m.
+/// Returns the station up to which a truck's path is granted, m.
 pub fn granted(outputs: &[SiteOutput], truck: u32) -> Option<f64> {
     told(outputs, truck).into_iter().find_map(|body| match body {
         Body::PathGrantV1 { up_to_station, .. } => Some(up_to_station),

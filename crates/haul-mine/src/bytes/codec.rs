@@ -3,7 +3,7 @@
 
 use haul_core::{NodeId, PlaceId, Point2, Point3, Pose2, RoadId};
 
-/// Greatest coordinate of a map, m. Up to there, floats resolve a tenth of a millimetre.
+/// Maximum coordinate of a map, m. Up to this value, floats resolve a tenth of a millimetre.
 const GREATEST_COORDINATE: f64 = 1e12;
 
 /// Reason why bytes are not a map.
@@ -64,7 +64,7 @@ impl<'a> ByteReader<'a> {
 
 /// A value that can be stored as bytes.
 pub(super) trait Bytes: Sized {
-    /// Least number of bytes of a value.
+    /// Minimum number of bytes of a value.
     const LEAST: usize;
 
     /// Appends the value to bytes.
@@ -158,7 +158,7 @@ impl<T: Bytes> Bytes for Vec<T> {
     }
 }
 
-/// Checks a coordinate, m.
+/// Returns a coordinate (m) if its absolute value is at most [`GREATEST_COORDINATE`], otherwise an error.
 pub(super) fn coordinate(value: f64) -> Result<f64, Broken> {
     // Written so that a value that is not a number fails the test.
     if value.abs() <= GREATEST_COORDINATE {

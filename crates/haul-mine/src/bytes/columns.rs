@@ -26,7 +26,7 @@ pub(super) fn take_reals(count: usize, from: &mut ByteReader<'_>) -> Result<Vec<
         .collect())
 }
 
-/// Appends a grid of numbers row by row. Each is predicted from its western and southern neighbours.
+/// Appends a grid of numbers row by row. Each number is predicted from its western and southern neighbours.
 pub(super) fn put_grid(columns: usize, values: &[f32], out: &mut Vec<u8>) {
     let word = |k: usize| (values[k].to_bits() ^ predicted(columns, values, k).to_bits()).to_be_bytes();
     let words: Vec<[u8; 4]> = (0..values.len()).map(word).collect();

@@ -35,7 +35,7 @@ const VERSION: u32 = 1;
 const HEADER_LENGTH: usize = 44;
 /// Compression level, 0 to 9. Above 6, files shrink by less than 2 %.
 const COMPRESSION_LEVEL: u32 = 6;
-/// Greatest compression ratio of zlib (RFC 1951: 258 bytes in two bits).
+/// Maximum compression ratio of zlib (RFC 1951: 258 bytes in two bits).
 const GREATEST_RATIO: usize = 1_032;
 
 impl MineMap {

@@ -32,10 +32,10 @@ pub enum PlaceChange {
     Moved {
         /// Name of the place.
         place: String,
-        /// Distance, m.
+        /// Distance between the first spots in the two maps, m.
         by_m: f64,
     },
-    /// The place has other spots, another queue, machine or kind at the same position.
+    /// The place is at the same position, but its spots, queue, machine or kind differ.
     Altered {
         /// Name of the place.
         place: String,
@@ -49,7 +49,7 @@ pub struct Difference {
     pub from: (String, u32),
     /// Name and revision of the second map.
     pub to: (String, u32),
-    /// Tells whether both maps are equal.
+    /// True if both maps are equal.
     pub same: bool,
     /// Settings that differ, in words.
     pub settings: Vec<String>,
@@ -57,19 +57,18 @@ pub struct Difference {
     pub surface_added_m2: f64,
     /// Drivable area that only the first map has, m².
     pub surface_removed_m2: f64,
-    /// Excavated volume, m³. It counts only ground that at least one map knows, because it is surveyed or drivable
-    /// there.
+    /// Excavated volume, m³. Only ground that is surveyed or drivable in at least one of the maps counts.
     pub cut_m3: f64,
-    /// Filled volume on such ground, m³.
+    /// Filled volume, m³. Only ground that is surveyed or drivable in at least one of the maps counts.
     pub fill_m3: f64,
     /// Volumes cut and filled on ground that both maps only interpolate between the edges of their roads, m³.
     ///
     /// There, two surveys of the same edges with differences of centimetres can differ by metres. The volumes show a
     /// real change only if one map was made from the other.
     pub drawn_m3: (f64, f64),
-    /// Greatest height change of known ground, m.
+    /// Maximum height change of known ground, m.
     pub greatest_change_m: f64,
-    /// Position of that change: east and north, m.
+    /// Position of the greatest height change: east and north, m.
     pub greatest_change_at: [f64; 2],
     /// Length of all roads in the first and the second map, m.
     pub road_length_m: (f64, f64),

@@ -6,18 +6,18 @@ use crate::places::{Place, PlaceKind, TruckShape};
 use crate::region::Region;
 use haul_core::{Fault, Point2, Vector2};
 
-/// Width of a working front, in turning circles of the truck, so that the truck can turn in it. It applies to the cut
-/// of a shovel and to the tip of a dump.
+/// Width of a working front, as a multiple of the truck's turning radius, so that the truck can turn in the front. It
+/// applies to the cut of a shovel and to the tip of a dump.
 const FRONT_TURNING_CIRCLES: f64 = 4.5;
 /// Slope of a loading face, rise over run (65°).
 const FACE_SLOPE: f64 = 2.14;
 /// Slope of dumped rock, rise over run (37°).
 const REPOSE_SLOPE: f64 = 0.7536;
-/// Least mean height of a working front, m. A lower one has too little material or room.
+/// Minimum mean height of a working front, m. A lower one has too little material or room.
 const LEAST_FRONT_HEIGHT: f64 = 1.0;
-/// Greatest advance of a front in one change, m.
+/// Maximum advance of a front in one change, m.
 const GREATEST_ADVANCE: f64 = 400.0;
-/// Length by which the new ground reaches back into the old, m, so that both are connected.
+/// Length by which the new ground reaches back into the old ground, m, so that both are connected.
 const OVERLAP_LENGTH: f64 = 12.0;
 /// Height and width of the safety berm along a new tip edge, m.
 const SAFETY_BERM: (f64, f64) = (1.6, 4.5);
@@ -48,7 +48,7 @@ impl Front {
         Front { at, ahead, half_width: FRONT_TURNING_CIRCLES * truck.turning_radius / 2.0, level }
     }
 
-    /// Returns the distances ahead of the front and to its left, m.
+    /// Returns the distances of a point ahead of the front and to the left of the front's centre, m.
     fn local(&self, p: Point2) -> (f64, f64) {
         let d = p - self.at;
         (d.dot(&self.ahead), self.ahead.x * d.y - self.ahead.y * d.x)
@@ -141,7 +141,7 @@ pub fn tip_over(map: &mut MineMap, id: &str, volume: f64, truck: &TruckShape) ->
     Ok(reach)
 }
 
-/// Returns the advance of a front for a volume, m, by bisection.
+/// Returns the advance (m) by which a front moves a volume, found by bisection.
 fn reach_for(
     map: &MineMap,
     front: &Front,
@@ -178,7 +178,7 @@ fn nodes_about(map: &MineMap, front: &Front, reach: f64) -> Vec<Point2> {
     let (origin, _) = map.terrain.bounds();
     let (columns, rows) = map.terrain.size();
     let spacing = map.terrain.spacing();
-    // Slopes extend beside the front as far as their height needs. The edge of the grid ends them.
+    // Slopes extend beside the front as far as their height requires, and end at the edge of the grid.
     let around = front.half_width + reach;
     let range = |centre: f64, o: f64, n: usize| {
         let first = ((centre - around - o) / spacing).max(0.0) as usize;

@@ -28,7 +28,7 @@ pub(super) fn resurface(map: &mut MineMap, polygon: Polygon, truck: &TruckShape)
     Ok(())
 }
 
-/// Returns the surface widened by a region.
+/// Returns the drivable surface united with a region.
 pub(super) fn widened(map: &MineMap, more: &Region) -> Option<Polygon> {
     let surface = Region::of(map.drivable.polygon());
     surface.union(more).polygons(LEAST_ISLAND).into_iter().next()

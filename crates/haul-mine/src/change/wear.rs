@@ -5,20 +5,22 @@ use crate::map::MineMap;
 use crate::terrain::RoadCondition;
 use haul_core::{Fault, Point2, RoadId};
 
-/// Side of a cell of the wear grid, m. It is less than a lane.
+/// Side of a cell of the wear grid, m. It is less than the width of a lane.
 const CELL_SIDE: f64 = 4.0;
 /// Tyre penetration per million tonnes of gross mass over a point, m. This is an estimate; replace it by a measurement.
 ///
-/// With it, half a million tonnes take a maintained road (2.5 %) to the 4 to 5 % of a neglected one, which is 3 cm of
-/// penetration. Half a million tonnes is about one week of gross traffic on a mine of ten such trucks.
+/// With this value, half a million tonnes raise the rolling resistance of a maintained road (2.5 %) to that of a
+/// neglected one (4 to 5 %), which corresponds to 3 cm of penetration. Half a million tonnes is about one week of gross
+/// traffic on a mine of ten such trucks.
 const WEAR_PER_MILLION_TONNES: f64 = 0.06;
 /// Share of a road's width that traffic wears.
 const WORN_WIDTH_SHARE: f64 = 0.35;
 
-/// Greatest traffic of one change, t: years of the largest mine, under which any road is a rut.
+/// Maximum traffic of one change, t. It is the traffic of years on the largest mine, which turns any road into a rut.
 const MOST_TONNES: f64 = 1e9;
 
-/// Adds the wear of traffic, in tonnes of gross mass per road. Creates the wear grid if there is none.
+/// Adds the wear caused by `traffic`, given in tonnes of gross mass for each road. Creates the wear grid if there is
+/// none.
 ///
 /// # Errors
 ///

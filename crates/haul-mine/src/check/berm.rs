@@ -9,22 +9,22 @@ use haul_core::{Point3, Vector2};
 const STEP: f64 = 5.0;
 /// Distance inside the edge at which the road's height is measured, m.
 const INSIDE_DISTANCE: f64 = 1.0;
-/// Greatest distance of a safety berm from the edge, m.
+/// Maximum distance of a safety berm from the edge, m.
 const BERM_REACH: f64 = 6.0;
 /// Spacing of the ground points across the edge, m.
 const BERM_STEP: f64 = 0.5;
-/// Greatest distance from the edge at which a drop is searched, m.
+/// Maximum distance from the edge at which a drop is searched for, m.
 const DROP_REACH: f64 = 14.0;
-/// Least slope of a drop, rise over run. A gentler slope is ground to run out on.
+/// Minimum slope of a drop, rise over run. A truck can run out on a gentler slope.
 const LEAST_FALL: f64 = 1.0 / 3.0;
-/// Length over which that slope is measured, m.
+/// Length over which the slope of a drop is measured, m.
 const FALL_LENGTH: f64 = 2.0;
-/// Least length of a gap in a safety berm that is reported, m.
+/// Minimum length of a gap in a safety berm that is reported, m.
 const LEAST_GAP_LENGTH: f64 = 3.0 * STEP;
 /// Distance from a spot within which no berm of full height is needed, m. Trucks dump there, or a hopper is there.
 const SPOT_DISTANCE: f64 = 16.0;
 
-/// Returns the stretches of the edge with a drop beside it and too low a safety berm.
+/// Returns the stretches of the edge that have a drop beside them and too low a safety berm.
 pub(super) fn berms(map: &MineMap, rules: &DesignRules) -> Vec<Finding> {
     let rule = &rules.berm_height;
     let mut findings = Vec::new();

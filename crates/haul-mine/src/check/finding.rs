@@ -8,7 +8,7 @@ use serde::Serialize;
 /// A stretch of road or edge that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
-    /// Broken rule.
+    /// The rule that the stretch breaks.
     pub rule: RuleId,
     /// Severity of the rule.
     pub severity: Severity,
@@ -20,19 +20,19 @@ pub struct Finding {
     pub to_m: f64,
     /// Position of the worst point: east, north and up, m.
     pub at: [f64; 3],
-    /// Measured value there, in `unit`.
+    /// Measured value at the worst point, in `unit`.
     pub value: f64,
-    /// Limit of the rule there, in `unit`.
+    /// Limit of the rule at the worst point, in `unit`.
     pub limit: f64,
     /// Unit of value and limit.
     pub unit: &'static str,
     /// Ratio of the violation: 1 at the limit, 2 at twice or half the limit.
     pub excess: f64,
-    /// Description in words.
+    /// Description of the finding in words.
     pub what: String,
-    /// Source of the rule.
+    /// Source of the rule, in words.
     pub source: String,
-    /// Reliability of the source.
+    /// Reliability of the rule's source.
     pub standing: Standing,
     /// Line of the stretch, m.
     #[serde(skip)]
@@ -42,13 +42,13 @@ pub struct Finding {
 /// Result of one rule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RuleCount {
-    /// Rule.
+    /// The rule.
     pub rule: RuleId,
     /// Subject of the rule.
     pub about: String,
     /// Severity of the rule.
     pub severity: Severity,
-    /// Number of stretches that break it.
+    /// Number of stretches that break the rule.
     pub findings: usize,
     /// Length of these stretches, m.
     pub length_m: f64,
@@ -59,7 +59,7 @@ pub struct RuleCount {
 pub struct DesignReport {
     /// Name of the mine.
     pub mine: String,
-    /// Tells whether no `must` rule is broken.
+    /// True if no `must` rule is broken.
     pub passed: bool,
     /// Length of road that was checked, m.
     pub judged_m: f64,

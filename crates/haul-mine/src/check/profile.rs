@@ -7,7 +7,7 @@ use crate::roads::{Lanes, Road, RoadStation};
 use haul_core::polygon::ring_contains;
 use haul_core::{NodeId, Point3, RoadId, angle};
 
-/// Length over which curvature is measured, m. Shorter bends come from the tracing.
+/// Length over which curvature is measured, m. Shorter bends are artefacts of the tracing.
 const CURVE_LENGTH: f64 = 16.0;
 /// Length over which a sustained grade is measured, m.
 const SUSTAINED_LENGTH: f64 = 100.0;
@@ -15,8 +15,8 @@ const SUSTAINED_LENGTH: f64 = 100.0;
 pub(crate) const VERTICAL_REACH: f64 = 10.0;
 /// Radius above which a road counts as straight, m.
 const STRAIGHT_RADIUS: f64 = 150.0;
-/// Distance from a node that belongs to the junction, in road widths. There trucks turn between roads, and the
-/// centreline does not give their radius.
+/// Distance from a node within which the road belongs to the junction, in road widths. In the junction, trucks turn
+/// between roads, and the centreline does not give their radius.
 const JUNCTION_WIDTHS: f64 = 1.0;
 
 /// One station of a profile.
@@ -25,11 +25,11 @@ pub(super) struct ProfileStation {
     pub(super) station: f64,
     pub(super) at: Point3,
     pub(super) known: RoadStation,
-    /// Tells whether the station is on a road and not in a dead end.
+    /// True if the station is on a road and not in a dead end.
     pub(super) judged: bool,
-    /// Tells whether the station is away from junctions and open ground, so that its bends belong to the road.
+    /// True if the station is away from junctions and open ground, so that its bends belong to the road.
     pub(super) bends: bool,
-    /// Grade over 100 m; `None` near an end.
+    /// Grade over 100 m, rise over run; `None` near an end of the road.
     pub(super) sustained: Option<f64>,
     /// Curvature over [`CURVE_LENGTH`], 1/m.
     pub(super) curvature: f64,

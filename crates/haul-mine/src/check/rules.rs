@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock};
 pub enum Severity {
     /// The mine fails the check.
     Must,
-    /// The check only reports it, as good practice.
+    /// The check only reports the violation, as good practice.
     Should,
 }
 
@@ -20,31 +20,31 @@ pub enum Severity {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RuleId {
-    /// Grade over 100 m.
+    /// Sustained grade, measured over 100 m.
     GradeSustained,
-    /// Grade over 20 m.
+    /// Grade of a short stretch, measured over 20 m.
     GradeShort,
-    /// Width of any road.
+    /// Minimum width of any road.
     WidthOneWay,
-    /// Width on which two trucks can pass each other.
+    /// Minimum width of a road on which two trucks can pass each other.
     WidthTwoWay,
-    /// Radius of a curve.
+    /// Minimum radius of a curve's centreline.
     CurveRadius,
-    /// Radius of a switchback.
+    /// Minimum radius of a switchback's centreline.
     SwitchbackRadius,
     /// Speed that a curve allows.
     CurveSpeed,
-    /// Superelevation in a curve.
+    /// Minimum superelevation in a curve.
     SuperelevationLeast,
-    /// Crossfall of the road.
+    /// Maximum crossfall of the road.
     CrossfallGreatest,
-    /// Vertical curve over a crest.
+    /// Length of a crest curve for each per cent of grade change.
     VerticalCrest,
-    /// Vertical curve through a sag.
+    /// Length of a sag curve for each per cent of grade change.
     VerticalSag,
     /// Sight distance compared with the stopping distance.
     SightDistance,
-    /// Height of the safety berm along a drop.
+    /// Minimum height of the safety berm along a drop.
     BermHeight,
 }
 
@@ -85,19 +85,19 @@ impl RuleId {
     }
 }
 
-/// One rule.
+/// A rule of the design check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Subject of the rule, in words.
     pub about: String,
-    /// Severity of a violation.
+    /// Severity of a violation of the rule.
     pub severity: Severity,
-    /// Limit.
+    /// Limit that the rule sets.
     pub limit: Figure,
 }
 
-/// Parameters of the rules.
+/// Parameters of the rules other than their limits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleParameters {
@@ -105,9 +105,9 @@ pub struct RuleParameters {
     pub survey_grade: Figure,
     /// Accuracy of a measured crossfall, %.
     pub survey_crossfall: Figure,
-    /// Reaction time, s.
+    /// Reaction time before braking, s.
     pub reaction_time: Figure,
-    /// Height of the eye, m.
+    /// Height of the eye above the road, m.
     pub eye_height: Figure,
     /// Height of the object on the road, m.
     pub object_height: Figure,
@@ -117,7 +117,7 @@ pub struct RuleParameters {
     pub dead_end: Figure,
 }
 
-/// All design rules.
+/// All rules of the design check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each rule states its subject")]
@@ -150,7 +150,7 @@ impl DesignRules {
         EMBEDDED.clone()
     }
 
-    /// Reads rules from a text like `seeds/design.toml`.
+    /// Reads rules from a file like `seeds/design.toml`.
     ///
     /// # Errors
     ///
@@ -186,7 +186,7 @@ impl DesignRules {
         Ok(rules)
     }
 
-    /// Returns a rule.
+    /// Returns the rule with this id.
     pub fn rule(&self, id: RuleId) -> &Rule {
         match id {
             RuleId::GradeSustained => &self.grade_sustained,

@@ -1,4 +1,4 @@
-//! The check of each rule at each station, and the merging of violations to stretches.
+//! The check of each rule at each station, and the merging of violations into stretches.
 
 use super::finding::Finding;
 use super::profile::{ProfileStation, RoadProfile};
@@ -8,17 +8,17 @@ use crate::roads::{Lanes, SIGHT_REACH};
 use haul_core::GRAVITY;
 use haul_core::units::to_kmh;
 
-/// Least turn of a bend, rad.
+/// Minimum turn of a bend, rad.
 const LEAST_TURN: f64 = 0.35;
-/// Least turn of a switchback, rad.
+/// Minimum turn of a switchback, rad.
 const LEAST_SWITCHBACK_TURN: f64 = 2.0 * std::f64::consts::FRAC_PI_3;
 /// Radius above which a curve needs no superelevation, m.
 const GENTLE_RADIUS: f64 = 150.0;
-/// Least change of grade of a vertical curve, ratio.
+/// Minimum change of grade of a vertical curve, ratio.
 const LEAST_GRADE_CHANGE: f64 = 0.01;
-/// Greatest gap between two violations that belong to one stretch, m.
+/// Maximum gap between two violations that belong to one stretch, m.
 const GREATEST_GAP: f64 = 12.0;
-/// Least length of a stretch that is reported, m. Shorter ones are noise of the survey.
+/// Minimum length of a stretch that is reported, m. Shorter ones are noise of the survey.
 const LEAST_LENGTH: f64 = 4.0;
 
 /// Violation of a rule at a station.
@@ -105,7 +105,7 @@ const SAG_DIVISOR: f64 = 395.0;
 /// Superelevation that scales the excess of an adverse camber, %.
 const LEAN_SCALE: f64 = 7.0;
 
-/// Checks the length of a vertical curve per per cent of grade change against the needed length, m.
+/// Returns a violation if a vertical curve has less length (m) for each per cent of grade change than `needed`.
 fn vertical(change: f64, length: f64, needed: f64) -> Option<Breach> {
     if change < LEAST_GRADE_CHANGE {
         return None;
@@ -113,18 +113,18 @@ fn vertical(change: f64, length: f64, needed: f64) -> Option<Breach> {
     under(length / (100.0 * change), needed)
 }
 
-/// Returns the greater of the speeds in the permitted directions, m/s.
+/// Returns the higher of the speeds in the permitted directions, m/s.
 fn fastest(s: &ProfileStation, one_way: bool) -> f64 {
     if one_way { s.speed.0 } else { s.speed.0.max(s.speed.1) }
 }
 
-/// Returns the greater of the stopping distances in the permitted directions, m, at most the sight reach.
+/// Returns the longer of the stopping distances in the permitted directions (m), at most the sight reach.
 fn longest_stop(s: &ProfileStation, one_way: bool) -> f64 {
     let longest = if one_way { s.stopping.0 } else { s.stopping.0.max(s.stopping.1) };
     longest.min(SIGHT_REACH)
 }
 
-/// Merges the violations of one rule along one road to findings.
+/// Merges the violations of one rule along one road into findings.
 pub(super) fn merged(
     id: RuleId,
     breaches: &[Option<Breach>],

@@ -1,13 +1,14 @@
-//! An index of the edge: the segments that pass through each square of a grid.
+//! Spatial index of the drivable edge: the segments that pass through each square of a grid.
 
 use haul_core::{Footprint, Point2, Polygon, Pose2, Rectangle, Vector2};
 use std::ops::Range;
 
-/// Least side of a square, m: a few times the usual spacing of edge points, and a fraction of a road's width.
+/// Minimum side length of a grid square, m: a few times the usual spacing of edge points, and a fraction of a road's
+/// width.
 const LEAST_CELL: f64 = 4.0;
-/// Greatest number of squares. Above it, squares are made larger.
+/// Maximum number of grid squares. For a larger surface, the squares are made larger.
 const MOST_CELLS: f64 = 4.0e6;
-/// Greatest number of squares along a side.
+/// Maximum number of grid squares along one side of the grid.
 const MOST_ALONG: f64 = 1.0e6;
 /// Tolerance at the border of a square, m, so that rounding never hides a segment from a neighbour.
 const BORDER_TOLERANCE: f64 = 1e-6;
@@ -19,14 +20,15 @@ pub(super) struct SegmentGrid {
     cell: f64,
     columns: usize,
     rows: usize,
-    /// Start of each square's part of `items`.
+    /// Index in `items` at which the segments of each square start.
     starts: Vec<u32>,
     /// Indices of segments, square by square.
     items: Vec<u32>,
     segments: Vec<(Point2, Point2)>,
     /// Number of rings of squares between each square and the nearest square with a segment (chessboard distance).
     empty_rings: Vec<u16>,
-    /// Tells whether the centre of each square is on the surface. Without a segment, this holds for the whole square.
+    /// True for each square whose centre is on the surface. In a square without a segment, this holds for the whole
+    /// square.
     inside: Vec<bool>,
 }
 
@@ -166,7 +168,7 @@ impl SegmentGrid {
         rings
     }
 
-    /// Determines whether the centre of each square is on the surface, by the even-odd rule along each row.
+    /// Returns true for each square whose centre is on the surface, by the even-odd rule along each row.
     fn classify(&self) -> Vec<bool> {
         let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); self.rows];
         let middle = |j: usize| self.origin.y + (j as f64 + 0.5) * self.cell;
@@ -254,7 +256,7 @@ impl SegmentGrid {
         best.map(|(s, d)| (s, d.sqrt()))
     }
 
-    /// Visits the squares with segments on one ring around a square, within the grid.
+    /// Visits the squares with segments in the ring number `ring` around the square (`ci`, `cj`), clipped to the grid.
     fn ring(&self, ci: isize, cj: isize, ring: isize, mut visit: impl FnMut(usize)) {
         let (w, h) = (self.columns as isize, self.rows as isize);
         let side = |from: isize, to: isize, most: isize| from.max(0) as usize..(to.min(most - 1) + 1).max(0) as usize;
@@ -270,8 +272,8 @@ impl SegmentGrid {
         }
     }
 
-    /// Visits the squares of a line that hold a segment. It jumps over empty squares by their distance to the nearest
-    /// segment.
+    /// Visits the squares with segments along one line of the grid. Skips empty squares by their distance to the
+    /// nearest segment.
     fn held(&self, line: Range<usize>, square: impl Fn(usize) -> usize, mut visit: impl FnMut(usize)) {
         let mut at = line.start;
         while at < line.end {
@@ -284,7 +286,7 @@ impl SegmentGrid {
         }
     }
 
-    /// Returns the segments in the squares that a box touches, each once, in order.
+    /// Returns the segments in the squares that a box touches, each once, in order of index.
     pub(super) fn near(&self, bounds: (Point2, Point2)) -> Vec<u32> {
         let mut found = Vec::new();
         self.visit_near(bounds, |s| found.push(s));
@@ -304,13 +306,13 @@ impl SegmentGrid {
         }
     }
 
-    /// Returns the clearance of a footprint at a pose, m. `near` may hold a nearby segment, and receives the nearest
-    /// one.
+    /// Returns the clearance of a footprint at a pose, m. `near` may hold a segment that is expected to be near, and
+    /// receives the nearest segment.
     pub(super) fn footprint_clearance(&self, footprint: &Footprint, pose: Pose2, near: &mut Option<u32>) -> f64 {
         let frame = Rectangle::new(footprint, pose);
         let centre = frame.middle();
         let Some(mut nearest) = near.or_else(|| Some(self.nearest(centre)?.0)) else { return f64::NEG_INFINITY };
-        // The distance is negative by the penetration depth where a segment cuts the rectangle.
+        // Where a segment cuts the rectangle, the distance is minus the penetration depth.
         let mut least = frame.signed_distance(self.segments[nearest as usize], f64::INFINITY);
         let reach = frame.half_box() + Vector2::new(least, least).sup(&Vector2::zeros());
         let (i0, i1) = (self.column(centre.x - reach.x), self.column(centre.x + reach.x));
@@ -354,8 +356,8 @@ impl SegmentGrid {
     }
 }
 
-/// Returns where a segment crosses the line at height `y`. The test is half-open, so that a corner on the line counts
-/// once.
+/// Returns the x coordinate at which a segment crosses the line of constant `y`. The test is half-open, so that a
+/// corner on the line counts once.
 fn crossing(a: Point2, b: Point2, y: f64) -> Option<f64> {
     ((a.y > y) != (b.y > y)).then(|| (b.x - a.x) * (y - a.y) / (b.y - a.y) + a.x)
 }

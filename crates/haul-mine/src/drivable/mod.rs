@@ -1,4 +1,4 @@
-//! The drivable surface, with exact distances to its edge in about a microsecond each.
+//! The drivable surface. An exact distance to its edge takes about a microsecond.
 
 mod grid;
 
@@ -19,8 +19,8 @@ impl PartialEq for Drivable {
 }
 
 impl Drivable {
-    /// Creates the surface of a polygon. Returns `None` if a ring has fewer than three points or a number is not
-    /// finite.
+    /// Creates a drivable surface from a polygon. Returns `None` if a ring has fewer than three points or a number is
+    /// not finite.
     pub fn new(polygon: Polygon) -> Option<Drivable> {
         let polygon = polygon.oriented();
         let sound = polygon.rings().all(|r| r.len() >= 3 && r.iter().all(|p| p.x.is_finite() && p.y.is_finite()));
@@ -58,15 +58,16 @@ impl Drivable {
         Some(grid::nearest_on(point, a, b))
     }
 
-    /// Returns the exact least distance from a footprint to the edge, m.
+    /// Returns the exact minimum distance from a footprint to the edge, m.
     ///
-    /// It is negative if any part is off the surface. Then its size is at least the depth to which the edge cuts into
-    /// the rectangle. For a footprint entirely off the surface, it is the distance back to the surface.
+    /// The distance is negative if any part of the footprint is off the surface. Its absolute value is then at least
+    /// the depth to which the edge cuts into the rectangle. For a footprint entirely off the surface, it is the
+    /// distance back to the surface.
     pub fn footprint_clearance(&self, footprint: &Footprint, pose: Pose2) -> f64 {
         self.footprint_clearances(footprint, std::iter::once(pose)).next().unwrap_or(f64::NEG_INFINITY)
     }
 
-    /// Returns [`Drivable::footprint_clearance`] at each of a series of poses, m. It is faster if each pose is near the
+    /// Returns [`Drivable::footprint_clearance`] at each pose of a series, m. This is faster if each pose is near the
     /// previous one.
     pub fn footprint_clearances(
         &self,

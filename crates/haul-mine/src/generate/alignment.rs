@@ -4,11 +4,11 @@ use haul_core::{Point2, Point3, Polyline};
 
 /// Distance between points of a road's line, m.
 pub const STEP: f64 = 2.0;
-/// Length over which the curvature of a bend builds up, m. The box filters over the line produce it.
+/// Length over which the curvature of a bend builds up, m. The box filters over the line produce this transition.
 const TRANSITION_LENGTH: f64 = 24.0;
 /// Wavelength below which a road's profile cuts or fills the ground instead of following it, m.
 const SMOOTHING_LENGTH: f64 = 70.0;
-/// Weight of a fixed height relative to the ground's heights. It holds the height to less than a millimetre.
+/// Weight of a fixed height relative to the ground's heights. It holds the fixed height to within a millimetre.
 const FIXED_WEIGHT: f64 = 1e7;
 
 /// Returns a smooth line through waypoints, with points about 2 m apart.
@@ -54,8 +54,8 @@ pub fn align(waypoints: &[Point2], radius: f64) -> Vec<Point2> {
     line
 }
 
-/// Returns the running mean over `reach` points on either side. The line is mirrored about its ends, which therefore
-/// stay.
+/// Returns the running mean of a line over `reach` points on either side. The line is mirrored about its ends, so the
+/// ends stay in place.
 fn boxed(line: &[Point2], reach: usize) -> Vec<Point2> {
     let n = line.len();
     if n < 2 {
@@ -83,9 +83,9 @@ fn boxed(line: &[Point2], reach: usize) -> Vec<Point2> {
 /// Required height and slope of a profile at one end of the line.
 #[derive(Debug, Clone, Copy)]
 pub struct ProfileEnd {
-    /// Height, m.
+    /// Height of the profile at this end, m.
     pub height: f64,
-    /// Slope in the direction of the line, rise over run.
+    /// Slope of the profile at this end in the direction of the line, rise over run.
     pub slope: f64,
 }
 

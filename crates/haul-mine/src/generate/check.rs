@@ -1,4 +1,4 @@
-//! Checks of a generated mine against its figures.
+//! Checks of a generated mine against its design figures.
 
 use super::pit_design::PitDesign;
 use super::plan_grid::PlanGrid;
@@ -10,31 +10,32 @@ use crate::roads::{Lanes, RoadStation, SIGHT_REACH};
 use haul_core::{Fault, Point2, Polyline};
 use std::ops::Range;
 
-/// Greatest deviation of a straight ramp's grade from the figure, rise over run.
+/// Maximum deviation of a straight ramp's grade from the design figure, rise over run.
 const GRADE_TOLERANCE: f64 = 0.005;
 /// Length over which grades are measured, m.
 const GRADE_LENGTH: f64 = 20.0;
-/// Steepest permitted grade of any road.
+/// Steepest permitted grade of any road, rise over run.
 const STEEPEST_GRADE: f64 = 0.105;
-/// Greatest shortfall of a road's width, m. The width is measured across a line that is not quite straight.
+/// Maximum shortfall of a road's width from the design figure, m. The width is measured across a line that is not quite
+/// straight.
 const WIDTH_TOLERANCE: f64 = 0.4;
-/// Least sight distance of a truck that does not climb, m. It is the stopping distance of a loaded TR100AT plus one
+/// Minimum sight distance of a truck that does not climb, m. It is the stopping distance of a loaded TR100AT plus one
 /// step of the sight measurement.
 const LEAST_SIGHT: f64 = 55.0;
 /// Grade from which a truck counts as climbing. A climbing truck stops in a shorter distance.
 const CLIMB_GRADE: f64 = 0.005;
-/// Least length of a crest per per cent of grade change, m. A loaded TR100AT then sees as far as it needs to stop on
-/// the steepest ramps, with a small margin.
+/// Minimum length of a crest curve for each per cent of grade change, m. A loaded TR100AT then sees as far as it needs
+/// to stop on the steepest ramps, with a small margin.
 const LEAST_CREST_LENGTH: f64 = 2.5;
 /// Spacing of the points checked along a straight path, m.
 const PATH_STEP: f64 = 2.0;
-/// Step between the road points from which a straight path is tried.
+/// Step, in points of the centreline, between the road points from which a straight path is tried.
 const ROAD_STEP: usize = 4;
-/// Steepest permitted slope of the drivable ground, in any direction.
+/// Steepest permitted slope of the drivable ground in any direction, rise over run.
 const STEEPEST_GROUND_SLOPE: f64 = 0.16;
 /// Width of the strip along the drivable edge where the slope is not checked, m. Grid cells there reach past the edge.
 const RIM_WIDTH: f64 = 2.0;
-/// Least share of the depth between the lowest and the highest point of the roads.
+/// Minimum height range of the roads, as a fraction of the pit's depth.
 const LEAST_CLIMB_SHARE: f64 = 0.9;
 /// Length at each end of a centreline that is not checked, m. Ends can run into the corner of a pad.
 const END_LENGTH: f64 = 25.0;
@@ -143,7 +144,7 @@ fn short_sight(station: &RoadStation) -> Option<f64> {
     (least < LEAST_SIGHT && station.lanes != Lanes::Open).then_some(least)
 }
 
-/// Returns the length of the crest at a station per per cent of grade change (m) if it is too short.
+/// Returns the length of the crest curve at a station for each per cent of grade change (m) if it is too short.
 fn sharp_crest(line: &Polyline, s: f64) -> Option<f64> {
     if s < VERTICAL_REACH || line.length() - s < VERTICAL_REACH {
         return None;

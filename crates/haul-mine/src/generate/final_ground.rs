@@ -21,9 +21,10 @@ const REPOSE_SLOPE: f64 = 0.7536;
 const CUTTING_SLOPE: f64 = 1.0;
 /// Depth below the original ground from which a cutting counts as a pit wall, m.
 const PIT_WALL_DEPTH: f64 = 2.5;
-/// Height of a safety berm above the road, m: the axle height of 1.3 m plus half of it, because the grid rounds berms off.
+/// Height of a safety berm above the road, m: the axle height (1.3 m) and half as much again, because the grid rounds
+/// berms off.
 const SAFETY_BERM_HEIGHT: f64 = 2.0;
-/// Drops beside the verge at which a safety berm starts and at which it has its full height, m.
+/// Heights of the drop beside the verge at which a safety berm starts and at which it has its full height, m.
 const BERM_DROPS: (f64, f64) = (0.7, 1.2);
 /// Distances from the drivable edge between which the flat top of a safety berm lies, m.
 const BERM_TOP: (f64, f64) = (1.2, 3.4);
@@ -33,21 +34,22 @@ const DROP_DISTANCES: [f64; 6] = [5.5, 7.5, 9.5, 11.5, 13.5, 15.5];
 const NODES_PER_TASK: usize = 512;
 /// Slope of the walls of a hopper's well, rise over run.
 const WELL_WALL_SLOPE: f64 = 6.0;
-/// Distance to which the walls of a well are projected, m. It reaches well above the embankment of the pad beside it.
+/// Distance to which the walls of a well are projected, m. They then reach well above the embankment of the pad beside
+/// the well.
 const WELL_REACH: f64 = 8.0;
-/// Greatest distance between the thinned edges and the formation's true edges, m. The ground is dug and dumped, not
+/// Maximum distance between the thinned edges and the formation's true edges, m. The ground is dug and dumped, not
 /// built.
 const EDGE_TOLERANCE: f64 = 0.1;
-/// Ratio of the spacings of the coarse grid, which holds the slope projections, and the terrain grid.
+/// Ratio of the spacing of the coarse grid, which holds the slope projections, to that of the terrain grid.
 const STRIDE: usize = 4;
 
 /// Builder of the ground around a designed drivable surface.
 pub struct FinalGround<'a> {
-    /// Design figures.
+    /// Design figures of the pit.
     pub spec: &'a PitSpec,
-    /// Floor and pushbacks.
+    /// Floor and pushbacks of the pit.
     pub pit: &'a Excavation,
-    /// Original ground.
+    /// Original ground before mining.
     pub original: &'a OriginalGround,
     /// Layout of the drivable surface.
     pub surface_layout: &'a SurfaceLayout,
@@ -57,13 +59,13 @@ pub struct FinalGround<'a> {
     pub earthworks: &'a Earthworks,
 }
 
-/// Bit of the drivable surface in a node's marks. Each dig has one of the higher bits.
+/// Bit in a node's marks that stands for the drivable surface. Each excavation has one of the higher bits.
 const DRIVABLE: u8 = 1;
 
 /// The regions that each node of a grid lies in.
 struct Regions {
     marks: Vec<u8>,
-    /// Lowest dig height for each combination of dig bits, m; infinite without a dig.
+    /// Lowest excavated height for each combination of excavation bits, m; infinite if no bit is set.
     depths: Vec<f64>,
 }
 
@@ -73,13 +75,13 @@ impl Regions {
         self.marks[node] & DRIVABLE != 0
     }
 
-    /// Returns the height of the deepest dig at a node with these marks, m. Benches are not included.
+    /// Returns the height of the deepest excavation at a node with these marks, m. Benches are not included.
     fn dug(&self, mark: u8) -> f64 {
         self.depths[usize::from(mark >> 1)]
     }
 }
 
-/// Nodes of the safety berms in one row of tiles, each with the edge segment it lies beside.
+/// Nodes of the safety berms in one row of tiles, each with the edge segment beside it.
 type Beside = Vec<(usize, u32)>;
 
 /// Slope projections from the formation, the pit and the fills. They are independent of each other.
@@ -92,9 +94,9 @@ struct Fields {
     wall: SlopeProjection,
     /// First batters above the toes of the pit and of the ramp.
     batter: SlopeBand,
-    /// Batters below the ramp that hold it up.
+    /// Batters below the ramp that support it.
     support: SlopeProjection,
-    /// Cuttings outside the pit.
+    /// Cutting slopes outside the pit.
     cutting: SlopeProjection,
     /// Distance from the drivable edge.
     nearest: SlopeBand,
@@ -102,7 +104,7 @@ struct Fields {
     islands: Islands,
 }
 
-/// Heights that islands are excavated to, by tile and node; infinite where the ground is left.
+/// Heights that islands are excavated to, by tile and node; infinite where nothing is excavated.
 type Islands = BTreeMap<(usize, usize), [f64; TILE * TILE]>;
 
 impl FinalGround<'_> {
@@ -121,7 +123,7 @@ impl FinalGround<'_> {
             benches,
         };
         let mut values = vec![0.0_f32; grid.len()];
-        // Rows of tiles are dealt out to the threads. The result does not depend on the number of threads.
+        // Rows of tiles are distributed to the threads. The result does not depend on the number of threads.
         let threads = threads::count();
         let mut shares: Vec<Vec<(usize, &mut [f32])>> = (0..threads).map(|_| Vec::new()).collect();
         for (row, values) in values.chunks_mut(TILE * grid.nx).enumerate() {
@@ -364,8 +366,8 @@ struct CellHeights<'a> {
 }
 
 impl<'a> CellHeights<'a> {
-    /// Selects the projections of a cell by its south-western node, in the order fill, wall, support, cutting.
-    /// `stands` returns the lowest and the highest standing ground in the cell.
+    /// Selects the projections of a cell by its south-western node, in the order fill, wall, support, cutting. `stands`
+    /// returns the minimum and the maximum height of the ground in the cell before excavation.
     fn of(
         projections: [Option<&'a SlopeProjection>; 4],
         (i, j): (usize, usize),
@@ -412,7 +414,7 @@ impl<'a> CellHeights<'a> {
 struct Benches {
     floor: f64,
     height: f64,
-    /// Length in plan of batter and catch berm together, divided by that of the batter.
+    /// Length in plan of a batter and a catch berm together, divided by the length of the batter.
     steepness: f64,
 }
 

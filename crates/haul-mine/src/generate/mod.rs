@@ -38,9 +38,9 @@ use crate::threads::joined;
 use haul_core::{Fault, Faults, Point3};
 use pit_design::PitDesign;
 
-/// Greatest distance between points of the drivable edge, m. At this distance its heights follow vertical curves.
+/// Maximum distance between points of the drivable edge, m. At this spacing, the edge's heights follow vertical curves.
 const EDGE_STEP: f64 = 5.0;
-/// Greatest number of draws of a design before the generator gives up.
+/// Maximum number of draws of a design before the generator gives up.
 const ATTEMPTS: u32 = 12;
 
 /// Makes a mine from its design figures.

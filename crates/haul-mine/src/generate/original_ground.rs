@@ -4,12 +4,12 @@ use super::plan_grid::PlanGrid;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Point2, Vector2};
 
-/// Wavelengths of the swells, m. They are long against a haul road, so that a road can follow the ground within its
-/// grade.
+/// Wavelengths of the swells, m. They are long compared with a haul road, so that a road can follow the ground within
+/// its grade.
 const WAVELENGTHS: [f64; 4] = [1400.0, 950.0, 620.0, 330.0];
 /// Ratio of a swell's amplitude to its wavelength. One swell has slopes of about 1.5 %.
 const STEEPNESS: f64 = 0.0022;
-/// Greatest tilt of the plain, rise over run.
+/// Maximum tilt of the plain, rise over run.
 const TILT: f64 = 0.012;
 
 /// The original ground as a height function.
@@ -79,7 +79,7 @@ type Angles = (Vec<f64>, Vec<f64>);
 pub struct GroundOnGrid<'a> {
     original: &'a OriginalGround,
     grid: &'a PlanGrid,
-    /// East parts, multiplied by the amplitude, and north parts.
+    /// East parts of each swell's sines and cosines, multiplied by the amplitude, and north parts.
     swells: Vec<(Angles, Angles)>,
 }
 

@@ -12,7 +12,7 @@ const POINTS: usize = 240;
 /// Relative amplitudes of the second to fifth harmonics of the floor's radius.
 const HARMONICS: [f64; 4] = [0.07, 0.05, 0.03, 0.015];
 
-/// Greatest distance of the wall's toe from an outline, m.
+/// Maximum distance of the wall's toe from an outline, m.
 const TOLERANCE: f64 = 0.1;
 
 /// Shape of the excavation without its ramp.
@@ -22,7 +22,7 @@ pub struct Excavation {
     pub floor: Vec<Point2>,
     /// Height of the floor, m.
     pub floor_height: f64,
-    /// Pushbacks, each an outline and the bench level it is dug down to, m. They widen the pit above that level.
+    /// Pushbacks: the outline of each, and the bench level to which it is dug, m. They widen the pit above that level.
     pub pushbacks: Vec<(Vec<Point2>, f64)>,
 }
 
@@ -63,7 +63,7 @@ fn support(ring: &[Point2], out: haul_core::Vector2) -> f64 {
     ring.iter().map(|p| p.coords.dot(&out)).fold(f64::NEG_INFINITY, f64::max)
 }
 
-/// Returns an ellipse with a wavy rim.
+/// Returns an ellipse with semi-axes `a` and `b` (m) and a wavy rim, turned by `turn` (rad).
 pub fn blob(centre: Point2, a: f64, b: f64, turn: f64, waviness: f64, rng: &mut Stream) -> Vec<Point2> {
     let waves: Vec<(f64, f64)> =
         HARMONICS.iter().map(|h| (h * waviness * rng.between(0.5, 1.0), rng.between(0.0, TAU))).collect();

@@ -16,7 +16,7 @@ use haul_core::{Fault, Faults, Point2, Polygon, Vector2};
 const MARGIN: f64 = 45.0;
 /// Allowance for original ground that is higher at the crest than above the toe, m.
 const CREST_RISE: f64 = 5.0;
-/// Share of the wall's length in plan that is kept free around the floor for the ramp.
+/// Width that is kept free around the floor for the ramp, as a multiple of the wall's length in plan.
 const WALL_SHARE: f64 = 1.3;
 /// Number of formation widths that are kept free around the floor for the ramp.
 const FORMATIONS: f64 = 5.0;

@@ -19,17 +19,17 @@ use std::f64::consts::{FRAC_PI_2, PI};
 const STEP: f64 = 2.0;
 /// Distance ahead at which the steering compares the ramp's edge with the wall, m.
 const LOOK_AHEAD: f64 = 70.0;
-/// Greatest turn of the chord ahead in one step of the steering, rad.
+/// Maximum turn of the chord ahead in one step of the steering, rad.
 const SHARPEST_TURN: f64 = 0.5;
-/// Deviation of the wall's height at the edge ahead below which a turn is accepted, m.
+/// Height error at the ramp's edge ahead below which a turn is accepted, m.
 const HEIGHT_TOLERANCE: f64 = 1e-4;
-/// Greatest number of iterations of the search for the turn.
+/// Maximum number of iterations of the search for the turn.
 const SEARCH_ROUNDS: u32 = 24;
-/// Number of bisections at the start of that search.
+/// Number of bisections at the start of the search for the turn.
 const BISECTION_ROUNDS: u32 = 4;
-/// Greatest curvature outside switchbacks, 1/m.
+/// Maximum curvature outside switchbacks, 1/m.
 const GREATEST_CURVATURE: f64 = 1.0 / 70.0;
-/// Length over which the greatest curvature builds up, m.
+/// Length over which the maximum curvature builds up, m.
 const BEND_TRANSITION: f64 = 40.0;
 /// Length over which a switchback's curvature builds up, m.
 const SWITCHBACK_TRANSITION: f64 = 24.0;
@@ -41,28 +41,28 @@ const LEAD_IN: f64 = 100.0;
 const EASED_LENGTH: f64 = 50.0;
 /// Rate at which a leg closes up to the wall below after a switchback, metres sideways per metre of length.
 const CLOSING_RATE: f64 = 0.16;
-/// Least distance between the formations of two legs, m.
+/// Minimum distance between the formations of two legs, m.
 const LEAST_GAP: f64 = 7.0;
 /// Spacing of the grid that the wall is projected on, m.
 const WALL_GRID_SPACING: f64 = 16.0;
-/// Greatest distance between the thinned edges that the wall is projected from and the ramp's true edges, m.
+/// Maximum distance between the ramp's true edges and the thinned edges from which the wall is projected, m.
 const WALL_EDGE_TOLERANCE: f64 = 0.1;
 /// Length of ramp after which the wall is projected again, m.
 const DIG_INTERVAL: f64 = 120.0;
-/// Length at the end of the ramp that is left out of that projection, m.
+/// Length at the end of the ramp that is left out when the wall is projected, m.
 const UNDUG_TAIL: f64 = 220.0;
-/// Height above the highest ground up to which the wall is projected, m. The sharpest outward turn can lead this far
-/// up.
+/// Height above the highest ground up to which the wall is projected, m. The sharpest outward turn can lead the ramp
+/// this far up.
 const WALL_MARGIN: f64 = 50.0;
 /// Depth below which a pit has room for only one switchback, m.
 const ONE_SWITCHBACK_DEPTH: f64 = 85.0;
-/// Greatest length of a ramp, m. No pit within the limits of [`PitSpec`] has a longer one.
+/// Maximum length of a ramp, m. No pit within the limits of [`PitSpec`] has a longer one.
 const GREATEST_LENGTH: f64 = 9000.0;
 
 /// A point of the ramp's centreline.
 #[derive(Debug, Clone, Copy)]
 pub struct RampPoint {
-    /// Position, m.
+    /// Position of the point, m.
     pub at: Point3,
     /// Heading in the uphill direction, rad.
     pub heading: f64,
@@ -115,8 +115,8 @@ struct RampBuilder<'a> {
     outward: f64,
 }
 
-/// Lays out the ramp. `reach` is half the side of the square that must hold it, m. Returns `None` if no ramp fits: it
-/// then circles without reaching the original ground.
+/// Lays out the ramp. `reach` is half the side of the square that must hold the ramp, m. Returns `None` if no ramp
+/// fits, because it circles without reaching the original ground.
 pub fn lay_ramp(
     spec: &PitSpec,
     pit: &Excavation,
@@ -158,10 +158,10 @@ pub fn lay_ramp(
     layout.lay(rng)
 }
 
-/// Finds the turn at which a function changes from negative to positive.
+/// Finds the turn at which `miss` changes from negative to positive.
 ///
-/// It bisects first and then uses the Illinois method (Dowell and Jarratt 1971). A jump of the function only slows it
-/// down.
+/// The search bisects first and then uses the Illinois method (Dowell and Jarratt 1971). A jump of the function only
+/// slows the search down.
 fn crossing(miss: impl Fn(f64) -> f64) -> f64 {
     let (mut inner, mut outer) = ((-SHARPEST_TURN, f64::NAN), (SHARPEST_TURN, f64::NAN));
     let mut was_above = None;
@@ -217,11 +217,11 @@ impl RampBuilder<'_> {
         self.points[self.points.len() - 1]
     }
 
-    /// Returns how far the excavated wall lies above its target height at the ramp's inner edge, m.
+    /// Returns the height of the excavated wall above its target height at the ramp's inner edge, m.
     ///
-    /// `h` is the ramp's height there and `along` the distance from its start. On the floor, the target leads the
-    /// ramp away from the wall. Further up, the target lets the ramp use the first catch berm below it, but never
-    /// the island between two legs.
+    /// `h` is the ramp's height at the edge, and `along` the distance from the start of the ramp. On the floor, the
+    /// target leads the ramp away from the wall. Further up, the target lets the ramp use the first catch berm below
+    /// it, but never the island between two legs.
     fn miss(&self, edge: Point2, h: f64, along: f64) -> f64 {
         let (wall, foot) = self.wall.projection.at(edge);
         let above_floor = wall - self.floor_height;
@@ -243,7 +243,8 @@ impl RampBuilder<'_> {
         wall - wanted
     }
 
-    /// Returns the ramp's inner edge one look-ahead distance on, if the chord there turns by an angle.
+    /// Returns the ramp's inner edge one look-ahead distance further on, if the chord to that point turns by `turn`
+    /// (rad).
     fn edge_ahead(&self, turn: f64) -> Point2 {
         let last = self.last();
         // The chord turns by `turn`, the path by twice that angle.
@@ -313,7 +314,7 @@ impl RampBuilder<'_> {
         now + (target - now).clamp(-most, most)
     }
 
-    /// Climbs to where the switchback must start so that it ends at a given height (m).
+    /// Climbs to the point where the switchback must start in order to end at a given height (m).
     fn climb_to_switchback(&mut self, end_height: f64) -> Option<()> {
         let spec = self.spec;
         let arc = spec.switchback_radius * PI + SWITCHBACK_TRANSITION;
@@ -337,9 +338,8 @@ impl RampBuilder<'_> {
         let start = self.points.len() - 1;
         let most = 1.0 / (spec.switchback_radius * SWITCHBACK_TRANSITION) * STEP;
         let peak = self.outward / spec.switchback_radius;
-        // The wall rises at its own slope, so a climbing leg deviates from the contour by the ratio of the two
-        // slopes. The total turn is less by this angle twice: once for the leg below and once for the leg
-        // above.
+        // The wall rises at its own slope, so a climbing leg deviates from the contour by the ratio of the two slopes.
+        // The total turn is smaller by twice this angle: once for the leg below and once for the leg above.
         let total = PI - 2.0 * libm::atan(spec.ramp_grade / self.wall_slope) - 0.02;
         let mut turned = 0.0;
         loop {

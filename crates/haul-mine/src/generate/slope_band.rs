@@ -40,10 +40,10 @@ impl BandTile<'_> {
     }
 }
 
-/// Greatest length of the part of a segment whose bounding box is searched for nodes, m.
+/// Maximum length of the part of a segment whose bounding box is searched for nodes, m.
 const LONGEST_PART: f64 = 30.0;
 
-/// Number of tiles that memory is reserved for at first, so that few tiles move later. Unused memory costs
+/// Number of tiles for which memory is reserved at first, so that few tiles are moved later. Unused memory costs
 /// nothing.
 const INITIAL_TILES: usize = 2_048;
 

@@ -7,7 +7,7 @@ use haul_core::{Point2, Point3, Vector2};
 
 /// Index that means "no segment".
 pub const NO_SEGMENT: u32 = u32::MAX;
-/// Least length of a segment, m. Shorter ones are dropped.
+/// Minimum length of a segment, m. Shorter segments are dropped.
 const SHORTEST_SEGMENT: f64 = 1e-6;
 
 /// A toe or crest line: points with heights.
@@ -15,7 +15,7 @@ const SHORTEST_SEGMENT: f64 = 1e-6;
 pub struct SlopeEdge {
     /// Points of the line, m.
     pub points: Vec<Point3>,
-    /// Tells whether the line returns to its first point.
+    /// True if the line returns to its first point.
     pub is_closed: bool,
 }
 
@@ -86,17 +86,17 @@ struct EdgeSegment {
     height: f64,
     /// Grade times the sign of the projection, rise over run.
     grade: f64,
-    /// Shift of the lowest projection's foot along the segment, per metre of distance from its line:
-    /// grade / √(slope² − grade²).
+    /// Shift of the lowest projection's foot along the segment, per metre of distance from the segment's line: grade /
+    /// √(slope² − grade²).
     lean: f64,
 }
 
 impl EdgeSegment {
-    /// Returns the lowest signed height projected to a point, and the foot of that projection on the segment, m
-    /// from its start.
+    /// Returns the lowest signed height projected to a point, and the distance of that projection's foot from the start
+    /// of the segment, both in metres.
     ///
-    /// It is the minimum of height + slope × distance over the segment. At the foot the derivatives of both terms
-    /// cancel.
+    /// The height is the minimum of height + slope × distance over the segment. At the foot, the derivatives of both
+    /// terms cancel.
     #[inline(always)]
     fn signed_height(&self, slope: f64, p: Point2) -> (f64, f64) {
         let d = p - self.from;
@@ -186,7 +186,7 @@ impl EdgeSegments {
         self.slope
     }
 
-    /// Returns the least signed height of all end points, m. No projected slope is lower.
+    /// Returns the lowest signed height of all end points, m. No projected slope is lower.
     pub fn least(&self) -> f64 {
         let ends = self.segments.iter().map(|p| p.height.min(p.height + p.grade * p.length));
         ends.fold(f64::INFINITY, f64::min)
@@ -210,7 +210,7 @@ impl EdgeSegments {
         points.map(|p| segment.signed_height(self.slope, p).0)
     }
 
-    /// Returns the lowest signed height at a point and its segment.
+    /// Returns the lowest signed height at a point, and the segment from which it is projected.
     ///
     /// The search starts at a segment and moves to a neighbour as long as the height decreases.
     #[inline(always)]

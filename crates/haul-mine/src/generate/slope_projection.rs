@@ -20,10 +20,10 @@ pub struct SlopeProjection {
 
 #[derive(Debug, Clone, Copy)]
 struct ProjectedNode {
-    /// Signed height, m.
+    /// Signed height projected to the node, m.
     signed_height: f64,
     segment: u32,
-    /// Tells whether the node waits to be propagated.
+    /// True if the node waits to be propagated.
     is_open: bool,
 }
 
@@ -33,15 +33,14 @@ pub struct ProjectionCell {
     segments: [u32; 4],
     count: usize,
     /// Bound of the heights in the cell, m: a lower bound for rising slopes, an upper bound for falling ones. It is
-    /// valid as far as the corners know the lowest slopes.
+    /// valid if the corners hold the lowest slopes.
     pub bound: f64,
 }
 
-/// Number of queue layers per rise of the slope over one node distance.
+/// Number of queue layers in the height that the slope gains over one node spacing.
 const LAYERS_PER_STEP: f64 = 2.0;
 
-/// Queue of open nodes by height layers, lowest first (Dial 1969). Nodes of one layer come in the order of their
-/// arrival.
+/// Queue of open nodes by height layers, lowest first (Dial 1969). Nodes of one layer come in order of arrival.
 struct DialQueue {
     lowest: f64,
     /// Number of layers per metre.
@@ -58,7 +57,7 @@ impl DialQueue {
         Self { lowest, layers_per_metre: LAYERS_PER_STEP / step, layers: Vec::new(), at: 0, done: 0 }
     }
 
-    /// Returns the layer of a signed height. Heights below the current layer join it.
+    /// Returns the layer of a signed height. Heights below the current layer are put into the current layer.
     fn layer(&self, signed_height: f64) -> usize {
         (((signed_height - self.lowest) * self.layers_per_metre) as usize).max(self.at)
     }
@@ -87,8 +86,8 @@ impl DialQueue {
 impl SlopeProjection {
     /// Projects the slopes from all segments.
     ///
-    /// `is_needed` gets a node and its height, and decides whether the slope continues to the node's neighbours.
-    /// Beyond such a node there is no slope.
+    /// `is_needed` gets a node and its height, and returns true if the slope continues to the node's neighbours. Beyond
+    /// a node for which it returns false, there is no slope.
     pub fn new(grid: PlanGrid, segments: EdgeSegments, is_needed: impl Fn(usize, f64) -> bool) -> Self {
         let nodes =
             vec![ProjectedNode { signed_height: f64::INFINITY, segment: NO_SEGMENT, is_open: false }; grid.len()];

@@ -81,14 +81,14 @@ pub enum RampShape {
 }
 
 /// Returns the outline of the TR100AT, from the figures in `seeds/trucks/tr100at.toml`: 10.8 m × 6.1 m, 4.6 m
-/// wheelbase, 39° at the inner wheel.
+/// wheelbase, 39° steering angle of the inner wheel.
 fn tr100at_outline() -> TruckShape {
     TruckShape { footprint: Footprint { front: 7.7, rear: 3.1, half_width: 3.05 }, turning_radius: 7.8 }
 }
 
-/// Least width of a two-lane road, in truck widths (USBM IC 8758).
+/// Minimum width of a two-lane road, in truck widths (USBM IC 8758).
 const TWO_LANE_TRUCK_WIDTHS: f64 = 3.5;
-/// Least width of a one-lane road, in truck widths (USBM IC 8758).
+/// Minimum width of a one-lane road, in truck widths (USBM IC 8758).
 const ONE_LANE_TRUCK_WIDTHS: f64 = 2.0;
 
 impl Default for PitSpec {
@@ -122,17 +122,17 @@ impl Default for PitSpec {
 
 /// Width of the verge between the drivable edge and the toe or crest beside it, m.
 ///
-/// Along a drop it has room for a safety berm of axle height at its natural slope. The height is 1.3 m or more for this
-/// class of truck (Colorado DNR record 949134). Along a wall it has room for a drain.
+/// Along a drop, the verge has room for a safety berm of axle height at its natural slope. The axle height is 1.3 m or
+/// more for this class of truck (Colorado DNR record 949134). Along a wall, the verge has room for a drain.
 pub const VERGE: f64 = 4.5;
 
 /// Seed of the sample pit. In this draw the dump and the crusher lie well apart.
 const SAMPLE_SEED: u64 = 4;
-/// Greatest number of switchbacks of a ramp.
+/// Maximum number of switchbacks of a ramp.
 pub const MOST_SWITCHBACKS: u32 = 5;
-/// Least length of a ramp's leg between switchbacks, m.
+/// Minimum length of a ramp's leg between switchbacks, m.
 const LEAST_LEG_LENGTH: f64 = 240.0;
-/// Least radius of the island inside a switchback, m. It keeps the safety berms of the two legs apart.
+/// Minimum radius of the island inside a switchback, m. It keeps the safety berms of the two legs apart.
 const LEAST_ISLAND_RADIUS: f64 = 6.0;
 
 impl PitSpec {
@@ -153,7 +153,7 @@ impl PitSpec {
             if !(low..=high).contains(&value) {
                 faults.push(Fault::new(format!(
                     "{name}: expected a value from {}{unit} to {high}{unit}, found {value}{unit}",
-                    // To the centimetre and up: a least value may be computed.
+                    // Rounded up to the centimetre, because a minimum may be a computed value.
                     (100.0 * low).ceil() / 100.0
                 )));
             }
@@ -178,7 +178,7 @@ impl PitSpec {
         match (self.switchbacks, self.shape) {
             (Some(n), RampShape::Switchback) => {
                 within("switchbacks", f64::from(n), 2.0, f64::from(MOST_SWITCHBACKS), "");
-                // Every permitted depth has room for two.
+                // Every permitted depth has room for two switchbacks.
                 let needed = self.least_depth(n);
                 if (3..=MOST_SWITCHBACKS).contains(&n) && self.depth < needed {
                     faults.push(
@@ -224,10 +224,10 @@ impl PitSpec {
         Faults::check(faults)
     }
 
-    /// Returns the least drivable width of the roads, m.
+    /// Returns the minimum drivable width of the roads, m.
     ///
-    /// It is 3.5 truck widths for two lanes and 2 for one (USBM IC 8758), within 20 m to 40 m and 13 m to 40 m. The
-    /// lower ends keep the shape of safety berms and fillets for small trucks.
+    /// For two lanes it is 3.5 truck widths, within 20 m to 40 m; for one lane it is 2 truck widths (USBM IC 8758),
+    /// within 13 m to 40 m. The lower limits keep the shape of safety berms and fillets for small trucks.
     pub fn least_width(&self) -> f64 {
         let (share, least) =
             if self.lanes == 1 { (ONE_LANE_TRUCK_WIDTHS, 13.0) } else { (TWO_LANE_TRUCK_WIDTHS, 20.0) };
@@ -272,8 +272,8 @@ impl PitSpec {
         spec
     }
 
-    /// Returns the least depth of a pit with the given number of switchbacks, m. Each leg needs room for its
-    /// vertical curves, and for closing up to the wall again.
+    /// Returns the minimum depth of a pit with the given number of switchbacks, m. Each leg needs room for its vertical
+    /// curves, and for closing up to the wall again.
     pub fn least_depth(&self, switchbacks: u32) -> f64 {
         (f64::from(switchbacks) + 1.0) * LEAST_LEG_LENGTH * self.ramp_grade
     }

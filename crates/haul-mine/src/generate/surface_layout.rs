@@ -9,17 +9,18 @@ use haul_core::{Point2, Point3, Polygon, Polyline, Vector2};
 use std::cell::Cell;
 use std::ops::Range;
 
-/// Length over which the height of one part blends into that of a neighbour, m.
+/// Length over which the height of one part blends into the height of a neighbour, m.
 const BLEND_LENGTH: f64 = 10.0;
 /// Smallest island in the surface, m². A smaller one has no room for a berm, and no truck can turn around it, so it is
 /// filled.
 const LEAST_ISLAND_AREA: f64 = 300.0;
 /// Half the width below which notches and spikes of the outline are removed, m.
 const SLIVER_HALF_WIDTH: f64 = 1.0;
-/// Greatest distance of the outline's chords from its curves, m. It is small compared with the accuracy of a surveyed
+/// Maximum distance of the outline's chords from its curves, m. It is small compared with the accuracy of a surveyed
 /// edge.
 pub const CHORD_TOLERANCE: f64 = 0.05;
-/// Greatest distance between points of the formation's edge, m. At this distance its heights follow vertical curves.
+/// Maximum distance between points of the formation's edge, m. At this spacing, the edge's heights follow vertical
+/// curves.
 const EDGE_STEP: f64 = 5.0;
 /// Number of line segments in one bounding box of the index.
 const SEGMENTS_PER_BOX: usize = 8;
@@ -49,7 +50,7 @@ pub struct RoadStrip {
     boxes: BoundingBoxes,
 }
 
-/// A level area.
+/// A level area of the drivable surface.
 #[derive(Debug, Clone)]
 pub struct Pad {
     /// Rim of the pad.
@@ -67,7 +68,7 @@ struct BoundingBoxes {
     whole: (Point2, Point2),
 }
 
-/// Returns the bounding box of boxes.
+/// Returns the common bounding box of several boxes.
 fn around(boxes: &[(Point2, Point2)]) -> (Point2, Point2) {
     let none = (Point2::new(f64::MAX, f64::MAX), Point2::new(f64::MIN, f64::MIN));
     boxes.iter().fold(none, |(low, high), b| (low.inf(&b.0), high.sup(&b.1)))
@@ -116,9 +117,9 @@ impl BoundingBoxes {
     /// Returns the segment of the given boxes that is nearest to a point, if it is nearer than `most` (m): the
     /// distance, the segment, and the share of the segment up to the nearest point.
     ///
-    /// With a guess, the search first follows the line to the nearest segment there. It then skips the adjacent
-    /// boxes and looks only at boxes where the line may return. This is exact if no road returns to a point within
-    /// three boxes, which is less than 50 m.
+    /// With a guess, the search first follows the line from the guessed segment to a local minimum of the distance. It
+    /// then skips the adjacent boxes and looks only at boxes where the line may return. This is exact if no road
+    /// returns to a point within three boxes, which is less than 50 m.
     fn nearest(
         &self,
         p: Point2,
@@ -179,7 +180,7 @@ pub struct Joint {
 /// The drivable surface as roads, pads and joints.
 #[derive(Debug, Clone, Default)]
 pub struct SurfaceLayout {
-    /// Roads and pads.
+    /// Roads and pads of the surface.
     pub elements: Vec<Element>,
     /// Joints between roads and pads.
     pub joints: Vec<Joint>,
@@ -211,9 +212,9 @@ impl RoadStrip {
         Some((points.get(k)?.xy(), points.get(k + 1)?.xy()))
     }
 
-    /// Returns how far a point lies outside the road (0 inside, m), the height of the centreline next to it, and
-    /// the nearest segment. Returns `None` if the point is more than `most` (m) outside. A guess of the segment
-    /// speeds up the search.
+    /// Returns the distance of a point outside the road (m; 0 inside), the height of the nearest point of the
+    /// centreline, and the nearest segment. Returns `None` if the point is more than `most` (m) outside. A guess of the
+    /// segment speeds up the search.
     fn outside(
         &self,
         p: Point2,
@@ -235,10 +236,10 @@ pub struct NearbySurface<'a> {
 
 /// A part that can affect heights in one box.
 enum NearbyElement<'a> {
-    /// A road, its near boxes, and the segment nearest to the previous point. The next segment is rarely far from
-    /// it.
+    /// A road, its nearby boxes, and the segment nearest to the previously queried point. The next search starts at
+    /// this segment, because the next point is rarely far away.
     Road(&'a RoadStrip, Vec<usize>, Cell<Option<usize>>),
-    /// A pad, its near boxes, and the part of the box inside it.
+    /// A pad, its nearby boxes, and the part of the queried box that lies inside the pad.
     Pad(&'a Pad, Vec<usize>, Inside),
 }
 
@@ -288,8 +289,8 @@ impl NearbySurface<'_> {
     }
 }
 
-/// Returns the weighted mean of heights. Each pair holds the distance of a point from a part (m) and the part's height
-/// (m).
+/// Returns the mean of heights, weighted by closeness. Each pair holds the distance of a point from a part (m) and the
+/// part's height (m).
 fn blended(heights: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
     let (sum, weights) = heights.fold((0.0, 0.0), |(sum, weights), (d, z)| {
         let w = (1.0 - d / BLEND_LENGTH).powi(2);
@@ -299,7 +300,8 @@ fn blended(heights: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
 }
 
 impl Pad {
-    /// Returns how far a point lies outside the pad (0 inside, m) and the pad's height, if it is within `most` (m).
+    /// Returns the distance of a point outside the pad (m; 0 inside) and the pad's height, if the distance is within
+    /// `most` (m).
     fn outside(&self, p: Point2, most: f64, boxes: impl Iterator<Item = usize>, inside: &Inside) -> Option<(f64, f64)> {
         if inside.contains(p) {
             return Some((0.0, self.level));
@@ -312,7 +314,7 @@ impl Pad {
 }
 
 impl Element {
-    /// Returns the element with the parts of it that can affect heights in a box.
+    /// Returns the element with those of its boxes that can affect heights in `area`; `None` if there are none.
     fn near(&self, area: (Point2, Point2)) -> Option<NearbyElement<'_>> {
         match self {
             Element::Road(road) => {
@@ -384,7 +386,7 @@ impl SurfaceLayout {
         NearbySurface { elements: self.elements.iter().filter_map(|element| element.near(area)).collect() }
     }
 
-    /// Returns the number of points of a joint's parts. The time that its fillets take grows with it.
+    /// Returns the number of points of a joint's parts. The time for computing its fillets grows with this number.
     fn points_of(&self, joint: &Joint) -> usize {
         let points = joint.parts.iter().map(|(k, range)| match self.elements.get(*k) {
             Some(Element::Road(road)) => range.end.min(road.line.points().len()).saturating_sub(range.start),
@@ -462,7 +464,7 @@ pub fn formation_edges(design: &SurfaceLayout, surface: &Polygon) -> Vec<SlopeEd
 mod tests {
     use super::*;
 
-    /// The road is a straight leg, a switchback of the least radius and a leg back.
+    /// The road is a straight leg, a switchback of minimum radius and a leg back.
     #[test]
     fn nearest_point_of_a_road_does_not_depend_on_the_guess() {
         let leg = |k: i32| Point3::new(2.0 * f64::from(k), 0.0, 0.1 * f64::from(k));

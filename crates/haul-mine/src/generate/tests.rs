@@ -158,7 +158,7 @@ fn descending_truck_sees_its_stopping_distance() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// The first draws of these seeds fall away behind a crest that limits the sight distance.
+/// In the first draws of these seeds, a road falls away behind a crest that limits the sight distance.
 #[test]
 fn crests_keep_the_required_length() {
     for seed in [176, 462, 934] {

@@ -1,8 +1,8 @@
-//! Exit paths: the ground on which trucks leave the spots of a place, and waiting poses on it.
+//! Exit paths of spots, and the waiting poses that lie on them.
 //!
-//! A truck leaves a spot straight ahead, crosses the floor to the road and drives away in its lane. A truck that waits
-//! on this ground blocks the one on the spot. A lane in which both drive in the same direction does not count, because
-//! there one follows the other.
+//! A truck leaves a spot straight ahead, crosses the floor to the road and drives away in its lane. This is the exit
+//! path. A truck that waits on it blocks the departing truck. A lane in which both trucks drive in the same direction
+//! does not count, because there one truck follows the other.
 //!
 //! A straight line across the floor is a first guess. Whoever can plan the path as it is driven gives it as an
 //! [`ExitPath`], and [`MineMap::clear_driven_paths`] moves the queues that lie on it.
@@ -16,29 +16,29 @@ use haul_core::{Footprint, PlaceId, Point2, Pose2, RoadId, angle};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Least distance between a waiting truck and a departing one, m: twice the margin of the right of way.
+/// Minimum distance between a waiting truck and a departing one, m: twice the margin of the right of way.
 const CLEARANCE: f64 = 1.0;
-/// Length of road over which an exit path is followed, m. It reaches beyond the usual waiting poses of a place.
+/// Length of road over which an exit path is followed, m: beyond the usual waiting poses of a place.
 const PATH_LENGTH: f64 = 600.0;
-/// Free length ahead of a spot that a truck needs to drive out, in turning radii.
+/// Free length that a truck needs ahead of a spot to drive out, as a multiple of its turning radius.
 const ROOM_AHEAD: f64 = 2.6;
 /// Distance between two poses of an exit path, m.
 const STEP: f64 = 2.0;
-/// Difference of headings below which two trucks drive in the same direction, rad (60°).
+/// Maximum difference of headings at which two trucks count as driving in the same direction, rad (60°).
 const SAME_DIRECTION_ANGLE: f64 = std::f64::consts::FRAC_PI_3;
-/// Spacing of the outline points that are compared, m.
+/// Spacing of the points on a truck's outline whose distance from another truck is checked, m.
 const OUTLINE_STEP: f64 = 0.5;
 
 /// A waiting pose on the exit path of a spot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueueConflict {
-    /// Place of the queue.
+    /// Place that the queue belongs to.
     pub place: PlaceId,
     /// Position in the queue; 0 is the head.
     pub index: usize,
-    /// The waiting pose.
+    /// The waiting pose that lies on the exit path.
     pub pose: Pose2,
-    /// Spot whose exit path the pose lies on, such as `face-1/2`.
+    /// Name of the spot on whose exit path the pose lies, such as `face-1/2`.
     pub spot: String,
 }
 
@@ -61,14 +61,14 @@ pub struct ExitPath {
 }
 
 impl MineMap {
-    /// Returns the waiting poses that lie on exit paths of spots, of the same place or of others.
+    /// Returns the waiting poses that lie on the exit path of a spot, whether of the same place or of another one.
     pub fn queue_conflicts(&self, shape: &TruckShape) -> Vec<QueueConflict> {
         let paths = exit_paths(self, &self.places, shape);
         self.places.iter().flat_map(|place| conflicts(place, &paths, &shape.footprint)).collect()
     }
 
-    /// Moves queues off the exit paths, to the nearest free poses on the path to their place. Returns a record of each
-    /// queue with a conflict.
+    /// Moves each queue off the exit paths, to the nearest free poses on the way to its place. Returns one record for
+    /// each queue that had a conflict.
     pub fn clear_exit_paths(&mut self, shape: &TruckShape) -> Vec<QueueMove> {
         self.clear_paths(&exit_paths(self, &self.places, shape), shape)
     }
@@ -109,7 +109,7 @@ fn conflicts(place: &Place, paths: &[ExitPath], footprint: &Footprint) -> Vec<Qu
     place.queue.iter().enumerate().filter_map(on_a_path).collect()
 }
 
-/// Returns true if a waiting truck blocks one that leaves in another direction.
+/// Returns true if a truck that waits at `waits` blocks a truck on the exit path that drives in another direction.
 fn is_on(path: &ExitPath, waits: Pose2, footprint: &Footprint) -> bool {
     let reach = 2.0 * footprint.reach() + CLEARANCE;
     path.poses.iter().filter(|pose| pose.distance(waits) < reach).any(|pose| {
@@ -127,10 +127,10 @@ fn exit_paths(map: &MineMap, places: &[Place], shape: &TruckShape) -> Vec<ExitPa
     spots.map(|spot| ExitPath { spot: spot.name.clone(), poses: exit_path(map, &lanes, spot.pose, shape) }).collect()
 }
 
-/// Returns the poses of a truck that leaves a spot.
+/// Returns the poses of a truck on the exit path of a spot.
 fn exit_path(map: &MineMap, lanes: &[Lane], spot: Pose2, shape: &TruckShape) -> Vec<Pose2> {
     let mut poses = Vec::new();
-    // Straight ahead as far as the truck needs to line up, or to the road if that is nearer.
+    // Straight ahead as far as the truck needs to line up, or only to the road if that is nearer.
     let leaves = leaving(map, spot.position(), shape);
     let road_at = leaves.and_then(|at| map.roads.road(at.road)?.line.at(at.station)).map(|p| p.xy());
     let room = ROOM_AHEAD * shape.turning_radius;
@@ -138,7 +138,7 @@ fn exit_path(map: &MineMap, lanes: &[Lane], spot: Pose2, shape: &TruckShape) -> 
     poses.extend((0..=(ahead / STEP) as u32).map(|k| spot.advanced(STEP * f64::from(k))));
     let (Some(leaves), Some(road_at)) = (leaves, road_at) else { return poses };
     poses.extend(straight(spot.advanced(ahead).position(), road_at));
-    // Then along the lanes away from there, each once.
+    // Then along the lanes that lead away from there. Each lane is followed once.
     let mut seen: BTreeSet<(RoadId, bool)> = BTreeSet::new();
     let mut open: Vec<(RoadId, bool, Option<Point2>, f64)> =
         [true, false].map(|forward| (leaves.road, forward, Some(road_at), PATH_LENGTH)).to_vec();
@@ -165,7 +165,7 @@ fn exit_path(map: &MineMap, lanes: &[Lane], spot: Pose2, shape: &TruckShape) -> 
     poses
 }
 
-/// Returns poses along a straight line.
+/// Returns poses along the straight line between two points.
 fn straight(from: Point2, to: Point2) -> Vec<Pose2> {
     let path = to - from;
     let heading = path.y.atan2(path.x);

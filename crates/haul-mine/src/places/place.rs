@@ -36,7 +36,7 @@ pub struct Place {
     pub id: PlaceId,
     /// Purpose.
     pub kind: PlaceKind,
-    /// Spots.
+    /// Spots of the place.
     pub spots: Vec<Spot>,
     /// Waiting poses. The first one is the head of the queue.
     pub queue: Vec<Pose2>,

@@ -6,20 +6,20 @@ use super::spec::{PlaceSpec, TruckShape};
 use crate::map::MineMap;
 use haul_core::Point2;
 
-/// Least distance between two places, m.
+/// Minimum distance between two places, m.
 const LEAST_DISTANCE: f64 = 60.0;
-/// Share of the mine's height above which wide areas are for loading.
+/// Fraction of the mine's height range above which wide areas are proposed for loading.
 const LOADING_SHARE: f64 = 0.65;
-/// Share of the mine's height below which wide areas are for dumping.
+/// Fraction of the mine's height range below which wide areas are proposed for dumping.
 const DUMPING_SHARE: f64 = 0.35;
-/// Greatest number of places of one kind.
+/// Maximum number of places of one kind.
 const GREATEST_COUNT: usize = 3;
 
 /// Proposes places for a mine.
 ///
-/// High wide areas are for loading, low ones for dumping, and the widest of the others for a park. Only places where a
-/// truck can stand on a spot are proposed. A pit that is loaded at its bottom needs them the other way round; the
-/// result is only a proposal.
+/// Wide areas high in the mine are proposed for loading, low ones for dumping, and the widest of the remaining areas as
+/// a park. Only places where a truck can stand on a spot are proposed. In a pit that is loaded at its bottom, loading
+/// and dumping must be swapped: the result is only a proposal.
 pub fn propose_places(map: &MineMap, shape: &TruckShape) -> Vec<PlaceSpec> {
     let heights = || map.areas.iter().map(|a| a.height);
     let (low, high) = heights().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), z| (l.min(z), h.max(z)));

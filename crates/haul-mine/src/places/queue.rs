@@ -1,4 +1,4 @@
-//! Waiting poses for a spot, on the road that leads to it.
+//! Waiting poses for a spot, on the road that leads to the spot.
 
 use super::place::Place;
 use super::spec::TruckShape;
@@ -6,22 +6,23 @@ use crate::map::MineMap;
 use crate::roads::{Lanes, Road, RoadPosition, Side};
 use haul_core::{NodeId, Point2, Pose2, angle};
 
-/// Greatest distance from a road to a spot, m. Trucks cross the open floor of a wide pit between them.
+/// Maximum distance from a road to a spot, m. In a wide pit, trucks cross the open floor between road and spot.
 pub(crate) const FARTHEST_FROM_ROAD: f64 = 240.0;
 /// Number of trucks in a queue.
 const QUEUE_LENGTH: usize = 3;
-/// Least and greatest path length from the head of the queue to the spot, m. The head is clear of a departing truck,
-/// but near enough to reach the spot quickly.
+/// Minimum and maximum path length from the head of the queue to the spot, m. At these distances, a truck at the head
+/// is clear of a departing truck, but near enough to reach the spot quickly.
 const HEAD_PATH_LENGTHS: (f64, f64) = (42.0, 200.0);
-/// Greatest such path length if all nearer poses lie on an exit path, m. It reaches beyond a single-lane ramp.
+/// Maximum path length from the head of the queue to the spot if all nearer poses lie on an exit path, m. This length
+/// reaches beyond a single-lane ramp.
 const FARTHEST_PATH_LENGTH: f64 = 1_500.0;
-/// Preferred path length, m.
+/// Preferred path length from the head of the queue to the spot, m.
 const PREFERRED_PATH_LENGTH: f64 = 60.0;
-/// Cost of waiting on a single lane compared with a road where others can pass, m of path.
+/// Extra cost of waiting on a single lane, where other trucks cannot pass, in metres of path.
 const SINGLE_LANE_COST: f64 = 60.0;
-/// Distance between two waiting trucks, in truck lengths.
+/// Distance between neighbouring waiting poses, in truck lengths.
 const SPACING: f64 = 1.9;
-/// Least clearance of a waiting truck from the edge, m.
+/// Minimum clearance of a waiting truck from the edge of the drivable surface, m.
 const CLEARANCE: f64 = 0.8;
 /// Step along the straight line from a road to a spot, m.
 const PATH_STEP: f64 = 2.0;
@@ -34,14 +35,14 @@ struct ApproachPosition<'a> {
     forward: bool,
 }
 
-/// Returns waiting poses on the road to a place, in the lane and the direction of trucks bound for it. The first one is
-/// the head. If the path branches, all poses are on the same branch.
+/// Returns waiting poses on the road to a place, in the lane and direction of trucks that drive to the place. The first
+/// pose is the head of the queue. If the path branches, all poses are on the same branch.
 pub(super) fn waiting_poses(map: &MineMap, place: &Place, shape: &TruckShape) -> Vec<Pose2> {
     queue_within(map, place, shape, HEAD_PATH_LENGTHS.1, &|_| true)
 }
 
-/// Returns waiting poses like [`waiting_poses`], but only where `is_free` allows. They may be further away if none is
-/// near.
+/// Returns waiting poses like [`waiting_poses`], but only poses for which `is_free` returns true. If no near pose is
+/// free, the queue may be further away.
 pub(super) fn queue_where(
     map: &MineMap,
     place: &Place,
@@ -55,7 +56,7 @@ pub(super) fn queue_where(
         .unwrap_or_default()
 }
 
-/// Returns waiting poses with the head at most `farthest` (m) of path from the spot.
+/// Returns waiting poses whose head is at most `farthest` (m) from the spot along the path.
 fn queue_within(
     map: &MineMap,
     place: &Place,
@@ -100,12 +101,13 @@ fn queue_within(
     queue
 }
 
-/// Returns the position where trucks leave the roads for a spot: the nearest one with a free straight line to it.
+/// Returns the position at which trucks leave the road for a spot: the nearest position from which the straight line to
+/// the spot is free.
 pub(super) fn leaving(map: &MineMap, spot: Point2, shape: &TruckShape) -> Option<RoadPosition> {
     let is_open = |from: Point2| {
         let path = spot - from;
         let steps = (path.norm() / PATH_STEP).ceil().max(1.0);
-        // The spot itself may be closer to its wall than half a truck width.
+        // The spot itself may be closer to the wall than half a truck width.
         (0..steps as u32)
             .all(|k| map.drivable.clearance(from + path * (f64::from(k) / steps)) > shape.footprint.half_width)
     };
@@ -122,7 +124,7 @@ pub(super) fn leaving(map: &MineMap, spot: Point2, shape: &TruckShape) -> Option
     near.into_iter().find(|(_, p, _)| is_open(*p)).map(|(.., at)| at).or_else(|| map.roads.nearest(spot))
 }
 
-/// Returns the path length from every node to a position on a road, m; infinite if one-way roads leave no path.
+/// Returns the path length (m) from every node to a position on a road; infinite if one-way roads leave no path.
 fn path_lengths(map: &MineMap, to: RoadPosition) -> Vec<f64> {
     let mut lengths = vec![f64::INFINITY; map.roads.nodes.len()];
     let Some(last) = map.roads.road(to.road) else { return lengths };
@@ -130,7 +132,7 @@ fn path_lengths(map: &MineMap, to: RoadPosition) -> Vec<f64> {
     if !last.one_way {
         lengths[last.to.index()] = lengths[last.to.index()].min(last.line.length() - to.station);
     }
-    // Bellman–Ford. A mine has a few dozen nodes, so that few rounds are needed.
+    // Bellman–Ford. A mine has a few dozen nodes, so few rounds are needed.
     for _ in 0..map.roads.nodes.len() {
         let mut shorter = false;
         for road in &map.roads.roads {
@@ -150,8 +152,8 @@ fn path_lengths(map: &MineMap, to: RoadPosition) -> Vec<f64> {
     lengths
 }
 
-/// Returns the shorter path from a position on a road to the position where trucks leave for the spot (m), and whether
-/// it goes in the road's direction.
+/// Returns the length (m) of the shorter path from a station of a road to the position at which trucks leave the road
+/// for the spot, and true if this path starts in the road's direction.
 fn path_from(road: &Road, station: f64, leaves: RoadPosition, to_node: &[f64]) -> Option<(f64, bool)> {
     let node = |k: NodeId| to_node.get(k.index()).copied().unwrap_or(f64::INFINITY);
     let mut ahead = node(road.to) + road.line.length() - station;
@@ -171,8 +173,8 @@ fn path_from(road: &Road, station: f64, leaves: RoadPosition, to_node: &[f64]) -
     path.is_finite().then_some((path, ahead <= back))
 }
 
-/// Returns a truck's pose at a position of the path, on the traffic side as far as the width allows. Returns `None` if
-/// no truck fits, or if trucks of another place stand there.
+/// Returns the pose of a truck that waits at a position of the path, as far to the traffic side as the road width
+/// allows. Returns `None` if no truck fits there, or if trucks of another place stand there.
 fn stand(map: &MineMap, at: ApproachPosition, shape: &TruckShape) -> Option<Pose2> {
     let along = at.road.line.pose(at.station)?;
     let heading = if at.forward { along.heading } else { angle::wrap(along.heading + std::f64::consts::PI) };

@@ -7,26 +7,26 @@ use crate::map::MineMap;
 use haul_core::units::from_compass;
 use haul_core::{Fault, PlaceId, Point2, Pose2, angle};
 
-/// Least distance of a truck on a spot from the edge of the drivable surface, m.
+/// Minimum distance of a truck on a spot from the edge of the drivable surface, m.
 const SPOT_CLEARANCE: f64 = 0.6;
-/// Greatest distance that a spot is moved from its specified point to reach its wall, m.
+/// Maximum distance by which a spot is moved from its specified point to reach a wall, m.
 const FARTHEST_MOVE: f64 = 90.0;
 /// Number of directions in which a wall is searched if no heading is given.
 const DIRECTIONS: usize = 72;
 /// Step of the search for the wall, m.
 const STEP: f64 = 0.25;
-/// Free length ahead of a spot that a truck needs to line up for backing in, in turning radii.
+/// Free length that a truck needs ahead of a spot to line up for backing in, as a multiple of its turning radius.
 const ROOM_AHEAD: f64 = 2.6;
 /// Radius around a shovel's swing axis that trucks stay out of, m. It covers the crawlers and the swing of the
 /// counterweight.
 const SHOVEL_RADIUS: f64 = 4.8;
-/// Distance from that circle to the tail of the truck, m.
+/// Gap between the tail of the truck and the circle of [`SHOVEL_RADIUS`] around the shovel, m.
 const SHOVEL_GAP: f64 = 1.0;
 /// Radius around a crusher's hopper that trucks stay out of, m.
 const HOPPER_RADIUS: f64 = 3.0;
 /// Distance between two spots side by side, in truck widths.
 const SPOT_SPACING: f64 = 2.0;
-/// Greatest number of spots of a place.
+/// Maximum number of spots of a place.
 const MOST_SPOTS: u32 = 60;
 /// Loose density of blasted rock, kg/m³. The buckets in seeds/shovels.toml use the same value.
 const BLASTED_ROCK_DENSITY: f64 = 1_800.0;
@@ -35,7 +35,7 @@ const BLASTED_ROCK_DENSITY: f64 = 1_800.0;
 ///
 /// Without a given heading, the tail faces the nearest wall. The first spot is moved so that the truck is at least 0.6
 /// m from the edge. At a dump or crusher, the tail is at the edge. At a loading face, the shovel is between the truck
-/// and the face, so that the middle of the body is within its reach.
+/// and the face, so that the middle of the truck's body is within the shovel's reach.
 ///
 /// # Errors
 ///
@@ -109,7 +109,7 @@ pub fn resolve_place(map: &MineMap, spec: &PlaceSpec, shape: &TruckShape) -> Res
             place.obstacle_radius = SHOVEL_RADIUS;
         }
         PlaceKind::Crusher => {
-            // The hopper is beyond the edge, with its rim half a metre from it.
+            // The hopper lies beyond the edge, with its rim half a metre from the edge.
             let edge = shape.footprint.rear + map.drivable.footprint_clearance(&shape.footprint, candidate.pose);
             place.machine = Some(candidate.pose.advanced(-(edge + 0.5 + HOPPER_RADIUS)));
             place.obstacle_radius = HOPPER_RADIUS;
@@ -129,12 +129,12 @@ pub fn resolve_place(map: &MineMap, spec: &PlaceSpec, shape: &TruckShape) -> Res
     Ok(place)
 }
 
-/// Returns the kind of place whose trucks stand in the same way. Trucks on a paddock dump stand as in a park.
+/// Returns the kind of place by which the trucks are positioned. On a paddock dump, they stand as in a park.
 fn stance(spec: &PlaceSpec) -> PlaceKind {
     if spec.kind == PlaceKind::Dump && spec.paddock == Some(true) { PlaceKind::Park } else { spec.kind }
 }
 
-/// Returns true if trucks stand there without backing up to a wall.
+/// Returns true if trucks stand at places of this kind without backing up to a wall.
 fn is_stand(kind: PlaceKind) -> bool {
     matches!(kind, PlaceKind::Park | PlaceKind::Fuel)
 }
@@ -145,7 +145,7 @@ struct SpotCandidate {
     cost: f64,
 }
 
-/// Returns the pose of the shovel's swing axis behind the tail of a truck, facing it.
+/// Returns the pose of a shovel's swing axis behind the tail of a truck, with the shovel facing the truck.
 fn shovel_pose(spot: Pose2, shape: &TruckShape) -> Pose2 {
     spot.advanced(-(shape.footprint.rear + SHOVEL_GAP + SHOVEL_RADIUS))
 }
@@ -163,7 +163,7 @@ fn spot_candidate(
 ) -> Option<SpotCandidate> {
     let drivable = &map.drivable;
     let start = Pose2::new(at.x, at.y, heading);
-    // Distance left beyond what a pose needs, m. It changes at most by the distance that the truck moves.
+    // Clearance beyond what a pose needs, m. It changes by at most the distance that the truck moves.
     let slack = |pose: Pose2| {
         let truck = drivable.footprint_clearance(&shape.footprint, pose) - SPOT_CLEARANCE;
         let shovel = || drivable.clearance(shovel_pose(pose, shape).position()) - SHOVEL_RADIUS;
@@ -184,7 +184,7 @@ fn spot_candidate(
                 reached = Some(distance);
                 break;
             }
-            // On the way back, nothing is met within the remaining distance.
+            // On the way back, the truck meets nothing within the remaining clearance.
             k += if outward { 1 } else { ((left / STEP) as usize).max(1) };
         }
         let reached = reached?;
@@ -198,7 +198,7 @@ fn spot_candidate(
     if !ahead {
         return None;
     }
-    // If both tail corners are equally far from the edge, the truck is square to its wall.
+    // If both tail corners are equally far from the edge, the truck is square to the wall.
     let [_, left, right, _] = shape.footprint.corners(pose);
     let wall = |p: Point2| drivable.clearance(p);
     let skew = if kind == PlaceKind::Load {
@@ -213,7 +213,8 @@ fn spot_candidate(
     Some(SpotCandidate { pose, cost: moved + 2.0 * skew + 1.5 * cramped })
 }
 
-/// Returns the distance that a pose has left to the machines and spots of other places, beyond what it needs, m.
+/// Returns the clearance (m) from a truck at `pose` to the machines and spots of other places, beyond the required
+/// distance.
 fn room_beside_others(map: &MineMap, pose: Pose2, shape: &TruckShape) -> f64 {
     let reach = shape.footprint.reach() + shape.footprint.half_width;
     let beside = |place: &Place| {
@@ -226,7 +227,7 @@ fn room_beside_others(map: &MineMap, pose: Pose2, shape: &TruckShape) -> f64 {
     map.places.iter().map(beside).fold(f64::INFINITY, f64::min)
 }
 
-/// Returns the spots: the first one, then others beside it on alternating sides, as far as trucks fit.
+/// Returns the poses of the spots: the first spot, then others beside it on alternating sides, as far as trucks fit.
 fn row(map: &MineMap, spec: &PlaceSpec, first: &SpotCandidate, shape: &TruckShape) -> Vec<Pose2> {
     let wanted = spec.spots.unwrap_or(1) as usize;
     // One shovel loads one truck at a time.

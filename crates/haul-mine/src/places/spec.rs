@@ -41,8 +41,8 @@ pub struct PlaceSpec {
 /// Truck dimensions that the layout of a mine depends on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TruckShape {
-    /// Footprint on the ground.
+    /// Footprint of the truck on the ground.
     pub footprint: Footprint,
-    /// Least turning radius of the centre of the rear axle, m.
+    /// Minimum turning radius of the centre of the rear axle, m.
     pub turning_radius: f64,
 }

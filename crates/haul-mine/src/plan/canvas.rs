@@ -5,7 +5,7 @@ use haul_core::Point2;
 /// Width of a drawing, pixels.
 pub(super) const SHEET_WIDTH: f64 = 1_400.0;
 
-/// Red, green, blue.
+/// A colour as red, green and blue values from 0 to 255.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Colour(pub(super) u8, pub(super) u8, pub(super) u8);
 
@@ -25,7 +25,7 @@ impl Sheet {
         (self.high.y - self.low.y).max(1.0)
     }
 
-    /// Returns the width of a pixel, m.
+    /// Returns the width of one pixel on the ground, m.
     pub(super) fn unit(&self) -> f64 {
         self.width() / SHEET_WIDTH
     }
@@ -39,6 +39,6 @@ pub(super) trait Canvas {
     fn line(&mut self, points: &[Point2], paint: Colour, width: f64);
     /// Draws a disc.
     fn disc(&mut self, centre: Point2, radius: f64, paint: Colour);
-    /// Draws text of a given height from its lower left corner.
+    /// Draws text of a given letter height, with its lower left corner at `at`.
     fn text(&mut self, at: Point2, words: &str, paint: Colour, height: f64);
 }

@@ -11,9 +11,9 @@ use crate::roads::Lanes;
 use canvas::{Canvas, Colour, Sheet};
 use haul_core::Point2;
 
-/// Width of the ground around the drivable surface, m.
+/// Width of the margin drawn around the drivable surface, m.
 const MARGIN: f64 = 40.0;
-/// Colours.
+/// Colours of the drawings.
 const GROUND: Colour = Colour(0xd8, 0xd2, 0xc4);
 const SURFACE: Colour = Colour(0xf7, 0xf1, 0xe3);
 const EDGE: Colour = Colour(0x6b, 0x5a, 0x43);
@@ -49,7 +49,7 @@ impl MineMap {
     }
 
     /// Returns the plan with the findings of a design check as SVG. Broken `must` rules are red and broken `should`
-    /// rules orange. The worst forty findings have their number in the report.
+    /// rules orange. The forty worst findings are marked with their numbers in the report.
     pub fn check_svg(&self, report: &DesignReport) -> String {
         let sheet = self.sheet();
         let mut canvas = svg::Svg::new(&sheet);
@@ -153,7 +153,7 @@ fn grade_colour(grade: f64) -> Colour {
     }
 }
 
-/// Draws a scale bar of a round length, and the meaning of the colours.
+/// Draws a scale bar of a round length, and the key of the colours.
 fn legend(canvas: &mut dyn Canvas, sheet: &Sheet, key: &[(&str, Colour)]) {
     let unit = sheet.unit();
     let bar = [50.0, 100.0, 200.0, 500.0, 1_000.0].into_iter().find(|b| *b >= 120.0 * unit).unwrap_or(1_000.0);

@@ -32,8 +32,8 @@ impl RoadGraph {
     }
 
     /// Splits a road at a station (m), with a new node there, and returns the id of the new road. The longer part keeps
-    /// the id; if both are equal, the part at `from` keeps it. Returns `None` if the road does not exist or a part
-    /// would be shorter than 1 m.
+    /// the id; if both parts are equally long, the part at `from` keeps it. Returns `None` if the road does not exist
+    /// or a part would be shorter than 1 m.
     pub fn split(&mut self, id: RoadId, station: f64) -> Option<RoadId> {
         let position = self.index.position(id)?;
         let road = &self.roads[position];

@@ -9,9 +9,9 @@ use rstar::{PointDistance, RTree};
 /// A point where roads meet or end.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RoadNode {
-    /// Index into [`RoadGraph::nodes`].
+    /// Id of the node: its index in [`RoadGraph::nodes`].
     pub id: NodeId,
-    /// Position on the ground.
+    /// Position of the node on the ground.
     pub position: Point3,
 }
 
@@ -20,9 +20,9 @@ pub struct RoadNode {
 pub struct RoadPosition {
     /// The road.
     pub road: RoadId,
-    /// Distance along its centreline, m.
+    /// Distance along the road's centreline, m.
     pub station: f64,
-    /// Distance to the left of its centreline, m.
+    /// Distance to the left of the road's centreline, m.
     pub lateral: f64,
 }
 
@@ -68,7 +68,7 @@ impl RoadGraph {
         graph
     }
 
-    /// Returns a graph with the same nodes and other roads.
+    /// Returns a graph with the same nodes and the given roads.
     pub(crate) fn rebuilt(&self, roads: Vec<Road>) -> RoadGraph {
         Self::with_next(self.nodes.clone(), roads, self.next)
     }
@@ -92,7 +92,7 @@ impl RoadGraph {
         RoadGraph { nodes, roads, next, index, at_node, segments: RTree::new() }
     }
 
-    /// Builds the spatial index of the nearest roads.
+    /// Builds the spatial index of all centreline segments.
     pub(super) fn spatial_index(&self) -> RTree<IndexedSegment> {
         let segments = self.roads.iter().enumerate().flat_map(|(i, road)| {
             let segment = move |(k, w): (usize, &[Point3])| {
@@ -108,7 +108,7 @@ impl RoadGraph {
         self.roads.get(self.index.position(id)?)
     }
 
-    /// Returns the positions of roads in [`RoadGraph::roads`] by their ids.
+    /// Returns the index from road ids to positions in [`RoadGraph::roads`].
     pub fn index(&self) -> &RoadIndex {
         &self.index
     }
@@ -123,7 +123,7 @@ impl RoadGraph {
         self.nodes.get(id.index())
     }
 
-    /// Returns the roads that meet at a node. The flag is true if the road starts there. A loop is listed twice.
+    /// Returns the roads that meet at a node. The flag is true if the road starts at the node. A loop is listed twice.
     pub fn roads_at(&self, node: NodeId) -> &[(RoadId, bool)] {
         self.at_node.get(node.index()).map_or(&[], Vec::as_slice)
     }
@@ -179,7 +179,7 @@ impl RoadGraph {
         found
     }
 
-    /// Returns the number of connected parts.
+    /// Returns the number of connected components of the graph.
     pub fn components(&self) -> usize {
         let mut seen = vec![false; self.nodes.len()];
         let mut parts = 0;

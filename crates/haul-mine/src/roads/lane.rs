@@ -7,22 +7,22 @@ use haul_core::{Point3, Polyline, RoadId};
 
 /// Distance from the middle of a two-way road to the middle of a lane, as a share of the half width.
 const LANE_MIDDLE_SHARE: f64 = 0.5;
-/// Greatest change of a lane's distance from the centreline per metre of road.
+/// Maximum change of a lane's distance from the centreline per metre of road.
 const GREATEST_SHIFT: f64 = 0.1;
 
 /// One lane of a road in its direction of travel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
-    /// The road.
+    /// The road that the lane belongs to.
     pub road: RoadId,
-    /// Tells whether traffic drives from `from` to `to`.
+    /// True if traffic drives from `from` to `to`.
     pub forward: bool,
-    /// Middle of the lane in the direction of travel. On single-lane stretches it is the middle of the road.
+    /// Middle line of the lane, in the direction of travel. On single-lane stretches it is the middle of the road.
     pub line: Polyline,
 }
 
 impl RoadGraph {
-    /// Returns the lanes of all roads: one in each direction, or one alone on a one-way road.
+    /// Returns the lanes of all roads: one in each direction, or only one on a one-way road.
     ///
     /// On single-lane stretches and one-way roads the lane lies in the middle of the road, elsewhere on the traffic
     /// side.
@@ -68,7 +68,7 @@ impl RoadGraph {
     }
 }
 
-/// Limits the rate of change of offsets along the road, without moving any of them away from the middle.
+/// Returns the offsets with a limited rate of change along the road. No offset is moved away from the middle.
 fn eased(wanted: &[f64], stations: &[f64]) -> Vec<f64> {
     let mut out = wanted.to_vec();
     let step = |from: f64, to: f64, run: f64| to.clamp(from - GREATEST_SHIFT * run, from + GREATEST_SHIFT * run);

@@ -16,11 +16,12 @@ pub struct RoadStation {
     pub curvature: f64,
     /// Slope across the road, rise over run; positive if the left side is higher.
     pub crossfall: f64,
-    /// Sight distance towards `to`, m: how far ahead a truck sees an object on the road, at most [`SIGHT_REACH`](super::SIGHT_REACH).
+    /// Sight distance towards `to`, m: the distance ahead at which a truck sees an object on the road, at most
+    /// [`SIGHT_REACH`](super::SIGHT_REACH).
     pub sight_ahead: f64,
     /// Sight distance towards `from`, m.
     pub sight_back: f64,
-    /// Number of lanes.
+    /// Number of lanes that the road has room for.
     pub lanes: Lanes,
 }
 
@@ -44,12 +45,12 @@ impl RoadStation {
     }
 
     /// Returns the slope towards the inside of the bend, rise over run; negative if the road leans outwards. On a
-    /// straight it is the size of the crossfall, negative.
+    /// straight it is minus the absolute crossfall.
     pub fn superelevation(&self) -> f64 {
         if self.curvature == 0.0 { -self.crossfall.abs() } else { -self.crossfall * self.curvature.signum() }
     }
 
-    /// Returns the values between two stations, interpolated at a share of the distance from `self` to `next`.
+    /// Returns the values at the fraction `share` of the distance from `self` to `next`, by interpolation.
     pub fn between(&self, next: &RoadStation, share: f64) -> RoadStation {
         let mix = |a: f64, b: f64| a + (b - a) * share;
         RoadStation {
@@ -78,13 +79,13 @@ pub struct Road {
     pub line: Polyline,
     /// Measured values, one entry per point of the line.
     pub stations: Vec<RoadStation>,
-    /// Tells whether traffic may only drive from `from` to `to`.
+    /// True if traffic may only drive from `from` to `to`.
     pub one_way: bool,
     /// Speed limit, m/s, at least [`LEAST_SPEED_LIMIT`].
     pub speed_limit: Option<f64>,
 }
 
-/// Least permitted speed limit, m/s. A slower truck counts as standing, and a road that may not be driven is closed
+/// Minimum permitted speed limit, m/s. A slower truck counts as standing, and a road that may not be driven is closed
 /// instead.
 pub const LEAST_SPEED_LIMIT: f64 = 0.1;
 

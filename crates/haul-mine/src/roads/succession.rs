@@ -6,17 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Spacing of the points at which two roads are compared, m.
 const STEP: f64 = 5.0;
-/// Distance from an old centreline within which a new road runs along it, m. It is less than the distance between two
-/// roads and more than the shift of a centreline in a new survey.
+/// Maximum distance from an old centreline at which a new road counts as running along it, m. It is less than the
+/// distance between two roads and more than the shift of a centreline in a new survey.
 const GREATEST_DISTANCE: f64 = 10.0;
-/// Share of the shorter road that must run along the other for both to be the same road.
+/// Fraction of the shorter road that must run along the other road for both to count as the same road.
 const LEAST_SHARED_PART: f64 = 0.5;
 
 impl RoadGraph {
     /// Gives each road the id of the earlier road that it runs along. Returns the number of roads that took an id.
     ///
-    /// Other roads get ids that the earlier map never used. If a road was split, the longer part takes the id. `shift`
-    /// (m) converts coordinates of this map to those of the earlier one.
+    /// All other roads get ids that the earlier map never used. If a road was split, the longer part takes the id.
+    /// `shift` (m) converts coordinates of this map to those of the earlier one.
     ///
     /// If no road runs along an earlier one, all ids stay.
     pub fn take_ids(&mut self, earlier: &RoadGraph, shift: Vector2) -> usize {

@@ -1,7 +1,7 @@
 //! Heights stored in bands of four rows, column by column in each band.
 //!
-//! The sixteen nodes around a point then lie in two places in memory instead of four. On a large mine, memory access is
-//! what a height query waits for.
+//! The sixteen nodes around a point then lie in two places in memory instead of four. On a large mine, a height query
+//! spends most of its time waiting for memory.
 
 /// Number of rows in a band.
 const BAND_ROWS: usize = 4;

@@ -1,10 +1,11 @@
-//! Wear of the roads: how deep tyres sink into the surface, beyond a freshly graded road.
+//! Wear of the roads: the depth to which tyres sink into the surface, beyond that of a freshly graded road.
 
 use haul_core::Point2;
 
-/// Rolling resistance per metre of tyre penetration: 0.6 % per centimetre (Caterpillar rule, seeds/roads.toml).
+/// Increase of the rolling resistance coefficient per metre of tyre penetration, 1/m: 0.6 % per centimetre (Caterpillar
+/// rule, seeds/roads.toml).
 const RESISTANCE_PER_METRE: f64 = 0.6;
-/// Greatest recorded wear, m. It is a rut as deep as the bulge of a tyre's sidewall.
+/// Maximum recorded wear, m. It is a rut as deep as the bulge of a tyre's sidewall.
 pub const GREATEST_WEAR: f32 = 0.5;
 
 /// Wear on a regular grid of cells, as tyre penetration beyond that of a graded road, m. Outside the grid it is 0.
@@ -48,7 +49,7 @@ impl RoadCondition {
     /// Returns the index of the cell that holds a point.
     fn index(&self, x: f64, y: f64) -> Option<usize> {
         let (u, v) = ((x - self.origin.x) / self.cell, (y - self.origin.y) / self.cell);
-        // Written so that NaN is outside, as every point is on an empty grid.
+        // Written so that NaN counts as outside. On an empty grid, every point is outside.
         if !(u >= 0.0 && v >= 0.0 && u < self.columns as f64) {
             return None;
         }
@@ -61,8 +62,8 @@ impl RoadCondition {
         self.index(x, y).map_or(0.0, |k| f64::from(self.wear[k]))
     }
 
-    /// Returns the rolling resistance at a point beyond that of the road's class, ratio. It is 0.6 % per centimetre of
-    /// tyre penetration (Caterpillar rule).
+    /// Returns the increase of the rolling resistance coefficient at a point over that of the road's class. It is 0.6 %
+    /// per centimetre of tyre penetration (Caterpillar rule).
     pub fn extra_resistance(&self, x: f64, y: f64) -> f64 {
         RESISTANCE_PER_METRE * self.wear(x, y)
     }
@@ -88,7 +89,7 @@ impl RoadCondition {
         }
     }
 
-    /// Adds wear (m) once to every cell whose centre lies within the radius (m) of any of the spots.
+    /// Adds wear of `depth` (m) once to every cell whose centre lies within the radius (m) of any of the spots.
     pub fn add_along(&mut self, spots: &[(Point2, f64)], depth: f64) {
         let mut touched = RoadCondition { wear: vec![0.0; self.wear.len()], ..self.clone() };
         for (centre, radius) in spots {

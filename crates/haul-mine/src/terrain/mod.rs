@@ -12,9 +12,9 @@ use haul_core::{Point2, Point3, Vector3};
 /// The ground under a tyre.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Footing {
-    /// Mean height, m.
+    /// Mean height of the ground under the tyre, m.
     pub height: f64,
-    /// Unit normal, upwards.
+    /// Unit normal of the ground under the tyre, upwards.
     pub normal: Vector3,
 }
 
@@ -40,8 +40,8 @@ fn apart(cells: f64) -> (usize, f64) {
     (cell as usize, cells - f64::from(cell))
 }
 
-/// Returns the cell at a distance from the rim, and the share of the cell up to there, both clamped to a row of nodes.
-/// The distance is in cells.
+/// Returns the cell at the distance `cells` from the rim, and the share of the cell up to there, both clamped to a row
+/// of nodes. The distance is in cells.
 #[inline]
 fn within(cells: f64, nodes: usize) -> (usize, f64) {
     // 32-bit integers convert to a float and back in one instruction. `max` comes before `min`, so that NaN becomes 0.
@@ -102,7 +102,7 @@ impl Terrain {
         (self.columns, self.rows)
     }
 
-    /// Returns the height of the node in column `i` and row `j`, m. Indices beyond the rim count as the last ones.
+    /// Returns the height of the node in column `i` and row `j`, m. Indices beyond the rim are clamped.
     pub fn node(&self, i: usize, j: usize) -> f64 {
         f64::from(self.heights.get(i.min(self.columns - 1), j.min(self.rows - 1)))
     }
@@ -125,7 +125,8 @@ impl Terrain {
         self.mixed((i, u), (j, v))
     }
 
-    /// Returns the height in a cell, given its column and row and the shares in both directions.
+    /// Returns the height (m) in a cell by bilinear interpolation. Takes the cell's column and row, each with the
+    /// position within the cell (0 to 1).
     #[inline]
     fn mixed(&self, (i, u): (usize, f64), (j, v): (usize, f64)) -> f64 {
         let h = self.heights.cell(i, j);
@@ -221,7 +222,8 @@ impl Terrain {
         )
     }
 
-    /// Changes the height of the node nearest to a point (m). A result that is not finite changes nothing.
+    /// Sets the height (m) of the node nearest to a point, computed from its old height. A result that is not finite
+    /// changes nothing.
     pub(crate) fn set(&mut self, p: Point2, height: impl FnOnce(f64) -> f64) {
         let (i, j, u, v) = self.cell(p.x, p.y);
         let node = self.heights.get_mut(i + usize::from(u >= 0.5), j + usize::from(v >= 0.5));

@@ -19,15 +19,15 @@ const CRUSHER_OUT: (f64, f64) = (70.0, 170.0);
 const BEND_ALONG: (f64, f64) = (270.0, 310.0);
 /// Height of the crusher's pad above the original ground, m. Trucks feed the hopper over the pad's edge.
 const CRUSHER_RAISE: f64 = 5.0;
-/// Distance before the pad at which the climb to it begins, m. The length avoids a sharp crest before the pad.
+/// Distance before the pad at which the climb to the pad begins, m. The length avoids a sharp crest before the pad.
 const CLIMB_BEFORE: f64 = 170.0;
-/// Distance before the pad at which the climb to it ends, m.
+/// Distance before the pad at which the climb to the pad ends, m.
 const LEVEL_BEFORE: f64 = 20.0;
 /// Number of points of ramp and main road in the joint where they meet.
 const EXIT_JOINT_POINTS: usize = 10;
-/// Radius of the fillets of that joint, m. The two roads continue each other.
+/// Radius of the fillets in the joint of ramp and main road, m. The two roads continue each other.
 const EXIT_FILLET: f64 = 1.0;
-/// Length of the main road that the pad's joint includes, m.
+/// Length of the main road that the joint with the pad includes, m.
 const PAD_JOINT_LENGTH: f64 = 70.0;
 
 /// Distance from the main road's end back to the near side of the pad, m.
@@ -120,12 +120,12 @@ fn draw(rng: &mut Stream, (low, high): (f64, f64)) -> f64 {
     rng.between(low, high)
 }
 
-/// Returns the range of a well beside a hopper's position along the pad's edge, m.
+/// Returns the range that a well covers along the pad's edge (m), given the position of its hopper.
 fn beside(hopper: f64) -> (f64, f64) {
     (hopper - WELL_HALF_LENGTH, hopper + WELL_HALF_LENGTH)
 }
 
-/// Returns the range of a well beyond the pad's edge, m.
+/// Returns the range that a well covers beyond the pad's edge, m.
 fn beyond(edge: f64) -> (f64, f64) {
     (edge + WELL_OFFSETS.0, edge + WELL_OFFSETS.1)
 }

@@ -27,25 +27,25 @@ const DUMP_LANDING: f64 = 35.0;
 const CLIMB_ROUNDS: u32 = 6;
 /// First estimate of the length of the climb, m.
 const CLIMB_ESTIMATE: f64 = 300.0;
-/// Sideways distance of the ground that sets the dump's height, m.
+/// Sideways distance from the dump road's axis to the ground point that sets the dump's height, m.
 const LEVEL_OUT: f64 = 60.0;
-/// Least height of the dump above the foot of its road, as a share of the dump's height.
+/// Minimum height of the dump above the foot of its road, as a share of the dump's height.
 const LEAST_RISE_SHARE: f64 = 0.6;
 /// Length of the dump road that its joint with the main road includes, m.
 const BRANCH_JOINT_LENGTH: f64 = 70.0;
 /// Length of the dump road that its joint with the head includes, m.
 const HEAD_JOINT_LENGTH: f64 = 110.0;
 
-/// Local coordinates of the dump road's bends: along the road from its branch, and sideways, m. The last three count
-/// from the dump's head.
+/// Distance along the axis from the branch to the first bend of the dump road, m. The three constants below place the
+/// other bends and the end of the road: along the axis from the start of the dump's head, and sideways, m.
 const STRAIGHT_LENGTH: f64 = 150.0;
 const BEFORE_HEAD: (f64, f64) = (0.0, -30.0);
 const TURN_AT_HEAD: (f64, f64) = (95.0, 60.0);
 const ROAD_END: (f64, f64) = (95.0, 150.0);
 
-/// Centre of the head from the dump road's head, along and sideways, m.
+/// Centre of the dump's head: distance along the axis from the start of the head, and sideways, m.
 const HEAD_CENTRE: (f64, f64) = (75.0, 150.0);
-/// Half axes of the head along the road and across it, m.
+/// Semi-axes of the head along the road and across it, m.
 const HEAD_AXES: (f64, f64) = (88.0, 62.0);
 /// Waviness of the head's rim.
 const HEAD_WAVINESS: f64 = 0.5;
@@ -62,9 +62,9 @@ const OTHER_TIP_BAYS: u32 = 2;
 struct Lift {
     /// Centre relative to the head of the dump road: along the road and to its side, m.
     centre: (f64, f64),
-    /// Half axes along the road and across it, m.
+    /// Semi-axes of the lift along the road and across it, m.
     axes: (f64, f64),
-    /// Angle that it is turned by against the road, rad.
+    /// Rotation of the lift relative to the road, rad.
     turn: f64,
     /// Depth below the dump's head, as a share of the dump's height.
     depth_share: f64,
@@ -80,9 +80,9 @@ const LIFT_WAVINESS: f64 = 0.8;
 
 /// The road to the dump.
 pub(super) struct DumpRoad {
-    /// Index of its surface element.
+    /// Index of the road's surface element.
     pub(super) road: usize,
-    /// Points of its centreline.
+    /// Points of the road's centreline.
     pub(super) line: Vec<Point3>,
 }
 
@@ -130,7 +130,7 @@ impl Outside<'_> {
 
     /// Finds the distance from the branch to the dump's head and the head's height, m.
     ///
-    /// The climb is as long as its grade needs between the ground at its foot and the top of the dump.
+    /// The climb is as long as the grade requires between the ground at the foot and the top of the dump.
     fn climb(&self, axes: &LocalAxes, foot_height: f64) -> (f64, f64) {
         let height = self.spec.dump_height;
         let mut head = DUMP_FOOT + CLIMB_ESTIMATE;

@@ -15,13 +15,13 @@ use haul_core::{Point2, Point3};
 
 /// Distance from the toe of a face to the rear axle of a truck, with the shovel between them, m.
 pub(super) const FACE_STANDOFF: f64 = 32.0;
-/// Least distance between two faces of the floor, and from a face to the ramp's foot, m.
+/// Minimum distance between two faces of the floor, and from a face to the ramp's foot, m.
 const FACES_APART: f64 = 120.0;
 /// Number of ramp points after the lead-in that still count as floor.
 const FOOT_POINTS: usize = 5;
 /// Length of the face road straight on from the ramp's foot, m.
 const FACE_ROAD_LEAD: f64 = 40.0;
-/// Distance that the face road then moves towards the middle of the floor, m.
+/// Distance by which the face road, after this lead, moves towards the middle of the floor, m.
 const FACE_ROAD_SHIFT: f64 = 30.0;
 /// Distance from the truck at the face at which the face road ends, m.
 const FACE_ROAD_END: f64 = 25.0;

@@ -11,8 +11,8 @@ use std::ops::Range;
 const ISLAND_LENGTH: f64 = 110.0;
 /// Length over which the island passes into the benched wall at its far end, m.
 const ISLAND_END: f64 = 60.0;
-/// Slopes between the legs, rise over run. Up to the first one the island is a plain slope, from the second one on it
-/// keeps its benches.
+/// Slopes between the legs, rise over run. Up to the first slope, the island is a plain slope; from the second slope
+/// on, it keeps its benches.
 const ISLAND_SLOPES: (f64, f64) = (0.4, 0.65);
 /// Number of ramp points beyond each end of the switchback at which the search for the island's end starts.
 const FIRST_POINTS: usize = 10;
@@ -59,10 +59,11 @@ impl Island {
         self.lower.line.points().iter().chain(self.upper.line.points()).map(|p| p.xy()).collect()
     }
 
-    /// Returns the height that the ground is excavated to at a point between the legs, m; infinite where it is left.
+    /// Returns the height (m) that the ground is excavated to at a point between the legs; infinite where nothing is
+    /// excavated.
     ///
-    /// `near` may hold the segments of the legs found for a nearby point. They speed up the search, and it receives the
-    /// segments found here.
+    /// `near` may hold the segments of the legs found for a nearby point. They speed up the search, and `near` receives
+    /// the segments found here.
     pub fn height(&self, p: Point2, near: &mut [Option<usize>; 2]) -> f64 {
         let to = |leg: &RoadStrip, near: &mut Option<usize>| {
             let (distance, station, height) = leg.nearest(p, near)?;

@@ -13,13 +13,14 @@ use haul_core::{Point2, Vector2};
 const FROM_DUMP_ROAD: (f64, f64) = (105.0, 135.0);
 /// Range of the station of the main road where the link ends, m.
 const TO_MAIN_ROAD: (f64, f64) = (390.0, 420.0);
-/// Least distance from the link's end to the end of the main road, m.
+/// Minimum distance from the link's end to the end of the main road, m.
 const BEFORE_CRUSHER: f64 = 100.0;
 /// Length of the link's first part, parallel to the ramp's last heading, m.
 const LEAD: f64 = 110.0;
-/// Least distance of the link's last corner from the main road, m.
+/// Minimum distance of the link's last corner from the main road, m.
 const LEAST_DROP: f64 = 70.0;
-/// Least cosine between the main road's normal and the direction away from the pit, for placing that corner.
+/// Minimum cosine between the main road's normal and the direction away from the pit, for placing the link's last
+/// corner.
 const LEAST_COSINE: f64 = 0.5;
 /// Length of the link that its joints include, m.
 const JOINT_LENGTH: f64 = 55.0;

@@ -7,9 +7,9 @@ use haul_core::Point3;
 
 /// The main road, from the end of the ramp to the crusher's pad.
 pub(super) struct MainRoad {
-    /// Index of its surface element.
+    /// Index of the road's surface element.
     pub(super) road: usize,
-    /// Points of its centreline.
+    /// Points of the road's centreline.
     pub(super) line: Vec<Point3>,
 }
 

@@ -15,7 +15,7 @@ const ACCESS_AT: f64 = 62.0;
 const ACCESS_LENGTH: f64 = 85.0;
 /// Distance from the main road at which the ground sets the park's height, m.
 const LEVEL_AT: f64 = 80.0;
-/// Greatest difference between the heights of the park and of the main road, m.
+/// Maximum difference between the heights of the park and of the main road, m.
 const LEVEL_STEP: f64 = 0.8;
 /// Range of the park along the main road from the pit exit, m.
 const PARK_ALONG: (f64, f64) = (16.0, 106.0);

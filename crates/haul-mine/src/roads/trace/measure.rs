@@ -13,15 +13,15 @@ use std::ops::Range;
 const HEIGHT_SIGMA: f64 = 5.0;
 /// Length over which grades are measured, m.
 const GRADE_LENGTH: f64 = 20.0;
-/// Greatest distance from the centreline of the points between which crossfall is measured, m.
+/// Maximum distance from the centreline to the points between which the crossfall is measured, m.
 const CROSSFALL_REACH: f64 = 6.0;
 /// Length of road over which crossfall is averaged, m.
 const CROSSFALL_LENGTH: f64 = 10.0;
-/// Share of each side of the road over which crossfall is measured. It leaves out the shoulder.
+/// Fraction of each side of the road over which the crossfall is measured. It leaves out the shoulder.
 const CROSSFALL_SHARE: f64 = 0.7;
-/// Greatest width of one side of a road, m. The edge is not searched beyond it.
+/// Maximum width of one side of a road, m. The edge is not searched for beyond this distance.
 const GREATEST_WIDTH: f64 = 80.0;
-/// Distance along the road between the three lines on which the edge is searched, m.
+/// Distance along the road between the three lines along which the edge is searched for, m.
 const LINE_SPACING: f64 = 1.0;
 
 /// Number of stations per task, so that a long road keeps all threads busy.
@@ -119,8 +119,8 @@ fn smoothed(line: &Polyline) -> Vec<f64> {
         .collect()
 }
 
-/// Returns the height at a station, like [`Polyline::at`]. The search starts from the segment in `piece` and updates
-/// it.
+/// Returns the height (m) at a station, like [`Polyline::at`]. The search starts at the segment with index `piece`, and
+/// sets `piece` to the segment that it finds.
 fn height_at(line: &Polyline, station: f64, piece: &mut usize) -> f64 {
     if line.is_degenerate() {
         return line.points().first().map_or(0.0, |p| p.z);
@@ -138,7 +138,7 @@ fn height_at(line: &Polyline, station: f64, piece: &mut usize) -> f64 {
     points[k].z + (points[k + 1].z - points[k].z) * t
 }
 
-/// Returns the grade over the grade length around a station, rise over run. At the ends of the line the length is
+/// Returns the grade over [`GRADE_LENGTH`] around a station, rise over run. Near the ends of the line, the length is
 /// shorter.
 fn grade(line: &Polyline, station: f64) -> f64 {
     let (s0, s1) = ((station - GRADE_LENGTH / 2.0).max(0.0), (station + GRADE_LENGTH / 2.0).min(line.length()));
@@ -185,8 +185,8 @@ fn tangent(line: &Polyline, i: usize) -> Vector2 {
     if d.norm() > 0.0 { d.normalize() } else { Vector2::x() }
 }
 
-/// Returns the curvature at each point: the turn between neighbouring segments over the distance between their
-/// midpoints, averaged over three points.
+/// Returns the curvature at each point, 1/m: the angle between neighbouring segments divided by the distance between
+/// their midpoints, averaged over three points.
 fn curvature(line: &Polyline) -> Vec<f64> {
     let (p, s) = (line.points(), line.stations());
     let n = p.len();
@@ -209,7 +209,8 @@ fn curvature(line: &Polyline) -> Vec<f64> {
         .collect()
 }
 
-/// Returns the distance from a point of the line to the edge on one side, m: the least of three lines across the road.
+/// Returns the distance from a point of the line to the edge on one side, m: the minimum along three lines across the
+/// road.
 fn width(drivable: &Drivable, at: Point2, clearance: f64, ahead: Vector2, across: Vector2) -> f64 {
     // Nothing is nearer than the clearance, and most roads are little wider. A short search therefore comes first.
     let clear = clearance.max(0.0);
@@ -229,7 +230,7 @@ fn width(drivable: &Drivable, at: Point2, clearance: f64, ahead: Vector2, across
     GREATEST_WIDTH
 }
 
-/// Returns the distance along a ray at which it meets a segment.
+/// Returns the distance along a ray at which the ray meets a segment.
 fn meets(from: Point2, direction: Vector2, a: Point2, b: Point2) -> Option<f64> {
     let along = b - a;
     let cross = direction.x * along.y - direction.y * along.x;

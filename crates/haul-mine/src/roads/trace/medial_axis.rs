@@ -5,10 +5,10 @@ use crate::spatial_order::spatial_order;
 use haul_core::Point2;
 use spade::{DelaunayTriangulation, HasPosition, InsertionError, Triangulation};
 
-/// Greatest number of points along the edge. Above it, their spacing grows.
+/// Maximum number of points along the edge. Above it, their spacing grows.
 const GREATEST_POINT_COUNT: f64 = 150_000.0;
 
-/// The medial axis: its points, the clearance at each (m), and the neighbours of each.
+/// The medial axis: its points, the clearance at each point (m), and the neighbours of each point.
 pub(super) struct MedialAxis {
     pub(super) points: Vec<Point2>,
     pub(super) radius: Vec<f64>,
@@ -31,8 +31,8 @@ impl HasPosition for EdgePoint {
 }
 
 impl MedialAxis {
-    /// Computes the medial axis of a surface from points of its edge `step` metres apart. Parts caused by less than
-    /// `least` metres of edge are left out.
+    /// Computes the medial axis of a surface from points along its edge, `step` (m) apart. Leaves out parts of the axis
+    /// whose two generating edge points are less than `least` (m) apart along the edge.
     pub(super) fn of(drivable: &Drivable, least: f64, step: f64) -> MedialAxis {
         let (mut points, mut lengths) = points(drivable, step);
         frame(drivable, &mut points, &mut lengths);
@@ -125,7 +125,7 @@ fn frame(drivable: &Drivable, points: &mut Vec<EdgePoint>, lengths: &mut Vec<f64
     lengths.push(0.0);
 }
 
-/// Triangulates the points.
+/// Returns the Delaunay triangulation of the edge points.
 fn triangulated(points: &[EdgePoint]) -> Result<DelaunayTriangulation<EdgePoint>, InsertionError> {
     let positions: Vec<Point2> = points.iter().map(|s| Point2::new(s.position.x, s.position.y)).collect();
     let mut triangulation =

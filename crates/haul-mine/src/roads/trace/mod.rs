@@ -1,11 +1,10 @@
 //! Tracing of centrelines from the drivable surface.
 //!
 //! 1. The medial axis comes from the Voronoi diagram of points along the edge ([`medial_axis`]). Parts caused by a
-//!    short
+//! short
 //!    length of edge are left out (Ogniewicz and Kübler 1995, with boundary length as the measure).
-//! 2. Spurs that hardly leave the largest circle at their root are removed ([`prune`]). Junctions closer to each other
-//!    than the
-//!    road is wide are merged ([`network`]).
+//! 2. Spurs that hardly extend beyond the largest inscribed circle at their root are removed ([`prune`]). Junctions
+//!    that are closer together than the road is wide are merged ([`network`]).
 //! 3. The lines are smoothed through junctions and kept half a truck width from the edge ([`smooth`]).
 //! 4. Heights, grades, widths and sight distances are measured ([`measure`], [`sight`]).
 
@@ -30,16 +29,18 @@ pub(crate) use options::TraceOptions;
 use rstar::RTree;
 pub use sight::SIGHT_REACH;
 
-/// Greatest length of edge whose axis is left out, m. Such an axis is noise of the edge or the corner of a road's end.
+/// Maximum length of edge for which the part of the axis that it causes is left out, m. Such a part is noise of the
+/// edge or the corner at the end of a road.
 const LEAST_EDGE_LENGTH: f64 = 30.0;
-/// Upper limit of that length, as a share of the least area radius. The axis at the middle of an area comes from edge
-/// points at least √3 radii apart, and must stay.
+/// Upper limit of [`LEAST_EDGE_LENGTH`], as a multiple of the minimum area radius. The axis at the middle of an area
+/// comes from edge points at least √3 radii apart, and must stay.
 const AREA_SHARE: f64 = 1.6;
-/// Share of its radius within which the centre of an area must be the widest point.
+/// Fraction of an area's radius within which its centre must be the point of greatest clearance.
 const LOCAL_SHARE: f64 = 0.75;
 /// Spacing of a centreline's points, m.
 const SPACING: f64 = 2.0;
-/// Distance from the edge that a centreline keeps beyond half the truck width where the road allows it, m.
+/// Distance that a centreline keeps from the edge in addition to half the truck width, where the road is wide enough,
+/// m.
 const SPARE_DISTANCE: f64 = 0.5;
 
 /// Centrelines in plan, and the wide areas as circles.
@@ -112,8 +113,8 @@ pub(crate) fn trace(
     (graph, areas)
 }
 
-/// Finds the wide areas: points of the axis that have the greatest clearance within their own circle and are well clear
-/// of larger areas. Largest first.
+/// Finds the wide areas, largest first. The centre of an area is a point of the axis that has the greatest clearance
+/// within its own circle and is well clear of larger areas.
 ///
 /// Returns the circles, and the axis points at their centres.
 fn find_areas(axis: &MedialAxis, drivable: &Drivable, least: f64) -> (Vec<(Point2, f64)>, Vec<usize>) {

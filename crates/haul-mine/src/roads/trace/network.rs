@@ -5,9 +5,9 @@ use super::medial_axis::MedialAxis;
 use super::prune::Pruner;
 use std::collections::BTreeMap;
 
-/// Distance below which two junctions are merged, as a share of the larger clearance at them.
+/// Distance below which two junctions are merged, as a fraction of the larger of their two clearances.
 const MERGE_SHARE: f64 = 0.9;
-/// Length below which a loop is dropped, m. It encloses nothing that separates two roads.
+/// Length below which a loop is dropped, m. So short a loop encloses nothing that separates two roads.
 const LEAST_LOOP_LENGTH: f64 = 40.0;
 
 /// Branches between junctions and ends.
@@ -31,8 +31,9 @@ impl BranchNetwork {
         degrees
     }
 
-    /// Removes spurs: dead ends whose last circle hardly reaches beyond the circle at their root. The root is the
-    /// junction, or the last centre of an area on the way, which stays.
+    /// Removes spurs: dead ends whose outermost inscribed circle hardly extends beyond the circle at their root. The
+    /// root is the junction or, if the spur passes through centres of areas, the centre nearest to the dead end. The
+    /// branch up to such a centre stays.
     pub(super) fn prune_spurs(&mut self, axis: &MedialAxis, centres: &[usize]) {
         self.branches = Pruner::new(std::mem::take(&mut self.branches), axis, centres).run();
     }
@@ -58,7 +59,8 @@ impl BranchNetwork {
         }
     }
 
-    /// Merges junctions that lie within one widening of the road, at the point with the most room.
+    /// Merges junctions that lie within the same widening of the road. The centre of an area stays, otherwise the
+    /// junction with the greater clearance.
     pub(super) fn merge_junctions(&mut self, axis: &MedialAxis, centres: &[usize]) {
         loop {
             let degrees = self.degrees();
@@ -97,7 +99,7 @@ impl BranchNetwork {
         self.join_through();
     }
 
-    /// Splits each loop at half its length, so that every road has two different ends.
+    /// Splits each loop at its midpoint, so that every road has two distinct ends.
     pub(super) fn split_loops(&mut self, axis: &MedialAxis) {
         let mut split = Vec::new();
         for branch in std::mem::take(&mut self.branches) {
@@ -123,7 +125,7 @@ impl BranchNetwork {
     }
 }
 
-/// Returns the neighbours of each axis point in the largest connected part. Points outside it have none.
+/// Returns the neighbours of each axis point in the largest connected part. Points outside that part have none.
 fn largest_part(axis: &MedialAxis) -> Vec<Vec<u32>> {
     let n = axis.points.len();
     let mut part = vec![usize::MAX; n];
@@ -158,8 +160,8 @@ fn largest_part(axis: &MedialAxis) -> Vec<Vec<u32>> {
         .collect()
 }
 
-/// Returns chains of points with two neighbours, between points with another number of neighbours. Closed chains come
-/// last.
+/// Splits the axis into branches. A branch runs through points with exactly two neighbours and ends at points with any
+/// other number of neighbours. Closed chains come last.
 fn branches(neighbours: &[Vec<u32>]) -> Vec<Branch> {
     let mut found = Vec::new();
     let mut walked = vec![false; neighbours.len()];

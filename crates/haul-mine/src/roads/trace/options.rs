@@ -7,8 +7,8 @@ pub(crate) struct TraceOptions {
     pub edge_step: f64,
     /// Width of the truck, m. Centrelines keep half of it from the edge where the road allows it.
     pub truck_width: f64,
-    /// Least width of a road on which two trucks can pass each other, m.
+    /// Minimum width of a road on which two trucks can pass each other, m.
     pub two_way_width: f64,
-    /// Least radius of the inscribed circle of a wide area, m.
+    /// Minimum radius of the inscribed circle of a wide area, m.
     pub area_radius: f64,
 }

@@ -1,28 +1,30 @@
-//! Removal of spurs, those with the least reach first. The time per spur depends only on what it touches, because a
-//! noisy survey has thousands of them.
+//! Removal of spurs, in order of increasing reach. The time per spur depends only on the branches that it touches,
+//! because a noisy survey has thousands of spurs.
 
 use super::branch::Branch;
 use super::medial_axis::MedialAxis;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};
 
-/// Reach beyond the circle at its root below which a spur is removed, m.
+/// Reach of a spur beyond the circle at its root below which the spur is removed, m.
 const LEAST_SPUR_REACH: f64 = 15.0;
-/// The same reach as a share of that circle's radius. The larger limit applies.
+/// Reach below which a spur is removed, as a fraction of the radius of the circle at its root. The larger limit
+/// applies.
 const LEAST_SPUR_SHARE: f64 = 0.4;
 
 /// A dead end with little reach beyond the circle at its root.
 #[derive(Debug, Clone, Copy, PartialEq)]
-/// Distance from the root circle to the far end of the last circle, m.
 struct Spur {
+    /// Distance from the circle at the root to the far side of the last circle, m.
     reach: f64,
-    /// Slot of the branch.
+    /// Slot of the spur's branch in [`Pruner::slots`].
     slot: usize,
-    /// Tells whether the leaf is the first point of the branch.
+    /// True if the leaf is the first point of the branch.
     at_front: bool,
     /// Index of the root in the branch's path.
     cut: usize,
-    /// State of the branch for which this spur was computed.
+    /// Value of the branch's counter in [`Pruner::states`] when this spur was computed. Another value there now marks
+    /// the spur as outdated.
     state: u32,
 }
 
@@ -35,7 +37,8 @@ impl PartialOrd for Spur {
 }
 
 impl Ord for Spur {
-    /// Orders the spur with the least reach as the greatest. Equal ones are ordered by slot, lowest first.
+    /// Orders the spur with the smallest reach as the greatest, for the max-heap. Spurs of equal reach are ordered by
+    /// slot, lowest first.
     fn cmp(&self, other: &Self) -> Ordering {
         other
             .reach
@@ -52,11 +55,11 @@ pub(super) struct Pruner<'a> {
     is_centre: Vec<bool>,
     /// Branches in the order in which they were added; `None` after removal.
     slots: Vec<Option<Branch>>,
-    /// Number of times that the spurs of each branch were computed.
+    /// Counter for each branch, raised whenever its spurs are computed or it is removed.
     states: Vec<u32>,
     /// Slots of the branches that end at each axis point. A loop is listed twice.
     ends: BTreeMap<u32, Vec<usize>>,
-    /// Candidates, including outdated ones.
+    /// Candidate spurs, including outdated ones.
     spurs: BinaryHeap<Spur>,
 }
 
@@ -135,7 +138,7 @@ impl<'a> Pruner<'a> {
             if self.degree(leaf) != 1 {
                 continue;
             }
-            // Index from the root to the leaf.
+            // Axis point number `k`, counted from the root to the leaf.
             let outward = |k: usize| branch.path[if at_front { count - 1 - k } else { k }] as usize;
             // Seen from the leaf, the first centre of an area is the root.
             let centre = (0..count).rev().find(|&k| self.is_centre[outward(k)]);

@@ -5,7 +5,7 @@ use crate::terrain::Terrain;
 use crate::threads;
 use haul_core::{Point3, RoadId, angle};
 
-/// Greatest measured sight distance, m: twice the stopping distance of a loaded truck from its top speed.
+/// Maximum measured sight distance, m: twice the stopping distance of a loaded truck from its top speed.
 pub const SIGHT_REACH: f64 = 150.0;
 /// Height of the eye above the road, m: that of the forward camera and of an operator (seeds/design.toml).
 const EYE_HEIGHT: f64 = 4.0;
@@ -15,7 +15,7 @@ const OBJECT_HEIGHT: f64 = 0.15;
 const STEP: f64 = 10.0;
 /// Spacing of the ground points checked between an eye and an object, m.
 const GROUND_STEP: f64 = 3.0;
-/// Greatest turn at a junction across which a road continues, rad.
+/// Maximum turn at a junction across which a road continues, rad.
 const GREATEST_TURN: f64 = std::f64::consts::FRAC_PI_3;
 
 /// Number of eyes per task, so that a long road keeps all threads busy.
@@ -28,8 +28,8 @@ struct TravelPath {
     own: usize,
 }
 
-/// Returns the sight distances along every road, m. Each road has two entries: with its direction, then against it.
-/// Both are in the order of travel.
+/// Returns the sight distances along every road, m. Each road has two entries: one along its direction, then one
+/// against it. Each entry is in the order of travel.
 pub(super) fn look(graph: &RoadGraph, terrain: &Terrain) -> Vec<Vec<f64>> {
     let paths: Vec<TravelPath> =
         graph.roads.iter().flat_map(|road| [true, false].map(|forward| path(graph, road, forward))).collect();
@@ -48,7 +48,7 @@ pub(super) fn look(graph: &RoadGraph, terrain: &Terrain) -> Vec<Vec<f64>> {
     samples
 }
 
-/// Sets the sight distances at every station of every road from the values along it.
+/// Sets the sight distances at every station of every road, from the samples of [`look`].
 pub(super) fn fill(graph: &mut RoadGraph, samples: &[Vec<f64>]) {
     for (road, samples) in graph.roads.iter_mut().zip(samples.chunks_exact(2)) {
         let ahead = at_stations(road, true, &samples[0]);
@@ -93,11 +93,11 @@ fn points(road: &Road, forward: bool, reach: f64) -> Vec<Point3> {
     (0..=used).filter_map(|k| road.line.at(if forward { k as f64 * step } else { length - k as f64 * step })).collect()
 }
 
-/// Continues a path beyond the end of its road. At each junction it takes the road with the least turn.
+/// Continues a path beyond the end of its road. At each junction it takes the road with the smallest turn.
 fn carry_on(graph: &RoadGraph, road: RoadId, forward: bool, path: &mut Vec<Point3>) {
     let (mut at, mut forward) = (road, forward);
     let mut rest = SIGHT_REACH + STEP;
-    // Each round adds at least one step, so that loops end.
+    // Each round adds at least one step, so the search ends even on a closed loop of roads.
     while rest > 0.0 {
         let Some(here) = graph.road(at) else { return };
         let Some([a, b]) = path.last_chunk::<2>().copied() else { return };
@@ -122,8 +122,8 @@ fn carry_on(graph: &RoadGraph, road: RoadId, forward: bool, path: &mut Vec<Point
     }
 }
 
-/// Returns the distance to the last object that is visible before the first hidden one, m. Where the path ends, nothing
-/// beyond it needs to be visible.
+/// Returns the distance (m) to the last object that is visible before the first hidden one. Beyond the end of the path,
+/// nothing needs to be visible.
 fn seen(path: &[Point3], from: usize, terrain: &Terrain) -> f64 {
     let ground = |p: Point3| terrain.height(p.x, p.y);
     let eye = Point3::new(path[from].x, path[from].y, ground(path[from]) + EYE_HEIGHT);

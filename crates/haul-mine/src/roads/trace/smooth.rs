@@ -8,19 +8,19 @@ use std::collections::BTreeMap;
 
 /// Wavelength scale of the smoothing, m. Waves much shorter than 2π times this length are removed.
 const SMOOTHING_LENGTH: f64 = 9.0;
-/// Greatest turn between two branches that continue each other, rad (50°).
+/// Maximum turn between two branches that continue each other, rad (50°).
 const GREATEST_TURN: f64 = 0.87;
 /// Length over which directions at junctions are measured, m.
 const LEAD_LENGTH: f64 = 25.0;
-/// Share of the axis' own clearance that a line keeps in a narrow place.
+/// Fraction of the medial axis' clearance that a centreline keeps where the road is narrow.
 const NARROW_SHARE: f64 = 0.85;
-/// Greatest number of rounds in which points too near to the edge are tied more firmly to the axis.
+/// Maximum number of rounds in which points too near to the edge are tied more firmly to the axis.
 const FITTING_ROUNDS: usize = 14;
-/// Factor of the tie's weight in each round.
+/// Factor by which the weight that ties a point to the axis grows in each round.
 const WEIGHT_FACTOR: f64 = 3.0;
 /// Tolerance for rounding of distances, m.
 const ROUNDING: f64 = 1e-3;
-/// Weight that fixes an end in place.
+/// Weight that fixes an end of a line in place.
 const FIXED_WEIGHT: f64 = 1e9;
 
 /// One smoothed line between two nodes.
@@ -85,7 +85,7 @@ struct Smoother<'a> {
 }
 
 impl Smoother<'_> {
-    /// Smooths one chain as a whole and splits it at its nodes again.
+    /// Smooths one chain as a whole, then splits it at its nodes.
     fn lay(&self, chain: &[(usize, bool)], lines: &mut [Centreline], nodes: &mut [Point2], settled: &mut [bool]) {
         let mut points: Vec<Point2> = Vec::new();
         // Each entry is (index in `points`, node).
@@ -104,7 +104,7 @@ impl Smoother<'_> {
             points.extend(piece.into_iter().skip(1));
             joints.push((points.len() - 1, to));
         }
-        // A node that an earlier chain has laid is fixed. The axis is bent to it over the lead length.
+        // A node that an earlier chain has laid is fixed. The axis is bent towards it over the lead length.
         let mut held = vec![false; points.len()];
         (held[0], held[points.len() - 1]) = (true, true);
         for &(k, node) in &joints {
@@ -126,9 +126,10 @@ impl Smoother<'_> {
         }
     }
 
-    /// Returns the line with the least bending that stays near the given one.
+    /// Returns the line with the least bending that stays near the given axis.
     ///
-    /// It minimises Σ S |p₋ − 2p + p₊|² + w |p − m|². Where the line comes too near to the edge, w grows until it does not.
+    /// It minimises Σ S |p₋ − 2p + p₊|² + w |p − m|². Where the line comes too near to the edge, w grows until the line
+    /// is clear.
     fn relaxed(&self, axis: &[Point2], held: &[bool]) -> Vec<Point2> {
         let n = axis.len();
         if n < 4 {
@@ -164,7 +165,7 @@ impl Smoother<'_> {
     }
 }
 
-/// Moves a point of a line. Its neighbours move too, less with distance.
+/// Moves a point of a line. Neighbouring points move too, by less the further away they are.
 fn bend(points: &mut [Point2], at: usize, to: Point2, spacing: f64) {
     let offset = to - points[at];
     let reach = (LEAD_LENGTH / spacing).ceil() as usize;
@@ -218,8 +219,8 @@ fn solve(axis: &[Point2], weights: &[f64], stiff: f64) -> Vec<Point2> {
     out.into_iter().map(Point2::from).collect()
 }
 
-/// Pairs the line ends that continue each other most nearly straight at each node. An end is (line, true at its `from`
-/// node).
+/// Pairs, at each node, the line ends that continue each other most nearly straight. A line end is given as (line, true
+/// at its `from` node).
 fn through_pairs(lines: &[Centreline], nodes: usize) -> BTreeMap<(usize, bool), (usize, bool)> {
     let mut ends: Vec<Vec<(usize, bool, Vector2)>> = vec![Vec::new(); nodes];
     for (i, line) in lines.iter().enumerate() {
@@ -265,8 +266,8 @@ fn lead<'a>(points: impl Iterator<Item = &'a Point2>) -> Vector2 {
     if d.norm() > 0.0 { d.normalize() } else { Vector2::zeros() }
 }
 
-/// Returns chains of lines connected by the pairs. Each line occurs once, with the direction in which the chain passes
-/// it.
+/// Returns chains of lines connected by the pairs `through`. Each line occurs once, with the direction in which the
+/// chain passes it.
 fn chains(lines: &[Centreline], through: &BTreeMap<(usize, bool), (usize, bool)>) -> Vec<Vec<(usize, bool)>> {
     let mut used = vec![false; lines.len()];
     let mut found = Vec::new();
