@@ -1,4 +1,4 @@
-//! A message to JSON text, strictly.
+//! Writes a message as JSON text, strictly.
 
 use super::name::MessageName;
 use crate::body::{Body, PathPose, VehicleReport};
@@ -113,7 +113,7 @@ fn put_text(value: &str, text: &mut String) {
     text.push('"');
 }
 
-/// Returns the message's name and its content.
+/// Returns the name and the content of the message.
 fn message(envelope: &Envelope) -> (MessageName, Out) {
     let header = &envelope.header;
     let last_mile = |visit: &Uuid| ("LastMileId", Out::from(*visit));
