@@ -241,7 +241,7 @@ impl Parser<'_> {
     fn map(&mut self, depth: usize) -> Result<Value, Stop> {
         self.take();
         let mut entries: Vec<(String, Node)> = Vec::new();
-        // An object from outside may have any number of keys. A search through the entries for each key would be quadratic.
+        // A received object may have any number of keys, and searching all entries for each key would be quadratic.
         let mut keys = BTreeSet::new();
         while self.another('}', entries.is_empty())? {
             let key_at = self.at;
